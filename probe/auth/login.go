@@ -1,0 +1,64 @@
+package auth
+
+import (
+	"crypto/tls"
+
+	"github.com/emersion/go-sasl"
+)
+
+// Mechanism is the name of a SASL mechanism in capitals, or of a protocol's own
+// command.
+type Mechanism string
+
+const (
+	ScramSHA256Plus Mechanism = "SCRAM-SHA-256-PLUS" // RFC 7677
+	ScramSHA1Plus   Mechanism = "SCRAM-SHA-1-PLUS"   // RFC 5802
+	ScramSHA256     Mechanism = "SCRAM-SHA-256"
+	ScramSHA1       Mechanism = "SCRAM-SHA-1"
+	Plain           Mechanism = "PLAIN" // RFC 4616
+	LoginSASL       Mechanism = "LOGIN" // draft-murchison-sasl-login
+	CramMD5         Mechanism = "CRAM-MD5"
+	XOAuth2         Mechanism = "XOAUTH2"
+	OAuthBearer     Mechanism = "OAUTHBEARER" // RFC 7628
+
+	IMAPLogin Mechanism = "IMAP LOGIN" // the LOGIN command (RFC 9051 6.2.3)
+	UserPass  Mechanism = "USER/PASS"  // RFC 1939 7
+	APOP      Mechanism = "APOP"       // RFC 1939 7
+)
+
+// Request is a login to be made.
+type Request struct {
+	User      string
+	Secret    Secret
+	Token     bool      // Secret is an OAuth 2.0 access token
+	Force     Mechanism // use this one and no other; empty: choose
+	FollowUp  bool      // Force comes from a question, not from the user
+	Encrypted bool      // over verified TLS
+	Host      string    // the server's name and port, for OAUTHBEARER
+	Port      uint16
+
+	// TLS is the connection's state, for channel binding; nil in clear.
+	TLS *tls.ConnectionState
+}
+
+// Client speaks one mechanism. Start and Next are those of go-sasl; what can be
+// told about the exchange is in the other members once it has ended.
+type Client interface {
+	sasl.Client
+
+	// Done is called when the server has said yes. It returns an error
+	// (*stage.Error) where the exchange is not complete or the server has not
+	// proved itself (RFC 5802 5).
+	Done() error
+
+	// Seen returns what may be told about the exchange.
+	Seen() Seen
+}
+
+// Seen is what may be told about an exchange.
+type Seen struct {
+	Iterations     int    // SCRAM
+	ChannelBinding string // "tls-exporter", "tls-server-end-point"
+	OAuthStatus    string // of the error challenge (RFC 7628 3.2.2)
+	OAuthScope     string
+}

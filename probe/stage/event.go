@@ -1,0 +1,105 @@
+package stage
+
+import "time"
+
+// StreamFormat is the version of the saved stream. A reader refuses a newer
+// one.
+const StreamFormat = 1
+
+// Header opens a stream: the circumstances of a run.
+type Header struct {
+	Format  int       `json:"format"`
+	Version string    `json:"version"` // of maildoctor
+	Started time.Time `json:"started"` // "now", for every conclusion drawn from the stream
+	System  System    `json:"system"`
+	Plan    Plan      `json:"plan"`
+	Options Options   `json:"options"`
+}
+
+// System is where a run took place.
+type System struct {
+	OS        string   `json:"os"`
+	Arch      string   `json:"arch"`
+	Addresses []string `json:"addresses,omitempty"` // of this machine, loopback left out
+	Resolvers []string `json:"resolvers,omitempty"` // ip:port, as configured
+	LinkUp    bool     `json:"link_up"`             // an interface other than loopback is up and has an address
+	Zone      string   `json:"zone,omitempty"`      // offset from UTC at the start, "-07:00"
+}
+
+// EventType says which member of an [Event] is set.
+type EventType string
+
+const (
+	EventCheck   EventType = "check"   // a follow-up was ordered
+	EventStart   EventType = "start"   // a stage began
+	EventResult  EventType = "result"  // a stage ended
+	EventAttempt EventType = "attempt" // an address was dialled; may come after the connect stage's result
+	EventLookup  EventType = "lookup"  // a name server answered; may come after the resolve stage's result
+	EventLine    EventType = "line"    // a line of the transcript
+	EventLogin   EventType = "login"   // a login was tried, and how it ended
+	EventContact EventType = "contact" // somebody was contacted
+	EventDone    EventType = "done"    // the check ended
+)
+
+// Event is one thing that happened. Events of one check are in order of Seq;
+// those of different checks may come in any order.
+type Event struct {
+	Type    EventType     `json:"type"`
+	Check   string        `json:"check,omitempty"` // Check.ID
+	Seq     int           `json:"seq"`             // counts within the check
+	At      Millis        `json:"at_ms"`           // since Header.Started
+	Stage   Stage         `json:"stage,omitempty"` // EventStart
+	Ordered *Check        `json:"ordered,omitempty"`
+	Result  *Result       `json:"result,omitempty"`
+	Attempt *Attempt      `json:"attempt,omitempty"`
+	Lookup  *Lookup       `json:"lookup,omitempty"`
+	Line    *Line         `json:"line,omitempty"`
+	Login   *LoginAttempt `json:"login,omitempty"`
+	Contact *Contact      `json:"contact,omitempty"`
+}
+
+// Line is a line of a transcript. What must not be shown is not in it.
+type Line struct {
+	At       Millis `json:"at_ms"` // since Header.Started
+	From     Side   `json:"from"`
+	Stage    Stage  `json:"stage"`
+	Text     string `json:"text"`               // made visible; without the line ending
+	Withheld int    `json:"withheld,omitempty"` // bytes left out; Text then holds what may be shown, if anything
+}
+
+// Side is who spoke.
+type Side string
+
+const (
+	Client Side = "C" // this machine
+	Server Side = "S"
+	Remark Side = "-" // maildoctor's own remark, such as "TLS 1.3 begins"
+)
+
+// LoginAttempt is a login that cost a ticket of the budget.
+type LoginAttempt struct {
+	Protocol Protocol `json:"protocol"`
+	Accepted bool     `json:"accepted"`
+}
+
+// Contact is a host that was contacted, and why.
+type Contact struct {
+	Host    string `json:"host,omitempty"`
+	Address string `json:"address"` // ip:port
+	Why     string `json:"why"`     // "endpoint", "resolver", "issuer"
+}
+
+// EndState says how a run ended.
+type EndState string
+
+const (
+	Complete       EndState = "complete"
+	WasInterrupted EndState = "interrupted"
+	RanOutOfTime   EndState = "out-of-time"
+)
+
+// End closes a stream. A stream without one was interrupted.
+type End struct {
+	State EndState `json:"state"`
+	Time  Millis   `json:"ms"` // of the whole run
+}

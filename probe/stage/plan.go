@@ -1,0 +1,86 @@
+package stage
+
+// Plan is all that a run is going to examine. It can be printed and saved; it
+// holds no secret.
+type Plan struct {
+	Subjects []Subject `json:"subjects"`
+	Checks   []Check   `json:"checks"`
+}
+
+// SubjectKind says what an argument of the command line is.
+type SubjectKind string
+
+const (
+	SubjectAddress SubjectKind = "address" // jane@q.com
+	SubjectDomain  SubjectKind = "domain"  // q.com
+	SubjectProfile SubjectKind = "profile" // centurylink
+	SubjectURL     SubjectKind = "url"     // imaps://imap.example.com
+)
+
+// Subject is one argument of the command line: whose mail is examined.
+type Subject struct {
+	Argument string      `json:"argument"` // as typed
+	Kind     SubjectKind `json:"kind"`
+	Domain   string      `json:"domain,omitempty"`
+	Address  string      `json:"address,omitempty"` // the mail address where one was given
+	User     string      `json:"user,omitempty"`    // the user name that logs in; empty: no login
+	Profile  *Profile    `json:"profile,omitempty"` // nil for a URL
+}
+
+// Profile is the part of a provider's profile that rules and reports read.
+type Profile struct {
+	ID           string     `json:"id"`
+	Name         string     `json:"name"`              // the provider's, "CenturyLink"
+	Date         string     `json:"date,omitempty"`    // YYYY-MM-DD on which the source was read
+	Source       string     `json:"source,omitempty"`  // what the settings were taken from
+	Builtin      bool       `json:"builtin,omitempty"` // of the embedded catalogue: its certificates are public
+	Domains      []string   `json:"domains,omitempty"`
+	UserName     string     `json:"user_name,omitempty"` // "full-address" or "local-part"
+	MailboxBytes int64      `json:"mailbox_bytes,omitempty"`
+	MessageBytes int64      `json:"message_bytes,omitempty"`
+	Endpoints    []Endpoint `json:"endpoints,omitempty"` // all of them, also those that this run leaves out
+	Notes        []Note     `json:"notes,omitempty"`
+}
+
+// Note finds a note by id; ok is false where the profile has none.
+func (p *Profile) Note(id string) (n Note, ok bool) {
+	if p == nil {
+		return Note{}, false
+	}
+	for _, n := range p.Notes {
+		if n.ID == id {
+			return n, true
+		}
+	}
+	return Note{}, false
+}
+
+// Note is something that a provider's page says and that a rule or a report
+// can use. Ids in use: "imap-unsupported", "port-25-filtered",
+// "leave-copy-on-server", "separate-account-login".
+type Note struct {
+	ID     string `json:"id"`
+	Text   string `json:"text"` // whole sentences
+	Source string `json:"source,omitempty"`
+	Date   string `json:"date,omitempty"`
+}
+
+// Options are the choices that bear on what is concluded from a run.
+type Options struct {
+	Login           bool     `json:"login"`    // login was asked for
+	Password        bool     `json:"password"` // a password or token was given
+	CleartextLogin  bool     `json:"cleartext_login,omitempty"`
+	FollowUps       bool     `json:"follow_ups"`
+	Private         bool     `json:"private,omitempty"` // no third party is contacted
+	Resolver        string   `json:"resolver,omitempty"`
+	Family          string   `json:"family,omitempty"` // "4" or "6"
+	CAFile          bool     `json:"ca_file,omitempty"`
+	TrustLocalRoots bool     `json:"trust_local_roots,omitempty"`
+	Mechanism       string   `json:"mechanism,omitempty"` // forced
+	ConnectTimeout  Millis   `json:"connect_timeout_ms"`
+	StageTimeout    Millis   `json:"stage_timeout_ms"`
+	RunTimeout      Millis   `json:"run_timeout_ms"`
+	CertificateDays int      `json:"certificate_days"` // warn below
+	Demo            string   `json:"demo,omitempty"`   // shown in the report; nothing depends on it
+	Arguments       []string `json:"arguments,omitempty"`
+}

@@ -1,0 +1,42 @@
+package stage
+
+// Stage is one step of a check.
+type Stage string
+
+const (
+	Resolve      Stage = "resolve"      // host name to addresses
+	Connect      Stage = "connect"      // TCP
+	Handshake    Stage = "tls"          // the TLS handshake and the certificate
+	Greeting     Stage = "greeting"     // the server's first line
+	Upgrade      Stage = "starttls"     // what is said before TLS, up to the reply to STARTTLS or STLS
+	Capabilities Stage = "capabilities" // CAPABILITY, CAPA, EHLO
+	Login        Stage = "login"        // SASL, LOGIN, USER and PASS, APOP
+	Mailbox      Stage = "mailbox"      // IMAP, POP3: what the mailbox holds
+	Submit       Stage = "submit"       // SMTP: is the sender taken
+	Fetch        Stage = "fetch"        // follow-ups alone: an HTTP request
+)
+
+// Status is the outcome of a stage.
+type Status string
+
+const (
+	Pass Status = "pass"
+	Warn Status = "warn" // it went on, and something is not as it should be
+	Fail Status = "fail"
+	Skip Status = "skip" // not looked at, which is never "fine"; Reason says why
+)
+
+// Reason says why a stage was skipped.
+type Reason string
+
+const (
+	Blocked             Reason = "blocked"               // an earlier stage failed; BlockedBy names it
+	NoPassword          Reason = "no-password"           // none was given
+	NoUser              Reason = "no-user"               // a domain or URL was given, and no account
+	CleartextNotAllowed Reason = "cleartext-not-allowed" // the password would cross the network readable
+	LoginBudget         Reason = "login-budget"          // one more wrong try might lock the account
+	NotApplicable       Reason = "not-applicable"        // not a part of this connection
+	NotAsked            Reason = "not-asked"             // left out by an option
+	Interrupted         Reason = "interrupted"           // the user stopped the run, or the stream ends here
+	OutOfTime           Reason = "out-of-time"           // the run's own time limit
+)

@@ -1,0 +1,153 @@
+package stage
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// MaxStreamLine bounds one line of a saved stream, in bytes.
+const MaxStreamLine = 4 << 20
+
+// ErrNewerFormat is returned by [ReadStream] for a file written by a newer
+// maildoctor than this one can read.
+var ErrNewerFormat = errors.New("written in a newer format than this maildoctor reads")
+
+// streamLine is one line of a saved stream: exactly one member is set.
+type streamLine struct {
+	Header *Header `json:"header,omitempty"`
+	Event  *Event  `json:"event,omitempty"`
+	End    *End    `json:"end,omitempty"`
+}
+
+// StreamWriter writes a run as lines of JSON, each as it comes.
+type StreamWriter struct{ w io.Writer }
+
+// NewStreamWriter returns a writer of a stream onto w. It does not buffer.
+func NewStreamWriter(w io.Writer) *StreamWriter { return &StreamWriter{w} }
+
+// Header writes the first line. The error is w's.
+func (s *StreamWriter) Header(h Header) error { return s.write(streamLine{Header: &h}) }
+
+// Event writes one event.
+func (s *StreamWriter) Event(e Event) error { return s.write(streamLine{Event: &e}) }
+
+// End writes the last line.
+func (s *StreamWriter) End(e End) error { return s.write(streamLine{End: &e}) }
+
+func (s *StreamWriter) write(l streamLine) error {
+	b, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	_, err = s.w.Write(append(b, '\n'))
+	return err
+}
+
+// Stream is a run as it was written down.
+type Stream struct {
+	Header  Header
+	Events  []Event
+	End     *End // nil: interrupted
+	Unknown int  // events of a type that this version doesn't know
+	Broken  int  // lines that could not be read; the last line of a cut file is one
+}
+
+// ReadStream reads a saved stream. It returns [ErrNewerFormat] for a newer
+// format, and an error that names the line where the file is no saved run. A
+// line cut short at the end of the file is counted and passed over.
+func ReadStream(r io.Reader) (*Stream, error) {
+	sc := bufio.NewScanner(r)
+	sc.Buffer(make([]byte, 64<<10), MaxStreamLine)
+	var s *Stream
+	for n := 1; sc.Scan(); n++ {
+		b := bytes.TrimSpace(sc.Bytes())
+		if len(b) == 0 {
+			continue
+		}
+		if s == nil {
+			h, err := readHeader(b)
+			if err != nil {
+				return nil, fmt.Errorf("line %d: %w", n, err)
+			}
+			s = &Stream{Header: *h}
+			continue
+		}
+		s.add(b)
+	}
+	if err := sc.Err(); err != nil {
+		return nil, err
+	}
+	if s == nil {
+		return nil, errors.New("line 1: expected a saved run, found nothing")
+	}
+	return s, nil
+}
+
+func readHeader(b []byte) (*Header, error) {
+	var probe struct {
+		Header *struct {
+			Format int `json:"format"`
+		} `json:"header"`
+	}
+	if err := json.Unmarshal(b, &probe); err != nil {
+		return nil, fmt.Errorf("expected the header of a saved run: %w", err)
+	}
+	switch {
+	case probe.Header == nil || probe.Header.Format < 1:
+		return nil, errors.New(`expected the header of a saved run, {"header":{"format":1,...}}`)
+	case probe.Header.Format > StreamFormat:
+		return nil, fmt.Errorf("%w: %d, this one knows up to %d", ErrNewerFormat, probe.Header.Format, StreamFormat)
+	}
+	var l streamLine
+	if err := json.Unmarshal(b, &l); err != nil {
+		return nil, fmt.Errorf("header of a saved run: %w", err)
+	}
+	return l.Header, nil
+}
+
+// add takes one line after the header.
+func (s *Stream) add(b []byte) {
+	var l streamLine
+	if err := json.Unmarshal(b, &l); err != nil {
+		s.Broken++
+		return
+	}
+	switch {
+	case l.Event != nil && l.Event.known():
+		s.Events = append(s.Events, *l.Event)
+	case l.End != nil:
+		s.End = l.End
+	default:
+		s.Unknown++
+	}
+}
+
+// known reports whether this version knows the type of event and finds in it
+// what belongs to it.
+func (e *Event) known() bool {
+	switch e.Type {
+	case EventCheck:
+		return e.Ordered != nil
+	case EventStart:
+		return e.Stage != ""
+	case EventResult:
+		return e.Result != nil
+	case EventAttempt:
+		return e.Attempt != nil
+	case EventLookup:
+		return e.Lookup != nil
+	case EventLine:
+		return e.Line != nil
+	case EventLogin:
+		return e.Login != nil
+	case EventContact:
+		return e.Contact != nil
+	case EventDone:
+		return true
+	}
+	return false
+}
