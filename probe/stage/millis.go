@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -9,6 +10,9 @@ import (
 // Millis is a duration that is written as a number of milliseconds. It is kept
 // to the microsecond, so that what is read back equals what was written.
 type Millis time.Duration
+
+// maxMillis is more than any run takes, and less than overflows.
+const maxMillis = 1e12
 
 // Ms rounds a duration to the microsecond.
 func Ms(d time.Duration) Millis { return Millis(d.Round(time.Microsecond)) }
@@ -27,6 +31,9 @@ func (m *Millis) UnmarshalJSON(b []byte) error {
 	f, err := strconv.ParseFloat(string(b), 64)
 	if err != nil {
 		return err
+	}
+	if math.IsNaN(f) || math.Abs(f) > maxMillis {
+		return fmt.Errorf("%s: expected a number of milliseconds up to %g", b, float64(maxMillis))
 	}
 	*m = Millis(time.Duration(math.Round(f*1000)) * time.Microsecond)
 	return nil
