@@ -35,7 +35,7 @@ type Profile struct {
 	Source       string     `json:"source,omitempty"`  // what the settings were taken from
 	Builtin      bool       `json:"builtin,omitempty"` // of the embedded catalogue: its certificates are public
 	Domains      []string   `json:"domains,omitempty"`
-	UserName     string     `json:"user_name,omitempty"` // "full-address" or "local-part"
+	UserName     string     `json:"user_name,omitempty"` // "full-address", "local-part" or "assigned" (can't be told from the address)
 	MailboxBytes int64      `json:"mailbox_bytes,omitempty"`
 	MessageBytes int64      `json:"message_bytes,omitempty"`
 	Endpoints    []Endpoint `json:"endpoints,omitempty"` // all of them, also those that this run leaves out

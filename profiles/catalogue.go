@@ -1,0 +1,177 @@
+package profiles
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// Catalogue is a set of profiles that can be searched. It does not change after
+// loading, and serves several goroutines at once.
+type Catalogue struct {
+	byID     map[string]*Profile
+	byDomain map[string]*Profile
+}
+
+// NewCatalogue returns a catalogue of these profiles alone. Where an id or a
+// domain appears more than once, the later profile wins, as the later directory
+// does in [Load].
+func NewCatalogue(profiles ...*Profile) *Catalogue {
+	c := &Catalogue{byID: map[string]*Profile{}, byDomain: map[string]*Profile{}}
+	for _, p := range profiles {
+		c.byID[p.ID] = p
+	}
+	for _, p := range profiles {
+		if c.byID[p.ID] != p {
+			continue // replaced, with all its domains
+		}
+		for _, d := range p.Domains {
+			c.byDomain[d] = p
+		}
+	}
+	return c
+}
+
+// Profiles returns all profiles, sorted by id.
+func (c *Catalogue) Profiles() []*Profile {
+	return slices.SortedFunc(maps.Values(c.byID), func(a, b *Profile) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// Profile returns the profile with an id, or nil.
+func (c *Catalogue) Profile(id string) *Profile { return c.byID[id] }
+
+// Domains returns those of p's domains that Find answers with p. They are fewer
+// than p.Domains where another profile won some of them.
+func (c *Catalogue) Domains(p *Profile) []string {
+	var own []string
+	for _, d := range p.Domains {
+		if c.byDomain[d] == p {
+			own = append(own, d)
+		}
+	}
+	return own
+}
+
+// ErrUnknown and ErrMalformed are the two ways in which Find can fail; a
+// [*FindError] wraps one of them.
+var (
+	ErrUnknown   = errors.New("no profile is known")
+	ErrMalformed = errors.New("neither a mail address, a domain nor a profile's id")
+)
+
+// FindError says why nothing was found. It repeats at most a domain or an id,
+// never what stood before an @.
+type FindError struct {
+	Err    error    // ErrUnknown or ErrMalformed
+	Name   string   // the domain or id that is unknown
+	Reason string   // what is malformed, as a clause
+	Near   []string // domains and ids that may have been meant, the nearest first
+}
+
+// Error returns one line of text.
+func (e *FindError) Error() string {
+	if e.Reason != "" {
+		return fmt.Sprintf("%v: %s", e.Err, e.Reason)
+	}
+	s := fmt.Sprintf("%v for %q", e.Err, e.Name)
+	if len(e.Near) > 0 {
+		s += "; did you mean " + orList(e.Near) + "?"
+	}
+	return s
+}
+
+// Unwrap returns ErrUnknown or ErrMalformed.
+func (e *FindError) Unwrap() error { return e.Err }
+
+// Match is what Find made of an argument.
+type Match struct {
+	Profile   *Profile          // nil with ErrUnknown
+	Kind      stage.SubjectKind // SubjectAddress, SubjectDomain or SubjectProfile
+	Domain    string            // in ASCII form; empty for SubjectProfile
+	Address   string            // with its domain in ASCII form; SubjectAddress alone
+	LocalPart string            // the mailbox's name, without quotes; SubjectAddress alone
+}
+
+// Subject returns the match as a plan lists it. User is the user name that the
+// profile forms from an address, else empty.
+func (m Match) Subject(argument string) stage.Subject {
+	s := stage.Subject{Argument: argument, Kind: m.Kind, Domain: m.Domain, Address: m.Address}
+	if m.Profile != nil {
+		s.Profile = m.Profile.ForRules()
+		s.User = m.Profile.UserName(m.Address)
+	}
+	return s
+}
+
+// Find looks up a mail address, a domain or a profile's id; case and a trailing
+// dot do not matter. Errors are of type [*FindError]. With ErrUnknown the match
+// is complete but for its Profile, so that settings can be searched elsewhere.
+func (c *Catalogue) Find(arg string) (Match, error) {
+	m, err := read(strings.TrimSpace(arg))
+	if err != nil {
+		return Match{}, err
+	}
+	name := m.Domain
+	if m.Kind == stage.SubjectProfile {
+		name = strings.ToLower(strings.TrimSpace(arg))
+		m.Profile = c.byID[name]
+	} else {
+		m.Profile = c.byDomain[name]
+	}
+	if m.Profile == nil {
+		return m, &FindError{Err: ErrUnknown, Name: name, Near: c.Near(name)}
+	}
+	return m, nil
+}
+
+// read tells what kind of argument arg is. The kinds exclude each other: an
+// address has an @, a domain a dot, an id neither.
+func read(arg string) (Match, error) {
+	switch {
+	case arg == "":
+		return Match{}, malformed("it is empty")
+	case strings.Contains(arg, "://"):
+		return Match{}, malformed("it is a URL")
+	case strings.Contains(arg, "@"):
+		a, err := parseAddress(arg)
+		if err != nil {
+			return Match{}, err
+		}
+		return Match{Kind: stage.SubjectAddress, Domain: a.domain, Address: a.String(), LocalPart: a.name()}, nil
+	case isID(strings.ToLower(arg)):
+		return Match{Kind: stage.SubjectProfile}, nil
+	}
+	domain, ok := mailDomain(arg)
+	if !ok {
+		return Match{}, malformed("examples are jane@example.com, example.com and centurylink")
+	}
+	return Match{Kind: stage.SubjectDomain, Domain: domain}, nil
+}
+
+// isID reports whether s can be a profile's id: words of a-z and 0-9 with
+// hyphens between them.
+func isID(s string) bool {
+	if len(s) > maxLabel {
+		return false
+	}
+	for word := range strings.SplitSeq(s, "-") {
+		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// orList joins names as in "a, b or c".
+func orList(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}

@@ -1,0 +1,224 @@
+package profiles
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"maildoctor/probe/stage"
+)
+
+// parsed is a profile with the positions that a comparison with other files
+// needs.
+type parsed struct {
+	*Profile
+	d       *document
+	idAt    int
+	domains map[string]int // domain to its offset
+}
+
+// Parse reads one profile. The file name is for messages and [Profile.File]; it
+// is not opened. The error is a [*LoadError].
+func Parse(file string, text []byte) (*Profile, error) {
+	p := parse(file, text)
+	if err := loadError(p.d.problems()); err != nil {
+		return nil, err
+	}
+	return p.Profile, nil
+}
+
+// parse reads one profile as far as it can be read; problems are in its
+// document.
+func parse(file string, text []byte) *parsed {
+	// Windows' Notepad begins a file with a byte order mark.
+	d := newDocument(file, bytes.TrimPrefix(text, []byte("\ufeff")))
+	p := &parsed{Profile: &Profile{File: file}, d: d, domains: map[string]int{}}
+	tree := parseTree(d)
+	if tree == nil {
+		return p
+	}
+	p.read(&section{d: d, t: tree})
+	if len(d.found) == 0 {
+		checkTOML(d)
+	}
+	return p
+}
+
+func (p *parsed) read(s *section) {
+	p.readID(s)
+	p.Name, _ = s.text("name", true, maxTitle, "the provider's name")
+	p.readDomains(s)
+	p.UserNameRule = oneOf(s, "user_name", true, FullAddress, LocalPart, Assigned)
+	p.Source = source(s, true, Source{})
+	notes := s.list("note", false)
+	for _, n := range notes {
+		p.readNote(n)
+	}
+	for _, e := range s.list("endpoint", true) {
+		p.readEndpoint(e)
+	}
+	p.readLimits(s)
+	for _, l := range s.list("documentation", false) {
+		title, _ := l.text("title", true, maxTitle, "the page's title")
+		p.Documentation = append(p.Documentation, Link{title, link(l, true)})
+		l.close()
+	}
+	s.close()
+}
+
+func (p *parsed) readID(s *section) {
+	const expected = "words of a-z and 0-9 with hyphens between them, at most 63 letters"
+	id, v := s.text("id", true, maxTitle, expected)
+	if v == nil {
+		return
+	}
+	if !isID(id) {
+		s.bad("id", v, expected)
+		return
+	}
+	p.ID, p.idAt = id, v.at
+}
+
+func (p *parsed) readDomains(s *section) {
+	const expected = `a list such as ["example.com", "example.net"]`
+	v := s.need("domains", true, expected)
+	if v == nil {
+		return
+	}
+	if v.kind != unstable.Array || len(v.items) == 0 {
+		s.bad("domains", v, expected)
+		return
+	}
+	for _, item := range v.items {
+		name, ok := mailDomain(item.text)
+		if item.kind != unstable.String || !ok {
+			s.bad("domains", item, "a mail domain such as example.com")
+			continue
+		}
+		if first, twice := p.domains[name]; twice {
+			s.d.wrong(item.at, "domains: %s stands here a second time; it was given on line %d", quote(item.text), s.d.line(first))
+			continue
+		}
+		p.domains[name] = item.at
+		p.Domains = append(p.Domains, name)
+	}
+}
+
+func (p *parsed) readEndpoint(s *section) {
+	before := len(s.d.found)
+	e := Endpoint{Endpoint: stage.Endpoint{
+		Protocol: oneOf(s, "protocol", true, stage.IMAP, stage.POP3, stage.SMTP),
+		Host:     host(s),
+		Port:     s.port("port"),
+		Security: oneOf(s, "security", true, stage.TLS, stage.StartTLS, stage.StartTLSIfOffered, stage.None),
+	}}
+	e.Optional = s.boolean("optional")
+	e.Source = source(s, false, p.Source)
+	if note, v := s.text("note", false, maxTitle, "the id of a note of this profile"); v != nil {
+		e.Note = note
+		if !slices.ContainsFunc(p.Notes, func(n Note) bool { return n.ID == note }) {
+			s.bad("note", v, "the id of a note of this profile")
+		}
+	}
+	s.close()
+	if len(s.d.found) > before {
+		return
+	}
+	if slices.ContainsFunc(p.Endpoints, func(o Endpoint) bool {
+		return o.Protocol == e.Protocol && o.Host == e.Host && o.Port == e.Port
+	}) {
+		s.d.wrong(s.t.at, "endpoint: %s on %s stands here a second time", e.Protocol, e.Address())
+		return
+	}
+	p.Endpoints = append(p.Endpoints, e)
+}
+
+func (p *parsed) readNote(s *section) {
+	n := Note{ID: oneOf(s, "id", true, NoteIMAPUnsupported, NotePort25Filtered, NoteLeaveCopyOnServer, NoteSeparateAccountLogin)}
+	n.Text, _ = s.text("text", true, maxText, "whole sentences")
+	n.Source = source(s, false, p.Source)
+	s.close()
+	if n.ID != "" && slices.ContainsFunc(p.Notes, func(o Note) bool { return o.ID == n.ID }) {
+		s.d.wrong(s.t.at, "note: %s stands here a second time", quote(n.ID))
+		return
+	}
+	p.Notes = append(p.Notes, n)
+}
+
+func (p *parsed) readLimits(s *section) {
+	limits := s.sub("limit", false, "[limit.mailbox] or [limit.message]")
+	if limits == nil {
+		return
+	}
+	p.Mailbox = p.limit(limits, "mailbox")
+	p.Message = p.limit(limits, "message")
+	limits.close()
+}
+
+func (p *parsed) limit(limits *section, key string) Limit {
+	const expected = `a size with its unit such as "700 MB"`
+	s := limits.sub(key, false, fmt.Sprintf("[limit.%s] with its keys below it", key))
+	if s == nil {
+		return Limit{}
+	}
+	l := Limit{Source: source(s, false, p.Source)}
+	text, v := s.text("size", true, maxTitle, expected)
+	if v != nil {
+		var ok bool
+		if l.Bytes, ok = parseSize(text); !ok {
+			s.bad("size", v, expected)
+		}
+		l.Text = text
+	}
+	s.close()
+	return l
+}
+
+// source reads a section's own source, or returns the one that holds without it.
+func source(s *section, required bool, otherwise Source) Source {
+	sub := s.sub("source", required, `the keys title and read, as in source = { title = "A page", read = 2026-11-22 }`)
+	if sub == nil {
+		return otherwise
+	}
+	title, _ := sub.text("title", true, maxTitle, "the source's title")
+	out := Source{Title: title, URL: link(sub, false), Date: sub.date("read")}
+	sub.close()
+	return out
+}
+
+func host(s *section) string {
+	const expected = "a host name such as mail.example.com, or an IP address"
+	text, v := s.text("host", true, 4*maxName, expected)
+	if v == nil {
+		return ""
+	}
+	name, ok := hostName(text)
+	if !ok {
+		s.bad("host", v, expected)
+	}
+	return name
+}
+
+// link reads the address of a page.
+func link(s *section, required bool) string {
+	const expected = "an address such as https://example.com/help"
+	text, v := s.text("url", required, maxText, expected)
+	if v == nil {
+		return ""
+	}
+	u, err := url.Parse(text)
+	good := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil
+	switch {
+	case good:
+	case strings.Contains(text, "@"):
+		// There may be a password in it, which no message repeats.
+		s.d.wrong(v.at, "%surl: found an address with an @ in it, expected %s", s.path, expected)
+	default:
+		s.bad("url", v, expected)
+	}
+	return text
+}

@@ -1,0 +1,92 @@
+// Package profiles knows what mail providers say their settings are.
+//
+// A [Catalogue] is loaded from the profiles embedded in the program and from
+// directories of the user's own ([Load]); [Catalogue.Find] turns an address, a
+// domain or a profile's id into a [Match]. What rules and reports need of a
+// profile leaves by [Profile.ForRules]. Nothing here touches the network.
+//
+// # Files
+//
+// A profile is one TOML file (https://toml.io, version 1.0) of at most 1 MiB,
+// whose name ends in .toml. A directory is read without its subdirectories and
+// without files whose name begins with a dot. This is a complete example; what
+// may be left out is marked:
+//
+//	id        = "example"              # a-z, 0-9 and hyphens
+//	name      = "Example Mail"         # the provider's name, as shown
+//	domains   = ["example.com", "bücher.example"]
+//	user_name = "full-address"         # see below
+//
+//	[source]                           # where all of this comes from
+//	title = "Example Mail, settings for mail programs"
+//	url   = "https://example.com/help" # may be left out
+//	read  = 2026-11-22                 # the day on which it was read
+//
+//	[[endpoint]]                       # once or more
+//	protocol = "imap"                  # imap, pop3, smtp (submission)
+//	host     = "imap.example.com"      # a name or an IP address
+//	port     = 993                     # 1 to 65535
+//	security = "tls"                   # see below
+//	optional = true                    # may be left out: false
+//	note     = "imap-unsupported"      # may be left out: a note below that concerns this endpoint
+//	source   = { title = "A letter from support", read = 2026-11-20 } # may be left out
+//
+//	[[endpoint]]
+//	protocol = "smtp"
+//	host     = "smtp.example.com"
+//	port     = 587
+//	security = "starttls"
+//
+//	[limit.mailbox]                    # may be left out: how much a mailbox holds
+//	size = "700 MB"
+//
+//	[limit.message]                    # may be left out: how large one message may be
+//	size   = "10 MB"
+//	source = { title = "Example Mail, limits", read = 2026-11-21 } # may be left out
+//
+//	[[note]]                           # may be left out
+//	id     = "imap-unsupported"        # one of the ids below
+//	text   = "Example Mail gives no help with IMAP."
+//	source = { title = "Example Mail, status page", read = 2026-11-21 } # may be left out
+//
+//	[[documentation]]                  # may be left out: further reading
+//	title = "Step by step for Thunderbird"
+//	url   = "https://example.com/help/thunderbird"
+//
+// domains are the parts of mail addresses after the @. An entry stands for
+// itself and not for its subdomains. Names with letters beyond ASCII are
+// written as they are or in their xn-- form (RFC 5891).
+//
+// user_name says how a user name is formed from a mail address: full-address
+// (jane@example.com), local-part (jane), or assigned, where the provider hands
+// out names that cannot be told from the address.
+//
+// security is tls (encrypted from the first byte, RFC 8314 section 3), starttls
+// (STARTTLS or STLS is required), starttls-if-offered (encrypted if the server
+// offers it; no password is sent otherwise) or none.
+//
+// optional endpoints may fail: that is a warning, not a failure of the service.
+//
+// A size is a number and a unit: B, KB, MB, GB or TB. Providers count in powers
+// of two whatever the letters say (a page's "10 MB" is announced by its server
+// as SIZE 10485760), so KB is 1024 bytes and MB is 1024 KB. KiB, MiB, GiB and
+// TiB mean the same.
+//
+// Notes are remarks that rules act upon, each by its id: imap-unsupported,
+// port-25-filtered, leave-copy-on-server, separate-account-login.
+//
+// The source of the profile holds for each of its facts that names no source
+// of its own.
+//
+// # Precedence
+//
+// Within one directory an id and a domain may appear once. Between directories
+// the later one wins, and all of them win over the embedded catalogue: a profile
+// replaces one of the same id, and a domain belongs to the profile that won it.
+//
+// # Errors
+//
+// Loading is strict. A key that is not listed above is an error, and all errors
+// of all files are reported at once, as a [*LoadError]: file, line, column, what
+// was found and what was expected.
+package profiles

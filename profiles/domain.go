@@ -1,0 +1,66 @@
+package profiles
+
+import (
+	"net/netip"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// Limits of RFC 1035 section 2.3.4, in octets of the ASCII form.
+const (
+	maxName  = 253
+	maxLabel = 63
+)
+
+// names maps what people type to the form that is looked up (RFC 5891 section
+// 5, UTS #46 without the transitional mappings). Hyphens are checked here and
+// not there, because names such as r3---a.example exist.
+var names = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.CheckHyphens(false))
+
+// asciiName returns a domain name in ASCII, lower case, without trailing dot. ok
+// is false for what can be no host name (RFC 1123 section 2.1): a name whose
+// last label is a number is one of them.
+func asciiName(s string) (name string, ok bool) {
+	// Four bytes are the most that a character takes; punycode is slow on long text.
+	if len(s) > 4*maxName || !utf8.ValidString(s) {
+		return "", false
+	}
+	name, err := names.ToASCII(s)
+	if err != nil {
+		return "", false
+	}
+	name = strings.TrimSuffix(name, ".")
+	if name == "" || len(name) > maxName {
+		return "", false
+	}
+	last := ""
+	for label := range strings.SplitSeq(name, ".") {
+		if !goodLabel(label) {
+			return "", false
+		}
+		last = label
+	}
+	return name, strings.Trim(last, "0123456789") != ""
+}
+
+func goodLabel(label string) bool {
+	return label != "" && len(label) <= maxLabel && label[0] != '-' && label[len(label)-1] != '-' &&
+		strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
+// mailDomain is asciiName for the part of an address after the @, which has a
+// dot in it; so it is never mistaken for a profile's id.
+func mailDomain(s string) (name string, ok bool) {
+	name, ok = asciiName(s)
+	return name, ok && strings.Contains(name, ".")
+}
+
+// hostName is asciiName for a server, which may be an IP address too.
+func hostName(s string) (name string, ok bool) {
+	if ip, err := netip.ParseAddr(s); err == nil && ip.Zone() == "" {
+		return ip.String(), true
+	}
+	return asciiName(s)
+}

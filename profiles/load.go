@@ -1,0 +1,203 @@
+package profiles
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+//go:embed builtin/*.toml
+var builtin embed.FS
+
+// maxFile bounds a profile file, in bytes.
+const maxFile = 1 << 20
+
+// Load returns the embedded catalogue with the profiles of directories laid over
+// it, later ones over earlier ones. A directory that is not there is an error.
+// The error is a [*LoadError] with everything that is wrong in all of them.
+func Load(dirs ...string) (*Catalogue, error) {
+	all, problems := embedded()
+	for _, dir := range dirs {
+		files, err := tomlFiles(dir)
+		if err != nil {
+			problems = append(problems, fileProblem(dir, err))
+			continue
+		}
+		profiles, more := origin(files)
+		all = append(all, profiles...)
+		problems = append(problems, more...)
+	}
+	if err := loadError(problems); err != nil {
+		return nil, err
+	}
+	return NewCatalogue(all...), nil
+}
+
+// DefaultDirs returns the directories that are read without being asked for, as
+// far as they exist: maildoctor/profiles in the user's configuration directory
+// (see [os.UserConfigDir]: $XDG_CONFIG_HOME or ~/.config on most systems).
+func DefaultDirs() []string {
+	config, err := os.UserConfigDir()
+	if err != nil {
+		return nil
+	}
+	dir := filepath.Join(config, "maildoctor", "profiles")
+	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	// Whatever else stands in the way is for Load to report.
+	return []string{dir}
+}
+
+// Validate reads profile files, and all those of directories, wherever they are.
+// Files of one directory are held against each other as [Load] does. It returns
+// the profiles that are in order; the error is a [*LoadError], paths that cannot
+// be read first.
+func Validate(paths ...string) ([]*Profile, error) {
+	var problems []Problem
+	var dirs []string
+	byDir := map[string][]string{}
+	for _, path := range paths {
+		files := []string{path}
+		info, err := os.Stat(path)
+		if err == nil && info.IsDir() {
+			files, err = tomlFiles(path)
+		}
+		if err != nil {
+			problems = append(problems, fileProblem(path, err))
+			continue
+		}
+		for _, f := range files {
+			dir := filepath.Dir(f)
+			if byDir[dir] == nil {
+				dirs = append(dirs, dir)
+			}
+			byDir[dir] = append(byDir[dir], filepath.Clean(f))
+		}
+	}
+	var all []*Profile
+	for _, dir := range dirs {
+		slices.Sort(byDir[dir])
+		profiles, more := origin(slices.Compact(byDir[dir]))
+		all = append(all, profiles...)
+		problems = append(problems, more...)
+	}
+	return all, loadError(problems)
+}
+
+// embedded reads the catalogue inside the program.
+func embedded() ([]*Profile, []Problem) {
+	var all []*parsed
+	names, err := fs.Glob(builtin, "builtin/*.toml")
+	if err != nil {
+		panic(err) // the pattern above is malformed
+	}
+	for _, name := range names {
+		text, err := builtin.ReadFile(name)
+		if err != nil {
+			return nil, []Problem{fileProblem(name, err)}
+		}
+		p := parse(name, text)
+		p.Builtin = true
+		all = append(all, p)
+	}
+	return settle(all)
+}
+
+// origin reads files of one directory.
+func origin(files []string) ([]*Profile, []Problem) {
+	var all []*parsed
+	for _, file := range files {
+		text, err := readFile(file)
+		if err != nil {
+			all = append(all, &parsed{Profile: &Profile{}, d: &document{file: file, unread: err}})
+			continue
+		}
+		all = append(all, parse(file, text))
+	}
+	return settle(all)
+}
+
+// settle notes what the profiles of one origin have in common and must not, and
+// returns those that are in order with the problems of the others.
+func settle(all []*parsed) ([]*Profile, []Problem) {
+	ids, domains := map[string]*parsed{}, map[string]*parsed{}
+	for _, p := range all {
+		if first := ids[p.ID]; first != nil {
+			p.d.wrong(p.idAt, "id: %q is taken by %s", p.ID, first.d.place(first.idAt))
+		} else if p.ID != "" {
+			ids[p.ID] = p
+		}
+		for _, domain := range p.Domains {
+			if first := domains[domain]; first != nil {
+				p.d.wrong(p.domains[domain], "domains: %q belongs to %s", domain, first.d.place(first.domains[domain]))
+			} else {
+				domains[domain] = p
+			}
+		}
+	}
+	var profiles []*Profile
+	var problems []Problem
+	for _, p := range all {
+		if found := p.d.problems(); len(found) > 0 {
+			problems = append(problems, found...)
+			continue
+		}
+		profiles = append(profiles, p.Profile)
+	}
+	return profiles, problems
+}
+
+// tomlFiles lists the profile files of a directory, sorted.
+func tomlFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		if name := e.Name(); !e.IsDir() && strings.EqualFold(filepath.Ext(name), ".toml") && !strings.HasPrefix(name, ".") {
+			files = append(files, filepath.Join(dir, name))
+		}
+	}
+	return files, nil
+}
+
+// readFile reads a regular file of at most maxFile bytes. Anything else is
+// refused before it is opened: a pipe would keep us waiting.
+func readFile(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxFile {
+		return nil, fmt.Errorf("larger than %d bytes, the most that a profile may have", maxFile)
+	}
+	return text, nil
+}
+
+// fileProblem is a problem with a file or directory as a whole.
+func fileProblem(name string, err error) Problem {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err // the name stands before the message already
+	}
+	return Problem{File: name, Message: fmt.Sprintf("cannot be read: %v", err)}
+}

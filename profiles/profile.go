@@ -1,0 +1,129 @@
+package profiles
+
+import (
+	"slices"
+
+	"maildoctor/probe/stage"
+)
+
+// Profile is what one provider says its settings are. Those of a [Catalogue]
+// are shared: they must not be modified.
+type Profile struct {
+	ID            string
+	Name          string   // the provider's, "CenturyLink"
+	Domains       []string // in ASCII form, lower case, without trailing dot; in the file's order
+	UserNameRule  UserNameRule
+	Endpoints     []Endpoint
+	Mailbox       Limit // how much a mailbox holds
+	Message       Limit // how large one message may be
+	Notes         []Note
+	Documentation []Link
+	Source        Source // of every fact without a source of its own
+	File          string // where it was read; a path inside the program where Builtin
+	Builtin       bool   // of the embedded catalogue
+}
+
+// UserNameRule says how a user name is formed from a mail address.
+type UserNameRule string
+
+const (
+	FullAddress UserNameRule = "full-address" // jane@example.com
+	LocalPart   UserNameRule = "local-part"   // jane
+	Assigned    UserNameRule = "assigned"     // a name that the address doesn't tell
+)
+
+// Endpoint is a server of the provider.
+type Endpoint struct {
+	stage.Endpoint
+	Optional bool   // its failure alone is a warning
+	Note     string // id of the profile's note that concerns it; empty for none
+	Source   Source
+}
+
+// Limit is a size that the provider allows. The zero Limit means that nothing
+// is said about it.
+type Limit struct {
+	Text   string // in the page's own unit, "700 MB"
+	Bytes  int64
+	Source Source
+}
+
+// IsZero reports whether nothing is said about the limit.
+func (l Limit) IsZero() bool { return l.Bytes == 0 }
+
+// Note is a remark of the provider's that a rule or a report can use.
+type Note struct {
+	ID     string // one of the Note constants
+	Text   string // whole sentences
+	Source Source
+}
+
+// Ids of notes.
+const (
+	NoteIMAPUnsupported      = "imap-unsupported"       // the provider gives no support for IMAP
+	NotePort25Filtered       = "port-25-filtered"       // the provider filters port 25
+	NoteLeaveCopyOnServer    = "leave-copy-on-server"   // advice for POP3: keep the messages on the server
+	NoteSeparateAccountLogin = "separate-account-login" // the mail password isn't that of the customer account
+)
+
+// Link is a page to read.
+type Link struct {
+	Title string
+	URL   string // http or https
+}
+
+// Source says where a fact was read, and when.
+type Source struct {
+	Title string
+	URL   string // empty where none is known
+	Date  string // YYYY-MM-DD
+}
+
+// String returns the title, and the URL in parentheses where one is known.
+func (s Source) String() string {
+	if s.URL == "" {
+		return s.Title
+	}
+	return s.Title + " (" + s.URL + ")"
+}
+
+// UserName returns the user name that belongs to a mail address. It is empty
+// where the profile doesn't say how to form one ([Assigned]) and where address
+// is none.
+func (p *Profile) UserName(address string) string {
+	a, err := parseAddress(address)
+	if err != nil {
+		return ""
+	}
+	switch p.UserNameRule {
+	case FullAddress:
+		return a.String()
+	case LocalPart:
+		return a.name()
+	default:
+		return ""
+	}
+}
+
+// ForRules returns the part of the profile that rules and reports read. Notes
+// carry the source that holds for them.
+func (p *Profile) ForRules() *stage.Profile {
+	s := &stage.Profile{
+		ID:           p.ID,
+		Name:         p.Name,
+		Date:         p.Source.Date,
+		Source:       p.Source.String(),
+		Builtin:      p.Builtin,
+		Domains:      slices.Clone(p.Domains),
+		UserName:     string(p.UserNameRule),
+		MailboxBytes: p.Mailbox.Bytes,
+		MessageBytes: p.Message.Bytes,
+	}
+	for _, e := range p.Endpoints {
+		s.Endpoints = append(s.Endpoints, e.Endpoint)
+	}
+	for _, n := range p.Notes {
+		s.Notes = append(s.Notes, stage.Note{ID: n.ID, Text: n.Text, Source: n.Source.String(), Date: n.Source.Date})
+	}
+	return s
+}
