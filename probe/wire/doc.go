@@ -4,5 +4,9 @@
 //
 // The dialogues of probe/imap, probe/pop3 and probe/smtp speak through a
 // [Conn]. They begin each stage with [Conn.Begin], which gives it its time, and
-// get every failure as a *stage.Error with the fault named.
+// get every failure as a *stage.Error with the fault named. A library that wants
+// a net.Conn gets one that obeys the same limits from [Conn.Library].
+//
+// From [Conn.Protect] on, lines that repeat a credential are withheld wherever a
+// text leaves this package, but for [Line.Raw], which is there to be parsed.
 package wire

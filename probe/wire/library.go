@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"io"
 	"net"
 	"time"
 
@@ -10,19 +9,22 @@ import (
 )
 
 // Library returns the connection as a net.Conn for a library that wants to
-// speak on it. Reads yield prelude first. What the library sends and gets is
-// recorded line by line, the total stays bounded, and the deadlines stay ours:
-// those that the library sets are ignored. Close closes the connection.
+// speak on it, reading in one goroutine and writing in another. Reads yield
+// prelude first. What the library sends and gets is recorded line by line, the
+// total stays bounded, and the deadlines stay ours: those that the library sets
+// are ignored. Read's errors are the connection's own, or the *stage.Error of the
+// total; [Fault] classifies them. Close closes the connection. The Conn itself must not read
+// meanwhile.
 func (c *Conn) Library(prelude string) net.Conn {
-	return &libraryConn{Conn: c.nc, c: c, prelude: []byte(prelude)}
+	return &libraryConn{Conn: c.Underlying(), c: c, prelude: []byte(prelude)}
 }
 
 type libraryConn struct {
 	net.Conn
 	c        *Conn
-	prelude  []byte
-	sent     lineSplitter // used by the library's writer alone
-	received lineSplitter // used by the library's reader alone
+	prelude  []byte // the library's reader's alone, as is received
+	received lineSplitter
+	sent     lineSplitter // the library's writer's alone
 }
 
 func (l *libraryConn) Read(p []byte) (int, error) {
@@ -32,38 +34,56 @@ func (l *libraryConn) Read(p []byte) (int, error) {
 		return n, nil
 	}
 	n, err := l.c.r.Read(p)
-	l.received.add(p[:n], l.c.limits.Line, func(line string) {
-		l.c.recordLine(l.c.safe(line))
-	})
-	return n, err
+	l.received.add(p[:n], l.c.limits.Line, l.heard)
+	if err != nil {
+		l.received.flush(l.heard)
+	}
+	return n, l.c.cause(err)
 }
 
+func (l *libraryConn) heard(line string) { l.c.recordLine(l.c.safe(line)) }
+
 func (l *libraryConn) Write(p []byte) (int, error) {
+	if err := l.c.over(); err != nil {
+		return 0, err
+	}
 	l.sent.add(p, l.c.limits.Line, func(line string) {
-		l.c.record(stage.Line{From: stage.Client, Stage: l.c.stage, Text: stage.Visible(line)})
+		l.c.say(stage.Line{From: stage.Client, Text: stage.Visible(line)})
 	})
 	return l.Conn.Write(p)
 }
+
+// Close closes the connection as [Conn.Close] does.
+func (l *libraryConn) Close() error { return l.c.Close() }
 
 func (*libraryConn) SetDeadline(time.Time) error      { return nil }
 func (*libraryConn) SetReadDeadline(time.Time) error  { return nil }
 func (*libraryConn) SetWriteDeadline(time.Time) error { return nil }
 
-var _ io.ReadWriteCloser = (*libraryConn)(nil)
-
-// lineSplitter cuts a stream into lines of bounded length.
+// lineSplitter cuts a stream into lines. Of a longer line than the limit the
+// beginning is kept.
 type lineSplitter struct{ rest []byte }
 
 func (s *lineSplitter) add(p []byte, limit int, line func(string)) {
 	for len(p) > 0 {
-		i := bytes.IndexByte(p, '\n')
-		if i < 0 {
-			if len(s.rest) < limit {
-				s.rest = append(s.rest, p[:min(len(p), limit-len(s.rest))]...)
-			}
+		end := bytes.IndexByte(p, '\n') + 1
+		piece := p
+		if end > 0 {
+			piece = p[:end]
+		}
+		s.rest = append(s.rest, piece[:min(len(piece), limit+2-len(s.rest))]...)
+		if end == 0 {
 			return
 		}
-		line(trimEnd(append(s.rest, p[:i]...)))
-		s.rest, p = s.rest[:0], p[i+1:]
+		s.flush(line)
+		p = p[end:]
+	}
+}
+
+// flush ends a line that the stream did not end.
+func (s *lineSplitter) flush(line func(string)) {
+	if len(s.rest) > 0 {
+		line(string(trim(s.rest)))
+		s.rest = s.rest[:0]
 	}
 }

@@ -1,0 +1,73 @@
+package wire
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"os"
+	"slices"
+
+	"maildoctor/probe/stage"
+)
+
+// errTime is the error of a connection whose time is over.
+var errTime = os.ErrDeadlineExceeded
+
+// fault classifies an I/O error; see [Fault].
+func (c *Conn) fault(err error, partial bool) *stage.Error { return Fault(c.cause(err), partial) }
+
+// cause returns a better error for one that says that time is over: one that
+// wraps the reason why the stage under way ended, so that an interruption isn't
+// taken for a silent server.
+func (c *Conn) cause(err error) error {
+	if errors.Is(err, errTime) {
+		if why := c.over(); why != nil {
+			return why
+		}
+	}
+	return err
+}
+
+// Fault classifies an error of a connection in use, specific before general.
+// partial says that part of an answer had come.
+func Fault(err error, partial bool) *stage.Error {
+	if e, ok := errors.AsType[*stage.Error](err); ok {
+		return e
+	}
+	f := stage.Closed
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded) && partial:
+		f = stage.Stalled
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		f = stage.Silent
+	case slices.ContainsFunc(resets, func(e error) bool { return errors.Is(err, e) }):
+		f = stage.Reset
+	case errors.Is(err, timedOut):
+		f = stage.Stalled
+	default:
+		if t := tlsFault(err); t != "" {
+			f = t
+		}
+	}
+	return &stage.Error{Fault: f, Err: err}
+}
+
+// tlsFault classifies an error of the TLS layer after the handshake; "" for any
+// other. In TLS 1.3 a server that misses our certificate says so only then
+// (RFC 8446 4.4.2.4). Its alerts match no exported type.
+func tlsFault(err error) stage.Fault {
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Err != nil {
+		switch {
+		case op.Op == "remote error" && op.Err.Error() == "tls: certificate required":
+			return stage.ClientCertAsked
+		case op.Op == "remote error":
+			return stage.TLSAlert
+		case op.Op == "local error":
+			return stage.TLSProtocol
+		}
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return stage.TLSProtocol
+	}
+	return ""
+}

@@ -1,0 +1,102 @@
+package wire
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// repeats is a matcher for one secret.
+func repeats(secret string) func(string) bool {
+	return func(line string) bool { return strings.Contains(line, secret) }
+}
+
+// A line that repeats the secret is withheld but for the codes at its head, by
+// which a refusal is classified.
+func TestWithheldLines(t *testing.T) {
+	const note = withheldNote
+	cases := []struct{ secret, line, want string }{
+		{"hunter22", "all is well", "all is well"},
+		{"hunter22", "hunter22", note},
+		{"hunter22", "535 5.7.8 no such hunter22", "535 5.7.8 " + note},
+		{"hunter22", "535-5.7.8 hunter22", "535-5.7.8 " + note},
+		{"hunter22", "535 hunter22", "535 " + note},
+		{"hunter22", "-ERR [AUTH] PASS hunter22", "-ERR [AUTH] " + note},
+		{"hunter22", "-err [sys/temp] hunter22", "-err [sys/temp] " + note},
+		{"hunter22", "-ERR [hunter22] x", "-ERR " + note},
+		{"hunter22", "a1 NO [AUTHENTICATIONFAILED] hunter22", "a1 NO [AUTHENTICATIONFAILED] " + note},
+		{"hunter22", "* BAD hunter22", "* BAD " + note},
+		{"hunter22", "+ hunter22", note},
+		{"abcd1234", "abcd1234 OK done", note},
+		{"535", "535 5.7.8 no", note},
+		{"a1 N", "a1 NO no", note},
+	}
+	for _, c := range cases {
+		conn, tape := dialogue(t, Limits{}, says(c.line+"\r\n"))
+		within(t, conn, time.Minute)
+		conn.Protect(repeats(c.secret))
+		l, err := conn.ReadLine()
+		if err != nil || l.Text() != c.want || l.Raw() != c.line {
+			t.Errorf("%q: shown as %q, %v; want %q", c.line, l.Text(), err, c.want)
+		}
+		if got := tape.lines[0]; got.Text != c.want || (got.Withheld > 0) != (c.line != c.want) {
+			t.Errorf("%q: recorded %+v", c.line, got)
+		}
+		if strings.Contains(conn.Safe(c.line), c.secret) {
+			t.Errorf("Safe(%q) shows the secret", c.line)
+		}
+	}
+}
+
+// What came of a line before the connection ended is withheld as well.
+func TestWithheldPieces(t *testing.T) {
+	c, tape := dialogue(t, Limits{}, saysAndCloses("-ERR hunter22"))
+	within(t, c, time.Minute)
+	c.Protect(repeats("hunter22"))
+	if l, err := c.ReadLine(); faultOf(err) != stage.Closed || strings.Contains(l.Text()+tape.text(), "hunter22") {
+		t.Errorf("%q, %v; recorded %q", l.Text(), err, tape.text())
+	}
+}
+
+func TestEarlyIsWithheld(t *testing.T) {
+	c, _ := dialogue(t, Limits{}, says("220 go\r\nhunter22"))
+	within(t, c, time.Minute)
+	c.Protect(repeats("hunter22"))
+	c.ReadLine()
+	if n, text := c.Early(); n != 8 || text != withheldNote {
+		t.Errorf("%d, %q", n, text)
+	}
+}
+
+func TestReadProtected(t *testing.T) {
+	challenge := func(raw string) (string, bool) { return "334 (challenge)", strings.HasPrefix(raw, "334 ") }
+	cases := []struct {
+		name, sent, text string
+		withheld         int
+		want             stage.Fault
+	}{
+		{"challenge", "334 c2VjcmV0\r\n", "334 (challenge)", 12, ""},
+		{"reply", "535 no\r\n", "535 no", 0, ""},
+		{"reply that repeats", "535 hunter22\r\n", "535 " + withheldNote, 12, ""},
+		{"piece of a challenge", "334 c2Vj", "", 8, stage.Closed},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			conn, tape := dialogue(t, Limits{}, saysAndCloses(c.sent))
+			within(t, conn, time.Minute)
+			conn.Protect(repeats("hunter22"))
+			l, err := conn.ReadProtected(challenge)
+			if faultOf(err) != c.want || l.Text() != c.text {
+				t.Errorf("%q, %v; want %q, %q", l.Text(), err, c.text, c.want)
+			}
+			if err == nil && l.Raw() != strings.TrimSpace(c.sent) {
+				t.Errorf("raw %q", l.Raw())
+			}
+			if got := tape.lines[0]; got.Text != c.text || got.Withheld != c.withheld {
+				t.Errorf("recorded %+v", got)
+			}
+		})
+	}
+}

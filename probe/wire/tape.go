@@ -1,0 +1,42 @@
+package wire
+
+import (
+	"sync"
+
+	"maildoctor/probe/stage"
+)
+
+// Limits on the transcript of one connection.
+const (
+	maxTapeLines = 2000
+	maxTapeBytes = 256 << 10
+)
+
+// tape passes the lines of a transcript on, one at a time and up to a limit, so
+// that a talkative server fills neither memory nor a saved run.
+type tape struct {
+	record func(stage.Line) // nil: nothing is recorded
+
+	mu    sync.Mutex
+	lines int
+	bytes int
+	full  bool
+}
+
+func (t *tape) add(l stage.Line) {
+	if t.record == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.full {
+		return
+	}
+	t.lines++
+	t.bytes += len(l.Text)
+	if t.lines > maxTapeLines || t.bytes > maxTapeBytes {
+		t.full = true
+		l = stage.Line{From: stage.Remark, Stage: l.Stage, Text: "the transcript ends here: the rest is beyond its limit"}
+	}
+	t.record(l)
+}

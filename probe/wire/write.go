@@ -1,0 +1,64 @@
+package wire
+
+import (
+	"io"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// Send writes lines, each with CRLF, in one piece. Its errors are *stage.Error:
+// WriteFailed where the peer takes nothing, InternalProblem for a line with a
+// line break or NUL in it, which would be another command than was meant.
+//
+// A peer that has hung up often said why: where writing fails for that reason,
+// Send reports nothing, the next read yields what had come, then the failure.
+// Only a second Send returns it.
+func (c *Conn) Send(lines ...string) error {
+	var b strings.Builder
+	for _, l := range lines {
+		if strings.ContainsAny(l, "\r\n\x00") {
+			return stage.Errorf(stage.InternalProblem, "a command with a line break or NUL in it was not sent")
+		}
+		b.WriteString(l)
+		b.WriteString("\r\n")
+	}
+	for _, l := range lines {
+		c.say(stage.Line{From: stage.Client, Text: stage.Visible(l)})
+	}
+	return c.write(b.String())
+}
+
+// SendProtected writes data as it is, with no line ending added, and records
+// what may be shown of it and how long it was. Errors are those of [Conn.Send].
+func (c *Conn) SendProtected(shown, data string) error {
+	c.say(stage.Line{From: stage.Client, Text: shown, Withheld: len(data)})
+	return c.write(data)
+}
+
+func (c *Conn) write(s string) error {
+	if err := c.over(); err != nil {
+		return &stage.Error{Fault: stage.WriteFailed, Err: err}
+	}
+	c.mu.Lock()
+	nc, unsent := c.nc, c.unsent
+	c.mu.Unlock()
+	if unsent != nil {
+		return unsent
+	}
+	_, err := io.WriteString(nc, s)
+	if err == nil {
+		return nil
+	}
+	e := c.fault(err, false)
+	if e.Fault == stage.Silent || e.Fault == stage.Stalled {
+		e.Fault = stage.WriteFailed
+	}
+	c.mu.Lock()
+	c.unsent = e
+	c.mu.Unlock()
+	if e.Fault == stage.Reset || e.Fault == stage.Closed {
+		return nil
+	}
+	return e
+}
