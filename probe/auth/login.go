@@ -15,9 +15,9 @@ const (
 	ScramSHA1Plus   Mechanism = "SCRAM-SHA-1-PLUS"   // RFC 5802
 	ScramSHA256     Mechanism = "SCRAM-SHA-256"
 	ScramSHA1       Mechanism = "SCRAM-SHA-1"
-	Plain           Mechanism = "PLAIN" // RFC 4616
-	LoginSASL       Mechanism = "LOGIN" // draft-murchison-sasl-login
-	CramMD5         Mechanism = "CRAM-MD5"
+	Plain           Mechanism = "PLAIN"    // RFC 4616
+	LoginSASL       Mechanism = "LOGIN"    // draft-murchison-sasl-login
+	CramMD5         Mechanism = "CRAM-MD5" // RFC 2195
 	XOAuth2         Mechanism = "XOAUTH2"
 	OAuthBearer     Mechanism = "OAUTHBEARER" // RFC 7628
 
@@ -41,6 +41,9 @@ type Request struct {
 	TLS *tls.ConnectionState
 }
 
+// clear reports whether the login crosses the network readable.
+func (r Request) clear() bool { return r.TLS == nil && !r.Encrypted }
+
 // Client speaks one mechanism. Start and Next are those of go-sasl; what can be
 // told about the exchange is in the other members once it has ended.
 type Client interface {
@@ -55,10 +58,11 @@ type Client interface {
 	Seen() Seen
 }
 
-// Seen is what may be told about an exchange.
+// Seen is what may be told about an exchange. Text in it is made visible.
 type Seen struct {
 	Iterations     int    // SCRAM
 	ChannelBinding string // "tls-exporter", "tls-server-end-point"
+	ServerError    string // SCRAM: the value of e= (RFC 5802 7), such as "channel-bindings-dont-match"
 	OAuthStatus    string // of the error challenge (RFC 7628 3.2.2)
 	OAuthScope     string
 }

@@ -3,20 +3,32 @@ package auth
 import (
 	"fmt"
 	"log/slog"
+	"sync"
 )
 
 // stars stands in the place of a secret, whoever formats it.
 const stars = "***"
 
+// repeatsSecret stands in the place of a server's words that repeat a secret.
+const repeatsSecret = "(withheld: it repeats what was sent to log in)"
+
 // Secret is a password or token. Every formatter prints it as ***; the only way
 // to the text is [Secret.Reveal].
 //
-// It holds a function and not a string: fmt and slog skip methods on unexported
+// It holds functions and not a string: fmt and slog skip methods on unexported
 // fields, and would print a string that they find by reflection.
-type Secret struct{ reveal func() string }
+type Secret struct {
+	reveal func() string
+	traces func() *traces // what gives the secret away; made when first needed
+}
 
 // NewSecret keeps s.
-func NewSecret(s string) Secret { return Secret{func() string { return s }} }
+func NewSecret(s string) Secret {
+	return Secret{
+		reveal: func() string { return s },
+		traces: sync.OnceValue(func() *traces { return newTraces(s) }),
+	}
+}
 
 // Reveal returns the secret text; empty for the zero Secret.
 func (s Secret) Reveal() string {
@@ -43,3 +55,21 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(stars) }
 
 // MarshalText returns three asterisks; encoding/json uses it too.
 func (Secret) MarshalText() ([]byte, error) { return []byte(stars), nil }
+
+// In reports whether a line, of a server that may have been told the secret,
+// repeats it, whole or in part:
+//
+//   - in plain text, in any letter case, also quoted, escaped or percent-encoded:
+//     the secret, or a piece of it of at least eight bytes and half its length;
+//   - inside base64 (either alphabet, padded or not, beginning anywhere) or hex,
+//     also where one is wrapped in the other: any piece of four bytes.
+//
+// Of a secret of one to three bytes, which stands in half of all lines by
+// chance, only whole words count, in plain text or in what is decoded. An empty
+// secret is in no line.
+func (s Secret) In(line string) bool {
+	if s.traces == nil {
+		return false
+	}
+	return s.traces().in(line)
+}
