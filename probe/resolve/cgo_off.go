@@ -1,0 +1,5 @@
+//go:build netgo || !((cgo && unix) || darwin)
+
+package resolve
+
+const cgoResolver = false

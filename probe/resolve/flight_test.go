@@ -1,0 +1,154 @@
+package resolve
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maildoctor/probe/stage"
+)
+
+// silentDial opens connections that take everything and answer nothing, and
+// counts what is sent.
+func silentDial(sent *int) func(context.Context, string, string) (net.Conn, error) {
+	var mu sync.Mutex
+	return func(context.Context, string, string) (net.Conn, error) {
+		client, server := net.Pipe()
+		go func() {
+			defer server.Close()
+			buf := make([]byte, 4096)
+			for {
+				if _, err := server.Read(buf); err != nil {
+					return
+				}
+				mu.Lock()
+				*sent++
+				mu.Unlock()
+			}
+		}()
+		return client, nil
+	}
+}
+
+func TestSilentServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent int
+		r := New(Options{System: system(errNoSuchHost), Servers: []string{"192.0.2.53"}, HostsFile: "/nonexistent", Dial: silentDial(&sent)})
+		begin := time.Now()
+		facts, _, err := r.Lookup(t.Context(), "mail.example", nil)
+		if got := fault(t, err); got != stage.DNSTimeout {
+			t.Errorf("fault = %q, want %q", got, stage.DNSTimeout)
+		}
+		if got := time.Since(begin); got != defaultTimeout {
+			t.Errorf("took %v, want %v", got, defaultTimeout)
+		}
+		if got := facts.Lookups[1].Time.Duration(); got != defaultTimeout {
+			t.Errorf("lookup took %v, want %v", got, defaultTimeout)
+		}
+		synctest.Wait()
+		if sent != 4 {
+			t.Errorf("%d datagrams sent, want each question twice", sent)
+		}
+	})
+}
+
+func TestExplanationsDontDelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent int
+		r := New(Options{System: system(nil, "192.0.2.1"), Servers: []string{"192.0.2.53"}, HostsFile: "/nonexistent", Dial: silentDial(&sent)})
+		begin := time.Now()
+		var seen []stage.Lookup
+		facts, wait, err := r.Lookup(t.Context(), "mail.example", func(l stage.Lookup) { seen = append(seen, l) })
+		if err != nil || len(facts.Addresses) != 1 {
+			t.Fatalf("addresses %v, error %v", facts.Addresses, err)
+		}
+		if d := time.Since(begin); d != 0 {
+			t.Errorf("addresses came after %v, want at once", d)
+		}
+		wait()
+		if d := time.Since(begin); d != defaultTimeout {
+			t.Errorf("wait ended after %v, want %v", d, defaultTimeout)
+		}
+		if d := cmp.Diff([]string{"A timeout", "AAAA timeout"}, sortedOutcomes(seen)); d != "" {
+			t.Errorf("seen (-want +got):\n%s", d)
+		}
+	})
+}
+
+func sortedOutcomes(l []stage.Lookup) []string {
+	o := outcomes(l)
+	slices.Sort(o)
+	return o
+}
+
+// Whoever stops waiting takes nothing with him: the others get their answer,
+// and the last one ends the lookup.
+func TestSharedLookup(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked, ended int
+		system := func(ctx context.Context, _ string) ([]netip.Addr, error) {
+			asked++
+			defer func() { ended++ }()
+			select {
+			case <-time.After(3 * time.Second):
+				return []netip.Addr{netip.MustParseAddr("192.0.2.1")}, nil
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+		}
+		var sent int
+		r := New(Options{System: system, Servers: []string{"192.0.2.53"}, HostsFile: "/nonexistent", Dial: silentDial(&sent)})
+		stopped := errors.New("stopped by hand")
+		first, stopFirst := context.WithCancelCause(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			facts, wait, err := r.Lookup(first, "mail.example", func(stage.Lookup) { t.Error("seen after the end") })
+			wait()
+			if !errors.Is(err, context.Canceled) || !errors.Is(err, stopped) || fault(t, err) != stage.LookupFailed {
+				t.Errorf("error of the one that left: %v", err)
+			}
+			if facts == nil || facts.Host != "mail.example" {
+				t.Errorf("facts = %v", facts)
+			}
+		})
+		seen := make([]int, 2)
+		for i := range seen {
+			wg.Go(func() {
+				facts, wait, err := r.Lookup(t.Context(), "mail.example", func(stage.Lookup) { seen[i]++ })
+				if err != nil || len(facts.Addresses) != 1 {
+					t.Errorf("addresses %v, error %v", facts.Addresses, err)
+				}
+				wait()
+			})
+		}
+		time.Sleep(time.Second)
+		stopFirst(stopped)
+		wg.Wait()
+		if asked != 1 {
+			t.Errorf("the system was asked %d times, want once", asked)
+		}
+		if d := cmp.Diff([]int{2, 2}, seen); d != "" {
+			t.Errorf("lookups seen (-want +got):\n%s", d)
+		}
+
+		// The next one is alone and leaves: nothing goes on.
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, _, err := r.Lookup(ctx, "mail.example", nil)
+		if !errors.Is(err, context.DeadlineExceeded) || fault(t, err) != stage.DNSTimeout {
+			t.Errorf("error at the deadline: %v", err)
+		}
+		synctest.Wait()
+		if asked != 2 || ended != 2 {
+			t.Errorf("asked %d, ended %d, want 2 and 2", asked, ended)
+		}
+	})
+}
