@@ -1,0 +1,126 @@
+package imap
+
+import (
+	"context"
+	"strings"
+
+	"maildoctor/probe/auth"
+	"maildoctor/probe/stage"
+)
+
+// maxCapabilities bounds a list. Real servers name up to about sixty.
+const maxCapabilities = 1024
+
+// capabilities is a list as the server wrote it. It is never nil once it is
+// known.
+type capabilities []string
+
+// parseCapabilities reads what follows the word CAPABILITY (RFC 9051 7.2.2).
+func parseCapabilities(text string) (capabilities, error) {
+	if n := strings.Count(text, " "); n > 2*maxCapabilities {
+		return nil, stage.Errorf(stage.TooLong, "a list of more than %d capabilities", maxCapabilities)
+	}
+	list := strings.Fields(text)
+	if len(list) > maxCapabilities {
+		return nil, stage.Errorf(stage.TooLong, "a list of more than %d capabilities", maxCapabilities)
+	}
+	if list == nil {
+		list = []string{}
+	}
+	return list, nil
+}
+
+// has reports whether a capability is in the list. Case doesn't count
+// (RFC 9051 9, note 1).
+func (l capabilities) has(name string) bool {
+	for _, c := range l {
+		if strings.EqualFold(c, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// rev2 reports IMAP4rev2, which includes several extensions (RFC 9051
+// appendix E).
+func (l capabilities) rev2() bool { return l.has("IMAP4rev2") }
+
+// mechanisms returns the SASL mechanisms in capitals (RFC 9051 6.1.1, "AUTH=").
+func (l capabilities) mechanisms() []string {
+	var out []string
+	for _, c := range l {
+		if len(c) > 5 && strings.EqualFold(c[:5], "AUTH=") {
+			out = append(out, strings.ToUpper(c[5:]))
+		}
+	}
+	return out
+}
+
+// loginDisabled reports LOGINDISABLED (RFC 9051 6.2.3).
+func (l capabilities) loginDisabled() bool { return l.has("LOGINDISABLED") }
+
+// waysIn returns all ways to log in: the mechanisms, and the LOGIN command,
+// which every server has that doesn't say otherwise (RFC 9051 6.2.3).
+func (l capabilities) waysIn() []auth.Mechanism {
+	var out []auth.Mechanism
+	for _, name := range l.mechanisms() {
+		// Names of ours for commands of POP3, which no IMAP server can mean.
+		if m := auth.Mechanism(name); m != auth.UserPass && m != auth.APOP {
+			out = append(out, m)
+		}
+	}
+	if !l.loginDisabled() {
+		out = append(out, auth.IMAPLogin)
+	}
+	return out
+}
+
+// safe returns strings of a server as they may be kept; nil for none.
+func (s *Session) safe(list []string) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]string, 0, len(list))
+	for _, c := range list {
+		out = append(out, s.c.Safe(c))
+	}
+	return out
+}
+
+// ask asks for the capabilities (RFC 9051 6.1.1).
+func (s *Session) ask() (capabilities, stage.Reply, error) {
+	x, r, err := s.command("CAPABILITY")
+	switch {
+	case err != nil:
+		return nil, stage.Reply{}, err
+	case r.status != "OK":
+		reply := x.reply(r)
+		return nil, reply, stage.Refusal(reply)
+	case x.caps == nil:
+		return nil, x.reply(r), stage.Errorf(stage.Malformed, "the answer to CAPABILITY holds no list")
+	}
+	return x.caps, x.reply(r), nil
+}
+
+// Capabilities returns what the server can do on this connection. A list that
+// the server gave with its greeting serves without a round trip; after TLS was
+// negotiated the list is always asked for again (RFC 9051 6.2.1).
+func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, error) {
+	defer s.begin(ctx, stage.Capabilities)()
+	facts := &stage.CapabilityFacts{}
+	if s.caps == nil {
+		caps, _, err := s.ask()
+		if err != nil {
+			return facts, err
+		}
+		s.caps = caps
+	}
+	facts.List = s.safe(s.caps)
+	if facts.List == nil {
+		facts.List = []string{} // a list was read, and nothing is in it
+	}
+	facts.Mechanisms = s.safe(s.caps.mechanisms())
+	facts.LoginDisabled = s.caps.loginDisabled()
+	facts.StartTLS = s.c.TLS() == nil && s.caps.has("STARTTLS")
+	return facts, nil
+}

@@ -1,0 +1,206 @@
+package imap
+
+import (
+	"errors"
+	"strings"
+
+	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
+)
+
+const (
+	maxLiteral = 64 << 10 // bytes in a literal that is passed over
+	maxNotes   = 8        // alerts kept with a reply
+)
+
+// exchange is one command and its answer: untagged responses, and a tagged one
+// that ends it (RFC 9051 2.2.2).
+type exchange struct {
+	s         *Session
+	tag, verb string
+	protected bool // challenges are withheld
+
+	lines int
+	caps  capabilities // from an untagged CAPABILITY or the code of a status response
+	notes []string     // alerts, and refusals that came untagged
+	code  string       // the response code of a note
+	bye   *stage.Reply
+}
+
+func (s *Session) exchange(verb string) *exchange {
+	return &exchange{s: s, tag: s.tag(), verb: verb}
+}
+
+// command sends a command without arguments and reads the whole answer. Its
+// errors are those of the connection, a goodbye, and answers that are none.
+func (s *Session) command(verb string) (*exchange, response, error) {
+	x := s.exchange(verb)
+	if err := s.c.Send(x.tag + " " + verb); err != nil {
+		return x, response{}, s.failed(err)
+	}
+	r, err := x.next()
+	if err == nil && r.kind == continuation {
+		err = s.failed(stage.Errorf(stage.Malformed, "the server asks for more after %s", verb))
+	}
+	return x, r, err
+}
+
+// next returns the next response that is for the caller to handle: the tagged
+// one, or a continuation request. Untagged responses are noted, those it has no
+// use for are passed over.
+func (x *exchange) next() (response, error) {
+	for {
+		line, err := x.read()
+		if err != nil {
+			return response{}, err
+		}
+		r := readable(line)
+		switch r.kind {
+		case blank:
+		case continuation:
+			return r, nil
+		case untagged:
+			if err := x.note(r, line); err != nil {
+				return response{}, err
+			}
+		case tagged:
+			if r.tag == x.tag {
+				x.learn(r)
+				return r, nil
+			}
+			fallthrough
+		default:
+			return response{}, x.s.failed(stage.Errorf(stage.Malformed, "not an answer to %s: %s", x.verb, cut(r.shown)))
+		}
+	}
+}
+
+// read reads one line of this answer.
+func (x *exchange) read() (wire.Line, error) {
+	if x.lines++; x.lines > x.s.c.MaxLines() {
+		return wire.Line{}, x.s.failed(stage.Errorf(stage.TooLong, "more than %d lines in answer to %s", x.s.c.MaxLines(), x.verb))
+	}
+	line, err := wire.Line{}, error(nil)
+	if x.protected {
+		line, err = x.s.c.ReadProtected(challenge)
+	} else {
+		line, err = x.s.c.ReadLine()
+	}
+	if err != nil {
+		return wire.Line{}, x.broken(err)
+	}
+	return line, nil
+}
+
+// challenge tells a continuation request of a login, of which nothing is shown,
+// from a response.
+func challenge(raw string) (shown string, is bool) {
+	switch {
+	case !strings.HasPrefix(raw, "+"):
+		return "", false
+	case strings.TrimSpace(raw) == "+":
+		return "+", true
+	}
+	return "+ ***", true
+}
+
+// broken says what the failure of a connection amounts to: a goodbye if one was
+// said before, and a stalled answer if part of it had come.
+func (x *exchange) broken(err error) error {
+	e, ok := errors.AsType[*stage.Error](err)
+	switch {
+	case !ok:
+	case x.bye != nil && (e.Fault == stage.Closed || e.Fault == stage.Reset):
+		err = goodbye(*x.bye)
+	case e.Fault == stage.Silent && x.lines > 1:
+		err = &stage.Error{Fault: stage.Stalled, Err: e.Err}
+	}
+	return x.s.failed(err)
+}
+
+// goodbye is the error for BYE: temporary where its code says so (RFC 5530).
+func goodbye(r stage.Reply) *stage.Error {
+	if r.Temporary() {
+		return stage.Refusal(r)
+	}
+	return &stage.Error{Fault: stage.Bye, Reply: &r}
+}
+
+// note keeps what an untagged response tells beside the answer.
+func (x *exchange) note(r response, line wire.Line) error {
+	switch {
+	case r.word == "CAPABILITY":
+		caps, err := parseCapabilities(r.rest)
+		if err != nil {
+			return x.s.failed(err)
+		}
+		x.caps = caps
+	case r.status == "":
+		return x.skipLiterals(line)
+	case r.status == "BYE" && x.bye == nil:
+		x.bye = &stage.Reply{Command: x.verb, Status: r.status, ResponseCode: r.shownCode, Lines: []string{r.shown}}
+	case r.status == "NO", r.status == "BAD", strings.HasSuffix(r.code, "ALERT"):
+		if len(x.notes) < maxNotes {
+			x.notes = append(x.notes, r.shown)
+		}
+		if x.code == "" {
+			x.code = r.shownCode
+		}
+	}
+	x.learn(r)
+	return nil
+}
+
+// learn takes the capabilities that a status response may carry in its code
+// (RFC 9051 7.1).
+func (x *exchange) learn(r response) {
+	if r.code != "CAPABILITY" || r.status != "OK" {
+		return
+	}
+	if caps, err := parseCapabilities(r.arg); err == nil {
+		x.caps = caps
+	}
+}
+
+// skipLiterals passes over the literals of an untagged response. The connection
+// hands out lines: how many bytes are behind us is what it has read without what
+// it still holds.
+func (x *exchange) skipLiterals(line wire.Line) error {
+	n, ok := literalSize(line.Raw())
+	for ok {
+		if n > maxLiteral {
+			return x.s.failed(stage.Errorf(stage.TooLong, "a literal of %d bytes in answer to %s", n, x.verb))
+		}
+		end := x.position() + n
+		for {
+			next, err := x.read()
+			if err != nil {
+				return err
+			}
+			if over := x.position() - end; over > 0 {
+				raw := next.Raw()
+				tail := raw[min(len(raw), max(0, len(raw)+2-int(over))):] // what stands behind the literal, without its line ending
+				n, ok = literalSize(tail)
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// position returns how many of the server's bytes have been taken.
+func (x *exchange) position() int64 {
+	held, _ := x.s.c.Early()
+	return x.s.c.Read() - int64(held)
+}
+
+// reply is what the server answered, for the facts. The tag is ours and not a
+// part of the server's words.
+func (x *exchange) reply(r response) stage.Reply {
+	code := r.shownCode
+	if code == "" {
+		code = x.code
+	}
+	text := strings.TrimPrefix(r.shown, x.tag+" ")
+	return stage.Reply{Command: x.verb, Status: r.status, ResponseCode: code, Lines: append(x.notes, text)}
+}

@@ -1,0 +1,306 @@
+package imap
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+	"strings"
+	"time"
+
+	goimap "github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
+)
+
+const (
+	maxWords    = 256             // bytes of one text of the server that is kept
+	logoutGrace = 2 * time.Second // how long the reply to LOGOUT is waited for when all others are here
+)
+
+// prelude greets the library in the server's place. It gets no capabilities of
+// the server: what to send is decided here, and what the library would send
+// otherwise for them, we don't want.
+const prelude = "* PREAUTH [CAPABILITY IMAP4rev1] \r\n"
+
+// Mailbox opens INBOX, read-only (EXAMINE, RFC 9051 6.3.3), and asks what else
+// the server tells of itself and the account, as far as it offers that. All of
+// it and the goodbye go out in one piece. The connection is closed afterwards.
+//
+// Faults beside those of the connection: Rejected and TemporarilyOut if EXAMINE
+// is refused, Bye, and Unparsed where the library can't read an answer, which
+// says nothing about the mail service.
+func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
+	defer s.begin(ctx, stage.Mailbox)()
+	facts := &stage.MailboxFacts{}
+	if s.after == nil {
+		caps, reply, err := s.ask()
+		if err != nil && reply.Status == "" {
+			return facts, err
+		}
+		s.after = caps // refused: nothing is offered, and EXAMINE is in every server
+	}
+	s.over = true
+	f := &flight{Conn: s.c.Library(prelude)}
+	client := imapclient.New(f, nil)
+	q := ask(client, s.after)
+	err := f.depart()
+	if err != nil {
+		client.Close()
+	}
+	q.wait(ctx)
+	client.Close() // returns when the library has stopped
+	q.loggedOut()
+	q.tell(s.c, facts)
+	if err != nil {
+		return facts, unsent(err)
+	}
+	return facts, q.judge(s.c, &f.f, facts)
+}
+
+// unsent is the fault of a flight that could not depart.
+func unsent(err error) error {
+	e := wire.Fault(err, false)
+	if e.Fault == stage.Silent {
+		e.Fault = stage.WriteFailed
+	}
+	return e
+}
+
+// questions are the commands of one flight; nil where one was not sent.
+type questions struct {
+	id        *imapclient.IDCommand
+	examine   *imapclient.SelectCommand
+	quota     *imapclient.GetQuotaRootCommand
+	namespace *imapclient.NamespaceCommand
+	list      *imapclient.ListCommand
+	logout    *imapclient.Command
+	left      chan struct{} // closed when the reply to LOGOUT is here, or none will come
+
+	special map[string]string // from list
+	sent    []question        // in order, without LOGOUT
+}
+
+// question is one command and how it ended.
+type question struct {
+	name string
+	wait func() error
+	err  error
+}
+
+// ask sends the commands. ID comes first, because some servers open no mailbox
+// before they know the program; EXAMINE next, so that what the library can't
+// read in the rest costs nothing. No mail is changed by any of them.
+func ask(c *imapclient.Client, caps capabilities) *questions {
+	q := &questions{sent: make([]question, 0, 5)}
+	if caps.has("ID") {
+		q.id = c.ID(&goimap.IDData{Name: "maildoctor"})
+		q.add("ID", func() error { _, err := q.id.Wait(); return err })
+	}
+	q.examine = c.Select("INBOX", &goimap.SelectOptions{ReadOnly: true})
+	q.add("EXAMINE", func() error { _, err := q.examine.Wait(); return err })
+	if caps.has("QUOTA") {
+		q.quota = c.GetQuotaRoot("INBOX")
+		q.add("GETQUOTAROOT", func() error { _, err := q.quota.Wait(); return err })
+	}
+	if caps.has("NAMESPACE") || caps.rev2() {
+		q.namespace = c.Namespace()
+		q.add("NAMESPACE", func() error { _, err := q.namespace.Wait(); return err })
+	}
+	if caps.has("SPECIAL-USE") {
+		q.list = listSpecial(c, caps)
+		q.add("LIST", q.list.Close)
+	}
+	q.logout = c.Logout()
+	return q
+}
+
+func (q *questions) add(name string, wait func() error) {
+	q.sent = append(q.sent, question{name: name, wait: wait})
+}
+
+// listSpecial asks for the folders with a special use (RFC 6154 5). Without
+// LIST-EXTENDED they can't be asked for alone: the top level has to do, since
+// all folders might be very many.
+func listSpecial(c *imapclient.Client, caps capabilities) *imapclient.ListCommand {
+	if caps.has("LIST-EXTENDED") || caps.rev2() {
+		return c.List("", "*", &goimap.ListOptions{SelectSpecialUse: true, ReturnSpecialUse: true})
+	}
+	return c.List("", "%", nil)
+}
+
+// wait waits for all answers. The folders are taken first: the library stops
+// reading while nobody takes them.
+func (q *questions) wait(ctx context.Context) {
+	q.left = make(chan struct{})
+	go func() {
+		q.logout.Wait()
+		close(q.left)
+	}()
+	if q.list != nil {
+		q.special = specialUse(q.list)
+	}
+	for i := range q.sent {
+		q.sent[i].err = q.sent[i].wait()
+	}
+	grace := time.NewTimer(logoutGrace)
+	defer grace.Stop()
+	select {
+	case <-q.left:
+	case <-grace.C:
+	case <-ctx.Done():
+	}
+}
+
+// loggedOut waits for the goroutine of wait. The library has stopped.
+func (q *questions) loggedOut() { <-q.left }
+
+// uses are the special uses that are told (RFC 6154 2, RFC 8457).
+var uses = []goimap.MailboxAttr{
+	goimap.MailboxAttrAll, goimap.MailboxAttrArchive, goimap.MailboxAttrDrafts, goimap.MailboxAttrFlagged,
+	goimap.MailboxAttrImportant, goimap.MailboxAttrJunk, goimap.MailboxAttrSent, goimap.MailboxAttrTrash,
+}
+
+// specialUse takes the folders of a list and keeps the first of each use.
+func specialUse(list *imapclient.ListCommand) map[string]string {
+	found := make(map[string]string)
+	for box := list.Next(); box != nil; box = list.Next() {
+		for _, attr := range box.Attrs {
+			for _, use := range uses {
+				if _, known := found[string(use)]; !known && strings.EqualFold(string(attr), string(use)) {
+					found[string(use)] = box.Mailbox
+				}
+			}
+		}
+	}
+	return found
+}
+
+// judge says how the flight ended.
+func (q *questions) judge(c *wire.Conn, f *filter, facts *stage.MailboxFacts) error {
+	var lost []string
+	for _, a := range q.sent {
+		refused, isRefusal := errors.AsType[*goimap.Error](a.err)
+		switch {
+		case a.err == nil:
+		case isRefusal && a.name == "EXAMINE":
+			reply := refusal(c, refused)
+			facts.Reply = &reply
+			return stage.Refusal(reply)
+		case !isRefusal:
+			lost = append(lost, a.name)
+		}
+	}
+	switch {
+	case len(lost) == 0:
+		return nil
+	case f.err == nil:
+		facts.Unparsed = lost
+		return stage.Errorf(stage.Unparsed, "go-imap could not read the answer to %s", lost[0])
+	case f.bye != "" && (f.err == io.EOF || wire.Fault(f.err, false).Fault == stage.Reset):
+		if facts.Messages != nil {
+			return nil // INBOX was opened; a server may leave at once when it reads LOGOUT
+		}
+		r := parse(c.Safe(f.bye))
+		reply := stage.Reply{Command: "EXAMINE", Status: "BYE", ResponseCode: r.code, Lines: []string{c.Safe(f.bye)}}
+		facts.Reply = &reply
+		return goodbye(reply)
+	}
+	return wire.Fault(f.err, f.inside())
+}
+
+// refusal is a reply of which the library has kept the parts.
+func refusal(c *wire.Conn, e *goimap.Error) stage.Reply {
+	line := "* " + string(e.Type) + " "
+	if e.Code != "" {
+		line += "[" + string(e.Code) + "] "
+	}
+	shown := c.Safe(line + e.Text)
+	return stage.Reply{
+		Command: "EXAMINE", Status: string(e.Type), ResponseCode: parse(shown).code,
+		Lines: []string{cutWords(strings.TrimPrefix(shown, "* "))},
+	}
+}
+
+// tell puts what was learned into the facts.
+func (q *questions) tell(c *wire.Conn, facts *stage.MailboxFacts) {
+	keep := func(text string) string { return cutWords(c.Safe(text)) }
+	for _, a := range q.sent {
+		if a.err != nil {
+			continue
+		}
+		switch a.name {
+		case "ID":
+			data, _ := q.id.Wait()
+			facts.ServerID = serverID(data, keep)
+		case "EXAMINE":
+			data, _ := q.examine.Wait()
+			facts.Messages, facts.ReadOnly = new(int64(data.NumMessages)), true
+		case "GETQUOTAROOT":
+			data, _ := q.quota.Wait()
+			facts.QuotaUsed, facts.QuotaLimit = storage(data)
+		case "NAMESPACE":
+			if data, _ := q.namespace.Wait(); len(data.Personal) > 0 {
+				facts.Namespace = keep(data.Personal[0].Prefix)
+			}
+		case "LIST":
+			for use, name := range q.special {
+				if facts.SpecialUse == nil {
+					facts.SpecialUse = make(map[string]string)
+				}
+				facts.SpecialUse[use] = keep(name)
+			}
+		}
+	}
+}
+
+// serverID returns the fields of ID (RFC 2971 3.3) that say what the server is.
+func serverID(d *goimap.IDData, keep func(string) string) map[string]string {
+	var id map[string]string
+	for _, field := range [...]struct{ key, value string }{
+		{"name", d.Name},
+		{"version", d.Version},
+		{"os", d.OS},
+		{"os-version", d.OSVersion},
+		{"vendor", d.Vendor},
+		{"support-url", d.SupportURL},
+		{"date", d.Date},
+	} {
+		if field.value == "" {
+			continue
+		}
+		if id == nil {
+			id = make(map[string]string)
+		}
+		id[field.key] = keep(field.value)
+	}
+	return id
+}
+
+// storage returns bytes used and allowed of the root that is fullest: that one
+// is what stops mail. STORAGE counts units of 1024 octets (RFC 9208 5.1).
+func storage(roots []imapclient.QuotaData) (used, limit *int64) {
+	const most = math.MaxInt64 / 1024
+	fullest := -1.0
+	for _, root := range roots {
+		for name, r := range root.Resources {
+			if !strings.EqualFold(string(name), string(goimap.QuotaResourceStorage)) || r.Usage > most || r.Limit > most {
+				continue
+			}
+			if full := float64(r.Usage) / float64(max(r.Limit, 1)); full > fullest {
+				fullest, used, limit = full, new(r.Usage*1024), new(r.Limit*1024)
+			}
+		}
+	}
+	return used, limit
+}
+
+// cutWords shortens visible text to what is kept.
+func cutWords(text string) string {
+	if len(text) <= maxWords {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxWords], "")
+}
