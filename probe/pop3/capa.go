@@ -1,0 +1,121 @@
+package pop3
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"maildoctor/probe/auth"
+	"maildoctor/probe/stage"
+)
+
+// capa is what a server said to CAPA (RFC 2449 5).
+type capa struct {
+	unsupported bool
+	list        []string          // one entry a capability, as the server wrote it
+	keywords    map[string]string // in capitals, with their parameters
+	mechanisms  []auth.Mechanism  // of SASL
+}
+
+func (c *capa) offers(keyword string) bool {
+	_, ok := c.keywords[keyword]
+	return ok
+}
+
+// Capabilities returns what the server lists on this layer, and asks for it if
+// that hasn't been done since the layer began: what was said before TLS is not
+// used (RFC 2595 4). A server without CAPA is no fault.
+func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, error) {
+	defer s.begin(ctx, stage.Capabilities)()
+	s.upgrading = false
+	facts := &stage.CapabilityFacts{}
+	c, err := s.capabilities()
+	if err != nil {
+		return facts, err
+	}
+	facts.List = c.list
+	facts.Unsupported = c.unsupported
+	for _, m := range c.mechanisms {
+		facts.Mechanisms = append(facts.Mechanisms, string(m))
+	}
+	facts.LoginDisabled = len(s.waysIn(c)) == 0
+	facts.StartTLS = c.offers("STLS") && s.c.TLS() == nil
+	facts.Pipelining = c.offers("PIPELINING")
+	return facts, nil
+}
+
+// waysIn returns all mechanisms that a login could use. A server without CAPA
+// can't list USER, and every server had it before there was CAPA.
+func (s *Session) waysIn(c *capa) []auth.Mechanism {
+	all := slices.Clone(c.mechanisms)
+	if c.offers("USER") || c.unsupported {
+		all = append(all, auth.UserPass)
+	}
+	if s.timestamp != "" {
+		all = append(all, auth.APOP)
+	}
+	return all
+}
+
+// capabilities says CAPA, once a layer.
+func (s *Session) capabilities() (*capa, error) {
+	if s.caps != nil {
+		return s.caps, nil
+	}
+	r, err := s.command("CAPA", "CAPA")
+	if err != nil {
+		return nil, err
+	}
+	c := &capa{keywords: make(map[string]string)}
+	if r.Status == negative {
+		if r.Temporary() {
+			return nil, stage.Refusal(r)
+		}
+		c.unsupported = true
+		s.caps = c
+		return c, nil
+	}
+	if err := s.multiline(c.add); err != nil {
+		return nil, err
+	}
+	s.caps = c
+	return c, nil
+}
+
+// add reads one line of the list. Names are case-insensitive (RFC 2449 3).
+func (c *capa) add(entry string) {
+	if entry == "" {
+		return
+	}
+	c.list = append(c.list, entry)
+	keyword, parameters, _ := strings.Cut(strings.ToUpper(entry), " ")
+	c.keywords[keyword] = strings.TrimSpace(parameters)
+	if keyword != "SASL" {
+		return
+	}
+	for _, name := range strings.Fields(parameters) {
+		if m := auth.Mechanism(name); !slices.Contains(c.mechanisms, m) {
+			c.mechanisms = append(c.mechanisms, m)
+		}
+	}
+}
+
+// multiline reads the lines of a multi-line response up to the dot that ends it
+// (RFC 1939 3), each without its trailing blanks and as it may be shown.
+func (s *Session) multiline(line func(string)) error {
+	for range s.c.MaxLines() {
+		l, err := s.c.ReadLine()
+		if err != nil {
+			if e, ok := errors.AsType[*stage.Error](err); ok && e.Fault == stage.Silent {
+				err = &stage.Error{Fault: stage.Stalled, Err: e.Err}
+			}
+			return s.lost(err)
+		}
+		if l.Raw() == "." {
+			return nil
+		}
+		line(strings.TrimRight(strings.TrimPrefix(l.Text(), "."), " "))
+	}
+	return s.lost(stage.Errorf(stage.TooLong, "a response of more than %d lines", s.c.MaxLines()))
+}

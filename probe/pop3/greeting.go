@@ -1,0 +1,125 @@
+package pop3
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"maildoctor/probe/stage"
+)
+
+// Greeting reads the server's first line (RFC 1939 4). Its faults are
+// WrongProtocol where the peer speaks another protocol, Rejected and
+// TemporarilyOut where it greets with -ERR, Malformed, and those of
+// [wire.Conn.ReadLine].
+func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
+	defer s.begin(ctx, stage.Greeting)()
+	facts := &stage.GreetingFacts{}
+	start := time.Now()
+	err := s.greeting(facts)
+	facts.Wait = stage.Ms(time.Since(start))
+	return facts, err
+}
+
+func (s *Session) greeting(facts *stage.GreetingFacts) error {
+	first, err := s.c.Peek(firstBytes)
+	if err != nil {
+		return s.lost(err)
+	}
+	if first[0] != '+' && first[0] != '-' {
+		facts.FirstBytes = s.foreign(first)
+		return s.lost(stage.Errorf(stage.WrongProtocol, "the first bytes are %s", facts.FirstBytes))
+	}
+	line, err := s.c.ReadProtected(s.withholdTimestamp)
+	if err != nil {
+		return s.lost(err)
+	}
+	facts.Reply = parseReply("", line)
+	facts.APOP = s.timestamp != ""
+	facts.Software = software(line.Text())
+	if facts.Status == "" {
+		return s.lost(malformed(facts.Reply))
+	}
+	return check(facts.Reply)
+}
+
+// timestamp is a msg-id (RFC 1939 7). Anything else there would let a server
+// have what it likes hashed with the password.
+var timestamp = regexp.MustCompile(`<[!-;=?-~]{1,255}@[!-;=?-~]{1,255}>`)
+
+// angled is whatever stands where a timestamp would.
+var angled = regexp.MustCompile(`<[^<>]*>`)
+
+// withholdTimestamp keeps the timestamp of a greeting and returns the line
+// without it.
+func (s *Session) withholdTimestamp(raw string) (shown string, is bool) {
+	if !angled.MatchString(raw) {
+		return "", false
+	}
+	if status, _ := splitStatus(raw); status == positive {
+		s.timestamp = timestamp.FindString(raw)
+	}
+	return stage.Visible(angled.ReplaceAllLiteralString(raw, "<***>")), true
+}
+
+// firstBytes is how much of a foreign protocol is kept.
+const firstBytes = 120
+
+// foreign returns what a peer sent that doesn't speak POP3, made visible: its
+// first line if it is text, else what has arrived of it.
+func (s *Session) foreign(first string) string {
+	if first[0] >= ' ' && first[0] < 0x7f {
+		if line, err := s.c.ReadLine(); err == nil {
+			return clip(line.Text())
+		}
+		return clip(stage.Visible(first))
+	}
+	shown := clip(stage.Visible(first))
+	s.c.Remark("the server sent " + shown)
+	return shown
+}
+
+// clip shortens text to what is kept of a foreign protocol.
+func clip(text string) string {
+	if len(text) <= firstBytes {
+		return text
+	}
+	n := firstBytes
+	for !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}
+
+// programs are words that servers put into their greetings.
+var programs = []struct{ word, name string }{
+	{"Dovecot", "Dovecot"},
+	{"Microsoft Exchange", "Microsoft Exchange"},
+	{"Gpop", "Google"},
+	{"Cyrus", "Cyrus"},
+	{"Courier", "Courier"},
+	{"Hello there", "Courier"}, // its greeting in full
+	{"Qpopper", "Qpopper"},
+	{"Zimbra", "Zimbra"},
+	{"hMailServer", "hMailServer"},
+	{"MDaemon", "MDaemon"},
+	{"CommuniGate", "CommuniGate Pro"},
+	{"Lotus Notes", "HCL Domino"},
+	{"Kerio Connect", "Kerio Connect"},
+	{"MailEnable", "MailEnable"},
+	{"IceWarp", "IceWarp"},
+	{"Stalwart", "Stalwart"},
+}
+
+// software guesses the program from a greeting; empty where it doesn't tell.
+func software(words string) string {
+	words = strings.ToLower(words)
+	for _, p := range programs {
+		if strings.Contains(words, strings.ToLower(p.word)) {
+			return p.name
+		}
+	}
+	return ""
+}

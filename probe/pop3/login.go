@@ -1,0 +1,112 @@
+package pop3
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+
+	"maildoctor/probe/auth"
+	"maildoctor/probe/stage"
+)
+
+// Login logs in with the mechanism that [auth.Choose] takes from those offered:
+// AUTH (RFC 5034), USER and PASS, or APOP (RFC 1939 7). Faults are Rejected and
+// TemporarilyOut with the server's reply, NoMechanism, BadCredential,
+// ServerProof, TooManyRounds, Malformed, and those of the connection.
+func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFacts, error) {
+	defer s.begin(ctx, stage.Login)()
+	facts := &stage.LoginFacts{Encrypted: req.Encrypted}
+	c, err := s.capabilities()
+	if err != nil {
+		return facts, err
+	}
+	offered := s.waysIn(c)
+	for _, m := range offered {
+		facts.Offered = append(facts.Offered, string(m))
+	}
+	mechanism, why, err := auth.Choose(offered, req)
+	facts.Mechanism, facts.Why = string(mechanism), why
+	if err != nil {
+		return facts, err
+	}
+	switch mechanism {
+	case auth.UserPass:
+		err = s.userPass(req, c.offers("PIPELINING"), facts)
+	case auth.APOP:
+		err = s.apop(req, facts)
+	default:
+		err = s.sasl(mechanism, req, facts)
+	}
+	return facts, err
+}
+
+// userPass sends USER and PASS (RFC 1939 7), at once to a server that takes
+// pipelined commands (RFC 2449 6.6). That neither has a line break in it,
+// [auth.Choose] has seen to.
+func (s *Session) userPass(req auth.Request, pipelining bool, facts *stage.LoginFacts) error {
+	s.c.Protect(req.Secret.In)
+	user := "USER " + req.User
+	if !pipelining {
+		if r, err := s.command("USER", user); err != nil {
+			return err
+		} else if r.Status == negative {
+			return refused(r, facts)
+		}
+	} else if err := s.send(user); err != nil {
+		return err
+	}
+	facts.Sent = true
+	if err := s.lost(s.c.SendProtected("PASS ***", "PASS "+req.Secret.Reveal()+"\r\n")); err != nil {
+		return err
+	}
+	if pipelining {
+		user, err := s.reply("USER")
+		if err != nil {
+			return err
+		}
+		if user.Status == negative {
+			s.reply("PASS") // its refusal says nothing more
+			return refused(user, facts)
+		}
+	}
+	return s.final("PASS", facts)
+}
+
+// apop sends APOP (RFC 1939 7): the hash of timestamp and password.
+func (s *Session) apop(req auth.Request, facts *stage.LoginFacts) error {
+	s.c.Protect(req.Secret.In)
+	sum := md5.Sum([]byte(s.timestamp + req.Secret.Reveal()))
+	line := "APOP " + req.User + " " + hex.EncodeToString(sum[:]) + "\r\n"
+	facts.Sent = true
+	if err := s.lost(s.c.SendProtected("APOP ***", line)); err != nil {
+		return err
+	}
+	return s.final("APOP", facts)
+}
+
+// final reads the reply that decides about a login.
+func (s *Session) final(verb string, facts *stage.LoginFacts) error {
+	r, err := s.reply(verb)
+	if len(r.Lines) > 0 {
+		facts.Reply = &r
+	}
+	if err != nil {
+		return err
+	}
+	return check(r)
+}
+
+func refused(r stage.Reply, facts *stage.LoginFacts) error {
+	facts.Reply = &r
+	return stage.Refusal(r)
+}
+
+// fault gives an error of a mechanism the fault f, unless it names one itself.
+// Its text may quote the server.
+func (s *Session) fault(err error, f stage.Fault) error {
+	if e, ok := errors.AsType[*stage.Error](err); ok {
+		return e
+	}
+	return stage.Errorf(f, "%s", s.c.Safe(err.Error()))
+}

@@ -1,0 +1,80 @@
+package pop3
+
+import (
+	"regexp"
+	"strings"
+
+	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
+)
+
+// Status indicators (RFC 1939 3).
+const (
+	positive = "+OK"
+	negative = "-ERR"
+)
+
+// reply reads the first line of the reply to verb. Faults are Malformed, and
+// what [wire.Conn.ReadLine] says.
+func (s *Session) reply(verb string) (stage.Reply, error) {
+	r, _, err := s.statusLine(verb)
+	return r, err
+}
+
+// statusLine is reply for a command whose answer is in that line. rest is what
+// stands behind the status, as it came.
+func (s *Session) statusLine(verb string) (r stage.Reply, rest string, err error) {
+	line, err := s.c.ReadLine()
+	if err != nil {
+		return stage.Reply{Command: verb}, "", s.lost(err)
+	}
+	if r = parseReply(verb, line); r.Status == "" {
+		return r, "", s.lost(malformed(r))
+	}
+	_, rest = splitStatus(line.Raw())
+	return r, rest, nil
+}
+
+// parseReply reads a status line; the Status is empty where it is none.
+func parseReply(verb string, line wire.Line) stage.Reply {
+	status, _ := splitStatus(line.Raw())
+	return stage.Reply{
+		Command: verb, Status: status,
+		// From the text, from which a secret is withheld: a server may put
+		// anything into brackets.
+		ResponseCode: responseCode(line.Text()),
+		Lines:        []string{line.Text()},
+	}
+}
+
+// splitStatus takes a status line apart.
+func splitStatus(raw string) (status, rest string) {
+	status, rest, _ = strings.Cut(raw, " ")
+	if status != positive && status != negative {
+		return "", ""
+	}
+	return status, strings.TrimSpace(rest)
+}
+
+var bracketed = regexp.MustCompile(`^(?:\+OK|-ERR) +\[([A-Za-z0-9/_.-]{1,40})\]`)
+
+// responseCode returns the response code of a status line in capitals (RFC 2449
+// 8, RFC 3206); empty where there is none.
+func responseCode(text string) string {
+	if m := bracketed.FindStringSubmatch(text); m != nil {
+		return strings.ToUpper(m[1])
+	}
+	return ""
+}
+
+// check returns the refusal for a negative reply.
+func check(r stage.Reply) error {
+	if r.Status == negative {
+		return stage.Refusal(r)
+	}
+	return nil
+}
+
+func malformed(r stage.Reply) *stage.Error {
+	return &stage.Error{Fault: stage.Malformed, Reply: &r}
+}

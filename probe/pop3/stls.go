@@ -1,0 +1,56 @@
+package pop3
+
+import (
+	"context"
+
+	"maildoctor/probe/stage"
+)
+
+// StartTLS asks for TLS (RFC 2595 4): CAPA, then STLS if it is listed, or if the
+// server has no CAPA to list it in. With a nil error the server waits for the
+// handshake. Faults are NotOffered, Rejected and TemporarilyOut where STLS was
+// refused, and EarlyData where bytes came that nobody asked for: in clear, where
+// anybody on the way can put them, and to be taken for the server's answers
+// under TLS (CVE-2011-0411).
+func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
+	defer s.begin(ctx, stage.Upgrade)()
+	facts := &stage.StartTLSFacts{}
+	c, err := s.capabilities()
+	if err != nil {
+		return facts, err
+	}
+	facts.Capabilities = c.list
+	facts.LoginDisabled = len(s.waysIn(c)) == 0
+	facts.Offered = c.offers("STLS")
+	if !facts.Offered && !c.unsupported {
+		return facts, stage.Errorf(stage.NotOffered, "STLS is not in the list of capabilities")
+	}
+	// A reply that comes before its command would be taken for the one to STLS.
+	if n, _ := s.c.Early(); n > 0 {
+		return facts, s.early(facts)
+	}
+	r, err := s.command("STLS", "STLS")
+	if len(r.Lines) > 0 {
+		facts.Reply = &r
+	}
+	if err != nil {
+		return facts, err
+	}
+	if err := check(r); err != nil {
+		if !facts.Offered && !r.Temporary() {
+			return facts, &stage.Error{Fault: stage.NotOffered, Reply: &r}
+		}
+		return facts, err
+	}
+	facts.Offered, facts.Accepted = true, true
+	if n, _ := s.c.Early(); n > 0 {
+		return facts, s.early(facts)
+	}
+	s.caps, s.upgrading = nil, true
+	return facts, nil
+}
+
+func (s *Session) early(facts *stage.StartTLSFacts) error {
+	facts.EarlyBytes, facts.EarlyText = s.c.Early()
+	return s.lost(stage.Errorf(stage.EarlyData, "%d bytes that nobody asked for, before TLS", facts.EarlyBytes))
+}
