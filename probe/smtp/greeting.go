@@ -1,0 +1,91 @@
+package smtp
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"maildoctor/probe/stage"
+)
+
+// Greeting reads the server's first reply (RFC 5321 3.1, 4.3.1). Its faults are
+// WrongProtocol where the peer speaks another protocol, Rejected and
+// TemporarilyOut where it greets with 5yz or 4yz, Malformed, and those of
+// [wire.Conn.ReadLine].
+func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
+	defer s.begin(ctx, stage.Greeting)()
+	facts := &stage.GreetingFacts{}
+	start := time.Now()
+	err := s.greeting(facts)
+	facts.Wait = stage.Ms(time.Since(start))
+	return facts, err
+}
+
+func (s *Session) greeting(facts *stage.GreetingFacts) error {
+	first, err := s.c.Peek(firstBytes)
+	if err != nil {
+		return s.lost(err)
+	}
+	if !digit(first[0]) {
+		facts.FirstBytes = s.foreign(first)
+		return s.lost(stage.Errorf(stage.WrongProtocol, "the first bytes are %s", facts.FirstBytes))
+	}
+	facts.Reply, err = s.reply("")
+	if err != nil {
+		return err
+	}
+	words := facts.Text()
+	facts.Software = software(words)
+	facts.ServerDate = serverDate(words)
+	if other := otherService(facts.Reply); other != "" && facts.Software == "" {
+		facts.FirstBytes = clip(words)
+		return s.lost(stage.Errorf(stage.WrongProtocol, "the greeting is that of %s", other))
+	}
+	return check(facts.Reply, 220)
+}
+
+// firstBytes is how much of a foreign protocol is kept.
+const firstBytes = 120
+
+// foreign returns what a peer sent that doesn't speak SMTP, made visible: its
+// first line if it is text, else what has arrived of it.
+func (s *Session) foreign(first string) string {
+	if first[0] >= ' ' && first[0] < 0x7f {
+		if line, err := s.c.ReadLine(); err == nil {
+			return clip(line.Text())
+		}
+		return clip(stage.Visible(first))
+	}
+	shown := clip(stage.Visible(first))
+	s.c.Remark("the server sent " + shown)
+	return shown
+}
+
+// clip shortens text to what is kept of a foreign protocol.
+func clip(text string) string {
+	if len(text) <= firstBytes {
+		return text
+	}
+	n := firstBytes
+	for !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}
+
+var fileTransfer = regexp.MustCompile(`(?i)\b(?:ftp|[a-z]*ftpd)\b`)
+
+// otherService names a service that greets with a code as SMTP does; empty for
+// SMTP.
+func otherService(r stage.Reply) string {
+	words := r.Text()
+	switch {
+	case r.Code == 200 || r.Code == 201: // RFC 3977 5.1
+		return "a news server"
+	case r.Code == 220 && fileTransfer.MatchString(words) && !strings.Contains(strings.ToUpper(words), "SMTP"):
+		return "a file server (FTP)"
+	}
+	return ""
+}

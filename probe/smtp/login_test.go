@@ -1,0 +1,227 @@
+package smtp_test
+
+import (
+	"bufio"
+	"crypto/hmac"
+	"crypto/md5"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+
+	"maildoctor/probe/auth"
+	"maildoctor/probe/smtp"
+	"maildoctor/probe/stage"
+)
+
+func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
+var plainResponse = b64("\x00jane@example.test\x00" + password)
+
+func cramResponse(challenge string) string {
+	mac := hmac.New(md5.New, []byte(password))
+	mac.Write([]byte(challenge))
+	return b64("jane@example.test " + hex.EncodeToString(mac.Sum(nil)))
+}
+
+// offering is a server up to the reply to EHLO.
+func offering(mechanisms string) string {
+	return "S: 220 mx\nC: EHLO*\nS: 250-mx\nS: 250 AUTH " + mechanisms + "\n"
+}
+
+func TestLogin(t *testing.T) {
+	long := auth.Request{User: "jane@example.test", Secret: auth.NewSecret(strings.Repeat("t0ken.", 200)), Token: true, Encrypted: true}
+	bearer := b64("user=jane@example.test\x01auth=Bearer " + long.Secret.Reveal() + "\x01\x01")
+	forced := func(m auth.Mechanism) auth.Request { r := request(); r.Force = m; return r }
+	const challenge = "<1.2@mx.example.test>"
+	tests := []struct {
+		name    string
+		script  string
+		req     auth.Request
+		initial bool
+		shown   string // the client's lines of the exchange
+	}{
+		{"PLAIN", offering("PLAIN LOGIN") + "C: AUTH PLAIN " + plainResponse + "\nS: 235 2.7.0 ok", request(), true, "AUTH PLAIN ***"},
+		{
+			"LOGIN", offering("LOGIN") + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: " + b64("jane@example.test") + "\nS: 334 UGFzc3dvcmQ6\nC: " + b64(password) + "\nS: 235 ok",
+			request(), false, "AUTH LOGIN,***,***",
+		},
+		{
+			"LOGIN with other prompts", offering("LOGIN") + "C: AUTH LOGIN\nS: 334\nC: " + b64("jane@example.test") + "\nS: 334 =\nC: " + b64(password) + "\nS: 235 ok",
+			request(), false, "AUTH LOGIN,***,***",
+		},
+		{
+			"CRAM-MD5", offering("cram-md5") + "C: AUTH CRAM-MD5\nS: 334 " + b64(challenge) + "\nC: " + cramResponse(challenge) + "\nS: 235 ok",
+			request(), false, "AUTH CRAM-MD5,***",
+		},
+		{
+			"forced", offering("PLAIN CRAM-MD5") + "C: AUTH CRAM-MD5\nS: 334 " + b64(challenge) + "\nC: " + cramResponse(challenge) + "\nS: 235 ok",
+			forced(auth.CramMD5), false, "AUTH CRAM-MD5,***",
+		},
+		{"too long for the command", offering("XOAUTH2") + "C: AUTH XOAUTH2\nS: 334\nC: " + bearer + "\nS: 235 ok", long, false, "AUTH XOAUTH2,***"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			converse(t, tt.script, smtp.Options{}, func(t *testing.T, c *client) {
+				ready(t, c)
+				f, err := c.Login(c.ctx, tt.req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !f.Sent || !f.Encrypted || f.InitialReply != tt.initial || f.Reply == nil || f.Reply.Code != 235 || f.Why == "" {
+					t.Errorf("facts %s", encode(t, f))
+				}
+				var said []string
+				for _, l := range c.lines {
+					if l.From == stage.Client && l.Stage == stage.Login && !strings.HasPrefix(l.Text, "EHLO") {
+						said = append(said, l.Text)
+					}
+				}
+				if got := strings.Join(said, ","); got != tt.shown {
+					t.Errorf("recorded %q, want %q", got, tt.shown)
+				}
+				for _, l := range c.lines {
+					if strings.HasPrefix(l.Text, "334") && (l.Text != "334 ***" && l.Text != "334" || l.Withheld == 0) {
+						t.Errorf("a challenge was recorded: %+v", l)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestLoginFaults(t *testing.T) {
+	plain := offering("PLAIN") + "C: AUTH PLAIN*\n"
+	login := offering("LOGIN") + "C: AUTH LOGIN\n"
+	tests := []struct {
+		name, script string
+		fault        stage.Fault
+		sent         bool
+		code         int
+		enhanced     string
+	}{
+		{"wrong password", plain + "S: 535 5.7.8 authentication failed", stage.Rejected, true, 535, "5.7.8"},
+		{"two lines", plain + "S: 535-5.7.8 not accepted\nS: 535 5.7.8 see help", stage.Rejected, true, 535, "5.7.8"},
+		{"needs TLS", plain + "S: 538 5.7.11 encryption required", stage.Rejected, true, 538, "5.7.11"},
+		{"STARTTLS first", plain + "S: 530 5.7.0 must issue STARTTLS", stage.Rejected, true, 530, "5.7.0"},
+		{"backend", plain + "S: 454 4.7.0 try again", stage.TemporarilyOut, true, 454, "4.7.0"},
+		{"transition", plain + "S: 432 4.7.12 transition needed", stage.TemporarilyOut, true, 432, "4.7.12"},
+		{"shutting down", plain + "S: 421 bye\nclose", stage.TemporarilyOut, true, 421, ""},
+		{"refused before the password", login + "S: 534 5.7.9 too weak", stage.Rejected, false, 534, "5.7.9"},
+		{"success of another kind", plain + "S: 250 ok", stage.Malformed, true, 250, ""},
+		{"success too early", login + "S: 235 ok", stage.Malformed, false, 235, ""},
+		{"no reply line", plain + "S: welcome", stage.Malformed, true, 0, ""},
+		{"not base64", login + "S: 334 Username:\nC: *\nS: 501 cancelled", stage.Malformed, false, 0, ""},
+		{"challenge after PLAIN", plain + "S: 334 YQ==\nC: *\nS: 501 cancelled", stage.TooManyRounds, true, 0, ""},
+		// LOGIN answers two and cancels at the third.
+		{"endless challenges", login + strings.Repeat("S: 334 YQ==\nC: *\n", 3) + "S: 501 no", stage.TooManyRounds, true, 0, ""},
+		{"nothing usable", offering("GSSAPI NTLM") + "hang", stage.NoMechanism, false, 0, ""},
+		{"nothing at all", "S: 220 mx\nC: EHLO*\nS: 250 mx\nhang", stage.NoMechanism, false, 0, ""},
+		{"silent", plain + "hang", stage.Silent, true, 0, ""},
+		{"stalled", plain + "R: 535 5.7\nhang", stage.Stalled, true, 0, ""},
+		{"closed", plain + "close", stage.Closed, true, 0, ""},
+		{"reset", plain + "reset", stage.Reset, true, 0, ""},
+		{"endless line", plain + "R: " + strings.Repeat("3", 20_000) + "\nhang", stage.TooLong, true, 0, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			converse(t, tt.script, smtp.Options{}, func(t *testing.T, c *client) {
+				ready(t, c)
+				f, err := c.Login(c.ctx, request())
+				wantFault(t, err, tt.fault)
+				if f.Sent != tt.sent {
+					t.Errorf("sent %v, want %v", f.Sent, tt.sent)
+				}
+				code, enhanced := 0, ""
+				if f.Reply != nil {
+					code, enhanced = f.Reply.Code, f.Reply.Enhanced
+				}
+				if code != tt.code || enhanced != tt.enhanced {
+					t.Errorf("reply %d %q, want %d %q", code, enhanced, tt.code, tt.enhanced)
+				}
+			})
+		})
+	}
+}
+
+// What can't be sent is refused before anything is said.
+func TestLoginBadCredential(t *testing.T) {
+	req := request()
+	req.Secret = auth.NewSecret("a\x00b")
+	converse(t, offering("PLAIN")+"C: QUIT\nS: 221 bye", smtp.Options{}, func(t *testing.T, c *client) {
+		ready(t, c)
+		f, err := c.Login(c.ctx, req)
+		wantFault(t, err, stage.BadCredential)
+		if f.Sent {
+			t.Error("sent")
+		}
+		c.Quit(c.ctx)
+	})
+}
+
+// scramServer answers the first SCRAM message with an iteration count, and the
+// second with a made-up proof.
+func scramServer(t *testing.T, iterations int, rest ...string) func(net.Conn) {
+	return func(conn net.Conn) {
+		defer conn.Close()
+		r := bufio.NewReader(conn)
+		read := func(prefix string) string {
+			line, _ := r.ReadString('\n')
+			if !strings.HasPrefix(line, prefix) {
+				t.Errorf("got %q, want %q", line, prefix)
+			}
+			return strings.TrimSpace(strings.TrimPrefix(line, prefix))
+		}
+		fmt.Fprint(conn, "220 mx\r\n")
+		read("EHLO")
+		fmt.Fprint(conn, "250-mx\r\n250 AUTH SCRAM-SHA-256\r\n")
+		first, _ := base64.StdEncoding.DecodeString(read("AUTH SCRAM-SHA-256 "))
+		_, nonce, _ := strings.Cut(string(first), ",r=")
+		fmt.Fprintf(conn, "334 %s\r\n", b64(fmt.Sprintf("r=%sabc,s=c2FsdA==,i=%d", nonce, iterations)))
+		for _, reply := range rest {
+			read("")
+			fmt.Fprint(conn, reply+"\r\n")
+		}
+	}
+}
+
+func TestLoginScramFaults(t *testing.T) {
+	tests := []struct {
+		name   string
+		server func(net.Conn)
+		fault  stage.Fault
+	}{
+		{"iterations", scramServer(t, 1<<31-1, "501 cancelled"), stage.TooManyRounds},
+		{"forged proof", scramServer(t, 4096, "334 "+b64("v=AAAA"), "501 cancelled"), stage.ServerProof},
+		{"no proof", scramServer(t, 4096, "235 ok"), stage.ServerProof},
+		{"refused", scramServer(t, 4096, "535 5.7.8 no"), stage.Rejected},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			serve(t, tt.server, smtp.Options{}, func(t *testing.T, c *client) {
+				ready(t, c)
+				f, err := c.Login(c.ctx, request())
+				wantFault(t, err, tt.fault)
+				if f.Mechanism != "SCRAM-SHA-256" || !f.Sent || f.Iterations == 0 {
+					t.Errorf("facts %s", encode(t, f))
+				}
+			})
+		})
+	}
+}
+
+// A token that was refused ends with the error of the server in the facts.
+func TestLoginOAuthStatus(t *testing.T) {
+	req := auth.Request{User: "jane@example.test", Secret: auth.NewSecret("ya29.token"), Token: true, Encrypted: true}
+	status := b64(`{"status":"401","schemes":"bearer","scope":"https://mail.example.test/\u001b"}`)
+	converse(t, offering("XOAUTH2")+"C: AUTH XOAUTH2 *\nS: 334 "+status+"\nC: \nS: 535 5.7.8 no", smtp.Options{}, func(t *testing.T, c *client) {
+		ready(t, c)
+		f, err := c.Login(c.ctx, req)
+		wantFault(t, err, stage.Rejected)
+		if f.OAuthStatus != "401" || f.OAuthScope != `https://mail.example.test/\x1b` {
+			t.Errorf("facts %s", encode(t, f))
+		}
+	})
+}

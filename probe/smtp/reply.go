@@ -1,0 +1,98 @@
+package smtp
+
+import (
+	"regexp"
+	"strings"
+
+	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
+)
+
+// reply reads the reply to verb, of one or several lines (RFC 5321 4.2.1). Its
+// lines are in the Reply also with an error: Malformed where they are none,
+// TooLong where they are too many, or what [wire.Conn.ReadLine] says.
+func (s *Session) reply(verb string) (stage.Reply, error) {
+	return s.readReply(verb, s.c.ReadLine)
+}
+
+func (s *Session) readReply(verb string, next func() (wire.Line, error)) (stage.Reply, error) {
+	r := stage.Reply{Command: verb}
+	for {
+		line, err := next()
+		if err != nil {
+			return r, s.lost(midReply(err, r))
+		}
+		r.Lines = append(r.Lines, line.Text())
+		code, more, ok := parseLine(line.Raw())
+		switch {
+		case !ok || len(r.Lines) > 1 && code != r.Code:
+			return r, s.lost(malformed(r))
+		case len(r.Lines) >= s.c.MaxLines() && more:
+			return r, s.lost(stage.Errorf(stage.TooLong, "a reply of more than %d lines", s.c.MaxLines()))
+		}
+		r.Code = code
+		s.over = s.over || code == 421 // the server closes (RFC 5321 3.8)
+		if !more {
+			r.Enhanced = enhanced(line.Text())
+			return r, nil
+		}
+	}
+}
+
+// midReply makes silence a stalled answer where a part of it has come.
+func midReply(err error, r stage.Reply) error {
+	if e, ok := err.(*stage.Error); ok && e.Fault == stage.Silent && len(r.Lines) > 0 {
+		return &stage.Error{Fault: stage.Stalled, Err: e.Err}
+	}
+	return err
+}
+
+// parseLine takes a reply line apart. The text is optional, and with it the
+// space (RFC 5321 4.2.1).
+func parseLine(raw string) (code int, more, ok bool) {
+	if len(raw) < 3 || raw[0] < '2' || raw[0] > '5' || !digit(raw[1]) || !digit(raw[2]) {
+		return 0, false, false
+	}
+	code = 100*int(raw[0]-'0') + 10*int(raw[1]-'0') + int(raw[2]-'0')
+	if len(raw) == 3 {
+		return code, false, true
+	}
+	return code, raw[3] == '-', raw[3] == '-' || raw[3] == ' '
+}
+
+func digit(b byte) bool { return '0' <= b && b <= '9' }
+
+var enhancedCode = regexp.MustCompile(`^[2-5][0-9]{2}[ -]([245]\.[0-9]{1,3}\.[0-9]{1,3})(?: |$)`)
+
+// enhanced returns the enhanced status code of a reply line (RFC 2034 4, RFC
+// 3463 2) as it may be shown; empty where there is none.
+func enhanced(text string) string {
+	if m := enhancedCode.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// check returns nil for a reply with the code that the command asks for, the
+// refusal for 4yz and 5yz, and Malformed for what the command can't get.
+func check(r stage.Reply, want int) error {
+	switch {
+	case r.Code == want:
+		return nil
+	case r.Code >= 400:
+		return stage.Refusal(r)
+	}
+	return malformed(r)
+}
+
+func malformed(r stage.Reply) *stage.Error {
+	return &stage.Error{Fault: stage.Malformed, Reply: &r}
+}
+
+// text returns what follows the code in a line that may be shown.
+func text(line string) string {
+	if len(line) < 4 {
+		return ""
+	}
+	return strings.TrimSpace(line[4:])
+}

@@ -1,0 +1,78 @@
+package smtp
+
+import (
+	"context"
+
+	"maildoctor/probe/stage"
+)
+
+// declaredSize is the size of the message that MAIL FROM announces, in bytes
+// (RFC 1870 6).
+const declaredSize = "1024"
+
+// Submit asks whether the server takes mail from the sender of the [Options],
+// and reads the size it takes; it sends no message. Where the server takes
+// pipelined commands, RSET and QUIT go out with MAIL, and [Session.Quit] reads
+// their replies; else it sends them. Faults are Rejected and TemporarilyOut with
+// the reply to MAIL, BadCredential for an address that must not be sent,
+// NotOffered for one that needs SMTPUTF8, and those of the connection.
+func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
+	defer s.begin(ctx, stage.Submit)()
+	facts := &stage.SubmitFacts{}
+	h, _, err := s.greet()
+	if err != nil {
+		return facts, err
+	}
+	facts.SizeLimit = h.size()
+	if s.opt.Sender == "" {
+		return facts, nil
+	}
+	facts.Sender = stage.Visible(s.opt.Sender)
+	mail, sender, err := mailCommand(h, s.opt.Sender)
+	if err != nil {
+		return facts, err
+	}
+	facts.Sender = sender
+	if h.offers("PIPELINING") {
+		// RFC 2920 3.1: RSET may stand inside a group, QUIT ends one.
+		err = s.send(mail, "RSET", "QUIT")
+		s.said, s.unread = true, 2
+	} else {
+		err = s.send(mail)
+	}
+	if err != nil {
+		return facts, err
+	}
+	r, err := s.reply("MAIL")
+	if len(r.Lines) > 0 {
+		facts.Reply = &r
+	}
+	if err != nil {
+		return facts, err
+	}
+	if err := check(r, 250); err != nil {
+		return facts, err
+	}
+	s.reset, facts.Accepted = true, true
+	return facts, nil
+}
+
+// mailCommand returns MAIL FROM with the parameters that the server offers, and
+// the address in it.
+func mailCommand(h *hello, address string) (line, sender string, err error) {
+	sender, international, err := mailPath(address)
+	if err != nil {
+		return "", "", err
+	}
+	line = "MAIL FROM:<" + sender + ">"
+	if h.offers("SIZE") {
+		line += " SIZE=" + declaredSize
+	}
+	if international {
+		if !h.offers("SMTPUTF8") { // RFC 6531 3.2
+			return "", "", stage.Errorf(stage.NotOffered, "the address needs SMTPUTF8, which is not offered")
+		}
+		line += " SMTPUTF8"
+	}
+	return line, sender, nil
+}

@@ -1,0 +1,92 @@
+package smtp_test
+
+import (
+	"strings"
+	"testing"
+
+	"maildoctor/probe/smtp"
+	"maildoctor/probe/stage"
+)
+
+func TestSubmit(t *testing.T) {
+	hello := func(extensions ...string) string {
+		s := "S: 220 mx\nC: EHLO*\n"
+		for _, e := range extensions {
+			s += "S: 250-" + e + "\n"
+		}
+		return s + "S: 250 HELP\n"
+	}
+	const jane = "jane@example.test"
+	tests := []struct {
+		name, script, sender string
+		fault                stage.Fault
+		want                 string // the facts
+	}{
+		{
+			"pipelined", hello("mx", "PIPELINING", "SIZE 5000") +
+				"C: MAIL FROM:<jane@example.test> SIZE=1024\nC: RSET\nC: QUIT\nS: 250 2.1.0 ok\nS: 250 ok\nS: 221 bye", jane, "",
+			`{"sender":"jane@example.test","accepted":true,"reply":{"command":"MAIL","code":250,"enhanced":"2.1.0","lines":["250 2.1.0 ok"]},"size_limit":5000}`,
+		},
+		{
+			"one by one", hello("mx", "SIZE") +
+				"C: MAIL FROM:<jane@example.test> SIZE=1024\nS: 250 ok\nC: RSET\nS: 250 ok\nC: QUIT\nS: 221 bye", jane, "",
+			`{"sender":"jane@example.test","accepted":true,"reply":{"command":"MAIL","code":250,"lines":["250 ok"]}}`,
+		},
+		{
+			"no SIZE", hello("mx") + "C: MAIL FROM:<jane@example.test>\nS: 250 ok\nC: RSET\nS: 250 ok\nC: QUIT\nS: 221 bye", jane, "",
+			`{"sender":"jane@example.test","accepted":true,"reply":{"command":"MAIL","code":250,"lines":["250 ok"]}}`,
+		},
+		{"no sender", hello("mx", "SIZE 7") + "C: QUIT\nS: 221 bye", "", "", `{"size_limit":7}`},
+		{
+			"SMTPUTF8", hello("mx", "SMTPUTF8") + "C: MAIL FROM:<jäne@xn--bcher-kva.test> SMTPUTF8\nS: 250 ok\nC: RSET\nS: 250 ok\nC: QUIT\nS: 221 bye", "jäne@bücher.test", "",
+			`{"sender":"jäne@xn--bcher-kva.test","accepted":true,"reply":{"command":"MAIL","code":250,"lines":["250 ok"]}}`,
+		},
+		{"no SMTPUTF8", hello("mx") + "C: QUIT\nS: 221 bye", "jäne@example.test", stage.NotOffered, `{"sender":"jäne@example.test"}`},
+		{
+			"refused", hello("mx", "PIPELINING") + "C: MAIL*\nC: RSET\nC: QUIT\nS: 553 5.7.1 not yours\nS: 250 ok\nS: 221 bye", jane, stage.Rejected,
+			`{"sender":"jane@example.test","reply":{"command":"MAIL","code":553,"enhanced":"5.7.1","lines":["553 5.7.1 not yours"]}}`,
+		},
+		{
+			"refused, one by one", hello("mx") + "C: MAIL*\nS: 553 no\nC: QUIT\nS: 221 bye", jane, stage.Rejected,
+			`{"sender":"jane@example.test","reply":{"command":"MAIL","code":553,"lines":["553 no"]}}`,
+		},
+		{
+			"later", hello("mx") + "C: MAIL*\nS: 451 4.3.0 no\nC: QUIT\nS: 221 bye", jane, stage.TemporarilyOut,
+			`{"sender":"jane@example.test","reply":{"command":"MAIL","code":451,"enhanced":"4.3.0","lines":["451 4.3.0 no"]}}`,
+		},
+		{
+			"another code", hello("mx") + "C: MAIL*\nS: 354 go\nC: QUIT\nS: 221 bye", jane, stage.Malformed,
+			`{"sender":"jane@example.test","reply":{"command":"MAIL","code":354,"lines":["354 go"]}}`,
+		},
+		{"silent", hello("mx") + "C: MAIL*\nhang", jane, stage.Silent, `{"sender":"jane@example.test"}`},
+		{"closed", hello("mx") + "C: MAIL*\nclose", jane, stage.Closed, `{"sender":"jane@example.test"}`},
+		{"another command in the address", hello("mx") + "C: QUIT\nS: 221 bye", "a@b>\r\nRCPT TO:<c@d", stage.BadCredential, `{"sender":"a@b\u003e\\x0d\\x0aRCPT TO:\u003cc@d"}`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			converse(t, tt.script, smtp.Options{Sender: tt.sender}, func(t *testing.T, c *client) {
+				ready(t, c)
+				f, err := c.Submit(c.ctx)
+				wantFault(t, err, tt.fault)
+				if got := encode(t, f); got != tt.want {
+					t.Errorf("facts\n%s, want\n%s", got, tt.want)
+				}
+				c.Quit(c.ctx)
+				c.Quit(c.ctx)
+				if n := strings.Count(c.transcript(), "C: QUIT"); n > 1 {
+					t.Errorf("QUIT %d times", n)
+				}
+			})
+		})
+	}
+}
+
+// A server that doesn't answer QUIT costs the goodbye its time and no more.
+func TestQuitUnanswered(t *testing.T) {
+	for _, script := range []string{"S: 220 mx\nC: QUIT\nhang", "S: 220 mx\nC: QUIT\nclose", "S: 220 mx\nC: QUIT\nS: what"} {
+		converse(t, script, smtp.Options{}, func(t *testing.T, c *client) {
+			ready(t, c)
+			c.Quit(c.ctx)
+		})
+	}
+}
