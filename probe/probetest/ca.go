@@ -1,0 +1,225 @@
+package probetest
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"sync/atomic"
+	"time"
+)
+
+// Key is a kind of public key.
+type Key string
+
+const (
+	P256    Key = "P-256" // the default: quick to make
+	RSA1024 Key = "RSA-1024"
+	RSA2048 Key = "RSA-2048"
+)
+
+// generate makes a key. Zero is P256.
+func (k Key) generate() (crypto.Signer, error) {
+	switch k {
+	case "", P256:
+		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	case RSA1024:
+		return rsa.GenerateKey(rand.Reader, 1024)
+	case RSA2048:
+		return rsa.GenerateKey(rand.Reader, 2048)
+	}
+	return nil, fmt.Errorf("no such kind of key: %q", k)
+}
+
+// CA is an authority that issues certificates: a root or an intermediate.
+type CA struct {
+	Certificate *x509.Certificate
+
+	key    crypto.Signer
+	parent *CA // nil: a root
+}
+
+// serial makes the serial numbers of this process distinct.
+var serial atomic.Int64
+
+func nextSerial() *big.Int { return big.NewInt(1000 + serial.Add(1)) }
+
+// Authority says what a root or intermediate shall be. The zero value is good.
+type Authority struct {
+	Key       Key       // zero: P256
+	NotBefore time.Time // zero: a year ago
+	NotAfter  time.Time // zero: in ten years
+}
+
+// TLS returns a server's configuration with these certificates. It takes TLS 1.2
+// and 1.3; change the members for more.
+func TLS(certs ...tls.Certificate) *tls.Config { return &tls.Config{Certificates: certs} }
+
+// NewCA returns a new root of that name, trusted by nobody: see [CA.Pool].
+func NewCA(name string) (*CA, error) { return NewAuthority(name, Authority{}) }
+
+// NewAuthority is [NewCA] for a root that is special, such as an expired one.
+func NewAuthority(name string, a Authority) (*CA, error) { return newCA(name, a, nil) }
+
+// Intermediate returns a new authority that ca vouches for.
+func (ca *CA) Intermediate(name string) (*CA, error) { return newCA(name, Authority{}, ca) }
+
+// IntermediateAuthority is [CA.Intermediate] for one that is special.
+func (ca *CA) IntermediateAuthority(name string, a Authority) (*CA, error) { return newCA(name, a, ca) }
+
+func newCA(name string, a Authority, parent *CA) (*CA, error) {
+	key, err := a.Key.generate()
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	template := &x509.Certificate{
+		SerialNumber:          nextSerial(),
+		Subject:               pkix.Name{CommonName: name, Organization: []string{"maildoctor probetest"}},
+		NotBefore:             orElse(a.NotBefore, now.AddDate(-1, 0, 0)),
+		NotAfter:              orElse(a.NotAfter, now.AddDate(10, 0, 0)),
+		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+		BasicConstraintsValid: true,
+		IsCA:                  true,
+	}
+	signer, issuer := key, template
+	if parent != nil {
+		signer, issuer = parent.key, parent.Certificate
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, issuer, key.Public(), signer)
+	if err != nil {
+		return nil, err
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, err
+	}
+	return &CA{Certificate: cert, key: key, parent: parent}, nil
+}
+
+func orElse(t, other time.Time) time.Time {
+	if t.IsZero() {
+		return other
+	}
+	return t
+}
+
+// Root returns the root above ca; ca itself where it is one.
+func (ca *CA) Root() *CA {
+	for ca.parent != nil {
+		ca = ca.parent
+	}
+	return ca
+}
+
+// Pool returns a pool that holds the root above ca and nothing else.
+func (ca *CA) Pool() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AddCert(ca.Root().Certificate)
+	return pool
+}
+
+// PEM returns ca's own certificate as a PEM file, for --ca-file.
+func (ca *CA) PEM() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.Certificate.Raw})
+}
+
+// Leaf says what a server's certificate shall be. The zero value is valid, for
+// no name.
+type Leaf struct {
+	Names      []string // DNS names; the first is the common name as well
+	IPs        []net.IP
+	CommonName string    // instead of Names[0]
+	NotBefore  time.Time // zero: yesterday
+	NotAfter   time.Time // zero: in 90 days
+	Key        Key       // zero: P256
+	SHA1       bool      // signed with SHA-1, which nothing trusts any more
+	NoSAN      bool      // the names stand in the common name alone
+	SelfSigned bool      // by its own key, without any authority
+	AIA        string    // URL of the issuer's certificate (RFC 5280 4.2.2.1)
+	ClientOnly bool      // not for servers: extended key usage of clients
+
+	OmitIntermediate bool // the server sends the leaf alone
+	SendRoot         bool // the server sends the root as well
+}
+
+// Issue returns a certificate as a server uses it: with its key, and the chain
+// up to the root, which is left out.
+func (ca *CA) Issue(leaf Leaf) (tls.Certificate, error) {
+	key, err := leaf.Key.generate()
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	template := leaf.template()
+	der, err := ca.sign(template, leaf, key)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	cert := tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+	if cert.Leaf, err = x509.ParseCertificate(der); err != nil {
+		return tls.Certificate{}, err
+	}
+	if leaf.SelfSigned {
+		return cert, nil
+	}
+	for up := ca; up.parent != nil && !leaf.OmitIntermediate; up = up.parent {
+		cert.Certificate = append(cert.Certificate, up.Certificate.Raw)
+	}
+	if leaf.SendRoot {
+		cert.Certificate = append(cert.Certificate, ca.Root().Certificate.Raw)
+	}
+	return cert, nil
+}
+
+func (l Leaf) template() *x509.Certificate {
+	now := time.Now()
+	t := &x509.Certificate{
+		SerialNumber:          nextSerial(),
+		NotBefore:             orElse(l.NotBefore, now.AddDate(0, 0, -1)),
+		NotAfter:              orElse(l.NotAfter, now.AddDate(0, 0, 90)),
+		KeyUsage:              x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true,
+	}
+	if l.ClientOnly {
+		t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	}
+	if len(l.Names) > 0 {
+		t.Subject.CommonName = l.Names[0]
+	}
+	if l.CommonName != "" {
+		t.Subject.CommonName = l.CommonName
+	}
+	if !l.NoSAN {
+		t.DNSNames, t.IPAddresses = l.Names, l.IPs
+	}
+	if l.AIA != "" {
+		t.IssuingCertificateURL = []string{l.AIA}
+	}
+	if l.Key == RSA1024 || l.Key == RSA2048 {
+		t.KeyUsage |= x509.KeyUsageKeyEncipherment
+	}
+	return t
+}
+
+func (ca *CA) sign(template *x509.Certificate, leaf Leaf, key crypto.Signer) ([]byte, error) {
+	signer, issuer := ca.key, ca.Certificate
+	if leaf.SelfSigned {
+		signer, issuer = key, template
+	}
+	if leaf.SHA1 {
+		template.SignatureAlgorithm = x509.ECDSAWithSHA1
+		if _, ok := signer.(*rsa.PrivateKey); ok {
+			template.SignatureAlgorithm = x509.SHA1WithRSA
+		}
+	}
+	return x509.CreateCertificate(rand.Reader, template, issuer, key.Public(), signer)
+}

@@ -1,0 +1,158 @@
+package probetest
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// DNSFault is one thing that is wrong with the answers for a name.
+type DNSFault string
+
+const (
+	DNSNXDomain  DNSFault = "nxdomain"      // no such name
+	DNSNoData    DNSFault = "no-data"       // the name exists, and has nothing of what is asked
+	DNSServFail  DNSFault = "servfail"      // the server could not find out
+	DNSBogus     DNSFault = "dnssec-bogus"  // SERVFAIL with the extended error 6 (RFC 8914 4.7)
+	DNSRefused   DNSFault = "refused"       // the server won't answer
+	DNSBlocked   DNSFault = "blocked"       // NXDOMAIN with the extended error 15 (RFC 8914 4.16)
+	DNSTimeout   DNSFault = "timeout"       // no answer
+	DNSSlow      DNSFault = "slow"          // the right answer after three seconds
+	DNSLoop      DNSFault = "loop"          // two CNAMEs that point at each other
+	DNSTruncated DNSFault = "truncated"     // over UDP nothing but "ask again over TCP"
+	DNSTCPBroken DNSFault = "tcp-broken"    // the same, and TCP closes
+	DNSMangled   DNSFault = "mangled"       // bytes that are no message
+	DNSZero      DNSFault = "zero-address"  // 0.0.0.0 and ::, as filters answer
+	DNSNoIPv6    DNSFault = "aaaa-timeout"  // A is answered, AAAA isn't
+	DNSIPv6Fails DNSFault = "aaaa-servfail" // A is answered, AAAA with SERVFAIL
+)
+
+// slowAnswer is the delay of [DNSSlow].
+const slowAnswer = 3 * time.Second
+
+// Name is what a [Zone] knows of a name.
+type Name struct {
+	Addresses []string // IPv4 and IPv6
+	CNAME     string   // instead of addresses
+	Records   []string // further ones, without the name: "MX 10 mx.example.test."
+	TTL       uint32   // seconds; zero: 300
+	Fault     DNSFault
+}
+
+// Zone is all that a [DNS] server knows, by name. Other names don't exist.
+type Zone map[string]Name
+
+// DNS is a name server.
+type DNS struct {
+	zone    Zone
+	address string
+	servers []*dns.Server
+	running sync.WaitGroup
+	done    chan struct{}
+	once    sync.Once
+
+	mu        sync.Mutex
+	questions []string
+}
+
+// StartDNS answers for zone on 127.0.0.1, UDP and TCP, on a port that is free.
+func StartDNS(zone Zone) (*DNS, error) {
+	names := Zone{}
+	for name, n := range zone {
+		if _, err := n.records(name); err != nil {
+			return nil, err
+		}
+		names[canonical(name)] = n
+	}
+	packets, listener, err := listenBoth()
+	if err != nil {
+		return nil, err
+	}
+	d := &DNS{zone: names, address: packets.LocalAddr().String(), done: make(chan struct{})}
+	var started sync.WaitGroup
+	for _, s := range []*dns.Server{{PacketConn: packets}, {Listener: listener}} {
+		started.Add(1)
+		s.Handler = dns.HandlerFunc(d.answer)
+		s.NotifyStartedFunc = started.Done
+		d.servers = append(d.servers, s)
+		d.running.Go(func() { s.ActivateAndServe() })
+	}
+	started.Wait()
+	return d, nil
+}
+
+// listenBoth finds a port that is free for UDP and for TCP.
+func listenBoth() (net.PacketConn, net.Listener, error) {
+	for try := 0; ; try++ {
+		packets, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			return nil, nil, err
+		}
+		listener, err := net.Listen("tcp", packets.LocalAddr().String())
+		if err == nil {
+			return packets, listener, nil
+		}
+		packets.Close()
+		if try == 20 {
+			return nil, nil, err
+		}
+	}
+}
+
+// Addr returns the server's address and port.
+func (d *DNS) Addr() string { return d.address }
+
+// Questions returns what was asked so far: "A mail.example.test.".
+func (d *DNS) Questions() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.questions)
+}
+
+// Close ends the server.
+func (d *DNS) Close() {
+	d.once.Do(func() {
+		close(d.done)
+		for _, s := range d.servers {
+			s.Shutdown()
+		}
+	})
+	d.running.Wait()
+}
+
+// records returns all that a name has, faults aside.
+func (n Name) records(name string) ([]dns.RR, error) {
+	ttl := n.TTL
+	if ttl == 0 {
+		ttl = 300
+	}
+	var texts []string
+	for _, a := range n.Addresses {
+		ip, err := netip.ParseAddr(a)
+		if err != nil {
+			return nil, err
+		}
+		kind := "A"
+		if ip.Is6() {
+			kind = "AAAA"
+		}
+		texts = append(texts, kind+" "+a)
+	}
+	if n.CNAME != "" {
+		texts = append(texts, "CNAME "+dns.Fqdn(n.CNAME))
+	}
+	var out []dns.RR
+	for _, text := range append(texts, n.Records...) {
+		rr, err := dns.NewRR(fmt.Sprintf("%s %d IN %s", dns.Fqdn(name), ttl, text))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %q: %w", name, text, err)
+		}
+		out = append(out, rr)
+	}
+	return out, nil
+}

@@ -1,0 +1,72 @@
+package probetest
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Issuers is a web server that hands out the certificates of authorities, where
+// the caIssuers address of a leaf points (RFC 5280 4.2.2.1).
+type Issuers struct {
+	server  *http.Server
+	base    string
+	running sync.WaitGroup
+
+	mu    sync.Mutex
+	certs map[string][]byte // DER by path
+	asked int
+}
+
+// StartIssuers runs one on 127.0.0.1 and a port that is free.
+func StartIssuers() (*Issuers, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	i := &Issuers{base: "http://" + ln.Addr().String(), certs: map[string][]byte{}}
+	i.server = &http.Server{Handler: i, ReadHeaderTimeout: 10 * time.Second}
+	i.running.Go(func() { i.server.Serve(ln) })
+	return i, nil
+}
+
+// URL returns where ca's certificate is to be had, for [Leaf].AIA.
+func (i *Issuers) URL(ca *CA) string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	path := fmt.Sprintf("/%x.der", ca.Certificate.SerialNumber)
+	i.certs[path] = ca.Certificate.Raw
+	return i.base + path
+}
+
+// Base returns the address that the paths stand behind: "http://127.0.0.1:port".
+func (i *Issuers) Base() string { return i.base }
+
+// Asked returns how many requests came.
+func (i *Issuers) Asked() int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.asked
+}
+
+// ServeHTTP answers with a certificate in DER.
+func (i *Issuers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	i.mu.Lock()
+	i.asked++
+	der := i.certs[r.URL.Path]
+	i.mu.Unlock()
+	if der == nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/pkix-cert") // RFC 2585 4
+	w.Write(der)
+}
+
+// Close ends the server and its connections.
+func (i *Issuers) Close() {
+	i.server.Close()
+	i.running.Wait()
+}

@@ -1,0 +1,162 @@
+package probetest
+
+import (
+	"cmp"
+	"encoding/base64"
+	"errors"
+	"strings"
+)
+
+// refusals are the replies to a login, by what is the matter.
+var refusals = map[Fault]map[Protocol]string{
+	WrongPassword: {
+		IMAP: "NO [AUTHENTICATIONFAILED] Authentication failed.",
+		POP3: "-ERR [AUTH] Authentication failed.",
+		SMTP: "535 5.7.8 Error: authentication failed",
+	},
+	AuthTemporary: {
+		IMAP: "NO [UNAVAILABLE] Temporary authentication failure.",
+		POP3: "-ERR [SYS/TEMP] Temporary authentication failure.",
+		SMTP: "454 4.7.0 Temporary authentication failure",
+	},
+	MaildropLocked: {
+		IMAP: "NO [INUSE] The mailbox is in use by another session",
+		POP3: "-ERR [IN-USE] The maildrop is locked by another session",
+	},
+	AccountSuspended: {
+		IMAP: "NO [CONTACTADMIN] This account is suspended",
+		POP3: "-ERR [SYS/PERM] This account is suspended",
+		SMTP: "525 5.7.13 This account is suspended",
+	},
+	PasswordExpired: {
+		IMAP: "NO [EXPIRED] The password has expired",
+		POP3: "-ERR [AUTH] The password has expired",
+		SMTP: "535 5.7.8 The password has expired",
+	},
+	TooManySessions: {
+		IMAP: "NO [LIMIT] Too many simultaneous connections",
+		POP3: "-ERR [IN-USE] Too many simultaneous connections",
+		SMTP: "421 4.7.0 Too many simultaneous connections",
+	},
+	LoginTooOften: {
+		IMAP: "NO [LIMIT] Too many logins, try again later",
+		POP3: "-ERR [LOGIN-DELAY] Minimum time between logins not over",
+		SMTP: "454 4.7.0 Too many login attempts, try again later",
+	},
+	AppPassword: {
+		IMAP: "NO [ALERT] Application-specific password required",
+		POP3: "-ERR [AUTH] Application-specific password required",
+		SMTP: "534 5.7.9 Application-specific password required",
+	},
+}
+
+// refusalOrder is the order in which the faults of a login show.
+var refusalOrder = []Fault{
+	AuthTemporary, TooManySessions, LoginTooOften, AccountSuspended,
+	PasswordExpired, AppPassword, WrongPassword, MaildropLocked,
+}
+
+// refuse returns the reply that refuses a login; empty: it is taken. tag is
+// IMAP's, with its space.
+func (c *Config) refuse(tag string, proven bool) string {
+	if c.LoginReply != "" {
+		return tag + c.LoginReply
+	}
+	for _, f := range refusalOrder {
+		if text := refusals[f][c.Protocol]; c.has(f) && text != "" {
+			return tag + text
+		}
+	}
+	if !proven {
+		return tag + refusals[WrongPassword][c.Protocol]
+	}
+	return ""
+}
+
+// settle ends a login: it refuses it and returns false, or leaves the yes to the
+// caller. Where the session must end instead, it is over.
+func (s *session) settle(tag, mechanism string, c claim) bool {
+	s.echo.user, s.echo.password = c.user, cmp.Or(c.password, s.Users[c.user])
+	refusal := s.refuse(tag, c.proven)
+	s.server.sawLogin(Login{User: c.user, Mechanism: mechanism, OK: refusal == ""})
+	switch {
+	case s.has(LoginSilent):
+		s.hang()
+	case s.has(DropAtLogin):
+		s.over = true
+	case s.has(EndlessReply):
+		s.flood(refusalStart[s.Protocol]+tag, "x")
+	case refusal != "":
+		s.say(refusal)
+		s.over = s.over || strings.HasPrefix(refusal, "421")
+	default:
+		s.user = c.user
+		return true
+	}
+	return false
+}
+
+var refusalStart = map[Protocol]string{IMAP: "* NO ", POP3: "-ERR ", SMTP: "535 5.7.8 "}
+
+// prompts is how a challenge begins.
+var prompts = map[Protocol]string{IMAP: "+ ", POP3: "+ ", SMTP: "334 "}
+
+// errCancelled says that the client sent "*" instead of a response.
+var errCancelled = errors.New("cancelled")
+
+// authenticate carries a SASL exchange out (RFC 4422). initial is the client's
+// initial response in base64, "=" for an empty one; empty: none.
+func (s *session) authenticate(mechanism, initial string) (claim, error) {
+	x, err := newExchange(s.Config, mechanism, s.state())
+	if err != nil {
+		return claim{}, err
+	}
+	var response []byte
+	if initial != "" {
+		if response, err = decode(initial); err != nil {
+			return claim{}, err
+		}
+		s.echo.heard(initial)
+	}
+	for {
+		challenge, done, err := x.Next(response)
+		if err != nil {
+			return x.result(), err
+		}
+		if done && !s.has(EndlessContinuations) {
+			return x.result(), nil
+		}
+		if response, err = s.ask(challenge); err != nil {
+			return x.result(), err
+		}
+		for s.has(EndlessContinuations) && !s.over {
+			s.ask([]byte("and again"))
+		}
+	}
+}
+
+// ask sends a challenge and reads the response.
+func (s *session) ask(challenge []byte) ([]byte, error) {
+	s.write(prompts[s.Protocol] + base64.StdEncoding.EncodeToString(challenge) + "\r\n")
+	line, ok := s.line()
+	switch {
+	case !ok:
+		return nil, errExchange
+	case line == "*":
+		return nil, errCancelled
+	}
+	s.echo.heard(line)
+	return decode(line)
+}
+
+// decode reads base64; never nil.
+func decode(s string) ([]byte, error) {
+	if s == "=" || s == "" {
+		return []byte{}, nil
+	}
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		return nil, errExchange
+	}
+	return b, nil
+}
