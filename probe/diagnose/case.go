@@ -1,0 +1,190 @@
+package diagnose
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// Case is a run as the rules look at it. What several rules ask about the run
+// as a whole is found out once.
+type Case struct {
+	Record    *stage.Record
+	Checks    []*Check                        // the plan's own, in its order
+	followUps map[string][]*stage.CheckRecord // by parent
+
+	connected  map[string][]string // hosts that took a connection, with the places that did
+	unanswered map[string]bool // hosts of which a port gave no answer, or was refused
+	resolved   map[string]bool // hosts whose name led to an address
+	silent     int             // unrelated providers of which a port gave no answer
+	offline    Confidence      // empty: there is a way out
+}
+
+// Check is one of the plan's own checks, with its facts at hand. Facts that the
+// run didn't leave are empty, never nil.
+type Check struct {
+	*stage.CheckRecord
+	Place   int // in the plan
+	Subject stage.Subject
+
+	resolve *stage.ResolveFacts
+	connect *stage.ConnectFacts
+	tls     *stage.TLSFacts
+	greet   *stage.GreetingFacts
+	upgrade *stage.StartTLSFacts
+	caps    *stage.CapabilityFacts
+	login   *stage.LoginFacts
+	mailbox *stage.MailboxFacts
+	submit  *stage.SubmitFacts
+
+	guessed map[stage.Stage][]Guess // what the replies were classified as
+}
+
+// newCase puts a record in the form that rules read.
+func newCase(rec *stage.Record) *Case {
+	c := &Case{
+		Record:     rec,
+		followUps:  make(map[string][]*stage.CheckRecord),
+		connected:  make(map[string][]string),
+		unanswered: make(map[string]bool),
+		resolved:   make(map[string]bool),
+	}
+	for i := range rec.Checks {
+		r := &rec.Checks[i]
+		if !r.Check.FollowUp() {
+			c.Checks = append(c.Checks, newCheck(r, len(c.Checks), rec.Header.Plan.Subjects))
+			continue
+		}
+		for _, parent := range r.Check.Parents {
+			c.followUps[parent] = append(c.followUps[parent], r)
+		}
+	}
+	for _, k := range c.Checks {
+		c.note(k)
+	}
+	c.silent = providersUnanswered(c)
+	c.offline = offline(c)
+	return c
+}
+
+func newCheck(r *stage.CheckRecord, place int, subjects []stage.Subject) *Check {
+	k := &Check{CheckRecord: r, Place: place}
+	if i := r.Check.Subject; i >= 0 && i < len(subjects) {
+		k.Subject = subjects[i]
+	}
+	k.resolve = orEmpty(stage.FactsOf[*stage.ResolveFacts](r))
+	k.connect = orEmpty(stage.FactsOf[*stage.ConnectFacts](r))
+	k.tls = orEmpty(stage.FactsOf[*stage.TLSFacts](r))
+	k.greet = orEmpty(stage.FactsOf[*stage.GreetingFacts](r))
+	k.upgrade = orEmpty(stage.FactsOf[*stage.StartTLSFacts](r))
+	k.caps = orEmpty(stage.FactsOf[*stage.CapabilityFacts](r))
+	k.login = orEmpty(stage.FactsOf[*stage.LoginFacts](r))
+	k.mailbox = orEmpty(stage.FactsOf[*stage.MailboxFacts](r))
+	k.submit = orEmpty(stage.FactsOf[*stage.SubmitFacts](r))
+	return k
+}
+
+func orEmpty[T any](p *T) *T {
+	if p == nil {
+		return new(T)
+	}
+	return p
+}
+
+// note remembers what a check tells about its host.
+func (c *Case) note(k *Check) {
+	host := k.host()
+	if k.passed(stage.Resolve) {
+		c.resolved[host] = true
+	}
+	switch k.fault(stage.Connect) {
+	case stage.ConnectTimeout, stage.HostUnreachable, stage.NetworkUnreachable, stage.Refused:
+		c.unanswered[host] = true
+	}
+	if k.passed(stage.Connect) {
+		c.connected[host] = appendNew(c.connected[host], stage.Visible(k.place()))
+	}
+}
+
+// host returns the host of the check's endpoint.
+func (k *Check) host() string { return strings.ToLower(k.Check.Endpoint.Host) }
+
+// place returns "port 587 of smtp.example.net".
+func (k *Check) place() string {
+	e := k.Check.Endpoint
+	return "port " + strconv.Itoa(int(e.Port)) + " of " + e.Host
+}
+
+// startTLS reports whether the endpoint becomes encrypted on the way.
+func (k *Check) startTLS() bool {
+	s := k.Check.Endpoint.Security
+	return s == stage.StartTLS || s == stage.StartTLSIfOffered
+}
+
+// passed reports whether a stage was looked at and let the check go on.
+func (k *Check) passed(s stage.Stage) bool {
+	r := k.Result(s)
+	return r != nil && (r.Status == stage.Pass || r.Status == stage.Warn)
+}
+
+// fault returns what a stage failed with; empty where it did not fail.
+func (k *Check) fault(s stage.Stage) stage.Fault {
+	if r := k.Result(s); r != nil && r.Status == stage.Fail {
+		return r.Fault
+	}
+	return ""
+}
+
+// encrypted reports whether the connection was under TLS when login's turn came.
+func (k *Check) encrypted() bool { return k.passed(stage.Handshake) }
+
+// works reports whether nothing failed and something was looked at.
+func (k *Check) works() bool {
+	return k.Failed() == nil && slices.ContainsFunc(k.Results, func(r stage.Result) bool { return r.Status == stage.Pass })
+}
+
+// builtin reports whether the provider is of the embedded catalogue: its
+// certificates are public, and its names were not typed by hand.
+func (k *Check) builtin() bool { return k.Subject.Profile != nil && k.Subject.Profile.Builtin }
+
+// provider returns the provider's name, or words for it.
+func (k *Check) provider() string {
+	if p := k.Subject.Profile; p != nil && p.Name != "" {
+		return p.Name
+	}
+	return "your provider"
+}
+
+// otherWorks reports whether another check of the same account and direction
+// (receiving or sending) works.
+func (c *Case) otherWorks(k *Check) bool {
+	for _, o := range c.Checks {
+		if o != k && o.Check.Subject == k.Check.Subject && o.works() &&
+			o.Check.Endpoint.Protocol.Receives() == k.Check.Endpoint.Protocol.Receives() {
+			return true
+		}
+	}
+	return false
+}
+
+// followUp finds the check that answered a question about k; nil where none
+// was made.
+func (c *Case) followUp(k *Check, q stage.QuestionID) *stage.CheckRecord {
+	for _, f := range c.followUps[k.Check.ID] {
+		if f.Check.Question == q {
+			return f
+		}
+	}
+	return nil
+}
+
+// others counts the entries of a set of hosts beside this one.
+func others(hosts map[string]bool, host string) int {
+	n := len(hosts)
+	if hosts[host] {
+		n--
+	}
+	return n
+}

@@ -1,0 +1,101 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// Guess is a cause that a server's reply speaks for.
+type Guess struct {
+	Cause      CauseID    `json:"cause"`
+	Confidence Confidence `json:"confidence"`
+}
+
+// sign is one row of the table in replies.go: a kind of reply, and what it
+// speaks for. Every condition that is set must be met.
+type sign struct {
+	in        []stage.Stage    // none: any
+	protocols []stage.Protocol // none: any
+	response  []string         // response code is one of these
+	enhanced  []string         // enhanced status code is, or begins with, one of these
+	codes     []int            // reply code is, or for 4 and 5 begins with, one of these
+	status    []string         // IMAP and POP3 status is one of these
+	command   []string         // the command refused
+	words     []string         // the text has one of these, in lower case
+	means     []Guess
+}
+
+// Classify says what a negative reply speaks for, the likeliest cause first. It
+// goes by response code, enhanced status code, reply code and, where these leave
+// it open, by words. A reply that the table doesn't know falls back to the class
+// of its code; nil is returned only for a reply that refuses nothing.
+func Classify(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
+	text := strings.ToLower(r.Text())
+	for i := range signs {
+		if signs[i].fits(s, p, r, text) {
+			return slices.Clone(signs[i].means)
+		}
+	}
+	return nil
+}
+
+func (g *sign) fits(s stage.Stage, p stage.Protocol, r stage.Reply, text string) bool {
+	return (g.in == nil || slices.Contains(g.in, s)) &&
+		(g.protocols == nil || slices.Contains(g.protocols, p)) &&
+		(g.response == nil || slices.Contains(g.response, r.ResponseCode)) &&
+		(g.enhanced == nil || r.Enhanced != "" && slices.ContainsFunc(g.enhanced, func(e string) bool { return strings.HasPrefix(r.Enhanced, e) })) &&
+		(g.codes == nil || slices.ContainsFunc(g.codes, func(c int) bool { return r.Code == c || r.Code/100 == c })) &&
+		(g.status == nil || slices.Contains(g.status, r.Status)) &&
+		(g.command == nil || slices.Contains(g.command, r.Command)) &&
+		(g.words == nil || slices.ContainsFunc(g.words, func(w string) bool { return strings.Contains(text, w) }))
+}
+
+// guesses classifies what the server said in a stage, once.
+func (k *Check) guesses(s stage.Stage) []Guess {
+	if g, ok := k.guessed[s]; ok {
+		return g
+	}
+	var g []Guess
+	if r := k.reply(s); r != nil {
+		g = Classify(s, k.Check.Endpoint.Protocol, *r)
+	}
+	if k.guessed == nil {
+		k.guessed = make(map[stage.Stage][]Guess)
+	}
+	k.guessed[s] = g
+	return g
+}
+
+// guess finds a cause among those that the reply of a stage speaks for.
+func (k *Check) guess(s stage.Stage, cause CauseID) (Guess, bool) {
+	for _, g := range k.guesses(s) {
+		if g.Cause == cause {
+			return g, true
+		}
+	}
+	return Guess{}, false
+}
+
+// refusals are the faults that come with a reply.
+var refusals = []stage.Fault{stage.Rejected, stage.TemporarilyOut, stage.Bye, stage.Closed}
+
+// byReply is the rule of a cause that shows in what the server says.
+func byReply(cause CauseID) Rule {
+	return Rule{
+		Cause: cause,
+		Needs: []Need{
+			met(stage.Greeting, refusals...), met(stage.Upgrade, refusals...), met(stage.Capabilities, refusals...),
+			met(stage.Login, refusals...), met(stage.Mailbox, refusals...), met(stage.Submit, refusals...),
+		},
+		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
+			g, ok := k.guess(r.Stage, cause)
+			h := &Hit{Confidence: g.Confidence}
+			if reply := k.reply(r.Stage); reply != nil {
+				h.with("reply", short(stage.Visible(reply.Text())))
+			}
+			return h.holds(ok)
+		},
+	}
+}

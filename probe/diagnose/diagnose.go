@@ -1,0 +1,114 @@
+package diagnose
+
+import (
+	"slices"
+
+	"maildoctor/probe/stage"
+)
+
+// hit is a [Hit] with all that belongs to it.
+type hit struct {
+	Hit
+	rule  int // place in the table; the fallback stands behind all
+	cause CauseID
+	check *Check
+	stage stage.Stage
+	by    CauseID // the cause that it follows from
+}
+
+// Diagnose returns the findings of a run and the questions that are still open.
+// It is pure: the same record gives the same diagnosis, and rec is not changed.
+func Diagnose(rec *stage.Record) Diagnosis {
+	c := newCase(rec)
+	rules := allRules()
+	var all []hit
+	for _, k := range c.Checks {
+		hits := judge(c, k, rules)
+		suppress(hits, rules)
+		all = append(all, hits...)
+	}
+	findings := merge(all)
+	slices.SortStableFunc(findings, compare)
+	d := Diagnosis{Questions: questions(c)}
+	for _, f := range findings {
+		d.Findings = append(d.Findings, f.Finding)
+	}
+	return d
+}
+
+// judge asks all rules about one check. A failed stage that none of them
+// explains gets the nearest general cause.
+func judge(c *Case, k *Check, rules []Rule) []hit {
+	var hits []hit
+	for i := range k.Results {
+		r := &k.Results[i]
+		before := len(hits)
+		for n, rule := range rules {
+			if !slices.ContainsFunc(rule.Needs, func(need Need) bool { return need.fits(r) }) {
+				continue
+			}
+			if h := rule.Judge(c, k, r); h != nil {
+				hits = append(hits, c.complete(k, r, *h, rule.Cause, n))
+			}
+		}
+		if r.Status == stage.Fail && !slices.ContainsFunc(hits[before:], explainsFailure) {
+			hits = append(hits, c.complete(k, r, *possible(), nearest(r.Stage, r.Fault), len(rules)))
+		}
+	}
+	return hits
+}
+
+// explainsFailure reports whether a hit says why a stage failed, and is no
+// remark made in passing.
+func explainsFailure(h hit) bool {
+	p, ok := PageOf(h.cause)
+	return ok && p.Severity == Fail && h.Hit.Severity != Info
+}
+
+// complete adds to a hit what every hit has.
+func (c *Case) complete(k *Check, r *stage.Result, h Hit, cause CauseID, rule int) hit {
+	if h.Text == "" {
+		h.Text = describe(k, r)
+	}
+	if h.Severity == "" {
+		h.Severity = c.severity(k, r, cause)
+	}
+	h.Args = k.args(h.Args)
+	return hit{Hit: h, rule: rule, cause: cause, check: k, stage: r.Stage}
+}
+
+// severity weighs a cause by where it was met: a stage that went on, and the
+// failure of an optional endpoint while another serves, are warnings.
+func (c *Case) severity(k *Check, r *stage.Result, cause CauseID) Severity {
+	s := Fail
+	if p, ok := PageOf(cause); ok {
+		s = p.Severity
+	}
+	if s == Fail && (r.Status != stage.Fail || k.Check.Optional && c.otherWorks(k)) {
+		return Warn
+	}
+	return s
+}
+
+// suppress marks the hits of one check that follow from others, with the cause
+// at the end of the chain. A cause that is only possible explains nothing.
+func suppress(hits []hit, rules []Rule) {
+	reason := make([]int, len(hits)) // the hit that explains this one, or -1
+	for i := range hits {
+		reason[i] = slices.IndexFunc(hits, func(h hit) bool {
+			return h.rule < len(rules) && h.cause != hits[i].cause && h.Confidence != Possible &&
+				slices.Contains(rules[h.rule].Explains, hits[i].cause)
+		})
+	}
+	for i := range hits {
+		if reason[i] < 0 {
+			continue
+		}
+		end := reason[i]
+		// The bound keeps a table with a circle in it from turning for ever.
+		for steps := 0; reason[end] >= 0 && steps < len(hits); steps++ {
+			end = reason[end]
+		}
+		hits[i].by = hits[end].cause
+	}
+}

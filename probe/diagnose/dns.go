@@ -1,0 +1,129 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// dnsRules are about names and who looks them up.
+var dnsRules = []Rule{
+	{
+		Cause: HostnameTypoNXDomain,
+		Needs: []Need{met(stage.Resolve, stage.NameNotFound, stage.LookupFailed)},
+		Judge: noSuchName,
+	},
+	{
+		Cause: HostHasNoAddressRecord,
+		Needs: []Need{met(stage.Resolve, stage.NoAddress, stage.DNSLoop, stage.BadAddress, stage.AddressFamily, stage.NameNotFound)},
+		Judge: noAddress,
+	},
+	{
+		Cause: DNSResolverBroken,
+		Needs: []Need{met(stage.Resolve, stage.ServFail, stage.DNSRefused, stage.DNSTimeout, stage.DNSUnreached, stage.LookupFailed)},
+		// The one resolver that is slow is no news where none works.
+		Explains: []CauseID{ResolverSlow},
+		Judge:    brokenResolver,
+	},
+	{
+		Cause: ResolverSlow,
+		Needs: []Need{seen(stage.Resolve)},
+		Judge: slowResolver,
+	},
+}
+
+// blocking are the extended errors with which a resolver says that it was told
+// to hide a name (RFC 8914 4.16 to 4.19).
+var blocking = []string{"15 ", "16 ", "17 ", "18 "}
+
+// noSuchName: NXDOMAIN from a name server is proof enough (RFC 8020), unless
+// another answered otherwise, the resolver admits to blocking, or the name comes
+// from the embedded catalogue and was not typed.
+func noSuchName(_ *Case, k *Check, r *stage.Result) *Hit {
+	denied, disputed, blocked := false, false, false
+	for _, l := range k.resolve.Lookups {
+		denied = denied || l.Outcome == stage.LookupNXDomain
+		disputed = disputed || l.Outcome == stage.LookupAnswer || l.Outcome == stage.LookupNoData
+		blocked = blocked || slices.ContainsFunc(blocking, func(code string) bool { return strings.HasPrefix(l.Extended+" ", code) })
+	}
+	h := proven()
+	if k.builtin() {
+		h.with("catalogue", "yes")
+	}
+	switch {
+	case r.Fault == stage.LookupFailed, disputed, blocked:
+		h.Confidence = Possible
+	case !denied, k.builtin():
+		h.Confidence = Likely
+	}
+	return h
+}
+
+// noAddress: the name is there and leads nowhere. Where only the system's
+// resolver was heard, "no such host" may mean this as well.
+func noAddress(c *Case, k *Check, r *stage.Result) *Hit {
+	switch r.Fault {
+	case stage.NoAddress:
+		return proven()
+	case stage.DNSLoop:
+		return likely()
+	case stage.AddressFamily:
+		return likely().with("family", c.family())
+	case stage.NameNotFound:
+		return possible().holds(len(k.resolve.Lookups) == 0)
+	}
+	return possible()
+}
+
+// family names the kind of address that the user asked for.
+func (c *Case) family() string {
+	switch c.Record.Header.Options.Family {
+	case "4":
+		return "IPv4"
+	case "6":
+		return "IPv6"
+	}
+	return "the one asked for"
+}
+
+// brokenResolver: where no name at all could be looked up it is the resolver;
+// where others could, it may as well be the servers of this one name.
+func brokenResolver(c *Case, k *Check, r *stage.Result) *Hit {
+	elsewhere := others(c.resolved, k.host()) > 0
+	h := possible()
+	switch {
+	case elsewhere:
+		h.with("one_name", "yes")
+	case r.Fault == stage.LookupFailed:
+	case r.Fault == stage.ServFail:
+		h.Confidence = Likely
+	default:
+		h.Confidence = Proven
+	}
+	return h.with("resolver", list(servers(k.resolve, "")))
+}
+
+// slowResolver: one server leaves us waiting, and another answers.
+func slowResolver(_ *Case, k *Check, _ *stage.Result) *Hit {
+	silent := servers(k.resolve, stage.LookupTimeout)
+	answered := slices.ContainsFunc(k.resolve.Lookups, func(l stage.Lookup) bool {
+		return (l.Outcome == stage.LookupAnswer || l.Outcome == stage.LookupNoData || l.Outcome == stage.LookupNXDomain) &&
+			!slices.Contains(silent, stage.Visible(l.Server))
+	})
+	if len(silent) == 0 || !answered {
+		return nil
+	}
+	return proven().with("resolver", list(silent)).says(describeLookups(k.resolve))
+}
+
+// servers lists the name servers with this outcome, all of them for "".
+func servers(f *stage.ResolveFacts, o stage.LookupOutcome) []string {
+	var out []string
+	for _, l := range f.Lookups {
+		if o == "" || l.Outcome == o {
+			out = appendNew(out, stage.Visible(l.Server))
+		}
+	}
+	return out
+}

@@ -1,0 +1,230 @@
+package diagnose
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"maildoctor/probe/stage"
+)
+
+// maxEvidence bounds one line of evidence, in bytes.
+const maxEvidence = 400
+
+// args adds to a hit's arguments those that every page may use.
+func (k *Check) args(own map[string]string) map[string]string {
+	e := k.Check.Endpoint
+	args := map[string]string{
+		"host":     stage.Visible(e.Host),
+		"place":    stage.Visible(k.place()),
+		"protocol": protocolName(e.Protocol),
+		"provider": stage.Visible(k.provider()),
+	}
+	maps.Copy(args, own)
+	return args
+}
+
+// protocolName returns the name as people write it.
+func protocolName(p stage.Protocol) string { return strings.ToUpper(stage.Visible(string(p))) }
+
+// describe says in one line what a result shows by itself.
+func describe(k *Check, r *stage.Result) string {
+	text := ""
+	switch r.Stage {
+	case stage.Resolve:
+		text = describeLookups(k.resolve)
+	case stage.Connect:
+		text = describeAttempts(k.connect)
+	case stage.Handshake:
+		text = describeTLS(k.tls)
+	default:
+		text = describeReply(k.reply(r.Stage))
+	}
+	switch words := faultWords(r.Fault); {
+	case text == "" && words == "":
+		text = string(r.Status)
+	case text == "":
+		text = words
+	case words != "":
+		text = words + ": " + text
+	}
+	return short(stage.Visible(text))
+}
+
+// short cuts a line to [maxEvidence] at a rune's boundary.
+func short(s string) string {
+	if len(s) <= maxEvidence {
+		return s
+	}
+	cut := maxEvidence
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "..."
+}
+
+// reply returns what the server said in a stage; nil where it said nothing.
+func (k *Check) reply(s stage.Stage) *stage.Reply {
+	switch s {
+	case stage.Greeting:
+		if len(k.greet.Lines) > 0 || k.greet.Code != 0 || k.greet.Status != "" {
+			return &k.greet.Reply
+		}
+	case stage.Upgrade:
+		return k.upgrade.Reply
+	case stage.Capabilities:
+		return k.caps.HelloRefused
+	case stage.Login:
+		return k.login.Reply
+	case stage.Mailbox:
+		return k.mailbox.Reply
+	case stage.Submit:
+		return k.submit.Reply
+	}
+	return nil
+}
+
+func describeReply(r *stage.Reply) string {
+	if r == nil {
+		return ""
+	}
+	return r.Text()
+}
+
+// describeLookups tells what each name server said.
+func describeLookups(f *stage.ResolveFacts) string {
+	var parts []string
+	for _, l := range f.Lookups {
+		s := fmt.Sprintf("%s on %s %s: %s", l.Server, l.Type, f.Host, l.Outcome)
+		if l.Extended != "" {
+			s += " (" + l.Extended + ")"
+		}
+		parts = append(parts, s)
+	}
+	if len(parts) == 0 && f.Error != "" {
+		parts = append(parts, f.Error)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// describeAttempts tells how each address took the connection.
+func describeAttempts(f *stage.ConnectFacts) string {
+	var parts []string
+	for _, a := range f.Attempts {
+		parts = append(parts, fmt.Sprintf("%s %s after %s", a.Address, dialWords(a.Outcome), duration(a.Time)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func dialWords(o stage.DialOutcome) string {
+	switch o {
+	case stage.DialTimeout:
+		return "gave no answer"
+	case stage.DialNetworkUnreachable:
+		return "network unreachable"
+	case stage.DialHostUnreachable:
+		return "host unreachable"
+	case stage.DialProhibited:
+		return "forbidden by this machine"
+	}
+	return string(o)
+}
+
+// describeTLS tells what the handshake or the certificate failed with.
+func describeTLS(f *stage.TLSFacts) string {
+	var parts []string
+	for _, c := range f.Faults {
+		parts = append(parts, describeCert(f, c))
+	}
+	for _, p := range []struct{ what, value string }{
+		{"alert ", f.Alert}, {"first bytes ", f.FirstBytes}, {"", f.Error},
+	} {
+		if p.value != "" {
+			parts = append(parts, p.what+p.value)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// describeCert tells one fault, and whose certificate has it.
+func describeCert(f *stage.TLSFacts, c stage.CertFault) string {
+	s := string(c.ID)
+	if c.Detail != "" {
+		s += ": " + c.Detail
+	}
+	if c.Depth >= 0 && c.Depth < len(f.Chain) {
+		s += fmt.Sprintf(" (%s, issued by %s)", f.Chain[c.Depth].Subject, f.Chain[c.Depth].Issuer)
+	}
+	return s
+}
+
+// duration writes a time as people read it: "58 ms", "10 s".
+func duration(m stage.Millis) string {
+	d := m.Duration()
+	switch {
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0") + " s"
+}
+
+// faultWords says a fault in a few words.
+func faultWords(f stage.Fault) string {
+	if w, ok := faultPhrases[f]; ok {
+		return w
+	}
+	return string(f)
+}
+
+var faultPhrases = map[stage.Fault]string{
+	stage.NameNotFound:       "the name does not exist",
+	stage.NoAddress:          "the name has no address",
+	stage.ServFail:           "the resolver could not find out",
+	stage.DNSRefused:         "the resolver refuses to answer",
+	stage.DNSTimeout:         "no answer from the resolver",
+	stage.DNSLoop:            "the name leads in a circle",
+	stage.DNSUnreached:       "no resolver could be asked",
+	stage.LookupFailed:       "the lookup failed",
+	stage.BadAddress:         "the address cannot be a server's",
+	stage.AddressFamily:      "no address of the kind asked for",
+	stage.Refused:            "connection refused",
+	stage.ConnectTimeout:     "no answer",
+	stage.NetworkUnreachable: "no way to that network",
+	stage.HostUnreachable:    "the host cannot be reached",
+	stage.Prohibited:         "this machine forbids the connection",
+	stage.ConnectFailed:      "the connection failed",
+	stage.PlaintextAnswer:    "the answer came in clear text",
+	stage.HandshakeTimeout:   "the handshake did not end in time",
+	stage.HandshakeClosed:    "the connection was closed during the handshake",
+	stage.HandshakeReset:     "the connection was reset during the handshake",
+	stage.TLSAlert:           "the server broke the handshake off",
+	stage.TLSVersion:         "the server has only old versions of TLS",
+	stage.TLSProtocol:        "the server broke the rules of TLS",
+	stage.ClientCertAsked:    "the server wants a certificate of the user",
+	stage.BadCertificate:     "the certificate cannot be accepted",
+	stage.Silent:             "nothing came before the time was up",
+	stage.Stalled:            "the answer stopped in the middle",
+	stage.Closed:             "the connection was closed",
+	stage.Reset:              "the connection was reset",
+	stage.WrongProtocol:      "another protocol answered",
+	stage.Malformed:          "the answer could not be understood",
+	stage.TooLong:            "the answer went beyond the limit",
+	stage.Rejected:           "the server refused",
+	stage.TemporarilyOut:     "the server refused for now",
+	stage.Bye:                "the server said goodbye",
+	stage.NotOffered:         "the step to encryption is not offered",
+	stage.PreAuth:            "the server claims that login has already happened",
+	stage.EarlyData:          "bytes came between the reply and the encryption",
+	stage.NoMechanism:        "no way to log in that could be used",
+	stage.ServerProof:        "the server did not prove that it knows the password",
+	stage.TooManyRounds:      "the exchange went beyond the limit",
+	stage.BadCredential:      "the user name or password cannot be sent as it is",
+	stage.Unparsed:           "the answer could not be read",
+	stage.WriteFailed:        "sending failed",
+	stage.FetchFailed:        "fetching failed",
+	stage.InternalProblem:    "maildoctor itself failed here",
+}

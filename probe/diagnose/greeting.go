@@ -1,0 +1,209 @@
+package diagnose
+
+import (
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// greetingRules are about the first words on a connection.
+var greetingRules = []Rule{
+	{
+		Cause: ConnectionResetAfterAccept,
+		Needs: []Need{met(stage.Greeting, stage.Closed, stage.Reset, stage.WriteFailed)},
+		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
+			switch {
+			case k.tls.ClientAuth, r.Fault == stage.WriteFailed:
+				return possible()
+			case k.greet.FirstBytes != "" || len(k.greet.Lines) > 0:
+				return nil // it said something first
+			}
+			return proven()
+		},
+	},
+	{
+		Cause:    ImplicitTLSPortSpokenPlain,
+		Needs:    []Need{met(stage.Greeting, stage.Silent, stage.Malformed, stage.WrongProtocol, stage.Closed, stage.Reset)},
+		Explains: []CauseID{AcceptNoGreeting, ConnectionResetAfterAccept, WrongProtocolOnPort},
+		Judge:    portSpeaksTLS,
+	},
+	{
+		Cause: AcceptNoGreeting,
+		Needs: []Need{met(stage.Greeting, stage.Silent, stage.Stalled)},
+		Judge: noGreeting,
+	},
+	{
+		Cause: TLSSpokenToPlaintextPort,
+		Needs: []Need{met(stage.Handshake, stage.PlaintextAnswer)},
+		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
+			if k.startTLS() || spoken(k.tls.FirstBytes) != string(k.Check.Endpoint.Protocol) {
+				return nil
+			}
+			return proven().with("first_bytes", k.tls.FirstBytes)
+		},
+	},
+	{
+		Cause: WrongProtocolOnPort,
+		Needs: []Need{met(stage.Handshake, stage.PlaintextAnswer), met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.TooLong)},
+		Judge: wrongProtocol,
+	},
+	{
+		Cause: CaptivePortal,
+		Needs: []Need{met(stage.Handshake, stage.PlaintextAnswer), met(stage.Greeting, stage.WrongProtocol, stage.Malformed)},
+		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
+			return possible().holds(spoken(k.firstBytes(r.Stage)) == "http")
+		},
+	},
+	byReply(GreetingRefusedByPolicy),
+	byReply(ServerBusyGreeting),
+	byReply(SMTPHELORejected),
+}
+
+// firstBytes returns what came in the place of what was expected.
+func (k *Check) firstBytes(s stage.Stage) string {
+	if s == stage.Handshake {
+		return k.tls.FirstBytes
+	}
+	if k.greet.FirstBytes != "" {
+		return k.greet.FirstBytes
+	}
+	return k.greet.Text()
+}
+
+// openings tells protocols by their first bytes. Five of them may be all that a
+// TLS library hands on.
+var openings = []struct{ prefix, protocol string }{
+	{"* OK", "imap"},
+	{"* PRE", "imap"},
+	{"* BYE", "imap"},
+	{"* BAD", "imap"},
+	{"+OK", "pop3"},
+	{"-ERR", "pop3"},
+	{"220", "smtp"},
+	{"421", "smtp"},
+	{"50", "smtp"},
+	{"55", "smtp"},
+	{"HTTP", "http"},
+	{"<htm", "http"},
+	{"<HTM", "http"},
+	{"<!DOC", "http"},
+	{"<!doc", "http"},
+	{"SSH-", "ssh"},
+	{"RFB ", "vnc"},
+	{`\x15\x03`, "tls"}, // an alert, as it is shown
+	{`\x16\x03`, "tls"},
+}
+
+// spoken returns the protocol that the first bytes are of; empty for none that
+// is known. "220" opens FTP as well, which says so in its text.
+func spoken(first string) string {
+	for _, o := range openings {
+		if !strings.HasPrefix(first, o.prefix) {
+			continue
+		}
+		if o.protocol == "smtp" && strings.Contains(strings.ToUpper(first), "FTP") {
+			return "ftp"
+		}
+		return o.protocol
+	}
+	return ""
+}
+
+// portSpeaksTLS: a port that waits for the client to speak first, as a TLS
+// server does. The follow-up proves it; so do the first bytes of a TLS alert.
+func portSpeaksTLS(c *Case, k *Check, r *stage.Result) *Hit {
+	if k.Check.Endpoint.Security == stage.TLS || k.encrypted() {
+		return nil
+	}
+	if spoken(k.firstBytes(stage.Greeting)) == "tls" {
+		return proven()
+	}
+	if r.Fault != stage.Silent {
+		return nil
+	}
+	switch c.speaksTLS(k) {
+	case yes:
+		return proven().says(describe(k, r) + "; with TLS from the first byte the same port answers")
+	case no:
+		return nil
+	}
+	switch k.Check.Endpoint.Port {
+	case 993, 995, 465:
+		return likely() // RFC 8314 3
+	}
+	return possible()
+}
+
+// noGreeting: connected, and nobody speaks.
+func noGreeting(c *Case, k *Check, r *stage.Result) *Hit {
+	if r.Fault == stage.Stalled || k.Check.Endpoint.Security == stage.TLS {
+		return likely()
+	}
+	switch c.speaksTLS(k) {
+	case yes:
+		return nil
+	case no:
+		return proven().says(describe(k, r) + "; TLS from the first byte gets no answer either")
+	}
+	return possible()
+}
+
+// answer is what a follow-up came to.
+type answer int
+
+const (
+	unknown answer = iota
+	yes
+	no
+)
+
+// speaksTLS reads the follow-up to a silent port. A refused certificate or an
+// alert is TLS all the same.
+func (c *Case) speaksTLS(k *Check) answer { return speaksTLS(c.followUp(k, stage.AskPortSpeaksTLS)) }
+
+func speaksTLS(f *stage.CheckRecord) answer {
+	if f == nil {
+		return unknown
+	}
+	r := f.Result(stage.Handshake)
+	if r == nil || r.Status == stage.Skip {
+		return unknown
+	}
+	if r.Status != stage.Fail {
+		return yes
+	}
+	switch r.Fault {
+	case stage.BadCertificate, stage.TLSAlert, stage.TLSVersion, stage.ClientCertAsked:
+		return yes
+	}
+	return no
+}
+
+// wrongProtocol: the bytes are of something else. Bytes of HTTP may as well be
+// a sign-in page of the network; unknown ones may be anything.
+func wrongProtocol(_ *Case, k *Check, r *stage.Result) *Hit {
+	first := k.firstBytes(r.Stage)
+	switch got := spoken(first); {
+	case r.Stage == stage.Handshake && k.startTLS():
+		return nil
+	case got == "tls", got == string(k.Check.Endpoint.Protocol) && r.Stage == stage.Handshake:
+		return nil
+	case got == "" || got == "http" || got == string(k.Check.Endpoint.Protocol):
+		return possible().with("found", foundName(got))
+	default:
+		return proven().with("found", foundName(got))
+	}
+}
+
+// foundName is a protocol's name for the page.
+func foundName(got string) string {
+	switch got {
+	case "imap", "pop3", "smtp":
+		return "a mail server for " + strings.ToUpper(got)
+	case "http":
+		return "a web server"
+	case "ssh", "ftp", "vnc":
+		return "a server for " + strings.ToUpper(got)
+	}
+	return ""
+}

@@ -1,0 +1,86 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"maildoctor/probe/stage"
+)
+
+// mailboxRules are about what lies behind the login.
+var mailboxRules = []Rule{
+	byReply(MailboxFull),
+	{
+		Cause: MailboxFull,
+		Needs: []Need{seen(stage.Mailbox)},
+		Judge: fullMailbox,
+	},
+	byReply(MailboxBackendUnavailable),
+	{
+		Cause: MailboxBackendUnavailable,
+		Needs: []Need{met(stage.Mailbox, stage.Silent, stage.Stalled, stage.Closed, stage.Reset, stage.Malformed)},
+		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit { return possible().holds(k.guesses(stage.Mailbox) == nil) },
+	},
+	{
+		Cause: LimitDiffersFromProfile,
+		Needs: []Need{seen(stage.Mailbox), seen(stage.Capabilities)},
+		Judge: otherLimit,
+	},
+	byReply(LimitDiffersFromProfile),
+}
+
+// fullMailbox compares what is used with what there is room for: the server's
+// own figure, or for POP3 the profile's.
+func fullMailbox(_ *Case, k *Check, _ *stage.Result) *Hit {
+	f := k.mailbox
+	if f.QuotaUsed != nil && f.QuotaLimit != nil && *f.QuotaLimit > 0 {
+		text := size(*f.QuotaUsed) + " used of " + size(*f.QuotaLimit)
+		return proven().with("figures", text).says(text).holds(*f.QuotaUsed >= *f.QuotaLimit)
+	}
+	if p := k.Subject.Profile; p != nil && p.MailboxBytes > 0 && f.Bytes != nil && *f.Bytes >= p.MailboxBytes {
+		text := size(*f.Bytes) + " in the mailbox, and the provider's page gives " + size(p.MailboxBytes)
+		return likely().with("figures", text).says(text)
+	}
+	return nil
+}
+
+// otherLimit compares the server's limits with the profile's. A smaller one is
+// a warning; a larger one hurts nobody.
+func otherLimit(_ *Case, k *Check, r *stage.Result) *Hit {
+	p := k.Subject.Profile
+	if p == nil {
+		return nil
+	}
+	seen, said, what := k.caps.Size, p.MessageBytes, "one message"
+	if r.Stage == stage.Mailbox {
+		seen, said, what = k.mailbox.QuotaLimit, p.MailboxBytes, "the mailbox"
+	}
+	if seen == nil || *seen <= 0 || said <= 0 || near(*seen, said) {
+		return nil // SIZE 0 is "no fixed limit" (RFC 1870 4)
+	}
+	h := proven().with("seen", size(*seen)).with("said", size(said)).with("what", what)
+	h.says(fmt.Sprintf("%s: the server gives %s, the provider's page %s", what, size(*seen), size(said)))
+	if *seen > said {
+		return h.with("larger", "yes").as(Info)
+	}
+	return h.as(Warn)
+}
+
+// near reports whether two sizes are the same but for the two meanings of "MB",
+// and rounding.
+func near(a, b int64) bool {
+	x, y := float64(a), float64(b)
+	return x >= 0.94*y && x <= 1.06*y
+}
+
+// size writes a number of bytes as people write it.
+func size(n int64) string {
+	switch {
+	case n >= 10_000_000_000:
+		return fmt.Sprintf("%d GB", n/1_000_000_000)
+	case n >= 1_000_000:
+		return fmt.Sprintf("%d MB", n/1_000_000)
+	case n >= 1000:
+		return fmt.Sprintf("%d KB", n/1000)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}

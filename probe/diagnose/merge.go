@@ -1,0 +1,155 @@
+package diagnose
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// found is a finding with what orders it.
+type found struct {
+	Finding
+	place int // of its first check in the plan
+	rule  int
+	args  map[string][]string // values in the order they were met
+}
+
+// key tells which hits are one finding. What is proven for one check and merely
+// fits another stays apart, and so does what follows from something else.
+type key struct {
+	cause  CauseID
+	proven bool
+	by     CauseID
+}
+
+// merge makes one finding of the hits of one cause.
+func merge(hits []hit) []*found {
+	var all []*found
+	index := make(map[key]*found)
+	for _, h := range hits {
+		k := key{h.cause, h.Confidence == Proven, h.by}
+		f := index[k]
+		if f == nil {
+			f = newFound(h)
+			index[k] = f
+			all = append(all, f)
+		}
+		f.add(h)
+	}
+	for _, f := range all {
+		f.settle()
+	}
+	return all
+}
+
+func newFound(h hit) *found {
+	f := &found{place: h.check.Place, rule: h.rule, args: make(map[string][]string)}
+	f.Finding = Finding{
+		Cause: h.cause, Severity: h.Severity, Confidence: h.Confidence,
+		SuppressedBy: h.by, Who: Operator, Stage: h.stage,
+	}
+	if p, ok := PageOf(h.cause); ok {
+		f.Who = p.Who
+	}
+	return f
+}
+
+// add takes in one more hit.
+func (f *found) add(h hit) {
+	c := h.check.Check
+	if h.Severity.rank() < f.Severity.rank() {
+		f.Severity = h.Severity
+	}
+	if h.Confidence.rank() < f.Confidence.rank() {
+		f.Confidence = h.Confidence
+	}
+	if stageRank(h.stage) < stageRank(f.Stage) {
+		f.Stage = h.stage
+	}
+	f.Required = f.Required || !c.Optional
+	f.Checks = appendNew(f.Checks, c.ID)
+	f.Protocols = appendNew(f.Protocols, c.Endpoint.Protocol)
+	f.Evidence = appendNew(f.Evidence, Evidence{Check: c.ID, Stage: h.stage, Text: h.Text})
+	for name, value := range h.Args {
+		f.args[name] = appendNew(f.args[name], value)
+	}
+}
+
+// settle writes the collected values as words.
+func (f *found) settle() {
+	f.Args = make(map[string]string, len(f.args)+1)
+	for name, values := range f.args {
+		f.Args[name] = list(values)
+	}
+	if len(f.args["host"]) > 1 {
+		f.Args["several"] = strconv.Itoa(len(f.args["host"]))
+	}
+}
+
+// appendNew appends v unless the list has it. Lists are as long as a run has
+// checks; the last entries are looked at first, where repeats stand.
+func appendNew[T comparable](list []T, v T) []T {
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i] == v {
+			return list
+		}
+	}
+	return append(list, v)
+}
+
+// maxListed is how many values one slot names before it counts the rest.
+const maxListed = 4
+
+// list writes "a", "a and b", "a, b and c", "a, b, c, d and 7 more".
+func list(values []string) string {
+	n := len(values)
+	switch {
+	case n == 0:
+		return ""
+	case n == 1:
+		return values[0]
+	case n > maxListed:
+		return strings.Join(values[:maxListed], ", ") + " and " + strconv.Itoa(n-maxListed) + " more"
+	}
+	return strings.Join(values[:n-1], ", ") + " and " + values[n-1]
+}
+
+// compare orders findings: those that stand by themselves first, then the worst
+// (required endpoints before optional ones), the surest, the earliest stage, the
+// plan's order, and last the order of the rules.
+func compare(a, b *found) int {
+	return cmp.Or(
+		truth(a.SuppressedBy != "")-truth(b.SuppressedBy != ""),
+		cmp.Compare(a.Severity.rank(), b.Severity.rank()),
+		truth(!a.Required)-truth(!b.Required),
+		cmp.Compare(a.Confidence.rank(), b.Confidence.rank()),
+		cmp.Compare(stageRank(a.Stage), stageRank(b.Stage)),
+		cmp.Compare(a.place, b.place),
+		cmp.Compare(a.rule, b.rule),
+		cmp.Compare(a.Cause, b.Cause),
+	)
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// stages in the order in which a report tells of them.
+var stages = []stage.Stage{
+	stage.Resolve, stage.Connect, stage.Handshake, stage.Greeting, stage.Upgrade,
+	stage.Capabilities, stage.Login, stage.Mailbox, stage.Submit, stage.Fetch,
+}
+
+// stageRank returns the place of a stage; unknown ones come last.
+func stageRank(s stage.Stage) int {
+	if i := slices.Index(stages, s); i >= 0 {
+		return i
+	}
+	return len(stages)
+}

@@ -1,0 +1,175 @@
+package diagnose
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// noConnection is what follows where there is no way to a server at all.
+var noConnection = []CauseID{
+	HostnameTypoNXDomain, HostHasNoAddressRecord, DNSResolverBroken, ResolverSlow,
+	ServerUnreachable, PortFiltered, MailPortsBlockedOnThisNetwork, ClientIPBannedByServer,
+	ISPPort25Filtered, ServiceNotListening, IPv6BrokenPath, ProtocolNotProvided, SlowPath,
+	LocalFirewallOrAppPermission,
+}
+
+// networkRules are about this machine and its way out.
+var networkRules = []Rule{
+	{
+		Cause:    NoNetworkRoute,
+		Needs:    []Need{met(stage.Resolve, offlineLookups...), met(stage.Connect, unreachable...)},
+		Explains: noConnection,
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			h := &Hit{Confidence: c.offline}
+			if !c.Record.Header.System.LinkUp {
+				h.says("no network interface but loopback is up; " + describe(k, r))
+			}
+			return h.holds(c.offline != "")
+		},
+	},
+	{
+		Cause: LocalFirewallOrAppPermission,
+		Needs: []Need{met(stage.Connect, stage.Prohibited, stage.ConnectFailed)},
+		Judge: func(_ *Case, _ *Check, r *stage.Result) *Hit {
+			if r.Fault == stage.Prohibited {
+				return proven()
+			}
+			return possible()
+		},
+	},
+	{
+		Cause: IPv6BrokenPath,
+		Needs: []Need{seen(stage.Connect)},
+		Judge: brokenIPv6,
+	},
+	{
+		Cause: SlowPath,
+		Needs: []Need{seen(stage.Connect)},
+		Judge: slowPath,
+	},
+}
+
+// offlineLookups are the faults of a lookup on a machine without a network.
+// NXDOMAIN is none of them: somebody answered.
+var offlineLookups = []stage.Fault{
+	stage.DNSUnreached, stage.DNSTimeout, stage.LookupFailed, stage.ServFail, stage.DNSRefused,
+}
+
+var unreachable = []stage.Fault{stage.NetworkUnreachable, stage.HostUnreachable}
+
+// offline says how sure it is that this machine has no way into any network.
+// Without any interface that is up it is proven, as long as nothing answered;
+// with one, it is likely where no network is to be reached over IPv4 either.
+func offline(c *Case) Confidence {
+	if len(c.Checks) == 0 {
+		return ""
+	}
+	routeless := true
+	for _, k := range c.Checks {
+		f := k.Failed()
+		if f == nil || !met(stage.Resolve, offlineLookups...).fits(f) && !met(stage.Connect, unreachable...).fits(f) {
+			return ""
+		}
+		routeless = routeless && f.Fault == stage.NetworkUnreachable && k.triedIPv4()
+	}
+	switch {
+	case !c.Record.Header.System.LinkUp:
+		return Proven
+	case routeless:
+		return Likely
+	}
+	return ""
+}
+
+// triedIPv4 reports whether an IPv4 address was dialled.
+func (k *Check) triedIPv4() bool {
+	for _, a := range k.connect.Attempts {
+		if !ipv6(a.Address) {
+			return true
+		}
+	}
+	return false
+}
+
+// ipv6 reports whether ip:port is of IPv6.
+func ipv6(address string) bool {
+	ap, err := netip.ParseAddrPort(address)
+	return err == nil && ap.Addr().Unmap().Is6()
+}
+
+// hasIPv6 reports whether this machine has an IPv6 address that reaches beyond
+// its own site.
+func (c *Case) hasIPv6() bool {
+	for _, s := range c.Record.Header.System.Addresses {
+		a, err := netip.ParseAddr(s)
+		if err != nil {
+			p, err := netip.ParsePrefix(s)
+			if err != nil {
+				continue
+			}
+			a = p.Addr()
+		}
+		if a = a.Unmap(); a.Is6() && a.IsGlobalUnicast() && !a.IsPrivate() {
+			return true
+		}
+	}
+	return false
+}
+
+// brokenIPv6 holds where IPv4 connected and IPv6 did not, and where a server
+// has nothing but IPv6 addresses and no way leads there.
+func brokenIPv6(c *Case, k *Check, r *stage.Result) *Hit {
+	dead, works4, only6 := "", false, len(k.connect.Attempts) > 0
+	for _, a := range k.connect.Attempts {
+		six := ipv6(a.Address)
+		only6 = only6 && six
+		switch a.Outcome {
+		case stage.DialConnected:
+			works4 = works4 || !six
+		case stage.DialInterrupted:
+		default:
+			if six && dead == "" {
+				dead = a.Address
+			}
+		}
+	}
+	switch {
+	case dead == "":
+		return nil
+	case r.Status != stage.Fail && works4 && c.hasIPv6():
+		return likely().with("address", dead)
+	case only6 && r.Status == stage.Fail && r.Fault == stage.NetworkUnreachable && c.offline == "":
+		return likely().with("address", dead).with("only6", "yes")
+	}
+	return nil
+}
+
+// slowRoundTrip is what makes mail programs feel slow: a login takes eight round
+// trips.
+const slowRoundTrip = 300 * time.Millisecond
+
+// slowPath holds where the kernel counted a long round trip or lost segments.
+func slowPath(_ *Case, k *Check, r *stage.Result) *Hit {
+	f := k.connect
+	slow := f.RoundTrip != nil && f.RoundTrip.Duration() > slowRoundTrip
+	lossy := f.Retransmits != nil && *f.Retransmits > 0
+	if r.Status == stage.Fail || !slow && !lossy {
+		return nil
+	}
+	h, text := proven(), ""
+	if f.RoundTrip != nil {
+		text = "round trip " + duration(*f.RoundTrip)
+		h.with("round_trip", duration(*f.RoundTrip))
+	}
+	if lossy {
+		if text != "" {
+			text += ", "
+		}
+		text += fmt.Sprintf("%d segments sent again", *f.Retransmits)
+		h.with("lossy", "yes")
+	}
+	return h.says(text)
+}

@@ -1,0 +1,112 @@
+package diagnose
+
+import "maildoctor/probe/stage"
+
+// unanswered are the faults of a connection that nobody answers.
+var unanswered = []stage.Fault{stage.ConnectTimeout, stage.HostUnreachable}
+
+// reachRules are about ports that give no answer, or refuse. From one place
+// alone nobody can tell who drops packets; what else connected narrows it down.
+var reachRules = []Rule{
+	{
+		Cause:    ISPPort25Filtered,
+		Needs:    []Need{met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused)},
+		Explains: []CauseID{PortFiltered, ServerUnreachable, ServiceNotListening, MailPortsBlockedOnThisNetwork, ClientIPBannedByServer},
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			if k.Check.Endpoint.Port != 25 {
+				return nil
+			}
+			_, noted := k.Subject.Profile.Note("port-25-filtered")
+			if noted || r.Fault != stage.Refused && len(c.connected) > 0 {
+				return likely()
+			}
+			return possible()
+		},
+	},
+	{
+		Cause:    PortFiltered,
+		Needs:    []Need{met(stage.Connect, unanswered...)},
+		Explains: []CauseID{ServerUnreachable, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
+		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
+			switch {
+			case c.connected[k.host()] != nil:
+				return likely().with("open", list(c.connected[k.host()]))
+			case len(c.connected) > 0, len(c.unanswered) == 1:
+				return possible()
+			}
+			// Several hosts and not one answer: that is no matter of a port.
+			return nil
+		},
+	},
+	{
+		Cause: ServerUnreachable,
+		Needs: []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.ConnectFailed)},
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			switch {
+			case c.connected[k.host()] != nil:
+				return nil
+			case r.Fault == stage.HostUnreachable && len(c.connected) > 0:
+				return likely() // the network said so
+			}
+			return possible()
+		},
+	},
+	{
+		Cause: MailPortsBlockedOnThisNetwork,
+		Needs: []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.Refused)},
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			if len(c.connected) > 0 || r.Fault == stage.Refused && others(c.unanswered, k.host()) == 0 {
+				return nil
+			}
+			if c.silent > 1 {
+				return likely()
+			}
+			return possible()
+		},
+	},
+	{
+		Cause: ClientIPBannedByServer,
+		Needs: []Need{met(stage.Connect, unanswered...)},
+		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
+			return possible().holds(c.connected[k.host()] == nil)
+		},
+	},
+	{
+		Cause: NoNetworkRoute,
+		Needs: []Need{met(stage.Connect, stage.NetworkUnreachable)},
+		// A route is missing to this address, which need not mean to all.
+		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
+			return possible().holds(c.offline == "" && len(c.connected) == 0 && k.triedIPv4())
+		},
+	},
+	{
+		Cause: ServiceNotListening,
+		Needs: []Need{met(stage.Connect, stage.Refused)},
+		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
+			if len(c.connected) == 0 && c.silent > 1 {
+				return possible()
+			}
+			return likely().with("open", list(c.connected[k.host()]))
+		},
+	},
+}
+
+// providersUnanswered counts the unrelated providers of which a server took no
+// connection: those of different profiles or, without one, domains.
+func providersUnanswered(c *Case) int {
+	silent := make(map[string]bool)
+	for _, k := range c.Checks {
+		if !c.unanswered[k.host()] {
+			continue
+		}
+		switch p := k.Subject.Profile; {
+		case p != nil:
+			silent["profile "+p.ID] = true
+		case k.Subject.Domain != "":
+			silent["domain "+k.Subject.Domain] = true
+		default:
+			silent["host "+k.host()] = true
+		}
+	}
+	return len(silent)
+}

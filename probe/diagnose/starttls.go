@@ -1,0 +1,99 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// startTLSRules are about the step from clear text to encryption.
+var startTLSRules = []Rule{
+	{
+		Cause: StartTLSInjection,
+		Needs: []Need{met(stage.Upgrade, stage.EarlyData, stage.PreAuth)},
+		Judge: func(_ *Case, _ *Check, r *stage.Result) *Hit {
+			if r.Fault == stage.PreAuth {
+				return possible()
+			}
+			return proven()
+		},
+	},
+	{
+		Cause:    StartTLSStrippedByMiddlebox,
+		Needs:    []Need{met(stage.Upgrade, stage.NotOffered, stage.PreAuth)},
+		Explains: []CauseID{StartTLSNotOfferedByServer},
+		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
+			if i := slices.IndexFunc(k.upgrade.Capabilities, masked); i >= 0 {
+				return likely().says("a capability was overwritten: " + short(stage.Visible(k.upgrade.Capabilities[i])))
+			}
+			return possible()
+		},
+	},
+	{
+		Cause: StartTLSNotOfferedByServer,
+		Needs: []Need{met(stage.Upgrade, stage.NotOffered)},
+		Judge: func(*Case, *Check, *stage.Result) *Hit { return possible() },
+	},
+	{
+		Cause: StartTLSBrokenOnServer,
+		Needs: []Need{met(stage.Upgrade, stage.Rejected, stage.TemporarilyOut, stage.Malformed, stage.TooLong), met(stage.Handshake, stage.TLSAlert)},
+		Judge: brokenStartTLS,
+	},
+	{
+		Cause: StartTLSAcceptedThenDropped,
+		Needs: []Need{
+			met(stage.Upgrade, stage.Closed, stage.Reset, stage.Bye, stage.Silent, stage.Stalled),
+			met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.PlaintextAnswer, stage.TLSProtocol),
+		},
+		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
+			switch {
+			case r.Stage == stage.Upgrade:
+				return possible() // it went quiet before the reply was complete
+			case !k.startTLS():
+				return nil
+			}
+			return proven()
+		},
+	},
+	byReply(MustIssueStartTLSFirst),
+	{
+		Cause:    MustIssueStartTLSFirst,
+		Needs:    []Need{met(stage.Login, stage.NoMechanism)},
+		Explains: []CauseID{AuthMechNotOffered, AuthNotOfferedOnPort, PasswordInClear},
+		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
+			switch {
+			case k.encrypted():
+				return nil
+			case k.caps.LoginDisabled || k.upgrade.LoginDisabled || k.caps.StartTLS:
+				return proven()
+			}
+			return possible()
+		},
+	},
+}
+
+// masked reports a capability of which something has overwritten the letters,
+// as firewalls do that "inspect" SMTP: XXXXXXXA.
+func masked(capability string) bool {
+	word, _, _ := strings.Cut(capability, " ")
+	return len(word) >= 6 && strings.HasPrefix(strings.ToUpper(word), "XXXXX")
+}
+
+// brokenStartTLS: offered, and not kept.
+func brokenStartTLS(_ *Case, k *Check, r *stage.Result) *Hit {
+	if r.Stage == stage.Handshake {
+		// internal_error right after the go-ahead is a server without its key.
+		return possible().holds(k.startTLS() && strings.HasPrefix(k.tls.Alert, "internal_error"))
+	}
+	reply := k.upgrade.Reply
+	switch {
+	case reply != nil && isHello(reply.Command):
+		return nil // SMTP: the hello was refused, see smtp-helo-rejected
+	case k.upgrade.Offered && reply != nil && !k.upgrade.Accepted:
+		return proven()
+	}
+	return possible()
+}
+
+func isHello(command string) bool { return command == "EHLO" || command == "HELO" }

@@ -1,0 +1,288 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Action is something to do, and who does it.
+type Action struct {
+	Who  Who
+	Text string // a whole sentence, without the actor before it
+}
+
+// Title returns the heading of a finding. Slots without an argument get general
+// words, so that a page can be read without a run.
+func (p *Page) Title(args map[string]string) string { return fill(p.title, args) }
+
+// Sentence returns the cause in one whole sentence or two.
+func (p *Page) Sentence(args map[string]string) string {
+	return strings.Join(render(p.section(InASentence), args), " ")
+}
+
+// Actions returns what to do, the first thing first.
+func (p *Page) Actions(args map[string]string) []Action {
+	var list []Action
+	for _, line := range render(p.section(WhatToDo), args) {
+		if who, text, ok := actor(line); ok {
+			list = append(list, Action{who, text})
+		}
+	}
+	return list
+}
+
+// Unknown returns what the finding leaves open, each with the test that would
+// settle it.
+func (p *Page) Unknown(args map[string]string) []string {
+	return render(p.section(NotKnownHere), args)
+}
+
+// Lines returns any section with its slots filled.
+func (p *Page) Lines(heading string, args map[string]string) []string {
+	return render(p.section(heading), args)
+}
+
+// Missing returns the slots of title and sections that have no argument here
+// and are not left out by a condition.
+func (p *Page) Missing(args map[string]string) []string {
+	var missing []string
+	check := func(line string) {
+		for _, s := range slots(line) {
+			if args[s] == "" && !slices.Contains(missing, s) {
+				missing = append(missing, s)
+			}
+		}
+	}
+	check(p.title)
+	for _, s := range p.Sections {
+		for _, line := range s.Lines {
+			if c, text := conditions(line); c.hold(args) {
+				check(text)
+			}
+		}
+	}
+	return missing
+}
+
+// Markdown returns the page as a document of its own, in general words.
+func (p *Page) Markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n`%s`: %s", p.Title(nil), p.ID, p.Severity)
+	if p.Stage != "" {
+		fmt.Fprintf(&b, ", seen in stage `%s`", p.Stage)
+	}
+	b.WriteString("\n")
+	for _, s := range p.Sections {
+		fmt.Fprintf(&b, "\n## %s\n\n", s.Heading)
+		for i, line := range render(s.Lines, nil) {
+			if i > 0 && !strings.HasPrefix(line, "- ") {
+				b.WriteString("\n")
+			}
+			b.WriteString(line + "\n")
+		}
+	}
+	fmt.Fprintf(&b, "\n## Sources\n\n")
+	for _, s := range p.Sources {
+		fmt.Fprintf(&b, "- %s\n", s)
+	}
+	return b.String()
+}
+
+// NotKnown returns what a run could not decide, and the test that would, for
+// the findings that stand by themselves and are not proven: each once.
+func NotKnown(d Diagnosis) []string {
+	var lines []string
+	for _, f := range d.Findings {
+		if f.SuppressedBy != "" || f.Confidence == Proven {
+			continue
+		}
+		if p, ok := PageOf(f.Cause); ok {
+			for _, line := range p.Unknown(f.Args) {
+				lines = appendNew(lines, line)
+			}
+		}
+	}
+	return lines
+}
+
+// render returns the lines whose conditions hold, with their slots filled.
+func render(lines []string, args map[string]string) []string {
+	var out []string
+	for _, line := range lines {
+		if c, text := conditions(line); c.hold(args) {
+			out = append(out, fill(text, args))
+		}
+	}
+	return out
+}
+
+// condition lets a line stand only where an argument is there, or isn't.
+type condition struct {
+	slot   string
+	absent bool
+}
+
+type conditionList []condition
+
+func (list conditionList) hold(args map[string]string) bool {
+	for _, c := range list {
+		if (args[c.slot] == "") != c.absent {
+			return false
+		}
+	}
+	return true
+}
+
+// conditions takes "{?slot}" and "{!slot}" from the beginning of a line.
+func conditions(line string) (conditionList, string) {
+	var list conditionList
+	for strings.HasPrefix(line, "{?") || strings.HasPrefix(line, "{!") {
+		slot, rest, ok := strings.Cut(line[2:], "}")
+		if !ok {
+			break
+		}
+		list = append(list, condition{slot, line[1] == '!'})
+		line = strings.TrimSpace(rest)
+	}
+	return list, line
+}
+
+// slots returns the names in braces, without the verbs.
+func slots(line string) []string {
+	var names []string
+	for {
+		_, rest, ok := strings.Cut(line, "{")
+		if !ok {
+			return names
+		}
+		name, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			return names
+		}
+		if !strings.Contains(name, "|") {
+			names = append(names, name)
+		}
+		line = after
+	}
+}
+
+// fill puts arguments into slots, and a capital at the beginning. Arguments are
+// put in as they are: braces in a server's text are no slots.
+func fill(line string, args map[string]string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(line, "{")
+		if !ok {
+			b.WriteString(line)
+			break
+		}
+		name, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			b.WriteString(line)
+			break
+		}
+		b.WriteString(before)
+		b.WriteString(word(name, args))
+		line = after
+	}
+	return capital(b.String())
+}
+
+// capital makes the first letter large, unless it is a host name's.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 || !unicode.IsLower(r) || hostLike(s) {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+// hostLike reports whether a sentence begins with a host name, which keeps its
+// own letters.
+func hostLike(s string) bool {
+	word, _, _ := strings.Cut(s, " ")
+	return strings.Contains(strings.TrimRight(word, ".,:;"), ".")
+}
+
+// word returns an argument, or general words for it. "{gives|give}" is a verb
+// for one server, and for several.
+func word(name string, args map[string]string) string {
+	if one, many, ok := strings.Cut(name, "|"); ok {
+		if args["several"] != "" {
+			return many
+		}
+		return one
+	}
+	if v := args[name]; v != "" {
+		return v
+	}
+	if w, ok := generalWords[name]; ok {
+		return w
+	}
+	return name
+}
+
+// generalWords stand in slots where a page is read without a run. Every slot
+// has an entry; those that only switch lines have an empty one.
+var generalWords = map[string]string{
+	"host":        "the server",
+	"place":       "this port of the server",
+	"protocol":    "this protocol",
+	"provider":    "your provider",
+	"accepted":    "another protocol",
+	"address":     "its IPv6 address",
+	"catalogue":   "",
+	"family":      "the one asked for",
+	"figures":     "all the room is used",
+	"fingerprint": "shown with -v",
+	"first_bytes": "clear text",
+	"found":       "something else",
+	"from":        "a later date",
+	"instead":     "the other protocol",
+	"issuer":      "an unknown issuer",
+	"larger":      "",
+	"login_note":  "",
+	"lossy":       "",
+	"mechanism":   "this mechanism",
+	"names":       "other names",
+	"offered":     "nothing that could be used",
+	"one_name":    "",
+	"only6":       "",
+	"open":        "another port",
+	"reply":       "a refusal",
+	"resolver":    "the name server",
+	"round_trip":  "long",
+	"said":        "another figure",
+	"seen":        "one figure",
+	"several":     "",
+	"until":       "an earlier date",
+	"wanted":      "the mechanism asked for",
+	"wants_full":  "",
+	"wants_local": "",
+	"what":        "one message",
+}
+
+// actors are the words with which an action begins.
+var actors = []struct {
+	words string
+	who   Who
+}{
+	{"You: ", You},
+	{"Your network: ", Network},
+	{"Your provider: ", Provider},
+	{"The operator: ", Operator},
+}
+
+// actor splits "- You: do this." into who acts and what is to be done.
+func actor(line string) (Who, string, bool) {
+	line = strings.TrimPrefix(line, "- ")
+	for _, a := range actors {
+		if text, ok := strings.CutPrefix(line, a.words); ok {
+			return a.who, capital(text), true
+		}
+	}
+	return "", "", false
+}
