@@ -1,0 +1,132 @@
+package report
+
+import (
+	"slices"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+// maxActions bounds the list of what to do: nobody follows a longer one.
+const maxActions = 6
+
+// findings joins each conclusion to the words of its page.
+func findings(d diagnose.Diagnosis) []Finding {
+	var out []Finding
+	for _, f := range d.Findings {
+		g := Finding{Finding: f, Title: string(f.Cause)}
+		if p, ok := diagnose.PageOf(f.Cause); ok {
+			g.Title = p.Title(f.Args)
+			if a := p.Actions(f.Args); len(a) > 0 {
+				g.Action = a[0].Text
+			}
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// pageSentence is what a finding says in the summary; empty where it has no
+// page.
+func pageSentence(f diagnose.Finding) string {
+	if p, ok := diagnose.PageOf(f.Cause); ok {
+		return p.Sentence(f.Args)
+	}
+	return ""
+}
+
+// actions lists what to do about the findings, the leading one's first. Of
+// causes that are merely possible beside the leading one, only the first action
+// is taken: the list is to be followed, not studied.
+func actions(d diagnose.Diagnosis) []Action {
+	var out []Action
+	for i, f := range d.Findings {
+		p, ok := diagnose.PageOf(f.Cause)
+		if !ok || f.SuppressedBy != "" || f.Severity == diagnose.Info {
+			continue
+		}
+		list := p.Actions(f.Args)
+		if i > 0 && f.Confidence == diagnose.Possible && len(list) > 1 {
+			list = list[:1]
+		}
+		for _, a := range list {
+			if slices.ContainsFunc(out, func(o Action) bool { return o.Text == a.Text }) {
+				continue
+			}
+			if len(out) < maxActions {
+				out = append(out, Action{Who: a.Who, Party: parties[a.Who], Text: a.Text})
+			}
+		}
+	}
+	return out
+}
+
+// notKnown is what this run cannot decide. That no message was sent is said of
+// every run that says sending works.
+func notKnown(d diagnose.Diagnosis, w weighed) []string {
+	out := diagnose.NotKnown(d)
+	if len(out) == 0 && w.sending == Works && !w.partly && weight[w.overall()] <= weight[WorksWithWarnings] {
+		out = append(out, wordsUnknownSent)
+	}
+	return out
+}
+
+// openQuestions lists the questions that no check answered.
+func openQuestions(d diagnose.Diagnosis) []string {
+	var out []string
+	for _, q := range d.Questions {
+		out = append(out, diagnose.Ask(q.Check))
+	}
+	return out
+}
+
+// followUps lists the questions that were answered.
+func followUps(rec *stage.Record) []FollowUp {
+	var out []FollowUp
+	for i := range rec.Checks {
+		c := &rec.Checks[i]
+		if c.Check.FollowUp() {
+			out = append(out, FollowUp{c.Check.ID, diagnose.Ask(c.Check), diagnose.Answer(*c)})
+		}
+	}
+	return out
+}
+
+// transcripts returns what was said on each connection.
+func transcripts(rec *stage.Record) []Transcript {
+	labels := shortLabels(rec)
+	var out []Transcript
+	for i := range rec.Checks {
+		if c := &rec.Checks[i]; len(c.Transcript) > 0 {
+			out = append(out, Transcript{c.Check.ID, labels[c.Check.ID], c.Transcript})
+		}
+	}
+	return out
+}
+
+// shortLabels names checks as briefly as tells them apart: "POP3 995", else
+// with the host; a follow-up by its id.
+func shortLabels(rec *stage.Record) map[string]string {
+	count := make(map[string]int)
+	short := func(c *stage.CheckRecord) string {
+		e := c.Check.Endpoint
+		_, port, _ := cutPort(e.Address())
+		return protocolName(e.Protocol) + " " + port
+	}
+	for _, c := range endpointChecks(rec) {
+		count[short(c)]++
+	}
+	out := make(map[string]string)
+	for i := range rec.Checks {
+		c := &rec.Checks[i]
+		switch {
+		case c.Check.FollowUp():
+			out[c.Check.ID] = stage.Visible(c.Check.ID)
+		case count[short(c)] > 1:
+			out[c.Check.ID] = stage.Visible(protocolName(c.Check.Endpoint.Protocol) + " " + c.Check.Endpoint.Address())
+		default:
+			out[c.Check.ID] = short(c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,220 @@
+// Package jsonreport writes a report as JSON, for programs.
+//
+// The format is that of [Document], and of the JSON Schema that [Schema]
+// returns. It has a version, 1. Within a version members are only added:
+// readers ignore those that they don't know, and take an absent one for "not
+// looked at", never for zero or false. Sentences and ids are those of the
+// report for people, word for word.
+//
+//	{
+//	  "version": 1,
+//	  "maildoctor": "0.1.0",                  the program that made the run
+//	  "started": "2026-11-22T14:02:00-07:00", RFC 3339
+//	  "ms": 742,                              durations are milliseconds
+//	  "complete": true,                       false: interrupted, or out of time
+//	  "verdict": "works",                     works, works-with-warnings, does-not-work, unknown
+//	  "receiving": "works",                   absent where it was not examined
+//	  "sending": "works",
+//	  "tested_up_to": "submit",               capabilities: no login was asked for
+//	  "summary": "Receiving and sending work ...",
+//	  "notices": [...],                       what people read first, such as that it is a demo
+//	  "settings": [...],                      what to type in, for each subject
+//	  "findings": [...],                      the leading one first, suppressed ones last
+//	  "open": [...],                          questions that no check answered
+//	  "checks": [...],                        each with its stages and their facts
+//	  "logins": {"tried": 3, "failed": 0},
+//	  "contacted": [...]
+//	}
+//
+// The facts of a stage are the types of package stage, ResolveFacts to
+// FetchFacts. No secret is in them.
+package jsonreport
+
+import (
+	_ "embed"
+	"encoding/json"
+	"io"
+	"time"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+)
+
+// Version is the version of the format.
+const Version = 1
+
+// Document is a report as JSON has it.
+type Document struct {
+	Version    int            `json:"version"`
+	MailDoctor string         `json:"maildoctor"`
+	Started    time.Time      `json:"started"`
+	Time       stage.Millis   `json:"ms"`
+	Complete   bool           `json:"complete"`
+	Verdict    report.Verdict `json:"verdict"`
+	Receiving  report.Verdict `json:"receiving,omitempty"`
+	Sending    report.Verdict `json:"sending,omitempty"`
+	TestedUpTo stage.Stage    `json:"tested_up_to"`
+	Summary    string         `json:"summary"`
+	Notices    []string       `json:"notices,omitempty"`
+	Settings   []Settings     `json:"settings"`
+	Findings   []Finding      `json:"findings"`
+	Open       []string       `json:"open,omitempty"`
+	Checks     []Check        `json:"checks"`
+	Logins     stage.Logins   `json:"logins"`
+	Contacted  []Contact      `json:"contacted"`
+}
+
+// Settings are what to type in for one subject.
+type Settings struct {
+	Subject      string   `json:"subject"`
+	Servers      []Server `json:"servers"`
+	UserName     string   `json:"user_name,omitempty"`
+	SignIn       bool     `json:"outgoing_sign_in,omitempty"`
+	Copies       string   `json:"copies,omitempty"`
+	MailboxBytes int64    `json:"mailbox_bytes,omitempty"`
+	MessageBytes int64    `json:"message_bytes,omitempty"`
+	Tested       bool     `json:"tested"`         // false: the profile's, and nothing could be tried
+	Text         string   `json:"text,omitempty"` // what people read in place of servers, or about their source
+}
+
+// Server is one server to type in.
+type Server struct {
+	stage.Endpoint
+	Confirmed bool            `json:"confirmed"`          // passed every stage that was asked for
+	Optional  bool            `json:"optional,omitempty"` // serves in the place of a required one
+	InsteadOf *stage.Endpoint `json:"instead_of,omitempty"`
+}
+
+// Finding is a conclusion.
+type Finding struct {
+	Cause        diagnose.CauseID    `json:"cause"`
+	Severity     diagnose.Severity   `json:"severity"`
+	Confidence   diagnose.Confidence `json:"confidence"`
+	SuppressedBy diagnose.CauseID    `json:"suppressed_by,omitempty"`
+	Who          diagnose.Who        `json:"who,omitempty"`
+	Title        string              `json:"title"`
+	Action       string              `json:"action"`
+	Args         map[string]string   `json:"args"`
+	Checks       []string            `json:"checks"`
+	Evidence     []Evidence          `json:"evidence"`
+}
+
+// Evidence is what speaks for a finding.
+type Evidence struct {
+	Check string      `json:"check"`
+	Stage stage.Stage `json:"stage"`
+	Text  string      `json:"text"`
+}
+
+// Check is one examination.
+type Check struct {
+	ID       string           `json:"id"`
+	Kind     stage.Kind       `json:"kind"`
+	Parents  []string         `json:"parents,omitempty"`
+	Question stage.QuestionID `json:"question,omitempty"`
+	Optional bool             `json:"optional"`
+	Endpoint *stage.Endpoint  `json:"endpoint,omitempty"` // absent for a follow-up that fetches
+	Stages   []stage.Result   `json:"stages"`
+}
+
+// Contact is somebody who was contacted.
+type Contact struct {
+	Host    string `json:"host"`
+	Address string `json:"address"`
+	Why     string `json:"why"`
+}
+
+//go:embed schema.json
+var schema []byte
+
+// Schema returns the JSON Schema of the format (draft 2020-12).
+func Schema() []byte { return append([]byte(nil), schema...) }
+
+// Encode writes the report, indented, with a line ending. The error is w's.
+func Encode(w io.Writer, r *report.Report) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(New(r))
+}
+
+// New arranges a report as a document.
+func New(r *report.Report) *Document {
+	d := &Document{
+		Version:    Version,
+		MailDoctor: r.Version,
+		Started:    r.Started,
+		Time:       r.Time,
+		Complete:   r.Ended == stage.Complete,
+		Verdict:    r.Verdict,
+		Receiving:  r.Receiving,
+		Sending:    r.Sending,
+		TestedUpTo: r.TestedUpTo,
+		Summary:    r.SummaryText(),
+		Notices:    r.Notices,
+		Settings:   []Settings{},
+		Findings:   []Finding{},
+		Open:       r.Open,
+		Checks:     []Check{},
+		Logins:     r.Logins,
+		Contacted:  []Contact{},
+	}
+	for _, s := range r.Settings {
+		d.Settings = append(d.Settings, settings(s))
+	}
+	for _, f := range r.Findings {
+		d.Findings = append(d.Findings, finding(f))
+	}
+	for i := range r.Checks {
+		d.Checks = append(d.Checks, check(&r.Checks[i]))
+	}
+	for _, c := range r.Contacts {
+		d.Contacted = append(d.Contacted, Contact(c))
+	}
+	return d
+}
+
+func settings(s report.Settings) Settings {
+	out := Settings{
+		Subject: s.Subject, Servers: []Server{}, UserName: s.UserName, SignIn: s.SignIn, Copies: s.Copies,
+		MailboxBytes: s.MailboxBytes, MessageBytes: s.MessageBytes, Tested: !s.Untested, Text: s.OneLine + s.Source,
+	}
+	for _, v := range s.Servers {
+		if !v.Missing {
+			out.Servers = append(out.Servers, Server{v.Endpoint, v.Confirmed, v.Optional, v.Instead})
+		}
+	}
+	return out
+}
+
+func finding(f report.Finding) Finding {
+	out := Finding{
+		Cause: f.Cause, Severity: f.Severity, Confidence: f.Confidence, SuppressedBy: f.SuppressedBy,
+		Who: f.Who, Title: f.Title, Action: f.Action, Args: f.Args, Checks: f.Checks, Evidence: []Evidence{},
+	}
+	if out.Args == nil {
+		out.Args = map[string]string{}
+	}
+	if out.Checks == nil {
+		out.Checks = []string{}
+	}
+	for _, e := range f.Evidence {
+		out.Evidence = append(out.Evidence, Evidence(e))
+	}
+	return out
+}
+
+func check(c *stage.CheckRecord) Check {
+	out := Check{
+		ID: c.Check.ID, Kind: c.Check.Kind, Parents: c.Check.Parents, Question: c.Check.Question,
+		Optional: c.Check.Optional, Stages: c.Results,
+	}
+	if c.Check.Endpoint != (stage.Endpoint{}) {
+		out.Endpoint = &c.Check.Endpoint
+	}
+	if out.Stages == nil {
+		out.Stages = []stage.Result{}
+	}
+	return out
+}

@@ -1,0 +1,174 @@
+package jsonreport_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+	"maildoctor/report/internal/sample"
+	"maildoctor/report/jsonreport"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func encode(t *testing.T, c sample.Case) []byte {
+	t.Helper()
+	rec := c.Record()
+	var b bytes.Buffer
+	if err := jsonreport.Encode(&b, report.New(rec, diagnose.Diagnose(rec))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestEncodeGolden(t *testing.T) {
+	for _, name := range []string{"wrong-password", "several", "offline"} {
+		t.Run(name, func(t *testing.T) {
+			got := encode(t, sample.Get(name))
+			file := filepath.Join("testdata", name+".golden")
+			if *update {
+				if err := os.WriteFile(file, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")); d != "" {
+				t.Errorf("differs from %s (-want +got):\n%s", file, d)
+			}
+		})
+	}
+}
+
+// TestSchema holds the output for every sample run against the schema.
+func TestSchema(t *testing.T) {
+	v := newValidator(t)
+	for _, c := range sample.Cases() {
+		var doc any
+		if err := json.Unmarshal(encode(t, c), &doc); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range v.check(doc) {
+			t.Errorf("%s: %s", c.Name, e)
+		}
+	}
+}
+
+// TestSchemaRefuses breaks a valid document in many ways, so that a validator
+// which sees nothing does not pass.
+func TestSchemaRefuses(t *testing.T) {
+	v := newValidator(t)
+	member := func(path ...any) func(map[string]any, any) {
+		return func(doc map[string]any, value any) {
+			var at any = doc
+			for _, p := range path[:len(path)-1] {
+				switch p := p.(type) {
+				case string:
+					at = at.(map[string]any)[p]
+				case int:
+					at = at.([]any)[p]
+				}
+			}
+			at.(map[string]any)[path[len(path)-1].(string)] = value
+		}
+	}
+	for _, tc := range []struct {
+		name  string
+		set   func(map[string]any, any)
+		value any
+		want  string
+	}{
+		{"type", member("complete"), "yes", "not of type"},
+		{"enum", member("verdict"), "perhaps", "none of"},
+		{"const", member("version"), 2.0, "is not 1"},
+		{"minimum", member("ms"), -1.0, "less than"},
+		{"maximum", member("checks", 0, "endpoint", "port"), 70000.0, "more than"},
+		{"required", member("logins"), map[string]any{"tried": 1.0}, "failed is missing"},
+		{"unknown member", member("extra"), 1.0, "not described"},
+		{"item", member("checks", 0, "stages"), []any{1.0}, "not of type object"},
+		{"facts of the stage", member("checks", 0, "stages", 0, "facts"), map[string]any{"host": 1.0}, "not of type string"},
+		{"unknown fact", member("checks", 0, "stages", 0, "facts", "extra"), 1.0, "not described"},
+		{"argument", member("findings", 0, "args"), map[string]any{"host": 1.0}, "not of type string"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var doc map[string]any
+			if err := json.Unmarshal(encode(t, sample.Get("wrong-password")), &doc); err != nil {
+				t.Fatal(err)
+			}
+			tc.set(doc, tc.value)
+			errs := v.check(doc)
+			if !slices.ContainsFunc(errs, func(e string) bool { return strings.Contains(e, tc.want) }) {
+				t.Errorf("got %q, want one with %q", errs, tc.want)
+			}
+		})
+	}
+}
+
+// TestSchemaIsWhole compares the schema with the Go types, in both directions:
+// each member of one is in the other and has a description.
+func TestSchemaIsWhole(t *testing.T) {
+	v := newValidator(t)
+	def := func(name string) map[string]any { return v.ref("#/$defs/" + name) }
+	for _, tc := range []struct {
+		value  any
+		schema map[string]any
+	}{
+		{jsonreport.Document{}, v.root},
+		{jsonreport.Settings{}, def("settings")},
+		{jsonreport.Server{}, def("server")},
+		{jsonreport.Finding{}, def("finding")},
+		{jsonreport.Evidence{}, def("evidence")},
+		{jsonreport.Check{}, def("check")},
+		{jsonreport.Contact{}, def("contact")},
+		{stage.Endpoint{}, def("endpoint")},
+		{stage.Result{}, def("result")},
+		{stage.Reply{}, def("reply")},
+		{stage.Lookup{}, def("lookup")},
+		{stage.Attempt{}, def("attempt")},
+		{stage.Certificate{}, def("certificate")},
+		{stage.CertFault{}, def("cert_fault")},
+		{stage.ResolveFacts{}, def("ResolveFacts")},
+		{stage.ConnectFacts{}, def("ConnectFacts")},
+		{stage.TLSFacts{}, def("TLSFacts")},
+		{stage.GreetingFacts{}, def("GreetingFacts")},
+		{stage.StartTLSFacts{}, def("StartTLSFacts")},
+		{stage.CapabilityFacts{}, def("CapabilityFacts")},
+		{stage.LoginFacts{}, def("LoginFacts")},
+		{stage.MailboxFacts{}, def("MailboxFacts")},
+		{stage.SubmitFacts{}, def("SubmitFacts")},
+		{stage.FetchFacts{}, def("FetchFacts")},
+	} {
+		typ := reflect.TypeOf(tc.value)
+		members := described(typ)
+		props, _ := tc.schema["properties"].(map[string]any)
+		for name := range members {
+			if _, ok := props[name]; !ok {
+				t.Errorf("%v has %s, which the schema does not describe", typ, name)
+			}
+		}
+		for name, p := range props {
+			if _, ok := members[name]; !ok {
+				t.Errorf("the schema describes %s, which %v does not have", name, typ)
+			}
+			if d, _ := p.(map[string]any)["description"].(string); d == "" {
+				t.Errorf("%v: %s has no description", typ, name)
+			}
+		}
+	}
+	if len(v.errs) > 0 {
+		t.Error(v.errs)
+	}
+}

@@ -1,0 +1,174 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// title says what was examined.
+func title(rec *stage.Record) string {
+	subjects := rec.Header.Plan.Subjects
+	n := len(endpointChecks(rec))
+	endpoints := strconv.Itoa(n) + either(n, " endpoint", " endpoints")
+	switch len(subjects) {
+	case 0:
+		return endpoints
+	case 1:
+		return stage.Visible(subjects[0].Argument)
+	case 2:
+		return stage.Visible(subjects[0].Argument) + " and " + stage.Visible(subjects[1].Argument) + ": " + endpoints
+	}
+	return stage.Visible(subjects[0].Argument) + " and " + strconv.Itoa(len(subjects)-1) + " more: " + endpoints
+}
+
+// notices are said before all else.
+func notices(rec *stage.Record) []string {
+	var out []string
+	if rec.Header.Options.Demo != "" {
+		out = append(out, say(wordsDemo, "case", rec.Header.Options.Demo))
+	}
+	switch rec.End.State {
+	case stage.WasInterrupted:
+		out = append(out, say(wordsInterrupted, "time", Seconds(rec.End.Time)))
+	case stage.RanOutOfTime:
+		limit := rec.Header.Options.RunTimeout
+		if limit == 0 {
+			limit = rec.End.Time
+		}
+		out = append(out, say(wordsOutOfTime, "time", wholeSeconds(limit)))
+	}
+	if n := rec.Unknown; n > 0 {
+		out = append(out, say(either(n, wordsUnknownOne, wordsUnknownMany), "n", strconv.Itoa(n)))
+	}
+	if n := rec.Broken; n > 0 {
+		out = append(out, say(either(n, wordsBrokenOne, wordsBrokenMany), "n", strconv.Itoa(n)))
+	}
+	return out
+}
+
+// noAction is what is said where there is nothing to do, or nothing is known.
+func noAction(rec *stage.Record, w weighed) string {
+	switch {
+	case rec.End.State != stage.Complete && w.overall() != Works:
+		return wordsRunAgain
+	case weight[w.overall()] > weight[WorksWithWarnings]:
+		return wordsNothingKnown
+	case !w.partly && hasProfile(rec):
+		return wordsNothingToDo
+	case !w.partly:
+		return ""
+	}
+	for _, s := range rec.Header.Plan.Subjects {
+		switch s.Kind {
+		case stage.SubjectAddress:
+			return say(wordsNothingSoFar, "address", s.Address)
+		case stage.SubjectDomain:
+			return say(wordsNothingSoFar, "address", "YOU@"+s.Domain)
+		}
+	}
+	return wordsNothingMore
+}
+
+func hasProfile(rec *stage.Record) bool {
+	return slices.ContainsFunc(rec.Header.Plan.Subjects, func(s stage.Subject) bool { return s.Profile != nil })
+}
+
+// loginWords counts the logins aloud, and says how the password travelled.
+func loginWords(rec *stage.Record, w weighed) string {
+	n := rec.Logins
+	if n.Tried == 0 {
+		if !rec.Header.Options.Password && !rec.Header.System.LinkUp {
+			return wordsNoLoginAsked
+		}
+		return wordsNoLogin
+	}
+	var readable, sent, silent, submitted bool
+	for i := range rec.Checks {
+		c := &rec.Checks[i]
+		f := stage.FactsOf[*stage.LoginFacts](c)
+		if f == nil {
+			continue
+		}
+		sent = sent || f.Sent
+		readable = readable || f.Sent && !f.Encrypted
+		if r := c.Result(stage.Login); r.Status == stage.Fail && f.Reply == nil {
+			silent = true
+		}
+		if r := c.Result(stage.Submit); r != nil && r.Status == stage.Pass {
+			submitted = true
+		}
+	}
+	words := wordsLogins
+	if silent {
+		words = wordsLoginsFailed
+	}
+	out := say(words, "n", strconv.Itoa(n.Tried), "k", strconv.Itoa(n.Failed))
+	switch {
+	case readable:
+		out += "; " + wordsReadable
+	case sent && n.Failed > 0:
+		out += "; " + wordsEncrypted
+	case submitted && w.overall() == DoesNotWork:
+		out += "; " + wordsNothingSent
+	}
+	return out
+}
+
+// thirdParty reports whether somebody other than the provider and the system's
+// resolver was contacted.
+func thirdParty(rec *stage.Record) bool {
+	return slices.ContainsFunc(rec.Contacts, func(c stage.Contact) bool {
+		return c.Why != "endpoint" && (c.Why != "resolver" || rec.Header.Options.Resolver != "")
+	})
+}
+
+// asked names everybody who was contacted: resolvers by address, hosts by name.
+func asked(rec *stage.Record) []string {
+	var out []string
+	add := func(s string) {
+		if s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	for _, why := range []string{"resolver", "endpoint", ""} {
+		for _, c := range rec.Contacts {
+			host := c.Host
+			if host == "" {
+				host = hostOf(c.Address)
+			}
+			switch {
+			case c.Why == why && why == "resolver":
+				add("resolver " + stage.Visible(hostOf(c.Address)))
+			case c.Why == why && why == "endpoint":
+				add(stage.Visible(host))
+			case why == "" && c.Why != "resolver" && c.Why != "endpoint":
+				add(stage.Visible(host) + " (" + stage.Visible(c.Why) + ")")
+			}
+		}
+	}
+	return out
+}
+
+// runLine says when the run took place, how long it took, and on what it went
+// by.
+func runLine(rec *stage.Record) string {
+	started := inZone(rec.Header.Started, rec.Header.System.Zone)
+	parts := []string{started.Format("2006-01-02 15:04 -07:00"), Seconds(rec.End.Time)}
+	var profiles []string
+	for _, s := range rec.Header.Plan.Subjects {
+		if s.Profile == nil {
+			continue
+		}
+		p := "profile " + stage.Visible(s.Profile.ID)
+		if s.Profile.Date != "" {
+			p += " (" + stage.Visible(s.Profile.Date) + ")"
+		}
+		if !slices.Contains(profiles, p) {
+			profiles = append(profiles, p)
+		}
+	}
+	return strings.Join(append(parts, profiles...), ", ")
+}

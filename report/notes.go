@@ -1,0 +1,133 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+// notes says in words what is not in order with a connection, and what is
+// worth knowing about one that is.
+func notes(rec *stage.Record, c *stage.CheckRecord) []string {
+	if c.Check.FollowUp() {
+		return []string{"follow-up: " + question(c) + " " + diagnose.Answer(*c)}
+	}
+	var out []string
+	for i := range c.Results {
+		if s := stageNote(rec, c, &c.Results[i]); s != "" {
+			out = append(out, s)
+		}
+	}
+	for i := range rec.Checks {
+		f := &rec.Checks[i]
+		if f.Check.Kind == stage.KindLogin && f.Check.FollowUp() && f.Check.Parents[0] == c.Check.ID {
+			out = append(out, "follow-up: "+question(f)+" "+diagnose.Answer(*f))
+		}
+	}
+	if len(out) == 0 {
+		if s := good(c); s != "" {
+			out = append(out, s)
+		}
+	}
+	if c.Check.Optional {
+		out = optional(rec, c, out)
+	}
+	return out
+}
+
+// stageNote is the line for a stage that isn't a plain pass.
+func stageNote(rec *stage.Record, c *stage.CheckRecord, r *stage.Result) string {
+	name := StageWords(r.Stage)
+	switch r.Status {
+	case stage.Fail, stage.Warn:
+		sep := ": "
+		if r.Fault == stage.Rejected || r.Fault == stage.TemporarilyOut {
+			sep = " " // "login refused: -ERR ..."
+		}
+		words := clause(r, rec.Header.Options)
+		if words == "" {
+			return ""
+		}
+		s := name + sep + words
+		if r.Stage == stage.Handshake && r.Status == stage.Fail && loginAsked(rec, c) {
+			s += "; password not sent"
+		}
+		return s
+	case stage.Skip:
+		if words := skipWords[r.Reason]; words != "" && firstSkipped(c, r) {
+			return name + " " + words
+		}
+	}
+	return ""
+}
+
+// firstSkipped reports whether r is the first stage of its check that was
+// skipped for its reason; the later ones need no line of their own.
+func firstSkipped(c *stage.CheckRecord, r *stage.Result) bool {
+	for i := range c.Results {
+		if c.Results[i].Status == stage.Skip && c.Results[i].Reason == r.Reason {
+			return c.Results[i].Stage == r.Stage
+		}
+	}
+	return false
+}
+
+// good is the line for a connection that is in order.
+func good(c *stage.CheckRecord) string {
+	var parts []string
+	if f := stage.FactsOf[*stage.MailboxFacts](c); f != nil {
+		if f.Messages != nil {
+			parts = append(parts, strconv.FormatInt(*f.Messages, 10)+either(int(*f.Messages), " message", " messages"))
+		}
+		switch {
+		case f.QuotaUsed != nil && f.QuotaLimit != nil:
+			parts = append(parts, ofBytes(*f.QuotaUsed, *f.QuotaLimit))
+		case f.Bytes != nil:
+			parts = append(parts, Bytes(*f.Bytes))
+		}
+		return strings.Join(parts, ", ")
+	}
+	if f := stage.FactsOf[*stage.SubmitFacts](c); f != nil && f.Accepted {
+		s := "login and sender address accepted"
+		if f.SizeLimit != nil && *f.SizeLimit > 0 {
+			s += "; messages up to " + Bytes(*f.SizeLimit)
+		}
+		return s
+	}
+	return ""
+}
+
+// ofBytes writes a part of a whole: "38 of 700 MB".
+func ofBytes(used, limit int64) string {
+	u, l := Bytes(used), Bytes(limit)
+	if n, ok := strings.CutSuffix(u, " MB"); ok && strings.HasSuffix(l, " MB") {
+		u = n
+	}
+	return u + " of " + l
+}
+
+// optional marks the notes of an optional endpoint, and says why it is one
+// where the profile knows.
+func optional(rec *stage.Record, c *stage.CheckRecord, lines []string) []string {
+	if c.Failed() != nil && len(lines) > 0 {
+		lines[0] = "optional. " + lines[0]
+		return lines
+	}
+	s := "optional"
+	subject := subjectOf(rec, c)
+	if c.Check.Note == "imap-unsupported" && subject != nil && subject.Profile != nil {
+		name := stage.Visible(subject.Profile.Name)
+		s = "optional: " + name + "'s page lists it and calls IMAP unsupported"
+		if r := c.Result(stage.Login); r != nil && r.Status == stage.Pass {
+			s = "optional: it works now, but " + name + "'s page calls IMAP unsupported"
+		}
+	}
+	return append([]string{s}, lines...)
+}
+
+// question is the question that a follow-up answers.
+func question(c *stage.CheckRecord) string {
+	return diagnose.Ask(c.Check)
+}

@@ -1,0 +1,303 @@
+package report_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+	"maildoctor/report/internal/sample"
+)
+
+func of(name string) *report.Report {
+	return report.New(sample.Get(name).Record(), diagnose.Diagnosis{})
+}
+
+// TestSummary looks at the sentences that are the report's own; those of causes
+// are on their pages.
+func TestSummary(t *testing.T) {
+	pop, imap, smtp := "pop3-995", "imap-993", "smtp-587"
+	for _, tc := range []struct {
+		name string
+		rec  *stage.Record
+		want string
+	}{
+		{"healthy", recordWith(), "Receiving and sending work from this computer with the settings below, as far as can be seen without sending a message."},
+		{"sending fails", recordWith(change{smtp, stage.Connect, failed(stage.ConnectTimeout)}), "Receiving works. Sending does not."},
+		{"receiving fails", recordWith(change{pop, stage.Login, failed(stage.Rejected)}, change{imap, stage.Login, failed(stage.Rejected)}), "Sending works. Receiving does not."},
+		{"one of two ways", recordWith(change{pop, stage.Handshake, failed(stage.BadCertificate)}), "Receiving with IMAP and sending work. Receiving with POP does not."},
+		{"optional fails", recordWith(change{imap, stage.Connect, failed(stage.Refused)}), "Receiving with POP and sending work. IMAP does not."},
+		{"all fail", sample.Get("wrong-password").Record(), "Neither receiving nor sending works."},
+		{"cleartext", sample.Get("cleartext").Record(), "Sending works. Receiving was tested up to the login and no further."},
+		{"no login", sample.Get("no-password").Record(), "All three servers answer from here, each with a certificate in order. Login was not tested: no user name and no password were given."},
+		{"interrupted", sample.Get("interrupted").Record(), "Receiving with POP works. IMAP and sending were not tested to the end."},
+		{"several", sample.Get("several").Record(), "1 of 2 endpoints work. Not in order: smtp2.example.com:2465."},
+		{"nothing", &stage.Record{}, "No endpoint was examined."},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := report.New(tc.rec, diagnose.Diagnosis{}).SummaryText(); got != tc.want {
+				t.Errorf("got  %q\nwant %q", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestSettings(t *testing.T) {
+	noNetwork := diagnose.Diagnosis{Findings: []diagnose.Finding{{Cause: "no-network-route", Severity: diagnose.Fail}}}
+	refused := diagnose.Diagnosis{Findings: []diagnose.Finding{{Cause: "wrong-password", Severity: diagnose.Fail}}}
+	for _, tc := range []struct {
+		name string
+		rec  *stage.Record
+		d    diagnose.Diagnosis
+		want []string // port, state
+		line string
+		tail string // of Source
+	}{
+		{name: "healthy", rec: recordWith(), want: []string{"pop3 995 confirmed", "smtp 587 confirmed"}},
+		{name: "failed ones are left out", rec: recordWith(change{"smtp-587", stage.Connect, failed(stage.Refused)}), want: []string{"pop3 995 confirmed", "smtp missing"}},
+		{name: "an optional one in the place of a failed one", rec: recordWith(change{"pop3-995", stage.Connect, failed(stage.Refused)}), want: []string{"pop3 missing", "imap 993 confirmed optional", "smtp 587 confirmed"}},
+		{name: "not tested to the end", rec: sample.Get("cleartext").Record(), want: []string{"pop3 110 unconfirmed", "smtp 465 confirmed"}},
+		{name: "offline", rec: sample.Get("offline").Record(), d: noNetwork, want: []string{"pop3 995 unconfirmed", "smtp 587 unconfirmed"}, tail: "None of it could be tested now."},
+		{name: "wrong password", rec: sample.Get("wrong-password").Record(), d: refused, line: "No change but the password. The full list: maildoctor settings jane@q.com"},
+		{name: "nothing works", rec: sample.Get("wrong-password").Record(), line: "No change. Tried as on CenturyLink's page of 2026-11-22. The full list: maildoctor settings jane@q.com"},
+		{name: "a domain", rec: sample.Get("no-password").Record(), want: []string{"pop3 995 confirmed", "smtp 587 confirmed"}, tail: "maildoctor profiles show q.com"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := report.New(tc.rec, tc.d)
+			if len(r.Settings) != 1 {
+				t.Fatalf("%d settings, want 1", len(r.Settings))
+			}
+			s := r.Settings[0]
+			var got []string
+			for _, v := range s.Servers {
+				got = append(got, describe(v))
+			}
+			if d := cmp.Diff(tc.want, got); d != "" {
+				t.Errorf("servers (-want +got):\n%s", d)
+			}
+			if s.OneLine != tc.line {
+				t.Errorf("line %q, want %q", s.OneLine, tc.line)
+			}
+			if !strings.HasSuffix(s.Source, tc.tail) || tc.tail == "" && s.Source != "" {
+				t.Errorf("source %q, want one that ends in %q", s.Source, tc.tail)
+			}
+		})
+	}
+	if n := len(of("several").Settings); n != 0 {
+		t.Errorf("%d settings for URLs, want none", n)
+	}
+}
+
+func describe(v report.Server) string {
+	out := string(v.Protocol)
+	if v.Missing {
+		return out + " missing"
+	}
+	_, port, _ := strings.Cut(v.Address(), ":")
+	out += " " + port + map[bool]string{true: " confirmed", false: " unconfirmed"}[v.Confirmed]
+	if v.Optional {
+		out += " optional"
+	}
+	if v.Instead != nil {
+		out += " instead of " + v.Instead.Address() + " " + string(v.Instead.Security)
+	}
+	return out
+}
+
+// TestFoundByTrying: a follow-up that got an answer gives the settings that the
+// profile lacks.
+func TestFoundByTrying(t *testing.T) {
+	rec := recordWith(change{"smtp-587", stage.Greeting, failed(stage.Silent)})
+	follow := *rec.Check("smtp-587")
+	follow.Check.ID, follow.Check.Kind, follow.Check.Round = "smtp-587/tls", stage.KindTLS, 1
+	follow.Check.Parents, follow.Check.Question = []string{"smtp-587"}, stage.AskPortSpeaksTLS
+	follow.Check.Endpoint.Security = stage.TLS
+	follow.Results = nil
+	for _, s := range follow.Check.Order() {
+		follow.Results = append(follow.Results, stage.Result{Stage: s, Status: stage.Pass})
+	}
+	rec.Checks = append(rec.Checks, follow)
+	r := report.New(rec, diagnose.Diagnosis{})
+	got := describe(r.Settings[0].Servers[1])
+	if want := "smtp 587 unconfirmed instead of smtp.centurylink.net:587 starttls-if-offered"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if want := "CenturyLink's page gives STARTTLS and does not name SSL/TLS, which was found by trying."; r.Settings[0].Source != want {
+		t.Errorf("source %q, want %q", r.Settings[0].Source, want)
+	}
+	if i := slices.IndexFunc(r.Rows, func(x report.Row) bool { return x.FollowUp }); i != 3 || r.Rows[2].Check != "smtp-587" {
+		t.Errorf("the follow-up's row is the %dth, want it below its parent's", i)
+	}
+}
+
+func TestRows(t *testing.T) {
+	signs := map[report.Sign]string{
+		report.SignPass: "+", report.SignWarn: "!", report.SignFail: "x", report.SignNotReached: "-", report.SignNotPart: ".",
+	}
+	for _, tc := range []struct {
+		name, check string
+		rec         *stage.Record
+		cells       string
+		note        string
+	}{
+		{"implicit TLS", "pop3-995", recordWith(), "++++.+++", "214 messages, 38 MB"},
+		{"STARTTLS", "smtp-587", recordWith(), "++.+++++", "login and sender address accepted; messages up to 10 MB"},
+		{"clear", "pop3-110", sample.Get("cleartext").Record(), "++.+.+--", "login not tried: it would send the password readable by others"},
+		{"quota", "imap-993", recordWith(), "++++.+++", "214 messages, 38 of 700 MB"},
+		{"two families", "smtp-587", sample.Get("port-blocked").Record(), "+x.-----", "connect: no answer in 10 s from 198.51.100.25, nor from 2001:db8::25"},
+		{"certificate", "pop3-995", sample.Get("expired-certificate").Record(), "++x-.---", "tls: certificate expired on 2026-11-19 21:02 UTC; password not sent"},
+		{"STARTTLS refused", "smtp-587", recordWith(change{"smtp-587", stage.Upgrade, failed(stage.NotOffered)}), "++.+x---", "starttls: the server offers no encryption here"},
+		{"TLS after STARTTLS fails", "smtp-587", recordWith(change{"smtp-587", stage.Handshake, failed(stage.HandshakeReset)}), "++.+x---", "tls: the connection was cut at the start of encryption; password not sent"},
+		{"optional", "imap-993", sample.Get("optional-imap").Record(), "+x--.---", "optional. connect: refused by 198.51.100.12"},
+		{"refused", "imap-993", sample.Get("wrong-password").Record(), "++++.+x-", "optional. login refused: NO [AUTHENTICATIONFAILED] Authentication failed."},
+		{"interrupted", "smtp-587", sample.Get("interrupted").Record(), "+-.-----", "connect not finished: the run was interrupted"},
+		{"follow-up", "smtp-2465/tls", sample.Get("several").Record(), "++++....", "follow-up: Does port 2465 speak TLS from the first byte? Yes: port 2465 answers when TLS begins at once."},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := report.New(tc.rec, diagnose.Diagnosis{})
+			i := slices.IndexFunc(r.Rows, func(x report.Row) bool { return x.Check == tc.check })
+			if i < 0 {
+				t.Fatal("no such row")
+			}
+			got := ""
+			for _, c := range r.Rows[i].Cells {
+				got += signs[c]
+			}
+			if got != tc.cells {
+				t.Errorf("cells %s, want %s", got, tc.cells)
+			}
+			if !slices.Contains(r.Rows[i].Notes, tc.note) {
+				t.Errorf("notes %q, want one of them %q", r.Rows[i].Notes, tc.note)
+			}
+		})
+	}
+}
+
+// TestNothingBehindFailure: to the right of a failed cell stands no other
+// outcome, in any row of any run.
+func TestNothingBehindFailure(t *testing.T) {
+	for _, c := range sample.Cases() {
+		for _, row := range of(c.Name).Rows {
+			i := slices.Index(row.Cells[:], report.SignFail)
+			if i < 0 {
+				continue
+			}
+			for _, sign := range row.Cells[i+1:] {
+				if sign != report.SignNotReached && sign != report.SignNotPart {
+					t.Errorf("%s, %s: %v", c.Name, row.Check, row.Cells)
+				}
+			}
+		}
+	}
+}
+
+// TestEveryFaultHasWords: no stage fails without a line that says how.
+func TestEveryFaultHasWords(t *testing.T) {
+	for _, f := range []stage.Fault{stage.Malformed, stage.NoMechanism, stage.EarlyData, stage.Fault("from-the-future")} {
+		r := report.New(recordWith(change{"smtp-587", stage.Capabilities, failed(f)}), diagnose.Diagnosis{})
+		if n := r.Rows[2].Notes; len(n) != 1 || !strings.HasPrefix(n[0], "capabilities: ") || len(n[0]) < 25 {
+			t.Errorf("%s: notes %q", f, n)
+		}
+	}
+}
+
+func TestNotices(t *testing.T) {
+	rec := sample.Get("interrupted").Record()
+	rec.Unknown, rec.Broken, rec.Header.Options.Demo = 2, 1, "healthy"
+	got := report.New(rec, diagnose.Diagnosis{}).Notices
+	for i, want := range []string{"demonstration (healthy)", "interrupted after 3.2 s", "2 events", "1 line of this file"} {
+		if i >= len(got) || !strings.Contains(got[i], want) {
+			t.Errorf("notice %d of %q, want one with %q", i, got, want)
+		}
+	}
+	rec.End = stage.End{State: stage.RanOutOfTime, Time: stage.Ms(90 * time.Second)}
+	if got := report.New(rec, diagnose.Diagnosis{}).Notices[1]; !strings.Contains(got, "time limit of 90 s") {
+		t.Errorf("notice %q, want the limit in it", got)
+	}
+}
+
+func TestLoginWords(t *testing.T) {
+	readable := recordWith()
+	for i := range readable.Checks {
+		if f := stage.FactsOf[*stage.LoginFacts](&readable.Checks[i]); f != nil {
+			f.Encrypted = false
+		}
+	}
+	for _, tc := range []struct {
+		rec  *stage.Record
+		want string
+	}{
+		{recordWith(), "3 tried, 0 refused"},
+		{sample.Get("wrong-password").Record(), "3 tried, 3 refused; the password went over checked encryption only"},
+		{sample.Get("offline").Record(), "none tried; no password was asked for"},
+		{sample.Get("no-password").Record(), "none tried"},
+		{readable, "3 tried, 0 refused; the password crossed the network readable, as was allowed"},
+	} {
+		if got := report.New(tc.rec, diagnose.Diagnosis{}).LoginWords; got != tc.want {
+			t.Errorf("got %q, want %q", got, tc.want)
+		}
+	}
+}
+
+// TestThirdParties: whoever is neither the provider nor the system's resolver
+// is named without being asked.
+func TestThirdParties(t *testing.T) {
+	rec := recordWith()
+	if r := report.New(rec, diagnose.Diagnosis{}); r.ThirdParty {
+		t.Error("a third party was seen where there was none")
+	}
+	rec.Contacts = append(rec.Contacts, stage.Contact{Host: "crt.example", Address: "203.0.113.9:80", Why: "issuer"})
+	r := report.New(rec, diagnose.Diagnosis{})
+	want := []string{"resolver 192.168.1.1", "pop.centurylink.net", "mail.centurylink.net", "smtp.centurylink.net", "crt.example (issuer)"}
+	if d := cmp.Diff(want, r.Asked); d != "" || !r.ThirdParty {
+		t.Errorf("third party %v, asked (-want +got):\n%s", r.ThirdParty, d)
+	}
+	own := recordWith()
+	own.Header.Options.Resolver = "192.0.2.53"
+	if r := report.New(own, diagnose.Diagnosis{}); !r.ThirdParty {
+		t.Error("a resolver that is not the system's was passed over")
+	}
+}
+
+// TestRunLine: the hour is that of the machine that made the run, wherever the
+// report is made.
+func TestRunLine(t *testing.T) {
+	rec := recordWith()
+	want := "2026-11-22 14:02 -07:00, 0.7 s, profile centurylink (2026-11-22)"
+	for _, zone := range []*time.Location{time.UTC, time.FixedZone("", 3600)} {
+		rec.Header.Started = rec.Header.Started.In(zone)
+		if got := report.New(rec, diagnose.Diagnosis{}).Run; got != want {
+			t.Errorf("in %v: got %q, want %q", zone, got, want)
+		}
+	}
+}
+
+func TestBytes(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0 bytes", 900: "900 bytes", 2048: "2 kB", 700_000_000: "700 MB", 700 << 20: "700 MB", 10_485_760: "10 MB",
+		10_240_000: "9.8 MB", 1_572_864: "1.5 MB", 26_214_400: "25 MB", 35_882_577: "34 MB",
+	} {
+		if got := report.Bytes(n); got != want {
+			t.Errorf("Bytes(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
+// TestEvidenceIsAligned: every column has the same facts in the same order.
+func TestEvidenceIsAligned(t *testing.T) {
+	for _, c := range sample.Cases() {
+		columns := of(c.Name).Evidence
+		for _, e := range columns {
+			for i, f := range e.Facts {
+				if f.Name != columns[0].Facts[i].Name {
+					t.Errorf("%s, %s: fact %d is %q, want %q", c.Name, e.Label, i, f.Name, columns[0].Facts[i].Name)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,164 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+
+	"maildoctor/probe/stage"
+)
+
+// Sign is the state of a cell.
+type Sign string
+
+const (
+	SignPass       Sign = "pass"
+	SignWarn       Sign = "warn"
+	SignFail       Sign = "fail"
+	SignNotReached Sign = "not-reached" // or not tried; a note below the row says which
+	SignNotPart    Sign = "not-part"    // not a part of this connection
+)
+
+// Columns are the heads of the cells of a [Row], in the order in which their
+// stages happen. TLS is implicit TLS; STLS is STARTTLS and the TLS that follows
+// it. A tick under neither is a connection in clear.
+var Columns = [8]string{"name", "conn", "TLS", "greet", "STLS", "caps", "login", "mail"}
+
+// Row is how far one connection got.
+type Row struct {
+	Check    string // Check.ID
+	Protocol string // "POP3"
+	Address  string // host:port
+	FollowUp bool
+	Optional bool
+	Cells    [len(Columns)]Sign // by Columns
+	Time     stage.Millis
+	Notes    []string // lines below the row
+}
+
+// rows returns a row for each endpoint and each follow-up that examined a
+// connection of its own, a follow-up below the check that raised it.
+func rows(rec *stage.Record) []Row {
+	var out []Row
+	for i := range rec.Checks {
+		c := &rec.Checks[i]
+		if !c.Check.FollowUp() {
+			out = append(out, row(rec, c))
+		}
+	}
+	for i := range rec.Checks {
+		c := &rec.Checks[i]
+		if !c.Check.FollowUp() || c.Check.Kind != stage.KindTLS && c.Check.Kind != stage.KindEndpoint {
+			continue
+		}
+		at := len(out)
+		if p := slices.IndexFunc(out, func(r Row) bool { return slices.Contains(c.Check.Parents, r.Check) }); p >= 0 {
+			at = p + 1
+		}
+		out = slices.Insert(out, at, row(rec, c))
+	}
+	return out
+}
+
+func row(rec *stage.Record, c *stage.CheckRecord) Row {
+	e := c.Check.Endpoint
+	return Row{
+		Check:    c.Check.ID,
+		Protocol: protocolName(e.Protocol),
+		Address:  stage.Visible(e.Address()),
+		FollowUp: c.Check.FollowUp(),
+		Optional: c.Check.Optional,
+		Cells:    cells(c),
+		Time:     c.Time,
+		Notes:    notes(rec, c),
+	}
+}
+
+// protocolName is the protocol as a row names it.
+func protocolName(p stage.Protocol) string {
+	switch p {
+	case stage.POP3:
+		return "POP3"
+	case stage.IMAP:
+		return "IMAP"
+	case stage.SMTP:
+		return "SMTP"
+	}
+	return stage.Visible(string(p))
+}
+
+func cells(c *stage.CheckRecord) [len(Columns)]Sign {
+	upgraded := c.Result(stage.Upgrade) != nil
+	atOnce, later := sign(c.Result(stage.Handshake)), SignNotPart
+	if upgraded {
+		atOnce, later = SignNotPart, upgradeSign(c)
+	}
+	last := c.Result(stage.Mailbox)
+	if c.Check.Endpoint.Protocol == stage.SMTP {
+		last = c.Result(stage.Submit)
+	}
+	return [...]Sign{
+		sign(c.Result(stage.Resolve)), sign(c.Result(stage.Connect)), atOnce, sign(c.Result(stage.Greeting)),
+		later, sign(c.Result(stage.Capabilities)), sign(c.Result(stage.Login)), sign(last),
+	}
+}
+
+// upgradeSign puts starttls and the TLS that follows it into one cell.
+func upgradeSign(c *stage.CheckRecord) Sign {
+	upgrade, tls := sign(c.Result(stage.Upgrade)), sign(c.Result(stage.Handshake))
+	switch {
+	case upgrade == SignFail || tls == SignFail:
+		return SignFail
+	case upgrade == SignWarn || tls == SignWarn:
+		return SignWarn
+	case upgrade == SignPass && tls == SignPass:
+		return SignPass
+	case upgrade == SignNotPart:
+		return SignNotPart
+	}
+	return SignNotReached
+}
+
+func sign(r *stage.Result) Sign {
+	switch {
+	case r == nil:
+		return SignNotPart
+	case r.Status == stage.Pass:
+		return SignPass
+	case r.Status == stage.Warn:
+		return SignWarn
+	case r.Status == stage.Fail:
+		return SignFail
+	case r.Reason == stage.NotApplicable:
+		return SignNotPart
+	}
+	return SignNotReached
+}
+
+// allAlike is the sentence that replaces rows which would all say the same:
+// where there is no network, each stops at its first stages.
+func allAlike(rec *stage.Record, w weighed) string {
+	checks := endpointChecks(rec)
+	if !w.noNetwork || len(checks) < 2 {
+		return ""
+	}
+	var at stage.Stage
+	for _, c := range checks {
+		f := c.Failed()
+		if f == nil || at != "" && f.Stage != at {
+			return ""
+		}
+		at = f.Stage
+	}
+	why := faultWords[checks[0].Failed().Fault]
+	if !rec.Header.System.LinkUp {
+		why = "no network interface but loopback is up"
+	}
+	return "All " + strconv.Itoa(len(checks)) + " endpoints stop at the " + stageNoun(at) + ": " + why
+}
+
+func stageNoun(s stage.Stage) string {
+	if s == stage.Connect {
+		return "connection"
+	}
+	return StageWords(s)
+}

@@ -1,0 +1,168 @@
+package report
+
+import (
+	"strconv"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+// maxSentences bounds the summary.
+const maxSentences = 4
+
+// summary says in two to four sentences what works, what does not, and where
+// it stops.
+func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []string {
+	checks := endpointChecks(rec)
+	var out []string
+	switch {
+	case len(checks) == 0:
+		out = []string{wordsNoChecks}
+	case w.noNetwork:
+		return append(causeSentences(d, w, 1), wordsNothingLearnt)
+	case len(rec.Header.Plan.Subjects) > 1:
+		out = manySubjects(checks, w)
+	case all(checks, w, worked) && w.partly:
+		out = []string{answers(checks), untested(checks)}
+	case all(checks, w, worked):
+		out = []string{allWork(rec, checks)}
+	default:
+		out = mixed(units(checks, w))
+		if w.partly && !has(checks, w, failed) {
+			out = append(out, untested(checks))
+		}
+	}
+	return append(out, causeSentences(d, w, maxSentences-len(out))...)
+}
+
+// causeSentences returns the sentences of the causes that matter most: those
+// that are as grave as the verdict, and at most two, since the rest is listed
+// below. Where several causes are merely possible, only the first speaks.
+func causeSentences(d diagnose.Diagnosis, w weighed, room int) []string {
+	var out []string
+	severe := w.overall() == DoesNotWork
+	for i, f := range d.Findings {
+		if len(out) >= min(room, 2) {
+			break
+		}
+		if f.SuppressedBy != "" || f.Severity == diagnose.Info {
+			continue
+		}
+		if i > 0 && (f.Confidence == diagnose.Possible || severe && f.Severity != diagnose.Fail) {
+			continue
+		}
+		if s := pageSentence(f); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func all(checks []*stage.CheckRecord, w weighed, s state) bool {
+	for _, c := range checks {
+		if w.states[c.Check.ID] != s {
+			return false
+		}
+	}
+	return true
+}
+
+func has(checks []*stage.CheckRecord, w weighed, s state) bool {
+	for _, c := range checks {
+		if w.states[c.Check.ID] == s {
+			return true
+		}
+	}
+	return false
+}
+
+// allWork is the sentence for a run in which everything asked for worked.
+func allWork(rec *stage.Record, checks []*stage.CheckRecord) string {
+	var in, out bool
+	for _, c := range checks {
+		in = in || c.Check.Endpoint.Protocol.Receives()
+		out = out || !c.Check.Endpoint.Protocol.Receives()
+	}
+	var u []string
+	if in {
+		u = append(u, "receiving")
+	}
+	if out {
+		u = append(u, "sending")
+	}
+	sentence := wordsAllWork
+	below := rec.Header.Plan.Subjects[0].Profile != nil
+	switch {
+	case below && out:
+		sentence = wordsAllWorkUnsent
+	case out:
+		sentence = wordsPlainUnsent
+	case !below:
+		sentence = wordsPlainWork
+	}
+	return say(sentence, "units", capital(list(u)), "work", either(len(u), "works", "work"))
+}
+
+// answers is the sentence for servers that answered, where no login was asked
+// for.
+func answers(checks []*stage.CheckRecord) string {
+	verified := true
+	for _, c := range checks {
+		r := c.Result(stage.Handshake)
+		verified = verified && r != nil && r.Status == stage.Pass
+	}
+	n := number(len(checks))
+	switch {
+	case len(checks) == 1 && verified:
+		return wordsOneInOrder
+	case len(checks) == 1:
+		return wordsOneAnswers
+	case verified:
+		return say(wordsAllInOrder, "n", n)
+	}
+	return say(wordsAllAnswer, "n", n)
+}
+
+// untested says why no login was tried.
+func untested(checks []*stage.CheckRecord) string {
+	reasons := make(map[stage.Reason]bool)
+	for _, c := range checks {
+		if r := c.Result(stage.Login); r != nil && r.Status == stage.Skip && r.Reason != stage.Blocked {
+			reasons[r.Reason] = true
+		}
+	}
+	switch {
+	case reasons[stage.NotAsked]:
+		return wordsUntestedNotAsked
+	case reasons[stage.NoUser]:
+		return wordsUntestedNoUser
+	case reasons[stage.NoPassword]:
+		return wordsUntestedNoSecret
+	}
+	return wordsUntested
+}
+
+// manySubjects counts endpoints, since what is received and sent by several
+// people has no common name.
+func manySubjects(checks []*stage.CheckRecord, w weighed) []string {
+	var not []string
+	for _, c := range checks {
+		if w.states[c.Check.ID] != worked {
+			not = append(not, c.Check.Endpoint.Address())
+		}
+	}
+	n := len(checks)
+	var out []string
+	switch len(not) {
+	case 0:
+		out = []string{say(wordsEndpointsAll, "n", number(n))}
+	case n:
+		out = []string{say(wordsEndpointsNone, "n", number(n))}
+	default:
+		out = []string{say(wordsEndpointsSome, "k", strconv.Itoa(n-len(not)), "n", strconv.Itoa(n), "list", list(not))}
+	}
+	if w.partly && len(not) == 0 {
+		out = append(out, untested(checks))
+	}
+	return out
+}

@@ -1,0 +1,193 @@
+package term
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"maildoctor/probe/stage"
+)
+
+// span is a piece of a line.
+type span struct {
+	text  string
+	style style
+}
+
+// line is what stands in one line of a page. Its text holds no control
+// characters.
+type line []span
+
+// width is how many columns the line takes.
+func (l line) width() int {
+	n := 0
+	for _, s := range l {
+		n += ansi.StringWidth(s.text)
+	}
+	return n
+}
+
+// page collects lines of a fixed width.
+type page struct {
+	width int
+	ascii bool
+	lines []line
+}
+
+// prose is how wide running text is set: long lines are hard to read.
+func (p *page) prose() int { return min(p.width, 100) }
+
+// add appends a line.
+func (p *page) add(spans ...span) { p.lines = append(p.lines, spans) }
+
+// blank appends an empty line, unless one is there.
+func (p *page) blank() {
+	if n := len(p.lines); n > 0 && len(p.lines[n-1]) > 0 {
+		p.add()
+	}
+}
+
+// head begins a section.
+func (p *page) head(text string) {
+	p.blank()
+	for _, l := range p.wrap(text, p.width) {
+		p.add(span{l, title})
+	}
+}
+
+// clean makes text fit to be shown. In ASCII, the few signs of our own words
+// have a likeness; what else the console cannot draw is escaped.
+func (p *page) clean(s string) string {
+	s = stage.Visible(s)
+	if !p.ascii {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r < 0x80:
+			b.WriteRune(r)
+		case r == '–' || r == '—':
+			b.WriteByte('-')
+		case r == '…':
+			b.WriteString("...")
+		case r == '’' || r == '‘':
+			b.WriteByte('\'')
+		case r == '“' || r == '”':
+			b.WriteByte('"')
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		}
+	}
+	return b.String()
+}
+
+// flow sets running text behind a prefix; further lines are indented by hang
+// columns. limit is the last column that may be used.
+func (p *page) flow(prefix line, hang int, text string, st style, limit int) {
+	first := prefix.width()
+	if first > limit/2 && first > hang {
+		p.add(prefix...)
+		prefix, first = line{{strings.Repeat(" ", hang), plain}}, hang
+	}
+	rest := p.clean(text)
+	head, rest := take(rest, limit-first)
+	p.add(append(prefix, span{head, st})...)
+	for rest != "" {
+		head, rest = take(rest, max(limit-hang, 1))
+		p.add(span{strings.Repeat(" ", hang), plain}, span{head, st})
+	}
+}
+
+// wrap breaks text into lines of at most width columns.
+func (p *page) wrap(text string, width int) []string {
+	var out []string
+	for rest := p.clean(text); rest != ""; {
+		var head string
+		head, rest = take(rest, max(width, 1))
+		out = append(out, head)
+	}
+	return out
+}
+
+// take cuts the words that fit into width columns off the beginning of s. A
+// word that is longer than a line is broken behind a dot, or wherever it must
+// be.
+func take(s string, width int) (head, rest string) {
+	s = strings.TrimLeft(s, " ")
+	end, used := 0, 0
+	for i := 0; i < len(s); {
+		next := wordEnd(s, i)
+		w := ansi.StringWidth(s[i:next])
+		if used+w > width {
+			break
+		}
+		used, end, i = used+w, next, next
+	}
+	if end == 0 {
+		end = breakWord(s, width)
+	}
+	return strings.TrimRight(s[:end], " "), strings.TrimLeft(s[end:], " ")
+}
+
+// wordEnd returns where the word that begins at i ends, spaces before it
+// included.
+func wordEnd(s string, i int) int {
+	for i < len(s) && s[i] == ' ' {
+		i++
+	}
+	for i < len(s) && s[i] != ' ' {
+		i++
+	}
+	return i
+}
+
+// breakWord finds where to break a word that is longer than a line. It returns
+// at least the first character, so that every text comes to its end.
+func breakWord(s string, width int) int {
+	end := len(ansi.Truncate(s, width, ""))
+	if end == 0 {
+		for i := range s {
+			if i > 0 {
+				return i
+			}
+		}
+		return len(s)
+	}
+	if end == len(s) {
+		return end
+	}
+	if i := strings.LastIndexAny(s[:end], ".,;:/@-_="); i >= end/3 {
+		return i + 1
+	}
+	return end
+}
+
+// pad fills text up to a width.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-ansi.StringWidth(s)))
+}
+
+// write paints the page. Spaces at the end of a line are left out.
+func (p *page) write(w io.Writer, colours palette) error {
+	var b strings.Builder
+	for _, l := range p.lines {
+		for n := len(l); n > 0; n = len(l) {
+			l[n-1].text = strings.TrimRight(l[n-1].text, " ")
+			if l[n-1].text != "" {
+				break
+			}
+			l = l[:n-1]
+		}
+		for _, s := range l {
+			b.WriteString(colours.paint(s.text, s.style))
+		}
+		b.WriteByte('\n')
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

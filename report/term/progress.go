@@ -1,0 +1,257 @@
+package term
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"maildoctor/probe/stage"
+)
+
+// patience is how long a stage goes on before the progress says that nothing
+// has come yet.
+const patience = 2 * time.Second
+
+// stageProgress says what is being done in a stage.
+var stageProgress = map[stage.Stage]string{
+	stage.Resolve:      "looking up the name",
+	stage.Connect:      "connecting",
+	stage.Handshake:    "starting encryption",
+	stage.Greeting:     "waiting for the greeting",
+	stage.Upgrade:      "asking for encryption",
+	stage.Capabilities: "asking what it can do",
+	stage.Login:        "logging in",
+	stage.Mailbox:      "looking at the mailbox",
+	stage.Submit:       "asking whether it takes mail",
+	stage.Fetch:        "fetching a certificate",
+}
+
+// Progress shows the checks of a run while it goes on: one line each, drawn
+// again in place. It writes escape sequences, so it is for terminals alone.
+// Its methods may be called from several goroutines.
+type Progress struct {
+	mu      sync.Mutex
+	w       io.Writer
+	o       ProgressOptions
+	colours palette
+	order   []string
+	checks  map[string]*progressCheck
+	drawn   int // lines on the screen
+	last    string
+	closed  bool
+}
+
+// ProgressOptions say where a progress is drawn.
+type ProgressOptions struct {
+	Width  int // columns of the terminal, 0 for 80
+	Height int // lines of the terminal, 0 for 24; never more than one less are used
+	Colour Colour
+	Dark   bool
+	ASCII  bool
+}
+
+// progressCheck is how far one check has come.
+type progressCheck struct {
+	label  string
+	stage  stage.Stage
+	since  stage.Millis
+	failed stage.Stage
+	warned bool
+	done   bool
+}
+
+// NewProgress returns a progress that draws on w. Nothing is drawn before
+// [Progress.Plan].
+func NewProgress(w io.Writer, o ProgressOptions) *Progress {
+	if o.Width <= 0 {
+		o.Width = defaultWidth
+	}
+	if o.Height <= 0 {
+		o.Height = 24
+	}
+	return &Progress{w: w, o: o, colours: newPalette(w, o.Colour, o.Dark), checks: make(map[string]*progressCheck)}
+}
+
+// Plan takes the checks of the run and draws them for the first time.
+func (p *Progress) Plan(plan stage.Plan) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range plan.Checks {
+		p.check(c)
+	}
+	p.draw(0)
+}
+
+// Event takes note of what happened. It shows with the next [Progress.Tick].
+func (p *Progress) Event(e stage.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if e.Type == stage.EventCheck && e.Ordered != nil {
+		p.check(*e.Ordered)
+		return
+	}
+	c := p.checks[e.Check]
+	if c == nil {
+		return
+	}
+	switch e.Type {
+	case stage.EventStart:
+		c.stage, c.since = e.Stage, e.At
+	case stage.EventResult:
+		if e.Result == nil {
+			return
+		}
+		switch e.Result.Status {
+		case stage.Fail:
+			c.failed = e.Result.Stage
+		case stage.Warn:
+			c.warned = true
+		}
+	case stage.EventDone:
+		c.done = true
+	}
+}
+
+// Tick draws the state of things, elapsed after the start of the run. Where
+// nothing changed, nothing is written.
+func (p *Progress) Tick(elapsed time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.draw(elapsed)
+}
+
+// Close wipes the progress off the screen. What is called afterwards does
+// nothing.
+func (p *Progress) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed && p.drawn > 0 {
+		p.put(fmt.Sprintf("\x1b[%dA\r\x1b[J", p.drawn))
+	}
+	p.closed = true
+}
+
+func (p *Progress) check(c stage.Check) {
+	if p.checks[c.ID] != nil {
+		return
+	}
+	label := protocolLabel(c.Endpoint)
+	if c.Kind == stage.KindFetch {
+		label = "follow-up"
+	}
+	p.checks[c.ID] = &progressCheck{label: label}
+	p.order = append(p.order, c.ID)
+}
+
+func protocolLabel(e stage.Endpoint) string {
+	return strings.ToUpper(string(e.Protocol)) + " " + e.Address()
+}
+
+// draw writes the lines over those that are there.
+func (p *Progress) draw(elapsed time.Duration) {
+	if p.closed {
+		return
+	}
+	lines := p.lines(elapsed)
+	text := strings.Join(lines, "\x1b[K\n")
+	if text == p.last || len(lines) == 0 {
+		return
+	}
+	p.last = text
+	var b strings.Builder
+	if p.drawn > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA\r", p.drawn)
+	}
+	b.WriteString(text + "\x1b[K\n\x1b[J")
+	p.drawn = len(lines)
+	p.put(b.String())
+}
+
+// put writes to the terminal. A terminal that is gone is no reason to stop a
+// run.
+func (p *Progress) put(s string) { _, _ = io.WriteString(p.w, s) }
+
+// lines renders one line for each check, as many as the terminal has room for:
+// those at work first to stay.
+func (p *Progress) lines(elapsed time.Duration) []string {
+	room := max(p.o.Height-1, 1)
+	shown, hidden := p.order, 0
+	if len(shown) > room {
+		var busy []string
+		for _, id := range p.order {
+			if !p.checks[id].done {
+				busy = append(busy, id)
+			}
+		}
+		shown = busy[:min(len(busy), room-1)]
+		hidden = len(p.order) - len(shown)
+	}
+	label := 0
+	for _, id := range shown {
+		label = max(label, ansi.StringWidth(p.checks[id].label))
+	}
+	var out []string
+	for _, id := range shown {
+		out = append(out, p.line(p.checks[id], min(label, p.o.Width/2), elapsed))
+	}
+	if hidden > 0 {
+		out = append(out, p.cut("  and "+strconv.Itoa(hidden)+" more"))
+	}
+	return out
+}
+
+func (p *Progress) line(c *progressCheck, label int, elapsed time.Duration) string {
+	text, sign := c.words(elapsed)
+	page := page{ascii: p.o.ASCII}
+	name := page.clean(c.label)
+	if ansi.StringWidth(name) > label {
+		name = ansi.Truncate(name, label, "")
+	}
+	l := "  " + pad(name, label) + "   "
+	if sign == nil {
+		return p.cut(l + text)
+	}
+	s := sign.sign
+	if p.o.ASCII {
+		s = sign.ascii
+	}
+	return p.cut(l+p.colours.paint(s, sign.style)) + p.cutAfter(l+s, " "+text)
+}
+
+// cut keeps a line within the terminal, so that it never takes up two.
+func (p *Progress) cut(s string) string { return ansi.Truncate(s, p.o.Width-1, "") }
+
+// cutAfter cuts what follows a text that is already written.
+func (p *Progress) cutAfter(before, s string) string {
+	return ansi.Truncate(s, max(0, p.o.Width-1-ansi.StringWidth(before)), "")
+}
+
+// words says what a check is doing, and what came of it once it has ended.
+func (c *progressCheck) words(elapsed time.Duration) (string, *mark) {
+	switch {
+	case c.failed != "":
+		m := marks["fail"]
+		return "stopped at " + string(c.failed), &m
+	case c.done && c.warned:
+		m := marks["warn"]
+		return "done", &m
+	case c.done:
+		m := marks["pass"]
+		return "done", &m
+	case c.stage == "":
+		return "waiting", nil
+	}
+	words := stageProgress[c.stage]
+	if words == "" {
+		words = stage.Visible(string(c.stage))
+	}
+	if took := elapsed - c.since.Duration(); took >= patience {
+		words += fmt.Sprintf(", no answer yet (%d s)", int(took.Seconds()))
+	}
+	return words, nil
+}

@@ -1,0 +1,154 @@
+package term_test
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"maildoctor/probe/stage"
+	"maildoctor/report/internal/sample"
+	"maildoctor/report/term"
+)
+
+// screen is as much of a terminal as the progress uses.
+type screen struct {
+	lines []string
+	row   int
+}
+
+// write carries out text and the few escape sequences that are allowed.
+func (s *screen) write(t *testing.T, text string) {
+	t.Helper()
+	put := func(part string) {
+		for len(s.lines) <= s.row {
+			s.lines = append(s.lines, "")
+		}
+		s.lines[s.row] += part
+	}
+	for text != "" {
+		switch {
+		case strings.HasPrefix(text, "\x1b[K"):
+			text = text[3:]
+		case strings.HasPrefix(text, "\x1b[J"):
+			s.lines = s.lines[:min(s.row, len(s.lines))]
+			text = text[3:]
+		case strings.HasPrefix(text, "\x1b["):
+			n, rest, ok := strings.Cut(text[2:], "A\r")
+			up, err := strconv.Atoi(n)
+			if !ok || err != nil || up > s.row {
+				t.Fatalf("a sequence that is not known here, in row %d: %q", s.row, text)
+			}
+			s.row -= up
+			text = rest
+			for i := s.row; i < len(s.lines); i++ {
+				s.lines[i] = "" // each line is written anew
+			}
+		case text[0] == '\n':
+			s.row++
+			text = text[1:]
+		default:
+			end := strings.IndexAny(text, "\x1b\n")
+			if end < 0 {
+				end = len(text)
+			}
+			put(text[:end])
+			text = text[end:]
+		}
+	}
+}
+
+func TestProgress(t *testing.T) {
+	rec := sample.Get("port-blocked").Record()
+	var b bytes.Buffer
+	var s screen
+	p := term.NewProgress(&b, term.ProgressOptions{})
+	show := func() string {
+		s.write(t, b.String())
+		b.Reset()
+		return strings.Join(s.lines, "\n")
+	}
+	start := func(check string, st stage.Stage, at time.Duration) {
+		p.Event(stage.Event{Type: stage.EventStart, Check: check, Stage: st, At: stage.Ms(at)})
+	}
+	want := func(elapsed time.Duration, lines ...string) {
+		t.Helper()
+		p.Tick(elapsed)
+		if got := show(); got != strings.Join(lines, "\n") {
+			t.Errorf("after %v:\n%s\nwant:\n%s", elapsed, got, strings.Join(lines, "\n"))
+		}
+	}
+
+	p.Plan(rec.Header.Plan)
+	want(0,
+		"  POP3 pop.centurylink.net:995    waiting",
+		"  IMAP mail.centurylink.net:993   waiting",
+		"  SMTP smtp.centurylink.net:587   waiting")
+	start("pop3-995", stage.Login, 300*time.Millisecond)
+	start("smtp-587", stage.Connect, 100*time.Millisecond)
+	p.Event(stage.Event{Type: stage.EventDone, Check: "imap-993"})
+	want(time.Second,
+		"  POP3 pop.centurylink.net:995    logging in",
+		"  IMAP mail.centurylink.net:993   ✓ done",
+		"  SMTP smtp.centurylink.net:587   connecting")
+	p.Tick(time.Second)
+	if b.Len() > 0 {
+		t.Errorf("written although nothing changed: %q", b.String())
+	}
+	p.Event(stage.Event{Type: stage.EventDone, Check: "pop3-995"})
+	want(4200*time.Millisecond,
+		"  POP3 pop.centurylink.net:995    ✓ done",
+		"  IMAP mail.centurylink.net:993   ✓ done",
+		"  SMTP smtp.centurylink.net:587   connecting, no answer yet (4 s)")
+	p.Event(stage.Event{Type: stage.EventResult, Check: "smtp-587", Result: &stage.Result{Stage: stage.Connect, Status: stage.Fail}})
+	want(11*time.Second,
+		"  POP3 pop.centurylink.net:995    ✓ done",
+		"  IMAP mail.centurylink.net:993   ✓ done",
+		"  SMTP smtp.centurylink.net:587   ✗ stopped at connect")
+	p.Close()
+	if got := show(); got != "" {
+		t.Errorf("left on the screen:\n%s", got)
+	}
+	p.Tick(12 * time.Second)
+	p.Close()
+	if b.Len() > 0 {
+		t.Errorf("written after Close: %q", b.String())
+	}
+}
+
+// TestProgressFits holds the progress within a small terminal.
+func TestProgressFits(t *testing.T) {
+	var plan stage.Plan
+	for i := range 50 {
+		host := strings.Repeat("very-long-name.", 9) + "example"
+		plan.Checks = append(plan.Checks, stage.Check{
+			ID: fmt.Sprint(i), Kind: stage.KindEndpoint, Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: host, Port: 993},
+		})
+	}
+	for _, o := range []term.ProgressOptions{
+		{Width: 40, Height: 10},
+		{Width: 20, Height: 2, ASCII: true},
+		{Width: 60, Height: 24, Colour: term.ANSI},
+	} {
+		var b bytes.Buffer
+		p := term.NewProgress(&b, o)
+		p.Plan(plan)
+		for i := range 40 {
+			p.Event(stage.Event{Type: stage.EventDone, Check: fmt.Sprint(i)})
+			p.Tick(time.Duration(i) * time.Second)
+			for _, l := range strings.Split(b.String(), "\n") {
+				if w := ansi.StringWidth(l); w >= o.Width {
+					t.Fatalf("%+v: a line of %d columns: %q", o, w, l)
+				}
+			}
+			if n := strings.Count(b.String(), "\n"); n >= o.Height {
+				t.Fatalf("%+v: %d lines", o, n)
+			}
+			b.Reset()
+		}
+	}
+}

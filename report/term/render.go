@@ -1,0 +1,181 @@
+package term
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/report"
+)
+
+// Options say how a report is laid out. The zero value is plain text of 80
+// columns.
+type Options struct {
+	Width   int    // in columns, 0 for 80; less than 60 is taken as 60, more than 200 as 200
+	Colour  Colour // empty for none
+	Dark    bool   // the background is dark
+	ASCII   bool   // the console cannot draw signs beyond ASCII
+	Verbose int    // 1 adds evidence and transcripts, 2 everything that was seen, with times
+}
+
+// Bounds of [Options.Width], and what stands for zero.
+const (
+	defaultWidth = 80
+	minWidth     = 60
+	maxWidth     = 200
+)
+
+// columns returns the width to be used.
+func (o Options) columns() int {
+	if o.Width == 0 {
+		return defaultWidth
+	}
+	return min(max(o.Width, minWidth), maxWidth)
+}
+
+// Render writes the report as text. The error is w's.
+func Render(w io.Writer, r *report.Report, o Options) error {
+	p := &page{width: o.columns(), ascii: o.ASCII}
+	notices(p, r)
+	verdict(p, r)
+	whatToDo(p, r)
+	settings(p, r)
+	connections(p, r)
+	if o.Verbose > 0 {
+		conclusions(p, r)
+		evidence(p, r)
+		followUps(p, r)
+		transcripts(p, r, o.Verbose > 1)
+	}
+	if o.Verbose > 1 {
+		everything(p, r)
+	}
+	foot(p, r, o.Verbose)
+	return p.write(w, newPalette(w, o.Colour, o.Dark))
+}
+
+func notices(p *page, r *report.Report) {
+	for _, n := range r.Notices {
+		p.flow(nil, 0, n, warn, p.prose())
+	}
+	p.blank()
+}
+
+// verdict says the outcome in one line and explains it in a few.
+func verdict(p *page, r *report.Report) {
+	v := verdicts[r.Verdict]
+	sign := v.sign
+	if p.ascii {
+		sign = v.ascii
+	}
+	head := sign + " " + v.word
+	if r.AsFarAsTested && r.Verdict != report.DoesNotWork && r.Verdict != report.Unknown {
+		p.flow(line{{head, v.style}, {" as far as tested   ", plain}}, 2, r.Title, strong, p.width)
+	} else {
+		p.flow(line{{head, v.style}, {"   ", plain}}, 2, r.Title, strong, p.width)
+	}
+	p.blank()
+	p.flow(line{{"  ", plain}}, 2, r.SummaryText(), plain, p.prose())
+}
+
+func whatToDo(p *page, r *report.Report) {
+	if len(r.Actions) == 0 && r.NoAction == "" {
+		return
+	}
+	p.head("WHAT TO DO")
+	if len(r.Actions) == 0 {
+		p.flow(line{{"  ", plain}}, 2, r.NoAction, plain, p.prose())
+		return
+	}
+	for i, a := range r.Actions {
+		number := pad("  "+strconv.Itoa(i+1)+".", 5)
+		p.flow(line{{number, plain}, {a.Party + ": ", strong}}, 5, lower(a.Text), plain, p.prose())
+	}
+}
+
+// lower begins an action, which follows a colon, in lower case; names and
+// abbreviations keep their capitals.
+func lower(s string) string {
+	word, _, _ := strings.Cut(s, " ")
+	if len(word) < 2 || word[0] < 'A' || word[0] > 'Z' || strings.ToLower(word[1:]) != word[1:] || !imperative[word] {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// imperative lists words with which actions begin and which are never names.
+var imperative = wordSet(`Add Allow Ask Change Check Choose Close Compare Contact Correct Do Enter Exempt Find Fix Free
+	Get Give If In Install Leave Let Look Make On Open Put Read Reduce Remove Renew Repeat Replace Reset Restart Run
+	See Send Set Sign Stop Switch Take Tell Test To Try Turn Type Until Update Use Wait Whatever When Where`)
+
+func wordSet(s string) map[string]bool {
+	set := make(map[string]bool)
+	for _, w := range strings.Fields(s) {
+		set[w] = true
+	}
+	return set
+}
+
+// conclusions lists every finding with what speaks for it.
+func conclusions(p *page, r *report.Report) {
+	if len(r.Findings) == 0 {
+		return
+	}
+	p.head("WHAT WAS CONCLUDED")
+	for _, f := range r.Findings {
+		how := string(f.Severity) + ", " + string(f.Confidence)
+		if f.SuppressedBy != "" {
+			how += ", follows from " + string(f.SuppressedBy)
+		}
+		p.flow(line{{"  ", plain}, {p.clean(string(f.Cause)), strong}, {"  ", plain}}, 4, how, faint, p.width)
+		p.flow(line{{"    ", plain}}, 4, f.Title, plain, p.width)
+		for _, e := range f.Evidence {
+			p.flow(line{{"    - ", faint}}, 6, e.Check+" "+string(e.Stage)+": "+e.Text, plain, p.width)
+		}
+	}
+}
+
+func followUps(p *page, r *report.Report) {
+	if len(r.FollowUps) == 0 {
+		return
+	}
+	p.head("FOLLOW-UPS (" + strconv.Itoa(len(r.FollowUps)) + ")")
+	for _, f := range r.FollowUps {
+		p.flow(line{{"  ", plain}, {p.clean(f.Check), strong}, {"  ", plain}}, 4, f.Question+" "+f.Answer, plain, p.prose())
+	}
+}
+
+// foot says what remains to be said. A line with nothing to say is left out.
+func foot(p *page, r *report.Report, verbose int) {
+	p.blank()
+	entry := func(name, text string) {
+		if text != "" {
+			p.flow(line{{pad("  "+name, 13), faint}}, 13, text, plain, p.prose())
+		}
+	}
+	var causes []string
+	more := ""
+	for _, f := range r.Findings {
+		if f.SuppressedBy != "" || f.Severity == diagnose.Info {
+			continue
+		}
+		causes = append(causes, string(f.Cause)+", "+string(f.Confidence))
+		if more == "" {
+			more = "maildoctor explain " + string(f.Cause)
+		}
+	}
+	entry("Cause", strings.Join(causes, "; "))
+	entry("More", more)
+	entry("Not known", strings.Join(r.NotKnown, " "))
+	entry("Open", strings.Join(r.Open, " "))
+	entry("Logins", r.LoginWords)
+	if verbose > 0 || r.ThirdParty {
+		entry("Asked", strings.Join(r.Asked, ", "))
+	}
+	run := r.Run
+	if verbose > 0 {
+		run += ", maildoctor " + r.Version + " on " + r.System.OS + "/" + r.System.Arch
+	}
+	entry("Run", run)
+}

@@ -1,0 +1,168 @@
+package term_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/report"
+	"maildoctor/report/internal/sample"
+	"maildoctor/report/term"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func render(t *testing.T, name string, o term.Options) string {
+	t.Helper()
+	rec := sample.Get(name).Record()
+	var b bytes.Buffer
+	if err := term.Render(&b, report.New(rec, diagnose.Diagnose(rec)), o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// TestRenderGolden compares each form with a file. Run it with -update after a
+// change of words, and read the difference.
+func TestRenderGolden(t *testing.T) {
+	type form struct {
+		name string
+		o    term.Options
+	}
+	var forms []form
+	for _, c := range sample.Cases() {
+		forms = append(forms, form{c.Name + "-80", term.Options{}})
+	}
+	forms = append(forms,
+		form{"healthy-100-v", term.Options{Width: 100, Verbose: 1}},
+		form{"interception-100-v", term.Options{Width: 100, Verbose: 1}},
+		form{"interception-60-v", term.Options{Width: 60, Verbose: 1}},
+		form{"several-100-vv", term.Options{Width: 100, Verbose: 2}},
+		form{"port-blocked-60", term.Options{Width: 60}},
+		form{"wrong-password-60", term.Options{Width: 60}},
+		form{"port-blocked-ascii", term.Options{ASCII: true}},
+		form{"port-blocked-60-ascii", term.Options{Width: 60, ASCII: true}},
+		form{"wrong-password-ansi", term.Options{Colour: term.ANSI, Dark: true}},
+	)
+	for _, f := range forms {
+		t.Run(f.name, func(t *testing.T) {
+			name, _, _ := cutForm(f.name)
+			got := render(t, name, f.o)
+			file := filepath.Join("testdata", f.name+".golden")
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); d != "" {
+				t.Errorf("differs from %s (-want +got):\n%s", file, d)
+			}
+		})
+	}
+}
+
+// cutForm takes the case off the name of a form.
+func cutForm(s string) (name, form string, ok bool) {
+	for _, c := range sample.Cases() {
+		if rest, found := strings.CutPrefix(s, c.Name+"-"); found {
+			return c.Name, rest, true
+		}
+	}
+	return "", "", false
+}
+
+// TestWidth holds every line of every case against every width.
+func TestWidth(t *testing.T) {
+	for _, c := range sample.Cases() {
+		rec := c.Record()
+		r := report.New(rec, diagnose.Diagnose(rec))
+		for width := 60; width <= 200; width++ {
+			forms := []term.Options{{Width: width}}
+			if width%10 == 0 || width < 70 {
+				forms = append(forms, term.Options{Width: width, ASCII: true, Verbose: 2})
+			}
+			for _, o := range forms {
+				var b bytes.Buffer
+				if err := term.Render(&b, r, o); err != nil {
+					t.Fatal(err)
+				}
+				for n, l := range strings.Split(b.String(), "\n") {
+					if w := ansi.StringWidth(l); w > width {
+						t.Fatalf("%s at %d columns, line %d has %d: %q", c.Name, width, n+1, w, l)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestHostsStayWhole looks for every host name in one piece, in the places
+// where settings and rows show it.
+func TestHostsStayWhole(t *testing.T) {
+	for _, width := range []int{60, 61, 70, 79, 80, 120, 200} {
+		got := render(t, "healthy", term.Options{Width: width})
+		for _, e := range sample.CenturyLink().Endpoints {
+			if !strings.Contains(got, e.Address()) {
+				t.Errorf("at %d columns, %s is broken:\n%s", width, e.Address(), got)
+			}
+		}
+	}
+}
+
+// TestColourCarriesNothing compares coloured output, stripped, with plain.
+func TestColourCarriesNothing(t *testing.T) {
+	for _, c := range sample.Cases() {
+		for _, verbose := range []int{0, 1, 2} {
+			want := render(t, c.Name, term.Options{Verbose: verbose})
+			if strings.Contains(want, "\x1b") {
+				t.Errorf("%s: escape sequences without colour", c.Name)
+			}
+			for _, colour := range []term.Colour{term.ANSI, term.ANSI256, term.TrueColor} {
+				for _, dark := range []bool{true, false} {
+					got := render(t, c.Name, term.Options{Verbose: verbose, Colour: colour, Dark: dark})
+					if !strings.Contains(got, "\x1b[") {
+						t.Errorf("%s: no colour with %s", c.Name, colour)
+					}
+					if d := cmp.Diff(want, ansi.Strip(got)); d != "" {
+						t.Fatalf("%s in %s (-plain +stripped):\n%s", c.Name, colour, d)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestASCII finds no byte beyond ASCII in the form for such consoles.
+func TestASCII(t *testing.T) {
+	for _, c := range sample.Cases() {
+		got := render(t, c.Name, term.Options{ASCII: true, Verbose: 2})
+		for n, l := range strings.Split(got, "\n") {
+			if i := strings.IndexFunc(l, func(r rune) bool { return r >= 0x80 }); i >= 0 {
+				t.Errorf("%s, line %d: %q", c.Name, n+1, l)
+			}
+		}
+	}
+}
+
+func ExampleRender() {
+	rec := sample.Get("no-password").Record()
+	var b bytes.Buffer
+	if err := term.Render(&b, report.New(rec, diagnose.Diagnose(rec)), term.Options{}); err != nil {
+		panic(err)
+	}
+	first, _, _ := strings.Cut(b.String(), "\n")
+	fmt.Println(first)
+	// Output: ✓ WORKS as far as tested   q.com
+}

@@ -1,0 +1,242 @@
+package report
+
+import (
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+// Verdict is the outcome of a run, or of one direction of it.
+type Verdict string
+
+const (
+	Works             Verdict = "works"
+	WorksWithWarnings Verdict = "works-with-warnings"
+	DoesNotWork       Verdict = "does-not-work"
+	Unknown           Verdict = "unknown" // could not tell
+)
+
+// weight orders verdicts: the worst of several is the heaviest.
+var weight = map[Verdict]int{Works: 1, WorksWithWarnings: 2, Unknown: 3, DoesNotWork: 4}
+
+// worst returns the heaviest of several verdicts; empty ones, which stand for
+// what wasn't examined, don't count.
+func worst(verdicts ...Verdict) Verdict {
+	var w Verdict
+	for _, v := range verdicts {
+		if weight[v] > weight[w] {
+			w = v
+		}
+	}
+	return w
+}
+
+// ExitCode is the exit code of a run: 0 where everything works, 1 for problems
+// and where it could not be told. Warnings are 0, or 1 if strict. It is the
+// same for every form of output.
+func (r *Report) ExitCode(strict bool) int {
+	switch r.Verdict {
+	case Works:
+		return 0
+	case WorksWithWarnings:
+		if !strict {
+			return 0
+		}
+	}
+	return 1
+}
+
+// state is how a check ended, as far as it was asked to go.
+type state int
+
+const (
+	worked state = iota
+	failed
+	unknown
+)
+
+// weighed is the verdict and what it was drawn from.
+type weighed struct {
+	receiving, sending Verdict
+	noNetwork          bool // nothing was learnt: this machine has no way out
+	partly             bool // a login was not asked for
+	states             map[string]state
+}
+
+// overall returns the verdict of the whole run.
+func (w weighed) overall() Verdict {
+	if v := worst(w.receiving, w.sending); v != "" {
+		return v
+	}
+	return Unknown // nothing was examined
+}
+
+// noNetworkRoute is the one cause that turns failures into not knowing: where
+// nothing can be reached, nothing was learnt about the mail service.
+const noNetworkRoute diagnose.CauseID = "no-network-route"
+
+func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
+	w := weighed{states: make(map[string]state)}
+	w.noNetwork = len(d.Findings) > 0 && d.Findings[0].Cause == noNetworkRoute
+	var in, out []*stage.CheckRecord
+	for _, c := range endpointChecks(rec) {
+		logs := loginAsked(rec, c)
+		w.partly = w.partly || !logs
+		w.states[c.Check.ID] = stateOf(c, logs)
+		if c.Check.Endpoint.Protocol.Receives() {
+			in = append(in, c)
+		} else {
+			out = append(out, c)
+		}
+	}
+	w.receiving = w.direction(rec, in, d)
+	w.sending = w.direction(rec, out, d)
+	return w
+}
+
+// direction weighs the checks of one direction, subject by subject: one
+// person's mail is not made to work by another's.
+func (w weighed) direction(rec *stage.Record, checks []*stage.CheckRecord, d diagnose.Diagnosis) Verdict {
+	var verdicts []Verdict
+	for i := range rec.Header.Plan.Subjects {
+		var own []*stage.CheckRecord
+		for _, c := range checks {
+			if c.Check.Subject == i {
+				own = append(own, c)
+			}
+		}
+		verdicts = append(verdicts, w.subject(own))
+	}
+	v := worst(verdicts...)
+	if v == Works && warned(checks, d) {
+		return WorksWithWarnings
+	}
+	return v
+}
+
+// subject weighs the checks of one direction and one subject. Endpoints are
+// required unless optional; where all are optional, one has to work.
+func (w weighed) subject(checks []*stage.CheckRecord) Verdict {
+	if len(checks) == 0 {
+		return ""
+	}
+	if w.noNetwork {
+		return Unknown
+	}
+	var required, optional [3]int // by state
+	for _, c := range checks {
+		if c.Check.Optional {
+			optional[w.states[c.Check.ID]]++
+		} else {
+			required[w.states[c.Check.ID]]++
+		}
+	}
+	if required == [3]int{} {
+		if optional[worked] == 0 {
+			required, optional = optional, required
+		}
+	}
+	switch {
+	case required[failed] > 0:
+		return DoesNotWork
+	case required[unknown] > 0:
+		return Unknown
+	case optional[failed]+optional[unknown] > 0:
+		return WorksWithWarnings
+	}
+	return Works
+}
+
+// warned reports whether a check, or a finding that concerns one of them, ended
+// in a warning.
+func warned(checks []*stage.CheckRecord, d diagnose.Diagnosis) bool {
+	concerned := make(map[string]bool)
+	for _, c := range checks {
+		concerned[c.Check.ID] = true
+		for _, r := range c.Results {
+			if r.Status == stage.Warn {
+				return true
+			}
+		}
+	}
+	for _, f := range d.Findings {
+		if f.SuppressedBy != "" || f.Severity == diagnose.Info {
+			continue
+		}
+		for _, id := range f.Checks {
+			if concerned[id] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stateOf says how a check ended. What wasn't asked for counts neither way.
+func stateOf(c *stage.CheckRecord, logs bool) state {
+	if f := c.Failed(); f != nil {
+		if f.Fault == stage.InternalProblem {
+			return unknown // our own fault says nothing about the server
+		}
+		return failed
+	}
+	for _, r := range c.Results {
+		if r.Status != stage.Skip {
+			continue
+		}
+		switch r.Reason {
+		case stage.NotApplicable, stage.NoPassword, stage.NoUser, stage.NotAsked:
+		case stage.CleartextNotAllowed, stage.LoginBudget:
+			if logs {
+				return unknown
+			}
+		default:
+			return unknown
+		}
+	}
+	return worked
+}
+
+// endpointChecks returns the checks that count: those of the plan.
+func endpointChecks(rec *stage.Record) []*stage.CheckRecord {
+	var out []*stage.CheckRecord
+	for i := range rec.Checks {
+		if !rec.Checks[i].Check.FollowUp() {
+			out = append(out, &rec.Checks[i])
+		}
+	}
+	return out
+}
+
+// loginAsked reports whether a check was to log in: a password was given, and
+// there is an account that it belongs to.
+func loginAsked(rec *stage.Record, c *stage.CheckRecord) bool {
+	s := subjectOf(rec, c)
+	return rec.Header.Options.Login && rec.Header.Options.Password && s != nil && s.User != ""
+}
+
+// subjectOf returns the subject of a check; nil where a stream names none.
+func subjectOf(rec *stage.Record, c *stage.CheckRecord) *stage.Subject {
+	if i := c.Check.Subject; i >= 0 && i < len(rec.Header.Plan.Subjects) {
+		return &rec.Header.Plan.Subjects[i]
+	}
+	return nil
+}
+
+// testedUpTo says how far every check was asked to go. Submit stands for the
+// last stage of each protocol.
+func testedUpTo(rec *stage.Record) stage.Stage {
+	last := stage.Mailbox
+	checks := endpointChecks(rec)
+	for _, c := range checks {
+		if !loginAsked(rec, c) {
+			return stage.Capabilities
+		}
+		if !c.Check.Endpoint.Protocol.Receives() {
+			last = stage.Submit
+		}
+	}
+	if len(checks) == 0 {
+		return stage.Resolve
+	}
+	return last
+}

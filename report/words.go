@@ -1,0 +1,202 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+// say fills the named slots of a sentence: say("{a} works.", "a", "Receiving").
+// A slot may stand anywhere and more than once, so that a translation can put
+// it where its language wants it.
+func say(sentence string, slots ...string) string {
+	pairs := make([]string, 0, len(slots))
+	for i := 0; i+1 < len(slots); i += 2 {
+		pairs = append(pairs, "{"+slots[i]+"}", stage.Visible(slots[i+1]))
+	}
+	return strings.NewReplacer(pairs...).Replace(sentence)
+}
+
+// The sentences of the summary.
+const (
+	wordsAllWork       = "{units} {work} from this computer with the settings below."
+	wordsAllWorkUnsent = "{units} {work} from this computer with the settings below, as far as can be seen without sending a message."
+	wordsPlainWork     = "{units} {work} from this computer."
+	wordsPlainUnsent   = "{units} {work} from this computer, as far as can be seen without sending a message."
+	wordsOneAnswers    = "The server answers from here."
+	wordsOneInOrder    = "The server answers from here, with a certificate in order."
+	wordsAllAnswer     = "All {n} servers answer from here."
+	wordsAllInOrder    = "All {n} servers answer from here, each with a certificate in order."
+
+	wordsUntested         = "Login was not tested."
+	wordsUntestedNoUser   = "Login was not tested: no user name and no password were given."
+	wordsUntestedNoSecret = "Login was not tested: no password was given."
+	wordsUntestedNotAsked = "Login was not tested: it was not asked for."
+
+	wordsSomeWork    = "{units} {work}."
+	wordsOthersDoNot = "{units} {do} not."
+	wordsNoneWorks   = "{units} {do} not work."
+	wordsNeither     = "Neither {a} nor {b} works."
+
+	wordsUpTo       = "{units} {was} tested up to the {stage} and no further."
+	wordsUnfinished = "{units} {was} not tested to the end."
+	wordsNotTried   = "{units} could not be tested."
+
+	wordsEndpointsAll  = "All {n} endpoints work."
+	wordsEndpointsSome = "{k} of {n} endpoints work. Not in order: {list}."
+	wordsEndpointsNone = "None of the {n} endpoints works."
+
+	wordsNothingLearnt = "Nothing was learnt about your mail settings, good or bad."
+	wordsNoChecks      = "No endpoint was examined."
+)
+
+// What stands in the place of actions.
+const (
+	wordsNothingToDo  = "Nothing here. If your mail program still fails, compare its account settings with these, field by field: maildoctor has not looked into it."
+	wordsNothingSoFar = "Nothing so far. To test the login too: maildoctor check {address}"
+	wordsNothingMore  = "Nothing so far. To test the login too, give an address and a password."
+	wordsRunAgain     = "Run the same command again, and let it come to its end."
+	wordsNothingKnown = "Nothing is known that would help. The connections below show how far each one got."
+)
+
+// What is said before all else.
+const (
+	wordsDemo        = "This is a demonstration ({case}): the servers are part of maildoctor and run on this computer. No network and no account were used."
+	wordsInterrupted = "This run was interrupted after {time}. What follows is what was known by then."
+	wordsOutOfTime   = "This run reached its time limit of {time}. What follows is what was known by then."
+	wordsUnknownOne  = "1 event of this file is of a kind that this maildoctor does not know. A newer one may say more."
+	wordsUnknownMany = "{n} events of this file are of a kind that this maildoctor does not know. A newer one may say more."
+	wordsBrokenOne   = "1 line of this file could not be read."
+	wordsBrokenMany  = "{n} lines of this file could not be read."
+)
+
+// The lines at the foot.
+const (
+	wordsNoLogin      = "none tried"
+	wordsNoLoginAsked = "none tried; no password was asked for"
+	wordsLogins       = "{n} tried, {k} refused"
+	wordsLoginsFailed = "{n} tried, {k} without success"
+	wordsEncrypted    = "the password went over checked encryption only"
+	wordsReadable     = "the password crossed the network readable, as was allowed"
+	wordsNothingSent  = "no message was sent"
+	wordsUnknownSent  = "whether a message arrives: none was sent"
+)
+
+// parties are the words for who can act.
+var parties = map[diagnose.Who]string{
+	diagnose.You:      "You",
+	diagnose.Network:  "Your network",
+	diagnose.Provider: "Your provider",
+	diagnose.Operator: "The operator",
+}
+
+// protocolWords are the names by which mail programs call the protocols.
+var protocolWords = map[stage.Protocol]string{stage.POP3: "POP", stage.IMAP: "IMAP", stage.SMTP: "SMTP"}
+
+// SecurityWords is how mail programs call the kinds of security.
+func SecurityWords(s stage.Security) string {
+	switch s {
+	case stage.TLS:
+		return "SSL/TLS"
+	case stage.StartTLS, stage.StartTLSIfOffered:
+		return "STARTTLS"
+	case stage.None:
+		return "none"
+	}
+	return stage.Visible(string(s))
+}
+
+// StageWords is how a stage is called in a sentence.
+func StageWords(s stage.Stage) string {
+	switch s {
+	case stage.Resolve:
+		return "name"
+	case stage.Connect:
+		return "connect"
+	case stage.Submit:
+		return "sender"
+	}
+	return stage.Visible(string(s))
+}
+
+// list joins words: "a", "a and b", "a, b and c".
+func list(words []string) string {
+	switch n := len(words); n {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	default:
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+}
+
+// number writes small numbers as words, as prose does.
+func number(n int) string {
+	words := []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+	if n >= 0 && n < len(words) {
+		return words[n]
+	}
+	return strconv.Itoa(n)
+}
+
+// capital puts the first letter of a sentence in upper case.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+// either chooses between the forms for one and for several.
+func either(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// Seconds writes a duration as a report does: "0.5 s".
+func Seconds(m stage.Millis) string {
+	return fmt.Sprintf("%.1f s", m.Duration().Seconds())
+}
+
+// wholeSeconds writes a limit: "10 s", "2.5 s".
+func wholeSeconds(m stage.Millis) string {
+	return strconv.FormatFloat(m.Duration().Seconds(), 'f', -1, 64) + " s"
+}
+
+// Short writes a duration with the precision that its size deserves: "0.2 ms",
+// "41 ms", "1.2 s".
+func Short(m stage.Millis) string {
+	switch ms := m.Duration().Seconds() * 1000; {
+	case ms < 10 && ms != float64(int(ms)):
+		return fmt.Sprintf("%.1f ms", ms)
+	case ms < 1000:
+		return fmt.Sprintf("%.0f ms", ms)
+	default:
+		return Seconds(m)
+	}
+}
+
+// Bytes writes a size: "700 MB", "10 MB", "1.5 GB". Providers and servers count
+// a megabyte in either way; a round number in one of them is shown as such.
+func Bytes(n int64) string {
+	const million, mebi = 1_000_000, 1 << 20
+	switch {
+	case n >= mebi && n%mebi == 0:
+		return strconv.FormatInt(n/mebi, 10) + " MB"
+	case n >= million && n%million == 0:
+		return strconv.FormatInt(n/million, 10) + " MB"
+	case n >= 10*mebi:
+		return fmt.Sprintf("%.0f MB", float64(n)/mebi)
+	case n >= mebi:
+		return fmt.Sprintf("%.1f MB", float64(n)/mebi)
+	case n >= 1024:
+		return fmt.Sprintf("%.0f kB", float64(n)/1024)
+	}
+	return strconv.FormatInt(n, 10) + " bytes"
+}
