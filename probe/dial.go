@@ -1,0 +1,198 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// race dials all addresses of a host at once.
+type race struct {
+	dial    DialFunc
+	timeout time.Duration
+	attempt func(stage.Attempt) // called when an attempt has ended, by several goroutines
+	pending sync.WaitGroup      // attempts that have not ended
+}
+
+// dialed is an attempt that has ended.
+type dialed struct {
+	index   int
+	conn    net.Conn
+	outcome stage.DialOutcome
+	err     error
+}
+
+// run dials every address and returns the connection that the dialogue uses:
+// the first to connect, but one of the preferred family (that of addresses[0])
+// if it comes within 250 ms of it (RFC 8305 5). The others are closed when
+// they connect; their outcome goes to attempt, also after run has returned.
+//
+// Without a connection the error is a *stage.Error.
+func (r *race) run(ctx context.Context, addresses []string, port uint16) (net.Conn, error) {
+	ended := make(chan dialed, len(addresses))
+	for i, a := range addresses {
+		address := net.JoinHostPort(a, strconv.Itoa(int(port)))
+		r.pending.Go(func() { r.one(ctx, i, address, ended) })
+	}
+	chosen, failed := choose(addresses, ended)
+	go closeRest(ended, len(addresses)-len(failed)-boolInt(chosen != nil))
+	if chosen != nil {
+		return chosen, nil
+	}
+	return nil, &stage.Error{Fault: dialFault(failed), Err: worst(failed).err}
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// one makes one attempt.
+func (r *race) one(ctx context.Context, i int, address string, ended chan<- dialed) {
+	attempt, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	start := time.Now()
+	conn, err := r.dial(attempt, "tcp", address)
+	d := dialed{index: i, conn: conn, err: err, outcome: outcomeOf(ctx, err)}
+	a := stage.Attempt{Index: i, Address: address, Outcome: d.outcome, Time: stage.Ms(time.Since(start))}
+	if err != nil {
+		a.Error = stage.Visible(err.Error())
+	}
+	r.attempt(a)
+	ended <- d
+}
+
+// choose waits for the connection to be used, and returns those attempts that
+// failed before.
+func choose(addresses []string, ended <-chan dialed) (net.Conn, []dialed) {
+	preferred := preferredFamily(addresses)
+	waiting := 0 // preferred attempts under way
+	for _, p := range preferred {
+		waiting += boolInt(p)
+	}
+	var failed []dialed
+	var second net.Conn // connected, of the other family
+	var grace <-chan time.Time
+	for range addresses {
+		var d dialed
+		select {
+		case d = <-ended:
+		case <-grace:
+			return second, failed
+		}
+		waiting -= boolInt(preferred[d.index])
+		switch {
+		case d.err != nil:
+			failed = append(failed, d)
+		case preferred[d.index]:
+			if second != nil {
+				second.Close()
+			}
+			return d.conn, failed
+		case second != nil:
+			d.conn.Close()
+		default:
+			second = d.conn
+			timer := time.NewTimer(preferIPv6)
+			defer timer.Stop()
+			grace = timer.C
+		}
+		if second != nil && waiting == 0 {
+			return second, failed
+		}
+	}
+	return second, failed
+}
+
+// preferredFamily says of each address whether it is of the first one's family.
+func preferredFamily(addresses []string) []bool {
+	v6 := func(a string) bool {
+		ip, err := netip.ParseAddr(a)
+		return err == nil && ip.Is6() && !ip.Is4In6()
+	}
+	out := make([]bool, len(addresses))
+	for i, a := range addresses {
+		out[i] = v6(a) == v6(addresses[0])
+	}
+	return out
+}
+
+// closeRest closes what still connects after the choice.
+func closeRest(ended <-chan dialed, n int) {
+	for range n {
+		if d := <-ended; d.conn != nil {
+			d.conn.Close()
+		}
+	}
+}
+
+// outcomeOf classifies the error of a dial, specific before general. ctx is the
+// run's: where it has ended, nothing is known of the address.
+func outcomeOf(ctx context.Context, err error) stage.DialOutcome {
+	if err == nil {
+		return stage.DialConnected
+	}
+	if o, ok := outcomeOfErrno(err); ok {
+		return o
+	}
+	switch {
+	case ctx.Err() != nil:
+		return stage.DialInterrupted
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return stage.DialTimeout
+	}
+	if t, ok := errors.AsType[net.Error](err); ok && t.Timeout() {
+		return stage.DialTimeout
+	}
+	return stage.DialOther
+}
+
+// faults in the order in which they tell something: a refusal comes from
+// somebody, an unreachable network often only says that this machine lacks
+// IPv6.
+var faults = []struct {
+	outcome stage.DialOutcome
+	fault   stage.Fault
+}{
+	{stage.DialRefused, stage.Refused},
+	{stage.DialProhibited, stage.Prohibited},
+	{stage.DialTimeout, stage.ConnectTimeout},
+	{stage.DialHostUnreachable, stage.HostUnreachable},
+	{stage.DialNetworkUnreachable, stage.NetworkUnreachable},
+	{stage.DialOther, stage.ConnectFailed},
+}
+
+// dialFault returns the fault that tells most of all attempts.
+func dialFault(failed []dialed) stage.Fault {
+	outcome := worst(failed).outcome
+	for _, f := range faults {
+		if f.outcome == outcome {
+			return f.fault
+		}
+	}
+	return stage.ConnectFailed
+}
+
+// worst returns the attempt whose outcome comes first in faults.
+func worst(failed []dialed) dialed {
+	for _, f := range faults {
+		for _, d := range failed {
+			if d.outcome == f.outcome {
+				return d
+			}
+		}
+	}
+	if len(failed) > 0 {
+		return failed[0]
+	}
+	return dialed{outcome: stage.DialOther, err: errors.New("no address")}
+}

@@ -1,0 +1,126 @@
+package probe
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"maildoctor/probe/auth"
+	"maildoctor/probe/stage"
+	"maildoctor/probe/tlsinspect"
+)
+
+// Limits that hold where Options leave them at zero.
+const (
+	DefaultConnectTimeout  = 10 * time.Second
+	DefaultStageTimeout    = 30 * time.Second
+	DefaultRunTimeout      = 90 * time.Second
+	DefaultCertificateDays = 21
+)
+
+// preferIPv6 is how long the dialogue waits for an IPv6 connection once IPv4
+// has connected (RFC 8305 5 recommends 250 ms between attempts).
+const preferIPv6 = 250 * time.Millisecond
+
+// goodbye bounds the wait for the answer to QUIT or LOGOUT where nothing more
+// depends on it.
+const goodbye = 2 * time.Second
+
+// maxRounds is the number of rounds of follow-ups.
+const maxRounds = 2
+
+// Resolver looks names up. [resolve.Resolver] is one.
+//
+// seen is called for each answer of a name server, possibly after Lookup has
+// returned; wait returns when it won't be called any more.
+type Resolver interface {
+	Lookup(ctx context.Context, host string, seen func(stage.Lookup)) (facts *stage.ResolveFacts, wait func(), err error)
+}
+
+// Sink gets the stream of a run, one call at a time. An error does not stop the
+// run; [Run] returns the first one of each sink at the end.
+type Sink interface {
+	Header(stage.Header) error
+	Event(stage.Event) error
+	End(stage.End) error
+}
+
+// Credential is what one subject logs in with.
+type Credential struct {
+	Secret auth.Secret
+	Token  bool // Secret is an OAuth 2.0 access token
+}
+
+// Options say how a plan is carried out. The zero value works: the system's
+// resolver, the network, the system's roots, and no login.
+type Options struct {
+	Version         string             // of maildoctor, for the header
+	Credentials     map[int]Credential // by index of Plan.Subjects
+	NoLogin         bool               // login is not tried, also with a credential
+	CleartextLogin  bool               // on endpoints whose security is none, the password may be sent in clear
+	NoFollowUps     bool               // questions stay open
+	Private         bool               // nobody but the provider and the resolver is contacted
+	Mechanism       auth.Mechanism     // use this one and no other
+	Hello           string             // argument of EHLO; empty: the connection's address literal
+	Family          string             // "4" or "6": the header's; the Resolver obeys it
+	ResolverAddress string             // for the header
+	Roots           *tlsinspect.Roots  // nil: the system's
+	CAFile          bool               // Roots holds a file of the user's
+	TrustLocalRoots bool               // roots added to this machine are as good as public ones
+	CertificateDays int                // warn when fewer days are left
+	ConnectTimeout  time.Duration      // for each address
+	StageTimeout    time.Duration      // for every other stage
+	RunTimeout      time.Duration      // for the whole run
+	Resolver        Resolver           // nil: the system's own
+	Dial            DialFunc           // nil: the network
+	System          stage.System       // where the run takes place
+	Demo            string             // named in the header; nothing depends on it
+	Arguments       []string           // as typed, for the header
+	Sinks           []Sink             // get the stream as it comes
+}
+
+// DialFunc opens a connection to an IP address and port.
+type DialFunc func(ctx context.Context, network, address string) (net.Conn, error)
+
+// withDefaults fills in what is zero.
+func (o Options) withDefaults() Options {
+	set := func(d *time.Duration, def time.Duration) {
+		if *d <= 0 {
+			*d = def
+		}
+	}
+	set(&o.ConnectTimeout, DefaultConnectTimeout)
+	set(&o.StageTimeout, DefaultStageTimeout)
+	set(&o.RunTimeout, DefaultRunTimeout)
+	if o.CertificateDays == 0 {
+		o.CertificateDays = DefaultCertificateDays
+	}
+	if o.Dial == nil {
+		// Happy Eyeballs is ours: each address is dialled alone.
+		d := &net.Dialer{FallbackDelay: -1}
+		o.Dial = d.DialContext
+	}
+	return o
+}
+
+// forHeader returns the options that bear on what is concluded from the run.
+func (o Options) forHeader() stage.Options {
+	return stage.Options{
+		Login:           !o.NoLogin,
+		Password:        len(o.Credentials) > 0,
+		CleartextLogin:  o.CleartextLogin,
+		FollowUps:       !o.NoFollowUps,
+		Private:         o.Private,
+		Resolver:        o.ResolverAddress,
+		Family:          o.Family,
+		CAFile:          o.CAFile,
+		TrustLocalRoots: o.TrustLocalRoots,
+		Mechanism:       string(o.Mechanism),
+		ConnectTimeout:  stage.Ms(o.ConnectTimeout),
+		StageTimeout:    stage.Ms(o.StageTimeout),
+		RunTimeout:      stage.Ms(o.RunTimeout),
+		CertificateDays: o.CertificateDays,
+		Demo:            o.Demo,
+		Arguments:       o.Arguments,
+	}
+}

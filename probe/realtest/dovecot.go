@@ -1,0 +1,83 @@
+package realtest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// DovecotConfig says how Dovecot is set up. The zero value works.
+type DovecotConfig struct {
+	Certificate string // PEM files; empty: no TLS
+	Key         string
+	Mechanisms  string // "plain login"; empty: plain
+	Quota       string // "10M"; empty: none
+	TokenInfo   string // URL that checks OAuth 2.0 tokens; empty: none
+	Listen      string // address; empty: 127.0.0.1
+}
+
+// Dovecot is a running server.
+type Dovecot struct {
+	IMAP, IMAPS, POP3, POP3S int // ports
+	Auth                     int // port of its SASL service, for Postfix
+}
+
+// StartDovecot runs Dovecot until the test ends.
+func StartDovecot(t *testing.T, c DovecotConfig) Dovecot {
+	t.Helper()
+	needRoot(t)
+	program := find(t, "dovecot", "/usr/sbin/dovecot")
+	dir := folder(t)
+	p := freePorts(t, 5)
+	d := Dovecot{IMAP: p[0], IMAPS: p[1], POP3: p[2], POP3S: p[3], Auth: p[4]}
+	users := fmt.Sprintf("%s:{PLAIN}%s::::::\n", User, Password)
+	write(t, filepath.Join(dir, "users"), users)
+	mail := filepath.Join(dir, "mail")
+	if err := os.MkdirAll(mail, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	own(t, mail, "mail")
+	config := filepath.Join(dir, "dovecot.conf")
+	write(t, config, dovecotConf(dir, c, d))
+	serve(t, filepath.Join(dir, "log"), program, "-F", "-c", config)
+	await(t, d.IMAP, d.POP3, d.Auth)
+	return d
+}
+
+func dovecotConf(dir string, c DovecotConfig, d Dovecot) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	mechanisms := c.Mechanisms
+	if mechanisms == "" {
+		mechanisms = "plain"
+	}
+	line("protocols = imap pop3\nlisten = 127.0.0.1 %s", c.Listen)
+	line("base_dir = %s/run\nstate_dir = %s/state\nlog_path = %s/log\nauth_verbose = yes", dir, dir, dir)
+	line("default_login_user = nobody\ndefault_internal_user = dovecot\nmail_location = maildir:%s/mail/%%u", dir)
+	line("auth_mechanisms = %s\nauth_failure_delay = 0\nmail_max_userip_connections = 50", mechanisms)
+	line("passdb {\n driver = passwd-file\n args = scheme=plain username_format=%%u %s/users\n}", dir)
+	line("userdb {\n driver = static\n args = uid=mail gid=mail home=%s/mail/%%u\n}", dir)
+	line("first_valid_uid = 1\nfirst_valid_gid = 1")
+	line("service stats {\n client_limit = 1000\n}")
+	if c.Certificate == "" {
+		line("ssl = no\ndisable_plaintext_auth = no")
+	} else {
+		line("ssl = yes\nssl_cert = <%s\nssl_key = <%s\nssl_min_protocol = TLSv1.2", c.Certificate, c.Key)
+	}
+	line("service imap-login {\n inet_listener imap {\n  port = %d\n }\n inet_listener imaps {\n  port = %d\n  ssl = yes\n }\n}", d.IMAP, d.IMAPS)
+	line("service pop3-login {\n inet_listener pop3 {\n  port = %d\n }\n inet_listener pop3s {\n  port = %d\n  ssl = yes\n }\n}", d.POP3, d.POP3S)
+	line("service auth {\n inet_listener {\n  address = 127.0.0.1\n  port = %d\n }\n}", d.Auth)
+	if c.Quota != "" {
+		line("mail_plugins = quota\nprotocol imap {\n mail_plugins = quota imap_quota\n}")
+		line("plugin {\n quota = maildir:User quota\n quota_rule = *:storage=%s\n}", c.Quota)
+	}
+	if c.TokenInfo != "" {
+		write2 := fmt.Sprintf("tokeninfo_url = %s\nusername_attribute = email\nuse_grant_password = no\n", c.TokenInfo)
+		if err := os.WriteFile(filepath.Join(dir, "oauth2"), []byte(write2), 0o644); err == nil {
+			line("passdb {\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = %s/oauth2\n}", dir)
+		}
+	}
+	return b.String()
+}

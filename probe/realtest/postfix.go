@@ -1,0 +1,108 @@
+package realtest
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// PostfixConfig says how Postfix is set up.
+type PostfixConfig struct {
+	Certificate string // PEM files; empty: no TLS
+	Key         string
+	Auth        int      // port of Dovecot's SASL service; 0: no AUTH
+	Main        []string // further lines of main.cf
+}
+
+// Postfix is a running server.
+type Postfix struct {
+	Submission, Submissions int // ports: STARTTLS, implicit TLS
+}
+
+// StartPostfix runs Postfix until the test ends.
+func StartPostfix(t *testing.T, c PostfixConfig) Postfix {
+	t.Helper()
+	needRoot(t)
+	program := find(t, "postfix", "/usr/sbin/postfix")
+	dir := folder(t)
+	p := freePorts(t, 2)
+	s := Postfix{Submission: p[0], Submissions: p[1]}
+	for _, d := range []string{"queue", "data"} {
+		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	own(t, filepath.Join(dir, "data"), "postfix")
+	etc := filepath.Join(dir, "etc")
+	write(t, filepath.Join(etc, "main.cf"), postfixMain(dir, c))
+	write(t, filepath.Join(etc, "master.cf"), postfixMaster(s))
+	// Postfix takes a configuration that is younger than a second for one that is
+	// still being written.
+	old := time.Now().Add(-time.Minute)
+	for _, f := range []string{"main.cf", "master.cf"} {
+		if err := os.Chtimes(filepath.Join(etc, f), old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	serve(t, filepath.Join(dir, "log"), program, "-c", etc, "start-fg")
+	t.Cleanup(func() { exec.Command(program, "-c", etc, "stop").Run() })
+	await(t, s.Submission, s.Submissions)
+	return s
+}
+
+func postfixMain(dir string, c PostfixConfig) string {
+	main := fmt.Sprintf(`compatibility_level = 3.6
+queue_directory = %[1]s/queue
+data_directory = %[1]s/data
+maillog_file = %[1]s/log
+maillog_file_prefixes = %[1]s
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+mail_owner = postfix
+setgid_group = postdrop
+myhostname = mx.mail.test
+mydestination = mail.test
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+alias_maps =
+local_recipient_maps =
+smtpd_delay_reject = no
+message_size_limit = 10485760
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+smtpd_sender_restrictions = permit_sasl_authenticated, reject
+`, dir)
+	if c.Certificate != "" {
+		main += fmt.Sprintf("smtpd_tls_cert_file = %s\nsmtpd_tls_key_file = %s\nsmtpd_tls_security_level = may\nsmtpd_tls_auth_only = yes\n", c.Certificate, c.Key)
+	}
+	if c.Auth != 0 {
+		main += fmt.Sprintf("smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\nsmtpd_sasl_path = inet:127.0.0.1:%d\nsmtpd_sasl_security_options = noanonymous\n", c.Auth)
+	}
+	for _, l := range c.Main {
+		main += l + "\n"
+	}
+	return main
+}
+
+func postfixMaster(s Postfix) string {
+	return fmt.Sprintf(`127.0.0.1:%d inet n - n - - smtpd
+127.0.0.1:%d inet n - n - - smtpd
+  -o smtpd_tls_wrappermode=yes
+cleanup unix n - n - 0 cleanup
+rewrite unix - - n - - trivial-rewrite
+tlsmgr unix - - n 1000? 1 tlsmgr
+anvil unix - - n - 1 anvil
+proxymap unix - - n - - proxymap
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+error unix - - n - - error
+local unix - n n - - local
+postlog unix-dgram n - n - 1 postlogd
+pickup unix n - n 60 1 pickup
+qmgr unix n - n 300 1 qmgr
+`, s.Submission, s.Submissions)
+}

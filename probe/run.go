@@ -1,0 +1,122 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+	"maildoctor/probe/tlsinspect"
+)
+
+// Interruption is the cause to cancel [Run]'s context with when the user wants
+// the run to end: what was going on then reads "interrupted" and never "timed
+// out".
+var Interruption = errors.New("interrupted by the user")
+
+// errOutOfTime is the cause of a run's end by its own limit.
+var errOutOfTime = errors.New("the run's time was up")
+
+// run is one run of a plan.
+type run struct {
+	opt    Options
+	plan   stage.Plan
+	log    *log
+	budget *budget
+}
+
+// Run carries out a plan and returns its stream. It ends early when ctx does.
+// The error joins what the sinks returned, and the failure to load the system's
+// roots where Options.Roots is nil; a mail server's failure is no error.
+func Run(ctx context.Context, plan stage.Plan, opt Options) (*stage.Stream, error) {
+	opt = opt.withDefaults()
+	if opt.Roots == nil {
+		roots, err := tlsinspect.LoadRoots("")
+		if err != nil {
+			return nil, err
+		}
+		opt.Roots = roots
+	}
+	if opt.Resolver == nil {
+		opt.Resolver = systemResolver(opt)
+	}
+	r := &run{opt: opt, plan: plan, budget: newBudget()}
+	r.log = newLog(stage.Header{
+		Format:  stage.StreamFormat,
+		Version: opt.Version,
+		Started: time.Now().UTC().Truncate(time.Microsecond),
+		System:  opt.System,
+		Plan:    plan,
+		Options: opt.forHeader(),
+	}, opt.Sinks)
+
+	ctx, cancel := context.WithTimeoutCause(ctx, opt.RunTimeout, errOutOfTime)
+	defer cancel()
+	r.rounds(ctx)
+	return r.log.end(endState(ctx))
+}
+
+// rounds carries out the plan's checks and then the follow-ups that the rules
+// ask for.
+func (r *run) rounds(ctx context.Context) {
+	r.round(ctx, r.plan.Checks)
+	if r.opt.NoFollowUps {
+		return
+	}
+	for n := 1; n <= maxRounds && ctx.Err() == nil; n++ {
+		var checks []stage.Check
+		for _, q := range diagnose.Diagnose(r.log.record()).Questions {
+			q.Check.Round = n
+			checks = append(checks, q.Check)
+		}
+		if len(checks) == 0 {
+			return
+		}
+		for i := range checks {
+			r.log.ordered(checks[i])
+		}
+		r.round(ctx, checks)
+	}
+}
+
+// round carries out checks at the same time and returns when all have ended.
+func (r *run) round(ctx context.Context, checks []stage.Check) {
+	var wg sync.WaitGroup
+	for _, c := range checks {
+		wg.Go(func() { r.examine(ctx, c) })
+	}
+	wg.Wait()
+}
+
+// examine carries out one check.
+func (r *run) examine(ctx context.Context, c stage.Check) {
+	if c.Kind == stage.KindFetch {
+		r.fetch(ctx, c)
+	} else {
+		newSession(r, c).examine(ctx)
+	}
+	if ctx.Err() == nil {
+		r.log.event(stage.Event{Type: stage.EventDone, Check: c.ID})
+	}
+}
+
+func endState(ctx context.Context) stage.EndState {
+	switch {
+	case ctx.Err() == nil:
+		return stage.Complete
+	case errors.Is(context.Cause(ctx), errOutOfTime):
+		return stage.RanOutOfTime
+	default:
+		return stage.WasInterrupted
+	}
+}
+
+// skipReason says why nothing is looked at once ctx has ended.
+func skipReason(ctx context.Context) stage.Reason {
+	if endState(ctx) == stage.RanOutOfTime {
+		return stage.OutOfTime
+	}
+	return stage.Interrupted
+}

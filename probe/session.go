@@ -1,0 +1,227 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"strings"
+	"time"
+
+	"maildoctor/probe/auth"
+	"maildoctor/probe/imap"
+	"maildoctor/probe/pop3"
+	"maildoctor/probe/smtp"
+	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
+)
+
+// dialogue is what the three protocols have in common. Facts are never nil;
+// errors are *stage.Error.
+type dialogue interface {
+	Greeting(context.Context) (*stage.GreetingFacts, error)
+	StartTLS(context.Context) (*stage.StartTLSFacts, error)
+	Capabilities(context.Context) (*stage.CapabilityFacts, error)
+	Login(context.Context, auth.Request) (*stage.LoginFacts, error)
+	Quit(context.Context)
+}
+
+// session takes one check through its stages.
+type session struct {
+	*run
+	check     stage.Check
+	subject   stage.Subject
+	addresses []string
+	raw       net.Conn // until the dialogue begins
+	conn      *wire.Conn
+	talk      dialogue
+	verified  bool         // TLS is in force and the certificate holds
+	askedCert bool         // the server asked for a certificate of ours
+	noTLS     bool         // starttls-if-offered, and not offered
+	signedIn  bool         // login succeeded
+	done      func()       // ends our turn at the account
+	race      race         // its attempts may outlast the connect stage
+	skipRest  stage.Reason // the stages behind a skipped login are skipped like it
+}
+
+// outcome is how a stage ended.
+type outcome struct {
+	facts  stage.Facts
+	status stage.Status // empty: by err
+	reason stage.Reason // with Skip
+	err    error
+}
+
+func newSession(r *run, c stage.Check) *session {
+	s := &session{run: r, check: c, subject: r.plan.Subjects[c.Subject], done: func() {}}
+	s.race = race{dial: r.opt.Dial, timeout: r.opt.ConnectTimeout, attempt: s.attempted}
+	return s
+}
+
+// examine goes through the stages and ends with the goodbye. It returns when
+// every address has been heard of as well.
+func (s *session) examine(ctx context.Context) {
+	defer s.race.pending.Wait()
+	defer func() { s.done() }()
+	defer s.close(ctx)
+	for _, name := range s.check.Order() {
+		if ctx.Err() != nil {
+			s.result(stage.Result{Stage: name, Status: stage.Skip, Reason: skipReason(ctx)})
+			continue
+		}
+		if s.skipRest != "" {
+			s.result(stage.Result{Stage: name, Status: stage.Skip, Reason: s.skipRest})
+			continue
+		}
+		if r := s.perform(ctx, name); r.Status == stage.Fail {
+			return
+		}
+	}
+}
+
+// perform carries out one stage under its own limit and reports it.
+func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
+	if name == stage.Login {
+		if reason := s.mayLogIn(ctx); reason != "" {
+			s.skipRest = reason
+			r := stage.Result{Stage: name, Status: stage.Skip, Reason: reason}
+			s.result(r)
+			return r
+		}
+	}
+	limit := s.opt.StageTimeout
+	if name == stage.Connect {
+		limit = s.opt.ConnectTimeout + time.Second // the race has its own, and ends by it
+	}
+	s.log.event(stage.Event{Type: stage.EventStart, Check: s.check.ID, Stage: name})
+	start := time.Now()
+	limited, cancel := context.WithTimeout(ctx, limit)
+	out := s.stage(limited, ctx, name)
+	cancel()
+	r := s.judge(ctx, name, out)
+	if r.Status != stage.Skip {
+		r.Time = stage.Ms(time.Since(start))
+	}
+	s.result(r)
+	return r
+}
+
+// stage runs one stage. limited ends with the stage, ctx with the run.
+func (s *session) stage(limited, ctx context.Context, name stage.Stage) outcome {
+	switch name {
+	case stage.Resolve:
+		return s.resolve(ctx)
+	case stage.Connect:
+		return s.connect(ctx)
+	case stage.Handshake:
+		return s.handshake(limited)
+	case stage.Greeting:
+		return s.greeting(limited)
+	case stage.Upgrade:
+		return s.startTLS(limited)
+	case stage.Capabilities:
+		f, err := s.talk.Capabilities(limited)
+		return outcome{facts: f, err: err}
+	case stage.Login:
+		return s.login(limited)
+	default:
+		return s.last(limited)
+	}
+}
+
+// judge turns an outcome into a result. What the run's end broke off was
+// interrupted, whatever error came of it.
+func (s *session) judge(ctx context.Context, name stage.Stage, out outcome) stage.Result {
+	r := stage.Result{Stage: name, Status: out.status, Reason: out.reason, Facts: out.facts}
+	if out.err != nil {
+		r.Fault = s.faultOf(out.err)
+	}
+	switch {
+	case out.err != nil && ctx.Err() != nil:
+		r.Status, r.Reason, r.Fault = stage.Skip, skipReason(ctx), ""
+	case r.Status != "":
+	case out.err != nil:
+		r.Status = stage.Fail
+	default:
+		r.Status = stage.Pass
+	}
+	return r
+}
+
+// faultOf returns the fault of an error. A server that wants a certificate of
+// ours says so under TLS 1.3 only after the handshake, in an alert (RFC 8446
+// 4.4.2.4).
+func (s *session) faultOf(err error) stage.Fault {
+	if remote, ok := errors.AsType[*net.OpError](err); ok && remote.Op == "remote error" && s.talk != nil {
+		if s.askedCert {
+			return stage.ClientCertAsked
+		}
+		return stage.TLSAlert
+	}
+	if e, ok := errors.AsType[*stage.Error](err); ok {
+		return e.Fault
+	}
+	return stage.InternalProblem
+}
+
+func (s *session) result(r stage.Result) {
+	s.log.event(stage.Event{Type: stage.EventResult, Check: s.check.ID, Result: &r})
+}
+
+func (s *session) attempted(a stage.Attempt) {
+	s.log.event(stage.Event{Type: stage.EventAttempt, Check: s.check.ID, Attempt: &a})
+	s.contacted(a.Address, "endpoint")
+}
+
+func (s *session) contacted(address, why string) {
+	s.log.event(stage.Event{Type: stage.EventContact, Check: s.check.ID, Contact: &stage.Contact{
+		Host: s.check.Endpoint.Host, Address: address, Why: why,
+	}})
+}
+
+// begin puts the protocol's dialogue on a connection.
+func (s *session) begin(nc net.Conn) {
+	s.conn = wire.New(nc, wire.Limits{}, func(l stage.Line) {
+		s.log.event(stage.Event{Type: stage.EventLine, Check: s.check.ID, Line: &l})
+	})
+	switch s.check.Endpoint.Protocol {
+	case stage.IMAP:
+		s.talk = imap.New(s.conn)
+	case stage.POP3:
+		s.talk = pop3.New(s.conn)
+	default:
+		s.talk = smtp.New(s.conn, smtp.Options{Hello: s.opt.Hello, Sender: s.sender()})
+	}
+}
+
+// sender is the address that MAIL FROM is tried with: the subject's, or a user
+// name that is one.
+func (s *session) sender() string {
+	if s.subject.Address == "" && strings.Contains(s.subject.User, "@") {
+		return s.subject.User
+	}
+	return s.subject.Address
+}
+
+// close says goodbye where the dialogue is in a state to, and closes.
+func (s *session) close(ctx context.Context) {
+	if s.talk != nil && ctx.Err() == nil {
+		ctx, cancel := context.WithTimeout(ctx, min(goodbye, s.opt.StageTimeout))
+		s.talk.Quit(ctx)
+		cancel()
+	}
+	switch {
+	case s.conn != nil:
+		s.conn.Close()
+	case s.raw != nil:
+		s.raw.Close()
+	}
+}
+
+// state returns the TLS state; nil in clear.
+func (s *session) state() *tls.ConnectionState {
+	if s.conn == nil {
+		return nil
+	}
+	return s.conn.TLS()
+}

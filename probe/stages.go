@@ -1,0 +1,205 @@
+package probe
+
+import (
+	"context"
+	"errors"
+
+	"maildoctor/probe/auth"
+	"maildoctor/probe/imap"
+	"maildoctor/probe/pop3"
+	"maildoctor/probe/smtp"
+	"maildoctor/probe/stage"
+	"maildoctor/probe/tlsinspect"
+)
+
+// resolve looks the host up. What name servers say in explanation may come
+// later; it is waited for when the check ends, never before a connection.
+func (s *session) resolve(ctx context.Context) outcome {
+	ctx, cancel := context.WithTimeout(ctx, s.opt.StageTimeout)
+	facts, wait, err := s.opt.Resolver.Lookup(ctx, s.check.Endpoint.Host, func(l stage.Lookup) {
+		s.log.event(stage.Event{Type: stage.EventLookup, Check: s.check.ID, Lookup: &l})
+		s.contacted(l.Server, "resolver")
+	})
+	s.race.pending.Go(func() {
+		defer cancel()
+		if wait != nil {
+			wait()
+		}
+	})
+	if facts != nil {
+		s.addresses = facts.Addresses
+	}
+	return outcome{facts: facts, err: err}
+}
+
+// connect dials all addresses at once. ctx is the run's: each attempt has its
+// own limit, and those not chosen go on after the stage.
+func (s *session) connect(ctx context.Context) outcome {
+	facts := &stage.ConnectFacts{}
+	conn, err := s.race.run(ctx, s.addresses, s.check.Endpoint.Port)
+	if err != nil {
+		return outcome{facts: facts, err: err}
+	}
+	s.raw = conn
+	facts.Address = conn.RemoteAddr().String()
+	facts.Local = conn.LocalAddr().String()
+	facts.RoundTrip, facts.Retransmits = kernelView(conn)
+	if s.check.Endpoint.Security != stage.TLS {
+		s.begin(conn)
+	}
+	return outcome{facts: facts}
+}
+
+// handshake starts TLS: at once, or after STARTTLS on the connection that the
+// dialogue has.
+func (s *session) handshake(ctx context.Context) outcome {
+	if s.noTLS {
+		return outcome{status: stage.Skip, reason: stage.NotApplicable}
+	}
+	nc := s.raw
+	if s.conn != nil {
+		nc = s.conn.Underlying()
+	}
+	profile := s.subject.Profile
+	conn, facts, err := tlsinspect.Handshake(ctx, nc, tlsinspect.Options{
+		Host:            s.check.Endpoint.Host,
+		Roots:           s.opt.Roots,
+		Builtin:         profile != nil && profile.Builtin,
+		TrustLocalRoots: s.opt.TrustLocalRoots,
+		Now:             s.log.stream.Header.Started,
+		CertificateDays: s.opt.CertificateDays,
+	})
+	if err != nil {
+		s.drop()
+		return outcome{facts: facts, err: err}
+	}
+	s.verified, s.askedCert = facts.Verified, facts.ClientAuth
+	if s.conn != nil {
+		s.conn.Upgrade(conn)
+	} else {
+		s.begin(conn)
+	}
+	s.conn.Remark(facts.Version + " begins")
+	out := outcome{facts: facts}
+	for _, f := range facts.Faults {
+		if f.Warning {
+			out.status = stage.Warn
+		}
+	}
+	return out
+}
+
+// drop closes a connection on which nothing more may be said.
+func (s *session) drop() {
+	if s.conn != nil {
+		s.conn.Close()
+	} else {
+		s.raw.Close()
+	}
+	s.talk = nil
+}
+
+func (s *session) greeting(ctx context.Context) outcome {
+	facts, err := s.talk.Greeting(ctx)
+	return outcome{facts: facts, err: err}
+}
+
+// startTLS asks for TLS. Where the profile only says "if offered", going
+// without is a warning; no credential is sent then.
+func (s *session) startTLS(ctx context.Context) outcome {
+	facts, err := s.talk.StartTLS(ctx)
+	if e, ok := errors.AsType[*stage.Error](err); ok && e.Fault == stage.NotOffered &&
+		s.check.Endpoint.Security == stage.StartTLSIfOffered {
+		s.noTLS = true
+		return outcome{facts: facts, status: stage.Warn, err: err}
+	}
+	return outcome{facts: facts, err: err}
+}
+
+// mayLogIn says why login is not tried; empty where it is, and then the
+// session has the turn at the account and a ticket.
+func (s *session) mayLogIn(ctx context.Context) stage.Reason {
+	secret := s.opt.Credentials[s.check.Subject].Secret
+	switch {
+	case s.opt.NoLogin:
+		return stage.NotAsked
+	case s.subject.User == "":
+		return stage.NoUser
+	case secret.IsZero():
+		return stage.NoPassword
+	case !s.verified && !s.clearAllowed():
+		return stage.CleartextNotAllowed
+	}
+	done, err := s.budget.wait(ctx, s.turn())
+	if err != nil {
+		return skipReason(ctx)
+	}
+	s.done = done
+	if !s.budget.take(s.turn(), s.check.FollowUp()) {
+		return stage.LoginBudget
+	}
+	return ""
+}
+
+// clearAllowed reports whether the profile itself says that there is no
+// encryption and the user allows a login without. A TLS connection whose
+// certificate does not hold never gets here.
+func (s *session) clearAllowed() bool {
+	return s.opt.CleartextLogin && s.check.Endpoint.Security == stage.None && s.state() == nil
+}
+
+func (s *session) turn() turn {
+	account := s.subject.User
+	if p := s.subject.Profile; p != nil {
+		account = p.ID + "\x00" + account
+	} else {
+		account = s.check.Endpoint.Host + "\x00" + account
+	}
+	return turn{account, s.check.Endpoint.Protocol}
+}
+
+// login logs in. The ticket comes back if no credential was sent or the server
+// said yes; silence and interruption cost it.
+func (s *session) login(ctx context.Context) outcome {
+	cred := s.opt.Credentials[s.check.Subject]
+	req := auth.Request{
+		User: s.subject.User, Secret: cred.Secret, Token: cred.Token,
+		Force: s.opt.Mechanism, Encrypted: s.verified, TLS: s.state(),
+		Host: s.check.Endpoint.Host, Port: s.check.Endpoint.Port,
+	}
+	if s.check.Mechanism != "" {
+		req.Force, req.FollowUp = auth.Mechanism(s.check.Mechanism), true
+	}
+	facts, err := s.talk.Login(ctx, req)
+	if err == nil || !facts.Sent {
+		s.budget.giveBack(s.turn(), s.check.FollowUp())
+	}
+	if facts.Sent {
+		s.log.event(stage.Event{Type: stage.EventLogin, Check: s.check.ID, Login: &stage.LoginAttempt{
+			Protocol: s.check.Endpoint.Protocol, Accepted: err == nil,
+		}})
+	}
+	s.signedIn = err == nil
+	return outcome{facts: facts, err: err}
+}
+
+// last looks into the mailbox, or tries the sender. An answer that the library
+// can't read says nothing about the mail service: a warning.
+func (s *session) last(ctx context.Context) outcome {
+	var out outcome
+	switch talk := s.talk.(type) {
+	case *smtp.Session:
+		f, err := talk.Submit(ctx)
+		out = outcome{facts: f, err: err}
+	case *imap.Session:
+		f, err := talk.Mailbox(ctx)
+		out = outcome{facts: f, err: err}
+	case *pop3.Session:
+		f, err := talk.Mailbox(ctx)
+		out = outcome{facts: f, err: err}
+	}
+	if e, ok := errors.AsType[*stage.Error](out.err); ok && e.Fault == stage.Unparsed {
+		out.status = stage.Warn
+	}
+	return out
+}

@@ -1,0 +1,55 @@
+package probe
+
+import (
+	"net"
+	"net/netip"
+	"runtime"
+	"slices"
+	"time"
+
+	"maildoctor/probe/resolve"
+	"maildoctor/probe/stage"
+)
+
+// ThisSystem describes the machine that the run takes place on: its addresses,
+// its name servers, and whether it is on any network.
+func ThisSystem() stage.System {
+	addresses := ownAddresses()
+	return stage.System{
+		OS:        runtime.GOOS,
+		Arch:      runtime.GOARCH,
+		Addresses: addresses,
+		Resolvers: resolve.SystemServers(),
+		LinkUp:    len(addresses) > 0,
+		Zone:      time.Now().Format("-07:00"),
+	}
+}
+
+// ownAddresses returns the addresses of interfaces that are up, loopback and
+// link-local ones left out: with those alone no mail server can be reached.
+func ownAddresses() []string {
+	interfaces, err := net.Interfaces()
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, i := range interfaces {
+		if i.Flags&net.FlagUp == 0 || i.Flags&net.FlagLoopback != 0 {
+			continue
+		}
+		addrs, _ := i.Addrs()
+		for _, a := range addrs {
+			p, err := netip.ParsePrefix(a.String())
+			if err == nil && !p.Addr().IsLinkLocalUnicast() && !p.Addr().IsLoopback() {
+				out = append(out, p.Addr().String())
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// systemResolver is the resolver of a run that was given none.
+func systemResolver(o Options) Resolver {
+	return resolve.New(resolve.Options{Family: o.Family})
+}
