@@ -1,0 +1,138 @@
+// Package arrows holds no code, only the test that keeps the imports between
+// packages going one way.
+package arrows
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rule says what a package may import. Packages of the house are named without
+// the module path; "std" is the standard library. A name ending in "/" means all
+// below it.
+type rule struct {
+	pkg   string
+	house []string // of the house
+	other []string // other modules; nil: the standard library alone
+}
+
+var rules = []rule{
+	{"probe/stage", nil, nil},
+	{"profiles", []string{"probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "golang.org/x/net/idna"}},
+	{"probe/wire", []string{"probe/stage"}, nil},
+	{"probe/auth", []string{"probe/stage"}, []string{"github.com/emersion/go-sasl", "github.com/xdg-go/", "golang.org/x/text/"}},
+	{"probe/resolve", []string{"probe/stage"}, []string{"github.com/miekg/dns", "golang.org/x/sys/windows", "golang.org/x/net/idna"}},
+	{"probe/tlsinspect", []string{"probe/stage", "probe/wire"}, []string{"golang.org/x/crypto/x509roots/fallback/bundle"}},
+	{"probe/imap", []string{"probe/stage", "probe/wire", "probe/auth"}, []string{"github.com/emersion/go-imap/"}},
+	{"probe/pop3", []string{"probe/stage", "probe/wire", "probe/auth"}, nil},
+	{"probe/smtp", []string{"probe/stage", "probe/wire", "probe/auth"}, nil},
+	{"probe/diagnose", []string{"probe/stage"}, nil},
+	{"probe/probetest", nil, []string{
+		"github.com/emersion/", "github.com/miekg/dns", "github.com/xdg-go/scram",
+	}},
+	{"probe", []string{
+		"probe/auth", "probe/diagnose", "probe/imap", "probe/pop3", "probe/resolve", "probe/smtp",
+		"probe/stage", "probe/tlsinspect", "probe/wire",
+	}, []string{"golang.org/x/sys/"}},
+	{"report", []string{"probe/stage", "probe/diagnose"}, nil},
+	{"report/term", []string{"probe/stage", "probe/diagnose", "report"}, []string{
+		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",
+	}},
+	{"report/jsonreport", []string{"probe/stage", "probe/diagnose", "report"}, nil},
+}
+
+// known to these alone, wherever they are allowed.
+var only = map[string][]string{
+	"github.com/miekg/dns":              {"probe/resolve", "probe/probetest"},
+	"github.com/charmbracelet/lipgloss": {"report/term"},
+	"maildoctor/probe/realtest":         {}, // tests alone
+}
+
+const module = "maildoctor/"
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+	Standard   bool
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,Standard", module+"...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func allowed(list []string, name string) bool {
+	return slices.ContainsFunc(list, func(a string) bool {
+		return name == a || strings.HasSuffix(a, "/") && strings.HasPrefix(name, a)
+	})
+}
+
+func TestArrows(t *testing.T) {
+	all := packages(t)
+	seen := make(map[string]bool)
+	for _, p := range all {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		seen[name] = true
+		for _, imp := range p.Imports {
+			if users, ok := only[imp]; ok && !slices.Contains(users, name) {
+				t.Errorf("%s imports %s, which is for %v", name, imp, users)
+			}
+		}
+		i := slices.IndexFunc(rules, func(r rule) bool { return r.pkg == name })
+		if i < 0 {
+			continue // cmd, and packages of tests
+		}
+		for _, imp := range p.Imports {
+			house, ok := strings.CutPrefix(imp, module)
+			switch {
+			case ok && !allowed(rules[i].house, house):
+				t.Errorf("%s imports %s: that arrow points the wrong way", name, house)
+			case !ok && strings.Contains(strings.Split(imp, "/")[0], ".") && !allowed(rules[i].other, imp):
+				t.Errorf("%s imports %s, which it has no business with", name, imp)
+			case imp == "testing" || imp == "flag" || imp == "os/signal":
+				t.Errorf("%s imports %s", name, imp)
+			}
+		}
+	}
+	for _, r := range rules {
+		if !seen[r.pkg] {
+			t.Errorf("the rule for %s has no package", r.pkg)
+		}
+	}
+}
+
+// Nothing outside cmd prints or exits, and probe/diagnose knows neither clock
+// nor network.
+func TestPurity(t *testing.T) {
+	pure := []string{"probe/diagnose", "probe/stage", "report", "report/term", "report/jsonreport"}
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		if !slices.Contains(pure, name) {
+			continue
+		}
+		for _, imp := range p.Imports {
+			if imp == "os" || imp == "net/http" || imp == "os/exec" || imp == "crypto/tls" {
+				t.Errorf("%s imports %s", name, imp)
+			}
+		}
+	}
+}

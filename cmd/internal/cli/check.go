@@ -1,0 +1,265 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"maildoctor/probe"
+	"maildoctor/probe/auth"
+	"maildoctor/probe/resolve"
+	"maildoctor/probe/stage"
+	"maildoctor/probe/tlsinspect"
+	"maildoctor/profiles"
+)
+
+// checkFlags are the flags of check.
+type checkFlags struct {
+	secretFlags
+	outputFlags
+	user       string
+	noLogin    bool
+	cleartext  bool
+	noFollowUp bool
+	private    bool
+	dryRun     bool
+	v4, v6     bool
+	trustLocal bool
+	profileDir []string
+	protocols  []string
+	resolver   string
+	caFile     string
+	mechanism  string
+	hello      string
+	save       string
+	connect    time.Duration
+	stage      time.Duration
+	run        time.Duration
+	days       int
+	sinks      []probe.Sink // besides the saved file and the display
+}
+
+func checkCommand(s Streams) *cobra.Command {
+	var f checkFlags
+	cmd := &cobra.Command{
+		Use:   "check ADDRESS | DOMAIN | PROFILE | URL...",
+		Short: "tests receiving and sending, and names the cause where one fails",
+		Long: `check tests DNS, TCP, TLS, STARTTLS and login of every mail server that belongs
+to an address, a domain or a profile, or of the endpoints given as URLs.
+
+Without a password everything up to the login is tested. A password is asked for
+on a terminal, or comes from --password-stdin, --password-command or the
+variable MAILDOCTOR_PASSWORD; no flag takes one. It is sent over verified
+encryption only, and nowhere is it written down.
+
+URLs: imap:// imaps:// pop3:// pop3s:// smtp:// (submission) smtps://, with
+?starttls=required|if-offered|never.
+
+Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
+3 maildoctor itself failed, 130 interrupted. Warnings are 0, or 1 with --strict.`,
+		Example: `  maildoctor check jane@q.com
+  maildoctor check q.com --format json
+  maildoctor check imaps://imap.example.net smtp://smtp.example.net:2525 --user jane`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.check(cmd.Context(), s, args)
+		},
+	}
+	f.register(cmd)
+	f.outputFlags.register(cmd)
+	return cmd
+}
+
+func (f *checkFlags) register(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringVar(&f.user, "user", "", "user `NAME`, where it is not what the profile says; needed to log in at a URL")
+	fs.BoolVar(&f.stdin, "password-stdin", false, "read the password from standard input, up to the end of the line")
+	fs.StringVar(&f.command, "password-command", "", "run `COMMAND` by the shell; the first line that it prints is the password")
+	fs.StringVar(&f.tokenCmd, "token-command", "", "run `COMMAND`; the first line that it prints is an OAuth 2.0 access token")
+	fs.BoolVar(&f.noLogin, "no-login", false, "test everything up to the login")
+	fs.StringVar(&f.mechanism, "auth", "", "log in by `MECHANISM` and no other, such as PLAIN, SCRAM-SHA-256, XOAUTH2")
+	fs.BoolVar(&f.cleartext, "allow-cleartext-login", false, "where the settings say \"no encryption\", send the password readable by others")
+	fs.StringSliceVar(&f.protocols, "protocol", nil, "test these protocols alone: `imap,pop3,smtp`")
+	fs.BoolVarP(&f.v4, "ipv4", "4", false, "use IPv4 alone")
+	fs.BoolVarP(&f.v6, "ipv6", "6", false, "use IPv6 alone")
+	fs.StringVar(&f.resolver, "resolver", "", "ask the name server at `ADDRESS` and no other")
+	fs.StringVar(&f.caFile, "ca-file", "", "trust the certificates in `FILE` (PEM) as well")
+	fs.BoolVar(&f.trustLocal, "trust-local-roots", false, "trust roots that were added to this computer also for known providers")
+	fs.IntVar(&f.days, "certificate-days", probe.DefaultCertificateDays, "warn when a certificate runs out in fewer `DAYS`")
+	fs.StringVar(&f.hello, "helo", "", "greet SMTP servers as `NAME` and not by the address of this computer")
+	fs.BoolVar(&f.noFollowUp, "no-follow-up", false, "leave follow-up probes out")
+	fs.BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
+	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
+	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection")
+	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage")
+	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for the whole run")
+	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be tested, and test nothing")
+	fs.StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report; never over a file that exists")
+}
+
+// check is the command: arguments to targets, targets to a plan, the plan to a
+// run, the run to a report.
+func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error {
+	if err := f.validate(); err != nil {
+		return err
+	}
+	catalogue, err := loadCatalogue(f.profileDir)
+	if err != nil {
+		return err
+	}
+	ts, err := targets(args, f.user, catalogue)
+	if err != nil {
+		return err
+	}
+	wanted, err := protocols(f.protocols)
+	if err != nil {
+		return err
+	}
+	plan := probe.NewPlan(ts, wanted)
+	if len(plan.Checks) == 0 {
+		return usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
+	}
+	if f.dryRun {
+		return printPlan(s.Out, plan)
+	}
+	opt, err := f.options(ctx, s, args, ts)
+	if err != nil {
+		return err
+	}
+	return execute(ctx, s, plan, opt, f.outputFlags, f.save)
+}
+
+// validate refuses flags that exclude each other or make no sense.
+func (f *checkFlags) validate() error {
+	switch {
+	case f.v4 && f.v6:
+		return usage("-4 and -6: expected at most one of them")
+	case f.connect <= 0, f.stage <= 0, f.run <= 0:
+		return usage("--connect-timeout, --timeout, --run-timeout: expected more than 0s")
+	case f.days < 0:
+		return usage("--certificate-days %d: expected 0 or more", f.days)
+	case f.noLogin && (f.stdin || f.command != "" || f.tokenCmd != ""):
+		return usage("--no-login and a source of a password: expected one of them")
+	}
+	if err := cleanName(f.hello); err != nil {
+		return usage("--helo: %v", err)
+	}
+	return f.outputFlags.validate()
+}
+
+// cleanName refuses what can't stand in a command line of a protocol.
+func cleanName(name string) error {
+	if strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return fmt.Errorf("%q: expected printable ASCII without spaces", name)
+	}
+	return nil
+}
+
+// family returns "4", "6" or "".
+func (f *checkFlags) family() string {
+	switch {
+	case f.v4:
+		return "4"
+	case f.v6:
+		return "6"
+	}
+	return ""
+}
+
+// options turns the flags into the runner's options, and asks for the password
+// last, when nothing else can go wrong any more.
+func (f *checkFlags) options(ctx context.Context, s Streams, args []string, ts []probe.Target) (probe.Options, error) {
+	o := probe.Options{
+		Version: Version, Arguments: visible(args), System: probe.ThisSystem(),
+		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Private: f.private,
+		Mechanism: auth.Mechanism(strings.ToUpper(f.mechanism)), Hello: f.hello, Family: f.family(),
+		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
+		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Sinks: f.sinks,
+	}
+	var err error
+	if f.resolver != "" {
+		if o.ResolverAddress, err = resolverAddress(f.resolver); err != nil {
+			return o, &exitError{exitUsage, err}
+		}
+	}
+	o.Resolver = resolve.New(resolve.Options{Server: o.ResolverAddress, Family: o.Family})
+	if o.Roots, err = tlsinspect.LoadRoots(f.caFile); err != nil {
+		return o, usage("--ca-file: %w", err)
+	}
+	o.Credentials, err = f.credentials(ctx, s, o, ts)
+	return o, err
+}
+
+// credentials gives the password to the one account that it belongs to.
+func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options, ts []probe.Target) (map[int]probe.Credential, error) {
+	if f.noLogin {
+		return nil, nil
+	}
+	src, err := f.named(s)
+	if err != nil {
+		return nil, err
+	}
+	who := accounts(ts)
+	if src == nil {
+		if len(who) != 1 || !mayPrompt(s, o.System, ts) {
+			return nil, nil
+		}
+		src = prompt(s, ts[slices.Sorted(mapValues(who))[0]].Subject.User)
+		return promptedCredential(ctx, src, ts)
+	}
+	switch {
+	case len(who) == 0:
+		return nil, usage("a password is given by %s and no user name: expected a mail address, or --user NAME", src.name)
+	case len(who) > 1:
+		return nil, usage("a password belongs to one account, and these are %d: test them one at a time", len(who))
+	}
+	c, err := src.credential(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return forAll(ts, c), nil
+}
+
+// forAll gives a credential to each target that logs in; they are one account.
+func forAll(ts []probe.Target, c probe.Credential) map[int]probe.Credential {
+	out := make(map[int]probe.Credential)
+	for i, t := range ts {
+		if account(t) != "" {
+			out[i] = c
+		}
+	}
+	return out
+}
+
+func loadCatalogue(dirs []string) (*profiles.Catalogue, error) {
+	c, err := profiles.Load(append(profiles.DefaultDirs(), dirs...)...)
+	if err != nil {
+		return nil, &exitError{exitUsage, err}
+	}
+	return c, nil
+}
+
+// protocols reads the values of --protocol.
+func protocols(names []string) ([]stage.Protocol, error) {
+	var out []stage.Protocol
+	for _, n := range names {
+		p := stage.Protocol(strings.ToLower(n))
+		if p != stage.IMAP && p != stage.POP3 && p != stage.SMTP {
+			return nil, usage("--protocol %q: expected imap, pop3 or smtp", n)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func visible(args []string) []string {
+	out := make([]string, len(args))
+	for i, a := range args {
+		out[i] = stage.Visible(a)
+	}
+	return out
+}

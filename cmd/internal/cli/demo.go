@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"maildoctor/probe"
+	"maildoctor/probe/auth"
+	"maildoctor/probe/probetest"
+	"maildoctor/probe/resolve"
+	"maildoctor/probe/stage"
+	"maildoctor/probe/tlsinspect"
+)
+
+// demoTimeouts are shorter than those of a real run: nobody waits half a
+// minute to see what silence looks like.
+const (
+	demoConnect = 2 * time.Second
+	demoStage   = 3 * time.Second
+)
+
+func demoCommand(s Streams) *cobra.Command {
+	var out outputFlags
+	var list, noLogin bool
+	var save string
+	cmd := &cobra.Command{
+		Use:   "demo [CASE]",
+		Short: "runs check against mail servers inside this program",
+		Long: `demo starts mail servers, a name server and an authority for certificates inside
+this program, on loopback addresses, and runs the main job against them: no
+network, no account. The servers work, or have the fault that CASE names.`,
+		Example: `  maildoctor demo
+  maildoctor demo --list
+  maildoctor demo cert-expired -v`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := out.validate(); err != nil {
+				return err
+			}
+			if list {
+				return listDemos(s)
+			}
+			name := demoCases[0].name
+			if len(args) > 0 {
+				name = args[0]
+			}
+			for _, c := range demoCases {
+				if c.name == name {
+					return demo(cmd.Context(), s, c, out, noLogin, save)
+				}
+			}
+			return usage("no demo %q; maildoctor demo --list names them", name)
+		},
+	}
+	cmd.Flags().BoolVar(&list, "list", false, "list the cases")
+	cmd.Flags().BoolVar(&noLogin, "no-login", false, "test everything up to the login")
+	cmd.Flags().StringVar(&save, "save", "", "write the run to `FILE`, for maildoctor report")
+	out.register(cmd)
+	return cmd
+}
+
+func listDemos(s Streams) error {
+	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
+	for _, c := range demoCases {
+		fmt.Fprintf(w, "%s\t%s\n", c.name, c.about)
+	}
+	return w.Flush()
+}
+
+// demo runs a case: another profile, resolver, roots and way to connect for the
+// same plan and the same runner as check has.
+func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, noLogin bool, save string) error {
+	provider, err := probetest.StartProvider(c.provider())
+	if err != nil {
+		return ownFault("demo: %w", err)
+	}
+	defer provider.Close()
+	// The demonstration's authority stands for the public ones.
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(provider.Root.PEM())
+	roots, err := tlsinspect.NewRoots(pool, pool, nil)
+	if err != nil {
+		return ownFault("demo: %w", err)
+	}
+	opt := probe.Options{
+		Version: Version, System: probe.ThisSystem(), Demo: c.name, NoLogin: noLogin,
+		Arguments: []string{"demo", c.name},
+		Roots:     roots, Dial: provider.Dial,
+		Resolver:        resolve.New(resolve.Options{Server: provider.Resolver}),
+		ResolverAddress: provider.Resolver,
+		ConnectTimeout:  demoConnect, StageTimeout: demoStage,
+		Credentials: map[int]probe.Credential{0: {Secret: auth.NewSecret(c.password())}},
+	}
+	opt.System.LinkUp = true // the demonstration's network is inside this program
+	return execute(ctx, s, probe.NewPlan([]probe.Target{demoTarget(provider)}, nil), opt, out, save)
+}
+
+// demoTarget is the account of the demonstration, at a profile of its own.
+func demoTarget(provider *probetest.Provider) probe.Target {
+	profile := &stage.Profile{
+		ID: "demo", Name: "Demo Mail", Date: "2026-11-22", Source: "this demonstration", Builtin: true,
+		Domains: []string{provider.Domain}, UserName: "full-address",
+		MailboxBytes: 700 << 20, MessageBytes: 10 << 20,
+	}
+	t := probe.Target{Subject: stage.Subject{
+		Argument: probetest.DemoUser, Kind: stage.SubjectAddress, Domain: provider.Domain,
+		Address: probetest.DemoUser, User: probetest.DemoUser, Profile: profile,
+	}}
+	for _, e := range provider.Endpoints {
+		endpoint := stage.Endpoint{
+			Protocol: stage.Protocol(e.Protocol), Host: e.Host, Port: e.Port, Security: demoSecurity[e.Security],
+		}
+		profile.Endpoints = append(profile.Endpoints, endpoint)
+		t.Endpoints = append(t.Endpoints, probe.PlannedEndpoint{Endpoint: endpoint, Optional: e.Optional})
+	}
+	return t
+}
+
+var demoSecurity = map[probetest.Security]stage.Security{
+	probetest.ImplicitTLS: stage.TLS,
+	probetest.StartTLS:    stage.StartTLS,
+	probetest.Cleartext:   stage.None,
+}

@@ -1,0 +1,143 @@
+package cli
+
+import "maildoctor/probe/probetest"
+
+// demoCase is a provider with one thing wrong.
+type demoCase struct {
+	name, about string
+	change      func(pop, imap, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig)
+	typed       string // the password typed in; empty: the right one
+}
+
+// demoCases are what demo can show, the default first.
+var demoCases = []demoCase{
+	{name: "healthy", about: "everything works"},
+	{
+		name: "wrong-password", about: "all servers refuse the name and password",
+		typed: "not the password",
+	},
+	{
+		name: "port-blocked", about: "the outgoing port gives no answer",
+		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			smtp.Connect = probetest.Drop
+		},
+	},
+	{
+		name: "port-refused", about: "nothing listens on the incoming port",
+		change: func(pop, _, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			pop.Connect = probetest.Refuse
+		},
+	},
+	{
+		name: "cert-expired", about: "the outgoing server's certificate has expired",
+		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			smtp.Certificate = probetest.CertExpired
+		},
+	},
+	{
+		name: "cert-expires-soon", about: "a certificate runs out in five days",
+		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			imap.Certificate = probetest.CertExpiresSoon
+		},
+	},
+	{
+		name: "cert-other-name", about: "the certificate is for the hoster's name",
+		change: func(pop, imap, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			pop.Certificate, imap.Certificate, smtp.Certificate = probetest.CertOtherName, probetest.CertOtherName, probetest.CertOtherName
+		},
+	},
+	{
+		name: "cert-no-intermediate", about: "the server leaves out a part of its certificate chain",
+		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			imap.Certificate = probetest.CertNoIntermediate
+		},
+	},
+	{
+		name: "cert-self-signed", about: "a certificate signed by nobody else",
+		change: func(pop, _, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			pop.Certificate = probetest.CertSelfSigned
+		},
+	},
+	{
+		name: "tls-on-plain-port", about: "the settings say SSL/TLS, the port wants STARTTLS",
+		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			imap.Port, imap.Security = 143, probetest.ImplicitTLS
+			imap.Server.Security = probetest.StartTLS
+		},
+	},
+	{
+		name: "plain-on-tls-port", about: "the settings say STARTTLS, the port wants SSL/TLS",
+		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			smtp.Port, smtp.Security = 465, probetest.StartTLS
+			smtp.Server.Security = probetest.ImplicitTLS
+		},
+	},
+	{
+		name: "starttls-missing", about: "the outgoing server doesn't offer encryption",
+		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			smtp.Faults = []probetest.Fault{probetest.StartTLSNotOffered}
+		},
+	},
+	{
+		name: "starttls-injection", about: "somebody puts text into the session before encryption",
+		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			smtp.Faults = []probetest.Fault{probetest.StartTLSInjected}
+		},
+	},
+	{
+		name: "unknown-name", about: "the outgoing server's name does not exist",
+		change: func(_, _, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
+			smtp.Host = "smpt.example.test"
+			all.DNS = map[string]probetest.Name{smtp.Host: {Fault: probetest.DNSNXDomain}}
+		},
+	},
+	{
+		name: "resolver-broken", about: "the name server answers nothing but failures",
+		change: func(pop, imap, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
+			all.DNS = map[string]probetest.Name{}
+			for _, e := range []*probetest.ProviderEndpoint{pop, imap, smtp} {
+				all.DNS[e.Host] = probetest.Name{Fault: probetest.DNSServFail}
+			}
+		},
+	},
+	{
+		name: "maildrop-locked", about: "another program has the POP mailbox open",
+		change: func(pop, _, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			pop.Faults = []probetest.Fault{probetest.MaildropLocked}
+		},
+	},
+	{
+		name: "busy", about: "the outgoing server is too busy to talk",
+		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			smtp.Faults = []probetest.Fault{probetest.GreetingBusy}
+		},
+	},
+	{
+		name: "imap-down", about: "the optional IMAP server refuses, POP works",
+		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+			imap.Connect = probetest.Refuse
+		},
+	},
+}
+
+// provider is the case's provider: three endpoints, IMAP an optional one.
+func (c demoCase) provider() probetest.ProviderConfig {
+	all := probetest.ProviderConfig{Endpoints: []probetest.ProviderEndpoint{
+		{Protocol: probetest.POP3, Host: "pop.example.test", Port: 995, Security: probetest.ImplicitTLS},
+		{Protocol: probetest.IMAP, Host: "mail.example.test", Port: 993, Security: probetest.ImplicitTLS, Optional: true},
+		{Protocol: probetest.SMTP, Host: "smtp.example.test", Port: 587, Security: probetest.StartTLS},
+	}}
+	if c.change != nil {
+		e := all.Endpoints
+		c.change(&e[0], &e[1], &e[2], &all)
+	}
+	return all
+}
+
+// password is what is typed in.
+func (c demoCase) password() string {
+	if c.typed != "" {
+		return c.typed
+	}
+	return probetest.DemoPassword
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/inconshreveable/mousetrap"
+
+	"maildoctor/probe/stage"
+)
+
+// kept remembers a run, so that it can be written to a file when the report has
+// been read.
+type kept struct{ lines strings.Builder }
+
+func newKept() (*kept, *stage.StreamWriter) {
+	k := new(kept)
+	return k, stage.NewStreamWriter(&k.lines)
+}
+
+// waitBeforeClosing keeps a window open that a double click on Windows has
+// opened and that would close with the program, and offers to keep the run.
+func waitBeforeClosing(s Streams, in *bufio.Reader, k *kept) error {
+	if !mousetrap.StartedByExplorer() {
+		return nil
+	}
+	return offerToKeep(s, in, k, time.Now())
+}
+
+func offerToKeep(s Streams, in *bufio.Reader, k *kept, now time.Time) error {
+	fmt.Fprint(s.Err, "\nKeep this report as a file for support? Type y, or press Enter to close: ")
+	line, _ := in.ReadString('\n')
+	if !strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "y") || k.lines.Len() == 0 {
+		return nil
+	}
+	name := now.Format("maildoctor-2006-01-02-1504.jsonl")
+	f, err := createSaved(name)
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	if _, err := f.file.WriteString(k.lines.String()); err != nil {
+		return ownFault("%w", err)
+	}
+	stream, err := stage.ReadStream(strings.NewReader(k.lines.String()))
+	if err != nil {
+		return ownFault("%w", err)
+	}
+	f.tell(s, stream, nil)
+	fmt.Fprint(s.Err, "\nPress Enter to close: ")
+	in.ReadString('\n')
+	return nil
+}

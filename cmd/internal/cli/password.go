@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"maildoctor/probe"
+	"maildoctor/probe/auth"
+)
+
+// Names of the variables that carry a secret. Children don't get them.
+const (
+	passwordVariable = "MAILDOCTOR_PASSWORD"
+	tokenVariable    = "MAILDOCTOR_TOKEN"
+)
+
+// maxSecret bounds a password or token, in bytes.
+const maxSecret = 16 << 10
+
+// commandTime bounds a command that prints a password: a password manager may
+// ask for its own first.
+const commandTime = 2 * time.Minute
+
+// secretFlags say where a password comes from. No flag holds one.
+type secretFlags struct {
+	stdin    bool
+	command  string
+	tokenCmd string
+}
+
+// source is a named place that a secret comes from.
+type source struct {
+	name  string
+	token bool
+	read  func(context.Context) (string, error)
+}
+
+// named returns the source that the user named, nil where none was. Two are an
+// error: one of them would be ignored.
+func (f secretFlags) named(s Streams) (*source, error) {
+	var found []source
+	if f.stdin {
+		found = append(found, source{name: "--password-stdin", read: func(context.Context) (string, error) { return firstLine(s.In) }})
+	}
+	if f.command != "" {
+		found = append(found, source{name: "--password-command", read: func(ctx context.Context) (string, error) { return output(ctx, s, f.command) }})
+	}
+	if f.tokenCmd != "" {
+		found = append(found, source{name: "--token-command", token: true, read: func(ctx context.Context) (string, error) { return output(ctx, s, f.tokenCmd) }})
+	}
+	if len(found) == 0 {
+		found = fromEnvironment(s)
+	}
+	switch len(found) {
+	case 0:
+		return nil, nil
+	case 1:
+		return &found[0], nil
+	default:
+		return nil, usage("%s and %s: expected one source of a password", found[0].name, found[1].name)
+	}
+}
+
+// fromEnvironment returns the variables that are set. They count only where no
+// flag names a source. A set variable that is empty is an error, not an absent
+// one: in CI it is what a lost secret looks like.
+func fromEnvironment(s Streams) []source {
+	var found []source
+	for _, name := range []string{passwordVariable, tokenVariable} {
+		if v, ok := s.LookupEnv(name); ok {
+			found = append(found, source{name: name, token: name == tokenVariable, read: func(context.Context) (string, error) { return v, nil }})
+		}
+	}
+	return found
+}
+
+// credential reads the secret. An empty one is an error: exit 2.
+func (src *source) credential(ctx context.Context) (probe.Credential, error) {
+	v, err := src.read(ctx)
+	switch {
+	case err != nil:
+		return probe.Credential{}, usage("%s: %v", src.name, err)
+	case v == "":
+		return probe.Credential{}, usage("%s is named as the source of the password and holds nothing", src.name)
+	case len(v) > maxSecret:
+		return probe.Credential{}, usage("%s: more than %d bytes", src.name, maxSecret)
+	}
+	return probe.Credential{Secret: auth.NewSecret(v), Token: src.token}, nil
+}
+
+// firstLine reads up to the first line ending, which it leaves out. Spaces
+// belong to the password.
+func firstLine(r io.Reader) (string, error) {
+	line, err := bufio.NewReader(io.LimitReader(r, maxSecret+2)).ReadString('\n')
+	if err == io.EOF {
+		err = nil
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), err
+}
+
+// output runs a command by the shell and returns the first line that it
+// prints. Its error output isn't shown, nor is the command: either may hold the
+// password.
+func output(ctx context.Context, s Streams, command string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, commandTime)
+	defer cancel()
+	shell := []string{"/bin/sh", "-c", command}
+	if runtime.GOOS == "windows" {
+		shell = []string{"cmd", "/c", command}
+	}
+	cmd := exec.CommandContext(ctx, shell[0], shell[1:]...)
+	cmd.WaitDelay = time.Second
+	cmd.Env = slices.DeleteFunc(s.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, passwordVariable+"=") || strings.HasPrefix(v, tokenVariable+"=")
+	})
+	var out bytes.Buffer
+	cmd.Stdout = &limited{&out, maxSecret + 2}
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("the command failed (%v)", err)
+	}
+	return firstLine(&out)
+}
+
+// limited writes up to a number of bytes and fails beyond it.
+type limited struct {
+	w    io.Writer
+	left int
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if len(p) > l.left {
+		return 0, fmt.Errorf("more than %d bytes", maxSecret)
+	}
+	l.left -= len(p)
+	return l.w.Write(p)
+}

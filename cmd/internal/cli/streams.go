@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"runtime"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// Streams is the world as a command sees it; tests make their own.
+type Streams struct {
+	In          io.Reader
+	Out, Err    io.Writer
+	LookupEnv   func(string) (string, bool)
+	Environ     func() []string
+	InTerminal  bool // a person can be asked
+	OutTerminal bool // colour may be used
+	ErrTerminal bool // progress and prompts may be shown
+	Width       int  // of the terminal, in columns; 0 where it isn't known
+	Height      int  // of the terminal, in lines
+	ASCII       bool // the console can't draw the signs
+	Dark        bool // the terminal's background, as far as the environment tells
+
+	// ReadPassword reads a line from the terminal without showing it.
+	ReadPassword func() (string, error)
+}
+
+// Standard returns the streams of this process.
+func Standard() Streams {
+	terminal := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+	s := Streams{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		LookupEnv: os.LookupEnv, Environ: os.Environ,
+		InTerminal: terminal(os.Stdin), OutTerminal: terminal(os.Stdout), ErrTerminal: terminal(os.Stderr),
+		ReadPassword: func() (string, error) {
+			b, err := term.ReadPassword(int(os.Stdin.Fd()))
+			return string(b), err
+		},
+	}
+	for _, f := range []*os.File{os.Stdout, os.Stderr} {
+		if w, h, err := term.GetSize(int(f.Fd())); err == nil {
+			s.Width, s.Height = w, h
+			break
+		}
+	}
+	s.ASCII = !drawsSigns(s.LookupEnv)
+	s.Dark = darkBackground(s.LookupEnv)
+	return s
+}
+
+// drawsSigns reports whether the console is likely to draw ✓ and ✗: on Windows
+// by the output code page, elsewhere by the locale (POSIX 8.2). No locale at
+// all means a bare environment such as cron or a CI job, where UTF-8 is usual.
+func drawsSigns(env func(string) (string, bool)) bool {
+	if runtime.GOOS == "windows" {
+		return consoleIsUTF8()
+	}
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v, ok := env(name); ok && v != "" {
+			v = strings.ToUpper(v)
+			return strings.Contains(v, "UTF-8") || strings.Contains(v, "UTF8")
+		}
+	}
+	return true
+}
+
+// darkBackground reads COLORFGBG, "foreground;background", which several
+// terminals set. Asking the terminal itself would block where none answers.
+func darkBackground(env func(string) (string, bool)) bool {
+	v, ok := env("COLORFGBG")
+	if !ok {
+		return true
+	}
+	i := strings.LastIndexByte(v, ';')
+	background := v[i+1:]
+	return background != "7" && background != "15"
+}

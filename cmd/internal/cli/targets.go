@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"maildoctor/probe"
+	"maildoctor/probe/stage"
+	"maildoctor/profiles"
+)
+
+// targets turns the arguments of a command into what is to be examined. user
+// replaces the user name that the profile forms; a URL has no other.
+func targets(args []string, user string, catalogue *profiles.Catalogue) ([]probe.Target, error) {
+	var out []probe.Target
+	for _, arg := range args {
+		t, err := target(arg, catalogue)
+		if err != nil {
+			return nil, err
+		}
+		if user != "" {
+			t.Subject.User = user
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+func target(arg string, catalogue *profiles.Catalogue) (probe.Target, error) {
+	if isURL(arg) {
+		e, err := parseURL(arg)
+		if err != nil {
+			return probe.Target{}, &exitError{exitUsage, err}
+		}
+		return probe.Target{
+			Subject:   stage.Subject{Argument: stage.Visible(arg), Kind: stage.SubjectURL},
+			Endpoints: []probe.PlannedEndpoint{{Endpoint: e}},
+		}, nil
+	}
+	m, err := catalogue.Find(arg)
+	if err != nil {
+		return probe.Target{}, notFound(arg, err)
+	}
+	return profileTarget(arg, m), nil
+}
+
+// profileTarget is the target that a profile describes.
+func profileTarget(arg string, m profiles.Match) probe.Target {
+	t := probe.Target{Subject: m.Subject(stage.Visible(arg))}
+	for _, e := range m.Profile.Endpoints {
+		t.Endpoints = append(t.Endpoints, probe.PlannedEndpoint{Endpoint: e.Endpoint, Optional: e.Optional, Note: e.Note})
+	}
+	return t
+}
+
+// notFound says what to do about an argument that no source knows.
+func notFound(arg string, err error) error {
+	if !errors.Is(err, profiles.ErrUnknown) {
+		return &exitError{exitUsage, err}
+	}
+	return usage("%w"+
+		"\n  With the server's name from your provider's help page, a connection can be tested without a profile:"+
+		"\n    maildoctor check imaps://imap.%[2]s smtps://smtp.%[2]s"+
+		"\n  The domains that are known: maildoctor profiles list", err, visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:]))
+}
+
+// visibleDomain is a domain that may stand in an example, or a stand-in.
+func visibleDomain(d string) string {
+	if h, err := asciiHost(d); err == nil && strings.Contains(h, ".") {
+		return h
+	}
+	return "example.net"
+}
+
+// account names whom a target logs in as; empty for nobody.
+func account(t probe.Target) string {
+	if t.Subject.User == "" {
+		return ""
+	}
+	if p := t.Subject.Profile; p != nil {
+		return p.ID + " " + t.Subject.User
+	}
+	return t.Endpoints[0].Host + " " + t.Subject.User
+}
+
+// accounts returns the different accounts of the targets, and the index of the
+// first target of each.
+func accounts(ts []probe.Target) map[string]int {
+	out := make(map[string]int)
+	for i, t := range ts {
+		if a := account(t); a != "" {
+			if _, ok := out[a]; !ok {
+				out[a] = i
+			}
+		}
+	}
+	return out
+}

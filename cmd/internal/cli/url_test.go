@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"maildoctor/probe/stage"
+)
+
+func TestParseURL(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want stage.Endpoint
+		fail string // part of the error
+	}{
+		{in: "imaps://imap.example.net", want: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 993, Security: stage.TLS}},
+		{in: "imap://imap.example.net.:1143", want: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 1143, Security: stage.StartTLS}},
+		{in: "POP3://Pop.Example.NET?starttls=never", want: stage.Endpoint{Protocol: stage.POP3, Host: "pop.example.net", Port: 110, Security: stage.None}},
+		{in: "pop3s://[::1]:9995/", want: stage.Endpoint{Protocol: stage.POP3, Host: "::1", Port: 9995, Security: stage.TLS}},
+		{in: "smtp://127.0.0.1?starttls=if-offered", want: stage.Endpoint{Protocol: stage.SMTP, Host: "127.0.0.1", Port: 587, Security: stage.StartTLSIfOffered}},
+		{in: "smtps://bücher.example", want: stage.Endpoint{Protocol: stage.SMTP, Host: "xn--bcher-kva.example", Port: 465, Security: stage.TLS}},
+		{in: "http://example.net", fail: "unknown scheme"},
+		{in: "imap://", fail: "no host"},
+		{in: "imap://host:0", fail: "port"},
+		{in: "imap://host:70000", fail: "port"},
+		{in: "imaps://host?starttls=required", fail: "leave ?starttls= out"},
+		{in: "imap://host?starttls=maybe", fail: "expected starttls="},
+		{in: "imap://host?tls=1", fail: "expected starttls="},
+		{in: "imap://host/INBOX", fail: "nothing behind the port"},
+		{in: "imap://ho st", fail: "no endpoint URL"},
+	} {
+		got, err := parseURL(tt.in)
+		switch {
+		case tt.fail != "":
+			if err == nil || !strings.Contains(err.Error(), tt.fail) {
+				t.Errorf("parseURL(%q) = %v, %v; want an error with %q", tt.in, got, err, tt.fail)
+			}
+		case err != nil || got != tt.want:
+			t.Errorf("parseURL(%q) = %v, %v; want %v", tt.in, got, err, tt.want)
+		}
+	}
+}
+
+// A password in a URL is refused and not repeated.
+func TestParseURLKeepsPasswords(t *testing.T) {
+	for _, in := range []string{"imaps://jane:hunter2@imap.example.net", "imaps://jane:hun%zzter2@h", "://jane:hunter2@h"} {
+		_, err := parseURL(in)
+		if err == nil || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "jane") {
+			t.Errorf("parseURL(%q): error %q; want one that does not repeat the password", in, err)
+		}
+	}
+}
+
+func TestResolverAddress(t *testing.T) {
+	for in, want := range map[string]string{
+		"192.0.2.53":       "192.0.2.53:53",
+		"192.0.2.53:5353":  "192.0.2.53:5353",
+		"2001:db8::1":      "[2001:db8::1]:53",
+		"[2001:db8::1]":    "[2001:db8::1]:53",
+		"[2001:db8::1]:99": "[2001:db8::1]:99",
+		"dns.example.net":  "",
+		"192.0.2.53:0":     "",
+		"":                 "",
+	} {
+		got, err := resolverAddress(in)
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("resolverAddress(%q) = %q, %v; want %q", in, got, err, want)
+		}
+	}
+}
