@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"time"
@@ -92,9 +93,6 @@ func (o Options) withDefaults() Options {
 	set(&o.ConnectTimeout, DefaultConnectTimeout)
 	set(&o.StageTimeout, DefaultStageTimeout)
 	set(&o.RunTimeout, DefaultRunTimeout)
-	if o.CertificateDays == 0 {
-		o.CertificateDays = DefaultCertificateDays
-	}
 	if o.Dial == nil {
 		// Happy Eyeballs is ours: each address is dialled alone.
 		d := &net.Dialer{FallbackDelay: -1}
@@ -119,7 +117,7 @@ func (o Options) forHeader() stage.Options {
 		ConnectTimeout:  stage.Ms(o.ConnectTimeout),
 		StageTimeout:    stage.Ms(o.StageTimeout),
 		RunTimeout:      stage.Ms(o.RunTimeout),
-		CertificateDays: o.CertificateDays,
+		CertificateDays: cmp.Or(o.CertificateDays, DefaultCertificateDays),
 		Demo:            o.Demo,
 		Arguments:       o.Arguments,
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"maildoctor/probe/stage"
@@ -111,15 +112,15 @@ func tlsFacts(rec *stage.Record, c *stage.CheckRecord) []Fact {
 		if len(leaf.Names) > 0 {
 			names = strings.Join(leaf.Names[:min(3, len(leaf.Names))], " ")
 		}
-		set(2, names, has2(f, stage.CertNameMismatch, stage.CertNoNames))
-		set(3, CommonName(leaf.Issuer), has2(f, stage.CertUnknownAuthority, stage.CertLocalRoot))
+		set(2, names, hasFault(f, stage.CertNameMismatch, stage.CertNoNames))
+		set(3, CommonName(leaf.Issuer), hasFault(f, stage.CertUnknownAuthority, stage.CertLocalRoot))
 		day := leaf.NotBefore.UTC().Format("2006-01-02")
 		if day == now.UTC().Format("2006-01-02") {
 			day += " (today)"
 		}
 		set(4, day, leaf.NotBefore.After(now))
 		set(5, leaf.NotAfter.UTC().Format("2006-01-02"), leaf.NotAfter.Before(now))
-		set(6, leaf.Key, has2(f, stage.CertWeakKey, stage.CertWeakSignature))
+		set(6, leaf.Key, hasFault(f, stage.CertWeakKey, stage.CertWeakSignature))
 		set(7, fingerprint(leaf.SHA256), false)
 	}
 	if f.Root != nil {
@@ -131,13 +132,9 @@ func tlsFacts(rec *stage.Record, c *stage.CheckRecord) []Fact {
 	return facts
 }
 
-func has2(f *stage.TLSFacts, a, b stage.CertFaultID) bool {
-	for _, x := range f.Faults {
-		if x.ID == a || x.ID == b {
-			return true
-		}
-	}
-	return false
+// hasFault reports whether a chain has one of these faults.
+func hasFault(f *stage.TLSFacts, ids ...stage.CertFaultID) bool {
+	return slices.ContainsFunc(f.Faults, func(x stage.CertFault) bool { return slices.Contains(ids, x.ID) })
 }
 
 // fingerprint shortens a digest to what the eye compares.
@@ -180,13 +177,4 @@ func dialogueFacts(c *stage.CheckRecord) []Fact {
 		{Name: "logged in by", Value: stage.Visible(login)},
 		{Name: "message size up to", Value: size},
 	}
-}
-
-// cutPort splits host:port; IPv6 hosts keep no brackets.
-func cutPort(address string) (host, port string, ok bool) {
-	i := strings.LastIndexByte(address, ':')
-	if i < 0 {
-		return address, "", false
-	}
-	return hostOf(address), address[i+1:], true
 }

@@ -2,13 +2,20 @@ package report
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/stage"
 )
 
-// maxActions bounds the list of what to do: nobody follows a longer one.
-const maxActions = 6
+// maxActions bounds the list of what to do: nobody follows a longer one. Causes
+// that are merely possible beside the leading one add to it only while it is
+// shorter than manyActions.
+const (
+	maxActions  = 6
+	manyActions = 3
+)
 
 // findings joins each conclusion to the words of its page.
 func findings(d diagnose.Diagnosis) []Finding {
@@ -18,7 +25,7 @@ func findings(d diagnose.Diagnosis) []Finding {
 		if p, ok := diagnose.PageOf(f.Cause); ok {
 			g.Title = p.Title(f.Args)
 			if a := p.Actions(f.Args); len(a) > 0 {
-				g.Action = a[0].Text
+				g.Action = capital(a[0].Text)
 			}
 		}
 		out = append(out, g)
@@ -38,16 +45,16 @@ func pageSentence(f diagnose.Finding) string {
 // actions lists what to do about the findings, the leading one's first. Of
 // causes that are merely possible beside the leading one, only the first action
 // is taken: the list is to be followed, not studied.
-func actions(d diagnose.Diagnosis) []Action {
-	var out []Action
+func actions(rec *stage.Record, d diagnose.Diagnosis) []Action {
+	out := ourRule(rec)
 	for i, f := range d.Findings {
 		p, ok := diagnose.PageOf(f.Cause)
 		if !ok || f.SuppressedBy != "" || f.Severity == diagnose.Info {
 			continue
 		}
 		list := p.Actions(f.Args)
-		if i > 0 && f.Confidence == diagnose.Possible && len(list) > 1 {
-			list = list[:1]
+		if i > 0 && f.Confidence == diagnose.Possible {
+			list = list[:min(len(list), max(0, manyActions-len(out)), 1)]
 		}
 		for _, a := range list {
 			if slices.ContainsFunc(out, func(o Action) bool { return o.Text == a.Text }) {
@@ -59,6 +66,26 @@ func actions(d diagnose.Diagnosis) []Action {
 		}
 	}
 	return out
+}
+
+// ourRule is the action that lifts a rule of maildoctor's own: that no password
+// crosses a network readable unless the user says so.
+func ourRule(rec *stage.Record) []Action {
+	var args []string
+	for _, c := range endpointChecks(rec) {
+		r, s := c.Result(stage.Login), subjectOf(rec, c)
+		if r == nil || s == nil || r.Reason != stage.CleartextNotAllowed || !loginAsked(rec, c) {
+			continue
+		}
+		if a := stage.Visible(s.Argument); !slices.Contains(args, a) {
+			args = append(args, a)
+		}
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	text := say(wordsAllowCleartext, "arguments", strings.Join(args, " "))
+	return []Action{{Who: diagnose.You, Party: parties[diagnose.You], Text: text}}
 }
 
 // notKnown is what this run cannot decide. That no message was sent is said of
@@ -109,9 +136,7 @@ func transcripts(rec *stage.Record) []Transcript {
 func shortLabels(rec *stage.Record) map[string]string {
 	count := make(map[string]int)
 	short := func(c *stage.CheckRecord) string {
-		e := c.Check.Endpoint
-		_, port, _ := cutPort(e.Address())
-		return protocolName(e.Protocol) + " " + port
+		return protocolName(c.Check.Endpoint.Protocol) + " " + strconv.Itoa(int(c.Check.Endpoint.Port))
 	}
 	for _, c := range endpointChecks(rec) {
 		count[short(c)]++

@@ -13,15 +13,23 @@ func title(rec *stage.Record) string {
 	subjects := rec.Header.Plan.Subjects
 	n := len(endpointChecks(rec))
 	endpoints := strconv.Itoa(n) + either(n, " endpoint", " endpoints")
+	first := stage.Visible(first(subjects).Argument)
 	switch len(subjects) {
 	case 0:
 		return endpoints
 	case 1:
-		return stage.Visible(subjects[0].Argument)
+		return first
 	case 2:
-		return stage.Visible(subjects[0].Argument) + " and " + stage.Visible(subjects[1].Argument) + ": " + endpoints
+		return endpoints + " of " + first + " and " + stage.Visible(subjects[1].Argument)
 	}
-	return stage.Visible(subjects[0].Argument) + " and " + strconv.Itoa(len(subjects)-1) + " more: " + endpoints
+	return endpoints + " of " + first + " and " + strconv.Itoa(len(subjects)-1) + " more"
+}
+
+func first(subjects []stage.Subject) (s stage.Subject) {
+	if len(subjects) > 0 {
+		s = subjects[0]
+	}
+	return s
 }
 
 // notices are said before all else.

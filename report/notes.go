@@ -10,13 +10,13 @@ import (
 
 // notes says in words what is not in order with a connection, and what is
 // worth knowing about one that is.
-func notes(rec *stage.Record, c *stage.CheckRecord) []string {
+func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []string {
 	if c.Check.FollowUp() {
 		return []string{"follow-up: " + question(c) + " " + diagnose.Answer(*c)}
 	}
 	var out []string
 	for i := range c.Results {
-		if s := stageNote(rec, c, &c.Results[i]); s != "" {
+		if s := stageNote(rec, d, c, &c.Results[i]); s != "" {
 			out = append(out, s)
 		}
 	}
@@ -26,10 +26,8 @@ func notes(rec *stage.Record, c *stage.CheckRecord) []string {
 			out = append(out, "follow-up: "+question(f)+" "+diagnose.Answer(*f))
 		}
 	}
-	if len(out) == 0 {
-		if s := good(c); s != "" {
-			out = append(out, s)
-		}
+	if s := good(rec, c); s != "" && c.Failed() == nil {
+		out = append(out, s)
 	}
 	if c.Check.Optional {
 		out = optional(rec, c, out)
@@ -38,7 +36,7 @@ func notes(rec *stage.Record, c *stage.CheckRecord) []string {
 }
 
 // stageNote is the line for a stage that isn't a plain pass.
-func stageNote(rec *stage.Record, c *stage.CheckRecord, r *stage.Result) string {
+func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r *stage.Result) string {
 	name := StageWords(r.Stage)
 	switch r.Status {
 	case stage.Fail, stage.Warn:
@@ -48,6 +46,9 @@ func stageNote(rec *stage.Record, c *stage.CheckRecord, r *stage.Result) string 
 		}
 		words := clause(r, rec.Header.Options)
 		if words == "" {
+			words = concluded(d, c, r)
+		}
+		if words == "" {
 			return ""
 		}
 		s := name + sep + words
@@ -55,9 +56,29 @@ func stageNote(rec *stage.Record, c *stage.CheckRecord, r *stage.Result) string 
 			s += "; password not sent"
 		}
 		return s
+	case stage.Pass:
+		if words := concluded(d, c, r); words != "" {
+			return name + ": " + words
+		}
 	case stage.Skip:
 		if words := skipWords[r.Reason]; words != "" && firstSkipped(c, r) {
 			return name + " " + words
+		}
+	}
+	return ""
+}
+
+// concluded returns what a finding that warns has seen in a stage, where the
+// stage itself has no fault to show.
+func concluded(d diagnose.Diagnosis, c *stage.CheckRecord, r *stage.Result) string {
+	for _, f := range d.Findings {
+		if f.SuppressedBy != "" || f.Severity == diagnose.Info {
+			continue
+		}
+		for _, e := range f.Evidence {
+			if e.Check == c.Check.ID && e.Stage == r.Stage {
+				return stage.Visible(e.Text)
+			}
 		}
 	}
 	return ""
@@ -75,7 +96,7 @@ func firstSkipped(c *stage.CheckRecord, r *stage.Result) bool {
 }
 
 // good is the line for a connection that is in order.
-func good(c *stage.CheckRecord) string {
+func good(rec *stage.Record, c *stage.CheckRecord) string {
 	var parts []string
 	if f := stage.FactsOf[*stage.MailboxFacts](c); f != nil {
 		if f.Messages != nil {
@@ -84,6 +105,8 @@ func good(c *stage.CheckRecord) string {
 		switch {
 		case f.QuotaUsed != nil && f.QuotaLimit != nil:
 			parts = append(parts, ofBytes(*f.QuotaUsed, *f.QuotaLimit))
+		case f.Bytes != nil && mailboxLimit(rec, c) > 0:
+			parts = append(parts, ofBytes(*f.Bytes, mailboxLimit(rec, c)))
 		case f.Bytes != nil:
 			parts = append(parts, Bytes(*f.Bytes))
 		}
@@ -97,6 +120,15 @@ func good(c *stage.CheckRecord) string {
 		return s
 	}
 	return ""
+}
+
+// mailboxLimit is what the profile says that a mailbox may hold, in bytes; 0
+// where it doesn't.
+func mailboxLimit(rec *stage.Record, c *stage.CheckRecord) int64 {
+	if s := subjectOf(rec, c); s != nil && s.Profile != nil {
+		return s.Profile.MailboxBytes
+	}
+	return 0
 }
 
 // ofBytes writes a part of a whole: "38 of 700 MB".

@@ -114,13 +114,13 @@ func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Checks:     rec.Checks,
 	}
 	r.Summary = summary(rec, v, d)
-	r.Actions = actions(d)
+	r.Actions = actions(rec, d)
 	if len(r.Actions) == 0 {
 		r.NoAction = noAction(rec, v)
 	}
 	r.Settings = settings(rec, v, d)
 	r.AllAlike = allAlike(rec, v)
-	r.Rows = rows(rec)
+	r.Rows = rows(rec, d)
 	r.Transcripts = transcripts(rec)
 	return r
 }

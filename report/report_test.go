@@ -145,7 +145,7 @@ func TestRows(t *testing.T) {
 		cells       string
 		note        string
 	}{
-		{"implicit TLS", "pop3-995", recordWith(), "++++.+++", "214 messages, 38 MB"},
+		{"implicit TLS", "pop3-995", recordWith(), "++++.+++", "214 messages, 38 of 700 MB"},
 		{"STARTTLS", "smtp-587", recordWith(), "++.+++++", "login and sender address accepted; messages up to 10 MB"},
 		{"clear", "pop3-110", sample.Get("cleartext").Record(), "++.+.+--", "login not tried: it would send the password readable by others"},
 		{"quota", "imap-993", recordWith(), "++++.+++", "214 messages, 38 of 700 MB"},

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"maildoctor/probe/diagnose"
 	"maildoctor/probe/stage"
 )
 
@@ -37,12 +38,12 @@ type Row struct {
 
 // rows returns a row for each endpoint and each follow-up that examined a
 // connection of its own, a follow-up below the check that raised it.
-func rows(rec *stage.Record) []Row {
+func rows(rec *stage.Record, d diagnose.Diagnosis) []Row {
 	var out []Row
 	for i := range rec.Checks {
 		c := &rec.Checks[i]
 		if !c.Check.FollowUp() {
-			out = append(out, row(rec, c))
+			out = append(out, row(rec, d, c))
 		}
 	}
 	for i := range rec.Checks {
@@ -54,12 +55,12 @@ func rows(rec *stage.Record) []Row {
 		if p := slices.IndexFunc(out, func(r Row) bool { return slices.Contains(c.Check.Parents, r.Check) }); p >= 0 {
 			at = p + 1
 		}
-		out = slices.Insert(out, at, row(rec, c))
+		out = slices.Insert(out, at, row(rec, d, c))
 	}
 	return out
 }
 
-func row(rec *stage.Record, c *stage.CheckRecord) Row {
+func row(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) Row {
 	e := c.Check.Endpoint
 	return Row{
 		Check:    c.Check.ID,
@@ -69,7 +70,7 @@ func row(rec *stage.Record, c *stage.CheckRecord) Row {
 		Optional: c.Check.Optional,
 		Cells:    cells(c),
 		Time:     c.Time,
-		Notes:    notes(rec, c),
+		Notes:    notes(rec, d, c),
 	}
 }
 

@@ -19,7 +19,10 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []string {
 	case len(checks) == 0:
 		out = []string{wordsNoChecks}
 	case w.noNetwork:
-		return append(causeSentences(d, w, 1), wordsNothingLearnt)
+		if out = causeSentences(d, w, 1); len(out) == 0 {
+			out = []string{wordsNothingLearnt}
+		}
+		return out
 	case len(rec.Header.Plan.Subjects) > 1:
 		out = manySubjects(checks, w)
 	case all(checks, w, worked) && w.partly:
@@ -27,7 +30,7 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []string {
 	case all(checks, w, worked):
 		out = []string{allWork(rec, checks)}
 	default:
-		out = mixed(units(checks, w))
+		out = mixed(units(checks, w), d)
 		if w.partly && !has(checks, w, failed) {
 			out = append(out, untested(checks))
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"maildoctor/probe/diagnose"
 	"maildoctor/probe/stage"
 )
 
@@ -57,11 +58,12 @@ func divide(checks []*stage.CheckRecord, w weighed, name string) []unit {
 	return out
 }
 
-// mixed says which units work, which do not, and which stayed untested.
-func mixed(u []unit) []string {
+// mixed says which units work, which do not, and which stayed untested. An
+// optional endpoint that failed is left to the sentence of its cause.
+func mixed(u []unit, d diagnose.Diagnosis) []string {
 	by := func(s state) (names []string, checks []*stage.CheckRecord) {
 		for _, x := range u {
-			if x.state == s {
+			if x.state == s && !(s == failed && x.explained(d)) {
 				names = append(names, x.name)
 				checks = append(checks, x.checks...)
 			}
@@ -88,6 +90,16 @@ func mixed(u []unit) []string {
 		out = append(out, unfinished(open, openChecks))
 	}
 	return out
+}
+
+// explained reports whether a unit is a single optional endpoint that the
+// summary will name as the place of a cause.
+func (u unit) explained(d diagnose.Diagnosis) bool {
+	if len(u.checks) != 1 || !u.checks[0].Check.Optional || len(d.Findings) == 0 {
+		return false
+	}
+	f := d.Findings[0]
+	return f.SuppressedBy == "" && slices.Equal(f.Checks, []string{u.checks[0].Check.ID}) && pageSentence(f) != ""
 }
 
 // unfinished says how far the checks came that were not finished.

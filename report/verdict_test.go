@@ -136,7 +136,7 @@ func TestSubjectsApart(t *testing.T) {
 	if r.Receiving != report.DoesNotWork {
 		t.Errorf("receiving %s, want does-not-work: the second subject has nothing that works", r.Receiving)
 	}
-	if want := "jane@q.com and joe@q.com: 4 endpoints"; r.Title != want {
+	if want := "4 endpoints of jane@q.com and joe@q.com"; r.Title != want {
 		t.Errorf("title %q, want %q", r.Title, want)
 	}
 }

@@ -57,11 +57,12 @@ const (
 
 // What stands in the place of actions.
 const (
-	wordsNothingToDo  = "Nothing here. If your mail program still fails, compare its account settings with these, field by field: maildoctor has not looked into it."
-	wordsNothingSoFar = "Nothing so far. To test the login too: maildoctor check {address}"
-	wordsNothingMore  = "Nothing so far. To test the login too, give an address and a password."
-	wordsRunAgain     = "Run the same command again, and let it come to its end."
-	wordsNothingKnown = "Nothing is known that would help. The connections below show how far each one got."
+	wordsNothingToDo    = "Nothing here. If your mail program still fails, compare its account settings with these, field by field: maildoctor has not looked into it."
+	wordsNothingSoFar   = "Nothing so far. To test the login too: maildoctor check {address}"
+	wordsNothingMore    = "Nothing so far. To test the login too, give an address and a password."
+	wordsRunAgain       = "Run the same command again, and let it come to its end."
+	wordsAllowCleartext = "To test it all the same, on a network that you trust: maildoctor check {arguments} --allow-cleartext-login"
+	wordsNothingKnown   = "Nothing is known that would help. The connections below show how far each one got."
 )
 
 // What is said before all else.
@@ -84,7 +85,7 @@ const (
 	wordsEncrypted    = "the password went over checked encryption only"
 	wordsReadable     = "the password crossed the network readable, as was allowed"
 	wordsNothingSent  = "no message was sent"
-	wordsUnknownSent  = "whether a message arrives: none was sent"
+	wordsUnknownSent  = "Whether a message arrives: none was sent."
 )
 
 // parties are the words for who can act.
@@ -148,6 +149,9 @@ func number(n int) string {
 // capital puts the first letter of a sentence in upper case.
 func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 

@@ -122,9 +122,11 @@ func noMechanism(offered []Mechanism, req Request) error {
 // servers do), each once.
 func canonical(names []Mechanism) []Mechanism {
 	var out []Mechanism
+	known := map[Mechanism]bool{"": true} // a hostile list may be long
 	for _, n := range names {
 		n = Mechanism(strings.ToUpper(strings.TrimSpace(string(n))))
-		if n != "" && !slices.Contains(out, n) {
+		if !known[n] {
+			known[n] = true
 			out = append(out, n)
 		}
 	}

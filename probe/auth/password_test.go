@@ -56,6 +56,9 @@ func TestLogin(t *testing.T) {
 			if got, err := c.Next([]byte(p[0])); string(got) != "tim" || err != nil {
 				t.Errorf("to %q: %q, %v", p[0], got, err)
 			}
+			if err := c.Done(); faultOf(err) != stage.Malformed {
+				t.Errorf("Done after the name: %v, want malformed", err)
+			}
 			if got, err := c.Next([]byte(p[1])); string(got) != password || err != nil {
 				t.Errorf("to %q: %q, %v", p[1], got, err)
 			}

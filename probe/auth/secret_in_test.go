@@ -37,6 +37,7 @@ var inCases = []struct {
 	{"base64 in other case", "secret99", "no " + strings.ToUpper(base64.StdEncoding.EncodeToString([]byte("\x00jane\x00secret99"))), true},
 	{"PLAIN message", "secret99", "no AUTH PLAIN " + base64.StdEncoding.EncodeToString([]byte("\x00jane\x00secret99")), true},
 	{"base64, cut in front", "secret99", "no " + base64.StdEncoding.EncodeToString([]byte("\x00jane\x00secret99"))[3:], true},
+	{"base64, cut in the group where it begins", "secr", "no gBzZWNy0rC8", true},
 	{"base64, cut behind", "secret99", "no " + base64.StdEncoding.EncodeToString([]byte("\x00jane\x00secret99"))[:14], true},
 	{"base64, cut to less than four bytes", "secret99", "no " + base64.StdEncoding.EncodeToString([]byte("\x00jane\x00secret99"))[:12], false},
 	{"base64 without padding, in quotes", "secret99", `no "` + base64.RawStdEncoding.EncodeToString([]byte("xsecret99")) + `"`, true},

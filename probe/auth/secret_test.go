@@ -68,6 +68,11 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 	if got := fmt.Sprintf("%v %+v %s %q %x", secret, secret, secret, secret, &secret); got != "*** *** *** *** ***" {
 		t.Errorf("printed as %s", got)
 	}
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "p", secret)
+	if !strings.HasSuffix(log.String(), " p=***\n") {
+		t.Errorf("logged as %s", log.String())
+	}
 	if b, _ := json.Marshal(map[string]Secret{"p": secret}); string(b) != `{"p":"***"}` {
 		t.Errorf("JSON is %s", b)
 	}

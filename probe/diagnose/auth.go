@@ -25,11 +25,6 @@ var authRules = []Rule{
 	byReply(POP3MaildropLocked),
 	byReply(AuthBackendTemporaryFailure),
 	{
-		Cause: AuthBackendTemporaryFailure,
-		Needs: []Need{met(stage.Login, stage.Silent, stage.Stalled, stage.Closed, stage.Reset)},
-		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit { return possible().holds(k.guesses(stage.Login) == nil) },
-	},
-	{
 		Cause: AuthNotOfferedOnPort,
 		Needs: []Need{met(stage.Login, stage.NoMechanism)},
 		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
@@ -63,9 +58,9 @@ var authRules = []Rule{
 		Judge: credentialsDiffer,
 	},
 	{
-		Cause:    WrongPassword,
-		Needs:    []Need{met(stage.Login, refused...)},
-		Judge:    wrongPassword,
+		Cause: WrongPassword,
+		Needs: []Need{met(stage.Login, refused...)},
+		Judge: wrongPassword,
 	},
 	{
 		Cause: WrongUsernameFormat,
@@ -127,11 +122,11 @@ func plainWorks(f *stage.CheckRecord) answer {
 func dialect(c *Case, k *Check, r *stage.Result) *Hit {
 	switch {
 	case !slices.Contains(refused, r.Fault):
-		return possible().with("mechanism", stage.Visible(k.login.Mechanism))
+		return possible()
 	case !k.scram() || !k.refusedLogin():
 		return nil
 	}
-	h := possible().with("mechanism", stage.Visible(k.login.Mechanism))
+	h := possible()
 	switch c.plainWorks(k) {
 	case yes:
 		h.Confidence = Likely

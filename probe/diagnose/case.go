@@ -16,10 +16,10 @@ type Case struct {
 	followUps map[string][]*stage.CheckRecord // by parent
 
 	connected  map[string][]string // hosts that took a connection, with the places that did
-	unanswered map[string]bool // hosts of which a port gave no answer, or was refused
-	resolved   map[string]bool // hosts whose name led to an address
-	silent     int             // unrelated providers of which a port gave no answer
-	offline    Confidence      // empty: there is a way out
+	unanswered map[string]bool     // hosts of which a port gave no answer, or was refused
+	resolved   map[string]bool     // hosts whose name led to an address
+	silent     int                 // unrelated providers of which a port gave no answer
+	offline    Confidence          // empty: there is a way out
 }
 
 // Check is one of the plan's own checks, with its facts at hand. Facts that the

@@ -81,6 +81,9 @@ func (k *Check) guess(s stage.Stage, cause CauseID) (Guess, bool) {
 // refusals are the faults that come with a reply.
 var refusals = []stage.Fault{stage.Rejected, stage.TemporarilyOut, stage.Bye, stage.Closed}
 
+// maxReply bounds what an action quotes of a reply, in bytes.
+const maxReply = 160
+
 // byReply is the rule of a cause that shows in what the server says.
 func byReply(cause CauseID) Rule {
 	return Rule{
@@ -89,11 +92,11 @@ func byReply(cause CauseID) Rule {
 			met(stage.Greeting, refusals...), met(stage.Upgrade, refusals...), met(stage.Capabilities, refusals...),
 			met(stage.Login, refusals...), met(stage.Mailbox, refusals...), met(stage.Submit, refusals...),
 		},
-		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			g, ok := k.guess(r.Stage, cause)
-			h := &Hit{Confidence: g.Confidence}
+			h := &Hit{Confidence: g.Confidence, Severity: c.weigh(k, r, Fail), refusal: true}
 			if reply := k.reply(r.Stage); reply != nil {
-				h.with("reply", short(stage.Visible(reply.Text())))
+				h.with("reply", cutAt(stage.Visible(reply.Text()), maxReply))
 			}
 			return h.holds(ok)
 		},

@@ -62,7 +62,7 @@ func judge(c *Case, k *Check, rules []Rule) []hit {
 // remark made in passing.
 func explainsFailure(h hit) bool {
 	p, ok := PageOf(h.cause)
-	return ok && p.Severity == Fail && h.Hit.Severity != Info
+	return h.Severity == Fail || h.refusal || ok && p.Severity == Fail && h.Severity != Info
 }
 
 // complete adds to a hit what every hit has.
@@ -70,20 +70,26 @@ func (c *Case) complete(k *Check, r *stage.Result, h Hit, cause CauseID, rule in
 	if h.Text == "" {
 		h.Text = describe(k, r)
 	}
+	h.Text = stage.Visible(h.Text)
 	if h.Severity == "" {
 		h.Severity = c.severity(k, r, cause)
 	}
-	h.Args = k.args(h.Args)
+	h.Args = k.args(h.Args, r.Stage)
 	return hit{Hit: h, rule: rule, cause: cause, check: k, stage: r.Stage}
 }
 
-// severity weighs a cause by where it was met: a stage that went on, and the
-// failure of an optional endpoint while another serves, are warnings.
+// severity weighs a cause by where it was met.
 func (c *Case) severity(k *Check, r *stage.Result, cause CauseID) Severity {
 	s := Fail
 	if p, ok := PageOf(cause); ok {
 		s = p.Severity
 	}
+	return c.weigh(k, r, s)
+}
+
+// weigh makes warnings of failures that let the stage go on, and of those of an
+// optional endpoint while another serves.
+func (c *Case) weigh(k *Check, r *stage.Result, s Severity) Severity {
 	if s == Fail && (r.Status != stage.Fail || k.Check.Optional && c.otherWorks(k)) {
 		return Warn
 	}

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"strings"
@@ -13,16 +14,23 @@ import (
 // maxEvidence bounds one line of evidence, in bytes.
 const maxEvidence = 400
 
-// args adds to a hit's arguments those that every page may use.
-func (k *Check) args(own map[string]string) map[string]string {
+// args adds to a hit's arguments those that every page may use, and those that
+// the pages of a stage may. What servers and files wrote is made fit to be shown.
+func (k *Check) args(own map[string]string, s stage.Stage) map[string]string {
 	e := k.Check.Endpoint
 	args := map[string]string{
-		"host":     stage.Visible(e.Host),
-		"place":    stage.Visible(k.place()),
-		"protocol": protocolName(e.Protocol),
-		"provider": stage.Visible(k.provider()),
+		"host":     cmp.Or(e.Host, "the server"),
+		"place":    k.place(),
+		"protocol": cmp.Or(protocolName(e.Protocol), "mail"),
+		"provider": k.provider(),
+	}
+	if s == stage.Login {
+		args["mechanism"] = cmp.Or(k.login.Mechanism, "the one tried")
 	}
 	maps.Copy(args, own)
+	for name, value := range args {
+		args[name] = stage.Visible(value)
+	}
 	return args
 }
 
@@ -54,11 +62,13 @@ func describe(k *Check, r *stage.Result) string {
 }
 
 // short cuts a line to [maxEvidence] at a rune's boundary.
-func short(s string) string {
-	if len(s) <= maxEvidence {
+func short(s string) string { return cutAt(s, maxEvidence) }
+
+// cutAt cuts a line to so many bytes, and shows that it did.
+func cutAt(s string, cut int) string {
+	if len(s) <= cut {
 		return s
 	}
-	cut := maxEvidence
 	for cut > 0 && !utf8.RuneStart(s[cut]) {
 		cut--
 	}

@@ -16,11 +16,6 @@ var mailboxRules = []Rule{
 	},
 	byReply(MailboxBackendUnavailable),
 	{
-		Cause: MailboxBackendUnavailable,
-		Needs: []Need{met(stage.Mailbox, stage.Silent, stage.Stalled, stage.Closed, stage.Reset, stage.Malformed)},
-		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit { return possible().holds(k.guesses(stage.Mailbox) == nil) },
-	},
-	{
 		Cause: LimitDiffersFromProfile,
 		Needs: []Need{seen(stage.Mailbox), seen(stage.Capabilities)},
 		Judge: otherLimit,

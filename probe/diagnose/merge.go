@@ -87,6 +87,9 @@ func (f *found) settle() {
 	if len(f.args["host"]) > 1 {
 		f.Args["several"] = strconv.Itoa(len(f.args["host"]))
 	}
+	if f.Confidence == Possible {
+		f.Args["maybe"] = "yes" // the page then says "may"
+	}
 }
 
 // appendNew appends v unless the list has it. Lists are as long as a run has

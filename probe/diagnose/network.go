@@ -142,7 +142,7 @@ func brokenIPv6(c *Case, k *Check, r *stage.Result) *Hit {
 	case r.Status != stage.Fail && works4 && c.hasIPv6():
 		return likely().with("address", dead)
 	case only6 && r.Status == stage.Fail && r.Fault == stage.NetworkUnreachable && c.offline == "":
-		return likely().with("address", dead).with("only6", "yes")
+		return likely().with("address", dead).with("only6", "yes").as(Fail)
 	}
 	return nil
 }

@@ -72,14 +72,6 @@ var reachRules = []Rule{
 		},
 	},
 	{
-		Cause: NoNetworkRoute,
-		Needs: []Need{met(stage.Connect, stage.NetworkUnreachable)},
-		// A route is missing to this address, which need not mean to all.
-		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
-			return possible().holds(c.offline == "" && len(c.connected) == 0 && k.triedIPv4())
-		},
-	},
-	{
 		Cause: ServiceNotListening,
 		Needs: []Need{met(stage.Connect, stage.Refused)},
 		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {

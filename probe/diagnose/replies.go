@@ -6,6 +6,7 @@ import "maildoctor/probe/stage"
 var (
 	inGreeting = []stage.Stage{stage.Greeting}
 	inHello    = []stage.Stage{stage.Capabilities, stage.Upgrade}
+	inUpgrade  = []stage.Stage{stage.Upgrade}
 	inLogin    = []stage.Stage{stage.Login}
 	inMailbox  = []stage.Stage{stage.Mailbox}
 	inSubmit   = []stage.Stage{stage.Submit}
@@ -49,8 +50,8 @@ var signs = []sign{
 	{in: inGreeting, status: []string{"BYE", "-ERR", "NO", "BAD"}, means: several(GreetingRefusedByPolicy, ServerBusyGreeting)},
 
 	// The hello, and the step to TLS.
-	{in: inHello, command: upgrade, codes: []int{454}, means: one(StartTLSBrokenOnServer, Proven)},
-	{in: inHello, command: upgrade, means: one(StartTLSBrokenOnServer, Likely)},
+	{in: inUpgrade, command: upgrade, codes: []int{454}, means: one(StartTLSBrokenOnServer, Proven)},
+	{in: inUpgrade, command: upgrade, means: one(StartTLSBrokenOnServer, Likely)},
 	{in: inHello, command: hello, words: policyWords, means: one(GreetingRefusedByPolicy, Likely)},
 	{in: inHello, command: hello, words: helloWords, means: one(SMTPHELORejected, Proven)},
 	{in: inHello, command: hello, codes: []int{421}, means: one(ServerBusyGreeting, Likely)},

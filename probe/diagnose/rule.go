@@ -61,6 +61,8 @@ type Hit struct {
 	Severity   Severity          // empty: the page's, weighed by the check
 	Args       map[string]string // beside those that every hit has
 	Text       string            // evidence; empty: what the result tells by itself
+
+	refusal bool // the server's own words say why the stage failed
 }
 
 // possible, likely and proven return a hit with no more to say than the result.

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -27,9 +28,11 @@ var trustRules = []Rule{
 		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
 		Judge: certJudge(func(k *Check, _ stage.CertFault) *Hit {
 			h := proven()
+			fingerprint := ""
 			if leaf, ok := k.leaf(); ok {
-				h.with("fingerprint", leaf.SHA256)
+				fingerprint = stage.Visible(leaf.SHA256)
 			}
+			h.with("fingerprint", cmp.Or(fingerprint, "shown with -v"))
 			return h
 		}, stage.CertSelfSigned),
 	},
@@ -91,16 +94,19 @@ func (k *Check) intercepted(names []string) *Hit {
 	return h.says(describeIssuer(k))
 }
 
+// nameless stands for an issuer of whom no name is known.
+const nameless = "an unknown issuer"
+
 // issuer names who issued: the root where one is known, else whoever the last
 // certificate names.
 func (k *Check) issuer() string {
 	if k.tls.Root != nil {
-		return stage.Visible(k.tls.Root.Subject)
+		return cmp.Or(stage.Visible(k.tls.Root.Subject), nameless)
 	}
 	if n := len(k.tls.Chain); n > 0 {
-		return stage.Visible(k.tls.Chain[n-1].Issuer)
+		return cmp.Or(stage.Visible(k.tls.Chain[n-1].Issuer), nameless)
 	}
-	return ""
+	return nameless
 }
 
 func describeIssuer(k *Check) string {

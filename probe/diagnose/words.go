@@ -246,6 +246,7 @@ var generalWords = map[string]string{
 	"larger":      "",
 	"login_note":  "",
 	"lossy":       "",
+	"maybe":       "",
 	"mechanism":   "this mechanism",
 	"names":       "other names",
 	"offered":     "nothing that could be used",

@@ -43,7 +43,7 @@ func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
 		s.after = caps // refused: nothing is offered, and EXAMINE is in every server
 	}
 	s.over = true
-	f := &flight{Conn: s.c.Library(prelude)}
+	f := newFlight(s.c.Library(prelude))
 	client := imapclient.New(f, nil)
 	q := ask(client, s.after)
 	err := f.depart()

@@ -1,12 +1,14 @@
 package imap_test
 
 import (
-	"strings"
+	"net"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"maildoctor/probe/imap"
 	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
 )
 
 const everything = "ID QUOTA NAMESPACE SPECIAL-USE LIST-EXTENDED"
@@ -247,6 +249,17 @@ func TestMailbox(t *testing.T) {
 	}
 }
 
+// counting counts writes.
+type counting struct {
+	net.Conn
+	writes int
+}
+
+func (c *counting) Write(p []byte) (int, error) {
+	c.writes++
+	return c.Conn.Write(p)
+}
+
 // All is asked in one write, so that it takes one round trip and one TLS record.
 func TestMailboxIsOneFlight(t *testing.T) {
 	tk := play(t, in(everything)+flight+`
@@ -256,11 +269,33 @@ func TestMailboxIsOneFlight(t *testing.T) {
 		S: T4 OK
 		S: T5 OK
 		S: T6 OK`)
+	nc := &counting{Conn: tk.nc}
+	tk.conn = wire.New(nc, wire.Limits{}, tk.tr.record)
+	tk.Session = imap.New(tk.conn)
 	tk.login(t)
+	before := nc.writes
 	if _, err := tk.Mailbox(limited(t)); err != nil {
 		t.Fatal(err)
 	}
-	if got := tk.tr.String(); strings.Index(got, "C mailbox T6 LOGOUT") > strings.Index(got, "S mailbox T1") {
-		t.Errorf("LOGOUT waited for an answer:\n%s", got)
+	if n := nc.writes - before; n != 1 {
+		t.Errorf("%d writes", n)
+	}
+}
+
+// A server that speaks before it is asked, and is not understood, makes the
+// library give up before the commands are begun. That ends the stage all the
+// same, and at once.
+func TestMailboxAnsweredBeforeAsked(t *testing.T) {
+	for range 50 {
+		tk := play(t, in("")+`
+			S: T7 OK nobody asked
+			C: T1 EXAMINE INBOX
+			hang`)
+		tk.login(t)
+		facts, err := tk.Mailbox(limited(t))
+		wantFault(t, err, stage.Unparsed)
+		if diff := cmp.Diff([]string{"EXAMINE"}, facts.Unparsed); diff != "" {
+			t.Errorf("unparsed (-want +got):\n%s", diff)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package pop3_test
 
 import (
 	"bufio"
+	"crypto/md5"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/stage"
 )
 
 const canary = "CanaryBird-7391-feathers"
@@ -137,5 +139,29 @@ func TestCanary(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// What APOP was computed from stays out of the record, and so does its result.
+func TestCanaryAPOP(t *testing.T) {
+	const timestamp = "<1.2@pop.example.test>"
+	sum := md5.Sum([]byte(timestamp + canary))
+	digest := hex.EncodeToString(sum[:])
+	for _, echo := range []string{canary, "ready " + timestamp + " again", "what is " + digest} {
+		script := "S: +OK " + timestamp + "\nC: CAPA\nS: +OK\nS: .\nC: APOP*\nS: -ERR [AUTH] " + echo
+		converse(t, script, func(t *testing.T, c *client) {
+			req := request()
+			req.Secret = auth.NewSecret(canary)
+			ready(t, c)
+			f, err := c.Login(c.ctx, req)
+			wantFault(t, err, stage.Rejected)
+			text := encode(t, f) + err.Error() + encode(t, c.lines)
+			if leaks(text) || strings.Contains(text, digest) || strings.Contains(text, "1.2@pop") {
+				t.Errorf("leaked: %s", text)
+			}
+			if f.Reply.ResponseCode != "AUTH" {
+				t.Errorf("the response code is lost: %s", encode(t, f))
+			}
+		})
 	}
 }

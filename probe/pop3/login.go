@@ -5,6 +5,7 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"errors"
+	"strings"
 
 	"maildoctor/probe/auth"
 	"maildoctor/probe/stage"
@@ -73,11 +74,16 @@ func (s *Session) userPass(req auth.Request, pipelining bool, facts *stage.Login
 	return s.final("PASS", facts)
 }
 
-// apop sends APOP (RFC 1939 7): the hash of timestamp and password.
+// apop sends APOP (RFC 1939 7): the hash of timestamp and password. A line that
+// repeats one of these is withheld too: with both, passwords can be tried
+// against the hash at leisure.
 func (s *Session) apop(req auth.Request, facts *stage.LoginFacts) error {
-	s.c.Protect(req.Secret.In)
 	sum := md5.Sum([]byte(s.timestamp + req.Secret.Reveal()))
-	line := "APOP " + req.User + " " + hex.EncodeToString(sum[:]) + "\r\n"
+	digest := hex.EncodeToString(sum[:])
+	s.c.Protect(func(line string) bool {
+		return strings.Contains(line, s.timestamp) || strings.Contains(line, digest) || req.Secret.In(line)
+	})
+	line := "APOP " + req.User + " " + digest + "\r\n"
 	facts.Sent = true
 	if err := s.lost(s.c.SendProtected("APOP ***", line)); err != nil {
 		return err

@@ -246,3 +246,15 @@ func TestLoginOAuthStatus(t *testing.T) {
 		}
 	})
 }
+
+// A challenge is withheld also where it answers the cancelling of the exchange.
+func TestLoginChallengeAfterCancel(t *testing.T) {
+	converse(t, offering("SASL LOGIN")+"C: AUTH LOGIN\nS: + ???\nC: *\nS: + c2VjcmV0", func(t *testing.T, c *client) {
+		ready(t, c)
+		f, err := c.Login(c.ctx, request())
+		wantFault(t, err, stage.Malformed)
+		if f.Reply != nil || strings.Contains(c.transcript(), "c2VjcmV0") || !strings.HasSuffix(c.transcript(), "S: + ***\n") {
+			t.Errorf("%s\n%s", encode(t, f), c.transcript())
+		}
+	})
+}

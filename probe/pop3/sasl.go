@@ -50,6 +50,9 @@ func (x *exchange) run() error {
 	for round := 0; err == nil; round++ {
 		reply, challenge, failed := x.reply()
 		if failed != nil {
+			if len(reply.Lines) > 0 {
+				x.facts.Reply = &reply
+			}
 			return failed
 		}
 		if reply.Status != "+" {
@@ -100,7 +103,6 @@ func (x *exchange) reply() (r stage.Reply, challenge string, err error) {
 	}
 	r = parseReply("AUTH", line)
 	if r.Status == "" {
-		x.facts.Reply = &r
 		return r, "", x.s.lost(malformed(r))
 	}
 	return r, "", nil
@@ -132,7 +134,7 @@ func (x *exchange) respond(response []byte) error {
 // cancel ends the exchange (RFC 5034 4) for the reason why, which it returns.
 func (x *exchange) cancel(why error) error {
 	if x.s.send("*") == nil {
-		x.s.reply("AUTH")
+		x.reply() // as part of the exchange: it may be one more challenge
 	}
 	return why
 }

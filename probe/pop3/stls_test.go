@@ -80,6 +80,7 @@ func TestStartTLSAsksAgain(t *testing.T) {
 		starttls
 		C: CAPA
 		S: +OK
+		S: STLS
 		S: SASL CRAM-MD5
 		S: .`
 	serve(t, func(conn net.Conn) {
@@ -100,7 +101,7 @@ func TestStartTLSAsksAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := encode(t, caps), `{"list":["SASL CRAM-MD5"],"mechanisms":["CRAM-MD5"]}`; got != want {
+		if got, want := encode(t, caps), `{"list":["STLS","SASL CRAM-MD5"],"mechanisms":["CRAM-MD5"]}`; got != want {
 			t.Errorf("under TLS %s, want %s", got, want)
 		}
 	})

@@ -153,9 +153,6 @@ func TestMechanisms(t *testing.T) {
 			for _, m := range mechanisms {
 				for _, ir := range []bool{true, false} {
 					t.Run(fmt.Sprintf("%s/%s/%s/%v", p, library, m, ir), func(t *testing.T) {
-						if p == probetest.IMAP && library == probetest.LibraryIfPossible && m == "LOGIN" {
-							t.Logf("go-imap's server: as the other mechanisms without initial response")
-						}
 						c := dial(t, s)
 						c.startTLS()
 						c.hello(p)

@@ -37,12 +37,6 @@ func StartExim(t *testing.T, c EximConfig) Exim {
 	}
 	config := filepath.Join(dir, "exim.conf")
 	write(t, config, eximConf(dir, c, s))
-	// Exim runs as its own user once it has bound its ports.
-	for _, f := range []string{c.Key, config} {
-		if err := os.Chmod(f, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 	serve(t, filepath.Join(dir, "log", "mainlog"), program, "-bdf", "-C", config)
 	await(t, s.Submission, s.Submissions)
 	return s

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	udpSize  = 1232 // that no path fragments (RFC 9715 3.1, as of the DNS flag day 2020)
+	udpSize  = 1232 // fits any IPv6 path unfragmented: 1280 less the headers (RFC 8200 5)
 	maxStray = 100  // datagrams that are no answer to our question
 )
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/miekg/dns"
 
 	"maildoctor/probe/stage"
 )
@@ -151,4 +152,76 @@ func TestSharedLookup(t *testing.T) {
 			t.Errorf("asked %d, ended %d, want 2 and 2", asked, ended)
 		}
 	})
+}
+
+// answeringDial opens connections to a server that knows no name.
+func answeringDial(context.Context, string, string) (net.Conn, error) {
+	client, server := net.Pipe()
+	go func() {
+		defer server.Close()
+		buf := make([]byte, 4096)
+		n, err := server.Read(buf)
+		if err != nil {
+			return
+		}
+		buf[2], buf[3] = 0x80, dns.RcodeNameError
+		server.Write(buf[:n])
+	}()
+	return client, nil
+}
+
+// Whoever comes late sees what has been answered before.
+func TestJoinedLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := func(context.Context, string) ([]netip.Addr, error) {
+			time.Sleep(3 * time.Second)
+			return []netip.Addr{netip.MustParseAddr("192.0.2.1")}, nil
+		}
+		r := New(Options{System: slow, Servers: []string{"192.0.2.53"}, HostsFile: "/nonexistent", Dial: answeringDial})
+		var wg sync.WaitGroup
+		for i := range 2 {
+			wg.Go(func() {
+				time.Sleep(time.Duration(i) * time.Second)
+				var seen []stage.Lookup
+				_, wait, err := r.Lookup(t.Context(), "mail.example", func(l stage.Lookup) { seen = append(seen, l) })
+				wait()
+				if d := cmp.Diff([]string{"A nxdomain", "AAAA nxdomain"}, sortedOutcomes(seen)); d != "" || err != nil {
+					t.Errorf("caller %d: error %v, seen (-want +got):\n%s", i, err, d)
+				}
+			})
+		}
+		wg.Wait()
+	})
+}
+
+// A caller may end its context instead of waiting: the questions end with it.
+func TestContextEndsExplanations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent int
+		r := New(Options{System: system(nil, "192.0.2.1"), Servers: []string{"192.0.2.53"}, HostsFile: "/nonexistent", Dial: silentDial(&sent)})
+		ctx, cancel := context.WithCancel(t.Context())
+		if _, _, err := r.Lookup(ctx, "mail.example", func(stage.Lookup) { t.Error("seen after the end") }); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		synctest.Wait()
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if len(r.flights) != 0 {
+			t.Error("the lookup goes on")
+		}
+	})
+}
+
+// A question that was cut off is no answer.
+func TestCutOff(t *testing.T) {
+	var sent int
+	r := New(Options{System: system(errNoSuchHost), Servers: []string{"192.0.2.53"}, HostsFile: absent(t), Dial: silentDial(&sent)})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	f := &flight{decided: make(chan struct{}), ended: make(chan struct{})}
+	r.fly(ctx, "mail.example", f)
+	if len(f.lookups) != 0 {
+		t.Errorf("answers of a lookup that was cut off: %+v", f.lookups)
+	}
 }

@@ -77,6 +77,9 @@ func (x *exchange) run() error {
 	for round := 0; err == nil; round++ {
 		reply, challenge, failed := x.reply()
 		if failed != nil {
+			if len(reply.Lines) > 0 {
+				x.facts.Reply = &reply
+			}
 			return failed
 		}
 		if reply.Code != 334 {
@@ -117,9 +120,6 @@ func (x *exchange) reply() (r stage.Reply, challenge string, err error) {
 			return "334 ***", is
 		})
 	})
-	if err != nil && len(r.Lines) > 0 {
-		x.facts.Reply = &r
-	}
 	return r, challenge, err
 }
 
@@ -152,7 +152,7 @@ func (x *exchange) respond(response []byte) error {
 // cancel ends the exchange (RFC 4954 4) for the reason why, which it returns.
 func (x *exchange) cancel(why error) error {
 	if x.s.send("*") == nil {
-		x.s.reply("AUTH")
+		x.reply() // as part of the exchange: it may be one more challenge
 	}
 	return why
 }

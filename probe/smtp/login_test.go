@@ -103,7 +103,7 @@ func TestLoginFaults(t *testing.T) {
 		enhanced     string
 	}{
 		{"wrong password", plain + "S: 535 5.7.8 authentication failed", stage.Rejected, true, 535, "5.7.8"},
-		{"two lines", plain + "S: 535-5.7.8 not accepted\nS: 535 5.7.8 see help", stage.Rejected, true, 535, "5.7.8"},
+		{"two lines", plain + "S: 535-5.7.8 not accepted\nS: 535 see help", stage.Rejected, true, 535, "5.7.8"},
 		{"needs TLS", plain + "S: 538 5.7.11 encryption required", stage.Rejected, true, 538, "5.7.11"},
 		{"STARTTLS first", plain + "S: 530 5.7.0 must issue STARTTLS", stage.Rejected, true, 530, "5.7.0"},
 		{"backend", plain + "S: 454 4.7.0 try again", stage.TemporarilyOut, true, 454, "4.7.0"},
@@ -222,6 +222,18 @@ func TestLoginOAuthStatus(t *testing.T) {
 		wantFault(t, err, stage.Rejected)
 		if f.OAuthStatus != "401" || f.OAuthScope != `https://mail.example.test/\x1b` {
 			t.Errorf("facts %s", encode(t, f))
+		}
+	})
+}
+
+// A challenge is withheld also where it answers the cancelling of the exchange.
+func TestLoginChallengeAfterCancel(t *testing.T) {
+	converse(t, offering("LOGIN")+"C: AUTH LOGIN\nS: 334 ???\nC: *\nS: 334 c2VjcmV0", smtp.Options{}, func(t *testing.T, c *client) {
+		ready(t, c)
+		f, err := c.Login(c.ctx, request())
+		wantFault(t, err, stage.Malformed)
+		if f.Reply != nil || strings.Contains(c.transcript(), "c2VjcmV0") || !strings.HasSuffix(c.transcript(), "S: 334 ***\n") {
+			t.Errorf("%s\n%s", encode(t, f), c.transcript())
 		}
 	})
 }

@@ -32,8 +32,10 @@ func (s *Session) readReply(verb string, next func() (wire.Line, error)) (stage.
 		}
 		r.Code = code
 		s.over = s.over || code == 421 // the server closes (RFC 5321 3.8)
-		if !more {
+		if r.Enhanced == "" {          // not every server repeats it in each line
 			r.Enhanced = enhanced(line.Text())
+		}
+		if !more {
 			return r, nil
 		}
 	}

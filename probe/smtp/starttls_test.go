@@ -79,6 +79,7 @@ func TestStartTLSAsksAgain(t *testing.T) {
 		starttls
 		C: EHLO*
 		S: 250-mx
+		S: 250-STARTTLS
 		S: 250 AUTH CRAM-MD5`
 	serve(t, func(conn net.Conn) {
 		if err := probetest.PlayTLS(conn, script, serverTLS(t)); err != nil {
@@ -98,7 +99,7 @@ func TestStartTLSAsksAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := encode(t, caps), `{"list":["AUTH CRAM-MD5"],"mechanisms":["CRAM-MD5"]}`; got != want {
+		if got, want := encode(t, caps), `{"list":["STARTTLS","AUTH CRAM-MD5"],"mechanisms":["CRAM-MD5"]}`; got != want {
 			t.Errorf("under TLS %s, want %s", got, want)
 		}
 	})

@@ -76,6 +76,9 @@ func TestSubmit(t *testing.T) {
 				if n := strings.Count(c.transcript(), "C: QUIT"); n > 1 {
 					t.Errorf("QUIT %d times", n)
 				}
+				if strings.Contains(tt.script, "221") && !strings.HasSuffix(c.transcript(), "S: 221 bye\n") {
+					t.Errorf("the goodbye was not read:\n%s", c.transcript())
+				}
 			})
 		})
 	}
@@ -87,6 +90,22 @@ func TestQuitUnanswered(t *testing.T) {
 		converse(t, script, smtp.Options{}, func(t *testing.T, c *client) {
 			ready(t, c)
 			c.Quit(c.ctx)
+		})
+	}
+}
+
+// 421 says that the server closes: there is nobody left to say goodbye to.
+func TestQuitAfterClosing(t *testing.T) {
+	for _, script := range []string{"S: 421 busy\nhang", "S: 220 mx\nC: EHLO*\nS: 421 too slow\nhang"} {
+		converse(t, script, smtp.Options{}, func(t *testing.T, c *client) {
+			c.Greeting(c.ctx)
+			if strings.Contains(script, "EHLO") {
+				c.Capabilities(c.ctx)
+			}
+			c.Quit(c.ctx)
+			if strings.Contains(c.transcript(), "QUIT") {
+				t.Error("said QUIT")
+			}
 		})
 	}
 }

@@ -1,7 +1,6 @@
 package tlsinspect
 
 import (
-	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -90,8 +89,6 @@ func key(c *x509.Certificate) string {
 		return "ECDSA " + k.Curve.Params().Name
 	case ed25519.PublicKey:
 		return "Ed25519"
-	case *dsa.PublicKey:
-		return "DSA " + strconv.Itoa(k.P.BitLen())
 	}
 	return c.PublicKeyAlgorithm.String()
 }

@@ -30,8 +30,10 @@ func certsOnly(t testing.TB, certs ...*issued) []byte {
 		Certificates asn1.RawValue
 		Signers      asn1.RawValue
 	}{
-		1, set, content{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}},
-		asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: all}, set,
+		1, set,
+		content{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}},
+		asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: all},
+		set,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -31,11 +31,11 @@ func (h *handshake) failed(ctx context.Context, err, bad error) error {
 
 func (h *handshake) fault(ctx context.Context, err error) stage.Fault {
 	switch {
-	case ctx.Err() == nil && h.conn.plaintext():
-		h.facts.FirstBytes = h.conn.line(ctx)
-		return stage.PlaintextAnswer
 	case errors.Is(err, context.Canceled):
 		return stage.HandshakeClosed
+	case h.conn.plaintext():
+		h.facts.FirstBytes = h.conn.line(ctx)
+		return stage.PlaintextAnswer
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
 		return stage.HandshakeTimeout
 	case h.readAlert(err):

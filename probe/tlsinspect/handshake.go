@@ -79,8 +79,8 @@ type handshake struct {
 	state *tls.ConnectionState // as soon as a certificate has come
 }
 
-// config lets crypto/tls accept any certificate, since the verdict is ours, and
-// resumes no session: every handshake shall show its certificate.
+// config lets crypto/tls accept any certificate, since the verdict is ours. It
+// has no session cache: every handshake shall show its certificate.
 func (h *handshake) config(opt Options) *tls.Config {
 	name := hostForVerify(opt.Host)
 	if _, err := netip.ParseAddr(name); err != nil {
@@ -91,10 +91,9 @@ func (h *handshake) config(opt Options) *tls.Config {
 		minVersion = tls.VersionTLS12
 	}
 	return &tls.Config{
-		ServerName:             name,
-		InsecureSkipVerify:     true,
-		MinVersion:             minVersion,
-		SessionTicketsDisabled: true,
+		ServerName:         name,
+		InsecureSkipVerify: true,
+		MinVersion:         minVersion,
 		VerifyConnection: func(s tls.ConnectionState) error {
 			h.state = &s
 			return nil

@@ -138,29 +138,30 @@ func raw(answer string) func(net.Conn) {
 
 func alert(number byte) string { return "\x15\x03\x03\x00\x02\x02" + string(rune(number)) }
 
-func TestFailures(t *testing.T) {
-	r, cert := authority(t)
+// failureCase is a handshake that does not end well.
+type failureCase struct {
+	name    string
+	serve   func(net.Conn)
+	fault   stage.Fault
+	alert   string
+	first   string
+	faults  string
+	clients bool
+}
+
+func failureCases(cert tls.Certificate) []failureCase {
 	reset := func(c net.Conn) {
 		c.Read(make([]byte, 16))
 		c.(*net.TCPConn).SetLinger(0)
 	}
-	negativeSerial := cert
-	negativeSerial.Certificate = [][]byte{{0x30, 0x03, 0x02, 0x01, 0x01}}
-	for _, tt := range []struct {
-		name    string
-		serve   func(net.Conn)
-		fault   stage.Fault
-		alert   string
-		first   string
-		faults  string
-		clients bool
-	}{
+	garbled := cert
+	garbled.Certificate = [][]byte{{0x30, 0x03, 0x02, 0x01, 0x01}}
+	return []failureCase{
 		{name: "SMTP in clear", serve: raw("220 mail.example ESMTP\r\n250 more\r\n"), fault: stage.PlaintextAnswer, first: `220 mail.example ESMTP\x0d\x0a250 more`},
 		{
-			name: "IMAP in clear, slowly", fault: stage.PlaintextAnswer, first: "* OK ready",
+			name: "IMAP in clear, in two parts", fault: stage.PlaintextAnswer, first: "* OK ready",
 			serve: func(c net.Conn) {
 				io.WriteString(c, "* OK ")
-				time.Sleep(10 * time.Millisecond)
 				io.WriteString(c, "ready\r\n")
 				io.Copy(io.Discard, c)
 			},
@@ -184,12 +185,17 @@ func TestFailures(t *testing.T) {
 		{name: "reset", serve: reset, fault: stage.HandshakeReset},
 		{name: "nonsense in a record", serve: raw("\x16\x03\x03\x00\x05hello"), fault: stage.TLSProtocol},
 		{name: "SSL 2", serve: raw("\x80\x2e\x01\x00\x02hello"), fault: stage.TLSProtocol},
-		{name: "no certificate to be read", serve: tlsServer(&tls.Config{Certificates: []tls.Certificate{negativeSerial}}), fault: stage.BadCertificate, faults: "unparsable@0"},
+		{name: "no certificate to be read", serve: tlsServer(&tls.Config{Certificates: []tls.Certificate{garbled}}), fault: stage.BadCertificate, faults: "unparsable@0"},
 		{
 			name: "client certificate required, TLS 1.2", fault: stage.ClientCertAsked, alert: "handshake_failure (40)", clients: true,
 			serve: tlsServer(&tls.Config{Certificates: []tls.Certificate{cert}, MaxVersion: tls.VersionTLS12, ClientAuth: tls.RequireAnyClientCert}),
 		},
-	} {
+	}
+}
+
+func TestFailures(t *testing.T) {
+	r, cert := authority(t)
+	for _, tt := range failureCases(cert) {
 		t.Run(tt.name, func(t *testing.T) {
 			nc := loopback(t, tt.serve)
 			tc, f, err := Handshake(t.Context(), nc, Options{Host: "mail.example", Roots: r, Now: now})
@@ -326,4 +332,49 @@ func TestDeadlines(t *testing.T) {
 		client.Close()
 		time.Sleep(time.Second) // the server ends
 	})
+}
+
+// Of a few bytes in clear and then silence, the bytes tell more; not so where
+// the user stopped the run.
+func TestSilenceAfterPlaintext(t *testing.T) {
+	r, _ := authority(t)
+	for _, tt := range []struct {
+		end   func(context.CancelFunc)
+		fault stage.Fault
+		first string
+	}{
+		{func(context.CancelFunc) {}, stage.PlaintextAnswer, "220"},
+		{func(cancel context.CancelFunc) { cancel() }, stage.HandshakeClosed, ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			client, server := net.Pipe()
+			go func() { io.Copy(io.Discard, server); server.Close() }()
+			go io.WriteString(server, "220")
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			time.AfterFunc(time.Second, func() { tt.end(cancel) })
+			_, f, err := Handshake(ctx, client, Options{Host: "mail.example", Roots: r, Now: now})
+			if got := fault(t, err); got != tt.fault || f.FirstBytes != tt.first {
+				t.Errorf("fault = %q, first bytes %q; want %q, %q", got, f.FirstBytes, tt.fault, tt.first)
+			}
+		})
+	}
+}
+
+// Go refuses RSA keys below 1024 bits by itself, in the middle of the handshake.
+func TestTinyKey(t *testing.T) {
+	refused := errors.New("tls: invalid signature by the server certificate: crypto/rsa: 512-bit keys are insecure")
+	for _, tt := range []struct {
+		faults []stage.CertFault
+		want   stage.Fault
+	}{
+		{[]stage.CertFault{{ID: stage.CertWeakKey}}, stage.BadCertificate},
+		{[]stage.CertFault{{ID: stage.CertWeakKey, Depth: 1}}, stage.TLSProtocol},
+		{nil, stage.TLSProtocol},
+	} {
+		h := &handshake{conn: new(capture), facts: &stage.TLSFacts{Faults: tt.faults}}
+		if got := fault(t, h.failed(t.Context(), refused, failing(tt.faults))); got != tt.want {
+			t.Errorf("with %v: fault %q, want %q", tt.faults, got, tt.want)
+		}
+	}
 }

@@ -62,7 +62,7 @@ func TestEndedStageLeavesTheNextAlone(t *testing.T) {
 			})
 			first, cancel := context.WithCancel(t.Context())
 			end := c.Begin(first, stage.Greeting)
-			go cancel()
+			cancel()
 			end()
 			second, stop := context.WithTimeout(t.Context(), 30*time.Second)
 			defer stop()

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -22,20 +23,36 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-func encode(t *testing.T, c sample.Case) []byte {
+func encode(t *testing.T, rec *stage.Record, d diagnose.Diagnosis) []byte {
 	t.Helper()
-	rec := c.Record()
 	var b bytes.Buffer
-	if err := jsonreport.Encode(&b, report.New(rec, diagnose.Diagnose(rec))); err != nil {
+	if err := jsonreport.Encode(&b, report.New(rec, d)); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
 }
 
+// TestEncodeGolden compares the whole format. The findings are set here, so
+// that the files change with the format and not with what the rules conclude.
 func TestEncodeGolden(t *testing.T) {
-	for _, name := range []string{"wrong-password", "several", "offline"} {
+	refused := diagnose.Finding{
+		Cause: "wrong-password", Severity: diagnose.Fail, Confidence: diagnose.Likely, Who: diagnose.You,
+		Args:     map[string]string{"host": "smtp.centurylink.net", "provider": "CenturyLink"},
+		Checks:   []string{"smtp-587"},
+		Evidence: []diagnose.Evidence{{Check: "smtp-587", Stage: stage.Login, Text: "535 5.7.8 Error: authentication failed"}},
+	}
+	follows := diagnose.Finding{
+		Cause: "wrong-username-format", Severity: diagnose.Fail, Confidence: diagnose.Possible, Who: diagnose.You,
+		SuppressedBy: "wrong-password", Checks: []string{"smtp-587"},
+	}
+	open := stage.Question{Check: stage.Check{Question: stage.AskPlainLogin}}
+	for name, d := range map[string]diagnose.Diagnosis{
+		"wrong-password": {Findings: []diagnose.Finding{refused, follows}, Questions: []stage.Question{open}},
+		"several":        {},
+		"healthy":        {},
+	} {
 		t.Run(name, func(t *testing.T) {
-			got := encode(t, sample.Get(name))
+			got := encode(t, sample.Get(name).Record(), d)
 			file := filepath.Join("testdata", name+".golden")
 			if *update {
 				if err := os.WriteFile(file, got, 0o644); err != nil {
@@ -58,7 +75,8 @@ func TestSchema(t *testing.T) {
 	v := newValidator(t)
 	for _, c := range sample.Cases() {
 		var doc any
-		if err := json.Unmarshal(encode(t, c), &doc); err != nil {
+		rec := c.Record()
+		if err := json.Unmarshal(encode(t, rec, diagnose.Diagnose(rec)), &doc); err != nil {
 			t.Fatal(err)
 		}
 		for _, e := range v.check(doc) {
@@ -105,7 +123,8 @@ func TestSchemaRefuses(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var doc map[string]any
-			if err := json.Unmarshal(encode(t, sample.Get("wrong-password")), &doc); err != nil {
+			rec := sample.Get("wrong-password").Record()
+			if err := json.Unmarshal(encode(t, rec, diagnose.Diagnose(rec)), &doc); err != nil {
 				t.Fatal(err)
 			}
 			tc.set(doc, tc.value)
@@ -170,5 +189,70 @@ func TestSchemaIsWhole(t *testing.T) {
 	}
 	if len(v.errs) > 0 {
 		t.Error(v.errs)
+	}
+}
+
+// TestFactsFitSchema fills every kind of facts to the last member and holds it
+// against its part of the schema: types as well as names.
+func TestFactsFitSchema(t *testing.T) {
+	v := newValidator(t)
+	for name, facts := range map[string]any{
+		"ResolveFacts": new(stage.ResolveFacts), "ConnectFacts": new(stage.ConnectFacts), "TLSFacts": new(stage.TLSFacts),
+		"GreetingFacts": new(stage.GreetingFacts), "StartTLSFacts": new(stage.StartTLSFacts),
+		"CapabilityFacts": new(stage.CapabilityFacts), "LoginFacts": new(stage.LoginFacts),
+		"MailboxFacts": new(stage.MailboxFacts), "SubmitFacts": new(stage.SubmitFacts), "FetchFacts": new(stage.FetchFacts),
+	} {
+		fillIn(reflect.ValueOf(facts).Elem())
+		b, err := json.Marshal(facts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var value map[string]any
+		if err := json.Unmarshal(b, &value); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(described(reflect.TypeOf(facts).Elem())); len(value) != n {
+			t.Errorf("%s: %d members of %d are filled in", name, len(value), n)
+		}
+		v.errs = nil
+		v.value(name, value, v.ref("#/$defs/"+name))
+		for _, e := range v.errs {
+			if !strings.Contains(e, "is none of") { // the words filled in belong to no enum
+				t.Error(e)
+			}
+		}
+	}
+}
+
+// fillIn sets a value and all that is in it to something that isn't empty.
+func fillIn(v reflect.Value) {
+	if t, ok := v.Addr().Interface().(*time.Time); ok {
+		*t = sample.Started
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(7_000_000)
+	case reflect.Uint8, reflect.Uint32:
+		v.SetUint(7)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fillIn(v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fillIn(v.Index(0))
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(reflect.ValueOf("k"), reflect.ValueOf("x"))
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fillIn(v.Field(i))
+		}
+	default:
+		panic("a kind that no facts had so far: " + v.Kind().String())
 	}
 }

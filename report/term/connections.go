@@ -1,6 +1,7 @@
 package term
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -99,8 +100,12 @@ func narrowRows(p *page, r *report.Report, label int) {
 }
 
 func rowNotes(p *page, row report.Row) {
+	st := faint
+	if slices.Contains(row.Cells[:], report.SignFail) || slices.Contains(row.Cells[:], report.SignWarn) {
+		st = plain // what went wrong is not to be passed over
+	}
 	for _, n := range row.Notes {
-		p.flow(line{{"       ", plain}}, 7, n, faint, p.prose())
+		p.flow(line{{"       ", plain}}, 7, n, st, p.prose())
 	}
 }
 

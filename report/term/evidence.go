@@ -194,13 +194,13 @@ func flattenValue(d *json.Decoder, path string, out *[]report.Fact) {
 			}
 			flattenValue(d, strings.TrimPrefix(path+"."+fmt.Sprint(key), "."), out)
 		}
-		d.Token() //nolint:errcheck // the closing brace of what was just encoded
+		_, _ = d.Token() // the closing brace of what was encoded above
 	case json.Delim('['):
 		from := len(*out)
 		for i := 0; d.More(); i++ {
 			flattenValue(d, fmt.Sprintf("%s[%d]", path, i), out)
 		}
-		d.Token() //nolint:errcheck // the closing bracket
+		_, _ = d.Token() // the closing bracket
 		*out = joinScalars((*out)[:from], (*out)[from:], path)
 	default:
 		// A certificate in DER is for programs; the JSON has it.

@@ -131,7 +131,8 @@ func TestProgressFits(t *testing.T) {
 	}
 	for _, o := range []term.ProgressOptions{
 		{Width: 40, Height: 10},
-		{Width: 20, Height: 2, ASCII: true},
+		{Width: 20, Height: 6, ASCII: true},
+		{Width: 20, Height: 2},
 		{Width: 60, Height: 24, Colour: term.ANSI},
 	} {
 		var b bytes.Buffer

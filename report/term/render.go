@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"maildoctor/probe/diagnose"
 	"maildoctor/report"
 )
@@ -85,14 +87,31 @@ func whatToDo(p *page, r *report.Report) {
 	}
 	p.head("WHAT TO DO")
 	if len(r.Actions) == 0 {
-		p.flow(line{{"  ", plain}}, 2, r.NoAction, plain, p.prose())
+		p.advice(line{{"  ", plain}}, 2, r.NoAction)
 		return
 	}
 	for i, a := range r.Actions {
 		number := pad("  "+strconv.Itoa(i+1)+".", 5)
-		p.flow(line{{number, plain}, {a.Party + ": ", strong}}, 5, lower(a.Text), plain, p.prose())
+		p.advice(line{{number, plain}, {a.Party + ": ", strong}}, 5, lower(a.Text))
 	}
 }
+
+// advice sets text that may end in a command. A command that doesn't fit behind
+// the text gets a line of its own, so that it can be copied.
+func (p *page) advice(prefix line, hang int, text string) {
+	before, command, ok := strings.Cut(text, ": maildoctor ")
+	verb, _, _ := strings.Cut(command, " ")
+	whole := prefix.width() + ansi.StringWidth(p.clean(text))
+	if !ok || !commands[verb] || whole <= p.prose() {
+		p.flow(prefix, hang, text, plain, p.prose())
+		return
+	}
+	p.flow(prefix, hang, before+":", plain, p.prose())
+	p.flow(line{{strings.Repeat(" ", hang), plain}}, hang, "maildoctor "+command, strong, p.prose())
+}
+
+// commands are the commands that an advice may end in.
+var commands = wordSet("check settings explain profiles report compare demo")
 
 // lower begins an action, which follows a colon, in lower case; names and
 // abbreviations keep their capitals.
@@ -105,9 +124,10 @@ func lower(s string) string {
 }
 
 // imperative lists words with which actions begin and which are never names.
-var imperative = wordSet(`Add Allow Ask Change Check Choose Close Compare Contact Correct Do Enter Exempt Find Fix Free
-	Get Give If In Install Leave Let Look Make On Open Put Read Reduce Remove Renew Repeat Replace Reset Restart Run
-	See Send Set Sign Stop Switch Take Tell Test To Try Turn Type Until Update Use Wait Whatever When Where`)
+var imperative = wordSet(`Add Allow Ask Bring Change Check Choose Clamp Close Compare Contact Correct Delete Disconnect
+	Do Enable End Enter Exempt Find Fix Free Get Give If In Install Issue Keep Leave Let Look Make Nothing Offer On Open
+	Put Raise Read Reduce Remove Renew Repeat Replace Reset Restart Run Say See Send Set Sign Stop Switch Take Tell Test
+	Then To Try Turn Type Unlock Until Update Use Wait Whatever When Where Your`)
 
 func wordSet(s string) map[string]bool {
 	set := make(map[string]bool)

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
 	"maildoctor/report/term"
@@ -151,6 +154,51 @@ func TestASCII(t *testing.T) {
 		for n, l := range strings.Split(got, "\n") {
 			if i := strings.IndexFunc(l, func(r rune) bool { return r >= 0x80 }); i >= 0 {
 				t.Errorf("%s, line %d: %q", c.Name, n+1, l)
+			}
+		}
+	}
+}
+
+// TestReplay: the same events, interleaved otherwise and decoded from a file,
+// give the same report.
+func TestReplay(t *testing.T) {
+	for _, c := range sample.Cases() {
+		want := render(t, c.Name, term.Options{Verbose: 2})
+		for seed := range uint64(3) {
+			s := *c.Stream
+			s.Events = slices.Clone(s.Events)
+			r := rand.New(rand.NewPCG(seed, 1))
+			r.Shuffle(len(s.Events), func(i, k int) { s.Events[i], s.Events[k] = s.Events[k], s.Events[i] })
+			rec := stage.Fold(&s)
+			var b bytes.Buffer
+			if err := term.Render(&b, report.New(rec, diagnose.Diagnose(rec)), term.Options{Verbose: 2}); err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(strings.Split(want, "\n"), strings.Split(b.String(), "\n")); d != "" {
+				t.Fatalf("%s, shuffled (-want +got):\n%s", c.Name, d)
+			}
+		}
+	}
+}
+
+// TestCut renders every run as if it had been cut off after each event: it says
+// so, and does not claim after a few events that all works.
+func TestCut(t *testing.T) {
+	for _, c := range sample.Cases() {
+		for n := range c.Stream.Events {
+			s := *c.Stream
+			s.Events, s.End = s.Events[:n], nil
+			rec := stage.Fold(&s)
+			r := report.New(rec, diagnose.Diagnose(rec))
+			var b bytes.Buffer
+			if err := term.Render(&b, r, term.Options{Verbose: 1}); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(b.String(), "was interrupted after") {
+				t.Fatalf("%s, cut after %d events, does not say so", c.Name, n)
+			}
+			if n < 10 && r.Verdict == report.Works {
+				t.Fatalf("%s works after %d events", c.Name, n)
 			}
 		}
 	}

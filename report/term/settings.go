@@ -23,7 +23,7 @@ func settings(p *page, r *report.Report) {
 		}
 		if s.OneLine != "" {
 			p.head(head)
-			p.flow(line{{"  ", plain}}, 2, s.OneLine, plain, p.prose())
+			p.advice(line{{"  ", plain}}, 2, s.OneLine)
 			continue
 		}
 		servers(p, head, s)
@@ -55,12 +55,16 @@ func servers(p *page, head string, s report.Settings) {
 	if valueAt+host+2*gap+4+len("encryption") > p.width {
 		gap = 2
 	}
-	if valueAt+host+2*gap+4+len("encryption") > p.width || len(head) >= valueAt {
+	if valueAt+host+2*gap+4+len("encryption") > p.width {
 		p.head(head)
 		stacked(p, s)
 		return
 	}
 	p.blank()
+	if ansi.StringWidth(p.clean(head)) >= valueAt {
+		p.head(head)
+		head = ""
+	}
 	p.add(span{pad(head, valueAt), title}, span{pad("server", host+gap) + pad("port", 4+gap) + "encryption", faint})
 	for _, v := range s.Servers {
 		label := pad("  "+v.Label(), valueAt)

@@ -26,7 +26,6 @@ E-mail address: `)
 	f := checkFlags{
 		outputFlags: outputFlags{format: "text", colour: "auto"},
 		connect:     probe.DefaultConnectTimeout, stage: probe.DefaultStageTimeout, run: probe.DefaultRunTimeout,
-		days:  probe.DefaultCertificateDays,
 		sinks: []probe.Sink{sink},
 	}
 	err = f.check(ctx, s, []string{address})

@@ -89,7 +89,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.resolver, "resolver", "", "ask the name server at `ADDRESS` and no other")
 	fs.StringVar(&f.caFile, "ca-file", "", "trust the certificates in `FILE` (PEM) as well")
 	fs.BoolVar(&f.trustLocal, "trust-local-roots", false, "trust roots that were added to this computer also for known providers")
-	fs.IntVar(&f.days, "certificate-days", probe.DefaultCertificateDays, "warn when a certificate runs out in fewer `DAYS`")
+	fs.IntVar(&f.days, "certificate-days", 0, "warn when a certificate runs out in fewer `DAYS`; 21, less for those of a short life")
 	fs.StringVar(&f.hello, "helo", "", "greet SMTP servers as `NAME` and not by the address of this computer")
 	fs.BoolVar(&f.noFollowUp, "no-follow-up", false, "leave follow-up probes out")
 	fs.BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")

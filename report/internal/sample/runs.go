@@ -203,3 +203,35 @@ func several() *run {
 	r.header.Plan.Checks = checks
 	return r
 }
+
+// twoPeople is a run for two addresses with profiles of their own.
+func twoPeople() *run {
+	r, other := healthy(), cleartext()
+	second := other.header.Plan.Subjects[0]
+	r.header.Plan.Subjects = append(r.header.Plan.Subjects, second)
+	for _, c := range other.header.Plan.Checks {
+		c.Subject = 1
+		r.header.Plan.Checks = append(r.header.Plan.Checks, c)
+	}
+	r.events = append(r.events, other.events...)
+	return r
+}
+
+// deadIPv6: one server has an IPv6 address that doesn't answer.
+func deadIPv6() *run {
+	r := healthy()
+	trip := ms(40.2)
+	for i, e := range r.events {
+		if e.Check == pop && e.Type == stage.EventResult && e.Result.Stage == stage.Connect {
+			r.events[i].Result = &stage.Result{Stage: stage.Connect, Status: stage.Warn, Time: ms(291), Facts: &stage.ConnectFacts{
+				Address: "198.51.100.11:995", Local: "192.168.1.23:50211", RoundTrip: &trip,
+				Attempts: []stage.Attempt{
+					{Index: 0, Address: "[2001:db8::11]:995", Outcome: stage.DialTimeout, Time: ms(10_000)},
+					{Index: 1, Address: "198.51.100.11:995", Outcome: stage.DialConnected, Time: ms(41)},
+				},
+			}}
+		}
+	}
+	r.header.System.Addresses = append(r.header.System.Addresses, "2001:db8:1::23")
+	return r
+}

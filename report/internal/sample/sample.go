@@ -43,6 +43,8 @@ func Cases() []Case {
 		{"interception", interception().stream()},
 		{"interrupted", interrupted().stream()},
 		{"several", several().stream()},
+		{"two-people", twoPeople().stream()},
+		{"dead-ipv6", deadIPv6().stream()},
 	}
 }
 

@@ -1,0 +1,55 @@
+package diagnose_test
+
+import (
+	"encoding/json"
+	"testing"
+	"unicode/utf8"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+// FuzzDiagnose diagnoses whatever a file may hold: nothing in it may make the
+// rules fall over, and what they say is always fit to be shown.
+func FuzzDiagnose(f *testing.F) {
+	for _, r := range []*run{
+		faulty(), offlineRun(stage.DNSTimeout), newRun(),
+		newRun().add(imap, certificate(stage.CertUnknownAuthority, stage.CertLocalRoot)),
+		newRun().add("smtp-587 smtp.example.net starttls", fail(stage.Upgrade, stage.EarlyData)),
+	} {
+		b, err := json.Marshal(r.rec)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var rec stage.Record
+		if json.Unmarshal(b, &rec) != nil {
+			return
+		}
+		d := diagnose.Diagnose(&rec)
+		diagnose.NotKnown(d)
+		for _, c := range rec.Checks {
+			if a := diagnose.Answer(c); !utf8.ValidString(a) || a != stage.Visible(a) {
+				t.Errorf("the answer %q is not fit to be shown", a)
+			}
+		}
+		for _, x := range d.Findings {
+			p, _ := diagnose.PageOf(x.Cause)
+			if p == nil || p.Missing(x.Args) != nil {
+				t.Errorf("%s: no page, or no argument for %v", x.Cause, p.Missing(x.Args))
+			}
+			for _, e := range x.Evidence {
+				if e.Text != stage.Visible(e.Text) {
+					t.Errorf("%s: the evidence %q is not fit to be shown", x.Cause, e.Text)
+				}
+			}
+			for name, v := range x.Args {
+				if v != stage.Visible(v) {
+					t.Errorf("%s: %s is %q, not fit to be shown", x.Cause, name, v)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,138 @@
+package diagnose_test
+
+import (
+	"strings"
+	"testing"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+const samplePage = `---
+id: slow-path
+stage: connect
+severity: warn
+who: network
+title: {host} {is|are} slow
+sources: RFC 6298; RFC 1
+---
+
+## In a sentence
+
+{host} {is|are} slow.
+Very much so.
+{?lossy}Packets get lost.
+{!lossy}No packet gets lost.
+
+## What to do
+
+- You: wait for
+  {host}.
+{?lossy}{!several}- Your network: repair it.
+
+## As a technician
+
+Look.
+
+## How we know
+
+Measured.
+
+## Often mistaken for
+
+- ` + "`mtu-blackhole`" + `: It stops.
+`
+
+func TestPageWords(t *testing.T) {
+	p, err := diagnose.ParsePage(samplePage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args                      map[string]string
+		title, sentence, lastTodo string
+	}{
+		{nil, "The server is slow", "The server is slow. Very much so. No packet gets lost.", "Wait for the server."},
+		{
+			map[string]string{"host": "a.example and b.example", "several": "2", "lossy": "yes"},
+			"a.example and b.example are slow", "a.example and b.example are slow. Very much so. Packets get lost.", "Wait for a.example and b.example.",
+		},
+		{map[string]string{"host": "{lossy}", "lossy": "yes"}, "{lossy} is slow", "{lossy} is slow. Very much so. Packets get lost.", "Repair it."},
+	} {
+		if got := p.Title(c.args); got != c.title {
+			t.Errorf("title %q, want %q", got, c.title)
+		}
+		if got := p.Sentence(c.args); got != c.sentence {
+			t.Errorf("sentence %q, want %q", got, c.sentence)
+		}
+		actions := p.Actions(c.args)
+		if got := actions[len(actions)-1].Text; got != c.lastTodo {
+			t.Errorf("last action %q, want %q", got, c.lastTodo)
+		}
+	}
+	if m := p.Missing(nil); len(m) != 1 || m[0] != "host" {
+		t.Errorf("missing without arguments: %v", m)
+	}
+	if m := p.Missing(map[string]string{"host": "a"}); m != nil {
+		t.Errorf("missing with all arguments: %v", m)
+	}
+	if p.Sources[1] != "RFC 1" || p.Stage != stage.Connect || p.Who != diagnose.Network || p.Severity != diagnose.Warn {
+		t.Errorf("front matter read as %+v", p)
+	}
+}
+
+func TestPageMistakes(t *testing.T) {
+	for _, c := range []struct{ old, new, want string }{
+		{"---\nid", "id", "front matter"},
+		{"id: slow-path", "id: fast-path", "unknown cause"},
+		{"id: slow-path", "id slow-path", "name: value"},
+		{"stage: connect", "stage: dance", "unknown stage"},
+		{"severity: warn", "severity: bad", "unknown severity"},
+		{"who: network", "who: nobody", "unknown who"},
+		{"who: network", "whom: network", "unknown name"},
+		{"title: {host} {is|are} slow\n", "", "title"},
+		{"sources: RFC 6298; RFC 1\n", "", "sources"},
+		{"## How we know", "## How", "How we know"},
+		{"- You: wait", "- Wait", "who acts"},
+	} {
+		text := strings.Replace(samplePage, c.old, c.new, 1)
+		if _, err := diagnose.ParsePage(text); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q for %q: error %v, want %q", c.new, c.old, err, c.want)
+		}
+	}
+}
+
+func TestPagesReadWithoutARun(t *testing.T) {
+	for _, p := range diagnose.Pages() {
+		text := p.Markdown()
+		if strings.ContainsAny(text, "{}") {
+			t.Errorf("%s: braces are left in\n%s", p.ID, text)
+		}
+		for _, r := range text {
+			if r > 0x7e || r < 0x20 && r != '\n' {
+				t.Errorf("%s: the letter %q may not show on every console", p.ID, r)
+			}
+		}
+		if !strings.HasPrefix(text, "# "+p.Title(nil)+"\n") || !strings.Contains(text, "## Sources\n\n- ") {
+			t.Errorf("%s is no document:\n%s", p.ID, text)
+		}
+	}
+	if _, ok := diagnose.PageOf("no-such-cause"); ok {
+		t.Error("a page for no cause")
+	}
+	if len(diagnose.Pages()) < 60 || len(diagnose.Causes()) != 110 {
+		t.Errorf("%d pages, %d causes", len(diagnose.Pages()), len(diagnose.Causes()))
+	}
+}
+
+func FuzzParsePage(f *testing.F) {
+	f.Add(samplePage)
+	f.Add("---\n---\n")
+	f.Add("---\nid: slow-path\n---\n## In a sentence\n{?x")
+	f.Fuzz(func(_ *testing.T, text string) {
+		if p, err := diagnose.ParsePage(text); err == nil {
+			p.Markdown()
+			p.Missing(nil)
+		}
+	})
+}

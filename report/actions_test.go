@@ -1,0 +1,116 @@
+package report_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+	"maildoctor/report/internal/sample"
+)
+
+func texts(r *report.Report) []string {
+	var out []string
+	for _, a := range r.Actions {
+		out = append(out, a.Text)
+	}
+	return out
+}
+
+func finding(id diagnose.CauseID, c diagnose.Confidence) diagnose.Finding {
+	return diagnose.Finding{Cause: id, Severity: diagnose.Fail, Confidence: c, Checks: []string{"smtp-587"}}
+}
+
+func actionsOf(t *testing.T, id diagnose.CauseID) []string {
+	t.Helper()
+	p, ok := diagnose.PageOf(id)
+	if !ok {
+		t.Fatalf("%s has no page", id)
+	}
+	var out []string
+	for _, a := range p.Actions(nil) {
+		out = append(out, a.Text)
+	}
+	return out
+}
+
+// TestActionsAreFew: the list is to be followed, however many causes there are,
+// and says nothing twice.
+func TestActionsAreFew(t *testing.T) {
+	var d diagnose.Diagnosis
+	for _, p := range diagnose.Pages() {
+		d.Findings = append(d.Findings, finding(p.ID, diagnose.Proven), finding(p.ID, diagnose.Proven))
+	}
+	got := texts(report.New(recordWith(), d))
+	if len(got) != 6 {
+		t.Errorf("%d actions, want 6", len(got))
+	}
+	if slices.Sort(got); len(slices.Compact(got)) != len(got) {
+		t.Errorf("an action twice: %q", got)
+	}
+}
+
+// TestActionsOfPossibleCauses: beside a leading cause with enough to do, a cause
+// that is merely possible adds nothing; beside one with little, its first
+// action.
+func TestActionsOfPossibleCauses(t *testing.T) {
+	long, short := diagnose.CauseID("port-filtered"), diagnose.CauseID("cert-expired")
+	beside := diagnose.CauseID("client-clock-wrong")
+	for _, tc := range []struct {
+		lead diagnose.CauseID
+		want []string
+	}{
+		{long, actionsOf(t, long)},
+		{short, append(actionsOf(t, short), actionsOf(t, beside)[0])},
+	} {
+		d := diagnose.Diagnosis{Findings: []diagnose.Finding{finding(tc.lead, diagnose.Proven), finding(beside, diagnose.Possible)}}
+		if got := texts(report.New(recordWith(), d)); !slices.Equal(got, tc.want) {
+			t.Errorf("%s: got %q, want %q", tc.lead, got, tc.want)
+		}
+	}
+}
+
+// TestSuppressedCausesAskForNothing: what follows from another cause goes away
+// with it.
+func TestSuppressedCausesAskForNothing(t *testing.T) {
+	f := finding("cert-expired", diagnose.Proven)
+	f.SuppressedBy = "client-clock-wrong"
+	info := finding("cert-expired", diagnose.Proven)
+	info.Severity = diagnose.Info
+	r := report.New(recordWith(), diagnose.Diagnosis{Findings: []diagnose.Finding{f, info}})
+	if len(r.Actions) != 0 || r.NoAction == "" {
+		t.Errorf("actions %q, in their place %q", texts(r), r.NoAction)
+	}
+}
+
+// TestOurRuleComesFirst: where only our own rule kept the password back, the
+// way round it is the first action, ready to be copied.
+func TestOurRuleComesFirst(t *testing.T) {
+	rec := sample.Get("cleartext").Record()
+	r := report.New(rec, diagnose.Diagnosis{})
+	if got := texts(r); len(got) != 1 || !strings.HasSuffix(got[0], ": maildoctor check jane@qwestoffice.net --allow-cleartext-login") {
+		t.Errorf("actions %q", got)
+	}
+	rec.Header.Options.Password = false
+	if got := texts(report.New(rec, diagnose.Diagnosis{})); len(got) != 0 {
+		t.Errorf("without a password: actions %q, want none", got)
+	}
+}
+
+// TestConcludedNotes: a warning that only a rule could see stands below the row
+// that it concerns.
+func TestConcludedNotes(t *testing.T) {
+	f := finding("limit-differs-from-profile", diagnose.Proven)
+	f.Severity = diagnose.Warn
+	f.Evidence = []diagnose.Evidence{{Check: "smtp-587", Stage: stage.Capabilities, Text: "SIZE 20 MB"}}
+	d := diagnose.Diagnosis{Findings: []diagnose.Finding{f}}
+	for _, status := range []stage.Status{stage.Pass, stage.Warn} {
+		rec := recordWith()
+		rec.Check("smtp-587").Result(stage.Capabilities).Status = status
+		if n := report.New(rec, d).Rows[2].Notes; n[0] != "capabilities: SIZE 20 MB" {
+			t.Errorf("%s: notes %q", status, n)
+		}
+	}
+}
