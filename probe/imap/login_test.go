@@ -191,6 +191,14 @@ func TestLogin(t *testing.T) {
 			fault: stage.NoMechanism,
 		},
 		{
+			name: "mechanisms that bear the names of POP3 commands",
+			script: `
+				S: * OK [CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=APOP AUTH=USER/PASS] ready
+				hang`,
+			want:  stage.LoginFacts{Why: "strongest-offered", Encrypted: true},
+			fault: stage.NoMechanism,
+		},
+		{
 			name: "a NUL in the password",
 			req:  request("jane", "a\x00b"),
 			script: `

@@ -315,6 +315,17 @@ func TestCapabilities(t *testing.T) {
 			want: stage.CapabilityFacts{List: []string{"IMAP4rev1"}},
 		},
 		{
+			name: "a literal that looks like the start of another",
+			script: `
+				S: * OK ready
+				C: a1 CAPABILITY
+				R: * X {5}\r\na {9}\r\n
+				S: * CAPABILITY IMAP4rev1
+				S: a1 OK done
+				hang`,
+			want: stage.CapabilityFacts{List: []string{"IMAP4rev1"}},
+		},
+		{
 			name: "a status text announces no literal",
 			script: `
 				S: * OK ready

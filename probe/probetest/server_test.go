@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -58,6 +59,9 @@ func start(t *testing.T, c probetest.Config) *probetest.Server {
 	return s
 }
 
+// giveUp is when a test that hears nothing fails.
+const giveUp = 5 * time.Second
+
 // client is a raw client: lines, and TLS when asked.
 type client struct {
 	t    *testing.T
@@ -71,6 +75,7 @@ func dial(t *testing.T, s *probetest.Server) *client {
 	if err != nil {
 		t.Fatal(err)
 	}
+	conn.SetDeadline(time.Now().Add(giveUp))
 	c := &client{t, conn, bufio.NewReader(conn)}
 	t.Cleanup(func() { c.conn.Close() })
 	return c
