@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 
 	"github.com/emersion/go-sasl"
+
+	"maildoctor/probe/stage"
 )
 
 // Mechanism is the name of a SASL mechanism in capitals, or of a protocol's own
@@ -65,4 +67,12 @@ type Seen struct {
 	ServerError    string // SCRAM: the value of e= (RFC 5802 7), such as "channel-bindings-dont-match"
 	OAuthStatus    string // of the error challenge (RFC 7628 3.2.2)
 	OAuthScope     string
+}
+
+// Tell puts what was seen into the facts of the login. What the server chose
+// goes through safe first, which withholds what repeats the secret.
+func (s Seen) Tell(f *stage.LoginFacts, safe func(string) string) {
+	f.Iterations, f.ChannelBinding = s.Iterations, s.ChannelBinding
+	f.OAuthStatus, f.OAuthScope = safe(s.OAuthStatus), safe(s.OAuthScope)
+	f.ServerError = safe(s.ServerError)
 }

@@ -17,11 +17,7 @@ func (s *Session) authenticate(m auth.Mechanism, req auth.Request, facts *stage.
 	if err != nil {
 		return plainError(err)
 	}
-	defer func() {
-		seen := client.Seen()
-		facts.Iterations, facts.ChannelBinding = seen.Iterations, seen.ChannelBinding
-		facts.OAuthStatus, facts.OAuthScope = s.c.Safe(seen.OAuthStatus), s.c.Safe(seen.OAuthScope)
-	}()
+	defer func() { client.Seen().Tell(facts, s.c.Safe) }()
 	name, first, err := client.Start()
 	if err != nil {
 		return plainError(err)

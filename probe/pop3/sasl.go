@@ -22,9 +22,7 @@ func (s *Session) sasl(mechanism auth.Mechanism, req auth.Request, facts *stage.
 	}
 	s.c.Protect(req.Secret.In)
 	err = (&exchange{s, client, facts}).run()
-	seen := client.Seen()
-	facts.Iterations, facts.ChannelBinding = seen.Iterations, seen.ChannelBinding
-	facts.OAuthStatus, facts.OAuthScope = s.c.Safe(seen.OAuthStatus), s.c.Safe(seen.OAuthScope)
+	client.Seen().Tell(facts, s.c.Safe)
 	return err
 }
 

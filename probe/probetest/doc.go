@@ -14,6 +14,6 @@
 //   - [StartDNS] answers names, [StartIssuers] hands out issuing certificates.
 //   - [StartProvider] runs a whole provider on loopback addresses.
 //
-// Nothing here dials anywhere. Everything that starts something has a Close that
+// Nothing here dials any address but loopback. Everything that starts something has a Close that
 // ends every goroutine and every connection.
 package probetest

@@ -29,6 +29,42 @@ func ask(t *testing.T, network, server, name string, kind uint16) (*dns.Msg, err
 	return reply, err
 }
 
+var dnsTests = []struct {
+	name, network string
+	kind          uint16
+	rcode         int // -1: no answer
+	want          string
+}{
+	{"good", "udp", dns.TypeA, 0, "77	IN	A	127.0.0.2"},
+	{"good", "tcp", dns.TypeA, 0, "127.0.0.2"},
+	{"good", "udp", dns.TypeAAAA, 0, "AAAA	::1"},
+	{"good", "udp", dns.TypeMX, 0, "10 mx.example.test."},
+	{"good", "udp", dns.TypeTXT, 0, "SOA"},
+	{"alias", "udp", dns.TypeA, 0, "CNAME	good.example.test. good.example.test.	77	IN	A	127.0.0.2"},
+	{"lost", "udp", dns.TypeA, dns.RcodeNameError, "CNAME	gone.example.test."},
+	{"unknown", "udp", dns.TypeA, dns.RcodeNameError, "SOA"},
+	{"nxdomain", "udp", dns.TypeA, dns.RcodeNameError, "SOA"},
+	{"no-data", "udp", dns.TypeA, 0, "SOA"},
+	{"servfail", "udp", dns.TypeA, dns.RcodeServerFailure, ""},
+	{"dnssec-bogus", "udp", dns.TypeA, dns.RcodeServerFailure, "EDE: 6 (DNSSEC Bogus)"},
+	{"refused", "udp", dns.TypeA, dns.RcodeRefused, ""},
+	{"blocked", "udp", dns.TypeA, dns.RcodeNameError, "EDE: 15 (Blocked)"},
+	{"timeout", "udp", dns.TypeA, -1, "timeout"},
+	{"timeout", "tcp", dns.TypeA, -1, "timeout"},
+	{"slow", "udp", dns.TypeA, -1, "timeout"},
+	{"loop", "udp", dns.TypeA, 0, "loop.loop.example.test."},
+	{"truncated", "udp", dns.TypeA, 0, " tc "},
+	{"truncated", "tcp", dns.TypeA, 0, "127.0.0.3"},
+	{"tcp-broken", "udp", dns.TypeA, 0, " tc "},
+	{"tcp-broken", "tcp", dns.TypeA, -1, "EOF"},
+	{"mangled", "udp", dns.TypeA, -1, ""},
+	{"zero-address", "udp", dns.TypeA, 0, "0.0.0.0"},
+	{"zero-address", "udp", dns.TypeAAAA, 0, "::"},
+	{"aaaa-timeout", "udp", dns.TypeA, 0, "127.0.0.3"},
+	{"aaaa-timeout", "udp", dns.TypeAAAA, -1, "timeout"},
+	{"aaaa-servfail", "udp", dns.TypeAAAA, dns.RcodeServerFailure, ""},
+}
+
 func TestDNS(t *testing.T) {
 	zone := probetest.Zone{
 		"Good.example.test":  {Addresses: []string{"127.0.0.2", "::1"}, TTL: 77, Records: []string{"MX 10 mx.example.test."}},
@@ -49,43 +85,7 @@ func TestDNS(t *testing.T) {
 	}
 	t.Cleanup(d.Close)
 
-	a, aaaa := dns.TypeA, dns.TypeAAAA
-	tests := []struct {
-		name, network string
-		kind          uint16
-		rcode         int // -1: no answer
-		want          string
-	}{
-		{"good", "udp", a, 0, "77	IN	A	127.0.0.2"},
-		{"good", "tcp", a, 0, "127.0.0.2"},
-		{"good", "udp", aaaa, 0, "AAAA	::1"},
-		{"good", "udp", dns.TypeMX, 0, "10 mx.example.test."},
-		{"good", "udp", dns.TypeTXT, 0, "SOA"},
-		{"alias", "udp", a, 0, "CNAME	good.example.test. good.example.test.	77	IN	A	127.0.0.2"},
-		{"lost", "udp", a, dns.RcodeNameError, "CNAME	gone.example.test."},
-		{"unknown", "udp", a, dns.RcodeNameError, "SOA"},
-		{"nxdomain", "udp", a, dns.RcodeNameError, "SOA"},
-		{"no-data", "udp", a, 0, "SOA"},
-		{"servfail", "udp", a, dns.RcodeServerFailure, ""},
-		{"dnssec-bogus", "udp", a, dns.RcodeServerFailure, "EDE: 6 (DNSSEC Bogus)"},
-		{"refused", "udp", a, dns.RcodeRefused, ""},
-		{"blocked", "udp", a, dns.RcodeNameError, "EDE: 15 (Blocked)"},
-		{"timeout", "udp", a, -1, "timeout"},
-		{"timeout", "tcp", a, -1, "timeout"},
-		{"slow", "udp", a, -1, "timeout"},
-		{"loop", "udp", a, 0, "loop.loop.example.test."},
-		{"truncated", "udp", a, 0, " tc "},
-		{"truncated", "tcp", a, 0, "127.0.0.3"},
-		{"tcp-broken", "udp", a, 0, " tc "},
-		{"tcp-broken", "tcp", a, -1, "EOF"},
-		{"mangled", "udp", a, -1, ""},
-		{"zero-address", "udp", a, 0, "0.0.0.0"},
-		{"zero-address", "udp", aaaa, 0, "::"},
-		{"aaaa-timeout", "udp", a, 0, "127.0.0.3"},
-		{"aaaa-timeout", "udp", aaaa, -1, "timeout"},
-		{"aaaa-servfail", "udp", aaaa, dns.RcodeServerFailure, ""},
-	}
-	for _, test := range tests {
+	for _, test := range dnsTests {
 		t.Run(test.name+"/"+test.network+"/"+dns.TypeToString[test.kind], func(t *testing.T) {
 			t.Parallel()
 			reply, err := ask(t, test.network, d.Addr(), test.name+".example.test", test.kind)
@@ -108,8 +108,8 @@ func TestDNS(t *testing.T) {
 		})
 	}
 	t.Cleanup(func() { // when the parallel ones have ended
-		if got := len(d.Questions()); got < len(tests) {
-			t.Errorf("%d questions, want %d", got, len(tests))
+		if got := len(d.Questions()); got < len(dnsTests) {
+			t.Errorf("%d questions, want %d", got, len(dnsTests))
 		}
 	})
 }

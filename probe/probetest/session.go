@@ -147,8 +147,7 @@ func (s *session) line() (line string, ok bool) {
 	return strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r"), true
 }
 
-// command reads a line and records its first word as a command, or its second
-// where the first is a tag.
+// sawCommand records a command's name for [Server.Commands].
 func (s *session) sawCommand(word string) { s.server.sawCommand(strings.ToUpper(word)) }
 
 // say sends lines in one write.

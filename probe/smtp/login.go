@@ -40,9 +40,7 @@ func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFact
 	}
 	s.c.Protect(req.Secret.In)
 	err = (&exchange{s, client, facts}).run()
-	seen := client.Seen()
-	facts.Iterations, facts.ChannelBinding = seen.Iterations, seen.ChannelBinding
-	facts.OAuthStatus, facts.OAuthScope = s.c.Safe(seen.OAuthStatus), s.c.Safe(seen.OAuthScope)
+	client.Seen().Tell(facts, s.c.Safe)
 	return facts, err
 }
 

@@ -43,7 +43,7 @@ type ResolveFacts struct {
 	NotDialled     []string `json:"not_dialled,omitempty"`    // beyond the limit of addresses, or of the other family
 	HostsFile      bool     `json:"hosts_file,omitempty"`     // the hosts file has this name
 	Lookups        []Lookup `json:"lookups,omitempty"`        // what name servers said, one question each
-	LessKnown      bool     `json:"less_known,omitempty"`     // no name server could be asked for an explanation
+	LessKnown      bool     `json:"less_known,omitempty"`     // no name server could be asked for an explanation, or Go's own resolver decided in a build without cgo
 	Error          string   `json:"error,omitempty"`          // the system resolver's words
 }
 
@@ -214,19 +214,21 @@ type StartTLSFacts struct {
 type CapabilityFacts struct {
 	List       []string `json:"list"`                 // one entry a capability, as the server wrote it
 	Mechanisms []string `json:"mechanisms,omitempty"` // SASL mechanisms, upper case
-	// CleartextDisabled: IMAP LOGINDISABLED, or no way to log in at all.
+	// LoginDisabled is set for IMAP LOGINDISABLED, or where there is no way to log
+	// in at all.
 	LoginDisabled bool   `json:"login_disabled,omitempty"`
 	StartTLS      bool   `json:"starttls,omitempty"` // offered here, without TLS in force
 	Pipelining    bool   `json:"pipelining,omitempty"`
 	Size          *int64 `json:"size,omitempty"`          // SMTP SIZE in bytes; 0 is "no fixed limit" (RFC 1870 4)
-	HelloRefused  *Reply `json:"hello_refused,omitempty"` // the reply to EHLO where HELO had to serve
+	HelloRefused  *Reply `json:"hello_refused,omitempty"` // the reply to EHLO where HELO had to serve, or failed too
 	Unsupported   bool   `json:"unsupported,omitempty"`   // POP3 without CAPA
+	Reply         *Reply `json:"reply,omitempty"`         // a refusal: of CAPABILITY or CAPA, or of EHLO and HELO both
 }
 
 // LoginFacts is how a login went. The user name is the plan's; no part of the
 // password is here.
 type LoginFacts struct {
-	Mechanism      string   `json:"mechanism,omitempty"` // "PLAIN", "SCRAM-SHA-256-PLUS", "LOGIN command", "USER/PASS", "APOP"
+	Mechanism      string   `json:"mechanism,omitempty"` // "PLAIN", "SCRAM-SHA-256-PLUS", "IMAP LOGIN" (the command), "USER/PASS", "APOP"
 	Offered        []string `json:"offered,omitempty"`
 	Why            string   `json:"why,omitempty"` // why this one: "strongest-offered", "forced", "only-one-offered", "follow-up"
 	Reply          *Reply   `json:"reply,omitempty"`
@@ -235,8 +237,9 @@ type LoginFacts struct {
 	ChannelBinding string   `json:"channel_binding,omitempty"`  // "tls-exporter", "tls-server-end-point"
 	OAuthStatus    string   `json:"oauth_status,omitempty"`     // the status of the error challenge (RFC 7628 3.2.2)
 	OAuthScope     string   `json:"oauth_scope,omitempty"`
-	Encrypted      bool     `json:"encrypted"` // over verified TLS
-	Sent           bool     `json:"sent"`      // a credential left this machine
+	ServerError    string   `json:"server_error,omitempty"` // SCRAM e= (RFC 5802 7), such as "channel-bindings-dont-match"
+	Encrypted      bool     `json:"encrypted"`              // over verified TLS
+	Sent           bool     `json:"sent"`                   // a credential left this machine
 }
 
 // MailboxFacts is what an opened mailbox tells.

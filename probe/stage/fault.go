@@ -55,7 +55,7 @@ const (
 	Rejected        Fault = "rejected"         // a negative answer, meant to last
 	TemporarilyOut  Fault = "temporary"        // a negative answer that invites a later try
 	Bye             Fault = "bye"              // the server said goodbye unasked
-	NotOffered      Fault = "not-offered"      // STARTTLS or STLS isn't in the list
+	NotOffered      Fault = "not-offered"      // STARTTLS or STLS isn't in the list; in the submit stage, SMTPUTF8 where the address needs it
 	PreAuth         Fault = "preauth"          // IMAP PREAUTH before TLS: STARTTLS is no longer possible (RFC 9051 11.1)
 	EarlyData       Fault = "early-data"       // bytes after the STARTTLS reply, before TLS (CVE-2011-0411)
 	NoMechanism     Fault = "no-mechanism"     // no way to log in is offered that could be used here
