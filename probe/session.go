@@ -120,8 +120,7 @@ func (s *session) stage(limited, ctx context.Context, name stage.Stage) outcome 
 	case stage.Upgrade:
 		return s.startTLS(limited)
 	case stage.Capabilities:
-		f, err := s.talk.Capabilities(limited)
-		return outcome{facts: f, err: err}
+		return s.capabilities(limited)
 	case stage.Login:
 		return s.login(limited)
 	default:

@@ -116,6 +116,16 @@ func (s *session) startTLS(ctx context.Context) outcome {
 	return outcome{facts: facts, err: err}
 }
 
+// capabilities asks what the server can do. A refusal is a fact as well as the
+// fault.
+func (s *session) capabilities(ctx context.Context) outcome {
+	facts, err := s.talk.Capabilities(ctx)
+	if e, ok := errors.AsType[*stage.Error](err); ok {
+		facts.Reply = e.Reply
+	}
+	return outcome{facts: facts, err: err}
+}
+
 // mayLogIn says why login is not tried; empty where it is, and then the
 // session has the turn at the account and a ticket.
 func (s *session) mayLogIn(ctx context.Context) stage.Reason {

@@ -25,7 +25,9 @@ type library struct {
 }
 
 func newLibrary(s *Server) *library {
-	l := &library{server: s, ln: &handed{conns: make(chan net.Conn), done: make(chan struct{})}}
+	l := &library{server: s, ln: &handed{
+		conns: make(chan net.Conn), accepting: make(chan struct{}), done: make(chan struct{}),
+	}}
 	serve := l.imap
 	if s.config.Protocol == SMTP {
 		serve = l.smtp
@@ -37,6 +39,8 @@ func newLibrary(s *Server) *library {
 }
 
 func (l *library) close() {
+	// go-imap's Close must not meet a Serve that is still beginning.
+	<-l.ln.accepting
 	l.ln.Close()
 	l.stop()
 	l.running.Wait()
@@ -80,12 +84,15 @@ func (w *watched) NetConn() net.Conn { return w.Conn }
 
 // handed is a listener of connections that are handed over.
 type handed struct {
-	conns chan net.Conn
-	once  sync.Once
-	done  chan struct{}
+	conns     chan net.Conn
+	first     sync.Once
+	accepting chan struct{} // closed by the first Accept
+	once      sync.Once
+	done      chan struct{}
 }
 
 func (h *handed) Accept() (net.Conn, error) {
+	h.first.Do(func() { close(h.accepting) })
 	select {
 	case c := <-h.conns:
 		return c, nil

@@ -39,6 +39,7 @@ func StartDovecot(t *testing.T, c DovecotConfig) Dovecot {
 		t.Fatal(err)
 	}
 	own(t, mail, "mail")
+	write(t, filepath.Join(dir, "oauth2"), "tokeninfo_url = "+c.TokenInfo+"\nusername_attribute = email\nuse_grant_password = no\n")
 	config := filepath.Join(dir, "dovecot.conf")
 	write(t, config, dovecotConf(dir, c, d))
 	serve(t, filepath.Join(dir, "log"), program, "-F", "-c", config)
@@ -61,6 +62,8 @@ func dovecotConf(dir string, c DovecotConfig, d Dovecot) string {
 	line("userdb {\n driver = static\n args = uid=mail gid=mail home=%s/mail/%%u\n}", dir)
 	line("first_valid_uid = 1\nfirst_valid_gid = 1")
 	line("service stats {\n client_limit = 1000\n}")
+	// No waiting after a wrong password: a penalty grows with each one.
+	line("service anvil {\n unix_listener anvil-auth-penalty {\n  mode = 0\n }\n}")
 	if c.Certificate == "" {
 		line("ssl = no\ndisable_plaintext_auth = no")
 	} else {
@@ -74,10 +77,7 @@ func dovecotConf(dir string, c DovecotConfig, d Dovecot) string {
 		line("plugin {\n quota = maildir:User quota\n quota_rule = *:storage=%s\n}", c.Quota)
 	}
 	if c.TokenInfo != "" {
-		write2 := fmt.Sprintf("tokeninfo_url = %s\nusername_attribute = email\nuse_grant_password = no\n", c.TokenInfo)
-		if err := os.WriteFile(filepath.Join(dir, "oauth2"), []byte(write2), 0o644); err == nil {
-			line("passdb {\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = %s/oauth2\n}", dir)
-		}
+		line("passdb {\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = %s/oauth2\n}", dir)
 	}
 	return b.String()
 }
