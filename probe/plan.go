@@ -18,6 +18,7 @@ type PlannedEndpoint struct {
 	stage.Endpoint
 	Optional bool
 	Note     string // id of the profile's note on it
+	User     string // user name here, where it is not the subject's
 }
 
 // NewPlan lists the checks of a run: those endpoints of the targets whose
@@ -32,7 +33,7 @@ func NewPlan(targets []Target, wanted []stage.Protocol) stage.Plan {
 			}
 			p.Checks = append(p.Checks, stage.Check{
 				Kind: stage.KindEndpoint, Subject: i, Endpoint: e.Endpoint,
-				Optional: e.Optional, Note: e.Note,
+				Optional: e.Optional, Note: e.Note, User: e.User,
 			})
 		}
 	}

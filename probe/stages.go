@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -133,7 +134,7 @@ func (s *session) mayLogIn(ctx context.Context) stage.Reason {
 	switch {
 	case s.opt.NoLogin:
 		return stage.NotAsked
-	case s.subject.User == "":
+	case s.user() == "":
 		return stage.NoUser
 	case secret.IsZero():
 		return stage.NoPassword
@@ -158,8 +159,11 @@ func (s *session) clearAllowed() bool {
 	return s.opt.CleartextLogin && s.check.Endpoint.Security == stage.None && s.state() == nil
 }
 
+// user is the name that logs in at this endpoint.
+func (s *session) user() string { return cmp.Or(s.check.User, s.subject.User) }
+
 func (s *session) turn() turn {
-	account := s.subject.User
+	account := s.user()
 	if p := s.subject.Profile; p != nil {
 		account = p.ID + "\x00" + account
 	} else {
@@ -173,7 +177,7 @@ func (s *session) turn() turn {
 func (s *session) login(ctx context.Context) outcome {
 	cred := s.opt.Credentials[s.check.Subject]
 	req := auth.Request{
-		User: s.subject.User, Secret: cred.Secret, Token: cred.Token,
+		User: s.user(), Secret: cred.Secret, Token: cred.Token,
 		Force: s.opt.Mechanism, Encrypted: s.verified, TLS: s.state(),
 		Host: s.check.Endpoint.Host, Port: s.check.Endpoint.Port,
 	}

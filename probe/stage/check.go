@@ -28,6 +28,7 @@ type Check struct {
 	Endpoint Endpoint `json:"endpoint,omitzero"`
 	Optional bool     `json:"optional,omitempty"` // its failure alone is a warning
 	Note     string   `json:"note,omitempty"`     // id of the profile note that concerns this endpoint
+	User     string   `json:"user,omitempty"`     // user name that logs in here, where it is not the subject's
 
 	// Follow-ups alone.
 	Parents   []string   `json:"parents,omitempty"` // the checks that raised the question

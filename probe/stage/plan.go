@@ -56,11 +56,11 @@ func (p *Profile) Note(id string) (n Note, ok bool) {
 }
 
 // Note is something that a provider's page says and that a rule or a report
-// can use. Ids in use: "imap-unsupported", "port-25-filtered",
-// "leave-copy-on-server", "separate-account-login".
+// can use. The ids are those of package profiles.
 type Note struct {
 	ID     string `json:"id"`
-	Text   string `json:"text"` // whole sentences
+	Text   string `json:"text"`          // whole sentences
+	URL    string `json:"url,omitempty"` // the provider's page that a reader should open
 	Source string `json:"source,omitempty"`
 	Date   string `json:"date,omitempty"`
 }

@@ -123,18 +123,29 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if len(plan.Checks) == 0 {
 		return usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
 	}
-	if f.dryRun {
-		return printPlan(s.Out, plan)
-	}
-	opt, err := f.options(ctx, s, args, ts)
+	opt, err := f.options(args)
 	if err != nil {
 		return err
 	}
-	return execute(ctx, s, plan, opt, f.outputFlags, f.save)
+	if f.dryRun {
+		return printPlan(s.Out, plan)
+	}
+	file, err := createSaved(f.save)
+	if err != nil {
+		return err
+	}
+	// The password comes last, when nothing else can go wrong any more.
+	opt.Credentials, err = f.credentials(ctx, s, opt, plan, ts)
+	if err != nil {
+		file.discard()
+		return err
+	}
+	return execute(ctx, s, plan, opt, f.outputFlags, file)
 }
 
 // validate refuses flags that exclude each other or make no sense.
 func (f *checkFlags) validate() error {
+	f.mechanism = strings.ToUpper(f.mechanism)
 	switch {
 	case f.v4 && f.v6:
 		return usage("-4 and -6: expected at most one of them")
@@ -145,10 +156,20 @@ func (f *checkFlags) validate() error {
 	case f.noLogin && (f.stdin || f.command != "" || f.tokenCmd != ""):
 		return usage("--no-login and a source of a password: expected one of them")
 	}
+	if f.mechanism != "" && !slices.Contains(mechanisms, f.mechanism) {
+		return usage("--auth %q: expected %s", f.mechanism, strings.Join(mechanisms, ", "))
+	}
 	if err := cleanName(f.hello); err != nil {
 		return usage("--helo: %v", err)
 	}
 	return f.outputFlags.validate()
+}
+
+// mechanisms that --auth can name, the protocols' own commands among them.
+var mechanisms = []string{
+	string(auth.ScramSHA256Plus), string(auth.ScramSHA1Plus), string(auth.ScramSHA256), string(auth.ScramSHA1),
+	string(auth.Plain), string(auth.LoginSASL), string(auth.CramMD5), string(auth.XOAuth2), string(auth.OAuthBearer),
+	string(auth.IMAPLogin), string(auth.UserPass), string(auth.APOP),
 }
 
 // cleanName refuses what can't stand in a command line of a protocol.
@@ -170,13 +191,12 @@ func (f *checkFlags) family() string {
 	return ""
 }
 
-// options turns the flags into the runner's options, and asks for the password
-// last, when nothing else can go wrong any more.
-func (f *checkFlags) options(ctx context.Context, s Streams, args []string, ts []probe.Target) (probe.Options, error) {
+// options turns the flags into the runner's options, all but the password.
+func (f *checkFlags) options(args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Arguments: visible(args), System: probe.ThisSystem(),
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Private: f.private,
-		Mechanism: auth.Mechanism(strings.ToUpper(f.mechanism)), Hello: f.hello, Family: f.family(),
+		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
 		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Sinks: f.sinks,
 	}
@@ -190,12 +210,11 @@ func (f *checkFlags) options(ctx context.Context, s Streams, args []string, ts [
 	if o.Roots, err = tlsinspect.LoadRoots(f.caFile); err != nil {
 		return o, usage("--ca-file: %w", err)
 	}
-	o.Credentials, err = f.credentials(ctx, s, o, ts)
-	return o, err
+	return o, nil
 }
 
 // credentials gives the password to the one account that it belongs to.
-func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options, ts []probe.Target) (map[int]probe.Credential, error) {
+func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options, plan stage.Plan, ts []probe.Target) (map[int]probe.Credential, error) {
 	if f.noLogin {
 		return nil, nil
 	}
@@ -204,18 +223,15 @@ func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options
 		return nil, err
 	}
 	who := accounts(ts)
-	if src == nil {
-		if len(who) != 1 || !mayPrompt(s, o.System, ts) {
-			return nil, nil
-		}
-		src = prompt(s, ts[slices.Sorted(mapValues(who))[0]].Subject.User)
-		return promptedCredential(ctx, src, ts)
-	}
 	switch {
+	case src == nil && (len(who) != 1 || !mayPrompt(s, o, plan)):
+		return nil, nil
+	case src == nil:
+		return prompted(s, ts)
 	case len(who) == 0:
 		return nil, usage("a password is given by %s and no user name: expected a mail address, or --user NAME", src.name)
 	case len(who) > 1:
-		return nil, usage("a password belongs to one account, and these are %d: test them one at a time", len(who))
+		return nil, usage("a password is given by %s for one account, and these are %d: test them one at a time", src.name, len(who))
 	}
 	c, err := src.credential(ctx)
 	if err != nil {

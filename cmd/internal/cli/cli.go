@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Exit codes, the same for every output format.
@@ -50,12 +52,20 @@ func ownFault(format string, args ...any) error {
 	return &exitError{exitOwnFault, fmt.Errorf(format, args...)}
 }
 
+// exit returns the error that ends a command with a code, about which all has
+// been said; nil for 0.
+func exit(code int) error {
+	if code == exitWorks {
+		return nil
+	}
+	return &exitError{code: code}
+}
+
 // Main runs the command line and returns the exit code.
 func Main(args []string, s Streams) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
-			// Neither the panic's value nor the stack's arguments are shown beyond the
-			// program counters: a value may hold what a server sent.
+			// The value isn't shown: it may hold what a server sent, or a secret.
 			fmt.Fprintf(s.Err, "maildoctor: internal error: %T\n%s", p, debug.Stack())
 			code = exitOwnFault
 		}
@@ -89,8 +99,11 @@ func newRoot(s Streams) *cobra.Command {
 network, with these settings. It names the cause and says what to do.
 
 It changes no settings, deletes nothing and sends no message.`,
+		Example: `  maildoctor check jane@q.com     test receiving and sending, name the cause
+  maildoctor settings jane@q.com  what to type into a mail program
+  maildoctor demo                 see it work, without network or account`,
 		Version:       Version,
-		Args:          cobra.NoArgs,
+		Args:          noArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -104,5 +117,56 @@ It changes no settings, deletes nothing and sends no message.`,
 		checkCommand(s), demoCommand(s), settingsCommand(s), explainCommand(s),
 		profilesCommand(s), reportCommand(s),
 	)
+	root.SetFlagErrorFunc(flagError)
+	foldHelp(root)
 	return root
+}
+
+// noArguments refuses a word that is no command, without repeating it: it may be
+// a URL with a password in it.
+func noArguments(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case strings.ContainsAny(args[0], "@.:"):
+		return usage("expected a command before the address: %s check ADDRESS", cmd.CommandPath())
+	}
+	near := cmd.SuggestionsFor(args[0])
+	if len(near) == 0 {
+		return usage("no such command; %s help lists them", cmd.CommandPath())
+	}
+	return usage("no such command; did you mean %s?", strings.Join(near, " or "))
+}
+
+// flagError names an unknown flag and nothing that stands behind it: somebody
+// may have tried to give a password so.
+func flagError(cmd *cobra.Command, err error) error {
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	if !ok {
+		return &exitError{exitUsage, err}
+	}
+	name := "--" + unknown.GetSpecifiedName()
+	if unknown.GetSpecifiedShortnames() != "" {
+		name = "-" + unknown.GetSpecifiedName()
+	}
+	if strings.HasPrefix(name, "-p") || strings.HasPrefix(name, "--pass") {
+		return usage("unknown flag %s; no flag takes a password: leave it out to be asked for it, or see --password-stdin and --password-command", name)
+	}
+	return usage("unknown flag %s; %s --help lists them", name, cmd.CommandPath())
+}
+
+// helpWidth is the width of the flags' description, in columns.
+const helpWidth = 80
+
+// foldHelp keeps help texts within a terminal's usual width, and flags in the
+// order in which they are declared, which is that of their meaning.
+func foldHelp(root *cobra.Command) {
+	cobra.AddTemplateFunc("folded", func(fs *pflag.FlagSet) string { return fs.FlagUsagesWrapped(helpWidth) })
+	root.SetUsageTemplate(strings.NewReplacer(
+		".LocalFlags.FlagUsages", "folded .LocalFlags",
+		".InheritedFlags.FlagUsages", "folded .InheritedFlags",
+	).Replace(root.UsageTemplate()))
+	for _, c := range root.Commands() {
+		c.Flags().SortFlags = false
+	}
 }

@@ -3,24 +3,20 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"maildoctor/probe"
 	"maildoctor/probe/stage"
+	"maildoctor/report"
 	"maildoctor/report/term"
 )
 
-// execute carries a plan out, shows how far it is, and writes the report.
-func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options, out outputFlags, save string) error {
+// execute carries a plan out, shows how far it is, and writes the report. file
+// is nil where the run isn't saved; it is closed in any case.
+func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options, out outputFlags, file *saved) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
-	var file *saved
-	if save != "" {
-		var err error
-		if file, err = createSaved(save); err != nil {
-			return err
-		}
+	if file != nil {
 		defer file.close()
 		opt.Sinks = append(opt.Sinks, file)
 	}
@@ -38,16 +34,18 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 	if file != nil {
 		file.tell(s, stream, err)
 	}
-	switch {
-	case err != nil || written != nil:
-		return ownFault("%w", errors.Join(err, written))
-	case stream.End.State == stage.WasInterrupted:
-		return &exitError{code: exitInterrupted}
+	if err := errors.Join(err, written); err != nil {
+		return ownFault("%w", err)
 	}
-	if code := r.ExitCode(out.strict); code != 0 {
-		return &exitError{code: code}
+	return exit(codeOf(stream, r, out.strict))
+}
+
+// codeOf is the exit code of a run, the same when it is shown again.
+func codeOf(stream *stage.Stream, r *report.Report, strict bool) int {
+	if stream.End == nil || stream.End.State == stage.WasInterrupted {
+		return exitInterrupted
 	}
-	return nil
+	return r.ExitCode(strict)
 }
 
 // progress shows the state of each check on a terminal while a run goes on.
@@ -123,37 +121,4 @@ func (p *progress) stop() {
 	}
 	close(p.quit)
 	<-p.ended
-}
-
-// printPlan writes what would be tested.
-func printPlan(w interface{ Write([]byte) (int, error) }, plan stage.Plan) error {
-	for i, subject := range plan.Subjects {
-		fmt.Fprintf(w, "%s\n", subject.Argument)
-		if p := subject.Profile; p != nil {
-			fmt.Fprintf(w, "  profile    %s (%s), from %s, read %s\n", p.ID, p.Name, p.Source, p.Date)
-		}
-		if subject.User != "" {
-			fmt.Fprintf(w, "  user name  %s\n", stage.Visible(subject.User))
-		}
-		for _, c := range plan.Checks {
-			if c.Subject != i {
-				continue
-			}
-			optional := ""
-			if c.Optional {
-				optional = ", optional"
-			}
-			fmt.Fprintf(w, "  %-24s %s %s, %s%s\n  %-24s %s\n", c.ID, c.Endpoint.Protocol, c.Endpoint.Address(), c.Endpoint.Security, optional, "", stages(c))
-		}
-	}
-	fmt.Fprintln(w, "Nothing was tested (--dry-run).")
-	return nil
-}
-
-func stages(c stage.Check) string {
-	text := ""
-	for _, s := range c.Order() {
-		text += " " + string(s)
-	}
-	return text[1:]
 }

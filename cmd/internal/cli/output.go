@@ -29,14 +29,27 @@ type outputFlags struct {
 	ascii   bool
 }
 
-// formats that a report has. A format is a function; nothing else depends on
-// which one is chosen, the exit code least of all.
-var formats = []struct {
+// format is a form that a report has.
+type format struct {
 	name   string
 	render func(io.Writer, *report.Report, term.Options) error
-}{
+}
+
+// formats are all of them. Nothing but the bytes written depends on which one
+// is chosen, the exit code least of all.
+var formats = []format{
 	{"text", term.Render},
 	{"json", func(w io.Writer, r *report.Report, _ term.Options) error { return jsonreport.Encode(w, r) }},
+}
+
+// formatNamed returns the format with a name, nil where there is none.
+func formatNamed(name string) *format {
+	for i := range formats {
+		if formats[i].name == name {
+			return &formats[i]
+		}
+	}
+	return nil
 }
 
 func formatNames() string {
@@ -74,22 +87,20 @@ func (o *outputFlags) validate() error {
 	if !slices.Contains([]string{"auto", "always", "never"}, o.colour) {
 		return usage("--color %q: expected auto, always or never", o.colour)
 	}
-	for _, name := range append([]string{o.format}, o.formsOfFiles()...) {
-		if !known(name) {
+	forms := []string{o.format}
+	for _, arg := range o.files {
+		form, file := split(arg)
+		if file == "" {
+			return usage("--output %q: expected [FORM=]FILE", arg)
+		}
+		forms = append(forms, form)
+	}
+	for _, name := range forms {
+		if formatNamed(name) == nil {
 			return usage("format %q: expected %s", name, strings.ReplaceAll(formatNames(), "|", " or "))
 		}
 	}
 	return nil
-}
-
-func known(format string) bool {
-	return slices.ContainsFunc(formats, func(f struct {
-		name   string
-		render func(io.Writer, *report.Report, term.Options) error
-	},
-	) bool {
-		return f.name == format
-	})
 }
 
 // split reads [FORM=]FILE. Without a form the file's ending tells; else text.
@@ -97,19 +108,10 @@ func split(arg string) (format, file string) {
 	if form, rest, ok := strings.Cut(arg, "="); ok && !strings.ContainsAny(form, `/\.`) {
 		return form, rest
 	}
-	if i := strings.LastIndexByte(arg, '.'); i >= 0 && known(arg[i+1:]) {
+	if i := strings.LastIndexByte(arg, '.'); i >= 0 && formatNamed(arg[i+1:]) != nil {
 		return arg[i+1:], arg
 	}
 	return "text", arg
-}
-
-func (o *outputFlags) formsOfFiles() []string {
-	var out []string
-	for _, f := range o.files {
-		form, _ := split(f)
-		out = append(out, form)
-	}
-	return out
 }
 
 // conclude makes the report of a stream, the same for a run that has just ended
@@ -122,12 +124,12 @@ func conclude(s *stage.Stream) *report.Report {
 // write renders the report to standard output and to the files. A file that
 // can't be written doesn't keep the others from it.
 func (o *outputFlags) write(s Streams, r *report.Report) error {
-	errs := []error{render(s.Out, o.format, r, o.forTerminal(s))}
+	errs := []error{formatNamed(o.format).render(s.Out, r, o.forTerminal(s))}
 	plain := o.forFile()
 	for _, arg := range o.files {
 		form, file := split(arg)
 		var b bytes.Buffer
-		err := render(&b, form, r, plain)
+		err := formatNamed(form).render(&b, r, plain)
 		if err == nil {
 			err = os.WriteFile(file, b.Bytes(), 0o600)
 		}
@@ -139,15 +141,6 @@ func (o *outputFlags) write(s Streams, r *report.Report) error {
 		return ownFault("%w", err)
 	}
 	return nil
-}
-
-func render(w io.Writer, format string, r *report.Report, o term.Options) error {
-	for _, f := range formats {
-		if f.name == format {
-			return f.render(w, r, o)
-		}
-	}
-	return fmt.Errorf("no format %q", format)
 }
 
 // forTerminal are the options of the text that goes to standard output.

@@ -48,12 +48,5 @@ func replay(s Streams, name string, out outputFlags) error {
 	if err := out.write(s, r); err != nil {
 		return err
 	}
-	code := r.ExitCode(out.strict)
-	if stream.End == nil || stream.End.State == stage.WasInterrupted {
-		code = exitInterrupted
-	}
-	if code != 0 {
-		return &exitError{code: code}
-	}
-	return nil
+	return exit(codeOf(stream, r, out.strict))
 }

@@ -17,9 +17,12 @@ type saved struct {
 	file *os.File
 }
 
-// createSaved makes a new file, readable by its owner alone: it tells who logs
+// createSaved makes a new file; nil for no name. It is readable by its owner alone: it tells who logs
 // in where. A file that exists is never written over.
 func createSaved(name string) (*saved, error) {
+	if name == "" {
+		return nil, nil
+	}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, usage("--save: %s exists already; expected the name of a new file", name)

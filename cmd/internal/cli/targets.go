@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"maildoctor/probe"
@@ -20,6 +21,9 @@ func targets(args []string, user string, catalogue *profiles.Catalogue) ([]probe
 		}
 		if user != "" {
 			t.Subject.User = user
+			for i := range t.Endpoints {
+				t.Endpoints[i].User = ""
+			}
 		}
 		out = append(out, t)
 	}
@@ -72,7 +76,8 @@ func visibleDomain(d string) string {
 	return "example.net"
 }
 
-// account names whom a target logs in as; empty for nobody.
+// account names whom a target logs in as; empty for nobody. URLs have no user
+// name but the one that --user gives, which makes all of them one account.
 func account(t probe.Target) string {
 	if t.Subject.User == "" {
 		return ""
@@ -80,18 +85,15 @@ func account(t probe.Target) string {
 	if p := t.Subject.Profile; p != nil {
 		return p.ID + " " + t.Subject.User
 	}
-	return t.Endpoints[0].Host + " " + t.Subject.User
+	return t.Subject.User
 }
 
-// accounts returns the different accounts of the targets, and the index of the
-// first target of each.
-func accounts(ts []probe.Target) map[string]int {
-	out := make(map[string]int)
-	for i, t := range ts {
-		if a := account(t); a != "" {
-			if _, ok := out[a]; !ok {
-				out[a] = i
-			}
+// accounts returns the different accounts of the targets, in their order.
+func accounts(ts []probe.Target) []string {
+	var out []string
+	for _, t := range ts {
+		if a := account(t); a != "" && !slices.Contains(out, a) {
+			out = append(out, a)
 		}
 	}
 	return out

@@ -1,0 +1,105 @@
+//go:build unix
+
+package probe_test
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/netip"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"maildoctor/probe"
+	"maildoctor/probe/stage"
+)
+
+func loopback(context.Context, string) ([]netip.Addr, error) {
+	return []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})}, nil
+}
+
+// cost is what this process has used so far.
+type cost struct {
+	cpu    time.Duration
+	allocs uint64
+	bytes  uint64
+}
+
+func spent(b *testing.B) cost {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return cost{time.Duration(u.Utime.Nano() + u.Stime.Nano()), m.Mallocs, m.TotalAlloc}
+}
+
+// costOf runs f n times.
+func costOf(b *testing.B, n int, f func()) cost {
+	b.Helper()
+	before := spent(b)
+	for range n {
+		f()
+	}
+	after := spent(b)
+	return cost{after.cpu - before.cpu, after.allocs - before.allocs, after.bytes - before.bytes}
+}
+
+// BenchmarkCheck compares a run with one check, IMAP with implicit TLS and all
+// stages on, logging in by PLAIN, with a bare handshake that crypto/tls
+// verifies: the same server in another process, P-256, one intermediate, roots
+// loaded once. CPU time is this process's own. The run may cost 2 times the CPU
+// time and 3 times the allocations.
+func BenchmarkCheck(b *testing.B) {
+	server := startBenchServer(b, "none")
+	config := &tls.Config{ServerName: benchHost, RootCAs: server.pool}
+	bare := func() {
+		nc, err := net.Dial("tcp", server.address)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer nc.Close()
+		ctx, cancel := context.WithTimeout(b.Context(), 30*time.Second)
+		defer cancel()
+		if err := tls.Client(nc, config).HandshakeContext(ctx); err != nil {
+			b.Fatal(err)
+		}
+	}
+	plan := probe.NewPlan(account(server.endpoint(b, benchHost)), nil)
+	opt := server.options()
+	whole := func() {
+		stream, err := probe.Run(b.Context(), plan, opt)
+		if err != nil {
+			b.Fatal(err)
+		}
+		rec := stage.Fold(stream)
+		for _, r := range rec.Checks[0].Results {
+			if r.Status != stage.Pass {
+				b.Fatal(outcome(&rec.Checks[0]))
+			}
+		}
+	}
+	costOf(b, 20, bare)
+	costOf(b, 20, whole)
+	var one, two cost
+	b.ResetTimer()
+	for left := b.N; left > 0; left -= 10 { // in turns, so that other load meets both alike
+		n := min(left, 10)
+		one, two = one.plus(costOf(b, n, bare)), two.plus(costOf(b, n, whole))
+	}
+	per := func(n uint64) float64 { return float64(n) / float64(b.N) }
+	b.ReportMetric(per(uint64(one.cpu))/1e3, "bare-cpu-µs")
+	b.ReportMetric(per(uint64(two.cpu))/1e3, "check-cpu-µs")
+	b.ReportMetric(float64(two.cpu)/float64(one.cpu), "cpu-ratio")
+	b.ReportMetric(per(one.allocs), "bare-allocs")
+	b.ReportMetric(per(two.allocs), "check-allocs")
+	b.ReportMetric(float64(two.allocs)/float64(one.allocs), "alloc-ratio")
+	b.ReportMetric(per(one.bytes), "bare-bytes")
+	b.ReportMetric(per(two.bytes), "check-bytes")
+}
+
+func (c cost) plus(d cost) cost { return cost{c.cpu + d.cpu, c.allocs + d.allocs, c.bytes + d.bytes} }
