@@ -1,0 +1,70 @@
+package redact
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"strings"
+)
+
+// addressLike finds what may be an IP address; netip decides.
+var addressLike = regexp.MustCompile(`(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\d{1,3}\.){3}\d{1,3})?`)
+
+// replaceAddresses replaces every address but those of the provider's servers:
+// this machine's, its network's, and that by which a server sees it.
+func (n *names) replaceAddresses(s string) string {
+	if !strings.ContainsAny(s, ".:") {
+		return s
+	}
+	var b strings.Builder
+	last := 0
+	for _, m := range addressLike.FindAllStringIndex(s, -1) {
+		text := s[m[0]:m[1]]
+		ip, err := netip.ParseAddr(text)
+		if err != nil || wordAt(s, m[0]-1) || m[1] < len(s) && wordAt(s, m[1]) {
+			continue
+		}
+		stand, ok := n.address(ip.Unmap())
+		if !ok {
+			continue
+		}
+		n.used[stand.String()] = true
+		b.WriteString(s[last:m[0]])
+		b.WriteString(stand.String())
+		last = m[1]
+	}
+	b.WriteString(s[last:])
+	return b.String()
+}
+
+// address returns what stands for an address; ok is false for those that stay.
+// A private address is replaced by a private one and a public one by one of
+// documentation (RFC 5737, RFC 3849): rules tell them apart.
+func (n *names) address(ip netip.Addr) (netip.Addr, bool) {
+	if n.servers[ip] || ip.IsLoopback() || ip.IsUnspecified() {
+		return netip.Addr{}, false
+	}
+	if stand, ok := n.addresses[ip]; ok {
+		return stand, true
+	}
+	i := len(n.addresses) + 1
+	form := "2001:db8::%x"
+	switch {
+	case ip.Is4() && ip.IsPrivate():
+		form = "10.0.0.%d"
+	case ip.Is4() && ip.IsLinkLocalUnicast():
+		form = "169.254.0.%d"
+	case ip.Is4():
+		form = "192.0.2.%d"
+	case ip.IsPrivate():
+		form = "fd00::%x"
+	case ip.IsLinkLocalUnicast():
+		form = "fe80::%x"
+	}
+	if ip.Is4() {
+		i = i%254 + 1
+	}
+	stand := netip.MustParseAddr(fmt.Sprintf(form, i))
+	n.addresses[ip] = stand
+	return stand, true
+}
