@@ -90,9 +90,14 @@ func whatToDo(p *page, r *report.Report) {
 		p.advice(line{{"  ", plain}}, 2, r.NoAction)
 		return
 	}
-	for i, a := range r.Actions {
+	numbered(p, r.Actions)
+}
+
+// numbered sets actions, one a number.
+func numbered(p *page, actions []report.Action) {
+	for i, a := range actions {
 		number := pad("  "+strconv.Itoa(i+1)+".", 5)
-		p.advice(line{{number, plain}, {a.Party + ": ", strong}}, 5, lower(a.Text))
+		p.advice(line{{number, plain}, {a.Party + ": ", strong}}, 5, a.Text)
 	}
 }
 
@@ -112,22 +117,6 @@ func (p *page) advice(prefix line, hang int, text string) {
 
 // commands are the commands that an advice may end in.
 var commands = wordSet("check settings explain profiles report compare demo")
-
-// lower begins an action, which follows a colon, in lower case; names and
-// abbreviations keep their capitals.
-func lower(s string) string {
-	word, _, _ := strings.Cut(s, " ")
-	if len(word) < 2 || word[0] < 'A' || word[0] > 'Z' || strings.ToLower(word[1:]) != word[1:] || !imperative[word] {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
-}
-
-// imperative lists words with which actions begin and which are never names.
-var imperative = wordSet(`Add Allow Ask Bring Change Check Choose Clamp Close Compare Contact Correct Delete Disconnect
-	Do Enable End Enter Exempt Find Fix Free Get Give If In Install Issue Keep Leave Let Look Make Nothing Offer On Open
-	Put Raise Read Reduce Remove Renew Repeat Replace Reset Restart Run Say See Send Set Sign Stop Switch Take Tell Test
-	Then To Try Turn Type Unlock Until Update Use Wait Whatever When Where Your`)
 
 func wordSet(s string) map[string]bool {
 	set := make(map[string]bool)
@@ -187,12 +176,20 @@ func foot(p *page, r *report.Report, verbose int) {
 	}
 	entry("Cause", strings.Join(causes, "; "))
 	entry("More", more)
-	entry("Not known", strings.Join(r.NotKnown, " "))
+	for i, text := range r.NotKnown {
+		name := "Not known"
+		if i > 0 {
+			name = ""
+		}
+		entry(name, text)
+	}
 	entry("Open", strings.Join(r.Open, " "))
 	entry("Logins", r.LoginWords)
-	if verbose > 0 || r.ThirdParty {
-		entry("Asked", strings.Join(r.Asked, ", "))
+	asked := r.ThirdParty
+	if verbose > 0 {
+		asked = r.Asked
 	}
+	entry("Asked", strings.Join(asked, ", "))
 	run := r.Run
 	if verbose > 0 {
 		run += ", maildoctor " + r.Version + " on " + r.System.OS + "/" + r.System.Arch

@@ -59,20 +59,26 @@ func TestRenderGolden(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			name, _, _ := cutForm(f.name)
 			got := render(t, name, f.o)
-			file := filepath.Join("testdata", f.name+".golden")
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); d != "" {
-				t.Errorf("differs from %s (-want +got):\n%s", file, d)
-			}
+			golden(t, f.name, got)
 		})
+	}
+}
+
+// golden compares text with a file.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); d != "" {
+		t.Errorf("differs from %s (-want +got):\n%s", file, d)
 	}
 }
 

@@ -1,0 +1,235 @@
+package report
+
+import (
+	"slices"
+	"time"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+// Comparison is two runs side by side: what changed from the older one to the
+// newer, what did not, and what cannot be compared.
+type Comparison struct {
+	Old, New      Compared
+	Summary       []string     // whole sentences
+	Changed       []Difference // a stage that was skipped in one of the runs is never a change
+	Same          []Difference
+	Apart         []Difference // cannot be compared: tried in one of the runs alone
+	Circumstances []Difference
+	Causes        []PastCause // of the older run, which the newer one doesn't show
+	Actions       []Action    // the older run's, where the newer one works
+}
+
+// Compared is one of two runs.
+type Compared struct {
+	Name          string // as the user calls it: the file's name
+	Verdict       Verdict
+	AsFarAsTested bool
+	Started       time.Time
+}
+
+// Difference is one thing, as each of two runs saw it. Without signs it is a
+// circumstance.
+type Difference struct {
+	Check string // Check.ID in the newer run, or in the older one
+	What  string // "SMTP smtp.example.net:587"
+	Part  string // "connect"; empty for the whole connection
+	Old   Seen
+	New   Seen
+}
+
+// Seen is what one run saw.
+type Seen struct {
+	Sign Sign // empty: none is shown
+	Text string
+}
+
+// PastCause is a cause that one run shows and the other doesn't.
+type PastCause struct {
+	Cause      diagnose.CauseID
+	Confidence diagnose.Confidence
+}
+
+// Compare puts the report of an older run beside that of a newer one. The names
+// are what the runs are called by.
+func Compare(old, new *Report, oldName, newName string) *Comparison {
+	c := &Comparison{
+		Old: Compared{oldName, old.Verdict, old.AsFarAsTested, old.Started},
+		New: Compared{newName, new.Verdict, new.AsFarAsTested, new.Started},
+	}
+	for _, p := range pairs(old.Checks, new.Checks) {
+		c.compare(p, old, new)
+	}
+	c.servers(old, new)
+	c.circumstances(old, new)
+	c.Causes = pastCauses(old, new)
+	conclusion := c.conclusion(old, new)
+	c.Summary = append(c.summary(), conclusion...)
+	if len(new.Actions) == 0 && len(c.Causes) > 0 {
+		c.Actions = pastActions(old.Actions, slices.Contains(conclusion, wordsNetwork))
+	}
+	return c
+}
+
+// pastActions are the older run's actions. Where the network has been found to
+// be what differs, only those for it are left: another network has been tried.
+func pastActions(actions []Action, network bool) []Action {
+	var own []Action
+	for _, a := range actions {
+		if a.Who == diagnose.Network {
+			own = append(own, a)
+		}
+	}
+	if network && len(own) > 0 {
+		return own
+	}
+	return actions
+}
+
+// pair is the same examination in two runs; nil where a run doesn't have it.
+type pair struct{ old, new *stage.CheckRecord }
+
+// pairs matches the checks of connections by what they examine, in the newer
+// run's order, then those that only the older one has.
+func pairs(old, new []stage.CheckRecord) []pair {
+	type key struct {
+		endpoint stage.Endpoint
+		kind     stage.Kind
+		user     string
+	}
+	of := func(c *stage.CheckRecord) key { return key{c.Check.Endpoint, c.Check.Kind, c.Check.User} }
+	connection := func(c *stage.CheckRecord) bool {
+		return c.Check.Kind == stage.KindEndpoint || c.Check.Kind == stage.KindTLS
+	}
+	var out []pair
+	taken := make(map[*stage.CheckRecord]bool)
+	for i := range new {
+		if !connection(&new[i]) {
+			continue
+		}
+		p := pair{new: &new[i]}
+		for j := range old {
+			if o := &old[j]; !taken[o] && connection(o) && of(o) == of(p.new) {
+				p.old, taken[o] = o, true
+				break
+			}
+		}
+		out = append(out, p)
+	}
+	for j := range old {
+		if connection(&old[j]) && !taken[&old[j]] {
+			out = append(out, pair{old: &old[j]})
+		}
+	}
+	return out
+}
+
+// compare files a pair under what changed, what did not, or neither.
+func (c *Comparison) compare(p pair, old, new *Report) {
+	switch {
+	case p.old == nil:
+		c.Apart = append(c.Apart, whole(p.new, Seen{SignNotReached, wordsNotTried}, overallSeen(p.new, new)))
+		return
+	case p.new == nil:
+		c.Apart = append(c.Apart, whole(p.old, overallSeen(p.old, old), Seen{SignNotReached, wordsNotTried}))
+		return
+	}
+	changed, apart := c.stages(p, old, new)
+	if !changed && !apart {
+		c.Same = append(c.Same, whole(p.new, overallSeen(p.old, old), overallSeen(p.new, new)))
+	}
+}
+
+// stages compares a pair stage by stage. The first stage that differs is the
+// change; of those behind it, which follow from it, the login alone is told.
+func (c *Comparison) stages(p pair, old, new *Report) (changed, apart bool) {
+	for i := range p.new.Results {
+		n := &p.new.Results[i]
+		o := p.old.Result(n.Stage)
+		if o == nil {
+			continue
+		}
+		d := part(p.new, n.Stage, stageSeen(o, old.Options), stageSeen(n, new.Options))
+		switch {
+		case o.Status == stage.Skip && n.Status == stage.Skip:
+		case o.Status == stage.Skip || n.Status == stage.Skip:
+			if changed && n.Stage == stage.Login {
+				c.Changed = append(c.Changed, d)
+			} else if !changed && !apart {
+				c.Apart = append(c.Apart, d)
+				apart = true
+			}
+		case o.Status != n.Status || o.Fault != n.Fault:
+			if !changed {
+				c.Changed = append(c.Changed, d)
+			}
+			changed = true
+		}
+	}
+	return changed, apart
+}
+
+func whole(c *stage.CheckRecord, old, new Seen) Difference {
+	return Difference{Check: c.Check.ID, What: label(c), Old: old, New: new}
+}
+
+func part(c *stage.CheckRecord, s stage.Stage, old, new Seen) Difference {
+	return Difference{Check: c.Check.ID, What: label(c), Part: string(s), Old: old, New: new}
+}
+
+func label(c *stage.CheckRecord) string {
+	return protocolName(c.Check.Endpoint.Protocol) + " " + c.Check.Endpoint.Address()
+}
+
+// Words of a comparison.
+const (
+	wordsNotTried   = "not tried"
+	wordsNotReached = "not reached"
+)
+
+// stageSeen says how a stage ended.
+func stageSeen(r *stage.Result, o stage.Options) Seen {
+	switch r.Status {
+	case stage.Pass:
+		return Seen{SignPass, Short(r.Time)}
+	case stage.Warn:
+		return Seen{SignWarn, clause(r, o)}
+	case stage.Fail:
+		return Seen{SignFail, clause(r, o)}
+	}
+	if r.Reason == stage.Blocked {
+		return Seen{SignNotReached, wordsNotReached}
+	}
+	return Seen{SignNotReached, wordsNotTried}
+}
+
+// overallSeen says how a whole connection ended.
+func overallSeen(c *stage.CheckRecord, r *Report) Seen {
+	for i := range c.Results {
+		if s := c.Results[i].Status; s == stage.Fail {
+			return stageSeen(&c.Results[i], r.Options)
+		}
+	}
+	sign := SignPass
+	if slices.ContainsFunc(c.Results, func(r stage.Result) bool { return r.Status == stage.Warn }) {
+		sign = SignWarn
+	}
+	if !slices.ContainsFunc(c.Results, func(r stage.Result) bool { return r.Status != stage.Skip }) {
+		return Seen{SignNotReached, wordsNotTried}
+	}
+	return Seen{sign, Short(c.Time)}
+}
+
+// pastCauses returns the leading causes of the older run that the newer one
+// doesn't have.
+func pastCauses(old, new *Report) []PastCause {
+	var out []PastCause
+	for _, f := range old.Findings {
+		gone := !slices.ContainsFunc(new.Findings, func(n Finding) bool { return n.Cause == f.Cause })
+		if gone && f.SuppressedBy == "" && f.Severity == diagnose.Fail {
+			out = append(out, PastCause{f.Cause, f.Confidence})
+		}
+	}
+	return out
+}

@@ -1,0 +1,75 @@
+package term_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+	"maildoctor/report/internal/sample"
+	"maildoctor/report/term"
+)
+
+func sampleReport(name string, change func(*stage.Record)) *report.Report {
+	rec := sample.Get(name).Record()
+	if change != nil {
+		change(rec)
+	}
+	return report.New(rec, diagnose.Diagnose(rec))
+}
+
+// hotspot is a run six minutes later, on another network.
+func hotspot(rec *stage.Record) {
+	rec.Header.Started = rec.Header.Started.Add(6 * time.Minute)
+	rec.Header.System.Addresses = []string{"172.20.10.4"}
+	rec.Header.System.Resolvers = []string{"172.20.10.1:53"}
+}
+
+func TestRenderComparison(t *testing.T) {
+	for _, tt := range []struct {
+		name, old, new string
+		o              term.Options
+	}{
+		{"networks", "port-blocked", "healthy", term.Options{Width: 100}},
+		{"networks-80", "port-blocked", "healthy", term.Options{}},
+		{"networks-60", "port-blocked", "healthy", term.Options{Width: 60, ASCII: true}},
+		{"alike", "expired-certificate", "expired-certificate", term.Options{Width: 100}},
+		{"skipped", "healthy", "no-password", term.Options{Width: 100}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			old, new := sampleReport(tt.old, nil), sampleReport(tt.new, hotspot)
+			var b bytes.Buffer
+			if err := term.RenderComparison(&b, new, report.Compare(old, new, "pc-wifi", "pc-hotspot"), tt.o); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "comparison-"+tt.name, b.String())
+		})
+	}
+}
+
+// No line is longer than the page, at any width, and hostile names stay text.
+func TestRenderComparisonWidths(t *testing.T) {
+	old, new := sampleReport("port-blocked", nil), sampleReport("healthy", hotspot)
+	for width := 60; width <= 200; width += 7 {
+		for _, name := range []string{"pc-wifi", strings.Repeat("x", 90), "evil\x1b[2J"} {
+			var b bytes.Buffer
+			o := term.Options{Width: width, Verbose: width % 3}
+			if err := term.RenderComparison(&b, new, report.Compare(old, new, name, "b"), o); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(b.String()) {
+				if ansi.StringWidth(strings.TrimSuffix(line, "\n")) > width {
+					t.Errorf("width %d: %q", width, line)
+				}
+				if strings.Contains(line, "\x1b") {
+					t.Errorf("an escape character gets through: %q", line)
+				}
+			}
+		}
+	}
+}
