@@ -58,9 +58,7 @@ func (p *parsed) read(s *section) {
 	for _, n := range notes {
 		p.readNote(n)
 	}
-	for _, e := range s.list("endpoint", true) {
-		p.readEndpoint(e)
-	}
+	p.readEndpoints(s)
 	p.readLimits(s)
 	for _, l := range s.list("documentation", false) {
 		title, _ := l.text("title", true, maxTitle, "the page's title")
@@ -108,6 +106,18 @@ func (p *parsed) readDomains(s *section) {
 	}
 }
 
+// readEndpoints reads the servers. Only a provider that lets no mail program in
+// has none.
+func (p *parsed) readEndpoints(s *section) {
+	none := p.hasNote(NoteNoMailPrograms)
+	for _, e := range s.list("endpoint", !none) {
+		if none {
+			s.d.wrong(e.t.at, "endpoint: found one beside the note %s, which says that there is none", NoteNoMailPrograms)
+		}
+		p.readEndpoint(e)
+	}
+}
+
 func (p *parsed) readEndpoint(s *section) {
 	before := len(s.d.found)
 	e := Endpoint{Endpoint: stage.Endpoint{
@@ -117,10 +127,11 @@ func (p *parsed) readEndpoint(s *section) {
 		Security: oneOf(s, "security", true, stage.TLS, stage.StartTLS, stage.StartTLSIfOffered, stage.None),
 	}}
 	e.Optional = s.boolean("optional")
+	e.UserNameRule = oneOf(s, "user_name", false, FullAddress, LocalPart, Assigned)
 	e.Source = source(s, false, p.Source)
 	if note, v := s.text("note", false, maxTitle, "the id of a note of this profile"); v != nil {
 		e.Note = note
-		if !slices.ContainsFunc(p.Notes, func(n Note) bool { return n.ID == note }) {
+		if !p.hasNote(note) {
 			s.bad("note", v, "the id of a note of this profile")
 		}
 	}
@@ -138,11 +149,12 @@ func (p *parsed) readEndpoint(s *section) {
 }
 
 func (p *parsed) readNote(s *section) {
-	n := Note{ID: oneOf(s, "id", true, NoteIMAPUnsupported, NotePort25Filtered, NoteLeaveCopyOnServer, NoteSeparateAccountLogin)}
+	n := Note{ID: oneOf(s, "id", true, noteIDs...)}
 	n.Text, _ = s.text("text", true, maxText, "whole sentences")
+	n.URL = link(s, false)
 	n.Source = source(s, false, p.Source)
 	s.close()
-	if n.ID != "" && slices.ContainsFunc(p.Notes, func(o Note) bool { return o.ID == n.ID }) {
+	if n.ID != "" && p.hasNote(n.ID) {
 		s.d.wrong(s.t.at, "note: %s stands here a second time", quote(n.ID))
 		return
 	}

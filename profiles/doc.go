@@ -22,13 +22,14 @@
 //	url   = "https://example.com/help" # may be left out
 //	read  = 2026-11-22                 # the day on which it was read
 //
-//	[[endpoint]]                       # once or more
+//	[[endpoint]]                       # once or more; see no-mail-programs below
 //	protocol = "imap"                  # imap, pop3, smtp (submission)
 //	host     = "imap.example.com"      # a name or an IP address
 //	port     = 993                     # 1 to 65535
 //	security = "tls"                   # see below
 //	optional = true                    # may be left out: false
 //	note     = "imap-unsupported"      # may be left out: a note below that concerns this endpoint
+//	user_name = "local-part"           # may be left out: this server wants another form
 //	source   = { title = "A letter from support", read = 2026-11-20 } # may be left out
 //
 //	[[endpoint]]
@@ -47,6 +48,7 @@
 //	[[note]]                           # may be left out
 //	id     = "imap-unsupported"        # one of the ids below
 //	text   = "Example Mail gives no help with IMAP."
+//	url    = "https://example.com/imap" # may be left out: the provider's own page on it
 //	source = { title = "Example Mail, status page", read = 2026-11-21 } # may be left out
 //
 //	[[documentation]]                  # may be left out: further reading
@@ -72,8 +74,26 @@
 // as SIZE 10485760), so KB is 1024 bytes and MB is 1024 KB. KiB, MiB, GiB and
 // TiB mean the same.
 //
-// Notes are remarks that rules act upon, each by its id: imap-unsupported,
-// port-25-filtered, leave-copy-on-server, separate-account-login.
+// Notes are remarks that rules act upon, each by its id:
+//
+//   - imap-unsupported: the provider gives no support for IMAP.
+//   - port-25-filtered: the provider filters port 25.
+//   - leave-copy-on-server: advice for POP3, to keep the messages on the server.
+//   - separate-account-login: the mail password isn't that of the customer account.
+//   - app-password: mail programs need an app password; the text says what it
+//     looks like.
+//   - oauth-only: mail programs sign in through the browser, no password is taken.
+//   - imap-off-by-default, pop-off-by-default, smtp-off-by-default: has to be
+//     switched on in the account first.
+//   - regional-servers: accounts of other regions have other servers.
+//   - own-mailbox-password: mail programs have a password of their own, other than
+//     that of the web login.
+//   - bridge-on-localhost: the servers are a program on the user's own machine.
+//   - web-sign-in-challenge: a login may be refused until the user has signed in
+//     on the web.
+//   - no-mail-programs: there is no IMAP, POP3 or submission at all. A profile
+//     with this note, and no other, has no endpoint.
+//   - user-name-differs: the user name isn't always the address that mail goes to.
 //
 // The source of the profile holds for each of its facts that names no source
 // of its own.

@@ -56,5 +56,5 @@ secruity = "tls"
 	// Output:
 	// mine.toml:8:3: endpoint.security is missing, expected tls, starttls, starttls-if-offered or none
 	// mine.toml:11:12: endpoint.port: found 99300, expected a number from 1 to 65535, without quotes
-	// mine.toml:12:1: unknown key "endpoint.secruity" (did you mean security?), expected protocol, host, port, security, optional, source or note
+	// mine.toml:12:1: unknown key "endpoint.secruity" (did you mean security?), expected protocol, host, port, security, optional, user_name, source or note
 }

@@ -30,6 +30,7 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Add([]byte(whole))
+	f.Add([]byte(strings.Replace(whole, "port", "user_name = \"local-part\"\nport", 1)))
 	f.Add([]byte("a.b.c = [[{d = 1}, 2], 1979-05-27T07:32:00Z]\n[a.b]\n[[a.b.c]]\n'' = 1e9"))
 	f.Add([]byte("[[endpoint]]\n[endpoint.source]\ntitle = \"\"\"\na\\\n  b\"\"\"\n"))
 	f.Add([]byte("a = ["))
@@ -47,7 +48,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("Find(%q): %+v, %v", arg, m, err)
 			}
 		}
-		if len(p.Endpoints) == 0 || p.Source.Date == "" || p.Source.Title == "" {
+		if (len(p.Endpoints) == 0) != p.hasNote(NoteNoMailPrograms) || p.Source.Date == "" || p.Source.Title == "" {
 			t.Errorf("an endpoint or source is missing: %+v", p)
 		}
 		for _, e := range p.Endpoints {

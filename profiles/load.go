@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed builtin/*.toml
@@ -91,8 +92,15 @@ func Validate(paths ...string) ([]*Profile, error) {
 	return all, loadError(problems)
 }
 
-// embedded reads the catalogue inside the program.
-func embedded() ([]*Profile, []Problem) {
+// embedded reads the catalogue inside the program, once. Callers share the
+// result: they may append to it (its capacity ends where it does) but not change
+// it.
+var embedded = sync.OnceValues(func() ([]*Profile, []Problem) {
+	profiles, problems := readEmbedded()
+	return slices.Clip(profiles), slices.Clip(problems)
+})
+
+func readEmbedded() ([]*Profile, []Problem) {
 	var all []*parsed
 	names, err := fs.Glob(builtin, "builtin/*.toml")
 	if err != nil {

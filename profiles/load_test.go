@@ -78,12 +78,16 @@ func TestFaults(t *testing.T) {
 		{"name too long", `"Example"`, `"` + strings.Repeat("ä", 201) + `"`, `a.toml:2:8: name: found "` + strings.Repeat("ä", 60) + `...", expected at most 200 characters`},
 		{"name as long as can be, and a fault", `name = "Example"`, `name = "` + strings.Repeat("ä", 200) + `" # ` + "\nnmae = 1", `a.toml:3:1: unknown key "nmae" (did you mean name?), expected id, name, domains, user_name, source, note, endpoint, limit or documentation`},
 		{"name of two lines", `"Example"`, `"""Exam` + "\n" + `ple"""`, `a.toml:2:8: name: found "Exam\nple", expected one line of text without control characters`},
-		{"number out of range", "\nport", "\noptional = false\nnote2 = 99999999999999999999\nport", `a.toml:10:1: unknown key "endpoint.note2" (did you mean note?), expected protocol, host, port, security, optional, source or note`},
+		{"number out of range", "\nport", "\noptional = false\nnote2 = 99999999999999999999\nport", `a.toml:10:1: unknown key "endpoint.note2" (did you mean note?), expected protocol, host, port, security, optional, user_name, source or note`},
 		{"unknown table", "[[endpoint]]", "[extra.deep]\n[[endpoint]]", `a.toml:6:2: unknown key "extra", expected id, name, domains, user_name, source, note, endpoint, limit or documentation`},
 		{"note nowhere", `port =`, "note = \"imap-unsupported\"\nport =", `a.toml:9:8: endpoint.note: found "imap-unsupported", expected the id of a note of this profile`},
 		{"link with a password", `title = "A page",`, `title = "A page", url = "https://u:p@example.com/",`, `a.toml:5:36: source.url: found an address with an @ in it, expected an address such as https://example.com/help`},
 		{"inline table reopened", "[[endpoint]]", "limit = { mailbox = { size = \"1 MB\" } }\n[limit.message]\nsize = \"1 MB\"\n[[endpoint]]", `a.toml:7:2: not TOML: key limit already exists as a value`},
 		{"link to nowhere", `title = "A page",`, `title = "A page", url = "https:///help",`, `a.toml:5:36: source.url: found "https:///help", expected an address such as https://example.com/help`},
+		{"user name of an endpoint", `port =`, "user_name = \"email\"\nport =", `a.toml:9:13: endpoint.user_name: found "email", expected full-address, local-part or assigned`},
+		{"endpoint beside no-mail-programs", "[[endpoint]]", "[[note]]\nid = \"no-mail-programs\"\ntext = \"None.\"\n[[endpoint]]", `a.toml:9:3: endpoint: found one beside the note no-mail-programs, which says that there is none`},
+		{"no endpoint beside another note", whole[strings.Index(whole, "[[endpoint]]"):], "[[note]]\nid = \"oauth-only\"\ntext = \"None.\"\n", `a.toml:1:1: endpoint is missing, expected [[endpoint]] with its keys below it`},
+		{"link of a note", "[[endpoint]]", "[[note]]\nid = \"oauth-only\"\ntext = \"None.\"\nurl = \"help\"\n[[endpoint]]", `a.toml:9:7: note.url: found "help", expected an address such as https://example.com/help`},
 		{"list in a list", `["example.com"]`, `["example.com", ["example.net"]]`, `a.toml:3:1: domains: found a list, expected a mail domain such as example.com`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

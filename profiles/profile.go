@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"cmp"
 	"slices"
 
 	"maildoctor/probe/stage"
@@ -35,9 +36,10 @@ const (
 // Endpoint is a server of the provider.
 type Endpoint struct {
 	stage.Endpoint
-	Optional bool   // its failure alone is a warning
-	Note     string // id of the profile's note that concerns it; empty for none
-	Source   Source
+	Optional     bool         // its failure alone is a warning
+	Note         string       // id of the profile's note that concerns it; empty for none
+	UserNameRule UserNameRule // of this server alone; empty for the profile's
+	Source       Source
 }
 
 // Limit is a size that the provider allows. The zero Limit means that nothing
@@ -50,21 +52,6 @@ type Limit struct {
 
 // IsZero reports whether nothing is said about the limit.
 func (l Limit) IsZero() bool { return l.Bytes == 0 }
-
-// Note is a remark of the provider's that a rule or a report can use.
-type Note struct {
-	ID     string // one of the Note constants
-	Text   string // whole sentences
-	Source Source
-}
-
-// Ids of notes.
-const (
-	NoteIMAPUnsupported      = "imap-unsupported"       // the provider gives no support for IMAP
-	NotePort25Filtered       = "port-25-filtered"       // the provider filters port 25
-	NoteLeaveCopyOnServer    = "leave-copy-on-server"   // advice for POP3: keep the messages on the server
-	NoteSeparateAccountLogin = "separate-account-login" // the mail password isn't that of the customer account
-)
 
 // Link is a page to read.
 type Link struct {
@@ -89,13 +76,22 @@ func (s Source) String() string {
 
 // UserName returns the user name that belongs to a mail address. It is empty
 // where the profile doesn't say how to form one ([Assigned]) and where address
-// is none.
-func (p *Profile) UserName(address string) string {
+// is none. Servers may differ from it: see [Profile.UserNameFor].
+func (p *Profile) UserName(address string) string { return p.UserNameRule.apply(address) }
+
+// UserNameFor returns the user name that belongs to a mail address at one of the
+// profile's endpoints; empty as in [Profile.UserName].
+func (p *Profile) UserNameFor(e Endpoint, address string) string {
+	return cmp.Or(e.UserNameRule, p.UserNameRule).apply(address)
+}
+
+// apply forms the user name of an address; empty where the rule forms none.
+func (r UserNameRule) apply(address string) string {
 	a, err := parseAddress(address)
 	if err != nil {
 		return ""
 	}
-	switch p.UserNameRule {
+	switch r {
 	case FullAddress:
 		return a.String()
 	case LocalPart:
@@ -123,7 +119,7 @@ func (p *Profile) ForRules() *stage.Profile {
 		s.Endpoints = append(s.Endpoints, e.Endpoint)
 	}
 	for _, n := range p.Notes {
-		s.Notes = append(s.Notes, stage.Note{ID: n.ID, Text: n.Text, Source: n.Source.String(), Date: n.Source.Date})
+		s.Notes = append(s.Notes, stage.Note{ID: n.ID, Text: n.Text, URL: n.URL, Source: n.Source.String(), Date: n.Source.Date})
 	}
 	return s
 }
