@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net"
+	"net/netip"
+	"time"
 
 	"maildoctor/probe/auth"
 	"maildoctor/probe/imap"
@@ -17,10 +20,14 @@ import (
 // later; it is waited for when the check ends, never before a connection.
 func (s *session) resolve(ctx context.Context) outcome {
 	ctx, cancel := context.WithTimeout(ctx, s.opt.StageTimeout)
+	start := time.Now()
 	facts, wait, err := s.opt.Resolver.Lookup(ctx, s.check.Endpoint.Host, func(l stage.Lookup) {
 		s.log.event(stage.Event{Type: stage.EventLookup, Check: s.check.ID, Lookup: &l})
 		s.contacted(l.Server, "resolver")
 	})
+	if err == nil && time.Since(start) < explanation {
+		s.explained = cancel
+	}
 	s.race.pending.Go(func() {
 		defer cancel()
 		if wait != nil {
@@ -65,7 +72,7 @@ func (s *session) handshake(ctx context.Context) outcome {
 	conn, facts, err := tlsinspect.Handshake(ctx, nc, tlsinspect.Options{
 		Host:            s.check.Endpoint.Host,
 		Roots:           s.opt.Roots,
-		Builtin:         profile != nil && profile.Builtin,
+		Builtin:         profile != nil && profile.Builtin && !onThisMachine(s.check.Endpoint.Host),
 		TrustLocalRoots: s.opt.TrustLocalRoots,
 		Now:             s.log.stream.Header.Started,
 		CertificateDays: s.opt.CertificateDays,
@@ -88,6 +95,14 @@ func (s *session) handshake(ctx context.Context) outcome {
 		}
 	}
 	return out
+}
+
+// onThisMachine reports whether settings name this machine itself: a bridge
+// program answers there, with a certificate of its own. A provider's name that
+// leads here is another matter.
+func onThisMachine(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // drop closes a connection on which nothing more may be said.

@@ -44,8 +44,8 @@ func TestActionsAreFew(t *testing.T) {
 		d.Findings = append(d.Findings, finding(p.ID, diagnose.Proven), finding(p.ID, diagnose.Proven))
 	}
 	got := texts(report.New(recordWith(), d))
-	if len(got) != 6 {
-		t.Errorf("%d actions, want 6", len(got))
+	if len(got) != 4 {
+		t.Errorf("%d actions, want 4", len(got))
 	}
 	if slices.Sort(got); len(slices.Compact(got)) != len(got) {
 		t.Errorf("an action twice: %q", got)
@@ -111,6 +111,42 @@ func TestConcludedNotes(t *testing.T) {
 		rec.Check("smtp-587").Result(stage.Capabilities).Status = status
 		if n := report.New(rec, d).Rows[2].Notes; n[0] != "capabilities: SIZE 20 MB" {
 			t.Errorf("%s: notes %q", status, n)
+		}
+	}
+}
+
+// TestEveryTroubleGetsAnAction: where several things are wrong, each has its
+// first action in the list, and what two causes ask for alike stands there once.
+func TestEveryTroubleGetsAnAction(t *testing.T) {
+	ids := []diagnose.CauseID{"wrong-password", "port-filtered", "cert-expired"}
+	var d diagnose.Diagnosis
+	for _, id := range ids {
+		d.Findings = append(d.Findings, finding(id, diagnose.Proven))
+	}
+	got := texts(report.New(recordWith(), d))
+	want := []string{actionsOf(t, ids[0])[0], actionsOf(t, ids[0])[1], actionsOf(t, ids[1])[0], actionsOf(t, ids[2])[0]}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	d.Findings = []diagnose.Finding{finding("port-filtered", diagnose.Proven), finding("server-unreachable", diagnose.Proven)}
+	hotspots := 0
+	for _, text := range texts(report.New(recordWith(), d)) {
+		if strings.Contains(text, "phone hotspot") {
+			hotspots++
+		}
+	}
+	if hotspots != 1 {
+		t.Errorf("another network is asked for %d times, want once", hotspots)
+	}
+}
+
+// TestAlarmingActionsStayAway: what costs much or frightens is said only where
+// its cause is more than one possibility among several.
+func TestAlarmingActionsStayAway(t *testing.T) {
+	for _, beside := range []diagnose.CauseID{"client-ip-banned-by-server", "mitm-unknown-issuer", "server-unreachable"} {
+		d := diagnose.Diagnosis{Findings: []diagnose.Finding{finding("cert-expired", diagnose.Likely), finding(beside, diagnose.Possible)}}
+		if got := texts(report.New(recordWith(), d)); !slices.Equal(got, actionsOf(t, "cert-expired")) {
+			t.Errorf("%s: got %q", beside, got)
 		}
 	}
 }

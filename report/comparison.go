@@ -51,9 +51,13 @@ type PastCause struct {
 	Confidence diagnose.Confidence
 }
 
-// Compare puts the report of an older run beside that of a newer one. The names
-// are what the runs are called by.
-func Compare(old, new *Report, oldName, newName string) *Comparison {
+// CompareWith sets the report against that of an older run. The names are what
+// the two runs are called by.
+func (r *Report) CompareWith(old *Report, oldName, newName string) {
+	r.Against = compare(old, r, oldName, newName)
+}
+
+func compare(old, new *Report, oldName, newName string) *Comparison {
 	c := &Comparison{
 		Old: Compared{oldName, old.Verdict, old.AsFarAsTested, old.Started},
 		New: Compared{newName, new.Verdict, new.AsFarAsTested, new.Started},

@@ -24,6 +24,11 @@ func elsewhere(rec *stage.Record) {
 	rec.Header.System.Addresses = []string{"172.20.10.4"}
 }
 
+func compared(old, new *report.Report, oldName, newName string) *report.Comparison {
+	new.CompareWith(old, oldName, newName)
+	return new.Against
+}
+
 func lines(ds []report.Difference) (out []string) {
 	for _, d := range ds {
 		out = append(out, strings.TrimSpace(d.What+" "+d.Part)+" | "+string(d.Old.Sign)+" "+d.Old.Text+" | "+string(d.New.Sign)+" "+d.New.Text)
@@ -40,7 +45,7 @@ func has(t *testing.T, what string, got []string, want string) {
 
 // A blocked port on one network, and none on another.
 func TestCompareNetworks(t *testing.T) {
-	c := report.Compare(reportOf(t, "port-blocked", nil), reportOf(t, "healthy", elsewhere), "wifi", "hotspot")
+	c := compared(reportOf(t, "port-blocked", nil), reportOf(t, "healthy", elsewhere), "wifi", "hotspot")
 	changed := lines(c.Changed)
 	has(t, "changed", changed, "smtp.centurylink.net:587 connect | fail no answer")
 	has(t, "changed", changed, "smtp.centurylink.net:587 login | not-reached not reached | pass")
@@ -62,7 +67,7 @@ func TestCompareNetworks(t *testing.T) {
 
 // The other way round the sentence turns round too, and nothing past is shown.
 func TestCompareWorse(t *testing.T) {
-	c := report.Compare(reportOf(t, "healthy", nil), reportOf(t, "port-blocked", nil), "before", "now")
+	c := compared(reportOf(t, "healthy", nil), reportOf(t, "port-blocked", nil), "before", "now")
 	has(t, "summary", c.Summary, "connect worked in before and does not in now, which saw: no answer")
 	has(t, "summary", c.Summary, "what differs is the time")
 	if len(c.Causes) != 0 || len(c.Actions) != 0 {
@@ -71,18 +76,18 @@ func TestCompareWorse(t *testing.T) {
 }
 
 func TestCompareAlike(t *testing.T) {
-	c := report.Compare(reportOf(t, "healthy", nil), reportOf(t, "healthy", nil), "a", "b")
+	c := compared(reportOf(t, "healthy", nil), reportOf(t, "healthy", nil), "a", "b")
 	if len(c.Changed) != 0 || len(c.Apart) != 0 {
 		t.Errorf("changed %v, apart %v: want nothing", lines(c.Changed), lines(c.Apart))
 	}
 	has(t, "summary", c.Summary, "ended alike")
-	c = report.Compare(reportOf(t, "expired-certificate", nil), reportOf(t, "expired-certificate", elsewhere), "a", "b")
+	c = compared(reportOf(t, "expired-certificate", nil), reportOf(t, "expired-certificate", elsewhere), "a", "b")
 	has(t, "summary", c.Summary, "Another network has changed nothing")
 }
 
 // What was skipped in one of the runs is never a change.
 func TestCompareSkipped(t *testing.T) {
-	c := report.Compare(reportOf(t, "healthy", nil), reportOf(t, "no-password", nil), "with", "without")
+	c := compared(reportOf(t, "healthy", nil), reportOf(t, "no-password", nil), "with", "without")
 	if len(c.Changed) != 0 {
 		t.Errorf("changed: %v", lines(c.Changed))
 	}
@@ -102,7 +107,7 @@ func TestCompareServers(t *testing.T) {
 			}
 		}
 	}
-	c := report.Compare(reportOf(t, "healthy", nil), reportOf(t, "healthy", moved), "a", "b")
+	c := compared(reportOf(t, "healthy", nil), reportOf(t, "healthy", moved), "a", "b")
 	has(t, "changed", lines(c.Changed), "addresses |")
 	has(t, "changed", lines(c.Changed), "certificate |")
 	has(t, "summary", c.Summary, "may have met different machines")

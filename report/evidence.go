@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose"
 	"maildoctor/probe/stage"
 )
 
@@ -88,10 +89,18 @@ func reachFacts(c *stage.CheckRecord) []Fact {
 
 func tlsFacts(rec *stage.Record, c *stage.CheckRecord) []Fact {
 	facts := []Fact{
-		{Name: "encryption"}, {Name: "  cipher suite"},
-		{Name: "certificate for"}, {Name: "  issued by"}, {Name: "  valid from"}, {Name: "  valid until"}, {Name: "  key"},
-		{Name: "  SHA-256"}, {Name: "  SHA-256 of its root"},
-		{Name: "this computer's roots"}, {Name: "public roots"}, {Name: "roots of the CA file"},
+		{Name: "encryption"},
+		{Name: "  cipher suite"},
+		{Name: "certificate for"},
+		{Name: "  issued by"},
+		{Name: "  valid from"},
+		{Name: "  valid until"},
+		{Name: "  key"},
+		{Name: "  SHA-256"},
+		{Name: "  SHA-256 of its root"},
+		{Name: "this computer's roots"},
+		{Name: "public roots"},
+		{Name: "roots of the CA file"},
 	}
 	f := stage.FactsOf[*stage.TLSFacts](c)
 	if f == nil {
@@ -108,12 +117,12 @@ func tlsFacts(rec *stage.Record, c *stage.CheckRecord) []Fact {
 	set(1, f.CipherSuite, false)
 	if len(f.Chain) > 0 {
 		leaf, now := f.Chain[0], rec.Header.Started
-		names := CommonName(leaf.Subject)
+		names := diagnose.CommonName(leaf.Subject)
 		if len(leaf.Names) > 0 {
 			names = strings.Join(leaf.Names[:min(3, len(leaf.Names))], " ")
 		}
 		set(2, names, hasFault(f, stage.CertNameMismatch, stage.CertNoNames))
-		set(3, CommonName(leaf.Issuer), hasFault(f, stage.CertUnknownAuthority, stage.CertLocalRoot))
+		set(3, diagnose.CommonName(leaf.Issuer), hasFault(f, stage.CertUnknownAuthority, stage.CertLocalRoot))
 		day := leaf.NotBefore.UTC().Format("2006-01-02")
 		if day == now.UTC().Format("2006-01-02") {
 			day += " (today)"

@@ -1,11 +1,13 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"maildoctor/probe/diagnose"
 	"maildoctor/probe/stage"
 )
 
@@ -177,7 +179,7 @@ func ReplyOf(facts stage.Facts) *stage.Reply {
 	case *stage.StartTLSFacts:
 		return f.Reply
 	case *stage.CapabilityFacts:
-		return f.HelloRefused
+		return cmp.Or(f.Reply, f.HelloRefused)
 	case *stage.LoginFacts:
 		return f.Reply
 	case *stage.MailboxFacts:
@@ -280,18 +282,7 @@ func certFault(f *stage.TLSFacts, x stage.CertFault) string {
 		issuer = f.Root.Subject
 	}
 	return say(words, "until", utc(c.NotAfter), "from", utc(c.NotBefore),
-		"names", list(names), "issuer", `"`+CommonName(issuer)+`"`)
+		"names", list(names), "issuer", `"`+diagnose.CommonName(issuer)+`"`)
 }
 
 func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
-
-// CommonName returns the part of a distinguished name that people know it by:
-// the common name, else the whole.
-func CommonName(dn string) string {
-	for part := range strings.SplitSeq(dn, ",") {
-		if cn, ok := strings.CutPrefix(strings.TrimSpace(part), "CN="); ok {
-			return stage.Visible(cn)
-		}
-	}
-	return stage.Visible(dn)
-}

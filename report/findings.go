@@ -13,7 +13,7 @@ import (
 // that are merely possible beside the leading one add to it only while it is
 // shorter than manyActions.
 const (
-	maxActions  = 6
+	maxActions  = 4
 	manyActions = 3
 )
 
@@ -42,30 +42,63 @@ func pageSentence(f diagnose.Finding) string {
 	return ""
 }
 
-// actions lists what to do about the findings, the leading one's first. Of
-// causes that are merely possible beside the leading one, only the first action
-// is taken: the list is to be followed, not studied.
+// actions lists what to do about the findings, the leading one's first. Each
+// finding of which something is known gets room for its first action before an
+// earlier one gets room for its last. Of causes that are merely possible beside
+// the leading one, only what is cheap and harmless is named: the list is to be
+// followed, not studied.
 func actions(rec *stage.Record, d diagnose.Diagnosis) []Action {
 	out := ourRule(rec)
-	for i, f := range d.Findings {
-		p, ok := diagnose.PageOf(f.Cause)
-		if !ok || f.SuppressedBy != "" || f.Severity == diagnose.Info {
-			continue
-		}
-		list := p.Actions(f.Args)
-		if i > 0 && f.Confidence == diagnose.Possible {
-			list = list[:min(len(list), max(0, manyActions-len(out)), 1)]
-		}
-		for _, a := range list {
-			if slices.ContainsFunc(out, func(o Action) bool { return o.Text == a.Text }) {
-				continue
-			}
-			if len(out) < maxActions {
-				out = append(out, Action{Who: a.Who, Party: parties[a.Who], Text: a.Text})
-			}
-		}
+	major, minor := ranked(d)
+	for i, f := range major {
+		room := max(maxActions-len(out)-(len(major)-1-i), 1)
+		out = appendActions(out, f, room, false)
+	}
+	for _, f := range minor {
+		out = appendActions(out, f, min(manyActions-len(out), 1), true)
 	}
 	return out
+}
+
+// ranked divides the findings that call for action into the leading one with
+// those of which something is known, and those that are merely possible beside
+// it.
+func ranked(d diagnose.Diagnosis) (major, minor []diagnose.Finding) {
+	for _, f := range d.Findings {
+		switch {
+		case f.SuppressedBy != "" || f.Severity == diagnose.Info:
+		case len(major) > 0 && f.Confidence == diagnose.Possible:
+			minor = append(minor, f)
+		default:
+			major = append(major, f)
+		}
+	}
+	return major, minor
+}
+
+// appendActions adds up to room actions of a finding, if beside is set only
+// those that may be named beside another cause's, and none that the list has.
+func appendActions(out []Action, f diagnose.Finding, room int, beside bool) []Action {
+	p, ok := diagnose.PageOf(f.Cause)
+	if !ok {
+		return out
+	}
+	for _, a := range p.Actions(f.Args) {
+		known := slices.ContainsFunc(out, func(o Action) bool { return firstSentence(o.Text) == firstSentence(a.Text) })
+		if room <= 0 || len(out) >= maxActions || known || beside && !a.Beside {
+			continue
+		}
+		out = append(out, Action{Who: a.Who, Party: parties[a.Who], Text: a.Text})
+		room--
+	}
+	return out
+}
+
+// firstSentence is what an action asks for; what follows says why, or what then.
+// Two causes may ask for the same thing.
+func firstSentence(s string) string {
+	first, _, _ := strings.Cut(s, ". ")
+	return strings.TrimSuffix(first, ".")
 }
 
 // ourRule is the action that lifts a rule of maildoctor's own: that no password

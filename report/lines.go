@@ -1,6 +1,7 @@
 package report
 
 import (
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,6 +69,8 @@ func noAction(rec *stage.Record, w weighed) string {
 		return wordsNothingToDo
 	case !w.partly:
 		return ""
+	case !rec.Header.Options.Login:
+		return wordsNothingAsked
 	}
 	for _, s := range rec.Header.Plan.Subjects {
 		switch s.Kind {
@@ -125,16 +128,27 @@ func loginWords(rec *stage.Record, w weighed) string {
 	return out
 }
 
-// thirdParty reports whether somebody other than the provider and the system's
-// resolver was contacted.
-func thirdParty(rec *stage.Record) bool {
-	return slices.ContainsFunc(rec.Contacts, func(c stage.Contact) bool {
-		return c.Why != "endpoint" && (c.Why != "resolver" || rec.Header.Options.Resolver != "")
-	})
+// thirdParties are the contacts with somebody other than the provider and the
+// system's resolver. A resolver on this computer is nobody else.
+func thirdParties(rec *stage.Record) []stage.Contact {
+	var out []stage.Contact
+	for _, c := range rec.Contacts {
+		own := c.Why == "endpoint" || c.Why == "resolver" && (rec.Header.Options.Resolver == "" || loopback(c.Address))
+		if !own {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
-// asked names everybody who was contacted: resolvers by address, hosts by name.
-func asked(rec *stage.Record) []string {
+// loopback reports whether ip:port is of this computer itself.
+func loopback(address string) bool {
+	a, err := netip.ParseAddrPort(address)
+	return err == nil && a.Addr().Unmap().IsLoopback()
+}
+
+// asked names who was contacted: resolvers by address, hosts by name.
+func asked(contacts []stage.Contact) []string {
 	var out []string
 	add := func(s string) {
 		if s != "" && !slices.Contains(out, s) {
@@ -142,7 +156,7 @@ func asked(rec *stage.Record) []string {
 		}
 	}
 	for _, why := range []string{"resolver", "endpoint", ""} {
-		for _, c := range rec.Contacts {
+		for _, c := range contacts {
 			host := c.Host
 			if host == "" {
 				host = hostOf(c.Address)

@@ -12,7 +12,7 @@ import (
 // worth knowing about one that is.
 func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []string {
 	if c.Check.FollowUp() {
-		return []string{"follow-up: " + question(c) + " " + diagnose.Answer(*c)}
+		return []string{followUpNote(c)}
 	}
 	var out []string
 	for i := range c.Results {
@@ -23,16 +23,32 @@ func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []stri
 	for i := range rec.Checks {
 		f := &rec.Checks[i]
 		if f.Check.Kind == stage.KindLogin && f.Check.FollowUp() && f.Check.Parents[0] == c.Check.ID {
-			out = append(out, "follow-up: "+question(f)+" "+diagnose.Answer(*f))
+			out = append(out, followUpNote(f))
 		}
 	}
-	if s := good(rec, c); s != "" && c.Failed() == nil {
+	// What an endpoint holds is not told where its remark says enough: the required
+	// one beside it holds the same.
+	if s := good(rec, c); s != "" && c.Failed() == nil && !unsupported(rec, c) {
 		out = append(out, s)
 	}
 	if c.Check.Optional {
 		out = optional(rec, c, out)
 	}
 	return out
+}
+
+// followUpNote is the line of a follow-up. It names the encryption, which may be
+// all that tells its row from the one above.
+func followUpNote(c *stage.CheckRecord) string {
+	s := "follow-up"
+	if c.Check.Kind == stage.KindTLS || c.Check.Kind == stage.KindEndpoint {
+		s += " with " + SecurityWords(c.Check.Endpoint.Security)
+		if c.Check.Endpoint.Security == stage.None {
+			s = "follow-up without encryption"
+		}
+	}
+	q := diagnose.Ask(c.Check)
+	return s + ": " + strings.ToLower(q[:min(1, len(q))]) + q[min(1, len(q)):] + " " + diagnose.Answer(*c)
 }
 
 // stageNote is the line for a stage that isn't a plain pass.
@@ -140,26 +156,29 @@ func ofBytes(used, limit int64) string {
 	return u + " of " + l
 }
 
+// unsupported reports whether the provider's page lists an optional endpoint and
+// says that it isn't supported.
+func unsupported(rec *stage.Record, c *stage.CheckRecord) bool {
+	s := subjectOf(rec, c)
+	return c.Check.Optional && c.Check.Note == "imap-unsupported" && s != nil && s.Profile != nil
+}
+
 // optional marks the notes of an optional endpoint, and says why it is one
 // where the profile knows.
 func optional(rec *stage.Record, c *stage.CheckRecord, lines []string) []string {
-	if c.Failed() != nil && len(lines) > 0 {
-		lines[0] = "optional. " + lines[0]
-		return lines
-	}
 	s := "optional"
-	subject := subjectOf(rec, c)
-	if c.Check.Note == "imap-unsupported" && subject != nil && subject.Profile != nil {
-		name := stage.Visible(subject.Profile.Name)
+	if c.Failed() == nil && unsupported(rec, c) {
+		name := stage.Visible(subjectOf(rec, c).Profile.Name)
 		s = "optional: " + name + "'s page lists it and calls IMAP unsupported"
 		if r := c.Result(stage.Login); r != nil && r.Status == stage.Pass {
 			s = "optional: it works now, but " + name + "'s page calls IMAP unsupported"
 		}
 	}
-	return append([]string{s}, lines...)
-}
-
-// question is the question that a follow-up answers.
-func question(c *stage.CheckRecord) string {
-	return diagnose.Ask(c.Check)
+	if len(lines) == 0 {
+		return []string{s}
+	}
+	if s != "optional" {
+		return append([]string{s}, lines...)
+	}
+	return append([]string{s + ". " + lines[0]}, lines[1:]...)
 }

@@ -44,12 +44,14 @@ type Report struct {
 	LoginWords  string // how many logins were made, in words
 	Contacts    []stage.Contact
 	Asked       []string // who was contacted, in words
-	ThirdParty  bool     // somebody other than the provider and the system's resolver was contacted
+	ThirdParty  []string // those of them who are neither the provider nor the system's resolver
 	Run         string   // when, how long, with which profile
 	FollowUps   []FollowUp
 	Evidence    []Evidence // a column for each endpoint
 	Checks      []stage.CheckRecord
 	Transcripts []Transcript
+
+	Against *Comparison // with an older run; nil where there is none
 }
 
 // Action is one thing to do.
@@ -106,8 +108,8 @@ func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Logins:     rec.Logins,
 		LoginWords: loginWords(rec, v),
 		Contacts:   rec.Contacts,
-		ThirdParty: thirdParty(rec),
-		Asked:      asked(rec),
+		Asked:      asked(rec.Contacts),
+		ThirdParty: asked(thirdParties(rec)),
 		Run:        runLine(rec),
 		FollowUps:  followUps(rec),
 		Evidence:   evidence(rec),

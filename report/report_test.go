@@ -136,6 +136,8 @@ func TestFoundByTrying(t *testing.T) {
 }
 
 func TestRows(t *testing.T) {
+	unnoted := recordWith()
+	unnoted.Check("imap-993").Check.Note = ""
 	signs := map[report.Sign]string{
 		report.SignPass: "+", report.SignWarn: "!", report.SignFail: "x", report.SignNotReached: "-", report.SignNotPart: ".",
 	}
@@ -148,7 +150,8 @@ func TestRows(t *testing.T) {
 		{"implicit TLS", "pop3-995", recordWith(), "++++.+++", "214 messages, 38 of 700 MB"},
 		{"STARTTLS", "smtp-587", recordWith(), "++.+++++", "login and sender address accepted; messages up to 10 MB"},
 		{"clear", "pop3-110", sample.Get("cleartext").Record(), "++.+.+--", "login not tried: it would send the password readable by others"},
-		{"quota", "imap-993", recordWith(), "++++.+++", "214 messages, 38 of 700 MB"},
+		{"unsupported", "imap-993", recordWith(), "++++.+++", "optional: it works now, but CenturyLink's page calls IMAP unsupported"},
+		{"quota", "imap-993", unnoted, "++++.+++", "optional. 214 messages, 38 of 700 MB"},
 		{"two families", "smtp-587", sample.Get("port-blocked").Record(), "+x.-----", "connect: no answer in 10 s from 198.51.100.25, nor from 2001:db8::25"},
 		{"certificate", "pop3-995", sample.Get("expired-certificate").Record(), "++x-.---", "tls: certificate expired on 2026-11-19 21:02 UTC; password not sent"},
 		{"STARTTLS refused", "smtp-587", recordWith(change{"smtp-587", stage.Upgrade, failed(stage.NotOffered)}), "++.+x---", "starttls: the server offers no encryption here"},
@@ -156,7 +159,7 @@ func TestRows(t *testing.T) {
 		{"optional", "imap-993", sample.Get("optional-imap").Record(), "+x--.---", "optional. connect: refused by 198.51.100.12"},
 		{"refused", "imap-993", sample.Get("wrong-password").Record(), "++++.+x-", "optional. login refused: NO [AUTHENTICATIONFAILED] Authentication failed."},
 		{"interrupted", "smtp-587", sample.Get("interrupted").Record(), "+-.-----", "connect not finished: the run was interrupted"},
-		{"follow-up", "smtp-2465/tls", sample.Get("several").Record(), "++++....", "follow-up: Does port 2465 speak TLS from the first byte? Yes: port 2465 answers when TLS begins at once."},
+		{"follow-up", "smtp-2465/tls", sample.Get("several").Record(), "++++....", "follow-up with SSL/TLS: does port 2465 speak TLS from the first byte? Yes, it answers when TLS begins at once."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := report.New(tc.rec, diagnose.Diagnosis{})
@@ -210,7 +213,7 @@ func TestNotices(t *testing.T) {
 	rec := sample.Get("interrupted").Record()
 	rec.Unknown, rec.Broken, rec.Header.Options.Demo = 2, 1, "healthy"
 	got := report.New(rec, diagnose.Diagnosis{}).Notices
-	for i, want := range []string{"demonstration (healthy)", "interrupted after 3.2 s", "2 events", "1 line of this file"} {
+	for i, want := range []string{"Demo (healthy)", "interrupted after 3.2 s", "2 events", "1 line of this file"} {
 		if i >= len(got) || !strings.Contains(got[i], want) {
 			t.Errorf("notice %d of %q, want one with %q", i, got, want)
 		}
@@ -248,19 +251,30 @@ func TestLoginWords(t *testing.T) {
 // is named without being asked.
 func TestThirdParties(t *testing.T) {
 	rec := recordWith()
-	if r := report.New(rec, diagnose.Diagnosis{}); r.ThirdParty {
+	if r := report.New(rec, diagnose.Diagnosis{}); len(r.ThirdParty) > 0 {
 		t.Error("a third party was seen where there was none")
 	}
 	rec.Contacts = append(rec.Contacts, stage.Contact{Host: "crt.example", Address: "203.0.113.9:80", Why: "issuer"})
 	r := report.New(rec, diagnose.Diagnosis{})
 	want := []string{"resolver 192.168.1.1", "pop.centurylink.net", "mail.centurylink.net", "smtp.centurylink.net", "crt.example (issuer)"}
-	if d := cmp.Diff(want, r.Asked); d != "" || !r.ThirdParty {
-		t.Errorf("third party %v, asked (-want +got):\n%s", r.ThirdParty, d)
+	if d := cmp.Diff(want, r.Asked); d != "" {
+		t.Errorf("asked (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]string{"crt.example (issuer)"}, r.ThirdParty); d != "" {
+		t.Errorf("third parties (-want +got):\n%s", d)
 	}
 	own := recordWith()
-	own.Header.Options.Resolver = "192.0.2.53"
-	if r := report.New(own, diagnose.Diagnosis{}); !r.ThirdParty {
-		t.Error("a resolver that is not the system's was passed over")
+	own.Header.Options.Resolver = "192.168.1.1"
+	if r := report.New(own, diagnose.Diagnosis{}); !slices.Equal(r.ThirdParty, want[:1]) {
+		t.Errorf("a resolver that is not the system's, and nobody else, is to be named: %q", r.ThirdParty)
+	}
+	for i := range own.Contacts {
+		if own.Contacts[i].Why == "resolver" {
+			own.Contacts[i].Address = "127.0.0.1:5353"
+		}
+	}
+	if r := report.New(own, diagnose.Diagnosis{}); len(r.ThirdParty) > 0 {
+		t.Errorf("a resolver on this computer is no third party: %q", r.ThirdParty)
 	}
 }
 

@@ -154,7 +154,11 @@ func allAlike(rec *stage.Record, w weighed) string {
 	if !rec.Header.System.LinkUp {
 		why = "no network interface but loopback is up"
 	}
-	return "All " + strconv.Itoa(len(checks)) + " endpoints stop at the " + stageNoun(at) + ": " + why
+	count := "All " + strconv.Itoa(len(checks))
+	if len(checks) == 2 {
+		count = "Both"
+	}
+	return count + " endpoints stop at the " + stageNoun(at) + ": " + why
 }
 
 func stageNoun(s stage.Stage) string {

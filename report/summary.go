@@ -1,7 +1,9 @@
 package report
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/stage"
@@ -35,7 +37,33 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []string {
 			out = append(out, untested(checks))
 		}
 	}
-	return append(out, causeSentences(d, w, maxSentences-len(out))...)
+	causes := causeSentences(d, w, maxSentences-len(out))
+	if n := len(out); n > 0 && len(causes) > 0 && covers(rec, d, w, checks) {
+		out[n-1] = strings.TrimSuffix(out[n-1], ".") + ": " + goesOn(causes[0])
+		causes = causes[1:]
+	}
+	return append(out, causes...)
+}
+
+// covers reports whether the leading finding tells why every endpoint failed
+// that did, or else stayed untested, so that its sentence may follow the last
+// one, which names them, after a colon.
+func covers(rec *stage.Record, d diagnose.Diagnosis, w weighed, checks []*stage.CheckRecord) bool {
+	lead := d.Leading()
+	if lead == nil || len(rec.Header.Plan.Subjects) > 1 {
+		return false
+	}
+	required := false
+	for _, c := range checks {
+		if w.states[c.Check.ID] == worked {
+			continue
+		}
+		if !slices.Contains(lead.Checks, c.Check.ID) {
+			return false
+		}
+		required = required || !c.Check.Optional
+	}
+	return required
 }
 
 // causeSentences returns the sentences of the causes that matter most: those

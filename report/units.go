@@ -121,5 +121,5 @@ func unfinished(names []string, checks []*stage.CheckRecord) string {
 	if len(slices.Compact(at)) == 1 {
 		return say(wordsUpTo, "units", capital(list(names)), "was", was, "stage", StageWords(at[0]))
 	}
-	return say(wordsNotTried, "units", capital(list(names)))
+	return say(wordsNotTested, "units", capital(list(names)))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -45,7 +46,7 @@ const (
 
 	wordsUpTo       = "{units} {was} tested up to the {stage} and no further."
 	wordsUnfinished = "{units} {was} not tested to the end."
-	wordsNotTried   = "{units} could not be tested."
+	wordsNotTested  = "{units} could not be tested."
 
 	wordsEndpointsAll  = "All {n} endpoints work."
 	wordsEndpointsSome = "{k} of {n} endpoints work. Not in order: {list}."
@@ -59,15 +60,16 @@ const (
 const (
 	wordsNothingToDo    = "Nothing here. If your mail program still fails, compare its account settings with these, field by field: maildoctor has not looked into it."
 	wordsNothingSoFar   = "Nothing so far. To test the login too: maildoctor check {address}"
+	wordsNothingAsked   = "Nothing so far. To test the login too, leave out --no-login."
 	wordsNothingMore    = "Nothing so far. To test the login too, give an address and a password."
 	wordsRunAgain       = "Run the same command again, and let it come to its end."
-	wordsAllowCleartext = "To test it all the same, on a network that you trust: maildoctor check {arguments} --allow-cleartext-login"
+	wordsAllowCleartext = "to test it all the same, on a network that you trust: maildoctor check {arguments} --allow-cleartext-login"
 	wordsNothingKnown   = "Nothing is known that would help. The connections below show how far each one got."
 )
 
 // What is said before all else.
 const (
-	wordsDemo        = "This is a demonstration ({case}): the servers are part of maildoctor and run on this computer. No network and no account were used."
+	wordsDemo        = "Demo ({case}): servers inside maildoctor, no network, no account."
 	wordsInterrupted = "This run was interrupted after {time}. What follows is what was known by then."
 	wordsOutOfTime   = "This run reached its time limit of {time}. What follows is what was known by then."
 	wordsUnknownOne  = "1 event of this file is of a kind that this maildoctor does not know. A newer one may say more."
@@ -85,7 +87,7 @@ const (
 	wordsEncrypted    = "the password went over checked encryption only"
 	wordsReadable     = "the password crossed the network readable, as was allowed"
 	wordsNothingSent  = "no message was sent"
-	wordsUnknownSent  = "Whether a message arrives: none was sent."
+	wordsUnknownSent  = "whether a message arrives: none was sent"
 )
 
 // parties are the words for who can act.
@@ -155,6 +157,17 @@ func capital(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
+// goesOn lets a sentence follow a colon: the articles and prepositions with
+// which sentences begin lose their capital, names keep theirs.
+func goesOn(s string) string {
+	word, _, _ := strings.Cut(s, " ")
+	switch word {
+	case "The", "No", "This", "Looking", "That", "A", "An", "At", "By", "In", "One", "What", "Something", "Somebody", "Packets", "Each", "Port", "Ports", "Small", "Customers", "With":
+		return strings.ToLower(s[:1]) + s[1:]
+	}
+	return s
+}
+
 // either chooses between the forms for one and for several.
 func either(n int, one, many string) string {
 	if n == 1 {
@@ -163,8 +176,12 @@ func either(n int, one, many string) string {
 	return many
 }
 
-// Seconds writes a duration as a report does: "0.5 s".
+// Seconds writes a duration as a report does: "0.5 s", below a tenth of a second
+// "58 ms".
 func Seconds(m stage.Millis) string {
+	if d := m.Duration(); d < 95*time.Millisecond {
+		return Short(m)
+	}
 	return fmt.Sprintf("%.1f s", m.Duration().Seconds())
 }
 
@@ -174,10 +191,12 @@ func wholeSeconds(m stage.Millis) string {
 }
 
 // Short writes a duration with the precision that its size deserves: "0.2 ms",
-// "41 ms", "1.2 s".
+// "41 ms", "0.41 s", "1.2 s".
 func Short(m stage.Millis) string {
 	switch ms := m.Duration().Seconds() * 1000; {
-	case ms < 10 && ms != float64(int(ms)):
+	case ms > 0 && ms < 0.05:
+		return "under 0.1 ms"
+	case ms < 0.95 && ms != 0:
 		return fmt.Sprintf("%.1f ms", ms)
 	case ms < 1000:
 		return fmt.Sprintf("%.0f ms", ms)

@@ -23,7 +23,8 @@
 //	  "open": [...],                          questions that no check answered
 //	  "checks": [...],                        each with its stages and their facts
 //	  "logins": {"tried": 3, "failed": 0},
-//	  "contacted": [...]
+//	  "contacted": [...],
+//	  "against": {...}                        what changed since an older run, where one was given
 //	}
 //
 // The facts of a stage are the types of package stage, ResolveFacts to
@@ -63,6 +64,7 @@ type Document struct {
 	Checks     []Check        `json:"checks"`
 	Logins     stage.Logins   `json:"logins"`
 	Contacted  []Contact      `json:"contacted"`
+	Against    *Against       `json:"against,omitempty"`
 }
 
 // Settings are what to type in for one subject.
@@ -172,6 +174,7 @@ func New(r *report.Report) *Document {
 	for _, c := range r.Contacts {
 		d.Contacted = append(d.Contacted, Contact(c))
 	}
+	d.Against = against(r.Against)
 	return d
 }
 

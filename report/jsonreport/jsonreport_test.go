@@ -152,6 +152,10 @@ func TestSchemaIsWhole(t *testing.T) {
 		{jsonreport.Evidence{}, def("evidence")},
 		{jsonreport.Check{}, def("check")},
 		{jsonreport.Contact{}, def("contact")},
+		{jsonreport.Against{}, def("against")},
+		{jsonreport.Difference{}, def("difference")},
+		{jsonreport.Seen{}, def("seen")},
+		{jsonreport.Gone{}, def("gone")},
 		{stage.Endpoint{}, def("endpoint")},
 		{stage.Result{}, def("result")},
 		{stage.Reply{}, def("reply")},
@@ -254,5 +258,30 @@ func fillIn(v reflect.Value) {
 		}
 	default:
 		panic("a kind that no facts had so far: " + v.Kind().String())
+	}
+}
+
+// TestAgainst holds a comparison against the schema.
+func TestAgainst(t *testing.T) {
+	r := func(name string) *report.Report {
+		rec := sample.Get(name).Record()
+		return report.New(rec, diagnose.Diagnose(rec))
+	}
+	newer := r("healthy")
+	newer.CompareWith(r("port-blocked"), "wifi", "hotspot")
+	var b bytes.Buffer
+	if err := jsonreport.Encode(&b, newer); err != nil {
+		t.Fatal(err)
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	if errs := newValidator(t).check(doc); len(errs) > 0 {
+		t.Error(errs)
+	}
+	against, _ := doc["against"].(map[string]any)
+	if against["name"] != "wifi" || against["verdict"] != "does-not-work" || len(against["changed"].([]any)) < 2 || len(against["gone"].([]any)) == 0 {
+		t.Errorf("against: %v", against)
 	}
 }

@@ -1,7 +1,6 @@
 package term
 
 import (
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -11,11 +10,11 @@ import (
 	"maildoctor/report"
 )
 
-// RenderComparison writes what differs between an older run and the newer one
-// whose report is r: the difference first, then what stayed the same, because
-// both carry the conclusion. The error is w's.
-func RenderComparison(w io.Writer, r *report.Report, c *report.Comparison, o Options) error {
-	p := &page{width: o.columns(), ascii: o.ASCII}
+// comparison writes what differs between an older run and the newer one, whose
+// report is r: the difference first, then what stayed the same, because both
+// carry the conclusion.
+func comparison(p *page, r *report.Report, o Options) {
+	c := r.Against
 	notices(p, r)
 	compared(p, r, c)
 	pastActions(p, r, c)
@@ -26,16 +25,9 @@ func RenderComparison(w io.Writer, r *report.Report, c *report.Comparison, o Opt
 	differences(p, "THE TWO RUNS", c, c.Circumstances)
 	if o.Verbose > 0 {
 		connections(p, r)
-		conclusions(p, r)
-		evidence(p, r)
-		followUps(p, r)
-		transcripts(p, r, o.Verbose > 1)
 	}
-	if o.Verbose > 1 {
-		everything(p, r)
-	}
+	details(p, r, o)
 	comparedFoot(p, r, c, o.Verbose)
-	return p.write(w, newPalette(w, o.Colour, o.Dark))
 }
 
 // compared says the verdict of both runs, and what differs.

@@ -44,7 +44,8 @@ func TestRenderComparison(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			old, new := sampleReport(tt.old, nil), sampleReport(tt.new, hotspot)
 			var b bytes.Buffer
-			if err := term.RenderComparison(&b, new, report.Compare(old, new, "pc-wifi", "pc-hotspot"), tt.o); err != nil {
+			new.CompareWith(old, "pc-wifi", "pc-hotspot")
+			if err := term.Render(&b, new, tt.o); err != nil {
 				t.Fatal(err)
 			}
 			golden(t, "comparison-"+tt.name, b.String())
@@ -59,7 +60,8 @@ func TestRenderComparisonWidths(t *testing.T) {
 		for _, name := range []string{"pc-wifi", strings.Repeat("x", 90), "evil\x1b[2J"} {
 			var b bytes.Buffer
 			o := term.Options{Width: width, Verbose: width % 3}
-			if err := term.RenderComparison(&b, new, report.Compare(old, new, name, "b"), o); err != nil {
+			new.CompareWith(old, name, "b")
+			if err := term.Render(&b, new, o); err != nil {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(b.String()) {

@@ -3,11 +3,9 @@ package term
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
-	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
 
@@ -110,11 +108,8 @@ func rowNotes(p *page, row report.Row) {
 }
 
 func rowTime(row report.Row) string {
-	switch d := row.Time.Duration(); {
-	case d == 0:
+	if row.Time == 0 {
 		return ""
-	case d < 95*time.Millisecond:
-		return report.Short(stage.Millis(d.Round(time.Millisecond)))
 	}
 	return report.Seconds(row.Time)
 }
@@ -144,8 +139,11 @@ func legend(p *page, r *report.Report) {
 		sign report.Sign
 		word string
 	}{
-		{report.SignPass, "fine"}, {report.SignWarn, "warning"}, {report.SignFail, "failed"},
-		{report.SignNotReached, "not reached or not tried"}, {report.SignNotPart, "not part of it"},
+		{report.SignPass, "fine"},
+		{report.SignWarn, "warning"},
+		{report.SignFail, "failed"},
+		{report.SignNotReached, "not reached or not tried"},
+		{report.SignNotPart, "not part of it"},
 	} {
 		sign, _ := p.sign(m.sign)
 		parts = append(parts, sign+" "+m.word)

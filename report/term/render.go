@@ -36,14 +36,31 @@ func (o Options) columns() int {
 	return min(max(o.Width, minWidth), maxWidth)
 }
 
-// Render writes the report as text. The error is w's.
+// Render writes the report as text: that of a run, or of two runs where the
+// report is set against another. The error is w's.
 func Render(w io.Writer, r *report.Report, o Options) error {
 	p := &page{width: o.columns(), ascii: o.ASCII}
+	if r.Against != nil {
+		comparison(p, r, o)
+	} else {
+		single(p, r, o)
+	}
+	return p.write(w, newPalette(w, o.Colour, o.Dark))
+}
+
+// single writes the report of one run.
+func single(p *page, r *report.Report, o Options) {
 	notices(p, r)
 	verdict(p, r)
 	whatToDo(p, r)
 	settings(p, r)
 	connections(p, r)
+	details(p, r, o)
+	foot(p, r, o.Verbose)
+}
+
+// details are what is asked for with Verbose.
+func details(p *page, r *report.Report, o Options) {
 	if o.Verbose > 0 {
 		conclusions(p, r)
 		evidence(p, r)
@@ -53,8 +70,6 @@ func Render(w io.Writer, r *report.Report, o Options) error {
 	if o.Verbose > 1 {
 		everything(p, r)
 	}
-	foot(p, r, o.Verbose)
-	return p.write(w, newPalette(w, o.Colour, o.Dark))
 }
 
 func notices(p *page, r *report.Report) {

@@ -23,14 +23,15 @@ type rule struct {
 
 var rules = []rule{
 	{"probe/stage", nil, nil},
-	{"profiles", []string{"probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "golang.org/x/net/idna"}},
+	{"profiles", []string{"probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/idna"}},
+	{"probe/redact", []string{"probe/stage"}, nil},
 	{"probe/wire", []string{"probe/stage"}, nil},
 	{"probe/auth", []string{"probe/stage"}, []string{"github.com/emersion/go-sasl", "github.com/xdg-go/", "golang.org/x/text/"}},
 	{"probe/resolve", []string{"probe/stage"}, []string{"github.com/miekg/dns", "golang.org/x/sys/windows", "golang.org/x/net/idna"}},
 	{"probe/tlsinspect", []string{"probe/stage", "probe/wire"}, []string{"golang.org/x/crypto/x509roots/fallback/bundle"}},
 	{"probe/imap", []string{"probe/stage", "probe/wire", "probe/auth"}, []string{"github.com/emersion/go-imap/"}},
 	{"probe/pop3", []string{"probe/stage", "probe/wire", "probe/auth"}, nil},
-	{"probe/smtp", []string{"probe/stage", "probe/wire", "probe/auth"}, nil},
+	{"probe/smtp", []string{"probe/stage", "probe/wire", "probe/auth"}, []string{"golang.org/x/net/idna"}},
 	{"probe/diagnose", []string{"probe/stage"}, nil},
 	{"probe/probetest", nil, []string{
 		"github.com/emersion/", "github.com/miekg/dns", "github.com/xdg-go/scram",

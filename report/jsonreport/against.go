@@ -1,0 +1,66 @@
+package jsonreport
+
+import (
+	"strings"
+	"time"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/report"
+)
+
+// Against is what differs from an older run.
+type Against struct {
+	Name          string         `json:"name"`
+	Started       time.Time      `json:"started"`
+	Verdict       report.Verdict `json:"verdict"`
+	Summary       string         `json:"summary"`
+	Changed       []Difference   `json:"changed"`
+	Same          []Difference   `json:"same"`
+	Apart         []Difference   `json:"not_comparable"`
+	Circumstances []Difference   `json:"circumstances"`
+	Causes        []Gone         `json:"gone"`
+}
+
+// Difference is one thing as each of the two runs saw it.
+type Difference struct {
+	Check string `json:"check,omitempty"`
+	What  string `json:"what"`
+	Part  string `json:"part,omitempty"`
+	Old   Seen   `json:"old"`
+	New   Seen   `json:"new"`
+}
+
+// Seen is what one run saw.
+type Seen struct {
+	Sign report.Sign `json:"sign,omitempty"`
+	Text string      `json:"text"`
+}
+
+// Gone is a cause of the older run that the newer one doesn't show.
+type Gone struct {
+	Cause      diagnose.CauseID    `json:"cause"`
+	Confidence diagnose.Confidence `json:"confidence"`
+}
+
+func against(c *report.Comparison) *Against {
+	if c == nil {
+		return nil
+	}
+	out := &Against{
+		Name: c.Old.Name, Started: c.Old.Started, Verdict: c.Old.Verdict, Summary: strings.Join(c.Summary, " "),
+		Changed: differences(c.Changed), Same: differences(c.Same), Apart: differences(c.Apart),
+		Circumstances: differences(c.Circumstances), Causes: []Gone{},
+	}
+	for _, x := range c.Causes {
+		out.Causes = append(out.Causes, Gone(x))
+	}
+	return out
+}
+
+func differences(ds []report.Difference) []Difference {
+	out := make([]Difference, 0, len(ds))
+	for _, d := range ds {
+		out = append(out, Difference{Check: d.Check, What: d.What, Part: d.Part, Old: Seen(d.Old), New: Seen(d.New)})
+	}
+	return out
+}

@@ -1,0 +1,85 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+	"maildoctor/report/internal/sample"
+)
+
+// TestSummaries: the cause follows a colon where it tells why everything failed
+// that did, and is a sentence of its own where it tells of something else.
+func TestSummaries(t *testing.T) {
+	both := sample.Get("port-blocked").Record()
+	*both.Check("pop3-995").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Fail, Fault: stage.Rejected}
+	for name, tc := range map[string]struct {
+		rec  *stage.Record
+		want string
+	}{
+		"one port":         {sample.Get("port-blocked").Record(), "Receiving works. Sending does not: port 587 of smtp.centurylink.net gives no answer from here."},
+		"all servers":      {sample.Get("wrong-password").Record(), "Neither receiving nor sending works: CenturyLink's servers refuse this user name and password. "},
+		"only an optional": {sample.Get("optional-imap").Record(), "Receiving with POP and sending work. IMAP at mail.centurylink.net does not work"},
+		"our own rule":     {sample.Get("cleartext").Record(), "Sending works. Receiving was tested up to the login and no further: with these settings (port 110 of pop.qwestoffice.net, no encryption)"},
+		"two troubles":     {both, " do not. "},
+		"two people":       {sample.Get("two-people").Record(), "Not in order: pop.qwestoffice.net:110. With these"},
+	} {
+		if got := report.New(tc.rec, diagnose.Diagnose(tc.rec)).SummaryText(); !strings.Contains(got, tc.want) {
+			t.Errorf("%s: %q, want %q in it", name, got, tc.want)
+		}
+	}
+}
+
+// TestTimes: nothing takes "0.0 s".
+func TestTimes(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0:                       "0 ms",
+		4 * time.Microsecond:    "under 0.1 ms",
+		340 * time.Microsecond:  "0.3 ms",
+		3600 * time.Microsecond: "4 ms",
+		94 * time.Millisecond:   "94 ms",
+		95 * time.Millisecond:   "0.1 s",
+		10 * time.Second:        "10.0 s",
+	} {
+		if got := report.Seconds(stage.Ms(d)); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}
+
+// TestNoLoginAsked: whoever left the login out is told how to put it in.
+func TestNoLoginAsked(t *testing.T) {
+	rec := sample.Get("no-password").Record()
+	rec.Header.Options.Login = false
+	if got := report.New(rec, diagnose.Diagnosis{}).NoAction; !strings.HasSuffix(got, "leave out --no-login.") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestAllAlike: rows that would all say the same are one sentence.
+func TestAllAlike(t *testing.T) {
+	rec := sample.Get("offline").Record()
+	rec.Checks = rec.Checks[:2]
+	got := report.New(rec, diagnose.Diagnose(rec)).AllAlike
+	if want := "Both endpoints stop at the name: no network interface but loopback is up"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestRefusedList: the words with which a server refuses its capabilities stand
+// below the row.
+func TestRefusedList(t *testing.T) {
+	rec := sample.Get("healthy").Record()
+	*rec.Check("imap-993").Result(stage.Capabilities) = stage.Result{
+		Stage: stage.Capabilities, Status: stage.Fail, Fault: stage.Rejected,
+		Facts: &stage.CapabilityFacts{Reply: &stage.Reply{Command: "CAPABILITY", Status: "NO", Lines: []string{"a1 NO not now"}}},
+	}
+	for _, row := range report.New(rec, diagnose.Diagnosis{}).Rows {
+		if row.Check == "imap-993" && (len(row.Notes) == 0 || row.Notes[0] != "optional. capabilities refused: NO not now") {
+			t.Errorf("notes %q", row.Notes)
+		}
+	}
+}
