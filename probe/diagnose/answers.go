@@ -70,9 +70,9 @@ func notMade(c *stage.CheckRecord) (reason string, ok bool) {
 func answerTLS(c *stage.CheckRecord) string {
 	switch speaksTLS(c) {
 	case yes:
-		return fmt.Sprintf("Yes: port %d answers when TLS begins at once.", c.Check.Endpoint.Port)
+		return "Yes, it answers when TLS begins at once."
 	case no:
-		return fmt.Sprintf("No: port %d gives no answer to TLS either.", c.Check.Endpoint.Port)
+		return "No, it gives no answer to TLS either."
 	}
 	return answerAny(c)
 }

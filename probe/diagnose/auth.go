@@ -67,6 +67,11 @@ var authRules = []Rule{
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: wrongForm,
 	},
+	byReply(AppPasswordRequired),
+	byReply(ProtocolDisabledForAccount),
+	byReply(PasswordExpired),
+	byReply(AccountSuspended),
+	byReply(MITMUnknownIssuer), // SCRAM's channel binding
 	byReply(SASLDialectIncompatible),
 	{
 		Cause:    SASLDialectIncompatible,
@@ -164,18 +169,29 @@ func (c *Case) acceptedElsewhere(k *Check) *Check {
 }
 
 // wrongForm: the user name may be wanted in another form. Where the profile
-// says which, and it isn't the one that was sent, that is likely.
+// says which, and it isn't the one that was sent, that is likely; where it is the
+// one that was sent, the form is not the matter.
 func wrongForm(_ *Case, k *Check, _ *stage.Result) *Hit {
 	g, ok := k.guess(stage.Login, WrongUsernameFormat)
-	if !ok {
+	if !ok || k.formFits() {
 		return nil
 	}
 	h := &Hit{Confidence: g.Confidence}
+	if strings.Contains(k.Subject.User, "@") {
+		h.with("sent_full", "yes")
+	}
 	if wanted := k.otherForm(); wanted != "" {
 		h.Confidence = Likely
 		h.with(wanted, "yes")
 	}
 	return h
+}
+
+// formFits reports whether the profile says how the user name is formed, and
+// the one that was sent is formed like that.
+func (k *Check) formFits() bool {
+	p := k.Subject.Profile
+	return p != nil && k.Subject.User != "" && (p.UserName == "full-address" || p.UserName == "local-part") && k.otherForm() == ""
 }
 
 // otherForm says in which form the profile wants the user name, where that is

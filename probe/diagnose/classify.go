@@ -58,7 +58,9 @@ func (k *Check) guesses(s stage.Stage) []Guess {
 		return g
 	}
 	var g []Guess
-	if r := k.reply(s); r != nil {
+	if word := k.login.ServerError; s == stage.Login && scramErrors[word] != nil {
+		g = scramErrors[word]
+	} else if r := k.reply(s); r != nil {
 		g = Classify(s, k.Check.Endpoint.Protocol, *r)
 	}
 	if k.guessed == nil {

@@ -27,7 +27,7 @@ func Diagnose(rec *stage.Record) Diagnosis {
 		suppress(hits, rules)
 		all = append(all, hits...)
 	}
-	findings := merge(all)
+	findings := c.merge(all)
 	slices.SortStableFunc(findings, compare)
 	d := Diagnosis{Questions: questions(c)}
 	for _, f := range findings {

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -13,6 +14,13 @@ var dnsRules = []Rule{
 		Cause: HostnameTypoNXDomain,
 		Needs: []Need{met(stage.Resolve, stage.NameNotFound, stage.LookupFailed)},
 		Judge: noSuchName,
+	},
+	{
+		Cause: DNSFilterBlocksHost,
+		Needs: []Need{met(stage.Resolve, stage.NameNotFound, stage.NoAddress, stage.BadAddress, stage.LookupFailed, stage.ServFail, stage.DNSRefused)},
+		// What the filter says in place of the truth is no finding of its own.
+		Explains: []CauseID{HostnameTypoNXDomain, HostHasNoAddressRecord, DNSResolverBroken},
+		Judge:    nameFilter,
 	},
 	{
 		Cause: HostHasNoAddressRecord,
@@ -34,25 +42,55 @@ var dnsRules = []Rule{
 }
 
 // blocking are the extended errors with which a resolver says that it was told
-// to hide a name (RFC 8914 4.16 to 4.19).
-var blocking = []string{"15 ", "16 ", "17 ", "18 "}
+// to hide a name: Blocked, Censored, Filtered (RFC 8914 4.16 to 4.18).
+var blocking = []string{"15 ", "16 ", "17 "}
+
+// filtered returns the extended error with which a resolver admits to hiding a
+// name; empty where none does.
+func filtered(f *stage.ResolveFacts) string {
+	for _, l := range f.Lookups {
+		if slices.ContainsFunc(blocking, func(code string) bool { return strings.HasPrefix(l.Extended+" ", code) }) {
+			return stage.Visible(l.Extended)
+		}
+	}
+	return ""
+}
+
+// nameFilter: the resolver says itself that it hides the name, or it gives an
+// address that stands for no host (RFC 1122 3.2.1.3, RFC 4291 2.5.2), as filters
+// do.
+func nameFilter(_ *Case, k *Check, _ *stage.Result) *Hit {
+	if extended := filtered(k.resolve); extended != "" {
+		return proven().with("extended", extended)
+	}
+	for _, a := range k.resolve.Addresses {
+		ip, err := netip.ParseAddr(a)
+		if err != nil || !ip.Unmap().IsUnspecified() {
+			return nil
+		}
+	}
+	if len(k.resolve.Addresses) == 0 {
+		return nil
+	}
+	return likely().with("sinkhole", stage.Visible(k.resolve.Addresses[0])).
+		says(k.resolve.Host + " leads to " + strings.Join(k.resolve.Addresses, ", "))
+}
 
 // noSuchName: NXDOMAIN from a name server is proof enough (RFC 8020), unless
 // another answered otherwise, the resolver admits to blocking, or the name comes
 // from the embedded catalogue and was not typed.
 func noSuchName(_ *Case, k *Check, r *stage.Result) *Hit {
-	denied, disputed, blocked := false, false, false
+	denied, disputed := false, false
 	for _, l := range k.resolve.Lookups {
 		denied = denied || l.Outcome == stage.LookupNXDomain
 		disputed = disputed || l.Outcome == stage.LookupAnswer || l.Outcome == stage.LookupNoData
-		blocked = blocked || slices.ContainsFunc(blocking, func(code string) bool { return strings.HasPrefix(l.Extended+" ", code) })
 	}
 	h := proven()
 	if k.builtin() {
 		h.with("catalogue", "yes")
 	}
 	switch {
-	case r.Fault == stage.LookupFailed, disputed, blocked:
+	case r.Fault == stage.LookupFailed, disputed, filtered(k.resolve) != "":
 		h.Confidence = Possible
 	case !denied, k.builtin():
 		h.Confidence = Likely

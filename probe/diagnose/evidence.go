@@ -16,11 +16,11 @@ const maxEvidence = 400
 
 // args adds to a hit's arguments those that every page may use, and those that
 // the pages of a stage may. What servers and files wrote is made fit to be shown.
+// Those that depend on all the checks of a finding are added by settle.
 func (k *Check) args(own map[string]string, s stage.Stage) map[string]string {
 	e := k.Check.Endpoint
 	args := map[string]string{
 		"host":     cmp.Or(e.Host, "the server"),
-		"place":    k.place(),
 		"protocol": cmp.Or(protocolName(e.Protocol), "mail"),
 		"provider": k.provider(),
 	}
@@ -34,8 +34,13 @@ func (k *Check) args(own map[string]string, s stage.Stage) map[string]string {
 	return args
 }
 
-// protocolName returns the name as people write it.
-func protocolName(p stage.Protocol) string { return strings.ToUpper(stage.Visible(string(p))) }
+// protocolName returns the name that mail programs have for it.
+func protocolName(p stage.Protocol) string {
+	if p == stage.POP3 {
+		return "POP"
+	}
+	return strings.ToUpper(stage.Visible(string(p)))
+}
 
 // describe says in one line what a result shows by itself.
 func describe(k *Check, r *stage.Result) string {
@@ -85,7 +90,7 @@ func (k *Check) reply(s stage.Stage) *stage.Reply {
 	case stage.Upgrade:
 		return k.upgrade.Reply
 	case stage.Capabilities:
-		return k.caps.HelloRefused
+		return cmp.Or(k.caps.Reply, k.caps.HelloRefused)
 	case stage.Login:
 		return k.login.Reply
 	case stage.Mailbox:
@@ -145,13 +150,18 @@ func dialWords(o stage.DialOutcome) string {
 // describeTLS tells what the handshake or the certificate failed with.
 func describeTLS(f *stage.TLSFacts) string {
 	var parts []string
-	for _, c := range f.Faults {
-		parts = append(parts, describeCert(f, c))
+	for i, c := range f.Faults {
+		if last := i == len(f.Faults)-1 || f.Faults[i+1].Depth != c.Depth; last {
+			parts = append(parts, describeCert(f, c))
+		} else {
+			parts = append(parts, certFaultWords(c)) // the certificate is told once
+		}
 	}
 	for _, p := range []struct{ what, value string }{
 		{"alert ", f.Alert}, {"first bytes ", f.FirstBytes}, {"", f.Error},
 	} {
-		if p.value != "" {
+		// With faults at hand the error only sums them up.
+		if p.value != "" && (p.what != "" || len(f.Faults) == 0) {
 			parts = append(parts, p.what+p.value)
 		}
 	}
@@ -160,12 +170,29 @@ func describeTLS(f *stage.TLSFacts) string {
 
 // describeCert tells one fault, and whose certificate has it.
 func describeCert(f *stage.TLSFacts, c stage.CertFault) string {
-	s := string(c.ID)
-	if c.Detail != "" {
-		s += ": " + c.Detail
-	}
+	s := certFaultWords(c)
 	if c.Depth >= 0 && c.Depth < len(f.Chain) {
-		s += fmt.Sprintf(" (%s, issued by %s)", f.Chain[c.Depth].Subject, f.Chain[c.Depth].Issuer)
+		s += " (" + describeCertificate(f.Chain[c.Depth]) + ")"
+	}
+	return s
+}
+
+// certFaultWords are the fault's id and figures: "expired: not after ...".
+func certFaultWords(c stage.CertFault) string {
+	if c.Detail == "" {
+		return string(c.ID)
+	}
+	return string(c.ID) + ": " + c.Detail
+}
+
+// describeCertificate tells what a technician compares with another place.
+func describeCertificate(c stage.Certificate) string {
+	s := fmt.Sprintf("%s, issued by %s", c.Subject, c.Issuer)
+	if !c.NotBefore.IsZero() || !c.NotAfter.IsZero() {
+		s += fmt.Sprintf(", valid %s to %s", c.NotBefore.UTC().Format(time.DateOnly), c.NotAfter.UTC().Format(time.DateOnly))
+	}
+	if c.SHA256 != "" {
+		s += ", SHA-256 " + c.SHA256
 	}
 	return s
 }

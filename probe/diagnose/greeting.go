@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"strings"
+	"time"
 
 	"maildoctor/probe/stage"
 )
@@ -31,6 +32,11 @@ var greetingRules = []Rule{
 		Cause: AcceptNoGreeting,
 		Needs: []Need{met(stage.Greeting, stage.Silent, stage.Stalled)},
 		Judge: noGreeting,
+	},
+	{
+		Cause: GreetingDelayTarpit,
+		Needs: []Need{seen(stage.Greeting)},
+		Judge: lateGreeting,
 	},
 	{
 		Cause: TLSSpokenToPlaintextPort,
@@ -146,6 +152,19 @@ func noGreeting(c *Case, k *Check, r *stage.Result) *Hit {
 		return proven().says(describe(k, r) + "; TLS from the first byte gets no answer either")
 	}
 	return possible()
+}
+
+// lateGreetingAfter is how long a server may take to its first line before
+// people notice. Mail programs give up from ten seconds on.
+const lateGreetingAfter = 5 * time.Second
+
+// lateGreeting: the first line came, and late.
+func lateGreeting(_ *Case, k *Check, r *stage.Result) *Hit {
+	wait := k.greet.Wait
+	if r.Status == stage.Fail || wait.Duration() < lateGreetingAfter {
+		return nil
+	}
+	return proven().with("wait", duration(wait)).says("the first line came after " + duration(wait))
 }
 
 // answer is what a follow-up came to.

@@ -47,7 +47,7 @@ var handshakeRules = []Rule{
 				return likely()
 			}
 			// Any other alert: no common ground, and no word on which.
-			return possible().holds(!k.alerted("protocol_version", "certificate_required"))
+			return possible().holds(!k.alerted("protocol_version", "certificate_required", "unrecognized_name"))
 		},
 	},
 	{

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,9 +13,10 @@ import (
 // found is a finding with what orders it.
 type found struct {
 	Finding
-	place int // of its first check in the plan
-	rule  int
-	args  map[string][]string // values in the order they were met
+	place  int // of its first check in the plan
+	rule   int
+	args   map[string][]string // values in the order they were met
+	checks []*Check            // in plan order
 }
 
 // key tells which hits are one finding. What is proven for one check and merely
@@ -26,7 +28,7 @@ type key struct {
 }
 
 // merge makes one finding of the hits of one cause.
-func merge(hits []hit) []*found {
+func (c *Case) merge(hits []hit) []*found {
 	var all []*found
 	index := make(map[key]*found)
 	for _, h := range hits {
@@ -40,7 +42,7 @@ func merge(hits []hit) []*found {
 		f.add(h)
 	}
 	for _, f := range all {
-		f.settle()
+		c.settle(f)
 	}
 	return all
 }
@@ -71,6 +73,7 @@ func (f *found) add(h hit) {
 	}
 	f.Required = f.Required || !c.Optional
 	f.Checks = appendNew(f.Checks, c.ID)
+	f.checks = appendNew(f.checks, h.check)
 	f.Protocols = appendNew(f.Protocols, c.Endpoint.Protocol)
 	f.Evidence = appendNew(f.Evidence, Evidence{Check: c.ID, Stage: h.stage, Text: h.Text})
 	for name, value := range h.Args {
@@ -79,17 +82,42 @@ func (f *found) add(h hit) {
 }
 
 // settle writes the collected values as words.
-func (f *found) settle() {
-	f.Args = make(map[string]string, len(f.args)+1)
+func (c *Case) settle(f *found) {
+	f.Args = make(map[string]string, len(f.args)+6)
 	for name, values := range f.args {
 		f.Args[name] = list(values)
 	}
-	if len(f.args["host"]) > 1 {
-		f.Args["several"] = strconv.Itoa(len(f.args["host"]))
+	if n := len(f.args["host"]); n > 1 {
+		f.Args["several"] = strconv.Itoa(n)
 	}
+	if n := len(f.checks); n > 1 {
+		f.Args["several_place"] = strconv.Itoa(n)
+	}
+	f.Args["place"] = stage.Visible(places(f.checks))
+	maps.Copy(f.Args, c.derived(f))
 	if f.Confidence == Possible {
 		f.Args["maybe"] = "yes" // the page then says "may"
 	}
+}
+
+// derived returns the slots that follow from all the checks of a finding, as far
+// as its page has them.
+func (c *Case) derived(f *found) map[string]string {
+	name := "the server name "
+	if f.Args["several"] != "" {
+		name = "the server names "
+	}
+	all := map[string]string{
+		"name":     name + f.Args["host"],
+		"servers":  stage.Visible(cmp.Or(c.allOf(f.checks), f.Args["host"])),
+		"tls_port": cmp.Or(ports(f.checks, tlsPorts), generalWords["tls_port"]),
+	}
+	if slices.ContainsFunc(f.checks, (*Check).atTLSPort) {
+		all["at_tls_port"] = "yes"
+	}
+	p, ok := PageOf(f.Cause)
+	maps.DeleteFunc(all, func(slot, _ string) bool { return !ok || !p.has(slot) })
+	return all
 }
 
 // appendNew appends v unless the list has it. Lists are as long as a run has

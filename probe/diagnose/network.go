@@ -10,7 +10,7 @@ import (
 
 // noConnection is what follows where there is no way to a server at all.
 var noConnection = []CauseID{
-	HostnameTypoNXDomain, HostHasNoAddressRecord, DNSResolverBroken, ResolverSlow,
+	HostnameTypoNXDomain, HostHasNoAddressRecord, DNSFilterBlocksHost, DNSResolverBroken, ResolverSlow,
 	ServerUnreachable, PortFiltered, MailPortsBlockedOnThisNetwork, ClientIPBannedByServer,
 	ISPPort25Filtered, ServiceNotListening, IPv6BrokenPath, ProtocolNotProvided, SlowPath,
 	LocalFirewallOrAppPermission,

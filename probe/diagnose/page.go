@@ -22,6 +22,7 @@ type Page struct {
 	Severity Severity
 	Who      Who
 	Sources  []string
+	Beside   bool // its first action is cheap and harmless; see [Action]
 
 	title    string
 	Sections []Section
@@ -136,6 +137,11 @@ func (p *Page) frontMatter(line string) error {
 		p.Who = Who(value)
 	case "title":
 		p.title = value
+	case "beside":
+		if value != "yes" {
+			return fmt.Errorf("front matter: expected beside: yes, found %q", value)
+		}
+		p.Beside = true
 	case "sources":
 		for s := range strings.SplitSeq(value, ";") {
 			p.Sources = append(p.Sources, strings.TrimSpace(s))
@@ -203,6 +209,15 @@ func (p *Page) actionsHaveActors() error {
 		}
 	}
 	return nil
+}
+
+// has reports whether a slot stands anywhere on the page, or decides on a line.
+func (p *Page) has(slot string) bool {
+	in := func(line string) bool {
+		c, text := conditions(line)
+		return slices.Contains(slots(text), slot) || slices.ContainsFunc(c, func(c condition) bool { return c.slot == slot })
+	}
+	return in(p.title) || slices.ContainsFunc(p.Sections, func(s Section) bool { return slices.ContainsFunc(s.Lines, in) })
 }
 
 // section returns the lines under a heading.

@@ -52,12 +52,12 @@ func TestPageWords(t *testing.T) {
 		args                      map[string]string
 		title, sentence, lastTodo string
 	}{
-		{nil, "The server is slow", "The server is slow. Very much so. No packet gets lost.", "Wait for the server."},
+		{nil, "The server is slow", "The server is slow. Very much so. No packet gets lost.", "wait for the server."},
 		{
 			map[string]string{"host": "a.example and b.example", "several": "2", "lossy": "yes"},
-			"a.example and b.example are slow", "a.example and b.example are slow. Very much so. Packets get lost.", "Wait for a.example and b.example.",
+			"a.example and b.example are slow", "a.example and b.example are slow. Very much so. Packets get lost.", "wait for a.example and b.example.",
 		},
-		{map[string]string{"host": "{lossy}", "lossy": "yes"}, "{lossy} is slow", "{lossy} is slow. Very much so. Packets get lost.", "Repair it."},
+		{map[string]string{"host": "{lossy}", "lossy": "yes"}, "{lossy} is slow", "{lossy} is slow. Very much so. Packets get lost.", "repair it."},
 	} {
 		if got := p.Title(c.args); got != c.title {
 			t.Errorf("title %q, want %q", got, c.title)

@@ -14,6 +14,7 @@ var everyFailure = slices.Concat(noConnection, unknownIssuer, []CauseID{
 	StartTLSAcceptedThenDropped, CertExpired, CertNotYetValid, CertSelfSigned, CertMissingIntermediate, CertNameMismatchHosting,
 	CertWeakOrLegacyFormat, ClientClockWrong, TLSServerTooOld, TLSCipherMismatch, TLSHandshakeInterrupted, TLSClientCertRequired,
 	MTUBlackhole, TLSPQClientHelloIntolerant, AuthMechNotOffered, WrongPassword, WrongUsernameFormat, SASLDialectIncompatible,
+	AppPasswordRequired, ProtocolDisabledForAccount, PasswordExpired, AccountSuspended, GreetingDelayTarpit,
 	SMTPAndIMAPCredentialsDiffer, AuthBackendTemporaryFailure, MailboxBackendUnavailable, MustIssueStartTLSFirst,
 })
 
@@ -45,11 +46,12 @@ func inClear(_ *Case, k *Check, r *stage.Result) *Hit {
 	if !asked || e.Security == stage.TLS || k.encrypted() || k.caps.LoginDisabled || k.fault(stage.Login) == stage.NoMechanism {
 		return nil
 	}
-	text := "login is taken without encryption on " + k.place()
+	withheld, text := "", "login is taken without encryption on "+k.place()
 	if r.Reason == stage.CleartextNotAllowed {
 		text = "login not tried: it would send the password in clear"
+		withheld = "yes"
 	}
-	return proven().says(stage.Visible(text)).as(Warn)
+	return proven().says(stage.Visible(text)).with("withheld", withheld).as(Warn)
 }
 
 // notProvided: the provider's page says that it does not offer IMAP, and what

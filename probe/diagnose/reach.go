@@ -1,6 +1,10 @@
 package diagnose
 
-import "maildoctor/probe/stage"
+import (
+	"strconv"
+
+	"maildoctor/probe/stage"
+)
 
 // unanswered are the faults of a connection that nobody answers.
 var unanswered = []stage.Fault{stage.ConnectTimeout, stage.HostUnreachable}
@@ -30,7 +34,7 @@ var reachRules = []Rule{
 		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
 			switch {
 			case c.connected[k.host()] != nil:
-				return likely().with("open", list(c.connected[k.host()]))
+				return likely().with("open", list(c.connected[k.host()])).with("way", c.wayRound(k))
 			case len(c.connected) > 0, len(c.unanswered) == 1:
 				return possible()
 			}
@@ -81,6 +85,24 @@ var reachRules = []Rule{
 			return likely().with("open", list(c.connected[k.host()]))
 		},
 	},
+}
+
+// wayRound names another port of the same host that works for the same account
+// and protocol, and its encryption; empty where this run has tried none.
+func (c *Case) wayRound(k *Check) string {
+	for _, o := range c.Checks {
+		e := o.Check.Endpoint
+		if o == k || o.Check.Subject != k.Check.Subject || o.host() != k.host() || e.Protocol != k.Check.Endpoint.Protocol || !o.works() {
+			continue
+		}
+		switch e.Security {
+		case stage.TLS:
+			return "port " + strconv.Itoa(int(e.Port)) + " with SSL/TLS"
+		case stage.StartTLS:
+			return "port " + strconv.Itoa(int(e.Port)) + " with STARTTLS"
+		}
+	}
+	return ""
 }
 
 // providersUnanswered counts the unrelated providers of which a server took no

@@ -4,13 +4,14 @@ import "maildoctor/probe/stage"
 
 // Where a sign applies.
 var (
-	inGreeting = []stage.Stage{stage.Greeting}
-	inHello    = []stage.Stage{stage.Capabilities, stage.Upgrade}
-	inUpgrade  = []stage.Stage{stage.Upgrade}
-	inLogin    = []stage.Stage{stage.Login}
-	inMailbox  = []stage.Stage{stage.Mailbox}
-	inSubmit   = []stage.Stage{stage.Submit}
-	pastTLS    = []stage.Stage{stage.Login, stage.Mailbox, stage.Submit}
+	inGreeting     = []stage.Stage{stage.Greeting}
+	inHello        = []stage.Stage{stage.Capabilities, stage.Upgrade}
+	inUpgrade      = []stage.Stage{stage.Upgrade}
+	inCapabilities = []stage.Stage{stage.Capabilities}
+	inLogin        = []stage.Stage{stage.Login}
+	inMailbox      = []stage.Stage{stage.Mailbox}
+	inSubmit       = []stage.Stage{stage.Submit}
+	pastTLS        = []stage.Stage{stage.Login, stage.Mailbox, stage.Submit}
 
 	onSMTP = []stage.Protocol{stage.SMTP}
 	onPOP3 = []stage.Protocol{stage.POP3}
@@ -29,6 +30,23 @@ func several(causes ...CauseID) []Guess {
 		g = append(g, Guess{c, Possible})
 	}
 	return g
+}
+
+// scramErrors classifies what a SCRAM server says in e= (RFC 5802 7). It is
+// more exact than the reply that follows, which mostly refuses the password. A
+// failed channel binding says nothing about the password: the server saw another
+// TLS connection than the one made here, or another list of mechanisms.
+var scramErrors = map[string][]Guess{
+	"invalid-proof":                       refusedLogin,
+	"unknown-user":                        refusedLogin,
+	"channel-bindings-dont-match":         several(MITMUnknownIssuer, SASLDialectIncompatible),
+	"server-does-support-channel-binding": several(MITMUnknownIssuer, SASLDialectIncompatible),
+	"channel-binding-not-supported":       one(SASLDialectIncompatible, Likely),
+	"unsupported-channel-binding-type":    one(SASLDialectIncompatible, Likely),
+	"extensions-not-supported":            one(SASLDialectIncompatible, Likely),
+	"invalid-encoding":                    one(SASLDialectIncompatible, Likely),
+	"invalid-username-encoding":           one(PasswordEncodingOrWhitespace, Likely),
+	"no-resources":                        one(AuthBackendTemporaryFailure, Likely),
 }
 
 // signs classifies replies. The first row that fits counts: response codes and
@@ -57,6 +75,7 @@ var signs = []sign{
 	{in: inHello, command: hello, codes: []int{421}, means: one(ServerBusyGreeting, Likely)},
 	{in: inHello, command: hello, codes: []int{4}, means: several(ServerBusyGreeting, SMTPHELORejected)},
 	{in: inHello, command: hello, codes: []int{5}, means: one(SMTPHELORejected, Likely)},
+	{in: inCapabilities, status: []string{"NO", "BAD", "BYE", "-ERR"}, means: one(ServerBusyGreeting, Possible)},
 
 	// Too often, too many, too long (RFC 5530 3, RFC 2449 8.1, RFC 3206).
 	{in: pastTLS, words: connectionWords, means: one(TooManyConnectionsPerUser, Likely)},
@@ -71,6 +90,18 @@ var signs = []sign{
 	{in: pastTLS, response: []string{"OVERQUOTA"}, means: one(MailboxFull, Proven)},
 	{in: pastTLS, enhanced: []string{"5.2.2", "4.2.2"}, means: one(MailboxFull, Proven)},
 	{in: pastTLS, words: quotaWords, means: one(MailboxFull, Likely)},
+
+	// Login: what has to be done about the account, by code (RFC 5530 3, RFC 5248 2.4)
+	// or by words under a code that says less.
+	{in: inLogin, response: []string{"EXPIRED"}, means: one(PasswordExpired, Proven)},
+	{in: inLogin, words: expiredWords, means: one(PasswordExpired, Likely)},
+	{in: inLogin, words: appPasswordWords, means: one(AppPasswordRequired, Likely)},
+	{in: inLogin, words: orDisabledWords, means: several(ProtocolDisabledForAccount, WrongPassword)},
+	{in: inLogin, words: disabledProtocolWords, means: one(ProtocolDisabledForAccount, Likely)},
+	{in: inLogin, enhanced: []string{"5.7.13"}, means: one(AccountSuspended, Proven)},
+	{in: inLogin, codes: []int{525}, means: one(AccountSuspended, Likely)},
+	{in: inLogin, response: []string{"CONTACTADMIN"}, means: one(AccountSuspended, Likely)},
+	{in: inLogin, words: suspendedWords, means: one(AccountSuspended, Likely)},
 
 	// Login: looked at, and refused, by a code that says so alone (RFC 5530 3, RFC 3206 4).
 	{in: inLogin, response: []string{"AUTHENTICATIONFAILED", "AUTH"}, means: refusedLogin},
@@ -95,7 +126,7 @@ var signs = []sign{
 	// Login: looked at, and refused (RFC 4954 6).
 	{in: inLogin, enhanced: []string{"5.7.8"}, means: refusedLogin},
 	{in: inLogin, codes: []int{535}, means: refusedLogin},
-	{in: inLogin, response: []string{"AUTHORIZATIONFAILED", "EXPIRED", "CONTACTADMIN", "NOPERM"}, means: several(WrongUsernameFormat, WrongPassword)},
+	{in: inLogin, response: []string{"AUTHORIZATIONFAILED", "NOPERM"}, means: several(WrongUsernameFormat, WrongPassword)},
 	{in: inLogin, words: credentialWords, means: refusedLogin},
 	{in: inLogin, protocols: onSMTP, codes: []int{530}, means: several(MustIssueStartTLSFirst, SMTPAuthNotConfiguredInClient)},
 	{in: inLogin, protocols: onIMAP, status: []string{"BAD"}, means: several(SASLDialectIncompatible, PasswordEncodingOrWhitespace)},
@@ -171,6 +202,29 @@ var (
 		"temporary", "temporarily", "try again later", "try later", "system busy", "system error", "internal error", "internal server error",
 		"server error", "service unavailable", "server unavailable", "not available", "unavailable", "backend", "maintenance", "timed out", "timeout",
 		"unable to authenticate at present", "connection lost to authentication server",
+	}
+	expiredWords = []string{
+		"password expired", "password has expired", "password is expired", "expired password", "password must be changed", "must change your password",
+		"must change password", "password needs to be changed",
+	}
+	appPasswordWords = []string{
+		"application-specific password", "application specific password", "app-specific password", "app password", "application password",
+		"authorized code", "authorization code", "client authorization password",
+	}
+	orDisabledWords = []string{
+		"or imap is disabled", "or pop3 is disabled", "or pop is disabled", "or smtp is disabled", "or imap disabled", "or pop3 disabled", "or pop disabled",
+		"or smtp disabled",
+	}
+	disabledProtocolWords = []string{
+		"not enabled for imap", "not enabled for pop", "not enabled for smtp", "imap is disabled", "pop3 is disabled", "pop is disabled",
+		"smtp is disabled", "imap access disabled", "pop3 access disabled", "pop access disabled", "imap access is disabled", "pop access is disabled",
+		"pop3 access is disabled", "imap is not enabled", "pop3 is not enabled", "pop is not enabled", "enable imap", "enable pop",
+	}
+	suspendedWords = []string{
+		"account disabled", "account is disabled", "account has been disabled", "account suspended", "account is suspended",
+		"account has been suspended", "account_suspended", "account blocked", "account is blocked", "account has been blocked",
+		"account inactive", "account is inactive", "account is not active", "account closed", "user disabled", "user is disabled",
+		"login disabled for this user", "mailbox disabled", "mailbox is disabled",
 	}
 	mechanismWords = []string{
 		"unsupported auth", "unsupported mechanism", "mechanism not supported", "unrecognized authentication", "unknown mechanism",

@@ -22,7 +22,7 @@ func TestAuthRules(t *testing.T) {
 	noMechanism := fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})
 	noAuth := pass(stage.Capabilities, &stage.CapabilityFacts{})
 	checkCases(t, []ruleCase{
-		{"refused", newRun().add(imap, refusedWith("PLAIN", authFailed)), diagnose.WrongPassword, sure{diagnose.WrongPassword: likely, diagnose.WrongUsernameFormat: possible}, []diagnose.CauseID{diagnose.SASLDialectIncompatible, diagnose.AuthBackendTemporaryFailure, diagnose.SMTPAndIMAPCredentialsDiffer}},
+		{"refused", newRun().add(imap, refusedWith("PLAIN", authFailed)), diagnose.WrongPassword, sure{diagnose.WrongPassword: likely}, []diagnose.CauseID{diagnose.WrongUsernameFormat, diagnose.SASLDialectIncompatible, diagnose.AuthBackendTemporaryFailure, diagnose.SMTPAndIMAPCredentialsDiffer}},
 		{"SCRAM refused", scram(), diagnose.WrongPassword, sure{diagnose.WrongPassword: possible, diagnose.SASLDialectIncompatible: possible}, nil},
 		{"SCRAM refused, PLAIN accepted", scram().followUp(t, "imap-993/plain"), diagnose.SASLDialectIncompatible, sure{diagnose.SASLDialectIncompatible: likely}, []diagnose.CauseID{diagnose.WrongPassword}},
 		{"SCRAM refused, PLAIN too", scram().followUp(t, "imap-993/plain", refusedWith("PLAIN", authFailed)), diagnose.WrongPassword, sure{diagnose.WrongPassword: likely}, []diagnose.CauseID{diagnose.SASLDialectIncompatible}},
@@ -51,11 +51,11 @@ func TestLoginNoteComesFirst(t *testing.T) {
 	p, _ := diagnose.PageOf(diagnose.WrongPassword)
 	first := p.Actions(d.Leading().Args)[0]
 	if first.Who != diagnose.You || !strings.Contains(first.Text, "Example e-mail password. It is not the one for the online account.") {
-		t.Errorf("the first action is %q", first)
+		t.Errorf("the first action is %+v", first)
 	}
 	d = newRun().add(imap, refusedWith("PLAIN", authFailed)).diagnose(t)
-	if first = p.Actions(d.Leading().Args)[0]; !strings.HasPrefix(first.Text, "Sign in on") {
-		t.Errorf("without the note, the first action is %q", first)
+	if first = p.Actions(d.Leading().Args)[0]; !strings.HasPrefix(first.Text, "sign in on") {
+		t.Errorf("without the note, the first action is %+v", first)
 	}
 }
 

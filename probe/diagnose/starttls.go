@@ -14,7 +14,7 @@ var startTLSRules = []Rule{
 		Needs: []Need{met(stage.Upgrade, stage.EarlyData, stage.PreAuth)},
 		Judge: func(_ *Case, _ *Check, r *stage.Result) *Hit {
 			if r.Fault == stage.PreAuth {
-				return possible()
+				return possible().with("preauth", "yes")
 			}
 			return proven()
 		},

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"strconv"
 	"time"
 
 	"maildoctor/probe/stage"
@@ -40,6 +41,15 @@ var certificateRules = []Rule{
 		Judge: certJudge(nameMismatch, stage.CertNameMismatch),
 	},
 	{
+		// The server knows no certificate for the name that was asked for, and says
+		// so (RFC 6066 3).
+		Cause: CertNameMismatchHosting,
+		Needs: []Need{met(stage.Handshake, stage.TLSAlert)},
+		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
+			return likely().with("alert_name", "yes").holds(k.alerted("unrecognized_name"))
+		},
+	},
+	{
 		Cause: CertWeakOrLegacyFormat,
 		Needs: []Need{seen(stage.Handshake)},
 		Judge: certJudge(func(_ *Check, f stage.CertFault) *Hit {
@@ -53,9 +63,7 @@ var certificateRules = []Rule{
 	{
 		Cause: CertExpiresSoon,
 		Needs: []Need{seen(stage.Handshake)},
-		Judge: certJudge(func(k *Check, f stage.CertFault) *Hit {
-			return proven().with("until", k.date(f, func(c stage.Certificate) time.Time { return c.NotAfter }))
-		}, stage.CertExpiresSoon),
+		Judge: expiresSoon,
 	},
 }
 
@@ -76,6 +84,31 @@ func certJudge(judge func(*Check, stage.CertFault) *Hit, ids ...stage.CertFaultI
 			h.Severity = Warn
 		}
 		return h
+	}
+}
+
+// expiresSoon tells the last day, and how many days that leaves.
+func expiresSoon(c *Case, k *Check, r *stage.Result) *Hit {
+	return certJudge(func(k *Check, f stage.CertFault) *Hit {
+		end := func(c stage.Certificate) time.Time { return c.NotAfter }
+		h := proven().with("until", k.date(f, end))
+		if f.Depth >= 0 && f.Depth < len(k.tls.Chain) {
+			h.with("days", days(end(k.tls.Chain[f.Depth]).Sub(c.Record.Header.Started)))
+		}
+		return h
+	}, stage.CertExpiresSoon)(c, k, r)
+}
+
+// days writes a time left to the nearest day: "1 day", "5 days"; below half a
+// day, "less than a day".
+func days(left time.Duration) string {
+	switch n := int(left.Round(24*time.Hour) / (24 * time.Hour)); {
+	case n < 1:
+		return "less than a day"
+	case n == 1:
+		return "1 day"
+	default:
+		return strconv.Itoa(n) + " days"
 	}
 }
 
@@ -156,10 +189,11 @@ func wrongClock(c *Case, k *Check, _ *stage.Result) *Hit {
 				t.UTC().Format(time.RFC3339) + ", this computer as " + c.Record.Header.Started.UTC().Format(time.RFC3339))
 		}
 	}
+	says := short(stage.Visible(describeCert(k.tls, f))) + "; this computer's clock says " + c.Record.Header.Started.UTC().Format(time.RFC3339)
 	if f.ID == stage.CertNotYetValid && c.futureIssuers() > 1 {
-		return likely()
+		return likely().says(says)
 	}
-	return possible()
+	return possible().says(says)
 }
 
 // futureIssuers counts the issuers of certificates that are not yet valid.

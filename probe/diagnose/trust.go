@@ -87,7 +87,7 @@ func (k *Check) intercepted(names []string) *Hit {
 		return nil
 	}
 	h := possible().with("issuer", k.issuer())
-	issuer := strings.ToLower(k.issuer())
+	issuer := strings.ToLower(k.issuerName())
 	if slices.ContainsFunc(names, func(n string) bool { return strings.Contains(issuer, n) }) {
 		h.Confidence = Likely
 	}
@@ -97,22 +97,31 @@ func (k *Check) intercepted(names []string) *Hit {
 // nameless stands for an issuer of whom no name is known.
 const nameless = "an unknown issuer"
 
-// issuer names who issued: the root where one is known, else whoever the last
-// certificate names.
+// issuer names who issued by the common name, in quotation marks.
 func (k *Check) issuer() string {
+	name := CommonName(k.issuerName())
+	if name == "" {
+		return nameless
+	}
+	return `"` + name + `"`
+}
+
+// issuerName is the distinguished name of who issued: the root where one is
+// known, else whoever the last certificate names.
+func (k *Check) issuerName() string {
 	if k.tls.Root != nil {
-		return cmp.Or(stage.Visible(k.tls.Root.Subject), nameless)
+		return k.tls.Root.Subject
 	}
 	if n := len(k.tls.Chain); n > 0 {
-		return cmp.Or(stage.Visible(k.tls.Chain[n-1].Issuer), nameless)
+		return k.tls.Chain[n-1].Issuer
 	}
-	return nameless
+	return ""
 }
 
 func describeIssuer(k *Check) string {
 	s := describeTLS(k.tls)
-	if leaf, ok := k.leaf(); ok && !leaf.NotBefore.IsZero() {
-		s += "; made on " + leaf.NotBefore.UTC().Format("2006-01-02")
+	if k.tls.Root != nil {
+		s += "; its root " + k.tls.Root.Subject + " has SHA-256 " + k.tls.Root.SHA256
 	}
 	return short(stage.Visible(s))
 }

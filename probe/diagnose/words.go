@@ -11,7 +11,11 @@ import (
 // Action is something to do, and who does it.
 type Action struct {
 	Who  Who
-	Text string // a whole sentence, without the actor before it
+	Text string // one or more whole sentences, to stand behind the actor and a colon
+
+	// Beside says that it costs little and harms nobody, so that it may be named
+	// although its cause is merely possible beside another one.
+	Beside bool
 }
 
 // Title returns the heading of a finding. Slots without an argument get general
@@ -28,16 +32,27 @@ func (p *Page) Actions(args map[string]string) []Action {
 	var list []Action
 	for _, line := range render(p.section(WhatToDo), args) {
 		if who, text, ok := actor(line); ok {
-			list = append(list, Action{who, text})
+			list = append(list, Action{Who: who, Text: text, Beside: p.Beside && len(list) == 0})
 		}
 	}
 	return list
 }
 
-// Unknown returns what the finding leaves open, each with the test that would
-// settle it.
+// Unknown returns what the finding leaves open. The lines go on after "Not
+// known", so they begin in lower case, "whether ...", "who ...", and a single
+// sentence has no full stop.
 func (p *Page) Unknown(args map[string]string) []string {
-	return render(p.section(NotKnownHere), args)
+	lines := render(p.section(NotKnownHere), args)
+	for i, line := range lines {
+		if r, n := utf8.DecodeRuneInString(line); n > 0 {
+			line = string(unicode.ToLower(r)) + line[n:]
+			if !strings.Contains(line, ". ") {
+				line = strings.TrimSuffix(line, ".")
+			}
+			lines[i] = line
+		}
+	}
+	return lines
 }
 
 // Lines returns any section with its slots filled.
@@ -91,12 +106,13 @@ func (p *Page) Markdown() string {
 	return b.String()
 }
 
-// NotKnown returns what a run could not decide, and the test that would, for
-// the findings that stand by themselves and are not proven: each once.
+// NotKnown returns what a run could not decide, each once: for the leading
+// finding, and for others of which something is known. Causes that are merely
+// possible beside the leading one are what it leaves open already.
 func NotKnown(d Diagnosis) []string {
 	var lines []string
-	for _, f := range d.Findings {
-		if f.SuppressedBy != "" || f.Confidence == Proven {
+	for i, f := range d.Findings {
+		if f.SuppressedBy != "" || f.Confidence == Proven || i > 0 && f.Confidence == Possible {
 			continue
 		}
 		if p, ok := PageOf(f.Cause); ok {
@@ -208,15 +224,22 @@ func hostLike(s string) bool {
 }
 
 // word returns an argument, or general words for it. "{gives|give}" is a verb
-// for one server, and for several.
+// for one server, and for several; "{place:is|are}" one for places.
 func word(name string, args map[string]string) string {
 	if one, many, ok := strings.Cut(name, "|"); ok {
-		if args["several"] != "" {
+		counted := "several"
+		if slot, verb, ok := strings.Cut(one, ":"); ok {
+			counted, one = counted+"_"+slot, verb
+		}
+		if args[counted] != "" {
 			return many
 		}
 		return one
 	}
 	if v := args[name]; v != "" {
+		return v
+	}
+	if v := args["host"]; v != "" && name == "servers" {
 		return v
 	}
 	if w, ok := generalWords[name]; ok {
@@ -229,7 +252,8 @@ func word(name string, args map[string]string) string {
 // has an entry; those that only switch lines have an empty one.
 var generalWords = map[string]string{
 	"host":        "the server",
-	"place":       "this port of the server",
+	"servers":     "the server",
+	"place":       "this port",
 	"protocol":    "this protocol",
 	"provider":    "your provider",
 	"accepted":    "another protocol",
@@ -248,22 +272,37 @@ var generalWords = map[string]string{
 	"lossy":       "",
 	"maybe":       "",
 	"mechanism":   "this mechanism",
+	"name":        "this server name",
 	"names":       "other names",
 	"offered":     "nothing that could be used",
 	"one_name":    "",
 	"only6":       "",
 	"open":        "another port",
 	"reply":       "a refusal",
-	"resolver":    "the name server",
-	"round_trip":  "long",
+	"resolver":    "",
+	"round_trip":  "",
 	"said":        "another figure",
 	"seen":        "one figure",
 	"several":     "",
 	"until":       "an earlier date",
+	"wait":        "several seconds",
 	"wanted":      "the mechanism asked for",
 	"wants_full":  "",
 	"wants_local": "",
+	"sent_full":   "",
+	"way":         "",
 	"what":        "one message",
+	"withheld":    "",
+
+	"tls_port":    "port 993 (IMAP), 995 (POP) or 465 (SMTP)",
+	"at_tls_port": "",
+
+	"alert_name":    "",
+	"days":          "a few days",
+	"extended":      "",
+	"preauth":       "",
+	"sinkhole":      "",
+	"several_place": "",
 }
 
 // actors are the words with which an action begins.
@@ -282,7 +321,7 @@ func actor(line string) (Who, string, bool) {
 	line = strings.TrimPrefix(line, "- ")
 	for _, a := range actors {
 		if text, ok := strings.CutPrefix(line, a.words); ok {
-			return a.who, capital(text), true
+			return a.who, text, true
 		}
 	}
 	return "", "", false

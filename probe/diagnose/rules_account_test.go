@@ -1,0 +1,87 @@
+package diagnose_test
+
+import (
+	"testing"
+	"time"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+// scramRefused is a SCRAM login that the server ended with e= (RFC 5802 7) and a
+// reply that refuses the password.
+func scramRefused(word string) step {
+	return fail(stage.Login, stage.Rejected, &stage.LoginFacts{
+		Mechanism: "SCRAM-SHA-256-PLUS", Encrypted: true, Sent: true, ServerError: word, Reply: &authFailed,
+	})
+}
+
+func TestWhatTheServerSaysOfTheAccount(t *testing.T) {
+	smtp := func(code int, enhanced, text string) *run {
+		return newRun().add(smtp465, refusedWith("PLAIN", smtpReply(code, enhanced, text)))
+	}
+	in := func(code, text string) *run { return newRun().add(imap, refusedWith("PLAIN", imapNo(code, text))) }
+	noPassword := []diagnose.CauseID{diagnose.WrongPassword, diagnose.WrongUsernameFormat}
+	checkCases(t, []ruleCase{
+		{"expired", in("EXPIRED", "[EXPIRED] no"), diagnose.PasswordExpired, sure{diagnose.PasswordExpired: proven}, noPassword},
+		{"expired, in words", in("ALERT", "[ALERT] password must be changed before IMAP login permitted"), diagnose.PasswordExpired, sure{diagnose.PasswordExpired: likely}, noPassword},
+		{"ask support", in("CONTACTADMIN", "[CONTACTADMIN] Login disabled for this user"), diagnose.AccountSuspended, sure{diagnose.AccountSuspended: likely}, noPassword},
+		{"user account disabled", smtp(525, "5.7.13", "525 5.7.13 no"), diagnose.AccountSuspended, sure{diagnose.AccountSuspended: proven}, noPassword},
+		{"disabled, by its code alone", smtp(525, "", "525 no"), diagnose.AccountSuspended, sure{diagnose.AccountSuspended: likely}, noPassword},
+		{"account disabled, under 535", smtp(535, "5.7.8", "535 5.7.8 Authentication failed: account disabled"), diagnose.AccountSuspended, sure{diagnose.AccountSuspended: likely}, noPassword},
+		{"app password", smtp(534, "5.7.9", "534 5.7.9 Application-specific password required."), diagnose.AppPasswordRequired, sure{diagnose.AppPasswordRequired: likely}, append(noPassword, diagnose.AuthMechNotOffered)},
+		{"too weak a mechanism", smtp(534, "5.7.9", "534 5.7.9 too weak"), diagnose.AuthMechNotOffered, nil, []diagnose.CauseID{diagnose.AppPasswordRequired}},
+		{"not enabled", in("ALERT", "[ALERT] Your account is not enabled for IMAP use."), diagnose.ProtocolDisabledForAccount, sure{diagnose.ProtocolDisabledForAccount: likely}, noPassword},
+		{"one or the other", in("AUTHENTICATIONFAILED", "[AUTHENTICATIONFAILED] Invalid credentials or IMAP is disabled"), diagnose.WrongPassword, sure{diagnose.WrongPassword: possible, diagnose.ProtocolDisabledForAccount: possible}, nil},
+		{"SCRAM: the proof is wrong", newRun().add(imap, scramRefused("invalid-proof")), diagnose.WrongPassword, nil, []diagnose.CauseID{diagnose.MITMUnknownIssuer}},
+		{"SCRAM: another TLS connection", newRun().add(imap, scramRefused("channel-bindings-dont-match")), "", sure{diagnose.MITMUnknownIssuer: possible, diagnose.SASLDialectIncompatible: possible}, noPassword},
+		{"SCRAM: a list was cut", newRun().add(imap, scramRefused("server-does-support-channel-binding")), "", sure{diagnose.MITMUnknownIssuer: possible}, noPassword},
+		{"SCRAM: no resources", newRun().add(imap, scramRefused("no-resources")), diagnose.AuthBackendTemporaryFailure, nil, noPassword},
+		{"SCRAM: a word that says nothing", newRun().add(imap, scramRefused("other-error")), diagnose.WrongPassword, nil, nil},
+	})
+	if q := newRun().add(imap, scramRefused("channel-bindings-dont-match")).diagnose(t).Questions; len(q) != 0 {
+		t.Errorf("where somebody may be in between, no further login is asked for: %+v", q)
+	}
+}
+
+func TestFiltersLateGreetingsAndAlerts(t *testing.T) {
+	resolved := func(f stage.Fault, l stage.Lookup, addresses ...string) *run {
+		return newRun().add(imap, fail(stage.Resolve, f, &stage.ResolveFacts{Host: "imap.example.net", Addresses: addresses, Lookups: []stage.Lookup{l}}))
+	}
+	nx := stage.Lookup{Server: "192.0.2.53:53", Type: "A", Outcome: stage.LookupNXDomain}
+	said := nx
+	said.Extended = "15 Blocked: list"
+	stale := nx
+	stale.Extended = "3 Stale Answer"
+	greeting := func(d time.Duration) *run {
+		return newRun().add(imap, pass(stage.Greeting, &stage.GreetingFacts{Wait: stage.Ms(d)}))
+	}
+	refusedList := stage.Reply{Command: "CAPABILITY", Status: "NO", Lines: []string{"a1 NO not now"}}
+	checkCases(t, []ruleCase{
+		{"the resolver says so", resolved(stage.NameNotFound, said), diagnose.DNSFilterBlocksHost, sure{diagnose.DNSFilterBlocksHost: proven}, nil},
+		{"another extended error", resolved(stage.NameNotFound, stale), diagnose.HostnameTypoNXDomain, nil, []diagnose.CauseID{diagnose.DNSFilterBlocksHost}},
+		{"0.0.0.0", resolved(stage.BadAddress, stage.Lookup{}, "0.0.0.0", "::"), diagnose.DNSFilterBlocksHost, sure{diagnose.DNSFilterBlocksHost: likely}, nil},
+		{"an address of this network's own making", resolved(stage.BadAddress, stage.Lookup{}, "0.0.0.0", "224.0.0.1"), diagnose.HostHasNoAddressRecord, nil, []diagnose.CauseID{diagnose.DNSFilterBlocksHost}},
+		{"a late greeting", greeting(5 * time.Second), diagnose.GreetingDelayTarpit, sure{diagnose.GreetingDelayTarpit: proven}, nil},
+		{"in time", greeting(4999 * time.Millisecond), "", nil, []diagnose.CauseID{diagnose.GreetingDelayTarpit}},
+		{"a name that the server does not know", newRun().add(imap, fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "unrecognized_name (112)"})), diagnose.CertNameMismatchHosting, sure{diagnose.CertNameMismatchHosting: likely}, []diagnose.CauseID{diagnose.TLSCipherMismatch}},
+		{"the list is refused", newRun().add(imap, fail(stage.Capabilities, stage.Rejected, &stage.CapabilityFacts{Reply: &refusedList})), diagnose.ServerBusyGreeting, sure{diagnose.ServerBusyGreeting: possible}, []diagnose.CauseID{diagnose.SMTPHELORejected}},
+		{"logged in before TLS", newRun().add("imap-143 imap.example.net starttls", fail(stage.Upgrade, stage.PreAuth)), diagnose.StartTLSInjection, sure{diagnose.StartTLSInjection: possible}, nil},
+	})
+	for _, f := range resolved(stage.NameNotFound, said).diagnose(t).Findings[1:] {
+		if f.SuppressedBy != diagnose.DNSFilterBlocksHost {
+			t.Errorf("%s stands beside the filter", f.Cause)
+		}
+	}
+}
+
+// Where a provider doesn't support IMAP, a switch that is off is no trouble of
+// its own.
+func TestUnsupportedExplainsTheSwitch(t *testing.T) {
+	d := newRun().note("imap-unsupported", "No IMAP.").add("pop3-995 pop.example.net tls").
+		add(imap, refusedWith("PLAIN", imapNo("ALERT", "[ALERT] Your account is not enabled for IMAP use.")), optional).diagnose(t)
+	f := find(d, diagnose.ProtocolDisabledForAccount)
+	if f == nil || f.SuppressedBy != diagnose.ProtocolNotProvided || d.Leading().Cause != diagnose.ProtocolNotProvided {
+		t.Errorf("%+v", d.Findings)
+	}
+}
