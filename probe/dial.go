@@ -39,10 +39,16 @@ func (r *race) run(ctx context.Context, addresses []string, port uint16) (net.Co
 	ended := make(chan dialed, len(addresses))
 	for i, a := range addresses {
 		address := net.JoinHostPort(a, strconv.Itoa(int(port)))
+		if len(addresses) == 1 {
+			r.one(ctx, i, address, ended)
+			continue
+		}
 		r.pending.Go(func() { r.one(ctx, i, address, ended) })
 	}
 	chosen, failed := choose(addresses, ended)
-	go closeRest(ended, len(addresses)-len(failed)-boolInt(chosen != nil))
+	if rest := len(addresses) - len(failed) - boolInt(chosen != nil); rest > 0 {
+		r.pending.Go(func() { closeRest(ended, rest) })
+	}
 	if chosen != nil {
 		return chosen, nil
 	}
@@ -145,7 +151,7 @@ func outcomeOf(ctx context.Context, err error) stage.DialOutcome {
 		return o
 	}
 	switch {
-	case ctx.Err() != nil:
+	case over(ctx):
 		return stage.DialInterrupted
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return stage.DialTimeout
@@ -164,6 +170,7 @@ var faults = []struct {
 	fault   stage.Fault
 }{
 	{stage.DialRefused, stage.Refused},
+	{stage.DialReset, stage.Reset},
 	{stage.DialProhibited, stage.Prohibited},
 	{stage.DialTimeout, stage.ConnectTimeout},
 	{stage.DialHostUnreachable, stage.HostUnreachable},

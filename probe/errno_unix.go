@@ -19,6 +19,8 @@ func outcomeOfErrno(err error) (stage.DialOutcome, bool) {
 	switch errno {
 	case syscall.ECONNREFUSED:
 		return stage.DialRefused, true
+	case syscall.ECONNRESET, syscall.ECONNABORTED:
+		return stage.DialReset, true
 	case syscall.ETIMEDOUT:
 		return stage.DialTimeout, true
 	case syscall.ENETUNREACH, syscall.ENETDOWN, syscall.EADDRNOTAVAIL, syscall.EAFNOSUPPORT:

@@ -18,6 +18,8 @@ func outcomeOfErrno(err error) (stage.DialOutcome, bool) {
 	switch errno {
 	case windows.WSAECONNREFUSED:
 		return stage.DialRefused, true
+	case windows.WSAECONNRESET, windows.WSAECONNABORTED:
+		return stage.DialReset, true
 	case windows.WSAETIMEDOUT:
 		return stage.DialTimeout, true
 	case windows.WSAENETUNREACH, windows.WSAENETDOWN, windows.WSAEADDRNOTAVAIL, windows.WSAEAFNOSUPPORT:

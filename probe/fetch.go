@@ -29,7 +29,7 @@ func (r *run) fetch(ctx context.Context, c stage.Check) {
 	cancel()
 	res := stage.Result{Stage: stage.Fetch, Status: stage.Pass, Time: stage.Ms(time.Since(start)), Facts: facts}
 	switch {
-	case err != nil && ctx.Err() != nil:
+	case err != nil && over(ctx):
 		res = stage.Result{Stage: stage.Fetch, Status: stage.Skip, Reason: skipReason(ctx), Facts: facts}
 	case err != nil:
 		facts.Error = stage.Visible(err.Error())

@@ -68,7 +68,7 @@ func account(endpoints ...stage.Endpoint) []probe.Target {
 		Profile: &stage.Profile{ID: "test", Name: "Test", Builtin: true},
 	}}
 	for _, e := range endpoints {
-		t.Endpoints = append(t.Endpoints, probe.PlannedEndpoint{Endpoint: e})
+		t.Endpoints = append(t.Endpoints, probe.PlannedEndpoint{Endpoint: e, Public: true})
 	}
 	return []probe.Target{t}
 }

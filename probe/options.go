@@ -27,6 +27,11 @@ const preferIPv6 = 250 * time.Millisecond
 // depends on it.
 const goodbye = 2 * time.Second
 
+// explanation is how long name servers that were not needed may go on explaining
+// after the end of the dialogue. A lookup that took longer than this itself is
+// explained in full: there a silent server is the reason.
+const explanation = time.Second
+
 // maxRounds is the number of rounds of follow-ups.
 const maxRounds = 2
 

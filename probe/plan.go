@@ -19,6 +19,7 @@ type PlannedEndpoint struct {
 	Optional bool
 	Note     string // id of the profile's note on it
 	User     string // user name here, where it is not the subject's
+	Public   bool   // a host of the embedded catalogue
 }
 
 // NewPlan lists the checks of a run: those endpoints of the targets whose
@@ -33,7 +34,7 @@ func NewPlan(targets []Target, wanted []stage.Protocol) stage.Plan {
 			}
 			p.Checks = append(p.Checks, stage.Check{
 				Kind: stage.KindEndpoint, Subject: i, Endpoint: e.Endpoint,
-				Optional: e.Optional, Note: e.Note, User: e.User,
+				Optional: e.Optional, Note: e.Note, User: e.User, Public: e.Public,
 			})
 		}
 	}

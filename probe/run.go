@@ -11,10 +11,10 @@ import (
 	"maildoctor/probe/tlsinspect"
 )
 
-// Interruption is the cause to cancel [Run]'s context with when the user wants
+// ErrInterrupted is the cause to cancel [Run]'s context with when the user wants
 // the run to end: what was going on then reads "interrupted" and never "timed
 // out".
-var Interruption = errors.New("interrupted by the user")
+var ErrInterrupted = errors.New("interrupted by the user")
 
 // errOutOfTime is the cause of a run's end by its own limit.
 var errOutOfTime = errors.New("the run's time was up")
@@ -65,7 +65,7 @@ func (r *run) rounds(ctx context.Context) {
 	if r.opt.NoFollowUps {
 		return
 	}
-	for n := 1; n <= maxRounds && ctx.Err() == nil; n++ {
+	for n := 1; n <= maxRounds && !over(ctx); n++ {
 		var checks []stage.Check
 		for _, q := range diagnose.Diagnose(r.log.record()).Questions {
 			q.Check.Round = n
@@ -83,6 +83,10 @@ func (r *run) rounds(ctx context.Context) {
 
 // round carries out checks at the same time and returns when all have ended.
 func (r *run) round(ctx context.Context, checks []stage.Check) {
+	if len(checks) == 1 {
+		r.examine(ctx, checks[0])
+		return
+	}
 	var wg sync.WaitGroup
 	for _, c := range checks {
 		wg.Go(func() { r.examine(ctx, c) })
@@ -97,20 +101,27 @@ func (r *run) examine(ctx context.Context, c stage.Check) {
 	} else {
 		newSession(r, c).examine(ctx)
 	}
-	if ctx.Err() == nil {
+	if !over(ctx) {
 		r.log.event(stage.Event{Type: stage.EventDone, Check: c.ID})
 	}
 }
 
 func endState(ctx context.Context) stage.EndState {
 	switch {
-	case ctx.Err() == nil:
+	case !over(ctx):
 		return stage.Complete
-	case errors.Is(context.Cause(ctx), errOutOfTime):
+	case ctx.Err() == nil, errors.Is(context.Cause(ctx), errOutOfTime):
 		return stage.RanOutOfTime
 	default:
 		return stage.WasInterrupted
 	}
+}
+
+// over reports whether the run has ended. A connection whose deadline is the
+// run's may notice an instant before the context does.
+func over(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
 }
 
 // skipReason says why nothing is looked at once ctx has ended.

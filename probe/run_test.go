@@ -162,7 +162,7 @@ func TestInterruption(t *testing.T) {
 	}{
 		{"by the user", func(ctx context.Context) (context.Context, context.CancelFunc) {
 			ctx, cancel := context.WithCancelCause(ctx)
-			time.AfterFunc(time.Second, func() { cancel(probe.Interruption) })
+			time.AfterFunc(time.Second, func() { cancel(probe.ErrInterrupted) })
 			return ctx, func() { cancel(nil) }
 		}, stage.WasInterrupted, stage.Interrupted, time.Second},
 		{"by its limit", func(ctx context.Context) (context.Context, context.CancelFunc) {

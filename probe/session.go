@@ -40,6 +40,7 @@ type session struct {
 	noTLS     bool         // starttls-if-offered, and not offered
 	signedIn  bool         // login succeeded
 	done      func()       // ends our turn at the account
+	explained func()       // ends the wait for name servers; nil: it mustn't be cut short
 	race      race         // its attempts may outlast the connect stage
 	skipRest  stage.Reason // the stages behind a skipped login are skipped like it
 }
@@ -61,11 +62,11 @@ func newSession(r *run, c stage.Check) *session {
 // examine goes through the stages and ends with the goodbye. It returns when
 // every address has been heard of as well.
 func (s *session) examine(ctx context.Context) {
-	defer s.race.pending.Wait()
+	defer s.settle()
 	defer func() { s.done() }()
 	defer s.close(ctx)
 	for _, name := range s.check.Order() {
-		if ctx.Err() != nil {
+		if over(ctx) {
 			s.result(stage.Result{Stage: name, Status: stage.Skip, Reason: skipReason(ctx)})
 			continue
 		}
@@ -77,6 +78,16 @@ func (s *session) examine(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// settle waits for what goes on beside the dialogue: every address is heard of,
+// and name servers that explain, where nobody had to wait for them, get a moment
+// more.
+func (s *session) settle() {
+	if s.explained != nil {
+		defer time.AfterFunc(explanation, s.explained).Stop()
+	}
+	s.race.pending.Wait()
 }
 
 // perform carries out one stage under its own limit and reports it.
@@ -98,6 +109,9 @@ func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	out := s.stage(limited, ctx, name)
 	cancel()
+	if end, ok := ctx.Deadline(); ok && out.err != nil && !time.Now().Before(end) {
+		<-ctx.Done() // the connection's own deadline, the same, may be noticed first
+	}
 	r := s.judge(ctx, name, out)
 	if r.Status != stage.Skip {
 		r.Time = stage.Ms(time.Since(start))
@@ -136,7 +150,7 @@ func (s *session) judge(ctx context.Context, name stage.Stage, out outcome) stag
 		r.Fault = s.faultOf(out.err)
 	}
 	switch {
-	case out.err != nil && ctx.Err() != nil:
+	case out.err != nil && over(ctx):
 		r.Status, r.Reason, r.Fault = stage.Skip, skipReason(ctx), ""
 	case r.Status != "":
 	case out.err != nil:
@@ -204,7 +218,7 @@ func (s *session) sender() string {
 
 // close says goodbye where the dialogue is in a state to, and closes.
 func (s *session) close(ctx context.Context) {
-	if s.talk != nil && ctx.Err() == nil {
+	if s.talk != nil && !over(ctx) {
 		ctx, cancel := context.WithTimeout(ctx, min(goodbye, s.opt.StageTimeout))
 		s.talk.Quit(ctx)
 		cancel()

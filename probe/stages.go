@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net"
-	"net/netip"
 	"time"
 
 	"maildoctor/probe/auth"
@@ -68,11 +66,10 @@ func (s *session) handshake(ctx context.Context) outcome {
 	if s.conn != nil {
 		nc = s.conn.Underlying()
 	}
-	profile := s.subject.Profile
 	conn, facts, err := tlsinspect.Handshake(ctx, nc, tlsinspect.Options{
 		Host:            s.check.Endpoint.Host,
 		Roots:           s.opt.Roots,
-		Builtin:         profile != nil && profile.Builtin && !onThisMachine(s.check.Endpoint.Host),
+		Builtin:         s.check.Public,
 		TrustLocalRoots: s.opt.TrustLocalRoots,
 		Now:             s.log.stream.Header.Started,
 		CertificateDays: s.opt.CertificateDays,
@@ -95,14 +92,6 @@ func (s *session) handshake(ctx context.Context) outcome {
 		}
 	}
 	return out
-}
-
-// onThisMachine reports whether settings name this machine itself: a bridge
-// program answers there, with a certificate of its own. A provider's name that
-// leads here is another matter.
-func onThisMachine(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // drop closes a connection on which nothing more may be said.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,6 +40,23 @@ func Load(dirs ...string) (*Catalogue, error) {
 	}
 	return NewCatalogue(all...), nil
 }
+
+// Public reports whether a host is one of the embedded catalogue, whatever
+// profile names it. Certificates of such hosts lead to public roots; a host on
+// this machine, where a bridge program answers, is none.
+func Public(host string) bool { return publicHosts()[host] }
+
+var publicHosts = sync.OnceValue(func() map[string]bool {
+	all, _ := embedded()
+	hosts := make(map[string]bool)
+	for _, p := range all {
+		for _, e := range p.Endpoints {
+			ip, err := netip.ParseAddr(e.Host)
+			hosts[e.Host] = e.Host != "localhost" && (err != nil || !ip.IsLoopback())
+		}
+	}
+	return hosts
+})
 
 // DefaultDirs returns the directories that are read without being asked for, as
 // far as they exist: maildoctor/profiles in the user's configuration directory

@@ -109,7 +109,7 @@ func (p *Profile) ForRules() *stage.Profile {
 		Name:         p.Name,
 		Date:         p.Source.Date,
 		Source:       p.Source.String(),
-		Builtin:      p.Builtin,
+		Builtin:      p.Builtin && slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return Public(e.Host) }),
 		Domains:      slices.Clone(p.Domains),
 		UserName:     string(p.UserNameRule),
 		MailboxBytes: p.Mailbox.Bytes,

@@ -26,37 +26,45 @@ func tableOf(digits, last string) *[256]int8 {
 	return t
 }
 
+// room is what decoding needs, kept from one text to the next.
+type room struct{ decoded, digits []byte }
+
 // decodings calls f for everything that text can be decoded to: each run of
 // base64 characters as if begun at each place of a group, each run of hex digits
 // from each of its first two. What is shorter than least bytes is left out. It ends
 // early, with true, when f returns true. What f gets is overwritten by the next
 // call.
-func decodings(text string, least int, f func([]byte) bool) bool {
-	var buffer []byte
+func (r *room) decodings(text []byte, least int, f func([]byte) bool) bool {
 	for start := 0; start < len(text); {
 		end := start
 		for end < len(text) && sextets[text[end]] >= 0 {
 			end++
 		}
 		for phase := 0; phase < 4 && (end-start)*3/4 >= least; phase++ {
-			buffer = decodeBase64(buffer[:0], text[start:end], phase)
-			if f(buffer) {
+			r.decoded = decodeBase64(r.decoded[:0], text[start:end], phase)
+			if f(r.decoded) {
 				return true
 			}
 		}
 		start = end + 1
 	}
-	return hexDecodings(text, least, f)
+	return r.hexDecodings(text, least, f)
 }
 
 // decodeBase64 appends what a run of base64 characters stands for whose first
 // one has the given place, 0 to 3, in its group. Bits that fill no byte are
 // dropped at both ends.
-func decodeBase64(to []byte, run string, phase int) []byte {
+func decodeBase64(to, run []byte, phase int) []byte {
 	var bits uint32
-	for i := range len(run) {
+	for i := 0; i < len(run); i++ {
+		if (i+phase)&3 == 0 && len(run)-i >= 4 { // a whole group
+			bits = uint32(sextets[run[i]])<<18 | uint32(sextets[run[i+1]])<<12 | uint32(sextets[run[i+2]])<<6 | uint32(sextets[run[i+3]])
+			to = append(to, byte(bits>>16), byte(bits>>8), byte(bits))
+			i += 3
+			continue
+		}
 		bits = bits<<6 | uint32(sextets[run[i]])
-		if place := (i + phase) % 4; place != 0 && i > 0 {
+		if place := (i + phase) & 3; place != 0 && i > 0 {
 			to = append(to, byte(bits>>(6-2*place)))
 		}
 	}
@@ -65,23 +73,27 @@ func decodeBase64(to []byte, run string, phase int) []byte {
 
 // hexDecodings takes hex digits together also where blanks, colons and the like
 // stand between them, or marks such as \x and 0x.
-func hexDecodings(text string, least int, f func([]byte) bool) bool {
-	digits := make([]byte, 0, len(text))
+func (r *room) hexDecodings(text []byte, least int, f func([]byte) bool) bool {
+	digits := r.digits[:0]
 	for i := 0; i <= len(text); i++ {
-		switch {
-		case i < len(text) && nibbles[text[i]] >= 0:
-			digits = append(digits, byte(nibbles[text[i]]))
-			continue
-		case i < len(text) && (text[i] == 'x' || text[i] == 'X'):
-			if i > 0 && text[i-1] == '0' {
-				digits = digits[:len(digits)-1]
+		if i < len(text) {
+			switch c := inHex[text[i]]; {
+			case c >= 0:
+				digits = append(digits, byte(c))
+				continue
+			case c == mark:
+				if i > 0 && text[i-1] == '0' {
+					digits = digits[:len(digits)-1]
+				}
+				continue
+			case c == between:
+				continue
 			}
-			continue
-		case i < len(text) && between(text[i]):
-			continue
 		}
+		r.digits = digits // grown, perhaps
 		for skip := 0; skip < 2 && (len(digits)-skip)/2 >= least; skip++ {
-			if f(pairs(digits[skip:])) {
+			r.decoded = pairs(r.decoded[:0], digits[skip:])
+			if f(r.decoded) {
 				return true
 			}
 		}
@@ -90,19 +102,26 @@ func hexDecodings(text string, least int, f func([]byte) bool) bool {
 	return false
 }
 
-// between reports whether a byte may stand between two bytes written in hex.
-func between(b byte) bool {
-	switch b {
-	case ' ', ':', '-', ',', '%', '=', '\\', '&', '#', ';':
-		return true
-	}
-	return false
-}
+// What a byte can be in data written in hex, besides a digit.
+const (
+	mark    = -2 // x
+	between = -3 // may stand between two bytes
+)
 
-func pairs(digits []byte) []byte {
-	out := make([]byte, 0, len(digits)/2)
-	for ; len(digits) >= 2; digits = digits[2:] {
-		out = append(out, digits[0]<<4|digits[1])
+// inHex gives the value of each hex digit, mark, between, or -1.
+var inHex = func() (t [256]int8) {
+	t = *nibbles
+	for _, c := range []byte(" :-,%=\\&#;") {
+		t[c] = between
 	}
-	return out
+	t['x'], t['X'] = mark, mark
+	return t
+}()
+
+// pairs appends the bytes that pairs of digits stand for.
+func pairs(to, digits []byte) []byte {
+	for ; len(digits) >= 2; digits = digits[2:] {
+		to = append(to, digits[0]<<4|digits[1])
+	}
+	return to
 }

@@ -1,77 +1,92 @@
 package auth
 
 import (
+	"bytes"
 	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// readings returns the line as it came and as it reads with its escapes undone:
-// backslashes (IMAP's quoted string, RFC 9051 4.3, and JSON), per cent (URLs),
-// equals signs (quoted-printable), character references (HTML).
-func (t *traces) readings(line string) []string {
-	out := []string{line}
-	if strings.Contains(line, `\`) {
-		out = append(out, unescape(line))
+// readings calls f for the line as it came and as it reads with its escapes
+// undone: backslashes (IMAP's quoted string, RFC 9051 4.3, and JSON), per cent
+// (URLs), equals signs (quoted-printable), character references (HTML). It ends
+// early, with true, when f returns true. What f gets is overwritten by the next
+// call.
+func (t *traces) readings(s *scan, f func([]byte) bool) bool {
+	line := s.line
+	if f(line) {
+		return true
 	}
-	if strings.Contains(line, "%") {
-		out = append(out, unmark(line, '%'))
+	try := func(reading []byte) bool {
+		s.reading = reading
+		return f(reading)
 	}
-	if strings.Contains(line, "=") {
-		if s := unmark(line, '='); s != line {
-			out = append(out, s)
-		}
+	switch has := func(c byte) bool { return bytes.IndexByte(line, c) >= 0 }; {
+	case has('\\') && try(appendUnescaped(s.reading[:0], line)),
+		has('%') && try(appendUnmarked(s.reading[:0], line, '%')),
+		marked(line, '=') && try(appendUnmarked(s.reading[:0], line, '=')),
+		has('&') && try([]byte(html.UnescapeString(string(line)))),
+		t.space && has('+') && try(appendUnmarked(s.reading[:0], bytes.ReplaceAll(line, []byte("+"), []byte(" ")), '%')):
+		return true
 	}
-	if strings.Contains(line, "&") {
-		out = append(out, html.UnescapeString(line))
-	}
-	if t.space && strings.Contains(line, "+") {
-		out = append(out, unmark(strings.ReplaceAll(line, "+", " "), '%'))
-	}
-	return out
+	return false
 }
 
-// unescape undoes backslashes: \xHH and \uHHHH, else the next byte as it is.
-func unescape(s string) string {
-	var b strings.Builder
+// appendUnescaped undoes backslashes: \xHH and \uHHHH, else the next byte as it
+// is.
+func appendUnescaped(to, s []byte) []byte {
 	for i := 0; i < len(s); i++ {
 		if s[i] != '\\' || i+1 == len(s) {
-			b.WriteByte(s[i])
+			to = append(to, s[i])
 			continue
 		}
 		i++
 		switch {
 		case s[i] == 'x' && isHex(s[i+1:], 2):
-			b.WriteByte(byte(number(s[i+1 : i+3])))
+			to = append(to, byte(number(s[i+1:i+3])))
 			i += 2
 		case s[i] == 'u' && isHex(s[i+1:], 4):
-			b.WriteRune(rune(number(s[i+1 : i+5])))
+			to = utf8.AppendRune(to, rune(number(s[i+1:i+5])))
 			i += 4
 		default:
-			b.WriteByte(s[i])
+			to = append(to, s[i])
 		}
 	}
-	return b.String()
+	return to
 }
 
-// unmark decodes bytes written as a mark and two hex digits (RFC 3986 2.1,
-// RFC 2045 6.7).
-func unmark(s string, mark byte) string {
-	var b strings.Builder
+// marked reports whether s has a byte that [appendUnmarked] would decode.
+func marked(s []byte, mark byte) bool {
+	for i := bytes.IndexByte(s, mark); i >= 0; {
+		if isHex(s[i+1:], 2) {
+			return true
+		}
+		next := bytes.IndexByte(s[i+1:], mark)
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	return false
+}
+
+// appendUnmarked decodes bytes written as a mark and two hex digits (RFC 3986
+// 2.1, RFC 2045 6.7).
+func appendUnmarked(to, s []byte, mark byte) []byte {
 	for i := 0; i < len(s); i++ {
 		if s[i] == mark && isHex(s[i+1:], 2) {
-			b.WriteByte(byte(number(s[i+1 : i+3])))
+			to = append(to, byte(number(s[i+1:i+3])))
 			i += 2
 			continue
 		}
-		b.WriteByte(s[i])
+		to = append(to, s[i])
 	}
-	return b.String()
+	return to
 }
 
 // isHex reports whether s begins with n hex digits.
-func isHex(s string, n int) bool {
+func isHex(s []byte, n int) bool {
 	if len(s) < n {
 		return false
 	}
@@ -84,43 +99,44 @@ func isHex(s string, n int) bool {
 }
 
 // number reads hex digits.
-func number(digits string) int {
+func number(digits []byte) int {
 	n := 0
-	for i := range len(digits) {
-		n = n<<4 | int(nibbles[digits[i]])
+	for _, d := range digits {
+		n = n<<4 | int(nibbles[d])
 	}
 	return n
 }
 
-// fold returns s in one letter case. Bytes that are not UTF-8 stay as they are,
-// so that they hide no letter beside them.
-func fold(s string) string {
-	b := make([]byte, 0, len(s))
+// fold returns s in one letter case.
+func fold(s string) string { return string(appendFold(nil, []byte(s))) }
+
+// appendFold appends s in one letter case. Bytes that are not UTF-8 stay as they
+// are, so that they hide no letter beside them.
+func appendFold(to, s []byte) []byte {
 	for i := 0; i < len(s); {
 		if s[i] < utf8.RuneSelf {
-			b = append(b, lower(s[i]))
+			to = append(to, lower(s[i]))
 			i++
 			continue
 		}
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := utf8.DecodeRune(s[i:])
 		if r == utf8.RuneError && n == 1 {
-			b = append(b, s[i])
+			to = append(to, s[i])
 		} else {
 			// There and back: some letters meet in upper case alone.
-			b = utf8.AppendRune(b, unicode.ToLower(unicode.ToUpper(r)))
+			to = utf8.AppendRune(to, unicode.ToLower(unicode.ToUpper(r)))
 		}
 		i += n
 	}
-	return string(b)
+	return to
 }
 
-// foldBytes returns s with the letters of ASCII in lower case.
-func foldBytes(s string) string {
-	b := []byte(s)
-	for i := range b {
-		b[i] = lower(b[i])
+// appendLower appends s with the letters of ASCII in lower case.
+func appendLower(to, s []byte) []byte {
+	for _, b := range s {
+		to = append(to, lower(b))
 	}
-	return string(b)
+	return to
 }
 
 func ascii(s string) bool {

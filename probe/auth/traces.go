@@ -3,6 +3,7 @@ package auth
 import (
 	"encoding/base64"
 	"strings"
+	"sync"
 )
 
 // Sizes of pieces that give a secret away, in bytes.
@@ -35,7 +36,7 @@ func newTraces(secret string) *traces {
 	}
 	t.plain = newWindows(plainSize(folded), folded)
 	if !ascii(secret) {
-		t.bytes = newWindows(plainSize(secret), foldBytes(secret))
+		t.bytes = newWindows(plainSize(secret), string(appendLower(nil, []byte(secret))))
 	}
 	t.base64 = newWindows(foldedPiece, foldedBase64(secret)...)
 	t.encoded = newFours(secret)
@@ -44,7 +45,7 @@ func newTraces(secret string) *traces {
 
 // plainSize is the length of the pieces that count in plain text.
 func plainSize(secret string) int {
-	return min(len(secret), max(plainPiece, (len(secret)+1)/2))
+	return min(len(secret), max(plainPiece, len(secret)/2))
 }
 
 // foldedBase64 returns the part of the secret's base64 that doesn't depend on
@@ -62,35 +63,51 @@ func foldedBase64(secret string) []string {
 	return out
 }
 
+// scan is room to look through one line in, kept from line to line: a
+// transcript has many.
+type scan struct {
+	line, reading, folded []byte
+	layers                [nesting]room
+}
+
+var scans = sync.Pool{New: func() any { return new(scan) }}
+
 // in reports whether line repeats the secret; see [Secret.In].
 func (t *traces) in(line string) bool {
 	if t.word == "" && t.plain.size == 0 {
 		return false
 	}
-	for _, text := range t.readings(line) {
-		if t.inText(text) || t.inEncoded(text, nesting) {
-			return true
-		}
-	}
-	return false
+	s := scans.Get().(*scan)
+	defer scans.Put(s)
+	s.line = append(s.line[:0], line...)
+	return t.readings(s, func(text []byte) bool {
+		return t.inText(s, text) || t.inEncoded(s, text, nesting)
+	})
 }
 
 // inText looks at text as it stands.
-func (t *traces) inText(text string) bool {
-	folded := fold(text)
+func (t *traces) inText(s *scan, text []byte) bool {
+	s.folded = appendFold(s.folded[:0], text)
 	if t.word != "" {
-		return hasWord(folded, t.word)
+		return hasWord(string(s.folded), t.word)
 	}
-	return t.plain.in(folded) || t.base64.in(folded) || t.bytes.size > 0 && t.bytes.in(foldBytes(text))
+	if t.plain.in(s.folded) || t.base64.in(s.folded) {
+		return true
+	}
+	if t.bytes.size == 0 {
+		return false
+	}
+	s.folded = appendLower(s.folded[:0], text)
+	return t.bytes.in(s.folded)
 }
 
 // inEncoded looks into what is decoded from text, layer by layer.
-func (t *traces) inEncoded(text string, layers int) bool {
+func (t *traces) inEncoded(s *scan, text []byte, layers int) bool {
 	least := encodedPiece
 	if t.word != "" {
 		least = len(t.word)
 	}
-	return decodings(text, least, func(decoded []byte) bool {
+	return s.layers[layers-1].decodings(text, least, func(decoded []byte) bool {
 		if t.word != "" {
 			if hasWord(fold(string(decoded)), t.word) {
 				return true
@@ -98,7 +115,7 @@ func (t *traces) inEncoded(text string, layers int) bool {
 		} else if t.encoded.in(decoded) {
 			return true
 		}
-		return layers > 1 && t.inEncoded(string(decoded), layers-1)
+		return layers > 1 && t.inEncoded(s, decoded, layers-1)
 	})
 }
 

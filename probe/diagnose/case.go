@@ -145,9 +145,11 @@ func (k *Check) works() bool {
 	return k.Failed() == nil && slices.ContainsFunc(k.Results, func(r stage.Result) bool { return r.Status == stage.Pass })
 }
 
-// builtin reports whether the provider is of the embedded catalogue: its
-// certificates are public, and its names were not typed by hand.
-func (k *Check) builtin() bool { return k.Subject.Profile != nil && k.Subject.Profile.Builtin }
+// builtin reports whether the host is one of the embedded catalogue: its
+// certificates are public, and its name was not mistyped.
+func (k *Check) builtin() bool {
+	return k.Check.Public || k.Subject.Profile != nil && k.Subject.Profile.Builtin
+}
 
 // provider returns the provider's name, or words for it.
 func (k *Check) provider() string {

@@ -83,6 +83,10 @@ func (s *Session) capabilities() (*capa, error) {
 	return c, nil
 }
 
+// maxMechanisms bounds what is kept: a line may hold thousands, and each is
+// compared with those before it. Real servers name up to about ten.
+const maxMechanisms = 64
+
 // add reads one line of the list. Names are case-insensitive (RFC 2449 3).
 func (c *capa) add(entry string) {
 	if entry == "" {
@@ -95,6 +99,9 @@ func (c *capa) add(entry string) {
 		return
 	}
 	for _, name := range strings.Fields(parameters) {
+		if len(c.mechanisms) == maxMechanisms {
+			return
+		}
 		if m := auth.Mechanism(name); !slices.Contains(c.mechanisms, m) {
 			c.mechanisms = append(c.mechanisms, m)
 		}

@@ -129,8 +129,15 @@ func parseHello(r stage.Reply) *hello {
 	return h
 }
 
+// maxMechanisms bounds what is kept: a line may hold thousands, and each is
+// compared with those before it. Real servers name up to about ten.
+const maxMechanisms = 64
+
 func (h *hello) addMechanisms(names []string) {
 	for _, name := range names {
+		if len(h.mechanisms) == maxMechanisms {
+			return
+		}
 		if m := auth.Mechanism(name); !slices.Contains(h.mechanisms, m) {
 			h.mechanisms = append(h.mechanisms, m)
 		}

@@ -29,6 +29,7 @@ type Check struct {
 	Optional bool     `json:"optional,omitempty"` // its failure alone is a warning
 	Note     string   `json:"note,omitempty"`     // id of the profile note that concerns this endpoint
 	User     string   `json:"user,omitempty"`     // user name that logs in here, where it is not the subject's
+	Public   bool     `json:"public,omitempty"`   // a host of the embedded catalogue: its certificates lead to public roots
 
 	// Follow-ups alone.
 	Parents   []string   `json:"parents,omitempty"` // the checks that raised the question

@@ -96,6 +96,7 @@ const (
 	DialNetworkUnreachable DialOutcome = "network-unreachable"
 	DialHostUnreachable    DialOutcome = "host-unreachable"
 	DialProhibited         DialOutcome = "prohibited"
+	DialReset              DialOutcome = "reset" // accepted and reset before connect(2) had returned
 	DialInterrupted        DialOutcome = "interrupted"
 	DialOther              DialOutcome = "other"
 )

@@ -13,7 +13,7 @@ import (
 // \u202e. Text that is already harmless is returned as it is, so that Visible
 // may be applied more than once.
 func Visible(s string) string {
-	if !strings.ContainsFunc(s, hidden) && utf8.ValidString(s) {
+	if plain(s) || !strings.ContainsFunc(s, hidden) && utf8.ValidString(s) {
 		return s
 	}
 	var b strings.Builder
@@ -32,6 +32,16 @@ func Visible(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// plain reports visible ASCII, which nearly all lines of mail servers are.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // hidden reports runes that have no business in a line of text. The

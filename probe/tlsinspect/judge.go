@@ -137,8 +137,7 @@ func (c *chain) trust(facts *stage.TLSFacts, opt Options) (used []*x509.Certific
 			}}
 		}
 	}
-	d := describe(root)
-	facts.Root = &d
+	facts.Root = roots.describe(root)
 	return used, faults
 }
 

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/x509roots/fallback/bundle"
+
+	"maildoctor/probe/stage"
 )
 
 // Roots are the sets of roots that a chain is held against. It may be used from
@@ -22,7 +24,8 @@ type Roots struct {
 	public func() publicRoots
 	extra  *x509.CertPool // of --ca-file; nil: none
 
-	known sync.Map // [32]byte, the SHA-256 of a root, to bool: is it public
+	known     sync.Map // [32]byte, the SHA-256 of a root, to bool: is it public
+	described sync.Map // the same to *stage.Certificate
 }
 
 // publicRoots are roots that the large root programs accept.
@@ -149,6 +152,18 @@ func (r *Roots) isPublic(chain []*x509.Certificate) bool {
 		return false
 	}
 	return public.(bool)
+}
+
+// describe returns what there is to say of a root, which the caller must not
+// change. It is kept, as most endpoints of a run have the same.
+func (r *Roots) describe(root *x509.Certificate) *stage.Certificate {
+	id := sha256.Sum256(root.Raw)
+	if d, ok := r.described.Load(id); ok {
+		return d.(*stage.Certificate)
+	}
+	d := describe(root)
+	r.described.Store(id, &d)
+	return &d
 }
 
 var anyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny}

@@ -43,6 +43,7 @@ type Conn struct {
 	frames []*frame          // the stages that have begun and not ended, outermost first
 	last   stage.Stage       // the one that ended last
 	match  func(string) bool // lines that must be withheld; nil: none
+	sent   []string          // words of what was sent protected, in lower case
 	unsent *stage.Error      // why writing failed; nil: it didn't
 }
 

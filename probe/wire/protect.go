@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"encoding/base64"
 	"regexp"
+	"slices"
 	"strings"
 
 	"maildoctor/probe/stage"
@@ -29,9 +31,10 @@ const withheldNote = "(withheld: it repeats what was sent to log in)"
 // shown returns raw as it may be kept, and whether it had to be withheld.
 func (c *Conn) shown(raw string) (text string, withheld bool) {
 	c.mu.Lock()
-	match := c.match
+	secret, sent := c.match, c.sent
 	c.mu.Unlock()
-	if match == nil || !match(raw) {
+	match := func(line string) bool { return secret != nil && secret(line) || retells(line, sent) }
+	if !match(raw) {
 		return stage.Visible(raw), false
 	}
 	head := replyHead.FindString(raw)
@@ -39,6 +42,53 @@ func (c *Conn) shown(raw string) (text string, withheld bool) {
 		head = "" // even a tag or a code can be a password
 	}
 	return strings.TrimLeft(head+withheldNote, " "), true
+}
+
+// minProof is the length, in bytes, of a digest, proof or base64 line that no
+// text contains by chance; maxSent bounds how many are remembered.
+const (
+	minProof = 16
+	maxSent  = 64
+)
+
+// remember keeps what stands for the secret in data that is sent protected: the
+// words in base64, and the digests and proofs inside them. A server that repeats
+// one gives something away that passwords can be tried against.
+func (c *Conn) remember(data string) {
+	var words []string
+	for word := range strings.FieldsSeq(data) {
+		words = append(words, word)
+		if decoded, err := base64.StdEncoding.DecodeString(word); err == nil {
+			words = append(words, strings.FieldsFunc(string(decoded), func(r rune) bool { return r <= ' ' || r == ',' })...)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, w := range words {
+		w = strings.TrimPrefix(w, "p=") // of SCRAM (RFC 5802 5.1)
+		if len(w) >= minProof && len(c.sent) < maxSent && proof.MatchString(w) {
+			c.sent = append(c.sent, strings.ToLower(w))
+		}
+	}
+}
+
+// proof matches base64 and hex. Names with a dot or an @ are neither, so that a
+// server may name the user.
+var proof = regexp.MustCompile(`^(?:r=)?[A-Za-z0-9+/]+={0,2}$`)
+
+// retells reports whether a line, or what is decoded from a word of it, has one
+// of the words.
+func retells(line string, words []string) bool {
+	if len(words) == 0 {
+		return false
+	}
+	low := strings.ToLower(line)
+	for word := range strings.FieldsSeq(line) {
+		if decoded, err := base64.StdEncoding.DecodeString(word); err == nil {
+			low += " " + strings.ToLower(string(decoded))
+		}
+	}
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(low, w) })
 }
 
 // replyHead is the part of a reply that the protocols define, by which a

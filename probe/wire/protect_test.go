@@ -100,3 +100,29 @@ func TestReadProtected(t *testing.T) {
 		})
 	}
 }
+
+// What stands for the secret is withheld as well: a line in base64, the digest
+// or proof inside it. The user's name is not.
+func TestWithheldProofs(t *testing.T) {
+	const digest = "b913a602c7eda7a495b4e6e7334d3890"
+	for sent, lines := range map[string]map[string]bool{
+		"amFuZUBleGFtcGxlLm5ldCBiOTEzYTYwMmM3ZWRhN2E0OTViNGU2ZTczMzRkMzg5MA==\r\n": { // CRAM-MD5 (RFC 2195)
+			"535 5.7.8 no: amFuZUBleGFtcGxlLm5ldCBiOTEzYTYwMmM3ZWRhN2E0OTViNGU2ZTczMzRkMzg5MA==": true,
+			"535 5.7.8 no: " + strings.ToUpper(digest):                                           true,
+			"535 5.7.8 no such user jane@example.net":                                            false,
+		},
+		"APOP jane@example.net " + digest + "\r\n": {
+			"-ERR APOP jane@example.net " + digest: true,
+			"-ERR no such user jane@example.net":   false,
+		},
+		"AUTHENTICATE SCRAM-SHA-256\r\n": {"a1 NO AUTHENTICATE SCRAM-SHA-256 refused": false},
+	} {
+		for line, want := range lines {
+			conn, _ := dialogue(t, Limits{}, says(line+"\r\n"))
+			conn.remember(sent)
+			if _, got := conn.shown(line); got != want {
+				t.Errorf("after %q, withheld %v of %q; want %v", sent, got, line, want)
+			}
+		}
+	}
+}

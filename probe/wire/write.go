@@ -32,6 +32,7 @@ func (c *Conn) Send(lines ...string) error {
 // SendProtected writes data as it is, with no line ending added, and records
 // what may be shown of it and how long it was. Errors are those of [Conn.Send].
 func (c *Conn) SendProtected(shown, data string) error {
+	c.remember(data)
 	c.say(stage.Line{From: stage.Client, Text: shown, Withheld: len(data)})
 	return c.write(data)
 }

@@ -3,34 +3,55 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"maildoctor/probe"
 )
 
 // ask is what happens without arguments on a terminal, or after a double click:
-// it asks for the address and runs check.
+// it asks for the address and runs check. The window of a double click would
+// close with the program, so errors are shown here and then a key is waited for.
 func ask(ctx context.Context, s Streams) error {
 	fmt.Fprint(s.Err, `maildoctor finds out why e-mail does not work on this computer.
 It changes no settings, deletes nothing and sends no message.
 
-E-mail address: `)
+`)
 	in := bufio.NewReader(s.In)
-	line, err := in.ReadString('\n')
-	address := strings.TrimSpace(line)
-	if address == "" {
-		return usage("no address was typed (%v)", err)
-	}
 	k, sink := newKept()
-	f := checkFlags{
-		outputFlags: outputFlags{format: "text", colour: "auto"},
-		connect:     probe.DefaultConnectTimeout, stage: probe.DefaultStageTimeout, run: probe.DefaultRunTimeout,
-		sinks: []probe.Sink{sink},
+	err := askAndCheck(ctx, s, in, sink)
+	if e, ok := errors.AsType[*exitError](err); ok && e.err != nil {
+		fmt.Fprintf(s.Err, "maildoctor: %v\n", e.err)
+		err = exit(e.code)
 	}
-	err = f.check(ctx, s, []string{address})
-	if kept := waitBeforeClosing(s, in, k); kept != nil && err == nil {
-		err = kept
+	return errors.Join(err, waitBeforeClosing(s, in, k))
+}
+
+// askAndCheck asks for an address until one can be examined. An empty line, or
+// the end of the input, ends it.
+func askAndCheck(ctx context.Context, s Streams, in *bufio.Reader, sink probe.Sink) error {
+	for {
+		fmt.Fprint(s.Err, "E-mail address: ")
+		line, err := in.ReadString('\n')
+		if err != nil && err != io.EOF {
+			return ownFault("%w", err)
+		}
+		address := strings.TrimSpace(line)
+		if address == "" {
+			return usage("no address was typed")
+		}
+		fmt.Fprintln(s.Err)
+		f := checkFlags{
+			outputFlags: outputFlags{format: "text", colour: "auto"},
+			connect:     probe.DefaultConnectTimeout, stage: probe.DefaultStageTimeout, run: probe.DefaultRunTimeout,
+			sinks: []probe.Sink{sink},
+		}
+		err = f.check(ctx, s, []string{address})
+		if e, ok := errors.AsType[*exitError](err); !ok || e.code != exitUsage {
+			return err
+		}
+		fmt.Fprintf(s.Err, "%v\n\n", err)
 	}
-	return err
 }

@@ -63,7 +63,7 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 3 maildoctor itself failed, 130 interrupted. Warnings are 0, or 1 with --strict.`,
 		Example: `  maildoctor check jane@q.com
   maildoctor check q.com --format json
-  maildoctor check imaps://imap.example.net smtp://smtp.example.net:2525 --user jane`,
+  maildoctor check imaps://imap.example.net smtp://smtp.example.net --user jane`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.check(cmd.Context(), s, args)
@@ -76,14 +76,14 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 
 func (f *checkFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringVar(&f.user, "user", "", "user `NAME`, where it is not what the profile says; needed to log in at a URL")
+	fs.StringVar(&f.user, "user", "", "log in as `NAME`, where that is not what the profile says; needed to log in at a URL")
 	fs.BoolVar(&f.stdin, "password-stdin", false, "read the password from standard input, up to the end of the line")
 	fs.StringVar(&f.command, "password-command", "", "run `COMMAND` by the shell; the first line that it prints is the password")
 	fs.StringVar(&f.tokenCmd, "token-command", "", "run `COMMAND`; the first line that it prints is an OAuth 2.0 access token")
 	fs.BoolVar(&f.noLogin, "no-login", false, "test everything up to the login")
 	fs.StringVar(&f.mechanism, "auth", "", "log in by `MECHANISM` and no other, such as PLAIN, SCRAM-SHA-256, XOAUTH2")
 	fs.BoolVar(&f.cleartext, "allow-cleartext-login", false, "where the settings say \"no encryption\", send the password readable by others")
-	fs.StringSliceVar(&f.protocols, "protocol", nil, "test these protocols alone: `imap,pop3,smtp`")
+	fs.StringSliceVar(&f.protocols, "protocol", nil, "test these protocols alone: `LIST`, of imap, pop3 and smtp")
 	fs.BoolVarP(&f.v4, "ipv4", "4", false, "use IPv4 alone")
 	fs.BoolVarP(&f.v6, "ipv6", "6", false, "use IPv6 alone")
 	fs.StringVar(&f.resolver, "resolver", "", "ask the name server at `ADDRESS` and no other")
@@ -113,6 +113,9 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	}
 	ts, err := targets(args, f.user, catalogue)
 	if err != nil {
+		return err
+	}
+	if err := offersMail(ts); err != nil {
 		return err
 	}
 	wanted, err := protocols(f.protocols)
@@ -233,7 +236,7 @@ func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options
 	case len(who) > 1:
 		return nil, usage("a password is given by %s for one account, and these are %d: test them one at a time", src.name, len(who))
 	}
-	c, err := src.credential(ctx)
+	c, err := src.credential(ctx, s)
 	if err != nil {
 		return nil, err
 	}

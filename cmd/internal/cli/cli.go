@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -91,7 +92,7 @@ func Main(args []string, s Streams) (code int) {
 
 // newRoot builds the tree of commands.
 func newRoot(s Streams) *cobra.Command {
-	cobra.MousetrapHelpText = "" // after a double click we ask; see ask
+	prepareCobra()
 	root := &cobra.Command{
 		Use:   "maildoctor",
 		Short: "finds out why e-mail does not work, and what to do",
@@ -106,6 +107,8 @@ It changes no settings, deletes nothing and sends no message.`,
 		Args:          noArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
+
+		SuggestionsMinimumDistance: 2,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !s.InTerminal || !s.ErrTerminal {
 				return cmd.Help()
@@ -158,10 +161,15 @@ func flagError(cmd *cobra.Command, err error) error {
 // helpWidth is the width of the flags' description, in columns.
 const helpWidth = 80
 
+// prepareCobra sets what cobra keeps in variables of its package.
+var prepareCobra = sync.OnceFunc(func() {
+	cobra.MousetrapHelpText = "" // after a double click we ask; see ask
+	cobra.AddTemplateFunc("folded", func(fs *pflag.FlagSet) string { return fs.FlagUsagesWrapped(helpWidth) })
+})
+
 // foldHelp keeps help texts within a terminal's usual width, and flags in the
 // order in which they are declared, which is that of their meaning.
 func foldHelp(root *cobra.Command) {
-	cobra.AddTemplateFunc("folded", func(fs *pflag.FlagSet) string { return fs.FlagUsagesWrapped(helpWidth) })
 	root.SetUsageTemplate(strings.NewReplacer(
 		".LocalFlags.FlagUsages", "folded .LocalFlags",
 		".InheritedFlags.FlagUsages", "folded .InheritedFlags",

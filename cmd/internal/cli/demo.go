@@ -75,6 +75,10 @@ func listDemos(s Streams) error {
 // demo runs a case: another profile, resolver, roots and way to connect for the
 // same plan and the same runner as check has.
 func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, noLogin bool, save string) error {
+	file, err := createSaved(save)
+	if err != nil {
+		return err
+	}
 	provider, err := probetest.StartProvider(c.provider())
 	if err != nil {
 		return ownFault("demo: %w", err)
@@ -97,7 +101,7 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, noLogin b
 		Credentials: map[int]probe.Credential{0: {Secret: auth.NewSecret(c.password())}},
 	}
 	opt.System.LinkUp = true // the demonstration's network is inside this program
-	return execute(ctx, s, probe.NewPlan([]probe.Target{demoTarget(provider)}, nil), opt, out, save)
+	return execute(ctx, s, probe.NewPlan([]probe.Target{demoTarget(provider)}, nil), opt, out, file)
 }
 
 // demoTarget is the account of the demonstration, at a profile of its own.
@@ -116,7 +120,7 @@ func demoTarget(provider *probetest.Provider) probe.Target {
 			Protocol: stage.Protocol(e.Protocol), Host: e.Host, Port: e.Port, Security: demoSecurity[e.Security],
 		}
 		profile.Endpoints = append(profile.Endpoints, endpoint)
-		t.Endpoints = append(t.Endpoints, probe.PlannedEndpoint{Endpoint: endpoint, Optional: e.Optional})
+		t.Endpoints = append(t.Endpoints, probe.PlannedEndpoint{Endpoint: endpoint, Optional: e.Optional, Public: true})
 	}
 	return t
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"maildoctor/probe/diagnose"
@@ -52,19 +51,17 @@ func listCauses(s Streams) error {
 
 // explain writes a page for reading.
 func explain(s Streams, p *diagnose.Page) {
-	width := defaultWidth
-	if s.OutTerminal && s.Width > 0 {
-		width = min(max(s.Width, minWidth), comfortable)
-	}
-	wrap := func(indent, text string) {
-		lines := strings.Split(ansi.Wordwrap(text, width-len(indent), " "), "\n")
-		fmt.Fprintf(s.Out, "%s%s\n", indent, strings.Join(lines, "\n"+strings.Repeat(" ", len(indent))))
-	}
-	wrap("", p.Title(nil)+" ("+string(p.ID)+")")
+	s.prose("", p.Title(nil)+" ("+string(p.ID)+")")
 	for _, section := range p.Sections {
 		fmt.Fprintf(s.Out, "\n%s\n", strings.ToUpper(section.Heading))
 		for _, line := range p.Lines(section.Heading, nil) {
-			wrap("  ", line)
+			s.prose("  ", line)
 		}
+	}
+	if len(p.Sources) > 0 {
+		fmt.Fprintf(s.Out, "\nSOURCES\n")
+	}
+	for _, source := range p.Sources {
+		s.prose("  ", source)
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // interruptible returns a context that the first interrupt ends with
-// [probe.Interruption]: the report then says what is known so far. The second
+// [probe.ErrInterrupted]: the report then says what is known so far. The second
 // one ends the program at once, as the system does by itself.
 func interruptible(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -20,7 +20,7 @@ func interruptible(ctx context.Context) (context.Context, func()) {
 		select {
 		case <-signals:
 			signal.Stop(signals)
-			cancel(probe.Interruption)
+			cancel(probe.ErrInterrupted)
 		case <-ctx.Done():
 		}
 	}()

@@ -29,13 +29,32 @@ func waitBeforeClosing(s Streams, in *bufio.Reader, k *kept) error {
 	return offerToKeep(s, in, k, time.Now())
 }
 
+// offerToKeep asks whether the run shall become a file, and waits.
 func offerToKeep(s Streams, in *bufio.Reader, k *kept, now time.Time) error {
-	fmt.Fprint(s.Err, "\nKeep this report as a file for support? Type y, or press Enter to close: ")
-	line, _ := in.ReadString('\n')
-	if !strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "y") || k.lines.Len() == 0 {
+	if k.lines.Len() == 0 {
+		waitForEnter(s, in)
 		return nil
 	}
-	name := now.Format("maildoctor-2006-01-02-1504.jsonl")
+	fmt.Fprint(s.Err, "\nKeep this report as a file for support? Type y, or press Enter to close: ")
+	line, err := in.ReadString('\n')
+	if err != nil || !strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "y") {
+		return nil
+	}
+	err = k.save(s, now.Format("maildoctor-2006-01-02-1504.jsonl"))
+	if err != nil {
+		fmt.Fprintf(s.Err, "maildoctor: %v\n", err) // before the window closes
+	}
+	waitForEnter(s, in)
+	return err
+}
+
+func waitForEnter(s Streams, in *bufio.Reader) {
+	fmt.Fprint(s.Err, "\nPress Enter to close: ")
+	_, _ = in.ReadString('\n') // the end of the input closes as well
+}
+
+// save writes the run to a new file and says what is in it.
+func (k *kept) save(s Streams, name string) error {
 	f, err := createSaved(name)
 	if err != nil {
 		return err
@@ -49,7 +68,5 @@ func offerToKeep(s Streams, in *bufio.Reader, k *kept, now time.Time) error {
 		return ownFault("%w", err)
 	}
 	f.tell(s, stream, nil)
-	fmt.Fprint(s.Err, "\nPress Enter to close: ")
-	in.ReadString('\n')
 	return nil
 }

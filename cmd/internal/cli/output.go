@@ -62,12 +62,12 @@ func formatNames() string {
 
 func (o *outputFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringVar(&o.format, "format", "text", "form of the report: `"+formatNames()+"`")
+	fs.StringVar(&o.format, "format", "text", "`FORM` of the report: "+formatNames())
 	fs.StringArrayVar(&o.files, "output", nil, "write the report to `[FORM=]FILE` as well; may be given several times")
 	fs.CountVarP(&o.verbose, "verbose", "v", "show facts and transcripts; twice: all of them, with the time of each line")
 	fs.BoolVar(&o.strict, "strict", false, "exit with 1 also for warnings")
-	fs.StringVar(&o.colour, "color", "auto", "use colour: `auto|always|never`; NO_COLOR is obeyed")
-	fs.IntVar(&o.width, "width", 0, "columns of the text report, 60 to 200; the terminal's, or 80")
+	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is obeyed")
+	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 60 to 200; the terminal's, or 80")
 	fs.BoolVar(&o.ascii, "ascii", false, "use signs that every console can draw")
 }
 

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"maildoctor/probe"
-	"maildoctor/probe/auth"
 )
 
 // Names of the variables that carry a secret. Children don't get them.
@@ -83,7 +82,7 @@ func fromEnvironment(s Streams) []source {
 }
 
 // credential reads the secret. An empty one is an error: exit 2.
-func (src *source) credential(ctx context.Context) (probe.Credential, error) {
+func (src *source) credential(ctx context.Context, s Streams) (probe.Credential, error) {
 	v, err := src.read(ctx)
 	switch {
 	case err != nil:
@@ -93,7 +92,7 @@ func (src *source) credential(ctx context.Context) (probe.Credential, error) {
 	case len(v) > maxSecret:
 		return probe.Credential{}, usage("%s: more than %d bytes", src.name, maxSecret)
 	}
-	return probe.Credential{Secret: auth.NewSecret(v), Token: src.token}, nil
+	return probe.Credential{Secret: s.secret(v), Token: src.token}, nil
 }
 
 // firstLine reads up to the first line ending, which it leaves out. Spaces

@@ -16,7 +16,7 @@ func profilesCommand(s Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "profiles",
 		Short: "shows and checks the catalogue of providers",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.PersistentFlags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
@@ -79,32 +79,49 @@ func listProfiles(w io.Writer, c *profiles.Catalogue) error {
 	return tw.Flush()
 }
 
-// showProfile writes every fact of a profile with its source.
+// showProfile writes every fact of a profile, with its source where that is not
+// the profile's.
 func showProfile(w io.Writer, p *profiles.Profile, domains []string) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(tw, "%s\t%s\n", p.ID, p.Name)
-	fmt.Fprintf(tw, "domains\t%s\n", strings.Join(domains, " "))
-	for _, e := range p.Endpoints {
-		optional := ""
-		if e.Optional {
-			optional = ", optional"
+	line := func(name, text string, source profiles.Source) {
+		if text == "" {
+			return
 		}
-		fmt.Fprintf(tw, "%s\t%s, %s%s\n", e.Protocol, e.Address(), e.Security, optional)
+		fmt.Fprintf(tw, "%s\t%s\n", name, text)
+		if source != p.Source && source.Title != "" {
+			fmt.Fprintf(tw, "\t  from %s, read %s\n", source, source.Date)
+		}
 	}
-	fmt.Fprintf(tw, "user name\t%s\n", p.UserNameRule)
-	if !p.Mailbox.IsZero() {
-		fmt.Fprintf(tw, "mailbox\t%s (%d bytes)\n", p.Mailbox.Text, p.Mailbox.Bytes)
+	line(p.ID, p.Name, p.Source)
+	line("domains", strings.Join(domains, " "), p.Source)
+	for _, e := range p.Endpoints {
+		text := fmt.Sprintf("%s, %s", e.Address(), e.Security)
+		if e.Optional {
+			text += ", optional"
+		}
+		if e.UserNameRule != "" {
+			text += ", user name: " + string(e.UserNameRule)
+		}
+		line(string(e.Protocol), text, e.Source)
 	}
-	if !p.Message.IsZero() {
-		fmt.Fprintf(tw, "one message\t%s (%d bytes)\n", p.Message.Text, p.Message.Bytes)
-	}
+	line("user name", string(p.UserNameRule), p.Source)
+	line("mailbox", sizeText(p.Mailbox), p.Mailbox.Source)
+	line("one message", sizeText(p.Message), p.Message.Source)
 	for _, n := range p.Notes {
-		fmt.Fprintf(tw, "note\t%s: %s\n", n.ID, n.Text)
+		line("note", strings.TrimSpace(n.ID+": "+n.Text+" "+n.URL), n.Source)
 	}
 	for _, l := range p.Documentation {
-		fmt.Fprintf(tw, "see\t%s %s\n", l.Title, l.URL)
+		line("see", l.Title+" "+l.URL, p.Source)
 	}
-	fmt.Fprintf(tw, "source\t%s, read %s\n", p.Source, p.Source.Date)
-	fmt.Fprintf(tw, "file\t%s\n", p.File)
+	line("source", fmt.Sprintf("%s, read %s", p.Source, p.Source.Date), p.Source)
+	line("file", p.File, p.Source)
 	return tw.Flush()
+}
+
+// sizeText is a limit in the page's own unit and in bytes; empty for none.
+func sizeText(l profiles.Limit) string {
+	if l.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%s (%d bytes)", l.Text, l.Bytes)
 }

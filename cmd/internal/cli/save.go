@@ -17,8 +17,8 @@ type saved struct {
 	file *os.File
 }
 
-// createSaved makes a new file; nil for no name. It is readable by its owner alone: it tells who logs
-// in where. A file that exists is never written over.
+// createSaved makes a new file; nil for no name. It is readable by its owner
+// alone: it tells who logs in where. A file that exists is never written over.
 func createSaved(name string) (*saved, error) {
 	if name == "" {
 		return nil, nil
@@ -34,6 +34,14 @@ func createSaved(name string) (*saved, error) {
 }
 
 func (s *saved) close() { s.file.Close() }
+
+// discard removes the file of a run that did not begin.
+func (s *saved) discard() {
+	if s != nil {
+		s.close()
+		os.Remove(s.name)
+	}
+}
 
 // tell says what is in the file and what is not. It goes to the error output,
 // so that a report on standard output is the report and nothing else.

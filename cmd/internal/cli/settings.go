@@ -8,6 +8,7 @@ import (
 
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
+	"maildoctor/report"
 )
 
 func settingsCommand(s Streams) *cobra.Command {
@@ -33,48 +34,79 @@ func settingsCommand(s Streams) *cobra.Command {
 	return cmd
 }
 
-// Words of the settings, as mail programs use them.
-var (
-	protocolWords = map[stage.Protocol]string{stage.POP3: "Incoming (POP)", stage.IMAP: "Incoming (IMAP)", stage.SMTP: "Outgoing (SMTP)"}
-	securityWords = map[stage.Security]string{stage.TLS: "SSL/TLS", stage.StartTLS: "STARTTLS", stage.StartTLSIfOffered: "STARTTLS", stage.None: "none"}
-	userWords     = map[profiles.UserNameRule]string{
-		profiles.FullAddress: "your full e-mail address",
-		profiles.LocalPart:   "the part of your e-mail address before the @",
-		profiles.Assigned:    "the name that your provider gave you",
-	}
-)
+// userWords say how a user name is formed where the address isn't known.
+var userWords = map[profiles.UserNameRule]string{
+	profiles.FullAddress: "your full e-mail address",
+	profiles.LocalPart:   "the part of your e-mail address before the @",
+	profiles.Assigned:    "the name that your provider gave you",
+}
 
+// showSettings writes what a profile says, in the words that a report uses.
 func showSettings(s Streams, m profiles.Match) error {
+	p := m.Profile
+	if len(p.Endpoints) > 0 {
+		if err := settingsTable(s, m); err != nil {
+			return ownFault("%w", err)
+		}
+	}
+	for _, n := range p.Notes {
+		fmt.Fprintln(s.Out)
+		s.prose("  ", n.Text)
+		if n.URL != "" {
+			fmt.Fprintf(s.Out, "  %s\n", n.URL)
+		}
+	}
+	fmt.Fprintln(s.Out)
+	from := fmt.Sprintf("From %s, read %s.", p.Source, p.Source.Date)
+	if len(p.Endpoints) == 0 {
+		s.prose("  ", from)
+		return nil
+	}
+	s.prose("  ", from+" Nothing was tested. To test it:")
+	fmt.Fprintf(s.Out, "  maildoctor check %s\n", argumentOf(m))
+	return nil
+}
+
+// settingsTable writes the servers, and what belongs to all of them.
+func settingsTable(s Streams, m profiles.Match) error {
 	p := m.Profile
 	w := tabwriter.NewWriter(s.Out, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(w, "SETTINGS TO TYPE IN\tserver\tport\tencryption")
 	for _, e := range p.Endpoints {
-		remark := ""
-		if e.Optional {
-			remark = "\toptional"
+		server := report.Server{Endpoint: e.Endpoint}
+		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", server.Label(), e.Host, e.Port, report.SecurityWords(e.Security), remarks(m, e))
+	}
+	for _, line := range []struct{ name, text string }{
+		{"Outgoing sign-in", "yes, with the same password as incoming"},
+		{"User name", userName(p.UserName(m.Address), p.UserNameRule)},
+		{"Mailbox", p.Mailbox.Text},
+		{"One message", p.Message.Text},
+	} {
+		if line.text != "" {
+			fmt.Fprintf(w, "  %s\t%s\n", line.name, line.text)
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", protocolWords[e.Protocol], e.Host, e.Port, securityWords[e.Security], remark)
 	}
-	fmt.Fprintf(w, "  Outgoing sign-in\tyes, same user name and password as incoming\n")
-	user := m.Profile.UserName(m.Address)
-	if user == "" {
-		user = userWords[p.UserNameRule]
+	return w.Flush()
+}
+
+// remarks says what is special about one server.
+func remarks(m profiles.Match, e profiles.Endpoint) string {
+	text := ""
+	if e.Optional {
+		text = "   (optional)"
 	}
-	fmt.Fprintf(w, "  User name\t%s\n", stage.Visible(user))
-	if !p.Mailbox.IsZero() {
-		fmt.Fprintf(w, "  Mailbox\t%s\n", p.Mailbox.Text)
+	if e.UserNameRule != "" && e.UserNameRule != m.Profile.UserNameRule {
+		text += "   user name: " + userName(m.Profile.UserNameFor(e, m.Address), e.UserNameRule)
 	}
-	if !p.Message.IsZero() {
-		fmt.Fprintf(w, "  One message\t%s\n", p.Message.Text)
+	return text
+}
+
+// userName is the user name, or how it is formed where the address isn't known.
+func userName(name string, rule profiles.UserNameRule) string {
+	if name == "" {
+		return userWords[rule]
 	}
-	if err := w.Flush(); err != nil {
-		return ownFault("%w", err)
-	}
-	for _, n := range p.Notes {
-		fmt.Fprintf(s.Out, "\n  %s\n", n.Text)
-	}
-	fmt.Fprintf(s.Out, "\n  From %s, read %s. Nothing was tested: maildoctor check %s\n", p.Source, p.Source.Date, argumentOf(m))
-	return nil
+	return stage.Visible(name)
 }
 
 // argumentOf is what check takes for the same match.

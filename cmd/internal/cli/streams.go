@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"maildoctor/probe/auth"
 )
 
 // Streams is the world as a command sees it; tests make their own.
@@ -23,8 +25,20 @@ type Streams struct {
 	ASCII       bool // the console can't draw the signs
 	Dark        bool // the terminal's background, as far as the environment tells
 
-	// ReadPassword reads a line from the terminal without showing it.
+	// ReadPassword reads a line from the terminal without showing it. An interrupt
+	// makes it return errInterrupted.
 	ReadPassword func() (string, error)
+
+	// newSecret keeps a password; nil: [auth.NewSecret]. Tests show by another one
+	// that they would see a password that isn't withheld.
+	newSecret func(string) auth.Secret
+}
+
+func (s Streams) secret(v string) auth.Secret {
+	if s.newSecret != nil {
+		return s.newSecret(v)
+	}
+	return auth.NewSecret(v)
 }
 
 // Standard returns the streams of this process.
@@ -34,10 +48,7 @@ func Standard() Streams {
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		LookupEnv: os.LookupEnv, Environ: os.Environ,
 		InTerminal: terminal(os.Stdin), OutTerminal: terminal(os.Stdout), ErrTerminal: terminal(os.Stderr),
-		ReadPassword: func() (string, error) {
-			b, err := term.ReadPassword(int(os.Stdin.Fd()))
-			return string(b), err
-		},
+		ReadPassword: func() (string, error) { return readHidden(os.Stdin) },
 	}
 	for _, f := range []*os.File{os.Stdout, os.Stderr} {
 		if w, h, err := term.GetSize(int(f.Fd())); err == nil {

@@ -38,7 +38,7 @@ func target(arg string, catalogue *profiles.Catalogue) (probe.Target, error) {
 		}
 		return probe.Target{
 			Subject:   stage.Subject{Argument: stage.Visible(arg), Kind: stage.SubjectURL},
-			Endpoints: []probe.PlannedEndpoint{{Endpoint: e}},
+			Endpoints: []probe.PlannedEndpoint{{Endpoint: e, Public: profiles.Public(e.Host)}},
 		}, nil
 	}
 	m, err := catalogue.Find(arg)
@@ -52,9 +52,30 @@ func target(arg string, catalogue *profiles.Catalogue) (probe.Target, error) {
 func profileTarget(arg string, m profiles.Match) probe.Target {
 	t := probe.Target{Subject: m.Subject(stage.Visible(arg))}
 	for _, e := range m.Profile.Endpoints {
-		t.Endpoints = append(t.Endpoints, probe.PlannedEndpoint{Endpoint: e.Endpoint, Optional: e.Optional, Note: e.Note})
+		p := probe.PlannedEndpoint{Endpoint: e.Endpoint, Optional: e.Optional, Note: e.Note, Public: profiles.Public(e.Host)}
+		if user := m.Profile.UserNameFor(e, m.Address); user != t.Subject.User {
+			p.User = user
+		}
+		t.Endpoints = append(t.Endpoints, p)
 	}
 	return t
+}
+
+// offersMail refuses a provider that has no server for mail programs at all:
+// there is nothing to test, and that is the answer.
+func offersMail(ts []probe.Target) error {
+	for _, t := range ts {
+		if len(t.Endpoints) > 0 {
+			continue
+		}
+		n, _ := t.Subject.Profile.Note(profiles.NoteNoMailPrograms)
+		text := t.Subject.Profile.Name + " has no mail servers for mail programs. " + n.Text
+		if n.URL != "" {
+			text += "\n  See " + n.URL
+		}
+		return &exitError{exitProblems, errors.New(text)}
+	}
+	return nil
 }
 
 // notFound says what to do about an argument that no source knows.

@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// screen is what a person sees, and what they type.
+type screen struct {
+	in       string
+	password string // typed where it stays hidden
+	environ  map[string]string
+	out, err locked
+	asked    int // times that the password was asked for
+}
+
+// locked is a buffer that the display writes to from a goroutine of its own.
+type locked struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *locked) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// terminal returns streams that a person sits at.
+func (s *screen) terminal() Streams {
+	st := s.pipe()
+	st.InTerminal, st.OutTerminal, st.ErrTerminal = true, true, true
+	st.Width, st.Height = 100, 40
+	st.ReadPassword = func() (string, error) {
+		s.asked++
+		if s.password == "^C" {
+			return "", errInterrupted
+		}
+		return s.password, nil
+	}
+	return st
+}
+
+// pipe returns streams without a terminal.
+func (s *screen) pipe() Streams {
+	return Streams{
+		In: strings.NewReader(s.in), Out: &s.out, Err: &s.err,
+		LookupEnv: func(name string) (string, bool) { v, ok := s.environ[name]; return v, ok },
+		Environ:   os.Environ,
+		ReadPassword: func() (string, error) {
+			s.asked++
+			return "", errors.New("no terminal")
+		},
+	}
+}
+
+// run runs a command line.
+func run(t *testing.T, want int, s Streams, args ...string) {
+	t.Helper()
+	if code := Main(args, s); code != want {
+		t.Errorf("maildoctor %s: exit code %d; want %d", strings.Join(args, " "), code, want)
+	}
+}

@@ -1,0 +1,27 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// proseWidth is how many columns running text on standard output has.
+func (s Streams) proseWidth() int {
+	if s.OutTerminal && s.Width > 0 {
+		return min(max(s.Width, minWidth), comfortable)
+	}
+	return defaultWidth
+}
+
+// prose writes a paragraph in lines that fit. An item of a list keeps its dash
+// to itself.
+func (s Streams) prose(indent, text string) {
+	hang := indent
+	if strings.HasPrefix(text, "- ") {
+		hang += "  "
+	}
+	lines := strings.Split(ansi.Wordwrap(text, s.proseWidth()-len(hang), " "), "\n")
+	fmt.Fprintf(s.Out, "%s%s\n", indent, strings.Join(lines, "\n"+hang))
+}

@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/term"
+)
+
+// errInterrupted is returned by [Streams.ReadPassword] where the user would
+// rather end the program.
+var errInterrupted = errors.New("interrupted")
+
+// readHidden reads a line from a terminal without showing it. An interrupt must
+// not end the program before the terminal shows again what is typed.
+func readHidden(f *os.File) (string, error) {
+	fd := int(f.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", err
+	}
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+
+	type typed struct {
+		line []byte
+		err  error
+	}
+	read := make(chan typed, 1)
+	go func() {
+		line, err := term.ReadPassword(fd)
+		read <- typed{line, err}
+	}()
+	select {
+	case t := <-read:
+		return string(t.line), t.err
+	case <-signals:
+		if err := term.Restore(fd, before); err != nil {
+			return "", err
+		}
+		return "", errInterrupted
+	}
+}

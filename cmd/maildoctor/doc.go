@@ -1,0 +1,125 @@
+// Maildoctor finds out why e-mail does not work on this computer, on this
+// network, with these settings. It names the cause and says what to do.
+//
+// It examines the three protocols of mail programs: POP3, IMAP and SMTP
+// submission. It changes no settings, deletes nothing and sends no message.
+//
+// # Commands
+//
+//	maildoctor check ADDRESS | DOMAIN | PROFILE | URL...  the main job
+//	maildoctor demo [CASE]                 the main job against servers inside this program
+//	maildoctor settings ADDRESS            what to type into a mail program; tests nothing
+//	maildoctor explain [CAUSE]             a cause's page; the list of all
+//	maildoctor profiles list|show|validate the catalogue of providers, and one's own files
+//	maildoctor report FILE                 shows a saved run again, and diagnoses it anew
+//	maildoctor completion SHELL            a script that completes commands and flags
+//	maildoctor help COMMAND                all flags of a command
+//
+// Without arguments on a terminal, and after a double click on Windows, it asks
+// for the address and the password and runs check.
+//
+// # What is checked
+//
+// An address, a domain or the id of a profile stands for all servers that the
+// provider's page names. An endpoint can be given as a URL instead, without any
+// profile:
+//
+//	imaps://HOST[:PORT]   IMAP, encrypted from the first byte; port 993
+//	imap://HOST[:PORT]    IMAP with STARTTLS; port 143
+//	pop3s://HOST[:PORT]   POP3, encrypted from the first byte; port 995
+//	pop3://HOST[:PORT]    POP3 with STLS; port 110
+//	smtps://HOST[:PORT]   submission, encrypted from the first byte; port 465
+//	smtp://HOST[:PORT]    submission with STARTTLS; port 587
+//
+// Where there is no s, ?starttls=required, if-offered or never says how much
+// encryption matters; required is what holds without it. Several arguments are
+// one run. --protocol, -4 and -6 leave a part out. --dry-run shows what would be
+// tested.
+//
+// Every endpoint goes through the stages name, connection, encryption, greeting,
+// capabilities, login, and mailbox or sender address, all endpoints at the same
+// time. The first stage that fails blocks the later ones. Then follow-up probes
+// tell apart the causes that are left: --no-follow-up leaves them out, --private
+// those that would contact anybody but the provider and the name server.
+//
+// # Passwords
+//
+// Without a password everything up to the login is tested. On a terminal it is
+// asked for, unless nothing could use it; Enter skips it. Otherwise it comes from
+// one of
+//
+//	--password-stdin            the first line of standard input
+//	--password-command COMMAND  the first line that a command prints
+//	MAILDOCTOR_PASSWORD         an environment variable, which children don't get
+//	--token-command COMMAND     an OAuth 2.0 access token instead
+//	MAILDOCTOR_TOKEN            the same from the environment
+//
+// A flag wins over the environment. A source that is named and empty is an error,
+// so that a secret that a CI job has lost never goes unnoticed. No flag takes a
+// password, and a URL with one in it is refused without being repeated.
+//
+// A password is for one account. At a URL it is used with --user alone; all URLs
+// of a run are then that account. It goes over verified encryption only, or in
+// clear where the settings themselves say "none" and --allow-cleartext-login is
+// given. It is in no report, saved run or error, also where a server repeats it.
+// Each protocol gets at most one refused login, and the whole run one more,
+// because wrong tries lock accounts.
+//
+// # Reports
+//
+// A report says in this order: the verdict, what to do and who can do it, the
+// settings to type in, how far each connection got, and the cause with how sure
+// it is. -v adds what was seen, -vv all of it with the transcripts, in which
+// credentials are left out.
+//
+// --format json is for programs. Its members are described by the JSON Schema in
+// report/jsonreport; members are only ever added, and one that is absent was not
+// looked at. --output FORM=FILE writes a form to a file as well, any number of
+// times; without FORM the file's ending tells it. Colour is used on terminals,
+// unless NO_COLOR is set; --color, --width and --ascii decide otherwise.
+//
+// # Saved runs
+//
+// --save FILE writes a run as it goes on, one JSON value a line, readable by its
+// owner alone and never over a file that exists. It holds addresses, names,
+// certificates and what servers said, and neither the password nor any mail.
+// maildoctor report FILE shows the same report again, byte for byte where the
+// version, width and colour are the same; a newer maildoctor may find more in
+// it. A file that was cut short shows what is known.
+//
+// # Exit codes
+//
+// They are the same for every form of output.
+//
+//	0    works, as far as was asked; warnings too, unless --strict
+//	1    problems were found, or it could not be told
+//	2    usage, or a file that can't be used
+//	3    maildoctor itself failed
+//	130  interrupted: the report says what was known by then
+//
+// The first Ctrl-C ends the run and shows the report, the second ends the
+// program at once.
+//
+// # Profiles of one's own
+//
+// Files in maildoctor/profiles below the user's configuration directory
+// ($XDG_CONFIG_HOME, or ~/.config), and those in each --profiles DIR, win over
+// the built-in catalogue. Their form is described in package profiles;
+// maildoctor profiles validate finds every mistake at once.
+//
+// # Examples
+//
+// A customer whose mail does not work:
+//
+//	maildoctor check jane@q.com
+//
+// A technician, who keeps what was seen:
+//
+//	maildoctor check jane@q.com -v --save before.jsonl
+//	maildoctor report before.jsonl -vv
+//
+// A CI job:
+//
+//	maildoctor check imaps://imap.example.net smtp://smtp.example.net \
+//	    --user monitor --format json --strict
+package main

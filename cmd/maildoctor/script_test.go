@@ -1,0 +1,167 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"maildoctor/probe/probetest"
+)
+
+// TestMain lets the scripts run this binary as maildoctor.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"maildoctor": main})
+}
+
+// TestScripts runs the scripts in testdata. They document the command line. The
+// servers that they speak to are in this process and listen on loopback; the
+// variables that name them are those of [world.export].
+func TestScripts(t *testing.T) {
+	w := newWorld(t)
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               w.export,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"connected": w.connected,
+			"exits":     exits,
+			"head":      head,
+		},
+	})
+}
+
+// world is what the scripts can speak to.
+type world struct {
+	healthy  *probetest.Provider
+	silent   net.Listener
+	accepted chan net.Conn
+}
+
+// user and password are those of the healthy provider's account.
+const user, password = "jane@mail.test", `pass "word" \ Pässe`
+
+func newWorld(t *testing.T) *world {
+	w := &world{accepted: make(chan net.Conn, 8)}
+	var err error
+	w.healthy, err = probetest.StartProvider(probetest.ProviderConfig{
+		Domain: "mail.test", Users: map[string]string{user: password},
+		Endpoints: []probetest.ProviderEndpoint{
+			{Protocol: probetest.POP3, Host: "pop.mail.test", Security: probetest.ImplicitTLS},
+			{Protocol: probetest.IMAP, Host: "imap.mail.test", Security: probetest.ImplicitTLS},
+			{Protocol: probetest.SMTP, Host: "smtp.mail.test", Security: probetest.StartTLS},
+			{Protocol: probetest.IMAP, Host: "old.mail.test", Security: probetest.ImplicitTLS, Certificate: probetest.CertExpired},
+			{Protocol: probetest.POP3, Host: "clear.mail.test", Security: probetest.Cleartext},
+			{Protocol: probetest.IMAP, Host: "soon.mail.test", Security: probetest.ImplicitTLS, Certificate: probetest.CertExpiresSoon},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.healthy.Close)
+	if w.silent, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.silent.Close() })
+	go w.accept()
+	return w
+}
+
+// accept takes connections and never says a word.
+func (w *world) accept() {
+	for {
+		c, err := w.silent.Accept()
+		if err != nil {
+			return
+		}
+		w.accepted <- c
+	}
+}
+
+// export sets the variables: DNS, the address of a name server that knows the
+// servers; POP3, IMAP, SMTP, OLD (an expired certificate), SOON (one that runs
+// out), CLEAR (POP3 without TLS), each HOST:PORT, and SILENT; USER and PASSWORD.
+// It puts the root's certificate into ca.pem and a profile of the servers into
+// the directory profiles.
+func (w *world) export(e *testscript.Env) error {
+	for i, name := range []string{"POP3", "IMAP", "SMTP", "OLD", "CLEAR", "SOON"} {
+		end := w.healthy.Endpoints[i]
+		e.Setenv(name, fmt.Sprintf("%s:%d", end.Host, end.Listen.Port()))
+		e.Setenv(name+"_PORT", fmt.Sprint(end.Listen.Port()))
+	}
+	e.Setenv("DNS", w.healthy.Resolver)
+	e.Setenv("SILENT", w.silent.Addr().String())
+	e.Setenv("USER", user)
+	e.Setenv("PASSWORD", password)
+	e.Setenv("LC_ALL", "C.UTF-8")
+	if err := os.WriteFile(filepath.Join(e.WorkDir, "ca.pem"), w.healthy.Root.PEM(), 0o600); err != nil {
+		return err
+	}
+	dir := filepath.Join(e.WorkDir, "profiles")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "mail-test.toml"), []byte(w.profile()), 0o600)
+}
+
+// profile is the healthy provider's.
+func (w *world) profile() string {
+	text := `id = "mail-test"
+name = "Mail Test"
+domains = ["mail.test"]
+user_name = "full-address"
+
+[source]
+title = "these scripts"
+read = 2026-11-22
+`
+	for _, i := range []int{0, 1, 2} {
+		e := w.healthy.Endpoints[i]
+		text += fmt.Sprintf("\n[[endpoint]]\nprotocol = %q\nhost = %q\nport = %d\nsecurity = %q\n", e.Protocol, e.Host, e.Listen.Port(), e.Security)
+	}
+	return text
+}
+
+// connected waits until somebody has connected to SILENT.
+func (w *world) connected(ts *testscript.TestScript, _ bool, _ []string) {
+	c := <-w.accepted
+	ts.Defer(func() { c.Close() })
+}
+
+// exits CODE PROGRAM ARGUMENT... runs a program and wants that exit code, which
+// ! exec can't tell from another.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	code := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		code = exit.ExitCode()
+	}
+	if code != want {
+		ts.Fatalf("exit code %d; want %d", code, want)
+	}
+}
+
+// head N FROM TO writes the first lines of a file, fewer where N is negative,
+// to another.
+func head(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	lines := strings.SplitAfter(ts.ReadFile(args[1]), "\n")
+	if n < 0 {
+		n += len(lines) - 1
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(strings.Join(lines[:n], "")), 0o600))
+}
