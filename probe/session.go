@@ -100,10 +100,7 @@ func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 			return r
 		}
 	}
-	limit := s.opt.StageTimeout
-	if name == stage.Connect {
-		limit = s.opt.ConnectTimeout + time.Second // the race has its own, and ends by it
-	}
+	limit := s.limit(name)
 	s.log.event(stage.Event{Type: stage.EventStart, Check: s.check.ID, Stage: name})
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, limit)
@@ -118,6 +115,18 @@ func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 	}
 	s.result(r)
 	return r
+}
+
+// limit is how long a stage may take. A follow-up that only looks whether
+// somebody answers waits as for a connection: its parent has waited in full.
+func (s *session) limit(name stage.Stage) time.Duration {
+	switch {
+	case name == stage.Connect:
+		return s.opt.ConnectTimeout + time.Second // the race has its own, and ends by it
+	case s.check.FollowUp() && s.check.Kind != stage.KindLogin:
+		return min(s.opt.StageTimeout, s.opt.ConnectTimeout)
+	}
+	return s.opt.StageTimeout
 }
 
 // stage runs one stage. limited ends with the stage, ctx with the run.

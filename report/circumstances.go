@@ -67,7 +67,7 @@ func certificateOf(c *stage.CheckRecord) string {
 		return ""
 	}
 	leaf := f.Chain[0]
-	return leaf.SHA256[:min(16, len(leaf.SHA256))] + ", until " + leaf.NotAfter.UTC().Format(time.DateOnly)
+	return leaf.SHA256[:min(12, len(leaf.SHA256))] + " until " + leaf.NotAfter.UTC().Format(time.DateOnly)
 }
 
 // ipv6Of says whether any server was reached over IPv6.
@@ -150,7 +150,11 @@ func (c *Comparison) summary() []string {
 			break
 		}
 	}
-	if len(out) == 0 {
+	switch {
+	case len(out) > 0:
+	case len(c.Same) == 0:
+		return []string{wordsNoneInBoth}
+	default:
 		out = append(out, say(wordsAlike, "old", c.Old.Name, "new", c.New.Name))
 		if len(c.Apart) > 0 {
 			out = append(out, wordsNotAll)
@@ -169,6 +173,7 @@ const (
 	wordsFailsNow    = "{what}: {part} worked in {old} and does not in {new}, which saw: {text}."
 	wordsOtherwise   = "{what}: {part} fails in both runs, in another way: {was} in {old}, {text} in {new}."
 	wordsAlike       = "What {old} and {new} both tested ended alike."
+	wordsNoneInBoth  = "Nothing was tested in both runs."
 	wordsNotAll      = "Some of it was tested in one of them alone."
 	wordsNetwork     = "The same settings and the same server addresses, and another address of this computer: the network is what differs."
 	wordsSameNetwork = "Settings, server addresses and this computer's address are the same: what differs is the time."

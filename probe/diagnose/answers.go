@@ -72,6 +72,9 @@ func answerTLS(c *stage.CheckRecord) string {
 	case yes:
 		return "Yes, it answers when TLS begins at once."
 	case no:
+		if first := provoked(c); first != "" {
+			return "No, it answers in clear text: " + short(first) + "."
+		}
 		return "No, it gives no answer to TLS either."
 	}
 	return answerAny(c)
@@ -88,8 +91,8 @@ func answerIssuer(c *stage.CheckRecord) string {
 		}
 		return "No: the certificate at " + f.URL + " is not the issuer's."
 	}
-	if f.Error != "" {
-		return "Not answered: nothing came from " + f.URL + " (" + short(f.Error) + ")."
+	if f.Status == 0 {
+		return "Not answered: nothing came from " + f.URL + "."
 	}
 	return "Not answered: no certificate came from " + f.URL + "."
 }

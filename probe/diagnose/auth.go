@@ -173,10 +173,11 @@ func (c *Case) acceptedElsewhere(k *Check) *Check {
 // one that was sent, the form is not the matter.
 func wrongForm(_ *Case, k *Check, _ *stage.Result) *Hit {
 	g, ok := k.guess(stage.Login, WrongUsernameFormat)
-	if !ok || k.formFits() {
+	n, differs := k.Subject.Profile.Note("user-name-differs")
+	if !ok || k.formFits() && !differs {
 		return nil
 	}
-	h := &Hit{Confidence: g.Confidence}
+	h := (&Hit{Confidence: g.Confidence}).withNote(n)
 	if strings.Contains(k.Subject.User, "@") {
 		h.with("sent_full", "yes")
 	}
@@ -220,8 +221,10 @@ func wrongPassword(c *Case, k *Check, r *stage.Result) *Hit {
 		return nil
 	}
 	h := (&Hit{Confidence: g.Confidence}).says(describe(k, r))
-	if n, ok := k.Subject.Profile.Note("separate-account-login"); ok {
-		h.with("login_note", stage.Visible(n.Text))
+	for _, id := range []string{"separate-account-login", "own-mailbox-password"} {
+		if n, ok := k.Subject.Profile.Note(id); ok {
+			h.with("login_note", stage.Visible(n.Text))
+		}
 	}
 	answered := c.plainWorks(k)
 	switch {

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,8 @@ type Case struct {
 	connected  map[string][]string // hosts that took a connection, with the places that did
 	unanswered map[string]bool     // hosts of which a port gave no answer, or was refused
 	resolved   map[string]bool     // hosts whose name led to an address
+	web        map[string]bool     // addresses, with port, that answer with a web page
+	dialled    map[string][]string // IP addresses that took a connection, with the places that did
 	silent     int                 // unrelated providers of which a port gave no answer
 	offline    Confidence          // empty: there is a way out
 }
@@ -39,7 +42,8 @@ type Check struct {
 	mailbox *stage.MailboxFacts
 	submit  *stage.SubmitFacts
 
-	guessed map[stage.Stage][]Guess // what the replies were classified as
+	provoked string                  // what a port that was silent in clear text says in clear text to a ClientHello
+	guessed  map[stage.Stage][]Guess // what the replies were classified as
 }
 
 // newCase puts a record in the form that rules read.
@@ -50,6 +54,8 @@ func newCase(rec *stage.Record) *Case {
 		connected:  make(map[string][]string),
 		unanswered: make(map[string]bool),
 		resolved:   make(map[string]bool),
+		web:        make(map[string]bool),
+		dialled:    make(map[string][]string),
 	}
 	for i := range rec.Checks {
 		r := &rec.Checks[i]
@@ -62,6 +68,9 @@ func newCase(rec *stage.Record) *Case {
 		}
 	}
 	for _, k := range c.Checks {
+		if f := c.followUp(k, stage.AskPortSpeaksTLS); f != nil {
+			k.provoked = provoked(f)
+		}
 		c.note(k)
 	}
 	c.silent = providersUnanswered(c)
@@ -100,12 +109,53 @@ func (c *Case) note(k *Check) {
 		c.resolved[host] = true
 	}
 	switch k.fault(stage.Connect) {
-	case stage.ConnectTimeout, stage.HostUnreachable, stage.NetworkUnreachable, stage.Refused:
+	case stage.ConnectTimeout, stage.HostUnreachable, stage.NetworkUnreachable, stage.Refused, stage.Reset:
 		c.unanswered[host] = true
 	}
 	if k.passed(stage.Connect) {
-		c.connected[host] = appendNew(c.connected[host], stage.Visible(k.place()))
+		place := stage.Visible(k.place())
+		c.connected[host] = appendNew(c.connected[host], place)
+		for _, a := range k.connect.Attempts {
+			if ip := ipOf(a.Address); a.Outcome == stage.DialConnected && ip != "" {
+				c.dialled[ip] = appendNew(c.dialled[ip], place)
+			}
+		}
 	}
+	for _, s := range []stage.Stage{stage.Handshake, stage.Greeting} {
+		if k.fault(s) != "" && spoken(k.firstBytes(s)) == "http" {
+			c.web[strings.ToLower(k.Check.Endpoint.Address())] = true
+		}
+	}
+}
+
+// provoked returns what a follow-up that began with TLS got in clear text.
+func provoked(f *stage.CheckRecord) string {
+	tls := stage.FactsOf[*stage.TLSFacts](f)
+	if r := f.Result(stage.Handshake); r == nil || r.Fault != stage.PlaintextAnswer || tls == nil {
+		return ""
+	}
+	return FirstLine(tls.FirstBytes)
+}
+
+// openBeside names other places of the same host, or of the same address under
+// another name, that took a connection.
+func (c *Case) openBeside(k *Check) []string {
+	open := slices.Clone(c.connected[k.host()])
+	for _, a := range k.connect.Attempts {
+		for _, place := range c.dialled[ipOf(a.Address)] {
+			open = appendNew(open, place)
+		}
+	}
+	return open
+}
+
+// ipOf returns the IP address of ip:port; empty for anything else.
+func ipOf(address string) string {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return ""
+	}
+	return ap.Addr().Unmap().String()
 }
 
 // host returns the host of the check's endpoint.

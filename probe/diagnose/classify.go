@@ -32,7 +32,8 @@ type sign struct {
 // it open, by words. A reply that the table doesn't know falls back to the class
 // of its code; nil is returned only for a reply that refuses nothing.
 func Classify(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
-	text := strings.ToLower(r.Text())
+	// Postfix appends this where its login service gave no reason: it says nothing.
+	text := strings.ReplaceAll(strings.ToLower(r.Text()), "(reason unavailable)", "")
 	for i := range signs {
 		if signs[i].fits(s, p, r, text) {
 			return slices.Clone(signs[i].means)

@@ -23,6 +23,12 @@ var dnsRules = []Rule{
 		Judge:    nameFilter,
 	},
 	{
+		Cause:    DNSFilterBlocksHost,
+		Needs:    []Need{met(stage.Connect)},
+		Explains: []CauseID{ServiceNotListening, MailPortsBlockedOnThisNetwork, ServerUnreachable, PortFiltered, ConnectionResetAfterAccept},
+		Judge:    loopbackForPublic,
+	},
+	{
 		Cause: HostHasNoAddressRecord,
 		Needs: []Need{met(stage.Resolve, stage.NoAddress, stage.DNSLoop, stage.BadAddress, stage.AddressFamily, stage.NameNotFound)},
 		Judge: noAddress,
@@ -47,9 +53,17 @@ var blocking = []string{"15 ", "16 ", "17 "}
 
 // filtered returns the extended error with which a resolver admits to hiding a
 // name; empty where none does.
-func filtered(f *stage.ResolveFacts) string {
+func filtered(f *stage.ResolveFacts) string { return extended(f, blocking) }
+
+// dnssec are the extended errors of a name whose signatures do not verify (RFC
+// 8914 4.7 to 4.11).
+var dnssec = []string{"6 ", "7 ", "8 ", "9 ", "10 "}
+
+// extended returns the first extended error with one of these codes; empty for
+// none.
+func extended(f *stage.ResolveFacts, codes []string) string {
 	for _, l := range f.Lookups {
-		if slices.ContainsFunc(blocking, func(code string) bool { return strings.HasPrefix(l.Extended+" ", code) }) {
+		if slices.ContainsFunc(codes, func(code string) bool { return strings.HasPrefix(l.Extended+" ", code) }) {
 			return stage.Visible(l.Extended)
 		}
 	}
@@ -60,6 +74,9 @@ func filtered(f *stage.ResolveFacts) string {
 // address that stands for no host (RFC 1122 3.2.1.3, RFC 4291 2.5.2), as filters
 // do.
 func nameFilter(_ *Case, k *Check, _ *stage.Result) *Hit {
+	if k.resolve.HostsFile {
+		return nil // no name server was heard: stale-or-overridden-dns
+	}
 	if extended := filtered(k.resolve); extended != "" {
 		return proven().with("extended", extended)
 	}
@@ -74,6 +91,41 @@ func nameFilter(_ *Case, k *Check, _ *stage.Result) *Hit {
 	}
 	return likely().with("sinkhole", stage.Visible(k.resolve.Addresses[0])).
 		says(k.resolve.Host + " leads to " + strings.Join(k.resolve.Addresses, ", "))
+}
+
+// loopbackForPublic: a name server gives this computer itself as the address of a
+// server elsewhere (RFC 1122 3.2.1.3), and nothing is there. Where a mail server
+// of the run does answer on this computer, the address may well be meant.
+func loopbackForPublic(c *Case, k *Check, r *stage.Result) *Hit {
+	if c.servedHere() || r.Status != stage.Fail || k.resolve.HostsFile || k.resolve.Literal || !k.publicName() || !k.leadsToLoopback() {
+		return nil
+	}
+	return likely().with("sinkhole", stage.Visible(k.resolve.Addresses[0])).
+		says(k.resolve.Host + " leads to " + strings.Join(k.resolve.Addresses, ", ") + ", which is this computer itself")
+}
+
+// servedHere reports whether a server of the run answered on a loopback address.
+func (c *Case) servedHere() bool {
+	return slices.ContainsFunc(c.Checks, func(k *Check) bool {
+		ip, err := netip.ParseAddrPort(k.connect.Address)
+		return err == nil && ip.Addr().Unmap().IsLoopback()
+	})
+}
+
+// publicName reports whether the name is not one of this machine (RFC 6761 6.3).
+func (k *Check) publicName() bool {
+	h := k.host()
+	return strings.Contains(h, ".") && !strings.HasSuffix(h, ".localhost")
+}
+
+// leadsToLoopback reports whether every address found is this machine's own.
+func (k *Check) leadsToLoopback() bool {
+	for _, a := range k.resolve.Addresses {
+		if ip, err := netip.ParseAddr(a); err != nil || !ip.Unmap().IsLoopback() {
+			return false
+		}
+	}
+	return len(k.resolve.Addresses) > 0
 }
 
 // noSuchName: NXDOMAIN from a name server is proof enough (RFC 8020), unless
@@ -101,17 +153,22 @@ func noSuchName(_ *Case, k *Check, r *stage.Result) *Hit {
 // noAddress: the name is there and leads nowhere. Where only the system's
 // resolver was heard, "no such host" may mean this as well.
 func noAddress(c *Case, k *Check, r *stage.Result) *Hit {
+	h := possible()
+	if k.builtin() {
+		h.with("catalogue", "yes") // nobody typed this name
+	}
 	switch r.Fault {
 	case stage.NoAddress:
-		return proven()
+		h.Confidence = Proven
 	case stage.DNSLoop:
-		return likely()
+		h.Confidence = Likely
 	case stage.AddressFamily:
-		return likely().with("family", c.family())
+		h.Confidence = Likely
+		h.with("family", c.family())
 	case stage.NameNotFound:
-		return possible().holds(len(k.resolve.Lookups) == 0)
+		return h.holds(len(k.resolve.Lookups) == 0)
 	}
-	return possible()
+	return h
 }
 
 // family names the kind of address that the user asked for.
@@ -130,7 +187,11 @@ func (c *Case) family() string {
 func brokenResolver(c *Case, k *Check, r *stage.Result) *Hit {
 	elsewhere := others(c.resolved, k.host()) > 0
 	h := possible()
+	bogus := extended(k.resolve, dnssec)
 	switch {
+	case bogus != "":
+		// The name server looked, and says what is wrong with what it found.
+		h = likely().with("dnssec", bogus)
 	case elsewhere:
 		h.with("one_name", "yes")
 	case r.Fault == stage.LookupFailed:

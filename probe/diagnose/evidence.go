@@ -118,9 +118,6 @@ func describeLookups(f *stage.ResolveFacts) string {
 		}
 		parts = append(parts, s)
 	}
-	if len(parts) == 0 && f.Error != "" {
-		parts = append(parts, f.Error)
-	}
 	return strings.Join(parts, "; ")
 }
 
@@ -143,6 +140,10 @@ func dialWords(o stage.DialOutcome) string {
 		return "host unreachable"
 	case stage.DialProhibited:
 		return "forbidden by this machine"
+	case stage.DialReset:
+		return "reset the connection"
+	case stage.DialOther:
+		return "failed"
 	}
 	return string(o)
 }
@@ -157,15 +158,21 @@ func describeTLS(f *stage.TLSFacts) string {
 			parts = append(parts, certFaultWords(c)) // the certificate is told once
 		}
 	}
-	for _, p := range []struct{ what, value string }{
-		{"alert ", f.Alert}, {"first bytes ", f.FirstBytes}, {"", f.Error},
-	} {
-		// With faults at hand the error only sums them up.
-		if p.value != "" && (p.what != "" || len(f.Faults) == 0) {
-			parts = append(parts, p.what+p.value)
-		}
+	if f.Alert != "" {
+		parts = append(parts, "alert "+f.Alert)
+	}
+	if f.FirstBytes != "" {
+		parts = append(parts, "first bytes "+FirstLine(f.FirstBytes))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// FirstLine cuts what a server sent, made visible, at the end of its first line.
+func FirstLine(shown string) string {
+	for _, end := range []string{`\x0d`, `\x0a`} {
+		shown, _, _ = strings.Cut(shown, end)
+	}
+	return shown
 }
 
 // describeCert tells one fault, and whose certificate has it.

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -11,9 +12,11 @@ import (
 var greetingRules = []Rule{
 	{
 		Cause: ConnectionResetAfterAccept,
-		Needs: []Need{met(stage.Greeting, stage.Closed, stage.Reset, stage.WriteFailed)},
+		Needs: []Need{met(stage.Greeting, stage.Closed, stage.Reset, stage.WriteFailed), met(stage.Connect, stage.Reset)},
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
 			switch {
+			case r.Stage == stage.Connect:
+				return likely() // a firewall that means to refuse resets as well
 			case k.tls.ClientAuth, r.Fault == stage.WriteFailed:
 				return possible()
 			case k.greet.FirstBytes != "" || len(k.greet.Lines) > 0:
@@ -30,7 +33,7 @@ var greetingRules = []Rule{
 	},
 	{
 		Cause: AcceptNoGreeting,
-		Needs: []Need{met(stage.Greeting, stage.Silent, stage.Stalled)},
+		Needs: []Need{met(stage.Greeting, stage.Silent, stage.Stalled), met(stage.Handshake, stage.HandshakeTimeout)},
 		Judge: noGreeting,
 	},
 	{
@@ -49,20 +52,28 @@ var greetingRules = []Rule{
 		},
 	},
 	{
-		Cause: WrongProtocolOnPort,
-		Needs: []Need{met(stage.Handshake, stage.PlaintextAnswer), met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.TooLong)},
-		Judge: wrongProtocol,
+		Cause:    CaptivePortal,
+		Needs:    []Need{met(stage.Handshake, stage.PlaintextAnswer), met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.Silent)},
+		Explains: []CauseID{WrongProtocolOnPort, AcceptNoGreeting, StartTLSAcceptedThenDropped},
+		Judge:    captivePortal,
 	},
 	{
-		Cause: CaptivePortal,
-		Needs: []Need{met(stage.Handshake, stage.PlaintextAnswer), met(stage.Greeting, stage.WrongProtocol, stage.Malformed)},
-		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
-			return possible().holds(spoken(k.firstBytes(r.Stage)) == "http")
-		},
+		Cause:    WrongProtocolOnPort,
+		Needs:    []Need{met(stage.Handshake, stage.PlaintextAnswer), met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.TooLong, stage.Silent)},
+		Explains: []CauseID{AcceptNoGreeting},
+		Judge:    wrongProtocol,
 	},
 	byReply(GreetingRefusedByPolicy),
 	byReply(ServerBusyGreeting),
 	byReply(SMTPHELORejected),
+	{
+		// HELO was taken in the place of EHLO, and offers no extension: neither STARTTLS
+		// nor AUTH (RFC 5321 4.1.1.1).
+		Cause:    SMTPHELORejected,
+		Needs:    []Need{met(stage.Upgrade, stage.NotOffered), met(stage.Login, stage.NoMechanism)},
+		Explains: []CauseID{StartTLSStrippedByMiddlebox, StartTLSNotOfferedByServer, AuthNotOfferedOnPort, AuthMechNotOffered, MustIssueStartTLSFirst, PasswordInClear},
+		Judge:    onlyHELO,
+	},
 }
 
 // firstBytes returns what came in the place of what was expected.
@@ -73,7 +84,7 @@ func (k *Check) firstBytes(s stage.Stage) string {
 	if k.greet.FirstBytes != "" {
 		return k.greet.FirstBytes
 	}
-	return k.greet.Text()
+	return cmp.Or(k.greet.Text(), k.provoked)
 }
 
 // openings tells protocols by their first bytes. Five of them may be all that a
@@ -140,10 +151,16 @@ func portSpeaksTLS(c *Case, k *Check, r *stage.Result) *Hit {
 	return possible()
 }
 
-// noGreeting: connected, and nobody speaks.
+// noGreeting: connected, and nobody speaks. Where TLS comes first, larger packets
+// that get lost look the same.
 func noGreeting(c *Case, k *Check, r *stage.Result) *Hit {
-	if r.Fault == stage.Stalled || k.Check.Endpoint.Security == stage.TLS {
+	switch {
+	case r.Stage == stage.Handshake:
+		return possible().holds(!k.startTLS())
+	case r.Fault == stage.Stalled || k.Check.Endpoint.Security == stage.TLS:
 		return likely()
+	case k.provoked != "":
+		return possible().says(describe(k, r) + "; to TLS from the first byte it answers " + short(k.provoked))
 	}
 	switch c.speaksTLS(k) {
 	case yes:
@@ -198,20 +215,61 @@ func speaksTLS(f *stage.CheckRecord) answer {
 	return no
 }
 
-// wrongProtocol: the bytes are of something else. Bytes of HTTP may as well be
-// a sign-in page of the network; unknown ones may be anything.
-func wrongProtocol(_ *Case, k *Check, r *stage.Result) *Hit {
+// wrongProtocol: the bytes are of something else. Bytes of HTTP at several places
+// are rather a sign-in page of the network; unknown ones may be anything.
+func wrongProtocol(c *Case, k *Check, r *stage.Result) *Hit {
 	first := k.firstBytes(r.Stage)
-	switch got := spoken(first); {
-	case r.Stage == stage.Handshake && k.startTLS():
+	own := string(k.Check.Endpoint.Protocol)
+	got := spoken(first)
+	switch {
+	case r.Stage == stage.Handshake && k.startTLS(), got == "tls":
 		return nil
-	case got == "tls", got == string(k.Check.Endpoint.Protocol) && r.Stage == stage.Handshake:
+	case got == own && r.Stage == stage.Handshake, r.Fault == stage.Silent && (first == "" || got == own):
 		return nil
-	case got == "" || got == "http" || got == string(k.Check.Endpoint.Protocol):
-		return possible().with("found", foundName(got))
-	default:
-		return proven().with("found", foundName(got))
 	}
+	h := proven().with("found", foundName(got))
+	switch {
+	case got == "http" && len(c.web) < 2:
+		h.Confidence = Likely
+	case got == "" || got == "http" || got == own:
+		h.Confidence = Possible
+	}
+	if r.Fault == stage.Silent {
+		h.says(describe(k, r) + "; to TLS from the first byte it answers " + short(first))
+	}
+	return h
+}
+
+// captivePortal: a web page where mail was expected. One may be a mistake in the
+// settings; at several places it is rather the network that answers for all.
+func captivePortal(c *Case, k *Check, r *stage.Result) *Hit {
+	first := k.firstBytes(r.Stage)
+	if spoken(first) != "http" {
+		return nil
+	}
+	h := possible()
+	if len(c.web) > 1 {
+		h.Confidence = Likely
+		h.with("many", "yes")
+	}
+	if r.Fault == stage.Silent {
+		h.says(describe(k, r) + "; to TLS from the first byte it answers " + short(first))
+	}
+	return h
+}
+
+// onlyHELO: EHLO was refused, for what was said in it. A server that doesn't know
+// the command (RFC 5321 4.2.4) is merely old.
+func onlyHELO(_ *Case, k *Check, r *stage.Result) *Hit {
+	reply := k.caps.HelloRefused
+	if r.Stage == stage.Upgrade {
+		reply = k.upgrade.Reply
+	}
+	if reply == nil || reply.Command != "EHLO" || reply.Code < 503 && reply.Code != 501 {
+		return nil
+	}
+	return likely().with("reply", cutAt(stage.Visible(reply.Text()), maxReply)).
+		says(describe(k, r) + "; EHLO was refused: " + stage.Visible(reply.Text()))
 }
 
 // foundName is a protocol's name for the page.

@@ -26,10 +26,12 @@ var handshakeRules = []Rule{
 		Cause: TLSClientCertRequired,
 		Needs: []Need{
 			met(stage.Handshake, stage.ClientCertAsked, stage.TLSAlert, stage.HandshakeClosed, stage.HandshakeReset),
-			met(stage.Greeting, stage.Closed, stage.Reset),
+			met(stage.Greeting, stage.ClientCertAsked, stage.TLSAlert, stage.Closed, stage.Reset),
+			met(stage.Capabilities, stage.ClientCertAsked, stage.TLSAlert, stage.Closed, stage.Reset),
 		},
-		// Under TLS 1.3 the refusal comes after the handshake (RFC 8446 4.4.2.4).
-		Explains: []CauseID{ConnectionResetAfterAccept, TLSHandshakeInterrupted, StartTLSAcceptedThenDropped, TLSCipherMismatch},
+		// Under TLS 1.3 the refusal comes after the handshake (RFC 8446 4.4.2.4), so that
+		// the first stage that reads is the one that fails.
+		Explains: []CauseID{ConnectionResetAfterAccept, TLSHandshakeInterrupted, StartTLSAcceptedThenDropped, TLSCipherMismatch, AcceptNoGreeting, ServerBusyGreeting},
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
 			switch {
 			case r.Fault == stage.ClientCertAsked, k.alerted("certificate_required"):
@@ -66,7 +68,12 @@ var handshakeRules = []Rule{
 	{
 		Cause: MTUBlackhole,
 		Needs: []Need{met(stage.Handshake, stage.HandshakeTimeout)},
-		Judge: func(*Case, *Check, *stage.Result) *Hit { return possible() },
+		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
+			if k.startTLS() {
+				return possible().with("spoke", "yes")
+			}
+			return possible()
+		},
 	},
 	{
 		Cause: TLSPQClientHelloIntolerant,

@@ -14,6 +14,7 @@ var mailboxRules = []Rule{
 		Needs: []Need{seen(stage.Mailbox)},
 		Judge: fullMailbox,
 	},
+	byReply(IMAPIDRequired),
 	byReply(MailboxBackendUnavailable),
 	{
 		Cause: LimitDiffersFromProfile,
@@ -28,11 +29,11 @@ var mailboxRules = []Rule{
 func fullMailbox(_ *Case, k *Check, _ *stage.Result) *Hit {
 	f := k.mailbox
 	if f.QuotaUsed != nil && f.QuotaLimit != nil && *f.QuotaLimit > 0 {
-		text := size(*f.QuotaUsed) + " used of " + size(*f.QuotaLimit)
+		text := Bytes(*f.QuotaUsed) + " used of " + Bytes(*f.QuotaLimit)
 		return proven().with("figures", text).says(text).holds(*f.QuotaUsed >= *f.QuotaLimit)
 	}
 	if p := k.Subject.Profile; p != nil && p.MailboxBytes > 0 && f.Bytes != nil && *f.Bytes >= p.MailboxBytes {
-		text := size(*f.Bytes) + " in the mailbox, and the provider's page gives " + size(p.MailboxBytes)
+		text := Bytes(*f.Bytes) + " in the mailbox, and the provider's page gives " + Bytes(p.MailboxBytes)
 		return likely().with("figures", text).says(text)
 	}
 	return nil
@@ -52,8 +53,8 @@ func otherLimit(_ *Case, k *Check, r *stage.Result) *Hit {
 	if seen == nil || *seen <= 0 || said <= 0 || near(*seen, said) {
 		return nil // SIZE 0 is "no fixed limit" (RFC 1870 4)
 	}
-	h := proven().with("seen", size(*seen)).with("said", size(said)).with("what", what)
-	h.says(fmt.Sprintf("%s: the server gives %s, the provider's page %s", what, size(*seen), size(said)))
+	h := proven().with("seen", Bytes(*seen)).with("said", Bytes(said)).with("what", what)
+	h.says(fmt.Sprintf("%s: the server gives %s, the provider's page %s", what, Bytes(*seen), Bytes(said)))
 	if *seen > said {
 		return h.with("larger", "yes").as(Info)
 	}
@@ -65,17 +66,4 @@ func otherLimit(_ *Case, k *Check, r *stage.Result) *Hit {
 func near(a, b int64) bool {
 	x, y := float64(a), float64(b)
 	return x >= 0.94*y && x <= 1.06*y
-}
-
-// size writes a number of bytes as people write it.
-func size(n int64) string {
-	switch {
-	case n >= 10_000_000_000:
-		return fmt.Sprintf("%d GB", n/1_000_000_000)
-	case n >= 1_000_000:
-		return fmt.Sprintf("%d MB", n/1_000_000)
-	case n >= 1000:
-		return fmt.Sprintf("%d KB", n/1000)
-	}
-	return fmt.Sprintf("%d bytes", n)
 }

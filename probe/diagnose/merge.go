@@ -90,6 +90,9 @@ func (c *Case) settle(f *found) {
 	if n := len(f.args["host"]); n > 1 {
 		f.Args["several"] = strconv.Itoa(n)
 	}
+	if n := len(f.Protocols); n > 1 {
+		f.Args["several_protocol"] = strconv.Itoa(n)
+	}
 	if n := len(f.checks); n > 1 {
 		f.Args["several_place"] = strconv.Itoa(n)
 	}
@@ -111,6 +114,8 @@ func (c *Case) derived(f *found) map[string]string {
 		"name":     name + f.Args["host"],
 		"servers":  stage.Visible(cmp.Or(c.allOf(f.checks), f.Args["host"])),
 		"tls_port": cmp.Or(ports(f.checks, tlsPorts), generalWords["tls_port"]),
+
+		"submission": submissionLeft(f.checks),
 	}
 	if slices.ContainsFunc(f.checks, (*Check).atTLSPort) {
 		all["at_tls_port"] = "yes"

@@ -44,6 +44,8 @@ var nearestFault = map[place]CauseID{
 	{stage.Handshake, stage.PlaintextAnswer}:  WrongProtocolOnPort,
 	{stage.Handshake, stage.HandshakeTimeout}: MTUBlackhole,
 
+	{stage.Connect, stage.Reset}: ConnectionResetAfterAccept,
+
 	{stage.Greeting, stage.Closed}:         ConnectionResetAfterAccept,
 	{stage.Greeting, stage.Reset}:          ConnectionResetAfterAccept,
 	{stage.Greeting, stage.Rejected}:       GreetingRefusedByPolicy,
@@ -60,9 +62,12 @@ var nearestFault = map[place]CauseID{
 	{stage.Upgrade, stage.Closed}:     StartTLSAcceptedThenDropped,
 	{stage.Upgrade, stage.Reset}:      StartTLSAcceptedThenDropped,
 
-	{stage.Capabilities, stage.Rejected}: SMTPHELORejected,
-	{stage.Capabilities, stage.Closed}:   ConnectionResetAfterAccept,
-	{stage.Capabilities, stage.Reset}:    ConnectionResetAfterAccept,
+	{stage.Capabilities, stage.Rejected}:      SMTPHELORejected,
+	{stage.Capabilities, stage.Closed}:        ConnectionResetAfterAccept,
+	{stage.Capabilities, stage.Reset}:         ConnectionResetAfterAccept,
+	{stage.Capabilities, stage.Malformed}:     WrongProtocolOnPort,
+	{stage.Capabilities, stage.TooLong}:       WrongProtocolOnPort,
+	{stage.Capabilities, stage.WrongProtocol}: WrongProtocolOnPort,
 
 	{stage.Login, stage.Rejected}:      WrongPassword,
 	{stage.Login, stage.NoMechanism}:   AuthMechNotOffered,

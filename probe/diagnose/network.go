@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"maildoctor/probe/stage"
@@ -25,7 +26,7 @@ var networkRules = []Rule{
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			h := &Hit{Confidence: c.offline}
 			if !c.Record.Header.System.LinkUp {
-				h.says("no network interface but loopback is up; " + describe(k, r))
+				h.says("no interface has an address of a network; " + describe(k, r))
 			}
 			return h.holds(c.offline != "")
 		},
@@ -61,8 +62,9 @@ var offlineLookups = []stage.Fault{
 var unreachable = []stage.Fault{stage.NetworkUnreachable, stage.HostUnreachable}
 
 // offline says how sure it is that this machine has no way into any network.
-// Without any interface that is up it is proven, as long as nothing answered;
-// with one, it is likely where no network is to be reached over IPv4 either.
+// Where no interface has an address of a network it is proven, as long as nothing
+// answered; where one has, it is likely if no packet could leave: neither to a name
+// server nor to a server's IPv4 address.
 func offline(c *Case) Confidence {
 	if len(c.Checks) == 0 {
 		return ""
@@ -73,7 +75,7 @@ func offline(c *Case) Confidence {
 		if f == nil || !met(stage.Resolve, offlineLookups...).fits(f) && !met(stage.Connect, unreachable...).fits(f) {
 			return ""
 		}
-		routeless = routeless && f.Fault == stage.NetworkUnreachable && k.triedIPv4()
+		routeless = routeless && (f.Fault == stage.NetworkUnreachable && k.triedIPv4() || f.Fault == stage.DNSUnreached && k.askedNobody())
 	}
 	switch {
 	case !c.Record.Header.System.LinkUp:
@@ -82,6 +84,17 @@ func offline(c *Case) Confidence {
 		return Likely
 	}
 	return ""
+}
+
+// askedNobody reports whether name servers are configured and the way to each of
+// them is missing. One that refuses was reached, and is trouble of its own.
+func (k *Check) askedNobody() bool {
+	for _, l := range k.resolve.Lookups {
+		if l.Outcome != stage.LookupUnreachable || strings.Contains(l.Error, "refused") {
+			return false
+		}
+	}
+	return len(k.resolve.Lookups) > 0
 }
 
 // triedIPv4 reports whether an IPv4 address was dialled.
@@ -122,27 +135,32 @@ func (c *Case) hasIPv6() bool {
 // brokenIPv6 holds where IPv4 connected and IPv6 did not, and where a server
 // has nothing but IPv6 addresses and no way leads there.
 func brokenIPv6(c *Case, k *Check, r *stage.Result) *Hit {
-	dead, works4, only6 := "", false, len(k.connect.Attempts) > 0
+	var dead stage.Attempt
+	works4, works6, only6 := false, false, len(k.connect.Attempts) > 0
 	for _, a := range k.connect.Attempts {
 		six := ipv6(a.Address)
 		only6 = only6 && six
 		switch a.Outcome {
 		case stage.DialConnected:
-			works4 = works4 || !six
+			works4, works6 = works4 || !six, works6 || six
 		case stage.DialInterrupted:
 		default:
-			if six && dead == "" {
-				dead = a.Address
+			if six && dead.Address == "" {
+				dead = a
 			}
 		}
 	}
+	h := likely().with("address", dead.Address)
+	if dead.Outcome == stage.DialNetworkUnreachable {
+		h.with("at_once", "yes") // no program waits for that
+	}
 	switch {
-	case dead == "":
+	case dead.Address == "" || works6: // one address of several: lb-node-inconsistent
 		return nil
 	case r.Status != stage.Fail && works4 && c.hasIPv6():
-		return likely().with("address", dead)
+		return h
 	case only6 && r.Status == stage.Fail && r.Fault == stage.NetworkUnreachable && c.offline == "":
-		return likely().with("address", dead).with("only6", "yes").as(Fail)
+		return h.with("only6", "yes").as(Fail)
 	}
 	return nil
 }

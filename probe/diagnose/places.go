@@ -16,6 +16,23 @@ var tlsPorts = map[stage.Protocol]uint16{stage.IMAP: 993, stage.POP3: 995, stage
 // first byte, so that this port is no advice.
 func (k *Check) atTLSPort() bool { return k.Check.Endpoint.Port == tlsPorts[k.Check.Endpoint.Protocol] }
 
+// submissionLeft names the ways of submission (RFC 8314 3.3, RFC 6409) that the
+// checks have not tried; empty where they tried both.
+func submissionLeft(checks []*Check) string {
+	tried := func(port uint16) bool {
+		return slices.ContainsFunc(checks, func(k *Check) bool { return k.Check.Endpoint.Port == port })
+	}
+	switch at465, at587 := tried(465), tried(587); {
+	case at465 && at587:
+		return ""
+	case at465:
+		return "port 587 with STARTTLS"
+	case at587:
+		return "port 465 with SSL/TLS"
+	}
+	return generalWords["submission"]
+}
+
 // allOf names the servers of a provider as a whole, "CenturyLink's servers",
 // where a finding concerns every one of them that the run examined and there are
 // several; empty otherwise.

@@ -51,7 +51,11 @@ func inClear(_ *Case, k *Check, r *stage.Result) *Hit {
 		text = "login not tried: it would send the password in clear"
 		withheld = "yes"
 	}
-	return proven().says(stage.Visible(text)).with("withheld", withheld).as(Warn)
+	h := proven().says(stage.Visible(text)).with("withheld", withheld)
+	if e.Security == stage.StartTLSIfOffered {
+		h.with("if_offered", "yes")
+	}
+	return h.as(Warn)
 }
 
 // notProvided: the provider's page says that it does not offer IMAP, and what

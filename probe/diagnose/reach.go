@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"strconv"
+	"time"
 
 	"maildoctor/probe/stage"
 )
@@ -31,26 +32,17 @@ var reachRules = []Rule{
 		Cause:    PortFiltered,
 		Needs:    []Need{met(stage.Connect, unanswered...)},
 		Explains: []CauseID{ServerUnreachable, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
-		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
-			switch {
-			case c.connected[k.host()] != nil:
-				return likely().with("open", list(c.connected[k.host()])).with("way", c.wayRound(k))
-			case len(c.connected) > 0, len(c.unanswered) == 1:
-				return possible()
-			}
-			// Several hosts and not one answer: that is no matter of a port.
-			return nil
-		},
+		Judge:    portFiltered,
 	},
 	{
 		Cause: ServerUnreachable,
 		Needs: []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.ConnectFailed)},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			switch {
-			case c.connected[k.host()] != nil:
+			case c.openBeside(k) != nil:
 				return nil
-			case r.Fault == stage.HostUnreachable && len(c.connected) > 0:
-				return likely() // the network said so
+			case r.Fault == stage.HostUnreachable && len(c.connected) > 0 && k.rejectedAfter() == "":
+				return likely() // the network looked for it, and said so
 			}
 			return possible()
 		},
@@ -72,8 +64,15 @@ var reachRules = []Rule{
 		Cause: ClientIPBannedByServer,
 		Needs: []Need{met(stage.Connect, unanswered...)},
 		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
-			return possible().holds(c.connected[k.host()] == nil)
+			return possible().holds(c.openBeside(k) == nil)
 		},
+	},
+	{
+		// A firewall here that drops packets looks like one anywhere else. Where nothing
+		// connects, it is not the first thing to think of.
+		Cause: LocalFirewallOrAppPermission,
+		Needs: []Need{met(stage.Connect, unanswered...)},
+		Judge: func(c *Case, _ *Check, _ *stage.Result) *Hit { return possible().holds(len(c.connected) > 0) },
 	},
 	{
 		Cause: ServiceNotListening,
@@ -85,6 +84,48 @@ var reachRules = []Rule{
 			return likely().with("open", list(c.connected[k.host()]))
 		},
 	},
+}
+
+// portFiltered: this port, and not its host.
+func portFiltered(c *Case, k *Check, r *stage.Result) *Hit {
+	h := possible()
+	after := ""
+	if r.Fault == stage.HostUnreachable {
+		after = k.rejectedAfter()
+	}
+	if open := c.openBeside(k); open != nil {
+		h = likely().with("open", list(open)).with("way", c.wayRound(k))
+	} else if len(c.connected) == 0 && len(c.unanswered) > 1 && after == "" {
+		// Several hosts and not one answer: that is no matter of a port.
+		return nil
+	}
+	if after != "" {
+		h.with("rejected", after)
+		h.says(describe(k, r) + "; so soon a router or firewall says it, and not for want of a host")
+	}
+	return h
+}
+
+// soon is how fast "host unreachable" comes from a filter that means to reject.
+// A router that looks for a host that isn't there first waits for seconds (RFC
+// 4861 7.2.2, and likewise ARP).
+const soon = time.Second
+
+// rejectedAfter returns how long the first rejection took, where all attempts
+// that failed were rejected that soon; empty where it was no rejection.
+func (k *Check) rejectedAfter() string {
+	after := ""
+	for _, a := range k.connect.Attempts {
+		switch {
+		case a.Outcome == stage.DialHostUnreachable && a.Time.Duration() < soon:
+			if after == "" {
+				after = duration(a.Time)
+			}
+		case a.Outcome != stage.DialNetworkUnreachable && a.Outcome != stage.DialInterrupted:
+			return ""
+		}
+	}
+	return after
 }
 
 // wayRound names another port of the same host that works for the same account

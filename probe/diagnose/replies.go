@@ -110,6 +110,8 @@ var signs = []sign{
 	// means the password.
 	{in: inLogin, response: []string{"UNAVAILABLE", "SYS/TEMP", "SERVERBUG", "INUSE"}, means: one(AuthBackendTemporaryFailure, Proven)},
 	{in: inLogin, codes: []int{454}, means: one(AuthBackendTemporaryFailure, Proven)},
+	{in: inLogin, words: backendWords, means: one(AuthBackendTemporaryFailure, Likely)},
+	{in: inLogin, enhanced: []string{"5.7.8"}, means: refusedLogin},
 	{in: inLogin, words: temporaryWords, means: one(AuthBackendTemporaryFailure, Likely)},
 	{in: inLogin, codes: []int{421}, means: several(RateLimitedLogin, AuthBackendTemporaryFailure)},
 	{in: inLogin, codes: []int{432}, means: one(SASLDialectIncompatible, Possible)}, // a password transition (RFC 4954 4)
@@ -124,7 +126,6 @@ var signs = []sign{
 	{in: inLogin, words: mechanismWords, means: one(AuthMechNotOffered, Likely)},
 
 	// Login: looked at, and refused (RFC 4954 6).
-	{in: inLogin, enhanced: []string{"5.7.8"}, means: refusedLogin},
 	{in: inLogin, codes: []int{535}, means: refusedLogin},
 	{in: inLogin, response: []string{"AUTHORIZATIONFAILED", "NOPERM"}, means: several(WrongUsernameFormat, WrongPassword)},
 	{in: inLogin, words: credentialWords, means: refusedLogin},
@@ -136,6 +137,7 @@ var signs = []sign{
 	{in: inLogin, codes: []int{5}, means: several(WrongPassword, WrongUsernameFormat)},
 
 	// Behind the login.
+	{in: inMailbox, protocols: onIMAP, words: []string{"unsafe login"}, means: one(IMAPIDRequired, Likely)},
 	{in: inMailbox, response: []string{"UNAVAILABLE", "SYS/TEMP", "SYS/PERM", "SERVERBUG", "CORRUPTION", "INUSE", "CONTACTADMIN"}, means: one(MailboxBackendUnavailable, Likely)},
 	{in: inMailbox, words: temporaryWords, means: one(MailboxBackendUnavailable, Likely)},
 	{in: inMailbox, status: []string{"NO", "BAD", "BYE", "-ERR"}, means: one(MailboxBackendUnavailable, Possible)},
@@ -198,10 +200,14 @@ var (
 		"over quota", "overquota", "quota exceeded", "exceeded your quota", "exceeds quota", "mailbox full", "mailbox is full", "maildrop full",
 		"storage limit exceeded",
 	}
+	// Words that no refused password comes with, whatever the code.
+	backendWords = []string{
+		"temporary authentication failure", "temporary failure", "temporarily unavailable", "connection lost to authentication server",
+		"unable to authenticate at present",
+	}
 	temporaryWords = []string{
 		"temporary", "temporarily", "try again later", "try later", "system busy", "system error", "internal error", "internal server error",
 		"server error", "service unavailable", "server unavailable", "not available", "unavailable", "backend", "maintenance", "timed out", "timeout",
-		"unable to authenticate at present", "connection lost to authentication server",
 	}
 	expiredWords = []string{
 		"password expired", "password has expired", "password is expired", "expired password", "password must be changed", "must change your password",

@@ -106,8 +106,8 @@ func (h *Hit) as(s Severity) *Hit {
 // here decides which leads.
 func allRules() []Rule {
 	return slices.Concat(
-		networkRules, dnsRules, reachRules, greetingRules, startTLSRules,
+		networkRules, dnsRules, overrideRules, reachRules, greetingRules, startTLSRules,
 		certificateRules, trustRules, handshakeRules,
-		authRules, mailboxRules, policyRules,
+		noteRules, authRules, lateNoteRules, mailboxRules, policyRules,
 	)
 }

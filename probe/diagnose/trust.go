@@ -18,6 +18,17 @@ var unknownIssuer = []CauseID{
 // possible or likely, but for what the missing issuer itself shows.
 var trustRules = []Rule{
 	{
+		// Ahead of the missing piece, where nobody says where that would be.
+		Cause: CertPrivateCA,
+		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			if c.issuerToBeHad(k) {
+				return nil
+			}
+			return privateCA(c, k, r)
+		},
+	},
+	{
 		Cause:    CertMissingIntermediate,
 		Needs:    []Need{seen(stage.Handshake)},
 		Explains: unknownIssuer,
@@ -60,7 +71,12 @@ var trustRules = []Rule{
 	{
 		Cause: CertPrivateCA,
 		Needs: []Need{seen(stage.Handshake)},
-		Judge: privateCA,
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			if r.Fault == stage.BadCertificate && !c.issuerToBeHad(k) {
+				return nil // judged above
+			}
+			return privateCA(c, k, r)
+		},
 	},
 }
 
@@ -86,12 +102,21 @@ func (k *Check) intercepted(names []string) *Hit {
 	if !k.has(stage.CertLocalRoot) && (!k.builtin() || !k.has(stage.CertUnknownAuthority)) {
 		return nil
 	}
-	h := possible().with("issuer", k.issuer())
+	h := possible().with("issuer", k.issuer()).with("sent", k.passwordSent())
 	issuer := strings.ToLower(k.issuerName())
 	if slices.ContainsFunc(names, func(n string) bool { return strings.Contains(issuer, n) }) {
 		h.Confidence = Likely
 	}
 	return h.says(describeIssuer(k))
+}
+
+// passwordSent is "yes" where a credential went over this connection all the
+// same, which advice must not pass over.
+func (k *Check) passwordSent() string {
+	if k.login.Sent {
+		return "yes"
+	}
+	return ""
 }
 
 // nameless stands for an issuer of whom no name is known.
@@ -132,11 +157,18 @@ func privateCA(c *Case, k *Check, r *stage.Result) *Hit {
 	if k.builtin() || !k.has(stage.CertUnknownAuthority, stage.CertLocalRoot) {
 		return nil
 	}
-	h := possible().with("issuer", k.issuer()).says(describeIssuer(k))
+	h := possible().with("issuer", k.issuer()).with("sent", k.passwordSent()).says(describeIssuer(k))
 	if r.Status == stage.Fail && (k.chainEndsInRoot() || c.completes(k) == no) {
 		h.Confidence = Likely
 	}
 	return h
+}
+
+// issuerToBeHad reports whether the certificate says where its issuer's is, and
+// it has not turned out that nothing is there.
+func (c *Case) issuerToBeHad(k *Check) bool {
+	f := c.followUp(k, stage.AskIssuer)
+	return issuerURL(k) != "" && (f == nil || c.completes(k) != unknown)
 }
 
 // chainEndsInRoot reports whether the server sent its chain down to a

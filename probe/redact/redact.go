@@ -12,6 +12,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"maildoctor/probe/stage"
 )
@@ -22,18 +24,8 @@ func Stream(s *stage.Stream) (*stage.Stream, int, error) {
 	n := newNames(s)
 	var out bytes.Buffer
 	w := stage.NewStreamWriter(lines{&out, n})
-	if err := w.Header(s.Header); err != nil {
+	if err := s.Copy(w); err != nil {
 		return nil, 0, err
-	}
-	for _, e := range s.Events {
-		if err := w.Event(e); err != nil {
-			return nil, 0, err
-		}
-	}
-	if s.End != nil {
-		if err := w.End(*s.End); err != nil {
-			return nil, 0, err
-		}
 	}
 	clean, err := stage.ReadStream(&out)
 	if err != nil {
@@ -90,7 +82,7 @@ func (n *names) walk(node any, key string) any {
 			v[i] = n.walk(v[i], key)
 		}
 	case map[string]any:
-		for k := range v {
+		for _, k := range slices.Sorted(maps.Keys(v)) { // in order, for the same stand-ins each time
 			v[k] = n.walk(v[k], k)
 		}
 	}

@@ -56,6 +56,22 @@ type Stream struct {
 	Broken  int  // lines that could not be read; the last line of a cut file is one
 }
 
+// Copy writes the whole stream to w.
+func (s *Stream) Copy(w *StreamWriter) error {
+	if err := w.Header(s.Header); err != nil {
+		return err
+	}
+	for _, e := range s.Events {
+		if err := w.Event(e); err != nil {
+			return err
+		}
+	}
+	if s.End == nil {
+		return nil
+	}
+	return w.End(*s.End)
+}
+
 // ReadStream reads a saved stream. It returns [ErrNewerFormat] for a newer
 // format, and an error that names the line where the file is no saved run. A
 // line cut short at the end of the file is counted and passed over.

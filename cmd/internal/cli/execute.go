@@ -30,6 +30,7 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 		return ownFault("%w", err)
 	}
 	r := conclude(stream)
+	out.compare(r, file.path())
 	written := out.write(s, r)
 	if file != nil {
 		file.tell(s, stream, err)

@@ -27,6 +27,8 @@ type outputFlags struct {
 	colour  string
 	width   int
 	ascii   bool
+	against string
+	older   *older // of against, once validated
 }
 
 // format is a form that a report has.
@@ -68,6 +70,7 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 	fs.BoolVar(&o.strict, "strict", false, "exit with 1 also for warnings")
 	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is obeyed")
 	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 60 to 200; the terminal's, or 80")
+	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what changed, what did not")
 	fs.BoolVar(&o.ascii, "ascii", false, "use signs that every console can draw")
 }
 
@@ -79,7 +82,8 @@ const (
 	comfortable  = 100 // wider terminals don't make a report easier to read
 )
 
-// validate refuses unknown formats and widths before anything is tested.
+// validate refuses unknown formats and widths before anything is tested, and
+// reads the run to compare with.
 func (o *outputFlags) validate() error {
 	if o.width != 0 && (o.width < minWidth || o.width > maxWidth) {
 		return usage("--width %d: expected %d to %d", o.width, minWidth, maxWidth)
@@ -100,7 +104,7 @@ func (o *outputFlags) validate() error {
 			return usage("format %q: expected %s", name, strings.ReplaceAll(formatNames(), "|", " or "))
 		}
 	}
-	return nil
+	return o.readOlder()
 }
 
 // split reads [FORM=]FILE. Without a form the file's ending tells; else text.

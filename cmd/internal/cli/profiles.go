@@ -53,7 +53,7 @@ func profilesCommand(s Streams) *cobra.Command {
 					return &exitError{exitUsage, err}
 				}
 				for _, p := range found {
-					fmt.Fprintf(s.Out, "%s: profile %s, %s: in order\n", p.File, p.ID, count(len(p.Domains), "domain"))
+					fmt.Fprintf(s.Out, "%s: profile %s, %s: in order\n", p.File, p.ID, count(len(p.Domains), "domain", "domains"))
 				}
 				return nil
 			},
@@ -62,12 +62,12 @@ func profilesCommand(s Streams) *cobra.Command {
 	return cmd
 }
 
-// count writes a number and a noun.
-func count(n int, noun string) string {
+// count writes a number and a noun, in the singular or the plural.
+func count(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + noun
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func listProfiles(w io.Writer, c *profiles.Catalogue) error {

@@ -1,52 +1,101 @@
 package cli
 
 import (
-	"errors"
-	"os"
+	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/redact"
 	"maildoctor/probe/stage"
 )
 
+// reportFlags are the flags of report.
+type reportFlags struct {
+	outputFlags
+	redact bool
+	save   string
+}
+
 func reportCommand(s Streams) *cobra.Command {
-	var out outputFlags
+	var f reportFlags
 	cmd := &cobra.Command{
 		Use:   "report FILE",
 		Short: "shows a saved run again, and diagnoses it anew",
 		Long: `report reads what check --save has written. The conclusions are drawn anew from
-what was seen then: a newer maildoctor may find more in an old file.`,
+what was seen then: a newer maildoctor may find more in an old file.
+
+With --redact, account names, the addresses of the computer and its network, and
+its names are replaced, each by the same stand-in wherever it occurs; --save
+writes the result to a new file, which can be shown to strangers.`,
 		Example: `  maildoctor check jane@q.com --save run.jsonl
-  maildoctor report run.jsonl -v`,
+  maildoctor report run.jsonl -v
+  maildoctor report hotspot.jsonl --against wifi.jsonl
+  maildoctor report run.jsonl --redact --save case.jsonl`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := out.validate(); err != nil {
+			if f.save != "" && !f.redact {
+				return usage("--save without --redact: %s can be copied as it is", args[0])
+			}
+			if err := f.validate(); err != nil {
 				return err
 			}
-			return replay(s, args[0], out)
+			return f.replay(s, args[0])
 		},
 	}
-	out.register(cmd)
+	f.register(cmd)
+	cmd.Flags().BoolVar(&f.redact, "redact", false, "replace account names, local addresses and machine names")
+	cmd.Flags().StringVar(&f.save, "save", "", "with --redact: write the redacted run to `FILE`; never over a file that exists")
 	return cmd
 }
 
 // replay renders a saved run. The exit code is the run's.
-func replay(s Streams, name string, out outputFlags) error {
-	f, err := os.Open(name)
+func (f *reportFlags) replay(s Streams, name string) error {
+	stream, err := readRun(name)
 	if err != nil {
-		return usage("%w", err)
-	}
-	defer f.Close()
-	stream, err := stage.ReadStream(f)
-	if errors.Is(err, stage.ErrNewerFormat) {
-		return usage("%s: %w; a newer maildoctor is needed", name, err)
-	}
-	if err != nil {
-		return usage("%s: %w", name, err)
-	}
-	r := conclude(stream)
-	if err := out.write(s, r); err != nil {
 		return err
 	}
-	return exit(codeOf(stream, r, out.strict))
+	if f.redact {
+		if stream, err = f.redacted(s, stream); err != nil {
+			return err
+		}
+	}
+	r := conclude(stream)
+	f.compare(r, name)
+	if err := f.write(s, r); err != nil {
+		return err
+	}
+	return exit(codeOf(stream, r, f.strict))
+}
+
+// redacted replaces what tells who made the run, and makes sure that the same
+// findings follow from what is left.
+func (f *reportFlags) redacted(s Streams, stream *stage.Stream) (*stage.Stream, error) {
+	clean, n, err := redact.Stream(stream)
+	if err != nil {
+		return nil, ownFault("%w", err)
+	}
+	if before, after := causesOf(stream), causesOf(clean); !slices.Equal(before, after) {
+		return nil, ownFault("redacting would change the findings (%v before, %v after): nothing was written", before, after)
+	}
+	file, err := createSaved(f.save)
+	if err != nil || file == nil {
+		return clean, err
+	}
+	defer file.close()
+	if err := clean.Copy(file.StreamWriter); err != nil {
+		return nil, ownFault("--save: %w", err)
+	}
+	fmt.Fprintf(s.Err, "  Saved   %s, redacted: %s replaced\n          Still in it  %s\n", quoted(f.save), count(n, "name or address", "names and addresses"), redact.Remains)
+	return clean, nil
+}
+
+// causesOf returns the causes found in a run, in order.
+func causesOf(stream *stage.Stream) []diagnose.CauseID {
+	var out []diagnose.CauseID
+	for _, f := range diagnose.Diagnose(stage.Fold(stream)).Findings {
+		out = append(out, f.Cause)
+	}
+	return out
 }

@@ -35,6 +35,14 @@ func createSaved(name string) (*saved, error) {
 
 func (s *saved) close() { s.file.Close() }
 
+// path is the file's name; empty for nil.
+func (s *saved) path() string {
+	if s == nil {
+		return ""
+	}
+	return s.name
+}
+
 // discard removes the file of a run that did not begin.
 func (s *saved) discard() {
 	if s != nil {
@@ -65,6 +73,8 @@ func (s *saved) tell(to Streams, stream *stage.Stream, failed error) {
           In it      %[3]s, the number of messages, this computer's network
                      addresses and name servers, server replies, certificates
           Not in it  the password, any mail, any other file
+          For strangers' eyes, without names and local addresses:
+          maildoctor report %[1]s --redact --save case.jsonl
 `, quoted(s.name), size, who)
 }
 

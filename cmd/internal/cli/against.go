@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+)
+
+// thisRun is what a run is called that is written to no file.
+const thisRun = "this run"
+
+// older is a saved run that the newer one is compared with.
+type older struct {
+	name   string
+	report *report.Report
+}
+
+// readRun reads a saved run. What is wrong with the file is the user's to mend.
+func readRun(name string) (*stage.Stream, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, usage("%w", err)
+	}
+	defer f.Close()
+	stream, err := stage.ReadStream(f)
+	if errors.Is(err, stage.ErrNewerFormat) {
+		return nil, usage("%s: %w; a newer maildoctor is needed", name, err)
+	}
+	if err != nil {
+		return nil, usage("%s: %w", name, err)
+	}
+	return stream, nil
+}
+
+// readOlder reads the run of --against before anything is tested.
+func (o *outputFlags) readOlder() error {
+	if o.against == "" {
+		return nil
+	}
+	stream, err := readRun(o.against)
+	if err != nil {
+		return err
+	}
+	o.older = &older{runName(o.against), conclude(stream)}
+	return nil
+}
+
+// compare sets a report against the older run, if there is one. file is what the
+// newer run is written to, or read from.
+func (o *outputFlags) compare(r *report.Report, file string) {
+	if o.older == nil {
+		return
+	}
+	name := thisRun
+	if file != "" {
+		name = runName(file)
+	}
+	if name == o.older.name {
+		name, o.older.name = file, o.against
+	}
+	r.CompareWith(o.older.report, o.older.name, name)
+}
+
+// runName is what a saved run is called by.
+func runName(file string) string {
+	base := filepath.Base(file)
+	return strings.TrimSuffix(base, filepath.Ext(base))
+}

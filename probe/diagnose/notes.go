@@ -1,0 +1,131 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// noteRules read what a provider's page says about logging in. A server that
+// refuses a password seldom says that another one is wanted.
+var noteRules = []Rule{
+	{
+		Cause:    OAuthTokenInvalid,
+		Needs:    []Need{met(stage.Login, refused...)},
+		Explains: []CauseID{WrongPassword, WrongUsernameFormat, SMTPAndIMAPCredentialsDiffer},
+		Judge:    tokenRefused,
+	},
+	{
+		Cause:    BasicAuthDisabled,
+		Needs:    []Need{met(stage.Login, append(slices.Clone(refused), stage.NoMechanism)...)},
+		Explains: []CauseID{WrongPassword, WrongUsernameFormat, AuthMechNotOffered, AuthNotOfferedOnPort},
+		Judge:    passwordless,
+	},
+	noted(AppPasswordRequired, Likely, "app-password"),
+	{
+		Cause: ProtocolDisabledForAccount,
+		Needs: []Need{met(stage.Login, refused...)},
+		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
+			return k.byNote(r, Likely, offByDefault[k.Check.Endpoint.Protocol])
+		},
+	},
+	{
+		Cause:    LocalBridgeProblem,
+		Needs:    []Need{met(stage.Connect), met(stage.Login, refused...)},
+		Explains: []CauseID{ServiceNotListening, MailPortsBlockedOnThisNetwork, ServerUnreachable, ConnectionResetAfterAccept, DNSFilterBlocksHost},
+		Judge:    bridge,
+	},
+}
+
+// lateNoteRules hold what is only possible beside a wrong password.
+var lateNoteRules = []Rule{
+	noted(WebLoginChallenge, Possible, "web-sign-in-challenge"),
+	noted(WrongRegionalServer, Possible, "regional-servers"),
+}
+
+// offByDefault are the notes that say so of a protocol.
+var offByDefault = map[stage.Protocol]string{
+	stage.IMAP: "imap-off-by-default", stage.POP3: "pop-off-by-default", stage.SMTP: "smtp-off-by-default",
+}
+
+// noted is the rule of a cause that a note of the provider's names for refused
+// logins.
+func noted(cause CauseID, sure Confidence, id string) Rule {
+	return Rule{
+		Cause: cause,
+		Needs: []Need{met(stage.Login, refused...)},
+		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit { return k.byNote(r, sure, id) },
+	}
+}
+
+// byNote holds where the login was refused and the profile has the note. Where
+// the reply itself names the cause, that is evidence enough.
+func (k *Check) byNote(r *stage.Result, sure Confidence, id string) *Hit {
+	n, ok := k.Subject.Profile.Note(id)
+	if !ok || !k.refusedLogin() || k.oauth() {
+		return nil
+	}
+	h := &Hit{Confidence: sure}
+	return h.withNote(n).says(describe(k, r) + "; " + k.provider() + "'s page: " + short(stage.Visible(n.Text)))
+}
+
+// withNote adds the text of a note, and its page's address.
+func (h *Hit) withNote(n stage.Note) *Hit {
+	return h.with("note", stage.Visible(n.Text)).with("note_url", stage.Visible(n.URL))
+}
+
+// oauth reports whether a token was sent, and no password.
+func (k *Check) oauth() bool {
+	return k.login.Mechanism == "XOAUTH2" || k.login.Mechanism == "OAUTHBEARER"
+}
+
+// tokenRefused: the server looked at the token. The status of its challenge says
+// so (RFC 7628 3.2.2); without one it may be the account as well.
+func tokenRefused(_ *Case, k *Check, r *stage.Result) *Hit {
+	switch {
+	case !k.oauth():
+		return nil
+	case k.login.OAuthStatus == "400" || k.login.OAuthStatus == "401" || k.login.OAuthStatus == "invalid_token":
+		return likely().with("status", k.login.OAuthStatus).says(describe(k, r) + "; status " + stage.Visible(k.login.OAuthStatus))
+	}
+	return possible().holds(k.refusedLogin())
+}
+
+// passwordless: the provider takes no password from mail programs, as its page
+// says, or as the list shows that has nothing but OAuth.
+func passwordless(_ *Case, k *Check, r *stage.Result) *Hit {
+	if k.oauth() {
+		return nil
+	}
+	n, ok := k.Subject.Profile.Note("oauth-only")
+	only := len(k.caps.Mechanisms) > 0 && !slices.ContainsFunc(k.caps.Mechanisms, func(m string) bool {
+		return !strings.HasPrefix(m, "XOAUTH") && m != "OAUTHBEARER"
+	})
+	switch {
+	case r.Fault == stage.NoMechanism && only:
+		return likely().withNote(n).says("offered: " + short(list(visible(k.caps.Mechanisms))))
+	case ok && k.refusedLogin():
+		return likely().withNote(n).says(describe(k, r) + "; " + k.provider() + "'s page: " + short(stage.Visible(n.Text)))
+	}
+	return nil
+}
+
+// bridge: the servers are a program on this machine, which isn't running, or has
+// a password of its own.
+func bridge(_ *Case, k *Check, r *stage.Result) *Hit {
+	n, ok := k.Subject.Profile.Note("bridge-on-localhost")
+	if !ok || r.Status != stage.Fail {
+		return nil
+	}
+	h := likely().withNote(n)
+	if r.Stage == stage.Login {
+		return h.with("own_password", "yes").holds(k.refusedLogin())
+	}
+	return h.holds(r.Fault == stage.Refused && (k.leadsToLoopback() || loopback(k.host())))
+}
+
+// loopback reports whether a host is this machine itself.
+func loopback(host string) bool {
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasPrefix(host, "127.") || host == "::1"
+}
