@@ -192,12 +192,14 @@ func (s *session) result(r stage.Result) {
 
 func (s *session) attempted(a stage.Attempt) {
 	s.log.event(stage.Event{Type: stage.EventAttempt, Check: s.check.ID, Attempt: &a})
-	s.contacted(a.Address, "endpoint")
+	s.contacted(s.check.Endpoint.Host, a.Address, "endpoint")
 }
 
-func (s *session) contacted(address, why string) {
+// contacted says who was contacted: the endpoint's host, or somebody who has no
+// name here.
+func (s *session) contacted(host, address, why string) {
 	s.log.event(stage.Event{Type: stage.EventContact, Check: s.check.ID, Contact: &stage.Contact{
-		Host: s.check.Endpoint.Host, Address: address, Why: why,
+		Host: host, Address: address, Why: why,
 	}})
 }
 

@@ -21,7 +21,7 @@ func (s *session) resolve(ctx context.Context) outcome {
 	start := time.Now()
 	facts, wait, err := s.opt.Resolver.Lookup(ctx, s.check.Endpoint.Host, func(l stage.Lookup) {
 		s.log.event(stage.Event{Type: stage.EventLookup, Check: s.check.ID, Lookup: &l})
-		s.contacted(l.Server, "resolver")
+		s.contacted("", l.Server, "resolver")
 	})
 	if err == nil && time.Since(start) < explanation {
 		s.explained = cancel

@@ -87,6 +87,15 @@
 // version, width and colour are the same; a newer maildoctor may find more in
 // it. A file that was cut short shows what is known.
 //
+// --against OLD, for check and report, sets the run beside an older one: what
+// changed, what did not, what was tested in one of them alone, and the
+// circumstances of both. The exit code is the newer run's.
+//
+// maildoctor report FILE --redact --save NEW makes a copy for strangers' eyes:
+// account names, the addresses of the computer and its network, and its names are
+// replaced, each by the same stand-in wherever it occurs. The provider's servers,
+// their replies and certificates stay, and so do the findings.
+//
 // # Exit codes
 //
 // They are the same for every form of output.
@@ -117,6 +126,8 @@
 //
 //	maildoctor check jane@q.com -v --save before.jsonl
 //	maildoctor report before.jsonl -vv
+//	maildoctor check jane@q.com --save hotspot.jsonl --against before.jsonl
+//	maildoctor report before.jsonl --redact --save case.jsonl
 //
 // A CI job:
 //
