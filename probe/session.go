@@ -100,15 +100,11 @@ func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 			return r
 		}
 	}
-	limit := s.limit(name)
 	s.log.event(stage.Event{Type: stage.EventStart, Check: s.check.ID, Stage: name})
 	start := time.Now()
-	limited, cancel := context.WithTimeout(ctx, limit)
+	limited, cancel := context.WithTimeout(ctx, s.limit(name))
 	out := s.stage(limited, ctx, name)
 	cancel()
-	if end, ok := ctx.Deadline(); ok && out.err != nil && !time.Now().Before(end) {
-		<-ctx.Done() // the connection's own deadline, the same, may be noticed first
-	}
 	r := s.judge(ctx, name, out)
 	if r.Status != stage.Skip {
 		r.Time = stage.Ms(time.Since(start))
