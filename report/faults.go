@@ -12,8 +12,8 @@ import (
 )
 
 // faultWords say what happened in a stage, in the line below a row. {limit} is
-// the time that was waited for, {error} what is known beyond the fault, if
-// anything, {reply} the server's words.
+// the time that was waited for. What is known beyond the fault follows after a
+// colon.
 var faultWords = map[stage.Fault]string{
 	stage.NameNotFound:  "this server name does not exist",
 	stage.NoAddress:     "the name exists and has no address",
@@ -75,17 +75,17 @@ var certWords = map[stage.CertFaultID]string{
 	stage.CertSelfSigned:        "signed by itself alone",
 	stage.CertUnknownAuthority:  "from an unknown authority, {issuer}",
 	stage.CertLocalRoot:         "from no public authority, but from {issuer}, which was added to this computer",
-	stage.CertIssuerExpired:     "its issuer's certificate has expired",
-	stage.CertWeakKey:           "its key is too weak",
-	stage.CertWeakSignature:     "its signature is too weak",
+	stage.CertIssuerExpired:     "from an issuer whose own certificate has expired",
+	stage.CertWeakKey:           "with a key that is too weak",
+	stage.CertWeakSignature:     "with a signature that is too weak",
 	stage.CertUnparsable:        "malformed",
 	stage.CertWrongUsage:        "not meant for servers",
 	stage.CertPathInvalid:       "issued against the rules of its authority",
 	stage.CertNotInPublicBundle: "from no public authority",
-	stage.CertMissingLink:       "its issuer's certificate was not sent along",
+	stage.CertMissingLink:       "sent without that of its issuer",
 	stage.CertExpiresSoon:       "valid until {until}",
-	stage.CertExpiredExtra:      "an expired certificate was sent along",
-	stage.CertChainMisordered:   "its chain was sent in the wrong order",
+	stage.CertExpiredExtra:      "sent along with an expired one",
+	stage.CertChainMisordered:   "sent with its chain in the wrong order",
 }
 
 // skipWords say why a stage was not tried, where the report has to say so.
@@ -133,7 +133,8 @@ func waited(r *stage.Result, o stage.Options) stage.Millis {
 }
 
 // detailOf returns what a stage saw of a refusal, in the server's words where
-// it had any.
+// it had any. The errors of this machine's libraries are for the facts: they name
+// local ports and mean nothing to most readers.
 func detailOf(r *stage.Result) string {
 	if reply := ReplyOf(r.Facts); reply != nil && len(reply.Lines) > 0 {
 		return replyWords(reply)
@@ -143,19 +144,12 @@ func detailOf(r *stage.Result) string {
 		if r.Fault == stage.BadAddress {
 			return stage.Visible(strings.Join(f.Addresses, ", "))
 		}
-		if r.Fault == stage.LookupFailed {
-			return stage.Visible(f.Error)
-		}
 	case *stage.TLSFacts:
-		for _, s := range []string{f.Alert, f.FirstBytes, f.Error} {
-			if s != "" {
-				return stage.Visible(s)
-			}
-		}
+		return stage.Visible(cmp.Or(f.Alert, diagnose.FirstLine(f.FirstBytes)))
 	case *stage.GreetingFacts:
-		return stage.Visible(f.FirstBytes)
+		return stage.Visible(diagnose.FirstLine(f.FirstBytes))
 	case *stage.StartTLSFacts:
-		return stage.Visible(f.EarlyText)
+		return stage.Visible(diagnose.FirstLine(f.EarlyText))
 	}
 	return ""
 }
@@ -222,8 +216,10 @@ func attemptWords(attempts []stage.Attempt, o stage.Options) string {
 			parts = append(parts, "this computer forbids connections to "+list(hosts))
 		case stage.DialInterrupted:
 			parts = append(parts, "not finished to "+list(hosts))
+		case stage.DialReset:
+			parts = append(parts, "the connection was reset by "+list(hosts))
 		default:
-			parts = append(parts, "failed to "+list(hosts))
+			parts = append(parts, "the connection to "+list(hosts)+" could not be made")
 		}
 	}
 	return stage.Visible(strings.Join(parts, "; "))

@@ -102,12 +102,16 @@ func firstSentence(s string) string {
 }
 
 // ourRule is the action that lifts a rule of maildoctor's own: that no password
-// crosses a network readable unless the user says so.
+// crosses a network readable unless the user says so. It can be lifted only where
+// the settings themselves ask for no encryption.
 func ourRule(rec *stage.Record) []Action {
+	if rec.Header.Options.CleartextLogin {
+		return nil
+	}
 	var args []string
 	for _, c := range endpointChecks(rec) {
 		r, s := c.Result(stage.Login), subjectOf(rec, c)
-		if r == nil || s == nil || r.Reason != stage.CleartextNotAllowed || !loginAsked(rec, c) {
+		if r == nil || s == nil || r.Reason != stage.CleartextNotAllowed || c.Check.Endpoint.Security != stage.None || !loginAsked(rec, c) {
 			continue
 		}
 		if a := stage.Visible(s.Argument); !slices.Contains(args, a) {

@@ -75,7 +75,7 @@ func noAction(rec *stage.Record, w weighed) string {
 	for _, s := range rec.Header.Plan.Subjects {
 		switch s.Kind {
 		case stage.SubjectAddress:
-			return say(wordsNothingSoFar, "address", s.Address)
+			return wordsNothingSecret // the address is in the command that was just typed
 		case stage.SubjectDomain:
 			return say(wordsNothingSoFar, "address", "YOU@"+s.Domain)
 		}

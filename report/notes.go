@@ -150,7 +150,7 @@ func mailboxLimit(rec *stage.Record, c *stage.CheckRecord) int64 {
 // ofBytes writes a part of a whole: "38 of 700 MB".
 func ofBytes(used, limit int64) string {
 	u, l := Bytes(used), Bytes(limit)
-	if n, ok := strings.CutSuffix(u, " MB"); ok && strings.HasSuffix(l, " MB") {
+	if n, unit, ok := strings.Cut(u, " "); ok && strings.HasSuffix(l, " "+unit) {
 		u = n
 	}
 	return u + " of " + l

@@ -293,8 +293,9 @@ func TestRunLine(t *testing.T) {
 
 func TestBytes(t *testing.T) {
 	for n, want := range map[int64]string{
-		0: "0 bytes", 900: "900 bytes", 2048: "2 kB", 700_000_000: "700 MB", 700 << 20: "700 MB", 10_485_760: "10 MB",
+		0: "0 bytes", 900: "900 bytes", 2048: "2 KB", 700_000_000: "700 MB", 700 << 20: "700 MB", 10_485_760: "10 MB",
 		10_240_000: "9.8 MB", 1_572_864: "1.5 MB", 26_214_400: "25 MB", 35_882_577: "34 MB",
+		50 << 30: "50 GB", 15_000_000_000: "15 GB", 1_610_612_736: "1.5 GB", 999_999_999: "954 MB",
 	} {
 		if got := report.Bytes(n); got != want {
 			t.Errorf("Bytes(%d) = %q, want %q", n, got, want)

@@ -152,7 +152,7 @@ func allAlike(rec *stage.Record, w weighed) string {
 	}
 	why := faultWords[checks[0].Failed().Fault]
 	if !rec.Header.System.LinkUp {
-		why = "no network interface but loopback is up"
+		why = "no interface has an address of a network"
 	}
 	count := "All " + strconv.Itoa(len(checks))
 	if len(checks) == 2 {

@@ -148,6 +148,10 @@ func answers(checks []*stage.CheckRecord) string {
 		return wordsOneInOrder
 	case len(checks) == 1:
 		return wordsOneAnswers
+	case len(checks) == 2 && verified:
+		return wordsBothInOrder
+	case len(checks) == 2:
+		return wordsBothAnswer
 	case verified:
 		return say(wordsAllInOrder, "n", n)
 	}
@@ -177,20 +181,34 @@ func untested(checks []*stage.CheckRecord) string {
 // people has no common name.
 func manySubjects(checks []*stage.CheckRecord, w weighed) []string {
 	var not []string
+	open := 0
 	for _, c := range checks {
-		if w.states[c.Check.ID] != worked {
-			not = append(not, c.Check.Endpoint.Address())
+		switch w.states[c.Check.ID] {
+		case worked:
+			continue
+		case unknown:
+			open++
 		}
+		not = append(not, c.Check.Endpoint.Address())
 	}
 	n := len(checks)
 	var out []string
-	switch len(not) {
-	case 0:
+	switch {
+	case len(not) == 0 && n == 2:
+		out = []string{wordsEndpointsBoth}
+	case len(not) == 0:
 		out = []string{say(wordsEndpointsAll, "n", number(n))}
-	case n:
-		out = []string{say(wordsEndpointsNone, "n", number(n))}
-	default:
+	case len(not) < n:
 		out = []string{say(wordsEndpointsSome, "k", strconv.Itoa(n-len(not)), "n", strconv.Itoa(n), "list", list(not))}
+	case open == n:
+		out = []string{say(wordsEndpointsUntried, "n", number(n))}
+	case open > 0:
+		out = []string{say(wordsEndpointsOpen, "j", strconv.Itoa(n-open), "n", strconv.Itoa(n), "do", either(n-open, "does", "do"),
+			"m", strconv.Itoa(open), "was", either(open, "was", "were"))}
+	case n == 2:
+		out = []string{wordsEndpointsNeither}
+	default:
+		out = []string{say(wordsEndpointsNone, "n", number(n))}
 	}
 	if w.partly && len(not) == 0 {
 		out = append(out, untested(checks))

@@ -32,6 +32,8 @@ const (
 	wordsOneAnswers    = "The server answers from here."
 	wordsOneInOrder    = "The server answers from here, with a certificate in order."
 	wordsAllAnswer     = "All {n} servers answer from here."
+	wordsBothAnswer    = "Both servers answer from here."
+	wordsBothInOrder   = "Both servers answer from here, each with a certificate in order."
 	wordsAllInOrder    = "All {n} servers answer from here, each with a certificate in order."
 
 	wordsUntested         = "Login was not tested."
@@ -48,9 +50,13 @@ const (
 	wordsUnfinished = "{units} {was} not tested to the end."
 	wordsNotTested  = "{units} could not be tested."
 
-	wordsEndpointsAll  = "All {n} endpoints work."
-	wordsEndpointsSome = "{k} of {n} endpoints work. Not in order: {list}."
-	wordsEndpointsNone = "None of the {n} endpoints works."
+	wordsEndpointsAll     = "All {n} endpoints work."
+	wordsEndpointsBoth    = "Both endpoints work."
+	wordsEndpointsSome    = "{k} of {n} endpoints work. Not in order: {list}."
+	wordsEndpointsNone    = "None of the {n} endpoints works."
+	wordsEndpointsNeither = "Neither endpoint works."
+	wordsEndpointsOpen    = "{j} of {n} endpoints {do} not work; {m} {was} not tested to the end."
+	wordsEndpointsUntried = "The {n} endpoints were not tested to the end."
 
 	wordsNothingLearnt = "Nothing was learnt about your mail settings, good or bad."
 	wordsNoChecks      = "No endpoint was examined."
@@ -60,6 +66,7 @@ const (
 const (
 	wordsNothingToDo    = "Nothing here. If your mail program still fails, compare its account settings with these, field by field: maildoctor has not looked into it."
 	wordsNothingSoFar   = "Nothing so far. To test the login too: maildoctor check {address}"
+	wordsNothingSecret  = "Nothing so far. To test the login too, give the password: type it when asked, or pass it with --password-stdin."
 	wordsNothingAsked   = "Nothing so far. To test the login too, leave out --no-login."
 	wordsNothingMore    = "Nothing so far. To test the login too, give an address and a password."
 	wordsRunAgain       = "Run the same command again, and let it come to its end."
@@ -162,7 +169,8 @@ func capital(s string) string {
 func goesOn(s string) string {
 	word, _, _ := strings.Cut(s, " ")
 	switch word {
-	case "The", "No", "This", "Looking", "That", "A", "An", "At", "By", "In", "One", "What", "Something", "Somebody", "Packets", "Each", "Port", "Ports", "Small", "Customers", "With":
+	case "The", "No", "This", "Looking", "That", "A", "An", "At", "By", "In", "One", "What", "Something", "Somebody", "Packets", "Each", "Port", "Ports", "Small", "Customers", "With",
+		"Another", "Connections", "From", "It", "Its", "Mail", "Name", "On", "Unrelated":
 		return strings.ToLower(s[:1]) + s[1:]
 	}
 	return s
@@ -205,21 +213,6 @@ func Short(m stage.Millis) string {
 	}
 }
 
-// Bytes writes a size: "700 MB", "10 MB", "1.5 GB". Providers and servers count
-// a megabyte in either way; a round number in one of them is shown as such.
-func Bytes(n int64) string {
-	const million, mebi = 1_000_000, 1 << 20
-	switch {
-	case n >= mebi && n%mebi == 0:
-		return strconv.FormatInt(n/mebi, 10) + " MB"
-	case n >= million && n%million == 0:
-		return strconv.FormatInt(n/million, 10) + " MB"
-	case n >= 10*mebi:
-		return fmt.Sprintf("%.0f MB", float64(n)/mebi)
-	case n >= mebi:
-		return fmt.Sprintf("%.1f MB", float64(n)/mebi)
-	case n >= 1024:
-		return fmt.Sprintf("%.0f kB", float64(n)/1024)
-	}
-	return strconv.FormatInt(n, 10) + " bytes"
-}
+// Bytes writes a size: "700 MB", "9.5 MB", "1.5 GB". The pages of causes have the
+// same figures.
+func Bytes(n int64) string { return diagnose.Bytes(n) }

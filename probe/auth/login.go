@@ -47,13 +47,13 @@ type Request struct {
 func (r Request) clear() bool { return r.TLS == nil && !r.Encrypted }
 
 // Client speaks one mechanism. Start and Next are those of go-sasl; what can be
-// told about the exchange is in the other members once it has ended.
+// told about the exchange is in the other members once it has ended. Its errors
+// are *stage.Error and repeat nothing of the server's but what is in Seen.
 type Client interface {
 	sasl.Client
 
-	// Done is called when the server has said yes. It returns an error
-	// (*stage.Error) where the exchange is not complete or the server has not
-	// proved itself (RFC 5802 5).
+	// Done is called when the server has said yes. It returns an error where the
+	// exchange is not complete or the server has not proved itself (RFC 5802 5).
 	Done() error
 
 	// Seen returns what may be told about the exchange.

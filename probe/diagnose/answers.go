@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"strconv"
 
 	"maildoctor/probe/stage"
 )
@@ -94,7 +95,7 @@ func answerIssuer(c *stage.CheckRecord) string {
 	if f.Status == 0 {
 		return "Not answered: nothing came from " + f.URL + "."
 	}
-	return "Not answered: no certificate came from " + f.URL + "."
+	return "Not answered: no certificate came from " + f.URL + " (HTTP " + strconv.Itoa(f.Status) + ")."
 }
 
 func answerPlain(c *stage.CheckRecord) string {

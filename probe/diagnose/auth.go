@@ -213,8 +213,8 @@ func (k *Check) otherForm() string {
 	return ""
 }
 
-// wrongPassword is likely at most. It stays possible where the mechanism or the
-// protocol may be the reason as well.
+// wrongPassword is likely at most. It stays possible where the mechanism, the
+// protocol or what the provider's page says may be the reason as well.
 func wrongPassword(c *Case, k *Check, r *stage.Result) *Hit {
 	g, ok := k.guess(stage.Login, WrongPassword)
 	if !ok {
@@ -230,7 +230,7 @@ func wrongPassword(c *Case, k *Check, r *stage.Result) *Hit {
 	switch {
 	case answered == yes:
 		return nil
-	case c.acceptedElsewhere(k) != nil, k.otherForm() != "", k.scram() && answered == unknown:
+	case c.acceptedElsewhere(k) != nil, k.otherForm() != "", k.oauth(), k.noteSaysWhy(), k.scram() && answered == unknown:
 		h.Confidence = Possible
 	case k.scram():
 		h.says(h.Text + "; PLAIN was refused as well")

@@ -266,7 +266,9 @@ func TestAnswers(t *testing.T) {
 		{issuer().followUp(t, "imap-993/issuer", fetched(true, true)), "Yes: the certificate at http://ca.example/r1.der is missing, and completes the chain."},
 		{issuer().followUp(t, "imap-993/issuer", fetched(true, false)), "No: the certificate at http://ca.example/r1.der is the issuer's, and leads to no trusted root either."},
 		{issuer().followUp(t, "imap-993/issuer", fetched(false, false)), "No: the certificate at http://ca.example/r1.der is not the issuer's."},
-		{issuer().followUp(t, "imap-993/issuer", fail(stage.Fetch, stage.FetchFailed, &stage.FetchFacts{URL: "http://ca.example/r1.der", Error: "404"})), "Not answered: nothing came from http://ca.example/r1.der (404)."},
+		{issuer().followUp(t, "imap-993/issuer", fail(stage.Fetch, stage.FetchFailed, &stage.FetchFacts{URL: "http://ca.example/r1.der", Status: 404, Error: "404"})), "Not answered: no certificate came from http://ca.example/r1.der (HTTP 404)."},
+		{issuer().followUp(t, "imap-993/issuer", fail(stage.Fetch, stage.FetchFailed, &stage.FetchFacts{URL: "http://ca.example/r1.der", Error: "dial tcp: i/o timeout"})), "Not answered: nothing came from http://ca.example/r1.der."},
+		{silent().followUp(t, "imap-143/tls", fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: `HTTP/1.1 400 Bad Request\x0d\x0aServer: x`})), "No, it answers in clear text: HTTP/1.1 400 Bad Request."},
 		{scram().followUp(t, "imap-993/plain"), "Yes: PLAIN was accepted, so the password is right."},
 		{scram().followUp(t, "imap-993/plain", refusedWith("PLAIN", authFailed)), "No: PLAIN was refused as well."},
 		{scram().followUp(t, "imap-993/plain", skip(stage.Login, stage.LoginBudget)), "Not answered: one more refused login might lock the account."},
@@ -291,7 +293,7 @@ func TestAnswers(t *testing.T) {
 
 func TestNotKnown(t *testing.T) {
 	d := newRun().add("smtp-587 smtp.example.net starttls", timeout()).add(imap).diagnose(t)
-	want := []string{"who drops it: this network, the line's provider or the server"}
+	want := []string{"who drops it: this computer's firewall, this network, the line's provider or the server; another device here and a phone hotspot would show"}
 	if diff := cmp.Diff(want, diagnose.NotKnown(d)); diff != "" {
 		t.Error(diff)
 	}

@@ -80,17 +80,19 @@ func nameFilter(_ *Case, k *Check, _ *stage.Result) *Hit {
 	if extended := filtered(k.resolve); extended != "" {
 		return proven().with("extended", extended)
 	}
-	for _, a := range k.resolve.Addresses {
+	// Addresses that no server can have are not dialled.
+	answers := slices.Concat(k.resolve.Addresses, k.resolve.NotDialled)
+	for _, a := range answers {
 		ip, err := netip.ParseAddr(a)
 		if err != nil || !ip.Unmap().IsUnspecified() {
 			return nil
 		}
 	}
-	if len(k.resolve.Addresses) == 0 {
+	if len(answers) == 0 {
 		return nil
 	}
-	return likely().with("sinkhole", stage.Visible(k.resolve.Addresses[0])).
-		says(k.resolve.Host + " leads to " + strings.Join(k.resolve.Addresses, ", "))
+	return likely().with("sinkhole", stage.Visible(answers[0])).
+		says(k.resolve.Host + " leads to " + strings.Join(answers, ", "))
 }
 
 // loopbackForPublic: a name server gives this computer itself as the address of a
@@ -191,7 +193,9 @@ func brokenResolver(c *Case, k *Check, r *stage.Result) *Hit {
 	switch {
 	case bogus != "":
 		// The name server looked, and says what is wrong with what it found.
-		h = likely().with("dnssec", bogus)
+		_, kind, _ := strings.Cut(bogus, " ")
+		kind, _, _ = strings.Cut(kind, ":")
+		h = likely().with("dnssec", kind)
 	case elsewhere:
 		h.with("one_name", "yes")
 	case r.Fault == stage.LookupFailed:

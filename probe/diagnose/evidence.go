@@ -208,6 +208,8 @@ func describeCertificate(c stage.Certificate) string {
 func duration(m stage.Millis) string {
 	d := m.Duration()
 	switch {
+	case d < 50*time.Microsecond:
+		return "less than 0.1 ms"
 	case d < 10*time.Millisecond:
 		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
 	case d < time.Second:

@@ -258,17 +258,21 @@ func captivePortal(c *Case, k *Check, r *stage.Result) *Hit {
 	return h
 }
 
-// onlyHELO: EHLO was refused, for what was said in it. A server that doesn't know
-// the command (RFC 5321 4.2.4) is merely old.
+// onlyHELO: EHLO was refused, for what was said in it, or because it isn't known
+// (RFC 5321 4.2.4): a very old server, or a firewall that takes it away.
 func onlyHELO(_ *Case, k *Check, r *stage.Result) *Hit {
 	reply := k.caps.HelloRefused
 	if r.Stage == stage.Upgrade {
 		reply = k.upgrade.Reply
 	}
-	if reply == nil || reply.Command != "EHLO" || reply.Code < 503 && reply.Code != 501 {
+	if reply == nil || reply.Command != "EHLO" || reply.Code < 500 {
 		return nil
 	}
-	return likely().with("reply", cutAt(stage.Visible(reply.Text()), maxReply)).
+	h := likely()
+	if reply.Code == 500 || reply.Code == 502 {
+		h.with("no_ehlo", "yes")
+	}
+	return h.with("reply", cutAt(stage.Visible(reply.Text()), maxReply)).
 		says(describe(k, r) + "; EHLO was refused: " + stage.Visible(reply.Text()))
 }
 

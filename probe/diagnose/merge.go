@@ -93,6 +93,9 @@ func (c *Case) settle(f *found) {
 	if n := len(f.Protocols); n > 1 {
 		f.Args["several_protocol"] = strconv.Itoa(n)
 	}
+	if n := len(f.args["dead"]); n > 1 || n == 1 && strings.Contains(f.args["dead"][0], " and ") {
+		f.Args["several_dead"] = strconv.Itoa(n + 1)
+	}
 	if n := len(f.checks); n > 1 {
 		f.Args["several_place"] = strconv.Itoa(n)
 	}
@@ -116,6 +119,9 @@ func (c *Case) derived(f *found) map[string]string {
 		"tls_port": cmp.Or(ports(f.checks, tlsPorts), generalWords["tls_port"]),
 
 		"submission": submissionLeft(f.checks),
+	}
+	if slices.ContainsFunc(f.checks, func(k *Check) bool { return k.Check.Endpoint.Port == 25 }) {
+		all["at_25"] = "yes"
 	}
 	if slices.ContainsFunc(f.checks, (*Check).atTLSPort) {
 		all["at_tls_port"] = "yes"

@@ -70,6 +70,14 @@ func (k *Check) byNote(r *stage.Result, sure Confidence, id string) *Hit {
 	return h.withNote(n).says(describe(k, r) + "; " + k.provider() + "'s page: " + short(stage.Visible(n.Text)))
 }
 
+// noteSaysWhy reports whether the provider's page gives a likelier reason for a
+// refusal than a wrong password.
+func (k *Check) noteSaysWhy() bool {
+	_, app := k.Subject.Profile.Note("app-password")
+	_, off := k.Subject.Profile.Note(offByDefault[k.Check.Endpoint.Protocol])
+	return app || off
+}
+
 // withNote adds the text of a note, and its page's address.
 func (h *Hit) withNote(n stage.Note) *Hit {
 	return h.with("note", stage.Visible(n.Text)).with("note_url", stage.Visible(n.URL))

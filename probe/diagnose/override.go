@@ -31,7 +31,7 @@ var overrideRules = []Rule{
 
 // overridden: the hosts file decides where a name leads, and the check fails, or
 // name servers give other addresses.
-func overridden(_ *Case, k *Check, r *stage.Result) *Hit {
+func overridden(c *Case, k *Check, r *stage.Result) *Hit {
 	f := k.resolve
 	if !f.HostsFile || !k.publicName() {
 		return nil
@@ -58,7 +58,8 @@ func overridden(_ *Case, k *Check, r *stage.Result) *Hit {
 	case k.Failed() == nil || known != nil && !differs:
 		return nil
 	case r.Status != stage.Fail:
-		return h.as(Fail) // the lookup itself went well, to the wrong place
+		// The lookup itself went well, to the wrong place.
+		return h.as(c.weigh(k, k.Failed(), Fail))
 	}
 	return h
 }
@@ -88,5 +89,5 @@ func deadAddress(_ *Case, k *Check, _ *stage.Result) *Hit {
 	if said {
 		h.Confidence = Likely // the machine itself answered
 	}
-	return h.with("address", list(dead)).says(short(stage.Visible(describeAttempts(k.connect)))).as(Warn)
+	return h.with("dead", list(dead)).says(short(stage.Visible(describeAttempts(k.connect)))).as(Warn)
 }

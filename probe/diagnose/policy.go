@@ -51,11 +51,7 @@ func inClear(_ *Case, k *Check, r *stage.Result) *Hit {
 		text = "login not tried: it would send the password in clear"
 		withheld = "yes"
 	}
-	h := proven().says(stage.Visible(text)).with("withheld", withheld)
-	if e.Security == stage.StartTLSIfOffered {
-		h.with("if_offered", "yes")
-	}
-	return h.as(Warn)
+	return k.ifOffered(proven()).says(stage.Visible(text)).with("withheld", withheld).as(Warn)
 }
 
 // notProvided: the provider's page says that it does not offer IMAP, and what

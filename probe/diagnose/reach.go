@@ -111,15 +111,18 @@ func portFiltered(c *Case, k *Check, r *stage.Result) *Hit {
 // 4861 7.2.2, and likewise ARP).
 const soon = time.Second
 
-// rejectedAfter returns how long the first rejection took, where all attempts
-// that failed were rejected that soon; empty where it was no rejection.
+// rejectedAfter says when the first rejection came, "18 ms after they begin", where
+// all attempts that failed were rejected that soon; empty where it was no rejection.
 func (k *Check) rejectedAfter() string {
 	after := ""
 	for _, a := range k.connect.Attempts {
 		switch {
 		case a.Outcome == stage.DialHostUnreachable && a.Time.Duration() < soon:
 			if after == "" {
-				after = duration(a.Time)
+				after = duration(a.Time) + " after they begin"
+			}
+			if a.Time.Duration() < time.Millisecond {
+				after = "at once"
 			}
 		case a.Outcome != stage.DialNetworkUnreachable && a.Outcome != stage.DialInterrupted:
 			return ""

@@ -2,6 +2,8 @@ package diagnose_test
 
 import (
 	"encoding/json"
+	"hash/crc32"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -93,9 +95,9 @@ func (r *run) check(c stage.Check, steps ...step) *run {
 func plain(s stage.Stage, e stage.Endpoint) stage.Facts {
 	switch s {
 	case stage.Resolve:
-		return &stage.ResolveFacts{Host: e.Host, Addresses: []string{"198.51.100.1"}}
+		return &stage.ResolveFacts{Host: e.Host, Addresses: []string{addressOf(e.Host)}}
 	case stage.Connect:
-		return &stage.ConnectFacts{Attempts: []stage.Attempt{{Address: "198.51.100.1:993", Outcome: stage.DialConnected}}}
+		return &stage.ConnectFacts{Attempts: []stage.Attempt{{Address: addressOf(e.Host) + ":993", Outcome: stage.DialConnected}}}
 	case stage.Handshake:
 		return &stage.TLSFacts{Version: "TLS 1.3", Verified: true, Chain: []stage.Certificate{leaf()}}
 	case stage.Greeting:
@@ -174,9 +176,21 @@ func certFacts(warning bool, ids ...stage.CertFaultID) *stage.TLSFacts {
 
 // dialled fails the connect stage with one attempt.
 func dialled(f stage.Fault, o stage.DialOutcome) step {
-	return fail(stage.Connect, f, &stage.ConnectFacts{Attempts: []stage.Attempt{{
-		Address: "198.51.100.1:993", Outcome: o, Time: stage.Ms(10 * time.Second),
-	}}})
+	return after(10*time.Second, f, o)
+}
+
+// after is dialled with the time that it took.
+func after(d time.Duration, f stage.Fault, o stage.DialOutcome) step {
+	return func(c *stage.CheckRecord) {
+		fail(stage.Connect, f, &stage.ConnectFacts{Attempts: []stage.Attempt{{
+			Address: addressOf(c.Check.Endpoint.Host) + ":993", Outcome: o, Time: stage.Ms(d),
+		}}})(c)
+	}
+}
+
+// addressOf gives each host an address of its own.
+func addressOf(host string) string {
+	return "198.51.100." + strconv.Itoa(int(crc32.ChecksumIEEE([]byte(host))%250)+1)
 }
 
 func timeout() step { return dialled(stage.ConnectTimeout, stage.DialTimeout) }

@@ -1,6 +1,10 @@
 package diagnose
 
-import "maildoctor/probe/stage"
+import (
+	"slices"
+
+	"maildoctor/probe/stage"
+)
 
 // Where a sign applies.
 var (
@@ -49,10 +53,11 @@ var scramErrors = map[string][]Guess{
 	"no-resources":                        one(AuthBackendTemporaryFailure, Likely),
 }
 
-// signs classifies replies. The first row that fits counts: response codes and
+// signs classifies replies. The first row that fits counts: what is particular to
+// one cause, then the general rows, of which response codes and
 // enhanced codes that say one thing alone come first, words that qualify a code
 // before the code, the class of a code last.
-var signs = []sign{
+var signs = slices.Concat(particular, []sign{
 	// Any stage after the greeting: encryption comes first (RFC 5530 3, RFC 3207 4, RFC 4954 6).
 	{in: pastTLS, response: []string{"PRIVACYREQUIRED"}, means: one(MustIssueStartTLSFirst, Proven)},
 	{in: pastTLS, protocols: onSMTP, codes: []int{538}, means: one(MustIssueStartTLSFirst, Proven)},
@@ -151,7 +156,7 @@ var signs = []sign{
 	{in: inSubmit, codes: []int{421, 450, 451, 452}, means: several(RateLimitedLogin, MailboxBackendUnavailable)},
 	{in: inSubmit, codes: []int{4}, means: several(RateLimitedLogin, MailboxBackendUnavailable)},
 	{in: inSubmit, codes: []int{5}, means: one(SenderAddressNotPermitted, Possible)},
-}
+})
 
 // refusedLogin: name and password were looked at and are not taken. The replies
 // do not say which of the two is wrong.

@@ -109,5 +109,6 @@ func allRules() []Rule {
 		networkRules, dnsRules, overrideRules, reachRules, greetingRules, startTLSRules,
 		certificateRules, trustRules, handshakeRules,
 		noteRules, authRules, lateNoteRules, mailboxRules, policyRules,
+		egressRules, nameRules, anchorRules, standingRules, publishedRules,
 	)
 }

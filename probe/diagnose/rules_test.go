@@ -152,7 +152,7 @@ func TestGreetingRules(t *testing.T) {
 		{"a TLS alert in clear", newRun().add(plain143, greet(`\x15\x03\x01`)), diagnose.ImplicitTLSPortSpokenPlain, sure{diagnose.ImplicitTLSPortSpokenPlain: proven}, []diagnose.CauseID{diagnose.WrongProtocolOnPort}},
 		{"a greeting in clear", newRun().add("imap-143 imap.example.net tls", first("* OK ")), diagnose.TLSSpokenToPlaintextPort, sure{diagnose.TLSSpokenToPlaintextPort: proven}, []diagnose.CauseID{diagnose.WrongProtocolOnPort}},
 		{"another greeting in clear", newRun().add(imap, first("+OK D")), diagnose.WrongProtocolOnPort, sure{diagnose.WrongProtocolOnPort: proven}, []diagnose.CauseID{diagnose.TLSSpokenToPlaintextPort, diagnose.CaptivePortal}},
-		{"a web page", newRun().add(imap, first("HTTP/")), "", sure{diagnose.WrongProtocolOnPort: possible, diagnose.CaptivePortal: possible}, nil},
+		{"a web page", newRun().add(imap, first("HTTP/")), diagnose.WrongProtocolOnPort, sure{diagnose.WrongProtocolOnPort: likely, diagnose.CaptivePortal: possible}, nil},
 		{"POP3 where IMAP was expected", newRun().add(plain143, greet("+OK ready")), diagnose.WrongProtocolOnPort, sure{diagnose.WrongProtocolOnPort: proven}, []diagnose.CauseID{diagnose.CaptivePortal}},
 		{"block list", newRun().add("smtp-587 smtp.example.net starttls", line(smtpReply(554, "5.7.1", "554 5.7.1 Client host blocked using zen.example"))), diagnose.GreetingRefusedByPolicy, sure{diagnose.GreetingRefusedByPolicy: likely}, []diagnose.CauseID{diagnose.ServerBusyGreeting}},
 		{"too many connections", newRun().add("smtp-587 smtp.example.net starttls", line(smtpReply(421, "4.7.0", "421 4.7.0 too many connections from you"))), diagnose.ServerBusyGreeting, sure{diagnose.ServerBusyGreeting: likely}, []diagnose.CauseID{diagnose.GreetingRefusedByPolicy}},

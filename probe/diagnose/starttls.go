@@ -25,15 +25,15 @@ var startTLSRules = []Rule{
 		Explains: []CauseID{StartTLSNotOfferedByServer},
 		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
 			if i := slices.IndexFunc(k.upgrade.Capabilities, masked); i >= 0 {
-				return likely().says("a capability was overwritten: " + short(stage.Visible(k.upgrade.Capabilities[i])))
+				return k.ifOffered(likely()).says("a capability was overwritten: " + short(stage.Visible(k.upgrade.Capabilities[i])))
 			}
-			return possible()
+			return k.ifOffered(possible())
 		},
 	},
 	{
 		Cause: StartTLSNotOfferedByServer,
 		Needs: []Need{met(stage.Upgrade, stage.NotOffered)},
-		Judge: func(*Case, *Check, *stage.Result) *Hit { return possible() },
+		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit { return k.ifOffered(possible()) },
 	},
 	{
 		Cause: StartTLSBrokenOnServer,
@@ -71,6 +71,15 @@ var startTLSRules = []Rule{
 			return possible()
 		},
 	},
+}
+
+// ifOffered marks a hit where the settings would go on without encryption, so
+// that a mail program may send the password readable.
+func (k *Check) ifOffered(h *Hit) *Hit {
+	if k.Check.Endpoint.Security == stage.StartTLSIfOffered {
+		h.with("if_offered", "yes")
+	}
+	return h
 }
 
 // masked reports a capability of which something has overwritten the letters,

@@ -40,9 +40,18 @@ func TestRulesPagesAndIdsBelongTogether(t *testing.T) {
 			}
 		}
 	}
-	for id := range all {
-		if !ruled[id] {
-			t.Errorf("%s has a page and no rule", id)
+	for _, id := range causes {
+		_, hidden := Unseen(id)
+		if all[id] == nil {
+			t.Errorf("%s has no page", id)
+		}
+		if ruled[id] == hidden {
+			t.Errorf("%s: a rule %v, not observable %v", id, ruled[id], hidden)
+		}
+	}
+	for _, u := range unseen {
+		if !seen[u.cause] || u.shows == "" {
+			t.Errorf("%q is not observable, and no cause, or nothing would show it", u.cause)
 		}
 	}
 	for _, m := range []map[place]CauseID{nearestFault} {

@@ -18,11 +18,12 @@ var unknownIssuer = []CauseID{
 // possible or likely, but for what the missing issuer itself shows.
 var trustRules = []Rule{
 	{
-		// Ahead of the missing piece, where nobody says where that would be.
+		// Ahead of the missing piece where nobody says where that would be, and of
+		// interception where the certificate is accepted.
 		Cause: CertPrivateCA,
-		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
+		Needs: []Need{seen(stage.Handshake)},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
-			if c.issuerToBeHad(k) {
+			if r.Status == stage.Fail && c.issuerToBeHad(k) {
 				return nil
 			}
 			return privateCA(c, k, r)
@@ -72,7 +73,7 @@ var trustRules = []Rule{
 		Cause: CertPrivateCA,
 		Needs: []Need{seen(stage.Handshake)},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
-			if r.Fault == stage.BadCertificate && !c.issuerToBeHad(k) {
+			if r.Status != stage.Fail || !c.issuerToBeHad(k) {
 				return nil // judged above
 			}
 			return privateCA(c, k, r)

@@ -304,11 +304,15 @@ var generalWords = map[string]string{
 	"sinkhole":         "",
 	"several_place":    "",
 	"several_protocol": "",
+	"several_dead":     "",
+	"dead":             "one of them",
 
+	"at_25":        "",
 	"at_once":      "",
 	"dnssec":       "",
 	"known":        "",
 	"many":         "",
+	"no_ehlo":      "",
 	"note":         "",
 	"note_url":     "",
 	"own_password": "",
@@ -319,6 +323,15 @@ var generalWords = map[string]string{
 	"submission":   "port 465 with SSL/TLS, or 587 with STARTTLS",
 	"used":         "another address",
 	"if_offered":   "",
+
+	"banner":  "one name",
+	"inside":  "an internal address",
+	"literal": "",
+	"network": "a web network",
+	"prefix":  "",
+	"renewed": "another port",
+	"service": "",
+	"works":   "the settings of its page",
 }
 
 // actors are the words with which an action begins.

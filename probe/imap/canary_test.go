@@ -2,26 +2,20 @@ package imap_test
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
-	"time"
 
-	"maildoctor/probe/stage"
+	"maildoctor/probe/imap"
+	"maildoctor/probe/internal/dialoguetest"
 )
 
-const canary = "Canary-7b1e9d0c42"
-
-// echoes are forms in which a server may repeat a secret.
-var echoes = map[string]string{
-	"plain":  canary,
-	"folded": strings.ToUpper(canary),
-	"quoted": `"` + canary + `"`,
-	"base64": base64.StdEncoding.EncodeToString([]byte("\x00jane\x00" + canary)),
-	"hex":    hex.EncodeToString([]byte(canary)),
+// forms are those in which a server may repeat a secret.
+func forms() map[string]string {
+	out := map[string]string{"PLAIN": dialoguetest.Base64("\x00jane\x00" + dialoguetest.Canary)}
+	for as, echo := range dialoguetest.Echoes {
+		out[as] = echo(dialoguetest.Canary)
+	}
+	return out
 }
 
 // places are where a server may repeat it; %s stands for the echo.
@@ -106,58 +100,34 @@ var places = map[string]string{
 
 const open0 = "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\n"
 
-// everything that a session leaves behind, as it would be saved.
-func leftBehind(t *testing.T, script, secret string) string {
+// leftBehind returns everything that a session leaves behind, as it would be
+// saved.
+func leftBehind(t *testing.T, script, secret string) (kept string) {
 	t.Helper()
-	tk := play(t, script)
-	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
-	defer cancel()
-	var b strings.Builder
-	keep := func(facts stage.Facts, err error) error {
-		j, e := json.Marshal(facts)
-		fmt.Fprintf(&b, "%s\n%v\n%+v\n%v\n", j, err, err, e)
-		return err
-	}
-	f, err := tk.Greeting(ctx)
-	keep(f, err)
-	c, err := tk.Capabilities(ctx)
-	keep(c, err)
-	l, err := tk.Login(ctx, request("jane", secret))
-	if keep(l, err) == nil {
-		m, err := tk.Mailbox(ctx)
-		keep(m, err)
-	}
-	tk.conn.Close()
-	b.WriteString(tk.tr.String())
-	return b.String()
-}
-
-// leaks reports whether text holds the canary in a form that could be read.
-func leaks(text string) bool {
-	low := strings.ToLower(text)
-	for _, echo := range echoes {
-		if strings.Contains(low, strings.ToLower(echo)) {
-			return true
-		}
-	}
-	return strings.Contains(low, strings.ToLower(canary))
+	dialoguetest.Serve(t, dialoguetest.Script(t, script), func(t *testing.T, talk *dialoguetest.Talk) {
+		s := imap.New(talk.Conn)
+		kept = talk.Kept(t, dialoguetest.Through(func(context.Context) {},
+			dialoguetest.As(s.Greeting), dialoguetest.As(s.Capabilities),
+			dialoguetest.Login(s.Login, request("jane", secret)), dialoguetest.As(s.Mailbox)))
+	})
+	return kept
 }
 
 // A server that repeats the password, wherever and in whatever form, finds it in
 // nothing that is kept.
 func TestCanary(t *testing.T) {
 	for place, script := range places {
-		for form, echo := range echoes {
+		for form, echo := range forms() {
 			t.Run(place+"/"+form, func(t *testing.T) {
 				script := strings.ReplaceAll(script, "%s", echo)
-				if got := leftBehind(t, script, canary); leaks(got) {
+				if got := leftBehind(t, script, dialoguetest.Canary); dialoguetest.Leaks(got) {
 					t.Errorf("the secret is in:\n%s", got)
 				}
 				// The test can fail: where the canary isn't the secret, it shows.
 				if place == "challenge" {
 					return // withheld whatever it is
 				}
-				if got := leftBehind(t, script, "another"); !leaks(got) {
+				if got := leftBehind(t, script, "Q8!vm*x"); !dialoguetest.Leaks(got) {
 					t.Errorf("the canary was never seen:\n%s", got)
 				}
 			})

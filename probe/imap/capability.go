@@ -11,9 +11,6 @@ import (
 // maxCapabilities bounds a list. Real servers name up to about sixty.
 const maxCapabilities = 1024
 
-// maxMechanisms bounds the mechanisms that are taken from it.
-const maxMechanisms = 64
-
 // capabilities is a list as the server wrote it. It is never nil once it is
 // known.
 type capabilities []string
@@ -52,7 +49,7 @@ func (l capabilities) rev2() bool { return l.has("IMAP4rev2") }
 func (l capabilities) mechanisms() []string {
 	var out []string
 	for _, c := range l {
-		if len(out) < maxMechanisms && len(c) > 5 && strings.EqualFold(c[:5], "AUTH=") {
+		if len(out) < auth.MaxMechanisms && len(c) > 5 && strings.EqualFold(c[:5], "AUTH=") {
 			out = append(out, strings.ToUpper(c[5:]))
 		}
 	}

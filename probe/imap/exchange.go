@@ -70,7 +70,7 @@ func (x *exchange) next() (response, error) {
 			}
 			fallthrough
 		default:
-			return response{}, x.s.failed(stage.Errorf(stage.Malformed, "not an answer to %s: %s", x.verb, cut(r.shown)))
+			return response{}, x.s.failed(stage.Errorf(stage.Malformed, "not an answer to %s: %s", x.verb, wire.Clip(r.shown)))
 		}
 	}
 }
@@ -112,8 +112,8 @@ func (x *exchange) broken(err error) error {
 	case !ok:
 	case x.bye != nil && (e.Fault == stage.Closed || e.Fault == stage.Reset):
 		err = goodbye(*x.bye)
-	case e.Fault == stage.Silent && x.lines > 1:
-		err = &stage.Error{Fault: stage.Stalled, Err: e.Err}
+	case x.lines > 1:
+		err = wire.MidAnswer(err)
 	}
 	return x.s.failed(err)
 }

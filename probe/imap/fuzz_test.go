@@ -2,17 +2,14 @@ package imap_test
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"io"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"maildoctor/probe/imap"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
-	"maildoctor/probe/wire"
 )
 
 // A server may say anything at all, in one piece, and then leave or stay. No check
@@ -38,29 +35,16 @@ func FuzzSession(f *testing.F) {
 			}
 			server.Close()
 		}()
-		tr := new(transcript)
-		c := wire.New(client, wire.Limits{}, tr.record)
-		defer c.Close()
-		s := imap.New(c)
+		talk := dialoguetest.NewTalk(t, client)
+		defer talk.Conn.Close()
+		s := imap.New(talk.Conn)
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		defer cancel()
-		facts, err := everyStage(ctx, s, flags)
-		if _, ok := errors.AsType[*stage.Error](err); err != nil && !ok {
-			t.Errorf("error is %T: %v", err, err)
+		for _, o := range everyStage(ctx, s, flags) {
+			o.Saved(t, string(said))
 		}
-		if len(facts) == 0 {
-			t.Error("no facts")
-		}
-		for _, fact := range facts {
-			b, err := json.Marshal(fact)
-			if err != nil || !utf8.Valid(b) {
-				t.Errorf("facts that can't be saved: %v", err)
-			}
-		}
-		for _, l := range tr.lines {
-			if l.Text != stage.Visible(l.Text) {
-				t.Errorf("not visible: %q", l.Text)
-			}
+		for _, l := range talk.Lines() {
+			dialoguetest.Visible(t, l)
 		}
 		s.Quit(ctx)
 	})
@@ -68,26 +52,19 @@ func FuzzSession(f *testing.F) {
 
 // everyStage goes through the stages until one fails. flags chooses STARTTLS,
 // and whether the mailbox is looked into after a failed login.
-func everyStage(ctx context.Context, s *imap.Session, flags byte) (facts []stage.Facts, err error) {
-	add := func(f stage.Facts, e error) bool {
-		facts, err = append(facts, f), e
-		return e == nil
-	}
-	if f, e := s.Greeting(ctx); !add(f, e) {
-		return facts, err
-	}
+func everyStage(ctx context.Context, s *imap.Session, flags byte) (all []dialoguetest.Outcome) {
+	steps := []dialoguetest.Step{dialoguetest.As(s.Greeting)}
 	if flags&1 != 0 {
-		if f, e := s.StartTLS(ctx); !add(f, e) {
-			return facts, err
+		steps = append(steps, dialoguetest.As(s.StartTLS))
+	}
+	steps = append(steps, dialoguetest.As(s.Capabilities),
+		dialoguetest.Login(s.Login, request("jane", password)), dialoguetest.As(s.Mailbox))
+	for _, step := range steps {
+		facts, err := step(ctx)
+		all = append(all, dialoguetest.Outcome{Facts: facts, Err: err})
+		if _, login := facts.(*stage.LoginFacts); err != nil && (!login || flags&2 == 0) {
+			break
 		}
 	}
-	if f, e := s.Capabilities(ctx); !add(f, e) {
-		return facts, err
-	}
-	if f, e := s.Login(ctx, request("jane", password)); !add(f, e) && flags&2 == 0 {
-		return facts, err
-	}
-	f, e := s.Mailbox(ctx)
-	add(f, e)
-	return facts, err
+	return all
 }

@@ -7,10 +7,8 @@ import (
 	"time"
 
 	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
 )
-
-// maxFirst is how much is kept of what came in the place of a greeting.
-const maxFirst = 120
 
 // Greeting reads the server's first line (RFC 9051 7.1). Faults beside those of
 // the connection: WrongProtocol and Malformed (the facts have the first bytes),
@@ -19,7 +17,7 @@ func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
 	defer s.begin(ctx, stage.Greeting)()
 	facts := &stage.GreetingFacts{}
 	start := time.Now()
-	first, err := s.c.Peek(maxFirst)
+	first, err := s.c.Peek(wire.FirstBytes)
 	facts.Wait = stage.Ms(time.Since(start))
 	if err != nil {
 		return facts, s.failed(err)
@@ -48,7 +46,7 @@ func (s *Session) greeted(r response, facts *stage.GreetingFacts) error {
 		s.over = true
 		return goodbye(facts.Reply)
 	default:
-		facts.FirstBytes = cut(r.shown)
+		facts.FirstBytes = wire.Clip(r.shown)
 		return s.failed(stage.Errorf(stage.Malformed, "not an IMAP greeting: %s", facts.FirstBytes))
 	}
 	if r.code != "CAPABILITY" {
@@ -69,7 +67,7 @@ func (s *Session) stranger(first string, facts *stage.GreetingFacts) error {
 	if first[0] >= ' ' && first[0] < 0x7f {
 		line, err := s.c.ReadLine()
 		if err == nil {
-			facts.FirstBytes, first = cut(line.Text()), line.Raw()
+			facts.FirstBytes, first = wire.Clip(line.Text()), line.Raw()
 		} else if other(first) == "" {
 			return err
 		}
@@ -105,14 +103,6 @@ func other(first string) string {
 		}
 	}
 	return ""
-}
-
-// cut shortens visible text to what is kept of first bytes.
-func cut(text string) string {
-	if len(text) <= maxFirst {
-		return text
-	}
-	return strings.ToValidUTF8(text[:maxFirst], "")
 }
 
 // weekdays begin a date of RFC 5322 3.3.

@@ -1,12 +1,13 @@
 package imap_test
 
 import (
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/stage"
 )
 
@@ -124,7 +125,7 @@ func TestGreeting(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			tk := play(t, "R: "+tt.raw+"\nclose")
 			facts, err := tk.Greeting(limited(t))
-			wantFault(t, err, tt.fault)
+			dialoguetest.WantFault(t, err, tt.fault)
 			if diff := cmp.Diff(&tt.want, facts, cmpopts.IgnoreFields(stage.GreetingFacts{}, "Wait")); diff != "" {
 				t.Errorf("facts (-want +got):\n%s", diff)
 			}
@@ -135,14 +136,15 @@ func TestGreeting(t *testing.T) {
 func TestGreetingReset(t *testing.T) {
 	tk := play(t, "reset")
 	_, err := tk.Greeting(limited(t))
-	wantFault(t, err, stage.Reset)
+	dialoguetest.WantFault(t, err, stage.Reset)
 }
 
 func TestGreetingOtherProtocolIsInTheTranscript(t *testing.T) {
 	tk := play(t, "S: +OK POP3 ready\nclose")
 	_, err := tk.Greeting(limited(t))
-	wantFault(t, err, stage.WrongProtocol)
-	if got := tk.tr.String(); !strings.Contains(got, "S greeting +OK POP3 ready\n") {
-		t.Errorf("transcript lacks the line:\n%s", got)
+	dialoguetest.WantFault(t, err, stage.WrongProtocol)
+	line := stage.Line{From: stage.Server, Stage: stage.Greeting, Text: "+OK POP3 ready"}
+	if !slices.Contains(tk.Lines(), line) {
+		t.Errorf("transcript lacks the line:\n%s", tk)
 	}
 }

@@ -2,114 +2,54 @@ package imap_test
 
 import (
 	"context"
-	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"maildoctor/probe/imap"
-	"maildoctor/probe/probetest"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/stage"
 	"maildoctor/probe/wire"
 )
 
-// endless is a server that plays script and then sends text over and over, until
-// the client goes away.
-func endless(script, text string) *talk {
-	client, server := probetest.Pipe(0)
-	tk := &talk{nc: client, tr: new(transcript), done: make(chan error, 1)}
-	tk.conn = wire.New(client, wire.Limits{}, nil)
-	tk.Session = imap.New(tk.conn)
-	go func() {
-		defer server.Close()
-		go io.Copy(io.Discard, server)
-		if _, err := io.WriteString(server, script); err != nil {
-			return
-		}
-		chunk := strings.Repeat(text, 1+8192/len(text))
-		for {
-			if _, err := io.WriteString(server, chunk); err != nil {
-				return
-			}
-		}
-	}()
-	return tk
-}
-
 // Scripts up to a stage; the server doesn't care what the client says.
 const (
 	greeted  = "* OK ready\r\n"
-	open     = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n"
-	loggedIn = open + "a1 OK [CAPABILITY IMAP4rev1 SPECIAL-USE LIST-EXTENDED QUOTA ID NAMESPACE] in\r\n"
+	offering = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n"
+	loggedIn = offering + "a1 OK [CAPABILITY IMAP4rev1 SPECIAL-USE LIST-EXTENDED QUOTA ID NAMESPACE] in\r\n"
 )
 
-// A server that never stops can make a check fail. It cannot make it hang, and
-// no more is read than the limit of one connection allows.
+// A server that never stops costs no more than the limit of one connection.
 func TestEndless(t *testing.T) {
-	tests := []struct{ name, script, text string }{
-		{"greeting line", "", "* OK aaaaaaaaaaaaaaaa"},
-		{"NULs", "* OK ", "\x00"},
-		{"capability line", greeted + "* CAPABILITY", " X-AAAAAAA"},
-		{"capability lines", greeted, "* CAPABILITY IMAP4rev1\r\n"},
-		{"untagged lines", greeted, "* X\r\n"},
-		{"empty lines", greeted, "\r\n"},
-		{"literals", greeted, "* X {1000}\r\n"},
-		{"nested literals", greeted, "* X {2}\r\n\r\n{0}\r\n"},
-		{"challenges", open, "+ \r\n"},
-		{"alerts at login", open, "* NO [ALERT] no\r\n"},
-		{"folders", loggedIn, `* LIST (\Sent) "/" a` + "\r\n"},
-		{"folders before anything else", loggedIn + "* OK\r\n", `* LIST (\Sent) "/" {2}` + "\r\nab\r\n"},
-		{"quotas", loggedIn, "* QUOTAROOT INBOX a\r\n* QUOTA a (STORAGE 1 2)\r\n"},
-		{"namespaces", loggedIn + "* NAMESPACE (", `("" NIL)`},
-		{"namespace lines", loggedIn, `* NAMESPACE (("" "/")) NIL NIL` + "\r\n"},
-		{"flags", loggedIn + "* FLAGS (", "a "},
-		{"status lines", loggedIn, "* OK [ALERT] a\r\n"},
-		{"nested lists", loggedIn + `* LIST () "/" a (X `, "("},
-		{"literals of the mailbox", loggedIn, `* LIST () "/" {65536}` + "\r\n"},
-		{"continuations", loggedIn, "+ go on\r\n"},
-		{"junk behind login", loggedIn, "\xff\x00\r\n"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				tk := endless(tt.script, tt.text)
-				start := time.Now()
-				err := check(tk)
-				tk.conn.Close()
-				if err == nil {
-					t.Error("the check passed")
-				}
-				if read := tk.conn.Read(); read > 1<<20 {
-					t.Errorf("read %d bytes", read)
-				}
-				if d := time.Since(start); d > 5*30*time.Second {
-					t.Errorf("took %v", d)
-				}
-				synctest.Wait()
-			})
-		})
-	}
-}
-
-// check takes a session through all stages, with the time that each has, and
-// returns the first error.
-func check(tk *talk) error {
-	stages := []func(context.Context) error{
-		func(ctx context.Context) error { _, err := tk.Greeting(ctx); return err },
-		func(ctx context.Context) error { _, err := tk.Capabilities(ctx); return err },
-		func(ctx context.Context) error { _, err := tk.Login(ctx, request("jane", password)); return err },
-		func(ctx context.Context) error { _, err := tk.Mailbox(ctx); return err },
-	}
-	for _, stage := range stages {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-		err := stage(ctx)
-		cancel()
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	dialoguetest.Floods(t, []dialoguetest.Flood{
+		{Name: "greeting line", Start: "", Forever: "* OK aaaaaaaaaaaaaaaa"},
+		{Name: "NULs", Start: "* OK ", Forever: "\x00"},
+		{Name: "capability line", Start: greeted + "* CAPABILITY", Forever: " X-AAAAAAA"},
+		{Name: "capability lines", Start: greeted, Forever: "* CAPABILITY IMAP4rev1\r\n"},
+		{Name: "untagged lines", Start: greeted, Forever: "* X\r\n"},
+		{Name: "empty lines", Start: greeted, Forever: "\r\n"},
+		{Name: "literals", Start: greeted, Forever: "* X {1000}\r\n"},
+		{Name: "nested literals", Start: greeted, Forever: "* X {2}\r\n\r\n{0}\r\n"},
+		{Name: "challenges", Start: offering, Forever: "+ \r\n"},
+		{Name: "alerts at login", Start: offering, Forever: "* NO [ALERT] no\r\n"},
+		{Name: "folders", Start: loggedIn, Forever: `* LIST (\Sent) "/" a` + "\r\n"},
+		{Name: "folders before anything else", Start: loggedIn + "* OK\r\n", Forever: `* LIST (\Sent) "/" {2}` + "\r\nab\r\n"},
+		{Name: "quotas", Start: loggedIn, Forever: "* QUOTAROOT INBOX a\r\n* QUOTA a (STORAGE 1 2)\r\n"},
+		{Name: "namespaces", Start: loggedIn + "* NAMESPACE (", Forever: `("" NIL)`},
+		{Name: "namespace lines", Start: loggedIn, Forever: `* NAMESPACE (("" "/")) NIL NIL` + "\r\n"},
+		{Name: "flags", Start: loggedIn + "* FLAGS (", Forever: "a "},
+		{Name: "status lines", Start: loggedIn, Forever: "* OK [ALERT] a\r\n"},
+		{Name: "nested lists", Start: loggedIn + `* LIST () "/" a (X `, Forever: "("},
+		{Name: "literals of the mailbox", Start: loggedIn, Forever: `* LIST () "/" {65536}` + "\r\n"},
+		{Name: "continuations", Start: loggedIn, Forever: "+ go on\r\n"},
+		{Name: "junk behind login", Start: loggedIn, Forever: "\xff\x00\r\n"},
+	}, func(c *wire.Conn) []dialoguetest.Outcome {
+		s := imap.New(c)
+		return dialoguetest.Through(s.Quit,
+			dialoguetest.As(s.Greeting), dialoguetest.As(s.Capabilities),
+			dialoguetest.Login(s.Login, request("jane", password)), dialoguetest.As(s.Mailbox))
+	})
 }
 
 // A wait ends with its stage, whatever comes in between: here a line a minute,
@@ -168,7 +108,7 @@ func TestSlow(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				tk := start(tt.script, 0)
+				tk := start(t, tt.script)
 				start := time.Now()
 				if !strings.Contains(tt.name, "greeting") && tt.name != "silent" {
 					tk.Greeting(context.Background())
@@ -176,11 +116,11 @@ func TestSlow(t *testing.T) {
 				ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 				defer cancel()
 				err := tt.at(tk, ctx)
-				wantFault(t, err, tt.fault)
+				dialoguetest.WantFault(t, err, tt.fault)
 				if d := time.Since(start); d != 30*time.Second {
 					t.Errorf("took %v", d)
 				}
-				tk.conn.Close()
+				tk.Conn.Close()
 				<-tk.done
 			})
 		})
@@ -204,11 +144,11 @@ func (tk *talk) toMailbox(ctx context.Context) error {
 // A server that keeps the connection after LOGOUT costs a little time at most.
 func TestLogoutUnanswered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tk := start(in("")+`
+		tk := start(t, in("")+`
 			C: T1 EXAMINE INBOX
 			S: * 1 EXISTS
 			S: T1 OK
-			hang`, 0)
+			hang`)
 		tk.Greeting(context.Background())
 		start := time.Now()
 		if err := tk.toMailbox(context.Background()); err != nil {
@@ -217,7 +157,7 @@ func TestLogoutUnanswered(t *testing.T) {
 		if d := time.Since(start); d != 2*time.Second {
 			t.Errorf("took %v", d)
 		}
-		tk.conn.Close()
+		tk.Conn.Close()
 		<-tk.done
 	})
 }
@@ -225,7 +165,7 @@ func TestLogoutUnanswered(t *testing.T) {
 // The goodbye takes no longer than it may.
 func TestQuitUnanswered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tk := start("S: * OK ready\nhang", 0)
+		tk := start(t, "S: * OK ready\nhang")
 		tk.Greeting(context.Background())
 		start := time.Now()
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -234,7 +174,7 @@ func TestQuitUnanswered(t *testing.T) {
 		if d := time.Since(start); d != time.Second {
 			t.Errorf("took %v", d)
 		}
-		tk.conn.Close()
+		tk.Conn.Close()
 		<-tk.done
 	})
 }
@@ -243,35 +183,20 @@ func TestQuitUnanswered(t *testing.T) {
 // the capabilities come with the greeting and with the success of the login,
 // everything about the mailbox in one flight.
 func TestRoundTrips(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const oneWay = 50 * time.Millisecond
-		tk := start(in(everything)+flight+`
-			S: * 1 EXISTS
-			S: T1 OK
-			S: T2 OK
-			S: T3 OK
-			S: T4 OK
-			S: T5 OK
-			S: * BYE
-			S: T6 OK`, oneWay)
-		start := time.Now()
-		ctx := context.Background()
-		if _, err := tk.Greeting(ctx); err != nil {
-			t.Fatal(err)
-		}
-		if d := time.Since(start); d != oneWay {
-			t.Errorf("greeting after %v", d)
-		}
-		start = time.Now()
-		if err := tk.toMailbox(ctx); err != nil {
-			t.Fatal(err)
-		}
-		if d := time.Since(start); d != 2*2*oneWay {
-			t.Errorf("capabilities, login and mailbox took %v, want 2 round trips of %v", d, 2*oneWay)
-		}
-		tk.conn.Close()
-		if err := <-tk.done; err != nil {
-			t.Error(err)
+	server := dialoguetest.Script(t, in(everything)+flight+`
+		S: * 1 EXISTS
+		S: T1 OK
+		S: T2 OK
+		S: T3 OK
+		S: T4 OK
+		S: T5 OK
+		S: * BYE
+		S: T6 OK`)
+	dialoguetest.RoundTrips(t, server, func(_ *testing.T, end *dialoguetest.Talk) []dialoguetest.Leg {
+		tk := &talk{Session: imap.New(end.Conn), Talk: end}
+		return []dialoguetest.Leg{
+			{Name: "greeting", Ways: 1, Go: func() error { _, err := tk.Greeting(tk.Ctx); return err }},
+			{Name: "capabilities, login and mailbox", Ways: 4, Go: func() error { return tk.toMailbox(tk.Ctx) }},
 		}
 	})
 }

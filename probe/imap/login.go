@@ -33,22 +33,13 @@ func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFact
 	m, why, err := auth.Choose(offered, req)
 	facts.Mechanism, facts.Why = string(m), why
 	if err != nil {
-		return facts, plainError(err)
+		return facts, err
 	}
 	s.c.Protect(req.Secret.In)
 	if m == auth.IMAPLogin {
 		return facts, s.loginCommand(req, facts)
 	}
 	return facts, s.authenticate(m, req, facts)
-}
-
-// plainError keeps the errors of package auth and replaces all others: what a
-// library says may quote a message of the exchange.
-func plainError(err error) error {
-	if e, ok := errors.AsType[*stage.Error](err); ok {
-		return e
-	}
-	return stage.Errorf(stage.Malformed, "the exchange does not fit the mechanism")
 }
 
 // answered takes the tagged reply to a login in.

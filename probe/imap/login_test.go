@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/stage"
 )
 
@@ -271,12 +272,12 @@ func TestLogin(t *testing.T) {
 			}
 			req.Force = tt.force
 			facts, err := tk.Login(limited(t), req)
-			wantFault(t, err, tt.fault)
+			dialoguetest.WantFault(t, err, tt.fault)
 			if diff := cmp.Diff(&tt.want, facts); diff != "" {
 				t.Errorf("facts (-want +got):\n%s", diff)
 			}
 			secret := req.Secret.Reveal()
-			if got := tk.tr.String(); strings.Contains(got, secret) || strings.Contains(got, b64(secret)) {
+			if got := tk.String(); strings.Contains(got, secret) || strings.Contains(got, b64(secret)) {
 				t.Errorf("the transcript holds the password:\n%s", got)
 			}
 		})
@@ -305,4 +306,33 @@ func TestScramIsCancelled(t *testing.T) {
 		t.Errorf("facts: %+v", facts)
 	}
 	tk.Quit(limited(t))
+}
+
+func TestLoginScramFaults(t *testing.T) {
+	frames := dialoguetest.Frames{
+		Hello: "* OK ready\r\n", Ask: "a1 CAPABILITY",
+		Offer:   "* CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256\r\na1 OK done\r\n",
+		Command: "a2 AUTHENTICATE SCRAM-SHA-256 ", Challenge: "+ ",
+		Yes: "a2 OK in", No: "a2 NO no", Cancelled: "a2 BAD cancelled",
+	}
+	dialoguetest.ScramFaults(t, frames, open)
+}
+
+func TestLoginOAuthStatus(t *testing.T) {
+	dialoguetest.OAuthStatus(t, `
+		S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] ready
+		C: a1 AUTHENTICATE XOAUTH2 *
+		S: + %s
+		C:
+		S: a1 NO [AUTHENTICATIONFAILED] no`, open)
+}
+
+func TestLoginChallengeAfterCancel(t *testing.T) {
+	dialoguetest.ChallengeAfterCancel(t, `
+		S: * OK [CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=LOGIN] ready
+		C: a1 AUTHENTICATE LOGIN
+		S: + ???
+		C: *
+		S: + c2VjcmV0
+		close`, "S: + ***", open)
 }

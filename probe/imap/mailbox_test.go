@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/imap"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/stage"
 	"maildoctor/probe/wire"
 )
@@ -236,13 +237,13 @@ func TestMailbox(t *testing.T) {
 			tk := play(t, tt.script)
 			tk.login(t)
 			facts, err := tk.Mailbox(limited(t))
-			wantFault(t, err, tt.fault)
+			dialoguetest.WantFault(t, err, tt.fault)
 			if diff := cmp.Diff(&tt.want, facts); diff != "" {
-				t.Errorf("facts (-want +got):\n%s\n%s", diff, tk.tr)
+				t.Errorf("facts (-want +got):\n%s\n%s", diff, tk)
 			}
-			before := tk.tr.String()
+			before := tk.String()
 			tk.Quit(limited(t))
-			if after := tk.tr.String(); after != before {
+			if after := tk.String(); after != before {
 				t.Errorf("said after the goodbye: %s", after[len(before):])
 			}
 		})
@@ -270,8 +271,8 @@ func TestMailboxIsOneFlight(t *testing.T) {
 		S: T5 OK
 		S: T6 OK`)
 	nc := &counting{Conn: tk.nc}
-	tk.conn = wire.New(nc, wire.Limits{}, tk.tr.record)
-	tk.Session = imap.New(tk.conn)
+	tk.Conn = wire.New(nc, wire.Limits{}, tk.Record)
+	tk.Session = imap.New(tk.Conn)
 	tk.login(t)
 	before := nc.writes
 	if _, err := tk.Mailbox(limited(t)); err != nil {
@@ -293,7 +294,7 @@ func TestMailboxAnsweredBeforeAsked(t *testing.T) {
 			hang`)
 		tk.login(t)
 		facts, err := tk.Mailbox(limited(t))
-		wantFault(t, err, stage.Unparsed)
+		dialoguetest.WantFault(t, err, stage.Unparsed)
 		if diff := cmp.Diff([]string{"EXAMINE"}, facts.Unparsed); diff != "" {
 			t.Errorf("unparsed (-want +got):\n%s", diff)
 		}

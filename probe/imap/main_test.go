@@ -2,10 +2,7 @@ package imap_test
 
 import (
 	"context"
-	"errors"
 	"net"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,43 +10,18 @@ import (
 
 	"maildoctor/probe/auth"
 	"maildoctor/probe/imap"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/probetest"
-	"maildoctor/probe/stage"
 	"maildoctor/probe/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// transcript keeps what a connection recorded. The library reads and writes in
-// goroutines of its own.
-type transcript struct {
-	mu    sync.Mutex
-	lines []stage.Line
-}
-
-func (tr *transcript) record(l stage.Line) {
-	tr.mu.Lock()
-	defer tr.mu.Unlock()
-	tr.lines = append(tr.lines, l)
-}
-
-// String returns a line of text a line: side, stage, text.
-func (tr *transcript) String() string {
-	tr.mu.Lock()
-	defer tr.mu.Unlock()
-	var b strings.Builder
-	for _, l := range tr.lines {
-		b.WriteString(string(l.From) + " " + string(l.Stage) + " " + l.Text + "\n")
-	}
-	return b.String()
-}
-
 // talk is a session with a scripted server.
 type talk struct {
 	*imap.Session
-	conn *wire.Conn
+	*dialoguetest.Talk
 	nc   net.Conn
-	tr   *transcript
 	done chan error // how the script ended
 }
 
@@ -57,52 +29,32 @@ type talk struct {
 // test fails if the script isn't followed to its end.
 func play(t *testing.T, script string) *talk {
 	t.Helper()
-	tk := start(script, 0)
+	tk := start(t, script)
 	t.Cleanup(func() {
-		tk.conn.Close()
+		tk.Conn.Close()
 		if err := <-tk.done; err != nil {
-			t.Errorf("script: %v\ntranscript:\n%s", err, tk.tr)
+			t.Errorf("script: %v\ntranscript:\n%s", err, tk)
 		}
 	})
 	return tk
 }
 
-func start(script string, delay time.Duration) *talk {
-	client, server := probetest.Pipe(delay)
-	tk := &talk{nc: client, tr: new(transcript), done: make(chan error, 1)}
-	tk.conn = wire.New(client, wire.Limits{}, tk.tr.record)
-	tk.Session = imap.New(tk.conn)
+func start(t *testing.T, script string) *talk {
+	t.Helper()
+	client, server := probetest.Pipe(0)
+	tk := &talk{nc: client, Talk: dialoguetest.NewTalk(t, client), done: make(chan error, 1)}
+	tk.Session = imap.New(tk.Conn)
 	go func() { tk.done <- probetest.Play(server, script) }()
 	return tk
 }
+
+func open(c *wire.Conn) dialoguetest.Session { return imap.New(c) }
 
 // limited returns a context that keeps a failing test from hanging.
 func limited(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	t.Cleanup(cancel)
 	return ctx
-}
-
-// faultOf returns the fault of an error, empty for nil. Every error must be a
-// *stage.Error.
-func faultOf(t *testing.T, err error) stage.Fault {
-	t.Helper()
-	if err == nil {
-		return ""
-	}
-	e, ok := errors.AsType[*stage.Error](err)
-	if !ok {
-		t.Fatalf("error is %T, not *stage.Error: %v", err, err)
-	}
-	return e.Fault
-}
-
-// wantFault fails the test unless err has the fault, which is empty for none.
-func wantFault(t *testing.T, err error, want stage.Fault) {
-	t.Helper()
-	if got := faultOf(t, err); got != want {
-		t.Fatalf("fault %q, want %q (error: %v)", got, want, err)
-	}
 }
 
 // enter takes a session up to the login.

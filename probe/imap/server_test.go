@@ -11,9 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/imap"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
-	"maildoctor/probe/wire"
 )
 
 // single is a listener that hands out one connection.
@@ -74,11 +74,10 @@ func TestRealServer(t *testing.T) {
 	for _, secret := range []string{"simple", `q"uo\te d`, "pässwörd ✓"} {
 		for _, force := range []string{"", "IMAP LOGIN"} {
 			t.Run(secret+force, func(t *testing.T) {
-				tr := new(transcript)
-				c := wire.New(serve(t, secret), wire.Limits{}, tr.record)
-				defer c.Close()
-				s := imap.New(c)
-				ctx := limited(t)
+				talk := dialoguetest.NewTalk(t, serve(t, secret))
+				defer talk.Conn.Close()
+				s := imap.New(talk.Conn)
+				ctx := talk.Ctx
 				if _, err := s.Greeting(ctx); err != nil {
 					t.Fatal(err)
 				}
@@ -91,13 +90,13 @@ func TestRealServer(t *testing.T) {
 					req.Force = "IMAP LOGIN"
 				}
 				if _, err := s.Login(ctx, req); err != nil {
-					t.Fatalf("%v\n%s", err, tr)
+					t.Fatalf("%v\n%s", err, talk)
 				}
 				facts, err := s.Mailbox(ctx)
-				wantFault(t, err, "")
+				dialoguetest.WantFault(t, err, "")
 				want := &stage.MailboxFacts{Messages: new(int64), ReadOnly: true}
 				if diff := cmp.Diff(want, facts); diff != "" {
-					t.Errorf("facts (-want +got):\n%s\n%s", diff, tr)
+					t.Errorf("facts (-want +got):\n%s\n%s", diff, talk)
 				}
 			})
 		}
@@ -105,14 +104,14 @@ func TestRealServer(t *testing.T) {
 }
 
 func TestRealServerWrongPassword(t *testing.T) {
-	c := wire.New(serve(t, "right"), wire.Limits{}, nil)
-	defer c.Close()
-	s := imap.New(c)
-	ctx := limited(t)
+	talk := dialoguetest.NewTalk(t, serve(t, "right"))
+	defer talk.Conn.Close()
+	s := imap.New(talk.Conn)
+	ctx := talk.Ctx
 	s.Greeting(ctx)
 	s.Capabilities(ctx)
 	facts, err := s.Login(ctx, request("jane", "wrong"))
-	wantFault(t, err, stage.Rejected)
+	dialoguetest.WantFault(t, err, stage.Rejected)
 	if facts.Reply == nil || facts.Reply.ResponseCode != "AUTHENTICATIONFAILED" {
 		t.Errorf("reply: %+v", facts.Reply)
 	}

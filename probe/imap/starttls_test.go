@@ -1,16 +1,13 @@
 package imap_test
 
 import (
-	"crypto/tls"
-	"net"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/imap"
-	"maildoctor/probe/probetest"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/stage"
-	"maildoctor/probe/wire"
 )
 
 func TestStartTLS(t *testing.T) {
@@ -168,7 +165,7 @@ func TestStartTLS(t *testing.T) {
 				t.Fatal(err)
 			}
 			facts, err := tk.StartTLS(ctx)
-			wantFault(t, err, tt.fault)
+			dialoguetest.WantFault(t, err, tt.fault)
 			if diff := cmp.Diff(&tt.want, facts); diff != "" {
 				t.Errorf("facts (-want +got):\n%s", diff)
 			}
@@ -179,64 +176,37 @@ func TestStartTLS(t *testing.T) {
 // What was said in clear doesn't count behind TLS: the list is asked for again,
 // and what the first one held is forgotten.
 func TestCapabilitiesAgainAfterTLS(t *testing.T) {
-	ca, err := probetest.NewCA("Test CA")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := ca.Issue(probetest.Leaf{Names: []string{"imap.example.test"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, server := probetest.Pipe(0)
-	done := make(chan error, 1)
-	go func() {
-		done <- probetest.PlayTLS(server, `
-			S: * OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=INJECTED] ready
-			C: a1 CAPABILITY
-			S: * CAPABILITY IMAP4rev1 STARTTLS AUTH=INJECTED
-			S: a1 OK done
-			C: a2 STARTTLS
-			S: a2 OK [CAPABILITY AUTH=INJECTED] Begin TLS
-			starttls
-			C: a3 CAPABILITY
-			S: * CAPABILITY IMAP4rev1 AUTH=PLAIN STARTTLS
-			S: a3 OK done
-			C: a4 LOGOUT
-			S: * BYE
-			S: a4 OK bye`, probetest.TLS(cert))
-	}()
-	tr := new(transcript)
-	c := wire.New(client, wire.Limits{}, tr.record)
-	defer c.Close()
-	s := imap.New(c)
-	ctx := limited(t)
-	if _, err := s.Greeting(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.StartTLS(ctx); err != nil {
-		t.Fatal(err)
-	}
-	c.Upgrade(handshake(t, c.Underlying()))
-	facts, err := s.Capabilities(ctx)
-	wantFault(t, err, "")
-	want := &stage.CapabilityFacts{List: []string{"IMAP4rev1", "AUTH=PLAIN", "STARTTLS"}, Mechanisms: []string{"PLAIN"}}
-	if diff := cmp.Diff(want, facts); diff != "" {
-		t.Errorf("facts (-want +got):\n%s", diff)
-	}
-	s.Quit(ctx)
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
-}
-
-// handshake makes one that trusts anybody: certificates are not the subject.
-func handshake(t *testing.T, nc net.Conn) *tls.Conn {
-	t.Helper()
-	conn := tls.Client(nc, &tls.Config{ServerName: "imap.example.test", InsecureSkipVerify: true})
-	if err := conn.HandshakeContext(limited(t)); err != nil {
-		t.Fatal(err)
-	}
-	return conn
+	const script = `
+		S: * OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=INJECTED] ready
+		C: a1 CAPABILITY
+		S: * CAPABILITY IMAP4rev1 STARTTLS AUTH=INJECTED
+		S: a1 OK done
+		C: a2 STARTTLS
+		S: a2 OK [CAPABILITY AUTH=INJECTED] Begin TLS
+		starttls
+		C: a3 CAPABILITY
+		S: * CAPABILITY IMAP4rev1 AUTH=PLAIN STARTTLS
+		S: a3 OK done
+		C: a4 LOGOUT
+		S: * BYE
+		S: a4 OK bye`
+	dialoguetest.Serve(t, dialoguetest.ScriptTLS(t, "imap.example.test", script), func(t *testing.T, talk *dialoguetest.Talk) {
+		s, ctx := imap.New(talk.Conn), talk.Ctx
+		if _, err := s.Greeting(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.StartTLS(ctx); err != nil {
+			t.Fatal(err)
+		}
+		talk.Upgrade(t)
+		facts, err := s.Capabilities(ctx)
+		dialoguetest.WantFault(t, err, "")
+		want := &stage.CapabilityFacts{List: []string{"IMAP4rev1", "AUTH=PLAIN", "STARTTLS"}, Mechanisms: []string{"PLAIN"}}
+		if diff := cmp.Diff(want, facts); diff != "" {
+			t.Errorf("facts (-want +got):\n%s", diff)
+		}
+		s.Quit(ctx)
+	})
 }
 
 // Between the acceptance of STARTTLS and TLS nothing may be said in clear.
@@ -254,9 +224,9 @@ func TestQuitIsSilentAfterStartTLS(t *testing.T) {
 	if _, err := tk.StartTLS(ctx); err != nil {
 		t.Fatal(err)
 	}
-	before := tk.tr.String()
+	before := tk.String()
 	tk.Quit(ctx)
-	if got := tk.tr.String(); got != before {
+	if got := tk.String(); got != before {
 		t.Errorf("said after STARTTLS:\n%s", got[len(before):])
 	}
 }
@@ -354,7 +324,7 @@ func TestCapabilities(t *testing.T) {
 				t.Fatal(err)
 			}
 			facts, err := tk.Capabilities(ctx)
-			wantFault(t, err, tt.fault)
+			dialoguetest.WantFault(t, err, tt.fault)
 			if diff := cmp.Diff(&tt.want, facts); diff != "" {
 				t.Errorf("facts (-want +got):\n%s", diff)
 			}

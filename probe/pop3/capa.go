@@ -2,12 +2,12 @@ package pop3
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
 	"maildoctor/probe/auth"
 	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
 )
 
 // capa is what a server said to CAPA (RFC 2449 5).
@@ -36,9 +36,7 @@ func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, err
 	}
 	facts.List = c.list
 	facts.Unsupported = c.unsupported
-	for _, m := range c.mechanisms {
-		facts.Mechanisms = append(facts.Mechanisms, string(m))
-	}
+	facts.Mechanisms = auth.Names(c.mechanisms)
 	facts.LoginDisabled = len(s.waysIn(c)) == 0
 	facts.StartTLS = c.offers("STLS") && s.c.TLS() == nil
 	facts.Pipelining = c.offers("PIPELINING")
@@ -83,10 +81,6 @@ func (s *Session) capabilities() (*capa, error) {
 	return c, nil
 }
 
-// maxMechanisms bounds what is kept: a line may hold thousands, and each is
-// compared with those before it. Real servers name up to about ten.
-const maxMechanisms = 64
-
 // add reads one line of the list. Names are case-insensitive (RFC 2449 3).
 func (c *capa) add(entry string) {
 	if entry == "" {
@@ -95,16 +89,8 @@ func (c *capa) add(entry string) {
 	c.list = append(c.list, entry)
 	keyword, parameters, _ := strings.Cut(strings.ToUpper(entry), " ")
 	c.keywords[keyword] = strings.TrimSpace(parameters)
-	if keyword != "SASL" {
-		return
-	}
-	for _, name := range strings.Fields(parameters) {
-		if len(c.mechanisms) == maxMechanisms {
-			return
-		}
-		if m := auth.Mechanism(name); !slices.Contains(c.mechanisms, m) {
-			c.mechanisms = append(c.mechanisms, m)
-		}
+	if keyword == "SASL" {
+		c.mechanisms = auth.AddMechanisms(c.mechanisms, strings.Fields(parameters))
 	}
 }
 
@@ -114,10 +100,7 @@ func (s *Session) multiline(line func(string)) error {
 	for range s.c.MaxLines() {
 		l, err := s.c.ReadLine()
 		if err != nil {
-			if e, ok := errors.AsType[*stage.Error](err); ok && e.Fault == stage.Silent {
-				err = &stage.Error{Fault: stage.Stalled, Err: e.Err}
-			}
-			return s.lost(err)
+			return s.lost(wire.MidAnswer(err))
 		}
 		if l.Raw() == "." {
 			return nil

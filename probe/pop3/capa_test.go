@@ -5,16 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/stage"
 )
-
-// ready greets, so that scripts begin with CAPA.
-func ready(t *testing.T, c *client) {
-	t.Helper()
-	if _, err := c.Greeting(c.ctx); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func TestCapabilities(t *testing.T) {
 	converse(t, `
@@ -34,18 +27,18 @@ func TestCapabilities(t *testing.T) {
 		C: QUIT
 		S: +OK bye`, func(t *testing.T, c *client) {
 		ready(t, c)
-		f, err := c.Capabilities(c.ctx)
+		f, err := c.Capabilities(c.Ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, err := c.Capabilities(c.ctx); err != nil || !slices.Equal(again.List, f.List) {
+		if again, err := c.Capabilities(c.Ctx); err != nil || !slices.Equal(again.List, f.List) {
 			t.Errorf("asked again: %v, %v", again, err)
 		}
-		c.Quit(c.ctx)
-		c.Quit(c.ctx)
+		c.Quit(c.Ctx)
+		c.Quit(c.Ctx)
 		want := `{"list":["Top","stls",".dotted","pipelining","USER","IMPLEMENTATION a\\x1bb","sasl plain Login","SASL CRAM-MD5 PLAIN"],` +
 			`"mechanisms":["PLAIN","LOGIN","CRAM-MD5"],"starttls":true,"pipelining":true}`
-		if got := encode(t, f); got != want {
+		if got := dialoguetest.Encode(t, f); got != want {
 			t.Errorf("facts\n%s, want\n%s", got, want)
 		}
 	})
@@ -75,10 +68,10 @@ func TestCapabilitiesFaults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			converse(t, tt.script, func(t *testing.T, c *client) {
 				ready(t, c)
-				f, err := c.Capabilities(c.ctx)
-				wantFault(t, err, tt.fault)
+				f, err := c.Capabilities(c.Ctx)
+				dialoguetest.WantFault(t, err, tt.fault)
 				if f.Unsupported != tt.unsupported || f.LoginDisabled != tt.disabled {
-					t.Errorf("facts %s", encode(t, f))
+					t.Errorf("facts %s", dialoguetest.Encode(t, f))
 				}
 			})
 		})

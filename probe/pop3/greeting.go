@@ -5,9 +5,9 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
 )
 
 // Greeting reads the server's first line (RFC 1939 4). Its faults are
@@ -24,12 +24,12 @@ func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
 }
 
 func (s *Session) greeting(facts *stage.GreetingFacts) error {
-	first, err := s.c.Peek(firstBytes)
+	first, err := s.c.Peek(wire.FirstBytes)
 	if err != nil {
 		return s.lost(err)
 	}
 	if first[0] != '+' && first[0] != '-' {
-		facts.FirstBytes = s.foreign(first)
+		facts.FirstBytes = s.c.Foreign(first)
 		return s.lost(stage.Errorf(stage.WrongProtocol, "the first bytes are %s", facts.FirstBytes))
 	}
 	line, err := s.c.ReadProtected(s.withholdTimestamp)
@@ -62,35 +62,6 @@ func (s *Session) withholdTimestamp(raw string) (shown string, is bool) {
 		s.timestamp = timestamp.FindString(raw)
 	}
 	return stage.Visible(angled.ReplaceAllLiteralString(raw, "<***>")), true
-}
-
-// firstBytes is how much of a foreign protocol is kept.
-const firstBytes = 120
-
-// foreign returns what a peer sent that doesn't speak POP3, made visible: its
-// first line if it is text, else what has arrived of it.
-func (s *Session) foreign(first string) string {
-	if first[0] >= ' ' && first[0] < 0x7f {
-		if line, err := s.c.ReadLine(); err == nil {
-			return clip(line.Text())
-		}
-		return clip(stage.Visible(first))
-	}
-	shown := clip(stage.Visible(first))
-	s.c.Remark("the server sent " + shown)
-	return shown
-}
-
-// clip shortens text to what is kept of a foreign protocol.
-func clip(text string) string {
-	if len(text) <= firstBytes {
-		return text
-	}
-	n := firstBytes
-	for !utf8.RuneStart(text[n]) {
-		n--
-	}
-	return text[:n]
 }
 
 // programs are words that servers put into their greetings.

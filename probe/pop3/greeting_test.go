@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/stage"
 )
 
@@ -47,18 +48,18 @@ func TestGreeting(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			converse(t, tt.script, func(t *testing.T, c *client) {
-				f, err := c.Greeting(c.ctx)
-				wantFault(t, err, tt.fault)
+				f, err := c.Greeting(c.Ctx)
+				dialoguetest.WantFault(t, err, tt.fault)
 				if f.Status != tt.status || f.ResponseCode != tt.code || f.APOP != tt.apop {
-					t.Errorf("facts %s", encode(t, f))
+					t.Errorf("facts %s", dialoguetest.Encode(t, f))
 				}
 				if f.Software != tt.software || f.FirstBytes != tt.first {
 					t.Errorf("software %q, first bytes %q", f.Software, f.FirstBytes)
 				}
-				if tt.shown != "" && c.transcript() != tt.shown {
-					t.Errorf("transcript %q, want %q", c.transcript(), tt.shown)
+				if tt.shown != "" && c.String() != tt.shown {
+					t.Errorf("transcript %q, want %q", c.String(), tt.shown)
 				}
-				all := encode(t, f) + c.transcript()
+				all := dialoguetest.Encode(t, f) + c.String()
 				if strings.ContainsAny(all, "\x00\x1b") {
 					t.Error("control characters in the facts or the transcript")
 				}
@@ -72,7 +73,7 @@ func TestGreeting(t *testing.T) {
 
 func TestGreetingWait(t *testing.T) {
 	converse(t, "wait 7s\nS: +OK", func(t *testing.T, c *client) {
-		f, err := c.Greeting(c.ctx)
+		f, err := c.Greeting(c.Ctx)
 		if want := stage.Ms(7*time.Second + time.Millisecond); err != nil || f.Wait != want {
 			t.Errorf("wait %v, %v; want %v", f.Wait.Duration(), err, want.Duration())
 		}

@@ -1,16 +1,12 @@
 package pop3_test
 
 import (
-	"context"
-	"crypto/tls"
-	"net"
 	"testing"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/pop3"
 	"maildoctor/probe/probetest"
-	"maildoctor/probe/stage"
-	"maildoctor/probe/wire"
 )
 
 // Against a server that wasn't written for this dialogue, by every way in.
@@ -20,8 +16,8 @@ func TestServers(t *testing.T) {
 		"PLAIN", "LOGIN", "CRAM-MD5",
 	}
 	server, err := probetest.Start(probetest.Config{
-		Protocol: probetest.POP3, Security: probetest.StartTLS, TLS: serverTLS(t), APOP: true,
-		Mechanisms: sasl, Users: map[string]string{"jane@example.test": password},
+		Protocol: probetest.POP3, Security: probetest.StartTLS, TLS: dialoguetest.ServerTLS(t, "mail.example.test"), APOP: true,
+		Mechanisms: sasl, Users: map[string]string{"jane@example.test": dialoguetest.Password},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -34,41 +30,13 @@ func TestServers(t *testing.T) {
 
 func healthy(t *testing.T, server *probetest.Server, m auth.Mechanism) {
 	t.Helper()
-	nc, err := net.Dial("tcp", server.Addr().String())
-	if err != nil {
-		t.Fatal(err)
+	s, talk, caps := dialoguetest.LogIn(t, server, m, open)
+	if len(caps.Mechanisms) == 0 {
+		t.Errorf("no mechanisms: %s", dialoguetest.Encode(t, caps))
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), timeout)
-	defer cancel()
-	c := &client{ctx: ctx}
-	c.conn = wire.New(nc, wire.Limits{}, func(l stage.Line) { c.lines = append(c.lines, l) })
-	defer c.conn.Close()
-	c.Session = pop3.New(c.conn)
-	ready(t, c)
-	if _, err := c.StartTLS(ctx); err != nil {
-		t.Fatal(err)
-	}
-	tc := tls.Client(c.conn.Underlying(), &tls.Config{InsecureSkipVerify: true})
-	if err := tc.HandshakeContext(ctx); err != nil {
-		t.Fatal(err)
-	}
-	c.conn.Upgrade(tc)
-	caps, err := c.Capabilities(ctx)
-	if err != nil || caps.StartTLS || len(caps.Mechanisms) == 0 {
-		t.Fatalf("%s, %v", encode(t, caps), err)
-	}
-	req := request()
-	req.Force, req.TLS = m, c.conn.TLS()
-	login, err := c.Login(ctx, req)
-	if err != nil || login.Mechanism != string(m) {
-		t.Fatalf("%s, %v\n%s", encode(t, login), err, c.transcript())
-	}
-	mailbox, err := c.Mailbox(ctx)
+	mailbox, err := s.(*pop3.Session).Mailbox(talk.Ctx)
 	if err != nil || *mailbox.Messages != 3 || *mailbox.Bytes != 44717 || !*mailbox.UIDL {
-		t.Fatalf("%s, %v", encode(t, mailbox), err)
+		t.Fatalf("%s, %v", dialoguetest.Encode(t, mailbox), err)
 	}
-	c.Quit(ctx)
-	if last := c.lines[len(c.lines)-1]; last.From != stage.Server || last.Text[:3] != "+OK" {
-		t.Errorf("the last line is %+v", last)
-	}
+	talk.Goodbye(t, s, "+OK")
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/md5"
 	"encoding/hex"
-	"errors"
 	"strings"
 
 	"maildoctor/probe/auth"
@@ -23,9 +22,7 @@ func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFact
 		return facts, err
 	}
 	offered := s.waysIn(c)
-	for _, m := range offered {
-		facts.Offered = append(facts.Offered, string(m))
-	}
+	facts.Offered = auth.Names(offered)
 	mechanism, why, err := auth.Choose(offered, req)
 	facts.Mechanism, facts.Why = string(mechanism), why
 	if err != nil {
@@ -106,13 +103,4 @@ func (s *Session) final(verb string, facts *stage.LoginFacts) error {
 func refused(r stage.Reply, facts *stage.LoginFacts) error {
 	facts.Reply = &r
 	return stage.Refusal(r)
-}
-
-// fault gives an error of a mechanism the fault f, unless it names one itself.
-// Its text may quote the server.
-func (s *Session) fault(err error, f stage.Fault) error {
-	if e, ok := errors.AsType[*stage.Error](err); ok {
-		return e
-	}
-	return stage.Errorf(f, "%s", s.c.Safe(err.Error()))
 }

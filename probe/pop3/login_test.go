@@ -1,29 +1,15 @@
 package pop3_test
 
 import (
-	"bufio"
-	"crypto/hmac"
 	"crypto/md5"
-	"encoding/base64"
 	"encoding/hex"
-	"fmt"
-	"net"
 	"strings"
 	"testing"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/stage"
 )
-
-func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
-
-var plainResponse = b64("\x00jane@example.test\x00" + password)
-
-func cramResponse(challenge string) string {
-	mac := hmac.New(md5.New, []byte(password))
-	mac.Write([]byte(challenge))
-	return b64("jane@example.test " + hex.EncodeToString(mac.Sum(nil)))
-}
 
 // offering is a server up to the end of its list.
 func offering(capabilities ...string) string {
@@ -34,10 +20,10 @@ const noCapa = "S: +OK\nC: CAPA\nS: -ERR\n"
 
 func TestLogin(t *testing.T) {
 	long := auth.Request{User: "jane@example.test", Secret: auth.NewSecret(strings.Repeat("t0ken.", 50)), Token: true, Encrypted: true}
-	bearer := b64("user=jane@example.test\x01auth=Bearer " + long.Secret.Reveal() + "\x01\x01")
-	forced := func(m auth.Mechanism) auth.Request { r := request(); r.Force = m; return r }
+	bearer := dialoguetest.Base64("user=jane@example.test\x01auth=Bearer " + long.Secret.Reveal() + "\x01\x01")
+	forced := func(m auth.Mechanism) auth.Request { r := dialoguetest.Request(); r.Force = m; return r }
 	const challenge = "<1.2@pop.example.test>"
-	sum := md5.Sum([]byte(challenge + password))
+	sum := md5.Sum([]byte(challenge + dialoguetest.Password))
 	digest := hex.EncodeToString(sum[:])
 	tests := []struct {
 		name      string
@@ -47,19 +33,19 @@ func TestLogin(t *testing.T) {
 		initial   bool
 		shown     string // the client's lines of the exchange
 	}{
-		{"PLAIN", offering("SASL PLAIN LOGIN", "USER") + "C: AUTH PLAIN " + plainResponse + "\nS: +OK", request(), auth.Plain, true, "AUTH PLAIN ***"},
+		{"PLAIN", offering("SASL PLAIN LOGIN", "USER") + "C: AUTH PLAIN " + dialoguetest.PlainResponse() + "\nS: +OK", dialoguetest.Request(), auth.Plain, true, "AUTH PLAIN ***"},
 		{
-			"LOGIN", offering("SASL LOGIN") + "C: AUTH LOGIN\nS: + VXNlcm5hbWU6\nC: " + b64("jane@example.test") + "\nS: +\nC: " + b64(password) + "\nS: +OK",
-			request(), auth.LoginSASL, false, "AUTH LOGIN,***,***",
+			"LOGIN", offering("SASL LOGIN") + "C: AUTH LOGIN\nS: + VXNlcm5hbWU6\nC: " + dialoguetest.Base64("jane@example.test") + "\nS: +\nC: " + dialoguetest.Base64(dialoguetest.Password) + "\nS: +OK",
+			dialoguetest.Request(), auth.LoginSASL, false, "AUTH LOGIN,***,***",
 		},
 		{
-			"CRAM-MD5", offering("sasl cram-md5") + "C: AUTH CRAM-MD5\nS: + " + b64(challenge) + "\nC: " + cramResponse(challenge) + "\nS: +OK",
-			request(), auth.CramMD5, false, "AUTH CRAM-MD5,***",
+			"CRAM-MD5", offering("sasl cram-md5") + "C: AUTH CRAM-MD5\nS: + " + dialoguetest.Base64(challenge) + "\nC: " + dialoguetest.CramResponse(challenge) + "\nS: +OK",
+			dialoguetest.Request(), auth.CramMD5, false, "AUTH CRAM-MD5,***",
 		},
-		{"USER and PASS", offering("USER") + "C: USER jane@example.test\nS: +OK\nC: PASS " + password + "\nS: +OK in", request(), auth.UserPass, false, "USER jane@example.test,PASS ***"},
-		{"no CAPA", noCapa + "C: USER jane@example.test\nS: +OK\nC: PASS " + password + "\nS: +OK in", request(), auth.UserPass, false, "USER jane@example.test,PASS ***"},
-		{"pipelined", offering("USER", "PIPELINING") + "C: USER jane@example.test\nC: PASS " + password + "\nS: +OK\nS: +OK in", request(), auth.UserPass, false, "USER jane@example.test,PASS ***"},
-		{"APOP", strings.Replace(offering("STLS"), "+OK", "+OK "+challenge, 1) + "C: APOP jane@example.test " + digest + "\nS: +OK", request(), auth.APOP, false, "APOP ***"},
+		{"USER and PASS", offering("USER") + "C: USER jane@example.test\nS: +OK\nC: PASS " + dialoguetest.Password + "\nS: +OK in", dialoguetest.Request(), auth.UserPass, false, "USER jane@example.test,PASS ***"},
+		{"no CAPA", noCapa + "C: USER jane@example.test\nS: +OK\nC: PASS " + dialoguetest.Password + "\nS: +OK in", dialoguetest.Request(), auth.UserPass, false, "USER jane@example.test,PASS ***"},
+		{"pipelined", offering("USER", "PIPELINING") + "C: USER jane@example.test\nC: PASS " + dialoguetest.Password + "\nS: +OK\nS: +OK in", dialoguetest.Request(), auth.UserPass, false, "USER jane@example.test,PASS ***"},
+		{"APOP", strings.Replace(offering("STLS"), "+OK", "+OK "+challenge, 1) + "C: APOP jane@example.test " + digest + "\nS: +OK", dialoguetest.Request(), auth.APOP, false, "APOP ***"},
 		{
 			"APOP forced", strings.Replace(offering("USER", "SASL PLAIN"), "+OK", "+OK ready "+challenge, 1) + "C: APOP jane@example.test " + digest + "\nS: +OK",
 			forced(auth.APOP), auth.APOP, false, "APOP ***",
@@ -70,15 +56,15 @@ func TestLogin(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			converse(t, tt.script, func(t *testing.T, c *client) {
 				ready(t, c)
-				f, err := c.Login(c.ctx, tt.req)
+				f, err := c.Login(c.Ctx, tt.req)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if f.Mechanism != string(tt.mechanism) || !f.Sent || !f.Encrypted || f.InitialReply != tt.initial || f.Reply == nil || f.Reply.Status != "+OK" || f.Why == "" {
-					t.Errorf("facts %s", encode(t, f))
+					t.Errorf("facts %s", dialoguetest.Encode(t, f))
 				}
 				var said []string
-				for _, l := range c.lines {
+				for _, l := range c.Lines() {
 					if l.From == stage.Client && l.Stage == stage.Login && l.Text != "CAPA" {
 						said = append(said, l.Text)
 					}
@@ -86,7 +72,7 @@ func TestLogin(t *testing.T) {
 				if got := strings.Join(said, ","); got != tt.shown {
 					t.Errorf("recorded %q, want %q", got, tt.shown)
 				}
-				for _, l := range c.lines {
+				for _, l := range c.Lines() {
 					if strings.HasPrefix(l.Text, "+ ") && l.Text != "+ ***" {
 						t.Errorf("a challenge was recorded: %+v", l)
 					}
@@ -142,8 +128,8 @@ func TestLoginFaults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			converse(t, tt.script, func(t *testing.T, c *client) {
 				ready(t, c)
-				f, err := c.Login(c.ctx, request())
-				wantFault(t, err, tt.fault)
+				f, err := c.Login(c.Ctx, dialoguetest.Request())
+				dialoguetest.WantFault(t, err, tt.fault)
 				if f.Sent != tt.sent {
 					t.Errorf("sent %v, want %v", f.Sent, tt.sent)
 				}
@@ -155,106 +141,32 @@ func TestLoginFaults(t *testing.T) {
 					t.Errorf("reply to %q, code %q; want %q, %q", command, code, tt.command, tt.code)
 				}
 				if strings.Contains(tt.script, "QUIT") {
-					c.Quit(c.ctx)
+					c.Quit(c.Ctx)
 				}
 			})
 		})
 	}
 }
 
-// What can't be sent is refused before anything is said.
 func TestLoginBadCredential(t *testing.T) {
-	for _, way := range []string{"USER", "SASL PLAIN"} {
-		req := request()
-		req.Secret = auth.NewSecret("a\x00b")
-		if way == "USER" {
-			req.Secret = auth.NewSecret("a\r\nDELE 1")
-		}
-		converse(t, offering(way)+"C: QUIT\nS: +OK", func(t *testing.T, c *client) {
-			ready(t, c)
-			f, err := c.Login(c.ctx, req)
-			wantFault(t, err, stage.BadCredential)
-			if f.Sent {
-				t.Error("sent")
-			}
-			c.Quit(c.ctx)
-		})
-	}
-}
-
-// scramServer answers the first SCRAM message with an iteration count, and the
-// second with rest.
-func scramServer(t *testing.T, iterations int, rest ...string) func(net.Conn) {
-	return func(conn net.Conn) {
-		defer conn.Close()
-		r := bufio.NewReader(conn)
-		read := func(prefix string) string {
-			line, _ := r.ReadString('\n')
-			if !strings.HasPrefix(line, prefix) {
-				t.Errorf("got %q, want %q", line, prefix)
-			}
-			return strings.TrimSpace(strings.TrimPrefix(line, prefix))
-		}
-		fmt.Fprint(conn, "+OK\r\n")
-		read("CAPA")
-		fmt.Fprint(conn, "+OK\r\nSASL SCRAM-SHA-256\r\n.\r\n")
-		first, _ := base64.StdEncoding.DecodeString(read("AUTH SCRAM-SHA-256 "))
-		_, nonce, _ := strings.Cut(string(first), ",r=")
-		fmt.Fprintf(conn, "+ %s\r\n", b64(fmt.Sprintf("r=%sabc,s=c2FsdA==,i=%d", nonce, iterations)))
-		for _, reply := range rest {
-			read("")
-			fmt.Fprint(conn, reply+"\r\n")
-		}
+	for way, secret := range map[string]string{"USER": "a\r\nDELE 1", "SASL PLAIN": "a\x00b"} {
+		dialoguetest.BadCredential(t, offering(way)+"C: QUIT\nS: +OK", secret, open)
 	}
 }
 
 func TestLoginScramFaults(t *testing.T) {
-	tests := []struct {
-		name   string
-		server func(net.Conn)
-		fault  stage.Fault
-	}{
-		{"iterations", scramServer(t, 1<<31-1, "-ERR cancelled"), stage.TooManyRounds},
-		{"forged proof", scramServer(t, 4096, "+ "+b64("v=AAAA"), "-ERR cancelled"), stage.ServerProof},
-		{"no proof", scramServer(t, 4096, "+OK"), stage.ServerProof},
-		{"refused", scramServer(t, 4096, "-ERR [AUTH] no"), stage.Rejected},
+	frames := dialoguetest.Frames{
+		Hello: "+OK\r\n", Ask: "CAPA", Offer: "+OK\r\nSASL SCRAM-SHA-256\r\n.\r\n",
+		Command: "AUTH SCRAM-SHA-256 ", Challenge: "+ ",
+		Yes: "+OK", No: "-ERR [AUTH] no", Cancelled: "-ERR cancelled",
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			serve(t, tt.server, func(t *testing.T, c *client) {
-				ready(t, c)
-				f, err := c.Login(c.ctx, request())
-				wantFault(t, err, tt.fault)
-				if f.Mechanism != "SCRAM-SHA-256" || !f.Sent || f.Iterations == 0 {
-					t.Errorf("facts %s", encode(t, f))
-				}
-			})
-		})
-	}
+	dialoguetest.ScramFaults(t, frames, open)
 }
 
-// A token that was refused ends with the error of the server in the facts.
 func TestLoginOAuthStatus(t *testing.T) {
-	req := auth.Request{User: "jane@example.test", Secret: auth.NewSecret("ya29.token"), Token: true, Encrypted: true}
-	status := b64(`{"status":"401","schemes":"bearer","scope":"https://mail.example.test/\u001b"}`)
-	converse(t, offering("SASL XOAUTH2")+"C: AUTH XOAUTH2 *\nS: + "+status+"\nC: \nS: -ERR [AUTH] no", func(t *testing.T, c *client) {
-		ready(t, c)
-		f, err := c.Login(c.ctx, req)
-		wantFault(t, err, stage.Rejected)
-		if f.OAuthStatus != "401" || f.OAuthScope != `https://mail.example.test/\x1b` {
-			t.Errorf("facts %s", encode(t, f))
-		}
-	})
+	dialoguetest.OAuthStatus(t, offering("SASL XOAUTH2")+"C: AUTH XOAUTH2 *\nS: + %s\nC: \nS: -ERR [AUTH] no", open)
 }
 
-// A challenge is withheld also where it answers the cancelling of the exchange.
 func TestLoginChallengeAfterCancel(t *testing.T) {
-	converse(t, offering("SASL LOGIN")+"C: AUTH LOGIN\nS: + ???\nC: *\nS: + c2VjcmV0", func(t *testing.T, c *client) {
-		ready(t, c)
-		f, err := c.Login(c.ctx, request())
-		wantFault(t, err, stage.Malformed)
-		if f.Reply != nil || strings.Contains(c.transcript(), "c2VjcmV0") || !strings.HasSuffix(c.transcript(), "S: + ***\n") {
-			t.Errorf("%s\n%s", encode(t, f), c.transcript())
-		}
-	})
+	dialoguetest.ChallengeAfterCancel(t, offering("SASL LOGIN")+"C: AUTH LOGIN\nS: + ???\nC: *\nS: + c2VjcmV0", "S: + ***", open)
 }

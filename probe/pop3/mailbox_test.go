@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/stage"
 )
 
@@ -54,17 +55,17 @@ func TestMailbox(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			converse(t, tt.script, func(t *testing.T, c *client) {
 				ready(t, c)
-				f, err := c.Mailbox(c.ctx)
-				wantFault(t, err, tt.fault)
-				if got := encode(t, f); got != tt.want {
+				f, err := c.Mailbox(c.Ctx)
+				dialoguetest.WantFault(t, err, tt.fault)
+				if got := dialoguetest.Encode(t, f); got != tt.want {
 					t.Errorf("facts\n%s, want\n%s", got, tt.want)
 				}
-				c.Quit(c.ctx)
-				c.Quit(c.ctx)
-				if n := strings.Count(c.transcript(), "C: QUIT"); n > 1 {
+				c.Quit(c.Ctx)
+				c.Quit(c.Ctx)
+				if n := strings.Count(c.String(), "C: QUIT"); n > 1 {
 					t.Errorf("QUIT %d times", n)
 				}
-				if strings.Contains(c.transcript(), "DELE") {
+				if strings.Contains(c.String(), "DELE") {
 					t.Error("DELE")
 				}
 			})
@@ -74,16 +75,16 @@ func TestMailbox(t *testing.T) {
 
 // A password that looks like what a reply holds doesn't get into its way.
 func TestMailboxOddPassword(t *testing.T) {
-	req := request()
+	req := dialoguetest.Request()
 	req.Secret = auth.NewSecret("320")
 	script := offering("USER") + "C: USER*\nS: +OK\nC: PASS 320\nS: +OK you are in\nC: STAT\nS: +OK 2 320"
 	converse(t, script, func(t *testing.T, c *client) {
 		ready(t, c)
-		if _, err := c.Login(c.ctx, req); err != nil {
+		if _, err := c.Login(c.Ctx, req); err != nil {
 			t.Fatal(err)
 		}
-		if f, err := c.Mailbox(c.ctx); err != nil || *f.Messages != 2 || *f.Bytes != 320 {
-			t.Errorf("%s, %v", encode(t, f), err)
+		if f, err := c.Mailbox(c.Ctx); err != nil || *f.Messages != 2 || *f.Bytes != 320 {
+			t.Errorf("%s, %v", dialoguetest.Encode(t, f), err)
 		}
 	})
 }
@@ -93,7 +94,7 @@ func TestQuitUnanswered(t *testing.T) {
 	for _, script := range []string{"S: +OK\nC: QUIT\nhang", "S: +OK\nC: QUIT\nclose", "S: +OK\nC: QUIT\nS: what"} {
 		converse(t, script, func(t *testing.T, c *client) {
 			ready(t, c)
-			c.Quit(c.ctx)
+			c.Quit(c.Ctx)
 		})
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"maildoctor/probe/auth"
 )
 
 // A server may name any number of mechanisms; few are kept, the first ones.
@@ -17,7 +19,7 @@ func TestManyMechanisms(t *testing.T) {
 	for _, line := range []string{b.String(), b.String(), "UIDL"} {
 		c.add(line)
 	}
-	if len(c.mechanisms) != maxMechanisms || c.mechanisms[0] != "PLAIN" || c.mechanisms[1] != "X0" {
+	if len(c.mechanisms) != auth.MaxMechanisms || c.mechanisms[0] != "PLAIN" || c.mechanisms[1] != "X0" {
 		t.Errorf("%d mechanisms, beginning with %v", len(c.mechanisms), c.mechanisms[:2])
 	}
 	if !c.offers("UIDL") {

@@ -1,14 +1,10 @@
 package pop3_test
 
 import (
-	"context"
 	"testing"
-	"testing/synctest"
-	"time"
 
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/pop3"
-	"maildoctor/probe/probetest"
-	"maildoctor/probe/wire"
 )
 
 // A healthy STLS dialogue takes one round trip a stage, two where CAPA and STLS
@@ -37,41 +33,17 @@ func TestRoundTrips(t *testing.T) {
 		S: +OK 2 320
 		S: +OK
 		close`
-	synctest.Test(t, func(t *testing.T) {
-		const way = 50 * time.Millisecond
-		near, far := probetest.Pipe(way)
-		done := make(chan error)
-		go func() { done <- probetest.PlayTLS(far, script, serverTLS(t)) }()
-		ctx, cancel := context.WithTimeout(t.Context(), timeout)
-		defer cancel()
-		c := &client{ctx: ctx, conn: wire.New(near, wire.Limits{}, nil)}
-		c.Session = pop3.New(c.conn)
-
-		steps := []struct {
-			name string
-			ways time.Duration
-			do   func() error
-		}{
-			{"greeting", 1, func() error { _, err := c.Greeting(ctx); return err }}, // the connection is there already
-			{"CAPA and STLS", 4, func() error { _, err := c.StartTLS(ctx); return err }},
-			{"handshake", 2, func() error { c.upgrade(t); return nil }},
-			{"CAPA", 2, func() error { _, err := c.Capabilities(ctx); return err }},
-			{"USER and PASS", 2, func() error { _, err := c.Login(ctx, request()); return err }},
-			{"STAT and QUIT", 2, func() error { _, err := c.Mailbox(ctx); return err }},
-			{"goodbye", 0, func() error { c.Quit(ctx); return nil }},
-		}
-		for _, step := range steps {
-			start := time.Now()
-			if err := step.do(); err != nil {
-				t.Fatalf("%s: %v", step.name, err)
-			}
-			if took := time.Since(start); took != step.ways*way {
-				t.Errorf("%s took %v, want %v", step.name, took, step.ways*way)
-			}
-		}
-		near.Close()
-		if err := <-done; err != nil {
-			t.Error(err)
+	server := dialoguetest.ScriptTLS(t, "pop.example.test", script)
+	dialoguetest.RoundTrips(t, server, func(t *testing.T, talk *dialoguetest.Talk) []dialoguetest.Leg {
+		c := &client{pop3.New(talk.Conn), talk}
+		return []dialoguetest.Leg{
+			{Name: "greeting", Ways: 1, Go: func() error { _, err := c.Greeting(c.Ctx); return err }}, // the connection is there already
+			{Name: "CAPA and STLS", Ways: 4, Go: func() error { _, err := c.StartTLS(c.Ctx); return err }},
+			{Name: "handshake", Ways: 2, Go: func() error { c.Upgrade(t); return nil }},
+			{Name: "CAPA", Ways: 2, Go: func() error { _, err := c.Capabilities(c.Ctx); return err }},
+			{Name: "USER and PASS", Ways: 2, Go: func() error { _, err := c.Login(c.Ctx, dialoguetest.Request()); return err }},
+			{Name: "STAT and QUIT", Ways: 2, Go: func() error { _, err := c.Mailbox(c.Ctx); return err }},
+			{Name: "goodbye", Ways: 0, Go: func() error { c.Quit(c.Ctx); return nil }},
 		}
 	})
 }

@@ -1,7 +1,6 @@
 package pop3
 
 import (
-	"encoding/base64"
 	"strings"
 
 	"maildoctor/probe/auth"
@@ -9,7 +8,6 @@ import (
 )
 
 const (
-	maxRounds   = 10    // challenges in one exchange; the longest mechanism here has three
 	maxCommand  = 255   // bytes in a command with its CRLF (RFC 2449 4)
 	maxResponse = 12288 // bytes in a line of the exchange; RFC 5034 4 leaves the figure to us
 )
@@ -18,74 +16,40 @@ const (
 func (s *Session) sasl(mechanism auth.Mechanism, req auth.Request, facts *stage.LoginFacts) error {
 	client, err := auth.NewClient(mechanism, req)
 	if err != nil {
-		return s.fault(err, stage.BadCredential)
+		return err
 	}
 	s.c.Protect(req.Secret.In)
-	err = (&exchange{s, client, facts}).run()
+	err = s.exchange(facts).Run(client)
 	client.Seen().Tell(facts, s.c.Safe)
 	return err
 }
 
-// exchange is one AUTH command and what follows it.
-type exchange struct {
-	s      *Session
-	client auth.Client
-	facts  *stage.LoginFacts
+// exchange returns the exchange of an AUTH command.
+func (s *Session) exchange(facts *stage.LoginFacts) auth.Exchange {
+	return auth.Exchange{
+		Carrier: &carrier{s, facts}, Command: "AUTH", Facts: facts,
+		MaxCommand: maxCommand, MaxResponse: maxResponse,
+	}
 }
 
-func (x *exchange) run() error {
-	name, initial, err := x.client.Start()
-	if err != nil {
-		return x.s.fault(err, stage.BadCredential)
-	}
-	waiting := initial != nil // the initial response is still to be sent
-	if line := initialCommand(name, initial); waiting && len(line) <= maxCommand {
-		x.facts.InitialReply, x.facts.Sent, waiting = true, true, false
-		err = x.s.lost(x.s.c.SendProtected("AUTH "+name+" ***", line))
-	} else {
-		err = x.s.send("AUTH " + name)
-	}
-	for round := 0; err == nil; round++ {
-		reply, challenge, failed := x.reply()
-		if failed != nil {
-			if len(reply.Lines) > 0 {
-				x.facts.Reply = &reply
-			}
-			return failed
-		}
-		if reply.Status != "+" {
-			return x.end(reply)
-		}
-		switch {
-		case round == maxRounds:
-			return x.cancel(stage.Errorf(stage.TooManyRounds, "more than %d challenges", maxRounds))
-		case waiting:
-			waiting = false
-			err = x.respond(initial)
-		default:
-			err = x.answer(challenge)
-		}
-	}
-	return err
+// carrier carries an exchange by AUTH.
+type carrier struct {
+	s     *Session
+	facts *stage.LoginFacts
 }
 
-// initialCommand returns AUTH with an initial response; an empty one is an
-// equals sign (RFC 5034 4).
-func initialCommand(name string, initial []byte) string {
-	coded := "="
-	if len(initial) > 0 {
-		coded = base64.StdEncoding.EncodeToString(initial)
-	}
-	return "AUTH " + name + " " + coded + "\r\n"
+func (c *carrier) Send(line string) error { return c.s.send(line) }
+
+func (c *carrier) SendProtected(shown, line string) error {
+	return c.s.lost(c.s.c.SendProtected(shown, line))
 }
 
-// reply reads a challenge, whose status is a plus sign alone, or the final
+// Receive reads a challenge, whose status is a plus sign alone, or the final
 // reply.
-func (x *exchange) reply() (r stage.Reply, challenge string, err error) {
-	isChallenge := false
-	line, err := x.s.c.ReadProtected(func(raw string) (string, bool) {
+func (c *carrier) Receive() (challenge string, more bool, err error) {
+	line, err := c.s.c.ReadProtected(func(raw string) (shown string, is bool) {
 		first, rest, _ := strings.Cut(raw, " ")
-		if isChallenge = first == "+"; !isChallenge {
+		if more = first == "+"; !more {
 			return "", false
 		}
 		if challenge = strings.TrimSpace(rest); challenge == "" {
@@ -93,58 +57,20 @@ func (x *exchange) reply() (r stage.Reply, challenge string, err error) {
 		}
 		return "+ ***", true
 	})
-	if err != nil {
-		return r, "", x.s.lost(err)
+	switch {
+	case err != nil:
+		return "", false, c.s.lost(err)
+	case more:
+		return challenge, true, nil
 	}
-	if isChallenge {
-		return stage.Reply{Command: "AUTH", Status: "+"}, challenge, nil
-	}
-	r = parseReply("AUTH", line)
+	r := parseReply("AUTH", line)
+	c.facts.Reply = &r
 	if r.Status == "" {
-		return r, "", x.s.lost(malformed(r))
+		return "", false, c.s.lost(malformed(r))
 	}
-	return r, "", nil
+	return "", false, check(r)
 }
 
-// answer gives the mechanism a challenge and sends its response.
-func (x *exchange) answer(challenge string) error {
-	data, err := base64.StdEncoding.DecodeString(challenge)
-	if err != nil {
-		return x.cancel(stage.Errorf(stage.Malformed, "a challenge that is not base64"))
-	}
-	response, err := x.client.Next(data)
-	if err != nil {
-		return x.cancel(x.s.fault(err, stage.Malformed))
-	}
-	return x.respond(response)
-}
-
-// respond sends a response; an empty one is an empty line (RFC 5034 4).
-func (x *exchange) respond(response []byte) error {
-	line := base64.StdEncoding.EncodeToString(response) + "\r\n"
-	if len(line) > maxResponse {
-		return x.cancel(stage.Errorf(stage.BadCredential, "a response of %d bytes is too long for AUTH", len(line)))
-	}
-	x.facts.Sent = true
-	return x.s.lost(x.s.c.SendProtected("***", line))
-}
-
-// cancel ends the exchange (RFC 5034 4) for the reason why, which it returns.
-func (x *exchange) cancel(why error) error {
-	if x.s.send("*") == nil {
-		x.reply() // as part of the exchange: it may be one more challenge
-	}
-	return why
-}
-
-// end judges the final reply: +OK and a satisfied mechanism are success.
-func (x *exchange) end(r stage.Reply) error {
-	x.facts.Reply = &r
-	if err := check(r); err != nil {
-		return err
-	}
-	if err := x.client.Done(); err != nil {
-		return x.s.fault(err, stage.ServerProof)
-	}
-	return nil
-}
+// Cancelled reads one reply, as part of the exchange: it may be one more
+// challenge. It says nothing about the login.
+func (c *carrier) Cancelled() { (&carrier{c.s, new(stage.LoginFacts)}).Receive() }

@@ -9,9 +9,7 @@ import (
 // StartTLS asks for TLS (RFC 2595 4): CAPA, then STLS if it is listed, or if the
 // server has no CAPA to list it in. With a nil error the server waits for the
 // handshake. Faults are NotOffered, Rejected and TemporarilyOut where STLS was
-// refused, and EarlyData where bytes came that nobody asked for: in clear, where
-// anybody on the way can put them, and to be taken for the server's answers
-// under TLS (CVE-2011-0411).
+// refused, and EarlyData where bytes came that nobody asked for.
 func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	defer s.begin(ctx, stage.Upgrade)()
 	facts := &stage.StartTLSFacts{}
@@ -26,8 +24,8 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 		return facts, stage.Errorf(stage.NotOffered, "STLS is not in the list of capabilities")
 	}
 	// A reply that comes before its command would be taken for the one to STLS.
-	if n, _ := s.c.Early(); n > 0 {
-		return facts, s.early(facts)
+	if err := s.c.Unasked(facts); err != nil {
+		return facts, s.lost(err)
 	}
 	r, err := s.command("STLS", "STLS")
 	if len(r.Lines) > 0 {
@@ -43,14 +41,9 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 		return facts, err
 	}
 	facts.Offered, facts.Accepted = true, true
-	if n, _ := s.c.Early(); n > 0 {
-		return facts, s.early(facts)
+	if err := s.c.Unasked(facts); err != nil {
+		return facts, s.lost(err)
 	}
 	s.caps, s.upgrading = nil, true
 	return facts, nil
-}
-
-func (s *Session) early(facts *stage.StartTLSFacts) error {
-	facts.EarlyBytes, facts.EarlyText = s.c.Early()
-	return s.lost(stage.Errorf(stage.EarlyData, "%d bytes that nobody asked for, before TLS", facts.EarlyBytes))
 }

@@ -1,7 +1,6 @@
 package probetest
 
 import (
-	"errors"
 	"slices"
 	"strings"
 )
@@ -139,7 +138,7 @@ func (s *imapSession) anonymous(word string, args []string) {
 		case word == "LOGIN":
 			s.login(args)
 		default:
-			s.sasl(args)
+			s.saslCommand(args)
 		}
 	default:
 		s.bad("Unknown command, or not in this state")
@@ -161,8 +160,8 @@ func (s *imapSession) login(args []string) {
 	s.enter("IMAP LOGIN", c)
 }
 
-// sasl answers AUTHENTICATE (RFC 9051 6.2.2, RFC 4959).
-func (s *imapSession) sasl(args []string) {
+// saslCommand answers AUTHENTICATE (RFC 9051 6.2.2, RFC 4959).
+func (s *imapSession) saslCommand(args []string) {
 	if len(args) == 0 || len(args) > 2 {
 		s.bad("AUTHENTICATE wants a mechanism")
 		return
@@ -174,17 +173,9 @@ func (s *imapSession) sasl(args []string) {
 			s.bad("No initial response here")
 			return
 		}
-		s.echo.heard(s.tag + "AUTHENTICATE " + strings.Join(args, " "))
 	}
-	c, err := s.authenticate(mechanism, initial)
-	switch {
-	case errors.Is(err, errMechanism):
-		s.say(s.tag + "NO [CANNOT] Unsupported authentication mechanism")
-	case errors.Is(err, errCancelled):
-		s.bad("Authentication cancelled")
-	case err != nil:
-		s.bad("Malformed response")
-	default:
+	line := s.tag + "AUTHENTICATE " + strings.Join(args, " ")
+	if c, ok := s.sasl(s.tag, line, mechanism, initial); ok {
 		s.enter(mechanism, c)
 	}
 }

@@ -104,6 +104,46 @@ var prompts = map[Protocol]string{IMAP: "+ ", POP3: "+ ", SMTP: "334 "}
 // errCancelled says that the client sent "*" instead of a response.
 var errCancelled = errors.New("cancelled")
 
+// failures are the replies to an exchange that came to nothing.
+var failures = map[error]map[Protocol]string{
+	errMechanism: {
+		IMAP: "NO [CANNOT] Unsupported authentication mechanism",
+		POP3: "-ERR Unsupported authentication mechanism",
+		SMTP: "504 5.5.4 Error: authentication mechanism not available",
+	},
+	errCancelled: {
+		IMAP: "BAD Authentication cancelled",
+		POP3: "-ERR Authentication cancelled",
+		SMTP: "501 5.7.0 Authentication cancelled",
+	},
+	errExchange: {
+		IMAP: "BAD Malformed response",
+		POP3: "-ERR Malformed response",
+		SMTP: "501 5.5.2 Malformed response",
+	},
+}
+
+// sasl carries out the exchange that a command began, and says so if it comes to
+// nothing. line is the command as the client sent it, tag is IMAP's, with its
+// space.
+func (s *session) sasl(tag, line, mechanism, initial string) (c claim, ok bool) {
+	if initial != "" {
+		s.echo.heard(line)
+	}
+	c, err := s.authenticate(mechanism, initial)
+	if err == nil {
+		return c, true
+	}
+	failure := errExchange
+	for _, known := range []error{errMechanism, errCancelled} {
+		if errors.Is(err, known) {
+			failure = known
+		}
+	}
+	s.say(tag + failures[failure][s.Protocol])
+	return c, false
+}
+
 // authenticate carries a SASL exchange out (RFC 4422). initial is the client's
 // initial response in base64, "=" for an empty one; empty: none.
 func (s *session) authenticate(mechanism, initial string) (claim, error) {

@@ -3,7 +3,6 @@ package probetest
 import (
 	"crypto/md5"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -190,18 +189,7 @@ func (s *pop3Session) auth(rest, line string) {
 		s.say("-ERR Invalid arguments")
 		return
 	}
-	if initial != "" {
-		s.echo.heard(line)
-	}
-	c, err := s.authenticate(mechanism, initial)
-	switch {
-	case errors.Is(err, errMechanism):
-		s.say("-ERR Unsupported authentication mechanism")
-	case errors.Is(err, errCancelled):
-		s.say("-ERR Authentication cancelled")
-	case err != nil:
-		s.say("-ERR Malformed response")
-	default:
+	if c, ok := s.sasl("", line, mechanism, initial); ok {
 		s.enter(mechanism, c)
 	}
 }

@@ -1,7 +1,6 @@
 package probetest
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -179,18 +178,7 @@ func (s *smtpSession) auth(rest, line string) {
 		s.say("501 5.5.4 Syntax: AUTH mechanism")
 		return
 	}
-	if initial != "" {
-		s.echo.heard(line)
-	}
-	c, err := s.authenticate(mechanism, initial)
-	switch {
-	case errors.Is(err, errMechanism):
-		s.say("504 5.5.4 Error: authentication mechanism not available")
-	case errors.Is(err, errCancelled):
-		s.say("501 5.7.0 Authentication cancelled")
-	case err != nil:
-		s.say("501 5.5.2 Malformed response")
-	case s.settle("", mechanism, c):
+	if c, ok := s.sasl("", line, mechanism, initial); ok && s.settle("", mechanism, c) {
 		s.say("235 2.7.0 Authentication successful")
 		s.over = s.over || s.has(DropAfterLogin)
 	}

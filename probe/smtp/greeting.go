@@ -5,9 +5,9 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
 )
 
 // Greeting reads the server's first reply (RFC 5321 3.1, 4.3.1). Its faults are
@@ -24,12 +24,12 @@ func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
 }
 
 func (s *Session) greeting(facts *stage.GreetingFacts) error {
-	first, err := s.c.Peek(firstBytes)
+	first, err := s.c.Peek(wire.FirstBytes)
 	if err != nil {
 		return s.lost(err)
 	}
 	if !digit(first[0]) {
-		facts.FirstBytes = s.foreign(first)
+		facts.FirstBytes = s.c.Foreign(first)
 		return s.lost(stage.Errorf(stage.WrongProtocol, "the first bytes are %s", facts.FirstBytes))
 	}
 	facts.Reply, err = s.reply("")
@@ -40,39 +40,10 @@ func (s *Session) greeting(facts *stage.GreetingFacts) error {
 	facts.Software = software(words)
 	facts.ServerDate = serverDate(words)
 	if other := otherService(facts.Reply); other != "" && facts.Software == "" {
-		facts.FirstBytes = clip(words)
+		facts.FirstBytes = wire.Clip(words)
 		return s.lost(stage.Errorf(stage.WrongProtocol, "the greeting is that of %s", other))
 	}
 	return check(facts.Reply, 220)
-}
-
-// firstBytes is how much of a foreign protocol is kept.
-const firstBytes = 120
-
-// foreign returns what a peer sent that doesn't speak SMTP, made visible: its
-// first line if it is text, else what has arrived of it.
-func (s *Session) foreign(first string) string {
-	if first[0] >= ' ' && first[0] < 0x7f {
-		if line, err := s.c.ReadLine(); err == nil {
-			return clip(line.Text())
-		}
-		return clip(stage.Visible(first))
-	}
-	shown := clip(stage.Visible(first))
-	s.c.Remark("the server sent " + shown)
-	return shown
-}
-
-// clip shortens text to what is kept of a foreign protocol.
-func clip(text string) string {
-	if len(text) <= firstBytes {
-		return text
-	}
-	n := firstBytes
-	for !utf8.RuneStart(text[n]) {
-		n--
-	}
-	return text[:n]
 }
 
 var fileTransfer = regexp.MustCompile(`(?i)\b(?:ftp|[a-z]*ftpd)\b`)

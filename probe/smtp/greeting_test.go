@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/smtp"
 	"maildoctor/probe/stage"
 )
@@ -60,15 +61,15 @@ func TestGreeting(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			converse(t, tt.script, smtp.Options{}, func(t *testing.T, c *client) {
-				f, err := c.Greeting(c.ctx)
-				wantFault(t, err, tt.fault)
+				f, err := c.Greeting(c.Ctx)
+				dialoguetest.WantFault(t, err, tt.fault)
 				if f.Code != tt.code || len(f.Lines) != tt.lines || f.Enhanced != tt.enhanced {
 					t.Errorf("reply %+v, want code %d, %d lines, enhanced %q", f.Reply, tt.code, tt.lines, tt.enhanced)
 				}
 				if f.Software != tt.software || f.ServerDate != tt.date || f.FirstBytes != tt.first {
 					t.Errorf("software %q, date %q, first bytes %q", f.Software, f.ServerDate, f.FirstBytes)
 				}
-				if strings.ContainsAny(encode(t, f)+c.transcript(), "\x00\x1b") {
+				if strings.ContainsAny(dialoguetest.Encode(t, f)+c.String(), "\x00\x1b") {
 					t.Error("control characters in the facts or the transcript")
 				}
 			})
@@ -80,7 +81,7 @@ func TestGreeting(t *testing.T) {
 // then let clients wait to see who doesn't.
 func TestGreetingWait(t *testing.T) {
 	converse(t, "wait 5s\nS: 220-mx\nwait 6s\nS: 220 mx", smtp.Options{}, func(t *testing.T, c *client) {
-		f, err := c.Greeting(c.ctx)
+		f, err := c.Greeting(c.Ctx)
 		if want := stage.Ms(11*time.Second + time.Millisecond); err != nil || f.Wait != want {
 			t.Errorf("wait %v, %v; want %v", f.Wait.Duration(), err, want.Duration())
 		}
@@ -91,9 +92,9 @@ func TestGreetingWait(t *testing.T) {
 func TestGreetingLineAMinute(t *testing.T) {
 	converse(t, strings.Repeat("S: 220-mx\nwait 20s\n", 2)+"hang", smtp.Options{}, func(t *testing.T, c *client) {
 		start := time.Now()
-		_, err := c.Greeting(c.ctx)
-		wantFault(t, err, stage.Stalled)
-		if took := time.Since(start); took != timeout {
+		_, err := c.Greeting(c.Ctx)
+		dialoguetest.WantFault(t, err, stage.Stalled)
+		if took := time.Since(start); took != dialoguetest.Timeout {
 			t.Errorf("took %v", took)
 		}
 	})
@@ -101,8 +102,8 @@ func TestGreetingLineAMinute(t *testing.T) {
 
 func TestGreetingRemarksBinary(t *testing.T) {
 	converse(t, "R: \\x15\\x03\\x03\\x00\nhang", smtp.Options{}, func(t *testing.T, c *client) {
-		c.Greeting(c.ctx)
-		if got, want := c.transcript(), "-: the server sent \\x15\\x03\\x03\\x00\n"; got != want {
+		c.Greeting(c.Ctx)
+		if got, want := c.String(), "-: the server sent \\x15\\x03\\x03\\x00\n"; got != want {
 			t.Errorf("transcript %q, want %q", got, want)
 		}
 	})

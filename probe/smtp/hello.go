@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"net"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -40,7 +39,7 @@ func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, err
 		return facts, err
 	}
 	facts.List = h.list
-	facts.Mechanisms = names(h.mechanisms)
+	facts.Mechanisms = auth.Names(h.mechanisms)
 	facts.LoginDisabled = len(h.mechanisms) == 0
 	facts.StartTLS = h.offers("STARTTLS") && !s.encrypted()
 	facts.Pipelining = h.offers("PIPELINING")
@@ -122,26 +121,11 @@ func parseHello(r stage.Reply) *hello {
 			keyword, parameters = "AUTH", mechanism+" "+parameters
 		}
 		if keyword == "AUTH" {
-			h.addMechanisms(strings.Fields(parameters))
+			h.mechanisms = auth.AddMechanisms(h.mechanisms, strings.Fields(parameters))
 		}
 		h.keywords[keyword] = strings.TrimSpace(parameters)
 	}
 	return h
-}
-
-// maxMechanisms bounds what is kept: a line may hold thousands, and each is
-// compared with those before it. Real servers name up to about ten.
-const maxMechanisms = 64
-
-func (h *hello) addMechanisms(names []string) {
-	for _, name := range names {
-		if len(h.mechanisms) == maxMechanisms {
-			return
-		}
-		if m := auth.Mechanism(name); !slices.Contains(h.mechanisms, m) {
-			h.mechanisms = append(h.mechanisms, m)
-		}
-	}
 }
 
 // size returns the parameter of SIZE in bytes; nil where the server tells none
@@ -156,11 +140,4 @@ func (h *hello) size() *int64 {
 		n = math.MaxInt64
 	}
 	return &n
-}
-
-func names(list []auth.Mechanism) (out []string) {
-	for _, m := range list {
-		out = append(out, string(m))
-	}
-	return out
 }

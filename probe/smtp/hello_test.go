@@ -6,17 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/smtp"
 	"maildoctor/probe/stage"
 )
-
-// ready greets, so that scripts begin with EHLO.
-func ready(t *testing.T, c *client) {
-	t.Helper()
-	if _, err := c.Greeting(c.ctx); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func TestCapabilities(t *testing.T) {
 	converse(t, `
@@ -33,18 +26,18 @@ func TestCapabilities(t *testing.T) {
 		C: QUIT
 		S: 221 bye`, smtp.Options{}, func(t *testing.T, c *client) {
 		ready(t, c)
-		f, err := c.Capabilities(c.ctx)
+		f, err := c.Capabilities(c.Ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, err := c.Capabilities(c.ctx); err != nil || !slices.Equal(again.List, f.List) {
+		if again, err := c.Capabilities(c.Ctx); err != nil || !slices.Equal(again.List, f.List) {
 			t.Errorf("asked again: %v, %v", again, err)
 		}
-		c.Quit(c.ctx)
-		c.Quit(c.ctx)
+		c.Quit(c.Ctx)
+		c.Quit(c.Ctx)
 		want := `{"list":["pipelining","Size 10485760","auth plain Login","AUTH=LOGIN CRAM-MD5","XXXXXXXA","StartTLS"],` +
 			`"mechanisms":["PLAIN","LOGIN","CRAM-MD5"],"starttls":true,"pipelining":true,"size":10485760}`
-		if got := encode(t, f); got != want {
+		if got := dialoguetest.Encode(t, f); got != want {
 			t.Errorf("facts\n%s, want\n%s", got, want)
 		}
 	})
@@ -54,7 +47,7 @@ func TestCapabilitiesUnderTLS(t *testing.T) {
 	converse(t, "S: 220 mx\nC: EHLO client.example.test\nS: 250-mx\nS: 250 STARTTLS",
 		smtp.Options{Hello: "client.example.test", TLS: true}, func(t *testing.T, c *client) {
 			ready(t, c)
-			f, err := c.Capabilities(c.ctx)
+			f, err := c.Capabilities(c.Ctx)
 			if err != nil || f.StartTLS || !f.LoginDisabled {
 				t.Errorf("%+v, %v", f, err)
 			}
@@ -76,12 +69,12 @@ func TestSize(t *testing.T) {
 	for _, tt := range tests {
 		converse(t, "S: 220 mx\nC: EHLO*\nS: 250-mx\nS: 250 "+tt.line, smtp.Options{}, func(t *testing.T, c *client) {
 			ready(t, c)
-			f, err := c.Capabilities(c.ctx)
+			f, err := c.Capabilities(c.Ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if (f.Size == nil) != (tt.want == nil) || f.Size != nil && *f.Size != *tt.want {
-				t.Errorf("%s: %s", tt.line, encode(t, f))
+				t.Errorf("%s: %s", tt.line, dialoguetest.Encode(t, f))
 			}
 		})
 	}
@@ -110,8 +103,8 @@ func TestHelloFaults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			converse(t, tt.script, smtp.Options{}, func(t *testing.T, c *client) {
 				ready(t, c)
-				f, err := c.Capabilities(c.ctx)
-				wantFault(t, err, tt.fault)
+				f, err := c.Capabilities(c.Ctx)
+				dialoguetest.WantFault(t, err, tt.fault)
 				code := 0
 				if f.HelloRefused != nil {
 					code = f.HelloRefused.Code
@@ -128,10 +121,10 @@ func TestHelloName(t *testing.T) {
 	for _, name := range []string{"a b", "a\r\nMAIL FROM:<x@y>", "a\x00", "a\xff"} {
 		converse(t, "S: 220 mx\nhang", smtp.Options{Hello: name}, func(t *testing.T, c *client) {
 			ready(t, c)
-			_, err := c.Capabilities(c.ctx)
-			wantFault(t, err, stage.InternalProblem)
-			if strings.Contains(c.transcript(), "C:") {
-				t.Errorf("sent %q", c.transcript())
+			_, err := c.Capabilities(c.Ctx)
+			dialoguetest.WantFault(t, err, stage.InternalProblem)
+			if strings.Contains(c.String(), "C:") {
+				t.Errorf("sent %q", c.String())
 			}
 		})
 	}

@@ -1,16 +1,12 @@
 package smtp_test
 
 import (
-	"context"
-	"crypto/tls"
-	"net"
 	"testing"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/smtp"
-	"maildoctor/probe/stage"
-	"maildoctor/probe/wire"
 )
 
 // Against servers that weren't written for this dialogue: go-smtp, and the one
@@ -22,8 +18,8 @@ func TestServers(t *testing.T) {
 	}
 	for _, library := range []probetest.Library{probetest.LibraryIfPossible, probetest.LibraryNever} {
 		config := probetest.Config{
-			Protocol: probetest.SMTP, Security: probetest.StartTLS, TLS: serverTLS(t), Library: library,
-			Users: map[string]string{"jane@example.test": password},
+			Protocol: probetest.SMTP, Security: probetest.StartTLS, TLS: dialoguetest.ServerTLS(t, "mail.example.test"), Library: library,
+			Users: map[string]string{"jane@example.test": dialoguetest.Password},
 		}
 		mechanisms := every
 		if library == probetest.LibraryIfPossible {
@@ -43,41 +39,13 @@ func TestServers(t *testing.T) {
 
 func healthy(t *testing.T, server *probetest.Server, m auth.Mechanism) {
 	t.Helper()
-	nc, err := net.Dial("tcp", server.Addr().String())
-	if err != nil {
-		t.Fatal(err)
+	s, talk, caps := dialoguetest.LogIn(t, server, m, open)
+	if caps.Size == nil {
+		t.Errorf("no size: %s", dialoguetest.Encode(t, caps))
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), timeout)
-	defer cancel()
-	c := &client{ctx: ctx}
-	c.conn = wire.New(nc, wire.Limits{}, func(l stage.Line) { c.lines = append(c.lines, l) })
-	defer c.conn.Close()
-	c.Session = smtp.New(c.conn, smtp.Options{Sender: "jane@example.test"})
-	ready(t, c)
-	if _, err := c.StartTLS(ctx); err != nil {
-		t.Fatal(err)
-	}
-	tc := tls.Client(c.conn.Underlying(), &tls.Config{InsecureSkipVerify: true})
-	if err := tc.HandshakeContext(ctx); err != nil {
-		t.Fatal(err)
-	}
-	c.conn.Upgrade(tc)
-	caps, err := c.Capabilities(ctx)
-	if err != nil || caps.StartTLS || caps.Size == nil {
-		t.Fatalf("%s, %v", encode(t, caps), err)
-	}
-	req := request()
-	req.Force, req.TLS = m, c.conn.TLS()
-	login, err := c.Login(ctx, req)
-	if err != nil || login.Mechanism != string(m) {
-		t.Fatalf("%s, %v\n%s", encode(t, login), err, c.transcript())
-	}
-	submit, err := c.Submit(ctx)
+	submit, err := s.(*smtp.Session).Submit(talk.Ctx)
 	if err != nil || !submit.Accepted {
-		t.Fatalf("%s, %v", encode(t, submit), err)
+		t.Fatalf("%s, %v", dialoguetest.Encode(t, submit), err)
 	}
-	c.Quit(ctx)
-	if last := c.lines[len(c.lines)-1]; last.From != stage.Server || last.Text[:3] != "221" {
-		t.Errorf("the last line is %+v", last)
-	}
+	talk.Goodbye(t, s, "221")
 }

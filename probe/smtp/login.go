@@ -2,8 +2,6 @@ package smtp
 
 import (
 	"context"
-	"encoding/base64"
-	"errors"
 	"strings"
 
 	"maildoctor/probe/auth"
@@ -12,7 +10,6 @@ import (
 )
 
 const (
-	maxRounds   = 10    // challenges in one exchange; the longest mechanism here has three
 	maxCommand  = 512   // bytes in a command with its CRLF (RFC 5321 4.5.3.1.4)
 	maxResponse = 12288 // bytes in a line of the exchange (RFC 4954 4)
 )
@@ -28,7 +25,7 @@ func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFact
 	if err != nil {
 		return facts, err
 	}
-	facts.Offered = names(h.mechanisms)
+	facts.Offered = auth.Names(h.mechanisms)
 	mechanism, why, err := auth.Choose(h.mechanisms, req)
 	facts.Mechanism, facts.Why = string(mechanism), why
 	if err != nil {
@@ -36,80 +33,59 @@ func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFact
 	}
 	client, err := auth.NewClient(mechanism, req)
 	if err != nil {
-		return facts, s.fault(err, stage.BadCredential)
+		return facts, err
 	}
 	s.c.Protect(req.Secret.In)
-	err = (&exchange{s, client, facts}).run()
+	err = s.exchange(facts).Run(client)
 	client.Seen().Tell(facts, s.c.Safe)
 	return facts, err
 }
 
-// fault gives an error of a mechanism the fault f, unless it names one itself.
-// Its text may quote the server.
-func (s *Session) fault(err error, f stage.Fault) error {
-	if e, ok := errors.AsType[*stage.Error](err); ok {
-		return e
+// exchange returns the exchange of an AUTH command.
+func (s *Session) exchange(facts *stage.LoginFacts) auth.Exchange {
+	return auth.Exchange{
+		Carrier: &carrier{s, facts}, Command: "AUTH", Facts: facts,
+		MaxCommand: maxCommand, MaxResponse: maxResponse,
 	}
-	return stage.Errorf(f, "%s", s.c.Safe(err.Error()))
 }
 
-// exchange is one AUTH command and what follows it.
-type exchange struct {
-	s      *Session
-	client auth.Client
-	facts  *stage.LoginFacts
+// carrier carries an exchange by AUTH.
+type carrier struct {
+	s     *Session
+	facts *stage.LoginFacts
 }
 
-func (x *exchange) run() error {
-	name, initial, err := x.client.Start()
-	if err != nil {
-		return x.s.fault(err, stage.BadCredential)
-	}
-	waiting := initial != nil // the initial response is still to be sent
-	if line := initialCommand(name, initial); waiting && len(line) <= maxCommand {
-		x.facts.InitialReply, x.facts.Sent, waiting = true, true, false
-		err = x.s.lost(x.s.c.SendProtected("AUTH "+name+" ***", line))
-	} else {
-		err = x.s.send("AUTH " + name)
-	}
-	for round := 0; err == nil; round++ {
-		reply, challenge, failed := x.reply()
-		if failed != nil {
-			if len(reply.Lines) > 0 {
-				x.facts.Reply = &reply
-			}
-			return failed
+func (c *carrier) Send(line string) error { return c.s.send(line) }
+
+func (c *carrier) SendProtected(shown, line string) error {
+	return c.s.lost(c.s.c.SendProtected(shown, line))
+}
+
+// Receive reads a challenge or the final reply, of which 235 is success.
+func (c *carrier) Receive() (challenge string, more bool, err error) {
+	r, challenge, err := c.reply()
+	if err == nil && r.Code == 334 {
+		if challenge == "=" { // some servers write an empty one so
+			challenge = ""
 		}
-		if reply.Code != 334 {
-			return x.end(reply)
-		}
-		switch {
-		case round == maxRounds:
-			return x.cancel(stage.Errorf(stage.TooManyRounds, "more than %d challenges", maxRounds))
-		case waiting:
-			waiting = false
-			err = x.respond(initial)
-		default:
-			err = x.answer(challenge)
-		}
+		return challenge, true, nil
 	}
-	return err
+	if len(r.Lines) > 0 {
+		c.facts.Reply = &r
+	}
+	if err == nil {
+		err = check(r, 235)
+	}
+	return "", false, err
 }
 
-// initialCommand returns AUTH with an initial response; an empty one is an
-// equals sign (RFC 4954 4).
-func initialCommand(name string, initial []byte) string {
-	coded := "="
-	if len(initial) > 0 {
-		coded = base64.StdEncoding.EncodeToString(initial)
-	}
-	return "AUTH " + name + " " + coded + "\r\n"
-}
+// Cancelled reads one reply, as part of the exchange: it may be one more
+// challenge.
+func (c *carrier) Cancelled() { c.reply() }
 
-// reply reads a challenge or the final reply.
-func (x *exchange) reply() (r stage.Reply, challenge string, err error) {
-	r, err = x.s.readReply("AUTH", func() (wire.Line, error) {
-		return x.s.c.ReadProtected(func(raw string) (shown string, is bool) {
+func (c *carrier) reply() (r stage.Reply, challenge string, err error) {
+	r, err = c.s.readReply("AUTH", func() (wire.Line, error) {
+		return c.s.c.ReadProtected(func(raw string) (shown string, is bool) {
 			rest, is := strings.CutPrefix(raw, "334")
 			challenge = strings.TrimLeft(rest, " -")
 			if challenge == "" {
@@ -119,50 +95,4 @@ func (x *exchange) reply() (r stage.Reply, challenge string, err error) {
 		})
 	})
 	return r, challenge, err
-}
-
-// answer gives the mechanism a challenge and sends its response.
-func (x *exchange) answer(challenge string) error {
-	if challenge == "=" {
-		challenge = ""
-	}
-	data, err := base64.StdEncoding.DecodeString(challenge)
-	if err != nil {
-		return x.cancel(stage.Errorf(stage.Malformed, "a challenge that is not base64"))
-	}
-	response, err := x.client.Next(data)
-	if err != nil {
-		return x.cancel(x.s.fault(err, stage.Malformed))
-	}
-	return x.respond(response)
-}
-
-// respond sends a response; an empty one is an empty line (RFC 4954 4).
-func (x *exchange) respond(response []byte) error {
-	line := base64.StdEncoding.EncodeToString(response) + "\r\n"
-	if len(line) > maxResponse {
-		return x.cancel(stage.Errorf(stage.BadCredential, "a response of %d bytes is longer than AUTH allows", len(line)))
-	}
-	x.facts.Sent = true
-	return x.s.lost(x.s.c.SendProtected("***", line))
-}
-
-// cancel ends the exchange (RFC 4954 4) for the reason why, which it returns.
-func (x *exchange) cancel(why error) error {
-	if x.s.send("*") == nil {
-		x.reply() // as part of the exchange: it may be one more challenge
-	}
-	return why
-}
-
-// end judges the final reply: 235 and a satisfied mechanism are success.
-func (x *exchange) end(r stage.Reply) error {
-	x.facts.Reply = &r
-	if err := check(r, 235); err != nil {
-		return err
-	}
-	if err := x.client.Done(); err != nil {
-		return x.s.fault(err, stage.ServerProof)
-	}
-	return nil
 }

@@ -1,30 +1,14 @@
 package smtp_test
 
 import (
-	"bufio"
-	"crypto/hmac"
-	"crypto/md5"
-	"encoding/base64"
-	"encoding/hex"
-	"fmt"
-	"net"
 	"strings"
 	"testing"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/smtp"
 	"maildoctor/probe/stage"
 )
-
-func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
-
-var plainResponse = b64("\x00jane@example.test\x00" + password)
-
-func cramResponse(challenge string) string {
-	mac := hmac.New(md5.New, []byte(password))
-	mac.Write([]byte(challenge))
-	return b64("jane@example.test " + hex.EncodeToString(mac.Sum(nil)))
-}
 
 // offering is a server up to the reply to EHLO.
 func offering(mechanisms string) string {
@@ -33,8 +17,8 @@ func offering(mechanisms string) string {
 
 func TestLogin(t *testing.T) {
 	long := auth.Request{User: "jane@example.test", Secret: auth.NewSecret(strings.Repeat("t0ken.", 200)), Token: true, Encrypted: true}
-	bearer := b64("user=jane@example.test\x01auth=Bearer " + long.Secret.Reveal() + "\x01\x01")
-	forced := func(m auth.Mechanism) auth.Request { r := request(); r.Force = m; return r }
+	bearer := dialoguetest.Base64("user=jane@example.test\x01auth=Bearer " + long.Secret.Reveal() + "\x01\x01")
+	forced := func(m auth.Mechanism) auth.Request { r := dialoguetest.Request(); r.Force = m; return r }
 	const challenge = "<1.2@mx.example.test>"
 	tests := []struct {
 		name    string
@@ -43,21 +27,21 @@ func TestLogin(t *testing.T) {
 		initial bool
 		shown   string // the client's lines of the exchange
 	}{
-		{"PLAIN", offering("PLAIN LOGIN") + "C: AUTH PLAIN " + plainResponse + "\nS: 235 2.7.0 ok", request(), true, "AUTH PLAIN ***"},
+		{"PLAIN", offering("PLAIN LOGIN") + "C: AUTH PLAIN " + dialoguetest.PlainResponse() + "\nS: 235 2.7.0 ok", dialoguetest.Request(), true, "AUTH PLAIN ***"},
 		{
-			"LOGIN", offering("LOGIN") + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: " + b64("jane@example.test") + "\nS: 334 UGFzc3dvcmQ6\nC: " + b64(password) + "\nS: 235 ok",
-			request(), false, "AUTH LOGIN,***,***",
+			"LOGIN", offering("LOGIN") + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: " + dialoguetest.Base64("jane@example.test") + "\nS: 334 UGFzc3dvcmQ6\nC: " + dialoguetest.Base64(dialoguetest.Password) + "\nS: 235 ok",
+			dialoguetest.Request(), false, "AUTH LOGIN,***,***",
 		},
 		{
-			"LOGIN with other prompts", offering("LOGIN") + "C: AUTH LOGIN\nS: 334\nC: " + b64("jane@example.test") + "\nS: 334 =\nC: " + b64(password) + "\nS: 235 ok",
-			request(), false, "AUTH LOGIN,***,***",
+			"LOGIN with other prompts", offering("LOGIN") + "C: AUTH LOGIN\nS: 334\nC: " + dialoguetest.Base64("jane@example.test") + "\nS: 334 =\nC: " + dialoguetest.Base64(dialoguetest.Password) + "\nS: 235 ok",
+			dialoguetest.Request(), false, "AUTH LOGIN,***,***",
 		},
 		{
-			"CRAM-MD5", offering("cram-md5") + "C: AUTH CRAM-MD5\nS: 334 " + b64(challenge) + "\nC: " + cramResponse(challenge) + "\nS: 235 ok",
-			request(), false, "AUTH CRAM-MD5,***",
+			"CRAM-MD5", offering("cram-md5") + "C: AUTH CRAM-MD5\nS: 334 " + dialoguetest.Base64(challenge) + "\nC: " + dialoguetest.CramResponse(challenge) + "\nS: 235 ok",
+			dialoguetest.Request(), false, "AUTH CRAM-MD5,***",
 		},
 		{
-			"forced", offering("PLAIN CRAM-MD5") + "C: AUTH CRAM-MD5\nS: 334 " + b64(challenge) + "\nC: " + cramResponse(challenge) + "\nS: 235 ok",
+			"forced", offering("PLAIN CRAM-MD5") + "C: AUTH CRAM-MD5\nS: 334 " + dialoguetest.Base64(challenge) + "\nC: " + dialoguetest.CramResponse(challenge) + "\nS: 235 ok",
 			forced(auth.CramMD5), false, "AUTH CRAM-MD5,***",
 		},
 		{"too long for the command", offering("XOAUTH2") + "C: AUTH XOAUTH2\nS: 334\nC: " + bearer + "\nS: 235 ok", long, false, "AUTH XOAUTH2,***"},
@@ -66,15 +50,15 @@ func TestLogin(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			converse(t, tt.script, smtp.Options{}, func(t *testing.T, c *client) {
 				ready(t, c)
-				f, err := c.Login(c.ctx, tt.req)
+				f, err := c.Login(c.Ctx, tt.req)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if !f.Sent || !f.Encrypted || f.InitialReply != tt.initial || f.Reply == nil || f.Reply.Code != 235 || f.Why == "" {
-					t.Errorf("facts %s", encode(t, f))
+					t.Errorf("facts %s", dialoguetest.Encode(t, f))
 				}
 				var said []string
-				for _, l := range c.lines {
+				for _, l := range c.Lines() {
 					if l.From == stage.Client && l.Stage == stage.Login && !strings.HasPrefix(l.Text, "EHLO") {
 						said = append(said, l.Text)
 					}
@@ -82,7 +66,7 @@ func TestLogin(t *testing.T) {
 				if got := strings.Join(said, ","); got != tt.shown {
 					t.Errorf("recorded %q, want %q", got, tt.shown)
 				}
-				for _, l := range c.lines {
+				for _, l := range c.Lines() {
 					if strings.HasPrefix(l.Text, "334") && (l.Text != "334 ***" && l.Text != "334" || l.Withheld == 0) {
 						t.Errorf("a challenge was recorded: %+v", l)
 					}
@@ -129,8 +113,8 @@ func TestLoginFaults(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			converse(t, tt.script, smtp.Options{}, func(t *testing.T, c *client) {
 				ready(t, c)
-				f, err := c.Login(c.ctx, request())
-				wantFault(t, err, tt.fault)
+				f, err := c.Login(c.Ctx, dialoguetest.Request())
+				dialoguetest.WantFault(t, err, tt.fault)
 				if f.Sent != tt.sent {
 					t.Errorf("sent %v, want %v", f.Sent, tt.sent)
 				}
@@ -146,94 +130,23 @@ func TestLoginFaults(t *testing.T) {
 	}
 }
 
-// What can't be sent is refused before anything is said.
 func TestLoginBadCredential(t *testing.T) {
-	req := request()
-	req.Secret = auth.NewSecret("a\x00b")
-	converse(t, offering("PLAIN")+"C: QUIT\nS: 221 bye", smtp.Options{}, func(t *testing.T, c *client) {
-		ready(t, c)
-		f, err := c.Login(c.ctx, req)
-		wantFault(t, err, stage.BadCredential)
-		if f.Sent {
-			t.Error("sent")
-		}
-		c.Quit(c.ctx)
-	})
-}
-
-// scramServer answers the first SCRAM message with an iteration count, and the
-// second with a made-up proof.
-func scramServer(t *testing.T, iterations int, rest ...string) func(net.Conn) {
-	return func(conn net.Conn) {
-		defer conn.Close()
-		r := bufio.NewReader(conn)
-		read := func(prefix string) string {
-			line, _ := r.ReadString('\n')
-			if !strings.HasPrefix(line, prefix) {
-				t.Errorf("got %q, want %q", line, prefix)
-			}
-			return strings.TrimSpace(strings.TrimPrefix(line, prefix))
-		}
-		fmt.Fprint(conn, "220 mx\r\n")
-		read("EHLO")
-		fmt.Fprint(conn, "250-mx\r\n250 AUTH SCRAM-SHA-256\r\n")
-		first, _ := base64.StdEncoding.DecodeString(read("AUTH SCRAM-SHA-256 "))
-		_, nonce, _ := strings.Cut(string(first), ",r=")
-		fmt.Fprintf(conn, "334 %s\r\n", b64(fmt.Sprintf("r=%sabc,s=c2FsdA==,i=%d", nonce, iterations)))
-		for _, reply := range rest {
-			read("")
-			fmt.Fprint(conn, reply+"\r\n")
-		}
-	}
+	dialoguetest.BadCredential(t, offering("PLAIN")+"C: QUIT\nS: 221 bye", "a\x00b", open)
 }
 
 func TestLoginScramFaults(t *testing.T) {
-	tests := []struct {
-		name   string
-		server func(net.Conn)
-		fault  stage.Fault
-	}{
-		{"iterations", scramServer(t, 1<<31-1, "501 cancelled"), stage.TooManyRounds},
-		{"forged proof", scramServer(t, 4096, "334 "+b64("v=AAAA"), "501 cancelled"), stage.ServerProof},
-		{"no proof", scramServer(t, 4096, "235 ok"), stage.ServerProof},
-		{"refused", scramServer(t, 4096, "535 5.7.8 no"), stage.Rejected},
+	frames := dialoguetest.Frames{
+		Hello: "220 mx\r\n", Ask: "EHLO", Offer: "250-mx\r\n250 AUTH SCRAM-SHA-256\r\n",
+		Command: "AUTH SCRAM-SHA-256 ", Challenge: "334 ",
+		Yes: "235 ok", No: "535 5.7.8 no", Cancelled: "501 cancelled",
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			serve(t, tt.server, smtp.Options{}, func(t *testing.T, c *client) {
-				ready(t, c)
-				f, err := c.Login(c.ctx, request())
-				wantFault(t, err, tt.fault)
-				if f.Mechanism != "SCRAM-SHA-256" || !f.Sent || f.Iterations == 0 {
-					t.Errorf("facts %s", encode(t, f))
-				}
-			})
-		})
-	}
+	dialoguetest.ScramFaults(t, frames, open)
 }
 
-// A token that was refused ends with the error of the server in the facts.
 func TestLoginOAuthStatus(t *testing.T) {
-	req := auth.Request{User: "jane@example.test", Secret: auth.NewSecret("ya29.token"), Token: true, Encrypted: true}
-	status := b64(`{"status":"401","schemes":"bearer","scope":"https://mail.example.test/\u001b"}`)
-	converse(t, offering("XOAUTH2")+"C: AUTH XOAUTH2 *\nS: 334 "+status+"\nC: \nS: 535 5.7.8 no", smtp.Options{}, func(t *testing.T, c *client) {
-		ready(t, c)
-		f, err := c.Login(c.ctx, req)
-		wantFault(t, err, stage.Rejected)
-		if f.OAuthStatus != "401" || f.OAuthScope != `https://mail.example.test/\x1b` {
-			t.Errorf("facts %s", encode(t, f))
-		}
-	})
+	dialoguetest.OAuthStatus(t, offering("XOAUTH2")+"C: AUTH XOAUTH2 *\nS: 334 %s\nC: \nS: 535 5.7.8 no", open)
 }
 
-// A challenge is withheld also where it answers the cancelling of the exchange.
 func TestLoginChallengeAfterCancel(t *testing.T) {
-	converse(t, offering("LOGIN")+"C: AUTH LOGIN\nS: 334 ???\nC: *\nS: 334 c2VjcmV0", smtp.Options{}, func(t *testing.T, c *client) {
-		ready(t, c)
-		f, err := c.Login(c.ctx, request())
-		wantFault(t, err, stage.Malformed)
-		if f.Reply != nil || strings.Contains(c.transcript(), "c2VjcmV0") || !strings.HasSuffix(c.transcript(), "S: 334 ***\n") {
-			t.Errorf("%s\n%s", encode(t, f), c.transcript())
-		}
-	})
+	dialoguetest.ChallengeAfterCancel(t, offering("LOGIN")+"C: AUTH LOGIN\nS: 334 ???\nC: *\nS: 334 c2VjcmV0", "S: 334 ***", open)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/probe/auth"
 	"maildoctor/probe/stage"
 )
 
@@ -16,7 +17,7 @@ func TestManyMechanisms(t *testing.T) {
 		b.WriteString(" X" + strconv.Itoa(i))
 	}
 	h := parseHello(stage.Reply{Lines: []string{"250-mail", b.String(), b.String(), "250 SIZE 1"}})
-	if len(h.mechanisms) != maxMechanisms || h.mechanisms[0] != "PLAIN" || h.mechanisms[1] != "X0" {
+	if len(h.mechanisms) != auth.MaxMechanisms || h.mechanisms[0] != "PLAIN" || h.mechanisms[1] != "X0" {
 		t.Errorf("%d mechanisms, beginning with %v", len(h.mechanisms), h.mechanisms[:2])
 	}
 	if !h.offers("SIZE") {

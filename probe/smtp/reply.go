@@ -20,7 +20,10 @@ func (s *Session) readReply(verb string, next func() (wire.Line, error)) (stage.
 	for {
 		line, err := next()
 		if err != nil {
-			return r, s.lost(midReply(err, r))
+			if len(r.Lines) > 0 {
+				err = wire.MidAnswer(err)
+			}
+			return r, s.lost(err)
 		}
 		r.Lines = append(r.Lines, line.Text())
 		code, more, ok := parseLine(line.Raw())
@@ -39,14 +42,6 @@ func (s *Session) readReply(verb string, next func() (wire.Line, error)) (stage.
 			return r, nil
 		}
 	}
-}
-
-// midReply makes silence a stalled answer where a part of it has come.
-func midReply(err error, r stage.Reply) error {
-	if e, ok := err.(*stage.Error); ok && e.Fault == stage.Silent && len(r.Lines) > 0 {
-		return &stage.Error{Fault: stage.Stalled, Err: e.Err}
-	}
-	return err
 }
 
 // parseLine takes a reply line apart. The text is optional, and with it the

@@ -1,11 +1,9 @@
 package smtp_test
 
 import (
-	"net"
-	"strings"
 	"testing"
 
-	"maildoctor/probe/probetest"
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/smtp"
 	"maildoctor/probe/stage"
 )
@@ -41,24 +39,13 @@ func TestStartTLSFaults(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			converse(t, tt.script, smtp.Options{}, func(t *testing.T, c *client) {
-				ready(t, c)
-				f, err := c.StartTLS(c.ctx)
-				wantFault(t, err, tt.fault)
+				f := dialoguetest.StartTLS(t, c, c.Talk, tt.fault, tt.early)
 				code := 0
 				if f.Reply != nil {
 					code = f.Reply.Code
 				}
 				if f.Offered != tt.offered || f.Accepted != tt.accepted || code != tt.code {
-					t.Errorf("facts %s", encode(t, f))
-				}
-				if f.EarlyText != tt.early || (f.EarlyBytes > 0) != (tt.early != "") {
-					t.Errorf("early %d bytes, %q", f.EarlyBytes, f.EarlyText)
-				}
-				if tt.fault == "" || tt.fault == stage.EarlyData {
-					c.Quit(c.ctx) // nothing may be said now
-					if strings.Contains(c.transcript(), "QUIT") {
-						t.Error("QUIT in clear, after STARTTLS")
-					}
+					t.Errorf("facts %s", dialoguetest.Encode(t, f))
 				}
 			})
 		})
@@ -81,25 +68,21 @@ func TestStartTLSAsksAgain(t *testing.T) {
 		S: 250-mx
 		S: 250-STARTTLS
 		S: 250 AUTH CRAM-MD5`
-	serve(t, func(conn net.Conn) {
-		if err := probetest.PlayTLS(conn, script, serverTLS(t)); err != nil {
-			t.Error(err)
-		}
-	}, smtp.Options{}, func(t *testing.T, c *client) {
+	serve(t, dialoguetest.ScriptTLS(t, "smtp.example.test", script), smtp.Options{}, func(t *testing.T, c *client) {
 		ready(t, c)
-		f, err := c.StartTLS(c.ctx)
+		f, err := c.StartTLS(c.Ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := encode(t, f.Capabilities), `["SIZE 1","AUTH PLAIN","STARTTLS"]`; got != want {
+		if got, want := dialoguetest.Encode(t, f.Capabilities), `["SIZE 1","AUTH PLAIN","STARTTLS"]`; got != want {
 			t.Errorf("before TLS %s, want %s", got, want)
 		}
-		c.upgrade(t)
-		caps, err := c.Capabilities(c.ctx)
+		c.Upgrade(t)
+		caps, err := c.Capabilities(c.Ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := encode(t, caps), `{"list":["STARTTLS","AUTH CRAM-MD5"],"mechanisms":["CRAM-MD5"]}`; got != want {
+		if got, want := dialoguetest.Encode(t, caps), `{"list":["STARTTLS","AUTH CRAM-MD5"],"mechanisms":["CRAM-MD5"]}`; got != want {
 			t.Errorf("under TLS %s, want %s", got, want)
 		}
 	})
@@ -109,11 +92,11 @@ func TestStartTLSAsksAgain(t *testing.T) {
 func TestStartTLSIfOffered(t *testing.T) {
 	converse(t, "S: 220 mx\nC: EHLO*\nS: 250-mx\nS: 250 SIZE 5\nC: QUIT\nS: 221 bye", smtp.Options{}, func(t *testing.T, c *client) {
 		ready(t, c)
-		_, err := c.StartTLS(c.ctx)
-		wantFault(t, err, stage.NotOffered)
-		if f, err := c.Capabilities(c.ctx); err != nil || f.Size == nil || *f.Size != 5 {
-			t.Errorf("%s, %v", encode(t, f), err)
+		_, err := c.StartTLS(c.Ctx)
+		dialoguetest.WantFault(t, err, stage.NotOffered)
+		if f, err := c.Capabilities(c.Ctx); err != nil || f.Size == nil || *f.Size != 5 {
+			t.Errorf("%s, %v", dialoguetest.Encode(t, f), err)
 		}
-		c.Quit(c.ctx)
+		c.Quit(c.Ctx)
 	})
 }

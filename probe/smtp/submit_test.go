@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/probe/internal/dialoguetest"
 	"maildoctor/probe/smtp"
 	"maildoctor/probe/stage"
 )
@@ -66,18 +67,18 @@ func TestSubmit(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			converse(t, tt.script, smtp.Options{Sender: tt.sender}, func(t *testing.T, c *client) {
 				ready(t, c)
-				f, err := c.Submit(c.ctx)
-				wantFault(t, err, tt.fault)
-				if got := encode(t, f); got != tt.want {
+				f, err := c.Submit(c.Ctx)
+				dialoguetest.WantFault(t, err, tt.fault)
+				if got := dialoguetest.Encode(t, f); got != tt.want {
 					t.Errorf("facts\n%s, want\n%s", got, tt.want)
 				}
-				c.Quit(c.ctx)
-				c.Quit(c.ctx)
-				if n := strings.Count(c.transcript(), "C: QUIT"); n > 1 {
+				c.Quit(c.Ctx)
+				c.Quit(c.Ctx)
+				if n := strings.Count(c.String(), "C: QUIT"); n > 1 {
 					t.Errorf("QUIT %d times", n)
 				}
-				if strings.Contains(tt.script, "221") && !strings.HasSuffix(c.transcript(), "S: 221 bye\n") {
-					t.Errorf("the goodbye was not read:\n%s", c.transcript())
+				if strings.Contains(tt.script, "221") && !strings.HasSuffix(c.String(), "S: 221 bye\n") {
+					t.Errorf("the goodbye was not read:\n%s", c.String())
 				}
 			})
 		})
@@ -89,7 +90,7 @@ func TestQuitUnanswered(t *testing.T) {
 	for _, script := range []string{"S: 220 mx\nC: QUIT\nhang", "S: 220 mx\nC: QUIT\nclose", "S: 220 mx\nC: QUIT\nS: what"} {
 		converse(t, script, smtp.Options{}, func(t *testing.T, c *client) {
 			ready(t, c)
-			c.Quit(c.ctx)
+			c.Quit(c.Ctx)
 		})
 	}
 }
@@ -98,12 +99,12 @@ func TestQuitUnanswered(t *testing.T) {
 func TestQuitAfterClosing(t *testing.T) {
 	for _, script := range []string{"S: 421 busy\nhang", "S: 220 mx\nC: EHLO*\nS: 421 too slow\nhang"} {
 		converse(t, script, smtp.Options{}, func(t *testing.T, c *client) {
-			c.Greeting(c.ctx)
+			c.Greeting(c.Ctx)
 			if strings.Contains(script, "EHLO") {
-				c.Capabilities(c.ctx)
+				c.Capabilities(c.Ctx)
 			}
-			c.Quit(c.ctx)
-			if strings.Contains(c.transcript(), "QUIT") {
+			c.Quit(c.Ctx)
+			if strings.Contains(c.String(), "QUIT") {
 				t.Error("said QUIT")
 			}
 		})

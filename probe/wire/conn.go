@@ -106,6 +106,18 @@ func (c *Conn) Early() (n int, text string) {
 	return n, c.Safe(string(b))
 }
 
+// Unasked returns an error, EarlyData, where the server has sent bytes that
+// nobody asked for before TLS, and puts them into the facts: anybody on the way
+// can send them, and they would be taken for answers (CVE-2011-0411).
+func (c *Conn) Unasked(facts *stage.StartTLSFacts) error {
+	n, text := c.Early()
+	if n == 0 {
+		return nil
+	}
+	facts.EarlyBytes, facts.EarlyText = n, text
+	return stage.Errorf(stage.EarlyData, "%d bytes that nobody asked for, before TLS", n)
+}
+
 // TLS returns the state of the TLS connection; nil where there is none.
 func (c *Conn) TLS() *tls.ConnectionState {
 	t, ok := c.Underlying().(interface{ ConnectionState() tls.ConnectionState })

@@ -52,6 +52,15 @@ func Fault(err error, partial bool) *stage.Error {
 	return &stage.Error{Fault: f, Err: err}
 }
 
+// MidAnswer returns the error of reading on in an answer of which a part has
+// come: silence there is a stalled answer.
+func MidAnswer(err error) error {
+	if e, ok := errors.AsType[*stage.Error](err); ok && e.Fault == stage.Silent {
+		return &stage.Error{Fault: stage.Stalled, Err: e.Err}
+	}
+	return err
+}
+
 // tlsFault classifies an error of the TLS layer after the handshake; "" for any
 // other. In TLS 1.3 a server that misses our certificate says so only then
 // (RFC 8446 4.4.2.4). Its alerts match no exported type.

@@ -20,6 +20,7 @@
 //	  "notices": [...],                       what people read first, such as that it is a demo
 //	  "settings": [...],                      what to type in, for each subject
 //	  "findings": [...],                      the leading one first, suppressed ones last
+//	  "not_known": [...],                     what this run cannot decide, and what would
 //	  "open": [...],                          questions that no check answered
 //	  "checks": [...],                        each with its stages and their facts
 //	  "logins": {"tried": 3, "failed": 0},
@@ -60,6 +61,7 @@ type Document struct {
 	Notices    []string       `json:"notices,omitempty"`
 	Settings   []Settings     `json:"settings"`
 	Findings   []Finding      `json:"findings"`
+	NotKnown   []string       `json:"not_known,omitempty"`
 	Open       []string       `json:"open,omitempty"`
 	Checks     []Check        `json:"checks"`
 	Logins     stage.Logins   `json:"logins"`
@@ -157,6 +159,7 @@ func New(r *report.Report) *Document {
 		Notices:    r.Notices,
 		Settings:   []Settings{},
 		Findings:   []Finding{},
+		NotKnown:   r.NotKnown,
 		Open:       r.Open,
 		Checks:     []Check{},
 		Logins:     r.Logins,

@@ -285,3 +285,25 @@ func TestAgainst(t *testing.T) {
 		t.Errorf("against: %v", against)
 	}
 }
+
+// TestOutcomesOfConnecting: every outcome that the runner knows is in the schema.
+func TestOutcomesOfConnecting(t *testing.T) {
+	v := newValidator(t)
+	for _, o := range []stage.DialOutcome{
+		stage.DialConnected, stage.DialRefused, stage.DialTimeout, stage.DialNetworkUnreachable, stage.DialHostUnreachable,
+		stage.DialProhibited, stage.DialReset, stage.DialInterrupted, stage.DialOther,
+	} {
+		b, err := json.Marshal(stage.ConnectFacts{Attempts: []stage.Attempt{{Address: "198.51.100.1:993", Outcome: o}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var value any
+		if err := json.Unmarshal(b, &value); err != nil {
+			t.Fatal(err)
+		}
+		v.value("ConnectFacts", value, v.ref("#/$defs/ConnectFacts"))
+	}
+	for _, e := range v.errs {
+		t.Error(e)
+	}
+}

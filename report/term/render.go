@@ -179,12 +179,16 @@ func foot(p *page, r *report.Report, verbose int) {
 		}
 	}
 	var causes []string
+	named := make(map[diagnose.CauseID]bool) // a cause may be proven for one check and possible for another
 	more := ""
 	for _, f := range r.Findings {
 		if f.SuppressedBy != "" || f.Severity == diagnose.Info {
 			continue
 		}
-		causes = append(causes, string(f.Cause)+", "+string(f.Confidence))
+		if !named[f.Cause] {
+			causes = append(causes, string(f.Cause)+", "+string(f.Confidence))
+		}
+		named[f.Cause] = true
 		if more == "" {
 			more = "maildoctor explain " + string(f.Cause)
 		}

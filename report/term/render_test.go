@@ -220,3 +220,19 @@ func ExampleRender() {
 	fmt.Println(first)
 	// Output: ✓ WORKS as far as tested   q.com
 }
+
+// TestCauseOnce: a cause that is proven for one connection and likely for another
+// is named once, as sure as it is anywhere.
+func TestCauseOnce(t *testing.T) {
+	var d diagnose.Diagnosis
+	for _, c := range []diagnose.Confidence{diagnose.Proven, diagnose.Likely} {
+		d.Findings = append(d.Findings, diagnose.Finding{Cause: "cert-expired", Severity: diagnose.Fail, Confidence: c})
+	}
+	var b bytes.Buffer
+	if err := term.Render(&b, report.New(sample.Get("healthy").Record(), d), term.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); strings.Count(got, "cert-expired, ") != 1 || !strings.Contains(got, "cert-expired, proven\n") {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,203 @@
+package diagnose_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+// unasked is a lookup of which no name server could be asked, for this reason.
+func unasked(why string) step {
+	return fail(stage.Resolve, stage.DNSUnreached, &stage.ResolveFacts{Host: "imap.example.net", Lookups: []stage.Lookup{
+		{Server: "192.0.2.53:53", Type: "A", Outcome: stage.LookupUnreachable, Error: why},
+		{Server: "192.0.2.53:53", Type: "AAAA", Outcome: stage.LookupUnreachable, Error: why},
+	}})
+}
+
+func TestNoWayOutAndWhatLooksLikeIt(t *testing.T) {
+	const noRoute, refused = "dial udp 192.0.2.53:53: connect: network is unreachable", "read udp 192.168.1.23:4->192.0.2.53:53: read: connection refused"
+	const smtp = "smtp-587 smtp.example.net starttls"
+	checkCases(t, []ruleCase{
+		{"no route to any name server", newRun().add(imap, unasked(noRoute)).add(smtp, unasked(noRoute)), diagnose.NoNetworkRoute, sure{diagnose.NoNetworkRoute: likely}, nil},
+		{"nor to a known address", newRun().add(imap, unasked(noRoute)).add(smtp, unreached()), diagnose.NoNetworkRoute, sure{diagnose.NoNetworkRoute: likely}, nil},
+		{"the name server refuses", newRun().add(imap, unasked(refused)).add(smtp, unasked(refused)), diagnose.DNSResolverBroken, nil, []diagnose.CauseID{diagnose.NoNetworkRoute}},
+		{"one was reached", newRun().add(imap, unasked(noRoute)).add(smtp, timeout()), "", nil, []diagnose.CauseID{diagnose.NoNetworkRoute}},
+	})
+	d := newRun().add(imap, unasked(noRoute)).add(smtp, unasked(noRoute)).diagnose(t)
+	for _, f := range d.Findings[1:] {
+		if f.SuppressedBy == "" {
+			t.Errorf("%s stands beside no-network-route", f.Cause)
+		}
+	}
+}
+
+func TestAfterTheHandshake(t *testing.T) {
+	asked := pass(stage.Handshake, &stage.TLSFacts{Version: "TLS 1.3", Verified: true, ClientAuth: true})
+	const upgraded = "smtp-587 smtp.example.net starttls"
+	reset := dialled(stage.Reset, stage.DialReset)
+	checkCases(t, []ruleCase{
+		{"TLS 1.3 wants a certificate", newRun().add(imap, asked, fail(stage.Greeting, stage.ClientCertAsked)), diagnose.TLSClientCertRequired, sure{diagnose.TLSClientCertRequired: proven}, []diagnose.CauseID{diagnose.AcceptNoGreeting}},
+		{"after STARTTLS", newRun().add(upgraded, asked, fail(stage.Capabilities, stage.ClientCertAsked)), diagnose.TLSClientCertRequired, sure{diagnose.TLSClientCertRequired: proven}, nil},
+		{"an alert after it asked", newRun().add(imap, asked, fail(stage.Greeting, stage.TLSAlert)), diagnose.TLSClientCertRequired, sure{diagnose.TLSClientCertRequired: likely}, nil},
+		{"an alert, and it asked for nothing", newRun().add(imap, fail(stage.Greeting, stage.TLSAlert)), "", nil, []diagnose.CauseID{diagnose.TLSClientCertRequired}},
+		{"closed after STARTTLS, and it asked for nothing", newRun().add(upgraded, fail(stage.Capabilities, stage.Closed)), diagnose.ConnectionResetAfterAccept, nil, []diagnose.CauseID{diagnose.TLSClientCertRequired}},
+
+		{"reset at once", newRun().add(imap, reset), diagnose.ConnectionResetAfterAccept, sure{diagnose.ConnectionResetAfterAccept: likely}, []diagnose.CauseID{diagnose.ServerUnreachable}},
+		{"refused at once", newRun().add(imap, dialled(stage.Refused, stage.DialRefused)), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.ConnectionResetAfterAccept}},
+
+		{"no answer to TLS", newRun().add(imap, fail(stage.Handshake, stage.HandshakeTimeout)), diagnose.AcceptNoGreeting, sure{diagnose.AcceptNoGreeting: possible, diagnose.MTUBlackhole: possible}, nil},
+		{"no answer to TLS after STARTTLS", newRun().add(upgraded, fail(stage.Handshake, stage.HandshakeTimeout)), diagnose.MTUBlackhole, nil, []diagnose.CauseID{diagnose.AcceptNoGreeting}},
+		{"a list that is none", newRun().add("imap-143 imap.example.net none", fail(stage.Capabilities, stage.Malformed)), diagnose.WrongProtocolOnPort, sure{diagnose.WrongProtocolOnPort: possible}, []diagnose.CauseID{diagnose.ServerBusyGreeting}},
+	})
+	p, _ := diagnose.PageOf(diagnose.MTUBlackhole)
+	for spec, small := range map[string]bool{imap: false, upgraded: true} {
+		f := find(newRun().add(spec, fail(stage.Handshake, stage.HandshakeTimeout)).diagnose(t), p.ID)
+		if got := strings.Contains(p.Sentence(f.Args), "Small messages reach"); got != small {
+			t.Errorf("%s: %q", spec, p.Sentence(f.Args))
+		}
+	}
+}
+
+func TestWebPagesInThePlaceOfMail(t *testing.T) {
+	const page = `HTTP/1.1 302 Found\x0d\x0aLocation: http://login.example/`
+	const submission = "smtp-587 smtp.example.net starttls"
+	clear := fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: page})
+	late := fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: "220 smtp.example.net"})
+	quiet := func(r *run) *run { return r.add(submission, fail(stage.Greeting, stage.Silent)) }
+	one := quiet(newRun()).followUp(t, "smtp-587/tls", clear)
+	many := quiet(newRun().add(imap, clear)).followUp(t, "smtp-587/tls", clear)
+	checkCases(t, []ruleCase{
+		{"one port", one, diagnose.WrongProtocolOnPort, sure{diagnose.WrongProtocolOnPort: likely, diagnose.CaptivePortal: possible}, nil},
+		{"several ports", many, diagnose.CaptivePortal, sure{diagnose.CaptivePortal: likely}, nil},
+		{"its own protocol, late", quiet(newRun()).followUp(t, "smtp-587/tls", late), diagnose.AcceptNoGreeting, sure{diagnose.AcceptNoGreeting: possible}, []diagnose.CauseID{diagnose.WrongProtocolOnPort, diagnose.CaptivePortal}},
+		{"nothing at all", quiet(newRun()).followUp(t, "smtp-587/tls", fail(stage.Handshake, stage.HandshakeTimeout)), diagnose.AcceptNoGreeting, sure{diagnose.AcceptNoGreeting: proven}, []diagnose.CauseID{diagnose.WrongProtocolOnPort, diagnose.CaptivePortal}},
+	})
+	for name, r := range map[string]*run{"one": one, "many": many} {
+		d := r.diagnose(t)
+		if f := find(d, diagnose.AcceptNoGreeting); f == nil || f.SuppressedBy == "" {
+			t.Errorf("%s: accept-no-greeting is %+v, want it explained", name, f)
+		}
+		for _, f := range d.Findings {
+			for _, e := range f.Evidence {
+				if strings.Contains(e.Text, "x0d") || strings.Contains(e.Text, "no answer either") {
+					t.Errorf("%s: %s says %q", name, f.Cause, e.Text)
+				}
+			}
+		}
+	}
+}
+
+func TestWhoRejects(t *testing.T) {
+	const submission = "smtp-587 smtp.example.net starttls"
+	rejected := after(18*time.Millisecond, stage.HostUnreachable, stage.DialHostUnreachable)
+	lookedFor := after(3*time.Second, stage.HostUnreachable, stage.DialHostUnreachable)
+	shared := func(c *stage.CheckRecord) {
+		stage.FactsOf[*stage.ConnectFacts](c).Attempts[0].Address = addressOf("smtp.example.net") + ":993"
+	}
+	local := []diagnose.CauseID{diagnose.LocalFirewallOrAppPermission}
+	checkCases(t, []ruleCase{
+		{"rejected, a sibling connects", newRun().add(submission, rejected).add(smtp465), diagnose.PortFiltered, sure{diagnose.PortFiltered: likely}, nil},
+		{"rejected, the same address connects", newRun().add(submission, rejected).add(imap, shared), diagnose.PortFiltered, sure{diagnose.PortFiltered: likely}, nil},
+		{"rejected, others connect", newRun().add(submission, rejected).add(imap), diagnose.PortFiltered, sure{diagnose.PortFiltered: possible, diagnose.ServerUnreachable: possible}, nil},
+		{"looked for in vain", newRun().add(submission, lookedFor).add(imap), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: likely}, nil},
+		{"dropped, others connect", newRun().add(submission, timeout()).add(imap), diagnose.PortFiltered, sure{diagnose.LocalFirewallOrAppPermission: possible}, nil},
+		{"dropped, nothing connects", newRun().add(submission, timeout()), "", nil, local},
+	})
+	p, _ := diagnose.PageOf(diagnose.PortFiltered)
+	d := newRun().add(submission, rejected).add(smtp465).diagnose(t)
+	if got := p.Sentence(d.Leading().Args); !strings.Contains(got, "rejects connections to port 587 of smtp.example.net, 18 ms after they begin") || strings.Contains(got, "no answer") {
+		t.Error(got)
+	}
+}
+
+func TestHelloRefused(t *testing.T) {
+	const submission = "smtp-587 smtp.example.net starttls"
+	hello := func(code int, text string) *stage.Reply {
+		return &stage.Reply{Command: "EHLO", Code: code, Lines: []string{text}}
+	}
+	missing := func(r *stage.Reply) step {
+		return fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{Reply: r})
+	}
+	noAuth := fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})
+	checkCases(t, []ruleCase{
+		{"invalid HELO", newRun().add(submission, missing(hello(550, "550 5.7.1 invalid HELO"))), diagnose.SMTPHELORejected, sure{diagnose.SMTPHELORejected: likely}, nil},
+		{"the list lacks STARTTLS", newRun().add(submission, missing(nil)), diagnose.StartTLSStrippedByMiddlebox, nil, []diagnose.CauseID{diagnose.SMTPHELORejected}},
+		{"a server without EHLO", newRun().add(submission, missing(hello(502, "502 unknown command"))), diagnose.SMTPHELORejected, sure{diagnose.SMTPHELORejected: likely}, nil},
+		{"EHLO put off", newRun().add(submission, missing(hello(421, "421 closing"))), diagnose.StartTLSStrippedByMiddlebox, nil, []diagnose.CauseID{diagnose.SMTPHELORejected}},
+		{"no AUTH after HELO", newRun().add(smtp465, pass(stage.Capabilities, &stage.CapabilityFacts{HelloRefused: hello(550, "550 invalid HELO")}), noAuth), diagnose.SMTPHELORejected, nil, nil},
+		{"no AUTH after EHLO", newRun().add(smtp465, pass(stage.Capabilities, &stage.CapabilityFacts{}), noAuth), diagnose.AuthNotOfferedOnPort, nil, []diagnose.CauseID{diagnose.SMTPHELORejected}},
+	})
+}
+
+// Whether the name in EHLO was refused, or EHLO itself, is not the same.
+func TestHelloWords(t *testing.T) {
+	for code, want := range map[int]string{502: "does not know the introduction EHLO", 550: "refuses the name"} {
+		refused := &stage.StartTLSFacts{Reply: &stage.Reply{Command: "EHLO", Code: code, Lines: []string{"no"}}}
+		r := newRun().add("smtp-587 smtp.example.net starttls", fail(stage.Upgrade, stage.NotOffered, refused))
+		if got := sentence(t, r); !strings.Contains(got, want) {
+			t.Errorf("%d: %q, want %q", code, got, want)
+		}
+	}
+}
+
+// A port that was tried is no advice.
+func TestAdviceLeavesOutWhatWasTried(t *testing.T) {
+	p, _ := diagnose.PageOf(diagnose.AuthNotOfferedOnPort)
+	noAuth := []step{pass(stage.Capabilities, &stage.CapabilityFacts{}), fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})}
+	const submission = "smtp-587 smtp.example.net starttls"
+	for _, c := range []struct {
+		run       *run
+		want, not string
+	}{
+		{newRun().add(submission, noAuth...), "port 465 with SSL/TLS", "587"},
+		{newRun().add(smtp465, noAuth...), "port 587 with STARTTLS", "465"},
+		{newRun().add(smtp465, noAuth...).add(submission, noAuth...), "your provider's page", "465"},
+		{newRun().add("smtp-25 smtp.example.net starttls", noAuth...), "port 465 with SSL/TLS, or 587 with STARTTLS", "25"},
+	} {
+		if a := p.Actions(leading(t, c.run).Args)[0].Text; !strings.Contains(a, c.want) || strings.Contains(a, c.not) {
+			t.Errorf("%q, want %q and not %q", a, c.want, c.not)
+		}
+	}
+}
+
+func TestWhoseAuthority(t *testing.T) {
+	bad := func(urls ...string) step {
+		f := certFacts(false, stage.CertUnknownAuthority, stage.CertMissingLink)
+		f.Chain[0].Issuers = urls
+		return fail(stage.Handshake, stage.BadCertificate, f)
+	}
+	both := sure{diagnose.CertPrivateCA: possible, diagnose.CertMissingIntermediate: possible}
+	const url = "http://ca.example/r1.der"
+	gone := fail(stage.Fetch, stage.FetchFailed, &stage.FetchFacts{URL: url})
+	checkCases(t, []ruleCase{
+		{"no address of the issuer", newRun().add(imap, bad()), diagnose.CertPrivateCA, both, nil},
+		{"an address", newRun().add(imap, bad(url)), diagnose.CertMissingIntermediate, both, nil},
+		{"an address where nothing is", newRun().add(imap, bad(url)).followUp(t, "imap-993/issuer", gone), diagnose.CertPrivateCA, both, nil},
+	})
+}
+
+// Advice to enter no password comes too late where one was sent.
+func TestAPasswordThatWasSent(t *testing.T) {
+	local := certFacts(true, stage.CertLocalRoot)
+	local.Verified = true
+	for sent, want := range map[bool]string{true: "the password was sent to port 993 of imap.example.net", false: "enter no password"} {
+		r := newRun().add(imap, warn(stage.Handshake, "", local), pass(stage.Login, &stage.LoginFacts{Mechanism: "PLAIN", Encrypted: true, Sent: sent}))
+		for _, id := range []diagnose.CauseID{diagnose.CertPrivateCA, diagnose.AntivirusTLSInterception} {
+			p, _ := diagnose.PageOf(id)
+			f := find(r.diagnose(t), id)
+			if f == nil {
+				t.Fatalf("no %s", id)
+			}
+			all := ""
+			for _, a := range p.Actions(f.Args) {
+				all += a.Text + "\n"
+			}
+			if !strings.Contains(all, want) || sent && strings.Contains(all, "enter no password") {
+				t.Errorf("%s, sent %v: %s", id, sent, all)
+			}
+		}
+	}
+}

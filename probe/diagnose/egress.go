@@ -1,0 +1,181 @@
+package diagnose
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// egressRules are about what stands between this machine and every server, so
+// that unrelated servers show the same.
+var egressRules = []Rule{
+	{
+		Cause:    CloudEgressSMTPBlocked,
+		Needs:    []Need{met(stage.Connect, unanswered...)},
+		Explains: []CauseID{PortFiltered, ServerUnreachable, ClientIPBannedByServer, ISPPort25Filtered},
+		Judge:    sendingBlocked,
+	},
+	{
+		Cause: VPNOrProxyEgressOnly,
+		Needs: []Need{met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused, stage.Prohibited)},
+		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
+			return possible().holds(len(c.connected) == 0 && others(c.unanswered, k.host()) > 0)
+		},
+	},
+	{
+		Cause:    TransparentSMTPProxy,
+		Needs:    []Need{seen(stage.Greeting)},
+		Explains: []CauseID{StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox, AuthNotOfferedOnPort, CertNameMismatchHosting},
+		Judge:    sameGreeting,
+	},
+	{
+		Cause: AntivirusConnectionProxyBroken,
+		Needs: []Need{
+			met(stage.Greeting, stage.Closed, stage.Reset, stage.Silent),
+			met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol),
+		},
+		Judge: swallowed,
+	},
+	{
+		Cause:    BannerMaskedByESMTPInspection,
+		Needs:    []Need{seen(stage.Greeting)},
+		Explains: []CauseID{StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox, SMTPHELORejected, StartTLSBrokenOnServer},
+		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
+			line := k.greet.Text()
+			h := likely().says(short(stage.Visible("the first line was overwritten: " + line)))
+			if k.works() {
+				h.as(Warn)
+			}
+			return h.holds(k.Check.Endpoint.Protocol == stage.SMTP && maskedBanner(line))
+		},
+	},
+}
+
+// sendingBlocked: every port for sending is silent, whosever it is, while
+// receiving connects. With several unrelated providers it is likely.
+func sendingBlocked(c *Case, k *Check, _ *stage.Result) *Hit {
+	if k.Check.Endpoint.Protocol != stage.SMTP {
+		return nil
+	}
+	receives := false
+	places, providers := make(map[string]bool), make(map[string]bool)
+	for _, o := range c.Checks {
+		switch {
+		case o.Check.Endpoint.Protocol != stage.SMTP:
+			receives = receives || o.passed(stage.Connect)
+		case o.passed(stage.Connect), o.fault(stage.Connect) == stage.Refused:
+			return nil // somebody answered
+		case o.fault(stage.Connect) != "":
+			places[strings.ToLower(o.Check.Endpoint.Address())] = true
+			providers[o.owner()] = true
+		}
+	}
+	h := possible()
+	if len(providers) > 1 {
+		h.Confidence = Likely
+		h.with("many", "yes")
+	}
+	return h.holds(receives && len(places) > 1)
+}
+
+// owner tells the providers of a run apart: by profile or, without one, by
+// domain or host.
+func (k *Check) owner() string {
+	switch p := k.Subject.Profile; {
+	case p != nil:
+		return "profile " + p.ID
+	case k.Subject.Domain != "":
+		return "domain " + k.Subject.Domain
+	}
+	return "host " + k.host()
+}
+
+// banner returns the host name with which an SMTP server greets in clear text
+// (RFC 5321 4.2.2); empty for none.
+func (k *Check) banner() string {
+	if k.Check.Endpoint.Protocol != stage.SMTP || k.Check.Endpoint.Security == stage.TLS || len(k.greet.Lines) == 0 {
+		return ""
+	}
+	line := k.greet.Lines[0]
+	if len(line) < 4 || !strings.HasPrefix(line, "220") {
+		return ""
+	}
+	name, _, _ := strings.Cut(strings.TrimSpace(line[4:]), " ")
+	return strings.ToLower(name)
+}
+
+// sameGreeting: two unrelated servers at different addresses greet by one and
+// the same name. Under TLS from the first byte nobody between could speak.
+func sameGreeting(c *Case, k *Check, _ *stage.Result) *Hit {
+	name := k.banner()
+	if strings.HasPrefix(name, "smtp/cmap") {
+		return possible().with("banner", name)
+	}
+	if !strings.Contains(name, ".") {
+		return nil
+	}
+	for _, o := range c.Checks {
+		if o.banner() != name || o.owner() == k.owner() || o.host() == k.host() || !apart(k, o) {
+			continue
+		}
+		return likely().with("banner", name).says(short(stage.Visible(
+			k.host() + " and " + o.host() + " greet with the same name, " + name)))
+	}
+	return nil
+}
+
+// apart reports whether two checks spoke to different addresses.
+func apart(a, b *Check) bool {
+	x, y := a.reached(), b.reached()
+	return x != "" && y != "" && x != y
+}
+
+// reached is the IP address that the dialogue went to; empty if that isn't known.
+func (k *Check) reached() string {
+	if ip := ipOf(k.connect.Address); ip != "" {
+		return ip
+	}
+	for _, a := range k.connect.Attempts {
+		if a.Outcome == stage.DialConnected {
+			return ipOf(a.Address)
+		}
+	}
+	return ""
+}
+
+// nextDoor is a round trip that no server on the Internet has: whoever takes the
+// connection sits on this machine or beside it.
+const nextDoor = time.Millisecond
+
+// swallowed: connections to unrelated public addresses are taken at once, and
+// come to nothing.
+func swallowed(c *Case, k *Check, r *stage.Result) *Hit {
+	if !k.takenNextDoor() {
+		return nil
+	}
+	for _, o := range c.Checks {
+		f := o.Failed()
+		if f == nil || o.owner() == k.owner() || !apart(k, o) || !o.takenNextDoor() || f.Stage != stage.Greeting && f.Stage != stage.Handshake {
+			continue
+		}
+		return possible().says(describe(k, r) + "; the connection was taken within a millisecond")
+	}
+	return nil
+}
+
+// takenNextDoor reports whether a public address took the connection sooner than
+// any packet can travel there.
+func (k *Check) takenNextDoor() bool {
+	ip, err := netip.ParseAddr(k.reached())
+	if err != nil || !ip.IsGlobalUnicast() || ip.IsLoopback() || allWithin([]string{ip.String()}, internalRanges) {
+		return false
+	}
+	trip := k.connect.RoundTrip
+	return trip != nil && *trip > 0 && trip.Duration() < nextDoor
+}
+
+// maskedBanner reports a first line of which a firewall has overwritten nearly
+// all: "220 *****2***0*****".
+func maskedBanner(line string) bool { return strings.Contains(line, "********") }

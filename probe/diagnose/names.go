@@ -1,0 +1,123 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// noTaker are the faults of a connection that came to nothing.
+var noTaker = []stage.Fault{
+	stage.ConnectTimeout, stage.HostUnreachable, stage.NetworkUnreachable, stage.Refused, stage.ConnectFailed, stage.Prohibited,
+}
+
+// nameRules are about names that lead to a place where no mail server is.
+var nameRules = []Rule{
+	{
+		Cause:    SplitHorizonPrivateAddress,
+		Needs:    []Need{met(stage.Connect, noTaker...)},
+		Explains: []CauseID{ServerUnreachable, PortFiltered, ServiceNotListening, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
+		Judge:    internalAddress,
+	},
+	{
+		Cause:    CDNProxiedMailHost,
+		Needs:    []Need{met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused)},
+		Explains: []CauseID{ServerUnreachable, PortFiltered, ServiceNotListening, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
+		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
+			name := webNetwork(k.resolve.Addresses)
+			return likely().with("network", name).
+				says(k.leadsTo() + ", which belongs to " + name + "; " + describe(k, r)).holds(name != "")
+		},
+	},
+	{
+		Cause:    DNSNXDomainHijack,
+		Needs:    []Need{met(stage.Connect, noTaker...), met(stage.Handshake, stage.PlaintextAnswer), met(stage.Greeting, stage.WrongProtocol)},
+		Explains: []CauseID{ServiceNotListening, ServerUnreachable, PortFiltered},
+		Judge:    deniedElsewhere,
+	},
+	{
+		Cause: MXOrWebHostUsedAsServer,
+		Needs: []Need{
+			met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused),
+			met(stage.Upgrade, stage.NotOffered), met(stage.Login, stage.NoMechanism, stage.Rejected), met(stage.Submit, stage.Rejected),
+		},
+		Explains: []CauseID{PortFiltered, ServerUnreachable, ServiceNotListening, ClientIPBannedByServer, AuthNotOfferedOnPort, AuthMechNotOffered},
+		Judge:    otherDoor,
+	},
+}
+
+// leadsTo tells where a name leads: "mail.example.com leads to 192.0.2.1".
+func (k *Check) leadsTo() string {
+	return stage.Visible(k.host() + " leads to " + list(k.resolve.Addresses))
+}
+
+// localNames are the ends of names that belong to one network (RFC 6761, RFC
+// 6762, RFC 8375): an address of that network is theirs by right.
+var localNames = []string{"localhost", ".localhost", ".local", ".lan", ".home", ".internal", ".home.arpa"}
+
+// internalAddress: a public name leads to an address that is reached from inside
+// one network alone. Where another port there connects, this machine is inside;
+// loopback is this machine itself, see stale-or-overridden-dns.
+func internalAddress(c *Case, k *Check, r *stage.Result) *Hit {
+	host := k.host()
+	if k.resolve.Literal || !allWithin(k.resolve.Addresses, internalRanges) || !strings.Contains(host, ".") || c.openBeside(k) != nil ||
+		slices.ContainsFunc(localNames, func(end string) bool { return strings.HasSuffix(host, end) }) {
+		return nil
+	}
+	h := possible().with("inside", list(k.resolve.Addresses)).says(k.leadsTo() + "; " + describe(k, r))
+	if k.builtin() {
+		h.Confidence = Likely
+	}
+	return h
+}
+
+// deniedElsewhere: one name server says that the name does not exist, another
+// one hands out an address, and no mail server is there.
+func deniedElsewhere(_ *Case, k *Check, r *stage.Result) *Hit {
+	var denies, answers string
+	for _, l := range k.resolve.Lookups {
+		switch l.Outcome {
+		case stage.LookupNXDomain:
+			denies = l.Server
+		case stage.LookupAnswer:
+			answers = l.Server
+		}
+	}
+	if denies == "" || answers == "" || denies == answers || k.builtin() {
+		return nil
+	}
+	return likely().with("resolver", stage.Visible(answers)).
+		says(short(stage.Visible(answers + " gives " + list(k.resolve.Addresses) + " for " + k.host() + ", " + denies + " says that there is no such name; " + describe(k, r))))
+}
+
+// otherDoor: the host takes mail for the domain from other servers, or it is
+// the domain's web site.
+func otherDoor(_ *Case, k *Check, r *stage.Result) *Hit {
+	if name := k.inbound(); name != "" {
+		return likely().with("service", name).says(short(k.place() + " is a server of " + name + " for incoming mail; " + describe(k, r)))
+	}
+	if g, ok := k.guess(r.Stage, MXOrWebHostUsedAsServer); ok {
+		return &Hit{Confidence: g.Confidence}
+	}
+	host, domain := k.host(), strings.ToLower(k.Subject.Domain)
+	web := domain != "" && (host == domain || host == "www."+domain)
+	mx := k.Check.Endpoint.Protocol == stage.SMTP && (strings.HasPrefix(host, "mx.") || strings.HasPrefix(host, "mx1.") || strings.HasPrefix(host, "mx2."))
+	return possible().holds((web || mx) && !k.builtin() && (r.Stage == stage.Connect || r.Fault == stage.NoMechanism))
+}
+
+// inbound names the service for incoming mail that a server is: by its own name,
+// by the one in its greeting, or by the certificate's.
+func (k *Check) inbound() string {
+	if name := inboundService(k.host()); name != "" {
+		return name
+	}
+	if name := inboundService(k.banner()); name != "" && k.Check.Endpoint.Port == 25 {
+		return name
+	}
+	leaf, _ := k.leaf()
+	if k.Check.Endpoint.Port == 25 && len(leaf.Names) > 0 {
+		return inboundService(leaf.Names[0])
+	}
+	return ""
+}

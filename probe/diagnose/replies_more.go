@@ -1,0 +1,201 @@
+package diagnose
+
+import "maildoctor/probe/stage"
+
+// more where a sign applies.
+var (
+	untilLogin = []stage.Stage{stage.Greeting, stage.Upgrade, stage.Capabilities, stage.Login}
+	anywhere   = []stage.Stage{stage.Greeting, stage.Upgrade, stage.Capabilities, stage.Login, stage.Mailbox, stage.Submit}
+	opening    = []stage.Stage{stage.Login, stage.Mailbox}
+	sending    = []stage.Stage{stage.Login, stage.Submit}
+)
+
+// likeliest says what a sign speaks for most, and what fits beside it.
+func likeliest(first CauseID, beside ...CauseID) []Guess {
+	return append([]Guess{{first, Likely}}, several(beside...)...)
+}
+
+// particular are signs that name one cause by words or codes which hardly
+// anybody else uses. They come before the general ones: an administrator's rule
+// is told under the code of a wrong password, a limit under that of a full mailbox.
+var particular = []sign{
+	// What the server says about the connection.
+	{in: anywhere, words: clientCertificateWords, means: one(TLSClientCertRequired, Likely)},
+	{in: anywhere, enhanced: []string{"4.7.66"}, means: one(TLSClientTooOld, Likely)},
+	{in: anywhere, words: oldClientWords, means: one(TLSClientTooOld, Likely)},
+	{in: anywhere, words: []string{"connection dropped due to socketerror"}, means: one(TLSClientTooOld, Possible)},
+	{in: anywhere, words: []string{"clock skew"}, means: one(ClientClockWrong, Possible)},
+	{in: inGreeting, words: []string{"synchronization error"}, means: one(GreetingDelayTarpit, Likely)},
+	{in: inGreeting, protocols: onSMTP, words: []string{"********"}, means: one(BannerMaskedByESMTPInspection, Likely)},
+	{in: inUpgrade, command: upgrade, words: unknownCommandWords, means: likeliest(StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox, BannerMaskedByESMTPInspection)},
+	{in: pastTLS, words: underLayerWords, means: one(MustIssueStartTLSFirst, Likely)},
+	{in: inLogin, words: []string{"not valid in this state", "in invalid state"}, means: several(MustIssueStartTLSFirst, SASLDialectIncompatible)},
+	{in: pastTLS, words: []string{"helo command rejected", "ehlo command rejected", "suspicious helo"}, means: one(SMTPHELORejected, Likely)},
+
+	// Who the server is for.
+	{in: inLogin, protocols: onSMTP, words: []string{"authentication not enabled"}, means: likeliest(AuthNotOfferedOnPort, MXOrWebHostUsedAsServer)},
+	{in: inSubmit, enhanced: []string{"5.4.1"}, words: []string{"access denied", "recipient address rejected"}, means: one(MXOrWebHostUsedAsServer, Likely)},
+
+	// Login: what an administrator, or the provider, has switched.
+	{in: sending, words: []string{"smtpclientauthentication is disabled", "smtp_auth_disabled"}, means: one(SMTPAuthDisabledInTenant, Proven)},
+	{in: sending, enhanced: []string{"5.7.57"}, means: likeliest(SMTPAuthNotConfiguredInClient, SMTPAuthDisabledInTenant)},
+	{in: inLogin, words: basicWords, means: one(BasicAuthDisabled, Likely)},
+	{in: inLogin, words: criteriaWords, means: one(ConditionalAccessBlocked, Likely)},
+	{in: opening, words: []string{"authenticated but not connected"}, means: one(OAuthMailboxNotConnected, Likely)},
+	{in: inLogin, words: tokenWords, means: likeliest(OAuthTokenInvalid, OAuthScopeOrAudienceWrong)},
+	{in: inLogin, response: []string{"WEBALERT"}, means: one(WebLoginChallenge, Likely)},
+	{in: inLogin, enhanced: []string{"5.7.14"}, means: one(WebLoginChallenge, Likely)},
+	{in: inLogin, words: browserWords, means: one(WebLoginChallenge, Likely)},
+	{in: inLogin, words: forbiddenWords, means: one(ProtocolDisabledByAdmin, Likely)},
+	{in: inLogin, words: []string{"login disabled for this user"}, means: likeliest(AccountSuspended, ProtocolDisabledByAdmin)},
+	{in: inLogin, words: placeWords, means: one(GeoOrIPLoginBlock, Likely)},
+	{in: inLogin, words: foreignLockedWords, means: one(AccountLockedTooManyAttempts, Likely)},
+	{in: inLogin, words: []string{"too many login attempts, please try again"}, means: likeliest(RateLimitedLogin, AccountLockedTooManyAttempts)},
+	{in: inLogin, words: []string{"service is not open"}, means: several(ProtocolDisabledForAccount, AppPasswordRequired, WrongPassword, RateLimitedLogin)},
+	{in: inLogin, words: moreAppPasswordWords, means: one(AppPasswordRequired, Likely)},
+	{in: inLogin, words: []string{"access rights to this service", "user has no permission"}, means: likeliest(AppPasswordRequired, ProtocolDisabledForAccount)},
+	{in: inLogin, words: []string{"(#auth005) bad credentials"}, means: likeliest(AppPasswordRequired, WrongPassword)},
+	{in: inLogin, words: moreOrDisabledWords, means: several(ProtocolDisabledForAccount, WrongPassword)},
+	{in: inLogin, words: moreDisabledWords, means: one(ProtocolDisabledForAccount, Likely)},
+	{in: inLogin, words: moreSuspendedWords, means: one(AccountSuspended, Likely)},
+	{in: inLogin, words: foreignExpiredWords, means: one(PasswordExpired, Likely)},
+
+	// Login: name, password and the way they were sent.
+	{in: inLogin, words: fullNameWords, means: likeliest(WrongUsernameFormat, WrongPassword)},
+	{in: inLogin, words: []string{"ugfzc3dvcmq6", "vxnlcm5hbwu6"}, means: one(SASLDialectIncompatible, Likely)}, // "Password:" and "Username:" in base64
+	{in: inLogin, words: []string{"base64"}, means: several(PasswordEncodingOrWhitespace, SASLDialectIncompatible)},
+	{in: inLogin, enhanced: []string{"5.7.4"}, means: likeliest(AuthMechNotOffered, SASLDialectIncompatible)},
+	{in: inLogin, enhanced: []string{"5.7.3"}, means: likeliest(WrongPassword, WrongUsernameFormat, OAuthScopeOrAudienceWrong)},
+	{in: inLogin, protocols: onIMAP, words: []string{"authenticate failed."}, means: likeliest(WrongPassword, WrongUsernameFormat, OAuthScopeOrAudienceWrong, BasicAuthDisabled)},
+	{in: inLogin, protocols: onIMAP, words: []string{"unknown authentication method"}, means: one(AuthMechNotOffered, Likely)},
+
+	// Behind the login.
+	{in: pastTLS, words: []string{"server unavailable. 15"}, means: likeliest(MailboxFull, MailboxBackendUnavailable)}, // Exchange's number of its quota error
+	{in: opening, words: storeWords, means: likeliest(MailboxBackendUnavailable, AuthBackendTemporaryFailure)},
+	{in: opening, response: []string{"NONEXISTENT"}, means: one(MailboxNotProvisioned, Likely)},
+	{in: opening, words: noMailboxWords, means: one(MailboxNotProvisioned, Likely)},
+	{in: inMailbox, response: []string{"CANNOT"}, means: one(IMAPNamespaceOrFolderMismatch, Likely)},
+	{in: inMailbox, words: folderWords, means: one(IMAPNamespaceOrFolderMismatch, Likely)},
+
+	// Sending.
+	{in: sending, enhanced: bannedCodes, means: one(ClientIPDNSBLOnSubmission, Proven)},
+	{in: sending, words: listedWords, means: one(ClientIPDNSBLOnSubmission, Likely)},
+	{in: inSubmit, enhanced: []string{"5.1.8"}, means: likeliest(OutboundSendingRestricted, AccountSuspended)},
+	{in: inSubmit, enhanced: restrictedCodes, means: one(OutboundSendingRestricted, Likely)},
+	{in: inSubmit, words: limitWords, means: one(OutboundSendingRestricted, Likely)},
+	{in: inSubmit, words: []string{"disallowed as"}, means: one(SenderAddressNotPermitted, Likely)},
+	{in: inSubmit, words: noLoginWords, means: one(SMTPAuthNotConfiguredInClient, Likely)},
+	{in: inSubmit, enhanced: []string{"4.3.1"}, means: likeliest(MailboxBackendUnavailable, MailboxFull)},
+
+	// Other languages, where the code leaves it open.
+	{in: pastTLS, words: foreignQuotaWords, means: one(MailboxFull, Likely)},
+	{in: inLogin, words: foreignTemporaryWords, means: one(AuthBackendTemporaryFailure, Likely)},
+	{in: inLogin, words: foreignPasswordWords, means: refusedLogin},
+}
+
+// Codes that one provider alone uses so: Microsoft Learn, "NDR error codes in
+// Exchange Online".
+var (
+	bannedCodes     = []string{"5.7.606", "5.7.607", "5.7.608", "5.7.609", "5.7.61", "5.7.62", "5.7.63", "5.7.64"}
+	restrictedCodes = []string{"5.4.5", "5.1.90", "5.7.50", "5.7.51"}
+)
+
+// Words, in lower case, each of which stands for one cause.
+var (
+	clientCertificateWords = []string{
+		"no client certificate", "client certificate not trusted", "client certificate required", "client certificate is required",
+	}
+	oldClientWords      = []string{"tls 1.0 and 1.1 are not supported", "client to support tls 1.2", "please upgrade to tls 1.2", "requires tls 1.2"}
+	unknownCommandWords = []string{
+		"when not advertised", "not implemented", "unrecognized command", "unknown command", "unrecognised command", "not recognized", "command not recognized",
+	}
+	underLayerWords = []string{
+		"only available under a layer", "cleartext logins disabled", "cleartext logins are disabled", "ssl required", "ssl is required", "secure login required",
+		"verschlüsselte verbindung", "connexion sécurisée", "szyfrowane",
+	}
+	basicWords = []string{
+		"basic authentication is disabled", "basicauthblocked", "basicauthdisabled", "basic authentication has been disabled", "basic auth is disabled",
+		"password authentication is disabled", "password authentication is no longer", "oauth is required", "use oauth", "modern authentication",
+	}
+	criteriaWords = []string{
+		"did not meet the criteria", "conditional access", "federated sts", "security defaults", "aadsts53003", "aadsts50158", "aadsts50076", "aadsts50079",
+		"admin_policy_enforced", "blocked by your organization", "blocked by security policy",
+	}
+	tokenWords = []string{
+		"invalid_token", "invalid_grant", "token expired", "token has expired", "expired token", "invalid token", "token is invalid", "access token",
+		"command error. 10", "aadsts700082", "aadsts50173", "invalid sasl argument", "oauth authentication failed", "bearer token",
+	}
+	browserWords = []string{
+		"via your web browser", "via a web browser", "using your web browser", "with your web browser", "web login required", "verify your account",
+		"verify your identity", "accept eula", "mbr1240", "captcha", "unusual activity", "suspicious activity", "log in on the web", "login via web",
+		"sign in to your account on the web", "please log in to webmail", "melden sie sich im web", "über den browser", "via votre navigateur", "zaloguj się przez przeglądarkę",
+	}
+	forbiddenWords = []string{
+		"access is not allowed for this", "access not allowed for this", "servicedisabled", "disabled by your administrator", "disabled by the administrator",
+		"disabled by administrator", "disabled by admin", "disabled for your domain", "not allowed by your administrator", "domain administrator has disabled",
+		"administrator has disabled",
+	}
+	placeWords = []string{
+		"country", "geographic", "geoip", "geo-block", "your location", "this location", "from your region", "from your ip", "from this ip", "ip address is not allowed",
+		"ip is not allowed", "ip not allowed", "ip address not allowed", "client ip is not", "vpn", "from abroad", "aus dem ausland", "z zagranicy", "depuis l'étranger",
+	}
+	foreignLockedWords = []string{
+		"zu viele fehl", "zu viele fehlgeschlagene", "zu viele anmelde", "trop de tentatives", "zbyt wiele", "zbyt wielu", "登录失败次数", "尝试次数过多", "demasiados intentos", "troppi tentativi",
+	}
+	moreAppPasswordWords = []string{
+		"parol prilozheniya", "пароль приложения", "weixin token", "authorized password", "client password", "using app specific", "app specific password",
+		"invalidsecondfactor", "app-passwort", "anwendungsspezifisch", "anwendungspasswort", "mot de passe d'application", "mot de passe applicati",
+		"hasło aplikacji", "haslo aplikacji", "hasła do aplikacji", "contraseña de aplicación", "授权码", "授权密码", "专用密码",
+	}
+	moreOrDisabledWords = []string{"failure or pop3 disabled", "failure or imap disabled", "failure or smtp disabled", "or service is disabled", "or access is disabled"}
+	moreDisabledWords   = []string{
+		"service is not enabled", "service not enabled", "not enabled for your account", "not activated for", "imap disabled", "pop3 disabled", "pop disabled",
+		"pop/imap", "imap/pop", "pop3/imap", "imap/pop3", "external access is disabled", "external program", "third-party access", "not allowed to use imap", "not allowed to use pop",
+		"ist nicht aktiviert", "nicht freigeschaltet", "ist deaktiviert", "n'est pas activé", "est désactivé", "programy pocztowe", "jest wyłączon", "nie jest włączon",
+		"未开启", "未开通",
+	}
+	moreSuspendedWords = []string{
+		"may have been hacked", "temporarily restricted", "account terminated", "account deactivated", "account is deactivated", "account has been deactivated",
+		"account has been locked by", "account is frozen", "account expired", "account has expired", "konto gesperrt", "konto ist gesperrt", "konto wurde gesperrt",
+		"postfach gesperrt", "compte suspendu", "compte bloqué", "compte désactivé", "konto zablokowane", "konto zawieszone", "账号被锁定", "帐号被封", "账号异常",
+	}
+	foreignExpiredWords = []string{"passwort abgelaufen", "passwort ist abgelaufen", "mot de passe expiré", "hasło wygasło", "密码已过期"}
+	fullNameWords       = []string{
+		"full email address", "full e-mail address", "complete email address", "complete e-mail address", "email address as user", "e-mail address as user",
+		"include the domain", "without the domain", "vollständige e-mail", "vollständigen e-mail", "adresse complète", "pełny adres", "pełnego adresu",
+	}
+	storeWords = []string{
+		"refer to server log", "unable to open maildrop", "unable to open mailbox", "can't open mailbox", "cannot open mailbox", "could not open mailbox",
+		"can't open inbox", "cannot open inbox", "chdir ", "undergoing maintenance", "mailbox is unavailable", "mailbox unavailable", "mailbox temporarily unavailable", "i/o error", "input/output error",
+	}
+	noMailboxWords = []string{
+		"unknown mailbox", "mailbox does not exist", "mailbox doesn't exist", "mailbox not found", "no such mailbox", "has no mailbox", "no mailbox", "not licensed",
+		"mailbox not provisioned", "is an alias", "postfach existiert nicht",
+	}
+	folderWords = []string{"name is reserved", "excess whitespace", "invalid mailbox name", "invalid folder name", "prefix", "namespace"}
+	listedWords = []string{
+		"spamhaus", "dnsbl", " rbl", "blocked using", "is listed by", "listed by", "is listed in", "listed at", "listed on", "banned sending ip", "blacklisted", "blocklisted",
+		"blocklist", "spamcop", "barracudacentral", "client host rejected", "client host [", "poor reputation", "bad reputation", "reverse dns", "reverse hostname",
+	}
+	limitWords = []string{
+		"sending limit", "sending quota", "sending rate", "send limit", "daily limit", "hourly limit", "daily quota", "message limit", "limit for message", "recipients limit",
+		"recipient limit", "too much mail", "too many messages", "too many recipients", "emails per hour", "messages per hour", "messages per day", "has no permission", "spam abuse",
+		"suspicion of spam", "suspected spam", "classified as spam", "spam message rejected", "outbound spam", "outgoing spam", "blocked from sending", "restricted from sending",
+		"not allowed to send mail", "sending has been disabled", "sending is disabled", "outgoing mail is", "outgoing mail from", "compromised", "versandlimit", "limite d'envoi", "limit wysy", "发信", "发送频率",
+	}
+	noLoginWords = []string{
+		"not logged in", "check for new mail", "pop before smtp", "without authentication", "client was not authenticated", "client not authenticated",
+		"smtp auth", "log in first", "not authorized to relay", "no relaying", "auth first", "anmeldung erforderlich", "authentification requise", "wymagane uwierzytelnienie",
+	}
+	foreignQuotaWords = []string{
+		"speicherplatz", "postfach voll", "postfach ist voll", "boîte pleine", "boîte aux lettres pleine", "boîte est pleine", "skrzynka jest pełna", "skrzynka pełna",
+		"容量已满", "邮箱已满", "buzón lleno", "casella piena",
+	}
+	foreignTemporaryWords = []string{
+		"vorübergehend", "später noch einmal", "später erneut", "temporairement", "réessayez", "réessayer", "chwilowo", "spróbuj ponownie", "稍后", "系统繁忙", "temporalmente", "riprova più tardi",
+	}
+	foreignPasswordWords = []string{
+		"passwort", "kennwort", "benutzername", "anmeldung fehlgeschlagen", "mot de passe", "identifiant", "échec de l'authentification", "hasło", "haslo", "nieprawidłow",
+		"niepoprawn", "błędne dane", "contraseña", "credenziali", "wachtwoord", "пароль", "логин", "密码", "用户名", "登录失败", "认证失败", "パスワード",
+	}
+)
