@@ -72,7 +72,7 @@ func Main(args []string, s Streams) (code int) {
 		}
 	}()
 	root := newRoot(s)
-	root.SetArgs(args)
+	root.SetArgs(pasted(args))
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)

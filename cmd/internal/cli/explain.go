@@ -1,56 +1,155 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
 )
 
-func explainCommand(s Streams) *cobra.Command {
-	return &cobra.Command{
-		Use:     "explain [CAUSE]",
-		Short:   "explains a cause that a report names, or lists them",
-		Example: "  maildoctor explain wrong-password",
-		Args:    cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return listCauses(s)
-			}
-			page, ok := diagnose.PageOf(diagnose.CauseID(args[0]))
-			if !ok {
-				return usage("no page on %q; maildoctor explain lists them", args[0])
-			}
-			explain(s, page)
-			return nil
-		},
-	}
+// explainFlags are the flags of explain.
+type explainFlags struct {
+	format   string
+	protocol string
 }
 
-// listCauses lists the pages, a line each, by the stage in which they show.
-func listCauses(s Streams) error {
-	byStage := make(map[string][]string)
-	var order []string
-	for _, p := range diagnose.Pages() {
-		where := string(p.Stage)
-		if where == "" {
-			where = "any stage"
-		}
-		if _, ok := byStage[where]; !ok {
-			order = append(order, where)
-		}
-		byStage[where] = append(byStage[where], fmt.Sprintf("  %-34s %s", p.ID, p.Title(nil)))
+func explainCommand(s Streams) *cobra.Command {
+	var f explainFlags
+	cmd := &cobra.Command{
+		Use:   "explain [CAUSE | MESSAGE]",
+		Short: "explains a cause that a report names, or a pasted error message",
+		Long: `explain shows the page of a cause, or the list of all causes. Given the error
+message of a server or a mail program instead, it names the causes that the
+message speaks for, the likeliest first. Nothing is contacted.`,
+		Example: `  maildoctor explain wrong-password
+  maildoctor explain "535 5.7.8 Error: authentication failed"`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if !slices.Contains([]string{"text", "markdown", "json"}, f.format) {
+				return usage("--format %q: expected text, markdown or json", f.format)
+			}
+			if len(args) == 0 {
+				return f.list(s)
+			}
+			if page, ok := diagnose.PageOf(diagnose.CauseID(args[0])); ok {
+				return f.page(s, page)
+			}
+			if causeLike.MatchString(args[0]) {
+				return usage("no page on %q; maildoctor explain lists them", args[0])
+			}
+			return f.message(s, args[0])
+		},
 	}
-	for _, where := range order {
-		fmt.Fprintf(s.Out, "%s\n%s\n\n", strings.ToUpper(where), strings.Join(byStage[where], "\n"))
+	cmd.Flags().StringVar(&f.format, "format", "text", "`FORM` of the page: text, markdown or json")
+	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, where it does not show: imap, pop3 or smtp")
+	return cmd
+}
+
+// pasted moves a message that explain is given behind all flags: a POP3 server's
+// refusals begin with "-ERR", which would be taken for a flag.
+func pasted(args []string) []string {
+	i := slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, "-ERR") })
+	if i < 1 || args[0] != "explain" || slices.Contains(args[:i], "--") {
+		return args
+	}
+	return append(slices.Delete(slices.Clone(args), i, i+1), "--", args[i])
+}
+
+// causeLike is what the id of a cause looks like; an error message has a space,
+// a capital or a code in it.
+var causeLike = regexp.MustCompile(`^[a-z]+(-[a-z0-9]+)*$`)
+
+// causeJSON is a cause as JSON, with as much of it as was asked for.
+type causeJSON struct {
+	Cause      diagnose.CauseID    `json:"cause"`
+	Confidence diagnose.Confidence `json:"confidence,omitempty"`
+	Stage      stage.Stage         `json:"stage,omitempty"`
+	Severity   diagnose.Severity   `json:"severity,omitempty"`
+	Who        diagnose.Who        `json:"who,omitempty"`
+	Title      string              `json:"title,omitempty"`
+	Sections   []sectionJSON       `json:"sections,omitempty"`
+	Sources    []string            `json:"sources,omitempty"`
+}
+
+type sectionJSON struct {
+	Heading string   `json:"heading"`
+	Lines   []string `json:"lines"`
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return ownFault("%w", err)
 	}
 	return nil
 }
 
-// explain writes a page for reading.
-func explain(s Streams, p *diagnose.Page) {
+// stageOrder is the order in which stages happen; causes that no stage shows
+// come last.
+var stageOrder = []stage.Stage{
+	stage.Resolve, stage.Connect, stage.Handshake, stage.Greeting, stage.Upgrade, stage.Capabilities,
+	stage.Login, stage.Mailbox, stage.Submit, "",
+}
+
+// list lists the causes by the stage in which they show.
+func (f *explainFlags) list(s Streams) error {
+	pages := diagnose.Pages()
+	slices.SortStableFunc(pages, func(a, b *diagnose.Page) int {
+		return slices.Index(stageOrder, a.Stage) - slices.Index(stageOrder, b.Stage)
+	})
+	if f.format == "json" {
+		var all []causeJSON
+		for _, p := range pages {
+			all = append(all, causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(nil)})
+		}
+		return writeJSON(s.Out, map[string]any{"causes": all})
+	}
+	for i, p := range pages {
+		if i == 0 || p.Stage != pages[i-1].Stage {
+			where := string(p.Stage)
+			if where == "" {
+				where = "shown by no stage alone"
+			}
+			fmt.Fprintf(s.Out, "%s%s\n", map[bool]string{true: "", false: "\n"}[i == 0], f.heading(where))
+		}
+		if f.format == "markdown" {
+			fmt.Fprintf(s.Out, "- `%s`: %s\n", p.ID, p.Title(nil))
+		} else {
+			fmt.Fprintf(s.Out, "  %-34s %s\n", p.ID, p.Title(nil))
+		}
+	}
+	return nil
+}
+
+func (f *explainFlags) heading(text string) string {
+	if f.format == "markdown" {
+		return "## " + text + "\n"
+	}
+	return strings.ToUpper(text)
+}
+
+// page shows the page of a cause.
+func (f *explainFlags) page(s Streams, p *diagnose.Page) error {
+	switch f.format {
+	case "markdown":
+		fmt.Fprint(s.Out, p.Markdown())
+		return nil
+	case "json":
+		out := causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(nil), Sources: p.Sources}
+		for _, section := range p.Sections {
+			out.Sections = append(out.Sections, sectionJSON{section.Heading, p.Lines(section.Heading, nil)})
+		}
+		return writeJSON(s.Out, out)
+	}
 	s.prose("", p.Title(nil)+" ("+string(p.ID)+")")
 	for _, section := range p.Sections {
 		fmt.Fprintf(s.Out, "\n%s\n", strings.ToUpper(section.Heading))
@@ -64,4 +163,42 @@ func explain(s Streams, p *diagnose.Page) {
 	for _, source := range p.Sources {
 		s.prose("  ", source)
 	}
+	return nil
+}
+
+// message names the causes that an error message speaks for. A message that
+// nothing is known of is exit 1: it could not be told.
+func (f *explainFlags) message(s Streams, text string) error {
+	var protocol stage.Protocol
+	if f.protocol != "" {
+		ps, err := protocols([]string{f.protocol})
+		if err != nil {
+			return err
+		}
+		protocol = ps[0]
+	}
+	guesses := diagnose.Search(text, protocol)
+	causes := []causeJSON{}
+	for _, g := range guesses {
+		causes = append(causes, causeJSON{Cause: g.Cause, Confidence: g.Confidence})
+	}
+	switch {
+	case f.format == "json":
+		if err := writeJSON(s.Out, map[string]any{"causes": causes}); err != nil {
+			return err
+		}
+	case len(guesses) == 0:
+		s.prose("", "Nothing is known of this message. A run tells more: maildoctor check ADDRESS")
+	}
+	for _, g := range guesses {
+		if p, ok := diagnose.PageOf(g.Cause); ok && f.format != "json" {
+			fmt.Fprintf(s.Out, "%s, %s\n", g.Cause, g.Confidence)
+			s.prose("  ", p.Sentence(nil))
+			fmt.Fprintf(s.Out, "  More: maildoctor explain %s\n", g.Cause)
+		}
+	}
+	if len(guesses) == 0 {
+		return exit(exitProblems)
+	}
+	return nil
 }
