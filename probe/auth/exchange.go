@@ -14,8 +14,8 @@ const MaxRounds = 10
 // frames of one protocol. Whatever it sends and hears of the exchange it keeps
 // out of the record. Its errors are *stage.Error and end the exchange.
 type Carrier interface {
-	// Send sends a line without credentials, with a line ending.
-	Send(line string) error
+	// Send sends lines without credentials, and adds the line endings.
+	Send(lines ...string) error
 
 	// SendProtected sends a line with credentials, which holds its line ending,
 	// and records shown in its place.

@@ -14,9 +14,11 @@ var anchorRules = []Rule{
 		Needs:    []Need{met(stage.Handshake, stage.BadCertificate)},
 		Explains: append([]CauseID{CertMissingIntermediate, CertExpiredRootInChain}, unknownIssuer...),
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
+			if k.tls.Public != stage.Trusted || k.tls.System != stage.NotTrusted {
+				return nil
+			}
 			return likely().with("issuer", k.issuer()).
-				says(describe(k, r) + "; the embedded list of public roots trusts this chain, the roots of this system do not").
-				holds(k.tls.Public == stage.Trusted && k.tls.System == stage.NotTrusted)
+				says(describe(k, r) + "; the embedded list of public roots trusts this chain, the roots of this system do not")
 		},
 	},
 	{

@@ -19,7 +19,7 @@ type sign struct {
 	in        []stage.Stage    // none: any
 	protocols []stage.Protocol // none: any
 	response  []string         // response code is one of these
-	enhanced  []string         // enhanced status code is, or begins with, one of these
+	enhanced  []string         // enhanced status code is one of these or, before a *, begins with it
 	codes     []int            // reply code is, or for 4 and 5 begins with, one of these
 	status    []string         // IMAP and POP3 status is one of these
 	command   []string         // the command refused
@@ -32,25 +32,37 @@ type sign struct {
 // it open, by words. A reply that the table doesn't know falls back to the class
 // of its code; nil is returned only for a reply that refuses nothing.
 func Classify(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
-	// Postfix appends this where its login service gave no reason: it says nothing.
-	text := strings.ReplaceAll(strings.ToLower(r.Text()), "(reason unavailable)", "")
-	for i := range signs {
-		if signs[i].fits(s, p, r, text) {
-			return slices.Clone(signs[i].means)
-		}
+	if i := classify(s, p, r); i >= 0 {
+		return slices.Clone(signs[i].means)
 	}
 	return nil
 }
 
-func (g *sign) fits(s stage.Stage, p stage.Protocol, r stage.Reply, text string) bool {
+// classify returns the row of the table that a reply fits, -1 for none.
+func classify(s stage.Stage, p stage.Protocol, r stage.Reply) int {
+	// Postfix appends this where its login service gave no reason: it says nothing.
+	text := lower(strings.ReplaceAll(r.Text(), "(reason unavailable)", ""))
+	return slices.IndexFunc(signs, func(g sign) bool { return g.fits(s, p, &r, text) })
+}
+
+func (g *sign) fits(s stage.Stage, p stage.Protocol, r *stage.Reply, text *lowered) bool {
 	return (g.in == nil || slices.Contains(g.in, s)) &&
 		(g.protocols == nil || slices.Contains(g.protocols, p)) &&
 		(g.response == nil || slices.Contains(g.response, r.ResponseCode)) &&
-		(g.enhanced == nil || r.Enhanced != "" && slices.ContainsFunc(g.enhanced, func(e string) bool { return strings.HasPrefix(r.Enhanced, e) })) &&
+		(g.enhanced == nil || r.Enhanced != "" && slices.ContainsFunc(g.enhanced, func(e string) bool { return sameCode(r.Enhanced, e) })) &&
 		(g.codes == nil || slices.ContainsFunc(g.codes, func(c int) bool { return r.Code == c || r.Code/100 == c })) &&
 		(g.status == nil || slices.Contains(g.status, r.Status)) &&
 		(g.command == nil || slices.Contains(g.command, r.Command)) &&
-		(g.words == nil || slices.ContainsFunc(g.words, func(w string) bool { return strings.Contains(text, w) }))
+		(g.words == nil || slices.ContainsFunc(g.words, text.has))
+}
+
+// sameCode reports whether an enhanced status code is the one of a sign, or
+// begins with it before a star: 5.7.139 is not 5.7.13.
+func sameCode(code, sign string) bool {
+	if begin, ok := strings.CutSuffix(sign, "*"); ok {
+		return strings.HasPrefix(code, begin)
+	}
+	return code == sign
 }
 
 // guesses classifies what the server said in a stage, once.

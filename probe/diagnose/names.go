@@ -26,8 +26,10 @@ var nameRules = []Rule{
 		Explains: []CauseID{ServerUnreachable, PortFiltered, ServiceNotListening, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
 			name := webNetwork(k.resolve.Addresses)
-			return likely().with("network", name).
-				says(k.leadsTo() + ", which belongs to " + name + "; " + describe(k, r)).holds(name != "")
+			if name == "" {
+				return nil
+			}
+			return likely().with("network", name).says(k.leadsTo() + ", which belongs to " + name + "; " + describe(k, r))
 		},
 	},
 	{

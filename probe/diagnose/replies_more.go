@@ -4,10 +4,9 @@ import "maildoctor/probe/stage"
 
 // more where a sign applies.
 var (
-	untilLogin = []stage.Stage{stage.Greeting, stage.Upgrade, stage.Capabilities, stage.Login}
-	anywhere   = []stage.Stage{stage.Greeting, stage.Upgrade, stage.Capabilities, stage.Login, stage.Mailbox, stage.Submit}
-	opening    = []stage.Stage{stage.Login, stage.Mailbox}
-	sending    = []stage.Stage{stage.Login, stage.Submit}
+	anywhere = []stage.Stage{stage.Greeting, stage.Upgrade, stage.Capabilities, stage.Login, stage.Mailbox, stage.Submit}
+	opening  = []stage.Stage{stage.Login, stage.Mailbox}
+	sending  = []stage.Stage{stage.Login, stage.Submit}
 )
 
 // likeliest says what a sign speaks for most, and what fits beside it.
@@ -28,6 +27,7 @@ var particular = []sign{
 	{in: inGreeting, words: []string{"synchronization error"}, means: one(GreetingDelayTarpit, Likely)},
 	{in: inGreeting, protocols: onSMTP, words: []string{"********"}, means: one(BannerMaskedByESMTPInspection, Likely)},
 	{in: inUpgrade, command: upgrade, words: unknownCommandWords, means: likeliest(StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox, BannerMaskedByESMTPInspection)},
+	{in: []stage.Stage{stage.Login, stage.Upgrade}, words: brokenTLSWords, means: one(StartTLSBrokenOnServer, Likely)},
 	{in: pastTLS, words: underLayerWords, means: one(MustIssueStartTLSFirst, Likely)},
 	{in: inLogin, words: []string{"not valid in this state", "in invalid state"}, means: several(MustIssueStartTLSFirst, SASLDialectIncompatible)},
 	{in: pastTLS, words: []string{"helo command rejected", "ehlo command rejected", "suspicious helo"}, means: one(SMTPHELORejected, Likely)},
@@ -66,6 +66,7 @@ var particular = []sign{
 	{in: inLogin, words: []string{"base64"}, means: several(PasswordEncodingOrWhitespace, SASLDialectIncompatible)},
 	{in: inLogin, enhanced: []string{"5.7.4"}, means: likeliest(AuthMechNotOffered, SASLDialectIncompatible)},
 	{in: inLogin, enhanced: []string{"5.7.3"}, means: likeliest(WrongPassword, WrongUsernameFormat, OAuthScopeOrAudienceWrong)},
+	{in: inLogin, response: []string{"AUTHORIZATIONFAILED"}, words: []string{"invalid credentials"}, means: refusedLogin},
 	{in: inLogin, protocols: onIMAP, words: []string{"authenticate failed."}, means: likeliest(WrongPassword, WrongUsernameFormat, OAuthScopeOrAudienceWrong, BasicAuthDisabled)},
 	{in: inLogin, protocols: onIMAP, words: []string{"unknown authentication method"}, means: one(AuthMechNotOffered, Likely)},
 
@@ -96,8 +97,8 @@ var particular = []sign{
 // Codes that one provider alone uses so: Microsoft Learn, "NDR error codes in
 // Exchange Online".
 var (
-	bannedCodes     = []string{"5.7.606", "5.7.607", "5.7.608", "5.7.609", "5.7.61", "5.7.62", "5.7.63", "5.7.64"}
-	restrictedCodes = []string{"5.4.5", "5.1.90", "5.7.50", "5.7.51"}
+	bannedCodes     = []string{"5.7.606", "5.7.607", "5.7.608", "5.7.609", "5.7.61*", "5.7.62*", "5.7.63*", "5.7.64*"}
+	restrictedCodes = []string{"5.4.5", "5.1.90", "5.7.50*", "5.7.51*"}
 )
 
 // Words, in lower case, each of which stands for one cause.
@@ -108,6 +109,9 @@ var (
 	oldClientWords      = []string{"tls 1.0 and 1.1 are not supported", "client to support tls 1.2", "please upgrade to tls 1.2", "requires tls 1.2"}
 	unknownCommandWords = []string{
 		"when not advertised", "not implemented", "unrecognized command", "unknown command", "unrecognised command", "not recognized", "command not recognized",
+	}
+	brokenTLSWords = []string{
+		"error initializing tls", "tls initialization failed", "starttls failed", "tls currently unavailable", "tls not available due to",
 	}
 	underLayerWords = []string{
 		"only available under a layer", "cleartext logins disabled", "cleartext logins are disabled", "ssl required", "ssl is required", "secure login required",

@@ -24,6 +24,8 @@ var standingRules = []Rule{
 	byReply(ClientClockWrong),
 	byReply(BannerMaskedByESMTPInspection),
 	byReply(StartTLSNotOfferedByServer),
+	byReply(StartTLSStrippedByMiddlebox),
+	byReply(StartTLSBrokenOnServer),
 	byReply(GreetingDelayTarpit),
 	byReply(BasicAuthDisabled),
 	byReply(OAuthTokenInvalid),

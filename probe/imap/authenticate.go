@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/auth"
 	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
 )
 
 // authenticate runs AUTHENTICATE (RFC 9051 6.2.2), with the initial response in
@@ -22,7 +23,7 @@ func (s *Session) authenticate(m auth.Mechanism, req auth.Request, facts *stage.
 // authentication returns the exchange of an AUTHENTICATE command. The protocol
 // bounds the length of neither the command nor a response.
 func (s *Session) authentication(facts *stage.LoginFacts) auth.Exchange {
-	c := &carrier{exchange: s.exchange("AUTHENTICATE"), facts: facts}
+	c := &carrier{&s.c, s.exchange("AUTHENTICATE"), facts}
 	c.protected = true
 	x := auth.Exchange{Carrier: c, Command: c.tag + " AUTHENTICATE", Facts: facts, MaxResponse: math.MaxInt}
 	if s.caps.has("SASL-IR") || s.caps.rev2() {
@@ -33,22 +34,9 @@ func (s *Session) authentication(facts *stage.LoginFacts) auth.Exchange {
 
 // carrier carries an exchange by AUTHENTICATE.
 type carrier struct {
+	*wire.Dialogue
 	*exchange
 	facts *stage.LoginFacts
-}
-
-func (c *carrier) Send(line string) error {
-	if err := c.s.c.Send(line); err != nil {
-		return c.s.failed(err)
-	}
-	return nil
-}
-
-func (c *carrier) SendProtected(shown, line string) error {
-	if err := c.s.c.SendProtected(shown, line); err != nil {
-		return c.s.failed(err)
-	}
-	return nil
 }
 
 // Receive reads a challenge or the tagged reply.
@@ -81,5 +69,5 @@ func (c *carrier) Cancelled() {
 			return
 		}
 	}
-	c.s.over = true
+	c.Over = true
 }

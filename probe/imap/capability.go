@@ -106,7 +106,7 @@ func (s *Session) ask() (capabilities, stage.Reply, error) {
 // the server gave with its greeting serves without a round trip; after TLS was
 // negotiated the list is always asked for again (RFC 9051 6.2.1).
 func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, error) {
-	defer s.begin(ctx, stage.Capabilities)()
+	defer s.c.Begin(ctx, stage.Capabilities)()
 	facts := &stage.CapabilityFacts{}
 	if s.caps == nil {
 		caps, _, err := s.ask()

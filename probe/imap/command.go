@@ -28,7 +28,7 @@ func (s *Session) loginCommand(req auth.Request, facts *stage.LoginFacts) error 
 			facts.Sent = true // the password is in the last part
 		}
 		if err := s.c.SendProtected(shown, part); err != nil {
-			return s.failed(err)
+			return err
 		}
 		shown = "***"
 		r, err := x.next()
@@ -38,7 +38,7 @@ func (s *Session) loginCommand(req auth.Request, facts *stage.LoginFacts) error 
 		case r.kind == tagged:
 			return s.answered(x, r, facts)
 		case i == len(parts)-1:
-			return s.failed(stage.Errorf(stage.Malformed, "the server asks for more after LOGIN"))
+			return s.c.Lost(stage.Errorf(stage.Malformed, "the server asks for more after LOGIN"))
 		}
 	}
 	return nil

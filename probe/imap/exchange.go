@@ -36,11 +36,11 @@ func (s *Session) exchange(verb string) *exchange {
 func (s *Session) command(verb string) (*exchange, response, error) {
 	x := s.exchange(verb)
 	if err := s.c.Send(x.tag + " " + verb); err != nil {
-		return x, response{}, s.failed(err)
+		return x, response{}, err
 	}
 	r, err := x.next()
 	if err == nil && r.kind == continuation {
-		err = s.failed(stage.Errorf(stage.Malformed, "the server asks for more after %s", verb))
+		err = s.c.Lost(stage.Errorf(stage.Malformed, "the server asks for more after %s", verb))
 	}
 	return x, r, err
 }
@@ -70,7 +70,7 @@ func (x *exchange) next() (response, error) {
 			}
 			fallthrough
 		default:
-			return response{}, x.s.failed(stage.Errorf(stage.Malformed, "not an answer to %s: %s", x.verb, wire.Clip(r.shown)))
+			return response{}, x.s.c.Lost(stage.Errorf(stage.Malformed, "not an answer to %s: %s", x.verb, wire.Clip(r.shown)))
 		}
 	}
 }
@@ -78,7 +78,7 @@ func (x *exchange) next() (response, error) {
 // read reads one line of this answer.
 func (x *exchange) read() (wire.Line, error) {
 	if x.lines++; x.lines > x.s.c.MaxLines() {
-		return wire.Line{}, x.s.failed(stage.Errorf(stage.TooLong, "more than %d lines in answer to %s", x.s.c.MaxLines(), x.verb))
+		return wire.Line{}, x.s.c.Lost(stage.Errorf(stage.TooLong, "more than %d lines in answer to %s", x.s.c.MaxLines(), x.verb))
 	}
 	line, err := wire.Line{}, error(nil)
 	if x.protected {
@@ -115,7 +115,7 @@ func (x *exchange) broken(err error) error {
 	case x.lines > 1:
 		err = wire.MidAnswer(err)
 	}
-	return x.s.failed(err)
+	return x.s.c.Lost(err)
 }
 
 // goodbye is the error for BYE: temporary where its code says so (RFC 5530).
@@ -132,7 +132,7 @@ func (x *exchange) note(r response, line wire.Line) error {
 	case r.word == "CAPABILITY":
 		caps, err := parseCapabilities(r.rest)
 		if err != nil {
-			return x.s.failed(err)
+			return x.s.c.Lost(err)
 		}
 		x.caps = caps
 	case r.status == "":
@@ -169,7 +169,7 @@ func (x *exchange) skipLiterals(line wire.Line) error {
 	n, ok := literalSize(line.Raw())
 	for ok {
 		if n > maxLiteral {
-			return x.s.failed(stage.Errorf(stage.TooLong, "a literal of %d bytes in answer to %s", n, x.verb))
+			return x.s.c.Lost(stage.Errorf(stage.TooLong, "a literal of %d bytes in answer to %s", n, x.verb))
 		}
 		end := x.position() + n
 		for {

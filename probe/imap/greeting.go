@@ -14,22 +14,22 @@ import (
 // the connection: WrongProtocol and Malformed (the facts have the first bytes),
 // Bye, and TemporarilyOut for a BYE that invites a later try.
 func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
-	defer s.begin(ctx, stage.Greeting)()
+	defer s.c.Begin(ctx, stage.Greeting)()
 	facts := &stage.GreetingFacts{}
 	start := time.Now()
 	first, err := s.c.Peek(wire.FirstBytes)
 	facts.Wait = stage.Ms(time.Since(start))
 	if err != nil {
-		return facts, s.failed(err)
+		return facts, s.c.Lost(err)
 	}
 	if first[0] != '*' {
-		return facts, s.failed(s.stranger(first, facts))
+		return facts, s.c.Lost(s.stranger(first, facts))
 	}
 	line, err := s.c.ReadLine()
 	facts.Wait = stage.Ms(time.Since(start))
 	if err != nil {
 		facts.FirstBytes = stage.Visible(first)
-		return facts, s.failed(err)
+		return facts, s.c.Lost(err)
 	}
 	return facts, s.greeted(readable(line), facts)
 }
@@ -43,18 +43,18 @@ func (s *Session) greeted(r response, facts *stage.GreetingFacts) error {
 	case "OK", "PREAUTH":
 		s.preauth = r.status == "PREAUTH"
 	case "BYE":
-		s.over = true
+		s.c.Over = true
 		return goodbye(facts.Reply)
 	default:
 		facts.FirstBytes = wire.Clip(r.shown)
-		return s.failed(stage.Errorf(stage.Malformed, "not an IMAP greeting: %s", facts.FirstBytes))
+		return s.c.Lost(stage.Errorf(stage.Malformed, "not an IMAP greeting: %s", facts.FirstBytes))
 	}
 	if r.code != "CAPABILITY" {
 		return nil
 	}
 	caps, err := parseCapabilities(r.arg)
 	if err != nil {
-		return s.failed(err)
+		return s.c.Lost(err)
 	}
 	s.caps, facts.Capabilities = caps, s.safe(caps)
 	return nil

@@ -18,7 +18,7 @@ import (
 // TemporarilyOut with the server's reply, Bye, Malformed, TooManyRounds,
 // ServerProof.
 func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFacts, error) {
-	defer s.begin(ctx, stage.Login)()
+	defer s.c.Begin(ctx, stage.Login)()
 	facts := &stage.LoginFacts{Encrypted: req.Encrypted}
 	if s.preauth {
 		return facts, stage.Errorf(stage.PreAuth, "the server greeted with PREAUTH: no login is possible")

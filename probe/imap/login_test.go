@@ -336,3 +336,21 @@ func TestLoginChallengeAfterCancel(t *testing.T) {
 		S: + c2VjcmV0
 		close`, "S: + ***", open)
 }
+
+// A server that asks on and on, also after the exchange was cancelled, is left
+// without a goodbye: it would be taken for one more response.
+func TestCancelledInVain(t *testing.T) {
+	tk := play(t, `
+		S: * OK [CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=LOGIN] ready
+		C: a1 AUTHENTICATE LOGIN
+		S: + ???
+		C: *
+		`+strings.Repeat("S: +\n", 8)+`hang`)
+	tk.enter(t)
+	_, err := tk.Login(limited(t), request("jane", password))
+	dialoguetest.WantFault(t, err, stage.Malformed)
+	tk.Quit(limited(t))
+	if strings.Contains(tk.String(), "LOGOUT") {
+		t.Errorf("said goodbye:\n%s", tk)
+	}
+}

@@ -33,7 +33,7 @@ const prelude = "* PREAUTH [CAPABILITY IMAP4rev1] \r\n"
 // is refused, Bye, and Unparsed where the library can't read an answer, which
 // says nothing about the mail service.
 func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
-	defer s.begin(ctx, stage.Mailbox)()
+	defer s.c.Begin(ctx, stage.Mailbox)()
 	facts := &stage.MailboxFacts{}
 	if s.after == nil {
 		caps, reply, err := s.ask()
@@ -42,7 +42,7 @@ func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
 		}
 		s.after = caps // refused: nothing is offered, and EXAMINE is in every server
 	}
-	s.over = true
+	s.c.Over = true
 	f := newFlight(s.c.Library(prelude))
 	client := imapclient.New(f, nil)
 	q := ask(client, s.after)
@@ -53,11 +53,11 @@ func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
 	q.wait(ctx)
 	client.Close() // returns when the library has stopped
 	q.loggedOut()
-	q.tell(s.c, facts)
+	q.tell(s.c.Conn, facts)
 	if err != nil {
 		return facts, unsent(err)
 	}
-	return facts, q.judge(s.c, &f.f, facts)
+	return facts, q.judge(s.c.Conn, &f.f, facts)
 }
 
 // unsent is the fault of a flight that could not depart.

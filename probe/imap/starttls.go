@@ -14,7 +14,7 @@ import (
 // Faults beside those of the connection: PreAuth, NotOffered, EarlyData, and
 // Rejected or TemporarilyOut for a refused CAPABILITY or STARTTLS.
 func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
-	defer s.begin(ctx, stage.Upgrade)()
+	defer s.c.Begin(ctx, stage.Upgrade)()
 	facts := &stage.StartTLSFacts{}
 	if s.preauth {
 		// STARTTLS is a command of the not authenticated state (RFC 9051 7.1.4).
@@ -52,7 +52,7 @@ func (s *Session) upgrade(facts *stage.StartTLSFacts) error {
 	s.caps = nil // what was said in clear counts no more
 	if n, text := s.c.Early(); n > 0 {
 		facts.EarlyBytes, facts.EarlyText = n, text
-		return s.failed(stage.Errorf(stage.EarlyData, "%d bytes after the reply to STARTTLS, before TLS", n))
+		return s.c.Lost(stage.Errorf(stage.EarlyData, "%d bytes after the reply to STARTTLS, before TLS", n))
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func (c *capa) offers(keyword string) bool {
 // that hasn't been done since the layer began: what was said before TLS is not
 // used (RFC 2595 4). A server without CAPA is no fault.
 func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, error) {
-	defer s.begin(ctx, stage.Capabilities)()
+	defer s.c.Begin(ctx, stage.Capabilities)()
 	s.upgrading = false
 	facts := &stage.CapabilityFacts{}
 	c, err := s.capabilities()
@@ -100,12 +100,12 @@ func (s *Session) multiline(line func(string)) error {
 	for range s.c.MaxLines() {
 		l, err := s.c.ReadLine()
 		if err != nil {
-			return s.lost(wire.MidAnswer(err))
+			return s.c.Lost(wire.MidAnswer(err))
 		}
 		if l.Raw() == "." {
 			return nil
 		}
 		line(strings.TrimRight(strings.TrimPrefix(l.Text(), "."), " "))
 	}
-	return s.lost(stage.Errorf(stage.TooLong, "a response of more than %d lines", s.c.MaxLines()))
+	return s.c.Lost(stage.Errorf(stage.TooLong, "a response of more than %d lines", s.c.MaxLines()))
 }

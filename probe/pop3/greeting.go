@@ -15,7 +15,7 @@ import (
 // TemporarilyOut where it greets with -ERR, Malformed, and those of
 // [wire.Conn.ReadLine].
 func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
-	defer s.begin(ctx, stage.Greeting)()
+	defer s.c.Begin(ctx, stage.Greeting)()
 	facts := &stage.GreetingFacts{}
 	start := time.Now()
 	err := s.greeting(facts)
@@ -26,21 +26,21 @@ func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
 func (s *Session) greeting(facts *stage.GreetingFacts) error {
 	first, err := s.c.Peek(wire.FirstBytes)
 	if err != nil {
-		return s.lost(err)
+		return s.c.Lost(err)
 	}
 	if first[0] != '+' && first[0] != '-' {
 		facts.FirstBytes = s.c.Foreign(first)
-		return s.lost(stage.Errorf(stage.WrongProtocol, "the first bytes are %s", facts.FirstBytes))
+		return s.c.Lost(stage.Errorf(stage.WrongProtocol, "the first bytes are %s", facts.FirstBytes))
 	}
 	line, err := s.c.ReadProtected(s.withholdTimestamp)
 	if err != nil {
-		return s.lost(err)
+		return s.c.Lost(err)
 	}
 	facts.Reply = parseReply("", line)
 	facts.APOP = s.timestamp != ""
 	facts.Software = software(line.Text())
 	if facts.Status == "" {
-		return s.lost(malformed(facts.Reply))
+		return s.c.Lost(malformed(facts.Reply))
 	}
 	return check(facts.Reply)
 }

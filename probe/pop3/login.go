@@ -15,7 +15,7 @@ import (
 // TemporarilyOut with the server's reply, NoMechanism, BadCredential,
 // ServerProof, TooManyRounds, Malformed, and those of the connection.
 func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFacts, error) {
-	defer s.begin(ctx, stage.Login)()
+	defer s.c.Begin(ctx, stage.Login)()
 	facts := &stage.LoginFacts{Encrypted: req.Encrypted}
 	c, err := s.capabilities()
 	if err != nil {
@@ -51,11 +51,11 @@ func (s *Session) userPass(req auth.Request, pipelining bool, facts *stage.Login
 		} else if r.Status == negative {
 			return refused(r, facts)
 		}
-	} else if err := s.send(user); err != nil {
+	} else if err := s.c.Send(user); err != nil {
 		return err
 	}
 	facts.Sent = true
-	if err := s.lost(s.c.SendProtected("PASS ***", "PASS "+req.Secret.Reveal()+"\r\n")); err != nil {
+	if err := s.c.SendProtected("PASS ***", "PASS "+req.Secret.Reveal()+"\r\n"); err != nil {
 		return err
 	}
 	if pipelining {
@@ -82,7 +82,7 @@ func (s *Session) apop(req auth.Request, facts *stage.LoginFacts) error {
 	})
 	line := "APOP " + req.User + " " + digest + "\r\n"
 	facts.Sent = true
-	if err := s.lost(s.c.SendProtected("APOP ***", line)); err != nil {
+	if err := s.c.SendProtected("APOP ***", line); err != nil {
 		return err
 	}
 	return s.final("APOP", facts)

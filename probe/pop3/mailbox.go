@@ -14,7 +14,7 @@ import (
 // reply. Faults are Rejected and TemporarilyOut with the reply to STAT,
 // Malformed, and those of the connection.
 func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
-	defer s.begin(ctx, stage.Mailbox)()
+	defer s.c.Begin(ctx, stage.Mailbox)()
 	facts := &stage.MailboxFacts{}
 	c, err := s.capabilities()
 	if err != nil {
@@ -25,9 +25,9 @@ func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
 	}
 	if c.offers("PIPELINING") {
 		s.said = true
-		err = s.send("STAT", "QUIT")
+		err = s.c.Send("STAT", "QUIT")
 	} else {
-		err = s.send("STAT")
+		err = s.c.Send("STAT")
 	}
 	if err != nil {
 		return facts, err

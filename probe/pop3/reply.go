@@ -26,10 +26,10 @@ func (s *Session) reply(verb string) (stage.Reply, error) {
 func (s *Session) statusLine(verb string) (r stage.Reply, rest string, err error) {
 	line, err := s.c.ReadLine()
 	if err != nil {
-		return stage.Reply{Command: verb}, "", s.lost(err)
+		return stage.Reply{Command: verb}, "", s.c.Lost(err)
 	}
 	if r = parseReply(verb, line); r.Status == "" {
-		return r, "", s.lost(malformed(r))
+		return r, "", s.c.Lost(malformed(r))
 	}
 	_, rest = splitStatus(line.Raw())
 	return r, rest, nil

@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/auth"
 	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
 )
 
 const (
@@ -27,27 +28,21 @@ func (s *Session) sasl(mechanism auth.Mechanism, req auth.Request, facts *stage.
 // exchange returns the exchange of an AUTH command.
 func (s *Session) exchange(facts *stage.LoginFacts) auth.Exchange {
 	return auth.Exchange{
-		Carrier: &carrier{s, facts}, Command: "AUTH", Facts: facts,
+		Carrier: &carrier{&s.c, facts}, Command: "AUTH", Facts: facts,
 		MaxCommand: maxCommand, MaxResponse: maxResponse,
 	}
 }
 
 // carrier carries an exchange by AUTH.
 type carrier struct {
-	s     *Session
+	*wire.Dialogue
 	facts *stage.LoginFacts
-}
-
-func (c *carrier) Send(line string) error { return c.s.send(line) }
-
-func (c *carrier) SendProtected(shown, line string) error {
-	return c.s.lost(c.s.c.SendProtected(shown, line))
 }
 
 // Receive reads a challenge, whose status is a plus sign alone, or the final
 // reply.
 func (c *carrier) Receive() (challenge string, more bool, err error) {
-	line, err := c.s.c.ReadProtected(func(raw string) (shown string, is bool) {
+	line, err := c.ReadProtected(func(raw string) (shown string, is bool) {
 		first, rest, _ := strings.Cut(raw, " ")
 		if more = first == "+"; !more {
 			return "", false
@@ -59,18 +54,18 @@ func (c *carrier) Receive() (challenge string, more bool, err error) {
 	})
 	switch {
 	case err != nil:
-		return "", false, c.s.lost(err)
+		return "", false, c.Lost(err)
 	case more:
 		return challenge, true, nil
 	}
 	r := parseReply("AUTH", line)
 	c.facts.Reply = &r
 	if r.Status == "" {
-		return "", false, c.s.lost(malformed(r))
+		return "", false, c.Lost(malformed(r))
 	}
 	return "", false, check(r)
 }
 
 // Cancelled reads one reply, as part of the exchange: it may be one more
 // challenge. It says nothing about the login.
-func (c *carrier) Cancelled() { (&carrier{c.s, new(stage.LoginFacts)}).Receive() }
+func (c *carrier) Cancelled() { (&carrier{c.Dialogue, new(stage.LoginFacts)}).Receive() }

@@ -11,7 +11,7 @@ import (
 // handshake. Faults are NotOffered, Rejected and TemporarilyOut where STLS was
 // refused, and EarlyData where bytes came that nobody asked for.
 func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
-	defer s.begin(ctx, stage.Upgrade)()
+	defer s.c.Begin(ctx, stage.Upgrade)()
 	facts := &stage.StartTLSFacts{}
 	c, err := s.capabilities()
 	if err != nil {
@@ -25,7 +25,7 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	}
 	// A reply that comes before its command would be taken for the one to STLS.
 	if err := s.c.Unasked(facts); err != nil {
-		return facts, s.lost(err)
+		return facts, s.c.Lost(err)
 	}
 	r, err := s.command("STLS", "STLS")
 	if len(r.Lines) > 0 {
@@ -42,7 +42,7 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	}
 	facts.Offered, facts.Accepted = true, true
 	if err := s.c.Unasked(facts); err != nil {
-		return facts, s.lost(err)
+		return facts, s.c.Lost(err)
 	}
 	s.caps, s.upgrading = nil, true
 	return facts, nil

@@ -30,7 +30,7 @@ func (s *imapSession) serve() {
 		s.sawCommand(word)
 		switch {
 		case word == "LOGOUT":
-			s.logout()
+			s.quit("* BYE Logging out", s.tag+"OK Logout completed")
 		case s.has(DropAfterCapabilities) && s.seen && word != "CAPABILITY":
 			return
 		case s.user != "":
@@ -81,15 +81,6 @@ func (s *imapSession) list() []string {
 		list = append(list, "AUTH="+m)
 	}
 	return s.without(append(list, s.Capabilities...))
-}
-
-func (s *imapSession) logout() {
-	if s.has(QuitIgnored) {
-		s.hang()
-		return
-	}
-	s.say("* BYE Logging out", s.tag+"OK Logout completed")
-	s.over = true
 }
 
 // ok ends a command well, after the untagged lines.

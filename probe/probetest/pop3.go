@@ -31,7 +31,7 @@ func (s *pop3Session) serve() {
 		s.sawCommand(word)
 		switch {
 		case word == "QUIT":
-			s.quit()
+			s.quit("+OK Bye")
 		case s.has(DropAfterCapabilities) && s.seen:
 			return
 		case word == "CAPA":
@@ -60,15 +60,6 @@ func (s *pop3Session) greet() bool {
 	}
 	s.say(greeting)
 	return true
-}
-
-func (s *pop3Session) quit() {
-	if s.has(QuitIgnored) {
-		s.hang()
-		return
-	}
-	s.say("+OK Bye")
-	s.over = true
 }
 
 // capabilities answers CAPA (RFC 2449 5).

@@ -116,6 +116,16 @@ func (s *session) startTLS(accepted, refused, injected string) {
 	}
 }
 
+// quit answers the goodbye, with these lines.
+func (s *session) quit(lines ...string) {
+	if s.has(QuitIgnored) {
+		s.hang()
+		return
+	}
+	s.say(lines...)
+	s.over = true
+}
+
 // offersStartTLS says whether it is in the list of capabilities.
 func (s *session) offersStartTLS() bool {
 	return s.Security == StartTLS && !s.secure && !s.has(StartTLSNotOffered)

@@ -33,7 +33,7 @@ func (s *smtpSession) serve() {
 		s.sawCommand(word)
 		switch {
 		case word == "QUIT":
-			s.quit()
+			s.quit("221 2.0.0 Bye")
 		case s.has(DropAfterCapabilities) && s.seen:
 			return
 		default:
@@ -56,15 +56,6 @@ func (s *smtpSession) greet() bool {
 	}
 	s.say("220 " + s.Hello + " ESMTP ready")
 	return true
-}
-
-func (s *smtpSession) quit() {
-	if s.has(QuitIgnored) {
-		s.hang()
-		return
-	}
-	s.say("221 2.0.0 Bye")
-	s.over = true
 }
 
 func (s *smtpSession) do(word, rest, line string) {

@@ -15,7 +15,7 @@ import (
 // TemporarilyOut where it greets with 5yz or 4yz, Malformed, and those of
 // [wire.Conn.ReadLine].
 func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
-	defer s.begin(ctx, stage.Greeting)()
+	defer s.c.Begin(ctx, stage.Greeting)()
 	facts := &stage.GreetingFacts{}
 	start := time.Now()
 	err := s.greeting(facts)
@@ -26,11 +26,11 @@ func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
 func (s *Session) greeting(facts *stage.GreetingFacts) error {
 	first, err := s.c.Peek(wire.FirstBytes)
 	if err != nil {
-		return s.lost(err)
+		return s.c.Lost(err)
 	}
 	if !digit(first[0]) {
 		facts.FirstBytes = s.c.Foreign(first)
-		return s.lost(stage.Errorf(stage.WrongProtocol, "the first bytes are %s", facts.FirstBytes))
+		return s.c.Lost(stage.Errorf(stage.WrongProtocol, "the first bytes are %s", facts.FirstBytes))
 	}
 	facts.Reply, err = s.reply("")
 	if err != nil {
@@ -41,7 +41,7 @@ func (s *Session) greeting(facts *stage.GreetingFacts) error {
 	facts.ServerDate = serverDate(words)
 	if other := otherService(facts.Reply); other != "" && facts.Software == "" {
 		facts.FirstBytes = wire.Clip(words)
-		return s.lost(stage.Errorf(stage.WrongProtocol, "the greeting is that of %s", other))
+		return s.c.Lost(stage.Errorf(stage.WrongProtocol, "the greeting is that of %s", other))
 	}
 	return check(facts.Reply, 220)
 }

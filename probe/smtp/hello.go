@@ -30,7 +30,7 @@ func (h *hello) offers(keyword string) bool {
 // asks for them if that hasn't been done since the layer began: what was said
 // before TLS is not used (RFC 3207 4.2).
 func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, error) {
-	defer s.begin(ctx, stage.Capabilities)()
+	defer s.c.Begin(ctx, stage.Capabilities)()
 	s.upgrading = false
 	facts := &stage.CapabilityFacts{}
 	h, refused, err := s.greet()

@@ -19,7 +19,7 @@ const (
 // TemporarilyOut with the server's reply, NoMechanism, BadCredential,
 // ServerProof, TooManyRounds, Malformed, and those of the connection.
 func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFacts, error) {
-	defer s.begin(ctx, stage.Login)()
+	defer s.c.Begin(ctx, stage.Login)()
 	facts := &stage.LoginFacts{Encrypted: req.Encrypted}
 	h, _, err := s.greet()
 	if err != nil {
@@ -44,21 +44,16 @@ func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFact
 // exchange returns the exchange of an AUTH command.
 func (s *Session) exchange(facts *stage.LoginFacts) auth.Exchange {
 	return auth.Exchange{
-		Carrier: &carrier{s, facts}, Command: "AUTH", Facts: facts,
+		Carrier: &carrier{&s.c, s, facts}, Command: "AUTH", Facts: facts,
 		MaxCommand: maxCommand, MaxResponse: maxResponse,
 	}
 }
 
 // carrier carries an exchange by AUTH.
 type carrier struct {
+	*wire.Dialogue
 	s     *Session
 	facts *stage.LoginFacts
-}
-
-func (c *carrier) Send(line string) error { return c.s.send(line) }
-
-func (c *carrier) SendProtected(shown, line string) error {
-	return c.s.lost(c.s.c.SendProtected(shown, line))
 }
 
 // Receive reads a challenge or the final reply, of which 235 is success.
@@ -85,7 +80,7 @@ func (c *carrier) Cancelled() { c.reply() }
 
 func (c *carrier) reply() (r stage.Reply, challenge string, err error) {
 	r, err = c.s.readReply("AUTH", func() (wire.Line, error) {
-		return c.s.c.ReadProtected(func(raw string) (shown string, is bool) {
+		return c.ReadProtected(func(raw string) (shown string, is bool) {
 			rest, is := strings.CutPrefix(raw, "334")
 			challenge = strings.TrimLeft(rest, " -")
 			if challenge == "" {

@@ -23,19 +23,19 @@ func (s *Session) readReply(verb string, next func() (wire.Line, error)) (stage.
 			if len(r.Lines) > 0 {
 				err = wire.MidAnswer(err)
 			}
-			return r, s.lost(err)
+			return r, s.c.Lost(err)
 		}
 		r.Lines = append(r.Lines, line.Text())
 		code, more, ok := parseLine(line.Raw())
 		switch {
 		case !ok || len(r.Lines) > 1 && code != r.Code:
-			return r, s.lost(malformed(r))
+			return r, s.c.Lost(malformed(r))
 		case len(r.Lines) >= s.c.MaxLines() && more:
-			return r, s.lost(stage.Errorf(stage.TooLong, "a reply of more than %d lines", s.c.MaxLines()))
+			return r, s.c.Lost(stage.Errorf(stage.TooLong, "a reply of more than %d lines", s.c.MaxLines()))
 		}
 		r.Code = code
-		s.over = s.over || code == 421 // the server closes (RFC 5321 3.8)
-		if r.Enhanced == "" {          // not every server repeats it in each line
+		s.c.Over = s.c.Over || code == 421 // the server closes (RFC 5321 3.8)
+		if r.Enhanced == "" {              // not every server repeats it in each line
 			r.Enhanced = enhanced(line.Text())
 		}
 		if !more {

@@ -12,7 +12,7 @@ import (
 // Rejected and TemporarilyOut where STARTTLS or what came before it was refused,
 // and EarlyData where bytes came that nobody asked for.
 func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
-	defer s.begin(ctx, stage.Upgrade)()
+	defer s.c.Begin(ctx, stage.Upgrade)()
 	facts := &stage.StartTLSFacts{}
 	h, refused, err := s.greet()
 	facts.Reply = refused
@@ -29,7 +29,7 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	// STARTTLS. 421 alone may come at any time (RFC 5321 3.8).
 	if _, text := s.c.Early(); !strings.HasPrefix(text, "421") {
 		if err := s.c.Unasked(facts); err != nil {
-			return facts, s.lost(err)
+			return facts, s.c.Lost(err)
 		}
 	}
 	r, err := s.command("STARTTLS", "STARTTLS")
@@ -44,7 +44,7 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	}
 	facts.Accepted = true
 	if err := s.c.Unasked(facts); err != nil {
-		return facts, s.lost(err)
+		return facts, s.c.Lost(err)
 	}
 	s.hello, s.upgrading = nil, true
 	return facts, nil

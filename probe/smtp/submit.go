@@ -17,7 +17,7 @@ const declaredSize = "1024"
 // the reply to MAIL, BadCredential for an address that must not be sent,
 // NotOffered for one that needs SMTPUTF8, and those of the connection.
 func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
-	defer s.begin(ctx, stage.Submit)()
+	defer s.c.Begin(ctx, stage.Submit)()
 	facts := &stage.SubmitFacts{}
 	h, _, err := s.greet()
 	if err != nil {
@@ -35,10 +35,10 @@ func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 	facts.Sender = sender
 	if h.offers("PIPELINING") {
 		// RFC 2920 3.1: RSET may stand inside a group, QUIT ends one.
-		err = s.send(mail, "RSET", "QUIT")
+		err = s.c.Send(mail, "RSET", "QUIT")
 		s.said, s.unread = true, 2
 	} else {
-		err = s.send(mail)
+		err = s.c.Send(mail)
 	}
 	if err != nil {
 		return facts, err

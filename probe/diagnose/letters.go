@@ -1,0 +1,34 @@
+package diagnose
+
+import "strings"
+
+// lowered is a text in lower case that is looked through for many words. It knows
+// which pairs of letters stand side by side, so that most words need not be looked
+// for at all.
+type lowered struct {
+	text  string
+	pairs [64]uint64 // a bit for each pair, by [pair]; several pairs share one
+}
+
+func lower(text string) *lowered {
+	l := &lowered{text: strings.ToLower(text)}
+	for i := 1; i < len(l.text); i++ {
+		n := pair(l.text[i-1], l.text[i])
+		l.pairs[n>>6] |= 1 << (n & 63)
+	}
+	return l
+}
+
+// pair numbers two letters, 0 to 4095.
+func pair(a, b byte) uint { return (uint(a)<<6 ^ uint(b)) & 4095 }
+
+// has reports whether the text has a word, given in lower case.
+func (l *lowered) has(word string) bool {
+	for i := 1; i < len(word); i++ {
+		n := pair(word[i-1], word[i])
+		if l.pairs[n>>6]&(1<<(n&63)) == 0 {
+			return false
+		}
+	}
+	return strings.Contains(l.text, word)
+}

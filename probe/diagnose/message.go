@@ -1,0 +1,159 @@
+package diagnose
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// MaxMessage bounds what [Search] reads of a message, in bytes.
+const MaxMessage = 4 << 10
+
+// Search says what an error message speaks for that somebody has pasted, the
+// likeliest cause first and each cause once: the reply of a server, bare or in
+// the words of a program around it, or what a mail program says by itself. The
+// protocol is guessed from the message unless p is given. At which stage the
+// message came is unknown, so the stages are tried in the order in which such a
+// reply is most often met. Nothing that fits returns nil. Beyond [MaxMessage]
+// bytes nothing is read.
+func Search(message string, p stage.Protocol) []Guess {
+	if len(message) > MaxMessage {
+		message = message[:MaxMessage]
+	}
+	text := lower(message)
+	if odd := spokenBy(text, oddLines); odd != nil {
+		return odd
+	}
+	said := spokenBy(text, sayings)
+	found, ok := findReply(message, p)
+	if !ok {
+		if said != nil {
+			return said
+		}
+		return byWords(message, p)
+	}
+	guesses := overStages(found.protocol, found.reply)
+	if surest(said) > surest(guesses) {
+		return mergeGuesses(said, guesses)
+	}
+	return mergeGuesses(guesses, said)
+}
+
+// overStages classifies a reply of which the stage is unknown. What the first
+// stage says that knows more of it than the class of its code keeps its
+// confidence; what later ones would make of it is possible.
+func overStages(p stage.Protocol, r stage.Reply) []Guess {
+	var leading, later, weak []Guess
+	for _, s := range stagesOf(p, r) {
+		said := withCommand(s, r)
+		row := classify(s, p, said)
+		if row < 0 {
+			continue
+		}
+		g := signs[row].means
+		particular := row != classify(s, p, stage.Reply{Command: said.Command, Status: r.Status, Code: r.Code})
+		switch {
+		case leading == nil && (particular || surest(g) > sureness(Possible)):
+			leading = g
+		case particular:
+			later = mergeGuesses(later, doubted(g[:1]))
+		case weak == nil:
+			weak = g
+		}
+	}
+	if leading == nil {
+		return slices.Clone(weak)
+	}
+	return mergeGuesses(leading, later)
+}
+
+// stagesOf returns the stages at which a reply may have come, the likeliest
+// first (RFC 5321 4.2, RFC 4954 6, RFC 5530).
+func stagesOf(p stage.Protocol, r stage.Reply) []stage.Stage {
+	switch {
+	case p != stage.SMTP && (r.Status == "BYE" || r.Status == "-ERR"):
+		return []stage.Stage{stage.Login, stage.Mailbox, stage.Upgrade, stage.Greeting}
+	case p != stage.SMTP:
+		return []stage.Stage{stage.Login, stage.Mailbox, stage.Upgrade}
+	case r.Code == 421 || r.Code == 220 || r.Code == 521:
+		return []stage.Stage{stage.Greeting, stage.Login, stage.Submit, stage.Capabilities, stage.Upgrade}
+	case r.Code == 550 || r.Code == 554 || r.Code == 451:
+		return []stage.Stage{stage.Submit, stage.Login, stage.Greeting, stage.Capabilities}
+	case r.Code == 450 || r.Code == 452 || r.Code > 550 || r.Code == 0 || r.Code == 530,
+		r.Code == 454 && r.Enhanced == "4.7.1":
+		return []stage.Stage{stage.Submit, stage.Login, stage.Capabilities}
+	}
+	return []stage.Stage{stage.Upgrade, stage.Login, stage.Capabilities, stage.Submit}
+}
+
+// withCommand gives a reply the command that its words speak of. Without one it
+// answered neither the hello nor STARTTLS.
+func withCommand(s stage.Stage, r stage.Reply) stage.Reply {
+	text := strings.ToLower(r.Text())
+	switch {
+	case s == stage.Upgrade && !strings.Contains(text, "must issue") && !strings.Contains(text, "first") &&
+		(strings.Contains(text, "starttls") || strings.Contains(text, "stls") || strings.Contains(text, " tls")):
+		r.Command = "STARTTLS"
+	case s == stage.Capabilities && (strings.Contains(text, "helo") || strings.Contains(text, "ehlo")):
+		r.Command = "EHLO"
+	}
+	return r
+}
+
+// byWords classifies a message without a code: what it says is no more than
+// possible, unless it names a response code or one of the particular causes.
+func byWords(message string, p stage.Protocol) []Guess {
+	r := stage.Reply{ResponseCode: responseCode(message), Lines: []string{stage.Visible(message)}}
+	order := []stage.Stage{stage.Login, stage.Submit, stage.Mailbox}
+	if p != stage.SMTP && p != "" {
+		order = []stage.Stage{stage.Login, stage.Mailbox}
+	}
+	for _, s := range order {
+		if g := Classify(s, p, r); len(g) > 0 {
+			if r.ResponseCode == "" {
+				return doubted(g)
+			}
+			return g
+		}
+	}
+	return nil
+}
+
+// doubted returns guesses as merely possible.
+func doubted(g []Guess) []Guess {
+	out := slices.Clone(g)
+	for i := range out {
+		out[i].Confidence = Possible
+	}
+	return out
+}
+
+// mergeGuesses puts two lists together: each cause once, at the higher of its
+// confidences, the surest first and otherwise in the order they came.
+func mergeGuesses(a, b []Guess) []Guess {
+	var out []Guess
+	for _, g := range slices.Concat(a, b) {
+		i := slices.IndexFunc(out, func(o Guess) bool { return o.Cause == g.Cause })
+		switch {
+		case i < 0:
+			out = append(out, g)
+		case g.Confidence.rank() < out[i].Confidence.rank():
+			out[i].Confidence = g.Confidence
+		}
+	}
+	slices.SortStableFunc(out, func(x, y Guess) int { return cmp.Compare(x.Confidence.rank(), y.Confidence.rank()) })
+	return out
+}
+
+// sureness counts up: 0 for nothing, then possible, likely, proven.
+func sureness(c Confidence) int { return 3 - c.rank() }
+
+// surest returns the sureness of a list's first guess, 0 for none.
+func surest(g []Guess) int {
+	if len(g) == 0 {
+		return 0
+	}
+	return sureness(g[0].Confidence)
+}

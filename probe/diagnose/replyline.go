@@ -1,0 +1,170 @@
+package diagnose
+
+import (
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// foundReply is a server's reply found in a message.
+type foundReply struct {
+	protocol stage.Protocol
+	reply    stage.Reply
+}
+
+// findReply looks for the reply of a server in a message: at its beginning, or
+// behind the words of a program. With a protocol given only its replies count; an
+// enhanced code without a reply code is SMTP's.
+func findReply(message string, p stage.Protocol) (foundReply, bool) {
+	shown := stage.Visible(strings.TrimSpace(message))
+	untagged := strings.HasPrefix(shown, "* ") // all of it is the server's
+	for at := range starts(shown) {
+		rest := shown[at:]
+		if p == "" || p == stage.SMTP {
+			if r, ok := smtpReply(rest); ok {
+				return foundReply{stage.SMTP, r}, true
+			}
+		}
+		if p == "" || p == stage.POP3 {
+			if strings.HasPrefix(rest, "-ERR") {
+				return foundReply{stage.POP3, statusReply("-ERR", rest[4:], rest)}, true
+			}
+		}
+		if p == "" || p == stage.IMAP {
+			if r, ok := imapReply(rest); ok && tagged(shown[:at]) {
+				if untagged {
+					r.Lines = []string{shown}
+				}
+				return foundReply{stage.IMAP, r}, true
+			}
+		}
+	}
+	return foundReply{}, false
+}
+
+// starts yields the places where a reply may begin: the first letter, and every
+// one behind a space or a sign that programs put before what they quote.
+func starts(s string) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		for i := range len(s) {
+			if (i == 0 || strings.IndexByte(" \t'\"([{<>:=,|", s[i-1]) >= 0) && s[i] != ' ' && !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+// smtpReply reads "535 5.7.8 text", "535-5.7.8 text", "535, b'5.7.8 text'" or
+// "5.7.8 text" (RFC 5321 4.2, RFC 2034 4).
+func smtpReply(s string) (stage.Reply, bool) {
+	r := stage.Reply{Lines: []string{s}}
+	rest := s
+	if n, ok := number(s); ok && len(s) > 3 && n >= 200 && n < 600 && strings.IndexByte(" -,:*", s[3]) >= 0 {
+		r.Code = n
+		rest = strings.TrimLeft(s[4:], " ,:b'\"(#")
+	}
+	r.Enhanced = enhancedCode(rest)
+	if r.Code == 0 && (r.Enhanced == "" || r.Enhanced[0] == '2') {
+		return stage.Reply{}, false
+	}
+	if r.Enhanced == "" {
+		r.Enhanced = enhancedWithin(rest)
+	}
+	return r, true
+}
+
+// number reads three digits.
+func number(s string) (int, bool) {
+	if len(s) < 3 {
+		return 0, false
+	}
+	n := 0
+	for i := range 3 {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = 10*n + int(s[i]-'0')
+	}
+	return n, len(s) == 3 || s[3] < '0' || s[3] > '9'
+}
+
+// enhancedCode returns the enhanced status code (RFC 3463 2) that a text begins
+// with; empty for none.
+func enhancedCode(s string) string {
+	if len(s) < 5 || strings.IndexByte("245", s[0]) < 0 || s[1] != '.' {
+		return ""
+	}
+	end, dots, digits := 2, 1, 0
+	for ; end < len(s); end++ {
+		switch c := s[end]; {
+		case c >= '0' && c <= '9' && digits < 3:
+			digits++
+			continue
+		case c == '.' && dots == 1 && digits > 0:
+			dots, digits = 2, 0
+			continue
+		}
+		break
+	}
+	if dots != 2 || digits == 0 || end < len(s) && s[end] >= '0' && s[end] <= '9' {
+		return ""
+	}
+	return s[:end]
+}
+
+// enhancedWithin finds an enhanced code in brackets, "(#5.7.1)", or behind the
+// words "SMTP info: ".
+func enhancedWithin(s string) string {
+	for _, before := range []string{"#", "info: "} {
+		if _, after, ok := strings.Cut(s, before); ok {
+			if code := enhancedCode(after); code != "" {
+				return code
+			}
+		}
+	}
+	return ""
+}
+
+// tagged reports whether what stands before an IMAP status lets it be one: nothing,
+// a sign with which programs begin a quotation, or a tag (RFC 9051 2.2.1). A word
+// in capitals in the middle of a sentence is none.
+func tagged(before string) bool {
+	before = strings.TrimRight(before, " \t")
+	if before == "" || strings.IndexByte("'\"([{<>:=,|/*", before[len(before)-1]) >= 0 {
+		return true
+	}
+	word := before[strings.LastIndexByte(before, ' ')+1:]
+	return len(word) == 1 || strings.ContainsAny(word, "0123456789")
+}
+
+// imapReply reads "NO [CODE] text", "BYE text", "BAD text" (RFC 9051 7.1).
+func imapReply(s string) (stage.Reply, bool) {
+	for _, status := range []string{"NO", "BAD", "BYE"} {
+		if rest, ok := strings.CutPrefix(s, status); ok && (rest == "" || rest[0] == ' ') {
+			return statusReply(status, rest, s), true
+		}
+	}
+	return stage.Reply{}, false
+}
+
+// statusReply fills in what stands behind an IMAP or POP3 status.
+func statusReply(status, rest, line string) stage.Reply {
+	return stage.Reply{Status: status, ResponseCode: responseCode(rest), Lines: []string{line}}
+}
+
+// responseCode returns the response code in square brackets at the beginning of
+// a text (RFC 9051 7.1, RFC 2449 8), in capitals and without what follows its
+// name; empty for none. [ALERT] says nothing about the cause.
+func responseCode(s string) string {
+	code, ok := strings.CutPrefix(strings.TrimSpace(s), "[")
+	if !ok {
+		return ""
+	}
+	code, _, ok = strings.Cut(code, "]")
+	code, _, _ = strings.Cut(code, " ")
+	code = strings.ToUpper(code)
+	if !ok || code == "ALERT" || len(code) > 40 {
+		return ""
+	}
+	return code
+}

@@ -1,0 +1,171 @@
+package diagnose_test
+
+import (
+	"testing"
+	"time"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+// secondProvider adds an unrelated provider's check to a run.
+func (r *run) secondProvider(spec stage.Endpoint, steps ...step) *run {
+	return r.subject(stage.Subject{Domain: "example.org", Profile: &stage.Profile{ID: "other", Name: "Other"}}, spec, steps...)
+}
+
+// subject adds a subject of its own, and a check of it.
+func (r *run) subject(s stage.Subject, e stage.Endpoint, steps ...step) *run {
+	subjects := &r.rec.Header.Plan.Subjects
+	*subjects = append(*subjects, s)
+	return r.check(stage.Check{
+		ID: string(e.Protocol) + "-" + e.Host, Kind: stage.KindEndpoint, Subject: len(*subjects) - 1, Endpoint: e,
+	}, steps...)
+}
+
+func submission(host string) stage.Endpoint {
+	return stage.Endpoint{Protocol: stage.SMTP, Host: host, Port: 587, Security: stage.StartTLS}
+}
+
+// greets gives the first line, from an address of its own.
+func greets(line, ip string) step {
+	return func(c *stage.CheckRecord) {
+		pass(stage.Greeting, &stage.GreetingFacts{Reply: stage.Reply{Code: 220, Lines: []string{line}}})(c)
+		pass(stage.Connect, &stage.ConnectFacts{Address: ip + ":587", Attempts: []stage.Attempt{{Address: ip + ":587", Outcome: stage.DialConnected}}})(c)
+	}
+}
+
+// taken connects to an address within so long, and then gets nothing.
+func taken(ip string, after time.Duration, f stage.Fault) step {
+	trip := stage.Ms(after)
+	return func(c *stage.CheckRecord) {
+		pass(stage.Connect, &stage.ConnectFacts{Address: ip + ":993", RoundTrip: &trip})(c)
+		fail(stage.Handshake, f, &stage.TLSFacts{})(c)
+	}
+}
+
+// leads lets a name lead to these addresses, and the connection fail.
+func leads(f stage.Fault, addresses ...string) step {
+	return func(c *stage.CheckRecord) {
+		pass(stage.Resolve, &stage.ResolveFacts{Host: c.Check.Endpoint.Host, Addresses: addresses})(c)
+		a := stage.Attempt{Outcome: stage.DialTimeout, Address: addresses[0] + ":993"}
+		if f == stage.Refused {
+			a.Outcome = stage.DialRefused
+		}
+		fail(stage.Connect, f, &stage.ConnectFacts{Attempts: []stage.Attempt{a}})(c)
+	}
+}
+
+const (
+	smtp587 = "smtp-587 smtp.example.net starttls"
+	smtp25  = "smtp-25 mx.example.net starttls-if-offered"
+)
+
+func TestEgressRules(t *testing.T) {
+	gate := "220 gate.isp.example ESMTP"
+	quick, slow := 300*time.Microsecond, 20*time.Millisecond
+	other := stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.org", Port: 993, Security: stage.TLS}
+	checkCases(t, []ruleCase{
+		{"sending silent at two providers", newRun().add(imap).add(smtp587, timeout()).add(smtp465, timeout()).secondProvider(submission("smtp.example.org"), timeout()), diagnose.CloudEgressSMTPBlocked, sure{diagnose.CloudEgressSMTPBlocked: likely}, nil},
+		{"sending silent at one", newRun().add(imap).add(smtp587, timeout()).add(smtp465, timeout()), "", sure{diagnose.CloudEgressSMTPBlocked: possible}, nil},
+		{"one port for sending answers", newRun().add(imap).add(smtp587, timeout()).add(smtp465), diagnose.PortFiltered, nil, []diagnose.CauseID{diagnose.CloudEgressSMTPBlocked}},
+		{"receiving is silent too", newRun().add(imap, timeout()).add(smtp587, timeout()).add(smtp465, timeout()), "", nil, []diagnose.CauseID{diagnose.CloudEgressSMTPBlocked}},
+
+		{"nobody connects", newRun().add(imap, timeout()).add(smtp587, timeout()), "", sure{diagnose.VPNOrProxyEgressOnly: possible}, nil},
+		{"one host alone is silent", newRun().add(imap).add(smtp587, timeout()), "", nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
+
+		{"two providers, one greeting", newRun().add(smtp587, greets(gate, "198.51.100.1")).secondProvider(submission("smtp.example.org"), greets(gate, "203.0.113.9"), fail(stage.Upgrade, stage.NotOffered)), diagnose.TransparentSMTPProxy, sure{diagnose.TransparentSMTPProxy: likely}, nil},
+		{"one server for two providers", newRun().add(smtp587, greets(gate, "198.51.100.1")).secondProvider(submission("smtp.example.org"), greets(gate, "198.51.100.1"), fail(stage.Upgrade, stage.NotOffered)), "", nil, []diagnose.CauseID{diagnose.TransparentSMTPProxy}},
+		{"two greetings", newRun().add(smtp587, greets(gate, "198.51.100.1")).secondProvider(submission("smtp.example.org"), greets("220 smtp.example.org", "203.0.113.9")), "", nil, []diagnose.CauseID{diagnose.TransparentSMTPProxy}},
+		{"a gateway's greeting", newRun().add(smtp587, greets("220 SMTP/cmap____ read", "198.51.100.1"), fail(stage.Upgrade, stage.NotOffered)), "", sure{diagnose.TransparentSMTPProxy: possible}, nil},
+
+		{"asterisks", newRun().add(smtp587, greets("220 *********2**0***", "198.51.100.1"), fail(stage.Upgrade, stage.NotOffered)), diagnose.BannerMaskedByESMTPInspection, sure{diagnose.BannerMaskedByESMTPInspection: likely}, nil},
+		{"a capability alone", newRun().add(smtp587, fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{Capabilities: []string{"XXXXXXXA"}})), diagnose.StartTLSStrippedByMiddlebox, nil, []diagnose.CauseID{diagnose.BannerMaskedByESMTPInspection}},
+
+		{"taken at once, twice", newRun().add(imap, taken("93.184.216.34", quick, stage.HandshakeReset)).secondProvider(other, taken("151.101.1.1", quick, stage.HandshakeClosed)), "", sure{diagnose.AntivirusConnectionProxyBroken: possible}, nil},
+		{"taken as from afar", newRun().add(imap, taken("93.184.216.34", slow, stage.HandshakeReset)).secondProvider(other, taken("151.101.1.1", slow, stage.HandshakeClosed)), "", nil, []diagnose.CauseID{diagnose.AntivirusConnectionProxyBroken}},
+		{"a server in this network", newRun().add(imap, taken("192.168.1.5", quick, stage.HandshakeReset)).secondProvider(other, taken("10.0.0.5", quick, stage.HandshakeClosed)), "", nil, []diagnose.CauseID{diagnose.AntivirusConnectionProxyBroken}},
+	})
+}
+
+func TestNameRules(t *testing.T) {
+	disputed := func(c *stage.CheckRecord) {
+		leads(stage.Refused, "198.51.100.80")(c)
+		stage.FactsOf[*stage.ResolveFacts](c).Lookups = []stage.Lookup{
+			{Server: "192.0.2.53:53", Type: "A", Outcome: stage.LookupNXDomain}, {Server: "192.168.1.1:53", Type: "A", Outcome: stage.LookupAnswer},
+		}
+	}
+	agreed := func(c *stage.CheckRecord) {
+		disputed(c)
+		stage.FactsOf[*stage.ResolveFacts](c).Lookups[0].Outcome = stage.LookupAnswer
+	}
+	domain := stage.Endpoint{Protocol: stage.IMAP, Host: "example.net", Port: 993, Security: stage.TLS}
+	own := stage.Subject{Domain: "example.net", Kind: stage.SubjectURL}
+	checkCases(t, []ruleCase{
+		{"a provider's name inside", newRun().builtin().add(imap, leads(stage.ConnectTimeout, "192.168.50.10")), diagnose.SplitHorizonPrivateAddress, sure{diagnose.SplitHorizonPrivateAddress: likely}, nil},
+		{"a company's name inside", newRun().add(imap, leads(stage.ConnectTimeout, "10.0.0.8", "fd00::8")), "", sure{diagnose.SplitHorizonPrivateAddress: possible}, nil},
+		{"a public address", newRun().builtin().add(imap, leads(stage.ConnectTimeout, "198.51.100.8")), "", nil, []diagnose.CauseID{diagnose.SplitHorizonPrivateAddress, diagnose.CDNProxiedMailHost}},
+		{"one of two is public", newRun().builtin().add(imap, leads(stage.ConnectTimeout, "192.168.50.10", "198.51.100.8")), "", nil, []diagnose.CauseID{diagnose.SplitHorizonPrivateAddress}},
+		{"a name of this network", newRun().add("imap-993 mail.lan tls", leads(stage.ConnectTimeout, "192.168.50.10")), "", nil, []diagnose.CauseID{diagnose.SplitHorizonPrivateAddress}},
+
+		{"a web network, silent", newRun().add(imap, leads(stage.ConnectTimeout, "104.18.3.4", "2606:4700::6812:304")), diagnose.CDNProxiedMailHost, sure{diagnose.CDNProxiedMailHost: likely}, nil},
+		{"a web network, refused", newRun().add(imap, leads(stage.Refused, "151.101.1.57")), diagnose.CDNProxiedMailHost, sure{diagnose.CDNProxiedMailHost: likely}, nil},
+		{"beside a web network", newRun().add(imap, leads(stage.ConnectTimeout, "104.32.0.1")), "", nil, []diagnose.CauseID{diagnose.CDNProxiedMailHost}},
+
+		{"denied by another", newRun().add(imap, disputed), diagnose.DNSNXDomainHijack, sure{diagnose.DNSNXDomainHijack: likely}, nil},
+		{"all agree", newRun().add(imap, agreed), "", nil, []diagnose.CauseID{diagnose.DNSNXDomainHijack}},
+
+		{"an inbound filter", newRun().add("smtp-587 mxa-001.gslb.pphosted.com starttls", timeout()), diagnose.MXOrWebHostUsedAsServer, sure{diagnose.MXOrWebHostUsedAsServer: likely}, nil},
+		{"an MX of Microsoft 365", newRun().add("imap-993 example-net.mail.protection.outlook.com tls", timeout()), diagnose.MXOrWebHostUsedAsServer, sure{diagnose.MXOrWebHostUsedAsServer: likely}, nil},
+		{"the domain itself", newRun().add(smtp465).subject(own, domain, dialled(stage.Refused, stage.DialRefused)), "", sure{diagnose.MXOrWebHostUsedAsServer: possible}, nil},
+		{"a server's own name", newRun().add(imap, dialled(stage.Refused, stage.DialRefused)), "", nil, []diagnose.CauseID{diagnose.MXOrWebHostUsedAsServer}},
+		{"no login at an MX", newRun().add(smtp25, refusedWith("PLAIN", smtpReply(503, "5.5.1", "503 5.5.1 Error: authentication not enabled"))), diagnose.AuthNotOfferedOnPort, sure{diagnose.MXOrWebHostUsedAsServer: possible}, nil},
+	})
+}
+
+func TestAnchorRules(t *testing.T) {
+	trust := func(system, public stage.Trust) step {
+		f := certFacts(false, stage.CertUnknownAuthority)
+		f.System, f.Public = system, public
+		return fail(stage.Handshake, stage.BadCertificate, f)
+	}
+	shows := func(from, until time.Time, verified bool) *stage.TLSFacts {
+		f := certFacts(false)
+		f.Verified = verified
+		f.Chain[0].NotBefore, f.Chain[0].NotAfter = from, until
+		if !verified {
+			f.Faults = []stage.CertFault{{ID: stage.CertExpired}}
+		}
+		return f
+	}
+	old := shows(now.AddDate(0, -4, 0), now.AddDate(0, -1, 0), false)
+	fresh := shows(now.AddDate(0, -2, 0), now.AddDate(0, 1, 0), true)
+	other := "imap-143 imap.example.net starttls"
+	numbered := func(literal bool, name string) step {
+		return func(c *stage.CheckRecord) {
+			pass(stage.Resolve, &stage.ResolveFacts{Host: c.Check.Endpoint.Host, Literal: literal, Addresses: []string{"198.51.100.1"}})(c)
+			f := certFacts(false, stage.CertNameMismatch)
+			f.ServerName = name
+			fail(stage.Handshake, stage.BadCertificate, f)(c)
+		}
+	}
+	unnamed := certFacts(false, stage.CertSelfSigned, stage.CertNameMismatch)
+	unnamed.Chain[0].Subject = `CN=invalid2.invalid,OU=No SNI provided\; please fix your client.`
+	alert := func(name string) step {
+		return fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: name})
+	}
+	checkCases(t, []ruleCase{
+		{"public alone trusts it", newRun().add(imap, trust(stage.NotTrusted, stage.Trusted)), diagnose.ClientTrustStoreOutdated, sure{diagnose.ClientTrustStoreOutdated: likely}, nil},
+		{"neither trusts it", newRun().add(imap, trust(stage.NotTrusted, stage.NotTrusted)), "", nil, []diagnose.CauseID{diagnose.ClientTrustStoreOutdated}},
+
+		{"another port shows the new one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add(other, pass(stage.Handshake, fresh)), diagnose.CertExpired, sure{diagnose.CertExpired: proven, diagnose.CertRenewedNotReloaded: likely}, nil},
+		{"another host shows a new one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add("pop3-995 pop.example.net tls", pass(stage.Handshake, fresh)), diagnose.CertExpired, nil, []diagnose.CauseID{diagnose.CertRenewedNotReloaded}},
+		{"all ports show the old one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add(other, fail(stage.Handshake, stage.BadCertificate, old)), diagnose.CertExpired, nil, []diagnose.CauseID{diagnose.CertRenewedNotReloaded}},
+
+		{"by number", newRun().add("imap-993 198.51.100.1 tls", numbered(true, "")), diagnose.CertNameMismatchNoSNI, sure{diagnose.CertNameMismatchNoSNI: likely}, nil},
+		{"by name", newRun().add(imap, numbered(false, "imap.example.net")), diagnose.CertNameMismatchHosting, nil, []diagnose.CauseID{diagnose.CertNameMismatchNoSNI}},
+		{"the certificate says so", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, unnamed)), diagnose.CertNameMismatchNoSNI, sure{diagnose.CertNameMismatchNoSNI: proven}, nil},
+
+		{"no common ground", newRun().add(imap, alert("handshake_failure (40)")), diagnose.TLSCipherMismatch, sure{diagnose.TLSWeakDH: possible}, nil},
+		{"another alert", newRun().add(imap, alert("protocol_version (70)")), diagnose.TLSServerTooOld, nil, []diagnose.CauseID{diagnose.TLSWeakDH}},
+	})
+}

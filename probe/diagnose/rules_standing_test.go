@@ -1,0 +1,109 @@
+package diagnose_test
+
+import (
+	"testing"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+func TestStandingRules(t *testing.T) {
+	login := func(r stage.Reply) *run { return newRun().add(imap, refusedWith("PLAIN", r)) }
+	sends := func(r stage.Reply) *run { return newRun().add(smtp465, refusedWith("PLAIN", r)) }
+	mails := func(r stage.Reply) *run {
+		return newRun().add(smtp465, fail(stage.Submit, stage.Refusal(r).Fault, &stage.SubmitFacts{Reply: &r}))
+	}
+	opens := func(r stage.Reply) *run {
+		return newRun().add(imap, fail(stage.Mailbox, stage.Refusal(r).Fault, &stage.MailboxFacts{Reply: &r}))
+	}
+	token := func(status string, r stage.Reply) *run {
+		return newRun().add(imap, func(c *stage.CheckRecord) {
+			refusedWith("XOAUTH2", r)(c)
+			stage.FactsOf[*stage.LoginFacts](c).OAuthStatus = status
+		})
+	}
+	hello := stage.Reply{Command: "EHLO", Code: 421, Enhanced: "4.7.1", Lines: []string{"421 4.7.1 mx.example.net Error: No client certificate presented"}}
+	folders := func(prefix, sent string) *run {
+		return newRun().add(imap, pass(stage.Mailbox, &stage.MailboxFacts{Namespace: prefix, SpecialUse: map[string]string{`\Sent`: sent}}))
+	}
+	checkCases(t, []ruleCase{
+		{"forbidden", login(imapNo("ALERT", "[ALERT] IMAP access is not allowed for this account.")), diagnose.ProtocolDisabledByAdmin, sure{diagnose.ProtocolDisabledByAdmin: likely}, nil},
+		{"a switch of the user's", login(imapNo("ALERT", "[ALERT] Your account is not enabled for IMAP use.")), diagnose.ProtocolDisabledForAccount, nil, []diagnose.CauseID{diagnose.ProtocolDisabledByAdmin}},
+		{"sending off", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.")), diagnose.SMTPAuthDisabledInTenant, sure{diagnose.SMTPAuthDisabledInTenant: proven}, nil},
+		{"basic off", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.")), diagnose.BasicAuthDisabled, nil, []diagnose.CauseID{diagnose.SMTPAuthDisabledInTenant, diagnose.ConditionalAccessBlocked}},
+		{"criteria", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.")), diagnose.ConditionalAccessBlocked, sure{diagnose.ConditionalAccessBlocked: likely}, nil},
+		{"wrong credentials", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.")), diagnose.WrongPassword, nil, []diagnose.CauseID{diagnose.ConditionalAccessBlocked, diagnose.AccountSuspended}},
+
+		{"a right is missing", token("insufficient_scope", imapNo("", "AUTHENTICATE failed.")), "", sure{diagnose.OAuthScopeOrAudienceWrong: likely}, nil},
+		{"a bare refusal of a token", token("", imapNo("", "AUTHENTICATE failed.")), "", sure{diagnose.OAuthScopeOrAudienceWrong: possible}, nil},
+		{"a token refused as invalid", token("invalid_token", imapNo("", "AUTHENTICATE failed.")), "", nil, []diagnose.CauseID{diagnose.OAuthScopeOrAudienceWrong}},
+		{"a bare refusal of a password", login(imapNo("", "AUTHENTICATE failed.")), diagnose.WrongPassword, nil, []diagnose.CauseID{diagnose.OAuthScopeOrAudienceWrong}},
+		{"not connected", opens(stage.Reply{Status: "BAD", Lines: []string{"a3 BAD User is authenticated but not connected."}}), diagnose.OAuthMailboxNotConnected, sure{diagnose.OAuthMailboxNotConnected: likely}, nil},
+		{"not available", opens(imapNo("UNAVAILABLE", "try again later")), diagnose.MailboxBackendUnavailable, nil, []diagnose.CauseID{diagnose.OAuthMailboxNotConnected, diagnose.MailboxNotProvisioned}},
+
+		{"the network is listed", mails(smtpReply(554, "5.7.1", "554 5.7.1 Service unavailable; Client host [192.0.2.9] blocked using pbl.example")), diagnose.ClientIPDNSBLOnSubmission, sure{diagnose.ClientIPDNSBLOnSubmission: likely}, nil},
+		{"the sender is not owned", mails(smtpReply(553, "5.7.1", "553 5.7.1 Sender address rejected: not owned by user jane")), diagnose.SenderAddressNotPermitted, nil, []diagnose.CauseID{diagnose.ClientIPDNSBLOnSubmission, diagnose.OutboundSendingRestricted}},
+		{"a limit", mails(smtpReply(550, "5.4.5", "550 5.4.5 Daily user sending limit exceeded.")), diagnose.OutboundSendingRestricted, sure{diagnose.OutboundSendingRestricted: likely}, nil},
+		{"a limit at login", sends(smtpReply(454, "4.7.0", "454 4.7.0 Too many login attempts, please try again later.")), diagnose.RateLimitedLogin, nil, []diagnose.CauseID{diagnose.OutboundSendingRestricted}},
+
+		{"the country", login(imapNo("ALERT", "[ALERT] LOGIN DENIED -- COUNTRY IS BLACKLISTED")), diagnose.GeoOrIPLoginBlock, sure{diagnose.GeoOrIPLoginBlock: likely}, nil},
+		{"the browser", login(imapNo("ALERT", "[ALERT] Please log in via your web browser")), diagnose.WebLoginChallenge, nil, []diagnose.CauseID{diagnose.GeoOrIPLoginBlock}},
+		{"no mailbox", opens(imapNo("NONEXISTENT", "[NONEXISTENT] Unknown Mailbox: INBOX")), diagnose.MailboxNotProvisioned, sure{diagnose.MailboxNotProvisioned: likely}, nil},
+		{"a password refused", login(imapNo("AUTHENTICATIONFAILED", "Invalid credentials")), diagnose.WrongPassword, nil, []diagnose.CauseID{diagnose.MailboxNotProvisioned}},
+
+		{"a reserved name", opens(imapNo("", "Folder name is reserved")), diagnose.IMAPNamespaceOrFolderMismatch, sure{diagnose.IMAPNamespaceOrFolderMismatch: likely}, nil},
+		{"folders below a prefix", folders("INBOX.", ""), "", sure{diagnose.IMAPNamespaceOrFolderMismatch: possible}, nil},
+		{"marked folders", folders("INBOX.", "INBOX.Sent"), "", nil, []diagnose.CauseID{diagnose.IMAPNamespaceOrFolderMismatch}},
+		{"no prefix", folders("", ""), "", nil, []diagnose.CauseID{diagnose.IMAPNamespaceOrFolderMismatch}},
+
+		{"too old a client", newRun().add(smtp465, fail(stage.Capabilities, stage.TemporarilyOut, &stage.CapabilityFacts{Reply: &stage.Reply{Command: "EHLO", Code: 421, Enhanced: "4.7.66", Lines: []string{"421 4.7.66 TLS 1.0 and 1.1 are not supported."}}})), diagnose.TLSClientTooOld, sure{diagnose.TLSClientTooOld: likely}, nil},
+		{"no certificate of the client's", newRun().add(smtp465, fail(stage.Capabilities, stage.TemporarilyOut, &stage.CapabilityFacts{Reply: &hello})), diagnose.TLSClientCertRequired, nil, []diagnose.CauseID{diagnose.TLSClientTooOld}},
+
+		{"no mail programs", newRun().note("no-mail-programs", "Its own program alone.").add(imap, looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")), diagnose.ProviderHasNoIMAP, sure{diagnose.ProviderHasNoIMAP: likely}, nil},
+		{"a name that does not exist", newRun().add(imap, looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")), diagnose.HostnameTypoNXDomain, nil, []diagnose.CauseID{diagnose.ProviderHasNoIMAP}},
+	})
+}
+
+func TestPublishedRules(t *testing.T) {
+	typed := stage.Endpoint{Protocol: stage.IMAP, Host: "mail.example.net", Port: 143, Security: stage.None}
+	url := stage.Subject{Argument: "imap://mail.example.net", Kind: stage.SubjectURL}
+	foreign := typed
+	foreign.Host = "mail.example.org"
+	served := func() *run {
+		r := newRun()
+		r.profile().Domains = []string{"example.net"}
+		return r
+	}
+	gone := looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")
+	checkCases(t, []ruleCase{
+		{"typed otherwise", served().add(imap).subject(url, typed, dialled(stage.Refused, stage.DialRefused)), "", sure{diagnose.SettingsDifferFromProfile: likely}, nil},
+		{"somebody else's server", served().add(imap).subject(url, foreign, dialled(stage.Refused, stage.DialRefused)), "", nil, []diagnose.CauseID{diagnose.SettingsDifferFromProfile}},
+		{"the published ones fail too", served().add(imap, dialled(stage.Refused, stage.DialRefused)).subject(url, typed, dialled(stage.Refused, stage.DialRefused)), "", nil, []diagnose.CauseID{diagnose.SettingsDifferFromProfile}},
+
+		{"a server of the profile is gone", newRun().add(imap, gone).add("pop3-995 pop.example.net tls"), diagnose.HostnameTypoNXDomain, sure{diagnose.ProfileOutOfDate: likely}, nil},
+		{"one refuses, its sibling works", newRun().add(imap, dialled(stage.Refused, stage.DialRefused)).add("pop3-995 pop.example.net tls"), diagnose.ServiceNotListening, sure{diagnose.ProfileOutOfDate: possible}, nil},
+		{"nothing of the provider works", newRun().add(imap, gone).add("pop3-995 pop.example.net tls", gone), "", nil, []diagnose.CauseID{diagnose.ProfileOutOfDate}},
+	})
+}
+
+// What can't be seen is never found, whatever a run holds; its page says so.
+func TestUnseenCausesAreNoFindings(t *testing.T) {
+	hidden := 0
+	for _, id := range diagnose.Causes() {
+		shows, ok := diagnose.Unseen(id)
+		if !ok {
+			continue
+		}
+		hidden++
+		p, _ := diagnose.PageOf(id)
+		if shows == "" || p.Stage != "" {
+			t.Errorf("%s: %q, stage %q", id, shows, p.Stage)
+		}
+	}
+	if hidden == 0 {
+		t.Error("everything can be seen")
+	}
+	if _, ok := diagnose.Unseen(diagnose.WrongPassword); ok {
+		t.Error("a wrong password can't be seen")
+	}
+}
