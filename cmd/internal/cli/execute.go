@@ -59,10 +59,10 @@ type progress struct {
 // refresh is how often the waiting times are drawn again.
 const refresh = 200 * time.Millisecond
 
-// showProgress starts the display; nil where there is no terminal for it. It
-// never uses standard output.
+// showProgress starts the display; nil where there is no terminal that can draw
+// it. It never uses standard output.
 func showProgress(s Streams, out outputFlags) *progress {
-	if !s.ErrTerminal {
+	if term, _ := s.LookupEnv("TERM"); !s.ErrTerminal || term == "dumb" {
 		return nil
 	}
 	p := &progress{

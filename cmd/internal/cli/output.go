@@ -69,7 +69,7 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 	fs.CountVarP(&o.verbose, "verbose", "v", "show facts and transcripts; twice: all of them, with the time of each line")
 	fs.BoolVar(&o.strict, "strict", false, "exit with 1 also for warnings")
 	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is obeyed")
-	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 60 to 200; the terminal's, or 80")
+	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 60 to 200; the terminal's, or 80, or 100 with -v")
 	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what changed, what did not")
 	fs.BoolVar(&o.ascii, "ascii", false, "use signs that every console can draw")
 }
