@@ -54,7 +54,7 @@ var faultWords = map[stage.Fault]string{
 	stage.TemporarilyOut:  "refused for now",
 	stage.Bye:             "the server said goodbye",
 	stage.NotOffered:      "the server offers no encryption here",
-	stage.PreAuth:         "the server skips the login, so that encryption can no longer begin",
+	stage.PreAuth:         "the server skips the login: it lets everybody in",
 	stage.EarlyData:       "data came before encryption began; somebody may interfere",
 	stage.NoMechanism:     "no way to log in is offered that can be used here",
 	stage.ServerProof:     "the server did not prove that it knows the password",
@@ -65,6 +65,10 @@ var faultWords = map[stage.Fault]string{
 	stage.FetchFailed:     "fetching failed",
 	stage.InternalProblem: "a fault of maildoctor itself",
 }
+
+// wordsNoWayBack is why a server that skips the login cannot be told to encrypt:
+// STARTTLS has to come before (RFC 9051 6.2.1).
+const wordsNoWayBack = "the server skips the login, so that encryption can no longer begin"
 
 // certWords say what is wrong with a certificate.
 var certWords = map[stage.CertFaultID]string{
@@ -109,6 +113,9 @@ func clause(r *stage.Result, o stage.Options) string {
 		}
 	}
 	words := faultWords[r.Fault]
+	if r.Stage == stage.Upgrade && r.Fault == stage.PreAuth {
+		words = wordsNoWayBack
+	}
 	if words == "" {
 		words = strings.ReplaceAll(string(r.Fault), "-", " ")
 	}

@@ -179,9 +179,12 @@ func shortLabels(rec *stage.Record) map[string]string {
 		count[short(c)]++
 	}
 	out := make(map[string]string)
+	whose := owners(rec)
 	for i := range rec.Checks {
 		c := &rec.Checks[i]
 		switch {
+		case whose[c.Check.ID] != "":
+			out[c.Check.ID] = stage.Visible(protocolName(c.Check.Endpoint.Protocol)+" "+c.Check.Endpoint.Address()) + " " + whose[c.Check.ID]
 		case c.Check.FollowUp():
 			out[c.Check.ID] = stage.Visible(c.Check.ID)
 		case count[short(c)] > 1:

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -43,11 +44,7 @@ func notices(rec *stage.Record) []string {
 	case stage.WasInterrupted:
 		out = append(out, say(wordsInterrupted, "time", Seconds(rec.End.Time)))
 	case stage.RanOutOfTime:
-		limit := rec.Header.Options.RunTimeout
-		if limit == 0 {
-			limit = rec.End.Time
-		}
-		out = append(out, say(wordsOutOfTime, "time", wholeSeconds(limit)))
+		out = append(out, say(wordsOutOfTime, "time", wholeSeconds(timeLimit(rec))))
 	}
 	if n := rec.Unknown; n > 0 {
 		out = append(out, say(either(n, wordsUnknownOne, wordsUnknownMany), "n", strconv.Itoa(n)))
@@ -58,9 +55,20 @@ func notices(rec *stage.Record) []string {
 	return out
 }
 
+// timeLimit is how long the whole run was to take at most.
+func timeLimit(rec *stage.Record) stage.Millis {
+	if limit := rec.Header.Options.RunTimeout; limit > 0 {
+		return limit
+	}
+	return rec.End.Time
+}
+
 // noAction is what is said where there is nothing to do, or nothing is known.
 func noAction(rec *stage.Record, w weighed) string {
 	switch {
+	case rec.End.State == stage.RanOutOfTime && w.overall() != Works:
+		limit := timeLimit(rec)
+		return say(wordsMoreTime, "time", strconv.Itoa(int(math.Ceil(2*limit.Duration().Seconds())))+"s")
 	case rec.End.State != stage.Complete && w.overall() != Works:
 		return wordsRunAgain
 	case weight[w.overall()] > weight[WorksWithWarnings]:

@@ -40,10 +40,15 @@ type Row struct {
 // connection of its own, a follow-up below the check that raised it.
 func rows(rec *stage.Record, d diagnose.Diagnosis) []Row {
 	var out []Row
+	whose := owners(rec)
 	for i := range rec.Checks {
 		c := &rec.Checks[i]
 		if !c.Check.FollowUp() {
-			out = append(out, row(rec, d, c))
+			r := row(rec, d, c)
+			if whose := whose[c.Check.ID]; whose != "" {
+				r.Notes = slices.Insert(r.Notes, 0, whose)
+			}
+			out = append(out, r)
 		}
 	}
 	for i := range rec.Checks {

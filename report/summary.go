@@ -199,7 +199,7 @@ func manySubjects(checks []*stage.CheckRecord, w weighed) []string {
 	case len(not) == 0:
 		out = []string{say(wordsEndpointsAll, "n", number(n))}
 	case len(not) < n:
-		out = []string{say(wordsEndpointsSome, "k", strconv.Itoa(n-len(not)), "n", strconv.Itoa(n), "list", list(not))}
+		out = []string{say(wordsEndpointsSome, "k", strconv.Itoa(n-len(not)), "n", strconv.Itoa(n), "list", listed(not))}
 	case open == n:
 		out = []string{say(wordsEndpointsUntried, "n", number(n))}
 	case open > 0:

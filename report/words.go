@@ -70,6 +70,7 @@ const (
 	wordsNothingAsked   = "Nothing so far. To test the login too, leave out --no-login."
 	wordsNothingMore    = "Nothing so far. To test the login too, give an address and a password."
 	wordsRunAgain       = "Run the same command again, and let it come to its end."
+	wordsMoreTime       = "Run the same command again and give it more time, with --run-timeout {time}."
 	wordsAllowCleartext = "to test it all the same, on a network that you trust: maildoctor check {arguments} --allow-cleartext-login"
 	wordsNothingKnown   = "Nothing is known that would help. The connections below show how far each one got."
 )
@@ -144,6 +145,18 @@ func list(words []string) string {
 	default:
 		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
 	}
+}
+
+// maxNamed is how many names a sentence lists before it counts the rest.
+const maxNamed = 4
+
+// listed joins words like list, and counts those beyond what a reader takes in:
+// "a, b, c and 246 more".
+func listed(words []string) string {
+	if n := len(words); n > maxNamed {
+		words = append(words[:maxNamed-1:maxNamed-1], strconv.Itoa(n-maxNamed+1)+" more")
+	}
+	return list(words)
 }
 
 // number writes small numbers as words, as prose does.

@@ -25,6 +25,14 @@ var (
 		Plain, IMAPLogin, UserPass, LoginSASL, CramMD5, APOP,
 	}
 
+	// A POP3 server that names mechanisms, and neither PLAIN nor LOGIN among them, takes
+	// no readable password by them. Where it lists USER all the same (RFC 2449 6.3), the
+	// command may be refused like any other password in the clear.
+	noneReadable = []Mechanism{
+		ScramSHA256Plus, ScramSHA1Plus, ScramSHA256, ScramSHA1,
+		CramMD5, UserPass, APOP,
+	}
+
 	// In clear, what doesn't show the password comes first.
 	inClear = []Mechanism{
 		ScramSHA256, ScramSHA1, CramMD5, APOP,
@@ -63,6 +71,8 @@ func Choose(offered []Mechanism, req Request) (m Mechanism, why string, err erro
 		order = withToken
 	case req.clear():
 		order = inClear
+	case slices.Contains(list, UserPass) && !slices.Contains(list, Plain) && !slices.Contains(list, LoginSASL):
+		order = noneReadable
 	}
 	var refused error
 	for _, candidate := range order {

@@ -40,6 +40,8 @@ func TestChoose(t *testing.T) {
 		{"IMAP LOGIN", without(append(scrams, Plain)...), enc, IMAPLogin, whyStrongest, ""},
 		{"USER/PASS", []Mechanism{APOP, CramMD5, LoginSASL, UserPass}, enc, UserPass, whyStrongest, ""},
 		{"LOGIN before CRAM-MD5", []Mechanism{APOP, CramMD5, LoginSASL}, enc, LoginSASL, whyStrongest, ""},
+		{"CRAM-MD5 before USER/PASS, no readable one beside", []Mechanism{UserPass, CramMD5}, enc, CramMD5, whyStrongest, ""},
+		{"USER/PASS, for SCRAM cannot carry it", []Mechanism{UserPass, ScramSHA1}, with(enc, func(r *Request) { r.Secret = NewSecret("p\U0001F600ss") }), UserPass, whyStrongest, ""},
 		{"CRAM-MD5 before APOP", []Mechanism{APOP, CramMD5}, enc, CramMD5, whyStrongest, ""},
 		{"encrypted, state unknown", []Mechanism{CramMD5, Plain}, with(clear, func(r *Request) { r.Encrypted = true }), Plain, whyStrongest, ""},
 

@@ -53,6 +53,12 @@ var authRules = []Rule{
 	},
 	byReply(AuthMechNotOffered),
 	{
+		// A server that lets everybody in holds nobody's own mailbox (RFC 9051 7.1.4).
+		Cause: MXOrWebHostUsedAsServer,
+		Needs: []Need{met(stage.Login, stage.PreAuth)},
+		Judge: func(*Case, *Check, *stage.Result) *Hit { return possible().with("no_login", "yes") },
+	},
+	{
 		Cause: SMTPAndIMAPCredentialsDiffer,
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: credentialsDiffer,

@@ -22,6 +22,7 @@ type Case struct {
 	web        map[string]bool     // addresses, with port, that answer with a web page
 	dialled    map[string][]string // IP addresses that took a connection, with the places that did
 	silent     int                 // unrelated providers of which a port gave no answer
+	answered   bool                // a name server on another machine answered
 	offline    Confidence          // empty: there is a way out
 }
 
@@ -74,6 +75,7 @@ func newCase(rec *stage.Record) *Case {
 		c.note(k)
 	}
 	c.silent = providersUnanswered(c)
+	c.answered = nameServerAnswered(c)
 	c.offline = offline(c)
 	return c
 }

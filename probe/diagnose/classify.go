@@ -76,11 +76,49 @@ func (k *Check) guesses(s stage.Stage) []Guess {
 	} else if r := k.reply(s); r != nil {
 		g = Classify(s, k.Check.Endpoint.Protocol, *r)
 	}
+	g = k.inContext(s, g)
 	if k.guessed == nil {
 		k.guessed = make(map[stage.Stage][]Guess)
 	}
 	k.guessed[s] = g
 	return g
+}
+
+// inContext replaces guesses that what came before rules out. A server that asks
+// for encryption on an encrypted connection, or for a login after it has taken one,
+// is at fault itself, or means something else.
+func (k *Check) inContext(s stage.Stage, guesses []Guess) []Guess {
+	instead := make(map[CauseID][]Guess)
+	if k.encrypted() {
+		instead[MustIssueStartTLSFirst] = one(StartTLSBrokenOnServer, Possible)
+	}
+	if s == stage.Submit && k.passed(stage.Login) {
+		instead[SMTPAuthNotConfiguredInClient] = several(SenderAddressNotPermitted, OutboundSendingRestricted)
+	}
+	var out []Guess
+	for _, g := range guesses {
+		if other, ok := instead[g.Cause]; ok {
+			out = append(out, other...)
+		} else {
+			out = append(out, g)
+		}
+	}
+	return mergeGuesses(out, nil)
+}
+
+// readable are the mechanisms that send the password as it is, which programs call
+// "normal password".
+var readable = []string{"PLAIN", "LOGIN", "USER/PASS", "IMAP LOGIN"}
+
+// tell adds what the words of a cause depend on: that encryption is asked for on an
+// encrypted connection, and which way to log in was tried.
+func (k *Check) tell(h *Hit, s stage.Stage, cause CauseID) {
+	switch {
+	case cause == StartTLSBrokenOnServer && slices.Contains(pastTLS, s) && k.encrypted():
+		h.with("under_tls", "yes")
+	case cause == AuthMechNotOffered && s == stage.Login && slices.Contains(readable, k.login.Mechanism):
+		h.with("tried", k.login.Mechanism)
+	}
 }
 
 // guess finds a cause among those that the reply of a stage speaks for.
@@ -113,6 +151,7 @@ func byReply(cause CauseID) Rule {
 			if reply := k.reply(r.Stage); reply != nil {
 				h.with("reply", cutAt(stage.Visible(reply.Text()), maxReply))
 			}
+			k.tell(h, r.Stage, cause)
 			return h.holds(ok)
 		},
 	}

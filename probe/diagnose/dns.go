@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"maildoctor/probe/stage"
 )
@@ -198,7 +199,11 @@ func brokenResolver(c *Case, k *Check, r *stage.Result) *Hit {
 		h = likely().with("dnssec", kind)
 	case elsewhere:
 		h.with("one_name", "yes")
-	case r.Fault == stage.LookupFailed:
+	default:
+		h.with("given", stage.Visible(c.Record.Header.Options.Resolver))
+	}
+	switch {
+	case bogus != "", elsewhere, r.Fault == stage.LookupFailed:
 	case r.Fault == stage.ServFail:
 		h.Confidence = Likely
 	default:
@@ -207,8 +212,34 @@ func brokenResolver(c *Case, k *Check, r *stage.Result) *Hit {
 	return h.with("resolver", list(servers(k.resolve, "")))
 }
 
-// slowResolver: one server leaves us waiting, and another answers.
+// slowAnswer is how long a lookup may take before people notice.
+const slowAnswer = 2 * time.Second
+
+// quickestLate returns how long the quickest answer to a lookup took, where every
+// answer took longer than [slowAnswer]; else 0.
+func quickestLate(f *stage.ResolveFacts) stage.Millis {
+	var quickest stage.Millis
+	for _, l := range f.Lookups {
+		if l.Outcome != stage.LookupAnswer && l.Outcome != stage.LookupNoData && l.Outcome != stage.LookupNXDomain {
+			continue
+		}
+		if l.Time.Duration() < slowAnswer {
+			return 0
+		}
+		if quickest == 0 || l.Time < quickest {
+			quickest = l.Time
+		}
+	}
+	return quickest
+}
+
+// slowResolver: one server leaves us waiting, and another answers; or all answers
+// come late.
 func slowResolver(_ *Case, k *Check, _ *stage.Result) *Hit {
+	if late := quickestLate(k.resolve); late > 0 {
+		return proven().with("late", duration(late)).with("resolver", list(servers(k.resolve, ""))).
+			says(short(stage.Visible(describeLookups(k.resolve) + "; the quickest answer took " + duration(late))))
+	}
 	silent := servers(k.resolve, stage.LookupTimeout)
 	answered := slices.ContainsFunc(k.resolve.Lookups, func(l stage.Lookup) bool {
 		return (l.Outcome == stage.LookupAnswer || l.Outcome == stage.LookupNoData || l.Outcome == stage.LookupNXDomain) &&

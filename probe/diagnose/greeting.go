@@ -26,15 +26,17 @@ var greetingRules = []Rule{
 		},
 	},
 	{
+		// Before implicit-tls-port-spoken-plain: where no follow-up was made, other
+		// settings are no advice to begin with.
+		Cause: AcceptNoGreeting,
+		Needs: []Need{met(stage.Greeting, stage.Silent, stage.Stalled), met(stage.Handshake, stage.HandshakeTimeout)},
+		Judge: noGreeting,
+	},
+	{
 		Cause:    ImplicitTLSPortSpokenPlain,
 		Needs:    []Need{met(stage.Greeting, stage.Silent, stage.Malformed, stage.WrongProtocol, stage.Closed, stage.Reset)},
 		Explains: []CauseID{AcceptNoGreeting, ConnectionResetAfterAccept, WrongProtocolOnPort},
 		Judge:    portSpeaksTLS,
-	},
-	{
-		Cause: AcceptNoGreeting,
-		Needs: []Need{met(stage.Greeting, stage.Silent, stage.Stalled), met(stage.Handshake, stage.HandshakeTimeout)},
-		Judge: noGreeting,
 	},
 	{
 		Cause: GreetingDelayTarpit,
@@ -62,6 +64,12 @@ var greetingRules = []Rule{
 		Needs:    []Need{met(stage.Handshake, stage.PlaintextAnswer), met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.TooLong, stage.Silent)},
 		Explains: []CauseID{AcceptNoGreeting},
 		Judge:    wrongProtocol,
+	},
+	{
+		// No mail server goes on for ever; whoever does is broken, or is none.
+		Cause: AntivirusConnectionProxyBroken,
+		Needs: []Need{met(stage.Greeting, stage.TooLong), met(stage.Upgrade, stage.TooLong), met(stage.Capabilities, stage.TooLong)},
+		Judge: func(*Case, *Check, *stage.Result) *Hit { return possible().with("endless", "yes") },
 	},
 	byReply(GreetingRefusedByPolicy),
 	byReply(ServerBusyGreeting),
@@ -224,6 +232,8 @@ func wrongProtocol(c *Case, k *Check, r *stage.Result) *Hit {
 	switch {
 	case r.Stage == stage.Handshake && k.startTLS(), got == "tls":
 		return nil
+	case r.Fault == stage.TooLong && (got == "" || got == own):
+		return nil // it goes on without end: that is no other protocol
 	case got == own && r.Stage == stage.Handshake, r.Fault == stage.Silent && (first == "" || got == own):
 		return nil
 	}

@@ -19,12 +19,12 @@ type found struct {
 	checks []*Check            // in plan order
 }
 
-// key tells which hits are one finding. What is proven for one check and merely
+// key tells which hits are one finding. What is known of one check and merely
 // fits another stays apart, and so does what follows from something else.
 type key struct {
-	cause  CauseID
-	proven bool
-	by     CauseID
+	cause CauseID
+	known bool // likely or proven
+	by    CauseID
 }
 
 // merge makes one finding of the hits of one cause.
@@ -32,7 +32,7 @@ func (c *Case) merge(hits []hit) []*found {
 	var all []*found
 	index := make(map[key]*found)
 	for _, h := range hits {
-		k := key{h.cause, h.Confidence == Proven, h.by}
+		k := key{h.cause, h.Confidence != Possible, h.by}
 		f := index[k]
 		if f == nil {
 			f = newFound(h)
@@ -126,9 +126,21 @@ func (c *Case) derived(f *found) map[string]string {
 	if slices.ContainsFunc(f.checks, (*Check).atTLSPort) {
 		all["at_tls_port"] = "yes"
 	}
+	if !c.inOrder() {
+		all["only_here"] = "yes"
+	}
 	p, ok := PageOf(f.Cause)
 	maps.DeleteFunc(all, func(slot, _ string) bool { return !ok || !p.has(slot) })
 	return all
+}
+
+// inOrder reports whether every check of the run came as far as the login, and
+// under encryption.
+func (c *Case) inOrder() bool {
+	return !slices.ContainsFunc(c.Checks, func(k *Check) bool {
+		f := k.Failed()
+		return !k.encrypted() || f != nil && stageRank(f.Stage) < stageRank(stage.Login)
+	})
 }
 
 // appendNew appends v unless the list has it. Lists are as long as a run has
@@ -160,19 +172,30 @@ func list(values []string) string {
 }
 
 // compare orders findings: those that stand by themselves first, then the worst
-// (required endpoints before optional ones), the surest, the earliest stage, the
-// plan's order, and last the order of the rules.
+// (required endpoints before optional ones), the surest, what tells of the most
+// required endpoints, the earliest stage, the plan's order, and last the order of
+// the rules.
 func compare(a, b *found) int {
 	return cmp.Or(
 		truth(a.SuppressedBy != "")-truth(b.SuppressedBy != ""),
 		cmp.Compare(a.Severity.rank(), b.Severity.rank()),
 		truth(!a.Required)-truth(!b.Required),
 		cmp.Compare(a.Confidence.rank(), b.Confidence.rank()),
+		cmp.Compare(b.covers(), a.covers()),
 		cmp.Compare(stageRank(a.Stage), stageRank(b.Stage)),
 		cmp.Compare(a.place, b.place),
 		cmp.Compare(a.rule, b.rule),
 		cmp.Compare(a.Cause, b.Cause),
 	)
+}
+
+// covers counts the required endpoints that a finding tells of.
+func (f *found) covers() int {
+	n := 0
+	for _, k := range f.checks {
+		n += truth(!k.Check.Optional)
+	}
+	return n
 }
 
 func truth(b bool) int {

@@ -41,11 +41,13 @@ func Search(message string, p stage.Protocol) []Guess {
 	return mergeGuesses(guesses, said)
 }
 
-// overStages classifies a reply of which the stage is unknown. What the first
-// stage says that knows more of it than the class of its code keeps its
-// confidence; what later ones would make of it is possible.
+// overStages classifies a reply of which the stage is unknown. What a stage says
+// that knows more of it than the class of its code keeps its confidence, and so
+// does the likeliest stage by the code alone; what later ones would make of it is
+// possible.
 func overStages(p stage.Protocol, r stage.Reply) []Guess {
 	var leading, later, weak []Guess
+	first := true // of the stages that know such a reply
 	for _, s := range stagesOf(p, r) {
 		said := withCommand(s, r)
 		row := classify(s, p, said)
@@ -55,13 +57,14 @@ func overStages(p stage.Protocol, r stage.Reply) []Guess {
 		g := signs[row].means
 		particular := row != classify(s, p, stage.Reply{Command: said.Command, Status: r.Status, Code: r.Code})
 		switch {
-		case leading == nil && (particular || surest(g) > sureness(Possible)):
+		case leading == nil && (particular || first && surest(g) > sureness(Possible)):
 			leading = g
 		case particular:
 			later = mergeGuesses(later, doubted(g[:1]))
 		case weak == nil:
 			weak = g
 		}
+		first = false
 	}
 	if leading == nil {
 		return slices.Clone(weak)

@@ -27,7 +27,9 @@ func spokenBy(text *lowered, rows []saying) []Guess {
 }
 
 // untrusted: the issuer is unknown, and programs say no more.
-var untrusted = append(likeliest(CertMissingIntermediate, CertSelfSigned, CertPrivateCA), several(AntivirusTLSInterception, CorporateTLSInspection, ClientTrustStoreOutdated, MITMUnknownIssuer)...)
+var untrusted = likeliest(
+	CertMissingIntermediate, CertSelfSigned, CertPrivateCA, AntivirusTLSInterception, CorporateTLSInspection, ClientTrustStoreOutdated, MITMUnknownIssuer,
+)
 
 // noAnswer: a connection that was not taken in time.
 var noAnswer = several(ServerUnreachable, PortFiltered, MailPortsBlockedOnThisNetwork, ClientIPBannedByServer, CloudEgressSMTPBlocked, IPv6BrokenPath)
@@ -38,74 +40,237 @@ var noAnswer = several(ServerUnreachable, PortFiltered, MailPortsBlockedOnThisNe
 var sayings = []saying{
 	// Names of issuers.
 	{any: []string{"no sni provided", "invalid2.invalid"}, means: one(CertNameMismatchNoSNI, Proven)},
-	{any: []string{"avast", "avg web/mail", "avg technologies", "kaspersky anti", "norton web/mail", "eset ssl filter", "bitdefender", "mail shield"}, means: one(AntivirusTLSInterception, Likely)},
-	{any: []string{"sophos ssl ca", "fortinet_ca", "fortigate ca", "zscaler", "netskope", "palo alto networks", "umbrella root", "inspection ca"}, means: one(CorporateTLSInspection, Likely)},
+	{
+		any:   []string{"avast", "avg web/mail", "avg technologies", "kaspersky anti", "norton web/mail", "eset ssl filter", "bitdefender", "mail shield"},
+		means: one(AntivirusTLSInterception, Likely),
+	},
+	{
+		any:   []string{"sophos ssl ca", "fortinet_ca", "fortigate ca", "zscaler", "netskope", "palo alto networks", "umbrella root", "inspection ca"},
+		means: one(CorporateTLSInspection, Likely),
+	},
 	{any: []string{"dst root ca x3", "addtrust external"}, means: likeliest(CertExpiredRootInChain, ClientTrustStoreOutdated)},
 
 	// Certificates.
-	{any: []string{"-9843", "certificate is valid for", "certificate is not valid for", "doesn't match the host", "does not match certificate", "altname_invalid", "altnames", "hostname mismatch", "hostname doesn't match", "bad_cert_domain", "did not match expected cn", "common name mismatch", "no alternative certificate subject name", "wrong principal", "name on the security certificate is invalid", "target principal name is incorrect", "hostname in certificate didn't match", "not verified: certificate"}, means: likeliest(CertNameMismatchHosting, CertNameMismatchNoSNI)},
+	{
+		any: []string{
+			"-9843", "certificate is valid for", "certificate is not valid for", "doesn't match the host", "does not match certificate",
+			"altname_invalid", "altnames", "hostname mismatch", "hostname doesn't match", "bad_cert_domain", "did not match expected cn",
+			"common name mismatch", "no alternative certificate subject name", "wrong principal", "name on the security certificate is invalid",
+			"target principal name is incorrect", "hostname in certificate didn't match", "not verified: certificate",
+		},
+		means: likeliest(CertNameMismatchHosting, CertNameMismatchNoSNI),
+	},
 	{all: []string{"has expired or is not yet valid", "is before"}, means: likeliest(ClientClockWrong, CertNotYetValid)},
-	{any: []string{"not yet valid: current", "certificate is not yet valid", "cert_not_yet_valid"}, all: []string{"is not yet valid"}, means: likeliest(CertExpired, ClientClockWrong, CertRenewedNotReloaded)},
+	{
+		any:   []string{"not yet valid: current", "certificate is not yet valid", "cert_not_yet_valid"},
+		all:   []string{"is not yet valid"},
+		means: likeliest(CertExpired, ClientClockWrong, CertRenewedNotReloaded),
+	},
 	{any: []string{"not_yet_valid", "certificatenotyetvalid", "not yet valid"}, means: likeliest(CertNotYetValid, ClientClockWrong)},
 	{any: []string{"issued at time is more than", "clock is"}, means: one(ClientClockWrong, Likely)},
-	{any: []string{"certificate has expired", "cert_has_expired", "expired_certificate", "expired_issuer", "certificateexpired", "certificate expired", "certificate is expired", "-9814", "zertifikat abgelaufen", "zertifikat ist abgelaufen"}, means: likeliest(CertExpired, CertRenewedNotReloaded, ClientClockWrong)},
-	{any: []string{"insecure algorithm", "legacy signature", "md too weak", "ee key too small", "ca key too small", "legacy common name", "weak_signature"}, means: likeliest(CertWeakOrLegacyFormat, TLSWeakDH)},
-	{any: []string{"self signed certificate in certificate chain", "self-signed certificate in certificate chain", "self_signed_cert_in_chain"}, means: several(AntivirusTLSInterception, CorporateTLSInspection, CertPrivateCA, CertSelfSigned)},
-	{any: []string{"self-signed", "self signed", "self_signed", "selbst signiert", "selbstsigniert"}, means: likeliest(CertSelfSigned, AntivirusTLSInterception, LocalBridgeProblem)},
-	{any: []string{"unable to get local issuer", "unable_to_get_issuer", "unable to verify the first certificate", "verify_leaf_signature"}, means: likeliest(CertMissingIntermediate, ClientTrustStoreOutdated, CertPrivateCA, AntivirusTLSInterception)},
-	{any: []string{"unknown authority", "unknown ca", "unknown_issuer", "trust anchor", "pkix path", "certpathvalidator", "not trusted", "untrusted", "errsslxcertchaininvalid", "-9807", "-9813", "certificate verify failed", "cannot be verified", "could not be verified", "can't verify", "cannot verify server identity", "certificate is not from a trusted", "ssl certificate problem", "curl: (60)", "nicht vertrauenswürdig"}, means: untrusted},
+	{
+		any: []string{
+			"certificate has expired", "cert_has_expired", "expired_certificate", "expired_issuer", "certificateexpired", "certificate expired",
+			"certificate is expired", "-9814", "zertifikat abgelaufen", "zertifikat ist abgelaufen",
+		},
+		means: likeliest(CertExpired, CertRenewedNotReloaded, ClientClockWrong),
+	},
+	{
+		any:   []string{"insecure algorithm", "legacy signature", "md too weak", "ee key too small", "ca key too small", "legacy common name", "weak_signature"},
+		means: likeliest(CertWeakOrLegacyFormat, TLSWeakDH),
+	},
+	{
+		any:   []string{"self signed certificate in certificate chain", "self-signed certificate in certificate chain", "self_signed_cert_in_chain"},
+		means: several(AntivirusTLSInterception, CorporateTLSInspection, CertPrivateCA, CertSelfSigned),
+	},
+	{
+		any:   []string{"self-signed", "self signed", "self_signed", "selbst signiert", "selbstsigniert"},
+		means: likeliest(CertSelfSigned, AntivirusTLSInterception, LocalBridgeProblem),
+	},
+	{
+		any:   []string{"unable to get local issuer", "unable_to_get_issuer", "unable to verify the first certificate", "verify_leaf_signature"},
+		means: likeliest(CertMissingIntermediate, ClientTrustStoreOutdated, CertPrivateCA, AntivirusTLSInterception),
+	},
+	{
+		any: []string{
+			"unknown authority", "unknown ca", "unknown_issuer", "trust anchor", "pkix path", "certpathvalidator", "not trusted", "untrusted",
+			"errsslxcertchaininvalid", "-9807", "-9813", "certificate verify failed", "cannot be verified", "could not be verified", "can't verify",
+			"cannot verify server identity", "certificate is not from a trusted", "ssl certificate problem", "curl: (60)", "nicht vertrauenswürdig",
+		},
+		means: untrusted,
+	},
 
 	// TLS before any certificate.
-	{any: []string{"first record does not look like a tls", "wrong version number", "wrong_version_number", "record_too_long", "record too long", "unrecognized ssl message", "unknown protocol", "packet length too long", "http request"}, means: likeliest(TLSSpokenToPlaintextPort, CaptivePortal, WrongProtocolOnPort)},
-	{any: []string{"0x800ccc1a", "-9806"}, means: several(TLSSpokenToPlaintextPort, ImplicitTLSPortSpokenPlain, TLSHandshakeInterrupted, TLSServerTooOld)},
+	{
+		any: []string{
+			"first record does not look like a tls", "wrong version number", "wrong_version_number", "record_too_long", "record too long",
+			"unrecognized ssl message", "unknown protocol", "packet length too long", "http request",
+		},
+		means: likeliest(TLSSpokenToPlaintextPort, CaptivePortal, WrongProtocolOnPort),
+	},
+	{
+		any:   []string{"0x800ccc1a", "-9806"},
+		means: several(TLSSpokenToPlaintextPort, ImplicitTLSPortSpokenPlain, TLSHandshakeInterrupted, TLSServerTooOld),
+	},
 	{any: []string{"connection encryption type"}, means: likeliest(TLSSpokenToPlaintextPort, ImplicitTLSPortSpokenPlain)},
-	{any: []string{"weak_server_ephemeral_dh", "dh_key_too_small", "dh key too small", "illegal_parameter"}, means: likeliest(TLSWeakDH, TLSCipherMismatch)},
-	{any: []string{"protocol version not supported", "unsupported protocol", "unsupported_protocol", "unsupported_version", "protocol_version", "legacy_server_connect", "unsafe legacy renegotiation", "tls_process_key_exchange", "version_or_cipher_mismatch", "-9847"}, means: likeliest(TLSServerTooOld, TLSCipherMismatch, TLSClientTooOld)},
+	{
+		any:   []string{"weak_server_ephemeral_dh", "dh_key_too_small", "dh key too small", "illegal_parameter"},
+		means: likeliest(TLSWeakDH, TLSCipherMismatch),
+	},
+	{
+		any: []string{
+			"protocol version not supported", "unsupported protocol", "unsupported_protocol", "unsupported_version", "protocol_version",
+			"legacy_server_connect", "unsafe legacy renegotiation", "tls_process_key_exchange", "version_or_cipher_mismatch", "-9847",
+		},
+		means: likeliest(TLSServerTooOld, TLSCipherMismatch, TLSClientTooOld),
+	},
 	{any: []string{"client to support tls", "tls 1.0 and 1.1"}, means: one(TLSClientTooOld, Likely)},
 	{any: []string{"certificate required", "certificate_required", "bad certificate"}, means: likeliest(TLSClientCertRequired)},
 	{all: []string{"remote error: tls: handshake failure"}, means: several(TLSCipherMismatch, TLSClientCertRequired, TLSServerTooOld, TLSWeakDH)},
-	{any: []string{"alert handshake failure", "handshake_failure", "handshake failure", "no_cypher_overlap", "no shared cipher", "no cipher", "sslv3 alert", "insufficient_security"}, means: likeliest(TLSCipherMismatch, TLSClientCertRequired, TLSWeakDH, TLSServerTooOld)},
-	{any: []string{"bad_record_mac", "bad record mac", "bad_decrypt", "close_notify", "decryption_failed"}, means: likeliest(AntivirusConnectionProxyBroken, TLSHandshakeInterrupted)},
+	{
+		any: []string{
+			"alert handshake failure", "handshake_failure", "handshake failure", "no_cypher_overlap", "no shared cipher", "no cipher", "sslv3 alert",
+			"insufficient_security",
+		},
+		means: likeliest(TLSCipherMismatch, TLSClientCertRequired, TLSWeakDH, TLSServerTooOld),
+	},
+	{
+		any:   []string{"bad_record_mac", "bad record mac", "bad_decrypt", "close_notify", "decryption_failed"},
+		means: likeliest(AntivirusConnectionProxyBroken, TLSHandshakeInterrupted),
+	},
 	{any: []string{"clienthello", "client hello"}, means: likeliest(TLSPQClientHelloIntolerant, MTUBlackhole)},
-	{any: []string{"sslhandshakeexception", "attempting to establish an ssl or tls", "ssl connect error", "curl: (35)"}, means: several(TLSSpokenToPlaintextPort, AntivirusTLSInterception, CertSelfSigned, CertMissingIntermediate, TLSHandshakeInterrupted)},
-	{any: []string{"handshake timeout", "handshake timed out", "handshake did not complete"}, means: several(MTUBlackhole, TLSPQClientHelloIntolerant, ImplicitTLSPortSpokenPlain)},
+	{
+		any:   []string{"sslhandshakeexception", "attempting to establish an ssl or tls", "ssl connect error", "curl: (35)"},
+		means: several(TLSSpokenToPlaintextPort, AntivirusTLSInterception, CertSelfSigned, CertMissingIntermediate, TLSHandshakeInterrupted),
+	},
+	{
+		any:   []string{"handshake timeout", "handshake timed out", "handshake did not complete"},
+		means: several(MTUBlackhole, TLSPQClientHelloIntolerant, ImplicitTLSPortSpokenPlain),
+	},
 
 	// Names.
 	{any: []string{"10060"}, means: noAnswer},
 	{all: []string{"lookup ", "network is unreachable"}, means: likeliest(DNSResolverBroken, NoNetworkRoute)},
 	{any: []string{"eai_nodata", "no address associated", "nodata"}, means: likeliest(HostHasNoAddressRecord, HostnameTypoNXDomain)},
-	{any: []string{"server misbehaving", "eai_again", "temporary failure in name resolution", "servfail", "dns_probe_finished_bad"}, means: likeliest(DNSResolverBroken, NoNetworkRoute)},
-	{any: []string{"no such host", "enotfound", "name or service not known", "nodename nor servname", "unknownhostexception", "getaddrinfo failed", "could not resolve host", "couldn't resolve host", "unable to resolve host", "imapunknownhosterror", "failed to connect to server", "is unknown. the server", "0x800ccc0d", "nxdomain", "11001", "host not found", "cannot find the e-mail server", "server could not be found", "name resolution failed"}, means: likeliest(HostnameTypoNXDomain, HostHasNoAddressRecord, DNSResolverBroken, AutoconfigOrSRVWrong, ServerUnreachable)},
+	{
+		any:   []string{"server misbehaving", "eai_again", "temporary failure in name resolution", "servfail", "dns_probe_finished_bad"},
+		means: likeliest(DNSResolverBroken, NoNetworkRoute),
+	},
+	{
+		any: []string{
+			"no such host", "enotfound", "name or service not known", "nodename nor servname", "unknownhostexception", "getaddrinfo failed",
+			"could not resolve host", "couldn't resolve host", "unable to resolve host", "imapunknownhosterror", "failed to connect to server",
+			"is unknown. the server", "0x800ccc0d", "nxdomain", "11001", "host not found", "cannot find the e-mail server",
+			"server could not be found", "name resolution failed",
+		},
+		means: likeliest(HostnameTypoNXDomain, HostHasNoAddressRecord, DNSResolverBroken, AutoconfigOrSRVWrong, ServerUnreachable),
+	},
 
 	// Connections.
-	{any: []string{"eacces", "connect: permission denied", "operation not permitted", "10013", "eperm"}, means: one(LocalFirewallOrAppPermission, Likely)},
+	{
+		any:   []string{"eacces", "connect: permission denied", "operation not permitted", "10013", "eperm"},
+		means: one(LocalFirewallOrAppPermission, Likely),
+	},
 	{any: []string{"tcp [", "/2001:", "/2a0"}, all: []string{"network is unreachable"}, means: likeliest(IPv6BrokenPath, NoNetworkRoute)},
-	{any: []string{"network is unreachable", "enetunreach", "10051", "network unreachable", "errno 101]"}, means: likeliest(NoNetworkRoute, IPv6BrokenPath)},
-	{any: []string{"no route to host", "ehostunreach", "errno 113]", "10065", "host is unreachable"}, means: several(NoNetworkRoute, ServerUnreachable, PortFiltered, LocalFirewallOrAppPermission)},
-	{any: []string{"connection refused", "econnrefused", "connection was refused", "actively refused", "errno 111]", "10061", "errno 61]", "imapconnectionrefusederror", "verbindung verweigert", "verbindung abgelehnt"}, means: likeliest(ServiceNotListening, PortFiltered, LocalBridgeProblem)},
-	{any: []string{"greeting never received", "greeting \"\"", "no greeting", "reading greeting"}, means: likeliest(ImplicitTLSPortSpokenPlain, AcceptNoGreeting, GreetingDelayTarpit)},
+	{
+		any:   []string{"network is unreachable", "enetunreach", "10051", "network unreachable", "errno 101]"},
+		means: likeliest(NoNetworkRoute, IPv6BrokenPath),
+	},
+	{
+		any:   []string{"no route to host", "ehostunreach", "errno 113]", "10065", "host is unreachable"},
+		means: several(NoNetworkRoute, ServerUnreachable, PortFiltered, LocalFirewallOrAppPermission),
+	},
+	{
+		any: []string{
+			"connection refused", "econnrefused", "connection was refused", "actively refused", "errno 111]", "10061", "errno 61]",
+			"imapconnectionrefusederror", "verbindung verweigert", "verbindung abgelehnt",
+		},
+		means: likeliest(ServiceNotListening, PortFiltered, LocalBridgeProblem),
+	},
+	{
+		any:   []string{"greeting never received", "greeting \"\"", "no greeting", "reading greeting"},
+		means: likeliest(ImplicitTLSPortSpokenPlain, AcceptNoGreeting, GreetingDelayTarpit),
+	},
 	{all: []string{"read tcp", "i/o timeout"}, means: several(AcceptNoGreeting, MTUBlackhole, ImplicitTLSPortSpokenPlain)},
-	{any: []string{"hangup after", "forcibly closed", "connection reset", "econnreset", "connect_reset", "10054", "errno 104]", "0x800ccc0f", "unexpectedly closed", "connection closed unexpectedly", "end_of_file", "ssl_error_syscall", "unexpected eof", "recv failure", "server response while making connection", "connection was interrupted", "unexpectedly terminated the connection", "connection dropped", "remote host closed"}, means: several(ConnectionResetAfterAccept, TLSHandshakeInterrupted, TLSSpokenToPlaintextPort, AntivirusConnectionProxyBroken, ServerBusyGreeting)},
+	{
+		any: []string{
+			"hangup after", "forcibly closed", "connection reset", "econnreset", "connect_reset", "10054", "errno 104]", "0x800ccc0f",
+			"unexpectedly closed", "connection closed unexpectedly", "end_of_file", "ssl_error_syscall", "unexpected eof", "recv failure",
+			"server response while making connection", "connection was interrupted", "unexpectedly terminated the connection", "connection dropped",
+			"remote host closed",
+		},
+		means: several(ConnectionResetAfterAccept, TLSHandshakeInterrupted, TLSSpokenToPlaintextPort, AntivirusConnectionProxyBroken, ServerBusyGreeting),
+	},
 	{all: []string{"socketerror"}, means: one(TLSClientTooOld, Possible)},
 	{all: []string{"failed to connect to", "after ", "ms", ":"}, any: []string{"/2", "[2"}, means: append(several(IPv6BrokenPath), noAnswer[:3]...)},
 	{all: []string{"connection timeout"}, means: append(several(CloudEgressSMTPBlocked), noAnswer[:4]...)},
-	{any: []string{"timed out", "timeout", "etimedout", "10060", "errno 110]", "0x800ccc19", "0x8004210a", "not responding", "no response from", "zeitüberschreitung", "delai d'attente", "délai d'attente"}, means: noAnswer},
-	{any: []string{"can not open imap connection", "cannot open connection", "could not connect", "couldn't connect", "cannot connect", "can't connect", "unable to connect", "failed to connect", "connect() failed", "connection failed", "connection to the server failed", "could not be contacted", "unable to contact", "0x800ccc0e", "0x80042108", "0x80042109", "0x8004210b", "0x800ccc15", "econnection", "keine verbindung", "impossible de se connecter"}, means: append(several(MailPortsBlockedOnThisNetwork, ServiceNotListening), noAnswer[:2]...)},
+	{
+		any: []string{
+			"timed out", "timeout", "etimedout", "10060", "errno 110]", "0x800ccc19", "0x8004210a", "not responding", "no response from",
+			"zeitüberschreitung", "delai d'attente", "délai d'attente",
+		},
+		means: noAnswer,
+	},
+	{
+		any: []string{
+			"can not open imap connection", "cannot open connection", "could not connect", "couldn't connect", "cannot connect", "can't connect",
+			"unable to connect", "failed to connect", "connect() failed", "connection failed", "connection to the server failed",
+			"could not be contacted", "unable to contact", "0x800ccc0e", "0x80042108", "0x80042109", "0x8004210b", "0x800ccc15", "econnection",
+			"keine verbindung", "impossible de se connecter",
+		},
+		means: append(several(MailPortsBlockedOnThisNetwork, ServiceNotListening), noAnswer[:2]...),
+	},
 
 	// Dialogue.
-	{any: []string{"is not an imap4 mail server", "imapservernotimap4", "weird server reply", "curl: (8)", "invalid greeting", "unexpected greeting", "not a pop3 server", "not an imap server"}, means: likeliest(WrongProtocolOnPort, CaptivePortal)},
-	{any: []string{"starttls extension not supported", "does not support starttls", "doesn't support starttls", "starttls is not supported", "starttls not supported", "starttls failed", "0x800ccc7d", "requested ssl level", "curl: (64)", "tls is not available", "starttls not available"}, means: likeliest(StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox)},
+	{
+		any: []string{
+			"is not an imap4 mail server", "imapservernotimap4", "weird server reply", "curl: (8)", "invalid greeting", "unexpected greeting",
+			"not a pop3 server", "not an imap server",
+		},
+		means: likeliest(WrongProtocolOnPort, CaptivePortal),
+	},
+	{
+		any: []string{
+			"starttls extension not supported", "does not support starttls", "doesn't support starttls", "starttls is not supported",
+			"starttls not supported", "starttls failed", "0x800ccc7d", "requested ssl level", "curl: (64)", "tls is not available",
+			"starttls not available",
+		},
+		means: likeliest(StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox),
+	},
 	{any: []string{"unencrypted connection", "plaintext authentication", "logindisabled"}, means: likeliest(MustIssueStartTLSFirst, PasswordInClear)},
-	{any: []string{"doesn't support auth", "does not support auth", "auth extension not supported", "smtp auth is not", "no authentication mechanism", "does not support authentication"}, means: likeliest(AuthNotOfferedOnPort, MustIssueStartTLSFirst, AuthMechNotOffered)},
-	{any: []string{"does not seem to support encrypted passwords", "none of the authentication methods", "0x800ccc80", "authentication method is not supported", "no supported authentication", "no matching authentication", "imapauthchangeencrypt", "authentication methods supported", "login denied: mechanism"}, means: likeliest(AuthMechNotOffered)},
+	{
+		any: []string{
+			"doesn't support auth", "does not support auth", "auth extension not supported", "smtp auth is not", "no authentication mechanism",
+			"does not support authentication",
+		},
+		means: likeliest(AuthNotOfferedOnPort, MustIssueStartTLSFirst, AuthMechNotOffered),
+	},
+	{
+		any: []string{
+			"does not seem to support encrypted passwords", "none of the authentication methods", "0x800ccc80",
+			"authentication method is not supported", "no supported authentication", "no matching authentication", "imapauthchangeencrypt",
+			"authentication methods supported", "login denied: mechanism",
+		},
+		means: likeliest(AuthMechNotOffered),
+	},
 
 	// Login.
-	{any: []string{"bridge password", "backend/credentials", "proton bridge", "protonmail bridge"}, means: likeliest(LocalBridgeProblem, SMTPAndIMAPCredentialsDiffer)},
+	{
+		any:   []string{"bridge password", "backend/credentials", "proton bridge", "protonmail bridge"},
+		means: likeliest(LocalBridgeProblem, SMTPAndIMAPCredentialsDiffer),
+	},
 	{any: []string{"for 127.0.0.1", "127.0.0.1:1143", "127.0.0.1:1025"}, means: likeliest(LocalBridgeProblem)},
 	{any: []string{"servicedisabled"}, means: likeliest(ProtocolDisabledByAdmin)},
 	{any: []string{"temporarily restricted", "may have been hacked"}, means: one(AccountSuspended, Likely)},
 	{any: []string{"missing credentials for"}, means: likeliest(SMTPAuthNotConfiguredInClient)},
-	{any: []string{"0x800ccc90", "0x800ccc91", "0x800ccc92", "0x800ccc18", "0x800ccc16", "eauth", "could not authenticate", "authenticationfailedexception", "smtpauthenticationerror", "login to server", "login denied", "curl: (67)", "user name or password for", "incorrect username", "username or password is incorrect", "anmeldung bei", "rejected your login"}, means: likeliest(WrongPassword, WrongUsernameFormat, AppPasswordRequired)},
+	{
+		any: []string{
+			"0x800ccc90", "0x800ccc91", "0x800ccc92", "0x800ccc18", "0x800ccc16", "eauth", "could not authenticate", "authenticationfailedexception",
+			"smtpauthenticationerror", "login to server", "login denied", "curl: (67)", "user name or password for", "incorrect username",
+			"username or password is incorrect", "anmeldung bei", "rejected your login",
+		},
+		means: likeliest(WrongPassword, WrongUsernameFormat, AppPasswordRequired),
+	},
 	{any: []string{"0x800ccc78", "0x800ccc79"}, means: several(SMTPAuthNotConfiguredInClient, SenderAddressNotPermitted)},
 	{any: []string{"0x800ccc0b", "0x800ccc69"}, means: several(POP3MaildropLocked, ServerBusyGreeting)},
 	{any: []string{"0x800ccc6f"}, means: several(GreetingRefusedByPolicy, ClientIPDNSBLOnSubmission, OutboundSendingRestricted)},

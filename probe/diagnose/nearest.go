@@ -53,7 +53,7 @@ var nearestFault = map[place]CauseID{
 	{stage.Greeting, stage.TemporarilyOut}: ServerBusyGreeting,
 	{stage.Greeting, stage.WrongProtocol}:  WrongProtocolOnPort,
 	{stage.Greeting, stage.Malformed}:      WrongProtocolOnPort,
-	{stage.Greeting, stage.TooLong}:        WrongProtocolOnPort,
+	{stage.Greeting, stage.TooLong}:        AntivirusConnectionProxyBroken,
 	{stage.Greeting, stage.PreAuth}:        StartTLSInjection,
 
 	{stage.Upgrade, stage.NotOffered}: StartTLSNotOfferedByServer,
@@ -66,7 +66,7 @@ var nearestFault = map[place]CauseID{
 	{stage.Capabilities, stage.Closed}:        ConnectionResetAfterAccept,
 	{stage.Capabilities, stage.Reset}:         ConnectionResetAfterAccept,
 	{stage.Capabilities, stage.Malformed}:     WrongProtocolOnPort,
-	{stage.Capabilities, stage.TooLong}:       WrongProtocolOnPort,
+	{stage.Capabilities, stage.TooLong}:       AntivirusConnectionProxyBroken,
 	{stage.Capabilities, stage.WrongProtocol}: WrongProtocolOnPort,
 
 	{stage.Login, stage.Rejected}:      WrongPassword,
@@ -75,6 +75,7 @@ var nearestFault = map[place]CauseID{
 	{stage.Login, stage.ServerProof}:   SASLDialectIncompatible,
 	{stage.Login, stage.TooManyRounds}: SASLDialectIncompatible,
 	{stage.Login, stage.Malformed}:     SASLDialectIncompatible,
+	{stage.Login, stage.PreAuth}:       MXOrWebHostUsedAsServer,
 
 	{stage.Submit, stage.Rejected}: SenderAddressNotPermitted,
 }

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +67,7 @@ var unreachable = []stage.Fault{stage.NetworkUnreachable, stage.HostUnreachable}
 // answered; where one has, it is likely if no packet could leave: neither to a name
 // server nor to a server's IPv4 address.
 func offline(c *Case) Confidence {
-	if len(c.Checks) == 0 {
+	if len(c.Checks) == 0 || c.answered {
 		return ""
 	}
 	routeless := true
@@ -84,6 +85,32 @@ func offline(c *Case) Confidence {
 		return Likely
 	}
 	return ""
+}
+
+// nameServerAnswered reports whether a name server on another machine answered
+// anything at all: then there is a network, whatever lies behind it.
+func nameServerAnswered(c *Case) bool {
+	for _, k := range c.Checks {
+		for _, l := range k.resolve.Lookups {
+			switch l.Outcome {
+			case stage.LookupAnswer, stage.LookupNoData, stage.LookupNXDomain, stage.LookupServFail, stage.LookupRefused, stage.LookupLoop:
+				if c.elsewhere(l.Server) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// elsewhere reports whether ip:port is of another machine than this one.
+func (c *Case) elsewhere(address string) bool {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return false
+	}
+	ip := ap.Addr().Unmap().WithZone("")
+	return !ip.IsLoopback() && !slices.Contains(c.Record.Header.System.Addresses, ip.String())
 }
 
 // askedNobody reports whether name servers are configured and the way to each of

@@ -64,8 +64,10 @@ func overridden(c *Case, k *Check, r *stage.Result) *Hit {
 	return h
 }
 
-// deadAddress: of several addresses of one family, one takes no connection and
-// another does. A family that fails as a whole is another matter.
+// deadAddress: of several addresses, one takes no connection and another does. A
+// family that fails as a whole is the network's matter for IPv6, see
+// ipv6-broken-path. IPv4 works elsewhere in nearly every network, so that it counts
+// as the server's, unless there was no way from here.
 func deadAddress(_ *Case, k *Check, _ *stage.Result) *Hit {
 	var alive [2]bool // IPv4, IPv6
 	for _, a := range k.connect.Attempts {
@@ -76,7 +78,10 @@ func deadAddress(_ *Case, k *Check, _ *stage.Result) *Hit {
 	var dead []string
 	said := false
 	for _, a := range k.connect.Attempts {
-		if a.Outcome == stage.DialConnected || a.Outcome == stage.DialInterrupted || !alive[truth(ipv6(a.Address))] {
+		if a.Outcome == stage.DialConnected || a.Outcome == stage.DialInterrupted {
+			continue
+		}
+		if family := truth(ipv6(a.Address)); !alive[family] && (family == 1 || !alive[1] || a.Outcome == stage.DialNetworkUnreachable) {
 			continue
 		}
 		dead = append(dead, stage.Visible(ipOf(a.Address)))

@@ -36,9 +36,11 @@ var reachRules = []Rule{
 	},
 	{
 		Cause: ServerUnreachable,
-		Needs: []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.ConnectFailed)},
+		Needs: []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.ConnectFailed, stage.NetworkUnreachable)},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			switch {
+			case r.Fault == stage.NetworkUnreachable && (!c.answered || !k.triedIPv4()):
+				return nil // no way from this machine: see no-network-route, ipv6-broken-path
 			case c.openBeside(k) != nil:
 				return nil
 			case r.Fault == stage.HostUnreachable && len(c.connected) > 0 && k.rejectedAfter() == "":
@@ -77,13 +79,22 @@ var reachRules = []Rule{
 	{
 		Cause: ServiceNotListening,
 		Needs: []Need{met(stage.Connect, stage.Refused)},
-		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
-			if len(c.connected) == 0 && c.silent > 1 {
-				return possible()
-			}
-			return likely().with("open", list(c.connected[k.host()]))
-		},
+		Judge: notListening,
 	},
+}
+
+// notListening: a machine said that nobody is there, or something on the way said
+// it in the machine's name. That is the likelier, the more servers refuse that are
+// known to be there.
+func notListening(c *Case, k *Check, _ *stage.Result) *Hit {
+	h := likely()
+	if len(c.connected) == 0 && (c.silent > 1 || k.builtin() && others(c.unanswered, k.host()) > 0) {
+		h = possible()
+	}
+	if k.builtin() && !k.leadsToLoopback() {
+		h.with("catalogue", "yes") // the settings are those of the provider's page
+	}
+	return h.with("open", list(c.connected[k.host()]))
 }
 
 // portFiltered: this port, and not its host.

@@ -49,7 +49,7 @@ var particular = []sign{
 	{in: inLogin, words: forbiddenWords, means: one(ProtocolDisabledByAdmin, Likely)},
 	{in: inLogin, words: []string{"login disabled for this user"}, means: likeliest(AccountSuspended, ProtocolDisabledByAdmin)},
 	{in: inLogin, words: placeWords, means: one(GeoOrIPLoginBlock, Likely)},
-	{in: inLogin, words: foreignLockedWords, means: one(AccountLockedTooManyAttempts, Likely)},
+	{in: inLogin, words: moreLockedWords, means: one(AccountLockedTooManyAttempts, Likely)},
 	{in: inLogin, words: []string{"too many login attempts, please try again"}, means: likeliest(RateLimitedLogin, AccountLockedTooManyAttempts)},
 	{in: inLogin, words: []string{"service is not open"}, means: several(ProtocolDisabledForAccount, AppPasswordRequired, WrongPassword, RateLimitedLogin)},
 	{in: inLogin, words: moreAppPasswordWords, means: one(AppPasswordRequired, Likely)},
@@ -131,8 +131,10 @@ var (
 	}
 	browserWords = []string{
 		"via your web browser", "via a web browser", "using your web browser", "with your web browser", "web login required", "verify your account",
-		"verify your identity", "accept eula", "mbr1240", "captcha", "unusual activity", "suspicious activity", "log in on the web", "login via web",
-		"sign in to your account on the web", "please log in to webmail", "melden sie sich im web", "über den browser", "via votre navigateur", "zaloguj się przez przeglądarkę",
+		"verify your identity", "accept eula", "another step is needed", "mbr1240", "captcha", "unusual activity", "suspicious activity",
+		"log in on the web", "login via web",
+		"sign in to your account on the web", "please log in to webmail", "melden sie sich im web", "über den browser", "via votre navigateur",
+		"zaloguj się przez przeglądarkę",
 	}
 	forbiddenWords = []string{
 		"access is not allowed for this", "access not allowed for this", "servicedisabled", "disabled by your administrator", "disabled by the administrator",
@@ -143,8 +145,9 @@ var (
 		"country", "geographic", "geoip", "geo-block", "your location", "this location", "from your region", "from your ip", "from this ip", "ip address is not allowed",
 		"ip is not allowed", "ip not allowed", "ip address not allowed", "client ip is not", "vpn", "from abroad", "aus dem ausland", "z zagranicy", "depuis l'étranger",
 	}
-	foreignLockedWords = []string{
-		"zu viele fehl", "zu viele fehlgeschlagene", "zu viele anmelde", "trop de tentatives", "zbyt wiele", "zbyt wielu", "登录失败次数", "尝试次数过多", "demasiados intentos", "troppi tentativi",
+	moreLockedWords = []string{
+		"user is locked", "zu viele fehl", "zu viele anmelde", "trop de tentatives", "zbyt wiele", "zbyt wielu", "登录失败次数", "尝试次数过多", "demasiados intentos",
+		"troppi tentativi",
 	}
 	moreAppPasswordWords = []string{
 		"parol prilozheniya", "пароль приложения", "weixin token", "authorized password", "client password", "using app specific", "app specific password",
@@ -154,7 +157,8 @@ var (
 	moreOrDisabledWords = []string{"failure or pop3 disabled", "failure or imap disabled", "failure or smtp disabled", "or service is disabled", "or access is disabled"}
 	moreDisabledWords   = []string{
 		"service is not enabled", "service not enabled", "not enabled for your account", "not activated for", "imap disabled", "pop3 disabled", "pop disabled",
-		"pop/imap", "imap/pop", "pop3/imap", "imap/pop3", "external access is disabled", "external program", "third-party access", "not allowed to use imap", "not allowed to use pop",
+		"pop/imap", "imap/pop", "pop3/imap", "imap/pop3", "external access is disabled", "external program", "third-party access",
+		"not allowed to use imap", "not allowed to use pop",
 		"ist nicht aktiviert", "nicht freigeschaltet", "ist deaktiviert", "n'est pas activé", "est désactivé", "programy pocztowe", "jest wyłączon", "nie jest włączon",
 		"未开启", "未开通",
 	}
@@ -170,33 +174,43 @@ var (
 	}
 	storeWords = []string{
 		"refer to server log", "unable to open maildrop", "unable to open mailbox", "can't open mailbox", "cannot open mailbox", "could not open mailbox",
-		"can't open inbox", "cannot open inbox", "chdir ", "undergoing maintenance", "mailbox is unavailable", "mailbox unavailable", "mailbox temporarily unavailable", "i/o error", "input/output error",
+		"can't open inbox", "cannot open inbox", "chdir ", "undergoing maintenance", "mailbox is unavailable", "mailbox unavailable",
+		"mailbox temporarily unavailable", "i/o error", "input/output error",
 	}
 	noMailboxWords = []string{
-		"unknown mailbox", "mailbox does not exist", "mailbox doesn't exist", "mailbox not found", "no such mailbox", "has no mailbox", "no mailbox", "not licensed",
+		"unknown mailbox", "mailbox does not exist", "mailbox doesn't exist", "mailbox not found", "no such mailbox", "has no mailbox", "no mailbox for",
+		"there is no mailbox", "not licensed",
 		"mailbox not provisioned", "is an alias", "postfach existiert nicht",
 	}
 	folderWords = []string{"name is reserved", "excess whitespace", "invalid mailbox name", "invalid folder name", "prefix", "namespace"}
 	listedWords = []string{
-		"spamhaus", "dnsbl", " rbl", "blocked using", "is listed by", "listed by", "is listed in", "listed at", "listed on", "banned sending ip", "blacklisted", "blocklisted",
-		"blocklist", "spamcop", "barracudacentral", "client host rejected", "client host [", "poor reputation", "bad reputation", "reverse dns", "reverse hostname",
+		"spamhaus", "dnsbl", " rbl", "blocked using", "is listed by", "listed by", "is listed in", "listed at", "listed on", "banned sending ip",
+		"blacklisted", "blocklisted",
+		"blocklist", "spamcop", "barracudacentral", "client host rejected", "not authorized to send email directly", "traffic not accepted from this ip",
+		"client host [", "poor reputation", "bad reputation", "reverse dns", "reverse hostname",
 	}
 	limitWords = []string{
-		"sending limit", "sending quota", "sending rate", "send limit", "daily limit", "hourly limit", "daily quota", "message limit", "limit for message", "recipients limit",
-		"recipient limit", "too much mail", "too many messages", "too many recipients", "emails per hour", "messages per hour", "messages per day", "has no permission", "spam abuse",
-		"suspicion of spam", "suspected spam", "classified as spam", "spam message rejected", "outbound spam", "outgoing spam", "blocked from sending", "restricted from sending",
-		"not allowed to send mail", "sending has been disabled", "sending is disabled", "outgoing mail is", "outgoing mail from", "compromised", "versandlimit", "limite d'envoi", "limit wysy", "发信", "发送频率",
+		"sending limit", "sending quota", "sending rate", "send limit", "daily limit", "hourly limit", "daily quota", "message limit", "limit for message",
+		"recipients limit",
+		"recipient limit", "too much mail", "too many messages", "too many recipients", "emails per hour", "messages per hour", "messages per day",
+		"has no permission", "spam abuse",
+		"allowed outgoing messages", "unusual sending activity", "message rejected", "content restriction", "suspicion of spam", "suspected spam",
+		"classified as spam", "spam message rejected", "outbound spam", "outgoing spam", "blocked from sending", "restricted from sending",
+		"not allowed to send mail", "sending has been disabled", "sending is disabled", "outgoing mail is", "outgoing mail from", "compromised",
+		"versandlimit", "limite d'envoi", "limit wysy", "发信", "发送频率",
 	}
 	noLoginWords = []string{
 		"not logged in", "check for new mail", "pop before smtp", "without authentication", "client was not authenticated", "client not authenticated",
-		"smtp auth", "log in first", "not authorized to relay", "no relaying", "auth first", "anmeldung erforderlich", "authentification requise", "wymagane uwierzytelnienie",
+		"smtp auth", "log in first", "not authorized to relay", "no relaying", "auth first", "anmeldung erforderlich", "authentification requise",
+		"wymagane uwierzytelnienie",
 	}
 	foreignQuotaWords = []string{
 		"speicherplatz", "postfach voll", "postfach ist voll", "boîte pleine", "boîte aux lettres pleine", "boîte est pleine", "skrzynka jest pełna", "skrzynka pełna",
 		"容量已满", "邮箱已满", "buzón lleno", "casella piena",
 	}
 	foreignTemporaryWords = []string{
-		"vorübergehend", "später noch einmal", "später erneut", "temporairement", "réessayez", "réessayer", "chwilowo", "spróbuj ponownie", "稍后", "系统繁忙", "temporalmente", "riprova più tardi",
+		"vorübergehend", "später noch einmal", "später erneut", "temporairement", "réessayez", "réessayer", "chwilowo", "spróbuj ponownie", "稍后", "系统繁忙",
+		"temporalmente", "riprova più tardi",
 	}
 	foreignPasswordWords = []string{
 		"passwort", "kennwort", "benutzername", "anmeldung fehlgeschlagen", "mot de passe", "identifiant", "échec de l'authentification", "hasło", "haslo", "nieprawidłow",

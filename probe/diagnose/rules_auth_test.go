@@ -86,7 +86,7 @@ func TestMailboxAndPolicyRules(t *testing.T) {
 		{"sender refused", newRun().add(smtp465, sender(smtpReply(553, "5.7.1", "553 5.7.1 Sender address rejected: not owned by user"))), diagnose.SenderAddressNotPermitted, sure{diagnose.SenderAddressNotPermitted: likely}, []diagnose.CauseID{diagnose.SMTPAuthNotConfiguredInClient}},
 		{"too large", newRun().add(smtp465, sender(smtpReply(552, "5.3.4", "552 5.3.4 too large"))), diagnose.LimitDiffersFromProfile, sure{diagnose.LimitDiffersFromProfile: likely}, []diagnose.CauseID{diagnose.SenderAddressNotPermitted}},
 		{"mailbox silent", newRun().add(imap, fail(stage.Mailbox, stage.Silent)), diagnose.MailboxBackendUnavailable, sure{diagnose.MailboxBackendUnavailable: possible}, nil},
-		{"login wanted", newRun().add(smtp465, sender(smtpReply(530, "5.7.0", "530 5.7.0 Authentication required"))), diagnose.SMTPAuthNotConfiguredInClient, sure{diagnose.SMTPAuthNotConfiguredInClient: likely}, []diagnose.CauseID{diagnose.SenderAddressNotPermitted}},
+		{"login wanted", newRun().add(smtp465, skip(stage.Login, stage.NoPassword), sender(smtpReply(530, "5.7.0", "530 5.7.0 Authentication required"))), diagnose.SMTPAuthNotConfiguredInClient, sure{diagnose.SMTPAuthNotConfiguredInClient: likely}, []diagnose.CauseID{diagnose.SenderAddressNotPermitted}},
 
 		{"in clear, not tried", newRun().add("pop3-110 pop.example.net none", skip(stage.Login, stage.CleartextNotAllowed)), diagnose.PasswordInClear, sure{diagnose.PasswordInClear: proven}, nil},
 		{"in clear, tried", newRun().add("pop3-110 pop.example.net none"), diagnose.PasswordInClear, sure{diagnose.PasswordInClear: proven}, nil},

@@ -37,7 +37,7 @@ var startTLSRules = []Rule{
 	},
 	{
 		Cause: StartTLSBrokenOnServer,
-		Needs: []Need{met(stage.Upgrade, stage.Rejected, stage.TemporarilyOut, stage.Malformed, stage.TooLong), met(stage.Handshake, stage.TLSAlert)},
+		Needs: []Need{met(stage.Upgrade, stage.Rejected, stage.TemporarilyOut, stage.Malformed), met(stage.Handshake, stage.TLSAlert)},
 		Judge: brokenStartTLS,
 	},
 	{

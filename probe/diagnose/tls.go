@@ -17,6 +17,12 @@ var certificateRules = []Rule{
 		Judge:    wrongClock,
 	},
 	{
+		// Before the dates: what is written in somebody else's certificate matters less.
+		Cause: CertNameMismatchHosting,
+		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
+		Judge: certJudge(nameMismatch, stage.CertNameMismatch),
+	},
+	{
 		Cause: CertExpired,
 		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
 		Judge: certJudge(func(k *Check, f stage.CertFault) *Hit {
@@ -34,11 +40,6 @@ var certificateRules = []Rule{
 		Cause: CertExpiredRootInChain,
 		Needs: []Need{seen(stage.Handshake)},
 		Judge: certJudge(func(*Check, stage.CertFault) *Hit { return proven() }, stage.CertIssuerExpired, stage.CertExpiredExtra),
-	},
-	{
-		Cause: CertNameMismatchHosting,
-		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
-		Judge: certJudge(nameMismatch, stage.CertNameMismatch),
 	},
 	{
 		// The server knows no certificate for the name that was asked for, and says

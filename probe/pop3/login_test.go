@@ -42,6 +42,11 @@ func TestLogin(t *testing.T) {
 			"CRAM-MD5", offering("sasl cram-md5") + "C: AUTH CRAM-MD5\nS: + " + dialoguetest.Base64(challenge) + "\nC: " + dialoguetest.CramResponse(challenge) + "\nS: +OK",
 			dialoguetest.Request(), auth.CramMD5, false, "AUTH CRAM-MD5,***",
 		},
+		{
+			"CRAM-MD5 beside USER", offering("USER", "SASL CRAM-MD5") + "C: AUTH CRAM-MD5\nS: + " + dialoguetest.Base64(challenge) + "\nC: " + dialoguetest.CramResponse(challenge) + "\nS: +OK",
+			dialoguetest.Request(), auth.CramMD5, false, "AUTH CRAM-MD5,***",
+		},
+		{"USER beside what needs no password", offering("USER", "SASL GSSAPI XOAUTH2") + "C: USER jane@example.test\nS: +OK\nC: PASS " + dialoguetest.Password + "\nS: +OK in", dialoguetest.Request(), auth.UserPass, false, "USER jane@example.test,PASS ***"},
 		{"USER and PASS", offering("USER") + "C: USER jane@example.test\nS: +OK\nC: PASS " + dialoguetest.Password + "\nS: +OK in", dialoguetest.Request(), auth.UserPass, false, "USER jane@example.test,PASS ***"},
 		{"no CAPA", noCapa + "C: USER jane@example.test\nS: +OK\nC: PASS " + dialoguetest.Password + "\nS: +OK in", dialoguetest.Request(), auth.UserPass, false, "USER jane@example.test,PASS ***"},
 		{"pipelined", offering("USER", "PIPELINING") + "C: USER jane@example.test\nC: PASS " + dialoguetest.Password + "\nS: +OK\nS: +OK in", dialoguetest.Request(), auth.UserPass, false, "USER jane@example.test,PASS ***"},
