@@ -17,6 +17,7 @@ type log struct {
 	seq    map[string]int
 	sinks  []Sink
 	errs   []error // by sink: its first error
+	failed bool    // a stage failed, or warned
 }
 
 func newLog(h stage.Header, sinks []Sink) *log {
@@ -49,8 +50,18 @@ func (l *log) event(e stage.Event) {
 	if e.Line != nil {
 		e.Line.At = e.At
 	}
+	if e.Result != nil && (e.Result.Status == stage.Fail || e.Result.Status == stage.Warn) {
+		l.failed = true
+	}
 	l.stream.Events = append(l.stream.Events, e)
 	l.each(func(s Sink) error { return s.Event(e) })
+}
+
+// troubled reports whether any stage failed, or warned.
+func (l *log) troubled() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.failed
 }
 
 // ordered says that a follow-up begins.

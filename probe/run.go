@@ -62,8 +62,8 @@ func Run(ctx context.Context, plan stage.Plan, opt Options) (*stage.Stream, erro
 // ask for.
 func (r *run) rounds(ctx context.Context) {
 	r.round(ctx, r.plan.Checks)
-	if r.opt.NoFollowUps {
-		return
+	if r.opt.NoFollowUps || !r.log.troubled() {
+		return // a healthy run raises no question
 	}
 	for n := 1; n <= maxRounds && !over(ctx); n++ {
 		var checks []stage.Check

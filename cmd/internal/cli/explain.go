@@ -157,6 +157,10 @@ func (f *explainFlags) page(s Streams, p *diagnose.Page) error {
 			s.prose("  ", line)
 		}
 	}
+	if shows, ok := diagnose.Unseen(p.ID); ok {
+		fmt.Fprintln(s.Out)
+		s.prose("", "No run finds this cause by itself. It would take "+shows+".")
+	}
 	if len(p.Sources) > 0 {
 		fmt.Fprintf(s.Out, "\nSOURCES\n")
 	}
