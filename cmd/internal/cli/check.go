@@ -64,7 +64,12 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 		Example: `  maildoctor check jane@q.com
   maildoctor check q.com --format json
   maildoctor check imaps://imap.example.net smtp://smtp.example.net --user jane`,
-		Args: cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage("check what? Expected an address such as jane@q.com, a domain, a profile or a URL")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.check(cmd.Context(), s, args)
 		},
