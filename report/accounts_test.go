@@ -20,6 +20,7 @@ func TestWhoseRow(t *testing.T) {
 	rec.Header.Plan.Subjects = append(rec.Header.Plan.Subjects, second)
 	for _, c := range slices.Clone(rec.Checks) {
 		c.Check.ID, c.Check.Subject = c.Check.ID+"-2", 1
+		c.Results = slices.Clone(c.Results)
 		rec.Checks = append(rec.Checks, c)
 		rec.Header.Plan.Checks = append(rec.Header.Plan.Checks, c.Check)
 	}
@@ -39,6 +40,10 @@ func TestWhoseRow(t *testing.T) {
 	}
 	if len(labels) != len(r.Transcripts) {
 		t.Errorf("labels %v", labels)
+	}
+	*rec.Check("pop3-995-2").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Fail, Fault: stage.Rejected}
+	if got := report.New(rec, diagnose.Diagnosis{}).SummaryText(); !strings.Contains(got, "Not in order: pop.centurylink.net:995 for joe@q.com.") {
+		t.Errorf("summary %q", got)
 	}
 	for _, row := range of("healthy").Rows {
 		if strings.HasPrefix(strings.Join(row.Notes, "\n"), "for ") {

@@ -26,7 +26,7 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []string {
 		}
 		return out
 	case len(rec.Header.Plan.Subjects) > 1:
-		out = manySubjects(checks, w)
+		out = manySubjects(checks, w, owners(rec))
 	case all(checks, w, worked) && w.partly:
 		out = []string{answers(checks), untested(checks)}
 	case all(checks, w, worked):
@@ -179,7 +179,7 @@ func untested(checks []*stage.CheckRecord) string {
 
 // manySubjects counts endpoints, since what is received and sent by several
 // people has no common name.
-func manySubjects(checks []*stage.CheckRecord, w weighed) []string {
+func manySubjects(checks []*stage.CheckRecord, w weighed, whose map[string]string) []string {
 	var not []string
 	open := 0
 	for _, c := range checks {
@@ -189,7 +189,7 @@ func manySubjects(checks []*stage.CheckRecord, w weighed) []string {
 		case unknown:
 			open++
 		}
-		not = append(not, c.Check.Endpoint.Address())
+		not = append(not, strings.TrimSpace(c.Check.Endpoint.Address()+" "+whose[c.Check.ID]))
 	}
 	n := len(checks)
 	var out []string

@@ -111,13 +111,16 @@ func (k *Check) inContext(s stage.Stage, guesses []Guess) []Guess {
 var readable = []string{"PLAIN", "LOGIN", "USER/PASS", "IMAP LOGIN"}
 
 // tell adds what the words of a cause depend on: that encryption is asked for on an
-// encrypted connection, and which way to log in was tried.
+// encrypted connection, which way to log in was tried, and that a message is put off
+// by design.
 func (k *Check) tell(h *Hit, s stage.Stage, cause CauseID) {
 	switch {
 	case cause == StartTLSBrokenOnServer && slices.Contains(pastTLS, s) && k.encrypted():
 		h.with("under_tls", "yes")
 	case cause == AuthMechNotOffered && s == stage.Login && slices.Contains(readable, k.login.Mechanism):
 		h.with("tried", k.login.Mechanism)
+	case cause == MailboxBackendUnavailable && s == stage.Submit && slices.ContainsFunc(greylistWords, lower(describeReply(k.reply(s))).has):
+		h.with("greylisted", "yes")
 	}
 }
 

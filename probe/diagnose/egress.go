@@ -19,9 +19,10 @@ var egressRules = []Rule{
 	},
 	{
 		Cause: VPNOrProxyEgressOnly,
-		Needs: []Need{met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused, stage.Prohibited)},
-		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
-			return possible().holds(len(c.connected) == 0 && others(c.unanswered, k.host()) > 0)
+		Needs: []Need{met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.NetworkUnreachable, stage.Refused, stage.Prohibited)},
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			away := r.Fault != stage.NetworkUnreachable || c.answered // else there is no network at all
+			return possible().holds(away && len(c.connected) == 0 && others(c.unanswered, k.host()) > 0)
 		},
 	},
 	{

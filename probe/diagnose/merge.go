@@ -19,20 +19,30 @@ type found struct {
 	checks []*Check            // in plan order
 }
 
-// key tells which hits are one finding. What is known of one check and merely
+// key tells which hits are one finding. What is proven for one check and merely
 // fits another stays apart, and so does what follows from something else.
 type key struct {
-	cause CauseID
-	known bool // likely or proven
-	by    CauseID
+	cause  CauseID
+	proven bool
+	by     CauseID
 }
 
 // merge makes one finding of the hits of one cause.
 func (c *Case) merge(hits []hit) []*found {
 	var all []*found
 	index := make(map[key]*found)
+	likelyToo := make(map[key]bool)
 	for _, h := range hits {
-		k := key{h.cause, h.Confidence != Possible, h.by}
+		if h.Confidence == Likely {
+			likelyToo[key{cause: h.cause, by: h.by}] = true
+		}
+	}
+	for _, h := range hits {
+		// Proven here and likely there is likely as a whole: one page, not two.
+		if h.Confidence == Proven && likelyToo[key{cause: h.cause, by: h.by}] {
+			h.Confidence = Likely
+		}
+		k := key{h.cause, h.Confidence == Proven, h.by}
 		f := index[k]
 		if f == nil {
 			f = newFound(h)
@@ -96,7 +106,7 @@ func (c *Case) settle(f *found) {
 	if n := len(f.args["dead"]); n > 1 || n == 1 && strings.Contains(f.args["dead"][0], " and ") {
 		f.Args["several_dead"] = strconv.Itoa(n + 1)
 	}
-	if n := len(f.checks); n > 1 {
+	if n := len(f.checks); n > 1 && !samePort(f.checks) {
 		f.Args["several_place"] = strconv.Itoa(n)
 	}
 	f.Args["place"] = stage.Visible(places(f.checks))
@@ -125,6 +135,9 @@ func (c *Case) derived(f *found) map[string]string {
 	}
 	if slices.ContainsFunc(f.checks, (*Check).atTLSPort) {
 		all["at_tls_port"] = "yes"
+	}
+	if len(f.args["found"]) > 1 || len(f.Protocols) > 1 {
+		all["mixed"] = "yes"
 	}
 	if !c.inOrder() {
 		all["only_here"] = "yes"

@@ -22,6 +22,7 @@ func Search(message string, p stage.Protocol) []Guess {
 	if len(message) > MaxMessage {
 		message = message[:MaxMessage]
 	}
+	message = strings.ReplaceAll(message, "0×", "0x") // as web pages set it
 	text := lower(message)
 	if odd := spokenBy(text, oddLines); odd != nil {
 		return odd
@@ -32,9 +33,12 @@ func Search(message string, p stage.Protocol) []Guess {
 		if said != nil {
 			return said
 		}
-		return byWords(message, p)
+		return aboutTokens(byWords(message, p), text)
 	}
-	guesses := overStages(found.protocol, found.reply)
+	if concernsRecipient(found, text) {
+		return said
+	}
+	guesses := aboutTokens(overStages(found.protocol, found.reply, message), text)
 	if surest(said) > surest(guesses) {
 		return mergeGuesses(said, guesses)
 	}
@@ -45,10 +49,10 @@ func Search(message string, p stage.Protocol) []Guess {
 // that knows more of it than the class of its code keeps its confidence, and so
 // does the likeliest stage by the code alone; what later ones would make of it is
 // possible.
-func overStages(p stage.Protocol, r stage.Reply) []Guess {
+func overStages(p stage.Protocol, r stage.Reply, message string) []Guess {
 	var leading, later, weak []Guess
 	first := true // of the stages that know such a reply
-	for _, s := range stagesOf(p, r) {
+	for _, s := range stagesNamed(stagesOf(p, r), p, message) {
 		said := withCommand(s, r)
 		row := classify(s, p, said)
 		if row < 0 {
@@ -91,6 +95,49 @@ func stagesOf(p stage.Protocol, r stage.Reply) []stage.Stage {
 	return []stage.Stage{stage.Upgrade, stage.Login, stage.Capabilities, stage.Submit}
 }
 
+// concernsRecipient reports whether the server refuses a message for what is in it
+// or for whom it is: no settings of a mail program change that (RFC 3463 3.2 and
+// 3.5, RFC 7372 3).
+func concernsRecipient(found foundReply, message *lowered) bool {
+	code, enhanced := found.reply.Code, found.reply.Enhanced
+	if found.protocol != stage.SMTP || code != 0 && code/10 != 55 && code/10 != 45 {
+		return false
+	}
+	return enhanced == "5.1.1" || enhanced == "5.4.6" || len(enhanced) == len("5.7.26") && strings.HasPrefix(enhanced, "5.7.2") ||
+		message.has("user unknown") || message.has("too many hops")
+}
+
+// stagesNamed puts the stage first of which a message speaks by the names of its
+// commands (RFC 5321 4.1.1, RFC 9051 6.4).
+func stagesNamed(stages []stage.Stage, p stage.Protocol, message string) []stage.Stage {
+	names := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(message, w) })
+	}
+	var named stage.Stage
+	switch {
+	case p == stage.SMTP && names("nvalid greeting", "greeting from server", "refused to talk to me"):
+		named = stage.Greeting
+	case p == stage.SMTP && names("MAIL FROM", "RCPT TO", "DATA command", "发件人", "收件人"):
+		named = stage.Submit
+	case p == stage.IMAP && names(" FETCH ", "(SELECT ", "(EXAMINE ", " APPEND "):
+		named = stage.Mailbox
+	default:
+		return stages
+	}
+	rest := slices.DeleteFunc(slices.Clone(stages), func(s stage.Stage) bool { return s == named })
+	return append([]stage.Stage{named}, rest...)
+}
+
+// aboutTokens reads a refused password as a refused token, where the message says
+// that a token was sent. Servers refuse both in the same words.
+func aboutTokens(guesses []Guess, message *lowered) []Guess {
+	if len(guesses) == 0 || guesses[0].Cause != WrongPassword ||
+		!slices.ContainsFunc([]string{"authenticate xoauth2", "auth xoauth2", "auth [xoauth2", "authenticate oauthbearer", "auth oauthbearer", "oauth2 auth", "oauth auth"}, message.has) {
+		return guesses
+	}
+	return likeliest(OAuthTokenInvalid, OAuthScopeOrAudienceWrong)
+}
+
 // withCommand gives a reply the command that its words speak of. Without one it
 // answered neither the hello nor STARTTLS.
 func withCommand(s stage.Stage, r stage.Reply) stage.Reply {
@@ -119,6 +166,14 @@ func byWords(message string, p stage.Protocol) []Guess {
 				return doubted(g)
 			}
 			return g
+		}
+	}
+	if p != "" {
+		return nil
+	}
+	for _, p := range []stage.Protocol{stage.IMAP, stage.POP3, stage.SMTP} {
+		if g := byWords(message, p); g != nil {
+			return doubted(g)
 		}
 	}
 	return nil

@@ -31,6 +31,9 @@ var untrusted = likeliest(
 	CertMissingIntermediate, CertSelfSigned, CertPrivateCA, AntivirusTLSInterception, CorporateTLSInspection, ClientTrustStoreOutdated, MITMUnknownIssuer,
 )
 
+// unknownName: nothing is known under the server's name.
+var unknownName = likeliest(HostnameTypoNXDomain, HostHasNoAddressRecord, DNSResolverBroken, AutoconfigOrSRVWrong, ServerUnreachable)
+
 // noAnswer: a connection that was not taken in time.
 var noAnswer = several(ServerUnreachable, PortFiltered, MailPortsBlockedOnThisNetwork, ClientIPBannedByServer, CloudEgressSMTPBlocked, IPv6BrokenPath)
 
@@ -57,6 +60,7 @@ var sayings = []saying{
 			"altname_invalid", "altnames", "hostname mismatch", "hostname doesn't match", "bad_cert_domain", "did not match expected cn",
 			"common name mismatch", "no alternative certificate subject name", "wrong principal", "name on the security certificate is invalid",
 			"target principal name is incorrect", "hostname in certificate didn't match", "not verified: certificate",
+			"match the server certificate", "not match hostname", "notvalidforname", "remotecertificatenamemismatch",
 		},
 		means: likeliest(CertNameMismatchHosting, CertNameMismatchNoSNI),
 	},
@@ -94,17 +98,23 @@ var sayings = []saying{
 	{
 		any: []string{
 			"unknown authority", "unknown ca", "unknown_issuer", "trust anchor", "pkix path", "certpathvalidator", "not trusted", "untrusted",
-			"errsslxcertchaininvalid", "-9807", "-9813", "certificate verify failed", "cannot be verified", "could not be verified", "can't verify",
+			"errsslxcertchaininvalid", "-9807", "-9813", "certificate verify failed", "certificate verification failed", "unknownissuer", "cannot be verified", "could not be verified", "can't verify",
 			"cannot verify server identity", "certificate is not from a trusted", "ssl certificate problem", "curl: (60)", "nicht vertrauenswürdig",
 		},
 		means: untrusted,
+	},
+
+	{
+		any:   []string{"remote certificate is invalid", "remote certificate was rejected"},
+		means: several(CertSelfSigned, CertNameMismatchHosting, CertMissingIntermediate, CertPrivateCA, CertExpired, AntivirusTLSInterception),
 	},
 
 	// TLS before any certificate.
 	{
 		any: []string{
 			"first record does not look like a tls", "wrong version number", "wrong_version_number", "record_too_long", "record too long",
-			"unrecognized ssl message", "unknown protocol", "packet length too long", "http request",
+			"unrecognized ssl message", "unknown protocol", "packet length too long", "http request", "unexpected packet format",
+			"cannot determine the frame size",
 		},
 		means: likeliest(TLSSpokenToPlaintextPort, CaptivePortal, WrongProtocolOnPort),
 	},
@@ -140,6 +150,14 @@ var sayings = []saying{
 	},
 	{any: []string{"clienthello", "client hello"}, means: likeliest(TLSPQClientHelloIntolerant, MTUBlackhole)},
 	{
+		any:   []string{"no appropriate protocol", "protocol is disabled or cipher suites"},
+		means: likeliest(TLSClientTooOld, TLSServerTooOld, TLSCipherMismatch),
+	},
+	{
+		any:   []string{"eof occurred in violation", "eof in violation", "connection has been closed (eof)"},
+		means: likeliest(TLSHandshakeInterrupted, ConnectionResetAfterAccept, TLSServerTooOld),
+	},
+	{
 		any:   []string{"sslhandshakeexception", "attempting to establish an ssl or tls", "ssl connect error", "curl: (35)"},
 		means: several(TLSSpokenToPlaintextPort, AntivirusTLSInterception, CertSelfSigned, CertMissingIntermediate, TLSHandshakeInterrupted),
 	},
@@ -159,16 +177,18 @@ var sayings = []saying{
 	{
 		any: []string{
 			"no such host", "enotfound", "name or service not known", "nodename nor servname", "unknownhostexception", "getaddrinfo failed",
-			"could not resolve host", "couldn't resolve host", "unable to resolve host", "imapunknownhosterror", "failed to connect to server",
+			"could not resolve host", "couldn't resolve host", "unable to resolve host", "imapunknownhosterror",
 			"is unknown. the server", "0x800ccc0d", "nxdomain", "11001", "host not found", "cannot find the e-mail server",
-			"server could not be found", "name resolution failed",
+			"server could not be found", "name resolution failed", "cannot locate server", "host ist unbekannt", "host wurde nicht gefunden",
+			"hôte inconnu", "hôte introuvable", "host sconosciuto", "host desconocido", "host desconhecido", "nieznany host", "неизвестный хост",
 		},
-		means: likeliest(HostnameTypoNXDomain, HostHasNoAddressRecord, DNSResolverBroken, AutoconfigOrSRVWrong, ServerUnreachable),
+		means: unknownName,
 	},
+	{any: []string{"ホスト", "サーバー"}, all: []string{"見つかりません"}, means: unknownName},
 
 	// Connections.
 	{
-		any:   []string{"eacces", "connect: permission denied", "operation not permitted", "10013", "eperm"},
+		any:   []string{"eacces", "connect: permission denied", "operation not permitted", "10013", "eperm", "forbidden by its access permissions"},
 		means: one(LocalFirewallOrAppPermission, Likely),
 	},
 	{any: []string{"tcp [", "/2001:", "/2a0"}, all: []string{"network is unreachable"}, means: likeliest(IPv6BrokenPath, NoNetworkRoute)},
@@ -183,12 +203,16 @@ var sayings = []saying{
 	{
 		any: []string{
 			"connection refused", "econnrefused", "connection was refused", "actively refused", "errno 111]", "10061", "errno 61]",
-			"imapconnectionrefusederror", "verbindung verweigert", "verbindung abgelehnt",
+			"imapconnectionrefusederror", "verbindung verweigert", "verbindung abgelehnt", "verbindungsaufbau abgelehnt",
+			"connexion refusée", "expressément refusée", "conexión rehusada", "conexión rechazada", "denegó expresamente",
+			"connessione rifiutata", "rifiuto persistente", "conexão recusada", "recusou ativamente", "verbinding geweigerd", "actief heeft geweigerd",
+			"połączenie odrzucone", "aktywnie odmawia", "в соединении отказано", "отверг запрос на подключение", "bağlantı reddedildi",
+			"etkin olarak reddetti", "接続を拒否", "接続が拒否", "拒绝连接", "连接被拒绝", "积极拒绝",
 		},
 		means: likeliest(ServiceNotListening, PortFiltered, LocalBridgeProblem),
 	},
 	{
-		any:   []string{"greeting never received", "greeting \"\"", "no greeting", "reading greeting"},
+		any:   []string{"greeting never received", "greeting \"\"", "no greeting", "reading greeting", "greeting timeout", "eting_timeout"},
 		means: likeliest(ImplicitTLSPortSpokenPlain, AcceptNoGreeting, GreetingDelayTarpit),
 	},
 	{all: []string{"read tcp", "i/o timeout"}, means: several(AcceptNoGreeting, MTUBlackhole, ImplicitTLSPortSpokenPlain)},
@@ -197,9 +221,15 @@ var sayings = []saying{
 			"hangup after", "forcibly closed", "connection reset", "econnreset", "connect_reset", "10054", "errno 104]", "0x800ccc0f",
 			"unexpectedly closed", "connection closed unexpectedly", "end_of_file", "ssl_error_syscall", "unexpected eof", "recv failure",
 			"server response while making connection", "connection was interrupted", "unexpectedly terminated the connection", "connection dropped",
-			"remote host closed",
+			"remote host closed", "unexpected close", "closedafterconnect", "eof caught", "socket closed", "socket error: eof", "syscall returned", "接続が中断", "verbindung wurde unterbrochen",
+			"verbindung wurde zurückgesetzt", "connexion réinitialisée",
 		},
 		means: several(ConnectionResetAfterAccept, TLSHandshakeInterrupted, TLSSpokenToPlaintextPort, AntivirusConnectionProxyBroken, ServerBusyGreeting),
+	},
+	{any: []string{"cannot assign requested address", "eaddrnotavail", "10049"}, means: likeliest(IPv6BrokenPath, NoNetworkRoute)},
+	{
+		any:   []string{":25: i/o timeout", ":25: operation timed out", ":25: connection timed out", ":25 (connection timed out", ":25 (a connection attempt failed"},
+		means: append(several(ISPPort25Filtered, CloudEgressSMTPBlocked), noAnswer[:3]...),
 	},
 	{all: []string{"socketerror"}, means: one(TLSClientTooOld, Possible)},
 	{all: []string{"failed to connect to", "after ", "ms", ":"}, any: []string{"/2", "[2"}, means: append(several(IPv6BrokenPath), noAnswer[:3]...)},
@@ -216,16 +246,19 @@ var sayings = []saying{
 			"can not open imap connection", "cannot open connection", "could not connect", "couldn't connect", "cannot connect", "can't connect",
 			"unable to connect", "failed to connect", "connect() failed", "connection failed", "connection to the server failed",
 			"could not be contacted", "unable to contact", "0x800ccc0e", "0x80042108", "0x80042109", "0x8004210b", "0x800ccc15", "econnection",
-			"keine verbindung", "impossible de se connecter",
+			"keine verbindung", "impossible de se connecter", "could not be established", "impossibile stabilire la connessione",
 		},
 		means: append(several(MailPortsBlockedOnThisNetwork, ServiceNotListening), noAnswer[:2]...),
 	},
 
+	{any: []string{"failed to connect to server"}, means: unknownName},
+
 	// Dialogue.
+	{all: []string{"220 ", "esmtp", "unexpected"}, means: likeliest(WrongProtocolOnPort)},
 	{
 		any: []string{
 			"is not an imap4 mail server", "imapservernotimap4", "weird server reply", "curl: (8)", "invalid greeting", "unexpected greeting",
-			"not a pop3 server", "not an imap server",
+			"not a pop3 server", "not an imap server", "error in imap server greeting", "error in pop3 server greeting",
 		},
 		means: likeliest(WrongProtocolOnPort, CaptivePortal),
 	},
@@ -233,7 +266,7 @@ var sayings = []saying{
 		any: []string{
 			"starttls extension not supported", "does not support starttls", "doesn't support starttls", "starttls is not supported",
 			"starttls not supported", "starttls failed", "0x800ccc7d", "requested ssl level", "curl: (64)", "tls is not available",
-			"starttls not available",
+			"starttls not available", "support the starttls", "starttls extension not", "no starttls",
 		},
 		means: likeliest(StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox),
 	},
@@ -267,7 +300,7 @@ var sayings = []saying{
 		any: []string{
 			"0x800ccc90", "0x800ccc91", "0x800ccc92", "0x800ccc18", "0x800ccc16", "eauth", "could not authenticate", "authenticationfailedexception",
 			"smtpauthenticationerror", "login to server", "login denied", "curl: (67)", "user name or password for", "incorrect username",
-			"username or password is incorrect", "anmeldung bei", "rejected your login",
+			"username or password is incorrect", "anmeldung bei", "rejected your login", "mailimap_error_login", "authorization failure on", "authfail",
 		},
 		means: likeliest(WrongPassword, WrongUsernameFormat, AppPasswordRequired),
 	},

@@ -12,12 +12,15 @@ var noTaker = []stage.Fault{
 	stage.ConnectTimeout, stage.HostUnreachable, stage.NetworkUnreachable, stage.Refused, stage.ConnectFailed, stage.Prohibited,
 }
 
+// lostOnTheWay are the faults of a connection that nobody at its end had a hand in.
+var lostOnTheWay = []stage.Fault{stage.ConnectTimeout, stage.HostUnreachable, stage.NetworkUnreachable}
+
 // nameRules are about names that lead to a place where no mail server is.
 var nameRules = []Rule{
 	{
 		Cause:    SplitHorizonPrivateAddress,
-		Needs:    []Need{met(stage.Connect, noTaker...)},
-		Explains: []CauseID{ServerUnreachable, PortFiltered, ServiceNotListening, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
+		Needs:    []Need{met(stage.Connect, lostOnTheWay...)},
+		Explains: []CauseID{ServerUnreachable, PortFiltered, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
 		Judge:    internalAddress,
 	},
 	{
@@ -59,11 +62,13 @@ func (k *Check) leadsTo() string {
 var localNames = []string{"localhost", ".localhost", ".local", ".lan", ".home", ".internal", ".home.arpa"}
 
 // internalAddress: a public name leads to an address that is reached from inside
-// one network alone. Where another port there connects, this machine is inside;
-// loopback is this machine itself, see stale-or-overridden-dns.
+// one network alone. Where any internal address of the run connects, this machine is
+// inside; what rejects at once is a filter; loopback is this machine itself, see
+// stale-or-overridden-dns.
 func internalAddress(c *Case, k *Check, r *stage.Result) *Hit {
 	host := k.host()
-	if k.resolve.Literal || !allWithin(k.resolve.Addresses, internalRanges) || !strings.Contains(host, ".") || c.openBeside(k) != nil ||
+	if k.resolve.Literal || !allWithin(k.resolve.Addresses, internalRanges) || !strings.Contains(host, ".") || c.openBeside(k) != nil || c.inside() ||
+		r.Fault == stage.HostUnreachable && k.rejectedAfter() != "" ||
 		slices.ContainsFunc(localNames, func(end string) bool { return strings.HasSuffix(host, end) }) {
 		return nil
 	}
@@ -72,6 +77,16 @@ func internalAddress(c *Case, k *Check, r *stage.Result) *Hit {
 		h.Confidence = Likely
 	}
 	return h
+}
+
+// inside reports whether an internal address took a connection.
+func (c *Case) inside() bool {
+	for ip := range c.dialled {
+		if allWithin([]string{ip}, internalRanges) {
+			return true
+		}
+	}
+	return false
 }
 
 // deniedElsewhere: one name server says that the name does not exist, another

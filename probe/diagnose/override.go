@@ -81,7 +81,7 @@ func deadAddress(_ *Case, k *Check, _ *stage.Result) *Hit {
 		if a.Outcome == stage.DialConnected || a.Outcome == stage.DialInterrupted {
 			continue
 		}
-		if family := truth(ipv6(a.Address)); !alive[family] && (family == 1 || !alive[1] || a.Outcome == stage.DialNetworkUnreachable) {
+		if family := truth(ipv6(a.Address)); !alive[family] && (!alive[1] || a.Outcome == stage.DialNetworkUnreachable) {
 			continue
 		}
 		dead = append(dead, stage.Visible(ipOf(a.Address)))

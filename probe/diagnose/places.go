@@ -58,20 +58,24 @@ func (c *Case) allOf(checks []*Check) string {
 	return checks[0].provider() + "'s servers"
 }
 
+// samePort reports whether the checks are all of one port number. However many
+// hosts there are, "port 587 of a and b" is then the subject of a sentence.
+func samePort(checks []*Check) bool {
+	return !slices.ContainsFunc(checks, func(k *Check) bool { return k.Check.Endpoint.Port != checks[0].Check.Endpoint.Port })
+}
+
 // places names the ports of several checks: "port 587 of a.example", "ports 110
 // and 995 of a.example", "port 993 of a.example and b.example".
 func places(checks []*Check) string {
 	var hosts []string
 	ports := make(map[string][]string)
-	alike := true
 	for _, k := range checks {
 		e := k.Check.Endpoint
 		host := cmp.Or(e.Host, "the server")
 		hosts = appendNew(hosts, host)
 		ports[host] = appendNew(ports[host], strconv.Itoa(int(e.Port)))
-		alike = alike && e.Port == checks[0].Check.Endpoint.Port
 	}
-	if alike && len(checks) > 0 {
+	if len(checks) > 0 && samePort(checks) {
 		return "port " + ports[hosts[0]][0] + " of " + list(hosts)
 	}
 	for i, h := range hosts {

@@ -11,12 +11,27 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// publicRight is how many lines of testdata/public.txt Search got right at the last look. The lines were collected and
-// judged before anybody looked how Search does on them, so the number measures and doesn't aim: whoever raises it moves
-// this ratchet along, and nobody lowers it to let a change pass.
-const publicRight = 0
+// publicSets are the lines that somebody met in public, and how many of them Search led with the right cause at the last
+// look. All were collected and judged before anybody looked how Search does on them. At first sight it led with the right
+// cause
+//
+//   - for 122 of the 201 lines of public.txt (61 %);
+//   - for 40 of the 55 of public_unseen.txt (73 %), with rows that had been made for public.txt, and 38 without them;
+//   - for 18 of the 37 of public_last.txt (49 %), mostly what programs say by themselves, with rows made for both.
+//
+// That is what to expect of lines that nobody made a row for. All have been looked at since, so that the numbers below no
+// longer measure, and only keep what was reached: who wants to measure takes new lines. Whoever raises a number moves its
+// ratchet along; nobody lowers one to let a change pass.
+var publicSets = []struct {
+	file  string
+	right int
+}{
+	{"testdata/public.txt", 191},
+	{"testdata/public_unseen.txt", 46},
+	{"testdata/public_last.txt", 28},
+}
 
-// publicReply is a line that somebody met in public, and what may be said of it.
+// publicReply is such a line, and the causes that may be said to lie behind it.
 type publicReply struct {
 	acceptable []string
 	protocol   stage.Protocol
@@ -24,11 +39,14 @@ type publicReply struct {
 	source     string
 }
 
-// publicReplies reads testdata/public.txt. A line may hold the separator itself, so the two columns before it are
-// counted from the front and the source from the back.
-func publicReplies(t *testing.T) []publicReply {
+// publicNone is the judgement that a line tells of nothing in the catalogue.
+const publicNone = "none"
+
+// publicReplies reads a set. A line may hold the separator itself, so the two columns before it are counted from the front
+// and the source from the back.
+func publicReplies(t *testing.T, name string) []publicReply {
 	t.Helper()
-	file, err := os.Open("testdata/public.txt")
+	file, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,51 +79,83 @@ func publicReplies(t *testing.T) []publicReply {
 	return replies
 }
 
-// publicNone is the judgement that a line tells of nothing in the catalogue.
-const publicNone = "none"
+// outcome says how Search does on a line: "leading" and "among" the guesses is the right cause, "silent" is nothing known,
+// "wrong" everything else.
+func (r publicReply) outcome() (string, []string) {
+	var guesses []string
+	for _, guess := range diagnose.Search(r.line, r.protocol) {
+		guesses = append(guesses, string(guess.Cause))
+	}
+	right := func(id string) bool { return slices.Contains(r.acceptable, id) }
+	switch {
+	case guesses == nil && right(publicNone):
+		return "leading", nil
+	case guesses == nil:
+		return "silent", nil
+	case right(guesses[0]):
+		return "leading", guesses
+	case slices.ContainsFunc(guesses, right):
+		return "among", guesses
+	}
+	return "wrong", guesses
+}
 
-// TestPublicReplies counts how often Search leads with a cause that the line's own thread found, has it among its guesses,
-// guesses something else, or knows nothing.
 func TestPublicReplies(t *testing.T) {
 	t.Parallel()
-	known := make(map[string]bool)
-	for _, id := range diagnose.Causes() {
-		known[string(id)] = true
-	}
-	replies := publicReplies(t)
-	var leading, among, wrong, silent int
-	for _, reply := range replies {
-		for _, id := range reply.acceptable {
-			if id != publicNone && !known[id] {
-				t.Errorf("no such cause: %s (%s)", id, reply.source)
+	for _, set := range publicSets {
+		count := make(map[string]int)
+		replies := publicReplies(t, set.file)
+		for _, reply := range replies {
+			for _, id := range reply.acceptable {
+				if id != publicNone && !slices.Contains(diagnose.Causes(), diagnose.CauseID(id)) {
+					t.Errorf("no such cause: %s (%s)", id, reply.source)
+				}
+			}
+			how, guesses := reply.outcome()
+			count[how]++
+			if how != "leading" {
+				t.Logf("%s: %v, wanted %v: %s (%s)", how, guesses, reply.acceptable, reply.line, reply.source)
 			}
 		}
-		var guesses []string
-		for _, guess := range diagnose.Search(reply.line, reply.protocol) {
-			guesses = append(guesses, string(guess.Cause))
-		}
-		if guesses == nil {
-			guesses = []string{publicNone}
-		}
-		right := func(id string) bool { return slices.Contains(reply.acceptable, id) }
-		switch {
-		case right(guesses[0]):
-			leading++
-			continue
-		case slices.ContainsFunc(guesses, right):
-			among++
-			t.Logf("among: %v, wanted %v: %s (%s)", guesses, reply.acceptable, reply.line, reply.source)
-		case guesses[0] == publicNone:
-			silent++
-			t.Logf("silent: wanted %v: %s (%s)", reply.acceptable, reply.line, reply.source)
-		default:
-			wrong++
-			t.Logf("wrong: %v, wanted %v: %s (%s)", guesses, reply.acceptable, reply.line, reply.source)
+		share := 100 * float64(count["leading"]) / float64(len(replies))
+		t.Logf("%s: %d lines: leading guess right %d (%.0f%%), right among the guesses %d, wrong %d, nothing known %d",
+			set.file, len(replies), count["leading"], share, count["among"], count["wrong"], count["silent"])
+		if count["leading"] < set.right {
+			t.Errorf("%s: leading guess right %d times, formerly %d", set.file, count["leading"], set.right)
 		}
 	}
-	t.Logf("%d lines: leading guess right %d (%.0f%%), right among the guesses %d, wrong %d, nothing known %d",
-		len(replies), leading, 100*float64(leading)/float64(len(replies)), among, wrong, silent)
-	if leading < publicRight {
-		t.Errorf("leading guess right %d times, formerly %d", leading, publicRight)
+}
+
+// Where a reply stands in what programs write around it, and what is none.
+func TestSearchReadsAroundTheReply(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, line string
+		protocol   stage.Protocol
+		want       diagnose.CauseID
+	}{
+		{"a port behind a host", "dial mx.example.net:465 (Connection refused)", "", diagnose.ServiceNotListening},
+		{"a port behind an address", "dial [::1]:587 (Connection refused)", "", diagnose.ServiceNotListening},
+		{"a port behind its word", "Port: 465, Connection refused", "", diagnose.ServiceNotListening},
+		{"a word that ends like it", "support: 535 no", "", diagnose.WrongPassword},
+		{"the code hoped for, first", "expected 250 but got 535 bad password", "", diagnose.WrongPassword},
+		{"the codes last", "Relay access denied (smtp; 554 5.7.1)", "", diagnose.SMTPAuthNotConfiguredInClient},
+		{"quotation marks of print", "“535 bad password”", "", diagnose.WrongPassword},
+		{"a sign of print in a number", "Error 0×800CCC0D", "", diagnose.HostnameTypoNXDomain},
+		{"a protocol by its words alone", "SELECT Unsafe Login.", "", diagnose.IMAPIDRequired},
+		{"a token", "AUTHENTICATE XOAUTH2: a1 NO [AUTHENTICATIONFAILED] Invalid credentials", stage.IMAP, diagnose.OAuthTokenInvalid},
+		{"a temporary refusal of unknown cause", "451 auth error", stage.SMTP, diagnose.RateLimitedLogin},
+		{"a greeting", "Invalid greeting from server: 451 busy", stage.SMTP, diagnose.ServerBusyGreeting},
+		{"a refused recipient", "550 5.1.1 <jane@example.org>: user unknown", stage.SMTP, ""},
+		{"a loop", "554 5.4.6 too many hops", stage.SMTP, ""},
+	} {
+		guesses := diagnose.Search(test.line, test.protocol)
+		var got diagnose.CauseID
+		if len(guesses) > 0 {
+			got = guesses[0].Cause
+		}
+		if got != test.want {
+			t.Errorf("%s: %q: %v, want %q", test.name, test.line, guesses, test.want)
+		}
 	}
 }

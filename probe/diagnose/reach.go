@@ -39,7 +39,7 @@ var reachRules = []Rule{
 		Needs: []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.ConnectFailed, stage.NetworkUnreachable)},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			switch {
-			case r.Fault == stage.NetworkUnreachable && (!c.answered || !k.triedIPv4()):
+			case r.Fault == stage.NetworkUnreachable && (!c.answered || !k.triedIPv4() || internalAddress(c, k, r) != nil):
 				return nil // no way from this machine: see no-network-route, ipv6-broken-path
 			case c.openBeside(k) != nil:
 				return nil

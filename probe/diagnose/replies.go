@@ -57,7 +57,7 @@ var scramErrors = map[string][]Guess{
 // one cause, then the general rows, of which response codes and
 // enhanced codes that say one thing alone come first, words that qualify a code
 // before the code, the class of a code last.
-var signs = slices.Concat(particular, []sign{
+var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	// Any stage after the greeting: encryption comes first (RFC 5530 3, RFC 3207 4, RFC 4954 6).
 	{in: pastTLS, response: []string{"PRIVACYREQUIRED"}, means: one(MustIssueStartTLSFirst, Proven)},
 	{in: pastTLS, protocols: onSMTP, codes: []int{538}, means: one(MustIssueStartTLSFirst, Proven)},

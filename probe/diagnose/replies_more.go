@@ -1,6 +1,10 @@
 package diagnose
 
-import "maildoctor/probe/stage"
+import (
+	"strconv"
+
+	"maildoctor/probe/stage"
+)
 
 // more where a sign applies.
 var (
@@ -62,7 +66,13 @@ var particular = []sign{
 
 	// Login: name, password and the way they were sent.
 	{in: inLogin, words: fullNameWords, means: likeliest(WrongUsernameFormat, WrongPassword)},
-	{in: inLogin, words: []string{"ugfzc3dvcmq6", "vxnlcm5hbwu6"}, means: one(SASLDialectIncompatible, Likely)}, // "Password:" and "Username:" in base64
+	// "Password:" in base64 is the last prompt of LOGIN, which Postfix repeats when the
+	// password is refused; "Username:" is the first, so that no password was looked at.
+	{in: inLogin, words: []string{"ugfzc3dvcmq6"}, means: likeliest(WrongPassword, WrongUsernameFormat, SASLDialectIncompatible)},
+	{in: inLogin, words: []string{"vxnlcm5hbwu6"}, means: one(SASLDialectIncompatible, Likely)},
+	{in: inLogin, words: []string{"unsupported authentication mechanism"}, means: one(AuthMechNotOffered, Likely)},
+	{in: inLogin, response: []string{"INUSE"}, means: likeliest(TooManyConnectionsPerUser, MailboxBackendUnavailable)},
+	{in: inLogin, words: subscriptionWords, means: one(ProtocolDisabledForAccount, Likely)},
 	{in: inLogin, words: []string{"base64"}, means: several(PasswordEncodingOrWhitespace, SASLDialectIncompatible)},
 	{in: inLogin, enhanced: []string{"5.7.4"}, means: likeliest(AuthMechNotOffered, SASLDialectIncompatible)},
 	{in: inLogin, enhanced: []string{"5.7.3"}, means: likeliest(WrongPassword, WrongUsernameFormat, OAuthScopeOrAudienceWrong)},
@@ -81,6 +91,9 @@ var particular = []sign{
 	// Sending.
 	{in: sending, enhanced: bannedCodes, means: one(ClientIPDNSBLOnSubmission, Proven)},
 	{in: sending, words: listedWords, means: one(ClientIPDNSBLOnSubmission, Likely)},
+	{in: sending, enhanced: []string{"5.7.64"}, means: several(SMTPAuthNotConfiguredInClient, MXOrWebHostUsedAsServer)},
+	{in: inSubmit, words: greylistWords, means: one(MailboxBackendUnavailable, Likely)},
+	{in: inSubmit, enhanced: []string{"4.3.5"}, means: one(MailboxBackendUnavailable, Likely)},
 	{in: inSubmit, enhanced: []string{"5.1.8"}, means: likeliest(OutboundSendingRestricted, AccountSuspended)},
 	{in: inSubmit, enhanced: restrictedCodes, means: one(OutboundSendingRestricted, Likely)},
 	{in: inSubmit, words: limitWords, means: one(OutboundSendingRestricted, Likely)},
@@ -97,12 +110,25 @@ var particular = []sign{
 // Codes that one provider alone uses so: Microsoft Learn, "NDR error codes in
 // Exchange Online".
 var (
-	bannedCodes     = []string{"5.7.606", "5.7.607", "5.7.608", "5.7.609", "5.7.61*", "5.7.62*", "5.7.63*", "5.7.64*"}
+	bannedCodes     = codes("5.7.", 606, 649)
 	restrictedCodes = []string{"5.4.5", "5.1.90", "5.7.50*", "5.7.51*"}
 )
 
+// codes lists enhanced status codes, begin first to begin last.
+func codes(begin string, first, last int) []string {
+	var list []string
+	for n := first; n <= last; n++ {
+		list = append(list, begin+strconv.Itoa(n))
+	}
+	return list
+}
+
 // Words, in lower case, each of which stands for one cause.
 var (
+	subscriptionWords = []string{
+		"upgrade your subscription", "upgrade your plan", "upgrade your account", "upgrade to use pop", "upgrade to use imap", "subscription does not include",
+	}
+	greylistWords          = []string{"greylist", "graylist", "grey-list", "gray-list", "grey list", "gray list"}
 	clientCertificateWords = []string{
 		"no client certificate", "client certificate not trusted", "client certificate required", "client certificate is required",
 	}

@@ -1,7 +1,9 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"maildoctor/probe/stage"
 )
@@ -18,11 +20,18 @@ type foundReply struct {
 func findReply(message string, p stage.Protocol) (foundReply, bool) {
 	shown := stage.Visible(strings.TrimSpace(message))
 	untagged := strings.HasPrefix(shown, "* ") // all of it is the server's
+	var positive foundReply                    // programs name the code they hoped for before the one that came
 	for at := range starts(shown) {
 		rest := shown[at:]
 		if p == "" || p == stage.SMTP {
-			if r, ok := smtpReply(rest); ok {
-				return foundReply{stage.SMTP, r}, true
+			if r, ok := smtpReply(rest); ok && !port(shown[:at]) {
+				found := foundReply{stage.SMTP, wholly(r, shown)}
+				if r.Code == 0 || r.Code >= 400 {
+					return found, true
+				}
+				if positive.protocol == "" {
+					positive = found
+				}
 			}
 		}
 		if p == "" || p == stage.POP3 {
@@ -39,17 +48,49 @@ func findReply(message string, p stage.Protocol) (foundReply, bool) {
 			}
 		}
 	}
-	return foundReply{}, false
+	return positive, positive.protocol != ""
+}
+
+// portWords are what programs put before the number of a port.
+var portWords = []string{"port", "porta", "porto", "puerto", "poort", "anschluss", "порт", "ポート", "端口"}
+
+// port reports whether a number is that of a port, as in "imap.example.net:465",
+// "[::1]:465" or "Port: 465", by what stands before it.
+func port(before string) bool {
+	name := strings.ToLower(strings.TrimRight(before, " :="))
+	notLetter := func(c rune) bool { return !unicode.IsLetter(c) }
+	if fields := strings.FieldsFunc(name, notLetter); len(fields) > 0 && strings.HasSuffix(name, fields[len(fields)-1]) &&
+		slices.Contains(portWords, fields[len(fields)-1]) {
+		return true
+	}
+	host, ok := strings.CutSuffix(before, ":")
+	if !ok || host == "" {
+		return false
+	}
+	word := host[strings.LastIndexAny(host, " '\"(/=")+1:]
+	return strings.HasSuffix(word, "]") || strings.Contains(word, ".") || word == "localhost"
+}
+
+// wholly gives a reply that is no more than its codes the words of the message
+// around it: some programs put the codes last.
+func wholly(r stage.Reply, message string) stage.Reply {
+	words := strings.TrimLeft(r.Text(), "0123456789. -")
+	if !strings.ContainsFunc(words, unicode.IsLetter) {
+		r.Lines = []string{message}
+	}
+	return r
 }
 
 // starts yields the places where a reply may begin: the first letter, and every
 // one behind a space or a sign that programs put before what they quote.
 func starts(s string) func(func(int) bool) {
 	return func(yield func(int) bool) {
-		for i := range len(s) {
-			if (i == 0 || strings.IndexByte(" \t'\"([{<>:=,|", s[i-1]) >= 0) && s[i] != ' ' && !yield(i) {
+		before := ' '
+		for i, c := range s {
+			if strings.ContainsRune(" \t'\"([{<>:=,|“”„‘’«»「『（：，。", before) && c != ' ' && !yield(i) {
 				return
 			}
+			before = c
 		}
 	}
 }

@@ -18,9 +18,10 @@ var certificateRules = []Rule{
 	},
 	{
 		// Before the dates: what is written in somebody else's certificate matters less.
-		Cause: CertNameMismatchHosting,
-		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
-		Judge: certJudge(nameMismatch, stage.CertNameMismatch),
+		Cause:    CertNameMismatchHosting,
+		Needs:    []Need{met(stage.Handshake, stage.BadCertificate)},
+		Explains: []CauseID{CertExpired, CertNotYetValid},
+		Judge:    certJudge(nameMismatch, stage.CertNameMismatch),
 	},
 	{
 		Cause: CertExpired,

@@ -1,0 +1,96 @@
+package diagnose
+
+import "maildoctor/probe/stage"
+
+// wordings are signs by words that say something else than the code or the more
+// common words beside them: a sender that doesn't exist under the code of a barred
+// one, a missing login under the words of a blocked address. They come before all
+// others, so each of them has to be sure of itself.
+var wordings = []sign{
+	// A sender's domain without a mail server (RFC 3463 X.1.8): the code alone is used for barred accounts.
+	{in: inSubmit, words: []string{"unauthenticated sender"}, means: one(SMTPAuthNotConfiguredInClient, Likely)},
+	{in: inSubmit, words: senderDomainWords, means: one(SenderAddressNotPermitted, Likely)},
+	{in: inSubmit, words: senderNameWords, means: one(SenderAddressNotPermitted, Likely)},
+
+	// What Postfix tells a client without a login where it lets in nobody else (smtpd_client_restrictions), and what
+	// the servers say that want mail to be fetched first.
+	{in: inSubmit, words: []string{"client host rejected: access denied"}, means: likeliest(SMTPAuthNotConfiguredInClient, ClientIPDNSBLOnSubmission)},
+	{in: sending, protocols: onSMTP, words: fetchFirstWords, means: one(SMTPAuthNotConfiguredInClient, Likely)},
+	{in: sending, words: foreignNoLoginWords, means: one(SMTPAuthNotConfiguredInClient, Likely)},
+	{in: inSubmit, words: foreignRelayWords, means: one(SMTPAuthNotConfiguredInClient, Likely)},
+
+	// Who may connect at all.
+	{in: []stage.Stage{stage.Greeting, stage.Submit}, words: addressNameWords, means: one(GreetingRefusedByPolicy, Likely)},
+	{in: inGreeting, words: []string{"intrusion"}, means: one(GreetingRefusedByPolicy, Likely)},
+	{in: inSubmit, words: moreLimitWords, means: one(OutboundSendingRestricted, Likely)},
+
+	// Login.
+	{in: inLogin, protocols: onSMTP, codes: []int{500, 502}, words: unknownCommands, means: likeliest(AuthNotOfferedOnPort, SASLDialectIncompatible)},
+	{in: inLogin, words: []string{"invalid authentication mechanism", "invalid mechanism"}, means: one(AuthMechNotOffered, Likely)},
+	{in: inLogin, words: []string{"enter your authorization"}, means: one(AppPasswordRequired, Likely)},
+	{in: inLogin, words: scopeWords, means: likeliest(OAuthScopeOrAudienceWrong, OAuthTokenInvalid)},
+	{in: inLogin, words: weakPasswordWords, means: likeliest(PasswordExpired, WebLoginChallenge)},
+	{in: inLogin, words: []string{"失败次数", "次数太多", "次数过多"}, means: one(AccountLockedTooManyAttempts, Likely)},
+	{in: inLogin, words: notForAccountWords, means: likeliest(ProtocolDisabledForAccount, ProtocolDisabledByAdmin)},
+	{in: pastTLS, words: foreignEncryptionWords, means: one(MustIssueStartTLSFirst, Likely)},
+
+	// Behind the login: the folder asked for isn't there, and may be made (RFC 9051 7.1).
+	{in: opening, response: []string{"TRYCREATE"}, means: one(IMAPNamespaceOrFolderMismatch, Likely)},
+	{in: pastTLS, protocols: onPOP3, words: []string{"lock busy", "maillock"}, means: one(POP3MaildropLocked, Likely)},
+}
+
+// foreignRefusals come behind what is particular to one cause: a refusal in the
+// same sentence tells what is wanted instead. Under a code of the fourth class the
+// server hasn't looked at the password.
+var foreignRefusals = []sign{{in: inLogin, codes: []int{0, 5}, words: foreignRefusalWords, means: refusedLogin}}
+
+// Words, in lower case, for the signs above.
+var (
+	senderDomainWords = []string{
+		"sender address rejected: domain not found", "domain of sender address", "sender domain must", "sender domain does not", "sender domain not",
+	}
+	senderNameWords = []string{
+		"sender name is not", "invalid sender", "sender rejected", "sender refused", "email address is not verified", "sender is not verified",
+		"from address is not verified", "unverified sender",
+	}
+	fetchFirstWords = []string{
+		"receive your mail before", "check your mail before", "check mail first", "get pop/apop", "pop authorization", "apop authorization", "pop-before-smtp",
+	}
+	foreignNoLoginWords = []string{
+		"authentifizierung erforderlich", "anmeldung ist erforderlich", "authentification obligatoire", "autenticazione richiesta", "autenticación requerida",
+		"requiere autenticación", "autenticação requerida", "requer autenticação", "wymaga zalogowania", "wymaga logowania", "wymaga uwierzytelnienia",
+		"требуется авторизация", "требуется аутентификация", "kimlik doğrulama gerekli", "認証が必要", "必须通过验证", "需要认证", "需要登录",
+	}
+	foreignRelayWords = []string{
+		"rcpthosts", // qmail's list of the domains that it relays for
+		"relais refusé", "relais interdit", "relayage", "weiterleitung verweigert", "doorsturen geweigerd", "inoltro negato", "retransmisión denegada",
+		"retransmissão negada", "retransmissão proibida", "reencaminhamento negado", "reencaminhamento recusado", "拒绝中继",
+	}
+	addressNameWords = []string{"no smtp service", "dns ptr", "ptr resource record"}
+	moreLimitWords   = []string{
+		"hour limit", "day limit", "outgoing limit", "too many emails", "too many e-mails", "too many mails", "isn't allowed to send email",
+		"not allowed to send email", "daily limit", "rcpt to daily", "messages per minute", "submissionquota", "exceeded the max", "credits exceeded",
+	}
+	unknownCommands = []string{
+		"unrecognized", "unrecognised", "unknown command", "not recognized", "not recognised", "not implemented", "command not supported",
+	}
+	scopeWords = []string{
+		"invalid audience", "invalid_audience", "invalid scope", "invalid_scope", "insufficient scope", "insufficient_scope", "aadsts65001", "aadsts70011",
+	}
+	weakPasswordWords = []string{
+		"password is too simple", "password is too weak", "password too simple", "password too weak", "please change your password",
+	}
+	notForAccountWords = []string{
+		"support is not enabled for", "not enabled for this account", "not enabled for this user", "not enabled for this mailbox", "关闭了",
+	}
+	foreignEncryptionWords = []string{
+		"wymaga szyfrowania", "verschlüsselung erforderlich", "chiffrement requis", "chiffrement obligatoire", "requiere cifrado", "richiede la crittografia",
+		"versleuteling vereist", "требуется шифрование", "暗号化が必要", "需要加密",
+	}
+	foreignRefusalWords = []string{
+		"auth error", "authentifizierung fehlgeschlagen", "authentifizierungsfehler", "authentification invalide", "authentification échouée", "échec d'authentification",
+		"erreur d'authentification", "pudo autenticar", "error de autenticación", "autenticación fallida", "autenticazione fallita", "autenticazione non riuscita",
+		"falha na autenticação", "falha de autenticação", "dane logowania", "błąd uwierzytelniania", "błąd logowania", "aanmelden mislukt", "inloggen mislukt",
+		"kimlik doğrulama başarısız", "ошибка аутентификации", "ошибка авторизации", "認証に失敗", "认证永久失败",
+	}
+)
