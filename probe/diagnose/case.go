@@ -24,6 +24,7 @@ type Case struct {
 	silent     int                 // unrelated providers of which a port gave no answer
 	answered   bool                // a name server on another machine answered
 	offline    Confidence          // empty: there is a way out
+	servedHere bool                // a server of the run answered on a loopback address
 }
 
 // Check is one of the plan's own checks, with its facts at hand. Facts that the
@@ -76,6 +77,7 @@ func newCase(rec *stage.Record) *Case {
 	}
 	c.silent = providersUnanswered(c)
 	c.answered = nameServerAnswered(c)
+	c.servedHere = servedHere(c)
 	c.offline = offline(c)
 	return c
 }

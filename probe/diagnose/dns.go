@@ -100,7 +100,7 @@ func nameFilter(_ *Case, k *Check, _ *stage.Result) *Hit {
 // server elsewhere (RFC 1122 3.2.1.3), and nothing is there. Where a mail server
 // of the run does answer on this computer, the address may well be meant.
 func loopbackForPublic(c *Case, k *Check, r *stage.Result) *Hit {
-	if c.servedHere() || r.Status != stage.Fail || k.resolve.HostsFile || k.resolve.Literal || !k.publicName() || !k.leadsToLoopback() {
+	if c.servedHere || r.Status != stage.Fail || k.resolve.HostsFile || k.resolve.Literal || !k.publicName() || !k.leadsToLoopback() {
 		return nil
 	}
 	return likely().with("sinkhole", stage.Visible(k.resolve.Addresses[0])).
@@ -108,7 +108,7 @@ func loopbackForPublic(c *Case, k *Check, r *stage.Result) *Hit {
 }
 
 // servedHere reports whether a server of the run answered on a loopback address.
-func (c *Case) servedHere() bool {
+func servedHere(c *Case) bool {
 	return slices.ContainsFunc(c.Checks, func(k *Check) bool {
 		ip, err := netip.ParseAddrPort(k.connect.Address)
 		return err == nil && ip.Addr().Unmap().IsLoopback()
