@@ -93,13 +93,13 @@ func mixed(u []unit, d diagnose.Diagnosis) []string {
 }
 
 // explained reports whether a unit is a single optional endpoint that the
-// summary will name as the place of a cause.
+// sentence of the leading cause itself says does not work.
 func (u unit) explained(d diagnose.Diagnosis) bool {
 	if len(u.checks) != 1 || !u.checks[0].Check.Optional || len(d.Findings) == 0 {
 		return false
 	}
 	f := d.Findings[0]
-	return f.SuppressedBy == "" && slices.Equal(f.Checks, []string{u.checks[0].Check.ID}) && pageSentence(f) != ""
+	return f.Cause == diagnose.ProtocolNotProvided && f.SuppressedBy == "" && slices.Equal(f.Checks, []string{u.checks[0].Check.ID}) && pageSentence(f) != ""
 }
 
 // unfinished says how far the checks came that were not finished.

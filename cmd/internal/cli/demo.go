@@ -95,12 +95,13 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, noLogin b
 		Version: Version, System: probe.ThisSystem(), Demo: c.name, NoLogin: noLogin,
 		Arguments: []string{"demo", c.name},
 		Roots:     roots, Dial: provider.Dial,
-		Resolver:        resolve.New(resolve.Options{Server: provider.Resolver}),
-		ResolverAddress: provider.Resolver,
-		ConnectTimeout:  demoConnect, StageTimeout: demoStage,
+		Resolver: resolve.New(resolve.Options{Server: provider.Resolver}),
+
+		ConnectTimeout: demoConnect, StageTimeout: demoStage,
 		Credentials: map[int]probe.Credential{0: {Secret: auth.NewSecret(c.password())}},
 	}
-	opt.System.LinkUp = true // the demonstration's network is inside this program
+	// The demonstration's network, and its name server, are inside this program.
+	opt.System.LinkUp, opt.System.Resolvers = true, []string{provider.Resolver}
 	return execute(ctx, s, probe.NewPlan([]probe.Target{demoTarget(provider)}, nil), opt, out, file)
 }
 
