@@ -18,6 +18,8 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []string {
 	checks := endpointChecks(rec)
 	var out []string
 	switch {
+	case len(checks) == 0 && w.unserved:
+		return causeSentences(d, w, maxSentences)
 	case len(checks) == 0:
 		out = []string{wordsNoChecks}
 	case w.noNetwork:

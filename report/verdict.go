@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/stage"
 )
@@ -58,16 +60,21 @@ const (
 type weighed struct {
 	receiving, sending Verdict
 	noNetwork          bool // nothing was learnt: this machine has no way out
+	unserved           bool // a provider has no server for mail programs
 	partly             bool // a login was not asked for
 	states             map[string]state
 }
 
 // overall returns the verdict of the whole run.
 func (w weighed) overall() Verdict {
-	if v := worst(w.receiving, w.sending); v != "" {
-		return v
+	v := worst(w.receiving, w.sending)
+	switch {
+	case w.unserved:
+		return DoesNotWork
+	case v == "":
+		return Unknown // nothing was examined
 	}
-	return Unknown // nothing was examined
+	return v
 }
 
 // noNetworkRoute is the one cause that turns failures into not knowing: where
@@ -88,6 +95,9 @@ func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 			out = append(out, c)
 		}
 	}
+	w.unserved = slices.ContainsFunc(d.Findings, func(f diagnose.Finding) bool {
+		return f.Cause == diagnose.ProviderHasNoIMAP && len(f.Checks) == 0
+	})
 	w.receiving = w.direction(rec, in, d)
 	w.sending = w.direction(rec, out, d)
 	return w

@@ -29,11 +29,28 @@ func Diagnose(rec *stage.Record) Diagnosis {
 	}
 	findings := c.merge(all)
 	slices.SortStableFunc(findings, compare)
-	d := Diagnosis{Questions: questions(c)}
+	d := Diagnosis{Questions: questions(c), Findings: unserved(rec)}
 	for _, f := range findings {
 		d.Findings = append(d.Findings, f.Finding)
 	}
 	return d
+}
+
+// unserved returns a finding for each provider of the run that has no server for
+// mail programs: there is no check of it that a rule could look at.
+func unserved(rec *stage.Record) (out []Finding) {
+	for i, s := range rec.Header.Plan.Subjects {
+		_, ok := s.Profile.Note("no-mail-programs")
+		examined := slices.ContainsFunc(rec.Checks, func(c stage.CheckRecord) bool { return c.Check.Subject == i })
+		if !ok || examined {
+			continue
+		}
+		out = append(out, Finding{
+			Cause: ProviderHasNoIMAP, Severity: Fail, Confidence: Proven, Who: You, Required: true,
+			Args: map[string]string{"provider": stage.Visible(s.Profile.Name)},
+		})
+	}
+	return out
 }
 
 // judge asks all rules about one check. A failed stage that none of them

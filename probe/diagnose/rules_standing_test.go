@@ -107,3 +107,17 @@ func TestUnseenCausesAreNoFindings(t *testing.T) {
 		t.Error("a wrong password can't be seen")
 	}
 }
+
+// A provider without any server has nothing to examine, and that is the finding.
+func TestUnserved(t *testing.T) {
+	profile := &stage.Profile{Name: "Own", Notes: []stage.Note{{ID: "no-mail-programs"}}}
+	rec := &stage.Record{Header: stage.Header{Plan: stage.Plan{Subjects: []stage.Subject{{Profile: profile}, {}}}}}
+	d := diagnose.Diagnose(rec)
+	if len(d.Findings) != 1 || d.Leading().Cause != diagnose.ProviderHasNoIMAP || d.Leading().Confidence != proven {
+		t.Errorf("findings %+v, want provider-has-no-imap, proven", d.Findings)
+	}
+	rec.Checks = []stage.CheckRecord{{Check: stage.Check{ID: "imap-993", Subject: 0}}}
+	if d := diagnose.Diagnose(rec); len(d.Findings) != 0 {
+		t.Errorf("with a check: findings %+v, want none", d.Findings)
+	}
+}

@@ -61,21 +61,10 @@ func profileTarget(arg string, m profiles.Match) probe.Target {
 	return t
 }
 
-// offersMail refuses a provider that has no server for mail programs at all:
-// there is nothing to test, and that is the answer.
-func offersMail(ts []probe.Target) error {
-	for _, t := range ts {
-		if len(t.Endpoints) > 0 {
-			continue
-		}
-		n, _ := t.Subject.Profile.Note(profiles.NoteNoMailPrograms)
-		text := t.Subject.Profile.Name + " has no mail servers for mail programs. " + n.Text
-		if n.URL != "" {
-			text += "\n  See " + n.URL
-		}
-		return &exitError{exitProblems, errors.New(text)}
-	}
-	return nil
+// offersMail reports whether any of the targets has a server for mail programs.
+// Where none has, there is nothing to test, and that is the answer.
+func offersMail(ts []probe.Target) bool {
+	return slices.ContainsFunc(ts, func(t probe.Target) bool { return len(t.Endpoints) > 0 })
 }
 
 // notFound says what to do about an argument that no source knows.
