@@ -183,7 +183,7 @@ func dialogueFacts(c *stage.CheckRecord) []Fact {
 	return []Fact{
 		{Name: "software", Value: stage.Visible(software)},
 		{Name: "ways to log in", Value: stage.Visible(mechanisms)},
-		{Name: "logged in by", Value: stage.Visible(login)},
+		{Name: "login by", Value: stage.Visible(login)},
 		{Name: "message size up to", Value: size},
 	}
 }

@@ -143,6 +143,9 @@ func waited(r *stage.Result, o stage.Options) stage.Millis {
 // it had any. The errors of this machine's libraries are for the facts: they name
 // local ports and mean nothing to most readers.
 func detailOf(r *stage.Result) string {
+	if f, ok := r.Facts.(*stage.StartTLSFacts); ok && r.Fault == stage.EarlyData {
+		return stage.Visible(diagnose.FirstLine(f.EarlyText)) // the reply before it was in order
+	}
 	if reply := ReplyOf(r.Facts); reply != nil && len(reply.Lines) > 0 {
 		return replyWords(reply)
 	}
@@ -155,8 +158,6 @@ func detailOf(r *stage.Result) string {
 		return stage.Visible(cmp.Or(f.Alert, diagnose.FirstLine(f.FirstBytes)))
 	case *stage.GreetingFacts:
 		return stage.Visible(diagnose.FirstLine(f.FirstBytes))
-	case *stage.StartTLSFacts:
-		return stage.Visible(diagnose.FirstLine(f.EarlyText))
 	}
 	return ""
 }

@@ -25,7 +25,7 @@ func findings(d diagnose.Diagnosis) []Finding {
 		if p, ok := diagnose.PageOf(f.Cause); ok {
 			g.Title = p.Title(f.Args)
 			if a := p.Actions(f.Args); len(a) > 0 {
-				g.Action = capital(a[0].Text)
+				g.Who, g.Action = a[0].Who, capital(a[0].Text)
 			}
 		}
 		out = append(out, g)

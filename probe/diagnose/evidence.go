@@ -52,6 +52,11 @@ func describe(k *Check, r *stage.Result) string {
 		text = describeAttempts(k.connect)
 	case stage.Handshake:
 		text = describeTLS(k.tls)
+	case stage.Upgrade:
+		text = describeReply(k.reply(r.Stage))
+		if r.Fault == stage.EarlyData {
+			text = fmt.Sprintf("%d bytes, %q", k.upgrade.EarlyBytes, stage.Visible(FirstLine(k.upgrade.EarlyText)))
+		}
 	default:
 		text = describeReply(k.reply(r.Stage))
 	}

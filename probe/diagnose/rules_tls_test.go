@@ -37,7 +37,11 @@ func TestCertificateRules(t *testing.T) {
 	expired.Chain[0].NotAfter = now.AddDate(0, 0, -3)
 	said := &stage.GreetingFacts{ServerDate: now.AddDate(0, 0, -30).Format(time.RFC3339)}
 	right := &stage.GreetingFacts{ServerDate: now.Add(time.Minute).Format(time.RFC3339)}
+	renewed := certFacts(false)
+	renewed.Verified = true
+	renewed.Chain[0].NotBefore = now.AddDate(0, 0, -1)
 	checkCases(t, []ruleCase{
+		{"expired, and another certificate began after that", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, expired)).add("smtp-465 smtp.example.net tls", pass(stage.Handshake, renewed)), diagnose.CertExpired, sure{diagnose.CertExpired: proven}, []diagnose.CauseID{diagnose.ClientClockWrong}},
 		{"expired", newRun().add(imap, certificate(stage.CertExpired)), diagnose.CertExpired, sure{diagnose.CertExpired: proven, diagnose.ClientClockWrong: possible}, []diagnose.CauseID{diagnose.CertNotYetValid, diagnose.CertExpiredRootInChain}},
 		{"expired, and a server tells another date", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, expired)).add("smtp-587 smtp.example.net starttls", pass(stage.Greeting, said)), diagnose.ClientClockWrong, sure{diagnose.ClientClockWrong: likely}, nil},
 		{"expired, and a server tells the same date", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, expired)).add("smtp-587 smtp.example.net starttls", pass(stage.Greeting, right)), diagnose.CertExpired, sure{diagnose.ClientClockWrong: possible}, nil},
