@@ -18,6 +18,7 @@
 //	  "tested_up_to": "submit",               capabilities: no login was asked for
 //	  "summary": "Receiving and sending work ...",
 //	  "notices": [...],                       what people read first, such as that it is a demo
+//	  "actions": [...],                       what to do, in order, and who can do it
 //	  "settings": [...],                      what to type in, for each subject
 //	  "findings": [...],                      the leading one first, suppressed ones last
 //	  "not_known": [...],                     what this run cannot decide, and what would
@@ -59,6 +60,7 @@ type Document struct {
 	TestedUpTo stage.Stage    `json:"tested_up_to"`
 	Summary    string         `json:"summary"`
 	Notices    []string       `json:"notices,omitempty"`
+	Actions    []Action       `json:"actions"`
 	Settings   []Settings     `json:"settings"`
 	Findings   []Finding      `json:"findings"`
 	NotKnown   []string       `json:"not_known,omitempty"`
@@ -67,6 +69,12 @@ type Document struct {
 	Logins     stage.Logins   `json:"logins"`
 	Contacted  []Contact      `json:"contacted"`
 	Against    *Against       `json:"against,omitempty"`
+}
+
+// Action is one thing to do, and who can do it.
+type Action struct {
+	Who  diagnose.Who `json:"who"`
+	Text string       `json:"text"`
 }
 
 // Settings are what to type in for one subject.
@@ -157,6 +165,7 @@ func New(r *report.Report) *Document {
 		TestedUpTo: r.TestedUpTo,
 		Summary:    r.SummaryText(),
 		Notices:    r.Notices,
+		Actions:    []Action{},
 		Settings:   []Settings{},
 		Findings:   []Finding{},
 		NotKnown:   r.NotKnown,
@@ -164,6 +173,9 @@ func New(r *report.Report) *Document {
 		Checks:     []Check{},
 		Logins:     r.Logins,
 		Contacted:  []Contact{},
+	}
+	for _, a := range r.Actions {
+		d.Actions = append(d.Actions, Action{a.Who, a.Text})
 	}
 	for _, s := range r.Settings {
 		d.Settings = append(d.Settings, settings(s))

@@ -146,6 +146,7 @@ func TestSchemaIsWhole(t *testing.T) {
 		schema map[string]any
 	}{
 		{jsonreport.Document{}, v.root},
+		{jsonreport.Action{}, def("action")},
 		{jsonreport.Settings{}, def("settings")},
 		{jsonreport.Server{}, def("server")},
 		{jsonreport.Finding{}, def("finding")},
