@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 
 	"maildoctor/probe/stage"
@@ -147,8 +148,8 @@ func outcomeOf(ctx context.Context, err error) stage.DialOutcome {
 	if err == nil {
 		return stage.DialConnected
 	}
-	if o, ok := outcomeOfErrno(err); ok {
-		return o
+	if errno, ok := errors.AsType[syscall.Errno](err); ok && errnos[errno] != "" {
+		return errnos[errno]
 	}
 	switch {
 	case over(ctx):

@@ -262,9 +262,17 @@ func userName(s *stage.Subject) string {
 		return stage.Visible(s.User)
 	case s.Profile.UserName == "full-address" && s.Address != "":
 		return stage.Visible(s.Address)
-	case s.Profile.UserName == "full-address":
+	}
+	return UserNameWords(s.Profile.UserName)
+}
+
+// UserNameWords says how a user name is formed by a profile's rule; empty for a
+// name that the address doesn't tell.
+func UserNameWords(rule string) string {
+	switch rule {
+	case "full-address":
 		return wordsFullUser
-	case s.Profile.UserName == "local-part":
+	case "local-part":
 		return wordsLocalUser
 	}
 	return ""

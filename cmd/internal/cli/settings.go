@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"text/tabwriter"
 
@@ -32,13 +33,6 @@ func settingsCommand(s Streams) *cobra.Command {
 	}
 	cmd.Flags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
 	return cmd
-}
-
-// userWords say how a user name is formed where the address isn't known.
-var userWords = map[profiles.UserNameRule]string{
-	profiles.FullAddress: "your full e-mail address",
-	profiles.LocalPart:   "the part of your e-mail address before the @",
-	profiles.Assigned:    "the name that your provider gave you",
 }
 
 // showSettings writes what a profile says, in the words that a report uses.
@@ -104,7 +98,7 @@ func remarks(m profiles.Match, e profiles.Endpoint) string {
 // userName is the user name, or how it is formed where the address isn't known.
 func userName(name string, rule profiles.UserNameRule) string {
 	if name == "" {
-		return userWords[rule]
+		return cmp.Or(report.UserNameWords(string(rule)), "the name that your provider gave you")
 	}
 	return stage.Visible(name)
 }
