@@ -2,12 +2,15 @@ package probe_test
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"maildoctor/probe"
+	"maildoctor/probe/diagnose"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 )
@@ -334,4 +337,46 @@ func TestSilentPortCost(t *testing.T) {
 			t.Errorf("follow-up: %v", follow)
 		}
 	})
+}
+
+// A server that wants a certificate of ours says so under TLS 1.3 only after the
+// handshake, in the stage that reads next.
+func TestClientCertificateWanted(t *testing.T) {
+	for _, tt := range []struct {
+		security probetest.Security
+		another  bool // the server refuses by an alert of another name
+		want     string
+	}{
+		{probetest.ImplicitTLS, false, "tls=pass greeting=fail(client-certificate-required)"},
+		{probetest.StartTLS, false, "tls=pass capabilities=fail(client-certificate-required)"},
+		{probetest.ImplicitTLS, true, "tls=pass greeting=fail(client-certificate-required)"},
+	} {
+		inBubble(t, nil, func(t *testing.T, h *healthy) {
+			config := h.authority.config(t, probetest.Leaf{Names: []string{"imap.example.test"}})
+			config.ClientAuth = tls.RequireAnyClientCert
+			if tt.another {
+				config.ClientAuth = tls.RequestClientCert
+				config.VerifyConnection = func(tls.ConnectionState) error { return errors.New("none that we know") }
+			}
+			server, err := probetest.New(probetest.Config{Protocol: probetest.IMAP, Security: tt.security, TLS: config})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer server.Close()
+			e := stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.test", Port: 993, Security: stage.TLS}
+			if tt.security == probetest.StartTLS {
+				e.Security = stage.StartTLS
+			}
+			h.names[e.Host] = []string{"192.0.2.1"}
+			h.network.Host(e.Host, "192.0.2.1")
+			h.network.Handle("192.0.2.1:993", server.ServeConn)
+			rec := examine(t, t.Context(), probe.NewPlan(account(e), nil), h.options())
+			if got := outcome(&rec.Checks[0]); !strings.Contains(got, tt.want) {
+				t.Errorf("%s; want %s", got, tt.want)
+			}
+			if got, _ := leading(rec); got != diagnose.TLSClientCertRequired {
+				t.Errorf("leads with %s", got)
+			}
+		})
+	}
 }

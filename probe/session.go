@@ -166,20 +166,18 @@ func (s *session) judge(ctx context.Context, name stage.Stage, out outcome) stag
 	return r
 }
 
-// faultOf returns the fault of an error. A server that wants a certificate of
-// ours says so under TLS 1.3 only after the handshake, in an alert (RFC 8446
-// 4.4.2.4).
+// faultOf returns the fault of an error. An alert after the handshake, from a
+// server that has asked for a certificate of ours, refuses that there was none
+// (RFC 8446 4.4.2.4), by whatever name.
 func (s *session) faultOf(err error) stage.Fault {
-	if remote, ok := errors.AsType[*net.OpError](err); ok && remote.Op == "remote error" && s.talk != nil {
-		if s.askedCert {
-			return stage.ClientCertAsked
-		}
-		return stage.TLSAlert
+	e, ok := errors.AsType[*stage.Error](err)
+	switch {
+	case !ok:
+		return stage.InternalProblem
+	case e.Fault == stage.TLSAlert && s.talk != nil && s.askedCert:
+		return stage.ClientCertAsked
 	}
-	if e, ok := errors.AsType[*stage.Error](err); ok {
-		return e.Fault
-	}
-	return stage.InternalProblem
+	return e.Fault
 }
 
 func (s *session) result(r stage.Result) {

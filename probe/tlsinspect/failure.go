@@ -2,7 +2,6 @@ package tlsinspect
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -119,16 +118,4 @@ func (h *handshake) alertFault() stage.Fault {
 		}
 	}
 	return stage.TLSAlert
-}
-
-// ClientCertificateRequired reports whether an error of a later read means that
-// the server wants a client certificate. In TLS 1.3 the handshake succeeds on
-// our side and the refusal comes with the first read (RFC 8446 4.4.2.4); alert
-// is its name and number. asked is [stage.TLSFacts.ClientAuth].
-func ClientCertificateRequired(err error, asked bool) (alert string, ok bool) {
-	h := &handshake{facts: &stage.TLSFacts{ClientAuth: asked}}
-	if _, isTLS := errors.AsType[tls.AlertError](err); isTLS || !h.readAlert(err) {
-		return "", false
-	}
-	return h.facts.Alert, h.alertFault() == stage.ClientCertAsked
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"maildoctor/probe/stage"
+	"maildoctor/probe/wire"
 )
 
 // fault returns the fault of an error, "" for nil.
@@ -226,11 +227,14 @@ func TestClientCertificateRequired(t *testing.T) {
 	}
 	defer tc.Close()
 	_, err = tc.Read(make([]byte, 1))
-	alert, ok := ClientCertificateRequired(err, f.ClientAuth)
-	if !ok || alert != "certificate_required (116)" {
-		t.Errorf("read error %v gives %q, %v", err, alert, ok)
+	h := &handshake{facts: f}
+	if !h.readAlert(err) || f.Alert != "certificate_required (116)" || h.alertFault() != stage.ClientCertAsked {
+		t.Errorf("read error %v gives %q", err, f.Alert)
 	}
-	if _, ok := ClientCertificateRequired(io.EOF, true); ok {
+	if got := wire.Fault(err, false).Fault; got != stage.ClientCertAsked {
+		t.Errorf("read error %v is %s on the wire", err, got)
+	}
+	if got := wire.Fault(io.EOF, false).Fault; got == stage.ClientCertAsked {
 		t.Error("an end of stream counts as a wish for a certificate")
 	}
 }
