@@ -3,6 +3,7 @@ module maildoctor
 go 1.26.0
 
 require (
+	github.com/beevik/ntp v1.6.0
 	github.com/charmbracelet/lipgloss v1.1.0
 	github.com/charmbracelet/x/ansi v0.11.5
 	github.com/emersion/go-imap/v2 v2.0.0-beta.8

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/resolve"
 	"maildoctor/probe/stage"
 	"maildoctor/probe/tlsinspect"
 )
@@ -66,6 +67,7 @@ type Options struct {
 	CleartextLogin  bool               // on endpoints whose security is none, the password may be sent in clear
 	NoFollowUps     bool               // questions stay open
 	Private         bool               // nobody but the provider and the resolver is contacted
+	Controls        stage.Controls     // strangers that follow-ups may ask, unless Private; see [PublicControls]
 	Mechanism       auth.Mechanism     // use this one and no other
 	Hello           string             // argument of EHLO; empty: the connection's address literal
 	Family          string             // "4" or "6": the header's; the Resolver obeys it
@@ -79,10 +81,16 @@ type Options struct {
 	RunTimeout      time.Duration      // for the whole run
 	Resolver        Resolver           // nil: the system's own
 	Dial            DialFunc           // nil: the network
-	System          stage.System       // where the run takes place
-	Demo            string             // named in the header; nothing depends on it
-	Arguments       []string           // as typed, for the header
-	Sinks           []Sink             // get the stream as it comes
+	DialSmall       DialFunc           // like Dial, in segments of [stage.SmallSegment] bytes; nil: Dial, or the network
+
+	// ResolverAt looks names up at one name server, "ip:port"; nil asks it over the
+	// network.
+	ResolverAt func(server string) Resolver
+
+	System    stage.System // where the run takes place
+	Demo      string       // named in the header; nothing depends on it
+	Arguments []string     // as typed, for the header
+	Sinks     []Sink       // get the stream as it comes
 }
 
 // DialFunc opens a connection to an IP address and port.
@@ -99,11 +107,30 @@ func (o Options) withDefaults() Options {
 	set(&o.StageTimeout, DefaultStageTimeout)
 	set(&o.RunTimeout, DefaultRunTimeout)
 	if o.Dial == nil {
-		// Happy Eyeballs is ours: each address is dialled alone.
-		d := &net.Dialer{FallbackDelay: -1}
-		o.Dial = d.DialContext
+		o.Dial, o.DialSmall = overNetwork(0), overNetwork(stage.SmallSegment)
+	}
+	if o.DialSmall == nil {
+		o.DialSmall = o.Dial
+	}
+	if o.ResolverAt == nil {
+		o.ResolverAt = func(server string) Resolver {
+			return resolve.New(resolve.Options{Server: server, Family: o.Family})
+		}
+	}
+	if o.Private {
+		o.Controls = stage.Controls{}
 	}
 	return o
+}
+
+// overNetwork dials with segments of at most so many bytes; 0: as the system
+// does. Happy Eyeballs is ours: each address is dialled alone.
+func overNetwork(maxSegment int) DialFunc {
+	d := &net.Dialer{FallbackDelay: -1}
+	if maxSegment > 0 {
+		d.Control = limitSegments(maxSegment)
+	}
+	return d.DialContext
 }
 
 // forHeader returns the options that bear on what is concluded from the run.
@@ -115,6 +142,7 @@ func (o Options) forHeader() stage.Options {
 		FollowUps:       !o.NoFollowUps,
 		Private:         o.Private,
 		Resolver:        o.ResolverAddress,
+		Controls:        o.Controls,
 		Family:          o.Family,
 		CAFile:          o.CAFile,
 		TrustLocalRoots: o.TrustLocalRoots,

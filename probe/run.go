@@ -25,6 +25,7 @@ type run struct {
 	plan   stage.Plan
 	log    *log
 	budget *budget
+	known  sync.Map // host name to the []string of addresses that it led to
 }
 
 // Run carries out a plan and returns its stream. It ends early when ctx does.
@@ -96,15 +97,45 @@ func (r *run) round(ctx context.Context, checks []stage.Check) {
 
 // examine carries out one check.
 func (r *run) examine(ctx context.Context, c stage.Check) {
-	if c.Kind == stage.KindFetch {
-		r.fetch(ctx, c)
-	} else {
+	switch c.Kind {
+	case stage.KindFetch:
+		r.alone(ctx, c, stage.Fetch, r.fetch)
+	case stage.KindTunnel:
+		r.alone(ctx, c, stage.Fetch, r.tunnel)
+	case stage.KindTime:
+		r.alone(ctx, c, stage.Clock, r.clock)
+	default:
 		newSession(r, c).examine(ctx)
 	}
 	if !over(ctx) {
 		r.log.event(stage.Event{Type: stage.EventDone, Check: c.ID})
 	}
 }
+
+// alone carries out a follow-up of a single stage.
+func (r *run) alone(ctx context.Context, c stage.Check, name stage.Stage, do func(context.Context, stage.Check) (stage.Facts, error)) {
+	r.log.event(stage.Event{Type: stage.EventStart, Check: c.ID, Stage: name})
+	start := time.Now()
+	limited, cancel := context.WithTimeout(ctx, r.patience())
+	facts, err := do(limited, c)
+	cancel()
+	res := stage.Result{Stage: name, Status: stage.Pass, Time: stage.Ms(time.Since(start)), Facts: facts}
+	switch e, ok := errors.AsType[*stage.Error](err); {
+	case err != nil && over(ctx):
+		res = stage.Result{Stage: name, Status: stage.Skip, Reason: skipReason(ctx), Facts: facts}
+	case ok:
+		res.Status, res.Fault = stage.Fail, e.Fault
+	case err != nil:
+		res.Status, res.Fault = stage.Fail, stage.FetchFailed
+	}
+	r.log.event(stage.Event{Type: stage.EventResult, Check: c.ID, Result: &res})
+}
+
+// patience is how long a follow-up may take until it is connected, and for all
+// that it does if that is one thing. A port that drops what comes to it costs a
+// run two connect timeouts in all: that of the plan, and this one, with what lies
+// between.
+func (r *run) patience() time.Duration { return r.opt.ConnectTimeout * 19 / 20 }
 
 func endState(ctx context.Context) stage.EndState {
 	switch {

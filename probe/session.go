@@ -24,6 +24,7 @@ type dialogue interface {
 	Capabilities(context.Context) (*stage.CapabilityFacts, error)
 	Login(context.Context, auth.Request) (*stage.LoginFacts, error)
 	Quit(context.Context)
+	Insist()
 }
 
 // session takes one check through its stages.
@@ -31,8 +32,10 @@ type session struct {
 	*run
 	check     stage.Check
 	subject   stage.Subject
+	patient   time.Time // a follow-up must be connected by then
 	addresses []string
-	raw       net.Conn // until the dialogue begins
+	raw       net.Conn
+	again     int // segments that the kernel had sent again when it was connected
 	conn      *wire.Conn
 	talk      dialogue
 	verified  bool         // TLS is in force and the certificate holds
@@ -56,6 +59,12 @@ type outcome struct {
 func newSession(r *run, c stage.Check) *session {
 	s := &session{run: r, check: c, subject: r.plan.Subjects[c.Subject], done: func() {}}
 	s.race = race{dial: r.opt.Dial, timeout: r.opt.ConnectTimeout, attempt: s.attempted}
+	if c.Manner.MaxSegment > 0 {
+		s.race.dial = r.opt.DialSmall
+	}
+	if c.FollowUp() {
+		s.patient = time.Now().Add(r.patience())
+	}
 	return s
 }
 
@@ -65,6 +74,9 @@ func (s *session) examine(ctx context.Context) {
 	defer s.settle()
 	defer func() { s.done() }()
 	defer s.close(ctx)
+	if s.check.Manner.MaxSegment > 0 && !canLimitSegments {
+		s.skipRest = stage.NotPossible
+	}
 	for _, name := range s.check.Order() {
 		if over(ctx) {
 			s.result(stage.Result{Stage: name, Status: stage.Skip, Reason: skipReason(ctx)})
@@ -119,10 +131,19 @@ func (s *session) limit(name stage.Stage) time.Duration {
 	switch {
 	case name == stage.Connect:
 		return s.opt.ConnectTimeout + time.Second // the race has its own, and ends by it
-	case s.check.FollowUp() && s.check.Kind != stage.KindLogin:
-		return min(s.opt.StageTimeout, s.opt.ConnectTimeout)
+	case !s.check.FollowUp(), name == stage.Login, name == stage.Mailbox, name == stage.Submit:
+		return s.opt.StageTimeout
 	}
-	return s.opt.StageTimeout
+	return min(s.opt.StageTimeout, s.opt.ConnectTimeout)
+}
+
+// reach is how long a stage on the way to a connection may take: limit, or what
+// is left of a follow-up's patience.
+func (s *session) reach(limit time.Duration) time.Duration {
+	if s.patient.IsZero() {
+		return limit
+	}
+	return min(limit, max(time.Until(s.patient), time.Millisecond))
 }
 
 // stage runs one stage. limited ends with the stage, ctx with the run.
@@ -186,7 +207,16 @@ func (s *session) result(r stage.Result) {
 
 func (s *session) attempted(a stage.Attempt) {
 	s.log.event(stage.Event{Type: stage.EventAttempt, Check: s.check.ID, Attempt: &a})
-	s.contacted(s.check.Endpoint.Host, a.Address, "endpoint")
+	switch host := s.check.Endpoint.Host; s.check.Question {
+	case stage.AskNobody:
+		s.contacted("", a.Address, "control")
+	case stage.AskOtherProvider:
+		s.contacted(host, a.Address, "control")
+	case stage.AskNearName:
+		s.contacted(host, a.Address, "similar name")
+	default:
+		s.contacted(host, a.Address, "endpoint")
+	}
 }
 
 // contacted says who was contacted: the endpoint's host, or somebody who has no
@@ -221,8 +251,22 @@ func (s *session) sender() string {
 	return s.subject.Address
 }
 
+// recount reports what the kernel has counted since the connection began, where
+// segments had to be sent again.
+func (s *session) recount() {
+	if s.raw == nil {
+		return
+	}
+	trip, again := kernelView(s.raw)
+	if trip == nil || again == nil || *again <= s.again {
+		return
+	}
+	s.log.event(stage.Event{Type: stage.EventKernel, Check: s.check.ID, Kernel: &stage.Kernel{RoundTrip: *trip, Retransmits: *again}})
+}
+
 // close says goodbye where the dialogue is in a state to, and closes.
 func (s *session) close(ctx context.Context) {
+	s.recount()
 	if s.talk != nil && !over(ctx) {
 		ctx, cancel := context.WithTimeout(ctx, min(goodbye, s.opt.StageTimeout))
 		s.talk.Quit(ctx)

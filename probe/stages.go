@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"maildoctor/probe/auth"
@@ -17,11 +19,15 @@ import (
 // resolve looks the host up. What name servers say in explanation may come
 // later; it is waited for when the check ends, never before a connection.
 func (s *session) resolve(ctx context.Context) outcome {
-	ctx, cancel := context.WithTimeout(ctx, s.opt.StageTimeout)
+	if facts := s.alreadyKnown(); facts != nil {
+		s.addresses = facts.Addresses
+		return outcome{facts: facts}
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.reach(s.opt.StageTimeout))
 	start := time.Now()
-	facts, wait, err := s.opt.Resolver.Lookup(ctx, s.check.Endpoint.Host, func(l stage.Lookup) {
+	facts, wait, err := s.resolver().Lookup(ctx, s.check.Endpoint.Host, func(l stage.Lookup) {
 		s.log.event(stage.Event{Type: stage.EventLookup, Check: s.check.ID, Lookup: &l})
-		s.contacted("", l.Server, "resolver")
+		s.contacted("", l.Server, s.askedAs())
 	})
 	if err == nil && time.Since(start) < explanation {
 		s.explained = cancel
@@ -35,13 +41,52 @@ func (s *session) resolve(ctx context.Context) outcome {
 	if facts != nil {
 		s.addresses = facts.Addresses
 	}
+	if err == nil && s.check.Manner.Resolvers == nil {
+		s.known.Store(s.check.Endpoint.Host, facts.Addresses)
+	}
 	return outcome{facts: facts, err: err}
+}
+
+// alreadyKnown returns the address that a follow-up is to dial, or those that
+// another check has found: asking again would cost time and tell nothing new.
+func (s *session) alreadyKnown() *stage.ResolveFacts {
+	host := s.check.Endpoint.Host
+	if a := s.check.Manner.Address; a != "" {
+		return &stage.ResolveFacts{Host: host, Literal: true, Addresses: []string{a}}
+	}
+	found, ok := s.known.Load(host)
+	if !ok || !s.check.FollowUp() || s.check.Kind == stage.KindLookup || s.check.Manner.Resolvers != nil {
+		return nil
+	}
+	return &stage.ResolveFacts{Host: host, Implementation: "earlier", Addresses: found.([]string)}
+}
+
+// resolver is who decides where the name leads.
+func (s *session) resolver() Resolver {
+	servers := s.check.Manner.Resolvers
+	if servers == nil {
+		return s.opt.Resolver
+	}
+	var all several
+	for _, server := range servers {
+		all = append(all, s.opt.ResolverAt(server))
+	}
+	return all
+}
+
+// askedAs says why a name server was contacted.
+func (s *session) askedAs() string {
+	if s.check.Manner.Resolvers != nil {
+		return "other resolver"
+	}
+	return "resolver"
 }
 
 // connect dials all addresses at once. ctx is the run's: each attempt has its
 // own limit, and those not chosen go on after the stage.
 func (s *session) connect(ctx context.Context) outcome {
 	facts := &stage.ConnectFacts{}
+	s.race.timeout = s.reach(s.race.timeout)
 	conn, err := s.race.run(ctx, s.addresses, s.check.Endpoint.Port)
 	if err != nil {
 		return outcome{facts: facts, err: err}
@@ -50,6 +95,9 @@ func (s *session) connect(ctx context.Context) outcome {
 	facts.Address = conn.RemoteAddr().String()
 	facts.Local = conn.LocalAddr().String()
 	facts.RoundTrip, facts.Retransmits = kernelView(conn)
+	if facts.Retransmits != nil {
+		s.again = *facts.Retransmits
+	}
 	if s.check.Endpoint.Security != stage.TLS {
 		s.begin(conn)
 	}
@@ -73,15 +121,20 @@ func (s *session) handshake(ctx context.Context) outcome {
 		TrustLocalRoots: s.opt.TrustLocalRoots,
 		Now:             s.log.stream.Header.Started,
 		CertificateDays: s.opt.CertificateDays,
+		Hello:           s.check.Manner.Hello,
 	})
 	if err != nil {
 		s.drop()
 		return outcome{facts: facts, err: err}
 	}
 	s.verified, s.askedCert = facts.Verified, facts.ClientAuth
-	if s.conn != nil {
+	switch {
+	case s.conn != nil:
 		s.conn.Upgrade(conn)
-	} else {
+	case s.check.Endpoint.Protocol == "":
+		s.raw = conn // a server of another kind: its certificate is all that was asked for
+		return outcome{facts: facts}
+	default:
 		s.begin(conn)
 	}
 	s.conn.Remark(facts.Version + " begins")
@@ -112,6 +165,9 @@ func (s *session) greeting(ctx context.Context) outcome {
 // startTLS asks for TLS. Where the profile only says "if offered", going
 // without is a warning; no credential is sent then.
 func (s *session) startTLS(ctx context.Context) outcome {
+	if s.check.Manner.Insist {
+		s.talk.Insist()
+	}
 	facts, err := s.talk.StartTLS(ctx)
 	if e, ok := errors.AsType[*stage.Error](err); ok && e.Fault == stage.NotOffered &&
 		s.check.Endpoint.Security == stage.StartTLSIfOffered {
@@ -142,6 +198,8 @@ func (s *session) mayLogIn(ctx context.Context) stage.Reason {
 		return stage.NoUser
 	case secret.IsZero():
 		return stage.NoPassword
+	case !s.planned():
+		return stage.NotAsked // the account is not this host's, as far as anybody has said
 	case !s.verified && !s.clearAllowed():
 		return stage.CleartextNotAllowed
 	}
@@ -150,11 +208,23 @@ func (s *session) mayLogIn(ctx context.Context) stage.Reason {
 		return skipReason(ctx)
 	}
 	s.done = done
-	if !s.budget.take(s.turn(), s.check.FollowUp()) {
+	if !s.budget.take(s.turn(), s.extra()) {
 		return stage.LoginBudget
 	}
 	return ""
 }
+
+// planned reports whether the host is one of the plan's.
+func (s *session) planned() bool {
+	return slices.ContainsFunc(s.plan.Checks, func(c stage.Check) bool {
+		return strings.EqualFold(c.Endpoint.Host, s.check.Endpoint.Host)
+	})
+}
+
+// extra reports whether the login is the one more that a run may make. Another
+// port of a server is tried in the place of the one that couldn't be, and has its
+// ticket.
+func (s *session) extra() bool { return s.check.Kind == stage.KindLogin }
 
 // clearAllowed reports whether the profile itself says that there is no
 // encryption and the user allows a login without. A TLS connection whose
@@ -185,12 +255,12 @@ func (s *session) login(ctx context.Context) outcome {
 		Force: s.opt.Mechanism, Encrypted: s.verified, TLS: s.state(),
 		Host: s.check.Endpoint.Host, Port: s.check.Endpoint.Port,
 	}
-	if s.check.Mechanism != "" {
-		req.Force, req.FollowUp = auth.Mechanism(s.check.Mechanism), true
+	if m := s.check.Manner.Mechanism; m != "" {
+		req.Force, req.FollowUp = auth.Mechanism(m), true
 	}
 	facts, err := s.talk.Login(ctx, req)
 	if err == nil || !facts.Sent {
-		s.budget.giveBack(s.turn(), s.check.FollowUp())
+		s.budget.giveBack(s.turn(), s.extra())
 	}
 	if facts.Sent {
 		s.log.event(stage.Event{Type: stage.EventLogin, Check: s.check.ID, Login: &stage.LoginAttempt{

@@ -1,11 +1,16 @@
 package probe
 
 import (
+	"cmp"
 	"net"
 	"net/netip"
+	"net/url"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
+
+	"golang.org/x/net/http/httpproxy"
 
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/stage"
@@ -20,6 +25,7 @@ func ThisSystem() stage.System {
 		Arch:      runtime.GOARCH,
 		Addresses: addresses,
 		Resolvers: resolve.SystemServers(),
+		Proxies:   proxies(),
 		LinkUp:    len(addresses) > 0,
 		Zone:      time.Now().Format("-07:00"),
 	}
@@ -52,4 +58,24 @@ func ownAddresses() []string {
 // systemResolver is the resolver of a run that was given none.
 func systemResolver(o Options) Resolver {
 	return resolve.New(resolve.Options{Family: o.Family})
+}
+
+// proxies returns host:port of the HTTP proxies that the environment names.
+// Names and passwords in them are left out.
+func proxies() []string {
+	env := httpproxy.FromEnvironment()
+	var out []string
+	for _, p := range []string{env.HTTPSProxy, env.HTTPProxy} {
+		if !strings.Contains(p, "://") {
+			p = "http://" + p
+		}
+		u, err := url.Parse(p)
+		if err != nil || u.Hostname() == "" || u.Scheme != "http" {
+			continue
+		}
+		if a := net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "80")); !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	return out
 }

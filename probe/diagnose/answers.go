@@ -1,27 +1,29 @@
 package diagnose
 
 import (
-	"fmt"
-	"strconv"
-
 	"maildoctor/probe/stage"
 )
+
+// inquiryOf finds a question; ok is false for one of another version.
+func inquiryOf(id stage.QuestionID) (q inquiry, ok bool) {
+	for _, q := range allInquiries() {
+		if q.id == id {
+			return q, true
+		}
+	}
+	return inquiry{}, false
+}
 
 // Ask returns the question that a follow-up is to answer, as a whole sentence.
 // For a check that is no follow-up it returns "".
 func Ask(c stage.Check) string {
-	switch c.Question {
-	case stage.AskPortSpeaksTLS:
-		return fmt.Sprintf("Does port %d speak TLS from the first byte?", c.Endpoint.Port)
-	case stage.AskIssuer:
-		return "Is a certificate missing between the server's and a trusted root?"
-	case stage.AskPlainLogin:
-		return "Is the same password accepted when it is sent by PLAIN?"
+	if c.Question == "" {
+		return ""
 	}
-	if c.FollowUp() {
-		return "What does this port answer?"
+	if q, ok := inquiryOf(c.Question); ok {
+		return stage.Visible(q.ask(c))
 	}
-	return ""
+	return "What does this port answer?"
 }
 
 // Answer says in whole sentences what a follow-up found out. For a check that is
@@ -33,18 +35,10 @@ func Answer(c stage.CheckRecord) string {
 	if reason, ok := notMade(&c); ok {
 		return "Not answered: " + reason + "."
 	}
-	text := ""
-	switch c.Check.Question {
-	case stage.AskPortSpeaksTLS:
-		text = answerTLS(&c)
-	case stage.AskIssuer:
-		text = answerIssuer(&c)
-	case stage.AskPlainLogin:
-		text = answerPlain(&c)
-	default:
-		text = answerAny(&c)
+	if q, ok := inquiryOf(c.Check.Question); ok {
+		return stage.Visible(q.answer(&c))
 	}
-	return stage.Visible(text)
+	return stage.Visible(answerAny(&c))
 }
 
 // notMade says why a follow-up was not carried out at all.
@@ -60,57 +54,14 @@ func notMade(c *stage.CheckRecord) (reason string, ok bool) {
 			reason = "the run's time was up"
 		case stage.Interrupted:
 			reason = "the run was stopped"
+		case stage.NotPossible:
+			reason = "this system cannot do it"
 		}
 	}
 	if reason == "" {
 		reason = "the follow-up was not made"
 	}
 	return reason, true
-}
-
-func answerTLS(c *stage.CheckRecord) string {
-	switch speaksTLS(c) {
-	case yes:
-		return "Yes, it answers when TLS begins at once."
-	case no:
-		if first := provoked(c); first != "" {
-			return "No, it answers in clear text: " + short(first) + "."
-		}
-		return "No, it gives no answer to TLS either."
-	}
-	return answerAny(c)
-}
-
-func answerIssuer(c *stage.CheckRecord) string {
-	f := orEmpty(stage.FactsOf[*stage.FetchFacts](c))
-	switch completes(c) {
-	case yes:
-		return "Yes: the certificate at " + f.URL + " is missing, and completes the chain."
-	case no:
-		if f.Issued {
-			return "No: the certificate at " + f.URL + " is the issuer's, and leads to no trusted root either."
-		}
-		return "No: the certificate at " + f.URL + " is not the issuer's."
-	}
-	if f.Status == 0 {
-		return "Not answered: nothing came from " + f.URL + "."
-	}
-	return "Not answered: no certificate came from " + f.URL + " (HTTP " + strconv.Itoa(f.Status) + ")."
-}
-
-func answerPlain(c *stage.CheckRecord) string {
-	switch plainWorks(c) {
-	case yes:
-		return "Yes: PLAIN was accepted, so the password is right."
-	case no:
-		return "No: PLAIN was refused as well."
-	}
-	for _, r := range c.Results {
-		if r.Stage == stage.Login && r.Reason == stage.LoginBudget {
-			return "Not answered: one more refused login might lock the account."
-		}
-	}
-	return answerAny(c)
 }
 
 // answerAny says how far a follow-up got.

@@ -235,7 +235,7 @@ func TestQuestions(t *testing.T) {
 		var got []string
 		for _, q := range c.run.diagnose(t).Questions {
 			k := q.Check
-			what := k.Mechanism + k.URL
+			what := k.Manner.Mechanism + k.URL
 			if k.Kind == stage.KindTLS {
 				what = string(k.Endpoint.Security)
 			}

@@ -2,85 +2,101 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 
 	"maildoctor/probe/stage"
 )
 
+// inquiry is one question that tells causes apart.
+type inquiry struct {
+	id stage.QuestionID
+
+	// raise returns the follow-ups that would answer it, where the run gives reason
+	// to ask. Of each, Round is 1 unless raise sets it.
+	raise func(*Case) []stage.Check
+
+	ask    func(stage.Check) string        // the question, as a whole sentence
+	answer func(*stage.CheckRecord) string // what came of it, in whole sentences; not asked where nothing was done
+}
+
+// allInquiries returns every question, topic by topic.
+func allInquiries() []inquiry {
+	return slices.Concat(
+		reachInquiries, nameInquiries, handshakeInquiries, certificateInquiries, startTLSInquiries, egressInquiries, loginInquiries,
+	)
+}
+
+// maxQuestions bounds the follow-ups of a round: a run of hundreds of endpoints
+// that all fail is not doubled tenfold.
+const maxQuestions = 96
+
 // questions returns the follow-ups that would tell causes apart and that the
-// record doesn't hold yet, in plan order. All belong to round one.
+// record doesn't hold yet, in the order of the questions and then of the plan.
+// What several checks give reason to ask is asked once.
 func questions(c *Case) []stage.Question {
-	var asked []stage.Question
-	for _, ask := range []func(*Case) []stage.Check{askPortSpeaksTLS, askIssuer, askPlainLogin} {
-		for _, check := range ask(c) {
-			check.Round = 1
-			if c.Record.Check(check.ID) == nil {
-				asked = append(asked, stage.Question{Check: check})
-			}
+	var all collector
+	for _, q := range allInquiries() {
+		for _, check := range q.raise(c) {
+			check.Question = q.id
+			all.add(check)
 		}
 	}
-	return asked
+	var open []stage.Question
+	for _, check := range all.checks {
+		if c.Record.Check(check.ID) == nil && len(open) < maxQuestions {
+			open = append(open, stage.Question{Check: check})
+		}
+	}
+	return open
 }
 
-// askPortSpeaksTLS asks of each port that stays silent in clear text whether it
-// waits for TLS.
-func askPortSpeaksTLS(c *Case) []stage.Check {
-	var checks []stage.Check
-	for _, k := range c.Checks {
-		e := k.Check.Endpoint
-		if e.Security == stage.TLS || k.fault(stage.Greeting) != stage.Silent {
-			continue
-		}
-		e.Security = stage.TLS
-		checks = append(checks, stage.Check{
-			ID: k.Check.ID + "/tls", Kind: stage.KindTLS, Subject: k.Check.Subject, Endpoint: e,
-			Parents: []string{k.Check.ID}, Question: stage.AskPortSpeaksTLS,
-		})
-	}
-	return checks
+// collector gathers follow-ups.
+type collector struct {
+	checks []stage.Check
+	place  map[string]int
 }
 
-// askIssuer asks whether the issuer that a chain names completes it: each
-// address once, for all the checks that name it. It contacts a third party.
-func askIssuer(c *Case) []stage.Check {
-	if c.Record.Header.Options.Private {
-		return nil
+// add takes a follow-up in, or the parents of one that would do the same.
+func (l *collector) add(check stage.Check) {
+	if check.Round == 0 {
+		check.Round = 1
 	}
-	var checks []stage.Check
-	place := make(map[string]int)
-	for _, k := range c.Checks {
-		url := issuerURL(k)
-		if url == "" || k.fault(stage.Handshake) != stage.BadCertificate || !k.has(stage.CertUnknownAuthority, stage.CertMissingLink) {
-			continue
-		}
-		if i, ok := place[url]; ok {
-			checks[i].Parents = append(checks[i].Parents, k.Check.ID)
-			continue
-		}
-		place[url] = len(checks)
-		checks = append(checks, stage.Check{
-			ID: k.Check.ID + "/issuer", Kind: stage.KindFetch, Subject: k.Check.Subject, URL: url,
-			Parents: []string{k.Check.ID}, Question: stage.AskIssuer,
-		})
+	if l.place == nil {
+		l.place = make(map[string]int)
 	}
-	return checks
+	key := sameDoing(check)
+	if i, ok := l.place[key]; ok {
+		for _, p := range check.Parents {
+			l.checks[i].Parents = appendNew(slices.Clone(l.checks[i].Parents), p)
+		}
+		return
+	}
+	l.place[key] = len(l.checks)
+	l.checks = append(l.checks, check)
 }
 
-// askPlainLogin asks, once in a run, whether the password that SCRAM was refused
-// is taken by PLAIN. It costs a login, so it is asked only where PLAIN is
-// offered under TLS and the user has not chosen the mechanism.
-func askPlainLogin(c *Case) []stage.Check {
-	if c.Record.Header.Options.Mechanism != "" {
-		return nil
+// sameDoing tells follow-ups apart by what is done and why. Who logs in matters
+// where somebody does.
+func sameDoing(c stage.Check) string {
+	e, m := c.Endpoint, c.Manner
+	key := []string{
+		string(c.Question), string(c.Kind), string(e.Protocol), strings.ToLower(e.Address()), string(e.Security), c.URL,
+		m.Address, strings.Join(m.Resolvers, " "), string(m.Hello), m.Mechanism, c.User,
 	}
-	for _, k := range c.Checks {
-		offered := slices.Contains(k.login.Offered, "PLAIN") || slices.Contains(k.caps.Mechanisms, "PLAIN")
-		if !k.scram() || !k.refusedLogin() || !k.login.Encrypted || !offered {
-			continue
-		}
-		return []stage.Check{{
-			ID: k.Check.ID + "/plain", Kind: stage.KindLogin, Subject: k.Check.Subject, Endpoint: k.Check.Endpoint,
-			Parents: []string{k.Check.ID}, Question: stage.AskPlainLogin, Mechanism: "PLAIN",
-		}}
+	if c.Kind == stage.KindEndpoint || c.Kind == stage.KindLogin {
+		key = append(key, string(rune(c.Subject)))
 	}
-	return nil
+	return strings.Join(key, "\x00")
 }
+
+// after returns a follow-up of k: the same endpoint, looked at in another way.
+// word ends its id.
+func (k *Check) after(kind stage.Kind, word string) stage.Check {
+	return stage.Check{
+		ID: k.Check.ID + "/" + word, Kind: kind, Subject: k.Check.Subject, Endpoint: k.Check.Endpoint,
+		User: k.Check.User, Public: k.Check.Public, Parents: []string{k.Check.ID},
+	}
+}
+
+// controls are the strangers that this run may ask.
+func (c *Case) controls() stage.Controls { return c.Record.Header.Options.Controls }

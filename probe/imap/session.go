@@ -17,6 +17,7 @@ type Session struct {
 	after     capabilities // after login; nil: not known
 	preauth   bool         // greeted with PREAUTH (RFC 9051 7.1.4)
 	upgrading bool         // STARTTLS was accepted: nothing more in clear
+	insist    bool         // STARTTLS is sent also where it is not offered
 }
 
 // New returns a Session on c, on which nothing has been said yet.

@@ -6,6 +6,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
+// Insist makes [Session.StartTLS] send STARTTLS also where it is not offered:
+// something on the way may have taken it out of the list. A refusal is then
+// NotOffered all the same.
+func (s *Session) Insist() { s.insist = true }
+
 // StartTLS asks for TLS (RFC 9051 6.2.1). It counts as offered only if the list
 // that is asked for here has it: one that came unasked with the greeting is as
 // easy to forge, and may be of another state. When the error is nil the server
@@ -30,7 +35,7 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	s.caps = caps
 	facts.Capabilities = s.safe(caps)
 	facts.LoginDisabled = caps.loginDisabled()
-	if facts.Offered = caps.has("STARTTLS"); !facts.Offered {
+	if facts.Offered = caps.has("STARTTLS"); !facts.Offered && !s.insist {
 		return facts, stage.Errorf(stage.NotOffered, "STARTTLS is not in the list of capabilities")
 	}
 	return facts, s.upgrade(facts)
@@ -44,7 +49,11 @@ func (s *Session) upgrade(facts *stage.StartTLSFacts) error {
 	}
 	reply := x.reply(r)
 	facts.Reply = &reply
+	facts.Insisted = !facts.Offered
 	if r.status != "OK" {
+		if facts.Insisted {
+			return &stage.Error{Fault: stage.NotOffered, Reply: &reply}
+		}
 		return stage.Refusal(reply)
 	}
 	facts.Accepted = true

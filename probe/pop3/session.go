@@ -15,6 +15,7 @@ type Session struct {
 	caps      *capa  // what CAPA brought on this layer; nil: not asked yet
 
 	upgrading bool // STLS was accepted; TLS comes next
+	insist    bool // STLS is sent also where it is not offered
 	said      bool // QUIT was sent
 }
 

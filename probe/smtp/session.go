@@ -22,6 +22,7 @@ type Session struct {
 	hello *hello // what EHLO brought on this layer; nil: not asked yet
 
 	upgrading bool // STARTTLS was accepted; TLS comes next
+	insist    bool // STARTTLS is sent also where it is not offered
 	reset     bool // a sender was named; RSET is due
 	said      bool // QUIT was sent
 	unread    int  // replies to commands sent ahead

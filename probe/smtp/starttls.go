@@ -7,6 +7,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
+// Insist makes [Session.StartTLS] send STARTTLS also where it is not offered:
+// something on the way may have taken it out of the list. A refusal is then
+// NotOffered all the same.
+func (s *Session) Insist() { s.insist = true }
+
 // StartTLS asks for TLS (RFC 3207 4): EHLO, then STARTTLS if it is offered. With
 // a nil error the server waits for the handshake. Faults are NotOffered,
 // Rejected and TemporarilyOut where STARTTLS or what came before it was refused,
@@ -22,7 +27,7 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	facts.Capabilities = h.list
 	facts.LoginDisabled = len(h.mechanisms) == 0
 	facts.Offered = h.offers("STARTTLS")
-	if !facts.Offered {
+	if !facts.Offered && !s.insist {
 		return facts, stage.Errorf(stage.NotOffered, "STARTTLS is not in the reply to EHLO")
 	}
 	// A reply that comes before its command would be taken for the one to
@@ -32,6 +37,7 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 			return facts, s.c.Lost(err)
 		}
 	}
+	facts.Insisted = !facts.Offered
 	r, err := s.command("STARTTLS", "STARTTLS")
 	if len(r.Lines) > 0 {
 		facts.Reply = &r
@@ -40,6 +46,9 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 		return facts, err
 	}
 	if err := check(r, 220); err != nil {
+		if facts.Insisted {
+			return facts, &stage.Error{Fault: stage.NotOffered, Reply: &r}
+		}
 		return facts, err
 	}
 	facts.Accepted = true

@@ -4,19 +4,74 @@ package stage
 type Kind string
 
 const (
-	KindEndpoint Kind = "endpoint" // an endpoint of the plan
-	KindTLS      Kind = "tls"      // follow-up: the same port with implicit TLS, up to the greeting
-	KindLogin    Kind = "login"    // follow-up: the same endpoint, logging in by another mechanism
-	KindFetch    Kind = "fetch"    // follow-up: an issuer's certificate by HTTP (RFC 5280 4.2.2.1)
+	KindEndpoint Kind = "endpoint" // an endpoint of the plan; as a follow-up, one that was not planned
+	KindConnect  Kind = "connect"  // follow-up: a TCP connection and nothing more
+	KindGreeting Kind = "greeting" // follow-up: a connection in clear, on which we say nothing, up to the greeting
+	KindTLS      Kind = "tls"      // follow-up: up to the TLS handshake; with implicit TLS and a protocol, up to the greeting
+	KindLogin    Kind = "login"    // follow-up: the same endpoint, logging in otherwise
+	KindFetch    Kind = "fetch"    // follow-up: an HTTP request
+	KindLookup   Kind = "lookup"   // follow-up: a name is looked up
+	KindTime     Kind = "time"     // follow-up: a time server is asked (RFC 5905)
+	KindTunnel   Kind = "tunnel"   // follow-up: an HTTP proxy is asked for a connection (RFC 9110 9.3.6)
 )
+
+// Hello is a form of the TLS ClientHello.
+type Hello string
+
+const (
+	HelloUsual  Hello = ""       // what crypto/tls sends
+	HelloSmall  Hello = "small"  // without post-quantum key shares: it fits into one segment
+	HelloNoName Hello = "no-sni" // without server_name (RFC 6066 3)
+	// HelloOld offers TLS 1.0 to 1.2 with every cipher suite in use since, finite
+	// field groups of any size among them. The handshake ends at the server's answer.
+	HelloOld Hello = "old"
+)
+
+// SmallSegment is the size of segments, in bytes, that every path lets through
+// (RFC 9293 3.7.1: what holds for IPv4 without the option).
+const SmallSegment = 536
+
+// Manner says in what a follow-up differs from what a mail program does. The
+// zero value: in nothing.
+type Manner struct {
+	Address    string   `json:"address,omitempty"`     // this IP address is dialled and no other; no name is looked up
+	Resolvers  []string `json:"resolvers,omitempty"`   // ip:port; these name servers decide in the place of the system's
+	MaxSegment int      `json:"max_segment,omitempty"` // bytes; 0: as the system does
+	Hello      Hello    `json:"hello,omitempty"`
+	Insist     bool     `json:"insist,omitempty"`    // STARTTLS is sent although it is not offered
+	Mechanism  string   `json:"mechanism,omitempty"` // KindLogin: the one to use
+}
 
 // QuestionID names what a follow-up is to find out.
 type QuestionID string
 
 const (
-	AskPortSpeaksTLS QuestionID = "does-the-port-speak-tls"
-	AskIssuer        QuestionID = "is-an-intermediate-missing"
-	AskPlainLogin    QuestionID = "does-plain-login-work"
+	AskPortSpeaksTLS   QuestionID = "does-the-port-speak-tls"
+	AskPortSpeaksPlain QuestionID = "does-the-port-speak-in-clear"
+	AskStartTLSHere    QuestionID = "does-starttls-work-on-the-port"
+	AskSibling         QuestionID = "does-another-port-work"
+	AskWeb             QuestionID = "does-the-host-answer-at-443"
+	AskWebCertificate  QuestionID = "which-certificate-is-at-443"
+	AskOtherProvider   QuestionID = "do-other-providers-answer"
+	AskAgain           QuestionID = "is-it-the-same-again"
+	AskOtherAddress    QuestionID = "is-it-the-same-at-another-address"
+	AskSmallHello      QuestionID = "does-a-small-clienthello-pass"
+	AskSmallSegments   QuestionID = "do-small-segments-pass"
+	AskOldTLS          QuestionID = "does-old-tls-work"
+	AskWithoutName     QuestionID = "what-is-shown-without-a-name"
+	AskIssuer          QuestionID = "is-an-intermediate-missing"
+	AskInsist          QuestionID = "is-starttls-understood-though-not-offered"
+	AskNobody          QuestionID = "does-an-address-answer-that-nobody-has"
+	AskHTTP            QuestionID = "does-the-port-speak-http"
+	AskPortal          QuestionID = "does-a-web-page-come-as-it-should"
+	AskProxy           QuestionID = "does-the-proxy-let-mail-through"
+	AskOtherResolvers  QuestionID = "what-do-other-name-servers-say"
+	AskControlName     QuestionID = "can-any-name-be-looked-up"
+	AskNonsenseName    QuestionID = "does-a-nonsense-name-exist"
+	AskNearName        QuestionID = "is-a-similar-name-meant"
+	AskTime            QuestionID = "what-time-is-it"
+	AskPlainLogin      QuestionID = "does-plain-login-work"
+	AskUserForm        QuestionID = "is-another-form-of-the-user-name-accepted"
 )
 
 // Check is one examination: of an endpoint or, as a follow-up, of whatever its
@@ -32,11 +87,11 @@ type Check struct {
 	Public   bool     `json:"public,omitempty"`   // a host of the embedded catalogue: its certificates lead to public roots
 
 	// Follow-ups alone.
-	Parents   []string   `json:"parents,omitempty"` // the checks that raised the question
-	Question  QuestionID `json:"question,omitempty"`
-	Round     int        `json:"round,omitempty"`     // 1 or 2; 0 for the plan's own checks
-	Mechanism string     `json:"mechanism,omitempty"` // KindLogin: the one to use
-	URL       string     `json:"url,omitempty"`       // KindFetch: the address to fetch
+	Parents  []string   `json:"parents,omitempty"` // the checks that raised the question
+	Question QuestionID `json:"question,omitempty"`
+	Round    int        `json:"round,omitempty"` // 1 or 2; 0 for the plan's own checks
+	Manner   Manner     `json:"manner,omitzero"`
+	URL      string     `json:"url,omitempty"` // KindFetch: the address to fetch; KindTunnel: the proxy
 }
 
 // FollowUp reports whether the check was ordered by a question. Verdict and
@@ -46,16 +101,36 @@ func (c Check) FollowUp() bool { return c.Round > 0 }
 // Order returns the stages this check passes through.
 func (c Check) Order() []Stage {
 	switch c.Kind {
-	case KindFetch:
+	case KindFetch, KindTunnel:
 		return []Stage{Fetch}
+	case KindTime:
+		return []Stage{Clock}
+	case KindLookup:
+		return []Stage{Resolve}
+	case KindConnect:
+		return []Stage{Resolve, Connect}
+	case KindGreeting:
+		return []Stage{Resolve, Connect, Greeting}
 	case KindTLS:
-		return []Stage{Resolve, Connect, Handshake, Greeting}
+		return c.tlsOrder()
 	case KindLogin:
 		order := c.Endpoint.Order()
 		return order[:len(order)-1]
 	default:
 		return c.Endpoint.Order()
 	}
+}
+
+// tlsOrder goes up to the handshake, however the endpoint comes to it, and up to
+// the greeting where that is what comes next.
+func (c Check) tlsOrder() []Stage {
+	switch {
+	case c.Endpoint.Security == StartTLS, c.Endpoint.Security == StartTLSIfOffered:
+		return []Stage{Resolve, Connect, Greeting, Upgrade, Handshake}
+	case c.Endpoint.Protocol == "", c.Manner.Hello == HelloOld:
+		return []Stage{Resolve, Connect, Handshake}
+	}
+	return []Stage{Resolve, Connect, Handshake, Greeting}
 }
 
 // Question is a follow-up that the rules ask for. It becomes the [Check] that

@@ -22,6 +22,7 @@ type System struct {
 	Arch      string   `json:"arch"`
 	Addresses []string `json:"addresses,omitempty"` // of this machine, loopback left out
 	Resolvers []string `json:"resolvers,omitempty"` // ip:port, as configured
+	Proxies   []string `json:"proxies,omitempty"`   // host:port of HTTP proxies that the environment names
 	LinkUp    bool     `json:"link_up"`             // an interface other than loopback is up and has an address
 	Zone      string   `json:"zone,omitempty"`      // offset from UTC at the start, "-07:00"
 }
@@ -38,6 +39,7 @@ const (
 	EventLine    EventType = "line"    // a line of the transcript
 	EventLogin   EventType = "login"   // a login was tried, and how it ended
 	EventContact EventType = "contact" // somebody was contacted
+	EventKernel  EventType = "kernel"  // what the kernel counted on the connection by its end
 	EventDone    EventType = "done"    // the check ended
 )
 
@@ -56,6 +58,13 @@ type Event struct {
 	Line    *Line         `json:"line,omitempty"`
 	Login   *LoginAttempt `json:"login,omitempty"`
 	Contact *Contact      `json:"contact,omitempty"`
+	Kernel  *Kernel       `json:"kernel,omitempty"`
+}
+
+// Kernel is the kernel's view of a connection (tcp(7), TCP_INFO).
+type Kernel struct {
+	RoundTrip   Millis `json:"round_trip_ms"`
+	Retransmits int    `json:"retransmits"`
 }
 
 // Line is a line of a transcript. What must not be shown is not in it.
@@ -86,7 +95,7 @@ type LoginAttempt struct {
 type Contact struct {
 	Host    string `json:"host,omitempty"`
 	Address string `json:"address"` // ip:port
-	Why     string `json:"why"`     // "endpoint", "resolver", "issuer"
+	Why     string `json:"why"`     // "endpoint", "resolver", "issuer", "control", "other resolver", "time", "proxy"
 }
 
 // EndState says how a run ended.

@@ -30,6 +30,8 @@ func newFacts(s Stage) Facts {
 		return new(SubmitFacts)
 	case Fetch:
 		return new(FetchFacts)
+	case Clock:
+		return new(ClockFacts)
 	}
 	return nil
 }
@@ -115,7 +117,8 @@ type TLSFacts struct {
 	ServerName  string        `json:"server_name,omitempty"` // SNI sent; empty for an IP address
 	Version     string        `json:"version,omitempty"`     // "TLS 1.3"
 	CipherSuite string        `json:"cipher_suite,omitempty"`
-	Group       string        `json:"group,omitempty"` // key exchange, "X25519MLKEM768"
+	Group       string        `json:"group,omitempty"`   // key exchange, "X25519MLKEM768"
+	DHBits      int           `json:"dh_bits,omitempty"` // size of the finite field group, where the server chose one ([HelloOld] alone)
 	ALPN        string        `json:"alpn,omitempty"`
 	Chain       []Certificate `json:"chain,omitempty"`       // as the server sent it, leaf first
 	Faults      []CertFault   `json:"cert_faults,omitempty"` // all of them
@@ -208,6 +211,7 @@ type StartTLSFacts struct {
 	EarlyBytes    int      `json:"early_bytes,omitempty"`    // sent after the reply and before TLS
 	EarlyText     string   `json:"early_text,omitempty"`     // the beginning of it
 	LoginDisabled bool     `json:"login_disabled,omitempty"` // before TLS
+	Insisted      bool     `json:"insisted,omitempty"`       // STARTTLS was sent although it was not offered
 }
 
 // CapabilityFacts is what the server says that it can do, asked on the
@@ -273,10 +277,23 @@ type FetchFacts struct {
 	Address   string       `json:"address,omitempty"`
 	Status    int          `json:"status,omitempty"` // HTTP
 	Bytes     int          `json:"bytes,omitempty"`
+	Location  string       `json:"location,omitempty"`  // where a redirection leads
+	Date      string       `json:"date,omitempty"`      // the server's, RFC 3339
+	Offset    *Millis      `json:"offset_ms,omitempty"` // how far that is ahead of this machine's clock
 	Found     *Certificate `json:"found,omitempty"`
 	Issued    bool         `json:"issued,omitempty"`    // it signed the certificate in question
 	Completes bool         `json:"completes,omitempty"` // with it, the chain is trusted by system or public roots
 	Error     string       `json:"error,omitempty"`
+}
+
+// ClockFacts is what a time server said (RFC 5905).
+type ClockFacts struct {
+	Server  string  `json:"server"`
+	Address string  `json:"address,omitempty"`   // ip:port
+	Time    string  `json:"time,omitempty"`      // RFC 3339
+	Offset  *Millis `json:"offset_ms,omitempty"` // how far it is ahead of this machine's clock
+	Stratum int     `json:"stratum,omitempty"`
+	Error   string  `json:"error,omitempty"`
 }
 
 func (*ResolveFacts) stage() Stage    { return Resolve }
@@ -289,3 +306,4 @@ func (*LoginFacts) stage() Stage      { return Login }
 func (*MailboxFacts) stage() Stage    { return Mailbox }
 func (*SubmitFacts) stage() Stage     { return Submit }
 func (*FetchFacts) stage() Stage      { return Fetch }
+func (*ClockFacts) stage() Stage      { return Clock }

@@ -65,6 +65,7 @@ const (
 	Unparsed        Fault = "unparsed"         // a reply that the library could not parse; no fault of the mail service
 	WriteFailed     Fault = "write-failed"     // sending failed
 	FetchFailed     Fault = "fetch-failed"     // an HTTP follow-up failed
+	NoTime          Fault = "no-time"          // a time server gave no usable answer
 	InternalProblem Fault = "internal-problem" // a fault of maildoctor
 )
 

@@ -152,6 +152,7 @@ func foldCheck(c Check, events []Event, end End) CheckRecord {
 	results := make(map[Stage]Result)
 	var attempts []Attempt
 	var lookups []Lookup
+	var kernel *Kernel
 	for _, e := range events {
 		switch e.Type {
 		case EventResult:
@@ -163,12 +164,15 @@ func foldCheck(c Check, events []Event, end End) CheckRecord {
 			lookups = append(lookups, *e.Lookup)
 		case EventLine:
 			rec.Transcript = append(rec.Transcript, *e.Line)
+		case EventKernel:
+			kernel = e.Kernel
 		case EventDone:
 			rec.Done = true
 		}
 	}
 	rec.Results = complete(c.Order(), results, unfinished(rec.Done, end))
 	rec.attach(attempts, lookups)
+	rec.recount(kernel)
 	return rec
 }
 
@@ -226,4 +230,19 @@ func (c *CheckRecord) attach(attempts []Attempt, lookups []Lookup) {
 		f.Lookups = lookups
 		r.Facts = &f
 	}
+}
+
+// recount replaces what the kernel had counted when the connection began by what
+// it had counted at its end.
+func (c *CheckRecord) recount(k *Kernel) {
+	r := c.Result(Connect)
+	if k == nil || r == nil {
+		return
+	}
+	f := ConnectFacts{}
+	if old, ok := r.Facts.(*ConnectFacts); ok {
+		f = *old
+	}
+	f.RoundTrip, f.Retransmits = new(k.RoundTrip), new(k.Retransmits)
+	r.Facts = &f
 }

@@ -25,6 +25,10 @@ type Subject struct {
 	Address  string      `json:"address,omitempty"` // the mail address where one was given
 	User     string      `json:"user,omitempty"`    // the user name that logs in; empty: no login
 	Profile  *Profile    `json:"profile,omitempty"` // nil for a URL
+
+	// Near are servers of known profiles whose names are nearly those that a URL
+	// gives.
+	Near []Endpoint `json:"near,omitempty"`
 }
 
 // Profile is the part of a provider's profile that rules and reports read.
@@ -65,6 +69,17 @@ type Note struct {
 	Date   string `json:"date,omitempty"`
 }
 
+// Controls are those strangers to a mail service that follow-ups may ask, because
+// they stand for the rest of the world.
+type Controls struct {
+	Resolvers []string `json:"resolvers,omitempty"` // ip:port of public name servers
+	Name      string   `json:"name,omitempty"`      // a name that is always there
+	Hosts     []string `json:"hosts,omitempty"`     // mail servers of large providers, with the usual ports
+	Portal    string   `json:"portal,omitempty"`    // URL of an empty page (HTTP 204)
+	Time      string   `json:"time,omitempty"`      // host of a time server
+	Nobody    string   `json:"nobody,omitempty"`    // an IP address that nobody has
+}
+
 // Options are the choices that bear on what is concluded from a run.
 type Options struct {
 	Login           bool     `json:"login"`    // login was asked for
@@ -73,6 +88,7 @@ type Options struct {
 	FollowUps       bool     `json:"follow_ups"`
 	Private         bool     `json:"private,omitempty"` // no third party is contacted
 	Resolver        string   `json:"resolver,omitempty"`
+	Controls        Controls `json:"controls,omitzero"`
 	Family          string   `json:"family,omitempty"` // "4" or "6"
 	CAFile          bool     `json:"ca_file,omitempty"`
 	TrustLocalRoots bool     `json:"trust_local_roots,omitempty"`

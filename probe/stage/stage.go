@@ -14,6 +14,7 @@ const (
 	Mailbox      Stage = "mailbox"      // IMAP, POP3: what the mailbox holds
 	Submit       Stage = "submit"       // SMTP: is the sender taken
 	Fetch        Stage = "fetch"        // follow-ups alone: an HTTP request
+	Clock        Stage = "clock"        // follow-ups alone: a time server
 )
 
 // Status is the outcome of a stage.
@@ -35,6 +36,7 @@ const (
 	NoUser              Reason = "no-user"               // a domain or URL was given, and no account
 	CleartextNotAllowed Reason = "cleartext-not-allowed" // the password would cross the network readable
 	LoginBudget         Reason = "login-budget"          // one more wrong try might lock the account
+	NotPossible         Reason = "not-possible"          // this system cannot do it
 	NotApplicable       Reason = "not-applicable"        // not a part of this connection
 	NotAsked            Reason = "not-asked"             // left out by an option
 	Interrupted         Reason = "interrupted"           // the user stopped the run, or the stream ends here

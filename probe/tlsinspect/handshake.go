@@ -34,6 +34,8 @@ type Options struct {
 	CertificateDays int
 
 	MinVersion uint16 // of TLS; 0: TLS 1.2
+
+	Hello stage.Hello // the form of the ClientHello
 }
 
 // Handshake makes the TLS handshake of a client on nc and examines the
@@ -86,12 +88,16 @@ func (h *handshake) config(opt Options) *tls.Config {
 	if _, err := netip.ParseAddr(name); err != nil {
 		h.facts.ServerName = stage.Visible(name)
 	}
+	if opt.Hello == stage.HelloNoName {
+		name, h.facts.ServerName = "", ""
+	}
 	minVersion := opt.MinVersion
 	if minVersion == 0 {
 		minVersion = tls.VersionTLS12
 	}
 	return &tls.Config{
 		ServerName:         name,
+		CurvePreferences:   groups(opt.Hello),
 		InsecureSkipVerify: true,
 		MinVersion:         minVersion,
 		VerifyConnection: func(s tls.ConnectionState) error {
@@ -103,6 +109,15 @@ func (h *handshake) config(opt Options) *tls.Config {
 			return new(tls.Certificate), nil
 		},
 	}
+}
+
+// groups are the key exchanges to offer; nil leaves the choice to crypto/tls,
+// whose post-quantum key share alone is longer than a small segment.
+func groups(h stage.Hello) []tls.CurveID {
+	if h != stage.HelloSmall {
+		return nil
+	}
+	return []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384}
 }
 
 // describe puts the parameters of the connection into the facts.

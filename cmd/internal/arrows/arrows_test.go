@@ -39,7 +39,7 @@ var rules = []rule{
 	{"probe", []string{
 		"probe/auth", "probe/diagnose", "probe/imap", "probe/pop3", "probe/resolve", "probe/smtp",
 		"probe/stage", "probe/tlsinspect", "probe/wire",
-	}, []string{"golang.org/x/sys/"}},
+	}, []string{"golang.org/x/sys/", "golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
 	{"report", []string{"probe/stage", "probe/diagnose"}, nil},
 	{"report/term", []string{"probe/stage", "probe/diagnose", "report"}, []string{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",

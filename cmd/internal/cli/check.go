@@ -25,6 +25,7 @@ type checkFlags struct {
 	noLogin    bool
 	cleartext  bool
 	noFollowUp bool
+	controls   []string
 	private    bool
 	dryRun     bool
 	v4, v6     bool
@@ -92,6 +93,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.BoolVarP(&f.v4, "ipv4", "4", false, "use IPv4 alone")
 	fs.BoolVarP(&f.v6, "ipv6", "6", false, "use IPv6 alone")
 	fs.StringVar(&f.resolver, "resolver", "", "ask the name server at `ADDRESS` and no other")
+	fs.StringSliceVar(&f.controls, "control-resolver", nil, "where a name cannot be looked up, compare with the name server at `ADDRESS`, not with public ones")
 	fs.StringVar(&f.caFile, "ca-file", "", "trust the certificates in `FILE` (PEM) as well")
 	fs.BoolVar(&f.trustLocal, "trust-local-roots", false, "trust roots that were added to this computer also for known providers")
 	fs.IntVar(&f.days, "certificate-days", 0, "warn when a certificate runs out in fewer `DAYS`; 21, less for those of a short life")
@@ -204,8 +206,19 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
 		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Sinks: f.sinks,
+		Controls: probe.PublicControls(),
 	}
 	var err error
+	if len(f.controls) > 0 {
+		o.Controls.Resolvers = nil
+	}
+	for _, c := range f.controls {
+		server, err := resolve.ParseServer(c)
+		if err != nil {
+			return o, usage("--control-resolver: %w", err)
+		}
+		o.Controls.Resolvers = append(o.Controls.Resolvers, server)
+	}
 	if f.resolver != "" {
 		if o.ResolverAddress, err = resolverAddress(f.resolver); err != nil {
 			return o, &exitError{exitUsage, err}

@@ -1,0 +1,4 @@
+package diagnose
+
+// reachInquiries are about connections that nobody took.
+var reachInquiries []inquiry

@@ -1,0 +1,4 @@
+package diagnose
+
+// startTLSInquiries are about what is said before TLS.
+var startTLSInquiries []inquiry

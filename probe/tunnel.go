@@ -1,0 +1,43 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"maildoctor/probe/stage"
+)
+
+// errTunnelled ends a request once the proxy has answered CONNECT.
+var errTunnelled = errors.New("the proxy has answered")
+
+// tunnel asks an HTTP proxy for a connection to a mail server (RFC 9110 9.3.6) and
+// leaves it at the answer.
+func (r *run) tunnel(ctx context.Context, c stage.Check) (stage.Facts, error) {
+	facts := &stage.FetchFacts{URL: stage.Visible(c.URL)}
+	proxy, err := url.Parse(c.URL)
+	if err != nil {
+		return facts, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+c.Endpoint.Address()+"/", nil)
+	if err != nil {
+		return facts, err
+	}
+	client := r.client(c, facts, proxy)
+	client.Transport.(*http.Transport).OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+		facts.Status = resp.StatusCode
+		return errTunnelled
+	}
+	resp, err := client.Do(req)
+	if err == nil {
+		resp.Body.Close()
+	}
+	if errors.Is(err, errTunnelled) {
+		return facts, nil
+	}
+	if err != nil {
+		facts.Error = stage.Visible(err.Error())
+	}
+	return facts, err
+}
