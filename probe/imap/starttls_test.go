@@ -331,3 +331,8 @@ func TestCapabilities(t *testing.T) {
 		})
 	}
 }
+
+// Something on the way may have taken the offer out of the list.
+func TestInsist(t *testing.T) {
+	dialoguetest.Insist(t, "S: * OK hi\nC: a1 CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: a1 OK\n", "C: a2 STARTTLS\n", "S: a2 OK go\n", "S: a2 BAD no\n", open)
+}

@@ -102,3 +102,8 @@ func TestStartTLSIfOffered(t *testing.T) {
 		c.Quit(c.Ctx)
 	})
 }
+
+// Something on the way may have taken the offer out of the list.
+func TestInsist(t *testing.T) {
+	dialoguetest.Insist(t, "S: +OK\nC: CAPA\nS: +OK\nS: USER\nS: .\n", "C: STLS\n", "S: +OK go\n", "S: -ERR no\n", open)
+}

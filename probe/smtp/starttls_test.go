@@ -100,3 +100,8 @@ func TestStartTLSIfOffered(t *testing.T) {
 		c.Quit(c.Ctx)
 	})
 }
+
+// Something on the way may have taken the offer out of the list.
+func TestInsist(t *testing.T) {
+	dialoguetest.Insist(t, "S: 220 mx\nC: EHLO*\nS: 250-mx\nS: 250 SIZE 5\n", "C: STARTTLS\n", "S: 220 go\n", "S: 502 5.5.1 no\n", open)
+}

@@ -222,3 +222,19 @@ func FuzzReadStream(f *testing.F) {
 		}
 	})
 }
+
+// What the kernel counted by the end stands in the place of what it had counted
+// at the beginning.
+func TestFoldRecountsRetransmits(t *testing.T) {
+	s := sample()
+	s.Events = append(s.Events, stage.Event{
+		Type: stage.EventKernel, Check: "imap-993", Seq: 9, Kernel: &stage.Kernel{RoundTrip: stage.Ms(80 * time.Millisecond), Retransmits: 7},
+	})
+	f := stage.FactsOf[*stage.ConnectFacts](stage.Fold(s).Check("imap-993"))
+	if f.Retransmits == nil || *f.Retransmits != 7 || f.RoundTrip.Duration() != 80*time.Millisecond {
+		t.Errorf("%+v", f)
+	}
+	if f.Address != "127.0.0.1:993" || len(f.Attempts) != 2 {
+		t.Errorf("other facts are gone: %+v", f)
+	}
+}

@@ -2,6 +2,7 @@ package dialoguetest
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ type Session interface {
 	Capabilities(context.Context) (*stage.CapabilityFacts, error)
 	Login(context.Context, auth.Request) (*stage.LoginFacts, error)
 	Quit(context.Context)
+	Insist()
 }
 
 // Open begins a session of one protocol.
@@ -110,4 +112,40 @@ func LineAMinute(t *testing.T, script string, open Open) {
 			t.Errorf("took %v", took)
 		}
 	})
+}
+
+// Insist asks for TLS where it is not offered: without insisting nothing may be
+// sent behind the list, with it the command is, and what the server says decides.
+// The script ends behind the list; command, yes and no go on from there.
+func Insist(t *testing.T, script, command, yes, no string, open Open) {
+	tests := []struct {
+		name, script string
+		insist       bool
+		fault        stage.Fault
+		want         string
+	}{
+		{"not insisting", script + "hang", false, stage.NotOffered, "offered false, accepted false, insisted false"},
+		{"taken", script + command + yes + "hang", true, "", "offered false, accepted true, insisted true"},
+		{"refused", script + command + no + "hang", true, stage.NotOffered, "offered false, accepted false, insisted true"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			Serve(t, Script(t, tt.script), func(t *testing.T, talk *Talk) {
+				s := open(talk.Conn)
+				Greet(t, s, talk)
+				if tt.insist {
+					s.Insist()
+				}
+				f, err := s.StartTLS(talk.Ctx)
+				WantFault(t, err, tt.fault)
+				got := fmt.Sprintf("offered %v, accepted %v, insisted %v", f.Offered, f.Accepted, f.Insisted)
+				if got != tt.want {
+					t.Errorf("%s, want %s", got, tt.want)
+				}
+				if tt.insist != (f.Reply != nil) {
+					t.Errorf("reply %+v", f.Reply)
+				}
+			})
+		})
+	}
 }
