@@ -30,10 +30,10 @@ func raiseUserForm(c *Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
 		switch {
-		case !k.refusedLogin() || !k.login.Encrypted || c.acceptedElsewhere(k) != nil:
+		case !k.refusedLogin() || !k.login.Encrypted || k.inOtherForm() == "" || c.acceptedElsewhere(k) != nil:
 		case len(checks) > 0 && checks[0].Subject == k.Check.Subject:
 			checks[0].Parents = append(checks[0].Parents, k.Check.ID)
-		case len(checks) == 0 && k.inOtherForm() != "":
+		case len(checks) == 0:
 			f := k.after(stage.KindLogin, "user-name")
 			f.User = k.inOtherForm()
 			checks = append(checks, f)

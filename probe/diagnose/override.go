@@ -63,12 +63,11 @@ func overridden(c *Case, k *Check, r *stage.Result) *Hit {
 		return h.as(Info)
 	case failed == nil || known != nil && !differs:
 		return nil
-	case known == nil && r.Status != stage.Fail && !k.leadsToLoopback():
-		h.Confidence = Possible
+	case known == nil && r.Status != stage.Fail && !k.leadsToLoopback(), o.mail == no && failed.Stage == stage.Connect:
+		h.Confidence = Possible // there, the same, as far as anybody knows
+		return h.as(Info)
 	case o.mail == yes && stageRank(failed.Stage) < stageRank(stage.Login):
 		h.Confidence = Proven
-	case o.mail == no && failed.Stage == stage.Connect:
-		h.Confidence = Possible // there, the same
 	}
 	if r.Status != stage.Fail {
 		// The lookup itself went well, to the wrong place.
@@ -82,7 +81,7 @@ func overridden(c *Case, k *Check, r *stage.Result) *Hit {
 func ledAstray(c *Case, k *Check, r *stage.Result) *Hit {
 	f, o := k.Failed(), c.outside(k)
 	here := k.resolve.Addresses
-	if f == nil || r.Status == stage.Fail || k.resolve.HostsFile || k.resolve.Literal || !o.knows() || anyShared(here, o.addresses) {
+	if f == nil || r.Status == stage.Fail || k.resolve.HostsFile || k.resolve.Literal || !o.knows() || o.mail == no || anyShared(here, o.addresses) {
 		return nil
 	}
 	sibling, strange := c.invented(k)
