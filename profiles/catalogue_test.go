@@ -160,6 +160,40 @@ func TestNear(t *testing.T) {
 	}
 }
 
+func TestNearServers(t *testing.T) {
+	server := func(p stage.Protocol, host string, port uint16) Endpoint {
+		return Endpoint{Endpoint: stage.Endpoint{Protocol: p, Host: host, Port: port, Security: stage.TLS}}
+	}
+	c := NewCatalogue(
+		&Profile{ID: "one", Domains: []string{"example.net"}, Endpoints: []Endpoint{
+			server(stage.IMAP, "imap.example.net", 993), server(stage.IMAP, "imap.example.net", 9933), server(stage.SMTP, "smtp.example.net", 465),
+		}},
+		&Profile{ID: "two", Domains: []string{"example.org"}, Endpoints: []Endpoint{server(stage.IMAP, "mail.hoster.example", 993)}},
+	)
+	for host, want := range map[string][]string{
+		"imap.exmaple.net":         {"imap.example.net:993"},
+		"IMAP.EXAMPLE.NT":          {"imap.example.net:993"},
+		"imap.example.com":         {"imap.example.net:993"},
+		"imaps.example.net":        {"imap.example.net:993"},
+		"pop.example.net":          {"imap.example.net:993"}, // the domain's
+		"webmail.sub.example.org.": {"mail.hoster.example:993"},
+		"imap.example.org":         {"imap.example.net:993", "mail.hoster.example:993"},
+		"imap.example.net":         nil, // there is no other
+		"imap.unrelated.test":      nil,
+		"192.0.2.1":                nil,
+		"":                         nil,
+		"not a name":               nil,
+	} {
+		var got []string
+		for _, e := range c.NearServers(stage.IMAP, host) {
+			got = append(got, e.Address())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +got)\n%s", host, diff)
+		}
+	}
+}
+
 func TestDistance(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string

@@ -3,8 +3,11 @@ package profiles
 import (
 	"cmp"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
+
+	"maildoctor/probe/stage"
 )
 
 // maxNear is how many names are suggested at most.
@@ -21,6 +24,47 @@ func (c *Catalogue) Near(name string) []string {
 	}
 	known := slices.Concat(slices.Collect(maps.Keys(c.byDomain)), slices.Collect(maps.Keys(c.byID)))
 	return nearest(name, known)
+}
+
+// NearServers returns the servers of a protocol that may have been meant by a host
+// name that leads nowhere, other than that host: those whose names are nearly the same, the nearest
+// first, and then those of the profile that the host's domain belongs to. Each host
+// comes once; there are at most three.
+func (c *Catalogue) NearServers(protocol stage.Protocol, host string) []stage.Endpoint {
+	host, ok := asciiName(host)
+	if _, err := netip.ParseAddr(host); !ok || err == nil {
+		return nil
+	}
+	byHost := make(map[string]stage.Endpoint)
+	for _, p := range c.Profiles() {
+		for _, e := range p.Endpoints {
+			if _, known := byHost[e.Host]; !known && e.Protocol == protocol {
+				byHost[e.Host] = e.Endpoint
+			}
+		}
+	}
+	delete(byHost, host)
+	hosts := nearest(host, slices.Collect(maps.Keys(byHost)))
+	for domain := host; domain != ""; _, domain, _ = strings.Cut(domain, ".") {
+		for _, e := range c.servers(domain) {
+			if e.Protocol == protocol && e.Host != host && !slices.Contains(hosts, e.Host) {
+				hosts = append(hosts, e.Host)
+			}
+		}
+	}
+	var out []stage.Endpoint
+	for _, h := range hosts[:min(len(hosts), maxNear)] {
+		out = append(out, byHost[h])
+	}
+	return out
+}
+
+// servers returns the servers of the profile that a domain belongs to.
+func (c *Catalogue) servers(domain string) []Endpoint {
+	if p := c.byDomain[domain]; p != nil {
+		return p.Endpoints
+	}
+	return nil
 }
 
 // nearest returns the few of known that are near name, nearest first.

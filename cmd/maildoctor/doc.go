@@ -42,6 +42,14 @@
 // tell apart the causes that are left: --no-follow-up leaves them out, --private
 // those that would contact anybody but the provider and the name server.
 //
+// Where a name cannot be looked up, or nobody takes a connection at its address,
+// public name servers are asked for a second opinion; --control-resolver ADDRESS
+// names others to ask in their place. A name that does not exist is compared with
+// those of known profiles, and with those that servers usually have; what is
+// found is never sent a password. A user name that is refused is tried once more
+// in the form that the profile wants: that is the one login more that a run may
+// make.
+//
 // # Passwords
 //
 // Without a password everything up to the login is tested. On a terminal it is

@@ -113,7 +113,10 @@ func (k *Check) refusedLogin() bool {
 // plainWorks reads the follow-up that logged in by PLAIN.
 func (c *Case) plainWorks(k *Check) answer { return plainWorks(c.followUp(k, stage.AskPlainLogin)) }
 
-func plainWorks(f *stage.CheckRecord) answer {
+func plainWorks(f *stage.CheckRecord) answer { return loginWorks(f) }
+
+// loginWorks reads a follow-up that logged in otherwise.
+func loginWorks(f *stage.CheckRecord) answer {
 	if f == nil {
 		return unknown
 	}
@@ -134,7 +137,7 @@ func dialect(c *Case, k *Check, r *stage.Result) *Hit {
 	switch {
 	case !slices.Contains(refused, r.Fault):
 		return possible()
-	case !k.scram() || !k.refusedLogin():
+	case !k.scram() || !k.refusedLogin() || c.formWorks(k) == yes:
 		return nil
 	}
 	h := possible()
@@ -152,7 +155,7 @@ func dialect(c *Case, k *Check, r *stage.Result) *Hit {
 // of the same account refuses.
 func credentialsDiffer(c *Case, k *Check, r *stage.Result) *Hit {
 	o := c.acceptedElsewhere(k)
-	if o == nil || !k.refusedLogin() || c.plainWorks(k) == yes {
+	if o == nil || !k.refusedLogin() || c.plainWorks(k) == yes || c.formWorks(k) == yes {
 		return nil
 	}
 	h := possible()
@@ -174,24 +177,43 @@ func (c *Case) acceptedElsewhere(k *Check) *Check {
 	return nil
 }
 
+// formWorks reads the follow-up that logged in with the user name in another
+// form.
+func (c *Case) formWorks(k *Check) answer { return loginWorks(c.followUp(k, stage.AskUserForm)) }
+
 // wrongForm: the user name may be wanted in another form. Where the profile
 // says which, and it isn't the one that was sent, that is likely; where it is the
-// one that was sent, the form is not the matter.
-func wrongForm(_ *Case, k *Check, _ *stage.Result) *Hit {
+// one that was sent, the form is not the matter. Trying the other form settles it.
+func wrongForm(c *Case, k *Check, r *stage.Result) *Hit {
 	g, ok := k.guess(stage.Login, WrongUsernameFormat)
 	n, differs := k.Subject.Profile.Note("user-name-differs")
-	if !ok || k.formFits() && !differs {
+	works := c.formWorks(k)
+	if !ok || k.formFits() && !differs || works == no && g.Confidence == Possible {
 		return nil
 	}
 	h := (&Hit{Confidence: g.Confidence}).withNote(n)
 	if strings.Contains(k.Subject.User, "@") {
 		h.with("sent_full", "yes")
 	}
-	if wanted := k.otherForm(); wanted != "" {
+	wanted := k.otherForm()
+	switch {
+	case works == yes:
+		user := stage.Visible(c.followUp(k, stage.AskUserForm).Check.User)
+		h.sure().with("user", user).says(short(describe(k, r) + "; as " + user + " the same password was accepted"))
+	case wanted != "" || k.bareName():
 		h.Confidence = Likely
+	}
+	if wanted != "" {
 		h.with(wanted, "yes")
 	}
 	return h
+}
+
+// bareName reports whether a name without a domain was sent, and nobody knows
+// which form is wanted: most servers want the full address.
+func (k *Check) bareName() bool {
+	p := k.Subject.Profile
+	return k.Subject.User != "" && !strings.Contains(k.Subject.User, "@") && (p == nil || p.UserName == "")
 }
 
 // formFits reports whether the profile says how the user name is formed, and
@@ -232,11 +254,14 @@ func wrongPassword(c *Case, k *Check, r *stage.Result) *Hit {
 			h.with("login_note", stage.Visible(n.Text))
 		}
 	}
-	answered := c.plainWorks(k)
+	answered, form := c.plainWorks(k), c.formWorks(k)
+	if form == no {
+		h.says(h.Text + "; the user name in the other form was refused as well")
+	}
 	switch {
-	case answered == yes:
+	case answered == yes, form == yes:
 		return nil
-	case c.acceptedElsewhere(k) != nil, k.otherForm() != "", k.oauth(), k.noteSaysWhy(), k.scram() && answered == unknown:
+	case c.acceptedElsewhere(k) != nil, k.otherForm() != "" && form != no, k.oauth(), k.noteSaysWhy(), k.scram() && answered == unknown:
 		h.Confidence = Possible
 	case k.scram():
 		h.says(h.Text + "; PLAIN was refused as well")

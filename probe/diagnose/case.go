@@ -18,7 +18,7 @@ type Case struct {
 
 	connected  map[string][]string // hosts that took a connection, with the places that did
 	unanswered map[string]bool     // hosts of which a port gave no answer, or was refused
-	resolved   map[string]bool     // hosts whose name led to an address
+	resolved   map[string]bool     // hosts whose name a lookup led to an address
 	web        map[string]bool     // addresses, with port, that answer with a web page
 	dialled    map[string][]string // IP addresses that took a connection, with the places that did
 	silent     int                 // unrelated providers of which a port gave no answer
@@ -109,7 +109,7 @@ func orEmpty[T any](p *T) *T {
 // note remembers what a check tells about its host.
 func (c *Case) note(k *Check) {
 	host := k.host()
-	if k.passed(stage.Resolve) {
+	if k.passed(stage.Resolve) && !k.resolve.Literal && !k.resolve.HostsFile {
 		c.resolved[host] = true
 	}
 	switch k.fault(stage.Connect) {

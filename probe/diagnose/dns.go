@@ -71,17 +71,63 @@ func extended(f *stage.ResolveFacts, codes []string) string {
 	return ""
 }
 
-// nameFilter: the resolver says itself that it hides the name, or it gives an
-// address that stands for no host (RFC 1122 3.2.1.3, RFC 4291 2.5.2), as filters
-// do.
-func nameFilter(_ *Case, k *Check, _ *stage.Result) *Hit {
+// nameFilter: the resolver says itself that it hides the name; it gives an
+// address that stands for no host (RFC 1122 3.2.1.3, RFC 4291 2.5.2), as filters do;
+// or it denies or refuses this name, and name servers elsewhere know it.
+func nameFilter(c *Case, k *Check, r *stage.Result) *Hit {
 	if k.resolve.HostsFile {
 		return nil // no name server was heard: stale-or-overridden-dns
 	}
-	if extended := filtered(k.resolve); extended != "" {
-		return proven().with("extended", extended)
+	o := c.outside(k)
+	hidden := likely()
+	if o.knows() {
+		hidden.with("known", list(visible(o.addresses)))
+		if o.mail == yes {
+			hidden.Confidence = Proven
+		}
 	}
-	// Addresses that no server can have are not dialled.
+	if extended := filtered(k.resolve); extended != "" {
+		return hidden.sure().with("extended", extended)
+	}
+	if sinkhole := k.sinkhole(); sinkhole != nil {
+		text := k.resolve.Host + " leads to " + strings.Join(sinkhole, ", ")
+		return hidden.with("sinkhole", stage.Visible(sinkhole[0])).says(text + o.text()).holds(o.fault != stage.BadAddress)
+	}
+	switch r.Fault {
+	case stage.NameNotFound, stage.NoAddress:
+	case stage.DNSRefused:
+		if !c.findsOthers(k) {
+			return nil // it refuses everything
+		}
+	default:
+		return nil
+	}
+	return hidden.says(short(describe(k, r) + o.text())).holds(o.knows())
+}
+
+// sure makes a hit proven.
+func (h *Hit) sure() *Hit {
+	h.Confidence = Proven
+	return h
+}
+
+// text goes on after what was said here with what is said elsewhere; empty where
+// nothing is.
+func (o outside) text() string {
+	switch {
+	case o.knows() && o.mail == yes:
+		return "; name servers elsewhere give " + list(visible(o.addresses)) + ", where a mail server answers"
+	case o.knows():
+		return "; name servers elsewhere give " + list(visible(o.addresses))
+	case o.fault != "":
+		return "; name servers elsewhere: " + faultWords(o.fault)
+	}
+	return ""
+}
+
+// sinkhole returns what was given in the place of an address; nil where it was
+// anything that a host can have. Addresses that no server can have are not dialled.
+func (k *Check) sinkhole() []string {
 	answers := slices.Concat(k.resolve.Addresses, k.resolve.NotDialled)
 	for _, a := range answers {
 		ip, err := netip.ParseAddr(a)
@@ -89,11 +135,12 @@ func nameFilter(_ *Case, k *Check, _ *stage.Result) *Hit {
 			return nil
 		}
 	}
-	if len(answers) == 0 {
-		return nil
-	}
-	return likely().with("sinkhole", stage.Visible(answers[0])).
-		says(k.resolve.Host + " leads to " + strings.Join(answers, ", "))
+	return answers
+}
+
+// findsOthers reports whether names other than k's can be looked up here.
+func (c *Case) findsOthers(k *Check) bool {
+	return others(c.resolved, k.host()) > 0 || c.controlName(k) == yes
 }
 
 // loopbackForPublic: a name server gives this computer itself as the address of a
@@ -103,8 +150,21 @@ func loopbackForPublic(c *Case, k *Check, r *stage.Result) *Hit {
 	if c.servedHere || r.Status != stage.Fail || k.resolve.HostsFile || k.resolve.Literal || !k.publicName() || !k.leadsToLoopback() {
 		return nil
 	}
-	return likely().with("sinkhole", stage.Visible(k.resolve.Addresses[0])).
-		says(k.resolve.Host + " leads to " + strings.Join(k.resolve.Addresses, ", ") + ", which is this computer itself")
+	o := c.outside(k)
+	if slices.ContainsFunc(o.addresses, isLoopback) {
+		return nil // its owner says so to everybody
+	}
+	h := likely().with("sinkhole", stage.Visible(k.resolve.Addresses[0])).with("known", list(visible(o.addresses))).
+		says(k.resolve.Host + " leads to " + strings.Join(k.resolve.Addresses, ", ") + ", which is this computer itself" + o.text())
+	if o.mail == yes {
+		h.Confidence = Proven
+	}
+	return h
+}
+
+func isLoopback(a string) bool {
+	ip, err := netip.ParseAddr(a)
+	return err == nil && ip.Unmap().IsLoopback()
 }
 
 // servedHere reports whether a server of the run answered on a loopback address.
@@ -123,31 +183,36 @@ func (k *Check) publicName() bool {
 
 // leadsToLoopback reports whether every address found is this machine's own.
 func (k *Check) leadsToLoopback() bool {
-	for _, a := range k.resolve.Addresses {
-		if ip, err := netip.ParseAddr(a); err != nil || !ip.Unmap().IsLoopback() {
-			return false
-		}
-	}
-	return len(k.resolve.Addresses) > 0
+	other := func(a string) bool { return !isLoopback(a) }
+	return len(k.resolve.Addresses) > 0 && !slices.ContainsFunc(k.resolve.Addresses, other)
 }
 
 // noSuchName: NXDOMAIN from a name server is proof enough (RFC 8020), unless
 // another answered otherwise, the resolver admits to blocking, or the name comes
-// from the embedded catalogue and was not typed.
-func noSuchName(_ *Case, k *Check, r *stage.Result) *Hit {
+// from the embedded catalogue and was not typed. Name servers elsewhere have the last
+// word: what they know is hidden here.
+func noSuchName(c *Case, k *Check, r *stage.Result) *Hit {
 	denied, disputed := false, false
 	for _, l := range k.resolve.Lookups {
 		denied = denied || l.Outcome == stage.LookupNXDomain
 		disputed = disputed || l.Outcome == stage.LookupAnswer || l.Outcome == stage.LookupNoData
 	}
-	h := proven()
+	o := c.outside(k)
+	if o.knows() {
+		return nil
+	}
+	h := proven().with("near", c.meant(k)).says(short(describe(k, r) + o.text()))
 	if k.builtin() {
 		h.with("catalogue", "yes")
 	}
 	switch {
-	case r.Fault == stage.LookupFailed, disputed, filtered(k.resolve) != "":
+	case filtered(k.resolve) != "", o.fault != "" && o.fault != stage.NameNotFound:
 		h.Confidence = Possible
-	case !denied, k.builtin():
+	case o.fault == stage.NameNotFound:
+		h.with("everywhere", "yes")
+	case r.Fault == stage.LookupFailed, disputed:
+		h.Confidence = Possible
+	case !denied && c.meant(k) == "", k.builtin():
 		h.Confidence = Likely
 	}
 	return h
@@ -156,7 +221,11 @@ func noSuchName(_ *Case, k *Check, r *stage.Result) *Hit {
 // noAddress: the name is there and leads nowhere. Where only the system's
 // resolver was heard, "no such host" may mean this as well.
 func noAddress(c *Case, k *Check, r *stage.Result) *Hit {
-	h := possible()
+	o := c.outside(k)
+	if o.knows() && !k.resolve.HostsFile && r.Fault != stage.DNSLoop {
+		return nil // hidden here
+	}
+	h := possible().with("near", c.meant(k)).says(short(describe(k, r) + o.text()))
 	if k.builtin() {
 		h.with("catalogue", "yes") // nobody typed this name
 	}
@@ -165,11 +234,18 @@ func noAddress(c *Case, k *Check, r *stage.Result) *Hit {
 		h.Confidence = Proven
 	case stage.DNSLoop:
 		h.Confidence = Likely
+	case stage.BadAddress:
+		if o.fault == stage.BadAddress {
+			h.Confidence = Proven
+		}
 	case stage.AddressFamily:
 		h.Confidence = Likely
 		h.with("family", c.family())
 	case stage.NameNotFound:
-		return h.holds(len(k.resolve.Lookups) == 0)
+		if o.fault == stage.NoAddress {
+			h.Confidence = Likely
+		}
+		return h.holds(o.fault == stage.NoAddress || len(k.resolve.Lookups) == 0 && o.fault == "")
 	}
 	return h
 }
@@ -186,30 +262,50 @@ func (c *Case) family() string {
 }
 
 // brokenResolver: where no name at all could be looked up it is the resolver;
-// where others could, it may as well be the servers of this one name.
+// where others could, it may as well be the servers of this one name. What name
+// servers elsewhere say of it tells.
 func brokenResolver(c *Case, k *Check, r *stage.Result) *Hit {
-	elsewhere := others(c.resolved, k.host()) > 0
-	h := possible()
+	o := c.outside(k)
+	one := c.findsOthers(k)
+	if r.Fault == stage.DNSRefused && one && o.knows() {
+		return nil // this one name is kept back
+	}
 	bogus := extended(k.resolve, dnssec)
+	// Elsewhere it fails as well, and nothing says that all names fail here.
+	everywhere := o.fault == stage.ServFail && c.controlName(k) != no
+	h := &Hit{Confidence: lookupBlame(r.Fault, one, o, c.controlName(k))}
 	switch {
 	case bogus != "":
 		// The name server looked, and says what is wrong with what it found.
 		_, kind, _ := strings.Cut(bogus, " ")
 		kind, _, _ = strings.Cut(kind, ":")
 		h = likely().with("dnssec", kind)
-	case elsewhere:
+	case one || everywhere:
 		h.with("one_name", "yes")
 	default:
 		h.with("given", stage.Visible(c.Record.Header.Options.Resolver))
 	}
-	switch {
-	case bogus != "", elsewhere, r.Fault == stage.LookupFailed:
-	case r.Fault == stage.ServFail:
-		h.Confidence = Likely
-	default:
-		h.Confidence = Proven
+	if everywhere {
+		h.sure().with("everywhere", "yes")
 	}
-	return h.with("resolver", list(servers(k.resolve, "")))
+	return h.with("known", list(visible(o.addresses))).with("resolver", list(servers(k.resolve, ""))).
+		says(short(describe(k, r) + o.text()))
+}
+
+// lookupBlame says how sure it is that a failed lookup is the name server's
+// doing. one: it finds other names.
+func lookupBlame(f stage.Fault, one bool, o outside, control answer) Confidence {
+	switch {
+	case o.knows(), control == no:
+		return Proven
+	case control == yes && f != stage.LookupFailed:
+		return Likely
+	case one, f == stage.LookupFailed:
+		return Possible
+	case f == stage.ServFail:
+		return Likely
+	}
+	return Proven
 }
 
 // slowAnswer is how long a lookup may take before people notice.

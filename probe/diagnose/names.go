@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"slices"
 	"strings"
 
 	"maildoctor/probe/stage"
@@ -37,8 +36,8 @@ var nameRules = []Rule{
 	},
 	{
 		Cause:    DNSNXDomainHijack,
-		Needs:    []Need{met(stage.Connect, noTaker...), met(stage.Handshake, stage.PlaintextAnswer), met(stage.Greeting, stage.WrongProtocol)},
-		Explains: []CauseID{ServiceNotListening, ServerUnreachable, PortFiltered},
+		Needs:    []Need{met(stage.Connect, noTaker...), met(stage.Handshake, stage.PlaintextAnswer, stage.BadCertificate), met(stage.Greeting, stage.WrongProtocol)},
+		Explains: []CauseID{ServiceNotListening, ServerUnreachable, PortFiltered, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork, WrongProtocolOnPort},
 		Judge:    deniedElsewhere,
 	},
 	{
@@ -64,12 +63,20 @@ var localNames = []string{"localhost", ".localhost", ".local", ".lan", ".home", 
 // internalAddress: a public name leads to an address that is reached from inside
 // one network alone. Where any internal address of the run connects, this machine is
 // inside; what rejects at once is a filter; loopback is this machine itself, see
-// stale-or-overridden-dns.
+// stale-or-overridden-dns. Public addresses that the name has elsewhere settle it.
 func internalAddress(c *Case, k *Check, r *stage.Result) *Hit {
-	host := k.host()
-	if k.resolve.Literal || !allWithin(k.resolve.Addresses, internalRanges) || !strings.Contains(host, ".") || c.openBeside(k) != nil || c.inside() ||
-		r.Fault == stage.HostUnreachable && k.rejectedAfter() != "" ||
-		slices.ContainsFunc(localNames, func(end string) bool { return strings.HasSuffix(host, end) }) {
+	if k.resolve.Literal || !allWithin(k.resolve.Addresses, internalRanges) || !strings.Contains(k.host(), ".") || k.localName() {
+		return nil
+	}
+	if public := c.publicElsewhere(k); public != nil {
+		h := likely().with("inside", list(k.resolve.Addresses)).with("public", list(public)).
+			says(short(k.leadsTo() + ", elsewhere to " + list(visible(public)) + "; " + describe(k, r)))
+		if c.outside(k).mail == yes {
+			h.Confidence = Proven
+		}
+		return h
+	}
+	if c.openBeside(k) != nil || c.inside() || r.Fault == stage.HostUnreachable && k.rejectedAfter() != "" {
 		return nil
 	}
 	h := possible().with("inside", list(k.resolve.Addresses)).says(k.leadsTo() + "; " + describe(k, r))
@@ -87,25 +94,6 @@ func (c *Case) inside() bool {
 		}
 	}
 	return false
-}
-
-// deniedElsewhere: one name server says that the name does not exist, another
-// one hands out an address, and no mail server is there.
-func deniedElsewhere(_ *Case, k *Check, r *stage.Result) *Hit {
-	var denies, answers string
-	for _, l := range k.resolve.Lookups {
-		switch l.Outcome {
-		case stage.LookupNXDomain:
-			denies = l.Server
-		case stage.LookupAnswer:
-			answers = l.Server
-		}
-	}
-	if denies == "" || answers == "" || denies == answers || k.builtin() {
-		return nil
-	}
-	return likely().with("resolver", stage.Visible(answers)).
-		says(short(stage.Visible(answers + " gives " + list(k.resolve.Addresses) + " for " + k.host() + ", " + denies + " says that there is no such name; " + describe(k, r))))
 }
 
 // otherDoor: the host takes mail for the domain from other servers, or it is

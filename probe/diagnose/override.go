@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -19,8 +20,9 @@ var overrideRules = []Rule{
 			ClientIPBannedByServer, ISPPort25Filtered, LocalFirewallOrAppPermission, ConnectionResetAfterAccept, AcceptNoGreeting, ImplicitTLSPortSpokenPlain,
 			TLSSpokenToPlaintextPort, WrongProtocolOnPort, CertNameMismatchHosting, CertSelfSigned, CertMissingIntermediate, CertPrivateCA,
 			AntivirusTLSInterception, CorporateTLSInspection, MITMUnknownIssuer, TLSHandshakeInterrupted, MTUBlackhole, TLSPQClientHelloIntolerant,
+			WrongPassword, WrongUsernameFormat, SASLDialectIncompatible, SMTPAndIMAPCredentialsDiffer,
 		},
-		Judge: overridden,
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit { return cmp.Or(overridden(c, k, r), ledAstray(c, k, r)) },
 	},
 	{
 		Cause: LBNodeInconsistent,
@@ -30,38 +32,71 @@ var overrideRules = []Rule{
 }
 
 // overridden: the hosts file decides where a name leads, and the check fails, or
-// name servers give other addresses.
+// name servers give other addresses. Where no name server contradicts, the line is
+// what makes the name exist, and no reason to suspect it first; an address that
+// stands for no server is.
 func overridden(c *Case, k *Check, r *stage.Result) *Hit {
 	f := k.resolve
 	if !f.HostsFile || !k.publicName() {
 		return nil
 	}
-	var known []string // by the name servers
+	o := c.outside(k)
+	known := slices.Clone(o.addresses) // by name servers
 	for _, l := range f.Lookups {
 		for _, a := range l.Addresses {
 			known = appendNew(known, a)
 		}
 	}
-	used := strings.Join(f.Addresses, ", ")
-	if used == "" {
-		used = "nothing usable"
-	}
+	used := cmp.Or(strings.Join(f.Addresses, ", "), "nothing usable")
 	text := "the hosts file of this computer gives " + used + " for " + f.Host
 	if known != nil {
 		text += ", name servers give " + strings.Join(known, ", ")
 	}
+	if o.mail == yes {
+		text += ", where a mail server answers"
+	}
 	differs := slices.ContainsFunc(f.Addresses, func(a string) bool { return !slices.Contains(known, a) })
 	h := likely().with("used", used).with("known", list(known)).says(text)
+	failed := k.Failed()
 	switch {
-	case k.Failed() == nil && known != nil && differs:
+	case failed == nil && known != nil && differs:
 		return h.as(Info)
-	case k.Failed() == nil || known != nil && !differs:
+	case failed == nil || known != nil && !differs:
 		return nil
-	case r.Status != stage.Fail:
+	case known == nil && r.Status != stage.Fail && !k.leadsToLoopback(), o.mail == no && failed.Stage == stage.Connect:
+		h.Confidence = Possible // there, the same, as far as anybody knows
+		return h.as(Info)
+	case o.mail == yes && stageRank(failed.Stage) < stageRank(stage.Login):
+		h.Confidence = Proven
+	}
+	if r.Status != stage.Fail {
 		// The lookup itself went well, to the wrong place.
-		return h.as(c.weigh(k, k.Failed(), Fail))
+		h.as(c.weigh(k, failed, Fail))
 	}
 	return h
+}
+
+// ledAstray: the name servers of this machine lead to a place that fails, and
+// others to one where a mail server answers.
+func ledAstray(c *Case, k *Check, r *stage.Result) *Hit {
+	f, o := k.Failed(), c.outside(k)
+	here := k.resolve.Addresses
+	if f == nil || r.Status == stage.Fail || k.resolve.HostsFile || k.resolve.Literal || !o.knows() || o.mail == no || anyShared(here, o.addresses) {
+		return nil
+	}
+	sibling, strange := c.invented(k)
+	switch {
+	case k.leadsToLoopback(), sibling == yes, strange == yes:
+		return nil // dns-filter-blocks-host, dns-nxdomain-hijack
+	case allWithin(here, internalRanges) && c.publicElsewhere(k) != nil && slices.Contains(lostOnTheWay, f.Fault):
+		return nil // split-horizon-private-address
+	}
+	h := possible().with("led", "yes").with("used", list(visible(here))).with("known", list(visible(o.addresses))).
+		says(short(k.leadsTo() + ", " + describe(k, f) + o.text()))
+	if o.mail == yes && (f.Stage != stage.Handshake || o.verified) {
+		h.Confidence = Likely
+	}
+	return h.as(c.weigh(k, f, Fail))
 }
 
 // deadAddress: of several addresses, one takes no connection and another does. A

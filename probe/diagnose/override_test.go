@@ -52,7 +52,8 @@ func TestAddressesOfItsOwn(t *testing.T) {
 	checkCases(t, []ruleCase{
 		{"hosts file, refused", newRun().add(imap, own(elsewhere), refused), diagnose.StaleOrOverriddenDNS, sure{diagnose.StaleOrOverriddenDNS: likely}, nil},
 		{"hosts file, silent", newRun().add(imap, own(elsewhere), silent), diagnose.StaleOrOverriddenDNS, nil, nil},
-		{"hosts file, no name server heard", newRun().add(imap, own(), refused), diagnose.StaleOrOverriddenDNS, nil, nil},
+		{"hosts file, no name server heard", newRun().add(imap, own(), refused), diagnose.ServiceNotListening, sure{diagnose.StaleOrOverriddenDNS: possible}, nil},
+		{"hosts file, loopback, no name server heard", newRun().add(imap, resolved(stage.ResolveFacts{HostsFile: true, Addresses: []string{"127.0.0.1"}}), refused), diagnose.StaleOrOverriddenDNS, nil, nil},
 		{"hosts file, of the same mind as the DNS", newRun().add(imap, own(there), refused), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.StaleOrOverriddenDNS}},
 		{"hosts file, other address, works", newRun().add(imap, own(elsewhere)), "", sure{diagnose.StaleOrOverriddenDNS: likely}, nil},
 		{"hosts file, works", newRun().add(imap, own(there)), "", nil, []diagnose.CauseID{diagnose.StaleOrOverriddenDNS}},

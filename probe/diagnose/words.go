@@ -341,6 +341,14 @@ var generalWords = map[string]string{
 	"renewed": "another port",
 	"service": "",
 	"works":   "the settings of its page",
+
+	"everywhere": "",
+	"invented":   "",
+	"led":        "",
+	"near":       "",
+	"public":     "",
+	"user":       "",
+	"wildcard":   "",
 }
 
 // actors are the words with which an action begins.

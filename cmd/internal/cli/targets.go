@@ -36,8 +36,12 @@ func target(arg string, catalogue *profiles.Catalogue) (probe.Target, error) {
 		if err != nil {
 			return probe.Target{}, &exitError{exitUsage, err}
 		}
+		subject := stage.Subject{Argument: stage.Visible(arg), Kind: stage.SubjectURL}
+		if !profiles.Public(e.Host) {
+			subject.Near = catalogue.NearServers(e.Protocol, e.Host)
+		}
 		return probe.Target{
-			Subject:   stage.Subject{Argument: stage.Visible(arg), Kind: stage.SubjectURL},
+			Subject:   subject,
 			Endpoints: []probe.PlannedEndpoint{{Endpoint: e, Public: profiles.Public(e.Host)}},
 		}, nil
 	}
@@ -45,7 +49,26 @@ func target(arg string, catalogue *profiles.Catalogue) (probe.Target, error) {
 	if err != nil {
 		return probe.Target{}, notFound(arg, err)
 	}
-	return profileTarget(arg, m), nil
+	t := profileTarget(arg, m)
+	t.Subject.Near = nearOwn(m.Profile, catalogue)
+	return t, nil
+}
+
+// nearOwn returns the servers that may have been meant by those of a profile that
+// somebody here wrote. The embedded ones are right, or out of date.
+func nearOwn(p *profiles.Profile, catalogue *profiles.Catalogue) []stage.Endpoint {
+	var near []stage.Endpoint
+	if p.Builtin {
+		return nil
+	}
+	for _, e := range p.Endpoints {
+		for _, n := range catalogue.NearServers(e.Protocol, e.Host) {
+			if !slices.Contains(near, n) {
+				near = append(near, n)
+			}
+		}
+	}
+	return near
 }
 
 // profileTarget is the target that a profile describes.
