@@ -80,7 +80,7 @@ func rightElsewhere(c *Case, k *Check, r *stage.Result) *Hit {
 		return nil
 	}
 	there, here := usedAddress(v.CheckRecord), usedAddress(k.CheckRecord)
-	if there == "" || here == "" || slices.Contains(k.resolve.Addresses, there) || privateAddress(here) && !privateAddress(there) {
+	if there == "" || here == "" || there == here || slices.Contains(k.resolve.Addresses, there) || privateAddress(here) && !privateAddress(there) {
 		return nil
 	}
 	h := likely().with("used", stage.Visible(here)).with("known", stage.Visible(there))
