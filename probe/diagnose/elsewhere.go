@@ -72,7 +72,7 @@ func organization(dn string) string {
 // certificate is the name's. A private address here beside a public one there is
 // meant so: see split-horizon-private-address.
 func rightElsewhere(c *Case, k *Check, r *stage.Result) *Hit {
-	if !k.has(stage.CertNameMismatch, stage.CertSelfSigned, stage.CertUnknownAuthority, stage.CertLocalRoot) {
+	if !k.refused() && !k.has(stage.CertNameMismatch, stage.CertSelfSigned) {
 		return nil
 	}
 	v, ok := viewOf(c.followUp(k, stage.AskOtherResolvers))

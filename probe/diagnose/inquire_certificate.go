@@ -118,7 +118,7 @@ func raiseStranger(c *Case) []stage.Check {
 	}
 	var checks []stage.Check
 	for _, k := range c.Checks {
-		if !k.badCertificate() || !k.foreign() || k.host() == hosts[0] {
+		if !k.badCertificate() || !k.refused() || k.host() == hosts[0] {
 			continue
 		}
 		f := k.after(stage.KindTLS, "stranger")
@@ -138,7 +138,7 @@ func raiseElsewhere(c *Case) []stage.Check {
 	}
 	var checks []stage.Check
 	for _, k := range c.Checks {
-		wrong := k.has(stage.CertNameMismatch, stage.CertSelfSigned, stage.CertUnknownAuthority, stage.CertLocalRoot)
+		wrong := k.refused() || k.has(stage.CertNameMismatch, stage.CertSelfSigned)
 		if !k.badCertificate() || !wrong || k.resolve.Literal || !k.publicName() || k.localName() {
 			continue
 		}

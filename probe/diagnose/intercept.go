@@ -54,6 +54,21 @@ func (k *Check) product(names []string) bool {
 // list has, so that somebody else than the server may have made it.
 func (k *Check) foreign() bool { return k.has(stage.CertUnknownAuthority, stage.CertLocalRoot) }
 
+// refused reports whether that is a failure: a root that was added to this
+// machine is mostly there by right.
+func (k *Check) refused() bool {
+	f, ok := k.certFault(stage.CertUnknownAuthority, stage.CertLocalRoot)
+	return ok && !f.Warning
+}
+
+// warned makes a warning of a hit about an issuer whom this machine accepts.
+func (k *Check) warned(h *Hit) *Hit {
+	if !k.refused() {
+		h.Severity = Warn
+	}
+	return h
+}
+
 // grounds are what speaks for somebody who answers in the server's place, beside
 // what the certificate says of itself.
 type grounds struct {
@@ -150,7 +165,7 @@ func interceptor(products, words []string) func(*Case, *Check, *stage.Result) *H
 		case g.sure == Proven, !product && !k.has(stage.CertLocalRoot) && !k.builtin():
 			return nil
 		}
-		return h.with("issuer", k.issuer()).with("sent", k.passwordSent()).with("proof", proof(g)).says(ground(k, g))
+		return k.warned(h.with("issuer", k.issuer()).with("sent", k.passwordSent()).with("proof", proof(g)).says(ground(k, g)))
 	}
 }
 

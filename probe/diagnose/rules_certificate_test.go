@@ -44,7 +44,7 @@ func good(f *stage.TLSFacts) step {
 
 // dateIs is what a web server's clock says, ntpIs what a time server's does.
 func dateIs(ahead time.Duration) step {
-	return pass(stage.Fetch, &stage.FetchFacts{URL: "http://web.example/", Status: 200, Date: now.Add(ahead).Format(time.RFC3339), Offset: new(stage.Ms(ahead))})
+	return pass(stage.Fetch, &stage.FetchFacts{URL: "http://web.example/", Status: 204, Date: now.Add(ahead).Format(time.RFC3339), Offset: new(stage.Ms(ahead))})
 }
 
 func ntpIs(ahead time.Duration) step {
@@ -73,6 +73,7 @@ func TestClockRules(t *testing.T) {
 	back := -40 * aDay // by the others, it is forty days earlier
 	checkCases(t, []ruleCase{
 		{"expired, nobody tells the time", old().followUp(t, ntp, fail(stage.Clock, stage.NoTime)), exp, sure{exp: proven, wrong: possible}, nil},
+		{"expired, and the portal is somebody else", old().followUp(t, portal, pass(stage.Fetch, &stage.FetchFacts{URL: "http://portal.example/empty", Status: 302, Offset: new(stage.Ms(0))})), exp, sure{exp: proven, wrong: possible}, nil},
 		{"expired, NTP agrees", old().followUp(t, ntp, ntpIs(time.Second)), exp, sure{exp: proven}, clock},
 		{"expired, the portal agrees", old().followUp(t, portal, dateIs(-time.Minute)), exp, sure{exp: proven}, clock},
 		{"expired, the mail host agrees", old().followUp(t, http, dateIs(0)), exp, sure{exp: proven, wrong: possible}, nil},
@@ -204,6 +205,18 @@ func TestInterceptionRules(t *testing.T) {
 		return r
 	}
 	intruders := []diagnose.CauseID{mitm, av, gateway}
+	added := func(c *stage.CheckRecord) {
+		bad(from("Home CA"), stage.CertExpired, stage.CertLocalRoot)(c)
+		stage.FactsOf[*stage.TLSFacts](c).Faults[1].Warning = true
+	}
+	if f := find(newRun().add(imap, added).diagnose(t), private); f == nil || f.Severity != diagnose.Warn {
+		t.Errorf("an authority that is accepted here is a failure: %+v", f)
+	}
+	for _, q := range newRun().asking().add(imap, added).diagnose(t).Questions {
+		if q.Check.Question == stage.AskOtherProvider || q.Check.Question == stage.AskOtherResolvers {
+			t.Errorf("a stranger is asked about an authority that is accepted here: %s", q.Check.ID)
+		}
+	}
 	checkCases(t, []ruleCase{
 		{"an antivirus by name", unknown("Avast Web/Mail Shield Root"), av, sure{av: likely}, []diagnose.CauseID{mitm, gateway}},
 		{"a gateway by name", unknown("Zscaler Root CA"), gateway, sure{gateway: likely}, []diagnose.CauseID{mitm, av}},
@@ -230,6 +243,7 @@ func TestInterceptionRules(t *testing.T) {
 		{"another mail port's certificate holds", unknown("Mallory").add("smtp-465 imap.example.net tls", good(&public)), mitm, sure{mitm: likely}, nil},
 		{"self-signed, and the web port's holds", newRun().add(imap, bad(from("imap.example.net"), stage.CertSelfSigned)).followUp(t, web, good(&public)), diagnose.CertSelfSigned, sure{diagnose.CertSelfSigned: proven}, intruders},
 
+		{"accepted here by an added root, and expired", newRun().asking().add(imap, added), diagnose.CertExpired, sure{diagnose.CertExpired: proven, private: possible}, []diagnose.CauseID{mitm}},
 		{"a provider of the catalogue, and the web port's holds", unknown("Mallory").builtin().followUp(t, web, good(&public)), mitm, sure{mitm: likely, av: possible}, []diagnose.CauseID{private}},
 	})
 	checkWords(t, "proven", nobody(unknown("Mallory"), same), mitm, `with a certificate from "Mallory" that it made`, "cannot show")

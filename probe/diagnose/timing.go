@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"cmp"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -17,7 +18,7 @@ const clockSlack = 10 * time.Minute
 // reading is the time by somebody else's clock, in this run.
 type reading struct {
 	who    string        // whose clock, in words
-	own    bool          // a mail server's: it may be wrong as well
+	own    bool          // of the mail service, or of whoever stands in between: it may be wrong as well
 	weight int           // 2 where keeping time is its business
 	ahead  time.Duration // of this machine's clock
 }
@@ -41,7 +42,9 @@ func (c *Case) readings() []reading {
 			all = append(all, reading{"the time server " + f.Server, false, 2, f.Offset.Duration()})
 		}
 		if f := stage.FactsOf[*stage.FetchFacts](r); f != nil && f.Offset != nil {
-			all = append(all, reading{"the web server of " + hostOf(f.URL), r.Check.URL != c.controls().Portal, 1, f.Offset.Duration()})
+			// Whoever gives another page than the empty one is not who was asked.
+			stranger := r.Check.URL == c.controls().Portal && f.Status == http.StatusNoContent
+			all = append(all, reading{"the web server of " + hostOf(f.URL), !stranger, 1, f.Offset.Duration()})
 		}
 	}
 	return all

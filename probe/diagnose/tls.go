@@ -154,7 +154,7 @@ func date(t time.Time) string {
 // without a name, and at the web port, tells the technician where to look.
 func nameMismatch(c *Case, k *Check, _ stage.CertFault) *Hit {
 	h := proven()
-	if k.has(stage.CertUnknownAuthority, stage.CertSelfSigned, stage.CertLocalRoot, stage.CertMissingLink) {
+	if k.refused() || k.has(stage.CertSelfSigned, stage.CertMissingLink) {
 		h = likely()
 	}
 	leaf, ok := k.leaf()

@@ -124,7 +124,7 @@ func privateCA(c *Case, k *Check, r *stage.Result) *Hit {
 	if r.Status == stage.Fail && ownRoot && !doubtful {
 		h.Confidence = Likely
 	}
-	return h
+	return k.warned(h)
 }
 
 // sameBeside reports whether another port of the host has its certificate from
