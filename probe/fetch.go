@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ func (r *run) get(ctx context.Context, c stage.Check, facts *stage.FetchFacts) (
 	defer resp.Body.Close()
 	facts.Status = resp.StatusCode
 	facts.Location = stage.Visible(resp.Header.Get("Location"))
-	dated(facts, resp.Header.Get("Date"), time.Now())
+	dated(facts, resp.Header, time.Now())
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxFetched))
 	facts.Bytes = len(body)
 	return body, err
@@ -73,11 +74,24 @@ func (r *run) client(c stage.Check, facts *stage.FetchFacts, proxy *url.URL) htt
 	}
 }
 
-// dated notes a server's own time, and how far it is ahead of ours.
-func dated(facts *stage.FetchFacts, header string, now time.Time) {
-	t, err := http.ParseTime(header)
+// maxAge bounds how long ago an answer may have been made that still tells the
+// time. A cache counts its seconds by a clock that need not be right.
+const maxAge = 24 * time.Hour
+
+// dated notes a server's own time (RFC 9110 6.6.1), and how far it is ahead of
+// ours. What a cache kept was made so many seconds earlier as its Age says (RFC
+// 9111 5.1).
+func dated(facts *stage.FetchFacts, header http.Header, now time.Time) {
+	t, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
 		return
+	}
+	if age := header.Get("Age"); age != "" {
+		n, err := strconv.ParseUint(age, 10, 31)
+		if err != nil || time.Duration(n)*time.Second > maxAge {
+			return
+		}
+		t = t.Add(time.Duration(n) * time.Second)
 	}
 	facts.Date = t.UTC().Format(time.RFC3339)
 	facts.Offset = new(stage.Ms(t.Sub(now)))

@@ -22,9 +22,10 @@ var anchorRules = []Rule{
 		},
 	},
 	{
-		Cause: CertRenewedNotReloaded,
-		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
-		Judge: renewedElsewhere,
+		Cause:    CertRenewedNotReloaded,
+		Needs:    []Need{seen(stage.Handshake)},
+		Explains: []CauseID{CertExpired, CertExpiresSoon},
+		Judge:    renewedElsewhere,
 	},
 	{
 		// The certificate says itself why it was shown.
@@ -42,10 +43,14 @@ var anchorRules = []Rule{
 		Cause:    CertNameMismatchNoSNI,
 		Needs:    []Need{met(stage.Handshake, stage.BadCertificate)},
 		Explains: []CauseID{CertNameMismatchHosting},
-		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
-			return likely().with("literal", "yes").says(describe(k, r)).
-				holds(k.resolve.Literal && k.tls.ServerName == "" && k.has(stage.CertNameMismatch))
-		},
+		Judge:    byNumber,
+	},
+	{
+		// What the wrong machine shows says nothing about the right one.
+		Cause:    StaleOrOverriddenDNS,
+		Needs:    []Need{met(stage.Handshake, stage.BadCertificate)},
+		Explains: append([]CauseID{CertNameMismatchHosting, CertSelfSigned, CertMissingIntermediate, CertExpired, CertRenewedNotReloaded}, unknownIssuer...),
+		Judge:    rightElsewhere,
 	},
 	{
 		// What is offered here has no finite-field groups, so that a server that has
@@ -56,24 +61,4 @@ var anchorRules = []Rule{
 			return possible().holds(k.alerted("handshake_failure", "insufficient_security", "illegal_parameter"))
 		},
 	},
-}
-
-// renewedElsewhere: one port of a host shows an expired certificate, another one
-// shows its successor.
-func renewedElsewhere(c *Case, k *Check, r *stage.Result) *Hit {
-	old, ok := k.leaf()
-	if !ok || !k.has(stage.CertExpired) {
-		return nil
-	}
-	for _, o := range c.Checks {
-		fresh, ok := o.leaf()
-		if !ok || o.host() != k.host() || o.Check.Endpoint.Port == k.Check.Endpoint.Port || !o.tls.Verified {
-			continue
-		}
-		if fresh.NotBefore.After(old.NotBefore) && fresh.NotAfter.After(c.Record.Header.Started) {
-			return likely().with("renewed", stage.Visible(o.place())).
-				says(short(stage.Visible(describe(k, r) + "; " + o.place() + " shows " + describeCertificate(fresh))))
-		}
-	}
-	return nil
 }

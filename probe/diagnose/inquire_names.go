@@ -110,7 +110,8 @@ func (c *Case) whomToAsk(k *Check) []string {
 	return nil
 }
 
-// localName reports whether the name belongs to one network by its end.
+// localName reports whether the name belongs to one network by its end, and is no
+// stranger's business.
 func (k *Check) localName() bool {
 	return slices.ContainsFunc(localNames, func(end string) bool { return strings.HasSuffix(k.host(), end) })
 }

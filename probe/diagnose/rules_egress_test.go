@@ -157,7 +157,7 @@ func TestAnchorRules(t *testing.T) {
 		{"public alone trusts it", newRun().add(imap, trust(stage.NotTrusted, stage.Trusted)), diagnose.ClientTrustStoreOutdated, sure{diagnose.ClientTrustStoreOutdated: likely}, nil},
 		{"neither trusts it", newRun().add(imap, trust(stage.NotTrusted, stage.NotTrusted)), "", nil, []diagnose.CauseID{diagnose.ClientTrustStoreOutdated}},
 
-		{"another port shows the new one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add(other, pass(stage.Handshake, fresh)), diagnose.CertExpired, sure{diagnose.CertExpired: proven, diagnose.CertRenewedNotReloaded: likely}, nil},
+		{"another port shows the new one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add(other, pass(stage.Handshake, fresh)), diagnose.CertRenewedNotReloaded, sure{diagnose.CertExpired: proven, diagnose.CertRenewedNotReloaded: likely}, nil},
 		{"another host shows a new one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add("pop3-995 pop.example.net tls", pass(stage.Handshake, fresh)), diagnose.CertExpired, nil, []diagnose.CauseID{diagnose.CertRenewedNotReloaded}},
 		{"all ports show the old one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add(other, fail(stage.Handshake, stage.BadCertificate, old)), diagnose.CertExpired, nil, []diagnose.CauseID{diagnose.CertRenewedNotReloaded}},
 

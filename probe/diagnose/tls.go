@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
@@ -14,7 +13,7 @@ var certificateRules = []Rule{
 	{
 		Cause:    ClientClockWrong,
 		Needs:    []Need{met(stage.Handshake, stage.BadCertificate)},
-		Explains: []CauseID{CertExpired, CertNotYetValid},
+		Explains: []CauseID{CertExpired, CertNotYetValid, CertExpiredRootInChain, CertRenewedNotReloaded},
 		Judge:    wrongClock,
 	},
 	{
@@ -27,21 +26,21 @@ var certificateRules = []Rule{
 	{
 		Cause: CertExpired,
 		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
-		Judge: certJudge(func(k *Check, f stage.CertFault) *Hit {
-			return proven().with("until", k.date(f, func(c stage.Certificate) time.Time { return c.NotAfter }))
+		Judge: certJudge(func(c *Case, k *Check, f stage.CertFault) *Hit {
+			return inTime(c, k, f).with("until", k.date(f, func(c stage.Certificate) time.Time { return c.NotAfter }))
 		}, stage.CertExpired),
 	},
 	{
 		Cause: CertNotYetValid,
 		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
-		Judge: certJudge(func(k *Check, f stage.CertFault) *Hit {
-			return proven().with("from", k.date(f, func(c stage.Certificate) time.Time { return c.NotBefore }))
+		Judge: certJudge(func(c *Case, k *Check, f stage.CertFault) *Hit {
+			return inTime(c, k, f).with("from", k.date(f, func(c stage.Certificate) time.Time { return c.NotBefore }))
 		}, stage.CertNotYetValid),
 	},
 	{
 		Cause: CertExpiredRootInChain,
 		Needs: []Need{seen(stage.Handshake)},
-		Judge: certJudge(func(*Check, stage.CertFault) *Hit { return proven() }, stage.CertIssuerExpired, stage.CertExpiredExtra),
+		Judge: certJudge(expiredAbove, stage.CertIssuerExpired, stage.CertExpiredExtra),
 	},
 	{
 		// The server knows no certificate for the name that was asked for, and says
@@ -55,7 +54,7 @@ var certificateRules = []Rule{
 	{
 		Cause: CertWeakOrLegacyFormat,
 		Needs: []Need{seen(stage.Handshake)},
-		Judge: certJudge(func(_ *Check, f stage.CertFault) *Hit {
+		Judge: certJudge(func(_ *Case, _ *Check, f stage.CertFault) *Hit {
 			switch f.ID {
 			case stage.CertNoNames, stage.CertWeakKey, stage.CertWeakSignature:
 				return proven()
@@ -72,18 +71,18 @@ var certificateRules = []Rule{
 
 // certJudge makes a judge of a function that is asked about the first fault of
 // these kinds.
-func certJudge(judge func(*Check, stage.CertFault) *Hit, ids ...stage.CertFaultID) func(*Case, *Check, *stage.Result) *Hit {
-	return func(_ *Case, k *Check, r *stage.Result) *Hit {
+func certJudge(judge func(*Case, *Check, stage.CertFault) *Hit, ids ...stage.CertFaultID) func(*Case, *Check, *stage.Result) *Hit {
+	return func(c *Case, k *Check, r *stage.Result) *Hit {
 		f, ok := k.certFault(ids...)
 		if !ok {
 			return nil
 		}
-		h := judge(k, f)
+		h := judge(c, k, f)
 		if h == nil {
 			return nil
 		}
 		h.says(short(stage.Visible(describeCert(k.tls, f))))
-		if f.Warning || r.Status != stage.Fail {
+		if h.Severity == "" && (f.Warning || r.Status != stage.Fail) {
 			h.Severity = Warn
 		}
 		return h
@@ -92,7 +91,7 @@ func certJudge(judge func(*Check, stage.CertFault) *Hit, ids ...stage.CertFaultI
 
 // expiresSoon tells the last day, and how many days that leaves.
 func expiresSoon(c *Case, k *Check, r *stage.Result) *Hit {
-	return certJudge(func(k *Check, f stage.CertFault) *Hit {
+	return certJudge(func(_ *Case, k *Check, f stage.CertFault) *Hit {
 		end := func(c stage.Certificate) time.Time { return c.NotAfter }
 		h := proven().with("until", k.date(f, end))
 		if f.Depth >= 0 && f.Depth < len(k.tls.Chain) {
@@ -117,14 +116,7 @@ func days(left time.Duration) string {
 
 // certFault finds the first fault of any of these kinds.
 func (k *Check) certFault(ids ...stage.CertFaultID) (stage.CertFault, bool) {
-	for _, id := range ids {
-		for _, f := range k.tls.Faults {
-			if f.ID == id {
-				return f, true
-			}
-		}
-	}
-	return stage.CertFault{}, false
+	return certFaultOf(k.tls, ids...)
 }
 
 // has reports whether the certificate has any of these faults.
@@ -146,7 +138,11 @@ func (k *Check) date(f stage.CertFault, of func(stage.Certificate) time.Time) st
 	if f.Depth < 0 || f.Depth >= len(k.tls.Chain) {
 		return ""
 	}
-	t := of(k.tls.Chain[f.Depth])
+	return date(of(k.tls.Chain[f.Depth]))
+}
+
+// date writes a time to the minute; "" where there is none.
+func date(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -154,18 +150,25 @@ func (k *Check) date(f stage.CertFault, of func(stage.Certificate) time.Time) st
 }
 
 // nameMismatch: the certificate is in order and for other names. With an
-// issuer unknown as well, somebody else may have answered.
-func nameMismatch(k *Check, _ stage.CertFault) *Hit {
+// issuer unknown as well, somebody else may have answered. What the server shows
+// without a name, and at the web port, tells the technician where to look.
+func nameMismatch(c *Case, k *Check, _ stage.CertFault) *Hit {
 	h := proven()
-	if k.has(stage.CertUnknownAuthority, stage.CertSelfSigned, stage.CertLocalRoot, stage.CertMissingLink) {
+	if k.refused() || k.has(stage.CertSelfSigned, stage.CertMissingLink) {
 		h = likely()
 	}
-	if leaf, ok := k.leaf(); ok {
-		var names []string
-		for _, n := range leaf.Names {
-			names = appendNew(names, stage.Visible(n))
+	leaf, ok := k.leaf()
+	if ok {
+		h.with("names", nameList(leaf))
+	}
+	if v, shown := viewOf(c.followUp(k, stage.AskWithoutName)); shown && v.leaf().SHA256 == leaf.SHA256 {
+		h.with("default", "yes")
+	}
+	for _, v := range c.views(k) {
+		if v.tls.Verified {
+			h.with("right_at", stage.Visible(v.place()))
+			break
 		}
-		h.with("names", list(names))
 	}
 	if k.builtin() {
 		h.with("catalogue", "yes") // the settings are those of the provider's page
@@ -173,54 +176,21 @@ func nameMismatch(k *Check, _ stage.CertFault) *Hit {
 	return h
 }
 
-// clockSlack is how far a clock may be off before certificates care.
-const clockSlack = 10 * time.Minute
-
-// wrongClock: beside any certificate whose time is not now, this machine's clock
-// may be what is wrong. A server's own date, or several certificates from
-// different issuers that all begin in the future, make it likely.
-func wrongClock(c *Case, k *Check, _ *stage.Result) *Hit {
-	f, ok := k.certFault(stage.CertExpired, stage.CertNotYetValid)
-	if !ok || f.Depth < 0 || f.Depth >= len(k.tls.Chain) {
-		return possible().holds(ok)
+// nameList names those that a certificate is for.
+func nameList(leaf stage.Certificate) string {
+	var names []string
+	for _, n := range leaf.Names {
+		names = appendNew(names, stage.Visible(n))
 	}
-	cert := k.tls.Chain[f.Depth]
-	if f.ID == stage.CertExpired && c.begunAfter(cert.NotAfter) {
-		return nil // whatever the clock says, that day is past
-	}
-	for _, o := range c.Checks {
-		t, err := time.Parse(time.RFC3339, o.greet.ServerDate)
-		if err != nil || t.Sub(c.Record.Header.Started).Abs() < clockSlack {
-			continue
-		}
-		if !t.Before(cert.NotBefore) && !t.After(cert.NotAfter) {
-			return likely().says("the greeting of " + stage.Visible(o.host()) + " gives the time as " +
-				t.UTC().Format(time.RFC3339) + ", this computer as " + c.Record.Header.Started.UTC().Format(time.RFC3339))
-		}
-	}
-	says := short(stage.Visible(describeCert(k.tls, f))) + "; this computer's clock says " + c.Record.Header.Started.UTC().Format(time.RFC3339)
-	if f.ID == stage.CertNotYetValid && c.futureIssuers() > 1 {
-		return likely().says(says)
-	}
-	return possible().says(says)
+	return list(names)
 }
 
-// begunAfter reports whether a certificate that holds in this run begins after t:
-// it cannot have been issued before.
-func (c *Case) begunAfter(t time.Time) bool {
-	return slices.ContainsFunc(c.Checks, func(k *Check) bool {
-		leaf, ok := k.leaf()
-		return ok && k.tls.Verified && leaf.NotBefore.After(t)
-	})
-}
-
-// futureIssuers counts the issuers of certificates that are not yet valid.
-func (c *Case) futureIssuers() int {
-	issuers := make(map[string]bool)
-	for _, k := range c.Checks {
-		if leaf, ok := k.leaf(); ok && k.has(stage.CertNotYetValid) {
-			issuers[leaf.Issuer] = true
-		}
+// expiredAbove: one of those that vouch for the server has run out. Where no way
+// leads to a root but through it, its end is what makes the authority unknown:
+// roots that have run out are taken off the lists.
+func expiredAbove(c *Case, k *Check, f stage.CertFault) *Hit {
+	if f.ID == stage.CertIssuerExpired && f.Warning && f.Depth > 0 && k.has(stage.CertUnknownAuthority) {
+		return likely().as(c.weigh(k, k.Result(stage.Handshake), Fail))
 	}
-	return len(issuers)
+	return proven()
 }

@@ -38,7 +38,10 @@ var trustRules = []Rule{
 	{
 		Cause: CertSelfSigned,
 		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
-		Judge: certJudge(func(k *Check, _ stage.CertFault) *Hit {
+		Judge: certJudge(func(c *Case, k *Check, _ stage.CertFault) *Hit {
+			if c.grounds(k).sure == Proven {
+				return nil // see mitm-unknown-issuer
+			}
 			h := proven()
 			fingerprint := ""
 			if leaf, ok := k.leaf(); ok {
@@ -51,23 +54,17 @@ var trustRules = []Rule{
 	{
 		Cause: AntivirusTLSInterception,
 		Needs: []Need{seen(stage.Handshake)},
-		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit { return k.intercepted(antivirusNames) },
+		Judge: interceptor(antivirusNames, nil),
 	},
 	{
 		Cause: CorporateTLSInspection,
 		Needs: []Need{seen(stage.Handshake)},
-		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit { return k.intercepted(gatewayNames) },
+		Judge: interceptor(gatewayNames, gatewayWords),
 	},
 	{
 		Cause: MITMUnknownIssuer,
-		Needs: []Need{met(stage.Handshake, stage.BadCertificate), met(stage.Login, stage.ServerProof)},
-		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
-			if r.Stage == stage.Login {
-				return possible()
-			}
-			public := k.builtin() && k.has(stage.CertUnknownAuthority, stage.CertLocalRoot, stage.CertSelfSigned)
-			return possible().with("issuer", k.issuer()).holds(public)
-		},
+		Needs: []Need{seen(stage.Handshake), met(stage.Login, stage.ServerProof)},
+		Judge: stranger,
 	},
 	{
 		Cause: CertPrivateCA,
@@ -79,36 +76,6 @@ var trustRules = []Rule{
 			return privateCA(c, k, r)
 		},
 	},
-}
-
-// antivirusNames and gatewayNames are parts of issuer names that products write
-// into the certificates that they make, in lower case.
-var (
-	antivirusNames = []string{
-		"avast", "avg technologies", "avg web", "kaspersky", "eset ", "bitdefender", "norton", "symantec endpoint",
-		"mcafee", "avira", "bullguard", "g data", "f-secure", "dr.web", "drweb", "trend micro", "panda", "comodo internet security",
-		"antivirus", "anti-virus", "mail shield", "mail scanner", "web/mail shield",
-	}
-	gatewayNames = []string{
-		"zscaler", "fortinet", "fortigate", "sophos", "palo alto", "netskope", "blue coat", "bluecoat", "umbrella", "check point",
-		"checkpoint", "barracuda", "watchguard", "sonicwall", "forcepoint", "websense", "untangle", "squid", "mitmproxy", "proxy", "inspection",
-		"firewall", "gateway",
-	}
-)
-
-// intercepted: something on the way answers with certificates of its own. That
-// fits wherever a root of this machine alone is trusted, and wherever the
-// certificates of a provider are known to be public.
-func (k *Check) intercepted(names []string) *Hit {
-	if !k.has(stage.CertLocalRoot) && (!k.builtin() || !k.has(stage.CertUnknownAuthority)) {
-		return nil
-	}
-	h := possible().with("issuer", k.issuer()).with("sent", k.passwordSent())
-	issuer := strings.ToLower(k.issuerName())
-	if slices.ContainsFunc(names, func(n string) bool { return strings.Contains(issuer, n) }) {
-		h.Confidence = Likely
-	}
-	return h.says(describeIssuer(k))
 }
 
 // passwordSent is "yes" where a credential went over this connection all the
@@ -134,15 +101,7 @@ func (k *Check) issuer() string {
 
 // issuerName is the distinguished name of who issued: the root where one is
 // known, else whoever the last certificate names.
-func (k *Check) issuerName() string {
-	if k.tls.Root != nil {
-		return k.tls.Root.Subject
-	}
-	if n := len(k.tls.Chain); n > 0 {
-		return k.tls.Chain[n-1].Issuer
-	}
-	return ""
-}
+func (k *Check) issuerName() string { return authority(k.tls) }
 
 func describeIssuer(k *Check) string {
 	s := describeTLS(k.tls)
@@ -153,16 +112,28 @@ func describeIssuer(k *Check) string {
 }
 
 // privateCA: an authority of one's own. At a provider whose certificates are
-// public it doesn't fit.
+// public it doesn't fit, nor where somebody else is known to answer.
 func privateCA(c *Case, k *Check, r *stage.Result) *Hit {
-	if k.builtin() || !k.has(stage.CertUnknownAuthority, stage.CertLocalRoot) {
+	g := c.grounds(k)
+	if k.builtin() || !k.foreign() || g.sure == Proven {
 		return nil
 	}
 	h := possible().with("issuer", k.issuer()).with("sent", k.passwordSent()).says(describeIssuer(k))
-	if r.Status == stage.Fail && (k.chainEndsInRoot() || c.completes(k) == no) {
+	ownRoot := k.chainEndsInRoot() || c.completes(k) == no || g.against || c.sameBeside(k)
+	doubtful := g.sure != "" && !g.against || k.product(antivirusNames) || k.product(gatewayNames) || k.has(stage.CertIssuerExpired)
+	if r.Status == stage.Fail && ownRoot && !doubtful {
 		h.Confidence = Likely
 	}
-	return h
+	return k.warned(h)
+}
+
+// sameBeside reports whether another port of the host has its certificate from
+// the same issuer, and nobody trusts that one either.
+func (c *Case) sameBeside(k *Check) bool {
+	own, _ := k.leaf()
+	return slices.ContainsFunc(c.views(k), func(v view) bool {
+		return v.leaf().Issuer == own.Issuer && v.has(stage.CertUnknownAuthority) && v.Check.FollowUp()
+	})
 }
 
 // issuerToBeHad reports whether the certificate says where its issuer's is, and
@@ -188,6 +159,10 @@ func missingIntermediate(c *Case, k *Check, r *stage.Result) *Hit {
 	}
 	if !k.has(stage.CertUnknownAuthority, stage.CertMissingLink) || k.chainEndsInRoot() {
 		return nil
+	}
+	if v, ok := c.linkSeen(k); ok {
+		return proven().with("issuer", k.issuer()).with("seen_at", stage.Visible(v.place())).
+			says(short(stage.Visible(v.place() + " sends the missing issuer along, and its chain is trusted")))
 	}
 	switch c.completes(k) {
 	case yes:

@@ -333,6 +333,17 @@ var generalWords = map[string]string{
 	"used":         "another address",
 	"if_offered":   "",
 
+	"confirmed":    "",
+	"default":      "",
+	"off":          "",
+	"answers":      "",
+	"proof":        "",
+	"right_at":     "",
+	"seen_at":      "",
+	"soon":         "",
+	"several_told": "",
+	"told":         "",
+
 	"banner":  "one name",
 	"inside":  "an internal address",
 	"literal": "",

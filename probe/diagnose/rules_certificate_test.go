@@ -1,0 +1,388 @@
+package diagnose_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+)
+
+// asking lets the run ask strangers.
+func (r *run) asking() *run {
+	return r.with(func(rec *stage.Record) {
+		rec.Header.Options.Controls = stage.Controls{
+			Resolvers: []string{"192.0.2.53:53"}, Hosts: []string{"imap.stranger.example"},
+			Portal: "http://portal.example/empty", Time: "time.example", Nobody: "192.0.2.1",
+		}
+	})
+}
+
+// cert is a chain of one, with what is changed about it.
+func cert(change func(*stage.Certificate)) *stage.TLSFacts {
+	f := &stage.TLSFacts{Version: "TLS 1.3", ServerName: "imap.example.net", Chain: []stage.Certificate{leaf()}}
+	change(&f.Chain[0])
+	return f
+}
+
+// bad makes a certificate fail.
+func bad(f *stage.TLSFacts, ids ...stage.CertFaultID) step {
+	g := *f
+	for _, id := range ids {
+		g.Faults = append(g.Faults, stage.CertFault{ID: id})
+	}
+	return fail(stage.Handshake, stage.BadCertificate, &g)
+}
+
+// good makes it hold.
+func good(f *stage.TLSFacts) step {
+	g := *f
+	g.Verified = true
+	return pass(stage.Handshake, &g)
+}
+
+// dateIs is what a web server's clock says, ntpIs what a time server's does.
+func dateIs(ahead time.Duration) step {
+	return pass(stage.Fetch, &stage.FetchFacts{URL: "http://web.example/", Status: 204, Date: now.Add(ahead).Format(time.RFC3339), Offset: new(stage.Ms(ahead))})
+}
+
+func ntpIs(ahead time.Duration) step {
+	return pass(stage.Clock, &stage.ClockFacts{Server: "time.example", Time: now.Add(ahead).Format(time.RFC3339), Offset: new(stage.Ms(ahead)), Stratum: 2})
+}
+
+const aDay = 24 * time.Hour
+
+func TestClockRules(t *testing.T) {
+	expired := cert(func(c *stage.Certificate) { c.NotBefore, c.NotAfter = now.Add(-100*aDay), now.Add(-10*aDay) })
+	future := cert(func(c *stage.Certificate) { c.NotBefore, c.NotAfter = now.Add(20*aDay), now.Add(110*aDay) })
+	old := func() *run { return newRun().asking().add(imap, bad(expired, stage.CertExpired)) }
+	early := func() *run { return newRun().asking().add(imap, bad(future, stage.CertNotYetValid)) }
+	const http, https, portal, ntp = "imap-993/date-http", "imap-993/date-https", "imap-993/date-portal", "imap-993/time"
+	said := func(r *run, ahead time.Duration) *run {
+		return r.add("smtp-587 smtp.example.net starttls", pass(stage.Greeting, &stage.GreetingFacts{ServerDate: now.Add(ahead).Format(time.RFC3339)}))
+	}
+	ended := bad(&stage.TLSFacts{Chain: []stage.Certificate{leaf(), {Subject: "CN=R", Issuer: "CN=R", NotBefore: now.Add(-3000 * aDay), NotAfter: now.Add(-10 * aDay)}}})
+	issuer := func(c *stage.CheckRecord) {
+		ended(c)
+		f := stage.FactsOf[*stage.TLSFacts](c)
+		f.Faults = []stage.CertFault{{ID: stage.CertIssuerExpired, Depth: 1}}
+	}
+	clock := []diagnose.CauseID{diagnose.ClientClockWrong}
+	const wrong, exp, notYet = diagnose.ClientClockWrong, diagnose.CertExpired, diagnose.CertNotYetValid
+	back := -40 * aDay // by the others, it is forty days earlier
+	checkCases(t, []ruleCase{
+		{"expired, nobody tells the time", old().followUp(t, ntp, fail(stage.Clock, stage.NoTime)), exp, sure{exp: proven, wrong: possible}, nil},
+		{"expired, and the portal is somebody else", old().followUp(t, portal, pass(stage.Fetch, &stage.FetchFacts{URL: "http://portal.example/empty", Status: 302, Offset: new(stage.Ms(0))})), exp, sure{exp: proven, wrong: possible}, nil},
+		{"expired, NTP agrees", old().followUp(t, ntp, ntpIs(time.Second)), exp, sure{exp: proven}, clock},
+		{"expired, the portal agrees", old().followUp(t, portal, dateIs(-time.Minute)), exp, sure{exp: proven}, clock},
+		{"expired, the mail host agrees", old().followUp(t, http, dateIs(0)), exp, sure{exp: proven, wrong: possible}, nil},
+		{"expired, NTP disagrees", old().followUp(t, ntp, ntpIs(back)), wrong, sure{wrong: proven}, nil},
+		{"expired, portal and mail host disagree", old().followUp(t, portal, dateIs(back)).followUp(t, https, dateIs(back)), wrong, sure{wrong: proven}, nil},
+		{"expired, the portal alone disagrees", old().followUp(t, portal, dateIs(back)), wrong, sure{wrong: likely}, nil},
+		{"expired, the mail host alone disagrees", old().followUp(t, http, dateIs(back)).followUp(t, https, dateIs(back)), wrong, sure{wrong: likely}, nil},
+		{"expired, the mail host's clock is wrong", old().followUp(t, http, dateIs(back)).followUp(t, ntp, ntpIs(0)), exp, sure{exp: proven, wrong: possible}, nil},
+		{"expired, NTP and portal contradict each other", old().followUp(t, portal, dateIs(back)).followUp(t, ntp, ntpIs(0)), exp, sure{exp: likely, wrong: possible}, nil},
+		{"expired, NTP disagrees and the mail host doesn't", old().followUp(t, http, dateIs(0)).followUp(t, ntp, ntpIs(back)), wrong, sure{wrong: likely}, nil},
+		{"expired by another time too", old().followUp(t, ntp, ntpIs(400*aDay)), exp, sure{exp: proven}, clock},
+		{"expired, and off by a few days only", old().followUp(t, ntp, ntpIs(-3*aDay)), exp, sure{exp: proven}, clock},
+		{"expired, a greeting and NTP disagree", said(old(), back).followUp(t, ntp, ntpIs(back)), wrong, sure{wrong: proven}, nil},
+		{"not yet valid, NTP agrees", early().followUp(t, ntp, ntpIs(-2*time.Second)), notYet, sure{notYet: proven}, clock},
+		{"not yet valid, NTP disagrees", early().followUp(t, ntp, ntpIs(30*aDay)), wrong, sure{wrong: proven}, nil},
+		{"not yet valid, and long expired by the right time", early().followUp(t, ntp, ntpIs(3000*aDay)), wrong, sure{wrong: proven}, nil},
+		{"an issuer that ran out, NTP agrees", newRun().asking().add(imap, issuer).followUp(t, ntp, ntpIs(0)), diagnose.CertExpiredRootInChain, sure{diagnose.CertExpiredRootInChain: proven}, clock},
+		{"an issuer that ran out, NTP disagrees", newRun().asking().add(imap, issuer).followUp(t, ntp, ntpIs(back)), wrong, sure{wrong: proven}, nil},
+		{"an issuer that ran out, nobody asked", newRun().add(imap, issuer), diagnose.CertExpiredRootInChain, nil, clock},
+	})
+	checkWords(t, "by how much", early().followUp(t, ntp, ntpIs(3*365*aDay)), wrong, "clock is wrong\nBy the time server time.example, the clock of this computer is about 3 years behind.", "may be")
+	checkWords(t, "the portal alone", old().followUp(t, portal, dateIs(-3*time.Hour-9*aDay-aDay)), wrong, "clock may be wrong", "is wrong")
+	for _, q := range old().diagnose(t).Questions {
+		if q.Check.Question == stage.AskTime && q.Check.Round != 1 {
+			t.Errorf("%s is asked in round %d", q.Check.ID, q.Check.Round)
+		}
+	}
+}
+
+// A certificate that holds and began after the other one's end leaves nothing to
+// ask, and so does one that is not out of date.
+func TestTimeIsAskedOnlyInDoubt(t *testing.T) {
+	expired := cert(func(c *stage.Certificate) { c.NotBefore, c.NotAfter = now.Add(-100*aDay), now.Add(-60*aDay) })
+	asked := func(r *run) bool {
+		for _, q := range r.diagnose(t).Questions {
+			if q.Check.Question == stage.AskTime {
+				return true
+			}
+		}
+		return false
+	}
+	for name, c := range map[string]struct {
+		run  *run
+		want bool
+	}{
+		"expired":                 {newRun().add(imap, bad(expired, stage.CertExpired)), true},
+		"began since":             {newRun().add(imap, bad(expired, stage.CertExpired)).add(smtp465, good(cert(func(*stage.Certificate) {}))), false},
+		"another name":            {newRun().add(imap, bad(expired, stage.CertNameMismatch)), false},
+		"an issuer that expired":  {newRun().add(imap, bad(expired, stage.CertIssuerExpired)), true},
+		"in order, and it warned": {newRun().add(imap, warn(stage.Handshake, "", certFacts(true, stage.CertExpiredExtra))), false},
+	} {
+		if got := asked(c.run); got != c.want {
+			t.Errorf("%s: asked %v", name, got)
+		}
+	}
+}
+
+func TestRenewedRules(t *testing.T) {
+	by := func(issuer string, begin, end int) *stage.TLSFacts {
+		return cert(func(c *stage.Certificate) {
+			c.Issuer, c.NotBefore, c.NotAfter, c.SHA256 = issuer, now.Add(time.Duration(begin)*aDay), now.Add(time.Duration(end)*aDay), issuer
+		})
+	}
+	old := func() *run { return newRun().add(imap, bad(by("CN=R10,O=Acme", -100, -10), stage.CertExpired)) }
+	soon := func() *run {
+		f := by("CN=R10,O=Acme", -80, 10)
+		f.Verified, f.Faults = true, []stage.CertFault{{ID: stage.CertExpiresSoon, Warning: true}}
+		return newRun().add(imap, warn(stage.Handshake, "", f))
+	}
+	at := func(address string) step {
+		return pass(stage.Connect, &stage.ConnectFacts{Address: address})
+	}
+	sameMachine := func(r *run) *run {
+		at("198.51.100.9:993")(&r.rec.Checks[0])
+		return r
+	}
+	const web = "imap-993/web"
+	const renewed, expired, ending = diagnose.CertRenewedNotReloaded, diagnose.CertExpired, diagnose.CertExpiresSoon
+	fresh, next := good(by("CN=R11,O=Acme", -20, 70)), good(by("CN=Other", -20, 70))
+	none := []diagnose.CauseID{renewed}
+	checkCases(t, []ruleCase{
+		{"the web port has the new one", old().followUp(t, web, fresh), renewed, sure{renewed: likely}, nil},
+		{"at the same address, from the same issuer", sameMachine(old()).followUp(t, web, fresh, at("198.51.100.9:443")), renewed, sure{renewed: proven}, nil},
+		{"at the same address, from another issuer", sameMachine(old()).followUp(t, web, next, at("198.51.100.9:443")), renewed, sure{renewed: likely}, nil},
+		{"at another address", sameMachine(old()).followUp(t, web, fresh, at("198.51.100.7:443")), renewed, sure{renewed: likely}, nil},
+		{"the web port has the old one", old().followUp(t, web, bad(by("CN=R10,O=Acme", -100, -10), stage.CertExpired)), expired, sure{expired: proven}, none},
+		{"the web port is another's", old().followUp(t, web, bad(by("CN=R11,O=Acme", -20, 70), stage.CertNameMismatch)), expired, nil, none},
+		{"the web port is closed", old().followUp(t, web, dialled(stage.Refused, stage.DialRefused)), expired, nil, none},
+		{"a company's authority, renewed", newRun().add(imap, bad(by("CN=Home", -100, -10), stage.CertExpired, stage.CertUnknownAuthority)).followUp(t, web, bad(by("CN=Home", -20, 70), stage.CertUnknownAuthority)), "", sure{renewed: likely}, nil},
+		{"soon, and the web port has the new one", soon().followUp(t, web, fresh), renewed, sure{renewed: likely}, nil},
+		{"soon, and the web port has one of another issuer", soon().followUp(t, web, next), ending, sure{ending: proven}, none},
+		{"soon, and the web port has the same", soon().followUp(t, web, good(by("CN=R10,O=Acme", -80, 10))), ending, nil, none},
+	})
+	if f := find(soon().followUp(t, web, fresh).diagnose(t), renewed); f.Severity != diagnose.Warn {
+		t.Errorf("a certificate that works still is a failure: %+v", f)
+	}
+	checkWords(t, "soon", soon().followUp(t, web, fresh), renewed, "a certificate that soon runs out, while port 443 of imap.example.net shows a newer one. ", "has run out")
+	checkWords(t, "expired", old().followUp(t, web, fresh), renewed, "has run out, while port 443", "soon")
+}
+
+func TestInterceptionRules(t *testing.T) {
+	from := func(issuer string, names ...string) *stage.TLSFacts {
+		return cert(func(c *stage.Certificate) {
+			c.Issuer, c.SHA256 = "CN="+issuer, issuer
+			if names != nil {
+				c.Names = names
+			}
+		})
+	}
+	unknown := func(issuer string) *run {
+		return newRun().asking().add(imap, bad(from(issuer), stage.CertUnknownAuthority))
+	}
+	public := *from("Example Public CA R1")
+	public.Public, public.System = stage.Trusted, stage.Trusted
+	const web, stranger = "imap-993/web", "imap-993/stranger"
+	const av, gateway, mitm, private, missing = diagnose.AntivirusTLSInterception, diagnose.CorporateTLSInspection, diagnose.MITMUnknownIssuer, diagnose.CertPrivateCA, diagnose.CertMissingIntermediate
+	nobody := func(r *run, steps ...step) *run {
+		return r.check(stage.Check{
+			ID: "imap-993/nobody", Kind: stage.KindTLS, Endpoint: r.rec.Checks[0].Check.Endpoint, Parents: []string{"imap-993"}, Round: 1,
+			Question: stage.AskNobody, Manner: stage.Manner{Address: "192.0.2.1"},
+		}, steps...)
+	}
+	same := bad(from("Mallory"), stage.CertUnknownAuthority)
+	closed := fail(stage.Handshake, stage.HandshakeClosed, &stage.TLSFacts{})
+	silent := dialled(stage.ConnectTimeout, stage.DialTimeout)
+	two := func(r *run) *run {
+		f := stage.FactsOf[*stage.TLSFacts](&r.rec.Checks[0])
+		f.Chain = append(f.Chain, stage.Certificate{Subject: f.Chain[0].Issuer, Issuer: f.Chain[0].Issuer, SelfSigned: true})
+		return r
+	}
+	intruders := []diagnose.CauseID{mitm, av, gateway}
+	added := func(c *stage.CheckRecord) {
+		bad(from("Home CA"), stage.CertExpired, stage.CertLocalRoot)(c)
+		stage.FactsOf[*stage.TLSFacts](c).Faults[1].Warning = true
+	}
+	if f := find(newRun().add(imap, added).diagnose(t), private); f == nil || f.Severity != diagnose.Warn {
+		t.Errorf("an authority that is accepted here is a failure: %+v", f)
+	}
+	for _, q := range newRun().asking().add(imap, added).diagnose(t).Questions {
+		if q.Check.Question == stage.AskOtherProvider || q.Check.Question == stage.AskOtherResolvers {
+			t.Errorf("a stranger is asked about an authority that is accepted here: %s", q.Check.ID)
+		}
+	}
+	checkCases(t, []ruleCase{
+		{"an antivirus by name", unknown("Avast Web/Mail Shield Root"), av, sure{av: likely}, []diagnose.CauseID{mitm, gateway}},
+		{"a gateway by name", unknown("Zscaler Root CA"), gateway, sure{gateway: likely}, []diagnose.CauseID{mitm, av}},
+		{"a gateway by name, whose root was sent", two(unknown("Zscaler Root CA")), gateway, sure{gateway: likely, private: possible}, nil},
+		{"an appliance's own certificate", newRun().add(imap, bad(from("Fortinet CA", "FG100"), stage.CertUnknownAuthority, stage.CertNameMismatch)), "", nil, intruders},
+		{"a company named so", two(unknown("Example Mail Gateway CA")), private, sure{private: likely}, intruders},
+		{"a word in the middle of a name", two(unknown("Novavast Mail CA")), private, nil, intruders},
+
+		{"an address that nobody has shows a certificate", nobody(two(unknown("Mallory")), same), mitm, sure{mitm: proven}, []diagnose.CauseID{private, av, gateway}},
+		{"the same, a known product", nobody(unknown("Kaspersky Anti-Virus Personal Root Certificate"), same), av, sure{av: proven}, []diagnose.CauseID{private, mitm, gateway}},
+		{"the same, a name like many", nobody(unknown("Acme Proxy CA"), same), gateway, sure{gateway: likely, mitm: likely}, []diagnose.CauseID{private}},
+		{"an address that nobody has takes connections", nobody(two(unknown("Mallory")), closed), mitm, sure{mitm: likely, private: possible}, nil},
+		{"an address that nobody has is silent", nobody(two(unknown("Mallory")), silent), private, sure{private: likely}, intruders},
+		{"self-signed, and nobody's address too", nobody(newRun().add(imap, bad(from("imap.example.net"), stage.CertSelfSigned)), same), mitm, sure{mitm: proven}, []diagnose.CauseID{diagnose.CertSelfSigned}},
+
+		{"a stranger's server shows the same issuer", unknown("Mallory").followUp(t, stranger, same), mitm, sure{mitm: proven}, []diagnose.CauseID{private}},
+		{"a stranger's server shows its own", unknown("Example Corp CA").followUp(t, stranger, good(&public)), private, sure{private: likely, missing: possible}, intruders},
+		{"a stranger's server shows another unknown issuer", unknown("Mallory").followUp(t, stranger, bad(from("Lab CA"), stage.CertUnknownAuthority)), "", sure{private: possible}, intruders},
+		{"a product's name, and a stranger's server is seen as it is", two(unknown("Sophos Company CA")).followUp(t, stranger, good(&public)), "", sure{private: possible, gateway: possible}, []diagnose.CauseID{mitm}},
+
+		{"the web port's certificate holds", unknown("Mallory").followUp(t, web, good(&public)), mitm, sure{mitm: likely, private: possible}, []diagnose.CauseID{av, gateway}},
+		{"the web port's holds, and so does a stranger's", unknown("Mallory").followUp(t, web, good(&public)).followUp(t, stranger, good(&public)), private, sure{private: likely, mitm: possible}, nil},
+		{"the web port has the same issuer", unknown("Example Corp CA").followUp(t, web, bad(from("Example Corp CA"), stage.CertUnknownAuthority)), private, sure{private: likely}, intruders},
+		{"another mail port's certificate holds", unknown("Mallory").add("smtp-465 imap.example.net tls", good(&public)), mitm, sure{mitm: likely}, nil},
+		{"self-signed, and the web port's holds", newRun().add(imap, bad(from("imap.example.net"), stage.CertSelfSigned)).followUp(t, web, good(&public)), diagnose.CertSelfSigned, sure{diagnose.CertSelfSigned: proven}, intruders},
+
+		{"accepted here by an added root, and expired", newRun().asking().add(imap, added), diagnose.CertExpired, sure{diagnose.CertExpired: proven, private: possible}, []diagnose.CauseID{mitm}},
+		{"a provider of the catalogue, and the web port's holds", unknown("Mallory").builtin().followUp(t, web, good(&public)), mitm, sure{mitm: likely, av: possible}, []diagnose.CauseID{private}},
+	})
+	checkWords(t, "proven", nobody(unknown("Mallory"), same), mitm, `with a certificate from "Mallory" that it made`, "cannot show")
+	checkWords(t, "proven antivirus", nobody(unknown("Avast Root"), same), av, "By its name, that is an antivirus.", "may be answering")
+}
+
+// What answers a millisecond away is not the server that the web port reaches.
+func TestNearerThanTheServer(t *testing.T) {
+	trip := func(address string, d time.Duration) step {
+		return pass(stage.Connect, &stage.ConnectFacts{Address: address, RoundTrip: new(stage.Ms(d))})
+	}
+	f := cert(func(c *stage.Certificate) { c.Issuer = "CN=Mallory" })
+	for _, c := range []struct {
+		mail, web time.Duration
+		address   string
+		want      bool
+	}{
+		{200 * time.Microsecond, 40 * time.Millisecond, "198.51.100.9:443", true},
+		{200 * time.Microsecond, 40 * time.Millisecond, "198.51.100.7:443", false},
+		{200 * time.Microsecond, 3 * time.Millisecond, "198.51.100.9:443", false},
+		{39 * time.Millisecond, 40 * time.Millisecond, "198.51.100.9:443", false},
+	} {
+		r := newRun().add(imap, trip("198.51.100.9:993", c.mail), bad(f, stage.CertUnknownAuthority)).followUp(t, "imap-993/web", trip(c.address, c.web), fail(stage.Handshake, stage.HandshakeClosed, nil))
+		if got := find(r.diagnose(t), diagnose.MITMUnknownIssuer) != nil; got != c.want {
+			t.Errorf("%v and %v at %s: %v", c.mail, c.web, c.address, got)
+		}
+	}
+}
+
+func TestWrongMachineRules(t *testing.T) {
+	at := func(address string) step { return pass(stage.Connect, &stage.ConnectFacts{Address: address}) }
+	other := cert(func(c *stage.Certificate) { c.Names = []string{"old.example.org"} })
+	right := cert(func(c *stage.Certificate) { c.SHA256 = "77" })
+	wrong := func(here string, ids ...stage.CertFaultID) *run {
+		return newRun().asking().add(imap, at(here), bad(other, ids...))
+	}
+	const stale, hosting = diagnose.StaleOrOverriddenDNS, diagnose.CertNameMismatchHosting
+	none := []diagnose.CauseID{stale}
+	const id = "imap-993/resolvers"
+	checkCases(t, []ruleCase{
+		{"the right one is elsewhere", wrong("198.51.100.9:993", stage.CertNameMismatch).followUp(t, id, at("198.51.100.7:993"), good(right)), stale, sure{stale: likely}, nil},
+		{"self-signed here", wrong("198.51.100.9:993", stage.CertSelfSigned).followUp(t, id, at("198.51.100.7:993"), good(right)), stale, sure{stale: likely}, nil},
+		{"both in a private network", wrong("10.1.1.1:993", stage.CertNameMismatch).followUp(t, id, at("10.1.1.2:993"), good(right)), stale, nil, nil},
+		{"private here and public there", wrong("10.1.1.1:993", stage.CertNameMismatch).followUp(t, id, at("198.51.100.7:993"), good(right)), hosting, nil, none},
+		{"the same address", wrong("198.51.100.9:993", stage.CertNameMismatch).followUp(t, id, at("198.51.100.9:993"), good(right)), hosting, nil, none},
+		{"wrong there as well", wrong("198.51.100.9:993", stage.CertNameMismatch).followUp(t, id, at("198.51.100.7:993"), bad(other, stage.CertNameMismatch)), hosting, nil, none},
+		{"no answer there", wrong("198.51.100.9:993", stage.CertNameMismatch).followUp(t, id, silentStep()), hosting, nil, none},
+	})
+	checkWords(t, "elsewhere", wrong("198.51.100.9:993", stage.CertNameMismatch).followUp(t, id, at("198.51.100.7:993"), good(right)), stale, "to 198.51.100.9, where another machine answers. Independent name servers give 198.51.100.7", "hosts file")
+	for _, host := range []string{"198.51.100.9", "mail.lan", "mail"} {
+		r := newRun().asking().add("imap-993 "+host+" tls", func(c *stage.CheckRecord) {
+			stage.FactsOf[*stage.ResolveFacts](c).Literal = host[0] < 'a'
+		}, bad(other, stage.CertNameMismatch))
+		for _, q := range r.diagnose(t).Questions {
+			if q.Check.Question == stage.AskOtherResolvers {
+				t.Errorf("strangers are asked for %s", host)
+			}
+		}
+	}
+}
+
+func silentStep() step { return dialled(stage.ConnectTimeout, stage.DialTimeout) }
+
+func TestNameRulesOfCertificates(t *testing.T) {
+	other := cert(func(c *stage.Certificate) { c.Names = []string{"*.hosting.example"} })
+	right := cert(func(c *stage.Certificate) { c.SHA256 = "77" })
+	wrong := func() *run { return newRun().add(imap, bad(other, stage.CertNameMismatch)) }
+	const hosting, number = diagnose.CertNameMismatchHosting, diagnose.CertNameMismatchNoSNI
+	checkCases(t, []ruleCase{
+		{"the same without a name", wrong().followUp(t, "imap-993/without-name", bad(other, stage.CertNameMismatch)), hosting, sure{hosting: proven}, []diagnose.CauseID{number}},
+		{"the web port's holds", wrong().followUp(t, "imap-993/web", good(right)), hosting, sure{hosting: proven}, nil},
+	})
+	checkWords(t, "the web port's holds", wrong().followUp(t, "imap-993/web", good(right)), hosting, "Port 443 of imap.example.net shows one that is right.", "")
+	if f := find(wrong().followUp(t, "imap-993/without-name", bad(other, stage.CertNameMismatch)).diagnose(t), hosting); f.Args["default"] == "" {
+		t.Error("the default certificate is not told")
+	}
+	at := pass(stage.Connect, &stage.ConnectFacts{Address: "198.51.100.9:993"})
+	literal := func(c *stage.CheckRecord) { stage.FactsOf[*stage.ResolveFacts](c).Literal = true }
+	bare := cert(func(*stage.Certificate) {})
+	bare.ServerName = ""
+	byNumber := func() *run {
+		return newRun().add("imap-993 198.51.100.9 tls", literal, at, bad(bare, stage.CertNameMismatch))
+	}
+	checkCases(t, []ruleCase{
+		{"by number", byNumber(), number, sure{number: likely}, nil},
+		{"by number, and by name", byNumber().add("imap-993a imap.example.net tls", at, good(right)), number, sure{number: proven}, nil},
+	})
+	checkWords(t, "by number", byNumber(), number, "The certificate is for imap.example.net.", "")
+}
+
+func TestMissingLinkSeenElsewhere(t *testing.T) {
+	r := newRun().add(imap, bad(cert(func(*stage.Certificate) {}), stage.CertUnknownAuthority))
+	whole := cert(func(*stage.Certificate) {})
+	whole.System = stage.Trusted
+	whole.Chain = append(whole.Chain, stage.Certificate{Subject: "CN=Example Public CA R1", Issuer: "CN=Example Root"})
+	// The names fit, and nothing is signed.
+	d := r.followUp(t, "imap-993/web", good(whole)).diagnose(t)
+	if f := find(d, diagnose.CertMissingIntermediate); f == nil || f.Confidence == diagnose.Proven {
+		t.Errorf("a name proves a link: %+v", f)
+	}
+}
+
+func TestExpiredRootThatNobodyKnows(t *testing.T) {
+	f := cert(func(*stage.Certificate) {})
+	f.Chain = append(f.Chain, stage.Certificate{Subject: "CN=Old Root", Issuer: "CN=Old Root", SelfSigned: true, NotAfter: now.Add(-aDay)})
+	f.Faults = []stage.CertFault{{ID: stage.CertUnknownAuthority, Depth: 1}, {ID: stage.CertIssuerExpired, Depth: 1, Warning: true}}
+	checkCases(t, []ruleCase{{
+		"it ran out", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, f)), diagnose.CertExpiredRootInChain,
+		sure{diagnose.CertExpiredRootInChain: likely, diagnose.CertPrivateCA: possible}, nil,
+	}})
+}
+
+func TestCertificateAnswers(t *testing.T) {
+	expired := cert(func(c *stage.Certificate) { c.NotAfter = now.Add(-10 * aDay) })
+	old := func() *run { return newRun().asking().add(imap, bad(expired, stage.CertExpired)) }
+	other := func() *run { return newRun().asking().add(imap, bad(expired, stage.CertNameMismatch)) }
+	public := *cert(func(*stage.Certificate) {})
+	public.Public = stage.Trusted
+	for _, c := range []struct {
+		run  *run
+		ask  string
+		want string
+	}{
+		{old().followUp(t, "imap-993/web", good(&public)), "port 443 of imap.example.net", "One that holds: that of CN=imap.example.net, issued by CN=Example Public CA R1"},
+		{old().followUp(t, "imap-993/web", bad(expired, stage.CertExpired)), "port 443", "One that does not hold (expired): that of CN="},
+		{old().followUp(t, "imap-993/web", dialled(stage.Refused, stage.DialRefused)), "port 443", "Not answered: connection refused"},
+		{other().followUp(t, "imap-993/without-name", bad(expired, stage.CertNameMismatch)), "when no name is sent along", "That of CN=imap.example.net"},
+		{other().followUp(t, "imap-993/resolvers", good(expired)), "independent name servers find imap.example.net", "One that holds here, and is on no public list: that of"},
+		{old().followUp(t, "imap-993/date-portal", dateIs(-90*time.Minute)), "the web server of portal.example (http)", "It is 2026-11-22T10:30:00Z: this computer's clock is about 90 minutes ahead."},
+		{old().followUp(t, "imap-993/date-https", fail(stage.Fetch, stage.FetchFailed, &stage.FetchFacts{})), "(https)", "Not answered: no time came from there."},
+		{old().followUp(t, "imap-993/time", ntpIs(30*time.Second)), "by time.example?", "It is 2026-11-22T12:00:30Z, as by this computer's clock."},
+		{old().followUp(t, "imap-993/time", fail(stage.Clock, stage.NoTime, &stage.ClockFacts{})), "time.example", "Not answered: no time came from there."},
+	} {
+		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]
+		if got := diagnose.Answer(last); !strings.HasPrefix(got, c.want) || !strings.HasSuffix(got, ".") {
+			t.Errorf("%s: %q, want %q", last.Check.ID, got, c.want)
+		}
+		if q := diagnose.Ask(last.Check); !strings.HasSuffix(q, "?") || !strings.Contains(q, c.ask) {
+			t.Errorf("%s: the question is %q", last.Check.ID, q)
+		}
+	}
+}
