@@ -82,8 +82,10 @@ var wireCases = []wireCase{
 	{name: "ID wanted", protocol: imap, security: implicit, faults: f(probetest.IDRequired)},
 	{name: "sender refused", protocol: smtp, security: upgrade, faults: f(probetest.SenderRefused), cause: diagnose.SenderAddressNotPermitted},
 	{name: "no such port", protocol: imap, security: implicit, change: fails(probetest.Refuse), cause: diagnose.ServiceNotListening},
-	{name: "packets dropped", protocol: imap, security: implicit, change: fails(probetest.Drop), cause: diagnose.PortFiltered},
-	{name: "host unreachable", protocol: imap, security: implicit, change: fails(probetest.HostUnreachable), cause: diagnose.PortFiltered},
+	{name: "packets dropped", protocol: imap, security: implicit, change: failsAt993(probetest.Drop), cause: diagnose.PortFiltered},
+	{name: "packets dropped at every port", protocol: imap, security: implicit, change: fails(probetest.Drop), cause: diagnose.ServerUnreachable},
+	{name: "rejected", protocol: imap, security: implicit, change: failsAt993(probetest.HostUnreachable), cause: diagnose.PortFiltered},
+	{name: "host unreachable", protocol: imap, security: implicit, change: fails(probetest.HostUnreachable), cause: diagnose.ServerUnreachable},
 	{name: "forbidden here", protocol: imap, security: implicit, change: fails(probetest.Prohibit), cause: diagnose.LocalFirewallOrAppPermission},
 	{name: "no network at all", protocol: imap, security: implicit, change: func(h *healthy, o *probe.Options) {
 		fails(probetest.NetworkUnreachable)(h, o)
@@ -107,6 +109,14 @@ func fails(how probetest.Outcome) func(*healthy, *probe.Options) {
 		o.System.LinkUp = true
 		h.names[h.endpoints[0].Host] = []string{"203.0.113.7"}
 		h.network.Fail("203.0.113.7", how)
+	}
+}
+
+// failsAt993 makes connecting to one port fail. The others refuse.
+func failsAt993(how probetest.Outcome) func(*healthy, *probe.Options) {
+	return func(h *healthy, o *probe.Options) {
+		fails(probetest.Refuse)(h, o)
+		h.network.Fail("203.0.113.7:993", how)
 	}
 }
 

@@ -1,8 +1,10 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +13,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"maildoctor/probe/stage"
@@ -19,6 +22,9 @@ import (
 // maxFetched bounds what an HTTP follow-up reads, in bytes. A certificate has a
 // few thousand.
 const maxFetched = 64 << 10
+
+// errOneConnection keeps a follow-up to the one connection that it has.
+var errOneConnection = errors.New("the connection was used up")
 
 // fetch carries out a follow-up by HTTP.
 func (r *run) fetch(ctx context.Context, c stage.Check) (stage.Facts, error) {
@@ -40,7 +46,12 @@ func (r *run) get(ctx context.Context, c stage.Check, facts *stage.FetchFacts) (
 	if err != nil {
 		return nil, err
 	}
-	client := r.client(c, facts, nil)
+	conn, err := r.dialHost(ctx, c, hostPort(req.URL), facts)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	client := clientOn(conn, nil)
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, err
@@ -54,13 +65,27 @@ func (r *run) get(ctx context.Context, c stage.Check, facts *stage.FetchFacts) (
 	return body, err
 }
 
-// client asks by the run's own means, through a proxy if one is given.
-func (r *run) client(c stage.Check, facts *stage.FetchFacts, proxy *url.URL) http.Client {
+// hostPort is where a URL leads.
+func hostPort(u *url.URL) string {
+	port := "80"
+	if u.Scheme == "https" {
+		port = "443"
+	}
+	return net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), port))
+}
+
+// clientOn asks over a connection that is there, to a proxy if one is given. A
+// transport that dials itself would go on doing so when its request has ended.
+func clientOn(conn net.Conn, proxy *url.URL) http.Client {
+	var taken atomic.Bool
 	return http.Client{
 		Transport: &http.Transport{
 			Proxy: func(*http.Request) (*url.URL, error) { return proxy, nil },
-			DialContext: func(ctx context.Context, _, address string) (net.Conn, error) {
-				return r.dialHost(ctx, c, address, facts)
+			DialContext: func(context.Context, string, string) (net.Conn, error) {
+				if taken.Swap(true) {
+					return nil, errOneConnection
+				}
+				return conn, nil
 			},
 			// No certificate counts for anything that is fetched here: an issuer's
 			// proves itself by its signature, a clock that is wrong makes every one look

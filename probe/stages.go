@@ -98,7 +98,7 @@ func (s *session) connect(ctx context.Context) outcome {
 	if facts.Retransmits != nil {
 		s.again = *facts.Retransmits
 	}
-	if s.check.Endpoint.Security != stage.TLS {
+	if s.check.Endpoint.Security != stage.TLS && s.check.Kind != stage.KindConnect {
 		s.begin(conn)
 	}
 	return outcome{facts: facts}

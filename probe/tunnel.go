@@ -24,7 +24,13 @@ func (r *run) tunnel(ctx context.Context, c stage.Check) (stage.Facts, error) {
 	if err != nil {
 		return facts, err
 	}
-	client := r.client(c, facts, proxy)
+	conn, err := r.dialHost(ctx, c, hostPort(proxy), facts)
+	if err != nil {
+		facts.Error = stage.Visible(err.Error())
+		return facts, err
+	}
+	defer conn.Close()
+	client := clientOn(conn, proxy)
 	client.Transport.(*http.Transport).OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 		facts.Status = resp.StatusCode
 		return errTunnelled

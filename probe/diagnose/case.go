@@ -21,6 +21,7 @@ type Case struct {
 	resolved   map[string]bool     // hosts whose name a lookup led to an address
 	web        map[string]bool     // addresses, with port, that answer with a web page
 	dialled    map[string][]string // IP addresses that took a connection, with the places that did
+	doors      *doors              // every port dialled
 	silent     int                 // unrelated providers of which a port gave no answer
 	answered   bool                // a name server on another machine answered
 	offline    Confidence          // empty: there is a way out
@@ -75,6 +76,7 @@ func newCase(rec *stage.Record) *Case {
 		}
 		c.note(k)
 	}
+	c.doors = newDoors(rec)
 	c.silent = providersUnanswered(c)
 	c.answered = nameServerAnswered(c)
 	c.servedHere = servedHere(c)

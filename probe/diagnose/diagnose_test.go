@@ -235,6 +235,9 @@ func TestQuestions(t *testing.T) {
 		var got []string
 		for _, q := range c.run.diagnose(t).Questions {
 			k := q.Check
+			if !slices.Contains([]stage.QuestionID{stage.AskPortSpeaksTLS, stage.AskIssuer, stage.AskPlainLogin}, k.Question) {
+				continue // each topic has a test of its own
+			}
 			what := k.Manner.Mechanism + k.URL
 			if k.Kind == stage.KindTLS {
 				what = string(k.Endpoint.Security)

@@ -18,12 +18,10 @@ var egressRules = []Rule{
 		Judge:    sendingBlocked,
 	},
 	{
-		Cause: VPNOrProxyEgressOnly,
-		Needs: []Need{met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.NetworkUnreachable, stage.Refused, stage.Prohibited)},
-		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
-			away := r.Fault != stage.NetworkUnreachable || c.answered // else there is no network at all
-			return possible().holds(away && len(c.connected) == 0 && others(c.unanswered, k.host()) > 0)
-		},
+		Cause:    VPNOrProxyEgressOnly,
+		Needs:    []Need{met(stage.Connect, noTaker...), met(stage.Resolve, append([]stage.Fault{stage.NameNotFound}, offlineLookups...)...)},
+		Explains: behindProxy,
+		Judge:    onlyByProxy,
 	},
 	{
 		Cause:    TransparentSMTPProxy,
@@ -32,12 +30,34 @@ var egressRules = []Rule{
 		Judge:    sameGreeting,
 	},
 	{
+		Cause: TransparentSMTPProxy,
+		Needs: []Need{seen(stage.Greeting)},
+		Explains: append([]CauseID{
+			StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox, AuthNotOfferedOnPort, MustIssueStartTLSFirst, CertNameMismatchHosting, CertSelfSigned,
+			CertMissingIntermediate,
+		}, unknownIssuer...),
+		Judge: answersForNobody,
+	},
+	{
+		Cause:    AntivirusConnectionProxyBroken,
+		Needs:    lostAfterwards,
+		Explains: []CauseID{ConnectionResetAfterAccept, TLSHandshakeInterrupted, TLSPQClientHelloIntolerant, AcceptNoGreeting, MTUBlackhole, ImplicitTLSPortSpokenPlain, TLSClientCertRequired},
+		Judge:    takenForNobody,
+	},
+	{
 		Cause: AntivirusConnectionProxyBroken,
-		Needs: []Need{
-			met(stage.Greeting, stage.Closed, stage.Reset, stage.Silent),
-			met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol),
-		},
+		Needs: lostAfterwards,
 		Judge: swallowed,
+	},
+	{
+		Cause: CaptivePortal,
+		Needs: []Need{
+			met(stage.Connect, noTaker...),
+			met(stage.Handshake, stage.BadCertificate, stage.PlaintextAnswer, stage.HandshakeClosed, stage.HandshakeReset, stage.HandshakeTimeout),
+			met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.Silent, stage.Closed, stage.Reset),
+		},
+		Explains: behindPortal,
+		Judge:    portalInTheWay,
 	},
 	{
 		Cause:    BannerMaskedByESMTPInspection,
@@ -54,31 +74,10 @@ var egressRules = []Rule{
 	},
 }
 
-// sendingBlocked: every port for sending is silent, whosever it is, while
-// receiving connects. With several unrelated providers it is likely.
-func sendingBlocked(c *Case, k *Check, _ *stage.Result) *Hit {
-	if k.Check.Endpoint.Protocol != stage.SMTP {
-		return nil
-	}
-	receives := false
-	places, providers := make(map[string]bool), make(map[string]bool)
-	for _, o := range c.Checks {
-		switch {
-		case o.Check.Endpoint.Protocol != stage.SMTP:
-			receives = receives || o.passed(stage.Connect)
-		case o.passed(stage.Connect), o.fault(stage.Connect) == stage.Refused:
-			return nil // somebody answered
-		case o.fault(stage.Connect) != "":
-			places[strings.ToLower(o.Check.Endpoint.Address())] = true
-			providers[o.owner()] = true
-		}
-	}
-	h := possible()
-	if len(providers) > 1 {
-		h.Confidence = Likely
-		h.with("many", "yes")
-	}
-	return h.holds(receives && len(places) > 1)
+// lostAfterwards is how a connection ends that something near took and lost.
+var lostAfterwards = []Need{
+	met(stage.Greeting, stage.Closed, stage.Reset, stage.Silent),
+	met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.HandshakeTimeout, stage.TLSProtocol),
 }
 
 // owner tells the providers of a run apart: by profile or, without one, by
@@ -96,14 +95,18 @@ func (k *Check) owner() string {
 // banner returns the host name with which an SMTP server greets in clear text
 // (RFC 5321 4.2.2); empty for none.
 func (k *Check) banner() string {
-	if k.Check.Endpoint.Protocol != stage.SMTP || k.Check.Endpoint.Security == stage.TLS || len(k.greet.Lines) == 0 {
+	if k.Check.Endpoint.Protocol != stage.SMTP || k.Check.Endpoint.Security == stage.TLS {
 		return ""
 	}
-	line := k.greet.Lines[0]
-	if len(line) < 4 || !strings.HasPrefix(line, "220") {
+	return greetingName(k.greet.Lines)
+}
+
+// greetingName returns the host name in an SMTP greeting; empty for none.
+func greetingName(lines []string) string {
+	if len(lines) == 0 || len(lines[0]) < 4 || !strings.HasPrefix(lines[0], "220") {
 		return ""
 	}
-	name, _, _ := strings.Cut(strings.TrimSpace(line[4:]), " ")
+	name, _, _ := strings.Cut(strings.TrimSpace(lines[0][4:]), " ")
 	return strings.ToLower(name)
 }
 

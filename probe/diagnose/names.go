@@ -20,19 +20,18 @@ var nameRules = []Rule{
 		Cause:    SplitHorizonPrivateAddress,
 		Needs:    []Need{met(stage.Connect, lostOnTheWay...)},
 		Explains: []CauseID{ServerUnreachable, PortFiltered, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
-		Judge:    internalAddress,
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			if o, _ := c.outlook(k); o == oneDoor || o == mailShut {
+				return nil // the host answers: that address is reached from here
+			}
+			return internalAddress(c, k, r)
+		},
 	},
 	{
 		Cause:    CDNProxiedMailHost,
 		Needs:    []Need{met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused)},
 		Explains: []CauseID{ServerUnreachable, PortFiltered, ServiceNotListening, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
-		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
-			name := webNetwork(k.resolve.Addresses)
-			if name == "" {
-				return nil
-			}
-			return likely().with("network", name).says(k.leadsTo() + ", which belongs to " + name + "; " + describe(k, r))
-		},
+		Judge:    behindWebNetwork,
 	},
 	{
 		Cause:    DNSNXDomainHijack,
@@ -49,6 +48,24 @@ var nameRules = []Rule{
 		Explains: []CauseID{PortFiltered, ServerUnreachable, ServiceNotListening, ClientIPBannedByServer, AuthNotOfferedOnPort, AuthMechNotOffered},
 		Judge:    otherDoor,
 	},
+}
+
+// behindWebNetwork: the name leads to a network that passes on web pages alone.
+// That is settled where the web answers there, and mail elsewhere.
+func behindWebNetwork(c *Case, k *Check, r *stage.Result) *Hit {
+	name := webNetwork(k.resolve.Addresses)
+	_, a := c.outlook(k)
+	if name == "" || len(a.open) > 0 {
+		return nil // some of these networks pass mail on where they are paid for it
+	}
+	h, text := likely(), k.leadsTo()+", which belongs to "+name+"; "+describe(k, r)
+	if a.web != nil && a.web.state == doorOpen {
+		text += "; " + a.web.place + " takes connections"
+		if c.othersAnswer(k, anyMail) == yes {
+			h.Confidence = Proven
+		}
+	}
+	return h.with("network", name).says(text)
 }
 
 // leadsTo tells where a name leads: "mail.example.com leads to 192.0.2.1".

@@ -65,9 +65,14 @@ var unreachable = []stage.Fault{stage.NetworkUnreachable, stage.HostUnreachable}
 // offline says how sure it is that this machine has no way into any network.
 // Where no interface has an address of a network it is proven, as long as nothing
 // answered; where one has, it is likely if no packet could leave: neither to a name
-// server nor to a server's IPv4 address.
+// server nor to a server's IPv4 address. Where several hosts were dialled, a
+// router's word that there is no way counts as much as this machine's own.
 func offline(c *Case) Confidence {
 	if len(c.Checks) == 0 || c.answered {
+		return ""
+	}
+	several, reached := c.wayOut()
+	if reached {
 		return ""
 	}
 	routeless := true
@@ -76,7 +81,8 @@ func offline(c *Case) Confidence {
 		if f == nil || !met(stage.Resolve, offlineLookups...).fits(f) && !met(stage.Connect, unreachable...).fits(f) {
 			return ""
 		}
-		routeless = routeless && (f.Fault == stage.NetworkUnreachable && k.triedIPv4() || f.Fault == stage.DNSUnreached && k.askedNobody())
+		atOnce := f.Fault == stage.HostUnreachable && several && k.triedIPv4() && k.rejectedAfter() != ""
+		routeless = routeless && (f.Fault == stage.NetworkUnreachable && k.triedIPv4() || atOnce || f.Fault == stage.DNSUnreached && k.askedNobody())
 	}
 	switch {
 	case !c.Record.Header.System.LinkUp:
@@ -85,6 +91,30 @@ func offline(c *Case) Confidence {
 		return Likely
 	}
 	return ""
+}
+
+// wayOut looks at what was dialled: whether the run has more than one host to judge
+// by, its own or strangers, and whether a follow-up got an answer. Silence is no
+// word that there is no way.
+func (c *Case) wayOut() (several, reached bool) {
+	addresses := make(map[string]bool)
+	for i := range c.Record.Checks {
+		k := &c.Record.Checks[i]
+		for _, a := range orEmpty(stage.FactsOf[*stage.ConnectFacts](k)).Attempts {
+			addresses[ipOf(a.Address)] = true
+		}
+		if !k.Check.FollowUp() {
+			continue
+		}
+		r := k.Result(stage.Connect)
+		dialled := r != nil && r.Status != stage.Skip
+		if dialled && (r.Status != stage.Fail || !slices.Contains(unreachable, r.Fault)) || orEmpty(stage.FactsOf[*stage.FetchFacts](k)).Status != 0 {
+			return false, true
+		}
+		r = k.Result(stage.Resolve)
+		several = several || k.Check.Question == stage.AskOtherProvider && r != nil && r.Status == stage.Fail && r.Fault == stage.DNSUnreached
+	}
+	return several || len(addresses) > 1, false
 }
 
 // nameServerAnswered reports whether a name server on another machine answered
@@ -196,12 +226,16 @@ func brokenIPv6(c *Case, k *Check, r *stage.Result) *Hit {
 // trips.
 const slowRoundTrip = 300 * time.Millisecond
 
+// lossy is from how many segments on that were sent again on one connection the
+// path loses packets. A single one happens on every path.
+const lossy = 2
+
 // slowPath holds where the kernel counted a long round trip or lost segments.
 func slowPath(_ *Case, k *Check, r *stage.Result) *Hit {
 	f := k.connect
 	slow := f.RoundTrip != nil && f.RoundTrip.Duration() > slowRoundTrip
-	lossy := f.Retransmits != nil && *f.Retransmits > 0
-	if r.Status == stage.Fail || !slow && !lossy {
+	loses := f.Retransmits != nil && *f.Retransmits >= lossy
+	if r.Status == stage.Fail || !slow && !loses {
 		return nil
 	}
 	h, text := proven(), ""
@@ -209,7 +243,7 @@ func slowPath(_ *Case, k *Check, r *stage.Result) *Hit {
 		text = "round trip " + duration(*f.RoundTrip)
 		h.with("round_trip", duration(*f.RoundTrip))
 	}
-	if lossy {
+	if loses {
 		if text != "" {
 			text += ", "
 		}

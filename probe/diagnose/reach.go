@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,16 +18,7 @@ var reachRules = []Rule{
 		Cause:    ISPPort25Filtered,
 		Needs:    []Need{met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused)},
 		Explains: []CauseID{PortFiltered, ServerUnreachable, ServiceNotListening, MailPortsBlockedOnThisNetwork, ClientIPBannedByServer},
-		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
-			if k.Check.Endpoint.Port != 25 {
-				return nil
-			}
-			_, noted := k.Subject.Profile.Note("port-25-filtered")
-			if noted || r.Fault != stage.Refused && len(c.connected) > 0 {
-				return likely()
-			}
-			return possible()
-		},
+		Judge:    port25,
 	},
 	{
 		Cause:    PortFiltered,
@@ -37,37 +29,18 @@ var reachRules = []Rule{
 	{
 		Cause: ServerUnreachable,
 		Needs: []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.ConnectFailed, stage.NetworkUnreachable)},
-		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
-			switch {
-			case r.Fault == stage.NetworkUnreachable && (!c.answered || !k.triedIPv4() || internalAddress(c, k, r) != nil):
-				return nil // no way from this machine: see no-network-route, ipv6-broken-path
-			case c.openBeside(k) != nil:
-				return nil
-			case r.Fault == stage.HostUnreachable && len(c.connected) > 0 && k.rejectedAfter() == "":
-				return likely() // the network looked for it, and said so
-			}
-			return possible()
-		},
+		Judge: unreachableServer,
 	},
 	{
-		Cause: MailPortsBlockedOnThisNetwork,
-		Needs: []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.Refused)},
-		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
-			if len(c.connected) > 0 || r.Fault == stage.Refused && others(c.unanswered, k.host()) == 0 {
-				return nil
-			}
-			if c.silent > 1 {
-				return likely()
-			}
-			return possible()
-		},
+		Cause:    MailPortsBlockedOnThisNetwork,
+		Needs:    []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.Refused)},
+		Explains: []CauseID{ServiceNotListening},
+		Judge:    mailBlocked,
 	},
 	{
 		Cause: ClientIPBannedByServer,
-		Needs: []Need{met(stage.Connect, unanswered...)},
-		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
-			return possible().holds(c.openBeside(k) == nil)
-		},
+		Needs: []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.Refused)},
+		Judge: banned,
 	},
 	{
 		// A firewall here that drops packets looks like one anywhere else. Where nothing
@@ -83,18 +56,109 @@ var reachRules = []Rule{
 	},
 }
 
+// port25: it is closed to customers in most networks, whosever the server is.
+// What answers at 25 elsewhere, or does not answer at any port, speaks against it.
+func port25(c *Case, k *Check, r *stage.Result) *Hit {
+	if k.Check.Endpoint.Port != 25 {
+		return nil
+	}
+	_, noted := k.Subject.Profile.Note("port-25-filtered")
+	o, a := c.outlook(k)
+	others := c.othersAnswer(k, func(d *door) bool { return d.port == 25 })
+	h := likely().with("way", c.wayRound(k))
+	switch {
+	case noted:
+	case others == yes, o == hostGone, o == allGone:
+		return possible()
+	case r.Fault == stage.Refused && (others != no || len(a.open) == 0):
+		return possible()
+	case r.Fault != stage.Refused && len(c.connected) == 0 && len(a.open) == 0:
+		return possible()
+	}
+	return h
+}
+
+// unreachableServer: nobody answers for the host, at any port that was tried.
+func unreachableServer(c *Case, k *Check, r *stage.Result) *Hit {
+	if r.Fault == stage.NetworkUnreachable && (!c.answered || !k.triedIPv4() || internalAddress(c, k, r) != nil) {
+		return nil // no way from this machine: see no-network-route, ipv6-broken-path
+	}
+	switch o, _ := c.outlook(k); {
+	case o == oneDoor, o == mailShut, c.openBeside(k) != nil:
+		return nil
+	case o == hostGone:
+		return likely().with("asked", "yes").says(describe(k, r) + "; port 443 of the host gives no answer either, and other servers answer")
+	case o == notAsked && r.Fault == stage.HostUnreachable && len(c.connected) > 0 && k.rejectedAfter() == "":
+		return likely() // the network looked for it, and said so
+	}
+	return possible()
+}
+
+// mailBlocked: the web is open, and mail is not.
+func mailBlocked(c *Case, k *Check, r *stage.Result) *Hit {
+	o, a := c.outlook(k)
+	switch o {
+	case oneDoor, hostGone:
+		return nil
+	case allGone:
+		return possible().holds(len(c.connected) == 0)
+	case mailShut:
+		h := likely().with("web", a.web.place)
+		if c.othersAnswer(k, anyMail) == no {
+			h.with("others", "yes")
+		}
+		text := describe(k, r) + "; " + a.web.place + " answers"
+		if a.refusedNearby() {
+			text += ", and only after " + duration(stage.Ms(a.web.time))
+		}
+		if r.Fault == stage.Refused && h.Args["others"] == "" && !a.refusedNearby() && !c.everywhereRefused() {
+			h.Confidence = Possible
+		}
+		return h.says(text)
+	}
+	if len(c.connected) > 0 || r.Fault == stage.Refused && others(c.unanswered, k.host()) == 0 {
+		return nil
+	}
+	if c.silent > 1 {
+		return likely()
+	}
+	return possible()
+}
+
+// banned: a server that shuts one address out, at all of its ports or at those for
+// mail, looks like one that isn't there. Some refuse in the place of silence.
+func banned(c *Case, k *Check, r *stage.Result) *Hit {
+	o, a := c.outlook(k)
+	switch {
+	case r.Fault == stage.Refused:
+		all := a.web != nil && a.web.state == doorRefused && len(a.open) == 0
+		return possible().holds(all && c.othersAnswer(k, anyMail) == yes)
+	case len(a.open) > 0, a.refused > 0, c.openBeside(k) != nil:
+		return nil
+	case o == hostGone:
+		return likely()
+	}
+	return possible()
+}
+
 // notListening: a machine said that nobody is there, or something on the way said
 // it in the machine's name. That is the likelier, the more servers refuse that are
 // known to be there.
 func notListening(c *Case, k *Check, _ *stage.Result) *Hit {
 	h := likely()
-	if len(c.connected) == 0 && (c.silent > 1 || k.builtin() && others(c.unanswered, k.host()) > 0) {
+	o, a := c.outlook(k)
+	several := len(c.connected) == 0 && (c.silent > 1 || k.builtin() && others(c.unanswered, k.host()) > 0)
+	if several && o != oneDoor {
 		h = possible()
 	}
 	if k.builtin() && !k.leadsToLoopback() {
 		h.with("catalogue", "yes") // the settings are those of the provider's page
 	}
-	return h.with("open", list(c.connected[k.host()]))
+	open := slices.Clone(c.connected[k.host()])
+	for _, place := range a.open {
+		open = appendNew(open, place)
+	}
+	return h.with("open", list(open)).with("way", c.wayRound(k))
 }
 
 // portFiltered: this port, and not its host.
@@ -104,9 +168,16 @@ func portFiltered(c *Case, k *Check, r *stage.Result) *Hit {
 	if r.Fault == stage.HostUnreachable {
 		after = k.rejectedAfter()
 	}
-	if open := c.openBeside(k); open != nil {
+	o, a := c.outlook(k)
+	switch open := c.openBeside(k); {
+	case o == hostGone, o == allGone:
+		return nil
+	case o == oneDoor:
+		h = likely().with("open", a.answersAt()).with("way", c.wayRound(k))
+	case o == mailShut:
+	case open != nil:
 		h = likely().with("open", list(open)).with("way", c.wayRound(k))
-	} else if len(c.connected) == 0 && len(c.unanswered) > 1 && after == "" {
+	case len(c.connected) == 0 && len(c.unanswered) > 1 && after == "":
 		// Several hosts and not one answer: that is no matter of a port.
 		return nil
 	}
@@ -143,21 +214,36 @@ func (k *Check) rejectedAfter() string {
 }
 
 // wayRound names another port of the same host that works for the same account
-// and protocol, and its encryption; empty where this run has tried none.
+// and protocol, and its encryption; empty where this run has found none.
 func (c *Case) wayRound(k *Check) string {
 	for _, o := range c.Checks {
-		e := o.Check.Endpoint
-		if o == k || o.Check.Subject != k.Check.Subject || o.host() != k.host() || e.Protocol != k.Check.Endpoint.Protocol || !o.works() {
+		if o == k || o.Check.Subject != k.Check.Subject || o.host() != k.host() || o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol {
 			continue
 		}
-		switch e.Security {
-		case stage.TLS:
-			return "port " + strconv.Itoa(int(e.Port)) + " with SSL/TLS"
-		case stage.StartTLS:
-			return "port " + strconv.Itoa(int(e.Port)) + " with STARTTLS"
+		if way := o.way(); way != "" {
+			return way
+		}
+	}
+	for _, e := range k.siblings() {
+		for _, f := range c.followUps[k.Check.ID] {
+			if f.Check.Question != stage.AskSibling || f.Check.Kind != stage.KindEndpoint || f.Check.Endpoint.Port != e.Port {
+				continue
+			}
+			if way := newCheck(f, 0, nil).way(); way != "" {
+				return way
+			}
 		}
 	}
 	return ""
+}
+
+// way names the port of a check that works, and its encryption; empty where it
+// doesn't work, or is in clear.
+func (k *Check) way() string {
+	if !k.works() || !k.encrypted() {
+		return ""
+	}
+	return "port " + strconv.Itoa(int(k.Check.Endpoint.Port)) + " " + encryption(k.Check.Endpoint.Security)
 }
 
 // providersUnanswered counts the unrelated providers of which a server took no

@@ -1,0 +1,85 @@
+package diagnose
+
+import (
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// outlook is what a connection that came to nothing looks like beside the other
+// ports of its host and beside other hosts.
+type outlook int
+
+const (
+	notAsked outlook = iota // nothing else was tried, or nothing came of it
+	oneDoor                 // the host answers, or mail elsewhere does: it is a matter of this port
+	mailShut                // the host answers and no mail port of it does, nor of others as far as was tried
+	hostGone                // no port of the host answers, and others do
+	allGone                 // no port of the host answers, nor do others as far as was tried
+)
+
+// outlook looks round from a check whose connection came to nothing.
+func (c *Case) outlook(k *Check) (outlook, around) {
+	a := c.around(k)
+	if !a.asked {
+		return notAsked, a
+	}
+	others := c.othersAnswer(k, anyMail)
+	shut := k.fault(stage.Connect)
+	switch {
+	case len(a.open) > 0, shut != stage.Refused && a.refused > 0:
+		return oneDoor, a
+	case a.web == nil:
+		return notAsked, a
+	case a.web.state == doorSilent && others == yes:
+		return hostGone, a
+	case a.web.state == doorSilent:
+		return allGone, a
+	case others == yes:
+		return oneDoor, a
+	case a.silent+a.refused > 1:
+		return mailShut, a
+	}
+	return notAsked, a
+}
+
+// answersAt names where the host of a check answers otherwise: at a mail port, at
+// 443, or by refusing.
+func (a around) answersAt() string {
+	switch {
+	case len(a.open) > 0:
+		return list(a.open)
+	case a.web != nil && a.web.state != doorSilent:
+		return a.web.place
+	}
+	return list(a.saidNo)
+}
+
+// farAway is the least round trip that two times of connecting can be compared
+// by: below it, they differ by chance.
+const farAway = 5 * time.Millisecond
+
+// refusedNearby reports whether the host's mail ports were refused in less than
+// half the time that its web port takes to connect: whoever refuses is nearer than
+// the host.
+func (a around) refusedNearby() bool {
+	return a.web != nil && a.web.state == doorOpen && a.refused > 0 && a.web.time > farAway && a.slowest < a.web.time/2
+}
+
+// everywhereRefused reports whether several hosts at different addresses answer at
+// 443 and take no connection for mail. One server may be out of order; hardly two
+// at once.
+func (c *Case) everywhereRefused() bool {
+	addresses := make(map[string]bool)
+	for _, k := range c.Checks {
+		if k.fault(stage.Connect) == "" {
+			return false
+		}
+		if o, a := c.outlook(k); o == mailShut && a.web.state == doorOpen {
+			for _, t := range k.connect.Attempts {
+				addresses[ipOf(t.Address)] = true
+			}
+		}
+	}
+	return len(addresses) > 1
+}

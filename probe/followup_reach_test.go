@@ -1,0 +1,259 @@
+package probe_test
+
+import (
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"maildoctor/probe"
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/probetest"
+	"maildoctor/probe/stage"
+)
+
+const (
+	nobody   = "198.51.100.254"
+	stranger = "203.0.113.200"
+)
+
+// controls are strangers in memory: a provider at its usual ports, a page, an
+// address that nobody has.
+func (h *healthy) controls() stage.Controls {
+	h.names["imap.stranger.test"] = []string{stranger}
+	h.names["page.test"] = []string{"203.0.113.80"}
+	h.network.Fail(nobody, probetest.Drop)
+	return stage.Controls{Hosts: []string{"imap.stranger.test"}, Portal: "http://page.test/empty", Nobody: nobody}
+}
+
+// says answers each connection with the same words, and takes no notice of what
+// comes.
+func says(words string) func(net.Conn) {
+	return func(c net.Conn) {
+		io.WriteString(c, words)
+		io.Copy(io.Discard, c)
+	}
+}
+
+// page answers one HTTP request.
+func page(answer string) func(net.Conn) {
+	return func(c net.Conn) {
+		var b [4096]byte
+		if _, err := c.Read(b[:]); err == nil {
+			io.WriteString(c, "HTTP/1.1 "+answer+"\r\nConnection: close\r\n\r\n")
+		}
+	}
+}
+
+// takes accepts connections and says nothing.
+func takes(c net.Conn) { io.Copy(io.Discard, c) }
+
+// on puts a server at further addresses.
+func (h *healthy) on(handler func(net.Conn), addresses ...string) {
+	for _, a := range addresses {
+		h.network.Handle(a, handler)
+	}
+}
+
+// dark lets a host's name lead to an address at which every port fails.
+func (h *healthy) dark(how probetest.Outcome) string {
+	const address = "203.0.113.7"
+	h.names[h.endpoints[0].Host] = []string{address}
+	h.network.Fail(address, how)
+	return address
+}
+
+// reachCases are an IMAP server, or an SMTP server with STARTTLS where sending is
+// set, and what becomes of the way to it.
+var reachCases = []struct {
+	name    string
+	sending bool
+	faults  []probetest.Fault
+	change  func(*healthy, *probe.Options)
+	cause   diagnose.CauseID
+	sure    diagnose.Confidence
+	way     string
+}{
+	{name: "another port works", sending: true, change: func(h *healthy, _ *probe.Options) {
+		address := h.dark(probetest.Drop)
+		c := probetest.Config{Protocol: smtp, Security: implicit, Mechanisms: []string{"PLAIN"}}
+		h.serve(c, h.endpoints[0].Host, address+":465")
+	}, cause: diagnose.PortFiltered, sure: diagnose.Likely, way: "port 465 with SSL/TLS"},
+	{name: "nobody answers for the host", change: func(h *healthy, _ *probe.Options) {
+		h.dark(probetest.Drop)
+		h.on(takes, stranger+":993")
+	}, cause: diagnose.ServerUnreachable, sure: diagnose.Likely},
+	{name: "the web answers and mail does not", change: func(h *healthy, _ *probe.Options) {
+		h.on(takes, h.dark(probetest.Drop)+":443")
+		h.network.Fail(stranger, probetest.Drop)
+	}, cause: diagnose.MailPortsBlockedOnThisNetwork, sure: diagnose.Likely},
+	{name: "the web answers and mail is refused", change: func(h *healthy, _ *probe.Options) {
+		h.on(takes, h.dark(probetest.Refuse)+":443")
+		h.network.Fail(stranger, probetest.Refuse)
+	}, cause: diagnose.MailPortsBlockedOnThisNetwork, sure: diagnose.Likely},
+	{name: "the web answers and so do others", change: func(h *healthy, _ *probe.Options) {
+		h.on(takes, h.dark(probetest.Drop)+":443", stranger+":993")
+	}, cause: diagnose.PortFiltered, sure: diagnose.Likely},
+	{name: "a web network", change: func(h *healthy, _ *probe.Options) {
+		h.names[h.endpoints[0].Host] = []string{"104.18.3.4"}
+		h.network.Fail("104.18.3.4", probetest.Drop)
+		h.on(takes, "104.18.3.4:443", stranger+":993")
+	}, cause: diagnose.CDNProxiedMailHost, sure: diagnose.Proven},
+	{name: "sending is shut, and the spare port is not", sending: true, change: func(h *healthy, _ *probe.Options) {
+		h.on(takes, h.dark(probetest.Drop)+":2525")
+		h.network.Fail(stranger, probetest.Drop)
+	}, cause: diagnose.CloudEgressSMTPBlocked, sure: diagnose.Likely},
+	{name: "a proxy alone lets through", change: func(h *healthy, o *probe.Options) {
+		h.dark(probetest.Drop)
+		h.network.Fail(stranger, probetest.Drop)
+		o.System.Proxies = []string{"192.0.2.8:3128"}
+		h.on(page("200 OK"), "192.0.2.8:3128")
+	}, cause: diagnose.VPNOrProxyEgressOnly, sure: diagnose.Proven},
+	{name: "a proxy alone answers", change: func(h *healthy, o *probe.Options) {
+		h.dark(probetest.Drop)
+		h.network.Fail(stranger, probetest.Drop)
+		o.System.Proxies = []string{"192.0.2.8:3128"}
+		h.on(page("403 Forbidden"), "192.0.2.8:3128")
+	}, cause: diagnose.VPNOrProxyEgressOnly, sure: diagnose.Likely},
+	{name: "a sign-in page", change: func(h *healthy, _ *probe.Options) {
+		h.dark(probetest.Refuse)
+		h.on(page("302 Found\r\nLocation: http://login.test/"), "203.0.113.80:80")
+	}, cause: diagnose.CaptivePortal, sure: diagnose.Proven},
+	{name: "no sign-in page", change: func(h *healthy, _ *probe.Options) {
+		h.dark(probetest.Refuse)
+		h.on(page("204 No Content"), "203.0.113.80:80")
+	}, cause: diagnose.ServiceNotListening, sure: diagnose.Likely},
+	{name: "somebody greets for all", sending: true, change: func(h *healthy, _ *probe.Options) {
+		gate := says("220 gate.isp.test ESMTP\r\n")
+		h.on(greet("220 gate.isp.test ESMTP", "250 gate.isp.test"), h.dark(probetest.Refuse)+":587")
+		h.on(gate, nobody+":587")
+	}, cause: diagnose.TransparentSMTPProxy, sure: diagnose.Proven},
+	{name: "somebody takes all connections and loses them", change: func(h *healthy, _ *probe.Options) {
+		closes := func(net.Conn) {}
+		h.on(closes, h.dark(probetest.Refuse)+":993", nobody+":993")
+	}, cause: diagnose.AntivirusConnectionProxyBroken, sure: diagnose.Proven},
+	{name: "the server alone loses them", change: func(h *healthy, _ *probe.Options) {
+		h.on(func(net.Conn) {}, h.dark(probetest.Refuse)+":993")
+	}, cause: diagnose.TLSHandshakeInterrupted, sure: diagnose.Likely},
+}
+
+// greet greets and answers one command after another with the same line.
+func greet(greeting, answer string) func(net.Conn) {
+	return func(c net.Conn) {
+		io.WriteString(c, greeting+"\r\n")
+		var b [512]byte
+		for {
+			if _, err := c.Read(b[:]); err != nil {
+				return
+			}
+			io.WriteString(c, answer+"\r\n")
+		}
+	}
+}
+
+// serve starts one more server, with a certificate for host.
+func (h *healthy) serve(c probetest.Config, host, address string) {
+	cert, err := h.authority.Issue(probetest.Leaf{Names: []string{host}})
+	if err != nil {
+		panic(err)
+	}
+	c.TLS, c.Users = probetest.TLS(cert), map[string]string{user: password}
+	server, err := probetest.New(c)
+	if err != nil {
+		panic(err)
+	}
+	h.servers = append(h.servers, server)
+	h.on(server.ServeConn, address)
+}
+
+func TestReachFollowUps(t *testing.T) {
+	for _, tt := range reachCases {
+		t.Run(tt.name, func(t *testing.T) {
+			c := probetest.Config{Protocol: imap, Security: implicit, Mechanisms: []string{"PLAIN"}}
+			if tt.sending {
+				c.Protocol, c.Security = smtp, upgrade
+			}
+			inBubble(t, []probetest.Config{c}, func(t *testing.T, h *healthy) {
+				opt := h.options()
+				opt.System = stage.System{LinkUp: true, Addresses: []string{"192.0.2.99"}}
+				opt.Controls = h.controls()
+				tt.change(h, &opt)
+				rec := examine(t, t.Context(), probe.NewPlan(account(h.endpoints...), nil), opt)
+				d := diagnose.Diagnose(rec)
+				f := d.Leading()
+				if f == nil || f.Cause != tt.cause || f.Confidence != tt.sure || f.Args["way"] != tt.way {
+					t.Errorf("%s: leading is %+v, want %s (%s) %s", outcome(&rec.Checks[0]), f, tt.cause, tt.sure, tt.way)
+				}
+				if len(d.Questions) != 0 {
+					t.Errorf("still open: %+v", d.Questions)
+				}
+				for i := range rec.Checks {
+					k := &rec.Checks[i]
+					t.Logf("%s %s | %s %s", k.Check.ID, outcome(k), diagnose.Ask(k.Check), diagnose.Answer(*k))
+				}
+			})
+		})
+	}
+}
+
+// A run in which every port is dropped ends within two connect timeouts, whatever
+// follow-ups it makes.
+func TestAllDroppedCostsTwoTimeouts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHealthy(t, 10*time.Millisecond)
+		defer h.close()
+		controls := h.controls()
+		var dead []stage.Endpoint
+		for i, p := range []stage.Protocol{stage.IMAP, stage.POP3, stage.SMTP} {
+			host := string(p) + ".dead.test"
+			h.names[host] = []string{"2001:db8::" + string(rune('1'+i)), "198.51.100." + string(rune('1'+i))}
+			for _, a := range append(h.names[host], stranger, "203.0.113.80") {
+				h.network.Fail(a, probetest.Drop)
+			}
+			dead = append(dead, stage.Endpoint{Protocol: p, Host: host, Port: []uint16{993, 995, 587}[i], Security: stage.TLS})
+		}
+		opt := h.options()
+		opt.System = stage.System{LinkUp: true, Addresses: []string{"192.0.2.99"}, Proxies: []string{"203.0.113.80:3128"}}
+		opt.Controls = controls
+		start := time.Now()
+		rec := examine(t, t.Context(), probe.NewPlan(account(dead...), nil), opt)
+		if took := time.Since(start); took > 2*probe.DefaultConnectTimeout {
+			t.Errorf("took %v, want two connect timeouts at most", took)
+		}
+		var made []string
+		for i := range rec.Checks {
+			if c := &rec.Checks[i]; c.Check.FollowUp() {
+				made = append(made, string(c.Check.Question))
+			}
+		}
+		for _, q := range []stage.QuestionID{stage.AskSibling, stage.AskWeb, stage.AskOtherProvider, stage.AskPortal, stage.AskProxy} {
+			if !slices.Contains(made, string(q)) {
+				t.Errorf("%s was not asked: %v", q, made)
+			}
+		}
+	})
+}
+
+// A connection and nothing more: not a word is said on it.
+func TestConnectingSaysNothing(t *testing.T) {
+	inBubble(t, []probetest.Config{imapTLS}, func(t *testing.T, h *healthy) {
+		heard := make(chan string, 8)
+		listen := func(c net.Conn) {
+			b, _ := io.ReadAll(c)
+			heard <- string(b)
+		}
+		opt := h.options()
+		opt.Controls = h.controls()
+		h.on(listen, h.dark(probetest.Drop)+":587")
+		rec := examine(t, t.Context(), probe.NewPlan(account(h.endpoints...), nil), opt)
+		if k := rec.Check("imap-993/port-587"); k == nil || !strings.Contains(outcome(k), "connect=pass") {
+			t.Fatalf("the port was not dialled: %+v", k)
+		}
+		if got := <-heard; got != "" {
+			t.Errorf("heard %q", got)
+		}
+	})
+}
