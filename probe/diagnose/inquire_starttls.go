@@ -39,11 +39,11 @@ func insisted(f *stage.CheckRecord) answer {
 	if f == nil {
 		return unknown
 	}
-	switch r := f.Result(stage.Upgrade); {
-	case r == nil:
-		return unknown
-	case r.Fault == stage.NotOffered && r.Status != stage.Skip:
-		return no
+	if r := f.Result(stage.Upgrade); r != nil && r.Status != stage.Skip {
+		switch r.Fault {
+		case stage.NotOffered, stage.Rejected, stage.TemporarilyOut:
+			return no
+		}
 	}
 	return shookHands(f)
 }
