@@ -24,6 +24,11 @@ const (
 // has connected (RFC 8305 5 recommends 250 ms between attempts).
 const preferIPv6 = 250 * time.Millisecond
 
+// inSilence is how long a port for TLS is looked at while nothing is said to it. To
+// wait is what it should do; a server that serves one client after the other would
+// keep the follow-ups waiting that do speak.
+const inSilence = 4 * time.Second
+
 // goodbye bounds the wait for the answer to QUIT or LOGOUT where nothing more
 // depends on it.
 const goodbye = 2 * time.Second

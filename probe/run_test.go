@@ -121,6 +121,7 @@ func TestLoginBudget(t *testing.T) {
 		for i := range rec.Checks {
 			r := rec.Checks[i].Result(stage.Login)
 			switch {
+			case rec.Checks[i].Check.FollowUp():
 			case r.Status == stage.Fail && r.Fault == stage.Rejected:
 				tried++
 			case r.Reason == stage.LoginBudget, r.Reason == stage.Blocked:
@@ -295,7 +296,7 @@ func TestFollowUpTLS(t *testing.T) {
 			switch {
 			case off != (follow == nil):
 				t.Errorf("follow-ups off: %v; the follow-up is %v", off, follow)
-			case follow != nil && outcome(follow) != "resolve=pass connect=pass tls=pass greeting=pass":
+			case follow != nil && outcome(follow) != "resolve=pass connect=pass tls=pass greeting=pass capabilities=pass login=pass submit=pass":
 				t.Errorf("follow-up: %s", outcome(follow))
 			}
 		})

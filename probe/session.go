@@ -133,6 +133,8 @@ func (s *session) limit(name stage.Stage) time.Duration {
 		return s.opt.ConnectTimeout + time.Second // the race has its own, and ends by it
 	case !s.check.FollowUp(), name == stage.Login, name == stage.Mailbox, name == stage.Submit:
 		return s.opt.StageTimeout
+	case s.check.Question == stage.AskPortSpeaksPlain:
+		return min(s.opt.StageTimeout, s.opt.ConnectTimeout, inSilence)
 	}
 	return min(s.opt.StageTimeout, s.opt.ConnectTimeout)
 }

@@ -114,6 +114,11 @@ func (s *session) handshake(ctx context.Context) outcome {
 	if s.conn != nil {
 		nc = s.conn.Underlying()
 	}
+	if s.check.Manner.Hello == stage.HelloOld {
+		facts, err := tlsinspect.HandshakeOld(ctx, nc, s.check.Endpoint.Host)
+		s.drop() // nothing was agreed on: no dialogue can follow
+		return outcome{facts: facts, err: err}
+	}
 	conn, facts, err := tlsinspect.Handshake(ctx, nc, tlsinspect.Options{
 		Host:            s.check.Endpoint.Host,
 		Roots:           s.opt.Roots,

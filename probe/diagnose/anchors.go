@@ -53,12 +53,9 @@ var anchorRules = []Rule{
 		Judge:    rightElsewhere,
 	},
 	{
-		// What is offered here has no finite-field groups, so that a server that has
-		// nothing else breaks off like one without a common cipher.
-		Cause: TLSWeakDH,
-		Needs: []Need{met(stage.Handshake, stage.TLSAlert)},
-		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
-			return possible().holds(k.alerted("handshake_failure", "insufficient_security", "illegal_parameter"))
-		},
+		Cause:    TLSWeakDH,
+		Needs:    []Need{met(stage.Handshake, noHandshake...)},
+		Explains: []CauseID{TLSHandshakeInterrupted, AcceptNoGreeting, StartTLSAcceptedThenDropped},
+		Judge:    weakField,
 	},
 }

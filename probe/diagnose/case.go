@@ -45,7 +45,8 @@ type Check struct {
 	mailbox *stage.MailboxFacts
 	submit  *stage.SubmitFacts
 
-	provoked string                  // what a port that was silent in clear text says in clear text to a ClientHello
+	provoked string                  // what a port that was silent in clear text says to a ClientHello, or to a web browser
+	toHTTP   bool                    // to a web browser
 	guessed  map[stage.Stage][]Guess // what the replies were classified as
 }
 
@@ -71,9 +72,7 @@ func newCase(rec *stage.Record) *Case {
 		}
 	}
 	for _, k := range c.Checks {
-		if f := c.followUp(k, stage.AskPortSpeaksTLS); f != nil {
-			k.provoked = provoked(f)
-		}
+		c.provoke(k)
 		c.note(k)
 	}
 	c.doors = newDoors(rec)
@@ -141,6 +140,29 @@ func provoked(f *stage.CheckRecord) string {
 		return ""
 	}
 	return FirstLine(tls.FirstBytes)
+}
+
+// provoke notes what a port says that was silent in clear text: to TLS, or to a web
+// browser.
+func (c *Case) provoke(k *Check) {
+	if f := c.followUp(k, stage.AskPortSpeaksTLS); f != nil {
+		k.provoked = provoked(f)
+	}
+	f := c.followUp(k, stage.AskHTTP)
+	if f == nil || k.provoked != "" || k.fault(stage.Greeting) != stage.Silent {
+		return
+	}
+	if page := orEmpty(stage.FactsOf[*stage.FetchFacts](f)); page.Status != 0 {
+		k.provoked, k.toHTTP = "HTTP status "+strconv.Itoa(page.Status), true
+	}
+}
+
+// provocation says what a silent port answered, and to what.
+func (k *Check) provocation() string {
+	if k.toHTTP {
+		return "to a web browser it answers with " + short(k.provoked)
+	}
+	return "to TLS from the first byte it answers " + short(k.provoked)
 }
 
 // openBeside names other places of the same host, or of the same address under

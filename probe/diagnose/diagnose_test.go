@@ -221,11 +221,11 @@ func TestQuestions(t *testing.T) {
 		run  *run
 		want []string
 	}{
-		{"silent in clear", newRun().add("imap-143 imap.example.net none", fail(stage.Greeting, stage.Silent)), []string{"imap-143/tls tls tls 143 [imap-143] 1"}},
+		{"silent in clear", newRun().add("imap-143 imap.example.net none", fail(stage.Greeting, stage.Silent)), []string{"imap-143/tls endpoint tls 143 [imap-143] 1"}},
 		{"silent under TLS", newRun().add(imap, fail(stage.Greeting, stage.Silent)), nil},
-		{"unknown authority, twice the same", newRun().add(imap, certificate(stage.CertUnknownAuthority)).add(smtp465, certificate(stage.CertUnknownAuthority)), []string{"imap-993/issuer fetch http://ca.example/r1.der 0 [imap-993 smtp-465] 1", "imap-993/web tls tls 443 [imap-993] 1", "smtp-465/web tls tls 443 [smtp-465] 1"}},
-		{"unknown authority, private", newRun().with(func(r *stage.Record) { r.Header.Options.Private = true }).add(imap, certificate(stage.CertUnknownAuthority)), []string{"imap-993/web tls tls 443 [imap-993] 1"}},
-		{"expired alone", newRun().add(imap, certificate(stage.CertExpired)), []string{"imap-993/web tls tls 443 [imap-993] 1", "imap-993/date-http fetch http://imap.example.net/ 0 [imap-993] 1", "imap-993/date-https fetch https://imap.example.net/ 0 [imap-993] 1"}},
+		{"unknown authority, twice the same", newRun().add(imap, certificate(stage.CertUnknownAuthority)).add(smtp465, certificate(stage.CertUnknownAuthority)), []string{"imap-993/issuer fetch http://ca.example/r1.der 0 [imap-993 smtp-465] 1"}},
+		{"unknown authority, private", newRun().with(func(r *stage.Record) { r.Header.Options.Private = true }).add(imap, certificate(stage.CertUnknownAuthority)), nil},
+		{"expired alone", newRun().add(imap, certificate(stage.CertExpired)), nil},
 		{"SCRAM refused, twice", newRun().add(imap, scram).add(smtp465, clear), []string{"imap-993/plain login PLAIN 993 [imap-993] 1"}},
 		{"SCRAM forced", newRun().with(func(r *stage.Record) { r.Header.Options.Mechanism = "SCRAM-SHA-256" }).add(imap, scram), nil},
 		{"PLAIN refused", newRun().add(imap, refusedWith("PLAIN", authFailed)), nil},
@@ -239,7 +239,7 @@ func TestQuestions(t *testing.T) {
 				continue // each topic has a test of its own
 			}
 			what := k.Manner.Mechanism + k.URL
-			if k.Kind == stage.KindTLS {
+			if k.URL == "" && k.Kind != stage.KindLogin {
 				what = string(k.Endpoint.Security)
 			}
 			got = append(got, fmt.Sprintf("%s %s %s %d %v %d", k.ID, k.Kind, what, k.Endpoint.Port, k.Parents, k.Round))

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,18 +13,11 @@ import (
 var greetingRules = []Rule{
 	{
 		Cause: ConnectionResetAfterAccept,
-		Needs: []Need{met(stage.Greeting, stage.Closed, stage.Reset, stage.WriteFailed), met(stage.Connect, stage.Reset)},
-		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
-			switch {
-			case r.Stage == stage.Connect:
-				return likely() // a firewall that means to refuse resets as well
-			case k.tls.ClientAuth, r.Fault == stage.WriteFailed:
-				return possible()
-			case k.greet.FirstBytes != "" || len(k.greet.Lines) > 0:
-				return nil // it said something first
-			}
-			return proven()
+		Needs: []Need{
+			met(stage.Greeting, stage.Closed, stage.Reset, stage.WriteFailed), met(stage.Connect, stage.Reset),
+			met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset),
 		},
+		Judge: hungUp,
 	},
 	{
 		// Before implicit-tls-port-spoken-plain: where no follow-up was made, other
@@ -44,14 +38,10 @@ var greetingRules = []Rule{
 		Judge: lateGreeting,
 	},
 	{
-		Cause: TLSSpokenToPlaintextPort,
-		Needs: []Need{met(stage.Handshake, stage.PlaintextAnswer)},
-		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
-			if k.startTLS() || spoken(k.tls.FirstBytes) != string(k.Check.Endpoint.Protocol) {
-				return nil
-			}
-			return proven().with("first_bytes", k.tls.FirstBytes)
-		},
+		Cause:    TLSSpokenToPlaintextPort,
+		Needs:    []Need{met(stage.Handshake, append(slices.Clone(brokenOff), stage.PlaintextAnswer)...)},
+		Explains: []CauseID{AcceptNoGreeting, MTUBlackhole, TLSPQClientHelloIntolerant},
+		Judge:    beginsInClear,
 	},
 	{
 		Cause:    CaptivePortal,
@@ -60,8 +50,11 @@ var greetingRules = []Rule{
 		Judge:    captivePortal,
 	},
 	{
-		Cause:    WrongProtocolOnPort,
-		Needs:    []Need{met(stage.Handshake, stage.PlaintextAnswer), met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.TooLong, stage.Silent)},
+		Cause: WrongProtocolOnPort,
+		Needs: []Need{
+			met(stage.Handshake, append(slices.Clone(brokenOff), stage.PlaintextAnswer)...),
+			met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.TooLong, stage.Silent),
+		},
 		Explains: []CauseID{AcceptNoGreeting},
 		Judge:    wrongProtocol,
 	},
@@ -93,6 +86,44 @@ func (k *Check) firstBytes(s stage.Stage) string {
 		return k.greet.FirstBytes
 	}
 	return cmp.Or(k.greet.Text(), k.provoked)
+}
+
+// hungUp: the connection is taken and ended before a word. Where TLS comes first, the
+// same port in clear text tells whether it was our ClientHello that it ended for.
+func hungUp(c *Case, k *Check, r *stage.Result) *Hit {
+	again := went(c.followUp(k, stage.AskAgain), r.Stage)
+	switch {
+	case r.Stage == stage.Handshake:
+		return proven().says(describe(k, r) + "; in clear text the port ends the connection too, before anything is said").
+			holds(!k.startTLS() && c.unprompted(k).cut)
+	case r.Stage == stage.Connect:
+		return likely() // a firewall that means to refuse resets as well
+	case k.tls.ClientAuth, r.Fault == stage.WriteFailed:
+		return possible()
+	case k.greet.FirstBytes != "" || len(k.greet.Lines) > 0:
+		return nil // it said something first
+	case again == yes:
+		return likely().says(describe(k, r) + "; a second try went well")
+	}
+	return proven()
+}
+
+// beginsInClear: the greeting of the right protocol, where TLS was to come first:
+// in answer to the ClientHello, or when nothing is said at all.
+func beginsInClear(c *Case, k *Check, r *stage.Result) *Hit {
+	first := k.tls.FirstBytes
+	h := proven()
+	if r.Fault != stage.PlaintextAnswer {
+		first = c.unprompted(k).first
+		h.says(describe(k, r) + "; while nothing is said the port answers " + short(FirstLine(first)))
+	}
+	if k.startTLS() || spoken(first) != string(k.Check.Endpoint.Protocol) {
+		return nil
+	}
+	if went(c.followUp(k, stage.AskStartTLSHere), stage.Handshake) == yes {
+		h.with("with_starttls", "yes")
+	}
+	return h.with("first_bytes", first)
 }
 
 // openings tells protocols by their first bytes. Five of them may be all that a
@@ -148,7 +179,11 @@ func portSpeaksTLS(c *Case, k *Check, r *stage.Result) *Hit {
 	}
 	switch c.speaksTLS(k) {
 	case yes:
-		return proven().says(describe(k, r) + "; with TLS from the first byte the same port answers")
+		h := proven()
+		if f := c.speaksTLSOf(k).Result(stage.Greeting); f != nil && f.Status == stage.Fail {
+			h.Confidence = Likely // TLS, and then no greeting: it may be a server of another kind
+		}
+		return h.says(describe(k, r) + "; with TLS from the first byte the same port answers")
 	case no:
 		return nil
 	}
@@ -159,22 +194,44 @@ func portSpeaksTLS(c *Case, k *Check, r *stage.Result) *Hit {
 	return possible()
 }
 
-// noGreeting: connected, and nobody speaks. Where TLS comes first, larger packets
-// that get lost look the same.
+// noGreeting: connected, and nobody speaks.
 func noGreeting(c *Case, k *Check, r *stage.Result) *Hit {
 	switch {
 	case r.Stage == stage.Handshake:
-		return possible().holds(!k.startTLS())
+		return noServerHello(c, k, r)
+	case went(c.followUp(k, stage.AskAgain), r.Stage) == yes:
+		return possible()
 	case r.Fault == stage.Stalled || k.Check.Endpoint.Security == stage.TLS:
 		return likely()
 	case k.provoked != "":
-		return possible().says(describe(k, r) + "; to TLS from the first byte it answers " + short(k.provoked))
+		return possible().says(describe(k, r) + "; " + k.provocation())
 	}
 	switch c.speaksTLS(k) {
 	case yes:
 		return nil
 	case no:
 		return proven().says(describe(k, r) + "; TLS from the first byte gets no answer either")
+	}
+	return possible()
+}
+
+// noServerHello: nobody answers where TLS comes first. Larger packets that get lost
+// look the same, until smaller ones get no answer either.
+func noServerHello(c *Case, k *Check, r *stage.Result) *Hit {
+	v, clear := c.variations(k), c.unprompted(k)
+	switch {
+	case k.startTLS(), clear.first != "", clear.cut, v.cured():
+		return nil
+	case v.again == yes:
+		return possible()
+	case v.hello == no && v.segments != yes && clear.silent:
+		h := likely()
+		if v.segments == no {
+			h.Confidence = Proven
+		}
+		return h.says(describe(k, r) + "; clear text gets no answer, and no other form of TLS does")
+	case v.hello == no && v.segments == no:
+		return likely()
 	}
 	return possible()
 }
@@ -203,7 +260,7 @@ const (
 
 // speaksTLS reads the follow-up to a silent port. A refused certificate or an
 // alert is TLS all the same.
-func (c *Case) speaksTLS(k *Check) answer { return speaksTLS(c.followUp(k, stage.AskPortSpeaksTLS)) }
+func (c *Case) speaksTLS(k *Check) answer { return speaksTLS(c.speaksTLSOf(k)) }
 
 func speaksTLS(f *stage.CheckRecord) answer {
 	if f == nil {
@@ -227,6 +284,12 @@ func speaksTLS(f *stage.CheckRecord) answer {
 // are rather a sign-in page of the network; unknown ones may be anything.
 func wrongProtocol(c *Case, k *Check, r *stage.Result) *Hit {
 	first := k.firstBytes(r.Stage)
+	brokeOff := slices.Contains(brokenOff, r.Fault)
+	if brokeOff {
+		if first = c.unprompted(k).first; first == "" {
+			return nil
+		}
+	}
 	own := string(k.Check.Endpoint.Protocol)
 	got := spoken(first)
 	switch {
@@ -244,8 +307,11 @@ func wrongProtocol(c *Case, k *Check, r *stage.Result) *Hit {
 	case got == "" || got == "http" || got == own:
 		h.Confidence = Possible
 	}
-	if r.Fault == stage.Silent {
-		h.says(describe(k, r) + "; to TLS from the first byte it answers " + short(first))
+	switch {
+	case r.Fault == stage.Silent:
+		h.says(describe(k, r) + "; " + k.provocation())
+	case brokeOff:
+		h.says(describe(k, r) + "; while nothing is said the port answers " + short(FirstLine(first)))
 	}
 	return h
 }
@@ -263,7 +329,7 @@ func captivePortal(c *Case, k *Check, r *stage.Result) *Hit {
 		h.with("many", "yes")
 	}
 	if r.Fault == stage.Silent {
-		h.says(describe(k, r) + "; to TLS from the first byte it answers " + short(first))
+		h.says(describe(k, r) + "; " + k.provocation())
 	}
 	return h
 }

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"maildoctor/probe/stage"
@@ -11,16 +12,10 @@ import (
 var handshakeRules = []Rule{
 	{
 		Cause: TLSServerTooOld,
-		Needs: []Need{met(stage.Handshake, stage.TLSVersion, stage.TLSAlert)},
-		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
-			switch {
-			case r.Fault == stage.TLSVersion:
-				return proven()
-			case k.alerted("protocol_version"):
-				return likely()
-			}
-			return possible().holds(k.alerted("inappropriate_fallback", "handshake_failure"))
-		},
+		Needs: []Need{met(stage.Handshake, noHandshake...)},
+		// Whatever an old server ends the handshake with, that is why.
+		Explains: []CauseID{TLSCipherMismatch, TLSHandshakeInterrupted, AcceptNoGreeting, StartTLSAcceptedThenDropped, StartTLSBrokenOnServer},
+		Judge:    serverTooOld,
 	},
 	{
 		Cause: TLSClientCertRequired,
@@ -41,45 +36,156 @@ var handshakeRules = []Rule{
 		},
 	},
 	{
-		Cause: TLSCipherMismatch,
-		Needs: []Need{met(stage.Handshake, stage.TLSAlert)},
-		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
-			switch {
-			case k.alerted("handshake_failure", "insufficient_security"):
-				return likely()
-			}
-			// Any other alert: no common ground, and no word on which.
-			return possible().holds(!k.alerted("protocol_version", "certificate_required", "unrecognized_name"))
-		},
+		Cause:    TLSCipherMismatch,
+		Needs:    []Need{met(stage.Handshake, noHandshake...)},
+		Explains: []CauseID{TLSHandshakeInterrupted, AcceptNoGreeting},
+		Judge:    cipherMismatch,
 	},
 	{
 		Cause: TLSHandshakeInterrupted,
 		Needs: []Need{met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol)},
-		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
-			switch {
-			case k.startTLS():
-				return nil // see starttls-accepted-then-dropped
-			case r.Fault == stage.TLSProtocol:
-				return possible()
-			}
-			return likely()
-		},
+		Judge: interrupted,
 	},
 	{
-		Cause: MTUBlackhole,
-		Needs: []Need{met(stage.Handshake, stage.HandshakeTimeout)},
-		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
-			if k.startTLS() {
-				return possible().with("spoke", "yes")
-			}
-			return possible()
-		},
+		Cause:    MTUBlackhole,
+		Needs:    []Need{met(stage.Handshake, brokenOff...)},
+		Explains: []CauseID{TLSHandshakeInterrupted, StartTLSAcceptedThenDropped},
+		Judge:    lostPackets,
 	},
 	{
-		Cause: TLSPQClientHelloIntolerant,
-		Needs: []Need{met(stage.Handshake, stage.HandshakeTimeout, stage.HandshakeReset)},
-		Judge: func(*Case, *Check, *stage.Result) *Hit { return possible() },
+		Cause:    TLSPQClientHelloIntolerant,
+		Needs:    []Need{met(stage.Handshake, append(slices.Clone(brokenOff), stage.TLSVersion)...)},
+		Explains: []CauseID{TLSHandshakeInterrupted, StartTLSAcceptedThenDropped},
+		Judge:    intolerant,
 	},
+}
+
+// noHandshake are the faults of a handshake that the server didn't go through with.
+var noHandshake = append(slices.Clone(brokenOff), stage.TLSAlert, stage.TLSVersion, stage.TLSProtocol)
+
+// serverTooOld: the server chose a version that is refused here, or says that it has
+// none in common.
+func serverTooOld(c *Case, k *Check, r *stage.Result) *Hit {
+	v := c.variations(k)
+	switch {
+	case v.tooOld():
+		return proven().with("version", v.version()).says(describe(k, r) + "; offered old versions, it chooses " + v.chosen())
+	case r.Fault == stage.TLSVersion && v.version() != "":
+		return possible() // it has TLS 1.2, and minds that 1.3 is offered beside it
+	case r.Fault == stage.TLSVersion:
+		return proven()
+	case r.Fault != stage.TLSAlert || v.version() != "":
+		return nil
+	case k.alerted("protocol_version"):
+		return likely()
+	}
+	return possible().holds(k.alerted("inappropriate_fallback", "handshake_failure"))
+}
+
+// cipherMismatch: the versions agree, and nothing else does.
+func cipherMismatch(c *Case, k *Check, r *stage.Result) *Hit {
+	v := c.variations(k)
+	switch {
+	case v.tooOld(), v.weakField() != 0:
+		return nil // see tls-server-too-old, tls-weak-dh
+	case v.unusual():
+		h := proven().with("suite", v.chosen())
+		return h.says(describe(k, r) + "; offered everything, it chooses " + v.chosen())
+	case r.Fault != stage.TLSAlert:
+		return nil
+	case v.version() != "":
+		return possible()
+	case k.alerted("handshake_failure", "insufficient_security"):
+		return likely()
+	}
+	// Any other alert: no common ground, and no word on which.
+	return possible().holds(!k.alerted("protocol_version", "certificate_required", "unrecognized_name"))
+}
+
+// weakField: programs of today leave finite field groups out, so that a server that
+// has nothing else breaks off like one without a common cipher. Offered one, it shows
+// its size.
+func weakField(c *Case, k *Check, r *stage.Result) *Hit {
+	v := c.variations(k)
+	if bits := v.weakField(); bits > 0 {
+		h := likely()
+		if bits < refusedField {
+			h = proven()
+		}
+		return h.with("bits", strconv.Itoa(bits)).says(describe(k, r) + "; offered everything, it chooses " + v.chosen() +
+			" and a finite field group of " + strconv.Itoa(bits) + " bits")
+	}
+	if r.Fault != stage.TLSAlert || v.version() != "" {
+		return nil
+	}
+	return possible().holds(k.alerted("handshake_failure", "insufficient_security", "illegal_parameter"))
+}
+
+// interrupted: cut off by the server or on the way, when encryption was to begin.
+func interrupted(c *Case, k *Check, r *stage.Result) *Hit {
+	if k.startTLS() {
+		return nil // see starttls-accepted-then-dropped
+	}
+	v, clear := c.variations(k), c.unprompted(k)
+	switch {
+	case clear.cut, clear.first != "":
+		return nil // whatever is said to it: see connection-reset-after-accept, tls-spoken-to-plaintext-port
+	case v.cured():
+		return nil // see tls-pq-clienthello-intolerant, tls-server-too-old, tls-cipher-mismatch
+	case r.Fault == stage.TLSProtocol, v.again == yes:
+		return possible()
+	case clear.silent && v.hello == no && v.again == no:
+		return proven().with("tls_alone", "yes").says(describe(k, r) + "; in clear text the port waits, and every other form of TLS is cut off as well")
+	}
+	return likely()
+}
+
+// lostPackets: what is too large for the way gets lost on it.
+func lostPackets(c *Case, k *Check, r *stage.Result) *Hit {
+	v := c.variations(k)
+	sure, _ := v.size(r.Fault)
+	h := &Hit{Confidence: sure}
+	text := describe(k, r)
+	if v.segments == yes && v.again != yes {
+		h.with("cured", "yes")
+		text += "; in small segments the same handshake goes through"
+	}
+	if bad := c.silentFamily(k, r); bad != "" && sure != "" {
+		if v.segments == unknown && sure == Possible {
+			h.Confidence = Likely // what differs between the two families is the way
+		}
+		h.with("over", bad)
+		text += "; over the other family it goes through"
+	}
+	if k.startTLS() {
+		h.with("spoke", "yes")
+	}
+	return h.says(text).holds(sure != "")
+}
+
+// intolerant: something on the way, or the server, does not bear what programs of
+// today begin with.
+func intolerant(c *Case, k *Check, r *stage.Result) *Hit {
+	v := c.variations(k)
+	_, sure := v.size(r.Fault)
+	if r.Fault == stage.TLSVersion {
+		sure = ""
+		if v.version() == newestOld {
+			sure = Likely
+		}
+	}
+	h := &Hit{Confidence: sure}
+	switch {
+	case v.again == yes:
+	case v.hello == yes:
+		h.with("cured", "yes").says(describe(k, r) + "; with a small ClientHello the server answers")
+	case sure == Likely:
+		h.with("old_passes", "yes").says(describe(k, r) + "; without an offer of TLS 1.3 the server answers")
+	}
+	if r.Fault == stage.HandshakeClosed && v.hello != yes && sure == Possible {
+		return nil // a server that closes has mostly another reason
+	}
+	return h.holds(sure != "")
 }
 
 // alerted reports whether the server sent one of these alerts (RFC 8446 6).

@@ -2,47 +2,104 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 
 	"maildoctor/probe/stage"
 )
 
 // handshakeInquiries are about ports that take a connection and then do not say
 // what was expected.
-var handshakeInquiries = []inquiry{
+var handshakeInquiries = slices.Concat(openingInquiries, helloInquiries, nodeInquiries)
+
+// helloInquiries make a handshake that failed in other ways.
+var helloInquiries = []inquiry{
 	{
-		id:    stage.AskPortSpeaksTLS,
-		raise: raisePortSpeaksTLS,
+		id:    stage.AskSmallHello,
+		raise: func(c *Case) []stage.Check { return c.otherHandshakes("small-hello", smaller, brokenOff...) },
 		ask: func(c stage.Check) string {
-			return fmt.Sprintf("Does port %d speak TLS from the first byte?", c.Endpoint.Port)
+			return "Does TLS begin at " + portOf(c) + " when its first message is small?"
 		},
-		answer: answerTLS,
+		answer: answerSmallHello,
+	},
+	{
+		id:     stage.AskSmallSegments,
+		raise:  func(c *Case) []stage.Check { return c.otherHandshakes("small-segments", segmented, brokenOff...) },
+		ask:    func(c stage.Check) string { return "Does TLS begin at " + portOf(c) + " when every packet is small?" },
+		answer: answerSmallSegments,
+	},
+	{
+		id: stage.AskOldTLS,
+		raise: func(c *Case) []stage.Check {
+			return c.otherHandshakes("old-tls", olden, append(slices.Clone(brokenOff), stage.TLSAlert, stage.TLSVersion, stage.TLSProtocol)...)
+		},
+		ask: func(c stage.Check) string {
+			return "Which kind of encryption does " + portOf(c) + " choose among old ones?"
+		},
+		answer: answerOldTLS,
 	},
 }
 
-// raisePortSpeaksTLS asks of each port that stays silent in clear text whether it
-// waits for TLS.
-func raisePortSpeaksTLS(c *Case) []stage.Check {
+func smaller(m *stage.Manner)   { m.Hello = stage.HelloSmall }
+func segmented(m *stage.Manner) { m.MaxSegment = stage.SmallSegment }
+func olden(m *stage.Manner)     { m.Hello = stage.HelloOld }
+
+// otherHandshakes makes again, in another manner and at the same address, each
+// handshake that failed so.
+func (c *Case) otherHandshakes(word string, manner func(*stage.Manner), faults ...stage.Fault) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
-		if k.Check.Endpoint.Security == stage.TLS || k.fault(stage.Greeting) != stage.Silent {
+		if !slices.Contains(faults, k.fault(stage.Handshake)) {
 			continue
 		}
-		f := k.after(stage.KindTLS, "tls")
-		f.Endpoint.Security = stage.TLS
+		f := k.after(stage.KindTLS, word)
+		f.Manner.Address = ipOf(k.connect.Address)
+		manner(&f.Manner)
 		checks = append(checks, f)
 	}
 	return checks
 }
 
-func answerTLS(c *stage.CheckRecord) string {
-	switch speaksTLS(c) {
+// portOf names what a follow-up is about: "port 993".
+func portOf(c stage.Check) string { return fmt.Sprintf("port %d", c.Endpoint.Port) }
+
+func answerSmallHello(c *stage.CheckRecord) string {
+	switch shookHands(c) {
 	case yes:
-		return "Yes, it answers when TLS begins at once."
+		return "Yes: with a first message that fits into one packet, the server answers."
 	case no:
-		if first := provoked(c); first != "" {
-			return "No, it answers in clear text: " + short(first) + "."
-		}
-		return "No, it gives no answer to TLS either."
+		return "No: " + shortFailure(c) + " in that case, too."
 	}
 	return answerAny(c)
+}
+
+func answerSmallSegments(c *stage.CheckRecord) string {
+	switch shookHands(c) {
+	case yes:
+		return fmt.Sprintf("Yes: in segments of %d bytes, all of it comes through.", c.Check.Manner.MaxSegment)
+	case no:
+		return "No: " + shortFailure(c) + " in that case, too."
+	}
+	return answerAny(c)
+}
+
+// shortFailure says in words how a follow-up failed.
+func shortFailure(c *stage.CheckRecord) string {
+	if r := c.Failed(); r != nil {
+		return faultWords(r.Fault)
+	}
+	return "it failed"
+}
+
+func answerOldTLS(c *stage.CheckRecord) string {
+	v := variations{old: stage.FactsOf[*stage.TLSFacts](c)}
+	if v.version() == "" {
+		if r := c.Failed(); r != nil && r.Stage == stage.Handshake {
+			return "None: " + short(describe(newCheck(c, 0, nil), r)) + "."
+		}
+		return answerAny(c)
+	}
+	if v.old.DHBits > 0 {
+		return fmt.Sprintf("It chooses %s, in a finite field group of %d bits.", v.chosen(), v.old.DHBits)
+	}
+	return "It chooses " + v.chosen() + "."
 }

@@ -150,7 +150,7 @@ func raiseSibling(c *Case) []stage.Check {
 		}
 		asked++
 		for _, e := range k.siblings() {
-			if c.planned(k, e.Port) {
+			if c.plannedPort(k, e.Port) {
 				continue
 			}
 			word := "port-"
@@ -165,7 +165,7 @@ func raiseSibling(c *Case) []stage.Check {
 			continue
 		}
 		for _, e := range usualPorts {
-			if c.speaksHere(k, e.Protocol) || e.Port == 25 || c.planned(k, e.Port) {
+			if c.speaksHere(k, e.Protocol) || e.Port == 25 || c.plannedPort(k, e.Port) {
 				continue
 			}
 			f := k.after(stage.KindConnect, "port-"+strconv.Itoa(int(e.Port)))
@@ -205,8 +205,8 @@ func (k *Check) siblings() []stage.Endpoint {
 	return all
 }
 
-// planned reports whether the plan has a port of the check's host already.
-func (c *Case) planned(k *Check, port uint16) bool {
+// plannedPort reports whether the plan has a port of the check's host already.
+func (c *Case) plannedPort(k *Check, port uint16) bool {
 	return slices.ContainsFunc(c.Checks, func(o *Check) bool { return o.host() == k.host() && o.Check.Endpoint.Port == port })
 }
 

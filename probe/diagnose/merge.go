@@ -142,6 +142,7 @@ func (c *Case) derived(f *found) map[string]string {
 	if !c.inOrder() {
 		all["only_here"] = "yes"
 	}
+	maps.Copy(all, bySureness(f.Confidence))
 	p, ok := PageOf(f.Cause)
 	maps.DeleteFunc(all, func(slot, _ string) bool { return !ok || !p.has(slot) })
 	return all

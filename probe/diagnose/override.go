@@ -29,6 +29,18 @@ var overrideRules = []Rule{
 		Needs: []Need{seen(stage.Connect)},
 		Judge: deadAddress,
 	},
+	{
+		Cause:    IPv6BrokenPath,
+		Needs:    unlikeNodes,
+		Explains: ofOneNode,
+		Judge:    stalledIPv6,
+	},
+	{
+		Cause:    LBNodeInconsistent,
+		Needs:    unlikeNodes,
+		Explains: ofOneNode,
+		Judge:    unlikeNode,
+	},
 }
 
 // overridden: the hosts file decides where a name leads, and the check fails, or

@@ -20,9 +20,6 @@ var update = flag.Bool("update", false, "write the golden files")
 var waiting = map[diagnose.CauseID]string{
 	diagnose.VPNOrProxyEgressOnly:           "proxy settings and tunnel interfaces; CONNECT through the proxy",
 	diagnose.AntivirusConnectionProxyBroken: "a port that is surely closed, dialled",
-	diagnose.TLSWeakDH:                      "a handshake that offers DHE",
-	diagnose.MTUBlackhole:                   "the same handshake in small segments",
-	diagnose.TLSPQClientHelloIntolerant:     "the same handshake without ML-KEM",
 }
 
 // TestEveryCauseIsProvenSomewhere writes down how each cause is proven today, and
@@ -30,6 +27,10 @@ var waiting = map[diagnose.CauseID]string{
 func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 	names := identifiers(t)
 	whole := source(t, "../causes_test.go")
+	followed, _ := filepath.Glob("../followup_*_test.go")
+	for _, f := range followed {
+		whole += source(t, f)
+	}
 	records := ""
 	files, _ := filepath.Glob("*_test.go")
 	for _, f := range files {
@@ -49,7 +50,7 @@ func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 		case waiting[id] != "":
 			how, where = "follow-up", "possible from records; it would take: "+waiting[id]
 		case mention.MatchString(whole):
-			how, where = "wire", "a whole run leads with it, probe/causes_test.go"
+			how, where = "wire", "a whole run leads with it"
 		case mention.MatchString(records):
 			how, where = "record", "rules and replies"
 		default:

@@ -352,7 +352,8 @@ func TestExpiredRootThatNobodyKnows(t *testing.T) {
 	f.Faults = []stage.CertFault{{ID: stage.CertUnknownAuthority, Depth: 1}, {ID: stage.CertIssuerExpired, Depth: 1, Warning: true}}
 	checkCases(t, []ruleCase{{
 		"it ran out", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, f)), diagnose.CertExpiredRootInChain,
-		sure{diagnose.CertExpiredRootInChain: likely, diagnose.CertPrivateCA: possible}, nil,
+		sure{diagnose.CertExpiredRootInChain: likely, diagnose.CertPrivateCA: possible},
+		nil,
 	}})
 }
 

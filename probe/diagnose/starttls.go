@@ -23,17 +23,12 @@ var startTLSRules = []Rule{
 		Cause:    StartTLSStrippedByMiddlebox,
 		Needs:    []Need{met(stage.Upgrade, stage.NotOffered, stage.PreAuth)},
 		Explains: []CauseID{StartTLSNotOfferedByServer},
-		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
-			if i := slices.IndexFunc(k.upgrade.Capabilities, masked); i >= 0 {
-				return k.ifOffered(likely()).says("a capability was overwritten: " + short(stage.Visible(k.upgrade.Capabilities[i])))
-			}
-			return k.ifOffered(possible())
-		},
+		Judge:    stripped,
 	},
 	{
 		Cause: StartTLSNotOfferedByServer,
 		Needs: []Need{met(stage.Upgrade, stage.NotOffered)},
-		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit { return k.ifOffered(possible()) },
+		Judge: notOffered,
 	},
 	{
 		Cause: StartTLSBrokenOnServer,
@@ -46,15 +41,7 @@ var startTLSRules = []Rule{
 			met(stage.Upgrade, stage.Closed, stage.Reset, stage.Bye, stage.Silent, stage.Stalled),
 			met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.PlaintextAnswer, stage.TLSProtocol),
 		},
-		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
-			switch {
-			case r.Stage == stage.Upgrade:
-				return possible() // it went quiet before the reply was complete
-			case !k.startTLS():
-				return nil
-			}
-			return proven()
-		},
+		Judge: acceptedThenDropped,
 	},
 	byReply(MustIssueStartTLSFirst),
 	{
@@ -71,6 +58,51 @@ var startTLSRules = []Rule{
 			return possible()
 		},
 	},
+}
+
+// stripped: the offer is missing. Letters that were overwritten tell who took it out;
+// so does a server that understands the command all the same.
+func stripped(c *Case, k *Check, r *stage.Result) *Hit {
+	f := c.followUp(k, stage.AskInsist)
+	if insisted(f) == yes {
+		h := k.ifOffered(likely()).with("agrees", "yes").says(describe(k, r) + "; sent all the same, STARTTLS is agreed to")
+		if t := stage.FactsOf[*stage.TLSFacts](f); t != nil && t.Verified {
+			h.Confidence = Proven
+		}
+		return h
+	}
+	if i := slices.IndexFunc(k.upgrade.Capabilities, masked); i >= 0 {
+		return k.ifOffered(likely()).says("a capability was overwritten: " + short(stage.Visible(k.upgrade.Capabilities[i])))
+	}
+	return k.ifOffered(possible())
+}
+
+// notOffered: the offer is missing, and the server refuses the command too. Whoever
+// takes the offer out may take the command out as well, so that it stays likely.
+func notOffered(c *Case, k *Check, r *stage.Result) *Hit {
+	switch insisted(c.followUp(k, stage.AskInsist)) {
+	case yes:
+		return nil
+	case no:
+		return k.ifOffered(likely()).with("refuses", "yes").says(describe(k, r) + "; sent all the same, STARTTLS is refused")
+	}
+	return k.ifOffered(possible())
+}
+
+// acceptedThenDropped: the server agreed to TLS and did not go through with it.
+func acceptedThenDropped(c *Case, k *Check, r *stage.Result) *Hit {
+	v := c.variations(k)
+	switch {
+	case r.Stage == stage.Upgrade:
+		return possible() // it went quiet before the reply was complete
+	case !k.startTLS():
+		return nil
+	case v.cured():
+		return nil // see tls-pq-clienthello-intolerant, tls-server-too-old, tls-cipher-mismatch
+	case v.again == yes:
+		return likely()
+	}
+	return proven()
 }
 
 // ifOffered marks a hit where the settings would go on without encryption, so
@@ -90,10 +122,21 @@ func masked(capability string) bool {
 }
 
 // brokenStartTLS: offered, and not kept.
-func brokenStartTLS(_ *Case, k *Check, r *stage.Result) *Hit {
+func brokenStartTLS(c *Case, k *Check, r *stage.Result) *Hit {
 	if r.Stage == stage.Handshake {
-		// internal_error right after the go-ahead is a server without its key.
-		return possible().holds(k.startTLS() && strings.HasPrefix(k.tls.Alert, "internal_error"))
+		// internal_error right after the go-ahead is a server without its key, whatever
+		// it is offered.
+		h := possible()
+		if f := c.followUp(k, stage.AskOldTLS); f != nil {
+			old := orEmpty(stage.FactsOf[*stage.TLSFacts](f))
+			if old.Version != "" {
+				return nil
+			}
+			if strings.HasPrefix(old.Alert, "internal_error") {
+				h = likely()
+			}
+		}
+		return h.holds(k.startTLS() && strings.HasPrefix(k.tls.Alert, "internal_error"))
 	}
 	reply := k.upgrade.Reply
 	switch {

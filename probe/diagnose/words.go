@@ -360,6 +360,26 @@ var generalWords = map[string]string{
 	"public":     "",
 	"user":       "",
 	"wildcard":   "",
+
+	"agrees":        "",
+	"bits":          "too few",
+	"cured":         "",
+	"differs":       "",
+	"now_and_then":  "",
+	"old_passes":    "",
+	"over":          "",
+	"refuses":       "",
+	"stalls":        "",
+	"suite":         "one of long ago",
+	"tls_alone":     "",
+	"version":       "an old version",
+	"with_starttls": "",
+
+	"get_lost":    "may get lost",
+	"understands": "may not understand",
+	"have_none":   "may have",
+	"are_offered": "may be offered",
+	"takes_out":   "may take",
 }
 
 // actors are the words with which an action begins.

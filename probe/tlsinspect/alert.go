@@ -54,9 +54,14 @@ func alertName(err error) string {
 	if v.Kind() != reflect.Uint8 {
 		return stage.Visible(err.Error()) // a Go that does it in another way
 	}
-	name, ok := alerts[v.Uint()]
+	return alertText(v.Uint())
+}
+
+// alertText returns name and number of an alert.
+func alertText(number uint64) string {
+	name, ok := alerts[number]
 	if !ok {
 		name = "alert"
 	}
-	return name + " (" + strconv.FormatUint(v.Uint(), 10) + ")"
+	return name + " (" + strconv.FormatUint(number, 10) + ")"
 }

@@ -12,6 +12,9 @@
 // [Roots] holds the three sets of roots. A chain that the system trusts and no
 // public list does ends in a root that somebody added to this machine.
 //
+// [HandshakeOld] asks what a server would choose that crypto/tls does not offer, and
+// breaks off there.
+//
 // [Complete] answers a later question: whether a certificate fetched from the
 // address that a chain names is the link that was missing.
 package tlsinspect

@@ -117,7 +117,7 @@ func groups(h stage.Hello) []tls.CurveID {
 	if h != stage.HelloSmall {
 		return nil
 	}
-	return []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384}
+	return []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
 }
 
 // describe puts the parameters of the connection into the facts.

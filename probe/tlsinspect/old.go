@@ -1,0 +1,58 @@
+package tlsinspect
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// HandshakeOld asks what crypto/tls cannot ask: which version and cipher suite a
+// server would choose if it were offered TLS 1.0 to 1.2 with every suite in use
+// since ([stage.HelloOld]), and how large its finite field group is. It reads the
+// server's answer up to ServerHelloDone (RFC 5246 7.4.5) and leaves it at that:
+// nothing secret is agreed on, and nothing is verified. nc is not closed, and is of
+// no more use.
+//
+// The facts are never nil, and hold what was read before a failure as well. The
+// error is a *stage.Error with a fault of the TLS handshake. When ctx ends, nc is
+// closed.
+func HandshakeOld(ctx context.Context, nc net.Conn, host string) (*stage.TLSFacts, error) {
+	h := &handshake{conn: &capture{Conn: nc}, facts: new(stage.TLSFacts)}
+	name := hostForVerify(host)
+	if _, err := netip.ParseAddr(name); err == nil {
+		name = "" // an address is not sent (RFC 6066 3)
+	}
+	h.facts.ServerName = stage.Visible(name)
+
+	stop := context.AfterFunc(ctx, func() { nc.Close() })
+	defer stop()
+	if d, ok := ctx.Deadline(); ok {
+		nc.SetDeadline(d)
+	}
+	if _, err := nc.Write(oldHello(name)); err != nil {
+		return h.facts, h.failed(ctx, err, nil)
+	}
+	answer := &oldAnswer{facts: h.facts}
+	err := answer.read(h.conn)
+	h.conn.stop()
+	if err == nil {
+		nc.SetWriteDeadline(time.Now().Add(farewellWait))
+		nc.Write(farewell)
+		return h.facts, nil
+	}
+	if h.facts.Alert != "" {
+		h.facts.Error = stage.Visible(err.Error())
+		return h.facts, &stage.Error{Fault: h.alertFault(), Err: err}
+	}
+	return h.facts, h.failed(ctx, err, nil)
+}
+
+// farewell says that the handshake ends here, and no harm is meant: user_canceled
+// and close_notify (RFC 5246 7.2.1).
+var farewell = []byte{21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 1, 0}
+
+// farewellWait bounds the sending of it.
+const farewellWait = time.Second

@@ -1,0 +1,100 @@
+package tlsinspect
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+)
+
+// Numbers of the messages and extensions that are written or read here (RFC 5246
+// 7.4, RFC 8422 5.1, RFC 7627 5.1, RFC 7685 3).
+const (
+	messageClientHello        = 1
+	messageServerHello        = 2
+	messageCertificate        = 11
+	messageServerKeyExchange  = 12
+	messageCertificateRequest = 13
+	messageServerHelloDone    = 14
+
+	extensionServerName     = 0
+	extensionGroups         = 10
+	extensionPoints         = 11
+	extensionSignatures     = 13
+	extensionPadding        = 21
+	extensionExtendedMaster = 23
+
+	// signallingSuite says that a renegotiation would be secure (RFC 5746 3.3).
+	signallingSuite = 0x00ff
+)
+
+// signatures are the algorithms offered (RFC 5246 7.4.1.4.1, RFC 8446 4.2.3), those
+// with SHA-1, MD5 and DSA among them.
+var signatures = []uint16{
+	0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0603, 0x0806, 0x0601, 0x0807,
+	0x0303, 0x0301, 0x0203, 0x0201, 0x0402, 0x0302, 0x0202, 0x0101,
+}
+
+// Some old load balancers drop a ClientHello from 256 to 511 bytes long; padding
+// takes it beyond (RFC 7685 1). It still fits into [stage.SmallSegment].
+const (
+	unluckyFrom = 256
+	unluckyTo   = 511
+)
+
+// oldHello returns a record with a ClientHello of TLS 1.2 (RFC 5246 7.4.1.2). As it
+// has no supported_versions, a server may choose any earlier version.
+func oldHello(name string) []byte {
+	var random [32]byte
+	rand.Read(random[:])
+
+	body := []byte{3, 3}
+	body = append(body, random[:]...)
+	body = append(body, 0) // no session to resume
+	var suites []byte
+	for _, s := range oldSuites {
+		suites = binary.BigEndian.AppendUint16(suites, s.id)
+	}
+	suites = binary.BigEndian.AppendUint16(suites, signallingSuite)
+	body = append16(body, suites)
+	body = append(body, 1, 0) // no compression
+
+	extensions := oldExtensions(name)
+	const headers = 4 + 2 // of the message, and the length of the extensions
+	if n := headers + len(body) + len(extensions); n >= unluckyFrom && n <= unluckyTo {
+		const ownHeader = 4
+		extensions = extension(extensions, extensionPadding, make([]byte, max(0, unluckyTo+1-n-ownHeader)))
+	}
+	body = append16(body, extensions)
+
+	message := append([]byte{messageClientHello, 0}, binary.BigEndian.AppendUint16(nil, uint16(len(body)))...)
+	message = append(message, body...)
+	// Servers that know nothing later want 3.1 here (RFC 5246 E.1).
+	return append16([]byte{recordHandshake, 3, 1}, message)
+}
+
+func oldExtensions(name string) []byte {
+	var out []byte
+	if name != "" {
+		out = extension(out, extensionServerName, append16(nil, append16([]byte{0}, []byte(name))))
+	}
+	var groups, algorithms []byte
+	for _, g := range oldGroups {
+		groups = binary.BigEndian.AppendUint16(groups, g.id)
+	}
+	for _, s := range signatures {
+		algorithms = binary.BigEndian.AppendUint16(algorithms, s)
+	}
+	out = extension(out, extensionGroups, append16(nil, groups))
+	out = extension(out, extensionPoints, []byte{1, 0}) // uncompressed
+	out = extension(out, extensionSignatures, append16(nil, algorithms))
+	return extension(out, extensionExtendedMaster, nil)
+}
+
+// extension appends one extension (RFC 5246 7.4.1.4).
+func extension(to []byte, number uint16, data []byte) []byte {
+	return append16(binary.BigEndian.AppendUint16(to, number), data)
+}
+
+// append16 appends data with its length in two bytes before it.
+func append16(to, data []byte) []byte {
+	return append(binary.BigEndian.AppendUint16(to, uint16(len(data))), data...)
+}
