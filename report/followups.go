@@ -24,11 +24,12 @@ type FollowUp struct {
 	Endpoint stage.Endpoint // zero for one that needs no mail server
 }
 
-// followUps lists the questions that the run asked itself, those with an answer
-// first: one that tells is not to be sought among ten that came to nothing.
+// followUps lists the questions that the run asked itself: those first that found
+// something, last those without an answer. One that tells is not to be sought among
+// ten that came to nothing.
 func followUps(rec *stage.Record) []FollowUp {
 	labels := shortLabels(rec)
-	var told, silent []FollowUp
+	var out []FollowUp
 	for i := range rec.Checks {
 		c := &rec.Checks[i]
 		if !c.Check.FollowUp() {
@@ -47,13 +48,21 @@ func followUps(rec *stage.Record) []FollowUp {
 				f.Why = append(f.Why, why)
 			}
 		}
-		if f.Answered {
-			told = append(told, f)
-		} else {
-			silent = append(silent, f)
-		}
+		out = append(out, f)
 	}
-	return append(told, silent...)
+	slices.SortStableFunc(out, func(a, b FollowUp) int { return a.rank() - b.rank() })
+	return out
+}
+
+// rank orders follow-ups, those that tell most first.
+func (f FollowUp) rank() int {
+	switch {
+	case !f.Answered:
+		return 2
+	case f.Fault != "":
+		return 1
+	}
+	return 0
 }
 
 // notAnswered is how answers begin that are none.

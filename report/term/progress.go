@@ -93,7 +93,9 @@ func (p *Progress) Event(e stage.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if e.Type == stage.EventCheck && e.Ordered != nil {
-		p.asked[e.Ordered.ID], p.since = p.asked[e.Ordered.ID], e.At
+		if _, ok := p.asked[e.Ordered.ID]; !ok {
+			p.asked[e.Ordered.ID], p.since = false, e.At
+		}
 		return
 	}
 	if _, ok := p.asked[e.Check]; ok {
