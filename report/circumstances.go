@@ -75,7 +75,7 @@ func ipv6Of(r *Report) Seen {
 	seen := Seen{SignNotReached, "no address"}
 	for i := range r.Checks {
 		f := stage.FactsOf[*stage.ConnectFacts](&r.Checks[i])
-		if f == nil {
+		if f == nil || r.Checks[i].Check.FollowUp() {
 			continue
 		}
 		for _, a := range f.Attempts {

@@ -95,17 +95,16 @@ func pastActions(actions []Action, network bool) []Action {
 type pair struct{ old, new *stage.CheckRecord }
 
 // pairs matches the checks of connections by what they examine, in the newer
-// run's order, then those that only the older one has.
+// run's order, then those that only the older one has. An endpoint of one run's
+// plan may be a follow-up of the other's. Follow-ups of another kind are compared
+// by what follows from them, the causes.
 func pairs(old, new []stage.CheckRecord) []pair {
 	type key struct {
 		endpoint stage.Endpoint
-		kind     stage.Kind
 		user     string
 	}
-	of := func(c *stage.CheckRecord) key { return key{c.Check.Endpoint, c.Check.Kind, c.Check.User} }
-	connection := func(c *stage.CheckRecord) bool {
-		return c.Check.Kind == stage.KindEndpoint || c.Check.Kind == stage.KindTLS
-	}
+	of := func(c *stage.CheckRecord) key { return key{c.Check.Endpoint, c.Check.User} }
+	connection := func(c *stage.CheckRecord) bool { return c.Check.Kind == stage.KindEndpoint && usual(c.Check.Manner) }
 	var out []pair
 	taken := make(map[*stage.CheckRecord]bool)
 	for i := range new {
@@ -129,9 +128,18 @@ func pairs(old, new []stage.CheckRecord) []pair {
 	return out
 }
 
+// tells reports whether a check is worth a line of its own: one of the plan always,
+// a follow-up if it found a server.
+func tells(c *stage.CheckRecord) bool {
+	return !c.Check.FollowUp() || c.Failed() == nil && reached(c)
+}
+
 // compare files a pair under what changed, what did not, or neither.
 func (c *Comparison) compare(p pair, old, new *Report) {
+	telling := func(c *stage.CheckRecord) bool { return c != nil && tells(c) }
 	switch {
+	case !telling(p.old) && !telling(p.new):
+		return
 	case p.old == nil:
 		c.Apart = append(c.Apart, whole(p.new, Seen{SignNotReached, wordsNotTried}, overallSeen(p.new, new)))
 		return
@@ -222,7 +230,11 @@ func overallSeen(c *stage.CheckRecord, r *Report) Seen {
 	if !slices.ContainsFunc(c.Results, func(r stage.Result) bool { return r.Status != stage.Skip }) {
 		return Seen{SignNotReached, wordsNotTried}
 	}
-	return Seen{sign, Short(c.Time)}
+	text := Short(c.Time)
+	if c.Check.FollowUp() {
+		text += ", follow-up"
+	}
+	return Seen{sign, text}
 }
 
 // pastCauses returns the leading causes of the older run that the newer one

@@ -112,3 +112,23 @@ func TestCompareServers(t *testing.T) {
 	has(t, "changed", lines(c.Changed), "certificate |")
 	has(t, "summary", c.Summary, "may have met different machines")
 }
+
+// TestCompareFollowUps: a follow-up of one run alone is told where it found
+// something, and one that failed in neither way is no difference.
+func TestCompareFollowUps(t *testing.T) {
+	c := compared(reportOf(t, "sibling", nil), reportOf(t, "healthy", elsewhere), "wifi", "hotspot")
+	apart := lines(c.Apart)
+	has(t, "apart", apart, "SMTP smtp.centurylink.net:465 | pass 380 ms, follow-up | not-reached not tried")
+	if len(apart) != 1 {
+		t.Errorf("apart: %q, want one line", apart)
+	}
+	if c = compared(reportOf(t, "all-dropped", nil), reportOf(t, "healthy", nil), "a", "b"); len(c.Apart) > 0 {
+		t.Errorf("apart: %q", lines(c.Apart))
+	}
+	// What both runs tried is set side by side.
+	c = compared(reportOf(t, "sibling", nil), reportOf(t, "sibling", nil), "a", "b")
+	has(t, "same", lines(c.Same), "smtp.centurylink.net:465 | pass 380 ms, follow-up | pass 380 ms, follow-up")
+	if same := strings.Join(lines(c.Same), "\n"); len(c.Changed)+len(c.Apart) > 0 || strings.Contains(same, ":2525") {
+		t.Errorf("changed %q, apart %q, same\n%s", lines(c.Changed), lines(c.Apart), same)
+	}
+}

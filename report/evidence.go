@@ -2,7 +2,9 @@ package report
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/stage"
@@ -22,14 +24,25 @@ type Fact struct {
 	Bad   bool // at odds with what is expected
 }
 
-// evidence returns a column for each endpoint of the plan. The names stand in
-// the same order in every column, so that they can be shown side by side; facts
-// that no endpoint has are left out.
-func evidence(rec *stage.Record) []Evidence {
+// maxBeside is how many follow-ups have a column of evidence.
+const maxBeside = 8
+
+// evidence returns a column for each endpoint of the plan, and for those
+// follow-ups that saw something else than the check that raised them. The names
+// stand in the same order in every column, so that they can be shown side by side;
+// facts that no column has are left out.
+func evidence(rec *stage.Record, w weighed) []Evidence {
 	labels := shortLabels(rec)
 	var out []Evidence
 	for _, c := range endpointChecks(rec) {
 		out = append(out, Evidence{c.Check.ID, labels[c.Check.ID], factsOf(rec, c)})
+	}
+	n := len(out)
+	for i := range rec.Checks {
+		c := &rec.Checks[i]
+		if c.Check.FollowUp() && telling(rec, c, w) && len(out) < n+maxBeside {
+			out = append(out, Evidence{c.Check.ID, labels[c.Check.ID], factsOf(rec, c)})
+		}
 	}
 	if len(out) == 0 {
 		return nil
@@ -48,6 +61,59 @@ func evidence(rec *stage.Record) []Evidence {
 	return out
 }
 
+// telling reports whether a follow-up saw what its parents did not: a way round, a
+// certificate or a form of encryption, addresses, or another time.
+func telling(rec *stage.Record, c *stage.CheckRecord, w weighed) bool {
+	tls, resolved := stage.FactsOf[*stage.TLSFacts](c), stage.FactsOf[*stage.ResolveFacts](c)
+	_, ahead := timeThere(c)
+	if ahead != nil && ahead.Duration().Abs() > time.Minute {
+		return true
+	}
+	for _, id := range c.Check.Parents {
+		p := rec.Check(id)
+		if p == nil {
+			continue
+		}
+		if f := shownBelow(rec, p, w); f != nil && f.Check.ID == c.Check.ID {
+			return true
+		}
+		if tls != nil && sawTLS(tls) != "" && sawTLS(tls) != sawTLS(stage.FactsOf[*stage.TLSFacts](p)) {
+			return true
+		}
+		asked := c.Check.Kind == stage.KindLookup || len(c.Check.Manner.Resolvers) > 0
+		if asked && resolved != nil && len(resolved.Addresses) > 0 && strings.EqualFold(resolved.Host, p.Check.Endpoint.Host) && addressesOf(c) != addressesOf(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// sawTLS is what a handshake showed: the certificate, or else the version.
+func sawTLS(f *stage.TLSFacts) string {
+	switch {
+	case f == nil:
+		return ""
+	case len(f.Chain) > 0:
+		return f.Chain[0].SHA256
+	}
+	return f.Version
+}
+
+// timeThere returns a server's own time, and how far it is ahead of this
+// computer's clock where that is known.
+func timeThere(c *stage.CheckRecord) (when string, ahead *stage.Millis) {
+	if f := stage.FactsOf[*stage.FetchFacts](c); f != nil {
+		return f.Date, f.Offset
+	}
+	if f := stage.FactsOf[*stage.ClockFacts](c); f != nil {
+		return f.Time, f.Offset
+	}
+	if f := stage.FactsOf[*stage.GreetingFacts](c); f != nil {
+		return f.ServerDate, nil
+	}
+	return "", nil
+}
+
 func factsOf(rec *stage.Record, c *stage.CheckRecord) []Fact {
 	out := reachFacts(c)
 	out = append(out, tlsFacts(rec, c)...)
@@ -63,6 +129,9 @@ func reachFacts(c *stage.CheckRecord) []Fact {
 		}
 		if f.Literal {
 			resolver = "an address was given"
+		}
+		if len(c.Check.Manner.Resolvers) > 0 {
+			resolver = strings.Join(c.Check.Manner.Resolvers, " ")
 		}
 		address = strings.Join(f.Addresses, " ")
 	}
@@ -91,6 +160,7 @@ func tlsFacts(rec *stage.Record, c *stage.CheckRecord) []Fact {
 	facts := []Fact{
 		{Name: "encryption"},
 		{Name: "  cipher suite"},
+		{Name: "  finite field group"},
 		{Name: "certificate for"},
 		{Name: "  issued by"},
 		{Name: "  valid from"},
@@ -115,28 +185,31 @@ func tlsFacts(rec *stage.Record, c *stage.CheckRecord) []Fact {
 		set(0, f.Version+how, false)
 	}
 	set(1, f.CipherSuite, false)
+	if f.DHBits > 0 {
+		set(2, strconv.Itoa(f.DHBits)+" bits", f.DHBits < 2048)
+	}
 	if len(f.Chain) > 0 {
 		leaf, now := f.Chain[0], rec.Header.Started
 		names := diagnose.CommonName(leaf.Subject)
 		if len(leaf.Names) > 0 {
 			names = strings.Join(leaf.Names[:min(3, len(leaf.Names))], " ")
 		}
-		set(2, names, hasFault(f, stage.CertNameMismatch, stage.CertNoNames))
-		set(3, diagnose.CommonName(leaf.Issuer), hasFault(f, stage.CertUnknownAuthority, stage.CertLocalRoot))
+		set(3, names, hasFault(f, stage.CertNameMismatch, stage.CertNoNames))
+		set(4, diagnose.CommonName(leaf.Issuer), hasFault(f, stage.CertUnknownAuthority, stage.CertLocalRoot))
 		day := leaf.NotBefore.UTC().Format("2006-01-02")
 		if day == now.UTC().Format("2006-01-02") {
 			day += " (today)"
 		}
-		set(4, day, leaf.NotBefore.After(now))
-		set(5, leaf.NotAfter.UTC().Format("2006-01-02"), leaf.NotAfter.Before(now))
-		set(6, leaf.Key, hasFault(f, stage.CertWeakKey, stage.CertWeakSignature))
-		set(7, fingerprint(leaf.SHA256), false)
+		set(5, day, leaf.NotBefore.After(now))
+		set(6, leaf.NotAfter.UTC().Format("2006-01-02"), leaf.NotAfter.Before(now))
+		set(7, leaf.Key, hasFault(f, stage.CertWeakKey, stage.CertWeakSignature))
+		set(8, fingerprint(leaf.SHA256), false)
 	}
 	if f.Root != nil {
-		set(8, fingerprint(f.Root.SHA256), false)
+		set(9, fingerprint(f.Root.SHA256), false)
 	}
 	for i, t := range []stage.Trust{f.System, f.Public, f.CAFile} {
-		set(9+i, trustWords(t), t == stage.NotTrusted)
+		set(10+i, trustWords(t), t == stage.NotTrusted)
 	}
 	return facts
 }
@@ -167,7 +240,11 @@ func trustWords(t stage.Trust) string {
 }
 
 func dialogueFacts(c *stage.CheckRecord) []Fact {
-	var software, mechanisms, login, size string
+	var software, mechanisms, login, size, compared string
+	clock, ahead := timeThere(c)
+	if ahead != nil {
+		compared = offWords(*ahead)
+	}
 	if f := stage.FactsOf[*stage.GreetingFacts](c); f != nil {
 		software = f.Software
 	}
@@ -181,9 +258,32 @@ func dialogueFacts(c *stage.CheckRecord) []Fact {
 		login = f.Mechanism
 	}
 	return []Fact{
+		{Name: "time there", Value: stage.Visible(clock)},
+		{Name: "  compared with ours", Value: compared, Bad: compared != "" && compared != wordsInTime},
 		{Name: "software", Value: stage.Visible(software)},
 		{Name: "ways to log in", Value: stage.Visible(mechanisms)},
 		{Name: "login by", Value: stage.Visible(login)},
 		{Name: "message size up to", Value: size},
 	}
+}
+
+// wordsInTime is what is said of two clocks that agree.
+const wordsInTime = "the same"
+
+// offWords says how far a clock is from this computer's: "3.0 days ahead".
+func offWords(ahead stage.Millis) string {
+	d := ahead.Duration()
+	way := " ahead"
+	if d < 0 {
+		d, way = -d, " behind"
+	}
+	switch {
+	case d < time.Minute:
+		return wordsInTime
+	case d < 2*time.Hour:
+		return strconv.Itoa(int(d.Minutes())) + " minutes" + way
+	case d < 48*time.Hour:
+		return strconv.Itoa(int(d.Hours())) + " hours" + way
+	}
+	return strconv.Itoa(int(d.Hours()/24)) + " days" + way
 }

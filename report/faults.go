@@ -63,6 +63,7 @@ var faultWords = map[stage.Fault]string{
 	stage.Unparsed:        "an answer that maildoctor cannot read",
 	stage.WriteFailed:     "sending failed",
 	stage.FetchFailed:     "fetching failed",
+	stage.NoTime:          "no usable time",
 	stage.InternalProblem: "a fault of maildoctor itself",
 }
 
@@ -95,6 +96,7 @@ var certWords = map[stage.CertFaultID]string{
 // skipWords say why a stage was not tried, where the report has to say so.
 var skipWords = map[stage.Reason]string{
 	stage.CleartextNotAllowed: "not tried: it would send the password readable by others",
+	stage.NotPossible:         "not tried: this system cannot do it",
 	stage.LoginBudget:         "not tried: one more refusal might lock the account",
 	stage.Interrupted:         "not finished: the run was interrupted",
 	stage.OutOfTime:           "not finished: the run's time was up",

@@ -47,15 +47,15 @@ func pageSentence(f diagnose.Finding) string {
 // earlier one gets room for its last. Of causes that are merely possible beside
 // the leading one, only what is cheap and harmless is named: the list is to be
 // followed, not studied.
-func actions(rec *stage.Record, d diagnose.Diagnosis) []Action {
-	out := ourRule(rec)
+func actions(rec *stage.Record, d diagnose.Diagnosis, found []way) []Action {
+	out := append(wayActions(rec, found), ourRule(rec)...)
 	major, minor := ranked(d)
 	for i, f := range major {
 		room := max(maxActions-len(out)-(len(major)-1-i), 1)
-		out = appendActions(out, f, room, false)
+		out = appendActions(out, f, found, room, false)
 	}
 	for _, f := range minor {
-		out = appendActions(out, f, min(manyActions-len(out), 1), true)
+		out = appendActions(out, f, found, min(manyActions-len(out), 1), true)
 	}
 	return out
 }
@@ -76,16 +76,16 @@ func ranked(d diagnose.Diagnosis) (major, minor []diagnose.Finding) {
 	return major, minor
 }
 
-// appendActions adds up to room actions of a finding, if beside is set only
+// appendActions adds up to room actions of a finding, if minor is set only
 // those that may be named beside another cause's, and none that the list has.
-func appendActions(out []Action, f diagnose.Finding, room int, beside bool) []Action {
+func appendActions(out []Action, f diagnose.Finding, found []way, room int, minor bool) []Action {
 	p, ok := diagnose.PageOf(f.Cause)
 	if !ok {
 		return out
 	}
-	for _, a := range p.Actions(f.Args) {
+	for _, a := range beside(p.Actions(f.Args), f, found) {
 		known := slices.ContainsFunc(out, func(o Action) bool { return firstSentence(o.Text) == firstSentence(a.Text) })
-		if room <= 0 || len(out) >= maxActions || known || beside && !a.Beside {
+		if room <= 0 || len(out) >= maxActions || known || minor && !a.Beside {
 			continue
 		}
 		out = append(out, Action{Who: a.Who, Party: parties[a.Who], Text: a.Text})
@@ -122,7 +122,7 @@ func ourRule(rec *stage.Record) []Action {
 		return nil
 	}
 	text := say(wordsAllowCleartext, "arguments", strings.Join(args, " "))
-	return []Action{{Who: diagnose.You, Party: parties[diagnose.You], Text: text}}
+	return []Action{you(text)}
 }
 
 // notKnown is what this run cannot decide. That no message was sent is said of
@@ -131,27 +131,6 @@ func notKnown(d diagnose.Diagnosis, w weighed) []string {
 	out := diagnose.NotKnown(d)
 	if len(out) == 0 && w.sending == Works && !w.partly && weight[w.overall()] <= weight[WorksWithWarnings] {
 		out = append(out, wordsUnknownSent)
-	}
-	return out
-}
-
-// openQuestions lists the questions that no check answered.
-func openQuestions(d diagnose.Diagnosis) []string {
-	var out []string
-	for _, q := range d.Questions {
-		out = append(out, diagnose.Ask(q.Check))
-	}
-	return out
-}
-
-// followUps lists the questions that were answered.
-func followUps(rec *stage.Record) []FollowUp {
-	var out []FollowUp
-	for i := range rec.Checks {
-		c := &rec.Checks[i]
-		if c.Check.FollowUp() {
-			out = append(out, FollowUp{c.Check.ID, diagnose.Ask(c.Check), diagnose.Answer(*c)})
-		}
 	}
 	return out
 }

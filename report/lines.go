@@ -155,31 +155,57 @@ func loopback(address string) bool {
 	return err == nil && a.Addr().Unmap().IsLoopback()
 }
 
-// asked names who was contacted: resolvers by address, hosts by name.
+// purposes are the reasons for which somebody is contacted beyond the servers and
+// the name servers that a mail program would ask, with the words for them.
+var purposes = []struct{ why, words string }{
+	{"other resolver", "name server, for comparison"},
+	{"control", "for comparison"},
+	{"similar name", "similar name"},
+	{"issuer", "issuer"},
+	{"proxy", "web proxy"},
+	{"time", "the time"},
+}
+
+// asked names who was contacted: resolvers by address, hosts by name, and the
+// others together with those that were asked for the same reason.
 func asked(contacts []stage.Contact) []string {
 	var out []string
-	add := func(s string) {
-		if s != "" && !slices.Contains(out, s) {
-			out = append(out, s)
+	by := make(map[string][]string)
+	var reasons []string
+	for _, p := range purposes {
+		reasons = append(reasons, p.why)
+	}
+	for _, c := range contacts {
+		host := c.Host
+		if host == "" || c.Why == "resolver" {
+			host = hostOf(c.Address)
+		}
+		if c.Why != "resolver" && c.Why != "endpoint" && !slices.Contains(reasons, c.Why) {
+			reasons = append(reasons, c.Why)
+		}
+		if host = stage.Visible(host); host != "" && !slices.Contains(by[c.Why], host) {
+			by[c.Why] = append(by[c.Why], host)
 		}
 	}
-	for _, why := range []string{"resolver", "endpoint", ""} {
-		for _, c := range contacts {
-			host := c.Host
-			if host == "" {
-				host = hostOf(c.Address)
-			}
-			switch {
-			case c.Why == why && why == "resolver":
-				add("resolver " + stage.Visible(hostOf(c.Address)))
-			case c.Why == why && why == "endpoint":
-				add(stage.Visible(host))
-			case why == "" && c.Why != "resolver" && c.Why != "endpoint":
-				add(stage.Visible(host) + " (" + stage.Visible(c.Why) + ")")
-			}
+	for _, r := range by["resolver"] {
+		out = append(out, "resolver "+r)
+	}
+	out = append(out, by["endpoint"]...)
+	for _, why := range reasons {
+		if len(by[why]) > 0 {
+			out = append(out, list(by[why])+" ("+purpose(why)+")")
 		}
 	}
 	return out
+}
+
+func purpose(why string) string {
+	for _, p := range purposes {
+		if p.why == why {
+			return p.words
+		}
+	}
+	return stage.Visible(why)
 }
 
 // runLine says when the run took place, how long it took, and on what it went

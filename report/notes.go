@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 // worth knowing about one that is.
 func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []string {
 	if c.Check.FollowUp() {
-		return []string{followUpNote(c)}
+		return []string{followUpNote(rec, c)}
 	}
 	var out []string
 	for i := range c.Results {
@@ -22,8 +23,8 @@ func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []stri
 	}
 	for i := range rec.Checks {
 		f := &rec.Checks[i]
-		if f.Check.Kind == stage.KindLogin && f.Check.FollowUp() && f.Check.Parents[0] == c.Check.ID {
-			out = append(out, followUpNote(f))
+		if f.Check.Kind == stage.KindLogin && f.Check.FollowUp() && slices.Contains(f.Check.Parents, c.Check.ID) {
+			out = append(out, followUpNote(rec, f))
 		}
 	}
 	// What an endpoint holds is not told where its remark says enough: the required
@@ -37,14 +38,13 @@ func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []stri
 	return out
 }
 
-// followUpNote is the line of a follow-up. It names the encryption, which may be
+// followUpNote is the line of a follow-up. It names the encryption where that is
 // all that tells its row from the one above.
-func followUpNote(c *stage.CheckRecord) string {
+func followUpNote(rec *stage.Record, c *stage.CheckRecord) string {
 	s := "follow-up"
-	if c.Check.Kind == stage.KindTLS || c.Check.Kind == stage.KindEndpoint {
-		s += " with " + SecurityWords(c.Check.Endpoint.Security)
-		if c.Check.Endpoint.Security == stage.None {
-			s = "follow-up without encryption"
+	if len(c.Check.Parents) > 0 {
+		if p := rec.Check(c.Check.Parents[0]); p != nil && c.Check.Kind != stage.KindLogin && p.Check.Endpoint.Address() == c.Check.Endpoint.Address() {
+			s += " with " + SecurityWords(c.Check.Endpoint.Security)
 		}
 	}
 	q := diagnose.Ask(c.Check)

@@ -39,14 +39,17 @@ type Report struct {
 
 	Findings    []Finding // the leading one first, suppressed ones last
 	NotKnown    []string  // what this run cannot decide, and what would
-	Open        []string  // questions that no check answered
+	Open        []string  // questions that would tell more and that nobody asked
+	OpenWords   string    // the same in a line
 	Logins      stage.Logins
 	LoginWords  string // how many logins were made, in words
 	Contacts    []stage.Contact
 	Asked       []string // who was contacted, in words
 	ThirdParty  []string // those of them who are neither the provider nor the system's resolver
+	NobodyElse  string   // stands in their place where --private kept them out
 	Run         string   // when, how long, with which profile
 	FollowUps   []FollowUp
+	Made        string     // which follow-ups were made, in a line
 	Evidence    []Evidence // a column for each endpoint
 	Checks      []stage.CheckRecord
 	Transcripts []Transcript
@@ -57,7 +60,7 @@ type Report struct {
 // Action is one thing to do.
 type Action struct {
 	Who   diagnose.Who // who can do it
-	Party string       // the same in words, "You", "Your network"
+	Party string       // the same in words, "You", "Your provider"
 	Text  string       // one or more whole sentences
 }
 
@@ -66,13 +69,6 @@ type Finding struct {
 	diagnose.Finding
 	Title  string // one line
 	Action string // the first thing to do
-}
-
-// FollowUp is a question that the run asked itself, and the answer.
-type FollowUp struct {
-	Check    string // Check.ID of the follow-up
-	Question string
-	Answer   string
 }
 
 // Transcript is what was said on one connection.
@@ -85,6 +81,7 @@ type Transcript struct {
 // New arranges a record and what was concluded from it.
 func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 	v := weigh(rec, d)
+	found := ways(rec, v)
 	r := &Report{
 		Version: rec.Header.Version,
 		Started: inZone(rec.Header.Started, rec.Header.System.Zone),
@@ -105,24 +102,27 @@ func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Findings:   findings(d),
 		NotKnown:   notKnown(d, v),
 		Open:       openQuestions(d),
+		OpenWords:  openWords(rec, d),
 		Logins:     rec.Logins,
 		LoginWords: loginWords(rec, v),
 		Contacts:   rec.Contacts,
 		Asked:      asked(rec.Contacts),
 		ThirdParty: asked(thirdParties(rec)),
+		NobodyElse: nobodyElse(rec, v),
 		Run:        runLine(rec),
 		FollowUps:  followUps(rec),
-		Evidence:   evidence(rec),
+		Evidence:   evidence(rec, v),
 		Checks:     rec.Checks,
 	}
-	r.Summary = summary(rec, v, d)
-	r.Actions = actions(rec, d)
+	r.Made = followUpWords(rec, r.FollowUps)
+	r.Summary = summary(rec, v, d, found)
+	r.Actions = actions(rec, d, found)
 	if len(r.Actions) == 0 {
 		r.NoAction = noAction(rec, v)
 	}
 	r.Settings = settings(rec, v, d)
 	r.AllAlike = allAlike(rec, v)
-	r.Rows = rows(rec, d)
+	r.Rows = rows(rec, d, v)
 	r.Transcripts = transcripts(rec)
 	return r
 }

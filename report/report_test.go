@@ -95,6 +95,9 @@ func TestSettings(t *testing.T) {
 
 func describe(v report.Server) string {
 	out := string(v.Protocol)
+	if v.Answers != nil {
+		return out + " missing, " + v.Answers.Address() + " answers"
+	}
 	if v.Missing {
 		return out + " missing"
 	}
@@ -107,32 +110,6 @@ func describe(v report.Server) string {
 		out += " instead of " + v.Instead.Address() + " " + string(v.Instead.Security)
 	}
 	return out
-}
-
-// TestFoundByTrying: a follow-up that got an answer gives the settings that the
-// profile lacks.
-func TestFoundByTrying(t *testing.T) {
-	rec := recordWith(change{"smtp-587", stage.Greeting, failed(stage.Silent)})
-	follow := *rec.Check("smtp-587")
-	follow.Check.ID, follow.Check.Kind, follow.Check.Round = "smtp-587/tls", stage.KindTLS, 1
-	follow.Check.Parents, follow.Check.Question = []string{"smtp-587"}, stage.AskPortSpeaksTLS
-	follow.Check.Endpoint.Security = stage.TLS
-	follow.Results = nil
-	for _, s := range follow.Check.Order() {
-		follow.Results = append(follow.Results, stage.Result{Stage: s, Status: stage.Pass})
-	}
-	rec.Checks = append(rec.Checks, follow)
-	r := report.New(rec, diagnose.Diagnosis{})
-	got := describe(r.Settings[0].Servers[1])
-	if want := "smtp 587 unconfirmed instead of smtp.centurylink.net:587 starttls-if-offered"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if want := "CenturyLink's page gives STARTTLS and does not name SSL/TLS, which was found by trying."; r.Settings[0].Source != want {
-		t.Errorf("source %q, want %q", r.Settings[0].Source, want)
-	}
-	if i := slices.IndexFunc(r.Rows, func(x report.Row) bool { return x.FollowUp }); i != 3 || r.Rows[2].Check != "smtp-587" {
-		t.Errorf("the follow-up's row is the %dth, want it below its parent's", i)
-	}
 }
 
 func TestRows(t *testing.T) {

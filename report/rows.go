@@ -36,33 +36,43 @@ type Row struct {
 	Notes    []string // lines below the row
 }
 
-// rows returns a row for each endpoint and each follow-up that examined a
-// connection of its own, a follow-up below the check that raised it.
-func rows(rec *stage.Record, d diagnose.Diagnosis) []Row {
+// rows returns a row for each endpoint, and one for each way round that a
+// follow-up has found, below the check that raised it. Follow-ups that found none
+// are evidence: where everything is dropped, nobody reads a dozen rows.
+func rows(rec *stage.Record, d diagnose.Diagnosis, w weighed) []Row {
 	var out []Row
 	whose := owners(rec)
-	for i := range rec.Checks {
-		c := &rec.Checks[i]
-		if !c.Check.FollowUp() {
-			r := row(rec, d, c)
-			if whose := whose[c.Check.ID]; whose != "" {
-				r.Notes = slices.Insert(r.Notes, 0, whose)
-			}
-			out = append(out, r)
+	shown := make(map[string]bool)
+	for _, c := range endpointChecks(rec) {
+		r := row(rec, d, c)
+		if whose := whose[c.Check.ID]; whose != "" {
+			r.Notes = slices.Insert(r.Notes, 0, whose)
 		}
-	}
-	for i := range rec.Checks {
-		c := &rec.Checks[i]
-		if !c.Check.FollowUp() || c.Check.Kind != stage.KindTLS && c.Check.Kind != stage.KindEndpoint {
-			continue
+		out = append(out, r)
+		if f := shownBelow(rec, c, w); f != nil && !shown[f.Check.ID] {
+			shown[f.Check.ID] = true
+			out = append(out, row(rec, d, f))
 		}
-		at := len(out)
-		if p := slices.IndexFunc(out, func(r Row) bool { return slices.Contains(c.Check.Parents, r.Check) }); p >= 0 {
-			at = p + 1
-		}
-		out = slices.Insert(out, at, row(rec, d, c))
 	}
 	return out
+}
+
+// shownBelow returns the follow-up that has a row below its check: the best way
+// round, or else a server of a similar name; nil where there is neither.
+func shownBelow(rec *stage.Record, c *stage.CheckRecord, w weighed) *stage.CheckRecord {
+	if w.states[c.Check.ID] != failed {
+		return nil
+	}
+	if v, ok := bestWay(rec, c); ok {
+		return v.found
+	}
+	for i := range rec.Checks {
+		f := &rec.Checks[i]
+		if f.Check.Question == stage.AskNearName && slices.Contains(f.Check.Parents, c.Check.ID) && f.Failed() == nil && reached(f) {
+			return f
+		}
+	}
+	return nil
 }
 
 func row(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) Row {

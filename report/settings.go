@@ -33,6 +33,7 @@ type Server struct {
 	Found     bool            // found by trying; the profile doesn't have it
 	Instead   *stage.Endpoint // what the profile has and what failed
 	Missing   bool            // nothing that was tried works; Endpoint has only the protocol
+	Answers   *stage.Endpoint // with Missing: what answers, though no login was tried there
 	Optional  bool            // it serves in the place of a required one that failed
 }
 
@@ -52,6 +53,7 @@ const (
 	wordsFromPage   = "From {source}. None of it could be tested now."
 	wordsSameOther  = "The same for {n} other domains: maildoctor profiles show {domain}"
 	wordsFound      = "{name}'s page gives {was} and does not name {is}, which was found by trying."
+	wordsNamed      = "{name}'s page names {is} as well as {was}."
 	wordsFullUser   = "your full e-mail address"
 	wordsLocalUser  = "the part of your e-mail address before the @"
 	wordsKeepCopies = "leave them on the server ({name}'s advice)"
@@ -89,7 +91,7 @@ func settingsOf(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, w
 		return untestedSettings(out, s, own)
 	}
 	for _, c := range own {
-		if srv, ok := server(rec, c, own, w); ok {
+		if srv, ok := server(rec, c, own, w); ok && !hasServer(out.Servers, srv) {
 			out.Servers = append(out.Servers, srv)
 		}
 	}
@@ -98,7 +100,7 @@ func settingsOf(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, w
 		out.OneLine = oneLine(s, own, d)
 		return out
 	}
-	out.SignIn = signsIn(own)
+	out.SignIn = signsIn(rec, own)
 	extras(&out, s)
 	return out
 }
@@ -120,17 +122,23 @@ func server(rec *stage.Record, c *stage.CheckRecord, own []*stage.CheckRecord, w
 		}
 		return Server{Endpoint: e}, true
 	}
-	if a := alternative(rec, c); a != nil {
-		last := a.Result(stage.Login)
-		return Server{
-			Endpoint: a.Check.Endpoint, Found: true, Instead: new(e),
-			Confirmed: last != nil && last.Status == stage.Pass,
-		}, true
+	if v, ok := bestWay(rec, c); ok {
+		found := v.found.Check.Endpoint
+		if v.works {
+			return Server{Endpoint: found, Confirmed: true, Found: !v.named, Instead: new(e)}, true
+		}
+		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(found)}, !c.Check.Optional
 	}
 	if !c.Check.Optional {
 		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true}, true
 	}
 	return Server{}, false
+}
+
+// hasServer reports whether a server has its line already: several ports that fail may
+// have one in their place.
+func hasServer(all []Server, s Server) bool {
+	return !s.Missing && slices.ContainsFunc(all, func(o Server) bool { return !o.Missing && o.Endpoint == s.Endpoint })
 }
 
 // reached reports whether the server at least answered, so that its name and
@@ -155,21 +163,6 @@ func requiredFailed(c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) b
 		return !o.Check.Optional && w.states[o.Check.ID] == failed &&
 			o.Check.Endpoint.Protocol.Receives() == c.Check.Endpoint.Protocol.Receives()
 	})
-}
-
-// alternative finds the follow-up of a failed check that found a way which
-// works; nil where there is none.
-func alternative(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
-	for i := range rec.Checks {
-		f := &rec.Checks[i]
-		if !f.Check.FollowUp() || !slices.Contains(f.Check.Parents, c.Check.ID) || f.Check.Endpoint == c.Check.Endpoint {
-			continue
-		}
-		if (f.Check.Kind == stage.KindTLS || f.Check.Kind == stage.KindEndpoint) && f.Failed() == nil && reached(f) {
-			return f
-		}
-	}
-	return nil
 }
 
 // untestedSettings are the profile's own, where nothing could be tried.
@@ -215,12 +208,16 @@ func leads(d diagnose.Diagnosis, id diagnose.CauseID) bool {
 
 // signsIn reports whether sending and receiving took the same name and
 // password.
-func signsIn(own []*stage.CheckRecord) bool {
+func signsIn(rec *stage.Record, own []*stage.CheckRecord) bool {
 	for _, c := range own {
-		if c.Check.Endpoint.Protocol == stage.SMTP {
-			if r := c.Result(stage.Login); r != nil && r.Status == stage.Pass {
-				return true
-			}
+		if c.Check.Endpoint.Protocol != stage.SMTP {
+			continue
+		}
+		if r := c.Result(stage.Login); r != nil && r.Status == stage.Pass {
+			return true
+		}
+		if v, ok := bestWay(rec, c); ok && v.loggedIn {
+			return true
 		}
 	}
 	return false
@@ -229,7 +226,7 @@ func signsIn(own []*stage.CheckRecord) bool {
 // extras adds what belongs to the settings besides servers.
 func extras(out *Settings, s *stage.Subject) {
 	p := s.Profile
-	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Found })
+	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Instead != nil })
 	switch {
 	case i >= 0:
 		v := out.Servers[i]
@@ -237,7 +234,11 @@ func extras(out *Settings, s *stage.Subject) {
 		if was == is {
 			was, is = SecurityWords(v.Instead.Security), SecurityWords(v.Security)
 		}
-		out.Source = say(wordsFound, "name", p.Name, "was", was, "is", is)
+		words := wordsFound
+		if !v.Found {
+			words = wordsNamed
+		}
+		out.Source = say(words, "name", p.Name, "was", was, "is", is)
 	case s.Kind == stage.SubjectDomain && len(p.Domains) > 1:
 		out.Source = say(wordsSameOther, "n", strconv.Itoa(len(p.Domains)-1), "domain", s.Domain)
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +15,7 @@ const maxSentences = 4
 
 // summary says in two to four sentences what works, what does not, and where
 // it stops.
-func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []string {
+func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis, found []way) []string {
 	checks := endpointChecks(rec)
 	var out []string
 	switch {
@@ -39,12 +40,32 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []string {
 			out = append(out, untested(checks))
 		}
 	}
+	round := waySentence(found, len(rec.Header.Plan.Subjects) == 1)
+	if round != "" {
+		d = withoutOpen(d)
+	}
 	causes := causeSentences(d, w, maxSentences-len(out))
 	if n := len(out); n > 0 && len(causes) > 0 && covers(rec, d, w, checks) {
 		out[n-1] = strings.TrimSuffix(out[n-1], ".") + ": " + goesOn(causes[0])
 		causes = causes[1:]
 	}
-	return append(out, causes...)
+	out = append(out, causes...)
+	if round != "" {
+		out = append(out, round)
+	}
+	return out
+}
+
+// withoutOpen leaves out of sentences which other ports of a server answer: the
+// summary has a sentence of its own on the one that works.
+func withoutOpen(d diagnose.Diagnosis) diagnose.Diagnosis {
+	d.Findings = slices.Clone(d.Findings)
+	for i := range d.Findings {
+		args := maps.Clone(d.Findings[i].Args)
+		delete(args, "open")
+		d.Findings[i].Args = args
+	}
+	return d
 }
 
 // covers reports whether the leading finding tells why every endpoint failed

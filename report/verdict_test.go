@@ -27,27 +27,31 @@ func skipped(r stage.Reason) stage.Result {
 func recordWith(changes ...change) *stage.Record {
 	rec := sample.Get("healthy").Record()
 	for _, c := range changes {
-		results := rec.Check(c.check).Results
-		behind := false
-		for i := range results {
-			switch {
-			case behind:
-				results[i] = stage.Result{Stage: results[i].Stage, Status: stage.Skip, Reason: stage.Blocked, BlockedBy: c.stage}
-				if c.to.Status == stage.Skip {
-					results[i] = stage.Result{Stage: results[i].Stage, Status: stage.Skip, Reason: c.to.Reason}
-				}
-			case results[i].Stage == c.stage:
-				facts := results[i].Facts
-				results[i] = c.to
-				results[i].Stage = c.stage
-				if c.to.Status != stage.Skip {
-					results[i].Facts = facts
-				}
-				behind = c.to.Status == stage.Fail || c.to.Status == stage.Skip
-			}
-		}
+		c.apply(rec.Check(c.check).Results)
 	}
 	return rec
+}
+
+// apply changes the stage among results.
+func (c change) apply(results []stage.Result) {
+	behind := false
+	for i := range results {
+		switch {
+		case behind:
+			results[i] = stage.Result{Stage: results[i].Stage, Status: stage.Skip, Reason: stage.Blocked, BlockedBy: c.stage}
+			if c.to.Status == stage.Skip {
+				results[i] = stage.Result{Stage: results[i].Stage, Status: stage.Skip, Reason: c.to.Reason}
+			}
+		case results[i].Stage == c.stage:
+			facts := results[i].Facts
+			results[i] = c.to
+			results[i].Stage = c.stage
+			if c.to.Status != stage.Skip {
+				results[i].Facts = facts
+			}
+			behind = c.to.Status == stage.Fail || c.to.Status == stage.Skip
+		}
+	}
 }
 
 // TestVerdict goes through the rules by which what was seen is weighed.

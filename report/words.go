@@ -101,7 +101,7 @@ const (
 // parties are the words for who can act.
 var parties = map[diagnose.Who]string{
 	diagnose.You:      "You",
-	diagnose.Network:  "Your network",
+	diagnose.Network:  "Your network (whoever runs it)",
 	diagnose.Provider: "Your provider",
 	diagnose.Operator: "The operator",
 }

@@ -244,6 +244,15 @@ func (n *Network) find(to netip.AddrPort) (func(net.Conn), Outcome) {
 	return nil, NetworkUnreachable
 }
 
+// serves reports whether something stands at an address and port, or is said to
+// fail there.
+func (n *Network) serves(to netip.AddrPort) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	_, fails := n.fails[to]
+	return fails || n.ports[to] != nil
+}
+
 // dialEnd is how net.Dialer reports that its context has ended.
 func dialEnd(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -2,12 +2,14 @@ package probetest
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/netip"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // ProviderConfig is what a provider shall be. The zero value is a healthy one at
@@ -24,6 +26,11 @@ type ProviderConfig struct {
 	// Outside is how connecting to further addresses fails; others that are not
 	// on loopback are unreachable.
 	Outside map[string]Outcome
+
+	Web       bool            // each host has a web server as well, at ports 80 and 443
+	Strangers bool            // the rest of the world is there, and nothing but it and the provider
+	Elsewhere map[string]Name // what the strangers' name server says where that differs from DNS
+	Ahead     time.Duration   // how far the clocks of strangers and web servers are ahead of this machine's
 }
 
 // The account of a provider that names no others.
@@ -40,6 +47,7 @@ type ProviderEndpoint struct {
 	Port        uint16   // as the settings say; zero: the protocol's own
 	Security    Security // as the settings say; zero: ImplicitTLS, for SMTP StartTLS
 	Optional    bool
+	Unlisted    bool // it is there, and the settings do not name it
 	Certificate Certificate
 	Connect     Outcome // how connecting fails through [Provider.Dial]; zero: it doesn't
 	Faults      []Fault
@@ -61,12 +69,16 @@ type Provider struct {
 	Resolver  string // address and port of the name server, which knows the hosts
 	DNS       *DNS
 	Issuers   *Issuers
+	Strangers *Strangers // nil without [ProviderConfig.Strangers]
 
-	config  ProviderConfig
-	servers []*Server
-	hosts   map[string]netip.Addr
-	mint    *mint
-	once    sync.Once
+	config       ProviderConfig
+	servers      []*Server
+	hosts        map[string]netip.Addr
+	certificates map[string]tls.Certificate // by host
+	mint         *mint
+	network      Network // all that does not listen on this machine
+	elsewhere    *DNS
+	once         sync.Once
 }
 
 // StartProvider runs a provider. Each host has a loopback address of its own
@@ -74,9 +86,9 @@ type Provider struct {
 // The servers listen on ports that are free; [Provider.Dial] finds them at the
 // ports that the settings name.
 func StartProvider(config ProviderConfig) (*Provider, error) {
-	p := &Provider{config: config.withDefaults(), hosts: map[string]netip.Addr{}}
+	p := &Provider{config: config.withDefaults(), hosts: map[string]netip.Addr{}, certificates: map[string]tls.Certificate{}}
 	p.Domain, p.Users, p.Endpoints = p.config.Domain, p.config.Users, p.config.Endpoints
-	for _, step := range []func() error{p.startIssuers, p.startServers, p.startDNS} {
+	for _, step := range []func() error{p.startIssuers, p.startServers, p.startDNS, p.startNetwork, p.startWeb, p.startStrangers} {
 		if err := step(); err != nil {
 			p.Close()
 			return nil, err
@@ -176,6 +188,9 @@ func (p *Provider) start(ln net.Listener, e *ProviderEndpoint) (*Server, error) 
 		if err != nil {
 			return nil, err
 		}
+		if _, ok := p.certificates[e.Host]; !ok {
+			p.certificates[e.Host] = cert
+		}
 		c.TLS = TLS(cert)
 	}
 	return StartOn(ln, c)
@@ -199,20 +214,60 @@ func (p *Provider) listen(host string) (net.Listener, error) {
 }
 
 func (p *Provider) startDNS() (err error) {
-	zone := Zone{p.Domain: {Records: []string{"MX 10 mx." + p.Domain + "."}}}
-	for host, addr := range p.hosts {
-		zone[host] = Name{Addresses: []string{addr.String()}}
-	}
-	for host, name := range p.config.DNS {
-		if name.CNAME == "" {
-			name.Addresses = append(slices.Clone(name.Addresses), zone[host].Addresses...)
-		}
-		zone[host] = name
-	}
-	if p.DNS, err = StartDNS(zone); err == nil {
+	if p.DNS, err = StartDNS(p.zone()); err == nil {
 		p.Resolver = p.DNS.Addr()
 	}
 	return err
+}
+
+// zone is all that the provider's name server knows.
+func (p *Provider) zone() Zone {
+	zone := Zone{p.Domain: {Records: []string{"MX 10 mx." + p.Domain + "."}}}
+	for host := range p.hosts {
+		zone[host] = p.withOwn(host, Name{})
+	}
+	if p.config.Strangers {
+		for _, name := range StrangeNames() {
+			zone[name] = p.withOwn(name, Name{})
+		}
+	}
+	for host, name := range p.config.DNS {
+		zone[host] = p.withOwn(host, name)
+	}
+	return zone
+}
+
+// withOwn adds a host's own addresses to what is said of its name.
+func (p *Provider) withOwn(host string, n Name) Name {
+	n.Addresses = slices.Clone(n.Addresses)
+	if n.CNAME != "" {
+		return n
+	}
+	if addr, ok := p.hosts[host]; ok {
+		n.Addresses = append(n.Addresses, addr.String())
+	}
+	if addr, ok := strangeAddresses[host]; ok && p.config.Strangers {
+		n.Addresses = append(n.Addresses, addr)
+	}
+	return n
+}
+
+// startNetwork says how connecting fails. Nothing else than what stands on it is
+// there where the strangers are all the world.
+func (p *Provider) startNetwork() error {
+	for outside, outcome := range p.config.Outside {
+		p.network.Fail(outside, outcome)
+	}
+	for _, e := range p.Endpoints {
+		addr := p.hosts[e.Host]
+		if e.Connect != "" {
+			p.network.Fail(netip.AddrPortFrom(addr, e.Port).String(), e.Connect)
+		}
+		if p.config.Strangers {
+			p.network.Fail(addr.String(), Refuse)
+		}
+	}
+	return nil
 }
 
 // Server returns the server of the endpoint with that index; nil where
@@ -229,30 +284,22 @@ func (p *Provider) Logins() (all []Login) {
 	return all
 }
 
-// Dial connects to the provider's servers at the ports that the settings name,
-// and lets fail what shall fail. Other ports of loopback addresses are dialled as
-// they are; nobody else is.
+// Dial connects to the provider's servers at the ports that the settings name, to
+// its web servers and the strangers, and lets fail what shall fail. Other ports of
+// loopback addresses are dialled as they are, unless there are strangers; nobody
+// else is.
 func (p *Provider) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
 	}
-	fails := &Network{}
-	for outside, outcome := range p.config.Outside {
-		fails.Fail(outside, outcome)
-	}
 	for _, e := range p.Endpoints {
-		if e.Port != to.Port() || p.hosts[e.Host] != to.Addr() {
-			continue
-		}
-		if e.Connect == "" {
+		if e.Port == to.Port() && p.hosts[e.Host] == to.Addr() && e.Connect == "" {
 			return new(net.Dialer).DialContext(ctx, network, e.Listen.String())
 		}
-		fails.Fail(address, e.Connect)
-		return fails.Dial(ctx, network, address)
 	}
-	if !to.Addr().IsLoopback() {
-		return fails.Dial(ctx, network, address) // unreachable
+	if p.network.serves(to) || !to.Addr().IsLoopback() || p.config.Strangers && "http://"+address != p.Issuers.Base() {
+		return p.network.Dial(ctx, network, address)
 	}
 	return new(net.Dialer).DialContext(ctx, network, address)
 }
@@ -265,8 +312,11 @@ func (p *Provider) Close() {
 				s.Close()
 			}
 		}
-		if p.DNS != nil {
-			p.DNS.Close()
+		p.network.Close()
+		for _, d := range []*DNS{p.DNS, p.elsewhere} {
+			if d != nil {
+				d.Close()
+			}
 		}
 		if p.Issuers != nil {
 			p.Issuers.Close()

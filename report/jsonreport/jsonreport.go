@@ -22,7 +22,8 @@
 //	  "settings": [...],                      what to type in, for each subject
 //	  "findings": [...],                      the leading one first, suppressed ones last
 //	  "not_known": [...],                     what this run cannot decide, and what would
-//	  "open": [...],                          questions that no check answered
+//	  "follow_ups": [...],                    the questions that the run asked itself, and the answers
+//	  "open": [...],                          questions that would tell more and that nobody asked
 //	  "checks": [...],                        each with its stages and their facts
 //	  "logins": {"tried": 3, "failed": 0},
 //	  "contacted": [...],
@@ -30,7 +31,7 @@
 //	}
 //
 // The facts of a stage are the types of package stage, ResolveFacts to
-// FetchFacts. No secret is in them.
+// ClockFacts. No secret is in them.
 package jsonreport
 
 import (
@@ -64,6 +65,7 @@ type Document struct {
 	Settings   []Settings     `json:"settings"`
 	Findings   []Finding      `json:"findings"`
 	NotKnown   []string       `json:"not_known,omitempty"`
+	FollowUps  []FollowUp     `json:"follow_ups,omitempty"`
 	Open       []string       `json:"open,omitempty"`
 	Checks     []Check        `json:"checks"`
 	Logins     stage.Logins   `json:"logins"`
@@ -95,6 +97,7 @@ type Server struct {
 	stage.Endpoint
 	Confirmed bool            `json:"confirmed"`          // passed every stage that was asked for
 	Optional  bool            `json:"optional,omitempty"` // serves in the place of a required one
+	Found     bool            `json:"found,omitempty"`    // by trying; the profile doesn't name it
 	InsteadOf *stage.Endpoint `json:"instead_of,omitempty"`
 }
 
@@ -125,9 +128,26 @@ type Check struct {
 	Kind     stage.Kind       `json:"kind"`
 	Parents  []string         `json:"parents,omitempty"`
 	Question stage.QuestionID `json:"question,omitempty"`
+	Round    int              `json:"round,omitempty"` // 1 or 2; absent for the plan's own
 	Optional bool             `json:"optional"`
-	Endpoint *stage.Endpoint  `json:"endpoint,omitempty"` // absent for a follow-up that fetches
+	Endpoint *stage.Endpoint  `json:"endpoint,omitempty"` // absent for a follow-up that needs none
+	Manner   stage.Manner     `json:"manner,omitzero"`
+	URL      string           `json:"url,omitempty"`
 	Stages   []stage.Result   `json:"stages"`
+}
+
+// FollowUp is a question that the run asked itself.
+type FollowUp struct {
+	Check    string           `json:"check"`
+	Question stage.QuestionID `json:"question"`
+	Ask      string           `json:"ask"`
+	Answer   string           `json:"answer"`
+	Answered bool             `json:"answered"`
+	Parents  []string         `json:"parents"`
+	Why      []string         `json:"why"`
+	Round    int              `json:"round"`
+	Kind     stage.Kind       `json:"kind"`
+	Endpoint *stage.Endpoint  `json:"endpoint,omitempty"`
 }
 
 // Contact is somebody who was contacted.
@@ -183,6 +203,9 @@ func New(r *report.Report) *Document {
 	for _, f := range r.Findings {
 		d.Findings = append(d.Findings, finding(f))
 	}
+	for _, f := range r.FollowUps {
+		d.FollowUps = append(d.FollowUps, followUp(f))
+	}
 	for i := range r.Checks {
 		d.Checks = append(d.Checks, check(&r.Checks[i]))
 	}
@@ -200,7 +223,7 @@ func settings(s report.Settings) Settings {
 	}
 	for _, v := range s.Servers {
 		if !v.Missing {
-			out.Servers = append(out.Servers, Server{v.Endpoint, v.Confirmed, v.Optional, v.Instead})
+			out.Servers = append(out.Servers, Server{v.Endpoint, v.Confirmed, v.Optional, v.Found, v.Instead})
 		}
 	}
 	return out
@@ -226,13 +249,33 @@ func finding(f report.Finding) Finding {
 func check(c *stage.CheckRecord) Check {
 	out := Check{
 		ID: c.Check.ID, Kind: c.Check.Kind, Parents: c.Check.Parents, Question: c.Check.Question,
-		Optional: c.Check.Optional, Stages: c.Results,
-	}
-	if c.Check.Endpoint != (stage.Endpoint{}) {
-		out.Endpoint = &c.Check.Endpoint
+		Round: c.Check.Round, Optional: c.Check.Optional, Endpoint: orAbsent(c.Check.Endpoint),
+		Manner: c.Check.Manner, URL: stage.Visible(c.Check.URL), Stages: c.Results,
 	}
 	if out.Stages == nil {
 		out.Stages = []stage.Result{}
 	}
 	return out
+}
+
+func followUp(f report.FollowUp) FollowUp {
+	return FollowUp{
+		Check: f.Check, Question: f.ID, Ask: f.Question, Answer: f.Answer, Answered: f.Answered,
+		Parents: orEmpty(f.Parents), Why: orEmpty(f.Why), Round: f.Round, Kind: f.Kind, Endpoint: orAbsent(f.Endpoint),
+	}
+}
+
+func orAbsent(e stage.Endpoint) *stage.Endpoint {
+	if e == (stage.Endpoint{}) {
+		return nil
+	}
+	return &e
+}
+
+// orEmpty writes a list without elements as one, and not as null.
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
 }

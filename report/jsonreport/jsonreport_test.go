@@ -174,6 +174,9 @@ func TestSchemaIsWhole(t *testing.T) {
 		{stage.MailboxFacts{}, def("MailboxFacts")},
 		{stage.SubmitFacts{}, def("SubmitFacts")},
 		{stage.FetchFacts{}, def("FetchFacts")},
+		{stage.ClockFacts{}, def("ClockFacts")},
+		{stage.Manner{}, def("manner")},
+		{jsonreport.FollowUp{}, def("follow_up")},
 	} {
 		typ := reflect.TypeOf(tc.value)
 		members := described(typ)
@@ -206,6 +209,7 @@ func TestFactsFitSchema(t *testing.T) {
 		"GreetingFacts": new(stage.GreetingFacts), "StartTLSFacts": new(stage.StartTLSFacts),
 		"CapabilityFacts": new(stage.CapabilityFacts), "LoginFacts": new(stage.LoginFacts),
 		"MailboxFacts": new(stage.MailboxFacts), "SubmitFacts": new(stage.SubmitFacts), "FetchFacts": new(stage.FetchFacts),
+		"ClockFacts": new(stage.ClockFacts),
 	} {
 		fillIn(reflect.ValueOf(facts).Elem())
 		b, err := json.Marshal(facts)
@@ -306,5 +310,36 @@ func TestOutcomesOfConnecting(t *testing.T) {
 	}
 	for _, e := range v.errs {
 		t.Error(e)
+	}
+}
+
+// TestWordsOfFollowUps: what a follow-up can be, and how its stages can end, is in
+// the schema.
+func TestWordsOfFollowUps(t *testing.T) {
+	v := newValidator(t)
+	for _, kind := range []stage.Kind{
+		stage.KindEndpoint, stage.KindConnect, stage.KindGreeting, stage.KindTLS, stage.KindLogin, stage.KindFetch,
+		stage.KindLookup, stage.KindTime, stage.KindTunnel,
+	} {
+		rec := &stage.Record{Checks: []stage.CheckRecord{{
+			Check: stage.Check{
+				ID: "x", Kind: kind, Round: 2, Question: stage.AskSmallSegments, URL: "http://example.net/",
+				Manner: stage.Manner{Address: "198.51.100.1", Hello: stage.HelloOld, MaxSegment: stage.SmallSegment},
+			},
+			Results: []stage.Result{
+				{Stage: stage.Clock, Status: stage.Fail, Fault: stage.NoTime, Facts: &stage.ClockFacts{Server: "time.example"}},
+				{Stage: stage.Connect, Status: stage.Skip, Reason: stage.NotPossible},
+			},
+		}}}
+		var doc any
+		if err := json.Unmarshal(encode(t, rec, diagnose.Diagnosis{}), &doc); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range v.check(doc) {
+			t.Errorf("%s: %s", kind, e)
+		}
+		if doc := doc.(map[string]any); len(doc["follow_ups"].([]any)) != 1 {
+			t.Errorf("%s: no follow-up in %v", kind, doc)
+		}
 	}
 }

@@ -28,11 +28,10 @@ var stageProgress = map[stage.Stage]string{
 	stage.Login:        "logging in",
 	stage.Mailbox:      "looking at the mailbox",
 	stage.Submit:       "asking whether it takes mail",
-	stage.Fetch:        "fetching a certificate",
 }
 
-// Progress shows the checks of a run while it goes on: one line each, drawn
-// again in place. It writes escape sequences, so it is for terminals alone.
+// Progress shows the checks of a run while it goes on, one line each, and one for
+// all follow-ups together, drawn again in place. It writes escape sequences, so it is for terminals alone.
 // Its methods may be called from several goroutines.
 type Progress struct {
 	mu      sync.Mutex
@@ -41,7 +40,9 @@ type Progress struct {
 	colours palette
 	order   []string
 	checks  map[string]*progressCheck
-	drawn   int // lines on the screen
+	asked   map[string]bool // follow-ups by id: have they ended
+	since   stage.Millis    // when the latest of them was ordered
+	drawn   int             // lines on the screen
 	last    string
 	closed  bool
 }
@@ -74,7 +75,7 @@ func NewProgress(w io.Writer, o ProgressOptions) *Progress {
 	if o.Height <= 0 {
 		o.Height = 24
 	}
-	return &Progress{w: w, o: o, colours: newPalette(w, o.Colour, o.Dark), checks: make(map[string]*progressCheck)}
+	return &Progress{w: w, o: o, colours: newPalette(w, o.Colour, o.Dark), checks: make(map[string]*progressCheck), asked: make(map[string]bool)}
 }
 
 // Plan takes the checks of the run and draws them for the first time.
@@ -92,7 +93,13 @@ func (p *Progress) Event(e stage.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if e.Type == stage.EventCheck && e.Ordered != nil {
-		p.check(*e.Ordered)
+		if _, ok := p.asked[e.Ordered.ID]; !ok {
+			p.asked[e.Ordered.ID], p.since = false, e.At
+		}
+		return
+	}
+	if _, ok := p.asked[e.Check]; ok {
+		p.asked[e.Check] = p.asked[e.Check] || e.Type == stage.EventDone
 		return
 	}
 	c := p.checks[e.Check]
@@ -140,11 +147,7 @@ func (p *Progress) check(c stage.Check) {
 	if p.checks[c.ID] != nil {
 		return
 	}
-	label := protocolLabel(c.Endpoint)
-	if c.Kind == stage.KindFetch {
-		label = "follow-up"
-	}
-	p.checks[c.ID] = &progressCheck{label: label}
+	p.checks[c.ID] = &progressCheck{label: protocolLabel(c.Endpoint)}
 	p.order = append(p.order, c.ID)
 }
 
@@ -179,7 +182,7 @@ func (p *Progress) put(s string) { _, _ = io.WriteString(p.w, s) }
 // lines renders one line for each check, as many as the terminal has room for:
 // those at work first to stay.
 func (p *Progress) lines(elapsed time.Duration) []string {
-	room := max(p.o.Height-1, 1)
+	room := max(p.o.Height-1-min(len(p.asked), 1), 1)
 	shown, hidden := p.order, 0
 	if len(shown) > room {
 		var busy []string
@@ -202,7 +205,30 @@ func (p *Progress) lines(elapsed time.Duration) []string {
 	if hidden > 0 {
 		out = append(out, p.cut("  and "+strconv.Itoa(hidden)+" more"))
 	}
+	if len(p.asked) > 0 && len(out) < max(p.o.Height-1, 1) {
+		out = append(out, p.cut("  "+p.followUps(elapsed)))
+	}
 	return out
+}
+
+// followUps says in one line how far the follow-ups are, however many there are.
+func (p *Progress) followUps(elapsed time.Duration) string {
+	done := 0
+	for _, ended := range p.asked {
+		if ended {
+			done++
+		}
+	}
+	n := len(p.asked)
+	questions := " questions, "
+	if n == 1 {
+		questions = " question, "
+	}
+	s := "follow-up: " + strconv.Itoa(n) + questions + strconv.Itoa(done) + " answered"
+	if took := elapsed - p.since.Duration(); done < n && took >= patience {
+		s += fmt.Sprintf(", waiting for the rest (%d s)", int(took.Seconds()))
+	}
+	return s
 }
 
 func (p *Progress) line(c *progressCheck, label int, elapsed time.Duration) string {

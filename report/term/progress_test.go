@@ -153,3 +153,41 @@ func TestProgressFits(t *testing.T) {
 		}
 	}
 }
+
+// TestProgressOfFollowUps: one line for all of them, however many there are.
+func TestProgressOfFollowUps(t *testing.T) {
+	rec := sample.Get("all-dropped").Record()
+	var b bytes.Buffer
+	var s screen
+	p := term.NewProgress(&b, term.ProgressOptions{Height: 5})
+	p.Plan(rec.Header.Plan)
+	want := func(elapsed time.Duration, last string) {
+		t.Helper()
+		p.Tick(elapsed)
+		s.write(t, b.String())
+		b.Reset()
+		if n := len(s.lines); n != 4 || s.lines[n-1] != last {
+			t.Errorf("%q, want %q as the 4th", s.lines, last)
+		}
+	}
+	order := func(id string, at time.Duration) {
+		p.Event(stage.Event{Type: stage.EventCheck, Check: id, Ordered: &stage.Check{ID: id, Round: 1}, At: stage.Ms(at)})
+	}
+	for _, id := range []string{"pop3-995", "imap-993", "smtp-587"} {
+		p.Event(stage.Event{Type: stage.EventDone, Check: id})
+	}
+	order("smtp-587/web", 10*time.Second)
+	want(10*time.Second, "  follow-up: 1 question, 0 answered")
+	for i := range 5 {
+		order(fmt.Sprint("smtp-587/", i), 10*time.Second)
+	}
+	p.Event(stage.Event{Type: stage.EventStart, Check: "smtp-587/web", Stage: stage.Connect})
+	p.Event(stage.Event{Type: stage.EventDone, Check: "smtp-587/web"})
+	want(11*time.Second, "  follow-up: 6 questions, 1 answered")
+	want(14*time.Second, "  follow-up: 6 questions, 1 answered, waiting for the rest (4 s)")
+	for i := range 5 {
+		p.Event(stage.Event{Type: stage.EventDone, Check: fmt.Sprint("smtp-587/", i)})
+	}
+	want(15*time.Second, "  follow-up: 6 questions, 6 answered")
+	p.Close()
+}

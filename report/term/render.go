@@ -2,6 +2,7 @@ package term
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -160,16 +161,6 @@ func conclusions(p *page, r *report.Report) {
 	}
 }
 
-func followUps(p *page, r *report.Report) {
-	if len(r.FollowUps) == 0 {
-		return
-	}
-	p.head("FOLLOW-UPS (" + strconv.Itoa(len(r.FollowUps)) + ")")
-	for _, f := range r.FollowUps {
-		p.flow(line{{"  ", plain}, {p.clean(f.Check), strong}, {"  ", plain}}, 4, f.Question+" "+f.Answer, plain, p.prose())
-	}
-}
-
 // foot says what remains to be said. A line with nothing to say is left out.
 func foot(p *page, r *report.Report, verbose int) {
 	p.blank()
@@ -202,16 +193,35 @@ func foot(p *page, r *report.Report, verbose int) {
 		}
 		entry(name, text)
 	}
-	entry("Open", strings.Join(r.Open, " "))
+	made := r.Made
+	if made != "" && verbose == 0 {
+		made += " (-v shows " + them(len(r.FollowUps)) + ")"
+	}
+	entry("Follow-ups", made)
+	entry("Open", r.OpenWords)
 	entry("Logins", r.LoginWords)
 	asked := r.ThirdParty
 	if verbose > 0 {
 		asked = r.Asked
 	}
-	entry("Asked", strings.Join(asked, ", "))
+	entry("Asked", strings.Join(append(slices.Clip(asked), nonEmpty(r.NobodyElse)...), ", "))
 	run := r.Run
 	if verbose > 0 {
 		run += ", maildoctor " + r.Version + " on " + r.System.OS + "/" + r.System.Arch
 	}
 	entry("Run", run)
+}
+
+func them(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
 }

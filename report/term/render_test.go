@@ -48,6 +48,10 @@ func TestRenderGolden(t *testing.T) {
 		form{"healthy-100-v", term.Options{Width: 100, Verbose: 1}},
 		form{"interception-100-v", term.Options{Width: 100, Verbose: 1}},
 		form{"interception-60-v", term.Options{Width: 60, Verbose: 1}},
+		form{"sibling-100-v", term.Options{Width: 100, Verbose: 1}},
+		form{"all-dropped-100-v", term.Options{Width: 100, Verbose: 1}},
+		form{"clock-100-v", term.Options{Width: 100, Verbose: 1}},
+		form{"sibling-60", term.Options{Width: 60}},
 		form{"several-100-vv", term.Options{Width: 100, Verbose: 2}},
 		form{"port-blocked-60", term.Options{Width: 60}},
 		form{"wrong-password-60", term.Options{Width: 60}},
@@ -85,11 +89,11 @@ func golden(t *testing.T, name, got string) {
 // cutForm takes the case off the name of a form.
 func cutForm(s string) (name, form string, ok bool) {
 	for _, c := range sample.Cases() {
-		if rest, found := strings.CutPrefix(s, c.Name+"-"); found {
-			return c.Name, rest, true
+		if rest, found := strings.CutPrefix(s, c.Name+"-"); found && len(c.Name) > len(name) {
+			name, form, ok = c.Name, rest, true
 		}
 	}
-	return "", "", false
+	return name, form, ok
 }
 
 // TestWidth holds every line of every case against every width.

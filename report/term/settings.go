@@ -12,6 +12,8 @@ import (
 const (
 	settingsHead = "SETTINGS TO TYPE IN"
 	valueAt      = 22 // the column of what is typed in
+
+	encryptionWidth = 9 // of its words, with a gap behind
 )
 
 // settings shows what to type in, for each subject.
@@ -52,7 +54,7 @@ func servers(p *page, head string, s report.Settings) {
 		host = max(host, ansi.StringWidth(p.clean(v.Host)))
 	}
 	gap := 3
-	if valueAt+host+2*gap+4+len("encryption") > p.width {
+	if valueAt+host+2*gap+4+widest(s) > p.width {
 		gap = 2
 	}
 	if valueAt+host+2*gap+4+len("encryption") > p.width {
@@ -69,14 +71,14 @@ func servers(p *page, head string, s report.Settings) {
 	for _, v := range s.Servers {
 		label := pad("  "+v.Label(), valueAt)
 		if v.Missing {
-			p.flow(line{{label, plain}}, valueAt, "nothing that was tried works from here", warn, p.width)
+			p.flow(line{{label, plain}}, valueAt, missing(v), warn, p.width)
 			continue
 		}
 		l := line{{label, plain}, {pad(p.clean(v.Host), host+gap), strong}, {pad(port(v), 4+gap), strong}}
 		words := report.SecurityWords(v.Security)
 		remark := remark(s, v)
-		if l.width()+9+ansi.StringWidth(remark) <= p.width {
-			p.lines = append(p.lines, append(l, span{pad(words, 9), strong}, span{remark, warn}))
+		if l.width()+encryptionWidth+ansi.StringWidth(remark) <= p.width {
+			p.lines = append(p.lines, append(l, span{pad(words, encryptionWidth), strong}, span{remark, warn}))
 			continue
 		}
 		p.lines = append(p.lines, append(l, span{words, strong}))
@@ -86,17 +88,28 @@ func servers(p *page, head string, s report.Settings) {
 	}
 }
 
+// widest is how wide the last column wants to be.
+func widest(s report.Settings) int {
+	n := len("encryption")
+	for _, v := range s.Servers {
+		if r := remark(s, v); r != "" && !v.Missing {
+			n = max(n, encryptionWidth+ansi.StringWidth(r))
+		}
+	}
+	return n
+}
+
 // stacked writes one value a line.
 func stacked(p *page, s report.Settings) {
 	for _, v := range s.Servers {
 		p.add(span{"  " + v.Label(), plain})
 		if v.Missing {
-			p.flow(line{{"    ", plain}}, 4, "nothing that was tried works from here", warn, p.width)
+			p.flow(line{{"    ", plain}}, 4, missing(v), warn, p.width)
 			continue
 		}
 		p.flow(line{{"    server      ", plain}}, 4, v.Host, strong, p.width)
 		p.add(span{"    port        ", plain}, span{port(v), strong})
-		p.flow(line{{"    encryption  ", plain}, {pad(report.SecurityWords(v.Security), 9), strong}}, 16, remark(s, v), warn, p.width)
+		p.flow(line{{"    encryption  ", plain}, {pad(report.SecurityWords(v.Security), encryptionWidth), strong}}, 16, remark(s, v), warn, p.width)
 	}
 }
 
@@ -119,4 +132,12 @@ func remark(s report.Settings, v report.Server) string {
 		out = strings.TrimSpace(out + " (not confirmed)")
 	}
 	return out
+}
+
+// missing stands in the place of a server that works.
+func missing(v report.Server) string {
+	if a := v.Answers; a != nil {
+		return "port " + strconv.Itoa(int(a.Port)) + " with " + report.SecurityWords(a.Security) + " answers, login not tried"
+	}
+	return "nothing that was tried works from here"
 }

@@ -24,16 +24,24 @@ const (
 	demoStage   = 3 * time.Second
 )
 
+// demoFlags are those flags of check that a demonstration has as well.
+type demoFlags struct {
+	noLogin, noFollowUp, private bool
+	save                         string
+}
+
 func demoCommand(s Streams) *cobra.Command {
 	var out outputFlags
-	var list, noLogin bool
-	var save string
+	var f demoFlags
+	var list bool
 	cmd := &cobra.Command{
 		Use:   "demo [CASE]",
 		Short: "runs check against mail servers inside this program",
 		Long: `demo starts mail servers, a name server and an authority for certificates inside
 this program, on loopback addresses, and runs the main job against them: no
-network, no account. The servers work, or have the fault that CASE names.`,
+network, no account. The servers work, or have the fault that CASE names. What
+follow-up probes ask of the rest of the world is answered inside this program,
+too.`,
 		Example: `  maildoctor demo
   maildoctor demo --list
   maildoctor demo cert-expired -v`,
@@ -51,15 +59,17 @@ network, no account. The servers work, or have the fault that CASE names.`,
 			}
 			for _, c := range demoCases {
 				if c.name == name {
-					return demo(cmd.Context(), s, c, out, noLogin, save)
+					return demo(cmd.Context(), s, c, out, f)
 				}
 			}
 			return usage("no demo %q; maildoctor demo --list names them", name)
 		},
 	}
 	cmd.Flags().BoolVar(&list, "list", false, "list the cases")
-	cmd.Flags().BoolVar(&noLogin, "no-login", false, "test everything up to the login")
-	cmd.Flags().StringVar(&save, "save", "", "write the run to `FILE`, for maildoctor report")
+	cmd.Flags().BoolVar(&f.noLogin, "no-login", false, "test everything up to the login")
+	cmd.Flags().BoolVar(&f.noFollowUp, "no-follow-up", false, "leave follow-up probes out")
+	cmd.Flags().BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
+	cmd.Flags().StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report")
 	out.register(cmd)
 	return cmd
 }
@@ -74,8 +84,8 @@ func listDemos(s Streams) error {
 
 // demo runs a case: another profile, resolver, roots and way to connect for the
 // same plan and the same runner as check has.
-func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, noLogin bool, save string) error {
-	file, err := createSaved(save)
+func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFlags) error {
+	file, err := createSaved(f.save)
 	if err != nil {
 		return err
 	}
@@ -92,7 +102,8 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, noLogin b
 		return ownFault("demo: %w", err)
 	}
 	opt := probe.Options{
-		Version: Version, System: probe.ThisSystem(), Demo: c.name, NoLogin: noLogin,
+		Version: Version, System: probe.ThisSystem(), Demo: c.name,
+		NoLogin: f.noLogin, NoFollowUps: f.noFollowUp, Private: f.private, Controls: demoControls(provider.Strangers),
 		Arguments: []string{"demo", c.name},
 		Roots:     roots, Dial: provider.Dial,
 		Resolver: resolve.New(resolve.Options{Server: provider.Resolver}),
@@ -101,8 +112,16 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, noLogin b
 		Credentials: map[int]probe.Credential{0: {Secret: auth.NewSecret(c.password())}},
 	}
 	// The demonstration's network, and its name server, are inside this program.
-	opt.System.LinkUp, opt.System.Resolvers = true, []string{provider.Resolver}
+	opt.System.LinkUp, opt.System.Resolvers, opt.System.Proxies = true, []string{provider.Resolver}, nil
 	return execute(ctx, s, probe.NewPlan([]probe.Target{demoTarget(provider)}, nil), opt, out, file)
+}
+
+// demoControls are the strangers of the demonstration: they too are inside this
+// program.
+func demoControls(s *probetest.Strangers) stage.Controls {
+	return stage.Controls{
+		Resolvers: []string{s.Resolver}, Name: s.Name, Hosts: []string{s.Host}, Portal: s.Portal, Time: s.Time, Nobody: s.Nobody,
+	}
 }
 
 // demoTarget is the account of the demonstration, at a profile of its own.
@@ -117,6 +136,9 @@ func demoTarget(provider *probetest.Provider) probe.Target {
 		Address: probetest.DemoUser, User: probetest.DemoUser, Profile: profile,
 	}}
 	for _, e := range provider.Endpoints {
+		if e.Unlisted {
+			continue
+		}
 		endpoint := stage.Endpoint{
 			Protocol: stage.Protocol(e.Protocol), Host: e.Host, Port: e.Port, Security: demoSecurity[e.Security],
 		}

@@ -1,6 +1,10 @@
 package cli
 
-import "maildoctor/probe/probetest"
+import (
+	"time"
+
+	"maildoctor/probe/probetest"
+)
 
 // demoCase is a provider with one thing wrong.
 type demoCase struct {
@@ -17,9 +21,10 @@ var demoCases = []demoCase{
 		typed: "not the password",
 	},
 	{
-		name: "port-blocked", about: "the outgoing port gives no answer",
-		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
+		name: "port-blocked", about: "the outgoing port gives no answer, another one would",
+		change: func(_, _, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
 			smtp.Connect = probetest.Drop
+			unlisted(all, probetest.ProviderEndpoint{Protocol: probetest.SMTP, Host: smtp.Host, Port: 465, Security: probetest.ImplicitTLS})
 		},
 	},
 	{
@@ -32,6 +37,14 @@ var demoCases = []demoCase{
 		name: "cert-expired", about: "the outgoing server's certificate has expired",
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Certificate = probetest.CertExpired
+		},
+	},
+	{
+		name: "clock-wrong", about: "this computer's clock is a month ahead",
+		change: func(pop, imap, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
+			// It cannot be set: the rest of the world is a month behind instead.
+			pop.Certificate, imap.Certificate, smtp.Certificate = probetest.CertExpired, probetest.CertExpired, probetest.CertExpired
+			all.Ahead = -30 * 24 * time.Hour
 		},
 	},
 	{
@@ -94,9 +107,9 @@ var demoCases = []demoCase{
 	{
 		name: "resolver-broken", about: "the name server answers nothing but failures",
 		change: func(pop, imap, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
-			all.DNS = map[string]probetest.Name{}
-			for _, e := range []*probetest.ProviderEndpoint{pop, imap, smtp} {
-				all.DNS[e.Host] = probetest.Name{Fault: probetest.DNSServFail}
+			all.DNS, all.Elsewhere = map[string]probetest.Name{}, map[string]probetest.Name{}
+			for _, name := range append(probetest.StrangeNames(), pop.Host, imap.Host, smtp.Host) {
+				all.DNS[name], all.Elsewhere[name] = probetest.Name{Fault: probetest.DNSServFail}, probetest.Name{}
 			}
 		},
 	},
@@ -122,7 +135,7 @@ var demoCases = []demoCase{
 
 // provider is the case's provider: three endpoints, IMAP an optional one.
 func (c demoCase) provider() probetest.ProviderConfig {
-	all := probetest.ProviderConfig{Endpoints: []probetest.ProviderEndpoint{
+	all := probetest.ProviderConfig{Web: true, Strangers: true, Endpoints: []probetest.ProviderEndpoint{
 		{Protocol: probetest.POP3, Host: "pop.example.test", Port: 995, Security: probetest.ImplicitTLS},
 		{Protocol: probetest.IMAP, Host: "mail.example.test", Port: 993, Security: probetest.ImplicitTLS, Optional: true},
 		{Protocol: probetest.SMTP, Host: "smtp.example.test", Port: 587, Security: probetest.StartTLS},
@@ -132,6 +145,13 @@ func (c demoCase) provider() probetest.ProviderConfig {
 		c.change(&e[0], &e[1], &e[2], &all)
 	}
 	return all
+}
+
+// unlisted adds a server that the settings do not name. What is changed on the
+// others has to be changed before.
+func unlisted(all *probetest.ProviderConfig, e probetest.ProviderEndpoint) {
+	e.Unlisted = true
+	all.Endpoints = append(all.Endpoints, e)
 }
 
 // password is what is typed in.

@@ -194,13 +194,11 @@ func several() *run {
 	follow := checks[1]
 	follow.ID, follow.Kind, follow.Parents, follow.Question, follow.Round = "smtp-2465/tls", stage.KindTLS, []string{"smtp-2465"}, stage.AskPortSpeaksTLS, 1
 	follow.Endpoint.Security = stage.TLS
-	r.add(stage.Event{Type: stage.EventCheck, Check: follow.ID, Ordered: &follow})
-	r.header.Plan.Checks = append(checks, follow)
+	r.ask(follow)
 	r.connect(follow.ID)
 	r.pass(follow.ID, stage.Handshake, 84, tlsFacts(follow.Endpoint.Host))
 	r.greeting(follow.ID)
 	r.done(follow.ID)
-	r.header.Plan.Checks = checks
 	return r
 }
 

@@ -45,6 +45,10 @@ func Cases() []Case {
 		{"several", several().stream()},
 		{"two-people", twoPeople().stream()},
 		{"dead-ipv6", deadIPv6().stream()},
+		{"sibling", sibling().stream()},
+		{"sibling-no-password", siblingNoPassword().stream()},
+		{"all-dropped", allDropped().stream()},
+		{"clock", clock().stream()},
 	}
 }
 
@@ -73,6 +77,7 @@ type run struct {
 	events []stage.Event
 	end    *stage.End
 	seq    map[string]int
+	asked  []stage.Check // follow-ups
 }
 
 func (r *run) stream() *stage.Stream {

@@ -1,0 +1,233 @@
+package report_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+	"maildoctor/report/internal/sample"
+)
+
+// followUp adds one to a record, with all its stages passed but those that change.
+func followUp(rec *stage.Record, kind stage.Kind, word string, port uint16, s stage.Security, changes ...change) *stage.CheckRecord {
+	f := *rec.Check("smtp-587")
+	f.Check.ID, f.Check.Kind, f.Check.Round = "smtp-587/"+word, kind, 1
+	f.Check.Parents, f.Check.Question = []string{"smtp-587"}, stage.AskSibling
+	f.Check.Endpoint.Port, f.Check.Endpoint.Security = port, s
+	f.Results = nil
+	for _, name := range f.Check.Order() {
+		f.Results = append(f.Results, stage.Result{Stage: name, Status: stage.Pass})
+	}
+	for _, c := range changes {
+		c.apply(f.Results)
+	}
+	rec.Checks = append(rec.Checks, f)
+	return &rec.Checks[len(rec.Checks)-1]
+}
+
+func blocked() *stage.Record {
+	return recordWith(change{"smtp-587", stage.Connect, failed(stage.ConnectTimeout)})
+}
+
+// TestWays: what a follow-up found is offered as settings only where it took the
+// login; the summary, the first action and the row tell of it.
+func TestWays(t *testing.T) {
+	const answers = " Port 465 of the same server answers; login was not tried there."
+	for _, tc := range []struct {
+		name     string
+		rec      func() *stage.Record
+		server   string
+		sentence string // end of the summary
+		action   string // first action
+		row      string // the follow-up's
+		source   string
+	}{
+		{
+			name: "465 works", rec: func() *stage.Record {
+				rec := blocked()
+				followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
+				return rec
+			},
+			server:   "smtp 465 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
+			sentence: " Port 465 of the same server works, and took your login.",
+			action:   "in your mail program, under outgoing server, change the port and the encryption to what is marked <- below. Leave the rest as it is.",
+			row:      "smtp-587/port-465",
+			source:   "CenturyLink's page gives 587 and does not name 465, which was found by trying.",
+		},
+		{
+			name: "implicit TLS before STARTTLS", rec: func() *stage.Record {
+				rec := blocked()
+				followUp(rec, stage.KindEndpoint, "port-2525", 2525, stage.StartTLS)
+				followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
+				return rec
+			},
+			server: "smtp 465 confirmed instead of smtp.centurylink.net:587 starttls-if-offered", row: "smtp-587/port-465",
+		},
+		{
+			name: "what works before implicit TLS", rec: func() *stage.Record {
+				rec := blocked()
+				followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS, change{"", stage.Login, skipped(stage.LoginBudget)})
+				followUp(rec, stage.KindEndpoint, "port-2525", 2525, stage.StartTLS)
+				return rec
+			},
+			server: "smtp 2525 confirmed instead of smtp.centurylink.net:587 starttls-if-offered", row: "smtp-587/port-2525",
+			action: "in your mail program, under outgoing server, change the port and the encryption",
+		},
+		{
+			name: "no login left", rec: func() *stage.Record {
+				rec := blocked()
+				followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS, change{"", stage.Login, skipped(stage.LoginBudget)})
+				return rec
+			},
+			server: "smtp missing, smtp.centurylink.net:465 answers", sentence: answers, row: "smtp-587/port-465",
+		},
+		{
+			name: "no password", rec: func() *stage.Record { return sample.Get("sibling-no-password").Record() },
+			server: "smtp missing, smtp.centurylink.net:465 answers", sentence: answers, row: "smtp-587/port-465",
+		},
+		{
+			name: "no password, and the page names it", rec: func() *stage.Record {
+				rec := sample.Get("sibling-no-password").Record()
+				p := rec.Header.Plan.Subjects[0].Profile
+				p.Endpoints = append(p.Endpoints, rec.Check("smtp-587/port-465").Check.Endpoint)
+				return rec
+			},
+			server: "smtp 465 confirmed instead of smtp.centurylink.net:587 starttls-if-offered", sentence: answers, row: "smtp-587/port-465",
+			source: "CenturyLink's page names 465 as well as 587.",
+		},
+		{
+			name: "the login is refused there", rec: func() *stage.Record {
+				rec := blocked()
+				followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS, change{"", stage.Login, failed(stage.Rejected)})
+				return rec
+			},
+			server: "smtp missing", sentence: "Sending does not.",
+		},
+		{
+			name: "no encryption is no way", rec: func() *stage.Record {
+				rec := blocked()
+				followUp(rec, stage.KindEndpoint, "clear", 587, stage.None)
+				return rec
+			},
+			server: "smtp missing", sentence: "Sending does not.",
+		},
+		{
+			name: "nor one that a mail program can't go", rec: func() *stage.Record {
+				rec := blocked()
+				followUp(rec, stage.KindEndpoint, "small", 465, stage.TLS).Check.Manner.MaxSegment = stage.SmallSegment
+				return rec
+			},
+			server: "smtp missing", sentence: "Sending does not.",
+		},
+		{
+			name: "the same port, handshake alone", rec: func() *stage.Record {
+				rec := recordWith(change{"smtp-587", stage.Greeting, failed(stage.Silent)})
+				followUp(rec, stage.KindTLS, "tls", 587, stage.TLS)
+				return rec
+			},
+			server: "smtp missing, smtp.centurylink.net:587 answers", sentence: "Sending does not.", row: "smtp-587/tls",
+		},
+		{
+			name: "the same port with login", rec: func() *stage.Record {
+				rec := recordWith(change{"smtp-587", stage.Greeting, failed(stage.Silent)})
+				followUp(rec, stage.KindEndpoint, "tls", 587, stage.TLS)
+				return rec
+			},
+			server:   "smtp 587 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
+			sentence: " Port 587 of the same server works with SSL/TLS, and took your login.", row: "smtp-587/tls",
+			source: "CenturyLink's page gives STARTTLS and does not name SSL/TLS, which was found by trying.",
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := report.New(tc.rec(), diagnose.Diagnosis{})
+			if got := describe(r.Settings[0].Servers[1]); got != tc.server {
+				t.Errorf("server %q, want %q", got, tc.server)
+			}
+			if got := r.SummaryText(); !strings.HasSuffix(got, tc.sentence) {
+				t.Errorf("summary %q, want one that ends in %q", got, tc.sentence)
+			}
+			if got := strings.Join(texts(r), "\n"); !strings.HasPrefix(got, tc.action) {
+				t.Errorf("actions %q, want first %q", got, tc.action)
+			}
+			if tc.source != "" && r.Settings[0].Source != tc.source {
+				t.Errorf("source %q, want %q", r.Settings[0].Source, tc.source)
+			}
+			checkRow(t, r, tc.row)
+		})
+	}
+}
+
+// checkRow: the follow-up has the one row that is no endpoint's, below its
+// parent's; none if want is empty.
+func checkRow(t *testing.T, r *report.Report, want string) {
+	t.Helper()
+	got := ""
+	for i, row := range r.Rows {
+		if row.FollowUp {
+			got += row.Check
+			if r.Rows[i-1].Check != "smtp-587" {
+				t.Errorf("the row stands below %s", r.Rows[i-1].Check)
+			}
+		}
+	}
+	if got != want {
+		t.Errorf("rows of follow-ups: %q, want %q", got, want)
+	}
+}
+
+// TestOwnActionFirst: whoever has settings that work is not told by a page what
+// else to type in; what others can do stays.
+func TestOwnActionFirst(t *testing.T) {
+	way := diagnose.Finding{
+		Cause: "port-filtered", Severity: diagnose.Fail, Confidence: diagnose.Likely, Checks: []string{"smtp-587"},
+		Args: map[string]string{"way": "port 465 with SSL/TLS", "open": "port 465", "place": "port 587"},
+	}
+	rec := blocked()
+	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
+	r := report.New(rec, diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
+	got := texts(r)
+	if len(got) != 2 || !strings.Contains(got[0], "marked <- below") || r.Actions[1].Who != diagnose.Network {
+		t.Errorf("actions %q", got)
+	}
+	if s := r.SummaryText(); strings.Contains(s, "does answer at") || strings.Count(s, "465") != 1 {
+		t.Errorf("the port is told twice: %q", s)
+	}
+	// The same without a way round: the page's own actions.
+	r = report.New(blocked(), diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
+	if got := texts(r); !strings.HasPrefix(got[0], "in your mail program, use port 465") {
+		t.Errorf("actions %q", got)
+	}
+	// A finding on another check as well keeps its actions.
+	way.Checks = append(way.Checks, "pop3-995")
+	r = report.New(rec, diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
+	if got := texts(r); !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, "in your mail program, use port 465") }) {
+		t.Errorf("actions %q", got)
+	}
+}
+
+// TestWayWithoutProfile: at a URL there is no table to mark anything in.
+func TestWayWithoutProfile(t *testing.T) {
+	rec := blocked()
+	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
+	rec.Header.Plan.Subjects[0].Profile = nil
+	got := texts(report.New(rec, diagnose.Diagnosis{}))
+	if want := "in your mail program, under outgoing server, use port 465 and SSL/TLS. It works from here."; len(got) == 0 || got[0] != want {
+		t.Errorf("actions %q, want first %q", got, want)
+	}
+}
+
+// TestSimilarName: a server that answers under a similar name has a row, and no
+// settings: nobody has said that it is the one.
+func TestSimilarName(t *testing.T) {
+	rec := recordWith(change{"smtp-587", stage.Resolve, failed(stage.NameNotFound)})
+	f := followUp(rec, stage.KindTLS, "near", 465, stage.TLS)
+	f.Check.Question, f.Check.Endpoint.Host = stage.AskNearName, "smtp.centurylink.example"
+	r := report.New(rec, diagnose.Diagnosis{})
+	checkRow(t, r, "smtp-587/near")
+	if got := describe(r.Settings[0].Servers[1]); got != "smtp missing" {
+		t.Errorf("server %q", got)
+	}
+}
