@@ -137,7 +137,7 @@ var reachCases = []struct {
 	}, cause: diagnose.AntivirusConnectionProxyBroken, sure: diagnose.Proven},
 	{name: "the server alone loses them", change: func(h *healthy, _ *probe.Options) {
 		h.on(func(net.Conn) {}, h.dark(probetest.Refuse)+":993")
-	}, cause: diagnose.TLSHandshakeInterrupted, sure: diagnose.Likely},
+	}, cause: diagnose.ConnectionResetAfterAccept, sure: diagnose.Proven},
 }
 
 // greet greets and answers one command after another with the same line.

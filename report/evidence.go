@@ -31,7 +31,7 @@ const maxBeside = 8
 // follow-ups that saw something else than the check that raised them. The names
 // stand in the same order in every column, so that they can be shown side by side;
 // facts that no column has are left out.
-func evidence(rec *stage.Record, w weighed) []Evidence {
+func evidence(rec *stage.Record) []Evidence {
 	labels := shortLabels(rec)
 	var out []Evidence
 	for _, c := range endpointChecks(rec) {
@@ -40,7 +40,7 @@ func evidence(rec *stage.Record, w weighed) []Evidence {
 	n := len(out)
 	for i := range rec.Checks {
 		c := &rec.Checks[i]
-		if c.Check.FollowUp() && telling(rec, c, w) && len(out) < n+maxBeside {
+		if c.Check.FollowUp() && telling(rec, c) && len(out) < n+maxBeside {
 			out = append(out, Evidence{c.Check.ID, labels[c.Check.ID], factsOf(rec, c)})
 		}
 	}
@@ -61,9 +61,9 @@ func evidence(rec *stage.Record, w weighed) []Evidence {
 	return out
 }
 
-// telling reports whether a follow-up saw what its parents did not: a way round, a
-// certificate or a form of encryption, addresses, or another time.
-func telling(rec *stage.Record, c *stage.CheckRecord, w weighed) bool {
+// telling reports whether a follow-up saw what its parents did not: a certificate
+// or a form of encryption, addresses, or another time.
+func telling(rec *stage.Record, c *stage.CheckRecord) bool {
 	tls, resolved := stage.FactsOf[*stage.TLSFacts](c), stage.FactsOf[*stage.ResolveFacts](c)
 	_, ahead := timeThere(c)
 	if ahead != nil && ahead.Duration().Abs() > time.Minute {
@@ -73,9 +73,6 @@ func telling(rec *stage.Record, c *stage.CheckRecord, w weighed) bool {
 		p := rec.Check(id)
 		if p == nil {
 			continue
-		}
-		if f := shownBelow(rec, p, w); f != nil && f.Check.ID == c.Check.ID {
-			return true
 		}
 		if tls != nil && sawTLS(tls) != "" && sawTLS(tls) != sawTLS(stage.FactsOf[*stage.TLSFacts](p)) {
 			return true

@@ -108,12 +108,15 @@ var questionWords = map[stage.QuestionID]string{
 	stage.AskPortal:          "a web page",
 	stage.AskProxy:           "the web proxy",
 	stage.AskOtherResolvers:  "other name servers",
-	stage.AskControlName:     "another name",
-	stage.AskNonsenseName:    "a name that cannot exist",
-	stage.AskNearName:        "similar names",
-	stage.AskTime:            "the time",
-	stage.AskPlainLogin:      "login by PLAIN",
-	stage.AskUserForm:        "another form of the user name",
+
+	stage.AskCertificateElsewhere: "other name servers",
+	stage.AskStrangerCertificate:  "another provider's certificate",
+	stage.AskControlName:          "another name",
+	stage.AskNonsenseName:         "a name that cannot exist",
+	stage.AskNearName:             "similar names",
+	stage.AskTime:                 "the time",
+	stage.AskPlainLogin:           "login by PLAIN",
+	stage.AskUserForm:             "another form of the user name",
 }
 
 // QuestionWords names a question as part of a list, "other ports of the server".

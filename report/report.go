@@ -111,7 +111,7 @@ func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 		NobodyElse: nobodyElse(rec, v),
 		Run:        runLine(rec),
 		FollowUps:  followUps(rec),
-		Evidence:   evidence(rec, v),
+		Evidence:   evidence(rec),
 		Checks:     rec.Checks,
 	}
 	r.Made = followUpWords(rec, r.FollowUps)

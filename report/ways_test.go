@@ -152,6 +152,9 @@ func TestWays(t *testing.T) {
 			if got := strings.Join(texts(r), "\n"); !strings.HasPrefix(got, tc.action) {
 				t.Errorf("actions %q, want first %q", got, tc.action)
 			}
+			if strings.Contains(tc.name, "same port") && len(r.Actions) > 0 {
+				t.Errorf("actions %q: the page of the cause says what to change", texts(r))
+			}
 			if tc.source != "" && r.Settings[0].Source != tc.source {
 				t.Errorf("source %q, want %q", r.Settings[0].Source, tc.source)
 			}
@@ -230,4 +233,22 @@ func TestSimilarName(t *testing.T) {
 	if got := describe(r.Settings[0].Servers[1]); got != "smtp missing" {
 		t.Errorf("server %q", got)
 	}
+}
+
+// TestOneWayForTwo: two ports that fail and one that works are one line to type in.
+func TestOneWayForTwo(t *testing.T) {
+	rec := blocked()
+	second := *rec.Check("smtp-587")
+	second.Check.ID, second.Check.Endpoint.Port = "smtp-2525", 2525
+	rec.Checks = slices.Insert(rec.Checks, 3, second)
+	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS).Check.Parents = []string{"smtp-587", "smtp-2525"}
+	r := report.New(rec, diagnose.Diagnosis{})
+	var got []string
+	for _, v := range r.Settings[0].Servers {
+		got = append(got, describe(v))
+	}
+	if len(got) != 2 || !strings.HasPrefix(got[1], "smtp 465 confirmed") {
+		t.Errorf("servers %q", got)
+	}
+	checkRow(t, r, "smtp-587/port-465")
 }

@@ -38,9 +38,22 @@
 //
 // Every endpoint goes through the stages name, connection, encryption, greeting,
 // capabilities, login, and mailbox or sender address, all endpoints at the same
-// time. The first stage that fails blocks the later ones. Then follow-up probes
-// tell apart the causes that are left: --no-follow-up leaves them out, --private
-// those that would contact anybody but the provider and the name server.
+// time. The first stage that fails blocks the later ones.
+//
+// # Follow-ups
+//
+// Where something failed, follow-up probes tell apart the causes that are left,
+// all at the same time and in two rounds at most: other ports of the same server,
+// the same one secured otherwise, other name servers, the time elsewhere. A run in
+// which all works makes none. A port that was found by trying is offered as a
+// setting only once it has taken the login, within the limit of logins below;
+// without a password the report says that it answers, and no more.
+//
+// The report counts the follow-ups, and names everybody who was asked besides the
+// provider and the name server; -v has each question with its answer and with what
+// gave reason to ask, and so has JSON. --private leaves out those that would
+// contact anybody else, --no-follow-up all of them; the report then says what was
+// not asked.
 //
 // Where a name cannot be looked up, or nobody takes a connection at its address,
 // public name servers are asked for a second opinion; --control-resolver ADDRESS
@@ -100,9 +113,9 @@
 // circumstances of both. The exit code is the newer run's.
 //
 // maildoctor report FILE --redact --save NEW makes a copy for strangers' eyes:
-// account names, the addresses of the computer and its network, and its names are
-// replaced, each by the same stand-in wherever it occurs. The provider's servers,
-// their replies and certificates stay, and so do the findings.
+// account names, the addresses of the computer and its network, its names and that
+// of its proxy are replaced, each by the same stand-in wherever it occurs. The
+// provider's servers, their replies and certificates stay, and so do the findings.
 //
 // # Exit codes
 //

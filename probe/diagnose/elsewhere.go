@@ -75,7 +75,7 @@ func rightElsewhere(c *Case, k *Check, r *stage.Result) *Hit {
 	if !k.refused() && !k.has(stage.CertNameMismatch, stage.CertSelfSigned) {
 		return nil
 	}
-	v, ok := viewOf(c.followUp(k, stage.AskOtherResolvers))
+	v, ok := viewOf(c.followUp(k, stage.AskCertificateElsewhere))
 	if !ok || !v.tls.Verified || vouched(v.tls) <= vouched(k.tls) {
 		return nil
 	}

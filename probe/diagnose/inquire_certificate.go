@@ -34,7 +34,7 @@ var certificateInquiries = []inquiry{
 	},
 	{id: stage.AskTime, raise: raiseTime, ask: askTime, answer: answerTime},
 	{
-		id:    stage.AskOtherProvider,
+		id:    stage.AskStrangerCertificate,
 		raise: raiseStranger,
 		ask: func(c stage.Check) string {
 			return "Which certificate does " + c.Endpoint.Host + ", of another provider, show?"
@@ -42,7 +42,7 @@ var certificateInquiries = []inquiry{
 		answer: answerCertificate,
 	},
 	{
-		id:    stage.AskOtherResolvers,
+		id:    stage.AskCertificateElsewhere,
 		raise: raiseElsewhere,
 		ask: func(c stage.Check) string {
 			return "Which certificate is shown where independent name servers find " + c.Endpoint.Host + "?"

@@ -161,6 +161,10 @@ func (k *Check) doubtful() bool {
 	return k.Check.Endpoint.Protocol == stage.SMTP && k.fault(stage.Login) == stage.NoMechanism
 }
 
+// noContent is the HTTP status of the empty page that the portal check asks for
+// (RFC 9110 15.3.5).
+const noContent = 204
+
 // portal says whether a page came in the place of the empty one that was asked
 // for: yes, no, or nothing that tells.
 func portal(f *stage.CheckRecord) answer {
@@ -168,7 +172,7 @@ func portal(f *stage.CheckRecord) answer {
 	switch s := facts.Status; {
 	case s >= 300 && s < 400, s == 200 && facts.Bytes > 0, s == 511: // RFC 6585 6
 		return yes
-	case s == 204, s == 200:
+	case s == noContent, s == 200:
 		return no
 	}
 	return unknown

@@ -108,7 +108,7 @@ func (c *Case) strangerShows(k *Check) (answer, view) {
 	for _, f := range c.followUps[k.Check.ID] {
 		v, ok := viewOf(f)
 		switch {
-		case f.Check.Question != stage.AskOtherProvider || !ok:
+		case f.Check.Question != stage.AskStrangerCertificate || !ok:
 		case v.tls.Public == stage.Trusted:
 			return no, v
 		case v.has(stage.CertUnknownAuthority, stage.CertLocalRoot, stage.CertSelfSigned) && authority(v.tls) == k.issuerName():

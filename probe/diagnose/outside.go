@@ -18,7 +18,12 @@ type outside struct {
 }
 
 // outside reads the follow-up that asked other name servers about k's host.
-func (c *Case) outside(k *Check) outside { return readOutside(c.followUp(k, stage.AskOtherResolvers)) }
+func (c *Case) outside(k *Check) outside {
+	if f := c.followUp(k, stage.AskOtherResolvers); f != nil {
+		return readOutside(f)
+	}
+	return readOutside(c.followUp(k, stage.AskCertificateElsewhere))
+}
 
 func readOutside(f *stage.CheckRecord) outside {
 	if f == nil {

@@ -213,7 +213,7 @@ func TestInterceptionRules(t *testing.T) {
 		t.Errorf("an authority that is accepted here is a failure: %+v", f)
 	}
 	for _, q := range newRun().asking().add(imap, added).diagnose(t).Questions {
-		if q.Check.Question == stage.AskOtherProvider || q.Check.Question == stage.AskOtherResolvers {
+		if q.Check.Question == stage.AskStrangerCertificate || q.Check.Question == stage.AskCertificateElsewhere {
 			t.Errorf("a stranger is asked about an authority that is accepted here: %s", q.Check.ID)
 		}
 	}
@@ -298,7 +298,7 @@ func TestWrongMachineRules(t *testing.T) {
 			stage.FactsOf[*stage.ResolveFacts](c).Literal = host[0] < 'a'
 		}, bad(other, stage.CertNameMismatch))
 		for _, q := range r.diagnose(t).Questions {
-			if q.Check.Question == stage.AskOtherResolvers {
+			if q.Check.Question == stage.AskCertificateElsewhere {
 				t.Errorf("strangers are asked for %s", host)
 			}
 		}

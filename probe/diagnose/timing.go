@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"cmp"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -43,7 +42,7 @@ func (c *Case) readings() []reading {
 		}
 		if f := stage.FactsOf[*stage.FetchFacts](r); f != nil && f.Offset != nil {
 			// Whoever gives another page than the empty one is not who was asked.
-			stranger := r.Check.URL == c.controls().Portal && f.Status == http.StatusNoContent
+			stranger := r.Check.URL == c.controls().Portal && f.Status == noContent
 			all = append(all, reading{"the web server of " + hostOf(f.URL), !stranger, 1, f.Offset.Duration()})
 		}
 	}

@@ -61,10 +61,20 @@ func (n *names) address(ip netip.Addr) (netip.Addr, bool) {
 	case ip.IsLinkLocalUnicast():
 		form = "fe80::%x"
 	}
-	if ip.Is4() {
+	stand := standIn(form, i)
+	// An address that stays is nobody's stand-in, and each stands for one alone, as
+	// long as there are any.
+	for tries := 0; tries < 254 && (n.servers[stand] || n.taken[stand]); tries++ {
+		i++
+		stand = standIn(form, i)
+	}
+	n.addresses[ip], n.taken[stand] = stand, true
+	return stand, true
+}
+
+func standIn(form string, i int) netip.Addr {
+	if strings.Contains(form, "%d") {
 		i = i%254 + 1
 	}
-	stand := netip.MustParseAddr(fmt.Sprintf(form, i))
-	n.addresses[ip] = stand
-	return stand, true
+	return netip.MustParseAddr(fmt.Sprintf(form, i))
 }

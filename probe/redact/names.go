@@ -15,6 +15,7 @@ type names struct {
 	accounts  map[string]string // lower case
 	machines  map[string]string
 	addresses map[netip.Addr]netip.Addr
+	taken     map[netip.Addr]bool // stand-ins that stand for an address
 	servers   map[netip.Addr]bool // addresses that stay: the provider's
 	words     *regexp.Regexp      // account and machine names; nil: none
 	used      map[string]bool     // stand-ins that were put in
@@ -24,7 +25,7 @@ func newNames(s *stage.Stream) *names {
 	n := &names{
 		accounts: make(map[string]string), machines: make(map[string]string),
 		addresses: make(map[netip.Addr]netip.Addr), servers: make(map[netip.Addr]bool),
-		used: make(map[string]bool),
+		taken: make(map[netip.Addr]bool), used: make(map[string]bool),
 	}
 	for _, subject := range s.Header.Plan.Subjects {
 		n.account(subject.User)
@@ -33,8 +34,21 @@ func newNames(s *stage.Stream) *names {
 	for _, c := range s.Header.Plan.Checks {
 		n.account(c.User)
 	}
+	hosts := serverNames(s)
+	for _, proxy := range s.Header.System.Proxies {
+		n.local(hosts, proxy)
+	}
+	elsewhere := strangersAsked(s)
 	for _, e := range s.Events {
-		n.learn(e)
+		if e.Ordered != nil {
+			n.account(e.Ordered.User)
+		}
+		if f := fetched(e); f != nil {
+			n.local(hosts, hostOf(f.Location))
+		}
+		if !elsewhere[e.Check] {
+			n.learn(e)
+		}
 	}
 	n.compile()
 	return n

@@ -1,5 +1,6 @@
 // Package redact takes from a saved run what tells who made it: account names,
-// the addresses of the machine and of its network, and its names. Each is
+// the addresses of the machine and of its network, its names, and those of what
+// stands in that network, such as a proxy. Each is
 // replaced by the same stand-in wherever it occurs, so that what belongs
 // together still does.
 //
@@ -64,7 +65,7 @@ func (l lines) Write(line []byte) (int, error) {
 // our own, or bytes.
 var untouched = map[string]bool{
 	"type": true, "check": true, "stage": true, "status": true, "reason": true, "fault": true, "kind": true,
-	"id": true, "question": true, "parents": true, "der": true, "sha256": true, "outcome": true, "from": true,
+	"id": true, "question": true, "why": true, "parents": true, "der": true, "sha256": true, "outcome": true, "from": true,
 	"not_before": true, "not_after": true, "started": true, "version": true, "security": true, "protocol": true,
 }
 
@@ -73,8 +74,11 @@ var untouched = map[string]bool{
 func (n *names) walk(node any, key string) any {
 	switch v := node.(type) {
 	case string:
-		if untouched[key] {
+		switch {
+		case untouched[key]:
 			return v
+		case key == "location" && v != "":
+			return n.replace(withoutPath(v))
 		}
 		return n.replace(v)
 	case []any:

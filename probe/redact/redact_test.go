@@ -98,6 +98,104 @@ func TestStreamWithoutAccount(t *testing.T) {
 	}
 }
 
+// TestFollowUps: what follow-ups see of the network here is hidden like the rest of
+// it: its proxy, the page that it leads to, addresses that strangers' names have
+// here, and the user name in another form.
+func TestFollowUps(t *testing.T) {
+	s := sample()
+	s.Header.System.Proxies = []string{"gateway.smith.lan:3128", "192.168.1.9:8080", "localhost:8118", "proxy:80"}
+	s.Header.Options.Controls = stage.Controls{
+		Resolvers: []string{"192.168.7.7:53"}, Name: "www.control.example", Portal: "http://portal.control.example/204", Nobody: "192.0.2.2",
+	}
+	s.Header.Plan.Subjects[0].Near = []stage.Endpoint{{Protocol: stage.SMTP, Host: "smtp.example.com", Port: 587, Security: stage.StartTLS}}
+	parent := []string{"smtp-587"}
+	ask := func(c stage.Check, events ...stage.Event) {
+		c.Parents, c.Round = parent, 1
+		s.Events = append(s.Events, stage.Event{Type: stage.EventCheck, Check: c.ID, Ordered: &c})
+		for i, e := range events {
+			e.Check, e.Seq = c.ID, i+1
+			s.Events = append(s.Events, e)
+		}
+	}
+	result := func(name stage.Stage, f stage.Facts) stage.Event {
+		return stage.Event{Type: stage.EventResult, Result: &stage.Result{Stage: name, Status: stage.Pass, Facts: f}}
+	}
+	contact := func(host, address, why string) stage.Event {
+		return stage.Event{Type: stage.EventContact, Contact: &stage.Contact{Host: host, Address: address, Why: why}}
+	}
+	ask(stage.Check{ID: "smtp-587/proxy", Kind: stage.KindTunnel, Question: stage.AskProxy, URL: "http://gateway.smith.lan:3128"},
+		contact("gateway.smith.lan", "192.168.1.8:3128", "proxy"),
+		result(stage.Fetch, &stage.FetchFacts{URL: "http://gateway.smith.lan:3128", Address: "192.168.1.8:3128", Error: "lookup Gateway.smith.lan"}))
+	ask(stage.Check{ID: "smtp-587/portal", Kind: stage.KindFetch, Question: stage.AskPortal, URL: "http://portal.control.example/204"},
+		contact("portal.control.example", "192.168.1.6:80", "control"),
+		result(stage.Fetch, &stage.FetchFacts{
+			URL: "http://portal.control.example/204", Status: 302,
+			Location: "https://login.hotel-astoria.example/room412?mac=AA:BB:CC:DD:EE:FF&ip=192.168.1.23",
+		}))
+	ask(stage.Check{ID: "smtp-587/control-name", Kind: stage.KindLookup, Question: stage.AskControlName, Endpoint: stage.Endpoint{Host: "www.control.example"}},
+		result(stage.Resolve, &stage.ResolveFacts{Host: "www.control.example", Addresses: []string{"192.168.1.5"}}))
+	ask(stage.Check{ID: "smtp-587/time", Kind: stage.KindTime, Question: stage.AskTime, Endpoint: stage.Endpoint{Host: "time.control.example"}},
+		result(stage.Clock, &stage.ClockFacts{Server: "time.control.example", Address: "203.0.113.44:123", Error: "read udp 192.168.1.23:5->203.0.113.44:123"}))
+	ask(stage.Check{
+		ID: "smtp-587/nobody", Kind: stage.KindGreeting, Question: stage.AskNobody, Endpoint: s.Header.Plan.Checks[0].Endpoint,
+		Manner: stage.Manner{Address: "192.0.2.2"},
+	}, stage.Event{Type: stage.EventAttempt, Attempt: &stage.Attempt{Address: "192.0.2.2:587", Outcome: stage.DialTimeout}})
+	ask(stage.Check{ID: "smtp-587/resolvers", Kind: stage.KindLookup, Question: stage.AskOtherResolvers, Manner: stage.Manner{Resolvers: []string{"192.168.7.7:53"}}},
+		contact("", "192.168.7.7:53", "other resolver"))
+	ask(stage.Check{ID: "smtp-587/user-name", Kind: stage.KindLogin, Question: stage.AskUserForm, User: "jdoe-old"}, line(1, stage.Server, "535 JDOE-OLD is no user"))
+	ask(stage.Check{ID: "smtp-587/near", Kind: stage.KindTLS, Question: stage.AskNearName, Endpoint: s.Header.Plan.Subjects[0].Near[0]})
+	out, _, err := redact.Stream(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := text(t, out)
+	for _, gone := range []string{"smith", "hotel", "412", "AA:BB", "192.168.", "jdoe", "203.0.113.44"} {
+		if strings.Contains(strings.ToLower(got), strings.ToLower(gone)) {
+			t.Errorf("%s is still there:\n%s", gone, got)
+		}
+	}
+	for _, kept := range []string{
+		"localhost:8118", "www.control.example", "http://portal.control.example/204", "time.control.example", `"why":"proxy"`,
+		`"question":"does-the-proxy-let-mail-through"`, "192.0.2.2:587", `"nobody":"192.0.2.2"`, "smtp.example.com", "smtp-587/proxy", ".invalid/...",
+	} {
+		if !strings.Contains(got, kept) {
+			t.Errorf("%s is gone:\n%s", kept, got)
+		}
+	}
+	// What belongs together still does.
+	server := out.Header.Options.Controls.Resolvers[0]
+	for _, e := range out.Events {
+		if e.Ordered != nil && e.Ordered.Question == stage.AskProxy && e.Ordered.URL != "http://"+out.Header.System.Proxies[0] {
+			t.Errorf("proxy %s, in the header %v", e.Ordered.URL, out.Header.System.Proxies)
+		}
+		if e.Contact != nil && e.Contact.Why == "other resolver" && e.Contact.Address != server {
+			t.Errorf("name server %s, among the controls %s", e.Contact.Address, server)
+		}
+	}
+	stands := map[string]bool{}
+	for _, a := range append(out.Header.System.Addresses, server) {
+		if stands[a] || a == "192.0.2.2" {
+			t.Errorf("%s stands for two", a)
+		}
+		stands[a] = true
+	}
+}
+
+// TestStandInsAreFree: an address that stays stands for no other.
+func TestStandInsAreFree(t *testing.T) {
+	s := sample()
+	s.Header.System = stage.System{Addresses: []string{"203.0.113.7", "203.0.113.8"}}
+	s.Events = []stage.Event{{Type: stage.EventAttempt, Check: "smtp-587", Seq: 1, Attempt: &stage.Attempt{Address: "192.0.2.2:587"}}}
+	out, _, err := redact.Stream(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := out.Header.System.Addresses
+	if a[0] == a[1] || a[0] == "192.0.2.2" || a[1] == "192.0.2.2" || out.Events[0].Attempt.Address != "192.0.2.2:587" {
+		t.Errorf("%v beside %s", a, out.Events[0].Attempt.Address)
+	}
+}
+
 func FuzzStream(f *testing.F) {
 	f.Add("jane", "250 x Hello a.b [::1]", "1.2.3.4")
 	f.Add("a@b", "::ffff:1.2.3.4 fe80::1%eth0", ":::::")
@@ -106,6 +204,10 @@ func FuzzStream(f *testing.F) {
 		s.Header.Plan.Subjects[0].User = stage.Visible(user)
 		s.Header.System.Addresses = []string{stage.Visible(address)}
 		s.Events[4].Line.Text = stage.Visible(said)
+		s.Header.System.Proxies = []string{stage.Visible(address)}
+		s.Events = append(s.Events, stage.Event{Type: stage.EventResult, Check: "smtp-587", Seq: 9, Result: &stage.Result{
+			Stage: stage.Fetch, Status: stage.Pass, Facts: &stage.FetchFacts{Location: stage.Visible(said)},
+		}})
 		if _, _, err := redact.Stream(s); err != nil {
 			t.Fatal(err)
 		}

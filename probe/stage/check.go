@@ -70,8 +70,12 @@ const (
 	AskNonsenseName    QuestionID = "does-a-nonsense-name-exist"
 	AskNearName        QuestionID = "is-a-similar-name-meant"
 	AskTime            QuestionID = "what-time-is-it"
-	AskPlainLogin      QuestionID = "does-plain-login-work"
-	AskUserForm        QuestionID = "is-another-form-of-the-user-name-accepted"
+
+	AskCertificateElsewhere QuestionID = "which-certificate-is-where-other-name-servers-lead"
+	AskStrangerCertificate  QuestionID = "which-certificate-does-another-provider-show"
+
+	AskPlainLogin QuestionID = "does-plain-login-work"
+	AskUserForm   QuestionID = "is-another-form-of-the-user-name-accepted"
 )
 
 // Check is one examination: of an endpoint or, as a follow-up, of whatever its

@@ -162,6 +162,8 @@ func (e *Event) known() bool {
 		return e.Login != nil
 	case EventContact:
 		return e.Contact != nil
+	case EventKernel:
+		return e.Kernel != nil
 	case EventDone:
 		return true
 	}
