@@ -109,7 +109,7 @@ var questionWords = map[stage.QuestionID]string{
 	stage.AskProxy:           "the web proxy",
 	stage.AskOtherResolvers:  "other name servers",
 
-	stage.AskCertificateElsewhere: "other name servers",
+	stage.AskCertificateElsewhere: "the certificate where other name servers lead",
 	stage.AskStrangerCertificate:  "another provider's certificate",
 	stage.AskControlName:          "another name",
 	stage.AskNonsenseName:         "a name that cannot exist",
