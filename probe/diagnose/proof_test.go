@@ -18,11 +18,9 @@ var update = flag.Bool("update", false, "write the golden files")
 // waiting are the causes of which today's facts never make more than a
 // possibility, with the probe that would settle them.
 var waiting = map[diagnose.CauseID]string{
-	diagnose.VPNOrProxyEgressOnly:           "proxy settings and tunnel interfaces; CONNECT through the proxy",
-	diagnose.AntivirusConnectionProxyBroken: "a port that is surely closed, dialled",
-	diagnose.TLSWeakDH:                      "a handshake that offers DHE",
-	diagnose.MTUBlackhole:                   "the same handshake in small segments",
-	diagnose.TLSPQClientHelloIntolerant:     "the same handshake without ML-KEM",
+	diagnose.TLSWeakDH:                  "a handshake that offers DHE",
+	diagnose.MTUBlackhole:               "the same handshake in small segments",
+	diagnose.TLSPQClientHelloIntolerant: "the same handshake without ML-KEM",
 }
 
 // TestEveryCauseIsProvenSomewhere writes down how each cause is proven today, and
@@ -30,6 +28,10 @@ var waiting = map[diagnose.CauseID]string{
 func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 	names := identifiers(t)
 	whole := source(t, "../causes_test.go")
+	followed, _ := filepath.Glob("../followup_*_test.go")
+	for _, f := range followed {
+		whole += source(t, f)
+	}
 	records := ""
 	files, _ := filepath.Glob("*_test.go")
 	for _, f := range files {
@@ -49,7 +51,7 @@ func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 		case waiting[id] != "":
 			how, where = "follow-up", "possible from records; it would take: "+waiting[id]
 		case mention.MatchString(whole):
-			how, where = "wire", "a whole run leads with it, probe/causes_test.go"
+			how, where = "wire", "a whole run leads with it, in package probe"
 		case mention.MatchString(records):
 			how, where = "record", "rules and replies"
 		default:

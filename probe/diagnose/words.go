@@ -333,6 +333,15 @@ var generalWords = map[string]string{
 	"used":         "another address",
 	"if_offered":   "",
 
+	"asked":  "",
+	"lets":   "",
+	"nobody": "",
+	"other":  "",
+	"others": "",
+	"portal": "",
+	"proxy":  "",
+	"web":    "",
+
 	"banner":  "one name",
 	"inside":  "an internal address",
 	"literal": "",
