@@ -139,8 +139,8 @@ func (c *Case) sends() bool {
 }
 
 // raiseSibling asks whether another port of the same host works where one doesn't:
-// those of the same protocol all the way through and, where nobody took the
-// connection, those of the other protocols up to the connection.
+// those of the same protocol all the way through and, where nothing of the run
+// connects, those of the other protocols up to the connection.
 func raiseSibling(c *Case) []stage.Check {
 	var checks []stage.Check
 	asked := 0
@@ -161,7 +161,7 @@ func raiseSibling(c *Case) []stage.Check {
 			f.Endpoint = e
 			checks = append(checks, f)
 		}
-		if !k.noConnectionAt() || c.openBeside(k) != nil {
+		if !k.noConnectionAt() || len(c.connected) > 0 {
 			continue
 		}
 		for _, e := range usualPorts {
@@ -247,7 +247,7 @@ func answerDoor(c *stage.CheckRecord) string {
 	case doorRefused:
 		return "No: the connection was refused after " + duration(stage.Ms(d.time)) + "."
 	}
-	return "No: " + short(describe(newCheck(c, 0, nil), c.Result(stage.Connect))) + "."
+	return "No: " + short(stage.Visible(describeAttempts(orEmpty(stage.FactsOf[*stage.ConnectFacts](c))))) + "."
 }
 
 func answerSibling(c *stage.CheckRecord) string {

@@ -17,10 +17,7 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // waiting are the causes of which today's facts never make more than a
 // possibility, with the probe that would settle them.
-var waiting = map[diagnose.CauseID]string{
-	diagnose.VPNOrProxyEgressOnly:           "proxy settings and tunnel interfaces; CONNECT through the proxy",
-	diagnose.AntivirusConnectionProxyBroken: "a port that is surely closed, dialled",
-}
+var waiting = map[diagnose.CauseID]string{}
 
 // TestEveryCauseIsProvenSomewhere writes down how each cause is proven today, and
 // fails where one isn't. With -update it writes testdata/proof.txt.
@@ -50,7 +47,7 @@ func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 		case waiting[id] != "":
 			how, where = "follow-up", "possible from records; it would take: "+waiting[id]
 		case mention.MatchString(whole):
-			how, where = "wire", "a whole run leads with it"
+			how, where = "wire", "a whole run leads with it, in package probe"
 		case mention.MatchString(records):
 			how, where = "record", "rules and replies"
 		default:
