@@ -105,7 +105,7 @@ func (c *Case) whomToAsk(k *Check) []string {
 	case disputed(k.resolve):
 		return controls
 	case k.refusedLogin():
-		return slices.DeleteFunc(slices.Clone(controls), func(s string) bool { return !internalOrLoopback(ipOf(s)) })
+		return slices.DeleteFunc(slices.Clone(controls), stranger)
 	}
 	return nil
 }

@@ -138,6 +138,16 @@ func internalOrLoopback(a string) bool {
 	return err != nil || ip.Unmap().IsLoopback() || allWithin([]string{a}, internalRanges)
 }
 
+// nobodys are addresses that the public Internet does not have: for examples (RFC
+// 5737, RFC 3849) and for measurements in laboratories (RFC 2544).
+var nobodys = prefixes("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32")
+
+// stranger reports whether ip:port is of somebody out in the public Internet.
+func stranger(address string) bool {
+	ip := ipOf(address)
+	return !internalOrLoopback(ip) && !allWithin([]string{ip}, nobodys)
+}
+
 // anyShared reports whether two lists of addresses have one in common.
 func anyShared(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })

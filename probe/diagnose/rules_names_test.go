@@ -104,7 +104,7 @@ func TestAnotherAddressElsewhere(t *testing.T) {
 	loopback, refusedHere := ledTo("127.0.0.1"), fail(stage.Connect, stage.Refused, attempts("127.0.0.1:993 refused"))
 	one := func(steps ...step) *run { return strangers().add(imap, steps...) }
 	wrong := refusedWith("PLAIN", authFailed)
-	near := strangers().with(func(r *stage.Record) { r.Header.Options.Controls.Resolvers = []string{"192.0.2.53:53", "10.0.0.53:53"} })
+	near := strangers().with(func(r *stage.Record) { r.Header.Options.Controls.Resolvers = []string{"1.1.1.1:53", "10.0.0.53:53"} })
 	checkCases(t, []ruleCase{
 		{"refused here, a server elsewhere", one(here, refuses).followUp(t, others, elsewhere), stale, sure{stale: likely}, nil},
 		{"silent here, a server elsewhere", one(here, silent).followUp(t, others, elsewhere), stale, sure{stale: likely}, nil},
@@ -266,6 +266,7 @@ func TestQuestionsAboutNames(t *testing.T) {
 		{Server: "192.0.2.1:53", Type: "A", Outcome: stage.LookupAnswer, Addresses: []string{"203.0.113.9"}}, {Server: ownServer, Type: "A", Outcome: stage.LookupAnswer, Addresses: []string{"203.0.113.1"}},
 	}})
 	local := func(host string, steps ...step) *run { return strangers().add("imap-993 "+host+" tls", steps...) }
+	public := func(r *stage.Record) { r.Header.Options.Controls.Resolvers = []string{"1.1.1.1:53"} }
 	private := func(r *stage.Record) { r.Header.Options.Private, r.Header.Options.Controls = true, stage.Controls{} }
 	for _, c := range []struct {
 		name string
@@ -287,7 +288,8 @@ func TestQuestionsAboutNames(t *testing.T) {
 		{"nobody takes the connection, of the catalogue", strangers().builtin().add(imap, timeout()), []string{"imap-993/resolvers 192.0.2.53:53"}},
 		{"another port does", strangers().add(imap, timeout()).add("imap-143 imap.example.net starttls"), nil},
 		{"forbidden here", strangers().add(imap, dialled(stage.Prohibited, stage.DialProhibited)), nil},
-		{"a refused login", strangers().add(imap, wrong), nil},
+		{"a refused login", strangers().with(public).add(imap, wrong), nil},
+		{"a refused login, a name server of this network", strangers().add(imap, wrong), []string{"imap-993/resolvers 192.0.2.53:53"}},
 		{"a refused login, name servers that disagree", strangers().add(imap, torn, wrong), []string{"imap-993/resolvers 192.0.2.53:53"}},
 		{"a refused login, the hosts file", strangers().add(imap, hosts("203.0.113.9"), wrong), []string{"imap-993/resolvers " + ownServer}},
 		{"a refused login, the hosts file alone", strangers().add(imap, hosts(), wrong), []string{"imap-993/resolvers 192.0.2.53:53"}},
