@@ -143,12 +143,16 @@ func interrupted(c *Case, k *Check, r *stage.Result) *Hit {
 // lostPackets: what is too large for the way gets lost on it.
 func lostPackets(c *Case, k *Check, r *stage.Result) *Hit {
 	v := c.variations(k)
-	sure, _ := v.size(r.Fault)
+	sure, _ := v.size()
 	h := &Hit{Confidence: sure}
 	text := describe(k, r)
 	if v.segments == yes && v.again != yes {
 		h.with("cured", "yes")
 		text += "; in small segments the same handshake goes through"
+	}
+	if v.again == yes && sure == Likely {
+		h.with("learnt", "yes")
+		text += "; this computer sent packets again that were not acknowledged, and a second try went well"
 	}
 	if bad := c.silentFamily(k, r); bad != "" && sure != "" {
 		if v.segments == unknown && sure == Possible {
@@ -167,7 +171,7 @@ func lostPackets(c *Case, k *Check, r *stage.Result) *Hit {
 // today begin with.
 func intolerant(c *Case, k *Check, r *stage.Result) *Hit {
 	v := c.variations(k)
-	_, sure := v.size(r.Fault)
+	_, sure := v.size()
 	if r.Fault == stage.TLSVersion {
 		sure = ""
 		if v.version() == newestOld {

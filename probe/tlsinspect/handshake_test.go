@@ -274,6 +274,7 @@ func TestTime(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client, server := net.Pipe()
+				defer client.Close() // it is left open where the time was up
 				go func() { io.Copy(io.Discard, server); server.Close() }()
 				ctx, cancel := tt.ctx(t.Context())
 				defer cancel()
