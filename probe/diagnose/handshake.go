@@ -42,20 +42,22 @@ var handshakeRules = []Rule{
 		Judge:    cipherMismatch,
 	},
 	{
-		Cause: TLSHandshakeInterrupted,
-		Needs: []Need{met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol)},
-		Judge: interrupted,
+		// What is sent again to somebody who does not answer says nothing of the way.
+		Cause:    TLSHandshakeInterrupted,
+		Needs:    []Need{met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol)},
+		Explains: []CauseID{SlowPath},
+		Judge:    interrupted,
 	},
 	{
 		Cause:    MTUBlackhole,
 		Needs:    []Need{met(stage.Handshake, brokenOff...)},
-		Explains: []CauseID{TLSHandshakeInterrupted, StartTLSAcceptedThenDropped},
+		Explains: []CauseID{TLSHandshakeInterrupted, StartTLSAcceptedThenDropped, SlowPath},
 		Judge:    lostPackets,
 	},
 	{
 		Cause:    TLSPQClientHelloIntolerant,
 		Needs:    []Need{met(stage.Handshake, append(slices.Clone(brokenOff), stage.TLSVersion)...)},
-		Explains: []CauseID{TLSHandshakeInterrupted, StartTLSAcceptedThenDropped},
+		Explains: []CauseID{TLSHandshakeInterrupted, StartTLSAcceptedThenDropped, SlowPath},
 		Judge:    intolerant,
 	},
 }

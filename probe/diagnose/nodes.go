@@ -69,6 +69,7 @@ var ofOneNode = []CauseID{
 	CertNameMismatchNoSNI, CertExpiredRootInChain, CertWeakOrLegacyFormat, CertNotYetValid, ClientClockWrong,
 	ClientTrustStoreOutdated, AntivirusTLSInterception, CorporateTLSInspection, MITMUnknownIssuer,
 	TLSServerTooOld, TLSCipherMismatch, TLSWeakDH, TLSHandshakeInterrupted, MTUBlackhole, TLSPQClientHelloIntolerant,
+	SlowPath,
 }
 
 // unlikeNode: what failed goes well at another address of the same name, or at the

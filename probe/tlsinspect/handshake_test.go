@@ -353,6 +353,7 @@ func TestSilenceAfterPlaintext(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			client, server := net.Pipe()
+			defer client.Close()
 			go func() { io.Copy(io.Discard, server); server.Close() }()
 			go io.WriteString(server, "220")
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
