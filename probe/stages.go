@@ -154,6 +154,7 @@ func (s *session) handshake(ctx context.Context) outcome {
 
 // drop closes a connection on which nothing more may be said.
 func (s *session) drop() {
+	s.recount() // what was lost on the way is to be seen while the connection is there
 	if s.conn != nil {
 		s.conn.Close()
 	} else {

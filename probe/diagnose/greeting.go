@@ -22,9 +22,10 @@ var greetingRules = []Rule{
 	{
 		// Before implicit-tls-port-spoken-plain: where no follow-up was made, other
 		// settings are no advice to begin with.
-		Cause: AcceptNoGreeting,
-		Needs: []Need{met(stage.Greeting, stage.Silent, stage.Stalled), met(stage.Handshake, stage.HandshakeTimeout)},
-		Judge: noGreeting,
+		Cause:    AcceptNoGreeting,
+		Needs:    []Need{met(stage.Greeting, stage.Silent, stage.Stalled), met(stage.Handshake, stage.HandshakeTimeout)},
+		Explains: []CauseID{SlowPath},
+		Judge:    noGreeting,
 	},
 	{
 		Cause:    ImplicitTLSPortSpokenPlain,

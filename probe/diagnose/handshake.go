@@ -42,20 +42,22 @@ var handshakeRules = []Rule{
 		Judge:    cipherMismatch,
 	},
 	{
-		Cause: TLSHandshakeInterrupted,
-		Needs: []Need{met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol)},
-		Judge: interrupted,
+		// What is sent again to somebody who does not answer says nothing of the way.
+		Cause:    TLSHandshakeInterrupted,
+		Needs:    []Need{met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol)},
+		Explains: []CauseID{SlowPath},
+		Judge:    interrupted,
 	},
 	{
 		Cause:    MTUBlackhole,
 		Needs:    []Need{met(stage.Handshake, brokenOff...)},
-		Explains: []CauseID{TLSHandshakeInterrupted, StartTLSAcceptedThenDropped},
+		Explains: []CauseID{TLSHandshakeInterrupted, StartTLSAcceptedThenDropped, SlowPath},
 		Judge:    lostPackets,
 	},
 	{
 		Cause:    TLSPQClientHelloIntolerant,
 		Needs:    []Need{met(stage.Handshake, append(slices.Clone(brokenOff), stage.TLSVersion)...)},
-		Explains: []CauseID{TLSHandshakeInterrupted, StartTLSAcceptedThenDropped},
+		Explains: []CauseID{TLSHandshakeInterrupted, StartTLSAcceptedThenDropped, SlowPath},
 		Judge:    intolerant,
 	},
 }
@@ -143,12 +145,16 @@ func interrupted(c *Case, k *Check, r *stage.Result) *Hit {
 // lostPackets: what is too large for the way gets lost on it.
 func lostPackets(c *Case, k *Check, r *stage.Result) *Hit {
 	v := c.variations(k)
-	sure, _ := v.size(r.Fault)
+	sure, _ := v.size()
 	h := &Hit{Confidence: sure}
 	text := describe(k, r)
 	if v.segments == yes && v.again != yes {
 		h.with("cured", "yes")
 		text += "; in small segments the same handshake goes through"
+	}
+	if v.again == yes && sure == Likely {
+		h.with("learnt", "yes")
+		text += "; this computer sent packets again that were not acknowledged, and a second try went well"
 	}
 	if bad := c.silentFamily(k, r); bad != "" && sure != "" {
 		if v.segments == unknown && sure == Possible {
@@ -167,7 +173,7 @@ func lostPackets(c *Case, k *Check, r *stage.Result) *Hit {
 // today begin with.
 func intolerant(c *Case, k *Check, r *stage.Result) *Hit {
 	v := c.variations(k)
-	_, sure := v.size(r.Fault)
+	_, sure := v.size()
 	if r.Fault == stage.TLSVersion {
 		sure = ""
 		if v.version() == newestOld {

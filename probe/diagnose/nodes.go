@@ -69,6 +69,7 @@ var ofOneNode = []CauseID{
 	CertNameMismatchNoSNI, CertExpiredRootInChain, CertWeakOrLegacyFormat, CertNotYetValid, ClientClockWrong,
 	ClientTrustStoreOutdated, AntivirusTLSInterception, CorporateTLSInspection, MITMUnknownIssuer,
 	TLSServerTooOld, TLSCipherMismatch, TLSWeakDH, TLSHandshakeInterrupted, MTUBlackhole, TLSPQClientHelloIntolerant,
+	SlowPath,
 }
 
 // unlikeNode: what failed goes well at another address of the same name, or at the
@@ -87,8 +88,11 @@ func unlikeNode(c *Case, k *Check, r *stage.Result) *Hit {
 		return h.with("dead", stage.Visible(list(n.bad))).says(short(stage.Visible(describe(k, r) + "; at " + list(n.good) + " it goes well")))
 	case n.again != yes || len(n.bad) == 0:
 		return nil
-	case len(n.bad) > 1 || !changesByItself(r):
-		// Others fail like it: a second try that went well was luck.
+	case k.stalled() && c.variations(k).resent:
+		return nil // see mtu-blackhole
+	case len(n.bad) > 1 || !changesByItself(r) || k.stalled():
+		// Others fail like it, or it only took too long: that a second try went well may
+		// have been luck.
 		h.Confidence = Possible
 	case r.Fault == stage.BadCertificate:
 		h.Confidence = Proven
@@ -107,7 +111,7 @@ func stalledIPv6(c *Case, k *Check, r *stage.Result) *Hit {
 		return nil
 	}
 	if r.Stage == stage.Handshake {
-		if mtu, _ := c.variations(k).size(r.Fault); mtu == Proven || mtu == Likely || mtu == Possible && c.variations(k).segments == unknown {
+		if mtu, _ := c.variations(k).size(); mtu == Proven || mtu == Likely || mtu == Possible && c.variations(k).segments == unknown {
 			return nil
 		}
 	}

@@ -55,6 +55,14 @@ func varied(t *testing.T, spec string, failure step, more tried) *run {
 	return r
 }
 
+// resent is what the kernel counted by the end of the connection.
+func resent(n int) step {
+	return func(c *stage.CheckRecord) { stage.FactsOf[*stage.ConnectFacts](c).Retransmits = &n }
+}
+
+// after15 is a handshake that stood still for a while.
+func after15(c *stage.CheckRecord) { c.Result(stage.Handshake).Time = stage.Ms(15 * time.Second) }
+
 func TestVariations(t *testing.T) {
 	const submission = "smtp-587 smtp.example.net starttls"
 	silent, reset, closed := fail(stage.Handshake, stage.HandshakeTimeout), fail(stage.Handshake, stage.HandshakeReset), fail(stage.Handshake, stage.HandshakeClosed)
@@ -79,6 +87,9 @@ func TestVariations(t *testing.T) {
 		{"nothing cures a reset", varied(t, imap, reset, tried{"again": refusedAgain, "small-hello": refusedAgain, "small-segments": refusedAgain, "clear": waits}), cutOff, sure{cutOff: proven}, ids{mtu, pq, mute}},
 		{"nothing cures an end after STARTTLS", varied(t, submission, closed, tried{"again": refusedAgain, "small-hello": refusedAgain, "small-segments": refusedAgain}), dropped, sure{dropped: proven}, ids{pq, cutOff}},
 		{"the same goes well now", varied(t, imap, join(nodes("198.51.100.1:993"), reset), tried{"again": wentWell, "small-hello": wentWell, "small-segments": refusedAgain}), diagnose.LBNodeInconsistent, sure{diagnose.LBNodeInconsistent: likely}, nil},
+		{"nobody acknowledged, and now it goes well", varied(t, imap, join(nodes("198.51.100.1:993"), resent(3), silent), tried{"again": wentWell, "small-hello": wentWell, "small-segments": wentWell}), mtu, sure{mtu: likely}, ids{diagnose.LBNodeInconsistent, pq}},
+		{"the same, and the server gave up first", varied(t, imap, join(nodes("198.51.100.1:993"), resent(3), reset, after15), tried{"again": wentWell, "small-hello": wentWell, "small-segments": wentWell}), mtu, sure{mtu: likely}, ids{diagnose.LBNodeInconsistent, pq}},
+		{"all was acknowledged, and now it goes well", varied(t, imap, join(nodes("198.51.100.1:993"), resent(0), silent), tried{"again": wentWell}), "", sure{mtu: possible, diagnose.LBNodeInconsistent: possible}, nil},
 		{"in clear it ends as well", varied(t, imap, closed, tried{"again": refusedAgain, "clear": cut}), diagnose.ConnectionResetAfterAccept, sure{diagnose.ConnectionResetAfterAccept: proven}, ids{cutOff}},
 		{"in clear it ends after a while", varied(t, imap, closed, tried{"again": refusedAgain, "clear": inClear(stage.Closed, 10*time.Second, "")}), cutOff, nil, ids{diagnose.ConnectionResetAfterAccept}},
 		{"in clear it greets", varied(t, imap, reset, tried{"clear": inClear("", 0, "* OK ready")}), diagnose.TLSSpokenToPlaintextPort, sure{diagnose.TLSSpokenToPlaintextPort: proven}, ids{cutOff}},

@@ -69,6 +69,8 @@ var brokenOff = []stage.Fault{stage.HandshakeTimeout, stage.HandshakeClosed, sta
 // variations are what became of a handshake that failed when it was made
 // otherwise.
 type variations struct {
+	stalled  bool            // for a long while nothing had come
+	resent   bool            // and this machine had sent again what nobody acknowledged
 	again    answer          // in the same way, at the same address
 	hello    answer          // with a small ClientHello
 	segments answer          // in small segments
@@ -77,6 +79,8 @@ type variations struct {
 
 func (c *Case) variations(k *Check) variations {
 	v := variations{
+		stalled:  k.stalled(),
+		resent:   k.connect.Retransmits != nil && *k.connect.Retransmits > 0,
 		again:    shookHands(c.followUp(k, stage.AskAgain)),
 		hello:    shookHands(c.followUp(k, stage.AskSmallHello)),
 		segments: shookHands(c.followUp(k, stage.AskSmallSegments)),
@@ -88,6 +92,17 @@ func (c *Case) variations(k *Check) variations {
 		v.old = nil
 	}
 	return v
+}
+
+// stallAfter is from when on a connection that ends has rather been given up by
+// somebody to whom nothing came than cut off.
+const stallAfter = 5 * time.Second
+
+// stalled reports whether the handshake stood still before it failed.
+func (k *Check) stalled() bool {
+	r := k.Result(stage.Handshake)
+	return r != nil && r.Status == stage.Fail &&
+		(r.Fault == stage.HandshakeTimeout || slices.Contains(brokenOff, r.Fault) && r.Time.Duration() >= stallAfter)
 }
 
 // version is what the server chose among old versions; empty where it chose none.
@@ -164,13 +179,14 @@ func (v variations) chosen() string {
 //
 // Small segments cure what is lost, and no intolerance; a small ClientHello may cure
 // both, and only the one where it is the server's part that is large.
-func (v variations) size(f stage.Fault) (mtu, hello Confidence) {
-	silent := f == stage.HandshakeTimeout
+func (v variations) size() (mtu, hello Confidence) {
 	sure := Proven
 	if v.again != no {
 		sure = Likely // it might have passed in any case
 	}
 	switch {
+	case v.again == yes && v.stalled && v.resent:
+		mtu = Likely // the size that passes has been found out meanwhile (RFC 1191)
 	case v.again == yes:
 		mtu, hello = Possible, Possible
 	case v.segments == yes:
@@ -190,7 +206,7 @@ func (v variations) size(f stage.Fault) (mtu, hello Confidence) {
 	default:
 		mtu, hello = Possible, Possible
 	}
-	if !silent {
+	if !v.stalled {
 		mtu = notFor(mtu, v.segments)
 	}
 	return mtu, hello

@@ -373,6 +373,7 @@ var generalWords = map[string]string{
 	"bits":          "too few",
 	"cured":         "",
 	"differs":       "",
+	"learnt":        "",
 	"now_and_then":  "",
 	"old_passes":    "",
 	"over":          "",

@@ -3,6 +3,7 @@ package tlsinspect
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/netip"
 	"strings"
@@ -46,14 +47,15 @@ type Options struct {
 // [stage.BadCertificate] the connection may be returned as well, open, for the
 // caller to close; no credential may be sent on it. With any other error the
 // connection is nil, and nc may have been closed. When ctx ends, the error wraps
-// its error and its cause, and nc is closed.
+// its error and its cause; nc is closed unless it was only the time that was up. The
+// deadline of nc is changed.
 func Handshake(ctx context.Context, nc net.Conn, opt Options) (*tls.Conn, *stage.TLSFacts, error) {
 	if opt.Now.IsZero() {
 		opt.Now = time.Now()
 	}
 	h := &handshake{conn: &capture{Conn: nc}, facts: new(stage.TLSFacts)}
 	tc := tls.Client(h.conn, h.config(opt))
-	err := tc.HandshakeContext(ctx)
+	err := h.shake(ctx, tc)
 	h.conn.stop()
 	if err == nil {
 		s := tc.ConnectionState() // in TLS 1.2 the group comes after the certificate
@@ -72,6 +74,32 @@ func Handshake(ctx context.Context, nc net.Conn, opt Options) (*tls.Conn, *stage
 		return tc, h.facts, bad
 	}
 	return tc, h.facts, nil
+}
+
+// shake makes the handshake. crypto/tls closes the connection when its context
+// ends; where only the time is up it stays open here, for the caller to look at what
+// the kernel has counted.
+func (h *handshake) shake(ctx context.Context, tc *tls.Conn) error {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return tc.HandshakeContext(ctx)
+	}
+	patient, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+	stop := context.AfterFunc(ctx, func() {
+		if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			cancel(context.Cause(ctx))
+		}
+	})
+	defer stop()
+	h.conn.SetDeadline(deadline)
+	err := tc.HandshakeContext(patient)
+	if err == nil {
+		h.conn.SetDeadline(time.Time{})
+	} else if !time.Now().Before(deadline) {
+		<-ctx.Done() // which the connection's deadline may have come before by an instant
+	}
+	return err
 }
 
 // handshake is one handshake under way.

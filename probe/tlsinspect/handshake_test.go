@@ -274,6 +274,7 @@ func TestTime(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client, server := net.Pipe()
+				defer client.Close() // it is left open where the time was up
 				go func() { io.Copy(io.Discard, server); server.Close() }()
 				ctx, cancel := tt.ctx(t.Context())
 				defer cancel()
@@ -352,6 +353,7 @@ func TestSilenceAfterPlaintext(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			client, server := net.Pipe()
+			defer client.Close()
 			go func() { io.Copy(io.Discard, server); server.Close() }()
 			go io.WriteString(server, "220")
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
