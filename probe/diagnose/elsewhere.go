@@ -85,7 +85,7 @@ func rightElsewhere(c *Case, k *Check, r *stage.Result) *Hit {
 	}
 	h := likely().with("used", stage.Visible(here)).with("known", stage.Visible(there))
 	if !k.resolve.HostsFile {
-		h.with("other_resolvers", "yes")
+		h.with("led", "yes")
 	}
 	return h.says(short(stage.Visible("other name servers lead to " + there + ", which shows " + describeCertificate(v.leaf()) +
 		"; " + here + ", used here: " + describe(k, r))))

@@ -139,10 +139,14 @@ func raiseElsewhere(c *Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
 		wrong := k.refused() || k.has(stage.CertNameMismatch, stage.CertSelfSigned)
-		if !k.badCertificate() || !wrong || k.resolve.Literal || !k.publicName() || k.localName() {
+		if !k.badCertificate() || !wrong || k.resolve.Literal || !k.publicName() || k.ofOneNetwork() {
 			continue
 		}
-		f := k.after(stage.KindTLS, "resolvers")
+		word := "resolvers"
+		if k.startTLS() {
+			word = "resolvers-starttls" // the greeting alone is another question
+		}
+		f := k.after(stage.KindTLS, word)
 		f.Manner.Resolvers = servers
 		f.User = ""
 		checks = append(checks, f)
@@ -150,9 +154,9 @@ func raiseElsewhere(c *Case) []stage.Check {
 	return checks
 }
 
-// localName reports whether the name belongs to one network, and is no stranger's
+// ofOneNetwork reports whether the name belongs to one network, and is no stranger's
 // business.
-func (k *Check) localName() bool {
+func (k *Check) ofOneNetwork() bool {
 	return slices.ContainsFunc(localNames, func(end string) bool { return strings.HasSuffix(k.host(), end) })
 }
 

@@ -169,9 +169,9 @@ func interceptor(products, words []string) func(*Case, *Check, *stage.Result) *H
 	}
 }
 
-// stranger: nobody known by name answers in the server's place. Where its
+// unnamed: nobody known by name answers in the server's place. Where its
 // certificates are known to be public, that is possible by this alone.
-func stranger(c *Case, k *Check, r *stage.Result) *Hit {
+func unnamed(c *Case, k *Check, r *stage.Result) *Hit {
 	if r.Stage == stage.Login {
 		return possible()
 	}

@@ -107,6 +107,8 @@ func TestClockRules(t *testing.T) {
 // ask, and so does one that is not out of date.
 func TestTimeIsAskedOnlyInDoubt(t *testing.T) {
 	expired := cert(func(c *stage.Certificate) { c.NotBefore, c.NotAfter = now.Add(-100*aDay), now.Add(-60*aDay) })
+	dated := *expired
+	dated.Faults = []stage.CertFault{{ID: stage.CertExpired}}
 	asked := func(r *run) bool {
 		for _, q := range r.diagnose(t).Questions {
 			if q.Check.Question == stage.AskTime {
@@ -121,6 +123,7 @@ func TestTimeIsAskedOnlyInDoubt(t *testing.T) {
 	}{
 		"expired":                 {newRun().add(imap, bad(expired, stage.CertExpired)), true},
 		"began since":             {newRun().add(imap, bad(expired, stage.CertExpired)).add(smtp465, good(cert(func(*stage.Certificate) {}))), false},
+		"nobody looked at it":     {newRun().add(imap, fail(stage.Handshake, stage.ClientCertAsked, &dated)), false},
 		"another name":            {newRun().add(imap, bad(expired, stage.CertNameMismatch)), false},
 		"an issuer that expired":  {newRun().add(imap, bad(expired, stage.CertIssuerExpired)), true},
 		"in order, and it warned": {newRun().add(imap, warn(stage.Handshake, "", certFacts(true, stage.CertExpiredExtra))), false},
@@ -240,6 +243,7 @@ func TestInterceptionRules(t *testing.T) {
 		{"the web port's certificate holds", unknown("Mallory").followUp(t, web, good(&public)), mitm, sure{mitm: likely, private: possible}, []diagnose.CauseID{av, gateway}},
 		{"the web port's holds, and so does a stranger's", unknown("Mallory").followUp(t, web, good(&public)).followUp(t, stranger, good(&public)), private, sure{private: likely, mitm: possible}, nil},
 		{"the web port has the same issuer", unknown("Example Corp CA").followUp(t, web, bad(from("Example Corp CA"), stage.CertUnknownAuthority)), private, sure{private: likely}, intruders},
+		{"the web port has the same issuer, and it is trusted", unknown("Server CA 1").followUp(t, web, good(cert(func(c *stage.Certificate) { c.Issuer, c.SHA256 = "CN=Server CA 1", "99" }))), "", sure{missing: possible, private: possible}, intruders},
 		{"another mail port's certificate holds", unknown("Mallory").add("smtp-465 imap.example.net tls", good(&public)), mitm, sure{mitm: likely}, nil},
 		{"self-signed, and the web port's holds", newRun().add(imap, bad(from("imap.example.net"), stage.CertSelfSigned)).followUp(t, web, good(&public)), diagnose.CertSelfSigned, sure{diagnose.CertSelfSigned: proven}, intruders},
 

@@ -64,7 +64,7 @@ var trustRules = []Rule{
 	{
 		Cause: MITMUnknownIssuer,
 		Needs: []Need{seen(stage.Handshake), met(stage.Login, stage.ServerProof)},
-		Judge: stranger,
+		Judge: unnamed,
 	},
 	{
 		Cause: CertPrivateCA,
