@@ -189,7 +189,10 @@ func unnamed(c *Case, k *Check, r *stage.Result) *Hit {
 	case g.sure == Proven, g.sure != "" && !product && !g.against:
 		h.Confidence = Likely
 	}
-	return h.with("issuer", k.issuer()).with("sent", k.passwordSent()).with("proof", proof(g)).says(ground(k, g))
+	if g.says != "" {
+		h.says(ground(k, g))
+	}
+	return h.with("issuer", k.issuer()).with("sent", k.passwordSent()).with("proof", proof(g))
 }
 
 // proof is "yes" where something was seen that no server of the provider does.

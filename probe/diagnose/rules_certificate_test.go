@@ -1,6 +1,7 @@
 package diagnose_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -228,7 +229,8 @@ func TestInterceptionRules(t *testing.T) {
 		{"a company named so", two(unknown("Example Mail Gateway CA")), private, sure{private: likely}, intruders},
 		{"a word in the middle of a name", two(unknown("Novavast Mail CA")), private, nil, intruders},
 
-		{"an address that nobody has shows a certificate", nobody(two(unknown("Mallory")), same), mitm, sure{mitm: proven}, []diagnose.CauseID{private, av, gateway}},
+		{"an address that nobody has shows a certificate", nobody(two(unknown("Mallory")), same), mitm, sure{mitm: proven}, []diagnose.CauseID{private, av, gateway, missing}},
+		{"the same, and the chain is short", nobody(unknown("Mallory"), same), mitm, sure{mitm: proven}, []diagnose.CauseID{private, missing}},
 		{"the same, a known product", nobody(unknown("Kaspersky Anti-Virus Personal Root Certificate"), same), av, sure{av: proven}, []diagnose.CauseID{private, mitm, gateway}},
 		{"the same, a name like many", nobody(unknown("Acme Proxy CA"), same), gateway, sure{gateway: likely, mitm: likely}, []diagnose.CauseID{private}},
 		{"an address that nobody has takes connections", nobody(two(unknown("Mallory")), closed), mitm, sure{mitm: likely, private: possible}, nil},
@@ -356,7 +358,8 @@ func TestExpiredRootThatNobodyKnows(t *testing.T) {
 	f.Faults = []stage.CertFault{{ID: stage.CertUnknownAuthority, Depth: 1}, {ID: stage.CertIssuerExpired, Depth: 1, Warning: true}}
 	checkCases(t, []ruleCase{{
 		"it ran out", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, f)), diagnose.CertExpiredRootInChain,
-		sure{diagnose.CertExpiredRootInChain: likely, diagnose.CertPrivateCA: possible}, nil,
+		sure{diagnose.CertExpiredRootInChain: likely, diagnose.CertPrivateCA: possible},
+		nil,
 	}})
 }
 
@@ -387,6 +390,27 @@ func TestCertificateAnswers(t *testing.T) {
 		}
 		if q := diagnose.Ask(last.Check); !strings.HasSuffix(q, "?") || !strings.Contains(q, c.ask) {
 			t.Errorf("%s: the question is %q", last.Check.ID, q)
+		}
+	}
+}
+
+// One wrong clock makes a thousand certificates look wrong: the questions about
+// the clock must not drown in those about each of them.
+func TestQuestionsOfManyCertificatesAreBounded(t *testing.T) {
+	expired := cert(func(c *stage.Certificate) { c.NotAfter = now.Add(-aDay) })
+	r := newRun().asking()
+	for i := range 200 {
+		r.add(fmt.Sprintf("imap-993-%d h%d.example.net tls", i, i), bad(expired, stage.CertExpired, stage.CertNameMismatch, stage.CertUnknownAuthority))
+	}
+	asked := make(map[stage.QuestionID]int)
+	for _, q := range r.diagnose(t).Questions {
+		asked[q.Check.Question]++
+	}
+	for id, want := range map[stage.QuestionID]int{
+		stage.AskTime: 2*4 + 2, stage.AskWebCertificate: 24, stage.AskWithoutName: 12, stage.AskOtherResolvers: 12, stage.AskOtherProvider: 1,
+	} {
+		if asked[id] != want {
+			t.Errorf("%s: %d questions, want %d", id, asked[id], want)
 		}
 	}
 }

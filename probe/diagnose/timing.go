@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"cmp"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -14,6 +13,9 @@ import (
 
 // clockSlack is how far a clock may be off before certificates care.
 const clockSlack = 10 * time.Minute
+
+// noContent is the HTTP status of an empty page (RFC 9110 15.3.5).
+const noContent = 204
 
 // reading is the time by somebody else's clock, in this run.
 type reading struct {
@@ -43,7 +45,7 @@ func (c *Case) readings() []reading {
 		}
 		if f := stage.FactsOf[*stage.FetchFacts](r); f != nil && f.Offset != nil {
 			// Whoever gives another page than the empty one is not who was asked.
-			stranger := r.Check.URL == c.controls().Portal && f.Status == http.StatusNoContent
+			stranger := r.Check.URL == c.controls().Portal && f.Status == noContent
 			all = append(all, reading{"the web server of " + hostOf(f.URL), !stranger, 1, f.Offset.Duration()})
 		}
 	}

@@ -160,10 +160,6 @@ func missingIntermediate(c *Case, k *Check, r *stage.Result) *Hit {
 	if !k.has(stage.CertUnknownAuthority, stage.CertMissingLink) || k.chainEndsInRoot() {
 		return nil
 	}
-	if v, ok := c.linkSeen(k); ok {
-		return proven().with("issuer", k.issuer()).with("seen_at", stage.Visible(v.place())).
-			says(short(stage.Visible(v.place() + " sends the missing issuer along, and its chain is trusted")))
-	}
 	switch c.completes(k) {
 	case yes:
 		f := stage.FactsOf[*stage.FetchFacts](c.followUp(k, stage.AskIssuer))
@@ -171,6 +167,13 @@ func missingIntermediate(c *Case, k *Check, r *stage.Result) *Hit {
 		return h.says(short(stage.Visible("the certificate at " + f.URL + " is the missing issuer, and completes the chain")))
 	case no:
 		return nil
+	}
+	if v, ok := c.linkSeen(k); ok {
+		return proven().with("issuer", k.issuer()).with("seen_at", stage.Visible(v.place())).
+			says(short(stage.Visible(v.place() + " sends the missing issuer along, and its chain is trusted")))
+	}
+	if c.grounds(k).sure == Proven {
+		return nil // whoever made this certificate
 	}
 	return h.holds(issuerURL(k) != "" || k.has(stage.CertMissingLink))
 }
