@@ -225,7 +225,7 @@ func TestQuestions(t *testing.T) {
 		{"silent under TLS", newRun().add(imap, fail(stage.Greeting, stage.Silent)), nil},
 		{"unknown authority, twice the same", newRun().add(imap, certificate(stage.CertUnknownAuthority)).add(smtp465, certificate(stage.CertUnknownAuthority)), []string{"imap-993/issuer fetch http://ca.example/r1.der 0 [imap-993 smtp-465] 1", "imap-993/web tls tls 443 [imap-993] 1", "smtp-465/web tls tls 443 [smtp-465] 1"}},
 		{"unknown authority, private", newRun().with(func(r *stage.Record) { r.Header.Options.Private = true }).add(imap, certificate(stage.CertUnknownAuthority)), []string{"imap-993/web tls tls 443 [imap-993] 1"}},
-		{"expired alone", newRun().add(imap, certificate(stage.CertExpired)), []string{"imap-993/web tls tls 443 [imap-993] 1", "imap-993/date-http fetch http://imap.example.net/ 0 [imap-993] 1", "imap-993/date-https fetch https://imap.example.net/ 0 [imap-993] 1"}},
+		{"expired alone", newRun().add(imap, certificate(stage.CertExpired)), []string{"imap-993/date-http fetch http://imap.example.net/ 0 [imap-993] 1", "imap-993/date-https fetch https://imap.example.net/ 0 [imap-993] 1", "imap-993/web tls tls 443 [imap-993] 1"}},
 		{"SCRAM refused, twice", newRun().add(imap, scram).add(smtp465, clear), []string{"imap-993/plain login PLAIN 993 [imap-993] 1"}},
 		{"SCRAM forced", newRun().with(func(r *stage.Record) { r.Header.Options.Mechanism = "SCRAM-SHA-256" }).add(imap, scram), nil},
 		{"PLAIN refused", newRun().add(imap, refusedWith("PLAIN", authFailed)), nil},
