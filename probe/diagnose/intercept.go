@@ -170,7 +170,8 @@ func interceptor(products, words []string) func(*Case, *Check, *stage.Result) *H
 }
 
 // unnamed: nobody known by name answers in the server's place. Where its
-// certificates are known to be public, that is possible by this alone.
+// certificates are known to be public, that is possible by this alone, and likely
+// where nothing else fits: the chain lacks no link that could be had.
 func unnamed(c *Case, k *Check, r *stage.Result) *Hit {
 	if r.Stage == stage.Login {
 		return possible()
@@ -178,14 +179,17 @@ func unnamed(c *Case, k *Check, r *stage.Result) *Hit {
 	g := c.grounds(k)
 	untrusted := k.foreign() || k.has(stage.CertSelfSigned)
 	product := k.product(antivirusNames) || k.product(gatewayNames)
+	word := named(k.issuerName(), gatewayWords)
 	h := possible()
 	switch {
 	case r.Status != stage.Fail && g.sure != Proven:
 		return nil
 	case !untrusted, product && g.sure == Proven, !k.builtin() && (product || g.sure == ""), g.sure != Proven && !k.builtin() && !k.foreign():
 		return nil
-	case g.sure == Proven && !named(k.issuerName(), gatewayWords):
+	case g.sure == Proven && !word:
 		h.Confidence = Proven
+	case k.builtin() && k.has(stage.CertUnknownAuthority) && !product && !word && !c.mayLackLink(k):
+		h.Confidence = Likely
 	case g.sure == Proven, g.sure != "" && !product && !g.against:
 		h.Confidence = Likely
 	}

@@ -160,6 +160,11 @@ func TestInterceptionRules(t *testing.T) {
 		{"self-signed, and the web port's holds", newRun().add(imap, bad(from("imap.example.net"), stage.CertSelfSigned)).followUp(t, web, good(&public)), diagnose.CertSelfSigned, sure{diagnose.CertSelfSigned: proven}, intruders},
 
 		{"accepted here by an added root, and expired", newRun().asking().add(imap, added), diagnose.CertExpired, sure{diagnose.CertExpired: proven, private: possible}, []diagnose.CauseID{mitm}},
+		{"a provider of the catalogue, and a chain down to a root", two(unknown("Mallory").builtin()), mitm, sure{mitm: likely, av: possible}, []diagnose.CauseID{private}},
+		{"a provider of the catalogue, and the issuer leads nowhere", unknown("Mallory").builtin().followUp(t, "imap-993/issuer", pass(stage.Fetch, &stage.FetchFacts{URL: "http://ca.example/r1.der", Found: new(leaf())})), mitm, sure{mitm: likely}, nil},
+		{"a provider of the catalogue, and a root added here", newRun().builtin().add(imap, bad(from("Mallory"), stage.CertLocalRoot)), "", sure{mitm: possible, av: possible, gateway: possible}, nil},
+		{"a provider of the catalogue, and a link may be missing", unknown("Mallory").builtin(), "", sure{mitm: possible, missing: possible}, nil},
+		{"a provider of the catalogue, and a gateway's word", two(unknown("Acme Proxy CA").builtin()), gateway, sure{gateway: likely, mitm: possible}, nil},
 		{"a provider of the catalogue, and the web port's holds", unknown("Mallory").builtin().followUp(t, web, good(&public)), mitm, sure{mitm: likely, av: possible}, []diagnose.CauseID{private}},
 	})
 	checkWords(t, "proven", nobody(unknown("Mallory"), same), mitm, `with a certificate from "Mallory" that it made`, "cannot show")

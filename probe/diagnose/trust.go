@@ -178,6 +178,12 @@ func missingIntermediate(c *Case, k *Check, r *stage.Result) *Hit {
 	return h.holds(issuerURL(k) != "" || k.has(stage.CertMissingLink))
 }
 
+// mayLackLink reports whether a certificate that is to be had might lead the chain
+// to a root.
+func (c *Case) mayLackLink(k *Check) bool {
+	return !k.chainEndsInRoot() && issuerURL(k) != "" && c.completes(k) != no
+}
+
 // completes reads the follow-up that fetched the issuer.
 func (c *Case) completes(k *Check) answer { return completes(c.followUp(k, stage.AskIssuer)) }
 
