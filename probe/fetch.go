@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"maildoctor/probe/stage"
@@ -40,7 +41,8 @@ func (r *run) get(ctx context.Context, c stage.Check, facts *stage.FetchFacts) (
 	if err != nil {
 		return nil, err
 	}
-	client := r.client(c, facts, nil)
+	client, end := r.client(ctx, c, facts, nil)
+	defer end()
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, err
@@ -54,13 +56,29 @@ func (r *run) get(ctx context.Context, c stage.Check, facts *stage.FetchFacts) (
 	return body, err
 }
 
-// client asks by the run's own means, through a proxy if one is given.
-func (r *run) client(c stage.Check, facts *stage.FetchFacts, proxy *url.URL) http.Client {
+// client asks by the run's own means, through a proxy if one is given. ctx is the
+// request's; end returns when nothing of it goes on any more.
+func (r *run) client(ctx context.Context, c stage.Check, facts *stage.FetchFacts, proxy *url.URL) (client http.Client, end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	d := &dialling{}
+	end = func() {
+		cancel()
+		d.end()
+	}
 	return http.Client{
 		Transport: &http.Transport{
 			Proxy: func(*http.Request) (*url.URL, error) { return proxy, nil },
-			DialContext: func(ctx context.Context, _, address string) (net.Conn, error) {
-				return r.dialHost(ctx, c, address, facts)
+			// The transport would let a dial go on for requests to come.
+			DialContext: func(_ context.Context, _, address string) (net.Conn, error) {
+				if !d.begin() {
+					return nil, context.Canceled
+				}
+				defer d.pending.Done()
+				conn, err := r.dialHost(ctx, c, address, facts)
+				if err == nil {
+					context.AfterFunc(ctx, func() { conn.Close() })
+				}
+				return conn, err
 			},
 			// No certificate counts for anything that is fetched here: an issuer's
 			// proves itself by its signature, a clock that is wrong makes every one look
@@ -71,7 +89,32 @@ func (r *run) client(c stage.Check, facts *stage.FetchFacts, proxy *url.URL) htt
 			MaxResponseHeaderBytes: 16 << 10,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, end
+}
+
+// dialling counts the connections that are being made for one request.
+type dialling struct {
+	mu      sync.Mutex
+	over    bool
+	pending sync.WaitGroup
+}
+
+// begin reports whether the request still goes on; then pending must be done.
+func (d *dialling) begin() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.over {
+		d.pending.Add(1)
 	}
+	return !d.over
+}
+
+// end waits for what has begun, and lets nothing begin.
+func (d *dialling) end() {
+	d.mu.Lock()
+	d.over = true
+	d.mu.Unlock()
+	d.pending.Wait()
 }
 
 // maxAge bounds how long ago an answer may have been made that still tells the

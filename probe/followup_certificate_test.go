@@ -260,3 +260,44 @@ func TestHealthyCertificatesRaiseNothing(t *testing.T) {
 		t.Errorf("follow-ups %q", made)
 	}
 }
+
+// Where nobody but the mail port answers, or others take connections and say
+// nothing, all that is asked costs one more connect timeout, and nothing is left
+// behind.
+func TestSilenceAboutCertificatesCostsOneTimeout(t *testing.T) {
+	t.Run("dropped", func(t *testing.T) {
+		silence(t, func(b *bench) {
+			for _, a := range []string{mailAddress, strangerAddress, portalAddress, timeAddress} {
+				b.network.Fail(a, probetest.Drop)
+			}
+		})
+	})
+	t.Run("taken", func(t *testing.T) {
+		silence(t, func(b *bench) {
+			for _, a := range []string{mailAddress + ":443", mailAddress + ":80", strangerAddress + ":993", portalAddress + ":80", timeAddress + ":123"} {
+				b.serve(a, func(conn net.Conn) { io.Copy(io.Discard, conn) })
+			}
+		})
+	})
+}
+
+func silence(t *testing.T, world func(*bench)) {
+	t.Helper()
+	start, end := time.Time{}, time.Time{}
+	rec := examineCertificate(t, func(b *bench) {
+		world(b)
+		b.mail(mailAddress+":993", b.issue(b.mallory("Mallory Root"), probetest.Leaf{NotBefore: daysOn(-90), NotAfter: daysOn(-5)}))
+		b.opt.Sinks = []probe.Sink{clockSink{&end}}
+		start = time.Now()
+	}, false)
+	if took := end.Sub(start); took > 2*probe.DefaultConnectTimeout || took < probe.DefaultConnectTimeout/2 {
+		t.Errorf("took %v: %v", took, madeOf(rec))
+	}
+}
+
+// clockSink notes when a run ends.
+type clockSink struct{ end *time.Time }
+
+func (clockSink) Header(stage.Header) error { return nil }
+func (clockSink) Event(stage.Event) error   { return nil }
+func (c clockSink) End(stage.End) error     { *c.end = time.Now(); return nil }

@@ -24,7 +24,8 @@ func (r *run) tunnel(ctx context.Context, c stage.Check) (stage.Facts, error) {
 	if err != nil {
 		return facts, err
 	}
-	client := r.client(c, facts, proxy)
+	client, end := r.client(ctx, c, facts, proxy)
+	defer end()
 	client.Transport.(*http.Transport).OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 		facts.Status = resp.StatusCode
 		return errTunnelled
