@@ -241,6 +241,11 @@ func TestNameRulesOfCertificates(t *testing.T) {
 	if f := find(wrong().followUp(t, "imap-993/without-name", bad(other, stage.CertNameMismatch)).diagnose(t), hosting); f.Args["default"] == "" {
 		t.Error("the default certificate is not told")
 	}
+	for _, q := range wrong().diagnose(t).Questions {
+		if want := q.Check.Question == stage.AskWithoutName; want != (q.Check.Manner.Hello == stage.HelloNoName) {
+			t.Errorf("%s has the ClientHello %q", q.Check.ID, q.Check.Manner.Hello)
+		}
+	}
 	at := pass(stage.Connect, &stage.ConnectFacts{Address: "198.51.100.9:993"})
 	literal := func(c *stage.CheckRecord) { stage.FactsOf[*stage.ResolveFacts](c).Literal = true }
 	bare := cert(func(*stage.Certificate) {})
