@@ -62,6 +62,11 @@ func (b *bench) web(address string, cert *tls.Certificate, ahead time.Duration) 
 
 // time serves NTP (RFC 5905 7.3), by a clock that is so far ahead.
 func (b *bench) time(ahead time.Duration) {
+	b.timeAs(ahead, func(reply []byte) []byte { return reply })
+}
+
+// timeAs is time, with the packet changed on its way.
+func (b *bench) timeAs(ahead time.Duration, change func([]byte) []byte) {
 	b.serve(timeAddress+":123", func(conn net.Conn) {
 		var ask, reply [48]byte
 		if _, err := io.ReadFull(conn, ask[:]); err != nil {
@@ -73,7 +78,7 @@ func (b *bench) time(ahead time.Duration) {
 		for _, at := range []int{16, 32, 40} {
 			binary.BigEndian.PutUint32(reply[at:], seconds)
 		}
-		conn.Write(reply[:])
+		conn.Write(change(reply[:]))
 	})
 }
 
@@ -260,3 +265,44 @@ func TestHealthyCertificatesRaiseNothing(t *testing.T) {
 		t.Errorf("follow-ups %q", made)
 	}
 }
+
+// Where nobody but the mail port answers, or others take connections and say
+// nothing, all that is asked costs one more connect timeout, and nothing is left
+// behind.
+func TestSilenceAboutCertificatesCostsOneTimeout(t *testing.T) {
+	t.Run("dropped", func(t *testing.T) {
+		silence(t, func(b *bench) {
+			for _, a := range []string{mailAddress, strangerAddress, portalAddress, timeAddress} {
+				b.network.Fail(a, probetest.Drop)
+			}
+		})
+	})
+	t.Run("taken", func(t *testing.T) {
+		silence(t, func(b *bench) {
+			for _, a := range []string{mailAddress + ":443", mailAddress + ":80", strangerAddress + ":993", portalAddress + ":80", timeAddress + ":123"} {
+				b.serve(a, func(conn net.Conn) { io.Copy(io.Discard, conn) })
+			}
+		})
+	})
+}
+
+func silence(t *testing.T, world func(*bench)) {
+	t.Helper()
+	start, end := time.Time{}, time.Time{}
+	rec := examineCertificate(t, func(b *bench) {
+		world(b)
+		b.mail(mailAddress+":993", b.issue(b.mallory("Mallory Root"), probetest.Leaf{NotBefore: daysOn(-90), NotAfter: daysOn(-5)}))
+		b.opt.Sinks = []probe.Sink{clockSink{&end}}
+		start = time.Now()
+	}, false)
+	if took := end.Sub(start); took > 2*probe.DefaultConnectTimeout || took < probe.DefaultConnectTimeout/2 {
+		t.Errorf("took %v: %v", took, madeOf(rec))
+	}
+}
+
+// clockSink notes when a run ends.
+type clockSink struct{ end *time.Time }
+
+func (clockSink) Header(stage.Header) error { return nil }
+func (clockSink) Event(stage.Event) error   { return nil }
+func (c clockSink) End(stage.End) error     { *c.end = time.Now(); return nil }

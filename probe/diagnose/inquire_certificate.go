@@ -10,6 +10,7 @@ import (
 
 // certificateInquiries are about certificates that do not hold, or not for long.
 var certificateInquiries = []inquiry{
+	{id: stage.AskTime, raise: raiseTime, ask: askTime, answer: answerTime},
 	{
 		id:     stage.AskIssuer,
 		raise:  raiseIssuer,
@@ -32,7 +33,6 @@ var certificateInquiries = []inquiry{
 		},
 		answer: answerCertificate,
 	},
-	{id: stage.AskTime, raise: raiseTime, ask: askTime, answer: answerTime},
 	{
 		id:    stage.AskStrangerCertificate,
 		raise: raiseStranger,
@@ -50,6 +50,14 @@ var certificateInquiries = []inquiry{
 		answer: answerCertificate,
 	},
 }
+
+// In a run of hundreds of endpoints that are all out of date, for one clock
+// perhaps, these are the first hosts, and checks, about which questions are asked.
+const (
+	maxWebCertificates = 24
+	maxClockHosts      = 4
+	maxOtherLooks      = 12
+)
 
 // badCertificate reports whether the certificate is why the handshake failed.
 func (k *Check) badCertificate() bool { return k.fault(stage.Handshake) == stage.BadCertificate }
@@ -81,9 +89,13 @@ const portHTTPS = 443
 // certificate, one of another issuer, or the same.
 func raiseWebCertificate(c *Case) []stage.Check {
 	var checks []stage.Check
+	hosts := make(map[string]bool)
 	for _, k := range c.Checks {
 		if !k.badCertificate() && !k.has(stage.CertExpiresSoon) || k.Check.Endpoint.Port == portHTTPS {
 			continue
+		}
+		if hosts[k.host()] = true; len(hosts) > maxWebCertificates {
+			break
 		}
 		f := k.after(stage.KindTLS, "web")
 		f.Endpoint = stage.Endpoint{Host: k.Check.Endpoint.Host, Port: portHTTPS, Security: stage.TLS}
@@ -97,7 +109,7 @@ func raiseWebCertificate(c *Case) []stage.Check {
 func raiseWithoutName(c *Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
-		if !k.badCertificate() || !k.has(stage.CertNameMismatch) || k.tls.ServerName == "" {
+		if !k.badCertificate() || !k.has(stage.CertNameMismatch) || k.tls.ServerName == "" || len(checks) == maxOtherLooks {
 			continue
 		}
 		f := k.after(stage.KindTLS, "without-name")
@@ -137,10 +149,14 @@ func raiseElsewhere(c *Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
 		wrong := k.refused() || k.has(stage.CertNameMismatch, stage.CertSelfSigned)
-		if !k.badCertificate() || !wrong || k.resolve.Literal || !k.publicName() || k.localName() {
+		if !k.badCertificate() || !wrong || k.resolve.Literal || !k.publicName() || k.localName() || len(checks) == maxOtherLooks {
 			continue
 		}
-		f := k.after(stage.KindTLS, "resolvers")
+		word := "resolvers"
+		if k.startTLS() {
+			word = "resolvers-starttls" // the greeting alone is another question
+		}
+		f := k.after(stage.KindTLS, word)
 		f.Manner.Resolvers = servers
 		f.User = ""
 		checks = append(checks, f)

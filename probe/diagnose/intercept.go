@@ -169,27 +169,46 @@ func interceptor(products, words []string) func(*Case, *Check, *stage.Result) *H
 	}
 }
 
-// stranger: nobody known by name answers in the server's place. Where its
-// certificates are known to be public, that is possible by this alone.
-func stranger(c *Case, k *Check, r *stage.Result) *Hit {
+// unnamed: nobody known by name answers in the server's place. Where its
+// certificates are known to be public, that is possible by this alone, and likely
+// where nothing else fits: the chain lacks no link that could be had.
+func unnamed(c *Case, k *Check, r *stage.Result) *Hit {
 	if r.Stage == stage.Login {
 		return possible()
 	}
 	g := c.grounds(k)
-	untrusted := k.foreign() || k.has(stage.CertSelfSigned)
 	product := k.product(antivirusNames) || k.product(gatewayNames)
+	word := named(k.issuerName(), gatewayWords)
+	if !k.mayBeAnothers(g, product) || r.Status != stage.Fail && g.sure != Proven {
+		return nil
+	}
 	h := possible()
 	switch {
-	case r.Status != stage.Fail && g.sure != Proven:
-		return nil
-	case !untrusted, product && g.sure == Proven, !k.builtin() && (product || g.sure == ""), g.sure != Proven && !k.builtin() && !k.foreign():
-		return nil
-	case g.sure == Proven && !named(k.issuerName(), gatewayWords):
+	case g.sure == Proven && !word:
 		h.Confidence = Proven
 	case g.sure == Proven, g.sure != "" && !product && !g.against:
 		h.Confidence = Likely
+	case k.builtin() && k.has(stage.CertUnknownAuthority) && !product && !word && !c.mayLackLink(k):
+		h.Confidence = Likely
 	}
-	return h.with("issuer", k.issuer()).with("sent", k.passwordSent()).with("proof", proof(g)).says(ground(k, g))
+	if g.says != "" {
+		h.says(ground(k, g))
+	}
+	return h.with("issuer", k.issuer()).with("sent", k.passwordSent()).with("proof", proof(g))
+}
+
+// mayBeAnothers reports whether the certificate may be that of somebody unknown.
+// A product that is known by name has its own page.
+func (k *Check) mayBeAnothers(g grounds, product bool) bool {
+	switch {
+	case !k.foreign() && !k.has(stage.CertSelfSigned):
+		return false
+	case g.sure == Proven:
+		return !product
+	case k.builtin():
+		return true
+	}
+	return k.foreign() && !product && g.sure != ""
 }
 
 // proof is "yes" where something was seen that no server of the provider does.

@@ -1,6 +1,7 @@
 package diagnose_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -42,94 +43,7 @@ func good(f *stage.TLSFacts) step {
 	return pass(stage.Handshake, &g)
 }
 
-// dateIs is what a web server's clock says, ntpIs what a time server's does.
-func dateIs(ahead time.Duration) step {
-	return pass(stage.Fetch, &stage.FetchFacts{URL: "http://web.example/", Status: 204, Date: now.Add(ahead).Format(time.RFC3339), Offset: new(stage.Ms(ahead))})
-}
-
-func ntpIs(ahead time.Duration) step {
-	return pass(stage.Clock, &stage.ClockFacts{Server: "time.example", Time: now.Add(ahead).Format(time.RFC3339), Offset: new(stage.Ms(ahead)), Stratum: 2})
-}
-
 const aDay = 24 * time.Hour
-
-func TestClockRules(t *testing.T) {
-	expired := cert(func(c *stage.Certificate) { c.NotBefore, c.NotAfter = now.Add(-100*aDay), now.Add(-10*aDay) })
-	future := cert(func(c *stage.Certificate) { c.NotBefore, c.NotAfter = now.Add(20*aDay), now.Add(110*aDay) })
-	old := func() *run { return newRun().asking().add(imap, bad(expired, stage.CertExpired)) }
-	early := func() *run { return newRun().asking().add(imap, bad(future, stage.CertNotYetValid)) }
-	const http, https, portal, ntp = "imap-993/date-http", "imap-993/date-https", "imap-993/date-portal", "imap-993/time"
-	said := func(r *run, ahead time.Duration) *run {
-		return r.add("smtp-587 smtp.example.net starttls", pass(stage.Greeting, &stage.GreetingFacts{ServerDate: now.Add(ahead).Format(time.RFC3339)}))
-	}
-	ended := bad(&stage.TLSFacts{Chain: []stage.Certificate{leaf(), {Subject: "CN=R", Issuer: "CN=R", NotBefore: now.Add(-3000 * aDay), NotAfter: now.Add(-10 * aDay)}}})
-	issuer := func(c *stage.CheckRecord) {
-		ended(c)
-		f := stage.FactsOf[*stage.TLSFacts](c)
-		f.Faults = []stage.CertFault{{ID: stage.CertIssuerExpired, Depth: 1}}
-	}
-	clock := []diagnose.CauseID{diagnose.ClientClockWrong}
-	const wrong, exp, notYet = diagnose.ClientClockWrong, diagnose.CertExpired, diagnose.CertNotYetValid
-	back := -40 * aDay // by the others, it is forty days earlier
-	checkCases(t, []ruleCase{
-		{"expired, nobody tells the time", old().followUp(t, ntp, fail(stage.Clock, stage.NoTime)), exp, sure{exp: proven, wrong: possible}, nil},
-		{"expired, and the portal is somebody else", old().followUp(t, portal, pass(stage.Fetch, &stage.FetchFacts{URL: "http://portal.example/empty", Status: 302, Offset: new(stage.Ms(0))})), exp, sure{exp: proven, wrong: possible}, nil},
-		{"expired, NTP agrees", old().followUp(t, ntp, ntpIs(time.Second)), exp, sure{exp: proven}, clock},
-		{"expired, the portal agrees", old().followUp(t, portal, dateIs(-time.Minute)), exp, sure{exp: proven}, clock},
-		{"expired, the mail host agrees", old().followUp(t, http, dateIs(0)), exp, sure{exp: proven, wrong: possible}, nil},
-		{"expired, NTP disagrees", old().followUp(t, ntp, ntpIs(back)), wrong, sure{wrong: proven}, nil},
-		{"expired, portal and mail host disagree", old().followUp(t, portal, dateIs(back)).followUp(t, https, dateIs(back)), wrong, sure{wrong: proven}, nil},
-		{"expired, the portal alone disagrees", old().followUp(t, portal, dateIs(back)), wrong, sure{wrong: likely}, nil},
-		{"expired, the mail host alone disagrees", old().followUp(t, http, dateIs(back)).followUp(t, https, dateIs(back)), wrong, sure{wrong: likely}, nil},
-		{"expired, the mail host's clock is wrong", old().followUp(t, http, dateIs(back)).followUp(t, ntp, ntpIs(0)), exp, sure{exp: proven, wrong: possible}, nil},
-		{"expired, NTP and portal contradict each other", old().followUp(t, portal, dateIs(back)).followUp(t, ntp, ntpIs(0)), exp, sure{exp: likely, wrong: possible}, nil},
-		{"expired, NTP disagrees and the mail host doesn't", old().followUp(t, http, dateIs(0)).followUp(t, ntp, ntpIs(back)), wrong, sure{wrong: likely}, nil},
-		{"expired by another time too", old().followUp(t, ntp, ntpIs(400*aDay)), exp, sure{exp: proven}, clock},
-		{"expired, and off by a few days only", old().followUp(t, ntp, ntpIs(-3*aDay)), exp, sure{exp: proven}, clock},
-		{"expired, a greeting and NTP disagree", said(old(), back).followUp(t, ntp, ntpIs(back)), wrong, sure{wrong: proven}, nil},
-		{"not yet valid, NTP agrees", early().followUp(t, ntp, ntpIs(-2*time.Second)), notYet, sure{notYet: proven}, clock},
-		{"not yet valid, NTP disagrees", early().followUp(t, ntp, ntpIs(30*aDay)), wrong, sure{wrong: proven}, nil},
-		{"not yet valid, and long expired by the right time", early().followUp(t, ntp, ntpIs(3000*aDay)), wrong, sure{wrong: proven}, nil},
-		{"an issuer that ran out, NTP agrees", newRun().asking().add(imap, issuer).followUp(t, ntp, ntpIs(0)), diagnose.CertExpiredRootInChain, sure{diagnose.CertExpiredRootInChain: proven}, clock},
-		{"an issuer that ran out, NTP disagrees", newRun().asking().add(imap, issuer).followUp(t, ntp, ntpIs(back)), wrong, sure{wrong: proven}, nil},
-		{"an issuer that ran out, nobody asked", newRun().add(imap, issuer), diagnose.CertExpiredRootInChain, nil, clock},
-	})
-	checkWords(t, "by how much", early().followUp(t, ntp, ntpIs(3*365*aDay)), wrong, "clock is wrong\nBy the time server time.example, the clock of this computer is about 3 years behind.", "may be")
-	checkWords(t, "the portal alone", old().followUp(t, portal, dateIs(-3*time.Hour-9*aDay-aDay)), wrong, "clock may be wrong", "is wrong")
-	for _, q := range old().diagnose(t).Questions {
-		if q.Check.Question == stage.AskTime && q.Check.Round != 1 {
-			t.Errorf("%s is asked in round %d", q.Check.ID, q.Check.Round)
-		}
-	}
-}
-
-// A certificate that holds and began after the other one's end leaves nothing to
-// ask, and so does one that is not out of date.
-func TestTimeIsAskedOnlyInDoubt(t *testing.T) {
-	expired := cert(func(c *stage.Certificate) { c.NotBefore, c.NotAfter = now.Add(-100*aDay), now.Add(-60*aDay) })
-	asked := func(r *run) bool {
-		for _, q := range r.diagnose(t).Questions {
-			if q.Check.Question == stage.AskTime {
-				return true
-			}
-		}
-		return false
-	}
-	for name, c := range map[string]struct {
-		run  *run
-		want bool
-	}{
-		"expired":                 {newRun().add(imap, bad(expired, stage.CertExpired)), true},
-		"began since":             {newRun().add(imap, bad(expired, stage.CertExpired)).add(smtp465, good(cert(func(*stage.Certificate) {}))), false},
-		"another name":            {newRun().add(imap, bad(expired, stage.CertNameMismatch)), false},
-		"an issuer that expired":  {newRun().add(imap, bad(expired, stage.CertIssuerExpired)), true},
-		"in order, and it warned": {newRun().add(imap, warn(stage.Handshake, "", certFacts(true, stage.CertExpiredExtra))), false},
-	} {
-		if got := asked(c.run); got != c.want {
-			t.Errorf("%s: asked %v", name, got)
-		}
-	}
-}
 
 func TestRenewedRules(t *testing.T) {
 	by := func(issuer string, begin, end int) *stage.TLSFacts {
@@ -225,7 +139,8 @@ func TestInterceptionRules(t *testing.T) {
 		{"a company named so", two(unknown("Example Mail Gateway CA")), private, sure{private: likely}, intruders},
 		{"a word in the middle of a name", two(unknown("Novavast Mail CA")), private, nil, intruders},
 
-		{"an address that nobody has shows a certificate", nobody(two(unknown("Mallory")), same), mitm, sure{mitm: proven}, []diagnose.CauseID{private, av, gateway}},
+		{"an address that nobody has shows a certificate", nobody(two(unknown("Mallory")), same), mitm, sure{mitm: proven}, []diagnose.CauseID{private, av, gateway, missing}},
+		{"the same, and the chain is short", nobody(unknown("Mallory"), same), mitm, sure{mitm: proven}, []diagnose.CauseID{private, missing}},
 		{"the same, a known product", nobody(unknown("Kaspersky Anti-Virus Personal Root Certificate"), same), av, sure{av: proven}, []diagnose.CauseID{private, mitm, gateway}},
 		{"the same, a name like many", nobody(unknown("Acme Proxy CA"), same), gateway, sure{gateway: likely, mitm: likely}, []diagnose.CauseID{private}},
 		{"an address that nobody has takes connections", nobody(two(unknown("Mallory")), closed), mitm, sure{mitm: likely, private: possible}, nil},
@@ -240,10 +155,16 @@ func TestInterceptionRules(t *testing.T) {
 		{"the web port's certificate holds", unknown("Mallory").followUp(t, web, good(&public)), mitm, sure{mitm: likely, private: possible}, []diagnose.CauseID{av, gateway}},
 		{"the web port's holds, and so does a stranger's", unknown("Mallory").followUp(t, web, good(&public)).followUp(t, stranger, good(&public)), private, sure{private: likely, mitm: possible}, nil},
 		{"the web port has the same issuer", unknown("Example Corp CA").followUp(t, web, bad(from("Example Corp CA"), stage.CertUnknownAuthority)), private, sure{private: likely}, intruders},
+		{"the web port has the same issuer, and it is trusted", unknown("Server CA 1").followUp(t, web, good(cert(func(c *stage.Certificate) { c.Issuer, c.SHA256 = "CN=Server CA 1", "99" }))), "", sure{missing: possible, private: possible}, intruders},
 		{"another mail port's certificate holds", unknown("Mallory").add("smtp-465 imap.example.net tls", good(&public)), mitm, sure{mitm: likely}, nil},
 		{"self-signed, and the web port's holds", newRun().add(imap, bad(from("imap.example.net"), stage.CertSelfSigned)).followUp(t, web, good(&public)), diagnose.CertSelfSigned, sure{diagnose.CertSelfSigned: proven}, intruders},
 
 		{"accepted here by an added root, and expired", newRun().asking().add(imap, added), diagnose.CertExpired, sure{diagnose.CertExpired: proven, private: possible}, []diagnose.CauseID{mitm}},
+		{"a provider of the catalogue, and a chain down to a root", two(unknown("Mallory").builtin()), mitm, sure{mitm: likely, av: possible}, []diagnose.CauseID{private}},
+		{"a provider of the catalogue, and the issuer leads nowhere", unknown("Mallory").builtin().followUp(t, "imap-993/issuer", pass(stage.Fetch, &stage.FetchFacts{URL: "http://ca.example/r1.der", Found: new(leaf())})), mitm, sure{mitm: likely}, nil},
+		{"a provider of the catalogue, and a root added here", newRun().builtin().add(imap, bad(from("Mallory"), stage.CertLocalRoot)), "", sure{mitm: possible, av: possible, gateway: possible}, nil},
+		{"a provider of the catalogue, and a link may be missing", unknown("Mallory").builtin(), "", sure{mitm: possible, missing: possible}, nil},
+		{"a provider of the catalogue, and a gateway's word", two(unknown("Acme Proxy CA").builtin()), gateway, sure{gateway: likely, mitm: possible}, nil},
 		{"a provider of the catalogue, and the web port's holds", unknown("Mallory").builtin().followUp(t, web, good(&public)), mitm, sure{mitm: likely, av: possible}, []diagnose.CauseID{private}},
 	})
 	checkWords(t, "proven", nobody(unknown("Mallory"), same), mitm, `with a certificate from "Mallory" that it made`, "cannot show")
@@ -320,6 +241,11 @@ func TestNameRulesOfCertificates(t *testing.T) {
 	if f := find(wrong().followUp(t, "imap-993/without-name", bad(other, stage.CertNameMismatch)).diagnose(t), hosting); f.Args["default"] == "" {
 		t.Error("the default certificate is not told")
 	}
+	for _, q := range wrong().diagnose(t).Questions {
+		if want := q.Check.Question == stage.AskWithoutName; want != (q.Check.Manner.Hello == stage.HelloNoName) {
+			t.Errorf("%s has the ClientHello %q", q.Check.ID, q.Check.Manner.Hello)
+		}
+	}
 	at := pass(stage.Connect, &stage.ConnectFacts{Address: "198.51.100.9:993"})
 	literal := func(c *stage.CheckRecord) { stage.FactsOf[*stage.ResolveFacts](c).Literal = true }
 	bare := cert(func(*stage.Certificate) {})
@@ -384,6 +310,27 @@ func TestCertificateAnswers(t *testing.T) {
 		}
 		if q := diagnose.Ask(last.Check); !strings.HasSuffix(q, "?") || !strings.Contains(q, c.ask) {
 			t.Errorf("%s: the question is %q", last.Check.ID, q)
+		}
+	}
+}
+
+// One wrong clock makes a thousand certificates look wrong: the questions about
+// the clock must not drown in those about each of them.
+func TestQuestionsOfManyCertificatesAreBounded(t *testing.T) {
+	expired := cert(func(c *stage.Certificate) { c.NotAfter = now.Add(-aDay) })
+	r := newRun().asking()
+	for i := range 200 {
+		r.add(fmt.Sprintf("imap-993-%d h%d.example.net tls", i, i), bad(expired, stage.CertExpired, stage.CertNameMismatch, stage.CertUnknownAuthority))
+	}
+	asked := make(map[stage.QuestionID]int)
+	for _, q := range r.diagnose(t).Questions {
+		asked[q.Check.Question]++
+	}
+	for id, want := range map[stage.QuestionID]int{
+		stage.AskTime: 2*4 + 2, stage.AskWebCertificate: 24, stage.AskWithoutName: 12, stage.AskOtherResolvers: 12, stage.AskOtherProvider: 1,
+	} {
+		if asked[id] != want {
+			t.Errorf("%s: %d questions, want %d", id, asked[id], want)
 		}
 	}
 }

@@ -27,8 +27,10 @@ type reading struct {
 func (c *Case) readings() []reading {
 	var all []reading
 	for _, k := range c.Checks {
-		t, err := time.Parse(time.RFC3339, k.greet.ServerDate)
-		if err == nil {
+		if k.greet.ServerDate == "" {
+			continue
+		}
+		if t, err := time.Parse(time.RFC3339, k.greet.ServerDate); err == nil {
 			all = append(all, reading{"the greeting of " + k.host(), true, 1, t.Sub(c.Record.Header.Started)})
 		}
 	}

@@ -64,7 +64,7 @@ var trustRules = []Rule{
 	{
 		Cause: MITMUnknownIssuer,
 		Needs: []Need{seen(stage.Handshake), met(stage.Login, stage.ServerProof)},
-		Judge: stranger,
+		Judge: unnamed,
 	},
 	{
 		Cause: CertPrivateCA,
@@ -160,10 +160,6 @@ func missingIntermediate(c *Case, k *Check, r *stage.Result) *Hit {
 	if !k.has(stage.CertUnknownAuthority, stage.CertMissingLink) || k.chainEndsInRoot() {
 		return nil
 	}
-	if v, ok := c.linkSeen(k); ok {
-		return proven().with("issuer", k.issuer()).with("seen_at", stage.Visible(v.place())).
-			says(short(stage.Visible(v.place() + " sends the missing issuer along, and its chain is trusted")))
-	}
 	switch c.completes(k) {
 	case yes:
 		f := stage.FactsOf[*stage.FetchFacts](c.followUp(k, stage.AskIssuer))
@@ -172,7 +168,20 @@ func missingIntermediate(c *Case, k *Check, r *stage.Result) *Hit {
 	case no:
 		return nil
 	}
+	if v, ok := c.linkSeen(k); ok {
+		return proven().with("issuer", k.issuer()).with("seen_at", stage.Visible(v.place())).
+			says(short(stage.Visible(v.place() + " sends the missing issuer along, and its chain is trusted")))
+	}
+	if c.grounds(k).sure == Proven {
+		return nil // whoever made this certificate
+	}
 	return h.holds(issuerURL(k) != "" || k.has(stage.CertMissingLink))
+}
+
+// mayLackLink reports whether a certificate that is to be had might lead the chain
+// to a root.
+func (c *Case) mayLackLink(k *Check) bool {
+	return !k.chainEndsInRoot() && issuerURL(k) != "" && c.completes(k) != no
 }
 
 // completes reads the follow-up that fetched the issuer.
