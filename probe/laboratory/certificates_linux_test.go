@@ -37,6 +37,15 @@ var certificates = []scenario{
 		w.shows(probetest.Leaf{Names: []string{imapHost, popHost}, NotAfter: days(5), NotBefore: days(-85)})
 		return customer
 	}},
+	{"tls10-alone", diagnose.TLSServerTooOld, nil, func(w *world) []string {
+		w.openssl(imapIP+":993", "-tls1", "-cipher", "ALL:@SECLEVEL=0")
+		return login("imaps://imap.mail.test")
+	}},
+	{"network-opens-tls", diagnose.CorporateTLSInspection, nil, func(w *world) []string {
+		w.provider()
+		w.intercept("993, 995", w.root("Zscaler Root CA"))
+		return customer
+	}},
 }
 
 // days is so many days from now.
@@ -49,4 +58,14 @@ func (w *world) shows(leaf probetest.Leaf) {
 	w.dovecot(realtest.DovecotConfig{Certificate: certificate, Key: key})
 	w.postfix(realtest.PostfixConfig{})
 	w.profile(usual...)
+}
+
+// root is a new authority that nobody trusts yet.
+func (w *world) root(name string) *probetest.CA {
+	w.t.Helper()
+	ca, err := probetest.NewCA(name)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return ca
 }

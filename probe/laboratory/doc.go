@@ -50,6 +50,7 @@
 //   - w.play(address, script, config): a script of probetest.PlayTLS.
 //   - w.handle(host, address, func(net.Conn)): anything else that is written in Go,
 //     on any of the machines, such as a proxy on the router behind w.redirect.
+//   - w.proxy, w.strip, w.intercept: boxes on the way, by redirecting TCP ports.
 //   - w.openssl(address, flags...): openssl s_server.
 //   - w.issue, w.tls, realtest.WritePEM: certificates, by probetest.Leaf.
 //   - w.names: DNS records by name; w.unboundAt: a second resolver; w.dns: one with

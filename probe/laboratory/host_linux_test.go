@@ -175,15 +175,20 @@ func (h *host) etc(file, text string) {
 	write(h.t, filepath.Join("/etc/netns", h.name, file), text)
 }
 
-// inhabitants returns the processes that run in any of the namespaces.
-func inhabitants(names []string) []int {
-	homes := make(map[string]bool)
+// homes returns the namespaces of these names as /proc calls them.
+func homes(names []string) map[string]bool {
+	all := make(map[string]bool)
 	for _, n := range names {
 		var s unix.Stat_t
 		if unix.Stat(filepath.Join(namespaces, n), &s) == nil {
-			homes[fmt.Sprintf("net:[%d]", s.Ino)] = true
+			all[fmt.Sprintf("net:[%d]", s.Ino)] = true
 		}
 	}
+	return all
+}
+
+// inhabitants returns the processes that run in any of the namespaces.
+func inhabitants(homes map[string]bool) []int {
 	entries, _ := os.ReadDir("/proc")
 	var pids []int
 	for _, e := range entries {
@@ -200,9 +205,17 @@ func inhabitants(names []string) []int {
 
 // remove ends all that runs in the namespaces, and takes them away.
 func remove(names ...string) {
+	left := homes(names)
+	for _, n := range names {
+		path := filepath.Join(namespaces, n)
+		unix.Unmount(path, unix.MNT_DETACH)
+		os.Remove(path)
+		os.RemoveAll(filepath.Join("/etc/netns", n))
+	}
+	os.Remove("/etc/netns") // only where it is empty
 	// What is killed may just have started another.
-	for range 5 {
-		pids := inhabitants(names)
+	for range 20 {
+		pids := inhabitants(left)
 		for _, pid := range pids {
 			syscall.Kill(pid, syscall.SIGKILL)
 		}
@@ -211,11 +224,4 @@ func remove(names ...string) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	for _, n := range names {
-		path := filepath.Join(namespaces, n)
-		unix.Unmount(path, unix.MNT_DETACH)
-		os.Remove(path)
-		os.RemoveAll(filepath.Join("/etc/netns", n))
-	}
-	os.Remove("/etc/netns") // only where it is empty
 }

@@ -14,9 +14,9 @@ import (
 )
 
 var (
-	update = flag.Bool("update", false, "write testdata/causes.txt")
-	keep   = flag.String("keep", "", "leave what each run wrote below `DIR`")
-	binary = flag.String("binary", "", "examine `FILE` and not the program of this tree")
+	update   = flag.Bool("update", false, "write testdata/causes.txt")
+	keep     = flag.String("keep", "", "leave what each run wrote below `DIR`")
+	examined = flag.String("binary", "", "examine `FILE` and not the program of this tree")
 )
 
 // atOnce is how many worlds there are at the same time: most of them wait.

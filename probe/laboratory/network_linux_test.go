@@ -60,7 +60,7 @@ var network = []scenario{
 	{"ipv6-without-route", diagnose.IPv6BrokenPath, nil, func(w *world) []string {
 		w.dualStack()
 		w.provider()
-		w.client.ip("-6 route del default")
+		w.client.ip("route del default via 2001:db8:1::1")
 		return customer
 	}},
 	{"ipv6-server-deaf", diagnose.IPv6BrokenPath, nil, func(w *world) []string {

@@ -60,8 +60,8 @@ func (d document) leading() *finding {
 
 // program builds maildoctor, once.
 var program = sync.OnceValues(func() (string, error) {
-	if *binary != "" {
-		return filepath.Abs(*binary)
+	if *examined != "" {
+		return filepath.Abs(*examined)
 	}
 	path := filepath.Join(places(os.Getpid()), "maildoctor")
 	out, err := exec.Command("go", "build", "-o", path, "maildoctor/cmd/maildoctor").CombinedOutput()
@@ -112,6 +112,9 @@ func need(t *testing.T, programs ...string) {
 			lacks += " " + p + " is not installed"
 		}
 	}
+	if lacks == "" {
+		lacks = refused()
+	}
 	switch {
 	case lacks == "":
 	case os.Getenv("MAILDOCTOR_REAL_SERVERS") == "required":
@@ -119,6 +122,17 @@ func need(t *testing.T, programs ...string) {
 	default:
 		t.Skip(lacks + " (make test installs it)")
 	}
+}
+
+// refused says why namespaces can't be made here, such as in a container without
+// the right to; empty where they can.
+func refused() string {
+	name := prefix(os.Getpid()) + "0"
+	defer remove(name)
+	if out, err := exec.Command("ip", "netns", "add", name).CombinedOutput(); err != nil {
+		return fmt.Sprintf("no network namespaces: %v: %s", err, out)
+	}
+	return ""
 }
 
 // longest is how long a run may take: more than its own limit.

@@ -1,7 +1,7 @@
 package laboratory
 
 import (
-	"net"
+	"bytes"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/probetest"
@@ -56,6 +56,16 @@ var wire = []scenario{
 			close`, nil)
 		return login("smtp://smtp.mail.test")
 	}},
+	{"submission-stripped", diagnose.StartTLSStrippedByMiddlebox, nil, func(w *world) []string {
+		w.provider()
+		w.strip("587", masked)
+		return customer
+	}},
+	{"imap-stripped", diagnose.StartTLSStrippedByMiddlebox, nil, func(w *world) []string {
+		w.provider()
+		w.strip("143", masked)
+		return login("imap://imap.mail.test")
+	}},
 	{"login-before-starttls", diagnose.MustIssueStartTLSFirst, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		return login("imap://imap.mail.test?starttls=never", "--allow-cleartext-login")
@@ -77,7 +87,7 @@ var wire = []scenario{
 		return login("imaps://imap.mail.test")
 	}},
 	{"reset-after-accept", diagnose.ConnectionResetAfterAccept, nil, func(w *world) []string {
-		w.handle(w.server, imapIP+":143", func(c net.Conn) { c.(*net.TCPConn).SetLinger(0) })
+		w.handle(w.server, imapIP+":143", reset)
 		return login("imap://imap.mail.test")
 	}},
 	{"silent-after-accept", diagnose.AcceptNoGreeting, nil, func(w *world) []string {
@@ -98,4 +108,10 @@ var wire = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
+}
+
+// masked takes the offer of STARTTLS out, as mail inspection in firewalls does: by
+// as many letters.
+func masked(said []byte) []byte {
+	return bytes.ReplaceAll(said, []byte("STARTTLS"), []byte("XXXXXXXA"))
 }

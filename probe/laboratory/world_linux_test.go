@@ -56,6 +56,7 @@ type world struct {
 	env      []string            // further variables of the run
 	profiles string              // directory of profiles; empty: none but the embedded ones
 	resolver func()              // starts the resolver, when the scenario is built; nil: none
+	proxies  int                 // on the router
 }
 
 // worlds counts them, for their names.
