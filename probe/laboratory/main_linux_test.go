@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 var (
@@ -19,8 +20,9 @@ var (
 	examined = flag.String("binary", "", "examine `FILE` and not the program of this tree")
 )
 
-// atOnce is how many worlds there are at the same time: most of them wait.
-const atOnce = "10"
+// atOnce is how many worlds there are at the same time. Most of them wait for
+// something that does not come.
+const atOnce = "20"
 
 // sweeps holds, for the process that cleans up, the id of the one that tests.
 const sweeps = "MAILDOCTOR_LABORATORY_SWEEPS"
@@ -51,8 +53,9 @@ func run(m *testing.M) int {
 	if !given {
 		flag.Set("test.parallel", atOnce)
 	}
+	started := time.Now()
 	code := m.Run()
-	os.Stdout.WriteString(results.table())
+	os.Stdout.WriteString(results.table(time.Since(started)))
 	return code
 }
 

@@ -87,17 +87,31 @@ func TestLaboratory(t *testing.T) {
 				}
 				results.add(r)
 			}()
-			w := newWorld(t)
-			arguments := s.build(w)
-			if w.resolver != nil {
-				w.resolver()
-			}
+			w, arguments := built(t, s)
 			d, text := w.check(s.id, arguments)
 			if r.judge(d); r.outcome != ok {
 				t.Errorf("%s\n%s", r.explain(d), text)
 			}
 		})
 	}
+}
+
+// building holds as many worlds as are built at the same time: starting servers
+// takes all the processor's time, and runs shall have some of it.
+var building = make(chan bool, 3)
+
+// built returns the world of a scenario, with everything in it running, and the
+// arguments for maildoctor.
+func built(t *testing.T, s scenario) (*world, []string) {
+	t.Helper()
+	building <- true
+	defer func() { <-building }()
+	w := newWorld(t)
+	arguments := s.build(w)
+	if w.resolver != nil {
+		w.resolver()
+	}
+	return w, arguments
 }
 
 // need skips where the laboratory can't be, or fails where it has to.

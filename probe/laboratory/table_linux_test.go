@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"maildoctor/probe/diagnose"
 )
@@ -82,7 +83,7 @@ func (l *resultList) add(r result) {
 }
 
 // table shows what became of each cause; empty where nothing ran.
-func (l *resultList) table() string {
+func (l *resultList) table(took time.Duration) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.all) == 0 {
@@ -102,15 +103,19 @@ func (l *resultList) table() string {
 	for _, id := range append(diagnose.Causes(), "") {
 		b.WriteString(l.line(id))
 	}
-	fmt.Fprintf(&b, "laboratory: %d of %d scenarios right, %d wrong, %d missing, %d skipped, %d false alarms in %d healthy ones\n",
-		count[ok], len(l.all), count[off], count[missing], count[skipped], count[falseAlarm], well)
+	fmt.Fprintf(&b, "laboratory: %d of %d scenarios right, %d wrong, %d missing, %d skipped, %d false alarms in %d healthy ones, in %v\n",
+		count[ok], len(l.all), count[off], count[missing], count[skipped], count[falseAlarm], well, took.Round(time.Second))
 	return b.String()
 }
 
 // line shows the scenarios of a cause, the bad ones with what led instead.
 func (l *resultList) line(id diagnose.CauseID) string {
 	var good, bad []string
+	sign := "right"
 	for _, r := range l.all {
+		if r.scenario.cause == id && r.outcome != ok && r.outcome != skipped {
+			sign = "WRONG"
+		}
 		switch {
 		case r.scenario.cause != id:
 		case r.outcome == ok:
@@ -124,12 +129,12 @@ func (l *resultList) line(id diagnose.CauseID) string {
 	if len(good)+len(bad) == 0 {
 		return ""
 	}
-	name, sign := string(id), "right"
+	name := string(id)
 	if id == "" {
 		name = "healthy"
 	}
-	if len(bad) > 0 {
-		sign = "WRONG"
+	if len(good) == 0 && sign == "right" {
+		sign = "-----"
 	}
 	return fmt.Sprintf("%-36s %s %d/%d  %s\n", name, sign, len(good), len(good)+len(bad), strings.Join(append(bad, good...), " "))
 }
