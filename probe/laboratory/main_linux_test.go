@@ -59,10 +59,11 @@ func run(m *testing.M) int {
 	return code
 }
 
+// folders begin the names of the directories for files.
+const folders = "/tmp/mdlab"
+
 // places returns the directory for files of a process.
-func places(pid int) string {
-	return filepath.Join("/tmp", strings.TrimSuffix(prefix(pid), "-"))
-}
+func places(pid int) string { return folders + strconv.Itoa(pid) }
 
 // sweepAfter starts a process that removes what this one leaves behind, however
 // it ends: also by a panic, by Ctrl-C or by a timeout of the test. The function
@@ -106,9 +107,9 @@ func sweep(pid int) {
 // sweepTheDead removes what laboratories left of which not even the sweeper
 // lives.
 func sweepTheDead() {
-	found, _ := filepath.Glob("/tmp/md[0-9]*")
+	found, _ := filepath.Glob(folders + "*")
 	for _, f := range found {
-		pid, err := strconv.Atoi(strings.TrimPrefix(filepath.Base(f), "md"))
+		pid, err := strconv.Atoi(strings.TrimPrefix(f, folders))
 		if err == nil && syscall.Kill(pid, 0) == syscall.ESRCH {
 			sweep(pid)
 		}

@@ -23,7 +23,11 @@ func (w *world) unbound() {
 func (w *world) unboundAt(ip string, names map[string][]string, further ...string) {
 	w.t.Helper()
 	dir := filepath.Join(w.dir, "unbound-"+ip)
-	zone := ". 3600 IN SOA root.test. hostmaster.root.test. 1 3600 600 86400 60\n. 3600 IN NS root.test.\nroot.test. 3600 IN A " + ip + "\n"
+	address := "A"
+	if strings.Contains(ip, ":") {
+		address = "AAAA"
+	}
+	zone := ". 3600 IN SOA root.test. hostmaster.root.test. 1 3600 600 86400 60\n. 3600 IN NS root.test.\nroot.test. 3600 IN " + address + " " + ip + "\n"
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		for _, record := range names[name] {
 			zone += fmt.Sprintf("%s. 300 IN %s\n", strings.TrimSuffix(name, "."), record)
