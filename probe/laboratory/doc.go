@@ -14,7 +14,8 @@
 //	go test ./probe/laboratory -v -run Laboratory/cert-   some; the table only with -v
 //
 // It needs Linux, root, and the Debian packages that .ci/setup installs. Where one
-// is missing it is skipped, or fails with MAILDOCTOR_REAL_SERVERS=required. With
+// is missing it is skipped, or fails with MAILDOCTOR_REAL_SERVERS=required. EXIM
+// names Exim's program where it was unpacked beside Postfix (.ci/cache/exim). With
 // -keep DIR the text, the JSON and the stream of each run are left in DIR; with
 // -binary FILE another program is examined than that of this tree.
 //
@@ -35,7 +36,10 @@
 // in a comment); and the function that builds the world and returns what stands
 // behind "maildoctor check". After that the resolver starts, and the program runs
 // with the password, --ca-file and --profiles. The world ends by itself, with
-// every process in it.
+// every process in it. Up to twenty worlds are there at the same time (-parallel),
+// three of them being built: a scenario that waits costs the others nothing.
+//
+// A run that hangs is asked for its goroutines, which the test then shows.
 //
 // What a world offers (world_, names_, servers_ and host_linux_test.go):
 //

@@ -212,7 +212,6 @@ func remove(names ...string) {
 		os.Remove(path)
 		os.RemoveAll(filepath.Join("/etc/netns", n))
 	}
-	os.Remove("/etc/netns") // only where it is empty
 	// What is killed may just have started another.
 	for range 20 {
 		pids := inhabitants(left)

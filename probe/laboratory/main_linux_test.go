@@ -102,6 +102,7 @@ func sweep(pid int) {
 		remove(names...)
 	}
 	os.RemoveAll(places(pid))
+	os.Remove("/etc/netns") // only where it is empty
 }
 
 // sweepTheDead removes what laboratories left of which not even the sweeper
