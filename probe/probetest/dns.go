@@ -62,16 +62,26 @@ type DNS struct {
 
 // StartDNS answers for zone on 127.0.0.1, UDP and TCP, on a port that is free.
 func StartDNS(zone Zone) (*DNS, error) {
+	packets, listener, err := listenBoth()
+	if err != nil {
+		return nil, err
+	}
+	d, err := StartDNSOn(packets, listener, zone)
+	if err != nil {
+		packets.Close()
+		listener.Close()
+	}
+	return d, err
+}
+
+// StartDNSOn answers for zone on the given sockets, which [DNS.Close] closes.
+func StartDNSOn(packets net.PacketConn, listener net.Listener, zone Zone) (*DNS, error) {
 	names := Zone{}
 	for name, n := range zone {
 		if _, err := n.records(name); err != nil {
 			return nil, err
 		}
 		names[canonical(name)] = n
-	}
-	packets, listener, err := listenBoth()
-	if err != nil {
-		return nil, err
 	}
 	d := &DNS{zone: names, address: packets.LocalAddr().String(), done: make(chan struct{})}
 	var started sync.WaitGroup

@@ -14,10 +14,14 @@ import (
 type DovecotConfig struct {
 	Certificate string // PEM files; empty: no TLS
 	Key         string
-	Mechanisms  string // "plain login"; empty: plain
-	Quota       string // "10M"; empty: none
-	TokenInfo   string // URL that checks OAuth 2.0 tokens; empty: none
-	Listen      string // address; empty: 127.0.0.1
+	Mechanisms  string   // "plain login"; empty: plain
+	Quota       string   // "10M"; empty: none
+	TokenInfo   string   // URL that checks OAuth 2.0 tokens; empty: none
+	Listen      string   // address; empty: 127.0.0.1
+	Messages    []string // texts of messages in the inbox
+	Place       *Place   // nil: here
+	Users       []string // further lines of the password file (passwd-file)
+	Extra       []string // further lines of dovecot.conf; the last of a setting holds
 }
 
 // Dovecot is a running server.
@@ -32,21 +36,45 @@ func StartDovecot(t *testing.T, c DovecotConfig) Dovecot {
 	needRoot(t)
 	program := find(t, "dovecot", "/usr/sbin/dovecot")
 	dir := folder(t)
-	p := freePorts(t, 5)
+	p := c.Place.ports(t, 143, 993, 110, 995, 12345)
 	d := Dovecot{IMAP: p[0], IMAPS: p[1], POP3: p[2], POP3S: p[3], Auth: p[4]}
 	users := fmt.Sprintf("%s:{PLAIN}%s::::::\n", User, Password)
+	for _, l := range c.Users {
+		users += l + "\n"
+	}
 	write(t, filepath.Join(dir, "users"), users)
 	mail := filepath.Join(dir, "mail")
 	if err := os.MkdirAll(mail, 0o777); err != nil {
 		t.Fatal(err)
 	}
 	own(t, mail, "mail")
+	deliver(t, filepath.Join(mail, User), c.Messages)
 	write(t, filepath.Join(dir, "oauth2"), "tokeninfo_url = "+c.TokenInfo+"\nusername_attribute = email\nuse_grant_password = no\n")
 	config := filepath.Join(dir, "dovecot.conf")
 	write(t, config, dovecotConf(dir, c, d))
-	serve(t, filepath.Join(dir, "log"), program, "-F", "-c", config)
-	await(t, d.IMAP, d.POP3, d.Auth)
+	serve(t, c.Place, filepath.Join(dir, "log"), program, "-F", "-c", config)
+	// The master opens all that it listens on before it starts anything.
+	await(t, c.Place.local(), d.Auth)
 	return d
+}
+
+// deliver puts messages into a maildir.
+func deliver(t *testing.T, dir string, messages []string) {
+	t.Helper()
+	if len(messages) == 0 {
+		return
+	}
+	for _, d := range []string{dir, filepath.Join(dir, "cur"), filepath.Join(dir, "new"), filepath.Join(dir, "tmp")} {
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		own(t, d, "mail")
+	}
+	for i, m := range messages {
+		name := filepath.Join(dir, "new", fmt.Sprintf("1700000000.M%d.x,S=%d", i, len(m)))
+		write(t, name, m)
+		own(t, name, "mail")
+	}
 }
 
 func dovecotConf(dir string, c DovecotConfig, d Dovecot) string {
@@ -56,7 +84,7 @@ func dovecotConf(dir string, c DovecotConfig, d Dovecot) string {
 	if mechanisms == "" {
 		mechanisms = "plain"
 	}
-	line("protocols = imap pop3\nlisten = 127.0.0.1 %s", c.Listen)
+	line("protocols = imap pop3\nlisten = 127.0.0.1 %s %s", c.Listen, strings.Join(c.Place.addresses(), " "))
 	line("base_dir = %s/run\nstate_dir = %s/state\nlog_path = %s/log\nauth_verbose = yes", dir, dir, dir)
 	line("default_login_user = nobody\ndefault_internal_user = dovecot\nmail_location = maildir:%s/mail/%%u", dir)
 	line("auth_mechanisms = %s\nauth_failure_delay = 0\nmail_max_userip_connections = 50", mechanisms)
@@ -80,6 +108,9 @@ func dovecotConf(dir string, c DovecotConfig, d Dovecot) string {
 	}
 	if c.TokenInfo != "" {
 		line("passdb {\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = %s/oauth2\n}", dir)
+	}
+	for _, l := range c.Extra {
+		line("%s", l)
 	}
 	return b.String()
 }

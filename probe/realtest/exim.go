@@ -15,6 +15,9 @@ import (
 type EximConfig struct {
 	Certificate string // PEM files
 	Key         string
+	Place       *Place   // nil: here
+	Main        []string // further lines of the main section
+	Connect     string   // an ACL's lines for each connection; empty: none
 }
 
 // Exim is a running server.
@@ -29,7 +32,7 @@ func StartExim(t *testing.T, c EximConfig) Exim {
 	needRoot(t)
 	program := find(t, os.Getenv("EXIM"), "exim4", "exim")
 	dir := folder(t)
-	p := freePorts(t, 2)
+	p := c.Place.ports(t, 587, 465)
 	s := Exim{Submission: p[0], Submissions: p[1]}
 	for _, d := range []string{"spool", "log"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
@@ -39,8 +42,8 @@ func StartExim(t *testing.T, c EximConfig) Exim {
 	}
 	config := filepath.Join(dir, "exim.conf")
 	write(t, config, eximConf(dir, c, s))
-	serve(t, filepath.Join(dir, "log", "mainlog"), program, "-bdf", "-C", config)
-	await(t, s.Submission, s.Submissions)
+	serve(t, c.Place, filepath.Join(dir, "log", "mainlog"), program, "-bdf", "-C", config)
+	await(t, c.Place, s.Submission, s.Submissions)
 	return s
 }
 
@@ -59,14 +62,22 @@ func expand(s string) string {
 }
 
 func eximConf(dir string, c EximConfig, s Exim) string {
+	acl, further := "", strings.Join(c.Main, "\n")
+	if c.Place == nil {
+		further += "\ndisable_ipv6 = true"
+	}
+	if c.Connect != "" {
+		further += "\nacl_smtp_connect = at_connect"
+		acl = "at_connect:\n" + c.Connect
+	}
 	return fmt.Sprintf(`primary_hostname = mx.mail.test
 spool_directory = %[1]s/spool
 log_file_path = %[1]s/log/%%slog
 pid_file_path = %[1]s/spool/pid
 daemon_smtp_ports = %[2]d : %[3]d
 tls_on_connect_ports = %[3]d
-local_interfaces = 127.0.0.1
-disable_ipv6 = true
+local_interfaces = <; %[8]s
+%[9]s
 tls_advertise_hosts = *
 tls_certificate = %[4]s
 tls_privatekey = %[5]s
@@ -79,6 +90,7 @@ keep_environment =
 rfc1413_query_timeout = 0s
 
 begin acl
+%[10]s
 check_mail:
   accept authenticated = *
   deny message = authentication required
@@ -103,5 +115,6 @@ cram:
   public_name = CRAM-MD5
   server_secret = ${if eq{$auth1}{%[6]s}{%[7]s}fail}
   server_set_id = $auth1
-`, dir, s.Submission, s.Submissions, c.Certificate, c.Key, User, expand(Password))
+`, dir, s.Submission, s.Submissions, c.Certificate, c.Key, User, expand(Password),
+		strings.Join(c.Place.addresses(), " ; "), further, acl)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -16,7 +17,8 @@ type PostfixConfig struct {
 	Certificate string // PEM files; empty: no TLS
 	Key         string
 	Auth        int      // port of Dovecot's SASL service; 0: no AUTH
-	Main        []string // further lines of main.cf
+	Main        []string // further lines of main.cf; the last of a setting holds
+	Place       *Place   // nil: here
 }
 
 // Postfix is a running server.
@@ -30,7 +32,7 @@ func StartPostfix(t *testing.T, c PostfixConfig) Postfix {
 	needRoot(t)
 	program := find(t, "postfix", "/usr/sbin/postfix")
 	dir := folder(t)
-	p := freePorts(t, 2)
+	p := c.Place.ports(t, 587, 465)
 	s := Postfix{Submission: p[0], Submissions: p[1]}
 	for _, d := range []string{"queue", "data"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
@@ -40,7 +42,7 @@ func StartPostfix(t *testing.T, c PostfixConfig) Postfix {
 	own(t, filepath.Join(dir, "data"), "postfix")
 	etc := filepath.Join(dir, "etc")
 	write(t, filepath.Join(etc, "main.cf"), postfixMain(dir, c))
-	write(t, filepath.Join(etc, "master.cf"), postfixMaster(s))
+	write(t, filepath.Join(etc, "master.cf"), postfixMaster(c.Place, s))
 	// Postfix takes a configuration that is younger than a second for one that is
 	// still being written.
 	old := time.Now().Add(-time.Minute)
@@ -49,13 +51,17 @@ func StartPostfix(t *testing.T, c PostfixConfig) Postfix {
 			t.Fatal(err)
 		}
 	}
-	serve(t, filepath.Join(dir, "log"), program, "-c", etc, "start-fg")
+	serve(t, c.Place, filepath.Join(dir, "log"), program, "-c", etc, "start-fg")
 	t.Cleanup(func() { exec.Command(program, "-c", etc, "stop").Run() })
-	await(t, s.Submission, s.Submissions)
+	await(t, c.Place, s.Submission, s.Submissions)
 	return s
 }
 
 func postfixMain(dir string, c PostfixConfig) string {
+	interfaces, families := "127.0.0.1", "ipv4"
+	if c.Place != nil {
+		interfaces, families = "all", "all"
+	}
 	main := fmt.Sprintf(`compatibility_level = 3.6
 queue_directory = %[1]s/queue
 data_directory = %[1]s/data
@@ -67,15 +73,15 @@ mail_owner = postfix
 setgid_group = postdrop
 myhostname = mx.mail.test
 mydestination = mail.test
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
+inet_interfaces = %[2]s
+inet_protocols = %[3]s
 alias_maps =
 local_recipient_maps =
 smtpd_delay_reject = no
 message_size_limit = 10485760
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_sender_restrictions = permit_sasl_authenticated, reject
-`, dir)
+`, dir, interfaces, families)
 	if c.Certificate != "" {
 		main += fmt.Sprintf("smtpd_tls_cert_file = %s\nsmtpd_tls_key_file = %s\nsmtpd_tls_security_level = may\nsmtpd_tls_auth_only = yes\n", c.Certificate, c.Key)
 	}
@@ -88,11 +94,15 @@ smtpd_sender_restrictions = permit_sasl_authenticated, reject
 	return main
 }
 
-func postfixMaster(s Postfix) string {
-	return fmt.Sprintf(`127.0.0.1:%d inet n - n - - smtpd
-127.0.0.1:%d inet n - n - - smtpd
-  -o smtpd_tls_wrappermode=yes
-cleanup unix n - n - 0 cleanup
+func postfixMaster(p *Place, s Postfix) string {
+	var b strings.Builder
+	for _, a := range p.addresses() {
+		if strings.Contains(a, ":") {
+			a = "[" + a + "]"
+		}
+		fmt.Fprintf(&b, "%[1]s:%[2]d inet n - n - - smtpd\n%[1]s:%[3]d inet n - n - - smtpd\n  -o smtpd_tls_wrappermode=yes\n", a, s.Submission, s.Submissions)
+	}
+	return b.String() + `cleanup unix n - n - 0 cleanup
 rewrite unix - - n - - trivial-rewrite
 tlsmgr unix - - n 1000? 1 tlsmgr
 anvil unix - - n - 1 anvil
@@ -106,5 +116,5 @@ local unix - n n - - local
 postlog unix-dgram n - n - 1 postlogd
 pickup unix n - n 60 1 pickup
 qmgr unix n - n 300 1 qmgr
-`, s.Submission, s.Submissions)
+`
 }

@@ -4,7 +4,6 @@ package realtest
 
 import (
 	"bytes"
-	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -110,10 +109,10 @@ func freePorts(t *testing.T, n int) []int {
 }
 
 // serve runs a program in the foreground until the test ends.
-func serve(t *testing.T, logs string, name string, args ...string) {
+func serve(t *testing.T, p *Place, logs string, name string, args ...string) {
 	t.Helper()
 	var out bytes.Buffer
-	cmd := exec.Command(name, args...)
+	cmd := p.command(name, args...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
@@ -132,20 +131,23 @@ func serve(t *testing.T, logs string, name string, args ...string) {
 }
 
 // await waits until something listens on every port.
-func await(t *testing.T, ports ...int) {
+func await(t *testing.T, place *Place, ports ...int) {
 	t.Helper()
 	end := time.Now().Add(20 * time.Second)
-	for _, p := range ports {
-		for {
-			c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", p))
-			if err == nil {
-				c.Close()
-				break
+	for _, a := range place.addresses() {
+		for _, p := range ports {
+			address := net.JoinHostPort(a, strconv.Itoa(p))
+			for {
+				c, err := place.dial(address)
+				if err == nil {
+					c.Close()
+					break
+				}
+				if time.Now().After(end) {
+					t.Fatalf("nothing listens on %s: %v", address, err)
+				}
+				time.Sleep(20 * time.Millisecond)
 			}
-			if time.Now().After(end) {
-				t.Fatalf("nothing listens on port %d: %v", p, err)
-			}
-			time.Sleep(20 * time.Millisecond)
 		}
 	}
 }

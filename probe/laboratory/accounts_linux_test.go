@@ -1,0 +1,90 @@
+package laboratory
+
+import (
+	"bufio"
+	"crypto/tls"
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/realtest"
+)
+
+// accounts are causes that show when logging in, and behind.
+var accounts = []scenario{
+	{"wrong-password", diagnose.WrongPassword, nil, func(w *world) []string {
+		w.provider()
+		w.password = wrong
+		return customer
+	}},
+	{"wrong-password-exim", diagnose.WrongPassword, nil, func(w *world) []string {
+		w.exim(realtest.EximConfig{})
+		w.password = wrong
+		return login("smtp://smtp.mail.test")
+	}},
+	{"mailbox-full", diagnose.MailboxFull, nil, func(w *world) []string {
+		message := "Subject: x\n\n" + strings.Repeat("y\n", 2000)
+		w.dovecot(realtest.DovecotConfig{Quota: "1K", Messages: []string{message, message}})
+		w.postfix(realtest.PostfixConfig{})
+		w.profile(usual...)
+		return customer
+	}},
+	{"maildrop-locked", diagnose.POP3MaildropLocked, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{Extra: []string{"pop3_lock_session = yes"}, Messages: []string{"Subject: x\n\nx\n"}})
+		w.postfix(realtest.PostfixConfig{})
+		w.profile(usual...)
+		w.hold(w.server, popIP+":995", "AUTH PLAIN "+plain(), "STAT")
+		return customer
+	}},
+	{"one-connection-per-user", diagnose.TooManyConnectionsPerUser, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{Extra: []string{"mail_max_userip_connections = 1"}})
+		w.postfix(realtest.PostfixConfig{})
+		w.profile(usual...)
+		w.hold(w.client, imapIP+":993", "a AUTHENTICATE PLAIN "+plain())
+		return customer
+	}},
+	{"sender-of-another", diagnose.SenderAddressNotPermitted, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.postfix(realtest.PostfixConfig{Main: []string{
+			"smtpd_sender_restrictions = reject_sender_login_mismatch",
+			"smtpd_sender_login_maps = inline:{" + user + "=other@mail.test}",
+		}})
+		w.profile(usual...)
+		return customer
+	}},
+	{"password-readable", diagnose.PasswordInClear, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{Extra: []string{"ssl = no", "disable_plaintext_auth = no"}})
+		return login("pop3://pop.mail.test?starttls=never")
+	}},
+}
+
+// plain is the account as SASL's PLAIN sends it (RFC 4616).
+func plain() string {
+	return base64.StdEncoding.EncodeToString([]byte("\x00" + user + "\x00" + right))
+}
+
+// hold is another mail program on one of the machines: it connects by TLS, says
+// these lines, reads one in answer to each, and stays until the test ends.
+func (w *world) hold(h *host, address string, lines ...string) {
+	w.t.Helper()
+	raw, err := h.dial("tcp", address)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { raw.Close() })
+	raw.SetDeadline(time.Now().Add(20 * time.Second))
+	c := tls.Client(raw, &tls.Config{RootCAs: w.authority().root.Pool(), ServerName: imapHost})
+	in := bufio.NewReader(c)
+	for _, l := range append([]string{""}, lines...) {
+		if l != "" {
+			if _, err := c.Write([]byte(l + "\r\n")); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		answer, err := in.ReadString('\n')
+		if err != nil || strings.HasPrefix(answer, "-ERR") || strings.Contains(answer, " NO ") || strings.Contains(answer, " BAD ") {
+			w.t.Fatalf("%q was answered %q: %v", l, answer, err)
+		}
+	}
+}

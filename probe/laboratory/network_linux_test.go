@@ -1,0 +1,71 @@
+package laboratory
+
+import (
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/realtest"
+)
+
+// network are causes between the customer and the servers.
+var network = []scenario{
+	{"no-link", diagnose.NoNetworkRoute, nil, func(w *world) []string {
+		w.provider()
+		w.client.ip("link set eth0 down")
+		return customer
+	}},
+	{"no-routes", diagnose.NoNetworkRoute, nil, func(w *world) []string {
+		w.provider()
+		w.client.ip("route flush table main", "addr flush dev eth0")
+		return customer
+	}},
+	{"no-default-route", diagnose.NoNetworkRoute, nil, func(w *world) []string {
+		w.provider()
+		w.client.ip("route del default")
+		return customer
+	}},
+	{"smtp-port-dropped", diagnose.PortFiltered, nil, func(w *world) []string {
+		w.provider()
+		w.forward("tcp dport 587 drop")
+		return customer
+	}},
+	{"imap-port-rejected", diagnose.PortFiltered, nil, func(w *world) []string {
+		w.provider()
+		w.forward("tcp dport 993 reject with icmpx admin-prohibited")
+		return customer
+	}},
+	{"firewall-here-rejects", diagnose.LocalFirewallOrAppPermission, nil, func(w *world) []string {
+		w.provider()
+		w.output("tcp dport 587 reject with icmpx admin-prohibited")
+		return customer
+	}},
+	{"route-prohibited", diagnose.LocalFirewallOrAppPermission, nil, func(w *world) []string {
+		w.provider()
+		w.client.ip("route add prohibit " + smtpIP)
+		return customer
+	}},
+	{"imap-without-listener", diagnose.ServiceNotListening, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{Extra: []string{"service imap-login {\n inet_listener imap {\n  port = 0\n }\n}"}})
+		return login("imap://imap.mail.test")
+	}},
+	{"submission-stopped", diagnose.ServiceNotListening, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.profile(usual...)
+		return customer
+	}},
+	{"ipv6-dropped", diagnose.IPv6BrokenPath, nil, func(w *world) []string {
+		w.dualStack()
+		w.provider()
+		w.forward("meta nfproto ipv6 drop")
+		return customer
+	}},
+	{"ipv6-without-route", diagnose.IPv6BrokenPath, nil, func(w *world) []string {
+		w.dualStack()
+		w.provider()
+		w.client.ip("route del default via 2001:db8:1::1")
+		return customer
+	}},
+	{"ipv6-server-deaf", diagnose.IPv6BrokenPath, nil, func(w *world) []string {
+		w.dualStack()
+		w.provider() // listens on IPv4 alone
+		return customer
+	}},
+}

@@ -1,0 +1,78 @@
+package laboratory
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"maildoctor/probe/diagnose"
+)
+
+// A laboratory that was killed leaves nothing once it has been swept.
+func TestSweep(t *testing.T) {
+	need(t, "ip")
+	gone := exec.Command("true")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	pid := gone.Process.Pid // nobody's any more
+	h := &host{t, prefix(pid) + "1c"}
+	netns.Lock()
+	batch(t, nil, []string{"netns add " + h.name})
+	netns.Unlock()
+	h.etc("hosts", "")
+	write(t, filepath.Join(places(pid), "file"), "")
+	sleeper := h.command("sh", "-c", "echo there; exec sleep 100")
+	out, err := sleeper.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sleeper.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	sweep(pid)
+	if err := sleeper.Wait(); err == nil {
+		t.Error("the program in the namespace was not killed")
+	}
+	for _, path := range []string{places(pid), filepath.Join(namespaces, h.name), filepath.Join("/etc/netns", h.name)} {
+		if _, err := os.Stat(path); !os.IsNotExist(err) {
+			t.Errorf("%s is still there", path)
+		}
+	}
+}
+
+func TestJudge(t *testing.T) {
+	fails := func(c diagnose.CauseID, by diagnose.CauseID) finding {
+		return finding{Cause: c, Severity: "fail", SuppressedBy: string(by)}
+	}
+	info := finding{Cause: diagnose.PasswordInClear, Severity: "info"}
+	tests := []struct {
+		name string
+		s    scenario
+		d    document
+		want outcome
+	}{
+		{"nothing wrong, nothing found", scenario{}, document{Verdict: "works"}, ok},
+		{"nothing wrong, a remark", scenario{}, document{Verdict: "works", Findings: []finding{info}}, ok},
+		{"nothing wrong, a failure", scenario{}, document{Verdict: "does-not-work", Findings: []finding{fails(diagnose.PortFiltered, "")}}, falseAlarm},
+		{"nothing wrong, one explained", scenario{}, document{Verdict: "works", Findings: []finding{info, fails(diagnose.PortFiltered, diagnose.PasswordInClear)}}, falseAlarm},
+		{"nothing wrong, could not tell", scenario{}, document{Verdict: "unknown"}, off},
+		{"the cause leads", scenario{cause: diagnose.CertExpired}, document{Findings: []finding{fails(diagnose.CertExpired, ""), fails(diagnose.PortFiltered, "")}}, ok},
+		{"behind one that is explained", scenario{cause: diagnose.CertExpired}, document{Findings: []finding{fails(diagnose.PortFiltered, diagnose.CertExpired), fails(diagnose.CertExpired, "")}}, ok},
+		{"another leads", scenario{cause: diagnose.CertExpired}, document{Findings: []finding{fails(diagnose.PortFiltered, ""), fails(diagnose.CertExpired, "")}}, off},
+		{"one that may lead", scenario{cause: diagnose.CertExpired, also: []diagnose.CauseID{diagnose.PortFiltered}}, document{Findings: []finding{fails(diagnose.PortFiltered, "")}}, ok},
+		{"nothing found", scenario{cause: diagnose.CertExpired}, document{Verdict: "works"}, missing},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := result{scenario: tt.s}
+			if r.judge(tt.d); r.outcome != tt.want {
+				t.Errorf("%s, want %s", r.outcome, tt.want)
+			}
+		})
+	}
+}
