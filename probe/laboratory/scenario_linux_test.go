@@ -28,7 +28,7 @@ type scenario struct {
 // scenarios are all tables.
 func scenarios() []scenario {
 	return slices.Concat(healthy, network, names, wire, certificates, accounts,
-		egress, unreached, lookups)
+		egress, unreached, lookups, greetings, handshakes, authorities, clocks, neighbours)
 }
 
 // customer is the arguments with which a customer examines the provider's
