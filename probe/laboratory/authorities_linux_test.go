@@ -159,29 +159,54 @@ var authorities = []scenario{
 // clocks are causes in what time it is here and there.
 var clocks = []scenario{
 	{"clock-here-is-behind", diagnose.ClientClockWrong, nil, func(w *world) []string {
-		const ahead = 3 * 365 * 24 * time.Hour
-		w.shows(probetest.Leaf{Names: []string{imapHost, popHost}, NotBefore: days(3*365 - 30), NotAfter: days(3*365 + 60)})
-		w.internet(strangers{ahead: ahead})
+		w.atAnotherTime(3 * year)
+		w.internet(strangers{ahead: 3 * year})
 		return customer
 	}},
 	{"clock-here-is-ahead", diagnose.ClientClockWrong, nil, func(w *world) []string {
-		const ahead = -2 * 365 * 24 * time.Hour
-		w.shows(probetest.Leaf{Names: []string{imapHost, popHost}, NotBefore: days(-2*365 - 30), NotAfter: days(-2*365 + 60)})
-		w.internet(strangers{ahead: ahead, noTime: true})
+		w.atAnotherTime(-2 * year)
+		w.internet(strangers{ahead: -2 * year, noTime: true})
 		return customer
 	}},
 	{"clock-here-is-behind-says-the-web-server", diagnose.ClientClockWrong, nil, func(w *world) []string {
-		w.shows(probetest.Leaf{Names: []string{imapHost, popHost}, NotBefore: days(20), NotAfter: days(110)})
-		for _, ip := range []string{popIP, imapIP} {
-			w.web(ip, 40*24*time.Hour, probetest.Leaf{Names: goodLeaf.Names, NotBefore: days(20), NotAfter: days(110)}, hello)
+		w.atAnotherTime(40 * day)
+		for _, ip := range []string{popIP, imapIP, smtpIP} {
+			w.web(ip, 40*day, goodLeaf, hello)
 		}
 		return customer
 	}},
+	{"expired-and-everybody-says-so", diagnose.CertExpired, nil, func(w *world) []string {
+		w.atAnotherTime(-year)
+		w.internet(strangers{})
+		return customer
+	}},
 	{"clock-here-is-behind-says-exim", diagnose.ClientClockWrong, nil, func(w *world) []string {
-		certificate, key := realtest.WritePEM(w.t, w.issue(probetest.Leaf{Names: []string{smtpHost}, NotBefore: days(700), NotAfter: days(790)}))
+		certificate, key := realtest.WritePEM(w.t, w.issue(probetest.Leaf{Names: []string{smtpHost}, NotBefore: days(720), NotAfter: days(810)}))
 		w.exim(realtest.EximConfig{Certificate: certificate, Key: key, Place: w.later(smtpIP, "+730d")})
 		return login("smtp://smtp.mail.test")
 	}},
+}
+
+// Differences between clocks.
+const (
+	day  = 24 * time.Hour
+	year = 365 * day
+)
+
+// atAnotherTime is a provider whose certificates fit a clock that is ahead by so
+// much.
+func (w *world) atAnotherTime(ahead time.Duration) {
+	w.t.Helper()
+	w.servesAll(w.issue(fitting(goodLeaf, ahead)))
+}
+
+// fitting is a leaf that is valid around the time of a clock that is ahead by so
+// much, and not here if that is more than a few days.
+func fitting(leaf probetest.Leaf, ahead time.Duration) probetest.Leaf {
+	if ahead != 0 {
+		leaf.NotBefore, leaf.NotAfter = time.Now().Add(ahead-10*day), time.Now().Add(ahead+80*day)
+	}
+	return leaf
 }
 
 // hosters is the certificate of the hoster's own name.

@@ -157,7 +157,7 @@ var unreached = []scenario{
 		w.server.nft("table ip banned { set banned { type ipv4_addr; elements = { " + clientIP + " }; }; chain c { type filter hook input priority 0; ip daddr 203.0.113.10-203.0.113.29 ip saddr @banned drop; }; }")
 		return customer
 	}},
-	{"banned-after-failures", diagnose.ClientIPBannedByServer, nil, func(w *world) []string {
+	{"banned-from-mail-alone", diagnose.ClientIPBannedByServer, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.webOfProvider()

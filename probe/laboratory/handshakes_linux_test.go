@@ -1,11 +1,10 @@
 package laboratory
 
 import (
-	"encoding/hex"
+	"crypto/tls"
 	"encoding/pem"
 	"io"
 	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -103,6 +102,14 @@ var handshakes = []scenario{
 		w.handle(w.server, imapIP+":993", func(c net.Conn) { c.Read(make([]byte, 4096)) })
 		return login("imaps://imap.mail.test")
 	}},
+	{"tls11-alone-behind-starttls", diagnose.TLSServerTooOld, nil, func(w *world) []string {
+		config := w.tls(goodLeaf)
+		config.MinVersion, config.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+		w.dovecot(realtest.DovecotConfig{})
+		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, TLS: config})
+		w.profile(usual...)
+		return customer
+	}},
 	{"rsa-key-exchange-alone", diagnose.TLSCipherMismatch, nil, func(w *world) []string {
 		w.openssl(imapIP+":993", "-tls1_2", "-cipher", "AES128-SHA")
 		return login("imaps://imap.mail.test")
@@ -117,12 +124,16 @@ var handshakes = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
+	// Today's OpenSSL refuses to serve a group as small as that.
 	{"dh-of-512-bits", diagnose.TLSWeakDH, nil, func(w *world) []string {
-		w.weakly(imapIP+":993", "512")
+		w.handle(w.server, imapIP+":993", w.tinyGroup)
 		return login("imaps://imap.mail.test")
 	}},
-	{"dh-of-768-bits", diagnose.TLSWeakDH, nil, func(w *world) []string {
-		w.weakly(popIP+":995", "768")
+	// It is what makes such a group matter as well that nothing but it is offered.
+	{"dh-of-1024-bits", diagnose.TLSWeakDH, []diagnose.CauseID{diagnose.TLSCipherMismatch}, func(w *world) []string {
+		group := filepath.Join(w.dir, "group")
+		write(w.t, group, string(pem.EncodeToMemory(&pem.Block{Type: "DH PARAMETERS", Bytes: w.bytes(group1024)})))
+		w.openssl(popIP+":995", "-tls1_2", "-dhparam", group, "-cipher", "DHE:@SECLEVEL=0")
 		return login("pop3s://pop.mail.test")
 	}},
 	{"long-clienthello-reset", diagnose.TLSPQClientHelloIntolerant, nil, func(w *world) []string {
@@ -225,29 +236,4 @@ func (w *world) readsOnce(address, behind string, silent bool) {
 		server.Write(first[:n])
 		pass(c, server)
 	})
-}
-
-// weakly runs "openssl s_server" with Diffie-Hellman in a group of so many bits, and
-// nothing else. Today's OpenSSL has to be talked into it by its configuration.
-func (w *world) weakly(address, bits string) {
-	w.t.Helper()
-	der, err := hex.DecodeString(weakGroups[bits])
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	group, config := filepath.Join(w.dir, "group"), filepath.Join(w.dir, "openssl.cnf")
-	write(w.t, group, string(pem.EncodeToMemory(&pem.Block{Type: "DH PARAMETERS", Bytes: der})))
-	write(w.t, config, "openssl_conf = c\n[c]\nssl_conf = s\n[s]\nsystem_default = d\n[d]\nCipherString = ALL:@SECLEVEL=0\n")
-	certificate, key := realtest.WritePEM(w.t, w.issue(goodLeaf))
-	cmd := w.server.command("openssl", "s_server", "-quiet", "-accept", address, "-cert", certificate, "-cert_chain", certificate,
-		"-key", key, "-tls1_2", "-dhparam", group, "-cipher", "DHE:@SECLEVEL=0")
-	cmd.Env = append(os.Environ(), "OPENSSL_CONF="+config)
-	w.server.start(cmd, address)
-}
-
-// weakGroups are the DER of DHParameter (PKCS #3) by the bits of their primes, which
-// take long to find.
-var weakGroups = map[string]string{
-	"512": "30460241008965c57c1c46972557a387cfb312b219624cc54fe7e4ad3f4655a6b21ce7eb6be8fab035af41da77dcda9123685bc23f24f54da82958ab2d7b7eb54d736ec467020102",
-	"768": "3066026100d0571fe90ecdaba6c3503cc20620d9ed497026036ad7b515e24481f956e7da6dbf0dfb8d54121630871a205e402ed3b1354de4fc44d388cdf3480e9a4847421eafb828202753f7929504bd5e11f44bb96986131b04be65de4ec0047f657d781f020102",
 }

@@ -54,7 +54,7 @@ func (w *world) internet(s strangers) {
 		w.dnsAt(ip, zone(w.names))
 	}
 	for host, ip := range map[string]string{gmailHost: gmailIP, outlookHost: outlookIP} {
-		w.everyPort(ip, w.tls(probetest.Leaf{Names: []string{host}}))
+		w.everyPort(ip, w.tls(fitting(probetest.Leaf{Names: []string{host}}, s.ahead)))
 		w.web(ip, s.ahead, probetest.Leaf{Names: []string{host}}, hello)
 	}
 	w.web(ianaIP, s.ahead, probetest.Leaf{Names: []string{"www.iana.org"}}, hello)
@@ -130,11 +130,11 @@ func (w *world) everyPort(ip string, config *tls.Config) {
 func hello(rw http.ResponseWriter, _ *http.Request) { io.WriteString(rw, "<h1>Hello</h1>\n") }
 
 // web is a web server of the provider's machine at the ports 80 and 443, with a
-// certificate of this kind, whose clock is ahead by so much.
+// certificate of this kind, whose clock is ahead by so much; so is the certificate.
 func (w *world) web(ip string, ahead time.Duration, leaf probetest.Leaf, page http.HandlerFunc) {
 	w.t.Helper()
 	w.pages(w.server, ip+":80", ahead, page, nil)
-	w.pages(w.server, ip+":443", ahead, page, w.tls(leaf))
+	w.pages(w.server, ip+":443", ahead, page, w.tls(fitting(leaf, ahead)))
 }
 
 // pages is a web server at one port of any machine; without config it speaks no
