@@ -271,14 +271,14 @@ func TestHealthyCertificatesRaiseNothing(t *testing.T) {
 // behind.
 func TestSilenceAboutCertificatesCostsOneTimeout(t *testing.T) {
 	t.Run("dropped", func(t *testing.T) {
-		silence(t, func(b *bench) {
+		silent(t, func(b *bench) {
 			for _, a := range []string{mailAddress, strangerAddress, portalAddress, timeAddress} {
 				b.network.Fail(a, probetest.Drop)
 			}
 		})
 	})
 	t.Run("taken", func(t *testing.T) {
-		silence(t, func(b *bench) {
+		silent(t, func(b *bench) {
 			for _, a := range []string{mailAddress + ":443", mailAddress + ":80", strangerAddress + ":993", portalAddress + ":80", timeAddress + ":123"} {
 				b.serve(a, func(conn net.Conn) { io.Copy(io.Discard, conn) })
 			}
@@ -286,7 +286,7 @@ func TestSilenceAboutCertificatesCostsOneTimeout(t *testing.T) {
 	})
 }
 
-func silence(t *testing.T, world func(*bench)) {
+func silent(t *testing.T, world func(*bench)) {
 	t.Helper()
 	start, end := time.Time{}, time.Time{}
 	rec := examineCertificate(t, func(b *bench) {

@@ -27,7 +27,8 @@ type scenario struct {
 
 // scenarios are all tables.
 func scenarios() []scenario {
-	return slices.Concat(healthy, network, names, wire, certificates, accounts)
+	return slices.Concat(healthy, network, names, wire, certificates, accounts,
+		egress, unreached, lookups, greetings, handshakes, authorities, clocks, neighbours, publicRoots)
 }
 
 // customer is the arguments with which a customer examines the provider's
@@ -156,7 +157,7 @@ const longest = 2 * time.Minute
 // JSON and as text.
 func (w *world) check(id string, arguments []string) (document, string) {
 	w.t.Helper()
-	path, err := program()
+	path, err := w.program()
 	if err != nil {
 		w.t.Fatal(err)
 	}

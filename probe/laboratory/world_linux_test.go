@@ -50,6 +50,8 @@ type world struct {
 	router *host
 	server *host
 
+	program func() (string, error) // builds what is examined
+
 	dir      string              // for files; servers may read it
 	names    map[string][]string // DNS records by name: "A 203.0.113.10", "CNAME x."
 	password string              // empty: none is given
@@ -74,7 +76,7 @@ func newWorld(t *testing.T) *world {
 	name := prefix(os.Getpid()) + fmt.Sprint(worlds.Add(1))
 	w := &world{
 		t: t, client: &host{t, name + "c"}, router: &host{t, name + "r"}, server: &host{t, name + "s"},
-		dir: filepath.Join(os.TempDir(), name), password: right,
+		dir: filepath.Join(os.TempDir(), name), password: right, program: program,
 		names: map[string][]string{
 			popHost: {"A " + popIP}, imapHost: {"A " + imapIP}, smtpHost: {"A " + smtpIP},
 			"mail.test": {"MX 10 mx.mail.test."},

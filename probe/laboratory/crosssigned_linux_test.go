@@ -1,0 +1,63 @@
+package laboratory
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"time"
+)
+
+// signed is a certificate with its key.
+type signed struct {
+	*x509.Certificate
+	key *ecdsa.PrivateKey
+}
+
+// crossSigned returns the PEM file of a root that has expired, and a chain that
+// leads there: by way of a newer root, which the old one has vouched for beyond
+// its own end, as that of 2021 did.
+func (w *world) crossSigned() (old []byte, chain tls.Certificate) {
+	w.t.Helper()
+	previous := w.sign("Previous Root CA", nil, nil, days(-3*365), days(-30))
+	newer := w.sign("Newer Root CA", previous, nil, days(-2*365), days(365))
+	middle := w.sign("Server CA 7", newer, nil, days(-300), days(365))
+	leaf := w.sign(imapHost, middle, goodLeaf.Names, days(-10), days(80))
+	chain = tls.Certificate{
+		Certificate: [][]byte{leaf.Raw, middle.Raw, newer.Raw, previous.Raw}, PrivateKey: leaf.key, Leaf: leaf.Certificate,
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: previous.Raw}), chain
+}
+
+// sign makes a certificate: of a server where there are names, else of an
+// authority; without an issuer by its own key.
+func (w *world) sign(name string, issuer *signed, names []string, from, until time.Time) *signed {
+	w.t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(from.Unix()), Subject: pkix.Name{CommonName: name}, NotBefore: from, NotAfter: until,
+		DNSNames: names, BasicConstraintsValid: true, IsCA: names == nil, KeyUsage: x509.KeyUsageCertSign,
+	}
+	if names != nil {
+		template.KeyUsage, template.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	}
+	if issuer == nil {
+		issuer = &signed{template, key}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, issuer.Certificate, key.Public(), issuer.key)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return &signed{c, key}
+}

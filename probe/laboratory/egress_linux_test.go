@@ -1,0 +1,286 @@
+package laboratory
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/probetest"
+	"maildoctor/probe/realtest"
+)
+
+// mailPorts are all that mail programs use.
+const mailPorts = "993, 995, 143, 110, 465, 587"
+
+// egress are causes that lie in the network the customer is in, and show only
+// against the rest of the world: with it, and without.
+var egress = []scenario{
+	{"mail-ports-dropped", diagnose.MailPortsBlockedOnThisNetwork, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.forward("tcp dport { " + mailPorts + " } drop")
+		return customer
+	}},
+	{"mail-ports-reset", diagnose.MailPortsBlockedOnThisNetwork, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.forward("tcp dport { " + mailPorts + " } reject with tcp reset")
+		return customer
+	}},
+	// From here a server that bans this address from its mail services alone would
+	// look the same.
+	{"mail-ports-dropped-web-open", diagnose.MailPortsBlockedOnThisNetwork, []diagnose.CauseID{diagnose.ClientIPBannedByServer}, func(w *world) []string {
+		w.provider()
+		w.webOfProvider()
+		w.forward("tcp dport { " + mailPorts + " } drop")
+		return customer
+	}},
+	{"port-25-dropped", diagnose.ISPPort25Filtered, nil, func(w *world) []string {
+		w.provider()
+		w.mail(smtpIP+":25", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS})
+		w.forward("tcp dport 25 drop")
+		return login("smtp://smtp.mail.test:25")
+	}},
+	{"port-25-dropped-everywhere", diagnose.ISPPort25Filtered, nil, func(w *world) []string {
+		w.provider()
+		w.mail(smtpIP+":25", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS})
+		w.profile("pop3 pop.mail.test 995 tls", "imap imap.mail.test 993 tls", "smtp smtp.mail.test 25 starttls")
+		w.internet(strangers{})
+		w.forward("tcp dport 25 drop")
+		return customer
+	}},
+	{"port-25-reset", diagnose.ISPPort25Filtered, nil, func(w *world) []string {
+		w.provider()
+		w.mail(smtpIP+":25", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS})
+		w.internet(strangers{})
+		w.forward("tcp dport 25 reject with tcp reset")
+		return login("smtp://smtp.mail.test:25")
+	}},
+	{"sending-ports-dropped", diagnose.CloudEgressSMTPBlocked, nil, func(w *world) []string {
+		w.provider()
+		w.mail(smtpIP+":2525", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS})
+		w.forward("tcp dport { 25, 465, 587 } drop")
+		return customer
+	}},
+	{"sending-ports-dropped-everywhere", diagnose.CloudEgressSMTPBlocked, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.forward("tcp dport { 25, 465, 587 } drop")
+		return customer
+	}},
+	{"portal-answers-all-names", diagnose.CaptivePortal, nil, func(w *world) []string {
+		w.provider()
+		w.portal()
+		w.resolver = func() { w.unboundAt(resolvIP, w.names, `local-zone: "." redirect`, `local-data: ". 60 IN A 10.0.0.1"`) }
+		w.redirect("1-65535", 80)
+		return customer
+	}},
+	{"portal-takes-all-connections", diagnose.CaptivePortal, nil, func(w *world) []string {
+		w.provider()
+		w.portal()
+		w.internet(strangers{})
+		w.redirect("1-65535", 80)
+		return customer
+	}},
+	{"portal-drops-all-but-web", diagnose.CaptivePortal, nil, func(w *world) []string {
+		w.provider()
+		w.portal()
+		w.internet(strangers{})
+		w.redirect("80", 80)
+		w.forward("meta l4proto tcp drop")
+		return customer
+	}},
+	{"proxy-for-the-web-alone", diagnose.VPNOrProxyEgressOnly, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.webProxy("443")
+		w.forward("meta l4proto tcp drop")
+		return customer
+	}},
+	{"proxy-and-rejects", diagnose.VPNOrProxyEgressOnly, nil, func(w *world) []string {
+		w.provider()
+		w.webOfProvider()
+		w.webProxy("443", "993", "995", "587")
+		w.forward("meta l4proto tcp reject with icmpx admin-prohibited")
+		return customer
+	}},
+	{"nothing-but-a-proxy", diagnose.VPNOrProxyEgressOnly, nil, func(w *world) []string {
+		w.provider()
+		w.webOfProvider()
+		w.webProxy("443", "993")
+		w.forward("drop")
+		return customer
+	}},
+	{"large-packets-lost", diagnose.MTUBlackhole, nil, func(w *world) []string {
+		w.provider()
+		w.swallows()
+		return customer
+	}},
+	{"large-packets-lost-behind-starttls", diagnose.MTUBlackhole, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.swallows()
+		return login("imap://imap.mail.test")
+	}},
+	{"wire-of-long-way", diagnose.SlowPath, nil, func(w *world) []string {
+		w.provider()
+		w.longWire(200*time.Millisecond, 0)
+		return customer
+	}},
+	{"wire-that-loses", diagnose.SlowPath, nil, func(w *world) []string {
+		w.provider()
+		w.longWire(20*time.Millisecond, 4)
+		return customer
+	}},
+	{"smtp-answered-by-another", diagnose.TransparentSMTPProxy, nil, func(w *world) []string {
+		w.provider()
+		w.mail(smtpIP+":25", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, Hello: "mx.mail.test"})
+		w.relayOfNetwork(25)
+		return login("smtp://smtp.mail.test:25")
+	}},
+	{"submission-answered-by-another", diagnose.TransparentSMTPProxy, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.relayOfNetwork(587)
+		return customer
+	}},
+}
+
+// unreached are causes at the other end, seen from one place: where that can't tell
+// two of them apart, both are right.
+var unreached = []scenario{
+	// Nobody but another machine can tell a ban by silence from a dead server.
+	{"address-banned", diagnose.ClientIPBannedByServer, []diagnose.CauseID{diagnose.ServerUnreachable}, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.server.nft("table ip banned { set banned { type ipv4_addr; elements = { " + clientIP + " }; }; chain c { type filter hook input priority 0; ip daddr 203.0.113.10-203.0.113.29 ip saddr @banned drop; }; }")
+		return customer
+	}},
+	{"banned-from-mail-alone", diagnose.ClientIPBannedByServer, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.webOfProvider()
+		// As fail2ban's jails for mail do it: the ports of mail alone.
+		w.server.nft("table ip banned { set banned { type ipv4_addr; elements = { " + clientIP + " }; }; chain c { type filter hook input priority 0; ip daddr 203.0.113.10-203.0.113.29 tcp dport { " + mailPorts + " } ip saddr @banned drop; }; }")
+		return customer
+	}},
+	// A ban from sending alone, and a filter before the server, are the same drop.
+	{"banned-from-sending", diagnose.ClientIPBannedByServer, []diagnose.CauseID{diagnose.PortFiltered}, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.webOfProvider()
+		w.server.nft("table ip banned { chain c { type filter hook input priority 0; ip daddr " + smtpIP + " tcp dport { 25, 465, 587 } ip saddr " + clientIP + " drop; }; }")
+		return customer
+	}},
+	{"server-drops-all", diagnose.ServerUnreachable, []diagnose.CauseID{diagnose.ClientIPBannedByServer}, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.internet(strangers{})
+		w.server.nft("table ip dead { chain c { type filter hook input priority 0; ip daddr " + imapIP + " drop; }; }")
+		return login("imaps://imap.mail.test")
+	}},
+	{"server-gone", diagnose.ServerUnreachable, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.server.ip("addr del " + imapIP + "/24 dev eth0") // a router looks for it in vain, and says so
+		return customer
+	}},
+	{"one-server-of-three-silent", diagnose.ServerUnreachable, []diagnose.CauseID{diagnose.ClientIPBannedByServer}, func(w *world) []string {
+		w.provider()
+		w.server.nft("table ip dead { chain c { type filter hook input priority 0; ip daddr " + smtpIP + " drop; }; }")
+		return customer
+	}},
+	{"web-alone-behind-cloudflare", diagnose.CDNProxiedMailHost, nil, func(w *world) []string {
+		w.names[imapHost] = []string{"A 104.16.1.10"}
+		w.reaches("104.16.1.10")
+		w.web("104.16.1.10", 0, goodLeaf, hello)
+		w.server.nft("table ip cdn { chain c { type filter hook input priority 0; ip daddr 104.16.1.10 tcp dport { 25, " + mailPorts + " } drop; }; }")
+		return login("imaps://imap.mail.test")
+	}},
+	{"all-behind-cloudflare", diagnose.CDNProxiedMailHost, nil, func(w *world) []string {
+		w.profile(usual...)
+		w.reaches("172.64.80.1", "104.21.5.5")
+		for _, host := range []string{popHost, imapHost, smtpHost} {
+			w.names[host] = []string{"A 172.64.80.1", "A 104.21.5.5"}
+		}
+		for _, ip := range []string{"172.64.80.1", "104.21.5.5"} {
+			w.web(ip, 0, goodLeaf, hello)
+		}
+		w.internet(strangers{})
+		w.server.nft("table ip cdn { chain c { type filter hook input priority 0; ip daddr { 172.64.80.1, 104.21.5.5 } tcp dport { 25, " + mailPorts + " } drop; }; }")
+		return customer
+	}},
+	{"node-without-listener", diagnose.LBNodeInconsistent, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.nodes(otherIP, imapIP)
+		return login("imaps://imap.mail.test")
+	}},
+	{"node-silent", diagnose.LBNodeInconsistent, nil, func(w *world) []string {
+		w.provider()
+		w.nodes(imapIP, otherIP)
+		w.server.nft("table ip dead { chain c { type filter hook input priority 0; ip daddr " + otherIP + " drop; }; }")
+		return customer
+	}},
+	{"node-with-old-certificate", diagnose.LBNodeInconsistent, nil, func(w *world) []string {
+		old := probetest.Leaf{Names: []string{imapHost}, NotAfter: days(-10), NotBefore: days(-100)}
+		certificate, key := realtest.WritePEM(w.t, w.issue(old))
+		w.dovecot(realtest.DovecotConfig{Place: w.at(imapIP, otherIP), Extra: []string{
+			"local " + otherIP + " {\n ssl_cert = <" + certificate + "\n ssl_key = <" + key + "\n}",
+		}})
+		w.nodes(otherIP, imapIP)
+		return login("imaps://imap.mail.test")
+	}},
+	{"node-of-one-address-with-old-certificate", diagnose.LBNodeInconsistent, nil, func(w *world) []string {
+		old := probetest.Leaf{Names: []string{imapHost}, NotAfter: days(-10), NotBefore: days(-100)}
+		w.mail(otherIP+":993", probetest.Config{Protocol: probetest.IMAP, TLS: w.tls(old)})
+		w.mail("203.0.113.14:993", probetest.Config{Protocol: probetest.IMAP})
+		w.router.nft("table ip balance { chain c { type nat hook prerouting priority -100; ip daddr " + imapIP + " tcp dport 993 dnat to numgen inc mod 2 map { 0 : " + otherIP + ", 1 : 203.0.113.14 }; }; }")
+		return login("imaps://imap.mail.test")
+	}},
+}
+
+// webOfProvider gives the provider's hosts web servers.
+func (w *world) webOfProvider() {
+	w.t.Helper()
+	for _, ip := range []string{popIP, imapIP, smtpIP} {
+		w.web(ip, 0, goodLeaf, hello)
+	}
+}
+
+// portal is a sign-in page, on the router's port 80 at 10.0.0.1 as well.
+func (w *world) portal() {
+	w.t.Helper()
+	w.router.ip("addr add 10.0.0.1/32 dev c0")
+	w.pages(w.router, "0.0.0.0:80", 0, func(rw http.ResponseWriter, r *http.Request) {
+		if r.Host == "10.0.0.1" {
+			hello(rw, r)
+			return
+		}
+		http.Redirect(rw, r, "http://10.0.0.1/login", http.StatusFound)
+	}, nil)
+}
+
+// relayOfNetwork answers in the place of every server at a port for sending, by a
+// name of its own, without TLS and logins.
+func (w *world) relayOfNetwork(port int) {
+	w.t.Helper()
+	s, err := probetest.New(probetest.Config{
+		Protocol: probetest.SMTP, Security: probetest.Cleartext, Hello: "relay3.isp.test", Mechanisms: []string{},
+		Faults: []probetest.Fault{probetest.AuthNotOffered},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(s.Close)
+	w.box(w.router, fmt.Sprint(port), func(client net.Conn, _ string) { s.ServeConn(client) })
+}
+
+// nodes gives the name of IMAP several addresses, in this order.
+func (w *world) nodes(addresses ...string) {
+	w.t.Helper()
+	w.names[imapHost] = nil
+	for _, a := range addresses {
+		w.names[imapHost] = append(w.names[imapHost], "A "+a)
+	}
+	w.resolver = func() { w.unboundAt(resolvIP, w.names, "rrset-roundrobin: no") }
+}

@@ -1,0 +1,173 @@
+package laboratory
+
+import (
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/probetest"
+	"maildoctor/probe/realtest"
+)
+
+// lookups are causes in who resolves names, which show against what other
+// resolvers say.
+var lookups = []scenario{
+	{"resolver-invents-all-names", diagnose.DNSNXDomainHijack, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.landingPage("10.0.0.9")
+		w.resolver = func() { w.unboundAt(resolvIP, w.names, `local-zone: "." redirect`, `local-data: ". 60 IN A 10.0.0.9"`) }
+		return login("imaps://imap.mail.test")
+	}},
+	{"resolver-invents-names-for-none", diagnose.DNSNXDomainHijack, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.landingPage(otherIP)
+		w.everything("*", "*.test", "*.mail.test", "*.com", "*.org", "*.net", "*.invalid", "*.example")
+		return login("imaps://imapp.mail.test")
+	}},
+	{"zone-has-a-wildcard", diagnose.DNSNXDomainHijack, nil, func(w *world) []string {
+		w.provider()
+		w.landingPage(otherIP)
+		w.everything("*.mail.test")
+		return login("imaps://imapp.mail.test")
+	}},
+	{"filter-answers-zero", diagnose.DNSFilterBlocksHost, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.spoil(probetest.DNSZero, imapHost)
+		return customer
+	}},
+	{"filter-denies-name", diagnose.DNSFilterBlocksHost, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.spoil(probetest.DNSNXDomain, imapHost)
+		return customer
+	}},
+	{"filter-says-blocked", diagnose.DNSFilterBlocksHost, nil, func(w *world) []string {
+		w.provider()
+		w.spoil(probetest.DNSBlocked, imapHost, popHost, smtpHost)
+		return customer
+	}},
+	{"filter-answers-zero-compared", diagnose.DNSFilterBlocksHost, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.dnsAt("203.0.113.29", zone(w.names))
+		w.resolver = func() {
+			w.unboundAt(resolvIP, w.names, `local-zone: "imap.mail.test." redirect`, `local-data: "imap.mail.test. A 0.0.0.0"`)
+		}
+		return append(login("imaps://imap.mail.test"), "--control-resolver", "203.0.113.29")
+	}},
+	{"hosts-file-leads-to-old-server", diagnose.StaleOrOverriddenDNS, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.oldServer()
+		w.client.etc("hosts", "127.0.0.1 localhost\n"+otherIP+" imap.mail.test # the new server\n")
+		return login("imaps://imap.mail.test")
+	}},
+	{"hosts-file-leads-nowhere", diagnose.StaleOrOverriddenDNS, nil, func(w *world) []string {
+		w.provider()
+		w.client.etc("hosts", "127.0.0.1 localhost\n"+otherIP+" imap.mail.test pop.mail.test smtp.mail.test\n")
+		return customer
+	}},
+	{"resolver-knows-old-server", diagnose.StaleOrOverriddenDNS, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.names[imapHost] = []string{"A " + otherIP} // nothing listens there any more
+		return customer
+	}},
+	{"resolver-knows-server-of-the-hoster-before", diagnose.StaleOrOverriddenDNS, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.names[imapHost] = []string{"A " + otherIP}
+		w.mail(otherIP+":993", probetest.Config{Protocol: probetest.IMAP, TLS: w.tls(probetest.Leaf{Names: []string{"server7.hoster.test"}})})
+		return customer
+	}},
+	{"private-address-without-route", diagnose.SplitHorizonPrivateAddress, nil, func(w *world) []string {
+		w.names[imapHost] = []string{"A 192.168.50.10"}
+		return login("imaps://imap.mail.test")
+	}},
+	{"private-address-from-outside", diagnose.SplitHorizonPrivateAddress, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		for _, host := range []string{popHost, imapHost, smtpHost} {
+			w.names[host] = []string{"A 10.20.30.40"}
+		}
+		return customer
+	}},
+	{"loopback-address", diagnose.SplitHorizonPrivateAddress, []diagnose.CauseID{diagnose.DNSFilterBlocksHost}, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.names[imapHost] = []string{"A 127.0.0.1"} // from filters as well
+		return customer
+	}},
+	{"first-resolver-silent", diagnose.ResolverSlow, nil, func(w *world) []string {
+		w.provider()
+		w.server.listenPacket("udp", otherIP+":53")
+		w.client.etc("resolv.conf", "nameserver "+otherIP+"\nnameserver "+resolvIP+"\n")
+		return customer
+	}},
+	{"resolver-refuses", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+		w.provider()
+		w.resolver = func() { w.unboundAt(resolvIP, w.names, "access-control: 192.168.1.0/24 refuse") }
+		return customer
+	}},
+	{"resolver-gone", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+		w.provider()
+		w.resolver = nil // its port is closed
+		return customer
+	}},
+	{"resolver-finds-signature-expired", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+		w.provider()
+		w.spoil(probetest.DNSBogus, imapHost, popHost, smtpHost)
+		return customer
+	}},
+	{"resolver-fails-others-answer", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.spoil(probetest.DNSServFail, imapHost, popHost, smtpHost)
+		return customer
+	}},
+	{"resolver-silent-others-answer", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.internet(strangers{})
+		w.resolver = nil
+		w.server.listenPacket("udp", resolvIP+":53")
+		return login("imaps://imap.mail.test")
+	}},
+	{"resolver-cuts-and-has-no-tcp", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.spoil(probetest.DNSTCPBroken, imapHost)
+		return login("imaps://imap.mail.test")
+	}},
+}
+
+// landingPage is a web server, and nothing else, where names lead that don't exist.
+func (w *world) landingPage(ip string) {
+	w.t.Helper()
+	if ip == "10.0.0.9" {
+		w.reaches(ip)
+	}
+	w.web(ip, 0, probetest.Leaf{Names: []string{"search.isp.test"}}, hello)
+}
+
+// everything lets all names below these lead to otherIP that don't exist.
+func (w *world) everything(wildcards ...string) {
+	for _, name := range wildcards {
+		w.names[name] = []string{"A " + otherIP}
+	}
+}
+
+// spoil makes the customer's resolver one that has a fault with some names.
+func (w *world) spoil(fault probetest.DNSFault, hosts ...string) {
+	w.t.Helper()
+	z := zone(w.names)
+	for _, host := range hosts {
+		n := z[host]
+		n.Fault = fault
+		z[host] = n
+	}
+	w.dns(z)
+}
+
+// oldServer is the one of before, at otherIP, with the account of somebody else.
+func (w *world) oldServer() {
+	w.t.Helper()
+	w.mail(otherIP+":993", probetest.Config{
+		Protocol: probetest.IMAP, Hello: "old.mail.test", Users: map[string]string{"other@mail.test": right}, Library: probetest.LibraryNever,
+	})
+}

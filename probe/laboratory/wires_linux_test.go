@@ -1,0 +1,84 @@
+package laboratory
+
+import (
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// longWire leads the customer to the router by a wire on which each packet travels
+// so long, and of which each losing-th is lost; zero: none is. Kernels have netem
+// for that, and not every one has it: this is two tunnel devices and a loop.
+func (w *world) longWire(travels time.Duration, losing int) {
+	w.t.Helper()
+	here, there := w.tunnel(w.client), w.tunnel(w.router)
+	w.client.ip("addr add 192.168.2.2/30 dev long", "link set long up", "route del default", "route add default via 192.168.2.1")
+	w.router.ip("addr add 192.168.2.1/30 dev long", "link set long up")
+	go carry(here, there, travels, losing)
+	go carry(there, here, travels, losing)
+}
+
+// tunnel makes a device "long" whose packets the test gets.
+func (w *world) tunnel(h *host) *os.File {
+	w.t.Helper()
+	var file *os.File
+	h.must(func() error {
+		fd, err := unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
+		if err != nil {
+			return err
+		}
+		request, err := unix.NewIfreq("long")
+		if err != nil {
+			return err
+		}
+		request.SetUint16(unix.IFF_TUN | unix.IFF_NO_PI)
+		if err := unix.IoctlIfreq(fd, unix.TUNSETIFF, request); err != nil {
+			unix.Close(fd)
+			return err
+		}
+		file = os.NewFile(uintptr(fd), "/dev/net/tun")
+		return nil
+	})
+	w.t.Cleanup(func() { file.Close() })
+	return file
+}
+
+// carry takes packets from one end of a wire to the other, in their order.
+func carry(from, to *os.File, travels time.Duration, losing int) {
+	type packet struct {
+		bytes   []byte
+		arrives time.Time
+	}
+	wire := make(chan packet, 4096)
+	defer close(wire)
+	go func() {
+		for p := range wire {
+			time.Sleep(time.Until(p.arrives))
+			to.Write(p.bytes)
+		}
+	}()
+	buffer := make([]byte, 64<<10)
+	for n := 1; ; n++ {
+		size, err := from.Read(buffer)
+		if err != nil {
+			return
+		}
+		if losing > 0 && n%losing == 0 {
+			continue
+		}
+		wire <- packet{append([]byte(nil), buffer[:size]...), time.Now().Add(travels)}
+	}
+}
+
+// swallows makes the wire to the provider one that takes no large packets, without
+// a word to who sends them.
+func (w *world) swallows() {
+	w.t.Helper()
+	w.router.ip("link set s0 mtu 1200")
+	w.router.sysctl("ipv4.icmp_msgs_per_sec", "0")
+	w.router.nft("table ip mute { chain c { type filter hook output priority 0; icmp type destination-unreachable icmp code frag-needed drop; }; }")
+	for _, h := range []*host{w.client, w.server} {
+		h.ip("link set eth0 gso_max_segs 1")
+	}
+}
