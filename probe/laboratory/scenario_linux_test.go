@@ -27,7 +27,8 @@ type scenario struct {
 
 // scenarios are all tables.
 func scenarios() []scenario {
-	return slices.Concat(healthy, network, names, wire, certificates, accounts)
+	return slices.Concat(healthy, network, names, wire, certificates, accounts,
+		well, offers, logins, standing, tokens, rules, mailboxes, settings)
 }
 
 // customer is the arguments with which a customer examines the provider's
