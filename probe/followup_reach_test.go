@@ -39,7 +39,7 @@ func says(words string) func(net.Conn) {
 }
 
 // page answers one HTTP request.
-func page(answer string) func(net.Conn) {
+func answers(answer string) func(net.Conn) {
 	return func(c net.Conn) {
 		var b [4096]byte
 		if _, err := c.Read(b[:]); err == nil {
@@ -110,21 +110,21 @@ var reachCases = []struct {
 		h.dark(probetest.Drop)
 		h.network.Fail(stranger, probetest.Drop)
 		o.System.Proxies = []string{"192.0.2.8:3128"}
-		h.on(page("200 OK"), "192.0.2.8:3128")
+		h.on(answers("200 OK"), "192.0.2.8:3128")
 	}, cause: diagnose.VPNOrProxyEgressOnly, sure: diagnose.Proven},
 	{name: "a proxy alone answers", change: func(h *healthy, o *probe.Options) {
 		h.dark(probetest.Drop)
 		h.network.Fail(stranger, probetest.Drop)
 		o.System.Proxies = []string{"192.0.2.8:3128"}
-		h.on(page("403 Forbidden"), "192.0.2.8:3128")
+		h.on(answers("403 Forbidden"), "192.0.2.8:3128")
 	}, cause: diagnose.VPNOrProxyEgressOnly, sure: diagnose.Likely},
 	{name: "a sign-in page", change: func(h *healthy, _ *probe.Options) {
 		h.dark(probetest.Refuse)
-		h.on(page("302 Found\r\nLocation: http://login.test/"), "203.0.113.80:80")
+		h.on(answers("302 Found\r\nLocation: http://login.test/"), "203.0.113.80:80")
 	}, cause: diagnose.CaptivePortal, sure: diagnose.Proven},
 	{name: "no sign-in page", change: func(h *healthy, _ *probe.Options) {
 		h.dark(probetest.Refuse)
-		h.on(page("204 No Content"), "203.0.113.80:80")
+		h.on(answers("204 No Content"), "203.0.113.80:80")
 	}, cause: diagnose.ServiceNotListening, sure: diagnose.Likely},
 	{name: "somebody greets for all", sending: true, change: func(h *healthy, _ *probe.Options) {
 		gate := says("220 gate.isp.test ESMTP\r\n")

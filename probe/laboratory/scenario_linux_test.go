@@ -28,7 +28,8 @@ type scenario struct {
 // scenarios are all tables.
 func scenarios() []scenario {
 	return slices.Concat(healthy, network, names, wire, certificates, accounts,
-		egress, unreached, lookups, greetings, handshakes, authorities, clocks, neighbours, publicRoots)
+		egress, unreached, lookups, greetings, handshakes, authorities, clocks, neighbours, publicRoots,
+		well, offers, logins, standing, tokens, rules, mailboxes, settings)
 }
 
 // customer is the arguments with which a customer examines the provider's

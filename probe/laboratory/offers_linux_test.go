@@ -1,0 +1,133 @@
+package laboratory
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/probetest"
+	"maildoctor/probe/realtest"
+)
+
+// offers are causes in the ways to log in that a server offers.
+var offers = []scenario{
+	{"imap-without-cram-md5", diagnose.AuthMechNotOffered, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{Mechanisms: "plain"})
+		return login("imaps://imap.mail.test", "--auth", "CRAM-MD5")
+	}},
+	{"exim-without-scram", diagnose.AuthMechNotOffered, nil, func(w *world) []string {
+		w.exim(realtest.EximConfig{})
+		return login("smtp://smtp.mail.test", "--auth", "SCRAM-SHA-256")
+	}},
+	{"submission-offers-ntlm-alone", diagnose.AuthMechNotOffered, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{Mechanisms: "plain ntlm"})
+		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sasl_mechanism_filter = ntlm"}})
+		w.profile(usual...)
+		return customer
+	}},
+	{"mx-port-without-auth", diagnose.AuthNotOfferedOnPort, nil, func(w *world) []string {
+		w.provider()
+		w.exchanger(smtpIP)
+		return login("smtp://smtp.mail.test:25")
+	}},
+	{"submission-without-auth", diagnose.AuthNotOfferedOnPort, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sasl_auth_enable = no"}})
+		w.profile(usual...)
+		return customer
+	}},
+	{"smtps-without-auth", diagnose.AuthNotOfferedOnPort, nil, func(w *world) []string {
+		w.mail(smtpIP+":465", probetest.Config{Protocol: probetest.SMTP, Faults: []probetest.Fault{probetest.AuthNotOffered}})
+		return login("smtps://smtp.mail.test")
+	}},
+	{"scram-over-other-hashes", diagnose.SASLDialectIncompatible, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{Mechanisms: "scram-sha-256 plain", Users: []string{"ada@mail.test:" + ssha256(right) + "::::::"}})
+		return []string{"imaps://imap.mail.test", "--user", "ada@mail.test"}
+	}},
+	{"submission-takes-login-alone", diagnose.SASLDialectIncompatible, nil, func(w *world) []string {
+		w.talk(smtpIP+":465", w.tls(goodLeaf), "220 smtp.mail.test ESMTP", loginAlone()...)
+		return login("smtps://smtp.mail.test")
+	}},
+	{"profile-submission-takes-login-alone", diagnose.SASLDialectIncompatible, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.talk(smtpIP+":465", w.tls(goodLeaf), "220 smtp.mail.test ESMTP", loginAlone()...)
+		w.profile("pop3 pop.mail.test 995 tls", "imap imap.mail.test 993 tls", "smtp smtp.mail.test 465 tls")
+		return customer
+	}},
+	{"imap-refuses-initial-response", diagnose.SASLDialectIncompatible, nil, func(w *world) []string {
+		w.mail(imapIP+":993", probetest.Config{Protocol: probetest.IMAP, Faults: []probetest.Fault{probetest.RefuseInitialSASL}})
+		return login("imaps://imap.mail.test", "--auth", "PLAIN")
+	}},
+	{"postfix-out-of-step", diagnose.SASLDialectIncompatible, nil, func(w *world) []string {
+		w.mail(smtpIP+":465", probetest.Config{Protocol: probetest.SMTP, LoginReply: "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6"})
+		return login("smtps://smtp.mail.test")
+	}},
+	{"imap-wants-id", diagnose.IMAPIDRequired, nil, func(w *world) []string {
+		// One that offers ID is told who we are, and opens.
+		w.mail(imapIP+":993", probetest.Config{Protocol: probetest.IMAP, Faults: []probetest.Fault{probetest.IDRequired}, Without: []string{"ID"}})
+		return login("imaps://imap.mail.test")
+	}},
+	{"customer-of-163-without-id", diagnose.IMAPIDRequired, nil, func(w *world) []string {
+		arguments := w.brand("jane@163.com",
+			server{"pop.163.com:995", "", probetest.Config{}}, server{"smtp.163.com:465", "", probetest.Config{}})
+		w.names["imap.163.com"] = []string{"A " + otherIP}
+		w.talk(otherIP+":993", w.tls(probetest.Leaf{Names: []string{"imap.163.com"}}), "* OK Coremail System IMap Server Ready(163com)",
+			says("CAPABILITY", "* CAPABILITY IMAP4rev1 XLIST SPECIAL-USE ID LITERAL+ STARTTLS APPENDLIMIT=71680000 XAPPLEPUSHSERVICE UIDPLUS X-CM-EXT-1 SASL-IR AUTH=PLAIN AUTH=XOAUTH2\nTAG OK CAPABILITY completed"),
+			says("LOGIN", "TAG OK LOGIN completed"), says("AUTHENTICATE", "TAG OK AUTHENTICATE completed"),
+			// It wants to know the programs by name, and ours it doesn't.
+			says("ID", "* ID (\"name\" \"Coremail Imap\" \"vendor\" \"Mailtech\")\nTAG OK ID completed"),
+			says("EXAMINE", "TAG NO EXAMINE Unsafe Login. Please contact kefu@188.com for help"),
+			says("LIST", "TAG OK LIST completed"), says("LOGOUT", "* BYE IMAP4rev1 Server logging out\nTAG OK LOGOUT completed\nCLOSE"))
+		return arguments
+	}},
+}
+
+// loginAlone is a server that offers PLAIN and LOGIN, and whose PLAIN refuses
+// every password.
+func loginAlone() []exchange {
+	encode := base64.StdEncoding.EncodeToString
+	step, given := 0, ""
+	return []exchange{
+		says("EHLO", "250-smtp.mail.test\n250-SIZE 36700160\n250 AUTH PLAIN LOGIN"),
+		says("AUTH PLAIN", "535 5.7.3 Authentication unsuccessful"),
+		{"AUTH LOGIN", func(line string) string {
+			step, given = 1, ""
+			if f := strings.Fields(line); len(f) == 3 {
+				step, given = 2, f[2]
+				return "334 " + encode([]byte("Password:"))
+			}
+			return "334 " + encode([]byte("Username:"))
+		}},
+		{answered, func(line string) string {
+			if step++; step == 2 {
+				given = line
+				return "334 " + encode([]byte("Password:"))
+			}
+			if given == encode([]byte(user)) && line == encode([]byte(right)) {
+				return "235 2.7.0 Authentication successful"
+			}
+			return "535 5.7.3 Authentication unsuccessful"
+		}},
+		says("MAIL", "250 2.1.0 Ok"), says("RSET", "250 2.0.0 Ok"), says("QUIT", "221 2.0.0 Bye\nCLOSE"),
+	}
+}
+
+// ssha256 is a password as a file of Dovecot's has it: salted and hashed, so that
+// SCRAM cannot use it.
+func ssha256(password string) string {
+	const salt = "0123"
+	sum := sha256.Sum256([]byte(password + salt))
+	return "{SSHA256}" + base64.StdEncoding.EncodeToString(append(sum[:], salt...))
+}
+
+// exchanger is the domain's server for incoming mail at an address of the
+// provider: a Postfix on port 25 that lets nobody log in.
+func (w *world) exchanger(ip string) {
+	w.t.Helper()
+	w.postfix(realtest.PostfixConfig{Place: w.at(backIP), Main: []string{"smtpd_sasl_auth_enable = no"}})
+	w.server.nft("table ip exchanger { chain c { type nat hook prerouting priority -100; ip daddr " + ip + " tcp dport 25 dnat to " + backIP + ":587; }; }")
+}
+
+// backIP is where servers stand that are reached by other addresses.
+const backIP = "203.0.113.29"
