@@ -84,7 +84,11 @@ func dovecotConf(dir string, c DovecotConfig, d Dovecot) string {
 	if mechanisms == "" {
 		mechanisms = "plain"
 	}
-	line("protocols = imap pop3\nlisten = 127.0.0.1 %s %s", c.Listen, strings.Join(c.Place.addresses(), " "))
+	listen := []string{"127.0.0.1", c.Listen} // Postfix asks at the first
+	if c.Place != nil {
+		listen = append(listen, c.Place.Addresses...)
+	}
+	line("protocols = imap pop3\nlisten = %s", strings.Join(listen, " "))
 	line("base_dir = %s/run\nstate_dir = %s/state\nlog_path = %s/log\nauth_verbose = yes", dir, dir, dir)
 	line("default_login_user = nobody\ndefault_internal_user = dovecot\nmail_location = maildir:%s/mail/%%u", dir)
 	line("auth_mechanisms = %s\nauth_failure_delay = 0\nmail_max_userip_connections = 50", mechanisms)
