@@ -46,8 +46,8 @@ func (r *race) run(ctx context.Context, addresses []string, port uint16) (net.Co
 		}
 		r.pending.Go(func() { r.one(ctx, i, address, ended) })
 	}
-	chosen, failed := choose(addresses, ended)
-	if rest := len(addresses) - len(failed) - boolInt(chosen != nil); rest > 0 {
+	chosen, failed, heard := choose(addresses, ended)
+	if rest := len(addresses) - heard; rest > 0 {
 		r.pending.Go(func() { closeRest(ended, rest) })
 	}
 	if chosen != nil {
@@ -78,15 +78,14 @@ func (r *race) one(ctx context.Context, i int, address string, ended chan<- dial
 	ended <- d
 }
 
-// choose waits for the connection to be used, and returns those attempts that
-// failed before.
-func choose(addresses []string, ended <-chan dialed) (net.Conn, []dialed) {
+// choose waits for the connection to be used. It returns those attempts that
+// failed before, and of how many it has heard in all.
+func choose(addresses []string, ended <-chan dialed) (chosen net.Conn, failed []dialed, heard int) {
 	preferred := preferredFamily(addresses)
 	waiting := 0 // preferred attempts under way
 	for _, p := range preferred {
 		waiting += boolInt(p)
 	}
-	var failed []dialed
 	var second net.Conn // connected, of the other family
 	var grace <-chan time.Time
 	for range addresses {
@@ -94,8 +93,9 @@ func choose(addresses []string, ended <-chan dialed) (net.Conn, []dialed) {
 		select {
 		case d = <-ended:
 		case <-grace:
-			return second, failed
+			return second, failed, heard
 		}
+		heard++
 		waiting -= boolInt(preferred[d.index])
 		switch {
 		case d.err != nil:
@@ -104,7 +104,7 @@ func choose(addresses []string, ended <-chan dialed) (net.Conn, []dialed) {
 			if second != nil {
 				second.Close()
 			}
-			return d.conn, failed
+			return d.conn, failed, heard
 		case second != nil:
 			d.conn.Close()
 		default:
@@ -114,10 +114,10 @@ func choose(addresses []string, ended <-chan dialed) (net.Conn, []dialed) {
 			grace = timer.C
 		}
 		if second != nil && waiting == 0 {
-			return second, failed
+			return second, failed, heard
 		}
 	}
-	return second, failed
+	return second, failed, heard
 }
 
 // preferredFamily says of each address whether it is of the first one's family.

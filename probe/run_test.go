@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -87,6 +88,30 @@ func TestDeadIPv6IsSeen(t *testing.T) {
 		}
 		if got, want := attempts(t, c), "[2001:db8::1]:993 timed-out, 192.0.2.1:993 connected"; got != want {
 			t.Errorf("attempts: %s; want %s", got, want)
+		}
+	})
+}
+
+// IPv6 that connects a little after IPv4 is used, and the other connection, which
+// was heard of already, is not waited for.
+func TestIPv6ALittleLater(t *testing.T) {
+	inBubble(t, []probetest.Config{imapTLS}, func(t *testing.T, h *healthy) {
+		e := h.endpoints[0]
+		four, six := h.names[e.Host][0], "2001:db8::1"
+		h.network.Handle(net.JoinHostPort(six, "993"), h.servers[0].ServeConn)
+		h.names[e.Host] = []string{six, four}
+		opt := h.options()
+		dial := opt.Dial
+		opt.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if strings.HasPrefix(address, "[") {
+				time.Sleep(10 * time.Millisecond)
+			}
+			return dial(ctx, network, address)
+		}
+		rec := examine(t, t.Context(), probe.NewPlan(account(h.endpoints...), nil), opt)
+		c := &rec.Checks[0]
+		if f := stage.FactsOf[*stage.ConnectFacts](c); !strings.HasPrefix(f.Address, "[2001:db8::1]") || c.Result(stage.Mailbox).Status != stage.Pass {
+			t.Errorf("%s by %s", outcome(c), f.Address)
 		}
 	})
 }
