@@ -258,7 +258,14 @@ func captivePortal(c *Case, k *Check, r *stage.Result) *Hit {
 		return nil
 	}
 	h := possible()
-	if len(c.web) > 1 {
+	seen := unknown
+	if f := c.doors.portal; f != nil {
+		seen = portal(f)
+	}
+	switch {
+	case seen == yes:
+		return nil // see portalInTheWay
+	case len(c.web) > 1 && seen != no:
 		h.Confidence = Likely
 		h.with("many", "yes")
 	}
