@@ -257,15 +257,11 @@ func captivePortal(c *Case, k *Check, r *stage.Result) *Hit {
 	if spoken(first) != "http" {
 		return nil
 	}
-	h := possible()
-	seen := unknown
-	if f := c.doors.portal; f != nil {
-		seen = portal(f)
+	if f := c.doors.portal; f != nil && portal(f) != unknown {
+		return nil // there is none, or see portalInTheWay
 	}
-	switch {
-	case seen == yes:
-		return nil // see portalInTheWay
-	case len(c.web) > 1 && seen != no:
+	h := possible()
+	if len(c.web) > 1 {
 		h.Confidence = Likely
 		h.with("many", "yes")
 	}

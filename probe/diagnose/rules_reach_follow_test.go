@@ -67,6 +67,7 @@ func TestWhatOtherPortsTell(t *testing.T) {
 		{"no port answers, others do", gone().asked(t, word{"": timeout(), stranger: fine}), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: likely, diagnose.ClientIPBannedByServer: likely}, []diagnose.CauseID{diagnose.PortFiltered, diagnose.MailPortsBlockedOnThisNetwork}},
 		{"no port answers, of nobody", gone().asked(t, word{"": timeout()}), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: possible, diagnose.MailPortsBlockedOnThisNetwork: possible}, []diagnose.CauseID{diagnose.PortFiltered}},
 		{"the web answers, mail nowhere", gone().asked(t, word{"": timeout(), "web": fine}), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, []diagnose.CauseID{diagnose.ServerUnreachable}},
+		{"the spare port refuses, mail nowhere", newRun().controlled().add(smtp587, timeout()).asked(t, word{"": timeout(), "spare-2525": no}), "", sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, []diagnose.CauseID{diagnose.ServerUnreachable}},
 		{"the web answers, others are not known", gone().asked(t, word{"": timeout(), "web": fine, stranger: unresolved}), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, nil},
 		{"the web answers, and mail elsewhere", gone().asked(t, word{"": timeout(), "web": fine, stranger: fine}), diagnose.PortFiltered, sure{diagnose.PortFiltered: likely}, []diagnose.CauseID{diagnose.MailPortsBlockedOnThisNetwork, diagnose.ServerUnreachable}},
 		{"all mail is rejected", newRun().controlled().add(imap, rejected()).asked(t, word{"": rejected(), "web": fine}), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, nil},
@@ -89,11 +90,15 @@ func TestWhatOtherPortsTellOfSending(t *testing.T) {
 	type word = map[string]step
 	const others = "other-imap.stranger.test-587"
 	sending := func() *run { return newRun().controlled().add(imap).add(smtp587, timeout()) }
+	unknown := fail(stage.Resolve, stage.NameNotFound)
 	at25 := func() *run { return newRun().controlled().add(imap).add(smtp25, timeout()) }
 	checkCases(t, []ruleCase{
 		{"nobody's port for sending answers", sending().asked(t, word{"": timeout()}), "", sure{diagnose.CloudEgressSMTPBlocked: likely}, nil},
 		{"the spare port answers", sending().asked(t, word{"": timeout(), "spare-2525": fine}), diagnose.CloudEgressSMTPBlocked, sure{diagnose.CloudEgressSMTPBlocked: likely}, nil},
 		{"the spare port refuses", sending().asked(t, word{"": timeout(), "spare-2525": dialled(stage.Refused, stage.DialRefused)}), diagnose.CloudEgressSMTPBlocked, sure{diagnose.CloudEgressSMTPBlocked: likely}, nil},
+		{"the spare port answers, others are not known", sending().asked(t, word{"": timeout(), "spare-2525": fine, others: unknown}), diagnose.CloudEgressSMTPBlocked, sure{diagnose.CloudEgressSMTPBlocked: likely}, nil},
+		{"the spare port refuses, others are not known", sending().asked(t, word{"": timeout(), "spare-2525": dialled(stage.Refused, stage.DialRefused), others: unknown}), diagnose.CloudEgressSMTPBlocked, sure{diagnose.CloudEgressSMTPBlocked: likely}, nil},
+		{"the spare port is silent, others are not known", sending().asked(t, word{"": timeout(), others: unknown}), diagnose.ServerUnreachable, sure{diagnose.CloudEgressSMTPBlocked: possible}, nil},
 		{"465 answers", sending().asked(t, word{"": timeout(), "port-465": fine}), diagnose.PortFiltered, sure{diagnose.PortFiltered: likely}, []diagnose.CauseID{diagnose.CloudEgressSMTPBlocked}},
 		{"others' do", sending().asked(t, word{"": timeout(), others: fine}), diagnose.ServerUnreachable, nil, []diagnose.CauseID{diagnose.CloudEgressSMTPBlocked}},
 		{"25 alone", at25().asked(t, word{"": timeout(), "port-587": fine}), diagnose.ISPPort25Filtered, sure{diagnose.ISPPort25Filtered: likely}, []diagnose.CauseID{diagnose.CloudEgressSMTPBlocked}},
@@ -115,6 +120,7 @@ func TestWhoStandsBetween(t *testing.T) {
 		return newRun().with(func(r *stage.Record) { r.Header.System.Proxies = []string{"10.0.0.1:3128"} }).add(imap, looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53"))
 	}
 	gone := func() *run { return newRun().controlled().add(imap, timeout()) }
+	http := fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: "HTTP/"})
 	gate := "220 gate.isp.example ESMTP"
 	stripped := func() *run {
 		return newRun().controlled().add(smtp587, greets(gate, "198.51.100.1"), fail(stage.Upgrade, stage.NotOffered))
@@ -129,12 +135,16 @@ func TestWhoStandsBetween(t *testing.T) {
 		{"a page leads elsewhere", gone().asked(t, word{"": timeout(), "portal": page(302, 0, "http://login.test/")}), diagnose.CaptivePortal, sure{diagnose.CaptivePortal: proven}, nil},
 		{"another page", gone().asked(t, word{"": timeout(), "portal": page(200, 900, "")}), diagnose.CaptivePortal, sure{diagnose.CaptivePortal: likely}, nil},
 		{"the page is empty", gone().asked(t, word{"": timeout(), "portal": page(204, 0, "")}), "", nil, []diagnose.CauseID{diagnose.CaptivePortal}},
+		{"web pages for mail, and the page is empty", newRun().controlled().add(imap, http).add("pop3-995 pop.example.net tls", http).asked(t, word{"": timeout(), "portal": page(204, 0, "")}), diagnose.WrongProtocolOnPort, nil, []diagnose.CauseID{diagnose.CaptivePortal}},
 		{"a page leads elsewhere, and a server is reached", newRun().controlled().add("pop3-995 pop.example.net tls").add(imap, certificate(stage.CertNameMismatch)).asked(t, word{"": timeout(), "portal": page(302, 0, "http://login.test/")}), diagnose.CertNameMismatchHosting, nil, []diagnose.CauseID{diagnose.CaptivePortal}},
 
 		{"the proxy connects", behind().asked(t, word{"": timeout(), "proxy": proxy(200)}), diagnose.VPNOrProxyEgressOnly, sure{diagnose.VPNOrProxyEgressOnly: proven}, nil},
 		{"the proxy refuses", behind().asked(t, word{"": timeout(), "proxy": proxy(403)}), diagnose.VPNOrProxyEgressOnly, sure{diagnose.VPNOrProxyEgressOnly: likely}, nil},
 		{"the proxy finds no way", behind().asked(t, word{"": timeout(), "proxy": proxy(502)}), diagnose.ServerUnreachable, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
 		{"the proxy refuses, the web is open", behind().asked(t, word{"": timeout(), "proxy": proxy(403), "web": fine}), diagnose.MailPortsBlockedOnThisNetwork, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
+		{"the proxy connects, the web is open", behind().asked(t, word{"": timeout(), "proxy": proxy(200), "web": fine}), diagnose.MailPortsBlockedOnThisNetwork, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
+		{"the proxy connects, others do without", behind().asked(t, word{"": timeout(), "proxy": proxy(200), "other-imap.stranger.test-993": fine}), diagnose.ServerUnreachable, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
+		{"some connect", newRun().add(imap).add(smtp587, timeout()).add("smtp-465 send.example.net tls", timeout()), "", nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
 		{"the proxy knows the name", unnamed().asked(t, word{"": timeout(), "proxy": proxy(200)}), diagnose.VPNOrProxyEgressOnly, sure{diagnose.VPNOrProxyEgressOnly: proven}, nil},
 		{"the proxy doesn't know it either", unnamed().asked(t, word{"": timeout(), "proxy": proxy(403)}), diagnose.HostnameTypoNXDomain, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
 
