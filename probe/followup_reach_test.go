@@ -103,8 +103,13 @@ var reachCases = []struct {
 		h.on(takes, "104.18.3.4:443", stranger+":993")
 	}, cause: diagnose.CDNProxiedMailHost, sure: diagnose.Proven},
 	{name: "sending is shut, and the spare port is not", sending: true, change: func(h *healthy, _ *probe.Options) {
-		h.on(takes, h.dark(probetest.Drop)+":2525")
-		h.network.Fail(stranger, probetest.Drop)
+		address := h.dark(probetest.Refuse)
+		h.on(takes, address+":2525")
+		for _, a := range []string{address, stranger} {
+			for _, port := range []string{":25", ":465", ":587"} {
+				h.network.Fail(a+port, probetest.Drop)
+			}
+		}
 	}, cause: diagnose.CloudEgressSMTPBlocked, sure: diagnose.Likely},
 	{name: "a proxy alone lets through", change: func(h *healthy, o *probe.Options) {
 		h.dark(probetest.Drop)

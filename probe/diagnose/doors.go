@@ -133,7 +133,7 @@ type around struct {
 	silent  int           // mail ports that gave no answer
 	slowest time.Duration // of those that refused
 	web     *door         // port 443; nil where it wasn't dialled, or nothing came of that
-	spare   doorState     // port 2525; zero where it wasn't dialled
+	spare   *door         // port 2525 likewise
 }
 
 // around looks at the ports of the same host, or of the same address under
@@ -166,6 +166,11 @@ func (a *around) add(d *door, own uint16) {
 			a.web = d
 		}
 	case !d.mail():
+	case d.port == sparePort:
+		// It tells that the host is there, and nothing of the ports that networks close.
+		if own != sparePort && (a.spare == nil || d.state < a.spare.state) {
+			a.spare = d
+		}
 	case d.state == doorOpen:
 		if d.port != own {
 			a.open = appendNew(a.open, d.place)
@@ -176,9 +181,6 @@ func (a *around) add(d *door, own uint16) {
 		a.slowest = max(a.slowest, d.time)
 	default:
 		a.silent++
-	}
-	if d.port == sparePort {
-		a.spare = d.state
 	}
 }
 

@@ -13,6 +13,7 @@ var behindPortal = append([]CauseID{
 	ServiceNotListening, VPNOrProxyEgressOnly, LocalFirewallOrAppPermission, SplitHorizonPrivateAddress, DNSNXDomainHijack,
 	WrongProtocolOnPort, AcceptNoGreeting, ConnectionResetAfterAccept, TLSHandshakeInterrupted, ImplicitTLSPortSpokenPlain,
 	CertNameMismatchHosting, CertSelfSigned, CertMissingIntermediate, CertExpired, StartTLSAcceptedThenDropped,
+	AntivirusConnectionProxyBroken, TransparentSMTPProxy,
 }, unknownIssuer...)
 
 // portalInTheWay: a page that is known to be empty came with something in it, or
@@ -47,7 +48,8 @@ func onlyByProxy(c *Case, k *Check, r *stage.Result) *Hit {
 	if c.doors.alive {
 		return nil
 	}
-	if h := c.proxied(c.doors.webDead && r.Stage == stage.Connect); h != nil {
+	silent := r.Fault == stage.DNSTimeout || r.Fault == stage.DNSUnreached
+	if h := c.proxied(c.doors.webDead && r.Stage == stage.Connect || silent); h != nil {
 		return h.says(short(describe(k, r) + "; " + h.Text))
 	}
 	return possible().holds(r.Stage == stage.Connect && others(c.unanswered, k.host()) > 0)
@@ -63,7 +65,7 @@ func (c *Case) proxied(dead bool) *Hit {
 		case yes:
 			return proven().with("proxy", name).with("lets", "yes").says("the proxy " + name + " makes the connection")
 		case no:
-			if dead {
+			if dead && orEmpty(stage.FactsOf[*stage.FetchFacts](f)).Status < 500 { // else it finds no way itself
 				best = likely().with("proxy", name).says("the proxy " + name + " answers, and makes no connection to a mail port")
 			}
 		}
@@ -196,8 +198,14 @@ func takenForNobody(c *Case, k *Check, r *stage.Result) *Hit {
 		return nil // it speaks: see transparent-smtp-proxy, and who issued the certificate
 	}
 	h := likely().with("nobody", n.Check.Manner.Address)
-	if f.Stage == r.Stage && f.Fault == r.Fault {
+	if f.Stage == r.Stage && cutOff(f.Fault) == cutOff(r.Fault) {
 		h.Confidence = Proven
 	}
 	return h.says(short(describe(k, r) + "; a connection to " + n.Check.Manner.Address + ", which nobody has, was taken as well: " + describe(n, f)))
+}
+
+// cutOff tells an end of the connection from silence. Whether it comes as a close
+// or as a reset depends on what was still on the way.
+func cutOff(f stage.Fault) bool {
+	return slices.Contains([]stage.Fault{stage.Closed, stage.Reset, stage.HandshakeClosed, stage.HandshakeReset}, f)
 }

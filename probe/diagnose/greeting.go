@@ -324,6 +324,9 @@ func captivePortal(c *Case, k *Check, r *stage.Result) *Hit {
 	if spoken(first) != "http" {
 		return nil
 	}
+	if f := c.doors.portal; f != nil && portal(f) != unknown {
+		return nil // there is none, or see portalInTheWay
+	}
 	h := possible()
 	if len(c.web) > 1 {
 		h.Confidence = Likely

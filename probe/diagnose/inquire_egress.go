@@ -121,22 +121,37 @@ func raiseNobody(c *Case) []stage.Check {
 // near reports whether this machine or a server of the run has an address beside
 // this one: then somebody has it, whatever it is kept for.
 func (c *Case) near(address string) bool {
-	ip, err := netip.ParseAddr(address)
+	return c.beside([]string{address}) || slices.ContainsFunc(c.Checks, func(k *Check) bool {
+		return slices.ContainsFunc(k.resolve.Addresses, func(a string) bool { return sameBlock(a, address) })
+	})
+}
+
+// beside reports whether one of these addresses is of a network that this machine
+// is in.
+func (c *Case) beside(addresses []string) bool {
+	return slices.ContainsFunc(addresses, func(a string) bool {
+		return slices.ContainsFunc(c.Record.Header.System.Addresses, func(own string) bool { return sameBlock(a, own) })
+	})
+}
+
+// sameBlock reports whether two addresses are of one block as networks usually
+// have it: 256 addresses for IPv4, a /64 for IPv6 (RFC 4291 2.5.4).
+func sameBlock(a, b string) bool {
+	x, err := netip.ParseAddr(a)
 	if err != nil {
-		return true
+		return false
 	}
-	beside := func(others []string) bool {
-		return slices.ContainsFunc(others, func(s string) bool {
-			o, err := netip.ParseAddr(s)
-			if err != nil {
-				return false
-			}
-			block, err := ip.Prefix(map[bool]int{true: 24, false: 64}[ip.Is4()])
-			return err == nil && block.Contains(o.Unmap())
-		})
+	y, err := netip.ParseAddr(b)
+	if err != nil {
+		return false
 	}
-	return beside(c.Record.Header.System.Addresses) ||
-		slices.ContainsFunc(c.Checks, func(k *Check) bool { return beside(k.resolve.Addresses) })
+	x, y = x.Unmap().WithZone(""), y.Unmap().WithZone("")
+	bits := 64
+	if x.Is4() {
+		bits = 24
+	}
+	block, err := x.Prefix(bits)
+	return err == nil && block.Contains(y)
 }
 
 // doubtful reports whether what a check met may be somebody else than the server.

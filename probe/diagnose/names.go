@@ -21,10 +21,15 @@ var nameRules = []Rule{
 		Needs:    []Need{met(stage.Connect, lostOnTheWay...)},
 		Explains: []CauseID{ServerUnreachable, PortFiltered, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
-			if o, _ := c.outlook(k); o == oneDoor || o == mailShut {
+			o, _ := c.outlook(k)
+			if o == oneDoor || o == mailShut {
 				return nil // the host answers: that address is reached from here
 			}
-			return internalAddress(c, k, r)
+			h := internalAddress(c, k, r)
+			if h != nil && h.Confidence == Possible && o == hostGone && !c.beside(k.resolve.Addresses) {
+				h.Confidence = Likely // a way out is there, and it doesn't lead inside
+			}
+			return h
 		},
 	},
 	{

@@ -23,7 +23,7 @@ var networkRules = []Rule{
 	{
 		Cause:    NoNetworkRoute,
 		Needs:    []Need{met(stage.Resolve, offlineLookups...), met(stage.Connect, unreachable...)},
-		Explains: noConnection,
+		Explains: append([]CauseID{StaleOrOverriddenDNS}, noConnection...),
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			h := &Hit{Confidence: c.offline}
 			if !c.Record.Header.System.LinkUp {
@@ -227,8 +227,9 @@ func brokenIPv6(c *Case, k *Check, r *stage.Result) *Hit {
 const slowRoundTrip = 300 * time.Millisecond
 
 // lossy is from how many segments on that were sent again on one connection the
-// path loses packets. A single one happens on every path.
-const lossy = 2
+// path loses packets. A single one happens on every path, and a path that takes
+// smaller segments than the first ones costs two (RFC 1191 6).
+const lossy = 3
 
 // slowPath holds where the kernel counted a long round trip or lost segments.
 func slowPath(_ *Case, k *Check, r *stage.Result) *Hit {

@@ -31,9 +31,9 @@ func (c *Case) outlook(k *Check) (outlook, around) {
 		return oneDoor, a
 	case a.web == nil:
 		return notAsked, a
-	case a.web.state == doorSilent && others == yes:
+	case a.besides() == nil && others == yes:
 		return hostGone, a
-	case a.web.state == doorSilent:
+	case a.besides() == nil:
 		return allGone, a
 	case others == yes:
 		return oneDoor, a
@@ -43,14 +43,25 @@ func (c *Case) outlook(k *Check) (outlook, around) {
 	return notAsked, a
 }
 
+// besides is the port besides those of mail at which the host answers, if only by
+// refusing; nil where it gives no answer there.
+func (a around) besides() *door {
+	for _, d := range []*door{a.web, a.spare} {
+		if d != nil && d.state != doorSilent {
+			return d
+		}
+	}
+	return nil
+}
+
 // answersAt names where the host of a check answers otherwise: at a mail port, at
 // 443, or by refusing.
 func (a around) answersAt() string {
 	switch {
 	case len(a.open) > 0:
 		return list(a.open)
-	case a.web != nil && a.web.state != doorSilent:
-		return a.web.place
+	case a.besides() != nil:
+		return a.besides().place
 	}
 	return list(a.saidNo)
 }
@@ -75,7 +86,7 @@ func (c *Case) everywhereRefused() bool {
 		if k.fault(stage.Connect) == "" {
 			return false
 		}
-		if o, a := c.outlook(k); o == mailShut && a.web.state == doorOpen {
+		if o, a := c.outlook(k); o == mailShut && a.besides().state == doorOpen {
 			for _, t := range k.connect.Attempts {
 				addresses[ipOf(t.Address)] = true
 			}

@@ -103,11 +103,11 @@ func mailBlocked(c *Case, k *Check, r *stage.Result) *Hit {
 	case allGone:
 		return possible().holds(len(c.connected) == 0)
 	case mailShut:
-		h := likely().with("web", a.web.place)
+		h := likely().with("web", strconv.Itoa(int(a.besides().port))).with("way", c.wayRound(k))
 		if c.othersAnswer(k, anyMail) == no {
 			h.with("others", "yes")
 		}
-		text := describe(k, r) + "; " + a.web.place + " answers"
+		text := describe(k, r) + "; " + a.besides().place + " answers"
 		if a.refusedNearby() {
 			text += ", and only after " + duration(stage.Ms(a.web.time))
 		}
