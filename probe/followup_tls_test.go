@@ -60,6 +60,17 @@ func onHello(above int, do func(net.Conn)) func(net.Conn) net.Conn {
 	}
 }
 
+// patient waits a moment before it lets the server greet, and resets connections of
+// clients that cannot wait.
+func patient(c net.Conn) net.Conn {
+	c.SetReadDeadline(time.Now().Add(500 * time.Millisecond))
+	if _, err := c.Read(make([]byte, 1)); err == nil {
+		reset(c)
+	}
+	c.SetReadDeadline(time.Time{})
+	return c
+}
+
 func reset(c net.Conn) { probetest.Reset(c) }
 func hang(c net.Conn)  { io.Copy(io.Discard, c) }
 
@@ -220,7 +231,7 @@ var tlsCases = []tlsCase{
 	{name: "every hello reset after STARTTLS", protocol: smtp, security: upgrade, change: standing(onHello(0, reset)), cause: diagnose.StartTLSAcceptedThenDropped, sure: diagnose.Proven},
 	{name: "closed before TLS", protocol: imap, security: implicit, faults: f(probetest.CloseAtOnce), cause: diagnose.ConnectionResetAfterAccept, sure: diagnose.Proven},
 	{name: "reset before TLS", protocol: pop, security: implicit, faults: f(probetest.ResetAtOnce), cause: diagnose.ConnectionResetAfterAccept, sure: diagnose.Proven},
-	{name: "every hello reset at a port in clear", protocol: imap, security: upgrade, settings: stage.TLS, change: standing(onHello(0, reset)), cause: diagnose.TLSSpokenToPlaintextPort, sure: diagnose.Proven},
+	{name: "clients that speak first reset, at a port in clear", protocol: imap, security: upgrade, settings: stage.TLS, change: standing(patient), cause: diagnose.TLSSpokenToPlaintextPort, sure: diagnose.Proven, works: "imap-993/starttls"},
 	{name: "TLS to a port in clear", protocol: smtp, security: upgrade, settings: stage.TLS, cause: diagnose.TLSSpokenToPlaintextPort, sure: diagnose.Proven, works: "smtp-587/starttls"},
 	{name: "clear text to a port for TLS", protocol: imap, security: implicit, settings: stage.StartTLS, cause: diagnose.ImplicitTLSPortSpokenPlain, sure: diagnose.Proven, works: "imap-993/tls"},
 	{name: "a web server that waits", protocol: imap, security: upgrade, change: instead(webServer), cause: diagnose.WrongProtocolOnPort, sure: diagnose.Likely},

@@ -211,7 +211,7 @@ func noGreeting(c *Case, k *Check, r *stage.Result) *Hit {
 	case yes:
 		return nil
 	case no:
-		return proven().says(describe(k, r) + "; TLS from the first byte gets no answer either")
+		return proven().with("every_way", "yes").says(describe(k, r) + "; TLS from the first byte gets no answer either")
 	}
 	return possible()
 }
@@ -226,7 +226,7 @@ func noServerHello(c *Case, k *Check, r *stage.Result) *Hit {
 	case v.again == yes:
 		return possible()
 	case v.hello == no && v.segments != yes && clear.silent:
-		h := likely()
+		h := likely().with("every_way", "yes")
 		if v.segments == no {
 			h.Confidence = Proven
 		}

@@ -76,6 +76,7 @@ func TestVariations(t *testing.T) {
 	type ids = []diagnose.CauseID
 	checkCases(t, []ruleCase{
 		{"small segments alone cure", varied(t, imap, silent, tried{"again": silentAgain, "small-hello": silentAgain, "small-segments": wentWell}), mtu, sure{mtu: proven}, ids{pq, mute}},
+		{"small segments cure, and nobody tried it again as it was", varied(t, imap, silent, tried{"small-hello": silentAgain, "small-segments": wentWell}), mtu, sure{mtu: likely}, ids{pq, mute}},
 		{"both cure", varied(t, imap, silent, tried{"again": silentAgain, "small-hello": wentWell, "small-segments": wentWell}), mtu, sure{mtu: proven}, ids{pq, mute}},
 		{"a small hello alone cures", varied(t, imap, silent, tried{"again": silentAgain, "small-hello": wentWell, "small-segments": silentAgain}), pq, sure{pq: proven}, ids{mtu, mute}},
 		{"a small hello alone cures a reset", varied(t, imap, reset, tried{"again": refusedAgain, "small-hello": wentWell, "small-segments": refusedAgain}), pq, sure{pq: proven}, ids{mtu, cutOff}},

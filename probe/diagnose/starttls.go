@@ -101,6 +101,8 @@ func acceptedThenDropped(c *Case, k *Check, r *stage.Result) *Hit {
 		return nil // see tls-pq-clienthello-intolerant, tls-server-too-old, tls-cipher-mismatch
 	case v.again == yes:
 		return likely()
+	case v.hello == no:
+		return proven().with("every_way", "yes")
 	}
 	return proven()
 }

@@ -373,6 +373,7 @@ var generalWords = map[string]string{
 	"bits":          "too few",
 	"cured":         "",
 	"differs":       "",
+	"every_way":     "",
 	"learnt":        "",
 	"now_and_then":  "",
 	"old_passes":    "",

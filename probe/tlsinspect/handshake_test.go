@@ -294,6 +294,11 @@ func TestTime(t *testing.T) {
 				if f.FirstBytes != "" {
 					t.Errorf("first bytes %q", f.FirstBytes)
 				}
+				// Where only the time was up, the kernel can still be asked about it.
+				closed := client.SetDeadline(time.Time{}) != nil
+				if want := tt.fault == stage.HandshakeClosed; closed != want {
+					t.Errorf("closed %v, want %v", closed, want)
+				}
 			})
 		})
 	}

@@ -138,6 +138,7 @@ func TestOldAnswers(t *testing.T) {
 			return f.DHBits == 512 && f.CipherSuite == "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"
 		}},
 		{"DHE, 2048 bits, in pieces", split(dhe(2048)), "", func(f *stage.TLSFacts) bool { return f.DHBits == 2048 }},
+		{"DHE, 1001 bits", dhe(1001), "", func(f *stage.TLSFacts) bool { return f.DHBits == 1001 }},
 		{"SSL 3", record(helloMessage(0x0300, 0x000a), message(messageServerHelloDone, nil)), "", func(f *stage.TLSFacts) bool { return f.Version == "SSLv3" }},
 		{"a suite that nobody offered", record(helloMessage(tls.VersionTLS12, 0x1234), message(messageServerHelloDone, nil)), "", func(f *stage.TLSFacts) bool { return f.CipherSuite == "0x1234" }},
 		{"a curve that nobody offered", record(helloMessage(tls.VersionTLS12, 0xc02f), message(messageServerKeyExchange, []byte{3, 0, 99}), message(messageServerHelloDone, nil)), "", func(f *stage.TLSFacts) bool { return f.Group == "group 99" }},
