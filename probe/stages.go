@@ -27,7 +27,7 @@ func (s *session) resolve(ctx context.Context) outcome {
 	start := time.Now()
 	facts, wait, err := s.resolver().Lookup(ctx, s.check.Endpoint.Host, func(l stage.Lookup) {
 		s.log.event(stage.Event{Type: stage.EventLookup, Check: s.check.ID, Lookup: &l})
-		s.contacted("", l.Server, s.askedAs())
+		s.contacted("", l.Server, s.askedAs(l.Server))
 	})
 	if err == nil && time.Since(start) < explanation {
 		s.explained = cancel
@@ -75,8 +75,8 @@ func (s *session) resolver() Resolver {
 }
 
 // askedAs says why a name server was contacted.
-func (s *session) askedAs() string {
-	if s.check.Manner.Resolvers != nil {
+func (s *session) askedAs(server string) string {
+	if s.check.Manner.Resolvers != nil && !slices.Contains(s.opt.System.Resolvers, server) {
 		return "other resolver"
 	}
 	return "resolver"

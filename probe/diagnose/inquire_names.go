@@ -14,6 +14,9 @@ var nameInquiries = []inquiry{
 		id:    stage.AskOtherResolvers,
 		raise: raiseOtherResolvers,
 		ask: func(c stage.Check) string {
+			if len(c.Manner.Resolvers) == 1 {
+				return "What does the name server " + list(hostsOnly(c.Manner.Resolvers)) + " say about " + c.Endpoint.Host + "?"
+			}
 			return "What do the name servers " + list(hostsOnly(c.Manner.Resolvers)) + " say about " + c.Endpoint.Host + "?"
 		},
 		answer: answerOtherResolvers,
@@ -140,25 +143,32 @@ func answerOtherResolvers(c *stage.CheckRecord) string {
 	there := list(o.addresses)
 	switch {
 	case o.knows() && o.mail == yes:
-		return "They give " + there + ", and a mail server answers there."
+		return "The answer is " + there + ", and a mail server answers there."
 	case o.knows() && o.mail == no:
-		return "They give " + there + ", where no mail server answers from here."
+		return "The answer is " + there + ", where no mail server answers from here."
 	case o.knows():
-		return "They give " + there + "."
+		return "The answer is " + there + "."
 	}
-	switch o.fault {
-	case stage.NameNotFound:
-		return "They say that there is no such name."
-	case stage.NoAddress:
-		return "They say that it has no address."
-	case stage.BadAddress:
-		return "They give an address that no server can have."
-	case stage.ServFail:
-		return "They cannot find it out either."
-	case stage.DNSLoop:
-		return "They say that it leads in a circle."
+	fault := o.fault
+	if r := c.Failed(); r != nil {
+		fault = r.Fault
+	}
+	if words, ok := outsideAnswers[fault]; ok {
+		return words
 	}
 	return answerAny(c)
+}
+
+// outsideAnswers say how a lookup at other name servers failed.
+var outsideAnswers = map[stage.Fault]string{
+	stage.NameNotFound: "There is no such name.",
+	stage.NoAddress:    "The name has no address there.",
+	stage.BadAddress:   "The answer is an address that no server can have.",
+	stage.ServFail:     "The name cannot be looked up there either.",
+	stage.DNSLoop:      "The name leads in a circle.",
+	stage.DNSTimeout:   "Not answered: nothing came from there.",
+	stage.DNSUnreached: "Not answered: there is no way to there.",
+	stage.DNSRefused:   "Not answered: questions are refused there.",
 }
 
 // raiseControlName looks up a name that is always there, where lookups failed in

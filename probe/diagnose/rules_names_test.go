@@ -153,6 +153,11 @@ func TestNamesThatCannotExist(t *testing.T) {
 		Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 143, Security: stage.StartTLS},
 	}, pass(stage.Connect, &stage.ConnectFacts{Address: "203.0.113.1:143"}))
 	denied := strangers().add(imap, here, refuses).followUp(t, others, none)
+	torn := func(c *stage.CheckRecord) {
+		here(c)
+		f := stage.FactsOf[*stage.ResolveFacts](c)
+		f.Lookups = append(f.Lookups, stage.Lookup{Server: "192.0.2.53:53", Type: "A", Outcome: stage.LookupNXDomain})
+	}
 	checkCases(t, []ruleCase{
 		{"every name", one(here, here, refuses), hijack, sure{hijack: proven}, nil},
 		{"every name, a web page", one(here, here, web), hijack, sure{hijack: proven}, nil},
@@ -163,6 +168,8 @@ func TestNamesThatCannotExist(t *testing.T) {
 		{"every name elsewhere", one(none, ledTo("203.0.113.9"), refuses), diagnose.ServiceNotListening, nil, []diagnose.CauseID{hijack}},
 		{"no such names", one(none, none, refuses), diagnose.ServiceNotListening, nil, []diagnose.CauseID{hijack}},
 		{"not answered", one(unheard(), unheard(), refuses), diagnose.ServiceNotListening, nil, []diagnose.CauseID{hijack}},
+		{"two of a mind of their own", newRun().add(imap, torn, refuses), hijack, sure{hijack: likely}, nil},
+		{"two of a mind of their own, and nothing is made up", one(none, none, torn, refuses), diagnose.ServiceNotListening, nil, []diagnose.CauseID{hijack}},
 		{"not answered, and denied elsewhere", denied.followUp(t, sibling, unheard()), hijack, sure{hijack: likely}, nil},
 		{"found here, and denied elsewhere, its sibling too", strangers().add(imap, here, refuses).followUp(t, others, none).followUp(t, sibling, here), hijack, sure{hijack: proven}, nil},
 	})
@@ -290,7 +297,8 @@ func TestQuestionsAboutNames(t *testing.T) {
 		{"forbidden here", strangers().add(imap, dialled(stage.Prohibited, stage.DialProhibited)), nil},
 		{"a refused login", strangers().with(public).add(imap, wrong), nil},
 		{"a refused login, a name server of this network", strangers().add(imap, wrong), []string{"imap-993/resolvers 192.0.2.53:53"}},
-		{"a refused login, name servers that disagree", strangers().add(imap, torn, wrong), []string{"imap-993/resolvers 192.0.2.53:53"}},
+		{"a refused login, name servers that disagree", strangers().with(public).add(imap, torn, wrong), []string{"imap-993/resolvers 1.1.1.1:53"}},
+		{"a slow greeting, name servers that disagree", strangers().with(public).add(imap, torn, warn(stage.Greeting, "")), nil},
 		{"a refused login, the hosts file", strangers().add(imap, hosts("203.0.113.9"), wrong), []string{"imap-993/resolvers " + ownServer}},
 		{"a refused login, the hosts file alone", strangers().add(imap, hosts(), wrong), []string{"imap-993/resolvers 192.0.2.53:53"}},
 		{"the hosts file, and it works", strangers().add(imap, hosts("203.0.113.9")), nil},
@@ -332,7 +340,7 @@ func TestAnswersAboutNames(t *testing.T) {
 	}
 	const near, form = "imap-993/near-mail.example.net", "imap-993/user-name"
 	asks := map[string]string{
-		others:  "What do the name servers 192.0.2.53 say about imap.example.net?",
+		others:  "What does the name server 192.0.2.53 say about imap.example.net?",
 		control: "Can another name be looked up here, www.example.com?",
 		near:    "Is mail.example.net meant?",
 		form:    "Is the same password accepted for the user name jane@example.net?",
@@ -341,12 +349,12 @@ func TestAnswersAboutNames(t *testing.T) {
 		run  *run
 		want string
 	}{
-		{missing().followUp(t, others, here), "They give 203.0.113.1, and a mail server answers there."},
-		{missing().followUp(t, others, here, refuses), "They give 203.0.113.1, where no mail server answers from here."},
-		{missing().followUp(t, others, denied), "They say that there is no such name."},
-		{missing().followUp(t, others, own(stage.NoAddress, stage.LookupNoData)), "They say that it has no address."},
-		{missing().followUp(t, others, servfail), "They cannot find it out either."},
-		{missing().followUp(t, others, unheard()), "Not answered: no answer from the resolver: 192.0.2.53:53 on A imap.example.net: timeout."},
+		{missing().followUp(t, others, here), "The answer is 203.0.113.1, and a mail server answers there."},
+		{missing().followUp(t, others, here, refuses), "The answer is 203.0.113.1, where no mail server answers from here."},
+		{missing().followUp(t, others, denied), "There is no such name."},
+		{missing().followUp(t, others, own(stage.NoAddress, stage.LookupNoData)), "The name has no address there."},
+		{missing().followUp(t, others, servfail), "The name cannot be looked up there either."},
+		{missing().followUp(t, others, unheard()), "Not answered: nothing came from there."},
 		{failing().followUp(t, control), "Yes: the name servers here find it."},
 		{failing().followUp(t, control, servfail), "No: that name cannot be looked up either."},
 		{useless().followUp(t, madeUp, here), "Yes: it leads to 203.0.113.1, so that names need not exist to be found."},
