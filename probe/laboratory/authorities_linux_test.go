@@ -2,6 +2,8 @@ package laboratory
 
 import (
 	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"net"
 	"net/http"
 	"os/exec"
@@ -75,11 +77,13 @@ var authorities = []scenario{
 		return login("smtp://smtp.mail.test")
 	}},
 	{"root-expired", diagnose.CertExpiredRootInChain, nil, func(w *world) []string {
-		old, chain := w.crossSigned()
-		w.servesAll(chain)
-		file := filepath.Join(w.dir, "old.pem")
-		write(w.t, file, string(old))
-		return append([]string{user}, "--ca-file", file)
+		old, _, chain := w.crossSigned()
+		return w.trusting(old, chain)
+	}},
+	// Programs of today find the way to the newer root. Old ones don't.
+	{"root-expired-and-newer-known", diagnose.CertExpiredRootInChain, nil, func(w *world) []string {
+		_, newer, chain := w.crossSigned()
+		return w.trusting(newer, chain)
 	}},
 	{"key-of-1024-bits", diagnose.CertWeakOrLegacyFormat, nil, func(w *world) []string {
 		certificate, key := realtest.WritePEM(w.t, w.issue(probetest.Leaf{Names: goodLeaf.Names, Key: probetest.RSA1024}))
@@ -219,6 +223,15 @@ func (w *world) servesAll(c tls.Certificate) {
 	w.dovecot(realtest.DovecotConfig{Certificate: certificate, Key: key})
 	w.postfix(realtest.PostfixConfig{Certificate: certificate, Key: key})
 	w.profile(usual...)
+}
+
+// trusting is a customer who trusts one root, and whose provider shows a chain.
+func (w *world) trusting(root *x509.Certificate, chain tls.Certificate) []string {
+	w.t.Helper()
+	w.servesAll(chain)
+	file := filepath.Join(w.dir, "trusted.pem")
+	write(w.t, file, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Raw})))
+	return []string{user, "--ca-file", file}
 }
 
 // leafAlone is a server that leaves its issuer's certificate out.

@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
 	"math/big"
 	"time"
 )
@@ -18,29 +17,36 @@ type signed struct {
 	key *ecdsa.PrivateKey
 }
 
-// crossSigned returns the PEM file of a root that has expired, and a chain that
-// leads there: by way of a newer root, which the old one has vouched for beyond
-// its own end, as that of 2021 did.
-func (w *world) crossSigned() (old []byte, chain tls.Certificate) {
+// crossSigned returns a root that has expired, a newer one, and a chain that leads
+// to the old one by way of the newer: the old one has vouched for it beyond its own
+// end, as that of 2021 did.
+func (w *world) crossSigned() (old, newer *x509.Certificate, chain tls.Certificate) {
 	w.t.Helper()
 	previous := w.sign("Previous Root CA", nil, nil, days(-3*365), days(-30))
-	newer := w.sign("Newer Root CA", previous, nil, days(-2*365), days(365))
-	middle := w.sign("Server CA 7", newer, nil, days(-300), days(365))
+	root := w.sign("Newer Root CA", nil, nil, days(-2*365), days(365))
+	cross := w.certify(root, "Newer Root CA", previous, nil, days(-2*365), days(365))
+	middle := w.sign("Server CA 7", root, nil, days(-300), days(365))
 	leaf := w.sign(imapHost, middle, goodLeaf.Names, days(-10), days(80))
 	chain = tls.Certificate{
-		Certificate: [][]byte{leaf.Raw, middle.Raw, newer.Raw, previous.Raw}, PrivateKey: leaf.key, Leaf: leaf.Certificate,
+		Certificate: [][]byte{leaf.Raw, middle.Raw, cross.Raw, previous.Raw}, PrivateKey: leaf.key, Leaf: leaf.Certificate,
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: previous.Raw}), chain
+	return previous.Certificate, root.Certificate, chain
 }
 
-// sign makes a certificate: of a server where there are names, else of an
-// authority; without an issuer by its own key.
+// sign makes a certificate for a new key: of a server where there are names, else
+// of an authority; without an issuer by its own key.
 func (w *world) sign(name string, issuer *signed, names []string, from, until time.Time) *signed {
 	w.t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	return w.certify(&signed{key: key}, name, issuer, names, from, until)
+}
+
+// certify is sign for a key that is there already.
+func (w *world) certify(subject *signed, name string, issuer *signed, names []string, from, until time.Time) *signed {
+	w.t.Helper()
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(from.Unix()), Subject: pkix.Name{CommonName: name}, NotBefore: from, NotAfter: until,
 		DNSNames: names, BasicConstraintsValid: true, IsCA: names == nil, KeyUsage: x509.KeyUsageCertSign,
@@ -49,9 +55,9 @@ func (w *world) sign(name string, issuer *signed, names []string, from, until ti
 		template.KeyUsage, template.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	}
 	if issuer == nil {
-		issuer = &signed{template, key}
+		issuer = &signed{template, subject.key}
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, issuer.Certificate, key.Public(), issuer.key)
+	der, err := x509.CreateCertificate(rand.Reader, template, issuer.Certificate, subject.key.Public(), issuer.key)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -59,5 +65,5 @@ func (w *world) sign(name string, issuer *signed, names []string, from, until ti
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return &signed{c, key}
+	return &signed{c, subject.key}
 }

@@ -101,6 +101,12 @@ var lookups = []scenario{
 		w.client.etc("resolv.conf", "nameserver "+otherIP+"\nnameserver "+resolvIP+"\n")
 		return customer
 	}},
+	{"first-two-resolvers-gone", diagnose.ResolverSlow, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.router.ip("route add blackhole 198.51.100.0/24")
+		w.client.etc("resolv.conf", "nameserver 198.51.100.1\nnameserver 198.51.100.2\nnameserver "+resolvIP+"\noptions timeout:3\n")
+		return login("imaps://imap.mail.test")
+	}},
 	{"resolver-refuses", diagnose.DNSResolverBroken, nil, func(w *world) []string {
 		w.provider()
 		w.resolver = func() { w.unboundAt(resolvIP, w.names, "access-control: 192.168.1.0/24 refuse") }

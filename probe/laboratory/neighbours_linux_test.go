@@ -34,6 +34,14 @@ var neighbours = []scenario{
 		w.longWire(40*time.Millisecond, 0)
 		return customer
 	}},
+	{"healthy-ipv6-by-a-longer-way", "", nil, func(w *world) []string {
+		w.dualStack()
+		w.dovecot(realtest.DovecotConfig{Place: w.at(popIP, imapIP, popIP6, imapIP6)})
+		w.postfix(realtest.PostfixConfig{Place: w.at(smtpIP, smtpIP6)})
+		w.profile(usual...)
+		w.longWire6(30 * time.Millisecond)
+		return customer
+	}},
 	{"healthy-port-25-dropped", "", nil, func(w *world) []string {
 		w.provider()
 		w.forward("tcp dport 25 drop")

@@ -19,6 +19,16 @@ func (w *world) longWire(travels time.Duration, losing int) {
 	go carry(there, here, travels, losing)
 }
 
+// longWire6 is such a wire for IPv6 alone, in a world that has both.
+func (w *world) longWire6(travels time.Duration) {
+	w.t.Helper()
+	here, there := w.tunnel(w.client), w.tunnel(w.router)
+	w.client.ip("addr add 2001:db8:3::2/64 dev long nodad", "link set long up", "route del default via 2001:db8:1::1", "route add default via 2001:db8:3::1")
+	w.router.ip("addr add 2001:db8:3::1/64 dev long nodad", "link set long up")
+	go carry(here, there, travels, 0)
+	go carry(there, here, travels, 0)
+}
+
 // tunnel makes a device "long" whose packets the test gets.
 func (w *world) tunnel(h *host) *os.File {
 	w.t.Helper()
