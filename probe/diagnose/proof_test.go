@@ -15,45 +15,47 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// waiting are the causes of which today's facts never make more than a
-// possibility, with the probe that would settle them.
-var waiting = map[diagnose.CauseID]string{}
+// unitAlone are the causes that no world of the laboratory shows to this program,
+// with the reason. The rules' own tests prove them.
+var unitAlone = map[diagnose.CauseID]string{
+	diagnose.TLSClientTooOld: "this program is no old client: servers' words about one are all that it can meet",
+}
 
-// TestEveryCauseIsProvenSomewhere writes down how each cause is proven today, and
-// fails where one isn't. With -update it writes testdata/proof.txt.
+// TestEveryCauseIsProvenSomewhere writes down how each cause is proven: in the
+// laboratory, where a real fault is produced and the built program names it; by
+// unit tests alone; or not at all, where the facts of a run can't speak for it. It
+// fails where a cause is proven nowhere, or no test of the rules names it. With
+// -update it writes testdata/proof.txt.
 func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 	names := identifiers(t)
-	whole := source(t, "../causes_test.go")
-	followed, _ := filepath.Glob("../followup_*_test.go")
-	for _, f := range followed {
-		whole += source(t, f)
-	}
-	records := ""
-	files, _ := filepath.Glob("*_test.go")
-	for _, f := range files {
-		if f != "proof_test.go" && f != "table_test.go" {
-			records += source(t, f)
+	produced := scenarios(t)
+	tests := ""
+	for _, pattern := range []string{"*_test.go", "../*_test.go"} {
+		files, _ := filepath.Glob(pattern)
+		for _, f := range files {
+			if f != "proof_test.go" && f != "table_test.go" {
+				tests += source(t, f)
+			}
 		}
 	}
 	var b strings.Builder
-	b.WriteString("# How each cause is proven: on the wire, from recorded facts, not at all because no\n# fact speaks for it, or by a follow-up that is still to be made.\n")
+	b.WriteString("# How each cause is proven: in the laboratory (probe/laboratory), with the scenarios;\n" +
+		"# by unit tests only; or not, because the facts of a run can't speak for it.\n")
 	for _, id := range diagnose.Causes() {
-		mention := regexp.MustCompile(`diagnose\.` + names[id] + `\b`)
-		how, where := "", ""
+		how, where := "laboratory", produced[id]
 		shows, hidden := diagnose.Unseen(id)
 		switch {
 		case hidden:
-			how, where = "not observable", "it would take: "+shows
-		case waiting[id] != "":
-			how, where = "follow-up", "possible from records; it would take: "+waiting[id]
-		case mention.MatchString(whole):
-			how, where = "wire", "a whole run leads with it, in package probe"
-		case mention.MatchString(records):
-			how, where = "record", "rules and replies"
-		default:
-			t.Errorf("%s is proven nowhere", id)
+			how, where = "not produced", "it would take: "+shows
+		case unitAlone[id] != "":
+			how, where = "unit test only", unitAlone[id]
+		case where == "":
+			t.Errorf("%s is produced nowhere, and nothing says why", id)
 		}
-		if !hidden && how != "wire" && !mention.MatchString(records) {
+		if produced[id] != "" && how != "laboratory" {
+			t.Errorf("%s is produced by %s, and said not to be", id, produced[id])
+		}
+		if !hidden && !regexp.MustCompile(`diagnose\.`+names[id]+`\b`).MatchString(tests) {
 			t.Errorf("%s: no test of the rules names it", id)
 		}
 		fmt.Fprintf(&b, "%-36s %-15s %s\n", id, how, where)
@@ -67,11 +69,23 @@ func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 	if got := source(t, golden); got != b.String() {
 		t.Errorf("%s is out of date; go test -run EveryCauseIsProven -update writes it", golden)
 	}
-	for id := range waiting {
+	for id := range unitAlone {
 		if !slices.Contains(diagnose.Causes(), id) {
-			t.Errorf("%s waits for a probe, and is no cause", id)
+			t.Errorf("%s is no cause", id)
 		}
 	}
+}
+
+// scenarios reads which scenarios of the laboratory produce a cause.
+func scenarios(t *testing.T) map[diagnose.CauseID]string {
+	t.Helper()
+	produced := make(map[diagnose.CauseID]string)
+	for line := range strings.Lines(source(t, "../laboratory/testdata/causes.txt")) {
+		if id, names, ok := strings.Cut(strings.TrimSpace(line), " "); ok && id != "#" {
+			produced[diagnose.CauseID(id)] = names
+		}
+	}
+	return produced
 }
 
 // identifiers reads the names of the constants from the table of ids.
