@@ -52,16 +52,20 @@ var standing = []scenario{
 		return w.refuses("", "", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information. [AM0PR01CA0101.eurprd01.prod.exchangelabs.com]")
 	}},
 	{"smtp-auth-off-for-mailbox", diagnose.SMTPAuthDisabledInTenant, nil, func(w *world) []string {
-		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS,
-			LoginReply: "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information."})
+		w.mail(smtpIP+":587", probetest.Config{
+			Protocol: probetest.SMTP, Security: probetest.StartTLS,
+			LoginReply: "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information.",
+		})
 		return login("smtp://smtp.mail.test")
 	}},
 	{"sign-in-criteria-not-met", diagnose.ConditionalAccessBlocked, nil, func(w *world) []string {
 		return w.refuses("", "", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. Contact your administrator.")
 	}},
 	{"security-defaults", diagnose.ConditionalAccessBlocked, nil, func(w *world) []string {
-		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS,
-			LoginReply: "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator."})
+		w.mail(smtpIP+":587", probetest.Config{
+			Protocol: probetest.SMTP, Security: probetest.StartTLS,
+			LoginReply: "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.",
+		})
 		return login("smtp://smtp.mail.test")
 	}},
 	{"federation-out-of-reach", diagnose.ConditionalAccessBlocked, nil, func(w *world) []string {

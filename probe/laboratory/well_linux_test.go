@@ -154,8 +154,10 @@ var well = []scenario{
 		return login("pop3s://pop.mail.test")
 	}},
 	{"well-pop-with-much-in-capa", "", nil, func(w *world) []string {
-		w.mail(popIP+":995", probetest.Config{Protocol: probetest.POP3, APOP: true, Mechanisms: []string{"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256"},
-			Capabilities: []string{"RESP-CODES", "AUTH-RESP-CODE", "EXPIRE NEVER", "LOGIN-DELAY 0", "IMPLEMENTATION laboratory", "LANG", "UTF8 USER"}})
+		w.mail(popIP+":995", probetest.Config{
+			Protocol: probetest.POP3, APOP: true, Mechanisms: []string{"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256"},
+			Capabilities: []string{"RESP-CODES", "AUTH-RESP-CODE", "EXPIRE NEVER", "LOGIN-DELAY 0", "IMPLEMENTATION laboratory", "LANG", "UTF8 USER"},
+		})
 		return login("pop3s://pop.mail.test")
 	}},
 	{"well-big-mailbox", "", nil, func(w *world) []string {
