@@ -144,18 +144,19 @@ func (w *world) region(imap, pop, smtp string) {
 	w.postfix(realtest.PostfixConfig{Certificate: certificate, Key: key})
 }
 
-// neighbour is another region, in which the account is. Its Dovecot stands on the
-// same machine as another, which leaves it neither loopback nor the port of the
-// SASL service.
+// neighbour is another region, in which the account is. Its Dovecot stands beside
+// the router: the provider's machine has one already, on the ports of its loopback
+// interface.
 func (w *world) neighbour(account string, hosts ...string) {
 	w.t.Helper()
+	const ip = "203.0.113.30"
+	w.router.ip("addr add " + ip + "/32 dev s0")
 	for _, h := range hosts {
-		w.names[h] = []string{"A " + otherIP}
+		w.names[h] = []string{"A " + ip}
 	}
 	certificate, key := realtest.WritePEM(w.t, w.issue(probetest.Leaf{Names: hosts}))
 	w.dovecot(realtest.DovecotConfig{
-		Place: w.at(otherIP), Certificate: certificate, Key: key,
-		Users: []string{account + ":{PLAIN}" + right + "::::::"},
-		Extra: []string{"listen = " + otherIP, "service auth {\n inet_listener {\n  port = 0\n }\n}"},
+		Place:       &realtest.Place{Addresses: []string{ip}, Command: w.router.command, Dial: w.router.dial},
+		Certificate: certificate, Key: key, Users: []string{account + ":{PLAIN}" + right + "::::::"},
 	})
 }

@@ -20,9 +20,9 @@ var offers = []scenario{
 		w.exim(realtest.EximConfig{})
 		return login("smtp://smtp.mail.test", "--auth", "SCRAM-SHA-256")
 	}},
-	{"submission-offers-ntlm-alone", diagnose.AuthMechNotOffered, nil, func(w *world) []string {
-		w.dovecot(realtest.DovecotConfig{Mechanisms: "plain ntlm"})
-		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sasl_mechanism_filter = ntlm"}})
+	{"submission-offers-digest-md5-alone", diagnose.AuthMechNotOffered, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{Mechanisms: "plain digest-md5"})
+		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sasl_mechanism_filter = digest-md5"}})
 		w.profile(usual...)
 		return customer
 	}},
@@ -57,7 +57,7 @@ var offers = []scenario{
 	}},
 	{"imap-refuses-initial-response", diagnose.SASLDialectIncompatible, nil, func(w *world) []string {
 		w.mail(imapIP+":993", probetest.Config{Protocol: probetest.IMAP, Faults: []probetest.Fault{probetest.RefuseInitialSASL}})
-		return login("imaps://imap.mail.test", "--auth", "PLAIN")
+		return login("imaps://imap.mail.test")
 	}},
 	{"postfix-out-of-step", diagnose.SASLDialectIncompatible, nil, func(w *world) []string {
 		w.mail(smtpIP+":465", probetest.Config{Protocol: probetest.SMTP, LoginReply: "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6"})

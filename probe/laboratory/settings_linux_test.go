@@ -83,12 +83,14 @@ var settings = []scenario{
 		w.dovecot(realtest.DovecotConfig{Extra: []string{"service imap-login {\n inet_listener imap {\n  port = 0\n }\n}"}})
 		w.postfix(realtest.PostfixConfig{})
 		w.profile(usual...)
-		return []string{user, "imap://imap.mail.test", "--user", user}
+		w.password = "" // which belongs to one account alone
+		return []string{user, "imap://imap.mail.test"}
 	}},
 	{"typed-host-is-not-the-profiles", diagnose.SettingsDifferFromProfile, nil, func(w *world) []string {
 		w.provider()
 		w.names["mail.mail.test"] = []string{"A " + otherIP}
-		return []string{user, "imaps://mail.mail.test", "--user", user}
+		w.password = ""
+		return []string{user, "imaps://mail.mail.test"}
 	}},
 	{"page-names-a-host-that-is-gone", diagnose.ProfileOutOfDate, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})

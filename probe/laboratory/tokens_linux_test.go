@@ -24,6 +24,10 @@ var tokens = []scenario{
 		const challenge = `{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}`
 		w.tokenIMAP("imap.gmail.com", challenge, "TAG NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)", nil)
 		w.tokenSMTP("smtp.gmail.com", challenge, "535-5.7.8 Username and Password not accepted. For more information, go to\n535 5.7.8  https://support.google.com/mail/?p=BadCredentials 4fb4d7f45d1cf-example - gsmtp")
+		w.mail(smtpIP+":587", probetest.Config{
+			Protocol: probetest.SMTP, Security: probetest.StartTLS, TLS: w.tls(probetest.Leaf{Names: []string{"smtp.gmail.com"}}),
+			Mechanisms: []string{"XOAUTH2", "OAUTHBEARER"},
+		})
 		return w.byToken("jane@gmail.com", "ya29.revoked", "--protocol", "imap,smtp")
 	}},
 	{"expired-claim-refused-barely", diagnose.OAuthTokenInvalid, nil, func(w *world) []string {

@@ -46,7 +46,7 @@ var well = []scenario{
 		w.sixes()
 		w.resolver = func() { w.unboundAt(resolvIP, w.names, "interface: "+otherIP6) }
 		w.client.etc("resolv.conf", "nameserver "+otherIP6+"\n")
-		w.client.ip("-4 addr flush dev eth0")
+		w.client.ip("addr del " + clientIP + "/24 dev eth0")
 		return customer
 	}},
 	{"well-dual-stack-in-an-ipv4-network", "", nil, func(w *world) []string {
