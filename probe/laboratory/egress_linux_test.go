@@ -73,7 +73,7 @@ var egress = []scenario{
 	{"portal-answers-all-names", diagnose.CaptivePortal, nil, func(w *world) []string {
 		w.provider()
 		w.portal()
-		w.resolver = func() { w.unboundAt(resolvIP, w.names, `local-zone: "." redirect`, `local-data: ". 60 IN A 10.0.0.1"`) }
+		w.resolver = w.inventing("10.0.0.1")
 		w.redirect("1-65535", 80)
 		return customer
 	}},
@@ -228,6 +228,8 @@ var unreached = []scenario{
 			"local " + otherIP + " {\n ssl_cert = <" + certificate + "\n ssl_key = <" + key + "\n}",
 		}})
 		w.nodes(otherIP, imapIP)
+		// Both are dialled at once, and this one is to be the second.
+		w.forward("ip daddr " + imapIP + " tcp dport 993 tcp flags & (syn | ack) == syn numgen inc mod 2 0 drop")
 		return login("imaps://imap.mail.test")
 	}},
 	{"node-of-one-address-with-old-certificate", diagnose.LBNodeInconsistent, nil, func(w *world) []string {

@@ -11,8 +11,16 @@ import (
 var lookups = []scenario{
 	{"resolver-invents-all-names", diagnose.DNSNXDomainHijack, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
+		w.reaches("10.0.0.9")
+		w.resolver = w.inventing("10.0.0.9")
+		return login("imaps://imap.mail.test")
+	}},
+	// Names that exist lead to a page as well: so they do where one has to sign in.
+	{"resolver-leads-all-names-to-a-page", diagnose.DNSNXDomainHijack, []diagnose.CauseID{diagnose.CaptivePortal}, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.reaches("10.0.0.9")
 		w.landingPage("10.0.0.9")
-		w.resolver = func() { w.unboundAt(resolvIP, w.names, `local-zone: "." redirect`, `local-data: ". 60 IN A 10.0.0.9"`) }
+		w.resolver = w.inventing("10.0.0.9")
 		return login("imaps://imap.mail.test")
 	}},
 	{"resolver-invents-names-for-none", diagnose.DNSNXDomainHijack, nil, func(w *world) []string {
@@ -142,12 +150,14 @@ var lookups = []scenario{
 	}},
 }
 
+// inventing starts a resolver that answers with one address whatever is asked.
+func (w *world) inventing(ip string) func() {
+	return func() { w.unboundAt(resolvIP, w.names, `local-zone: "." redirect`, `local-data: ". 60 IN A `+ip+`"`) }
+}
+
 // landingPage is a web server, and nothing else, where names lead that don't exist.
 func (w *world) landingPage(ip string) {
 	w.t.Helper()
-	if ip == "10.0.0.9" {
-		w.reaches(ip)
-	}
 	w.web(ip, 0, probetest.Leaf{Names: []string{"search.isp.test"}}, hello)
 }
 
