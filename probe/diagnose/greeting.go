@@ -121,8 +121,10 @@ func beginsInClear(c *Case, k *Check, r *stage.Result) *Hit {
 	if k.startTLS() || spoken(first) != string(k.Check.Endpoint.Protocol) {
 		return nil
 	}
-	if went(c.followUp(k, stage.AskStartTLSHere), stage.Handshake) == yes {
+	if f := c.followUp(k, stage.AskStartTLSHere); went(f, stage.Handshake) == yes {
 		h.with("with_starttls", "yes")
+	} else if f != nil && f.Failed() != nil && f.Failed().Fault == stage.NotOffered {
+		h.with("no_starttls", "yes")
 	}
 	return h.with("first_bytes", first)
 }

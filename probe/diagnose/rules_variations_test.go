@@ -126,6 +126,22 @@ func TestInsisting(t *testing.T) {
 	})
 }
 
+// STARTTLS is no advice where it was tried and is not there.
+func TestAdviceFitsWhatWasTried(t *testing.T) {
+	p, _ := diagnose.PageOf(diagnose.TLSSpokenToPlaintextPort)
+	begin := func(s step) *run {
+		return newRun().add("imap-143 imap.example.net tls", fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: "* OK x"})).followUp(t, "imap-143/starttls", s)
+	}
+	for want, r := range map[string]*run{
+		"change the encryption for port 143 of imap.example.net to STARTTLS": begin(wentWell),
+		"keep SSL/TLS and change to port 993":                                begin(fail(stage.Upgrade, stage.NotOffered)),
+	} {
+		if got := p.Actions(leading(t, r).Args)[0].Text; !strings.Contains(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // nodes is a host with these addresses, all of which take connections; the first is
 // the one that the dialogue was held with.
 func nodes(addresses ...string) step {

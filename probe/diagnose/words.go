@@ -375,6 +375,7 @@ var generalWords = map[string]string{
 	"differs":       "",
 	"every_way":     "",
 	"learnt":        "",
+	"no_starttls":   "",
 	"now_and_then":  "",
 	"old_passes":    "",
 	"over":          "",
