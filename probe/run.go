@@ -69,8 +69,9 @@ func (r *run) rounds(ctx context.Context) {
 	for n := 1; n <= maxRounds && !over(ctx); n++ {
 		var checks []stage.Check
 		for _, q := range diagnose.Diagnose(r.log.record()).Questions {
-			q.Check.Round = n
-			checks = append(checks, q.Check)
+			if q.Check.Round == n {
+				checks = append(checks, q.Check)
+			}
 		}
 		if len(checks) == 0 {
 			return

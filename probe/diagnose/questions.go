@@ -42,12 +42,41 @@ func questions(c *Case) []stage.Question {
 		}
 	}
 	var open []stage.Question
-	for _, check := range all.checks {
-		if c.Record.Check(check.ID) == nil && len(open) < maxQuestions {
+	for _, check := range fair(all.checks) {
+		if c.Record.Check(check.ID) == nil {
 			open = append(open, stage.Question{Check: check})
 		}
 	}
 	return open
+}
+
+// fair keeps the bound of each round. Where there are more, each question gets its
+// turn in its order, so that one that many endpoints raise doesn't crowd out the
+// others. What is answered already counts: otherwise a second round would make up
+// for what was left out of the first.
+func fair(checks []stage.Check) []stage.Check {
+	turn := make(map[stage.QuestionID]int)
+	turns := make([]int, len(checks))
+	order := make([]int, len(checks))
+	for i, c := range checks {
+		turns[i], order[i] = turn[c.Question], i
+		turn[c.Question]++
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return turns[a] - turns[b] })
+	kept := make([]bool, len(checks))
+	rounds := make(map[int]int)
+	for _, i := range order {
+		n := checks[i].Round
+		kept[i] = rounds[n] < maxQuestions
+		rounds[n]++
+	}
+	var out []stage.Check
+	for i, c := range checks {
+		if kept[i] {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // collector gathers follow-ups.
