@@ -28,8 +28,10 @@ func TestRoundTrips(t *testing.T) {
 		C: AUTH PLAIN *
 		S: 235 ok
 		C: MAIL*
+		C: RCPT*
 		C: RSET
 		C: QUIT
+		S: 250 ok
 		S: 250 ok
 		S: 250 ok
 		S: 221 bye
@@ -43,7 +45,7 @@ func TestRoundTrips(t *testing.T) {
 			{Name: "handshake", Ways: 2, Go: func() error { c.Upgrade(t); return nil }},
 			{Name: "EHLO", Ways: 2, Go: func() error { _, err := c.Capabilities(c.Ctx); return err }},
 			{Name: "AUTH", Ways: 2, Go: func() error { _, err := c.Login(c.Ctx, dialoguetest.Request()); return err }},
-			{Name: "MAIL, RSET and QUIT", Ways: 2, Go: func() error { _, err := c.Submit(c.Ctx); return err }},
+			{Name: "MAIL, RCPT, RSET and QUIT", Ways: 2, Go: func() error { _, err := c.Submit(c.Ctx); return err }},
 			{Name: "goodbye", Ways: 0, Go: func() error { c.Quit(c.Ctx); return nil }},
 		}
 	})

@@ -2,6 +2,8 @@ package smtp
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"maildoctor/probe/stage"
 )
@@ -12,10 +14,12 @@ const declaredSize = "1024"
 
 // Submit asks whether the server takes mail from the sender of the [Options],
 // and reads the size it takes; it sends no message. Where the server takes
-// pipelined commands, RSET and QUIT go out with MAIL, and [Session.Quit] reads
-// their replies; else it sends them. Faults are Rejected and TemporarilyOut with
-// the reply to MAIL, BadCredential for an address that must not be sent,
-// NotOffered for one that needs SMTPUTF8, and those of the connection.
+// pipelined commands, RCPT for the sender's own address goes out with MAIL, since
+// many servers tell only there what they think of a sender, and RSET and QUIT do
+// as well; [Session.Quit] reads their replies. Else it sends them. Faults are
+// Rejected and TemporarilyOut with the reply to MAIL or RCPT, BadCredential for an
+// address that must not be sent, NotOffered for one that needs SMTPUTF8, and those
+// of the connection.
 func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 	defer s.c.Begin(ctx, stage.Submit)()
 	facts := &stage.SubmitFacts{}
@@ -33,10 +37,11 @@ func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 		return facts, err
 	}
 	facts.Sender = sender
-	if h.offers("PIPELINING") {
-		// RFC 2920 3.1: RSET may stand inside a group, QUIT ends one.
-		err = s.c.Send(mail, "RSET", "QUIT")
-		s.said, s.unread = true, 2
+	together := h.offers("PIPELINING")
+	if together {
+		// RFC 2920 3.1: RCPT and RSET may stand inside a group, QUIT ends one.
+		err = s.c.Send(mail, "RCPT TO:<"+sender+">", "RSET", "QUIT")
+		s.said, s.unread = true, 3
 	} else {
 		err = s.c.Send(mail)
 	}
@@ -54,7 +59,38 @@ func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 		return facts, err
 	}
 	s.reset, facts.Accepted = true, true
-	return facts, nil
+	if !together {
+		return facts, nil
+	}
+	return facts, s.recipient(facts)
+}
+
+// recipient reads the reply to RCPT. One that refuses the recipient, or doesn't
+// know the command, says nothing about sending: mail for other people goes
+// elsewhere. Nor does one that asks for patience.
+func (s *Session) recipient(facts *stage.SubmitFacts) error {
+	r, err := s.reply("RCPT")
+	s.unread--
+	if err != nil {
+		return err
+	}
+	if r.Code < 550 || ofRecipient(r) {
+		return nil
+	}
+	facts.Accepted, facts.Reply = false, &r
+	return check(r, 250)
+}
+
+// ofRecipient reports whether a refusal is about the address that mail would go to:
+// by its enhanced status code (RFC 3463 3.2) or, without one, by its words.
+func ofRecipient(r stage.Reply) bool {
+	if r.Enhanced != "" {
+		return strings.HasPrefix(r.Enhanced, "5.1.") && r.Enhanced != "5.1.7" && r.Enhanced != "5.1.8"
+	}
+	text := strings.ToLower(r.Text())
+	return slices.ContainsFunc([]string{"unknown", "no such", "recipient", "mailbox", "not exist", "not found"}, func(word string) bool {
+		return strings.Contains(text, word)
+	})
 }
 
 // mailCommand returns MAIL FROM with the parameters that the server offers, and

@@ -17,7 +17,11 @@ func TestSubmit(t *testing.T) {
 		}
 		return s + "S: 250 HELP\n"
 	}
-	const jane = "jane@example.test"
+	const (
+		jane  = "jane@example.test"
+		taken = `{"sender":"jane@example.test","accepted":true,"reply":{"command":"MAIL","code":250,"lines":["250 ok"]}}`
+	)
+	together := hello("mx", "PIPELINING") + "C: MAIL*\nC: RCPT*\nC: RSET\nC: QUIT\n"
 	tests := []struct {
 		name, script, sender string
 		fault                stage.Fault
@@ -25,7 +29,7 @@ func TestSubmit(t *testing.T) {
 	}{
 		{
 			"pipelined", hello("mx", "PIPELINING", "SIZE 5000") +
-				"C: MAIL FROM:<jane@example.test> SIZE=1024\nC: RSET\nC: QUIT\nS: 250 2.1.0 ok\nS: 250 ok\nS: 221 bye", jane, "",
+				"C: MAIL FROM:<jane@example.test> SIZE=1024\nC: RCPT TO:<jane@example.test>\nC: RSET\nC: QUIT\nS: 250 2.1.0 ok\nS: 250 2.1.5 ok\nS: 250 ok\nS: 221 bye", jane, "",
 			`{"sender":"jane@example.test","accepted":true,"reply":{"command":"MAIL","code":250,"enhanced":"2.1.0","lines":["250 2.1.0 ok"]},"size_limit":5000}`,
 		},
 		{
@@ -44,9 +48,26 @@ func TestSubmit(t *testing.T) {
 		},
 		{"no SMTPUTF8", hello("mx") + "C: QUIT\nS: 221 bye", "jäne@example.test", stage.NotOffered, `{"sender":"jäne@example.test"}`},
 		{
-			"refused", hello("mx", "PIPELINING") + "C: MAIL*\nC: RSET\nC: QUIT\nS: 553 5.7.1 not yours\nS: 250 ok\nS: 221 bye", jane, stage.Rejected,
+			"refused", together + "S: 553 5.7.1 not yours\nS: 503 MAIL first\nS: 250 ok\nS: 221 bye", jane, stage.Rejected,
 			`{"sender":"jane@example.test","reply":{"command":"MAIL","code":553,"enhanced":"5.7.1","lines":["553 5.7.1 not yours"]}}`,
 		},
+		{
+			// As Postfix says it with its default of smtpd_delay_reject.
+			"refused at RCPT", together + "S: 250 ok\nS: 553 5.7.1 not owned by you\nS: 250 ok\nS: 221 bye", jane, stage.Rejected,
+			`{"sender":"jane@example.test","reply":{"command":"RCPT","code":553,"enhanced":"5.7.1","lines":["553 5.7.1 not owned by you"]}}`,
+		},
+		{
+			"a blocklist at RCPT, without a status", together + "S: 250 ok\nS: 554 blocked using a list\nS: 250 ok\nS: 221 bye", jane, stage.Rejected,
+			`{"sender":"jane@example.test","reply":{"command":"RCPT","code":554,"lines":["554 blocked using a list"]}}`,
+		},
+		{
+			"a sender that does not exist", together + "S: 250 ok\nS: 550 5.1.8 bad sender\nS: 250 ok\nS: 221 bye", jane, stage.Rejected,
+			`{"sender":"jane@example.test","reply":{"command":"RCPT","code":550,"enhanced":"5.1.8","lines":["550 5.1.8 bad sender"]}}`,
+		},
+		{"an unknown recipient", together + "S: 250 ok\nS: 550 5.1.1 unknown\nS: 250 ok\nS: 221 bye", jane, "", taken},
+		{"an unknown recipient, without a status", together + "S: 250 ok\nS: 550 No such user here\nS: 250 ok\nS: 221 bye", jane, "", taken},
+		{"patience at RCPT", together + "S: 250 ok\nS: 450 4.2.0 greylisted\nS: 250 ok\nS: 221 bye", jane, "", taken},
+		{"no RCPT", together + "S: 250 ok\nS: 502 what\nS: 250 ok\nS: 221 bye", jane, "", taken},
 		{
 			"refused, one by one", hello("mx") + "C: MAIL*\nS: 553 no\nC: QUIT\nS: 221 bye", jane, stage.Rejected,
 			`{"sender":"jane@example.test","reply":{"command":"MAIL","code":553,"lines":["553 no"]}}`,
