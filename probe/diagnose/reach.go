@@ -88,9 +88,12 @@ func unreachableServer(c *Case, k *Check, r *stage.Result) *Hit {
 	if r.Fault == stage.NetworkUnreachable && (!c.answered || !k.triedIPv4() || internalAddress(c, k, r) != nil) {
 		return nil // no way from this machine: see no-network-route, ipv6-broken-path
 	}
+	who, _ := c.rejectedBy(k)
 	switch o, _ := c.outlook(k); {
 	case o == oneDoor, o == mailShut, c.openBeside(k) != nil:
 		return nil
+	case who == onTheWay:
+		return possible() // a rule there says nothing of the server
 	case o == hostGone:
 		return likely().with("asked", "yes").says(describe(k, r) + "; port 443 of the host gives no answer either, and other servers answer")
 	case o == notAsked && r.Fault == stage.HostUnreachable && len(c.connected) > 0 && c.rejectedAfter(k) == "":
@@ -196,7 +199,7 @@ func portFiltered(c *Case, k *Check, r *stage.Result) *Hit {
 	}
 	o, a := c.outlook(k)
 	switch open := c.openBeside(k); {
-	case o == hostGone, o == allGone:
+	case o == hostGone && who != onTheWay, o == allGone:
 		return nil
 	case o == oneDoor:
 		h = likely().with("open", a.answersAt()).with("way", c.wayRound(k))

@@ -48,6 +48,8 @@ func TestWhoSaysThatAPortIsShut(t *testing.T) {
 		{"the host's firewall, at all ports", one(says("", port, soon)).asked(t, word{"": says("", port, soon), stranger: fine}), banned, sure{banned: likely}, nil},
 		{"a router, at all ports of mail", one(says(router, port, soon)).asked(t, word{"": says(router, port, soon), "web": fine}), blocked, sure{blocked: likely, filtered: possible}, []diagnose.CauseID{listening, banned}},
 		{"a router, at all ports of this host", one(says(router, port, soon)).asked(t, word{"": says(router, port, soon), "web": fine, stranger: fine}), filtered, sure{filtered: likely}, []diagnose.CauseID{banned, blocked}},
+		{"a router, at every port of this host", one(says(router, port, soon)).asked(t, word{"": says(router, port, soon), stranger: fine}), filtered, sure{filtered: likely}, []diagnose.CauseID{banned, blocked, listening}},
+		{"a router, at this port, and silence elsewhere", one(timeout()).asked(t, word{"": timeout(), "port-143": says(router, port, soon), stranger: fine}), diagnose.ServerUnreachable, sure{banned: likely}, []diagnose.CauseID{filtered}},
 	})
 	checkWords(t, "by a router", two(says(router, port, soon)), filtered, router, "at the server")
 	checkWords(t, "by the host", one(says("", port, soon)).asked(t, word{"": timeout(), "port-143": fine}), filtered, "firewall at the server", "Something on the way")
