@@ -135,6 +135,8 @@ func describeAttempts(f *stage.ConnectFacts) string {
 			text += ", by word of " + r.By
 		} else if rejects(a) == theHost {
 			text += ", by a firewall's message"
+		} else if r != nil && r.Why == stage.RejectHost && a.Outcome == stage.DialHostUnreachable {
+			text += ", by word of " + r.By + ", which found nobody there"
 		}
 		parts = append(parts, text)
 	}

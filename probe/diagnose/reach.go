@@ -51,7 +51,7 @@ var reachRules = []Rule{
 		Needs: []Need{met(stage.Connect, unanswered...)},
 		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
 			who, _ := c.rejectedBy(k)
-			return possible().holds(len(c.connected) > 0 && who == nobodySaid)
+			return possible().holds(len(c.connected) > 0 && who == nobodySaid && !nobodyHome(k))
 		},
 	},
 	{
@@ -156,7 +156,7 @@ func banned(c *Case, k *Check, r *stage.Result) *Hit {
 		return possible().holds(all && c.othersAnswer(k, anyMail) == yes)
 	case len(a.open) > 0, a.refused > 0, c.openBeside(k) != nil:
 		return nil
-	case o == hostGone:
+	case o == hostGone && !nobodyHome(k):
 		return likely()
 	}
 	return possible()

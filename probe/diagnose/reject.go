@@ -60,3 +60,15 @@ func (c *Case) lookedFor(a stage.Attempt) bool {
 	r := a.Rejection
 	return r != nil && r.Why == stage.RejectHost && slices.Contains(c.Record.Header.System.Addresses, r.By)
 }
+
+// nobodyHome reports whether somebody who looked for each of the host's addresses,
+// the last router or this machine, says that nobody has it.
+func nobodyHome(k *Check) bool {
+	for _, a := range k.connect.Attempts {
+		r := a.Rejection
+		if r == nil || r.Why != stage.RejectHost || a.Time.Duration() < soon {
+			return false
+		}
+	}
+	return len(k.connect.Attempts) > 0
+}

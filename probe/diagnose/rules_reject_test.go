@@ -42,6 +42,7 @@ func TestWhoSaysThatAPortIsShut(t *testing.T) {
 		{"a router forbids", two(says(router, forbidden, soon)), filtered, sure{filtered: likely}, []diagnose.CauseID{here, banned}},
 		{"nobody is named", two(no), listening, sure{listening: likely}, []diagnose.CauseID{filtered}},
 		{"a router found nobody", two(says(router, stage.RejectHost, 3*time.Second)), "", sure{filtered: possible, diagnose.ServerUnreachable: likely}, nil},
+		{"a router found nobody, and others answer", one(says(router, stage.RejectHost, 3*time.Second)).asked(t, word{"": says(router, stage.RejectHost, 3*time.Second), stranger: fine}), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: likely, banned: possible}, []diagnose.CauseID{here, filtered}},
 		{"this machine found nobody", two(says("192.168.1.23", stage.RejectHost, 300*time.Millisecond)), diagnose.ServerUnreachable, sure{filtered: possible, diagnose.ServerUnreachable: likely}, nil},
 		{"the host's firewall, at one port", one(says("", port, soon)).asked(t, word{"": timeout(), "port-143": fine}), filtered, sure{filtered: likely, listening: possible}, []diagnose.CauseID{blocked}},
 		{"the host's firewall, at all ports of mail", one(says("", port, soon)).asked(t, word{"": says("", port, soon), "web": fine, stranger: fine}), banned, sure{banned: likely, filtered: possible}, []diagnose.CauseID{blocked}},
