@@ -74,6 +74,9 @@ func (r *race) one(ctx context.Context, i int, address string, ended chan<- dial
 	if err != nil {
 		a.Error = stage.Visible(err.Error())
 	}
+	if r, ok := errors.AsType[*rejectedError](err); ok {
+		a.Rejection = &stage.Rejection{By: r.by.String(), Why: r.why}
+	}
 	r.attempt(a)
 	ended <- d
 }
@@ -149,6 +152,9 @@ func outcomeOf(ctx context.Context, err error) stage.DialOutcome {
 		return stage.DialConnected
 	}
 	if errno, ok := errors.AsType[syscall.Errno](err); ok && errnos[errno] != "" {
+		if r, ok := errors.AsType[*rejectedError](err); ok {
+			return r.outcome(errnos[errno])
+		}
 		return errnos[errno]
 	}
 	switch {

@@ -96,7 +96,7 @@ var reachCases = []struct {
 	}, cause: diagnose.MailPortsBlockedOnThisNetwork, sure: diagnose.Likely},
 	{name: "the web answers and so do others", change: func(h *healthy, _ *probe.Options) {
 		h.on(takes, h.dark(probetest.Drop)+":443", stranger+":993")
-	}, cause: diagnose.PortFiltered, sure: diagnose.Likely},
+	}, cause: diagnose.ClientIPBannedByServer, sure: diagnose.Likely},
 	{name: "a web network", change: func(h *healthy, _ *probe.Options) {
 		h.names[h.endpoints[0].Host] = []string{"104.18.3.4"}
 		h.network.Fail("104.18.3.4", probetest.Drop)

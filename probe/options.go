@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net"
+	"syscall"
 	"time"
 
 	"maildoctor/probe/auth"
@@ -131,11 +132,18 @@ func (o Options) withDefaults() Options {
 // overNetwork dials with segments of at most so many bytes; 0: as the system
 // does. Happy Eyeballs is ours: each address is dialled alone.
 func overNetwork(maxSegment int) DialFunc {
-	d := &net.Dialer{FallbackDelay: -1}
-	if maxSegment > 0 {
-		d.Control = limitSegments(maxSegment)
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		var e ear
+		d := net.Dialer{FallbackDelay: -1, Control: func(network, address string, c syscall.RawConn) error {
+			e.listen(c)
+			if maxSegment == 0 {
+				return nil
+			}
+			return limitSegments(c, maxSegment)
+		}}
+		conn, err := d.DialContext(ctx, network, address)
+		return conn, e.heard(err)
 	}
-	return d.DialContext
 }
 
 // forHeader returns the options that bear on what is concluded from the run.

@@ -13,14 +13,12 @@ const canLimitSegments = true
 
 // limitSegments sets the largest segment that a connection sends and asks for
 // (TCP_MAXSEG, RFC 9293 3.7.1), before it is opened.
-func limitSegments(n int) func(network, address string, c syscall.RawConn) error {
-	return func(_, _ string, c syscall.RawConn) error {
-		var err error
-		if cerr := c.Control(func(fd uintptr) {
-			err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_MAXSEG, n)
-		}); cerr != nil {
-			return cerr
-		}
-		return err
+func limitSegments(c syscall.RawConn, n int) error {
+	var err error
+	if cerr := c.Control(func(fd uintptr) {
+		err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_MAXSEG, n)
+	}); cerr != nil {
+		return cerr
 	}
+	return err
 }

@@ -199,13 +199,17 @@ func ReplyOf(facts stage.Facts) *stage.Reply {
 func attemptWords(attempts []stage.Attempt, o stage.Options) string {
 	var order []stage.DialOutcome
 	by := make(map[stage.DialOutcome][]string)
+	var parts []string
 	for _, a := range attempts {
+		if who := rejecter(a); who != "" {
+			parts = append(parts, who+" rejects connections to "+hostOf(a.Address))
+			continue
+		}
 		if by[a.Outcome] == nil {
 			order = append(order, a.Outcome)
 		}
 		by[a.Outcome] = append(by[a.Outcome], hostOf(a.Address))
 	}
-	var parts []string
 	for _, outcome := range order {
 		hosts := by[outcome]
 		if len(hosts) > 3 {
@@ -233,6 +237,17 @@ func attemptWords(attempts []stage.Attempt, o stage.Options) string {
 		}
 	}
 	return stage.Visible(strings.Join(parts, "; "))
+}
+
+// rejecter is the machine on the way that said by a message that a rule of its own
+// ends the attempt; empty where none did.
+func rejecter(a stage.Attempt) string {
+	r := a.Rejection
+	rule := r != nil && (r.Why == stage.RejectProhibited || r.Why == stage.RejectPort)
+	if !rule || a.Outcome == stage.DialProhibited || r.By == strings.Trim(hostOf(a.Address), "[]") {
+		return ""
+	}
+	return r.By
 }
 
 // hostOf cuts the port off an address.

@@ -35,6 +35,11 @@ func TestRowsSpeakPlainly(t *testing.T) {
 		}}
 		return rec
 	}
+	says := func(by string, why stage.RejectReason) *stage.Record {
+		rec := dial(stage.Refused, stage.DialRefused)
+		rec.Check("imap-993").Result(stage.Connect).Facts.(*stage.ConnectFacts).Attempts[0].Rejection = &stage.Rejection{By: by, Why: why}
+		return rec
+	}
 	lookup := recordWith(change{"imap-993", stage.Resolve, failed(stage.LookupFailed)})
 	lookup.Check("imap-993").Result(stage.Resolve).Facts = &stage.ResolveFacts{Error: "lookup imap.example.net: " + raw}
 	fetch := tls(stage.BadCertificate, stage.TLSFacts{})
@@ -53,6 +58,9 @@ func TestRowsSpeakPlainly(t *testing.T) {
 		{"a lookup", lookup, "name: this computer could not look the name up"},
 		{"a follow-up", fetch, "Not answered: the connection was reset during the handshake."},
 		{"reset at once", dial(stage.Reset, stage.DialReset), "connect: the connection was reset by 198.51.100.1"},
+		{"rejected by a router", says("192.168.1.1", stage.RejectPort), "connect: 192.168.1.1 rejects connections to 198.51.100.1"},
+		{"rejected by the host", says("198.51.100.1", stage.RejectPort), "connect: refused by 198.51.100.1"},
+		{"nobody found", says("192.168.1.1", stage.RejectHost), "connect: refused by 198.51.100.1"},
 		{"anything else", dial(stage.ConnectFailed, stage.DialOther), "connect: the connection to 198.51.100.1 could not be made"},
 		{"a weak key", tls(stage.BadCertificate, stage.TLSFacts{Faults: []stage.CertFault{{ID: stage.CertWeakKey}}}), "tls: certificate with a key that is too weak"},
 	} {

@@ -16,6 +16,9 @@ const webPort = 443
 // which networks that close those tend to forget.
 const sparePort = 2525
 
+// exchangePort is where servers take mail from other servers (RFC 5321 4.5.4.2).
+const exchangePort = 25
+
 // doorState is how a port took a connection.
 type doorState int
 
@@ -32,13 +35,19 @@ type door struct {
 	protocol  stage.Protocol // empty: the web
 	state     doorState
 	time      time.Duration // the longest of its attempts
+	trip      time.Duration // of a connection: the kernel's figure or, without one, time
 	addresses []string
 	place     string
 	followUp  bool
+	rejected  bool // the host said no by an ICMP message: a firewall's word, not that of a port where nobody listens
 }
 
 // mail reports whether mail is expected there.
 func (d *door) mail() bool { return d.protocol != "" && d.port != webPort }
+
+// aside reports whether the port tells that the host is there, and nothing of the
+// ports that mail programs use: networks treat it in its own way.
+func (d *door) aside() bool { return d.port == sparePort || d.port == exchangePort && d.followUp }
 
 // doors are all ports that a run dialled, and what those of strangers came to.
 type doors struct {
@@ -75,7 +84,7 @@ func newDoors(rec *stage.Record) *doors {
 		}
 		all.webDead = all.webDead || d.port == webPort && d.state != doorOpen
 		all.alive = all.alive || d.followUp && d.state == doorOpen
-		if d.state == doorOpen && d.mail() {
+		if d.state == doorOpen && d.mail() && !(d.port == exchangePort && d.followUp) {
 			all.opened = append(all.opened, d)
 		}
 		all.by[d.host] = append(all.by[d.host], d)
@@ -100,11 +109,18 @@ func doorOf(k *stage.CheckRecord) *door {
 	if r == nil {
 		return nil
 	}
+	facts := orEmpty(stage.FactsOf[*stage.ConnectFacts](k))
+	attempts := facts.Attempts
+	who, _ := rejectedBy(attempts)
 	switch {
 	case r.Status == stage.Pass, r.Status == stage.Warn:
 		d.state = doorOpen
 	case r.Status != stage.Fail:
 		return nil
+	case who == onTheWay:
+		d.state = doorSilent
+	case who == theHost:
+		d.state, d.rejected = doorRefused, true
 	case r.Fault == stage.Refused, r.Fault == stage.Reset:
 		d.state = doorRefused
 	case slices.Contains(unanswered, r.Fault):
@@ -112,7 +128,7 @@ func doorOf(k *stage.CheckRecord) *door {
 	default:
 		return nil
 	}
-	for _, a := range orEmpty(stage.FactsOf[*stage.ConnectFacts](k)).Attempts {
+	for _, a := range attempts {
 		if d.state == doorOpen && a.Outcome != stage.DialConnected {
 			continue
 		}
@@ -120,6 +136,9 @@ func doorOf(k *stage.CheckRecord) *door {
 		if ip := ipOf(a.Address); ip != "" {
 			d.addresses = appendNew(d.addresses, ip)
 		}
+	}
+	if d.trip = d.time; facts.RoundTrip != nil {
+		d.trip = facts.RoundTrip.Duration()
 	}
 	return d
 }
@@ -134,6 +153,9 @@ type around struct {
 	slowest time.Duration // of those that refused
 	web     *door         // port 443; nil where it wasn't dialled, or nothing came of that
 	spare   *door         // port 2525 likewise
+	mx      *door         // port 25, where a follow-up dialled it
+
+	rejected int // mail ports of which the host said by an ICMP message that they are shut
 }
 
 // around looks at the ports of the same host, or of the same address under
@@ -166,22 +188,44 @@ func (a *around) add(d *door, own uint16) {
 			a.web = d
 		}
 	case !d.mail():
-	case d.port == sparePort:
-		// It tells that the host is there, and nothing of the ports that networks close.
-		if own != sparePort && (a.spare == nil || d.state < a.spare.state) {
+	case d.aside():
+		if d.port == exchangePort {
+			a.mx = d
+		} else if own != sparePort && (a.spare == nil || d.state < a.spare.state) {
 			a.spare = d
 		}
 	case d.state == doorOpen:
+		if d.port == exchangePort {
+			a.mx = d
+		}
 		if d.port != own {
 			a.open = appendNew(a.open, d.place)
 		}
 	case d.state == doorRefused:
 		a.refused++
+		a.rejected += truth(d.rejected)
 		a.saidNo = appendNew(a.saidNo, d.place)
 		a.slowest = max(a.slowest, d.time)
 	default:
 		a.silent++
 	}
+}
+
+// closedToPrograms reports whether several ports for mail programs were dialled,
+// and none of them took a connection.
+func (a around) closedToPrograms() bool {
+	for _, place := range a.open {
+		if a.mx == nil || place != a.mx.place {
+			return false
+		}
+	}
+	return a.refused+a.silent > 1
+}
+
+// onlyExchange reports whether the host takes mail from other servers, and nothing
+// else.
+func (a around) onlyExchange() bool {
+	return a.mx != nil && a.mx.state == doorOpen && a.closedToPrograms()
 }
 
 // othersAnswer reports whether mail ports of other hosts take connections from

@@ -130,7 +130,7 @@ func (c *Case) sendingAround(k *Check) (s sendingPorts) {
 			s.spare = d.state
 		case d.protocol == stage.SMTP && d.followUp:
 			s.answers = s.answers || d.state != doorSilent
-			s.shut += truth(d.state == doorSilent)
+			s.shut += truth(d.state == doorSilent && !d.aside())
 		case d.protocol.Receives():
 			s.receives = s.receives || d.state != doorSilent
 		}

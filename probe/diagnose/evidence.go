@@ -130,7 +130,15 @@ func describeLookups(f *stage.ResolveFacts) string {
 func describeAttempts(f *stage.ConnectFacts) string {
 	var parts []string
 	for _, a := range f.Attempts {
-		parts = append(parts, fmt.Sprintf("%s %s after %s", a.Address, dialWords(a.Outcome), duration(a.Time)))
+		text := fmt.Sprintf("%s %s after %s", a.Address, dialWords(a.Outcome), duration(a.Time))
+		if r := a.Rejection; rejects(a) == onTheWay && a.Outcome != stage.DialProhibited {
+			text += ", by word of " + r.By
+		} else if rejects(a) == theHost {
+			text += ", by a firewall's message"
+		} else if r != nil && r.Why == stage.RejectHost && a.Outcome == stage.DialHostUnreachable {
+			text += ", by word of " + r.By + ", which found nobody there"
+		}
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, "; ")
 }

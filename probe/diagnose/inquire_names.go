@@ -262,8 +262,9 @@ func raiseNear(c *Case) []stage.Check {
 	}
 	var checks []stage.Check
 	for _, k := range c.Checks {
-		switch k.fault(stage.Resolve) {
-		case stage.NameNotFound, stage.NoAddress:
+		switch f := k.fault(stage.Resolve); {
+		case f == stage.NameNotFound, f == stage.NoAddress:
+		case k.noConnectionAt() && (k.webName() || k.exchangerName()) && !k.ofProfile() && !k.resolve.Literal:
 		default:
 			continue
 		}

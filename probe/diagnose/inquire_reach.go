@@ -140,7 +140,8 @@ func (c *Case) sends() bool {
 
 // raiseSibling asks whether another port of the same host works where one doesn't:
 // those of the same protocol all the way through and, where nothing of the run
-// connects, those of the other protocols up to the connection.
+// connects, those of the other protocols up to the connection. A host that no
+// provider's settings name may be one for mail from other servers alone.
 func raiseSibling(c *Case) []stage.Check {
 	var checks []stage.Check
 	asked := 0
@@ -161,11 +162,16 @@ func raiseSibling(c *Case) []stage.Check {
 			f.Endpoint = e
 			checks = append(checks, f)
 		}
+		if k.noConnectionAt() && c.connected[k.host()] == nil && !k.ofProfile() && !c.plannedPort(k, exchangePort) {
+			f := k.after(stage.KindGreeting, "port-25")
+			f.Endpoint = stage.Endpoint{Protocol: stage.SMTP, Host: k.Check.Endpoint.Host, Port: exchangePort, Security: stage.StartTLSIfOffered}
+			checks = append(checks, f)
+		}
 		if !k.noConnectionAt() || len(c.connected) > 0 {
 			continue
 		}
 		for _, e := range usualPorts {
-			if c.speaksHere(k, e.Protocol) || e.Port == 25 || c.plannedPort(k, e.Port) {
+			if c.speaksHere(k, e.Protocol) || e.Port == exchangePort || c.plannedPort(k, e.Port) {
 				continue
 			}
 			f := k.after(stage.KindConnect, "port-"+strconv.Itoa(int(e.Port)))
@@ -218,6 +224,9 @@ func (c *Case) speaksHere(k *Check, p stage.Protocol) bool {
 
 func askSibling(c stage.Check) string {
 	e := c.Endpoint
+	if c.Kind == stage.KindGreeting {
+		return fmt.Sprintf("Does port %d of %s, for mail from other servers, answer?", e.Port, e.Host)
+	}
 	if c.Kind == stage.KindConnect {
 		return fmt.Sprintf("Does port %d of %s, for %s, take connections?", e.Port, e.Host, protocolName(e.Protocol))
 	}
@@ -260,6 +269,9 @@ func answerSibling(c *stage.CheckRecord) string {
 	}
 	if k.passed(stage.Login) {
 		return "Yes: it works, and took the login."
+	}
+	if c.Check.Kind == stage.KindGreeting {
+		return "Yes: it greets with " + short(k.greet.Text()) + "."
 	}
 	return "Yes: it works as far as was tried."
 }

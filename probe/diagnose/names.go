@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"maildoctor/probe/stage"
@@ -50,8 +52,11 @@ var nameRules = []Rule{
 			met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused),
 			met(stage.Upgrade, stage.NotOffered), met(stage.Login, stage.NoMechanism, stage.Rejected), met(stage.Submit, stage.Rejected),
 		},
-		Explains: []CauseID{PortFiltered, ServerUnreachable, ServiceNotListening, ClientIPBannedByServer, AuthNotOfferedOnPort, AuthMechNotOffered},
-		Judge:    otherDoor,
+		Explains: []CauseID{
+			PortFiltered, ServerUnreachable, ServiceNotListening, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork, CloudEgressSMTPBlocked,
+			AuthNotOfferedOnPort, AuthMechNotOffered,
+		},
+		Judge: otherDoor,
 	},
 }
 
@@ -98,7 +103,7 @@ func internalAddress(c *Case, k *Check, r *stage.Result) *Hit {
 		}
 		return h
 	}
-	if c.openBeside(k) != nil || c.inside() || r.Fault == stage.HostUnreachable && k.rejectedAfter() != "" {
+	if c.openBeside(k) != nil || c.inside() || r.Fault == stage.HostUnreachable && c.rejectedAfter(k) != "" {
 		return nil
 	}
 	h := possible().with("inside", list(k.resolve.Addresses)).says(k.leadsTo() + "; " + describe(k, r))
@@ -120,17 +125,76 @@ func (c *Case) inside() bool {
 
 // otherDoor: the host takes mail for the domain from other servers, or it is
 // the domain's web site.
-func otherDoor(_ *Case, k *Check, r *stage.Result) *Hit {
+func otherDoor(c *Case, k *Check, r *stage.Result) *Hit {
 	if name := k.inbound(); name != "" {
 		return likely().with("service", name).says(short(k.place() + " is a server of " + name + " for incoming mail; " + describe(k, r)))
 	}
 	if g, ok := k.guess(r.Stage, MXOrWebHostUsedAsServer); ok {
 		return &Hit{Confidence: g.Confidence}
 	}
+	if r.Stage == stage.Connect {
+		return c.otherHouse(k, r)
+	}
+	named := k.webName() || k.exchangerName() && k.Check.Endpoint.Protocol == stage.SMTP
+	return possible().holds(named && !k.builtin() && r.Fault == stage.NoMechanism)
+}
+
+// otherHouse: the name is that of a web site or an MX, the host answers as such,
+// and at no port of mail programs. Where mail is shut everywhere, or refused by
+// something near, that says nothing of this host.
+func (c *Case) otherHouse(k *Check, r *stage.Result) *Hit {
+	web, mx := k.webName(), k.exchangerName()
+	_, a := c.outlook(k)
+	alone := a.onlyExchange()
+	if k.ofProfile() || !web && !mx && !alone {
+		return possible().holds((web || mx) && !k.builtin())
+	}
+	h := possible().with("near", c.meant(k))
+	shut := a.closedToPrograms() && c.othersAnswer(k, anyMail) != no && !a.refusedNearby()
+	answers := "" // where the host does
+	switch {
+	case alone:
+		answers = a.mx.place
+		h.with("only25", "yes")
+	case web && a.web != nil && a.web.state == doorOpen:
+		answers = a.web.place
+		h.with("web", "yes")
+	}
+	if (web || mx) && answers != "" && (shut || h.Args["near"] != "") {
+		h.Confidence = Likely
+	}
+	text := describe(k, r)
+	if answers != "" {
+		text += "; " + answers + " answers, and no port for mail programs"
+	}
+	if h.Args["near"] != "" {
+		text += "; a mail server answers at " + h.Args["near"]
+	}
+	return h.says(short(text))
+}
+
+// webName reports whether the host has the name of the domain's web site. For a
+// URL, the domain is what follows "www.", or that of the user's address.
+func (k *Check) webName() bool {
 	host, domain := k.host(), strings.ToLower(k.Subject.Domain)
-	web := domain != "" && (host == domain || host == "www."+domain)
-	mx := k.Check.Endpoint.Protocol == stage.SMTP && (strings.HasPrefix(host, "mx.") || strings.HasPrefix(host, "mx1.") || strings.HasPrefix(host, "mx2."))
-	return possible().holds((web || mx) && !k.builtin() && (r.Stage == stage.Connect || r.Fault == stage.NoMechanism))
+	if domain == "" {
+		_, domain, _ = strings.Cut(strings.ToLower(cmp.Or(k.Subject.Address, k.Subject.User)), "@")
+	}
+	return strings.HasPrefix(host, "www.") || domain != "" && host == domain
+}
+
+// exchangerName reports whether the host's name begins as those of MX do: "mx.",
+// "mx2.", "mx-a.", "mxin.".
+func (k *Check) exchangerName() bool {
+	label, _, _ := strings.Cut(k.host(), ".")
+	rest, ok := strings.CutPrefix(label, "mx")
+	return ok && (rest == "" || strings.ContainsAny(rest[:1], "0123456789-") || rest == "in" || rest == "a" || rest == "b")
+}
+
+// ofProfile reports whether the provider's own settings name the host.
+func (k *Check) ofProfile() bool {
+	p := k.Subject.Profile
+	return k.builtin() || p != nil && slices.ContainsFunc(p.Endpoints, func(e stage.Endpoint) bool { return strings.EqualFold(e.Host, k.Check.Endpoint.Host) })
 }
 
 // inbound names the service for incoming mail that a server is: by its own name,

@@ -52,6 +52,12 @@ var networkRules = []Rule{
 		Needs: []Need{seen(stage.Connect)},
 		Judge: slowPath,
 	},
+	{
+		Cause:    SlowPath,
+		Needs:    []Need{met(stage.Resolve, stage.DNSTimeout)},
+		Explains: []CauseID{DNSResolverBroken},
+		Judge:    lostLookup,
+	},
 }
 
 // offlineLookups are the faults of a lookup on a machine without a network.
@@ -81,7 +87,7 @@ func offline(c *Case) Confidence {
 		if f == nil || !met(stage.Resolve, offlineLookups...).fits(f) && !met(stage.Connect, unreachable...).fits(f) {
 			return ""
 		}
-		atOnce := f.Fault == stage.HostUnreachable && several && k.triedIPv4() && k.rejectedAfter() != ""
+		atOnce := f.Fault == stage.HostUnreachable && several && k.triedIPv4() && c.rejectedAfter(k) != ""
 		routeless = routeless && (f.Fault == stage.NetworkUnreachable && k.triedIPv4() || atOnce || f.Fault == stage.DNSUnreached && k.askedNobody())
 	}
 	switch {
@@ -235,7 +241,7 @@ const lossy = 3
 func slowPath(_ *Case, k *Check, r *stage.Result) *Hit {
 	f := k.connect
 	slow := f.RoundTrip != nil && f.RoundTrip.Duration() > slowRoundTrip
-	loses := f.Retransmits != nil && *f.Retransmits >= lossy
+	loses := k.loses()
 	if r.Status == stage.Fail || !slow && !loses {
 		return nil
 	}
@@ -252,4 +258,30 @@ func slowPath(_ *Case, k *Check, r *stage.Result) *Hit {
 		h.with("lossy", "yes")
 	}
 	return h.says(text)
+}
+
+// loses reports whether the path loses packets.
+func (k *Check) loses() bool { return k.connect.Retransmits != nil && *k.connect.Retransmits >= lossy }
+
+// lostLookup: a name server left a question without an answer and answered others,
+// on a path that loses packets.
+func lostLookup(c *Case, k *Check, r *stage.Result) *Hit {
+	if !slices.ContainsFunc(c.Checks, (*Check).loses) {
+		return nil
+	}
+	for _, l := range k.resolve.Lookups {
+		if l.Outcome == stage.LookupTimeout && !c.answers(l.Server) {
+			return nil
+		}
+	}
+	return likely().as(c.weigh(k, r, Fail)).with("lost_name", "yes").says(short(describe(k, r) + "; packets of other connections were lost as well"))
+}
+
+// answers reports whether a name server answered anything in this run.
+func (c *Case) answers(server string) bool {
+	return slices.ContainsFunc(c.Checks, func(k *Check) bool {
+		return slices.ContainsFunc(k.resolve.Lookups, func(l stage.Lookup) bool {
+			return l.Server == server && (l.Outcome == stage.LookupAnswer || l.Outcome == stage.LookupNoData)
+		})
+	})
 }

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"time"
 
 	"maildoctor/probe/stage"
@@ -46,7 +47,7 @@ func (c *Case) outlook(k *Check) (outlook, around) {
 // besides is the port besides those of mail at which the host answers, if only by
 // refusing; nil where it gives no answer there.
 func (a around) besides() *door {
-	for _, d := range []*door{a.web, a.spare} {
+	for _, d := range []*door{a.web, a.spare, a.mx} {
 		if d != nil && d.state != doorSilent {
 			return d
 		}
@@ -66,15 +67,34 @@ func (a around) answersAt() string {
 	return list(a.saidNo)
 }
 
-// farAway is the least round trip that two times of connecting can be compared
-// by: below it, they differ by chance.
+// farAway is by how much two times of connecting have to differ: by less, they
+// differ by chance.
 const farAway = 5 * time.Millisecond
 
 // refusedNearby reports whether the host's mail ports were refused in less than
-// half the time that its web port takes to connect: whoever refuses is nearer than
-// the host.
+// half the time that a packet takes to the host and back: whoever refuses is nearer
+// than the host. What a refusal took in all is never less than the packet's time.
 func (a around) refusedNearby() bool {
-	return a.web != nil && a.web.state == doorOpen && a.refused > 0 && a.web.time > farAway && a.slowest < a.web.time/2
+	if a.web == nil || a.web.state != doorOpen || a.refused == 0 || a.rejected > 0 {
+		return false
+	}
+	return a.slowest < a.web.trip/2 && a.web.trip-a.slowest > farAway
+}
+
+// shutToMail reports whether no port of the host at which mail programs connect
+// answers, while mail connects elsewhere and the host does answer otherwise: at 443,
+// or with the word of its firewall. Nothing of the same provider connects. A server
+// that bans an address from its mail services looks like this from there (fail2ban,
+// banaction multiport).
+func (c *Case) shutToMail(k *Check) bool {
+	o, a := c.outlook(k)
+	if allWithin(k.resolve.Addresses, internalRanges) {
+		return false // such a server sees this machine by no internet address
+	}
+	if o != oneDoor || len(a.open) > 0 || a.refused > a.rejected || a.silent+a.rejected < 2 || c.othersAnswer(k, anyMail) != yes {
+		return false
+	}
+	return !slices.ContainsFunc(c.Checks, func(o *Check) bool { return o.owner() == k.owner() && o.passed(stage.Connect) })
 }
 
 // everywhereRefused reports whether several hosts at different addresses answer at

@@ -22,8 +22,8 @@ var reachRules = []Rule{
 	},
 	{
 		Cause:    PortFiltered,
-		Needs:    []Need{met(stage.Connect, unanswered...)},
-		Explains: []CauseID{ServerUnreachable, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
+		Needs:    []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.Refused)},
+		Explains: []CauseID{ServerUnreachable, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork, ServiceNotListening},
 		Judge:    portFiltered,
 	},
 	{
@@ -38,16 +38,21 @@ var reachRules = []Rule{
 		Judge:    mailBlocked,
 	},
 	{
-		Cause: ClientIPBannedByServer,
-		Needs: []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.Refused)},
-		Judge: banned,
+		Cause:    ClientIPBannedByServer,
+		Needs:    []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.Refused)},
+		Explains: []CauseID{ServiceNotListening},
+		Judge:    banned,
 	},
 	{
 		// A firewall here that drops packets looks like one anywhere else. Where nothing
-		// connects, it is not the first thing to think of.
+		// connects, it is not the first thing to think of, and where somebody else says
+		// that he rejects, not at all.
 		Cause: LocalFirewallOrAppPermission,
 		Needs: []Need{met(stage.Connect, unanswered...)},
-		Judge: func(c *Case, _ *Check, _ *stage.Result) *Hit { return possible().holds(len(c.connected) > 0) },
+		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
+			who, _ := c.rejectedBy(k)
+			return possible().holds(len(c.connected) > 0 && who == nobodySaid && !nobodyHome(k))
+		},
 	},
 	{
 		Cause: ServiceNotListening,
@@ -83,12 +88,15 @@ func unreachableServer(c *Case, k *Check, r *stage.Result) *Hit {
 	if r.Fault == stage.NetworkUnreachable && (!c.answered || !k.triedIPv4() || internalAddress(c, k, r) != nil) {
 		return nil // no way from this machine: see no-network-route, ipv6-broken-path
 	}
+	who, _ := c.rejectedBy(k)
 	switch o, _ := c.outlook(k); {
 	case o == oneDoor, o == mailShut, c.openBeside(k) != nil:
 		return nil
+	case who == onTheWay:
+		return possible() // a rule there says nothing of the server
 	case o == hostGone:
 		return likely().with("asked", "yes").says(describe(k, r) + "; port 443 of the host gives no answer either, and other servers answer")
-	case o == notAsked && r.Fault == stage.HostUnreachable && len(c.connected) > 0 && k.rejectedAfter() == "":
+	case o == notAsked && r.Fault == stage.HostUnreachable && len(c.connected) > 0 && c.rejectedAfter(k) == "":
 		return likely() // the network looked for it, and said so
 	}
 	return possible()
@@ -96,6 +104,7 @@ func unreachableServer(c *Case, k *Check, r *stage.Result) *Hit {
 
 // mailBlocked: the web is open, and mail is not.
 func mailBlocked(c *Case, k *Check, r *stage.Result) *Hit {
+	who, _ := c.rejectedBy(k)
 	o, a := c.outlook(k)
 	switch o {
 	case oneDoor, hostGone:
@@ -104,14 +113,18 @@ func mailBlocked(c *Case, k *Check, r *stage.Result) *Hit {
 		return possible().holds(len(c.connected) == 0)
 	case mailShut:
 		h := likely().with("web", strconv.Itoa(int(a.besides().port))).with("way", c.wayRound(k))
-		if c.othersAnswer(k, anyMail) == no {
+		others := c.othersAnswer(k, anyMail)
+		if others == no {
 			h.with("others", "yes")
 		}
 		text := describe(k, r) + "; " + a.besides().place + " answers"
-		if a.refusedNearby() {
-			text += ", and only after " + duration(stage.Ms(a.web.time))
+		nearby := a.refusedNearby()
+		if nearby {
+			text += ", and only after " + duration(stage.Ms(a.web.trip))
 		}
-		if r.Fault == stage.Refused && h.Args["others"] == "" && !a.refusedNearby() && !c.everywhereRefused() {
+		// The host's own word says nothing of the network, unless others say the same.
+		own := r.Fault == stage.Refused && who == nobodySaid || who == theHost
+		if own && others != no && !nearby && !c.everywhereRefused() {
 			h.Confidence = Possible
 		}
 		return h.says(text)
@@ -126,16 +139,24 @@ func mailBlocked(c *Case, k *Check, r *stage.Result) *Hit {
 }
 
 // banned: a server that shuts one address out, at all of its ports or at those for
-// mail, looks like one that isn't there. Some refuse in the place of silence.
+// mail, looks like one that isn't there. Some refuse in the place of silence, or
+// have their firewall say so.
 func banned(c *Case, k *Check, r *stage.Result) *Hit {
+	who, _ := c.rejectedBy(k)
 	o, a := c.outlook(k)
 	switch {
+	case who == onTheWay:
+		return nil
+	case c.shutToMail(k):
+		return likely().with("mail_alone", "yes").says(describe(k, r) + "; " + a.answersAt() + " answers, and so do mail servers of others")
+	case who == theHost:
+		return possible().holds(a.rejected > 1)
 	case r.Fault == stage.Refused:
 		all := a.web != nil && a.web.state == doorRefused && len(a.open) == 0
 		return possible().holds(all && c.othersAnswer(k, anyMail) == yes)
 	case len(a.open) > 0, a.refused > 0, c.openBeside(k) != nil:
 		return nil
-	case o == hostGone:
+	case o == hostGone && !nobodyHome(k):
 		return likely()
 	}
 	return possible()
@@ -143,12 +164,15 @@ func banned(c *Case, k *Check, r *stage.Result) *Hit {
 
 // notListening: a machine said that nobody is there, or something on the way said
 // it in the machine's name. That is the likelier, the more servers refuse that are
-// known to be there.
+// known to be there. A firewall's message says nothing of who listens.
 func notListening(c *Case, k *Check, _ *stage.Result) *Hit {
 	h := likely()
 	o, a := c.outlook(k)
 	several := len(c.connected) == 0 && (c.silent > 1 || k.builtin() && others(c.unanswered, k.host()) > 0)
-	if several && o != oneDoor {
+	switch who, _ := c.rejectedBy(k); {
+	case who == onTheWay:
+		return nil
+	case who == theHost, several && o != oneDoor:
 		h = possible()
 	}
 	if k.builtin() && !k.leadsToLoopback() {
@@ -161,31 +185,47 @@ func notListening(c *Case, k *Check, _ *stage.Result) *Hit {
 	return h.with("open", list(open)).with("way", c.wayRound(k))
 }
 
-// portFiltered: this port, and not its host.
+// portFiltered: this port, and not its host. A refusal counts where a firewall's
+// message says it.
 func portFiltered(c *Case, k *Check, r *stage.Result) *Hit {
+	who, by := c.rejectedBy(k)
+	if r.Fault == stage.Refused && who == nobodySaid {
+		return nil
+	}
 	h := possible()
 	after := ""
-	if r.Fault == stage.HostUnreachable {
-		after = k.rejectedAfter()
+	if r.Fault == stage.HostUnreachable || who != nobodySaid {
+		after = c.rejectedAfter(k)
 	}
 	o, a := c.outlook(k)
 	switch open := c.openBeside(k); {
-	case o == hostGone, o == allGone:
+	case o == hostGone && who != onTheWay, o == allGone:
 		return nil
 	case o == oneDoor:
 		h = likely().with("open", a.answersAt()).with("way", c.wayRound(k))
+		if who != onTheWay && c.shutToMail(k) {
+			h.Confidence = Possible
+		}
 	case o == mailShut:
 	case open != nil:
 		h = likely().with("open", list(open)).with("way", c.wayRound(k))
+	case who != nobodySaid:
+		h = likely()
 	case len(c.connected) == 0 && len(c.unanswered) > 1 && after == "":
 		// Several hosts and not one answer: that is no matter of a port.
 		return nil
 	}
-	if after != "" {
-		h.with("rejected", after)
-		h.says(describe(k, r) + "; so soon a router or firewall says it, and not for want of a host")
+	if after == "" {
+		return h
 	}
-	return h
+	h.with("rejected", after)
+	switch who {
+	case onTheWay:
+		return h.with("by", by)
+	case theHost:
+		return h.with("at_host", "yes")
+	}
+	return h.says(describe(k, r) + "; so soon a router or firewall says it, and not for want of a host")
 }
 
 // soon is how fast "host unreachable" comes from a filter that means to reject.
@@ -194,12 +234,15 @@ func portFiltered(c *Case, k *Check, r *stage.Result) *Hit {
 const soon = time.Second
 
 // rejectedAfter says when the first rejection came, "18 ms after they begin", where
-// all attempts that failed were rejected that soon; empty where it was no rejection.
-func (k *Check) rejectedAfter() string {
+// all attempts that failed were rejected that soon; empty where it was no rejection,
+// or the end of a search of this machine's own that others had begun.
+func (c *Case) rejectedAfter(k *Check) string {
 	after := ""
 	for _, a := range k.connect.Attempts {
 		switch {
-		case a.Outcome == stage.DialHostUnreachable && a.Time.Duration() < soon:
+		case c.lookedFor(a):
+			return ""
+		case (a.Outcome == stage.DialHostUnreachable || rejects(a) != nobodySaid) && a.Time.Duration() < soon:
 			if after == "" {
 				after = duration(a.Time) + " after they begin"
 			}

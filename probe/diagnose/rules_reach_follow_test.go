@@ -69,7 +69,7 @@ func TestWhatOtherPortsTell(t *testing.T) {
 		{"the web answers, mail nowhere", gone().asked(t, word{"": timeout(), "web": fine}), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, []diagnose.CauseID{diagnose.ServerUnreachable}},
 		{"the spare port refuses, mail nowhere", newRun().controlled().add(smtp587, timeout()).asked(t, word{"": timeout(), "spare-2525": no}), "", sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, []diagnose.CauseID{diagnose.ServerUnreachable}},
 		{"the web answers, others are not known", gone().asked(t, word{"": timeout(), "web": fine, stranger: unresolved}), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, nil},
-		{"the web answers, and mail elsewhere", gone().asked(t, word{"": timeout(), "web": fine, stranger: fine}), diagnose.PortFiltered, sure{diagnose.PortFiltered: likely}, []diagnose.CauseID{diagnose.MailPortsBlockedOnThisNetwork, diagnose.ServerUnreachable}},
+		{"the web answers, and mail elsewhere", gone().asked(t, word{"": timeout(), "web": fine, stranger: fine}), diagnose.ClientIPBannedByServer, sure{diagnose.ClientIPBannedByServer: likely, diagnose.PortFiltered: possible}, []diagnose.CauseID{diagnose.MailPortsBlockedOnThisNetwork, diagnose.ServerUnreachable}},
 		{"all mail is rejected", newRun().controlled().add(imap, rejected()).asked(t, word{"": rejected(), "web": fine}), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, nil},
 
 		{"refused, others take connections", refuses(time.Millisecond).asked(t, word{"": no, "web": fine, stranger: fine}), diagnose.ServiceNotListening, sure{diagnose.ServiceNotListening: likely}, []diagnose.CauseID{diagnose.MailPortsBlockedOnThisNetwork}},
@@ -202,7 +202,7 @@ func TestReachQuestions(t *testing.T) {
 	private := func(r *stage.Record) { r.Header.Options.Private = true }
 	proxied := func(r *stage.Record) { r.Header.System.Proxies = []string{"10.0.0.1:3128"} }
 	topics := []stage.QuestionID{stage.AskSibling, stage.AskWeb, stage.AskOtherProvider, stage.AskPortal, stage.AskProxy, stage.AskNobody}
-	all := []string{"web", "port-143", "port-995", "port-110", "port-465", "port-587"}
+	all := []string{"web", "port-143", "port-25", "port-995", "port-110", "port-465", "port-587"}
 	for _, c := range []struct {
 		name string
 		run  *run
@@ -211,11 +211,11 @@ func TestReachQuestions(t *testing.T) {
 		{"healthy", newRun().controlled().with(proxied).add(imap).add(smtp587), nil},
 		{"a refused login", newRun().controlled().add(imap, refusedWith("PLAIN", authFailed)), nil},
 		{"a name that does not exist", newRun().controlled().add(imap, looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")), nil},
-		{"nothing connects", newRun().controlled().add(imap, timeout()), []string{"web", "other-imap.stranger.test-993", "port-143", "port-995", "port-110", "port-465", "port-587", "portal"}},
+		{"nothing connects", newRun().controlled().add(imap, timeout()), []string{"web", "other-imap.stranger.test-993", "port-143", "port-25", "port-995", "port-110", "port-465", "port-587", "portal"}},
 		{"nobody may be asked", newRun().with(private).with(proxied).add(imap, timeout()), all},
 		{"a proxy", newRun().with(proxied).add(imap, timeout()), append(slices.Clone(all), "proxy")},
-		{"others of the run connect", newRun().controlled().with(proxied).add("pop3-995 pop.example.net tls").add(imap, timeout()), []string{"web", "port-143"}},
-		{"nothing for sending connects", newRun().controlled().add(imap).add(smtp587, timeout()), []string{"web", "other-imap.stranger.test-587", "port-465", "spare-2525"}},
+		{"others of the run connect", newRun().controlled().with(proxied).add("pop3-995 pop.example.net tls").add(imap, timeout()), []string{"web", "port-143", "port-25"}},
+		{"nothing for sending connects", newRun().controlled().add(imap).add(smtp587, timeout()), []string{"web", "other-imap.stranger.test-587", "port-465", "spare-2525", "port-25"}},
 		{"the sibling is planned", newRun().controlled().add(imap, fail(stage.Greeting, stage.Silent)).add("imap-143 imap.example.net starttls"), nil},
 		{"no encryption", newRun().controlled().add(smtp587, warn(stage.Upgrade, stage.NotOffered)), []string{"port-465", "nobody"}},
 		{"a certificate of another name", newRun().controlled().add(imap, certificate(stage.CertNameMismatch)), []string{"port-143", "portal", "nobody"}},

@@ -29,6 +29,12 @@ var egress = []scenario{
 		w.forward("tcp dport { " + mailPorts + " } reject with tcp reset")
 		return customer
 	}},
+	{"mail-ports-refused-by-router", diagnose.MailPortsBlockedOnThisNetwork, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.forward("tcp dport { " + mailPorts + " } reject")
+		return customer
+	}},
 	// From here a server that bans this address from its mail services alone would
 	// look the same.
 	{"mail-ports-dropped-web-open", diagnose.MailPortsBlockedOnThisNetwork, []diagnose.CauseID{diagnose.ClientIPBannedByServer}, func(w *world) []string {
@@ -163,6 +169,14 @@ var unreached = []scenario{
 		w.webOfProvider()
 		// As fail2ban's jails for mail do it: the ports of mail alone.
 		w.server.nft("table ip banned { set banned { type ipv4_addr; elements = { " + clientIP + " }; }; chain c { type filter hook input priority 0; ip daddr 203.0.113.10-203.0.113.29 tcp dport { " + mailPorts + " } ip saddr @banned drop; }; }")
+		return customer
+	}},
+	// The same with the usual "blocktype" of iptables: REJECT, which the server's
+	// kernel says in its own name.
+	{"banned-by-reject", diagnose.ClientIPBannedByServer, nil, func(w *world) []string {
+		w.provider()
+		w.internet(strangers{})
+		w.server.nft("table ip banned { chain c { type filter hook input priority 0; ip daddr 203.0.113.10-203.0.113.29 tcp dport { " + mailPorts + " } ip saddr " + clientIP + " reject; }; }")
 		return customer
 	}},
 	// A ban from sending alone, and a filter before the server, are the same drop.

@@ -32,6 +32,35 @@ var network = []scenario{
 		w.forward("tcp dport 993 reject with icmpx admin-prohibited")
 		return customer
 	}},
+	// As nft does it by default: what comes looks to programs like a port where nobody
+	// listens.
+	{"imap-port-refused-by-router", diagnose.PortFiltered, nil, func(w *world) []string {
+		w.provider()
+		w.forward("tcp dport 993 reject")
+		return customer
+	}},
+	{"imap-port-refused-by-server-firewall", diagnose.PortFiltered, nil, func(w *world) []string {
+		w.provider()
+		w.server.nft("table ip f { chain c { type filter hook input priority 0; ip daddr " + imapIP + " tcp dport 993 reject; }; }")
+		return customer
+	}},
+	{"ipv6-server-prohibited", diagnose.PortFiltered, nil, func(w *world) []string {
+		w.dualStack()
+		w.dovecot(realtest.DovecotConfig{Place: w.at(imapIP6)})
+		w.names["imap.mail.test"] = []string{"AAAA " + imapIP6}
+		w.forward("tcp dport 993 reject with icmpx admin-prohibited")
+		return login("imaps://imap.mail.test")
+	}},
+	{"firewall-here-refuses", diagnose.LocalFirewallOrAppPermission, nil, func(w *world) []string {
+		w.provider()
+		w.output("tcp dport 587 reject")
+		return customer
+	}},
+	{"firewall-here-refuses-all-mail", diagnose.LocalFirewallOrAppPermission, nil, func(w *world) []string {
+		w.provider()
+		w.output("tcp dport { " + mailPorts + " } reject")
+		return customer
+	}},
 	{"firewall-here-rejects", diagnose.LocalFirewallOrAppPermission, nil, func(w *world) []string {
 		w.provider()
 		w.output("tcp dport 587 reject with icmpx admin-prohibited")

@@ -110,7 +110,29 @@ type Attempt struct {
 	Outcome DialOutcome `json:"outcome"`
 	Time    Millis      `json:"ms"`
 	Error   string      `json:"error,omitempty"`
+
+	// Rejection is set where a machine rejected the attempt by an ICMP message; only
+	// Linux tells.
+	Rejection *Rejection `json:"rejection,omitempty"`
 }
+
+// Rejection is an ICMP message that ended the attempt to connect (RFC 792
+// "Destination Unreachable", RFC 4443 3.1).
+type Rejection struct {
+	By  string       `json:"by"` // IP address of the machine that sent it
+	Why RejectReason `json:"why"`
+}
+
+// RejectReason is what an ICMP message gives as the reason.
+type RejectReason string
+
+const (
+	RejectNetwork    RejectReason = "network"    // no way leads there
+	RejectHost       RejectReason = "host"       // nobody has this address, as far as was looked
+	RejectPort       RejectReason = "port"       // nobody listens, or a firewall says so
+	RejectProhibited RejectReason = "prohibited" // a rule forbids it (RFC 1812 5.2.7.1)
+	RejectOther      RejectReason = "other"
+)
 
 // TLSFacts says how the handshake went and what the certificate is worth.
 type TLSFacts struct {

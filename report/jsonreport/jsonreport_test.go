@@ -162,6 +162,7 @@ func TestSchemaIsWhole(t *testing.T) {
 		{stage.Reply{}, def("reply")},
 		{stage.Lookup{}, def("lookup")},
 		{stage.Attempt{}, def("attempt")},
+		{stage.Rejection{}, def("rejection")},
 		{stage.Certificate{}, def("certificate")},
 		{stage.CertFault{}, def("cert_fault")},
 		{stage.ResolveFacts{}, def("ResolveFacts")},
@@ -291,7 +292,8 @@ func TestAgainst(t *testing.T) {
 	}
 }
 
-// TestOutcomesOfConnecting: every outcome that the runner knows is in the schema.
+// TestOutcomesOfConnecting: every outcome that the runner knows is in the schema, and
+// every reason of a rejection.
 func TestOutcomesOfConnecting(t *testing.T) {
 	v := newValidator(t)
 	for _, o := range []stage.DialOutcome{
@@ -307,6 +309,19 @@ func TestOutcomesOfConnecting(t *testing.T) {
 			t.Fatal(err)
 		}
 		v.value("ConnectFacts", value, v.ref("#/$defs/ConnectFacts"))
+	}
+	for _, why := range []stage.RejectReason{
+		stage.RejectNetwork, stage.RejectHost, stage.RejectPort, stage.RejectProhibited, stage.RejectOther,
+	} {
+		b, err := json.Marshal(stage.Rejection{By: "192.0.2.1", Why: why})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var value any
+		if err := json.Unmarshal(b, &value); err != nil {
+			t.Fatal(err)
+		}
+		v.value("Rejection", value, v.ref("#/$defs/rejection"))
 	}
 	for _, e := range v.errs {
 		t.Error(e)

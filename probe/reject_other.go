@@ -1,0 +1,12 @@
+//go:build !linux
+
+package probe
+
+import "syscall"
+
+// ear would hear who rejects a connection; this system doesn't tell.
+type ear struct{}
+
+func (*ear) listen(syscall.RawConn) {}
+
+func (*ear) heard(err error) error { return err }
