@@ -369,6 +369,15 @@ var generalWords = map[string]string{
 	"user":       "",
 	"wildcard":   "",
 
+	"encoding":    "",
+	"fetch_first": "",
+	"logged_in":   "",
+	"odd":         "",
+	"other_way":   "",
+	"stray":       "",
+	"audience":    "",
+	"expired":     "",
+
 	"agrees":        "",
 	"bits":          "too few",
 	"cured":         "",

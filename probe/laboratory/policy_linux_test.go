@@ -57,7 +57,8 @@ var rules = []scenario{
 	{"too-many-auth-commands", diagnose.RateLimitedLogin, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_client_auth_rate_limit = 1"}})
-		w.profile(usual...)
+		// Postfix counts by service: the login before ours has to be at the same port.
+		w.profile("imap imap.mail.test 993 tls", "smtp smtp.mail.test 465 tls")
 		w.submits()
 		return customer
 	}},

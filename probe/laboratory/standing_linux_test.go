@@ -132,8 +132,9 @@ var standing = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
-	// Postfix doesn't get as far as AUTH: what it says is that it failed.
-	{"sasl-service-down", diagnose.AuthBackendTemporaryFailure, nil, func(w *world) []string {
+	// Postfix doesn't get as far as AUTH, nor to a greeting: it hangs up, and only
+	// its log says why.
+	{"sasl-service-down", diagnose.AuthBackendTemporaryFailure, []diagnose.CauseID{diagnose.ConnectionResetAfterAccept}, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Auth: 12399})
 		w.profile(usual...)

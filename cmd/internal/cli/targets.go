@@ -79,6 +79,9 @@ func profileTarget(arg string, m profiles.Match) probe.Target {
 		if user := m.Profile.UserNameFor(e, m.Address); user != t.Subject.User {
 			p.User = user
 		}
+		if e.UserNameRule != m.Profile.UserNameRule {
+			p.UserForm = string(e.UserNameRule)
+		}
 		t.Endpoints = append(t.Endpoints, p)
 	}
 	return t
