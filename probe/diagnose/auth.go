@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -193,11 +194,32 @@ func credentialsDiffer(c *Case, k *Check, r *stage.Result) *Hit {
 // protocol.
 func (c *Case) acceptedElsewhere(k *Check) *Check {
 	for _, o := range c.Checks {
-		if o.Check.Subject == k.Check.Subject && o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol && o.passed(stage.Login) {
+		if o.sameAccount(k) && o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol && o.passed(stage.Login) {
 			return o
 		}
 	}
 	return nil
+}
+
+// sameAccount reports whether two checks log in to one account: that of one
+// argument, or the same name at servers that stand side by side, whose URLs were
+// typed in.
+func (k *Check) sameAccount(o *Check) bool {
+	if k.Check.Subject == o.Check.Subject {
+		return true
+	}
+	if k.Subject.Kind != stage.SubjectURL || o.Subject.Kind != stage.SubjectURL || k.Subject.User == "" || k.Subject.User != o.Subject.User {
+		return false
+	}
+	_, here, _ := strings.Cut(k.host(), ".")
+	_, there, _ := strings.Cut(o.host(), ".")
+	return k.host() == o.host() || here == there && strings.Contains(here, ".") && !literal(k.host())
+}
+
+// literal reports whether a host is an IP address.
+func literal(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 // formWorks reads the follow-up that logged in with the user name in another

@@ -107,13 +107,14 @@ func raiseEncoding(c *Case) []stage.Check {
 // where the password would be readable on the way.
 func (c *Case) tryOnce(word string, fits func(*Check, *stage.Check) bool) []stage.Check {
 	var checks []stage.Check
+	var first *Check
 	for _, k := range c.Checks {
 		f := k.after(stage.KindLogin, word)
 		switch {
 		case !k.refusedLogin() || !k.login.Encrypted || k.oauth() || !fits(k, &f):
 		case len(checks) == 0:
-			checks = append(checks, f)
-		case checks[0].Subject == f.Subject && checks[0].User == f.User:
+			first, checks = k, append(checks, f)
+		case first.sameAccount(k) && checks[0].User == f.User:
 			checks[0].Parents = append(checks[0].Parents, k.Check.ID)
 		}
 	}
@@ -222,7 +223,7 @@ func (k *Check) offersLogin(m string) bool {
 // the login.
 func (c *Case) refusedElsewhere(k *Check) bool {
 	return slices.ContainsFunc(c.Checks, func(o *Check) bool {
-		return o.Check.Subject == k.Check.Subject && o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol && o.refusedLogin()
+		return o.sameAccount(k) && o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol && o.refusedLogin()
 	})
 }
 

@@ -35,6 +35,11 @@ var noteRules = []Rule{
 		},
 	},
 	{
+		Cause: WrongRegionalServer,
+		Needs: []Need{met(stage.Login, refused...)},
+		Judge: othersServer,
+	},
+	{
 		Cause:    LocalBridgeProblem,
 		Needs:    []Need{met(stage.Connect), met(stage.Login, refused...)},
 		Explains: []CauseID{ServiceNotListening, MailPortsBlockedOnThisNetwork, ServerUnreachable, ConnectionResetAfterAccept, DNSFilterBlocksHost},
@@ -71,6 +76,16 @@ func appPassword(c *Case, k *Check, r *stage.Result) *Hit {
 		sure = Possible
 	}
 	return k.byNote(r, sure, "app-password")
+}
+
+// othersServer: the account is of a provider whose servers are others than that
+// which was typed in, one of another known provider or region.
+func othersServer(c *Case, k *Check, r *stage.Result) *Hit {
+	if len(k.Subject.Own) == 0 || !k.refusedLogin() || c.otherwiseAccepted(k) {
+		return nil
+	}
+	own := settingWords(k.Subject.Own[0])
+	return likely().with("own", own).says(short(stage.Visible(describe(k, r) + "; for " + k.Subject.User + " the catalogue has " + own)))
 }
 
 // byNote holds where the login was refused and the profile has the note. Where

@@ -374,6 +374,7 @@ var generalWords = map[string]string{
 	"logged_in":   "",
 	"odd":         "",
 	"other_way":   "",
+	"own":         "",
 	"stray":       "",
 	"audience":    "",
 	"expired":     "",

@@ -24,6 +24,7 @@ func targets(args []string, user string, catalogue *profiles.Catalogue) ([]probe
 			for i := range t.Endpoints {
 				t.Endpoints[i].User = ""
 			}
+			t.Subject.Own = ownServers(t, catalogue)
 		}
 		out = append(out, t)
 	}
@@ -69,6 +70,29 @@ func nearOwn(p *profiles.Profile, catalogue *profiles.Catalogue) []stage.Endpoin
 		}
 	}
 	return near
+}
+
+// ownServers returns the servers that a profile has for the domain of the user name,
+// where a URL gives one of another profile: that of another region, or of another
+// provider.
+func ownServers(t probe.Target, catalogue *profiles.Catalogue) []stage.Endpoint {
+	if t.Subject.Kind != stage.SubjectURL || !strings.Contains(t.Subject.User, "@") || !profiles.Public(t.Endpoints[0].Host) {
+		return nil
+	}
+	m, err := catalogue.Find(t.Subject.User)
+	if err != nil {
+		return nil
+	}
+	var own []stage.Endpoint
+	for _, e := range m.Profile.Endpoints {
+		switch {
+		case strings.EqualFold(e.Host, t.Endpoints[0].Host):
+			return nil
+		case e.Protocol == t.Endpoints[0].Protocol:
+			own = append(own, e.Endpoint)
+		}
+	}
+	return own
 }
 
 // profileTarget is the target that a profile describes.
