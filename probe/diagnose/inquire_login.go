@@ -168,7 +168,7 @@ func raisePlainLogin(c *Case) []stage.Check {
 // it isn't the mechanism; one that took it makes this the likeliest.
 func raiseOtherLogin(c *Case) []stage.Check {
 	return c.byOtherMechanism(func(k *Check) bool {
-		return k.refusedLogin() && !k.noteSaysWhy() && (c.acceptedElsewhere(k) != nil || !c.refusedElsewhere(k))
+		return k.refusedLogin() && k.offersLogin("LOGIN") && !k.noteSaysWhy() && (c.acceptedElsewhere(k) != nil || !c.refusedElsewhere(k))
 	})
 }
 
