@@ -19,6 +19,7 @@ type PlannedEndpoint struct {
 	Optional bool
 	Note     string // id of the profile's note on it
 	User     string // user name here, where it is not the subject's
+	UserForm string // how user names are formed here, where that is not the profile's way
 	Public   bool   // a host of the embedded catalogue
 }
 
@@ -34,7 +35,7 @@ func NewPlan(targets []Target, wanted []stage.Protocol) stage.Plan {
 			}
 			p.Checks = append(p.Checks, stage.Check{
 				Kind: stage.KindEndpoint, Subject: i, Endpoint: e.Endpoint,
-				Optional: e.Optional, Note: e.Note, User: e.User, Public: e.Public,
+				Optional: e.Optional, Note: e.Note, User: e.User, UserForm: e.UserForm, Public: e.Public,
 			})
 		}
 	}

@@ -39,7 +39,9 @@ func newHealthy(t testing.TB, delay time.Duration, configs ...probetest.Config) 
 			e.Security = stage.StartTLS
 		}
 		c.TLS = h.authority.config(t, probetest.Leaf{Names: []string{host}})
-		c.Users = map[string]string{user: password}
+		if c.Users == nil {
+			c.Users = map[string]string{user: password}
+		}
 		server, err := probetest.New(c)
 		if err != nil {
 			t.Fatal(err)

@@ -261,10 +261,20 @@ func (s *session) login(ctx context.Context) outcome {
 		Force: s.opt.Mechanism, Encrypted: s.verified, TLS: s.state(),
 		Host: s.check.Endpoint.Host, Port: s.check.Endpoint.Port,
 	}
-	if m := s.check.Manner.Mechanism; m != "" {
-		req.Force, req.FollowUp = auth.Mechanism(m), true
+	m := s.check.Manner
+	if m.Mechanism != "" {
+		req.Force, req.FollowUp = auth.Mechanism(m.Mechanism), true
+	}
+	if m.Tidy {
+		req.Secret = cred.Secret.Tidy()
+	}
+	if m.Encoding == stage.Latin1 {
+		req.Secret = cred.Secret.Latin1()
 	}
 	facts, err := s.talk.Login(ctx, req)
+	if err != nil {
+		tellOf(cred, facts)
+	}
 	if err == nil || !facts.Sent {
 		s.budget.giveBack(s.turn(), s.extra())
 	}
@@ -275,6 +285,16 @@ func (s *session) login(ctx context.Context) outcome {
 	}
 	s.signedIn = err == nil
 	return outcome{facts: facts, err: err}
+}
+
+// tellOf puts into the facts of a refused login what may be told about what was
+// sent, for the reason may lie in it.
+func tellOf(cred Credential, facts *stage.LoginFacts) {
+	if cred.Token {
+		facts.TokenAudience, facts.TokenExpires = cred.Secret.Claims()
+	} else {
+		facts.Oddities = cred.Secret.Oddities()
+	}
 }
 
 // last looks into the mailbox, or tries the sender. An answer that the library

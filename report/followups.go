@@ -116,7 +116,10 @@ var questionWords = map[stage.QuestionID]string{
 	stage.AskNearName:             "similar names",
 	stage.AskTime:                 "the time",
 	stage.AskPlainLogin:           "login by PLAIN",
+	stage.AskOtherLogin:           "login by another mechanism",
 	stage.AskUserForm:             "another form of the user name",
+	stage.AskTidyPassword:         "the password without stray characters",
+	stage.AskOtherEncoding:        "the password in another encoding",
 }
 
 // QuestionWords names a question as part of a list, "other ports of the server".

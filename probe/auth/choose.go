@@ -19,10 +19,11 @@ const (
 // The orders of preference, best first.
 var (
 	// Over TLS a password that is sent is safe from others, and the simplest way
-	// to send it works with every kind of stored password.
+	// to send it works with every kind of stored password. USER stands in every list
+	// of some servers: what the administrator has chosen is named by SASL.
 	overTLS = []Mechanism{
 		ScramSHA256Plus, ScramSHA1Plus, ScramSHA256, ScramSHA1,
-		Plain, IMAPLogin, UserPass, LoginSASL, CramMD5, APOP,
+		Plain, IMAPLogin, LoginSASL, UserPass, CramMD5, APOP,
 	}
 
 	// A POP3 server that names mechanisms, and neither PLAIN nor LOGIN among them, takes

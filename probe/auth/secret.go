@@ -3,6 +3,7 @@ package auth
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 )
 
@@ -19,14 +20,20 @@ const repeatsSecret = "(withheld: it repeats what was sent to log in)"
 // fields, and would print a string that they find by reflection.
 type Secret struct {
 	reveal func() string
-	traces func() *traces // what gives the secret away; made when first needed
+	traces func() []*traces // what gives the secret away, in each of its forms; made when first needed
 }
 
 // NewSecret keeps s.
 func NewSecret(s string) Secret {
 	return Secret{
 		reveal: func() string { return s },
-		traces: sync.OnceValue(func() *traces { return newTraces(s) }),
+		traces: sync.OnceValue(func() []*traces {
+			var all []*traces
+			for _, form := range forms(s) {
+				all = append(all, newTraces(form))
+			}
+			return all
+		}),
 	}
 }
 
@@ -67,9 +74,11 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(stars), nil }
 // Of a secret of one to three bytes, which stands in half of all lines by
 // chance, only whole words count, in plain text or in what is decoded. An empty
 // secret is in no line.
+//
+// The forms that [Secret.Tidy] and [Secret.Latin1] give count as the secret does.
 func (s Secret) In(line string) bool {
 	if s.traces == nil {
 		return false
 	}
-	return s.traces().in(line)
+	return slices.ContainsFunc(s.traces(), func(t *traces) bool { return t.in(line) })
 }

@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"cmp"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -17,6 +19,17 @@ var authRules = []Rule{
 		Cause: PasswordEncodingOrWhitespace,
 		Needs: []Need{met(stage.Login, stage.BadCredential)},
 		Judge: func(*Case, *Check, *stage.Result) *Hit { return proven() },
+	},
+	{
+		Cause:    PasswordEncodingOrWhitespace,
+		Needs:    []Need{met(stage.Login, refused...)},
+		Explains: passwordRefused,
+		Judge:    acceptedTidy,
+	},
+	{
+		Cause: PasswordEncodingOrWhitespace,
+		Needs: []Need{met(stage.Login, refused...)},
+		Judge: oddPassword,
 	},
 	byReply(PasswordEncodingOrWhitespace),
 	byReply(AccountLockedTooManyAttempts),
@@ -82,7 +95,7 @@ var authRules = []Rule{
 	{
 		Cause:    SASLDialectIncompatible,
 		Needs:    []Need{met(stage.Login, append(slices.Clone(refused), stage.ServerProof, stage.TooManyRounds, stage.Malformed)...)},
-		Explains: []CauseID{WrongPassword, WrongUsernameFormat},
+		Explains: append(slices.Clone(passwordRefused), AuthMechNotOffered, PasswordEncodingOrWhitespace),
 		Judge:    dialect,
 	},
 }
@@ -111,9 +124,16 @@ func (k *Check) refusedLogin() bool {
 }
 
 // plainWorks reads the follow-up that logged in by PLAIN.
-func (c *Case) plainWorks(k *Check) answer { return plainWorks(c.followUp(k, stage.AskPlainLogin)) }
+func (c *Case) plainWorks(k *Check) answer { return c.tried(k, stage.AskPlainLogin) }
 
-func plainWorks(f *stage.CheckRecord) answer { return loginWorks(f) }
+// tried reads a follow-up of a check that logged in otherwise.
+func (c *Case) tried(k *Check, q stage.QuestionID) answer { return loginWorks(c.followUp(k, q)) }
+
+// otherwiseAccepted reports whether the same account was let in by a follow-up that
+// logged in otherwise.
+func (c *Case) otherwiseAccepted(k *Check) bool {
+	return slices.ContainsFunc(loginInquiries, func(q inquiry) bool { return c.tried(k, q.id) == yes })
+}
 
 // loginWorks reads a follow-up that logged in otherwise.
 func loginWorks(f *stage.CheckRecord) answer {
@@ -134,6 +154,10 @@ func loginWorks(f *stage.CheckRecord) answer {
 
 // dialect: the same password works in another mechanism's clothes.
 func dialect(c *Case, k *Check, r *stage.Result) *Hit {
+	if f := c.followUp(k, stage.AskOtherLogin); loginWorks(f) == yes {
+		m := stage.Visible(f.Check.Manner.Mechanism)
+		return proven().with("other_way", m).says(short(describe(k, r) + "; by " + m + " the same password was accepted"))
+	}
 	switch {
 	case !slices.Contains(refused, r.Fault):
 		return possible()
@@ -155,7 +179,7 @@ func dialect(c *Case, k *Check, r *stage.Result) *Hit {
 // of the same account refuses.
 func credentialsDiffer(c *Case, k *Check, r *stage.Result) *Hit {
 	o := c.acceptedElsewhere(k)
-	if o == nil || !k.refusedLogin() || c.plainWorks(k) == yes || c.formWorks(k) == yes {
+	if o == nil || !k.refusedLogin() || c.otherwiseAccepted(k) {
 		return nil
 	}
 	h := possible()
@@ -170,16 +194,37 @@ func credentialsDiffer(c *Case, k *Check, r *stage.Result) *Hit {
 // protocol.
 func (c *Case) acceptedElsewhere(k *Check) *Check {
 	for _, o := range c.Checks {
-		if o.Check.Subject == k.Check.Subject && o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol && o.passed(stage.Login) {
+		if o.sameAccount(k) && o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol && o.passed(stage.Login) {
 			return o
 		}
 	}
 	return nil
 }
 
+// sameAccount reports whether two checks log in to one account: that of one
+// argument, or the same name at servers that stand side by side, whose URLs were
+// typed in.
+func (k *Check) sameAccount(o *Check) bool {
+	if k.Check.Subject == o.Check.Subject {
+		return true
+	}
+	if k.Subject.Kind != stage.SubjectURL || o.Subject.Kind != stage.SubjectURL || k.Subject.User == "" || k.Subject.User != o.Subject.User {
+		return false
+	}
+	_, here, _ := strings.Cut(k.host(), ".")
+	_, there, _ := strings.Cut(o.host(), ".")
+	return k.host() == o.host() || here == there && strings.Contains(here, ".") && !literal(k.host())
+}
+
+// literal reports whether a host is an IP address.
+func literal(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}
+
 // formWorks reads the follow-up that logged in with the user name in another
 // form.
-func (c *Case) formWorks(k *Check) answer { return loginWorks(c.followUp(k, stage.AskUserForm)) }
+func (c *Case) formWorks(k *Check) answer { return c.tried(k, stage.AskUserForm) }
 
 // wrongForm: the user name may be wanted in another form. Where the profile
 // says which, and it isn't the one that was sent, that is likely; where it is the
@@ -188,7 +233,7 @@ func wrongForm(c *Case, k *Check, r *stage.Result) *Hit {
 	g, ok := k.guess(stage.Login, WrongUsernameFormat)
 	n, differs := k.Subject.Profile.Note("user-name-differs")
 	works := c.formWorks(k)
-	if !ok || k.formFits() && !differs || works == no && g.Confidence == Possible {
+	if !ok || k.formFits() && !differs || works == no && g.Confidence == Possible || works != yes && c.otherwiseAccepted(k) {
 		return nil
 	}
 	h := (&Hit{Confidence: g.Confidence}).withNote(n)
@@ -219,23 +264,31 @@ func (k *Check) bareName() bool {
 // formFits reports whether the profile says how the user name is formed, and
 // the one that was sent is formed like that.
 func (k *Check) formFits() bool {
-	p := k.Subject.Profile
-	return p != nil && k.Subject.User != "" && (p.UserName == "full-address" || p.UserName == "local-part") && k.otherForm() == ""
+	form := k.wantedForm()
+	return k.Subject.User != "" && (form == "full-address" || form == "local-part") && k.otherForm() == ""
+}
+
+// wantedForm is how the profile forms user names at this server; empty where nobody
+// knows.
+func (k *Check) wantedForm() string {
+	if k.Subject.Profile == nil {
+		return ""
+	}
+	return cmp.Or(k.Check.UserForm, k.Subject.Profile.UserName)
 }
 
 // otherForm says in which form the profile wants the user name, where that is
 // not how it was sent: "wants_full", "wants_local"; empty where it is, or nobody
 // knows.
 func (k *Check) otherForm() string {
-	p := k.Subject.Profile
-	if p == nil || k.Subject.User == "" {
+	user := k.Subject.User
+	if user == "" || k.Check.User != "" {
 		return ""
 	}
-	full := strings.Contains(k.Subject.User, "@")
-	switch {
-	case p.UserName == "full-address" && !full:
+	switch form := k.wantedForm(); {
+	case form == "full-address" && !strings.Contains(user, "@"):
 		return "wants_full"
-	case p.UserName == "local-part" && full:
+	case form == "local-part" && strings.ContainsAny(user, `@\\`):
 		return "wants_local"
 	}
 	return ""
@@ -255,16 +308,32 @@ func wrongPassword(c *Case, k *Check, r *stage.Result) *Hit {
 		}
 	}
 	answered, form := c.plainWorks(k), c.formWorks(k)
-	if form == no {
-		h.says(h.Text + "; the user name in the other form was refused as well")
-	}
+	h.says(h.Text + c.alsoRefused(k))
 	switch {
-	case answered == yes, form == yes:
+	case c.otherwiseAccepted(k):
 		return nil
 	case c.acceptedElsewhere(k) != nil, k.otherForm() != "" && form != no, k.oauth(), k.noteSaysWhy(), k.scram() && answered == unknown:
 		h.Confidence = Possible
-	case k.scram():
-		h.says(h.Text + "; PLAIN was refused as well")
 	}
 	return h
+}
+
+// alsoRefused tells what else was tried and refused.
+func (c *Case) alsoRefused(k *Check) string {
+	text := ""
+	for _, t := range []struct {
+		id   stage.QuestionID
+		what string
+	}{
+		{stage.AskUserForm, "the user name in the other form"},
+		{stage.AskTidyPassword, "the password without stray characters"},
+		{stage.AskOtherEncoding, "the password in another encoding"},
+		{stage.AskPlainLogin, "PLAIN"},
+		{stage.AskOtherLogin, "another mechanism"},
+	} {
+		if c.tried(k, t.id) == no {
+			text += "; " + t.what + " was refused as well"
+		}
+	}
+	return text
 }

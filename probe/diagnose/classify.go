@@ -92,8 +92,11 @@ func (k *Check) inContext(s stage.Stage, guesses []Guess) []Guess {
 	if k.encrypted() {
 		instead[MustIssueStartTLSFirst] = one(StartTLSBrokenOnServer, Possible)
 	}
-	if s == stage.Submit && k.passed(stage.Login) {
+	if s == stage.Submit && k.passed(stage.Login) && !k.asksForLogin() {
 		instead[SMTPAuthNotConfiguredInClient] = several(SenderAddressNotPermitted, OutboundSendingRestricted)
+	}
+	if s == stage.Login && k.login.Mechanism != "LOGIN" && k.says(s, promptWords) {
+		return likeliest(SASLDialectIncompatible, WrongPassword) // the prompt of another mechanism than was used
 	}
 	var out []Guess
 	for _, g := range guesses {
@@ -106,6 +109,29 @@ func (k *Check) inContext(s stage.Stage, guesses []Guess) []Guess {
 	return mergeGuesses(out, nil)
 }
 
+// promptWords is "Password:" in base64, the prompt of LOGIN.
+var promptWords = []string{"ugfzc3dvcmq6"}
+
+// says reports whether the reply of a stage has one of these words.
+func (k *Check) says(s stage.Stage, words []string) bool {
+	r := k.reply(s)
+	return r != nil && slices.ContainsFunc(words, lower(r.Text()).has)
+}
+
+// asksForLogin reports whether the reply to the sender wants a login, or mail to be
+// fetched first, in so many words.
+func (k *Check) asksForLogin() bool {
+	return slices.ContainsFunc([][]string{stillLoginWords, noLoginWords, fetchFirstWords, foreignNoLoginWords}, func(words []string) bool {
+		return k.says(stage.Submit, words)
+	})
+}
+
+// stillLoginWords ask for a login.
+var stillLoginWords = []string{
+	"authentication required", "authentication is required", "auth required", "not authenticated", "authenticate first", "must authenticate", "login first",
+	"please log in", "must log in", "must be authenticated",
+}
+
 // readable are the mechanisms that send the password as it is, which programs call
 // "normal password".
 var readable = []string{"PLAIN", "LOGIN", "USER/PASS", "IMAP LOGIN"}
@@ -115,6 +141,11 @@ var readable = []string{"PLAIN", "LOGIN", "USER/PASS", "IMAP LOGIN"}
 // by design.
 func (k *Check) tell(h *Hit, s stage.Stage, cause CauseID) {
 	switch {
+	case cause == SMTPAuthNotConfiguredInClient && s == stage.Submit && k.passed(stage.Login):
+		h.with("logged_in", "yes")
+		if k.says(s, fetchFirstWords) || k.says(s, []string{"check for new mail", "pop before smtp"}) {
+			h.with("fetch_first", "yes")
+		}
 	case cause == StartTLSBrokenOnServer && slices.Contains(pastTLS, s) && k.encrypted():
 		h.with("under_tls", "yes")
 	case cause == AuthMechNotOffered && s == stage.Login && slices.Contains(readable, k.login.Mechanism):

@@ -7,84 +7,153 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// loginInquiries cost a login: one follow-up of a run may carry a credential.
+// loginInquiries cost a login: one follow-up of a run may carry a credential, and
+// so [extraLogin] chooses among them.
 var loginInquiries = []inquiry{
 	{
 		id:     stage.AskUserForm,
-		raise:  raiseUserForm,
+		raise:  onlyExtraLogin(stage.AskUserForm),
 		ask:    func(c stage.Check) string { return "Is the same password accepted for the user name " + c.User + "?" },
-		answer: answerUserForm,
+		answer: answerTry("that is the form that the server wants", "it was refused as well"),
+	},
+	{
+		id:     stage.AskTidyPassword,
+		raise:  onlyExtraLogin(stage.AskTidyPassword),
+		ask:    func(stage.Check) string { return "Is the password accepted without the characters that copying adds?" },
+		answer: answerTry("what came into it by copying was the reason", "it was refused like that as well"),
+	},
+	{
+		id:    stage.AskOtherEncoding,
+		raise: onlyExtraLogin(stage.AskOtherEncoding),
+		ask: func(stage.Check) string {
+			return "Is the same password accepted in the encoding of old programs (Latin-1)?"
+		},
+		answer: answerTry("the server has its letters in that encoding", "it was refused like that as well"),
 	},
 	{
 		id:     stage.AskPlainLogin,
-		raise:  raisePlainLogin,
+		raise:  onlyExtraLogin(stage.AskPlainLogin),
 		ask:    func(stage.Check) string { return "Is the same password accepted when it is sent by PLAIN?" },
-		answer: answerPlain,
+		answer: answerTry("PLAIN was accepted, so the password is right", "PLAIN was refused as well"),
+	},
+	{
+		id:    stage.AskOtherLogin,
+		raise: onlyExtraLogin(stage.AskOtherLogin),
+		ask: func(c stage.Check) string {
+			return "Is the same password accepted when it is sent by " + c.Manner.Mechanism + "?"
+		},
+		answer: answerTry("it was accepted, so the password is right", "it was refused as well"),
 	},
 }
 
-// raiseUserForm asks, once in a run, whether the user name is accepted in the form
-// that the profile wants, where another one was sent and refused. All refused
-// checks of the account hear of it.
+// tries are the ways to use the one login more of a run, what is likeliest to tell
+// something first.
+var tries = []struct {
+	id    stage.QuestionID
+	raise func(*Case) []stage.Check
+}{
+	{stage.AskOtherLogin, raiseMisread},
+	{stage.AskUserForm, raiseUserForm},
+	{stage.AskTidyPassword, raiseTidy},
+	{stage.AskOtherEncoding, raiseEncoding},
+	{stage.AskPlainLogin, raisePlainLogin},
+	{stage.AskOtherLogin, raiseOtherLogin},
+}
+
+// onlyExtraLogin raises a question where it is the best use of that login.
+func onlyExtraLogin(id stage.QuestionID) func(*Case) []stage.Check {
+	return func(c *Case) []stage.Check {
+		for _, t := range tries {
+			if checks := t.raise(c); checks != nil {
+				if t.id == id {
+					return checks
+				}
+				return nil
+			}
+		}
+		return nil
+	}
+}
+
+// raiseUserForm asks whether the user name is accepted in the form that the profile
+// wants, where another one was sent and refused.
 func raiseUserForm(c *Case) []stage.Check {
+	return c.tryOnce("user-name", func(k *Check, f *stage.Check) bool {
+		f.User = k.inOtherForm()
+		return f.User != "" && c.acceptedElsewhere(k) == nil
+	})
+}
+
+// raiseTidy asks whether the password is accepted without what came into it by
+// copying.
+func raiseTidy(c *Case) []stage.Check {
+	return c.tryOnce("tidy", func(k *Check, f *stage.Check) bool {
+		f.Manner.Tidy = true
+		return k.untidy() != "" && c.acceptedElsewhere(k) == nil
+	})
+}
+
+// raiseEncoding asks whether a password with letters beyond ASCII is accepted in
+// Latin-1. SCRAM sends none.
+func raiseEncoding(c *Case) []stage.Check {
+	return c.tryOnce("latin-1", func(k *Check, f *stage.Check) bool {
+		f.Manner.Encoding = stage.Latin1
+		return k.odd(stage.LettersOfLatin1) && !k.scram() && c.acceptedElsewhere(k) == nil
+	})
+}
+
+// tryOnce returns one follow-up that logs in otherwise, for the first refused check
+// that fits, and for all that would do the same by the same account. It is none
+// where the password would be readable on the way.
+func (c *Case) tryOnce(word string, fits func(*Check, *stage.Check) bool) []stage.Check {
 	var checks []stage.Check
+	var first *Check
 	for _, k := range c.Checks {
+		f := k.after(stage.KindLogin, word)
 		switch {
-		case !k.refusedLogin() || !k.login.Encrypted || k.inOtherForm() == "" || c.acceptedElsewhere(k) != nil:
-		case len(checks) > 0 && checks[0].Subject == k.Check.Subject:
-			checks[0].Parents = append(checks[0].Parents, k.Check.ID)
+		case !k.refusedLogin() || !k.login.Encrypted || k.oauth() || !fits(k, &f):
 		case len(checks) == 0:
-			f := k.after(stage.KindLogin, "user-name")
-			f.User = k.inOtherForm()
-			checks = append(checks, f)
+			first, checks = k, append(checks, f)
+		case first.sameAccount(k) && checks[0].User == f.User:
+			checks[0].Parents = append(checks[0].Parents, k.Check.ID)
 		}
 	}
 	return checks
 }
 
 // inOtherForm returns the user name in the form that the profile wants; empty
-// where it was sent like that, or can't be formed of what is known.
+// where it is sent like that, or can't be formed of what is known.
 func (k *Check) inOtherForm() string {
 	s := k.Subject
 	if k.Check.User != "" {
 		return "" // this server has a form of its own, and the name was formed for it
 	}
+	_, name, ok := strings.Cut(s.User, `\`) // of a Windows domain
+	if !ok {
+		name = s.User
+	}
+	name, _, _ = strings.Cut(name, "@")
 	switch k.otherForm() {
 	case "wants_local":
-		name, _, _ := strings.Cut(s.User, "@")
 		return name
 	case "wants_full":
 		domain := s.Domain
 		if domain == "" && len(s.Profile.Domains) == 1 {
 			domain = s.Profile.Domains[0]
 		}
-		if domain != "" {
-			return s.User + "@" + domain
+		if domain != "" && name != "" {
+			return name + "@" + domain
 		}
 	}
 	return ""
-}
-
-func answerUserForm(c *stage.CheckRecord) string {
-	switch loginWorks(c) {
-	case yes:
-		return "Yes: that is the form that the server wants."
-	case no:
-		return "No: it was refused as well."
-	}
-	return answerLogin(c)
 }
 
 // raisePlainLogin asks, once in a run, whether the password that SCRAM was
 // refused is taken by PLAIN. It is asked only where PLAIN is offered under TLS
 // and the user has not chosen the mechanism.
 func raisePlainLogin(c *Case) []stage.Check {
-	if c.Record.Header.Options.Mechanism != "" || raiseUserForm(c) != nil {
-		return nil // the one login more is for a name that is likelier to be wrong
-	}
 	for _, k := range c.Checks {
-		offered := slices.Contains(k.login.Offered, "PLAIN") || slices.Contains(k.caps.Mechanisms, "PLAIN")
-		if !k.scram() || !k.refusedLogin() || !k.login.Encrypted || !offered {
+		if c.mechanismChosen() || !k.scram() || !k.refusedLogin() || !k.login.Encrypted || !k.offersLogin("PLAIN") {
 			continue
 		}
 		f := k.after(stage.KindLogin, "plain")
@@ -94,14 +163,84 @@ func raisePlainLogin(c *Case) []stage.Check {
 	return nil
 }
 
-func answerPlain(c *stage.CheckRecord) string {
-	switch plainWorks(c) {
-	case yes:
-		return "Yes: PLAIN was accepted, so the password is right."
-	case no:
-		return "No: PLAIN was refused as well."
+// raiseOtherLogin asks, once in a run, whether the password that PLAIN was refused
+// is taken by LOGIN. A server of another protocol that refused it as well says that
+// it isn't the mechanism; one that took it makes this the likeliest.
+func raiseOtherLogin(c *Case) []stage.Check {
+	return c.byOtherMechanism(func(k *Check) bool {
+		return k.refusedLogin() && k.offersLogin("LOGIN") && !k.noteSaysWhy() && (c.acceptedElsewhere(k) != nil || !c.refusedElsewhere(k))
+	})
+}
+
+// raiseMisread asks the same, before all else, where the server has refused the form
+// of the login.
+func raiseMisread(c *Case) []stage.Check { return c.byOtherMechanism((*Check).misread) }
+
+// byOtherMechanism returns one follow-up that logs in by another mechanism than
+// PLAIN, for the first check that fits.
+func (c *Case) byOtherMechanism(fits func(*Check) bool) []stage.Check {
+	if c.mechanismChosen() {
+		return nil
 	}
-	return answerLogin(c)
+	for _, k := range c.Checks {
+		m := k.otherMechanism()
+		if m == "" || !k.login.Encrypted || !fits(k) {
+			continue
+		}
+		f := k.after(stage.KindLogin, "login")
+		f.Manner.Mechanism = m
+		return []stage.Check{f}
+	}
+	return nil
+}
+
+// otherMechanism returns the mechanism that may be taken where PLAIN was not; empty
+// for none.
+func (k *Check) otherMechanism() string {
+	if k.login.Mechanism != "PLAIN" {
+		return ""
+	}
+	for _, m := range []string{"LOGIN", "IMAP LOGIN"} {
+		if k.offersLogin(m) {
+			return m
+		}
+	}
+	return ""
+}
+
+// misread reports whether the server refused the form of the login and no password.
+func (k *Check) misread() bool {
+	_, ok := k.guess(stage.Login, SASLDialectIncompatible)
+	return ok && slices.Contains(refused, k.fault(stage.Login))
+}
+
+// offersLogin reports whether the server has offered a way to log in.
+func (k *Check) offersLogin(m string) bool {
+	return slices.Contains(k.login.Offered, m) || slices.Contains(k.caps.Mechanisms, m)
+}
+
+// refusedElsewhere reports whether another protocol of the same account has refused
+// the login.
+func (c *Case) refusedElsewhere(k *Check) bool {
+	return slices.ContainsFunc(c.Checks, func(o *Check) bool {
+		return o.sameAccount(k) && o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol && o.refusedLogin()
+	})
+}
+
+// mechanismChosen reports whether the user has said by which mechanism to log in.
+func (c *Case) mechanismChosen() bool { return c.Record.Header.Options.Mechanism != "" }
+
+// answerTry answers whether a login was accepted.
+func answerTry(accepted, refused string) func(*stage.CheckRecord) string {
+	return func(c *stage.CheckRecord) string {
+		switch loginWorks(c) {
+		case yes:
+			return "Yes: " + accepted + "."
+		case no:
+			return "No: " + refused + "."
+		}
+		return answerLogin(c)
+	}
 }
 
 // answerLogin says why a login was not tried, or how far it got.

@@ -13,7 +13,7 @@ var noteRules = []Rule{
 	{
 		Cause:    OAuthTokenInvalid,
 		Needs:    []Need{met(stage.Login, refused...)},
-		Explains: []CauseID{WrongPassword, WrongUsernameFormat, SMTPAndIMAPCredentialsDiffer},
+		Explains: []CauseID{WrongPassword, WrongUsernameFormat, SMTPAndIMAPCredentialsDiffer, BasicAuthDisabled},
 		Judge:    tokenRefused,
 	},
 	{
@@ -22,13 +22,22 @@ var noteRules = []Rule{
 		Explains: []CauseID{WrongPassword, WrongUsernameFormat, AuthMechNotOffered, AuthNotOfferedOnPort},
 		Judge:    passwordless,
 	},
-	noted(AppPasswordRequired, Likely, "app-password"),
+	{
+		Cause: AppPasswordRequired,
+		Needs: []Need{met(stage.Login, refused...)},
+		Judge: appPassword,
+	},
 	{
 		Cause: ProtocolDisabledForAccount,
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
 			return k.byNote(r, Likely, offByDefault[k.Check.Endpoint.Protocol])
 		},
+	},
+	{
+		Cause: WrongRegionalServer,
+		Needs: []Need{met(stage.Login, refused...)},
+		Judge: othersServer,
 	},
 	{
 		Cause:    LocalBridgeProblem,
@@ -57,6 +66,26 @@ func noted(cause CauseID, sure Confidence, id string) Rule {
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit { return k.byNote(r, sure, id) },
 	}
+}
+
+// appPassword: the provider's page says that it wants one. Where another protocol
+// took the same password, or the reply speaks of a switch, that is likelier.
+func appPassword(c *Case, k *Check, r *stage.Result) *Hit {
+	sure := Likely
+	if _, off := k.guess(stage.Login, ProtocolDisabledForAccount); off || c.acceptedElsewhere(k) != nil {
+		sure = Possible
+	}
+	return k.byNote(r, sure, "app-password")
+}
+
+// othersServer: the account is of a provider whose servers are others than that
+// which was typed in, one of another known provider or region.
+func othersServer(c *Case, k *Check, r *stage.Result) *Hit {
+	if len(k.Subject.Own) == 0 || !k.refusedLogin() || c.otherwiseAccepted(k) {
+		return nil
+	}
+	own := settingWords(k.Subject.Own[0])
+	return likely().with("own", own).says(short(stage.Visible(describe(k, r) + "; for " + k.Subject.User + " the catalogue has " + own)))
 }
 
 // byNote holds where the login was refused and the profile has the note. Where
@@ -90,9 +119,15 @@ func (k *Check) oauth() bool {
 
 // tokenRefused: the server looked at the token. The status of its challenge says
 // so (RFC 7628 3.2.2); without one it may be the account as well.
-func tokenRefused(_ *Case, k *Check, r *stage.Result) *Hit {
+func tokenRefused(c *Case, k *Check, r *stage.Result) *Hit {
+	ended := k.login.TokenExpires
 	switch {
 	case !k.oauth():
+		return nil
+	case !ended.IsZero() && ended.Before(c.Record.Header.Started) && k.refusedByWord():
+		when := ended.UTC().Format("2006-01-02 15:04 MST")
+		return proven().with("expired", when).with("status", k.login.OAuthStatus).says(short(describe(k, r) + "; the token ran out at " + when))
+	case k.wrongAudience() != "":
 		return nil
 	case k.login.OAuthStatus == "400" || k.login.OAuthStatus == "401" || k.login.OAuthStatus == "invalid_token":
 		return likely().with("status", k.login.OAuthStatus).says(describe(k, r) + "; status " + stage.Visible(k.login.OAuthStatus))

@@ -110,7 +110,7 @@ func sameDoing(c stage.Check) string {
 	e, m := c.Endpoint, c.Manner
 	key := []string{
 		string(c.Question), string(c.Kind), string(e.Protocol), strings.ToLower(e.Address()), string(e.Security), c.URL,
-		m.Address, strings.Join(m.Resolvers, " "), string(m.Hello), m.Mechanism, c.User,
+		m.Address, strings.Join(m.Resolvers, " "), string(m.Hello), m.Mechanism, m.Encoding, c.User,
 	}
 	if c.Kind == stage.KindEndpoint || c.Kind == stage.KindLogin {
 		key = append(key, string(rune(c.Subject)))

@@ -135,6 +135,8 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inLogin, response: []string{"AUTHORIZATIONFAILED", "NOPERM"}, means: several(WrongUsernameFormat, WrongPassword)},
 	{in: inLogin, words: credentialWords, means: refusedLogin},
 	{in: inLogin, protocols: onSMTP, codes: []int{530}, means: several(MustIssueStartTLSFirst, SMTPAuthNotConfiguredInClient)},
+	// What AUTHENTICATE carries is base64, which holds nothing that a server couldn't read.
+	{in: inLogin, protocols: onIMAP, status: []string{"BAD"}, command: []string{"AUTHENTICATE"}, means: one(SASLDialectIncompatible, Likely)},
 	{in: inLogin, protocols: onIMAP, status: []string{"BAD"}, means: several(SASLDialectIncompatible, PasswordEncodingOrWhitespace)},
 	{in: inLogin, codes: []int{500, 501}, means: several(SASLDialectIncompatible, PasswordEncodingOrWhitespace)},
 	{in: inLogin, status: []string{"BYE"}, means: several(AuthBackendTemporaryFailure, RateLimitedLogin)},
@@ -188,7 +190,7 @@ var (
 		"connection limit", "concurrent connections", "connections from your", "sender thread limit",
 	}
 	throttleWords = []string{
-		"throttl", "rate limit", "ratelimit", "too many login attempts, please try again later", "too many logins", "exceeded command or bandwidth",
+		"throttl", "too many auth command", "too many login command", "rate limit", "ratelimit", "too many login attempts, please try again later", "too many logins", "exceeded command or bandwidth",
 		"too frequent", "too often", "slow down", "login delay", "minimum time between", "back off", "backoff",
 	}
 	maildropWords = []string{

@@ -28,6 +28,8 @@ var particular = []sign{
 	{in: anywhere, words: oldClientWords, means: one(TLSClientTooOld, Likely)},
 	{in: anywhere, words: []string{"connection dropped due to socketerror"}, means: one(TLSClientTooOld, Possible)},
 	{in: anywhere, words: []string{"clock skew"}, means: one(ClientClockWrong, Possible)},
+	{in: inGreeting, words: backendGoneWords, means: one(AuthBackendTemporaryFailure, Likely)},
+	{in: inHello, command: hello, words: blockListWords, means: one(ClientIPDNSBLOnSubmission, Likely)},
 	{in: inGreeting, words: []string{"synchronization error"}, means: one(GreetingDelayTarpit, Likely)},
 	{in: inGreeting, protocols: onSMTP, words: []string{"********"}, means: one(BannerMaskedByESMTPInspection, Likely)},
 	{in: inUpgrade, command: upgrade, words: unknownCommandWords, means: likeliest(StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox, BannerMaskedByESMTPInspection)},
@@ -128,6 +130,12 @@ var (
 	subscriptionWords = []string{
 		"upgrade your subscription", "upgrade your plan", "upgrade your account", "upgrade to use pop", "upgrade to use imap", "subscription does not include",
 	}
+	// Dovecot's word, and others', where the process is down that checks passwords.
+	backendGoneWords = []string{"auth process", "authentication process", "auth service", "authentication service", "auth server", "authentication server"}
+	blockListWords   = []string{
+		"blocked using", "listed by", "listed in", "listed at", "listed on", "spamhaus", "dnsbl", " rbl", "blacklist", "black list", "blocklist", "block list",
+		"spamcop", "barracuda", "sorbs", "banned sending ip",
+	}
 	greylistWords          = []string{"greylist", "graylist", "grey-list", "gray-list", "grey list", "gray list"}
 	clientCertificateWords = []string{
 		"no client certificate", "client certificate not trusted", "client certificate required", "client certificate is required",
@@ -164,6 +172,9 @@ var (
 	}
 	forbiddenWords = []string{
 		"access is not allowed for this", "access not allowed for this", "servicedisabled", "disabled by your administrator", "disabled by the administrator",
+		"disabled by your domain", "disabled by the domain", "disabled by domain", "disabled by your organi", "disabled by the organi", "disabled by your admin",
+		"disabled by your company", "disabled by your it ", "not allowed by your domain", "not allowed by your organi", "not permitted by your administrator",
+		"forbidden by your administrator", "blocked by your administrator",
 		"disabled by administrator", "disabled by admin", "disabled for your domain", "not allowed by your administrator", "domain administrator has disabled",
 		"administrator has disabled",
 	}

@@ -33,7 +33,7 @@ var standingRules = []Rule{
 	{
 		Cause:    OAuthScopeOrAudienceWrong,
 		Needs:    []Need{met(stage.Login, refused...)},
-		Explains: []CauseID{WrongPassword, WrongUsernameFormat},
+		Explains: []CauseID{WrongPassword, WrongUsernameFormat, BasicAuthDisabled},
 		Judge:    wrongScope,
 	},
 	{
@@ -59,6 +59,9 @@ func wrongScope(_ *Case, k *Check, r *stage.Result) *Hit {
 		return nil
 	}
 	h := possible()
+	if a := k.wrongAudience(); a != "" && k.refusedByWord() {
+		return proven().with("audience", a).says(short(describe(k, r) + "; the token is for " + a))
+	}
 	switch k.login.OAuthStatus {
 	case "insufficient_scope", "403":
 		h.Confidence = Likely

@@ -374,6 +374,16 @@ var generalWords = map[string]string{
 	"user":       "",
 	"wildcard":   "",
 
+	"encoding":    "",
+	"fetch_first": "",
+	"logged_in":   "",
+	"odd":         "",
+	"other_way":   "",
+	"own":         "",
+	"stray":       "",
+	"audience":    "",
+	"expired":     "",
+
 	"agrees":        "",
 	"bits":          "too few",
 	"cured":         "",

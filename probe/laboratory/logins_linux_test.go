@@ -121,8 +121,10 @@ var logins = []scenario{
 		}
 		return login("imaps://imap.mail.test", "pop3s://pop.mail.test")
 	}},
-	// The user database of one region doesn't know the account of another.
-	{"zoho-account-of-another-region", diagnose.WrongRegionalServer, nil, func(w *world) []string {
+	// The user database of one region doesn't know the account of another, and says
+	// so in the words of a wrong password. Whether there is an app password, the
+	// customer has to be asked.
+	{"zoho-account-of-another-region", diagnose.WrongRegionalServer, []diagnose.CauseID{diagnose.AppPasswordRequired}, func(w *world) []string {
 		w.region("imap.zoho.com", "pop.zoho.com", "smtp.zoho.com")
 		w.neighbour("jane@zoho.com", "imap.zoho.eu", "pop.zoho.eu")
 		return []string{"jane@zoho.com"}

@@ -30,6 +30,7 @@ func serverNames(s *stage.Stream) map[string]bool {
 	}
 	for _, subject := range s.Header.Plan.Subjects {
 		endpoints(subject.Near)
+		endpoints(subject.Own)
 		if subject.Profile != nil {
 			endpoints(subject.Profile.Endpoints)
 		}

@@ -31,6 +31,10 @@ const (
 // (RFC 9293 3.7.1: what holds for IPv4 without the option).
 const SmallSegment = 536
 
+// Latin1 is an encoding of passwords, ISO 8859-1, that is otherwise UTF-8 (RFC 4616
+// 2).
+const Latin1 = "latin-1"
+
 // Manner says in what a follow-up differs from what a mail program does. The
 // zero value: in nothing.
 type Manner struct {
@@ -40,6 +44,8 @@ type Manner struct {
 	Hello      Hello    `json:"hello,omitempty"`
 	Insist     bool     `json:"insist,omitempty"`    // STARTTLS is sent although it is not offered
 	Mechanism  string   `json:"mechanism,omitempty"` // KindLogin: the one to use
+	Tidy       bool     `json:"tidy,omitempty"`      // KindLogin: the password without what came into it by copying
+	Encoding   string   `json:"encoding,omitempty"`  // KindLogin: Latin1, or empty for UTF-8
 }
 
 // QuestionID names what a follow-up is to find out.
@@ -74,8 +80,11 @@ const (
 	AskCertificateElsewhere QuestionID = "which-certificate-is-where-other-name-servers-lead"
 	AskStrangerCertificate  QuestionID = "which-certificate-does-another-provider-show"
 
-	AskPlainLogin QuestionID = "does-plain-login-work"
-	AskUserForm   QuestionID = "is-another-form-of-the-user-name-accepted"
+	AskPlainLogin    QuestionID = "does-plain-login-work"
+	AskOtherLogin    QuestionID = "does-another-mechanism-work"
+	AskUserForm      QuestionID = "is-another-form-of-the-user-name-accepted"
+	AskTidyPassword  QuestionID = "is-the-password-accepted-without-stray-characters"
+	AskOtherEncoding QuestionID = "is-the-password-accepted-in-another-encoding"
 )
 
 // Check is one examination: of an endpoint or, as a follow-up, of whatever its
@@ -85,10 +94,11 @@ type Check struct {
 	Kind     Kind     `json:"kind"`
 	Subject  int      `json:"subject"` // index into Plan.Subjects
 	Endpoint Endpoint `json:"endpoint,omitzero"`
-	Optional bool     `json:"optional,omitempty"` // its failure alone is a warning
-	Note     string   `json:"note,omitempty"`     // id of the profile note that concerns this endpoint
-	User     string   `json:"user,omitempty"`     // user name that logs in here, where it is not the subject's
-	Public   bool     `json:"public,omitempty"`   // a host of the embedded catalogue: its certificates lead to public roots
+	Optional bool     `json:"optional,omitempty"`  // its failure alone is a warning
+	Note     string   `json:"note,omitempty"`      // id of the profile note that concerns this endpoint
+	User     string   `json:"user,omitempty"`      // user name that logs in here, where it is not the subject's
+	UserForm string   `json:"user_form,omitempty"` // how the profile forms user names here, where that is not as in Profile.UserName
+	Public   bool     `json:"public,omitempty"`    // a host of the embedded catalogue: its certificates lead to public roots
 
 	// Follow-ups alone.
 	Parents  []string   `json:"parents,omitempty"` // the checks that raised the question

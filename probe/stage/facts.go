@@ -267,7 +267,29 @@ type LoginFacts struct {
 	ServerError    string   `json:"server_error,omitempty"` // SCRAM e= (RFC 5802 7), such as "channel-bindings-dont-match"
 	Encrypted      bool     `json:"encrypted"`              // over verified TLS
 	Sent           bool     `json:"sent"`                   // a credential left this machine
+
+	// Where the login was refused: what kinds of unusual characters the password has.
+	Oddities []Oddity `json:"oddities,omitempty"`
+
+	// Where a token was refused that can be read (RFC 9068): for whom it is, and until when.
+	TokenAudience []string  `json:"token_audience,omitempty"`
+	TokenExpires  time.Time `json:"token_expires,omitzero"`
 }
+
+// Oddity is something unusual about the characters of a password. It tells kinds
+// and nothing more: neither characters nor places nor numbers.
+type Oddity string
+
+const (
+	SpaceAtEnd      Oddity = "space-at-an-end"      // white space before or behind it, line breaks among it
+	InvisibleInside Oddity = "invisible-characters" // such as U+200B
+	UnusualSpace    Oddity = "unusual-space"        // such as U+00A0 within
+	CurlyQuotes     Oddity = "curly-quotes"         // U+2018 to U+201D
+	GroupsOfFour    Oddity = "groups-of-four"       // abcd efgh ijkl mnop: an app password as it is shown
+	Decomposed      Oddity = "decomposed-letters"   // letters apart from their accents, or other forms that SASLprep replaces (RFC 4013 2.2)
+	LettersOfLatin1 Oddity = "letters-of-latin-1"   // beyond ASCII, and all of it in ISO 8859-1
+	LettersBeyond   Oddity = "letters-beyond"       // beyond ISO 8859-1
+)
 
 // MailboxFacts is what an opened mailbox tells.
 type MailboxFacts struct {

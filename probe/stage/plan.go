@@ -29,6 +29,10 @@ type Subject struct {
 	// Near are servers of known profiles whose names are nearly those that a URL
 	// gives.
 	Near []Endpoint `json:"near,omitempty"`
+
+	// Own are servers that a known profile has for the domain of the user name, where
+	// a URL gives a server of another known profile.
+	Own []Endpoint `json:"own,omitempty"`
 }
 
 // Profile is the part of a provider's profile that rules and reports read.

@@ -23,6 +23,8 @@ var canaries = map[string]string{
 	"plain":        "Kq7vZx9wTm2jXrHp",
 	"odd signs":    `Kq7"vZ\x 9w'T%m2;j<X>rH&`,
 	"beyond ASCII": "Kq7žvZx9wßTm2ñjXrHpœ",
+	"Latin-1":      "Kq7vZx9wßTm2ñjXrHpü",
+	"copied":       "\u200b\u00a0Kq7vZx9w\u200bTm2\u00a0jXrHp \u00a0",
 	"long":         strings.Repeat("Kq7vZx9wTm2jXrHpLn4sGy8k", 12),
 	"token":        "yz29.Kq7vZx9wTm2jXrHp-Ln4sGy8k_",
 }
@@ -237,7 +239,7 @@ func (tp *tap) heard() string {
 // however a server repeats it.
 func TestCanary(t *testing.T) {
 	h := newHall(t)
-	passwords := []string{"plain", "odd signs", "beyond ASCII", "long"}
+	passwords := []string{"plain", "odd signs", "beyond ASCII", "Latin-1", "copied", "long"}
 	turn := 0
 	for _, way := range ways {
 		for _, peer := range peers {

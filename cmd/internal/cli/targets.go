@@ -24,6 +24,7 @@ func targets(args []string, user string, catalogue *profiles.Catalogue) ([]probe
 			for i := range t.Endpoints {
 				t.Endpoints[i].User = ""
 			}
+			t.Subject.Own = ownServers(t, catalogue)
 		}
 		out = append(out, t)
 	}
@@ -71,6 +72,29 @@ func nearOwn(p *profiles.Profile, catalogue *profiles.Catalogue) []stage.Endpoin
 	return near
 }
 
+// ownServers returns the servers that a profile has for the domain of the user name,
+// where a URL gives one of another profile: that of another region, or of another
+// provider.
+func ownServers(t probe.Target, catalogue *profiles.Catalogue) []stage.Endpoint {
+	if t.Subject.Kind != stage.SubjectURL || !strings.Contains(t.Subject.User, "@") || !profiles.Public(t.Endpoints[0].Host) {
+		return nil
+	}
+	m, err := catalogue.Find(t.Subject.User)
+	if err != nil {
+		return nil
+	}
+	var own []stage.Endpoint
+	for _, e := range m.Profile.Endpoints {
+		switch {
+		case strings.EqualFold(e.Host, t.Endpoints[0].Host):
+			return nil
+		case e.Protocol == t.Endpoints[0].Protocol:
+			own = append(own, e.Endpoint)
+		}
+	}
+	return own
+}
+
 // profileTarget is the target that a profile describes.
 func profileTarget(arg string, m profiles.Match) probe.Target {
 	t := probe.Target{Subject: m.Subject(stage.Visible(arg))}
@@ -78,6 +102,9 @@ func profileTarget(arg string, m profiles.Match) probe.Target {
 		p := probe.PlannedEndpoint{Endpoint: e.Endpoint, Optional: e.Optional, Note: e.Note, Public: profiles.Public(e.Host)}
 		if user := m.Profile.UserNameFor(e, m.Address); user != t.Subject.User {
 			p.User = user
+		}
+		if e.UserNameRule != m.Profile.UserNameRule {
+			p.UserForm = string(e.UserNameRule)
 		}
 		t.Endpoints = append(t.Endpoints, p)
 	}

@@ -39,3 +39,38 @@ func TestNearGoesWithWhatWasTyped(t *testing.T) {
 		}
 	}
 }
+
+// What the profile says of the name at one server stays known where the user gives
+// a name; and so do the servers of the name's domain beside another provider's URL.
+func TestUserNamesAndTheirServers(t *testing.T) {
+	catalogue, err := profiles.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := func(url, user string) []stage.Endpoint {
+		all, err := targets([]string{url}, user, catalogue)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all[0].Subject.Own
+	}
+	if got := own("imaps://imap.gmx.net", "jane@gmx.com"); len(got) == 0 || got[0].Host != "imap.gmx.com" || got[0].Protocol != stage.IMAP {
+		t.Errorf("for a name at gmx.com: %+v", got)
+	}
+	for url, user := range map[string]string{
+		"imaps://imap.gmx.com": "jane@gmx.com", "imaps://imap.example.net": "jane@gmx.com", "imaps://imap.gmx.net": "jane", "smtps://mail.gmx.net": "jane@example.org",
+	} {
+		if got := own(url, user); got != nil {
+			t.Errorf("for %s at %s: %+v", user, url, got)
+		}
+	}
+	local := profiles.Endpoint{Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 993, Security: stage.TLS}, UserNameRule: profiles.LocalPart}
+	mine := profiles.NewCatalogue(&profiles.Profile{ID: "mine", Domains: []string{"example.net"}, UserNameRule: profiles.FullAddress, Endpoints: []profiles.Endpoint{local}})
+	all, err := targets([]string{"jane@example.net"}, "jane@example.net", mine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := all[0].Endpoints[0]; e.UserForm != "local-part" || e.User != "" {
+		t.Errorf("the form of the name: %+v", e)
+	}
+}

@@ -1,0 +1,59 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// otherAudiences are for whom tokens are, by the claim aud, that no mail server
+// takes: Microsoft Graph by name and by number, and its forerunners.
+var otherAudiences = []string{
+	"graph.microsoft.com", "00000003-0000-0000-c000-000000000000", "graph.windows.net", "00000002-0000-0000-c000-000000000000", "management.azure.com",
+	"management.core.windows.net",
+}
+
+// exchangeAudiences are those that Exchange Online takes.
+var exchangeAudiences = []string{
+	"outlook.office.com", "outlook.office365.com", "outlook.com", "00000002-0000-0ff1-ce00-000000000000",
+}
+
+// exchangeHosts end the names of Exchange Online's servers.
+var exchangeHosts = []string{".office365.com", ".office.com", ".outlook.com", ".live.com"}
+
+// wrongAudience returns for whom the token is that was sent, where that is somebody
+// else than the mail server; empty where it is the server, or nobody here knows.
+func (k *Check) wrongAudience() string {
+	audience := k.login.TokenAudience
+	others := otherAudiences
+	exchange := slices.ContainsFunc(exchangeHosts, func(end string) bool { return strings.HasSuffix("."+k.host(), end) })
+	for _, a := range audience {
+		name := audienceName(a)
+		if slices.Contains(exchangeAudiences, name) || !exchange && !slices.Contains(others, name) {
+			return ""
+		}
+	}
+	return stage.Visible(list(audience))
+}
+
+// audienceName is the host of an audience that is a URL, or the audience.
+func audienceName(a string) string {
+	a = strings.ToLower(a)
+	if _, rest, ok := strings.Cut(a, "://"); ok {
+		a = rest
+	}
+	a, _, _ = strings.Cut(a, "/")
+	return a
+}
+
+// refusedByWord reports whether the login was refused by a word about what was sent,
+// and not because the server could not look.
+func (k *Check) refusedByWord() bool {
+	for _, cause := range []CauseID{WrongPassword, OAuthTokenInvalid, OAuthScopeOrAudienceWrong} {
+		if _, ok := k.guess(stage.Login, cause); ok {
+			return true
+		}
+	}
+	return false
+}
