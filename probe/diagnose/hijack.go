@@ -68,6 +68,9 @@ func deniedElsewhere(c *Case, k *Check, r *stage.Result) *Hit {
 	switch {
 	case strange == yes:
 		h := proven().with("invented", there)
+		if c.doors.portal != nil && c.inventedPage(k) {
+			h.with("every", "yes")
+		}
 		if r.Fault == stage.BadCertificate {
 			h.Confidence = Likely // somebody speaks TLS there
 		}
