@@ -50,7 +50,7 @@ func raiseAgain(c *Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
 		r := k.Failed()
-		if r == nil || !slices.Contains(unlike[r.Stage], r.Fault) {
+		if r == nil || !slices.Contains(unlike[r.Stage], r.Fault) || len(checks) == maxOtherLooks {
 			continue
 		}
 		if f, ok := k.upTo(r.Stage, ipOf(k.connect.Address), "again"); ok {

@@ -108,7 +108,7 @@ func allRules() []Rule {
 	return slices.Concat(
 		networkRules, publishedRules, dnsRules, overrideRules, reachRules, greetingRules, startTLSRules,
 		certificateRules, trustRules, handshakeRules,
-		noteRules, authRules, lateNoteRules, mailboxRules, policyRules,
+		bridgeRules, noteRules, authRules, lateNoteRules, mailboxRules, policyRules,
 		egressRules, nameRules, anchorRules, standingRules,
 	)
 }

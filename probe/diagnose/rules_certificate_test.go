@@ -327,7 +327,7 @@ func TestQuestionsOfManyCertificatesAreBounded(t *testing.T) {
 		asked[q.Check.Question]++
 	}
 	for id, want := range map[stage.QuestionID]int{
-		stage.AskTime: 2*4 + 2, stage.AskWebCertificate: 24, stage.AskWithoutName: 12, stage.AskOtherResolvers: 12, stage.AskOtherProvider: 1,
+		stage.AskTime: 2*4 + 2, stage.AskWebCertificate: 24, stage.AskWithoutName: 12, stage.AskCertificateElsewhere: 12, stage.AskStrangerCertificate: 1,
 	} {
 		if asked[id] != want {
 			t.Errorf("%s: %d questions, want %d", id, asked[id], want)
