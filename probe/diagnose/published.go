@@ -57,6 +57,23 @@ func typedOtherwise(c *Case, k *Check, r *stage.Result) *Hit {
 		return likely().with("works", settingWords(e)).
 			says(short(stage.Visible(describe(k, r) + "; " + settingWords(e) + ", as " + o.provider() + " publishes it, works")))
 	}
+	return publishedAnswers(c, k, r)
+}
+
+// publishedAnswers: nobody takes the connection at the place that was typed in, and a
+// mail server answers where known settings have it in the same domain.
+func publishedAnswers(c *Case, k *Check, r *stage.Result) *Hit {
+	if r.Stage != stage.Connect {
+		return nil
+	}
+	for _, e := range c.publishedBeside(k) {
+		for _, f := range c.followUps[k.Check.ID] {
+			if f.Check.Question == stage.AskNearName && f.Check.Endpoint == e && mailAnswers(f) == yes {
+				return likely().with("works", settingWords(e)).with("untried", "yes").
+					says(short(stage.Visible(describe(k, r) + "; at " + settingWords(e) + ", which known settings name, a mail server answers")))
+			}
+		}
+	}
 	return nil
 }
 

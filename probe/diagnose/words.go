@@ -296,6 +296,7 @@ var generalWords = map[string]string{
 	"seen":            "one figure",
 	"several":         "",
 	"until":           "an earlier date",
+	"untried":         "",
 	"wait":            "several seconds",
 	"wanted":          "the mechanism asked for",
 	"wants_full":      "",
@@ -303,6 +304,7 @@ var generalWords = map[string]string{
 	"sent_full":       "",
 	"way":             "",
 	"what":            "one message",
+	"waiting":         "",
 	"withheld":        "",
 
 	"tls_port":    "port 993 (IMAP), 995 (POP) or 465 (SMTP)",
