@@ -34,6 +34,9 @@ func bridge(_ *Case, k *Check, r *stage.Result) *Hit {
 		return nil
 	}
 	h := likely().withNote(n)
+	if !noted {
+		h.with("by_port", "yes")
+	}
 	switch r.Stage {
 	case stage.Login:
 		return h.with("own_password", "yes").holds(k.refusedLogin())

@@ -256,6 +256,7 @@ var generalWords = map[string]string{
 	"own_certificate": "",
 	"own":             "",
 	"every":           "",
+	"by_port":         "",
 	"cut":             "",
 	"host":            "the server",
 	"servers":         "the server",
