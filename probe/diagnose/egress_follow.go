@@ -26,7 +26,10 @@ func portalInTheWay(c *Case, k *Check, r *stage.Result) *Hit {
 	h := proven().with("portal", "yes")
 	facts := orEmpty(stage.FactsOf[*stage.FetchFacts](f))
 	text := facts.URL + " leads to " + facts.Location
-	if facts.Location == "" {
+	switch {
+	case facts.Status == 511:
+		text = facts.URL + " is answered with HTTP 511, network authentication required"
+	case facts.Location == "":
 		text = facts.URL + " came with a page that does not belong there"
 		h.Confidence = Likely
 		if c.inventedPage(k) {
