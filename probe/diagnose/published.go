@@ -18,7 +18,7 @@ var publishedRules = []Rule{
 		},
 		// What is wrong with a place where nobody was sent matters less.
 		Explains: []CauseID{
-			HostnameTypoNXDomain, HostHasNoAddressRecord, DNSNXDomainHijack, ServiceNotListening, PortFiltered, ServerUnreachable,
+			HostnameTypoNXDomain, HostHasNoAddressRecord, ServiceNotListening, PortFiltered, ServerUnreachable,
 			MailPortsBlockedOnThisNetwork, ClientIPBannedByServer, LocalFirewallOrAppPermission, ImplicitTLSPortSpokenPlain,
 			TLSSpokenToPlaintextPort, WrongProtocolOnPort, AcceptNoGreeting, CertNameMismatchHosting, StartTLSNotOfferedByServer,
 			StartTLSStrippedByMiddlebox,
@@ -63,8 +63,9 @@ func typedOtherwise(c *Case, k *Check, r *stage.Result) *Hit {
 // publishedAnswers: nobody takes the connection at the place that was typed in, and a
 // mail server answers where known settings have it in the same domain.
 func publishedAnswers(c *Case, k *Check, r *stage.Result) *Hit {
-	if r.Stage != stage.Connect {
-		return nil
+	sibling, strange := c.invented(k)
+	if r.Stage != stage.Connect || sibling == yes || strange == yes {
+		return nil // nothing says that the name exists: see dns-nxdomain-hijack
 	}
 	for _, e := range c.publishedBeside(k) {
 		for _, f := range c.followUps[k.Check.ID] {
