@@ -53,6 +53,8 @@ func TestNotesOfProviders(t *testing.T) {
 		{"no bridge noted, at the port of one", newRun().add("imap-1143 127.0.0.1 starttls", dead), diagnose.LocalBridgeProblem, sure{diagnose.LocalBridgeProblem: likely}, nil},
 		{"no bridge noted, at a usual port", newRun().add("imap-143 127.0.0.1 starttls", dead), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.LocalBridgeProblem}},
 		{"the port of a bridge elsewhere", newRun().add("imap-1143 mail.example.net starttls", dead), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.LocalBridgeProblem}},
+		{"a login refused at the port of a bridge", newRun().add("imap-1143 127.0.0.1 starttls", refuse), diagnose.LocalBridgeProblem, nil, nil},
+		{"a login refused there elsewhere", newRun().add("imap-1143 mail.example.net starttls", refuse), diagnose.WrongPassword, nil, []diagnose.CauseID{diagnose.LocalBridgeProblem}},
 		{"the bridge has its own certificate", newRun().note("bridge-on-localhost", "Yes.").add("imap-1143 127.0.0.1 starttls", homeMade), diagnose.LocalBridgeProblem, sure{diagnose.LocalBridgeProblem: likely}, nil},
 		{"a home-made certificate at a usual port here", newRun().add("imap-993 127.0.0.1 tls", homeMade), diagnose.CertSelfSigned, nil, []diagnose.CauseID{diagnose.LocalBridgeProblem}},
 		{"a home-made certificate at a bridge's port elsewhere", newRun().add("imap-1143 mail.example.net starttls", homeMade), diagnose.CertSelfSigned, nil, []diagnose.CauseID{diagnose.LocalBridgeProblem}},

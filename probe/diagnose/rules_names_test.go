@@ -61,6 +61,7 @@ func TestWhatOtherNameServersSay(t *testing.T) {
 	}
 	checkCases(t, []ruleCase{
 		{"cut short, and no TCP", one(cutShort, unheard()), broken, sure{broken: likely}, []diagnose.CauseID{typo, diagnose.NoNetworkRoute}},
+		{"cut short, and no address here", one(cutShort, unheard()).with(func(r *stage.Record) { r.Header.System.LinkUp = false }), broken, nil, []diagnose.CauseID{diagnose.NoNetworkRoute}},
 		{"cut short, and others know it", one(cutShort, there), broken, sure{broken: proven}, []diagnose.CauseID{typo}},
 		{"denied everywhere", one(denied, denied), typo, sure{typo: proven}, []diagnose.CauseID{filter}},
 		{"denied here, a server elsewhere", one(denied, there), filter, sure{filter: proven}, []diagnose.CauseID{typo}},
@@ -178,6 +179,12 @@ func TestNamesThatCannotExist(t *testing.T) {
 		{"not answered, and denied elsewhere", denied.followUp(t, sibling, unheard()), hijack, sure{hijack: likely}, nil},
 		{"found here, and denied elsewhere, its sibling too", strangers().add(imap, here, refuses).followUp(t, others, none).followUp(t, sibling, here), hijack, sure{hijack: proven}, nil},
 	})
+	near := stage.Endpoint{Protocol: stage.IMAP, Host: "mail.example.net", Port: 993, Security: stage.TLS}
+	typed := strangers().with(func(r *stage.Record) {
+		r.Header.Plan.Subjects[0] = stage.Subject{Kind: stage.SubjectURL, Near: []stage.Endpoint{near}}
+	}).add(imap, here, refuses).followUp(t, "imap-993/near-mail.example.net").followUp(t, sibling, here).followUp(t, madeUp, here)
+	checkCases(t, []ruleCase{{"every name, and one that is published answers", typed, hijack, sure{hijack: proven}, []diagnose.CauseID{diagnose.SettingsDifferFromProfile}}})
+	checkWords(t, "one is near", typed, hijack, "Was mail.example.net meant?", "wildcard")
 	checkWords(t, "every name", one(here, here, refuses), hijack, "any name made up at random", "wildcard")
 	checkWords(t, "of the domain", one(none, here, refuses), hijack, "a wildcard of the domain hides it", "at random")
 }
