@@ -160,6 +160,35 @@ func TestLoginBudget(t *testing.T) {
 	})
 }
 
+// A URL at a server of the profile beside it, under the same user name, is the same
+// account and has no ticket of its own.
+func TestLoginBudgetOfAURL(t *testing.T) {
+	wrong := imapTLS
+	wrong.Faults = []probetest.Fault{probetest.WrongPassword}
+	for _, tt := range []struct {
+		name, domain string
+		want         int
+	}{{"of the provider", "example.test", 1}, {"of others", "elsewhere.test", 2}} {
+		t.Run(tt.name, func(t *testing.T) {
+			inBubble(t, []probetest.Config{wrong}, func(t *testing.T, h *healthy) {
+				ts := account(h.endpoints[0])
+				ts[0].Subject.Profile.Domains = []string{tt.domain}
+				ts = append(ts, probe.Target{
+					Subject:   stage.Subject{Kind: stage.SubjectURL, User: user},
+					Endpoints: []probe.PlannedEndpoint{{Endpoint: h.endpoints[0]}},
+				})
+				o := h.options()
+				o.NoFollowUps = true
+				o.Credentials[1] = o.Credentials[0]
+				rec := examine(t, t.Context(), probe.NewPlan(ts, nil), o)
+				if got := len(h.servers[0].Logins()); got != tt.want || rec.Logins.Failed != got {
+					t.Errorf("the server saw %d logins, and %d were counted; want %d", got, rec.Logins.Failed, tt.want)
+				}
+			})
+		})
+	}
+}
+
 // Two sessions of one account and protocol follow each other, from credential
 // to goodbye; the ticket comes back with success.
 func TestSessionsOfAnAccountTakeTurns(t *testing.T) {

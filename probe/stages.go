@@ -242,14 +242,22 @@ func (s *session) clearAllowed() bool {
 // user is the name that logs in at this endpoint.
 func (s *session) user() string { return cmp.Or(s.check.User, s.subject.User) }
 
+// turn is the account here. At a server of a provider that the run examines by a
+// profile too, a user name is the same account.
 func (s *session) turn() turn {
-	account := s.user()
+	e := s.check.Endpoint
+	provider := e.Host
 	if p := s.subject.Profile; p != nil {
-		account = p.ID + "\x00" + account
+		provider = p.ID
 	} else {
-		account = s.check.Endpoint.Host + "\x00" + account
+		for _, o := range s.plan.Subjects {
+			if o.Profile.Serves(e.Host) {
+				provider = o.Profile.ID
+				break
+			}
+		}
 	}
-	return turn{account, s.check.Endpoint.Protocol}
+	return turn{provider + "\x00" + s.user(), e.Protocol}
 }
 
 // login logs in. The ticket comes back if no credential was sent or the server

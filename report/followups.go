@@ -36,7 +36,7 @@ func followUps(rec *stage.Record) []FollowUp {
 			continue
 		}
 		f := FollowUp{
-			Check: c.Check.ID, ID: c.Check.Question, Question: diagnose.Ask(c.Check), Answer: diagnose.Answer(*c),
+			Check: c.Check.ID, ID: c.Check.Question, Question: diagnose.Ask(c.Check), Answer: diagnose.AnswerIn(rec, *c),
 			Parents: c.Check.Parents, Round: c.Check.Round, Kind: c.Check.Kind, Endpoint: c.Check.Endpoint,
 		}
 		if bad := c.Failed(); bad != nil {

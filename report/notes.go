@@ -48,7 +48,7 @@ func followUpNote(rec *stage.Record, c *stage.CheckRecord) string {
 		}
 	}
 	q := diagnose.Ask(c.Check)
-	return s + ": " + strings.ToLower(q[:min(1, len(q))]) + q[min(1, len(q)):] + " " + diagnose.Answer(*c)
+	return s + ": " + strings.ToLower(q[:min(1, len(q))]) + q[min(1, len(q)):] + " " + diagnose.AnswerIn(rec, *c)
 }
 
 // stageNote is the line for a stage that isn't a plain pass.

@@ -95,6 +95,11 @@ func settingsOf(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, w
 			out.Servers = append(out.Servers, srv)
 		}
 	}
+	// That one server is gone is no news to somebody who types in its like.
+	confirmed := slices.Clone(out.Servers)
+	out.Servers = slices.DeleteFunc(out.Servers, func(v Server) bool {
+		return v.Missing && v.Answers == nil && slices.ContainsFunc(confirmed, func(o Server) bool { return o.Confirmed && o.Protocol == v.Protocol })
+	})
 	if !slices.ContainsFunc(out.Servers, func(v Server) bool { return !v.Missing }) {
 		out.Servers = nil
 		out.OneLine = oneLine(s, own, d)

@@ -80,7 +80,8 @@
 // password, and a URL with one in it is refused without being repeated.
 //
 // A password is for one account. At a URL it is used with --user alone; all URLs
-// of a run are then that account. It goes over verified encryption only, or in
+// of a run are then that account, and an address beside them is too if they are
+// servers of its provider and --user is its user name. It goes over verified encryption only, or in
 // clear where the settings themselves say "none" and --allow-cleartext-login is
 // given. It is in no report, saved run or error, also where a server repeats it.
 // Each protocol gets at most one refused login, and the whole run one more,

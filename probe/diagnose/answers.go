@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"slices"
+
 	"maildoctor/probe/stage"
 )
 
@@ -39,6 +41,29 @@ func Answer(c stage.CheckRecord) string {
 		return stage.Visible(q.answer(&c))
 	}
 	return stage.Visible(answerAny(&c))
+}
+
+// AnswerIn is [Answer] beside what the check before it has shown: a certificate that
+// was seen there is not told all over again.
+func AnswerIn(rec *stage.Record, c stage.CheckRecord) string {
+	said := Answer(c)
+	v, ok := viewOf(&c)
+	if !ok || len(c.Check.Parents) == 0 {
+		return said
+	}
+	parent := rec.Check(c.Check.Parents[0])
+	if parent == nil {
+		return said
+	}
+	before, ok := viewOf(parent)
+	switch {
+	case !ok || before.leaf().SHA256 != v.leaf().SHA256:
+	case c.Failed() != nil && c.Failed().Fault == stage.BadCertificate && (c.Check.Question == stage.AskAgain || c.Check.Question == stage.AskOtherAddress):
+		return "Yes: the same certificate."
+	case slices.Contains([]stage.QuestionID{stage.AskWebCertificate, stage.AskWithoutName, stage.AskCertificateElsewhere}, c.Check.Question):
+		return "The same one."
+	}
+	return said
 }
 
 // notMade says why a follow-up was not carried out at all.

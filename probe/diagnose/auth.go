@@ -12,6 +12,9 @@ import (
 // refused are the faults of a login that the server turned down.
 var refused = []stage.Fault{stage.Rejected, stage.Bye, stage.Closed}
 
+// brokenTalk are the faults of a dialogue that ended before its time.
+var brokenTalk = []stage.Fault{stage.Silent, stage.Stalled, stage.Closed, stage.Reset, stage.Bye, stage.TemporarilyOut}
+
 // authRules are about logging in. One try tells little: a reply that refuses
 // doesn't say whether name, password or account is wrong.
 var authRules = []Rule{
@@ -37,6 +40,19 @@ var authRules = []Rule{
 	byReply(RateLimitedLogin),
 	byReply(POP3MaildropLocked),
 	byReply(AuthBackendTemporaryFailure),
+	{
+		// Dovecot says so while its login service does not answer, and nothing else.
+		Cause:    AuthBackendTemporaryFailure,
+		Needs:    []Need{met(stage.Upgrade, brokenTalk...), met(stage.Capabilities, brokenTalk...), met(stage.Login, brokenTalk...)},
+		Explains: []CauseID{GreetingDelayTarpit, ServerBusyGreeting},
+		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
+			text := lower(k.greet.Text())
+			if !slices.ContainsFunc(loginServiceWords, text.has) {
+				return nil
+			}
+			return likely().with("waiting", "yes").says(short(stage.Visible("the first line was " + k.greet.Text() + "; " + describe(k, r))))
+		},
+	},
 	{
 		Cause: AuthNotOfferedOnPort,
 		Needs: []Need{met(stage.Login, stage.NoMechanism)},

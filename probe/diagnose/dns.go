@@ -206,6 +206,8 @@ func noSuchName(c *Case, k *Check, r *stage.Result) *Hit {
 		h.with("catalogue", "yes")
 	}
 	switch {
+	case cut(k.resolve):
+		return nil // somebody knows it
 	case filtered(k.resolve) != "", o.fault != "" && o.fault != stage.NameNotFound:
 		h.Confidence = Possible
 	case o.fault == stage.NameNotFound:
@@ -275,6 +277,12 @@ func brokenResolver(c *Case, k *Check, r *stage.Result) *Hit {
 	everywhere := o.fault == stage.ServFail && c.controlName(k) != no
 	h := &Hit{Confidence: lookupBlame(r.Fault, one, o, c.controlName(k))}
 	switch {
+	case cut(k.resolve):
+		// It has an answer, and can't hand it over.
+		h = likely().with("cut", "yes")
+		if o.knows() {
+			h.Confidence = Proven
+		}
 	case bogus != "":
 		// The name server looked, and says what is wrong with what it found.
 		_, kind, _ := strings.Cut(bogus, " ")
@@ -290,6 +298,12 @@ func brokenResolver(c *Case, k *Check, r *stage.Result) *Hit {
 	}
 	return h.with("known", list(visible(o.addresses))).with("resolver", list(servers(k.resolve, ""))).
 		says(short(describe(k, r) + o.text()))
+}
+
+// cut reports whether the answers were too long for a datagram, and did not come by
+// TCP either.
+func cut(f *stage.ResolveFacts) bool {
+	return slices.ContainsFunc(f.Lookups, func(l stage.Lookup) bool { return l.Truncated })
 }
 
 // lookupBlame says how sure it is that a failed lookup is the name server's

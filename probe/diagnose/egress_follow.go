@@ -26,11 +26,28 @@ func portalInTheWay(c *Case, k *Check, r *stage.Result) *Hit {
 	h := proven().with("portal", "yes")
 	facts := orEmpty(stage.FactsOf[*stage.FetchFacts](f))
 	text := facts.URL + " leads to " + facts.Location
-	if facts.Location == "" {
+	switch {
+	case facts.Status == 511:
+		text = facts.URL + " is answered with HTTP 511, network authentication required"
+	case facts.Location == "":
 		text = facts.URL + " came with a page that does not belong there"
 		h.Confidence = Likely
+		if c.inventedPage(k) {
+			h.Confidence = Possible
+		}
 	}
 	return h.says(short(stage.Visible(describe(k, r) + "; " + text)))
+}
+
+// inventedPage reports whether the page that came in another's place is that of a
+// name server's inventions: plain, from where made-up names lead as well, and what
+// is there takes no connection for mail. A sign-in page leads elsewhere (RFC 6585 6),
+// or answers at every port.
+func (c *Case) inventedPage(k *Check) bool {
+	facts := orEmpty(stage.FactsOf[*stage.FetchFacts](c.doors.portal))
+	_, strange := c.invented(k)
+	return strange == yes && facts.Status == 200 && k.fault(stage.Connect) != "" &&
+		slices.Contains(k.resolve.Addresses, ipOf(facts.Address))
 }
 
 // behindProxy is what a network that lets nothing out but through a proxy makes of

@@ -118,6 +118,9 @@ func describeLookups(f *stage.ResolveFacts) string {
 	var parts []string
 	for _, l := range f.Lookups {
 		s := fmt.Sprintf("%s on %s %s: %s", l.Server, l.Type, f.Host, l.Outcome)
+		if l.Truncated {
+			s = fmt.Sprintf("%s on %s %s: cut short, and TCP brought no answer", l.Server, l.Type, f.Host)
+		}
 		if l.Extended != "" {
 			s += " (" + l.Extended + ")"
 		}

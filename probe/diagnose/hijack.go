@@ -67,7 +67,10 @@ func deniedElsewhere(c *Case, k *Check, r *stage.Result) *Hit {
 	text := k.host() + " leads to " + there + ", and so does " + c.siblingName(k) + ", a name made up for this run"
 	switch {
 	case strange == yes:
-		h := proven().with("invented", there)
+		h := proven().with("invented", there).with("near", c.meant(k))
+		if c.doors.portal != nil && c.inventedPage(k) {
+			h.with("every", "yes")
+		}
 		if r.Fault == stage.BadCertificate {
 			h.Confidence = Likely // somebody speaks TLS there
 		}
@@ -75,9 +78,9 @@ func deniedElsewhere(c *Case, k *Check, r *stage.Result) *Hit {
 	case r.Fault == stage.BadCertificate:
 		return nil
 	case sibling == yes && c.outside(k).fault == stage.NameNotFound:
-		return proven().with("invented", there).says(short(stage.Visible(text + "; other name servers know neither; " + describe(k, r))))
+		return proven().with("invented", there).with("near", c.meant(k)).says(short(stage.Visible(text + "; other name servers know neither; " + describe(k, r))))
 	case sibling == yes:
-		return likely().with("wildcard", there).says(short(stage.Visible(text + "; " + describe(k, r))))
+		return likely().with("wildcard", there).with("near", c.meant(k)).says(short(stage.Visible(text + "; " + describe(k, r))))
 	case sibling == no:
 		return nil
 	}
@@ -102,6 +105,6 @@ func (c *Case) disputedName(k *Check, r *stage.Result) *Hit {
 	if denies == "" || answers == "" || denies == answers {
 		return nil
 	}
-	return likely().with("resolver", stage.Visible(answers)).
+	return likely().with("resolver", stage.Visible(answers)).with("near", c.meant(k)).
 		says(short(stage.Visible(answers + " gives " + list(k.resolve.Addresses) + " for " + k.host() + ", " + denies + " says that there is no such name; " + describe(k, r))))
 }

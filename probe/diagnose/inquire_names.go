@@ -87,7 +87,8 @@ var unclear = []stage.Fault{
 // whomToAsk returns the name servers that a failed check gives reason to ask; nil
 // for none. Where the hosts file decided, those of this machine do. Strangers are
 // asked where the name itself is in doubt, or nobody takes a connection at its
-// addresses. That a login was refused is too common to tell strangers of.
+// addresses. That a login was refused is too common to tell strangers of, or those who
+// stand for them in a trial on one machine.
 func (c *Case) whomToAsk(k *Check) []string {
 	r := k.Failed()
 	if r == nil || k.resolve.Literal || !k.publicName() || k.localName() || c.offline != "" {
@@ -108,7 +109,7 @@ func (c *Case) whomToAsk(k *Check) []string {
 	case disputed(k.resolve):
 		return controls
 	case k.refusedLogin():
-		return slices.DeleteFunc(slices.Clone(controls), stranger)
+		return slices.DeleteFunc(slices.Clone(controls), func(s string) bool { return stranger(s) || isLoopback(ipOf(s)) })
 	}
 	return nil
 }
@@ -254,7 +255,8 @@ func answerNonsense(c *stage.CheckRecord) string {
 	return answerAny(c)
 }
 
-// raiseNear tries names like one that was typed and does not exist. No password
+// raiseNear tries names like one that was typed and does not exist, or the servers
+// that known settings name in its domain where nobody takes a connection. No password
 // goes there.
 func raiseNear(c *Case) []stage.Check {
 	if c.Record.Header.Options.Private {
@@ -262,16 +264,19 @@ func raiseNear(c *Case) []stage.Check {
 	}
 	var checks []stage.Check
 	for _, k := range c.Checks {
-		switch f := k.fault(stage.Resolve); {
-		case f == stage.NameNotFound, f == stage.NoAddress:
+		var places []stage.Endpoint
+		switch {
+		case k.fault(stage.Resolve) == stage.NameNotFound, k.fault(stage.Resolve) == stage.NoAddress:
+			places = nearPlaces(k)
 		case k.noConnectionAt() && (k.webName() || k.exchangerName()) && !k.ofProfile() && !k.resolve.Literal:
-		default:
-			continue
+			places = nearPlaces(k)
+		case slices.Contains(noTaker, k.fault(stage.Connect)):
+			places = c.publishedBeside(k)
 		}
 		if k.builtin() || k.resolve.HostsFile || !k.publicName() || k.localName() {
 			continue
 		}
-		for _, e := range nearPlaces(k) {
+		for _, e := range places {
 			f := k.after(stage.KindGreeting, "near-"+e.Host)
 			if e.Security == stage.TLS {
 				f.Kind = stage.KindTLS

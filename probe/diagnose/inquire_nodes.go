@@ -29,6 +29,9 @@ var nodeInquiries = []inquiry{
 // maxAddresses is how many other addresses of a host are tried.
 const maxAddresses = 4
 
+// maxAgain is how many checks are repeated.
+const maxAgain = 8
+
 // unlike are the faults that one machine behind a name may have and another may not,
 // and that a second try may not meet: those that say nothing of this client.
 var unlike = map[stage.Stage][]stage.Fault{
@@ -50,7 +53,7 @@ func raiseAgain(c *Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
 		r := k.Failed()
-		if r == nil || !slices.Contains(unlike[r.Stage], r.Fault) {
+		if r == nil || !slices.Contains(unlike[r.Stage], r.Fault) || len(checks) == maxAgain {
 			continue
 		}
 		if f, ok := k.upTo(r.Stage, ipOf(k.connect.Address), "again"); ok {

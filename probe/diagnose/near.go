@@ -48,6 +48,23 @@ func nearPlaces(k *Check) []stage.Endpoint {
 	return all
 }
 
+// publishedBeside are the endpoints that known settings have for k's protocol in the
+// domain of its host, where that was typed in and this run looks at none of them.
+func (c *Case) publishedBeside(k *Check) []stage.Endpoint {
+	_, domain, _ := strings.Cut(k.host(), ".")
+	if k.Subject.Kind != stage.SubjectURL || !strings.Contains(domain, ".") || c.openBeside(k) != nil {
+		return nil
+	}
+	var all []stage.Endpoint
+	for _, e := range k.Subject.Near {
+		planned := func(o *Check) bool { return strings.EqualFold(o.host(), e.Host) }
+		if e.Protocol == k.Check.Endpoint.Protocol && strings.HasSuffix(strings.ToLower(e.Host), "."+domain) && !slices.ContainsFunc(c.Checks, planned) {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
 // meant lists the names like k's at which a mail server was found.
 func (c *Case) meant(k *Check) string {
 	var found []string

@@ -59,8 +59,11 @@ var nearestFault = map[place]CauseID{
 	{stage.Upgrade, stage.NotOffered}: StartTLSNotOfferedByServer,
 	{stage.Upgrade, stage.EarlyData}:  StartTLSInjection,
 	{stage.Upgrade, stage.PreAuth}:    StartTLSInjection,
-	{stage.Upgrade, stage.Closed}:     StartTLSAcceptedThenDropped,
-	{stage.Upgrade, stage.Reset}:      StartTLSAcceptedThenDropped,
+	{stage.Upgrade, stage.Closed}:     ConnectionResetAfterAccept,
+	{stage.Upgrade, stage.Reset}:      ConnectionResetAfterAccept,
+	{stage.Upgrade, stage.Bye}:        ServerBusyGreeting,
+	{stage.Upgrade, stage.Silent}:     ServerBusyGreeting,
+	{stage.Upgrade, stage.Stalled}:    ServerBusyGreeting,
 
 	{stage.Capabilities, stage.Rejected}:      SMTPHELORejected,
 	{stage.Capabilities, stage.Closed}:        ConnectionResetAfterAccept,

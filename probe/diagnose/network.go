@@ -129,7 +129,7 @@ func nameServerAnswered(c *Case) bool {
 	for _, k := range c.Checks {
 		for _, l := range k.resolve.Lookups {
 			switch l.Outcome {
-			case stage.LookupAnswer, stage.LookupNoData, stage.LookupNXDomain, stage.LookupServFail, stage.LookupRefused, stage.LookupLoop:
+			case stage.LookupAnswer, stage.LookupNoData, stage.LookupNXDomain, stage.LookupServFail, stage.LookupRefused, stage.LookupLoop, stage.LookupOther:
 				if c.elsewhere(l.Server) {
 					return true
 				}

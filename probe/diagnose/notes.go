@@ -39,12 +39,6 @@ var noteRules = []Rule{
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: othersServer,
 	},
-	{
-		Cause:    LocalBridgeProblem,
-		Needs:    []Need{met(stage.Connect), met(stage.Login, refused...)},
-		Explains: []CauseID{ServiceNotListening, MailPortsBlockedOnThisNetwork, ServerUnreachable, ConnectionResetAfterAccept, DNSFilterBlocksHost},
-		Judge:    bridge,
-	},
 }
 
 // lateNoteRules hold what is only possible beside a wrong password.
@@ -152,23 +146,4 @@ func passwordless(_ *Case, k *Check, r *stage.Result) *Hit {
 		return likely().withNote(n).says(describe(k, r) + "; " + k.provider() + "'s page: " + short(stage.Visible(n.Text)))
 	}
 	return nil
-}
-
-// bridge: the servers are a program on this machine, which isn't running, or has
-// a password of its own.
-func bridge(_ *Case, k *Check, r *stage.Result) *Hit {
-	n, ok := k.Subject.Profile.Note("bridge-on-localhost")
-	if !ok || r.Status != stage.Fail {
-		return nil
-	}
-	h := likely().withNote(n)
-	if r.Stage == stage.Login {
-		return h.with("own_password", "yes").holds(k.refusedLogin())
-	}
-	return h.holds(r.Fault == stage.Refused && (k.leadsToLoopback() || loopback(k.host())))
-}
-
-// loopback reports whether a host is this machine itself.
-func loopback(host string) bool {
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasPrefix(host, "127.") || host == "::1"
 }

@@ -21,6 +21,7 @@ func TestNotesOfProviders(t *testing.T) {
 	token := func(status string) step {
 		return fail(stage.Login, stage.Rejected, &stage.LoginFacts{Mechanism: "XOAUTH2", OAuthStatus: status, Reply: &authFailed, Encrypted: true, Sent: true})
 	}
+	homeMade := certificate(stage.CertSelfSigned)
 	dead := dialled(stage.Refused, stage.DialRefused)
 	bridge := func(host string) *run {
 		return newRun().note("bridge-on-localhost", "A bridge runs here.").add("imap-1143 "+host+" starttls", dead)
@@ -49,7 +50,14 @@ func TestNotesOfProviders(t *testing.T) {
 		{"no bridge", bridge("127.0.0.1"), diagnose.LocalBridgeProblem, sure{diagnose.LocalBridgeProblem: likely}, nil},
 		{"no bridge, by name", bridge("localhost"), diagnose.LocalBridgeProblem, nil, nil},
 		{"the bridge is elsewhere", bridge("bridge.example.net"), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.LocalBridgeProblem}},
-		{"no bridge noted", newRun().add("imap-1143 127.0.0.1 starttls", dead), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.LocalBridgeProblem}},
+		{"no bridge noted, at the port of one", newRun().add("imap-1143 127.0.0.1 starttls", dead), diagnose.LocalBridgeProblem, sure{diagnose.LocalBridgeProblem: likely}, nil},
+		{"no bridge noted, at a usual port", newRun().add("imap-143 127.0.0.1 starttls", dead), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.LocalBridgeProblem}},
+		{"the port of a bridge elsewhere", newRun().add("imap-1143 mail.example.net starttls", dead), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.LocalBridgeProblem}},
+		{"a login refused at the port of a bridge", newRun().add("imap-1143 127.0.0.1 starttls", refuse), diagnose.LocalBridgeProblem, nil, nil},
+		{"a login refused there elsewhere", newRun().add("imap-1143 mail.example.net starttls", refuse), diagnose.WrongPassword, nil, []diagnose.CauseID{diagnose.LocalBridgeProblem}},
+		{"the bridge has its own certificate", newRun().note("bridge-on-localhost", "Yes.").add("imap-1143 127.0.0.1 starttls", homeMade), diagnose.LocalBridgeProblem, sure{diagnose.LocalBridgeProblem: likely}, nil},
+		{"a home-made certificate at a usual port here", newRun().add("imap-993 127.0.0.1 tls", homeMade), diagnose.CertSelfSigned, nil, []diagnose.CauseID{diagnose.LocalBridgeProblem}},
+		{"a home-made certificate at a bridge's port elsewhere", newRun().add("imap-1143 mail.example.net starttls", homeMade), diagnose.CertSelfSigned, nil, []diagnose.CauseID{diagnose.LocalBridgeProblem}},
 		{"the bridge refuses", newRun().note("bridge-on-localhost", "Yes.").add("imap-1143 127.0.0.1 starttls", refuse), diagnose.LocalBridgeProblem, nil, nil},
 
 		{"no ID", newRun().add(imap, fail(stage.Mailbox, stage.Rejected, &stage.MailboxFacts{Reply: new(imapNo("", "EXAMINE Unsafe Login. Please contact us"))})), diagnose.IMAPIDRequired, sure{diagnose.IMAPIDRequired: likely}, []diagnose.CauseID{diagnose.MailboxBackendUnavailable}},

@@ -16,12 +16,30 @@ var publishedRules = []Rule{
 		Needs: []Need{
 			seen(stage.Resolve), seen(stage.Connect), seen(stage.Handshake), seen(stage.Greeting), seen(stage.Upgrade), seen(stage.Capabilities), seen(stage.Login),
 		},
+		// What is wrong with a place where nobody was sent matters less.
+		Explains: []CauseID{
+			HostnameTypoNXDomain, HostHasNoAddressRecord, ServiceNotListening, PortFiltered, ServerUnreachable,
+			MailPortsBlockedOnThisNetwork, ClientIPBannedByServer, LocalFirewallOrAppPermission, ImplicitTLSPortSpokenPlain,
+			TLSSpokenToPlaintextPort, WrongProtocolOnPort, AcceptNoGreeting, CertNameMismatchHosting, StartTLSNotOfferedByServer,
+			StartTLSStrippedByMiddlebox,
+		},
 		Judge: typedOtherwise,
+	},
+	{
+		// The mail program needs no more than the one that works.
+		Cause:    ProfileOutOfDate,
+		Needs:    []Need{met(stage.Resolve, stage.NameNotFound, stage.NoAddress), met(stage.Connect, stage.Refused)},
+		Explains: []CauseID{HostnameTypoNXDomain, HostHasNoAddressRecord, ServiceNotListening},
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			return goneFromProfile(c, k, r).holds(c.sameElsewhere(k) != nil)
+		},
 	},
 	{
 		Cause: ProfileOutOfDate,
 		Needs: []Need{met(stage.Resolve, stage.NameNotFound, stage.NoAddress), met(stage.Connect, stage.Refused)},
-		Judge: goneFromProfile,
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			return goneFromProfile(c, k, r).holds(c.sameElsewhere(k) == nil)
+		},
 	},
 }
 
@@ -39,6 +57,24 @@ func typedOtherwise(c *Case, k *Check, r *stage.Result) *Hit {
 		return likely().with("works", settingWords(e)).
 			says(short(stage.Visible(describe(k, r) + "; " + settingWords(e) + ", as " + o.provider() + " publishes it, works")))
 	}
+	return publishedAnswers(c, k, r)
+}
+
+// publishedAnswers: nobody takes the connection at the place that was typed in, and a
+// mail server answers where known settings have it in the same domain.
+func publishedAnswers(c *Case, k *Check, r *stage.Result) *Hit {
+	sibling, strange := c.invented(k)
+	if r.Stage != stage.Connect || sibling == yes || strange == yes {
+		return nil // nothing says that the name exists: see dns-nxdomain-hijack
+	}
+	for _, e := range c.publishedBeside(k) {
+		for _, f := range c.followUps[k.Check.ID] {
+			if f.Check.Question == stage.AskNearName && f.Check.Endpoint == e && mailAnswers(f) == yes {
+				return likely().with("works", settingWords(e)).with("untried", "yes").
+					says(short(stage.Visible(describe(k, r) + "; at " + settingWords(e) + ", which known settings name, a mail server answers")))
+			}
+		}
+	}
 	return nil
 }
 
@@ -48,7 +84,10 @@ func servesHost(p *stage.Profile, host string) bool {
 	if p == nil {
 		return false
 	}
-	domains := slices.Clone(p.Domains)
+	if p.Serves(host) {
+		return true
+	}
+	var domains []string
 	for _, e := range p.Endpoints {
 		if _, parent, ok := strings.Cut(strings.ToLower(e.Host), "."); ok && strings.Contains(parent, ".") {
 			domains = append(domains, parent)
@@ -71,8 +110,9 @@ func settingWords(e stage.Endpoint) string {
 }
 
 // goneFromProfile: a server that the profile names is not there, while another
-// one of the same profile and direction works. A name that is gone says more than
-// a port that refuses.
+// one of the same profile works. It is likely for a name that is gone, and for a
+// port that no standard names; a usual port that refuses is rather a service that is
+// down.
 func goneFromProfile(c *Case, k *Check, r *stage.Result) *Hit {
 	p := k.Subject.Profile
 	if r.Status != stage.Fail || p == nil || k.Subject.Kind == stage.SubjectURL || k.Check.Note != "" || !c.otherWorks(k) {
@@ -81,9 +121,41 @@ func goneFromProfile(c *Case, k *Check, r *stage.Result) *Hit {
 	if k.Check.Optional && r.Stage == stage.Connect {
 		return nil
 	}
-	h := possible()
-	if r.Stage == stage.Resolve {
+	h := possible().as(Warn)
+	other := c.sameElsewhere(k)
+	named := r.Stage == stage.Resolve
+	if named || other != nil && !usualPort(k.Check.Endpoint) {
 		h.Confidence = Likely
 	}
-	return h.says(short(stage.Visible(describe(k, r) + "; another server of the same profile works"))).as(Warn)
+	text := "another server of the same profile works"
+	if other != nil {
+		works := settingWords(other.Check.Endpoint)
+		text = works + ", of the same profile, works"
+		if h.with("works", works); h.Confidence == Likely {
+			h.as(c.weigh(k, r, Fail))
+		}
+	}
+	if !named {
+		h.with("refuses", "yes")
+	}
+	if !k.builtin() {
+		h.with("own", "yes")
+	}
+	return h.says(short(stage.Visible(describe(k, r) + "; " + text)))
+}
+
+// sameElsewhere finds another endpoint of the same profile and protocol that works;
+// nil where there is none.
+func (c *Case) sameElsewhere(k *Check) *Check {
+	for _, o := range c.Checks {
+		if o != k && o.Check.Subject == k.Check.Subject && o.Check.Endpoint.Protocol == k.Check.Endpoint.Protocol && o.works() {
+			return o
+		}
+	}
+	return nil
+}
+
+// usualPort reports whether a port is one that the protocol has.
+func usualPort(e stage.Endpoint) bool {
+	return slices.ContainsFunc(usualPorts, func(u stage.Endpoint) bool { return u.Protocol == e.Protocol && u.Port == e.Port })
 }

@@ -10,6 +10,7 @@ import (
 var (
 	inGreeting     = []stage.Stage{stage.Greeting}
 	inHello        = []stage.Stage{stage.Capabilities, stage.Upgrade}
+	beforeLogin    = []stage.Stage{stage.Greeting, stage.Upgrade, stage.Capabilities}
 	inUpgrade      = []stage.Stage{stage.Upgrade}
 	inCapabilities = []stage.Stage{stage.Capabilities}
 	inLogin        = []stage.Stage{stage.Login}
@@ -64,6 +65,9 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: pastTLS, enhanced: []string{"5.7.11"}, means: one(MustIssueStartTLSFirst, Proven)},
 	{in: pastTLS, words: needsTLSWords, means: one(MustIssueStartTLSFirst, Likely)},
 
+	// Whatever comes before the login: the server waits for its own login service.
+	{in: beforeLogin, words: loginServiceWords, means: one(AuthBackendTemporaryFailure, Likely)},
+
 	// The first line (RFC 5321 3.1).
 	{in: inGreeting, words: policyWords, means: one(GreetingRefusedByPolicy, Likely)},
 	{in: inGreeting, words: busyWords, means: one(ServerBusyGreeting, Likely)},
@@ -73,6 +77,7 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inGreeting, status: []string{"BYE", "-ERR", "NO", "BAD"}, means: several(GreetingRefusedByPolicy, ServerBusyGreeting)},
 
 	// The hello, and the step to TLS.
+	{in: inUpgrade, status: []string{"BYE"}, means: one(ServerBusyGreeting, Possible)},
 	{in: inUpgrade, command: upgrade, codes: []int{454}, means: one(StartTLSBrokenOnServer, Proven)},
 	{in: inUpgrade, command: upgrade, means: one(StartTLSBrokenOnServer, Likely)},
 	{in: inHello, command: hello, words: policyWords, means: one(GreetingRefusedByPolicy, Likely)},
@@ -208,6 +213,8 @@ var (
 		"storage limit exceeded",
 	}
 	// Words that no refused password comes with, whatever the code.
+	loginServiceWords = []string{"auth process", "for authentication process", "auth server", "authentication server", "auth service"}
+
 	backendWords = []string{
 		"temporary authentication failure", "temporary failure", "temporarily unavailable", "connection lost to authentication server",
 		"unable to authenticate at present",

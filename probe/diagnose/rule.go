@@ -106,9 +106,9 @@ func (h *Hit) as(s Severity) *Hit {
 // here decides which leads.
 func allRules() []Rule {
 	return slices.Concat(
-		networkRules, dnsRules, overrideRules, reachRules, greetingRules, startTLSRules,
+		networkRules, publishedRules, dnsRules, overrideRules, reachRules, greetingRules, startTLSRules,
 		certificateRules, trustRules, handshakeRules,
-		noteRules, authRules, lateNoteRules, mailboxRules, policyRules,
-		egressRules, nameRules, anchorRules, standingRules, publishedRules,
+		bridgeRules, noteRules, authRules, lateNoteRules, mailboxRules, policyRules,
+		egressRules, nameRules, anchorRules, standingRules,
 	)
 }

@@ -21,6 +21,8 @@ func TestAuthRules(t *testing.T) {
 	}
 	noMechanism := fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})
 	noAuth := pass(stage.Capabilities, &stage.CapabilityFacts{})
+	waiting := pass(stage.Greeting, &stage.GreetingFacts{Reply: stage.Reply{Status: "OK", Lines: []string{"* OK Waiting for authentication process to respond.."}}})
+	broken := stage.Reply{Command: "CAPABILITY", Status: "BYE", Lines: []string{"* BYE Auth process broken"}}
 	checkCases(t, []ruleCase{
 		{"refused", newRun().add(imap, refusedWith("PLAIN", authFailed)), diagnose.WrongPassword, sure{diagnose.WrongPassword: likely}, []diagnose.CauseID{diagnose.WrongUsernameFormat, diagnose.SASLDialectIncompatible, diagnose.AuthBackendTemporaryFailure, diagnose.SMTPAndIMAPCredentialsDiffer}},
 		{"SCRAM refused", scram(), diagnose.WrongPassword, sure{diagnose.WrongPassword: possible, diagnose.SASLDialectIncompatible: possible}, nil},
@@ -38,6 +40,9 @@ func TestAuthRules(t *testing.T) {
 		{"too frequent", newRun().add("pop3-995 pop.example.net tls", refusedWith("PLAIN", stage.Reply{Status: "-ERR", ResponseCode: "LOGIN-DELAY", Lines: []string{"-ERR"}})), diagnose.RateLimitedLogin, nil, []diagnose.CauseID{diagnose.AccountLockedTooManyAttempts, diagnose.POP3MaildropLocked}},
 		{"AUTH unknown", newRun().add(smtp465, refusedWith("PLAIN", smtpReply(503, "5.5.1", "503 no"))), diagnose.AuthNotOfferedOnPort, nil, []diagnose.CauseID{diagnose.AuthMechNotOffered, diagnose.WrongPassword}},
 		{"mechanism unknown", newRun().add(smtp465, refusedWith("PLAIN", smtpReply(504, "5.5.4", "504 no"))), diagnose.AuthMechNotOffered, nil, []diagnose.CauseID{diagnose.AuthNotOfferedOnPort, diagnose.WrongPassword}},
+		{"waiting for its login service", newRun().add(imap, waiting, fail(stage.Capabilities, stage.Stalled)), diagnose.AuthBackendTemporaryFailure, sure{diagnose.AuthBackendTemporaryFailure: likely}, nil},
+		{"its login service is gone", newRun().add("imap-143 imap.example.net starttls", waiting, fail(stage.Upgrade, stage.Bye, &stage.StartTLSFacts{Reply: &broken})), diagnose.AuthBackendTemporaryFailure, sure{diagnose.AuthBackendTemporaryFailure: likely}, []diagnose.CauseID{diagnose.StartTLSAcceptedThenDropped}},
+		{"goodbye before STARTTLS", newRun().add("imap-143 imap.example.net starttls", fail(stage.Upgrade, stage.Bye, &stage.StartTLSFacts{})), diagnose.ServerBusyGreeting, nil, []diagnose.CauseID{diagnose.StartTLSAcceptedThenDropped}},
 		{"silence", newRun().add(imap, fail(stage.Login, stage.Silent)), diagnose.AuthBackendTemporaryFailure, sure{diagnose.AuthBackendTemporaryFailure: possible}, nil},
 		{"no AUTH on 25", newRun().add("smtp-25 smtp.example.net starttls", noAuth, noMechanism), diagnose.AuthNotOfferedOnPort, sure{diagnose.AuthNotOfferedOnPort: proven}, []diagnose.CauseID{diagnose.AuthMechNotOffered, diagnose.MustIssueStartTLSFirst}},
 		{"no AUTH in clear", newRun().add("smtp-25 smtp.example.net none", noAuth, noMechanism), diagnose.MustIssueStartTLSFirst, nil, []diagnose.CauseID{diagnose.AuthNotOfferedOnPort}},

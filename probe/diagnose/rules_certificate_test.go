@@ -347,3 +347,27 @@ func TestQuestionsOfManyCertificatesAreBounded(t *testing.T) {
 		t.Errorf("with one answered, %d questions of %d", len(again), len(questions))
 	}
 }
+
+// What the check before it has shown already is not told again.
+func TestTheSameCertificateIsNotToldAgain(t *testing.T) {
+	mismatch := bad(cert(func(*stage.Certificate) {}), stage.CertNameMismatch)
+	other := cert(func(c *stage.Certificate) { c.SHA256 = "0f" })
+	for _, c := range []struct {
+		id   string
+		step step
+		want string
+	}{
+		{"imap-993/again", mismatch, "Yes: the same certificate."},
+		{"imap-993/again", fine, "No: a second try went well."},
+		{"imap-993/without-name", mismatch, "The same one."},
+		{"imap-993/web", mismatch, "The same one."},
+		{"imap-993/without-name", good(other), "That of CN="},
+		{"imap-993/web", dialled(stage.Refused, stage.DialRefused), "Not answered: "},
+	} {
+		r := newRun().asking().add(imap, mismatch).followUp(t, c.id, c.step)
+		last := r.rec.Checks[len(r.rec.Checks)-1]
+		if got := diagnose.AnswerIn(&r.rec, last); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.id, got, c.want)
+		}
+	}
+}

@@ -51,12 +51,18 @@ func TestWhatOtherNameServersSay(t *testing.T) {
 	noData := own(stage.NoAddress, stage.LookupNoData)
 	servfail := own(stage.ServFail, stage.LookupServFail)
 	refusal := own(stage.DNSRefused, stage.LookupRefused)
+	cutShort := fail(stage.Resolve, stage.LookupFailed, &stage.ResolveFacts{Host: "imap.example.net", LessKnown: true, Lookups: []stage.Lookup{
+		{Server: ownServer, Type: "A", Outcome: stage.LookupOther, Truncated: true, Error: "connection refused"},
+	}})
 	zero := fail(stage.Resolve, stage.BadAddress, &stage.ResolveFacts{Host: "imap.example.net", NotDialled: []string{"0.0.0.0"}})
 	typo, filter, empty, broken := diagnose.HostnameTypoNXDomain, diagnose.DNSFilterBlocksHost, diagnose.HostHasNoAddressRecord, diagnose.DNSResolverBroken
 	one := func(here step, elsewhere ...step) *run {
 		return strangers().add(imap, here).followUp(t, others, elsewhere...)
 	}
 	checkCases(t, []ruleCase{
+		{"cut short, and no TCP", one(cutShort, unheard()), broken, sure{broken: likely}, []diagnose.CauseID{typo, diagnose.NoNetworkRoute}},
+		{"cut short, and no address here", one(cutShort, unheard()).with(func(r *stage.Record) { r.Header.System.LinkUp = false }), broken, nil, []diagnose.CauseID{diagnose.NoNetworkRoute}},
+		{"cut short, and others know it", one(cutShort, there), broken, sure{broken: proven}, []diagnose.CauseID{typo}},
 		{"denied everywhere", one(denied, denied), typo, sure{typo: proven}, []diagnose.CauseID{filter}},
 		{"denied here, a server elsewhere", one(denied, there), filter, sure{filter: proven}, []diagnose.CauseID{typo}},
 		{"denied here, an address elsewhere", one(denied, there, timeout()), filter, sure{filter: likely}, []diagnose.CauseID{typo}},
@@ -173,6 +179,12 @@ func TestNamesThatCannotExist(t *testing.T) {
 		{"not answered, and denied elsewhere", denied.followUp(t, sibling, unheard()), hijack, sure{hijack: likely}, nil},
 		{"found here, and denied elsewhere, its sibling too", strangers().add(imap, here, refuses).followUp(t, others, none).followUp(t, sibling, here), hijack, sure{hijack: proven}, nil},
 	})
+	near := stage.Endpoint{Protocol: stage.IMAP, Host: "mail.example.net", Port: 993, Security: stage.TLS}
+	typed := strangers().with(func(r *stage.Record) {
+		r.Header.Plan.Subjects[0] = stage.Subject{Kind: stage.SubjectURL, Near: []stage.Endpoint{near}}
+	}).add(imap, here, refuses).followUp(t, "imap-993/near-mail.example.net").followUp(t, sibling, here).followUp(t, madeUp, here)
+	checkCases(t, []ruleCase{{"every name, and one that is published answers", typed, hijack, sure{hijack: proven}, []diagnose.CauseID{diagnose.SettingsDifferFromProfile}}})
+	checkWords(t, "one is near", typed, hijack, "Was mail.example.net meant?", "wildcard")
 	checkWords(t, "every name", one(here, here, refuses), hijack, "any name made up at random", "wildcard")
 	checkWords(t, "of the domain", one(none, here, refuses), hijack, "a wildcard of the domain hides it", "at random")
 }
@@ -296,6 +308,7 @@ func TestQuestionsAboutNames(t *testing.T) {
 		{"another port does", strangers().add(imap, timeout()).add("imap-143 imap.example.net starttls"), nil},
 		{"forbidden here", strangers().add(imap, dialled(stage.Prohibited, stage.DialProhibited)), nil},
 		{"a refused login", strangers().with(public).add(imap, wrong), nil},
+		{"a refused login, a name server of this machine", strangers().with(func(r *stage.Record) { r.Header.Options.Controls.Resolvers = []string{"127.0.0.1:53"} }).add(imap, wrong), nil},
 		{"a refused login, a name server of this network", strangers().add(imap, wrong), []string{"imap-993/resolvers 192.0.2.53:53"}},
 		{"a refused login, name servers that disagree", strangers().with(public).add(imap, torn, wrong), []string{"imap-993/resolvers 1.1.1.1:53"}},
 		{"a slow greeting, name servers that disagree", strangers().with(public).add(imap, torn, warn(stage.Greeting, "")), nil},

@@ -112,6 +112,12 @@ func TestWhoStandsBetween(t *testing.T) {
 	page := func(status, bytes int, to string) step {
 		return pass(stage.Fetch, &stage.FetchFacts{URL: "http://page.test/empty", Status: status, Bytes: bytes, Location: to})
 	}
+	astray := ledTo("203.0.113.9")
+	ledAstray := func(status int, to string) *run {
+		found := pass(stage.Fetch, &stage.FetchFacts{URL: "http://page.test/empty", Address: "203.0.113.9:80", Status: status, Bytes: 15, Location: to})
+		return newRun().controlled().add(imap, astray, dialled(stage.Refused, stage.DialRefused)).
+			asked(t, word{"made-up-name": astray, "made-up-sibling": astray, "portal": found, "": timeout()})
+	}
 	proxy := func(status int) step { return pass(stage.Fetch, &stage.FetchFacts{Status: status}) }
 	behind := func() *run {
 		return newRun().controlled().with(func(r *stage.Record) { r.Header.System.Proxies = []string{"10.0.0.1:3128"} }).add(imap, timeout())
@@ -133,6 +139,9 @@ func TestWhoStandsBetween(t *testing.T) {
 	}
 	checkCases(t, []ruleCase{
 		{"a page leads elsewhere", gone().asked(t, word{"": timeout(), "portal": page(302, 0, "http://login.test/")}), diagnose.CaptivePortal, sure{diagnose.CaptivePortal: proven}, nil},
+		{"a page from where made-up names lead", ledAstray(200, ""), diagnose.DNSNXDomainHijack, sure{diagnose.DNSNXDomainHijack: proven, diagnose.CaptivePortal: possible}, nil},
+		{"a page from there leads elsewhere", ledAstray(302, "http://login.test/"), diagnose.CaptivePortal, sure{diagnose.CaptivePortal: proven}, nil},
+		{"network authentication is wanted there", ledAstray(511, ""), diagnose.CaptivePortal, sure{diagnose.CaptivePortal: proven}, nil},
 		{"another page", gone().asked(t, word{"": timeout(), "portal": page(200, 900, "")}), diagnose.CaptivePortal, sure{diagnose.CaptivePortal: likely}, nil},
 		{"the page is empty", gone().asked(t, word{"": timeout(), "portal": page(204, 0, "")}), "", nil, []diagnose.CauseID{diagnose.CaptivePortal}},
 		{"web pages for mail, and the page is empty", newRun().controlled().add(imap, http).add("pop3-995 pop.example.net tls", http).asked(t, word{"": timeout(), "portal": page(204, 0, "")}), diagnose.WrongProtocolOnPort, nil, []diagnose.CauseID{diagnose.CaptivePortal}},

@@ -1,6 +1,7 @@
 package diagnose_test
 
 import (
+	"slices"
 	"testing"
 
 	"maildoctor/probe/diagnose"
@@ -75,12 +76,40 @@ func TestPublishedRules(t *testing.T) {
 		return r
 	}
 	gone := looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")
+	refusing := dialled(stage.Refused, stage.DialRefused)
+	beside := stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 993, Security: stage.TLS}
+	alone := func(near ...stage.Endpoint) *run {
+		return newRun().with(func(r *stage.Record) {
+			r.Header.Plan.Subjects[0] = stage.Subject{Kind: stage.SubjectURL, Near: near}
+		}).add("imap-143 mail.example.net starttls", refusing)
+	}
+	for _, c := range []struct {
+		name string
+		run  *run
+		want bool
+	}{
+		{"published in the same domain", alone(beside), true},
+		{"published in another", alone(stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.org", Port: 993, Security: stage.TLS}), false},
+		{"for another protocol", alone(stage.Endpoint{Protocol: stage.POP3, Host: "imap.example.net", Port: 995, Security: stage.TLS}), false},
+		{"another port of the host answers", alone(beside).add("imap-993 mail.example.net tls"), false},
+	} {
+		asked := slices.ContainsFunc(c.run.diagnose(t).Questions, func(q stage.Question) bool { return q.Check.Question == stage.AskNearName })
+		if asked != c.want {
+			t.Errorf("%s: asked for what is published: %v", c.name, asked)
+		}
+	}
 	checkCases(t, []ruleCase{
+		{"typed alone, and a mail server answers where it is published", alone(beside).followUp(t, "imap-143/near-imap.example.net"), diagnose.SettingsDifferFromProfile, sure{diagnose.SettingsDifferFromProfile: likely}, nil},
+		{"typed alone, and nothing answers there either", alone(beside).followUp(t, "imap-143/near-imap.example.net", timeout()), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.SettingsDifferFromProfile}},
+
 		{"typed otherwise", served().add(imap).subject(url, typed, dialled(stage.Refused, stage.DialRefused)), "", sure{diagnose.SettingsDifferFromProfile: likely}, nil},
 		{"somebody else's server", served().add(imap).subject(url, foreign, dialled(stage.Refused, stage.DialRefused)), "", nil, []diagnose.CauseID{diagnose.SettingsDifferFromProfile}},
 		{"the published ones fail too", served().add(imap, dialled(stage.Refused, stage.DialRefused)).subject(url, typed, dialled(stage.Refused, stage.DialRefused)), "", nil, []diagnose.CauseID{diagnose.SettingsDifferFromProfile}},
 
 		{"a server of the profile is gone", newRun().add(imap, gone).add("pop3-995 pop.example.net tls"), diagnose.HostnameTypoNXDomain, sure{diagnose.ProfileOutOfDate: likely}, nil},
+		{"a server is gone, another for the same works", newRun().add(imap, gone).add("imap-993@b imap2.example.net tls"), diagnose.ProfileOutOfDate, sure{diagnose.ProfileOutOfDate: likely}, nil},
+		{"a port that no standard names is gone", newRun().add("smtp-2525 smtp.example.net starttls", refusing).add("smtp-587 smtp.example.net starttls"), diagnose.ProfileOutOfDate, sure{diagnose.ProfileOutOfDate: likely}, nil},
+		{"a usual port refuses, another for the same works", newRun().add("smtp-465 smtp.example.net tls", refusing).add("smtp-587 smtp.example.net starttls"), diagnose.ServiceNotListening, sure{diagnose.ProfileOutOfDate: possible}, nil},
 		{"one refuses, its sibling works", newRun().add(imap, dialled(stage.Refused, stage.DialRefused)).add("pop3-995 pop.example.net tls"), diagnose.ServiceNotListening, sure{diagnose.ProfileOutOfDate: possible}, nil},
 		{"nothing of the provider works", newRun().add(imap, gone).add("pop3-995 pop.example.net tls", gone), "", nil, []diagnose.CauseID{diagnose.ProfileOutOfDate}},
 	})

@@ -94,7 +94,7 @@ func acceptedThenDropped(c *Case, k *Check, r *stage.Result) *Hit {
 	v := c.variations(k)
 	switch {
 	case r.Stage == stage.Upgrade:
-		return possible() // it went quiet before the reply was complete
+		return possible().holds(k.upgrade.Offered) // it went quiet before the reply was complete
 	case !k.startTLS():
 		return nil
 	case v.cured():

@@ -48,6 +48,9 @@ var trustRules = []Rule{
 				fingerprint = stage.Visible(leaf.SHA256)
 			}
 			h.with("fingerprint", cmp.Or(fingerprint, "shown with -v"))
+			if k.onThisMachine() {
+				h.with("here", "yes")
+			}
 			return h
 		}, stage.CertSelfSigned),
 	},

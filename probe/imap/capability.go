@@ -2,6 +2,7 @@ package imap
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"maildoctor/probe/auth"
@@ -92,7 +93,7 @@ func (s *Session) ask() (capabilities, stage.Reply, error) {
 	x, r, err := s.command("CAPABILITY")
 	switch {
 	case err != nil:
-		return nil, stage.Reply{}, err
+		return nil, said(err), err
 	case r.status != "OK":
 		reply := x.reply(r)
 		return nil, reply, stage.Refusal(reply)
@@ -102,6 +103,14 @@ func (s *Session) ask() (capabilities, stage.Reply, error) {
 	return x.caps, x.reply(r), nil
 }
 
+// said returns the goodbye that an error was made of; empty where there was none.
+func said(err error) stage.Reply {
+	if e, ok := errors.AsType[*stage.Error](err); ok && e.Reply != nil {
+		return *e.Reply
+	}
+	return stage.Reply{}
+}
+
 // Capabilities returns what the server can do on this connection. A list that
 // the server gave with its greeting serves without a round trip; after TLS was
 // negotiated the list is always asked for again (RFC 9051 6.2.1).
@@ -109,8 +118,11 @@ func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, err
 	defer s.c.Begin(ctx, stage.Capabilities)()
 	facts := &stage.CapabilityFacts{}
 	if s.caps == nil {
-		caps, _, err := s.ask()
+		caps, reply, err := s.ask()
 		if err != nil {
+			if reply.Status != "" && reply.Status != "OK" {
+				facts.Reply = &reply
+			}
 			return facts, err
 		}
 		s.caps = caps

@@ -45,6 +45,9 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 func (s *Session) upgrade(facts *stage.StartTLSFacts) error {
 	x, r, err := s.command("STARTTLS")
 	if err != nil {
+		if reply := said(err); reply.Status != "" {
+			facts.Reply = &reply
+		}
 		return err
 	}
 	reply := x.reply(r)

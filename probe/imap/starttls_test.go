@@ -135,8 +135,21 @@ func TestStartTLS(t *testing.T) {
 				C: a2 STARTTLS
 				S: * BYE [UNAVAILABLE] shutting down
 				close`,
-			want:  stage.StartTLSFacts{Offered: true, Capabilities: caps, LoginDisabled: true},
+			want: stage.StartTLSFacts{
+				Offered: true, Capabilities: caps, LoginDisabled: true,
+				Reply: reply("BYE", "UNAVAILABLE", "* BYE [UNAVAILABLE] shutting down"),
+			},
 			fault: stage.TemporarilyOut,
+		},
+		{
+			name: "goodbye instead of a list",
+			script: `
+				S: * OK Waiting for authentication process to respond..
+				C: a1 CAPABILITY
+				S: * BYE Auth process broken
+				close`,
+			want:  stage.StartTLSFacts{Reply: &stage.Reply{Command: "CAPABILITY", Status: "BYE", Lines: []string{"* BYE Auth process broken"}}},
+			fault: stage.Bye,
 		},
 		{
 			name: "asks for more",

@@ -92,6 +92,11 @@ var settings = []scenario{
 		w.password = ""
 		return []string{user, "imaps://mail.mail.test"}
 	}},
+	{"typed-host-alone-is-not-the-profiles", diagnose.SettingsDifferFromProfile, nil, func(w *world) []string {
+		w.provider()
+		w.names["mail.mail.test"] = []string{"A " + otherIP}
+		return login("imaps://mail.mail.test")
+	}},
 	{"page-names-a-host-that-is-gone", diagnose.ProfileOutOfDate, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{})
@@ -126,6 +131,10 @@ var settings = []scenario{
 	{"bridge-with-its-own-certificate", diagnose.LocalBridgeProblem, nil, func(w *world) []string {
 		w.bridge(true, "", "1143", "1025")
 		return []string{"jane@proton.me"}
+	}},
+	{"bridge-by-its-port-alone", diagnose.LocalBridgeProblem, nil, func(w *world) []string {
+		w.bridge(true, "", "1143", "1025")
+		return login("imap://127.0.0.1:1143")
 	}},
 	{"bridge-moved-to-other-ports", diagnose.LocalBridgeProblem, nil, func(w *world) []string {
 		w.bridge(false, "", "1144", "1026")

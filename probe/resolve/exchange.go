@@ -18,7 +18,8 @@ const (
 
 // exchange asks one server one question: by UDP with EDNS(0), which brings
 // extended errors, again without it where the server doesn't know it, and by
-// TCP where the answer did not fit.
+// TCP where the answer did not fit. What goes wrong there is no lack of an answer:
+// the server has one, see errCut.
 func (r *Resolver) exchange(ctx context.Context, server, name string, qtype uint16) (answer, error) {
 	a, err := r.once(ctx, "udp", server, newQuery(name, qtype, true))
 	if err == nil && a.noEDNS {
@@ -26,6 +27,9 @@ func (r *Resolver) exchange(ctx context.Context, server, name string, qtype uint
 	}
 	if err == nil && a.truncated {
 		a, err = r.once(ctx, "tcp", server, newQuery(name, qtype, !a.noEDNS))
+		if err != nil {
+			err = fmt.Errorf("%w: %w", errCut, err)
+		}
 	}
 	return a, err
 }

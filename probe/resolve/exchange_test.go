@@ -139,3 +139,29 @@ func TestStrayDatagrams(t *testing.T) {
 		<-done
 	}
 }
+
+// A server that cuts its answer short has one. That TCP brings none is a fault of
+// its own, and no lack of a network.
+func TestTruncationWithoutTCP(t *testing.T) {
+	h := func(w dns.ResponseWriter, req *dns.Msg) {
+		if w.RemoteAddr().Network() == "tcp" {
+			w.Close()
+			return
+		}
+		m := new(dns.Msg).SetReply(req)
+		m.Truncated = true
+		w.WriteMsg(m)
+	}
+	facts, _, err := New(Options{Server: serve(t, h)}).Lookup(t.Context(), "mail.example", nil)
+	if got := fault(t, err); got != stage.LookupFailed {
+		t.Errorf("fault = %q (%v), want %q", got, err, stage.LookupFailed)
+	}
+	for _, l := range facts.Lookups {
+		if l.Outcome != stage.LookupOther || !l.Truncated || l.Error == "" {
+			t.Errorf("lookup %+v, want another outcome, cut short", l)
+		}
+	}
+	if len(facts.Lookups) != 2 || facts.LessKnown {
+		t.Errorf("%d lookups, less known = %v; want 2, false", len(facts.Lookups), facts.LessKnown)
+	}
+}

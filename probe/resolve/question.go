@@ -34,6 +34,7 @@ func (r *Resolver) ask(ctx context.Context, q question) stage.Lookup {
 		a, err := r.exchange(ctx, q.server, name, q.qtype)
 		if err != nil {
 			l.Outcome, l.Error = outcomeOf(err), stage.Visible(err.Error())
+			l.Truncated = errors.Is(err, errCut)
 			break
 		}
 		l.RCode, l.Extended = a.rcode, a.extended
@@ -87,6 +88,10 @@ func smaller(a, b *uint32) *uint32 {
 // errMalformed marks answers that could not be read.
 var errMalformed = errors.New("malformed answer")
 
+// errCut marks answers that were cut to fit a datagram and are not to be had by TCP,
+// as they have to be (RFC 7766 5).
+var errCut = errors.New("the answer was cut short, and TCP, which would bring all of it, failed")
+
 // outcomeOf names the outcome of a question that got no answer.
 func outcomeOf(err error) stage.LookupOutcome {
 	timeout, ok := errors.AsType[interface {
@@ -94,7 +99,7 @@ func outcomeOf(err error) stage.LookupOutcome {
 		Timeout() bool
 	}](err)
 	switch {
-	case errors.Is(err, errMalformed):
+	case errors.Is(err, errMalformed), errors.Is(err, errCut):
 		return stage.LookupOther
 	case errors.Is(err, context.DeadlineExceeded), ok && timeout.Timeout():
 		return stage.LookupTimeout

@@ -75,6 +75,7 @@ type Lookup struct {
 	TTL       *uint32       `json:"ttl,omitempty"`      // seconds; the smallest of the answer
 	CNAMEs    []string      `json:"cnames,omitempty"`
 	Addresses []string      `json:"addresses,omitempty"`
+	Truncated bool          `json:"truncated,omitempty"` // the answer was cut to fit a datagram, and TCP brought none (RFC 7766 5)
 	Time      Millis        `json:"ms"`
 	Error     string        `json:"error,omitempty"`
 }

@@ -1,5 +1,10 @@
 package stage
 
+import (
+	"slices"
+	"strings"
+)
+
 // Plan is all that a run is going to examine. It can be printed and saved; it
 // holds no secret.
 type Plan struct {
@@ -61,6 +66,19 @@ func (p *Profile) Note(id string) (n Note, ok bool) {
 		}
 	}
 	return Note{}, false
+}
+
+// Serves reports whether a host is the provider's, as far as the profile tells: one
+// of its servers, or a name in one of its domains.
+func (p *Profile) Serves(host string) bool {
+	if p == nil || host == "" {
+		return false
+	}
+	if slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return strings.EqualFold(e.Host, host) }) {
+		return true
+	}
+	host = strings.ToLower(host)
+	return slices.ContainsFunc(p.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
 }
 
 // Note is something that a provider's page says and that a rule or a report

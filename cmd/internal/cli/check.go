@@ -262,7 +262,7 @@ func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options
 func forAll(ts []probe.Target, c probe.Credential) map[int]probe.Credential {
 	out := make(map[int]probe.Credential)
 	for i, t := range ts {
-		if account(t) != "" {
+		if account(t, ts) != "" {
 			out[i] = c
 		}
 	}

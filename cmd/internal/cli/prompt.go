@@ -33,7 +33,7 @@ func local(host string) bool {
 // prompted asks for the password of the one account that the targets have. Here
 // nothing typed means no login.
 func prompted(s Streams, ts []probe.Target) (map[int]probe.Credential, error) {
-	i := slices.IndexFunc(ts, func(t probe.Target) bool { return account(t) != "" })
+	i := slices.IndexFunc(ts, func(t probe.Target) bool { return account(t, ts) != "" })
 	fmt.Fprintf(s.Err, "Password of %s\n(stays hidden; press Enter to test without it): ", stage.Visible(ts[i].Subject.User))
 	v, err := s.ReadPassword()
 	fmt.Fprintln(s.Err)

@@ -137,13 +137,20 @@ func visibleDomain(d string) string {
 }
 
 // account names whom a target logs in as; empty for nobody. URLs have no user
-// name but the one that --user gives, which makes all of them one account.
-func account(t probe.Target) string {
+// name but the one that --user gives, which makes all of them one account. It is
+// that of an address beside them if they are servers of the same provider.
+func account(t probe.Target, all []probe.Target) string {
 	if t.Subject.User == "" {
 		return ""
 	}
 	if p := t.Subject.Profile; p != nil {
 		return p.ID + " " + t.Subject.User
+	}
+	for _, o := range all {
+		elsewhere := func(e probe.PlannedEndpoint) bool { return !o.Subject.Profile.Serves(e.Host) }
+		if o.Subject.User == t.Subject.User && o.Subject.Profile != nil && !slices.ContainsFunc(t.Endpoints, elsewhere) {
+			return account(o, nil)
+		}
 	}
 	return t.Subject.User
 }
@@ -152,7 +159,7 @@ func account(t probe.Target) string {
 func accounts(ts []probe.Target) []string {
 	var out []string
 	for _, t := range ts {
-		if a := account(t); a != "" && !slices.Contains(out, a) {
+		if a := account(t, ts); a != "" && !slices.Contains(out, a) {
 			out = append(out, a)
 		}
 	}

@@ -74,3 +74,34 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 		t.Errorf("the form of the name: %+v", e)
 	}
 }
+
+// A URL is the account of an address beside it at servers of the same provider, and
+// under the same user name.
+func TestAccounts(t *testing.T) {
+	catalogue := profiles.NewCatalogue(&profiles.Profile{
+		ID: "own", Domains: []string{"own.test"}, UserNameRule: profiles.FullAddress,
+		Endpoints: []profiles.Endpoint{{Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.hoster.test", Port: 993, Security: stage.TLS}}},
+	})
+	const jane = "jane@own.test"
+	for _, c := range []struct {
+		name, user string
+		args       []string
+		want       int
+	}{
+		{"a name in its domain", jane, []string{jane, "imaps://mail.own.test"}, 1},
+		{"one of its servers", jane, []string{"imap://imap.hoster.test", jane}, 1},
+		{"a server of others", jane, []string{jane, "imaps://mail.hoster.test"}, 2},
+		{"a name that ends like its domain", jane, []string{jane, "imaps://mail.notown.test"}, 2},
+		{"URLs alone", jane, []string{"imaps://a.test", "smtp://b.test"}, 1},
+		{"no user name for the URL", "", []string{jane, "imaps://mail.hoster.test"}, 1},
+		{"two addresses", "", []string{jane, "joe@own.test"}, 2},
+	} {
+		ts, err := targets(c.args, c.user, catalogue)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := accounts(ts); len(got) != c.want {
+			t.Errorf("%s: %d accounts (%q), want %d", c.name, len(got), got, c.want)
+		}
+	}
+}

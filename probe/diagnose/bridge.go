@@ -1,0 +1,55 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// bridgeRules are about programs through which mail comes on the user's own
+// machine.
+var bridgeRules = []Rule{
+	{
+		Cause: LocalBridgeProblem,
+		Needs: []Need{met(stage.Connect), met(stage.Handshake, stage.BadCertificate), met(stage.Login, refused...)},
+		Explains: append([]CauseID{
+			ServiceNotListening, MailPortsBlockedOnThisNetwork, ServerUnreachable, ConnectionResetAfterAccept, DNSFilterBlocksHost,
+			CertSelfSigned, CertMissingIntermediate, CertNameMismatchHosting,
+		}, unknownIssuer...),
+		Judge: bridge,
+	},
+}
+
+// bridgePorts are those that such programs choose unless told otherwise: Proton Mail
+// Bridge and hydroxide (1143, 1025), DavMail (1143, 1110, 1025), Email OAuth 2.0
+// Proxy (1993, 1995, 1465, 1587). No server of a provider has them.
+var bridgePorts = []uint16{1025, 1110, 1143, 1465, 1587, 1993, 1995}
+
+// bridge: the servers are a program on this machine, which isn't running, or has
+// a certificate or a password of its own.
+func bridge(_ *Case, k *Check, r *stage.Result) *Hit {
+	n, noted := k.Subject.Profile.Note("bridge-on-localhost")
+	if r.Status != stage.Fail || !noted && !(k.onThisMachine() && slices.Contains(bridgePorts, k.Check.Endpoint.Port)) {
+		return nil
+	}
+	h := likely().withNote(n)
+	if !noted {
+		h.with("by_port", "yes")
+	}
+	switch r.Stage {
+	case stage.Login:
+		return h.with("own_password", "yes").holds(k.refusedLogin())
+	case stage.Handshake:
+		return h.with("own_certificate", "yes").holds(k.onThisMachine() && k.has(stage.CertSelfSigned, stage.CertUnknownAuthority))
+	}
+	return h.holds(r.Fault == stage.Refused && (k.leadsToLoopback() || k.onThisMachine()))
+}
+
+// onThisMachine reports whether the endpoint is said to be this machine itself.
+func (k *Check) onThisMachine() bool { return loopback(k.host()) }
+
+// loopback reports whether a host is this machine itself.
+func loopback(host string) bool {
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasPrefix(host, "127.") || host == "::1"
+}
