@@ -65,30 +65,31 @@ func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 	return facts, s.recipient(facts)
 }
 
-// recipient reads the reply to RCPT. One that refuses the recipient, or doesn't
-// know the command, says nothing about sending: mail for other people goes
-// elsewhere. Nor does one that asks for patience.
+// recipient reads the reply to RCPT. A refusal counts where it says that it is about
+// who sends, and from where; any other may be about this recipient, and mail for
+// other people goes elsewhere.
 func (s *Session) recipient(facts *stage.SubmitFacts) error {
 	r, err := s.reply("RCPT")
 	s.unread--
 	if err != nil {
 		return err
 	}
-	if r.Code < 550 || ofRecipient(r) {
+	if r.Code < 550 || !ofSender(r) {
 		return nil
 	}
 	facts.Accepted, facts.Reply = false, &r
 	return check(r, 250)
 }
 
-// ofRecipient reports whether a refusal is about the address that mail would go to:
-// by its enhanced status code (RFC 3463 3.2) or, without one, by its words.
-func ofRecipient(r stage.Reply) bool {
-	if r.Enhanced != "" {
-		return strings.HasPrefix(r.Enhanced, "5.1.") && r.Enhanced != "5.1.7" && r.Enhanced != "5.1.8"
-	}
+// senderWords are how servers say that a refusal is about the sender, as Postfix
+// does with its default of smtpd_delay_reject.
+var senderWords = []string{"sender", "client host", "helo command", "blocked using", "not owned", "not logged in", "authenticat"}
+
+// ofSender reports whether a refusal is about who sends: by its enhanced status
+// code (RFC 3463 3.2) or by its words.
+func ofSender(r stage.Reply) bool {
 	text := strings.ToLower(r.Text())
-	return slices.ContainsFunc([]string{"unknown", "no such", "recipient", "mailbox", "not exist", "not found"}, func(word string) bool {
+	return r.Enhanced == "5.1.7" || r.Enhanced == "5.1.8" || slices.ContainsFunc(senderWords, func(word string) bool {
 		return strings.Contains(text, word)
 	})
 }

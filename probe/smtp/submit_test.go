@@ -53,8 +53,8 @@ func TestSubmit(t *testing.T) {
 		},
 		{
 			// As Postfix says it with its default of smtpd_delay_reject.
-			"refused at RCPT", together + "S: 250 ok\nS: 553 5.7.1 not owned by you\nS: 250 ok\nS: 221 bye", jane, stage.Rejected,
-			`{"sender":"jane@example.test","reply":{"command":"RCPT","code":553,"enhanced":"5.7.1","lines":["553 5.7.1 not owned by you"]}}`,
+			"refused at RCPT", together + "S: 250 ok\nS: 553 5.7.1 Sender rejected: not owned by you\nS: 250 ok\nS: 221 bye", jane, stage.Rejected,
+			`{"sender":"jane@example.test","reply":{"command":"RCPT","code":553,"enhanced":"5.7.1","lines":["553 5.7.1 Sender rejected: not owned by you"]}}`,
 		},
 		{
 			"a blocklist at RCPT, without a status", together + "S: 250 ok\nS: 554 blocked using a list\nS: 250 ok\nS: 221 bye", jane, stage.Rejected,
@@ -66,6 +66,7 @@ func TestSubmit(t *testing.T) {
 		},
 		{"an unknown recipient", together + "S: 250 ok\nS: 550 5.1.1 unknown\nS: 250 ok\nS: 221 bye", jane, "", taken},
 		{"an unknown recipient, without a status", together + "S: 250 ok\nS: 550 No such user here\nS: 250 ok\nS: 221 bye", jane, "", taken},
+		{"a server without rules for RCPT", together + "S: 250 ok\nS: 550 Administrative prohibition\nS: 250 ok\nS: 221 bye", jane, "", taken},
 		{"patience at RCPT", together + "S: 250 ok\nS: 450 4.2.0 greylisted\nS: 250 ok\nS: 221 bye", jane, "", taken},
 		{"no RCPT", together + "S: 250 ok\nS: 502 what\nS: 250 ok\nS: 221 bye", jane, "", taken},
 		{
