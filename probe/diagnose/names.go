@@ -54,7 +54,7 @@ var nameRules = []Rule{
 		},
 		Explains: []CauseID{
 			PortFiltered, ServerUnreachable, ServiceNotListening, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork, CloudEgressSMTPBlocked,
-			AuthNotOfferedOnPort, AuthMechNotOffered,
+			AuthNotOfferedOnPort, AuthMechNotOffered, SettingsDifferFromProfile,
 		},
 		Judge: otherDoor,
 	},
