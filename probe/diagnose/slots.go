@@ -50,6 +50,7 @@ var generalWords = map[string]string{
 	"what":        "one message",
 	"works":       "the settings of its page",
 
+	"above":            "",
 	"agrees":           "",
 	"alert_name":       "",
 	"answers":          "",
@@ -100,6 +101,7 @@ var generalWords = map[string]string{
 	"no_ehlo":          "",
 	"no_login":         "",
 	"no_starttls":      "",
+	"no_way":           "",
 	"nobody":           "",
 	"note":             "",
 	"note_url":         "",
@@ -143,6 +145,7 @@ var generalWords = map[string]string{
 	"spoke":            "",
 	"stalls":           "",
 	"status":           "",
+	"stranger":         "",
 	"stray":            "",
 	"tls_alone":        "",
 	"told":             "",

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -122,7 +123,7 @@ func privateCA(c *Case, k *Check, r *stage.Result) *Hit {
 		return nil
 	}
 	h := possible().with("issuer", k.issuer()).with("sent", k.passwordSent()).says(describeIssuer(k))
-	ownRoot := k.chainEndsInRoot() || c.completes(k) == no || g.against || c.sameBeside(k)
+	ownRoot := k.chainEndsInRoot() || c.completes(k) == no || (g.against || c.sameBeside(k)) && !c.linkOutOfReach(k)
 	doubtful := g.sure != "" && !g.against || k.product(antivirusNames) || k.product(gatewayNames) || k.has(stage.CertIssuerExpired)
 	if r.Status == stage.Fail && ownRoot && !doubtful {
 		h.Confidence = Likely
@@ -144,6 +145,14 @@ func (c *Case) sameBeside(k *Check) bool {
 func (c *Case) issuerToBeHad(k *Check) bool {
 	f := c.followUp(k, stage.AskIssuer)
 	return issuerURL(k) != "" && (f == nil || c.completes(k) != unknown)
+}
+
+// linkOutOfReach reports whether a server sends its certificate alone, which says where
+// its issuer's is to be had, at somebody else's, and nothing came from there. Authorities
+// of one's own seldom write that down.
+func (c *Case) linkOutOfReach(k *Check) bool {
+	u, err := url.Parse(issuerURL(k))
+	return err == nil && c.followUp(k, stage.AskIssuer) != nil && len(k.tls.Chain) == 1 && u.Hostname() != "" && unrelated(u.Hostname(), k.host()) && c.completes(k) == unknown
 }
 
 // chainEndsInRoot reports whether the server sent its chain down to a
@@ -175,8 +184,12 @@ func missingIntermediate(c *Case, k *Check, r *stage.Result) *Hit {
 		return proven().with("issuer", k.issuer()).with("seen_at", stage.Visible(v.place())).
 			says(short(stage.Visible(v.place() + " sends the missing issuer along, and its chain is trusted")))
 	}
-	if c.grounds(k).sure == Proven {
+	g := c.grounds(k)
+	if g.sure == Proven {
 		return nil // whoever made this certificate
+	}
+	if g.sure == "" && c.linkOutOfReach(k) {
+		h.Confidence = Likely
 	}
 	return h.holds(issuerURL(k) != "" || k.has(stage.CertMissingLink))
 }
