@@ -151,6 +151,7 @@ var generalWords = map[string]string{
 	"told":             "",
 	"tried":            "",
 	"under_tls":        "",
+	"unreached":        "",
 	"untried":          "",
 	"user":             "",
 	"waiting":          "",

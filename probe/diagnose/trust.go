@@ -34,7 +34,23 @@ var trustRules = []Rule{
 		Cause:    CertMissingIntermediate,
 		Needs:    []Need{seen(stage.Handshake)},
 		Explains: unknownIssuer,
-		Judge:    missingIntermediate,
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			if r.Status == stage.Fail && c.linkOutOfReach(k) {
+				return nil // judged below
+			}
+			return missingIntermediate(c, k, r)
+		},
+	},
+	{
+		// The same, explaining nothing: an authority of one's own fits as well.
+		Cause: CertMissingIntermediate,
+		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			if !c.linkOutOfReach(k) {
+				return nil
+			}
+			return missingIntermediate(c, k, r)
+		},
 	},
 	{
 		Cause: CertSelfSigned,
@@ -144,15 +160,21 @@ func (c *Case) sameBeside(k *Check) bool {
 // it has not turned out that nothing is there.
 func (c *Case) issuerToBeHad(k *Check) bool {
 	f := c.followUp(k, stage.AskIssuer)
-	return issuerURL(k) != "" && (f == nil || c.completes(k) != unknown)
+	return issuerURL(k) != "" && (f == nil || c.completes(k) != unknown || c.linkOutOfReach(k))
 }
+
+// companyNames are ends of names, beside localNames, that companies use inside (RFC 6762
+// G).
+var companyNames = []string{".corp", ".intranet", ".private"}
 
 // linkOutOfReach reports whether a server sends its certificate alone, which says where
 // its issuer's is to be had, at somebody else's, and nothing came from there. Authorities
-// of one's own seldom write that down.
+// of one's own seldom write that down, and if so a name of their own network.
 func (c *Case) linkOutOfReach(k *Check) bool {
 	u, err := url.Parse(issuerURL(k))
-	return err == nil && c.followUp(k, stage.AskIssuer) != nil && len(k.tls.Chain) == 1 && u.Hostname() != "" && unrelated(u.Hostname(), k.host()) && c.completes(k) == unknown
+	inside := func(end string) bool { return strings.HasSuffix(strings.ToLower(u.Hostname()), end) }
+	return err == nil && c.followUp(k, stage.AskIssuer) != nil && c.completes(k) == unknown && len(k.tls.Chain) == 1 &&
+		unrelated(u.Hostname(), k.host()) && !slices.ContainsFunc(slices.Concat(localNames, companyNames), inside)
 }
 
 // chainEndsInRoot reports whether the server sent its chain down to a
@@ -189,7 +211,7 @@ func missingIntermediate(c *Case, k *Check, r *stage.Result) *Hit {
 		return nil // whoever made this certificate
 	}
 	if g.sure == "" && c.linkOutOfReach(k) {
-		h.Confidence = Likely
+		h = likely().with("issuer", k.issuer()).with("unreached", "yes")
 	}
 	return h.holds(issuerURL(k) != "" || k.has(stage.CertMissingLink))
 }
