@@ -73,9 +73,9 @@ func loginWithheld(_ *Case, k *Check, _ *stage.Result) *Hit {
 	case k.encrypted():
 		return nil
 	case k.caps.LoginDisabled || k.upgrade.LoginDisabled:
-		return proven().as(Warn).says("LOGINDISABLED: the server takes no login before encryption")
+		return proven().says("LOGINDISABLED: the server takes no login before encryption")
 	case k.Check.Endpoint.Protocol == stage.SMTP && k.passed(stage.Capabilities) && k.caps.StartTLS && len(k.caps.Mechanisms) == 0:
-		return likely().as(Warn).says("before encryption the server offers STARTTLS, and no login")
+		return likely().says("before encryption the server offers STARTTLS, and no login")
 	}
 	return nil
 }

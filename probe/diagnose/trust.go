@@ -160,7 +160,7 @@ func (c *Case) sameBeside(k *Check) bool {
 // it has not turned out that nothing is there.
 func (c *Case) issuerToBeHad(k *Check) bool {
 	f := c.followUp(k, stage.AskIssuer)
-	return issuerURL(k) != "" && (f == nil || c.completes(k) != unknown || c.linkOutOfReach(k))
+	return issuerURL(k) != "" && (f == nil || c.completes(k) != unknown)
 }
 
 // companyNames are ends of names, beside localNames, that companies use inside (RFC 6762
