@@ -212,7 +212,7 @@ func (s *session) attempted(a stage.Attempt) {
 	switch host := s.check.Endpoint.Host; s.check.Question {
 	case stage.AskNobody:
 		s.contacted("", a.Address, "control")
-	case stage.AskOtherProvider, stage.AskStrangerCertificate:
+	case stage.AskOtherProvider, stage.AskStrangerCertificate, stage.AskStrangerStartTLS:
 		s.contacted(host, a.Address, "control")
 	case stage.AskNearName:
 		s.contacted(host, a.Address, "similar name")

@@ -111,6 +111,7 @@ var questionWords = map[stage.QuestionID]string{
 
 	stage.AskCertificateElsewhere: "the certificate where other name servers lead",
 	stage.AskStrangerCertificate:  "another provider's certificate",
+	stage.AskStrangerStartTLS:     "STARTTLS at another provider",
 	stage.AskControlName:          "another name",
 	stage.AskNonsenseName:         "a name that cannot exist",
 	stage.AskNearName:             "similar names",

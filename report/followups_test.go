@@ -84,7 +84,7 @@ func TestEveryQuestionHasWords(t *testing.T) {
 		stage.AskPortSpeaksTLS, stage.AskPortSpeaksPlain, stage.AskStartTLSHere, stage.AskSibling, stage.AskWeb,
 		stage.AskWebCertificate, stage.AskOtherProvider, stage.AskAgain, stage.AskOtherAddress, stage.AskSmallHello,
 		stage.AskSmallSegments, stage.AskOldTLS, stage.AskWithoutName, stage.AskIssuer, stage.AskInsist, stage.AskNobody,
-		stage.AskHTTP, stage.AskPortal, stage.AskProxy, stage.AskOtherResolvers, stage.AskCertificateElsewhere, stage.AskStrangerCertificate, stage.AskControlName, stage.AskNonsenseName,
+		stage.AskHTTP, stage.AskPortal, stage.AskProxy, stage.AskOtherResolvers, stage.AskCertificateElsewhere, stage.AskStrangerCertificate, stage.AskStrangerStartTLS, stage.AskControlName, stage.AskNonsenseName,
 		stage.AskNearName, stage.AskTime, stage.AskPlainLogin, stage.AskUserForm,
 	} {
 		words := report.QuestionWords(id)

@@ -175,7 +175,13 @@ func TestWhoseAuthority(t *testing.T) {
 	checkCases(t, []ruleCase{
 		{"no address of the issuer", newRun().add(imap, bad()), diagnose.CertPrivateCA, both, nil},
 		{"an address", newRun().add(imap, bad(url)), diagnose.CertMissingIntermediate, both, nil},
-		{"an address where nothing is", newRun().add(imap, bad(url)).followUp(t, "imap-993/issuer", gone), diagnose.CertPrivateCA, both, nil},
+		{
+			"an address where nothing is", newRun().add(imap, bad(url)).followUp(t, "imap-993/issuer", gone), diagnose.CertMissingIntermediate,
+			sure{diagnose.CertMissingIntermediate: likely, diagnose.CertPrivateCA: possible},
+			nil,
+		},
+		{"an address of an inner network where nothing is", newRun().add(imap, bad("http://pki.example.lan/r1.der")).followUp(t, "imap-993/issuer", gone), diagnose.CertPrivateCA, both, nil},
+		{"an address of the server's own", newRun().add(imap, bad("http://ca.example.net/r1.der")).followUp(t, "imap-993/issuer", gone), diagnose.CertPrivateCA, both, nil},
 	})
 }
 

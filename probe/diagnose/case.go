@@ -149,7 +149,7 @@ func (c *Case) provoke(k *Check) {
 		k.provoked = provoked(f)
 	}
 	f := c.followUp(k, stage.AskHTTP)
-	if f == nil || k.provoked != "" || k.fault(stage.Greeting) != stage.Silent {
+	if f == nil || k.provoked != "" || !k.mute() {
 		return
 	}
 	if page := orEmpty(stage.FactsOf[*stage.FetchFacts](f)); page.Status != 0 {

@@ -91,6 +91,15 @@ func (k *Check) inContext(s stage.Stage, guesses []Guess) []Guess {
 	instead := make(map[CauseID][]Guess)
 	if k.encrypted() {
 		instead[MustIssueStartTLSFirst] = one(StartTLSBrokenOnServer, Possible)
+		if k.says(s, passwordOffWords) && !k.says(s, []string{"tls", "ssl", "secure"}) {
+			instead[MustIssueStartTLSFirst] = one(AuthMechNotOffered, Possible) // encrypted or not, it takes none in that form
+		}
+	}
+	if s == stage.Upgrade && k.upgrade.Offered {
+		instead[StartTLSNotOfferedByServer] = one(StartTLSBrokenOnServer, Likely)
+	}
+	if k.passed(stage.Login) {
+		instead[AuthBackendTemporaryFailure] = one(MailboxBackendUnavailable, Possible) // the login was checked
 	}
 	if s == stage.Submit && k.passed(stage.Login) && !k.asksForLogin() {
 		instead[SMTPAuthNotConfiguredInClient] = several(SenderAddressNotPermitted, OutboundSendingRestricted)
@@ -108,6 +117,9 @@ func (k *Check) inContext(s stage.Stage, guesses []Guess) []Guess {
 	}
 	return mergeGuesses(out, nil)
 }
+
+// passwordOffWords say that a password is not taken as it is.
+var passwordOffWords = []string{"plaintext authentication disabled", "plaintext authentication not allowed", "plaintext authentication disallowed", "plaintext login"}
 
 // promptWords is "Password:" in base64, the prompt of LOGIN.
 var promptWords = []string{"ugfzc3dvcmq6"}

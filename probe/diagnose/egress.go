@@ -41,7 +41,7 @@ var egressRules = []Rule{
 	{
 		Cause:    AntivirusConnectionProxyBroken,
 		Needs:    lostAfterwards,
-		Explains: []CauseID{ConnectionResetAfterAccept, TLSHandshakeInterrupted, TLSPQClientHelloIntolerant, AcceptNoGreeting, MTUBlackhole, ImplicitTLSPortSpokenPlain, TLSClientCertRequired},
+		Explains: []CauseID{ConnectionResetAfterAccept, TLSHandshakeInterrupted, TLSPQClientHelloIntolerant, AcceptNoGreeting, MTUBlackhole, ImplicitTLSPortSpokenPlain, TLSClientCertRequired, WrongProtocolOnPort, TLSSpokenToPlaintextPort},
 		Judge:    takenForNobody,
 	},
 	{
@@ -77,7 +77,7 @@ var egressRules = []Rule{
 // lostAfterwards is how a connection ends that something near took and lost.
 var lostAfterwards = []Need{
 	met(stage.Greeting, stage.Closed, stage.Reset, stage.Silent),
-	met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.HandshakeTimeout, stage.TLSProtocol),
+	met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.HandshakeTimeout, stage.TLSProtocol, stage.PlaintextAnswer),
 }
 
 // owner tells the providers of a run apart: by profile or, without one, by
@@ -156,7 +156,7 @@ const nextDoor = time.Millisecond
 // swallowed: connections to unrelated public addresses are taken at once, and
 // come to nothing.
 func swallowed(c *Case, k *Check, r *stage.Result) *Hit {
-	if !k.takenNextDoor() {
+	if !k.takenNextDoor() || r.Fault == stage.PlaintextAnswer {
 		return nil
 	}
 	for _, o := range c.Checks {

@@ -172,7 +172,7 @@ func (c *Case) nobody(k *Check) *Check {
 // server does, so that this greeting isn't the server's either; or the greeting is
 // of another domain than at the host's encrypted port.
 func answersForNobody(c *Case, k *Check, _ *stage.Result) *Hit {
-	if k.Check.Endpoint.Protocol != stage.SMTP || k.Check.Endpoint.Security == stage.TLS {
+	if k.Check.Endpoint.Protocol != stage.SMTP || k.Check.Endpoint.Security == stage.TLS || k.forged() {
 		return nil
 	}
 	name := k.banner()
@@ -197,6 +197,13 @@ func answersForNobody(c *Case, k *Check, _ *stage.Result) *Hit {
 	return nil
 }
 
+// forged reports whether the certificate is made for the name that was asked for, by
+// an issuer whom no public list has. Whoever does that has causes of its own:
+// interception, or a private authority.
+func (k *Check) forged() bool {
+	return k.foreign() && !k.has(stage.CertNameMismatch, stage.CertNoNames, stage.CertSelfSigned)
+}
+
 // unrelated reports whether two host names are of different domains.
 func unrelated(a, b string) bool {
 	x, y := strings.Split(a, "."), strings.Split(b, ".")
@@ -207,7 +214,7 @@ func unrelated(a, b string) bool {
 // nobody has, and loses them as it loses the server's.
 func takenForNobody(c *Case, k *Check, r *stage.Result) *Hit {
 	n := c.nobody(k)
-	if n == nil {
+	if n == nil || r.Fault == stage.PlaintextAnswer && (!k.noise() || !n.noise()) {
 		return nil
 	}
 	f := n.Failed()
@@ -219,6 +226,13 @@ func takenForNobody(c *Case, k *Check, r *stage.Result) *Hit {
 		h.Confidence = Proven
 	}
 	return h.says(short(describe(k, r) + "; a connection to " + n.Check.Manner.Address + ", which nobody has, was taken as well: " + describe(n, f)))
+}
+
+// noise reports whether what came in answer to TLS is neither TLS nor any protocol's
+// text: some of the first bytes are no characters.
+func (k *Check) noise() bool {
+	first := k.tls.FirstBytes
+	return k.fault(stage.Handshake) == stage.PlaintextAnswer && spoken(first) == "" && strings.Contains(first, `\x`)
 }
 
 // cutOff tells an end of the connection from silence. Whether it comes as a close

@@ -60,7 +60,11 @@ func describe(k *Check, r *stage.Result) string {
 	default:
 		text = describeReply(k.reply(r.Stage))
 	}
-	switch words := faultWords(r.Fault); {
+	words := faultWords(r.Fault)
+	if r.Stage == stage.Handshake && k.noise() {
+		words = "what came is neither TLS nor clear text"
+	}
+	switch {
 	case text == "" && words == "":
 		text = string(r.Status)
 	case text == "":

@@ -54,9 +54,9 @@ var greetingRules = []Rule{
 		Cause: WrongProtocolOnPort,
 		Needs: []Need{
 			met(stage.Handshake, append(slices.Clone(brokenOff), stage.PlaintextAnswer)...),
-			met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.TooLong, stage.Silent),
+			met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.TooLong, stage.Silent, stage.Closed, stage.Reset),
 		},
-		Explains: []CauseID{AcceptNoGreeting},
+		Explains: []CauseID{AcceptNoGreeting, ConnectionResetAfterAccept},
 		Judge:    wrongProtocol,
 	},
 	{
@@ -93,6 +93,9 @@ func (k *Check) firstBytes(s stage.Stage) string {
 // same port in clear text tells whether it was our ClientHello that it ended for.
 func hungUp(c *Case, k *Check, r *stage.Result) *Hit {
 	again := went(c.followUp(k, stage.AskAgain), r.Stage)
+	if r.Stage == stage.Greeting && k.waited() {
+		return k.hungUpLate(again)
+	}
 	switch {
 	case r.Stage == stage.Handshake:
 		return proven().says(describe(k, r) + "; in clear text the port ends the connection too, before anything is said").
@@ -107,6 +110,19 @@ func hungUp(c *Case, k *Check, r *stage.Result) *Hit {
 		return likely().says(describe(k, r) + "; a second try went well")
 	}
 	return proven()
+}
+
+// hungUpLate: the other side waited, and then had enough.
+func (k *Check) hungUpLate(again answer) *Hit {
+	if k.greet.FirstBytes != "" || len(k.greet.Lines) > 0 {
+		return nil
+	}
+	r := k.Result(stage.Greeting)
+	h := likely().with("wait", duration(r.Time)).with("late", "yes")
+	if again == yes || k.tls.ClientAuth || k.provoked != "" {
+		h.Confidence = Possible
+	}
+	return h.says(describe(k, r) + ", after " + duration(r.Time))
 }
 
 // beginsInClear: the greeting of the right protocol, where TLS was to come first:
@@ -303,18 +319,22 @@ func wrongProtocol(c *Case, k *Check, r *stage.Result) *Hit {
 		return nil
 	case r.Fault == stage.TooLong && (got == "" || got == own):
 		return nil // it goes on without end: that is no other protocol
-	case got == own && r.Stage == stage.Handshake, r.Fault == stage.Silent && (first == "" || got == own):
+	case got == own && r.Stage == stage.Handshake, k.mute() && (first == "" || got == own):
 		return nil
+	case !k.mute() && r.Stage == stage.Greeting && (r.Fault == stage.Closed || r.Fault == stage.Reset):
+		return nil // see connection-reset-after-accept
 	}
 	h := proven().with("found", foundName(got))
 	switch {
+	case got == "http" && k.Check.Endpoint.Security == stage.TLS && k.encrypted() && k.tls.Verified:
+		// The certificate is in order: no sign-in page of the network has it.
 	case got == "http" && len(c.web) < 2:
 		h.Confidence = Likely
 	case got == "" || got == "http" || got == own:
 		h.Confidence = Possible
 	}
 	switch {
-	case r.Fault == stage.Silent:
+	case k.mute():
 		h.says(describe(k, r) + "; " + k.provocation())
 	case brokeOff:
 		h.says(describe(k, r) + "; while nothing is said the port answers " + short(FirstLine(first)))
@@ -326,7 +346,7 @@ func wrongProtocol(c *Case, k *Check, r *stage.Result) *Hit {
 // settings; at several places it is rather the network that answers for all.
 func captivePortal(c *Case, k *Check, r *stage.Result) *Hit {
 	first := k.firstBytes(r.Stage)
-	if spoken(first) != "http" {
+	if spoken(first) != "http" || k.encrypted() && k.tls.Verified {
 		return nil
 	}
 	if f := c.doors.portal; f != nil && portal(f) != unknown {

@@ -164,6 +164,8 @@ func (k *Check) doubtful() bool {
 		return k.has(stage.CertUnknownAuthority, stage.CertLocalRoot, stage.CertNameMismatch, stage.CertSelfSigned)
 	case stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol:
 		return true
+	case stage.PlaintextAnswer:
+		return k.noise()
 	case stage.HandshakeTimeout:
 		return k.takenNextDoor()
 	}

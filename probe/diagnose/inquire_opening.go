@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"maildoctor/probe/stage"
 )
@@ -165,17 +166,41 @@ func answerStartTLSHere(c *stage.CheckRecord) string {
 	return answerAny(c)
 }
 
-// raiseHTTP asks for a web page where a port stays silent in clear text, as a web
-// server does, or has answered like one.
+// longMute is how long a port was silent that then ended the connection, in the
+// manner of servers that wait for the client to speak first.
+const longMute = 5 * time.Second
+
+// mute reports whether no first line came, up to the end of our patience or, after
+// a while, of the other side's.
+func (k *Check) mute() bool {
+	switch k.fault(stage.Greeting) {
+	case stage.Silent:
+		return true
+	case stage.Closed, stage.Reset:
+		return k.waited() && k.greet.FirstBytes == "" && len(k.greet.Lines) == 0
+	}
+	return false
+}
+
+// waited reports whether the first line was waited for as long as people notice.
+func (k *Check) waited() bool {
+	r := k.Result(stage.Greeting)
+	return r != nil && r.Time.Duration() >= longMute
+}
+
+// raiseHTTP asks for a web page where a port stays silent, as a web server does, or
+// has answered like one. Where the handshake went well, the question goes under TLS.
 func raiseHTTP(c *Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
-		silent := k.Check.Endpoint.Security != stage.TLS && k.fault(stage.Greeting) == stage.Silent
-		if !silent && !k.answersHTTP() {
+		if !k.mute() && !k.answersHTTP() {
 			continue
 		}
 		f := k.after(stage.KindFetch, "http")
 		f.URL = "http://" + k.Check.Endpoint.Address() + "/"
+		if k.Check.Endpoint.Security == stage.TLS && k.encrypted() {
+			f.URL = "https://" + k.Check.Endpoint.Address() + "/"
+		}
 		checks = append(checks, f)
 	}
 	return checks

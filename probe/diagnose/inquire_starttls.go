@@ -14,16 +14,82 @@ var startTLSInquiries = []inquiry{
 		},
 		answer: answerInsist,
 	},
+	{
+		id:    stage.AskStrangerStartTLS,
+		raise: raiseStrangerStartTLS,
+		ask: func(c stage.Check) string {
+			return "Does " + c.Endpoint.Host + ", of another provider, offer STARTTLS at " + portOf(c) + "?"
+		},
+		answer: answerStrangerStartTLS,
+	},
+}
+
+// offersStartTLS says which of the large providers' servers is known to offer
+// STARTTLS at a port, by its place among the control hosts.
+var offersStartTLS = map[uint16]int{587: 1, 143: 2, 110: 2}
+
+// raiseStrangerStartTLS asks, once for a port, whether STARTTLS is missing as well
+// where everybody knows it to be: who takes it out on the way does so for all.
+func raiseStrangerStartTLS(c *Case) []stage.Check {
+	hosts := c.controls().Hosts
+	var checks []stage.Check
+	for _, k := range c.Checks {
+		place, known := offersStartTLS[k.Check.Endpoint.Port]
+		if !known || place >= len(hosts) || !k.lacksStartTLS() || c.examines(hosts[place]) {
+			continue
+		}
+		f := k.after(stage.KindTLS, "stranger-starttls")
+		f.Endpoint.Host, f.Endpoint.Security = hosts[place], stage.StartTLS
+		f.User, f.Public = "", true
+		checks = append(checks, f)
+	}
+	return checks
+}
+
+// strangerOffers reads the follow-up at a large provider's server.
+func (c *Case) strangerOffers(k *Check) (answer, string) {
+	f := c.followUp(k, stage.AskStrangerStartTLS)
+	if f == nil {
+		return unknown, ""
+	}
+	r := f.Result(stage.Upgrade)
+	switch {
+	case r == nil || r.Status == stage.Skip:
+		return unknown, ""
+	case r.Fault == stage.NotOffered:
+		return no, f.Check.Endpoint.Host
+	case orEmpty(stage.FactsOf[*stage.StartTLSFacts](f)).Offered:
+		return yes, f.Check.Endpoint.Host
+	}
+	return unknown, ""
+}
+
+func answerStrangerStartTLS(c *stage.CheckRecord) string {
+	r := c.Result(stage.Upgrade)
+	switch {
+	case r == nil || r.Status == stage.Skip:
+		return answerAny(c)
+	case r.Fault == stage.NotOffered:
+		return "No: it is missing there as well."
+	case orEmpty(stage.FactsOf[*stage.StartTLSFacts](c)).Offered:
+		return "Yes, it is offered there."
+	}
+	return answerAny(c)
+}
+
+// lacksStartTLS reports whether STARTTLS was missing from a list in which it could
+// have stood: where EHLO was refused there was none.
+func (k *Check) lacksStartTLS() bool {
+	r := k.Result(stage.Upgrade)
+	return r != nil && r.Fault == stage.NotOffered && r.Status != stage.Skip && (k.upgrade.Reply == nil || !isHello(k.upgrade.Reply.Command))
 }
 
 // raiseInsist sends STARTTLS where it is missing from the list: something on the way
-// may have taken it out, and let the command itself pass. Where EHLO was refused there
-// was no list to take it from.
+// may have taken it out, and let the command itself pass.
 func raiseInsist(c *Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
-		r := k.Result(stage.Upgrade)
-		if r == nil || r.Fault != stage.NotOffered || r.Status == stage.Skip || k.upgrade.Reply != nil && isHello(k.upgrade.Reply.Command) {
+		if !k.lacksStartTLS() {
 			continue
 		}
 		f := k.after(stage.KindTLS, "insist")

@@ -87,6 +87,8 @@ func (c *Case) grounds(k *Check) grounds {
 	switch {
 	case shown:
 		g.sure, g.says = Proven, "an address that nobody has answers as well, with "+describeCertificate(v.leaf())
+	case c.greetsForNobody(k):
+		g.sure, g.says = Proven, "an address that nobody has greets as well, in the same words"
 	case same == yes:
 		g.sure, g.says = Proven, stranger.place()+", of another provider, has the same issuer"
 	case tookConnection(nobody):
@@ -99,6 +101,13 @@ func (c *Case) grounds(k *Check) grounds {
 		}
 	}
 	return g
+}
+
+// greetsForNobody reports whether the same first line, in clear text, comes from an
+// address that nobody has.
+func (c *Case) greetsForNobody(k *Check) bool {
+	n := c.nobody(k)
+	return n != nil && n.Check.Endpoint.Security != stage.TLS && n.greet.Text() != "" && n.greet.Text() == k.greet.Text()
 }
 
 // strangerShows compares the issuer with that of a large provider's server,

@@ -72,6 +72,7 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inGreeting, words: policyWords, means: one(GreetingRefusedByPolicy, Likely)},
 	{in: inGreeting, words: busyWords, means: one(ServerBusyGreeting, Likely)},
 	{in: inGreeting, response: []string{"UNAVAILABLE", "SYS/TEMP", "LIMIT"}, means: one(ServerBusyGreeting, Likely)},
+	{in: inGreeting, enhanced: []string{"4.7.*"}, means: one(GreetingRefusedByPolicy, Likely)}, // RFC 3463 3.8: security, or policy
 	{in: inGreeting, codes: []int{4}, means: one(ServerBusyGreeting, Likely)},
 	{in: inGreeting, codes: []int{5}, means: one(GreetingRefusedByPolicy, Likely)},
 	{in: inGreeting, status: []string{"BYE", "-ERR", "NO", "BAD"}, means: several(GreetingRefusedByPolicy, ServerBusyGreeting)},
@@ -140,6 +141,8 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inLogin, response: []string{"AUTHORIZATIONFAILED", "NOPERM"}, means: several(WrongUsernameFormat, WrongPassword)},
 	{in: inLogin, words: credentialWords, means: refusedLogin},
 	{in: inLogin, protocols: onSMTP, codes: []int{530}, means: several(MustIssueStartTLSFirst, SMTPAuthNotConfiguredInClient)},
+	// No complaint about what was sent: the server has had enough of it.
+	{in: inLogin, protocols: onIMAP, status: []string{"BAD"}, words: []string{"goodbye"}, means: several(RateLimitedLogin, AccountLockedTooManyAttempts)},
 	// What AUTHENTICATE carries is base64, which holds nothing that a server couldn't read.
 	{in: inLogin, protocols: onIMAP, status: []string{"BAD"}, command: []string{"AUTHENTICATE"}, means: one(SASLDialectIncompatible, Likely)},
 	{in: inLogin, protocols: onIMAP, status: []string{"BAD"}, means: several(SASLDialectIncompatible, PasswordEncodingOrWhitespace)},
@@ -181,7 +184,7 @@ var (
 	policyWords = []string{
 		"blocked", "blacklist", "black list", "blocklist", "block list", "denylist", "spamhaus", "dnsbl", " rbl", "barracuda", "spamcop",
 		"reputation", "access denied", "banned", "not welcome", "reverse dns", "ptr record", "policy", "go away", "not allowed to connect",
-		"permission denied",
+		"permission denied", "host rejected", "find your hostname", "find your reverse hostname",
 	}
 	busyWords = []string{
 		"too many", "too much load", "busy", "try again", "try later", "later", "temporar", "overload", "capacity", "maximum", "limit reached",

@@ -139,6 +139,8 @@ var (
 	greylistWords          = []string{"greylist", "graylist", "grey-list", "gray-list", "grey list", "gray list"}
 	clientCertificateWords = []string{
 		"no client certificate", "client certificate not trusted", "client certificate required", "client certificate is required",
+		"present valid ssl certificate", "present a valid ssl certificate", "present a valid client certificate", "valid client certificate",
+		"ssl client certificate", "tls client certificate",
 	}
 	oldClientWords      = []string{"tls 1.0 and 1.1 are not supported", "client to support tls 1.2", "please upgrade to tls 1.2", "requires tls 1.2"}
 	unknownCommandWords = []string{

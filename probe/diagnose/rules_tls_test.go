@@ -74,7 +74,7 @@ func TestTrustRules(t *testing.T) {
 		{"unknown", unknown(), "", sure{diagnose.CertMissingIntermediate: possible, diagnose.CertPrivateCA: possible}, intruders},
 		{"the issuer completes it", unknown().followUp(t, "imap-993/issuer", fetched(true, true)), diagnose.CertMissingIntermediate, sure{diagnose.CertMissingIntermediate: proven}, nil},
 		{"the issuer leads nowhere", unknown().followUp(t, "imap-993/issuer", fetched(true, false)), diagnose.CertPrivateCA, sure{diagnose.CertPrivateCA: likely}, []diagnose.CauseID{diagnose.CertMissingIntermediate}},
-		{"nothing fetched", unknown().followUp(t, "imap-993/issuer", fail(stage.Fetch, stage.FetchFailed)), "", sure{diagnose.CertMissingIntermediate: possible, diagnose.CertPrivateCA: possible}, nil},
+		{"nothing fetched", unknown().followUp(t, "imap-993/issuer", fail(stage.Fetch, stage.FetchFailed)), "", sure{diagnose.CertMissingIntermediate: likely, diagnose.CertPrivateCA: possible}, nil},
 		{"a chain down to a root", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, complete)), diagnose.CertPrivateCA, sure{diagnose.CertPrivateCA: likely}, []diagnose.CauseID{diagnose.CertMissingIntermediate}},
 		{"unknown at a public provider", unknown().builtin(), "", sure{diagnose.MITMUnknownIssuer: possible, diagnose.AntivirusTLSInterception: possible, diagnose.CorporateTLSInspection: possible, diagnose.CertMissingIntermediate: possible}, []diagnose.CauseID{diagnose.CertPrivateCA}},
 		{"an antivirus' root", newRun().builtin().add(imap, fail(stage.Handshake, stage.BadCertificate, local("Example Antivirus Mail Scanner Root", false))), diagnose.AntivirusTLSInterception, sure{diagnose.AntivirusTLSInterception: likely, diagnose.MITMUnknownIssuer: possible}, []diagnose.CauseID{diagnose.CertPrivateCA}},

@@ -58,6 +58,26 @@ var startTLSRules = []Rule{
 			return possible()
 		},
 	},
+	{
+		// The login was kept back here, and would not have been taken.
+		Cause: MustIssueStartTLSFirst,
+		Needs: []Need{skipped(stage.Login, stage.CleartextNotAllowed)},
+		Judge: loginWithheld,
+	},
+}
+
+// loginWithheld: the settings ask for no encryption, and the list of capabilities
+// says that nobody is let in without.
+func loginWithheld(_ *Case, k *Check, _ *stage.Result) *Hit {
+	switch {
+	case k.encrypted():
+		return nil
+	case k.caps.LoginDisabled || k.upgrade.LoginDisabled:
+		return proven().says("LOGINDISABLED: the server takes no login before encryption")
+	case k.Check.Endpoint.Protocol == stage.SMTP && k.passed(stage.Capabilities) && k.caps.StartTLS && len(k.caps.Mechanisms) == 0:
+		return likely().says("before encryption the server offers STARTTLS, and no login")
+	}
+	return nil
 }
 
 // stripped: the offer is missing. Letters that were overwritten tell who took it out;
@@ -74,6 +94,9 @@ func stripped(c *Case, k *Check, r *stage.Result) *Hit {
 	if i := slices.IndexFunc(k.upgrade.Capabilities, masked); i >= 0 {
 		return k.ifOffered(likely()).says("a capability was overwritten: " + short(stage.Visible(k.upgrade.Capabilities[i])))
 	}
+	if offers, who := c.strangerOffers(k); offers == no {
+		return k.ifOffered(likely()).with("stranger", stage.Visible(who)).says(stage.Visible(describe(k, r) + "; " + who + ", of another provider, seems not to offer it either"))
+	}
 	return k.ifOffered(possible())
 }
 
@@ -84,6 +107,9 @@ func notOffered(c *Case, k *Check, r *stage.Result) *Hit {
 	case yes:
 		return nil
 	case no:
+		if offers, _ := c.strangerOffers(k); offers == no {
+			return k.ifOffered(possible()).with("refuses", "yes").says(describe(k, r) + "; sent all the same, STARTTLS is refused")
+		}
 		return k.ifOffered(likely()).with("refuses", "yes").says(describe(k, r) + "; sent all the same, STARTTLS is refused")
 	}
 	return k.ifOffered(possible())

@@ -31,6 +31,17 @@ var certificateRules = []Rule{
 		}, stage.CertExpired),
 	},
 	{
+		Cause: CertExpired,
+		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
+		Judge: certJudge(func(c *Case, k *Check, f stage.CertFault) *Hit {
+			if !k.intermediateExpired(f) || k.has(stage.CertExpired) {
+				return nil
+			}
+			h := proven().with("until", k.date(f, func(c stage.Certificate) time.Time { return c.NotAfter }))
+			return h.with("above", `"`+stage.Visible(CommonName(k.tls.Chain[f.Depth].Subject))+`"`)
+		}, stage.CertIssuerExpired),
+	},
+	{
 		Cause: CertNotYetValid,
 		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
 		Judge: certJudge(func(c *Case, k *Check, f stage.CertFault) *Hit {
@@ -189,8 +200,36 @@ func nameList(leaf stage.Certificate) string {
 // leads to a root but through it, its end is what makes the authority unknown:
 // roots that have run out are taken off the lists.
 func expiredAbove(c *Case, k *Check, f stage.CertFault) *Hit {
-	if f.ID == stage.CertIssuerExpired && f.Warning && f.Depth > 0 && k.has(stage.CertUnknownAuthority) {
-		return likely().as(c.weigh(k, k.Result(stage.Handshake), Fail))
+	if k.intermediateExpired(f) {
+		return nil // see cert-expired
 	}
-	return proven()
+	if f.ID == stage.CertIssuerExpired {
+		return k.noWayButThrough(c, f)
+	}
+	h := proven()
+	if k.encrypted() {
+		h.with("other_way", "yes")
+	}
+	return h
+}
+
+// noWayButThrough: no way was found but through what has run out.
+func (k *Check) noWayButThrough(c *Case, f stage.CertFault) *Hit {
+	h := proven().with("no_way", "yes")
+	if f.Warning && f.Depth > 0 && k.has(stage.CertUnknownAuthority) {
+		h.Confidence = Likely
+		h.as(c.weigh(k, k.Result(stage.Handshake), Fail))
+	}
+	return h
+}
+
+// intermediateExpired reports whether what has run out, on the only way there is,
+// issued the server's certificate itself, and is no root: roots are left out of
+// chains, or replaced by newer ones, where an intermediate has to be renewed.
+func (k *Check) intermediateExpired(f stage.CertFault) bool {
+	if f.ID != stage.CertIssuerExpired || f.Warning || f.Depth != 1 || f.Depth >= len(k.tls.Chain) {
+		return false
+	}
+	issuer := k.tls.Chain[f.Depth]
+	return !issuer.SelfSigned && issuer.Subject != issuer.Issuer && !named(CommonName(issuer.Subject), []string{"root"})
 }

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -33,7 +34,23 @@ var trustRules = []Rule{
 		Cause:    CertMissingIntermediate,
 		Needs:    []Need{seen(stage.Handshake)},
 		Explains: unknownIssuer,
-		Judge:    missingIntermediate,
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			if r.Status == stage.Fail && c.linkOutOfReach(k) {
+				return nil // judged below
+			}
+			return missingIntermediate(c, k, r)
+		},
+	},
+	{
+		// The same, explaining nothing: an authority of one's own fits as well.
+		Cause: CertMissingIntermediate,
+		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
+		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
+			if !c.linkOutOfReach(k) {
+				return nil
+			}
+			return missingIntermediate(c, k, r)
+		},
 	},
 	{
 		Cause: CertSelfSigned,
@@ -122,7 +139,7 @@ func privateCA(c *Case, k *Check, r *stage.Result) *Hit {
 		return nil
 	}
 	h := possible().with("issuer", k.issuer()).with("sent", k.passwordSent()).says(describeIssuer(k))
-	ownRoot := k.chainEndsInRoot() || c.completes(k) == no || g.against || c.sameBeside(k)
+	ownRoot := k.chainEndsInRoot() || c.completes(k) == no || (g.against || c.sameBeside(k)) && !c.linkOutOfReach(k)
 	doubtful := g.sure != "" && !g.against || k.product(antivirusNames) || k.product(gatewayNames) || k.has(stage.CertIssuerExpired)
 	if r.Status == stage.Fail && ownRoot && !doubtful {
 		h.Confidence = Likely
@@ -144,6 +161,20 @@ func (c *Case) sameBeside(k *Check) bool {
 func (c *Case) issuerToBeHad(k *Check) bool {
 	f := c.followUp(k, stage.AskIssuer)
 	return issuerURL(k) != "" && (f == nil || c.completes(k) != unknown)
+}
+
+// companyNames are ends of names, beside localNames, that companies use inside (RFC 6762
+// G).
+var companyNames = []string{".corp", ".intranet", ".private"}
+
+// linkOutOfReach reports whether a server sends its certificate alone, which says where
+// its issuer's is to be had, at somebody else's, and nothing came from there. Authorities
+// of one's own seldom write that down, and if so a name of their own network.
+func (c *Case) linkOutOfReach(k *Check) bool {
+	u, err := url.Parse(issuerURL(k))
+	inside := func(end string) bool { return strings.HasSuffix(strings.ToLower(u.Hostname()), end) }
+	return err == nil && c.followUp(k, stage.AskIssuer) != nil && c.completes(k) == unknown && len(k.tls.Chain) == 1 &&
+		unrelated(u.Hostname(), k.host()) && !slices.ContainsFunc(slices.Concat(localNames, companyNames), inside)
 }
 
 // chainEndsInRoot reports whether the server sent its chain down to a
@@ -175,8 +206,12 @@ func missingIntermediate(c *Case, k *Check, r *stage.Result) *Hit {
 		return proven().with("issuer", k.issuer()).with("seen_at", stage.Visible(v.place())).
 			says(short(stage.Visible(v.place() + " sends the missing issuer along, and its chain is trusted")))
 	}
-	if c.grounds(k).sure == Proven {
+	g := c.grounds(k)
+	if g.sure == Proven {
 		return nil // whoever made this certificate
+	}
+	if g.sure == "" && c.linkOutOfReach(k) {
+		h = likely().with("issuer", k.issuer()).with("unreached", "yes")
 	}
 	return h.holds(issuerURL(k) != "" || k.has(stage.CertMissingLink))
 }

@@ -79,6 +79,7 @@ const (
 
 	AskCertificateElsewhere QuestionID = "which-certificate-is-where-other-name-servers-lead"
 	AskStrangerCertificate  QuestionID = "which-certificate-does-another-provider-show"
+	AskStrangerStartTLS     QuestionID = "does-another-provider-offer-starttls"
 
 	AskPlainLogin    QuestionID = "does-plain-login-work"
 	AskOtherLogin    QuestionID = "does-another-mechanism-work"
