@@ -29,7 +29,15 @@ var networkRules = []Rule{
 			if !c.Record.Header.System.LinkUp {
 				h.says("no interface has an address of a network; " + describe(k, r))
 			}
-			return h.holds(c.offline != "")
+			if !c.answered {
+				return h.holds(c.offline != "")
+			}
+			sure, here := c.cutOff()
+			h.with("near", "yes").Confidence = sure
+			if !here {
+				h.with("router", "yes")
+			}
+			return h.holds(sure != "" && r.Stage == stage.Connect)
 		},
 	},
 	{
@@ -74,7 +82,13 @@ var unreachable = []stage.Fault{stage.NetworkUnreachable, stage.HostUnreachable}
 // server nor to a server's IPv4 address. Where several hosts were dialled, a
 // router's word that there is no way counts as much as this machine's own.
 func offline(c *Case) Confidence {
-	if len(c.Checks) == 0 || c.answered {
+	if len(c.Checks) == 0 {
+		return ""
+	}
+	if c.answered {
+		if sure, _ := c.cutOff(); sure == Likely {
+			return sure
+		}
 		return ""
 	}
 	several, reached := c.wayOut()

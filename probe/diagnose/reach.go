@@ -85,7 +85,7 @@ func port25(c *Case, k *Check, r *stage.Result) *Hit {
 
 // unreachableServer: nobody answers for the host, at any port that was tried.
 func unreachableServer(c *Case, k *Check, r *stage.Result) *Hit {
-	if r.Fault == stage.NetworkUnreachable && (!c.answered || !k.triedIPv4() || internalAddress(c, k, r) != nil) {
+	if r.Fault == stage.NetworkUnreachable && (!c.answered || c.offline != "" || !k.triedIPv4() || internalAddress(c, k, r) != nil) {
 		return nil // no way from this machine: see no-network-route, ipv6-broken-path
 	}
 	who, _ := c.rejectedBy(k)

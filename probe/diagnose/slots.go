@@ -129,6 +129,7 @@ var generalWords = map[string]string{
 	"resolver":         "",
 	"right_at":         "",
 	"round_trip":       "",
+	"router":           "",
 	"seen_at":          "",
 	"sent":             "",
 	"sent_full":        "",
