@@ -13,12 +13,12 @@ import (
 // or where the same router says so of unrelated hosts, and possible where it says so
 // of the one provider that was dialled. here: it is this machine that has none.
 func (c *Case) cutOff() (sure Confidence, here bool) {
-	if _, reached := c.wayOut(); reached || c.heardFromBeyond() {
+	if c.heardFromBeyond() {
 		return "", false
 	}
 	for _, k := range c.Checks {
 		f := k.Failed()
-		if f == nil || !met(stage.Resolve, offlineLookups...).fits(f) && !met(stage.Connect, unreachable...).fits(f) {
+		if f == nil || !met(stage.Resolve, offlineLookups...).fits(f) && !met(stage.Connect, stage.NetworkUnreachable, stage.HostUnreachable, stage.ConnectTimeout).fits(f) {
 			return "", false
 		}
 	}
@@ -31,6 +31,8 @@ func (c *Case) cutOff() (sure Confidence, here bool) {
 		}
 	}
 	switch {
+	case w.router == "" && w.silent, slices.ContainsFunc(w.late, func(by string) bool { return by != w.router }):
+		return "", false // a packet has left
 	case !w.four, c.hasIPv6() && !w.six:
 		return "", false // the family that was not tried may have a way
 	case len(c.Record.Header.System.Proxies) > 0:
@@ -46,6 +48,8 @@ func (c *Case) cutOff() (sure Confidence, here bool) {
 // waysTried gathers attempts of which none found a way.
 type waysTried struct {
 	four, six bool
+	silent    bool            // some got no answer: routers limit how often they say so (RFC 1812 4.3.2.8)
+	late      []string        // routers that said so to a later packet
 	router    string          // that said so, in the place of this machine
 	blocks    map[string]bool // of IPv4 addresses of which it said so
 }
@@ -62,8 +66,15 @@ func (w *waysTried) add(c *Case, a stage.Attempt) bool {
 		return false // that there is no way to another site says nothing of the internet
 	case a.Outcome == stage.DialNetworkUnreachable && r == nil:
 		return true // no route: this machine's own word
-	case r == nil, r.Why != stage.RejectNetwork && r.Why != stage.RejectHost, a.Time.Duration() >= soon:
+	case a.Outcome == stage.DialTimeout:
+		w.silent = true
+		return true
+	case r == nil, r.Why != stage.RejectNetwork && r.Why != stage.RejectHost:
 		return false
+	case a.Time.Duration() >= soon:
+		w.silent = true
+		w.late = appendNew(w.late, r.By)
+		return true
 	case r.By == ipOf(a.Address), !c.beside([]string{r.By}), slices.Contains(c.Record.Header.System.Addresses, r.By):
 		return false // one farther away has seen the packet on its way
 	case w.router != "" && w.router != r.By && !six:
@@ -91,10 +102,15 @@ func farBlock(address string) string {
 }
 
 // heardFromBeyond reports whether a name server that is neither this machine nor
-// beside it answered anything, in the plan's checks or in follow-ups.
+// beside it answered anything, in the plan's checks or in follow-ups, or a server of
+// another kind did.
 func (c *Case) heardFromBeyond() bool {
 	for i := range c.Record.Checks {
-		for _, l := range orEmpty(stage.FactsOf[*stage.ResolveFacts](&c.Record.Checks[i])).Lookups {
+		k := &c.Record.Checks[i]
+		if orEmpty(stage.FactsOf[*stage.FetchFacts](k)).Status != 0 || orEmpty(stage.FactsOf[*stage.ClockFacts](k)).Offset != nil {
+			return true
+		}
+		for _, l := range orEmpty(stage.FactsOf[*stage.ResolveFacts](k)).Lookups {
 			if l.Outcome == stage.LookupUnreachable || l.Outcome == stage.LookupTimeout || !c.elsewhere(l.Server) {
 				continue
 			}
