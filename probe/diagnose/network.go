@@ -66,6 +66,15 @@ var networkRules = []Rule{
 		Explains: []CauseID{DNSResolverBroken},
 		Judge:    lostLookup,
 	},
+	{
+		Cause: SlowPath,
+		Needs: []Need{
+			met(stage.Capabilities, stage.Silent, stage.Stalled), met(stage.Login, stage.Silent, stage.Stalled),
+			met(stage.Mailbox, stage.Silent, stage.Stalled), met(stage.Submit, stage.Silent, stage.Stalled),
+		},
+		Explains: []CauseID{MailboxBackendUnavailable, AuthBackendTemporaryFailure},
+		Judge:    lostAnswer,
+	},
 }
 
 // offlineLookups are the faults of a lookup on a machine without a network.
@@ -289,6 +298,23 @@ func lostLookup(c *Case, k *Check, r *stage.Result) *Hit {
 		}
 	}
 	return likely().as(c.weigh(k, r, Fail)).with("lost_name", "yes").says(short(describe(k, r) + "; packets of other connections were lost as well"))
+}
+
+// lostAnswer: no answer came in time over a connection on which segments had to be
+// sent again, while another works that loses them as well. Before TLS is in force, it
+// may be their size.
+func lostAnswer(c *Case, k *Check, r *stage.Result) *Hit {
+	again := k.connect.Retransmits
+	if again == nil || *again == 0 || !k.encrypted() {
+		return nil
+	}
+	for _, o := range c.Checks {
+		if o != k && o.works() && o.loses() {
+			return likely().as(c.weigh(k, r, Fail)).with("lossy", "yes").with("lost_answer", "yes").
+				says(fmt.Sprintf("%s; %d segments sent again, and %d at %s", describe(k, r), *again, *o.connect.Retransmits, stage.Visible(o.place())))
+		}
+	}
+	return nil
 }
 
 // answers reports whether a name server answered anything in this run.

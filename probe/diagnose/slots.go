@@ -91,6 +91,7 @@ var generalWords = map[string]string{
 	"logged_in":        "",
 	"login_note":       "",
 	"lossy":            "",
+	"lost_answer":      "",
 	"lost_name":        "",
 	"mail_alone":       "",
 	"many":             "",
