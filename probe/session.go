@@ -35,8 +35,8 @@ type session struct {
 	patient   time.Time // a follow-up must be connected by then
 	addresses []string
 	raw       net.Conn
-	again     int // segments that the kernel had sent again when it was connected
-	trip    time.Duration // of the first packet, as the kernel saw it
+	again     int           // segments that the kernel had sent again when it was connected
+	trip      time.Duration // of the first packet, as the kernel saw it
 	conn      *wire.Conn
 	talk      dialogue
 	verified  bool         // TLS is in force and the certificate holds
@@ -235,6 +235,7 @@ func (s *session) begin(nc net.Conn) {
 	s.conn = wire.New(nc, wire.Limits{}, func(l stage.Line) {
 		s.log.event(stage.Event{Type: stage.EventLine, Check: s.check.ID, Line: &l})
 	})
+	s.conn.BeforeClose(s.recount) // the library for mailboxes closes by itself
 	switch s.check.Endpoint.Protocol {
 	case stage.IMAP:
 		s.talk = imap.New(s.conn)
