@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"math"
 	"net"
 	"time"
 
@@ -12,20 +13,38 @@ import (
 // kernelView asks the kernel for its estimate of the round trip and the number
 // of retransmissions so far (tcp(7), TCP_INFO).
 func kernelView(c net.Conn) (roundTrip *stage.Millis, retransmits *int) {
+	info := tcpInfo(c)
+	if info == nil {
+		return nil, nil
+	}
+	return new(stage.Ms(time.Duration(info.Rtt) * time.Microsecond)), new(int(info.Total_retrans))
+}
+
+// quickestTrip is the shortest round trip of a connection so far; false where the
+// kernel has measured none.
+func quickestTrip(c net.Conn) (time.Duration, bool) {
+	info := tcpInfo(c)
+	if info == nil || info.Min_rtt == 0 || info.Min_rtt == math.MaxUint32 {
+		return 0, false // a kernel before 4.6, or before the first sample
+	}
+	return time.Duration(info.Min_rtt) * time.Microsecond, true
+}
+
+func tcpInfo(c net.Conn) *unix.TCPInfo {
 	tc, ok := c.(*net.TCPConn)
 	if !ok {
-		return nil, nil
+		return nil
 	}
 	raw, err := tc.SyscallConn()
 	if err != nil {
-		return nil, nil
+		return nil
 	}
 	var info *unix.TCPInfo
 	raw.Control(func(fd uintptr) {
 		info, err = unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
 	})
-	if err != nil || info == nil {
-		return nil, nil
+	if err != nil {
+		return nil
 	}
-	return new(stage.Ms(time.Duration(info.Rtt) * time.Microsecond)), new(int(info.Total_retrans))
+	return info
 }

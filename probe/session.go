@@ -35,7 +35,8 @@ type session struct {
 	patient   time.Time // a follow-up must be connected by then
 	addresses []string
 	raw       net.Conn
-	again     int // segments that the kernel had sent again when it was connected
+	again     int           // segments that the kernel had sent again when it was connected
+	trip      time.Duration // of the first packet, as the kernel saw it
 	conn      *wire.Conn
 	talk      dialogue
 	verified  bool         // TLS is in force and the certificate holds
@@ -234,6 +235,7 @@ func (s *session) begin(nc net.Conn) {
 	s.conn = wire.New(nc, wire.Limits{}, func(l stage.Line) {
 		s.log.event(stage.Event{Type: stage.EventLine, Check: s.check.ID, Line: &l})
 	})
+	s.conn.BeforeClose(s.recount) // the library for mailboxes closes by itself
 	switch s.check.Endpoint.Protocol {
 	case stage.IMAP:
 		s.talk = imap.New(s.conn)
@@ -253,14 +255,27 @@ func (s *session) sender() string {
 	return s.subject.Address
 }
 
+// suspectTrip is from which round trip of the first packet on it is compared with
+// the later ones: it may have waited until a router, or this machine, had found out
+// whose an address is (RFC 826, RFC 4861).
+const suspectTrip = 100 * time.Millisecond
+
 // recount reports what the kernel has counted since the connection began, where
-// segments had to be sent again.
+// segments had to be sent again, or where the first packet alone took long.
 func (s *session) recount() {
 	if s.raw == nil {
 		return
 	}
 	trip, again := kernelView(s.raw)
-	if trip == nil || again == nil || *again <= s.again {
+	if trip == nil || again == nil {
+		return
+	}
+	quickest, ok := quickestTrip(s.raw)
+	quicker := ok && s.trip >= suspectTrip && quickest < s.trip/2
+	if quicker {
+		trip = new(stage.Ms(quickest))
+	}
+	if *again <= s.again && !quicker {
 		return
 	}
 	s.log.event(stage.Event{Type: stage.EventKernel, Check: s.check.ID, Kernel: &stage.Kernel{RoundTrip: *trip, Retransmits: *again}})

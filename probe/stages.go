@@ -98,6 +98,9 @@ func (s *session) connect(ctx context.Context) outcome {
 	if facts.Retransmits != nil {
 		s.again = *facts.Retransmits
 	}
+	if facts.RoundTrip != nil {
+		s.trip = facts.RoundTrip.Duration()
+	}
 	if s.check.Endpoint.Security != stage.TLS && s.check.Kind != stage.KindConnect {
 		s.begin(conn)
 	}

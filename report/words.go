@@ -183,7 +183,7 @@ func goesOn(s string) string {
 	word, _, _ := strings.Cut(s, " ")
 	switch word {
 	case "The", "No", "This", "Looking", "That", "A", "An", "At", "By", "In", "One", "What", "Something", "Somebody", "Packets", "Each", "Port", "Ports", "Small", "Customers", "With",
-		"Another", "Connections", "From", "It", "Its", "Mail", "Name", "On", "Unrelated":
+		"Another", "Connections", "From", "It", "Its", "Large", "Mail", "Name", "Nothing", "On", "Unrelated":
 		return strings.ToLower(s[:1]) + s[1:]
 	}
 	return s

@@ -56,7 +56,7 @@ var behindProxy = slices.DeleteFunc(slices.Clone(noConnection), func(id CauseID)
 
 // onlyByProxy: nothing connects, and a proxy is there that does, or may.
 func onlyByProxy(c *Case, k *Check, r *stage.Result) *Hit {
-	if len(c.connected) > 0 || r.Stage == stage.Connect && r.Fault == stage.NetworkUnreachable && !c.answered && !c.proxyAnswered() {
+	if len(c.connected) > 0 || r.Stage == stage.Connect && r.Fault == stage.NetworkUnreachable && (!c.answered || c.offline != "") && !c.proxyAnswered() {
 		return nil
 	}
 	if c.othersAnswer(k, anyMail) == yes {

@@ -44,19 +44,27 @@ const maxNobodyAsked = 8
 
 // raisePortal fetches, once in a run, a page that is known to be empty: where
 // nothing connects, a web page stands in the place of mail, or a certificate is of
-// another name.
+// another name. Where follow-ups alone met the web page, it is fetched after them.
 func raisePortal(c *Case) []stage.Check {
 	url := c.controls().Portal
 	if url == "" {
 		return nil
 	}
+	fetch := func(k *Check, round int) []stage.Check {
+		return []stage.Check{{
+			ID: k.Check.ID + "/portal", Kind: stage.KindFetch, Subject: k.Check.Subject, URL: url, Parents: []string{k.Check.ID}, Round: round,
+		}}
+	}
 	for _, k := range c.Checks {
 		page := spoken(k.firstBytes(stage.Handshake)) == "http" || spoken(k.greet.FirstBytes) == "http" || spoken(k.greet.Text()) == "http"
 		named := k.fault(stage.Handshake) == stage.BadCertificate && k.has(stage.CertNameMismatch, stage.CertUnknownAuthority, stage.CertSelfSigned)
 		if k.noConnectionAt() && len(c.connected) == 0 || page || named {
-			return []stage.Check{{
-				ID: k.Check.ID + "/portal", Kind: stage.KindFetch, Subject: k.Check.Subject, URL: url, Parents: []string{k.Check.ID},
-			}}
+			return fetch(k, 1)
+		}
+	}
+	for _, k := range c.Checks {
+		if k.toHTTP || spoken(k.provoked) == "http" {
+			return fetch(k, 2)
 		}
 	}
 	return nil

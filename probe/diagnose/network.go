@@ -29,7 +29,15 @@ var networkRules = []Rule{
 			if !c.Record.Header.System.LinkUp {
 				h.says("no interface has an address of a network; " + describe(k, r))
 			}
-			return h.holds(c.offline != "")
+			if !c.answered {
+				return h.holds(c.offline != "")
+			}
+			sure, here := c.cutOff()
+			h.with("near", "yes").Confidence = sure
+			if !here {
+				h.with("router", "yes")
+			}
+			return h.holds(sure != "" && r.Stage == stage.Connect)
 		},
 	},
 	{
@@ -58,6 +66,15 @@ var networkRules = []Rule{
 		Explains: []CauseID{DNSResolverBroken},
 		Judge:    lostLookup,
 	},
+	{
+		Cause: SlowPath,
+		Needs: []Need{
+			met(stage.Capabilities, stage.Silent, stage.Stalled), met(stage.Login, stage.Silent, stage.Stalled),
+			met(stage.Mailbox, stage.Silent, stage.Stalled), met(stage.Submit, stage.Silent, stage.Stalled),
+		},
+		Explains: []CauseID{MailboxBackendUnavailable, AuthBackendTemporaryFailure},
+		Judge:    lostAnswer,
+	},
 }
 
 // offlineLookups are the faults of a lookup on a machine without a network.
@@ -74,7 +91,13 @@ var unreachable = []stage.Fault{stage.NetworkUnreachable, stage.HostUnreachable}
 // server nor to a server's IPv4 address. Where several hosts were dialled, a
 // router's word that there is no way counts as much as this machine's own.
 func offline(c *Case) Confidence {
-	if len(c.Checks) == 0 || c.answered {
+	if len(c.Checks) == 0 {
+		return ""
+	}
+	if c.answered {
+		if sure, _ := c.cutOff(); sure == Likely {
+			return sure
+		}
 		return ""
 	}
 	several, reached := c.wayOut()
@@ -275,6 +298,23 @@ func lostLookup(c *Case, k *Check, r *stage.Result) *Hit {
 		}
 	}
 	return likely().as(c.weigh(k, r, Fail)).with("lost_name", "yes").says(short(describe(k, r) + "; packets of other connections were lost as well"))
+}
+
+// lostAnswer: no answer came in time over a connection on which segments had to be
+// sent again, while another works that loses them as well. Before TLS is in force, it
+// may be their size.
+func lostAnswer(c *Case, k *Check, r *stage.Result) *Hit {
+	again := k.connect.Retransmits
+	if again == nil || *again == 0 || !k.encrypted() {
+		return nil
+	}
+	for _, o := range c.Checks {
+		if o != k && o.works() && o.loses() {
+			return likely().as(c.weigh(k, r, Fail)).with("lossy", "yes").with("lost_answer", "yes").
+				says(fmt.Sprintf("%s; %d segments sent again, and %d at %s", describe(k, r), *again, *o.connect.Retransmits, stage.Visible(o.place())))
+		}
+	}
+	return nil
 }
 
 // answers reports whether a name server answered anything in this run.

@@ -61,6 +61,16 @@ var reachRules = []Rule{
 	},
 }
 
+// dialsItself reports whether the host's addresses are this machine's own.
+func (c *Case) dialsItself(k *Check) bool {
+	for _, a := range k.connect.Attempts {
+		if ip := ipOf(a.Address); !isLoopback(ip) && !slices.Contains(c.Record.Header.System.Addresses, ip) {
+			return false
+		}
+	}
+	return len(k.connect.Attempts) > 0
+}
+
 // port25: it is closed to customers in most networks, whosever the server is.
 // What answers at 25 elsewhere, or does not answer at any port, speaks against it.
 func port25(c *Case, k *Check, r *stage.Result) *Hit {
@@ -85,21 +95,32 @@ func port25(c *Case, k *Check, r *stage.Result) *Hit {
 
 // unreachableServer: nobody answers for the host, at any port that was tried.
 func unreachableServer(c *Case, k *Check, r *stage.Result) *Hit {
-	if r.Fault == stage.NetworkUnreachable && (!c.answered || !k.triedIPv4() || internalAddress(c, k, r) != nil) {
+	if r.Fault == stage.NetworkUnreachable && (!c.answered || c.offline != "" || !k.triedIPv4() || internalAddress(c, k, r) != nil) {
 		return nil // no way from this machine: see no-network-route, ipv6-broken-path
 	}
-	who, _ := c.rejectedBy(k)
+	who, by := c.rejectedBy(k)
 	switch o, _ := c.outlook(k); {
 	case o == oneDoor, o == mailShut, c.openBeside(k) != nil:
 		return nil
-	case who == onTheWay:
+	case who == onTheWay && !(o == hostGone && saidGone(k)):
 		return possible() // a rule there says nothing of the server
 	case o == hostGone:
-		return likely().with("asked", "yes").says(describe(k, r) + "; port 443 of the host gives no answer either, and other servers answer")
+		return likely().with("asked", "yes").with("by", by).says(describe(k, r) + "; port 443 of the host gives no answer either, and other servers answer")
 	case o == notAsked && r.Fault == stage.HostUnreachable && len(c.connected) > 0 && c.rejectedAfter(k) == "":
 		return likely() // the network looked for it, and said so
 	}
 	return possible()
+}
+
+// saidGone reports whether every attempt was answered with the word that the host
+// cannot be reached: no rule of a firewall is in it.
+func saidGone(k *Check) bool {
+	for _, a := range k.connect.Attempts {
+		if a.Rejection == nil || a.Rejection.Why != stage.RejectHost {
+			return false
+		}
+	}
+	return len(k.connect.Attempts) > 0
 }
 
 // mailBlocked: the web is open, and mail is not.
@@ -145,7 +166,7 @@ func banned(c *Case, k *Check, r *stage.Result) *Hit {
 	who, _ := c.rejectedBy(k)
 	o, a := c.outlook(k)
 	switch {
-	case who == onTheWay:
+	case who == onTheWay, c.dialsItself(k):
 		return nil
 	case c.shutToMail(k):
 		return likely().with("mail_alone", "yes").says(describe(k, r) + "; " + a.answersAt() + " answers, and so do mail servers of others")
@@ -199,7 +220,7 @@ func portFiltered(c *Case, k *Check, r *stage.Result) *Hit {
 	}
 	o, a := c.outlook(k)
 	switch open := c.openBeside(k); {
-	case o == hostGone && who != onTheWay, o == allGone:
+	case o == hostGone && (who != onTheWay || saidGone(k)), o == allGone:
 		return nil
 	case o == oneDoor:
 		h = likely().with("open", a.answersAt()).with("way", c.wayRound(k))

@@ -169,3 +169,30 @@ func TestAnchorRules(t *testing.T) {
 		{"another alert", newRun().add(imap, alert("protocol_version (70)")), diagnose.TLSServerTooOld, nil, []diagnose.CauseID{diagnose.TLSWeakDH}},
 	})
 }
+
+// A port that is silent to mail programs and answers web browsers may be a sign-in
+// page's: the page that is known to be empty is then fetched as well.
+func TestPortalAfterAWebPage(t *testing.T) {
+	page := pass(stage.Fetch, &stage.FetchFacts{Status: 302, Location: "http://login.hotel.example/"})
+	silent := func() *run {
+		return newRun().controlled().add("imap-143 imap.example.net starttls", fail(stage.Greeting, stage.Silent))
+	}
+	asks := func(r *run) int {
+		for _, q := range r.diagnose(t).Questions {
+			if q.Check.Question == stage.AskPortal {
+				return q.Check.Round
+			}
+		}
+		return 0
+	}
+	if n := asks(silent()); n != 0 {
+		t.Errorf("asked in round %d without reason", n)
+	}
+	met := silent().followUp(t, "imap-143/http", page)
+	if n := asks(met); n != 2 {
+		t.Errorf("asked in round %d, want 2", n)
+	}
+	checkCases(t, []ruleCase{
+		{"it leads there as well", met.followUp(t, "imap-143/portal", page), diagnose.CaptivePortal, sure{diagnose.CaptivePortal: proven}, nil},
+	})
+}

@@ -44,15 +44,37 @@ func answeredBy(server, address string) step {
 	}
 }
 
-// Somebody on another machine answered: then this one is not offline.
+// turnedBack is a host of which a router says that no way leads there.
+func turnedBack(router, address string) step {
+	return func(c *stage.CheckRecord) {
+		answeredBy("192.168.1.1:53", address)(c)
+		fail(stage.Connect, stage.HostUnreachable, &stage.ConnectFacts{Attempts: []stage.Attempt{{
+			Address: address + ":993", Outcome: stage.DialHostUnreachable, Time: stage.Ms(time.Millisecond),
+			Rejection: &stage.Rejection{By: router, Why: stage.RejectHost},
+		}}})(c)
+	}
+}
+
+// A name server of the own network answers out of its memory, also where no way
+// leads out of it; one beyond has been reached.
 func TestANameServerIsANetwork(t *testing.T) {
 	offline := []diagnose.CauseID{diagnose.NoNetworkRoute}
+	proxied := func(r *stage.Record) { r.Header.System.Proxies = []string{"192.168.1.5:3128"} }
+	sixToo := func(r *stage.Record) {
+		r.Header.System.Addresses = append(r.Header.System.Addresses, "2001:db8:1::23")
+	}
 	checkCases(t, []ruleCase{
-		{"a name server of the network", newRun().add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: possible}, offline},
+		{"a name server of the network", newRun().add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")), diagnose.NoNetworkRoute, sure{diagnose.NoNetworkRoute: likely}, nil},
+		{"a name server beyond", newRun().add(imap, answeredBy("203.0.113.53:53", "198.51.100.7")), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: possible}, offline},
+		{"only by a proxy", newRun().with(proxied).add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")), "", sure{diagnose.NoNetworkRoute: possible}, nil},
+		{"IPv6 was not tried", newRun().with(sixToo).add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")), "", nil, offline},
+		{"the router, of one", newRun().add(imap, turnedBack("192.168.1.1", "198.51.100.7")), "", sure{diagnose.NoNetworkRoute: possible}, nil},
+		{"the router, of several", newRun().add(imap, turnedBack("192.168.1.1", "198.51.100.7")).add(smtp465, turnedBack("192.168.1.1", "203.0.113.9")), diagnose.NoNetworkRoute, sure{diagnose.NoNetworkRoute: likely}, nil},
+		{"a router farther away", newRun().add(imap, turnedBack("203.0.113.1", "198.51.100.7")).add(smtp465, turnedBack("203.0.113.1", "203.0.113.9")), "", nil, offline},
 		{"one on this machine", newRun().add(imap, answeredBy("127.0.0.53:53", "198.51.100.7")), diagnose.NoNetworkRoute, sure{diagnose.NoNetworkRoute: likely}, nil},
 		{"one at this machine's address", newRun().add(imap, answeredBy("192.168.1.23:53", "198.51.100.7")), diagnose.NoNetworkRoute, nil, nil},
 		{"two hosts, nobody answered", newRun().add(imap, unreached()).add(smtp465, unreached()), diagnose.NoNetworkRoute, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
-		{"two hosts, and a name server", newRun().add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")).add(smtp465, answeredBy("192.168.1.1:53", "198.51.100.8")), "", sure{diagnose.VPNOrProxyEgressOnly: possible}, offline},
+		{"two hosts, and a name server", newRun().add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")).add(smtp465, answeredBy("192.168.1.1:53", "198.51.100.8")), diagnose.NoNetworkRoute, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
 		{"an internal address", newRun().add(imap, answeredBy("192.168.1.1:53", "10.77.9.1")), diagnose.SplitHorizonPrivateAddress, sure{diagnose.SplitHorizonPrivateAddress: possible}, offline},
 	})
 }

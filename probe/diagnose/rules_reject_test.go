@@ -43,6 +43,8 @@ func TestWhoSaysThatAPortIsShut(t *testing.T) {
 		{"nobody is named", two(no), listening, sure{listening: likely}, []diagnose.CauseID{filtered}},
 		{"a router found nobody", two(says(router, stage.RejectHost, 3*time.Second)), "", sure{filtered: possible, diagnose.ServerUnreachable: likely}, nil},
 		{"a router found nobody, and others answer", one(says(router, stage.RejectHost, 3*time.Second)).asked(t, word{"": says(router, stage.RejectHost, 3*time.Second), stranger: fine}), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: likely, banned: possible}, []diagnose.CauseID{here, filtered}},
+		{"a router says so at once, of every port", one(says(router, stage.RejectHost, soon)).asked(t, word{"": says(router, stage.RejectHost, soon), stranger: fine}), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: likely}, []diagnose.CauseID{here, filtered}},
+		{"a router forbids every port", one(says(router, forbidden, soon)).asked(t, word{"": says(router, forbidden, soon), stranger: fine}), filtered, sure{filtered: likely}, []diagnose.CauseID{here, banned}},
 		{"this machine found nobody", two(says("192.168.1.23", stage.RejectHost, 300*time.Millisecond)), diagnose.ServerUnreachable, sure{filtered: possible, diagnose.ServerUnreachable: likely}, nil},
 		{"the host's firewall, at one port", one(says("", port, soon)).asked(t, word{"": timeout(), "port-143": fine}), filtered, sure{filtered: likely, listening: possible}, []diagnose.CauseID{blocked}},
 		{"the host's firewall, at all ports of mail", one(says("", port, soon)).asked(t, word{"": says("", port, soon), "web": fine, stranger: fine}), banned, sure{banned: likely, filtered: possible}, []diagnose.CauseID{blocked}},
@@ -95,4 +97,36 @@ func TestLostLookup(t *testing.T) {
 		{"none does", newRun().add(smtp587).add(imap, half), diagnose.DNSResolverBroken, nil, []diagnose.CauseID{diagnose.SlowPath}},
 		{"the name server never answers", newRun().add(smtp587, loses).add(imap, looked(stage.DNSTimeout, "A timeout 192.0.2.53:53")), diagnose.DNSResolverBroken, nil, nil},
 	})
+}
+
+// An answer that did not come over a connection that loses packets says nothing of
+// the server, where another connection loses them as well and works.
+func TestLostAnswer(t *testing.T) {
+	lost, few := 4, 1
+	loses := pass(stage.Connect, &stage.ConnectFacts{Retransmits: &lost})
+	mute := func(again *int) step {
+		return join(pass(stage.Connect, &stage.ConnectFacts{Retransmits: again}), fail(stage.Mailbox, stage.Silent))
+	}
+	slow, behind := diagnose.SlowPath, diagnose.MailboxBackendUnavailable
+	checkCases(t, []ruleCase{
+		{"packets get lost", newRun().add(smtp587, loses).add(imap, mute(&few)), slow, sure{slow: likely}, nil},
+		{"none of this connection", newRun().add(smtp587, loses).add(imap, mute(new(0))), behind, sure{behind: possible}, nil},
+		{"of this connection alone", newRun().add(smtp587).add(imap, mute(&lost)), behind, sure{behind: possible}, nil},
+	})
+	checkWords(t, "lost", newRun().add(smtp587, loses).add(imap, mute(&few)), slow, "did not come in time", "but slowly")
+}
+
+// Nobody bans himself.
+func TestThisComputerBansNobody(t *testing.T) {
+	const stranger = "other-imap.stranger.test-993"
+	for _, ip := range []string{"127.0.0.1", "192.168.1.23"} {
+		no := func(c *stage.CheckRecord) {
+			fail(stage.Connect, stage.Refused, &stage.ConnectFacts{Attempts: []stage.Attempt{{Address: ip + ":993", Outcome: stage.DialRefused}}})(c)
+		}
+		r := newRun().controlled().add(imap, no).asked(t, map[string]step{"": no, stranger: fine})
+		checkCases(t, []ruleCase{{ip, r, "", nil, []diagnose.CauseID{diagnose.ClientIPBannedByServer}}})
+	}
+	no := dialled(stage.Refused, stage.DialRefused)
+	r := newRun().controlled().add(imap, no).asked(t, map[string]step{"": no, stranger: fine})
+	checkCases(t, []ruleCase{{"another computer", r, "", sure{diagnose.ClientIPBannedByServer: possible}, nil}})
 }

@@ -13,6 +13,26 @@ var healthy = []scenario{
 		w.provider()
 		return customer
 	}},
+	{"healthy-resolver-without-edns", "", nil, func(w *world) []string {
+		w.provider()
+		old := func(ip string) probetest.Name {
+			return probetest.Name{Addresses: []string{ip}, Fault: probetest.DNSNoEDNS}
+		}
+		w.dns(probetest.Zone{popHost: old(popIP), imapHost: old(imapIP), smtpHost: old(smtpIP)})
+		return customer
+	}},
+	// The first packet waits until the router has answered for the server's address,
+	// which it does after a while (arp(7), proxy_delay); no other one does.
+	{"healthy-late-neighbour", "", nil, func(w *world) []string {
+		const ip = "192.168.1.50"
+		w.router.sysctl("ipv4.conf.all.proxy_arp", "1")
+		w.router.sysctl("ipv4.neigh.c0.proxy_delay", "160")
+		w.server.ip("addr add " + ip + "/32 dev eth0")
+		w.router.ip("route add " + ip + " via " + imapIP)
+		w.dovecot(realtest.DovecotConfig{Place: w.at(ip)})
+		w.names[imapHost] = []string{"A " + ip}
+		return login("imaps://" + imapHost)
+	}},
 	{"healthy-no-password", "", nil, func(w *world) []string {
 		w.provider()
 		w.password = ""

@@ -73,3 +73,17 @@ func (w *world) dns(zone probetest.Zone) {
 	}
 	w.t.Cleanup(d.Close)
 }
+
+// routerKnows has the customer's router answer for the provider's names.
+func (w *world) routerKnows() {
+	w.t.Helper()
+	const ip = "192.168.1.1"
+	w.client.etc("resolv.conf", "nameserver "+ip+"\n")
+	d, err := probetest.StartDNSOn(w.router.listenPacket("udp", ip+":53"), w.router.listen("tcp", ip+":53"), probetest.Zone{
+		popHost: {Addresses: []string{popIP}}, imapHost: {Addresses: []string{imapIP}}, smtpHost: {Addresses: []string{smtpIP}},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(d.Close)
+}

@@ -22,6 +22,19 @@ var network = []scenario{
 		w.client.ip("route del default")
 		return customer
 	}},
+	// The router here has a memory of names, as most have.
+	{"no-default-route-names-known", diagnose.NoNetworkRoute, nil, func(w *world) []string {
+		w.provider()
+		w.routerKnows()
+		w.client.ip("route del default")
+		return customer
+	}},
+	{"router-without-way-out", diagnose.NoNetworkRoute, nil, func(w *world) []string {
+		w.provider()
+		w.routerKnows()
+		w.router.ip("link set s0 down", "route add unreachable default")
+		return customer
+	}},
 	{"smtp-port-dropped", diagnose.PortFiltered, nil, func(w *world) []string {
 		w.provider()
 		w.forward("tcp dport 587 drop")

@@ -30,6 +30,7 @@ const (
 	DNSZero      DNSFault = "zero-address"  // 0.0.0.0 and ::, as filters answer
 	DNSNoIPv6    DNSFault = "aaaa-timeout"  // A is answered, AAAA isn't
 	DNSIPv6Fails DNSFault = "aaaa-servfail" // A is answered, AAAA with SERVFAIL
+	DNSNoEDNS    DNSFault = "no-edns"       // FORMERR to questions with EDNS(0) (RFC 6891 7), without the question in it; others are answered
 )
 
 // slowAnswer is the delay of [DNSSlow].

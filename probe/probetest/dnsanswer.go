@@ -91,6 +91,11 @@ func (d *DNS) spoil(w dns.ResponseWriter, ask, reply *dns.Msg, fault DNSFault) b
 			return true
 		}
 		reply.Rcode = dns.RcodeServerFailure
+	case DNSNoEDNS:
+		if ask.IsEdns0() == nil {
+			return true
+		}
+		reply.Rcode, reply.Question = dns.RcodeFormatError, nil
 	case DNSSlow:
 		return d.sleep(slowAnswer)
 	case DNSLoop:

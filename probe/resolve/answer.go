@@ -30,6 +30,7 @@ type answer struct {
 	addresses []string
 	truncated bool // the rest is to be had by TCP
 	noEDNS    bool // the server doesn't know EDNS(0) (RFC 6891 7)
+	plain     bool // it was asked without, for that reason
 }
 
 // answers reports whether a packet is an answer to the query, going by its

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -60,25 +62,91 @@ func (r *Resolver) byServer(host string, lookups []stage.Lookup) (*stage.Resolve
 // bySystem decides by the system's resolver. Only where that fails the
 // explanations are waited for.
 func (r *Resolver) bySystem(ctx context.Context, host string, f *flight, asked *sync.WaitGroup) {
-	ips, implementation, err := r.system(ctx, host)
+	said := r.heard(ctx, host, f, asked)
 	facts := &stage.ResolveFacts{
 		Host:           host,
-		Implementation: implementation,
+		Implementation: said.implementation,
 		HostsFile:      r.hosts()[canonical(host)],
-		LessKnown:      len(r.servers) == 0 || implementation == "go" && !cgoResolver,
+		LessKnown:      len(r.servers) == 0 || said.implementation == "go" && !cgoResolver,
 	}
-	if err == nil && len(ips) > 0 {
-		f.decide(facts, r.choose(facts, ips))
+	if said.err == nil && len(said.ips) > 0 {
+		f.decide(facts, r.choose(facts, said.ips))
 		return
 	}
 	asked.Wait()
 	facts.Lookups = f.soFar()
+	if ips := withoutEDNS(facts.Lookups); said.implementation == "go" && len(ips) > 0 {
+		facts.Implementation, facts.LessKnown = "plain", false
+		f.decide(facts, r.choose(facts, ips))
+		return
+	}
 	facts.LessKnown = facts.LessKnown || !anyReached(facts.Lookups)
+	err := said.err
 	if err == nil {
 		err = errors.New("no addresses")
 	}
 	facts.Error = stage.Visible(err.Error())
 	f.decide(facts, &stage.Error{Fault: r.systemFault(err, facts.Lookups), Err: err})
+}
+
+// systemAnswer is what the system's resolver said.
+type systemAnswer struct {
+	ips            []netip.Addr
+	implementation string
+	err            error
+}
+
+// patience is how long Go's resolver may go on where the name servers have
+// answered what it doesn't ask: a question without EDNS(0).
+const patience = time.Second
+
+// heard waits for the system's resolver. Go's takes an answer without the question
+// in it, as servers give that don't know EDNS(0), for none at all, and would wait for
+// half a minute.
+func (r *Resolver) heard(ctx context.Context, host string, f *flight, asked *sync.WaitGroup) systemAnswer {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var dialled atomic.Bool
+	answered := make(chan systemAnswer, 1)
+	go func() {
+		ips, err := r.system(ctx, host, &dialled)
+		answered <- systemAnswer{ips, r.implementation(&dialled), err}
+	}()
+	all := make(chan struct{})
+	go func() { asked.Wait(); close(all) }()
+	select {
+	case said := <-answered:
+		return said
+	case <-all:
+	}
+	if len(withoutEDNS(f.soFar())) > 0 {
+		late := time.AfterFunc(patience, func() {
+			if r.implementation(&dialled) == "go" {
+				cancel()
+			}
+		})
+		defer late.Stop()
+	}
+	return <-answered
+}
+
+// withoutEDNS returns the addresses that the first name server gave which doesn't
+// know EDNS(0) and was asked again without it (RFC 6891 7). The C library doesn't use
+// it, and Go's resolver never does without: to other programs, nothing is wrong.
+func withoutEDNS(lookups []stage.Lookup) (ips []netip.Addr) {
+	server := ""
+	for _, l := range lookups {
+		if !l.Plain || l.Outcome != stage.LookupAnswer || server != "" && l.Server != server {
+			continue
+		}
+		server = l.Server
+		for _, s := range l.Addresses {
+			if ip, err := netip.ParseAddr(s); err == nil {
+				ips = append(ips, ip)
+			}
+		}
+	}
+	return ips
 }
 
 func anyReached(lookups []stage.Lookup) bool {

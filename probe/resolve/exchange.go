@@ -22,15 +22,17 @@ const (
 // the server has one, see errCut.
 func (r *Resolver) exchange(ctx context.Context, server, name string, qtype uint16) (answer, error) {
 	a, err := r.once(ctx, "udp", server, newQuery(name, qtype, true))
-	if err == nil && a.noEDNS {
+	plain := err == nil && a.noEDNS
+	if plain {
 		a, err = r.once(ctx, "udp", server, newQuery(name, qtype, false))
 	}
 	if err == nil && a.truncated {
-		a, err = r.once(ctx, "tcp", server, newQuery(name, qtype, !a.noEDNS))
+		a, err = r.once(ctx, "tcp", server, newQuery(name, qtype, !plain))
 		if err != nil {
 			err = fmt.Errorf("%w: %w", errCut, err)
 		}
 	}
+	a.plain = plain
 	return a, err
 }
 

@@ -236,3 +236,46 @@ func TestRefusedNames(t *testing.T) {
 		}
 	}
 }
+
+// A name server that doesn't know EDNS(0) answers the C library, and not Go's
+// resolver: nothing is wrong with the name.
+func TestLookupWithoutEDNS(t *testing.T) {
+	t.Setenv("GODEBUG", "netdns=go")
+	answering := zone(t, "mail.example. 300 A 192.0.2.1")
+	old := func(w dns.ResponseWriter, m *dns.Msg) {
+		if m.IsEdns0() == nil {
+			answering(w, m)
+			return
+		}
+		w.WriteMsg(new(dns.Msg).SetRcodeFormatError(m))
+	}
+	hangs := func(ctx context.Context, _ string) ([]netip.Addr, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	for _, tt := range []struct {
+		name    string
+		system  func(context.Context, string) ([]netip.Addr, error)
+		handler dns.HandlerFunc
+		fault   stage.Fault
+	}{
+		{"fails", system(errNoSuchHost), old, ""},
+		{"hangs", hangs, old, ""},
+		{"fails all the same", system(errNoSuchHost), answering, stage.LookupFailed},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := New(Options{System: tt.system, Servers: []string{serve(t, tt.handler)}, HostsFile: absent(t)})
+			facts, wait, err := r.Lookup(t.Context(), "mail.example", nil)
+			wait()
+			if got := fault(t, err); got != tt.fault {
+				t.Fatalf("fault = %q (%v), want %q", got, err, tt.fault)
+			}
+			if plain := facts.Implementation == "plain"; plain != (tt.fault == "") || plain != facts.Lookups[0].Plain {
+				t.Errorf("implementation %q, lookups %+v", facts.Implementation, facts.Lookups)
+			}
+			if tt.fault == "" && (len(facts.Addresses) != 1 || facts.Addresses[0] != "192.0.2.1") {
+				t.Errorf("addresses %q", facts.Addresses)
+			}
+		})
+	}
+}

@@ -37,7 +37,7 @@ func (r *Resolver) ask(ctx context.Context, q question) stage.Lookup {
 			l.Truncated = errors.Is(err, errCut)
 			break
 		}
-		l.RCode, l.Extended = a.rcode, a.extended
+		l.RCode, l.Extended, l.Plain = a.rcode, a.extended, l.Plain || a.plain
 		l.CNAMEs = append(l.CNAMEs, a.aliases...)
 		l.TTL = smaller(l.TTL, a.ttl)
 		l.Outcome, l.Addresses = a.outcome, a.addresses

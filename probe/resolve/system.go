@@ -10,21 +10,23 @@ import (
 	"sync/atomic"
 )
 
-// system asks the system's resolver and says which implementation answered.
-func (r *Resolver) system(ctx context.Context, host string) (ips []netip.Addr, implementation string, err error) {
+// system asks the system's resolver. dialled is set once Go's own asks a name server.
+func (r *Resolver) system(ctx context.Context, host string, dialled *atomic.Bool) ([]netip.Addr, error) {
 	if r.opt.System != nil {
-		ips, err = r.opt.System(ctx, host)
-		return ips, implementationOf(runtime.GOOS, cgoResolver, os.Getenv("GODEBUG"), false), err
+		return r.opt.System(ctx, host)
 	}
 	// Go's own resolver opens its connections through this hook, the C
 	// library's does not; having the hook does not change which one is used.
-	var dialled atomic.Bool
 	res := &net.Resolver{Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 		dialled.Store(true)
 		return new(net.Dialer).DialContext(ctx, network, address)
 	}}
-	ips, err = res.LookupNetIP(ctx, "ip", host)
-	return ips, implementationOf(runtime.GOOS, cgoResolver, os.Getenv("GODEBUG"), dialled.Load()), err
+	return res.LookupNetIP(ctx, "ip", host)
+}
+
+// implementation names the resolver that answers here.
+func (r *Resolver) implementation(dialled *atomic.Bool) string {
+	return implementationOf(runtime.GOOS, cgoResolver, os.Getenv("GODEBUG"), dialled.Load())
 }
 
 // implementationOf names the implementation that net uses. Windows has its own.

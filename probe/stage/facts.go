@@ -40,7 +40,7 @@ func newFacts(s Stage) Facts {
 type ResolveFacts struct {
 	Host           string   `json:"host"`
 	Literal        bool     `json:"literal,omitempty"`        // the host is an IP address; nothing was looked up
-	Implementation string   `json:"implementation,omitempty"` // who decided: "cgo", "go", "windows", "server" (--resolver)
+	Implementation string   `json:"implementation,omitempty"` // who decided: "cgo", "go", "windows", "server" (--resolver), "plain" (name servers that don't know EDNS(0), in the place of "go")
 	Addresses      []string `json:"addresses,omitempty"`      // those to be dialled, in order of preference
 	NotDialled     []string `json:"not_dialled,omitempty"`    // beyond the limit of addresses, or of the other family
 	HostsFile      bool     `json:"hosts_file,omitempty"`     // the hosts file has this name
@@ -76,6 +76,7 @@ type Lookup struct {
 	CNAMEs    []string      `json:"cnames,omitempty"`
 	Addresses []string      `json:"addresses,omitempty"`
 	Truncated bool          `json:"truncated,omitempty"` // the answer was cut to fit a datagram, and TCP brought none (RFC 7766 5)
+	Plain     bool          `json:"plain,omitempty"`     // the server doesn't know EDNS(0), and was asked without it (RFC 6891 7)
 	Time      Millis        `json:"ms"`
 	Error     string        `json:"error,omitempty"`
 }

@@ -45,6 +45,7 @@ type Conn struct {
 	match  func(string) bool // lines that must be withheld; nil: none
 	sent   []string          // words of what was sent protected, in lower case
 	unsent *stage.Error      // why writing failed; nil: it didn't
+	ending func()            // called before closing; nil: nothing
 }
 
 // New returns a Conn on nc. record gets every line of the dialogue as it may be
@@ -147,12 +148,24 @@ func (c *Conn) MaxLines() int { return c.limits.Lines }
 // nothing any more, which would cost seconds.
 func (c *Conn) Close() error {
 	c.mu.Lock()
-	nc, failed := c.nc, c.unsent != nil || c.doneFrame() != nil
+	nc, failed, ending := c.nc, c.unsent != nil || c.doneFrame() != nil, c.ending
 	c.mu.Unlock()
+	if ending != nil {
+		ending()
+	}
 	if t, ok := nc.(interface{ NetConn() net.Conn }); ok && failed {
 		t.NetConn().Close()
 	}
 	return nc.Close()
+}
+
+// BeforeClose has f called when the connection is about to be closed by [Conn.Close],
+// whoever calls that: what the system knows of it is gone afterwards. f may be called
+// several times, and must not use the Conn.
+func (c *Conn) BeforeClose(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ending = f
 }
 
 // Remark adds a remark of our own to the transcript.
