@@ -95,6 +95,9 @@ func (k *Check) inContext(s stage.Stage, guesses []Guess) []Guess {
 	if s == stage.Submit && k.passed(stage.Login) && !k.asksForLogin() {
 		instead[SMTPAuthNotConfiguredInClient] = several(SenderAddressNotPermitted, OutboundSendingRestricted)
 	}
+	if s == stage.Submit && k.passed(stage.Login) && k.reply(s) != nil && k.reply(s).Enhanced == "5.7.57" {
+		return likeliest(SMTPAuthDisabledInTenant, SMTPAuthNotConfiguredInClient) // Exchange Online took the login, and the mailbox may not send like this
+	}
 	if s == stage.Login && k.login.Mechanism != "LOGIN" && k.says(s, promptWords) {
 		return likeliest(SASLDialectIncompatible, WrongPassword) // the prompt of another mechanism than was used
 	}
@@ -121,10 +124,14 @@ func (k *Check) says(s stage.Stage, words []string) bool {
 // asksForLogin reports whether the reply to the sender wants a login, or mail to be
 // fetched first, in so many words.
 func (k *Check) asksForLogin() bool {
-	return slices.ContainsFunc([][]string{stillLoginWords, noLoginWords, fetchFirstWords, foreignNoLoginWords}, func(words []string) bool {
+	return slices.ContainsFunc([][]string{stillLoginWords, noLoginWords, fetchFirstWords, foreignNoLoginWords, noRelayWords}, func(words []string) bool {
 		return k.says(stage.Submit, words)
 	})
 }
+
+// noRelayWords refuse a stranger, which is what a client is to such a server whose login
+// counts for nothing.
+var noRelayWords = []string{"relay access denied", "relay not permitted", "relaying denied", "relay denied", "unable to relay", "relaying not permitted"}
 
 // stillLoginWords ask for a login.
 var stillLoginWords = []string{
@@ -152,6 +159,8 @@ func (k *Check) tell(h *Hit, s stage.Stage, cause CauseID) {
 		h.with("tried", k.login.Mechanism)
 	case cause == MailboxBackendUnavailable && s == stage.Submit && slices.ContainsFunc(greylistWords, lower(describeReply(k.reply(s))).has):
 		h.with("greylisted", "yes")
+	case cause == MailboxBackendUnavailable && s == stage.Login:
+		h.with("at_login", "yes")
 	}
 }
 
@@ -186,6 +195,9 @@ func byReply(cause CauseID) Rule {
 				h.with("reply", cutAt(stage.Visible(reply.Text()), maxReply))
 			}
 			k.tell(h, r.Stage, cause)
+			if cause == SASLDialectIncompatible && r.Stage == stage.Login && c.toldElsewhere(k) {
+				h.Confidence = Possible
+			}
 			return h.holds(ok)
 		},
 	}

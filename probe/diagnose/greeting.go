@@ -76,6 +76,13 @@ var greetingRules = []Rule{
 		Explains: []CauseID{StartTLSStrippedByMiddlebox, StartTLSNotOfferedByServer, AuthNotOfferedOnPort, AuthMechNotOffered, MustIssueStartTLSFirst, PasswordInClear},
 		Judge:    onlyHELO,
 	},
+	{
+		// HELO was taken all the same, and nothing that needs EHLO can follow.
+		Cause:    ClientIPDNSBLOnSubmission,
+		Needs:    []Need{met(stage.Upgrade, stage.NotOffered), met(stage.Login, stage.NoMechanism)},
+		Explains: []CauseID{StartTLSStrippedByMiddlebox, StartTLSNotOfferedByServer, AuthNotOfferedOnPort, AuthMechNotOffered, MustIssueStartTLSFirst, PasswordInClear},
+		Judge:    listedHello,
+	},
 }
 
 // firstBytes returns what came in the place of what was expected.
@@ -353,12 +360,33 @@ func onlyHELO(_ *Case, k *Check, r *stage.Result) *Hit {
 	if reply == nil || reply.Command != "EHLO" || reply.Code < 500 {
 		return nil
 	}
+	if slices.ContainsFunc(Classify(stage.Capabilities, stage.SMTP, *reply), func(g Guess) bool { return g.Cause == ClientIPDNSBLOnSubmission }) {
+		return nil
+	}
 	h := likely()
 	if reply.Code == 500 || reply.Code == 502 {
 		h.with("no_ehlo", "yes")
 	}
 	return h.with("reply", cutAt(stage.Visible(reply.Text()), maxReply)).
 		says(describe(k, r) + "; EHLO was refused: " + stage.Visible(reply.Text()))
+}
+
+// listedHello: EHLO was refused for the address that it came from.
+func listedHello(_ *Case, k *Check, r *stage.Result) *Hit {
+	reply := k.caps.HelloRefused
+	if r.Stage == stage.Upgrade {
+		reply = k.upgrade.Reply
+	}
+	if reply == nil || reply.Command != "EHLO" {
+		return nil
+	}
+	for _, g := range Classify(stage.Capabilities, stage.SMTP, *reply) {
+		if g.Cause == ClientIPDNSBLOnSubmission {
+			return (&Hit{Confidence: g.Confidence}).with("reply", cutAt(stage.Visible(reply.Text()), maxReply)).
+				says(describe(k, r) + "; EHLO was refused: " + stage.Visible(reply.Text()))
+		}
+	}
+	return nil
 }
 
 // foundName is a protocol's name for the page.
