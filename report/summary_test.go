@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,29 @@ func TestSummaries(t *testing.T) {
 	} {
 		if got := report.New(tc.rec, diagnose.Diagnose(tc.rec)).SummaryText(); !strings.Contains(got, tc.want) {
 			t.Errorf("%s: %q, want %q in it", name, got, tc.want)
+		}
+	}
+}
+
+// TestRefusedInItsPlace: a login that a refusal elsewhere has spared is refused.
+func TestRefusedInItsPlace(t *testing.T) {
+	rec := sample.Get("healthy").Record()
+	smtp := *rec.Check("smtp-587")
+	smtp.Check.ID, smtp.Check.Endpoint.Port, smtp.Check.Optional = "smtp-2587", 2587, true
+	smtp.Results = slices.Clone(smtp.Results)
+	rec.Checks = append(rec.Checks, smtp)
+	*rec.Check("smtp-2587").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Fail, Fault: stage.Rejected, Facts: &stage.LoginFacts{
+		Mechanism: "PLAIN", Sent: true, Encrypted: true,
+		Reply: &stage.Reply{Code: 535, Enhanced: "5.7.8", Lines: []string{"535 5.7.8 Error: authentication failed"}},
+	}}
+	*rec.Check("smtp-587").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Skip, Reason: stage.LoginBudget}
+	r := report.New(rec, diagnose.Diagnose(rec))
+	if want := "Receiving works. Sending does not: "; r.Verdict != report.DoesNotWork || !strings.HasPrefix(r.SummaryText(), want) {
+		t.Errorf("%s: %q, want it to begin with %q", r.Verdict, r.SummaryText(), want)
+	}
+	for _, row := range r.Rows {
+		if row.Check == "smtp-587" && !slices.Contains(row.Notes, "login not tried: one more refusal might lock the account; port 2587 refused the same name and password") {
+			t.Errorf("%q", row.Notes)
 		}
 	}
 }

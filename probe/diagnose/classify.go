@@ -94,12 +94,18 @@ func (k *Check) inContext(s stage.Stage, guesses []Guess) []Guess {
 	}
 	if s == stage.Submit && k.passed(stage.Login) && !k.asksForLogin() {
 		instead[SMTPAuthNotConfiguredInClient] = several(SenderAddressNotPermitted, OutboundSendingRestricted)
+		if k.says(s, noRelayWords) {
+			instead[SMTPAuthNotConfiguredInClient] = several(SMTPAuthNotConfiguredInClient, SenderAddressNotPermitted, OutboundSendingRestricted)
+		}
 	}
 	if s == stage.Submit && k.passed(stage.Login) && k.reply(s) != nil && k.reply(s).Enhanced == "5.7.57" {
 		return likeliest(SMTPAuthDisabledInTenant, SMTPAuthNotConfiguredInClient) // Exchange Online took the login, and the mailbox may not send like this
 	}
 	if s == stage.Login && k.login.Mechanism != "LOGIN" && k.says(s, promptWords) {
 		return likeliest(SASLDialectIncompatible, WrongPassword) // the prompt of another mechanism than was used
+	}
+	if s == stage.Login && k.odd(stage.AppPasswordLike) && speakFor(guesses, WrongPassword) && speakFor(guesses, AppPasswordRequired) {
+		return likeliest(WrongPassword, AppPasswordRequired) // such a password was sent already
 	}
 	var out []Guess
 	for _, g := range guesses {
@@ -110,6 +116,11 @@ func (k *Check) inContext(s stage.Stage, guesses []Guess) []Guess {
 		}
 	}
 	return mergeGuesses(out, nil)
+}
+
+// speakFor reports whether a cause is among guesses.
+func speakFor(guesses []Guess, cause CauseID) bool {
+	return slices.ContainsFunc(guesses, func(g Guess) bool { return g.Cause == cause })
 }
 
 // promptWords is "Password:" in base64, the prompt of LOGIN.
@@ -124,13 +135,13 @@ func (k *Check) says(s stage.Stage, words []string) bool {
 // asksForLogin reports whether the reply to the sender wants a login, or mail to be
 // fetched first, in so many words.
 func (k *Check) asksForLogin() bool {
-	return slices.ContainsFunc([][]string{stillLoginWords, noLoginWords, fetchFirstWords, foreignNoLoginWords, noRelayWords}, func(words []string) bool {
+	return slices.ContainsFunc([][]string{stillLoginWords, noLoginWords, fetchFirstWords, foreignNoLoginWords}, func(words []string) bool {
 		return k.says(stage.Submit, words)
 	})
 }
 
-// noRelayWords refuse a stranger, which is what a client is to such a server whose login
-// counts for nothing.
+// noRelayWords refuse a stranger. Behind a login, that counts for nothing there, or the
+// sender's domain isn't the server's.
 var noRelayWords = []string{"relay access denied", "relay not permitted", "relaying denied", "relay denied", "unable to relay", "relaying not permitted"}
 
 // stillLoginWords ask for a login.
