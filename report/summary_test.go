@@ -57,6 +57,43 @@ func TestRefusedInItsPlace(t *testing.T) {
 	}
 }
 
+// TestTwoServersAtOnePort: servers that differ in nothing else are told apart by name.
+func TestTwoServersAtOnePort(t *testing.T) {
+	rec := sample.Get("healthy").Record()
+	old := *rec.Check("pop3-995")
+	old.Check.ID, old.Check.Endpoint.Host = "pop3-995-2", "old.example.net"
+	old.Results = slices.Clone(old.Results)
+	rec.Checks = append(rec.Checks, old)
+	*rec.Check("pop3-995-2").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Fail, Fault: stage.Silent}
+	if got := report.New(rec, diagnose.Diagnose(rec)).SummaryText(); !strings.Contains(got, "on port 995 of old.example.net does not") {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestNoLimit: a quota of 0 is none (what is used is told alone), and a name keeps its
+// small letter.
+func TestNoLimit(t *testing.T) {
+	rec := sample.Get("healthy").Record()
+	for i := range rec.Checks {
+		if f := stage.FactsOf[*stage.MailboxFacts](&rec.Checks[i]); f != nil && f.QuotaLimit != nil {
+			*f.QuotaLimit = 0
+		}
+	}
+	rec.Check("imap-993").Check.Note = ""
+	told := false
+	for _, row := range report.New(rec, diagnose.Diagnose(rec)).Rows {
+		for _, n := range row.Notes {
+			told = told || strings.Contains(n, "214 messages, 38 MB")
+			if strings.Contains(n, " of 0") {
+				t.Errorf("%s: %q", row.Check, n)
+			}
+		}
+	}
+	if !told {
+		t.Error("no row tells what is used")
+	}
+}
+
 // TestTimes: nothing takes "0.0 s".
 func TestTimes(t *testing.T) {
 	for d, want := range map[time.Duration]string{

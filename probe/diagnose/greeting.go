@@ -350,45 +350,6 @@ func captivePortal(c *Case, k *Check, r *stage.Result) *Hit {
 	return h
 }
 
-// onlyHELO: EHLO was refused, for what was said in it, or because it isn't known
-// (RFC 5321 4.2.4): a very old server, or a firewall that takes it away.
-func onlyHELO(_ *Case, k *Check, r *stage.Result) *Hit {
-	reply := k.caps.HelloRefused
-	if r.Stage == stage.Upgrade {
-		reply = k.upgrade.Reply
-	}
-	if reply == nil || reply.Command != "EHLO" || reply.Code < 500 {
-		return nil
-	}
-	if slices.ContainsFunc(Classify(stage.Capabilities, stage.SMTP, *reply), func(g Guess) bool { return g.Cause == ClientIPDNSBLOnSubmission }) {
-		return nil
-	}
-	h := likely()
-	if reply.Code == 500 || reply.Code == 502 {
-		h.with("no_ehlo", "yes")
-	}
-	return h.with("reply", cutAt(stage.Visible(reply.Text()), maxReply)).
-		says(describe(k, r) + "; EHLO was refused: " + stage.Visible(reply.Text()))
-}
-
-// listedHello: EHLO was refused for the address that it came from.
-func listedHello(_ *Case, k *Check, r *stage.Result) *Hit {
-	reply := k.caps.HelloRefused
-	if r.Stage == stage.Upgrade {
-		reply = k.upgrade.Reply
-	}
-	if reply == nil || reply.Command != "EHLO" {
-		return nil
-	}
-	for _, g := range Classify(stage.Capabilities, stage.SMTP, *reply) {
-		if g.Cause == ClientIPDNSBLOnSubmission {
-			return (&Hit{Confidence: g.Confidence}).with("reply", cutAt(stage.Visible(reply.Text()), maxReply)).
-				says(describe(k, r) + "; EHLO was refused: " + stage.Visible(reply.Text()))
-		}
-	}
-	return nil
-}
-
 // foundName is a protocol's name for the page.
 func foundName(got string) string {
 	switch got {
