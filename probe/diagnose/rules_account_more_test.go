@@ -26,6 +26,11 @@ func TestRefusalStandsForTheLoginThatItSpared(t *testing.T) {
 			t.Errorf("%s: refused for %v", reason, o)
 		}
 	}
+	beside := newRun().add("pop3-995 pop.example.net tls").add(imap, refusedWith("PLAIN", authFailed)).add("imap-143 imap.example.net starttls", skip(stage.Login, stage.LoginBudget)).
+		with(func(rec *stage.Record) { rec.Checks[1].Check.Optional = true }).diagnose(t)
+	if f := beside.Leading(); f == nil || f.Severity != diagnose.Fail {
+		t.Errorf("beside another protocol: %+v", f)
+	}
 	other := at(stage.LoginBudget)
 	other.rec.Checks[2].Check.User = "jd"
 	if o := diagnose.RefusedFor(&other.rec, &other.rec.Checks[2]); o != nil {

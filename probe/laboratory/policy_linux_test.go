@@ -39,7 +39,7 @@ var rules = []scenario{
 	{"blocklist-at-the-recipient", diagnose.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
 		w.listed()
 		w.dovecot(realtest.DovecotConfig{})
-		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_client_restrictions = reject_rbl_client zen.dnsbl.test"}})
+		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_client_restrictions = reject_rbl_client zen.dnsbl.test", "smtpd_delay_reject = yes"}})
 		w.profile(usual...)
 		return customer
 	}},
