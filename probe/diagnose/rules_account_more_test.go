@@ -93,6 +93,6 @@ func TestAppPasswordLike(t *testing.T) {
 			stage.FactsOf[*stage.LoginFacts](&r.Checks[0]).Reply = new(smtpReply(535, "5.7.0", "535 5.7.0 (#AUTH005) Bad credentials"))
 		}), diagnose.WrongPassword, sure{diagnose.WrongPassword: likely}, nil},
 		{"that form", with(stage.AppPasswordLike), diagnose.WrongPassword, sure{diagnose.WrongPassword: likely, diagnose.AppPasswordRequired: possible}, nil},
-	})	// A brand keeps its letters at the beginning of a sentence.
+	}) // A brand keeps its letters at the beginning of a sentence.
 	checkWords(t, "brand", with().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].Profile.Name = "iCloud Mail" }), diagnose.AppPasswordRequired, "iCloud Mail", "ICloud")
 }
