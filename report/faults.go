@@ -102,6 +102,9 @@ var skipWords = map[stage.Reason]string{
 	stage.OutOfTime:           "not finished: the run's time was up",
 }
 
+// wordsRefusedThere follows a login that was left out for a refusal elsewhere.
+const wordsRefusedThere = "; {place} refused the same name and password"
+
 // clause says in words how a stage failed, or what it warns of.
 func clause(r *stage.Result, o stage.Options) string {
 	switch f := r.Facts.(type) {

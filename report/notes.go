@@ -78,10 +78,23 @@ func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r 
 		}
 	case stage.Skip:
 		if words := skipWords[r.Reason]; words != "" && firstSkipped(c, r) {
+			if o := diagnose.RefusedFor(rec, c); o != nil {
+				words += say(wordsRefusedThere, "place", placeBeside(c, o))
+			}
 			return name + " " + words
 		}
 	}
 	return ""
+}
+
+// placeBeside names the server of o in a line about c: its port alone where the host
+// is the same.
+func placeBeside(c, o *stage.CheckRecord) string {
+	port := "port " + strconv.Itoa(int(o.Check.Endpoint.Port))
+	if strings.EqualFold(o.Check.Endpoint.Host, c.Check.Endpoint.Host) {
+		return port
+	}
+	return port + " of " + o.Check.Endpoint.Host
 }
 
 // concluded returns what a finding that warns has seen in a stage, where the
@@ -119,8 +132,10 @@ func good(rec *stage.Record, c *stage.CheckRecord) string {
 			parts = append(parts, strconv.FormatInt(*f.Messages, 10)+either(int(*f.Messages), " message", " messages"))
 		}
 		switch {
-		case f.QuotaUsed != nil && f.QuotaLimit != nil:
+		case f.QuotaUsed != nil && f.QuotaLimit != nil && *f.QuotaLimit > 0:
 			parts = append(parts, ofBytes(*f.QuotaUsed, *f.QuotaLimit))
+		case f.QuotaUsed != nil:
+			parts = append(parts, Bytes(*f.QuotaUsed)) // 0 is no limit
 		case f.Bytes != nil && mailboxLimit(rec, c) > 0:
 			parts = append(parts, ofBytes(*f.Bytes, mailboxLimit(rec, c)))
 		case f.Bytes != nil:

@@ -102,7 +102,7 @@ func settingsOf(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, w
 	})
 	if !slices.ContainsFunc(out.Servers, func(v Server) bool { return !v.Missing }) {
 		out.Servers = nil
-		out.OneLine = oneLine(s, own, d)
+		out.OneLine = oneLine(rec, s, own, d)
 		return out
 	}
 	out.SignIn = signsIn(rec, own)
@@ -184,9 +184,9 @@ func untestedSettings(out Settings, s *stage.Subject, own []*stage.CheckRecord) 
 
 // oneLine says that the settings themselves are not at fault, or at least were
 // those of the profile.
-func oneLine(s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) string {
+func oneLine(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) string {
 	line := say(wordsUnchanged, "source", "on "+source(s))
-	if allRefusedLogin(own) && leads(d, "wrong-password") {
+	if allRefusedLogin(rec, own) && leads(d, "wrong-password") {
 		line = wordsOnlySecret
 	}
 	if s.Address != "" {
@@ -197,9 +197,9 @@ func oneLine(s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) s
 
 // allRefusedLogin reports whether every server was reached and refused the
 // login alone.
-func allRefusedLogin(own []*stage.CheckRecord) bool {
+func allRefusedLogin(rec *stage.Record, own []*stage.CheckRecord) bool {
 	for _, c := range own {
-		if f := c.Failed(); !c.Check.Optional && (f == nil || f.Stage != stage.Login) {
+		if f := c.Failed(); !c.Check.Optional && (f == nil || f.Stage != stage.Login) && diagnose.RefusedFor(rec, c) == nil {
 			return false
 		}
 	}

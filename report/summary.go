@@ -81,7 +81,8 @@ func covers(rec *stage.Record, d diagnose.Diagnosis, w weighed, checks []*stage.
 		if w.states[c.Check.ID] == worked {
 			continue
 		}
-		if !slices.Contains(lead.Checks, c.Check.ID) {
+		refused := diagnose.RefusedFor(rec, c)
+		if !slices.Contains(lead.Checks, c.Check.ID) && (refused == nil || !slices.Contains(lead.Checks, refused.Check.ID)) {
 			return false
 		}
 		required = required || !c.Check.Optional

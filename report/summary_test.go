@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,66 @@ func TestSummaries(t *testing.T) {
 		if got := report.New(tc.rec, diagnose.Diagnose(tc.rec)).SummaryText(); !strings.Contains(got, tc.want) {
 			t.Errorf("%s: %q, want %q in it", name, got, tc.want)
 		}
+	}
+}
+
+// TestRefusedInItsPlace: a login that a refusal elsewhere has spared is refused.
+func TestRefusedInItsPlace(t *testing.T) {
+	rec := sample.Get("healthy").Record()
+	smtp := *rec.Check("smtp-587")
+	smtp.Check.ID, smtp.Check.Endpoint.Port, smtp.Check.Optional = "smtp-2587", 2587, true
+	smtp.Results = slices.Clone(smtp.Results)
+	rec.Checks = append(rec.Checks, smtp)
+	*rec.Check("smtp-2587").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Fail, Fault: stage.Rejected, Facts: &stage.LoginFacts{
+		Mechanism: "PLAIN", Sent: true, Encrypted: true,
+		Reply: &stage.Reply{Code: 535, Enhanced: "5.7.8", Lines: []string{"535 5.7.8 Error: authentication failed"}},
+	}}
+	*rec.Check("smtp-587").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Skip, Reason: stage.LoginBudget}
+	r := report.New(rec, diagnose.Diagnose(rec))
+	if want := "Receiving works. Sending does not: "; r.Verdict != report.DoesNotWork || !strings.HasPrefix(r.SummaryText(), want) {
+		t.Errorf("%s: %q, want it to begin with %q", r.Verdict, r.SummaryText(), want)
+	}
+	for _, row := range r.Rows {
+		if row.Check == "smtp-587" && !slices.Contains(row.Notes, "login not tried: one more refusal might lock the account; port 2587 refused the same name and password") {
+			t.Errorf("%q", row.Notes)
+		}
+	}
+}
+
+// TestTwoServersAtOnePort: servers that differ in nothing else are told apart by name.
+func TestTwoServersAtOnePort(t *testing.T) {
+	rec := sample.Get("healthy").Record()
+	old := *rec.Check("pop3-995")
+	old.Check.ID, old.Check.Endpoint.Host = "pop3-995-2", "old.example.net"
+	old.Results = slices.Clone(old.Results)
+	rec.Checks = append(rec.Checks, old)
+	*rec.Check("pop3-995-2").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Fail, Fault: stage.Silent}
+	if got := report.New(rec, diagnose.Diagnose(rec)).SummaryText(); !strings.Contains(got, "on port 995 of old.example.net does not") {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestNoLimit: a quota of 0 is none (what is used is told alone), and a name keeps its
+// small letter.
+func TestNoLimit(t *testing.T) {
+	rec := sample.Get("healthy").Record()
+	for i := range rec.Checks {
+		if f := stage.FactsOf[*stage.MailboxFacts](&rec.Checks[i]); f != nil && f.QuotaLimit != nil {
+			*f.QuotaLimit = 0
+		}
+	}
+	rec.Check("imap-993").Check.Note = ""
+	told := false
+	for _, row := range report.New(rec, diagnose.Diagnose(rec)).Rows {
+		for _, n := range row.Notes {
+			told = told || strings.Contains(n, "214 messages, 38 MB")
+			if strings.Contains(n, " of 0") {
+				t.Errorf("%s: %q", row.Check, n)
+			}
+		}
+	}
+	if !told {
+		t.Error("no row tells what is used")
 	}
 }
 

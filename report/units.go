@@ -37,9 +37,11 @@ func divide(checks []*stage.CheckRecord, w weighed, name string) []unit {
 	if s := w.states[checks[0].Check.ID]; all(checks, w, s) {
 		return []unit{{name, s, checks}}
 	}
-	byProtocol := make(map[stage.Protocol]int)
+	byProtocol, byPort := make(map[stage.Protocol]int), make(map[stage.Endpoint]int)
 	for _, c := range checks {
-		byProtocol[c.Check.Endpoint.Protocol]++
+		e := c.Check.Endpoint
+		byProtocol[e.Protocol]++
+		byPort[stage.Endpoint{Protocol: e.Protocol, Port: e.Port}]++
 	}
 	var out []unit
 	for _, c := range checks {
@@ -48,6 +50,9 @@ func divide(checks []*stage.CheckRecord, w weighed, name string) []unit {
 		label := protocolWords[e.Protocol]
 		if byProtocol[e.Protocol] > 1 {
 			label += " on port " + strconv.Itoa(int(e.Port))
+		}
+		if byPort[stage.Endpoint{Protocol: e.Protocol, Port: e.Port}] > 1 {
+			label += " of " + e.Host // two servers, and one port
 		}
 		// An optional protocol that fails is not receiving that fails.
 		if s == worked || !c.Check.Optional {

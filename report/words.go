@@ -171,8 +171,8 @@ func number(n int) string {
 // capital puts the first letter of a sentence in upper case.
 func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 {
-		return s
+	if next, _ := utf8.DecodeRuneInString(s[n:]); n == 0 || unicode.IsUpper(next) {
+		return s // "iCloud Mail"
 	}
 	return string(unicode.ToUpper(r)) + s[n:]
 }

@@ -29,6 +29,7 @@ func (s Secret) Oddities() []stage.Oddity {
 		{stage.Decomposed, composed(plainly(text)) != plainly(text)},
 		{stage.LettersOfLatin1, latin1(text) != ""},
 		{stage.LettersBeyond, !ascii(tidied(text)) && latin1(text) == ""},
+		{stage.AppPasswordLike, appPasswordLike.MatchString(text)},
 	} {
 		if o.found {
 			out = append(out, o.name)
@@ -36,6 +37,10 @@ func (s Secret) Oddities() []stage.Oddity {
 	}
 	return out
 }
+
+// appPasswordLike are the forms in which providers make them: Yahoo and Google,
+// QQ and NetEase, Apple.
+var appPasswordLike = regexp.MustCompile(`^([a-z]{16}|[A-Z]{16}|[a-z]{4}(-[a-z]{4}){3})$`)
 
 // Tidy returns the secret as it was probably meant: without white space at its
 // ends, without invisible characters, with ordinary spaces and straight quotes,

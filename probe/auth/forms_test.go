@@ -32,6 +32,11 @@ func TestOddities(t *testing.T) {
 		{"has\u0142o", "", "", []stage.Oddity{stage.LettersBeyond}},
 		{" \u200b ", "", "", []stage.Oddity{stage.SpaceAtEnd, stage.InvisibleInside}}, // nothing would be left
 		{"", "", "", nil},
+		{"abcdefghijklmnop", "", "", []stage.Oddity{stage.AppPasswordLike}},
+		{"ABCDEFGHIJKLMNOP", "", "", []stage.Oddity{stage.AppPasswordLike}},
+		{"abcd-efgh-ijkl-mnop", "", "", []stage.Oddity{stage.AppPasswordLike}},
+		{"abcdefghijklmno", "", "", nil},
+		{"Abcdefghijklmnop", "", "", nil},
 	} {
 		s := NewSecret(c.secret)
 		if got := s.Oddities(); !slices.Equal(got, c.want) {

@@ -311,7 +311,8 @@ func (k *Check) otherForm() string {
 }
 
 // wrongPassword is likely at most. It stays possible where the mechanism, the
-// protocol or what the provider's page says may be the reason as well.
+// protocol or what the provider's page says may be the reason as well, or where
+// another server of the account names another one.
 func wrongPassword(c *Case, k *Check, r *stage.Result) *Hit {
 	g, ok := k.guess(stage.Login, WrongPassword)
 	if !ok {
@@ -328,7 +329,7 @@ func wrongPassword(c *Case, k *Check, r *stage.Result) *Hit {
 	switch {
 	case c.otherwiseAccepted(k):
 		return nil
-	case c.acceptedElsewhere(k) != nil, k.otherForm() != "" && form != no, k.oauth(), k.noteSaysWhy(), k.scram() && answered == unknown:
+	case c.acceptedElsewhere(k) != nil, c.toldElsewhere(k), k.otherForm() != "" && form != no, k.oauth(), k.noteSaysWhy(), k.scram() && answered == unknown:
 		h.Confidence = Possible
 	}
 	return h

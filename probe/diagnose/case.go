@@ -241,7 +241,7 @@ func (k *Check) provider() string {
 // (receiving or sending) works.
 func (c *Case) otherWorks(k *Check) bool {
 	for _, o := range c.Checks {
-		if o != k && o.Check.Subject == k.Check.Subject && o.works() &&
+		if o != k && o.Check.Subject == k.Check.Subject && o.works() && !spared(o.CheckRecord) &&
 			o.Check.Endpoint.Protocol.Receives() == k.Check.Endpoint.Protocol.Receives() {
 			return true
 		}

@@ -103,9 +103,18 @@ func (k *Check) inContext(s stage.Stage, guesses []Guess) []Guess {
 	}
 	if s == stage.Submit && k.passed(stage.Login) && !k.asksForLogin() {
 		instead[SMTPAuthNotConfiguredInClient] = several(SenderAddressNotPermitted, OutboundSendingRestricted)
+		if k.says(s, noRelayWords) {
+			instead[SMTPAuthNotConfiguredInClient] = several(SMTPAuthNotConfiguredInClient, SenderAddressNotPermitted, OutboundSendingRestricted)
+		}
+	}
+	if s == stage.Submit && k.passed(stage.Login) && k.reply(s) != nil && k.reply(s).Enhanced == "5.7.57" {
+		return likeliest(SMTPAuthDisabledInTenant, SMTPAuthNotConfiguredInClient) // Exchange Online took the login, and the mailbox may not send like this
 	}
 	if s == stage.Login && k.login.Mechanism != "LOGIN" && k.says(s, promptWords) {
 		return likeliest(SASLDialectIncompatible, WrongPassword) // the prompt of another mechanism than was used
+	}
+	if s == stage.Login && k.odd(stage.AppPasswordLike) && speakFor(guesses, WrongPassword) && speakFor(guesses, AppPasswordRequired) {
+		return likeliest(WrongPassword, AppPasswordRequired) // such a password was sent already
 	}
 	var out []Guess
 	for _, g := range guesses {
@@ -120,6 +129,11 @@ func (k *Check) inContext(s stage.Stage, guesses []Guess) []Guess {
 
 // passwordOffWords say that a password is not taken as it is.
 var passwordOffWords = []string{"plaintext authentication disabled", "plaintext authentication not allowed", "plaintext authentication disallowed", "plaintext login"}
+
+// speakFor reports whether a cause is among guesses.
+func speakFor(guesses []Guess, cause CauseID) bool {
+	return slices.ContainsFunc(guesses, func(g Guess) bool { return g.Cause == cause })
+}
 
 // promptWords is "Password:" in base64, the prompt of LOGIN.
 var promptWords = []string{"ugfzc3dvcmq6"}
@@ -137,6 +151,10 @@ func (k *Check) asksForLogin() bool {
 		return k.says(stage.Submit, words)
 	})
 }
+
+// noRelayWords refuse a stranger. Behind a login, that counts for nothing there, or the
+// sender's domain isn't the server's.
+var noRelayWords = []string{"relay access denied", "relay not permitted", "relaying denied", "relay denied", "unable to relay", "relaying not permitted"}
 
 // stillLoginWords ask for a login.
 var stillLoginWords = []string{
@@ -164,6 +182,8 @@ func (k *Check) tell(h *Hit, s stage.Stage, cause CauseID) {
 		h.with("tried", k.login.Mechanism)
 	case cause == MailboxBackendUnavailable && s == stage.Submit && slices.ContainsFunc(greylistWords, lower(describeReply(k.reply(s))).has):
 		h.with("greylisted", "yes")
+	case cause == MailboxBackendUnavailable && s == stage.Login:
+		h.with("at_login", "yes")
 	}
 }
 
@@ -198,6 +218,9 @@ func byReply(cause CauseID) Rule {
 				h.with("reply", cutAt(stage.Visible(reply.Text()), maxReply))
 			}
 			k.tell(h, r.Stage, cause)
+			if cause == SASLDialectIncompatible && r.Stage == stage.Login && c.toldElsewhere(k) {
+				h.Confidence = Possible
+			}
 			return h.holds(ok)
 		},
 	}

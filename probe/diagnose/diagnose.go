@@ -105,9 +105,10 @@ func (c *Case) severity(k *Check, r *stage.Result, cause CauseID) Severity {
 }
 
 // weigh makes warnings of failures that let the stage go on, and of those of an
-// optional endpoint while another serves.
+// optional endpoint while another serves. A login that was refused there is refused
+// where it wasn't tried for that.
 func (c *Case) weigh(k *Check, r *stage.Result, s Severity) Severity {
-	if s == Fail && (r.Status != stage.Fail || k.Check.Optional && c.otherWorks(k)) {
+	if s == Fail && (r.Status != stage.Fail || k.Check.Optional && c.otherWorks(k) && !c.standsIn(k, r.Stage)) {
 		return Warn
 	}
 	return s

@@ -46,6 +46,7 @@ func TestEdgesOfRules(t *testing.T) {
 		{"the fetched certificate issued nothing", newRun().add(imap, certificate(stage.CertUnknownAuthority)).followUp(t, "imap-993/issuer", unrelated), "", nil, []diagnose.CauseID{diagnose.CertMissingIntermediate}},
 		{"PLAIN went silent", newRun().add(imap, refusedWith("SCRAM-SHA-256", authFailed)).followUp(t, "imap-993/plain", fail(stage.Login, stage.Silent)), "", sure{diagnose.WrongPassword: possible, diagnose.SASLDialectIncompatible: possible}, nil},
 		{"a tenth less", newRun().add(imap, quota(640_000_000)), "", sure{diagnose.LimitDiffersFromProfile: proven}, nil},
+		{"a gigabyte of ten to the ninth", newRun().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].Profile.MailboxBytes = 1 << 30 }).add(imap, quota(976562<<10)), "", nil, []diagnose.CauseID{diagnose.LimitDiffersFromProfile}},
 		{"five per cent more", newRun().add(imap, quota(734_003_200)), "", nil, []diagnose.CauseID{diagnose.LimitDiffersFromProfile}},
 		{"a clock off by minutes", newRun().add(imap, certificate(stage.CertExpired)).add("smtp-587 smtp.example.net starttls", pass(stage.Greeting, said)), diagnose.CertExpired, sure{diagnose.ClientClockWrong: possible}, nil},
 		{"a greeting again, after STARTTLS", newRun().add("smtp-587 smtp.example.net starttls", first), diagnose.StartTLSAcceptedThenDropped, nil, []diagnose.CauseID{diagnose.TLSSpokenToPlaintextPort}},

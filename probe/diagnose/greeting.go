@@ -76,6 +76,13 @@ var greetingRules = []Rule{
 		Explains: []CauseID{StartTLSStrippedByMiddlebox, StartTLSNotOfferedByServer, AuthNotOfferedOnPort, AuthMechNotOffered, MustIssueStartTLSFirst, PasswordInClear},
 		Judge:    onlyHELO,
 	},
+	{
+		// HELO was taken all the same, and nothing that needs EHLO can follow.
+		Cause:    ClientIPDNSBLOnSubmission,
+		Needs:    []Need{met(stage.Upgrade, stage.NotOffered), met(stage.Login, stage.NoMechanism)},
+		Explains: []CauseID{StartTLSStrippedByMiddlebox, StartTLSNotOfferedByServer, AuthNotOfferedOnPort, AuthMechNotOffered, MustIssueStartTLSFirst, PasswordInClear},
+		Judge:    listedHello,
+	},
 }
 
 // firstBytes returns what came in the place of what was expected.
@@ -361,24 +368,6 @@ func captivePortal(c *Case, k *Check, r *stage.Result) *Hit {
 		h.says(describe(k, r) + "; " + k.provocation())
 	}
 	return h
-}
-
-// onlyHELO: EHLO was refused, for what was said in it, or because it isn't known
-// (RFC 5321 4.2.4): a very old server, or a firewall that takes it away.
-func onlyHELO(_ *Case, k *Check, r *stage.Result) *Hit {
-	reply := k.caps.HelloRefused
-	if r.Stage == stage.Upgrade {
-		reply = k.upgrade.Reply
-	}
-	if reply == nil || reply.Command != "EHLO" || reply.Code < 500 {
-		return nil
-	}
-	h := likely()
-	if reply.Code == 500 || reply.Code == 502 {
-		h.with("no_ehlo", "yes")
-	}
-	return h.with("reply", cutAt(stage.Visible(reply.Text()), maxReply)).
-		says(describe(k, r) + "; EHLO was refused: " + stage.Visible(reply.Text()))
 }
 
 // foundName is a protocol's name for the page.

@@ -122,7 +122,8 @@ func (c *Case) tryOnce(word string, fits func(*Check, *stage.Check) bool) []stag
 }
 
 // inOtherForm returns the user name in the form that the profile wants; empty
-// where it is sent like that, or can't be formed of what is known.
+// where it is sent like that, or can't be formed of what is known. A bare name that
+// nobody vouches for gets the domain of the server: most servers want the full address.
 func (k *Check) inOtherForm() string {
 	s := k.Subject
 	if k.Check.User != "" {
@@ -136,6 +137,10 @@ func (k *Check) inOtherForm() string {
 	switch k.otherForm() {
 	case "wants_local":
 		return name
+	case "":
+		if domain := domainOf(k.host()); k.bareName() && name == s.User && domain != "" {
+			return name + "@" + domain
+		}
 	case "wants_full":
 		domain := s.Domain
 		if domain == "" && len(s.Profile.Domains) == 1 {
@@ -146,6 +151,19 @@ func (k *Check) inOtherForm() string {
 		}
 	}
 	return ""
+}
+
+// domainOf returns the domain that a server's name is likely to serve; empty for an
+// address and for a name of one label.
+func domainOf(host string) string {
+	_, domain, _ := strings.Cut(host, ".")
+	switch {
+	case literal(host) || domain == "":
+		return ""
+	case !strings.Contains(domain, "."):
+		return host
+	}
+	return domain
 }
 
 // raisePlainLogin asks, once in a run, whether the password that SCRAM was

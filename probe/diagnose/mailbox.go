@@ -65,5 +65,5 @@ func otherLimit(_ *Case, k *Check, r *stage.Result) *Hit {
 // and rounding.
 func near(a, b int64) bool {
 	x, y := float64(a), float64(b)
-	return x >= 0.94*y && x <= 1.06*y
+	return x >= 0.93*y && x <= 1.075*y // a GB is 10^9 bytes, or 2^30
 }

@@ -50,6 +50,7 @@ func (c *Case) merge(hits []hit) []*found {
 			all = append(all, f)
 		}
 		f.add(h)
+		f.Required = f.Required || c.standsIn(h.check, h.stage)
 	}
 	for _, f := range all {
 		c.settle(f)

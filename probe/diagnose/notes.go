@@ -63,10 +63,11 @@ func noted(cause CauseID, sure Confidence, id string) Rule {
 }
 
 // appPassword: the provider's page says that it wants one. Where another protocol
-// took the same password, or the reply speaks of a switch, that is likelier.
+// took the same password, or the reply speaks of a switch, that is likelier; where the
+// password looks like one, it is a wrong one or that of another account.
 func appPassword(c *Case, k *Check, r *stage.Result) *Hit {
 	sure := Likely
-	if _, off := k.guess(stage.Login, ProtocolDisabledForAccount); off || c.acceptedElsewhere(k) != nil {
+	if _, off := k.guess(stage.Login, ProtocolDisabledForAccount); off || c.acceptedElsewhere(k) != nil || k.odd(stage.AppPasswordLike) {
 		sure = Possible
 	}
 	return k.byNote(r, sure, "app-password")
@@ -98,7 +99,7 @@ func (k *Check) byNote(r *stage.Result, sure Confidence, id string) *Hit {
 func (k *Check) noteSaysWhy() bool {
 	_, app := k.Subject.Profile.Note("app-password")
 	_, off := k.Subject.Profile.Note(offByDefault[k.Check.Endpoint.Protocol])
-	return app || off
+	return app && !k.odd(stage.AppPasswordLike) || off
 }
 
 // withNote adds the text of a note, and its page's address.
@@ -129,6 +130,14 @@ func tokenRefused(c *Case, k *Check, r *stage.Result) *Hit {
 	return possible().holds(k.refusedLogin())
 }
 
+// exchangeOnline reports whether the server is one of Microsoft's for receiving,
+// which have refused passwords since January 2023 (Microsoft Learn, "Deprecation of
+// Basic authentication in Exchange Online"). It offers OAuth beside them.
+func (k *Check) exchangeOnline() bool {
+	return k.Check.Endpoint.Protocol.Receives() && slices.Contains([]string{"outlook.office365.com", "outlook.office.com", "outlook.live.com"}, k.host()) &&
+		slices.Contains(k.caps.Mechanisms, "XOAUTH2")
+}
+
 // passwordless: the provider takes no password from mail programs, as its page
 // says, or as the list shows that has nothing but OAuth.
 func passwordless(_ *Case, k *Check, r *stage.Result) *Hit {
@@ -142,6 +151,8 @@ func passwordless(_ *Case, k *Check, r *stage.Result) *Hit {
 	switch {
 	case r.Fault == stage.NoMechanism && only:
 		return likely().withNote(n).says("offered: " + short(list(visible(k.caps.Mechanisms))))
+	case k.exchangeOnline() && k.refusedLogin():
+		return likely().says(describe(k, r) + "; Exchange Online takes no password here from mail programs")
 	case ok && k.refusedLogin():
 		return likely().withNote(n).says(describe(k, r) + "; " + k.provider() + "'s page: " + short(stage.Visible(n.Text)))
 	}

@@ -20,8 +20,8 @@ var everyFailure = slices.Concat(noConnection, unknownIssuer, []CauseID{
 
 // policyRules are about what is permitted, and what is provided at all.
 var policyRules = []Rule{
-	byReply(SenderAddressNotPermitted),
 	byReply(SMTPAuthNotConfiguredInClient),
+	byReply(SenderAddressNotPermitted),
 	{
 		Cause: PasswordInClear,
 		Needs: []Need{skipped(stage.Login, stage.CleartextNotAllowed), seen(stage.Login), skipped(stage.Login, stage.NoPassword), skipped(stage.Login, stage.NoUser)},

@@ -107,7 +107,7 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inLogin, response: []string{"EXPIRED"}, means: one(PasswordExpired, Proven)},
 	{in: inLogin, words: expiredWords, means: one(PasswordExpired, Likely)},
 	{in: inLogin, words: appPasswordWords, means: one(AppPasswordRequired, Likely)},
-	{in: inLogin, words: orDisabledWords, means: several(ProtocolDisabledForAccount, WrongPassword)},
+	{in: inLogin, words: orDisabledWords, means: likeliest(ProtocolDisabledForAccount, WrongPassword)},
 	{in: inLogin, words: disabledProtocolWords, means: one(ProtocolDisabledForAccount, Likely)},
 	{in: inLogin, enhanced: []string{"5.7.13"}, means: one(AccountSuspended, Proven)},
 	{in: inLogin, codes: []int{525}, means: one(AccountSuspended, Likely)},

@@ -25,6 +25,7 @@ var wordings = []sign{
 	{in: inSubmit, words: moreLimitWords, means: one(OutboundSendingRestricted, Likely)},
 
 	// Login.
+	{in: inLogin, codes: []int{454}, words: []string{"no such user", "unknown user", "incorrect password", "wrong password"}, means: refusedLogin},
 	{in: inLogin, protocols: onSMTP, codes: []int{500, 502}, words: unknownCommands, means: likeliest(AuthNotOfferedOnPort, SASLDialectIncompatible)},
 	{in: inLogin, words: []string{"invalid authentication mechanism", "invalid mechanism"}, means: one(AuthMechNotOffered, Likely)},
 	{in: inLogin, words: []string{"enter your authorization"}, means: one(AppPasswordRequired, Likely)},

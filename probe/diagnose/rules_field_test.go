@@ -239,11 +239,12 @@ func TestMechanismAdvice(t *testing.T) {
 	checkWords(t, "not tried", none, diagnose.AuthMechNotOffered, `to "normal password"`, `to "encrypted`)
 }
 
-// Relaying denied after a login is no want of a login.
+// Relaying denied after a login: the login counts for nothing, or the sender is the
+// matter.
 func TestRelayingDeniedAfterALogin(t *testing.T) {
 	denied := smtpReply(554, "5.7.1", "554 5.7.1 Relaying denied")
 	checkCases(t, []ruleCase{
-		{"after", newRun().add(smtp465, fail(stage.Submit, stage.Rejected, &stage.SubmitFacts{Reply: &denied})), diagnose.SenderAddressNotPermitted, sure{diagnose.SenderAddressNotPermitted: possible}, []diagnose.CauseID{diagnose.SMTPAuthNotConfiguredInClient}},
+		{"after", newRun().add(smtp465, fail(stage.Submit, stage.Rejected, &stage.SubmitFacts{Reply: &denied})), diagnose.SMTPAuthNotConfiguredInClient, sure{diagnose.SMTPAuthNotConfiguredInClient: possible, diagnose.SenderAddressNotPermitted: possible}, nil},
 	})
 }
 

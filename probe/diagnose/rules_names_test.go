@@ -253,7 +253,7 @@ func TestTheOtherFormOfTheName(t *testing.T) {
 		}), nil},
 		{"instead of PLAIN", newRun().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].User = "jane" }).add(imap, refusedWith("SCRAM-SHA-256", authFailed)), []string{"imap-993/user-name jane@example.net [imap-993]"}},
 		{"accepted by another protocol", newRun().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].User = "jane" }).add(imap, wrong).add(smtp465), nil},
-		{"a URL", url, nil},
+		{"a URL", url, []string{"imap-993/user-name jane@example.net [imap-993]"}},
 	} {
 		var got []string
 		for _, q := range c.run.diagnose(t).Questions {

@@ -57,6 +57,7 @@ var generalWords = map[string]string{
 	"asked":            "",
 	"at_25":            "",
 	"at_host":          "",
+	"at_login":         "",
 	"at_once":          "",
 	"at_tls_port":      "",
 	"audience":         "",

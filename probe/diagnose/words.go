@@ -210,7 +210,8 @@ func fill(line string, args map[string]string) string {
 // capital makes the first letter large, unless it is a host name's.
 func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 || !unicode.IsLower(r) || hostLike(s) {
+	next, _ := utf8.DecodeRuneInString(s[n:])
+	if n == 0 || !unicode.IsLower(r) || unicode.IsUpper(next) || hostLike(s) {
 		return s
 	}
 	return string(unicode.ToUpper(r)) + s[n:]

@@ -25,12 +25,13 @@ type filter struct {
 	err   error  // that ended reading
 	begun bool   // something of the server's was read
 
-	count   int   // responses let through
-	greeted bool  // the first response is the greeting
-	literal int64 // bytes of a literal still to come
-	within  bool  // the line continues a response, behind a literal
-	pass    bool  // the present response is let through
-	bye     string
+	count   int    // responses let through
+	greeted bool   // the first response is the greeting
+	literal int64  // bytes of a literal still to come
+	within  bool   // the line continues a response, behind a literal
+	pass    bool   // the present response is let through
+	tagged  int    // answers to commands, until BYE
+	bye     string // the first
 }
 
 // read reads from r until something can be let through.
@@ -101,6 +102,9 @@ func (f *filter) complete() error {
 		var word []byte
 		word, data = responseType(text)
 		f.pass = !f.greeted || (data && wanted(word)) || (!data && len(text) > 0 && text[0] != '+')
+		if f.greeted && f.bye == "" && !data && len(text) > 0 && text[0] != '+' {
+			f.tagged++
+		}
 		f.greeted = true
 		if f.pass {
 			f.count++

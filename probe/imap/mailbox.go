@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -193,9 +194,17 @@ func (q *questions) judge(c *wire.Conn, f *filter, facts *stage.MailboxFacts) er
 			lost = append(lost, a.name)
 		}
 	}
+	leave := func() error {
+		r := parse(c.Safe(f.bye))
+		reply := stage.Reply{Command: "EXAMINE", Status: "BYE", ResponseCode: r.code, Lines: []string{c.Safe(f.bye)}}
+		facts.Reply = &reply
+		return goodbye(reply)
+	}
 	switch {
 	case len(lost) == 0:
 		return nil
+	case facts.Messages == nil && f.bye != "" && f.tagged <= slices.IndexFunc(q.sent, func(a question) bool { return a.name == "EXAMINE" }):
+		return leave() // in the place of an answer, whatever else is said afterwards
 	case f.err == nil:
 		facts.Unparsed = lost
 		return stage.Errorf(stage.Unparsed, "go-imap could not read the answer to %s", lost[0])
@@ -203,10 +212,7 @@ func (q *questions) judge(c *wire.Conn, f *filter, facts *stage.MailboxFacts) er
 		if facts.Messages != nil {
 			return nil // INBOX was opened; a server may leave at once when it reads LOGOUT
 		}
-		r := parse(c.Safe(f.bye))
-		reply := stage.Reply{Command: "EXAMINE", Status: "BYE", ResponseCode: r.code, Lines: []string{c.Safe(f.bye)}}
-		facts.Reply = &reply
-		return goodbye(reply)
+		return leave()
 	}
 	return wire.Fault(f.err, f.inside())
 }

@@ -147,6 +147,29 @@ func TestMailbox(t *testing.T) {
 			fault: stage.TemporarilyOut,
 		},
 		{
+			name: "a goodbye in the place of the mailbox, and more words",
+			script: in("") + `
+				C: T1 EXAMINE INBOX
+				C: T2 LOGOUT
+				S: * BYE Internal error occurred
+				S: T1 CLOSE
+				close`,
+			want:  stage.MailboxFacts{Reply: refused("BYE", "", "* BYE Internal error occurred")},
+			fault: stage.Bye,
+		},
+		{
+			name: "an answer that nobody can read, and then the goodbye",
+			script: in("") + `
+				C: T1 EXAMINE INBOX
+				C: T2 LOGOUT
+				S: T1 CLOSE
+				S: * BYE
+				S: T2 OK bye
+				close`,
+			want:  stage.MailboxFacts{Unparsed: []string{"EXAMINE"}},
+			fault: stage.Unparsed,
+		},
+		{
 			name: "what else is asked may be refused",
 			script: in("QUOTA NAMESPACE") + `
 				C: T1 EXAMINE INBOX

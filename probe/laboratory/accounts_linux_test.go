@@ -53,6 +53,16 @@ var accounts = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
+	{"sender-of-another-told-at-the-recipient", diagnose.SenderAddressNotPermitted, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.postfix(realtest.PostfixConfig{Main: []string{
+			"smtpd_sender_restrictions = reject_sender_login_mismatch",
+			"smtpd_sender_login_maps = inline:{" + user + "=other@mail.test}",
+			"smtpd_delay_reject = yes",
+		}})
+		w.profile(usual...)
+		return customer
+	}},
 	{"password-readable", diagnose.PasswordInClear, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Extra: []string{"ssl = no", "disable_plaintext_auth = no"}})
 		return login("pop3://pop.mail.test?starttls=never")

@@ -28,6 +28,10 @@ var logins = []scenario{
 		w.provider()
 		return []string{user, "--user", `MAIL\jane`}
 	}},
+	{"bare-name-at-a-url", diagnose.WrongUsernameFormat, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		return []string{"imaps://imap.mail.test", "--user", "jane"}
+	}},
 	{"hint-at-the-user-name", diagnose.WrongUsernameFormat, nil, func(w *world) []string {
 		w.mail(popIP+":995", probetest.Config{Protocol: probetest.POP3, LoginReply: "-ERR Invalid user name or password. Please use full email address as user name."})
 		return []string{"pop3s://pop.mail.test", "--user", "jane"}

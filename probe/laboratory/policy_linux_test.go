@@ -35,6 +35,14 @@ var rules = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
+	// Postfix tells it at RCPT unless told otherwise (smtpd_delay_reject).
+	{"blocklist-at-the-recipient", diagnose.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
+		w.listed()
+		w.dovecot(realtest.DovecotConfig{})
+		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_client_restrictions = reject_rbl_client zen.dnsbl.test", "smtpd_delay_reject = yes"}})
+		w.profile(usual...)
+		return customer
+	}},
 	{"address-banned-from-sending", diagnose.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sender_restrictions = " + w.policy("550 5.7.606 Access denied, banned sending IP [192.168.1.2]")}})

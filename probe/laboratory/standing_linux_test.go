@@ -108,6 +108,9 @@ var standing = []scenario{
 		w.mail(smtpIP+":465", probetest.Config{Protocol: probetest.SMTP, Faults: []probetest.Fault{probetest.AccountSuspended}})
 		return login("smtps://smtp.mail.test")
 	}},
+	{"account-suspended-says-one", diagnose.AccountSuspended, nil, func(w *world) []string {
+		return w.refuses("NO [AUTHENTICATIONFAILED] Authentication failed.", "-ERR [AUTH] Authentication failed.", "535 5.7.8 Authentication failed: account disabled")
+	}},
 	{"password-expired", diagnose.PasswordExpired, nil, func(w *world) []string {
 		return w.refuses("NO [EXPIRED] Authentication failed.", "-ERR [AUTH] Password has expired", "535 5.7.8 The password has expired")
 	}},

@@ -291,6 +291,7 @@ const (
 	Decomposed      Oddity = "decomposed-letters"   // letters apart from their accents, or other forms that SASLprep replaces (RFC 4013 2.2)
 	LettersOfLatin1 Oddity = "letters-of-latin-1"   // beyond ASCII, and all of it in ISO 8859-1
 	LettersBeyond   Oddity = "letters-beyond"       // beyond ISO 8859-1
+	AppPasswordLike Oddity = "app-password-like"    // sixteen letters of one case, by themselves or with hyphens between fours
 )
 
 // MailboxFacts is what an opened mailbox tells.
