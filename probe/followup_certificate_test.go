@@ -191,7 +191,7 @@ var certificateCases = []struct {
 		b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{Names: []string{"old.hosting.test"}}))
 		b.mail(otherAddress+":993", b.issue(b.authority.CA, probetest.Leaf{}))
 		b.opt.ResolverAt = func(string) probe.Resolver { return names{mailHost: {otherAddress}} }
-	}, diagnose.StaleOrOverriddenDNS, diagnose.Likely, "resolvers resolve=pass connect=pass tls=pass greeting=pass"},
+	}, diagnose.StaleOrOverriddenDNS, diagnose.Likely, "certificate-elsewhere resolve=pass connect=pass tls=pass greeting=pass"},
 	{"a hoster's certificate", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{Names: []string{"*.hosting.test"}}))
 		b.opt.ResolverAt = func(string) probe.Resolver { return names{mailHost: {mailAddress}} }

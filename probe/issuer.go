@@ -59,5 +59,13 @@ func fetchable(addresses []string, server netip.Addr) []string {
 
 // inside reports addresses that are not of the public network.
 func inside(a netip.Addr) bool {
-	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified() || a.IsMulticast()
+	a = a.Unmap()
+	return shared.Contains(a) || translated.Contains(a) || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified() || a.IsMulticast()
 }
+
+// Networks between a customer and the public one (RFC 6598), and IPv4 in IPv6 (RFC
+// 6052 2.1).
+var (
+	shared     = netip.MustParsePrefix("100.64.0.0/10")
+	translated = netip.MustParsePrefix("64:ff9b::/96")
+)

@@ -134,9 +134,14 @@ func (r *run) alone(ctx context.Context, c stage.Check, name stage.Stage, do fun
 
 // patience is how long a follow-up may take until it is connected, and for all
 // that it does if that is one thing. A port that drops what comes to it costs a
-// run two connect timeouts in all: that of the plan, and this one, with what lies
-// between.
-func (r *run) patience() time.Duration { return r.opt.ConnectTimeout * 19 / 20 }
+// run two connect timeouts in all: that of the plan, with its lookups, and this one,
+// with what lies between. Where the plan took longer for other reasons, half of one
+// is left.
+func (r *run) patience() time.Duration {
+	t := r.opt.ConnectTimeout
+	left := 2*t - r.log.since().Duration()
+	return min(t*19/20, max(left-t/20, t/2))
+}
 
 func endState(ctx context.Context) stage.EndState {
 	switch {

@@ -236,6 +236,9 @@ func (s *session) begin(nc net.Conn) {
 		s.log.event(stage.Event{Type: stage.EventLine, Check: s.check.ID, Line: &l})
 	})
 	s.conn.BeforeClose(s.recount) // the library for mailboxes closes by itself
+	if s.check.FollowUp() {
+		s.conn.Protect(s.repeats) // servers have been told it by now
+	}
 	switch s.check.Endpoint.Protocol {
 	case stage.IMAP:
 		s.talk = imap.New(s.conn)
@@ -244,6 +247,16 @@ func (s *session) begin(nc net.Conn) {
 	default:
 		s.talk = smtp.New(s.conn, smtp.Options{Hello: s.opt.Hello, Sender: s.sender()})
 	}
+}
+
+// repeats reports whether a line has a secret of the run in it.
+func (s *session) repeats(line string) bool {
+	for _, c := range s.opt.Credentials {
+		if c.Secret.In(line) {
+			return true
+		}
+	}
+	return false
 }
 
 // sender is the address that MAIL FROM is tried with: the subject's, or a user

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +26,9 @@ func (s *session) resolve(ctx context.Context) outcome {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.reach(s.opt.StageTimeout))
 	start := time.Now()
+	for _, server := range s.check.Manner.Resolvers {
+		s.contacted("", server, s.askedAs(server)) // also where it never answers
+	}
 	facts, wait, err := s.resolver().Lookup(ctx, s.check.Endpoint.Host, func(l stage.Lookup) {
 		s.log.event(stage.Event{Type: stage.EventLookup, Check: s.check.ID, Lookup: &l})
 		s.contacted("", l.Server, s.askedAs(l.Server))
@@ -58,7 +62,14 @@ func (s *session) alreadyKnown() *stage.ResolveFacts {
 	if !ok || !s.check.FollowUp() || s.check.Kind == stage.KindLookup || s.check.Manner.Resolvers != nil {
 		return nil
 	}
-	return &stage.ResolveFacts{Host: host, Implementation: "earlier", Addresses: found.([]string)}
+	addresses := found.([]string)
+	if s.check.Round == maxRounds {
+		// Nothing that may time out is dialled any more.
+		if a := s.connectedTo(s.check.Parents[0]); a.IsValid() {
+			addresses = []string{a.String()}
+		}
+	}
+	return &stage.ResolveFacts{Host: host, Implementation: "earlier", Addresses: addresses}
 }
 
 // resolver is who decides where the name leads.
@@ -249,7 +260,11 @@ func (s *session) user() string { return cmp.Or(s.check.User, s.subject.User) }
 // profile too, a user name is the same account.
 func (s *session) turn() turn {
 	e := s.check.Endpoint
-	provider := e.Host
+	provider := strings.ToLower(e.Host)
+	// Servers side by side that URLs name are one provider's.
+	if _, domain, _ := strings.Cut(provider, "."); strings.Contains(domain, ".") && net.ParseIP(provider) == nil {
+		provider = domain
+	}
 	if p := s.subject.Profile; p != nil {
 		provider = p.ID
 	} else {

@@ -70,7 +70,7 @@ func proxies() []string {
 			p = "http://" + p
 		}
 		u, err := url.Parse(p)
-		if err != nil || u.Hostname() == "" || u.Scheme != "http" {
+		if err != nil || u.Hostname() == "" || u.Scheme != "http" || u.User == nil && strings.Contains(p, "@") {
 			continue
 		}
 		if a := net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "80")); !slices.Contains(out, a) {

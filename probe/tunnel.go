@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 
 	"maildoctor/probe/stage"
 )
@@ -30,15 +31,17 @@ func (r *run) tunnel(ctx context.Context, c stage.Check) (stage.Facts, error) {
 		return facts, err
 	}
 	defer conn.Close()
+	var status atomic.Int64
 	client := clientOn(conn, proxy)
 	client.Transport.(*http.Transport).OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
-		facts.Status = resp.StatusCode
+		status.Store(int64(resp.StatusCode)) // perhaps after Do has given up
 		return errTunnelled
 	}
 	resp, err := client.Do(req)
 	if err == nil {
 		resp.Body.Close()
 	}
+	facts.Status = int(status.Load())
 	if errors.Is(err, errTunnelled) {
 		return facts, nil
 	}

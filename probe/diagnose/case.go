@@ -16,16 +16,17 @@ type Case struct {
 	Checks    []*Check                        // the plan's own, in its order
 	followUps map[string][]*stage.CheckRecord // by parent
 
-	connected  map[string][]string // hosts that took a connection, with the places that did
-	unanswered map[string]bool     // hosts of which a port gave no answer, or was refused
-	resolved   map[string]bool     // hosts whose name a lookup led to an address
-	web        map[string]bool     // addresses, with port, that answer with a web page
-	dialled    map[string][]string // IP addresses that took a connection, with the places that did
-	doors      *doors              // every port dialled
-	silent     int                 // unrelated providers of which a port gave no answer
-	answered   bool                // a name server on another machine answered
-	offline    Confidence          // empty: there is a way out
-	servedHere bool                // a server of the run answered on a loopback address
+	connected      map[string][]string // hosts that took a connection, with the places that did
+	unanswered     map[string]bool     // hosts of which a port gave no answer, or was refused
+	resolved       map[string]bool     // hosts whose name a lookup led to an address
+	web            map[string]bool     // addresses, with port, that answer with a web page
+	dialled        map[string][]string // IP addresses that took a connection, with the places that did
+	doors          *doors              // every port dialled
+	silent         int                 // unrelated providers of which a port gave no answer
+	answered       bool                // a name server on another machine answered
+	offline        Confidence          // empty: there is a way out
+	offlineAtFirst Confidence          // the same, by the checks of the plan alone: questions must not hang on their answers
+	servedHere     bool                // a server of the run answered on a loopback address
 }
 
 // Check is one of the plan's own checks, with its facts at hand. Facts that the
@@ -79,7 +80,7 @@ func newCase(rec *stage.Record) *Case {
 	c.silent = providersUnanswered(c)
 	c.answered = nameServerAnswered(c)
 	c.servedHere = servedHere(c)
-	c.offline = offline(c)
+	c.offline, c.offlineAtFirst = offline(c, true), offline(c, false)
 	return c
 }
 

@@ -152,11 +152,7 @@ func raiseElsewhere(c *Case) []stage.Check {
 		if !k.badCertificate() || !wrong || k.resolve.Literal || !k.publicName() || k.localName() || len(checks) == maxOtherLooks {
 			continue
 		}
-		word := "resolvers"
-		if k.startTLS() {
-			word = "resolvers-starttls" // the greeting alone is another question
-		}
-		f := k.after(stage.KindTLS, word)
+		f := k.after(stage.KindTLS, "certificate-elsewhere")
 		f.Manner.Resolvers = servers
 		f.User = ""
 		checks = append(checks, f)

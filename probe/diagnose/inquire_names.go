@@ -91,7 +91,7 @@ var unclear = []stage.Fault{
 // stand for them in a trial on one machine.
 func (c *Case) whomToAsk(k *Check) []string {
 	r := k.Failed()
-	if r == nil || k.resolve.Literal || !k.publicName() || k.localName() || c.offline != "" {
+	if r == nil || k.resolve.Literal || !k.publicName() || k.localName() || c.offlineAtFirst != "" {
 		return nil
 	}
 	controls := c.controls().Resolvers
@@ -176,7 +176,7 @@ var outsideAnswers = map[stage.Fault]string{
 // a way that says nothing of the name, and no other name was found.
 func raiseControlName(c *Case) []stage.Check {
 	name := c.controls().Name
-	if name == "" || len(c.resolved) > 0 || c.offline != "" {
+	if name == "" || len(c.resolved) > 0 || c.offlineAtFirst != "" {
 		return nil
 	}
 	var parents []*Check
@@ -231,7 +231,7 @@ func raiseNonsense(c *Case) []stage.Check {
 // that has no mail server, or another's.
 func (c *Case) nobodyUseful(k *Check) bool {
 	r := k.Failed()
-	if r == nil || k.builtin() || k.resolve.Literal || k.resolve.HostsFile || !k.publicName() || k.localName() || c.offline != "" {
+	if r == nil || k.builtin() || k.resolve.Literal || k.resolve.HostsFile || !k.publicName() || k.localName() || c.offlineAtFirst != "" {
 		return false
 	}
 	switch r.Stage {

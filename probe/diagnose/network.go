@@ -90,17 +90,20 @@ var unreachable = []stage.Fault{stage.NetworkUnreachable, stage.HostUnreachable}
 // answered; where one has, it is likely if no packet could leave: neither to a name
 // server nor to a server's IPv4 address. Where several hosts were dialled, a
 // router's word that there is no way counts as much as this machine's own.
-func offline(c *Case) Confidence {
+//
+// followUps says whether what they met counts: the questions must not hang on their
+// own answers.
+func offline(c *Case, followUps bool) Confidence {
 	if len(c.Checks) == 0 {
 		return ""
 	}
 	if c.answered {
-		if sure, _ := c.cutOff(); sure == Likely {
+		if sure, _ := c.cutOff(); followUps && sure == Likely {
 			return sure
 		}
 		return ""
 	}
-	several, reached := c.wayOut()
+	several, reached := c.wayOut(followUps)
 	if reached {
 		return ""
 	}
@@ -125,10 +128,13 @@ func offline(c *Case) Confidence {
 // wayOut looks at what was dialled: whether the run has more than one host to judge
 // by, its own or strangers, and whether a follow-up got an answer. Silence is no
 // word that there is no way.
-func (c *Case) wayOut() (several, reached bool) {
+func (c *Case) wayOut(followUps bool) (several, reached bool) {
 	addresses := make(map[string]bool)
 	for i := range c.Record.Checks {
 		k := &c.Record.Checks[i]
+		if k.Check.FollowUp() && !followUps {
+			continue
+		}
 		for _, a := range orEmpty(stage.FactsOf[*stage.ConnectFacts](k)).Attempts {
 			addresses[ipOf(a.Address)] = true
 		}

@@ -203,7 +203,7 @@ func TestWrongMachineRules(t *testing.T) {
 	}
 	const stale, hosting = diagnose.StaleOrOverriddenDNS, diagnose.CertNameMismatchHosting
 	none := []diagnose.CauseID{stale}
-	const id = "imap-993/resolvers"
+	const id = "imap-993/certificate-elsewhere"
 	checkCases(t, []ruleCase{
 		{"the right one is elsewhere", wrong("198.51.100.9:993", stage.CertNameMismatch).followUp(t, id, at("198.51.100.7:993"), good(right)), stale, sure{stale: likely}, nil},
 		{"self-signed here", wrong("198.51.100.9:993", stage.CertSelfSigned).followUp(t, id, at("198.51.100.7:993"), good(right)), stale, sure{stale: likely}, nil},
@@ -298,7 +298,7 @@ func TestCertificateAnswers(t *testing.T) {
 		{old().followUp(t, "imap-993/web", bad(expired, stage.CertExpired)), "port 443", "One that does not hold (expired): that of CN="},
 		{old().followUp(t, "imap-993/web", dialled(stage.Refused, stage.DialRefused)), "port 443", "Not answered: connection refused"},
 		{other().followUp(t, "imap-993/without-name", bad(expired, stage.CertNameMismatch)), "when no name is sent along", "That of CN=imap.example.net"},
-		{other().followUp(t, "imap-993/resolvers", good(expired)), "independent name servers find imap.example.net", "One that holds here, and is on no public list: that of"},
+		{other().followUp(t, "imap-993/certificate-elsewhere", good(expired)), "independent name servers find imap.example.net", "One that holds here, and is on no public list: that of"},
 		{old().followUp(t, "imap-993/date-portal", dateIs(-90*time.Minute)), "the web server of portal.example (http)", "It is 2026-11-22T10:30:00Z: this computer's clock is about 90 minutes ahead."},
 		{old().followUp(t, "imap-993/date-https", fail(stage.Fetch, stage.FetchFailed, &stage.FetchFacts{})), "(https)", "Not answered: no time came from there."},
 		{old().followUp(t, "imap-993/time", ntpIs(30*time.Second)), "by time.example?", "It is 2026-11-22T12:00:30Z, as by this computer's clock."},

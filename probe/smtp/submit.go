@@ -72,7 +72,7 @@ func (s *Session) recipient(facts *stage.SubmitFacts) error {
 	r, err := s.reply("RCPT")
 	s.unread--
 	if err != nil {
-		return err
+		return nil // the sender was taken; RCPT is a question more
 	}
 	if r.Code < 550 || !ofSender(r) {
 		return nil

@@ -136,8 +136,8 @@ func (a *oldAnswer) serverHello(b []byte) error {
 // over: what matters here is what comes beside it.
 func (a *oldAnswer) certificates(b []byte) error {
 	list, rest, ok := cut24(b)
-	if !ok || len(rest) > 0 {
-		return errAnswer
+	if !ok || len(rest) > 0 || a.chain != nil {
+		return errAnswer // there is one chain (RFC 5246 7.3)
 	}
 	for len(list) > 0 {
 		var der []byte
