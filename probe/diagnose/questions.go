@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -82,7 +83,8 @@ func fair(checks []stage.Check) []stage.Check {
 // collector gathers follow-ups.
 type collector struct {
 	checks []stage.Check
-	place  map[string]int
+	place  map[string]int  // by what is done
+	taken  map[string]bool // ids
 }
 
 // add takes a follow-up in, or the parents of one that would do the same.
@@ -91,7 +93,7 @@ func (l *collector) add(check stage.Check) {
 		check.Round = 1
 	}
 	if l.place == nil {
-		l.place = make(map[string]int)
+		l.place, l.taken = make(map[string]int), make(map[string]bool)
 	}
 	key := sameDoing(check)
 	if i, ok := l.place[key]; ok {
@@ -101,6 +103,10 @@ func (l *collector) add(check stage.Check) {
 		return
 	}
 	l.place[key] = len(l.checks)
+	for n, id := 2, check.ID; l.taken[check.ID]; n++ {
+		check.ID = fmt.Sprintf("%s#%d", id, n) // two questions chose the same word
+	}
+	l.taken[check.ID] = true
 	l.checks = append(l.checks, check)
 }
 

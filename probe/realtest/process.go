@@ -115,6 +115,7 @@ func serve(t *testing.T, p *Place, logs string, name string, args ...string) {
 	cmd := p.command(name, args...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.WaitDelay = 5 * time.Second // a child that outlives it may hold its output open
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

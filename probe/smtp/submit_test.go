@@ -67,6 +67,8 @@ func TestSubmit(t *testing.T) {
 		{"an unknown recipient", together + "S: 250 ok\nS: 550 5.1.1 unknown\nS: 250 ok\nS: 221 bye", jane, "", taken},
 		{"an unknown recipient, without a status", together + "S: 250 ok\nS: 550 No such user here\nS: 250 ok\nS: 221 bye", jane, "", taken},
 		{"a server without rules for RCPT", together + "S: 250 ok\nS: 550 Administrative prohibition\nS: 250 ok\nS: 221 bye", jane, "", taken},
+		{"closed at RCPT", together + "S: 250 ok\nclose", jane, "", taken},
+		{"silent at RCPT", together + "S: 250 ok\nhang", jane, "", taken},
 		{"patience at RCPT", together + "S: 250 ok\nS: 450 4.2.0 greylisted\nS: 250 ok\nS: 221 bye", jane, "", taken},
 		{"no RCPT", together + "S: 250 ok\nS: 502 what\nS: 250 ok\nS: 221 bye", jane, "", taken},
 		{

@@ -150,6 +150,10 @@ func TestOldAnswers(t *testing.T) {
 		{"closed after ServerHello", record(helloMessage(tls.VersionTLS10, 0x002f)), stage.HandshakeClosed, func(f *stage.TLSFacts) bool { return f.Version == "TLS 1.0" }},
 		{"TLS 1.3 in the old place", record(helloMessage(tls.VersionTLS13, 0x1301)), stage.TLSProtocol, nil},
 		{"no ServerHello first", record(message(messageServerHelloDone, nil)), stage.TLSProtocol, nil},
+		{
+			"two chains", record(helloMessage(tls.VersionTLS12, 0x002f), message(messageCertificate, []byte{0, 0, 4, 0, 0, 1, 48}), message(messageCertificate, []byte{0, 0, 0})),
+			stage.TLSProtocol, nil,
+		},
 		{"two of them", record(helloMessage(tls.VersionTLS12, 0x002f), helloMessage(tls.VersionTLS12, 0x002f)), stage.TLSProtocol, nil},
 		{"a ServerHello cut short", record(message(messageServerHello, make([]byte, 20))), stage.TLSProtocol, nil},
 		{"a record too large", []byte{22, 3, 3, 0xff, 0xff}, stage.TLSProtocol, nil},

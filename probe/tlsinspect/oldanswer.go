@@ -25,9 +25,10 @@ const (
 
 // oldAnswer reads what a server says to [oldHello].
 type oldAnswer struct {
-	facts *stage.TLSFacts
-	chain []*x509.Certificate
-	suite suite
+	facts   *stage.TLSFacts
+	chain   []*x509.Certificate
+	chained bool // the message with it has come
+	suite   suite
 }
 
 // errAnswer says that a server's message cannot be read.
@@ -136,9 +137,10 @@ func (a *oldAnswer) serverHello(b []byte) error {
 // over: what matters here is what comes beside it.
 func (a *oldAnswer) certificates(b []byte) error {
 	list, rest, ok := cut24(b)
-	if !ok || len(rest) > 0 || a.chain != nil {
+	if !ok || len(rest) > 0 || a.chained {
 		return errAnswer // there is one chain (RFC 5246 7.3)
 	}
+	a.chained = true
 	for len(list) > 0 {
 		var der []byte
 		if der, list, ok = cut24(list); !ok {
