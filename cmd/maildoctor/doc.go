@@ -59,9 +59,10 @@
 // public name servers are asked for a second opinion; --control-resolver ADDRESS
 // names others to ask in their place. A name that does not exist is compared with
 // those of known profiles, and with those that servers usually have; what is
-// found is never sent a password. A user name that is refused is tried once more
-// in the form that the profile wants: that is the one login more that a run may
-// make.
+// found is never sent a password. A login that is refused is tried once more where
+// something about it is odd: the user name in the form that the profile wants, the
+// password without white space at its ends, or another mechanism. That is the one
+// login more that a run may make.
 //
 // # Passwords
 //
