@@ -76,6 +76,7 @@ var egressRules = []Rule{
 
 // lostAfterwards is how a connection ends that something near took and lost.
 var lostAfterwards = []Need{
+	met(stage.Connect, stage.Reset), // before the system had said that it was taken
 	met(stage.Greeting, stage.Closed, stage.Reset, stage.Silent),
 	met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.HandshakeTimeout, stage.TLSProtocol, stage.PlaintextAnswer),
 }

@@ -162,8 +162,8 @@ func (c *Case) nobody(k *Check) *Check {
 	if f == nil {
 		return nil
 	}
-	if n := newCheck(f, k.Place, nil); n.passed(stage.Connect) {
-		return n
+	if tookConnection(f) {
+		return newCheck(f, k.Place, nil)
 	}
 	return nil
 }
@@ -218,11 +218,11 @@ func takenForNobody(c *Case, k *Check, r *stage.Result) *Hit {
 		return nil
 	}
 	f := n.Failed()
-	if f == nil || f.Stage != stage.Greeting && f.Stage != stage.Handshake || len(n.tls.Chain) > 0 || n.greet.Text() != "" {
+	if f == nil || f.Stage != stage.Greeting && f.Stage != stage.Handshake && f.Stage != stage.Connect || len(n.tls.Chain) > 0 || n.greet.Text() != "" {
 		return nil // it speaks: see transparent-smtp-proxy, and who issued the certificate
 	}
 	h := likely().with("nobody", n.Check.Manner.Address)
-	if f.Stage == r.Stage && cutOff(f.Fault) == cutOff(r.Fault) {
+	if (f.Stage == r.Stage || f.Stage == stage.Connect || r.Stage == stage.Connect) && cutOff(f.Fault) == cutOff(r.Fault) {
 		h.Confidence = Proven
 	}
 	return h.says(short(describe(k, r) + "; a connection to " + n.Check.Manner.Address + ", which nobody has, was taken as well: " + describe(n, f)))

@@ -167,6 +167,9 @@ func (k *Check) doubtful() bool {
 	if r := k.Result(stage.Upgrade); r != nil && r.Fault == stage.NotOffered && r.Status != stage.Skip {
 		return true
 	}
+	if k.fault(stage.Connect) == stage.Reset {
+		return true
+	}
 	switch k.fault(stage.Handshake) {
 	case stage.BadCertificate:
 		return k.has(stage.CertUnknownAuthority, stage.CertLocalRoot, stage.CertNameMismatch, stage.CertSelfSigned)
@@ -247,7 +250,7 @@ func answerNobody(c *stage.CheckRecord) string {
 	switch {
 	case d == nil:
 		return answerAny(c)
-	case d.state != doorOpen:
+	case !tookConnection(c):
 		return "No: nobody took the connection."
 	}
 	k := newCheck(c, 0, nil)

@@ -127,13 +127,14 @@ func (c *Case) strangerShows(k *Check) (answer, view) {
 	return unknown, view{}
 }
 
-// tookConnection reports whether a follow-up was connected.
+// tookConnection reports whether a follow-up was connected. A reset that comes before
+// the system has said so is of a connection that was taken: else it is a refusal.
 func tookConnection(f *stage.CheckRecord) bool {
 	if f == nil {
 		return false
 	}
 	r := f.Result(stage.Connect)
-	return r != nil && r.Status == stage.Pass
+	return r != nil && (r.Status == stage.Pass || r.Fault == stage.Reset)
 }
 
 // Whoever answers within nearDoor sits on this machine or beside it; a server

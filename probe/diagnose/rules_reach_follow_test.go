@@ -164,6 +164,8 @@ func TestWhoStandsBetween(t *testing.T) {
 		{"the same name under TLS", stripped().asked(t, word{"": timeout(), "port-465": hello("220 mx2.isp.example ESMTP")}), "", nil, []diagnose.CauseID{diagnose.TransparentSMTPProxy}},
 
 		{"taken for nobody, and lost alike", lost().asked(t, word{"": timeout(), "nobody": fail(stage.Handshake, stage.HandshakeClosed, &stage.TLSFacts{})}), diagnose.AntivirusConnectionProxyBroken, sure{diagnose.AntivirusConnectionProxyBroken: proven}, nil},
+		{"taken for nobody, and reset before the system had said so", lost().asked(t, word{"": timeout(), "nobody": dialled(stage.Reset, stage.DialReset)}), diagnose.AntivirusConnectionProxyBroken, sure{diagnose.AntivirusConnectionProxyBroken: proven}, nil},
+		{"reset before the system had said so, and taken for nobody", newRun().controlled().add(imap, dialled(stage.Reset, stage.DialReset)).asked(t, word{"": timeout(), "nobody": fail(stage.Handshake, stage.HandshakeReset, &stage.TLSFacts{})}), diagnose.AntivirusConnectionProxyBroken, sure{diagnose.AntivirusConnectionProxyBroken: proven}, nil},
 		{"taken for nobody, and silent", lost().asked(t, word{"": timeout(), "nobody": fail(stage.Handshake, stage.HandshakeTimeout, &stage.TLSFacts{})}), diagnose.AntivirusConnectionProxyBroken, sure{diagnose.AntivirusConnectionProxyBroken: likely}, nil},
 		{"taken by nobody", lost().asked(t, word{"": timeout()}), diagnose.TLSHandshakeInterrupted, nil, []diagnose.CauseID{diagnose.AntivirusConnectionProxyBroken}},
 		{"refused for nobody", lost().asked(t, word{"": dialled(stage.Refused, stage.DialRefused)}), diagnose.TLSHandshakeInterrupted, nil, []diagnose.CauseID{diagnose.AntivirusConnectionProxyBroken}},
