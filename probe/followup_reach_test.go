@@ -1,6 +1,7 @@
 package probe_test
 
 import (
+	"context"
 	"io"
 	"net"
 	"slices"
@@ -259,6 +260,39 @@ func TestConnectingSaysNothing(t *testing.T) {
 		}
 		if got := <-heard; got != "" {
 			t.Errorf("heard %q", got)
+		}
+	})
+}
+
+// late answers like names, some time later.
+type late struct {
+	names
+	by time.Duration
+}
+
+func (l late) Lookup(ctx context.Context, host string, seen func(stage.Lookup)) (*stage.ResolveFacts, func(), error) {
+	time.Sleep(l.by)
+	return l.names.Lookup(ctx, host, seen)
+}
+
+// What the plan's lookups took is taken from the patience of follow-ups.
+func TestSlowLookupsCostNoMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHealthy(t, 10*time.Millisecond)
+		defer h.close()
+		const host = "imap.dead.test"
+		h.names[host] = []string{"198.51.100.1"}
+		h.network.Fail("198.51.100.1", probetest.Drop)
+		opt := h.options()
+		opt.Resolver = late{h.names, 4 * time.Second}
+		start := time.Now()
+		dead := stage.Endpoint{Protocol: stage.IMAP, Host: host, Port: 993, Security: stage.TLS}
+		rec := examine(t, t.Context(), probe.NewPlan(account(dead), nil), opt)
+		if took := time.Since(start); took > 2*probe.DefaultConnectTimeout {
+			t.Errorf("took %v, want two connect timeouts at most", took)
+		}
+		if len(rec.Checks) < 3 {
+			t.Errorf("%d checks: no follow-up was made", len(rec.Checks))
 		}
 	})
 }
