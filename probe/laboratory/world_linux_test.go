@@ -89,6 +89,7 @@ func newWorld(t *testing.T) *world {
 	batch(t, nil, []string{"netns add " + hosts[0], "netns add " + hosts[1], "netns add " + hosts[2]})
 	netns.Unlock()
 	w.wire()
+	w.server.sysctl("unix.max_dgram_qlen", "1000") // of Postfix's log: it waits where ten lines wait
 	if err := os.MkdirAll(w.dir, 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -3,11 +3,13 @@
 package realtest
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -52,7 +54,7 @@ func StartPostfix(t *testing.T, c PostfixConfig) Postfix {
 		}
 	}
 	serve(t, c.Place, filepath.Join(dir, "log"), program, "-c", etc, "start-fg")
-	t.Cleanup(func() { exec.Command(program, "-c", etc, "stop").Run() })
+	t.Cleanup(func() { stopPostfix(program, etc) })
 	await(t, c.Place, s.Submission, s.Submissions)
 	return s
 }
@@ -117,4 +119,17 @@ postlog unix-dgram n - n - 1 postlogd
 pickup unix n - n 60 1 pickup
 qmgr unix n - n 300 1 qmgr
 `
+}
+
+// stopPostfix asks Postfix to end, and gives it ten seconds. Its processes log
+// through a socket whose queue may be full; then nobody answers, and what is left is
+// killed with the process that was started.
+func stopPostfix(program, etc string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, "-c", etc, "stop")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
+	cmd.Run()
 }
