@@ -12,7 +12,6 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -173,22 +172,4 @@ func (r *run) lookup(ctx context.Context, host string) ([]string, error) {
 		return nil, err
 	}
 	return found.Addresses, nil
-}
-
-// contacted says who was asked, and as what.
-func (r *run) contacted(c stage.Check, host, address string) {
-	why := "control"
-	switch {
-	case c.Question == stage.AskIssuer:
-		why = "issuer"
-	case c.Kind == stage.KindTunnel:
-		why = "proxy"
-	case c.Kind == stage.KindTime:
-		why = "time"
-	case strings.EqualFold(host, c.Endpoint.Host):
-		why = "endpoint"
-	}
-	r.log.event(stage.Event{Type: stage.EventContact, Check: c.ID, Contact: &stage.Contact{
-		Host: host, Address: address, Why: why,
-	}})
 }

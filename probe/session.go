@@ -210,24 +210,7 @@ func (s *session) result(r stage.Result) {
 
 func (s *session) attempted(a stage.Attempt) {
 	s.log.event(stage.Event{Type: stage.EventAttempt, Check: s.check.ID, Attempt: &a})
-	switch host := s.check.Endpoint.Host; s.check.Question {
-	case stage.AskNobody:
-		s.contacted("", a.Address, "control")
-	case stage.AskOtherProvider, stage.AskStrangerCertificate, stage.AskStrangerStartTLS:
-		s.contacted(host, a.Address, "control")
-	case stage.AskNearName:
-		s.contacted(host, a.Address, "similar name")
-	default:
-		s.contacted(host, a.Address, "endpoint")
-	}
-}
-
-// contacted says who was contacted: the endpoint's host, or somebody who has no
-// name here.
-func (s *session) contacted(host, address, why string) {
-	s.log.event(stage.Event{Type: stage.EventContact, Check: s.check.ID, Contact: &stage.Contact{
-		Host: host, Address: address, Why: why,
-	}})
+	s.contacted(s.check, s.check.Endpoint.Host, a.Address)
 }
 
 // begin puts the protocol's dialogue on a connection.
@@ -276,9 +259,6 @@ const suspectTrip = 100 * time.Millisecond
 // recount reports what the kernel has counted since the connection began, where
 // segments had to be sent again, or where the first packet alone took long.
 func (s *session) recount() {
-	if s.raw == nil {
-		return
-	}
 	trip, again := kernelView(s.raw)
 	if trip == nil || again == nil {
 		return
@@ -296,16 +276,22 @@ func (s *session) recount() {
 
 // close says goodbye where the dialogue is in a state to, and closes.
 func (s *session) close(ctx context.Context) {
-	s.recount()
 	if s.talk != nil && !over(ctx) {
 		ctx, cancel := context.WithTimeout(ctx, min(goodbye, s.opt.StageTimeout))
 		s.talk.Quit(ctx)
 		cancel()
 	}
+	s.hangUp()
+}
+
+// hangUp closes the connection, if there is one. What the kernel has counted is
+// told before: a dialogue's connection does so itself.
+func (s *session) hangUp() {
 	switch {
 	case s.conn != nil:
 		s.conn.Close()
 	case s.raw != nil:
+		s.recount()
 		s.raw.Close()
 	}
 }

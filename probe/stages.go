@@ -27,11 +27,11 @@ func (s *session) resolve(ctx context.Context) outcome {
 	ctx, cancel := context.WithTimeout(ctx, s.reach(s.opt.StageTimeout))
 	start := time.Now()
 	for _, server := range s.check.Manner.Resolvers {
-		s.contacted("", server, s.askedAs(server)) // also where it never answers
+		s.contact(s.check, "", server, s.askedAs(server)) // also where it never answers
 	}
 	facts, wait, err := s.resolver().Lookup(ctx, s.check.Endpoint.Host, func(l stage.Lookup) {
 		s.log.event(stage.Event{Type: stage.EventLookup, Check: s.check.ID, Lookup: &l})
-		s.contacted("", l.Server, s.askedAs(l.Server))
+		s.contact(s.check, "", l.Server, s.askedAs(l.Server))
 	})
 	if err == nil && time.Since(start) < explanation {
 		s.explained = cancel
@@ -168,12 +168,7 @@ func (s *session) handshake(ctx context.Context) outcome {
 
 // drop closes a connection on which nothing more may be said.
 func (s *session) drop() {
-	s.recount() // what was lost on the way is to be seen while the connection is there
-	if s.conn != nil {
-		s.conn.Close()
-	} else {
-		s.raw.Close()
-	}
+	s.hangUp()
 	s.talk = nil
 }
 

@@ -17,18 +17,26 @@ var errTunnelled = errors.New("the proxy has answered")
 // leaves it at the answer.
 func (r *run) tunnel(ctx context.Context, c stage.Check) (stage.Facts, error) {
 	facts := &stage.FetchFacts{URL: stage.Visible(c.URL)}
+	err := r.askProxy(ctx, c, facts)
+	if err != nil {
+		facts.Error = stage.Visible(err.Error())
+	}
+	return facts, err
+}
+
+// askProxy sends CONNECT and notes the status of the answer.
+func (r *run) askProxy(ctx context.Context, c stage.Check, facts *stage.FetchFacts) error {
 	proxy, err := url.Parse(c.URL)
 	if err != nil {
-		return facts, err
+		return err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+c.Endpoint.Address()+"/", nil)
 	if err != nil {
-		return facts, err
+		return err
 	}
 	conn, err := r.dialHost(ctx, c, hostPort(proxy), facts)
 	if err != nil {
-		facts.Error = stage.Visible(err.Error())
-		return facts, err
+		return err
 	}
 	defer conn.Close()
 	var status atomic.Int64
@@ -43,10 +51,7 @@ func (r *run) tunnel(ctx context.Context, c stage.Check) (stage.Facts, error) {
 	}
 	facts.Status = int(status.Load())
 	if errors.Is(err, errTunnelled) {
-		return facts, nil
+		return nil
 	}
-	if err != nil {
-		facts.Error = stage.Visible(err.Error())
-	}
-	return facts, err
+	return err
 }

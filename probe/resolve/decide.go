@@ -45,11 +45,7 @@ func (r *Resolver) byServer(host string, lookups []stage.Lookup) (*stage.Resolve
 	facts := &stage.ResolveFacts{Host: host, Implementation: "server", Lookups: lookups}
 	var ips []netip.Addr
 	for _, l := range lookups {
-		for _, s := range l.Addresses {
-			if ip, err := netip.ParseAddr(s); err == nil {
-				ips = append(ips, ip)
-			}
-		}
+		ips = append(ips, given(l)...)
 	}
 	if len(ips) > 0 {
 		return facts, r.choose(facts, ips)
@@ -140,10 +136,16 @@ func withoutEDNS(lookups []stage.Lookup) (ips []netip.Addr) {
 			continue
 		}
 		server = l.Server
-		for _, s := range l.Addresses {
-			if ip, err := netip.ParseAddr(s); err == nil {
-				ips = append(ips, ip)
-			}
+		ips = append(ips, given(l)...)
+	}
+	return ips
+}
+
+// given returns the addresses of an answer.
+func given(l stage.Lookup) (ips []netip.Addr) {
+	for _, s := range l.Addresses {
+		if ip, err := netip.ParseAddr(s); err == nil {
+			ips = append(ips, ip)
 		}
 	}
 	return ips
