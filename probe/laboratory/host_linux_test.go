@@ -87,8 +87,11 @@ func (h *host) dial(network, address string) (net.Conn, error) {
 }
 
 // command is a command that runs in the namespace, with the files of
-// /etc/netns/NAME in the place of those of /etc (ip-netns(8)).
+// /etc/netns/NAME in the place of those of /etc (ip-netns(8)). A tool that is
+// missing is named.
 func (h *host) command(name string, args ...string) *exec.Cmd {
+	h.t.Helper()
+	need(h.t, name)
 	cmd := exec.Command("ip", append([]string{"netns", "exec", h.name, name}, args...)...)
 	cmd.WaitDelay = 5 * time.Second // a child that outlives it may hold its output open
 	return cmd
