@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe"
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/stage"
@@ -14,7 +15,7 @@ import (
 )
 
 // leading returns the cause that leads, and how sure it is.
-func leading(rec *stage.Record) (diagnose.CauseID, diagnose.Confidence) {
+func leading(rec *stage.Record) (cause.ID, cause.Confidence) {
 	d := diagnose.Diagnose(rec)
 	if f := d.Leading(); f != nil {
 		return f.Cause, f.Confidence
@@ -30,7 +31,7 @@ type wireCase struct {
 	settings stage.Security     // what the settings say; empty: as the server
 	faults   []probetest.Fault
 	change   func(*healthy, *probe.Options)
-	cause    diagnose.CauseID
+	cause    cause.ID
 }
 
 const (
@@ -43,60 +44,60 @@ const (
 // wireCases produce their causes by what a server says or does.
 var wireCases = []wireCase{
 	{name: "healthy", protocol: smtp, security: upgrade},
-	{name: "says nothing", protocol: imap, security: upgrade, faults: f(probetest.Silent), cause: diagnose.AcceptNoGreeting},
-	{name: "closes at once", protocol: pop, security: upgrade, faults: f(probetest.CloseAtOnce), cause: diagnose.ConnectionResetAfterAccept},
-	{name: "resets at once", protocol: smtp, security: upgrade, faults: f(probetest.ResetAtOnce), cause: diagnose.ConnectionResetAfterAccept},
-	{name: "refused in the greeting", protocol: smtp, security: upgrade, faults: f(probetest.GreetingRefused), cause: diagnose.GreetingRefusedByPolicy},
-	{name: "BYE as greeting", protocol: imap, security: implicit, faults: f(probetest.GreetingBusy), cause: diagnose.ServerBusyGreeting},
-	{name: "busy", protocol: smtp, security: upgrade, faults: f(probetest.GreetingBusy), cause: diagnose.ServerBusyGreeting},
-	{name: "slow to greet", protocol: smtp, security: upgrade, faults: f(probetest.SlowGreeting), cause: diagnose.GreetingDelayTarpit},
-	{name: "SSH on the port", protocol: imap, security: upgrade, faults: f(probetest.GreetingSSH), cause: diagnose.WrongProtocolOnPort},
-	{name: "SMTP on the POP port", protocol: pop, security: upgrade, faults: f(probetest.GreetingSMTP), cause: diagnose.WrongProtocolOnPort},
-	{name: "TLS to a plaintext port", protocol: imap, security: upgrade, settings: stage.TLS, cause: diagnose.TLSSpokenToPlaintextPort},
-	{name: "plaintext to a TLS port", protocol: smtp, security: implicit, settings: stage.StartTLS, cause: diagnose.ImplicitTLSPortSpokenPlain},
-	{name: "EHLO refused", protocol: smtp, security: upgrade, faults: f(probetest.EHLORefused), cause: diagnose.SMTPHELORejected},
-	{name: "STARTTLS refused", protocol: smtp, security: upgrade, faults: f(probetest.StartTLSRefused), cause: diagnose.StartTLSBrokenOnServer},
-	{name: "STLS refused", protocol: pop, security: upgrade, faults: f(probetest.StartTLSRefused), cause: diagnose.StartTLSBrokenOnServer},
-	{name: "STARTTLS dropped", protocol: imap, security: upgrade, faults: f(probetest.StartTLSDropped), cause: diagnose.StartTLSAcceptedThenDropped},
-	{name: "plaintext after STARTTLS", protocol: smtp, security: upgrade, faults: f(probetest.StartTLSPlaintext), cause: diagnose.StartTLSAcceptedThenDropped},
-	{name: "injection", protocol: pop, security: upgrade, faults: f(probetest.StartTLSInjected), cause: diagnose.StartTLSInjection},
-	{name: "handshake closed", protocol: imap, security: implicit, faults: f(probetest.CloseInHandshake), cause: diagnose.TLSHandshakeInterrupted},
-	{name: "handshake reset", protocol: pop, security: implicit, faults: f(probetest.ResetInHandshake), cause: diagnose.TLSHandshakeInterrupted},
-	{name: "login needs TLS", protocol: imap, security: cleartext, faults: f(probetest.LoginNeedsTLS), change: inClear, cause: diagnose.MustIssueStartTLSFirst},
-	{name: "the password would be readable", protocol: pop, security: cleartext, cause: diagnose.PasswordInClear},
-	{name: "no AUTH", protocol: smtp, security: upgrade, faults: f(probetest.AuthNotOffered), cause: diagnose.AuthNotOfferedOnPort},
-	{name: "another mechanism", protocol: imap, security: implicit, change: func(_ *healthy, o *probe.Options) { o.Mechanism = "CRAM-MD5" }, cause: diagnose.AuthMechNotOffered},
-	{name: "wrong password, IMAP", protocol: imap, security: implicit, faults: f(probetest.WrongPassword), cause: diagnose.WrongPassword},
-	{name: "wrong password, POP3", protocol: pop, security: implicit, faults: f(probetest.WrongPassword), cause: diagnose.WrongPassword},
-	{name: "wrong password, SMTP", protocol: smtp, security: upgrade, faults: f(probetest.WrongPassword), cause: diagnose.WrongPassword},
-	{name: "temporary, SMTP", protocol: smtp, security: upgrade, faults: f(probetest.AuthTemporary), cause: diagnose.AuthBackendTemporaryFailure},
-	{name: "temporary, IMAP", protocol: imap, security: implicit, faults: f(probetest.AuthTemporary), cause: diagnose.AuthBackendTemporaryFailure},
-	{name: "maildrop locked", protocol: pop, security: implicit, faults: f(probetest.MaildropLocked), cause: diagnose.POP3MaildropLocked},
-	{name: "too many sessions", protocol: imap, security: implicit, faults: f(probetest.TooManySessions), cause: diagnose.TooManyConnectionsPerUser},
-	{name: "login too often", protocol: pop, security: implicit, faults: f(probetest.LoginTooOften), cause: diagnose.RateLimitedLogin},
-	{name: "app password", protocol: imap, security: implicit, faults: f(probetest.AppPassword), cause: diagnose.AppPasswordRequired},
-	{name: "suspended", protocol: smtp, security: upgrade, faults: f(probetest.AccountSuspended), cause: diagnose.AccountSuspended},
-	{name: "password expired", protocol: imap, security: implicit, faults: f(probetest.PasswordExpired), cause: diagnose.PasswordExpired},
-	{name: "mailbox broken", protocol: imap, security: implicit, faults: f(probetest.MailboxBroken), cause: diagnose.MailboxBackendUnavailable},
-	{name: "mailbox full", protocol: imap, security: implicit, faults: f(probetest.AccountFull), cause: diagnose.MailboxFull},
+	{name: "says nothing", protocol: imap, security: upgrade, faults: f(probetest.Silent), cause: cause.AcceptNoGreeting},
+	{name: "closes at once", protocol: pop, security: upgrade, faults: f(probetest.CloseAtOnce), cause: cause.ConnectionResetAfterAccept},
+	{name: "resets at once", protocol: smtp, security: upgrade, faults: f(probetest.ResetAtOnce), cause: cause.ConnectionResetAfterAccept},
+	{name: "refused in the greeting", protocol: smtp, security: upgrade, faults: f(probetest.GreetingRefused), cause: cause.GreetingRefusedByPolicy},
+	{name: "BYE as greeting", protocol: imap, security: implicit, faults: f(probetest.GreetingBusy), cause: cause.ServerBusyGreeting},
+	{name: "busy", protocol: smtp, security: upgrade, faults: f(probetest.GreetingBusy), cause: cause.ServerBusyGreeting},
+	{name: "slow to greet", protocol: smtp, security: upgrade, faults: f(probetest.SlowGreeting), cause: cause.GreetingDelayTarpit},
+	{name: "SSH on the port", protocol: imap, security: upgrade, faults: f(probetest.GreetingSSH), cause: cause.WrongProtocolOnPort},
+	{name: "SMTP on the POP port", protocol: pop, security: upgrade, faults: f(probetest.GreetingSMTP), cause: cause.WrongProtocolOnPort},
+	{name: "TLS to a plaintext port", protocol: imap, security: upgrade, settings: stage.TLS, cause: cause.TLSSpokenToPlaintextPort},
+	{name: "plaintext to a TLS port", protocol: smtp, security: implicit, settings: stage.StartTLS, cause: cause.ImplicitTLSPortSpokenPlain},
+	{name: "EHLO refused", protocol: smtp, security: upgrade, faults: f(probetest.EHLORefused), cause: cause.SMTPHELORejected},
+	{name: "STARTTLS refused", protocol: smtp, security: upgrade, faults: f(probetest.StartTLSRefused), cause: cause.StartTLSBrokenOnServer},
+	{name: "STLS refused", protocol: pop, security: upgrade, faults: f(probetest.StartTLSRefused), cause: cause.StartTLSBrokenOnServer},
+	{name: "STARTTLS dropped", protocol: imap, security: upgrade, faults: f(probetest.StartTLSDropped), cause: cause.StartTLSAcceptedThenDropped},
+	{name: "plaintext after STARTTLS", protocol: smtp, security: upgrade, faults: f(probetest.StartTLSPlaintext), cause: cause.StartTLSAcceptedThenDropped},
+	{name: "injection", protocol: pop, security: upgrade, faults: f(probetest.StartTLSInjected), cause: cause.StartTLSInjection},
+	{name: "handshake closed", protocol: imap, security: implicit, faults: f(probetest.CloseInHandshake), cause: cause.TLSHandshakeInterrupted},
+	{name: "handshake reset", protocol: pop, security: implicit, faults: f(probetest.ResetInHandshake), cause: cause.TLSHandshakeInterrupted},
+	{name: "login needs TLS", protocol: imap, security: cleartext, faults: f(probetest.LoginNeedsTLS), change: inClear, cause: cause.MustIssueStartTLSFirst},
+	{name: "the password would be readable", protocol: pop, security: cleartext, cause: cause.PasswordInClear},
+	{name: "no AUTH", protocol: smtp, security: upgrade, faults: f(probetest.AuthNotOffered), cause: cause.AuthNotOfferedOnPort},
+	{name: "another mechanism", protocol: imap, security: implicit, change: func(_ *healthy, o *probe.Options) { o.Mechanism = "CRAM-MD5" }, cause: cause.AuthMechNotOffered},
+	{name: "wrong password, IMAP", protocol: imap, security: implicit, faults: f(probetest.WrongPassword), cause: cause.WrongPassword},
+	{name: "wrong password, POP3", protocol: pop, security: implicit, faults: f(probetest.WrongPassword), cause: cause.WrongPassword},
+	{name: "wrong password, SMTP", protocol: smtp, security: upgrade, faults: f(probetest.WrongPassword), cause: cause.WrongPassword},
+	{name: "temporary, SMTP", protocol: smtp, security: upgrade, faults: f(probetest.AuthTemporary), cause: cause.AuthBackendTemporaryFailure},
+	{name: "temporary, IMAP", protocol: imap, security: implicit, faults: f(probetest.AuthTemporary), cause: cause.AuthBackendTemporaryFailure},
+	{name: "maildrop locked", protocol: pop, security: implicit, faults: f(probetest.MaildropLocked), cause: cause.POP3MaildropLocked},
+	{name: "too many sessions", protocol: imap, security: implicit, faults: f(probetest.TooManySessions), cause: cause.TooManyConnectionsPerUser},
+	{name: "login too often", protocol: pop, security: implicit, faults: f(probetest.LoginTooOften), cause: cause.RateLimitedLogin},
+	{name: "app password", protocol: imap, security: implicit, faults: f(probetest.AppPassword), cause: cause.AppPasswordRequired},
+	{name: "suspended", protocol: smtp, security: upgrade, faults: f(probetest.AccountSuspended), cause: cause.AccountSuspended},
+	{name: "password expired", protocol: imap, security: implicit, faults: f(probetest.PasswordExpired), cause: cause.PasswordExpired},
+	{name: "mailbox broken", protocol: imap, security: implicit, faults: f(probetest.MailboxBroken), cause: cause.MailboxBackendUnavailable},
+	{name: "mailbox full", protocol: imap, security: implicit, faults: f(probetest.AccountFull), cause: cause.MailboxFull},
 	{name: "ID wanted", protocol: imap, security: implicit, faults: f(probetest.IDRequired)},
-	{name: "sender refused", protocol: smtp, security: upgrade, faults: f(probetest.SenderRefused), cause: diagnose.SenderAddressNotPermitted},
-	{name: "no such port", protocol: imap, security: implicit, change: fails(probetest.Refuse), cause: diagnose.ServiceNotListening},
-	{name: "packets dropped", protocol: imap, security: implicit, change: failsAt993(probetest.Drop), cause: diagnose.PortFiltered},
-	{name: "packets dropped at every port", protocol: imap, security: implicit, change: fails(probetest.Drop), cause: diagnose.ServerUnreachable},
-	{name: "rejected", protocol: imap, security: implicit, change: failsAt993(probetest.HostUnreachable), cause: diagnose.PortFiltered},
-	{name: "host unreachable", protocol: imap, security: implicit, change: fails(probetest.HostUnreachable), cause: diagnose.ServerUnreachable},
-	{name: "forbidden here", protocol: imap, security: implicit, change: fails(probetest.Prohibit), cause: diagnose.LocalFirewallOrAppPermission},
+	{name: "sender refused", protocol: smtp, security: upgrade, faults: f(probetest.SenderRefused), cause: cause.SenderAddressNotPermitted},
+	{name: "no such port", protocol: imap, security: implicit, change: fails(probetest.Refuse), cause: cause.ServiceNotListening},
+	{name: "packets dropped", protocol: imap, security: implicit, change: failsAt993(probetest.Drop), cause: cause.PortFiltered},
+	{name: "packets dropped at every port", protocol: imap, security: implicit, change: fails(probetest.Drop), cause: cause.ServerUnreachable},
+	{name: "rejected", protocol: imap, security: implicit, change: failsAt993(probetest.HostUnreachable), cause: cause.PortFiltered},
+	{name: "host unreachable", protocol: imap, security: implicit, change: fails(probetest.HostUnreachable), cause: cause.ServerUnreachable},
+	{name: "forbidden here", protocol: imap, security: implicit, change: fails(probetest.Prohibit), cause: cause.LocalFirewallOrAppPermission},
 	{name: "no network at all", protocol: imap, security: implicit, change: func(h *healthy, o *probe.Options) {
 		fails(probetest.NetworkUnreachable)(h, o)
 		o.System.LinkUp = false
-	}, cause: diagnose.NoNetworkRoute},
+	}, cause: cause.NoNetworkRoute},
 	{name: "dead IPv6", protocol: imap, security: implicit, change: func(h *healthy, o *probe.Options) {
 		o.System = stage.System{LinkUp: true, Addresses: []string{"192.0.2.99", "2001:db8::99"}}
 		host := h.endpoints[0].Host
 		h.names[host] = []string{"2001:db8::1", h.names[host][0]}
 		h.network.Fail("2001:db8::1", probetest.Drop)
-	}, cause: diagnose.IPv6BrokenPath},
+	}, cause: cause.IPv6BrokenPath},
 }
 
 func f(faults ...probetest.Fault) []probetest.Fault { return faults }
@@ -148,25 +149,25 @@ func TestCausesOnTheWire(t *testing.T) {
 var providerCases = []struct {
 	name   string
 	change func(*probetest.ProviderEndpoint, *probetest.ProviderConfig)
-	cause  diagnose.CauseID
+	cause  cause.ID
 }{
-	{"name not found", dns(probetest.DNSNXDomain), diagnose.HostnameTypoNXDomain},
-	{"no address", dns(probetest.DNSNoData), diagnose.HostHasNoAddressRecord},
-	{"SERVFAIL", dns(probetest.DNSServFail), diagnose.DNSResolverBroken},
-	{"REFUSED", dns(probetest.DNSRefused), diagnose.DNSResolverBroken},
-	{"CNAME loop", dns(probetest.DNSLoop), diagnose.HostHasNoAddressRecord},
-	{"blocked by the resolver", dns(probetest.DNSBlocked), diagnose.DNSFilterBlocksHost},
-	{"0.0.0.0", dns(probetest.DNSZero), diagnose.DNSFilterBlocksHost},
-	{"expired", cert(probetest.CertExpired), diagnose.CertExpired},
-	{"expires soon", cert(probetest.CertExpiresSoon), diagnose.CertExpiresSoon},
-	{"not yet valid", cert(probetest.CertNotYetValid), diagnose.CertNotYetValid},
-	{"other name", cert(probetest.CertOtherName), diagnose.CertNameMismatchHosting},
-	{"no names", cert(probetest.CertNoSAN), diagnose.CertWeakOrLegacyFormat},
-	{"self-signed", cert(probetest.CertSelfSigned), diagnose.CertSelfSigned},
-	{"intermediate missing", cert(probetest.CertNoIntermediate), diagnose.CertMissingIntermediate},
-	{"SHA-1", cert(probetest.CertSHA1), diagnose.CertWeakOrLegacyFormat},
-	{"RSA 1024", cert(probetest.CertRSA1024), diagnose.CertWeakOrLegacyFormat},
-	{"private authority", cert(probetest.CertPrivateCA), diagnose.CertPrivateCA},
+	{"name not found", dns(probetest.DNSNXDomain), cause.HostnameTypoNXDomain},
+	{"no address", dns(probetest.DNSNoData), cause.HostHasNoAddressRecord},
+	{"SERVFAIL", dns(probetest.DNSServFail), cause.DNSResolverBroken},
+	{"REFUSED", dns(probetest.DNSRefused), cause.DNSResolverBroken},
+	{"CNAME loop", dns(probetest.DNSLoop), cause.HostHasNoAddressRecord},
+	{"blocked by the resolver", dns(probetest.DNSBlocked), cause.DNSFilterBlocksHost},
+	{"0.0.0.0", dns(probetest.DNSZero), cause.DNSFilterBlocksHost},
+	{"expired", cert(probetest.CertExpired), cause.CertExpired},
+	{"expires soon", cert(probetest.CertExpiresSoon), cause.CertExpiresSoon},
+	{"not yet valid", cert(probetest.CertNotYetValid), cause.CertNotYetValid},
+	{"other name", cert(probetest.CertOtherName), cause.CertNameMismatchHosting},
+	{"no names", cert(probetest.CertNoSAN), cause.CertWeakOrLegacyFormat},
+	{"self-signed", cert(probetest.CertSelfSigned), cause.CertSelfSigned},
+	{"intermediate missing", cert(probetest.CertNoIntermediate), cause.CertMissingIntermediate},
+	{"SHA-1", cert(probetest.CertSHA1), cause.CertWeakOrLegacyFormat},
+	{"RSA 1024", cert(probetest.CertRSA1024), cause.CertWeakOrLegacyFormat},
+	{"private authority", cert(probetest.CertPrivateCA), cause.CertPrivateCA},
 }
 
 type providerChange = func(*probetest.ProviderEndpoint, *probetest.ProviderConfig)

@@ -14,6 +14,7 @@ import (
 
 	"maildoctor/probe"
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 )
@@ -114,70 +115,70 @@ const oneDay = 24 * time.Hour
 var certificateCases = []struct {
 	name  string
 	world func(*bench)
-	cause diagnose.CauseID
-	sure  diagnose.Confidence
+	cause cause.ID
+	sure  cause.Confidence
 	asked string // a follow-up that must have been made, and how it ended
 }{
 	{"expired, and NTP agrees", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{NotBefore: daysOn(-90), NotAfter: daysOn(-5)}))
 		b.time(0)
-	}, diagnose.CertExpired, diagnose.Proven, "time clock=pass"},
+	}, cause.CertExpired, cause.Proven, "time clock=pass"},
 	{"expired, and NTP says that it is earlier", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{NotBefore: daysOn(-90), NotAfter: daysOn(-5)}))
 		b.time(-40 * oneDay)
-	}, diagnose.ClientClockWrong, diagnose.Proven, "time clock=pass"},
+	}, cause.ClientClockWrong, cause.Proven, "time clock=pass"},
 	{"not yet valid, and two web servers say that it is later", func(b *bench) {
 		cert := b.issue(b.authority.CA, probetest.Leaf{NotBefore: daysOn(700), NotAfter: daysOn(790)})
 		b.mail(mailAddress+":993", cert)
 		b.web(mailAddress+":443", &cert, 730*oneDay)
 		b.web(portalAddress+":80", nil, 730*oneDay)
-	}, diagnose.ClientClockWrong, diagnose.Proven, "date-https fetch=pass"},
+	}, cause.ClientClockWrong, cause.Proven, "date-https fetch=pass"},
 	{"expired, and the mail host alone says that it is earlier", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{NotBefore: daysOn(-90), NotAfter: daysOn(-5)}))
 		b.web(mailAddress+":80", nil, -40*oneDay)
-	}, diagnose.ClientClockWrong, diagnose.Likely, "date-http fetch=pass"},
+	}, cause.ClientClockWrong, cause.Likely, "date-http fetch=pass"},
 	{"expired, the mail host's clock is wrong and the portal's right", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{NotBefore: daysOn(-90), NotAfter: daysOn(-5)}))
 		b.web(mailAddress+":80", nil, -40*oneDay)
 		b.web(portalAddress+":80", nil, 0)
-	}, diagnose.CertExpired, diagnose.Proven, "date-portal fetch=pass"},
+	}, cause.CertExpired, cause.Proven, "date-portal fetch=pass"},
 	{"renewed at the web port", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{NotBefore: daysOn(-90), NotAfter: daysOn(-5)}))
 		fresh := b.issue(b.authority.CA, probetest.Leaf{NotBefore: daysOn(-20)})
 		b.web(mailAddress+":443", &fresh, 0)
-	}, diagnose.CertRenewedNotReloaded, diagnose.Proven, "web resolve=pass connect=pass tls=pass"},
+	}, cause.CertRenewedNotReloaded, cause.Proven, "web resolve=pass connect=pass tls=pass"},
 	{"ends soon, and renewed at the web port", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{NotBefore: daysOn(-80), NotAfter: daysOn(5)}))
 		fresh := b.issue(b.authority.CA, probetest.Leaf{NotBefore: daysOn(-20)})
 		b.web(mailAddress+":443", &fresh, 0)
-	}, diagnose.CertRenewedNotReloaded, diagnose.Proven, ""},
+	}, cause.CertRenewedNotReloaded, cause.Proven, ""},
 	{"a stranger's server has the same unknown issuer", func(b *bench) {
 		ca := b.mallory("Mallory Root")
 		b.mail(mailAddress+":993", b.issue(ca, probetest.Leaf{SendRoot: true}))
 		b.mail(strangerAddress+":993", b.issue(ca, probetest.Leaf{Names: []string{strangerHost}, SendRoot: true}))
-	}, diagnose.MITMUnknownIssuer, diagnose.Proven, "stranger resolve=pass connect=pass tls=fail(bad-certificate)"},
+	}, cause.MITMUnknownIssuer, cause.Proven, "stranger resolve=pass connect=pass tls=fail(bad-certificate)"},
 	{"a product answers everywhere", func(b *bench) {
 		ca := b.mallory("Avast Web/Mail Shield Root")
 		b.mail(mailAddress+":993", b.issue(ca, probetest.Leaf{}))
 		b.mail(strangerAddress+":993", b.issue(ca, probetest.Leaf{Names: []string{strangerHost}}))
-	}, diagnose.AntivirusTLSInterception, diagnose.Proven, ""},
+	}, cause.AntivirusTLSInterception, cause.Proven, ""},
 	{"a gateway by its name", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.mallory("Zscaler Root CA"), probetest.Leaf{}))
-	}, diagnose.CorporateTLSInspection, diagnose.Likely, ""},
+	}, cause.CorporateTLSInspection, cause.Likely, ""},
 	{"mail alone has an unknown issuer", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.mallory("Mallory Root"), probetest.Leaf{}))
 		own := b.issue(b.authority.CA, probetest.Leaf{})
 		b.web(mailAddress+":443", &own, 0)
-	}, diagnose.MITMUnknownIssuer, diagnose.Likely, ""},
+	}, cause.MITMUnknownIssuer, cause.Likely, ""},
 	{"a company's authority, and a stranger is seen as he is", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.mallory("Company Mail Gateway CA"), probetest.Leaf{}))
 		b.mail(strangerAddress+":993", b.issue(b.authority.CA, probetest.Leaf{Names: []string{strangerHost}}))
-	}, diagnose.CertPrivateCA, diagnose.Likely, "stranger resolve=pass connect=pass tls=pass greeting=pass"},
+	}, cause.CertPrivateCA, cause.Likely, "stranger resolve=pass connect=pass tls=pass greeting=pass"},
 	{"self-signed beside a web server in order", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{SelfSigned: true}))
 		own := b.issue(b.authority.CA, probetest.Leaf{})
 		b.web(mailAddress+":443", &own, 0)
-	}, diagnose.CertSelfSigned, diagnose.Proven, ""},
+	}, cause.CertSelfSigned, cause.Proven, ""},
 	{"the link that is missing is sent at the web port", func(b *bench) {
 		middle, err := b.authority.Intermediate("Server CA")
 		if err != nil {
@@ -186,16 +187,16 @@ var certificateCases = []struct {
 		b.mail(mailAddress+":993", b.issue(middle, probetest.Leaf{OmitIntermediate: true}))
 		whole := b.issue(middle, probetest.Leaf{})
 		b.web(mailAddress+":443", &whole, 0)
-	}, diagnose.CertMissingIntermediate, diagnose.Proven, ""},
+	}, cause.CertMissingIntermediate, cause.Proven, ""},
 	{"another machine's certificate", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{Names: []string{"old.hosting.test"}}))
 		b.mail(otherAddress+":993", b.issue(b.authority.CA, probetest.Leaf{}))
 		b.opt.ResolverAt = func(string) probe.Resolver { return names{mailHost: {otherAddress}} }
-	}, diagnose.StaleOrOverriddenDNS, diagnose.Likely, "certificate-elsewhere resolve=pass connect=pass tls=pass greeting=pass"},
+	}, cause.StaleOrOverriddenDNS, cause.Likely, "certificate-elsewhere resolve=pass connect=pass tls=pass greeting=pass"},
 	{"a hoster's certificate", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{Names: []string{"*.hosting.test"}}))
 		b.opt.ResolverAt = func(string) probe.Resolver { return names{mailHost: {mailAddress}} }
-	}, diagnose.CertNameMismatchHosting, diagnose.Proven, "without-name resolve=pass connect=pass tls=fail(bad-certificate)"},
+	}, cause.CertNameMismatchHosting, cause.Proven, "without-name resolve=pass connect=pass tls=fail(bad-certificate)"},
 }
 
 func TestCertificatesInAnotherLight(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"maildoctor/probe"
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 )
@@ -28,19 +28,19 @@ func TestRefusedLoginIsTriedInAnotherForm(t *testing.T) {
 	for _, tt := range []struct {
 		name, typed string
 		servers     []probetest.Config
-		cause       diagnose.CauseID
-		sure        diagnose.Confidence
+		cause       cause.ID
+		sure        cause.Confidence
 		logins      int
 	}{
-		{"copied", "\u200bTr0ub4dor&3\u00a0", []probetest.Config{stored("Tr0ub4dor&3")}, diagnose.PasswordEncodingOrWhitespace, diagnose.Proven, 2},
-		{"an app password as shown", "abcd efgh ijkl mnop", []probetest.Config{stored("abcdefghijklmnop")}, diagnose.PasswordEncodingOrWhitespace, diagnose.Proven, 2},
-		{"in Latin-1", "p\u00e4ssw\u00f6rd", []probetest.Config{stored("p\xe4ssw\xf6rd")}, diagnose.PasswordEncodingOrWhitespace, diagnose.Proven, 2},
-		{"copied, and wrong", " wrong ", []probetest.Config{stored("Tr0ub4dor&3")}, diagnose.WrongPassword, diagnose.Likely, 2},
-		{"wrong", "wrong", []probetest.Config{stored("Tr0ub4dor&3")}, diagnose.WrongPassword, diagnose.Likely, 1},
+		{"copied", "\u200bTr0ub4dor&3\u00a0", []probetest.Config{stored("Tr0ub4dor&3")}, cause.PasswordEncodingOrWhitespace, cause.Proven, 2},
+		{"an app password as shown", "abcd efgh ijkl mnop", []probetest.Config{stored("abcdefghijklmnop")}, cause.PasswordEncodingOrWhitespace, cause.Proven, 2},
+		{"in Latin-1", "p\u00e4ssw\u00f6rd", []probetest.Config{stored("p\xe4ssw\xf6rd")}, cause.PasswordEncodingOrWhitespace, cause.Proven, 2},
+		{"copied, and wrong", " wrong ", []probetest.Config{stored("Tr0ub4dor&3")}, cause.WrongPassword, cause.Likely, 2},
+		{"wrong", "wrong", []probetest.Config{stored("Tr0ub4dor&3")}, cause.WrongPassword, cause.Likely, 1},
 		{
 			"wrong at the second server too", "wrong ",
 			[]probetest.Config{stored("x"), submits(probetest.Config{Mechanisms: []string{"PLAIN", "LOGIN"}, Users: map[string]string{user: "x"}})},
-			diagnose.WrongPassword, diagnose.Likely, 3,
+			cause.WrongPassword, cause.Likely, 3,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -88,7 +88,7 @@ func TestLoginWherePlainIsRefused(t *testing.T) {
 			}
 		})
 		rec := examine(t, t.Context(), probe.NewPlan(account(h.endpoints...), nil), h.options())
-		if got, sure := leading(rec); got != diagnose.SASLDialectIncompatible || sure != diagnose.Proven {
+		if got, sure := leading(rec); got != cause.SASLDialectIncompatible || sure != cause.Proven {
 			t.Errorf("leads with %q (%s): %s", got, sure, outcome(&rec.Checks[0]))
 		}
 	})

@@ -9,7 +9,7 @@ import (
 
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 )
@@ -66,22 +66,22 @@ func TestFollowUpsOfNames(t *testing.T) {
 		here      book
 		elsewhere book
 		host      string // zero: the server's own
-		cause     diagnose.CauseID
-		sure      diagnose.Confidence
+		cause     cause.ID
+		sure      cause.Confidence
 		followed  string // questions, in their order
 	}{
 		{name: "healthy", here: book{"HOST": there}, elsewhere: book{}},
-		{name: "mistyped, agreed", here: book{"HOST": there}, elsewhere: book{"HOST": there}, host: "iamp.example.test", cause: diagnose.HostnameTypoNXDomain, sure: diagnose.Proven, followed: "near near others"},
-		{name: "hidden", here: book{}, elsewhere: book{"HOST": there}, cause: diagnose.DNSFilterBlocksHost, sure: diagnose.Proven, followed: "near others"},
-		{name: "sinkhole", here: book{"HOST": "0.0.0.0"}, elsewhere: book{"HOST": there}, cause: diagnose.DNSFilterBlocksHost, sure: diagnose.Proven, followed: "others"},
-		{name: "broken for all", here: book{"*": servfail}, elsewhere: book{"*": silence}, cause: diagnose.DNSResolverBroken, sure: diagnose.Proven, followed: "control others"},
-		{name: "broken for one", here: book{"HOST": servfail, wwwName: nowhere}, elsewhere: book{"*": servfail}, cause: diagnose.DNSResolverBroken, sure: diagnose.Proven, followed: "control others"},
-		{name: "silent", here: book{"*": silence}, elsewhere: book{"HOST": there}, cause: diagnose.DNSResolverBroken, sure: diagnose.Proven, followed: "control others"},
-		{name: "an old address", here: book{"HOST": nowhere}, elsewhere: book{"HOST": there}, cause: diagnose.StaleOrOverriddenDNS, sure: diagnose.Likely, followed: "made-up made-up others"},
-		{name: "every name found", here: book{"*": nowhere}, elsewhere: book{"HOST": there}, cause: diagnose.DNSNXDomainHijack, sure: diagnose.Proven, followed: "made-up made-up others"},
-		{name: "a wildcard", here: book{"*.example.test": nowhere}, elsewhere: book{"*.example.test": nowhere}, cause: diagnose.DNSNXDomainHijack, sure: diagnose.Likely, followed: "made-up made-up others"},
+		{name: "mistyped, agreed", here: book{"HOST": there}, elsewhere: book{"HOST": there}, host: "iamp.example.test", cause: cause.HostnameTypoNXDomain, sure: cause.Proven, followed: "near near others"},
+		{name: "hidden", here: book{}, elsewhere: book{"HOST": there}, cause: cause.DNSFilterBlocksHost, sure: cause.Proven, followed: "near others"},
+		{name: "sinkhole", here: book{"HOST": "0.0.0.0"}, elsewhere: book{"HOST": there}, cause: cause.DNSFilterBlocksHost, sure: cause.Proven, followed: "others"},
+		{name: "broken for all", here: book{"*": servfail}, elsewhere: book{"*": silence}, cause: cause.DNSResolverBroken, sure: cause.Proven, followed: "control others"},
+		{name: "broken for one", here: book{"HOST": servfail, wwwName: nowhere}, elsewhere: book{"*": servfail}, cause: cause.DNSResolverBroken, sure: cause.Proven, followed: "control others"},
+		{name: "silent", here: book{"*": silence}, elsewhere: book{"HOST": there}, cause: cause.DNSResolverBroken, sure: cause.Proven, followed: "control others"},
+		{name: "an old address", here: book{"HOST": nowhere}, elsewhere: book{"HOST": there}, cause: cause.StaleOrOverriddenDNS, sure: cause.Likely, followed: "made-up made-up others"},
+		{name: "every name found", here: book{"*": nowhere}, elsewhere: book{"HOST": there}, cause: cause.DNSNXDomainHijack, sure: cause.Proven, followed: "made-up made-up others"},
+		{name: "a wildcard", here: book{"*.example.test": nowhere}, elsewhere: book{"*.example.test": nowhere}, cause: cause.DNSNXDomainHijack, sure: cause.Likely, followed: "made-up made-up others"},
 		{name: "a wildcard, and a server", here: book{"*.example.test": there}, elsewhere: book{}},
-		{name: "an internal address", here: book{"HOST": "192.168.50.10"}, elsewhere: book{"HOST": there}, cause: diagnose.SplitHorizonPrivateAddress, sure: diagnose.Proven, followed: "made-up made-up others"},
+		{name: "an internal address", here: book{"HOST": "192.168.50.10"}, elsewhere: book{"HOST": there}, cause: cause.SplitHorizonPrivateAddress, sure: cause.Proven, followed: "made-up made-up others"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, []probetest.Config{{Protocol: imap, Security: implicit}}, func(t *testing.T, h *healthy) {
@@ -137,12 +137,12 @@ func TestTheUserNameInTheOtherForm(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		secret   string
-		cause    diagnose.CauseID
-		sure     diagnose.Confidence
+		cause    cause.ID
+		sure     cause.Confidence
 		accepted int
 	}{
-		{"the name alone was wrong", password, diagnose.WrongUsernameFormat, diagnose.Proven, 1},
-		{"the password as well", "no " + password, diagnose.WrongPassword, diagnose.Likely, 0},
+		{"the name alone was wrong", password, cause.WrongUsernameFormat, cause.Proven, 1},
+		{"the password as well", "no " + password, cause.WrongPassword, cause.Likely, 0},
 	} {
 		c := probetest.Config{Protocol: imap, Security: implicit, Mechanisms: []string{"PLAIN"}}
 		inBubble(t, []probetest.Config{c}, func(t *testing.T, h *healthy) {

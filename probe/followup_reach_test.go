@@ -12,6 +12,7 @@ import (
 
 	"maildoctor/probe"
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 )
@@ -74,35 +75,35 @@ var reachCases = []struct {
 	sending bool
 	faults  []probetest.Fault
 	change  func(*healthy, *probe.Options)
-	cause   diagnose.CauseID
-	sure    diagnose.Confidence
+	cause   cause.ID
+	sure    cause.Confidence
 	way     string
 }{
 	{name: "another port works", sending: true, change: func(h *healthy, _ *probe.Options) {
 		address := h.dark(probetest.Drop)
 		c := probetest.Config{Protocol: smtp, Security: implicit, Mechanisms: []string{"PLAIN"}}
 		h.serve(c, h.endpoints[0].Host, address+":465")
-	}, cause: diagnose.PortFiltered, sure: diagnose.Likely, way: "port 465 with SSL/TLS"},
+	}, cause: cause.PortFiltered, sure: cause.Likely, way: "port 465 with SSL/TLS"},
 	{name: "nobody answers for the host", change: func(h *healthy, _ *probe.Options) {
 		h.dark(probetest.Drop)
 		h.on(takes, stranger+":993")
-	}, cause: diagnose.ServerUnreachable, sure: diagnose.Likely},
+	}, cause: cause.ServerUnreachable, sure: cause.Likely},
 	{name: "the web answers and mail does not", change: func(h *healthy, _ *probe.Options) {
 		h.on(takes, h.dark(probetest.Drop)+":443")
 		h.network.Fail(stranger, probetest.Drop)
-	}, cause: diagnose.MailPortsBlockedOnThisNetwork, sure: diagnose.Likely},
+	}, cause: cause.MailPortsBlockedOnThisNetwork, sure: cause.Likely},
 	{name: "the web answers and mail is refused", change: func(h *healthy, _ *probe.Options) {
 		h.on(takes, h.dark(probetest.Refuse)+":443")
 		h.network.Fail(stranger, probetest.Refuse)
-	}, cause: diagnose.MailPortsBlockedOnThisNetwork, sure: diagnose.Likely},
+	}, cause: cause.MailPortsBlockedOnThisNetwork, sure: cause.Likely},
 	{name: "the web answers and so do others", change: func(h *healthy, _ *probe.Options) {
 		h.on(takes, h.dark(probetest.Drop)+":443", stranger+":993")
-	}, cause: diagnose.ClientIPBannedByServer, sure: diagnose.Likely},
+	}, cause: cause.ClientIPBannedByServer, sure: cause.Likely},
 	{name: "a web network", change: func(h *healthy, _ *probe.Options) {
 		h.names[h.endpoints[0].Host] = []string{"104.18.3.4"}
 		h.network.Fail("104.18.3.4", probetest.Drop)
 		h.on(takes, "104.18.3.4:443", stranger+":993")
-	}, cause: diagnose.CDNProxiedMailHost, sure: diagnose.Proven},
+	}, cause: cause.CDNProxiedMailHost, sure: cause.Proven},
 	{name: "sending is shut, and the spare port is not", sending: true, change: func(h *healthy, _ *probe.Options) {
 		address := h.dark(probetest.Refuse)
 		h.on(takes, address+":2525")
@@ -111,39 +112,39 @@ var reachCases = []struct {
 				h.network.Fail(a+port, probetest.Drop)
 			}
 		}
-	}, cause: diagnose.CloudEgressSMTPBlocked, sure: diagnose.Likely},
+	}, cause: cause.CloudEgressSMTPBlocked, sure: cause.Likely},
 	{name: "a proxy alone lets through", change: func(h *healthy, o *probe.Options) {
 		h.dark(probetest.Drop)
 		h.network.Fail(stranger, probetest.Drop)
 		o.System.Proxies = []string{"192.0.2.8:3128"}
 		h.on(answers("200 OK"), "192.0.2.8:3128")
-	}, cause: diagnose.VPNOrProxyEgressOnly, sure: diagnose.Proven},
+	}, cause: cause.VPNOrProxyEgressOnly, sure: cause.Proven},
 	{name: "a proxy alone answers", change: func(h *healthy, o *probe.Options) {
 		h.dark(probetest.Drop)
 		h.network.Fail(stranger, probetest.Drop)
 		o.System.Proxies = []string{"192.0.2.8:3128"}
 		h.on(answers("403 Forbidden"), "192.0.2.8:3128")
-	}, cause: diagnose.VPNOrProxyEgressOnly, sure: diagnose.Likely},
+	}, cause: cause.VPNOrProxyEgressOnly, sure: cause.Likely},
 	{name: "a sign-in page", change: func(h *healthy, _ *probe.Options) {
 		h.dark(probetest.Refuse)
 		h.on(answers("302 Found\r\nLocation: http://login.test/"), "203.0.113.80:80")
-	}, cause: diagnose.CaptivePortal, sure: diagnose.Proven},
+	}, cause: cause.CaptivePortal, sure: cause.Proven},
 	{name: "no sign-in page", change: func(h *healthy, _ *probe.Options) {
 		h.dark(probetest.Refuse)
 		h.on(answers("204 No Content"), "203.0.113.80:80")
-	}, cause: diagnose.ServiceNotListening, sure: diagnose.Likely},
+	}, cause: cause.ServiceNotListening, sure: cause.Likely},
 	{name: "somebody greets for all", sending: true, change: func(h *healthy, _ *probe.Options) {
 		gate := says("220 gate.isp.test ESMTP\r\n")
 		h.on(greet("220 gate.isp.test ESMTP", "250 gate.isp.test"), h.dark(probetest.Refuse)+":587")
 		h.on(gate, nobody+":587")
-	}, cause: diagnose.TransparentSMTPProxy, sure: diagnose.Proven},
+	}, cause: cause.TransparentSMTPProxy, sure: cause.Proven},
 	{name: "somebody takes all connections and loses them", change: func(h *healthy, _ *probe.Options) {
 		closes := func(net.Conn) {}
 		h.on(closes, h.dark(probetest.Refuse)+":993", nobody+":993")
-	}, cause: diagnose.AntivirusConnectionProxyBroken, sure: diagnose.Proven},
+	}, cause: cause.AntivirusConnectionProxyBroken, sure: cause.Proven},
 	{name: "the server alone loses them", change: func(h *healthy, _ *probe.Options) {
 		h.on(func(net.Conn) {}, h.dark(probetest.Refuse)+":993")
-	}, cause: diagnose.ConnectionResetAfterAccept, sure: diagnose.Proven},
+	}, cause: cause.ConnectionResetAfterAccept, sure: cause.Proven},
 }
 
 // greet greets and answers one command after another with the same line.

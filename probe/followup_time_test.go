@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 )
@@ -61,7 +61,7 @@ func TestClocksThatTellNothing(t *testing.T) {
 				t.Fatalf("%v, want %s %s", madeOf(rec), tt.check, tt.want)
 			}
 			told := i == 0
-			if got, sure := leading(rec); (got == diagnose.ClientClockWrong) != told {
+			if got, sure := leading(rec); (got == cause.ClientClockWrong) != told {
 				t.Errorf("leads with %s (%s)", got, sure)
 			}
 			if f := stage.FactsOf[*stage.FetchFacts](c); f != nil && f.Bytes > 64<<10 {

@@ -14,6 +14,7 @@ import (
 
 	"maildoctor/probe"
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 )
@@ -104,8 +105,8 @@ type tlsCase struct {
 	faults   []probetest.Fault
 	without  []string
 	change   func(*testing.T, *healthy, *probe.Options)
-	cause    diagnose.CauseID
-	sure     diagnose.Confidence
+	cause    cause.ID
+	sure     cause.Confidence
 	works    string // the follow-up that goes all the way
 }
 
@@ -218,43 +219,43 @@ func second(first, other string, between func(net.Conn) net.Conn) func(*testing.
 }
 
 var tlsCases = []tlsCase{
-	{name: "large hello reset", protocol: imap, security: implicit, change: standing(onHello(large, reset)), cause: diagnose.TLSPQClientHelloIntolerant, sure: diagnose.Proven},
-	{name: "large hello swallowed", protocol: imap, security: implicit, change: standing(onHello(large, hang)), cause: diagnose.TLSPQClientHelloIntolerant, sure: diagnose.Proven},
-	{name: "large hello reset after STARTTLS", protocol: smtp, security: upgrade, change: standing(onHello(large, reset)), cause: diagnose.TLSPQClientHelloIntolerant, sure: diagnose.Proven},
-	{name: "large hello swallowed after STLS", protocol: pop, security: upgrade, change: standing(onHello(large, hang)), cause: diagnose.TLSPQClientHelloIntolerant, sure: diagnose.Proven},
-	{name: "large packets lost on the way there", protocol: imap, security: implicit, change: but(onHello(large, hang)), cause: diagnose.MTUBlackhole, sure: diagnose.Proven},
-	{name: "large packets lost on the way back", protocol: pop, security: implicit, change: but(loseLarge), cause: diagnose.MTUBlackhole, sure: diagnose.Proven},
-	{name: "large packets lost after STARTTLS", protocol: smtp, security: upgrade, change: but(onHello(large, hang)), cause: diagnose.MTUBlackhole, sure: diagnose.Proven},
+	{name: "large hello reset", protocol: imap, security: implicit, change: standing(onHello(large, reset)), cause: cause.TLSPQClientHelloIntolerant, sure: cause.Proven},
+	{name: "large hello swallowed", protocol: imap, security: implicit, change: standing(onHello(large, hang)), cause: cause.TLSPQClientHelloIntolerant, sure: cause.Proven},
+	{name: "large hello reset after STARTTLS", protocol: smtp, security: upgrade, change: standing(onHello(large, reset)), cause: cause.TLSPQClientHelloIntolerant, sure: cause.Proven},
+	{name: "large hello swallowed after STLS", protocol: pop, security: upgrade, change: standing(onHello(large, hang)), cause: cause.TLSPQClientHelloIntolerant, sure: cause.Proven},
+	{name: "large packets lost on the way there", protocol: imap, security: implicit, change: but(onHello(large, hang)), cause: cause.MTUBlackhole, sure: cause.Proven},
+	{name: "large packets lost on the way back", protocol: pop, security: implicit, change: but(loseLarge), cause: cause.MTUBlackhole, sure: cause.Proven},
+	{name: "large packets lost after STARTTLS", protocol: smtp, security: upgrade, change: but(onHello(large, hang)), cause: cause.MTUBlackhole, sure: cause.Proven},
 
-	{name: "every hello reset", protocol: imap, security: implicit, change: standing(onHello(0, reset)), cause: diagnose.TLSHandshakeInterrupted, sure: diagnose.Proven},
-	{name: "every hello swallowed", protocol: pop, security: implicit, change: standing(onHello(0, hang)), cause: diagnose.AcceptNoGreeting, sure: diagnose.Proven},
-	{name: "every hello reset after STARTTLS", protocol: smtp, security: upgrade, change: standing(onHello(0, reset)), cause: diagnose.StartTLSAcceptedThenDropped, sure: diagnose.Proven},
-	{name: "closed before TLS", protocol: imap, security: implicit, faults: f(probetest.CloseAtOnce), cause: diagnose.ConnectionResetAfterAccept, sure: diagnose.Proven},
-	{name: "reset before TLS", protocol: pop, security: implicit, faults: f(probetest.ResetAtOnce), cause: diagnose.ConnectionResetAfterAccept, sure: diagnose.Proven},
-	{name: "clients that speak first reset, at a port in clear", protocol: imap, security: upgrade, settings: stage.TLS, change: standing(patient), cause: diagnose.TLSSpokenToPlaintextPort, sure: diagnose.Proven, works: "imap-993/starttls"},
-	{name: "TLS to a port in clear", protocol: smtp, security: upgrade, settings: stage.TLS, cause: diagnose.TLSSpokenToPlaintextPort, sure: diagnose.Proven, works: "smtp-587/starttls"},
-	{name: "clear text to a port for TLS", protocol: imap, security: implicit, settings: stage.StartTLS, cause: diagnose.ImplicitTLSPortSpokenPlain, sure: diagnose.Proven, works: "imap-993/tls"},
-	{name: "a web server that waits", protocol: imap, security: upgrade, change: instead(webServer), cause: diagnose.WrongProtocolOnPort, sure: diagnose.Likely},
+	{name: "every hello reset", protocol: imap, security: implicit, change: standing(onHello(0, reset)), cause: cause.TLSHandshakeInterrupted, sure: cause.Proven},
+	{name: "every hello swallowed", protocol: pop, security: implicit, change: standing(onHello(0, hang)), cause: cause.AcceptNoGreeting, sure: cause.Proven},
+	{name: "every hello reset after STARTTLS", protocol: smtp, security: upgrade, change: standing(onHello(0, reset)), cause: cause.StartTLSAcceptedThenDropped, sure: cause.Proven},
+	{name: "closed before TLS", protocol: imap, security: implicit, faults: f(probetest.CloseAtOnce), cause: cause.ConnectionResetAfterAccept, sure: cause.Proven},
+	{name: "reset before TLS", protocol: pop, security: implicit, faults: f(probetest.ResetAtOnce), cause: cause.ConnectionResetAfterAccept, sure: cause.Proven},
+	{name: "clients that speak first reset, at a port in clear", protocol: imap, security: upgrade, settings: stage.TLS, change: standing(patient), cause: cause.TLSSpokenToPlaintextPort, sure: cause.Proven, works: "imap-993/starttls"},
+	{name: "TLS to a port in clear", protocol: smtp, security: upgrade, settings: stage.TLS, cause: cause.TLSSpokenToPlaintextPort, sure: cause.Proven, works: "smtp-587/starttls"},
+	{name: "clear text to a port for TLS", protocol: imap, security: implicit, settings: stage.StartTLS, cause: cause.ImplicitTLSPortSpokenPlain, sure: cause.Proven, works: "imap-993/tls"},
+	{name: "a web server that waits", protocol: imap, security: upgrade, change: instead(webServer), cause: cause.WrongProtocolOnPort, sure: cause.Likely},
 
-	{name: "TLS 1.0", protocol: imap, security: implicit, change: oldTLS(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS10 }), cause: diagnose.TLSServerTooOld, sure: diagnose.Proven},
-	{name: "TLS 1.1 after STARTTLS", protocol: smtp, security: upgrade, change: oldTLS(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), cause: diagnose.TLSServerTooOld, sure: diagnose.Proven},
+	{name: "TLS 1.0", protocol: imap, security: implicit, change: oldTLS(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS10 }), cause: cause.TLSServerTooOld, sure: cause.Proven},
+	{name: "TLS 1.1 after STARTTLS", protocol: smtp, security: upgrade, change: oldTLS(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), cause: cause.TLSServerTooOld, sure: cause.Proven},
 	{name: "RSA key exchange alone", protocol: pop, security: implicit, change: oldTLS(func(c *tls.Config) {
 		c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}
-	}), cause: diagnose.TLSCipherMismatch, sure: diagnose.Proven},
-	{name: "a small finite field alone", protocol: imap, security: implicit, change: instead(weakField), cause: diagnose.TLSWeakDH, sure: diagnose.Proven},
+	}), cause: cause.TLSCipherMismatch, sure: cause.Proven},
+	{name: "a small finite field alone", protocol: imap, security: implicit, change: instead(weakField), cause: cause.TLSWeakDH, sure: cause.Proven},
 
-	{name: "the offer of STARTTLS taken out", protocol: smtp, security: upgrade, without: []string{"STARTTLS"}, cause: diagnose.StartTLSStrippedByMiddlebox, sure: diagnose.Proven},
-	{name: "no STARTTLS", protocol: imap, security: upgrade, faults: f(probetest.StartTLSNotOffered), cause: diagnose.StartTLSNotOfferedByServer, sure: diagnose.Likely},
-	{name: "no STLS", protocol: pop, security: upgrade, faults: f(probetest.StartTLSNotOffered), cause: diagnose.StartTLSNotOfferedByServer, sure: diagnose.Likely},
+	{name: "the offer of STARTTLS taken out", protocol: smtp, security: upgrade, without: []string{"STARTTLS"}, cause: cause.StartTLSStrippedByMiddlebox, sure: cause.Proven},
+	{name: "no STARTTLS", protocol: imap, security: upgrade, faults: f(probetest.StartTLSNotOffered), cause: cause.StartTLSNotOfferedByServer, sure: cause.Likely},
+	{name: "no STLS", protocol: pop, security: upgrade, faults: f(probetest.StartTLSNotOffered), cause: cause.StartTLSNotOfferedByServer, sure: cause.Likely},
 
-	{name: "one of two cut off", protocol: imap, security: implicit, change: second("192.0.2.1", "192.0.2.2", onHello(0, reset)), cause: diagnose.LBNodeInconsistent, sure: diagnose.Proven},
-	{name: "one of two silent after STARTTLS", protocol: smtp, security: upgrade, change: second("192.0.2.1", "192.0.2.2", onHello(0, hang)), cause: diagnose.LBNodeInconsistent, sure: diagnose.Proven},
-	{name: "cut off once", protocol: imap, security: implicit, change: standing(firstOnly(onHello(0, reset))), cause: diagnose.LBNodeInconsistent, sure: diagnose.Likely},
-	{name: "IPv6 stalls in the handshake", protocol: imap, security: implicit, change: second("2001:db8::1", "192.0.2.2", onHello(0, hang)), cause: diagnose.IPv6BrokenPath, sure: diagnose.Likely},
+	{name: "one of two cut off", protocol: imap, security: implicit, change: second("192.0.2.1", "192.0.2.2", onHello(0, reset)), cause: cause.LBNodeInconsistent, sure: cause.Proven},
+	{name: "one of two silent after STARTTLS", protocol: smtp, security: upgrade, change: second("192.0.2.1", "192.0.2.2", onHello(0, hang)), cause: cause.LBNodeInconsistent, sure: cause.Proven},
+	{name: "cut off once", protocol: imap, security: implicit, change: standing(firstOnly(onHello(0, reset))), cause: cause.LBNodeInconsistent, sure: cause.Likely},
+	{name: "IPv6 stalls in the handshake", protocol: imap, security: implicit, change: second("2001:db8::1", "192.0.2.2", onHello(0, hang)), cause: cause.IPv6BrokenPath, sure: cause.Likely},
 	{name: "IPv6 loses large packets", protocol: imap, security: implicit, change: func(t *testing.T, h *healthy, o *probe.Options) {
 		second("2001:db8::1", "192.0.2.2", onHello(large, hang))(t, h, o)
 		h.straight(t, o)
-	}, cause: diagnose.MTUBlackhole, sure: diagnose.Proven},
+	}, cause: cause.MTUBlackhole, sure: cause.Proven},
 }
 
 // Each is told from its look-alikes by what the run asks itself.
@@ -272,9 +273,9 @@ func TestWhatFollowUpsTellOfTLS(t *testing.T) {
 					tt.change(t, h, &opt)
 				}
 				rec := examine(t, t.Context(), probe.NewPlan(account(h.endpoints...), nil), opt)
-				cause, sure := leading(rec)
-				if cause != tt.cause || sure != tt.sure {
-					t.Errorf("leads with %q (%s), want %q (%s)", cause, sure, tt.cause, tt.sure)
+				id, sure := leading(rec)
+				if id != tt.cause || sure != tt.sure {
+					t.Errorf("leads with %q (%s), want %q (%s)", id, sure, tt.cause, tt.sure)
 					for i := range rec.Checks {
 						t.Logf("%s: %s %s", rec.Checks[i].Check.ID, outcome(&rec.Checks[i]), diagnose.Answer(rec.Checks[i]))
 					}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"maildoctor/probe"
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 )
@@ -431,7 +431,7 @@ func TestClientCertificateWanted(t *testing.T) {
 			if got := outcome(&rec.Checks[0]); !strings.Contains(got, tt.want) {
 				t.Errorf("%s; want %s", got, tt.want)
 			}
-			if got, _ := leading(rec); got != diagnose.TLSClientCertRequired {
+			if got, _ := leading(rec); got != cause.TLSClientCertRequired {
 				t.Errorf("leads with %s", got)
 			}
 		})

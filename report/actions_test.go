@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -19,13 +20,13 @@ func texts(r *report.Report) []string {
 	return out
 }
 
-func finding(id diagnose.CauseID, c diagnose.Confidence) diagnose.Finding {
-	return diagnose.Finding{Cause: id, Severity: diagnose.Fail, Confidence: c, Checks: []string{"smtp-587"}}
+func finding(id cause.ID, c cause.Confidence) diagnose.Finding {
+	return diagnose.Finding{Cause: id, Severity: cause.Fail, Confidence: c, Checks: []string{"smtp-587"}}
 }
 
-func actionsOf(t *testing.T, id diagnose.CauseID) []string {
+func actionsOf(t *testing.T, id cause.ID) []string {
 	t.Helper()
-	p, ok := diagnose.PageOf(id)
+	p, ok := cause.PageOf(id)
 	if !ok {
 		t.Fatalf("%s has no page", id)
 	}
@@ -40,8 +41,8 @@ func actionsOf(t *testing.T, id diagnose.CauseID) []string {
 // and says nothing twice.
 func TestActionsAreFew(t *testing.T) {
 	var d diagnose.Diagnosis
-	for _, p := range diagnose.Pages() {
-		d.Findings = append(d.Findings, finding(p.ID, diagnose.Proven), finding(p.ID, diagnose.Proven))
+	for _, p := range cause.Pages() {
+		d.Findings = append(d.Findings, finding(p.ID, cause.Proven), finding(p.ID, cause.Proven))
 	}
 	got := texts(report.New(recordWith(), d))
 	if len(got) != 4 {
@@ -56,16 +57,16 @@ func TestActionsAreFew(t *testing.T) {
 // that is merely possible adds nothing; beside one with little, its first
 // action.
 func TestActionsOfPossibleCauses(t *testing.T) {
-	long, short := diagnose.CauseID("port-filtered"), diagnose.CauseID("cert-expired")
-	beside := diagnose.CauseID("client-clock-wrong")
+	long, short := cause.ID("port-filtered"), cause.ID("cert-expired")
+	beside := cause.ID("client-clock-wrong")
 	for _, tc := range []struct {
-		lead diagnose.CauseID
+		lead cause.ID
 		want []string
 	}{
 		{long, actionsOf(t, long)},
 		{short, append(actionsOf(t, short), actionsOf(t, beside)[0])},
 	} {
-		d := diagnose.Diagnosis{Findings: []diagnose.Finding{finding(tc.lead, diagnose.Proven), finding(beside, diagnose.Possible)}}
+		d := diagnose.Diagnosis{Findings: []diagnose.Finding{finding(tc.lead, cause.Proven), finding(beside, cause.Possible)}}
 		if got := texts(report.New(recordWith(), d)); !slices.Equal(got, tc.want) {
 			t.Errorf("%s: got %q, want %q", tc.lead, got, tc.want)
 		}
@@ -75,10 +76,10 @@ func TestActionsOfPossibleCauses(t *testing.T) {
 // TestSuppressedCausesAskForNothing: what follows from another cause goes away
 // with it.
 func TestSuppressedCausesAskForNothing(t *testing.T) {
-	f := finding("cert-expired", diagnose.Proven)
+	f := finding("cert-expired", cause.Proven)
 	f.SuppressedBy = "client-clock-wrong"
-	info := finding("cert-expired", diagnose.Proven)
-	info.Severity = diagnose.Info
+	info := finding("cert-expired", cause.Proven)
+	info.Severity = cause.Info
 	r := report.New(recordWith(), diagnose.Diagnosis{Findings: []diagnose.Finding{f, info}})
 	if len(r.Actions) != 0 || r.NoAction == "" {
 		t.Errorf("actions %q, in their place %q", texts(r), r.NoAction)
@@ -102,8 +103,8 @@ func TestOurRuleComesFirst(t *testing.T) {
 // TestConcludedNotes: a warning that only a rule could see stands below the row
 // that it concerns.
 func TestConcludedNotes(t *testing.T) {
-	f := finding("limit-differs-from-profile", diagnose.Proven)
-	f.Severity = diagnose.Warn
+	f := finding("limit-differs-from-profile", cause.Proven)
+	f.Severity = cause.Warn
 	f.Evidence = []diagnose.Evidence{{Check: "smtp-587", Stage: stage.Capabilities, Text: "SIZE 20 MB"}}
 	d := diagnose.Diagnosis{Findings: []diagnose.Finding{f}}
 	for _, status := range []stage.Status{stage.Pass, stage.Warn} {
@@ -118,17 +119,17 @@ func TestConcludedNotes(t *testing.T) {
 // TestEveryTroubleGetsAnAction: where several things are wrong, each has its
 // first action in the list, and what two causes ask for alike stands there once.
 func TestEveryTroubleGetsAnAction(t *testing.T) {
-	ids := []diagnose.CauseID{"wrong-password", "port-filtered", "cert-expired"}
+	ids := []cause.ID{"wrong-password", "port-filtered", "cert-expired"}
 	var d diagnose.Diagnosis
 	for _, id := range ids {
-		d.Findings = append(d.Findings, finding(id, diagnose.Proven))
+		d.Findings = append(d.Findings, finding(id, cause.Proven))
 	}
 	got := texts(report.New(recordWith(), d))
 	want := []string{actionsOf(t, ids[0])[0], actionsOf(t, ids[0])[1], actionsOf(t, ids[1])[0], actionsOf(t, ids[2])[0]}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
-	d.Findings = []diagnose.Finding{finding("port-filtered", diagnose.Proven), finding("server-unreachable", diagnose.Proven)}
+	d.Findings = []diagnose.Finding{finding("port-filtered", cause.Proven), finding("server-unreachable", cause.Proven)}
 	hotspots := 0
 	for _, text := range texts(report.New(recordWith(), d)) {
 		if strings.Contains(text, "phone hotspot") {
@@ -143,8 +144,8 @@ func TestEveryTroubleGetsAnAction(t *testing.T) {
 // TestAlarmingActionsStayAway: what costs much or frightens is said only where
 // its cause is more than one possibility among several.
 func TestAlarmingActionsStayAway(t *testing.T) {
-	for _, beside := range []diagnose.CauseID{"client-ip-banned-by-server", "mitm-unknown-issuer", "server-unreachable"} {
-		d := diagnose.Diagnosis{Findings: []diagnose.Finding{finding("cert-expired", diagnose.Likely), finding(beside, diagnose.Possible)}}
+	for _, beside := range []cause.ID{"client-ip-banned-by-server", "mitm-unknown-issuer", "server-unreachable"} {
+		d := diagnose.Diagnosis{Findings: []diagnose.Finding{finding("cert-expired", cause.Likely), finding(beside, cause.Possible)}}
 		if got := texts(report.New(recordWith(), d)); !slices.Equal(got, actionsOf(t, "cert-expired")) {
 			t.Errorf("%s: got %q", beside, got)
 		}

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -47,8 +47,8 @@ type Seen struct {
 
 // PastCause is a cause that one run shows and the other doesn't.
 type PastCause struct {
-	Cause      diagnose.CauseID
-	Confidence diagnose.Confidence
+	Cause      cause.ID
+	Confidence cause.Confidence
 }
 
 // CompareWith sets the report against that of an older run. The names are what
@@ -81,7 +81,7 @@ func compare(old, new *Report, oldName, newName string) *Comparison {
 func pastActions(actions []Action, network bool) []Action {
 	var own []Action
 	for _, a := range actions {
-		if a.Who == diagnose.Network {
+		if a.Who == cause.Network {
 			own = append(own, a)
 		}
 	}
@@ -243,7 +243,7 @@ func pastCauses(old, new *Report) []PastCause {
 	var out []PastCause
 	for _, f := range old.Findings {
 		gone := !slices.ContainsFunc(new.Findings, func(n Finding) bool { return n.Cause == f.Cause })
-		if gone && f.SuppressedBy == "" && f.Severity == diagnose.Fail {
+		if gone && f.SuppressedBy == "" && f.Severity == cause.Fail {
 			out = append(out, PastCause{f.Cause, f.Confidence})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -22,7 +23,7 @@ func findings(d diagnose.Diagnosis) []Finding {
 	var out []Finding
 	for _, f := range d.Findings {
 		g := Finding{Finding: f, Title: string(f.Cause)}
-		if p, ok := diagnose.PageOf(f.Cause); ok {
+		if p, ok := cause.PageOf(f.Cause); ok {
 			g.Title = p.Title(f.Args)
 			if a := p.Actions(f.Args); len(a) > 0 {
 				g.Who, g.Action = a[0].Who, capital(a[0].Text)
@@ -36,7 +37,7 @@ func findings(d diagnose.Diagnosis) []Finding {
 // pageSentence is what a finding says in the summary; empty where it has no
 // page.
 func pageSentence(f diagnose.Finding) string {
-	if p, ok := diagnose.PageOf(f.Cause); ok {
+	if p, ok := cause.PageOf(f.Cause); ok {
 		return p.Sentence(f.Args)
 	}
 	return ""
@@ -66,8 +67,8 @@ func actions(rec *stage.Record, d diagnose.Diagnosis, found []way) []Action {
 func ranked(d diagnose.Diagnosis) (major, minor []diagnose.Finding) {
 	for _, f := range d.Findings {
 		switch {
-		case f.SuppressedBy != "" || f.Severity == diagnose.Info:
-		case len(major) > 0 && f.Confidence == diagnose.Possible:
+		case f.SuppressedBy != "" || f.Severity == cause.Info:
+		case len(major) > 0 && f.Confidence == cause.Possible:
 			minor = append(minor, f)
 		default:
 			major = append(major, f)
@@ -79,7 +80,7 @@ func ranked(d diagnose.Diagnosis) (major, minor []diagnose.Finding) {
 // appendActions adds up to room actions of a finding, if minor is set only
 // those that may be named beside another cause's, and none that the list has.
 func appendActions(out []Action, f diagnose.Finding, found []way, room int, minor bool) []Action {
-	p, ok := diagnose.PageOf(f.Cause)
+	p, ok := cause.PageOf(f.Cause)
 	if !ok {
 		return out
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -101,7 +102,7 @@ func placeBeside(c, o *stage.CheckRecord) string {
 // stage itself has no fault to show.
 func concluded(d diagnose.Diagnosis, c *stage.CheckRecord, r *stage.Result) string {
 	for _, f := range d.Findings {
-		if f.SuppressedBy != "" || f.Severity == diagnose.Info {
+		if f.SuppressedBy != "" || f.Severity == cause.Info {
 			continue
 		}
 		for _, e := range f.Evidence {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -170,10 +171,10 @@ func TestFiguresAgree(t *testing.T) {
 // small letters unless it begins with a name.
 func TestSentenceAfterAColon(t *testing.T) {
 	checked := 0
-	for _, p := range diagnose.Pages() {
+	for _, p := range cause.Pages() {
 		rec := recordWith(change{"smtp-587", stage.Connect, failed(stage.ConnectTimeout)})
 		r := report.New(rec, diagnose.Diagnosis{Findings: []diagnose.Finding{{
-			Cause: p.ID, Severity: diagnose.Fail, Confidence: diagnose.Proven, Checks: []string{"smtp-587"}, Args: map[string]string{"host": "smtp.example.net", "provider": "Example", "protocol": "SMTP"},
+			Cause: p.ID, Severity: cause.Fail, Confidence: cause.Proven, Checks: []string{"smtp-587"}, Args: map[string]string{"host": "smtp.example.net", "provider": "Example", "protocol": "SMTP"},
 		}}})
 		_, after, ok := strings.Cut(r.SummaryText(), "Sending does not: ")
 		if !ok {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -59,9 +60,9 @@ type Report struct {
 
 // Action is one thing to do.
 type Action struct {
-	Who   diagnose.Who // who can do it
-	Party string       // the same in words, "You", "Your provider"
-	Text  string       // one or more whole sentences
+	Who   cause.Who // who can do it
+	Party string    // the same in words, "You", "Your provider"
+	Text  string    // one or more whole sentences
 }
 
 // Finding is a conclusion with the words of its page.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -48,8 +49,8 @@ func TestSummary(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	noNetwork := diagnose.Diagnosis{Findings: []diagnose.Finding{{Cause: "no-network-route", Severity: diagnose.Fail}}}
-	refused := diagnose.Diagnosis{Findings: []diagnose.Finding{{Cause: "wrong-password", Severity: diagnose.Fail}}}
+	noNetwork := diagnose.Diagnosis{Findings: []diagnose.Finding{{Cause: "no-network-route", Severity: cause.Fail}}}
+	refused := diagnose.Diagnosis{Findings: []diagnose.Finding{{Cause: "wrong-password", Severity: cause.Fail}}}
 	for _, tc := range []struct {
 		name string
 		rec  *stage.Record

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -207,7 +208,7 @@ func allRefusedLogin(rec *stage.Record, own []*stage.CheckRecord) bool {
 }
 
 // leads reports whether a cause is the first of the findings.
-func leads(d diagnose.Diagnosis, id diagnose.CauseID) bool {
+func leads(d diagnose.Diagnosis, id cause.ID) bool {
 	return len(d.Findings) > 0 && d.Findings[0].Cause == id
 }
 

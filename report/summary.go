@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -100,10 +101,10 @@ func causeSentences(d diagnose.Diagnosis, w weighed, room int) []string {
 		if len(out) >= min(room, 2) {
 			break
 		}
-		if f.SuppressedBy != "" || f.Severity == diagnose.Info {
+		if f.SuppressedBy != "" || f.Severity == cause.Info {
 			continue
 		}
-		if i > 0 && (f.Confidence == diagnose.Possible || severe && f.Severity != diagnose.Fail) {
+		if i > 0 && (f.Confidence == cause.Possible || severe && f.Severity != cause.Fail) {
 			continue
 		}
 		if s := pageSentence(f); s != "" {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -104,7 +105,7 @@ func (u unit) explained(d diagnose.Diagnosis) bool {
 		return false
 	}
 	f := d.Findings[0]
-	return f.Cause == diagnose.ProtocolNotProvided && f.SuppressedBy == "" && slices.Equal(f.Checks, []string{u.checks[0].Check.ID}) && pageSentence(f) != ""
+	return f.Cause == cause.ProtocolNotProvided && f.SuppressedBy == "" && slices.Equal(f.Checks, []string{u.checks[0].Check.ID}) && pageSentence(f) != ""
 }
 
 // unfinished says how far the checks came that were not finished.

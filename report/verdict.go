@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -79,7 +80,7 @@ func (w weighed) overall() Verdict {
 
 // noNetworkRoute is the one cause that turns failures into not knowing: where
 // nothing can be reached, nothing was learnt about the mail service.
-const noNetworkRoute diagnose.CauseID = "no-network-route"
+const noNetworkRoute cause.ID = "no-network-route"
 
 func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 	w := weighed{states: make(map[string]state)}
@@ -99,7 +100,7 @@ func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 		}
 	}
 	w.unserved = slices.ContainsFunc(d.Findings, func(f diagnose.Finding) bool {
-		return f.Cause == diagnose.ProviderHasNoIMAP && len(f.Checks) == 0
+		return f.Cause == cause.ProviderHasNoIMAP && len(f.Checks) == 0
 	})
 	w.receiving = w.direction(rec, in, d)
 	w.sending = w.direction(rec, out, d)
@@ -172,7 +173,7 @@ func warned(checks []*stage.CheckRecord, d diagnose.Diagnosis) bool {
 		}
 	}
 	for _, f := range d.Findings {
-		if f.SuppressedBy != "" || f.Severity == diagnose.Info {
+		if f.SuppressedBy != "" || f.Severity == cause.Info {
 			continue
 		}
 		for _, id := range f.Checks {

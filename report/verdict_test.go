@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -65,9 +66,9 @@ func TestVerdict(t *testing.T) {
 		return []change{{pop, s, to}, {imap, s, to}, {smtp, s, to}}
 	}
 	noNetwork := diagnose.Diagnosis{Findings: []diagnose.Finding{{
-		Cause: "no-network-route", Severity: diagnose.Fail, Confidence: diagnose.Proven, Checks: []string{pop, imap, smtp},
+		Cause: "no-network-route", Severity: cause.Fail, Confidence: cause.Proven, Checks: []string{pop, imap, smtp},
 	}}}
-	finding := func(s diagnose.Severity, by diagnose.CauseID) diagnose.Diagnosis {
+	finding := func(s cause.Severity, by cause.ID) diagnose.Diagnosis {
 		return diagnose.Diagnosis{Findings: []diagnose.Finding{{Cause: "slow-path", Severity: s, SuppressedBy: by, Checks: []string{smtp}}}}
 	}
 	for _, tc := range []struct {
@@ -82,9 +83,9 @@ func TestVerdict(t *testing.T) {
 		{name: "optional fails", changes: []change{{imap, stage.Connect, failed(stage.Refused)}}, in: warn, out: works, both: warn, strict: 1},
 		{name: "required fails, optional works", changes: []change{{pop, stage.Login, failed(stage.Rejected)}}, in: not, out: works, both: not, code: 1, strict: 1},
 		{name: "a stage warns", changes: []change{{smtp, stage.Handshake, warned()}}, in: works, out: warn, both: warn, strict: 1},
-		{name: "a finding warns", d: finding(diagnose.Warn, ""), in: works, out: warn, both: warn, strict: 1},
-		{name: "a suppressed finding does not", d: finding(diagnose.Warn, "no-network-route"), in: works, out: works, both: works},
-		{name: "information does not", d: finding(diagnose.Info, ""), in: works, out: works, both: works},
+		{name: "a finding warns", d: finding(cause.Warn, ""), in: works, out: warn, both: warn, strict: 1},
+		{name: "a suppressed finding does not", d: finding(cause.Warn, "no-network-route"), in: works, out: works, both: works},
+		{name: "information does not", d: finding(cause.Info, ""), in: works, out: works, both: works},
 		{name: "password could not be tried", changes: []change{{pop, stage.Login, skipped(stage.CleartextNotAllowed)}}, in: unknown, out: works, both: unknown, code: 1, strict: 1},
 		{name: "login budget", changes: []change{{smtp, stage.Login, skipped(stage.LoginBudget)}}, in: works, out: unknown, both: unknown, code: 1, strict: 1},
 		{name: "interrupted", changes: []change{{smtp, stage.Connect, skipped(stage.Interrupted)}}, in: works, out: unknown, both: unknown, code: 1, strict: 1},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -198,7 +199,7 @@ func serverWords(p stage.Protocol) string {
 }
 
 func you(text string) Action {
-	return Action{Who: diagnose.You, Party: parties[diagnose.You], Text: text}
+	return Action{Who: cause.You, Party: parties[cause.You], Text: text}
 }
 
 // ownWords are the beginnings of actions that say what to type in.
@@ -207,17 +208,17 @@ var ownWords = []string{"in your mail program, use ", "in your mail program, cha
 // beside returns the actions of a page that still say something where ways have
 // been found round all checks that a finding concerns: what else might be typed in
 // is not for those who have settings that work.
-func beside(actions []diagnose.Action, f diagnose.Finding, all []way) []diagnose.Action {
+func beside(actions []cause.Action, f diagnose.Finding, all []way) []cause.Action {
 	for _, id := range f.Checks {
 		if !slices.ContainsFunc(all, func(v way) bool { return v.failed.Check.ID == id && v.replaces() }) {
 			return actions
 		}
 	}
-	var out []diagnose.Action
+	var out []cause.Action
 	dropped := false
 	for _, a := range actions {
 		is := func(words string) bool { return strings.HasPrefix(a.Text, words) }
-		dropped = a.Who == diagnose.You && (slices.ContainsFunc(ownWords, is) || dropped && is("or "))
+		dropped = a.Who == cause.You && (slices.ContainsFunc(ownWords, is) || dropped && is("or "))
 		if !dropped {
 			out = append(out, a)
 		}

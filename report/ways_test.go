@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -185,14 +186,14 @@ func checkRow(t *testing.T, r *report.Report, want string) {
 // else to type in; what others can do stays.
 func TestOwnActionFirst(t *testing.T) {
 	way := diagnose.Finding{
-		Cause: "port-filtered", Severity: diagnose.Fail, Confidence: diagnose.Likely, Checks: []string{"smtp-587"},
+		Cause: "port-filtered", Severity: cause.Fail, Confidence: cause.Likely, Checks: []string{"smtp-587"},
 		Args: map[string]string{"way": "port 465 with SSL/TLS", "open": "port 465", "place": "port 587"},
 	}
 	rec := blocked()
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
 	r := report.New(rec, diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
 	got := texts(r)
-	if len(got) != 2 || !strings.Contains(got[0], "marked <- below") || r.Actions[1].Who != diagnose.Network {
+	if len(got) != 2 || !strings.Contains(got[0], "marked <- below") || r.Actions[1].Who != cause.Network {
 		t.Errorf("actions %q", got)
 	}
 	if s := r.SummaryText(); strings.Contains(s, "does answer at") || strings.Count(s, "465") != 1 {

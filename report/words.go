@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -99,11 +100,11 @@ const (
 )
 
 // parties are the words for who can act.
-var parties = map[diagnose.Who]string{
-	diagnose.You:      "You",
-	diagnose.Network:  "Your network (whoever runs it)",
-	diagnose.Provider: "Your provider",
-	diagnose.Operator: "The operator",
+var parties = map[cause.Who]string{
+	cause.You:      "You",
+	cause.Network:  "Your network (whoever runs it)",
+	cause.Provider: "Your provider",
+	cause.Operator: "The operator",
 }
 
 // protocolWords are the names by which mail programs call the protocols.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -21,10 +21,10 @@ func TestNoWayOutAndWhatLooksLikeIt(t *testing.T) {
 	const noRoute, refused = "dial udp 192.0.2.53:53: connect: network is unreachable", "read udp 192.168.1.23:4->192.0.2.53:53: read: connection refused"
 	const smtp = "smtp-587 smtp.example.net starttls"
 	checkCases(t, []ruleCase{
-		{"no route to any name server", newRun().add(imap, unasked(noRoute)).add(smtp, unasked(noRoute)), diagnose.NoNetworkRoute, sure{diagnose.NoNetworkRoute: likely}, nil},
-		{"nor to a known address", newRun().add(imap, unasked(noRoute)).add(smtp, unreached()), diagnose.NoNetworkRoute, sure{diagnose.NoNetworkRoute: likely}, nil},
-		{"the name server refuses", newRun().add(imap, unasked(refused)).add(smtp, unasked(refused)), diagnose.DNSResolverBroken, nil, []diagnose.CauseID{diagnose.NoNetworkRoute}},
-		{"one was reached", newRun().add(imap, unasked(noRoute)).add(smtp, timeout()), "", nil, []diagnose.CauseID{diagnose.NoNetworkRoute}},
+		{"no route to any name server", newRun().add(imap, unasked(noRoute)).add(smtp, unasked(noRoute)), cause.NoNetworkRoute, sure{cause.NoNetworkRoute: likely}, nil},
+		{"nor to a known address", newRun().add(imap, unasked(noRoute)).add(smtp, unreached()), cause.NoNetworkRoute, sure{cause.NoNetworkRoute: likely}, nil},
+		{"the name server refuses", newRun().add(imap, unasked(refused)).add(smtp, unasked(refused)), cause.DNSResolverBroken, nil, []cause.ID{cause.NoNetworkRoute}},
+		{"one was reached", newRun().add(imap, unasked(noRoute)).add(smtp, timeout()), "", nil, []cause.ID{cause.NoNetworkRoute}},
 	})
 	d := newRun().add(imap, unasked(noRoute)).add(smtp, unasked(noRoute)).diagnose(t)
 	for _, f := range d.Findings[1:] {
@@ -39,20 +39,20 @@ func TestAfterTheHandshake(t *testing.T) {
 	const upgraded = "smtp-587 smtp.example.net starttls"
 	reset := dialled(stage.Reset, stage.DialReset)
 	checkCases(t, []ruleCase{
-		{"TLS 1.3 wants a certificate", newRun().add(imap, asked, fail(stage.Greeting, stage.ClientCertAsked)), diagnose.TLSClientCertRequired, sure{diagnose.TLSClientCertRequired: proven}, []diagnose.CauseID{diagnose.AcceptNoGreeting}},
-		{"after STARTTLS", newRun().add(upgraded, asked, fail(stage.Capabilities, stage.ClientCertAsked)), diagnose.TLSClientCertRequired, sure{diagnose.TLSClientCertRequired: proven}, nil},
-		{"an alert after it asked", newRun().add(imap, asked, fail(stage.Greeting, stage.TLSAlert)), diagnose.TLSClientCertRequired, sure{diagnose.TLSClientCertRequired: likely}, nil},
-		{"an alert, and it asked for nothing", newRun().add(imap, fail(stage.Greeting, stage.TLSAlert)), "", nil, []diagnose.CauseID{diagnose.TLSClientCertRequired}},
-		{"closed after STARTTLS, and it asked for nothing", newRun().add(upgraded, fail(stage.Capabilities, stage.Closed)), diagnose.ConnectionResetAfterAccept, nil, []diagnose.CauseID{diagnose.TLSClientCertRequired}},
+		{"TLS 1.3 wants a certificate", newRun().add(imap, asked, fail(stage.Greeting, stage.ClientCertAsked)), cause.TLSClientCertRequired, sure{cause.TLSClientCertRequired: proven}, []cause.ID{cause.AcceptNoGreeting}},
+		{"after STARTTLS", newRun().add(upgraded, asked, fail(stage.Capabilities, stage.ClientCertAsked)), cause.TLSClientCertRequired, sure{cause.TLSClientCertRequired: proven}, nil},
+		{"an alert after it asked", newRun().add(imap, asked, fail(stage.Greeting, stage.TLSAlert)), cause.TLSClientCertRequired, sure{cause.TLSClientCertRequired: likely}, nil},
+		{"an alert, and it asked for nothing", newRun().add(imap, fail(stage.Greeting, stage.TLSAlert)), "", nil, []cause.ID{cause.TLSClientCertRequired}},
+		{"closed after STARTTLS, and it asked for nothing", newRun().add(upgraded, fail(stage.Capabilities, stage.Closed)), cause.ConnectionResetAfterAccept, nil, []cause.ID{cause.TLSClientCertRequired}},
 
-		{"reset at once", newRun().add(imap, reset), diagnose.ConnectionResetAfterAccept, sure{diagnose.ConnectionResetAfterAccept: likely}, []diagnose.CauseID{diagnose.ServerUnreachable}},
-		{"refused at once", newRun().add(imap, dialled(stage.Refused, stage.DialRefused)), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.ConnectionResetAfterAccept}},
+		{"reset at once", newRun().add(imap, reset), cause.ConnectionResetAfterAccept, sure{cause.ConnectionResetAfterAccept: likely}, []cause.ID{cause.ServerUnreachable}},
+		{"refused at once", newRun().add(imap, dialled(stage.Refused, stage.DialRefused)), cause.ServiceNotListening, nil, []cause.ID{cause.ConnectionResetAfterAccept}},
 
-		{"no answer to TLS", newRun().add(imap, fail(stage.Handshake, stage.HandshakeTimeout)), diagnose.AcceptNoGreeting, sure{diagnose.AcceptNoGreeting: possible, diagnose.MTUBlackhole: possible}, nil},
-		{"no answer to TLS after STARTTLS", newRun().add(upgraded, fail(stage.Handshake, stage.HandshakeTimeout)), diagnose.MTUBlackhole, nil, []diagnose.CauseID{diagnose.AcceptNoGreeting}},
-		{"a list that is none", newRun().add("imap-143 imap.example.net none", fail(stage.Capabilities, stage.Malformed)), diagnose.WrongProtocolOnPort, sure{diagnose.WrongProtocolOnPort: possible}, []diagnose.CauseID{diagnose.ServerBusyGreeting}},
+		{"no answer to TLS", newRun().add(imap, fail(stage.Handshake, stage.HandshakeTimeout)), cause.AcceptNoGreeting, sure{cause.AcceptNoGreeting: possible, cause.MTUBlackhole: possible}, nil},
+		{"no answer to TLS after STARTTLS", newRun().add(upgraded, fail(stage.Handshake, stage.HandshakeTimeout)), cause.MTUBlackhole, nil, []cause.ID{cause.AcceptNoGreeting}},
+		{"a list that is none", newRun().add("imap-143 imap.example.net none", fail(stage.Capabilities, stage.Malformed)), cause.WrongProtocolOnPort, sure{cause.WrongProtocolOnPort: possible}, []cause.ID{cause.ServerBusyGreeting}},
 	})
-	p, _ := diagnose.PageOf(diagnose.MTUBlackhole)
+	p, _ := cause.PageOf(cause.MTUBlackhole)
 	for spec, small := range map[string]bool{imap: false, upgraded: true} {
 		f := find(newRun().add(spec, fail(stage.Handshake, stage.HandshakeTimeout)).diagnose(t), p.ID)
 		if got := strings.Contains(p.Sentence(f.Args), "Small messages reach"); got != small {
@@ -70,14 +70,14 @@ func TestWebPagesInThePlaceOfMail(t *testing.T) {
 	one := quiet(newRun()).followUp(t, "smtp-587/tls", clear)
 	many := quiet(newRun().add(imap, clear)).followUp(t, "smtp-587/tls", clear)
 	checkCases(t, []ruleCase{
-		{"one port", one, diagnose.WrongProtocolOnPort, sure{diagnose.WrongProtocolOnPort: likely, diagnose.CaptivePortal: possible}, nil},
-		{"several ports", many, diagnose.CaptivePortal, sure{diagnose.CaptivePortal: likely}, nil},
-		{"its own protocol, late", quiet(newRun()).followUp(t, "smtp-587/tls", late), diagnose.AcceptNoGreeting, sure{diagnose.AcceptNoGreeting: possible}, []diagnose.CauseID{diagnose.WrongProtocolOnPort, diagnose.CaptivePortal}},
-		{"nothing at all", quiet(newRun()).followUp(t, "smtp-587/tls", fail(stage.Handshake, stage.HandshakeTimeout)), diagnose.AcceptNoGreeting, sure{diagnose.AcceptNoGreeting: proven}, []diagnose.CauseID{diagnose.WrongProtocolOnPort, diagnose.CaptivePortal}},
+		{"one port", one, cause.WrongProtocolOnPort, sure{cause.WrongProtocolOnPort: likely, cause.CaptivePortal: possible}, nil},
+		{"several ports", many, cause.CaptivePortal, sure{cause.CaptivePortal: likely}, nil},
+		{"its own protocol, late", quiet(newRun()).followUp(t, "smtp-587/tls", late), cause.AcceptNoGreeting, sure{cause.AcceptNoGreeting: possible}, []cause.ID{cause.WrongProtocolOnPort, cause.CaptivePortal}},
+		{"nothing at all", quiet(newRun()).followUp(t, "smtp-587/tls", fail(stage.Handshake, stage.HandshakeTimeout)), cause.AcceptNoGreeting, sure{cause.AcceptNoGreeting: proven}, []cause.ID{cause.WrongProtocolOnPort, cause.CaptivePortal}},
 	})
 	for name, r := range map[string]*run{"one": one, "many": many} {
 		d := r.diagnose(t)
-		if f := find(d, diagnose.AcceptNoGreeting); f == nil || f.SuppressedBy == "" {
+		if f := find(d, cause.AcceptNoGreeting); f == nil || f.SuppressedBy == "" {
 			t.Errorf("%s: accept-no-greeting is %+v, want it explained", name, f)
 		}
 		for _, f := range d.Findings {
@@ -97,16 +97,16 @@ func TestWhoRejects(t *testing.T) {
 	shared := func(c *stage.CheckRecord) {
 		stage.FactsOf[*stage.ConnectFacts](c).Attempts[0].Address = addressOf("smtp.example.net") + ":993"
 	}
-	local := []diagnose.CauseID{diagnose.LocalFirewallOrAppPermission}
+	local := []cause.ID{cause.LocalFirewallOrAppPermission}
 	checkCases(t, []ruleCase{
-		{"rejected, a sibling connects", newRun().add(submission, rejected).add(smtp465), diagnose.PortFiltered, sure{diagnose.PortFiltered: likely}, nil},
-		{"rejected, the same address connects", newRun().add(submission, rejected).add(imap, shared), diagnose.PortFiltered, sure{diagnose.PortFiltered: likely}, nil},
-		{"rejected, others connect", newRun().add(submission, rejected).add(imap), diagnose.PortFiltered, sure{diagnose.PortFiltered: possible, diagnose.ServerUnreachable: possible}, nil},
-		{"looked for in vain", newRun().add(submission, lookedFor).add(imap), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: likely}, nil},
-		{"dropped, others connect", newRun().add(submission, timeout()).add(imap), diagnose.PortFiltered, sure{diagnose.LocalFirewallOrAppPermission: possible}, nil},
+		{"rejected, a sibling connects", newRun().add(submission, rejected).add(smtp465), cause.PortFiltered, sure{cause.PortFiltered: likely}, nil},
+		{"rejected, the same address connects", newRun().add(submission, rejected).add(imap, shared), cause.PortFiltered, sure{cause.PortFiltered: likely}, nil},
+		{"rejected, others connect", newRun().add(submission, rejected).add(imap), cause.PortFiltered, sure{cause.PortFiltered: possible, cause.ServerUnreachable: possible}, nil},
+		{"looked for in vain", newRun().add(submission, lookedFor).add(imap), cause.ServerUnreachable, sure{cause.ServerUnreachable: likely}, nil},
+		{"dropped, others connect", newRun().add(submission, timeout()).add(imap), cause.PortFiltered, sure{cause.LocalFirewallOrAppPermission: possible}, nil},
 		{"dropped, nothing connects", newRun().add(submission, timeout()), "", nil, local},
 	})
-	p, _ := diagnose.PageOf(diagnose.PortFiltered)
+	p, _ := cause.PageOf(cause.PortFiltered)
 	d := newRun().add(submission, rejected).add(smtp465).diagnose(t)
 	if got := p.Sentence(d.Leading().Args); !strings.Contains(got, "rejects connections to port 587 of smtp.example.net, 18 ms after they begin") || strings.Contains(got, "no answer") {
 		t.Error(got)
@@ -123,12 +123,12 @@ func TestHelloRefused(t *testing.T) {
 	}
 	noAuth := fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})
 	checkCases(t, []ruleCase{
-		{"invalid HELO", newRun().add(submission, missing(hello(550, "550 5.7.1 invalid HELO"))), diagnose.SMTPHELORejected, sure{diagnose.SMTPHELORejected: likely}, nil},
-		{"the list lacks STARTTLS", newRun().add(submission, missing(nil)), diagnose.StartTLSStrippedByMiddlebox, nil, []diagnose.CauseID{diagnose.SMTPHELORejected}},
-		{"a server without EHLO", newRun().add(submission, missing(hello(502, "502 unknown command"))), diagnose.SMTPHELORejected, sure{diagnose.SMTPHELORejected: likely}, nil},
-		{"EHLO put off", newRun().add(submission, missing(hello(421, "421 closing"))), diagnose.StartTLSStrippedByMiddlebox, nil, []diagnose.CauseID{diagnose.SMTPHELORejected}},
-		{"no AUTH after HELO", newRun().add(smtp465, pass(stage.Capabilities, &stage.CapabilityFacts{HelloRefused: hello(550, "550 invalid HELO")}), noAuth), diagnose.SMTPHELORejected, nil, nil},
-		{"no AUTH after EHLO", newRun().add(smtp465, pass(stage.Capabilities, &stage.CapabilityFacts{}), noAuth), diagnose.AuthNotOfferedOnPort, nil, []diagnose.CauseID{diagnose.SMTPHELORejected}},
+		{"invalid HELO", newRun().add(submission, missing(hello(550, "550 5.7.1 invalid HELO"))), cause.SMTPHELORejected, sure{cause.SMTPHELORejected: likely}, nil},
+		{"the list lacks STARTTLS", newRun().add(submission, missing(nil)), cause.StartTLSStrippedByMiddlebox, nil, []cause.ID{cause.SMTPHELORejected}},
+		{"a server without EHLO", newRun().add(submission, missing(hello(502, "502 unknown command"))), cause.SMTPHELORejected, sure{cause.SMTPHELORejected: likely}, nil},
+		{"EHLO put off", newRun().add(submission, missing(hello(421, "421 closing"))), cause.StartTLSStrippedByMiddlebox, nil, []cause.ID{cause.SMTPHELORejected}},
+		{"no AUTH after HELO", newRun().add(smtp465, pass(stage.Capabilities, &stage.CapabilityFacts{HelloRefused: hello(550, "550 invalid HELO")}), noAuth), cause.SMTPHELORejected, nil, nil},
+		{"no AUTH after EHLO", newRun().add(smtp465, pass(stage.Capabilities, &stage.CapabilityFacts{}), noAuth), cause.AuthNotOfferedOnPort, nil, []cause.ID{cause.SMTPHELORejected}},
 	})
 }
 
@@ -145,7 +145,7 @@ func TestHelloWords(t *testing.T) {
 
 // A port that was tried is no advice.
 func TestAdviceLeavesOutWhatWasTried(t *testing.T) {
-	p, _ := diagnose.PageOf(diagnose.AuthNotOfferedOnPort)
+	p, _ := cause.PageOf(cause.AuthNotOfferedOnPort)
 	noAuth := []step{pass(stage.Capabilities, &stage.CapabilityFacts{}), fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})}
 	const submission = "smtp-587 smtp.example.net starttls"
 	for _, c := range []struct {
@@ -169,19 +169,19 @@ func TestWhoseAuthority(t *testing.T) {
 		f.Chain[0].Issuers = urls
 		return fail(stage.Handshake, stage.BadCertificate, f)
 	}
-	both := sure{diagnose.CertPrivateCA: possible, diagnose.CertMissingIntermediate: possible}
+	both := sure{cause.CertPrivateCA: possible, cause.CertMissingIntermediate: possible}
 	const url = "http://ca.example/r1.der"
 	gone := fail(stage.Fetch, stage.FetchFailed, &stage.FetchFacts{URL: url})
 	checkCases(t, []ruleCase{
-		{"no address of the issuer", newRun().add(imap, bad()), diagnose.CertPrivateCA, both, nil},
-		{"an address", newRun().add(imap, bad(url)), diagnose.CertMissingIntermediate, both, nil},
+		{"no address of the issuer", newRun().add(imap, bad()), cause.CertPrivateCA, both, nil},
+		{"an address", newRun().add(imap, bad(url)), cause.CertMissingIntermediate, both, nil},
 		{
-			"an address where nothing is", newRun().add(imap, bad(url)).followUp(t, "imap-993/issuer", gone), diagnose.CertMissingIntermediate,
-			sure{diagnose.CertMissingIntermediate: likely, diagnose.CertPrivateCA: possible},
+			"an address where nothing is", newRun().add(imap, bad(url)).followUp(t, "imap-993/issuer", gone), cause.CertMissingIntermediate,
+			sure{cause.CertMissingIntermediate: likely, cause.CertPrivateCA: possible},
 			nil,
 		},
-		{"an address of an inner network where nothing is", newRun().add(imap, bad("http://pki.example.lan/r1.der")).followUp(t, "imap-993/issuer", gone), diagnose.CertPrivateCA, both, nil},
-		{"an address of the server's own", newRun().add(imap, bad("http://ca.example.net/r1.der")).followUp(t, "imap-993/issuer", gone), diagnose.CertPrivateCA, both, nil},
+		{"an address of an inner network where nothing is", newRun().add(imap, bad("http://pki.example.lan/r1.der")).followUp(t, "imap-993/issuer", gone), cause.CertPrivateCA, both, nil},
+		{"an address of the server's own", newRun().add(imap, bad("http://ca.example.net/r1.der")).followUp(t, "imap-993/issuer", gone), cause.CertPrivateCA, both, nil},
 	})
 }
 
@@ -191,8 +191,8 @@ func TestAPasswordThatWasSent(t *testing.T) {
 	local.Verified = true
 	for sent, want := range map[bool]string{true: "the password was sent to port 993 of imap.example.net", false: "enter no password"} {
 		r := newRun().add(imap, warn(stage.Handshake, "", local), pass(stage.Login, &stage.LoginFacts{Mechanism: "PLAIN", Encrypted: true, Sent: sent}))
-		for _, id := range []diagnose.CauseID{diagnose.CertPrivateCA, diagnose.AntivirusTLSInterception} {
-			p, _ := diagnose.PageOf(id)
+		for _, id := range []cause.ID{cause.CertPrivateCA, cause.AntivirusTLSInterception} {
+			p, _ := cause.PageOf(id)
 			f := find(r.diagnose(t), id)
 			if f == nil {
 				t.Fatalf("no %s", id)

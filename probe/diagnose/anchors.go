@@ -3,6 +3,7 @@ package diagnose
 import (
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -10,9 +11,9 @@ import (
 // against other roots, at another port, for another name.
 var anchorRules = []Rule{
 	{
-		Cause:    ClientTrustStoreOutdated,
+		Cause:    cause.ClientTrustStoreOutdated,
 		Needs:    []Need{met(stage.Handshake, stage.BadCertificate)},
-		Explains: append([]CauseID{CertMissingIntermediate, CertExpiredRootInChain}, unknownIssuer...),
+		Explains: append([]cause.ID{cause.CertMissingIntermediate, cause.CertExpiredRootInChain}, unknownIssuer...),
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
 			if k.tls.Public != stage.Trusted || k.tls.System != stage.NotTrusted {
 				return nil
@@ -22,16 +23,16 @@ var anchorRules = []Rule{
 		},
 	},
 	{
-		Cause:    CertRenewedNotReloaded,
+		Cause:    cause.CertRenewedNotReloaded,
 		Needs:    []Need{seen(stage.Handshake)},
-		Explains: []CauseID{CertExpired, CertExpiresSoon},
+		Explains: []cause.ID{cause.CertExpired, cause.CertExpiresSoon},
 		Judge:    renewedElsewhere,
 	},
 	{
 		// The certificate says itself why it was shown.
-		Cause:    CertNameMismatchNoSNI,
+		Cause:    cause.CertNameMismatchNoSNI,
 		Needs:    []Need{met(stage.Handshake, stage.BadCertificate)},
-		Explains: append([]CauseID{CertNameMismatchHosting, CertSelfSigned, CertMissingIntermediate}, unknownIssuer...),
+		Explains: append([]cause.ID{cause.CertNameMismatchHosting, cause.CertSelfSigned, cause.CertMissingIntermediate}, unknownIssuer...),
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
 			leaf, _ := k.leaf()
 			subject := strings.ToLower(leaf.Subject)
@@ -40,22 +41,22 @@ var anchorRules = []Rule{
 	},
 	{
 		// An IP address cannot be asked for by name (RFC 6066 3).
-		Cause:    CertNameMismatchNoSNI,
+		Cause:    cause.CertNameMismatchNoSNI,
 		Needs:    []Need{met(stage.Handshake, stage.BadCertificate)},
-		Explains: []CauseID{CertNameMismatchHosting},
+		Explains: []cause.ID{cause.CertNameMismatchHosting},
 		Judge:    byNumber,
 	},
 	{
 		// What the wrong machine shows says nothing about the right one.
-		Cause:    StaleOrOverriddenDNS,
+		Cause:    cause.StaleOrOverriddenDNS,
 		Needs:    []Need{met(stage.Handshake, stage.BadCertificate)},
-		Explains: append([]CauseID{CertNameMismatchHosting, CertSelfSigned, CertMissingIntermediate, CertExpired, CertRenewedNotReloaded}, unknownIssuer...),
+		Explains: append([]cause.ID{cause.CertNameMismatchHosting, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertExpired, cause.CertRenewedNotReloaded}, unknownIssuer...),
 		Judge:    rightElsewhere,
 	},
 	{
-		Cause:    TLSWeakDH,
+		Cause:    cause.TLSWeakDH,
 		Needs:    []Need{met(stage.Handshake, noHandshake...)},
-		Explains: []CauseID{TLSHandshakeInterrupted, AcceptNoGreeting, StartTLSAcceptedThenDropped},
+		Explains: []cause.ID{cause.TLSHandshakeInterrupted, cause.AcceptNoGreeting, cause.StartTLSAcceptedThenDropped},
 		Judge:    weakField,
 	},
 }

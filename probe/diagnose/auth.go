@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/stage"
 )
 
@@ -19,42 +21,41 @@ var brokenTalk = []stage.Fault{stage.Silent, stage.Stalled, stage.Closed, stage.
 // doesn't say whether name, password or account is wrong.
 var authRules = []Rule{
 	{
-		Cause: PasswordEncodingOrWhitespace,
+		Cause: cause.PasswordEncodingOrWhitespace,
 		Needs: []Need{met(stage.Login, stage.BadCredential)},
 		Judge: func(*Case, *Check, *stage.Result) *Hit { return proven() },
 	},
 	{
-		Cause:    PasswordEncodingOrWhitespace,
+		Cause:    cause.PasswordEncodingOrWhitespace,
 		Needs:    []Need{met(stage.Login, refused...)},
 		Explains: passwordRefused,
 		Judge:    acceptedTidy,
 	},
 	{
-		Cause: PasswordEncodingOrWhitespace,
+		Cause: cause.PasswordEncodingOrWhitespace,
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: oddPassword,
 	},
-	byReply(PasswordEncodingOrWhitespace),
-	byReply(AccountLockedTooManyAttempts),
-	byReply(TooManyConnectionsPerUser),
-	byReply(RateLimitedLogin),
-	byReply(POP3MaildropLocked),
-	byReply(AuthBackendTemporaryFailure),
+	byReply(cause.PasswordEncodingOrWhitespace),
+	byReply(cause.AccountLockedTooManyAttempts),
+	byReply(cause.TooManyConnectionsPerUser),
+	byReply(cause.RateLimitedLogin),
+	byReply(cause.POP3MaildropLocked),
+	byReply(cause.AuthBackendTemporaryFailure),
 	{
 		// Dovecot says so while its login service does not answer, and nothing else.
-		Cause:    AuthBackendTemporaryFailure,
+		Cause:    cause.AuthBackendTemporaryFailure,
 		Needs:    []Need{met(stage.Upgrade, brokenTalk...), met(stage.Capabilities, brokenTalk...), met(stage.Login, brokenTalk...)},
-		Explains: []CauseID{GreetingDelayTarpit, ServerBusyGreeting},
+		Explains: []cause.ID{cause.GreetingDelayTarpit, cause.ServerBusyGreeting},
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
-			text := lower(k.greet.Text())
-			if !slices.ContainsFunc(loginServiceWords, text.has) {
+			if !reply.HasAny(k.greet.Text(), reply.LoginServiceWords) {
 				return nil
 			}
 			return likely().with("waiting", "yes").says(short(stage.Visible("the first line was " + k.greet.Text() + "; " + describe(k, r))))
 		},
 	},
 	{
-		Cause: AuthNotOfferedOnPort,
+		Cause: cause.AuthNotOfferedOnPort,
 		Needs: []Need{met(stage.Login, stage.NoMechanism)},
 		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
 			if k.Check.Endpoint.Protocol != stage.SMTP || !k.encrypted() || len(k.caps.Mechanisms) > 0 {
@@ -66,52 +67,52 @@ var authRules = []Rule{
 			return likely()
 		},
 	},
-	byReply(AuthNotOfferedOnPort),
+	byReply(cause.AuthNotOfferedOnPort),
 	{
-		Cause: AuthMechNotOffered,
+		Cause: cause.AuthMechNotOffered,
 		Needs: []Need{met(stage.Login, stage.NoMechanism)},
 		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
 			h := possible().with("offered", list(visible(k.caps.Mechanisms)))
 			h.with("wanted", stage.Visible(c.Record.Header.Options.Mechanism))
 			if len(k.caps.Mechanisms) > 0 {
-				h.Confidence = Proven
+				h.Confidence = cause.Proven
 				h.says("offered: " + short(h.Args["offered"]))
 			}
 			return h.holds(len(k.caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.encrypted())
 		},
 	},
-	byReply(AuthMechNotOffered),
+	byReply(cause.AuthMechNotOffered),
 	{
 		// A server that lets everybody in holds nobody's own mailbox (RFC 9051 7.1.4).
-		Cause: MXOrWebHostUsedAsServer,
+		Cause: cause.MXOrWebHostUsedAsServer,
 		Needs: []Need{met(stage.Login, stage.PreAuth)},
 		Judge: func(*Case, *Check, *stage.Result) *Hit { return possible().with("no_login", "yes") },
 	},
 	{
-		Cause: SMTPAndIMAPCredentialsDiffer,
+		Cause: cause.SMTPAndIMAPCredentialsDiffer,
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: credentialsDiffer,
 	},
 	{
-		Cause: WrongPassword,
+		Cause: cause.WrongPassword,
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: wrongPassword,
 	},
 	{
-		Cause: WrongUsernameFormat,
+		Cause: cause.WrongUsernameFormat,
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: wrongForm,
 	},
-	byReply(AppPasswordRequired),
-	byReply(ProtocolDisabledForAccount),
-	byReply(PasswordExpired),
-	byReply(AccountSuspended),
-	byReply(MITMUnknownIssuer), // SCRAM's channel binding
-	byReply(SASLDialectIncompatible),
+	byReply(cause.AppPasswordRequired),
+	byReply(cause.ProtocolDisabledForAccount),
+	byReply(cause.PasswordExpired),
+	byReply(cause.AccountSuspended),
+	byReply(cause.MITMUnknownIssuer), // SCRAM's channel binding
+	byReply(cause.SASLDialectIncompatible),
 	{
-		Cause:    SASLDialectIncompatible,
+		Cause:    cause.SASLDialectIncompatible,
 		Needs:    []Need{met(stage.Login, append(slices.Clone(refused), stage.ServerProof, stage.TooManyRounds, stage.Malformed)...)},
-		Explains: append(slices.Clone(passwordRefused), AuthMechNotOffered, PasswordEncodingOrWhitespace),
+		Explains: append(slices.Clone(passwordRefused), cause.AuthMechNotOffered, cause.PasswordEncodingOrWhitespace),
 		Judge:    dialect,
 	},
 }
@@ -135,7 +136,7 @@ func (k *Check) refusedLogin() bool {
 	if r == nil || r.Status != stage.Fail || !slices.Contains(refused, r.Fault) {
 		return false
 	}
-	_, ok := k.guess(stage.Login, WrongPassword)
+	_, ok := k.guess(stage.Login, cause.WrongPassword)
 	return ok
 }
 
@@ -183,7 +184,7 @@ func dialect(c *Case, k *Check, r *stage.Result) *Hit {
 	h := possible()
 	switch c.plainWorks(k) {
 	case yes:
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 		return h.says(describe(k, r) + "; by PLAIN the same password was accepted")
 	case no:
 		return nil
@@ -200,7 +201,7 @@ func credentialsDiffer(c *Case, k *Check, r *stage.Result) *Hit {
 	}
 	h := possible()
 	if o.Check.Endpoint.Protocol == stage.SMTP || k.Check.Endpoint.Protocol == stage.SMTP {
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 	}
 	return h.with("accepted", protocolName(o.Check.Endpoint.Protocol)).
 		says(describe(k, r) + "; " + protocolName(o.Check.Endpoint.Protocol) + " took the same name and password")
@@ -246,10 +247,10 @@ func (c *Case) formWorks(k *Check) answer { return c.tried(k, stage.AskUserForm)
 // says which, and it isn't the one that was sent, that is likely; where it is the
 // one that was sent, the form is not the matter. Trying the other form settles it.
 func wrongForm(c *Case, k *Check, r *stage.Result) *Hit {
-	g, ok := k.guess(stage.Login, WrongUsernameFormat)
+	g, ok := k.guess(stage.Login, cause.WrongUsernameFormat)
 	n, differs := k.Subject.Profile.Note("user-name-differs")
 	works := c.formWorks(k)
-	if !ok || k.formFits() && !differs || works == no && g.Confidence == Possible || works != yes && c.otherwiseAccepted(k) {
+	if !ok || k.formFits() && !differs || works == no && g.Confidence == cause.Possible || works != yes && c.otherwiseAccepted(k) {
 		return nil
 	}
 	h := (&Hit{Confidence: g.Confidence}).withNote(n)
@@ -262,7 +263,7 @@ func wrongForm(c *Case, k *Check, r *stage.Result) *Hit {
 		user := stage.Visible(c.followUp(k, stage.AskUserForm).Check.User)
 		h.sure().with("user", user).says(short(describe(k, r) + "; as " + user + " the same password was accepted"))
 	case wanted != "" || k.bareName():
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 	}
 	if wanted != "" {
 		h.with(wanted, "yes")
@@ -314,7 +315,7 @@ func (k *Check) otherForm() string {
 // protocol or what the provider's page says may be the reason as well, or where
 // another server of the account names another one.
 func wrongPassword(c *Case, k *Check, r *stage.Result) *Hit {
-	g, ok := k.guess(stage.Login, WrongPassword)
+	g, ok := k.guess(stage.Login, cause.WrongPassword)
 	if !ok {
 		return nil
 	}
@@ -330,7 +331,7 @@ func wrongPassword(c *Case, k *Check, r *stage.Result) *Hit {
 	case c.otherwiseAccepted(k):
 		return nil
 	case c.acceptedElsewhere(k) != nil, c.toldElsewhere(k), k.otherForm() != "" && form != no, k.oauth(), k.noteSaysWhy(), k.scram() && answered == unknown:
-		h.Confidence = Possible
+		h.Confidence = cause.Possible
 	}
 	return h
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -12,7 +13,7 @@ import (
 // out of its memory. It is likely where this machine itself has no way to anybody,
 // or where the same router says so of unrelated hosts, and possible where it says so
 // of the one provider that was dialled. here: it is this machine that has none.
-func (c *Case) cutOff() (sure Confidence, here bool) {
+func (c *Case) cutOff() (sure cause.Confidence, here bool) {
 	if c.heardFromBeyond() {
 		return "", false
 	}
@@ -36,13 +37,13 @@ func (c *Case) cutOff() (sure Confidence, here bool) {
 	case !w.four, c.hasIPv6() && !w.six:
 		return "", false // the family that was not tried may have a way
 	case len(c.Record.Header.System.Proxies) > 0:
-		return Possible, w.router == "" // such a network may have no other way out, and mean it
+		return cause.Possible, w.router == "" // such a network may have no other way out, and mean it
 	case w.router == "":
-		return Likely, true
+		return cause.Likely, true
 	case len(w.blocks) > 1:
-		return Likely, false
+		return cause.Likely, false
 	}
-	return Possible, false
+	return cause.Possible, false
 }
 
 // waysTried gathers attempts of which none found a way.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -11,11 +12,11 @@ import (
 // machine.
 var bridgeRules = []Rule{
 	{
-		Cause: LocalBridgeProblem,
+		Cause: cause.LocalBridgeProblem,
 		Needs: []Need{met(stage.Connect), met(stage.Handshake, stage.BadCertificate), met(stage.Login, refused...)},
-		Explains: append([]CauseID{
-			ServiceNotListening, MailPortsBlockedOnThisNetwork, ServerUnreachable, ConnectionResetAfterAccept, DNSFilterBlocksHost,
-			CertSelfSigned, CertMissingIntermediate, CertNameMismatchHosting,
+		Explains: append([]cause.ID{
+			cause.ServiceNotListening, cause.MailPortsBlockedOnThisNetwork, cause.ServerUnreachable, cause.ConnectionResetAfterAccept, cause.DNSFilterBlocksHost,
+			cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertNameMismatchHosting,
 		}, unknownIssuer...),
 		Judge: bridge,
 	},

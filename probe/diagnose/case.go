@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/stage"
 )
 
@@ -24,8 +26,8 @@ type Case struct {
 	doors          *doors              // every port dialled
 	silent         int                 // unrelated providers of which a port gave no answer
 	answered       bool                // a name server on another machine answered
-	offline        Confidence          // empty: there is a way out
-	offlineAtFirst Confidence          // the same, by the checks of the plan alone: questions must not hang on their answers
+	offline        cause.Confidence    // empty: there is a way out
+	offlineAtFirst cause.Confidence    // the same, by the checks of the plan alone: questions must not hang on their answers
 	servedHere     bool                // a server of the run answered on a loopback address
 }
 
@@ -46,9 +48,9 @@ type Check struct {
 	mailbox *stage.MailboxFacts
 	submit  *stage.SubmitFacts
 
-	provoked string                  // what a port that was silent in clear text says to a ClientHello, or to a web browser
-	toHTTP   bool                    // to a web browser
-	guessed  map[stage.Stage][]Guess // what the replies were classified as
+	provoked string                        // what a port that was silent in clear text says to a ClientHello, or to a web browser
+	toHTTP   bool                          // to a web browser
+	guessed  map[stage.Stage][]reply.Guess // what the replies were classified as
 }
 
 // newCase puts a record in the form that rules read.

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"slices"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -10,10 +11,10 @@ import (
 type hit struct {
 	Hit
 	rule  int // place in the table; the fallback stands behind all
-	cause CauseID
+	cause cause.ID
 	check *Check
 	stage stage.Stage
-	by    CauseID // the cause that it follows from
+	by    cause.ID // the cause that it follows from
 }
 
 // Diagnose returns the findings of a run and the questions that are still open.
@@ -46,7 +47,7 @@ func unserved(rec *stage.Record) (out []Finding) {
 			continue
 		}
 		out = append(out, Finding{
-			Cause: ProviderHasNoIMAP, Severity: Fail, Confidence: Proven, Who: You, Required: true,
+			Cause: cause.ProviderHasNoIMAP, Severity: cause.Fail, Confidence: cause.Proven, Who: cause.You, Required: true,
 			Args: map[string]string{"provider": stage.Visible(s.Profile.Name)},
 		})
 	}
@@ -78,27 +79,27 @@ func judge(c *Case, k *Check, rules []Rule) []hit {
 // explainsFailure reports whether a hit says why a stage failed, and is no
 // remark made in passing.
 func explainsFailure(h hit) bool {
-	p, ok := PageOf(h.cause)
-	return h.Severity == Fail || h.refusal || ok && p.Severity == Fail && h.Severity != Info
+	p, ok := cause.PageOf(h.cause)
+	return h.Severity == cause.Fail || h.refusal || ok && p.Severity == cause.Fail && h.Severity != cause.Info
 }
 
 // complete adds to a hit what every hit has.
-func (c *Case) complete(k *Check, r *stage.Result, h Hit, cause CauseID, rule int) hit {
+func (c *Case) complete(k *Check, r *stage.Result, h Hit, id cause.ID, rule int) hit {
 	if h.Text == "" {
 		h.Text = describe(k, r)
 	}
 	h.Text = stage.Visible(h.Text)
 	if h.Severity == "" {
-		h.Severity = c.severity(k, r, cause)
+		h.Severity = c.severity(k, r, id)
 	}
 	h.Args = k.args(h.Args, r.Stage)
-	return hit{Hit: h, rule: rule, cause: cause, check: k, stage: r.Stage}
+	return hit{Hit: h, rule: rule, cause: id, check: k, stage: r.Stage}
 }
 
 // severity weighs a cause by where it was met.
-func (c *Case) severity(k *Check, r *stage.Result, cause CauseID) Severity {
-	s := Fail
-	if p, ok := PageOf(cause); ok {
+func (c *Case) severity(k *Check, r *stage.Result, id cause.ID) cause.Severity {
+	s := cause.Fail
+	if p, ok := cause.PageOf(id); ok {
 		s = p.Severity
 	}
 	return c.weigh(k, r, s)
@@ -107,9 +108,9 @@ func (c *Case) severity(k *Check, r *stage.Result, cause CauseID) Severity {
 // weigh makes warnings of failures that let the stage go on, and of those of an
 // optional endpoint while another serves. A login that was refused there is refused
 // where it wasn't tried for that.
-func (c *Case) weigh(k *Check, r *stage.Result, s Severity) Severity {
-	if s == Fail && (r.Status != stage.Fail || k.Check.Optional && c.otherWorks(k) && !c.standsIn(k, r.Stage)) {
-		return Warn
+func (c *Case) weigh(k *Check, r *stage.Result, s cause.Severity) cause.Severity {
+	if s == cause.Fail && (r.Status != stage.Fail || k.Check.Optional && c.otherWorks(k) && !c.standsIn(k, r.Stage)) {
+		return cause.Warn
 	}
 	return s
 }
@@ -120,7 +121,7 @@ func suppress(hits []hit, rules []Rule) {
 	reason := make([]int, len(hits)) // the hit that explains this one, or -1
 	for i := range hits {
 		reason[i] = slices.IndexFunc(hits, func(h hit) bool {
-			return h.rule < len(rules) && h.cause != hits[i].cause && h.Confidence != Possible &&
+			return h.rule < len(rules) && h.cause != hits[i].cause && h.Confidence != cause.Possible &&
 				slices.Contains(rules[h.rule].Explains, hits[i].cause)
 		})
 	}

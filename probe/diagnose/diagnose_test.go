@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/stage"
 )
 
@@ -28,7 +30,7 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 		add(smtp465, refusedWith("PLAIN", smtpReply(535, "5.7.8", "535 5.7.8 no"))).
 		diagnose(t)
 	f := d.Leading()
-	if f == nil || f.Cause != diagnose.WrongPassword {
+	if f == nil || f.Cause != cause.WrongPassword {
 		t.Fatalf("leading is %+v", f)
 	}
 	if want := []string{"pop3-995", "imap-993", "smtp-465"}; !slices.Equal(f.Checks, want) {
@@ -37,7 +39,7 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 	if len(f.Evidence) != 3 || !strings.Contains(f.Evidence[1].Text, "AUTHENTICATIONFAILED") {
 		t.Errorf("evidence %+v", f.Evidence)
 	}
-	p, _ := diagnose.PageOf(f.Cause)
+	p, _ := cause.PageOf(f.Cause)
 	want := "Example's servers refuse this user name and password. Network, server names and encryption are in order."
 	if got := p.Sentence(f.Args); got != want {
 		t.Errorf("sentence %q, want %q", got, want)
@@ -52,13 +54,13 @@ func TestWhatIsProvenForOneIsNotProvenForAnother(t *testing.T) {
 	other.Chain[0].Issuers = []string{"http://ca.example/r2.der"}
 	r := newRun().add(imap, certificate(stage.CertUnknownAuthority)).add(smtp465, fail(stage.Handshake, stage.BadCertificate, other))
 	r.followUp(t, "imap-993/issuer", pass(stage.Fetch, &stage.FetchFacts{Found: new(leaf()), Issued: true, Completes: true}))
-	got := map[diagnose.Confidence][]string{}
+	got := map[cause.Confidence][]string{}
 	for _, f := range r.diagnose(t).Findings {
-		if f.Cause == diagnose.CertMissingIntermediate {
+		if f.Cause == cause.CertMissingIntermediate {
 			got[f.Confidence] = f.Checks
 		}
 	}
-	want := map[diagnose.Confidence][]string{proven: {"imap-993"}, possible: {"smtp-465"}}
+	want := map[cause.Confidence][]string{proven: {"imap-993"}, possible: {"smtp-465"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -69,11 +71,11 @@ func TestOfflineIsOneLeadingFinding(t *testing.T) {
 		add(imap, looked(stage.DNSUnreached)).
 		add("smtp-587 smtp.example.net starttls", looked(stage.DNSTimeout, "A timeout 192.0.2.53:53")).
 		add("pop3-995 198.51.100.9 tls", unreached()).diagnose(t)
-	if len(d.Findings) < 2 || d.Findings[0].Cause != diagnose.NoNetworkRoute || len(d.Findings[0].Checks) != 3 {
+	if len(d.Findings) < 2 || d.Findings[0].Cause != cause.NoNetworkRoute || len(d.Findings[0].Checks) != 3 {
 		t.Fatalf("findings %+v", d.Findings)
 	}
 	for _, f := range d.Findings[1:] {
-		if f.SuppressedBy != diagnose.NoNetworkRoute {
+		if f.SuppressedBy != cause.NoNetworkRoute {
 			t.Errorf("%s stands beside it, suppressed by %q", f.Cause, f.SuppressedBy)
 		}
 	}
@@ -103,13 +105,13 @@ func TestRequiredBeforeOptionalAndSurerFirst(t *testing.T) {
 		add(imap, certificate(stage.CertExpired), optional).
 		add("smtp-587 smtp.example.net starttls", fail(stage.Upgrade, stage.NotOffered)).
 		add("smtp-465 smtp.example.net tls", certificate(stage.CertWeakKey)).diagnose(t)
-	var order []diagnose.CauseID
+	var order []cause.ID
 	for _, f := range d.Findings {
 		order = append(order, f.Cause)
 	}
-	want := []diagnose.CauseID{
-		diagnose.CertWeakOrLegacyFormat, diagnose.StartTLSStrippedByMiddlebox, diagnose.StartTLSNotOfferedByServer,
-		diagnose.CertExpired, diagnose.ClientClockWrong,
+	want := []cause.ID{
+		cause.CertWeakOrLegacyFormat, cause.StartTLSStrippedByMiddlebox, cause.StartTLSNotOfferedByServer,
+		cause.CertExpired, cause.ClientClockWrong,
 	}
 	if diff := cmp.Diff(want, order); diff != "" {
 		t.Error(diff)
@@ -192,7 +194,7 @@ func TestNeverSilence(t *testing.T) {
 					if r.rec.Checks[0].Failed() == nil {
 						continue // this endpoint has no such stage
 					}
-					if d := r.diagnose(t); d.Leading() == nil || d.Leading().Severity != diagnose.Fail {
+					if d := r.diagnose(t); d.Leading() == nil || d.Leading().Severity != cause.Fail {
 						t.Errorf("%s: %s failed with %s, and the diagnosis is %+v", spec, s, f, d.Findings)
 					}
 				}
@@ -327,6 +329,6 @@ func BenchmarkDiagnoseThousand(b *testing.B) {
 func BenchmarkClassify(b *testing.B) {
 	r := smtpReply(550, "5.5.0", "550 5.5.0 a refusal that no row of the table knows, with some more words in it")
 	for b.Loop() {
-		diagnose.Classify(stage.Login, stage.SMTP, r)
+		reply.Classify(stage.Login, stage.SMTP, r)
 	}
 }

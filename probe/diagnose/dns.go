@@ -6,43 +6,44 @@ import (
 	"strings"
 	"time"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // dnsRules are about names and who looks them up.
 var dnsRules = []Rule{
 	{
-		Cause: HostnameTypoNXDomain,
+		Cause: cause.HostnameTypoNXDomain,
 		Needs: []Need{met(stage.Resolve, stage.NameNotFound, stage.LookupFailed)},
 		Judge: noSuchName,
 	},
 	{
-		Cause: DNSFilterBlocksHost,
+		Cause: cause.DNSFilterBlocksHost,
 		Needs: []Need{met(stage.Resolve, stage.NameNotFound, stage.NoAddress, stage.BadAddress, stage.LookupFailed, stage.ServFail, stage.DNSRefused)},
 		// What the filter says in place of the truth is no finding of its own.
-		Explains: []CauseID{HostnameTypoNXDomain, HostHasNoAddressRecord, DNSResolverBroken},
+		Explains: []cause.ID{cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.DNSResolverBroken},
 		Judge:    nameFilter,
 	},
 	{
-		Cause:    DNSFilterBlocksHost,
+		Cause:    cause.DNSFilterBlocksHost,
 		Needs:    []Need{met(stage.Connect)},
-		Explains: []CauseID{ServiceNotListening, MailPortsBlockedOnThisNetwork, ServerUnreachable, PortFiltered, ConnectionResetAfterAccept},
+		Explains: []cause.ID{cause.ServiceNotListening, cause.MailPortsBlockedOnThisNetwork, cause.ServerUnreachable, cause.PortFiltered, cause.ConnectionResetAfterAccept},
 		Judge:    loopbackForPublic,
 	},
 	{
-		Cause: HostHasNoAddressRecord,
+		Cause: cause.HostHasNoAddressRecord,
 		Needs: []Need{met(stage.Resolve, stage.NoAddress, stage.DNSLoop, stage.BadAddress, stage.AddressFamily, stage.NameNotFound)},
 		Judge: noAddress,
 	},
 	{
-		Cause: DNSResolverBroken,
+		Cause: cause.DNSResolverBroken,
 		Needs: []Need{met(stage.Resolve, stage.ServFail, stage.DNSRefused, stage.DNSTimeout, stage.DNSUnreached, stage.LookupFailed)},
 		// The one resolver that is slow is no news where none works.
-		Explains: []CauseID{ResolverSlow},
+		Explains: []cause.ID{cause.ResolverSlow},
 		Judge:    brokenResolver,
 	},
 	{
-		Cause: ResolverSlow,
+		Cause: cause.ResolverSlow,
 		Needs: []Need{seen(stage.Resolve)},
 		Judge: slowResolver,
 	},
@@ -83,7 +84,7 @@ func nameFilter(c *Case, k *Check, r *stage.Result) *Hit {
 	if o.knows() {
 		hidden.with("known", list(visible(o.addresses)))
 		if o.mail == yes {
-			hidden.Confidence = Proven
+			hidden.Confidence = cause.Proven
 		}
 	}
 	if extended := filtered(k.resolve); extended != "" {
@@ -107,7 +108,7 @@ func nameFilter(c *Case, k *Check, r *stage.Result) *Hit {
 
 // sure makes a hit proven.
 func (h *Hit) sure() *Hit {
-	h.Confidence = Proven
+	h.Confidence = cause.Proven
 	return h
 }
 
@@ -157,7 +158,7 @@ func loopbackForPublic(c *Case, k *Check, r *stage.Result) *Hit {
 	h := likely().with("sinkhole", stage.Visible(k.resolve.Addresses[0])).with("known", list(visible(o.addresses))).
 		says(k.resolve.Host + " leads to " + strings.Join(k.resolve.Addresses, ", ") + ", which is this computer itself" + o.text())
 	if o.mail == yes {
-		h.Confidence = Proven
+		h.Confidence = cause.Proven
 	}
 	return h
 }
@@ -209,13 +210,13 @@ func noSuchName(c *Case, k *Check, r *stage.Result) *Hit {
 	case cut(k.resolve):
 		return nil // somebody knows it
 	case filtered(k.resolve) != "", o.fault != "" && o.fault != stage.NameNotFound:
-		h.Confidence = Possible
+		h.Confidence = cause.Possible
 	case o.fault == stage.NameNotFound:
 		h.with("everywhere", "yes")
 	case r.Fault == stage.LookupFailed, disputed:
-		h.Confidence = Possible
+		h.Confidence = cause.Possible
 	case !denied && c.meant(k) == "", k.builtin():
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 	}
 	return h
 }
@@ -233,19 +234,19 @@ func noAddress(c *Case, k *Check, r *stage.Result) *Hit {
 	}
 	switch r.Fault {
 	case stage.NoAddress:
-		h.Confidence = Proven
+		h.Confidence = cause.Proven
 	case stage.DNSLoop:
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 	case stage.BadAddress:
 		if o.fault == stage.BadAddress {
-			h.Confidence = Proven
+			h.Confidence = cause.Proven
 		}
 	case stage.AddressFamily:
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 		h.with("family", c.family())
 	case stage.NameNotFound:
 		if o.fault == stage.NoAddress {
-			h.Confidence = Likely
+			h.Confidence = cause.Likely
 		}
 		return h.holds(o.fault == stage.NoAddress || len(k.resolve.Lookups) == 0 && o.fault == "")
 	}
@@ -281,7 +282,7 @@ func brokenResolver(c *Case, k *Check, r *stage.Result) *Hit {
 		// It has an answer, and can't hand it over.
 		h = likely().with("cut", "yes")
 		if o.knows() {
-			h.Confidence = Proven
+			h.Confidence = cause.Proven
 		}
 	case bogus != "":
 		// The name server looked, and says what is wrong with what it found.
@@ -308,18 +309,18 @@ func cut(f *stage.ResolveFacts) bool {
 
 // lookupBlame says how sure it is that a failed lookup is the name server's
 // doing. one: it finds other names.
-func lookupBlame(f stage.Fault, one bool, o outside, control answer) Confidence {
+func lookupBlame(f stage.Fault, one bool, o outside, control answer) cause.Confidence {
 	switch {
 	case o.knows(), control == no:
-		return Proven
+		return cause.Proven
 	case control == yes && f != stage.LookupFailed:
-		return Likely
+		return cause.Likely
 	case one, f == stage.LookupFailed:
-		return Possible
+		return cause.Possible
 	case f == stage.ServFail:
-		return Likely
+		return cause.Likely
 	}
-	return Proven
+	return cause.Proven
 }
 
 // slowAnswer is how long a lookup may take before people notice.

@@ -1,5 +1,7 @@
 package diagnose
 
+import "maildoctor/probe/diagnose/cause"
+
 // surely are words for titles, which have no lines to choose from: what is proven
 // is said, and what is not may be.
 var surely = []struct{ slot, proven, open string }{
@@ -11,11 +13,11 @@ var surely = []struct{ slot, proven, open string }{
 }
 
 // bySureness returns those words for a finding.
-func bySureness(c Confidence) map[string]string {
+func bySureness(c cause.Confidence) map[string]string {
 	words := make(map[string]string, len(surely))
 	for _, w := range surely {
 		words[w.slot] = w.open
-		if c == Proven {
+		if c == cause.Proven {
 			words[w.slot] = w.proven
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -21,8 +22,8 @@ func TestWhatAnotherAccountTellsNothing(t *testing.T) {
 	smtp := stage.Endpoint{Protocol: stage.SMTP, Host: "smtp.example.org", Port: 465, Security: stage.TLS}
 	pop := stage.Endpoint{Protocol: stage.POP3, Host: "pop.example.org", Port: 995, Security: stage.TLS}
 	checkCases(t, []ruleCase{
-		{"another account's SMTP takes its password", newRun().add(imap, refusedWith("PLAIN", authFailed)).second(smtp), diagnose.WrongPassword, sure{diagnose.WrongPassword: likely}, []diagnose.CauseID{diagnose.SMTPAndIMAPCredentialsDiffer}},
-		{"another account's POP works", newRun().note("imap-unsupported", "No.").add(imap, timeout(), optional).second(pop), "", nil, []diagnose.CauseID{diagnose.ProtocolNotProvided}},
+		{"another account's SMTP takes its password", newRun().add(imap, refusedWith("PLAIN", authFailed)).second(smtp), cause.WrongPassword, sure{cause.WrongPassword: likely}, []cause.ID{cause.SMTPAndIMAPCredentialsDiffer}},
+		{"another account's POP works", newRun().note("imap-unsupported", "No.").add(imap, timeout(), optional).second(pop), "", nil, []cause.ID{cause.ProtocolNotProvided}},
 	})
 }
 
@@ -39,20 +40,20 @@ func TestEdgesOfRules(t *testing.T) {
 	first := fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: "220 x"})
 	ftp := fail(stage.Greeting, stage.WrongProtocol, &stage.GreetingFacts{FirstBytes: "220 FTP server ready"})
 	checkCases(t, []ruleCase{
-		{"the check's own note", newRun().add(imap, timeout(), byNote).add("pop3-995 pop.example.net tls"), diagnose.ProtocolNotProvided, nil, nil},
-		{"noted, and required all the same", newRun().note("imap-unsupported", "No.").add(imap, timeout()).add("pop3-995 pop.example.net tls"), "", nil, []diagnose.CauseID{diagnose.ProtocolNotProvided}},
-		{"a resolver that admits to filtering", newRun().add(imap, blocked), "", sure{diagnose.HostnameTypoNXDomain: possible}, nil},
-		{"a root was sent", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, rooted)), "", nil, []diagnose.CauseID{diagnose.CertMissingIntermediate}},
-		{"the fetched certificate issued nothing", newRun().add(imap, certificate(stage.CertUnknownAuthority)).followUp(t, "imap-993/issuer", unrelated), "", nil, []diagnose.CauseID{diagnose.CertMissingIntermediate}},
-		{"PLAIN went silent", newRun().add(imap, refusedWith("SCRAM-SHA-256", authFailed)).followUp(t, "imap-993/plain", fail(stage.Login, stage.Silent)), "", sure{diagnose.WrongPassword: possible, diagnose.SASLDialectIncompatible: possible}, nil},
-		{"a tenth less", newRun().add(imap, quota(640_000_000)), "", sure{diagnose.LimitDiffersFromProfile: proven}, nil},
-		{"a gigabyte of ten to the ninth", newRun().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].Profile.MailboxBytes = 1 << 30 }).add(imap, quota(976562<<10)), "", nil, []diagnose.CauseID{diagnose.LimitDiffersFromProfile}},
-		{"five per cent more", newRun().add(imap, quota(734_003_200)), "", nil, []diagnose.CauseID{diagnose.LimitDiffersFromProfile}},
-		{"a clock off by minutes", newRun().add(imap, certificate(stage.CertExpired)).add("smtp-587 smtp.example.net starttls", pass(stage.Greeting, said)), diagnose.CertExpired, sure{diagnose.ClientClockWrong: possible}, nil},
-		{"a greeting again, after STARTTLS", newRun().add("smtp-587 smtp.example.net starttls", first), diagnose.StartTLSAcceptedThenDropped, nil, []diagnose.CauseID{diagnose.TLSSpokenToPlaintextPort}},
-		{"FTP begins like SMTP", newRun().add("smtp-587 smtp.example.net starttls", ftp), diagnose.WrongProtocolOnPort, sure{diagnose.WrongProtocolOnPort: proven}, nil},
-		{"a server that alerts with its key", newRun().add("smtp-587 smtp.example.net starttls", fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "internal_error (80)"})), "", sure{diagnose.StartTLSBrokenOnServer: possible}, nil},
-		{"all silent but port 25 noted, one refused", newRun().note("port-25-filtered", "Yes.").add("smtp-25 smtp.example.net starttls", dialled(stage.Refused, stage.DialRefused)), diagnose.ISPPort25Filtered, sure{diagnose.ISPPort25Filtered: likely}, nil},
+		{"the check's own note", newRun().add(imap, timeout(), byNote).add("pop3-995 pop.example.net tls"), cause.ProtocolNotProvided, nil, nil},
+		{"noted, and required all the same", newRun().note("imap-unsupported", "No.").add(imap, timeout()).add("pop3-995 pop.example.net tls"), "", nil, []cause.ID{cause.ProtocolNotProvided}},
+		{"a resolver that admits to filtering", newRun().add(imap, blocked), "", sure{cause.HostnameTypoNXDomain: possible}, nil},
+		{"a root was sent", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, rooted)), "", nil, []cause.ID{cause.CertMissingIntermediate}},
+		{"the fetched certificate issued nothing", newRun().add(imap, certificate(stage.CertUnknownAuthority)).followUp(t, "imap-993/issuer", unrelated), "", nil, []cause.ID{cause.CertMissingIntermediate}},
+		{"PLAIN went silent", newRun().add(imap, refusedWith("SCRAM-SHA-256", authFailed)).followUp(t, "imap-993/plain", fail(stage.Login, stage.Silent)), "", sure{cause.WrongPassword: possible, cause.SASLDialectIncompatible: possible}, nil},
+		{"a tenth less", newRun().add(imap, quota(640_000_000)), "", sure{cause.LimitDiffersFromProfile: proven}, nil},
+		{"a gigabyte of ten to the ninth", newRun().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].Profile.MailboxBytes = 1 << 30 }).add(imap, quota(976562<<10)), "", nil, []cause.ID{cause.LimitDiffersFromProfile}},
+		{"five per cent more", newRun().add(imap, quota(734_003_200)), "", nil, []cause.ID{cause.LimitDiffersFromProfile}},
+		{"a clock off by minutes", newRun().add(imap, certificate(stage.CertExpired)).add("smtp-587 smtp.example.net starttls", pass(stage.Greeting, said)), cause.CertExpired, sure{cause.ClientClockWrong: possible}, nil},
+		{"a greeting again, after STARTTLS", newRun().add("smtp-587 smtp.example.net starttls", first), cause.StartTLSAcceptedThenDropped, nil, []cause.ID{cause.TLSSpokenToPlaintextPort}},
+		{"FTP begins like SMTP", newRun().add("smtp-587 smtp.example.net starttls", ftp), cause.WrongProtocolOnPort, sure{cause.WrongProtocolOnPort: proven}, nil},
+		{"a server that alerts with its key", newRun().add("smtp-587 smtp.example.net starttls", fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "internal_error (80)"})), "", sure{cause.StartTLSBrokenOnServer: possible}, nil},
+		{"all silent but port 25 noted, one refused", newRun().note("port-25-filtered", "Yes.").add("smtp-25 smtp.example.net starttls", dialled(stage.Refused, stage.DialRefused)), cause.ISPPort25Filtered, sure{cause.ISPPort25Filtered: likely}, nil},
 	})
 }
 
@@ -60,7 +61,7 @@ func TestAWarningBesideAFailureStaysOne(t *testing.T) {
 	f := certFacts(false, stage.CertNameMismatch)
 	f.Faults = append(f.Faults, stage.CertFault{ID: stage.CertExpiredExtra, Warning: true})
 	d := newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, f)).diagnose(t)
-	if x := find(d, diagnose.CertExpiredRootInChain); x == nil || x.Severity != diagnose.Warn {
+	if x := find(d, cause.CertExpiredRootInChain); x == nil || x.Severity != cause.Warn {
 		t.Errorf("an expired extra is %+v, want a warning", x)
 	}
 }
@@ -70,11 +71,11 @@ func TestEarlierStagesAndThePlanDecideTies(t *testing.T) {
 		add("pop3-995 pop.example.net tls", refusedWith("PLAIN", authFailed)).
 		add("smtp-25 smtp.example.net starttls", timeout()).
 		add(imap, fail(stage.Handshake, stage.HandshakeReset)).diagnose(t)
-	if want := diagnose.ISPPort25Filtered; d.Leading().Cause != want {
+	if want := cause.ISPPort25Filtered; d.Leading().Cause != want {
 		t.Errorf("leading is %s, want %s: a connection comes before a login", d.Leading().Cause, want)
 	}
 	d = newRun().add(imap, certificate(stage.CertNameMismatch)).add(smtp465, certificate(stage.CertExpired)).diagnose(t)
-	if want := diagnose.CertNameMismatchHosting; d.Leading().Cause != want {
+	if want := cause.CertNameMismatchHosting; d.Leading().Cause != want {
 		t.Errorf("leading is %s, want %s: it comes first in the plan", d.Leading().Cause, want)
 	}
 }
@@ -93,7 +94,7 @@ func TestPlainIsAskedForOnlyUnderTLSAndWhereOffered(t *testing.T) {
 }
 
 func TestPossibleIsSaidAsSuch(t *testing.T) {
-	p, _ := diagnose.PageOf(diagnose.ImplicitTLSPortSpokenPlain)
+	p, _ := cause.PageOf(cause.ImplicitTLSPortSpokenPlain)
 	r := newRun().add("imap-143 imap.example.net none", fail(stage.Greeting, stage.Silent))
 	maybe := p.Sentence(find(r.diagnose(t), p.ID).Args)
 	r.followUp(t, "imap-143/tls")

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -12,45 +13,45 @@ import (
 // that unrelated servers show the same.
 var egressRules = []Rule{
 	{
-		Cause:    CloudEgressSMTPBlocked,
+		Cause:    cause.CloudEgressSMTPBlocked,
 		Needs:    []Need{met(stage.Connect, unanswered...)},
-		Explains: []CauseID{PortFiltered, ServerUnreachable, ClientIPBannedByServer, ISPPort25Filtered},
+		Explains: []cause.ID{cause.PortFiltered, cause.ServerUnreachable, cause.ClientIPBannedByServer, cause.ISPPort25Filtered},
 		Judge:    sendingBlocked,
 	},
 	{
-		Cause:    VPNOrProxyEgressOnly,
+		Cause:    cause.VPNOrProxyEgressOnly,
 		Needs:    []Need{met(stage.Connect, noTaker...), met(stage.Resolve, append([]stage.Fault{stage.NameNotFound}, offlineLookups...)...)},
 		Explains: behindProxy,
 		Judge:    onlyByProxy,
 	},
 	{
-		Cause:    TransparentSMTPProxy,
+		Cause:    cause.TransparentSMTPProxy,
 		Needs:    []Need{seen(stage.Greeting)},
-		Explains: []CauseID{StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox, AuthNotOfferedOnPort, CertNameMismatchHosting},
+		Explains: []cause.ID{cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.AuthNotOfferedOnPort, cause.CertNameMismatchHosting},
 		Judge:    sameGreeting,
 	},
 	{
-		Cause: TransparentSMTPProxy,
+		Cause: cause.TransparentSMTPProxy,
 		Needs: []Need{seen(stage.Greeting)},
-		Explains: append([]CauseID{
-			StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox, AuthNotOfferedOnPort, MustIssueStartTLSFirst, CertNameMismatchHosting, CertSelfSigned,
-			CertMissingIntermediate,
+		Explains: append([]cause.ID{
+			cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.AuthNotOfferedOnPort, cause.MustIssueStartTLSFirst, cause.CertNameMismatchHosting, cause.CertSelfSigned,
+			cause.CertMissingIntermediate,
 		}, unknownIssuer...),
 		Judge: answersForNobody,
 	},
 	{
-		Cause:    AntivirusConnectionProxyBroken,
+		Cause:    cause.AntivirusConnectionProxyBroken,
 		Needs:    lostAfterwards,
-		Explains: []CauseID{ConnectionResetAfterAccept, TLSHandshakeInterrupted, TLSPQClientHelloIntolerant, AcceptNoGreeting, MTUBlackhole, ImplicitTLSPortSpokenPlain, TLSClientCertRequired, WrongProtocolOnPort, TLSSpokenToPlaintextPort},
+		Explains: []cause.ID{cause.ConnectionResetAfterAccept, cause.TLSHandshakeInterrupted, cause.TLSPQClientHelloIntolerant, cause.AcceptNoGreeting, cause.MTUBlackhole, cause.ImplicitTLSPortSpokenPlain, cause.TLSClientCertRequired, cause.WrongProtocolOnPort, cause.TLSSpokenToPlaintextPort},
 		Judge:    takenForNobody,
 	},
 	{
-		Cause: AntivirusConnectionProxyBroken,
+		Cause: cause.AntivirusConnectionProxyBroken,
 		Needs: lostAfterwards,
 		Judge: swallowed,
 	},
 	{
-		Cause: CaptivePortal,
+		Cause: cause.CaptivePortal,
 		Needs: []Need{
 			met(stage.Connect, noTaker...),
 			met(stage.Handshake, stage.BadCertificate, stage.PlaintextAnswer, stage.HandshakeClosed, stage.HandshakeReset, stage.HandshakeTimeout),
@@ -60,14 +61,14 @@ var egressRules = []Rule{
 		Judge:    portalInTheWay,
 	},
 	{
-		Cause:    BannerMaskedByESMTPInspection,
+		Cause:    cause.BannerMaskedByESMTPInspection,
 		Needs:    []Need{seen(stage.Greeting)},
-		Explains: []CauseID{StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox, SMTPHELORejected, StartTLSBrokenOnServer},
+		Explains: []cause.ID{cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.SMTPHELORejected, cause.StartTLSBrokenOnServer},
 		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
 			line := k.greet.Text()
 			h := likely().says(short(stage.Visible("the first line was overwritten: " + line)))
 			if k.works() {
-				h.as(Warn)
+				h.as(cause.Warn)
 			}
 			return h.holds(k.Check.Endpoint.Protocol == stage.SMTP && maskedBanner(line))
 		},

@@ -4,16 +4,17 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // behindPortal is what a sign-in page in the way of everything makes of mail.
-var behindPortal = append([]CauseID{
-	ServerUnreachable, PortFiltered, MailPortsBlockedOnThisNetwork, ClientIPBannedByServer, ISPPort25Filtered, CloudEgressSMTPBlocked,
-	ServiceNotListening, VPNOrProxyEgressOnly, LocalFirewallOrAppPermission, SplitHorizonPrivateAddress, DNSNXDomainHijack,
-	WrongProtocolOnPort, AcceptNoGreeting, ConnectionResetAfterAccept, TLSHandshakeInterrupted, ImplicitTLSPortSpokenPlain,
-	CertNameMismatchHosting, CertSelfSigned, CertMissingIntermediate, CertExpired, StartTLSAcceptedThenDropped,
-	AntivirusConnectionProxyBroken, TransparentSMTPProxy,
+var behindPortal = append([]cause.ID{
+	cause.ServerUnreachable, cause.PortFiltered, cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer, cause.ISPPort25Filtered, cause.CloudEgressSMTPBlocked,
+	cause.ServiceNotListening, cause.VPNOrProxyEgressOnly, cause.LocalFirewallOrAppPermission, cause.SplitHorizonPrivateAddress, cause.DNSNXDomainHijack,
+	cause.WrongProtocolOnPort, cause.AcceptNoGreeting, cause.ConnectionResetAfterAccept, cause.TLSHandshakeInterrupted, cause.ImplicitTLSPortSpokenPlain,
+	cause.CertNameMismatchHosting, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertExpired, cause.StartTLSAcceptedThenDropped,
+	cause.AntivirusConnectionProxyBroken, cause.TransparentSMTPProxy,
 }, unknownIssuer...)
 
 // portalInTheWay: a page that is known to be empty came with something in it, or
@@ -31,9 +32,9 @@ func portalInTheWay(c *Case, k *Check, r *stage.Result) *Hit {
 		text = facts.URL + " is answered with HTTP 511, network authentication required"
 	case facts.Location == "":
 		text = facts.URL + " came with a page that does not belong there"
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 		if c.inventedPage(k) {
-			h.Confidence = Possible
+			h.Confidence = cause.Possible
 		}
 	}
 	return h.says(short(stage.Visible(describe(k, r) + "; " + text)))
@@ -52,7 +53,7 @@ func (c *Case) inventedPage(k *Check) bool {
 
 // behindProxy is what a network that lets nothing out but through a proxy makes of
 // names and connections.
-var behindProxy = slices.DeleteFunc(slices.Clone(noConnection), func(id CauseID) bool { return id == ProtocolNotProvided })
+var behindProxy = slices.DeleteFunc(slices.Clone(noConnection), func(id cause.ID) bool { return id == cause.ProtocolNotProvided })
 
 // onlyByProxy: nothing connects, and a proxy is there that does, or may.
 func onlyByProxy(c *Case, k *Check, r *stage.Result) *Hit {
@@ -179,7 +180,7 @@ func answersForNobody(c *Case, k *Check, _ *stage.Result) *Hit {
 	if n := c.nobody(k); n != nil && n.greet.Code == 220 {
 		h := likely().with("nobody", n.Check.Manner.Address).with("banner", n.banner())
 		if n.banner() == name {
-			h.Confidence = Proven
+			h.Confidence = cause.Proven
 		}
 		return h.says(short(stage.Visible("an address that nobody has, " + n.Check.Manner.Address + ", greets as well: " + n.greet.Text())))
 	}
@@ -223,7 +224,7 @@ func takenForNobody(c *Case, k *Check, r *stage.Result) *Hit {
 	}
 	h := likely().with("nobody", n.Check.Manner.Address)
 	if (f.Stage == r.Stage || f.Stage == stage.Connect || r.Stage == stage.Connect) && cutOff(f.Fault) == cutOff(r.Fault) {
-		h.Confidence = Proven
+		h.Confidence = cause.Proven
 	}
 	return h.says(short(describe(k, r) + "; a connection to " + n.Check.Manner.Address + ", which nobody has, was taken as well: " + describe(n, f)))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -23,10 +24,10 @@ func renewedElsewhere(c *Case, k *Check, r *stage.Result) *Hit {
 	h := likely().with("renewed", stage.Visible(v.place())).with("until", date(old.NotAfter)).
 		says(short(stage.Visible(describe(k, r) + "; " + v.place() + " shows " + describeCertificate(v.leaf()))))
 	if at := usedAddress(v.CheckRecord); at != "" && at == usedAddress(k.CheckRecord) && sameIssuer(old, v.leaf()) {
-		h.Confidence = Proven
+		h.Confidence = cause.Proven
 	}
 	if !k.has(stage.CertExpired) {
-		h.with("soon", "yes").as(Warn)
+		h.with("soon", "yes").as(cause.Warn)
 	}
 	return h
 }
@@ -103,7 +104,7 @@ func byNumber(c *Case, k *Check, r *stage.Result) *Hit {
 	for _, o := range c.Checks {
 		at := usedAddress(o.CheckRecord)
 		if at != "" && at == usedAddress(k.CheckRecord) && o.tls.Verified && o.tls.ServerName != "" {
-			h.Confidence = Proven
+			h.Confidence = cause.Proven
 			return h.says(short(stage.Visible(describe(k, r) + "; asked for " + o.tls.ServerName + ", the same address shows a certificate that holds")))
 		}
 	}

@@ -1,33 +1,8 @@
 package diagnose
 
-import "maildoctor/probe/stage"
-
-// Severity is how bad a finding is for the user.
-type Severity string
-
-const (
-	Fail Severity = "fail" // something that was asked for does not work
-	Warn Severity = "warn" // it works, and something is not as it should be
-	Info Severity = "info" // worth knowing
-)
-
-// Confidence is how sure a finding is.
-type Confidence string
-
-const (
-	Proven   Confidence = "proven"   // what was seen suffices
-	Likely   Confidence = "likely"   // what was seen leans this way
-	Possible Confidence = "possible" // one of several that fit
-)
-
-// Who can do something about a cause.
-type Who string
-
-const (
-	You      Who = "you"      // the person at this computer
-	Network  Who = "network"  // whoever runs the network here
-	Provider Who = "provider" // the mail provider
-	Operator Who = "operator" // whoever runs the server
+import (
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/stage"
 )
 
 // Evidence is something seen that speaks for a finding.
@@ -40,15 +15,15 @@ type Evidence struct {
 // Finding is a cause held to be true here. The same cause on several checks is
 // one finding.
 type Finding struct {
-	Cause      CauseID    `json:"cause"`
-	Severity   Severity   `json:"severity"`
-	Confidence Confidence `json:"confidence"`
+	Cause      cause.ID         `json:"cause"`
+	Severity   cause.Severity   `json:"severity"`
+	Confidence cause.Confidence `json:"confidence"`
 
 	// SuppressedBy is the cause that this one follows from: the real reason at
 	// the end of the chain. Empty for a finding that stands by itself.
-	SuppressedBy CauseID `json:"suppressed_by,omitempty"`
+	SuppressedBy cause.ID `json:"suppressed_by,omitempty"`
 
-	Who       Who               `json:"who"`
+	Who       cause.Who         `json:"who"`
 	Stage     stage.Stage       `json:"stage"`          // the first at which it showed
 	Required  bool              `json:"required"`       // it concerns an endpoint that is not optional
 	Protocols []stage.Protocol  `json:"protocols"`      // of the checks, each once, in plan order
@@ -74,26 +49,4 @@ func (d *Diagnosis) Leading() *Finding {
 		return nil
 	}
 	return &d.Findings[0]
-}
-
-// rank orders confidences, the surest first.
-func (c Confidence) rank() int {
-	switch c {
-	case Proven:
-		return 0
-	case Likely:
-		return 1
-	}
-	return 2
-}
-
-// rank orders severities, the worst first.
-func (s Severity) rank() int {
-	switch s {
-	case Fail:
-		return 0
-	case Warn:
-		return 1
-	}
-	return 2
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -36,7 +37,7 @@ func FuzzDiagnose(f *testing.F) {
 			}
 		}
 		for _, x := range d.Findings {
-			p, _ := diagnose.PageOf(x.Cause)
+			p, _ := cause.PageOf(x.Cause)
 			if p == nil || p.Missing(x.Args) != nil {
 				t.Errorf("%s: no page, or no argument for %v", x.Cause, p.Missing(x.Args))
 			}

@@ -6,13 +6,14 @@ import (
 	"strings"
 	"time"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // greetingRules are about the first words on a connection.
 var greetingRules = []Rule{
 	{
-		Cause: ConnectionResetAfterAccept,
+		Cause: cause.ConnectionResetAfterAccept,
 		Needs: []Need{
 			met(stage.Greeting, stage.Closed, stage.Reset, stage.WriteFailed), met(stage.Connect, stage.Reset),
 			met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset),
@@ -22,65 +23,65 @@ var greetingRules = []Rule{
 	{
 		// Before implicit-tls-port-spoken-plain: where no follow-up was made, other
 		// settings are no advice to begin with.
-		Cause:    AcceptNoGreeting,
+		Cause:    cause.AcceptNoGreeting,
 		Needs:    []Need{met(stage.Greeting, stage.Silent, stage.Stalled), met(stage.Handshake, stage.HandshakeTimeout)},
-		Explains: []CauseID{SlowPath},
+		Explains: []cause.ID{cause.SlowPath},
 		Judge:    noGreeting,
 	},
 	{
-		Cause:    ImplicitTLSPortSpokenPlain,
+		Cause:    cause.ImplicitTLSPortSpokenPlain,
 		Needs:    []Need{met(stage.Greeting, stage.Silent, stage.Malformed, stage.WrongProtocol, stage.Closed, stage.Reset)},
-		Explains: []CauseID{AcceptNoGreeting, ConnectionResetAfterAccept, WrongProtocolOnPort},
+		Explains: []cause.ID{cause.AcceptNoGreeting, cause.ConnectionResetAfterAccept, cause.WrongProtocolOnPort},
 		Judge:    portSpeaksTLS,
 	},
 	{
-		Cause: GreetingDelayTarpit,
+		Cause: cause.GreetingDelayTarpit,
 		Needs: []Need{seen(stage.Greeting)},
 		Judge: lateGreeting,
 	},
 	{
-		Cause:    TLSSpokenToPlaintextPort,
+		Cause:    cause.TLSSpokenToPlaintextPort,
 		Needs:    []Need{met(stage.Handshake, append(slices.Clone(brokenOff), stage.PlaintextAnswer)...)},
-		Explains: []CauseID{AcceptNoGreeting, MTUBlackhole, TLSPQClientHelloIntolerant},
+		Explains: []cause.ID{cause.AcceptNoGreeting, cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant},
 		Judge:    beginsInClear,
 	},
 	{
-		Cause:    CaptivePortal,
+		Cause:    cause.CaptivePortal,
 		Needs:    []Need{met(stage.Handshake, stage.PlaintextAnswer), met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.Silent)},
-		Explains: []CauseID{WrongProtocolOnPort, AcceptNoGreeting, StartTLSAcceptedThenDropped},
+		Explains: []cause.ID{cause.WrongProtocolOnPort, cause.AcceptNoGreeting, cause.StartTLSAcceptedThenDropped},
 		Judge:    captivePortal,
 	},
 	{
-		Cause: WrongProtocolOnPort,
+		Cause: cause.WrongProtocolOnPort,
 		Needs: []Need{
 			met(stage.Handshake, append(slices.Clone(brokenOff), stage.PlaintextAnswer)...),
 			met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.TooLong, stage.Silent, stage.Closed, stage.Reset),
 		},
-		Explains: []CauseID{AcceptNoGreeting, ConnectionResetAfterAccept},
+		Explains: []cause.ID{cause.AcceptNoGreeting, cause.ConnectionResetAfterAccept},
 		Judge:    wrongProtocol,
 	},
 	{
 		// No mail server goes on for ever; whoever does is broken, or is none.
-		Cause: AntivirusConnectionProxyBroken,
+		Cause: cause.AntivirusConnectionProxyBroken,
 		Needs: []Need{met(stage.Greeting, stage.TooLong), met(stage.Upgrade, stage.TooLong), met(stage.Capabilities, stage.TooLong)},
 		Judge: func(*Case, *Check, *stage.Result) *Hit { return possible().with("endless", "yes") },
 	},
-	byReply(GreetingRefusedByPolicy),
-	byReply(ServerBusyGreeting),
-	byReply(SMTPHELORejected),
+	byReply(cause.GreetingRefusedByPolicy),
+	byReply(cause.ServerBusyGreeting),
+	byReply(cause.SMTPHELORejected),
 	{
 		// HELO was taken in the place of EHLO, and offers no extension: neither STARTTLS
 		// nor AUTH (RFC 5321 4.1.1.1).
-		Cause:    SMTPHELORejected,
+		Cause:    cause.SMTPHELORejected,
 		Needs:    []Need{met(stage.Upgrade, stage.NotOffered), met(stage.Login, stage.NoMechanism)},
-		Explains: []CauseID{StartTLSStrippedByMiddlebox, StartTLSNotOfferedByServer, AuthNotOfferedOnPort, AuthMechNotOffered, MustIssueStartTLSFirst, PasswordInClear},
+		Explains: []cause.ID{cause.StartTLSStrippedByMiddlebox, cause.StartTLSNotOfferedByServer, cause.AuthNotOfferedOnPort, cause.AuthMechNotOffered, cause.MustIssueStartTLSFirst, cause.PasswordInClear},
 		Judge:    onlyHELO,
 	},
 	{
 		// HELO was taken all the same, and nothing that needs EHLO can follow.
-		Cause:    ClientIPDNSBLOnSubmission,
+		Cause:    cause.ClientIPDNSBLOnSubmission,
 		Needs:    []Need{met(stage.Upgrade, stage.NotOffered), met(stage.Login, stage.NoMechanism)},
-		Explains: []CauseID{StartTLSStrippedByMiddlebox, StartTLSNotOfferedByServer, AuthNotOfferedOnPort, AuthMechNotOffered, MustIssueStartTLSFirst, PasswordInClear},
+		Explains: []cause.ID{cause.StartTLSStrippedByMiddlebox, cause.StartTLSNotOfferedByServer, cause.AuthNotOfferedOnPort, cause.AuthMechNotOffered, cause.MustIssueStartTLSFirst, cause.PasswordInClear},
 		Judge:    listedHello,
 	},
 }
@@ -127,7 +128,7 @@ func (k *Check) hungUpLate(again answer) *Hit {
 	r := k.Result(stage.Greeting)
 	h := likely().with("wait", duration(r.Time)).with("late", "yes")
 	if again == yes || k.tls.ClientAuth || k.provoked != "" {
-		h.Confidence = Possible
+		h.Confidence = cause.Possible
 	}
 	return h.says(describe(k, r) + ", after " + duration(r.Time))
 }
@@ -207,7 +208,7 @@ func portSpeaksTLS(c *Case, k *Check, r *stage.Result) *Hit {
 	case yes:
 		h := proven()
 		if f := c.speaksTLSOf(k).Result(stage.Greeting); f != nil && f.Status == stage.Fail {
-			h.Confidence = Likely // TLS, and then no greeting: it may be a server of another kind
+			h.Confidence = cause.Likely // TLS, and then no greeting: it may be a server of another kind
 		}
 		return h.says(describe(k, r) + "; with TLS from the first byte the same port answers")
 	case no:
@@ -253,7 +254,7 @@ func noServerHello(c *Case, k *Check, r *stage.Result) *Hit {
 	case v.hello == no && v.segments != yes && clear.silent:
 		h := likely().with("every_way", "yes")
 		if v.segments == no {
-			h.Confidence = Proven
+			h.Confidence = cause.Proven
 		}
 		return h.says(describe(k, r) + "; clear text gets no answer, and no other form of TLS does")
 	case v.hello == no && v.segments == no:
@@ -336,9 +337,9 @@ func wrongProtocol(c *Case, k *Check, r *stage.Result) *Hit {
 	case got == "http" && k.Check.Endpoint.Security == stage.TLS && k.encrypted() && k.tls.Verified:
 		// The certificate is in order: no sign-in page of the network has it.
 	case got == "http" && len(c.web) < 2:
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 	case got == "" || got == "http" || got == own:
-		h.Confidence = Possible
+		h.Confidence = cause.Possible
 	}
 	switch {
 	case k.mute():
@@ -361,7 +362,7 @@ func captivePortal(c *Case, k *Check, r *stage.Result) *Hit {
 	}
 	h := possible()
 	if len(c.web) > 1 {
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 		h.with("many", "yes")
 	}
 	if r.Fault == stage.Silent {

@@ -5,20 +5,21 @@ import (
 	"strconv"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // handshakeRules are about handshakes that never got as far as a certificate.
 var handshakeRules = []Rule{
 	{
-		Cause: TLSServerTooOld,
+		Cause: cause.TLSServerTooOld,
 		Needs: []Need{met(stage.Handshake, noHandshake...)},
 		// Whatever an old server ends the handshake with, that is why.
-		Explains: []CauseID{TLSCipherMismatch, TLSHandshakeInterrupted, AcceptNoGreeting, StartTLSAcceptedThenDropped, StartTLSBrokenOnServer},
+		Explains: []cause.ID{cause.TLSCipherMismatch, cause.TLSHandshakeInterrupted, cause.AcceptNoGreeting, cause.StartTLSAcceptedThenDropped, cause.StartTLSBrokenOnServer},
 		Judge:    serverTooOld,
 	},
 	{
-		Cause: TLSClientCertRequired,
+		Cause: cause.TLSClientCertRequired,
 		Needs: []Need{
 			met(stage.Handshake, stage.ClientCertAsked, stage.TLSAlert, stage.HandshakeClosed, stage.HandshakeReset),
 			met(stage.Greeting, stage.ClientCertAsked, stage.TLSAlert, stage.Closed, stage.Reset),
@@ -26,7 +27,7 @@ var handshakeRules = []Rule{
 		},
 		// Under TLS 1.3 the refusal comes after the handshake (RFC 8446 4.4.2.4), so that
 		// the first stage that reads is the one that fails.
-		Explains: []CauseID{ConnectionResetAfterAccept, TLSHandshakeInterrupted, StartTLSAcceptedThenDropped, TLSCipherMismatch, AcceptNoGreeting, ServerBusyGreeting},
+		Explains: []cause.ID{cause.ConnectionResetAfterAccept, cause.TLSHandshakeInterrupted, cause.StartTLSAcceptedThenDropped, cause.TLSCipherMismatch, cause.AcceptNoGreeting, cause.ServerBusyGreeting},
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
 			switch {
 			case r.Fault == stage.ClientCertAsked, k.alerted("certificate_required"):
@@ -36,28 +37,28 @@ var handshakeRules = []Rule{
 		},
 	},
 	{
-		Cause:    TLSCipherMismatch,
+		Cause:    cause.TLSCipherMismatch,
 		Needs:    []Need{met(stage.Handshake, noHandshake...)},
-		Explains: []CauseID{TLSHandshakeInterrupted, AcceptNoGreeting},
+		Explains: []cause.ID{cause.TLSHandshakeInterrupted, cause.AcceptNoGreeting},
 		Judge:    cipherMismatch,
 	},
 	{
 		// What is sent again to somebody who does not answer says nothing of the way.
-		Cause:    TLSHandshakeInterrupted,
+		Cause:    cause.TLSHandshakeInterrupted,
 		Needs:    []Need{met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol)},
-		Explains: []CauseID{SlowPath},
+		Explains: []cause.ID{cause.SlowPath},
 		Judge:    interrupted,
 	},
 	{
-		Cause:    MTUBlackhole,
+		Cause:    cause.MTUBlackhole,
 		Needs:    []Need{met(stage.Handshake, brokenOff...)},
-		Explains: []CauseID{TLSHandshakeInterrupted, StartTLSAcceptedThenDropped, SlowPath},
+		Explains: []cause.ID{cause.TLSHandshakeInterrupted, cause.StartTLSAcceptedThenDropped, cause.SlowPath},
 		Judge:    lostPackets,
 	},
 	{
-		Cause:    TLSPQClientHelloIntolerant,
+		Cause:    cause.TLSPQClientHelloIntolerant,
 		Needs:    []Need{met(stage.Handshake, append(slices.Clone(brokenOff), stage.TLSVersion)...)},
-		Explains: []CauseID{TLSHandshakeInterrupted, StartTLSAcceptedThenDropped, SlowPath},
+		Explains: []cause.ID{cause.TLSHandshakeInterrupted, cause.StartTLSAcceptedThenDropped, cause.SlowPath},
 		Judge:    intolerant,
 	},
 }
@@ -152,13 +153,13 @@ func lostPackets(c *Case, k *Check, r *stage.Result) *Hit {
 		h.with("cured", "yes")
 		text += "; in small segments the same handshake goes through"
 	}
-	if v.again == yes && sure == Likely {
+	if v.again == yes && sure == cause.Likely {
 		h.with("learnt", "yes")
 		text += "; this computer sent packets again that were not acknowledged, and a second try went well"
 	}
 	if bad := c.silentFamily(k, r); bad != "" && sure != "" {
-		if v.segments == unknown && sure == Possible {
-			h.Confidence = Likely // what differs between the two families is the way
+		if v.segments == unknown && sure == cause.Possible {
+			h.Confidence = cause.Likely // what differs between the two families is the way
 		}
 		h.with("over", bad)
 		text += "; over the other family it goes through"
@@ -177,7 +178,7 @@ func intolerant(c *Case, k *Check, r *stage.Result) *Hit {
 	if r.Fault == stage.TLSVersion {
 		sure = ""
 		if v.version() == newestOld {
-			sure = Likely
+			sure = cause.Likely
 		}
 	}
 	h := &Hit{Confidence: sure}
@@ -185,10 +186,10 @@ func intolerant(c *Case, k *Check, r *stage.Result) *Hit {
 	case v.again == yes:
 	case v.hello == yes:
 		h.with("cured", "yes").says(describe(k, r) + "; with a small ClientHello the server answers")
-	case sure == Likely:
+	case sure == cause.Likely:
 		h.with("old_passes", "yes").says(describe(k, r) + "; without an offer of TLS 1.3 the server answers")
 	}
-	if r.Fault == stage.HandshakeClosed && v.hello != yes && sure == Possible {
+	if r.Fault == stage.HandshakeClosed && v.hello != yes && sure == cause.Possible {
 		return nil // a server that closes has mostly another reason
 	}
 	return h.holds(sure != "")

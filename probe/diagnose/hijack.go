@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -72,7 +73,7 @@ func deniedElsewhere(c *Case, k *Check, r *stage.Result) *Hit {
 			h.with("every", "yes")
 		}
 		if r.Fault == stage.BadCertificate {
-			h.Confidence = Likely // somebody speaks TLS there
+			h.Confidence = cause.Likely // somebody speaks TLS there
 		}
 		return h.says(short(stage.Visible(k.host() + " leads to " + there + ", and so does " + c.strangeName(k) + ", a name made up for this run; " + describe(k, r))))
 	case r.Fault == stage.BadCertificate:

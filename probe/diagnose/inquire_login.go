@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -228,7 +229,7 @@ func (k *Check) otherMechanism() string {
 
 // misread reports whether the server refused the form of the login and no password.
 func (k *Check) misread() bool {
-	_, ok := k.guess(stage.Login, SASLDialectIncompatible)
+	_, ok := k.guess(stage.Login, cause.SASLDialectIncompatible)
 	return ok && slices.Contains(refused, k.fault(stage.Login))
 }
 

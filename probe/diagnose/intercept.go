@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -64,7 +65,7 @@ func (k *Check) refused() bool {
 // warned makes a warning of a hit about an issuer whom this machine accepts.
 func (k *Check) warned(h *Hit) *Hit {
 	if !k.refused() {
-		h.Severity = Warn
+		h.Severity = cause.Warn
 	}
 	return h
 }
@@ -72,8 +73,8 @@ func (k *Check) warned(h *Hit) *Hit {
 // grounds are what speaks for somebody who answers in the server's place, beside
 // what the certificate says of itself.
 type grounds struct {
-	sure    Confidence // empty: nothing speaks for it
-	against bool       // servers of others are seen as they are, through the same kind of port
+	sure    cause.Confidence // empty: nothing speaks for it
+	against bool             // servers of others are seen as they are, through the same kind of port
 	says    string
 }
 
@@ -86,18 +87,18 @@ func (c *Case) grounds(k *Check) grounds {
 	v, shown := viewOf(nobody)
 	switch {
 	case shown:
-		g.sure, g.says = Proven, "an address that nobody has answers as well, with "+describeCertificate(v.leaf())
+		g.sure, g.says = cause.Proven, "an address that nobody has answers as well, with "+describeCertificate(v.leaf())
 	case c.greetsForNobody(k):
-		g.sure, g.says = Proven, "an address that nobody has greets as well, in the same words"
+		g.sure, g.says = cause.Proven, "an address that nobody has greets as well, in the same words"
 	case same == yes:
-		g.sure, g.says = Proven, stranger.place()+", of another provider, has the same issuer"
+		g.sure, g.says = cause.Proven, stranger.place()+", of another provider, has the same issuer"
 	case tookConnection(nobody):
-		g.sure, g.says = Likely, "an address that nobody has takes connections at this port"
+		g.sure, g.says = cause.Likely, "an address that nobody has takes connections at this port"
 	case c.nearer(k):
-		g.sure, g.says = Likely, "what answers here is nearer than the web server at the same address"
+		g.sure, g.says = cause.Likely, "what answers here is nearer than the web server at the same address"
 	case k.fault(stage.Handshake) != "" && k.has(stage.CertUnknownAuthority):
 		if v, ok := c.trustedBeside(k); ok {
-			g.sure, g.says = Likely, v.place()+" shows "+describeCertificate(v.leaf())
+			g.sure, g.says = cause.Likely, v.place()+" shows "+describeCertificate(v.leaf())
 		}
 	}
 	return g
@@ -168,11 +169,11 @@ func interceptor(products, words []string) func(*Case, *Check, *stage.Result) *H
 		switch {
 		case !k.foreign():
 			return nil
-		case product && g.sure == Proven:
-			h.Confidence = Proven
+		case product && g.sure == cause.Proven:
+			h.Confidence = cause.Proven
 		case product && !g.against, word && k.builtin(), word && g.sure != "" && !g.against:
-			h.Confidence = Likely
-		case g.sure == Proven, !product && !k.has(stage.CertLocalRoot) && !k.builtin():
+			h.Confidence = cause.Likely
+		case g.sure == cause.Proven, !product && !k.has(stage.CertLocalRoot) && !k.builtin():
 			return nil
 		}
 		return k.warned(h.with("issuer", k.issuer()).with("sent", k.passwordSent()).with("proof", proof(g)).says(ground(k, g)))
@@ -189,17 +190,17 @@ func unnamed(c *Case, k *Check, r *stage.Result) *Hit {
 	g := c.grounds(k)
 	product := k.product(antivirusNames) || k.product(gatewayNames)
 	word := named(k.issuerName(), gatewayWords)
-	if !k.mayBeAnothers(g, product) || r.Status != stage.Fail && g.sure != Proven {
+	if !k.mayBeAnothers(g, product) || r.Status != stage.Fail && g.sure != cause.Proven {
 		return nil
 	}
 	h := possible()
 	switch {
-	case g.sure == Proven && !word:
-		h.Confidence = Proven
-	case g.sure == Proven, g.sure != "" && !product && !g.against:
-		h.Confidence = Likely
+	case g.sure == cause.Proven && !word:
+		h.Confidence = cause.Proven
+	case g.sure == cause.Proven, g.sure != "" && !product && !g.against:
+		h.Confidence = cause.Likely
 	case k.builtin() && k.has(stage.CertUnknownAuthority) && !product && !word && !c.mayLackLink(k):
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 	}
 	if g.says != "" {
 		h.says(ground(k, g))
@@ -213,7 +214,7 @@ func (k *Check) mayBeAnothers(g grounds, product bool) bool {
 	switch {
 	case !k.foreign() && !k.has(stage.CertSelfSigned):
 		return false
-	case g.sure == Proven:
+	case g.sure == cause.Proven:
 		return !product
 	case k.builtin():
 		return true
@@ -223,7 +224,7 @@ func (k *Check) mayBeAnothers(g grounds, product bool) bool {
 
 // proof is "yes" where something was seen that no server of the provider does.
 func proof(g grounds) string {
-	if g.sure == Proven {
+	if g.sure == cause.Proven {
 		return "yes"
 	}
 	return ""

@@ -3,25 +3,26 @@ package diagnose
 import (
 	"fmt"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // mailboxRules are about what lies behind the login.
 var mailboxRules = []Rule{
-	byReply(MailboxFull),
+	byReply(cause.MailboxFull),
 	{
-		Cause: MailboxFull,
+		Cause: cause.MailboxFull,
 		Needs: []Need{seen(stage.Mailbox)},
 		Judge: fullMailbox,
 	},
-	byReply(IMAPIDRequired),
-	byReply(MailboxBackendUnavailable),
+	byReply(cause.IMAPIDRequired),
+	byReply(cause.MailboxBackendUnavailable),
 	{
-		Cause: LimitDiffersFromProfile,
+		Cause: cause.LimitDiffersFromProfile,
 		Needs: []Need{seen(stage.Mailbox), seen(stage.Capabilities)},
 		Judge: otherLimit,
 	},
-	byReply(LimitDiffersFromProfile),
+	byReply(cause.LimitDiffersFromProfile),
 }
 
 // fullMailbox compares what is used with what there is room for: the server's
@@ -56,9 +57,9 @@ func otherLimit(_ *Case, k *Check, r *stage.Result) *Hit {
 	h := proven().with("seen", Bytes(*seen)).with("said", Bytes(said)).with("what", what)
 	h.says(fmt.Sprintf("%s: the server gives %s, the provider's page %s", what, Bytes(*seen), Bytes(said)))
 	if *seen > said {
-		return h.with("larger", "yes").as(Info)
+		return h.with("larger", "yes").as(cause.Info)
 	}
-	return h.as(Warn)
+	return h.as(cause.Warn)
 }
 
 // near reports whether two sizes are the same but for the two meanings of "MB",

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -22,9 +23,9 @@ type found struct {
 // key tells which hits are one finding. What is proven for one check and merely
 // fits another stays apart, and so does what follows from something else.
 type key struct {
-	cause  CauseID
+	cause  cause.ID
 	proven bool
-	by     CauseID
+	by     cause.ID
 }
 
 // merge makes one finding of the hits of one cause.
@@ -33,16 +34,16 @@ func (c *Case) merge(hits []hit) []*found {
 	index := make(map[key]*found)
 	likelyToo := make(map[key]bool)
 	for _, h := range hits {
-		if h.Confidence == Likely {
+		if h.Confidence == cause.Likely {
 			likelyToo[key{cause: h.cause, by: h.by}] = true
 		}
 	}
 	for _, h := range hits {
 		// Proven here and likely there is likely as a whole: one page, not two.
-		if h.Confidence == Proven && likelyToo[key{cause: h.cause, by: h.by}] {
-			h.Confidence = Likely
+		if h.Confidence == cause.Proven && likelyToo[key{cause: h.cause, by: h.by}] {
+			h.Confidence = cause.Likely
 		}
-		k := key{h.cause, h.Confidence == Proven, h.by}
+		k := key{h.cause, h.Confidence == cause.Proven, h.by}
 		f := index[k]
 		if f == nil {
 			f = newFound(h)
@@ -62,9 +63,9 @@ func newFound(h hit) *found {
 	f := &found{place: h.check.Place, rule: h.rule, args: make(map[string][]string)}
 	f.Finding = Finding{
 		Cause: h.cause, Severity: h.Severity, Confidence: h.Confidence,
-		SuppressedBy: h.by, Who: Operator, Stage: h.stage,
+		SuppressedBy: h.by, Who: cause.Operator, Stage: h.stage,
 	}
-	if p, ok := PageOf(h.cause); ok {
+	if p, ok := cause.PageOf(h.cause); ok {
 		f.Who = p.Who
 	}
 	return f
@@ -73,13 +74,13 @@ func newFound(h hit) *found {
 // add takes in one more hit.
 func (f *found) add(h hit) {
 	c := h.check.Check
-	if h.Severity.rank() < f.Severity.rank() {
+	if h.Severity.Rank() < f.Severity.Rank() {
 		f.Severity = h.Severity
 	}
-	if h.Confidence.rank() < f.Confidence.rank() {
+	if h.Confidence.Rank() < f.Confidence.Rank() {
 		f.Confidence = h.Confidence
 	}
-	if stageRank(h.stage) < stageRank(f.Stage) {
+	if h.stage.Rank() < f.Stage.Rank() {
 		f.Stage = h.stage
 	}
 	f.Required = f.Required || !c.Optional
@@ -112,7 +113,7 @@ func (c *Case) settle(f *found) {
 	}
 	f.Args["place"] = stage.Visible(places(f.checks))
 	maps.Copy(f.Args, c.derived(f))
-	if f.Confidence == Possible {
+	if f.Confidence == cause.Possible {
 		f.Args["maybe"] = "yes" // the page then says "may"
 	}
 }
@@ -127,7 +128,7 @@ func (c *Case) derived(f *found) map[string]string {
 	all := map[string]string{
 		"name":     name + f.Args["host"],
 		"servers":  stage.Visible(cmp.Or(c.allOf(f.checks), f.Args["host"])),
-		"tls_port": cmp.Or(ports(f.checks, tlsPorts), generalWords["tls_port"]),
+		"tls_port": cmp.Or(ports(f.checks, tlsPorts), cause.General("tls_port")),
 
 		"submission": submissionLeft(f.checks),
 	}
@@ -144,8 +145,8 @@ func (c *Case) derived(f *found) map[string]string {
 		all["only_here"] = "yes"
 	}
 	maps.Copy(all, bySureness(f.Confidence))
-	p, ok := PageOf(f.Cause)
-	maps.DeleteFunc(all, func(slot, _ string) bool { return !ok || !p.has(slot) })
+	p, ok := cause.PageOf(f.Cause)
+	maps.DeleteFunc(all, func(slot, _ string) bool { return !ok || !p.Has(slot) })
 	return all
 }
 
@@ -154,7 +155,7 @@ func (c *Case) derived(f *found) map[string]string {
 func (c *Case) inOrder() bool {
 	return !slices.ContainsFunc(c.Checks, func(k *Check) bool {
 		f := k.Failed()
-		return !k.encrypted() || f != nil && stageRank(f.Stage) < stageRank(stage.Login)
+		return !k.encrypted() || f != nil && f.Stage.Rank() < stage.Login.Rank()
 	})
 }
 
@@ -193,11 +194,11 @@ func list(values []string) string {
 func compare(a, b *found) int {
 	return cmp.Or(
 		truth(a.SuppressedBy != "")-truth(b.SuppressedBy != ""),
-		cmp.Compare(a.Severity.rank(), b.Severity.rank()),
+		cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
 		truth(!a.Required)-truth(!b.Required),
-		cmp.Compare(a.Confidence.rank(), b.Confidence.rank()),
+		cmp.Compare(a.Confidence.Rank(), b.Confidence.Rank()),
 		cmp.Compare(b.covers(), a.covers()),
-		cmp.Compare(stageRank(a.Stage), stageRank(b.Stage)),
+		cmp.Compare(a.Stage.Rank(), b.Stage.Rank()),
 		cmp.Compare(a.place, b.place),
 		cmp.Compare(a.rule, b.rule),
 		cmp.Compare(a.Cause, b.Cause),
@@ -218,18 +219,4 @@ func truth(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// stages in the order in which a report tells of them.
-var stages = []stage.Stage{
-	stage.Resolve, stage.Connect, stage.Handshake, stage.Greeting, stage.Upgrade,
-	stage.Capabilities, stage.Login, stage.Mailbox, stage.Submit, stage.Fetch,
-}
-
-// stageRank returns the place of a stage; unknown ones come last.
-func stageRank(s stage.Stage) int {
-	if i := slices.Index(stages, s); i >= 0 {
-		return i
-	}
-	return len(stages)
 }

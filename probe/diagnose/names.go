@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -19,42 +20,42 @@ var lostOnTheWay = []stage.Fault{stage.ConnectTimeout, stage.HostUnreachable, st
 // nameRules are about names that lead to a place where no mail server is.
 var nameRules = []Rule{
 	{
-		Cause:    SplitHorizonPrivateAddress,
+		Cause:    cause.SplitHorizonPrivateAddress,
 		Needs:    []Need{met(stage.Connect, lostOnTheWay...)},
-		Explains: []CauseID{ServerUnreachable, PortFiltered, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
+		Explains: []cause.ID{cause.ServerUnreachable, cause.PortFiltered, cause.ClientIPBannedByServer, cause.MailPortsBlockedOnThisNetwork},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			o, _ := c.outlook(k)
 			if o == oneDoor || o == mailShut {
 				return nil // the host answers: that address is reached from here
 			}
 			h := internalAddress(c, k, r)
-			if h != nil && h.Confidence == Possible && o == hostGone && !c.beside(k.resolve.Addresses) {
-				h.Confidence = Likely // a way out is there, and it doesn't lead inside
+			if h != nil && h.Confidence == cause.Possible && o == hostGone && !c.beside(k.resolve.Addresses) {
+				h.Confidence = cause.Likely // a way out is there, and it doesn't lead inside
 			}
 			return h
 		},
 	},
 	{
-		Cause:    CDNProxiedMailHost,
+		Cause:    cause.CDNProxiedMailHost,
 		Needs:    []Need{met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused)},
-		Explains: []CauseID{ServerUnreachable, PortFiltered, ServiceNotListening, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork},
+		Explains: []cause.ID{cause.ServerUnreachable, cause.PortFiltered, cause.ServiceNotListening, cause.ClientIPBannedByServer, cause.MailPortsBlockedOnThisNetwork},
 		Judge:    behindWebNetwork,
 	},
 	{
-		Cause:    DNSNXDomainHijack,
+		Cause:    cause.DNSNXDomainHijack,
 		Needs:    []Need{met(stage.Connect, noTaker...), met(stage.Handshake, stage.PlaintextAnswer, stage.BadCertificate), met(stage.Greeting, stage.WrongProtocol)},
-		Explains: []CauseID{ServiceNotListening, ServerUnreachable, PortFiltered, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork, WrongProtocolOnPort},
+		Explains: []cause.ID{cause.ServiceNotListening, cause.ServerUnreachable, cause.PortFiltered, cause.ClientIPBannedByServer, cause.MailPortsBlockedOnThisNetwork, cause.WrongProtocolOnPort},
 		Judge:    deniedElsewhere,
 	},
 	{
-		Cause: MXOrWebHostUsedAsServer,
+		Cause: cause.MXOrWebHostUsedAsServer,
 		Needs: []Need{
 			met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused),
 			met(stage.Upgrade, stage.NotOffered), met(stage.Login, stage.NoMechanism, stage.Rejected), met(stage.Submit, stage.Rejected),
 		},
-		Explains: []CauseID{
-			PortFiltered, ServerUnreachable, ServiceNotListening, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork, CloudEgressSMTPBlocked,
-			AuthNotOfferedOnPort, AuthMechNotOffered, SettingsDifferFromProfile,
+		Explains: []cause.ID{
+			cause.PortFiltered, cause.ServerUnreachable, cause.ServiceNotListening, cause.ClientIPBannedByServer, cause.MailPortsBlockedOnThisNetwork, cause.CloudEgressSMTPBlocked,
+			cause.AuthNotOfferedOnPort, cause.AuthMechNotOffered, cause.SettingsDifferFromProfile,
 		},
 		Judge: otherDoor,
 	},
@@ -72,7 +73,7 @@ func behindWebNetwork(c *Case, k *Check, r *stage.Result) *Hit {
 	if a.web != nil && a.web.state == doorOpen {
 		text += "; " + a.web.place + " takes connections"
 		if c.othersAnswer(k, anyMail) == yes {
-			h.Confidence = Proven
+			h.Confidence = cause.Proven
 		}
 	}
 	return h.with("network", name).says(text)
@@ -99,7 +100,7 @@ func internalAddress(c *Case, k *Check, r *stage.Result) *Hit {
 		h := likely().with("inside", list(k.resolve.Addresses)).with("public", list(public)).
 			says(short(k.leadsTo() + ", elsewhere to " + list(visible(public)) + "; " + describe(k, r)))
 		if c.outside(k).mail == yes {
-			h.Confidence = Proven
+			h.Confidence = cause.Proven
 		}
 		return h
 	}
@@ -108,7 +109,7 @@ func internalAddress(c *Case, k *Check, r *stage.Result) *Hit {
 	}
 	h := possible().with("inside", list(k.resolve.Addresses)).says(k.leadsTo() + "; " + describe(k, r))
 	if k.builtin() {
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 	}
 	return h
 }
@@ -129,7 +130,7 @@ func otherDoor(c *Case, k *Check, r *stage.Result) *Hit {
 	if name := k.inbound(); name != "" {
 		return likely().with("service", name).says(short(k.place() + " is a server of " + name + " for incoming mail; " + describe(k, r)))
 	}
-	if g, ok := k.guess(r.Stage, MXOrWebHostUsedAsServer); ok {
+	if g, ok := k.guess(r.Stage, cause.MXOrWebHostUsedAsServer); ok {
 		return &Hit{Confidence: g.Confidence}
 	}
 	if r.Stage == stage.Connect {
@@ -161,7 +162,7 @@ func (c *Case) otherHouse(k *Check, r *stage.Result) *Hit {
 		h.with("web", "yes")
 	}
 	if (web || mx) && answers != "" && (shut || h.Args["near"] != "") {
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 	}
 	text := describe(k, r)
 	if answers != "" {

@@ -1,6 +1,9 @@
 package diagnose
 
-import "maildoctor/probe/stage"
+import (
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/stage"
+)
 
 // place is a fault met in a stage.
 type place struct {
@@ -11,74 +14,74 @@ type place struct {
 // nearest returns the general cause that comes closest to a fault which no rule
 // explains: that of the stage and fault, else of the stage. What a later version
 // calls a stage is taken for trouble with the server.
-func nearest(s stage.Stage, f stage.Fault) CauseID {
+func nearest(s stage.Stage, f stage.Fault) cause.ID {
 	if id, ok := nearestFault[place{s, f}]; ok {
 		return id
 	}
 	if id, ok := nearestStage[s]; ok {
 		return id
 	}
-	return ServerUnreachable
+	return cause.ServerUnreachable
 }
 
-var nearestStage = map[stage.Stage]CauseID{
-	stage.Resolve:      DNSResolverBroken,
-	stage.Connect:      ServerUnreachable,
-	stage.Handshake:    TLSHandshakeInterrupted,
-	stage.Greeting:     AcceptNoGreeting,
-	stage.Upgrade:      StartTLSBrokenOnServer,
-	stage.Capabilities: ServerBusyGreeting,
-	stage.Login:        AuthBackendTemporaryFailure,
-	stage.Mailbox:      MailboxBackendUnavailable,
-	stage.Submit:       MailboxBackendUnavailable,
+var nearestStage = map[stage.Stage]cause.ID{
+	stage.Resolve:      cause.DNSResolverBroken,
+	stage.Connect:      cause.ServerUnreachable,
+	stage.Handshake:    cause.TLSHandshakeInterrupted,
+	stage.Greeting:     cause.AcceptNoGreeting,
+	stage.Upgrade:      cause.StartTLSBrokenOnServer,
+	stage.Capabilities: cause.ServerBusyGreeting,
+	stage.Login:        cause.AuthBackendTemporaryFailure,
+	stage.Mailbox:      cause.MailboxBackendUnavailable,
+	stage.Submit:       cause.MailboxBackendUnavailable,
 }
 
-var nearestFault = map[place]CauseID{
-	{stage.Connect, stage.Refused}:            ServiceNotListening,
-	{stage.Connect, stage.NetworkUnreachable}: NoNetworkRoute,
-	{stage.Connect, stage.Prohibited}:         LocalFirewallOrAppPermission,
+var nearestFault = map[place]cause.ID{
+	{stage.Connect, stage.Refused}:            cause.ServiceNotListening,
+	{stage.Connect, stage.NetworkUnreachable}: cause.NoNetworkRoute,
+	{stage.Connect, stage.Prohibited}:         cause.LocalFirewallOrAppPermission,
 
-	{stage.Handshake, stage.BadCertificate}:   CertWeakOrLegacyFormat,
-	{stage.Handshake, stage.TLSAlert}:         TLSCipherMismatch,
-	{stage.Handshake, stage.TLSVersion}:       TLSServerTooOld,
-	{stage.Handshake, stage.PlaintextAnswer}:  WrongProtocolOnPort,
-	{stage.Handshake, stage.HandshakeTimeout}: MTUBlackhole,
+	{stage.Handshake, stage.BadCertificate}:   cause.CertWeakOrLegacyFormat,
+	{stage.Handshake, stage.TLSAlert}:         cause.TLSCipherMismatch,
+	{stage.Handshake, stage.TLSVersion}:       cause.TLSServerTooOld,
+	{stage.Handshake, stage.PlaintextAnswer}:  cause.WrongProtocolOnPort,
+	{stage.Handshake, stage.HandshakeTimeout}: cause.MTUBlackhole,
 
-	{stage.Connect, stage.Reset}: ConnectionResetAfterAccept,
+	{stage.Connect, stage.Reset}: cause.ConnectionResetAfterAccept,
 
-	{stage.Greeting, stage.Closed}:         ConnectionResetAfterAccept,
-	{stage.Greeting, stage.Reset}:          ConnectionResetAfterAccept,
-	{stage.Greeting, stage.Rejected}:       GreetingRefusedByPolicy,
-	{stage.Greeting, stage.Bye}:            GreetingRefusedByPolicy,
-	{stage.Greeting, stage.TemporarilyOut}: ServerBusyGreeting,
-	{stage.Greeting, stage.WrongProtocol}:  WrongProtocolOnPort,
-	{stage.Greeting, stage.Malformed}:      WrongProtocolOnPort,
-	{stage.Greeting, stage.TooLong}:        AntivirusConnectionProxyBroken,
-	{stage.Greeting, stage.PreAuth}:        StartTLSInjection,
+	{stage.Greeting, stage.Closed}:         cause.ConnectionResetAfterAccept,
+	{stage.Greeting, stage.Reset}:          cause.ConnectionResetAfterAccept,
+	{stage.Greeting, stage.Rejected}:       cause.GreetingRefusedByPolicy,
+	{stage.Greeting, stage.Bye}:            cause.GreetingRefusedByPolicy,
+	{stage.Greeting, stage.TemporarilyOut}: cause.ServerBusyGreeting,
+	{stage.Greeting, stage.WrongProtocol}:  cause.WrongProtocolOnPort,
+	{stage.Greeting, stage.Malformed}:      cause.WrongProtocolOnPort,
+	{stage.Greeting, stage.TooLong}:        cause.AntivirusConnectionProxyBroken,
+	{stage.Greeting, stage.PreAuth}:        cause.StartTLSInjection,
 
-	{stage.Upgrade, stage.NotOffered}: StartTLSNotOfferedByServer,
-	{stage.Upgrade, stage.EarlyData}:  StartTLSInjection,
-	{stage.Upgrade, stage.PreAuth}:    StartTLSInjection,
-	{stage.Upgrade, stage.Closed}:     ConnectionResetAfterAccept,
-	{stage.Upgrade, stage.Reset}:      ConnectionResetAfterAccept,
-	{stage.Upgrade, stage.Bye}:        ServerBusyGreeting,
-	{stage.Upgrade, stage.Silent}:     ServerBusyGreeting,
-	{stage.Upgrade, stage.Stalled}:    ServerBusyGreeting,
+	{stage.Upgrade, stage.NotOffered}: cause.StartTLSNotOfferedByServer,
+	{stage.Upgrade, stage.EarlyData}:  cause.StartTLSInjection,
+	{stage.Upgrade, stage.PreAuth}:    cause.StartTLSInjection,
+	{stage.Upgrade, stage.Closed}:     cause.ConnectionResetAfterAccept,
+	{stage.Upgrade, stage.Reset}:      cause.ConnectionResetAfterAccept,
+	{stage.Upgrade, stage.Bye}:        cause.ServerBusyGreeting,
+	{stage.Upgrade, stage.Silent}:     cause.ServerBusyGreeting,
+	{stage.Upgrade, stage.Stalled}:    cause.ServerBusyGreeting,
 
-	{stage.Capabilities, stage.Rejected}:      SMTPHELORejected,
-	{stage.Capabilities, stage.Closed}:        ConnectionResetAfterAccept,
-	{stage.Capabilities, stage.Reset}:         ConnectionResetAfterAccept,
-	{stage.Capabilities, stage.Malformed}:     WrongProtocolOnPort,
-	{stage.Capabilities, stage.TooLong}:       AntivirusConnectionProxyBroken,
-	{stage.Capabilities, stage.WrongProtocol}: WrongProtocolOnPort,
+	{stage.Capabilities, stage.Rejected}:      cause.SMTPHELORejected,
+	{stage.Capabilities, stage.Closed}:        cause.ConnectionResetAfterAccept,
+	{stage.Capabilities, stage.Reset}:         cause.ConnectionResetAfterAccept,
+	{stage.Capabilities, stage.Malformed}:     cause.WrongProtocolOnPort,
+	{stage.Capabilities, stage.TooLong}:       cause.AntivirusConnectionProxyBroken,
+	{stage.Capabilities, stage.WrongProtocol}: cause.WrongProtocolOnPort,
 
-	{stage.Login, stage.Rejected}:      WrongPassword,
-	{stage.Login, stage.NoMechanism}:   AuthMechNotOffered,
-	{stage.Login, stage.BadCredential}: PasswordEncodingOrWhitespace,
-	{stage.Login, stage.ServerProof}:   SASLDialectIncompatible,
-	{stage.Login, stage.TooManyRounds}: SASLDialectIncompatible,
-	{stage.Login, stage.Malformed}:     SASLDialectIncompatible,
-	{stage.Login, stage.PreAuth}:       MXOrWebHostUsedAsServer,
+	{stage.Login, stage.Rejected}:      cause.WrongPassword,
+	{stage.Login, stage.NoMechanism}:   cause.AuthMechNotOffered,
+	{stage.Login, stage.BadCredential}: cause.PasswordEncodingOrWhitespace,
+	{stage.Login, stage.ServerProof}:   cause.SASLDialectIncompatible,
+	{stage.Login, stage.TooManyRounds}: cause.SASLDialectIncompatible,
+	{stage.Login, stage.Malformed}:     cause.SASLDialectIncompatible,
+	{stage.Login, stage.PreAuth}:       cause.MXOrWebHostUsedAsServer,
 
-	{stage.Submit, stage.Rejected}: SenderAddressNotPermitted,
+	{stage.Submit, stage.Rejected}: cause.SenderAddressNotPermitted,
 }

@@ -7,23 +7,24 @@ import (
 	"strings"
 	"time"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // noConnection is what follows where there is no way to a server at all.
-var noConnection = []CauseID{
-	HostnameTypoNXDomain, HostHasNoAddressRecord, DNSFilterBlocksHost, DNSResolverBroken, ResolverSlow,
-	ServerUnreachable, PortFiltered, MailPortsBlockedOnThisNetwork, ClientIPBannedByServer,
-	ISPPort25Filtered, ServiceNotListening, IPv6BrokenPath, ProtocolNotProvided, SlowPath,
-	LocalFirewallOrAppPermission,
+var noConnection = []cause.ID{
+	cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.DNSFilterBlocksHost, cause.DNSResolverBroken, cause.ResolverSlow,
+	cause.ServerUnreachable, cause.PortFiltered, cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer,
+	cause.ISPPort25Filtered, cause.ServiceNotListening, cause.IPv6BrokenPath, cause.ProtocolNotProvided, cause.SlowPath,
+	cause.LocalFirewallOrAppPermission,
 }
 
 // networkRules are about this machine and its way out.
 var networkRules = []Rule{
 	{
-		Cause:    NoNetworkRoute,
+		Cause:    cause.NoNetworkRoute,
 		Needs:    []Need{met(stage.Resolve, offlineLookups...), met(stage.Connect, unreachable...)},
-		Explains: append([]CauseID{StaleOrOverriddenDNS}, noConnection...),
+		Explains: append([]cause.ID{cause.StaleOrOverriddenDNS}, noConnection...),
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			h := &Hit{Confidence: c.offline}
 			if !c.Record.Header.System.LinkUp {
@@ -41,7 +42,7 @@ var networkRules = []Rule{
 		},
 	},
 	{
-		Cause: LocalFirewallOrAppPermission,
+		Cause: cause.LocalFirewallOrAppPermission,
 		Needs: []Need{met(stage.Connect, stage.Prohibited, stage.ConnectFailed)},
 		Judge: func(_ *Case, _ *Check, r *stage.Result) *Hit {
 			if r.Fault == stage.Prohibited {
@@ -51,28 +52,28 @@ var networkRules = []Rule{
 		},
 	},
 	{
-		Cause: IPv6BrokenPath,
+		Cause: cause.IPv6BrokenPath,
 		Needs: []Need{seen(stage.Connect)},
 		Judge: brokenIPv6,
 	},
 	{
-		Cause: SlowPath,
+		Cause: cause.SlowPath,
 		Needs: []Need{seen(stage.Connect)},
 		Judge: slowPath,
 	},
 	{
-		Cause:    SlowPath,
+		Cause:    cause.SlowPath,
 		Needs:    []Need{met(stage.Resolve, stage.DNSTimeout)},
-		Explains: []CauseID{DNSResolverBroken},
+		Explains: []cause.ID{cause.DNSResolverBroken},
 		Judge:    lostLookup,
 	},
 	{
-		Cause: SlowPath,
+		Cause: cause.SlowPath,
 		Needs: []Need{
 			met(stage.Capabilities, stage.Silent, stage.Stalled), met(stage.Login, stage.Silent, stage.Stalled),
 			met(stage.Mailbox, stage.Silent, stage.Stalled), met(stage.Submit, stage.Silent, stage.Stalled),
 		},
-		Explains: []CauseID{MailboxBackendUnavailable, AuthBackendTemporaryFailure},
+		Explains: []cause.ID{cause.MailboxBackendUnavailable, cause.AuthBackendTemporaryFailure},
 		Judge:    lostAnswer,
 	},
 }
@@ -93,12 +94,12 @@ var unreachable = []stage.Fault{stage.NetworkUnreachable, stage.HostUnreachable}
 //
 // followUps says whether what they met counts: the questions must not hang on their
 // own answers.
-func offline(c *Case, followUps bool) Confidence {
+func offline(c *Case, followUps bool) cause.Confidence {
 	if len(c.Checks) == 0 {
 		return ""
 	}
 	if c.answered {
-		if sure, _ := c.cutOff(); followUps && sure == Likely {
+		if sure, _ := c.cutOff(); followUps && sure == cause.Likely {
 			return sure
 		}
 		return ""
@@ -118,9 +119,9 @@ func offline(c *Case, followUps bool) Confidence {
 	}
 	switch {
 	case !c.Record.Header.System.LinkUp:
-		return Proven
+		return cause.Proven
 	case routeless:
-		return Likely
+		return cause.Likely
 	}
 	return ""
 }
@@ -252,7 +253,7 @@ func brokenIPv6(c *Case, k *Check, r *stage.Result) *Hit {
 	case r.Status != stage.Fail && works4 && c.hasIPv6():
 		return h
 	case only6 && r.Status == stage.Fail && r.Fault == stage.NetworkUnreachable && c.offline == "":
-		return h.with("only6", "yes").as(Fail)
+		return h.with("only6", "yes").as(cause.Fail)
 	}
 	return nil
 }
@@ -303,7 +304,7 @@ func lostLookup(c *Case, k *Check, r *stage.Result) *Hit {
 			return nil
 		}
 	}
-	return likely().as(c.weigh(k, r, Fail)).with("lost_name", "yes").says(short(describe(k, r) + "; packets of other connections were lost as well"))
+	return likely().as(c.weigh(k, r, cause.Fail)).with("lost_name", "yes").says(short(describe(k, r) + "; packets of other connections were lost as well"))
 }
 
 // lostAnswer: no answer came in time over a connection on which segments had to be
@@ -316,7 +317,7 @@ func lostAnswer(c *Case, k *Check, r *stage.Result) *Hit {
 	}
 	for _, o := range c.Checks {
 		if o != k && o.works() && o.loses() {
-			return likely().as(c.weigh(k, r, Fail)).with("lossy", "yes").with("lost_answer", "yes").
+			return likely().as(c.weigh(k, r, cause.Fail)).with("lossy", "yes").with("lost_answer", "yes").
 				says(fmt.Sprintf("%s; %d segments sent again, and %d at %s", describe(k, r), *again, *o.connect.Retransmits, stage.Visible(o.place())))
 		}
 	}

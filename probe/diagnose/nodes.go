@@ -3,6 +3,7 @@ package diagnose
 import (
 	"slices"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -61,15 +62,15 @@ var unlikeNodes = []Need{
 
 // ofOneNode are the causes that hold for one machine and not for its neighbour: who
 // repairs that one, or takes it out, needs no more.
-var ofOneNode = []CauseID{
-	ConnectionResetAfterAccept, AcceptNoGreeting, ImplicitTLSPortSpokenPlain, TLSSpokenToPlaintextPort, WrongProtocolOnPort,
-	GreetingRefusedByPolicy, ServerBusyGreeting, AntivirusConnectionProxyBroken,
-	StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox, StartTLSBrokenOnServer, StartTLSAcceptedThenDropped,
-	CertExpired, CertRenewedNotReloaded, CertSelfSigned, CertPrivateCA, CertMissingIntermediate, CertNameMismatchHosting,
-	CertNameMismatchNoSNI, CertExpiredRootInChain, CertWeakOrLegacyFormat, CertNotYetValid, ClientClockWrong,
-	ClientTrustStoreOutdated, AntivirusTLSInterception, CorporateTLSInspection, MITMUnknownIssuer,
-	TLSServerTooOld, TLSCipherMismatch, TLSWeakDH, TLSHandshakeInterrupted, MTUBlackhole, TLSPQClientHelloIntolerant,
-	SlowPath,
+var ofOneNode = []cause.ID{
+	cause.ConnectionResetAfterAccept, cause.AcceptNoGreeting, cause.ImplicitTLSPortSpokenPlain, cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort,
+	cause.GreetingRefusedByPolicy, cause.ServerBusyGreeting, cause.AntivirusConnectionProxyBroken,
+	cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.StartTLSBrokenOnServer, cause.StartTLSAcceptedThenDropped,
+	cause.CertExpired, cause.CertRenewedNotReloaded, cause.CertSelfSigned, cause.CertPrivateCA, cause.CertMissingIntermediate, cause.CertNameMismatchHosting,
+	cause.CertNameMismatchNoSNI, cause.CertExpiredRootInChain, cause.CertWeakOrLegacyFormat, cause.CertNotYetValid, cause.ClientClockWrong,
+	cause.ClientTrustStoreOutdated, cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.MITMUnknownIssuer,
+	cause.TLSServerTooOld, cause.TLSCipherMismatch, cause.TLSWeakDH, cause.TLSHandshakeInterrupted, cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant,
+	cause.SlowPath,
 }
 
 // unlikeNode: what failed goes well at another address of the same name, or at the
@@ -79,11 +80,11 @@ func unlikeNode(c *Case, k *Check, r *stage.Result) *Hit {
 	if c.silentFamily(k, r) != "" {
 		return nil // see ipv6-broken-path, mtu-blackhole
 	}
-	h := likely().with("differs", "yes").as(c.weigh(k, r, Fail))
+	h := likely().with("differs", "yes").as(c.weigh(k, r, cause.Fail))
 	switch {
 	case len(n.good) > 0 && len(n.bad) > 0:
 		if n.again == no {
-			h.Confidence = Proven
+			h.Confidence = cause.Proven
 		}
 		return h.with("dead", stage.Visible(list(n.bad))).says(short(stage.Visible(describe(k, r) + "; at " + list(n.good) + " it goes well")))
 	case n.again != yes || len(n.bad) == 0:
@@ -93,9 +94,9 @@ func unlikeNode(c *Case, k *Check, r *stage.Result) *Hit {
 	case len(n.bad) > 1 || !changesByItself(r) || k.stalled():
 		// Others fail like it, or it only took too long: that a second try went well may
 		// have been luck.
-		h.Confidence = Possible
+		h.Confidence = cause.Possible
 	case r.Fault == stage.BadCertificate:
-		h.Confidence = Proven
+		h.Confidence = cause.Proven
 	}
 	return h.with("dead", stage.Visible(n.bad[0])).with("now_and_then", "yes").says(describe(k, r) + "; a second try at the same address went well")
 }
@@ -111,11 +112,11 @@ func stalledIPv6(c *Case, k *Check, r *stage.Result) *Hit {
 		return nil
 	}
 	if r.Stage == stage.Handshake {
-		if mtu, _ := c.variations(k).size(); mtu == Proven || mtu == Likely || mtu == Possible && c.variations(k).segments == unknown {
+		if mtu, _ := c.variations(k).size(); mtu == cause.Proven || mtu == cause.Likely || mtu == cause.Possible && c.variations(k).segments == unknown {
 			return nil
 		}
 	}
 	n := c.compared(k, r)
-	return likely().with("address", stage.Visible(list(n.bad))).with("stalls", "yes").as(c.weigh(k, r, Fail)).
+	return likely().with("address", stage.Visible(list(n.bad))).with("stalls", "yes").as(c.weigh(k, r, cause.Fail)).
 		says(short(stage.Visible(describe(k, r) + "; at " + list(n.good) + " it goes well")))
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -11,31 +12,31 @@ import (
 // refuses a password seldom says that another one is wanted.
 var noteRules = []Rule{
 	{
-		Cause:    OAuthTokenInvalid,
+		Cause:    cause.OAuthTokenInvalid,
 		Needs:    []Need{met(stage.Login, refused...)},
-		Explains: []CauseID{WrongPassword, WrongUsernameFormat, SMTPAndIMAPCredentialsDiffer, BasicAuthDisabled},
+		Explains: []cause.ID{cause.WrongPassword, cause.WrongUsernameFormat, cause.SMTPAndIMAPCredentialsDiffer, cause.BasicAuthDisabled},
 		Judge:    tokenRefused,
 	},
 	{
-		Cause:    BasicAuthDisabled,
+		Cause:    cause.BasicAuthDisabled,
 		Needs:    []Need{met(stage.Login, append(slices.Clone(refused), stage.NoMechanism)...)},
-		Explains: []CauseID{WrongPassword, WrongUsernameFormat, AuthMechNotOffered, AuthNotOfferedOnPort},
+		Explains: []cause.ID{cause.WrongPassword, cause.WrongUsernameFormat, cause.AuthMechNotOffered, cause.AuthNotOfferedOnPort},
 		Judge:    passwordless,
 	},
 	{
-		Cause: AppPasswordRequired,
+		Cause: cause.AppPasswordRequired,
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: appPassword,
 	},
 	{
-		Cause: ProtocolDisabledForAccount,
+		Cause: cause.ProtocolDisabledForAccount,
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
-			return k.byNote(r, Likely, offByDefault[k.Check.Endpoint.Protocol])
+			return k.byNote(r, cause.Likely, offByDefault[k.Check.Endpoint.Protocol])
 		},
 	},
 	{
-		Cause: WrongRegionalServer,
+		Cause: cause.WrongRegionalServer,
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: othersServer,
 	},
@@ -43,8 +44,8 @@ var noteRules = []Rule{
 
 // lateNoteRules hold what is only possible beside a wrong password.
 var lateNoteRules = []Rule{
-	noted(WebLoginChallenge, Possible, "web-sign-in-challenge"),
-	noted(WrongRegionalServer, Possible, "regional-servers"),
+	noted(cause.WebLoginChallenge, cause.Possible, "web-sign-in-challenge"),
+	noted(cause.WrongRegionalServer, cause.Possible, "regional-servers"),
 }
 
 // offByDefault are the notes that say so of a protocol.
@@ -54,9 +55,9 @@ var offByDefault = map[stage.Protocol]string{
 
 // noted is the rule of a cause that a note of the provider's names for refused
 // logins.
-func noted(cause CauseID, sure Confidence, id string) Rule {
+func noted(of cause.ID, sure cause.Confidence, id string) Rule {
 	return Rule{
-		Cause: cause,
+		Cause: of,
 		Needs: []Need{met(stage.Login, refused...)},
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit { return k.byNote(r, sure, id) },
 	}
@@ -66,9 +67,9 @@ func noted(cause CauseID, sure Confidence, id string) Rule {
 // took the same password, or the reply speaks of a switch, that is likelier; where the
 // password looks like one, it is a wrong one or that of another account.
 func appPassword(c *Case, k *Check, r *stage.Result) *Hit {
-	sure := Likely
-	if _, off := k.guess(stage.Login, ProtocolDisabledForAccount); off || c.acceptedElsewhere(k) != nil || k.odd(stage.AppPasswordLike) {
-		sure = Possible
+	sure := cause.Likely
+	if _, off := k.guess(stage.Login, cause.ProtocolDisabledForAccount); off || c.acceptedElsewhere(k) != nil || k.odd(stage.AppPasswordLike) {
+		sure = cause.Possible
 	}
 	return k.byNote(r, sure, "app-password")
 }
@@ -85,7 +86,7 @@ func othersServer(c *Case, k *Check, r *stage.Result) *Hit {
 
 // byNote holds where the login was refused and the profile has the note. Where
 // the reply itself names the cause, that is evidence enough.
-func (k *Check) byNote(r *stage.Result, sure Confidence, id string) *Hit {
+func (k *Check) byNote(r *stage.Result, sure cause.Confidence, id string) *Hit {
 	n, ok := k.Subject.Profile.Note(id)
 	if !ok || !k.refusedLogin() || k.oauth() {
 		return nil

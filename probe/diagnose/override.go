@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -12,31 +13,31 @@ import (
 // names whose addresses are not all alive.
 var overrideRules = []Rule{
 	{
-		Cause: StaleOrOverriddenDNS,
+		Cause: cause.StaleOrOverriddenDNS,
 		Needs: []Need{seen(stage.Resolve)},
 		// What the wrong machine answers, or doesn't, says nothing about the right one.
-		Explains: []CauseID{
-			HostHasNoAddressRecord, DNSFilterBlocksHost, ServiceNotListening, PortFiltered, ServerUnreachable, MailPortsBlockedOnThisNetwork,
-			ClientIPBannedByServer, ISPPort25Filtered, LocalFirewallOrAppPermission, ConnectionResetAfterAccept, AcceptNoGreeting, ImplicitTLSPortSpokenPlain,
-			TLSSpokenToPlaintextPort, WrongProtocolOnPort, CertNameMismatchHosting, CertSelfSigned, CertMissingIntermediate, CertPrivateCA,
-			AntivirusTLSInterception, CorporateTLSInspection, MITMUnknownIssuer, TLSHandshakeInterrupted, MTUBlackhole, TLSPQClientHelloIntolerant,
-			WrongPassword, WrongUsernameFormat, SASLDialectIncompatible, SMTPAndIMAPCredentialsDiffer,
+		Explains: []cause.ID{
+			cause.HostHasNoAddressRecord, cause.DNSFilterBlocksHost, cause.ServiceNotListening, cause.PortFiltered, cause.ServerUnreachable, cause.MailPortsBlockedOnThisNetwork,
+			cause.ClientIPBannedByServer, cause.ISPPort25Filtered, cause.LocalFirewallOrAppPermission, cause.ConnectionResetAfterAccept, cause.AcceptNoGreeting, cause.ImplicitTLSPortSpokenPlain,
+			cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort, cause.CertNameMismatchHosting, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertPrivateCA,
+			cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.MITMUnknownIssuer, cause.TLSHandshakeInterrupted, cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant,
+			cause.WrongPassword, cause.WrongUsernameFormat, cause.SASLDialectIncompatible, cause.SMTPAndIMAPCredentialsDiffer,
 		},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit { return cmp.Or(overridden(c, k, r), ledAstray(c, k, r)) },
 	},
 	{
-		Cause: LBNodeInconsistent,
+		Cause: cause.LBNodeInconsistent,
 		Needs: []Need{seen(stage.Connect)},
 		Judge: deadAddress,
 	},
 	{
-		Cause:    IPv6BrokenPath,
+		Cause:    cause.IPv6BrokenPath,
 		Needs:    unlikeNodes,
 		Explains: ofOneNode,
 		Judge:    stalledIPv6,
 	},
 	{
-		Cause:    LBNodeInconsistent,
+		Cause:    cause.LBNodeInconsistent,
 		Needs:    unlikeNodes,
 		Explains: ofOneNode,
 		Judge:    unlikeNode,
@@ -72,18 +73,18 @@ func overridden(c *Case, k *Check, r *stage.Result) *Hit {
 	failed := k.Failed()
 	switch {
 	case failed == nil && known != nil && differs:
-		return h.as(Info)
+		return h.as(cause.Info)
 	case failed == nil || known != nil && !differs:
 		return nil
 	case known == nil && r.Status != stage.Fail && !k.leadsToLoopback(), o.mail == no && failed.Stage == stage.Connect:
-		h.Confidence = Possible // there, the same, as far as anybody knows
-		return h.as(Info)
-	case o.mail == yes && stageRank(failed.Stage) < stageRank(stage.Login):
-		h.Confidence = Proven
+		h.Confidence = cause.Possible // there, the same, as far as anybody knows
+		return h.as(cause.Info)
+	case o.mail == yes && failed.Stage.Rank() < stage.Login.Rank():
+		h.Confidence = cause.Proven
 	}
 	if r.Status != stage.Fail {
 		// The lookup itself went well, to the wrong place.
-		h.as(c.weigh(k, failed, Fail))
+		h.as(c.weigh(k, failed, cause.Fail))
 	}
 	return h
 }
@@ -106,9 +107,9 @@ func ledAstray(c *Case, k *Check, r *stage.Result) *Hit {
 	h := possible().with("led", "yes").with("used", list(visible(here))).with("known", list(visible(o.addresses))).
 		says(short(k.leadsTo() + ", " + describe(k, f) + o.text()))
 	if o.mail == yes && (f.Stage != stage.Handshake || o.verified) {
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 	}
-	return h.as(c.weigh(k, f, Fail))
+	return h.as(c.weigh(k, f, cause.Fail))
 }
 
 // deadAddress: of several addresses, one takes no connection and another does. A
@@ -139,7 +140,7 @@ func deadAddress(_ *Case, k *Check, _ *stage.Result) *Hit {
 	}
 	h := possible()
 	if said {
-		h.Confidence = Likely // the machine itself answered
+		h.Confidence = cause.Likely // the machine itself answered
 	}
-	return h.with("dead", list(dead)).says(short(stage.Visible(describeAttempts(k.connect)))).as(Warn)
+	return h.with("dead", list(dead)).says(short(stage.Visible(describeAttempts(k.connect)))).as(cause.Warn)
 }

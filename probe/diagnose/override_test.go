@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -50,31 +51,31 @@ func TestAddressesOfItsOwn(t *testing.T) {
 	nowhere := fail(stage.Resolve, stage.BadAddress, &stage.ResolveFacts{Host: "imap.example.net", HostsFile: true, Addresses: []string{"0.0.0.0"}})
 	silent := fail(stage.Greeting, stage.Silent)
 	checkCases(t, []ruleCase{
-		{"hosts file, refused", newRun().add(imap, own(elsewhere), refused), diagnose.StaleOrOverriddenDNS, sure{diagnose.StaleOrOverriddenDNS: likely}, nil},
-		{"hosts file, silent", newRun().add(imap, own(elsewhere), silent), diagnose.StaleOrOverriddenDNS, nil, nil},
-		{"hosts file, no name server heard", newRun().add(imap, own(), refused), diagnose.ServiceNotListening, sure{diagnose.StaleOrOverriddenDNS: possible}, nil},
-		{"hosts file, loopback, no name server heard", newRun().add(imap, resolved(stage.ResolveFacts{HostsFile: true, Addresses: []string{"127.0.0.1"}}), refused), diagnose.StaleOrOverriddenDNS, nil, nil},
-		{"hosts file, of the same mind as the DNS", newRun().add(imap, own(there), refused), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.StaleOrOverriddenDNS}},
-		{"hosts file, other address, works", newRun().add(imap, own(elsewhere)), "", sure{diagnose.StaleOrOverriddenDNS: likely}, nil},
-		{"hosts file, works", newRun().add(imap, own(there)), "", nil, []diagnose.CauseID{diagnose.StaleOrOverriddenDNS}},
-		{"hosts file, 0.0.0.0", newRun().add(imap, nowhere), diagnose.StaleOrOverriddenDNS, nil, []diagnose.CauseID{diagnose.DNSFilterBlocksHost}},
-		{"localhost is always there", newRun().add("imap-993 localhost tls", own(), refused), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.StaleOrOverriddenDNS}},
+		{"hosts file, refused", newRun().add(imap, own(elsewhere), refused), cause.StaleOrOverriddenDNS, sure{cause.StaleOrOverriddenDNS: likely}, nil},
+		{"hosts file, silent", newRun().add(imap, own(elsewhere), silent), cause.StaleOrOverriddenDNS, nil, nil},
+		{"hosts file, no name server heard", newRun().add(imap, own(), refused), cause.ServiceNotListening, sure{cause.StaleOrOverriddenDNS: possible}, nil},
+		{"hosts file, loopback, no name server heard", newRun().add(imap, resolved(stage.ResolveFacts{HostsFile: true, Addresses: []string{"127.0.0.1"}}), refused), cause.StaleOrOverriddenDNS, nil, nil},
+		{"hosts file, of the same mind as the DNS", newRun().add(imap, own(there), refused), cause.ServiceNotListening, nil, []cause.ID{cause.StaleOrOverriddenDNS}},
+		{"hosts file, other address, works", newRun().add(imap, own(elsewhere)), "", sure{cause.StaleOrOverriddenDNS: likely}, nil},
+		{"hosts file, works", newRun().add(imap, own(there)), "", nil, []cause.ID{cause.StaleOrOverriddenDNS}},
+		{"hosts file, 0.0.0.0", newRun().add(imap, nowhere), cause.StaleOrOverriddenDNS, nil, []cause.ID{cause.DNSFilterBlocksHost}},
+		{"localhost is always there", newRun().add("imap-993 localhost tls", own(), refused), cause.ServiceNotListening, nil, []cause.ID{cause.StaleOrOverriddenDNS}},
 
-		{"127.0.0.1 by DNS", newRun().add(imap, loopback, refused), diagnose.DNSFilterBlocksHost, sure{diagnose.DNSFilterBlocksHost: likely}, nil},
-		{"127.0.0.1 by DNS, and a server there", newRun().add(imap, loopback), "", nil, []diagnose.CauseID{diagnose.DNSFilterBlocksHost}},
-		{"an address typed in", newRun().add("imap-993 127.0.0.1 tls", resolved(stage.ResolveFacts{Literal: true, Addresses: []string{"127.0.0.1"}}), refused), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.DNSFilterBlocksHost}},
+		{"127.0.0.1 by DNS", newRun().add(imap, loopback, refused), cause.DNSFilterBlocksHost, sure{cause.DNSFilterBlocksHost: likely}, nil},
+		{"127.0.0.1 by DNS, and a server there", newRun().add(imap, loopback), "", nil, []cause.ID{cause.DNSFilterBlocksHost}},
+		{"an address typed in", newRun().add("imap-993 127.0.0.1 tls", resolved(stage.ResolveFacts{Literal: true, Addresses: []string{"127.0.0.1"}}), refused), cause.ServiceNotListening, nil, []cause.ID{cause.DNSFilterBlocksHost}},
 	})
 	d := newRun().add(imap, own(elsewhere)).diagnose(t)
-	if f := find(d, diagnose.StaleOrOverriddenDNS); f.Severity != diagnose.Info {
+	if f := find(d, cause.StaleOrOverriddenDNS); f.Severity != cause.Info {
 		t.Errorf("an override that works is %s, want info", f.Severity)
 	}
 	d = newRun().add(imap, own(elsewhere), refused).diagnose(t)
-	p, _ := diagnose.PageOf(diagnose.StaleOrOverriddenDNS)
+	p, _ := cause.PageOf(cause.StaleOrOverriddenDNS)
 	if a := p.Actions(d.Leading().Args)[0]; !strings.HasPrefix(a.Text, "remove the line for imap.example.net from the hosts file") {
 		t.Errorf("the first action is %q", a.Text)
 	}
 	d = newRun().add(imap, own(elsewhere), refused, optional).add("pop3-995 pop.example.net tls").diagnose(t)
-	if f := find(d, diagnose.StaleOrOverriddenDNS); f.Severity != diagnose.Warn {
+	if f := find(d, cause.StaleOrOverriddenDNS); f.Severity != cause.Warn {
 		t.Errorf("at an optional endpoint it is %s, want warn", f.Severity)
 	}
 }
@@ -82,14 +83,14 @@ func TestAddressesOfItsOwn(t *testing.T) {
 func TestOneAddressOfSeveral(t *testing.T) {
 	six := func(r *stage.Record) { r.Header.System.Addresses = []string{"2001:db8::23"} }
 	connect := func(list ...string) step { return pass(stage.Connect, attempts(list...)) }
-	node := []diagnose.CauseID{diagnose.LBNodeInconsistent}
+	node := []cause.ID{cause.LBNodeInconsistent}
 	checkCases(t, []ruleCase{
-		{"one refuses", newRun().add(imap, connect("198.51.100.1:993 refused", "198.51.100.2:993 connected")), diagnose.LBNodeInconsistent, sure{diagnose.LBNodeInconsistent: likely}, nil},
-		{"one is silent", newRun().add(imap, connect("198.51.100.1:993 timed-out", "198.51.100.2:993 connected")), diagnose.LBNodeInconsistent, sure{diagnose.LBNodeInconsistent: possible}, nil},
+		{"one refuses", newRun().add(imap, connect("198.51.100.1:993 refused", "198.51.100.2:993 connected")), cause.LBNodeInconsistent, sure{cause.LBNodeInconsistent: likely}, nil},
+		{"one is silent", newRun().add(imap, connect("198.51.100.1:993 timed-out", "198.51.100.2:993 connected")), cause.LBNodeInconsistent, sure{cause.LBNodeInconsistent: possible}, nil},
 		{"one given up", newRun().add(imap, connect("198.51.100.1:993 interrupted", "198.51.100.2:993 connected")), "", nil, node},
-		{"the other family", newRun().with(six).add(imap, connect("[2001:db8::1]:993 refused", "198.51.100.2:993 connected")), diagnose.IPv6BrokenPath, nil, node},
-		{"one of two IPv6 addresses", newRun().with(six).add(imap, connect("[2001:db8::1]:993 refused", "[2001:db8::2]:993 connected", "198.51.100.2:993 connected")), diagnose.LBNodeInconsistent, nil, []diagnose.CauseID{diagnose.IPv6BrokenPath}},
-		{"none connects", newRun().add(imap, fail(stage.Connect, stage.Refused, attempts("198.51.100.1:993 refused", "198.51.100.2:993 refused"))), diagnose.ServiceNotListening, nil, node},
+		{"the other family", newRun().with(six).add(imap, connect("[2001:db8::1]:993 refused", "198.51.100.2:993 connected")), cause.IPv6BrokenPath, nil, node},
+		{"one of two IPv6 addresses", newRun().with(six).add(imap, connect("[2001:db8::1]:993 refused", "[2001:db8::2]:993 connected", "198.51.100.2:993 connected")), cause.LBNodeInconsistent, nil, []cause.ID{cause.IPv6BrokenPath}},
+		{"none connects", newRun().add(imap, fail(stage.Connect, stage.Refused, attempts("198.51.100.1:993 refused", "198.51.100.2:993 refused"))), cause.ServiceNotListening, nil, node},
 	})
 	r := newRun().add(imap, connect("198.51.100.1:993 refused", "198.51.100.2:993 refused", "198.51.100.3:993 connected"))
 	if got := sentence(t, r); !strings.HasPrefix(got, "imap.example.net has several addresses, and 198.51.100.1 and 198.51.100.2 take no connections.") {
@@ -100,7 +101,7 @@ func TestOneAddressOfSeveral(t *testing.T) {
 // What is said of IPv6 fits how it fails, and whether there is anything else.
 func TestIPv6Words(t *testing.T) {
 	six := func(r *stage.Record) { r.Header.System.Addresses = []string{"2001:db8::23"} }
-	p, _ := diagnose.PageOf(diagnose.IPv6BrokenPath)
+	p, _ := cause.PageOf(cause.IPv6BrokenPath)
 	for _, c := range []struct {
 		name     string
 		connect  step
@@ -131,13 +132,13 @@ func TestSignaturesOfAName(t *testing.T) {
 			{Server: "192.0.2.53:53", Type: "A", Outcome: stage.LookupServFail, Extended: extended},
 		}})
 	}
-	p, _ := diagnose.PageOf(diagnose.DNSResolverBroken)
+	p, _ := cause.PageOf(cause.DNSResolverBroken)
 	for extended, bogus := range map[string]bool{
 		"6 DNSSEC Bogus": true, "9 DNSKEY Missing: no keys": true, "10 RRSIGs Missing": true, "22 No Reachable Authority": false, "1 Unsupported": false, "": false,
 	} {
 		args := leading(t, newRun().add(imap, servfail(extended))).Args
 		first := p.Actions(args)[0]
-		if got := strings.Contains(p.Sentence(args), "do not verify"); got != bogus || (first.Who == diagnose.Operator) != bogus {
+		if got := strings.Contains(p.Sentence(args), "do not verify"); got != bogus || (first.Who == cause.Operator) != bogus {
 			t.Errorf("%q: %q, %+v", extended, p.Sentence(args), first)
 		}
 	}
@@ -145,7 +146,7 @@ func TestSignaturesOfAName(t *testing.T) {
 
 func TestNobodyTypedTheNameOfACatalogue(t *testing.T) {
 	noData := looked(stage.NoAddress, "A no-data 192.0.2.53:53")
-	p, _ := diagnose.PageOf(diagnose.HostHasNoAddressRecord)
+	p, _ := cause.PageOf(cause.HostHasNoAddressRecord)
 	for _, c := range []struct {
 		run  *run
 		want string

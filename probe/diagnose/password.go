@@ -3,14 +3,15 @@ package diagnose
 import (
 	"slices"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // passwordRefused are what a refusal reads like whose reason is the form of the
 // password, or the way it was sent.
-var passwordRefused = []CauseID{
-	WrongPassword, WrongUsernameFormat, SMTPAndIMAPCredentialsDiffer, AppPasswordRequired, ProtocolDisabledForAccount, WebLoginChallenge,
-	WrongRegionalServer, BasicAuthDisabled,
+var passwordRefused = []cause.ID{
+	cause.WrongPassword, cause.WrongUsernameFormat, cause.SMTPAndIMAPCredentialsDiffer, cause.AppPasswordRequired, cause.ProtocolDisabledForAccount, cause.WebLoginChallenge,
+	cause.WrongRegionalServer, cause.BasicAuthDisabled,
 }
 
 // untidiness are the oddities that nobody means to have in a password, and words for

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -30,7 +31,7 @@ func submissionLeft(checks []*Check) string {
 	case at587:
 		return "port 465 with SSL/TLS"
 	}
-	return generalWords["submission"]
+	return cause.General("submission")
 }
 
 // allOf names the servers of a provider as a whole, "CenturyLink's servers",

@@ -3,37 +3,38 @@ package diagnose
 import (
 	"slices"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // everyFailure is what shows where a protocol isn't provided: there is no
 // service behind the address, or one that is not for customers.
-var everyFailure = slices.Concat(noConnection, unknownIssuer, []CauseID{
-	ConnectionResetAfterAccept, AcceptNoGreeting, ImplicitTLSPortSpokenPlain, TLSSpokenToPlaintextPort, WrongProtocolOnPort, CaptivePortal,
-	GreetingRefusedByPolicy, ServerBusyGreeting, StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox, StartTLSBrokenOnServer,
-	StartTLSAcceptedThenDropped, CertExpired, CertNotYetValid, CertSelfSigned, CertMissingIntermediate, CertNameMismatchHosting,
-	CertWeakOrLegacyFormat, ClientClockWrong, TLSServerTooOld, TLSCipherMismatch, TLSHandshakeInterrupted, TLSClientCertRequired,
-	MTUBlackhole, TLSPQClientHelloIntolerant, AuthMechNotOffered, WrongPassword, WrongUsernameFormat, SASLDialectIncompatible,
-	AppPasswordRequired, ProtocolDisabledForAccount, PasswordExpired, AccountSuspended, GreetingDelayTarpit,
-	SMTPAndIMAPCredentialsDiffer, AuthBackendTemporaryFailure, MailboxBackendUnavailable, MustIssueStartTLSFirst,
+var everyFailure = slices.Concat(noConnection, unknownIssuer, []cause.ID{
+	cause.ConnectionResetAfterAccept, cause.AcceptNoGreeting, cause.ImplicitTLSPortSpokenPlain, cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort, cause.CaptivePortal,
+	cause.GreetingRefusedByPolicy, cause.ServerBusyGreeting, cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.StartTLSBrokenOnServer,
+	cause.StartTLSAcceptedThenDropped, cause.CertExpired, cause.CertNotYetValid, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertNameMismatchHosting,
+	cause.CertWeakOrLegacyFormat, cause.ClientClockWrong, cause.TLSServerTooOld, cause.TLSCipherMismatch, cause.TLSHandshakeInterrupted, cause.TLSClientCertRequired,
+	cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant, cause.AuthMechNotOffered, cause.WrongPassword, cause.WrongUsernameFormat, cause.SASLDialectIncompatible,
+	cause.AppPasswordRequired, cause.ProtocolDisabledForAccount, cause.PasswordExpired, cause.AccountSuspended, cause.GreetingDelayTarpit,
+	cause.SMTPAndIMAPCredentialsDiffer, cause.AuthBackendTemporaryFailure, cause.MailboxBackendUnavailable, cause.MustIssueStartTLSFirst,
 })
 
 // policyRules are about what is permitted, and what is provided at all.
 var policyRules = []Rule{
-	byReply(SMTPAuthNotConfiguredInClient),
-	byReply(SenderAddressNotPermitted),
+	byReply(cause.SMTPAuthNotConfiguredInClient),
+	byReply(cause.SenderAddressNotPermitted),
 	{
-		Cause: PasswordInClear,
+		Cause: cause.PasswordInClear,
 		Needs: []Need{skipped(stage.Login, stage.CleartextNotAllowed), seen(stage.Login), skipped(stage.Login, stage.NoPassword), skipped(stage.Login, stage.NoUser)},
 		Judge: inClear,
 	},
 	{
-		Cause: ProtocolNotProvided,
+		Cause: cause.ProtocolNotProvided,
 		Needs: []Need{
 			seen(stage.Resolve), seen(stage.Connect), seen(stage.Handshake), seen(stage.Greeting),
 			seen(stage.Upgrade), seen(stage.Capabilities), seen(stage.Login), seen(stage.Mailbox),
 		},
-		Explains: slices.DeleteFunc(slices.Clone(everyFailure), func(id CauseID) bool { return id == ProtocolNotProvided }),
+		Explains: slices.DeleteFunc(slices.Clone(everyFailure), func(id cause.ID) bool { return id == cause.ProtocolNotProvided }),
 		Judge:    notProvided,
 	},
 }
@@ -51,7 +52,7 @@ func inClear(_ *Case, k *Check, r *stage.Result) *Hit {
 		text = "login not tried: it would send the password in clear"
 		withheld = "yes"
 	}
-	return k.ifOffered(proven()).says(stage.Visible(text)).with("withheld", withheld).as(Warn)
+	return k.ifOffered(proven()).says(stage.Visible(text)).with("withheld", withheld).as(cause.Warn)
 }
 
 // notProvided: the provider's page says that it does not offer IMAP, and what
@@ -66,7 +67,7 @@ func notProvided(c *Case, k *Check, r *stage.Result) *Hit {
 	if o == nil {
 		return nil
 	}
-	return likely().with("instead", protocolName(o.Check.Endpoint.Protocol)).as(Warn)
+	return likely().with("instead", protocolName(o.Check.Endpoint.Protocol)).as(cause.Warn)
 }
 
 // receives finds a working check of the same account that receives by another

@@ -11,14 +11,15 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
 
 // unitAlone are the causes that no world of the laboratory shows to this program,
 // with the reason. The rules' own tests prove them.
-var unitAlone = map[diagnose.CauseID]string{
-	diagnose.TLSClientTooOld: "this program is no old client: servers' words about one are all that it can meet",
+var unitAlone = map[cause.ID]string{
+	cause.TLSClientTooOld: "this program is no old client: servers' words about one are all that it can meet",
 }
 
 // TestEveryCauseIsProvenSomewhere writes down how each cause is proven: in the
@@ -41,7 +42,7 @@ func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# How each cause is proven: in the laboratory (probe/laboratory), with the scenarios;\n" +
 		"# by unit tests only; or not, because the facts of a run can't speak for it.\n")
-	for _, id := range diagnose.Causes() {
+	for _, id := range cause.All() {
 		how, where := "laboratory", produced[id]
 		shows, hidden := diagnose.Unseen(id)
 		switch {
@@ -55,7 +56,7 @@ func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 		if produced[id] != "" && how != "laboratory" {
 			t.Errorf("%s is produced by %s, and said not to be", id, produced[id])
 		}
-		if !hidden && !regexp.MustCompile(`diagnose\.`+names[id]+`\b`).MatchString(tests) {
+		if !hidden && !regexp.MustCompile(`cause\.`+names[id]+`\b`).MatchString(tests) {
 			t.Errorf("%s: no test of the rules names it", id)
 		}
 		fmt.Fprintf(&b, "%-36s %-15s %s\n", id, how, where)
@@ -70,33 +71,33 @@ func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 		t.Errorf("%s is out of date; go test -run EveryCauseIsProven -update writes it", golden)
 	}
 	for id := range unitAlone {
-		if !slices.Contains(diagnose.Causes(), id) {
+		if !slices.Contains(cause.All(), id) {
 			t.Errorf("%s is no cause", id)
 		}
 	}
 }
 
 // scenarios reads which scenarios of the laboratory produce a cause.
-func scenarios(t *testing.T) map[diagnose.CauseID]string {
+func scenarios(t *testing.T) map[cause.ID]string {
 	t.Helper()
-	produced := make(map[diagnose.CauseID]string)
+	produced := make(map[cause.ID]string)
 	for line := range strings.Lines(source(t, "../laboratory/testdata/causes.txt")) {
 		if id, names, ok := strings.Cut(strings.TrimSpace(line), " "); ok && id != "#" {
-			produced[diagnose.CauseID(id)] = names
+			produced[cause.ID(id)] = names
 		}
 	}
 	return produced
 }
 
 // identifiers reads the names of the constants from the table of ids.
-func identifiers(t *testing.T) map[diagnose.CauseID]string {
+func identifiers(t *testing.T) map[cause.ID]string {
 	t.Helper()
-	names := make(map[diagnose.CauseID]string)
-	for _, m := range regexp.MustCompile(`(?m)^\t(\w+)\s+CauseID = "([a-z0-9-]+)"$`).FindAllStringSubmatch(source(t, "cause.go"), -1) {
-		names[diagnose.CauseID(m[2])] = m[1]
+	names := make(map[cause.ID]string)
+	for _, m := range regexp.MustCompile(`(?m)^\t(\w+)\s+ID = "([a-z0-9-]+)"$`).FindAllStringSubmatch(source(t, "cause/cause.go"), -1) {
+		names[cause.ID(m[2])] = m[1]
 	}
-	if len(names) != len(diagnose.Causes()) {
-		t.Fatalf("%d names for %d causes", len(names), len(diagnose.Causes()))
+	if len(names) != len(cause.All()) {
+		t.Fatalf("%d names for %d causes", len(names), len(cause.All()))
 	}
 	return names
 }

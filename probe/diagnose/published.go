@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -12,30 +13,30 @@ import (
 // provider publishes.
 var publishedRules = []Rule{
 	{
-		Cause: SettingsDifferFromProfile,
+		Cause: cause.SettingsDifferFromProfile,
 		Needs: []Need{
 			seen(stage.Resolve), seen(stage.Connect), seen(stage.Handshake), seen(stage.Greeting), seen(stage.Upgrade), seen(stage.Capabilities), seen(stage.Login),
 		},
 		// What is wrong with a place where nobody was sent matters less.
-		Explains: []CauseID{
-			HostnameTypoNXDomain, HostHasNoAddressRecord, ServiceNotListening, PortFiltered, ServerUnreachable,
-			MailPortsBlockedOnThisNetwork, ClientIPBannedByServer, LocalFirewallOrAppPermission, ImplicitTLSPortSpokenPlain,
-			TLSSpokenToPlaintextPort, WrongProtocolOnPort, AcceptNoGreeting, CertNameMismatchHosting, StartTLSNotOfferedByServer,
-			StartTLSStrippedByMiddlebox,
+		Explains: []cause.ID{
+			cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.ServiceNotListening, cause.PortFiltered, cause.ServerUnreachable,
+			cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer, cause.LocalFirewallOrAppPermission, cause.ImplicitTLSPortSpokenPlain,
+			cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort, cause.AcceptNoGreeting, cause.CertNameMismatchHosting, cause.StartTLSNotOfferedByServer,
+			cause.StartTLSStrippedByMiddlebox,
 		},
 		Judge: typedOtherwise,
 	},
 	{
 		// The mail program needs no more than the one that works.
-		Cause:    ProfileOutOfDate,
+		Cause:    cause.ProfileOutOfDate,
 		Needs:    []Need{met(stage.Resolve, stage.NameNotFound, stage.NoAddress), met(stage.Connect, stage.Refused)},
-		Explains: []CauseID{HostnameTypoNXDomain, HostHasNoAddressRecord, ServiceNotListening},
+		Explains: []cause.ID{cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.ServiceNotListening},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			return goneFromProfile(c, k, r).holds(c.sameElsewhere(k) != nil)
 		},
 	},
 	{
-		Cause: ProfileOutOfDate,
+		Cause: cause.ProfileOutOfDate,
 		Needs: []Need{met(stage.Resolve, stage.NameNotFound, stage.NoAddress), met(stage.Connect, stage.Refused)},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			return goneFromProfile(c, k, r).holds(c.sameElsewhere(k) == nil)
@@ -121,18 +122,18 @@ func goneFromProfile(c *Case, k *Check, r *stage.Result) *Hit {
 	if k.Check.Optional && r.Stage == stage.Connect {
 		return nil
 	}
-	h := possible().as(Warn)
+	h := possible().as(cause.Warn)
 	other := c.sameElsewhere(k)
 	named := r.Stage == stage.Resolve
 	if named || other != nil && !usualPort(k.Check.Endpoint) {
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 	}
 	text := "another server of the same profile works"
 	if other != nil {
 		works := settingWords(other.Check.Endpoint)
 		text = works + ", of the same profile, works"
-		if h.with("works", works); h.Confidence == Likely {
-			h.as(c.weigh(k, r, Fail))
+		if h.with("works", works); h.Confidence == cause.Likely {
+			h.as(c.weigh(k, r, cause.Fail))
 		}
 	}
 	if !named {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -15,39 +16,39 @@ var unanswered = []stage.Fault{stage.ConnectTimeout, stage.HostUnreachable}
 // alone nobody can tell who drops packets; what else connected narrows it down.
 var reachRules = []Rule{
 	{
-		Cause:    ISPPort25Filtered,
+		Cause:    cause.ISPPort25Filtered,
 		Needs:    []Need{met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused)},
-		Explains: []CauseID{PortFiltered, ServerUnreachable, ServiceNotListening, MailPortsBlockedOnThisNetwork, ClientIPBannedByServer},
+		Explains: []cause.ID{cause.PortFiltered, cause.ServerUnreachable, cause.ServiceNotListening, cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer},
 		Judge:    port25,
 	},
 	{
-		Cause:    PortFiltered,
+		Cause:    cause.PortFiltered,
 		Needs:    []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.Refused)},
-		Explains: []CauseID{ServerUnreachable, ClientIPBannedByServer, MailPortsBlockedOnThisNetwork, ServiceNotListening},
+		Explains: []cause.ID{cause.ServerUnreachable, cause.ClientIPBannedByServer, cause.MailPortsBlockedOnThisNetwork, cause.ServiceNotListening},
 		Judge:    portFiltered,
 	},
 	{
-		Cause: ServerUnreachable,
+		Cause: cause.ServerUnreachable,
 		Needs: []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.ConnectFailed, stage.NetworkUnreachable)},
 		Judge: unreachableServer,
 	},
 	{
-		Cause:    MailPortsBlockedOnThisNetwork,
+		Cause:    cause.MailPortsBlockedOnThisNetwork,
 		Needs:    []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.Refused)},
-		Explains: []CauseID{ServiceNotListening},
+		Explains: []cause.ID{cause.ServiceNotListening},
 		Judge:    mailBlocked,
 	},
 	{
-		Cause:    ClientIPBannedByServer,
+		Cause:    cause.ClientIPBannedByServer,
 		Needs:    []Need{met(stage.Connect, unanswered...), met(stage.Connect, stage.Refused)},
-		Explains: []CauseID{ServiceNotListening},
+		Explains: []cause.ID{cause.ServiceNotListening},
 		Judge:    banned,
 	},
 	{
 		// A firewall here that drops packets looks like one anywhere else. Where nothing
 		// connects, it is not the first thing to think of, and where somebody else says
 		// that he rejects, not at all.
-		Cause: LocalFirewallOrAppPermission,
+		Cause: cause.LocalFirewallOrAppPermission,
 		Needs: []Need{met(stage.Connect, unanswered...)},
 		Judge: func(c *Case, k *Check, _ *stage.Result) *Hit {
 			who, _ := c.rejectedBy(k)
@@ -55,7 +56,7 @@ var reachRules = []Rule{
 		},
 	},
 	{
-		Cause: ServiceNotListening,
+		Cause: cause.ServiceNotListening,
 		Needs: []Need{met(stage.Connect, stage.Refused)},
 		Judge: notListening,
 	},
@@ -146,7 +147,7 @@ func mailBlocked(c *Case, k *Check, r *stage.Result) *Hit {
 		// The host's own word says nothing of the network, unless others say the same.
 		own := r.Fault == stage.Refused && who == nobodySaid || who == theHost
 		if own && others != no && !nearby && !c.everywhereRefused() {
-			h.Confidence = Possible
+			h.Confidence = cause.Possible
 		}
 		return h.says(text)
 	}
@@ -225,7 +226,7 @@ func portFiltered(c *Case, k *Check, r *stage.Result) *Hit {
 	case o == oneDoor:
 		h = likely().with("open", a.answersAt()).with("way", c.wayRound(k))
 		if who != onTheWay && c.shutToMail(k) {
-			h.Confidence = Possible
+			h.Confidence = cause.Possible
 		}
 	case o == mailShut:
 	case open != nil:

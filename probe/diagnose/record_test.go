@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -241,7 +242,7 @@ func (r *run) diagnose(t *testing.T) diagnose.Diagnosis {
 		t.Error("the record was changed")
 	}
 	for _, f := range d.Findings {
-		p, ok := diagnose.PageOf(f.Cause)
+		p, ok := cause.PageOf(f.Cause)
 		if !ok {
 			t.Errorf("%s has no page", f.Cause)
 			continue
@@ -261,7 +262,7 @@ func (r *run) diagnose(t *testing.T) diagnose.Diagnosis {
 
 // find returns the finding of a cause that stands by itself, else a suppressed
 // one; nil for none.
-func find(d diagnose.Diagnosis, id diagnose.CauseID) *diagnose.Finding {
+func find(d diagnose.Diagnosis, id cause.ID) *diagnose.Finding {
 	for i := range d.Findings {
 		if d.Findings[i].Cause == id {
 			return &d.Findings[i]

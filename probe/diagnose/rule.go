@@ -3,13 +3,14 @@ package diagnose
 import (
 	"slices"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // Rule is what is known about one cause: where it shows, and what follows from
 // it.
 type Rule struct {
-	Cause CauseID
+	Cause cause.ID
 
 	// Needs says what must have been seen: Judge is asked about every result
 	// that fits any of them.
@@ -17,7 +18,7 @@ type Rule struct {
 
 	// Explains are the causes that follow from this one. On a check where this
 	// one is at least likely, they are suppressed.
-	Explains []CauseID
+	Explains []cause.ID
 
 	// Judge looks at one result of one of the plan's own checks. It returns nil
 	// where the cause does not hold.
@@ -57,8 +58,8 @@ func (n Need) fits(r *stage.Result) bool {
 
 // Hit is a rule that holds for one check.
 type Hit struct {
-	Confidence Confidence
-	Severity   Severity          // empty: the page's, weighed by the check
+	Confidence cause.Confidence
+	Severity   cause.Severity    // empty: the page's, weighed by the check
 	Args       map[string]string // beside those that every hit has
 	Text       string            // evidence; empty: what the result tells by itself
 
@@ -66,9 +67,9 @@ type Hit struct {
 }
 
 // possible, likely and proven return a hit with no more to say than the result.
-func possible() *Hit { return &Hit{Confidence: Possible} }
-func likely() *Hit   { return &Hit{Confidence: Likely} }
-func proven() *Hit   { return &Hit{Confidence: Proven} }
+func possible() *Hit { return &Hit{Confidence: cause.Possible} }
+func likely() *Hit   { return &Hit{Confidence: cause.Likely} }
+func proven() *Hit   { return &Hit{Confidence: cause.Proven} }
 
 // holds returns the hit if ok, else nil.
 func (h *Hit) holds(ok bool) *Hit {
@@ -97,7 +98,7 @@ func (h *Hit) says(text string) *Hit {
 }
 
 // as sets the severity.
-func (h *Hit) as(s Severity) *Hit {
+func (h *Hit) as(s cause.Severity) *Hit {
 	h.Severity = s
 	return h
 }

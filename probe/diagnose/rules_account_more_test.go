@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -18,8 +19,8 @@ func TestRefusalStandsForTheLoginThatItSpared(t *testing.T) {
 	for reason, want := range map[stage.Reason]bool{stage.LoginBudget: true, stage.NoPassword: false} {
 		r := at(reason)
 		d := r.diagnose(t)
-		f := find(d, diagnose.SMTPAndIMAPCredentialsDiffer)
-		if f == nil || (f.Severity == diagnose.Fail) != want || f.Required != want {
+		f := find(d, cause.SMTPAndIMAPCredentialsDiffer)
+		if f == nil || (f.Severity == cause.Fail) != want || f.Required != want {
 			t.Errorf("%s: %+v", reason, f)
 		}
 		if o := diagnose.RefusedFor(&r.rec, &r.rec.Checks[2]); (o == &r.rec.Checks[1]) != want {
@@ -28,7 +29,7 @@ func TestRefusalStandsForTheLoginThatItSpared(t *testing.T) {
 	}
 	beside := newRun().add("pop3-995 pop.example.net tls").add(imap, refusedWith("PLAIN", authFailed)).add("imap-143 imap.example.net starttls", skip(stage.Login, stage.LoginBudget)).
 		with(func(rec *stage.Record) { rec.Checks[1].Check.Optional = true }).diagnose(t)
-	if f := beside.Leading(); f == nil || f.Severity != diagnose.Fail {
+	if f := beside.Leading(); f == nil || f.Severity != cause.Fail {
 		t.Errorf("beside another protocol: %+v", f)
 	}
 	other := at(stage.LoginBudget)
@@ -49,9 +50,9 @@ func TestToldElsewhere(t *testing.T) {
 	noIMAP := newRun().add(imap, refusedWith("PLAIN", imapNo("ALERT", "[ALERT] Your account is not enabled for IMAP use."))).
 		add(smtp465, refusedWith("PLAIN", bare))
 	checkCases(t, []ruleCase{
-		{"both bare", pair(bare), diagnose.WrongPassword, sure{diagnose.WrongPassword: likely}, nil},
-		{"one tells", pair(suspended), diagnose.AccountSuspended, sure{diagnose.AccountSuspended: likely, diagnose.WrongPassword: possible}, nil},
-		{"of its protocol", noIMAP, "", sure{diagnose.WrongPassword: likely}, nil},
+		{"both bare", pair(bare), cause.WrongPassword, sure{cause.WrongPassword: likely}, nil},
+		{"one tells", pair(suspended), cause.AccountSuspended, sure{cause.AccountSuspended: likely, cause.WrongPassword: possible}, nil},
+		{"of its protocol", noIMAP, "", sure{cause.WrongPassword: likely}, nil},
 	})
 }
 
@@ -62,9 +63,9 @@ func TestExchangeOnline(t *testing.T) {
 	}
 	tenant := smtpReply(530, "5.7.57", "530 5.7.57 Client not authenticated to send mail.")
 	checkCases(t, []ruleCase{
-		{"Microsoft's", at("outlook.office365.com", "PLAIN", "XOAUTH2"), diagnose.BasicAuthDisabled, sure{diagnose.BasicAuthDisabled: likely}, nil},
-		{"a server on one's own", at("exchange.example.net", "PLAIN", "XOAUTH2"), diagnose.WrongPassword, sure{diagnose.WrongPassword: likely}, nil},
-		{"after a login", newRun().add(smtp465, fail(stage.Submit, stage.Rejected, &stage.SubmitFacts{Reply: &tenant})), diagnose.SMTPAuthDisabledInTenant, sure{diagnose.SMTPAuthDisabledInTenant: likely}, nil},
+		{"Microsoft's", at("outlook.office365.com", "PLAIN", "XOAUTH2"), cause.BasicAuthDisabled, sure{cause.BasicAuthDisabled: likely}, nil},
+		{"a server on one's own", at("exchange.example.net", "PLAIN", "XOAUTH2"), cause.WrongPassword, sure{cause.WrongPassword: likely}, nil},
+		{"after a login", newRun().add(smtp465, fail(stage.Submit, stage.Rejected, &stage.SubmitFacts{Reply: &tenant})), cause.SMTPAuthDisabledInTenant, sure{cause.SMTPAuthDisabledInTenant: likely}, nil},
 	})
 }
 
@@ -76,8 +77,8 @@ func TestListedAtTheHello(t *testing.T) {
 		return newRun().add(smtp465, pass(stage.Capabilities, &stage.CapabilityFacts{HelloRefused: &r}), fail(stage.Login, stage.NoMechanism))
 	}
 	checkCases(t, []ruleCase{
-		{"the address", said("550 5.7.606 Access denied, banned sending IP [192.168.1.2]"), diagnose.ClientIPDNSBLOnSubmission, nil, []diagnose.CauseID{diagnose.SMTPHELORejected}},
-		{"the name", said("550 Invalid EHLO"), diagnose.SMTPHELORejected, nil, []diagnose.CauseID{diagnose.ClientIPDNSBLOnSubmission}},
+		{"the address", said("550 5.7.606 Access denied, banned sending IP [192.168.1.2]"), cause.ClientIPDNSBLOnSubmission, nil, []cause.ID{cause.SMTPHELORejected}},
+		{"the name", said("550 Invalid EHLO"), cause.SMTPHELORejected, nil, []cause.ID{cause.ClientIPDNSBLOnSubmission}},
 	})
 }
 
@@ -88,11 +89,11 @@ func TestAppPasswordLike(t *testing.T) {
 			&stage.LoginFacts{Mechanism: "PLAIN", Encrypted: true, Sent: true, Reply: &authFailed, Oddities: odd}))
 	}
 	checkCases(t, []ruleCase{
-		{"another form", with(), diagnose.AppPasswordRequired, sure{diagnose.AppPasswordRequired: likely, diagnose.WrongPassword: possible}, nil},
+		{"another form", with(), cause.AppPasswordRequired, sure{cause.AppPasswordRequired: likely, cause.WrongPassword: possible}, nil},
 		{"that form, and the server's hint", with(stage.AppPasswordLike).with(func(r *stage.Record) {
 			stage.FactsOf[*stage.LoginFacts](&r.Checks[0]).Reply = new(smtpReply(535, "5.7.0", "535 5.7.0 (#AUTH005) Bad credentials"))
-		}), diagnose.WrongPassword, sure{diagnose.WrongPassword: likely}, nil},
-		{"that form", with(stage.AppPasswordLike), diagnose.WrongPassword, sure{diagnose.WrongPassword: likely, diagnose.AppPasswordRequired: possible}, nil},
+		}), cause.WrongPassword, sure{cause.WrongPassword: likely}, nil},
+		{"that form", with(stage.AppPasswordLike), cause.WrongPassword, sure{cause.WrongPassword: likely, cause.AppPasswordRequired: possible}, nil},
 	}) // A brand keeps its letters at the beginning of a sentence.
-	checkWords(t, "brand", with().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].Profile.Name = "iCloud Mail" }), diagnose.AppPasswordRequired, "iCloud Mail", "ICloud")
+	checkWords(t, "brand", with().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].Profile.Name = "iCloud Mail" }), cause.AppPasswordRequired, "iCloud Mail", "ICloud")
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -21,23 +21,23 @@ func TestWhatTheServerSaysOfTheAccount(t *testing.T) {
 		return newRun().add(smtp465, refusedWith("PLAIN", smtpReply(code, enhanced, text)))
 	}
 	in := func(code, text string) *run { return newRun().add(imap, refusedWith("PLAIN", imapNo(code, text))) }
-	noPassword := []diagnose.CauseID{diagnose.WrongPassword, diagnose.WrongUsernameFormat}
+	noPassword := []cause.ID{cause.WrongPassword, cause.WrongUsernameFormat}
 	checkCases(t, []ruleCase{
-		{"expired", in("EXPIRED", "[EXPIRED] no"), diagnose.PasswordExpired, sure{diagnose.PasswordExpired: proven}, noPassword},
-		{"expired, in words", in("ALERT", "[ALERT] password must be changed before IMAP login permitted"), diagnose.PasswordExpired, sure{diagnose.PasswordExpired: likely}, noPassword},
-		{"ask support", in("CONTACTADMIN", "[CONTACTADMIN] Login disabled for this user"), diagnose.ProtocolDisabledByAdmin, sure{diagnose.ProtocolDisabledByAdmin: likely, diagnose.AccountSuspended: possible}, noPassword},
-		{"user account disabled", smtp(525, "5.7.13", "525 5.7.13 no"), diagnose.AccountSuspended, sure{diagnose.AccountSuspended: proven}, noPassword},
-		{"disabled, by its code alone", smtp(525, "", "525 no"), diagnose.AccountSuspended, sure{diagnose.AccountSuspended: likely}, noPassword},
-		{"account disabled, under 535", smtp(535, "5.7.8", "535 5.7.8 Authentication failed: account disabled"), diagnose.AccountSuspended, sure{diagnose.AccountSuspended: likely}, noPassword},
-		{"app password", smtp(534, "5.7.9", "534 5.7.9 Application-specific password required."), diagnose.AppPasswordRequired, sure{diagnose.AppPasswordRequired: likely}, append(noPassword, diagnose.AuthMechNotOffered)},
-		{"too weak a mechanism", smtp(534, "5.7.9", "534 5.7.9 too weak"), diagnose.AuthMechNotOffered, nil, []diagnose.CauseID{diagnose.AppPasswordRequired}},
-		{"not enabled", in("ALERT", "[ALERT] Your account is not enabled for IMAP use."), diagnose.ProtocolDisabledForAccount, sure{diagnose.ProtocolDisabledForAccount: likely}, noPassword},
-		{"one or the other", in("AUTHENTICATIONFAILED", "[AUTHENTICATIONFAILED] Invalid credentials or IMAP is disabled"), diagnose.ProtocolDisabledForAccount, sure{diagnose.WrongPassword: possible, diagnose.ProtocolDisabledForAccount: likely}, nil},
-		{"SCRAM: the proof is wrong", newRun().add(imap, scramRefused("invalid-proof")), diagnose.WrongPassword, nil, []diagnose.CauseID{diagnose.MITMUnknownIssuer}},
-		{"SCRAM: another TLS connection", newRun().add(imap, scramRefused("channel-bindings-dont-match")), "", sure{diagnose.MITMUnknownIssuer: possible, diagnose.SASLDialectIncompatible: possible}, noPassword},
-		{"SCRAM: a list was cut", newRun().add(imap, scramRefused("server-does-support-channel-binding")), "", sure{diagnose.MITMUnknownIssuer: possible}, noPassword},
-		{"SCRAM: no resources", newRun().add(imap, scramRefused("no-resources")), diagnose.AuthBackendTemporaryFailure, nil, noPassword},
-		{"SCRAM: a word that says nothing", newRun().add(imap, scramRefused("other-error")), diagnose.WrongPassword, nil, nil},
+		{"expired", in("EXPIRED", "[EXPIRED] no"), cause.PasswordExpired, sure{cause.PasswordExpired: proven}, noPassword},
+		{"expired, in words", in("ALERT", "[ALERT] password must be changed before IMAP login permitted"), cause.PasswordExpired, sure{cause.PasswordExpired: likely}, noPassword},
+		{"ask support", in("CONTACTADMIN", "[CONTACTADMIN] Login disabled for this user"), cause.ProtocolDisabledByAdmin, sure{cause.ProtocolDisabledByAdmin: likely, cause.AccountSuspended: possible}, noPassword},
+		{"user account disabled", smtp(525, "5.7.13", "525 5.7.13 no"), cause.AccountSuspended, sure{cause.AccountSuspended: proven}, noPassword},
+		{"disabled, by its code alone", smtp(525, "", "525 no"), cause.AccountSuspended, sure{cause.AccountSuspended: likely}, noPassword},
+		{"account disabled, under 535", smtp(535, "5.7.8", "535 5.7.8 Authentication failed: account disabled"), cause.AccountSuspended, sure{cause.AccountSuspended: likely}, noPassword},
+		{"app password", smtp(534, "5.7.9", "534 5.7.9 Application-specific password required."), cause.AppPasswordRequired, sure{cause.AppPasswordRequired: likely}, append(noPassword, cause.AuthMechNotOffered)},
+		{"too weak a mechanism", smtp(534, "5.7.9", "534 5.7.9 too weak"), cause.AuthMechNotOffered, nil, []cause.ID{cause.AppPasswordRequired}},
+		{"not enabled", in("ALERT", "[ALERT] Your account is not enabled for IMAP use."), cause.ProtocolDisabledForAccount, sure{cause.ProtocolDisabledForAccount: likely}, noPassword},
+		{"one or the other", in("AUTHENTICATIONFAILED", "[AUTHENTICATIONFAILED] Invalid credentials or IMAP is disabled"), cause.ProtocolDisabledForAccount, sure{cause.WrongPassword: possible, cause.ProtocolDisabledForAccount: likely}, nil},
+		{"SCRAM: the proof is wrong", newRun().add(imap, scramRefused("invalid-proof")), cause.WrongPassword, nil, []cause.ID{cause.MITMUnknownIssuer}},
+		{"SCRAM: another TLS connection", newRun().add(imap, scramRefused("channel-bindings-dont-match")), "", sure{cause.MITMUnknownIssuer: possible, cause.SASLDialectIncompatible: possible}, noPassword},
+		{"SCRAM: a list was cut", newRun().add(imap, scramRefused("server-does-support-channel-binding")), "", sure{cause.MITMUnknownIssuer: possible}, noPassword},
+		{"SCRAM: no resources", newRun().add(imap, scramRefused("no-resources")), cause.AuthBackendTemporaryFailure, nil, noPassword},
+		{"SCRAM: a word that says nothing", newRun().add(imap, scramRefused("other-error")), cause.WrongPassword, nil, nil},
 	})
 	if q := newRun().add(imap, scramRefused("channel-bindings-dont-match")).diagnose(t).Questions; len(q) != 0 {
 		t.Errorf("where somebody may be in between, no further login is asked for: %+v", q)
@@ -58,18 +58,18 @@ func TestFiltersLateGreetingsAndAlerts(t *testing.T) {
 	}
 	refusedList := stage.Reply{Command: "CAPABILITY", Status: "NO", Lines: []string{"a1 NO not now"}}
 	checkCases(t, []ruleCase{
-		{"the resolver says so", resolved(stage.NameNotFound, said), diagnose.DNSFilterBlocksHost, sure{diagnose.DNSFilterBlocksHost: proven}, nil},
-		{"another extended error", resolved(stage.NameNotFound, stale), diagnose.HostnameTypoNXDomain, nil, []diagnose.CauseID{diagnose.DNSFilterBlocksHost}},
-		{"0.0.0.0", resolved(stage.BadAddress, stage.Lookup{}, "0.0.0.0", "::"), diagnose.DNSFilterBlocksHost, sure{diagnose.DNSFilterBlocksHost: likely}, nil},
-		{"an address of this network's own making", resolved(stage.BadAddress, stage.Lookup{}, "0.0.0.0", "224.0.0.1"), diagnose.HostHasNoAddressRecord, nil, []diagnose.CauseID{diagnose.DNSFilterBlocksHost}},
-		{"a late greeting", greeting(5 * time.Second), diagnose.GreetingDelayTarpit, sure{diagnose.GreetingDelayTarpit: proven}, nil},
-		{"in time", greeting(4999 * time.Millisecond), "", nil, []diagnose.CauseID{diagnose.GreetingDelayTarpit}},
-		{"a name that the server does not know", newRun().add(imap, fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "unrecognized_name (112)"})), diagnose.CertNameMismatchHosting, sure{diagnose.CertNameMismatchHosting: likely}, []diagnose.CauseID{diagnose.TLSCipherMismatch}},
-		{"the list is refused", newRun().add(imap, fail(stage.Capabilities, stage.Rejected, &stage.CapabilityFacts{Reply: &refusedList})), diagnose.ServerBusyGreeting, sure{diagnose.ServerBusyGreeting: possible}, []diagnose.CauseID{diagnose.SMTPHELORejected}},
-		{"logged in before TLS", newRun().add("imap-143 imap.example.net starttls", fail(stage.Upgrade, stage.PreAuth)), diagnose.StartTLSInjection, sure{diagnose.StartTLSInjection: possible}, nil},
+		{"the resolver says so", resolved(stage.NameNotFound, said), cause.DNSFilterBlocksHost, sure{cause.DNSFilterBlocksHost: proven}, nil},
+		{"another extended error", resolved(stage.NameNotFound, stale), cause.HostnameTypoNXDomain, nil, []cause.ID{cause.DNSFilterBlocksHost}},
+		{"0.0.0.0", resolved(stage.BadAddress, stage.Lookup{}, "0.0.0.0", "::"), cause.DNSFilterBlocksHost, sure{cause.DNSFilterBlocksHost: likely}, nil},
+		{"an address of this network's own making", resolved(stage.BadAddress, stage.Lookup{}, "0.0.0.0", "224.0.0.1"), cause.HostHasNoAddressRecord, nil, []cause.ID{cause.DNSFilterBlocksHost}},
+		{"a late greeting", greeting(5 * time.Second), cause.GreetingDelayTarpit, sure{cause.GreetingDelayTarpit: proven}, nil},
+		{"in time", greeting(4999 * time.Millisecond), "", nil, []cause.ID{cause.GreetingDelayTarpit}},
+		{"a name that the server does not know", newRun().add(imap, fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "unrecognized_name (112)"})), cause.CertNameMismatchHosting, sure{cause.CertNameMismatchHosting: likely}, []cause.ID{cause.TLSCipherMismatch}},
+		{"the list is refused", newRun().add(imap, fail(stage.Capabilities, stage.Rejected, &stage.CapabilityFacts{Reply: &refusedList})), cause.ServerBusyGreeting, sure{cause.ServerBusyGreeting: possible}, []cause.ID{cause.SMTPHELORejected}},
+		{"logged in before TLS", newRun().add("imap-143 imap.example.net starttls", fail(stage.Upgrade, stage.PreAuth)), cause.StartTLSInjection, sure{cause.StartTLSInjection: possible}, nil},
 	})
 	for _, f := range resolved(stage.NameNotFound, said).diagnose(t).Findings[1:] {
-		if f.SuppressedBy != diagnose.DNSFilterBlocksHost {
+		if f.SuppressedBy != cause.DNSFilterBlocksHost {
 			t.Errorf("%s stands beside the filter", f.Cause)
 		}
 	}
@@ -80,8 +80,8 @@ func TestFiltersLateGreetingsAndAlerts(t *testing.T) {
 func TestUnsupportedExplainsTheSwitch(t *testing.T) {
 	d := newRun().note("imap-unsupported", "No IMAP.").add("pop3-995 pop.example.net tls").
 		add(imap, refusedWith("PLAIN", imapNo("ALERT", "[ALERT] Your account is not enabled for IMAP use.")), optional).diagnose(t)
-	f := find(d, diagnose.ProtocolDisabledForAccount)
-	if f == nil || f.SuppressedBy != diagnose.ProtocolNotProvided || d.Leading().Cause != diagnose.ProtocolNotProvided {
+	f := find(d, cause.ProtocolDisabledForAccount)
+	if f == nil || f.SuppressedBy != cause.ProtocolNotProvided || d.Leading().Cause != cause.ProtocolNotProvided {
 		t.Errorf("%+v", d.Findings)
 	}
 }

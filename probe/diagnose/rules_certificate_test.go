@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -65,9 +66,9 @@ func TestRenewedRules(t *testing.T) {
 		return r
 	}
 	const web = "imap-993/web"
-	const renewed, expired, ending = diagnose.CertRenewedNotReloaded, diagnose.CertExpired, diagnose.CertExpiresSoon
+	const renewed, expired, ending = cause.CertRenewedNotReloaded, cause.CertExpired, cause.CertExpiresSoon
 	fresh, next := good(by("CN=R11,O=Acme", -20, 70)), good(by("CN=Other", -20, 70))
-	none := []diagnose.CauseID{renewed}
+	none := []cause.ID{renewed}
 	checkCases(t, []ruleCase{
 		{"the web port has the new one", old().followUp(t, web, fresh), renewed, sure{renewed: likely}, nil},
 		{"at the same address, from the same issuer", sameMachine(old()).followUp(t, web, fresh, at("198.51.100.9:443")), renewed, sure{renewed: proven}, nil},
@@ -81,7 +82,7 @@ func TestRenewedRules(t *testing.T) {
 		{"soon, and the web port has one of another issuer", soon().followUp(t, web, next), ending, sure{ending: proven}, none},
 		{"soon, and the web port has the same", soon().followUp(t, web, good(by("CN=R10,O=Acme", -80, 10))), ending, nil, none},
 	})
-	if f := find(soon().followUp(t, web, fresh).diagnose(t), renewed); f.Severity != diagnose.Warn {
+	if f := find(soon().followUp(t, web, fresh).diagnose(t), renewed); f.Severity != cause.Warn {
 		t.Errorf("a certificate that works still is a failure: %+v", f)
 	}
 	checkWords(t, "soon", soon().followUp(t, web, fresh), renewed, "a certificate that soon runs out, while port 443 of imap.example.net shows a newer one. ", "has run out")
@@ -103,7 +104,7 @@ func TestInterceptionRules(t *testing.T) {
 	public := *from("Example Public CA R1")
 	public.Public, public.System = stage.Trusted, stage.Trusted
 	const web, stranger = "imap-993/web", "imap-993/stranger"
-	const av, gateway, mitm, private, missing = diagnose.AntivirusTLSInterception, diagnose.CorporateTLSInspection, diagnose.MITMUnknownIssuer, diagnose.CertPrivateCA, diagnose.CertMissingIntermediate
+	const av, gateway, mitm, private, missing = cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.MITMUnknownIssuer, cause.CertPrivateCA, cause.CertMissingIntermediate
 	nobody := func(r *run, steps ...step) *run {
 		return r.check(stage.Check{
 			ID: "imap-993/nobody", Kind: stage.KindTLS, Endpoint: r.rec.Checks[0].Check.Endpoint, Parents: []string{"imap-993"}, Round: 1,
@@ -118,12 +119,12 @@ func TestInterceptionRules(t *testing.T) {
 		f.Chain = append(f.Chain, stage.Certificate{Subject: f.Chain[0].Issuer, Issuer: f.Chain[0].Issuer, SelfSigned: true})
 		return r
 	}
-	intruders := []diagnose.CauseID{mitm, av, gateway}
+	intruders := []cause.ID{mitm, av, gateway}
 	added := func(c *stage.CheckRecord) {
 		bad(from("Home CA"), stage.CertExpired, stage.CertLocalRoot)(c)
 		stage.FactsOf[*stage.TLSFacts](c).Faults[1].Warning = true
 	}
-	if f := find(newRun().add(imap, added).diagnose(t), private); f == nil || f.Severity != diagnose.Warn {
+	if f := find(newRun().add(imap, added).diagnose(t), private); f == nil || f.Severity != cause.Warn {
 		t.Errorf("an authority that is accepted here is a failure: %+v", f)
 	}
 	for _, q := range newRun().asking().add(imap, added).diagnose(t).Questions {
@@ -132,40 +133,40 @@ func TestInterceptionRules(t *testing.T) {
 		}
 	}
 	checkCases(t, []ruleCase{
-		{"an antivirus by name", unknown("Avast Web/Mail Shield Root"), av, sure{av: likely}, []diagnose.CauseID{mitm, gateway}},
-		{"a gateway by name", unknown("Zscaler Root CA"), gateway, sure{gateway: likely}, []diagnose.CauseID{mitm, av}},
+		{"an antivirus by name", unknown("Avast Web/Mail Shield Root"), av, sure{av: likely}, []cause.ID{mitm, gateway}},
+		{"a gateway by name", unknown("Zscaler Root CA"), gateway, sure{gateway: likely}, []cause.ID{mitm, av}},
 		{"a gateway by name, whose root was sent", two(unknown("Zscaler Root CA")), gateway, sure{gateway: likely, private: possible}, nil},
 		{"an appliance's own certificate", newRun().add(imap, bad(from("Fortinet CA", "FG100"), stage.CertUnknownAuthority, stage.CertNameMismatch)), "", nil, intruders},
 		{"a company named so", two(unknown("Example Mail Gateway CA")), private, sure{private: likely}, intruders},
 		{"a word in the middle of a name", two(unknown("Novavast Mail CA")), private, nil, intruders},
 
-		{"an address that nobody has shows a certificate", nobody(two(unknown("Mallory")), same), mitm, sure{mitm: proven}, []diagnose.CauseID{private, av, gateway, missing}},
-		{"the same, and the chain is short", nobody(unknown("Mallory"), same), mitm, sure{mitm: proven}, []diagnose.CauseID{private, missing}},
-		{"the same, a known product", nobody(unknown("Kaspersky Anti-Virus Personal Root Certificate"), same), av, sure{av: proven}, []diagnose.CauseID{private, mitm, gateway}},
-		{"the same, a name like many", nobody(unknown("Acme Proxy CA"), same), gateway, sure{gateway: likely, mitm: likely}, []diagnose.CauseID{private}},
+		{"an address that nobody has shows a certificate", nobody(two(unknown("Mallory")), same), mitm, sure{mitm: proven}, []cause.ID{private, av, gateway, missing}},
+		{"the same, and the chain is short", nobody(unknown("Mallory"), same), mitm, sure{mitm: proven}, []cause.ID{private, missing}},
+		{"the same, a known product", nobody(unknown("Kaspersky Anti-Virus Personal Root Certificate"), same), av, sure{av: proven}, []cause.ID{private, mitm, gateway}},
+		{"the same, a name like many", nobody(unknown("Acme Proxy CA"), same), gateway, sure{gateway: likely, mitm: likely}, []cause.ID{private}},
 		{"an address that nobody has takes connections", nobody(two(unknown("Mallory")), closed), mitm, sure{mitm: likely, private: possible}, nil},
 		{"an address that nobody has is silent", nobody(two(unknown("Mallory")), silent), private, sure{private: likely}, intruders},
-		{"self-signed, and nobody's address too", nobody(newRun().add(imap, bad(from("imap.example.net"), stage.CertSelfSigned)), same), mitm, sure{mitm: proven}, []diagnose.CauseID{diagnose.CertSelfSigned}},
+		{"self-signed, and nobody's address too", nobody(newRun().add(imap, bad(from("imap.example.net"), stage.CertSelfSigned)), same), mitm, sure{mitm: proven}, []cause.ID{cause.CertSelfSigned}},
 
-		{"a stranger's server shows the same issuer", unknown("Mallory").followUp(t, stranger, same), mitm, sure{mitm: proven}, []diagnose.CauseID{private}},
+		{"a stranger's server shows the same issuer", unknown("Mallory").followUp(t, stranger, same), mitm, sure{mitm: proven}, []cause.ID{private}},
 		{"a stranger's server shows its own", unknown("Example Corp CA").followUp(t, stranger, good(&public)), private, sure{private: likely, missing: possible}, intruders},
 		{"a stranger's server shows another unknown issuer", unknown("Mallory").followUp(t, stranger, bad(from("Lab CA"), stage.CertUnknownAuthority)), "", sure{private: possible}, intruders},
-		{"a product's name, and a stranger's server is seen as it is", two(unknown("Sophos Company CA")).followUp(t, stranger, good(&public)), "", sure{private: possible, gateway: possible}, []diagnose.CauseID{mitm}},
+		{"a product's name, and a stranger's server is seen as it is", two(unknown("Sophos Company CA")).followUp(t, stranger, good(&public)), "", sure{private: possible, gateway: possible}, []cause.ID{mitm}},
 
-		{"the web port's certificate holds", unknown("Mallory").followUp(t, web, good(&public)), mitm, sure{mitm: likely, private: possible}, []diagnose.CauseID{av, gateway}},
+		{"the web port's certificate holds", unknown("Mallory").followUp(t, web, good(&public)), mitm, sure{mitm: likely, private: possible}, []cause.ID{av, gateway}},
 		{"the web port's holds, and so does a stranger's", unknown("Mallory").followUp(t, web, good(&public)).followUp(t, stranger, good(&public)), private, sure{private: likely, mitm: possible}, nil},
 		{"the web port has the same issuer", unknown("Example Corp CA").followUp(t, web, bad(from("Example Corp CA"), stage.CertUnknownAuthority)), private, sure{private: likely}, intruders},
 		{"the web port has the same issuer, and it is trusted", unknown("Server CA 1").followUp(t, web, good(cert(func(c *stage.Certificate) { c.Issuer, c.SHA256 = "CN=Server CA 1", "99" }))), "", sure{missing: possible, private: possible}, intruders},
 		{"another mail port's certificate holds", unknown("Mallory").add("smtp-465 imap.example.net tls", good(&public)), mitm, sure{mitm: likely}, nil},
-		{"self-signed, and the web port's holds", newRun().add(imap, bad(from("imap.example.net"), stage.CertSelfSigned)).followUp(t, web, good(&public)), diagnose.CertSelfSigned, sure{diagnose.CertSelfSigned: proven}, intruders},
+		{"self-signed, and the web port's holds", newRun().add(imap, bad(from("imap.example.net"), stage.CertSelfSigned)).followUp(t, web, good(&public)), cause.CertSelfSigned, sure{cause.CertSelfSigned: proven}, intruders},
 
-		{"accepted here by an added root, and expired", newRun().asking().add(imap, added), diagnose.CertExpired, sure{diagnose.CertExpired: proven, private: possible}, []diagnose.CauseID{mitm}},
-		{"a provider of the catalogue, and a chain down to a root", two(unknown("Mallory").builtin()), mitm, sure{mitm: likely, av: possible}, []diagnose.CauseID{private}},
+		{"accepted here by an added root, and expired", newRun().asking().add(imap, added), cause.CertExpired, sure{cause.CertExpired: proven, private: possible}, []cause.ID{mitm}},
+		{"a provider of the catalogue, and a chain down to a root", two(unknown("Mallory").builtin()), mitm, sure{mitm: likely, av: possible}, []cause.ID{private}},
 		{"a provider of the catalogue, and the issuer leads nowhere", unknown("Mallory").builtin().followUp(t, "imap-993/issuer", pass(stage.Fetch, &stage.FetchFacts{URL: "http://ca.example/r1.der", Found: new(leaf())})), mitm, sure{mitm: likely}, nil},
 		{"a provider of the catalogue, and a root added here", newRun().builtin().add(imap, bad(from("Mallory"), stage.CertLocalRoot)), "", sure{mitm: possible, av: possible, gateway: possible}, nil},
 		{"a provider of the catalogue, and a link may be missing", unknown("Mallory").builtin(), "", sure{mitm: possible, missing: possible}, nil},
 		{"a provider of the catalogue, and a gateway's word", two(unknown("Acme Proxy CA").builtin()), gateway, sure{gateway: likely, mitm: possible}, nil},
-		{"a provider of the catalogue, and the web port's holds", unknown("Mallory").builtin().followUp(t, web, good(&public)), mitm, sure{mitm: likely, av: possible}, []diagnose.CauseID{private}},
+		{"a provider of the catalogue, and the web port's holds", unknown("Mallory").builtin().followUp(t, web, good(&public)), mitm, sure{mitm: likely, av: possible}, []cause.ID{private}},
 	})
 	checkWords(t, "proven", nobody(unknown("Mallory"), same), mitm, `with a certificate from "Mallory" that it made`, "cannot show")
 	checkWords(t, "proven antivirus", nobody(unknown("Avast Root"), same), av, "By its name, that is an antivirus.", "may be answering")
@@ -188,7 +189,7 @@ func TestNearerThanTheServer(t *testing.T) {
 		{39 * time.Millisecond, 40 * time.Millisecond, "198.51.100.9:443", false},
 	} {
 		r := newRun().add(imap, trip("198.51.100.9:993", c.mail), bad(f, stage.CertUnknownAuthority)).followUp(t, "imap-993/web", trip(c.address, c.web), fail(stage.Handshake, stage.HandshakeClosed, nil))
-		if got := find(r.diagnose(t), diagnose.MITMUnknownIssuer) != nil; got != c.want {
+		if got := find(r.diagnose(t), cause.MITMUnknownIssuer) != nil; got != c.want {
 			t.Errorf("%v and %v at %s: %v", c.mail, c.web, c.address, got)
 		}
 	}
@@ -201,8 +202,8 @@ func TestWrongMachineRules(t *testing.T) {
 	wrong := func(here string, ids ...stage.CertFaultID) *run {
 		return newRun().asking().add(imap, at(here), bad(other, ids...))
 	}
-	const stale, hosting = diagnose.StaleOrOverriddenDNS, diagnose.CertNameMismatchHosting
-	none := []diagnose.CauseID{stale}
+	const stale, hosting = cause.StaleOrOverriddenDNS, cause.CertNameMismatchHosting
+	none := []cause.ID{stale}
 	const id = "imap-993/certificate-elsewhere"
 	checkCases(t, []ruleCase{
 		{"the right one is elsewhere", wrong("198.51.100.9:993", stage.CertNameMismatch).followUp(t, id, at("198.51.100.7:993"), good(right)), stale, sure{stale: likely}, nil},
@@ -232,9 +233,9 @@ func TestNameRulesOfCertificates(t *testing.T) {
 	other := cert(func(c *stage.Certificate) { c.Names = []string{"*.hosting.example"} })
 	right := cert(func(c *stage.Certificate) { c.SHA256 = "77" })
 	wrong := func() *run { return newRun().add(imap, bad(other, stage.CertNameMismatch)) }
-	const hosting, number = diagnose.CertNameMismatchHosting, diagnose.CertNameMismatchNoSNI
+	const hosting, number = cause.CertNameMismatchHosting, cause.CertNameMismatchNoSNI
 	checkCases(t, []ruleCase{
-		{"the same without a name", wrong().followUp(t, "imap-993/without-name", bad(other, stage.CertNameMismatch)), hosting, sure{hosting: proven}, []diagnose.CauseID{number}},
+		{"the same without a name", wrong().followUp(t, "imap-993/without-name", bad(other, stage.CertNameMismatch)), hosting, sure{hosting: proven}, []cause.ID{number}},
 		{"the web port's holds", wrong().followUp(t, "imap-993/web", good(right)), hosting, sure{hosting: proven}, nil},
 	})
 	checkWords(t, "the web port's holds", wrong().followUp(t, "imap-993/web", good(right)), hosting, "Port 443 of imap.example.net shows one that is right.", "")
@@ -267,7 +268,7 @@ func TestMissingLinkSeenElsewhere(t *testing.T) {
 	whole.Chain = append(whole.Chain, stage.Certificate{Subject: "CN=Example Public CA R1", Issuer: "CN=Example Root"})
 	// The names fit, and nothing is signed.
 	d := r.followUp(t, "imap-993/web", good(whole)).diagnose(t)
-	if f := find(d, diagnose.CertMissingIntermediate); f == nil || f.Confidence == diagnose.Proven {
+	if f := find(d, cause.CertMissingIntermediate); f == nil || f.Confidence == cause.Proven {
 		t.Errorf("a name proves a link: %+v", f)
 	}
 }
@@ -277,8 +278,8 @@ func TestExpiredRootThatNobodyKnows(t *testing.T) {
 	f.Chain = append(f.Chain, stage.Certificate{Subject: "CN=Old Root", Issuer: "CN=Old Root", SelfSigned: true, NotAfter: now.Add(-aDay)})
 	f.Faults = []stage.CertFault{{ID: stage.CertUnknownAuthority, Depth: 1}, {ID: stage.CertIssuerExpired, Depth: 1, Warning: true}}
 	checkCases(t, []ruleCase{{
-		"it ran out", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, f)), diagnose.CertExpiredRootInChain,
-		sure{diagnose.CertExpiredRootInChain: likely, diagnose.CertPrivateCA: possible},
+		"it ran out", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, f)), cause.CertExpiredRootInChain,
+		sure{cause.CertExpiredRootInChain: likely, cause.CertPrivateCA: possible},
 		nil,
 	}})
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -32,8 +32,8 @@ func TestClockRules(t *testing.T) {
 		f := stage.FactsOf[*stage.TLSFacts](c)
 		f.Faults = []stage.CertFault{{ID: stage.CertIssuerExpired, Depth: 1}}
 	}
-	clock := []diagnose.CauseID{diagnose.ClientClockWrong}
-	const wrong, exp, notYet = diagnose.ClientClockWrong, diagnose.CertExpired, diagnose.CertNotYetValid
+	clock := []cause.ID{cause.ClientClockWrong}
+	const wrong, exp, notYet = cause.ClientClockWrong, cause.CertExpired, cause.CertNotYetValid
 	back := -40 * aDay // by the others, it is forty days earlier
 	checkCases(t, []ruleCase{
 		{"expired, nobody tells the time", old().followUp(t, ntp, fail(stage.Clock, stage.NoTime)), exp, sure{exp: proven, wrong: possible}, nil},
@@ -54,9 +54,9 @@ func TestClockRules(t *testing.T) {
 		{"not yet valid, NTP agrees", early().followUp(t, ntp, ntpIs(-2*time.Second)), notYet, sure{notYet: proven}, clock},
 		{"not yet valid, NTP disagrees", early().followUp(t, ntp, ntpIs(30*aDay)), wrong, sure{wrong: proven}, nil},
 		{"not yet valid, and long expired by the right time", early().followUp(t, ntp, ntpIs(3000*aDay)), wrong, sure{wrong: proven}, nil},
-		{"an issuer that ran out, NTP agrees", newRun().asking().add(imap, issuer).followUp(t, ntp, ntpIs(0)), diagnose.CertExpiredRootInChain, sure{diagnose.CertExpiredRootInChain: proven}, clock},
+		{"an issuer that ran out, NTP agrees", newRun().asking().add(imap, issuer).followUp(t, ntp, ntpIs(0)), cause.CertExpiredRootInChain, sure{cause.CertExpiredRootInChain: proven}, clock},
 		{"an issuer that ran out, NTP disagrees", newRun().asking().add(imap, issuer).followUp(t, ntp, ntpIs(back)), wrong, sure{wrong: proven}, nil},
-		{"an issuer that ran out, nobody asked", newRun().add(imap, issuer), diagnose.CertExpiredRootInChain, nil, clock},
+		{"an issuer that ran out, nobody asked", newRun().add(imap, issuer), cause.CertExpiredRootInChain, nil, clock},
 	})
 	checkWords(t, "by how much", early().followUp(t, ntp, ntpIs(3*365*aDay)), wrong, "clock is wrong\nBy the time server time.example, the clock of this computer is about 3 years behind.", "may be")
 	checkWords(t, "the portal alone", old().followUp(t, portal, dateIs(-3*time.Hour-9*aDay-aDay)), wrong, "clock may be wrong", "is wrong")

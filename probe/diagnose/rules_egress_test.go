@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -65,25 +65,25 @@ func TestEgressRules(t *testing.T) {
 	quick, slow := 300*time.Microsecond, 20*time.Millisecond
 	other := stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.org", Port: 993, Security: stage.TLS}
 	checkCases(t, []ruleCase{
-		{"sending silent at two providers", newRun().add(imap).add(smtp587, timeout()).add(smtp465, timeout()).secondProvider(submission("smtp.example.org"), timeout()), diagnose.CloudEgressSMTPBlocked, sure{diagnose.CloudEgressSMTPBlocked: likely}, nil},
-		{"sending silent at one", newRun().add(imap).add(smtp587, timeout()).add(smtp465, timeout()), "", sure{diagnose.CloudEgressSMTPBlocked: possible}, nil},
-		{"one port for sending answers", newRun().add(imap).add(smtp587, timeout()).add(smtp465), diagnose.PortFiltered, nil, []diagnose.CauseID{diagnose.CloudEgressSMTPBlocked}},
-		{"receiving is silent too", newRun().add(imap, timeout()).add(smtp587, timeout()).add(smtp465, timeout()), "", nil, []diagnose.CauseID{diagnose.CloudEgressSMTPBlocked}},
+		{"sending silent at two providers", newRun().add(imap).add(smtp587, timeout()).add(smtp465, timeout()).secondProvider(submission("smtp.example.org"), timeout()), cause.CloudEgressSMTPBlocked, sure{cause.CloudEgressSMTPBlocked: likely}, nil},
+		{"sending silent at one", newRun().add(imap).add(smtp587, timeout()).add(smtp465, timeout()), "", sure{cause.CloudEgressSMTPBlocked: possible}, nil},
+		{"one port for sending answers", newRun().add(imap).add(smtp587, timeout()).add(smtp465), cause.PortFiltered, nil, []cause.ID{cause.CloudEgressSMTPBlocked}},
+		{"receiving is silent too", newRun().add(imap, timeout()).add(smtp587, timeout()).add(smtp465, timeout()), "", nil, []cause.ID{cause.CloudEgressSMTPBlocked}},
 
-		{"nobody connects", newRun().add(imap, timeout()).add(smtp587, timeout()), "", sure{diagnose.VPNOrProxyEgressOnly: possible}, nil},
-		{"one host alone is silent", newRun().add(imap).add(smtp587, timeout()), "", nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
+		{"nobody connects", newRun().add(imap, timeout()).add(smtp587, timeout()), "", sure{cause.VPNOrProxyEgressOnly: possible}, nil},
+		{"one host alone is silent", newRun().add(imap).add(smtp587, timeout()), "", nil, []cause.ID{cause.VPNOrProxyEgressOnly}},
 
-		{"two providers, one greeting", newRun().add(smtp587, greets(gate, "198.51.100.1")).secondProvider(submission("smtp.example.org"), greets(gate, "203.0.113.9"), fail(stage.Upgrade, stage.NotOffered)), diagnose.TransparentSMTPProxy, sure{diagnose.TransparentSMTPProxy: likely}, nil},
-		{"one server for two providers", newRun().add(smtp587, greets(gate, "198.51.100.1")).secondProvider(submission("smtp.example.org"), greets(gate, "198.51.100.1"), fail(stage.Upgrade, stage.NotOffered)), "", nil, []diagnose.CauseID{diagnose.TransparentSMTPProxy}},
-		{"two greetings", newRun().add(smtp587, greets(gate, "198.51.100.1")).secondProvider(submission("smtp.example.org"), greets("220 smtp.example.org", "203.0.113.9")), "", nil, []diagnose.CauseID{diagnose.TransparentSMTPProxy}},
-		{"a gateway's greeting", newRun().add(smtp587, greets("220 SMTP/cmap____ read", "198.51.100.1"), fail(stage.Upgrade, stage.NotOffered)), "", sure{diagnose.TransparentSMTPProxy: possible}, nil},
+		{"two providers, one greeting", newRun().add(smtp587, greets(gate, "198.51.100.1")).secondProvider(submission("smtp.example.org"), greets(gate, "203.0.113.9"), fail(stage.Upgrade, stage.NotOffered)), cause.TransparentSMTPProxy, sure{cause.TransparentSMTPProxy: likely}, nil},
+		{"one server for two providers", newRun().add(smtp587, greets(gate, "198.51.100.1")).secondProvider(submission("smtp.example.org"), greets(gate, "198.51.100.1"), fail(stage.Upgrade, stage.NotOffered)), "", nil, []cause.ID{cause.TransparentSMTPProxy}},
+		{"two greetings", newRun().add(smtp587, greets(gate, "198.51.100.1")).secondProvider(submission("smtp.example.org"), greets("220 smtp.example.org", "203.0.113.9")), "", nil, []cause.ID{cause.TransparentSMTPProxy}},
+		{"a gateway's greeting", newRun().add(smtp587, greets("220 SMTP/cmap____ read", "198.51.100.1"), fail(stage.Upgrade, stage.NotOffered)), "", sure{cause.TransparentSMTPProxy: possible}, nil},
 
-		{"asterisks", newRun().add(smtp587, greets("220 *********2**0***", "198.51.100.1"), fail(stage.Upgrade, stage.NotOffered)), diagnose.BannerMaskedByESMTPInspection, sure{diagnose.BannerMaskedByESMTPInspection: likely}, nil},
-		{"a capability alone", newRun().add(smtp587, fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{Capabilities: []string{"XXXXXXXA"}})), diagnose.StartTLSStrippedByMiddlebox, nil, []diagnose.CauseID{diagnose.BannerMaskedByESMTPInspection}},
+		{"asterisks", newRun().add(smtp587, greets("220 *********2**0***", "198.51.100.1"), fail(stage.Upgrade, stage.NotOffered)), cause.BannerMaskedByESMTPInspection, sure{cause.BannerMaskedByESMTPInspection: likely}, nil},
+		{"a capability alone", newRun().add(smtp587, fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{Capabilities: []string{"XXXXXXXA"}})), cause.StartTLSStrippedByMiddlebox, nil, []cause.ID{cause.BannerMaskedByESMTPInspection}},
 
-		{"taken at once, twice", newRun().add(imap, taken("93.184.216.34", quick, stage.HandshakeReset)).secondProvider(other, taken("151.101.1.1", quick, stage.HandshakeClosed)), "", sure{diagnose.AntivirusConnectionProxyBroken: possible}, nil},
-		{"taken as from afar", newRun().add(imap, taken("93.184.216.34", slow, stage.HandshakeReset)).secondProvider(other, taken("151.101.1.1", slow, stage.HandshakeClosed)), "", nil, []diagnose.CauseID{diagnose.AntivirusConnectionProxyBroken}},
-		{"a server in this network", newRun().add(imap, taken("192.168.1.5", quick, stage.HandshakeReset)).secondProvider(other, taken("10.0.0.5", quick, stage.HandshakeClosed)), "", nil, []diagnose.CauseID{diagnose.AntivirusConnectionProxyBroken}},
+		{"taken at once, twice", newRun().add(imap, taken("93.184.216.34", quick, stage.HandshakeReset)).secondProvider(other, taken("151.101.1.1", quick, stage.HandshakeClosed)), "", sure{cause.AntivirusConnectionProxyBroken: possible}, nil},
+		{"taken as from afar", newRun().add(imap, taken("93.184.216.34", slow, stage.HandshakeReset)).secondProvider(other, taken("151.101.1.1", slow, stage.HandshakeClosed)), "", nil, []cause.ID{cause.AntivirusConnectionProxyBroken}},
+		{"a server in this network", newRun().add(imap, taken("192.168.1.5", quick, stage.HandshakeReset)).secondProvider(other, taken("10.0.0.5", quick, stage.HandshakeClosed)), "", nil, []cause.ID{cause.AntivirusConnectionProxyBroken}},
 	})
 }
 
@@ -101,24 +101,24 @@ func TestNameRules(t *testing.T) {
 	domain := stage.Endpoint{Protocol: stage.IMAP, Host: "example.net", Port: 993, Security: stage.TLS}
 	own := stage.Subject{Domain: "example.net", Kind: stage.SubjectURL}
 	checkCases(t, []ruleCase{
-		{"a provider's name inside", newRun().builtin().add(imap, leads(stage.ConnectTimeout, "192.168.50.10")), diagnose.SplitHorizonPrivateAddress, sure{diagnose.SplitHorizonPrivateAddress: likely}, nil},
-		{"a company's name inside", newRun().add(imap, leads(stage.ConnectTimeout, "10.0.0.8", "fd00::8")), "", sure{diagnose.SplitHorizonPrivateAddress: possible}, nil},
-		{"a public address", newRun().builtin().add(imap, leads(stage.ConnectTimeout, "198.51.100.8")), "", nil, []diagnose.CauseID{diagnose.SplitHorizonPrivateAddress, diagnose.CDNProxiedMailHost}},
-		{"one of two is public", newRun().builtin().add(imap, leads(stage.ConnectTimeout, "192.168.50.10", "198.51.100.8")), "", nil, []diagnose.CauseID{diagnose.SplitHorizonPrivateAddress}},
-		{"a name of this network", newRun().add("imap-993 mail.lan tls", leads(stage.ConnectTimeout, "192.168.50.10")), "", nil, []diagnose.CauseID{diagnose.SplitHorizonPrivateAddress}},
+		{"a provider's name inside", newRun().builtin().add(imap, leads(stage.ConnectTimeout, "192.168.50.10")), cause.SplitHorizonPrivateAddress, sure{cause.SplitHorizonPrivateAddress: likely}, nil},
+		{"a company's name inside", newRun().add(imap, leads(stage.ConnectTimeout, "10.0.0.8", "fd00::8")), "", sure{cause.SplitHorizonPrivateAddress: possible}, nil},
+		{"a public address", newRun().builtin().add(imap, leads(stage.ConnectTimeout, "198.51.100.8")), "", nil, []cause.ID{cause.SplitHorizonPrivateAddress, cause.CDNProxiedMailHost}},
+		{"one of two is public", newRun().builtin().add(imap, leads(stage.ConnectTimeout, "192.168.50.10", "198.51.100.8")), "", nil, []cause.ID{cause.SplitHorizonPrivateAddress}},
+		{"a name of this network", newRun().add("imap-993 mail.lan tls", leads(stage.ConnectTimeout, "192.168.50.10")), "", nil, []cause.ID{cause.SplitHorizonPrivateAddress}},
 
-		{"a web network, silent", newRun().add(imap, leads(stage.ConnectTimeout, "104.18.3.4", "2606:4700::6812:304")), diagnose.CDNProxiedMailHost, sure{diagnose.CDNProxiedMailHost: likely}, nil},
-		{"a web network, refused", newRun().add(imap, leads(stage.Refused, "151.101.1.57")), diagnose.CDNProxiedMailHost, sure{diagnose.CDNProxiedMailHost: likely}, nil},
-		{"beside a web network", newRun().add(imap, leads(stage.ConnectTimeout, "104.32.0.1")), "", nil, []diagnose.CauseID{diagnose.CDNProxiedMailHost}},
+		{"a web network, silent", newRun().add(imap, leads(stage.ConnectTimeout, "104.18.3.4", "2606:4700::6812:304")), cause.CDNProxiedMailHost, sure{cause.CDNProxiedMailHost: likely}, nil},
+		{"a web network, refused", newRun().add(imap, leads(stage.Refused, "151.101.1.57")), cause.CDNProxiedMailHost, sure{cause.CDNProxiedMailHost: likely}, nil},
+		{"beside a web network", newRun().add(imap, leads(stage.ConnectTimeout, "104.32.0.1")), "", nil, []cause.ID{cause.CDNProxiedMailHost}},
 
-		{"denied by another", newRun().add(imap, disputed), diagnose.DNSNXDomainHijack, sure{diagnose.DNSNXDomainHijack: likely}, nil},
-		{"all agree", newRun().add(imap, agreed), "", nil, []diagnose.CauseID{diagnose.DNSNXDomainHijack}},
+		{"denied by another", newRun().add(imap, disputed), cause.DNSNXDomainHijack, sure{cause.DNSNXDomainHijack: likely}, nil},
+		{"all agree", newRun().add(imap, agreed), "", nil, []cause.ID{cause.DNSNXDomainHijack}},
 
-		{"an inbound filter", newRun().add("smtp-587 mxa-001.gslb.pphosted.com starttls", timeout()), diagnose.MXOrWebHostUsedAsServer, sure{diagnose.MXOrWebHostUsedAsServer: likely}, nil},
-		{"an MX of Microsoft 365", newRun().add("imap-993 example-net.mail.protection.outlook.com tls", timeout()), diagnose.MXOrWebHostUsedAsServer, sure{diagnose.MXOrWebHostUsedAsServer: likely}, nil},
-		{"the domain itself", newRun().add(smtp465).subject(own, domain, dialled(stage.Refused, stage.DialRefused)), "", sure{diagnose.MXOrWebHostUsedAsServer: possible}, nil},
-		{"a server's own name", newRun().add(imap, dialled(stage.Refused, stage.DialRefused)), "", nil, []diagnose.CauseID{diagnose.MXOrWebHostUsedAsServer}},
-		{"no login at an MX", newRun().add(smtp25, refusedWith("PLAIN", smtpReply(503, "5.5.1", "503 5.5.1 Error: authentication not enabled"))), diagnose.AuthNotOfferedOnPort, sure{diagnose.MXOrWebHostUsedAsServer: possible}, nil},
+		{"an inbound filter", newRun().add("smtp-587 mxa-001.gslb.pphosted.com starttls", timeout()), cause.MXOrWebHostUsedAsServer, sure{cause.MXOrWebHostUsedAsServer: likely}, nil},
+		{"an MX of Microsoft 365", newRun().add("imap-993 example-net.mail.protection.outlook.com tls", timeout()), cause.MXOrWebHostUsedAsServer, sure{cause.MXOrWebHostUsedAsServer: likely}, nil},
+		{"the domain itself", newRun().add(smtp465).subject(own, domain, dialled(stage.Refused, stage.DialRefused)), "", sure{cause.MXOrWebHostUsedAsServer: possible}, nil},
+		{"a server's own name", newRun().add(imap, dialled(stage.Refused, stage.DialRefused)), "", nil, []cause.ID{cause.MXOrWebHostUsedAsServer}},
+		{"no login at an MX", newRun().add(smtp25, refusedWith("PLAIN", smtpReply(503, "5.5.1", "503 5.5.1 Error: authentication not enabled"))), cause.AuthNotOfferedOnPort, sure{cause.MXOrWebHostUsedAsServer: possible}, nil},
 	})
 }
 
@@ -154,19 +154,19 @@ func TestAnchorRules(t *testing.T) {
 		return fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: name})
 	}
 	checkCases(t, []ruleCase{
-		{"public alone trusts it", newRun().add(imap, trust(stage.NotTrusted, stage.Trusted)), diagnose.ClientTrustStoreOutdated, sure{diagnose.ClientTrustStoreOutdated: likely}, nil},
-		{"neither trusts it", newRun().add(imap, trust(stage.NotTrusted, stage.NotTrusted)), "", nil, []diagnose.CauseID{diagnose.ClientTrustStoreOutdated}},
+		{"public alone trusts it", newRun().add(imap, trust(stage.NotTrusted, stage.Trusted)), cause.ClientTrustStoreOutdated, sure{cause.ClientTrustStoreOutdated: likely}, nil},
+		{"neither trusts it", newRun().add(imap, trust(stage.NotTrusted, stage.NotTrusted)), "", nil, []cause.ID{cause.ClientTrustStoreOutdated}},
 
-		{"another port shows the new one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add(other, pass(stage.Handshake, fresh)), diagnose.CertRenewedNotReloaded, sure{diagnose.CertExpired: proven, diagnose.CertRenewedNotReloaded: likely}, nil},
-		{"another host shows a new one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add("pop3-995 pop.example.net tls", pass(stage.Handshake, fresh)), diagnose.CertExpired, nil, []diagnose.CauseID{diagnose.CertRenewedNotReloaded}},
-		{"all ports show the old one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add(other, fail(stage.Handshake, stage.BadCertificate, old)), diagnose.CertExpired, nil, []diagnose.CauseID{diagnose.CertRenewedNotReloaded}},
+		{"another port shows the new one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add(other, pass(stage.Handshake, fresh)), cause.CertRenewedNotReloaded, sure{cause.CertExpired: proven, cause.CertRenewedNotReloaded: likely}, nil},
+		{"another host shows a new one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add("pop3-995 pop.example.net tls", pass(stage.Handshake, fresh)), cause.CertExpired, nil, []cause.ID{cause.CertRenewedNotReloaded}},
+		{"all ports show the old one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add(other, fail(stage.Handshake, stage.BadCertificate, old)), cause.CertExpired, nil, []cause.ID{cause.CertRenewedNotReloaded}},
 
-		{"by number", newRun().add("imap-993 198.51.100.1 tls", numbered(true, "")), diagnose.CertNameMismatchNoSNI, sure{diagnose.CertNameMismatchNoSNI: likely}, nil},
-		{"by name", newRun().add(imap, numbered(false, "imap.example.net")), diagnose.CertNameMismatchHosting, nil, []diagnose.CauseID{diagnose.CertNameMismatchNoSNI}},
-		{"the certificate says so", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, unnamed)), diagnose.CertNameMismatchNoSNI, sure{diagnose.CertNameMismatchNoSNI: proven}, nil},
+		{"by number", newRun().add("imap-993 198.51.100.1 tls", numbered(true, "")), cause.CertNameMismatchNoSNI, sure{cause.CertNameMismatchNoSNI: likely}, nil},
+		{"by name", newRun().add(imap, numbered(false, "imap.example.net")), cause.CertNameMismatchHosting, nil, []cause.ID{cause.CertNameMismatchNoSNI}},
+		{"the certificate says so", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, unnamed)), cause.CertNameMismatchNoSNI, sure{cause.CertNameMismatchNoSNI: proven}, nil},
 
-		{"no common ground", newRun().add(imap, alert("handshake_failure (40)")), diagnose.TLSCipherMismatch, sure{diagnose.TLSWeakDH: possible}, nil},
-		{"another alert", newRun().add(imap, alert("protocol_version (70)")), diagnose.TLSServerTooOld, nil, []diagnose.CauseID{diagnose.TLSWeakDH}},
+		{"no common ground", newRun().add(imap, alert("handshake_failure (40)")), cause.TLSCipherMismatch, sure{cause.TLSWeakDH: possible}, nil},
+		{"another alert", newRun().add(imap, alert("protocol_version (70)")), cause.TLSServerTooOld, nil, []cause.ID{cause.TLSWeakDH}},
 	})
 }
 
@@ -193,6 +193,6 @@ func TestPortalAfterAWebPage(t *testing.T) {
 		t.Errorf("asked in round %d, want 2", n)
 	}
 	checkCases(t, []ruleCase{
-		{"it leads there as well", met.followUp(t, "imap-143/portal", page), diagnose.CaptivePortal, sure{diagnose.CaptivePortal: proven}, nil},
+		{"it leads there as well", met.followUp(t, "imap-143/portal", page), cause.CaptivePortal, sure{cause.CaptivePortal: proven}, nil},
 	})
 }

@@ -5,15 +5,15 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // words returns sentence and actions of a finding.
-func words(t *testing.T, r *run, id diagnose.CauseID) string {
+func words(t *testing.T, r *run, id cause.ID) string {
 	t.Helper()
 	f := find(r.diagnose(t), id)
-	p, ok := diagnose.PageOf(id)
+	p, ok := cause.PageOf(id)
 	if f == nil || !ok {
 		t.Fatalf("%s does not hold", id)
 	}
@@ -25,7 +25,7 @@ func words(t *testing.T, r *run, id diagnose.CauseID) string {
 }
 
 // checkWords looks for what a finding has to say, and must not say.
-func checkWords(t *testing.T, name string, r *run, id diagnose.CauseID, want, not string) {
+func checkWords(t *testing.T, name string, r *run, id cause.ID, want, not string) {
 	t.Helper()
 	if got := words(t, r, id); !strings.Contains(got, want) || not != "" && strings.Contains(got, not) {
 		t.Errorf("%s: want %q, and not %q, in\n%s", name, want, not, got)
@@ -58,24 +58,24 @@ func turnedBack(router, address string) step {
 // A name server of the own network answers out of its memory, also where no way
 // leads out of it; one beyond has been reached.
 func TestANameServerIsANetwork(t *testing.T) {
-	offline := []diagnose.CauseID{diagnose.NoNetworkRoute}
+	offline := []cause.ID{cause.NoNetworkRoute}
 	proxied := func(r *stage.Record) { r.Header.System.Proxies = []string{"192.168.1.5:3128"} }
 	sixToo := func(r *stage.Record) {
 		r.Header.System.Addresses = append(r.Header.System.Addresses, "2001:db8:1::23")
 	}
 	checkCases(t, []ruleCase{
-		{"a name server of the network", newRun().add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")), diagnose.NoNetworkRoute, sure{diagnose.NoNetworkRoute: likely}, nil},
-		{"a name server beyond", newRun().add(imap, answeredBy("203.0.113.53:53", "198.51.100.7")), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: possible}, offline},
-		{"only by a proxy", newRun().with(proxied).add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")), "", sure{diagnose.NoNetworkRoute: possible}, nil},
+		{"a name server of the network", newRun().add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")), cause.NoNetworkRoute, sure{cause.NoNetworkRoute: likely}, nil},
+		{"a name server beyond", newRun().add(imap, answeredBy("203.0.113.53:53", "198.51.100.7")), cause.ServerUnreachable, sure{cause.ServerUnreachable: possible}, offline},
+		{"only by a proxy", newRun().with(proxied).add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")), "", sure{cause.NoNetworkRoute: possible}, nil},
 		{"IPv6 was not tried", newRun().with(sixToo).add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")), "", nil, offline},
-		{"the router, of one", newRun().add(imap, turnedBack("192.168.1.1", "198.51.100.7")), "", sure{diagnose.NoNetworkRoute: possible}, nil},
-		{"the router, of several", newRun().add(imap, turnedBack("192.168.1.1", "198.51.100.7")).add(smtp465, turnedBack("192.168.1.1", "203.0.113.9")), diagnose.NoNetworkRoute, sure{diagnose.NoNetworkRoute: likely}, nil},
+		{"the router, of one", newRun().add(imap, turnedBack("192.168.1.1", "198.51.100.7")), "", sure{cause.NoNetworkRoute: possible}, nil},
+		{"the router, of several", newRun().add(imap, turnedBack("192.168.1.1", "198.51.100.7")).add(smtp465, turnedBack("192.168.1.1", "203.0.113.9")), cause.NoNetworkRoute, sure{cause.NoNetworkRoute: likely}, nil},
 		{"a router farther away", newRun().add(imap, turnedBack("203.0.113.1", "198.51.100.7")).add(smtp465, turnedBack("203.0.113.1", "203.0.113.9")), "", nil, offline},
-		{"one on this machine", newRun().add(imap, answeredBy("127.0.0.53:53", "198.51.100.7")), diagnose.NoNetworkRoute, sure{diagnose.NoNetworkRoute: likely}, nil},
-		{"one at this machine's address", newRun().add(imap, answeredBy("192.168.1.23:53", "198.51.100.7")), diagnose.NoNetworkRoute, nil, nil},
-		{"two hosts, nobody answered", newRun().add(imap, unreached()).add(smtp465, unreached()), diagnose.NoNetworkRoute, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
-		{"two hosts, and a name server", newRun().add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")).add(smtp465, answeredBy("192.168.1.1:53", "198.51.100.8")), diagnose.NoNetworkRoute, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
-		{"an internal address", newRun().add(imap, answeredBy("192.168.1.1:53", "10.77.9.1")), diagnose.SplitHorizonPrivateAddress, sure{diagnose.SplitHorizonPrivateAddress: possible}, offline},
+		{"one on this machine", newRun().add(imap, answeredBy("127.0.0.53:53", "198.51.100.7")), cause.NoNetworkRoute, sure{cause.NoNetworkRoute: likely}, nil},
+		{"one at this machine's address", newRun().add(imap, answeredBy("192.168.1.23:53", "198.51.100.7")), cause.NoNetworkRoute, nil, nil},
+		{"two hosts, nobody answered", newRun().add(imap, unreached()).add(smtp465, unreached()), cause.NoNetworkRoute, nil, []cause.ID{cause.VPNOrProxyEgressOnly}},
+		{"two hosts, and a name server", newRun().add(imap, answeredBy("192.168.1.1:53", "198.51.100.7")).add(smtp465, answeredBy("192.168.1.1:53", "198.51.100.8")), cause.NoNetworkRoute, nil, []cause.ID{cause.VPNOrProxyEgressOnly}},
+		{"an internal address", newRun().add(imap, answeredBy("192.168.1.1:53", "10.77.9.1")), cause.SplitHorizonPrivateAddress, sure{cause.SplitHorizonPrivateAddress: possible}, offline},
 	})
 }
 
@@ -83,11 +83,11 @@ func TestTheResolverThatWasGiven(t *testing.T) {
 	given := func(r *stage.Record) { r.Header.Options.Resolver = "192.0.2.53:53" }
 	silent := looked(stage.DNSTimeout, "A timeout 192.0.2.53:53")
 	checkCases(t, []ruleCase{
-		{"given", newRun().with(given).add(imap, silent), diagnose.DNSResolverBroken, sure{diagnose.DNSResolverBroken: proven}, nil},
+		{"given", newRun().with(given).add(imap, silent), cause.DNSResolverBroken, sure{cause.DNSResolverBroken: proven}, nil},
 	})
-	checkWords(t, "given", newRun().with(given).add(imap, silent), diagnose.DNSResolverBroken, "without --resolver", "router")
-	checkWords(t, "given", newRun().with(given).add(imap, silent), diagnose.DNSResolverBroken, "(192.0.2.53:53)", "Its name servers")
-	checkWords(t, "not given", newRun().add(imap, silent), diagnose.DNSResolverBroken, "restart the router", "--resolver")
+	checkWords(t, "given", newRun().with(given).add(imap, silent), cause.DNSResolverBroken, "without --resolver", "router")
+	checkWords(t, "given", newRun().with(given).add(imap, silent), cause.DNSResolverBroken, "(192.0.2.53:53)", "Its name servers")
+	checkWords(t, "not given", newRun().add(imap, silent), cause.DNSResolverBroken, "restart the router", "--resolver")
 }
 
 func TestSlowNames(t *testing.T) {
@@ -99,11 +99,11 @@ func TestSlowNames(t *testing.T) {
 		return newRun().add(imap, pass(stage.Resolve, f))
 	}
 	checkCases(t, []ruleCase{
-		{"every answer late", took(3*time.Second, 2*time.Second), diagnose.ResolverSlow, sure{diagnose.ResolverSlow: proven}, nil},
-		{"one answer late", took(3*time.Second, time.Second), "", nil, []diagnose.CauseID{diagnose.ResolverSlow}},
+		{"every answer late", took(3*time.Second, 2*time.Second), cause.ResolverSlow, sure{cause.ResolverSlow: proven}, nil},
+		{"one answer late", took(3*time.Second, time.Second), "", nil, []cause.ID{cause.ResolverSlow}},
 	})
-	checkWords(t, "late", took(3*time.Second, 2*time.Second), diagnose.ResolverSlow, "took 2 s", "gives no answer")
-	if f := find(took(3*time.Second).diagnose(t), diagnose.ResolverSlow); f.Severity != diagnose.Warn {
+	checkWords(t, "late", took(3*time.Second, 2*time.Second), cause.ResolverSlow, "took 2 s", "gives no answer")
+	if f := find(took(3*time.Second).diagnose(t), cause.ResolverSlow); f.Severity != cause.Warn {
 		t.Errorf("severity %s", f.Severity)
 	}
 }
@@ -111,43 +111,43 @@ func TestSlowNames(t *testing.T) {
 func TestALoginThatIsSkipped(t *testing.T) {
 	r := newRun().add(imap, fail(stage.Login, stage.PreAuth))
 	checkCases(t, []ruleCase{
-		{"PREAUTH under TLS", r, diagnose.MXOrWebHostUsedAsServer, sure{diagnose.MXOrWebHostUsedAsServer: possible}, []diagnose.CauseID{diagnose.AuthBackendTemporaryFailure, diagnose.StartTLSInjection}},
+		{"PREAUTH under TLS", r, cause.MXOrWebHostUsedAsServer, sure{cause.MXOrWebHostUsedAsServer: possible}, []cause.ID{cause.AuthBackendTemporaryFailure, cause.StartTLSInjection}},
 	})
-	checkWords(t, "PREAUTH", r, diagnose.MXOrWebHostUsedAsServer, "is let in without a login", "web site, or")
+	checkWords(t, "PREAUTH", r, cause.MXOrWebHostUsedAsServer, "is let in without a login", "web site, or")
 }
 
 // A server that asks for encryption under encryption is at fault itself.
 func TestEncryptionAskedForUnderEncryption(t *testing.T) {
-	starttls := []diagnose.CauseID{diagnose.MustIssueStartTLSFirst}
+	starttls := []cause.ID{cause.MustIssueStartTLSFirst}
 	privacy := refusedWith("PLAIN", imapNo("PRIVACYREQUIRED", "encrypt first"))
 	first := refusedWith("PLAIN", smtpReply(530, "5.7.0", "530 5.7.0 Must issue a STARTTLS command first"))
 	clear := newRun().add("imap-143 imap.example.net none", privacy)
 	checkCases(t, []ruleCase{
-		{"IMAP", newRun().add(imap, privacy), diagnose.StartTLSBrokenOnServer, sure{diagnose.StartTLSBrokenOnServer: possible}, starttls},
-		{"SMTP", newRun().add(smtp587, first), diagnose.StartTLSBrokenOnServer, nil, starttls},
-		{"in clear", clear, diagnose.MustIssueStartTLSFirst, sure{diagnose.MustIssueStartTLSFirst: proven}, nil},
+		{"IMAP", newRun().add(imap, privacy), cause.StartTLSBrokenOnServer, sure{cause.StartTLSBrokenOnServer: possible}, starttls},
+		{"SMTP", newRun().add(smtp587, first), cause.StartTLSBrokenOnServer, nil, starttls},
+		{"in clear", clear, cause.MustIssueStartTLSFirst, sure{cause.MustIssueStartTLSFirst: proven}, nil},
 	})
-	checkWords(t, "under TLS", newRun().add(imap, privacy), diagnose.StartTLSBrokenOnServer, "although the connection is encrypted", "use SSL/TLS")
+	checkWords(t, "under TLS", newRun().add(imap, privacy), cause.StartTLSBrokenOnServer, "although the connection is encrypted", "use SSL/TLS")
 }
 
 // An answer without end is no other protocol.
 func TestAnswersWithoutEnd(t *testing.T) {
-	other := []diagnose.CauseID{diagnose.WrongProtocolOnPort, diagnose.StartTLSBrokenOnServer}
+	other := []cause.ID{cause.WrongProtocolOnPort, cause.StartTLSBrokenOnServer}
 	endless := func(s stage.Stage, first string) step {
 		if s == stage.Greeting {
 			return fail(s, stage.TooLong, &stage.GreetingFacts{FirstBytes: first})
 		}
 		return fail(s, stage.TooLong)
 	}
-	want := sure{diagnose.AntivirusConnectionProxyBroken: possible}
+	want := sure{cause.AntivirusConnectionProxyBroken: possible}
 	checkCases(t, []ruleCase{
-		{"greeting", newRun().add(imap, endless(stage.Greeting, "* OK xxx")), diagnose.AntivirusConnectionProxyBroken, want, other},
-		{"list", newRun().add(imap, endless(stage.Capabilities, "")), diagnose.AntivirusConnectionProxyBroken, want, other},
-		{"list before TLS", newRun().add(smtp587, endless(stage.Upgrade, "")), diagnose.AntivirusConnectionProxyBroken, want, other},
-		{"another protocol, without end", newRun().add(imap, endless(stage.Greeting, "220 xxx")), diagnose.WrongProtocolOnPort, nil, nil},
+		{"greeting", newRun().add(imap, endless(stage.Greeting, "* OK xxx")), cause.AntivirusConnectionProxyBroken, want, other},
+		{"list", newRun().add(imap, endless(stage.Capabilities, "")), cause.AntivirusConnectionProxyBroken, want, other},
+		{"list before TLS", newRun().add(smtp587, endless(stage.Upgrade, "")), cause.AntivirusConnectionProxyBroken, want, other},
+		{"another protocol, without end", newRun().add(imap, endless(stage.Greeting, "220 xxx")), cause.WrongProtocolOnPort, nil, nil},
 	})
 	both := newRun().add(imap, endless(stage.Capabilities, "")).add(smtp465, endless(stage.Capabilities, ""))
-	checkWords(t, "both", both, diagnose.AntivirusConnectionProxyBroken, "goes on without end", "within a millisecond")
+	checkWords(t, "both", both, cause.AntivirusConnectionProxyBroken, "goes on without end", "within a millisecond")
 }
 
 func TestMixedUpProtocols(t *testing.T) {
@@ -155,8 +155,8 @@ func TestMixedUpProtocols(t *testing.T) {
 		return fail(stage.Greeting, stage.WrongProtocol, &stage.GreetingFacts{FirstBytes: first})
 	}
 	r := newRun().add(imap, greets("+OK ready")).add(smtp465, greets("* OK ready"))
-	checkWords(t, "two protocols", r, diagnose.WrongProtocolOnPort, "others answer than the servers for IMAP and SMTP", "where")
-	checkWords(t, "one", newRun().add(imap, greets("+OK ready")), diagnose.WrongProtocolOnPort, "a mail server for POP3 answers, where IMAP was expected", "others")
+	checkWords(t, "two protocols", r, cause.WrongProtocolOnPort, "others answer than the servers for IMAP and SMTP", "where")
+	checkWords(t, "one", newRun().add(imap, greets("+OK ready")), cause.WrongProtocolOnPort, "a mail server for POP3 answers, where IMAP was expected", "others")
 }
 
 // What explains most of what fails comes first.
@@ -164,8 +164,8 @@ func TestLargePacketsGetLostEverywhere(t *testing.T) {
 	lost := fail(stage.Handshake, stage.HandshakeTimeout)
 	const pop = "pop3-995 pop.example.net tls"
 	checkCases(t, []ruleCase{
-		{"everywhere", newRun().add(pop, lost).add(imap, lost, optional).add(smtp587, lost), diagnose.MTUBlackhole, nil, nil},
-		{"implicit TLS alone", newRun().add(pop, lost).add(imap, lost), diagnose.AcceptNoGreeting, nil, nil},
+		{"everywhere", newRun().add(pop, lost).add(imap, lost, optional).add(smtp587, lost), cause.MTUBlackhole, nil, nil},
+		{"implicit TLS alone", newRun().add(pop, lost).add(imap, lost), cause.AcceptNoGreeting, nil, nil},
 	})
 }
 
@@ -175,33 +175,33 @@ func TestDeadFamilies(t *testing.T) {
 			{Address: "[2001:db8::1]:993", Outcome: six}, {Address: "198.51.100.7:993", Outcome: four},
 		}}))
 	}
-	node := []diagnose.CauseID{diagnose.LBNodeInconsistent}
+	node := []cause.ID{cause.LBNodeInconsistent}
 	checkCases(t, []ruleCase{
-		{"IPv4 is dead", connect(stage.DialTimeout, stage.DialConnected), diagnose.LBNodeInconsistent, sure{diagnose.LBNodeInconsistent: possible}, nil},
-		{"IPv4 refuses", connect(stage.DialRefused, stage.DialConnected), diagnose.LBNodeInconsistent, sure{diagnose.LBNodeInconsistent: likely}, nil},
+		{"IPv4 is dead", connect(stage.DialTimeout, stage.DialConnected), cause.LBNodeInconsistent, sure{cause.LBNodeInconsistent: possible}, nil},
+		{"IPv4 refuses", connect(stage.DialRefused, stage.DialConnected), cause.LBNodeInconsistent, sure{cause.LBNodeInconsistent: likely}, nil},
 		{"no IPv4 here", connect(stage.DialNetworkUnreachable, stage.DialConnected), "", nil, node},
 		{"IPv6 is dead", connect(stage.DialConnected, stage.DialTimeout), "", nil, node},
 	})
-	checkWords(t, "IPv4", connect(stage.DialTimeout, stage.DialConnected), diagnose.LBNodeInconsistent, "198.51.100.7 takes no connections", "2001:db8")
-	if f := find(connect(stage.DialTimeout, stage.DialConnected).diagnose(t), diagnose.LBNodeInconsistent); f.Severity != diagnose.Warn {
+	checkWords(t, "IPv4", connect(stage.DialTimeout, stage.DialConnected), cause.LBNodeInconsistent, "198.51.100.7 takes no connections", "2001:db8")
+	if f := find(connect(stage.DialTimeout, stage.DialConnected).diagnose(t), cause.LBNodeInconsistent); f.Severity != cause.Warn {
 		t.Errorf("severity %s", f.Severity)
 	}
 }
 
 func TestInOrderIsSaidOfAll(t *testing.T) {
 	refused := refusedWith("PLAIN", authFailed)
-	checkWords(t, "all logins", newRun().add(imap, refused).add(smtp465, refused), diagnose.WrongPassword, "encryption are in order", "Up to the login")
-	checkWords(t, "one has another trouble", newRun().add(imap, refused).add(smtp465, timeout()), diagnose.WrongPassword, "Up to the login, port 993 of imap.example.net is in order", "encryption are in order")
-	checkWords(t, "in clear", newRun().add("imap-143 imap.example.net none", refused), diagnose.WrongPassword, "Up to the login", "encryption are in order")
+	checkWords(t, "all logins", newRun().add(imap, refused).add(smtp465, refused), cause.WrongPassword, "encryption are in order", "Up to the login")
+	checkWords(t, "one has another trouble", newRun().add(imap, refused).add(smtp465, timeout()), cause.WrongPassword, "Up to the login, port 993 of imap.example.net is in order", "encryption are in order")
+	checkWords(t, "in clear", newRun().add("imap-143 imap.example.net none", refused), cause.WrongPassword, "Up to the login", "encryption are in order")
 }
 
 func TestSomebodyElsesCertificate(t *testing.T) {
 	checkCases(t, []ruleCase{
-		{"expired, and of another", newRun().add(imap, certificate(stage.CertExpired, stage.CertNameMismatch)), diagnose.CertNameMismatchHosting, sure{diagnose.CertExpired: proven}, nil},
-		{"expired", newRun().add(imap, certificate(stage.CertExpired)), diagnose.CertExpired, nil, nil},
+		{"expired, and of another", newRun().add(imap, certificate(stage.CertExpired, stage.CertNameMismatch)), cause.CertNameMismatchHosting, sure{cause.CertExpired: proven}, nil},
+		{"expired", newRun().add(imap, certificate(stage.CertExpired)), cause.CertExpired, nil, nil},
 	})
 	d := newRun().add(imap, certificate(stage.CertExpired, stage.CertNameMismatch)).diagnose(t)
-	if f := find(d, diagnose.CertExpired); f.SuppressedBy != diagnose.CertNameMismatchHosting {
+	if f := find(d, cause.CertExpired); f.SuppressedBy != cause.CertNameMismatchHosting {
 		t.Errorf("its dates stand beside it: %+v", f)
 	}
 }
@@ -210,12 +210,12 @@ func TestRefusedByTheCatalogue(t *testing.T) {
 	refused := dialled(stage.Refused, stage.DialRefused)
 	one := func() *run { return newRun().builtin().add(imap, refused).add(smtp465) }
 	checkCases(t, []ruleCase{
-		{"all at once", newRun().builtin().add(imap, refused).add(smtp465, refused), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.ServiceNotListening: possible}, nil},
-		{"all, typed in", newRun().add(imap, refused).add(smtp465, refused), diagnose.ServiceNotListening, sure{diagnose.MailPortsBlockedOnThisNetwork: possible}, nil},
-		{"one", one(), diagnose.ServiceNotListening, sure{diagnose.ServiceNotListening: likely}, []diagnose.CauseID{diagnose.MailPortsBlockedOnThisNetwork}},
+		{"all at once", newRun().builtin().add(imap, refused).add(smtp465, refused), cause.MailPortsBlockedOnThisNetwork, sure{cause.ServiceNotListening: possible}, nil},
+		{"all, typed in", newRun().add(imap, refused).add(smtp465, refused), cause.ServiceNotListening, sure{cause.MailPortsBlockedOnThisNetwork: possible}, nil},
+		{"one", one(), cause.ServiceNotListening, sure{cause.ServiceNotListening: likely}, []cause.ID{cause.MailPortsBlockedOnThisNetwork}},
 	})
-	checkWords(t, "catalogue", one(), diagnose.ServiceNotListening, "phone hotspot", "provider's page")
-	checkWords(t, "typed", newRun().add(imap, refused), diagnose.ServiceNotListening, "provider's page", "hotspot")
+	checkWords(t, "catalogue", one(), cause.ServiceNotListening, "phone hotspot", "provider's page")
+	checkWords(t, "typed", newRun().add(imap, refused), cause.ServiceNotListening, "provider's page", "hotspot")
 }
 
 // Without the follow-up nobody knows that a silent port wants TLS.
@@ -223,20 +223,20 @@ func TestSilentAndNotAsked(t *testing.T) {
 	unasked := func(r *stage.Record) { r.Header.Options.FollowUps = false }
 	silent := fail(stage.Greeting, stage.Silent)
 	checkCases(t, []ruleCase{
-		{"143", newRun().with(unasked).add("imap-143 imap.example.net starttls", silent), diagnose.AcceptNoGreeting, sure{diagnose.ImplicitTLSPortSpokenPlain: possible}, nil},
-		{"993", newRun().with(unasked).add("imap-993 imap.example.net starttls", silent), diagnose.ImplicitTLSPortSpokenPlain, nil, nil},
+		{"143", newRun().with(unasked).add("imap-143 imap.example.net starttls", silent), cause.AcceptNoGreeting, sure{cause.ImplicitTLSPortSpokenPlain: possible}, nil},
+		{"993", newRun().with(unasked).add("imap-993 imap.example.net starttls", silent), cause.ImplicitTLSPortSpokenPlain, nil, nil},
 	})
 }
 
 func TestMechanismAdvice(t *testing.T) {
-	reply := stage.Reply{Status: "-ERR", ResponseCode: "AUTH", Lines: []string{"-ERR [AUTH] Unsupported authentication mechanism."}}
-	r := newRun().add("pop3-995 pop.example.net tls", refusedWith("USER/PASS", reply))
+	said := stage.Reply{Status: "-ERR", ResponseCode: "AUTH", Lines: []string{"-ERR [AUTH] Unsupported authentication mechanism."}}
+	r := newRun().add("pop3-995 pop.example.net tls", refusedWith("USER/PASS", said))
 	checkCases(t, []ruleCase{
-		{"not this way", r, diagnose.AuthMechNotOffered, sure{diagnose.AuthMechNotOffered: likely}, []diagnose.CauseID{diagnose.WrongPassword}},
+		{"not this way", r, cause.AuthMechNotOffered, sure{cause.AuthMechNotOffered: likely}, []cause.ID{cause.WrongPassword}},
 	})
-	checkWords(t, "tried", r, diagnose.AuthMechNotOffered, `to "encrypted password"`, `to "normal password"`)
+	checkWords(t, "tried", r, cause.AuthMechNotOffered, `to "encrypted password"`, `to "normal password"`)
 	none := newRun().add(imap, fail(stage.Login, stage.NoMechanism))
-	checkWords(t, "not tried", none, diagnose.AuthMechNotOffered, `to "normal password"`, `to "encrypted`)
+	checkWords(t, "not tried", none, cause.AuthMechNotOffered, `to "normal password"`, `to "encrypted`)
 }
 
 // Relaying denied after a login: the login counts for nothing, or the sender is the
@@ -244,7 +244,7 @@ func TestMechanismAdvice(t *testing.T) {
 func TestRelayingDeniedAfterALogin(t *testing.T) {
 	denied := smtpReply(554, "5.7.1", "554 5.7.1 Relaying denied")
 	checkCases(t, []ruleCase{
-		{"after", newRun().add(smtp465, fail(stage.Submit, stage.Rejected, &stage.SubmitFacts{Reply: &denied})), diagnose.SMTPAuthNotConfiguredInClient, sure{diagnose.SMTPAuthNotConfiguredInClient: possible, diagnose.SenderAddressNotPermitted: possible}, nil},
+		{"after", newRun().add(smtp465, fail(stage.Submit, stage.Rejected, &stage.SubmitFacts{Reply: &denied})), cause.SMTPAuthNotConfiguredInClient, sure{cause.SMTPAuthNotConfiguredInClient: possible, cause.SenderAddressNotPermitted: possible}, nil},
 	})
 }
 
@@ -254,7 +254,7 @@ func TestKnownIsOneFinding(t *testing.T) {
 	alert := fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "unrecognized_name (112)"})
 	n := 0
 	for _, f := range newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, known)).add(smtp465, alert).diagnose(t).Findings {
-		if f.Cause == diagnose.CertNameMismatchHosting {
+		if f.Cause == cause.CertNameMismatchHosting {
 			n++
 			if f.Confidence != likely || len(f.Checks) != 2 {
 				t.Errorf("%+v", f)
@@ -268,18 +268,18 @@ func TestKnownIsOneFinding(t *testing.T) {
 
 // Greylisting passes by itself, and is nothing that a limit was reached of.
 func TestGreylisting(t *testing.T) {
-	reply := func(text string) *run {
+	said := func(text string) *run {
 		r := smtpReply(451, "4.7.1", text)
 		return newRun().add(smtp465, fail(stage.Submit, stage.TemporarilyOut, &stage.SubmitFacts{Reply: &r}))
 	}
-	checkWords(t, "greylisted", reply("451 4.7.1 Greylisted, please try again"), diagnose.MailboxBackendUnavailable, "send again", "hour")
+	checkWords(t, "greylisted", said("451 4.7.1 Greylisted, please try again"), cause.MailboxBackendUnavailable, "send again", "hour")
 	r := smtpReply(451, "4.3.5", "451 4.3.5 Server configuration problem")
-	checkWords(t, "4.3.5", newRun().add(smtp465, fail(stage.Submit, stage.TemporarilyOut, &stage.SubmitFacts{Reply: &r})), diagnose.MailboxBackendUnavailable, "in an hour", "greylist")
+	checkWords(t, "4.3.5", newRun().add(smtp465, fail(stage.Submit, stage.TemporarilyOut, &stage.SubmitFacts{Reply: &r})), cause.MailboxBackendUnavailable, "in an hour", "greylist")
 }
 
 // Where this machine is inside, an internal address is none of the trouble.
 func TestInsideOrOutside(t *testing.T) {
-	split := []diagnose.CauseID{diagnose.SplitHorizonPrivateAddress}
+	split := []cause.ID{cause.SplitHorizonPrivateAddress}
 	at := func(ip string) step {
 		return pass(stage.Connect, &stage.ConnectFacts{Address: ip + ":993", Attempts: []stage.Attempt{{Address: ip + ":993", Outcome: stage.DialConnected}}})
 	}
@@ -289,33 +289,33 @@ func TestInsideOrOutside(t *testing.T) {
 		a.Outcome, a.Time = stage.DialHostUnreachable, stage.Ms(5*time.Millisecond)
 	}
 	checkCases(t, []ruleCase{
-		{"silent", newRun().add(smtp587, leads(stage.ConnectTimeout, "10.77.2.12")), "", sure{diagnose.SplitHorizonPrivateAddress: possible}, nil},
-		{"silent, of the catalogue", newRun().builtin().add(smtp587, leads(stage.ConnectTimeout, "10.77.2.12")), diagnose.SplitHorizonPrivateAddress, sure{diagnose.SplitHorizonPrivateAddress: likely}, nil},
-		{"refused", newRun().builtin().add(smtp587, leads(stage.Refused, "10.77.2.12")), diagnose.ServiceNotListening, nil, split},
-		{"forbidden here", newRun().builtin().add(smtp587, leads(stage.Prohibited, "10.77.2.12")), diagnose.LocalFirewallOrAppPermission, nil, split},
+		{"silent", newRun().add(smtp587, leads(stage.ConnectTimeout, "10.77.2.12")), "", sure{cause.SplitHorizonPrivateAddress: possible}, nil},
+		{"silent, of the catalogue", newRun().builtin().add(smtp587, leads(stage.ConnectTimeout, "10.77.2.12")), cause.SplitHorizonPrivateAddress, sure{cause.SplitHorizonPrivateAddress: likely}, nil},
+		{"refused", newRun().builtin().add(smtp587, leads(stage.Refused, "10.77.2.12")), cause.ServiceNotListening, nil, split},
+		{"forbidden here", newRun().builtin().add(smtp587, leads(stage.Prohibited, "10.77.2.12")), cause.LocalFirewallOrAppPermission, nil, split},
 		{"rejected at once", newRun().builtin().add(smtp587, filtered), "", nil, split},
-		{"another internal server connects", newRun().builtin().add(smtp587, leads(stage.ConnectTimeout, "10.77.2.12")).add(imap, at("10.77.2.11")), diagnose.PortFiltered, nil, split},
+		{"another internal server connects", newRun().builtin().add(smtp587, leads(stage.ConnectTimeout, "10.77.2.12")).add(imap, at("10.77.2.11")), cause.PortFiltered, nil, split},
 	})
 	many := newRun().builtin().add(smtp587, leads(stage.ConnectTimeout, "10.77.2.12")).add(imap, leads(stage.ConnectTimeout, "10.77.2.11"))
-	checkWords(t, "several", many, diagnose.SplitHorizonPrivateAddress, "smtp.example.net and imap.example.net lead to", "leads to")
+	checkWords(t, "several", many, cause.SplitHorizonPrivateAddress, "smtp.example.net and imap.example.net lead to", "leads to")
 }
 
 // One port number is one port in a sentence, whosever it is.
 func TestOnePortOfSeveralHosts(t *testing.T) {
 	missing := fail(stage.Upgrade, stage.NotOffered)
 	one := newRun().add(smtp587, missing).add("smtp-587b smtp.example.org starttls", missing)
-	checkWords(t, "one number", one, diagnose.StartTLSNotOfferedByServer, "Port 587 of smtp.example.net and smtp.example.org does not offer", " do not offer")
+	checkWords(t, "one number", one, cause.StartTLSNotOfferedByServer, "Port 587 of smtp.example.net and smtp.example.org does not offer", " do not offer")
 	two := newRun().add(smtp587, missing).add("imap-143 imap.example.net starttls", missing)
-	checkWords(t, "two numbers", two, diagnose.StartTLSNotOfferedByServer, "Port 587 of smtp.example.net and port 143 of imap.example.net do not offer", "does not")
+	checkWords(t, "two numbers", two, cause.StartTLSNotOfferedByServer, "Port 587 of smtp.example.net and port 143 of imap.example.net do not offer", "does not")
 }
 
 // The clock is to be set once: both pages ask for it in the same words.
 func TestTheClockIsSetOnce(t *testing.T) {
-	first := func(id diagnose.CauseID) string {
-		p, _ := diagnose.PageOf(id)
+	first := func(id cause.ID) string {
+		p, _ := cause.PageOf(id)
 		return p.Actions(nil)[0].Text
 	}
-	if a, b := first(diagnose.CertNotYetValid), first(diagnose.ClientClockWrong); a != b {
+	if a, b := first(cause.CertNotYetValid), first(cause.ClientClockWrong); a != b {
 		t.Errorf("%q and %q", a, b)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -20,24 +20,24 @@ func endedAfter(d time.Duration, f stage.Fault) step {
 // TestSilenceUnderTLS: a web server waits for the client, also under TLS. So does a
 // mail server that is stuck.
 func TestSilenceUnderTLS(t *testing.T) {
-	const wrong, silent, cut, portal = diagnose.WrongProtocolOnPort, diagnose.AcceptNoGreeting, diagnose.ConnectionResetAfterAccept, diagnose.CaptivePortal
+	const wrong, silent, cut, portal = cause.WrongProtocolOnPort, cause.AcceptNoGreeting, cause.ConnectionResetAfterAccept, cause.CaptivePortal
 	page := pass(stage.Fetch, &stage.FetchFacts{URL: "https://imap.example.net:993/", Status: 404})
 	none := fail(stage.Fetch, stage.FetchFailed, &stage.FetchFacts{})
 	mute := func() *run { return newRun().add(imap, endedAfter(30*time.Second, stage.Silent)) }
 	ended := func(d time.Duration) *run { return newRun().add(imap, endedAfter(d, stage.Closed)) }
 	checkCases(t, []ruleCase{
-		{"a web server", mute().followUp(t, "imap-993/http", page), wrong, sure{wrong: proven}, []diagnose.CauseID{portal}},
-		{"none", mute().followUp(t, "imap-993/http", none), silent, sure{silent: likely}, []diagnose.CauseID{wrong}},
+		{"a web server", mute().followUp(t, "imap-993/http", page), wrong, sure{wrong: proven}, []cause.ID{portal}},
+		{"none", mute().followUp(t, "imap-993/http", none), silent, sure{silent: likely}, []cause.ID{wrong}},
 		{"a web server that waits for a while", ended(20*time.Second).followUp(t, "imap-993/http", page), wrong, sure{wrong: proven}, nil},
-		{"ended after a while", ended(20*time.Second).followUp(t, "imap-993/http", none), cut, sure{cut: likely}, []diagnose.CauseID{wrong}},
-		{"ended at once", ended(time.Second), cut, sure{cut: proven}, []diagnose.CauseID{wrong}},
+		{"ended after a while", ended(20*time.Second).followUp(t, "imap-993/http", none), cut, sure{cut: likely}, []cause.ID{wrong}},
+		{"ended at once", ended(time.Second), cut, sure{cut: proven}, []cause.ID{wrong}},
 	})
 	for _, q := range ended(time.Second).diagnose(t).Questions {
 		if q.Check.Question == stage.AskHTTP {
 			t.Error("a port that hangs up at once is asked for a web page")
 		}
 	}
-	p, _ := diagnose.PageOf(cut)
+	p, _ := cause.PageOf(cut)
 	for d, want := range map[time.Duration]string{20 * time.Second: "say nothing for 20 s", time.Second: "before a word"} {
 		got := p.Sentence(find(ended(d).diagnose(t), cut).Args)
 		if got = strings.ReplaceAll(got, "says", "say"); !strings.Contains(got, want) {
@@ -49,7 +49,7 @@ func TestSilenceUnderTLS(t *testing.T) {
 // TestForgedBehindTheGreeting: somebody speaks for an address that nobody has. With a
 // certificate made for the name that was asked for, he opens the encryption.
 func TestForgedBehindTheGreeting(t *testing.T) {
-	const proxy, gateway, private = diagnose.TransparentSMTPProxy, diagnose.CorporateTLSInspection, diagnose.CertPrivateCA
+	const proxy, gateway, private = cause.TransparentSMTPProxy, cause.CorporateTLSInspection, cause.CertPrivateCA
 	greeting := func(line string) step {
 		return pass(stage.Greeting, &stage.GreetingFacts{Reply: stage.Reply{Code: 220, Lines: []string{line}}})
 	}
@@ -64,9 +64,9 @@ func TestForgedBehindTheGreeting(t *testing.T) {
 	}
 	const same = "220 mail.example.net ESMTP"
 	checkCases(t, []ruleCase{
-		{"a gateway", of(same, shown("FortiGate CA", stage.CertUnknownAuthority)), gateway, sure{gateway: proven}, []diagnose.CauseID{proxy, private}},
-		{"no name that is known", of(same, shown("Mallory", stage.CertUnknownAuthority)), diagnose.MITMUnknownIssuer, sure{diagnose.MITMUnknownIssuer: proven}, []diagnose.CauseID{proxy, private}},
-		{"other words", of("220 box ESMTP", shown("FortiGate CA", stage.CertUnknownAuthority)), gateway, sure{gateway: likely}, []diagnose.CauseID{proxy}},
+		{"a gateway", of(same, shown("FortiGate CA", stage.CertUnknownAuthority)), gateway, sure{gateway: proven}, []cause.ID{proxy, private}},
+		{"no name that is known", of(same, shown("Mallory", stage.CertUnknownAuthority)), cause.MITMUnknownIssuer, sure{cause.MITMUnknownIssuer: proven}, []cause.ID{proxy, private}},
+		{"other words", of("220 box ESMTP", shown("FortiGate CA", stage.CertUnknownAuthority)), gateway, sure{gateway: likely}, []cause.ID{proxy}},
 		{"its own name", of(same, shown("FortiGate CA", stage.CertUnknownAuthority, stage.CertNameMismatch)), proxy, sure{proxy: proven}, nil},
 	})
 }
@@ -74,7 +74,7 @@ func TestForgedBehindTheGreeting(t *testing.T) {
 // TestNoise: bytes that mean nothing, in answer to TLS, are no other protocol's where
 // an address that nobody has sends such as well.
 func TestNoise(t *testing.T) {
-	const broken, wrong = diagnose.AntivirusConnectionProxyBroken, diagnose.WrongProtocolOnPort
+	const broken, wrong = cause.AntivirusConnectionProxyBroken, cause.WrongProtocolOnPort
 	answers := func(first string) step {
 		return fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: first})
 	}
@@ -83,8 +83,8 @@ func TestNoise(t *testing.T) {
 	}
 	checkCases(t, []ruleCase{
 		{"twice", of(`\xc4n\xed`, `\xa7\xf7Z`), broken, sure{broken: proven}, nil},
-		{"from the server alone", newRun().controlled().add(imap, answers(`\xc4n\xed`)).asked(t, map[string]step{"": timeout()}), wrong, sure{wrong: possible}, []diagnose.CauseID{broken}},
-		{"words for nobody", of(`\xc4n\xed`, "hello"), wrong, nil, []diagnose.CauseID{broken}},
+		{"from the server alone", newRun().controlled().add(imap, answers(`\xc4n\xed`)).asked(t, map[string]step{"": timeout()}), wrong, sure{wrong: possible}, []cause.ID{broken}},
+		{"words for nobody", of(`\xc4n\xed`, "hello"), wrong, nil, []cause.ID{broken}},
 	})
 	for _, q := range newRun().controlled().add(imap, answers("SSH-2.0")).diagnose(t).Questions {
 		if q.Check.Question == stage.AskNobody {
@@ -95,7 +95,7 @@ func TestNoise(t *testing.T) {
 
 // TestWhoseCertificateRanOut: an intermediate has to be renewed, a root is left out.
 func TestWhoseCertificateRanOut(t *testing.T) {
-	const expired, above = diagnose.CertExpired, diagnose.CertExpiredRootInChain
+	const expired, above = cause.CertExpired, cause.CertExpiredRootInChain
 	of := func(subject, issuer string, depth int, ids ...stage.CertFaultID) *run {
 		f := certFacts(false)
 		for len(f.Chain) < depth {
@@ -112,13 +112,13 @@ func TestWhoseCertificateRanOut(t *testing.T) {
 		return newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, f))
 	}
 	checkCases(t, []ruleCase{
-		{"the one that issued", of("Server CA 3", "Trade Root", 1, stage.CertIssuerExpired), expired, sure{expired: proven}, []diagnose.CauseID{above}},
-		{"a root", of("Trade Root", "Trade Root", 1, stage.CertIssuerExpired), above, sure{above: proven}, []diagnose.CauseID{expired}},
-		{"a root that another one vouches for", of("Newer Root", "Trade Root", 1, stage.CertIssuerExpired), above, sure{above: proven}, []diagnose.CauseID{expired}},
-		{"further up", of("Newer Trust", "Older Trust", 2, stage.CertIssuerExpired), above, sure{above: proven}, []diagnose.CauseID{expired}},
-		{"not needed", of("Older Trust", "Older Trust", 2, stage.CertExpiredExtra), above, sure{above: proven}, []diagnose.CauseID{expired}},
+		{"the one that issued", of("Server CA 3", "Trade Root", 1, stage.CertIssuerExpired), expired, sure{expired: proven}, []cause.ID{above}},
+		{"a root", of("Trade Root", "Trade Root", 1, stage.CertIssuerExpired), above, sure{above: proven}, []cause.ID{expired}},
+		{"a root that another one vouches for", of("Newer Root", "Trade Root", 1, stage.CertIssuerExpired), above, sure{above: proven}, []cause.ID{expired}},
+		{"further up", of("Newer Trust", "Older Trust", 2, stage.CertIssuerExpired), above, sure{above: proven}, []cause.ID{expired}},
+		{"not needed", of("Older Trust", "Older Trust", 2, stage.CertExpiredExtra), above, sure{above: proven}, []cause.ID{expired}},
 	})
-	p, _ := diagnose.PageOf(above)
+	p, _ := cause.PageOf(above)
 	for want, r := range map[string]*run{
 		"No other way": of("Trade Root", "Trade Root", 1, stage.CertIssuerExpired), "found another way": of("Older Trust", "Older Trust", 2, stage.CertExpiredExtra),
 	} {
@@ -131,7 +131,7 @@ func TestWhoseCertificateRanOut(t *testing.T) {
 // TestStartTLSOfStrangers: a large provider is known to offer STARTTLS. Where it seems
 // not to, it is taken out on the way.
 func TestStartTLSOfStrangers(t *testing.T) {
-	const stripped, missing = diagnose.StartTLSStrippedByMiddlebox, diagnose.StartTLSNotOfferedByServer
+	const stripped, missing = cause.StartTLSStrippedByMiddlebox, cause.StartTLSNotOfferedByServer
 	lacks := fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{})
 	refuses := fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{Insisted: true, Reply: &stage.Reply{Code: 502, Lines: []string{"502 5.5.1 no"}}})
 	of := func(theirs step) *run {
@@ -154,7 +154,7 @@ func TestStartTLSOfStrangers(t *testing.T) {
 
 // TestWhatRepliesCannotMean: what came before rules some readings of a reply out.
 func TestWhatRepliesCannotMean(t *testing.T) {
-	const auth, backend, broken, missing = diagnose.AuthBackendTemporaryFailure, diagnose.MailboxBackendUnavailable, diagnose.StartTLSBrokenOnServer, diagnose.StartTLSNotOfferedByServer
+	const auth, backend, broken, missing = cause.AuthBackendTemporaryFailure, cause.MailboxBackendUnavailable, cause.StartTLSBrokenOnServer, cause.StartTLSNotOfferedByServer
 	internal := imapNo("SERVERBUG", "[SERVERBUG] Internal error occurred. Refer to server log for more information.")
 	off := stage.Reply{Status: "-ERR", ResponseCode: "AUTH", Lines: []string{"-ERR [AUTH] Plaintext authentication disabled"}}
 	insecure := stage.Reply{Status: "-ERR", Lines: []string{"-ERR Plaintext authentication disallowed on non-secure (SSL/TLS) connections."}}
@@ -165,30 +165,30 @@ func TestWhatRepliesCannotMean(t *testing.T) {
 	}
 	pop := "pop3-995 pop.example.net tls"
 	checkCases(t, []ruleCase{
-		{"the login was checked", at(stage.Mailbox, stage.Rejected, &stage.MailboxFacts{Reply: &internal}), backend, nil, []diagnose.CauseID{auth}},
-		{"passwords are off under TLS", newRun().add(pop, refusedWith("USER/PASS", off)), diagnose.AuthMechNotOffered, sure{diagnose.AuthMechNotOffered: possible}, []diagnose.CauseID{broken}},
+		{"the login was checked", at(stage.Mailbox, stage.Rejected, &stage.MailboxFacts{Reply: &internal}), backend, nil, []cause.ID{auth}},
+		{"passwords are off under TLS", newRun().add(pop, refusedWith("USER/PASS", off)), cause.AuthMechNotOffered, sure{cause.AuthMechNotOffered: possible}, []cause.ID{broken}},
 		{"TLS is taken for clear text", newRun().add(pop, refusedWith("USER/PASS", insecure)), broken, sure{broken: possible}, nil},
-		{"offered, and unknown", newRun().add(smtp587, fail(stage.Upgrade, stage.Rejected, &stage.StartTLSFacts{Offered: true, Reply: &unknown})), broken, sure{broken: likely}, []diagnose.CauseID{missing}},
-		{"had enough", at(stage.Login, stage.Rejected, &stage.LoginFacts{Mechanism: "IMAP LOGIN", Reply: &bye, Encrypted: true}), "", sure{diagnose.RateLimitedLogin: possible}, []diagnose.CauseID{diagnose.PasswordEncodingOrWhitespace, diagnose.SASLDialectIncompatible}},
-		{"a certificate is wanted", newRun().add(imap, refusedWith("PLAIN", imapNo("ALERT", "[ALERT] Client didn't present valid SSL certificate"))), diagnose.TLSClientCertRequired, sure{diagnose.TLSClientCertRequired: likely}, []diagnose.CauseID{diagnose.WrongUsernameFormat}},
-		{"no name, for now", newRun().add(smtp587, fail(stage.Greeting, stage.TemporarilyOut, &stage.GreetingFacts{Reply: stage.Reply{Code: 450, Lines: []string{"450 4.7.1 Client host rejected: cannot find your hostname"}}})), diagnose.GreetingRefusedByPolicy, nil, []diagnose.CauseID{diagnose.ServerBusyGreeting}},
-		{"busy, under a code of policy", newRun().add(smtp587, fail(stage.Greeting, stage.TemporarilyOut, &stage.GreetingFacts{Reply: stage.Reply{Code: 421, Lines: []string{"421 4.7.0 Too many connections"}}})), diagnose.ServerBusyGreeting, nil, []diagnose.CauseID{diagnose.GreetingRefusedByPolicy}},
+		{"offered, and unknown", newRun().add(smtp587, fail(stage.Upgrade, stage.Rejected, &stage.StartTLSFacts{Offered: true, Reply: &unknown})), broken, sure{broken: likely}, []cause.ID{missing}},
+		{"had enough", at(stage.Login, stage.Rejected, &stage.LoginFacts{Mechanism: "IMAP LOGIN", Reply: &bye, Encrypted: true}), "", sure{cause.RateLimitedLogin: possible}, []cause.ID{cause.PasswordEncodingOrWhitespace, cause.SASLDialectIncompatible}},
+		{"a certificate is wanted", newRun().add(imap, refusedWith("PLAIN", imapNo("ALERT", "[ALERT] Client didn't present valid SSL certificate"))), cause.TLSClientCertRequired, sure{cause.TLSClientCertRequired: likely}, []cause.ID{cause.WrongUsernameFormat}},
+		{"no name, for now", newRun().add(smtp587, fail(stage.Greeting, stage.TemporarilyOut, &stage.GreetingFacts{Reply: stage.Reply{Code: 450, Lines: []string{"450 4.7.1 Client host rejected: cannot find your hostname"}}})), cause.GreetingRefusedByPolicy, nil, []cause.ID{cause.ServerBusyGreeting}},
+		{"busy, under a code of policy", newRun().add(smtp587, fail(stage.Greeting, stage.TemporarilyOut, &stage.GreetingFacts{Reply: stage.Reply{Code: 421, Lines: []string{"421 4.7.0 Too many connections"}}})), cause.ServerBusyGreeting, nil, []cause.ID{cause.GreetingRefusedByPolicy}},
 	})
 }
 
 // TestLoginKeptBack: the settings ask for no encryption, and so the login isn't tried.
 // Where it would not have been taken either, that is what to say.
 func TestLoginKeptBack(t *testing.T) {
-	const first, clear = diagnose.MustIssueStartTLSFirst, diagnose.PasswordInClear
+	const first, clear = cause.MustIssueStartTLSFirst, cause.PasswordInClear
 	keptBack := skip(stage.Login, stage.CleartextNotAllowed)
 	caps := func(f stage.CapabilityFacts) step { return pass(stage.Capabilities, &f) }
 	checkCases(t, []ruleCase{
-		{"IMAP says so", newRun().add("imap-143 imap.example.net none", caps(stage.CapabilityFacts{LoginDisabled: true, StartTLS: true}), keptBack), first, sure{first: proven}, []diagnose.CauseID{clear}},
+		{"IMAP says so", newRun().add("imap-143 imap.example.net none", caps(stage.CapabilityFacts{LoginDisabled: true, StartTLS: true}), keptBack), first, sure{first: proven}, []cause.ID{clear}},
 		{"no AUTH", newRun().add("smtp-587 smtp.example.net none", caps(stage.CapabilityFacts{StartTLS: true}), keptBack), "", sure{first: likely}, nil},
-		{"AUTH as well", newRun().add("smtp-587 smtp.example.net none", caps(stage.CapabilityFacts{StartTLS: true, Mechanisms: []string{"PLAIN"}}), keptBack), clear, nil, []diagnose.CauseID{first}},
-		{"login in clear", newRun().add("imap-143 imap.example.net none", caps(stage.CapabilityFacts{StartTLS: true, Mechanisms: []string{"PLAIN"}}), keptBack), clear, nil, []diagnose.CauseID{first}},
+		{"AUTH as well", newRun().add("smtp-587 smtp.example.net none", caps(stage.CapabilityFacts{StartTLS: true, Mechanisms: []string{"PLAIN"}}), keptBack), clear, nil, []cause.ID{first}},
+		{"login in clear", newRun().add("imap-143 imap.example.net none", caps(stage.CapabilityFacts{StartTLS: true, Mechanisms: []string{"PLAIN"}}), keptBack), clear, nil, []cause.ID{first}},
 	})
-	if f := find(newRun().add("imap-143 imap.example.net none", caps(stage.CapabilityFacts{LoginDisabled: true}), keptBack).diagnose(t), first); f == nil || f.Severity != diagnose.Warn {
+	if f := find(newRun().add("imap-143 imap.example.net none", caps(stage.CapabilityFacts{LoginDisabled: true}), keptBack).diagnose(t), first); f == nil || f.Severity != cause.Warn {
 		t.Errorf("a login that was kept back is a failure: %+v", f)
 	}
 }

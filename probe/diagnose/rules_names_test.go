@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -55,32 +56,32 @@ func TestWhatOtherNameServersSay(t *testing.T) {
 		{Server: ownServer, Type: "A", Outcome: stage.LookupOther, Truncated: true, Error: "connection refused"},
 	}})
 	zero := fail(stage.Resolve, stage.BadAddress, &stage.ResolveFacts{Host: "imap.example.net", NotDialled: []string{"0.0.0.0"}})
-	typo, filter, empty, broken := diagnose.HostnameTypoNXDomain, diagnose.DNSFilterBlocksHost, diagnose.HostHasNoAddressRecord, diagnose.DNSResolverBroken
+	typo, filter, empty, broken := cause.HostnameTypoNXDomain, cause.DNSFilterBlocksHost, cause.HostHasNoAddressRecord, cause.DNSResolverBroken
 	one := func(here step, elsewhere ...step) *run {
 		return strangers().add(imap, here).followUp(t, others, elsewhere...)
 	}
 	checkCases(t, []ruleCase{
-		{"cut short, and no TCP", one(cutShort, unheard()), broken, sure{broken: likely}, []diagnose.CauseID{typo, diagnose.NoNetworkRoute}},
-		{"cut short, and no address here", one(cutShort, unheard()).with(func(r *stage.Record) { r.Header.System.LinkUp = false }), broken, nil, []diagnose.CauseID{diagnose.NoNetworkRoute}},
-		{"cut short, and others know it", one(cutShort, there), broken, sure{broken: proven}, []diagnose.CauseID{typo}},
-		{"denied everywhere", one(denied, denied), typo, sure{typo: proven}, []diagnose.CauseID{filter}},
-		{"denied here, a server elsewhere", one(denied, there), filter, sure{filter: proven}, []diagnose.CauseID{typo}},
-		{"denied here, an address elsewhere", one(denied, there, timeout()), filter, sure{filter: likely}, []diagnose.CauseID{typo}},
-		{"denied here, nobody elsewhere", one(denied, unheard()), typo, sure{typo: proven}, []diagnose.CauseID{filter}},
-		{"denied here, no address elsewhere", one(denied, noData), empty, sure{empty: likely, typo: possible}, []diagnose.CauseID{filter}},
+		{"cut short, and no TCP", one(cutShort, unheard()), broken, sure{broken: likely}, []cause.ID{typo, cause.NoNetworkRoute}},
+		{"cut short, and no address here", one(cutShort, unheard()).with(func(r *stage.Record) { r.Header.System.LinkUp = false }), broken, nil, []cause.ID{cause.NoNetworkRoute}},
+		{"cut short, and others know it", one(cutShort, there), broken, sure{broken: proven}, []cause.ID{typo}},
+		{"denied everywhere", one(denied, denied), typo, sure{typo: proven}, []cause.ID{filter}},
+		{"denied here, a server elsewhere", one(denied, there), filter, sure{filter: proven}, []cause.ID{typo}},
+		{"denied here, an address elsewhere", one(denied, there, timeout()), filter, sure{filter: likely}, []cause.ID{typo}},
+		{"denied here, nobody elsewhere", one(denied, unheard()), typo, sure{typo: proven}, []cause.ID{filter}},
+		{"denied here, no address elsewhere", one(denied, noData), empty, sure{empty: likely, typo: possible}, []cause.ID{filter}},
 		{"the catalogue's, denied everywhere", one(denied, denied).builtin(), typo, sure{typo: proven}, nil},
-		{"no address here, a server elsewhere", one(noData, there), filter, sure{filter: proven}, []diagnose.CauseID{empty}},
-		{"no address anywhere", one(noData, noData), empty, sure{empty: proven}, []diagnose.CauseID{filter}},
-		{"0.0.0.0 here", one(zero, there), filter, sure{filter: proven}, []diagnose.CauseID{empty}},
-		{"0.0.0.0 everywhere", one(zero, zero), empty, sure{empty: proven}, []diagnose.CauseID{filter}},
-		{"SERVFAIL here", one(servfail, there), broken, sure{broken: proven}, []diagnose.CauseID{filter}},
+		{"no address here, a server elsewhere", one(noData, there), filter, sure{filter: proven}, []cause.ID{empty}},
+		{"no address anywhere", one(noData, noData), empty, sure{empty: proven}, []cause.ID{filter}},
+		{"0.0.0.0 here", one(zero, there), filter, sure{filter: proven}, []cause.ID{empty}},
+		{"0.0.0.0 everywhere", one(zero, zero), empty, sure{empty: proven}, []cause.ID{filter}},
+		{"SERVFAIL here", one(servfail, there), broken, sure{broken: proven}, []cause.ID{filter}},
 		{"SERVFAIL here, nobody elsewhere", one(servfail, unheard()), broken, sure{broken: likely}, nil},
 		{"SERVFAIL here, refused elsewhere", one(servfail, refusal), broken, sure{broken: likely}, nil},
 		{"SERVFAIL everywhere", one(servfail, servfail), broken, sure{broken: proven}, nil},
 		{"SERVFAIL for any name", one(servfail, unheard()).followUp(t, control, servfail), broken, sure{broken: proven}, nil},
 		{"SERVFAIL for this name", one(servfail, unheard()).followUp(t, control), broken, sure{broken: likely}, nil},
-		{"REFUSED for this name", one(refusal, there).followUp(t, control), filter, sure{filter: proven}, []diagnose.CauseID{broken}},
-		{"REFUSED for any name", one(refusal, there).followUp(t, control, refusal), broken, sure{broken: proven}, []diagnose.CauseID{filter}},
+		{"REFUSED for this name", one(refusal, there).followUp(t, control), filter, sure{filter: proven}, []cause.ID{broken}},
+		{"REFUSED for any name", one(refusal, there).followUp(t, control, refusal), broken, sure{broken: proven}, []cause.ID{filter}},
 		{"silence here", one(own(stage.DNSTimeout, stage.LookupTimeout), there), broken, sure{broken: proven}, nil},
 	})
 	checkWords(t, "everywhere", one(denied, denied), typo, "independent ones as well", "from here")
@@ -97,7 +98,7 @@ func TestAnotherAddressElsewhere(t *testing.T) {
 	here, elsewhere := ledTo("203.0.113.1"), ledTo("203.0.113.7")
 	refuses := fail(stage.Connect, stage.Refused, attempts("203.0.113.1:993 refused"))
 	silent := fail(stage.Connect, stage.ConnectTimeout, attempts("203.0.113.1:993 timed-out"))
-	stale, split := diagnose.StaleOrOverriddenDNS, diagnose.SplitHorizonPrivateAddress
+	stale, split := cause.StaleOrOverriddenDNS, cause.SplitHorizonPrivateAddress
 	inside := ledTo("192.168.50.10")
 	lost := fail(stage.Connect, stage.ConnectTimeout, attempts("192.168.50.10:993 timed-out"))
 	hosts := func(known ...string) step {
@@ -114,29 +115,29 @@ func TestAnotherAddressElsewhere(t *testing.T) {
 	checkCases(t, []ruleCase{
 		{"refused here, a server elsewhere", one(here, refuses).followUp(t, others, elsewhere), stale, sure{stale: likely}, nil},
 		{"silent here, a server elsewhere", one(here, silent).followUp(t, others, elsewhere), stale, sure{stale: likely}, nil},
-		{"silent here, silent elsewhere", one(here, silent).followUp(t, others, elsewhere, silent), diagnose.PortFiltered, nil, []diagnose.CauseID{stale}},
-		{"the same address", one(here, refuses).followUp(t, others, here, refuses), diagnose.ServiceNotListening, nil, []diagnose.CauseID{stale}},
-		{"one address in common", one(here, refuses).followUp(t, others, ledTo("203.0.113.1", "203.0.113.7")), diagnose.ServiceNotListening, nil, []diagnose.CauseID{stale}},
-		{"nobody elsewhere", one(here, refuses).followUp(t, others, unheard()), diagnose.ServiceNotListening, nil, []diagnose.CauseID{stale}},
+		{"silent here, silent elsewhere", one(here, silent).followUp(t, others, elsewhere, silent), cause.PortFiltered, nil, []cause.ID{stale}},
+		{"the same address", one(here, refuses).followUp(t, others, here, refuses), cause.ServiceNotListening, nil, []cause.ID{stale}},
+		{"one address in common", one(here, refuses).followUp(t, others, ledTo("203.0.113.1", "203.0.113.7")), cause.ServiceNotListening, nil, []cause.ID{stale}},
+		{"nobody elsewhere", one(here, refuses).followUp(t, others, unheard()), cause.ServiceNotListening, nil, []cause.ID{stale}},
 		{"another login server", near.add(imap, here, wrong).followUp(t, others, elsewhere), stale, sure{stale: likely}, nil},
 
-		{"internal here, a server elsewhere", one(inside, lost).followUp(t, others, elsewhere), split, sure{split: proven}, []diagnose.CauseID{stale}},
+		{"internal here, a server elsewhere", one(inside, lost).followUp(t, others, elsewhere), split, sure{split: proven}, []cause.ID{stale}},
 		{"internal here, an address elsewhere", one(inside, lost).followUp(t, others, elsewhere, silent), split, sure{split: likely}, nil},
-		{"internal here and elsewhere", one(inside, lost).followUp(t, others, inside, lost), "", sure{split: possible}, []diagnose.CauseID{stale}},
+		{"internal here and elsewhere", one(inside, lost).followUp(t, others, inside, lost), "", sure{split: possible}, []cause.ID{stale}},
 
-		{"loopback here, a server elsewhere", one(loopback, refusedHere).followUp(t, others, elsewhere), diagnose.DNSFilterBlocksHost, sure{diagnose.DNSFilterBlocksHost: proven}, []diagnose.CauseID{stale}},
-		{"loopback here and elsewhere", one(loopback, refusedHere).followUp(t, others, loopback, refusedHere), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.DNSFilterBlocksHost, stale}},
+		{"loopback here, a server elsewhere", one(loopback, refusedHere).followUp(t, others, elsewhere), cause.DNSFilterBlocksHost, sure{cause.DNSFilterBlocksHost: proven}, []cause.ID{stale}},
+		{"loopback here and elsewhere", one(loopback, refusedHere).followUp(t, others, loopback, refusedHere), cause.ServiceNotListening, nil, []cause.ID{cause.DNSFilterBlocksHost, stale}},
 
 		{"hosts file, refused login", one(hosts("203.0.113.7"), wrong), stale, sure{stale: likely}, nil},
 		{"hosts file, refused login, a server elsewhere", one(hosts("203.0.113.7"), wrong).followUp(t, others, elsewhere), stale, sure{stale: likely}, nil},
 		{"hosts file, refused, a server elsewhere", one(hosts("203.0.113.7"), refuses).followUp(t, others, elsewhere), stale, sure{stale: proven}, nil},
-		{"hosts file, silent, and silent elsewhere", one(hosts("203.0.113.7"), silent).followUp(t, others, elsewhere, silent), diagnose.PortFiltered, sure{stale: possible}, nil},
-		{"hosts file alone, silent", one(hosts(), silent), diagnose.PortFiltered, sure{stale: possible}, nil},
-		{"hosts file alone, refused login", one(hosts(), wrong), diagnose.WrongPassword, sure{stale: possible}, nil},
+		{"hosts file, silent, and silent elsewhere", one(hosts("203.0.113.7"), silent).followUp(t, others, elsewhere, silent), cause.PortFiltered, sure{stale: possible}, nil},
+		{"hosts file alone, silent", one(hosts(), silent), cause.PortFiltered, sure{stale: possible}, nil},
+		{"hosts file alone, refused login", one(hosts(), wrong), cause.WrongPassword, sure{stale: possible}, nil},
 		{"hosts file alone, known to strangers", one(hosts(), wrong).followUp(t, others, elsewhere), stale, sure{stale: likely}, nil},
 	})
 	d := one(hosts("203.0.113.7"), wrong).diagnose(t)
-	if f := find(d, diagnose.WrongPassword); f == nil || f.SuppressedBy != stale {
+	if f := find(d, cause.WrongPassword); f == nil || f.SuppressedBy != stale {
 		t.Errorf("a password refused at the wrong place: %+v", f)
 	}
 	checkWords(t, "name servers", one(here, refuses).followUp(t, others, elsewhere), stale, "Elsewhere the address is 203.0.113.7", "hosts file")
@@ -149,7 +150,7 @@ func TestNamesThatCannotExist(t *testing.T) {
 	web := fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: "HTTP/1.1 400"})
 	named := certificate(stage.CertNameMismatch)
 	none := own(stage.NameNotFound, stage.LookupNXDomain)
-	hijack := diagnose.DNSNXDomainHijack
+	hijack := cause.DNSNXDomainHijack
 	one := func(far, near step, steps ...step) *run {
 		return newRun().add(imap, append([]step{here}, steps...)...).followUp(t, sibling, near).followUp(t, madeUp, far)
 	}
@@ -167,15 +168,15 @@ func TestNamesThatCannotExist(t *testing.T) {
 	checkCases(t, []ruleCase{
 		{"every name", one(here, here, refuses), hijack, sure{hijack: proven}, nil},
 		{"every name, a web page", one(here, here, web), hijack, sure{hijack: proven}, nil},
-		{"every name, somebody else's certificate", one(here, here, named), diagnose.CertNameMismatchHosting, sure{hijack: likely}, nil},
+		{"every name, somebody else's certificate", one(here, here, named), cause.CertNameMismatchHosting, sure{hijack: likely}, nil},
 		{"every name of the domain", one(none, here, refuses), hijack, sure{hijack: likely}, nil},
-		{"every name of the domain, and a mail server there", served, diagnose.ServiceNotListening, nil, []diagnose.CauseID{hijack}},
-		{"every name of the domain, somebody else's certificate", one(none, here, named), diagnose.CertNameMismatchHosting, nil, []diagnose.CauseID{hijack}},
-		{"every name elsewhere", one(none, ledTo("203.0.113.9"), refuses), diagnose.ServiceNotListening, nil, []diagnose.CauseID{hijack}},
-		{"no such names", one(none, none, refuses), diagnose.ServiceNotListening, nil, []diagnose.CauseID{hijack}},
-		{"not answered", one(unheard(), unheard(), refuses), diagnose.ServiceNotListening, nil, []diagnose.CauseID{hijack}},
+		{"every name of the domain, and a mail server there", served, cause.ServiceNotListening, nil, []cause.ID{hijack}},
+		{"every name of the domain, somebody else's certificate", one(none, here, named), cause.CertNameMismatchHosting, nil, []cause.ID{hijack}},
+		{"every name elsewhere", one(none, ledTo("203.0.113.9"), refuses), cause.ServiceNotListening, nil, []cause.ID{hijack}},
+		{"no such names", one(none, none, refuses), cause.ServiceNotListening, nil, []cause.ID{hijack}},
+		{"not answered", one(unheard(), unheard(), refuses), cause.ServiceNotListening, nil, []cause.ID{hijack}},
 		{"two of a mind of their own", newRun().add(imap, torn, refuses), hijack, sure{hijack: likely}, nil},
-		{"two of a mind of their own, and nothing is made up", one(none, none, torn, refuses), diagnose.ServiceNotListening, nil, []diagnose.CauseID{hijack}},
+		{"two of a mind of their own, and nothing is made up", one(none, none, torn, refuses), cause.ServiceNotListening, nil, []cause.ID{hijack}},
 		{"not answered, and denied elsewhere", denied.followUp(t, sibling, unheard()), hijack, sure{hijack: likely}, nil},
 		{"found here, and denied elsewhere, its sibling too", strangers().add(imap, here, refuses).followUp(t, others, none).followUp(t, sibling, here), hijack, sure{hijack: proven}, nil},
 	})
@@ -183,7 +184,7 @@ func TestNamesThatCannotExist(t *testing.T) {
 	typed := strangers().with(func(r *stage.Record) {
 		r.Header.Plan.Subjects[0] = stage.Subject{Kind: stage.SubjectURL, Near: []stage.Endpoint{near}}
 	}).add(imap, here, refuses).followUp(t, "imap-993/near-mail.example.net").followUp(t, sibling, here).followUp(t, madeUp, here)
-	checkCases(t, []ruleCase{{"every name, and one that is published answers", typed, hijack, sure{hijack: proven}, []diagnose.CauseID{diagnose.SettingsDifferFromProfile}}})
+	checkCases(t, []ruleCase{{"every name, and one that is published answers", typed, hijack, sure{hijack: proven}, []cause.ID{cause.SettingsDifferFromProfile}}})
 	checkWords(t, "one is near", typed, hijack, "Was mail.example.net meant?", "wildcard")
 	checkWords(t, "every name", one(here, here, refuses), hijack, "any name made up at random", "wildcard")
 	checkWords(t, "of the domain", one(none, here, refuses), hijack, "a wildcard of the domain hides it", "at random")
@@ -191,7 +192,7 @@ func TestNamesThatCannotExist(t *testing.T) {
 
 func TestNearNames(t *testing.T) {
 	denied := own(stage.NameNotFound, stage.LookupNXDomain)
-	typo := diagnose.HostnameTypoNXDomain
+	typo := cause.HostnameTypoNXDomain
 	r := newRun().with(func(r *stage.Record) {
 		r.Header.Plan.Subjects[0].Near = []stage.Endpoint{
 			{Protocol: stage.SMTP, Host: "smtp.example.org", Port: 465, Security: stage.TLS},
@@ -221,18 +222,18 @@ func TestTheOtherFormOfTheName(t *testing.T) {
 		return r.add(imap, append(steps, refusedWith("PLAIN", authFailed))...).add(smtp465, smtp)
 	}
 	const q = "imap-993/user-name"
-	form, password := diagnose.WrongUsernameFormat, diagnose.WrongPassword
+	form, password := cause.WrongUsernameFormat, cause.WrongPassword
 	scram := newRun().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].User = "jane" }).add(imap, refusedWith("SCRAM-SHA-256", authFailed))
 	url := newRun().with(func(r *stage.Record) {
 		r.Header.Plan.Subjects[0] = stage.Subject{Argument: "imaps://imap.example.net", Kind: stage.SubjectURL, User: "jane"}
 	}).add(imap, wrong)
 	checkCases(t, []ruleCase{
 		{"local part sent, not tried", user("jane", "full-address"), form, sure{form: likely, password: possible}, nil},
-		{"local part sent, the address accepted", user("jane", "full-address").followUp(t, q), form, sure{form: proven}, []diagnose.CauseID{password}},
-		{"local part sent, the address refused", user("jane", "full-address").followUp(t, q, wrong), password, sure{password: likely}, []diagnose.CauseID{form}},
+		{"local part sent, the address accepted", user("jane", "full-address").followUp(t, q), form, sure{form: proven}, []cause.ID{password}},
+		{"local part sent, the address refused", user("jane", "full-address").followUp(t, q, wrong), password, sure{password: likely}, []cause.ID{form}},
 		{"local part sent, nothing came", user("jane", "full-address").followUp(t, q, fail(stage.Login, stage.Silent)), form, sure{form: likely, password: possible}, nil},
-		{"address sent, the local part accepted", user("jane@example.net", "local-part").followUp(t, q), form, sure{form: proven}, []diagnose.CauseID{password}},
-		{"SCRAM refused, the address accepted", scram.followUp(t, q), form, sure{form: proven}, []diagnose.CauseID{password, diagnose.SASLDialectIncompatible}},
+		{"address sent, the local part accepted", user("jane@example.net", "local-part").followUp(t, q), form, sure{form: proven}, []cause.ID{password}},
+		{"SCRAM refused, the address accepted", scram.followUp(t, q), form, sure{form: proven}, []cause.ID{password, cause.SASLDialectIncompatible}},
 		{"nobody knows the form", url, password, sure{form: likely, password: likely}, nil},
 	})
 	checkWords(t, "accepted", user("jane", "full-address").followUp(t, q), form, "enter jane@example.net as user name", "only a part of it was sent")

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -22,17 +22,17 @@ func TestOddPasswords(t *testing.T) {
 	odd := func(oddities ...stage.Oddity) *run {
 		return newRun().add(imap, refusedOdd(authFailed, oddities...)).add(smtp465, refusedOdd(smtpFailed, oddities...))
 	}
-	password, wrong := diagnose.PasswordEncodingOrWhitespace, diagnose.WrongPassword
+	password, wrong := cause.PasswordEncodingOrWhitespace, cause.WrongPassword
 	checkCases(t, []ruleCase{
 		{"a space, nothing tried", odd(stage.SpaceAtEnd), password, sure{password: likely, wrong: likely}, nil},
-		{"without it accepted", odd(stage.SpaceAtEnd).followUp(t, "imap-993/tidy"), password, sure{password: proven}, []diagnose.CauseID{wrong}},
-		{"without it refused", odd(stage.SpaceAtEnd).followUp(t, "imap-993/tidy", refusedWith("PLAIN", authFailed)), wrong, sure{wrong: likely}, []diagnose.CauseID{password}},
+		{"without it accepted", odd(stage.SpaceAtEnd).followUp(t, "imap-993/tidy"), password, sure{password: proven}, []cause.ID{wrong}},
+		{"without it refused", odd(stage.SpaceAtEnd).followUp(t, "imap-993/tidy", refusedWith("PLAIN", authFailed)), wrong, sure{wrong: likely}, []cause.ID{password}},
 		{"not known", odd(stage.SpaceAtEnd).followUp(t, "imap-993/tidy", timeout()), password, sure{password: likely, wrong: likely}, nil},
 		{"letters, nothing tried", odd(stage.LettersOfLatin1), wrong, sure{password: possible, wrong: likely}, nil},
-		{"letters, in Latin-1", odd(stage.LettersOfLatin1).followUp(t, "imap-993/latin-1"), password, sure{password: proven}, []diagnose.CauseID{wrong}},
-		{"letters, refused as well", odd(stage.LettersOfLatin1).followUp(t, "imap-993/latin-1", refusedWith("PLAIN", authFailed)), wrong, sure{wrong: likely}, []diagnose.CauseID{password}},
-		{"taken elsewhere", newRun().add(imap).add(smtp465, refusedOdd(smtpFailed, stage.SpaceAtEnd)), diagnose.SMTPAndIMAPCredentialsDiffer, nil, []diagnose.CauseID{password}},
-		{"the words say more", newRun().add(imap, refusedOdd(imapNo("EXPIRED", "[EXPIRED] no"), stage.SpaceAtEnd)), diagnose.PasswordExpired, nil, []diagnose.CauseID{password}},
+		{"letters, in Latin-1", odd(stage.LettersOfLatin1).followUp(t, "imap-993/latin-1"), password, sure{password: proven}, []cause.ID{wrong}},
+		{"letters, refused as well", odd(stage.LettersOfLatin1).followUp(t, "imap-993/latin-1", refusedWith("PLAIN", authFailed)), wrong, sure{wrong: likely}, []cause.ID{password}},
+		{"taken elsewhere", newRun().add(imap).add(smtp465, refusedOdd(smtpFailed, stage.SpaceAtEnd)), cause.SMTPAndIMAPCredentialsDiffer, nil, []cause.ID{password}},
+		{"the words say more", newRun().add(imap, refusedOdd(imapNo("EXPIRED", "[EXPIRED] no"), stage.SpaceAtEnd)), cause.PasswordExpired, nil, []cause.ID{password}},
 	})
 	r := odd(stage.SpaceAtEnd).followUp(t, "imap-993/tidy")
 	checkWords(t, "accepted", r, password, "right but for white space at an end", "cannot be sent")
@@ -83,13 +83,13 @@ func TestOtherMechanism(t *testing.T) {
 	prompted := smtpReply(535, "5.7.8", "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6")
 	byLogin := fail(stage.Login, stage.Rejected, &stage.LoginFacts{Mechanism: "LOGIN", Reply: &prompted, Encrypted: true, Sent: true})
 	bad := stage.Reply{Command: "AUTHENTICATE", Status: "BAD", Lines: []string{"a BAD no initial response"}}
-	dialect, wrong := diagnose.SASLDialectIncompatible, diagnose.WrongPassword
+	dialect, wrong := cause.SASLDialectIncompatible, cause.WrongPassword
 	checkCases(t, []ruleCase{
-		{"LOGIN accepted", newRun().add(imap).add(smtp465, refusedOdd(smtpFailed)).followUp(t, "smtp-465/login"), dialect, sure{dialect: proven}, []diagnose.CauseID{wrong, diagnose.SMTPAndIMAPCredentialsDiffer}},
-		{"LOGIN refused", newRun().add(smtp465, refusedOdd(smtpFailed)).followUp(t, "smtp-465/login", refusedWith("LOGIN", smtpFailed)), wrong, sure{wrong: likely}, []diagnose.CauseID{dialect}},
+		{"LOGIN accepted", newRun().add(imap).add(smtp465, refusedOdd(smtpFailed)).followUp(t, "smtp-465/login"), dialect, sure{dialect: proven}, []cause.ID{wrong, cause.SMTPAndIMAPCredentialsDiffer}},
+		{"LOGIN refused", newRun().add(smtp465, refusedOdd(smtpFailed)).followUp(t, "smtp-465/login", refusedWith("LOGIN", smtpFailed)), wrong, sure{wrong: likely}, []cause.ID{dialect}},
 		{"a prompt, where none was", newRun().add(smtp465, refusedOdd(prompted)), dialect, sure{dialect: likely, wrong: possible}, nil},
 		{"the prompt that was answered", newRun().add(smtp465, byLogin), wrong, sure{wrong: likely, dialect: possible}, nil},
-		{"BAD", newRun().add(imap, refusedOdd(bad)), dialect, sure{dialect: likely}, []diagnose.CauseID{wrong, diagnose.PasswordEncodingOrWhitespace}},
+		{"BAD", newRun().add(imap, refusedOdd(bad)), dialect, sure{dialect: likely}, []cause.ID{wrong, cause.PasswordEncodingOrWhitespace}},
 	})
 }
 
@@ -105,10 +105,10 @@ func TestClaimsOfTokens(t *testing.T) {
 		}))
 	}
 	const exchange, other, graph = "outlook.office365.com", "imap.example.net", "https://graph.microsoft.com/"
-	invalid, scope := diagnose.OAuthTokenInvalid, diagnose.OAuthScopeOrAudienceWrong
+	invalid, scope := cause.OAuthTokenInvalid, cause.OAuthScopeOrAudienceWrong
 	checkCases(t, []ruleCase{
-		{"for Graph", token(exchange, time.Hour, graph), scope, sure{scope: proven}, []diagnose.CauseID{invalid}},
-		{"for Graph, elsewhere", token(other, time.Hour, graph), scope, sure{scope: proven}, []diagnose.CauseID{invalid}},
+		{"for Graph", token(exchange, time.Hour, graph), scope, sure{scope: proven}, []cause.ID{invalid}},
+		{"for Graph, elsewhere", token(other, time.Hour, graph), scope, sure{scope: proven}, []cause.ID{invalid}},
 		{"for something of one's own, elsewhere", token(other, time.Hour, "api://mail"), invalid, sure{invalid: possible, scope: possible}, nil},
 		{"for something else", token(exchange, time.Hour, "api://mail"), scope, sure{scope: proven}, nil},
 		{"for mail", token(exchange, time.Hour, "https://outlook.office.com"), invalid, sure{invalid: possible, scope: possible}, nil},
@@ -120,7 +120,7 @@ func TestClaimsOfTokens(t *testing.T) {
 // A server may want another form of the name than the profile's others.
 func TestFormOfOneServer(t *testing.T) {
 	r := newRun().add(imap, refusedOdd(authFailed)).with(func(r *stage.Record) { r.Checks[0].Check.UserForm = "local-part" })
-	checkCases(t, []ruleCase{{"wants the local part", r, "", sure{diagnose.WrongUsernameFormat: likely}, nil}})
+	checkCases(t, []ruleCase{{"wants the local part", r, "", sure{cause.WrongUsernameFormat: likely}, nil}})
 	domain := newRun().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].User = `NET\jane` }).add(imap, refusedOdd(authFailed))
 	for name, want := range map[*run]string{r: "jane", domain: "jane@example.net"} {
 		if q := name.diagnose(t).Questions; len(q) != 1 || q[0].Check.User != want {
@@ -133,8 +133,8 @@ func TestServersOfTheUserNamesDomain(t *testing.T) {
 	r := newRun().with(func(r *stage.Record) {
 		r.Header.Plan.Subjects[0] = stage.Subject{Kind: stage.SubjectURL, User: "jane@example.com", Own: []stage.Endpoint{{Protocol: stage.IMAP, Host: "imap.example.com", Port: 993, Security: stage.TLS}}}
 	}).add(imap, refusedOdd(authFailed))
-	region := diagnose.WrongRegionalServer
-	checkCases(t, []ruleCase{{"others", r, region, sure{region: likely, diagnose.WrongPassword: likely}, nil}})
+	region := cause.WrongRegionalServer
+	checkCases(t, []ruleCase{{"others", r, region, sure{region: likely, cause.WrongPassword: likely}, nil}})
 	checkWords(t, "others", r, region, "imap.example.com, port 993", "another region, whose")
 }
 
@@ -144,11 +144,11 @@ func TestLoginsThatDoNotCount(t *testing.T) {
 		r := smtpReply(550, "5.7.1", "550 5.7.1 "+text)
 		return newRun().add(smtp465, fail(stage.Submit, stage.Rejected, &stage.SubmitFacts{Reply: &r}))
 	}
-	auth := diagnose.SMTPAuthNotConfiguredInClient
+	auth := cause.SMTPAuthNotConfiguredInClient
 	checkCases(t, []ruleCase{
 		{"authentication required", said("Authentication required"), auth, sure{auth: likely}, nil},
 		{"fetch first", said("You must check for new mail before sending mail"), auth, sure{auth: likely}, nil},
-		{"relaying", said("Relaying denied"), auth, sure{auth: possible, diagnose.SenderAddressNotPermitted: possible}, nil},
+		{"relaying", said("Relaying denied"), auth, sure{auth: possible, cause.SenderAddressNotPermitted: possible}, nil},
 	})
 	checkWords(t, "still", said("Authentication required"), auth, "took the login, and still asks", "POP before SMTP")
 	checkWords(t, "fetch", said("You must check for new mail before sending mail"), auth, "POP before SMTP", "still asks")

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -62,27 +63,27 @@ func TestWhatOtherPortsTell(t *testing.T) {
 	unresolved := fail(stage.Resolve, stage.NameNotFound)
 	type word = map[string]step
 	checkCases(t, []ruleCase{
-		{"another port works", gone().asked(t, word{"": timeout(), "port-143": fine}), diagnose.PortFiltered, sure{diagnose.PortFiltered: likely}, []diagnose.CauseID{diagnose.ServerUnreachable, diagnose.ClientIPBannedByServer, diagnose.MailPortsBlockedOnThisNetwork}},
-		{"another port refuses", gone().asked(t, word{"": timeout(), "port-143": no}), diagnose.PortFiltered, sure{diagnose.PortFiltered: likely}, []diagnose.CauseID{diagnose.ServerUnreachable, diagnose.MailPortsBlockedOnThisNetwork}},
-		{"no port answers, others do", gone().asked(t, word{"": timeout(), stranger: fine}), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: likely, diagnose.ClientIPBannedByServer: likely}, []diagnose.CauseID{diagnose.PortFiltered, diagnose.MailPortsBlockedOnThisNetwork}},
-		{"no port answers, of nobody", gone().asked(t, word{"": timeout()}), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: possible, diagnose.MailPortsBlockedOnThisNetwork: possible}, []diagnose.CauseID{diagnose.PortFiltered}},
-		{"the web answers, mail nowhere", gone().asked(t, word{"": timeout(), "web": fine}), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, []diagnose.CauseID{diagnose.ServerUnreachable}},
-		{"the spare port refuses, mail nowhere", newRun().controlled().add(smtp587, timeout()).asked(t, word{"": timeout(), "spare-2525": no}), "", sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, []diagnose.CauseID{diagnose.ServerUnreachable}},
-		{"the web answers, others are not known", gone().asked(t, word{"": timeout(), "web": fine, stranger: unresolved}), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, nil},
-		{"the web answers, and mail elsewhere", gone().asked(t, word{"": timeout(), "web": fine, stranger: fine}), diagnose.ClientIPBannedByServer, sure{diagnose.ClientIPBannedByServer: likely, diagnose.PortFiltered: possible}, []diagnose.CauseID{diagnose.MailPortsBlockedOnThisNetwork, diagnose.ServerUnreachable}},
-		{"all mail is rejected", newRun().controlled().add(imap, rejected()).asked(t, word{"": rejected(), "web": fine}), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, nil},
+		{"another port works", gone().asked(t, word{"": timeout(), "port-143": fine}), cause.PortFiltered, sure{cause.PortFiltered: likely}, []cause.ID{cause.ServerUnreachable, cause.ClientIPBannedByServer, cause.MailPortsBlockedOnThisNetwork}},
+		{"another port refuses", gone().asked(t, word{"": timeout(), "port-143": no}), cause.PortFiltered, sure{cause.PortFiltered: likely}, []cause.ID{cause.ServerUnreachable, cause.MailPortsBlockedOnThisNetwork}},
+		{"no port answers, others do", gone().asked(t, word{"": timeout(), stranger: fine}), cause.ServerUnreachable, sure{cause.ServerUnreachable: likely, cause.ClientIPBannedByServer: likely}, []cause.ID{cause.PortFiltered, cause.MailPortsBlockedOnThisNetwork}},
+		{"no port answers, of nobody", gone().asked(t, word{"": timeout()}), cause.ServerUnreachable, sure{cause.ServerUnreachable: possible, cause.MailPortsBlockedOnThisNetwork: possible}, []cause.ID{cause.PortFiltered}},
+		{"the web answers, mail nowhere", gone().asked(t, word{"": timeout(), "web": fine}), cause.MailPortsBlockedOnThisNetwork, sure{cause.MailPortsBlockedOnThisNetwork: likely}, []cause.ID{cause.ServerUnreachable}},
+		{"the spare port refuses, mail nowhere", newRun().controlled().add(smtp587, timeout()).asked(t, word{"": timeout(), "spare-2525": no}), "", sure{cause.MailPortsBlockedOnThisNetwork: likely}, []cause.ID{cause.ServerUnreachable}},
+		{"the web answers, others are not known", gone().asked(t, word{"": timeout(), "web": fine, stranger: unresolved}), cause.MailPortsBlockedOnThisNetwork, sure{cause.MailPortsBlockedOnThisNetwork: likely}, nil},
+		{"the web answers, and mail elsewhere", gone().asked(t, word{"": timeout(), "web": fine, stranger: fine}), cause.ClientIPBannedByServer, sure{cause.ClientIPBannedByServer: likely, cause.PortFiltered: possible}, []cause.ID{cause.MailPortsBlockedOnThisNetwork, cause.ServerUnreachable}},
+		{"all mail is rejected", newRun().controlled().add(imap, rejected()).asked(t, word{"": rejected(), "web": fine}), cause.MailPortsBlockedOnThisNetwork, sure{cause.MailPortsBlockedOnThisNetwork: likely}, nil},
 
-		{"refused, others take connections", refuses(time.Millisecond).asked(t, word{"": no, "web": fine, stranger: fine}), diagnose.ServiceNotListening, sure{diagnose.ServiceNotListening: likely}, []diagnose.CauseID{diagnose.MailPortsBlockedOnThisNetwork}},
-		{"refused, and others refuse", refuses(time.Millisecond).asked(t, word{"": no, "web": fine}), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, nil},
-		{"refused sooner than the host can", refuses(time.Millisecond).asked(t, word{"": refusedAfter(time.Millisecond), "web": far(30 * time.Millisecond), stranger: unresolved}), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, nil},
-		{"refused as far away as the host is", refuses(28*time.Millisecond).asked(t, word{"": refusedAfter(28 * time.Millisecond), "web": far(30 * time.Millisecond), stranger: unresolved}), diagnose.ServiceNotListening, sure{diagnose.MailPortsBlockedOnThisNetwork: possible}, nil},
-		{"refused at every port, the web's too", refuses(time.Millisecond).asked(t, word{"": no, stranger: fine}), diagnose.ServiceNotListening, sure{diagnose.ServiceNotListening: likely, diagnose.ClientIPBannedByServer: possible}, nil},
-		{"a sibling of a refused port works", refuses(time.Millisecond).asked(t, word{"": no, "port-143": fine}), diagnose.ServiceNotListening, sure{diagnose.ServiceNotListening: likely}, []diagnose.CauseID{diagnose.MailPortsBlockedOnThisNetwork}},
-		{"two hosts refuse and serve the web", newRun().controlled().add(imap, no).add(smtp587, no).asked(t, word{"": no, "web": fine, stranger: unresolved, "other-imap.stranger.test-587": unresolved}), diagnose.MailPortsBlockedOnThisNetwork, sure{diagnose.MailPortsBlockedOnThisNetwork: likely}, nil},
+		{"refused, others take connections", refuses(time.Millisecond).asked(t, word{"": no, "web": fine, stranger: fine}), cause.ServiceNotListening, sure{cause.ServiceNotListening: likely}, []cause.ID{cause.MailPortsBlockedOnThisNetwork}},
+		{"refused, and others refuse", refuses(time.Millisecond).asked(t, word{"": no, "web": fine}), cause.MailPortsBlockedOnThisNetwork, sure{cause.MailPortsBlockedOnThisNetwork: likely}, nil},
+		{"refused sooner than the host can", refuses(time.Millisecond).asked(t, word{"": refusedAfter(time.Millisecond), "web": far(30 * time.Millisecond), stranger: unresolved}), cause.MailPortsBlockedOnThisNetwork, sure{cause.MailPortsBlockedOnThisNetwork: likely}, nil},
+		{"refused as far away as the host is", refuses(28*time.Millisecond).asked(t, word{"": refusedAfter(28 * time.Millisecond), "web": far(30 * time.Millisecond), stranger: unresolved}), cause.ServiceNotListening, sure{cause.MailPortsBlockedOnThisNetwork: possible}, nil},
+		{"refused at every port, the web's too", refuses(time.Millisecond).asked(t, word{"": no, stranger: fine}), cause.ServiceNotListening, sure{cause.ServiceNotListening: likely, cause.ClientIPBannedByServer: possible}, nil},
+		{"a sibling of a refused port works", refuses(time.Millisecond).asked(t, word{"": no, "port-143": fine}), cause.ServiceNotListening, sure{cause.ServiceNotListening: likely}, []cause.ID{cause.MailPortsBlockedOnThisNetwork}},
+		{"two hosts refuse and serve the web", newRun().controlled().add(imap, no).add(smtp587, no).asked(t, word{"": no, "web": fine, stranger: unresolved, "other-imap.stranger.test-587": unresolved}), cause.MailPortsBlockedOnThisNetwork, sure{cause.MailPortsBlockedOnThisNetwork: likely}, nil},
 
 		{"one name for all", gone().asked(t, word{"": timeout(), stranger: func(c *stage.CheckRecord) {
 			pass(stage.Connect, &stage.ConnectFacts{Attempts: []stage.Attempt{{Address: addressOf("imap.example.net") + ":993", Outcome: stage.DialConnected}}})(c)
-		}}), "", sure{diagnose.ServerUnreachable: possible, diagnose.ClientIPBannedByServer: possible}, nil},
+		}}), "", sure{cause.ServerUnreachable: possible, cause.ClientIPBannedByServer: possible}, nil},
 	})
 }
 
@@ -93,17 +94,17 @@ func TestWhatOtherPortsTellOfSending(t *testing.T) {
 	unknown := fail(stage.Resolve, stage.NameNotFound)
 	at25 := func() *run { return newRun().controlled().add(imap).add(smtp25, timeout()) }
 	checkCases(t, []ruleCase{
-		{"nobody's port for sending answers", sending().asked(t, word{"": timeout()}), "", sure{diagnose.CloudEgressSMTPBlocked: likely}, nil},
-		{"the spare port answers", sending().asked(t, word{"": timeout(), "spare-2525": fine}), diagnose.CloudEgressSMTPBlocked, sure{diagnose.CloudEgressSMTPBlocked: likely}, nil},
-		{"the spare port refuses", sending().asked(t, word{"": timeout(), "spare-2525": dialled(stage.Refused, stage.DialRefused)}), diagnose.CloudEgressSMTPBlocked, sure{diagnose.CloudEgressSMTPBlocked: likely}, nil},
-		{"the spare port answers, others are not known", sending().asked(t, word{"": timeout(), "spare-2525": fine, others: unknown}), diagnose.CloudEgressSMTPBlocked, sure{diagnose.CloudEgressSMTPBlocked: likely}, nil},
-		{"the spare port refuses, others are not known", sending().asked(t, word{"": timeout(), "spare-2525": dialled(stage.Refused, stage.DialRefused), others: unknown}), diagnose.CloudEgressSMTPBlocked, sure{diagnose.CloudEgressSMTPBlocked: likely}, nil},
-		{"the spare port is silent, others are not known", sending().asked(t, word{"": timeout(), others: unknown}), diagnose.ServerUnreachable, sure{diagnose.CloudEgressSMTPBlocked: possible}, nil},
-		{"465 answers", sending().asked(t, word{"": timeout(), "port-465": fine}), diagnose.PortFiltered, sure{diagnose.PortFiltered: likely}, []diagnose.CauseID{diagnose.CloudEgressSMTPBlocked}},
-		{"others' do", sending().asked(t, word{"": timeout(), others: fine}), diagnose.ServerUnreachable, nil, []diagnose.CauseID{diagnose.CloudEgressSMTPBlocked}},
-		{"25 alone", at25().asked(t, word{"": timeout(), "port-587": fine}), diagnose.ISPPort25Filtered, sure{diagnose.ISPPort25Filtered: likely}, []diagnose.CauseID{diagnose.CloudEgressSMTPBlocked}},
-		{"25 of others answers", at25().asked(t, word{"": timeout(), "port-587": fine, "other-imap.stranger.test-25": fine}), diagnose.PortFiltered, sure{diagnose.ISPPort25Filtered: possible}, nil},
-		{"25 and the whole host", at25().asked(t, word{"": timeout(), "other-imap.stranger.test-25": fail(stage.Resolve, stage.NameNotFound)}), diagnose.ServerUnreachable, sure{diagnose.ISPPort25Filtered: possible}, nil},
+		{"nobody's port for sending answers", sending().asked(t, word{"": timeout()}), "", sure{cause.CloudEgressSMTPBlocked: likely}, nil},
+		{"the spare port answers", sending().asked(t, word{"": timeout(), "spare-2525": fine}), cause.CloudEgressSMTPBlocked, sure{cause.CloudEgressSMTPBlocked: likely}, nil},
+		{"the spare port refuses", sending().asked(t, word{"": timeout(), "spare-2525": dialled(stage.Refused, stage.DialRefused)}), cause.CloudEgressSMTPBlocked, sure{cause.CloudEgressSMTPBlocked: likely}, nil},
+		{"the spare port answers, others are not known", sending().asked(t, word{"": timeout(), "spare-2525": fine, others: unknown}), cause.CloudEgressSMTPBlocked, sure{cause.CloudEgressSMTPBlocked: likely}, nil},
+		{"the spare port refuses, others are not known", sending().asked(t, word{"": timeout(), "spare-2525": dialled(stage.Refused, stage.DialRefused), others: unknown}), cause.CloudEgressSMTPBlocked, sure{cause.CloudEgressSMTPBlocked: likely}, nil},
+		{"the spare port is silent, others are not known", sending().asked(t, word{"": timeout(), others: unknown}), cause.ServerUnreachable, sure{cause.CloudEgressSMTPBlocked: possible}, nil},
+		{"465 answers", sending().asked(t, word{"": timeout(), "port-465": fine}), cause.PortFiltered, sure{cause.PortFiltered: likely}, []cause.ID{cause.CloudEgressSMTPBlocked}},
+		{"others' do", sending().asked(t, word{"": timeout(), others: fine}), cause.ServerUnreachable, nil, []cause.ID{cause.CloudEgressSMTPBlocked}},
+		{"25 alone", at25().asked(t, word{"": timeout(), "port-587": fine}), cause.ISPPort25Filtered, sure{cause.ISPPort25Filtered: likely}, []cause.ID{cause.CloudEgressSMTPBlocked}},
+		{"25 of others answers", at25().asked(t, word{"": timeout(), "port-587": fine, "other-imap.stranger.test-25": fine}), cause.PortFiltered, sure{cause.ISPPort25Filtered: possible}, nil},
+		{"25 and the whole host", at25().asked(t, word{"": timeout(), "other-imap.stranger.test-25": fail(stage.Resolve, stage.NameNotFound)}), cause.ServerUnreachable, sure{cause.ISPPort25Filtered: possible}, nil},
 	})
 }
 
@@ -138,37 +139,37 @@ func TestWhoStandsBetween(t *testing.T) {
 		return newRun().controlled().add(imap, fail(stage.Handshake, stage.HandshakeReset, &stage.TLSFacts{}))
 	}
 	checkCases(t, []ruleCase{
-		{"a page leads elsewhere", gone().asked(t, word{"": timeout(), "portal": page(302, 0, "http://login.test/")}), diagnose.CaptivePortal, sure{diagnose.CaptivePortal: proven}, nil},
-		{"a page from where made-up names lead", ledAstray(200, ""), diagnose.DNSNXDomainHijack, sure{diagnose.DNSNXDomainHijack: proven, diagnose.CaptivePortal: possible}, nil},
-		{"a page from there leads elsewhere", ledAstray(302, "http://login.test/"), diagnose.CaptivePortal, sure{diagnose.CaptivePortal: proven}, nil},
-		{"network authentication is wanted there", ledAstray(511, ""), diagnose.CaptivePortal, sure{diagnose.CaptivePortal: proven}, nil},
-		{"another page", gone().asked(t, word{"": timeout(), "portal": page(200, 900, "")}), diagnose.CaptivePortal, sure{diagnose.CaptivePortal: likely}, nil},
-		{"the page is empty", gone().asked(t, word{"": timeout(), "portal": page(204, 0, "")}), "", nil, []diagnose.CauseID{diagnose.CaptivePortal}},
-		{"web pages for mail, and the page is empty", newRun().controlled().add(imap, http).add("pop3-995 pop.example.net tls", http).asked(t, word{"": timeout(), "portal": page(204, 0, "")}), diagnose.WrongProtocolOnPort, nil, []diagnose.CauseID{diagnose.CaptivePortal}},
-		{"a page leads elsewhere, and a server is reached", newRun().controlled().add("pop3-995 pop.example.net tls").add(imap, certificate(stage.CertNameMismatch)).asked(t, word{"": timeout(), "portal": page(302, 0, "http://login.test/")}), diagnose.CertNameMismatchHosting, nil, []diagnose.CauseID{diagnose.CaptivePortal}},
+		{"a page leads elsewhere", gone().asked(t, word{"": timeout(), "portal": page(302, 0, "http://login.test/")}), cause.CaptivePortal, sure{cause.CaptivePortal: proven}, nil},
+		{"a page from where made-up names lead", ledAstray(200, ""), cause.DNSNXDomainHijack, sure{cause.DNSNXDomainHijack: proven, cause.CaptivePortal: possible}, nil},
+		{"a page from there leads elsewhere", ledAstray(302, "http://login.test/"), cause.CaptivePortal, sure{cause.CaptivePortal: proven}, nil},
+		{"network authentication is wanted there", ledAstray(511, ""), cause.CaptivePortal, sure{cause.CaptivePortal: proven}, nil},
+		{"another page", gone().asked(t, word{"": timeout(), "portal": page(200, 900, "")}), cause.CaptivePortal, sure{cause.CaptivePortal: likely}, nil},
+		{"the page is empty", gone().asked(t, word{"": timeout(), "portal": page(204, 0, "")}), "", nil, []cause.ID{cause.CaptivePortal}},
+		{"web pages for mail, and the page is empty", newRun().controlled().add(imap, http).add("pop3-995 pop.example.net tls", http).asked(t, word{"": timeout(), "portal": page(204, 0, "")}), cause.WrongProtocolOnPort, nil, []cause.ID{cause.CaptivePortal}},
+		{"a page leads elsewhere, and a server is reached", newRun().controlled().add("pop3-995 pop.example.net tls").add(imap, certificate(stage.CertNameMismatch)).asked(t, word{"": timeout(), "portal": page(302, 0, "http://login.test/")}), cause.CertNameMismatchHosting, nil, []cause.ID{cause.CaptivePortal}},
 
-		{"the proxy connects", behind().asked(t, word{"": timeout(), "proxy": proxy(200)}), diagnose.VPNOrProxyEgressOnly, sure{diagnose.VPNOrProxyEgressOnly: proven}, nil},
-		{"the proxy refuses", behind().asked(t, word{"": timeout(), "proxy": proxy(403)}), diagnose.VPNOrProxyEgressOnly, sure{diagnose.VPNOrProxyEgressOnly: likely}, nil},
-		{"the proxy finds no way", behind().asked(t, word{"": timeout(), "proxy": proxy(502)}), diagnose.ServerUnreachable, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
-		{"the proxy refuses, the web is open", behind().asked(t, word{"": timeout(), "proxy": proxy(403), "web": fine}), diagnose.MailPortsBlockedOnThisNetwork, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
-		{"the proxy connects, the web is open", behind().asked(t, word{"": timeout(), "proxy": proxy(200), "web": fine}), diagnose.MailPortsBlockedOnThisNetwork, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
-		{"the proxy connects, others do without", behind().asked(t, word{"": timeout(), "proxy": proxy(200), "other-imap.stranger.test-993": fine}), diagnose.ServerUnreachable, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
-		{"some connect", newRun().add(imap).add(smtp587, timeout()).add("smtp-465 send.example.net tls", timeout()), "", nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
-		{"the proxy knows the name", unnamed().asked(t, word{"": timeout(), "proxy": proxy(200)}), diagnose.VPNOrProxyEgressOnly, sure{diagnose.VPNOrProxyEgressOnly: proven}, nil},
-		{"the proxy doesn't know it either", unnamed().asked(t, word{"": timeout(), "proxy": proxy(403)}), diagnose.HostnameTypoNXDomain, nil, []diagnose.CauseID{diagnose.VPNOrProxyEgressOnly}},
+		{"the proxy connects", behind().asked(t, word{"": timeout(), "proxy": proxy(200)}), cause.VPNOrProxyEgressOnly, sure{cause.VPNOrProxyEgressOnly: proven}, nil},
+		{"the proxy refuses", behind().asked(t, word{"": timeout(), "proxy": proxy(403)}), cause.VPNOrProxyEgressOnly, sure{cause.VPNOrProxyEgressOnly: likely}, nil},
+		{"the proxy finds no way", behind().asked(t, word{"": timeout(), "proxy": proxy(502)}), cause.ServerUnreachable, nil, []cause.ID{cause.VPNOrProxyEgressOnly}},
+		{"the proxy refuses, the web is open", behind().asked(t, word{"": timeout(), "proxy": proxy(403), "web": fine}), cause.MailPortsBlockedOnThisNetwork, nil, []cause.ID{cause.VPNOrProxyEgressOnly}},
+		{"the proxy connects, the web is open", behind().asked(t, word{"": timeout(), "proxy": proxy(200), "web": fine}), cause.MailPortsBlockedOnThisNetwork, nil, []cause.ID{cause.VPNOrProxyEgressOnly}},
+		{"the proxy connects, others do without", behind().asked(t, word{"": timeout(), "proxy": proxy(200), "other-imap.stranger.test-993": fine}), cause.ServerUnreachable, nil, []cause.ID{cause.VPNOrProxyEgressOnly}},
+		{"some connect", newRun().add(imap).add(smtp587, timeout()).add("smtp-465 send.example.net tls", timeout()), "", nil, []cause.ID{cause.VPNOrProxyEgressOnly}},
+		{"the proxy knows the name", unnamed().asked(t, word{"": timeout(), "proxy": proxy(200)}), cause.VPNOrProxyEgressOnly, sure{cause.VPNOrProxyEgressOnly: proven}, nil},
+		{"the proxy doesn't know it either", unnamed().asked(t, word{"": timeout(), "proxy": proxy(403)}), cause.HostnameTypoNXDomain, nil, []cause.ID{cause.VPNOrProxyEgressOnly}},
 
-		{"somebody greets for nobody", stripped().asked(t, word{"": timeout(), "nobody": hello(gate)}), diagnose.TransparentSMTPProxy, sure{diagnose.TransparentSMTPProxy: proven}, nil},
-		{"otherwise than the server", stripped().asked(t, word{"": timeout(), "nobody": hello("220 box ESMTP")}), diagnose.TransparentSMTPProxy, sure{diagnose.TransparentSMTPProxy: likely}, nil},
-		{"nobody there", stripped().asked(t, word{"": timeout()}), "", nil, []diagnose.CauseID{diagnose.TransparentSMTPProxy}},
-		{"another name under TLS", stripped().asked(t, word{"": timeout(), "port-465": hello("220 smtp.example.net ESMTP")}), diagnose.TransparentSMTPProxy, sure{diagnose.TransparentSMTPProxy: likely}, nil},
-		{"the same name under TLS", stripped().asked(t, word{"": timeout(), "port-465": hello("220 mx2.isp.example ESMTP")}), "", nil, []diagnose.CauseID{diagnose.TransparentSMTPProxy}},
+		{"somebody greets for nobody", stripped().asked(t, word{"": timeout(), "nobody": hello(gate)}), cause.TransparentSMTPProxy, sure{cause.TransparentSMTPProxy: proven}, nil},
+		{"otherwise than the server", stripped().asked(t, word{"": timeout(), "nobody": hello("220 box ESMTP")}), cause.TransparentSMTPProxy, sure{cause.TransparentSMTPProxy: likely}, nil},
+		{"nobody there", stripped().asked(t, word{"": timeout()}), "", nil, []cause.ID{cause.TransparentSMTPProxy}},
+		{"another name under TLS", stripped().asked(t, word{"": timeout(), "port-465": hello("220 smtp.example.net ESMTP")}), cause.TransparentSMTPProxy, sure{cause.TransparentSMTPProxy: likely}, nil},
+		{"the same name under TLS", stripped().asked(t, word{"": timeout(), "port-465": hello("220 mx2.isp.example ESMTP")}), "", nil, []cause.ID{cause.TransparentSMTPProxy}},
 
-		{"taken for nobody, and lost alike", lost().asked(t, word{"": timeout(), "nobody": fail(stage.Handshake, stage.HandshakeClosed, &stage.TLSFacts{})}), diagnose.AntivirusConnectionProxyBroken, sure{diagnose.AntivirusConnectionProxyBroken: proven}, nil},
-		{"taken for nobody, and reset before the system had said so", lost().asked(t, word{"": timeout(), "nobody": dialled(stage.Reset, stage.DialReset)}), diagnose.AntivirusConnectionProxyBroken, sure{diagnose.AntivirusConnectionProxyBroken: proven}, nil},
-		{"reset before the system had said so, and taken for nobody", newRun().controlled().add(imap, dialled(stage.Reset, stage.DialReset)).asked(t, word{"": timeout(), "nobody": fail(stage.Handshake, stage.HandshakeReset, &stage.TLSFacts{})}), diagnose.AntivirusConnectionProxyBroken, sure{diagnose.AntivirusConnectionProxyBroken: proven}, nil},
-		{"taken for nobody, and silent", lost().asked(t, word{"": timeout(), "nobody": fail(stage.Handshake, stage.HandshakeTimeout, &stage.TLSFacts{})}), diagnose.AntivirusConnectionProxyBroken, sure{diagnose.AntivirusConnectionProxyBroken: likely}, nil},
-		{"taken by nobody", lost().asked(t, word{"": timeout()}), diagnose.TLSHandshakeInterrupted, nil, []diagnose.CauseID{diagnose.AntivirusConnectionProxyBroken}},
-		{"refused for nobody", lost().asked(t, word{"": dialled(stage.Refused, stage.DialRefused)}), diagnose.TLSHandshakeInterrupted, nil, []diagnose.CauseID{diagnose.AntivirusConnectionProxyBroken}},
+		{"taken for nobody, and lost alike", lost().asked(t, word{"": timeout(), "nobody": fail(stage.Handshake, stage.HandshakeClosed, &stage.TLSFacts{})}), cause.AntivirusConnectionProxyBroken, sure{cause.AntivirusConnectionProxyBroken: proven}, nil},
+		{"taken for nobody, and reset before the system had said so", lost().asked(t, word{"": timeout(), "nobody": dialled(stage.Reset, stage.DialReset)}), cause.AntivirusConnectionProxyBroken, sure{cause.AntivirusConnectionProxyBroken: proven}, nil},
+		{"reset before the system had said so, and taken for nobody", newRun().controlled().add(imap, dialled(stage.Reset, stage.DialReset)).asked(t, word{"": timeout(), "nobody": fail(stage.Handshake, stage.HandshakeReset, &stage.TLSFacts{})}), cause.AntivirusConnectionProxyBroken, sure{cause.AntivirusConnectionProxyBroken: proven}, nil},
+		{"taken for nobody, and silent", lost().asked(t, word{"": timeout(), "nobody": fail(stage.Handshake, stage.HandshakeTimeout, &stage.TLSFacts{})}), cause.AntivirusConnectionProxyBroken, sure{cause.AntivirusConnectionProxyBroken: likely}, nil},
+		{"taken by nobody", lost().asked(t, word{"": timeout()}), cause.TLSHandshakeInterrupted, nil, []cause.ID{cause.AntivirusConnectionProxyBroken}},
+		{"refused for nobody", lost().asked(t, word{"": dialled(stage.Refused, stage.DialRefused)}), cause.TLSHandshakeInterrupted, nil, []cause.ID{cause.AntivirusConnectionProxyBroken}},
 	})
 }
 
@@ -179,15 +180,15 @@ func TestWhereOthersAreReachedToo(t *testing.T) {
 	web := func() *run { return newRun().controlled().add(imap, leads(stage.ConnectTimeout, "104.18.3.4")) }
 	cut := func() *run { return newRun().controlled().add(imap, rejected()).add(smtp587, rejected()) }
 	checkCases(t, []ruleCase{
-		{"inside, and the world is there", inside().asked(t, word{"": timeout(), stranger: fine}), diagnose.SplitHorizonPrivateAddress, sure{diagnose.SplitHorizonPrivateAddress: likely}, nil},
-		{"inside, next door", inside().with(func(r *stage.Record) { r.Header.System.Addresses = []string{"10.0.0.77"} }).asked(t, word{"": timeout(), stranger: fine}), diagnose.ServerUnreachable, sure{diagnose.SplitHorizonPrivateAddress: possible}, nil},
-		{"inside, and the host answers", inside().asked(t, word{"": timeout(), "web": fine, stranger: fine}), diagnose.PortFiltered, nil, []diagnose.CauseID{diagnose.SplitHorizonPrivateAddress}},
-		{"a web network", web().asked(t, word{"": timeout(), "web": fine, stranger: fine}), diagnose.CDNProxiedMailHost, sure{diagnose.CDNProxiedMailHost: proven}, nil},
-		{"a web network, and mail is shut everywhere", web().asked(t, word{"": timeout(), "web": fine}), diagnose.CDNProxiedMailHost, sure{diagnose.CDNProxiedMailHost: likely}, nil},
-		{"a web network that passes mail on", web().asked(t, word{"": timeout(), "port-143": fine}), diagnose.PortFiltered, nil, []diagnose.CauseID{diagnose.CDNProxiedMailHost}},
-		{"all rejected, and nobody answers", cut().asked(t, word{"": rejected()}), diagnose.NoNetworkRoute, sure{diagnose.NoNetworkRoute: likely}, nil},
-		{"all rejected, and a stranger answers", cut().asked(t, word{"": rejected(), stranger: fine}), "", nil, []diagnose.CauseID{diagnose.NoNetworkRoute}},
-		{"no route, and a stranger answers", newRun().controlled().add(imap, unreached()).asked(t, word{"": unreached(), stranger: fine}), "", sure{diagnose.NoNetworkRoute: possible}, nil},
+		{"inside, and the world is there", inside().asked(t, word{"": timeout(), stranger: fine}), cause.SplitHorizonPrivateAddress, sure{cause.SplitHorizonPrivateAddress: likely}, nil},
+		{"inside, next door", inside().with(func(r *stage.Record) { r.Header.System.Addresses = []string{"10.0.0.77"} }).asked(t, word{"": timeout(), stranger: fine}), cause.ServerUnreachable, sure{cause.SplitHorizonPrivateAddress: possible}, nil},
+		{"inside, and the host answers", inside().asked(t, word{"": timeout(), "web": fine, stranger: fine}), cause.PortFiltered, nil, []cause.ID{cause.SplitHorizonPrivateAddress}},
+		{"a web network", web().asked(t, word{"": timeout(), "web": fine, stranger: fine}), cause.CDNProxiedMailHost, sure{cause.CDNProxiedMailHost: proven}, nil},
+		{"a web network, and mail is shut everywhere", web().asked(t, word{"": timeout(), "web": fine}), cause.CDNProxiedMailHost, sure{cause.CDNProxiedMailHost: likely}, nil},
+		{"a web network that passes mail on", web().asked(t, word{"": timeout(), "port-143": fine}), cause.PortFiltered, nil, []cause.ID{cause.CDNProxiedMailHost}},
+		{"all rejected, and nobody answers", cut().asked(t, word{"": rejected()}), cause.NoNetworkRoute, sure{cause.NoNetworkRoute: likely}, nil},
+		{"all rejected, and a stranger answers", cut().asked(t, word{"": rejected(), stranger: fine}), "", nil, []cause.ID{cause.NoNetworkRoute}},
+		{"no route, and a stranger answers", newRun().controlled().add(imap, unreached()).asked(t, word{"": unreached(), stranger: fine}), "", sure{cause.NoNetworkRoute: possible}, nil},
 	})
 }
 

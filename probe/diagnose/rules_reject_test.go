@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -33,26 +33,26 @@ func TestWhoSaysThatAPortIsShut(t *testing.T) {
 	const router, stranger, soon = "192.168.1.1", "other-imap.stranger.test-993", time.Millisecond
 	type word = map[string]step
 	port, forbidden := stage.RejectPort, stage.RejectProhibited
-	filtered, blocked, banned, listening, here := diagnose.PortFiltered, diagnose.MailPortsBlockedOnThisNetwork, diagnose.ClientIPBannedByServer, diagnose.ServiceNotListening, diagnose.LocalFirewallOrAppPermission
+	filtered, blocked, banned, listening, here := cause.PortFiltered, cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer, cause.ServiceNotListening, cause.LocalFirewallOrAppPermission
 	one := func(s step) *run { return newRun().controlled().add(imap, s) }
 	two := func(s step) *run { return newRun().controlled().add(smtp587).add(imap, s) }
 	no := dialled(stage.Refused, stage.DialRefused)
 	checkCases(t, []ruleCase{
-		{"a router refuses", two(says(router, port, soon)), filtered, sure{filtered: likely}, []diagnose.CauseID{listening, here, banned}},
-		{"a router forbids", two(says(router, forbidden, soon)), filtered, sure{filtered: likely}, []diagnose.CauseID{here, banned}},
-		{"nobody is named", two(no), listening, sure{listening: likely}, []diagnose.CauseID{filtered}},
-		{"a router found nobody", two(says(router, stage.RejectHost, 3*time.Second)), "", sure{filtered: possible, diagnose.ServerUnreachable: likely}, nil},
-		{"a router found nobody, and others answer", one(says(router, stage.RejectHost, 3*time.Second)).asked(t, word{"": says(router, stage.RejectHost, 3*time.Second), stranger: fine}), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: likely, banned: possible}, []diagnose.CauseID{here, filtered}},
-		{"a router says so at once, of every port", one(says(router, stage.RejectHost, soon)).asked(t, word{"": says(router, stage.RejectHost, soon), stranger: fine}), diagnose.ServerUnreachable, sure{diagnose.ServerUnreachable: likely}, []diagnose.CauseID{here, filtered}},
-		{"a router forbids every port", one(says(router, forbidden, soon)).asked(t, word{"": says(router, forbidden, soon), stranger: fine}), filtered, sure{filtered: likely}, []diagnose.CauseID{here, banned}},
-		{"this machine found nobody", two(says("192.168.1.23", stage.RejectHost, 300*time.Millisecond)), diagnose.ServerUnreachable, sure{filtered: possible, diagnose.ServerUnreachable: likely}, nil},
-		{"the host's firewall, at one port", one(says("", port, soon)).asked(t, word{"": timeout(), "port-143": fine}), filtered, sure{filtered: likely, listening: possible}, []diagnose.CauseID{blocked}},
-		{"the host's firewall, at all ports of mail", one(says("", port, soon)).asked(t, word{"": says("", port, soon), "web": fine, stranger: fine}), banned, sure{banned: likely, filtered: possible}, []diagnose.CauseID{blocked}},
+		{"a router refuses", two(says(router, port, soon)), filtered, sure{filtered: likely}, []cause.ID{listening, here, banned}},
+		{"a router forbids", two(says(router, forbidden, soon)), filtered, sure{filtered: likely}, []cause.ID{here, banned}},
+		{"nobody is named", two(no), listening, sure{listening: likely}, []cause.ID{filtered}},
+		{"a router found nobody", two(says(router, stage.RejectHost, 3*time.Second)), "", sure{filtered: possible, cause.ServerUnreachable: likely}, nil},
+		{"a router found nobody, and others answer", one(says(router, stage.RejectHost, 3*time.Second)).asked(t, word{"": says(router, stage.RejectHost, 3*time.Second), stranger: fine}), cause.ServerUnreachable, sure{cause.ServerUnreachable: likely, banned: possible}, []cause.ID{here, filtered}},
+		{"a router says so at once, of every port", one(says(router, stage.RejectHost, soon)).asked(t, word{"": says(router, stage.RejectHost, soon), stranger: fine}), cause.ServerUnreachable, sure{cause.ServerUnreachable: likely}, []cause.ID{here, filtered}},
+		{"a router forbids every port", one(says(router, forbidden, soon)).asked(t, word{"": says(router, forbidden, soon), stranger: fine}), filtered, sure{filtered: likely}, []cause.ID{here, banned}},
+		{"this machine found nobody", two(says("192.168.1.23", stage.RejectHost, 300*time.Millisecond)), cause.ServerUnreachable, sure{filtered: possible, cause.ServerUnreachable: likely}, nil},
+		{"the host's firewall, at one port", one(says("", port, soon)).asked(t, word{"": timeout(), "port-143": fine}), filtered, sure{filtered: likely, listening: possible}, []cause.ID{blocked}},
+		{"the host's firewall, at all ports of mail", one(says("", port, soon)).asked(t, word{"": says("", port, soon), "web": fine, stranger: fine}), banned, sure{banned: likely, filtered: possible}, []cause.ID{blocked}},
 		{"the host's firewall, at all ports", one(says("", port, soon)).asked(t, word{"": says("", port, soon), stranger: fine}), banned, sure{banned: likely}, nil},
-		{"a router, at all ports of mail", one(says(router, port, soon)).asked(t, word{"": says(router, port, soon), "web": fine}), blocked, sure{blocked: likely, filtered: possible}, []diagnose.CauseID{listening, banned}},
-		{"a router, at all ports of this host", one(says(router, port, soon)).asked(t, word{"": says(router, port, soon), "web": fine, stranger: fine}), filtered, sure{filtered: likely}, []diagnose.CauseID{banned, blocked}},
-		{"a router, at every port of this host", one(says(router, port, soon)).asked(t, word{"": says(router, port, soon), stranger: fine}), filtered, sure{filtered: likely}, []diagnose.CauseID{banned, blocked, listening}},
-		{"a router, at this port, and silence elsewhere", one(timeout()).asked(t, word{"": timeout(), "port-143": says(router, port, soon), stranger: fine}), diagnose.ServerUnreachable, sure{banned: likely}, []diagnose.CauseID{filtered}},
+		{"a router, at all ports of mail", one(says(router, port, soon)).asked(t, word{"": says(router, port, soon), "web": fine}), blocked, sure{blocked: likely, filtered: possible}, []cause.ID{listening, banned}},
+		{"a router, at all ports of this host", one(says(router, port, soon)).asked(t, word{"": says(router, port, soon), "web": fine, stranger: fine}), filtered, sure{filtered: likely}, []cause.ID{banned, blocked}},
+		{"a router, at every port of this host", one(says(router, port, soon)).asked(t, word{"": says(router, port, soon), stranger: fine}), filtered, sure{filtered: likely}, []cause.ID{banned, blocked, listening}},
+		{"a router, at this port, and silence elsewhere", one(timeout()).asked(t, word{"": timeout(), "port-143": says(router, port, soon), stranger: fine}), cause.ServerUnreachable, sure{banned: likely}, []cause.ID{filtered}},
 	})
 	checkWords(t, "by a router", two(says(router, port, soon)), filtered, router, "at the server")
 	checkWords(t, "by the host", one(says("", port, soon)).asked(t, word{"": timeout(), "port-143": fine}), filtered, "firewall at the server", "Something on the way")
@@ -61,7 +61,7 @@ func TestWhoSaysThatAPortIsShut(t *testing.T) {
 func TestWebSitesAndExchangers(t *testing.T) {
 	const others = "other-imap.stranger.test-993"
 	type word = map[string]step
-	wrong, blocked, listening := diagnose.MXOrWebHostUsedAsServer, diagnose.MailPortsBlockedOnThisNetwork, diagnose.ServiceNotListening
+	wrong, blocked, listening := cause.MXOrWebHostUsedAsServer, cause.MailPortsBlockedOnThisNetwork, cause.ServiceNotListening
 	no, unknown := dialled(stage.Refused, stage.DialRefused), fail(stage.Resolve, stage.NameNotFound)
 	at := func(host string, s step) *run { return newRun().controlled().add("imap-993 "+host+" tls", s) }
 	named := func(s step) *run {
@@ -77,7 +77,7 @@ func TestWebSitesAndExchangers(t *testing.T) {
 		{"and yet there is a server of a usual name", at("example.net", timeout()).asked(t, word{"": timeout(), "web": fine, "near-imap.example.net": mail}), wrong, sure{wrong: likely}, nil},
 		{"a web site that takes mail at another port", at("example.net", no).asked(t, word{"": no, "web": fine, "port-143": fine}), listening, sure{wrong: possible}, nil},
 		{"a web site that the provider names", named(no).asked(t, word{"": no, "web": fine, others: unknown}), listening, sure{wrong: possible}, nil},
-		{"no web site", at("imap.example.net", no).asked(t, word{"": no, "web": fine, others: unknown}), listening, nil, []diagnose.CauseID{wrong}},
+		{"no web site", at("imap.example.net", no).asked(t, word{"": no, "web": fine, others: unknown}), listening, nil, []cause.ID{wrong}},
 		{"an MX", at("mx2.example.net", no).asked(t, word{"": no, "port-25": fine, others: unknown}), wrong, sure{wrong: likely}, nil},
 		{"an MX by its name alone", at("mx2.example.net", no).asked(t, word{"": no, others: unknown}), listening, sure{wrong: possible}, nil},
 		{"an MX of another name", at("mail.example.net", no).asked(t, word{"": no, "port-25": fine, others: unknown}), listening, sure{wrong: possible}, nil},
@@ -93,9 +93,9 @@ func TestLostLookup(t *testing.T) {
 	loses := pass(stage.Connect, &stage.ConnectFacts{Retransmits: &lost})
 	half := looked(stage.DNSTimeout, "A timeout 192.0.2.53:53", "AAAA no-data 192.0.2.53:53")
 	checkCases(t, []ruleCase{
-		{"packets get lost", newRun().add(smtp587, loses).add(imap, half), diagnose.SlowPath, sure{diagnose.SlowPath: likely}, nil},
-		{"none does", newRun().add(smtp587).add(imap, half), diagnose.DNSResolverBroken, nil, []diagnose.CauseID{diagnose.SlowPath}},
-		{"the name server never answers", newRun().add(smtp587, loses).add(imap, looked(stage.DNSTimeout, "A timeout 192.0.2.53:53")), diagnose.DNSResolverBroken, nil, nil},
+		{"packets get lost", newRun().add(smtp587, loses).add(imap, half), cause.SlowPath, sure{cause.SlowPath: likely}, nil},
+		{"none does", newRun().add(smtp587).add(imap, half), cause.DNSResolverBroken, nil, []cause.ID{cause.SlowPath}},
+		{"the name server never answers", newRun().add(smtp587, loses).add(imap, looked(stage.DNSTimeout, "A timeout 192.0.2.53:53")), cause.DNSResolverBroken, nil, nil},
 	})
 }
 
@@ -107,7 +107,7 @@ func TestLostAnswer(t *testing.T) {
 	mute := func(again *int) step {
 		return join(pass(stage.Connect, &stage.ConnectFacts{Retransmits: again}), fail(stage.Mailbox, stage.Silent))
 	}
-	slow, behind := diagnose.SlowPath, diagnose.MailboxBackendUnavailable
+	slow, behind := cause.SlowPath, cause.MailboxBackendUnavailable
 	checkCases(t, []ruleCase{
 		{"packets get lost", newRun().add(smtp587, loses).add(imap, mute(&few)), slow, sure{slow: likely}, nil},
 		{"none of this connection", newRun().add(smtp587, loses).add(imap, mute(new(0))), behind, sure{behind: possible}, nil},
@@ -124,9 +124,9 @@ func TestThisComputerBansNobody(t *testing.T) {
 			fail(stage.Connect, stage.Refused, &stage.ConnectFacts{Attempts: []stage.Attempt{{Address: ip + ":993", Outcome: stage.DialRefused}}})(c)
 		}
 		r := newRun().controlled().add(imap, no).asked(t, map[string]step{"": no, stranger: fine})
-		checkCases(t, []ruleCase{{ip, r, "", nil, []diagnose.CauseID{diagnose.ClientIPBannedByServer}}})
+		checkCases(t, []ruleCase{{ip, r, "", nil, []cause.ID{cause.ClientIPBannedByServer}}})
 	}
 	no := dialled(stage.Refused, stage.DialRefused)
 	r := newRun().controlled().add(imap, no).asked(t, map[string]step{"": no, stranger: fine})
-	checkCases(t, []ruleCase{{"another computer", r, "", sure{diagnose.ClientIPBannedByServer: possible}, nil}})
+	checkCases(t, []ruleCase{{"another computer", r, "", sure{cause.ClientIPBannedByServer: possible}, nil}})
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -28,40 +29,40 @@ func TestStandingRules(t *testing.T) {
 		return newRun().add(imap, pass(stage.Mailbox, &stage.MailboxFacts{Namespace: prefix, SpecialUse: map[string]string{`\Sent`: sent}}))
 	}
 	checkCases(t, []ruleCase{
-		{"forbidden", login(imapNo("ALERT", "[ALERT] IMAP access is not allowed for this account.")), diagnose.ProtocolDisabledByAdmin, sure{diagnose.ProtocolDisabledByAdmin: likely}, nil},
-		{"a switch of the user's", login(imapNo("ALERT", "[ALERT] Your account is not enabled for IMAP use.")), diagnose.ProtocolDisabledForAccount, nil, []diagnose.CauseID{diagnose.ProtocolDisabledByAdmin}},
-		{"sending off", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.")), diagnose.SMTPAuthDisabledInTenant, sure{diagnose.SMTPAuthDisabledInTenant: proven}, nil},
-		{"basic off", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.")), diagnose.BasicAuthDisabled, nil, []diagnose.CauseID{diagnose.SMTPAuthDisabledInTenant, diagnose.ConditionalAccessBlocked}},
-		{"criteria", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.")), diagnose.ConditionalAccessBlocked, sure{diagnose.ConditionalAccessBlocked: likely}, nil},
-		{"wrong credentials", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.")), diagnose.WrongPassword, nil, []diagnose.CauseID{diagnose.ConditionalAccessBlocked, diagnose.AccountSuspended}},
+		{"forbidden", login(imapNo("ALERT", "[ALERT] IMAP access is not allowed for this account.")), cause.ProtocolDisabledByAdmin, sure{cause.ProtocolDisabledByAdmin: likely}, nil},
+		{"a switch of the user's", login(imapNo("ALERT", "[ALERT] Your account is not enabled for IMAP use.")), cause.ProtocolDisabledForAccount, nil, []cause.ID{cause.ProtocolDisabledByAdmin}},
+		{"sending off", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.")), cause.SMTPAuthDisabledInTenant, sure{cause.SMTPAuthDisabledInTenant: proven}, nil},
+		{"basic off", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.")), cause.BasicAuthDisabled, nil, []cause.ID{cause.SMTPAuthDisabledInTenant, cause.ConditionalAccessBlocked}},
+		{"criteria", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.")), cause.ConditionalAccessBlocked, sure{cause.ConditionalAccessBlocked: likely}, nil},
+		{"wrong credentials", sends(smtpReply(535, "5.7.139", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.")), cause.WrongPassword, nil, []cause.ID{cause.ConditionalAccessBlocked, cause.AccountSuspended}},
 
-		{"a right is missing", token("insufficient_scope", imapNo("", "AUTHENTICATE failed.")), "", sure{diagnose.OAuthScopeOrAudienceWrong: likely}, nil},
-		{"a bare refusal of a token", token("", imapNo("", "AUTHENTICATE failed.")), "", sure{diagnose.OAuthScopeOrAudienceWrong: possible}, nil},
-		{"a token refused as invalid", token("invalid_token", imapNo("", "AUTHENTICATE failed.")), "", nil, []diagnose.CauseID{diagnose.OAuthScopeOrAudienceWrong}},
-		{"a bare refusal of a password", login(imapNo("", "AUTHENTICATE failed.")), diagnose.WrongPassword, nil, []diagnose.CauseID{diagnose.OAuthScopeOrAudienceWrong}},
-		{"not connected", opens(stage.Reply{Status: "BAD", Lines: []string{"a3 BAD User is authenticated but not connected."}}), diagnose.OAuthMailboxNotConnected, sure{diagnose.OAuthMailboxNotConnected: likely}, nil},
-		{"not available", opens(imapNo("UNAVAILABLE", "try again later")), diagnose.MailboxBackendUnavailable, nil, []diagnose.CauseID{diagnose.OAuthMailboxNotConnected, diagnose.MailboxNotProvisioned}},
+		{"a right is missing", token("insufficient_scope", imapNo("", "AUTHENTICATE failed.")), "", sure{cause.OAuthScopeOrAudienceWrong: likely}, nil},
+		{"a bare refusal of a token", token("", imapNo("", "AUTHENTICATE failed.")), "", sure{cause.OAuthScopeOrAudienceWrong: possible}, nil},
+		{"a token refused as invalid", token("invalid_token", imapNo("", "AUTHENTICATE failed.")), "", nil, []cause.ID{cause.OAuthScopeOrAudienceWrong}},
+		{"a bare refusal of a password", login(imapNo("", "AUTHENTICATE failed.")), cause.WrongPassword, nil, []cause.ID{cause.OAuthScopeOrAudienceWrong}},
+		{"not connected", opens(stage.Reply{Status: "BAD", Lines: []string{"a3 BAD User is authenticated but not connected."}}), cause.OAuthMailboxNotConnected, sure{cause.OAuthMailboxNotConnected: likely}, nil},
+		{"not available", opens(imapNo("UNAVAILABLE", "try again later")), cause.MailboxBackendUnavailable, nil, []cause.ID{cause.OAuthMailboxNotConnected, cause.MailboxNotProvisioned}},
 
-		{"the network is listed", mails(smtpReply(554, "5.7.1", "554 5.7.1 Service unavailable; Client host [192.0.2.9] blocked using pbl.example")), diagnose.ClientIPDNSBLOnSubmission, sure{diagnose.ClientIPDNSBLOnSubmission: likely}, nil},
-		{"the sender is not owned", mails(smtpReply(553, "5.7.1", "553 5.7.1 Sender address rejected: not owned by user jane")), diagnose.SenderAddressNotPermitted, nil, []diagnose.CauseID{diagnose.ClientIPDNSBLOnSubmission, diagnose.OutboundSendingRestricted}},
-		{"a limit", mails(smtpReply(550, "5.4.5", "550 5.4.5 Daily user sending limit exceeded.")), diagnose.OutboundSendingRestricted, sure{diagnose.OutboundSendingRestricted: likely}, nil},
-		{"a limit at login", sends(smtpReply(454, "4.7.0", "454 4.7.0 Too many login attempts, please try again later.")), diagnose.RateLimitedLogin, nil, []diagnose.CauseID{diagnose.OutboundSendingRestricted}},
+		{"the network is listed", mails(smtpReply(554, "5.7.1", "554 5.7.1 Service unavailable; Client host [192.0.2.9] blocked using pbl.example")), cause.ClientIPDNSBLOnSubmission, sure{cause.ClientIPDNSBLOnSubmission: likely}, nil},
+		{"the sender is not owned", mails(smtpReply(553, "5.7.1", "553 5.7.1 Sender address rejected: not owned by user jane")), cause.SenderAddressNotPermitted, nil, []cause.ID{cause.ClientIPDNSBLOnSubmission, cause.OutboundSendingRestricted}},
+		{"a limit", mails(smtpReply(550, "5.4.5", "550 5.4.5 Daily user sending limit exceeded.")), cause.OutboundSendingRestricted, sure{cause.OutboundSendingRestricted: likely}, nil},
+		{"a limit at login", sends(smtpReply(454, "4.7.0", "454 4.7.0 Too many login attempts, please try again later.")), cause.RateLimitedLogin, nil, []cause.ID{cause.OutboundSendingRestricted}},
 
-		{"the country", login(imapNo("ALERT", "[ALERT] LOGIN DENIED -- COUNTRY IS BLACKLISTED")), diagnose.GeoOrIPLoginBlock, sure{diagnose.GeoOrIPLoginBlock: likely}, nil},
-		{"the browser", login(imapNo("ALERT", "[ALERT] Please log in via your web browser")), diagnose.WebLoginChallenge, nil, []diagnose.CauseID{diagnose.GeoOrIPLoginBlock}},
-		{"no mailbox", opens(imapNo("NONEXISTENT", "[NONEXISTENT] Unknown Mailbox: INBOX")), diagnose.MailboxNotProvisioned, sure{diagnose.MailboxNotProvisioned: likely}, nil},
-		{"a password refused", login(imapNo("AUTHENTICATIONFAILED", "Invalid credentials")), diagnose.WrongPassword, nil, []diagnose.CauseID{diagnose.MailboxNotProvisioned}},
+		{"the country", login(imapNo("ALERT", "[ALERT] LOGIN DENIED -- COUNTRY IS BLACKLISTED")), cause.GeoOrIPLoginBlock, sure{cause.GeoOrIPLoginBlock: likely}, nil},
+		{"the browser", login(imapNo("ALERT", "[ALERT] Please log in via your web browser")), cause.WebLoginChallenge, nil, []cause.ID{cause.GeoOrIPLoginBlock}},
+		{"no mailbox", opens(imapNo("NONEXISTENT", "[NONEXISTENT] Unknown Mailbox: INBOX")), cause.MailboxNotProvisioned, sure{cause.MailboxNotProvisioned: likely}, nil},
+		{"a password refused", login(imapNo("AUTHENTICATIONFAILED", "Invalid credentials")), cause.WrongPassword, nil, []cause.ID{cause.MailboxNotProvisioned}},
 
-		{"a reserved name", opens(imapNo("", "Folder name is reserved")), diagnose.IMAPNamespaceOrFolderMismatch, sure{diagnose.IMAPNamespaceOrFolderMismatch: likely}, nil},
-		{"folders below a prefix", folders("INBOX.", ""), "", sure{diagnose.IMAPNamespaceOrFolderMismatch: possible}, nil},
-		{"marked folders", folders("INBOX.", "INBOX.Sent"), "", nil, []diagnose.CauseID{diagnose.IMAPNamespaceOrFolderMismatch}},
-		{"no prefix", folders("", ""), "", nil, []diagnose.CauseID{diagnose.IMAPNamespaceOrFolderMismatch}},
+		{"a reserved name", opens(imapNo("", "Folder name is reserved")), cause.IMAPNamespaceOrFolderMismatch, sure{cause.IMAPNamespaceOrFolderMismatch: likely}, nil},
+		{"folders below a prefix", folders("INBOX.", ""), "", sure{cause.IMAPNamespaceOrFolderMismatch: possible}, nil},
+		{"marked folders", folders("INBOX.", "INBOX.Sent"), "", nil, []cause.ID{cause.IMAPNamespaceOrFolderMismatch}},
+		{"no prefix", folders("", ""), "", nil, []cause.ID{cause.IMAPNamespaceOrFolderMismatch}},
 
-		{"too old a client", newRun().add(smtp465, fail(stage.Capabilities, stage.TemporarilyOut, &stage.CapabilityFacts{Reply: &stage.Reply{Command: "EHLO", Code: 421, Enhanced: "4.7.66", Lines: []string{"421 4.7.66 TLS 1.0 and 1.1 are not supported."}}})), diagnose.TLSClientTooOld, sure{diagnose.TLSClientTooOld: likely}, nil},
-		{"no certificate of the client's", newRun().add(smtp465, fail(stage.Capabilities, stage.TemporarilyOut, &stage.CapabilityFacts{Reply: &hello})), diagnose.TLSClientCertRequired, nil, []diagnose.CauseID{diagnose.TLSClientTooOld}},
+		{"too old a client", newRun().add(smtp465, fail(stage.Capabilities, stage.TemporarilyOut, &stage.CapabilityFacts{Reply: &stage.Reply{Command: "EHLO", Code: 421, Enhanced: "4.7.66", Lines: []string{"421 4.7.66 TLS 1.0 and 1.1 are not supported."}}})), cause.TLSClientTooOld, sure{cause.TLSClientTooOld: likely}, nil},
+		{"no certificate of the client's", newRun().add(smtp465, fail(stage.Capabilities, stage.TemporarilyOut, &stage.CapabilityFacts{Reply: &hello})), cause.TLSClientCertRequired, nil, []cause.ID{cause.TLSClientTooOld}},
 
-		{"no mail programs", newRun().note("no-mail-programs", "Its own program alone.").add(imap, looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")), diagnose.ProviderHasNoIMAP, sure{diagnose.ProviderHasNoIMAP: likely}, nil},
-		{"a name that does not exist", newRun().add(imap, looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")), diagnose.HostnameTypoNXDomain, nil, []diagnose.CauseID{diagnose.ProviderHasNoIMAP}},
+		{"no mail programs", newRun().note("no-mail-programs", "Its own program alone.").add(imap, looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")), cause.ProviderHasNoIMAP, sure{cause.ProviderHasNoIMAP: likely}, nil},
+		{"a name that does not exist", newRun().add(imap, looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")), cause.HostnameTypoNXDomain, nil, []cause.ID{cause.ProviderHasNoIMAP}},
 	})
 }
 
@@ -99,32 +100,32 @@ func TestPublishedRules(t *testing.T) {
 		}
 	}
 	checkCases(t, []ruleCase{
-		{"typed alone, and a mail server answers where it is published", alone(beside).followUp(t, "imap-143/near-imap.example.net"), diagnose.SettingsDifferFromProfile, sure{diagnose.SettingsDifferFromProfile: likely}, nil},
-		{"typed alone, and nothing answers there either", alone(beside).followUp(t, "imap-143/near-imap.example.net", timeout()), diagnose.ServiceNotListening, nil, []diagnose.CauseID{diagnose.SettingsDifferFromProfile}},
+		{"typed alone, and a mail server answers where it is published", alone(beside).followUp(t, "imap-143/near-imap.example.net"), cause.SettingsDifferFromProfile, sure{cause.SettingsDifferFromProfile: likely}, nil},
+		{"typed alone, and nothing answers there either", alone(beside).followUp(t, "imap-143/near-imap.example.net", timeout()), cause.ServiceNotListening, nil, []cause.ID{cause.SettingsDifferFromProfile}},
 
-		{"typed otherwise", served().add(imap).subject(url, typed, dialled(stage.Refused, stage.DialRefused)), "", sure{diagnose.SettingsDifferFromProfile: likely}, nil},
-		{"somebody else's server", served().add(imap).subject(url, foreign, dialled(stage.Refused, stage.DialRefused)), "", nil, []diagnose.CauseID{diagnose.SettingsDifferFromProfile}},
-		{"the published ones fail too", served().add(imap, dialled(stage.Refused, stage.DialRefused)).subject(url, typed, dialled(stage.Refused, stage.DialRefused)), "", nil, []diagnose.CauseID{diagnose.SettingsDifferFromProfile}},
+		{"typed otherwise", served().add(imap).subject(url, typed, dialled(stage.Refused, stage.DialRefused)), "", sure{cause.SettingsDifferFromProfile: likely}, nil},
+		{"somebody else's server", served().add(imap).subject(url, foreign, dialled(stage.Refused, stage.DialRefused)), "", nil, []cause.ID{cause.SettingsDifferFromProfile}},
+		{"the published ones fail too", served().add(imap, dialled(stage.Refused, stage.DialRefused)).subject(url, typed, dialled(stage.Refused, stage.DialRefused)), "", nil, []cause.ID{cause.SettingsDifferFromProfile}},
 
-		{"a server of the profile is gone", newRun().add(imap, gone).add("pop3-995 pop.example.net tls"), diagnose.HostnameTypoNXDomain, sure{diagnose.ProfileOutOfDate: likely}, nil},
-		{"a server is gone, another for the same works", newRun().add(imap, gone).add("imap-993@b imap2.example.net tls"), diagnose.ProfileOutOfDate, sure{diagnose.ProfileOutOfDate: likely}, nil},
-		{"a port that no standard names is gone", newRun().add("smtp-2525 smtp.example.net starttls", refusing).add("smtp-587 smtp.example.net starttls"), diagnose.ProfileOutOfDate, sure{diagnose.ProfileOutOfDate: likely}, nil},
-		{"a usual port refuses, another for the same works", newRun().add("smtp-465 smtp.example.net tls", refusing).add("smtp-587 smtp.example.net starttls"), diagnose.ServiceNotListening, sure{diagnose.ProfileOutOfDate: possible}, nil},
-		{"one refuses, its sibling works", newRun().add(imap, dialled(stage.Refused, stage.DialRefused)).add("pop3-995 pop.example.net tls"), diagnose.ServiceNotListening, sure{diagnose.ProfileOutOfDate: possible}, nil},
-		{"nothing of the provider works", newRun().add(imap, gone).add("pop3-995 pop.example.net tls", gone), "", nil, []diagnose.CauseID{diagnose.ProfileOutOfDate}},
+		{"a server of the profile is gone", newRun().add(imap, gone).add("pop3-995 pop.example.net tls"), cause.HostnameTypoNXDomain, sure{cause.ProfileOutOfDate: likely}, nil},
+		{"a server is gone, another for the same works", newRun().add(imap, gone).add("imap-993@b imap2.example.net tls"), cause.ProfileOutOfDate, sure{cause.ProfileOutOfDate: likely}, nil},
+		{"a port that no standard names is gone", newRun().add("smtp-2525 smtp.example.net starttls", refusing).add("smtp-587 smtp.example.net starttls"), cause.ProfileOutOfDate, sure{cause.ProfileOutOfDate: likely}, nil},
+		{"a usual port refuses, another for the same works", newRun().add("smtp-465 smtp.example.net tls", refusing).add("smtp-587 smtp.example.net starttls"), cause.ServiceNotListening, sure{cause.ProfileOutOfDate: possible}, nil},
+		{"one refuses, its sibling works", newRun().add(imap, dialled(stage.Refused, stage.DialRefused)).add("pop3-995 pop.example.net tls"), cause.ServiceNotListening, sure{cause.ProfileOutOfDate: possible}, nil},
+		{"nothing of the provider works", newRun().add(imap, gone).add("pop3-995 pop.example.net tls", gone), "", nil, []cause.ID{cause.ProfileOutOfDate}},
 	})
 }
 
 // What can't be seen is never found, whatever a run holds; its page says so.
 func TestUnseenCausesAreNoFindings(t *testing.T) {
 	hidden := 0
-	for _, id := range diagnose.Causes() {
+	for _, id := range cause.All() {
 		shows, ok := diagnose.Unseen(id)
 		if !ok {
 			continue
 		}
 		hidden++
-		p, _ := diagnose.PageOf(id)
+		p, _ := cause.PageOf(id)
 		if shows == "" || p.Stage != "" {
 			t.Errorf("%s: %q, stage %q", id, shows, p.Stage)
 		}
@@ -132,7 +133,7 @@ func TestUnseenCausesAreNoFindings(t *testing.T) {
 	if hidden == 0 {
 		t.Error("everything can be seen")
 	}
-	if _, ok := diagnose.Unseen(diagnose.WrongPassword); ok {
+	if _, ok := diagnose.Unseen(cause.WrongPassword); ok {
 		t.Error("a wrong password can't be seen")
 	}
 }
@@ -142,7 +143,7 @@ func TestUnserved(t *testing.T) {
 	profile := &stage.Profile{Name: "Own", Notes: []stage.Note{{ID: "no-mail-programs"}}}
 	rec := &stage.Record{Header: stage.Header{Plan: stage.Plan{Subjects: []stage.Subject{{Profile: profile}, {}}}}}
 	d := diagnose.Diagnose(rec)
-	if len(d.Findings) != 1 || d.Leading().Cause != diagnose.ProviderHasNoIMAP || d.Leading().Confidence != proven {
+	if len(d.Findings) != 1 || d.Leading().Cause != cause.ProviderHasNoIMAP || d.Leading().Confidence != proven {
 		t.Errorf("findings %+v, want provider-has-no-imap, proven", d.Findings)
 	}
 	rec.Checks = []stage.CheckRecord{{Check: stage.Check{ID: "imap-993", Subject: 0}}}

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -13,17 +13,17 @@ func TestStartTLSRules(t *testing.T) {
 	offered := func(caps ...string) *stage.StartTLSFacts { return &stage.StartTLSFacts{Capabilities: caps} }
 	refusedStartTLS := &stage.StartTLSFacts{Offered: true, Reply: &stage.Reply{Command: "STARTTLS", Code: 454, Lines: []string{"454 4.7.0 TLS not available"}}}
 	checkCases(t, []ruleCase{
-		{"not offered", newRun().add(smtp, fail(stage.Upgrade, stage.NotOffered, offered("SIZE 1"))), "", sure{diagnose.StartTLSNotOfferedByServer: possible, diagnose.StartTLSStrippedByMiddlebox: possible}, []diagnose.CauseID{diagnose.StartTLSBrokenOnServer}},
-		{"overwritten", newRun().add(smtp, fail(stage.Upgrade, stage.NotOffered, offered("SIZE 1", "XXXXXXXA"))), diagnose.StartTLSStrippedByMiddlebox, sure{diagnose.StartTLSStrippedByMiddlebox: likely}, nil},
-		{"refused", newRun().add(smtp, fail(stage.Upgrade, stage.TemporarilyOut, refusedStartTLS)), diagnose.StartTLSBrokenOnServer, sure{diagnose.StartTLSBrokenOnServer: proven}, []diagnose.CauseID{diagnose.StartTLSAcceptedThenDropped, diagnose.StartTLSNotOfferedByServer}},
-		{"hello refused before STARTTLS", newRun().add(smtp, fail(stage.Upgrade, stage.Rejected, &stage.StartTLSFacts{Reply: &stage.Reply{Command: "EHLO", Code: 550, Lines: []string{"550 bad HELO"}}})), diagnose.SMTPHELORejected, nil, []diagnose.CauseID{diagnose.StartTLSBrokenOnServer}},
-		{"dropped", newRun().add(smtp, fail(stage.Handshake, stage.HandshakeClosed, &stage.TLSFacts{})), diagnose.StartTLSAcceptedThenDropped, sure{diagnose.StartTLSAcceptedThenDropped: proven}, []diagnose.CauseID{diagnose.TLSHandshakeInterrupted}},
-		{"went on in clear", newRun().add(smtp, fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: "250-s"})), diagnose.StartTLSAcceptedThenDropped, nil, []diagnose.CauseID{diagnose.TLSSpokenToPlaintextPort, diagnose.WrongProtocolOnPort}},
-		{"early bytes", newRun().add(smtp, fail(stage.Upgrade, stage.EarlyData, &stage.StartTLSFacts{EarlyBytes: 9})), diagnose.StartTLSInjection, sure{diagnose.StartTLSInjection: proven}, []diagnose.CauseID{diagnose.StartTLSStrippedByMiddlebox}},
-		{"preauth", newRun().add("imap-143 imap.example.net starttls", fail(stage.Upgrade, stage.PreAuth)), "", sure{diagnose.StartTLSInjection: possible, diagnose.StartTLSStrippedByMiddlebox: possible}, nil},
-		{"login disabled in clear", newRun().add("imap-143 imap.example.net none", pass(stage.Capabilities, &stage.CapabilityFacts{LoginDisabled: true, StartTLS: true}), fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})), diagnose.MustIssueStartTLSFirst, sure{diagnose.MustIssueStartTLSFirst: proven}, []diagnose.CauseID{diagnose.PasswordInClear}},
-		{"PRIVACYREQUIRED", newRun().add("imap-143 imap.example.net none", refusedWith("PLAIN", imapNo("PRIVACYREQUIRED", "no"))), diagnose.MustIssueStartTLSFirst, sure{diagnose.MustIssueStartTLSFirst: proven}, []diagnose.CauseID{diagnose.WrongPassword}},
-		{"no mechanism under TLS", newRun().add(imap, pass(stage.Capabilities, &stage.CapabilityFacts{Mechanisms: []string{"GSSAPI"}}), fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})), diagnose.AuthMechNotOffered, sure{diagnose.AuthMechNotOffered: proven}, []diagnose.CauseID{diagnose.MustIssueStartTLSFirst}},
+		{"not offered", newRun().add(smtp, fail(stage.Upgrade, stage.NotOffered, offered("SIZE 1"))), "", sure{cause.StartTLSNotOfferedByServer: possible, cause.StartTLSStrippedByMiddlebox: possible}, []cause.ID{cause.StartTLSBrokenOnServer}},
+		{"overwritten", newRun().add(smtp, fail(stage.Upgrade, stage.NotOffered, offered("SIZE 1", "XXXXXXXA"))), cause.StartTLSStrippedByMiddlebox, sure{cause.StartTLSStrippedByMiddlebox: likely}, nil},
+		{"refused", newRun().add(smtp, fail(stage.Upgrade, stage.TemporarilyOut, refusedStartTLS)), cause.StartTLSBrokenOnServer, sure{cause.StartTLSBrokenOnServer: proven}, []cause.ID{cause.StartTLSAcceptedThenDropped, cause.StartTLSNotOfferedByServer}},
+		{"hello refused before STARTTLS", newRun().add(smtp, fail(stage.Upgrade, stage.Rejected, &stage.StartTLSFacts{Reply: &stage.Reply{Command: "EHLO", Code: 550, Lines: []string{"550 bad HELO"}}})), cause.SMTPHELORejected, nil, []cause.ID{cause.StartTLSBrokenOnServer}},
+		{"dropped", newRun().add(smtp, fail(stage.Handshake, stage.HandshakeClosed, &stage.TLSFacts{})), cause.StartTLSAcceptedThenDropped, sure{cause.StartTLSAcceptedThenDropped: proven}, []cause.ID{cause.TLSHandshakeInterrupted}},
+		{"went on in clear", newRun().add(smtp, fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: "250-s"})), cause.StartTLSAcceptedThenDropped, nil, []cause.ID{cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort}},
+		{"early bytes", newRun().add(smtp, fail(stage.Upgrade, stage.EarlyData, &stage.StartTLSFacts{EarlyBytes: 9})), cause.StartTLSInjection, sure{cause.StartTLSInjection: proven}, []cause.ID{cause.StartTLSStrippedByMiddlebox}},
+		{"preauth", newRun().add("imap-143 imap.example.net starttls", fail(stage.Upgrade, stage.PreAuth)), "", sure{cause.StartTLSInjection: possible, cause.StartTLSStrippedByMiddlebox: possible}, nil},
+		{"login disabled in clear", newRun().add("imap-143 imap.example.net none", pass(stage.Capabilities, &stage.CapabilityFacts{LoginDisabled: true, StartTLS: true}), fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})), cause.MustIssueStartTLSFirst, sure{cause.MustIssueStartTLSFirst: proven}, []cause.ID{cause.PasswordInClear}},
+		{"PRIVACYREQUIRED", newRun().add("imap-143 imap.example.net none", refusedWith("PLAIN", imapNo("PRIVACYREQUIRED", "no"))), cause.MustIssueStartTLSFirst, sure{cause.MustIssueStartTLSFirst: proven}, []cause.ID{cause.WrongPassword}},
+		{"no mechanism under TLS", newRun().add(imap, pass(stage.Capabilities, &stage.CapabilityFacts{Mechanisms: []string{"GSSAPI"}}), fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})), cause.AuthMechNotOffered, sure{cause.AuthMechNotOffered: proven}, []cause.ID{cause.MustIssueStartTLSFirst}},
 	})
 }
 
@@ -41,19 +41,19 @@ func TestCertificateRules(t *testing.T) {
 	renewed.Verified = true
 	renewed.Chain[0].NotBefore = now.AddDate(0, 0, -1)
 	checkCases(t, []ruleCase{
-		{"expired, and another certificate began after that", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, expired)).add("smtp-465 smtp.example.net tls", pass(stage.Handshake, renewed)), diagnose.CertExpired, sure{diagnose.CertExpired: proven}, []diagnose.CauseID{diagnose.ClientClockWrong}},
-		{"expired", newRun().add(imap, certificate(stage.CertExpired)), diagnose.CertExpired, sure{diagnose.CertExpired: proven, diagnose.ClientClockWrong: possible}, []diagnose.CauseID{diagnose.CertNotYetValid, diagnose.CertExpiredRootInChain}},
-		{"expired, and a server tells another date", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, expired)).add("smtp-587 smtp.example.net starttls", pass(stage.Greeting, said)), diagnose.ClientClockWrong, sure{diagnose.ClientClockWrong: likely}, nil},
-		{"expired, and a server tells the same date", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, expired)).add("smtp-587 smtp.example.net starttls", pass(stage.Greeting, right)), diagnose.CertExpired, sure{diagnose.ClientClockWrong: possible}, nil},
-		{"not yet valid", newRun().add(imap, future("A")), diagnose.CertNotYetValid, sure{diagnose.CertNotYetValid: proven, diagnose.ClientClockWrong: possible}, []diagnose.CauseID{diagnose.CertExpired}},
-		{"several not yet valid", newRun().add(imap, future("A")).add("smtp-465 smtp.example.net tls", future("B")), diagnose.ClientClockWrong, sure{diagnose.ClientClockWrong: likely}, nil},
-		{"issuer expired", newRun().add(imap, certificate(stage.CertIssuerExpired)), diagnose.CertExpiredRootInChain, sure{diagnose.CertExpiredRootInChain: proven}, []diagnose.CauseID{diagnose.CertExpired}},
-		{"other name", newRun().add(imap, certificate(stage.CertNameMismatch)), diagnose.CertNameMismatchHosting, sure{diagnose.CertNameMismatchHosting: proven}, []diagnose.CauseID{diagnose.CertSelfSigned, diagnose.CertWeakOrLegacyFormat}},
-		{"other name, unknown issuer", newRun().add(imap, certificate(stage.CertNameMismatch, stage.CertUnknownAuthority)), "", sure{diagnose.CertNameMismatchHosting: likely, diagnose.CertPrivateCA: possible}, nil},
-		{"weak key", newRun().add(imap, certificate(stage.CertWeakKey)), diagnose.CertWeakOrLegacyFormat, sure{diagnose.CertWeakOrLegacyFormat: proven}, []diagnose.CauseID{diagnose.CertPrivateCA}},
-		{"wrong usage", newRun().add(imap, certificate(stage.CertWrongUsage)), "", sure{diagnose.CertWeakOrLegacyFormat: possible}, nil},
-		{"expires soon", newRun().add(imap, warn(stage.Handshake, stage.BadCertificate, certFacts(true, stage.CertExpiresSoon))), diagnose.CertExpiresSoon, sure{diagnose.CertExpiresSoon: proven}, []diagnose.CauseID{diagnose.CertExpired}},
-		{"self-signed", newRun().add(imap, certificate(stage.CertSelfSigned)), diagnose.CertSelfSigned, sure{diagnose.CertSelfSigned: proven}, []diagnose.CauseID{diagnose.CertPrivateCA, diagnose.CertMissingIntermediate, diagnose.MITMUnknownIssuer}},
+		{"expired, and another certificate began after that", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, expired)).add("smtp-465 smtp.example.net tls", pass(stage.Handshake, renewed)), cause.CertExpired, sure{cause.CertExpired: proven}, []cause.ID{cause.ClientClockWrong}},
+		{"expired", newRun().add(imap, certificate(stage.CertExpired)), cause.CertExpired, sure{cause.CertExpired: proven, cause.ClientClockWrong: possible}, []cause.ID{cause.CertNotYetValid, cause.CertExpiredRootInChain}},
+		{"expired, and a server tells another date", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, expired)).add("smtp-587 smtp.example.net starttls", pass(stage.Greeting, said)), cause.ClientClockWrong, sure{cause.ClientClockWrong: likely}, nil},
+		{"expired, and a server tells the same date", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, expired)).add("smtp-587 smtp.example.net starttls", pass(stage.Greeting, right)), cause.CertExpired, sure{cause.ClientClockWrong: possible}, nil},
+		{"not yet valid", newRun().add(imap, future("A")), cause.CertNotYetValid, sure{cause.CertNotYetValid: proven, cause.ClientClockWrong: possible}, []cause.ID{cause.CertExpired}},
+		{"several not yet valid", newRun().add(imap, future("A")).add("smtp-465 smtp.example.net tls", future("B")), cause.ClientClockWrong, sure{cause.ClientClockWrong: likely}, nil},
+		{"issuer expired", newRun().add(imap, certificate(stage.CertIssuerExpired)), cause.CertExpiredRootInChain, sure{cause.CertExpiredRootInChain: proven}, []cause.ID{cause.CertExpired}},
+		{"other name", newRun().add(imap, certificate(stage.CertNameMismatch)), cause.CertNameMismatchHosting, sure{cause.CertNameMismatchHosting: proven}, []cause.ID{cause.CertSelfSigned, cause.CertWeakOrLegacyFormat}},
+		{"other name, unknown issuer", newRun().add(imap, certificate(stage.CertNameMismatch, stage.CertUnknownAuthority)), "", sure{cause.CertNameMismatchHosting: likely, cause.CertPrivateCA: possible}, nil},
+		{"weak key", newRun().add(imap, certificate(stage.CertWeakKey)), cause.CertWeakOrLegacyFormat, sure{cause.CertWeakOrLegacyFormat: proven}, []cause.ID{cause.CertPrivateCA}},
+		{"wrong usage", newRun().add(imap, certificate(stage.CertWrongUsage)), "", sure{cause.CertWeakOrLegacyFormat: possible}, nil},
+		{"expires soon", newRun().add(imap, warn(stage.Handshake, stage.BadCertificate, certFacts(true, stage.CertExpiresSoon))), cause.CertExpiresSoon, sure{cause.CertExpiresSoon: proven}, []cause.ID{cause.CertExpired}},
+		{"self-signed", newRun().add(imap, certificate(stage.CertSelfSigned)), cause.CertSelfSigned, sure{cause.CertSelfSigned: proven}, []cause.ID{cause.CertPrivateCA, cause.CertMissingIntermediate, cause.MITMUnknownIssuer}},
 	})
 }
 
@@ -69,18 +69,18 @@ func TestTrustRules(t *testing.T) {
 	}
 	complete := certFacts(false, stage.CertUnknownAuthority)
 	complete.Chain = append(complete.Chain, stage.Certificate{Subject: "CN=Home Root", Issuer: "CN=Home Root", SelfSigned: true})
-	intruders := []diagnose.CauseID{diagnose.MITMUnknownIssuer, diagnose.AntivirusTLSInterception, diagnose.CorporateTLSInspection}
+	intruders := []cause.ID{cause.MITMUnknownIssuer, cause.AntivirusTLSInterception, cause.CorporateTLSInspection}
 	checkCases(t, []ruleCase{
-		{"unknown", unknown(), "", sure{diagnose.CertMissingIntermediate: possible, diagnose.CertPrivateCA: possible}, intruders},
-		{"the issuer completes it", unknown().followUp(t, "imap-993/issuer", fetched(true, true)), diagnose.CertMissingIntermediate, sure{diagnose.CertMissingIntermediate: proven}, nil},
-		{"the issuer leads nowhere", unknown().followUp(t, "imap-993/issuer", fetched(true, false)), diagnose.CertPrivateCA, sure{diagnose.CertPrivateCA: likely}, []diagnose.CauseID{diagnose.CertMissingIntermediate}},
-		{"nothing fetched", unknown().followUp(t, "imap-993/issuer", fail(stage.Fetch, stage.FetchFailed)), "", sure{diagnose.CertMissingIntermediate: likely, diagnose.CertPrivateCA: possible}, nil},
-		{"a chain down to a root", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, complete)), diagnose.CertPrivateCA, sure{diagnose.CertPrivateCA: likely}, []diagnose.CauseID{diagnose.CertMissingIntermediate}},
-		{"unknown at a public provider", unknown().builtin(), "", sure{diagnose.MITMUnknownIssuer: possible, diagnose.AntivirusTLSInterception: possible, diagnose.CorporateTLSInspection: possible, diagnose.CertMissingIntermediate: possible}, []diagnose.CauseID{diagnose.CertPrivateCA}},
-		{"an antivirus' root", newRun().builtin().add(imap, fail(stage.Handshake, stage.BadCertificate, local("Example Antivirus Mail Scanner Root", false))), diagnose.AntivirusTLSInterception, sure{diagnose.AntivirusTLSInterception: likely, diagnose.MITMUnknownIssuer: possible}, []diagnose.CauseID{diagnose.CertPrivateCA}},
-		{"a gateway's root", newRun().builtin().add(imap, fail(stage.Handshake, stage.BadCertificate, local("Zscaler Root CA", false))), diagnose.CorporateTLSInspection, sure{diagnose.CorporateTLSInspection: likely}, nil},
-		{"a company's root", newRun().add(imap, warn(stage.Handshake, stage.BadCertificate, local("Home CA", true))), "", sure{diagnose.CertPrivateCA: possible, diagnose.AntivirusTLSInterception: possible, diagnose.CorporateTLSInspection: possible}, []diagnose.CauseID{diagnose.MITMUnknownIssuer}},
-		{"trusted", newRun().builtin().add(imap), "", nil, append([]diagnose.CauseID{diagnose.CertPrivateCA, diagnose.CertMissingIntermediate}, intruders...)},
+		{"unknown", unknown(), "", sure{cause.CertMissingIntermediate: possible, cause.CertPrivateCA: possible}, intruders},
+		{"the issuer completes it", unknown().followUp(t, "imap-993/issuer", fetched(true, true)), cause.CertMissingIntermediate, sure{cause.CertMissingIntermediate: proven}, nil},
+		{"the issuer leads nowhere", unknown().followUp(t, "imap-993/issuer", fetched(true, false)), cause.CertPrivateCA, sure{cause.CertPrivateCA: likely}, []cause.ID{cause.CertMissingIntermediate}},
+		{"nothing fetched", unknown().followUp(t, "imap-993/issuer", fail(stage.Fetch, stage.FetchFailed)), "", sure{cause.CertMissingIntermediate: likely, cause.CertPrivateCA: possible}, nil},
+		{"a chain down to a root", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, complete)), cause.CertPrivateCA, sure{cause.CertPrivateCA: likely}, []cause.ID{cause.CertMissingIntermediate}},
+		{"unknown at a public provider", unknown().builtin(), "", sure{cause.MITMUnknownIssuer: possible, cause.AntivirusTLSInterception: possible, cause.CorporateTLSInspection: possible, cause.CertMissingIntermediate: possible}, []cause.ID{cause.CertPrivateCA}},
+		{"an antivirus' root", newRun().builtin().add(imap, fail(stage.Handshake, stage.BadCertificate, local("Example Antivirus Mail Scanner Root", false))), cause.AntivirusTLSInterception, sure{cause.AntivirusTLSInterception: likely, cause.MITMUnknownIssuer: possible}, []cause.ID{cause.CertPrivateCA}},
+		{"a gateway's root", newRun().builtin().add(imap, fail(stage.Handshake, stage.BadCertificate, local("Zscaler Root CA", false))), cause.CorporateTLSInspection, sure{cause.CorporateTLSInspection: likely}, nil},
+		{"a company's root", newRun().add(imap, warn(stage.Handshake, stage.BadCertificate, local("Home CA", true))), "", sure{cause.CertPrivateCA: possible, cause.AntivirusTLSInterception: possible, cause.CorporateTLSInspection: possible}, []cause.ID{cause.MITMUnknownIssuer}},
+		{"trusted", newRun().builtin().add(imap), "", nil, append([]cause.ID{cause.CertPrivateCA, cause.CertMissingIntermediate}, intruders...)},
 	})
 }
 
@@ -88,13 +88,13 @@ func TestHandshakeRules(t *testing.T) {
 	alert := func(a string) step { return fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: a}) }
 	asked := &stage.TLSFacts{ClientAuth: true, Chain: []stage.Certificate{leaf()}}
 	checkCases(t, []ruleCase{
-		{"old version", newRun().add(imap, fail(stage.Handshake, stage.TLSVersion, &stage.TLSFacts{})), diagnose.TLSServerTooOld, sure{diagnose.TLSServerTooOld: proven}, []diagnose.CauseID{diagnose.TLSCipherMismatch}},
-		{"protocol_version", newRun().add(imap, alert("protocol_version (70)")), diagnose.TLSServerTooOld, sure{diagnose.TLSServerTooOld: likely}, []diagnose.CauseID{diagnose.TLSCipherMismatch}},
-		{"handshake_failure", newRun().add(imap, alert("handshake_failure (40)")), diagnose.TLSCipherMismatch, sure{diagnose.TLSCipherMismatch: likely, diagnose.TLSServerTooOld: possible}, []diagnose.CauseID{diagnose.TLSClientCertRequired}},
-		{"certificate required", newRun().add(imap, fail(stage.Handshake, stage.ClientCertAsked, asked)), diagnose.TLSClientCertRequired, sure{diagnose.TLSClientCertRequired: proven}, nil},
-		{"certificate required, TLS 1.3", newRun().add(imap, pass(stage.Handshake, asked), fail(stage.Greeting, stage.Closed)), diagnose.TLSClientCertRequired, sure{diagnose.TLSClientCertRequired: likely}, nil},
-		{"closed with no request", newRun().add(imap, fail(stage.Greeting, stage.Closed)), diagnose.ConnectionResetAfterAccept, nil, []diagnose.CauseID{diagnose.TLSClientCertRequired}},
-		{"reset", newRun().add(imap, fail(stage.Handshake, stage.HandshakeReset)), diagnose.TLSHandshakeInterrupted, sure{diagnose.TLSHandshakeInterrupted: likely, diagnose.TLSPQClientHelloIntolerant: possible}, []diagnose.CauseID{diagnose.MTUBlackhole, diagnose.StartTLSAcceptedThenDropped}},
-		{"timeout", newRun().add(imap, fail(stage.Handshake, stage.HandshakeTimeout)), "", sure{diagnose.MTUBlackhole: possible, diagnose.TLSPQClientHelloIntolerant: possible}, []diagnose.CauseID{diagnose.TLSHandshakeInterrupted}},
+		{"old version", newRun().add(imap, fail(stage.Handshake, stage.TLSVersion, &stage.TLSFacts{})), cause.TLSServerTooOld, sure{cause.TLSServerTooOld: proven}, []cause.ID{cause.TLSCipherMismatch}},
+		{"protocol_version", newRun().add(imap, alert("protocol_version (70)")), cause.TLSServerTooOld, sure{cause.TLSServerTooOld: likely}, []cause.ID{cause.TLSCipherMismatch}},
+		{"handshake_failure", newRun().add(imap, alert("handshake_failure (40)")), cause.TLSCipherMismatch, sure{cause.TLSCipherMismatch: likely, cause.TLSServerTooOld: possible}, []cause.ID{cause.TLSClientCertRequired}},
+		{"certificate required", newRun().add(imap, fail(stage.Handshake, stage.ClientCertAsked, asked)), cause.TLSClientCertRequired, sure{cause.TLSClientCertRequired: proven}, nil},
+		{"certificate required, TLS 1.3", newRun().add(imap, pass(stage.Handshake, asked), fail(stage.Greeting, stage.Closed)), cause.TLSClientCertRequired, sure{cause.TLSClientCertRequired: likely}, nil},
+		{"closed with no request", newRun().add(imap, fail(stage.Greeting, stage.Closed)), cause.ConnectionResetAfterAccept, nil, []cause.ID{cause.TLSClientCertRequired}},
+		{"reset", newRun().add(imap, fail(stage.Handshake, stage.HandshakeReset)), cause.TLSHandshakeInterrupted, sure{cause.TLSHandshakeInterrupted: likely, cause.TLSPQClientHelloIntolerant: possible}, []cause.ID{cause.MTUBlackhole, cause.StartTLSAcceptedThenDropped}},
+		{"timeout", newRun().add(imap, fail(stage.Handshake, stage.HandshakeTimeout)), "", sure{cause.MTUBlackhole: possible, cause.TLSPQClientHelloIntolerant: possible}, []cause.ID{cause.TLSHandshakeInterrupted}},
 	})
 }

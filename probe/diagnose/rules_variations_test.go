@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -69,11 +70,11 @@ func TestVariations(t *testing.T) {
 	alert := fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "handshake_failure (40)"})
 	version := fail(stage.Handshake, stage.TLSVersion, &stage.TLSFacts{Alert: "protocol_version (70)"})
 	waits, cut := inClear(stage.Silent, 4*time.Second, ""), inClear(stage.Closed, 20*time.Millisecond, "")
-	mtu, pq, mute := diagnose.MTUBlackhole, diagnose.TLSPQClientHelloIntolerant, diagnose.AcceptNoGreeting
-	cutOff, dropped := diagnose.TLSHandshakeInterrupted, diagnose.StartTLSAcceptedThenDropped
-	old, cipher, weak := diagnose.TLSServerTooOld, diagnose.TLSCipherMismatch, diagnose.TLSWeakDH
+	mtu, pq, mute := cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant, cause.AcceptNoGreeting
+	cutOff, dropped := cause.TLSHandshakeInterrupted, cause.StartTLSAcceptedThenDropped
+	old, cipher, weak := cause.TLSServerTooOld, cause.TLSCipherMismatch, cause.TLSWeakDH
 	modern := chose("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", 0, "X25519")
-	type ids = []diagnose.CauseID
+	type ids = []cause.ID
 	checkCases(t, []ruleCase{
 		{"small segments alone cure", varied(t, imap, silent, tried{"again": silentAgain, "small-hello": silentAgain, "small-segments": wentWell}), mtu, sure{mtu: proven}, ids{pq, mute}},
 		{"small segments cure, and nobody tried it again as it was", varied(t, imap, silent, tried{"small-hello": silentAgain, "small-segments": wentWell}), mtu, sure{mtu: likely}, ids{pq, mute}},
@@ -87,14 +88,14 @@ func TestVariations(t *testing.T) {
 		{"nothing cures silence, segments cannot be had", varied(t, imap, silent, tried{"again": silentAgain, "small-hello": silentAgain, "small-segments": impossible, "clear": waits}), mute, sure{mute: likely, mtu: possible}, ids{pq}},
 		{"nothing cures a reset", varied(t, imap, reset, tried{"again": refusedAgain, "small-hello": refusedAgain, "small-segments": refusedAgain, "clear": waits}), cutOff, sure{cutOff: proven}, ids{mtu, pq, mute}},
 		{"nothing cures an end after STARTTLS", varied(t, submission, closed, tried{"again": refusedAgain, "small-hello": refusedAgain, "small-segments": refusedAgain}), dropped, sure{dropped: proven}, ids{pq, cutOff}},
-		{"the same goes well now", varied(t, imap, join(nodes("198.51.100.1:993"), reset), tried{"again": wentWell, "small-hello": wentWell, "small-segments": refusedAgain}), diagnose.LBNodeInconsistent, sure{diagnose.LBNodeInconsistent: likely}, nil},
-		{"nobody acknowledged, and now it goes well", varied(t, imap, join(nodes("198.51.100.1:993"), resent(3), silent), tried{"again": wentWell, "small-hello": wentWell, "small-segments": wentWell}), mtu, sure{mtu: likely}, ids{diagnose.LBNodeInconsistent, pq}},
-		{"the same, and the server gave up first", varied(t, imap, join(nodes("198.51.100.1:993"), resent(3), reset, after15), tried{"again": wentWell, "small-hello": wentWell, "small-segments": wentWell}), mtu, sure{mtu: likely}, ids{diagnose.LBNodeInconsistent, pq}},
-		{"all was acknowledged, and now it goes well", varied(t, imap, join(nodes("198.51.100.1:993"), resent(0), silent), tried{"again": wentWell}), "", sure{mtu: possible, diagnose.LBNodeInconsistent: possible}, nil},
-		{"in clear it ends as well", varied(t, imap, closed, tried{"again": refusedAgain, "clear": cut}), diagnose.ConnectionResetAfterAccept, sure{diagnose.ConnectionResetAfterAccept: proven}, ids{cutOff}},
-		{"in clear it ends after a while", varied(t, imap, closed, tried{"again": refusedAgain, "clear": inClear(stage.Closed, 10*time.Second, "")}), cutOff, nil, ids{diagnose.ConnectionResetAfterAccept}},
-		{"in clear it greets", varied(t, imap, reset, tried{"clear": inClear("", 0, "* OK ready")}), diagnose.TLSSpokenToPlaintextPort, sure{diagnose.TLSSpokenToPlaintextPort: proven}, ids{cutOff}},
-		{"in clear another greets", varied(t, imap, reset, tried{"clear": inClear(stage.WrongProtocol, 0, "SSH-2.0-x")}), diagnose.WrongProtocolOnPort, sure{diagnose.WrongProtocolOnPort: proven}, ids{cutOff, diagnose.TLSSpokenToPlaintextPort}},
+		{"the same goes well now", varied(t, imap, join(nodes("198.51.100.1:993"), reset), tried{"again": wentWell, "small-hello": wentWell, "small-segments": refusedAgain}), cause.LBNodeInconsistent, sure{cause.LBNodeInconsistent: likely}, nil},
+		{"nobody acknowledged, and now it goes well", varied(t, imap, join(nodes("198.51.100.1:993"), resent(3), silent), tried{"again": wentWell, "small-hello": wentWell, "small-segments": wentWell}), mtu, sure{mtu: likely}, ids{cause.LBNodeInconsistent, pq}},
+		{"the same, and the server gave up first", varied(t, imap, join(nodes("198.51.100.1:993"), resent(3), reset, after15), tried{"again": wentWell, "small-hello": wentWell, "small-segments": wentWell}), mtu, sure{mtu: likely}, ids{cause.LBNodeInconsistent, pq}},
+		{"all was acknowledged, and now it goes well", varied(t, imap, join(nodes("198.51.100.1:993"), resent(0), silent), tried{"again": wentWell}), "", sure{mtu: possible, cause.LBNodeInconsistent: possible}, nil},
+		{"in clear it ends as well", varied(t, imap, closed, tried{"again": refusedAgain, "clear": cut}), cause.ConnectionResetAfterAccept, sure{cause.ConnectionResetAfterAccept: proven}, ids{cutOff}},
+		{"in clear it ends after a while", varied(t, imap, closed, tried{"again": refusedAgain, "clear": inClear(stage.Closed, 10*time.Second, "")}), cutOff, nil, ids{cause.ConnectionResetAfterAccept}},
+		{"in clear it greets", varied(t, imap, reset, tried{"clear": inClear("", 0, "* OK ready")}), cause.TLSSpokenToPlaintextPort, sure{cause.TLSSpokenToPlaintextPort: proven}, ids{cutOff}},
+		{"in clear another greets", varied(t, imap, reset, tried{"clear": inClear(stage.WrongProtocol, 0, "SSH-2.0-x")}), cause.WrongProtocolOnPort, sure{cause.WrongProtocolOnPort: proven}, ids{cutOff, cause.TLSSpokenToPlaintextPort}},
 
 		{"TLS 1.0", varied(t, imap, version, tried{"old-tls": chose("TLS 1.0", "TLS_RSA_WITH_AES_128_CBC_SHA", 0, "")}), old, sure{old: proven}, ids{cipher, pq}},
 		{"TLS 1.0, by an end", varied(t, imap, closed, tried{"again": refusedAgain, "small-hello": refusedAgain, "small-segments": refusedAgain, "old-tls": chose("TLS 1.0", "TLS_RSA_WITH_AES_128_CBC_SHA", 0, "")}), old, sure{old: proven}, ids{cutOff, pq}},
@@ -108,7 +109,7 @@ func TestVariations(t *testing.T) {
 		{"a field of 512 bits", varied(t, imap, alert, tried{"old-tls": chose("TLS 1.2", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", 512, "")}), weak, sure{weak: proven}, ids{cipher}},
 		{"old, and its field is small", varied(t, imap, alert, tried{"old-tls": chose("TLS 1.0", "TLS_DHE_RSA_WITH_AES_128_CBC_SHA", 512, "")}), old, sure{old: proven}, nil},
 		{"refuses old ones too", varied(t, imap, alert, tried{"old-tls": alert}), cipher, sure{cipher: likely}, nil},
-		{"no key under STARTTLS", varied(t, submission, fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "internal_error (80)"}), tried{"old-tls": fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "internal_error (80)"})}), diagnose.StartTLSBrokenOnServer, sure{diagnose.StartTLSBrokenOnServer: likely}, nil},
+		{"no key under STARTTLS", varied(t, submission, fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "internal_error (80)"}), tried{"old-tls": fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "internal_error (80)"})}), cause.StartTLSBrokenOnServer, sure{cause.StartTLSBrokenOnServer: likely}, nil},
 	})
 }
 
@@ -116,10 +117,10 @@ func TestInsisting(t *testing.T) {
 	const submission = "smtp-587 smtp.example.net starttls"
 	missing := fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{Capabilities: []string{"SIZE 1"}})
 	refuses := fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{Insisted: true, Reply: &stage.Reply{Code: 502, Lines: []string{"502 5.5.1 no"}}})
-	stripped, absent := diagnose.StartTLSStrippedByMiddlebox, diagnose.StartTLSNotOfferedByServer
+	stripped, absent := cause.StartTLSStrippedByMiddlebox, cause.StartTLSNotOfferedByServer
 	checkCases(t, []ruleCase{
-		{"agrees", varied(t, submission, missing, tried{"insist": wentWell}), stripped, sure{stripped: proven}, []diagnose.CauseID{absent}},
-		{"agrees, with another's certificate", varied(t, submission, missing, tried{"insist": certificate(stage.CertUnknownAuthority)}), stripped, sure{stripped: likely}, []diagnose.CauseID{absent}},
+		{"agrees", varied(t, submission, missing, tried{"insist": wentWell}), stripped, sure{stripped: proven}, []cause.ID{absent}},
+		{"agrees, with another's certificate", varied(t, submission, missing, tried{"insist": certificate(stage.CertUnknownAuthority)}), stripped, sure{stripped: likely}, []cause.ID{absent}},
 		{"refuses", varied(t, submission, missing, tried{"insist": refuses}), absent, sure{absent: likely, stripped: possible}, nil},
 		{"says nothing", varied(t, submission, missing, tried{"insist": fail(stage.Upgrade, stage.Silent)}), "", sure{absent: possible, stripped: possible}, nil},
 		{"if offered", newRun().add("smtp-25 smtp.example.net starttls-if-offered", warn(stage.Upgrade, stage.NotOffered), skip(stage.Handshake, stage.NotApplicable)).followUp(t, "smtp-25/insist", wentWell), stripped, sure{stripped: proven}, nil},
@@ -128,7 +129,7 @@ func TestInsisting(t *testing.T) {
 
 // STARTTLS is no advice where it was tried and is not there.
 func TestAdviceFitsWhatWasTried(t *testing.T) {
-	p, _ := diagnose.PageOf(diagnose.TLSSpokenToPlaintextPort)
+	p, _ := cause.PageOf(cause.TLSSpokenToPlaintextPort)
 	begin := func(s step) *run {
 		return newRun().add("imap-143 imap.example.net tls", fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: "* OK x"})).followUp(t, "imap-143/starttls", s)
 	}
@@ -160,21 +161,21 @@ func TestNodes(t *testing.T) {
 	at := func(r *run, ip string, s step) *run { return r.followUp(t, "imap-993/at-"+ip, s) }
 	again := func(r *run, s step) *run { return r.followUp(t, "imap-993/again", s) }
 	expired, silent := certificate(stage.CertExpired), fail(stage.Handshake, stage.HandshakeTimeout)
-	node, path, mtu := diagnose.LBNodeInconsistent, diagnose.IPv6BrokenPath, diagnose.MTUBlackhole
-	type ids = []diagnose.CauseID
+	node, path, mtu := cause.LBNodeInconsistent, cause.IPv6BrokenPath, cause.MTUBlackhole
+	type ids = []cause.ID
 	begin := func(a step, failure step) *run { return newRun().add(imap, a, failure) }
 	checkCases(t, []ruleCase{
 		{"one of three expired", at(at(again(begin(four, expired), expired), "198.51.100.2", wentWell), "198.51.100.3", wentWell), node, sure{node: proven}, nil},
 		{"two of three expired", at(at(again(begin(four, expired), expired), "198.51.100.2", expired), "198.51.100.3", wentWell), node, sure{node: proven}, nil},
-		{"all expired", at(at(again(begin(four, expired), expired), "198.51.100.2", expired), "198.51.100.3", expired), diagnose.CertExpired, nil, ids{node}},
+		{"all expired", at(at(again(begin(four, expired), expired), "198.51.100.2", expired), "198.51.100.3", expired), cause.CertExpired, nil, ids{node}},
 		{"two certificates at one address", again(begin(nodes("198.51.100.1:993"), expired), wentWell), node, sure{node: proven}, nil},
-		{"the others were not reached", at(again(begin(four, expired), expired), "198.51.100.2", fail(stage.Connect, stage.Refused)), diagnose.CertExpired, nil, ids{node}},
+		{"the others were not reached", at(again(begin(four, expired), expired), "198.51.100.2", fail(stage.Connect, stage.Refused)), cause.CertExpired, nil, ids{node}},
 		{"another certificate over IPv6", at(again(begin(both, expired), expired), "198.51.100.2", wentWell), node, sure{node: proven}, ids{path}},
 		{"silence over IPv6", at(varied(t, imap, join(both, silent), tried{"again": silent, "small-hello": silent, "small-segments": silent}), "198.51.100.2", wentWell), path, sure{path: likely}, ids{node, mtu}},
 		{"large packets over IPv6", at(varied(t, imap, join(both, silent), tried{"again": silent, "small-hello": silent, "small-segments": wentWell}), "198.51.100.2", wentWell), mtu, sure{mtu: proven}, ids{node, path}},
 		{"silence over IPv6, segments cannot be had", at(varied(t, imap, join(both, silent), tried{"again": silent, "small-segments": impossible}), "198.51.100.2", wentWell), mtu, sure{mtu: likely}, ids{node, path}},
 		{"silence over both", at(varied(t, imap, join(both, silent), tried{"again": silent}), "198.51.100.2", silent), "", nil, ids{node, path}},
-		{"a greeting that comes the second time", again(newRun().add(imap, four, fail(stage.Greeting, stage.Closed)), wentWell), diagnose.ConnectionResetAfterAccept, sure{node: possible}, nil},
+		{"a greeting that comes the second time", again(newRun().add(imap, four, fail(stage.Greeting, stage.Closed)), wentWell), cause.ConnectionResetAfterAccept, sure{node: possible}, nil},
 		{"one refuses by policy", at(newRun().add(imap, four, fail(stage.Greeting, stage.Bye, &stage.GreetingFacts{Reply: stage.Reply{Status: "BYE", Lines: []string{"* BYE not you"}}})), "198.51.100.2", wentWell), node, sure{node: likely}, nil},
 	})
 	r := at(again(begin(four, expired), expired), "198.51.100.2", wentWell)

@@ -4,47 +4,48 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // standingRules are about accounts that the server knows and does not let in, or
 // not all the way.
 var standingRules = []Rule{
-	byReply(ProtocolDisabledByAdmin),
-	byReply(SMTPAuthDisabledInTenant),
-	byReply(ConditionalAccessBlocked),
-	byReply(OAuthMailboxNotConnected),
-	byReply(ClientIPDNSBLOnSubmission),
-	byReply(GeoOrIPLoginBlock),
-	byReply(OutboundSendingRestricted),
-	byReply(MailboxNotProvisioned),
-	byReply(IMAPNamespaceOrFolderMismatch),
-	byReply(TLSClientTooOld),
-	byReply(TLSClientCertRequired),
-	byReply(ClientClockWrong),
-	byReply(BannerMaskedByESMTPInspection),
-	byReply(StartTLSNotOfferedByServer),
-	byReply(StartTLSStrippedByMiddlebox),
-	byReply(StartTLSBrokenOnServer),
-	byReply(GreetingDelayTarpit),
-	byReply(BasicAuthDisabled),
-	byReply(OAuthTokenInvalid),
-	byReply(WebLoginChallenge),
+	byReply(cause.ProtocolDisabledByAdmin),
+	byReply(cause.SMTPAuthDisabledInTenant),
+	byReply(cause.ConditionalAccessBlocked),
+	byReply(cause.OAuthMailboxNotConnected),
+	byReply(cause.ClientIPDNSBLOnSubmission),
+	byReply(cause.GeoOrIPLoginBlock),
+	byReply(cause.OutboundSendingRestricted),
+	byReply(cause.MailboxNotProvisioned),
+	byReply(cause.IMAPNamespaceOrFolderMismatch),
+	byReply(cause.TLSClientTooOld),
+	byReply(cause.TLSClientCertRequired),
+	byReply(cause.ClientClockWrong),
+	byReply(cause.BannerMaskedByESMTPInspection),
+	byReply(cause.StartTLSNotOfferedByServer),
+	byReply(cause.StartTLSStrippedByMiddlebox),
+	byReply(cause.StartTLSBrokenOnServer),
+	byReply(cause.GreetingDelayTarpit),
+	byReply(cause.BasicAuthDisabled),
+	byReply(cause.OAuthTokenInvalid),
+	byReply(cause.WebLoginChallenge),
 	{
-		Cause:    OAuthScopeOrAudienceWrong,
+		Cause:    cause.OAuthScopeOrAudienceWrong,
 		Needs:    []Need{met(stage.Login, refused...)},
-		Explains: []CauseID{WrongPassword, WrongUsernameFormat, BasicAuthDisabled},
+		Explains: []cause.ID{cause.WrongPassword, cause.WrongUsernameFormat, cause.BasicAuthDisabled},
 		Judge:    wrongScope,
 	},
 	{
-		Cause: IMAPNamespaceOrFolderMismatch,
+		Cause: cause.IMAPNamespaceOrFolderMismatch,
 		Needs: []Need{seen(stage.Mailbox)},
 		Judge: prefixedFolders,
 	},
 	{
-		Cause:    ProviderHasNoIMAP,
+		Cause:    cause.ProviderHasNoIMAP,
 		Needs:    []Need{seen(stage.Resolve), seen(stage.Connect), seen(stage.Handshake), seen(stage.Greeting), seen(stage.Login)},
-		Explains: slices.DeleteFunc(slices.Clone(everyFailure), func(id CauseID) bool { return id == NoNetworkRoute }),
+		Explains: slices.DeleteFunc(slices.Clone(everyFailure), func(id cause.ID) bool { return id == cause.NoNetworkRoute }),
 		Judge: func(_ *Case, k *Check, r *stage.Result) *Hit {
 			n, ok := k.Subject.Profile.Note("no-mail-programs")
 			return likely().says(short(stage.Visible(describe(k, r) + "; " + n.Text))).holds(ok && r.Status == stage.Fail)
@@ -64,10 +65,10 @@ func wrongScope(_ *Case, k *Check, r *stage.Result) *Hit {
 	}
 	switch k.login.OAuthStatus {
 	case "insufficient_scope", "403":
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 		return h.says(short(stage.Visible("the server's status: " + k.login.OAuthStatus + "; " + describe(k, r))))
 	case "":
-		_, ok := k.guess(stage.Login, OAuthScopeOrAudienceWrong)
+		_, ok := k.guess(stage.Login, cause.OAuthScopeOrAudienceWrong)
 		return h.holds(ok)
 	}
 	return nil
@@ -81,6 +82,6 @@ func prefixedFolders(_ *Case, k *Check, r *stage.Result) *Hit {
 	if r.Status == stage.Fail || prefix == "" || strings.HasPrefix(prefix, "\\") || k.mailbox.SpecialUse[`\Sent`] != "" {
 		return nil
 	}
-	return possible().with("prefix", stage.Visible(prefix)).as(Info).
+	return possible().with("prefix", stage.Visible(prefix)).as(cause.Info).
 		says(stage.Visible("personal folders stand below " + prefix + ", and none is marked for sent mail"))
 }

@@ -4,13 +4,14 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // startTLSRules are about the step from clear text to encryption.
 var startTLSRules = []Rule{
 	{
-		Cause: StartTLSInjection,
+		Cause: cause.StartTLSInjection,
 		Needs: []Need{met(stage.Upgrade, stage.EarlyData, stage.PreAuth)},
 		Judge: func(_ *Case, _ *Check, r *stage.Result) *Hit {
 			if r.Fault == stage.PreAuth {
@@ -20,34 +21,34 @@ var startTLSRules = []Rule{
 		},
 	},
 	{
-		Cause:    StartTLSStrippedByMiddlebox,
+		Cause:    cause.StartTLSStrippedByMiddlebox,
 		Needs:    []Need{met(stage.Upgrade, stage.NotOffered, stage.PreAuth)},
-		Explains: []CauseID{StartTLSNotOfferedByServer},
+		Explains: []cause.ID{cause.StartTLSNotOfferedByServer},
 		Judge:    stripped,
 	},
 	{
-		Cause: StartTLSNotOfferedByServer,
+		Cause: cause.StartTLSNotOfferedByServer,
 		Needs: []Need{met(stage.Upgrade, stage.NotOffered)},
 		Judge: notOffered,
 	},
 	{
-		Cause: StartTLSBrokenOnServer,
+		Cause: cause.StartTLSBrokenOnServer,
 		Needs: []Need{met(stage.Upgrade, stage.Rejected, stage.TemporarilyOut, stage.Malformed), met(stage.Handshake, stage.TLSAlert)},
 		Judge: brokenStartTLS,
 	},
 	{
-		Cause: StartTLSAcceptedThenDropped,
+		Cause: cause.StartTLSAcceptedThenDropped,
 		Needs: []Need{
 			met(stage.Upgrade, stage.Closed, stage.Reset, stage.Bye, stage.Silent, stage.Stalled),
 			met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.PlaintextAnswer, stage.TLSProtocol),
 		},
 		Judge: acceptedThenDropped,
 	},
-	byReply(MustIssueStartTLSFirst),
+	byReply(cause.MustIssueStartTLSFirst),
 	{
-		Cause:    MustIssueStartTLSFirst,
+		Cause:    cause.MustIssueStartTLSFirst,
 		Needs:    []Need{met(stage.Login, stage.NoMechanism)},
-		Explains: []CauseID{AuthMechNotOffered, AuthNotOfferedOnPort, PasswordInClear},
+		Explains: []cause.ID{cause.AuthMechNotOffered, cause.AuthNotOfferedOnPort, cause.PasswordInClear},
 		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
 			switch {
 			case k.encrypted():
@@ -60,7 +61,7 @@ var startTLSRules = []Rule{
 	},
 	{
 		// The login was kept back here, and would not have been taken.
-		Cause: MustIssueStartTLSFirst,
+		Cause: cause.MustIssueStartTLSFirst,
 		Needs: []Need{skipped(stage.Login, stage.CleartextNotAllowed)},
 		Judge: loginWithheld,
 	},
@@ -87,7 +88,7 @@ func stripped(c *Case, k *Check, r *stage.Result) *Hit {
 	if insisted(f) == yes {
 		h := k.ifOffered(likely()).with("agrees", "yes").says(describe(k, r) + "; sent all the same, STARTTLS is agreed to")
 		if t := stage.FactsOf[*stage.TLSFacts](f); t != nil && t.Verified {
-			h.Confidence = Proven
+			h.Confidence = cause.Proven
 		}
 		return h
 	}
@@ -166,11 +167,11 @@ func brokenStartTLS(c *Case, k *Check, r *stage.Result) *Hit {
 		}
 		return h.holds(k.startTLS() && strings.HasPrefix(k.tls.Alert, "internal_error"))
 	}
-	reply := k.upgrade.Reply
+	said := k.upgrade.Reply
 	switch {
-	case reply != nil && isHello(reply.Command):
+	case said != nil && isHello(said.Command):
 		return nil // SMTP: the hello was refused, see smtp-helo-rejected
-	case k.upgrade.Offered && reply != nil && !k.upgrade.Accepted:
+	case k.upgrade.Offered && said != nil && !k.upgrade.Accepted:
 		return proven()
 	}
 	return possible()

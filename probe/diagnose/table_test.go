@@ -4,25 +4,27 @@ import (
 	"slices"
 	"testing"
 
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/stage"
 )
 
 func TestRulesPagesAndIdsBelongTogether(t *testing.T) {
-	if len(causes) != 110 {
-		t.Errorf("%d causes, want 110", len(causes))
+	if len(cause.All()) != 110 {
+		t.Errorf("%d causes, want 110", len(cause.All()))
 	}
-	seen := make(map[CauseID]bool)
-	for _, id := range causes {
+	seen := make(map[cause.ID]bool)
+	for _, id := range cause.All() {
 		if seen[id] {
 			t.Errorf("%s stands twice in the table", id)
 		}
 		seen[id] = true
 	}
-	all, err := readPages(causeFiles)
-	if err != nil {
-		t.Error(err)
+	all := make(map[cause.ID]*cause.Page)
+	for _, p := range cause.Pages() {
+		all[p.ID] = p
 	}
-	ruled := make(map[CauseID]bool)
+	ruled := make(map[cause.ID]bool)
 	for _, r := range allRules() {
 		ruled[r.Cause] = true
 		if !seen[r.Cause] {
@@ -40,7 +42,7 @@ func TestRulesPagesAndIdsBelongTogether(t *testing.T) {
 			}
 		}
 	}
-	for _, id := range causes {
+	for _, id := range cause.All() {
 		_, hidden := Unseen(id)
 		if all[id] == nil {
 			t.Errorf("%s has no page", id)
@@ -54,7 +56,7 @@ func TestRulesPagesAndIdsBelongTogether(t *testing.T) {
 			t.Errorf("%q is not observable, and no cause, or nothing would show it", u.cause)
 		}
 	}
-	for _, m := range []map[place]CauseID{nearestFault} {
+	for _, m := range []map[place]cause.ID{nearestFault} {
 		for p, id := range m {
 			if all[id] == nil {
 				t.Errorf("%v leads to %q, which has no page", p, id)
@@ -66,11 +68,11 @@ func TestRulesPagesAndIdsBelongTogether(t *testing.T) {
 			t.Errorf("%s leads to %q, which has no page", s, id)
 		}
 	}
-	for _, g := range signs {
-		if len(g.means) == 0 {
-			t.Errorf("a sign that means nothing: %+v", g)
+	for _, means := range reply.Meanings() {
+		if len(means) == 0 {
+			t.Error("a sign that means nothing")
 		}
-		for _, m := range g.means {
+		for _, m := range means {
 			if !ruled[m.Cause] {
 				t.Errorf("a sign means %q, which has no rule", m.Cause)
 			}
@@ -81,9 +83,9 @@ func TestRulesPagesAndIdsBelongTogether(t *testing.T) {
 // What a sign means must come out as a finding: its cause has a rule that looks
 // at the replies of that stage.
 func TestEverySignHasARuleThatReadsIt(t *testing.T) {
-	for _, g := range signs {
-		for _, s := range g.in {
-			for _, m := range g.means {
+	for in, means := range reply.Meanings() {
+		for _, s := range in {
+			for _, m := range means {
 				if !slices.ContainsFunc(allRules(), func(r Rule) bool {
 					return r.Cause == m.Cause && slices.ContainsFunc(r.Needs, func(n Need) bool {
 						return n.fits(&stage.Result{Stage: s, Status: stage.Fail, Fault: stage.Rejected})
@@ -98,13 +100,13 @@ func TestEverySignHasARuleThatReadsIt(t *testing.T) {
 
 // A circle among explanations would leave nothing that stands by itself.
 func TestExplanationsRunOneWay(t *testing.T) {
-	explains := make(map[CauseID][]CauseID)
+	explains := make(map[cause.ID][]cause.ID)
 	for _, r := range allRules() {
 		explains[r.Cause] = append(explains[r.Cause], r.Explains...)
 	}
-	state := make(map[CauseID]int) // 1: on the way, 2: done
-	var visit func(id CauseID, path []CauseID)
-	visit = func(id CauseID, path []CauseID) {
+	state := make(map[cause.ID]int) // 1: on the way, 2: done
+	var visit func(id cause.ID, path []cause.ID)
+	visit = func(id cause.ID, path []cause.ID) {
 		switch state[id] {
 		case 1:
 			t.Errorf("a circle: %v, %s", path, id)
@@ -118,81 +120,32 @@ func TestExplanationsRunOneWay(t *testing.T) {
 		}
 		state[id] = 2
 	}
-	for _, id := range causes {
+	for _, id := range cause.All() {
 		visit(id, nil)
 	}
 }
 
 func TestSuppressionFollowsTheChain(t *testing.T) {
 	rules := []Rule{
-		{Cause: NoNetworkRoute, Explains: []CauseID{DNSResolverBroken}},
-		{Cause: DNSResolverBroken, Explains: []CauseID{ResolverSlow}},
-		{Cause: ResolverSlow, Explains: []CauseID{SlowPath}},
-		{Cause: SlowPath},
-		{Cause: CertExpired, Explains: []CauseID{CertExpiresSoon}},
-		{Cause: CertExpiresSoon},
-		{Cause: TLSWeakDH, Explains: []CauseID{TLSClientTooOld}}, // a circle, which must end all the same
-		{Cause: TLSClientTooOld, Explains: []CauseID{TLSWeakDH}},
+		{Cause: cause.NoNetworkRoute, Explains: []cause.ID{cause.DNSResolverBroken}},
+		{Cause: cause.DNSResolverBroken, Explains: []cause.ID{cause.ResolverSlow}},
+		{Cause: cause.ResolverSlow, Explains: []cause.ID{cause.SlowPath}},
+		{Cause: cause.SlowPath},
+		{Cause: cause.CertExpired, Explains: []cause.ID{cause.CertExpiresSoon}},
+		{Cause: cause.CertExpiresSoon},
+		{Cause: cause.TLSWeakDH, Explains: []cause.ID{cause.TLSClientTooOld}}, // a circle, which must end all the same
+		{Cause: cause.TLSClientTooOld, Explains: []cause.ID{cause.TLSWeakDH}},
 	}
 	var hits []hit
 	for i, r := range rules {
-		hits = append(hits, hit{Hit: Hit{Confidence: Likely}, rule: i, cause: r.Cause})
+		hits = append(hits, hit{Hit: Hit{Confidence: cause.Likely}, rule: i, cause: r.Cause})
 	}
-	hits[4].Confidence = Possible // explains nothing
+	hits[4].Confidence = cause.Possible // explains nothing
 	suppress(hits, rules)
-	want := []CauseID{"", NoNetworkRoute, NoNetworkRoute, NoNetworkRoute, "", ""}
+	want := []cause.ID{"", cause.NoNetworkRoute, cause.NoNetworkRoute, cause.NoNetworkRoute, "", ""}
 	for i, by := range want {
 		if hits[i].by != by {
 			t.Errorf("%s is suppressed by %q, want %q", hits[i].cause, hits[i].by, by)
 		}
 	}
-}
-
-func TestPagesAreInOrder(t *testing.T) {
-	for _, p := range Pages() {
-		heads := []string{InASentence, WhatToDo, ForTechs, HowWeKnow, MistakenFor, NotKnownHere}
-		for i, s := range p.Sections {
-			if s.Heading != heads[i] {
-				t.Errorf("%s: section %d is %q, want %q", p.ID, i, s.Heading, heads[i])
-			}
-		}
-		lines := []string{p.title}
-		for _, s := range p.Sections {
-			lines = append(lines, s.Lines...)
-		}
-		for _, line := range lines {
-			c, text := conditions(line)
-			for _, name := range slots(text) {
-				guarded := slices.Contains(c, condition{slot: name})
-				if _, ok := generalWords[name]; !ok || generalWords[name] == "" && !guarded {
-					t.Errorf("%s: slot {%s} has no general words", p.ID, name)
-				}
-			}
-			for _, k := range c {
-				if _, ok := generalWords[k.slot]; !ok && k.slot != "several" {
-					t.Errorf("%s: condition on unknown slot %q", p.ID, k.slot)
-				}
-			}
-		}
-		for _, line := range p.section(MistakenFor) {
-			if _, ok := mistaken(line); !ok {
-				t.Errorf("%s: %q names no cause", p.ID, line)
-			}
-		}
-		for _, r := range p.Lines(WhatToDo, nil) {
-			if len(r) > 260 {
-				t.Errorf("%s: an action of %d letters is a paragraph", p.ID, len(r))
-			}
-		}
-	}
-}
-
-// mistaken returns the cause that a line of "Often mistaken for" begins with.
-func mistaken(line string) (CauseID, bool) {
-	for _, id := range causes {
-		if head := "- `" + string(id) + "`: "; len(line) > len(head) && line[:len(head)] == head {
-			return id, true
-		}
-	}
-	return "", false
 }

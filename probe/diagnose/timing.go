@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -102,14 +103,14 @@ func (c *Case) weighTime(fault stage.CertFaultID, cert stage.Certificate) tally 
 // where no other clock says anything that counts. An empty confidence: it is
 // right. Time servers and strangers count for more than the server that is
 // looked at, whose own clock may be what is wrong.
-func (t tally) wrong() (sure Confidence, told bool) {
+func (t tally) wrong() (sure cause.Confidence, told bool) {
 	switch {
 	case t.deny > 0 && t.confirm > 0, t.confirm > 0 && t.ownDeny, t.deny == 0 && t.ownDeny && t.ownConfirm:
-		return Possible, true
+		return cause.Possible, true
 	case t.deny > 0 && !t.ownConfirm && t.deny+truth(t.ownDeny) > 1:
-		return Proven, true
+		return cause.Proven, true
 	case t.deny > 0, t.ownDeny:
-		return Likely, true
+		return cause.Likely, true
 	case t.confirm > 0:
 		return "", true
 	}
@@ -138,9 +139,9 @@ func wrongClock(c *Case, k *Check, _ *stage.Result) *Hit {
 	switch sure, told := t.wrong(); {
 	case told && sure == "":
 		return nil
-	case told && sure != Possible:
+	case told && sure != cause.Possible:
 		h := &Hit{Confidence: sure}
-		if sure == Proven {
+		if sure == cause.Proven {
 			h.with("several_told", "yes") // the title then says "is"
 		}
 		return h.with("off", off(t.ahead)).with("told", list(t.who)).says(short(stage.Visible(list(t.who)+" "+gives(t.who)+
@@ -226,7 +227,7 @@ func inTime(c *Case, k *Check, f stage.CertFault) *Hit {
 	case t.confirmed() && !t.ownDeny:
 		h.with("confirmed", "yes")
 	case t.deny > 0 && t.confirm > 0:
-		h.Confidence = Likely // clocks contradict each other
+		h.Confidence = cause.Likely // clocks contradict each other
 	}
 	return h
 }

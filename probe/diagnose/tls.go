@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -11,27 +12,27 @@ import (
 // proves itself; all of them are reported, not only the first.
 var certificateRules = []Rule{
 	{
-		Cause:    ClientClockWrong,
+		Cause:    cause.ClientClockWrong,
 		Needs:    []Need{met(stage.Handshake, stage.BadCertificate)},
-		Explains: []CauseID{CertExpired, CertNotYetValid, CertExpiredRootInChain, CertRenewedNotReloaded},
+		Explains: []cause.ID{cause.CertExpired, cause.CertNotYetValid, cause.CertExpiredRootInChain, cause.CertRenewedNotReloaded},
 		Judge:    wrongClock,
 	},
 	{
 		// Before the dates: what is written in somebody else's certificate matters less.
-		Cause:    CertNameMismatchHosting,
+		Cause:    cause.CertNameMismatchHosting,
 		Needs:    []Need{met(stage.Handshake, stage.BadCertificate)},
-		Explains: []CauseID{CertExpired, CertNotYetValid},
+		Explains: []cause.ID{cause.CertExpired, cause.CertNotYetValid},
 		Judge:    certJudge(nameMismatch, stage.CertNameMismatch),
 	},
 	{
-		Cause: CertExpired,
+		Cause: cause.CertExpired,
 		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
 		Judge: certJudge(func(c *Case, k *Check, f stage.CertFault) *Hit {
 			return inTime(c, k, f).with("until", k.date(f, func(c stage.Certificate) time.Time { return c.NotAfter }))
 		}, stage.CertExpired),
 	},
 	{
-		Cause: CertExpired,
+		Cause: cause.CertExpired,
 		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
 		Judge: certJudge(func(c *Case, k *Check, f stage.CertFault) *Hit {
 			if !k.intermediateExpired(f) || k.has(stage.CertExpired) {
@@ -42,28 +43,28 @@ var certificateRules = []Rule{
 		}, stage.CertIssuerExpired),
 	},
 	{
-		Cause: CertNotYetValid,
+		Cause: cause.CertNotYetValid,
 		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
 		Judge: certJudge(func(c *Case, k *Check, f stage.CertFault) *Hit {
 			return inTime(c, k, f).with("from", k.date(f, func(c stage.Certificate) time.Time { return c.NotBefore }))
 		}, stage.CertNotYetValid),
 	},
 	{
-		Cause: CertExpiredRootInChain,
+		Cause: cause.CertExpiredRootInChain,
 		Needs: []Need{seen(stage.Handshake)},
 		Judge: certJudge(expiredAbove, stage.CertIssuerExpired, stage.CertExpiredExtra),
 	},
 	{
 		// The server knows no certificate for the name that was asked for, and says
 		// so (RFC 6066 3).
-		Cause: CertNameMismatchHosting,
+		Cause: cause.CertNameMismatchHosting,
 		Needs: []Need{met(stage.Handshake, stage.TLSAlert)},
 		Judge: func(_ *Case, k *Check, _ *stage.Result) *Hit {
 			return likely().with("alert_name", "yes").holds(k.alerted("unrecognized_name"))
 		},
 	},
 	{
-		Cause: CertWeakOrLegacyFormat,
+		Cause: cause.CertWeakOrLegacyFormat,
 		Needs: []Need{seen(stage.Handshake)},
 		Judge: certJudge(func(_ *Case, _ *Check, f stage.CertFault) *Hit {
 			switch f.ID {
@@ -74,7 +75,7 @@ var certificateRules = []Rule{
 		}, stage.CertNoNames, stage.CertWeakKey, stage.CertWeakSignature, stage.CertUnparsable, stage.CertWrongUsage, stage.CertPathInvalid),
 	},
 	{
-		Cause: CertExpiresSoon,
+		Cause: cause.CertExpiresSoon,
 		Needs: []Need{seen(stage.Handshake)},
 		Judge: expiresSoon,
 	},
@@ -94,7 +95,7 @@ func certJudge(judge func(*Case, *Check, stage.CertFault) *Hit, ids ...stage.Cer
 		}
 		h.says(short(stage.Visible(describeCert(k.tls, f))))
 		if h.Severity == "" && (f.Warning || r.Status != stage.Fail) {
-			h.Severity = Warn
+			h.Severity = cause.Warn
 		}
 		return h
 	}
@@ -217,8 +218,8 @@ func expiredAbove(c *Case, k *Check, f stage.CertFault) *Hit {
 func (k *Check) noWayButThrough(c *Case, f stage.CertFault) *Hit {
 	h := proven().with("no_way", "yes")
 	if f.Warning && f.Depth > 0 && k.has(stage.CertUnknownAuthority) {
-		h.Confidence = Likely
-		h.as(c.weigh(k, k.Result(stage.Handshake), Fail))
+		h.Confidence = cause.Likely
+		h.as(c.weigh(k, k.Result(stage.Handshake), cause.Fail))
 	}
 	return h
 }

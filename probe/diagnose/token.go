@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -50,8 +51,8 @@ func audienceName(a string) string {
 // refusedByWord reports whether the login was refused by a word about what was sent,
 // and not because the server could not look.
 func (k *Check) refusedByWord() bool {
-	for _, cause := range []CauseID{WrongPassword, OAuthTokenInvalid, OAuthScopeOrAudienceWrong} {
-		if _, ok := k.guess(stage.Login, cause); ok {
+	for _, id := range []cause.ID{cause.WrongPassword, cause.OAuthTokenInvalid, cause.OAuthScopeOrAudienceWrong} {
+		if _, ok := k.guess(stage.Login, id); ok {
 			return true
 		}
 	}

@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
 // unknownIssuer are the causes of an issuer that nobody here knows.
-var unknownIssuer = []CauseID{
-	CertPrivateCA, AntivirusTLSInterception, CorporateTLSInspection, MITMUnknownIssuer,
+var unknownIssuer = []cause.ID{
+	cause.CertPrivateCA, cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.MITMUnknownIssuer,
 }
 
 // trustRules are about who issued a certificate. A name in it proves nothing:
@@ -21,7 +22,7 @@ var trustRules = []Rule{
 	{
 		// Ahead of the missing piece where nobody says where that would be, and of
 		// interception where the certificate is accepted.
-		Cause: CertPrivateCA,
+		Cause: cause.CertPrivateCA,
 		Needs: []Need{seen(stage.Handshake)},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			if r.Status == stage.Fail && c.issuerToBeHad(k) {
@@ -31,7 +32,7 @@ var trustRules = []Rule{
 		},
 	},
 	{
-		Cause:    CertMissingIntermediate,
+		Cause:    cause.CertMissingIntermediate,
 		Needs:    []Need{seen(stage.Handshake)},
 		Explains: unknownIssuer,
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
@@ -43,7 +44,7 @@ var trustRules = []Rule{
 	},
 	{
 		// The same, explaining nothing: an authority of one's own fits as well.
-		Cause: CertMissingIntermediate,
+		Cause: cause.CertMissingIntermediate,
 		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			if !c.linkOutOfReach(k) {
@@ -53,10 +54,10 @@ var trustRules = []Rule{
 		},
 	},
 	{
-		Cause: CertSelfSigned,
+		Cause: cause.CertSelfSigned,
 		Needs: []Need{met(stage.Handshake, stage.BadCertificate)},
 		Judge: certJudge(func(c *Case, k *Check, _ stage.CertFault) *Hit {
-			if c.grounds(k).sure == Proven {
+			if c.grounds(k).sure == cause.Proven {
 				return nil // see mitm-unknown-issuer
 			}
 			h := proven()
@@ -72,22 +73,22 @@ var trustRules = []Rule{
 		}, stage.CertSelfSigned),
 	},
 	{
-		Cause: AntivirusTLSInterception,
+		Cause: cause.AntivirusTLSInterception,
 		Needs: []Need{seen(stage.Handshake)},
 		Judge: interceptor(antivirusNames, nil),
 	},
 	{
-		Cause: CorporateTLSInspection,
+		Cause: cause.CorporateTLSInspection,
 		Needs: []Need{seen(stage.Handshake)},
 		Judge: interceptor(gatewayNames, gatewayWords),
 	},
 	{
-		Cause: MITMUnknownIssuer,
+		Cause: cause.MITMUnknownIssuer,
 		Needs: []Need{seen(stage.Handshake), met(stage.Login, stage.ServerProof)},
 		Judge: unnamed,
 	},
 	{
-		Cause: CertPrivateCA,
+		Cause: cause.CertPrivateCA,
 		Needs: []Need{seen(stage.Handshake)},
 		Judge: func(c *Case, k *Check, r *stage.Result) *Hit {
 			if r.Status != stage.Fail || !c.issuerToBeHad(k) {
@@ -135,14 +136,14 @@ func describeIssuer(k *Check) string {
 // public it doesn't fit, nor where somebody else is known to answer.
 func privateCA(c *Case, k *Check, r *stage.Result) *Hit {
 	g := c.grounds(k)
-	if k.builtin() || !k.foreign() || g.sure == Proven {
+	if k.builtin() || !k.foreign() || g.sure == cause.Proven {
 		return nil
 	}
 	h := possible().with("issuer", k.issuer()).with("sent", k.passwordSent()).says(describeIssuer(k))
 	ownRoot := k.chainEndsInRoot() || c.completes(k) == no || (g.against || c.sameBeside(k)) && !c.linkOutOfReach(k)
 	doubtful := g.sure != "" && !g.against || k.product(antivirusNames) || k.product(gatewayNames) || k.has(stage.CertIssuerExpired)
 	if r.Status == stage.Fail && ownRoot && !doubtful {
-		h.Confidence = Likely
+		h.Confidence = cause.Likely
 	}
 	return k.warned(h)
 }
@@ -189,7 +190,7 @@ func (k *Check) chainEndsInRoot() bool {
 func missingIntermediate(c *Case, k *Check, r *stage.Result) *Hit {
 	h := possible().with("issuer", k.issuer())
 	if r.Status != stage.Fail {
-		return likely().with("issuer", k.issuer()).as(Warn).says(describe(k, r)).holds(k.has(stage.CertMissingLink))
+		return likely().with("issuer", k.issuer()).as(cause.Warn).says(describe(k, r)).holds(k.has(stage.CertMissingLink))
 	}
 	if !k.has(stage.CertUnknownAuthority, stage.CertMissingLink) || k.chainEndsInRoot() {
 		return nil
@@ -197,7 +198,7 @@ func missingIntermediate(c *Case, k *Check, r *stage.Result) *Hit {
 	switch c.completes(k) {
 	case yes:
 		f := stage.FactsOf[*stage.FetchFacts](c.followUp(k, stage.AskIssuer))
-		h.Confidence = Proven
+		h.Confidence = cause.Proven
 		return h.says(short(stage.Visible("the certificate at " + f.URL + " is the missing issuer, and completes the chain")))
 	case no:
 		return nil
@@ -207,7 +208,7 @@ func missingIntermediate(c *Case, k *Check, r *stage.Result) *Hit {
 			says(short(stage.Visible(v.place() + " sends the missing issuer along, and its chain is trusted")))
 	}
 	g := c.grounds(k)
-	if g.sure == Proven {
+	if g.sure == cause.Proven {
 		return nil // whoever made this certificate
 	}
 	if g.sure == "" && c.linkOutOfReach(k) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -179,32 +180,32 @@ func (v variations) chosen() string {
 //
 // Small segments cure what is lost, and no intolerance; a small ClientHello may cure
 // both, and only the one where it is the server's part that is large.
-func (v variations) size() (mtu, hello Confidence) {
-	sure := Proven
+func (v variations) size() (mtu, hello cause.Confidence) {
+	sure := cause.Proven
 	if v.again != no {
-		sure = Likely // it might have passed in any case
+		sure = cause.Likely // it might have passed in any case
 	}
 	switch {
 	case v.again == yes && v.stalled && v.resent:
-		mtu = Likely // the size that passes has been found out meanwhile (RFC 1191)
+		mtu = cause.Likely // the size that passes has been found out meanwhile (RFC 1191)
 	case v.again == yes:
-		mtu, hello = Possible, Possible
+		mtu, hello = cause.Possible, cause.Possible
 	case v.segments == yes:
 		mtu = sure
 	case v.hello == yes && v.segments == no:
 		hello = sure
 	case v.hello == yes:
-		mtu, hello = Likely, Likely
+		mtu, hello = cause.Likely, cause.Likely
 	case v.hello == no && v.segments == no:
 		if v.version() == newestOld && !v.unusual() && v.weakField() == 0 {
-			hello = Likely // not its size: what TLS 1.3 puts into it
+			hello = cause.Likely // not its size: what TLS 1.3 puts into it
 		}
 	case v.hello == no:
-		mtu = Possible
+		mtu = cause.Possible
 	case v.segments == no:
-		hello = Possible
+		hello = cause.Possible
 	default:
-		mtu, hello = Possible, Possible
+		mtu, hello = cause.Possible, cause.Possible
 	}
 	if !v.stalled {
 		mtu = notFor(mtu, v.segments)
@@ -214,9 +215,9 @@ func (v variations) size() (mtu, hello Confidence) {
 
 // notFor drops what a loss of packets explains badly: that the connection is closed
 // or reset. Only where small segments pass it is likely all the same.
-func notFor(mtu Confidence, segments answer) Confidence {
-	if segments == yes && mtu == Proven {
-		return Likely
+func notFor(mtu cause.Confidence, segments answer) cause.Confidence {
+	if segments == yes && mtu == cause.Proven {
+		return cause.Likely
 	}
 	if segments == yes {
 		return mtu

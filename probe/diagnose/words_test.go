@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -14,7 +15,7 @@ import (
 func sentence(t *testing.T, r *run) string {
 	t.Helper()
 	d := r.diagnose(t)
-	p, ok := diagnose.PageOf(d.Leading().Cause)
+	p, ok := cause.PageOf(d.Leading().Cause)
 	if !ok {
 		t.Fatalf("no page on %s", d.Leading().Cause)
 	}
@@ -66,7 +67,7 @@ func expiresIn(left time.Duration) step {
 func TestAdviceFitsTheProtocol(t *testing.T) {
 	actions := func(r *run) string {
 		d := r.diagnose(t)
-		p, _ := diagnose.PageOf(d.Leading().Cause)
+		p, _ := cause.PageOf(d.Leading().Cause)
 		var all []string
 		for _, a := range p.Actions(d.Leading().Args) {
 			all = append(all, a.Text)
@@ -98,14 +99,14 @@ func TestAdviceFitsTheProtocol(t *testing.T) {
 // A port that only connects is no way round another.
 func TestNoWayRoundIsPromisedUntried(t *testing.T) {
 	blocked := newRun().add("smtp-587 smtp.example.net starttls", timeout())
-	f := find(blocked.add(smtp465, certificate(stage.CertWeakKey)).diagnose(t), diagnose.PortFiltered)
+	f := find(blocked.add(smtp465, certificate(stage.CertWeakKey)).diagnose(t), cause.PortFiltered)
 	if f == nil || f.Args["way"] != "" || f.Args["open"] == "" {
 		t.Errorf("a certificate that nobody accepts is a way round: %+v", f)
 	}
 }
 
 func TestActionsAreThingsToDo(t *testing.T) {
-	for _, p := range diagnose.Pages() {
+	for _, p := range cause.Pages() {
 		for _, a := range p.Actions(nil) {
 			first, _, _ := strings.Cut(a.Text, " ")
 			if first != strings.ToLower(first) {

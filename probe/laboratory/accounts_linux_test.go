@@ -7,44 +7,44 @@ import (
 	"strings"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/realtest"
 )
 
 // accounts are causes that show when logging in, and behind.
 var accounts = []scenario{
-	{"wrong-password", diagnose.WrongPassword, nil, func(w *world) []string {
+	{"wrong-password", cause.WrongPassword, nil, func(w *world) []string {
 		w.provider()
 		w.password = wrong
 		return customer
 	}},
-	{"wrong-password-exim", diagnose.WrongPassword, nil, func(w *world) []string {
+	{"wrong-password-exim", cause.WrongPassword, nil, func(w *world) []string {
 		w.exim(realtest.EximConfig{})
 		w.password = wrong
 		return login("smtp://smtp.mail.test")
 	}},
-	{"mailbox-full", diagnose.MailboxFull, nil, func(w *world) []string {
+	{"mailbox-full", cause.MailboxFull, nil, func(w *world) []string {
 		message := "Subject: x\n\n" + strings.Repeat("y\n", 2000)
 		w.dovecot(realtest.DovecotConfig{Quota: "1K", Messages: []string{message, message}})
 		w.postfix(realtest.PostfixConfig{})
 		w.profile(usual...)
 		return customer
 	}},
-	{"maildrop-locked", diagnose.POP3MaildropLocked, nil, func(w *world) []string {
+	{"maildrop-locked", cause.POP3MaildropLocked, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Extra: []string{"pop3_lock_session = yes"}, Messages: []string{"Subject: x\n\nx\n"}})
 		w.postfix(realtest.PostfixConfig{})
 		w.profile(usual...)
 		w.hold(w.server, popIP+":995", "AUTH PLAIN "+plain(), "STAT")
 		return customer
 	}},
-	{"one-connection-per-user", diagnose.TooManyConnectionsPerUser, nil, func(w *world) []string {
+	{"one-connection-per-user", cause.TooManyConnectionsPerUser, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Extra: []string{"mail_max_userip_connections = 1"}})
 		w.postfix(realtest.PostfixConfig{})
 		w.profile(usual...)
 		w.hold(w.client, imapIP+":993", "a AUTHENTICATE PLAIN "+plain())
 		return customer
 	}},
-	{"sender-of-another", diagnose.SenderAddressNotPermitted, nil, func(w *world) []string {
+	{"sender-of-another", cause.SenderAddressNotPermitted, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{
 			"smtpd_sender_restrictions = reject_sender_login_mismatch",
@@ -53,7 +53,7 @@ var accounts = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
-	{"sender-of-another-told-at-the-recipient", diagnose.SenderAddressNotPermitted, nil, func(w *world) []string {
+	{"sender-of-another-told-at-the-recipient", cause.SenderAddressNotPermitted, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{
 			"smtpd_sender_restrictions = reject_sender_login_mismatch",
@@ -63,7 +63,7 @@ var accounts = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
-	{"password-readable", diagnose.PasswordInClear, nil, func(w *world) []string {
+	{"password-readable", cause.PasswordInClear, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Extra: []string{"ssl = no", "disable_plaintext_auth = no"}})
 		return login("pop3://pop.mail.test?starttls=never")
 	}},

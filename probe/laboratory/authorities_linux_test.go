@@ -10,54 +10,54 @@ import (
 	"path/filepath"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 )
 
 // authorities are causes in who vouches for a certificate, or seems to.
 var authorities = []scenario{
-	{"renewed-on-the-web-alone", diagnose.CertRenewedNotReloaded, nil, func(w *world) []string {
+	{"renewed-on-the-web-alone", cause.CertRenewedNotReloaded, nil, func(w *world) []string {
 		w.shows(probetest.Leaf{Names: []string{imapHost, popHost}, NotAfter: days(-3), NotBefore: days(-93)})
 		w.openssl(imapIP + ":443")
 		w.openssl(popIP + ":443")
 		return customer
 	}},
-	{"renewed-on-one-port-alone", diagnose.CertRenewedNotReloaded, nil, func(w *world) []string {
+	{"renewed-on-one-port-alone", cause.CertRenewedNotReloaded, nil, func(w *world) []string {
 		w.mail(smtpIP+":465", probetest.Config{Protocol: probetest.SMTP})
 		old := w.tls(probetest.Leaf{Names: []string{smtpHost}, NotAfter: days(-3), NotBefore: days(-93)})
 		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, TLS: old})
 		return login("smtp://smtp.mail.test")
 	}},
-	{"authority-of-a-company", diagnose.CertPrivateCA, nil, func(w *world) []string {
+	{"authority-of-a-company", cause.CertPrivateCA, nil, func(w *world) []string {
 		w.servesAll(w.issuedBy(w.privately(), probetest.Leaf{Names: goodLeaf.Names}))
 		return customer
 	}},
-	{"authority-of-a-company-sends-its-root", diagnose.CertPrivateCA, nil, func(w *world) []string {
+	{"authority-of-a-company-sends-its-root", cause.CertPrivateCA, nil, func(w *world) []string {
 		w.servesAll(w.issuedBy(w.privately(), probetest.Leaf{Names: goodLeaf.Names, SendRoot: true}))
 		w.internet(strangers{})
 		return customer
 	}},
 	// Where the leaf doesn't say where its issuer is to be had, one that a company's
 	// root has issued itself looks the same.
-	{"leaf-alone", diagnose.CertMissingIntermediate, []diagnose.CauseID{diagnose.CertPrivateCA}, func(w *world) []string {
+	{"leaf-alone", cause.CertMissingIntermediate, []cause.ID{cause.CertPrivateCA}, func(w *world) []string {
 		w.leafAlone()
 		return login("imaps://imap.mail.test")
 	}},
-	{"leaf-alone-and-all-on-the-web", diagnose.CertMissingIntermediate, nil, func(w *world) []string {
+	{"leaf-alone-and-all-on-the-web", cause.CertMissingIntermediate, nil, func(w *world) []string {
 		w.leafAlone()
 		w.openssl(imapIP + ":443")
 		return login("imaps://imap.mail.test")
 	}},
-	{"leaf-of-a-company-without-intermediate", diagnose.CertPrivateCA, []diagnose.CauseID{diagnose.CertMissingIntermediate}, func(w *world) []string {
+	{"leaf-of-a-company-without-intermediate", cause.CertPrivateCA, []cause.ID{cause.CertMissingIntermediate}, func(w *world) []string {
 		w.servesAll(w.issuedBy(w.newRoot("Mail Test GmbH Internal Root"), probetest.Leaf{Names: goodLeaf.Names}))
 		return customer
 	}},
-	{"leaf-alone-that-says-where-its-issuer-is", diagnose.CertMissingIntermediate, nil, func(w *world) []string {
+	{"leaf-alone-that-says-where-its-issuer-is", cause.CertMissingIntermediate, nil, func(w *world) []string {
 		w.servesAll(w.issue(probetest.Leaf{Names: goodLeaf.Names, OmitIntermediate: true, AIA: w.issuer(w.authority().middle)}))
 		return customer
 	}},
-	{"leaf-alone-behind-starttls", diagnose.CertMissingIntermediate, nil, func(w *world) []string {
+	{"leaf-alone-behind-starttls", cause.CertMissingIntermediate, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		leaf := probetest.Leaf{Names: goodLeaf.Names, OmitIntermediate: true, AIA: w.issuer(w.authority().middle)}
 		certificate, key := realtest.WritePEM(w.t, w.issue(leaf))
@@ -67,69 +67,69 @@ var authorities = []scenario{
 	}},
 	// An address is no name to ask by: the default certificate comes. It is as well
 	// one of another name.
-	{"certificate-by-name-asked-by-address", diagnose.CertNameMismatchNoSNI, []diagnose.CauseID{diagnose.CertNameMismatchHosting}, func(w *world) []string {
+	{"certificate-by-name-asked-by-address", cause.CertNameMismatchNoSNI, []cause.ID{cause.CertNameMismatchHosting}, func(w *world) []string {
 		w.byName()
 		return login("imaps://" + imapIP)
 	}},
-	{"certificate-by-name-not-behind-starttls", diagnose.CertNameMismatchNoSNI, []diagnose.CauseID{diagnose.CertNameMismatchHosting}, func(w *world) []string {
+	{"certificate-by-name-not-behind-starttls", cause.CertNameMismatchNoSNI, []cause.ID{cause.CertNameMismatchHosting}, func(w *world) []string {
 		w.mail(smtpIP+":465", probetest.Config{Protocol: probetest.SMTP})
 		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, TLS: w.tls(hosters)})
 		return login("smtp://smtp.mail.test")
 	}},
-	{"root-expired", diagnose.CertExpiredRootInChain, nil, func(w *world) []string {
+	{"root-expired", cause.CertExpiredRootInChain, nil, func(w *world) []string {
 		old, _, chain := w.crossSigned()
 		return w.trusting(old, chain)
 	}},
 	// Programs of today find the way to the newer root. Old ones don't.
-	{"root-expired-and-newer-known", diagnose.CertExpiredRootInChain, nil, func(w *world) []string {
+	{"root-expired-and-newer-known", cause.CertExpiredRootInChain, nil, func(w *world) []string {
 		_, newer, chain := w.crossSigned()
 		return w.trusting(newer, chain)
 	}},
-	{"key-of-1024-bits", diagnose.CertWeakOrLegacyFormat, nil, func(w *world) []string {
+	{"key-of-1024-bits", cause.CertWeakOrLegacyFormat, nil, func(w *world) []string {
 		certificate, key := realtest.WritePEM(w.t, w.issue(probetest.Leaf{Names: goodLeaf.Names, Key: probetest.RSA1024}))
 		w.dovecot(realtest.DovecotConfig{Certificate: certificate, Key: key, Extra: []string{"ssl_cipher_list = ALL:@SECLEVEL=0"}})
 		return login("imaps://imap.mail.test", "pop3s://pop.mail.test")
 	}},
-	{"signed-by-sha1", diagnose.CertWeakOrLegacyFormat, nil, func(w *world) []string {
+	{"signed-by-sha1", cause.CertWeakOrLegacyFormat, nil, func(w *world) []string {
 		certificate, key := realtest.WritePEM(w.t, w.issue(probetest.Leaf{Names: goodLeaf.Names, SHA1: true}))
 		w.server.start(w.server.command("openssl", "s_server", "-quiet", "-accept", imapIP+":993", "-cert", certificate, "-cert_chain", certificate, "-key", key, "-cipher", "ALL:@SECLEVEL=0"), imapIP+":993")
 		return login("imaps://imap.mail.test")
 	}},
-	{"name-in-the-subject-alone", diagnose.CertWeakOrLegacyFormat, nil, func(w *world) []string {
+	{"name-in-the-subject-alone", cause.CertWeakOrLegacyFormat, nil, func(w *world) []string {
 		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, TLS: w.tls(probetest.Leaf{Names: []string{smtpHost}, NoSAN: true})})
 		return login("smtp://smtp.mail.test")
 	}},
-	{"antivirus-opens-tls", diagnose.AntivirusTLSInterception, nil, func(w *world) []string {
+	{"antivirus-opens-tls", cause.AntivirusTLSInterception, nil, func(w *world) []string {
 		w.provider()
 		w.webOfProvider()
 		w.impostor(w.client, mailPorts, w.newRoot("Avast Web/Mail Shield Root"))
 		return customer
 	}},
-	{"antivirus-opens-starttls", diagnose.AntivirusTLSInterception, nil, func(w *world) []string {
+	{"antivirus-opens-starttls", cause.AntivirusTLSInterception, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.impostor(w.client, "143, 993", w.newRoot("AVG Web/Mail Shield Root"))
 		return login("imap://imap.mail.test")
 	}},
-	{"antivirus-trusted-here", diagnose.AntivirusTLSInterception, nil, func(w *world) []string {
+	{"antivirus-trusted-here", cause.AntivirusTLSInterception, nil, func(w *world) []string {
 		w.provider()
 		root := w.newRoot("Avast Web/Mail Shield Root")
 		w.impostor(w.client, mailPorts, root)
 		w.trusts(root)
 		return customer
 	}},
-	{"stranger-opens-tls-of-gmail", diagnose.MITMUnknownIssuer, nil, func(w *world) []string {
+	{"stranger-opens-tls-of-gmail", cause.MITMUnknownIssuer, nil, func(w *world) []string {
 		w.internet(strangers{})
 		w.impostor(w.router, mailPorts, w.newRoot("x4Jk-9"))
 		return append([]string{"imaps://" + gmailHost}, "--user", "jane@gmail.com")
 	}},
-	{"stranger-opens-tls", diagnose.MITMUnknownIssuer, nil, func(w *world) []string {
+	{"stranger-opens-tls", cause.MITMUnknownIssuer, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.webOfProvider()
 		w.impostor(w.router, mailPorts, w.newRoot("x4Jk-9"))
 		return customer
 	}},
-	{"gateway-opens-starttls", diagnose.CorporateTLSInspection, nil, func(w *world) []string {
+	{"gateway-opens-starttls", cause.CorporateTLSInspection, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{})
 		w.profile(upgraded...)
@@ -137,12 +137,12 @@ var authorities = []scenario{
 		w.impostor(w.router, mailPorts+", 443", w.newRoot("FortiGate CA"))
 		return customer
 	}},
-	{"antivirus-accepts-and-closes", diagnose.AntivirusConnectionProxyBroken, nil, func(w *world) []string {
+	{"antivirus-accepts-and-closes", cause.AntivirusConnectionProxyBroken, nil, func(w *world) []string {
 		w.provider()
 		w.box(w.client, mailPorts, func(c net.Conn, _ string) {})
 		return customer
 	}},
-	{"antivirus-accepts-and-resets", diagnose.AntivirusConnectionProxyBroken, nil, func(w *world) []string {
+	{"antivirus-accepts-and-resets", cause.AntivirusConnectionProxyBroken, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.internet(strangers{})
 		w.webOfProvider()
@@ -152,7 +152,7 @@ var authorities = []scenario{
 		})
 		return login("imaps://imap.mail.test")
 	}},
-	{"antivirus-accepts-and-hangs", diagnose.AntivirusConnectionProxyBroken, nil, func(w *world) []string {
+	{"antivirus-accepts-and-hangs", cause.AntivirusConnectionProxyBroken, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.internet(strangers{})
 		w.box(w.client, mailPorts, func(c net.Conn, _ string) { probetest.Play(c, "hang") })
@@ -162,29 +162,29 @@ var authorities = []scenario{
 
 // clocks are causes in what time it is here and there.
 var clocks = []scenario{
-	{"clock-here-is-behind", diagnose.ClientClockWrong, nil, func(w *world) []string {
+	{"clock-here-is-behind", cause.ClientClockWrong, nil, func(w *world) []string {
 		w.atAnotherTime(3 * year)
 		w.internet(strangers{ahead: 3 * year})
 		return customer
 	}},
-	{"clock-here-is-ahead", diagnose.ClientClockWrong, nil, func(w *world) []string {
+	{"clock-here-is-ahead", cause.ClientClockWrong, nil, func(w *world) []string {
 		w.atAnotherTime(-2 * year)
 		w.internet(strangers{ahead: -2 * year, noTime: true})
 		return customer
 	}},
-	{"clock-here-is-behind-says-the-web-server", diagnose.ClientClockWrong, nil, func(w *world) []string {
+	{"clock-here-is-behind-says-the-web-server", cause.ClientClockWrong, nil, func(w *world) []string {
 		w.atAnotherTime(40 * day)
 		for _, ip := range []string{popIP, imapIP, smtpIP} {
 			w.web(ip, 40*day, goodLeaf, hello)
 		}
 		return customer
 	}},
-	{"expired-and-everybody-says-so", diagnose.CertExpired, nil, func(w *world) []string {
+	{"expired-and-everybody-says-so", cause.CertExpired, nil, func(w *world) []string {
 		w.atAnotherTime(-year)
 		w.internet(strangers{})
 		return customer
 	}},
-	{"clock-here-is-behind-says-exim", diagnose.ClientClockWrong, nil, func(w *world) []string {
+	{"clock-here-is-behind-says-exim", cause.ClientClockWrong, nil, func(w *world) []string {
 		certificate, key := realtest.WritePEM(w.t, w.issue(probetest.Leaf{Names: []string{smtpHost}, NotBefore: days(720), NotAfter: days(810)}))
 		w.exim(realtest.EximConfig{Certificate: certificate, Key: key, Place: w.later(smtpIP, "+730d")})
 		return login("smtp://smtp.mail.test")

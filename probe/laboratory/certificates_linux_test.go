@@ -3,45 +3,45 @@ package laboratory
 import (
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 )
 
 // certificates are causes in what a server shows.
 var certificates = []scenario{
-	{"cert-expired-imap", diagnose.CertExpired, nil, func(w *world) []string {
+	{"cert-expired-imap", cause.CertExpired, nil, func(w *world) []string {
 		w.shows(probetest.Leaf{Names: []string{imapHost, popHost}, NotAfter: days(-10), NotBefore: days(-100)})
 		return customer
 	}},
-	{"cert-expired-submission", diagnose.CertExpired, nil, func(w *world) []string {
+	{"cert-expired-submission", cause.CertExpired, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		certificate, key := realtest.WritePEM(w.t, w.issue(probetest.Leaf{Names: []string{smtpHost}, NotAfter: days(-1), NotBefore: days(-91)}))
 		w.postfix(realtest.PostfixConfig{Certificate: certificate, Key: key})
 		w.profile(usual...)
 		return customer
 	}},
-	{"cert-self-signed", diagnose.CertSelfSigned, nil, func(w *world) []string {
+	{"cert-self-signed", cause.CertSelfSigned, nil, func(w *world) []string {
 		w.shows(probetest.Leaf{Names: []string{imapHost, popHost}, SelfSigned: true})
 		return customer
 	}},
-	{"cert-of-the-hoster", diagnose.CertNameMismatchHosting, nil, func(w *world) []string {
+	{"cert-of-the-hoster", cause.CertNameMismatchHosting, nil, func(w *world) []string {
 		w.shows(probetest.Leaf{Names: []string{"server7.hoster.test", "*.hoster.test"}})
 		return customer
 	}},
-	{"cert-not-yet-valid", diagnose.CertNotYetValid, nil, func(w *world) []string {
+	{"cert-not-yet-valid", cause.CertNotYetValid, nil, func(w *world) []string {
 		w.shows(probetest.Leaf{Names: []string{imapHost, popHost}, NotBefore: days(30)})
 		return customer
 	}},
-	{"cert-expires-soon", diagnose.CertExpiresSoon, nil, func(w *world) []string {
+	{"cert-expires-soon", cause.CertExpiresSoon, nil, func(w *world) []string {
 		w.shows(probetest.Leaf{Names: []string{imapHost, popHost}, NotAfter: days(5), NotBefore: days(-85)})
 		return customer
 	}},
-	{"tls10-alone", diagnose.TLSServerTooOld, nil, func(w *world) []string {
+	{"tls10-alone", cause.TLSServerTooOld, nil, func(w *world) []string {
 		w.openssl(imapIP+":993", "-tls1", "-cipher", "ALL:@SECLEVEL=0")
 		return login("imaps://imap.mail.test")
 	}},
-	{"network-opens-tls", diagnose.CorporateTLSInspection, nil, func(w *world) []string {
+	{"network-opens-tls", cause.CorporateTLSInspection, nil, func(w *world) []string {
 		w.provider()
 		w.intercept("993, 995", w.root("Zscaler Root CA"))
 		return customer

@@ -1,33 +1,33 @@
 package laboratory
 
 import (
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 )
 
 // names are causes in the names of servers and in who resolves them.
 var names = []scenario{
-	{"smtp-name-unknown", diagnose.HostnameTypoNXDomain, nil, func(w *world) []string {
+	{"smtp-name-unknown", cause.HostnameTypoNXDomain, nil, func(w *world) []string {
 		w.provider()
 		delete(w.names, smtpHost)
 		return customer
 	}},
-	{"imap-name-mistyped", diagnose.HostnameTypoNXDomain, nil, func(w *world) []string {
+	{"imap-name-mistyped", cause.HostnameTypoNXDomain, nil, func(w *world) []string {
 		w.provider()
 		return login("imaps://imapp.mail.test")
 	}},
-	{"name-of-mx-alone", diagnose.HostHasNoAddressRecord, nil, func(w *world) []string {
+	{"name-of-mx-alone", cause.HostHasNoAddressRecord, nil, func(w *world) []string {
 		w.provider()
 		w.names[imapHost] = []string{"MX 10 mx.mail.test."}
 		return customer
 	}},
-	{"resolver-silent", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+	{"resolver-silent", cause.DNSResolverBroken, nil, func(w *world) []string {
 		w.provider()
 		w.resolver = nil
 		w.server.listenPacket("udp", resolvIP+":53")
 		return customer
 	}},
-	{"resolver-fails", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+	{"resolver-fails", cause.DNSResolverBroken, nil, func(w *world) []string {
 		w.provider()
 		fails := probetest.Name{Fault: probetest.DNSServFail}
 		w.dns(probetest.Zone{popHost: fails, imapHost: fails, smtpHost: fails})

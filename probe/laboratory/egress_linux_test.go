@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 )
@@ -17,19 +17,19 @@ const mailPorts = "993, 995, 143, 110, 465, 587"
 // egress are causes that lie in the network the customer is in, and show only
 // against the rest of the world: with it, and without.
 var egress = []scenario{
-	{"mail-ports-dropped", diagnose.MailPortsBlockedOnThisNetwork, nil, func(w *world) []string {
+	{"mail-ports-dropped", cause.MailPortsBlockedOnThisNetwork, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.forward("tcp dport { " + mailPorts + " } drop")
 		return customer
 	}},
-	{"mail-ports-reset", diagnose.MailPortsBlockedOnThisNetwork, nil, func(w *world) []string {
+	{"mail-ports-reset", cause.MailPortsBlockedOnThisNetwork, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.forward("tcp dport { " + mailPorts + " } reject with tcp reset")
 		return customer
 	}},
-	{"mail-ports-refused-by-router", diagnose.MailPortsBlockedOnThisNetwork, nil, func(w *world) []string {
+	{"mail-ports-refused-by-router", cause.MailPortsBlockedOnThisNetwork, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.forward("tcp dport { " + mailPorts + " } reject")
@@ -37,19 +37,19 @@ var egress = []scenario{
 	}},
 	// From here a server that bans this address from its mail services alone would
 	// look the same.
-	{"mail-ports-dropped-web-open", diagnose.MailPortsBlockedOnThisNetwork, []diagnose.CauseID{diagnose.ClientIPBannedByServer}, func(w *world) []string {
+	{"mail-ports-dropped-web-open", cause.MailPortsBlockedOnThisNetwork, []cause.ID{cause.ClientIPBannedByServer}, func(w *world) []string {
 		w.provider()
 		w.webOfProvider()
 		w.forward("tcp dport { " + mailPorts + " } drop")
 		return customer
 	}},
-	{"port-25-dropped", diagnose.ISPPort25Filtered, nil, func(w *world) []string {
+	{"port-25-dropped", cause.ISPPort25Filtered, nil, func(w *world) []string {
 		w.provider()
 		w.mail(smtpIP+":25", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS})
 		w.forward("tcp dport 25 drop")
 		return login("smtp://smtp.mail.test:25")
 	}},
-	{"port-25-dropped-everywhere", diagnose.ISPPort25Filtered, nil, func(w *world) []string {
+	{"port-25-dropped-everywhere", cause.ISPPort25Filtered, nil, func(w *world) []string {
 		w.provider()
 		w.mail(smtpIP+":25", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS})
 		w.profile("pop3 pop.mail.test 995 tls", "imap imap.mail.test 993 tls", "smtp smtp.mail.test 25 starttls")
@@ -57,40 +57,40 @@ var egress = []scenario{
 		w.forward("tcp dport 25 drop")
 		return customer
 	}},
-	{"port-25-reset", diagnose.ISPPort25Filtered, nil, func(w *world) []string {
+	{"port-25-reset", cause.ISPPort25Filtered, nil, func(w *world) []string {
 		w.provider()
 		w.mail(smtpIP+":25", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS})
 		w.internet(strangers{})
 		w.forward("tcp dport 25 reject with tcp reset")
 		return login("smtp://smtp.mail.test:25")
 	}},
-	{"sending-ports-dropped", diagnose.CloudEgressSMTPBlocked, nil, func(w *world) []string {
+	{"sending-ports-dropped", cause.CloudEgressSMTPBlocked, nil, func(w *world) []string {
 		w.provider()
 		w.mail(smtpIP+":2525", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS})
 		w.forward("tcp dport { 25, 465, 587 } drop")
 		return customer
 	}},
-	{"sending-ports-dropped-everywhere", diagnose.CloudEgressSMTPBlocked, nil, func(w *world) []string {
+	{"sending-ports-dropped-everywhere", cause.CloudEgressSMTPBlocked, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.forward("tcp dport { 25, 465, 587 } drop")
 		return customer
 	}},
-	{"portal-answers-all-names", diagnose.CaptivePortal, nil, func(w *world) []string {
+	{"portal-answers-all-names", cause.CaptivePortal, nil, func(w *world) []string {
 		w.provider()
 		w.portal()
 		w.resolver = w.inventing("10.0.0.1")
 		w.redirect("1-65535", 80)
 		return customer
 	}},
-	{"portal-takes-all-connections", diagnose.CaptivePortal, nil, func(w *world) []string {
+	{"portal-takes-all-connections", cause.CaptivePortal, nil, func(w *world) []string {
 		w.provider()
 		w.portal()
 		w.internet(strangers{})
 		w.redirect("1-65535", 80)
 		return customer
 	}},
-	{"portal-drops-all-but-web", diagnose.CaptivePortal, nil, func(w *world) []string {
+	{"portal-drops-all-but-web", cause.CaptivePortal, nil, func(w *world) []string {
 		w.provider()
 		w.portal()
 		w.internet(strangers{})
@@ -98,54 +98,54 @@ var egress = []scenario{
 		w.forward("meta l4proto tcp drop")
 		return customer
 	}},
-	{"proxy-for-the-web-alone", diagnose.VPNOrProxyEgressOnly, nil, func(w *world) []string {
+	{"proxy-for-the-web-alone", cause.VPNOrProxyEgressOnly, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.webProxy("443")
 		w.forward("meta l4proto tcp drop")
 		return customer
 	}},
-	{"proxy-and-rejects", diagnose.VPNOrProxyEgressOnly, nil, func(w *world) []string {
+	{"proxy-and-rejects", cause.VPNOrProxyEgressOnly, nil, func(w *world) []string {
 		w.provider()
 		w.webOfProvider()
 		w.webProxy("443", "993", "995", "587")
 		w.forward("meta l4proto tcp reject with icmpx admin-prohibited")
 		return customer
 	}},
-	{"nothing-but-a-proxy", diagnose.VPNOrProxyEgressOnly, nil, func(w *world) []string {
+	{"nothing-but-a-proxy", cause.VPNOrProxyEgressOnly, nil, func(w *world) []string {
 		w.provider()
 		w.webOfProvider()
 		w.webProxy("443", "993")
 		w.forward("drop")
 		return customer
 	}},
-	{"large-packets-lost", diagnose.MTUBlackhole, nil, func(w *world) []string {
+	{"large-packets-lost", cause.MTUBlackhole, nil, func(w *world) []string {
 		w.provider()
 		w.swallows()
 		return customer
 	}},
-	{"large-packets-lost-behind-starttls", diagnose.MTUBlackhole, nil, func(w *world) []string {
+	{"large-packets-lost-behind-starttls", cause.MTUBlackhole, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.swallows()
 		return login("imap://imap.mail.test")
 	}},
-	{"wire-of-long-way", diagnose.SlowPath, nil, func(w *world) []string {
+	{"wire-of-long-way", cause.SlowPath, nil, func(w *world) []string {
 		w.provider()
 		w.longWire(200*time.Millisecond, 0)
 		return customer
 	}},
-	{"wire-that-loses", diagnose.SlowPath, nil, func(w *world) []string {
+	{"wire-that-loses", cause.SlowPath, nil, func(w *world) []string {
 		w.provider()
 		w.longWire(20*time.Millisecond, 4)
 		return customer
 	}},
-	{"smtp-answered-by-another", diagnose.TransparentSMTPProxy, nil, func(w *world) []string {
+	{"smtp-answered-by-another", cause.TransparentSMTPProxy, nil, func(w *world) []string {
 		w.provider()
 		w.mail(smtpIP+":25", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, Hello: "mx.mail.test"})
 		w.relayOfNetwork(25)
 		return login("smtp://smtp.mail.test:25")
 	}},
-	{"submission-answered-by-another", diagnose.TransparentSMTPProxy, nil, func(w *world) []string {
+	{"submission-answered-by-another", cause.TransparentSMTPProxy, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.relayOfNetwork(587)
@@ -157,13 +157,13 @@ var egress = []scenario{
 // two of them apart, both are right.
 var unreached = []scenario{
 	// Nobody but another machine can tell a ban by silence from a dead server.
-	{"address-banned", diagnose.ClientIPBannedByServer, []diagnose.CauseID{diagnose.ServerUnreachable}, func(w *world) []string {
+	{"address-banned", cause.ClientIPBannedByServer, []cause.ID{cause.ServerUnreachable}, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.server.nft("table ip banned { set banned { type ipv4_addr; elements = { " + clientIP + " }; }; chain c { type filter hook input priority 0; ip daddr 203.0.113.10-203.0.113.29 ip saddr @banned drop; }; }")
 		return customer
 	}},
-	{"banned-from-mail-alone", diagnose.ClientIPBannedByServer, nil, func(w *world) []string {
+	{"banned-from-mail-alone", cause.ClientIPBannedByServer, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.webOfProvider()
@@ -173,45 +173,45 @@ var unreached = []scenario{
 	}},
 	// The same with the usual "blocktype" of iptables: REJECT, which the server's
 	// kernel says in its own name.
-	{"banned-by-reject", diagnose.ClientIPBannedByServer, nil, func(w *world) []string {
+	{"banned-by-reject", cause.ClientIPBannedByServer, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.server.nft("table ip banned { chain c { type filter hook input priority 0; ip daddr 203.0.113.10-203.0.113.29 tcp dport { " + mailPorts + " } ip saddr " + clientIP + " reject; }; }")
 		return customer
 	}},
 	// A ban from sending alone, and a filter before the server, are the same drop.
-	{"banned-from-sending", diagnose.ClientIPBannedByServer, []diagnose.CauseID{diagnose.PortFiltered}, func(w *world) []string {
+	{"banned-from-sending", cause.ClientIPBannedByServer, []cause.ID{cause.PortFiltered}, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.webOfProvider()
 		w.server.nft("table ip banned { chain c { type filter hook input priority 0; ip daddr " + smtpIP + " tcp dport { 25, 465, 587 } ip saddr " + clientIP + " drop; }; }")
 		return customer
 	}},
-	{"server-drops-all", diagnose.ServerUnreachable, []diagnose.CauseID{diagnose.ClientIPBannedByServer}, func(w *world) []string {
+	{"server-drops-all", cause.ServerUnreachable, []cause.ID{cause.ClientIPBannedByServer}, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.internet(strangers{})
 		w.server.nft("table ip dead { chain c { type filter hook input priority 0; ip daddr " + imapIP + " drop; }; }")
 		return login("imaps://imap.mail.test")
 	}},
-	{"server-gone", diagnose.ServerUnreachable, nil, func(w *world) []string {
+	{"server-gone", cause.ServerUnreachable, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.server.ip("addr del " + imapIP + "/24 dev eth0") // a router looks for it in vain, and says so
 		return customer
 	}},
-	{"one-server-of-three-silent", diagnose.ServerUnreachable, []diagnose.CauseID{diagnose.ClientIPBannedByServer}, func(w *world) []string {
+	{"one-server-of-three-silent", cause.ServerUnreachable, []cause.ID{cause.ClientIPBannedByServer}, func(w *world) []string {
 		w.provider()
 		w.server.nft("table ip dead { chain c { type filter hook input priority 0; ip daddr " + smtpIP + " drop; }; }")
 		return customer
 	}},
-	{"web-alone-behind-cloudflare", diagnose.CDNProxiedMailHost, nil, func(w *world) []string {
+	{"web-alone-behind-cloudflare", cause.CDNProxiedMailHost, nil, func(w *world) []string {
 		w.names[imapHost] = []string{"A 104.16.1.10"}
 		w.reaches("104.16.1.10")
 		w.web("104.16.1.10", 0, goodLeaf, hello)
 		w.server.nft("table ip cdn { chain c { type filter hook input priority 0; ip daddr 104.16.1.10 tcp dport { 25, " + mailPorts + " } drop; }; }")
 		return login("imaps://imap.mail.test")
 	}},
-	{"all-behind-cloudflare", diagnose.CDNProxiedMailHost, nil, func(w *world) []string {
+	{"all-behind-cloudflare", cause.CDNProxiedMailHost, nil, func(w *world) []string {
 		w.profile(usual...)
 		w.reaches("172.64.80.1", "104.21.5.5")
 		for _, host := range []string{popHost, imapHost, smtpHost} {
@@ -224,18 +224,18 @@ var unreached = []scenario{
 		w.server.nft("table ip cdn { chain c { type filter hook input priority 0; ip daddr { 172.64.80.1, 104.21.5.5 } tcp dport { 25, " + mailPorts + " } drop; }; }")
 		return customer
 	}},
-	{"node-without-listener", diagnose.LBNodeInconsistent, nil, func(w *world) []string {
+	{"node-without-listener", cause.LBNodeInconsistent, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.nodes(otherIP, imapIP)
 		return login("imaps://imap.mail.test")
 	}},
-	{"node-silent", diagnose.LBNodeInconsistent, nil, func(w *world) []string {
+	{"node-silent", cause.LBNodeInconsistent, nil, func(w *world) []string {
 		w.provider()
 		w.nodes(imapIP, otherIP)
 		w.server.nft("table ip dead { chain c { type filter hook input priority 0; ip daddr " + otherIP + " drop; }; }")
 		return customer
 	}},
-	{"node-with-old-certificate", diagnose.LBNodeInconsistent, nil, func(w *world) []string {
+	{"node-with-old-certificate", cause.LBNodeInconsistent, nil, func(w *world) []string {
 		old := probetest.Leaf{Names: []string{imapHost}, NotAfter: days(-10), NotBefore: days(-100)}
 		certificate, key := realtest.WritePEM(w.t, w.issue(old))
 		w.dovecot(realtest.DovecotConfig{Place: w.at(imapIP, otherIP), Extra: []string{
@@ -246,7 +246,7 @@ var unreached = []scenario{
 		w.forward("ip daddr " + imapIP + " tcp dport 993 tcp flags & (syn | ack) == syn numgen inc mod 2 0 drop")
 		return login("imaps://imap.mail.test")
 	}},
-	{"node-of-one-address-with-old-certificate", diagnose.LBNodeInconsistent, nil, func(w *world) []string {
+	{"node-of-one-address-with-old-certificate", cause.LBNodeInconsistent, nil, func(w *world) []string {
 		old := probetest.Leaf{Names: []string{imapHost}, NotAfter: days(-10), NotBefore: days(-100)}
 		w.mail(otherIP+":993", probetest.Config{Protocol: probetest.IMAP, TLS: w.tls(old)})
 		w.mail("203.0.113.14:993", probetest.Config{Protocol: probetest.IMAP})

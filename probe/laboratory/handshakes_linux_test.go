@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 )
@@ -18,35 +18,35 @@ import (
 var greetings = []scenario{
 	// Dovecot asks for patience after ten seconds, and gives up after thirty. To say
 	// that its login service is broken is as right.
-	{"imap-without-its-login-service", diagnose.AcceptNoGreeting, []diagnose.CauseID{diagnose.AuthBackendTemporaryFailure}, func(w *world) []string {
+	{"imap-without-its-login-service", cause.AcceptNoGreeting, []cause.ID{cause.AuthBackendTemporaryFailure}, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Extra: []string{"service auth {\n executable = /usr/bin/sleep 600\n}"}})
 		return login("imap://imap.mail.test")
 	}},
-	{"pop3-silent-after-accept", diagnose.AcceptNoGreeting, nil, func(w *world) []string {
+	{"pop3-silent-after-accept", cause.AcceptNoGreeting, nil, func(w *world) []string {
 		w.play(popIP+":110", "hang", nil)
 		return login("pop3://pop.mail.test")
 	}},
-	{"postfix-counts-connections", diagnose.ServerBusyGreeting, nil, func(w *world) []string {
+	{"postfix-counts-connections", cause.ServerBusyGreeting, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_client_connection_count_limit = 1", "mynetworks = 127.0.0.0/8"}})
 		w.profile(usual...)
 		w.occupy(smtpIP + ":587")
 		return customer
 	}},
-	{"imap-busy", diagnose.ServerBusyGreeting, nil, func(w *world) []string {
+	{"imap-busy", cause.ServerBusyGreeting, nil, func(w *world) []string {
 		w.mail(imapIP+":993", probetest.Config{Protocol: probetest.IMAP, Faults: []probetest.Fault{probetest.GreetingBusy}})
 		return login("imaps://imap.mail.test")
 	}},
-	{"pop3-busy", diagnose.ServerBusyGreeting, nil, func(w *world) []string {
+	{"pop3-busy", cause.ServerBusyGreeting, nil, func(w *world) []string {
 		w.mail(popIP+":110", probetest.Config{Protocol: probetest.POP3, Security: probetest.StartTLS, Faults: []probetest.Fault{probetest.GreetingBusy}})
 		return login("pop3://pop.mail.test")
 	}},
-	{"banner-of-asterisks", diagnose.BannerMaskedByESMTPInspection, nil, func(w *world) []string {
+	{"banner-of-asterisks", cause.BannerMaskedByESMTPInspection, nil, func(w *world) []string {
 		w.provider()
 		w.rewrite("587, 25", inspectedVerb, inspectedReply())
 		return customer
 	}},
-	{"banner-of-asterisks-and-no-ehlo", diagnose.BannerMaskedByESMTPInspection, nil, func(w *world) []string {
+	{"banner-of-asterisks-and-no-ehlo", cause.BannerMaskedByESMTPInspection, nil, func(w *world) []string {
 		w.play(smtpIP+":587", `
 			S: 220 ****************************2**0*******0*********************0*00
 			C: EHLO *
@@ -56,7 +56,7 @@ var greetings = []scenario{
 			hang`, nil)
 		return login("smtp://smtp.mail.test")
 	}},
-	{"address-literal-rejected", diagnose.SMTPHELORejected, nil, func(w *world) []string {
+	{"address-literal-rejected", cause.SMTPHELORejected, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		rules := filepath.Join(w.dir, "helo")
 		write(w.t, rules, "/^\\[/ 504 5.5.2 need a fully-qualified hostname\n/^[^.]+$/ 504 5.5.2 need a fully-qualified hostname\n")
@@ -64,7 +64,7 @@ var greetings = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
-	{"literal-is-invalid-for-the-server", diagnose.SMTPHELORejected, nil, func(w *world) []string {
+	{"literal-is-invalid-for-the-server", cause.SMTPHELORejected, nil, func(w *world) []string {
 		w.play(smtpIP+":465", `
 			starttls
 			S: 220 smtp.mail.test ESMTP Exim 4.96
@@ -75,11 +75,11 @@ var greetings = []scenario{
 			hang`, w.tls(goodLeaf))
 		return login("smtps://smtp.mail.test")
 	}},
-	{"submission-injected", diagnose.StartTLSInjection, nil, func(w *world) []string {
+	{"submission-injected", cause.StartTLSInjection, nil, func(w *world) []string {
 		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, Faults: []probetest.Fault{probetest.StartTLSInjected}})
 		return login("smtp://smtp.mail.test")
 	}},
-	{"imap-injected-on-the-way", diagnose.StartTLSInjection, nil, func(w *world) []string {
+	{"imap-injected-on-the-way", cause.StartTLSInjection, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.rewrite("143", as, func(line string) string {
 			if strings.Contains(line, "OK Begin TLS") {
@@ -93,16 +93,16 @@ var greetings = []scenario{
 
 // handshakes are causes in how TLS is negotiated.
 var handshakes = []scenario{
-	{"clienthello-reset-on-the-way", diagnose.TLSHandshakeInterrupted, nil, func(w *world) []string {
+	{"clienthello-reset-on-the-way", cause.TLSHandshakeInterrupted, nil, func(w *world) []string {
 		w.provider()
 		w.forward("tcp dport { 993, 995 } @ih,0,8 0x16 reject with tcp reset")
 		return customer
 	}},
-	{"clienthello-makes-server-close", diagnose.TLSHandshakeInterrupted, nil, func(w *world) []string {
+	{"clienthello-makes-server-close", cause.TLSHandshakeInterrupted, nil, func(w *world) []string {
 		w.handle(w.server, imapIP+":993", func(c net.Conn) { c.Read(make([]byte, 4096)) })
 		return login("imaps://imap.mail.test")
 	}},
-	{"tls11-alone-behind-starttls", diagnose.TLSServerTooOld, nil, func(w *world) []string {
+	{"tls11-alone-behind-starttls", cause.TLSServerTooOld, nil, func(w *world) []string {
 		config := w.tls(goodLeaf)
 		config.MinVersion, config.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 		w.dovecot(realtest.DovecotConfig{})
@@ -110,38 +110,38 @@ var handshakes = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
-	{"rsa-key-exchange-alone", diagnose.TLSCipherMismatch, nil, func(w *world) []string {
+	{"rsa-key-exchange-alone", cause.TLSCipherMismatch, nil, func(w *world) []string {
 		w.openssl(imapIP+":993", "-tls1_2", "-cipher", "AES128-SHA")
 		return login("imaps://imap.mail.test")
 	}},
-	{"dhe-alone", diagnose.TLSCipherMismatch, nil, func(w *world) []string {
+	{"dhe-alone", cause.TLSCipherMismatch, nil, func(w *world) []string {
 		w.openssl(imapIP+":993", "-tls1_2", "-cipher", "DHE-RSA-AES128-GCM-SHA256")
 		return login("imaps://imap.mail.test")
 	}},
-	{"rsa-key-exchange-alone-behind-starttls", diagnose.TLSCipherMismatch, nil, func(w *world) []string {
+	{"rsa-key-exchange-alone-behind-starttls", cause.TLSCipherMismatch, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_tls_protocols = TLSv1.2", "tls_medium_cipherlist = AES128-SHA", "tls_high_cipherlist = AES128-SHA"}})
 		w.profile(usual...)
 		return customer
 	}},
 	// Today's OpenSSL refuses to serve a group as small as that.
-	{"dh-of-512-bits", diagnose.TLSWeakDH, nil, func(w *world) []string {
+	{"dh-of-512-bits", cause.TLSWeakDH, nil, func(w *world) []string {
 		w.handle(w.server, imapIP+":993", w.tinyGroup)
 		return login("imaps://imap.mail.test")
 	}},
 	// It is what makes such a group matter as well that nothing but it is offered.
-	{"dh-of-1024-bits", diagnose.TLSWeakDH, []diagnose.CauseID{diagnose.TLSCipherMismatch}, func(w *world) []string {
+	{"dh-of-1024-bits", cause.TLSWeakDH, []cause.ID{cause.TLSCipherMismatch}, func(w *world) []string {
 		group := filepath.Join(w.dir, "group")
 		write(w.t, group, string(pem.EncodeToMemory(&pem.Block{Type: "DH PARAMETERS", Bytes: w.bytes(group1024)})))
 		w.openssl(popIP+":995", "-tls1_2", "-dhparam", group, "-cipher", "DHE:@SECLEVEL=0")
 		return login("pop3s://pop.mail.test")
 	}},
-	{"long-clienthello-reset", diagnose.TLSPQClientHelloIntolerant, nil, func(w *world) []string {
+	{"long-clienthello-reset", cause.TLSPQClientHelloIntolerant, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Place: w.at(otherIP)})
 		w.readsOnce(imapIP+":993", otherIP+":993", false)
 		return login("imaps://imap.mail.test")
 	}},
-	{"long-clienthello-unanswered", diagnose.TLSPQClientHelloIntolerant, nil, func(w *world) []string {
+	{"long-clienthello-unanswered", cause.TLSPQClientHelloIntolerant, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Place: w.at(otherIP)})
 		w.postfix(realtest.PostfixConfig{})
 		w.readsOnce(imapIP+":993", otherIP+":993", true)
@@ -149,15 +149,15 @@ var handshakes = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
-	{"client-certificate-wanted", diagnose.TLSClientCertRequired, nil, func(w *world) []string {
+	{"client-certificate-wanted", cause.TLSClientCertRequired, nil, func(w *world) []string {
 		w.openssl(imapIP+":993", "-Verify", "1", "-tls1_3")
 		return login("imaps://imap.mail.test")
 	}},
-	{"client-certificate-wanted-by-tls12", diagnose.TLSClientCertRequired, nil, func(w *world) []string {
+	{"client-certificate-wanted-by-tls12", cause.TLSClientCertRequired, nil, func(w *world) []string {
 		w.openssl(imapIP+":993", "-Verify", "1", "-tls1_2")
 		return login("imaps://imap.mail.test")
 	}},
-	{"client-certificate-wanted-by-postfix", diagnose.TLSClientCertRequired, nil, func(w *world) []string {
+	{"client-certificate-wanted-by-postfix", cause.TLSClientCertRequired, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		root := filepath.Join(w.dir, "clients.pem")
 		write(w.t, root, string(w.authority().root.PEM()))

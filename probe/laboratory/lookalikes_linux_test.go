@@ -8,65 +8,65 @@ import (
 	"net"
 	"strings"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 )
 
 // lookalikes are causes that look like others until one more thing is asked, or read.
 var lookalikes = []scenario{
-	{"web-server-at-the-imaps-port", diagnose.WrongProtocolOnPort, nil, func(w *world) []string {
+	{"web-server-at-the-imaps-port", cause.WrongProtocolOnPort, nil, func(w *world) []string {
 		w.pages(w.server, imapIP+":993", 0, hello, w.tls(goodLeaf))
 		return login("imaps://imap.mail.test")
 	}},
-	{"gateway-answers-submission-for-all", diagnose.CorporateTLSInspection, nil, func(w *world) []string {
+	{"gateway-answers-submission-for-all", cause.CorporateTLSInspection, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{})
 		w.internet(strangers{})
 		w.greeter(w.router, "587", w.newRoot("FortiGate CA"))
 		return login("smtp://smtp.mail.test")
 	}},
-	{"antivirus-answers-with-noise", diagnose.AntivirusConnectionProxyBroken, nil, func(w *world) []string {
+	{"antivirus-answers-with-noise", cause.AntivirusConnectionProxyBroken, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.internet(strangers{})
 		w.box(w.client, mailPorts, func(c net.Conn, _ string) { noise(c) })
 		return login("imaps://imap.mail.test")
 	}},
-	{"leaf-alone-whose-issuer-is-out-of-reach", diagnose.CertMissingIntermediate, nil, func(w *world) []string {
+	{"leaf-alone-whose-issuer-is-out-of-reach", cause.CertMissingIntermediate, nil, func(w *world) []string {
 		certificate, key := realtest.WritePEM(w.t, w.issue(probetest.Leaf{
 			Names: goodLeaf.Names, OmitIntermediate: true, AIA: "http://certificates.authority.example/issuer.crt",
 		}))
 		w.dovecot(realtest.DovecotConfig{Certificate: certificate, Key: key})
 		return login("imaps://imap.mail.test")
 	}},
-	{"intermediate-expired", diagnose.CertExpired, nil, func(w *world) []string {
+	{"intermediate-expired", cause.CertExpired, nil, func(w *world) []string {
 		root := w.sign("Root of the Trade", nil, nil, days(-3*365), days(365))
 		middle := w.sign("Server CA 3", root, nil, days(-2*365), days(-4))
 		leaf := w.sign(imapHost, middle, goodLeaf.Names, days(-60), days(30))
 		return w.trusting(root.Certificate, tls.Certificate{Certificate: [][]byte{leaf.Raw, middle.Raw}, PrivateKey: leaf.key, Leaf: leaf.Certificate})
 	}},
-	{"dovecot-wants-client-certificate-at-login", diagnose.TLSClientCertRequired, nil, func(w *world) []string {
+	{"dovecot-wants-client-certificate-at-login", cause.TLSClientCertRequired, nil, func(w *world) []string {
 		w.mail(imapIP+":993", probetest.Config{Protocol: probetest.IMAP, LoginReply: "NO [ALERT] Client didn't present valid SSL certificate"})
 		return login("imaps://imap.mail.test")
 	}},
-	{"client-without-a-name-rejected-for-now", diagnose.GreetingRefusedByPolicy, nil, func(w *world) []string {
+	{"client-without-a-name-rejected-for-now", cause.GreetingRefusedByPolicy, nil, func(w *world) []string {
 		w.play(smtpIP+":587", `
 			S: 450 4.7.1 Client host rejected: cannot find your hostname, [192.168.1.2]
 			close`, nil)
 		return login("smtp://smtp.mail.test")
 	}},
-	{"login-before-starttls-kept-back", diagnose.MustIssueStartTLSFirst, nil, func(w *world) []string {
+	{"login-before-starttls-kept-back", cause.MustIssueStartTLSFirst, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		return login("imap://imap.mail.test?starttls=never")
 	}},
-	{"starttls-taken-out-of-everything", diagnose.StartTLSStrippedByMiddlebox, nil, func(w *world) []string {
+	{"starttls-taken-out-of-everything", cause.StartTLSStrippedByMiddlebox, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.internet(strangers{})
 		w.rewrite("143", withoutVerb, func(line string) string { return strings.ReplaceAll(line, " STARTTLS", "") })
 		return login("imap://imap.mail.test")
 	}},
 	// Who refuses the verb, the server or somebody on the way, doesn't show.
-	{"starttls-offered-and-unknown", diagnose.StartTLSBrokenOnServer, []diagnose.CauseID{diagnose.StartTLSStrippedByMiddlebox}, func(w *world) []string {
+	{"starttls-offered-and-unknown", cause.StartTLSBrokenOnServer, []cause.ID{cause.StartTLSStrippedByMiddlebox}, func(w *world) []string {
 		w.provider()
 		w.rewrite("587", withoutVerb, as)
 		return login("smtp://smtp.mail.test")

@@ -1,7 +1,7 @@
 package laboratory
 
 import (
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 )
@@ -9,51 +9,51 @@ import (
 // lookups are causes in who resolves names, which show against what other
 // resolvers say.
 var lookups = []scenario{
-	{"resolver-invents-all-names", diagnose.DNSNXDomainHijack, nil, func(w *world) []string {
+	{"resolver-invents-all-names", cause.DNSNXDomainHijack, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.reaches("10.0.0.9")
 		w.resolver = w.inventing("10.0.0.9")
 		return login("imaps://imap.mail.test")
 	}},
 	// Names that exist lead to a page as well: so they do where one has to sign in.
-	{"resolver-leads-all-names-to-a-page", diagnose.DNSNXDomainHijack, []diagnose.CauseID{diagnose.CaptivePortal}, func(w *world) []string {
+	{"resolver-leads-all-names-to-a-page", cause.DNSNXDomainHijack, []cause.ID{cause.CaptivePortal}, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.reaches("10.0.0.9")
 		w.landingPage("10.0.0.9")
 		w.resolver = w.inventing("10.0.0.9")
 		return login("imaps://imap.mail.test")
 	}},
-	{"resolver-invents-names-for-none", diagnose.DNSNXDomainHijack, nil, func(w *world) []string {
+	{"resolver-invents-names-for-none", cause.DNSNXDomainHijack, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.landingPage(otherIP)
 		w.everything("*", "*.test", "*.mail.test", "*.com", "*.org", "*.net", "*.invalid", "*.example")
 		return login("imaps://imapp.mail.test")
 	}},
-	{"zone-has-a-wildcard", diagnose.DNSNXDomainHijack, nil, func(w *world) []string {
+	{"zone-has-a-wildcard", cause.DNSNXDomainHijack, nil, func(w *world) []string {
 		w.provider()
 		w.landingPage(otherIP)
 		w.everything("*.mail.test")
 		return login("imaps://imapp.mail.test")
 	}},
-	{"filter-answers-zero", diagnose.DNSFilterBlocksHost, nil, func(w *world) []string {
+	{"filter-answers-zero", cause.DNSFilterBlocksHost, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.spoil(probetest.DNSZero, imapHost)
 		return customer
 	}},
-	{"filter-denies-name", diagnose.DNSFilterBlocksHost, nil, func(w *world) []string {
+	{"filter-denies-name", cause.DNSFilterBlocksHost, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.spoil(probetest.DNSNXDomain, imapHost)
 		return customer
 	}},
-	{"filter-says-blocked", diagnose.DNSFilterBlocksHost, nil, func(w *world) []string {
+	{"filter-says-blocked", cause.DNSFilterBlocksHost, nil, func(w *world) []string {
 		w.provider()
 		w.spoil(probetest.DNSBlocked, imapHost, popHost, smtpHost)
 		return customer
 	}},
-	{"filter-answers-zero-compared", diagnose.DNSFilterBlocksHost, nil, func(w *world) []string {
+	{"filter-answers-zero-compared", cause.DNSFilterBlocksHost, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.dnsAt("203.0.113.29", zone(w.names))
 		w.resolver = func() {
@@ -61,35 +61,35 @@ var lookups = []scenario{
 		}
 		return append(login("imaps://imap.mail.test"), "--control-resolver", "203.0.113.29")
 	}},
-	{"hosts-file-leads-to-old-server", diagnose.StaleOrOverriddenDNS, nil, func(w *world) []string {
+	{"hosts-file-leads-to-old-server", cause.StaleOrOverriddenDNS, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.oldServer()
 		w.client.etc("hosts", "127.0.0.1 localhost\n"+otherIP+" imap.mail.test # the new server\n")
 		return login("imaps://imap.mail.test")
 	}},
-	{"hosts-file-leads-nowhere", diagnose.StaleOrOverriddenDNS, nil, func(w *world) []string {
+	{"hosts-file-leads-nowhere", cause.StaleOrOverriddenDNS, nil, func(w *world) []string {
 		w.provider()
 		w.client.etc("hosts", "127.0.0.1 localhost\n"+otherIP+" imap.mail.test pop.mail.test smtp.mail.test\n")
 		return customer
 	}},
-	{"resolver-knows-old-server", diagnose.StaleOrOverriddenDNS, nil, func(w *world) []string {
+	{"resolver-knows-old-server", cause.StaleOrOverriddenDNS, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.names[imapHost] = []string{"A " + otherIP} // nothing listens there any more
 		return customer
 	}},
-	{"resolver-knows-server-of-the-hoster-before", diagnose.StaleOrOverriddenDNS, nil, func(w *world) []string {
+	{"resolver-knows-server-of-the-hoster-before", cause.StaleOrOverriddenDNS, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.names[imapHost] = []string{"A " + otherIP}
 		w.mail(otherIP+":993", probetest.Config{Protocol: probetest.IMAP, TLS: w.tls(probetest.Leaf{Names: []string{"server7.hoster.test"}})})
 		return customer
 	}},
-	{"private-address-without-route", diagnose.SplitHorizonPrivateAddress, nil, func(w *world) []string {
+	{"private-address-without-route", cause.SplitHorizonPrivateAddress, nil, func(w *world) []string {
 		w.names[imapHost] = []string{"A 192.168.50.10"}
 		return login("imaps://imap.mail.test")
 	}},
-	{"private-address-from-outside", diagnose.SplitHorizonPrivateAddress, nil, func(w *world) []string {
+	{"private-address-from-outside", cause.SplitHorizonPrivateAddress, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		for _, host := range []string{popHost, imapHost, smtpHost} {
@@ -97,53 +97,53 @@ var lookups = []scenario{
 		}
 		return customer
 	}},
-	{"loopback-address", diagnose.SplitHorizonPrivateAddress, []diagnose.CauseID{diagnose.DNSFilterBlocksHost}, func(w *world) []string {
+	{"loopback-address", cause.SplitHorizonPrivateAddress, []cause.ID{cause.DNSFilterBlocksHost}, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.names[imapHost] = []string{"A 127.0.0.1"} // from filters as well
 		return customer
 	}},
-	{"first-resolver-silent", diagnose.ResolverSlow, nil, func(w *world) []string {
+	{"first-resolver-silent", cause.ResolverSlow, nil, func(w *world) []string {
 		w.provider()
 		w.server.listenPacket("udp", otherIP+":53")
 		w.client.etc("resolv.conf", "nameserver "+otherIP+"\nnameserver "+resolvIP+"\n")
 		return customer
 	}},
-	{"first-two-resolvers-gone", diagnose.ResolverSlow, nil, func(w *world) []string {
+	{"first-two-resolvers-gone", cause.ResolverSlow, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.router.ip("route add blackhole 198.51.100.0/24")
 		w.client.etc("resolv.conf", "nameserver 198.51.100.1\nnameserver 198.51.100.2\nnameserver "+resolvIP+"\noptions timeout:3\n")
 		return login("imaps://imap.mail.test")
 	}},
-	{"resolver-refuses", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+	{"resolver-refuses", cause.DNSResolverBroken, nil, func(w *world) []string {
 		w.provider()
 		w.resolver = func() { w.unboundAt(resolvIP, w.names, "access-control: 192.168.1.0/24 refuse") }
 		return customer
 	}},
-	{"resolver-gone", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+	{"resolver-gone", cause.DNSResolverBroken, nil, func(w *world) []string {
 		w.provider()
 		w.resolver = nil // its port is closed
 		return customer
 	}},
-	{"resolver-finds-signature-expired", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+	{"resolver-finds-signature-expired", cause.DNSResolverBroken, nil, func(w *world) []string {
 		w.provider()
 		w.spoil(probetest.DNSBogus, imapHost, popHost, smtpHost)
 		return customer
 	}},
-	{"resolver-fails-others-answer", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+	{"resolver-fails-others-answer", cause.DNSResolverBroken, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.spoil(probetest.DNSServFail, imapHost, popHost, smtpHost)
 		return customer
 	}},
-	{"resolver-silent-others-answer", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+	{"resolver-silent-others-answer", cause.DNSResolverBroken, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.internet(strangers{})
 		w.resolver = nil
 		w.server.listenPacket("udp", resolvIP+":53")
 		return login("imaps://imap.mail.test")
 	}},
-	{"resolver-cuts-and-has-no-tcp", diagnose.DNSResolverBroken, nil, func(w *world) []string {
+	{"resolver-cuts-and-has-no-tcp", cause.DNSResolverBroken, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.spoil(probetest.DNSTCPBroken, imapHost)
 		return login("imaps://imap.mail.test")

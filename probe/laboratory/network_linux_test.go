@@ -1,111 +1,111 @@
 package laboratory
 
 import (
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/realtest"
 )
 
 // network are causes between the customer and the servers.
 var network = []scenario{
-	{"no-link", diagnose.NoNetworkRoute, nil, func(w *world) []string {
+	{"no-link", cause.NoNetworkRoute, nil, func(w *world) []string {
 		w.provider()
 		w.client.ip("link set eth0 down")
 		return customer
 	}},
-	{"no-routes", diagnose.NoNetworkRoute, nil, func(w *world) []string {
+	{"no-routes", cause.NoNetworkRoute, nil, func(w *world) []string {
 		w.provider()
 		w.client.ip("route flush table main", "addr flush dev eth0")
 		return customer
 	}},
-	{"no-default-route", diagnose.NoNetworkRoute, nil, func(w *world) []string {
+	{"no-default-route", cause.NoNetworkRoute, nil, func(w *world) []string {
 		w.provider()
 		w.client.ip("route del default")
 		return customer
 	}},
 	// The router here has a memory of names, as most have.
-	{"no-default-route-names-known", diagnose.NoNetworkRoute, nil, func(w *world) []string {
+	{"no-default-route-names-known", cause.NoNetworkRoute, nil, func(w *world) []string {
 		w.provider()
 		w.routerKnows()
 		w.client.ip("route del default")
 		return customer
 	}},
-	{"router-without-way-out", diagnose.NoNetworkRoute, nil, func(w *world) []string {
+	{"router-without-way-out", cause.NoNetworkRoute, nil, func(w *world) []string {
 		w.provider()
 		w.routerKnows()
 		w.router.ip("link set s0 down", "route add unreachable default")
 		return customer
 	}},
-	{"smtp-port-dropped", diagnose.PortFiltered, nil, func(w *world) []string {
+	{"smtp-port-dropped", cause.PortFiltered, nil, func(w *world) []string {
 		w.provider()
 		w.forward("tcp dport 587 drop")
 		return customer
 	}},
-	{"imap-port-rejected", diagnose.PortFiltered, nil, func(w *world) []string {
+	{"imap-port-rejected", cause.PortFiltered, nil, func(w *world) []string {
 		w.provider()
 		w.forward("tcp dport 993 reject with icmpx admin-prohibited")
 		return customer
 	}},
 	// As nft does it by default: what comes looks to programs like a port where nobody
 	// listens.
-	{"imap-port-refused-by-router", diagnose.PortFiltered, nil, func(w *world) []string {
+	{"imap-port-refused-by-router", cause.PortFiltered, nil, func(w *world) []string {
 		w.provider()
 		w.forward("tcp dport 993 reject")
 		return customer
 	}},
-	{"imap-port-refused-by-server-firewall", diagnose.PortFiltered, nil, func(w *world) []string {
+	{"imap-port-refused-by-server-firewall", cause.PortFiltered, nil, func(w *world) []string {
 		w.provider()
 		w.server.nft("table ip f { chain c { type filter hook input priority 0; ip daddr " + imapIP + " tcp dport 993 reject; }; }")
 		return customer
 	}},
-	{"ipv6-server-prohibited", diagnose.PortFiltered, nil, func(w *world) []string {
+	{"ipv6-server-prohibited", cause.PortFiltered, nil, func(w *world) []string {
 		w.dualStack()
 		w.dovecot(realtest.DovecotConfig{Place: w.at(imapIP6)})
 		w.names["imap.mail.test"] = []string{"AAAA " + imapIP6}
 		w.forward("tcp dport 993 reject with icmpx admin-prohibited")
 		return login("imaps://imap.mail.test")
 	}},
-	{"firewall-here-refuses", diagnose.LocalFirewallOrAppPermission, nil, func(w *world) []string {
+	{"firewall-here-refuses", cause.LocalFirewallOrAppPermission, nil, func(w *world) []string {
 		w.provider()
 		w.output("tcp dport 587 reject")
 		return customer
 	}},
-	{"firewall-here-refuses-all-mail", diagnose.LocalFirewallOrAppPermission, nil, func(w *world) []string {
+	{"firewall-here-refuses-all-mail", cause.LocalFirewallOrAppPermission, nil, func(w *world) []string {
 		w.provider()
 		w.output("tcp dport { " + mailPorts + " } reject")
 		return customer
 	}},
-	{"firewall-here-rejects", diagnose.LocalFirewallOrAppPermission, nil, func(w *world) []string {
+	{"firewall-here-rejects", cause.LocalFirewallOrAppPermission, nil, func(w *world) []string {
 		w.provider()
 		w.output("tcp dport 587 reject with icmpx admin-prohibited")
 		return customer
 	}},
-	{"route-prohibited", diagnose.LocalFirewallOrAppPermission, nil, func(w *world) []string {
+	{"route-prohibited", cause.LocalFirewallOrAppPermission, nil, func(w *world) []string {
 		w.provider()
 		w.client.ip("route add prohibit " + smtpIP)
 		return customer
 	}},
-	{"imap-without-listener", diagnose.ServiceNotListening, nil, func(w *world) []string {
+	{"imap-without-listener", cause.ServiceNotListening, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Extra: []string{"service imap-login {\n inet_listener imap {\n  port = 0\n }\n}"}})
 		return login("imap://imap.mail.test")
 	}},
-	{"submission-stopped", diagnose.ServiceNotListening, nil, func(w *world) []string {
+	{"submission-stopped", cause.ServiceNotListening, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.profile(usual...)
 		return customer
 	}},
-	{"ipv6-dropped", diagnose.IPv6BrokenPath, nil, func(w *world) []string {
+	{"ipv6-dropped", cause.IPv6BrokenPath, nil, func(w *world) []string {
 		w.dualStack()
 		w.provider()
 		w.forward("meta nfproto ipv6 drop")
 		return customer
 	}},
-	{"ipv6-without-route", diagnose.IPv6BrokenPath, nil, func(w *world) []string {
+	{"ipv6-without-route", cause.IPv6BrokenPath, nil, func(w *world) []string {
 		w.dualStack()
 		w.provider()
 		w.client.ip("route del default via 2001:db8:1::1")
 		return customer
 	}},
-	{"ipv6-server-deaf", diagnose.IPv6BrokenPath, nil, func(w *world) []string {
+	{"ipv6-server-deaf", cause.IPv6BrokenPath, nil, func(w *world) []string {
 		w.dualStack()
 		w.provider() // listens on IPv4 alone
 		return customer

@@ -5,73 +5,73 @@ import (
 	"encoding/base64"
 	"strings"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 )
 
 // offers are causes in the ways to log in that a server offers.
 var offers = []scenario{
-	{"imap-without-cram-md5", diagnose.AuthMechNotOffered, nil, func(w *world) []string {
+	{"imap-without-cram-md5", cause.AuthMechNotOffered, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Mechanisms: "plain"})
 		return login("imaps://imap.mail.test", "--auth", "CRAM-MD5")
 	}},
-	{"exim-without-scram", diagnose.AuthMechNotOffered, nil, func(w *world) []string {
+	{"exim-without-scram", cause.AuthMechNotOffered, nil, func(w *world) []string {
 		w.exim(realtest.EximConfig{})
 		return login("smtp://smtp.mail.test", "--auth", "SCRAM-SHA-256")
 	}},
-	{"submission-offers-digest-md5-alone", diagnose.AuthMechNotOffered, nil, func(w *world) []string {
+	{"submission-offers-digest-md5-alone", cause.AuthMechNotOffered, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Mechanisms: "plain digest-md5"})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sasl_mechanism_filter = digest-md5"}})
 		w.profile(usual...)
 		return customer
 	}},
-	{"mx-port-without-auth", diagnose.AuthNotOfferedOnPort, nil, func(w *world) []string {
+	{"mx-port-without-auth", cause.AuthNotOfferedOnPort, nil, func(w *world) []string {
 		w.provider()
 		w.exchanger(smtpIP)
 		return login("smtp://smtp.mail.test:25")
 	}},
-	{"submission-without-auth", diagnose.AuthNotOfferedOnPort, nil, func(w *world) []string {
+	{"submission-without-auth", cause.AuthNotOfferedOnPort, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sasl_auth_enable = no"}})
 		w.profile(usual...)
 		return customer
 	}},
-	{"smtps-without-auth", diagnose.AuthNotOfferedOnPort, nil, func(w *world) []string {
+	{"smtps-without-auth", cause.AuthNotOfferedOnPort, nil, func(w *world) []string {
 		w.mail(smtpIP+":465", probetest.Config{Protocol: probetest.SMTP, Faults: []probetest.Fault{probetest.AuthNotOffered}})
 		return login("smtps://smtp.mail.test")
 	}},
-	{"scram-over-other-hashes", diagnose.SASLDialectIncompatible, nil, func(w *world) []string {
+	{"scram-over-other-hashes", cause.SASLDialectIncompatible, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Mechanisms: "scram-sha-256 plain", Users: []string{"ada@mail.test:" + ssha256(right) + "::::::"}})
 		return []string{"imaps://imap.mail.test", "--user", "ada@mail.test"}
 	}},
 	// The password has letters of ASCII alone: the one login more of a run goes to the
 	// encoding of others, where no other server has taken them.
-	{"submission-takes-login-alone", diagnose.SASLDialectIncompatible, nil, func(w *world) []string {
+	{"submission-takes-login-alone", cause.SASLDialectIncompatible, nil, func(w *world) []string {
 		w.password = "Tr0ub4dor&3"
 		w.talk(smtpIP+":465", w.tls(goodLeaf), "220 smtp.mail.test ESMTP", loginAlone(w.password)...)
 		return login("smtps://smtp.mail.test")
 	}},
-	{"profile-submission-takes-login-alone", diagnose.SASLDialectIncompatible, nil, func(w *world) []string {
+	{"profile-submission-takes-login-alone", cause.SASLDialectIncompatible, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.talk(smtpIP+":465", w.tls(goodLeaf), "220 smtp.mail.test ESMTP", loginAlone(right)...)
 		w.profile("pop3 pop.mail.test 995 tls", "imap imap.mail.test 993 tls", "smtp smtp.mail.test 465 tls")
 		return customer
 	}},
-	{"imap-refuses-initial-response", diagnose.SASLDialectIncompatible, nil, func(w *world) []string {
+	{"imap-refuses-initial-response", cause.SASLDialectIncompatible, nil, func(w *world) []string {
 		w.mail(imapIP+":993", probetest.Config{Protocol: probetest.IMAP, Faults: []probetest.Fault{probetest.RefuseInitialSASL}})
 		return login("imaps://imap.mail.test")
 	}},
-	{"postfix-out-of-step", diagnose.SASLDialectIncompatible, nil, func(w *world) []string {
+	{"postfix-out-of-step", cause.SASLDialectIncompatible, nil, func(w *world) []string {
 		w.mail(smtpIP+":465", probetest.Config{Protocol: probetest.SMTP, LoginReply: "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6"})
 		return login("smtps://smtp.mail.test")
 	}},
-	{"imap-wants-id", diagnose.IMAPIDRequired, nil, func(w *world) []string {
+	{"imap-wants-id", cause.IMAPIDRequired, nil, func(w *world) []string {
 		// One that offers ID is told who we are, and opens.
 		w.mail(imapIP+":993", probetest.Config{Protocol: probetest.IMAP, Faults: []probetest.Fault{probetest.IDRequired}, Without: []string{"ID"}})
 		return login("imaps://imap.mail.test")
 	}},
-	{"customer-of-163-without-id", diagnose.IMAPIDRequired, nil, func(w *world) []string {
+	{"customer-of-163-without-id", cause.IMAPIDRequired, nil, func(w *world) []string {
 		arguments := w.brand("jane@163.com",
 			server{"pop.163.com:995", "", probetest.Config{}}, server{"smtp.163.com:465", "", probetest.Config{}})
 		w.names["imap.163.com"] = []string{"A " + otherIP}

@@ -1,7 +1,7 @@
 package laboratory
 
 import (
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 )
@@ -9,26 +9,26 @@ import (
 // rules are causes in what a server permits to whom, and how often.
 var rules = []scenario{
 	// A login was made, and the server's rules do not count it.
-	{"sender-has-to-log-in-still", diagnose.SMTPAuthNotConfiguredInClient, nil, func(w *world) []string {
+	{"sender-has-to-log-in-still", cause.SMTPAuthNotConfiguredInClient, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sender_restrictions = check_sender_access inline:{ {" + user + " = 530 5.7.0 Authentication required} }"}})
 		w.profile(usual...)
 		return customer
 	}},
-	{"pop-before-smtp", diagnose.SMTPAuthNotConfiguredInClient, nil, func(w *world) []string {
+	{"pop-before-smtp", cause.SMTPAuthNotConfiguredInClient, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sender_restrictions = " + w.policy("550 5.7.1 You must check for new mail before sending mail")}})
 		w.profile(usual...)
 		return customer
 	}},
-	{"blocklist-at-ehlo", diagnose.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
+	{"blocklist-at-ehlo", cause.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
 		w.listed()
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_helo_restrictions = reject_rbl_client zen.dnsbl.test"}})
 		w.profile(usual...)
 		return customer
 	}},
-	{"blocklist-at-mail-from", diagnose.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
+	{"blocklist-at-mail-from", cause.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
 		w.listed()
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sender_restrictions = reject_rbl_client zen.dnsbl.test, permit_sasl_authenticated, reject"}})
@@ -36,33 +36,33 @@ var rules = []scenario{
 		return customer
 	}},
 	// Postfix tells it at RCPT unless told otherwise (smtpd_delay_reject).
-	{"blocklist-at-the-recipient", diagnose.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
+	{"blocklist-at-the-recipient", cause.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
 		w.listed()
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_client_restrictions = reject_rbl_client zen.dnsbl.test", "smtpd_delay_reject = yes"}})
 		w.profile(usual...)
 		return customer
 	}},
-	{"address-banned-from-sending", diagnose.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
+	{"address-banned-from-sending", cause.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sender_restrictions = " + w.policy("550 5.7.606 Access denied, banned sending IP [192.168.1.2]")}})
 		return login("smtps://smtp.mail.test")
 	}},
-	{"country-denied", diagnose.GeoOrIPLoginBlock, nil, func(w *world) []string {
+	{"country-denied", cause.GeoOrIPLoginBlock, nil, func(w *world) []string {
 		const reason = "LOGIN DENIED -- COUNTRY IS BLACKLISTED"
 		return w.refuses("NO [ALERT] "+reason, "-ERR [AUTH] "+reason, "535 5.7.8 "+reason)
 	}},
-	{"dovecot-denies-the-country", diagnose.GeoOrIPLoginBlock, nil, func(w *world) []string {
+	{"dovecot-denies-the-country", cause.GeoOrIPLoginBlock, nil, func(w *world) []string {
 		const reason = "Login from your country is not allowed"
 		return w.barred(map[string]string{"imap": reason, "pop3": reason, "smtp": reason})
 	}},
 	// Dovecot does not say that it is the address: nobody here can know.
-	{"address-outside-allow-nets", diagnose.GeoOrIPLoginBlock, []diagnose.CauseID{diagnose.WrongPassword}, func(w *world) []string {
+	{"address-outside-allow-nets", cause.GeoOrIPLoginBlock, []cause.ID{cause.WrongPassword}, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Users: []string{"ada@mail.test:{PLAIN}" + right + "::::::allow_nets=198.51.100.0/24"}})
 		w.profile("imap imap.mail.test 993 tls")
 		return []string{"ada@mail.test"}
 	}},
-	{"too-many-auth-commands", diagnose.RateLimitedLogin, nil, func(w *world) []string {
+	{"too-many-auth-commands", cause.RateLimitedLogin, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_client_auth_rate_limit = 1"}})
 		// Postfix counts for each port by itself.
@@ -70,39 +70,39 @@ var rules = []scenario{
 		w.submits()
 		return customer
 	}},
-	{"minimum-time-between-logins", diagnose.RateLimitedLogin, nil, func(w *world) []string {
+	{"minimum-time-between-logins", cause.RateLimitedLogin, nil, func(w *world) []string {
 		w.mail(popIP+":995", probetest.Config{Protocol: probetest.POP3, Faults: []probetest.Fault{probetest.LoginTooOften}})
 		return login("pop3s://pop.mail.test")
 	}},
-	{"gmail-bandwidth-exceeded", diagnose.RateLimitedLogin, nil, func(w *world) []string {
+	{"gmail-bandwidth-exceeded", cause.RateLimitedLogin, nil, func(w *world) []string {
 		return w.gmail("NO [ALERT] Account exceeded command or bandwidth limits. (Failure)", "", "")
 	}},
-	{"mailu-rate-limit", diagnose.RateLimitedLogin, nil, func(w *world) []string {
+	{"mailu-rate-limit", cause.RateLimitedLogin, nil, func(w *world) []string {
 		w.mail(imapIP+":993", probetest.Config{Protocol: probetest.IMAP, LoginReply: "NO Authentication rate limit from one source exceeded"})
 		return login("imaps://imap.mail.test")
 	}},
-	{"daily-sending-limit", diagnose.OutboundSendingRestricted, nil, func(w *world) []string {
+	{"daily-sending-limit", cause.OutboundSendingRestricted, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sender_restrictions = " + w.policy("550 5.4.5 Daily user sending limit exceeded")}})
 		w.profile(usual...)
 		return customer
 	}},
-	{"hourly-sending-limit-for-now", diagnose.OutboundSendingRestricted, nil, func(w *world) []string {
+	{"hourly-sending-limit-for-now", cause.OutboundSendingRestricted, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sender_restrictions = " + w.policy("450 4.7.1 Error: too much mail from 192.168.1.2")}})
 		w.profile(usual...)
 		return customer
 	}},
-	{"account-barred-from-sending", diagnose.OutboundSendingRestricted, nil, func(w *world) []string {
+	{"account-barred-from-sending", cause.OutboundSendingRestricted, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sender_restrictions = " + w.policy("550 5.7.501 Access denied, spam abuse detected from this account")}})
 		return login("smtps://smtp.mail.test")
 	}},
-	{"sender-not-owned", diagnose.SenderAddressNotPermitted, nil, func(w *world) []string {
+	{"sender-not-owned", cause.SenderAddressNotPermitted, nil, func(w *world) []string {
 		w.mail(smtpIP+":465", probetest.Config{Protocol: probetest.SMTP, Faults: []probetest.Fault{probetest.SenderRefused}})
 		return login("smtps://smtp.mail.test")
 	}},
-	{"too-many-sessions-at-pop", diagnose.TooManyConnectionsPerUser, nil, func(w *world) []string {
+	{"too-many-sessions-at-pop", cause.TooManyConnectionsPerUser, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Extra: []string{"mail_max_userip_connections = 1"}})
 		w.hold(w.client, popIP+":995", "AUTH PLAIN "+plain(), "STAT")
 		return login("pop3s://pop.mail.test")

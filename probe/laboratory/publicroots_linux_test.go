@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 )
 
@@ -17,11 +17,11 @@ import (
 // issues certificates for a laboratory, so here the program is built with one root
 // more in its list of public ones.
 var publicRoots = []scenario{
-	{"system-without-new-root", diagnose.ClientTrustStoreOutdated, nil, func(w *world) []string {
+	{"system-without-new-root", cause.ClientTrustStoreOutdated, nil, func(w *world) []string {
 		w.provider()
 		return append([]string{user}, w.systemOf(2014)...)
 	}},
-	{"system-without-new-root-behind-starttls", diagnose.ClientTrustStoreOutdated, nil, func(w *world) []string {
+	{"system-without-new-root-behind-starttls", cause.ClientTrustStoreOutdated, nil, func(w *world) []string {
 		w.servesAll(w.issuedBy(w.authority().middle, probetest.Leaf{Names: goodLeaf.Names, SendRoot: true}))
 		w.internet(strangers{})
 		return append(login("imap://imap.mail.test"), w.systemOf(2014)...)

@@ -14,14 +14,14 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 )
 
 // scenario is one world, and what has to be concluded in it.
 type scenario struct {
 	id    string
-	cause diagnose.CauseID   // that leads; empty: healthy
-	also  []diagnose.CauseID // that may lead as well
+	cause cause.ID   // that leads; empty: healthy
+	also  []cause.ID // that may lead as well
 	build func(w *world) []string
 }
 
@@ -38,11 +38,11 @@ var customer = []string{user}
 
 // finding is what a report in JSON says of a conclusion.
 type finding struct {
-	Cause        diagnose.CauseID `json:"cause"`
-	Severity     string           `json:"severity"`
-	Confidence   string           `json:"confidence"`
-	SuppressedBy string           `json:"suppressed_by"`
-	Title        string           `json:"title"`
+	Cause        cause.ID `json:"cause"`
+	Severity     string   `json:"severity"`
+	Confidence   string   `json:"confidence"`
+	SuppressedBy string   `json:"suppressed_by"`
+	Title        string   `json:"title"`
 }
 
 // document is what of a report in JSON counts here.

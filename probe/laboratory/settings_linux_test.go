@@ -5,7 +5,7 @@ import (
 	"io"
 	"net"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 )
@@ -13,30 +13,30 @@ import (
 // settings are causes in the settings: those that were typed in, and those that
 // a provider publishes.
 var settings = []scenario{
-	{"web-host-as-mail-server", diagnose.MXOrWebHostUsedAsServer, nil, func(w *world) []string {
+	{"web-host-as-mail-server", cause.MXOrWebHostUsedAsServer, nil, func(w *world) []string {
 		w.website()
 		w.provider()
 		return login("imaps://mail.test", "smtp://mail.test")
 	}},
-	{"web-host-with-filtered-ports", diagnose.MXOrWebHostUsedAsServer, nil, func(w *world) []string {
+	{"web-host-with-filtered-ports", cause.MXOrWebHostUsedAsServer, nil, func(w *world) []string {
 		w.website()
 		w.forward("ip daddr "+otherIP+" tcp dport { 80, 443 } accept", "ip daddr "+otherIP+" tcp dport 1-65535 drop")
 		return login("imaps://www.mail.test", "smtp://www.mail.test")
 	}},
-	{"mx-as-incoming-server", diagnose.MXOrWebHostUsedAsServer, nil, func(w *world) []string {
+	{"mx-as-incoming-server", cause.MXOrWebHostUsedAsServer, nil, func(w *world) []string {
 		w.provider()
 		w.exchanger(otherIP)
 		w.names["mx.mail.test"] = []string{"A " + otherIP}
 		return login("imaps://mx.mail.test", "smtp://mx.mail.test")
 	}},
 	// The name is that of the exchanger, and its port takes no logins.
-	{"mx-as-outgoing-server", diagnose.MXOrWebHostUsedAsServer, []diagnose.CauseID{diagnose.AuthNotOfferedOnPort}, func(w *world) []string {
+	{"mx-as-outgoing-server", cause.MXOrWebHostUsedAsServer, []cause.ID{cause.AuthNotOfferedOnPort}, func(w *world) []string {
 		w.provider()
 		w.exchanger(otherIP)
 		w.names["mx.mail.test"] = []string{"A " + otherIP}
 		return login("smtp://mx.mail.test:25")
 	}},
-	{"filter-as-outgoing-server", diagnose.MXOrWebHostUsedAsServer, nil, func(w *world) []string {
+	{"filter-as-outgoing-server", cause.MXOrWebHostUsedAsServer, nil, func(w *world) []string {
 		const host = "mail-test.mail.protection.outlook.com"
 		w.names[host] = []string{"A " + otherIP}
 		w.dovecot(realtest.DovecotConfig{})
@@ -45,7 +45,7 @@ var settings = []scenario{
 		w.server.nft("table ip filter25 { chain c { type nat hook prerouting priority -100; ip daddr " + otherIP + " tcp dport 25 dnat to " + backIP + ":587; }; }")
 		return login("smtp://" + host + ":25")
 	}},
-	{"sending-has-an-old-password", diagnose.SMTPAndIMAPCredentialsDiffer, nil, func(w *world) []string {
+	{"sending-has-an-old-password", cause.SMTPAndIMAPCredentialsDiffer, nil, func(w *world) []string {
 		current := map[string]string{user: wrong}
 		w.mail(imapIP+":993", probetest.Config{Protocol: probetest.IMAP, Users: current})
 		w.mail(popIP+":995", probetest.Config{Protocol: probetest.POP3, Users: current})
@@ -54,89 +54,89 @@ var settings = []scenario{
 		w.password = wrong
 		return customer
 	}},
-	{"receiving-has-an-old-password", diagnose.SMTPAndIMAPCredentialsDiffer, nil, func(w *world) []string {
+	{"receiving-has-an-old-password", cause.SMTPAndIMAPCredentialsDiffer, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{}) // has the old one
 		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, Users: map[string]string{user: wrong}})
 		w.profile("imap imap.mail.test 993 tls", "smtp smtp.mail.test 587 starttls")
 		w.password = wrong
 		return customer
 	}},
-	{"message-limit-below-the-page", diagnose.LimitDiffersFromProfile, nil, func(w *world) []string {
+	{"message-limit-below-the-page", cause.LimitDiffersFromProfile, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"message_size_limit = 1048576"}})
 		w.profile(append(usual, "[limit.message]\nsize = \"25 MB\"")...)
 		return customer
 	}},
-	{"quota-below-the-page", diagnose.LimitDiffersFromProfile, nil, func(w *world) []string {
+	{"quota-below-the-page", cause.LimitDiffersFromProfile, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Quota: "100M"})
 		w.postfix(realtest.PostfixConfig{})
 		w.profile(append(usual, "[limit.mailbox]\nsize = \"700 MB\"")...)
 		return customer
 	}},
-	{"exim-limit-below-the-page", diagnose.LimitDiffersFromProfile, nil, func(w *world) []string {
+	{"exim-limit-below-the-page", cause.LimitDiffersFromProfile, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.exim(realtest.EximConfig{}) // 10 MB
 		w.profile(append(usual, "[limit.message]\nsize = \"50 MB\"")...)
 		return customer
 	}},
-	{"typed-port-is-not-the-profiles", diagnose.SettingsDifferFromProfile, nil, func(w *world) []string {
+	{"typed-port-is-not-the-profiles", cause.SettingsDifferFromProfile, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Extra: []string{"service imap-login {\n inet_listener imap {\n  port = 0\n }\n}"}})
 		w.postfix(realtest.PostfixConfig{})
 		w.profile(usual...)
 		w.password = "" // which belongs to one account alone
 		return []string{user, "imap://imap.mail.test"}
 	}},
-	{"typed-host-is-not-the-profiles", diagnose.SettingsDifferFromProfile, nil, func(w *world) []string {
+	{"typed-host-is-not-the-profiles", cause.SettingsDifferFromProfile, nil, func(w *world) []string {
 		w.provider()
 		w.names["mail.mail.test"] = []string{"A " + otherIP}
 		w.password = ""
 		return []string{user, "imaps://mail.mail.test"}
 	}},
-	{"typed-host-alone-is-not-the-profiles", diagnose.SettingsDifferFromProfile, nil, func(w *world) []string {
+	{"typed-host-alone-is-not-the-profiles", cause.SettingsDifferFromProfile, nil, func(w *world) []string {
 		w.provider()
 		w.names["mail.mail.test"] = []string{"A " + otherIP}
 		return login("imaps://mail.mail.test")
 	}},
-	{"page-names-a-host-that-is-gone", diagnose.ProfileOutOfDate, nil, func(w *world) []string {
+	{"page-names-a-host-that-is-gone", cause.ProfileOutOfDate, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{})
 		w.profile(append([]string{"imap mail-old.mail.test 993 tls"}, usual...)...)
 		return customer
 	}},
-	{"page-names-a-port-that-is-gone", diagnose.ProfileOutOfDate, nil, func(w *world) []string {
+	{"page-names-a-port-that-is-gone", cause.ProfileOutOfDate, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{})
 		w.profile("imap imap.mail.test 993 tls", "smtp smtp.mail.test 2525 starttls", "smtp smtp.mail.test 587 starttls")
 		return customer
 	}},
-	{"imap-is-not-provided", diagnose.ProtocolNotProvided, nil, func(w *world) []string {
+	{"imap-is-not-provided", cause.ProtocolNotProvided, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Place: w.at(popIP)})
 		w.postfix(realtest.PostfixConfig{})
 		w.profile("pop3 pop.mail.test 995 tls", "imap imap.mail.test 993 tls", "optional = true\nnote = \"imap-unsupported\"", "smtp smtp.mail.test 587 starttls",
 			"[[note]]\nid = \"imap-unsupported\"\ntext = \"Laboratory Mail calls IMAP unsupported.\"")
 		return customer
 	}},
-	{"centurylink-without-imap", diagnose.ProtocolNotProvided, nil, func(w *world) []string {
+	{"centurylink-without-imap", cause.ProtocolNotProvided, nil, func(w *world) []string {
 		w.names["mail.centurylink.net"] = []string{"A " + otherIP}
 		w.forward("ip daddr " + otherIP + " tcp dport 993 drop")
 		return w.brand("jane@q.com", server{"pop.centurylink.net:995", "", probetest.Config{}}, server{"smtp.centurylink.net:587", "", probetest.Config{}})
 	}},
-	{"bridge-not-running", diagnose.LocalBridgeProblem, nil, func(*world) []string {
+	{"bridge-not-running", cause.LocalBridgeProblem, nil, func(*world) []string {
 		return []string{"jane@proton.me"}
 	}},
-	{"bridge-wants-its-own-password", diagnose.LocalBridgeProblem, nil, func(w *world) []string {
+	{"bridge-wants-its-own-password", cause.LocalBridgeProblem, nil, func(w *world) []string {
 		w.bridge(false, "no such user", "1143", "1025")
 		return []string{"jane@proton.me"}
 	}},
-	{"bridge-with-its-own-certificate", diagnose.LocalBridgeProblem, nil, func(w *world) []string {
+	{"bridge-with-its-own-certificate", cause.LocalBridgeProblem, nil, func(w *world) []string {
 		w.bridge(true, "", "1143", "1025")
 		return []string{"jane@proton.me"}
 	}},
-	{"bridge-by-its-port-alone", diagnose.LocalBridgeProblem, nil, func(w *world) []string {
+	{"bridge-by-its-port-alone", cause.LocalBridgeProblem, nil, func(w *world) []string {
 		w.bridge(true, "", "1143", "1025")
 		return login("imap://127.0.0.1:1143")
 	}},
-	{"bridge-moved-to-other-ports", diagnose.LocalBridgeProblem, nil, func(w *world) []string {
+	{"bridge-moved-to-other-ports", cause.LocalBridgeProblem, nil, func(w *world) []string {
 		w.bridge(false, "", "1144", "1026")
 		return []string{"jane@proton.me"}
 	}},

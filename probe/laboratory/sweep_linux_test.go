@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 )
 
 // A laboratory that was killed leaves nothing once it has been swept.
@@ -46,10 +46,10 @@ func TestSweep(t *testing.T) {
 }
 
 func TestJudge(t *testing.T) {
-	fails := func(c diagnose.CauseID, by diagnose.CauseID) finding {
+	fails := func(c cause.ID, by cause.ID) finding {
 		return finding{Cause: c, Severity: "fail", SuppressedBy: string(by)}
 	}
-	info := finding{Cause: diagnose.PasswordInClear, Severity: "info"}
+	info := finding{Cause: cause.PasswordInClear, Severity: "info"}
 	tests := []struct {
 		name string
 		s    scenario
@@ -58,14 +58,14 @@ func TestJudge(t *testing.T) {
 	}{
 		{"nothing wrong, nothing found", scenario{}, document{Verdict: "works"}, ok},
 		{"nothing wrong, a remark", scenario{}, document{Verdict: "works", Findings: []finding{info}}, ok},
-		{"nothing wrong, a failure", scenario{}, document{Verdict: "does-not-work", Findings: []finding{fails(diagnose.PortFiltered, "")}}, falseAlarm},
-		{"nothing wrong, one explained", scenario{}, document{Verdict: "works", Findings: []finding{info, fails(diagnose.PortFiltered, diagnose.PasswordInClear)}}, falseAlarm},
+		{"nothing wrong, a failure", scenario{}, document{Verdict: "does-not-work", Findings: []finding{fails(cause.PortFiltered, "")}}, falseAlarm},
+		{"nothing wrong, one explained", scenario{}, document{Verdict: "works", Findings: []finding{info, fails(cause.PortFiltered, cause.PasswordInClear)}}, falseAlarm},
 		{"nothing wrong, could not tell", scenario{}, document{Verdict: "unknown"}, off},
-		{"the cause leads", scenario{cause: diagnose.CertExpired}, document{Findings: []finding{fails(diagnose.CertExpired, ""), fails(diagnose.PortFiltered, "")}}, ok},
-		{"behind one that is explained", scenario{cause: diagnose.CertExpired}, document{Findings: []finding{fails(diagnose.PortFiltered, diagnose.CertExpired), fails(diagnose.CertExpired, "")}}, ok},
-		{"another leads", scenario{cause: diagnose.CertExpired}, document{Findings: []finding{fails(diagnose.PortFiltered, ""), fails(diagnose.CertExpired, "")}}, off},
-		{"one that may lead", scenario{cause: diagnose.CertExpired, also: []diagnose.CauseID{diagnose.PortFiltered}}, document{Findings: []finding{fails(diagnose.PortFiltered, "")}}, ok},
-		{"nothing found", scenario{cause: diagnose.CertExpired}, document{Verdict: "works"}, missing},
+		{"the cause leads", scenario{cause: cause.CertExpired}, document{Findings: []finding{fails(cause.CertExpired, ""), fails(cause.PortFiltered, "")}}, ok},
+		{"behind one that is explained", scenario{cause: cause.CertExpired}, document{Findings: []finding{fails(cause.PortFiltered, cause.CertExpired), fails(cause.CertExpired, "")}}, ok},
+		{"another leads", scenario{cause: cause.CertExpired}, document{Findings: []finding{fails(cause.PortFiltered, ""), fails(cause.CertExpired, "")}}, off},
+		{"one that may lead", scenario{cause: cause.CertExpired, also: []cause.ID{cause.PortFiltered}}, document{Findings: []finding{fails(cause.PortFiltered, "")}}, ok},
+		{"nothing found", scenario{cause: cause.CertExpired}, document{Verdict: "works"}, missing},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

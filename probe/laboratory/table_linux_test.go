@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 )
 
 // outcome says how a scenario ended.
@@ -28,7 +28,7 @@ const (
 type result struct {
 	scenario scenario
 	outcome  outcome
-	led      diagnose.CauseID // the cause that led; empty: none
+	led      cause.ID // the cause that led; empty: none
 }
 
 // judge compares a report with what the scenario calls for.
@@ -100,7 +100,7 @@ func (l *resultList) table(took time.Duration) string {
 		}
 	}
 	b.WriteString("\n")
-	for _, id := range append(diagnose.Causes(), "") {
+	for _, id := range append(cause.All(), "") {
 		b.WriteString(l.line(id))
 	}
 	fmt.Fprintf(&b, "laboratory: %d of %d scenarios right, %d wrong, %d missing, %d skipped, %d false alarms in %d healthy ones, in %v\n",
@@ -109,7 +109,7 @@ func (l *resultList) table(took time.Duration) string {
 }
 
 // line shows the scenarios of a cause, the bad ones with what led instead.
-func (l *resultList) line(id diagnose.CauseID) string {
+func (l *resultList) line(id cause.ID) string {
 	var good, bad []string
 	sign := "right"
 	for _, r := range l.all {
@@ -149,8 +149,8 @@ func TestProofTable(t *testing.T) {
 			t.Errorf("two scenarios are called %s", s.id)
 		}
 		ids[s.id] = true
-		for _, c := range append([]diagnose.CauseID{s.cause}, s.also...) {
-			if c != "" && !slices.Contains(diagnose.Causes(), c) {
+		for _, c := range append([]cause.ID{s.cause}, s.also...) {
+			if c != "" && !slices.Contains(cause.All(), c) {
 				t.Errorf("%s: %q is no cause", s.id, c)
 			}
 		}
@@ -159,8 +159,8 @@ func TestProofTable(t *testing.T) {
 		}
 	}
 	text := "# The causes that are produced in the laboratory, and the scenarios that do it.\n"
-	for _, cause := range slices.Sorted(maps.Keys(by)) {
-		text += fmt.Sprintf("%s %s\n", cause, strings.Join(by[cause], " "))
+	for _, id := range slices.Sorted(maps.Keys(by)) {
+		text += fmt.Sprintf("%s %s\n", id, strings.Join(by[id], " "))
 	}
 	const golden = "testdata/causes.txt"
 	if *update {

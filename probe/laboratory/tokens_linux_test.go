@@ -6,20 +6,20 @@ import (
 	"strings"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 )
 
 // tokens are causes in an OAuth 2.0 access token, and behind it.
 var tokens = []scenario{
-	{"dovecot-refuses-token", diagnose.OAuthTokenInvalid, nil, func(w *world) []string {
+	{"dovecot-refuses-token", cause.OAuthTokenInvalid, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Mechanisms: "plain xoauth2 oauthbearer", TokenInfo: w.tokenInfo("ya29.another")})
 		w.postfix(realtest.PostfixConfig{})
 		w.profile(usual...)
 		return w.byToken(user, "ya29.expired")
 	}},
-	{"gmail-token-revoked", diagnose.OAuthTokenInvalid, nil, func(w *world) []string {
+	{"gmail-token-revoked", cause.OAuthTokenInvalid, nil, func(w *world) []string {
 		w.names["imap.gmail.com"], w.names["smtp.gmail.com"] = []string{"A " + imapIP}, []string{"A " + smtpIP}
 		const challenge = `{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}`
 		w.tokenIMAP("imap.gmail.com", challenge, "TAG NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)", nil)
@@ -30,7 +30,7 @@ var tokens = []scenario{
 		})
 		return w.byToken("jane@gmail.com", "ya29.revoked", "--protocol", "imap,smtp")
 	}},
-	{"expired-claim-refused-barely", diagnose.OAuthTokenInvalid, nil, func(w *world) []string {
+	{"expired-claim-refused-barely", cause.OAuthTokenInvalid, nil, func(w *world) []string {
 		w.names["outlook.office365.com"] = []string{"A " + imapIP}
 		w.tokenIMAP("outlook.office365.com", "", "TAG NO AUTHENTICATE failed.", nil)
 		return w.byToken("jane@outlook.com", jwt(map[string]any{
@@ -38,12 +38,12 @@ var tokens = []scenario{
 			"iat": time.Now().Add(-3 * time.Hour).Unix(), "exp": time.Now().Add(-2 * time.Hour).Unix(),
 		}), "--protocol", "imap")
 	}},
-	{"token-without-scope", diagnose.OAuthScopeOrAudienceWrong, nil, func(w *world) []string {
+	{"token-without-scope", cause.OAuthScopeOrAudienceWrong, nil, func(w *world) []string {
 		w.tokenIMAP(imapHost, `{"status":"insufficient_scope","scope":"mail imap"}`, "TAG NO [AUTHENTICATIONFAILED] Authentication failed.", nil)
 		return append(w.byToken("imaps://imap.mail.test", "opaque"), "--user", user)
 	}},
 	// The token is for Graph, which the server sees and does not say.
-	{"token-for-graph", diagnose.OAuthScopeOrAudienceWrong, nil, func(w *world) []string {
+	{"token-for-graph", cause.OAuthScopeOrAudienceWrong, nil, func(w *world) []string {
 		w.names["outlook.office365.com"] = []string{"A " + imapIP}
 		w.tokenIMAP("outlook.office365.com", "", "TAG NO AUTHENTICATE failed.", mayIMAP)
 		return w.byToken("jane@outlook.com", jwt(map[string]any{
@@ -51,7 +51,7 @@ var tokens = []scenario{
 			"iat": time.Now().Add(-5 * time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix(),
 		}), "--protocol", "imap")
 	}},
-	{"not-connected", diagnose.OAuthMailboxNotConnected, nil, func(w *world) []string {
+	{"not-connected", cause.OAuthMailboxNotConnected, nil, func(w *world) []string {
 		w.names["outlook.office365.com"] = []string{"A " + imapIP}
 		w.tokenIMAP("outlook.office365.com", "", "TAG NO AUTHENTICATE failed.", mayIMAP)
 		return w.byToken("jane@outlook.com", jwt(map[string]any{
@@ -59,7 +59,7 @@ var tokens = []scenario{
 			"iat": time.Now().Add(-5 * time.Minute).Unix(), "exp": time.Now().Add(time.Hour).Unix(),
 		}), "--protocol", "imap")
 	}},
-	{"not-connected-at-a-url", diagnose.OAuthMailboxNotConnected, nil, func(w *world) []string {
+	{"not-connected-at-a-url", cause.OAuthMailboxNotConnected, nil, func(w *world) []string {
 		w.tokenIMAP(imapHost, "", "", func(string) bool { return true })
 		return append(w.byToken("imaps://imap.mail.test", "opaque"), "--user", user)
 	}},

@@ -1,5 +1,7 @@
 package stage
 
+import "slices"
+
 // Stage is one step of a check.
 type Stage string
 
@@ -16,6 +18,23 @@ const (
 	Fetch        Stage = "fetch"        // follow-ups alone: an HTTP request
 	Clock        Stage = "clock"        // follow-ups alone: a time server
 )
+
+// told is every stage, in the order in which a report tells of them.
+var told = []Stage{
+	Resolve, Connect, Handshake, Greeting, Upgrade, Capabilities, Login, Mailbox, Submit, Fetch,
+}
+
+// Rank returns the place of a stage in the order in which a report tells of them.
+// Unknown ones come last.
+func (s Stage) Rank() int {
+	if i := slices.Index(told, s); i >= 0 {
+		return i
+	}
+	return len(told)
+}
+
+// Known reports whether a report tells of this stage.
+func (s Stage) Known() bool { return slices.Contains(told, s) }
 
 // Status is the outcome of a stage.
 type Status string

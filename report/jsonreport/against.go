@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/report"
 )
 
@@ -38,8 +38,8 @@ type Seen struct {
 
 // Gone is a cause of the older run that the newer one doesn't show.
 type Gone struct {
-	Cause      diagnose.CauseID    `json:"cause"`
-	Confidence diagnose.Confidence `json:"confidence"`
+	Cause      cause.ID         `json:"cause"`
+	Confidence cause.Confidence `json:"confidence"`
 }
 
 func against(c *report.Comparison) *Against {

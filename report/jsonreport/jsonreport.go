@@ -40,7 +40,7 @@ import (
 	"io"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
@@ -75,8 +75,8 @@ type Document struct {
 
 // Action is one thing to do, and who can do it.
 type Action struct {
-	Who  diagnose.Who `json:"who"`
-	Text string       `json:"text"`
+	Who  cause.Who `json:"who"`
+	Text string    `json:"text"`
 }
 
 // Settings are what to type in for one subject.
@@ -103,16 +103,16 @@ type Server struct {
 
 // Finding is a conclusion.
 type Finding struct {
-	Cause        diagnose.CauseID    `json:"cause"`
-	Severity     diagnose.Severity   `json:"severity"`
-	Confidence   diagnose.Confidence `json:"confidence"`
-	SuppressedBy diagnose.CauseID    `json:"suppressed_by,omitempty"`
-	Who          diagnose.Who        `json:"who,omitempty"`
-	Title        string              `json:"title"`
-	Action       string              `json:"action"`
-	Args         map[string]string   `json:"args"`
-	Checks       []string            `json:"checks"`
-	Evidence     []Evidence          `json:"evidence"`
+	Cause        cause.ID          `json:"cause"`
+	Severity     cause.Severity    `json:"severity"`
+	Confidence   cause.Confidence  `json:"confidence"`
+	SuppressedBy cause.ID          `json:"suppressed_by,omitempty"`
+	Who          cause.Who         `json:"who,omitempty"`
+	Title        string            `json:"title"`
+	Action       string            `json:"action"`
+	Args         map[string]string `json:"args"`
+	Checks       []string          `json:"checks"`
+	Evidence     []Evidence        `json:"evidence"`
 }
 
 // Evidence is what speaks for a finding.

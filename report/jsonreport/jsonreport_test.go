@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -36,13 +37,13 @@ func encode(t *testing.T, rec *stage.Record, d diagnose.Diagnosis) []byte {
 // that the files change with the format and not with what the rules conclude.
 func TestEncodeGolden(t *testing.T) {
 	refused := diagnose.Finding{
-		Cause: "wrong-password", Severity: diagnose.Fail, Confidence: diagnose.Likely, Who: diagnose.You,
+		Cause: "wrong-password", Severity: cause.Fail, Confidence: cause.Likely, Who: cause.You,
 		Args:     map[string]string{"host": "smtp.centurylink.net", "provider": "CenturyLink"},
 		Checks:   []string{"smtp-587"},
 		Evidence: []diagnose.Evidence{{Check: "smtp-587", Stage: stage.Login, Text: "535 5.7.8 Error: authentication failed"}},
 	}
 	follows := diagnose.Finding{
-		Cause: "wrong-username-format", Severity: diagnose.Fail, Confidence: diagnose.Possible, Who: diagnose.You,
+		Cause: "wrong-username-format", Severity: cause.Fail, Confidence: cause.Possible, Who: cause.You,
 		SuppressedBy: "wrong-password", Checks: []string{"smtp-587"},
 	}
 	open := stage.Question{Check: stage.Check{Question: stage.AskPlainLogin}}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/report"
 )
 
@@ -170,10 +170,10 @@ func foot(p *page, r *report.Report, verbose int) {
 		}
 	}
 	var causes []string
-	named := make(map[diagnose.CauseID]bool) // a cause may be proven for one check and possible for another
+	named := make(map[cause.ID]bool) // a cause may be proven for one check and possible for another
 	more := ""
 	for _, f := range r.Findings {
-		if f.SuppressedBy != "" || f.Severity == diagnose.Info {
+		if f.SuppressedBy != "" || f.Severity == cause.Info {
 			continue
 		}
 		if !named[f.Cause] {

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -229,8 +230,8 @@ func ExampleRender() {
 // is named once, as sure as it is anywhere.
 func TestCauseOnce(t *testing.T) {
 	var d diagnose.Diagnosis
-	for _, c := range []diagnose.Confidence{diagnose.Proven, diagnose.Likely} {
-		d.Findings = append(d.Findings, diagnose.Finding{Cause: "cert-expired", Severity: diagnose.Fail, Confidence: c})
+	for _, c := range []cause.Confidence{cause.Proven, cause.Likely} {
+		d.Findings = append(d.Findings, diagnose.Finding{Cause: "cert-expired", Severity: cause.Fail, Confidence: c})
 	}
 	var b bytes.Buffer
 	if err := term.Render(&b, report.New(sample.Get("healthy").Record(), d), term.Options{}); err != nil {

@@ -32,7 +32,9 @@ var rules = []rule{
 	{"probe/imap", []string{"probe/stage", "probe/wire", "probe/auth"}, []string{"github.com/emersion/go-imap/"}},
 	{"probe/pop3", []string{"probe/stage", "probe/wire", "probe/auth"}, nil},
 	{"probe/smtp", []string{"probe/stage", "probe/wire", "probe/auth"}, []string{"golang.org/x/net/idna"}},
-	{"probe/diagnose", []string{"probe/stage"}, nil},
+	{"probe/diagnose/cause", []string{"probe/stage"}, nil},
+	{"probe/diagnose/reply", []string{"probe/stage", "probe/diagnose/cause"}, nil},
+	{"probe/diagnose", []string{"probe/stage", "probe/diagnose/cause", "probe/diagnose/reply"}, nil},
 	{"probe/probetest", nil, []string{
 		"github.com/emersion/", "github.com/miekg/dns", "github.com/xdg-go/scram",
 	}},
@@ -40,11 +42,11 @@ var rules = []rule{
 		"probe/auth", "probe/diagnose", "probe/imap", "probe/pop3", "probe/resolve", "probe/smtp",
 		"probe/stage", "probe/tlsinspect", "probe/wire",
 	}, []string{"golang.org/x/sys/", "golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
-	{"report", []string{"probe/stage", "probe/diagnose"}, nil},
-	{"report/term", []string{"probe/stage", "probe/diagnose", "report"}, []string{
+	{"report", []string{"probe/stage", "probe/diagnose", "probe/diagnose/cause"}, nil},
+	{"report/term", []string{"probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, []string{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",
 	}},
-	{"report/jsonreport", []string{"probe/stage", "probe/diagnose", "report"}, nil},
+	{"report/jsonreport", []string{"probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, nil},
 }
 
 // known to these alone, wherever they are allowed.

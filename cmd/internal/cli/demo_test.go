@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 )
 
 // demoCauses are what the demonstrations are about.
-var demoCauses = map[string]diagnose.CauseID{
+var demoCauses = map[string]cause.ID{
 	"wrong-password":       "wrong-password",
 	"port-blocked":         "port-filtered",
 	"port-refused":         "service-not-listening",
@@ -58,7 +58,7 @@ func TestDemos(t *testing.T) {
 				t.Errorf("took %v", took)
 			}
 			want, bad := demoCauses[c.name]
-			var got []diagnose.CauseID
+			var got []cause.ID
 			for _, f := range r.Findings {
 				if f.SuppressedBy == "" {
 					got = append(got, f.Cause)

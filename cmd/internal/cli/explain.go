@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/stage"
 )
 
@@ -38,7 +40,7 @@ message speaks for, the likeliest first. Nothing is contacted.`,
 			if len(args) == 0 {
 				return f.list(s)
 			}
-			if page, ok := diagnose.PageOf(diagnose.CauseID(args[0])); ok {
+			if page, ok := cause.PageOf(cause.ID(args[0])); ok {
 				return f.page(s, page)
 			}
 			if causeLike.MatchString(args[0]) {
@@ -68,14 +70,14 @@ var causeLike = regexp.MustCompile(`^[a-z]+(-[a-z0-9]+)*$`)
 
 // causeJSON is a cause as JSON, with as much of it as was asked for.
 type causeJSON struct {
-	Cause      diagnose.CauseID    `json:"cause"`
-	Confidence diagnose.Confidence `json:"confidence,omitempty"`
-	Stage      stage.Stage         `json:"stage,omitempty"`
-	Severity   diagnose.Severity   `json:"severity,omitempty"`
-	Who        diagnose.Who        `json:"who,omitempty"`
-	Title      string              `json:"title,omitempty"`
-	Sections   []sectionJSON       `json:"sections,omitempty"`
-	Sources    []string            `json:"sources,omitempty"`
+	Cause      cause.ID         `json:"cause"`
+	Confidence cause.Confidence `json:"confidence,omitempty"`
+	Stage      stage.Stage      `json:"stage,omitempty"`
+	Severity   cause.Severity   `json:"severity,omitempty"`
+	Who        cause.Who        `json:"who,omitempty"`
+	Title      string           `json:"title,omitempty"`
+	Sections   []sectionJSON    `json:"sections,omitempty"`
+	Sources    []string         `json:"sources,omitempty"`
 }
 
 type sectionJSON struct {
@@ -102,8 +104,8 @@ var stageOrder = []stage.Stage{
 
 // list lists the causes by the stage in which they show.
 func (f *explainFlags) list(s Streams) error {
-	pages := diagnose.Pages()
-	slices.SortStableFunc(pages, func(a, b *diagnose.Page) int {
+	pages := cause.Pages()
+	slices.SortStableFunc(pages, func(a, b *cause.Page) int {
 		return slices.Index(stageOrder, a.Stage) - slices.Index(stageOrder, b.Stage)
 	})
 	if f.format == "json" {
@@ -138,7 +140,7 @@ func (f *explainFlags) heading(text string) string {
 }
 
 // page shows the page of a cause.
-func (f *explainFlags) page(s Streams, p *diagnose.Page) error {
+func (f *explainFlags) page(s Streams, p *cause.Page) error {
 	switch f.format {
 	case "markdown":
 		fmt.Fprint(s.Out, p.Markdown())
@@ -181,7 +183,7 @@ func (f *explainFlags) message(s Streams, text string) error {
 		}
 		protocol = ps[0]
 	}
-	guesses := diagnose.Search(text, protocol)
+	guesses := reply.Search(text, protocol)
 	causes := []causeJSON{}
 	for _, g := range guesses {
 		causes = append(causes, causeJSON{Cause: g.Cause, Confidence: g.Confidence})
@@ -195,7 +197,7 @@ func (f *explainFlags) message(s Streams, text string) error {
 		s.prose("", "Nothing is known of this message. A run tells more: maildoctor check ADDRESS")
 	}
 	for _, g := range guesses {
-		if p, ok := diagnose.PageOf(g.Cause); ok && f.format != "json" {
+		if p, ok := cause.PageOf(g.Cause); ok && f.format != "json" {
 			fmt.Fprintf(s.Out, "%s, %s\n", g.Cause, g.Confidence)
 			s.prose("  ", p.Sentence(nil))
 			fmt.Fprintf(s.Out, "  More: maildoctor explain %s\n", g.Cause)

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/redact"
 	"maildoctor/probe/stage"
 )
@@ -92,8 +93,8 @@ func (f *reportFlags) redacted(s Streams, stream *stage.Stream) (*stage.Stream, 
 }
 
 // causesOf returns the causes found in a run, in order.
-func causesOf(stream *stage.Stream) []diagnose.CauseID {
-	var out []diagnose.CauseID
+func causesOf(stream *stage.Stream) []cause.ID {
+	var out []cause.ID
 	for _, f := range diagnose.Diagnose(stage.Fold(stream)).Findings {
 		out = append(out, f.Cause)
 	}

@@ -1,4 +1,6 @@
-package diagnose
+package reply
+
+import "maildoctor/probe/diagnose/cause"
 
 // saying is one row of the table of what programs say by themselves: the text, in
 // lower case, has one of any and all of all.
@@ -20,38 +22,38 @@ func spokenBy(text *lowered, rows []saying) []Guess {
 			fits = fits && text.has(w)
 		}
 		if fits {
-			return mergeGuesses(row.means, nil)
+			return MergeGuesses(row.means, nil)
 		}
 	}
 	return nil
 }
 
 // untrusted: the issuer is unknown, and programs say no more.
-var untrusted = likeliest(
-	CertMissingIntermediate, CertSelfSigned, CertPrivateCA, AntivirusTLSInterception, CorporateTLSInspection, ClientTrustStoreOutdated, MITMUnknownIssuer,
+var untrusted = Likeliest(
+	cause.CertMissingIntermediate, cause.CertSelfSigned, cause.CertPrivateCA, cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.ClientTrustStoreOutdated, cause.MITMUnknownIssuer,
 )
 
 // unknownName: nothing is known under the server's name.
-var unknownName = likeliest(HostnameTypoNXDomain, HostHasNoAddressRecord, DNSResolverBroken, AutoconfigOrSRVWrong, ServerUnreachable)
+var unknownName = Likeliest(cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.DNSResolverBroken, cause.AutoconfigOrSRVWrong, cause.ServerUnreachable)
 
 // noAnswer: a connection that was not taken in time.
-var noAnswer = several(ServerUnreachable, PortFiltered, MailPortsBlockedOnThisNetwork, ClientIPBannedByServer, CloudEgressSMTPBlocked, IPv6BrokenPath)
+var noAnswer = Several(cause.ServerUnreachable, cause.PortFiltered, cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer, cause.CloudEgressSMTPBlocked, cause.IPv6BrokenPath)
 
 // sayings are what people paste from mail programs: Go, OpenSSL, Thunderbird,
 // Outlook, Apple Mail, Android, nodemailer, PHPMailer, Python, Java and curl. The
 // first row that fits counts, the more particular before the more general.
 var sayings = []saying{
 	// Names of issuers.
-	{any: []string{"no sni provided", "invalid2.invalid"}, means: one(CertNameMismatchNoSNI, Proven)},
+	{any: []string{"no sni provided", "invalid2.invalid"}, means: One(cause.CertNameMismatchNoSNI, cause.Proven)},
 	{
 		any:   []string{"avast", "avg web/mail", "avg technologies", "kaspersky anti", "norton web/mail", "eset ssl filter", "bitdefender", "mail shield"},
-		means: one(AntivirusTLSInterception, Likely),
+		means: One(cause.AntivirusTLSInterception, cause.Likely),
 	},
 	{
 		any:   []string{"sophos ssl ca", "fortinet_ca", "fortigate ca", "zscaler", "netskope", "palo alto networks", "umbrella root", "inspection ca"},
-		means: one(CorporateTLSInspection, Likely),
+		means: One(cause.CorporateTLSInspection, cause.Likely),
 	},
-	{any: []string{"dst root ca x3", "addtrust external"}, means: likeliest(CertExpiredRootInChain, ClientTrustStoreOutdated)},
+	{any: []string{"dst root ca x3", "addtrust external"}, means: Likeliest(cause.CertExpiredRootInChain, cause.ClientTrustStoreOutdated)},
 
 	// Certificates.
 	{
@@ -62,38 +64,38 @@ var sayings = []saying{
 			"target principal name is incorrect", "hostname in certificate didn't match", "not verified: certificate",
 			"match the server certificate", "not match hostname", "notvalidforname", "remotecertificatenamemismatch",
 		},
-		means: likeliest(CertNameMismatchHosting, CertNameMismatchNoSNI),
+		means: Likeliest(cause.CertNameMismatchHosting, cause.CertNameMismatchNoSNI),
 	},
-	{all: []string{"has expired or is not yet valid", "is before"}, means: likeliest(ClientClockWrong, CertNotYetValid)},
+	{all: []string{"has expired or is not yet valid", "is before"}, means: Likeliest(cause.ClientClockWrong, cause.CertNotYetValid)},
 	{
 		any:   []string{"not yet valid: current", "certificate is not yet valid", "cert_not_yet_valid"},
 		all:   []string{"is not yet valid"},
-		means: likeliest(CertExpired, ClientClockWrong, CertRenewedNotReloaded),
+		means: Likeliest(cause.CertExpired, cause.ClientClockWrong, cause.CertRenewedNotReloaded),
 	},
-	{any: []string{"not_yet_valid", "certificatenotyetvalid", "not yet valid"}, means: likeliest(CertNotYetValid, ClientClockWrong)},
-	{any: []string{"issued at time is more than", "clock is"}, means: one(ClientClockWrong, Likely)},
+	{any: []string{"not_yet_valid", "certificatenotyetvalid", "not yet valid"}, means: Likeliest(cause.CertNotYetValid, cause.ClientClockWrong)},
+	{any: []string{"issued at time is more than", "clock is"}, means: One(cause.ClientClockWrong, cause.Likely)},
 	{
 		any: []string{
 			"certificate has expired", "cert_has_expired", "expired_certificate", "expired_issuer", "certificateexpired", "certificate expired",
 			"certificate is expired", "-9814", "zertifikat abgelaufen", "zertifikat ist abgelaufen",
 		},
-		means: likeliest(CertExpired, CertRenewedNotReloaded, ClientClockWrong),
+		means: Likeliest(cause.CertExpired, cause.CertRenewedNotReloaded, cause.ClientClockWrong),
 	},
 	{
 		any:   []string{"insecure algorithm", "legacy signature", "md too weak", "ee key too small", "ca key too small", "legacy common name", "weak_signature"},
-		means: likeliest(CertWeakOrLegacyFormat, TLSWeakDH),
+		means: Likeliest(cause.CertWeakOrLegacyFormat, cause.TLSWeakDH),
 	},
 	{
 		any:   []string{"self signed certificate in certificate chain", "self-signed certificate in certificate chain", "self_signed_cert_in_chain"},
-		means: several(AntivirusTLSInterception, CorporateTLSInspection, CertPrivateCA, CertSelfSigned),
+		means: Several(cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.CertPrivateCA, cause.CertSelfSigned),
 	},
 	{
 		any:   []string{"self-signed", "self signed", "self_signed", "selbst signiert", "selbstsigniert"},
-		means: likeliest(CertSelfSigned, AntivirusTLSInterception, LocalBridgeProblem),
+		means: Likeliest(cause.CertSelfSigned, cause.AntivirusTLSInterception, cause.LocalBridgeProblem),
 	},
 	{
 		any:   []string{"unable to get local issuer", "unable_to_get_issuer", "unable to verify the first certificate", "verify_leaf_signature"},
-		means: likeliest(CertMissingIntermediate, ClientTrustStoreOutdated, CertPrivateCA, AntivirusTLSInterception),
+		means: Likeliest(cause.CertMissingIntermediate, cause.ClientTrustStoreOutdated, cause.CertPrivateCA, cause.AntivirusTLSInterception),
 	},
 	{
 		any: []string{
@@ -106,7 +108,7 @@ var sayings = []saying{
 
 	{
 		any:   []string{"remote certificate is invalid", "remote certificate was rejected"},
-		means: several(CertSelfSigned, CertNameMismatchHosting, CertMissingIntermediate, CertPrivateCA, CertExpired, AntivirusTLSInterception),
+		means: Several(cause.CertSelfSigned, cause.CertNameMismatchHosting, cause.CertMissingIntermediate, cause.CertPrivateCA, cause.CertExpired, cause.AntivirusTLSInterception),
 	},
 
 	// TLS before any certificate.
@@ -116,63 +118,63 @@ var sayings = []saying{
 			"unrecognized ssl message", "unknown protocol", "packet length too long", "http request", "unexpected packet format",
 			"cannot determine the frame size",
 		},
-		means: likeliest(TLSSpokenToPlaintextPort, CaptivePortal, WrongProtocolOnPort),
+		means: Likeliest(cause.TLSSpokenToPlaintextPort, cause.CaptivePortal, cause.WrongProtocolOnPort),
 	},
 	{
 		any:   []string{"0x800ccc1a", "-9806"},
-		means: several(TLSSpokenToPlaintextPort, ImplicitTLSPortSpokenPlain, TLSHandshakeInterrupted, TLSServerTooOld),
+		means: Several(cause.TLSSpokenToPlaintextPort, cause.ImplicitTLSPortSpokenPlain, cause.TLSHandshakeInterrupted, cause.TLSServerTooOld),
 	},
-	{any: []string{"connection encryption type"}, means: likeliest(TLSSpokenToPlaintextPort, ImplicitTLSPortSpokenPlain)},
+	{any: []string{"connection encryption type"}, means: Likeliest(cause.TLSSpokenToPlaintextPort, cause.ImplicitTLSPortSpokenPlain)},
 	{
 		any:   []string{"weak_server_ephemeral_dh", "dh_key_too_small", "dh key too small", "illegal_parameter"},
-		means: likeliest(TLSWeakDH, TLSCipherMismatch),
+		means: Likeliest(cause.TLSWeakDH, cause.TLSCipherMismatch),
 	},
 	{
 		any: []string{
 			"protocol version not supported", "unsupported protocol", "unsupported_protocol", "unsupported_version", "protocol_version",
 			"legacy_server_connect", "unsafe legacy renegotiation", "tls_process_key_exchange", "version_or_cipher_mismatch", "-9847",
 		},
-		means: likeliest(TLSServerTooOld, TLSCipherMismatch, TLSClientTooOld),
+		means: Likeliest(cause.TLSServerTooOld, cause.TLSCipherMismatch, cause.TLSClientTooOld),
 	},
-	{any: []string{"client to support tls", "tls 1.0 and 1.1"}, means: one(TLSClientTooOld, Likely)},
-	{any: []string{"certificate required", "certificate_required", "bad certificate"}, means: likeliest(TLSClientCertRequired)},
-	{all: []string{"remote error: tls: handshake failure"}, means: several(TLSCipherMismatch, TLSClientCertRequired, TLSServerTooOld, TLSWeakDH)},
+	{any: []string{"client to support tls", "tls 1.0 and 1.1"}, means: One(cause.TLSClientTooOld, cause.Likely)},
+	{any: []string{"certificate required", "certificate_required", "bad certificate"}, means: Likeliest(cause.TLSClientCertRequired)},
+	{all: []string{"remote error: tls: handshake failure"}, means: Several(cause.TLSCipherMismatch, cause.TLSClientCertRequired, cause.TLSServerTooOld, cause.TLSWeakDH)},
 	{
 		any: []string{
 			"alert handshake failure", "handshake_failure", "handshake failure", "no_cypher_overlap", "no shared cipher", "no cipher", "sslv3 alert",
 			"insufficient_security",
 		},
-		means: likeliest(TLSCipherMismatch, TLSClientCertRequired, TLSWeakDH, TLSServerTooOld),
+		means: Likeliest(cause.TLSCipherMismatch, cause.TLSClientCertRequired, cause.TLSWeakDH, cause.TLSServerTooOld),
 	},
 	{
 		any:   []string{"bad_record_mac", "bad record mac", "bad_decrypt", "close_notify", "decryption_failed"},
-		means: likeliest(AntivirusConnectionProxyBroken, TLSHandshakeInterrupted),
+		means: Likeliest(cause.AntivirusConnectionProxyBroken, cause.TLSHandshakeInterrupted),
 	},
-	{any: []string{"clienthello", "client hello"}, means: likeliest(TLSPQClientHelloIntolerant, MTUBlackhole)},
+	{any: []string{"clienthello", "client hello"}, means: Likeliest(cause.TLSPQClientHelloIntolerant, cause.MTUBlackhole)},
 	{
 		any:   []string{"no appropriate protocol", "protocol is disabled or cipher suites"},
-		means: likeliest(TLSClientTooOld, TLSServerTooOld, TLSCipherMismatch),
+		means: Likeliest(cause.TLSClientTooOld, cause.TLSServerTooOld, cause.TLSCipherMismatch),
 	},
 	{
 		any:   []string{"eof occurred in violation", "eof in violation", "connection has been closed (eof)"},
-		means: likeliest(TLSHandshakeInterrupted, ConnectionResetAfterAccept, TLSServerTooOld),
+		means: Likeliest(cause.TLSHandshakeInterrupted, cause.ConnectionResetAfterAccept, cause.TLSServerTooOld),
 	},
 	{
 		any:   []string{"sslhandshakeexception", "attempting to establish an ssl or tls", "ssl connect error", "curl: (35)"},
-		means: several(TLSSpokenToPlaintextPort, AntivirusTLSInterception, CertSelfSigned, CertMissingIntermediate, TLSHandshakeInterrupted),
+		means: Several(cause.TLSSpokenToPlaintextPort, cause.AntivirusTLSInterception, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.TLSHandshakeInterrupted),
 	},
 	{
 		any:   []string{"handshake timeout", "handshake timed out", "handshake did not complete"},
-		means: several(MTUBlackhole, TLSPQClientHelloIntolerant, ImplicitTLSPortSpokenPlain),
+		means: Several(cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant, cause.ImplicitTLSPortSpokenPlain),
 	},
 
 	// Names.
 	{any: []string{"10060"}, means: noAnswer},
-	{all: []string{"lookup ", "network is unreachable"}, means: likeliest(DNSResolverBroken, NoNetworkRoute)},
-	{any: []string{"eai_nodata", "no address associated", "nodata"}, means: likeliest(HostHasNoAddressRecord, HostnameTypoNXDomain)},
+	{all: []string{"lookup ", "network is unreachable"}, means: Likeliest(cause.DNSResolverBroken, cause.NoNetworkRoute)},
+	{any: []string{"eai_nodata", "no address associated", "nodata"}, means: Likeliest(cause.HostHasNoAddressRecord, cause.HostnameTypoNXDomain)},
 	{
 		any:   []string{"server misbehaving", "eai_again", "temporary failure in name resolution", "servfail", "dns_probe_finished_bad"},
-		means: likeliest(DNSResolverBroken, NoNetworkRoute),
+		means: Likeliest(cause.DNSResolverBroken, cause.NoNetworkRoute),
 	},
 	{
 		any: []string{
@@ -189,16 +191,16 @@ var sayings = []saying{
 	// Connections.
 	{
 		any:   []string{"eacces", "connect: permission denied", "operation not permitted", "10013", "eperm", "forbidden by its access permissions"},
-		means: one(LocalFirewallOrAppPermission, Likely),
+		means: One(cause.LocalFirewallOrAppPermission, cause.Likely),
 	},
-	{any: []string{"tcp [", "/2001:", "/2a0"}, all: []string{"network is unreachable"}, means: likeliest(IPv6BrokenPath, NoNetworkRoute)},
+	{any: []string{"tcp [", "/2001:", "/2a0"}, all: []string{"network is unreachable"}, means: Likeliest(cause.IPv6BrokenPath, cause.NoNetworkRoute)},
 	{
 		any:   []string{"network is unreachable", "enetunreach", "10051", "network unreachable", "errno 101]"},
-		means: likeliest(NoNetworkRoute, IPv6BrokenPath),
+		means: Likeliest(cause.NoNetworkRoute, cause.IPv6BrokenPath),
 	},
 	{
 		any:   []string{"no route to host", "ehostunreach", "errno 113]", "10065", "host is unreachable"},
-		means: several(NoNetworkRoute, ServerUnreachable, PortFiltered, LocalFirewallOrAppPermission),
+		means: Several(cause.NoNetworkRoute, cause.ServerUnreachable, cause.PortFiltered, cause.LocalFirewallOrAppPermission),
 	},
 	{
 		any: []string{
@@ -209,13 +211,13 @@ var sayings = []saying{
 			"połączenie odrzucone", "aktywnie odmawia", "в соединении отказано", "отверг запрос на подключение", "bağlantı reddedildi",
 			"etkin olarak reddetti", "接続を拒否", "接続が拒否", "拒绝连接", "连接被拒绝", "积极拒绝",
 		},
-		means: likeliest(ServiceNotListening, PortFiltered, LocalBridgeProblem),
+		means: Likeliest(cause.ServiceNotListening, cause.PortFiltered, cause.LocalBridgeProblem),
 	},
 	{
 		any:   []string{"greeting never received", "greeting \"\"", "no greeting", "reading greeting", "greeting timeout", "eting_timeout"},
-		means: likeliest(ImplicitTLSPortSpokenPlain, AcceptNoGreeting, GreetingDelayTarpit),
+		means: Likeliest(cause.ImplicitTLSPortSpokenPlain, cause.AcceptNoGreeting, cause.GreetingDelayTarpit),
 	},
-	{all: []string{"read tcp", "i/o timeout"}, means: several(AcceptNoGreeting, MTUBlackhole, ImplicitTLSPortSpokenPlain)},
+	{all: []string{"read tcp", "i/o timeout"}, means: Several(cause.AcceptNoGreeting, cause.MTUBlackhole, cause.ImplicitTLSPortSpokenPlain)},
 	{
 		any: []string{
 			"hangup after", "forcibly closed", "connection reset", "econnreset", "connect_reset", "10054", "errno 104]", "0x800ccc0f",
@@ -224,16 +226,16 @@ var sayings = []saying{
 			"remote host closed", "unexpected close", "closedafterconnect", "eof caught", "socket closed", "socket error: eof", "syscall returned", "接続が中断", "verbindung wurde unterbrochen",
 			"verbindung wurde zurückgesetzt", "connexion réinitialisée",
 		},
-		means: several(ConnectionResetAfterAccept, TLSHandshakeInterrupted, TLSSpokenToPlaintextPort, AntivirusConnectionProxyBroken, ServerBusyGreeting),
+		means: Several(cause.ConnectionResetAfterAccept, cause.TLSHandshakeInterrupted, cause.TLSSpokenToPlaintextPort, cause.AntivirusConnectionProxyBroken, cause.ServerBusyGreeting),
 	},
-	{any: []string{"cannot assign requested address", "eaddrnotavail", "10049"}, means: likeliest(IPv6BrokenPath, NoNetworkRoute)},
+	{any: []string{"cannot assign requested address", "eaddrnotavail", "10049"}, means: Likeliest(cause.IPv6BrokenPath, cause.NoNetworkRoute)},
 	{
 		any:   []string{":25: i/o timeout", ":25: operation timed out", ":25: connection timed out", ":25 (connection timed out", ":25 (a connection attempt failed"},
-		means: append(several(ISPPort25Filtered, CloudEgressSMTPBlocked), noAnswer[:3]...),
+		means: append(Several(cause.ISPPort25Filtered, cause.CloudEgressSMTPBlocked), noAnswer[:3]...),
 	},
-	{all: []string{"socketerror"}, means: one(TLSClientTooOld, Possible)},
-	{all: []string{"failed to connect to", "after ", "ms", ":"}, any: []string{"/2", "[2"}, means: append(several(IPv6BrokenPath), noAnswer[:3]...)},
-	{all: []string{"connection timeout"}, means: append(several(CloudEgressSMTPBlocked), noAnswer[:4]...)},
+	{all: []string{"socketerror"}, means: One(cause.TLSClientTooOld, cause.Possible)},
+	{all: []string{"failed to connect to", "after ", "ms", ":"}, any: []string{"/2", "[2"}, means: append(Several(cause.IPv6BrokenPath), noAnswer[:3]...)},
+	{all: []string{"connection timeout"}, means: append(Several(cause.CloudEgressSMTPBlocked), noAnswer[:4]...)},
 	{
 		any: []string{
 			"timed out", "timeout", "etimedout", "10060", "errno 110]", "0x800ccc19", "0x8004210a", "not responding", "no response from",
@@ -248,19 +250,19 @@ var sayings = []saying{
 			"could not be contacted", "unable to contact", "0x800ccc0e", "0x80042108", "0x80042109", "0x8004210b", "0x800ccc15", "econnection",
 			"keine verbindung", "impossible de se connecter", "could not be established", "impossibile stabilire la connessione",
 		},
-		means: append(several(MailPortsBlockedOnThisNetwork, ServiceNotListening), noAnswer[:2]...),
+		means: append(Several(cause.MailPortsBlockedOnThisNetwork, cause.ServiceNotListening), noAnswer[:2]...),
 	},
 
 	{any: []string{"failed to connect to server"}, means: unknownName},
 
 	// Dialogue.
-	{all: []string{"220 ", "esmtp", "unexpected"}, means: likeliest(WrongProtocolOnPort)},
+	{all: []string{"220 ", "esmtp", "unexpected"}, means: Likeliest(cause.WrongProtocolOnPort)},
 	{
 		any: []string{
 			"is not an imap4 mail server", "imapservernotimap4", "weird server reply", "curl: (8)", "invalid greeting", "unexpected greeting",
 			"not a pop3 server", "not an imap server", "error in imap server greeting", "error in pop3 server greeting",
 		},
-		means: likeliest(WrongProtocolOnPort, CaptivePortal),
+		means: Likeliest(cause.WrongProtocolOnPort, cause.CaptivePortal),
 	},
 	{
 		any: []string{
@@ -268,15 +270,15 @@ var sayings = []saying{
 			"starttls not supported", "starttls failed", "0x800ccc7d", "requested ssl level", "curl: (64)", "tls is not available",
 			"starttls not available", "support the starttls", "starttls extension not", "no starttls",
 		},
-		means: likeliest(StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox),
+		means: Likeliest(cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox),
 	},
-	{any: []string{"unencrypted connection", "plaintext authentication", "logindisabled"}, means: likeliest(MustIssueStartTLSFirst, PasswordInClear)},
+	{any: []string{"unencrypted connection", "plaintext authentication", "logindisabled"}, means: Likeliest(cause.MustIssueStartTLSFirst, cause.PasswordInClear)},
 	{
 		any: []string{
 			"doesn't support auth", "does not support auth", "auth extension not supported", "smtp auth is not", "no authentication mechanism",
 			"does not support authentication",
 		},
-		means: likeliest(AuthNotOfferedOnPort, MustIssueStartTLSFirst, AuthMechNotOffered),
+		means: Likeliest(cause.AuthNotOfferedOnPort, cause.MustIssueStartTLSFirst, cause.AuthMechNotOffered),
 	},
 	{
 		any: []string{
@@ -284,44 +286,44 @@ var sayings = []saying{
 			"authentication method is not supported", "no supported authentication", "no matching authentication", "imapauthchangeencrypt",
 			"authentication methods supported", "login denied: mechanism",
 		},
-		means: likeliest(AuthMechNotOffered),
+		means: Likeliest(cause.AuthMechNotOffered),
 	},
 
 	// Login.
 	{
 		any:   []string{"bridge password", "backend/credentials", "proton bridge", "protonmail bridge"},
-		means: likeliest(LocalBridgeProblem, SMTPAndIMAPCredentialsDiffer),
+		means: Likeliest(cause.LocalBridgeProblem, cause.SMTPAndIMAPCredentialsDiffer),
 	},
-	{any: []string{"for 127.0.0.1", "127.0.0.1:1143", "127.0.0.1:1025"}, means: likeliest(LocalBridgeProblem)},
-	{any: []string{"servicedisabled"}, means: likeliest(ProtocolDisabledByAdmin)},
-	{any: []string{"temporarily restricted", "may have been hacked"}, means: one(AccountSuspended, Likely)},
-	{any: []string{"missing credentials for"}, means: likeliest(SMTPAuthNotConfiguredInClient)},
+	{any: []string{"for 127.0.0.1", "127.0.0.1:1143", "127.0.0.1:1025"}, means: Likeliest(cause.LocalBridgeProblem)},
+	{any: []string{"servicedisabled"}, means: Likeliest(cause.ProtocolDisabledByAdmin)},
+	{any: []string{"temporarily restricted", "may have been hacked"}, means: One(cause.AccountSuspended, cause.Likely)},
+	{any: []string{"missing credentials for"}, means: Likeliest(cause.SMTPAuthNotConfiguredInClient)},
 	{
 		any: []string{
 			"0x800ccc90", "0x800ccc91", "0x800ccc92", "0x800ccc18", "0x800ccc16", "eauth", "could not authenticate", "authenticationfailedexception",
 			"smtpauthenticationerror", "login to server", "login denied", "curl: (67)", "user name or password for", "incorrect username",
 			"username or password is incorrect", "anmeldung bei", "rejected your login", "mailimap_error_login", "authorization failure on", "authfail",
 		},
-		means: likeliest(WrongPassword, WrongUsernameFormat, AppPasswordRequired),
+		means: Likeliest(cause.WrongPassword, cause.WrongUsernameFormat, cause.AppPasswordRequired),
 	},
-	{any: []string{"0x800ccc78", "0x800ccc79"}, means: several(SMTPAuthNotConfiguredInClient, SenderAddressNotPermitted)},
-	{any: []string{"0x800ccc0b", "0x800ccc69"}, means: several(POP3MaildropLocked, ServerBusyGreeting)},
-	{any: []string{"0x800ccc6f"}, means: several(GreetingRefusedByPolicy, ClientIPDNSBLOnSubmission, OutboundSendingRestricted)},
-	{any: []string{"data not accepted"}, means: several(SenderAddressNotPermitted, OutboundSendingRestricted, SMTPAuthNotConfiguredInClient)},
+	{any: []string{"0x800ccc78", "0x800ccc79"}, means: Several(cause.SMTPAuthNotConfiguredInClient, cause.SenderAddressNotPermitted)},
+	{any: []string{"0x800ccc0b", "0x800ccc69"}, means: Several(cause.POP3MaildropLocked, cause.ServerBusyGreeting)},
+	{any: []string{"0x800ccc6f"}, means: Several(cause.GreetingRefusedByPolicy, cause.ClientIPDNSBLOnSubmission, cause.OutboundSendingRestricted)},
+	{any: []string{"data not accepted"}, means: Several(cause.SenderAddressNotPermitted, cause.OutboundSendingRestricted, cause.SMTPAuthNotConfiguredInClient)},
 }
 
 // oddLines are what servers say to something else than the commands of a
 // dialogue, or beside a refusal. Read as refusals they would mislead.
 var oddLines = []saying{
-	{any: []string{"eyjzdgf0dxmi"}, means: one(OAuthTokenInvalid, Likely)}, // {"status" in base64, the error challenge (RFC 7628 3.2.2)
-	{any: []string{"250-xxxxxxx", "250 xxxxxxx"}, means: several(StartTLSStrippedByMiddlebox, BannerMaskedByESMTPInspection)},
-	{any: []string{"smtp/cmap"}, means: several(TransparentSMTPProxy, BannerMaskedByESMTPInspection)},
-	{any: []string{"body type not supported by remote host"}, means: one(StartTLSStrippedByMiddlebox, Possible)},
-	{any: []string{"250-auth=", "250 auth="}, means: one(SASLDialectIncompatible, Possible)},
-	{any: []string{"error in imap command received by server"}, means: likeliest(TLSSpokenToPlaintextPort, WrongProtocolOnPort)},
-	{any: []string{"too many invalid imap commands"}, means: likeliest(WrongProtocolOnPort, TLSSpokenToPlaintextPort)},
-	{any: []string{"waiting for authentication process"}, means: likeliest(AcceptNoGreeting, AuthBackendTemporaryFailure)},
-	{all: []string{"ready to start tls", "eof"}, means: one(StartTLSAcceptedThenDropped, Likely)},
-	{all: []string{"tls go ahead", "quit"}, means: one(StartTLSAcceptedThenDropped, Possible)},
-	{all: []string{"250-pipelining", "250 auth"}, means: several(StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox)},
+	{any: []string{"eyjzdgf0dxmi"}, means: One(cause.OAuthTokenInvalid, cause.Likely)}, // {"status" in base64, the error challenge (RFC 7628 3.2.2)
+	{any: []string{"250-xxxxxxx", "250 xxxxxxx"}, means: Several(cause.StartTLSStrippedByMiddlebox, cause.BannerMaskedByESMTPInspection)},
+	{any: []string{"smtp/cmap"}, means: Several(cause.TransparentSMTPProxy, cause.BannerMaskedByESMTPInspection)},
+	{any: []string{"body type not supported by remote host"}, means: One(cause.StartTLSStrippedByMiddlebox, cause.Possible)},
+	{any: []string{"250-auth=", "250 auth="}, means: One(cause.SASLDialectIncompatible, cause.Possible)},
+	{any: []string{"error in imap command received by server"}, means: Likeliest(cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort)},
+	{any: []string{"too many invalid imap commands"}, means: Likeliest(cause.WrongProtocolOnPort, cause.TLSSpokenToPlaintextPort)},
+	{any: []string{"waiting for authentication process"}, means: Likeliest(cause.AcceptNoGreeting, cause.AuthBackendTemporaryFailure)},
+	{all: []string{"ready to start tls", "eof"}, means: One(cause.StartTLSAcceptedThenDropped, cause.Likely)},
+	{all: []string{"tls go ahead", "quit"}, means: One(cause.StartTLSAcceptedThenDropped, cause.Possible)},
+	{all: []string{"250-pipelining", "250 auth"}, means: Several(cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox)},
 }

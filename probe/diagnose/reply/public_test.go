@@ -1,4 +1,4 @@
-package diagnose_test
+package reply_test
 
 import (
 	"bufio"
@@ -7,7 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/stage"
 )
 
@@ -83,7 +84,7 @@ func publicReplies(t *testing.T, name string) []publicReply {
 // "wrong" everything else.
 func (r publicReply) outcome() (string, []string) {
 	var guesses []string
-	for _, guess := range diagnose.Search(r.line, r.protocol) {
+	for _, guess := range reply.Search(r.line, r.protocol) {
 		guesses = append(guesses, string(guess.Cause))
 	}
 	right := func(id string) bool { return slices.Contains(r.acceptable, id) }
@@ -105,16 +106,16 @@ func TestPublicReplies(t *testing.T) {
 	for _, set := range publicSets {
 		count := make(map[string]int)
 		replies := publicReplies(t, set.file)
-		for _, reply := range replies {
-			for _, id := range reply.acceptable {
-				if id != publicNone && !slices.Contains(diagnose.Causes(), diagnose.CauseID(id)) {
-					t.Errorf("no such cause: %s (%s)", id, reply.source)
+		for _, said := range replies {
+			for _, id := range said.acceptable {
+				if id != publicNone && !slices.Contains(cause.All(), cause.ID(id)) {
+					t.Errorf("no such cause: %s (%s)", id, said.source)
 				}
 			}
-			how, guesses := reply.outcome()
+			how, guesses := said.outcome()
 			count[how]++
 			if how != "leading" {
-				t.Logf("%s: %v, wanted %v: %s (%s)", how, guesses, reply.acceptable, reply.line, reply.source)
+				t.Logf("%s: %v, wanted %v: %s (%s)", how, guesses, said.acceptable, said.line, said.source)
 			}
 		}
 		share := 100 * float64(count["leading"]) / float64(len(replies))
@@ -132,25 +133,25 @@ func TestSearchReadsAroundTheReply(t *testing.T) {
 	for _, test := range []struct {
 		name, line string
 		protocol   stage.Protocol
-		want       diagnose.CauseID
+		want       cause.ID
 	}{
-		{"a port behind a host", "dial mx.example.net:465 (Connection refused)", "", diagnose.ServiceNotListening},
-		{"a port behind an address", "dial [::1]:587 (Connection refused)", "", diagnose.ServiceNotListening},
-		{"a port behind its word", "Port: 465, Connection refused", "", diagnose.ServiceNotListening},
-		{"a word that ends like it", "support: 535 no", "", diagnose.WrongPassword},
-		{"the code hoped for, first", "expected 250 but got 535 bad password", "", diagnose.WrongPassword},
-		{"the codes last", "Relay access denied (smtp; 554 5.7.1)", "", diagnose.SMTPAuthNotConfiguredInClient},
-		{"quotation marks of print", "“535 bad password”", "", diagnose.WrongPassword},
-		{"a sign of print in a number", "Error 0×800CCC0D", "", diagnose.HostnameTypoNXDomain},
-		{"a protocol by its words alone", "SELECT Unsafe Login.", "", diagnose.IMAPIDRequired},
-		{"a token", "AUTHENTICATE XOAUTH2: a1 NO [AUTHENTICATIONFAILED] Invalid credentials", stage.IMAP, diagnose.OAuthTokenInvalid},
-		{"a temporary refusal of unknown cause", "451 auth error", stage.SMTP, diagnose.RateLimitedLogin},
-		{"a greeting", "Invalid greeting from server: 451 busy", stage.SMTP, diagnose.ServerBusyGreeting},
+		{"a port behind a host", "dial mx.example.net:465 (Connection refused)", "", cause.ServiceNotListening},
+		{"a port behind an address", "dial [::1]:587 (Connection refused)", "", cause.ServiceNotListening},
+		{"a port behind its word", "Port: 465, Connection refused", "", cause.ServiceNotListening},
+		{"a word that ends like it", "support: 535 no", "", cause.WrongPassword},
+		{"the code hoped for, first", "expected 250 but got 535 bad password", "", cause.WrongPassword},
+		{"the codes last", "Relay access denied (smtp; 554 5.7.1)", "", cause.SMTPAuthNotConfiguredInClient},
+		{"quotation marks of print", "“535 bad password”", "", cause.WrongPassword},
+		{"a sign of print in a number", "Error 0×800CCC0D", "", cause.HostnameTypoNXDomain},
+		{"a protocol by its words alone", "SELECT Unsafe Login.", "", cause.IMAPIDRequired},
+		{"a token", "AUTHENTICATE XOAUTH2: a1 NO [AUTHENTICATIONFAILED] Invalid credentials", stage.IMAP, cause.OAuthTokenInvalid},
+		{"a temporary refusal of unknown cause", "451 auth error", stage.SMTP, cause.RateLimitedLogin},
+		{"a greeting", "Invalid greeting from server: 451 busy", stage.SMTP, cause.ServerBusyGreeting},
 		{"a refused recipient", "550 5.1.1 <jane@example.org>: user unknown", stage.SMTP, ""},
 		{"a loop", "554 5.4.6 too many hops", stage.SMTP, ""},
 	} {
-		guesses := diagnose.Search(test.line, test.protocol)
-		var got diagnose.CauseID
+		guesses := reply.Search(test.line, test.protocol)
+		var got cause.ID
 		if len(guesses) > 0 {
 			got = guesses[0].Cause
 		}

@@ -1,4 +1,4 @@
-package diagnose
+package cause
 
 // generalWords stand in slots where a page is read without a run. Every slot has
 // an entry; those that only switch lines have an empty one.
@@ -166,3 +166,7 @@ var generalWords = map[string]string{
 	"with_starttls":    "",
 	"withheld":         "",
 }
+
+// General returns the words that stand in a slot where a page is read without a
+// run.
+func General(slot string) string { return generalWords[slot] }

@@ -1,8 +1,9 @@
-package diagnose
+package reply
 
 import (
 	"strconv"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -13,9 +14,9 @@ var (
 	sending  = []stage.Stage{stage.Login, stage.Submit}
 )
 
-// likeliest says what a sign speaks for most, and what fits beside it.
-func likeliest(first CauseID, beside ...CauseID) []Guess {
-	return append([]Guess{{first, Likely}}, several(beside...)...)
+// Likeliest says what a sign speaks for most, and what fits beside it.
+func Likeliest(first cause.ID, beside ...cause.ID) []Guess {
+	return append([]Guess{{first, cause.Likely}}, Several(beside...)...)
 }
 
 // particular are signs that name one cause by words or codes which hardly
@@ -23,89 +24,89 @@ func likeliest(first CauseID, beside ...CauseID) []Guess {
 // is told under the code of a wrong password, a limit under that of a full mailbox.
 var particular = []sign{
 	// What the server says about the connection.
-	{in: anywhere, words: clientCertificateWords, means: one(TLSClientCertRequired, Likely)},
-	{in: anywhere, enhanced: []string{"4.7.66"}, means: one(TLSClientTooOld, Likely)},
-	{in: anywhere, words: oldClientWords, means: one(TLSClientTooOld, Likely)},
-	{in: anywhere, words: []string{"connection dropped due to socketerror"}, means: one(TLSClientTooOld, Possible)},
-	{in: anywhere, words: []string{"clock skew"}, means: one(ClientClockWrong, Possible)},
-	{in: inGreeting, words: backendGoneWords, means: one(AuthBackendTemporaryFailure, Likely)},
-	{in: inHello, command: hello, words: blockListWords, means: one(ClientIPDNSBLOnSubmission, Likely)},
-	{in: inGreeting, words: []string{"synchronization error"}, means: one(GreetingDelayTarpit, Likely)},
-	{in: inGreeting, protocols: onSMTP, words: []string{"********"}, means: one(BannerMaskedByESMTPInspection, Likely)},
-	{in: inUpgrade, command: upgrade, words: unknownCommandWords, means: likeliest(StartTLSNotOfferedByServer, StartTLSStrippedByMiddlebox, BannerMaskedByESMTPInspection)},
-	{in: []stage.Stage{stage.Login, stage.Upgrade}, words: brokenTLSWords, means: one(StartTLSBrokenOnServer, Likely)},
-	{in: pastTLS, words: underLayerWords, means: one(MustIssueStartTLSFirst, Likely)},
-	{in: inLogin, words: []string{"not valid in this state", "in invalid state"}, means: several(MustIssueStartTLSFirst, SASLDialectIncompatible)},
-	{in: pastTLS, words: []string{"helo command rejected", "ehlo command rejected", "suspicious helo"}, means: one(SMTPHELORejected, Likely)},
+	{in: anywhere, words: clientCertificateWords, means: One(cause.TLSClientCertRequired, cause.Likely)},
+	{in: anywhere, enhanced: []string{"4.7.66"}, means: One(cause.TLSClientTooOld, cause.Likely)},
+	{in: anywhere, words: oldClientWords, means: One(cause.TLSClientTooOld, cause.Likely)},
+	{in: anywhere, words: []string{"connection dropped due to socketerror"}, means: One(cause.TLSClientTooOld, cause.Possible)},
+	{in: anywhere, words: []string{"clock skew"}, means: One(cause.ClientClockWrong, cause.Possible)},
+	{in: inGreeting, words: backendGoneWords, means: One(cause.AuthBackendTemporaryFailure, cause.Likely)},
+	{in: inHello, command: hello, words: blockListWords, means: One(cause.ClientIPDNSBLOnSubmission, cause.Likely)},
+	{in: inGreeting, words: []string{"synchronization error"}, means: One(cause.GreetingDelayTarpit, cause.Likely)},
+	{in: inGreeting, protocols: onSMTP, words: []string{"********"}, means: One(cause.BannerMaskedByESMTPInspection, cause.Likely)},
+	{in: inUpgrade, command: upgrade, words: unknownCommandWords, means: Likeliest(cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.BannerMaskedByESMTPInspection)},
+	{in: []stage.Stage{stage.Login, stage.Upgrade}, words: brokenTLSWords, means: One(cause.StartTLSBrokenOnServer, cause.Likely)},
+	{in: pastTLS, words: underLayerWords, means: One(cause.MustIssueStartTLSFirst, cause.Likely)},
+	{in: inLogin, words: []string{"not valid in this state", "in invalid state"}, means: Several(cause.MustIssueStartTLSFirst, cause.SASLDialectIncompatible)},
+	{in: pastTLS, words: []string{"helo command rejected", "ehlo command rejected", "suspicious helo"}, means: One(cause.SMTPHELORejected, cause.Likely)},
 
 	// Who the server is for.
-	{in: inLogin, protocols: onSMTP, words: []string{"authentication not enabled"}, means: likeliest(AuthNotOfferedOnPort, MXOrWebHostUsedAsServer)},
-	{in: inSubmit, enhanced: []string{"5.4.1"}, words: []string{"access denied", "recipient address rejected"}, means: one(MXOrWebHostUsedAsServer, Likely)},
+	{in: inLogin, protocols: onSMTP, words: []string{"authentication not enabled"}, means: Likeliest(cause.AuthNotOfferedOnPort, cause.MXOrWebHostUsedAsServer)},
+	{in: inSubmit, enhanced: []string{"5.4.1"}, words: []string{"access denied", "recipient address rejected"}, means: One(cause.MXOrWebHostUsedAsServer, cause.Likely)},
 
 	// Login: what an administrator, or the provider, has switched.
-	{in: sending, words: []string{"smtpclientauthentication is disabled", "smtp_auth_disabled"}, means: one(SMTPAuthDisabledInTenant, Proven)},
-	{in: sending, enhanced: []string{"5.7.57"}, means: likeliest(SMTPAuthNotConfiguredInClient, SMTPAuthDisabledInTenant)},
-	{in: inLogin, words: basicWords, means: one(BasicAuthDisabled, Likely)},
-	{in: inLogin, words: criteriaWords, means: one(ConditionalAccessBlocked, Likely)},
-	{in: opening, words: []string{"authenticated but not connected"}, means: one(OAuthMailboxNotConnected, Likely)},
-	{in: inLogin, words: tokenWords, means: likeliest(OAuthTokenInvalid, OAuthScopeOrAudienceWrong)},
-	{in: inLogin, response: []string{"WEBALERT"}, means: one(WebLoginChallenge, Likely)},
-	{in: inLogin, enhanced: []string{"5.7.14"}, means: one(WebLoginChallenge, Likely)},
-	{in: inLogin, words: browserWords, means: one(WebLoginChallenge, Likely)},
-	{in: inLogin, words: forbiddenWords, means: one(ProtocolDisabledByAdmin, Likely)},
-	{in: inLogin, words: []string{"login disabled for this user"}, means: likeliest(ProtocolDisabledByAdmin, AccountSuspended)},
-	{in: inLogin, words: placeWords, means: one(GeoOrIPLoginBlock, Likely)},
-	{in: inLogin, words: moreLockedWords, means: one(AccountLockedTooManyAttempts, Likely)},
-	{in: inLogin, words: []string{"too many login attempts, please try again"}, means: likeliest(RateLimitedLogin, AccountLockedTooManyAttempts)},
-	{in: inLogin, words: []string{"service is not open"}, means: several(ProtocolDisabledForAccount, AppPasswordRequired, WrongPassword, RateLimitedLogin)},
-	{in: inLogin, words: moreAppPasswordWords, means: one(AppPasswordRequired, Likely)},
-	{in: inLogin, words: []string{"access rights to this service", "user has no permission"}, means: likeliest(AppPasswordRequired, ProtocolDisabledForAccount)},
-	{in: inLogin, words: []string{"(#auth005) bad credentials"}, means: likeliest(AppPasswordRequired, WrongPassword)},
-	{in: inLogin, words: moreOrDisabledWords, means: likeliest(ProtocolDisabledForAccount, WrongPassword)},
-	{in: inLogin, words: moreDisabledWords, means: one(ProtocolDisabledForAccount, Likely)},
-	{in: inLogin, words: moreSuspendedWords, means: one(AccountSuspended, Likely)},
-	{in: inLogin, words: foreignExpiredWords, means: one(PasswordExpired, Likely)},
+	{in: sending, words: []string{"smtpclientauthentication is disabled", "smtp_auth_disabled"}, means: One(cause.SMTPAuthDisabledInTenant, cause.Proven)},
+	{in: sending, enhanced: []string{"5.7.57"}, means: Likeliest(cause.SMTPAuthNotConfiguredInClient, cause.SMTPAuthDisabledInTenant)},
+	{in: inLogin, words: basicWords, means: One(cause.BasicAuthDisabled, cause.Likely)},
+	{in: inLogin, words: criteriaWords, means: One(cause.ConditionalAccessBlocked, cause.Likely)},
+	{in: opening, words: []string{"authenticated but not connected"}, means: One(cause.OAuthMailboxNotConnected, cause.Likely)},
+	{in: inLogin, words: tokenWords, means: Likeliest(cause.OAuthTokenInvalid, cause.OAuthScopeOrAudienceWrong)},
+	{in: inLogin, response: []string{"WEBALERT"}, means: One(cause.WebLoginChallenge, cause.Likely)},
+	{in: inLogin, enhanced: []string{"5.7.14"}, means: One(cause.WebLoginChallenge, cause.Likely)},
+	{in: inLogin, words: browserWords, means: One(cause.WebLoginChallenge, cause.Likely)},
+	{in: inLogin, words: forbiddenWords, means: One(cause.ProtocolDisabledByAdmin, cause.Likely)},
+	{in: inLogin, words: []string{"login disabled for this user"}, means: Likeliest(cause.ProtocolDisabledByAdmin, cause.AccountSuspended)},
+	{in: inLogin, words: placeWords, means: One(cause.GeoOrIPLoginBlock, cause.Likely)},
+	{in: inLogin, words: moreLockedWords, means: One(cause.AccountLockedTooManyAttempts, cause.Likely)},
+	{in: inLogin, words: []string{"too many login attempts, please try again"}, means: Likeliest(cause.RateLimitedLogin, cause.AccountLockedTooManyAttempts)},
+	{in: inLogin, words: []string{"service is not open"}, means: Several(cause.ProtocolDisabledForAccount, cause.AppPasswordRequired, cause.WrongPassword, cause.RateLimitedLogin)},
+	{in: inLogin, words: moreAppPasswordWords, means: One(cause.AppPasswordRequired, cause.Likely)},
+	{in: inLogin, words: []string{"access rights to this service", "user has no permission"}, means: Likeliest(cause.AppPasswordRequired, cause.ProtocolDisabledForAccount)},
+	{in: inLogin, words: []string{"(#auth005) bad credentials"}, means: Likeliest(cause.AppPasswordRequired, cause.WrongPassword)},
+	{in: inLogin, words: moreOrDisabledWords, means: Likeliest(cause.ProtocolDisabledForAccount, cause.WrongPassword)},
+	{in: inLogin, words: moreDisabledWords, means: One(cause.ProtocolDisabledForAccount, cause.Likely)},
+	{in: inLogin, words: moreSuspendedWords, means: One(cause.AccountSuspended, cause.Likely)},
+	{in: inLogin, words: foreignExpiredWords, means: One(cause.PasswordExpired, cause.Likely)},
 
 	// Login: name, password and the way they were sent.
-	{in: inLogin, words: fullNameWords, means: likeliest(WrongUsernameFormat, WrongPassword)},
+	{in: inLogin, words: fullNameWords, means: Likeliest(cause.WrongUsernameFormat, cause.WrongPassword)},
 	// "Password:" in base64 is the last prompt of LOGIN, which Postfix repeats when the
 	// password is refused; "Username:" is the first, so that no password was looked at.
-	{in: inLogin, words: []string{"ugfzc3dvcmq6"}, means: likeliest(WrongPassword, WrongUsernameFormat, SASLDialectIncompatible)},
-	{in: inLogin, words: []string{"vxnlcm5hbwu6"}, means: one(SASLDialectIncompatible, Likely)},
-	{in: inLogin, words: []string{"unsupported authentication mechanism"}, means: one(AuthMechNotOffered, Likely)},
-	{in: inLogin, response: []string{"INUSE"}, means: likeliest(TooManyConnectionsPerUser, MailboxBackendUnavailable)},
-	{in: inLogin, words: subscriptionWords, means: one(ProtocolDisabledForAccount, Likely)},
-	{in: inLogin, words: []string{"base64"}, means: several(PasswordEncodingOrWhitespace, SASLDialectIncompatible)},
-	{in: inLogin, enhanced: []string{"5.7.4"}, means: likeliest(AuthMechNotOffered, SASLDialectIncompatible)},
-	{in: inLogin, enhanced: []string{"5.7.3"}, means: likeliest(WrongPassword, WrongUsernameFormat, OAuthScopeOrAudienceWrong)},
+	{in: inLogin, words: []string{"ugfzc3dvcmq6"}, means: Likeliest(cause.WrongPassword, cause.WrongUsernameFormat, cause.SASLDialectIncompatible)},
+	{in: inLogin, words: []string{"vxnlcm5hbwu6"}, means: One(cause.SASLDialectIncompatible, cause.Likely)},
+	{in: inLogin, words: []string{"unsupported authentication mechanism"}, means: One(cause.AuthMechNotOffered, cause.Likely)},
+	{in: inLogin, response: []string{"INUSE"}, means: Likeliest(cause.TooManyConnectionsPerUser, cause.MailboxBackendUnavailable)},
+	{in: inLogin, words: subscriptionWords, means: One(cause.ProtocolDisabledForAccount, cause.Likely)},
+	{in: inLogin, words: []string{"base64"}, means: Several(cause.PasswordEncodingOrWhitespace, cause.SASLDialectIncompatible)},
+	{in: inLogin, enhanced: []string{"5.7.4"}, means: Likeliest(cause.AuthMechNotOffered, cause.SASLDialectIncompatible)},
+	{in: inLogin, enhanced: []string{"5.7.3"}, means: Likeliest(cause.WrongPassword, cause.WrongUsernameFormat, cause.OAuthScopeOrAudienceWrong)},
 	{in: inLogin, response: []string{"AUTHORIZATIONFAILED"}, words: []string{"invalid credentials"}, means: refusedLogin},
-	{in: inLogin, protocols: onIMAP, words: []string{"authenticate failed."}, means: likeliest(WrongPassword, WrongUsernameFormat, OAuthScopeOrAudienceWrong, BasicAuthDisabled)},
-	{in: inLogin, protocols: onIMAP, words: []string{"unknown authentication method"}, means: one(AuthMechNotOffered, Likely)},
+	{in: inLogin, protocols: onIMAP, words: []string{"authenticate failed."}, means: Likeliest(cause.WrongPassword, cause.WrongUsernameFormat, cause.OAuthScopeOrAudienceWrong, cause.BasicAuthDisabled)},
+	{in: inLogin, protocols: onIMAP, words: []string{"unknown authentication method"}, means: One(cause.AuthMechNotOffered, cause.Likely)},
 
 	// Behind the login.
-	{in: pastTLS, words: []string{"server unavailable. 15"}, means: likeliest(MailboxFull, MailboxBackendUnavailable)}, // Exchange's number of its quota error
-	{in: opening, words: storeWords, means: likeliest(MailboxBackendUnavailable, AuthBackendTemporaryFailure)},
-	{in: opening, response: []string{"NONEXISTENT"}, means: one(MailboxNotProvisioned, Likely)},
-	{in: opening, words: noMailboxWords, means: one(MailboxNotProvisioned, Likely)},
-	{in: inMailbox, response: []string{"CANNOT"}, means: one(IMAPNamespaceOrFolderMismatch, Likely)},
-	{in: inMailbox, words: folderWords, means: one(IMAPNamespaceOrFolderMismatch, Likely)},
+	{in: pastTLS, words: []string{"server unavailable. 15"}, means: Likeliest(cause.MailboxFull, cause.MailboxBackendUnavailable)}, // Exchange's number of its quota error
+	{in: opening, words: storeWords, means: Likeliest(cause.MailboxBackendUnavailable, cause.AuthBackendTemporaryFailure)},
+	{in: opening, response: []string{"NONEXISTENT"}, means: One(cause.MailboxNotProvisioned, cause.Likely)},
+	{in: opening, words: noMailboxWords, means: One(cause.MailboxNotProvisioned, cause.Likely)},
+	{in: inMailbox, response: []string{"CANNOT"}, means: One(cause.IMAPNamespaceOrFolderMismatch, cause.Likely)},
+	{in: inMailbox, words: folderWords, means: One(cause.IMAPNamespaceOrFolderMismatch, cause.Likely)},
 
 	// Sending.
-	{in: sending, enhanced: bannedCodes, means: one(ClientIPDNSBLOnSubmission, Proven)},
-	{in: sending, words: listedWords, means: one(ClientIPDNSBLOnSubmission, Likely)},
-	{in: sending, enhanced: []string{"5.7.64"}, means: several(SMTPAuthNotConfiguredInClient, MXOrWebHostUsedAsServer)},
-	{in: inSubmit, words: greylistWords, means: one(MailboxBackendUnavailable, Likely)},
-	{in: inSubmit, enhanced: []string{"4.3.5"}, means: one(MailboxBackendUnavailable, Likely)},
-	{in: inSubmit, enhanced: []string{"5.1.8"}, means: likeliest(OutboundSendingRestricted, AccountSuspended)},
-	{in: inSubmit, enhanced: restrictedCodes, means: one(OutboundSendingRestricted, Likely)},
-	{in: inSubmit, words: limitWords, means: one(OutboundSendingRestricted, Likely)},
-	{in: inSubmit, words: []string{"disallowed as"}, means: one(SenderAddressNotPermitted, Likely)},
-	{in: inSubmit, words: noLoginWords, means: one(SMTPAuthNotConfiguredInClient, Likely)},
-	{in: inSubmit, enhanced: []string{"4.3.1"}, means: likeliest(MailboxBackendUnavailable, MailboxFull)},
+	{in: sending, enhanced: bannedCodes, means: One(cause.ClientIPDNSBLOnSubmission, cause.Proven)},
+	{in: sending, words: listedWords, means: One(cause.ClientIPDNSBLOnSubmission, cause.Likely)},
+	{in: sending, enhanced: []string{"5.7.64"}, means: Several(cause.SMTPAuthNotConfiguredInClient, cause.MXOrWebHostUsedAsServer)},
+	{in: inSubmit, words: GreylistWords, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
+	{in: inSubmit, enhanced: []string{"4.3.5"}, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
+	{in: inSubmit, enhanced: []string{"5.1.8"}, means: Likeliest(cause.OutboundSendingRestricted, cause.AccountSuspended)},
+	{in: inSubmit, enhanced: restrictedCodes, means: One(cause.OutboundSendingRestricted, cause.Likely)},
+	{in: inSubmit, words: limitWords, means: One(cause.OutboundSendingRestricted, cause.Likely)},
+	{in: inSubmit, words: []string{"disallowed as"}, means: One(cause.SenderAddressNotPermitted, cause.Likely)},
+	{in: inSubmit, words: NoLoginWords, means: One(cause.SMTPAuthNotConfiguredInClient, cause.Likely)},
+	{in: inSubmit, enhanced: []string{"4.3.1"}, means: Likeliest(cause.MailboxBackendUnavailable, cause.MailboxFull)},
 
 	// Other languages, where the code leaves it open.
-	{in: pastTLS, words: foreignQuotaWords, means: one(MailboxFull, Likely)},
-	{in: inLogin, words: foreignTemporaryWords, means: one(AuthBackendTemporaryFailure, Likely)},
+	{in: pastTLS, words: foreignQuotaWords, means: One(cause.MailboxFull, cause.Likely)},
+	{in: inLogin, words: foreignTemporaryWords, means: One(cause.AuthBackendTemporaryFailure, cause.Likely)},
 	{in: inLogin, words: foreignPasswordWords, means: refusedLogin},
 }
 
@@ -136,7 +137,7 @@ var (
 		"blocked using", "listed by", "listed in", "listed at", "listed on", "spamhaus", "dnsbl", " rbl", "blacklist", "black list", "blocklist", "block list",
 		"spamcop", "barracuda", "sorbs", "banned sending ip",
 	}
-	greylistWords          = []string{"greylist", "graylist", "grey-list", "gray-list", "grey list", "gray list"}
+	GreylistWords          = []string{"greylist", "graylist", "grey-list", "gray-list", "grey list", "gray list"}
 	clientCertificateWords = []string{
 		"no client certificate", "client certificate not trusted", "client certificate required", "client certificate is required",
 		"present valid ssl certificate", "present a valid ssl certificate", "present a valid client certificate", "valid client certificate",
@@ -238,7 +239,7 @@ var (
 		"not allowed to send mail", "sending has been disabled", "sending is disabled", "outgoing mail is", "outgoing mail from", "compromised",
 		"versandlimit", "limite d'envoi", "limit wysy", "发信", "发送频率",
 	}
-	noLoginWords = []string{
+	NoLoginWords = []string{
 		"not logged in", "check for new mail", "pop before smtp", "without authentication", "client was not authenticated", "client not authenticated",
 		"smtp auth", "log in first", "not authorized to relay", "no relaying", "auth first", "anmeldung erforderlich", "authentification requise",
 		"wymagane uwierzytelnienie",

@@ -1,4 +1,4 @@
-package diagnose
+package cause
 
 import (
 	"embed"
@@ -11,13 +11,13 @@ import (
 	"maildoctor/probe/stage"
 )
 
-//go:embed causes/*.md
-var causeFiles embed.FS
+//go:embed pages/*.md
+var pageFiles embed.FS
 
 // Page is what there is to say about a cause: whole sentences for each reader,
 // with slots such as {host} for what differs from case to case.
 type Page struct {
-	ID       CauseID
+	ID       ID
 	Stage    stage.Stage // where it shows; empty where the connection doesn't show it
 	Severity Severity
 	Who      Who
@@ -47,17 +47,17 @@ const (
 
 // pages parses the pages once. They are part of the program: one that cannot be
 // read is left out, which a test would notice.
-var pages = sync.OnceValue(func() map[CauseID]*Page {
-	all, _ := readPages(causeFiles)
+var pages = sync.OnceValue(func() map[ID]*Page {
+	all, _ := readPages(pageFiles)
 	return all
 })
 
 // readPages parses every page of a file system. It returns the pages that could
 // be read and the errors of the others.
-func readPages(files fs.FS) (map[CauseID]*Page, error) {
-	all := make(map[CauseID]*Page)
+func readPages(files fs.FS) (map[ID]*Page, error) {
+	all := make(map[ID]*Page)
 	var failed []string
-	names, err := fs.Glob(files, "causes/*.md")
+	names, err := fs.Glob(files, "pages/*.md")
 	if err != nil {
 		return all, err
 	}
@@ -65,7 +65,7 @@ func readPages(files fs.FS) (map[CauseID]*Page, error) {
 		b, err := fs.ReadFile(files, name)
 		if err == nil {
 			var p *Page
-			if p, err = ParsePage(string(b)); err == nil && name != "causes/"+string(p.ID)+".md" {
+			if p, err = ParsePage(string(b)); err == nil && name != "pages/"+string(p.ID)+".md" {
 				err = fmt.Errorf("holds the page of %q", p.ID)
 			}
 			if err == nil {
@@ -82,7 +82,7 @@ func readPages(files fs.FS) (map[CauseID]*Page, error) {
 }
 
 // PageOf finds the page of a cause; ok is false where it has none yet.
-func PageOf(id CauseID) (p *Page, ok bool) {
+func PageOf(id ID) (p *Page, ok bool) {
 	p, ok = pages()[id]
 	return p, ok
 }
@@ -126,7 +126,7 @@ func (p *Page) frontMatter(line string) error {
 	value = strings.TrimSpace(value)
 	switch name {
 	case "id":
-		p.ID = CauseID(value)
+		p.ID = ID(value)
 	case "stage":
 		if value != "none" {
 			p.Stage = stage.Stage(value)
@@ -184,7 +184,7 @@ func (p *Page) complete() error {
 		return fmt.Errorf("unknown cause %q", p.ID)
 	case p.title == "":
 		return fmt.Errorf("front matter: title is missing")
-	case p.Stage != "" && !slices.Contains(stages, p.Stage):
+	case p.Stage != "" && !p.Stage.Known():
 		return fmt.Errorf("front matter: unknown stage %q", p.Stage)
 	case p.Severity != Fail && p.Severity != Warn && p.Severity != Info:
 		return fmt.Errorf("front matter: unknown severity %q", p.Severity)
@@ -211,8 +211,8 @@ func (p *Page) actionsHaveActors() error {
 	return nil
 }
 
-// has reports whether a slot stands anywhere on the page, or decides on a line.
-func (p *Page) has(slot string) bool {
+// Has reports whether a slot stands anywhere on the page, or decides on a line.
+func (p *Page) Has(slot string) bool {
 	in := func(line string) bool {
 		c, text := conditions(line)
 		return slices.Contains(slots(text), slot) || slices.ContainsFunc(c, func(c condition) bool { return c.slot == slot })

@@ -1,6 +1,9 @@
-package diagnose
+package reply
 
-import "maildoctor/probe/stage"
+import (
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/stage"
+)
 
 // wordings are signs by words that say something else than the code or the more
 // common words beside them: a sender that doesn't exist under the code of a barred
@@ -8,36 +11,36 @@ import "maildoctor/probe/stage"
 // others, so each of them has to be sure of itself.
 var wordings = []sign{
 	// A sender's domain without a mail server (RFC 3463 X.1.8): the code alone is used for barred accounts.
-	{in: inSubmit, words: []string{"unauthenticated sender"}, means: one(SMTPAuthNotConfiguredInClient, Likely)},
-	{in: inSubmit, words: senderDomainWords, means: one(SenderAddressNotPermitted, Likely)},
-	{in: inSubmit, words: senderNameWords, means: one(SenderAddressNotPermitted, Likely)},
+	{in: inSubmit, words: []string{"unauthenticated sender"}, means: One(cause.SMTPAuthNotConfiguredInClient, cause.Likely)},
+	{in: inSubmit, words: senderDomainWords, means: One(cause.SenderAddressNotPermitted, cause.Likely)},
+	{in: inSubmit, words: senderNameWords, means: One(cause.SenderAddressNotPermitted, cause.Likely)},
 
 	// What Postfix tells a client without a login where it lets in nobody else (smtpd_client_restrictions), and what
 	// the servers say that want mail to be fetched first.
-	{in: inSubmit, words: []string{"client host rejected: access denied"}, means: likeliest(SMTPAuthNotConfiguredInClient, ClientIPDNSBLOnSubmission)},
-	{in: sending, protocols: onSMTP, words: fetchFirstWords, means: one(SMTPAuthNotConfiguredInClient, Likely)},
-	{in: sending, words: foreignNoLoginWords, means: one(SMTPAuthNotConfiguredInClient, Likely)},
-	{in: inSubmit, words: foreignRelayWords, means: one(SMTPAuthNotConfiguredInClient, Likely)},
+	{in: inSubmit, words: []string{"client host rejected: access denied"}, means: Likeliest(cause.SMTPAuthNotConfiguredInClient, cause.ClientIPDNSBLOnSubmission)},
+	{in: sending, protocols: onSMTP, words: FetchFirstWords, means: One(cause.SMTPAuthNotConfiguredInClient, cause.Likely)},
+	{in: sending, words: ForeignNoLoginWords, means: One(cause.SMTPAuthNotConfiguredInClient, cause.Likely)},
+	{in: inSubmit, words: foreignRelayWords, means: One(cause.SMTPAuthNotConfiguredInClient, cause.Likely)},
 
 	// Who may connect at all.
-	{in: []stage.Stage{stage.Greeting, stage.Submit}, words: addressNameWords, means: one(GreetingRefusedByPolicy, Likely)},
-	{in: inGreeting, words: []string{"intrusion"}, means: one(GreetingRefusedByPolicy, Likely)},
-	{in: inSubmit, words: moreLimitWords, means: one(OutboundSendingRestricted, Likely)},
+	{in: []stage.Stage{stage.Greeting, stage.Submit}, words: addressNameWords, means: One(cause.GreetingRefusedByPolicy, cause.Likely)},
+	{in: inGreeting, words: []string{"intrusion"}, means: One(cause.GreetingRefusedByPolicy, cause.Likely)},
+	{in: inSubmit, words: moreLimitWords, means: One(cause.OutboundSendingRestricted, cause.Likely)},
 
 	// Login.
 	{in: inLogin, codes: []int{454}, words: []string{"no such user", "unknown user", "incorrect password", "wrong password"}, means: refusedLogin},
-	{in: inLogin, protocols: onSMTP, codes: []int{500, 502}, words: unknownCommands, means: likeliest(AuthNotOfferedOnPort, SASLDialectIncompatible)},
-	{in: inLogin, words: []string{"invalid authentication mechanism", "invalid mechanism"}, means: one(AuthMechNotOffered, Likely)},
-	{in: inLogin, words: []string{"enter your authorization"}, means: one(AppPasswordRequired, Likely)},
-	{in: inLogin, words: scopeWords, means: likeliest(OAuthScopeOrAudienceWrong, OAuthTokenInvalid)},
-	{in: inLogin, words: weakPasswordWords, means: likeliest(PasswordExpired, WebLoginChallenge)},
-	{in: inLogin, words: []string{"失败次数", "次数太多", "次数过多"}, means: one(AccountLockedTooManyAttempts, Likely)},
-	{in: inLogin, words: notForAccountWords, means: likeliest(ProtocolDisabledForAccount, ProtocolDisabledByAdmin)},
-	{in: pastTLS, words: foreignEncryptionWords, means: one(MustIssueStartTLSFirst, Likely)},
+	{in: inLogin, protocols: onSMTP, codes: []int{500, 502}, words: unknownCommands, means: Likeliest(cause.AuthNotOfferedOnPort, cause.SASLDialectIncompatible)},
+	{in: inLogin, words: []string{"invalid authentication mechanism", "invalid mechanism"}, means: One(cause.AuthMechNotOffered, cause.Likely)},
+	{in: inLogin, words: []string{"enter your authorization"}, means: One(cause.AppPasswordRequired, cause.Likely)},
+	{in: inLogin, words: scopeWords, means: Likeliest(cause.OAuthScopeOrAudienceWrong, cause.OAuthTokenInvalid)},
+	{in: inLogin, words: weakPasswordWords, means: Likeliest(cause.PasswordExpired, cause.WebLoginChallenge)},
+	{in: inLogin, words: []string{"失败次数", "次数太多", "次数过多"}, means: One(cause.AccountLockedTooManyAttempts, cause.Likely)},
+	{in: inLogin, words: notForAccountWords, means: Likeliest(cause.ProtocolDisabledForAccount, cause.ProtocolDisabledByAdmin)},
+	{in: pastTLS, words: foreignEncryptionWords, means: One(cause.MustIssueStartTLSFirst, cause.Likely)},
 
 	// Behind the login: the folder asked for isn't there, and may be made (RFC 9051 7.1).
-	{in: opening, response: []string{"TRYCREATE"}, means: one(IMAPNamespaceOrFolderMismatch, Likely)},
-	{in: pastTLS, protocols: onPOP3, words: []string{"lock busy", "maillock"}, means: one(POP3MaildropLocked, Likely)},
+	{in: opening, response: []string{"TRYCREATE"}, means: One(cause.IMAPNamespaceOrFolderMismatch, cause.Likely)},
+	{in: pastTLS, protocols: onPOP3, words: []string{"lock busy", "maillock"}, means: One(cause.POP3MaildropLocked, cause.Likely)},
 }
 
 // foreignRefusals come behind what is particular to one cause: a refusal in the
@@ -54,10 +57,10 @@ var (
 		"sender name is not", "invalid sender", "sender rejected", "sender refused", "email address is not verified", "sender is not verified",
 		"from address is not verified", "unverified sender",
 	}
-	fetchFirstWords = []string{
+	FetchFirstWords = []string{
 		"receive your mail before", "check your mail before", "check mail first", "get pop/apop", "pop authorization", "apop authorization", "pop-before-smtp",
 	}
-	foreignNoLoginWords = []string{
+	ForeignNoLoginWords = []string{
 		"authentifizierung erforderlich", "anmeldung ist erforderlich", "authentification obligatoire", "autenticazione richiesta", "autenticación requerida",
 		"requiere autenticación", "autenticação requerida", "requer autenticação", "wymaga zalogowania", "wymaga logowania", "wymaga uwierzytelnienia",
 		"требуется авторизация", "требуется аутентификация", "kimlik doğrulama gerekli", "認証が必要", "必须通过验证", "需要认证", "需要登录",

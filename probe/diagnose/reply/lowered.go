@@ -1,6 +1,9 @@
-package diagnose
+package reply
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // lowered is a text in lower case that is looked through for many words. It knows
 // which pairs of letters stand side by side, so that most words need not be looked
@@ -32,3 +35,6 @@ func (l *lowered) has(word string) bool {
 	}
 	return strings.Contains(l.text, word)
 }
+
+// HasAny reports whether a text has one of these words, given in lower case.
+func HasAny(text string, words []string) bool { return slices.ContainsFunc(words, lower(text).has) }

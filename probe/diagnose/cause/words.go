@@ -1,4 +1,4 @@
-package diagnose
+package cause
 
 import (
 	"fmt"
@@ -104,24 +104,6 @@ func (p *Page) Markdown() string {
 		fmt.Fprintf(&b, "- %s\n", s)
 	}
 	return b.String()
-}
-
-// NotKnown returns what a run could not decide, each once: for the leading
-// finding, and for others of which something is known. Causes that are merely
-// possible beside the leading one are what it leaves open already.
-func NotKnown(d Diagnosis) []string {
-	var lines []string
-	for i, f := range d.Findings {
-		if f.SuppressedBy != "" || f.Confidence == Proven || i > 0 && f.Confidence == Possible {
-			continue
-		}
-		if p, ok := PageOf(f.Cause); ok {
-			for _, line := range p.Unknown(f.Args) {
-				lines = appendNew(lines, line)
-			}
-		}
-	}
-	return lines
 }
 
 // render returns the lines whose conditions hold, with their slots filled.

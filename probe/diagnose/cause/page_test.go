@@ -1,10 +1,10 @@
-package diagnose_test
+package cause_test
 
 import (
 	"strings"
 	"testing"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -44,7 +44,7 @@ Measured.
 `
 
 func TestPageWords(t *testing.T) {
-	p, err := diagnose.ParsePage(samplePage)
+	p, err := cause.ParsePage(samplePage)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestPageWords(t *testing.T) {
 	if m := p.Missing(map[string]string{"host": "a"}); m != nil {
 		t.Errorf("missing with all arguments: %v", m)
 	}
-	if p.Sources[1] != "RFC 1" || p.Stage != stage.Connect || p.Who != diagnose.Network || p.Severity != diagnose.Warn {
+	if p.Sources[1] != "RFC 1" || p.Stage != stage.Connect || p.Who != cause.Network || p.Severity != cause.Warn {
 		t.Errorf("front matter read as %+v", p)
 	}
 }
@@ -96,14 +96,14 @@ func TestPageMistakes(t *testing.T) {
 		{"- You: wait", "- Wait", "who acts"},
 	} {
 		text := strings.Replace(samplePage, c.old, c.new, 1)
-		if _, err := diagnose.ParsePage(text); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := cause.ParsePage(text); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q for %q: error %v, want %q", c.new, c.old, err, c.want)
 		}
 	}
 }
 
 func TestPagesReadWithoutARun(t *testing.T) {
-	for _, p := range diagnose.Pages() {
+	for _, p := range cause.Pages() {
 		text := p.Markdown()
 		if strings.ContainsAny(text, "{}") {
 			t.Errorf("%s: braces are left in\n%s", p.ID, text)
@@ -117,11 +117,11 @@ func TestPagesReadWithoutARun(t *testing.T) {
 			t.Errorf("%s is no document:\n%s", p.ID, text)
 		}
 	}
-	if _, ok := diagnose.PageOf("no-such-cause"); ok {
+	if _, ok := cause.PageOf("no-such-cause"); ok {
 		t.Error("a page for no cause")
 	}
-	if len(diagnose.Pages()) != 110 || len(diagnose.Causes()) != 110 {
-		t.Errorf("%d pages, %d causes", len(diagnose.Pages()), len(diagnose.Causes()))
+	if len(cause.Pages()) != 110 || len(cause.All()) != 110 {
+		t.Errorf("%d pages, %d causes", len(cause.Pages()), len(cause.All()))
 	}
 }
 
@@ -130,7 +130,7 @@ func FuzzParsePage(f *testing.F) {
 	f.Add("---\n---\n")
 	f.Add("---\nid: slow-path\n---\n## In a sentence\n{?x")
 	f.Fuzz(func(_ *testing.T, text string) {
-		if p, err := diagnose.ParsePage(text); err == nil {
+		if p, err := cause.ParsePage(text); err == nil {
 			p.Markdown()
 			p.Missing(nil)
 		}

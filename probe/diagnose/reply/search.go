@@ -1,10 +1,11 @@
-package diagnose
+package reply
 
 import (
 	"cmp"
 	"slices"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 )
 
@@ -40,9 +41,9 @@ func Search(message string, p stage.Protocol) []Guess {
 	}
 	guesses := aboutTokens(overStages(found.protocol, found.reply, message), text)
 	if surest(said) > surest(guesses) {
-		return mergeGuesses(said, guesses)
+		return MergeGuesses(said, guesses)
 	}
-	return mergeGuesses(guesses, said)
+	return MergeGuesses(guesses, said)
 }
 
 // overStages classifies a reply of which the stage is unknown. What a stage says
@@ -61,10 +62,10 @@ func overStages(p stage.Protocol, r stage.Reply, message string) []Guess {
 		g := signs[row].means
 		particular := row != classify(s, p, stage.Reply{Command: said.Command, Status: r.Status, Code: r.Code})
 		switch {
-		case leading == nil && (particular || first && surest(g) > sureness(Possible)):
+		case leading == nil && (particular || first && surest(g) > sureness(cause.Possible)):
 			leading = g
 		case particular:
-			later = mergeGuesses(later, doubted(g[:1]))
+			later = MergeGuesses(later, doubted(g[:1]))
 		case weak == nil:
 			weak = g
 		}
@@ -73,7 +74,7 @@ func overStages(p stage.Protocol, r stage.Reply, message string) []Guess {
 	if leading == nil {
 		return slices.Clone(weak)
 	}
-	return mergeGuesses(leading, later)
+	return MergeGuesses(leading, later)
 }
 
 // stagesOf returns the stages at which a reply may have come, the likeliest
@@ -131,11 +132,11 @@ func stagesNamed(stages []stage.Stage, p stage.Protocol, message string) []stage
 // aboutTokens reads a refused password as a refused token, where the message says
 // that a token was sent. Servers refuse both in the same words.
 func aboutTokens(guesses []Guess, message *lowered) []Guess {
-	if len(guesses) == 0 || guesses[0].Cause != WrongPassword ||
+	if len(guesses) == 0 || guesses[0].Cause != cause.WrongPassword ||
 		!slices.ContainsFunc([]string{"authenticate xoauth2", "auth xoauth2", "auth [xoauth2", "authenticate oauthbearer", "auth oauthbearer", "oauth2 auth", "oauth auth"}, message.has) {
 		return guesses
 	}
-	return likeliest(OAuthTokenInvalid, OAuthScopeOrAudienceWrong)
+	return Likeliest(cause.OAuthTokenInvalid, cause.OAuthScopeOrAudienceWrong)
 }
 
 // withCommand gives a reply the command that its words speak of. Without one it
@@ -183,30 +184,30 @@ func byWords(message string, p stage.Protocol) []Guess {
 func doubted(g []Guess) []Guess {
 	out := slices.Clone(g)
 	for i := range out {
-		out[i].Confidence = Possible
+		out[i].Confidence = cause.Possible
 	}
 	return out
 }
 
-// mergeGuesses puts two lists together: each cause once, at the higher of its
+// MergeGuesses puts two lists together: each cause once, at the higher of its
 // confidences, the surest first and otherwise in the order they came.
-func mergeGuesses(a, b []Guess) []Guess {
+func MergeGuesses(a, b []Guess) []Guess {
 	var out []Guess
 	for _, g := range slices.Concat(a, b) {
 		i := slices.IndexFunc(out, func(o Guess) bool { return o.Cause == g.Cause })
 		switch {
 		case i < 0:
 			out = append(out, g)
-		case g.Confidence.rank() < out[i].Confidence.rank():
+		case g.Confidence.Rank() < out[i].Confidence.Rank():
 			out[i].Confidence = g.Confidence
 		}
 	}
-	slices.SortStableFunc(out, func(x, y Guess) int { return cmp.Compare(x.Confidence.rank(), y.Confidence.rank()) })
+	slices.SortStableFunc(out, func(x, y Guess) int { return cmp.Compare(x.Confidence.Rank(), y.Confidence.Rank()) })
 	return out
 }
 
 // sureness counts up: 0 for nothing, then possible, likely, proven.
-func sureness(c Confidence) int { return 3 - c.rank() }
+func sureness(c cause.Confidence) int { return 3 - c.Rank() }
 
 // surest returns the sureness of a list's first guess, 0 for none.
 func surest(g []Guess) int {
