@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"maildoctor/probe/dial"
 	"maildoctor/probe/stage"
 )
 
@@ -142,11 +143,11 @@ func (r *run) dialHost(ctx context.Context, c stage.Check, address string, facts
 	if len(addresses) == 0 {
 		return nil, fmt.Errorf("%s is not a public host: not contacted", host)
 	}
-	ra := race{dial: r.opt.Dial, timeout: r.opt.ConnectTimeout, attempt: func(a stage.Attempt) {
+	ra := dial.Race{Dial: r.opt.Dial, Timeout: r.opt.ConnectTimeout, Attempt: func(a stage.Attempt) {
 		r.contacted(c, host, a.Address)
 	}}
-	conn, err := ra.run(ctx, addresses, uint16(number))
-	ra.pending.Wait()
+	conn, err := ra.Run(ctx, addresses, uint16(number))
+	ra.Wait()
 	if err == nil {
 		if a, err := netip.ParseAddrPort(conn.RemoteAddr().String()); err == nil {
 			facts.Address = a.String()

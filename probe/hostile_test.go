@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"maildoctor/probe"
+	"maildoctor/probe/dial"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 )
@@ -82,7 +83,7 @@ func (m meteredConn) Read(p []byte) (int, error) {
 }
 
 // metered counts on each connection that dial makes. most is the largest count.
-func metered(dial probe.DialFunc) (counting probe.DialFunc, most func() int64) {
+func metered(dial dial.Func) (counting dial.Func, most func() int64) {
 	var conns [16]atomic.Int64
 	var n atomic.Int32
 	counting = func(ctx context.Context, network, address string) (net.Conn, error) {

@@ -3,11 +3,10 @@ package probe
 import (
 	"cmp"
 	"context"
-	"net"
-	"syscall"
 	"time"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/dial"
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/stage"
 	"maildoctor/probe/tlsinspect"
@@ -20,10 +19,6 @@ const (
 	DefaultRunTimeout      = 90 * time.Second
 	DefaultCertificateDays = 21
 )
-
-// preferIPv6 is how long the dialogue waits for an IPv6 connection once IPv4
-// has connected (RFC 8305 5 recommends 250 ms between attempts).
-const preferIPv6 = 250 * time.Millisecond
 
 // inSilence is how long a port for TLS is looked at while nothing is said to it. To
 // wait is what it should do; a server that serves one client after the other would
@@ -86,8 +81,8 @@ type Options struct {
 	StageTimeout    time.Duration      // for every other stage
 	RunTimeout      time.Duration      // for the whole run
 	Resolver        Resolver           // nil: the system's own
-	Dial            DialFunc           // nil: the network
-	DialSmall       DialFunc           // like Dial, in segments of [stage.SmallSegment] bytes; nil: Dial, or the network
+	Dial            dial.Func          // nil: the network
+	DialSmall       dial.Func          // like Dial, in segments of [stage.SmallSegment] bytes; nil: Dial, or the network
 
 	// ResolverAt looks names up at one name server, "ip:port"; nil asks it over the
 	// network.
@@ -98,9 +93,6 @@ type Options struct {
 	Arguments []string     // as typed, for the header
 	Sinks     []Sink       // get the stream as it comes
 }
-
-// DialFunc opens a connection to an IP address and port.
-type DialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
 // withDefaults fills in what is zero.
 func (o Options) withDefaults() Options {
@@ -113,7 +105,7 @@ func (o Options) withDefaults() Options {
 	set(&o.StageTimeout, DefaultStageTimeout)
 	set(&o.RunTimeout, DefaultRunTimeout)
 	if o.Dial == nil {
-		o.Dial, o.DialSmall = overNetwork(0), overNetwork(stage.SmallSegment)
+		o.Dial, o.DialSmall = dial.Network(0), dial.Network(stage.SmallSegment)
 	}
 	if o.DialSmall == nil {
 		o.DialSmall = o.Dial
@@ -127,23 +119,6 @@ func (o Options) withDefaults() Options {
 		o.Controls = stage.Controls{}
 	}
 	return o
-}
-
-// overNetwork dials with segments of at most so many bytes; 0: as the system
-// does. Happy Eyeballs is ours: each address is dialled alone.
-func overNetwork(maxSegment int) DialFunc {
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		var e ear
-		d := net.Dialer{FallbackDelay: -1, Control: func(network, address string, c syscall.RawConn) error {
-			e.listen(c)
-			if maxSegment == 0 {
-				return nil
-			}
-			return limitSegments(c, maxSegment)
-		}}
-		conn, err := d.DialContext(ctx, network, address)
-		return conn, e.heard(err)
-	}
 }
 
 // forHeader returns the options that bear on what is concluded from the run.

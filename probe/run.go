@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/dial"
 	"maildoctor/probe/stage"
 	"maildoctor/probe/tlsinspect"
 )
@@ -66,7 +67,7 @@ func (r *run) rounds(ctx context.Context) {
 	if r.opt.NoFollowUps || !r.log.troubled() {
 		return // a healthy run raises no question
 	}
-	for n := 1; n <= maxRounds && !over(ctx); n++ {
+	for n := 1; n <= maxRounds && !dial.Over(ctx); n++ {
 		var checks []stage.Check
 		for _, q := range diagnose.Diagnose(r.log.record()).Questions {
 			if q.Check.Round == n {
@@ -108,7 +109,7 @@ func (r *run) examine(ctx context.Context, c stage.Check) {
 	default:
 		newSession(r, c).examine(ctx)
 	}
-	if !over(ctx) {
+	if !dial.Over(ctx) {
 		r.log.event(stage.Event{Type: stage.EventDone, Check: c.ID})
 	}
 }
@@ -122,7 +123,7 @@ func (r *run) alone(ctx context.Context, c stage.Check, name stage.Stage, do fun
 	cancel()
 	res := stage.Result{Stage: name, Status: stage.Pass, Time: stage.Ms(time.Since(start)), Facts: facts}
 	switch e, ok := errors.AsType[*stage.Error](err); {
-	case err != nil && over(ctx):
+	case err != nil && dial.Over(ctx):
 		res = stage.Result{Stage: name, Status: stage.Skip, Reason: skipReason(ctx), Facts: facts}
 	case ok:
 		res.Status, res.Fault = stage.Fail, e.Fault
@@ -145,20 +146,13 @@ func (r *run) patience() time.Duration {
 
 func endState(ctx context.Context) stage.EndState {
 	switch {
-	case !over(ctx):
+	case !dial.Over(ctx):
 		return stage.Complete
 	case ctx.Err() == nil, errors.Is(context.Cause(ctx), errOutOfTime):
 		return stage.RanOutOfTime
 	default:
 		return stage.WasInterrupted
 	}
-}
-
-// over reports whether the run has ended. A connection whose deadline is the
-// run's may notice an instant before the context does.
-func over(ctx context.Context) bool {
-	deadline, ok := ctx.Deadline()
-	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
 }
 
 // skipReason says why nothing is looked at once ctx has ended.

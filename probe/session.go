@@ -6,9 +6,11 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/dial"
 	"maildoctor/probe/imap"
 	"maildoctor/probe/pop3"
 	"maildoctor/probe/smtp"
@@ -39,14 +41,15 @@ type session struct {
 	trip      time.Duration // of the first packet, as the kernel saw it
 	conn      *wire.Conn
 	talk      dialogue
-	verified  bool         // TLS is in force and the certificate holds
-	askedCert bool         // the server asked for a certificate of ours
-	noTLS     bool         // starttls-if-offered, and not offered
-	signedIn  bool         // login succeeded
-	done      func()       // ends our turn at the account
-	explained func()       // ends the wait for name servers; nil: it mustn't be cut short
-	race      race         // its attempts may outlast the connect stage
-	skipRest  stage.Reason // the stages behind a skipped login are skipped like it
+	verified  bool           // TLS is in force and the certificate holds
+	askedCert bool           // the server asked for a certificate of ours
+	noTLS     bool           // starttls-if-offered, and not offered
+	signedIn  bool           // login succeeded
+	done      func()         // ends our turn at the account
+	explained func()         // ends the wait for name servers; nil: it mustn't be cut short
+	race      dial.Race      // its attempts may outlast the connect stage
+	beside    sync.WaitGroup // name servers that explain
+	skipRest  stage.Reason   // the stages behind a skipped login are skipped like it
 }
 
 // outcome is how a stage ended.
@@ -59,9 +62,9 @@ type outcome struct {
 
 func newSession(r *run, c stage.Check) *session {
 	s := &session{run: r, check: c, subject: r.plan.Subjects[c.Subject], done: func() {}}
-	s.race = race{dial: r.opt.Dial, timeout: r.opt.ConnectTimeout, attempt: s.attempted}
+	s.race = dial.Race{Dial: r.opt.Dial, Timeout: r.opt.ConnectTimeout, Attempt: s.attempted}
 	if c.Manner.MaxSegment > 0 {
-		s.race.dial = r.opt.DialSmall
+		s.race.Dial = r.opt.DialSmall
 	}
 	if c.FollowUp() {
 		s.patient = time.Now().Add(r.patience())
@@ -75,11 +78,11 @@ func (s *session) examine(ctx context.Context) {
 	defer s.settle()
 	defer func() { s.done() }()
 	defer s.close(ctx)
-	if s.check.Manner.MaxSegment > 0 && !canLimitSegments {
+	if s.check.Manner.MaxSegment > 0 && !dial.CanLimitSegments {
 		s.skipRest = stage.NotPossible
 	}
 	for _, name := range s.check.Order() {
-		if over(ctx) {
+		if dial.Over(ctx) {
 			s.result(stage.Result{Stage: name, Status: stage.Skip, Reason: skipReason(ctx)})
 			continue
 		}
@@ -100,7 +103,8 @@ func (s *session) settle() {
 	if s.explained != nil {
 		defer time.AfterFunc(explanation, s.explained).Stop()
 	}
-	s.race.pending.Wait()
+	s.beside.Wait()
+	s.race.Wait()
 }
 
 // perform carries out one stage under its own limit and reports it.
@@ -179,7 +183,7 @@ func (s *session) judge(ctx context.Context, name stage.Stage, out outcome) stag
 		r.Fault = s.faultOf(out.err)
 	}
 	switch {
-	case out.err != nil && over(ctx):
+	case out.err != nil && dial.Over(ctx):
 		r.Status, r.Reason, r.Fault = stage.Skip, skipReason(ctx), ""
 	case r.Status != "":
 	case out.err != nil:
@@ -259,11 +263,11 @@ const suspectTrip = 100 * time.Millisecond
 // recount reports what the kernel has counted since the connection began, where
 // segments had to be sent again, or where the first packet alone took long.
 func (s *session) recount() {
-	trip, again := kernelView(s.raw)
+	trip, again := dial.KernelView(s.raw)
 	if trip == nil || again == nil {
 		return
 	}
-	quickest, ok := quickestTrip(s.raw)
+	quickest, ok := dial.QuickestTrip(s.raw)
 	quicker := ok && s.trip >= suspectTrip && quickest < s.trip/2
 	if quicker {
 		trip = new(stage.Ms(quickest))
@@ -276,7 +280,7 @@ func (s *session) recount() {
 
 // close says goodbye where the dialogue is in a state to, and closes.
 func (s *session) close(ctx context.Context) {
-	if s.talk != nil && !over(ctx) {
+	if s.talk != nil && !dial.Over(ctx) {
 		ctx, cancel := context.WithTimeout(ctx, min(goodbye, s.opt.StageTimeout))
 		s.talk.Quit(ctx)
 		cancel()

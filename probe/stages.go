@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/dial"
 	"maildoctor/probe/imap"
 	"maildoctor/probe/pop3"
 	"maildoctor/probe/smtp"
@@ -36,7 +37,7 @@ func (s *session) resolve(ctx context.Context) outcome {
 	if err == nil && time.Since(start) < explanation {
 		s.explained = cancel
 	}
-	s.race.pending.Go(func() {
+	s.beside.Go(func() {
 		defer cancel()
 		if wait != nil {
 			wait()
@@ -97,15 +98,15 @@ func (s *session) askedAs(server string) string {
 // own limit, and those not chosen go on after the stage.
 func (s *session) connect(ctx context.Context) outcome {
 	facts := &stage.ConnectFacts{}
-	s.race.timeout = s.reach(s.race.timeout)
-	conn, err := s.race.run(ctx, s.addresses, s.check.Endpoint.Port)
+	s.race.Timeout = s.reach(s.race.Timeout)
+	conn, err := s.race.Run(ctx, s.addresses, s.check.Endpoint.Port)
 	if err != nil {
 		return outcome{facts: facts, err: err}
 	}
 	s.raw = conn
 	facts.Address = conn.RemoteAddr().String()
 	facts.Local = conn.LocalAddr().String()
-	facts.RoundTrip, facts.Retransmits = kernelView(conn)
+	facts.RoundTrip, facts.Retransmits = dial.KernelView(conn)
 	if facts.Retransmits != nil {
 		s.again = *facts.Retransmits
 	}

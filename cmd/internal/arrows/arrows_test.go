@@ -38,10 +38,11 @@ var rules = []rule{
 	{"probe/probetest", nil, []string{
 		"github.com/emersion/", "github.com/miekg/dns", "github.com/xdg-go/scram",
 	}},
+	{"probe/dial", []string{"probe/stage"}, []string{"golang.org/x/sys/"}},
 	{"probe", []string{
-		"probe/auth", "probe/diagnose", "probe/imap", "probe/pop3", "probe/resolve", "probe/smtp",
+		"probe/auth", "probe/diagnose", "probe/dial", "probe/imap", "probe/pop3", "probe/resolve", "probe/smtp",
 		"probe/stage", "probe/tlsinspect", "probe/wire",
-	}, []string{"golang.org/x/sys/", "golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
+	}, []string{"golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
 	{"report", []string{"probe/stage", "probe/diagnose", "probe/diagnose/cause"}, nil},
 	{"report/term", []string{"probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, []string{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",

@@ -1,6 +1,6 @@
 //go:build unix
 
-package probe
+package dial
 
 import (
 	"net"
@@ -29,7 +29,7 @@ func TestSmallSegments(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			conn, err := overNetwork(tt.limit)(t.Context(), "tcp", l.Addr().String())
+			conn, err := Network(tt.limit)(t.Context(), "tcp", l.Addr().String())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,4 +1,4 @@
-package probe
+package dial
 
 import (
 	"encoding/binary"

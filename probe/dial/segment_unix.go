@@ -1,6 +1,6 @@
 //go:build unix
 
-package probe
+package dial
 
 import (
 	"syscall"
@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// canLimitSegments reports whether this system lets a program choose.
-const canLimitSegments = true
+// CanLimitSegments reports whether this system lets a program choose.
+const CanLimitSegments = true
 
 // limitSegments sets the largest segment that a connection sends and asks for
 // (TCP_MAXSEG, RFC 9293 3.7.1), before it is opened.

@@ -1,4 +1,4 @@
-package probe
+package dial
 
 import (
 	"math"
@@ -10,9 +10,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// kernelView asks the kernel for its estimate of the round trip and the number
+// KernelView asks the kernel for its estimate of the round trip and the number
 // of retransmissions so far (tcp(7), TCP_INFO).
-func kernelView(c net.Conn) (roundTrip *stage.Millis, retransmits *int) {
+func KernelView(c net.Conn) (roundTrip *stage.Millis, retransmits *int) {
 	info := tcpInfo(c)
 	if info == nil {
 		return nil, nil
@@ -20,9 +20,9 @@ func kernelView(c net.Conn) (roundTrip *stage.Millis, retransmits *int) {
 	return new(stage.Ms(time.Duration(info.Rtt) * time.Microsecond)), new(int(info.Total_retrans))
 }
 
-// quickestTrip is the shortest round trip of a connection so far; false where the
+// QuickestTrip is the shortest round trip of a connection so far; false where the
 // kernel has measured none.
-func quickestTrip(c net.Conn) (time.Duration, bool) {
+func QuickestTrip(c net.Conn) (time.Duration, bool) {
 	info := tcpInfo(c)
 	if info == nil || info.Min_rtt == 0 || info.Min_rtt == math.MaxUint32 {
 		return 0, false // a kernel before 4.6, or before the first sample

@@ -1,4 +1,4 @@
-package probe
+package dial
 
 import (
 	"context"
@@ -14,11 +14,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// race dials all addresses of a host at once.
-type race struct {
-	dial    DialFunc
-	timeout time.Duration
-	attempt func(stage.Attempt) // called when an attempt has ended, by several goroutines
+// Race dials all addresses of a host at once.
+type Race struct {
+	Dial    Func
+	Timeout time.Duration
+	Attempt func(stage.Attempt) // called when an attempt has ended, by several goroutines
 	pending sync.WaitGroup      // attempts that have not ended
 }
 
@@ -30,13 +30,13 @@ type dialed struct {
 	err     error
 }
 
-// run dials every address and returns the connection that the dialogue uses:
+// Run dials every address and returns the connection that the dialogue uses:
 // the first to connect, but one of the preferred family (that of addresses[0])
 // if it comes within 250 ms of it (RFC 8305 5). The others are closed when
 // they connect; their outcome goes to attempt, also after run has returned.
 //
 // Without a connection the error is a *stage.Error.
-func (r *race) run(ctx context.Context, addresses []string, port uint16) (net.Conn, error) {
+func (r *Race) Run(ctx context.Context, addresses []string, port uint16) (net.Conn, error) {
 	ended := make(chan dialed, len(addresses))
 	for i, a := range addresses {
 		address := net.JoinHostPort(a, strconv.Itoa(int(port)))
@@ -56,6 +56,9 @@ func (r *race) run(ctx context.Context, addresses []string, port uint16) (net.Co
 	return nil, &stage.Error{Fault: dialFault(failed), Err: worst(failed).err}
 }
 
+// Wait waits for the attempts that run has not waited for.
+func (r *Race) Wait() { r.pending.Wait() }
+
 func boolInt(b bool) int {
 	if b {
 		return 1
@@ -64,11 +67,11 @@ func boolInt(b bool) int {
 }
 
 // one makes one attempt.
-func (r *race) one(ctx context.Context, i int, address string, ended chan<- dialed) {
-	attempt, cancel := context.WithTimeout(ctx, r.timeout)
+func (r *Race) one(ctx context.Context, i int, address string, ended chan<- dialed) {
+	attempt, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	start := time.Now()
-	conn, err := r.dial(attempt, "tcp", address)
+	conn, err := r.Dial(attempt, "tcp", address)
 	d := dialed{index: i, conn: conn, err: err, outcome: outcomeOf(ctx, err)}
 	a := stage.Attempt{Index: i, Address: address, Outcome: d.outcome, Time: stage.Ms(time.Since(start))}
 	if err != nil {
@@ -77,7 +80,7 @@ func (r *race) one(ctx context.Context, i int, address string, ended chan<- dial
 	if r, ok := errors.AsType[*rejectedError](err); ok {
 		a.Rejection = &stage.Rejection{By: r.by.String(), Why: r.why}
 	}
-	r.attempt(a)
+	r.Attempt(a)
 	ended <- d
 }
 
@@ -158,7 +161,7 @@ func outcomeOf(ctx context.Context, err error) stage.DialOutcome {
 		return errnos[errno]
 	}
 	switch {
-	case over(ctx):
+	case Over(ctx):
 		return stage.DialInterrupted
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return stage.DialTimeout

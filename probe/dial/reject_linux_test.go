@@ -1,4 +1,4 @@
-package probe
+package dial
 
 import (
 	"encoding/binary"
@@ -88,7 +88,7 @@ func TestListeningForRejectionsLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	shut.Close()
-	conn, err := overNetwork(0)(t.Context(), "tcp", open)
+	conn, err := Network(0)(t.Context(), "tcp", open)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestListeningForRejectionsLeavesNothing(t *testing.T) {
 	}
 	before := descriptors(t)
 	for range 3 {
-		if c, err := overNetwork(0)(t.Context(), "tcp", shut.Addr().String()); err == nil {
+		if c, err := Network(0)(t.Context(), "tcp", shut.Addr().String()); err == nil {
 			c.Close()
 		} else if outcomeOf(t.Context(), err) != stage.DialRefused {
 			t.Error(err)
