@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -90,7 +91,7 @@ func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 		logs := loginAsked(rec, c)
 		w.partly = w.partly || !logs
 		w.states[c.Check.ID] = stateOf(c, logs)
-		if w.states[c.Check.ID] == unknown && diagnose.RefusedFor(rec, c) != nil {
+		if w.states[c.Check.ID] == unknown && chart.RefusedFor(rec, c) != nil {
 			w.states[c.Check.ID] = failed // the same name and password were refused already
 		}
 		if c.Check.Endpoint.Protocol.Receives() {
