@@ -41,6 +41,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
@@ -120,6 +121,9 @@ type Evidence struct {
 	Check string      `json:"check"`
 	Stage stage.Stage `json:"stage"`
 	Text  string      `json:"text"`
+
+	// Said is the same as values: sentences with their ids and arguments.
+	Said []prose.Value `json:"said"`
 }
 
 // Check is one examination.
@@ -232,16 +236,16 @@ func settings(s report.Settings) Settings {
 func finding(f report.Finding) Finding {
 	out := Finding{
 		Cause: f.Cause, Severity: f.Severity, Confidence: f.Confidence, SuppressedBy: f.SuppressedBy,
-		Who: f.Who, Title: f.Title, Action: f.Action, Args: f.Args, Checks: f.Checks, Evidence: []Evidence{},
+		Who: f.Who, Title: f.Title, Action: f.Action, Args: map[string]string{}, Checks: f.Checks, Evidence: []Evidence{},
 	}
-	if out.Args == nil {
-		out.Args = map[string]string{}
+	for slot, v := range f.Args {
+		out.Args[slot] = prose.English().Text(v)
 	}
 	if out.Checks == nil {
 		out.Checks = []string{}
 	}
 	for _, e := range f.Evidence {
-		out.Evidence = append(out.Evidence, Evidence(e))
+		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(prose.English()), e.Said.Items()})
 	}
 	return out
 }

@@ -16,6 +16,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -38,9 +39,9 @@ func encode(t *testing.T, rec *stage.Record, d diagnose.Diagnosis) []byte {
 func TestEncodeGolden(t *testing.T) {
 	refused := diagnose.Finding{
 		Cause: "wrong-password", Severity: cause.Fail, Confidence: cause.Likely, Who: cause.You,
-		Args:     map[string]string{"host": "smtp.centurylink.net", "provider": "CenturyLink"},
+		Args:     prose.Args{"host": prose.Data("smtp.centurylink.net"), "provider": prose.Data("CenturyLink")},
 		Checks:   []string{"smtp-587"},
-		Evidence: []diagnose.Evidence{{Check: "smtp-587", Stage: stage.Login, Text: "535 5.7.8 Error: authentication failed"}},
+		Evidence: []diagnose.Evidence{{Check: "smtp-587", Stage: stage.Login, Said: prose.Data("535 5.7.8 Error: authentication failed")}},
 	}
 	follows := diagnose.Finding{
 		Cause: "wrong-username-format", Severity: cause.Fail, Confidence: cause.Possible, Who: cause.You,

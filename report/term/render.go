@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/report"
 )
 
@@ -156,7 +157,7 @@ func conclusions(p *page, r *report.Report) {
 		p.flow(line{{"  ", plain}, {p.clean(string(f.Cause)), strong}, {"  ", plain}}, 4, how, faint, p.width)
 		p.flow(line{{"    ", plain}}, 4, f.Title, plain, p.width)
 		for _, e := range f.Evidence {
-			p.flow(line{{"    - ", faint}}, 6, e.Check+" "+string(e.Stage)+": "+e.Text, plain, p.width)
+			p.flow(line{{"    - ", faint}}, 6, e.Check+" "+string(e.Stage)+": "+e.Text(prose.English()), plain, p.width)
 		}
 	}
 }
