@@ -163,8 +163,9 @@ var schema []byte
 // Schema returns the JSON Schema of the format (draft 2020-12).
 func Schema() []byte { return append([]byte(nil), schema...) }
 
-// Encode writes the report, indented, with a line ending. The error is w's.
-func Encode(w io.Writer, r *report.Report) error {
+// Render writes the report, indented, with a line ending. Programs read it: no
+// option changes anything. The error is w's.
+func Render(w io.Writer, r *report.Report, _ report.Options) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")

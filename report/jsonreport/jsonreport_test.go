@@ -27,7 +27,7 @@ var update = flag.Bool("update", false, "write the golden files")
 func encode(t *testing.T, rec *stage.Record, d diagnose.Diagnosis) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := jsonreport.Encode(&b, report.New(rec, d)); err != nil {
+	if err := jsonreport.Render(&b, report.New(rec, d), report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -277,7 +277,7 @@ func TestAgainst(t *testing.T) {
 	newer := r("healthy")
 	newer.CompareWith(r("port-blocked"), "wifi", "hotspot")
 	var b bytes.Buffer
-	if err := jsonreport.Encode(&b, newer); err != nil {
+	if err := jsonreport.Render(&b, newer, report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	var doc map[string]any
