@@ -13,6 +13,7 @@ import (
 	"maildoctor/probe"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 )
@@ -199,7 +200,7 @@ func TestReachFollowUps(t *testing.T) {
 				}
 				for i := range rec.Checks {
 					k := &rec.Checks[i]
-					t.Logf("%s %s | %s %s", k.Check.ID, outcome(k), diagnose.Ask(k.Check), diagnose.Answer(*k))
+					t.Logf("%s %s | %s %s", k.Check.ID, outcome(k), question.Ask(k.Check), question.Answer(*k))
 				}
 			})
 		})

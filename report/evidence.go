@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -187,12 +187,12 @@ func tlsFacts(rec *stage.Record, c *stage.CheckRecord) []Fact {
 	}
 	if len(f.Chain) > 0 {
 		leaf, now := f.Chain[0], rec.Header.Started
-		names := diagnose.CommonName(leaf.Subject)
+		names := chart.CommonName(leaf.Subject)
 		if len(leaf.Names) > 0 {
 			names = strings.Join(leaf.Names[:min(3, len(leaf.Names))], " ")
 		}
 		set(3, names, hasFault(f, stage.CertNameMismatch, stage.CertNoNames))
-		set(4, diagnose.CommonName(leaf.Issuer), hasFault(f, stage.CertUnknownAuthority, stage.CertLocalRoot))
+		set(4, chart.CommonName(leaf.Issuer), hasFault(f, stage.CertUnknownAuthority, stage.CertLocalRoot))
 		day := leaf.NotBefore.UTC().Format("2006-01-02")
 		if day == now.UTC().Format("2006-01-02") {
 			day += " (today)"

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -149,7 +149,7 @@ func waited(r *stage.Result, o stage.Options) stage.Millis {
 // local ports and mean nothing to most readers.
 func detailOf(r *stage.Result) string {
 	if f, ok := r.Facts.(*stage.StartTLSFacts); ok && r.Fault == stage.EarlyData {
-		return stage.Visible(diagnose.FirstLine(f.EarlyText)) // the reply before it was in order
+		return stage.Visible(chart.FirstLine(f.EarlyText)) // the reply before it was in order
 	}
 	if reply := ReplyOf(r.Facts); reply != nil && len(reply.Lines) > 0 {
 		return replyWords(reply)
@@ -160,9 +160,9 @@ func detailOf(r *stage.Result) string {
 			return stage.Visible(strings.Join(f.Addresses, ", "))
 		}
 	case *stage.TLSFacts:
-		return stage.Visible(cmp.Or(f.Alert, diagnose.FirstLine(f.FirstBytes)))
+		return stage.Visible(cmp.Or(f.Alert, chart.FirstLine(f.FirstBytes)))
 	case *stage.GreetingFacts:
-		return stage.Visible(diagnose.FirstLine(f.FirstBytes))
+		return stage.Visible(chart.FirstLine(f.FirstBytes))
 	}
 	return ""
 }
@@ -306,7 +306,7 @@ func certFault(f *stage.TLSFacts, x stage.CertFault) string {
 		issuer = f.Root.Subject
 	}
 	return say(words, "until", utc(c.NotAfter), "from", utc(c.NotBefore),
-		"names", list(names), "issuer", `"`+diagnose.CommonName(issuer)+`"`)
+		"names", list(names), "issuer", `"`+chart.CommonName(issuer)+`"`)
 }
 
 func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/stage"
 )
 
@@ -36,7 +37,7 @@ func followUps(rec *stage.Record) []FollowUp {
 			continue
 		}
 		f := FollowUp{
-			Check: c.Check.ID, ID: c.Check.Question, Question: diagnose.Ask(c.Check), Answer: diagnose.AnswerIn(rec, *c),
+			Check: c.Check.ID, ID: c.Check.Question, Question: question.Ask(c.Check), Answer: question.AnswerIn(rec, *c),
 			Parents: c.Check.Parents, Round: c.Check.Round, Kind: c.Check.Kind, Endpoint: c.Check.Endpoint,
 		}
 		if bad := c.Failed(); bad != nil {
@@ -186,7 +187,7 @@ func openWords(rec *stage.Record, d diagnose.Diagnosis) string {
 func openQuestions(d diagnose.Diagnosis) []string {
 	var out []string
 	for _, q := range d.Questions {
-		if s := diagnose.Ask(q.Check); !slices.Contains(out, s) {
+		if s := question.Ask(q.Check); !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}

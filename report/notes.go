@@ -7,6 +7,8 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/stage"
 )
 
@@ -48,8 +50,8 @@ func followUpNote(rec *stage.Record, c *stage.CheckRecord) string {
 			s += " with " + SecurityWords(c.Check.Endpoint.Security)
 		}
 	}
-	q := diagnose.Ask(c.Check)
-	return s + ": " + strings.ToLower(q[:min(1, len(q))]) + q[min(1, len(q)):] + " " + diagnose.AnswerIn(rec, *c)
+	q := question.Ask(c.Check)
+	return s + ": " + strings.ToLower(q[:min(1, len(q))]) + q[min(1, len(q)):] + " " + question.AnswerIn(rec, *c)
 }
 
 // stageNote is the line for a stage that isn't a plain pass.
@@ -79,7 +81,7 @@ func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r 
 		}
 	case stage.Skip:
 		if words := skipWords[r.Reason]; words != "" && firstSkipped(c, r) {
-			if o := diagnose.RefusedFor(rec, c); o != nil {
+			if o := chart.RefusedFor(rec, c); o != nil {
 				words += say(wordsRefusedThere, "place", placeBeside(c, o))
 			}
 			return name + " " + words

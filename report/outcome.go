@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -34,7 +35,7 @@ func (w weighed) outcome(rec *stage.Record, c *stage.CheckRecord, leading map[st
 	o := Outcome{Check: c.Check.ID, Tested: tested(rec, c, logs)}
 	s, f := stateOf(c, logs), leading[c.Check.ID]
 	if s == unknown {
-		if refused := diagnose.RefusedFor(rec, c); refused != nil {
+		if refused := chart.RefusedFor(rec, c); refused != nil {
 			s, f = failed, leading[refused.Check.ID]
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -200,7 +201,7 @@ func oneLine(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, d di
 // login alone.
 func allRefusedLogin(rec *stage.Record, own []*stage.CheckRecord) bool {
 	for _, c := range own {
-		if f := c.Failed(); !c.Check.Optional && (f == nil || f.Stage != stage.Login) && diagnose.RefusedFor(rec, c) == nil {
+		if f := c.Failed(); !c.Check.Optional && (f == nil || f.Stage != stage.Login) && chart.RefusedFor(rec, c) == nil {
 			return false
 		}
 	}

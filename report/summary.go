@@ -8,6 +8,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -82,7 +83,7 @@ func covers(rec *stage.Record, d diagnose.Diagnosis, w weighed, checks []*stage.
 		if w.states[c.Check.ID] == worked {
 			continue
 		}
-		refused := diagnose.RefusedFor(rec, c)
+		refused := chart.RefusedFor(rec, c)
 		if !slices.Contains(lead.Checks, c.Check.ID) && (refused == nil || !slices.Contains(lead.Checks, refused.Check.ID)) {
 			return false
 		}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/stage"
 )
 
@@ -12,7 +14,7 @@ type hit struct {
 	Hit
 	rule  int // place in the table; the fallback stands behind all
 	cause cause.ID
-	check *Check
+	check *chart.Exam
 	stage stage.Stage
 	by    cause.ID // the cause that it follows from
 }
@@ -20,7 +22,7 @@ type hit struct {
 // Diagnose returns the findings of a run and the questions that are still open.
 // It is pure: the same record gives the same diagnosis, and rec is not changed.
 func Diagnose(rec *stage.Record) Diagnosis {
-	c := newCase(rec)
+	c := chart.New(rec)
 	rules := allRules()
 	var all []hit
 	for _, k := range c.Checks {
@@ -28,9 +30,9 @@ func Diagnose(rec *stage.Record) Diagnosis {
 		suppress(hits, rules)
 		all = append(all, hits...)
 	}
-	findings := c.merge(all)
+	findings := merge(c, all)
 	slices.SortStableFunc(findings, compare)
-	d := Diagnosis{Questions: questions(c), Findings: unserved(rec)}
+	d := Diagnosis{Questions: question.Open(c), Findings: unserved(rec)}
 	for _, f := range findings {
 		d.Findings = append(d.Findings, f.Finding)
 	}
@@ -56,21 +58,21 @@ func unserved(rec *stage.Record) (out []Finding) {
 
 // judge asks all rules about one check. A failed stage that none of them
 // explains gets the nearest general cause.
-func judge(c *Case, k *Check, rules []Rule) []hit {
+func judge(c *chart.Case, k *chart.Exam, rules []Rule) []hit {
 	var hits []hit
 	for i := range k.Results {
 		r := &k.Results[i]
 		before := len(hits)
 		for n, rule := range rules {
-			if !slices.ContainsFunc(rule.Needs, func(need Need) bool { return need.fits(r) }) {
+			if !slices.ContainsFunc(rule.Needs, func(need chart.Need) bool { return need.Fits(r) }) {
 				continue
 			}
 			if h := rule.Judge(c, k, r); h != nil {
-				hits = append(hits, c.complete(k, r, *h, rule.Cause, n))
+				hits = append(hits, complete(c, k, r, *h, rule.Cause, n))
 			}
 		}
 		if r.Status == stage.Fail && !slices.ContainsFunc(hits[before:], explainsFailure) {
-			hits = append(hits, c.complete(k, r, *possible(), nearest(r.Stage, r.Fault), len(rules)))
+			hits = append(hits, complete(c, k, r, *possible(), nearest(r.Stage, r.Fault), len(rules)))
 		}
 	}
 	return hits
@@ -84,32 +86,32 @@ func explainsFailure(h hit) bool {
 }
 
 // complete adds to a hit what every hit has.
-func (c *Case) complete(k *Check, r *stage.Result, h Hit, id cause.ID, rule int) hit {
+func complete(c *chart.Case, k *chart.Exam, r *stage.Result, h Hit, id cause.ID, rule int) hit {
 	if h.Text == "" {
-		h.Text = describe(k, r)
+		h.Text = chart.Describe(k, r)
 	}
 	h.Text = stage.Visible(h.Text)
 	if h.Severity == "" {
-		h.Severity = c.severity(k, r, id)
+		h.Severity = severityOf(c, k, r, id)
 	}
-	h.Args = k.args(h.Args, r.Stage)
+	h.Args = baseArgs(k, h.Args, r.Stage)
 	return hit{Hit: h, rule: rule, cause: id, check: k, stage: r.Stage}
 }
 
 // severity weighs a cause by where it was met.
-func (c *Case) severity(k *Check, r *stage.Result, id cause.ID) cause.Severity {
+func severityOf(c *chart.Case, k *chart.Exam, r *stage.Result, id cause.ID) cause.Severity {
 	s := cause.Fail
 	if p, ok := cause.PageOf(id); ok {
 		s = p.Severity
 	}
-	return c.weigh(k, r, s)
+	return weigh(c, k, r, s)
 }
 
 // weigh makes warnings of failures that let the stage go on, and of those of an
 // optional endpoint while another serves. A login that was refused there is refused
 // where it wasn't tried for that.
-func (c *Case) weigh(k *Check, r *stage.Result, s cause.Severity) cause.Severity {
-	if s == cause.Fail && (r.Status != stage.Fail || k.Check.Optional && c.otherWorks(k) && !c.standsIn(k, r.Stage)) {
+func weigh(c *chart.Case, k *chart.Exam, r *stage.Result, s cause.Severity) cause.Severity {
+	if s == cause.Fail && (r.Status != stage.Fail || k.Check.Optional && c.OtherWorks(k) && !c.StandsIn(k, r.Stage)) {
 		return cause.Warn
 	}
 	return s

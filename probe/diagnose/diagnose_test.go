@@ -12,6 +12,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/stage"
 )
@@ -284,14 +285,14 @@ func TestAnswers(t *testing.T) {
 		}), "Not answered: the run's time was up."},
 	} {
 		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]
-		if got := diagnose.Answer(last); got != c.want {
+		if got := question.Answer(last); got != c.want {
 			t.Errorf("%s: %q, want %q", last.Check.ID, got, c.want)
 		}
-		if q := diagnose.Ask(last.Check); !strings.HasSuffix(q, "?") {
+		if q := question.Ask(last.Check); !strings.HasSuffix(q, "?") {
 			t.Errorf("%s: the question is %q", last.Check.ID, q)
 		}
 	}
-	if c := newRun().add(imap).rec.Checks[0]; diagnose.Answer(c) != "" || diagnose.Ask(c.Check) != "" {
+	if c := newRun().add(imap).rec.Checks[0]; question.Answer(c) != "" || question.Ask(c.Check) != "" {
 		t.Error("a check of the plan is no answer")
 	}
 }

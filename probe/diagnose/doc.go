@@ -4,12 +4,6 @@
 // network, no clock and no file, and "now" is the start of the run. So a saved
 // run can be diagnosed again, years later and better.
 //
-// Knowledge is kept as data. A [Rule] says what must have been seen for a cause
-// to be considered, judges one check at a time, and lists the causes that follow
-// from its own. The rules stand in one table a topic. What servers say when they
-// refuse is classified by the table in replies.go. The words live in pages, one
-// Markdown file a cause, with named slots for what differs from case to case.
-//
 // Four promises:
 //
 //   - Never silence: a failed stage that no rule explains still yields a finding,
@@ -20,6 +14,18 @@
 //     through the whole chain.
 //   - The same record gives the same findings in the same order.
 //
-// Where a further probe would tell two causes apart, [Diagnosis.Questions] asks
-// for it. The answer is another check in the record, and Diagnose is asked again.
+// # Where things go
+//
+// A cause: its id in cause/cause.go, its page in cause/pages/ID.md. Tests name
+// what is missing.
+//
+// A rule: rules_TOPIC.go here, a row in the table of its topic (see [Rule]).
+//
+// The reading of a fact, which several rules or questions share: package chart.
+//
+// A server's or a program's words: a row in package reply (servers.go,
+// programs.go).
+//
+// A question, which a further probe answers: package question. The answer is
+// another check in the record, and Diagnose is asked again.
 package diagnose

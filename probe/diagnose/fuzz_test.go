@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/stage"
 )
 
@@ -32,7 +33,7 @@ func FuzzDiagnose(f *testing.F) {
 		d := diagnose.Diagnose(&rec)
 		diagnose.NotKnown(d)
 		for _, c := range rec.Checks {
-			if a := diagnose.Answer(c); !utf8.ValidString(a) || a != stage.Visible(a) {
+			if a := question.Answer(c); !utf8.ValidString(a) || a != stage.Visible(a) {
 				t.Errorf("the answer %q is not fit to be shown", a)
 			}
 		}

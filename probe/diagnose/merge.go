@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -17,7 +18,7 @@ type found struct {
 	place  int // of its first check in the plan
 	rule   int
 	args   map[string][]string // values in the order they were met
-	checks []*Check            // in plan order
+	checks []*chart.Exam       // in plan order
 }
 
 // key tells which hits are one finding. What is proven for one check and merely
@@ -29,7 +30,7 @@ type key struct {
 }
 
 // merge makes one finding of the hits of one cause.
-func (c *Case) merge(hits []hit) []*found {
+func merge(c *chart.Case, hits []hit) []*found {
 	var all []*found
 	index := make(map[key]*found)
 	likelyToo := make(map[key]bool)
@@ -51,16 +52,16 @@ func (c *Case) merge(hits []hit) []*found {
 			all = append(all, f)
 		}
 		f.add(h)
-		f.Required = f.Required || c.standsIn(h.check, h.stage)
+		f.Required = f.Required || c.StandsIn(h.check, h.stage)
 	}
 	for _, f := range all {
-		c.settle(f)
+		settle(c, f)
 	}
 	return all
 }
 
 func newFound(h hit) *found {
-	f := &found{place: h.check.Place, rule: h.rule, args: make(map[string][]string)}
+	f := &found{place: h.check.Index, rule: h.rule, args: make(map[string][]string)}
 	f.Finding = Finding{
 		Cause: h.cause, Severity: h.Severity, Confidence: h.Confidence,
 		SuppressedBy: h.by, Who: cause.Operator, Stage: h.stage,
@@ -84,20 +85,20 @@ func (f *found) add(h hit) {
 		f.Stage = h.stage
 	}
 	f.Required = f.Required || !c.Optional
-	f.Checks = appendNew(f.Checks, c.ID)
-	f.checks = appendNew(f.checks, h.check)
-	f.Protocols = appendNew(f.Protocols, c.Endpoint.Protocol)
-	f.Evidence = appendNew(f.Evidence, Evidence{Check: c.ID, Stage: h.stage, Text: h.Text})
+	f.Checks = chart.AppendNew(f.Checks, c.ID)
+	f.checks = chart.AppendNew(f.checks, h.check)
+	f.Protocols = chart.AppendNew(f.Protocols, c.Endpoint.Protocol)
+	f.Evidence = chart.AppendNew(f.Evidence, Evidence{Check: c.ID, Stage: h.stage, Text: h.Text})
 	for name, value := range h.Args {
-		f.args[name] = appendNew(f.args[name], value)
+		f.args[name] = chart.AppendNew(f.args[name], value)
 	}
 }
 
 // settle writes the collected values as words.
-func (c *Case) settle(f *found) {
+func settle(c *chart.Case, f *found) {
 	f.Args = make(map[string]string, len(f.args)+6)
 	for name, values := range f.args {
-		f.Args[name] = list(values)
+		f.Args[name] = chart.List(values)
 	}
 	if n := len(f.args["host"]); n > 1 {
 		f.Args["several"] = strconv.Itoa(n)
@@ -112,7 +113,7 @@ func (c *Case) settle(f *found) {
 		f.Args["several_place"] = strconv.Itoa(n)
 	}
 	f.Args["place"] = stage.Visible(places(f.checks))
-	maps.Copy(f.Args, c.derived(f))
+	maps.Copy(f.Args, derivedSlots(c, f))
 	if f.Confidence == cause.Possible {
 		f.Args["maybe"] = "yes" // the page then says "may"
 	}
@@ -120,28 +121,28 @@ func (c *Case) settle(f *found) {
 
 // derived returns the slots that follow from all the checks of a finding, as far
 // as its page has them.
-func (c *Case) derived(f *found) map[string]string {
+func derivedSlots(c *chart.Case, f *found) map[string]string {
 	name := "the server name "
 	if f.Args["several"] != "" {
 		name = "the server names "
 	}
 	all := map[string]string{
 		"name":     name + f.Args["host"],
-		"servers":  stage.Visible(cmp.Or(c.allOf(f.checks), f.Args["host"])),
-		"tls_port": cmp.Or(ports(f.checks, tlsPorts), cause.General("tls_port")),
+		"servers":  stage.Visible(cmp.Or(c.AllOf(f.checks), f.Args["host"])),
+		"tls_port": cmp.Or(ports(f.checks, chart.TLSPorts), cause.General("tls_port")),
 
 		"submission": submissionLeft(f.checks),
 	}
-	if slices.ContainsFunc(f.checks, func(k *Check) bool { return k.Check.Endpoint.Port == 25 }) {
+	if slices.ContainsFunc(f.checks, func(k *chart.Exam) bool { return k.Check.Endpoint.Port == 25 }) {
 		all["at_25"] = "yes"
 	}
-	if slices.ContainsFunc(f.checks, (*Check).atTLSPort) {
+	if slices.ContainsFunc(f.checks, (*chart.Exam).AtTLSPort) {
 		all["at_tls_port"] = "yes"
 	}
 	if len(f.args["found"]) > 1 || len(f.Protocols) > 1 {
 		all["mixed"] = "yes"
 	}
-	if !c.inOrder() {
+	if !c.InOrder() {
 		all["only_here"] = "yes"
 	}
 	maps.Copy(all, bySureness(f.Confidence))
@@ -150,52 +151,15 @@ func (c *Case) derived(f *found) map[string]string {
 	return all
 }
 
-// inOrder reports whether every check of the run came as far as the login, and
-// under encryption.
-func (c *Case) inOrder() bool {
-	return !slices.ContainsFunc(c.Checks, func(k *Check) bool {
-		f := k.Failed()
-		return !k.encrypted() || f != nil && f.Stage.Rank() < stage.Login.Rank()
-	})
-}
-
-// appendNew appends v unless the list has it. Lists are as long as a run has
-// checks; the last entries are looked at first, where repeats stand.
-func appendNew[T comparable](list []T, v T) []T {
-	for i := len(list) - 1; i >= 0; i-- {
-		if list[i] == v {
-			return list
-		}
-	}
-	return append(list, v)
-}
-
-// maxListed is how many values one slot names before it counts the rest.
-const maxListed = 4
-
-// list writes "a", "a and b", "a, b and c", "a, b, c, d and 7 more".
-func list(values []string) string {
-	n := len(values)
-	switch {
-	case n == 0:
-		return ""
-	case n == 1:
-		return values[0]
-	case n > maxListed:
-		return strings.Join(values[:maxListed], ", ") + " and " + strconv.Itoa(n-maxListed) + " more"
-	}
-	return strings.Join(values[:n-1], ", ") + " and " + values[n-1]
-}
-
 // compare orders findings: those that stand by themselves first, then the worst
 // (required endpoints before optional ones), the surest, what tells of the most
 // required endpoints, the earliest stage, the plan's order, and last the order of
 // the rules.
 func compare(a, b *found) int {
 	return cmp.Or(
-		truth(a.SuppressedBy != "")-truth(b.SuppressedBy != ""),
+		chart.Truth(a.SuppressedBy != "")-chart.Truth(b.SuppressedBy != ""),
 		cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
-		truth(!a.Required)-truth(!b.Required),
+		chart.Truth(!a.Required)-chart.Truth(!b.Required),
 		cmp.Compare(a.Confidence.Rank(), b.Confidence.Rank()),
 		cmp.Compare(b.covers(), a.covers()),
 		cmp.Compare(a.Stage.Rank(), b.Stage.Rank()),
@@ -209,14 +173,7 @@ func compare(a, b *found) int {
 func (f *found) covers() int {
 	n := 0
 	for _, k := range f.checks {
-		n += truth(!k.Check.Optional)
+		n += chart.Truth(!k.Check.Optional)
 	}
 	return n
-}
-
-func truth(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -14,7 +15,7 @@ type Rule struct {
 
 	// Needs says what must have been seen: Judge is asked about every result
 	// that fits any of them.
-	Needs []Need
+	Needs []chart.Need
 
 	// Explains are the causes that follow from this one. On a check where this
 	// one is at least likely, they are suppressed.
@@ -22,38 +23,7 @@ type Rule struct {
 
 	// Judge looks at one result of one of the plan's own checks. It returns nil
 	// where the cause does not hold.
-	Judge func(*Case, *Check, *stage.Result) *Hit
-}
-
-// Need is a kind of result.
-type Need struct {
-	Stage  stage.Stage
-	Faults []stage.Fault // the result failed or warned with one of these; none: any result that was looked at
-	Reason stage.Reason  // the stage was skipped for this reason
-}
-
-// met says that a stage ended with one of these faults.
-func met(s stage.Stage, faults ...stage.Fault) Need { return Need{Stage: s, Faults: faults} }
-
-// seen says that a stage was looked at, whatever came of it.
-func seen(s stage.Stage) Need { return Need{Stage: s} }
-
-// skipped says that a stage was left out for this reason.
-func skipped(s stage.Stage, r stage.Reason) Need { return Need{Stage: s, Reason: r} }
-
-// fits reports whether a result is of this kind.
-func (n Need) fits(r *stage.Result) bool {
-	switch {
-	case n.Stage != r.Stage:
-		return false
-	case n.Reason != "":
-		return r.Status == stage.Skip && r.Reason == n.Reason
-	case r.Status == stage.Skip:
-		return false
-	case len(n.Faults) == 0:
-		return true
-	}
-	return (r.Status == stage.Fail || r.Status == stage.Warn) && slices.Contains(n.Faults, r.Fault)
+	Judge func(*chart.Case, *chart.Exam, *stage.Result) *Hit
 }
 
 // Hit is a rule that holds for one check.

@@ -3,8 +3,8 @@ package diagnose_test
 import (
 	"testing"
 
-	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -23,7 +23,7 @@ func TestRefusalStandsForTheLoginThatItSpared(t *testing.T) {
 		if f == nil || (f.Severity == cause.Fail) != want || f.Required != want {
 			t.Errorf("%s: %+v", reason, f)
 		}
-		if o := diagnose.RefusedFor(&r.rec, &r.rec.Checks[2]); (o == &r.rec.Checks[1]) != want {
+		if o := chart.RefusedFor(&r.rec, &r.rec.Checks[2]); (o == &r.rec.Checks[1]) != want {
 			t.Errorf("%s: refused for %v", reason, o)
 		}
 	}
@@ -34,7 +34,7 @@ func TestRefusalStandsForTheLoginThatItSpared(t *testing.T) {
 	}
 	other := at(stage.LoginBudget)
 	other.rec.Checks[2].Check.User = "jd"
-	if o := diagnose.RefusedFor(&other.rec, &other.rec.Checks[2]); o != nil {
+	if o := chart.RefusedFor(&other.rec, &other.rec.Checks[2]); o != nil {
 		t.Errorf("another name: refused for %v", o.Check.ID)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/stage"
 )
 
@@ -306,10 +306,10 @@ func TestCertificateAnswers(t *testing.T) {
 		{old().followUp(t, "imap-993/time", fail(stage.Clock, stage.NoTime, &stage.ClockFacts{})), "time.example", "Not answered: no time came from there."},
 	} {
 		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]
-		if got := diagnose.Answer(last); !strings.HasPrefix(got, c.want) || !strings.HasSuffix(got, ".") {
+		if got := question.Answer(last); !strings.HasPrefix(got, c.want) || !strings.HasSuffix(got, ".") {
 			t.Errorf("%s: %q, want %q", last.Check.ID, got, c.want)
 		}
-		if q := diagnose.Ask(last.Check); !strings.HasSuffix(q, "?") || !strings.Contains(q, c.ask) {
+		if q := question.Ask(last.Check); !strings.HasSuffix(q, "?") || !strings.Contains(q, c.ask) {
 			t.Errorf("%s: the question is %q", last.Check.ID, q)
 		}
 	}
@@ -367,7 +367,7 @@ func TestTheSameCertificateIsNotToldAgain(t *testing.T) {
 	} {
 		r := newRun().asking().add(imap, mismatch).followUp(t, c.id, c.step)
 		last := r.rec.Checks[len(r.rec.Checks)-1]
-		if got := diagnose.AnswerIn(&r.rec, last); !strings.HasPrefix(got, c.want) {
+		if got := question.AnswerIn(&r.rec, last); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.id, got, c.want)
 		}
 	}

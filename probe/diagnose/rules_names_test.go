@@ -10,6 +10,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/stage"
 )
 
@@ -381,10 +382,10 @@ func TestAnswersAboutNames(t *testing.T) {
 		{bare().followUp(t, form, skip(stage.Login, stage.LoginBudget)), "Not answered: one more refused login might lock the account."},
 	} {
 		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]
-		if got := diagnose.Answer(last); got != c.want {
+		if got := question.Answer(last); got != c.want {
 			t.Errorf("%s: %q, want %q", last.Check.ID, got, c.want)
 		}
-		if got, want := diagnose.Ask(last.Check), asks[last.Check.ID]; want != "" && got != want || !strings.HasSuffix(got, "?") {
+		if got, want := question.Ask(last.Check), asks[last.Check.ID]; want != "" && got != want || !strings.HasSuffix(got, "?") {
 			t.Errorf("%s: the question is %q, want %q", last.Check.ID, got, want)
 		}
 	}

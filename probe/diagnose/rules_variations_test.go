@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/stage"
 )
 
@@ -239,10 +239,10 @@ func TestAnswersToVariations(t *testing.T) {
 		{newRun().add("smtp-587 smtp.example.net starttls", fail(stage.Upgrade, stage.NotOffered)).followUp(t, "smtp-587/insist", fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{Insisted: true, Reply: &stage.Reply{Code: 502, Lines: []string{"502 5.5.1 no"}}})), "No, it refuses: 502 5.5.1 no."},
 	} {
 		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]
-		if got := diagnose.Answer(last); got != c.want {
+		if got := question.Answer(last); got != c.want {
 			t.Errorf("%s: %q, want %q", last.Check.ID, got, c.want)
 		}
-		if q := diagnose.Ask(last.Check); !strings.HasSuffix(q, "?") || !strings.Contains(q, "port ") {
+		if q := question.Ask(last.Check); !strings.HasSuffix(q, "?") || !strings.Contains(q, "port ") {
 			t.Errorf("%s: the question is %q", last.Check.ID, q)
 		}
 	}

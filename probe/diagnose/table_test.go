@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/stage"
 )
@@ -87,8 +88,8 @@ func TestEverySignHasARuleThatReadsIt(t *testing.T) {
 		for _, s := range in {
 			for _, m := range means {
 				if !slices.ContainsFunc(allRules(), func(r Rule) bool {
-					return r.Cause == m.Cause && slices.ContainsFunc(r.Needs, func(n Need) bool {
-						return n.fits(&stage.Result{Stage: s, Status: stage.Fail, Fault: stage.Rejected})
+					return r.Cause == m.Cause && slices.ContainsFunc(r.Needs, func(n chart.Need) bool {
+						return n.Fits(&stage.Result{Stage: s, Status: stage.Fail, Fault: stage.Rejected})
 					})
 				}) {
 					t.Errorf("%s means %s, and no rule of it looks there", s, m.Cause)

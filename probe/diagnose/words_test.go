@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -133,7 +133,7 @@ func TestCommonName(t *testing.T) {
 		"OU=Unit+CN=Two":             "Two",
 		`CN=ends in a backslash\`:    `ends in a backslash\`,
 	} {
-		if got := diagnose.CommonName(dn); got != want {
+		if got := chart.CommonName(dn); got != want {
 			t.Errorf("%q: %q, want %q", dn, got, want)
 		}
 	}
@@ -143,7 +143,7 @@ func FuzzCommonName(f *testing.F) {
 	f.Add("CN=a,O=b")
 	f.Add(`CN=\,\+\\`)
 	f.Fuzz(func(t *testing.T, dn string) {
-		if got := diagnose.CommonName(dn); got != stage.Visible(got) || len(got) > 12*len(dn) {
+		if got := chart.CommonName(dn); got != stage.Visible(got) || len(got) > 12*len(dn) {
 			t.Errorf("%q: %q", dn, got)
 		}
 	})

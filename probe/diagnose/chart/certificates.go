@@ -1,0 +1,154 @@
+package chart
+
+import (
+	"crypto/x509"
+	"strconv"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// view is a certificate as one check was shown it: one of the plan, or a
+// follow-up.
+type view struct {
+	*stage.CheckRecord
+	TLS *stage.TLSFacts
+}
+
+// ShownBy reads the certificate that a check was shown; ok is false for none.
+func ShownBy(r *stage.CheckRecord) (v view, ok bool) {
+	if r == nil {
+		return view{}, false
+	}
+	tls := stage.FactsOf[*stage.TLSFacts](r)
+	return view{r, tls}, tls != nil && len(tls.Chain) > 0
+}
+
+// Leaf is the certificate of the server itself.
+func (v view) Leaf() stage.Certificate { return v.TLS.Chain[0] }
+
+// Place returns "port 443 of mail.example.net".
+func (v view) Place() string {
+	e := v.Check.Endpoint
+	return "port " + strconv.Itoa(int(e.Port)) + " of " + e.Host
+}
+
+// has reports whether the certificate has any of these faults.
+func (v view) has(ids ...stage.CertFaultID) bool { return certHas(v.TLS, ids...) }
+
+func certHas(f *stage.TLSFacts, ids ...stage.CertFaultID) bool {
+	_, ok := certFaultOf(f, ids...)
+	return ok
+}
+
+// certFaultOf finds the first fault of any of these kinds, those first that are
+// named first.
+func certFaultOf(f *stage.TLSFacts, ids ...stage.CertFaultID) (stage.CertFault, bool) {
+	for _, id := range ids {
+		for _, fault := range f.Faults {
+			if fault.ID == id {
+				return fault, true
+			}
+		}
+	}
+	return stage.CertFault{}, false
+}
+
+// CertificatesBeside returns what other ports of the same host show to a program that asks as
+// usual.
+func (c *Case) CertificatesBeside(k *Exam) []view {
+	var all []view
+	for i := range c.Record.Checks {
+		r := &c.Record.Checks[i]
+		e, m := r.Check.Endpoint, r.Check.Manner
+		usual := m.Address == "" && m.Resolvers == nil && m.Hello == stage.HelloUsual
+		if !usual || e.Port == k.Check.Endpoint.Port || !strings.EqualFold(e.Host, k.Check.Endpoint.Host) {
+			continue
+		}
+		if v, ok := ShownBy(r); ok {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// UsedAddress returns the IP address that a check's dialogue was with; empty
+// where it isn't known.
+func UsedAddress(r *stage.CheckRecord) string {
+	if f := stage.FactsOf[*stage.ConnectFacts](r); f != nil {
+		return IPOf(f.Address)
+	}
+	return ""
+}
+
+// Vouched orders certificates by who vouches for them here: nobody (0), a root
+// of this machine or a file of the user's alone (1), a public authority (2).
+func Vouched(f *stage.TLSFacts) int {
+	switch {
+	case !f.Verified:
+		return 0
+	case f.Public == stage.Trusted:
+		return 2
+	}
+	return 1
+}
+
+// authority is the distinguished name of who issued: the root where one is
+// known, else whoever the last certificate names.
+func authority(f *stage.TLSFacts) string {
+	if f.Root != nil {
+		return f.Root.Subject
+	}
+	if n := len(f.Chain); n > 0 {
+		return f.Chain[n-1].Issuer
+	}
+	return ""
+}
+
+// trustedBeside finds another port of the host whose certificate is for the same
+// name, from somebody else, and better vouched for.
+func (c *Case) trustedBeside(k *Exam) (view, bool) {
+	own, ok := k.Leaf()
+	if !ok {
+		return view{}, false
+	}
+	for _, v := range c.CertificatesBeside(k) {
+		if Vouched(v.TLS) > Vouched(k.TLS) && v.Leaf().Issuer != own.Issuer && v.Leaf().SHA256 != own.SHA256 {
+			return v, true
+		}
+	}
+	return view{}, false
+}
+
+// LinkSeen finds the issuer that k's chain lacks in a chain that another check of
+// the run was shown, and that leads to a root which is trusted here.
+func (c *Case) LinkSeen(k *Exam) (view, bool) {
+	n := len(k.TLS.Chain)
+	if n == 0 || k.TLS.Chain[n-1].SelfSigned {
+		return view{}, false
+	}
+	last := k.TLS.Chain[n-1]
+	for i := range c.Record.Checks {
+		v, ok := ShownBy(&c.Record.Checks[i])
+		if !ok || v.TLS.System != stage.Trusted && v.TLS.System != stage.TrustLocal && v.TLS.CAFile != stage.Trusted {
+			continue
+		}
+		for _, link := range v.TLS.Chain[1:] {
+			if link.Subject == last.Issuer && signed(link, last) {
+				return v, true
+			}
+		}
+	}
+	return view{}, false
+}
+
+// signed reports whether one certificate is signed with the other's key. Names
+// alone prove nothing.
+func signed(issuer, by stage.Certificate) bool {
+	parent, err := x509.ParseCertificate(issuer.DER)
+	if err != nil {
+		return false
+	}
+	child, err := x509.ParseCertificate(by.DER)
+	return err == nil && child.CheckSignatureFrom(parent) == nil
+}

@@ -1,0 +1,162 @@
+package chart
+
+import (
+	"slices"
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// followUpsTo returns the checks that answered a question about k; several, where
+// it was asked of several addresses.
+func (c *Case) followUpsTo(k *Exam, q stage.QuestionID) []*stage.CheckRecord {
+	var all []*stage.CheckRecord
+	for _, f := range c.FollowUps[k.Check.ID] {
+		if f.Check.Question == q {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// Went says whether a follow-up passed a stage. One that did not get as far as a
+// connection, or was broken off, says nothing.
+func Went(f *stage.CheckRecord, s stage.Stage) Answer {
+	if f == nil {
+		return Unknown
+	}
+	for i := range f.Results {
+		switch r := &f.Results[i]; {
+		case r.Status == stage.Fail && (r.Stage == stage.Resolve || r.Stage == stage.Connect):
+			return Unknown
+		case r.Status == stage.Fail:
+			return No
+		case r.Stage == s && (r.Status == stage.Pass || r.Status == stage.Warn):
+			return Yes
+		case r.Status == stage.Skip:
+			return Unknown
+		}
+	}
+	return Unknown
+}
+
+// ShookHands says whether a handshake that was made otherwise brought what the
+// usual one did not: the server's own part of it, whatever its certificate is worth.
+func ShookHands(f *stage.CheckRecord) Answer {
+	if f == nil {
+		return Unknown
+	}
+	r := f.Result(stage.Handshake)
+	switch {
+	case r == nil || r.Status == stage.Skip:
+		return Unknown
+	case r.Status != stage.Fail:
+		return Yes
+	}
+	switch r.Fault {
+	case stage.BadCertificate, stage.ClientCertAsked:
+		return Yes
+	case stage.HandshakeTimeout, stage.HandshakeClosed, stage.HandshakeReset:
+		return No
+	}
+	return Unknown
+}
+
+// BrokenOff are the faults of a handshake that ends without a word of the server's.
+var BrokenOff = []stage.Fault{stage.HandshakeTimeout, stage.HandshakeClosed, stage.HandshakeReset}
+
+// Variations are what became of a handshake that failed when it was made
+// otherwise.
+type Variations struct {
+	Stalled  bool            // for a long while nothing had come
+	Resent   bool            // and this machine had sent again what nobody acknowledged
+	Again    Answer          // in the same way, at the same address
+	Hello    Answer          // with a small ClientHello
+	Segments Answer          // in small segments
+	Old      *stage.TLSFacts // what the server chose of all that there ever was; nil: nothing, or not asked
+}
+
+func (c *Case) Variations(k *Exam) Variations {
+	v := Variations{
+		Stalled:  k.Stalled(),
+		Resent:   k.Connect.Retransmits != nil && *k.Connect.Retransmits > 0,
+		Again:    ShookHands(c.FollowUp(k, stage.AskAgain)),
+		Hello:    ShookHands(c.FollowUp(k, stage.AskSmallHello)),
+		Segments: ShookHands(c.FollowUp(k, stage.AskSmallSegments)),
+	}
+	if f := c.FollowUp(k, stage.AskOldTLS); f != nil {
+		v.Old = stage.FactsOf[*stage.TLSFacts](f)
+	}
+	if v.Old != nil && v.Old.Version == "" {
+		v.Old = nil
+	}
+	return v
+}
+
+// stallAfter is from when on a connection that ends has rather been given up by
+// somebody to whom nothing came than cut off.
+const stallAfter = 5 * time.Second
+
+// Stalled reports whether the handshake stood still before it failed.
+func (k *Exam) Stalled() bool {
+	r := k.Result(stage.Handshake)
+	return r != nil && r.Status == stage.Fail &&
+		(r.Fault == stage.HandshakeTimeout || slices.Contains(BrokenOff, r.Fault) && r.Time.Duration() >= stallAfter)
+}
+
+// Version is what the server chose among old versions; empty where it chose none.
+func (v Variations) Version() string {
+	if v.Old == nil {
+		return ""
+	}
+	return v.Old.Version
+}
+
+// UsualGroup reports whether programs of today offer a curve. An empty name says
+// that none was needed, or that the server didn't get so far.
+func UsualGroup(name string) bool {
+	return slices.Contains([]string{"", "X25519", "P-256", "P-384", "P-521"}, name)
+}
+
+// Chosen says what the server chose: "TLS 1.2 with TLS_RSA_WITH_AES_128_CBC_SHA".
+func (v Variations) Chosen() string {
+	s := v.Old.Version
+	if v.Old.CipherSuite != "" {
+		s += " with " + v.Old.CipherSuite
+	}
+	if !UsualGroup(v.Old.Group) {
+		s += " and " + v.Old.Group
+	}
+	return stage.Visible(s)
+}
+
+// atOnce is how soon a server has closed a connection if it did so without waiting
+// for anything.
+const atOnce = 3 * time.Second
+
+// unprompted is what a port that was meant for TLS does while we say nothing.
+type unprompted struct {
+	Cut    bool   // it closes or resets the connection at once
+	Silent bool   // it waits, as a server for TLS does
+	First  string // what it says, if anything
+}
+
+func (c *Case) Unprompted(k *Exam) (out unprompted) {
+	f := c.FollowUp(k, stage.AskPortSpeaksPlain)
+	if f == nil {
+		return out
+	}
+	r := f.Result(stage.Greeting)
+	if r == nil || r.Status == stage.Skip {
+		return out
+	}
+	if g := stage.FactsOf[*stage.GreetingFacts](f); g != nil {
+		out.First = g.FirstBytes
+		if out.First == "" {
+			out.First = g.Text()
+		}
+	}
+	out.Cut = out.First == "" && (r.Fault == stage.Closed || r.Fault == stage.Reset) && r.Time.Duration() < atOnce
+	out.Silent = out.First == "" && r.Fault == stage.Silent
+	return out
+}

@@ -1,0 +1,85 @@
+package chart
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// InOrder reports whether every check of the run came as far as the login, and
+// under encryption.
+func (c *Case) InOrder() bool {
+	return !slices.ContainsFunc(c.Checks, func(k *Exam) bool {
+		f := k.Failed()
+		return !k.Encrypted() || f != nil && f.Stage.Rank() < stage.Login.Rank()
+	})
+}
+
+// AppendNew appends v unless the list has it. Lists are as long as a run has
+// checks; the last entries are looked at first, where repeats stand.
+func AppendNew[T comparable](list []T, v T) []T {
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i] == v {
+			return list
+		}
+	}
+	return append(list, v)
+}
+
+// maxListed is how many values one slot names before it counts the rest.
+const maxListed = 4
+
+// List writes "a", "a and b", "a, b and c", "a, b, c, d and 7 more".
+func List(values []string) string {
+	n := len(values)
+	switch {
+	case n == 0:
+		return ""
+	case n == 1:
+		return values[0]
+	case n > maxListed:
+		return strings.Join(values[:maxListed], ", ") + " and " + strconv.Itoa(n-maxListed) + " more"
+	}
+	return strings.Join(values[:n-1], ", ") + " and " + values[n-1]
+}
+
+func Truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// TLSPorts are the ports for TLS from the first byte (RFC 8314 3), by protocol.
+var TLSPorts = map[stage.Protocol]uint16{stage.IMAP: 993, stage.POP3: 995, stage.SMTP: 465}
+
+// AtTLSPort reports whether the check was made at the port for TLS from the
+// first byte, so that this port is no advice.
+func (k *Exam) AtTLSPort() bool { return k.Check.Endpoint.Port == TLSPorts[k.Check.Endpoint.Protocol] }
+
+// AllOf names the servers of a provider as a whole, "CenturyLink's servers",
+// where a finding concerns every one of them that the run examined and there are
+// several; empty otherwise.
+func (c *Case) AllOf(checks []*Exam) string {
+	if len(checks) == 0 || checks[0].Subject.Profile == nil || checks[0].Subject.Profile.Name == "" {
+		return ""
+	}
+	hosts := make(map[string]bool)
+	for _, k := range checks {
+		if k.Check.Subject != checks[0].Check.Subject {
+			return ""
+		}
+		hosts[k.Host()] = true
+	}
+	for _, k := range c.Checks {
+		if k.Check.Subject == checks[0].Check.Subject && !hosts[k.Host()] {
+			return ""
+		}
+	}
+	if len(hosts) < 2 {
+		return ""
+	}
+	return checks[0].Provider() + "'s servers"
+}

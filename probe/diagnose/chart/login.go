@@ -1,0 +1,197 @@
+package chart
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/stage"
+)
+
+// Refused are the faults of a login that the server turned down.
+var Refused = []stage.Fault{stage.Rejected, stage.Bye, stage.Closed}
+
+// Scram reports whether the login used SCRAM (RFC 5802), of which servers that
+// keep other hashes refuse right passwords.
+func (k *Exam) Scram() bool { return strings.HasPrefix(k.Login.Mechanism, "SCRAM-") }
+
+// RefusedLogin reports whether the server looked at name and password and did
+// not take them.
+func (k *Exam) RefusedLogin() bool {
+	r := k.Result(stage.Login)
+	if r == nil || r.Status != stage.Fail || !slices.Contains(Refused, r.Fault) {
+		return false
+	}
+	_, ok := k.Guess(stage.Login, cause.WrongPassword)
+	return ok
+}
+
+// PlainWorks reads the follow-up that logged in by PLAIN.
+func (c *Case) PlainWorks(k *Exam) Answer { return c.Tried(k, stage.AskPlainLogin) }
+
+// Tried reads a follow-up of a check that logged in otherwise.
+func (c *Case) Tried(k *Exam, q stage.QuestionID) Answer { return LoginWorks(c.FollowUp(k, q)) }
+
+// OtherLogins are the questions that log in once more, in another form.
+var OtherLogins = []stage.QuestionID{
+	stage.AskUserForm, stage.AskTidyPassword, stage.AskOtherEncoding, stage.AskPlainLogin, stage.AskOtherLogin,
+}
+
+// OtherwiseAccepted reports whether the same account was let in by a follow-up that
+// logged in otherwise.
+func (c *Case) OtherwiseAccepted(k *Exam) bool {
+	return slices.ContainsFunc(OtherLogins, func(id stage.QuestionID) bool { return c.Tried(k, id) == Yes })
+}
+
+// LoginWorks reads a follow-up that logged in otherwise.
+func LoginWorks(f *stage.CheckRecord) Answer {
+	if f == nil {
+		return Unknown
+	}
+	r := f.Result(stage.Login)
+	switch {
+	case r == nil || r.Status == stage.Skip:
+		return Unknown
+	case r.Status != stage.Fail:
+		return Yes
+	case r.Fault != stage.Rejected:
+		return Unknown
+	}
+	return No
+}
+
+// AcceptedElsewhere finds a check of the same account that logged in by another
+// protocol.
+func (c *Case) AcceptedElsewhere(k *Exam) *Exam {
+	for _, o := range c.Checks {
+		if o.SameAccount(k) && o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol && o.Passed(stage.Login) {
+			return o
+		}
+	}
+	return nil
+}
+
+// SameAccount reports whether two checks log in to one account: that of one
+// argument, or the same name at servers that stand side by side, whose URLs were
+// typed in.
+func (k *Exam) SameAccount(o *Exam) bool {
+	if k.Check.Subject == o.Check.Subject {
+		return true
+	}
+	if k.Subject.Kind != stage.SubjectURL || o.Subject.Kind != stage.SubjectURL || k.Subject.User == "" || k.Subject.User != o.Subject.User {
+		return false
+	}
+	_, here, _ := strings.Cut(k.Host(), ".")
+	_, there, _ := strings.Cut(o.Host(), ".")
+	return k.Host() == o.Host() || here == there && strings.Contains(here, ".") && !Literal(k.Host())
+}
+
+// Literal reports whether a host is an IP address.
+func Literal(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}
+
+// FormWorks reads the follow-up that logged in with the user name in another
+// form.
+func (c *Case) FormWorks(k *Exam) Answer { return c.Tried(k, stage.AskUserForm) }
+
+// BareName reports whether a name without a domain was sent, and nobody knows
+// which form is wanted: most servers want the full address.
+func (k *Exam) BareName() bool {
+	p := k.Subject.Profile
+	return k.Subject.User != "" && !strings.Contains(k.Subject.User, "@") && (p == nil || p.UserName == "")
+}
+
+// FormFits reports whether the profile says how the user name is formed, and
+// the one that was sent is formed like that.
+func (k *Exam) FormFits() bool {
+	form := k.wantedForm()
+	return k.Subject.User != "" && (form == "full-address" || form == "local-part") && k.OtherForm() == ""
+}
+
+// wantedForm is how the profile forms user names at this server; empty where nobody
+// knows.
+func (k *Exam) wantedForm() string {
+	if k.Subject.Profile == nil {
+		return ""
+	}
+	return cmp.Or(k.Check.UserForm, k.Subject.Profile.UserName)
+}
+
+// OtherForm says in which form the profile wants the user name, where that is
+// not how it was sent: "wants_full", "wants_local"; empty where it is, or nobody
+// knows.
+func (k *Exam) OtherForm() string {
+	user := k.Subject.User
+	if user == "" || k.Check.User != "" {
+		return ""
+	}
+	switch form := k.wantedForm(); {
+	case form == "full-address" && !strings.Contains(user, "@"):
+		return "wants_full"
+	case form == "local-part" && strings.ContainsAny(user, `@\\`):
+		return "wants_local"
+	}
+	return ""
+}
+
+// AlsoRefused tells what else was tried and refused.
+func (c *Case) AlsoRefused(k *Exam) string {
+	text := ""
+	for _, t := range []struct {
+		id   stage.QuestionID
+		what string
+	}{
+		{stage.AskUserForm, "the user name in the other form"},
+		{stage.AskTidyPassword, "the password without stray characters"},
+		{stage.AskOtherEncoding, "the password in another encoding"},
+		{stage.AskPlainLogin, "PLAIN"},
+		{stage.AskOtherLogin, "another mechanism"},
+	} {
+		if c.Tried(k, t.id) == No {
+			text += "; " + t.what + " was refused as well"
+		}
+	}
+	return text
+}
+
+// OffByDefault are the notes that say so of a protocol.
+var OffByDefault = map[stage.Protocol]string{
+	stage.IMAP: "imap-off-by-default", stage.POP3: "pop-off-by-default", stage.SMTP: "smtp-off-by-default",
+}
+
+// NoteSaysWhy reports whether the provider's page gives a likelier reason for a
+// refusal than a wrong password.
+func (k *Exam) NoteSaysWhy() bool {
+	_, app := k.Subject.Profile.Note("app-password")
+	_, off := k.Subject.Profile.Note(OffByDefault[k.Check.Endpoint.Protocol])
+	return app && !k.Odd(stage.AppPasswordLike) || off
+}
+
+// Oauth reports whether a token was sent, and no password.
+func (k *Exam) Oauth() bool {
+	return k.Login.Mechanism == "XOAUTH2" || k.Login.Mechanism == "OAUTHBEARER"
+}
+
+// ExchangeOnline reports whether the server is one of Microsoft's for receiving,
+// which have refused passwords since January 2023 (Microsoft Learn, "Deprecation of
+// Basic authentication in Exchange Online"). It offers OAuth beside them.
+func (k *Exam) ExchangeOnline() bool {
+	return k.Check.Endpoint.Protocol.Receives() && slices.Contains([]string{"outlook.office365.com", "outlook.office.com", "outlook.live.com"}, k.Host()) &&
+		slices.Contains(k.Caps.Mechanisms, "XOAUTH2")
+}
+
+// Receives finds a working check of the same account that receives by another
+// protocol.
+func (c *Case) Receives(k *Exam) *Exam {
+	for _, o := range c.Checks {
+		e := o.Check.Endpoint.Protocol
+		if o.Check.Subject == k.Check.Subject && e.Receives() && e != k.Check.Endpoint.Protocol && o.Works() {
+			return o
+		}
+	}
+	return nil
+}

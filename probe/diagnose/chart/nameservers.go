@@ -1,0 +1,144 @@
+package chart
+
+import (
+	"net/netip"
+	"slices"
+
+	"maildoctor/probe/stage"
+)
+
+// Outside is what name servers other than those that decided for this machine say
+// of a name, and what stands at the addresses that they give. The zero value:
+// nobody was asked, or nobody answered.
+type Outside struct {
+	Fault     stage.Fault // what the lookup came to; empty where addresses were found
+	Addresses []string
+	Mail      Answer // a server of the protocol answers there
+	Verified  bool   // and shows a certificate that holds
+}
+
+// Outside reads the follow-up that asked other name servers about k's host.
+func (c *Case) Outside(k *Exam) Outside {
+	if f := c.FollowUp(k, stage.AskOtherResolvers); f != nil {
+		return ReadOutside(f)
+	}
+	return ReadOutside(c.FollowUp(k, stage.AskCertificateElsewhere))
+}
+
+func ReadOutside(f *stage.CheckRecord) Outside {
+	if f == nil {
+		return Outside{}
+	}
+	r := f.Result(stage.Resolve)
+	if r == nil || r.Status == stage.Skip {
+		return Outside{}
+	}
+	if r.Status == stage.Fail {
+		switch r.Fault {
+		case stage.NameNotFound, stage.NoAddress, stage.BadAddress, stage.ServFail, stage.DNSLoop:
+			return Outside{Fault: r.Fault}
+		}
+		return Outside{} // a name server that is not reached, or that serves others, says nothing
+	}
+	o := Outside{Addresses: OrEmpty(stage.FactsOf[*stage.ResolveFacts](f)).Addresses, Mail: MailAnswers(f)}
+	h := f.Result(stage.Handshake)
+	o.Verified = h != nil && (h.Status == stage.Pass || h.Status == stage.Warn)
+	return o
+}
+
+// Knows reports whether they lead the name somewhere.
+func (o Outside) Knows() bool { return len(o.Addresses) > 0 }
+
+// MailAnswers reports whether a follow-up found a server of its protocol. A
+// refusal in the greeting is a server's, and so is a certificate of this name,
+// whatever else may be wrong with it.
+func MailAnswers(f *stage.CheckRecord) Answer {
+	if h := f.Result(stage.Handshake); h != nil && h.Fault == stage.BadCertificate {
+		other := slices.ContainsFunc(OrEmpty(stage.FactsOf[*stage.TLSFacts](f)).Faults, func(c stage.CertFault) bool {
+			return c.ID == stage.CertNameMismatch
+		})
+		if other {
+			return No
+		}
+		return Yes
+	}
+	if g := f.Result(stage.Greeting); g != nil {
+		switch {
+		case g.Status == stage.Pass, g.Status == stage.Warn:
+			return Yes
+		case g.Status == stage.Fail && slices.Contains([]stage.Fault{stage.Rejected, stage.TemporarilyOut, stage.Bye}, g.Fault):
+			return Yes
+		}
+	}
+	if r := f.Failed(); r != nil && r.Stage != stage.Resolve {
+		return No
+	}
+	return Unknown
+}
+
+// MailAt reports whether a mail server spoke, in any check or follow-up of the
+// run, at one of the addresses that k's name leads to.
+func (c *Case) MailAt(k *Exam) bool {
+	for i := range c.Record.Checks {
+		f := &c.Record.Checks[i]
+		ip := IPOf(OrEmpty(stage.FactsOf[*stage.ConnectFacts](f)).Address)
+		if ip == "" || !slices.Contains(k.Resolve.Addresses, ip) {
+			continue
+		}
+		if g := f.Result(stage.Greeting); g != nil && (g.Status == stage.Pass || g.Status == stage.Warn) {
+			return true
+		}
+	}
+	return false
+}
+
+// ControlName reads the follow-up that looked up a name that is always there:
+// no where that failed as k's did.
+func (c *Case) ControlName(k *Exam) Answer {
+	return NameExists(c.FollowUp(k, stage.AskControlName), false)
+}
+
+// NameExists reads a follow-up that looked a name up. A name server that fails
+// says no where that is the question, and nothing where only a denial counts.
+func NameExists(f *stage.CheckRecord, denial bool) Answer {
+	if f == nil {
+		return Unknown
+	}
+	r := f.Result(stage.Resolve)
+	switch {
+	case r == nil || r.Status == stage.Skip:
+		return Unknown
+	case r.Status != stage.Fail:
+		return Yes
+	case r.Fault == stage.NameNotFound, r.Fault == stage.NoAddress:
+		if denial {
+			return No
+		}
+		return Unknown // whoever denies a name that is there is no control
+	case denial:
+		return Unknown
+	}
+	return No
+}
+
+// PublicElsewhere returns the public addresses that name servers elsewhere give
+// for a name that leads to internal ones here; nil where nobody gave any.
+func (c *Case) PublicElsewhere(k *Exam) []string {
+	o := c.Outside(k)
+	if !o.Knows() || slices.ContainsFunc(o.Addresses, InternalOrLoopback) {
+		return nil
+	}
+	return o.Addresses
+}
+
+// InternalOrLoopback reports whether an address means something in one network or
+// on one machine alone.
+func InternalOrLoopback(a string) bool {
+	ip, err := netip.ParseAddr(a)
+	return err != nil || ip.Unmap().IsLoopback() || AllWithin([]string{a}, InternalRanges)
+}
+
+// AnyShared reports whether two lists of addresses have one in common.
+func AnyShared(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}

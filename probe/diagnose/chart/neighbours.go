@@ -1,0 +1,217 @@
+package chart
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// outlook is what a connection that came to nothing looks like beside the other
+// ports of its host and beside other hosts.
+type outlook int
+
+const (
+	NotAsked outlook = iota // nothing else was tried, or nothing came of it
+	OneDoor                 // the host answers, or mail elsewhere does: it is a matter of this port
+	MailShut                // the host answers and no mail port of it does, nor of others as far as was tried
+	HostGone                // no port of the host answers, and others do
+	AllGone                 // no port of the host answers, nor do others as far as was tried
+)
+
+// Outlook looks round from a check whose connection came to nothing.
+func (c *Case) Outlook(k *Exam) (outlook, Neighbours) {
+	a := c.around(k)
+	if !a.asked {
+		return NotAsked, a
+	}
+	others := c.OthersAnswer(k, AnyMail)
+	shut := k.Fault(stage.Connect)
+	switch {
+	case len(a.Open) > 0, shut != stage.Refused && a.Refused > 0:
+		return OneDoor, a
+	case a.Web == nil:
+		return NotAsked, a
+	case a.Besides() == nil && others == Yes:
+		return HostGone, a
+	case a.Besides() == nil:
+		return AllGone, a
+	case others == Yes:
+		return OneDoor, a
+	case a.Silent+a.Refused > 1:
+		return MailShut, a
+	}
+	return NotAsked, a
+}
+
+// Besides is the port besides those of mail at which the host answers, if only by
+// refusing; nil where it gives no answer there.
+func (a Neighbours) Besides() *Port {
+	for _, d := range []*Port{a.Web, a.spare, a.Mx} {
+		if d != nil && d.State != PortSilent {
+			return d
+		}
+	}
+	return nil
+}
+
+// ShutToMail reports whether no port of the host at which mail programs connect
+// answers, while mail connects elsewhere and the host does answer otherwise: at 443,
+// or with the word of its firewall. Nothing of the same provider connects. A server
+// that bans an address from its mail services looks like this from there (fail2ban,
+// banaction multiport).
+func (c *Case) ShutToMail(k *Exam) bool {
+	o, a := c.Outlook(k)
+	if AllWithin(k.Resolve.Addresses, InternalRanges) {
+		return false // such a server sees this machine by no internet address
+	}
+	if o != OneDoor || len(a.Open) > 0 || a.Refused > a.Rejected || a.Silent+a.Rejected < 2 || c.OthersAnswer(k, AnyMail) != Yes {
+		return false
+	}
+	return !slices.ContainsFunc(c.Checks, func(o *Exam) bool { return o.Owner() == k.Owner() && o.Passed(stage.Connect) })
+}
+
+// EverywhereRefused reports whether several hosts at different addresses answer at
+// 443 and take no connection for mail. One server may be out of order; hardly two
+// at once.
+func (c *Case) EverywhereRefused() bool {
+	addresses := make(map[string]bool)
+	for _, k := range c.Checks {
+		if k.Fault(stage.Connect) == "" {
+			return false
+		}
+		if o, a := c.Outlook(k); o == MailShut && a.Besides().State == PortOpen {
+			for _, t := range k.Connect.Attempts {
+				addresses[IPOf(t.Address)] = true
+			}
+		}
+	}
+	return len(addresses) > 1
+}
+
+// Unanswered are the faults of a connection that nobody answers.
+var Unanswered = []stage.Fault{stage.ConnectTimeout, stage.HostUnreachable}
+
+// DialsItself reports whether the host's addresses are this machine's own.
+func (c *Case) DialsItself(k *Exam) bool {
+	for _, a := range k.Connect.Attempts {
+		if ip := IPOf(a.Address); !IsLoopback(ip) && !slices.Contains(c.Record.Header.System.Addresses, ip) {
+			return false
+		}
+	}
+	return len(k.Connect.Attempts) > 0
+}
+
+// Soon is how fast "host unreachable" comes from a filter that means to reject.
+// A router that looks for a host that isn't there first waits for seconds (RFC
+// 4861 7.2.2, and likewise ARP).
+const Soon = time.Second
+
+// RejectedAfter says when the first rejection came, "18 ms after they begin", where
+// all attempts that failed were rejected that soon; empty where it was no rejection,
+// or the end of a search of this machine's own that others had begun.
+func (c *Case) RejectedAfter(k *Exam) string {
+	after := ""
+	for _, a := range k.Connect.Attempts {
+		switch {
+		case c.lookedFor(a):
+			return ""
+		case (a.Outcome == stage.DialHostUnreachable || rejects(a) != NobodySaid) && a.Time.Duration() < Soon:
+			if after == "" {
+				after = Duration(a.Time) + " after they begin"
+			}
+			if a.Time.Duration() < time.Millisecond {
+				after = "at once"
+			}
+		case a.Outcome != stage.DialNetworkUnreachable && a.Outcome != stage.DialInterrupted:
+			return ""
+		}
+	}
+	return after
+}
+
+// WayRound names another port of the same host that works for the same account
+// and protocol, and its encryption; empty where this run has found none.
+func (c *Case) WayRound(k *Exam) string {
+	for _, o := range c.Checks {
+		if o == k || o.Check.Subject != k.Check.Subject || o.Host() != k.Host() || o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol {
+			continue
+		}
+		if way := o.way(); way != "" {
+			return way
+		}
+	}
+	for _, e := range k.Siblings() {
+		for _, f := range c.FollowUps[k.Check.ID] {
+			if f.Check.Question != stage.AskSibling || f.Check.Kind != stage.KindEndpoint || f.Check.Endpoint.Port != e.Port {
+				continue
+			}
+			if way := NewExam(f, 0, nil).way(); way != "" {
+				return way
+			}
+		}
+	}
+	return ""
+}
+
+// way names the port of a check that works, and its encryption; empty where it
+// doesn't work, or is in clear.
+func (k *Exam) way() string {
+	if !k.Works() || !k.Encrypted() {
+		return ""
+	}
+	return "port " + strconv.Itoa(int(k.Check.Endpoint.Port)) + " " + Encryption(k.Check.Endpoint.Security)
+}
+
+// UsualPorts are where mail servers are expected (RFC 8314 3, RFC 3501, RFC 1939,
+// RFC 6409).
+var UsualPorts = []stage.Endpoint{
+	{Protocol: stage.IMAP, Port: 993, Security: stage.TLS},
+	{Protocol: stage.IMAP, Port: 143, Security: stage.StartTLS},
+	{Protocol: stage.POP3, Port: 995, Security: stage.TLS},
+	{Protocol: stage.POP3, Port: 110, Security: stage.StartTLS},
+	{Protocol: stage.SMTP, Port: 465, Security: stage.TLS},
+	{Protocol: stage.SMTP, Port: 587, Security: stage.StartTLS},
+	{Protocol: stage.SMTP, Port: 25, Security: stage.StartTLSIfOffered},
+}
+
+// At puts a usual port on a host.
+func At(e stage.Endpoint, host string) stage.Endpoint {
+	e.Host = host
+	return e
+}
+
+// NoConnectionAt reports whether nobody took the check's connection, and asking
+// further has a point.
+func (k *Exam) NoConnectionAt() bool {
+	f := k.Fault(stage.Connect)
+	return f != "" && f != stage.InternalProblem
+}
+
+// Siblings are the usual ports of the check's protocol on its host and, for sending
+// where a usual one takes no connection, the spare one.
+func (k *Exam) Siblings() []stage.Endpoint {
+	own := k.Check.Endpoint
+	var all []stage.Endpoint
+	for _, e := range UsualPorts {
+		if e.Protocol == own.Protocol && e.Port != 25 {
+			all = append(all, At(e, own.Host))
+		}
+	}
+	if own.Protocol == stage.SMTP && k.NoConnectionAt() && slices.Contains([]uint16{25, 465, 587}, own.Port) {
+		all = append(all, stage.Endpoint{Protocol: stage.SMTP, Host: own.Host, Port: SparePort, Security: stage.StartTLS})
+	}
+	return all
+}
+
+// Encryption says how a connection is secured, as mail programs call it.
+func Encryption(s stage.Security) string {
+	switch s {
+	case stage.TLS:
+		return "with SSL/TLS"
+	case stage.StartTLS, stage.StartTLSIfOffered:
+		return "with STARTTLS"
+	}
+	return "without encryption"
+}

@@ -1,0 +1,69 @@
+package chart
+
+import (
+	"slices"
+
+	"maildoctor/probe/stage"
+)
+
+// comparison is what the addresses of a host showed side by side.
+type comparison struct {
+	Bad, Good []string // IP addresses where the stage failed, and where it went well
+	Again     Answer   // yes: a second try at the first address went well
+}
+
+// Compared puts the address that failed beside the others that were tried.
+func (c *Case) Compared(k *Exam, r *stage.Result) comparison {
+	out := comparison{Again: Went(c.FollowUp(k, stage.AskAgain), r.Stage)}
+	if used := IPOf(k.Connect.Address); used != "" {
+		out.Bad = append(out.Bad, used)
+	}
+	for _, f := range c.followUpsTo(k, stage.AskOtherAddress) {
+		switch Went(f, r.Stage) {
+		case Yes:
+			out.Good = append(out.Good, f.Check.Manner.Address)
+		case No:
+			out.Bad = append(out.Bad, f.Check.Manner.Address)
+		}
+	}
+	return out
+}
+
+// SilentFamily returns the family, "IPv6", all of whose addresses failed so as the
+// way may make them fail, while the other family's went well; empty otherwise.
+func (c *Case) SilentFamily(k *Exam, r *stage.Result) string {
+	switch r.Fault {
+	case stage.HandshakeTimeout, stage.HandshakeClosed, stage.HandshakeReset, stage.Silent, stage.Stalled, stage.Closed, stage.Reset:
+	default:
+		return "" // somebody answered
+	}
+	n := c.Compared(k, r)
+	six := func(ip string) bool { return IsIPv6(withPort(ip)) }
+	four := func(ip string) bool { return !six(ip) }
+	switch {
+	case len(n.Bad) == 0 || len(n.Good) == 0 || n.Again == Yes:
+		return ""
+	case !slices.ContainsFunc(n.Bad, four) && !slices.ContainsFunc(n.Good, six):
+		return "IPv6"
+	}
+	return ""
+}
+
+// withPort makes ip:port of an IP address.
+func withPort(ip string) string { return stage.Endpoint{Host: ip, Port: 1}.Address() }
+
+// Unlike are the faults that one machine behind a name may have and another may not,
+// and that a second try may not meet: those that say nothing of this client.
+var Unlike = map[stage.Stage][]stage.Fault{
+	stage.Handshake: {stage.HandshakeTimeout, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol, stage.BadCertificate},
+	stage.Greeting:  {stage.Silent, stage.Stalled, stage.Closed, stage.Reset, stage.Malformed, stage.WrongProtocol},
+	stage.Upgrade:   {stage.Closed, stage.Reset},
+}
+
+// Refusing are further faults by which one machine may differ from another. A
+// second try at the same one would only be in its way.
+var Refusing = map[stage.Stage][]stage.Fault{
+	stage.Handshake: {stage.TLSAlert, stage.TLSVersion, stage.PlaintextAnswer},
+	stage.Greeting:  {stage.Rejected, stage.TemporarilyOut, stage.Bye},
+	stage.Upgrade:   {stage.NotOffered, stage.Rejected, stage.TemporarilyOut, stage.Bye},
+}

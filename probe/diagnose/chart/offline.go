@@ -1,0 +1,193 @@
+package chart
+
+import (
+	"net/netip"
+	"slices"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/stage"
+)
+
+// WayOutBlocked says how sure it is that this machine has a way into its own network and
+// none out of it, where a name server answered: one beside this machine may do so
+// out of its memory. It is likely where this machine itself has no way to anybody,
+// or where the same router says so of unrelated hosts, and possible where it says so
+// of the one provider that was dialled. here: it is this machine that has none.
+func WayOutBlocked(c *Case) (sure cause.Confidence, here bool) {
+	if c.heardFromBeyond() {
+		return "", false
+	}
+	for _, k := range c.Checks {
+		f := k.Failed()
+		if f == nil || !Met(stage.Resolve, OfflineLookups...).Fits(f) && !Met(stage.Connect, stage.NetworkUnreachable, stage.HostUnreachable, stage.ConnectTimeout).Fits(f) {
+			return "", false
+		}
+	}
+	w := waysTried{blocks: make(map[string]bool)}
+	for i := range c.Record.Checks {
+		for _, a := range OrEmpty(stage.FactsOf[*stage.ConnectFacts](&c.Record.Checks[i])).Attempts {
+			if !w.add(c, a) {
+				return "", false
+			}
+		}
+	}
+	switch {
+	case w.router == "" && w.silent, slices.ContainsFunc(w.late, func(by string) bool { return by != w.router }):
+		return "", false // a packet has left
+	case !w.four, c.HasIPv6() && !w.six:
+		return "", false // the family that was not tried may have a way
+	case len(c.Record.Header.System.Proxies) > 0:
+		return cause.Possible, w.router == "" // such a network may have no other way out, and mean it
+	case w.router == "":
+		return cause.Likely, true
+	case len(w.blocks) > 1:
+		return cause.Likely, false
+	}
+	return cause.Possible, false
+}
+
+// waysTried gathers attempts of which none found a way.
+type waysTried struct {
+	four, six bool
+	silent    bool            // some got no answer: routers limit how often they say so (RFC 1812 4.3.2.8)
+	late      []string        // routers that said so to a later packet
+	router    string          // that said so, in the place of this machine
+	blocks    map[string]bool // of IPv4 addresses of which it said so
+}
+
+// add takes in an attempt; false where it found a way, or tells of something else.
+func (w *waysTried) add(c *Case, a stage.Attempt) bool {
+	six := IsIPv6(a.Address)
+	w.six, w.four = w.six || six, w.four || !six
+	r := a.Rejection
+	switch {
+	case a.Outcome == stage.DialInterrupted:
+		return true
+	case AllWithin([]string{IPOf(a.Address)}, InternalRanges):
+		return false // that there is no way to another site says nothing of the internet
+	case a.Outcome == stage.DialNetworkUnreachable && r == nil:
+		return true // no route: this machine's own word
+	case a.Outcome == stage.DialTimeout:
+		w.silent = true
+		return true
+	case r == nil, r.Why != stage.RejectNetwork && r.Why != stage.RejectHost:
+		return false
+	case a.Time.Duration() >= Soon:
+		w.silent = true
+		w.late = AppendNew(w.late, r.By)
+		return true
+	case r.By == IPOf(a.Address), !c.Beside([]string{r.By}), slices.Contains(c.Record.Header.System.Addresses, r.By):
+		return false // one farther away has seen the packet on its way
+	case w.router != "" && w.router != r.By && !six:
+		return false
+	}
+	if !six {
+		w.router = r.By
+		w.blocks[farBlock(a.Address)] = true
+	}
+	return true
+}
+
+// farBlock is the part of an IPv4 address that servers of one provider tend to
+// share.
+func farBlock(address string) string {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return ""
+	}
+	p, err := ap.Addr().Unmap().Prefix(16)
+	if err != nil {
+		return ""
+	}
+	return p.String()
+}
+
+// offline says how sure it is that this machine has no way into any network.
+// Where no interface has an address of a network it is proven, as long as nothing
+// answered; where one has, it is likely if no packet could leave: neither to a name
+// server nor to a server's IPv4 address. Where several hosts were dialled, a
+// router's word that there is no way counts as much as this machine's own.
+//
+// followUps says whether what they met counts: the questions must not hang on their
+// own answers.
+func offline(c *Case, followUps bool) cause.Confidence {
+	if len(c.Checks) == 0 {
+		return ""
+	}
+	if c.Answered {
+		if sure, _ := WayOutBlocked(c); followUps && sure == cause.Likely {
+			return sure
+		}
+		return ""
+	}
+	several, reached := c.wayOut(followUps)
+	if reached {
+		return ""
+	}
+	routeless := true
+	for _, k := range c.Checks {
+		f := k.Failed()
+		if f == nil || !Met(stage.Resolve, OfflineLookups...).Fits(f) && !Met(stage.Connect, Unreachable...).Fits(f) {
+			return ""
+		}
+		atOnce := f.Fault == stage.HostUnreachable && several && k.TriedIPv4() && c.RejectedAfter(k) != ""
+		routeless = routeless && (f.Fault == stage.NetworkUnreachable && k.TriedIPv4() || atOnce || f.Fault == stage.DNSUnreached && k.askedNobody())
+	}
+	switch {
+	case !c.Record.Header.System.LinkUp:
+		return cause.Proven
+	case routeless:
+		return cause.Likely
+	}
+	return ""
+}
+
+// OfflineLookups are the faults of a lookup on a machine without a network.
+// NXDOMAIN is none of them: somebody answered.
+var OfflineLookups = []stage.Fault{
+	stage.DNSUnreached, stage.DNSTimeout, stage.LookupFailed, stage.ServFail, stage.DNSRefused,
+}
+
+// nameServerAnswered reports whether a name server on another machine answered
+// anything at all: then there is a network, whatever lies behind it.
+func nameServerAnswered(c *Case) bool {
+	for _, k := range c.Checks {
+		for _, l := range k.Resolve.Lookups {
+			switch l.Outcome {
+			case stage.LookupAnswer, stage.LookupNoData, stage.LookupNXDomain, stage.LookupServFail, stage.LookupRefused, stage.LookupLoop, stage.LookupOther:
+				if c.elsewhere(l.Server) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// providersUnanswered counts the unrelated providers of which a server took no
+// connection: those of different profiles or, without one, domains.
+func providersUnanswered(c *Case) int {
+	silent := make(map[string]bool)
+	for _, k := range c.Checks {
+		if !c.Unanswered[k.Host()] {
+			continue
+		}
+		switch p := k.Subject.Profile; {
+		case p != nil:
+			silent["profile "+p.ID] = true
+		case k.Subject.Domain != "":
+			silent["domain "+k.Subject.Domain] = true
+		default:
+			silent["host "+k.Host()] = true
+		}
+	}
+	return len(silent)
+}
+
+// servedHere reports whether a server of the run answered on a loopback address.
+func servedHere(c *Case) bool {
+	return slices.ContainsFunc(c.Checks, func(k *Exam) bool {
+		ip, err := netip.ParseAddrPort(k.Connect.Address)
+		return err == nil && ip.Addr().Unmap().IsLoopback()
+	})
+}

@@ -1,0 +1,127 @@
+package chart
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// FirstBytes returns what came in the place of what was expected.
+func (k *Exam) FirstBytes(s stage.Stage) string {
+	if s == stage.Handshake {
+		return k.TLS.FirstBytes
+	}
+	if k.Greet.FirstBytes != "" {
+		return k.Greet.FirstBytes
+	}
+	return cmp.Or(k.Greet.Text(), k.Provoked)
+}
+
+// openings tells protocols by their first bytes. Five of them may be all that a
+// TLS library hands on.
+var openings = []struct{ prefix, protocol string }{
+	{"* OK", "imap"},
+	{"* PRE", "imap"},
+	{"* BYE", "imap"},
+	{"* BAD", "imap"},
+	{"+OK", "pop3"},
+	{"-ERR", "pop3"},
+	{"220", "smtp"},
+	{"421", "smtp"},
+	{"50", "smtp"},
+	{"55", "smtp"},
+	{"HTTP", "http"},
+	{"<htm", "http"},
+	{"<HTM", "http"},
+	{"<!DOC", "http"},
+	{"<!doc", "http"},
+	{"SSH-", "ssh"},
+	{"RFB ", "vnc"},
+	{`\x15\x03`, "tls"}, // an alert, as it is shown
+	{`\x16\x03`, "tls"},
+}
+
+// Spoken returns the protocol that the first bytes are of; empty for none that
+// is known. "220" opens FTP as well, which says so in its text.
+func Spoken(first string) string {
+	for _, o := range openings {
+		if !strings.HasPrefix(first, o.prefix) {
+			continue
+		}
+		if o.protocol == "smtp" && strings.Contains(strings.ToUpper(first), "FTP") {
+			return "ftp"
+		}
+		return o.protocol
+	}
+	return ""
+}
+
+// Answer is what a follow-up came to.
+type Answer int
+
+const (
+	Unknown Answer = iota
+	Yes
+	No
+)
+
+// SpeaksTLS reads the follow-up to a silent port. A refused certificate or an
+// alert is TLS all the same.
+func (c *Case) SpeaksTLS(k *Exam) Answer { return SpeaksTLS(c.SpeaksTLSOf(k)) }
+
+func SpeaksTLS(f *stage.CheckRecord) Answer {
+	if f == nil {
+		return Unknown
+	}
+	r := f.Result(stage.Handshake)
+	if r == nil || r.Status == stage.Skip {
+		return Unknown
+	}
+	if r.Status != stage.Fail {
+		return Yes
+	}
+	switch r.Fault {
+	case stage.BadCertificate, stage.TLSAlert, stage.TLSVersion, stage.ClientCertAsked:
+		return Yes
+	}
+	return No
+}
+
+// SpeaksTLSOf finds what tells whether a silent port speaks TLS: the follow-up, or
+// the check of the plan that tries just that.
+func (c *Case) SpeaksTLSOf(k *Exam) *stage.CheckRecord {
+	if f := c.FollowUp(k, stage.AskPortSpeaksTLS); f != nil {
+		return f
+	}
+	for _, o := range c.Checks {
+		e := k.Check.Endpoint
+		if e.Security = stage.TLS; o != k && o.Check.Endpoint == e {
+			return o.CheckRecord
+		}
+	}
+	return nil
+}
+
+// longMute is how long a port was silent that then ended the connection, in the
+// manner of servers that wait for the client to speak first.
+const longMute = 5 * time.Second
+
+// Mute reports whether no first line came, up to the end of our patience or, after
+// a while, of the other side's.
+func (k *Exam) Mute() bool {
+	switch k.Fault(stage.Greeting) {
+	case stage.Silent:
+		return true
+	case stage.Closed, stage.Reset:
+		return k.Waited() && k.Greet.FirstBytes == "" && len(k.Greet.Lines) == 0
+	}
+	return false
+}
+
+// Waited reports whether the first line was waited for as long as people notice.
+func (k *Exam) Waited() bool {
+	r := k.Result(stage.Greeting)
+	return r != nil && r.Time.Duration() >= longMute
+}

@@ -1,0 +1,202 @@
+package chart
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// WebPort is the port that nearly every network lets through, and that tells a
+// host that is gone from one of which mail alone is out of reach.
+const WebPort = 443
+
+// SparePort is where many servers take mail for sending besides the usual ports,
+// which networks that close those tend to forget.
+const SparePort = 2525
+
+// ExchangePort is where servers take mail from other servers (RFC 5321 4.5.4.2).
+const ExchangePort = 25
+
+// doorState is how a port took a connection.
+type doorState int
+
+const (
+	PortOpen    doorState = iota + 1
+	PortRefused           // somebody said no: the host, or a filter in its name
+	PortSilent            // no answer, or word that the way is closed
+)
+
+// Port is a port that was dialled, by the plan or by a follow-up.
+type Port struct {
+	host      string
+	Port      uint16
+	Protocol  stage.Protocol // empty: the web
+	State     doorState
+	Time      time.Duration // the longest of its attempts
+	Trip      time.Duration // of a connection: the kernel's figure or, without one, time
+	addresses []string
+	Place     string
+	followUp  bool
+	rejected  bool // the host said no by an ICMP message: a firewall's word, not that of a port where nobody listens
+}
+
+// mail reports whether mail is expected there.
+func (d *Port) mail() bool { return d.Protocol != "" && d.Port != WebPort }
+
+// aside reports whether the port tells that the host is there, and nothing of the
+// ports that mail programs use: networks treat it in its own way.
+func (d *Port) aside() bool { return d.Port == SparePort || d.Port == ExchangePort && d.followUp }
+
+// ports are all ports that a run dialled, and what those of strangers came to.
+type ports struct {
+	by        map[string][]*Port // by host, and by address
+	opened    []*Port            // mail ports that took a connection
+	strangers []*Port            // of other providers
+	WebDead   bool               // a host of the run takes no connection at 443
+	Alive     bool               // a host of the run takes one, there or at a mail port that a follow-up found
+	Portal    *stage.CheckRecord // the page that is known to be empty; nil where it wasn't fetched
+	Proxies   []*stage.CheckRecord
+}
+
+// DoorOf says how a check's port took the connection; nil where that isn't known.
+func DoorOf(k *stage.CheckRecord) *Port {
+	e := k.Check.Endpoint
+	d := &Port{host: strings.ToLower(e.Host), Port: e.Port, Protocol: e.Protocol, followUp: k.Check.FollowUp()}
+	d.Place = stage.Visible((&Exam{CheckRecord: k}).Place())
+	r := k.Result(stage.Connect)
+	if r == nil {
+		return nil
+	}
+	facts := OrEmpty(stage.FactsOf[*stage.ConnectFacts](k))
+	attempts := facts.Attempts
+	who, _ := rejectedBy(attempts)
+	switch {
+	case r.Status == stage.Pass, r.Status == stage.Warn:
+		d.State = PortOpen
+	case r.Status != stage.Fail:
+		return nil
+	case who == OnTheWay:
+		d.State = PortSilent
+	case who == TheHost:
+		d.State, d.rejected = PortRefused, true
+	case r.Fault == stage.Refused, r.Fault == stage.Reset:
+		d.State = PortRefused
+	case slices.Contains(Unanswered, r.Fault):
+		d.State = PortSilent
+	default:
+		return nil
+	}
+	for _, a := range attempts {
+		if d.State == PortOpen && a.Outcome != stage.DialConnected {
+			continue
+		}
+		d.Time = max(d.Time, a.Time.Duration())
+		if ip := IPOf(a.Address); ip != "" {
+			d.addresses = AppendNew(d.addresses, ip)
+		}
+	}
+	if d.Trip = d.Time; facts.RoundTrip != nil {
+		d.Trip = facts.RoundTrip.Duration()
+	}
+	return d
+}
+
+// Neighbours is what the other ports of a check's host came to, and its own.
+type Neighbours struct {
+	asked   bool          // follow-ups looked round
+	Open    []string      // mail ports that took a connection
+	SaidNo  []string      // mail ports that refused it
+	Refused int           // how many those are
+	Silent  int           // mail ports that gave no answer
+	Slowest time.Duration // of those that refused
+	Web     *Port         // port 443; nil where it wasn't dialled, or nothing came of that
+	spare   *Port         // port 2525 likewise
+	Mx      *Port         // port 25, where a follow-up dialled it
+
+	Rejected int // mail ports of which the host said by an ICMP message that they are shut
+}
+
+// around looks at the ports of the same host, or of the same address under
+// another name.
+func (c *Case) around(k *Exam) Neighbours {
+	var a Neighbours
+	seen := make(map[*Port]bool)
+	look := func(key string) {
+		for _, d := range c.Ports.by[key] {
+			if !seen[d] {
+				seen[d] = true
+				a.add(d, k.Check.Endpoint.Port)
+			}
+		}
+	}
+	look(k.Host())
+	for _, t := range k.Connect.Attempts {
+		look(IPOf(t.Address))
+	}
+	return a
+}
+
+// add takes in a port. The check's own counts only while it is shut: one that
+// takes another connection later was no closed door.
+func (a *Neighbours) add(d *Port, own uint16) {
+	a.asked = a.asked || d.followUp
+	switch {
+	case d.Port == WebPort:
+		if a.Web == nil || d.State < a.Web.State {
+			a.Web = d
+		}
+	case !d.mail():
+	case d.aside():
+		if d.Port == ExchangePort {
+			a.Mx = d
+		} else if own != SparePort && (a.spare == nil || d.State < a.spare.State) {
+			a.spare = d
+		}
+	case d.State == PortOpen:
+		if d.Port == ExchangePort {
+			a.Mx = d
+		}
+		if d.Port != own {
+			a.Open = AppendNew(a.Open, d.Place)
+		}
+	case d.State == PortRefused:
+		a.Refused++
+		a.Rejected += Truth(d.rejected)
+		a.SaidNo = AppendNew(a.SaidNo, d.Place)
+		a.Slowest = max(a.Slowest, d.Time)
+	default:
+		a.Silent++
+	}
+}
+
+// OthersAnswer reports whether mail ports of other hosts take connections from
+// here: those of the run or, where none does, those of other providers. of chooses
+// the ports.
+func (c *Case) OthersAnswer(k *Exam, of func(*Port) bool) Answer {
+	for _, d := range c.Ports.opened {
+		if d.host != k.Host() && of(d) && !k.dialled(d.addresses) {
+			return Yes
+		}
+	}
+	said := Unknown
+	for _, d := range c.Ports.strangers {
+		switch {
+		case !of(d):
+		case d.State == PortOpen:
+			return Yes
+		default:
+			said = No
+		}
+	}
+	return said
+}
+
+// dialled reports whether the check dialled one of these addresses.
+func (k *Exam) dialled(addresses []string) bool {
+	return slices.ContainsFunc(k.Connect.Attempts, func(a stage.Attempt) bool { return slices.Contains(addresses, IPOf(a.Address)) })
+}
+
+// AnyMail and forSending choose ports.
+func AnyMail(*Port) bool { return true }

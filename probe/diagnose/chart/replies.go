@@ -1,0 +1,126 @@
+package chart
+
+import (
+	"slices"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/reply"
+	"maildoctor/probe/stage"
+)
+
+// guesses classifies what the server said in a stage, once.
+func (k *Exam) guesses(s stage.Stage) []reply.Guess {
+	if g, ok := k.guessed[s]; ok {
+		return g
+	}
+	var g []reply.Guess
+	if known := reply.FromSCRAM(k.Login.ServerError); s == stage.Login && known != nil {
+		g = known
+	} else if r := k.Reply(s); r != nil {
+		g = reply.Classify(s, k.Check.Endpoint.Protocol, *r)
+	}
+	g = k.inContext(s, g)
+	if k.guessed == nil {
+		k.guessed = make(map[stage.Stage][]reply.Guess)
+	}
+	k.guessed[s] = g
+	return g
+}
+
+// inContext replaces guesses that what came before rules out. A server that asks
+// for encryption on an encrypted connection, or for a login after it has taken one,
+// is at fault itself, or means something else.
+func (k *Exam) inContext(s stage.Stage, guesses []reply.Guess) []reply.Guess {
+	instead := make(map[cause.ID][]reply.Guess)
+	if k.Encrypted() {
+		instead[cause.MustIssueStartTLSFirst] = reply.One(cause.StartTLSBrokenOnServer, cause.Possible)
+		if k.Says(s, reply.PasswordOffWords) && !k.Says(s, []string{"tls", "ssl", "secure"}) {
+			instead[cause.MustIssueStartTLSFirst] = reply.One(cause.AuthMechNotOffered, cause.Possible) // encrypted or not, it takes none in that form
+		}
+	}
+	if s == stage.Upgrade && k.Upgrade.Offered {
+		instead[cause.StartTLSNotOfferedByServer] = reply.One(cause.StartTLSBrokenOnServer, cause.Likely)
+	}
+	if k.Passed(stage.Login) {
+		instead[cause.AuthBackendTemporaryFailure] = reply.One(cause.MailboxBackendUnavailable, cause.Possible) // the login was checked
+	}
+	if s == stage.Submit && k.Passed(stage.Login) && !k.asksForLogin() {
+		instead[cause.SMTPAuthNotConfiguredInClient] = reply.Several(cause.SenderAddressNotPermitted, cause.OutboundSendingRestricted)
+		if k.Says(s, reply.NoRelayWords) {
+			instead[cause.SMTPAuthNotConfiguredInClient] = reply.Several(cause.SMTPAuthNotConfiguredInClient, cause.SenderAddressNotPermitted, cause.OutboundSendingRestricted)
+		}
+	}
+	if s == stage.Submit && k.Passed(stage.Login) && k.Reply(s) != nil && k.Reply(s).Enhanced == "5.7.57" {
+		return reply.Likeliest(cause.SMTPAuthDisabledInTenant, cause.SMTPAuthNotConfiguredInClient) // Exchange Online took the login, and the mailbox may not send like this
+	}
+	if s == stage.Login && k.Login.Mechanism != "LOGIN" && k.Says(s, reply.PromptWords) {
+		return reply.Likeliest(cause.SASLDialectIncompatible, cause.WrongPassword) // the prompt of another mechanism than was used
+	}
+	if s == stage.Login && k.Odd(stage.AppPasswordLike) && reply.SpeakFor(guesses, cause.WrongPassword) && reply.SpeakFor(guesses, cause.AppPasswordRequired) {
+		return reply.Likeliest(cause.WrongPassword, cause.AppPasswordRequired) // such a password was sent already
+	}
+	var out []reply.Guess
+	for _, g := range guesses {
+		if other, ok := instead[g.Cause]; ok {
+			out = append(out, other...)
+		} else {
+			out = append(out, g)
+		}
+	}
+	return reply.MergeGuesses(out, nil)
+}
+
+// Says reports whether the reply of a stage has one of these words.
+func (k *Exam) Says(s stage.Stage, words []string) bool {
+	r := k.Reply(s)
+	return r != nil && reply.HasAny(r.Text(), words)
+}
+
+// asksForLogin reports whether the reply to the sender wants a login, or mail to be
+// fetched first, in so many words.
+func (k *Exam) asksForLogin() bool {
+	return slices.ContainsFunc([][]string{reply.StillLoginWords, reply.NoLoginWords, reply.FetchFirstWords, reply.ForeignNoLoginWords}, func(words []string) bool {
+		return k.Says(stage.Submit, words)
+	})
+}
+
+// Guess finds a cause among those that the reply of a stage speaks for.
+func (k *Exam) Guess(s stage.Stage, id cause.ID) (reply.Guess, bool) {
+	for _, g := range k.guesses(s) {
+		if g.Cause == id {
+			return g, true
+		}
+	}
+	return reply.Guess{}, false
+}
+
+// EhloRefused returns the refusal of EHLO where HELO was taken in its place; nil
+// where there is none.
+func (k *Exam) EhloRefused(r *stage.Result) *stage.Reply {
+	said := k.Caps.HelloRefused
+	if r.Stage == stage.Upgrade {
+		said = k.Upgrade.Reply
+	}
+	if said == nil || said.Command != "EHLO" {
+		return nil
+	}
+	return said
+}
+
+// ofTheAccount are the causes that hold for an account as a whole, whichever protocol
+// tells of them.
+var ofTheAccount = []cause.ID{
+	cause.ConditionalAccessBlocked, cause.AccountSuspended, cause.PasswordExpired, cause.AccountLockedTooManyAttempts, cause.AppPasswordRequired, cause.WebLoginChallenge,
+	cause.GeoOrIPLoginBlock, cause.BasicAuthDisabled,
+}
+
+// ToldElsewhere reports whether another server of the same account says in so many
+// words what a bare refusal leaves open.
+func (c *Case) ToldElsewhere(k *Exam) bool {
+	return slices.ContainsFunc(c.Checks, func(o *Exam) bool {
+		return o != k && o.SameAccount(k) && slices.Contains(Refused, o.Fault(stage.Login)) &&
+			slices.ContainsFunc(o.guesses(stage.Login), func(g reply.Guess) bool {
+				return g.Confidence != cause.Possible && slices.Contains(ofTheAccount, g.Cause)
+			})
+	})
+}

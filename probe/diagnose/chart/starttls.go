@@ -1,0 +1,38 @@
+package chart
+
+import "maildoctor/probe/stage"
+
+func IsHello(command string) bool { return command == "EHLO" || command == "HELO" }
+
+// StrangerOffers reads the follow-up at a large provider's server.
+func (c *Case) StrangerOffers(k *Exam) (Answer, string) {
+	f := c.FollowUp(k, stage.AskStrangerStartTLS)
+	if f == nil {
+		return Unknown, ""
+	}
+	r := f.Result(stage.Upgrade)
+	switch {
+	case r == nil || r.Status == stage.Skip:
+		return Unknown, ""
+	case r.Fault == stage.NotOffered:
+		return No, f.Check.Endpoint.Host
+	case OrEmpty(stage.FactsOf[*stage.StartTLSFacts](f)).Offered:
+		return Yes, f.Check.Endpoint.Host
+	}
+	return Unknown, ""
+}
+
+// Insisted says what came of STARTTLS that was not offered: yes where encryption
+// began, no where the server refused it.
+func Insisted(f *stage.CheckRecord) Answer {
+	if f == nil {
+		return Unknown
+	}
+	if r := f.Result(stage.Upgrade); r != nil && r.Status != stage.Skip {
+		switch r.Fault {
+		case stage.NotOffered, stage.Rejected, stage.TemporarilyOut:
+			return No
+		}
+	}
+	return ShookHands(f)
+}

@@ -1,0 +1,153 @@
+package chart
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// ClockSlack is how far a clock may be off before certificates care.
+const ClockSlack = 10 * time.Minute
+
+// reading is the time by somebody else's clock, in this run.
+type reading struct {
+	who    string        // whose clock, in words
+	own    bool          // of the mail service, or of whoever stands in between: it may be wrong as well
+	weight int           // 2 where keeping time is its business
+	ahead  time.Duration // of this machine's clock
+}
+
+// readings returns what other clocks say: of greetings, of web servers (RFC 9110
+// 6.6.1) and of time servers.
+func (c *Case) readings() []reading {
+	var all []reading
+	for _, k := range c.Checks {
+		if k.Greet.ServerDate == "" {
+			continue
+		}
+		if t, err := time.Parse(time.RFC3339, k.Greet.ServerDate); err == nil {
+			all = append(all, reading{"the greeting of " + k.Host(), true, 1, t.Sub(c.Record.Header.Started)})
+		}
+	}
+	for i := range c.Record.Checks {
+		r := &c.Record.Checks[i]
+		if q := r.Check.Question; q != stage.AskTime && q != stage.AskPortal {
+			continue
+		}
+		if f := stage.FactsOf[*stage.ClockFacts](r); f != nil && f.Offset != nil {
+			all = append(all, reading{"the time server " + f.Server, false, 2, f.Offset.Duration()})
+		}
+		if f := stage.FactsOf[*stage.FetchFacts](r); f != nil && f.Offset != nil {
+			// Whoever gives another page than the empty one is not who was asked.
+			stranger := r.Check.URL == c.Controls().Portal && f.Status == noContent
+			all = append(all, reading{"the web server of " + HostOf(f.URL), !stranger, 1, f.Offset.Duration()})
+		}
+	}
+	return all
+}
+
+// HostOf returns the host of a URL.
+func HostOf(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		return u.Hostname()
+	}
+	return address
+}
+
+// Tally is what other clocks say of a certificate whose time, by this machine's
+// clock, is not now.
+type Tally struct {
+	Confirm, Deny       int  // independent clocks, by weight
+	OwnConfirm, OwnDeny bool // the mail servers' own
+	Who                 []string
+	Ahead               time.Duration // of the clock that denies it, the weightiest
+}
+
+// WeighTime asks every clock about a fault. A clock that is hardly off confirms
+// whatever this machine's says.
+func (c *Case) WeighTime(fault stage.CertFaultID, cert stage.Certificate) Tally {
+	var t Tally
+	all := c.readings()
+	slices.SortStableFunc(all, func(a, b reading) int { return cmp.Or(Truth(a.own)-Truth(b.own), b.weight-a.weight) })
+	for _, r := range all {
+		now := c.Record.Header.Started.Add(r.ahead)
+		denies := r.ahead.Abs() >= ClockSlack && (fault == stage.CertNotYetValid && !now.Before(cert.NotBefore) ||
+			fault != stage.CertNotYetValid && !now.After(cert.NotAfter))
+		switch {
+		case denies && r.own:
+			t.OwnDeny = true
+		case denies:
+			t.Deny += r.weight
+		case r.own:
+			t.OwnConfirm = true
+		default:
+			t.Confirm += r.weight
+		}
+		if denies {
+			t.Who = AppendNew(t.Who, r.who)
+			if len(t.Who) == 1 {
+				t.Ahead = r.ahead
+			}
+		}
+	}
+	return t
+}
+
+// DateFault finds the fault that another time would cure, the server's own
+// certificate first.
+func (k *Exam) DateFault() (stage.CertFault, bool) {
+	f, ok := k.CertFault(stage.CertExpired, stage.CertNotYetValid)
+	if !ok {
+		f, ok = k.CertFault(stage.CertIssuerExpired)
+		ok = ok && !f.Warning
+	}
+	return f, ok
+}
+
+// Off writes how far this machine's clock is from the right time, by how far
+// that is ahead of it: "about 3 years behind".
+func Off(ahead time.Duration) string {
+	const day, year = 24 * time.Hour, 365 * 24 * time.Hour
+	unit, name := time.Minute, "minute"
+	switch d := ahead.Abs(); {
+	case d >= 2*year:
+		unit, name = year, "year"
+	case d >= 2*day:
+		unit, name = day, "day"
+	case d >= 2*time.Hour:
+		unit, name = time.Hour, "hour"
+	}
+	n := int64((ahead.Abs() + unit/2) / unit)
+	s := "about " + strconv.FormatInt(n, 10) + " " + name
+	if n != 1 {
+		s += "s"
+	}
+	if ahead > 0 {
+		return s + " behind"
+	}
+	return s + " ahead"
+}
+
+// BegunAfter reports whether a certificate that holds in this run begins after t:
+// it cannot have been issued before.
+func (c *Case) BegunAfter(t time.Time) bool {
+	return slices.ContainsFunc(c.Checks, func(k *Exam) bool {
+		leaf, ok := k.Leaf()
+		return ok && k.TLS.Verified && leaf.NotBefore.After(t)
+	})
+}
+
+// FutureIssuers counts the issuers of certificates that are not yet valid.
+func (c *Case) FutureIssuers() int {
+	issuers := make(map[string]bool)
+	for _, k := range c.Checks {
+		if leaf, ok := k.Leaf(); ok && k.Has(stage.CertNotYetValid) {
+			issuers[leaf.Issuer] = true
+		}
+	}
+	return len(issuers)
+}

@@ -1,0 +1,61 @@
+package chart
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// CertFault finds the first fault of any of these kinds.
+func (k *Exam) CertFault(ids ...stage.CertFaultID) (stage.CertFault, bool) {
+	return certFaultOf(k.TLS, ids...)
+}
+
+// Has reports whether the certificate has any of these faults.
+func (k *Exam) Has(ids ...stage.CertFaultID) bool {
+	_, ok := k.CertFault(ids...)
+	return ok
+}
+
+// Leaf returns the certificate of the server itself.
+func (k *Exam) Leaf() (stage.Certificate, bool) {
+	if len(k.TLS.Chain) == 0 {
+		return stage.Certificate{}, false
+	}
+	return k.TLS.Chain[0], true
+}
+
+// Date returns a date of the certificate that a fault is about.
+func (k *Exam) Date(f stage.CertFault, of func(stage.Certificate) time.Time) string {
+	if f.Depth < 0 || f.Depth >= len(k.TLS.Chain) {
+		return ""
+	}
+	return Date(of(k.TLS.Chain[f.Depth]))
+}
+
+// Date writes a time to the minute; "" where there is none.
+func Date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02 15:04 UTC")
+}
+
+// IntermediateExpired reports whether what has run out, on the only way there is,
+// issued the server's certificate itself, and is no root: roots are left out of
+// chains, or replaced by newer ones, where an intermediate has to be renewed.
+func (k *Exam) IntermediateExpired(f stage.CertFault) bool {
+	if f.ID != stage.CertIssuerExpired || f.Warning || f.Depth != 1 || f.Depth >= len(k.TLS.Chain) {
+		return false
+	}
+	issuer := k.TLS.Chain[f.Depth]
+	return !issuer.SelfSigned && issuer.Subject != issuer.Issuer && !Named(CommonName(issuer.Subject), []string{"root"})
+}
+
+// Alerted reports whether the server sent one of these alerts (RFC 8446 6).
+func (k *Exam) Alerted(names ...string) bool {
+	name, _, _ := strings.Cut(k.TLS.Alert, " ")
+	return slices.Contains(names, strings.TrimSpace(name))
+}

@@ -1,0 +1,274 @@
+package question
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// loginInquiries cost a login: one follow-up of a run may carry a credential, and
+// so [extraLogin] chooses among them.
+var loginInquiries = []inquiry{
+	{
+		id:     stage.AskUserForm,
+		raise:  onlyExtraLogin(stage.AskUserForm),
+		ask:    func(c stage.Check) string { return "Is the same password accepted for the user name " + c.User + "?" },
+		answer: answerTry("that is the form that the server wants", "it was refused as well"),
+	},
+	{
+		id:     stage.AskTidyPassword,
+		raise:  onlyExtraLogin(stage.AskTidyPassword),
+		ask:    func(stage.Check) string { return "Is the password accepted without the characters that copying adds?" },
+		answer: answerTry("what came into it by copying was the reason", "it was refused like that as well"),
+	},
+	{
+		id:    stage.AskOtherEncoding,
+		raise: onlyExtraLogin(stage.AskOtherEncoding),
+		ask: func(stage.Check) string {
+			return "Is the same password accepted in the encoding of old programs (Latin-1)?"
+		},
+		answer: answerTry("the server has its letters in that encoding", "it was refused like that as well"),
+	},
+	{
+		id:     stage.AskPlainLogin,
+		raise:  onlyExtraLogin(stage.AskPlainLogin),
+		ask:    func(stage.Check) string { return "Is the same password accepted when it is sent by PLAIN?" },
+		answer: answerTry("PLAIN was accepted, so the password is right", "PLAIN was refused as well"),
+	},
+	{
+		id:    stage.AskOtherLogin,
+		raise: onlyExtraLogin(stage.AskOtherLogin),
+		ask: func(c stage.Check) string {
+			return "Is the same password accepted when it is sent by " + c.Manner.Mechanism + "?"
+		},
+		answer: answerTry("it was accepted, so the password is right", "it was refused as well"),
+	},
+}
+
+// tries are the ways to use the one login more of a run, what is likeliest to tell
+// something first.
+var tries = []struct {
+	id    stage.QuestionID
+	raise func(*chart.Case) []stage.Check
+}{
+	{stage.AskOtherLogin, raiseMisread},
+	{stage.AskUserForm, raiseUserForm},
+	{stage.AskTidyPassword, raiseTidy},
+	{stage.AskOtherEncoding, raiseEncoding},
+	{stage.AskPlainLogin, raisePlainLogin},
+	{stage.AskOtherLogin, raiseOtherLogin},
+}
+
+// onlyExtraLogin raises a question where it is the best use of that login.
+func onlyExtraLogin(id stage.QuestionID) func(*chart.Case) []stage.Check {
+	return func(c *chart.Case) []stage.Check {
+		for _, t := range tries {
+			if checks := t.raise(c); checks != nil {
+				if t.id == id {
+					return checks
+				}
+				return nil
+			}
+		}
+		return nil
+	}
+}
+
+// raiseUserForm asks whether the user name is accepted in the form that the profile
+// wants, where another one was sent and refused.
+func raiseUserForm(c *chart.Case) []stage.Check {
+	return tryOnce(c, "user-name", func(k *chart.Exam, f *stage.Check) bool {
+		f.User = inOtherForm(k)
+		return f.User != "" && c.AcceptedElsewhere(k) == nil
+	})
+}
+
+// raiseTidy asks whether the password is accepted without what came into it by
+// copying.
+func raiseTidy(c *chart.Case) []stage.Check {
+	return tryOnce(c, "tidy", func(k *chart.Exam, f *stage.Check) bool {
+		f.Manner.Tidy = true
+		return k.Untidy() != "" && c.AcceptedElsewhere(k) == nil
+	})
+}
+
+// raiseEncoding asks whether a password with letters beyond ASCII is accepted in
+// Latin-1. SCRAM sends none.
+func raiseEncoding(c *chart.Case) []stage.Check {
+	return tryOnce(c, "latin-1", func(k *chart.Exam, f *stage.Check) bool {
+		f.Manner.Encoding = stage.Latin1
+		return k.Odd(stage.LettersOfLatin1) && !k.Scram() && c.AcceptedElsewhere(k) == nil
+	})
+}
+
+// tryOnce returns one follow-up that logs in otherwise, for the first refused check
+// that fits, and for all that would do the same by the same account. It is none
+// where the password would be readable on the way.
+func tryOnce(c *chart.Case, word string, fits func(*chart.Exam, *stage.Check) bool) []stage.Check {
+	var checks []stage.Check
+	var first *chart.Exam
+	for _, k := range c.Checks {
+		f := after(k, stage.KindLogin, word)
+		switch {
+		case !k.RefusedLogin() || !k.Login.Encrypted || k.Oauth() || !fits(k, &f):
+		case len(checks) == 0:
+			first, checks = k, append(checks, f)
+		case first.SameAccount(k) && checks[0].User == f.User:
+			checks[0].Parents = append(checks[0].Parents, k.Check.ID)
+		}
+	}
+	return checks
+}
+
+// inOtherForm returns the user name in the form that the profile wants; empty
+// where it is sent like that, or can't be formed of what is known. A bare name that
+// nobody vouches for gets the domain of the server: most servers want the full address.
+func inOtherForm(k *chart.Exam) string {
+	s := k.Subject
+	if k.Check.User != "" {
+		return "" // this server has a form of its own, and the name was formed for it
+	}
+	_, name, ok := strings.Cut(s.User, `\`) // of a Windows domain
+	if !ok {
+		name = s.User
+	}
+	name, _, _ = strings.Cut(name, "@")
+	switch k.OtherForm() {
+	case "wants_local":
+		return name
+	case "":
+		if domain := domainOf(k.Host()); k.BareName() && name == s.User && domain != "" {
+			return name + "@" + domain
+		}
+	case "wants_full":
+		domain := s.Domain
+		if domain == "" && len(s.Profile.Domains) == 1 {
+			domain = s.Profile.Domains[0]
+		}
+		if domain != "" && name != "" {
+			return name + "@" + domain
+		}
+	}
+	return ""
+}
+
+// domainOf returns the domain that a server's name is likely to serve; empty for an
+// address and for a name of one label.
+func domainOf(host string) string {
+	_, domain, _ := strings.Cut(host, ".")
+	switch {
+	case chart.Literal(host) || domain == "":
+		return ""
+	case !strings.Contains(domain, "."):
+		return host
+	}
+	return domain
+}
+
+// raisePlainLogin asks, once in a run, whether the password that SCRAM was
+// refused is taken by PLAIN. It is asked only where PLAIN is offered under TLS
+// and the user has not chosen the mechanism.
+func raisePlainLogin(c *chart.Case) []stage.Check {
+	for _, k := range c.Checks {
+		if mechanismChosen(c) || !k.Scram() || !k.RefusedLogin() || !k.Login.Encrypted || !offersLogin(k, "PLAIN") {
+			continue
+		}
+		f := after(k, stage.KindLogin, "plain")
+		f.Manner.Mechanism = "PLAIN"
+		return []stage.Check{f}
+	}
+	return nil
+}
+
+// raiseOtherLogin asks, once in a run, whether the password that PLAIN was refused
+// is taken by LOGIN. A server of another protocol that refused it as well says that
+// it isn't the mechanism; one that took it makes this the likeliest.
+func raiseOtherLogin(c *chart.Case) []stage.Check {
+	return byOtherMechanism(c, func(k *chart.Exam) bool {
+		return k.RefusedLogin() && offersLogin(k, "LOGIN") && !k.NoteSaysWhy() && (c.AcceptedElsewhere(k) != nil || !refusedElsewhere(c, k))
+	})
+}
+
+// raiseMisread asks the same, before all else, where the server has refused the form
+// of the login.
+func raiseMisread(c *chart.Case) []stage.Check { return byOtherMechanism(c, misread) }
+
+// byOtherMechanism returns one follow-up that logs in by another mechanism than
+// PLAIN, for the first check that fits.
+func byOtherMechanism(c *chart.Case, fits func(*chart.Exam) bool) []stage.Check {
+	if mechanismChosen(c) {
+		return nil
+	}
+	for _, k := range c.Checks {
+		m := otherMechanism(k)
+		if m == "" || !k.Login.Encrypted || !fits(k) {
+			continue
+		}
+		f := after(k, stage.KindLogin, "login")
+		f.Manner.Mechanism = m
+		return []stage.Check{f}
+	}
+	return nil
+}
+
+// otherMechanism returns the mechanism that may be taken where PLAIN was not; empty
+// for none.
+func otherMechanism(k *chart.Exam) string {
+	if k.Login.Mechanism != "PLAIN" {
+		return ""
+	}
+	for _, m := range []string{"LOGIN", "IMAP LOGIN"} {
+		if offersLogin(k, m) {
+			return m
+		}
+	}
+	return ""
+}
+
+// misread reports whether the server refused the form of the login and no password.
+func misread(k *chart.Exam) bool {
+	_, ok := k.Guess(stage.Login, cause.SASLDialectIncompatible)
+	return ok && slices.Contains(chart.Refused, k.Fault(stage.Login))
+}
+
+// offersLogin reports whether the server has offered a way to log in.
+func offersLogin(k *chart.Exam, m string) bool {
+	return slices.Contains(k.Login.Offered, m) || slices.Contains(k.Caps.Mechanisms, m)
+}
+
+// refusedElsewhere reports whether another protocol of the same account has refused
+// the login.
+func refusedElsewhere(c *chart.Case, k *chart.Exam) bool {
+	return slices.ContainsFunc(c.Checks, func(o *chart.Exam) bool {
+		return o.SameAccount(k) && o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol && o.RefusedLogin()
+	})
+}
+
+// mechanismChosen reports whether the user has said by which mechanism to log in.
+func mechanismChosen(c *chart.Case) bool { return c.Record.Header.Options.Mechanism != "" }
+
+// answerTry answers whether a login was accepted.
+func answerTry(accepted, refused string) func(*stage.CheckRecord) string {
+	return func(c *stage.CheckRecord) string {
+		switch chart.LoginWorks(c) {
+		case chart.Yes:
+			return "Yes: " + accepted + "."
+		case chart.No:
+			return "No: " + refused + "."
+		}
+		return answerLogin(c)
+	}
+}
+
+// answerLogin says why a login was not tried, or how far it got.
+func answerLogin(c *stage.CheckRecord) string {
+	for _, r := range c.Results {
+		if r.Stage == stage.Login && r.Reason == stage.LoginBudget {
+			return "Not answered: one more refused login might lock the account."
+		}
+	}
+	return answerAny(c)
+}

@@ -1,0 +1,132 @@
+package question
+
+import (
+	"fmt"
+	"slices"
+
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// nodeInquiries look whether what failed fails again, and at the other addresses of
+// the host.
+var nodeInquiries = []inquiry{
+	{
+		id:     stage.AskAgain,
+		raise:  raiseAgain,
+		ask:    func(c stage.Check) string { return "Is it the same at " + portOf(c) + " a second time?" },
+		answer: answerAgain,
+	},
+	{
+		id:    stage.AskOtherAddress,
+		raise: raiseOtherAddress,
+		ask: func(c stage.Check) string {
+			return "Is it the same at " + portOf(c) + " of the address " + c.Manner.Address + "?"
+		},
+		answer: answerOtherAddress,
+	},
+}
+
+// maxAddresses is how many other addresses of a host are tried.
+const maxAddresses = 4
+
+// maxAgain is how many checks are repeated.
+const maxAgain = 8
+
+// raiseAgain repeats what failed, up to the stage in question.
+func raiseAgain(c *chart.Case) []stage.Check {
+	var checks []stage.Check
+	for _, k := range c.Checks {
+		r := k.Failed()
+		if r == nil || !slices.Contains(chart.Unlike[r.Stage], r.Fault) || len(checks) == maxAgain {
+			continue
+		}
+		if f, ok := upTo(k, r.Stage, chart.IPOf(k.Connect.Address), "again"); ok {
+			checks = append(checks, f)
+		}
+	}
+	return checks
+}
+
+// raiseOtherAddress tries the other addresses of the host that took a connection.
+func raiseOtherAddress(c *chart.Case) []stage.Check {
+	var checks []stage.Check
+	for _, k := range c.Checks {
+		r := k.Failed()
+		if r == nil || !slices.Contains(chart.Unlike[r.Stage], r.Fault) && !slices.Contains(chart.Refusing[r.Stage], r.Fault) {
+			continue
+		}
+		for _, ip := range otherAddresses(k) {
+			if f, ok := upTo(k, r.Stage, ip, "at-"+ip); ok {
+				checks = append(checks, f)
+			}
+		}
+	}
+	return checks
+}
+
+// otherAddresses are those that took a connection and that the dialogue was not
+// held with: at most maxAddresses, and of each family one at least.
+func otherAddresses(k *chart.Exam) []string {
+	used := chart.IPOf(k.Connect.Address)
+	if used == "" {
+		return nil // a stream of a version that didn't tell
+	}
+	var all, first []string
+	var seen [2]bool
+	for _, a := range k.Connect.Attempts {
+		ip := chart.IPOf(a.Address)
+		if a.Outcome != stage.DialConnected || ip == "" || ip == used || slices.Contains(all, ip) {
+			continue
+		}
+		all = append(all, ip)
+		if family := chart.Truth(chart.IsIPv6(a.Address)); !seen[family] {
+			seen[family] = true
+			first = append(first, ip)
+		}
+	}
+	for _, ip := range all {
+		if len(first) < maxAddresses {
+			first = chart.AppendNew(first, ip)
+		}
+	}
+	return first
+}
+
+// upTo returns a follow-up that repeats k at an address, as far as one stage; ok is
+// false where it would go too far.
+func upTo(k *chart.Exam, s stage.Stage, ip, word string) (f stage.Check, ok bool) {
+	kind := stage.KindTLS
+	if s == stage.Greeting && k.Check.Endpoint.Security != stage.TLS {
+		kind = stage.KindGreeting
+	}
+	f = after(k, kind, word)
+	f.Manner.Address = ip
+	return f, kind == stage.KindGreeting || k.Check.Endpoint.Security != stage.None
+}
+
+// goal is the stage that a follow-up of these questions was to pass.
+func goal(c *stage.CheckRecord) stage.Stage {
+	order := c.Check.Order()
+	return order[len(order)-1]
+}
+
+func answerAgain(c *stage.CheckRecord) string {
+	switch chart.Went(c, goal(c)) {
+	case chart.Yes:
+		return "No: a second try went well."
+	case chart.No:
+		return "Yes: " + chart.Short(chart.Describe(chart.NewExam(c, 0, nil), c.Failed())) + "."
+	}
+	return answerAny(c)
+}
+
+func answerOtherAddress(c *stage.CheckRecord) string {
+	switch chart.Went(c, goal(c)) {
+	case chart.Yes:
+		return fmt.Sprintf("No: at %s it goes well.", c.Check.Manner.Address)
+	case chart.No:
+		return "Yes: " + chart.Short(chart.Describe(chart.NewExam(c, 0, nil), c.Failed())) + "."
+	}
+	return answerAny(c)
+}

@@ -1,0 +1,89 @@
+package question
+
+import (
+	"strings"
+
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// raiseTime asks others for the time where a certificate's is not now by this
+// machine's clock: the web server of the mail host, which is no stranger, and
+// those that have nothing to do with it.
+func raiseTime(c *chart.Case) []stage.Check {
+	var checks []stage.Check
+	hosts := make(map[string]bool)
+	for _, k := range c.Checks {
+		f, ok := k.DateFault()
+		if !badCertificate(k) || !ok {
+			continue
+		}
+		if f.ID != stage.CertNotYetValid && f.Depth >= 0 && f.Depth < len(k.TLS.Chain) && c.BegunAfter(k.TLS.Chain[f.Depth].NotAfter) {
+			continue // nothing is in doubt
+		}
+		if hosts[k.Host()] = true; len(hosts) > maxClockHosts {
+			break
+		}
+		checks = append(checks, timeOf(c, k)...)
+	}
+	return checks
+}
+
+// timeOf returns the requests that tell the time for one check.
+func timeOf(c *chart.Case, k *chart.Exam) []stage.Check {
+	host := k.Check.Endpoint.Host
+	fetch := func(word, url string, e stage.Endpoint) stage.Check {
+		return stage.Check{
+			ID: k.Check.ID + "/" + word, Kind: stage.KindFetch, Subject: k.Check.Subject, Endpoint: e, URL: url,
+			Parents: []string{k.Check.ID},
+		}
+	}
+	checks := []stage.Check{
+		fetch("date-http", "http://"+bracketed(host)+"/", stage.Endpoint{Host: host}),
+		fetch("date-https", "https://"+bracketed(host)+"/", stage.Endpoint{Host: host}),
+	}
+	if portal := c.Controls().Portal; portal != "" {
+		checks = append(checks, fetch("date-portal", portal, stage.Endpoint{}))
+	}
+	if server := c.Controls().Time; server != "" {
+		f := fetch("time", "", stage.Endpoint{Host: server})
+		f.Kind = stage.KindTime
+		checks = append(checks, f)
+	}
+	return checks
+}
+
+func askTime(c stage.Check) string {
+	who := c.Endpoint.Host
+	if c.Kind == stage.KindFetch {
+		scheme, _, _ := strings.Cut(c.URL, ":")
+		who = "the web server of " + chart.HostOf(c.URL) + " (" + scheme + ")"
+	}
+	return "What time is it by " + who + "?"
+}
+
+// answerTime tells another clock's time, and how far this machine's is off.
+func answerTime(r *stage.CheckRecord) string {
+	now, offset := "", (*stage.Millis)(nil)
+	if f := stage.FactsOf[*stage.ClockFacts](r); f != nil {
+		now, offset = f.Time, f.Offset
+	}
+	if f := stage.FactsOf[*stage.FetchFacts](r); f != nil {
+		now, offset = f.Date, f.Offset
+	}
+	switch {
+	case offset == nil:
+		return "Not answered: no time came from there."
+	case offset.Duration().Abs() < chart.ClockSlack:
+		return "It is " + now + ", as by this computer's clock."
+	}
+	return "It is " + now + ": this computer's clock is " + chart.Off(offset.Duration()) + "."
+}
+
+// bracketed writes an IPv6 address as a URL wants it (RFC 3986 3.2.2).
+func bracketed(host string) string {
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
+	}
+	return host
+}

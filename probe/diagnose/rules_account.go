@@ -1,0 +1,88 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// standingRules are about accounts that the server knows and does not let in, or
+// not all the way.
+var standingRules = []Rule{
+	byReply(cause.ProtocolDisabledByAdmin),
+	byReply(cause.SMTPAuthDisabledInTenant),
+	byReply(cause.ConditionalAccessBlocked),
+	byReply(cause.OAuthMailboxNotConnected),
+	byReply(cause.ClientIPDNSBLOnSubmission),
+	byReply(cause.GeoOrIPLoginBlock),
+	byReply(cause.OutboundSendingRestricted),
+	byReply(cause.MailboxNotProvisioned),
+	byReply(cause.IMAPNamespaceOrFolderMismatch),
+	byReply(cause.TLSClientTooOld),
+	byReply(cause.TLSClientCertRequired),
+	byReply(cause.ClientClockWrong),
+	byReply(cause.BannerMaskedByESMTPInspection),
+	byReply(cause.StartTLSNotOfferedByServer),
+	byReply(cause.StartTLSStrippedByMiddlebox),
+	byReply(cause.StartTLSBrokenOnServer),
+	byReply(cause.GreetingDelayTarpit),
+	byReply(cause.BasicAuthDisabled),
+	byReply(cause.OAuthTokenInvalid),
+	byReply(cause.WebLoginChallenge),
+	{
+		Cause:    cause.OAuthScopeOrAudienceWrong,
+		Needs:    []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Explains: []cause.ID{cause.WrongPassword, cause.WrongUsernameFormat, cause.BasicAuthDisabled},
+		Judge:    wrongScope,
+	},
+	{
+		Cause: cause.IMAPNamespaceOrFolderMismatch,
+		Needs: []chart.Need{chart.Seen(stage.Mailbox)},
+		Judge: prefixedFolders,
+	},
+	{
+		Cause:    cause.ProviderHasNoIMAP,
+		Needs:    []chart.Need{chart.Seen(stage.Resolve), chart.Seen(stage.Connect), chart.Seen(stage.Handshake), chart.Seen(stage.Greeting), chart.Seen(stage.Login)},
+		Explains: slices.DeleteFunc(slices.Clone(everyFailure), func(id cause.ID) bool { return id == cause.NoNetworkRoute }),
+		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			n, ok := k.Subject.Profile.Note("no-mail-programs")
+			return likely().says(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + n.Text))).holds(ok && r.Status == stage.Fail)
+		},
+	},
+}
+
+// wrongScope: a token was refused. The server's status tells whether it lacks a
+// right (RFC 6750 3.1, RFC 7628 3.2.2); a bare refusal leaves it open.
+func wrongScope(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if k.Login.Mechanism != "XOAUTH2" && k.Login.Mechanism != "OAUTHBEARER" {
+		return nil
+	}
+	h := possible()
+	if a := k.WrongAudience(); a != "" && k.RefusedByWord() {
+		return proven().with("audience", a).says(chart.Short(chart.Describe(k, r) + "; the token is for " + a))
+	}
+	switch k.Login.OAuthStatus {
+	case "insufficient_scope", "403":
+		h.Confidence = cause.Likely
+		return h.says(chart.Short(stage.Visible("the server's status: " + k.Login.OAuthStatus + "; " + chart.Describe(k, r))))
+	case "":
+		_, ok := k.Guess(stage.Login, cause.OAuthScopeOrAudienceWrong)
+		return h.holds(ok)
+	}
+	return nil
+}
+
+// prefixedFolders: folders stand below a prefix, and the server doesn't say which
+// of them are for sent and deleted mail (RFC 2342, RFC 6154), so that programs
+// have to be told.
+func prefixedFolders(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	prefix := k.Mailbox.Namespace
+	if r.Status == stage.Fail || prefix == "" || strings.HasPrefix(prefix, "\\") || k.Mailbox.SpecialUse[`\Sent`] != "" {
+		return nil
+	}
+	return possible().with("prefix", stage.Visible(prefix)).as(cause.Info).
+		says(stage.Visible("personal folders stand below " + prefix + ", and none is marked for sent mail"))
+}

@@ -1,0 +1,48 @@
+package diagnose
+
+import (
+	"slices"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// bridgeRules are about programs through which mail comes on the user's own
+// machine.
+var bridgeRules = []Rule{
+	{
+		Cause: cause.LocalBridgeProblem,
+		Needs: []chart.Need{chart.Met(stage.Connect), chart.Met(stage.Handshake, stage.BadCertificate), chart.Met(stage.Login, chart.Refused...)},
+		Explains: append([]cause.ID{
+			cause.ServiceNotListening, cause.MailPortsBlockedOnThisNetwork, cause.ServerUnreachable, cause.ConnectionResetAfterAccept, cause.DNSFilterBlocksHost,
+			cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertNameMismatchHosting,
+		}, unknownIssuer...),
+		Judge: bridge,
+	},
+}
+
+// bridgePorts are those that such programs choose unless told otherwise: Proton Mail
+// Bridge and hydroxide (1143, 1025), DavMail (1143, 1110, 1025), Email OAuth 2.0
+// Proxy (1993, 1995, 1465, 1587). No server of a provider has them.
+var bridgePorts = []uint16{1025, 1110, 1143, 1465, 1587, 1993, 1995}
+
+// bridge: the servers are a program on this machine, which isn't running, or has
+// a certificate or a password of its own.
+func bridge(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	n, noted := k.Subject.Profile.Note("bridge-on-localhost")
+	if r.Status != stage.Fail || !noted && !(k.OnThisMachine() && slices.Contains(bridgePorts, k.Check.Endpoint.Port)) {
+		return nil
+	}
+	h := likely().withNote(n)
+	if !noted {
+		h.with("by_port", "yes")
+	}
+	switch r.Stage {
+	case stage.Login:
+		return h.with("own_password", "yes").holds(k.RefusedLogin())
+	case stage.Handshake:
+		return h.with("own_certificate", "yes").holds(k.OnThisMachine() && k.Has(stage.CertSelfSigned, stage.CertUnknownAuthority))
+	}
+	return h.holds(r.Fault == stage.Refused && (k.LeadsToLoopback() || k.OnThisMachine()))
+}

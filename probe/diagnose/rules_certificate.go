@@ -1,0 +1,191 @@
+package diagnose
+
+import (
+	"strconv"
+	"time"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// certificateRules are about what is written in a certificate. Each fault of it
+// proves itself; all of them are reported, not only the first.
+var certificateRules = []Rule{
+	{
+		Cause:    cause.ClientClockWrong,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
+		Explains: []cause.ID{cause.CertExpired, cause.CertNotYetValid, cause.CertExpiredRootInChain, cause.CertRenewedNotReloaded},
+		Judge:    wrongClock,
+	},
+	{
+		// Before the dates: what is written in somebody else's certificate matters less.
+		Cause:    cause.CertNameMismatchHosting,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
+		Explains: []cause.ID{cause.CertExpired, cause.CertNotYetValid},
+		Judge:    certJudge(nameMismatch, stage.CertNameMismatch),
+	},
+	{
+		Cause: cause.CertExpired,
+		Needs: []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
+		Judge: certJudge(func(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
+			return inTime(c, k, f).with("until", k.Date(f, func(c stage.Certificate) time.Time { return c.NotAfter }))
+		}, stage.CertExpired),
+	},
+	{
+		Cause: cause.CertExpired,
+		Needs: []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
+		Judge: certJudge(func(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
+			if !k.IntermediateExpired(f) || k.Has(stage.CertExpired) {
+				return nil
+			}
+			h := proven().with("until", k.Date(f, func(c stage.Certificate) time.Time { return c.NotAfter }))
+			return h.with("above", `"`+stage.Visible(chart.CommonName(k.TLS.Chain[f.Depth].Subject))+`"`)
+		}, stage.CertIssuerExpired),
+	},
+	{
+		Cause: cause.CertNotYetValid,
+		Needs: []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
+		Judge: certJudge(func(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
+			return inTime(c, k, f).with("from", k.Date(f, func(c stage.Certificate) time.Time { return c.NotBefore }))
+		}, stage.CertNotYetValid),
+	},
+	{
+		Cause: cause.CertExpiredRootInChain,
+		Needs: []chart.Need{chart.Seen(stage.Handshake)},
+		Judge: certJudge(expiredAbove, stage.CertIssuerExpired, stage.CertExpiredExtra),
+	},
+	{
+		// The server knows no certificate for the name that was asked for, and says
+		// so (RFC 6066 3).
+		Cause: cause.CertNameMismatchHosting,
+		Needs: []chart.Need{chart.Met(stage.Handshake, stage.TLSAlert)},
+		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+			return likely().with("alert_name", "yes").holds(k.Alerted("unrecognized_name"))
+		},
+	},
+	{
+		Cause: cause.CertWeakOrLegacyFormat,
+		Needs: []chart.Need{chart.Seen(stage.Handshake)},
+		Judge: certJudge(func(_ *chart.Case, _ *chart.Exam, f stage.CertFault) *Hit {
+			switch f.ID {
+			case stage.CertNoNames, stage.CertWeakKey, stage.CertWeakSignature:
+				return proven()
+			}
+			return possible()
+		}, stage.CertNoNames, stage.CertWeakKey, stage.CertWeakSignature, stage.CertUnparsable, stage.CertWrongUsage, stage.CertPathInvalid),
+	},
+	{
+		Cause: cause.CertExpiresSoon,
+		Needs: []chart.Need{chart.Seen(stage.Handshake)},
+		Judge: expiresSoon,
+	},
+}
+
+// certJudge makes a judge of a function that is asked about the first fault of
+// these kinds.
+func certJudge(judge func(*chart.Case, *chart.Exam, stage.CertFault) *Hit, ids ...stage.CertFaultID) func(*chart.Case, *chart.Exam, *stage.Result) *Hit {
+	return func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+		f, ok := k.CertFault(ids...)
+		if !ok {
+			return nil
+		}
+		h := judge(c, k, f)
+		if h == nil {
+			return nil
+		}
+		h.says(chart.Short(stage.Visible(chart.DescribeCert(k.TLS, f))))
+		if h.Severity == "" && (f.Warning || r.Status != stage.Fail) {
+			h.Severity = cause.Warn
+		}
+		return h
+	}
+}
+
+// expiresSoon tells the last day, and how many days that leaves.
+func expiresSoon(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	return certJudge(func(_ *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
+		end := func(c stage.Certificate) time.Time { return c.NotAfter }
+		h := proven().with("until", k.Date(f, end))
+		if f.Depth >= 0 && f.Depth < len(k.TLS.Chain) {
+			h.with("days", days(end(k.TLS.Chain[f.Depth]).Sub(c.Record.Header.Started)))
+		}
+		return h
+	}, stage.CertExpiresSoon)(c, k, r)
+}
+
+// days writes a time left to the nearest day: "1 day", "5 days"; below half a
+// day, "less than a day".
+func days(left time.Duration) string {
+	switch n := int(left.Round(24*time.Hour) / (24 * time.Hour)); {
+	case n < 1:
+		return "less than a day"
+	case n == 1:
+		return "1 day"
+	default:
+		return strconv.Itoa(n) + " days"
+	}
+}
+
+// nameMismatch: the certificate is in order and for other names. With an
+// issuer unknown as well, somebody else may have answered. What the server shows
+// without a name, and at the web port, tells the technician where to look.
+func nameMismatch(c *chart.Case, k *chart.Exam, _ stage.CertFault) *Hit {
+	h := proven()
+	if k.Refused() || k.Has(stage.CertSelfSigned, stage.CertMissingLink) {
+		h = likely()
+	}
+	leaf, ok := k.Leaf()
+	if ok {
+		h.with("names", nameList(leaf))
+	}
+	if v, shown := chart.ShownBy(c.FollowUp(k, stage.AskWithoutName)); shown && v.Leaf().SHA256 == leaf.SHA256 {
+		h.with("default", "yes")
+	}
+	for _, v := range c.CertificatesBeside(k) {
+		if v.TLS.Verified {
+			h.with("right_at", stage.Visible(v.Place()))
+			break
+		}
+	}
+	if k.Builtin() {
+		h.with("catalogue", "yes") // the settings are those of the provider's page
+	}
+	return h
+}
+
+// nameList names those that a certificate is for.
+func nameList(leaf stage.Certificate) string {
+	var names []string
+	for _, n := range leaf.Names {
+		names = chart.AppendNew(names, stage.Visible(n))
+	}
+	return chart.List(names)
+}
+
+// expiredAbove: one of those that vouch for the server has run out. Where no way
+// leads to a root but through it, its end is what makes the authority unknown:
+// roots that have run out are taken off the lists.
+func expiredAbove(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
+	if k.IntermediateExpired(f) {
+		return nil // see cert-expired
+	}
+	if f.ID == stage.CertIssuerExpired {
+		return noWayButThrough(k, c, f)
+	}
+	h := proven()
+	if k.Encrypted() {
+		h.with("other_way", "yes")
+	}
+	return h
+}
+
+// noWayButThrough: no way was found but through what has run out.
+func noWayButThrough(k *chart.Exam, c *chart.Case, f stage.CertFault) *Hit {
+	h := proven().with("no_way", "yes")
+	if f.Warning && f.Depth > 0 && k.Has(stage.CertUnknownAuthority) {
+		h.Confidence = cause.Likely
+		h.as(weigh(c, k, k.Result(stage.Handshake), cause.Fail))
+	}
+	return h
+}

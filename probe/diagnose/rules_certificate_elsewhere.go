@@ -1,0 +1,81 @@
+package diagnose
+
+import (
+	"net/netip"
+	"slices"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// renewedElsewhere: one port of a host shows a certificate that has run out, or
+// soon will, and another port its successor. It is certain where both ports are
+// at one address and the issuer is the same.
+func renewedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	old, ok := k.Leaf()
+	if !ok || !k.Has(stage.CertExpired, stage.CertExpiresSoon) {
+		return nil
+	}
+	v, ok := c.Successor(k, old)
+	if !ok {
+		return nil
+	}
+	h := likely().with("renewed", stage.Visible(v.Place())).with("until", chart.Date(old.NotAfter)).
+		says(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + v.Place() + " shows " + chart.DescribeCertificate(v.Leaf()))))
+	if at := chart.UsedAddress(v.CheckRecord); at != "" && at == chart.UsedAddress(k.CheckRecord) && chart.SameIssuer(old, v.Leaf()) {
+		h.Confidence = cause.Proven
+	}
+	if !k.Has(stage.CertExpired) {
+		h.with("soon", "yes").as(cause.Warn)
+	}
+	return h
+}
+
+// rightElsewhere: independent name servers lead to another address, and there the
+// certificate is the name's. A private address here beside a public one there is
+// meant so: see split-horizon-private-address.
+func rightElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if !k.Refused() && !k.Has(stage.CertNameMismatch, stage.CertSelfSigned) {
+		return nil
+	}
+	v, ok := chart.ShownBy(c.FollowUp(k, stage.AskCertificateElsewhere))
+	if !ok || !v.TLS.Verified || chart.Vouched(v.TLS) <= chart.Vouched(k.TLS) {
+		return nil
+	}
+	there, here := chart.UsedAddress(v.CheckRecord), chart.UsedAddress(k.CheckRecord)
+	if there == "" || here == "" || there == here || slices.Contains(k.Resolve.Addresses, there) || privateAddress(here) && !privateAddress(there) {
+		return nil
+	}
+	h := likely().with("used", stage.Visible(here)).with("known", stage.Visible(there))
+	if !k.Resolve.HostsFile {
+		h.with("led", "yes").with("answers", "yes")
+	}
+	return h.says(chart.Short(stage.Visible("other name servers lead to " + there + ", which shows " + chart.DescribeCertificate(v.Leaf()) +
+		"; " + here + ", used here: " + chart.Describe(k, r))))
+}
+
+// byNumber: the server was reached by its number, and its certificate is for a
+// name. It is certain where the run has seen the right one at the same address,
+// asked for by name.
+func byNumber(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if !k.Resolve.Literal || k.TLS.ServerName != "" || !k.Has(stage.CertNameMismatch) {
+		return nil
+	}
+	leaf, _ := k.Leaf()
+	h := likely().with("literal", "yes").with("names", nameList(leaf)).says(chart.Describe(k, r))
+	for _, o := range c.Checks {
+		at := chart.UsedAddress(o.CheckRecord)
+		if at != "" && at == chart.UsedAddress(k.CheckRecord) && o.TLS.Verified && o.TLS.ServerName != "" {
+			h.Confidence = cause.Proven
+			return h.says(chart.Short(stage.Visible(chart.Describe(k, r) + "; asked for " + o.TLS.ServerName + ", the same address shows a certificate that holds")))
+		}
+	}
+	return h
+}
+
+// privateAddress reports an IP address of a private network (RFC 1918, RFC 4193).
+func privateAddress(ip string) bool {
+	a, err := netip.ParseAddr(ip)
+	return err == nil && a.IsPrivate()
+}

@@ -1,0 +1,128 @@
+package diagnose
+
+import (
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// egressRules are about what stands between this machine and every server, so
+// that unrelated servers show the same.
+var egressRules = []Rule{
+	{
+		Cause:    cause.CloudEgressSMTPBlocked,
+		Needs:    []chart.Need{chart.Met(stage.Connect, chart.Unanswered...)},
+		Explains: []cause.ID{cause.PortFiltered, cause.ServerUnreachable, cause.ClientIPBannedByServer, cause.ISPPort25Filtered},
+		Judge:    sendingBlocked,
+	},
+	{
+		Cause:    cause.VPNOrProxyEgressOnly,
+		Needs:    []chart.Need{chart.Met(stage.Connect, chart.NoTaker...), chart.Met(stage.Resolve, append([]stage.Fault{stage.NameNotFound}, chart.OfflineLookups...)...)},
+		Explains: behindProxy,
+		Judge:    onlyByProxy,
+	},
+	{
+		Cause:    cause.TransparentSMTPProxy,
+		Needs:    []chart.Need{chart.Seen(stage.Greeting)},
+		Explains: []cause.ID{cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.AuthNotOfferedOnPort, cause.CertNameMismatchHosting},
+		Judge:    sameGreeting,
+	},
+	{
+		Cause: cause.TransparentSMTPProxy,
+		Needs: []chart.Need{chart.Seen(stage.Greeting)},
+		Explains: append([]cause.ID{
+			cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.AuthNotOfferedOnPort, cause.MustIssueStartTLSFirst, cause.CertNameMismatchHosting, cause.CertSelfSigned,
+			cause.CertMissingIntermediate,
+		}, unknownIssuer...),
+		Judge: answersForNobody,
+	},
+	{
+		Cause:    cause.AntivirusConnectionProxyBroken,
+		Needs:    lostAfterwards,
+		Explains: []cause.ID{cause.ConnectionResetAfterAccept, cause.TLSHandshakeInterrupted, cause.TLSPQClientHelloIntolerant, cause.AcceptNoGreeting, cause.MTUBlackhole, cause.ImplicitTLSPortSpokenPlain, cause.TLSClientCertRequired, cause.WrongProtocolOnPort, cause.TLSSpokenToPlaintextPort},
+		Judge:    takenForNobody,
+	},
+	{
+		Cause: cause.AntivirusConnectionProxyBroken,
+		Needs: lostAfterwards,
+		Judge: swallowed,
+	},
+	{
+		Cause: cause.CaptivePortal,
+		Needs: []chart.Need{
+			chart.Met(stage.Connect, chart.NoTaker...),
+			chart.Met(stage.Handshake, stage.BadCertificate, stage.PlaintextAnswer, stage.HandshakeClosed, stage.HandshakeReset, stage.HandshakeTimeout),
+			chart.Met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.Silent, stage.Closed, stage.Reset),
+		},
+		Explains: behindPortal,
+		Judge:    portalInTheWay,
+	},
+	{
+		Cause:    cause.BannerMaskedByESMTPInspection,
+		Needs:    []chart.Need{chart.Seen(stage.Greeting)},
+		Explains: []cause.ID{cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.SMTPHELORejected, cause.StartTLSBrokenOnServer},
+		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+			line := k.Greet.Text()
+			h := likely().says(chart.Short(stage.Visible("the first line was overwritten: " + line)))
+			if k.Works() {
+				h.as(cause.Warn)
+			}
+			return h.holds(k.Check.Endpoint.Protocol == stage.SMTP && maskedBanner(line))
+		},
+	},
+}
+
+// lostAfterwards is how a connection ends that something near took and lost.
+var lostAfterwards = []chart.Need{
+	chart.Met(stage.Connect, stage.Reset), // before the system had said that it was taken
+	chart.Met(stage.Greeting, stage.Closed, stage.Reset, stage.Silent),
+	chart.Met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.HandshakeTimeout, stage.TLSProtocol, stage.PlaintextAnswer),
+}
+
+// sameGreeting: two unrelated servers at different addresses greet by one and
+// the same name. Under TLS from the first byte nobody between could speak.
+func sameGreeting(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+	name := k.Banner()
+	if strings.HasPrefix(name, "smtp/cmap") {
+		return possible().with("banner", name)
+	}
+	if !strings.Contains(name, ".") {
+		return nil
+	}
+	for _, o := range c.Checks {
+		if o.Banner() != name || o.Owner() == k.Owner() || o.Host() == k.Host() || !apart(k, o) {
+			continue
+		}
+		return likely().with("banner", name).says(chart.Short(stage.Visible(
+			k.Host() + " and " + o.Host() + " greet with the same name, " + name)))
+	}
+	return nil
+}
+
+// apart reports whether two checks spoke to different addresses.
+func apart(a, b *chart.Exam) bool {
+	x, y := a.Reached(), b.Reached()
+	return x != "" && y != "" && x != y
+}
+
+// swallowed: connections to unrelated public addresses are taken at once, and
+// come to nothing.
+func swallowed(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if !k.TakenNextDoor() || r.Fault == stage.PlaintextAnswer {
+		return nil
+	}
+	for _, o := range c.Checks {
+		f := o.Failed()
+		if f == nil || o.Owner() == k.Owner() || !apart(k, o) || !o.TakenNextDoor() || f.Stage != stage.Greeting && f.Stage != stage.Handshake {
+			continue
+		}
+		return possible().says(chart.Describe(k, r) + "; the connection was taken within a millisecond")
+	}
+	return nil
+}
+
+// maskedBanner reports a first line of which a firewall has overwritten nearly
+// all: "220 *****2***0*****".
+func maskedBanner(line string) bool { return strings.Contains(line, "********") }

@@ -1,0 +1,172 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// behindPortal is what a sign-in page in the way of everything makes of mail.
+var behindPortal = append([]cause.ID{
+	cause.ServerUnreachable, cause.PortFiltered, cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer, cause.ISPPort25Filtered, cause.CloudEgressSMTPBlocked,
+	cause.ServiceNotListening, cause.VPNOrProxyEgressOnly, cause.LocalFirewallOrAppPermission, cause.SplitHorizonPrivateAddress, cause.DNSNXDomainHijack,
+	cause.WrongProtocolOnPort, cause.AcceptNoGreeting, cause.ConnectionResetAfterAccept, cause.TLSHandshakeInterrupted, cause.ImplicitTLSPortSpokenPlain,
+	cause.CertNameMismatchHosting, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertExpired, cause.StartTLSAcceptedThenDropped,
+	cause.AntivirusConnectionProxyBroken, cause.TransparentSMTPProxy,
+}, unknownIssuer...)
+
+// portalInTheWay: a page that is known to be empty came with something in it, or
+// led elsewhere. Where anything of the run is under verified TLS, the way is open.
+func portalInTheWay(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	f := c.Ports.Portal
+	if f == nil || chart.Portal(f) != chart.Yes || slices.ContainsFunc(c.Checks, (*chart.Exam).Encrypted) {
+		return nil
+	}
+	h := proven().with("portal", "yes")
+	facts := chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](f))
+	text := facts.URL + " leads to " + facts.Location
+	switch {
+	case facts.Status == 511:
+		text = facts.URL + " is answered with HTTP 511, network authentication required"
+	case facts.Location == "":
+		text = facts.URL + " came with a page that does not belong there"
+		h.Confidence = cause.Likely
+		if c.InventedPage(k) {
+			h.Confidence = cause.Possible
+		}
+	}
+	return h.says(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + text)))
+}
+
+// behindProxy is what a network that lets nothing out but through a proxy makes of
+// names and connections.
+var behindProxy = slices.DeleteFunc(slices.Clone(noConnection), func(id cause.ID) bool { return id == cause.ProtocolNotProvided })
+
+// onlyByProxy: nothing connects, and a proxy is there that does, or may.
+func onlyByProxy(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if len(c.Connected) > 0 || r.Stage == stage.Connect && r.Fault == stage.NetworkUnreachable && (!c.Answered || c.Offline != "") && !c.ProxyAnswered() {
+		return nil
+	}
+	if c.OthersAnswer(k, chart.AnyMail) == chart.Yes {
+		return nil // there is another way
+	}
+	if c.Ports.Alive {
+		return nil
+	}
+	silent := r.Fault == stage.DNSTimeout || r.Fault == stage.DNSUnreached
+	if h := proxied(c, c.Ports.WebDead && r.Stage == stage.Connect || silent); h != nil {
+		return h.says(chart.Short(chart.Describe(k, r) + "; " + h.Text))
+	}
+	return possible().holds(r.Stage == stage.Connect && chart.Others(c.Unanswered, k.Host()) > 0)
+}
+
+// proxied reads what the proxies of this machine said; nil where they said
+// nothing. dead: nothing but them answers, so that a refusal tells as well.
+func proxied(c *chart.Case, dead bool) *Hit {
+	var best *Hit
+	for _, f := range c.Ports.Proxies {
+		name := stage.Visible(chart.ProxyName(f.Check.URL))
+		switch chart.Tunnelled(f) {
+		case chart.Yes:
+			return proven().with("proxy", name).with("lets", "yes").says("the proxy " + name + " makes the connection")
+		case chart.No:
+			if dead && chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](f)).Status < 500 { // else it finds no way itself
+				best = likely().with("proxy", name).says("the proxy " + name + " answers, and makes no connection to a mail port")
+			}
+		}
+	}
+	return best
+}
+
+// sendingBlocked: every port for sending is silent, whosever it is, while
+// receiving connects, or the spare port does. It is likely with several unrelated
+// providers, or where the host answers at other ports.
+func sendingBlocked(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+	if k.Check.Endpoint.Protocol != stage.SMTP || k.Check.Endpoint.Port == chart.SparePort {
+		return nil
+	}
+	receives := false
+	places, providers := make(map[string]bool), make(map[string]bool)
+	for _, o := range c.Checks {
+		switch {
+		case o.Check.Endpoint.Protocol != stage.SMTP:
+			receives = receives || o.Passed(stage.Connect)
+		case o.Check.Endpoint.Port == chart.SparePort:
+		case o.Passed(stage.Connect), o.Fault(stage.Connect) == stage.Refused:
+			return nil // somebody answered
+		case o.Fault(stage.Connect) != "":
+			places[strings.ToLower(o.Check.Endpoint.Address())] = true
+			providers[o.Owner()] = true
+		}
+	}
+	s := c.SendingAround(k)
+	others := c.OthersAnswer(k, forSending)
+	if s.Answers || others == chart.Yes {
+		return nil
+	}
+	h := possible()
+	switch {
+	case len(providers) > 1, others == chart.No && (receives || c.OthersAnswer(k, chart.AnyMail) == chart.Yes):
+		h = likely().with("many", "yes")
+	case s.Spare == chart.PortOpen, s.Spare == chart.PortRefused && receives, s.Receives:
+		h = likely()
+	}
+	h.with("way", c.WayRound(k))
+	return h.holds((receives || s.Receives || s.Spare != 0 && s.Spare != chart.PortSilent || others == chart.No) && len(places)+s.Shut > 1)
+}
+
+// answersForNobody: the same port at an address that nobody has greets as a mail
+// server does, so that this greeting isn't the server's either; or the greeting is
+// of another domain than at the host's encrypted port.
+func answersForNobody(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+	if k.Check.Endpoint.Protocol != stage.SMTP || k.Check.Endpoint.Security == stage.TLS || k.Forged() {
+		return nil
+	}
+	name := k.Banner()
+	if n := c.Nobody(k); n != nil && n.Greet.Code == 220 {
+		h := likely().with("nobody", n.Check.Manner.Address).with("banner", n.Banner())
+		if n.Banner() == name {
+			h.Confidence = cause.Proven
+		}
+		return h.says(chart.Short(stage.Visible("an address that nobody has, " + n.Check.Manner.Address + ", greets as well: " + n.Greet.Text())))
+	}
+	for _, f := range c.FollowUps[k.Check.ID] {
+		o := chart.NewExam(f, 0, nil)
+		if f.Check.Question != stage.AskSibling || f.Check.Endpoint.Security != stage.TLS || !o.Encrypted() {
+			continue
+		}
+		other := chart.GreetingName(o.Greet.Lines)
+		if k.Failed() != nil && chart.Unrelated(name, other) && chart.Unrelated(name, k.Host()) {
+			return likely().with("banner", name).with("other", other).says(chart.Short(stage.Visible(
+				k.Place() + " greets as " + name + ", " + o.Place() + " under TLS as " + other)))
+		}
+	}
+	return nil
+}
+
+// takenForNobody: something takes connections in the name of an address that
+// nobody has, and loses them as it loses the server's.
+func takenForNobody(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	n := c.Nobody(k)
+	if n == nil || r.Fault == stage.PlaintextAnswer && (!k.Noise() || !n.Noise()) {
+		return nil
+	}
+	f := n.Failed()
+	if f == nil || f.Stage != stage.Greeting && f.Stage != stage.Handshake && f.Stage != stage.Connect || len(n.TLS.Chain) > 0 || n.Greet.Text() != "" {
+		return nil // it speaks: see transparent-smtp-proxy, and who issued the certificate
+	}
+	h := likely().with("nobody", n.Check.Manner.Address)
+	if (f.Stage == r.Stage || f.Stage == stage.Connect || r.Stage == stage.Connect) && cutOff(f.Fault) == cutOff(r.Fault) {
+		h.Confidence = cause.Proven
+	}
+	return h.says(chart.Short(chart.Describe(k, r) + "; a connection to " + n.Check.Manner.Address + ", which nobody has, was taken as well: " + chart.Describe(n, f)))
+}
+
+// cutOff tells an end of the connection from silence. Whether it comes as a close
+// or as a reset depends on what was still on the way.
+func cutOff(f stage.Fault) bool {
+	return slices.Contains([]stage.Fault{stage.Closed, stage.Reset, stage.HandshakeClosed, stage.HandshakeReset}, f)
+}

@@ -1,0 +1,304 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// greetingRules are about the first words on a connection.
+var greetingRules = []Rule{
+	{
+		Cause: cause.ConnectionResetAfterAccept,
+		Needs: []chart.Need{
+			chart.Met(stage.Greeting, stage.Closed, stage.Reset, stage.WriteFailed), chart.Met(stage.Connect, stage.Reset),
+			chart.Met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset),
+		},
+		Judge: hungUp,
+	},
+	{
+		// Before implicit-tls-port-spoken-plain: where no follow-up was made, other
+		// settings are no advice to begin with.
+		Cause:    cause.AcceptNoGreeting,
+		Needs:    []chart.Need{chart.Met(stage.Greeting, stage.Silent, stage.Stalled), chart.Met(stage.Handshake, stage.HandshakeTimeout)},
+		Explains: []cause.ID{cause.SlowPath},
+		Judge:    noGreeting,
+	},
+	{
+		Cause:    cause.ImplicitTLSPortSpokenPlain,
+		Needs:    []chart.Need{chart.Met(stage.Greeting, stage.Silent, stage.Malformed, stage.WrongProtocol, stage.Closed, stage.Reset)},
+		Explains: []cause.ID{cause.AcceptNoGreeting, cause.ConnectionResetAfterAccept, cause.WrongProtocolOnPort},
+		Judge:    portSpeaksTLS,
+	},
+	{
+		Cause: cause.GreetingDelayTarpit,
+		Needs: []chart.Need{chart.Seen(stage.Greeting)},
+		Judge: lateGreeting,
+	},
+	{
+		Cause:    cause.TLSSpokenToPlaintextPort,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, append(slices.Clone(chart.BrokenOff), stage.PlaintextAnswer)...)},
+		Explains: []cause.ID{cause.AcceptNoGreeting, cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant},
+		Judge:    beginsInClear,
+	},
+	{
+		Cause:    cause.CaptivePortal,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.PlaintextAnswer), chart.Met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.Silent)},
+		Explains: []cause.ID{cause.WrongProtocolOnPort, cause.AcceptNoGreeting, cause.StartTLSAcceptedThenDropped},
+		Judge:    captivePortal,
+	},
+	{
+		Cause: cause.WrongProtocolOnPort,
+		Needs: []chart.Need{
+			chart.Met(stage.Handshake, append(slices.Clone(chart.BrokenOff), stage.PlaintextAnswer)...),
+			chart.Met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.TooLong, stage.Silent, stage.Closed, stage.Reset),
+		},
+		Explains: []cause.ID{cause.AcceptNoGreeting, cause.ConnectionResetAfterAccept},
+		Judge:    wrongProtocol,
+	},
+	{
+		// No mail server goes on for ever; whoever does is broken, or is none.
+		Cause: cause.AntivirusConnectionProxyBroken,
+		Needs: []chart.Need{chart.Met(stage.Greeting, stage.TooLong), chart.Met(stage.Upgrade, stage.TooLong), chart.Met(stage.Capabilities, stage.TooLong)},
+		Judge: func(*chart.Case, *chart.Exam, *stage.Result) *Hit { return possible().with("endless", "yes") },
+	},
+	byReply(cause.GreetingRefusedByPolicy),
+	byReply(cause.ServerBusyGreeting),
+	byReply(cause.SMTPHELORejected),
+	{
+		// HELO was taken in the place of EHLO, and offers no extension: neither STARTTLS
+		// nor AUTH (RFC 5321 4.1.1.1).
+		Cause:    cause.SMTPHELORejected,
+		Needs:    []chart.Need{chart.Met(stage.Upgrade, stage.NotOffered), chart.Met(stage.Login, stage.NoMechanism)},
+		Explains: []cause.ID{cause.StartTLSStrippedByMiddlebox, cause.StartTLSNotOfferedByServer, cause.AuthNotOfferedOnPort, cause.AuthMechNotOffered, cause.MustIssueStartTLSFirst, cause.PasswordInClear},
+		Judge:    onlyHELO,
+	},
+	{
+		// HELO was taken all the same, and nothing that needs EHLO can follow.
+		Cause:    cause.ClientIPDNSBLOnSubmission,
+		Needs:    []chart.Need{chart.Met(stage.Upgrade, stage.NotOffered), chart.Met(stage.Login, stage.NoMechanism)},
+		Explains: []cause.ID{cause.StartTLSStrippedByMiddlebox, cause.StartTLSNotOfferedByServer, cause.AuthNotOfferedOnPort, cause.AuthMechNotOffered, cause.MustIssueStartTLSFirst, cause.PasswordInClear},
+		Judge:    listedHello,
+	},
+}
+
+// hungUp: the connection is taken and ended before a word. Where TLS comes first, the
+// same port in clear text tells whether it was our ClientHello that it ended for.
+func hungUp(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	again := chart.Went(c.FollowUp(k, stage.AskAgain), r.Stage)
+	if r.Stage == stage.Greeting && k.Waited() {
+		return hungUpLate(k, again)
+	}
+	switch {
+	case r.Stage == stage.Handshake:
+		return proven().says(chart.Describe(k, r) + "; in clear text the port ends the connection too, before anything is said").
+			holds(!k.StartTLS() && c.Unprompted(k).Cut)
+	case r.Stage == stage.Connect:
+		return likely() // a firewall that means to refuse resets as well
+	case k.TLS.ClientAuth, r.Fault == stage.WriteFailed:
+		return possible()
+	case k.Greet.FirstBytes != "" || len(k.Greet.Lines) > 0:
+		return nil // it said something first
+	case again == chart.Yes:
+		return likely().says(chart.Describe(k, r) + "; a second try went well")
+	}
+	return proven()
+}
+
+// hungUpLate: the other side waited, and then had enough.
+func hungUpLate(k *chart.Exam, again chart.Answer) *Hit {
+	if k.Greet.FirstBytes != "" || len(k.Greet.Lines) > 0 {
+		return nil
+	}
+	r := k.Result(stage.Greeting)
+	h := likely().with("wait", chart.Duration(r.Time)).with("late", "yes")
+	if again == chart.Yes || k.TLS.ClientAuth || k.Provoked != "" {
+		h.Confidence = cause.Possible
+	}
+	return h.says(chart.Describe(k, r) + ", after " + chart.Duration(r.Time))
+}
+
+// beginsInClear: the greeting of the right protocol, where TLS was to come first:
+// in answer to the ClientHello, or when nothing is said at all.
+func beginsInClear(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	first := k.TLS.FirstBytes
+	h := proven()
+	if r.Fault != stage.PlaintextAnswer {
+		first = c.Unprompted(k).First
+		h.says(chart.Describe(k, r) + "; while nothing is said the port answers " + chart.Short(chart.FirstLine(first)))
+	}
+	if k.StartTLS() || chart.Spoken(first) != string(k.Check.Endpoint.Protocol) {
+		return nil
+	}
+	if f := c.FollowUp(k, stage.AskStartTLSHere); chart.Went(f, stage.Handshake) == chart.Yes {
+		h.with("with_starttls", "yes")
+	} else if f != nil && f.Failed() != nil && f.Failed().Fault == stage.NotOffered {
+		h.with("no_starttls", "yes")
+	}
+	return h.with("first_bytes", first)
+}
+
+// portSpeaksTLS: a port that waits for the client to speak first, as a TLS
+// server does. The follow-up proves it; so do the first bytes of a TLS alert.
+func portSpeaksTLS(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if k.Check.Endpoint.Security == stage.TLS || k.Encrypted() {
+		return nil
+	}
+	if chart.Spoken(k.FirstBytes(stage.Greeting)) == "tls" {
+		return proven()
+	}
+	if r.Fault != stage.Silent {
+		return nil
+	}
+	switch c.SpeaksTLS(k) {
+	case chart.Yes:
+		h := proven()
+		if f := c.SpeaksTLSOf(k).Result(stage.Greeting); f != nil && f.Status == stage.Fail {
+			h.Confidence = cause.Likely // TLS, and then no greeting: it may be a server of another kind
+		}
+		return h.says(chart.Describe(k, r) + "; with TLS from the first byte the same port answers")
+	case chart.No:
+		return nil
+	}
+	switch k.Check.Endpoint.Port {
+	case 993, 995, 465:
+		return likely() // RFC 8314 3
+	}
+	return possible()
+}
+
+// noGreeting: connected, and nobody speaks.
+func noGreeting(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	switch {
+	case r.Stage == stage.Handshake:
+		return noServerHello(c, k, r)
+	case chart.Went(c.FollowUp(k, stage.AskAgain), r.Stage) == chart.Yes:
+		return possible()
+	case r.Fault == stage.Stalled || k.Check.Endpoint.Security == stage.TLS:
+		return likely()
+	case k.Provoked != "":
+		return possible().says(chart.Describe(k, r) + "; " + k.Provocation())
+	}
+	switch c.SpeaksTLS(k) {
+	case chart.Yes:
+		return nil
+	case chart.No:
+		return proven().with("every_way", "yes").says(chart.Describe(k, r) + "; TLS from the first byte gets no answer either")
+	}
+	return possible()
+}
+
+// noServerHello: nobody answers where TLS comes first. Larger packets that get lost
+// look the same, until smaller ones get no answer either.
+func noServerHello(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	v, clear := c.Variations(k), c.Unprompted(k)
+	switch {
+	case k.StartTLS(), clear.First != "", clear.Cut, curedBy(v):
+		return nil
+	case v.Again == chart.Yes:
+		return possible()
+	case v.Hello == chart.No && v.Segments != chart.Yes && clear.Silent:
+		h := likely().with("every_way", "yes")
+		if v.Segments == chart.No {
+			h.Confidence = cause.Proven
+		}
+		return h.says(chart.Describe(k, r) + "; clear text gets no answer, and no other form of TLS does")
+	case v.Hello == chart.No && v.Segments == chart.No:
+		return likely()
+	}
+	return possible()
+}
+
+// lateGreetingAfter is how long a server may take to its first line before
+// people notice. Mail programs give up from ten seconds on.
+const lateGreetingAfter = 5 * time.Second
+
+// lateGreeting: the first line came, and late.
+func lateGreeting(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	wait := k.Greet.Wait
+	if r.Status == stage.Fail || wait.Duration() < lateGreetingAfter {
+		return nil
+	}
+	if again := k.Connect.Retransmits; again != nil && *again > 0 && slices.ContainsFunc(c.Checks, (*chart.Exam).Loses) {
+		return nil // it may have been lost on the way: see slow-path
+	}
+	return proven().with("wait", chart.Duration(wait)).says("the first line came after " + chart.Duration(wait))
+}
+
+// wrongProtocol: the bytes are of something else. Bytes of HTTP at several places
+// are rather a sign-in page of the network; unknown ones may be anything.
+func wrongProtocol(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	first := k.FirstBytes(r.Stage)
+	brokeOff := slices.Contains(chart.BrokenOff, r.Fault)
+	if brokeOff {
+		if first = c.Unprompted(k).First; first == "" {
+			return nil
+		}
+	}
+	own := string(k.Check.Endpoint.Protocol)
+	got := chart.Spoken(first)
+	switch {
+	case r.Stage == stage.Handshake && k.StartTLS(), got == "tls":
+		return nil
+	case r.Fault == stage.TooLong && (got == "" || got == own):
+		return nil // it goes on without end: that is no other protocol
+	case got == own && r.Stage == stage.Handshake, k.Mute() && (first == "" || got == own):
+		return nil
+	case !k.Mute() && r.Stage == stage.Greeting && (r.Fault == stage.Closed || r.Fault == stage.Reset):
+		return nil // see connection-reset-after-accept
+	}
+	h := proven().with("found", foundName(got))
+	switch {
+	case got == "http" && k.Check.Endpoint.Security == stage.TLS && k.Encrypted() && k.TLS.Verified:
+		// The certificate is in order: no sign-in page of the network has it.
+	case got == "http" && len(c.Web) < 2:
+		h.Confidence = cause.Likely
+	case got == "" || got == "http" || got == own:
+		h.Confidence = cause.Possible
+	}
+	switch {
+	case k.Mute():
+		h.says(chart.Describe(k, r) + "; " + k.Provocation())
+	case brokeOff:
+		h.says(chart.Describe(k, r) + "; while nothing is said the port answers " + chart.Short(chart.FirstLine(first)))
+	}
+	return h
+}
+
+// captivePortal: a web page where mail was expected. One may be a mistake in the
+// settings; at several places it is rather the network that answers for all.
+func captivePortal(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	first := k.FirstBytes(r.Stage)
+	if chart.Spoken(first) != "http" || k.Encrypted() && k.TLS.Verified {
+		return nil
+	}
+	if f := c.Ports.Portal; f != nil && chart.Portal(f) != chart.Unknown {
+		return nil // there is none, or see portalInTheWay
+	}
+	h := possible()
+	if len(c.Web) > 1 {
+		h.Confidence = cause.Likely
+		h.with("many", "yes")
+	}
+	if r.Fault == stage.Silent {
+		h.says(chart.Describe(k, r) + "; " + k.Provocation())
+	}
+	return h
+}
+
+// foundName is a protocol's name for the page.
+func foundName(got string) string {
+	switch got {
+	case "imap", "pop3", "smtp":
+		return "a mail server for " + strings.ToUpper(got)
+	case "http":
+		return "a web server"
+	case "ssh", "ftp", "vnc":
+		return "a server for " + strings.ToUpper(got)
+	}
+	return ""
+}

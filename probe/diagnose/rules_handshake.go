@@ -1,0 +1,196 @@
+package diagnose
+
+import (
+	"slices"
+	"strconv"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// handshakeRules are about handshakes that never got as far as a certificate.
+var handshakeRules = []Rule{
+	{
+		Cause: cause.TLSServerTooOld,
+		Needs: []chart.Need{chart.Met(stage.Handshake, noHandshake...)},
+		// Whatever an old server ends the handshake with, that is why.
+		Explains: []cause.ID{cause.TLSCipherMismatch, cause.TLSHandshakeInterrupted, cause.AcceptNoGreeting, cause.StartTLSAcceptedThenDropped, cause.StartTLSBrokenOnServer},
+		Judge:    serverTooOld,
+	},
+	{
+		Cause: cause.TLSClientCertRequired,
+		Needs: []chart.Need{
+			chart.Met(stage.Handshake, stage.ClientCertAsked, stage.TLSAlert, stage.HandshakeClosed, stage.HandshakeReset),
+			chart.Met(stage.Greeting, stage.ClientCertAsked, stage.TLSAlert, stage.Closed, stage.Reset),
+			chart.Met(stage.Capabilities, stage.ClientCertAsked, stage.TLSAlert, stage.Closed, stage.Reset),
+		},
+		// Under TLS 1.3 the refusal comes after the handshake (RFC 8446 4.4.2.4), so that
+		// the first stage that reads is the one that fails.
+		Explains: []cause.ID{cause.ConnectionResetAfterAccept, cause.TLSHandshakeInterrupted, cause.StartTLSAcceptedThenDropped, cause.TLSCipherMismatch, cause.AcceptNoGreeting, cause.ServerBusyGreeting},
+		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			switch {
+			case r.Fault == stage.ClientCertAsked, k.Alerted("certificate_required"):
+				return proven()
+			}
+			return likely().holds(k.TLS.ClientAuth)
+		},
+	},
+	{
+		Cause:    cause.TLSCipherMismatch,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, noHandshake...)},
+		Explains: []cause.ID{cause.TLSHandshakeInterrupted, cause.AcceptNoGreeting},
+		Judge:    cipherMismatch,
+	},
+	{
+		// What is sent again to somebody who does not answer says nothing of the way.
+		Cause:    cause.TLSHandshakeInterrupted,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol)},
+		Explains: []cause.ID{cause.SlowPath},
+		Judge:    interrupted,
+	},
+	{
+		Cause:    cause.MTUBlackhole,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, chart.BrokenOff...)},
+		Explains: []cause.ID{cause.TLSHandshakeInterrupted, cause.StartTLSAcceptedThenDropped, cause.SlowPath},
+		Judge:    lostPackets,
+	},
+	{
+		Cause:    cause.TLSPQClientHelloIntolerant,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, append(slices.Clone(chart.BrokenOff), stage.TLSVersion)...)},
+		Explains: []cause.ID{cause.TLSHandshakeInterrupted, cause.StartTLSAcceptedThenDropped, cause.SlowPath},
+		Judge:    intolerant,
+	},
+}
+
+// noHandshake are the faults of a handshake that the server didn't go through with.
+var noHandshake = append(slices.Clone(chart.BrokenOff), stage.TLSAlert, stage.TLSVersion, stage.TLSProtocol)
+
+// serverTooOld: the server chose a version that is refused here, or says that it has
+// none in common.
+func serverTooOld(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	v := c.Variations(k)
+	switch {
+	case tooOld(v):
+		return proven().with("version", v.Version()).says(chart.Describe(k, r) + "; offered old versions, it chooses " + v.Chosen())
+	case r.Fault == stage.TLSVersion && v.Version() != "":
+		return possible() // it has TLS 1.2, and minds that 1.3 is offered beside it
+	case r.Fault == stage.TLSVersion:
+		return proven()
+	case r.Fault != stage.TLSAlert || v.Version() != "":
+		return nil
+	case k.Alerted("protocol_version"):
+		return likely()
+	}
+	return possible().holds(k.Alerted("inappropriate_fallback", "handshake_failure"))
+}
+
+// cipherMismatch: the versions agree, and nothing else does.
+func cipherMismatch(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	v := c.Variations(k)
+	switch {
+	case tooOld(v), fieldBits(v) != 0:
+		return nil // see tls-server-too-old, tls-weak-dh
+	case unusualHello(v):
+		h := proven().with("suite", v.Chosen())
+		return h.says(chart.Describe(k, r) + "; offered everything, it chooses " + v.Chosen())
+	case r.Fault != stage.TLSAlert:
+		return nil
+	case v.Version() != "":
+		return possible()
+	case k.Alerted("handshake_failure", "insufficient_security"):
+		return likely()
+	}
+	// Any other alert: no common ground, and no word on which.
+	return possible().holds(!k.Alerted("protocol_version", "certificate_required", "unrecognized_name"))
+}
+
+// weakField: programs of today leave finite field groups out, so that a server that
+// has nothing else breaks off like one without a common cipher. Offered one, it shows
+// its size.
+func weakField(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	v := c.Variations(k)
+	if bits := fieldBits(v); bits > 0 {
+		h := likely()
+		if bits < refusedField {
+			h = proven()
+		}
+		return h.with("bits", strconv.Itoa(bits)).says(chart.Describe(k, r) + "; offered everything, it chooses " + v.Chosen() +
+			" and a finite field group of " + strconv.Itoa(bits) + " bits")
+	}
+	if r.Fault != stage.TLSAlert || v.Version() != "" {
+		return nil
+	}
+	return possible().holds(k.Alerted("handshake_failure", "insufficient_security", "illegal_parameter"))
+}
+
+// interrupted: cut off by the server or on the way, when encryption was to begin.
+func interrupted(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if k.StartTLS() {
+		return nil // see starttls-accepted-then-dropped
+	}
+	v, clear := c.Variations(k), c.Unprompted(k)
+	switch {
+	case clear.Cut, clear.First != "":
+		return nil // whatever is said to it: see connection-reset-after-accept, tls-spoken-to-plaintext-port
+	case curedBy(v):
+		return nil // see tls-pq-clienthello-intolerant, tls-server-too-old, tls-cipher-mismatch
+	case r.Fault == stage.TLSProtocol, v.Again == chart.Yes:
+		return possible()
+	case clear.Silent && v.Hello == chart.No && v.Again == chart.No:
+		return proven().with("tls_alone", "yes").says(chart.Describe(k, r) + "; in clear text the port waits, and every other form of TLS is cut off as well")
+	}
+	return likely()
+}
+
+// lostPackets: what is too large for the way gets lost on it.
+func lostPackets(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	v := c.Variations(k)
+	sure, _ := helloSize(v)
+	h := &Hit{Confidence: sure}
+	text := chart.Describe(k, r)
+	if v.Segments == chart.Yes && v.Again != chart.Yes {
+		h.with("cured", "yes")
+		text += "; in small segments the same handshake goes through"
+	}
+	if v.Again == chart.Yes && sure == cause.Likely {
+		h.with("learnt", "yes")
+		text += "; this computer sent packets again that were not acknowledged, and a second try went well"
+	}
+	if bad := c.SilentFamily(k, r); bad != "" && sure != "" {
+		if v.Segments == chart.Unknown && sure == cause.Possible {
+			h.Confidence = cause.Likely // what differs between the two families is the way
+		}
+		h.with("over", bad)
+		text += "; over the other family it goes through"
+	}
+	if k.StartTLS() {
+		h.with("spoke", "yes")
+	}
+	return h.says(text).holds(sure != "")
+}
+
+// intolerant: something on the way, or the server, does not bear what programs of
+// today begin with.
+func intolerant(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	v := c.Variations(k)
+	_, sure := helloSize(v)
+	if r.Fault == stage.TLSVersion {
+		sure = ""
+		if v.Version() == newestOld {
+			sure = cause.Likely
+		}
+	}
+	h := &Hit{Confidence: sure}
+	switch {
+	case v.Again == chart.Yes:
+	case v.Hello == chart.Yes:
+		h.with("cured", "yes").says(chart.Describe(k, r) + "; with a small ClientHello the server answers")
+	case sure == cause.Likely:
+		h.with("old_passes", "yes").says(chart.Describe(k, r) + "; without an offer of TLS 1.3 the server answers")
+	}
+	if r.Fault == stage.HandshakeClosed && v.Hello != chart.Yes && sure == cause.Possible {
+		return nil // a server that closes has mostly another reason
+	}
+	return h.holds(sure != "")
+}

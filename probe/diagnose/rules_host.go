@@ -1,0 +1,150 @@
+package diagnose
+
+import (
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// lostOnTheWay are the faults of a connection that nobody at its end had a hand in.
+var lostOnTheWay = []stage.Fault{stage.ConnectTimeout, stage.HostUnreachable, stage.NetworkUnreachable}
+
+// nameRules are about names that lead to a place where no mail server is.
+var nameRules = []Rule{
+	{
+		Cause:    cause.SplitHorizonPrivateAddress,
+		Needs:    []chart.Need{chart.Met(stage.Connect, lostOnTheWay...)},
+		Explains: []cause.ID{cause.ServerUnreachable, cause.PortFiltered, cause.ClientIPBannedByServer, cause.MailPortsBlockedOnThisNetwork},
+		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			o, _ := c.Outlook(k)
+			if o == chart.OneDoor || o == chart.MailShut {
+				return nil // the host answers: that address is reached from here
+			}
+			h := internalAddress(c, k, r)
+			if h != nil && h.Confidence == cause.Possible && o == chart.HostGone && !c.Beside(k.Resolve.Addresses) {
+				h.Confidence = cause.Likely // a way out is there, and it doesn't lead inside
+			}
+			return h
+		},
+	},
+	{
+		Cause:    cause.CDNProxiedMailHost,
+		Needs:    []chart.Need{chart.Met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused)},
+		Explains: []cause.ID{cause.ServerUnreachable, cause.PortFiltered, cause.ServiceNotListening, cause.ClientIPBannedByServer, cause.MailPortsBlockedOnThisNetwork},
+		Judge:    behindWebNetwork,
+	},
+	{
+		Cause:    cause.DNSNXDomainHijack,
+		Needs:    []chart.Need{chart.Met(stage.Connect, chart.NoTaker...), chart.Met(stage.Handshake, stage.PlaintextAnswer, stage.BadCertificate), chart.Met(stage.Greeting, stage.WrongProtocol)},
+		Explains: []cause.ID{cause.ServiceNotListening, cause.ServerUnreachable, cause.PortFiltered, cause.ClientIPBannedByServer, cause.MailPortsBlockedOnThisNetwork, cause.WrongProtocolOnPort},
+		Judge:    deniedElsewhere,
+	},
+	{
+		Cause: cause.MXOrWebHostUsedAsServer,
+		Needs: []chart.Need{
+			chart.Met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused),
+			chart.Met(stage.Upgrade, stage.NotOffered), chart.Met(stage.Login, stage.NoMechanism, stage.Rejected), chart.Met(stage.Submit, stage.Rejected),
+		},
+		Explains: []cause.ID{
+			cause.PortFiltered, cause.ServerUnreachable, cause.ServiceNotListening, cause.ClientIPBannedByServer, cause.MailPortsBlockedOnThisNetwork, cause.CloudEgressSMTPBlocked,
+			cause.AuthNotOfferedOnPort, cause.AuthMechNotOffered, cause.SettingsDifferFromProfile,
+		},
+		Judge: otherDoor,
+	},
+}
+
+// behindWebNetwork: the name leads to a network that passes on web pages alone.
+// That is settled where the web answers there, and mail elsewhere.
+func behindWebNetwork(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	name := webNetwork(k.Resolve.Addresses)
+	_, a := c.Outlook(k)
+	if name == "" || len(a.Open) > 0 {
+		return nil // some of these networks pass mail on where they are paid for it
+	}
+	h, text := likely(), k.LeadsTo()+", which belongs to "+name+"; "+chart.Describe(k, r)
+	if a.Web != nil && a.Web.State == chart.PortOpen {
+		text += "; " + a.Web.Place + " takes connections"
+		if c.OthersAnswer(k, chart.AnyMail) == chart.Yes {
+			h.Confidence = cause.Proven
+		}
+	}
+	return h.with("network", name).says(text)
+}
+
+// internalAddress: a public name leads to an address that is reached from inside
+// one network alone. Where any internal address of the run connects, this machine is
+// inside; what rejects at once is a filter; loopback is this machine itself, see
+// stale-or-overridden-dns. Public addresses that the name has elsewhere settle it.
+func internalAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if k.Resolve.Literal || !chart.AllWithin(k.Resolve.Addresses, chart.InternalRanges) || !strings.Contains(k.Host(), ".") || k.LocalName() {
+		return nil
+	}
+	if public := c.PublicElsewhere(k); public != nil {
+		h := likely().with("inside", chart.List(k.Resolve.Addresses)).with("public", chart.List(public)).
+			says(chart.Short(k.LeadsTo() + ", elsewhere to " + chart.List(visible(public)) + "; " + chart.Describe(k, r)))
+		if c.Outside(k).Mail == chart.Yes {
+			h.Confidence = cause.Proven
+		}
+		return h
+	}
+	if c.OpenBeside(k) != nil || c.Inside() || r.Fault == stage.HostUnreachable && c.RejectedAfter(k) != "" {
+		return nil
+	}
+	h := possible().with("inside", chart.List(k.Resolve.Addresses)).says(k.LeadsTo() + "; " + chart.Describe(k, r))
+	if k.Builtin() {
+		h.Confidence = cause.Likely
+	}
+	return h
+}
+
+// otherDoor: the host takes mail for the domain from other servers, or it is
+// the domain's web site.
+func otherDoor(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if name := k.Inbound(); name != "" {
+		return likely().with("service", name).says(chart.Short(k.Place() + " is a server of " + name + " for incoming mail; " + chart.Describe(k, r)))
+	}
+	if g, ok := k.Guess(r.Stage, cause.MXOrWebHostUsedAsServer); ok {
+		return &Hit{Confidence: g.Confidence}
+	}
+	if r.Stage == stage.Connect {
+		return otherHouse(c, k, r)
+	}
+	named := k.WebName() || k.ExchangerName() && k.Check.Endpoint.Protocol == stage.SMTP
+	return possible().holds(named && !k.Builtin() && r.Fault == stage.NoMechanism)
+}
+
+// otherHouse: the name is that of a web site or an MX, the host answers as such,
+// and at no port of mail programs. Where mail is shut everywhere, or refused by
+// something near, that says nothing of this host.
+func otherHouse(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	web, mx := k.WebName(), k.ExchangerName()
+	_, a := c.Outlook(k)
+	alone := onlyExchange(a)
+	if k.OfProfile() || !web && !mx && !alone {
+		return possible().holds((web || mx) && !k.Builtin())
+	}
+	h := possible().with("near", c.Meant(k))
+	shut := closedToPrograms(a) && c.OthersAnswer(k, chart.AnyMail) != chart.No && !refusedNearby(a)
+	answers := "" // where the host does
+	switch {
+	case alone:
+		answers = a.Mx.Place
+		h.with("only25", "yes")
+	case web && a.Web != nil && a.Web.State == chart.PortOpen:
+		answers = a.Web.Place
+		h.with("web", "yes")
+	}
+	if (web || mx) && answers != "" && (shut || h.Args["near"] != "") {
+		h.Confidence = cause.Likely
+	}
+	text := chart.Describe(k, r)
+	if answers != "" {
+		text += "; " + answers + " answers, and no port for mail programs"
+	}
+	if h.Args["near"] != "" {
+		text += "; a mail server answers at " + h.Args["near"]
+	}
+	return h.says(chart.Short(text))
+}

@@ -1,0 +1,213 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/diagnose/reply"
+	"maildoctor/probe/stage"
+)
+
+// brokenTalk are the faults of a dialogue that ended before its time.
+var brokenTalk = []stage.Fault{stage.Silent, stage.Stalled, stage.Closed, stage.Reset, stage.Bye, stage.TemporarilyOut}
+
+// authRules are about logging in. One try tells little: a reply that refuses
+// doesn't say whether name, password or account is wrong.
+var authRules = []Rule{
+	{
+		Cause: cause.PasswordEncodingOrWhitespace,
+		Needs: []chart.Need{chart.Met(stage.Login, stage.BadCredential)},
+		Judge: func(*chart.Case, *chart.Exam, *stage.Result) *Hit { return proven() },
+	},
+	{
+		Cause:    cause.PasswordEncodingOrWhitespace,
+		Needs:    []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Explains: passwordRefused,
+		Judge:    acceptedTidy,
+	},
+	{
+		Cause: cause.PasswordEncodingOrWhitespace,
+		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Judge: oddPassword,
+	},
+	byReply(cause.PasswordEncodingOrWhitespace),
+	byReply(cause.AccountLockedTooManyAttempts),
+	byReply(cause.TooManyConnectionsPerUser),
+	byReply(cause.RateLimitedLogin),
+	byReply(cause.POP3MaildropLocked),
+	byReply(cause.AuthBackendTemporaryFailure),
+	{
+		// Dovecot says so while its login service does not answer, and nothing else.
+		Cause:    cause.AuthBackendTemporaryFailure,
+		Needs:    []chart.Need{chart.Met(stage.Upgrade, brokenTalk...), chart.Met(stage.Capabilities, brokenTalk...), chart.Met(stage.Login, brokenTalk...)},
+		Explains: []cause.ID{cause.GreetingDelayTarpit, cause.ServerBusyGreeting},
+		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			if !reply.HasAny(k.Greet.Text(), reply.LoginServiceWords) {
+				return nil
+			}
+			return likely().with("waiting", "yes").says(chart.Short(stage.Visible("the first line was " + k.Greet.Text() + "; " + chart.Describe(k, r))))
+		},
+	},
+	{
+		Cause: cause.AuthNotOfferedOnPort,
+		Needs: []chart.Need{chart.Met(stage.Login, stage.NoMechanism)},
+		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+			if k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted() || len(k.Caps.Mechanisms) > 0 {
+				return nil
+			}
+			if k.Check.Endpoint.Port == 25 {
+				return proven()
+			}
+			return likely()
+		},
+	},
+	byReply(cause.AuthNotOfferedOnPort),
+	{
+		Cause: cause.AuthMechNotOffered,
+		Needs: []chart.Need{chart.Met(stage.Login, stage.NoMechanism)},
+		Judge: func(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+			h := possible().with("offered", chart.List(visible(k.Caps.Mechanisms)))
+			h.with("wanted", stage.Visible(c.Record.Header.Options.Mechanism))
+			if len(k.Caps.Mechanisms) > 0 {
+				h.Confidence = cause.Proven
+				h.says("offered: " + chart.Short(h.Args["offered"]))
+			}
+			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted())
+		},
+	},
+	byReply(cause.AuthMechNotOffered),
+	{
+		// A server that lets everybody in holds nobody's own mailbox (RFC 9051 7.1.4).
+		Cause: cause.MXOrWebHostUsedAsServer,
+		Needs: []chart.Need{chart.Met(stage.Login, stage.PreAuth)},
+		Judge: func(*chart.Case, *chart.Exam, *stage.Result) *Hit { return possible().with("no_login", "yes") },
+	},
+	{
+		Cause: cause.SMTPAndIMAPCredentialsDiffer,
+		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Judge: credentialsDiffer,
+	},
+	{
+		Cause: cause.WrongPassword,
+		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Judge: wrongPassword,
+	},
+	{
+		Cause: cause.WrongUsernameFormat,
+		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Judge: wrongForm,
+	},
+	byReply(cause.AppPasswordRequired),
+	byReply(cause.ProtocolDisabledForAccount),
+	byReply(cause.PasswordExpired),
+	byReply(cause.AccountSuspended),
+	byReply(cause.MITMUnknownIssuer), // SCRAM's channel binding
+	byReply(cause.SASLDialectIncompatible),
+	{
+		Cause:    cause.SASLDialectIncompatible,
+		Needs:    []chart.Need{chart.Met(stage.Login, append(slices.Clone(chart.Refused), stage.ServerProof, stage.TooManyRounds, stage.Malformed)...)},
+		Explains: append(slices.Clone(passwordRefused), cause.AuthMechNotOffered, cause.PasswordEncodingOrWhitespace),
+		Judge:    dialect,
+	},
+}
+
+func visible(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = stage.Visible(s)
+	}
+	return out
+}
+
+// dialect: the same password works in another mechanism's clothes.
+func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if f := c.FollowUp(k, stage.AskOtherLogin); chart.LoginWorks(f) == chart.Yes {
+		m := stage.Visible(f.Check.Manner.Mechanism)
+		return proven().with("other_way", m).says(chart.Short(chart.Describe(k, r) + "; by " + m + " the same password was accepted"))
+	}
+	switch {
+	case !slices.Contains(chart.Refused, r.Fault):
+		return possible()
+	case !k.Scram() || !k.RefusedLogin() || c.FormWorks(k) == chart.Yes:
+		return nil
+	}
+	h := possible()
+	switch c.PlainWorks(k) {
+	case chart.Yes:
+		h.Confidence = cause.Likely
+		return h.says(chart.Describe(k, r) + "; by PLAIN the same password was accepted")
+	case chart.No:
+		return nil
+	}
+	return h
+}
+
+// credentialsDiffer: one protocol takes the name and password that another one
+// of the same account refuses.
+func credentialsDiffer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	o := c.AcceptedElsewhere(k)
+	if o == nil || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
+		return nil
+	}
+	h := possible()
+	if o.Check.Endpoint.Protocol == stage.SMTP || k.Check.Endpoint.Protocol == stage.SMTP {
+		h.Confidence = cause.Likely
+	}
+	return h.with("accepted", chart.ProtocolName(o.Check.Endpoint.Protocol)).
+		says(chart.Describe(k, r) + "; " + chart.ProtocolName(o.Check.Endpoint.Protocol) + " took the same name and password")
+}
+
+// wrongForm: the user name may be wanted in another form. Where the profile
+// says which, and it isn't the one that was sent, that is likely; where it is the
+// one that was sent, the form is not the matter. Trying the other form settles it.
+func wrongForm(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	g, ok := k.Guess(stage.Login, cause.WrongUsernameFormat)
+	n, differs := k.Subject.Profile.Note("user-name-differs")
+	works := c.FormWorks(k)
+	if !ok || k.FormFits() && !differs || works == chart.No && g.Confidence == cause.Possible || works != chart.Yes && c.OtherwiseAccepted(k) {
+		return nil
+	}
+	h := (&Hit{Confidence: g.Confidence}).withNote(n)
+	if strings.Contains(k.Subject.User, "@") {
+		h.with("sent_full", "yes")
+	}
+	wanted := k.OtherForm()
+	switch {
+	case works == chart.Yes:
+		user := stage.Visible(c.FollowUp(k, stage.AskUserForm).Check.User)
+		h.sure().with("user", user).says(chart.Short(chart.Describe(k, r) + "; as " + user + " the same password was accepted"))
+	case wanted != "" || k.BareName():
+		h.Confidence = cause.Likely
+	}
+	if wanted != "" {
+		h.with(wanted, "yes")
+	}
+	return h
+}
+
+// wrongPassword is likely at most. It stays possible where the mechanism, the
+// protocol or what the provider's page says may be the reason as well, or where
+// another server of the account names another one.
+func wrongPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	g, ok := k.Guess(stage.Login, cause.WrongPassword)
+	if !ok {
+		return nil
+	}
+	h := (&Hit{Confidence: g.Confidence}).says(chart.Describe(k, r))
+	for _, id := range []string{"separate-account-login", "own-mailbox-password"} {
+		if n, ok := k.Subject.Profile.Note(id); ok {
+			h.with("login_note", stage.Visible(n.Text))
+		}
+	}
+	answered, form := c.PlainWorks(k), c.FormWorks(k)
+	h.says(h.Text + c.AlsoRefused(k))
+	switch {
+	case c.OtherwiseAccepted(k):
+		return nil
+	case c.AcceptedElsewhere(k) != nil, c.ToldElsewhere(k), k.OtherForm() != "" && form != chart.No, k.Oauth(), k.NoteSaysWhy(), k.Scram() && answered == chart.Unknown:
+		h.Confidence = cause.Possible
+	}
+	return h
+}

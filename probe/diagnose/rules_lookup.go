@@ -1,0 +1,309 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// dnsRules are about names and who looks them up.
+var dnsRules = []Rule{
+	{
+		Cause: cause.HostnameTypoNXDomain,
+		Needs: []chart.Need{chart.Met(stage.Resolve, stage.NameNotFound, stage.LookupFailed)},
+		Judge: noSuchName,
+	},
+	{
+		Cause: cause.DNSFilterBlocksHost,
+		Needs: []chart.Need{chart.Met(stage.Resolve, stage.NameNotFound, stage.NoAddress, stage.BadAddress, stage.LookupFailed, stage.ServFail, stage.DNSRefused)},
+		// What the filter says in place of the truth is no finding of its own.
+		Explains: []cause.ID{cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.DNSResolverBroken},
+		Judge:    nameFilter,
+	},
+	{
+		Cause:    cause.DNSFilterBlocksHost,
+		Needs:    []chart.Need{chart.Met(stage.Connect)},
+		Explains: []cause.ID{cause.ServiceNotListening, cause.MailPortsBlockedOnThisNetwork, cause.ServerUnreachable, cause.PortFiltered, cause.ConnectionResetAfterAccept},
+		Judge:    loopbackForPublic,
+	},
+	{
+		Cause: cause.HostHasNoAddressRecord,
+		Needs: []chart.Need{chart.Met(stage.Resolve, stage.NoAddress, stage.DNSLoop, stage.BadAddress, stage.AddressFamily, stage.NameNotFound)},
+		Judge: noAddress,
+	},
+	{
+		Cause: cause.DNSResolverBroken,
+		Needs: []chart.Need{chart.Met(stage.Resolve, stage.ServFail, stage.DNSRefused, stage.DNSTimeout, stage.DNSUnreached, stage.LookupFailed)},
+		// The one resolver that is slow is no news where none works.
+		Explains: []cause.ID{cause.ResolverSlow},
+		Judge:    brokenResolver,
+	},
+	{
+		Cause: cause.ResolverSlow,
+		Needs: []chart.Need{chart.Seen(stage.Resolve)},
+		Judge: slowResolver,
+	},
+}
+
+// blocking are the extended errors with which a resolver says that it was told
+// to hide a name: Blocked, Censored, Filtered (RFC 8914 4.16 to 4.18).
+var blocking = []string{"15 ", "16 ", "17 "}
+
+// filtered returns the extended error with which a resolver admits to hiding a
+// name; empty where none does.
+func filtered(f *stage.ResolveFacts) string { return extended(f, blocking) }
+
+// dnssec are the extended errors of a name whose signatures do not verify (RFC
+// 8914 4.7 to 4.11).
+var dnssec = []string{"6 ", "7 ", "8 ", "9 ", "10 "}
+
+// extended returns the first extended error with one of these codes; empty for
+// none.
+func extended(f *stage.ResolveFacts, codes []string) string {
+	for _, l := range f.Lookups {
+		if slices.ContainsFunc(codes, func(code string) bool { return strings.HasPrefix(l.Extended+" ", code) }) {
+			return stage.Visible(l.Extended)
+		}
+	}
+	return ""
+}
+
+// nameFilter: the resolver says itself that it hides the name; it gives an
+// address that stands for no host (RFC 1122 3.2.1.3, RFC 4291 2.5.2), as filters do;
+// or it denies or refuses this name, and name servers elsewhere know it.
+func nameFilter(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if k.Resolve.HostsFile {
+		return nil // no name server was heard: stale-or-overridden-dns
+	}
+	o := c.Outside(k)
+	hidden := likely()
+	if o.Knows() {
+		hidden.with("known", chart.List(visible(o.Addresses)))
+		if o.Mail == chart.Yes {
+			hidden.Confidence = cause.Proven
+		}
+	}
+	if extended := filtered(k.Resolve); extended != "" {
+		return hidden.sure().with("extended", extended)
+	}
+	if sinkhole := k.Sinkhole(); sinkhole != nil {
+		text := k.Resolve.Host + " leads to " + strings.Join(sinkhole, ", ")
+		return hidden.with("sinkhole", stage.Visible(sinkhole[0])).says(text + outsideText(o)).holds(o.Fault != stage.BadAddress)
+	}
+	switch r.Fault {
+	case stage.NameNotFound, stage.NoAddress:
+	case stage.DNSRefused:
+		if !c.FindsOthers(k) {
+			return nil // it refuses everything
+		}
+	default:
+		return nil
+	}
+	return hidden.says(chart.Short(chart.Describe(k, r) + outsideText(o))).holds(o.Knows())
+}
+
+// sure makes a hit proven.
+func (h *Hit) sure() *Hit {
+	h.Confidence = cause.Proven
+	return h
+}
+
+// outsideText goes on after what was said here with what is said elsewhere; empty where
+// nothing is.
+func outsideText(o chart.Outside) string {
+	switch {
+	case o.Knows() && o.Mail == chart.Yes:
+		return "; name servers elsewhere give " + chart.List(visible(o.Addresses)) + ", where a mail server answers"
+	case o.Knows():
+		return "; name servers elsewhere give " + chart.List(visible(o.Addresses))
+	case o.Fault != "":
+		return "; name servers elsewhere: " + chart.FaultWords(o.Fault)
+	}
+	return ""
+}
+
+// loopbackForPublic: a name server gives this computer itself as the address of a
+// server elsewhere (RFC 1122 3.2.1.3), and nothing is there. Where a mail server
+// of the run does answer on this computer, the address may well be meant.
+func loopbackForPublic(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if c.ServedHere || r.Status != stage.Fail || k.Resolve.HostsFile || k.Resolve.Literal || !k.PublicName() || !k.LeadsToLoopback() {
+		return nil
+	}
+	o := c.Outside(k)
+	if slices.ContainsFunc(o.Addresses, chart.IsLoopback) {
+		return nil // its owner says so to everybody
+	}
+	h := likely().with("sinkhole", stage.Visible(k.Resolve.Addresses[0])).with("known", chart.List(visible(o.Addresses))).
+		says(k.Resolve.Host + " leads to " + strings.Join(k.Resolve.Addresses, ", ") + ", which is this computer itself" + outsideText(o))
+	if o.Mail == chart.Yes {
+		h.Confidence = cause.Proven
+	}
+	return h
+}
+
+// noSuchName: NXDOMAIN from a name server is proof enough (RFC 8020), unless
+// another answered otherwise, the resolver admits to blocking, or the name comes
+// from the embedded catalogue and was not typed. Name servers elsewhere have the last
+// word: what they know is hidden here.
+func noSuchName(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	denied, disputed := false, false
+	for _, l := range k.Resolve.Lookups {
+		denied = denied || l.Outcome == stage.LookupNXDomain
+		disputed = disputed || l.Outcome == stage.LookupAnswer || l.Outcome == stage.LookupNoData
+	}
+	o := c.Outside(k)
+	if o.Knows() {
+		return nil
+	}
+	h := proven().with("near", c.Meant(k)).says(chart.Short(chart.Describe(k, r) + outsideText(o)))
+	if k.Builtin() {
+		h.with("catalogue", "yes")
+	}
+	switch {
+	case cut(k.Resolve):
+		return nil // somebody knows it
+	case filtered(k.Resolve) != "", o.Fault != "" && o.Fault != stage.NameNotFound:
+		h.Confidence = cause.Possible
+	case o.Fault == stage.NameNotFound:
+		h.with("everywhere", "yes")
+	case r.Fault == stage.LookupFailed, disputed:
+		h.Confidence = cause.Possible
+	case !denied && c.Meant(k) == "", k.Builtin():
+		h.Confidence = cause.Likely
+	}
+	return h
+}
+
+// noAddress: the name is there and leads nowhere. Where only the system's
+// resolver was heard, "no such host" may mean this as well.
+func noAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	o := c.Outside(k)
+	if o.Knows() && !k.Resolve.HostsFile && r.Fault != stage.DNSLoop {
+		return nil // hidden here
+	}
+	h := possible().with("near", c.Meant(k)).says(chart.Short(chart.Describe(k, r) + outsideText(o)))
+	if k.Builtin() {
+		h.with("catalogue", "yes") // nobody typed this name
+	}
+	switch r.Fault {
+	case stage.NoAddress:
+		h.Confidence = cause.Proven
+	case stage.DNSLoop:
+		h.Confidence = cause.Likely
+	case stage.BadAddress:
+		if o.Fault == stage.BadAddress {
+			h.Confidence = cause.Proven
+		}
+	case stage.AddressFamily:
+		h.Confidence = cause.Likely
+		h.with("family", c.Family())
+	case stage.NameNotFound:
+		if o.Fault == stage.NoAddress {
+			h.Confidence = cause.Likely
+		}
+		return h.holds(o.Fault == stage.NoAddress || len(k.Resolve.Lookups) == 0 && o.Fault == "")
+	}
+	return h
+}
+
+// brokenResolver: where no name at all could be looked up it is the resolver;
+// where others could, it may as well be the servers of this one name. What name
+// servers elsewhere say of it tells.
+func brokenResolver(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	o := c.Outside(k)
+	one := c.FindsOthers(k)
+	if r.Fault == stage.DNSRefused && one && o.Knows() {
+		return nil // this one name is kept back
+	}
+	bogus := extended(k.Resolve, dnssec)
+	// Elsewhere it fails as well, and nothing says that all names fail here.
+	everywhere := o.Fault == stage.ServFail && c.ControlName(k) != chart.No
+	h := &Hit{Confidence: lookupBlame(r.Fault, one, o, c.ControlName(k))}
+	switch {
+	case cut(k.Resolve):
+		// It has an answer, and can't hand it over.
+		h = likely().with("cut", "yes")
+		if o.Knows() {
+			h.Confidence = cause.Proven
+		}
+	case bogus != "":
+		// The name server looked, and says what is wrong with what it found.
+		_, kind, _ := strings.Cut(bogus, " ")
+		kind, _, _ = strings.Cut(kind, ":")
+		h = likely().with("dnssec", kind)
+	case one || everywhere:
+		h.with("one_name", "yes")
+	default:
+		h.with("given", stage.Visible(c.Record.Header.Options.Resolver))
+	}
+	if everywhere {
+		h.sure().with("everywhere", "yes")
+	}
+	return h.with("known", chart.List(visible(o.Addresses))).with("resolver", chart.List(chart.Servers(k.Resolve, ""))).
+		says(chart.Short(chart.Describe(k, r) + outsideText(o)))
+}
+
+// cut reports whether the answers were too long for a datagram, and did not come by
+// TCP either.
+func cut(f *stage.ResolveFacts) bool {
+	return slices.ContainsFunc(f.Lookups, func(l stage.Lookup) bool { return l.Truncated })
+}
+
+// lookupBlame says how sure it is that a failed lookup is the name server's
+// doing. one: it finds other names.
+func lookupBlame(f stage.Fault, one bool, o chart.Outside, control chart.Answer) cause.Confidence {
+	switch {
+	case o.Knows(), control == chart.No:
+		return cause.Proven
+	case control == chart.Yes && f != stage.LookupFailed:
+		return cause.Likely
+	case one, f == stage.LookupFailed:
+		return cause.Possible
+	case f == stage.ServFail:
+		return cause.Likely
+	}
+	return cause.Proven
+}
+
+// slowAnswer is how long a lookup may take before people notice.
+const slowAnswer = 2 * time.Second
+
+// quickestLate returns how long the quickest answer to a lookup took, where every
+// answer took longer than [slowAnswer]; else 0.
+func quickestLate(f *stage.ResolveFacts) stage.Millis {
+	var quickest stage.Millis
+	for _, l := range f.Lookups {
+		if l.Outcome != stage.LookupAnswer && l.Outcome != stage.LookupNoData && l.Outcome != stage.LookupNXDomain {
+			continue
+		}
+		if l.Time.Duration() < slowAnswer {
+			return 0
+		}
+		if quickest == 0 || l.Time < quickest {
+			quickest = l.Time
+		}
+	}
+	return quickest
+}
+
+// slowResolver: one server leaves us waiting, and another answers; or all answers
+// come late.
+func slowResolver(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+	if late := quickestLate(k.Resolve); late > 0 {
+		return proven().with("late", chart.Duration(late)).with("resolver", chart.List(chart.Servers(k.Resolve, ""))).
+			says(chart.Short(stage.Visible(chart.DescribeLookups(k.Resolve) + "; the quickest answer took " + chart.Duration(late))))
+	}
+	silent := chart.Servers(k.Resolve, stage.LookupTimeout)
+	answered := slices.ContainsFunc(k.Resolve.Lookups, func(l stage.Lookup) bool {
+		return (l.Outcome == stage.LookupAnswer || l.Outcome == stage.LookupNoData || l.Outcome == stage.LookupNXDomain) &&
+			!slices.Contains(silent, stage.Visible(l.Server))
+	})
+	if len(silent) == 0 || !answered {
+		return nil
+	}
+	return proven().with("resolver", chart.List(silent)).says(chart.DescribeLookups(k.Resolve))
+}

@@ -1,0 +1,71 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// mailboxRules are about what lies behind the login.
+var mailboxRules = []Rule{
+	byReply(cause.MailboxFull),
+	{
+		Cause: cause.MailboxFull,
+		Needs: []chart.Need{chart.Seen(stage.Mailbox)},
+		Judge: fullMailbox,
+	},
+	byReply(cause.IMAPIDRequired),
+	byReply(cause.MailboxBackendUnavailable),
+	{
+		Cause: cause.LimitDiffersFromProfile,
+		Needs: []chart.Need{chart.Seen(stage.Mailbox), chart.Seen(stage.Capabilities)},
+		Judge: otherLimit,
+	},
+	byReply(cause.LimitDiffersFromProfile),
+}
+
+// fullMailbox compares what is used with what there is room for: the server's
+// own figure, or for POP3 the profile's.
+func fullMailbox(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+	f := k.Mailbox
+	if f.QuotaUsed != nil && f.QuotaLimit != nil && *f.QuotaLimit > 0 {
+		text := Bytes(*f.QuotaUsed) + " used of " + Bytes(*f.QuotaLimit)
+		return proven().with("figures", text).says(text).holds(*f.QuotaUsed >= *f.QuotaLimit)
+	}
+	if p := k.Subject.Profile; p != nil && p.MailboxBytes > 0 && f.Bytes != nil && *f.Bytes >= p.MailboxBytes {
+		text := Bytes(*f.Bytes) + " in the mailbox, and the provider's page gives " + Bytes(p.MailboxBytes)
+		return likely().with("figures", text).says(text)
+	}
+	return nil
+}
+
+// otherLimit compares the server's limits with the profile's. A smaller one is
+// a warning; a larger one hurts nobody.
+func otherLimit(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	p := k.Subject.Profile
+	if p == nil {
+		return nil
+	}
+	seen, said, what := k.Caps.Size, p.MessageBytes, "one message"
+	if r.Stage == stage.Mailbox {
+		seen, said, what = k.Mailbox.QuotaLimit, p.MailboxBytes, "the mailbox"
+	}
+	if seen == nil || *seen <= 0 || said <= 0 || near(*seen, said) {
+		return nil // SIZE 0 is "no fixed limit" (RFC 1870 4)
+	}
+	h := proven().with("seen", Bytes(*seen)).with("said", Bytes(said)).with("what", what)
+	h.says(fmt.Sprintf("%s: the server gives %s, the provider's page %s", what, Bytes(*seen), Bytes(said)))
+	if *seen > said {
+		return h.with("larger", "yes").as(cause.Info)
+	}
+	return h.as(cause.Warn)
+}
+
+// near reports whether two sizes are the same but for the two meanings of "MB",
+// and rounding.
+func near(a, b int64) bool {
+	x, y := float64(a), float64(b)
+	return x >= 0.93*y && x <= 1.075*y // a GB is 10^9 bytes, or 2^30
+}

@@ -1,0 +1,169 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// noConnection is what follows where there is no way to a server at all.
+var noConnection = []cause.ID{
+	cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.DNSFilterBlocksHost, cause.DNSResolverBroken, cause.ResolverSlow,
+	cause.ServerUnreachable, cause.PortFiltered, cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer,
+	cause.ISPPort25Filtered, cause.ServiceNotListening, cause.IPv6BrokenPath, cause.ProtocolNotProvided, cause.SlowPath,
+	cause.LocalFirewallOrAppPermission,
+}
+
+// networkRules are about this machine and its way out.
+var networkRules = []Rule{
+	{
+		Cause:    cause.NoNetworkRoute,
+		Needs:    []chart.Need{chart.Met(stage.Resolve, chart.OfflineLookups...), chart.Met(stage.Connect, chart.Unreachable...)},
+		Explains: append([]cause.ID{cause.StaleOrOverriddenDNS}, noConnection...),
+		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			h := &Hit{Confidence: c.Offline}
+			if !c.Record.Header.System.LinkUp {
+				h.says("no interface has an address of a network; " + chart.Describe(k, r))
+			}
+			if !c.Answered {
+				return h.holds(c.Offline != "")
+			}
+			sure, here := chart.WayOutBlocked(c)
+			h.with("near", "yes").Confidence = sure
+			if !here {
+				h.with("router", "yes")
+			}
+			return h.holds(sure != "" && r.Stage == stage.Connect)
+		},
+	},
+	{
+		Cause: cause.LocalFirewallOrAppPermission,
+		Needs: []chart.Need{chart.Met(stage.Connect, stage.Prohibited, stage.ConnectFailed)},
+		Judge: func(_ *chart.Case, _ *chart.Exam, r *stage.Result) *Hit {
+			if r.Fault == stage.Prohibited {
+				return proven()
+			}
+			return possible()
+		},
+	},
+	{
+		Cause: cause.IPv6BrokenPath,
+		Needs: []chart.Need{chart.Seen(stage.Connect)},
+		Judge: brokenIPv6,
+	},
+	{
+		Cause: cause.SlowPath,
+		Needs: []chart.Need{chart.Seen(stage.Connect)},
+		Judge: slowPath,
+	},
+	{
+		Cause:    cause.SlowPath,
+		Needs:    []chart.Need{chart.Met(stage.Resolve, stage.DNSTimeout)},
+		Explains: []cause.ID{cause.DNSResolverBroken},
+		Judge:    lostLookup,
+	},
+	{
+		Cause: cause.SlowPath,
+		Needs: []chart.Need{
+			chart.Met(stage.Capabilities, stage.Silent, stage.Stalled), chart.Met(stage.Login, stage.Silent, stage.Stalled),
+			chart.Met(stage.Mailbox, stage.Silent, stage.Stalled), chart.Met(stage.Submit, stage.Silent, stage.Stalled),
+		},
+		Explains: []cause.ID{cause.MailboxBackendUnavailable, cause.AuthBackendTemporaryFailure},
+		Judge:    lostAnswer,
+	},
+}
+
+// brokenIPv6 holds where IPv4 connected and IPv6 did not, and where a server
+// has nothing but IPv6 addresses and no way leads there.
+func brokenIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	var dead stage.Attempt
+	works4, works6, only6 := false, false, len(k.Connect.Attempts) > 0
+	for _, a := range k.Connect.Attempts {
+		six := chart.IsIPv6(a.Address)
+		only6 = only6 && six
+		switch a.Outcome {
+		case stage.DialConnected:
+			works4, works6 = works4 || !six, works6 || six
+		case stage.DialInterrupted:
+		default:
+			if six && dead.Address == "" {
+				dead = a
+			}
+		}
+	}
+	h := likely().with("address", dead.Address)
+	if dead.Outcome == stage.DialNetworkUnreachable {
+		h.with("at_once", "yes") // no program waits for that
+	}
+	switch {
+	case dead.Address == "" || works6: // one address of several: lb-node-inconsistent
+		return nil
+	case r.Status != stage.Fail && works4 && c.HasIPv6():
+		return h
+	case only6 && r.Status == stage.Fail && r.Fault == stage.NetworkUnreachable && c.Offline == "":
+		return h.with("only6", "yes").as(cause.Fail)
+	}
+	return nil
+}
+
+// slowRoundTrip is what makes mail programs feel slow: a login takes eight round
+// trips.
+const slowRoundTrip = 300 * time.Millisecond
+
+// slowPath holds where the kernel counted a long round trip or lost segments.
+func slowPath(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	f := k.Connect
+	slow := f.RoundTrip != nil && f.RoundTrip.Duration() > slowRoundTrip
+	loses := k.Loses()
+	if r.Status == stage.Fail || !slow && !loses {
+		return nil
+	}
+	h, text := proven(), ""
+	if f.RoundTrip != nil {
+		text = "round trip " + chart.Duration(*f.RoundTrip)
+		h.with("round_trip", chart.Duration(*f.RoundTrip))
+	}
+	if loses {
+		if text != "" {
+			text += ", "
+		}
+		text += fmt.Sprintf("%d segments sent again", *f.Retransmits)
+		h.with("lossy", "yes")
+	}
+	return h.says(text)
+}
+
+// lostLookup: a name server left a question without an answer and answered others,
+// on a path that loses packets.
+func lostLookup(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if !slices.ContainsFunc(c.Checks, (*chart.Exam).Loses) {
+		return nil
+	}
+	for _, l := range k.Resolve.Lookups {
+		if l.Outcome == stage.LookupTimeout && !c.Answers(l.Server) {
+			return nil
+		}
+	}
+	return likely().as(weigh(c, k, r, cause.Fail)).with("lost_name", "yes").says(chart.Short(chart.Describe(k, r) + "; packets of other connections were lost as well"))
+}
+
+// lostAnswer: no answer came in time over a connection on which segments had to be
+// sent again, while another works that loses them as well. Before TLS is in force, it
+// may be their size.
+func lostAnswer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	again := k.Connect.Retransmits
+	if again == nil || *again == 0 || !k.Encrypted() {
+		return nil
+	}
+	for _, o := range c.Checks {
+		if o != k && o.Works() && o.Loses() {
+			return likely().as(weigh(c, k, r, cause.Fail)).with("lossy", "yes").with("lost_answer", "yes").
+				says(fmt.Sprintf("%s; %d segments sent again, and %d at %s", chart.Describe(k, r), *again, *o.Connect.Retransmits, stage.Visible(o.Place())))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package diagnose
+
+import (
+	"slices"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// unlikeNodes are the stages in which machines behind one name may differ.
+var unlikeNodes = []chart.Need{
+	chart.Met(stage.Handshake, append(slices.Clone(chart.Unlike[stage.Handshake]), chart.Refusing[stage.Handshake]...)...),
+	chart.Met(stage.Greeting, append(slices.Clone(chart.Unlike[stage.Greeting]), chart.Refusing[stage.Greeting]...)...),
+	chart.Met(stage.Upgrade, append(slices.Clone(chart.Unlike[stage.Upgrade]), chart.Refusing[stage.Upgrade]...)...),
+}
+
+// ofOneNode are the causes that hold for one machine and not for its neighbour: who
+// repairs that one, or takes it out, needs no more.
+var ofOneNode = []cause.ID{
+	cause.ConnectionResetAfterAccept, cause.AcceptNoGreeting, cause.ImplicitTLSPortSpokenPlain, cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort,
+	cause.GreetingRefusedByPolicy, cause.ServerBusyGreeting, cause.AntivirusConnectionProxyBroken,
+	cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.StartTLSBrokenOnServer, cause.StartTLSAcceptedThenDropped,
+	cause.CertExpired, cause.CertRenewedNotReloaded, cause.CertSelfSigned, cause.CertPrivateCA, cause.CertMissingIntermediate, cause.CertNameMismatchHosting,
+	cause.CertNameMismatchNoSNI, cause.CertExpiredRootInChain, cause.CertWeakOrLegacyFormat, cause.CertNotYetValid, cause.ClientClockWrong,
+	cause.ClientTrustStoreOutdated, cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.MITMUnknownIssuer,
+	cause.TLSServerTooOld, cause.TLSCipherMismatch, cause.TLSWeakDH, cause.TLSHandshakeInterrupted, cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant,
+	cause.SlowPath,
+}
+
+// unlikeNode: what failed goes well at another address of the same name, or at the
+// same one a second time.
+func unlikeNode(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	n := c.Compared(k, r)
+	if c.SilentFamily(k, r) != "" {
+		return nil // see ipv6-broken-path, mtu-blackhole
+	}
+	h := likely().with("differs", "yes").as(weigh(c, k, r, cause.Fail))
+	switch {
+	case len(n.Good) > 0 && len(n.Bad) > 0:
+		if n.Again == chart.No {
+			h.Confidence = cause.Proven
+		}
+		return h.with("dead", stage.Visible(chart.List(n.Bad))).says(chart.Short(stage.Visible(chart.Describe(k, r) + "; at " + chart.List(n.Good) + " it goes well")))
+	case n.Again != chart.Yes || len(n.Bad) == 0:
+		return nil
+	case k.Stalled() && c.Variations(k).Resent:
+		return nil // see mtu-blackhole
+	case len(n.Bad) > 1 || !changesByItself(r) || k.Stalled():
+		// Others fail like it, or it only took too long: that a second try went well may
+		// have been luck.
+		h.Confidence = cause.Possible
+	case r.Fault == stage.BadCertificate:
+		h.Confidence = cause.Proven
+	}
+	return h.with("dead", stage.Visible(n.Bad[0])).with("now_and_then", "yes").says(chart.Describe(k, r) + "; a second try at the same address went well")
+}
+
+// changesByItself reports whether a fault that comes and goes tells of several
+// machines behind one address. A greeting may be missing for want of a free place.
+func changesByItself(r *stage.Result) bool { return r.Stage == stage.Handshake }
+
+// stalledIPv6: the addresses of IPv6 take connections and then nothing comes, while
+// those of IPv4 serve. Where large packets alone are lost, that is the better name.
+func stalledIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if c.SilentFamily(k, r) != "IPv6" {
+		return nil
+	}
+	if r.Stage == stage.Handshake {
+		if mtu, _ := helloSize(c.Variations(k)); mtu == cause.Proven || mtu == cause.Likely || mtu == cause.Possible && c.Variations(k).Segments == chart.Unknown {
+			return nil
+		}
+	}
+	n := c.Compared(k, r)
+	return likely().with("address", stage.Visible(chart.List(n.Bad))).with("stalls", "yes").as(weigh(c, k, r, cause.Fail)).
+		says(chart.Short(stage.Visible(chart.Describe(k, r) + "; at " + chart.List(n.Good) + " it goes well")))
+}

@@ -1,0 +1,136 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// noteRules read what a provider's page says about logging in. A server that
+// refuses a password seldom says that another one is wanted.
+var noteRules = []Rule{
+	{
+		Cause:    cause.OAuthTokenInvalid,
+		Needs:    []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Explains: []cause.ID{cause.WrongPassword, cause.WrongUsernameFormat, cause.SMTPAndIMAPCredentialsDiffer, cause.BasicAuthDisabled},
+		Judge:    tokenRefused,
+	},
+	{
+		Cause:    cause.BasicAuthDisabled,
+		Needs:    []chart.Need{chart.Met(stage.Login, append(slices.Clone(chart.Refused), stage.NoMechanism)...)},
+		Explains: []cause.ID{cause.WrongPassword, cause.WrongUsernameFormat, cause.AuthMechNotOffered, cause.AuthNotOfferedOnPort},
+		Judge:    passwordless,
+	},
+	{
+		Cause: cause.AppPasswordRequired,
+		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Judge: appPassword,
+	},
+	{
+		Cause: cause.ProtocolDisabledForAccount,
+		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			return byNote(k, r, cause.Likely, chart.OffByDefault[k.Check.Endpoint.Protocol])
+		},
+	},
+	{
+		Cause: cause.WrongRegionalServer,
+		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Judge: othersServer,
+	},
+}
+
+// lateNoteRules hold what is only possible beside a wrong password.
+var lateNoteRules = []Rule{
+	noted(cause.WebLoginChallenge, cause.Possible, "web-sign-in-challenge"),
+	noted(cause.WrongRegionalServer, cause.Possible, "regional-servers"),
+}
+
+// noted is the rule of a cause that a note of the provider's names for refused
+// logins.
+func noted(of cause.ID, sure cause.Confidence, id string) Rule {
+	return Rule{
+		Cause: of,
+		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit { return byNote(k, r, sure, id) },
+	}
+}
+
+// appPassword: the provider's page says that it wants one. Where another protocol
+// took the same password, or the reply speaks of a switch, that is likelier; where the
+// password looks like one, it is a wrong one or that of another account.
+func appPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	sure := cause.Likely
+	if _, off := k.Guess(stage.Login, cause.ProtocolDisabledForAccount); off || c.AcceptedElsewhere(k) != nil || k.Odd(stage.AppPasswordLike) {
+		sure = cause.Possible
+	}
+	return byNote(k, r, sure, "app-password")
+}
+
+// othersServer: the account is of a provider whose servers are others than that
+// which was typed in, one of another known provider or region.
+func othersServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if len(k.Subject.Own) == 0 || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
+		return nil
+	}
+	own := settingWords(k.Subject.Own[0])
+	return likely().with("own", own).says(chart.Short(stage.Visible(chart.Describe(k, r) + "; for " + k.Subject.User + " the catalogue has " + own)))
+}
+
+// byNote holds where the login was refused and the profile has the note. Where
+// the reply itself names the cause, that is evidence enough.
+func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id string) *Hit {
+	n, ok := k.Subject.Profile.Note(id)
+	if !ok || !k.RefusedLogin() || k.Oauth() {
+		return nil
+	}
+	h := &Hit{Confidence: sure}
+	return h.withNote(n).says(chart.Describe(k, r) + "; " + k.Provider() + "'s page: " + chart.Short(stage.Visible(n.Text)))
+}
+
+// withNote adds the text of a note, and its page's address.
+func (h *Hit) withNote(n stage.Note) *Hit {
+	return h.with("note", stage.Visible(n.Text)).with("note_url", stage.Visible(n.URL))
+}
+
+// tokenRefused: the server looked at the token. The status of its challenge says
+// so (RFC 7628 3.2.2); without one it may be the account as well.
+func tokenRefused(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	ended := k.Login.TokenExpires
+	switch {
+	case !k.Oauth():
+		return nil
+	case !ended.IsZero() && ended.Before(c.Record.Header.Started) && k.RefusedByWord():
+		when := ended.UTC().Format("2006-01-02 15:04 MST")
+		return proven().with("expired", when).with("status", k.Login.OAuthStatus).says(chart.Short(chart.Describe(k, r) + "; the token ran out at " + when))
+	case k.WrongAudience() != "":
+		return nil
+	case k.Login.OAuthStatus == "400" || k.Login.OAuthStatus == "401" || k.Login.OAuthStatus == "invalid_token":
+		return likely().with("status", k.Login.OAuthStatus).says(chart.Describe(k, r) + "; status " + stage.Visible(k.Login.OAuthStatus))
+	}
+	return possible().holds(k.RefusedLogin())
+}
+
+// passwordless: the provider takes no password from mail programs, as its page
+// says, or as the list shows that has nothing but OAuth.
+func passwordless(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if k.Oauth() {
+		return nil
+	}
+	n, ok := k.Subject.Profile.Note("oauth-only")
+	only := len(k.Caps.Mechanisms) > 0 && !slices.ContainsFunc(k.Caps.Mechanisms, func(m string) bool {
+		return !strings.HasPrefix(m, "XOAUTH") && m != "OAUTHBEARER"
+	})
+	switch {
+	case r.Fault == stage.NoMechanism && only:
+		return likely().withNote(n).says("offered: " + chart.Short(chart.List(visible(k.Caps.Mechanisms))))
+	case k.ExchangeOnline() && k.RefusedLogin():
+		return likely().says(chart.Describe(k, r) + "; Exchange Online takes no password here from mail programs")
+	case ok && k.RefusedLogin():
+		return likely().withNote(n).says(chart.Describe(k, r) + "; " + k.Provider() + "'s page: " + chart.Short(stage.Visible(n.Text)))
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package diagnose
+
+import (
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// anchorRules are about certificates that another look shows in another light:
+// against other roots, at another port, for another name.
+var anchorRules = []Rule{
+	{
+		Cause:    cause.ClientTrustStoreOutdated,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
+		Explains: append([]cause.ID{cause.CertMissingIntermediate, cause.CertExpiredRootInChain}, unknownIssuer...),
+		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			if k.TLS.Public != stage.Trusted || k.TLS.System != stage.NotTrusted {
+				return nil
+			}
+			return likely().with("issuer", k.Issuer()).
+				says(chart.Describe(k, r) + "; the embedded list of public roots trusts this chain, the roots of this system do not")
+		},
+	},
+	{
+		Cause:    cause.CertRenewedNotReloaded,
+		Needs:    []chart.Need{chart.Seen(stage.Handshake)},
+		Explains: []cause.ID{cause.CertExpired, cause.CertExpiresSoon},
+		Judge:    renewedElsewhere,
+	},
+	{
+		// The certificate says itself why it was shown.
+		Cause:    cause.CertNameMismatchNoSNI,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
+		Explains: append([]cause.ID{cause.CertNameMismatchHosting, cause.CertSelfSigned, cause.CertMissingIntermediate}, unknownIssuer...),
+		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			leaf, _ := k.Leaf()
+			subject := strings.ToLower(leaf.Subject)
+			return proven().says(chart.Describe(k, r)).holds(strings.Contains(subject, "no sni provided") || strings.Contains(subject, "invalid2.invalid"))
+		},
+	},
+	{
+		// An IP address cannot be asked for by name (RFC 6066 3).
+		Cause:    cause.CertNameMismatchNoSNI,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
+		Explains: []cause.ID{cause.CertNameMismatchHosting},
+		Judge:    byNumber,
+	},
+	{
+		// What the wrong machine shows says nothing about the right one.
+		Cause:    cause.StaleOrOverriddenDNS,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
+		Explains: append([]cause.ID{cause.CertNameMismatchHosting, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertExpired, cause.CertRenewedNotReloaded}, unknownIssuer...),
+		Judge:    rightElsewhere,
+	},
+	{
+		Cause:    cause.TLSWeakDH,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, noHandshake...)},
+		Explains: []cause.ID{cause.TLSHandshakeInterrupted, cause.AcceptNoGreeting, cause.StartTLSAcceptedThenDropped},
+		Judge:    weakField,
+	},
+}

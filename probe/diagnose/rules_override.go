@@ -1,0 +1,149 @@
+package diagnose
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// overrideRules are about addresses that this machine has of its own, and about
+// names whose addresses are not all alive.
+var overrideRules = []Rule{
+	{
+		Cause: cause.StaleOrOverriddenDNS,
+		Needs: []chart.Need{chart.Seen(stage.Resolve)},
+		// What the wrong machine answers, or doesn't, says nothing about the right one.
+		Explains: []cause.ID{
+			cause.HostHasNoAddressRecord, cause.DNSFilterBlocksHost, cause.ServiceNotListening, cause.PortFiltered, cause.ServerUnreachable, cause.MailPortsBlockedOnThisNetwork,
+			cause.ClientIPBannedByServer, cause.ISPPort25Filtered, cause.LocalFirewallOrAppPermission, cause.ConnectionResetAfterAccept, cause.AcceptNoGreeting, cause.ImplicitTLSPortSpokenPlain,
+			cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort, cause.CertNameMismatchHosting, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertPrivateCA,
+			cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.MITMUnknownIssuer, cause.TLSHandshakeInterrupted, cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant,
+			cause.WrongPassword, cause.WrongUsernameFormat, cause.SASLDialectIncompatible, cause.SMTPAndIMAPCredentialsDiffer,
+		},
+		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			return cmp.Or(overridden(c, k, r), ledAstray(c, k, r))
+		},
+	},
+	{
+		Cause: cause.LBNodeInconsistent,
+		Needs: []chart.Need{chart.Seen(stage.Connect)},
+		Judge: deadAddress,
+	},
+	{
+		Cause:    cause.IPv6BrokenPath,
+		Needs:    unlikeNodes,
+		Explains: ofOneNode,
+		Judge:    stalledIPv6,
+	},
+	{
+		Cause:    cause.LBNodeInconsistent,
+		Needs:    unlikeNodes,
+		Explains: ofOneNode,
+		Judge:    unlikeNode,
+	},
+}
+
+// overridden: the hosts file decides where a name leads, and the check fails, or
+// name servers give other addresses. Where no name server contradicts, the line is
+// what makes the name exist, and no reason to suspect it first; an address that
+// stands for no server is.
+func overridden(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	f := k.Resolve
+	if !f.HostsFile || !k.PublicName() {
+		return nil
+	}
+	o := c.Outside(k)
+	known := slices.Clone(o.Addresses) // by name servers
+	for _, l := range f.Lookups {
+		for _, a := range l.Addresses {
+			known = chart.AppendNew(known, a)
+		}
+	}
+	used := cmp.Or(strings.Join(f.Addresses, ", "), "nothing usable")
+	text := "the hosts file of this computer gives " + used + " for " + f.Host
+	if known != nil {
+		text += ", name servers give " + strings.Join(known, ", ")
+	}
+	if o.Mail == chart.Yes {
+		text += ", where a mail server answers"
+	}
+	differs := slices.ContainsFunc(f.Addresses, func(a string) bool { return !slices.Contains(known, a) })
+	h := likely().with("used", used).with("known", chart.List(known)).says(text)
+	failed := k.Failed()
+	switch {
+	case failed == nil && known != nil && differs:
+		return h.as(cause.Info)
+	case failed == nil || known != nil && !differs:
+		return nil
+	case known == nil && r.Status != stage.Fail && !k.LeadsToLoopback(), o.Mail == chart.No && failed.Stage == stage.Connect:
+		h.Confidence = cause.Possible // there, the same, as far as anybody knows
+		return h.as(cause.Info)
+	case o.Mail == chart.Yes && failed.Stage.Rank() < stage.Login.Rank():
+		h.Confidence = cause.Proven
+	}
+	if r.Status != stage.Fail {
+		// The lookup itself went well, to the wrong place.
+		h.as(weigh(c, k, failed, cause.Fail))
+	}
+	return h
+}
+
+// ledAstray: the name servers of this machine lead to a place that fails, and
+// others to one where a mail server answers.
+func ledAstray(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	f, o := k.Failed(), c.Outside(k)
+	here := k.Resolve.Addresses
+	if f == nil || r.Status == stage.Fail || k.Resolve.HostsFile || k.Resolve.Literal || !o.Knows() || o.Mail == chart.No || chart.AnyShared(here, o.Addresses) {
+		return nil
+	}
+	sibling, strange := c.Invented(k)
+	switch {
+	case k.LeadsToLoopback(), sibling == chart.Yes, strange == chart.Yes:
+		return nil // dns-filter-blocks-host, dns-nxdomain-hijack
+	case chart.AllWithin(here, chart.InternalRanges) && c.PublicElsewhere(k) != nil && slices.Contains(lostOnTheWay, f.Fault):
+		return nil // split-horizon-private-address
+	}
+	h := possible().with("led", "yes").with("used", chart.List(visible(here))).with("known", chart.List(visible(o.Addresses))).
+		says(chart.Short(k.LeadsTo() + ", " + chart.Describe(k, f) + outsideText(o)))
+	if o.Mail == chart.Yes && (f.Stage != stage.Handshake || o.Verified) {
+		h.Confidence = cause.Likely
+	}
+	return h.as(weigh(c, k, f, cause.Fail))
+}
+
+// deadAddress: of several addresses, one takes no connection and another does. A
+// family that fails as a whole is the network's matter for IPv6, see
+// ipv6-broken-path. IPv4 works elsewhere in nearly every network, so that it counts
+// as the server's, unless there was no way from here.
+func deadAddress(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+	var alive [2]bool // IPv4, IPv6
+	for _, a := range k.Connect.Attempts {
+		if a.Outcome == stage.DialConnected {
+			alive[chart.Truth(chart.IsIPv6(a.Address))] = true
+		}
+	}
+	var dead []string
+	said := false
+	for _, a := range k.Connect.Attempts {
+		if a.Outcome == stage.DialConnected || a.Outcome == stage.DialInterrupted {
+			continue
+		}
+		if family := chart.Truth(chart.IsIPv6(a.Address)); !alive[family] && (!alive[1] || a.Outcome == stage.DialNetworkUnreachable) {
+			continue
+		}
+		dead = append(dead, stage.Visible(chart.IPOf(a.Address)))
+		said = said || a.Outcome == stage.DialRefused || a.Outcome == stage.DialReset
+	}
+	if dead == nil {
+		return nil
+	}
+	h := possible()
+	if said {
+		h.Confidence = cause.Likely // the machine itself answered
+	}
+	return h.with("dead", chart.List(dead)).says(chart.Short(stage.Visible(chart.DescribeAttempts(k.Connect)))).as(cause.Warn)
+}

@@ -1,0 +1,72 @@
+package diagnose
+
+import (
+	"slices"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// everyFailure is what shows where a protocol isn't provided: there is no
+// service behind the address, or one that is not for customers.
+var everyFailure = slices.Concat(noConnection, unknownIssuer, []cause.ID{
+	cause.ConnectionResetAfterAccept, cause.AcceptNoGreeting, cause.ImplicitTLSPortSpokenPlain, cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort, cause.CaptivePortal,
+	cause.GreetingRefusedByPolicy, cause.ServerBusyGreeting, cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.StartTLSBrokenOnServer,
+	cause.StartTLSAcceptedThenDropped, cause.CertExpired, cause.CertNotYetValid, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertNameMismatchHosting,
+	cause.CertWeakOrLegacyFormat, cause.ClientClockWrong, cause.TLSServerTooOld, cause.TLSCipherMismatch, cause.TLSHandshakeInterrupted, cause.TLSClientCertRequired,
+	cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant, cause.AuthMechNotOffered, cause.WrongPassword, cause.WrongUsernameFormat, cause.SASLDialectIncompatible,
+	cause.AppPasswordRequired, cause.ProtocolDisabledForAccount, cause.PasswordExpired, cause.AccountSuspended, cause.GreetingDelayTarpit,
+	cause.SMTPAndIMAPCredentialsDiffer, cause.AuthBackendTemporaryFailure, cause.MailboxBackendUnavailable, cause.MustIssueStartTLSFirst,
+})
+
+// policyRules are about what is permitted, and what is provided at all.
+var policyRules = []Rule{
+	byReply(cause.SMTPAuthNotConfiguredInClient),
+	byReply(cause.SenderAddressNotPermitted),
+	{
+		Cause: cause.PasswordInClear,
+		Needs: []chart.Need{chart.Skipped(stage.Login, stage.CleartextNotAllowed), chart.Seen(stage.Login), chart.Skipped(stage.Login, stage.NoPassword), chart.Skipped(stage.Login, stage.NoUser)},
+		Judge: inClear,
+	},
+	{
+		Cause: cause.ProtocolNotProvided,
+		Needs: []chart.Need{
+			chart.Seen(stage.Resolve), chart.Seen(stage.Connect), chart.Seen(stage.Handshake), chart.Seen(stage.Greeting),
+			chart.Seen(stage.Upgrade), chart.Seen(stage.Capabilities), chart.Seen(stage.Login), chart.Seen(stage.Mailbox),
+		},
+		Explains: slices.DeleteFunc(slices.Clone(everyFailure), func(id cause.ID) bool { return id == cause.ProtocolNotProvided }),
+		Judge:    notProvided,
+	},
+}
+
+// inClear: login would be taken without encryption, so a mail program set up
+// like this sends the password readable by others.
+func inClear(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	e := k.Check.Endpoint
+	asked := r.Reason == stage.CleartextNotAllowed || e.Security == stage.None || k.Login.Sent && !k.Login.Encrypted
+	if !asked || e.Security == stage.TLS || k.Encrypted() || k.Caps.LoginDisabled || k.Fault(stage.Login) == stage.NoMechanism {
+		return nil
+	}
+	withheld, text := "", "login is taken without encryption on "+k.Place()
+	if r.Reason == stage.CleartextNotAllowed {
+		text = "login not tried: it would send the password in clear"
+		withheld = "yes"
+	}
+	return ifOffered(k, proven()).says(stage.Visible(text)).with("withheld", withheld).as(cause.Warn)
+}
+
+// notProvided: the provider's page says that it does not offer IMAP, and what
+// it does offer for receiving works.
+func notProvided(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	_, noted := k.Subject.Profile.Note("imap-unsupported")
+	noted = noted || k.Check.Note == "imap-unsupported"
+	if r.Status != stage.Fail || !noted || k.Check.Endpoint.Protocol != stage.IMAP || !k.Check.Optional {
+		return nil
+	}
+	o := c.Receives(k)
+	if o == nil {
+		return nil
+	}
+	return likely().with("instead", chart.ProtocolName(o.Check.Endpoint.Protocol)).as(cause.Warn)
+}

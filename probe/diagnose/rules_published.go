@@ -1,0 +1,152 @@
+package diagnose
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// publishedRules are about settings: those that were typed in, and those that a
+// provider publishes.
+var publishedRules = []Rule{
+	{
+		Cause: cause.SettingsDifferFromProfile,
+		Needs: []chart.Need{
+			chart.Seen(stage.Resolve), chart.Seen(stage.Connect), chart.Seen(stage.Handshake), chart.Seen(stage.Greeting), chart.Seen(stage.Upgrade), chart.Seen(stage.Capabilities), chart.Seen(stage.Login),
+		},
+		// What is wrong with a place where nobody was sent matters less.
+		Explains: []cause.ID{
+			cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.ServiceNotListening, cause.PortFiltered, cause.ServerUnreachable,
+			cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer, cause.LocalFirewallOrAppPermission, cause.ImplicitTLSPortSpokenPlain,
+			cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort, cause.AcceptNoGreeting, cause.CertNameMismatchHosting, cause.StartTLSNotOfferedByServer,
+			cause.StartTLSStrippedByMiddlebox,
+		},
+		Judge: typedOtherwise,
+	},
+	{
+		// The mail program needs no more than the one that works.
+		Cause:    cause.ProfileOutOfDate,
+		Needs:    []chart.Need{chart.Met(stage.Resolve, stage.NameNotFound, stage.NoAddress), chart.Met(stage.Connect, stage.Refused)},
+		Explains: []cause.ID{cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.ServiceNotListening},
+		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			return goneFromProfile(c, k, r).holds(c.SameElsewhere(k) != nil)
+		},
+	},
+	{
+		Cause: cause.ProfileOutOfDate,
+		Needs: []chart.Need{chart.Met(stage.Resolve, stage.NameNotFound, stage.NoAddress), chart.Met(stage.Connect, stage.Refused)},
+		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			return goneFromProfile(c, k, r).holds(c.SameElsewhere(k) == nil)
+		},
+	},
+}
+
+// typedOtherwise: an address that was typed in fails, and what the provider
+// publishes for the same protocol works, in the same run.
+func typedOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if r.Status != stage.Fail || k.Subject.Kind != stage.SubjectURL {
+		return nil
+	}
+	for _, o := range c.Checks {
+		e := o.Check.Endpoint
+		if e.Protocol != k.Check.Endpoint.Protocol || e == k.Check.Endpoint || !o.Works() || !servesHost(o.Subject.Profile, k.Host()) {
+			continue
+		}
+		return likely().with("works", settingWords(e)).
+			says(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + settingWords(e) + ", as " + o.Provider() + " publishes it, works")))
+	}
+	return publishedAnswers(c, k, r)
+}
+
+// publishedAnswers: nobody takes the connection at the place that was typed in, and a
+// mail server answers where known settings have it in the same domain.
+func publishedAnswers(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	sibling, strange := c.Invented(k)
+	if r.Stage != stage.Connect || sibling == chart.Yes || strange == chart.Yes {
+		return nil // nothing says that the name exists: see dns-nxdomain-hijack
+	}
+	for _, e := range c.PublishedBeside(k) {
+		for _, f := range c.FollowUps[k.Check.ID] {
+			if f.Check.Question == stage.AskNearName && f.Check.Endpoint == e && chart.MailAnswers(f) == chart.Yes {
+				return likely().with("works", settingWords(e)).with("untried", "yes").
+					says(chart.Short(stage.Visible(chart.Describe(k, r) + "; at " + settingWords(e) + ", which known settings name, a mail server answers")))
+			}
+		}
+	}
+	return nil
+}
+
+// servesHost reports whether a host lies in one of a profile's domains, or beside
+// one of its servers.
+func servesHost(p *stage.Profile, host string) bool {
+	if p == nil {
+		return false
+	}
+	if p.Serves(host) {
+		return true
+	}
+	var domains []string
+	for _, e := range p.Endpoints {
+		if _, parent, ok := strings.Cut(strings.ToLower(e.Host), "."); ok && strings.Contains(parent, ".") {
+			domains = append(domains, parent)
+		}
+	}
+	return slices.ContainsFunc(domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
+}
+
+// settingWords writes an endpoint as it is typed in: "imap.example.net, port 993,
+// SSL/TLS".
+func settingWords(e stage.Endpoint) string {
+	words := "STARTTLS"
+	switch e.Security {
+	case stage.TLS:
+		words = "SSL/TLS"
+	case stage.None:
+		words = "no encryption"
+	}
+	return stage.Visible(e.Host) + ", port " + strconv.Itoa(int(e.Port)) + ", " + words
+}
+
+// goneFromProfile: a server that the profile names is not there, while another
+// one of the same profile works. It is likely for a name that is gone, and for a
+// port that no standard names; a usual port that refuses is rather a service that is
+// down.
+func goneFromProfile(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	p := k.Subject.Profile
+	if r.Status != stage.Fail || p == nil || k.Subject.Kind == stage.SubjectURL || k.Check.Note != "" || !c.OtherWorks(k) {
+		return nil
+	}
+	if k.Check.Optional && r.Stage == stage.Connect {
+		return nil
+	}
+	h := possible().as(cause.Warn)
+	other := c.SameElsewhere(k)
+	named := r.Stage == stage.Resolve
+	if named || other != nil && !usualPort(k.Check.Endpoint) {
+		h.Confidence = cause.Likely
+	}
+	text := "another server of the same profile works"
+	if other != nil {
+		works := settingWords(other.Check.Endpoint)
+		text = works + ", of the same profile, works"
+		if h.with("works", works); h.Confidence == cause.Likely {
+			h.as(weigh(c, k, r, cause.Fail))
+		}
+	}
+	if !named {
+		h.with("refuses", "yes")
+	}
+	if !k.Builtin() {
+		h.with("own", "yes")
+	}
+	return h.says(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + text)))
+}
+
+// usualPort reports whether a port is one that the protocol has.
+func usualPort(e stage.Endpoint) bool {
+	return slices.ContainsFunc(chart.UsualPorts, func(u stage.Endpoint) bool { return u.Protocol == e.Protocol && u.Port == e.Port })
+}

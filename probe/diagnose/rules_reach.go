@@ -1,0 +1,238 @@
+package diagnose
+
+import (
+	"slices"
+	"strconv"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// reachRules are about ports that give no answer, or refuse. From one place
+// alone nobody can tell who drops packets; what else connected narrows it down.
+var reachRules = []Rule{
+	{
+		Cause:    cause.ISPPort25Filtered,
+		Needs:    []chart.Need{chart.Met(stage.Connect, stage.ConnectTimeout, stage.HostUnreachable, stage.Refused)},
+		Explains: []cause.ID{cause.PortFiltered, cause.ServerUnreachable, cause.ServiceNotListening, cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer},
+		Judge:    port25,
+	},
+	{
+		Cause:    cause.PortFiltered,
+		Needs:    []chart.Need{chart.Met(stage.Connect, chart.Unanswered...), chart.Met(stage.Connect, stage.Refused)},
+		Explains: []cause.ID{cause.ServerUnreachable, cause.ClientIPBannedByServer, cause.MailPortsBlockedOnThisNetwork, cause.ServiceNotListening},
+		Judge:    portFiltered,
+	},
+	{
+		Cause: cause.ServerUnreachable,
+		Needs: []chart.Need{chart.Met(stage.Connect, chart.Unanswered...), chart.Met(stage.Connect, stage.ConnectFailed, stage.NetworkUnreachable)},
+		Judge: unreachableServer,
+	},
+	{
+		Cause:    cause.MailPortsBlockedOnThisNetwork,
+		Needs:    []chart.Need{chart.Met(stage.Connect, chart.Unanswered...), chart.Met(stage.Connect, stage.Refused)},
+		Explains: []cause.ID{cause.ServiceNotListening},
+		Judge:    mailBlocked,
+	},
+	{
+		Cause:    cause.ClientIPBannedByServer,
+		Needs:    []chart.Need{chart.Met(stage.Connect, chart.Unanswered...), chart.Met(stage.Connect, stage.Refused)},
+		Explains: []cause.ID{cause.ServiceNotListening},
+		Judge:    banned,
+	},
+	{
+		// A firewall here that drops packets looks like one anywhere else. Where nothing
+		// connects, it is not the first thing to think of, and where somebody else says
+		// that he rejects, not at all.
+		Cause: cause.LocalFirewallOrAppPermission,
+		Needs: []chart.Need{chart.Met(stage.Connect, chart.Unanswered...)},
+		Judge: func(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+			who, _ := c.RejectedBy(k)
+			return possible().holds(len(c.Connected) > 0 && who == chart.NobodySaid && !nobodyHome(k))
+		},
+	},
+	{
+		Cause: cause.ServiceNotListening,
+		Needs: []chart.Need{chart.Met(stage.Connect, stage.Refused)},
+		Judge: notListening,
+	},
+}
+
+// port25: it is closed to customers in most networks, whosever the server is.
+// What answers at 25 elsewhere, or does not answer at any port, speaks against it.
+func port25(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if k.Check.Endpoint.Port != 25 {
+		return nil
+	}
+	_, noted := k.Subject.Profile.Note("port-25-filtered")
+	o, a := c.Outlook(k)
+	others := c.OthersAnswer(k, func(d *chart.Port) bool { return d.Port == 25 })
+	h := likely().with("way", c.WayRound(k))
+	switch {
+	case noted:
+	case others == chart.Yes, o == chart.HostGone, o == chart.AllGone:
+		return possible()
+	case r.Fault == stage.Refused && (others != chart.No || len(a.Open) == 0):
+		return possible()
+	case r.Fault != stage.Refused && len(c.Connected) == 0 && len(a.Open) == 0:
+		return possible()
+	}
+	return h
+}
+
+// unreachableServer: nobody answers for the host, at any port that was tried.
+func unreachableServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if r.Fault == stage.NetworkUnreachable && (!c.Answered || c.Offline != "" || !k.TriedIPv4() || internalAddress(c, k, r) != nil) {
+		return nil // no way from this machine: see no-network-route, ipv6-broken-path
+	}
+	who, by := c.RejectedBy(k)
+	switch o, _ := c.Outlook(k); {
+	case o == chart.OneDoor, o == chart.MailShut, c.OpenBeside(k) != nil:
+		return nil
+	case who == chart.OnTheWay && !(o == chart.HostGone && saidGone(k)):
+		return possible() // a rule there says nothing of the server
+	case o == chart.HostGone:
+		return likely().with("asked", "yes").with("by", by).says(chart.Describe(k, r) + "; port 443 of the host gives no answer either, and other servers answer")
+	case o == chart.NotAsked && r.Fault == stage.HostUnreachable && len(c.Connected) > 0 && c.RejectedAfter(k) == "":
+		return likely() // the network looked for it, and said so
+	}
+	return possible()
+}
+
+// saidGone reports whether every attempt was answered with the word that the host
+// cannot be reached: no rule of a firewall is in it.
+func saidGone(k *chart.Exam) bool {
+	for _, a := range k.Connect.Attempts {
+		if a.Rejection == nil || a.Rejection.Why != stage.RejectHost {
+			return false
+		}
+	}
+	return len(k.Connect.Attempts) > 0
+}
+
+// mailBlocked: the web is open, and mail is not.
+func mailBlocked(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	who, _ := c.RejectedBy(k)
+	o, a := c.Outlook(k)
+	switch o {
+	case chart.OneDoor, chart.HostGone:
+		return nil
+	case chart.AllGone:
+		return possible().holds(len(c.Connected) == 0)
+	case chart.MailShut:
+		h := likely().with("web", strconv.Itoa(int(a.Besides().Port))).with("way", c.WayRound(k))
+		others := c.OthersAnswer(k, chart.AnyMail)
+		if others == chart.No {
+			h.with("others", "yes")
+		}
+		text := chart.Describe(k, r) + "; " + a.Besides().Place + " answers"
+		nearby := refusedNearby(a)
+		if nearby {
+			text += ", and only after " + chart.Duration(stage.Ms(a.Web.Trip))
+		}
+		// The host's own word says nothing of the network, unless others say the same.
+		own := r.Fault == stage.Refused && who == chart.NobodySaid || who == chart.TheHost
+		if own && others != chart.No && !nearby && !c.EverywhereRefused() {
+			h.Confidence = cause.Possible
+		}
+		return h.says(text)
+	}
+	if len(c.Connected) > 0 || r.Fault == stage.Refused && chart.Others(c.Unanswered, k.Host()) == 0 {
+		return nil
+	}
+	if c.Silent > 1 {
+		return likely()
+	}
+	return possible()
+}
+
+// banned: a server that shuts one address out, at all of its ports or at those for
+// mail, looks like one that isn't there. Some refuse in the place of silence, or
+// have their firewall say so.
+func banned(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	who, _ := c.RejectedBy(k)
+	o, a := c.Outlook(k)
+	switch {
+	case who == chart.OnTheWay, c.DialsItself(k):
+		return nil
+	case c.ShutToMail(k):
+		return likely().with("mail_alone", "yes").says(chart.Describe(k, r) + "; " + answersAt(a) + " answers, and so do mail servers of others")
+	case who == chart.TheHost:
+		return possible().holds(a.Rejected > 1)
+	case r.Fault == stage.Refused:
+		all := a.Web != nil && a.Web.State == chart.PortRefused && len(a.Open) == 0
+		return possible().holds(all && c.OthersAnswer(k, chart.AnyMail) == chart.Yes)
+	case len(a.Open) > 0, a.Refused > 0, c.OpenBeside(k) != nil:
+		return nil
+	case o == chart.HostGone && !nobodyHome(k):
+		return likely()
+	}
+	return possible()
+}
+
+// notListening: a machine said that nobody is there, or something on the way said
+// it in the machine's name. That is the likelier, the more servers refuse that are
+// known to be there. A firewall's message says nothing of who listens.
+func notListening(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+	h := likely()
+	o, a := c.Outlook(k)
+	several := len(c.Connected) == 0 && (c.Silent > 1 || k.Builtin() && chart.Others(c.Unanswered, k.Host()) > 0)
+	switch who, _ := c.RejectedBy(k); {
+	case who == chart.OnTheWay:
+		return nil
+	case who == chart.TheHost, several && o != chart.OneDoor:
+		h = possible()
+	}
+	if k.Builtin() && !k.LeadsToLoopback() {
+		h.with("catalogue", "yes") // the settings are those of the provider's page
+	}
+	open := slices.Clone(c.Connected[k.Host()])
+	for _, place := range a.Open {
+		open = chart.AppendNew(open, place)
+	}
+	return h.with("open", chart.List(open)).with("way", c.WayRound(k))
+}
+
+// portFiltered: this port, and not its host. A refusal counts where a firewall's
+// message says it.
+func portFiltered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	who, by := c.RejectedBy(k)
+	if r.Fault == stage.Refused && who == chart.NobodySaid {
+		return nil
+	}
+	h := possible()
+	after := ""
+	if r.Fault == stage.HostUnreachable || who != chart.NobodySaid {
+		after = c.RejectedAfter(k)
+	}
+	o, a := c.Outlook(k)
+	switch open := c.OpenBeside(k); {
+	case o == chart.HostGone && (who != chart.OnTheWay || saidGone(k)), o == chart.AllGone:
+		return nil
+	case o == chart.OneDoor:
+		h = likely().with("open", answersAt(a)).with("way", c.WayRound(k))
+		if who != chart.OnTheWay && c.ShutToMail(k) {
+			h.Confidence = cause.Possible
+		}
+	case o == chart.MailShut:
+	case open != nil:
+		h = likely().with("open", chart.List(open)).with("way", c.WayRound(k))
+	case who != chart.NobodySaid:
+		h = likely()
+	case len(c.Connected) == 0 && len(c.Unanswered) > 1 && after == "":
+		// Several hosts and not one answer: that is no matter of a port.
+		return nil
+	}
+	if after == "" {
+		return h
+	}
+	h.with("rejected", after)
+	switch who {
+	case chart.OnTheWay:
+		return h.with("by", by)
+	case chart.TheHost:
+		return h.with("at_host", "yes")
+	}
+	return h.says(chart.Describe(k, r) + "; so soon a router or firewall says it, and not for want of a host")
+}

@@ -1,0 +1,179 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// startTLSRules are about the step from clear text to encryption.
+var startTLSRules = []Rule{
+	{
+		Cause: cause.StartTLSInjection,
+		Needs: []chart.Need{chart.Met(stage.Upgrade, stage.EarlyData, stage.PreAuth)},
+		Judge: func(_ *chart.Case, _ *chart.Exam, r *stage.Result) *Hit {
+			if r.Fault == stage.PreAuth {
+				return possible().with("preauth", "yes")
+			}
+			return proven()
+		},
+	},
+	{
+		Cause:    cause.StartTLSStrippedByMiddlebox,
+		Needs:    []chart.Need{chart.Met(stage.Upgrade, stage.NotOffered, stage.PreAuth)},
+		Explains: []cause.ID{cause.StartTLSNotOfferedByServer},
+		Judge:    stripped,
+	},
+	{
+		Cause: cause.StartTLSNotOfferedByServer,
+		Needs: []chart.Need{chart.Met(stage.Upgrade, stage.NotOffered)},
+		Judge: notOffered,
+	},
+	{
+		Cause: cause.StartTLSBrokenOnServer,
+		Needs: []chart.Need{chart.Met(stage.Upgrade, stage.Rejected, stage.TemporarilyOut, stage.Malformed), chart.Met(stage.Handshake, stage.TLSAlert)},
+		Judge: brokenStartTLS,
+	},
+	{
+		Cause: cause.StartTLSAcceptedThenDropped,
+		Needs: []chart.Need{
+			chart.Met(stage.Upgrade, stage.Closed, stage.Reset, stage.Bye, stage.Silent, stage.Stalled),
+			chart.Met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.PlaintextAnswer, stage.TLSProtocol),
+		},
+		Judge: acceptedThenDropped,
+	},
+	byReply(cause.MustIssueStartTLSFirst),
+	{
+		Cause:    cause.MustIssueStartTLSFirst,
+		Needs:    []chart.Need{chart.Met(stage.Login, stage.NoMechanism)},
+		Explains: []cause.ID{cause.AuthMechNotOffered, cause.AuthNotOfferedOnPort, cause.PasswordInClear},
+		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+			switch {
+			case k.Encrypted():
+				return nil
+			case k.Caps.LoginDisabled || k.Upgrade.LoginDisabled || k.Caps.StartTLS:
+				return proven()
+			}
+			return possible()
+		},
+	},
+	{
+		// The login was kept back here, and would not have been taken.
+		Cause: cause.MustIssueStartTLSFirst,
+		Needs: []chart.Need{chart.Skipped(stage.Login, stage.CleartextNotAllowed)},
+		Judge: loginWithheld,
+	},
+}
+
+// loginWithheld: the settings ask for no encryption, and the list of capabilities
+// says that nobody is let in without.
+func loginWithheld(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+	switch {
+	case k.Encrypted():
+		return nil
+	case k.Caps.LoginDisabled || k.Upgrade.LoginDisabled:
+		return proven().says("LOGINDISABLED: the server takes no login before encryption")
+	case k.Check.Endpoint.Protocol == stage.SMTP && k.Passed(stage.Capabilities) && k.Caps.StartTLS && len(k.Caps.Mechanisms) == 0:
+		return likely().says("before encryption the server offers STARTTLS, and no login")
+	}
+	return nil
+}
+
+// stripped: the offer is missing. Letters that were overwritten tell who took it out;
+// so does a server that understands the command all the same.
+func stripped(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	f := c.FollowUp(k, stage.AskInsist)
+	if chart.Insisted(f) == chart.Yes {
+		h := ifOffered(k, likely()).with("agrees", "yes").says(chart.Describe(k, r) + "; sent all the same, STARTTLS is agreed to")
+		if t := stage.FactsOf[*stage.TLSFacts](f); t != nil && t.Verified {
+			h.Confidence = cause.Proven
+		}
+		return h
+	}
+	if i := slices.IndexFunc(k.Upgrade.Capabilities, masked); i >= 0 {
+		return ifOffered(k, likely()).says("a capability was overwritten: " + chart.Short(stage.Visible(k.Upgrade.Capabilities[i])))
+	}
+	if offers, who := c.StrangerOffers(k); offers == chart.No {
+		return ifOffered(k, likely()).with("stranger", stage.Visible(who)).says(stage.Visible(chart.Describe(k, r) + "; " + who + ", of another provider, seems not to offer it either"))
+	}
+	return ifOffered(k, possible())
+}
+
+// notOffered: the offer is missing, and the server refuses the command too. Whoever
+// takes the offer out may take the command out as well, so that it stays likely.
+func notOffered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	switch chart.Insisted(c.FollowUp(k, stage.AskInsist)) {
+	case chart.Yes:
+		return nil
+	case chart.No:
+		if offers, _ := c.StrangerOffers(k); offers == chart.No {
+			return ifOffered(k, possible()).with("refuses", "yes").says(chart.Describe(k, r) + "; sent all the same, STARTTLS is refused")
+		}
+		return ifOffered(k, likely()).with("refuses", "yes").says(chart.Describe(k, r) + "; sent all the same, STARTTLS is refused")
+	}
+	return ifOffered(k, possible())
+}
+
+// acceptedThenDropped: the server agreed to TLS and did not go through with it.
+func acceptedThenDropped(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	v := c.Variations(k)
+	switch {
+	case r.Stage == stage.Upgrade:
+		return possible().holds(k.Upgrade.Offered) // it went quiet before the reply was complete
+	case !k.StartTLS():
+		return nil
+	case curedBy(v):
+		return nil // see tls-pq-clienthello-intolerant, tls-server-too-old, tls-cipher-mismatch
+	case v.Again == chart.Yes:
+		return likely()
+	case v.Hello == chart.No:
+		return proven().with("every_way", "yes")
+	}
+	return proven()
+}
+
+// ifOffered marks a hit where the settings would go on without encryption, so
+// that a mail program may send the password readable.
+func ifOffered(k *chart.Exam, h *Hit) *Hit {
+	if k.Check.Endpoint.Security == stage.StartTLSIfOffered {
+		h.with("if_offered", "yes")
+	}
+	return h
+}
+
+// masked reports a capability of which something has overwritten the letters,
+// as firewalls do that "inspect" SMTP: XXXXXXXA.
+func masked(capability string) bool {
+	word, _, _ := strings.Cut(capability, " ")
+	return len(word) >= 6 && strings.HasPrefix(strings.ToUpper(word), "XXXXX")
+}
+
+// brokenStartTLS: offered, and not kept.
+func brokenStartTLS(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if r.Stage == stage.Handshake {
+		// internal_error right after the go-ahead is a server without its key, whatever
+		// it is offered.
+		h := possible()
+		if f := c.FollowUp(k, stage.AskOldTLS); f != nil {
+			old := chart.OrEmpty(stage.FactsOf[*stage.TLSFacts](f))
+			if old.Version != "" {
+				return nil
+			}
+			if strings.HasPrefix(old.Alert, "internal_error") {
+				h = likely()
+			}
+		}
+		return h.holds(k.StartTLS() && strings.HasPrefix(k.TLS.Alert, "internal_error"))
+	}
+	said := k.Upgrade.Reply
+	switch {
+	case said != nil && chart.IsHello(said.Command):
+		return nil // SMTP: the hello was refused, see smtp-helo-rejected
+	case k.Upgrade.Offered && said != nil && !k.Upgrade.Accepted:
+		return proven()
+	}
+	return possible()
+}

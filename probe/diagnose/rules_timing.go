@@ -1,0 +1,87 @@
+package diagnose
+
+import (
+	"time"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// clockWrong says how sure it is that this machine's clock is wrong; told is false
+// where no other clock says anything that counts. An empty confidence: it is
+// right. Time servers and strangers count for more than the server that is
+// looked at, whose own clock may be what is wrong.
+func clockWrong(t chart.Tally) (sure cause.Confidence, told bool) {
+	switch {
+	case t.Deny > 0 && t.Confirm > 0, t.Confirm > 0 && t.OwnDeny, t.Deny == 0 && t.OwnDeny && t.OwnConfirm:
+		return cause.Possible, true
+	case t.Deny > 0 && !t.OwnConfirm && t.Deny+chart.Truth(t.OwnDeny) > 1:
+		return cause.Proven, true
+	case t.Deny > 0, t.OwnDeny:
+		return cause.Likely, true
+	case t.Confirm > 0:
+		return "", true
+	}
+	return "", false
+}
+
+// clockConfirmed reports whether clocks that don't depend on the server agree that
+// the certificate's time is not now.
+func clockConfirmed(t chart.Tally) bool { return t.Confirm > 0 && t.Deny == 0 }
+
+// wrongClock: beside any certificate whose time is not now, this machine's clock
+// may be what is wrong. Other clocks tell; without them, several certificates
+// from different issuers that all begin in the future make it likely.
+func wrongClock(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+	f, ok := k.DateFault()
+	if !ok || f.Depth < 0 || f.Depth >= len(k.TLS.Chain) {
+		return possible().holds(ok && f.ID != stage.CertIssuerExpired)
+	}
+	cert := k.TLS.Chain[f.Depth]
+	if f.ID != stage.CertNotYetValid && c.BegunAfter(cert.NotAfter) {
+		return nil // whatever the clock says, that day is past
+	}
+	here := c.Record.Header.Started.UTC().Format(time.RFC3339)
+	says := chart.Short(stage.Visible(chart.DescribeCert(k.TLS, f))) + "; this computer's clock says " + here
+	t := c.WeighTime(f.ID, cert)
+	switch sure, told := clockWrong(t); {
+	case told && sure == "":
+		return nil
+	case told && sure != cause.Possible:
+		h := &Hit{Confidence: sure}
+		if sure == cause.Proven {
+			h.with("several_told", "yes") // the title then says "is"
+		}
+		return h.with("off", chart.Off(t.Ahead)).with("told", chart.List(t.Who)).says(chart.Short(stage.Visible(chart.List(t.Who)+" "+gives(t.Who)+
+			" the time as "+c.Record.Header.Started.Add(t.Ahead).UTC().Format(time.RFC3339))) + ", this computer as " + here)
+	case f.ID == stage.CertNotYetValid && c.FutureIssuers() > 1:
+		return likely().says(says)
+	case f.ID == stage.CertIssuerExpired:
+		return nil // of itself that speaks for the server's chain
+	}
+	return possible().says(says)
+}
+
+func gives(who []string) string {
+	if len(who) > 1 {
+		return "give"
+	}
+	return "gives"
+}
+
+// inTime judges a certificate whose time, by this machine's clock, is not now.
+func inTime(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
+	h := proven()
+	if f.Depth < 0 || f.Depth >= len(k.TLS.Chain) {
+		return h
+	}
+	t := c.WeighTime(f.ID, k.TLS.Chain[f.Depth])
+	switch {
+	case clockConfirmed(t) && !t.OwnDeny:
+		h.with("confirmed", "yes")
+	case t.Deny > 0 && t.Confirm > 0:
+		h.Confidence = cause.Likely // clocks contradict each other
+	}
+	return h
+}

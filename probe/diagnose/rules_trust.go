@@ -1,0 +1,154 @@
+package diagnose
+
+import (
+	"cmp"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// unknownIssuer are the causes of an issuer that nobody here knows.
+var unknownIssuer = []cause.ID{
+	cause.CertPrivateCA, cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.MITMUnknownIssuer,
+}
+
+// trustRules are about who issued a certificate. A name in it proves nothing:
+// anybody may write any name into a certificate of their own. So these stay
+// possible or likely, but for what the missing issuer itself shows.
+var trustRules = []Rule{
+	{
+		// Ahead of the missing piece where nobody says where that would be, and of
+		// interception where the certificate is accepted.
+		Cause: cause.CertPrivateCA,
+		Needs: []chart.Need{chart.Seen(stage.Handshake)},
+		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			if r.Status == stage.Fail && c.IssuerToBeHad(k) {
+				return nil
+			}
+			return privateCA(c, k, r)
+		},
+	},
+	{
+		Cause:    cause.CertMissingIntermediate,
+		Needs:    []chart.Need{chart.Seen(stage.Handshake)},
+		Explains: unknownIssuer,
+		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			if r.Status == stage.Fail && c.LinkOutOfReach(k) {
+				return nil // judged below
+			}
+			return missingIntermediate(c, k, r)
+		},
+	},
+	{
+		// The same, explaining nothing: an authority of one's own fits as well.
+		Cause: cause.CertMissingIntermediate,
+		Needs: []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
+		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			if !c.LinkOutOfReach(k) {
+				return nil
+			}
+			return missingIntermediate(c, k, r)
+		},
+	},
+	{
+		Cause: cause.CertSelfSigned,
+		Needs: []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
+		Judge: certJudge(func(c *chart.Case, k *chart.Exam, _ stage.CertFault) *Hit {
+			if c.Grounds(k).Sure == cause.Proven {
+				return nil // see mitm-unknown-issuer
+			}
+			h := proven()
+			fingerprint := ""
+			if leaf, ok := k.Leaf(); ok {
+				fingerprint = stage.Visible(leaf.SHA256)
+			}
+			h.with("fingerprint", cmp.Or(fingerprint, "shown with -v"))
+			if k.OnThisMachine() {
+				h.with("here", "yes")
+			}
+			return h
+		}, stage.CertSelfSigned),
+	},
+	{
+		Cause: cause.AntivirusTLSInterception,
+		Needs: []chart.Need{chart.Seen(stage.Handshake)},
+		Judge: interceptor(antivirusNames, nil),
+	},
+	{
+		Cause: cause.CorporateTLSInspection,
+		Needs: []chart.Need{chart.Seen(stage.Handshake)},
+		Judge: interceptor(gatewayNames, gatewayWords),
+	},
+	{
+		Cause: cause.MITMUnknownIssuer,
+		Needs: []chart.Need{chart.Seen(stage.Handshake), chart.Met(stage.Login, stage.ServerProof)},
+		Judge: unnamed,
+	},
+	{
+		Cause: cause.CertPrivateCA,
+		Needs: []chart.Need{chart.Seen(stage.Handshake)},
+		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			if r.Status != stage.Fail || !c.IssuerToBeHad(k) {
+				return nil // judged above
+			}
+			return privateCA(c, k, r)
+		},
+	},
+}
+
+func describeIssuer(k *chart.Exam) string {
+	s := chart.DescribeTLS(k.TLS)
+	if k.TLS.Root != nil {
+		s += "; its root " + k.TLS.Root.Subject + " has SHA-256 " + k.TLS.Root.SHA256
+	}
+	return chart.Short(stage.Visible(s))
+}
+
+// privateCA: an authority of one's own. At a provider whose certificates are
+// public it doesn't fit, nor where somebody else is known to answer.
+func privateCA(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	g := c.Grounds(k)
+	if k.Builtin() || !k.Foreign() || g.Sure == cause.Proven {
+		return nil
+	}
+	h := possible().with("issuer", k.Issuer()).with("sent", k.PasswordSent()).says(describeIssuer(k))
+	ownRoot := k.ChainEndsInRoot() || c.Completes(k) == chart.No || (g.Against || c.SameBeside(k)) && !c.LinkOutOfReach(k)
+	doubtful := g.Sure != "" && !g.Against || k.Product(antivirusNames) || k.Product(gatewayNames) || k.Has(stage.CertIssuerExpired)
+	if r.Status == stage.Fail && ownRoot && !doubtful {
+		h.Confidence = cause.Likely
+	}
+	return warned(k, h)
+}
+
+// missingIntermediate: the chain stops before a root that is known. Whether the
+// missing piece would complete it, its issuer tells, when fetched.
+func missingIntermediate(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	h := possible().with("issuer", k.Issuer())
+	if r.Status != stage.Fail {
+		return likely().with("issuer", k.Issuer()).as(cause.Warn).says(chart.Describe(k, r)).holds(k.Has(stage.CertMissingLink))
+	}
+	if !k.Has(stage.CertUnknownAuthority, stage.CertMissingLink) || k.ChainEndsInRoot() {
+		return nil
+	}
+	switch c.Completes(k) {
+	case chart.Yes:
+		f := stage.FactsOf[*stage.FetchFacts](c.FollowUp(k, stage.AskIssuer))
+		h.Confidence = cause.Proven
+		return h.says(chart.Short(stage.Visible("the certificate at " + f.URL + " is the missing issuer, and completes the chain")))
+	case chart.No:
+		return nil
+	}
+	if v, ok := c.LinkSeen(k); ok {
+		return proven().with("issuer", k.Issuer()).with("seen_at", stage.Visible(v.Place())).
+			says(chart.Short(stage.Visible(v.Place() + " sends the missing issuer along, and its chain is trusted")))
+	}
+	g := c.Grounds(k)
+	if g.Sure == cause.Proven {
+		return nil // whoever made this certificate
+	}
+	if g.Sure == "" && c.LinkOutOfReach(k) {
+		h = likely().with("issuer", k.Issuer()).with("unreached", "yes")
+	}
+	return h.holds(chart.IssuerURL(k) != "" || k.Has(stage.CertMissingLink))
+}
