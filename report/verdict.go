@@ -5,7 +5,6 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
-	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
