@@ -107,7 +107,7 @@ func FaultWrongProtocol() prose.Value { return prose.Phrase("fault-wrong-protoco
 // FaultMalformed says "an answer that makes no sense".
 func FaultMalformed() prose.Value { return prose.Phrase("fault-malformed", nil) }
 
-// FaultTooLong says "an answer without end; not read on".
+// FaultTooLong says "an answer too long to be read to its end".
 func FaultTooLong() prose.Value { return prose.Phrase("fault-too-long", nil) }
 
 // FaultRejected says "refused".
