@@ -138,9 +138,9 @@ func beginsInClear(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	}
 	if f := c.FollowUp(k, stage.AskStartTLSHere); chart.Went(f, stage.Handshake) == chart.Yes {
-		h.with(cause.SlotWithStarttls, prose.Set(true))
+		h.with(cause.SlotWithStartTLS, prose.Set(true))
 	} else if f != nil && f.Failed() != nil && f.Failed().Fault == stage.NotOffered {
-		h.with(cause.SlotNoStarttls, prose.Set(true))
+		h.with(cause.SlotNoStartTLS, prose.Set(true))
 	}
 	return h.with(cause.SlotFirstBytes, prose.Raw(first))
 }

@@ -139,7 +139,7 @@ func interrupted(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Fault == stage.TLSProtocol, v.Again == chart.Yes:
 		return possible()
 	case clear.Silent && v.Hello == chart.No && v.Again == chart.No:
-		return proven().with(cause.SlotTlsAlone, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; in clear text the port waits, and every other form of TLS is cut off as well"))
+		return proven().with(cause.SlotTLSAlone, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; in clear text the port waits, and every other form of TLS is cut off as well"))
 	}
 	return likely()
 }

@@ -17,7 +17,7 @@ func onlyHELO(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	h := likely()
 	if said.Code == 500 || said.Code == 502 {
-		h.with(cause.SlotNoEhlo, prose.Set(true))
+		h.with(cause.SlotNoEHLO, prose.Set(true))
 	}
 	return h.with(cause.SlotReply, prose.Raw(chart.CutAt(stage.Visible(said.Text()), maxReply))).
 		says(prose.Raw(chart.Describe(k, r) + "; EHLO was refused: " + stage.Visible(said.Text())))

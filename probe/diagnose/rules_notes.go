@@ -94,7 +94,7 @@ func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id string) *H
 
 // withNote adds the text of a note, and its page's address.
 func (h *Hit) withNote(n stage.Note) *Hit {
-	return h.with(cause.SlotNote, prose.Data(n.Text)).with(cause.SlotNoteUrl, prose.Data(n.URL))
+	return h.with(cause.SlotNote, prose.Data(n.Text)).with(cause.SlotNoteURL, prose.Data(n.URL))
 }
 
 // tokenRefused: the server looked at the token. The status of its challenge says

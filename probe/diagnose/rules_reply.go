@@ -25,7 +25,7 @@ func tell(k *chart.Exam, h *Hit, s stage.Stage, id cause.ID) {
 			h.with(cause.SlotFetchFirst, prose.Set(true))
 		}
 	case id == cause.StartTLSBrokenOnServer && (s == stage.Login || s == stage.Mailbox || s == stage.Submit) && k.Encrypted():
-		h.with(cause.SlotUnderTls, prose.Set(true))
+		h.with(cause.SlotUnderTLS, prose.Set(true))
 	case id == cause.AuthMechNotOffered && s == stage.Login && slices.Contains(readable, k.Login.Mechanism):
 		h.with(cause.SlotTried, prose.Raw(k.Login.Mechanism))
 	case id == cause.MailboxBackendUnavailable && s == stage.Submit && reply.HasAny(chart.DescribeReply(k.Reply(s)), reply.GreylistWords):
