@@ -44,7 +44,7 @@ func Diagnose(rec *stage.Record) Diagnosis {
 // mail programs: there is no check of it that a rule could look at.
 func unserved(rec *stage.Record) (out []Finding) {
 	for i, s := range rec.Header.Plan.Subjects {
-		_, ok := s.Profile.Note("no-mail-programs")
+		_, ok := s.Profile.Note(stage.NoteNoMailPrograms)
 		examined := slices.ContainsFunc(rec.Checks, func(c stage.CheckRecord) bool { return c.Check.Subject == i })
 		if !ok || examined {
 			continue

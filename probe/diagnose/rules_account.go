@@ -49,7 +49,7 @@ var standingRules = []Rule{
 		Needs:    []chart.Need{chart.Seen(stage.Resolve), chart.Seen(stage.Connect), chart.Seen(stage.Handshake), chart.Seen(stage.Greeting), chart.Seen(stage.Login)},
 		Explains: slices.DeleteFunc(slices.Clone(everyFailure), func(id cause.ID) bool { return id == cause.NoNetworkRoute }),
 		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-			n, ok := k.Subject.Profile.Note("no-mail-programs")
+			n, ok := k.Subject.Profile.Note(stage.NoteNoMailPrograms)
 			return likely().says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + n.Text)))).holds(ok && r.Status == stage.Fail)
 		},
 	},

@@ -169,7 +169,7 @@ func credentialsDiffer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // one that was sent, the form is not the matter. Trying the other form settles it.
 func wrongForm(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	g, ok := k.Guess(stage.Login, cause.WrongUsernameFormat)
-	n, differs := k.Subject.Profile.Note("user-name-differs")
+	n, differs := k.Subject.Profile.Note(stage.NoteUserNameDiffers)
 	works := c.FormWorks(k)
 	if !ok || k.FormFits() && !differs || works == chart.No && g.Confidence == cause.Possible || works != chart.Yes && c.OtherwiseAccepted(k) {
 		return nil
@@ -186,8 +186,8 @@ func wrongForm(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case wanted != "" || k.BareName():
 		h.Confidence = cause.Likely
 	}
-	h.with(cause.SlotWantsFull, prose.Set(wanted == chart.FullAddress))
-	h.with(cause.SlotWantsLocal, prose.Set(wanted == chart.LocalPart))
+	h.with(cause.SlotWantsFull, prose.Set(wanted == stage.FullAddress))
+	h.with(cause.SlotWantsLocal, prose.Set(wanted == stage.LocalPart))
 	return h
 }
 
@@ -200,7 +200,7 @@ func wrongPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	}
 	h := &Hit{Confidence: g.Confidence}
-	for _, id := range []string{"separate-account-login", "own-mailbox-password"} {
+	for _, id := range []stage.NoteID{stage.NoteSeparateAccountLogin, stage.NoteOwnMailboxPassword} {
 		if n, ok := k.Subject.Profile.Note(id); ok {
 			h.with(cause.SlotLoginNote, prose.Data(n.Text))
 		}

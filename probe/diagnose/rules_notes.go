@@ -46,13 +46,13 @@ var noteRules = []Rule{
 
 // lateNoteRules hold what is only possible beside a wrong password.
 var lateNoteRules = []Rule{
-	noted(cause.WebLoginChallenge, cause.Possible, "web-sign-in-challenge"),
-	noted(cause.WrongRegionalServer, cause.Possible, "regional-servers"),
+	noted(cause.WebLoginChallenge, cause.Possible, stage.NoteWebSignInChallenge),
+	noted(cause.WrongRegionalServer, cause.Possible, stage.NoteRegionalServers),
 }
 
 // noted is the rule of a cause that a note of the provider's names for refused
 // logins.
-func noted(of cause.ID, sure cause.Confidence, id string) Rule {
+func noted(of cause.ID, sure cause.Confidence, id stage.NoteID) Rule {
 	return Rule{
 		Cause: of,
 		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
@@ -68,7 +68,7 @@ func appPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if _, off := k.Guess(stage.Login, cause.ProtocolDisabledForAccount); off || c.AcceptedElsewhere(k) != nil || k.Odd(stage.AppPasswordLike) {
 		sure = cause.Possible
 	}
-	return byNote(k, r, sure, "app-password")
+	return byNote(k, r, sure, stage.NoteAppPassword)
 }
 
 // othersServer: the account is of a provider whose servers are others than that
@@ -83,7 +83,7 @@ func othersServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 
 // byNote holds where the login was refused and the profile has the note. Where
 // the reply itself names the cause, that is evidence enough.
-func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id string) *Hit {
+func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id stage.NoteID) *Hit {
 	n, ok := k.Subject.Profile.Note(id)
 	if !ok || !k.RefusedLogin() || k.Oauth() {
 		return nil
@@ -121,7 +121,7 @@ func passwordless(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Oauth() {
 		return nil
 	}
-	n, ok := k.Subject.Profile.Note("oauth-only")
+	n, ok := k.Subject.Profile.Note(stage.NoteOAuthOnly)
 	only := len(k.Caps.Mechanisms) > 0 && !slices.ContainsFunc(k.Caps.Mechanisms, func(m string) bool {
 		return !strings.HasPrefix(m, "XOAUTH") && m != "OAUTHBEARER"
 	})

@@ -60,8 +60,8 @@ func inClear(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // notProvided: the provider's page says that it does not offer IMAP, and what
 // it does offer for receiving works.
 func notProvided(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	_, noted := k.Subject.Profile.Note("imap-unsupported")
-	noted = noted || k.Check.Note == "imap-unsupported"
+	_, noted := k.Subject.Profile.Note(stage.NoteIMAPUnsupported)
+	noted = noted || k.Check.Note == stage.NoteIMAPUnsupported
 	if r.Status != stage.Fail || !noted || k.Check.Endpoint.Protocol != stage.IMAP || !k.Check.Optional {
 		return nil
 	}

@@ -66,7 +66,7 @@ func port25(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Check.Endpoint.Port != 25 {
 		return nil
 	}
-	_, noted := k.Subject.Profile.Note("port-25-filtered")
+	_, noted := k.Subject.Profile.Note(stage.NotePort25Filtered)
 	o, a := c.Outlook(k)
 	others := c.OthersAnswer(k, func(d *chart.Port) bool { return d.Port == 25 })
 	h := likely().with(cause.SlotWay, prose.Raw(c.WayRound(k)))
