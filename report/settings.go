@@ -188,7 +188,7 @@ func untestedSettings(out Settings, s *stage.Subject, own []*stage.CheckRecord) 
 // those of the profile.
 func oneLine(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) string {
 	line := say(wordsUnchanged, "source", "on "+source(s))
-	if allRefusedLogin(rec, own) && leads(d, "wrong-password") {
+	if allRefusedLogin(rec, own) && leads(d, cause.WrongPassword) {
 		line = wordsOnlySecret
 	}
 	if s.Address != "" {

@@ -51,7 +51,7 @@ func unserved(rec *stage.Record) (out []Finding) {
 		}
 		out = append(out, Finding{
 			Cause: cause.ProviderHasNoIMAP, Severity: cause.Fail, Confidence: cause.Proven, Who: cause.You, Required: true,
-			Args: prose.Args{cause.SlotProvider.String(): prose.Data(s.Profile.Name)},
+			Args: argsOf(map[cause.Slot]prose.Value{cause.SlotProvider: prose.Data(s.Profile.Name)}),
 		})
 	}
 	return out

@@ -108,7 +108,6 @@ func settle(c *chart.Case, f *found) {
 	for name, values := range f.args {
 		f.Args[name] = prose.And(values...)
 	}
-	f.fill(cause.SlotSeveral, prose.Set(len(f.args[cause.SlotHost.String()]) > 1))
 	f.fill(cause.SlotPlace, places(f.checks))
 	for slot, v := range derivedSlots(c, f) {
 		f.fill(slot, v)

@@ -35,7 +35,7 @@ func bridge(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Status != stage.Fail || !noted && !(k.OnThisMachine() && slices.Contains(bridgePorts, k.Check.Endpoint.Port)) {
 		return nil
 	}
-	h := likely().withNote(n)
+	h := likely().linking(n)
 	if !noted {
 		h.with(cause.SlotByPort, prose.Set(true))
 	}

@@ -69,9 +69,9 @@ var greetingRules = []Rule{
 			return possible().with(cause.SlotEndless, prose.Set(true))
 		},
 	},
-	byReply(cause.GreetingRefusedByPolicy),
-	byReply(cause.ServerBusyGreeting),
-	byReply(cause.SMTPHELORejected),
+	byReply(cause.GreetingRefusedByPolicy, quoted),
+	byReply(cause.ServerBusyGreeting, quoted),
+	byReply(cause.SMTPHELORejected, quoted),
 	{
 		// HELO was taken in the place of EHLO, and offers no extension: neither STARTTLS
 		// nor AUTH (RFC 5321 4.1.1.1).
@@ -285,7 +285,6 @@ func captivePortal(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	h := possible()
 	if len(c.Web) > 1 {
 		h.Confidence = cause.Likely
-		h.with(cause.SlotMany, prose.Set(true))
 	}
 	if r.Fault == stage.Silent {
 		h.says(prose.Raw(chart.Describe(k, r) + "; " + k.Provocation()))

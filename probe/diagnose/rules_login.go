@@ -35,9 +35,9 @@ var authRules = []Rule{
 		Judge: oddPassword,
 	},
 	byReply(cause.PasswordEncodingOrWhitespace),
-	byReply(cause.AccountLockedTooManyAttempts),
+	byReply(cause.AccountLockedTooManyAttempts, quoted),
 	byReply(cause.TooManyConnectionsPerUser),
-	byReply(cause.RateLimitedLogin),
+	byReply(cause.RateLimitedLogin, quoted),
 	byReply(cause.POP3MaildropLocked),
 	byReply(cause.AuthBackendTemporaryFailure),
 	{
@@ -80,7 +80,7 @@ var authRules = []Rule{
 			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted())
 		},
 	},
-	byReply(cause.AuthMechNotOffered),
+	byReply(cause.AuthMechNotOffered, normalPassword),
 	{
 		// A server that lets everybody in holds nobody's own mailbox (RFC 9051 7.1.4).
 		Cause: cause.MXOrWebHostUsedAsServer,
@@ -104,10 +104,10 @@ var authRules = []Rule{
 		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
 		Judge: wrongForm,
 	},
-	byReply(cause.AppPasswordRequired),
-	byReply(cause.ProtocolDisabledForAccount),
+	byReply(cause.AppPasswordRequired, quoted),
+	byReply(cause.ProtocolDisabledForAccount, quoted),
 	byReply(cause.PasswordExpired),
-	byReply(cause.AccountSuspended),
+	byReply(cause.AccountSuspended, quoted),
 	byReply(cause.MITMUnknownIssuer), // SCRAM's channel binding
 	byReply(cause.SASLDialectIncompatible),
 	{
@@ -174,7 +174,7 @@ func wrongForm(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !ok || k.FormFits() && !differs || works == chart.No && g.Confidence == cause.Possible || works != chart.Yes && c.OtherwiseAccepted(k) {
 		return nil
 	}
-	h := (&Hit{Confidence: g.Confidence}).withNote(n)
+	h := (&Hit{Confidence: g.Confidence}).quoting(n)
 	if strings.Contains(k.Subject.User, "@") {
 		h.with(cause.SlotSentFull, prose.Set(true))
 	}

@@ -17,8 +17,8 @@ var mailboxRules = []Rule{
 		Needs: []chart.Need{chart.Seen(stage.Mailbox)},
 		Judge: fullMailbox,
 	},
-	byReply(cause.IMAPIDRequired),
-	byReply(cause.MailboxBackendUnavailable),
+	byReply(cause.IMAPIDRequired, quoted),
+	byReply(cause.MailboxBackendUnavailable, putOff),
 	{
 		Cause: cause.LimitDiffersFromProfile,
 		Needs: []chart.Need{chart.Seen(stage.Mailbox), chart.Seen(stage.Capabilities)},

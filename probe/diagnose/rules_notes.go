@@ -34,7 +34,7 @@ var noteRules = []Rule{
 		Cause: cause.ProtocolDisabledForAccount,
 		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
 		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-			return byNote(k, r, cause.Likely, chart.OffByDefault[k.Check.Endpoint.Protocol])
+			return byNote(k, r, cause.Likely, chart.OffByDefault[k.Check.Endpoint.Protocol], (*Hit).withNote)
 		},
 	},
 	{
@@ -46,17 +46,17 @@ var noteRules = []Rule{
 
 // lateNoteRules hold what is only possible beside a wrong password.
 var lateNoteRules = []Rule{
-	noted(cause.WebLoginChallenge, cause.Possible, stage.NoteWebSignInChallenge),
-	noted(cause.WrongRegionalServer, cause.Possible, stage.NoteRegionalServers),
+	noted(cause.WebLoginChallenge, cause.Possible, stage.NoteWebSignInChallenge, (*Hit).linking),
+	noted(cause.WrongRegionalServer, cause.Possible, stage.NoteRegionalServers, (*Hit).withNote),
 }
 
 // noted is the rule of a cause that a note of the provider's names for refused
 // logins.
-func noted(of cause.ID, sure cause.Confidence, id stage.NoteID) Rule {
+func noted(of cause.ID, sure cause.Confidence, id stage.NoteID, cite citing) Rule {
 	return Rule{
 		Cause: of,
 		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
-		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit { return byNote(k, r, sure, id) },
+		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit { return byNote(k, r, sure, id, cite) },
 	}
 }
 
@@ -68,7 +68,7 @@ func appPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if _, off := k.Guess(stage.Login, cause.ProtocolDisabledForAccount); off || c.AcceptedElsewhere(k) != nil || k.Odd(stage.AppPasswordLike) {
 		sure = cause.Possible
 	}
-	return byNote(k, r, sure, stage.NoteAppPassword)
+	return byNote(k, r, sure, stage.NoteAppPassword, (*Hit).withNote)
 }
 
 // othersServer: the account is of a provider whose servers are others than that
@@ -83,19 +83,26 @@ func othersServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 
 // byNote holds where the login was refused and the profile has the note. Where
 // the reply itself names the cause, that is evidence enough.
-func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id stage.NoteID) *Hit {
+func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id stage.NoteID, cite citing) *Hit {
 	n, ok := k.Subject.Profile.Note(id)
 	if !ok || !k.RefusedLogin() || k.Oauth() {
 		return nil
 	}
 	h := &Hit{Confidence: sure}
-	return h.withNote(n).says(prose.Raw(chart.Describe(k, r) + "; " + k.Provider() + "'s page: " + chart.Short(stage.Visible(n.Text))))
+	return cite(h, n).says(prose.Raw(chart.Describe(k, r) + "; " + k.Provider() + "'s page: " + chart.Short(stage.Visible(n.Text))))
 }
 
+// citing fills the slots of a page from a note, as far as the page has them.
+type citing func(*Hit, stage.Note) *Hit
+
 // withNote adds the text of a note, and its page's address.
-func (h *Hit) withNote(n stage.Note) *Hit {
-	return h.with(cause.SlotNote, prose.Data(n.Text)).with(cause.SlotNoteURL, prose.Data(n.URL))
-}
+func (h *Hit) withNote(n stage.Note) *Hit { return h.quoting(n).linking(n) }
+
+// quoting adds the text of a note.
+func (h *Hit) quoting(n stage.Note) *Hit { return h.with(cause.SlotNote, prose.Data(n.Text)) }
+
+// linking adds the address of the page that a note is from.
+func (h *Hit) linking(n stage.Note) *Hit { return h.with(cause.SlotNoteURL, prose.Data(n.URL)) }
 
 // tokenRefused: the server looked at the token. The status of its challenge says
 // so (RFC 7628 3.2.2); without one it may be the account as well.

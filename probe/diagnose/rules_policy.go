@@ -23,8 +23,8 @@ var everyFailure = slices.Concat(noConnection, unknownIssuer, []cause.ID{
 
 // policyRules are about what is permitted, and what is provided at all.
 var policyRules = []Rule{
-	byReply(cause.SMTPAuthNotConfiguredInClient),
-	byReply(cause.SenderAddressNotPermitted),
+	byReply(cause.SMTPAuthNotConfiguredInClient, quoted, loggedIn),
+	byReply(cause.SenderAddressNotPermitted, quoted),
 	{
 		Cause: cause.PasswordInClear,
 		Needs: []chart.Need{chart.Skipped(stage.Login, stage.CleartextNotAllowed), chart.Seen(stage.Login), chart.Skipped(stage.Login, stage.NoPassword), chart.Skipped(stage.Login, stage.NoUser)},

@@ -84,7 +84,7 @@ func port25(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 
 // unreachableServer: nobody answers for the host, at any port that was tried.
 func unreachableServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if r.Fault == stage.NetworkUnreachable && (!c.Answered || c.Offline != "" || !k.TriedIPv4() || internalAddress(c, k, r) != nil) {
+	if r.Fault == stage.NetworkUnreachable && (!c.Answered || c.Offline != "" || !k.TriedIPv4() || insideAlone(c, k, r)) {
 		return nil // no way from this machine: see no-network-route, ipv6-broken-path
 	}
 	who, by := c.RejectedBy(k)

@@ -111,11 +111,11 @@ func notOffered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	case chart.No:
 		if offers, _ := c.StrangerOffers(k); offers == chart.No {
-			return ifOffered(k, possible()).with(cause.SlotRefuses, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; sent all the same, STARTTLS is refused"))
+			return possible().with(cause.SlotRefuses, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; sent all the same, STARTTLS is refused"))
 		}
-		return ifOffered(k, likely()).with(cause.SlotRefuses, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; sent all the same, STARTTLS is refused"))
+		return likely().with(cause.SlotRefuses, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; sent all the same, STARTTLS is refused"))
 	}
-	return ifOffered(k, possible())
+	return possible()
 }
 
 // acceptedThenDropped: the server agreed to TLS and did not go through with it.

@@ -73,7 +73,6 @@ var (
 	SlotAtOnce         = Slot{"at_once"}
 	SlotAtTLSPort      = Slot{"at_tls_port"}
 	SlotAudience       = Slot{"audience"}
-	SlotBridgeNote     = Slot{"bridge_note"}
 	SlotByPort         = Slot{"by_port"}
 	SlotCatalogue      = Slot{"catalogue"}
 	SlotConfirmed      = Slot{"confirmed"}
@@ -150,7 +149,6 @@ var (
 	SlotSent           = Slot{"sent"}
 	SlotSentFull       = Slot{"sent_full"}
 	SlotService        = Slot{"service"}
-	SlotSeveral        = Slot{"several"}
 	SlotIsWrong        = Slot{"is_wrong"}
 	SlotSinkhole       = Slot{"sinkhole"}
 	SlotSoon           = Slot{"soon"}
@@ -235,7 +233,6 @@ var allSlots = []Slot{
 	SlotAtOnce,
 	SlotAtTLSPort,
 	SlotAudience,
-	SlotBridgeNote,
 	SlotByPort,
 	SlotCatalogue,
 	SlotConfirmed,
@@ -312,7 +309,6 @@ var allSlots = []Slot{
 	SlotSent,
 	SlotSentFull,
 	SlotService,
-	SlotSeveral,
 	SlotIsWrong,
 	SlotSinkhole,
 	SlotSoon,
