@@ -49,7 +49,7 @@ var authRules = []Rule{
 			if !reply.HasAny(k.Greet.Text(), reply.LoginServiceWords) {
 				return nil
 			}
-			return likely().with(cause.SlotWaiting, prose.Set(true)).says(prose.Raw(chart.Short(stage.Visible("the first line was " + k.Greet.Text() + "; " + chart.Describe(k, r)))))
+			return likely().with(cause.SlotWaiting, prose.Set(true)).says(prose.Then(say.FirstLineWas(chart.ShowsReply(&k.Greet.Reply)), chart.Shows(k, r)))
 		},
 	},
 	{
@@ -70,7 +70,7 @@ var authRules = []Rule{
 		Cause: cause.AuthMechNotOffered,
 		Needs: []chart.Need{chart.Met(stage.Login, stage.NoMechanism)},
 		Judge: func(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
-			offered := prose.And(prose.Datas(k.Caps.Mechanisms)...)
+			offered := list(k.Caps.Mechanisms)
 			h := possible().with(cause.SlotOffered, offered)
 			h.with(cause.SlotWanted, prose.Data(c.Record.Header.Options.Mechanism))
 			if len(k.Caps.Mechanisms) > 0 {
@@ -118,19 +118,11 @@ var authRules = []Rule{
 	},
 }
 
-func visible(list []string) []string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = stage.Visible(s)
-	}
-	return out
-}
-
 // dialect: the same password works in another mechanism's clothes.
 func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if f := c.FollowUp(k, stage.AskOtherLogin); chart.LoginWorks(f) == chart.Yes {
-		m := stage.Visible(f.Check.Manner.Mechanism)
-		return proven().with(cause.SlotOtherWay, prose.Raw(m)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; by " + m + " the same password was accepted")))
+		m := prose.Data(f.Check.Manner.Mechanism)
+		return proven().with(cause.SlotOtherWay, m).says(prose.Then(chart.Shows(k, r), say.AcceptedBy(m)))
 	}
 	switch {
 	case !slices.Contains(chart.Refused, r.Fault):
@@ -142,7 +134,7 @@ func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch c.PlainWorks(k) {
 	case chart.Yes:
 		h.Confidence = cause.Likely
-		return h.says(prose.Raw(chart.Describe(k, r) + "; by PLAIN the same password was accepted"))
+		return h.says(prose.Then(chart.Shows(k, r), say.AcceptedBy(prose.Data("PLAIN"))))
 	case chart.No:
 		return nil
 	}
@@ -160,8 +152,7 @@ func credentialsDiffer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if o.Check.Endpoint.Protocol == stage.SMTP || k.Check.Endpoint.Protocol == stage.SMTP {
 		h.Confidence = cause.Likely
 	}
-	return h.with(cause.SlotAccepted, prose.Raw(chart.ProtocolName(o.Check.Endpoint.Protocol))).
-		says(prose.Raw(chart.Describe(k, r) + "; " + chart.ProtocolName(o.Check.Endpoint.Protocol) + " took the same name and password"))
+	return h.with(cause.SlotAccepted, o.ProtocolOf()).says(prose.Then(chart.Shows(k, r), say.AcceptedElsewhere(o.ProtocolOf())))
 }
 
 // wrongForm: the user name may be wanted in another form. Where the profile
@@ -181,8 +172,8 @@ func wrongForm(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	wanted := k.OtherForm()
 	switch {
 	case works == chart.Yes:
-		user := stage.Visible(c.FollowUp(k, stage.AskUserForm).Check.User)
-		h.sure().with(cause.SlotUser, prose.Raw(user)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; as " + user + " the same password was accepted")))
+		user := prose.Data(c.FollowUp(k, stage.AskUserForm).Check.User)
+		h.sure().with(cause.SlotUser, user).says(prose.Then(chart.Shows(k, r), say.AcceptedAs(user)))
 	case wanted != "" || k.BareName():
 		h.Confidence = cause.Likely
 	}
@@ -206,7 +197,7 @@ func wrongPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		}
 	}
 	answered, form := c.PlainWorks(k), c.FormWorks(k)
-	h.says(prose.Raw(chart.Describe(k, r) + c.AlsoRefused(k)))
+	h.says(prose.Then(chart.Shows(k, r), c.RefusedAsWell(k)))
 	switch {
 	case c.OtherwiseAccepted(k):
 		return nil

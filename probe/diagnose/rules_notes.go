@@ -7,6 +7,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -77,8 +78,8 @@ func othersServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if len(k.Subject.Own) == 0 || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
 		return nil
 	}
-	own := settingWords(k.Subject.Own[0])
-	return likely().with(cause.SlotOwn, prose.Raw(own)).says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; for " + k.Subject.User + " the catalogue has " + own))))
+	own := setting(k.Subject.Own[0])
+	return likely().with(cause.SlotOwn, own).says(prose.Then(chart.Shows(k, r), say.CatalogueHas(prose.Data(k.Subject.User), own)))
 }
 
 // byNote holds where the login was refused and the profile has the note. Where
@@ -89,7 +90,7 @@ func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id stage.Note
 		return nil
 	}
 	h := &Hit{Confidence: sure}
-	return cite(h, n).says(prose.Raw(chart.Describe(k, r) + "; " + k.Provider() + "'s page: " + chart.Short(stage.Visible(n.Text))))
+	return cite(h, n).says(prose.Then(chart.Shows(k, r), say.PageSays(k.ProviderName(), prose.Data(n.Text))))
 }
 
 // citing fills the slots of a page from a note, as far as the page has them.
@@ -107,17 +108,16 @@ func (h *Hit) linking(n stage.Note) *Hit { return h.with(cause.SlotNoteURL, pros
 // tokenRefused: the server looked at the token. The status of its challenge says
 // so (RFC 7628 3.2.2); without one it may be the account as well.
 func tokenRefused(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	ended := k.Login.TokenExpires
+	ended, status := k.Login.TokenExpires, prose.Data(k.Login.OAuthStatus)
 	switch {
 	case !k.Oauth():
 		return nil
 	case !ended.IsZero() && ended.Before(c.Record.Header.Started) && k.RefusedByWord():
-		when := ended.UTC().Format("2006-01-02 15:04 MST")
-		return proven().with(cause.SlotExpired, prose.Raw(when)).with(cause.SlotStatus, prose.Raw(k.Login.OAuthStatus)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; the token ran out at " + when)))
-	case k.WrongAudience() != "":
+		return proven().with(cause.SlotExpired, prose.Minute(ended)).with(cause.SlotStatus, status).says(prose.Then(chart.Shows(k, r), say.TokenRanOut(prose.Minute(ended))))
+	case !k.OtherAudience().Empty():
 		return nil
 	case k.Login.OAuthStatus == "400" || k.Login.OAuthStatus == "401" || k.Login.OAuthStatus == "invalid_token":
-		return likely().with(cause.SlotStatus, prose.Raw(k.Login.OAuthStatus)).says(prose.Raw(chart.Describe(k, r) + "; status " + stage.Visible(k.Login.OAuthStatus)))
+		return likely().with(cause.SlotStatus, status).says(prose.Then(chart.Shows(k, r), say.TokenStatus(status)))
 	}
 	return possible().holds(k.RefusedLogin())
 }
@@ -134,11 +134,11 @@ func passwordless(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	})
 	switch {
 	case r.Fault == stage.NoMechanism && only:
-		return likely().withNote(n).says(prose.Raw("offered: " + chart.Short(chart.List(visible(k.Caps.Mechanisms)))))
+		return likely().withNote(n).says(say.Offered(list(k.Caps.Mechanisms)))
 	case k.ExchangeOnline() && k.RefusedLogin():
-		return likely().says(prose.Raw(chart.Describe(k, r) + "; Exchange Online takes no password here from mail programs"))
+		return likely().says(prose.Then(chart.Shows(k, r), say.ExchangeOnline()))
 	case ok && k.RefusedLogin():
-		return likely().withNote(n).says(prose.Raw(chart.Describe(k, r) + "; " + k.Provider() + "'s page: " + chart.Short(stage.Visible(n.Text))))
+		return likely().withNote(n).says(prose.Then(chart.Shows(k, r), say.PageSays(k.ProviderName(), prose.Data(n.Text))))
 	}
 	return nil
 }

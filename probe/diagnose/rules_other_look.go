@@ -6,6 +6,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -21,7 +22,7 @@ var anchorRules = []Rule{
 				return nil
 			}
 			return likely().
-				says(prose.Raw(chart.Describe(k, r) + "; the embedded list of public roots trusts this chain, the roots of this system do not"))
+				says(prose.Then(chart.Shows(k, r), say.PublicRootsTrust()))
 		},
 	},
 	{
