@@ -14,7 +14,7 @@ type Evidence struct {
 }
 
 // maxEvidence bounds one line of evidence, in bytes.
-const maxEvidence = 400
+const maxEvidence = 600
 
 // Text returns the evidence in one line.
 func (e Evidence) Text(l *prose.Language) string { return prose.Shorten(l.Text(e.Said), maxEvidence) }
