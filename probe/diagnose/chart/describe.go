@@ -10,7 +10,7 @@ import (
 )
 
 // maxEvidence bounds one line of evidence, in bytes.
-const maxEvidence = 400
+const maxEvidence = 500
 
 // ProtocolName returns the name that mail programs have for it.
 func ProtocolName(p stage.Protocol) string {

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"slices"
+
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -101,8 +103,9 @@ func byWord(a stage.Attempt, attempt prose.Value) prose.Value {
 // ShowsTLS tells what the handshake or the certificate failed with.
 func ShowsTLS(f *stage.TLSFacts) prose.Value {
 	var all []prose.Value
-	for i, c := range f.Faults {
-		if last := i == len(f.Faults)-1 || f.Faults[i+1].Depth != c.Depth; last {
+	faults := worthSaying(f.Faults)
+	for i, c := range faults {
+		if last := i == len(faults)-1 || faults[i+1].Depth != c.Depth; last {
 			all = append(all, ShowsCertificateFault(f, c))
 		} else {
 			all = append(all, CertificateFault(f, c)) // the certificate is told once
@@ -115,6 +118,16 @@ func ShowsTLS(f *stage.TLSFacts) prose.Value {
 		all = append(all, say.TlsFirstBytes(ShowsText(FirstLine(f.FirstBytes))))
 	}
 	return prose.Then(all...)
+}
+
+// worthSaying leaves out that no public list has a root of which is said that it was
+// added here.
+func worthSaying(faults []stage.CertFault) []stage.CertFault {
+	local := func(c stage.CertFault) bool { return c.ID == stage.CertLocalRoot }
+	if !slices.ContainsFunc(faults, local) {
+		return faults
+	}
+	return slices.DeleteFunc(slices.Clone(faults), func(c stage.CertFault) bool { return c.ID == stage.CertNotInPublicBundle })
 }
 
 // ShowsCertificateFault tells one fault, and whose certificate has it.

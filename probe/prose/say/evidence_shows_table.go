@@ -17,16 +17,16 @@ func Lookup(server, type_, host, outcome, extended prose.Value) prose.Value {
 // LookupAnswer says "an answer".
 func LookupAnswer() prose.Value { return prose.Phrase("lookup-answer", nil) }
 
-// LookupNxdomain says "no such name ({=NXDOMAIN})".
+// LookupNxdomain says "{=NXDOMAIN}".
 func LookupNxdomain() prose.Value { return prose.Phrase("lookup-nxdomain", nil) }
 
-// LookupNoData says "nothing of that type".
+// LookupNoData says "no data".
 func LookupNoData() prose.Value { return prose.Phrase("lookup-no-data", nil) }
 
-// LookupServfail says "it could not find out ({=SERVFAIL})".
+// LookupServfail says "{=SERVFAIL}".
 func LookupServfail() prose.Value { return prose.Phrase("lookup-servfail", nil) }
 
-// LookupRefused says "it refuses to answer ({=REFUSED})".
+// LookupRefused says "{=REFUSED}".
 func LookupRefused() prose.Value { return prose.Phrase("lookup-refused", nil) }
 
 // LookupTimeout says "no answer in time".
@@ -35,7 +35,7 @@ func LookupTimeout() prose.Value { return prose.Phrase("lookup-timeout", nil) }
 // LookupLoop says "a circle of aliases".
 func LookupLoop() prose.Value { return prose.Phrase("lookup-loop", nil) }
 
-// LookupUnreachable says "it could not be asked".
+// LookupUnreachable says "not reached".
 func LookupUnreachable() prose.Value { return prose.Phrase("lookup-unreachable", nil) }
 
 // LookupOther says "an answer of no use".

@@ -107,7 +107,7 @@ func FaultWrongProtocol() prose.Value { return prose.Phrase("fault-wrong-protoco
 // FaultMalformed says "an answer that makes no sense".
 func FaultMalformed() prose.Value { return prose.Phrase("fault-malformed", nil) }
 
-// FaultTooLong says "an answer without end; not read on".
+// FaultTooLong says "an answer too long to be read to its end".
 func FaultTooLong() prose.Value { return prose.Phrase("fault-too-long", nil) }
 
 // FaultRejected says "refused".
@@ -125,7 +125,7 @@ func FaultNotOffered() prose.Value { return prose.Phrase("fault-not-offered", ni
 // FaultPreauth says "the server skips the login: it lets everybody in".
 func FaultPreauth() prose.Value { return prose.Phrase("fault-preauth", nil) }
 
-// FaultEarlyData says "data came before encryption began; somebody may interfere".
+// FaultEarlyData says "data came before encryption began (somebody may interfere)".
 func FaultEarlyData() prose.Value { return prose.Phrase("fault-early-data", nil) }
 
 // FaultNoMechanism says "no way to log in is offered that can be used here".
