@@ -150,11 +150,22 @@ func Duration(m stage.Millis) Value { return Value{kind: duration, n: int64(m.Du
 // Seconds is a limit of time: "10 s", "2.5 s".
 func Seconds(m stage.Millis) Value { return Value{kind: seconds, n: int64(m.Duration())} }
 
-// Day is a date in UTC, "2026-11-27".
-func Day(t time.Time) Value { return Data(t.UTC().Format(time.DateOnly)) }
+// Day is a date in UTC, "2026-11-27"; nothing for no time.
+func Day(t time.Time) Value { return at(t, time.DateOnly) }
 
-// Minute is a point of time in UTC, "2026-11-27 12:00 UTC".
-func Minute(t time.Time) Value { return Data(t.UTC().Format("2006-01-02 15:04 MST")) }
+// Minute is a point of time in UTC, "2026-11-27 12:00 UTC"; nothing for no time.
+func Minute(t time.Time) Value { return at(t, "2006-01-02 15:04 MST") }
+
+// Second is a point of time in UTC as RFC 3339 writes it, "2026-11-27T12:00:00Z";
+// nothing for no time.
+func Second(t time.Time) Value { return at(t, time.RFC3339) }
+
+func at(t time.Time, layout string) Value {
+	if t.IsZero() {
+		return Value{}
+	}
+	return Data(t.UTC().Format(layout))
+}
 
 // Empty reports whether there is nothing to say.
 func (v Value) Empty() bool { return v.kind == nothing }
@@ -170,13 +181,14 @@ func (v Value) ID() ID {
 // Arg returns the value in a sentence's slot.
 func (v Value) Arg(slot string) Value { return v.args[slot] }
 
-// Items returns the parts of a list, or the sentences that stand one after the other;
-// any other value is its own only part.
+// Items returns the parts of a list of several things, or the sentences that stand
+// one after the other. A value that is one thing is its own only part, and so is "a
+// or b", of which one holds.
 func (v Value) Items() []Value {
 	switch v.kind {
 	case nothing:
 		return nil
-	case listAnd, listOr, listThen, sentences:
+	case listAnd, listThen, sentences:
 		return v.items
 	}
 	return []Value{v}

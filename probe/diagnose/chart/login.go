@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -144,24 +146,32 @@ func (k *Exam) OtherForm() string {
 	return ""
 }
 
-// AlsoRefused tells what else was tried and refused.
-func (c *Case) AlsoRefused(k *Exam) string {
-	text := ""
-	for _, t := range []struct {
-		id   stage.QuestionID
-		what string
-	}{
-		{stage.AskUserForm, "the user name in the other form"},
-		{stage.AskTidyPassword, "the password without stray characters"},
-		{stage.AskOtherEncoding, "the password in another encoding"},
-		{stage.AskPlainLogin, "PLAIN"},
-		{stage.AskOtherLogin, "another mechanism"},
-	} {
-		if c.Tried(k, t.id) == No {
-			text += "; " + t.what + " was refused as well"
+// wordsOfLogins say what was different in the logins of [OtherLogins].
+var wordsOfLogins = map[stage.QuestionID]func() prose.Value{
+	stage.AskUserForm:      say.TriedForm,
+	stage.AskTidyPassword:  say.TriedTidy,
+	stage.AskOtherEncoding: say.TriedEncoding,
+	stage.AskPlainLogin:    say.TriedPlain,
+	stage.AskOtherLogin:    say.TriedMechanism,
+}
+
+// RefusedAsWell tells what else was tried and refused.
+func (c *Case) RefusedAsWell(k *Exam) prose.Value {
+	var all []prose.Value
+	for _, id := range OtherLogins {
+		if c.Tried(k, id) == No {
+			all = append(all, say.RefusedAsWell(wordsOfLogins[id]()))
 		}
 	}
-	return text
+	return prose.Then(all...)
+}
+
+// AlsoRefused is [Case.RefusedAsWell] in English, to go on after something else.
+func (c *Case) AlsoRefused(k *Exam) string {
+	if v := c.RefusedAsWell(k); !v.Empty() {
+		return "; " + prose.English().Text(v)
+	}
+	return ""
 }
 
 // OffByDefault are the notes that say so of a protocol.

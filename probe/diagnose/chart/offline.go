@@ -130,7 +130,7 @@ func offline(c *Case, followUps bool) cause.Confidence {
 		if f == nil || !Met(stage.Resolve, OfflineLookups...).Fits(f) && !Met(stage.Connect, Unreachable...).Fits(f) {
 			return ""
 		}
-		atOnce := f.Fault == stage.HostUnreachable && several && k.TriedIPv4() && c.RejectedAfter(k) != ""
+		atOnce := f.Fault == stage.HostUnreachable && several && k.TriedIPv4() && !c.RejectedAfter(k).Empty()
 		routeless = routeless && (f.Fault == stage.NetworkUnreachable && k.TriedIPv4() || atOnce || f.Fault == stage.DNSUnreached && k.askedNobody())
 	}
 	switch {

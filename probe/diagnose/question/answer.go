@@ -51,9 +51,9 @@ func AnswerIn(rec *stage.Record, c stage.CheckRecord) Answer {
 	switch {
 	case !ok || before.Leaf().SHA256 != v.Leaf().SHA256:
 	case c.Failed() != nil && c.Failed().Fault == stage.BadCertificate && (c.Check.Question == stage.AskAgain || c.Check.Question == stage.AskOtherAddress):
-		return found(say.CertificateAgain())
+		return found(say.AnswerCertificateAgain())
 	case slices.Contains([]stage.QuestionID{stage.AskWebCertificate, stage.AskWithoutName, stage.AskCertificateElsewhere}, c.Check.Question):
-		return found(say.CertificateTheSame())
+		return found(say.AnswerCertificateTheSame())
 	}
 	return a
 }
@@ -96,7 +96,8 @@ func failure(c *stage.CheckRecord) prose.Value {
 
 // faultOf says in a few words what a follow-up failed with.
 func faultOf(c *stage.CheckRecord) prose.Value {
-	return prose.Raw(chart.FaultWords(c.Failed().Fault))
+	r := c.Failed()
+	return chart.Fault(r.Stage, r.Fault, prose.Value{})
 }
 
 // maxText bounds what an answer shows of a server's words, in bytes.

@@ -163,18 +163,18 @@ func answerCertificate(r *stage.CheckRecord) Answer {
 	if !ok {
 		return notAnswered(r)
 	}
-	shown := prose.Raw(chart.Short(chart.DescribeCertificate(v.Leaf())))
+	shown := chart.ShowsCertificate(v.Leaf())
 	switch faults := certificateFaults(v.TLS); {
 	case r.Check.Manner.Hello == stage.HelloNoName:
-		return found(say.CertificateByDefault(shown))
+		return found(say.AnswerCertificateByDefault(shown))
 	case !v.TLS.Verified && faults.Empty():
-		return found(say.CertificateUnverified(shown))
+		return found(say.AnswerCertificateUnverified(shown))
 	case !v.TLS.Verified:
-		return found(say.CertificateFails(faults, shown))
+		return found(say.AnswerCertificateFails(faults, shown))
 	case v.TLS.Public != stage.Trusted:
-		return found(say.CertificateHoldsHere(shown))
+		return found(say.AnswerCertificateHoldsHere(shown))
 	}
-	return found(say.CertificateHolds(shown))
+	return found(say.AnswerCertificateHolds(shown))
 }
 
 // certificateFaults names the faults of a certificate that are more than warnings.
@@ -193,15 +193,15 @@ func answerIssuer(c *stage.CheckRecord) Answer {
 	url := cut(c.Check.URL)
 	switch chart.Completes(c) {
 	case chart.Yes:
-		return found(say.IssuerCompletes(url))
+		return found(say.AnswerIssuerCompletes(url))
 	case chart.No:
 		if f.Issued {
-			return found(say.IssuerLeadsNowhere(url))
+			return found(say.AnswerIssuerLeadsNowhere(url))
 		}
-		return found(say.IssuerIsNot(url))
+		return found(say.AnswerIssuerIsNot(url))
 	}
 	if f.Status == 0 {
-		return open(say.IssuerUnreached(url))
+		return open(say.AnswerIssuerUnreached(url))
 	}
-	return open(say.IssuerNotThere(url, prose.Figure(f.Status)))
+	return open(say.AnswerIssuerNotThere(url, prose.Figure(f.Status)))
 }

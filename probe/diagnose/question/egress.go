@@ -163,27 +163,27 @@ func answerPortal(c *stage.CheckRecord) Answer {
 	switch chart.Portal(c) {
 	case chart.Yes:
 		if f.Location != "" {
-			return found(say.PortalLeadsAway(cut(f.Location)))
+			return found(say.AnswerPortalLeadsAway(cut(f.Location)))
 		}
-		return found(say.PortalOtherPage(prose.Size(int64(f.Bytes))))
+		return found(say.AnswerPortalOtherPage(prose.Size(int64(f.Bytes))))
 	case chart.No:
-		return found(say.PortalEmpty())
+		return found(say.AnswerPortalEmpty())
 	}
 	if f.Status != 0 {
-		return open(say.PortalStatus(prose.Figure(f.Status)))
+		return open(say.AnswerPortalStatus(prose.Figure(f.Status)))
 	}
-	return open(say.PortalSilent())
+	return open(say.AnswerPortalSilent())
 }
 
 func answerProxy(c *stage.CheckRecord) Answer {
 	f := chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](c))
 	switch chart.Tunnelled(c) {
 	case chart.Yes:
-		return found(say.ProxyConnects())
+		return found(say.AnswerProxyConnects())
 	case chart.No:
-		return found(say.ProxyRefuses(prose.Figure(f.Status)))
+		return found(say.AnswerProxyRefuses(prose.Figure(f.Status)))
 	}
-	return open(say.ProxySilent())
+	return open(say.AnswerProxySilent())
 }
 
 func answerNobody(c *stage.CheckRecord) Answer {
@@ -192,12 +192,12 @@ func answerNobody(c *stage.CheckRecord) Answer {
 	case d == nil:
 		return notAnswered(c)
 	case !chart.TookConnection(c):
-		return found(say.NobodyTakes())
+		return found(say.AnswerNobodyTakes())
 	case c.Failed() != nil:
-		return found(say.NobodyTookThen(failure(c)))
+		return found(say.AnswerNobodyTookThen(failure(c)))
 	}
 	if said := chart.NewExam(c, 0, nil).Greet.Text(); said != "" {
-		return found(say.NobodySays(cut(said)))
+		return found(say.AnswerNobodySays(cut(said)))
 	}
-	return found(say.NobodyTook())
+	return found(say.AnswerNobodyTook())
 }

@@ -66,10 +66,12 @@ func otherHandshakes(c *chart.Case, word string, manner func(*stage.Manner), fau
 	return checks
 }
 
-func answerSmallHello(c *stage.CheckRecord) Answer { return answerOtherwise(c, say.SmallHelloPasses()) }
+func answerSmallHello(c *stage.CheckRecord) Answer {
+	return answerOtherwise(c, say.AnswerSmallHelloPasses())
+}
 
 func answerSmallSegments(c *stage.CheckRecord) Answer {
-	return answerOtherwise(c, say.SmallSegmentsPass(prose.Size(int64(c.Check.Manner.MaxSegment))))
+	return answerOtherwise(c, say.AnswerSmallSegmentsPass(prose.Size(int64(c.Check.Manner.MaxSegment))))
 }
 
 // answerOtherwise says whether a handshake that was made otherwise went well.
@@ -78,25 +80,22 @@ func answerOtherwise(c *stage.CheckRecord, well prose.Value) Answer {
 	case chart.Yes:
 		return found(well)
 	case chart.No:
-		return found(say.ThatWayToo(faultOf(c)))
+		return found(say.AnswerThatWayToo(faultOf(c)))
 	}
 	return notAnswered(c)
 }
 
 func answerOldTLS(c *stage.CheckRecord) Answer {
-	f := chart.OrEmpty(stage.FactsOf[*stage.TLSFacts](c))
-	if f.Version == "" {
+	v := chart.Variations{Old: stage.FactsOf[*stage.TLSFacts](c)}
+	if v.Version() == "" {
 		if r := c.Failed(); r != nil && r.Stage == stage.Handshake {
-			return found(say.OldTlsNone(failure(c)))
+			return found(say.AnswerOldTlsNone(failure(c)))
 		}
 		return notAnswered(c)
 	}
-	var group, bits prose.Value
-	if !chart.UsualGroup(f.Group) {
-		group = prose.Data(f.Group)
+	var bits prose.Value
+	if v.Old.DHBits > 0 {
+		bits = prose.Count(v.Old.DHBits)
 	}
-	if f.DHBits > 0 {
-		bits = prose.Count(f.DHBits)
-	}
-	return found(say.OldTlsChosen(prose.Data(f.Version), prose.Data(f.CipherSuite), group, bits))
+	return found(say.AnswerOldTlsChosen(v.ShowsChosen(), bits))
 }

@@ -141,11 +141,11 @@ func answerOtherResolvers(c *stage.CheckRecord) Answer {
 	there := prose.And(prose.Datas(o.Addresses)...)
 	switch {
 	case o.Knows() && o.Mail == chart.Yes:
-		return found(say.LookupGivesMail(there))
+		return found(say.AnswerElsewhereGivesMail(there))
 	case o.Knows() && o.Mail == chart.No:
-		return found(say.LookupGivesNoMail(there))
+		return found(say.AnswerElsewhereGivesNoMail(there))
 	case o.Knows():
-		return found(say.LookupGives(there))
+		return found(say.AnswerElsewhereGives(there))
 	}
 	fault := o.Fault
 	if r := c.Failed(); r != nil {
@@ -159,14 +159,14 @@ func answerOtherResolvers(c *stage.CheckRecord) Answer {
 
 // outsideAnswers say how a lookup at other name servers failed.
 var outsideAnswers = map[stage.Fault]Answer{
-	stage.NameNotFound: found(say.LookupNoName()),
-	stage.NoAddress:    found(say.LookupNoAddress()),
-	stage.BadAddress:   found(say.LookupBadAddress()),
-	stage.ServFail:     found(say.LookupServfail()),
-	stage.DNSLoop:      found(say.LookupLoop()),
-	stage.DNSTimeout:   open(say.LookupSilent()),
-	stage.DNSUnreached: open(say.LookupUnreached()),
-	stage.DNSRefused:   open(say.LookupRefused()),
+	stage.NameNotFound: found(say.AnswerElsewhereNoName()),
+	stage.NoAddress:    found(say.AnswerElsewhereNoAddress()),
+	stage.BadAddress:   found(say.AnswerElsewhereBadAddress()),
+	stage.ServFail:     found(say.AnswerElsewhereServfail()),
+	stage.DNSLoop:      found(say.AnswerElsewhereLoop()),
+	stage.DNSTimeout:   open(say.AnswerElsewhereSilent()),
+	stage.DNSUnreached: open(say.AnswerElsewhereUnreached()),
+	stage.DNSRefused:   open(say.AnswerElsewhereRefused()),
 }
 
 // raiseControlName looks up a name that is always there, where lookups failed in
@@ -203,9 +203,9 @@ func lookups(name, word string, parents ...*chart.Exam) []stage.Check {
 func answerControlName(c *stage.CheckRecord) Answer {
 	switch chart.NameExists(c, false) {
 	case chart.Yes:
-		return found(say.NameFound())
+		return found(say.AnswerNameFound())
 	case chart.No:
-		return found(say.NameNotFound())
+		return found(say.AnswerNameNotFound())
 	}
 	return notAnswered(c)
 }
@@ -246,9 +246,9 @@ func answerNonsense(c *stage.CheckRecord) Answer {
 	switch chart.NameExists(c, true) {
 	case chart.Yes:
 		there := chart.OrEmpty(stage.FactsOf[*stage.ResolveFacts](c)).Addresses
-		return found(say.NonsenseFound(prose.And(prose.Datas(there)...)))
+		return found(say.AnswerNonsenseFound(prose.And(prose.Datas(there)...)))
 	case chart.No:
-		return found(say.NonsenseUnknown())
+		return found(say.AnswerNonsenseUnknown())
 	}
 	return notAnswered(c)
 }
@@ -290,11 +290,11 @@ func answerNear(c *stage.CheckRecord) Answer {
 	r := c.Result(stage.Resolve)
 	switch {
 	case chart.MailAnswers(c) == chart.Yes:
-		return found(say.NearAnswers())
+		return found(say.AnswerNearAnswers())
 	case r != nil && r.Fault == stage.NameNotFound:
-		return found(say.NearUnknown())
+		return found(say.AnswerNearUnknown())
 	case chart.MailAnswers(c) == chart.No:
-		return found(say.NearNoMail())
+		return found(say.AnswerNearNoMail())
 	}
 	return notAnswered(c)
 }

@@ -114,10 +114,10 @@ func goal(c *stage.CheckRecord) stage.Stage {
 	return order[len(order)-1]
 }
 
-func answerAgain(c *stage.CheckRecord) Answer { return answerSame(c, say.AgainWentWell()) }
+func answerAgain(c *stage.CheckRecord) Answer { return answerSame(c, say.AnswerAgainWentWell()) }
 
 func answerOtherAddress(c *stage.CheckRecord) Answer {
-	return answerSame(c, say.AddressGoesWell(prose.Data(c.Check.Manner.Address)))
+	return answerSame(c, say.AnswerAddressGoesWell(prose.Data(c.Check.Manner.Address)))
 }
 
 // answerSame says whether what failed has failed in another place, too.
@@ -126,7 +126,7 @@ func answerSame(c *stage.CheckRecord, well prose.Value) Answer {
 	case chart.Yes:
 		return found(well)
 	case chart.No:
-		return found(say.AgainTheSame(failure(c)))
+		return found(say.AnswerAgainTheSame(failure(c)))
 	}
 	return notAnswered(c)
 }

@@ -70,12 +70,12 @@ func planned(c *chart.Case, e stage.Endpoint) bool {
 func answerTLS(c *stage.CheckRecord) Answer {
 	switch chart.SpeaksTLS(c) {
 	case chart.Yes:
-		return found(say.PortSpeaksTls())
+		return found(say.AnswerPortSpeaksTls())
 	case chart.No:
 		if first := chart.Provoked(c); first != "" {
-			return found(say.PortAnswersPlainly(cut(first)))
+			return found(say.AnswerPortAnswersPlainly(cut(first)))
 		}
-		return found(say.PortSpeaksNoTls())
+		return found(say.AnswerPortSpeaksNoTls())
 	}
 	return notAnswered(c)
 }
@@ -109,11 +109,11 @@ func answerPlainly(c *stage.CheckRecord) Answer {
 	}
 	switch {
 	case first != "":
-		return found(say.PortSpeaksPlain(cut(chart.FirstLine(first))))
+		return found(say.AnswerPortSpeaksPlain(cut(chart.FirstLine(first))))
 	case r.Fault == stage.Closed || r.Fault == stage.Reset:
-		return found(say.PortEndsAfter(prose.Duration(r.Time)))
+		return found(say.AnswerPortEndsAfter(prose.Duration(r.Time)))
 	case r.Fault == stage.Silent:
-		return found(say.PortWaits())
+		return found(say.AnswerPortWaits())
 	}
 	return notAnswered(c)
 }
@@ -147,9 +147,9 @@ func raiseStartTLSHere(c *chart.Case) []stage.Check {
 func answerStartTLSHere(c *stage.CheckRecord) Answer {
 	switch chart.Went(c, stage.Handshake) {
 	case chart.Yes:
-		return found(say.StarttlsBegins())
+		return found(say.AnswerStarttlsBegins())
 	case chart.No:
-		return found(say.StarttlsFails(faultOf(c)))
+		return found(say.AnswerStarttlsFails(faultOf(c)))
 	}
 	return notAnswered(c)
 }
@@ -183,7 +183,7 @@ func answersHTTP(k *chart.Exam) bool {
 func answerHTTP(c *stage.CheckRecord) Answer {
 	f := chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](c))
 	if f.Status != 0 {
-		return found(say.HttpAnswers(prose.Figure(f.Status), cut(f.Location)))
+		return found(say.AnswerHttpAnswers(prose.Figure(f.Status), cut(f.Location)))
 	}
-	return found(say.HttpNoPage())
+	return found(say.AnswerHttpNoPage())
 }

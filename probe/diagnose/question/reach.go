@@ -206,17 +206,17 @@ func answerDoor(c *stage.CheckRecord) Answer {
 	}
 	switch d.State {
 	case chart.PortOpen:
-		return found(say.DoorOpen(prose.Duration(stage.Ms(d.Time))))
+		return found(say.AnswerDoorOpen(prose.Duration(stage.Ms(d.Time))))
 	case chart.PortRefused:
-		return found(say.DoorRefused(prose.Duration(stage.Ms(d.Time))))
+		return found(say.AnswerDoorRefused(prose.Duration(stage.Ms(d.Time))))
 	}
-	return found(say.DoorShut(attempts(c)))
+	return found(say.AnswerDoorShut(attempts(c)))
 }
 
 // attempts tells how each address took the connection; where there were none, why.
 func attempts(c *stage.CheckRecord) prose.Value {
 	if f := stage.FactsOf[*stage.ConnectFacts](c); f != nil && len(f.Attempts) > 0 {
-		return prose.Raw(chart.Short(stage.Visible(chart.DescribeAttempts(f))))
+		return chart.ShowsAttempts(f)
 	}
 	return failure(c)
 }
@@ -228,13 +228,13 @@ func answerSibling(c *stage.CheckRecord) Answer {
 	k := chart.NewExam(c, 0, nil)
 	switch {
 	case c.Failed() != nil:
-		return found(say.SiblingThen(failure(c)))
+		return found(say.AnswerSiblingThen(failure(c)))
 	case k.Passed(stage.Login):
-		return found(say.SiblingLogin())
+		return found(say.AnswerSiblingLogin())
 	case c.Check.Kind != stage.KindGreeting:
-		return found(say.SiblingWorks())
+		return found(say.AnswerSiblingWorks())
 	case k.Greet.Text() == "":
 		return notAnswered(c)
 	}
-	return found(say.SiblingGreets(cut(k.Greet.Text())))
+	return found(say.AnswerSiblingGreets(cut(k.Greet.Text())))
 }

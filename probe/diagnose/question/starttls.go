@@ -53,9 +53,9 @@ func answerStrangerStartTLS(c *stage.CheckRecord) Answer {
 	case r == nil || r.Status == stage.Skip:
 		return notAnswered(c)
 	case r.Fault == stage.NotOffered:
-		return found(say.StrangerLacks())
+		return found(say.AnswerStrangerLacks())
 	case chart.OrEmpty(stage.FactsOf[*stage.StartTLSFacts](c)).Offered:
-		return found(say.StrangerOffers())
+		return found(say.AnswerStrangerOffers())
 	}
 	return notAnswered(c)
 }
@@ -86,15 +86,15 @@ func answerInsist(c *stage.CheckRecord) Answer {
 	switch chart.Insisted(c) {
 	case chart.Yes:
 		if f := stage.FactsOf[*stage.TLSFacts](c); f != nil && f.Verified {
-			return found(say.InsistVerified())
+			return found(say.AnswerInsistVerified())
 		}
-		return found(say.InsistEncrypted())
+		return found(say.AnswerInsistEncrypted())
 	case chart.No:
 		var text prose.Value
 		if f := stage.FactsOf[*stage.StartTLSFacts](c); f != nil && f.Reply != nil && f.Insisted {
 			text = cut(f.Reply.Text())
 		}
-		return found(say.InsistRefused(text))
+		return found(say.AnswerInsistRefused(text))
 	}
 	return notAnswered(c)
 }

@@ -74,11 +74,11 @@ func answerTime(r *stage.CheckRecord) Answer {
 	}
 	switch {
 	case offset == nil || now == "":
-		return open(say.TimeNotTold())
+		return open(say.AnswerTimeNotTold())
 	case offset.Duration().Abs() < chart.ClockSlack:
-		return found(say.TimeIsRight(prose.Data(now)))
+		return found(say.AnswerTimeIsRight(prose.Data(now)))
 	}
-	return found(say.TimeIsOff(prose.Data(now), prose.Raw(chart.Off(offset.Duration()))))
+	return found(say.AnswerTimeIsOff(prose.Data(now), chart.OffBy(offset.Duration())))
 }
 
 // bracketed writes an IPv6 address as a URL wants it (RFC 3986 3.2.2).

@@ -27,332 +27,334 @@ func NotAnsweredNotMade() prose.Value { return prose.Phrase("not-answered-not-ma
 // NotAnsweredSoFar says "not answered: the follow-up did not get that far".
 func NotAnsweredSoFar() prose.Value { return prose.Phrase("not-answered-so-far", nil) }
 
-// PortSpeaksTls says "yes, it answers when TLS begins at once".
-func PortSpeaksTls() prose.Value { return prose.Phrase("port-speaks-tls", nil) }
+// AnswerPortSpeaksTls says "yes, it answers when TLS begins at once".
+func AnswerPortSpeaksTls() prose.Value { return prose.Phrase("answer-port-speaks-tls", nil) }
 
-// PortAnswersPlainly says "no, it answers in clear text: {text}".
-func PortAnswersPlainly(text prose.Value) prose.Value {
-	return prose.Phrase("port-answers-plainly", prose.Args{"text": text})
+// AnswerPortAnswersPlainly says "no, it answers in clear text: {text}".
+func AnswerPortAnswersPlainly(text prose.Value) prose.Value {
+	return prose.Phrase("answer-port-answers-plainly", prose.Args{"text": text})
 }
 
-// PortSpeaksNoTls says "no, it gives no answer to TLS either".
-func PortSpeaksNoTls() prose.Value { return prose.Phrase("port-speaks-no-tls", nil) }
+// AnswerPortSpeaksNoTls says "no, it gives no answer to TLS either".
+func AnswerPortSpeaksNoTls() prose.Value { return prose.Phrase("answer-port-speaks-no-tls", nil) }
 
-// PortSpeaksPlain says "it speaks in clear text: {text}".
-func PortSpeaksPlain(text prose.Value) prose.Value {
-	return prose.Phrase("port-speaks-plain", prose.Args{"text": text})
+// AnswerPortSpeaksPlain says "it speaks in clear text: {text}".
+func AnswerPortSpeaksPlain(text prose.Value) prose.Value {
+	return prose.Phrase("answer-port-speaks-plain", prose.Args{"text": text})
 }
 
-// PortEndsAfter says "it ends the connection after {time}".
-func PortEndsAfter(time prose.Value) prose.Value {
-	return prose.Phrase("port-ends-after", prose.Args{"time": time})
+// AnswerPortEndsAfter says "it ends the connection after {time}".
+func AnswerPortEndsAfter(time prose.Value) prose.Value {
+	return prose.Phrase("answer-port-ends-after", prose.Args{"time": time})
 }
 
-// PortWaits says "it waits, as a port for TLS does".
-func PortWaits() prose.Value { return prose.Phrase("port-waits", nil) }
+// AnswerPortWaits says "it waits, as a port for TLS does".
+func AnswerPortWaits() prose.Value { return prose.Phrase("answer-port-waits", nil) }
 
-// StarttlsBegins says "yes, encryption begins with STARTTLS".
-func StarttlsBegins() prose.Value { return prose.Phrase("starttls-begins", nil) }
+// AnswerStarttlsBegins says "yes, encryption begins with STARTTLS".
+func AnswerStarttlsBegins() prose.Value { return prose.Phrase("answer-starttls-begins", nil) }
 
-// StarttlsFails says "no: {fault}".
-func StarttlsFails(fault prose.Value) prose.Value {
-	return prose.Phrase("starttls-fails", prose.Args{"fault": fault})
+// AnswerStarttlsFails says "no: {fault}".
+func AnswerStarttlsFails(fault prose.Value) prose.Value {
+	return prose.Phrase("answer-starttls-fails", prose.Args{"fault": fault})
 }
 
-// HttpAnswers says "yes: HTTP status {status}{[, which leads to {location}]}".
-func HttpAnswers(status, location prose.Value) prose.Value {
-	return prose.Phrase("http-answers", prose.Args{"status": status, "location": location})
+// AnswerHttpAnswers says "yes: HTTP status {status}{[, which leads to {location}]}".
+func AnswerHttpAnswers(status, location prose.Value) prose.Value {
+	return prose.Phrase("answer-http-answers", prose.Args{"status": status, "location": location})
 }
 
-// HttpNoPage says "no, no web page comes from there".
-func HttpNoPage() prose.Value { return prose.Phrase("http-no-page", nil) }
+// AnswerHttpNoPage says "no, no web page comes from there".
+func AnswerHttpNoPage() prose.Value { return prose.Phrase("answer-http-no-page", nil) }
 
-// SmallHelloPasses says "yes: with a first message that fits into one packet, the server answers".
-func SmallHelloPasses() prose.Value { return prose.Phrase("small-hello-passes", nil) }
+// AnswerSmallHelloPasses says "yes: with a first message that fits into one packet, the server answers".
+func AnswerSmallHelloPasses() prose.Value { return prose.Phrase("answer-small-hello-passes", nil) }
 
-// SmallSegmentsPass says "yes: in segments of {size}, all of it comes through".
-func SmallSegmentsPass(size prose.Value) prose.Value {
-	return prose.Phrase("small-segments-pass", prose.Args{"size": size})
+// AnswerSmallSegmentsPass says "yes: in segments of {size}, all of it comes through".
+func AnswerSmallSegmentsPass(size prose.Value) prose.Value {
+	return prose.Phrase("answer-small-segments-pass", prose.Args{"size": size})
 }
 
-// ThatWayToo says "no: {fault} that way, too".
-func ThatWayToo(fault prose.Value) prose.Value {
-	return prose.Phrase("that-way-too", prose.Args{"fault": fault})
+// AnswerThatWayToo says "no: {fault} that way, too".
+func AnswerThatWayToo(fault prose.Value) prose.Value {
+	return prose.Phrase("answer-that-way-too", prose.Args{"fault": fault})
 }
 
-// OldTlsNone says "none: {shown}".
-func OldTlsNone(shown prose.Value) prose.Value {
-	return prose.Phrase("old-tls-none", prose.Args{"shown": shown})
+// AnswerOldTlsNone says "none: {shown}".
+func AnswerOldTlsNone(shown prose.Value) prose.Value {
+	return prose.Phrase("answer-old-tls-none", prose.Args{"shown": shown})
 }
 
-// OldTlsChosen says "it chooses {version}{[ with {suite}]}{[ and {group}]}{[, in a finite field group of {bits} {bits:bit|bits}]}".
-func OldTlsChosen(version, suite, group, bits prose.Value) prose.Value {
-	return prose.Phrase("old-tls-chosen", prose.Args{"version": version, "suite": suite, "group": group, "bits": bits})
+// AnswerOldTlsChosen says "it chooses {chosen}{[, in a finite field group of {bits} {bits:bit|bits}]}".
+func AnswerOldTlsChosen(chosen, bits prose.Value) prose.Value {
+	return prose.Phrase("answer-old-tls-chosen", prose.Args{"chosen": chosen, "bits": bits})
 }
 
-// AgainWentWell says "no: a second try went well".
-func AgainWentWell() prose.Value { return prose.Phrase("again-went-well", nil) }
+// AnswerAgainWentWell says "no: a second try went well".
+func AnswerAgainWentWell() prose.Value { return prose.Phrase("answer-again-went-well", nil) }
 
-// AddressGoesWell says "no: at {address} it goes well".
-func AddressGoesWell(address prose.Value) prose.Value {
-	return prose.Phrase("address-goes-well", prose.Args{"address": address})
+// AnswerAddressGoesWell says "no: at {address} it goes well".
+func AnswerAddressGoesWell(address prose.Value) prose.Value {
+	return prose.Phrase("answer-address-goes-well", prose.Args{"address": address})
 }
 
-// AgainTheSame says "yes: {shown}".
-func AgainTheSame(shown prose.Value) prose.Value {
-	return prose.Phrase("again-the-same", prose.Args{"shown": shown})
+// AnswerAgainTheSame says "yes: {shown}".
+func AnswerAgainTheSame(shown prose.Value) prose.Value {
+	return prose.Phrase("answer-again-the-same", prose.Args{"shown": shown})
 }
 
-// InsistVerified says "yes: it agrees, and the certificate is the server's".
-func InsistVerified() prose.Value { return prose.Phrase("insist-verified", nil) }
+// AnswerInsistVerified says "yes: it agrees, and the certificate is the server's".
+func AnswerInsistVerified() prose.Value { return prose.Phrase("answer-insist-verified", nil) }
 
-// InsistEncrypted says "yes: it agrees, and encryption begins".
-func InsistEncrypted() prose.Value { return prose.Phrase("insist-encrypted", nil) }
+// AnswerInsistEncrypted says "yes: it agrees, and encryption begins".
+func AnswerInsistEncrypted() prose.Value { return prose.Phrase("answer-insist-encrypted", nil) }
 
-// InsistRefused says "no, it refuses{[: {text}]}".
-func InsistRefused(text prose.Value) prose.Value {
-	return prose.Phrase("insist-refused", prose.Args{"text": text})
+// AnswerInsistRefused says "no, it refuses{[: {text}]}".
+func AnswerInsistRefused(text prose.Value) prose.Value {
+	return prose.Phrase("answer-insist-refused", prose.Args{"text": text})
 }
 
-// StrangerOffers says "yes, it is offered there".
-func StrangerOffers() prose.Value { return prose.Phrase("stranger-offers", nil) }
+// AnswerStrangerOffers says "yes, it is offered there".
+func AnswerStrangerOffers() prose.Value { return prose.Phrase("answer-stranger-offers", nil) }
 
-// StrangerLacks says "no: it is missing there as well".
-func StrangerLacks() prose.Value { return prose.Phrase("stranger-lacks", nil) }
+// AnswerStrangerLacks says "no: it is missing there as well".
+func AnswerStrangerLacks() prose.Value { return prose.Phrase("answer-stranger-lacks", nil) }
 
-// CertificateHolds says "one that holds: that of {certificate}".
-func CertificateHolds(certificate prose.Value) prose.Value {
-	return prose.Phrase("certificate-holds", prose.Args{"certificate": certificate})
+// AnswerCertificateHolds says "one that holds: that of {certificate}".
+func AnswerCertificateHolds(certificate prose.Value) prose.Value {
+	return prose.Phrase("answer-certificate-holds", prose.Args{"certificate": certificate})
 }
 
-// CertificateHoldsHere says "one that holds here, and is on no public list: that of {certificate}".
-func CertificateHoldsHere(certificate prose.Value) prose.Value {
-	return prose.Phrase("certificate-holds-here", prose.Args{"certificate": certificate})
+// AnswerCertificateHoldsHere says "one that holds here, and is on no public list: that of {certificate}".
+func AnswerCertificateHoldsHere(certificate prose.Value) prose.Value {
+	return prose.Phrase("answer-certificate-holds-here", prose.Args{"certificate": certificate})
 }
 
-// CertificateFails says "one that does not hold ({faults}): that of {certificate}".
-func CertificateFails(faults, certificate prose.Value) prose.Value {
-	return prose.Phrase("certificate-fails", prose.Args{"faults": faults, "certificate": certificate})
+// AnswerCertificateFails says "one that does not hold ({faults}): that of {certificate}".
+func AnswerCertificateFails(faults, certificate prose.Value) prose.Value {
+	return prose.Phrase("answer-certificate-fails", prose.Args{"faults": faults, "certificate": certificate})
 }
 
-// CertificateUnverified says "one that does not hold (not verified): that of {certificate}".
-func CertificateUnverified(certificate prose.Value) prose.Value {
-	return prose.Phrase("certificate-unverified", prose.Args{"certificate": certificate})
+// AnswerCertificateUnverified says "one that does not hold (not verified): that of {certificate}".
+func AnswerCertificateUnverified(certificate prose.Value) prose.Value {
+	return prose.Phrase("answer-certificate-unverified", prose.Args{"certificate": certificate})
 }
 
-// CertificateByDefault says "that of {certificate}".
-func CertificateByDefault(certificate prose.Value) prose.Value {
-	return prose.Phrase("certificate-by-default", prose.Args{"certificate": certificate})
+// AnswerCertificateByDefault says "that of {certificate}".
+func AnswerCertificateByDefault(certificate prose.Value) prose.Value {
+	return prose.Phrase("answer-certificate-by-default", prose.Args{"certificate": certificate})
 }
 
-// CertificateTheSame says "the same one".
-func CertificateTheSame() prose.Value { return prose.Phrase("certificate-the-same", nil) }
+// AnswerCertificateTheSame says "the same one".
+func AnswerCertificateTheSame() prose.Value { return prose.Phrase("answer-certificate-the-same", nil) }
 
-// CertificateAgain says "yes: the same certificate".
-func CertificateAgain() prose.Value { return prose.Phrase("certificate-again", nil) }
+// AnswerCertificateAgain says "yes: the same certificate".
+func AnswerCertificateAgain() prose.Value { return prose.Phrase("answer-certificate-again", nil) }
 
-// IssuerCompletes says "yes: the certificate at {url} is missing, and completes the chain".
-func IssuerCompletes(url prose.Value) prose.Value {
-	return prose.Phrase("issuer-completes", prose.Args{"url": url})
+// AnswerIssuerCompletes says "yes: the certificate at {url} is missing, and completes the chain".
+func AnswerIssuerCompletes(url prose.Value) prose.Value {
+	return prose.Phrase("answer-issuer-completes", prose.Args{"url": url})
 }
 
-// IssuerLeadsNowhere says "no: the certificate at {url} is the issuer's, and leads to no trusted root either".
-func IssuerLeadsNowhere(url prose.Value) prose.Value {
-	return prose.Phrase("issuer-leads-nowhere", prose.Args{"url": url})
+// AnswerIssuerLeadsNowhere says "no: the certificate at {url} is the issuer's, and leads to no trusted root either".
+func AnswerIssuerLeadsNowhere(url prose.Value) prose.Value {
+	return prose.Phrase("answer-issuer-leads-nowhere", prose.Args{"url": url})
 }
 
-// IssuerIsNot says "no: the certificate at {url} is not the issuer's".
-func IssuerIsNot(url prose.Value) prose.Value {
-	return prose.Phrase("issuer-is-not", prose.Args{"url": url})
+// AnswerIssuerIsNot says "no: the certificate at {url} is not the issuer's".
+func AnswerIssuerIsNot(url prose.Value) prose.Value {
+	return prose.Phrase("answer-issuer-is-not", prose.Args{"url": url})
 }
 
-// IssuerNotThere says "not answered: no certificate came from {url} (HTTP {status})".
-func IssuerNotThere(url, status prose.Value) prose.Value {
-	return prose.Phrase("issuer-not-there", prose.Args{"url": url, "status": status})
+// AnswerIssuerNotThere says "not answered: no certificate came from {url} (HTTP {status})".
+func AnswerIssuerNotThere(url, status prose.Value) prose.Value {
+	return prose.Phrase("answer-issuer-not-there", prose.Args{"url": url, "status": status})
 }
 
-// IssuerUnreached says "not answered: nothing came from {url}".
-func IssuerUnreached(url prose.Value) prose.Value {
-	return prose.Phrase("issuer-unreached", prose.Args{"url": url})
+// AnswerIssuerUnreached says "not answered: nothing came from {url}".
+func AnswerIssuerUnreached(url prose.Value) prose.Value {
+	return prose.Phrase("answer-issuer-unreached", prose.Args{"url": url})
 }
 
-// TimeIsOff says "it is {time}: this computer's clock is {off}".
-func TimeIsOff(time, off prose.Value) prose.Value {
-	return prose.Phrase("time-is-off", prose.Args{"time": time, "off": off})
+// AnswerTimeIsOff says "it is {time}: this computer's clock is {off}".
+func AnswerTimeIsOff(time, off prose.Value) prose.Value {
+	return prose.Phrase("answer-time-is-off", prose.Args{"time": time, "off": off})
 }
 
-// TimeIsRight says "it is {time}, as by this computer's clock".
-func TimeIsRight(time prose.Value) prose.Value {
-	return prose.Phrase("time-is-right", prose.Args{"time": time})
+// AnswerTimeIsRight says "it is {time}, as by this computer's clock".
+func AnswerTimeIsRight(time prose.Value) prose.Value {
+	return prose.Phrase("answer-time-is-right", prose.Args{"time": time})
 }
 
-// TimeNotTold says "not answered: no time came from there".
-func TimeNotTold() prose.Value { return prose.Phrase("time-not-told", nil) }
+// AnswerTimeNotTold says "not answered: no time came from there".
+func AnswerTimeNotTold() prose.Value { return prose.Phrase("answer-time-not-told", nil) }
 
-// PortalLeadsAway says "no: the answer leads to {location}".
-func PortalLeadsAway(location prose.Value) prose.Value {
-	return prose.Phrase("portal-leads-away", prose.Args{"location": location})
+// AnswerPortalLeadsAway says "no: the answer leads to {location}".
+func AnswerPortalLeadsAway(location prose.Value) prose.Value {
+	return prose.Phrase("answer-portal-leads-away", prose.Args{"location": location})
 }
 
-// PortalOtherPage says "no: a page of {size} came instead".
-func PortalOtherPage(size prose.Value) prose.Value {
-	return prose.Phrase("portal-other-page", prose.Args{"size": size})
+// AnswerPortalOtherPage says "no: a page of {size} came instead".
+func AnswerPortalOtherPage(size prose.Value) prose.Value {
+	return prose.Phrase("answer-portal-other-page", prose.Args{"size": size})
 }
 
-// PortalEmpty says "yes: it came empty".
-func PortalEmpty() prose.Value { return prose.Phrase("portal-empty", nil) }
+// AnswerPortalEmpty says "yes: it came empty".
+func AnswerPortalEmpty() prose.Value { return prose.Phrase("answer-portal-empty", nil) }
 
-// PortalStatus says "not answered: the answer is HTTP {status}".
-func PortalStatus(status prose.Value) prose.Value {
-	return prose.Phrase("portal-status", prose.Args{"status": status})
+// AnswerPortalStatus says "not answered: the answer is HTTP {status}".
+func AnswerPortalStatus(status prose.Value) prose.Value {
+	return prose.Phrase("answer-portal-status", prose.Args{"status": status})
 }
 
-// PortalSilent says "not answered: nothing came".
-func PortalSilent() prose.Value { return prose.Phrase("portal-silent", nil) }
+// AnswerPortalSilent says "not answered: nothing came".
+func AnswerPortalSilent() prose.Value { return prose.Phrase("answer-portal-silent", nil) }
 
-// ProxyConnects says "yes: it made the connection".
-func ProxyConnects() prose.Value { return prose.Phrase("proxy-connects", nil) }
+// AnswerProxyConnects says "yes: it made the connection".
+func AnswerProxyConnects() prose.Value { return prose.Phrase("answer-proxy-connects", nil) }
 
-// ProxyRefuses says "no: it answers with HTTP {status}".
-func ProxyRefuses(status prose.Value) prose.Value {
-	return prose.Phrase("proxy-refuses", prose.Args{"status": status})
+// AnswerProxyRefuses says "no: it answers with HTTP {status}".
+func AnswerProxyRefuses(status prose.Value) prose.Value {
+	return prose.Phrase("answer-proxy-refuses", prose.Args{"status": status})
 }
 
-// ProxySilent says "not answered: the proxy gave no answer".
-func ProxySilent() prose.Value { return prose.Phrase("proxy-silent", nil) }
+// AnswerProxySilent says "not answered: the proxy gave no answer".
+func AnswerProxySilent() prose.Value { return prose.Phrase("answer-proxy-silent", nil) }
 
-// NobodyTakes says "no: nobody took the connection".
-func NobodyTakes() prose.Value { return prose.Phrase("nobody-takes", nil) }
+// AnswerNobodyTakes says "no: nobody took the connection".
+func AnswerNobodyTakes() prose.Value { return prose.Phrase("answer-nobody-takes", nil) }
 
-// NobodyTookThen says "yes: something took the connection, and then {shown}".
-func NobodyTookThen(shown prose.Value) prose.Value {
-	return prose.Phrase("nobody-took-then", prose.Args{"shown": shown})
+// AnswerNobodyTookThen says "yes: something took the connection, and then {shown}".
+func AnswerNobodyTookThen(shown prose.Value) prose.Value {
+	return prose.Phrase("answer-nobody-took-then", prose.Args{"shown": shown})
 }
 
-// NobodySays says "yes: {text}".
-func NobodySays(text prose.Value) prose.Value {
-	return prose.Phrase("nobody-says", prose.Args{"text": text})
+// AnswerNobodySays says "yes: {text}".
+func AnswerNobodySays(text prose.Value) prose.Value {
+	return prose.Phrase("answer-nobody-says", prose.Args{"text": text})
 }
 
-// NobodyTook says "yes: something took the connection".
-func NobodyTook() prose.Value { return prose.Phrase("nobody-took", nil) }
+// AnswerNobodyTook says "yes: something took the connection".
+func AnswerNobodyTook() prose.Value { return prose.Phrase("answer-nobody-took", nil) }
 
-// DoorOpen says "yes: it took the connection after {time}".
-func DoorOpen(time prose.Value) prose.Value {
-	return prose.Phrase("door-open", prose.Args{"time": time})
+// AnswerDoorOpen says "yes: it took the connection after {time}".
+func AnswerDoorOpen(time prose.Value) prose.Value {
+	return prose.Phrase("answer-door-open", prose.Args{"time": time})
 }
 
-// DoorRefused says "no: the connection was refused after {time}".
-func DoorRefused(time prose.Value) prose.Value {
-	return prose.Phrase("door-refused", prose.Args{"time": time})
+// AnswerDoorRefused says "no: the connection was refused after {time}".
+func AnswerDoorRefused(time prose.Value) prose.Value {
+	return prose.Phrase("answer-door-refused", prose.Args{"time": time})
 }
 
-// DoorShut says "no: {attempts}".
-func DoorShut(attempts prose.Value) prose.Value {
-	return prose.Phrase("door-shut", prose.Args{"attempts": attempts})
+// AnswerDoorShut says "no: {attempts}".
+func AnswerDoorShut(attempts prose.Value) prose.Value {
+	return prose.Phrase("answer-door-shut", prose.Args{"attempts": attempts})
 }
 
-// SiblingThen says "no: it takes connections, and then {shown}".
-func SiblingThen(shown prose.Value) prose.Value {
-	return prose.Phrase("sibling-then", prose.Args{"shown": shown})
+// AnswerSiblingThen says "no: it takes connections, and then {shown}".
+func AnswerSiblingThen(shown prose.Value) prose.Value {
+	return prose.Phrase("answer-sibling-then", prose.Args{"shown": shown})
 }
 
-// SiblingLogin says "yes: it works, and took the login".
-func SiblingLogin() prose.Value { return prose.Phrase("sibling-login", nil) }
+// AnswerSiblingLogin says "yes: it works, and took the login".
+func AnswerSiblingLogin() prose.Value { return prose.Phrase("answer-sibling-login", nil) }
 
-// SiblingGreets says "yes: it greets with {text}".
-func SiblingGreets(text prose.Value) prose.Value {
-	return prose.Phrase("sibling-greets", prose.Args{"text": text})
+// AnswerSiblingGreets says "yes: it greets with {text}".
+func AnswerSiblingGreets(text prose.Value) prose.Value {
+	return prose.Phrase("answer-sibling-greets", prose.Args{"text": text})
 }
 
-// SiblingWorks says "yes: it works as far as was tried".
-func SiblingWorks() prose.Value { return prose.Phrase("sibling-works", nil) }
+// AnswerSiblingWorks says "yes: it works as far as was tried".
+func AnswerSiblingWorks() prose.Value { return prose.Phrase("answer-sibling-works", nil) }
 
-// LookupGives says "the answer is {addresses}".
-func LookupGives(addresses prose.Value) prose.Value {
-	return prose.Phrase("lookup-gives", prose.Args{"addresses": addresses})
+// AnswerElsewhereGives says "the answer is {addresses}".
+func AnswerElsewhereGives(addresses prose.Value) prose.Value {
+	return prose.Phrase("answer-elsewhere-gives", prose.Args{"addresses": addresses})
 }
 
-// LookupGivesMail says "the answer is {addresses}, and a mail server answers there".
-func LookupGivesMail(addresses prose.Value) prose.Value {
-	return prose.Phrase("lookup-gives-mail", prose.Args{"addresses": addresses})
+// AnswerElsewhereGivesMail says "the answer is {addresses}, and a mail server answers there".
+func AnswerElsewhereGivesMail(addresses prose.Value) prose.Value {
+	return prose.Phrase("answer-elsewhere-gives-mail", prose.Args{"addresses": addresses})
 }
 
-// LookupGivesNoMail says "the answer is {addresses}, where no mail server answers from here".
-func LookupGivesNoMail(addresses prose.Value) prose.Value {
-	return prose.Phrase("lookup-gives-no-mail", prose.Args{"addresses": addresses})
+// AnswerElsewhereGivesNoMail says "the answer is {addresses}, where no mail server answers from here".
+func AnswerElsewhereGivesNoMail(addresses prose.Value) prose.Value {
+	return prose.Phrase("answer-elsewhere-gives-no-mail", prose.Args{"addresses": addresses})
 }
 
-// LookupNoName says "there is no such name".
-func LookupNoName() prose.Value { return prose.Phrase("lookup-no-name", nil) }
+// AnswerElsewhereNoName says "there is no such name".
+func AnswerElsewhereNoName() prose.Value { return prose.Phrase("answer-elsewhere-no-name", nil) }
 
-// LookupNoAddress says "the name has no address there".
-func LookupNoAddress() prose.Value { return prose.Phrase("lookup-no-address", nil) }
+// AnswerElsewhereNoAddress says "the name has no address there".
+func AnswerElsewhereNoAddress() prose.Value { return prose.Phrase("answer-elsewhere-no-address", nil) }
 
-// LookupBadAddress says "the answer is an address that no server can have".
-func LookupBadAddress() prose.Value { return prose.Phrase("lookup-bad-address", nil) }
-
-// LookupServfail says "the name cannot be looked up there either".
-func LookupServfail() prose.Value { return prose.Phrase("lookup-servfail", nil) }
-
-// LookupLoop says "the name leads in a circle".
-func LookupLoop() prose.Value { return prose.Phrase("lookup-loop", nil) }
-
-// LookupSilent says "not answered: nothing came from there".
-func LookupSilent() prose.Value { return prose.Phrase("lookup-silent", nil) }
-
-// LookupUnreached says "not answered: there is no way to there".
-func LookupUnreached() prose.Value { return prose.Phrase("lookup-unreached", nil) }
-
-// LookupRefused says "not answered: questions are refused there".
-func LookupRefused() prose.Value { return prose.Phrase("lookup-refused", nil) }
-
-// NameFound says "yes: the name servers here find it".
-func NameFound() prose.Value { return prose.Phrase("name-found", nil) }
-
-// NameNotFound says "no: that name cannot be looked up either".
-func NameNotFound() prose.Value { return prose.Phrase("name-not-found", nil) }
-
-// NonsenseFound says "yes: it leads to {addresses}, so names are found here that do not exist".
-func NonsenseFound(addresses prose.Value) prose.Value {
-	return prose.Phrase("nonsense-found", prose.Args{"addresses": addresses})
+// AnswerElsewhereBadAddress says "the answer is an address that no server can have".
+func AnswerElsewhereBadAddress() prose.Value {
+	return prose.Phrase("answer-elsewhere-bad-address", nil)
 }
 
-// NonsenseUnknown says "no, as it should be".
-func NonsenseUnknown() prose.Value { return prose.Phrase("nonsense-unknown", nil) }
+// AnswerElsewhereServfail says "the name cannot be looked up there either".
+func AnswerElsewhereServfail() prose.Value { return prose.Phrase("answer-elsewhere-servfail", nil) }
 
-// NearAnswers says "perhaps: a mail server answers there".
-func NearAnswers() prose.Value { return prose.Phrase("near-answers", nil) }
+// AnswerElsewhereLoop says "the name leads in a circle".
+func AnswerElsewhereLoop() prose.Value { return prose.Phrase("answer-elsewhere-loop", nil) }
 
-// NearUnknown says "no: that name does not exist either".
-func NearUnknown() prose.Value { return prose.Phrase("near-unknown", nil) }
+// AnswerElsewhereSilent says "not answered: nothing came from there".
+func AnswerElsewhereSilent() prose.Value { return prose.Phrase("answer-elsewhere-silent", nil) }
 
-// NearNoMail says "no: no mail server answers there".
-func NearNoMail() prose.Value { return prose.Phrase("near-no-mail", nil) }
+// AnswerElsewhereUnreached says "not answered: there is no way to there".
+func AnswerElsewhereUnreached() prose.Value { return prose.Phrase("answer-elsewhere-unreached", nil) }
 
-// UserFormTaken says "yes: that is the form that the server wants".
-func UserFormTaken() prose.Value { return prose.Phrase("user-form-taken", nil) }
+// AnswerElsewhereRefused says "not answered: questions are refused there".
+func AnswerElsewhereRefused() prose.Value { return prose.Phrase("answer-elsewhere-refused", nil) }
 
-// UserFormRefused says "no: it was refused as well".
-func UserFormRefused() prose.Value { return prose.Phrase("user-form-refused", nil) }
+// AnswerNameFound says "yes: the name servers here find it".
+func AnswerNameFound() prose.Value { return prose.Phrase("answer-name-found", nil) }
 
-// TidyTaken says "yes: what came into it by copying was the reason".
-func TidyTaken() prose.Value { return prose.Phrase("tidy-taken", nil) }
+// AnswerNameNotFound says "no: that name cannot be looked up either".
+func AnswerNameNotFound() prose.Value { return prose.Phrase("answer-name-not-found", nil) }
 
-// LikeThatRefused says "no: it was refused like that as well".
-func LikeThatRefused() prose.Value { return prose.Phrase("like-that-refused", nil) }
+// AnswerNonsenseFound says "yes: it leads to {addresses}, so names are found here that do not exist".
+func AnswerNonsenseFound(addresses prose.Value) prose.Value {
+	return prose.Phrase("answer-nonsense-found", prose.Args{"addresses": addresses})
+}
 
-// EncodingTaken says "yes: the server has its letters in that encoding".
-func EncodingTaken() prose.Value { return prose.Phrase("encoding-taken", nil) }
+// AnswerNonsenseUnknown says "no, as it should be".
+func AnswerNonsenseUnknown() prose.Value { return prose.Phrase("answer-nonsense-unknown", nil) }
 
-// PlainTaken says "yes: PLAIN was accepted, so the password is right".
-func PlainTaken() prose.Value { return prose.Phrase("plain-taken", nil) }
+// AnswerNearAnswers says "perhaps: a mail server answers there".
+func AnswerNearAnswers() prose.Value { return prose.Phrase("answer-near-answers", nil) }
 
-// PlainRefused says "no: PLAIN was refused as well".
-func PlainRefused() prose.Value { return prose.Phrase("plain-refused", nil) }
+// AnswerNearUnknown says "no: that name does not exist either".
+func AnswerNearUnknown() prose.Value { return prose.Phrase("answer-near-unknown", nil) }
 
-// MechanismTaken says "yes: it was accepted, so the password is right".
-func MechanismTaken() prose.Value { return prose.Phrase("mechanism-taken", nil) }
+// AnswerNearNoMail says "no: no mail server answers there".
+func AnswerNearNoMail() prose.Value { return prose.Phrase("answer-near-no-mail", nil) }
 
-// MechanismRefused says "no: it was refused as well".
-func MechanismRefused() prose.Value { return prose.Phrase("mechanism-refused", nil) }
+// AnswerUserFormTaken says "yes: that is the form that the server wants".
+func AnswerUserFormTaken() prose.Value { return prose.Phrase("answer-user-form-taken", nil) }
+
+// AnswerUserFormRefused says "no: it was refused as well".
+func AnswerUserFormRefused() prose.Value { return prose.Phrase("answer-user-form-refused", nil) }
+
+// AnswerTidyTaken says "yes: what came into it by copying was the reason".
+func AnswerTidyTaken() prose.Value { return prose.Phrase("answer-tidy-taken", nil) }
+
+// AnswerLikeThatRefused says "no: it was refused like that as well".
+func AnswerLikeThatRefused() prose.Value { return prose.Phrase("answer-like-that-refused", nil) }
+
+// AnswerEncodingTaken says "yes: the server has its letters in that encoding".
+func AnswerEncodingTaken() prose.Value { return prose.Phrase("answer-encoding-taken", nil) }
+
+// AnswerPlainTaken says "yes: PLAIN was accepted, so the password is right".
+func AnswerPlainTaken() prose.Value { return prose.Phrase("answer-plain-taken", nil) }
+
+// AnswerPlainRefused says "no: PLAIN was refused as well".
+func AnswerPlainRefused() prose.Value { return prose.Phrase("answer-plain-refused", nil) }
+
+// AnswerMechanismTaken says "yes: it was accepted, so the password is right".
+func AnswerMechanismTaken() prose.Value { return prose.Phrase("answer-mechanism-taken", nil) }
+
+// AnswerMechanismRefused says "no: it was refused as well".
+func AnswerMechanismRefused() prose.Value { return prose.Phrase("answer-mechanism-refused", nil) }
