@@ -4,7 +4,6 @@ import (
 	"crypto/x509"
 	"strings"
 
-	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -26,11 +25,6 @@ func ShownBy(r *stage.CheckRecord) (v view, ok bool) {
 
 // Leaf is the certificate of the server itself.
 func (v view) Leaf() stage.Certificate { return v.TLS.Chain[0] }
-
-// Place returns "port 443 of mail.example.net".
-func (v view) Place() string {
-	return prose.English().Text(v.PlaceName())
-}
 
 // has reports whether the certificate has any of these faults.
 func (v view) has(ids ...stage.CertFaultID) bool { return certHas(v.TLS, ids...) }
