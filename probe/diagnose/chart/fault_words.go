@@ -46,6 +46,7 @@ func CertificateFault(f *stage.TLSFacts, x stage.CertFault) prose.Value {
 		"issuer":    issuer,
 		"key":       prose.Data(c.Key),
 		"signature": prose.Data(c.Signature),
+		"url":       prose.Data(aiaURL(c)),
 		"detail":    prose.Data(x.Detail),
 	})
 }

@@ -82,7 +82,13 @@ func IssuerURL(k *Exam) string {
 	if n == 0 || k.TLS.Chain[n-1].SelfSigned {
 		return ""
 	}
-	for _, u := range k.TLS.Chain[n-1].Issuers {
+	return aiaURL(k.TLS.Chain[n-1])
+}
+
+// aiaURL returns where a certificate says that its issuer's is to be had by HTTP;
+// empty for nowhere.
+func aiaURL(c stage.Certificate) string {
+	for _, u := range c.Issuers {
 		if len(u) > 7 && strings.EqualFold(u[:7], "http://") {
 			return u
 		}

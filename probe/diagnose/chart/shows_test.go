@@ -68,7 +68,7 @@ func TestShows(t *testing.T) {
 // A certificate is told once, whatever is wrong with it.
 func TestShowsCertificates(t *testing.T) {
 	day := func(d int) time.Time { return time.Date(2026, 11, d, 12, 0, 0, 0, time.UTC) }
-	leaf := stage.Certificate{Subject: "CN=a.example", Issuer: "CN=Example CA", Names: []string{"b.example", "c.example"}, NotBefore: day(1), NotAfter: day(20), Key: "RSA 1024", SHA256: "51aa"}
+	leaf := stage.Certificate{Subject: "CN=a.example", Issuer: "CN=Example CA", Names: []string{"b.example", "c.example"}, NotBefore: day(1), NotAfter: day(20), Key: "RSA 1024", SHA256: "51aa", Issuers: []string{"ldap://x", "http://ca.example/r1.der"}}
 	const about = " (CN=a.example, issued by CN=Example CA, valid 2026-11-01 to 2026-11-20, SHA-256 51aa)"
 	for _, c := range []struct {
 		faults []stage.CertFaultID
@@ -79,6 +79,7 @@ func TestShowsCertificates(t *testing.T) {
 		{[]stage.CertFaultID{stage.CertNameMismatch, stage.CertWeakKey}, "made out to b.example and c.example, not to this server; with a key that is too weak, RSA 1024" + about},
 		{[]stage.CertFaultID{stage.CertUnknownAuthority}, `from an unknown authority, "Example CA"` + about},
 		{[]stage.CertFaultID{stage.CertLocalRoot, stage.CertNotInPublicBundle}, `from no public authority, but from "My Root", which was added to this computer` + about},
+		{[]stage.CertFaultID{stage.CertMissingLink}, "sent without that of its issuer, which is to be had at http://ca.example/r1.der" + about},
 		{[]stage.CertFaultID{"too-blue"}, "too-blue" + about},
 	} {
 		f := &stage.TLSFacts{Chain: []stage.Certificate{leaf}, Root: &stage.Certificate{Subject: "CN=My Root"}}
