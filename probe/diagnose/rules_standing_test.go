@@ -126,8 +126,8 @@ func TestUnseenCausesAreNoFindings(t *testing.T) {
 		}
 		hidden++
 		p, _ := cause.PageOf(id)
-		if shows == "" || p.Stage != "" {
-			t.Errorf("%s: %q, stage %q", id, shows, p.Stage)
+		if shows.Empty() || p.Stage != "" {
+			t.Errorf("%s: %v, stage %q", id, shows, p.Stage)
 		}
 	}
 	if hidden == 0 {
