@@ -286,14 +286,15 @@ func TestAnswers(t *testing.T) {
 		}), "Not answered: the run's time was up."},
 	} {
 		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]
-		if got := question.Answer(last); got != c.want {
+		if got := answerOf(t, last); got != c.want {
 			t.Errorf("%s: %q, want %q", last.Check.ID, got, c.want)
 		}
-		if q := question.Ask(last.Check); !strings.HasSuffix(q, "?") {
+		if q := asks(last.Check); !strings.HasSuffix(q, "?") {
 			t.Errorf("%s: the question is %q", last.Check.ID, q)
 		}
 	}
-	if c := newRun().add(imap).rec.Checks[0]; question.Answer(c) != "" || question.Ask(c.Check) != "" {
+	c := newRun().add(imap).rec.Checks[0]
+	if a := question.AnswerOf(c); a.Answered || !a.Said.Empty() || !question.Ask(c.Check).Empty() {
 		t.Error("a check of the plan is no answer")
 	}
 }

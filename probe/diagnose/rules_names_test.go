@@ -10,7 +10,6 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
-	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
@@ -356,9 +355,9 @@ func TestAnswersAboutNames(t *testing.T) {
 		return newRun().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].User = "jane" }).add(imap, refusedWith("PLAIN", authFailed))
 	}
 	const near, form = "imap-993/near-mail.example.net", "imap-993/user-name"
-	asks := map[string]string{
+	asked := map[string]string{
 		others:  "What does the name server 192.0.2.53 say about imap.example.net?",
-		control: "Can another name be looked up here, www.example.com?",
+		control: "Can another name, www.example.com, be looked up here?",
 		near:    "Is mail.example.net meant?",
 		form:    "Is the same password accepted for the user name jane@example.net?",
 	}
@@ -374,7 +373,7 @@ func TestAnswersAboutNames(t *testing.T) {
 		{missing().followUp(t, others, unheard()), "Not answered: nothing came from there."},
 		{failing().followUp(t, control), "Yes: the name servers here find it."},
 		{failing().followUp(t, control, servfail), "No: that name cannot be looked up either."},
-		{useless().followUp(t, madeUp, here), "Yes: it leads to 203.0.113.1, so that names need not exist to be found."},
+		{useless().followUp(t, madeUp, here), "Yes: it leads to 203.0.113.1, so names are found here that do not exist."},
 		{useless().followUp(t, madeUp, denied), "No, as it should be."},
 		{missing().followUp(t, near), "Perhaps: a mail server answers there."},
 		{missing().followUp(t, near, denied), "No: that name does not exist either."},
@@ -384,10 +383,10 @@ func TestAnswersAboutNames(t *testing.T) {
 		{bare().followUp(t, form, skip(stage.Login, stage.LoginBudget)), "Not answered: one more refused login might lock the account."},
 	} {
 		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]
-		if got := question.Answer(last); got != c.want {
+		if got := answerOf(t, last); got != c.want {
 			t.Errorf("%s: %q, want %q", last.Check.ID, got, c.want)
 		}
-		if got, want := question.Ask(last.Check), asks[last.Check.ID]; want != "" && got != want || !strings.HasSuffix(got, "?") {
+		if got, want := asks(last.Check), asked[last.Check.ID]; want != "" && got != want || !strings.HasSuffix(got, "?") {
 			t.Errorf("%s: the question is %q, want %q", last.Check.ID, got, want)
 		}
 	}

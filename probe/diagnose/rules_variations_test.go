@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
-	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
@@ -222,7 +221,7 @@ func TestAnswersToVariations(t *testing.T) {
 		want string
 	}{
 		{begin().followUp(t, "imap-993/small-hello"), "Yes: with a first message that fits into one packet, the server answers."},
-		{begin().followUp(t, "imap-993/small-hello", silent), "No: the start of encryption got no answer in that case, too."},
+		{begin().followUp(t, "imap-993/small-hello", silent), "No: the start of encryption got no answer that way, too."},
 		{begin().followUp(t, "imap-993/small-segments"), "Yes: in segments of 536 bytes, all of it comes through."},
 		{begin().followUp(t, "imap-993/small-segments", impossible), "Not answered: this system cannot do it."},
 		{begin().followUp(t, "imap-993/old-tls", chose("TLS 1.2", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", 512, "")), "It chooses TLS 1.2 with TLS_DHE_RSA_WITH_AES_128_GCM_SHA256, in a finite field group of 512 bits."},
@@ -240,10 +239,10 @@ func TestAnswersToVariations(t *testing.T) {
 		{newRun().add("smtp-587 smtp.example.net starttls", fail(stage.Upgrade, stage.NotOffered)).followUp(t, "smtp-587/insist", fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{Insisted: true, Reply: &stage.Reply{Code: 502, Lines: []string{"502 5.5.1 no"}}})), "No, it refuses: 502 5.5.1 no."},
 	} {
 		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]
-		if got := question.Answer(last); got != c.want {
+		if got := answerOf(t, last); got != c.want {
 			t.Errorf("%s: %q, want %q", last.Check.ID, got, c.want)
 		}
-		if q := question.Ask(last.Check); !strings.HasSuffix(q, "?") || !strings.Contains(q, "port ") {
+		if q := asks(last.Check); !strings.HasSuffix(q, "?") || !strings.Contains(q, "port ") {
 			t.Errorf("%s: the question is %q", last.Check.ID, q)
 		}
 	}
