@@ -25,7 +25,7 @@ func (r *run) complete(c stage.Check, body []byte, facts *stage.FetchFacts) erro
 	var chain []*x509.Certificate
 	if seen := stage.FactsOf[*stage.TLSFacts](parent); seen != nil {
 		for _, link := range seen.Chain {
-			if cert, err := x509.ParseCertificate(link.DER); err == nil {
+			if cert, err := link.Parse(); err == nil {
 				chain = append(chain, cert)
 			}
 		}
