@@ -184,7 +184,7 @@ func ofBytes(used, limit int64) string {
 // says that it isn't supported.
 func unsupported(rec *stage.Record, c *stage.CheckRecord) bool {
 	s := subjectOf(rec, c)
-	return c.Check.Optional && c.Check.Note == "imap-unsupported" && s != nil && s.Profile != nil
+	return c.Check.Optional && c.Check.Note == stage.NoteIMAPUnsupported && s != nil && s.Profile != nil
 }
 
 // optional marks the notes of an optional endpoint, and says why it is one

@@ -84,7 +84,7 @@ func TestOfflineIsOneLeadingFinding(t *testing.T) {
 }
 
 func TestUnsupportedIMAPExplainsItsFailure(t *testing.T) {
-	d := newRun().note("imap-unsupported", "No IMAP.").
+	d := newRun().note(stage.NoteIMAPUnsupported, "No IMAP.").
 		add("pop3-995 pop.example.net tls").
 		add(imap, dialled(stage.Refused, stage.DialRefused), optional).
 		add("smtp-465 smtp.example.net tls", dialled(stage.Refused, stage.DialRefused)).diagnose(t)
@@ -122,7 +122,7 @@ func TestRequiredBeforeOptionalAndSurerFirst(t *testing.T) {
 
 // faulty returns a run with much that is wrong.
 func faulty() *run {
-	return newRun().builtin().note("separate-account-login", "It is another login.").
+	return newRun().builtin().note(stage.NoteSeparateAccountLogin, "It is another login.").
 		add("pop3-995 pop.example.net tls", refusedWith("PLAIN", authFailed)).
 		add("imap-993 imap.example.net tls", certificate(stage.CertExpired, stage.CertNameMismatch, stage.CertUnknownAuthority), optional).
 		add("imap-143 imap.example.net starttls", fail(stage.Greeting, stage.Silent)).

@@ -76,12 +76,24 @@ func behindWebNetwork(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.with(cause.SlotNetwork, prose.Data(name)).says(said)
 }
 
-// internalAddress: a public name leads to an address that is reached from inside
-// one network alone. Where any internal address of the run connects, this machine is
-// inside; what rejects at once is a filter; loopback is this machine itself, see
-// stale-or-overridden-dns. Public addresses that the name has elsewhere settle it.
+// insideAlone reports whether a public name leads to an address that is reached from
+// inside one network alone. Where any internal address of the run connects, this
+// machine is inside; what rejects at once is a filter; loopback is this machine
+// itself, see stale-or-overridden-dns. Public addresses that the name has elsewhere
+// settle it.
+func insideAlone(c *chart.Case, k *chart.Exam, r *stage.Result) bool {
+	switch {
+	case k.Resolve.Literal || !chart.AllWithin(k.Resolve.Addresses, chart.InternalRanges) || !strings.Contains(k.Host(), ".") || k.LocalName():
+		return false
+	case c.PublicElsewhere(k) != nil:
+		return true
+	}
+	return c.OpenBeside(k) == nil && !c.Inside() && (r.Fault != stage.HostUnreachable || c.RejectedAfter(k).Empty())
+}
+
+// internalAddress: the address is one of another network's inside.
 func internalAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if k.Resolve.Literal || !chart.AllWithin(k.Resolve.Addresses, chart.InternalRanges) || !strings.Contains(k.Host(), ".") || k.LocalName() {
+	if !insideAlone(c, k, r) {
 		return nil
 	}
 	if public := c.PublicElsewhere(k); public != nil {
@@ -91,9 +103,6 @@ func internalAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			h.Confidence = cause.Proven
 		}
 		return h
-	}
-	if c.OpenBeside(k) != nil || c.Inside() || r.Fault == stage.HostUnreachable && !c.RejectedAfter(k).Empty() {
-		return nil
 	}
 	h := possible().with(cause.SlotInside, list(k.Resolve.Addresses)).says(prose.Then(k.LeadsTo(), chart.Shows(k, r)))
 	if k.Builtin() {

@@ -238,7 +238,7 @@ func brokenResolver(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		// The name server looked, and says what is wrong with what it found.
 		_, kind, _ := strings.Cut(bogus, " ")
 		kind, _, _ = strings.Cut(kind, ":")
-		h = likely().with(cause.SlotDnssec, prose.Data(kind))
+		h = likely().with(cause.SlotDNSSEC, prose.Data(kind))
 	case one || everywhere:
 		h.with(cause.SlotOneName, prose.Set(true))
 	default:

@@ -151,6 +151,3 @@ func goneFromProfile(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 func usualPort(e stage.Endpoint) bool {
 	return slices.ContainsFunc(chart.UsualPorts, func(u stage.Endpoint) bool { return u.Protocol == e.Protocol && u.Port == e.Port })
 }
-
-// settingWords is [setting] in English.
-func settingWords(e stage.Endpoint) string { return prose.English().Text(setting(e)) }

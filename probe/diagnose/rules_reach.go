@@ -66,7 +66,7 @@ func port25(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Check.Endpoint.Port != 25 {
 		return nil
 	}
-	_, noted := k.Subject.Profile.Note("port-25-filtered")
+	_, noted := k.Subject.Profile.Note(stage.NotePort25Filtered)
 	o, a := c.Outlook(k)
 	others := c.OthersAnswer(k, func(d *chart.Port) bool { return d.Port == 25 })
 	h := likely().with(cause.SlotWay, c.WayRound(k))
@@ -84,7 +84,7 @@ func port25(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 
 // unreachableServer: nobody answers for the host, at any port that was tried.
 func unreachableServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if r.Fault == stage.NetworkUnreachable && (!c.Answered || c.Offline != "" || !k.TriedIPv4() || internalAddress(c, k, r) != nil) {
+	if r.Fault == stage.NetworkUnreachable && (!c.Answered || c.Offline != "" || !k.TriedIPv4() || insideAlone(c, k, r)) {
 		return nil // no way from this machine: see no-network-route, ipv6-broken-path
 	}
 	who, by := c.RejectedBy(k)

@@ -205,12 +205,9 @@ func (k *Exam) ProviderName() prose.Value {
 	return say.YourProvider()
 }
 
-// Provider returns the provider's name, or words for it.
+// Provider is [Exam.ProviderName] in English.
 func (k *Exam) Provider() string {
-	if p := k.Subject.Profile; p != nil && p.Name != "" {
-		return p.Name
-	}
-	return "your provider"
+	return prose.English().Text(k.ProviderName())
 }
 
 // OtherWorks reports whether another check of the same account and direction
