@@ -26,8 +26,11 @@ var made = map[stage.QuestionID][]stage.Check{
 	stage.AskPortSpeaksPlain: {{Kind: stage.KindGreeting, Endpoint: clear}},
 	stage.AskStartTLSHere:    {{Kind: stage.KindEndpoint, Endpoint: smtp}},
 	stage.AskSibling: {
-		{Kind: stage.KindEndpoint, Endpoint: imap}, {Kind: stage.KindEndpoint, Endpoint: smtp}, {Kind: stage.KindEndpoint, Endpoint: pop3},
-		{Kind: stage.KindGreeting, Endpoint: exchange}, {Kind: stage.KindConnect, Endpoint: pop3},
+		{Kind: stage.KindEndpoint, Endpoint: imap},
+		{Kind: stage.KindEndpoint, Endpoint: smtp},
+		{Kind: stage.KindEndpoint, Endpoint: pop3},
+		{Kind: stage.KindGreeting, Endpoint: exchange},
+		{Kind: stage.KindConnect, Endpoint: pop3},
 	},
 	stage.AskWeb:            {{Kind: stage.KindConnect, Endpoint: web}},
 	stage.AskWebCertificate: {{Kind: stage.KindTLS, Endpoint: web}},
@@ -56,7 +59,8 @@ var made = map[stage.QuestionID][]stage.Check{
 	stage.AskNearName:     {{Kind: stage.KindTLS, Endpoint: imap}, {Kind: stage.KindGreeting, Endpoint: pop3}},
 	stage.AskTime: {
 		{Kind: stage.KindFetch, URL: "https://imap.example.net/", Endpoint: stage.Endpoint{Host: "imap.example.net"}},
-		{Kind: stage.KindFetch, URL: portal}, {Kind: stage.KindTime, Endpoint: stage.Endpoint{Host: "time.example"}},
+		{Kind: stage.KindFetch, URL: portal},
+		{Kind: stage.KindTime, Endpoint: stage.Endpoint{Host: "time.example"}},
 	},
 	stage.AskCertificateElsewhere: {{Kind: stage.KindTLS, Endpoint: imap, Manner: stage.Manner{Resolvers: []string{"192.0.2.53:53"}}}},
 	stage.AskStrangerCertificate:  {{Kind: stage.KindTLS, Endpoint: imap}},
