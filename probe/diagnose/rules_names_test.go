@@ -186,6 +186,7 @@ func TestNamesThatCannotExist(t *testing.T) {
 		r.Header.Plan.Subjects[0] = stage.Subject{Kind: stage.SubjectURL, Near: []stage.Endpoint{near}}
 	}).add(imap, here, refuses).followUp(t, "imap-993/near-mail.example.net").followUp(t, sibling, here).followUp(t, madeUp, here)
 	checkCases(t, []ruleCase{{"every name, and one that is published answers", typed, hijack, sure{hijack: proven}, []cause.ID{cause.SettingsDifferFromProfile}}})
+	checkWords(t, "two of a mind of their own", newRun().add(imap, torn, refuses), hijack, "one name server says so, and 192.168.1.1:53 gives an address", "and another one")
 	checkWords(t, "one is near", typed, hijack, "Was mail.example.net meant?", "wildcard")
 	checkWords(t, "every name", one(here, here, refuses), hijack, "any name made up at random", "wildcard")
 	checkWords(t, "of the domain", one(none, here, refuses), hijack, "a wildcard of the domain hides it", "at random")

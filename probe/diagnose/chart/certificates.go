@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"crypto/x509"
 	"strings"
 
 	"maildoctor/probe/stage"
@@ -138,10 +137,10 @@ func (c *Case) LinkSeen(k *Exam) (view, bool) {
 // signed reports whether one certificate is signed with the other's key. Names
 // alone prove nothing.
 func signed(issuer, by stage.Certificate) bool {
-	parent, err := x509.ParseCertificate(issuer.DER)
+	parent, err := issuer.Parse()
 	if err != nil {
 		return false
 	}
-	child, err := x509.ParseCertificate(by.DER)
+	child, err := by.Parse()
 	return err == nil && child.CheckSignatureFrom(parent) == nil
 }
