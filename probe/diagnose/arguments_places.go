@@ -20,9 +20,9 @@ func submissionLeft(checks []*chart.Exam) prose.Value {
 	case at465 && at587:
 		return prose.Value{}
 	case at465:
-		return say.PortWithStarttls(prose.Figure(587))
+		return say.PortWithStartTLS(prose.Figure(587))
 	case at587:
-		return say.PortWithTls(prose.Figure(465))
+		return say.PortWithTLS(prose.Figure(465))
 	}
 	return cause.General(cause.SlotSubmission.String())
 }

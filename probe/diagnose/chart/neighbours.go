@@ -164,9 +164,9 @@ func (k *Exam) way() prose.Value {
 	case !k.Works() || !k.Encrypted():
 		return prose.Value{}
 	case k.Check.Endpoint.Security == stage.TLS:
-		return say.PortWithTls(port)
+		return say.PortWithTLS(port)
 	}
-	return say.PortWithStarttls(port)
+	return say.PortWithStartTLS(port)
 }
 
 // UsualPorts are where mail servers are expected (RFC 8314 3, RFC 3501, RFC 1939,
