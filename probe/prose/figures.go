@@ -29,12 +29,15 @@ const (
 )
 
 // list writes "a", "a and b", "a, b and c", "a, b, c, d and 7 more"; what comes one
-// after the other is not shortened.
+// after the other, or must all be named, is not shortened.
 func (o *writer) list(v Value) {
 	items, pair := v.items, idPair
 	switch v.kind {
 	case listThen:
 		o.chain(items, idThen)
+		return
+	case listAll:
+		o.chain(items, idComma)
 		return
 	case listOr:
 		pair = idPairOr
@@ -44,7 +47,7 @@ func (o *writer) list(v Value) {
 	if n := len(v.items); n > maxListed {
 		items, last = v.items[:maxListed], Phrase(idRest, Args{"n": Count(n - maxListed)})
 	}
-	o.b.WriteString(o.l.open)
+	o.b.WriteString(o.l.sentence.open)
 	for _, p := range o.l.sentences[pair].parts {
 		switch p.slot {
 		case "first":
@@ -55,7 +58,7 @@ func (o *writer) list(v Value) {
 			o.letters(p.letters)
 		}
 	}
-	o.b.WriteString(o.l.close)
+	o.b.WriteString(o.l.sentence.close)
 }
 
 // chain writes values with the same mark between each two.

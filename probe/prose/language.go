@@ -14,9 +14,12 @@ type Language struct {
 	tag       language.Tag
 	sentences map[ID]*Template
 	forms     []plural.Form // in the order in which templates list them
-	open      string        // put around every sentence; see [Language.Marked]
-	close     string
+	sentence  marks         // see [Language.Marked]
+	data      marks         // see [Language.DataMarked]
 }
+
+// marks are put around a piece of text.
+type marks struct{ open, close string }
 
 // Text returns a value in words, in the form in which it goes on after a colon.
 func (l *Language) Text(v Value) string {
@@ -51,7 +54,7 @@ func (l *Language) Fill(t *Template, args Args, general func(slot string) Value,
 
 // ended puts a full stop behind a sentence that has no mark at its end.
 func (l *Language) ended(s string) string {
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, l.close))
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, l.sentence.close+l.data.close))
 	if strings.ContainsRune(".?!:", r) {
 		return s
 	}
@@ -65,7 +68,15 @@ func (l *Language) Has(id ID) bool { return l.sentences[id] != nil }
 // pseudo-language: what stands outside of them was not translated.
 func (l *Language) Marked(open, close string) *Language {
 	m := *l
-	m.open, m.close = open, close
+	m.sentence = marks{open, close}
+	return &m
+}
+
+// DataMarked returns the same language with marks around all that is data. Beside
+// [Language.Marked] it shows what is neither a sentence nor said to be data.
+func (l *Language) DataMarked(open, close string) *Language {
+	m := *l
+	m.data = marks{open, close}
 	return &m
 }
 
@@ -114,7 +125,9 @@ func (o *writer) value(v Value) {
 	switch v.kind {
 	case nothing:
 	case data:
+		o.b.WriteString(o.l.data.open)
 		o.data(v.text)
+		o.b.WriteString(o.l.data.close)
 	case raw:
 		o.raw(v.text)
 	case sentence:
@@ -124,7 +137,7 @@ func (o *writer) value(v Value) {
 			return
 		}
 		o.sentence(t, v.args, nil)
-	case listAnd, listOr, listThen:
+	case listAnd, listOr, listThen, listAll:
 		o.list(v)
 	default:
 		o.figure(v)
@@ -133,9 +146,9 @@ func (o *writer) value(v Value) {
 
 // sentence writes a template between the language's marks.
 func (o *writer) sentence(t *Template, args Args, general func(string) Value) {
-	o.b.WriteString(o.l.open)
+	o.b.WriteString(o.l.sentence.open)
 	o.parts(t.parts, args, general)
-	o.b.WriteString(o.l.close)
+	o.b.WriteString(o.l.sentence.close)
 }
 
 func (o *writer) parts(parts []part, args Args, general func(string) Value) {

@@ -95,6 +95,7 @@ func TestListsAndFigures(t *testing.T) {
 		{prose.And(words(7)...), "a, b, c, d and 3 more"},
 		{prose.Or(words(3)...), "a, b or c"},
 		{prose.Then(words(6)...), "a; b; c; d; e; f"},
+		{prose.All(words(6)...), "a, b, c, d, e, f"},
 		{prose.And(prose.Value{}, prose.Data(""), prose.Data("a")), "a"},
 		{prose.Count(7), "7"},
 		{prose.InWords(3), "three"},
@@ -145,6 +146,25 @@ func TestMarks(t *testing.T) {
 		{l.Text(prose.Seconds(stage.Ms(time.Second))), "⟦1 s⟧"},
 		{l.Text(prose.Data("a")), "a"},
 		{l.Sentence(prose.Phrase("list-pair", nil)), "⟦ and ⟧."},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+}
+
+// What is data has marks of its own, within a sentence and without; figures and what
+// is neither have none.
+func TestDataMarks(t *testing.T) {
+	l := prose.English().Marked("⟦", "⟧").DataMarked("⟪", "⟫")
+	pair := prose.And(prose.Data("a"), prose.Raw("b"))
+	for _, c := range []struct{ got, want string }{
+		{l.Text(pair), "⟦⟪a⟫ and b⟧"},
+		{l.Sentence(prose.Data("a")), "⟪a⟫."},
+		{l.Sentence(prose.Data("a?")), "⟪a?⟫"},
+		{l.Text(prose.Count(2)), "2"},
+		{l.Text(prose.Phrase("no-such-sentence", nil)), "no-such-sentence"},
+		{prose.English().Text(pair), "a and b"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

@@ -29,6 +29,7 @@ const (
 	listAnd
 	listOr
 	listThen
+	listAll
 	count
 	inWords
 	size
@@ -89,6 +90,9 @@ func Or(items ...Value) Value { return listOf(listOr, items) }
 
 // Then is several things said one after the other, "a; b; c".
 func Then(items ...Value) Value { return listOf(listThen, items) }
+
+// All is a list that leaves nothing out, "a, b, c".
+func All(items ...Value) Value { return listOf(listAll, items) }
 
 // Datas are several [Data].
 func Datas(all []string) []Value {
@@ -158,7 +162,7 @@ func (v Value) Items() []Value {
 	switch v.kind {
 	case nothing:
 		return nil
-	case listAnd, listOr, listThen:
+	case listAnd, listOr, listThen, listAll:
 		return v.items
 	}
 	return []Value{v}
@@ -232,7 +236,7 @@ func (v Value) MarshalJSON() ([]byte, error) {
 			ID   ID   `json:"id"`
 			Args Args `json:"args,omitempty"`
 		}{ID(v.text), v.args})
-	case listAnd, listOr, listThen:
+	case listAnd, listOr, listThen, listAll:
 		return json.Marshal(v.items)
 	case count, inWords, size:
 		return json.Marshal(v.n)
