@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"maildoctor/probe/diagnose"
@@ -123,7 +122,7 @@ func ourRule(rec *stage.Record) []Action {
 	if len(args) == 0 {
 		return nil
 	}
-	text := say(wordsAllowCleartext, "arguments", strings.Join(args, " "))
+	text := fill(wordsAllowCleartext, "arguments", strings.Join(args, " "))
 	return []Action{you(text)}
 }
 
@@ -138,40 +137,12 @@ func notKnown(d diagnose.Diagnosis, w weighed) []string {
 }
 
 // transcripts returns what was said on each connection.
-func transcripts(rec *stage.Record) []Transcript {
+func transcripts(l *prose.Language, rec *stage.Record) []Transcript {
 	labels := shortLabels(rec)
 	var out []Transcript
 	for i := range rec.Checks {
 		if c := &rec.Checks[i]; len(c.Transcript) > 0 {
-			out = append(out, Transcript{c.Check.ID, labels[c.Check.ID], c.Transcript})
-		}
-	}
-	return out
-}
-
-// shortLabels names checks as briefly as tells them apart: "POP3 995", else
-// with the host; a follow-up by its id.
-func shortLabels(rec *stage.Record) map[string]string {
-	count := make(map[string]int)
-	short := func(c *stage.CheckRecord) string {
-		return protocolName(c.Check.Endpoint.Protocol) + " " + strconv.Itoa(int(c.Check.Endpoint.Port))
-	}
-	for _, c := range endpointChecks(rec) {
-		count[short(c)]++
-	}
-	out := make(map[string]string)
-	whose := owners(rec)
-	for i := range rec.Checks {
-		c := &rec.Checks[i]
-		switch {
-		case whose[c.Check.ID] != "":
-			out[c.Check.ID] = stage.Visible(protocolName(c.Check.Endpoint.Protocol)+" "+c.Check.Endpoint.Address()) + " " + whose[c.Check.ID]
-		case c.Check.FollowUp():
-			out[c.Check.ID] = stage.Visible(c.Check.ID)
-		case count[short(c)] > 1:
-			out[c.Check.ID] = stage.Visible(protocolName(c.Check.Endpoint.Protocol) + " " + c.Check.Endpoint.Address())
-		default:
-			out[c.Check.ID] = short(c)
+			out = append(out, Transcript{c.Check.ID, l.Text(labels[c.Check.ID]), c.Transcript})
 		}
 	}
 	return out

@@ -7,6 +7,8 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/question"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -20,6 +22,7 @@ type FollowUp struct {
 	Fault    stage.Fault      // what ended it early; empty where nothing did
 	Parents  []string         // ids of the checks that raised the question
 	Why      []string         // what was wrong with them: "SMTP 587, connect: no answer in 10 s"
+	Because  string           // the same in one line; empty where nothing was wrong
 	Round    int              // 1 or 2
 	Kind     stage.Kind
 	Endpoint stage.Endpoint // zero for one that needs no mail server
@@ -28,7 +31,7 @@ type FollowUp struct {
 // followUps lists the questions that the run asked itself: those first that found
 // something, last those without an answer. One that tells is not to be sought among
 // ten that came to nothing.
-func followUps(rec *stage.Record) []FollowUp {
+func followUps(l *prose.Language, rec *stage.Record) []FollowUp {
 	labels := shortLabels(rec)
 	var out []FollowUp
 	for i := range rec.Checks {
@@ -44,11 +47,13 @@ func followUps(rec *stage.Record) []FollowUp {
 			f.Fault = bad.Fault
 		}
 		f.Answered = !strings.HasPrefix(f.Answer, notAnswered)
+		var why []prose.Value
 		for _, id := range c.Check.Parents {
-			if why := trouble(rec, id, labels); why != "" {
-				f.Why = append(f.Why, why)
+			if v := trouble(rec, id, labels); !v.Empty() {
+				why = append(why, v)
 			}
 		}
+		f.Why, f.Because = texts(l, why), l.Text(because(why))
 		out = append(out, f)
 	}
 	slices.SortStableFunc(out, func(a, b FollowUp) int { return a.rank() - b.rank() })
@@ -71,10 +76,10 @@ const notAnswered = "Not answered"
 
 // trouble says what was wrong with a check that raised a question: "SMTP 587,
 // connect: no answer in 10 s". Where nothing failed, it names the check.
-func trouble(rec *stage.Record, id string, labels map[string]string) string {
+func trouble(rec *stage.Record, id string, labels map[string]prose.Value) (why prose.Value) {
 	c := rec.Check(id)
 	if c == nil {
-		return ""
+		return why
 	}
 	bad := c.Failed()
 	if bad == nil {
@@ -84,7 +89,21 @@ func trouble(rec *stage.Record, id string, labels map[string]string) string {
 		}
 		bad = &c.Results[i]
 	}
-	return labels[id] + ", " + StageWords(bad.Stage) + ": " + clause(bad, rec.Header.Options)
+	return say.CellTrouble(labels[id], stageName(bad.Stage), clause(bad, rec.Header.Options))
+}
+
+// maxReasons is how many troubles are told that gave reason to ask one question.
+const maxReasons = 3
+
+// because sums up what gave reason to ask a question.
+func because(why []prose.Value) prose.Value {
+	if len(why) == 0 {
+		return prose.Value{}
+	}
+	if n := len(why); n > maxReasons {
+		why = append(slices.Clone(why[:maxReasons]), say.FollowUpMore(prose.Count(n-maxReasons)))
+	}
+	return say.FollowUpBecause(prose.Then(why...))
 }
 
 // questionWords name questions as parts of a list.
@@ -157,7 +176,7 @@ func followUpWords(rec *stage.Record, all []FollowUp) string {
 	if n == 0 {
 		return ""
 	}
-	return say(wordsMade, "n", strconv.Itoa(n), "list", listed(kinds))
+	return fill(wordsMade, "n", strconv.Itoa(n), "list", listed(kinds))
 }
 
 // made reports whether a follow-up was carried out at all.
@@ -180,7 +199,7 @@ func openWords(rec *stage.Record, d diagnose.Diagnosis) string {
 	case rec.Header.Options.FollowUps:
 		words = wordsStillOpen
 	}
-	return say(words, "list", list(kinds))
+	return fill(words, "list", list(kinds))
 }
 
 // openQuestions lists the questions that no check answered, each once.
@@ -202,3 +221,6 @@ func nobodyElse(rec *stage.Record, w weighed) string {
 	}
 	return wordsNobodyElse
 }
+
+// QuestionName names a question as part of a list, "other ports of the server".
+func QuestionName(id stage.QuestionID) prose.Value { return prose.Raw(QuestionWords(id)) }

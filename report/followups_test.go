@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -26,7 +27,7 @@ func TestFollowUpLine(t *testing.T) {
 			}
 		}
 	}
-	if got := report.New(rec, diagnose.Diagnosis{}).Made; got != "3 made: the server's web port" {
+	if got := report.New(prose.English(), rec, diagnose.Diagnosis{}).Made; got != "3 made: the server's web port" {
 		t.Errorf("got %q", got)
 	}
 	if got := of("healthy").Made; got != "" {
@@ -41,7 +42,7 @@ func TestFollowUpReasons(t *testing.T) {
 	followUp(rec, stage.KindEndpoint, "first", 465, stage.TLS, change{"", stage.Connect, failed(stage.Refused)})
 	told := followUp(rec, stage.KindTLS, "tls", 587, stage.TLS)
 	told.Check.Question, told.Check.Parents = stage.AskPortSpeaksTLS, []string{"smtp-587", "imap-993", "pop3-995", "gone"}
-	got := report.New(rec, diagnose.Diagnosis{}).FollowUps
+	got := report.New(prose.English(), rec, diagnose.Diagnosis{}).FollowUps
 	if len(got) != 2 || got[0].Check != "smtp-587/tls" || !got[0].Answered || got[1].Fault != stage.Refused {
 		t.Fatalf("got %+v", got)
 	}
@@ -59,19 +60,19 @@ func TestOpen(t *testing.T) {
 	for _, id := range []stage.QuestionID{stage.AskSibling, stage.AskSibling, stage.AskWeb, stage.AskPortSpeaksTLS} {
 		d.Questions = append(d.Questions, stage.Question{Check: stage.Check{Question: id, Endpoint: stage.Endpoint{Port: 587}}})
 	}
-	r := report.New(rec, d)
+	r := report.New(prose.English(), rec, d)
 	const kinds = "other ports of the server, the server's web port and SSL/TLS on the same port"
 	if want := "not asked (--no-follow-up): " + kinds; r.OpenWords != want {
 		t.Errorf("got %q, want %q", r.OpenWords, want)
 	}
 	rec.Header.Options.FollowUps = true // a run of an older version, or one that was cut off
-	if got, want := report.New(rec, d).OpenWords, "not asked: "+kinds; got != want {
+	if got, want := report.New(prose.English(), rec, d).OpenWords, "not asked: "+kinds; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if n := len(r.Open); n < 2 || n > 3 {
 		t.Errorf("open questions: %q", r.Open)
 	}
-	if got := report.New(rec, diagnose.Diagnosis{}); got.OpenWords != "" || got.Open != nil {
+	if got := report.New(prose.English(), rec, diagnose.Diagnosis{}); got.OpenWords != "" || got.Open != nil {
 		t.Errorf("open: %q, %q", got.OpenWords, got.Open)
 	}
 }
@@ -110,7 +111,7 @@ func TestNobodyElse(t *testing.T) {
 		"a warning's worth": {recordWith(change{"imap-993", stage.Connect, failed(stage.Refused)}), true, true},
 	} {
 		tc.rec.Header.Options.Private = tc.private
-		if got := report.New(tc.rec, diagnose.Diagnosis{}).NobodyElse; (got != "") != tc.want {
+		if got := report.New(prose.English(), tc.rec, diagnose.Diagnosis{}).NobodyElse; (got != "") != tc.want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
@@ -133,7 +134,7 @@ func TestStrangersByPurpose(t *testing.T) {
 		"203.0.113.53 and 203.0.113.54 (name server, for comparison)", "a.example and 192.0.2.1 (for comparison)",
 		"time.example (the time)", "x.example (reasons to come)",
 	}
-	if d := cmp.Diff(want, report.New(rec, diagnose.Diagnosis{}).ThirdParty); d != "" {
+	if d := cmp.Diff(want, report.New(prose.English(), rec, diagnose.Diagnosis{}).ThirdParty); d != "" {
 		t.Errorf("third parties (-want +got):\n%s", d)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -13,6 +14,8 @@ import (
 // memory with the record that it was made from; neither may be changed
 // afterwards.
 type Report struct {
+	Language *prose.Language // of all that is said in it
+
 	Version  string          // of the maildoctor that made the run
 	Started  time.Time       // in the time zone of the machine that made the run
 	Time     stage.Millis    // how long the run took
@@ -33,7 +36,7 @@ type Report struct {
 
 	Summary  []string // two to four whole sentences
 	Actions  []Action // what to do, in order
-	NoAction string   // stands in the place of actions, where there are none
+	NoAction Hint     // stands in the place of actions, where there are none
 	Settings []Settings
 	Rows     []Row
 	AllAlike string // stands in the place of rows that all say the same
@@ -57,6 +60,8 @@ type Report struct {
 	Transcripts []Transcript
 
 	Against *Comparison // with an older run; nil where there is none
+
+	title prose.Value // Title, before it was put into words
 }
 
 // Action is one thing to do.
@@ -80,17 +85,20 @@ type Transcript struct {
 	Lines []stage.Line
 }
 
-// New arranges a record and what was concluded from it.
-func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
+// New arranges a record and what was concluded from it, in a language.
+func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	v := weigh(rec, d)
 	found := ways(rec, v)
 	r := &Report{
+		Language: l,
+
 		Version:  rec.Header.Version,
 		Started:  inZone(rec.Header.Started, rec.Header.System.Zone),
 		Time:     rec.End.Time,
 		Ended:    rec.End.State,
-		Title:    title(rec),
-		Notices:  notices(rec),
+		Title:    l.Text(title(rec)),
+		title:    title(rec),
+		Notices:  sentences(l, notices(rec)...),
 		Options:  rec.Header.Options,
 		System:   rec.Header.System,
 		Subjects: rec.Header.Plan.Subjects,
@@ -107,26 +115,26 @@ func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Open:       openQuestions(d),
 		OpenWords:  openWords(rec, d),
 		Logins:     rec.Logins,
-		LoginWords: loginWords(rec, v),
+		LoginWords: l.Text(logins(rec, v)),
 		Contacts:   rec.Contacts,
-		Asked:      asked(rec.Contacts),
-		ThirdParty: asked(thirdParties(rec)),
+		Asked:      texts(l, asked(rec.Contacts)),
+		ThirdParty: texts(l, asked(thirdParties(rec))),
 		NobodyElse: nobodyElse(rec, v),
-		Run:        runLine(rec),
-		FollowUps:  followUps(rec),
-		Evidence:   evidence(rec),
+		Run:        l.Text(runLine(rec)),
+		FollowUps:  followUps(l, rec),
+		Evidence:   evidence(l, rec),
 		Checks:     rec.Checks,
 	}
 	r.Made = followUpWords(rec, r.FollowUps)
-	r.Summary = summary(rec, v, d, found)
+	r.Summary = summary(l, rec, v, d, found)
 	r.Actions = actions(rec, d, found)
 	if len(r.Actions) == 0 {
-		r.NoAction = noAction(rec, v)
+		r.NoAction = noAction(l, rec, v)
 	}
-	r.Settings = settings(rec, v, d)
-	r.AllAlike = allAlike(rec, v)
-	r.Rows = rows(rec, d, v)
-	r.Transcripts = transcripts(rec)
+	r.Settings = settings(l, rec, v, d)
+	r.AllAlike = l.Title(allAlike(rec, v))
+	r.Rows = rows(l, rec, d, v)
+	r.Transcripts = transcripts(l, rec)
 	return r
 }
 

@@ -9,6 +9,7 @@ import (
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -17,7 +18,7 @@ const maxSentences = 4
 
 // summary says in two to four sentences what works, what does not, and where
 // it stops.
-func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis, found []way) []string {
+func summary(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnosis, found []way) []string {
 	checks := endpointChecks(rec)
 	var out []string
 	switch {
@@ -31,7 +32,7 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis, found []way) []
 		}
 		return out
 	case len(rec.Header.Plan.Subjects) > 1:
-		out = manySubjects(checks, w, owners(rec))
+		out = manySubjects(l, checks, w, owners(rec))
 	case all(checks, w, worked) && w.partly:
 		out = []string{answers(checks), untested(checks)}
 	case all(checks, w, worked):
@@ -157,7 +158,7 @@ func allWork(rec *stage.Record, checks []*stage.CheckRecord) string {
 	case !below:
 		sentence = wordsPlainWork
 	}
-	return say(sentence, "units", capital(list(u)), "work", either(len(u), "works", "work"))
+	return fill(sentence, "units", capital(list(u)), "work", either(len(u), "works", "work"))
 }
 
 // answers is the sentence for servers that answered, where no login was asked
@@ -179,9 +180,9 @@ func answers(checks []*stage.CheckRecord) string {
 	case len(checks) == 2:
 		return wordsBothAnswer
 	case verified:
-		return say(wordsAllInOrder, "n", n)
+		return fill(wordsAllInOrder, "n", n)
 	}
-	return say(wordsAllAnswer, "n", n)
+	return fill(wordsAllAnswer, "n", n)
 }
 
 // untested says why no login was tried.
@@ -205,7 +206,7 @@ func untested(checks []*stage.CheckRecord) string {
 
 // manySubjects counts endpoints, since what is received and sent by several
 // people has no common name.
-func manySubjects(checks []*stage.CheckRecord, w weighed, whose map[string]string) []string {
+func manySubjects(l *prose.Language, checks []*stage.CheckRecord, w weighed, whose map[string]prose.Value) []string {
 	var not []string
 	open := 0
 	for _, c := range checks {
@@ -215,7 +216,7 @@ func manySubjects(checks []*stage.CheckRecord, w weighed, whose map[string]strin
 		case unknown:
 			open++
 		}
-		not = append(not, strings.TrimSpace(c.Check.Endpoint.Address()+" "+whose[c.Check.ID]))
+		not = append(not, strings.TrimSpace(c.Check.Endpoint.Address()+" "+l.Text(whose[c.Check.ID])))
 	}
 	n := len(checks)
 	var out []string
@@ -223,18 +224,18 @@ func manySubjects(checks []*stage.CheckRecord, w weighed, whose map[string]strin
 	case len(not) == 0 && n == 2:
 		out = []string{wordsEndpointsBoth}
 	case len(not) == 0:
-		out = []string{say(wordsEndpointsAll, "n", number(n))}
+		out = []string{fill(wordsEndpointsAll, "n", number(n))}
 	case len(not) < n:
-		out = []string{say(wordsEndpointsSome, "k", strconv.Itoa(n-len(not)), "n", strconv.Itoa(n), "list", listed(not))}
+		out = []string{fill(wordsEndpointsSome, "k", strconv.Itoa(n-len(not)), "n", strconv.Itoa(n), "list", listed(not))}
 	case open == n:
-		out = []string{say(wordsEndpointsUntried, "n", number(n))}
+		out = []string{fill(wordsEndpointsUntried, "n", number(n))}
 	case open > 0:
-		out = []string{say(wordsEndpointsOpen, "j", strconv.Itoa(n-open), "n", strconv.Itoa(n), "do", either(n-open, "does", "do"),
+		out = []string{fill(wordsEndpointsOpen, "j", strconv.Itoa(n-open), "n", strconv.Itoa(n), "do", either(n-open, "does", "do"),
 			"m", strconv.Itoa(open), "was", either(open, "was", "were"))}
 	case n == 2:
 		out = []string{wordsEndpointsNeither}
 	default:
-		out = []string{say(wordsEndpointsNone, "n", number(n))}
+		out = []string{fill(wordsEndpointsNone, "n", number(n))}
 	}
 	if w.partly && len(not) == 0 {
 		out = append(out, untested(checks))

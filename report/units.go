@@ -81,16 +81,16 @@ func mixed(u []unit, d diagnose.Diagnosis) []string {
 	open, openChecks := by(unknown)
 	var out []string
 	if len(good) > 0 {
-		out = append(out, say(wordsSomeWork, "units", capital(listed(good)), "work", either(len(good), "works", "work")))
+		out = append(out, fill(wordsSomeWork, "units", capital(listed(good)), "work", either(len(good), "works", "work")))
 	}
 	switch {
 	case len(bad) == 0:
 	case len(good) > 0:
-		out = append(out, say(wordsOthersDoNot, "units", capital(listed(bad)), "do", either(len(bad), "does", "do")))
+		out = append(out, fill(wordsOthersDoNot, "units", capital(listed(bad)), "do", either(len(bad), "does", "do")))
 	case len(bad) == 2:
-		out = append(out, say(wordsNeither, "a", bad[0], "b", bad[1]))
+		out = append(out, fill(wordsNeither, "a", bad[0], "b", bad[1]))
 	default:
-		out = append(out, say(wordsNoneWorks, "units", capital(listed(bad)), "do", either(len(bad), "does", "do")))
+		out = append(out, fill(wordsNoneWorks, "units", capital(listed(bad)), "do", either(len(bad), "does", "do")))
 	}
 	if len(open) > 0 {
 		out = append(out, unfinished(open, openChecks))
@@ -118,14 +118,14 @@ func unfinished(names []string, checks []*stage.CheckRecord) string {
 				continue
 			}
 			if r.Reason != stage.CleartextNotAllowed && r.Reason != stage.LoginBudget {
-				return say(wordsUnfinished, "units", capital(listed(names)), "was", was)
+				return fill(wordsUnfinished, "units", capital(listed(names)), "was", was)
 			}
 			at = append(at, r.Stage)
 			break
 		}
 	}
 	if len(slices.Compact(at)) == 1 {
-		return say(wordsUpTo, "units", capital(listed(names)), "was", was, "stage", StageWords(at[0]))
+		return fill(wordsUpTo, "units", capital(listed(names)), "was", was, "stage", StageWords(at[0]))
 	}
-	return say(wordsNotTested, "units", capital(listed(names)))
+	return fill(wordsNotTested, "units", capital(listed(names)))
 }

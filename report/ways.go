@@ -126,7 +126,7 @@ func waySentence(all []way, near bool) string {
 		for _, v := range good {
 			places = append(places, v.port()+" of "+stage.Visible(v.found.Check.Endpoint.Host)+v.how())
 		}
-		return say(wordsWaysWork, "places", capital(listed(places)))
+		return fill(wordsWaysWork, "places", capital(listed(places)))
 	case len(good) == 1:
 		return good[0].sentence(wordsWayWorks, near)
 	case len(answering) > 0:
@@ -140,7 +140,7 @@ func (v way) sentence(words string, near bool) string {
 	if near {
 		host = "the same server"
 	}
-	return say(words, "port", capital(v.port()), "host", host, "how", v.how())
+	return fill(words, "port", capital(v.port()), "host", host, "how", v.how())
 }
 
 func (v way) port() string { return "port " + strconv.Itoa(int(v.found.Check.Endpoint.Port)) }
@@ -167,7 +167,7 @@ func wayActions(rec *stage.Record, all []way) []Action {
 		server := serverWords(e.Protocol)
 		if s := subjectOf(rec, v.found); s == nil || s.Profile == nil {
 			// There is no table of settings to mark it in.
-			out = append(out, you(say(wordsTypeWay, "server", server, "port", v.port(), "encryption", SecurityWords(e.Security))))
+			out = append(out, you(fill(wordsTypeWay, "server", server, "port", v.port(), "encryption", SecurityWords(e.Security))))
 			continue
 		}
 		what := "the port"
@@ -182,7 +182,7 @@ func wayActions(rec *stage.Record, all []way) []Action {
 		}
 	}
 	for i, what := range order {
-		out = slices.Insert(out, i, you(say(wordsChangeWay, "server", list(marked[what]), "what", what)))
+		out = slices.Insert(out, i, you(fill(wordsChangeWay, "server", list(marked[what]), "what", what)))
 	}
 	return out
 }

@@ -144,7 +144,7 @@ func TestWays(t *testing.T) {
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			r := report.New(tc.rec(), diagnose.Diagnosis{})
+			r := report.New(prose.English(), tc.rec(), diagnose.Diagnosis{})
 			if got := describe(r.Settings[0].Servers[1]); got != tc.server {
 				t.Errorf("server %q, want %q", got, tc.server)
 			}
@@ -157,8 +157,8 @@ func TestWays(t *testing.T) {
 			if strings.Contains(tc.name, "same port") && len(r.Actions) > 0 {
 				t.Errorf("actions %q: the page of the cause says what to change", texts(r))
 			}
-			if tc.source != "" && r.Settings[0].Source != tc.source {
-				t.Errorf("source %q, want %q", r.Settings[0].Source, tc.source)
+			if tc.source != "" && r.Settings[0].Source.Whole() != tc.source {
+				t.Errorf("source %q, want %q", r.Settings[0].Source.Whole(), tc.source)
 			}
 			checkRow(t, r, tc.row)
 		})
@@ -192,7 +192,7 @@ func TestOwnActionFirst(t *testing.T) {
 	}
 	rec := blocked()
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
-	r := report.New(rec, diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
+	r := report.New(prose.English(), rec, diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
 	got := texts(r)
 	if len(got) != 2 || !strings.Contains(got[0], "marked <- below") || r.Actions[1].Who != cause.Network {
 		t.Errorf("actions %q", got)
@@ -201,13 +201,13 @@ func TestOwnActionFirst(t *testing.T) {
 		t.Errorf("the port is told twice: %q", s)
 	}
 	// The same without a way round: the page's own actions.
-	r = report.New(blocked(), diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
+	r = report.New(prose.English(), blocked(), diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
 	if got := texts(r); !strings.HasPrefix(got[0], "in your mail program, use port 465") {
 		t.Errorf("actions %q", got)
 	}
 	// A finding on another check as well keeps its actions.
 	way.Checks = append(way.Checks, "pop3-995")
-	r = report.New(rec, diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
+	r = report.New(prose.English(), rec, diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
 	if got := texts(r); !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, "in your mail program, use port 465") }) {
 		t.Errorf("actions %q", got)
 	}
@@ -218,7 +218,7 @@ func TestWayWithoutProfile(t *testing.T) {
 	rec := blocked()
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
 	rec.Header.Plan.Subjects[0].Profile = nil
-	got := texts(report.New(rec, diagnose.Diagnosis{}))
+	got := texts(report.New(prose.English(), rec, diagnose.Diagnosis{}))
 	if want := "in your mail program, under outgoing server, use port 465 and SSL/TLS. It works from here."; len(got) == 0 || got[0] != want {
 		t.Errorf("actions %q, want first %q", got, want)
 	}
@@ -230,7 +230,7 @@ func TestSimilarName(t *testing.T) {
 	rec := recordWith(change{"smtp-587", stage.Resolve, failed(stage.NameNotFound)})
 	f := followUp(rec, stage.KindTLS, "near", 465, stage.TLS)
 	f.Check.Question, f.Check.Endpoint.Host = stage.AskNearName, "smtp.centurylink.example"
-	r := report.New(rec, diagnose.Diagnosis{})
+	r := report.New(prose.English(), rec, diagnose.Diagnosis{})
 	checkRow(t, r, "smtp-587/near")
 	if got := describe(r.Settings[0].Servers[1]); got != "smtp missing" {
 		t.Errorf("server %q", got)
@@ -244,7 +244,7 @@ func TestOneWayForTwo(t *testing.T) {
 	second.Check.ID, second.Check.Endpoint.Port = "smtp-2525", 2525
 	rec.Checks = slices.Insert(rec.Checks, 3, second)
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS).Check.Parents = []string{"smtp-587", "smtp-2525"}
-	r := report.New(rec, diagnose.Diagnosis{})
+	r := report.New(prose.English(), rec, diagnose.Diagnosis{})
 	var got []string
 	for _, v := range r.Settings[0].Servers {
 		got = append(got, describe(v))

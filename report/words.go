@@ -13,10 +13,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// say fills the named slots of a sentence: say("{a} works.", "a", "Receiving").
+// fill fills the named slots of a sentence: fill("{a} works.", "a", "Receiving").
 // A slot may stand anywhere and more than once, so that a translation can put
 // it where its language wants it.
-func say(sentence string, slots ...string) string {
+func fill(sentence string, slots ...string) string {
 	pairs := make([]string, 0, len(slots))
 	for i := 0; i+1 < len(slots); i += 2 {
 		pairs = append(pairs, "{"+slots[i]+"}", stage.Visible(slots[i+1]))
@@ -230,3 +230,13 @@ func Short(m stage.Millis) string {
 // Bytes writes a size: "700 MB", "9.5 MB", "1.5 GB". The pages of causes have the
 // same figures.
 func Bytes(n int64) string { return diagnose.Bytes(n) }
+
+// Hint is the action's text apart from the command that it may end in.
+func (a Action) Hint() Hint {
+	before, command, ok := strings.Cut(a.Text, ": maildoctor ")
+	verb, _, _ := strings.Cut(command, " ")
+	if !ok || !strings.Contains(" check settings explain profiles report compare demo ", " "+verb+" ") {
+		return Hint{Text: a.Text}
+	}
+	return Hint{before + ":", "maildoctor " + command}
+}

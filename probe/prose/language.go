@@ -139,6 +139,8 @@ func (o *writer) value(v Value) {
 		o.sentence(t, v.args, nil)
 	case listAnd, listOr, listThen, listAll:
 		o.list(v)
+	case whole:
+		o.data(o.l.Sentence(v.items[0]))
 	default:
 		o.figure(v)
 	}

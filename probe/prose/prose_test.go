@@ -112,6 +112,8 @@ func TestListsAndFigures(t *testing.T) {
 		{prose.Size(3 << 29), "1.5 GB"},
 		{prose.Size(2048), "2 KB"},
 		{prose.Size(17), "17 bytes"},
+		{prose.Used(38<<20, 700<<20), "38 of 700 MB"},
+		{prose.Used(900<<10, 1<<30), "900 KB of 1 GB"},
 		{prose.Cut("abcdef", 3), "abc..."},
 		{prose.Quoted("a b"), `"a b"`},
 		{prose.Phrase("no-such-sentence", nil), "no-such-sentence"},
@@ -131,6 +133,13 @@ func TestSentencesHaveACapitalAndAStop(t *testing.T) {
 	}
 	if got := prose.English().Sentence(prose.Data("imap.example.net")); got != "imap.example.net." {
 		t.Errorf("data: %q", got)
+	}
+	said := prose.Then(prose.InWords(1), prose.Whole(prose.InWords(2)), prose.Whole(prose.Value{}))
+	if got := prose.English().Sentence(said); got != "One; Two." {
+		t.Errorf("a sentence in another: %q", got)
+	}
+	if prose.Whole(prose.Count(3)).Number() != 3 {
+		t.Error("a sentence is another number of things than what it says")
 	}
 	if got := prose.English().Sentence(prose.Value{}); got != "" {
 		t.Errorf("nothing: %q", got)

@@ -16,7 +16,7 @@ type Value struct {
 	text  string  // data, or the sentence's id
 	n     int64   // a count, bytes, or nanoseconds; of data and sentences: how many things it names
 	args  Args    // of a sentence
-	items []Value // of a list
+	items []Value // of a list; of whole, what is said; of used, two sizes
 }
 
 type kind byte
@@ -30,9 +30,11 @@ const (
 	listOr
 	listThen
 	listAll
+	whole
 	count
 	inWords
 	size
+	used
 	duration
 	seconds
 )
@@ -94,6 +96,15 @@ func Then(items ...Value) Value { return listOf(listThen, items) }
 // All is a list that leaves nothing out, "a, b, c".
 func All(items ...Value) Value { return listOf(listAll, items) }
 
+// Whole is a value said as a whole sentence, wherever it stands: behind a question, or
+// another sentence.
+func Whole(v Value) Value {
+	if v.Empty() {
+		return v
+	}
+	return Value{kind: whole, items: []Value{v}}
+}
+
 // Datas are several [Data].
 func Datas(all []string) []Value {
 	var out []Value
@@ -130,6 +141,9 @@ func InWords(n int) Value { return Value{kind: inWords, n: int64(n)} }
 
 // Size is a size in bytes, "700 MB".
 func Size(bytes int64) Value { return Value{kind: size, n: bytes} }
+
+// Used is a size that is part of another, "38 of 700 MB".
+func Used(bytes, of int64) Value { return Value{kind: used, items: []Value{Size(bytes), Size(of)}} }
 
 // Duration is a time as precise as its size deserves: "0.2 ms", "41 ms", "1.2 s".
 func Duration(m stage.Millis) Value { return Value{kind: duration, n: int64(m.Duration())} }
@@ -185,6 +199,8 @@ func (v Value) Number() int {
 		return int(v.n)
 	case data, raw, sentence:
 		return max(1, int(v.n))
+	case whole:
+		return v.items[0].Number()
 	}
 	return len(v.Items())
 }
@@ -236,7 +252,9 @@ func (v Value) MarshalJSON() ([]byte, error) {
 			ID   ID   `json:"id"`
 			Args Args `json:"args,omitempty"`
 		}{ID(v.text), v.args})
-	case listAnd, listOr, listThen, listAll:
+	case whole:
+		return json.Marshal(v.items[0])
+	case listAnd, listOr, listThen, listAll, used:
 		return json.Marshal(v.items)
 	case count, inWords, size:
 		return json.Marshal(v.n)

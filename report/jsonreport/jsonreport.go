@@ -222,7 +222,7 @@ func New(r *report.Report) *Document {
 		d.Settings = append(d.Settings, settings(s))
 	}
 	for _, f := range r.Findings {
-		d.Findings = append(d.Findings, finding(f))
+		d.Findings = append(d.Findings, finding(r.Language, f))
 	}
 	for _, f := range r.FollowUps {
 		d.FollowUps = append(d.FollowUps, followUp(f))
@@ -252,7 +252,7 @@ func target(s stage.Subject) Target {
 func settings(s report.Settings) Settings {
 	out := Settings{
 		Subject: s.Subject, Servers: []Server{}, UserName: s.UserName, SignIn: s.SignIn, Copies: s.Copies,
-		MailboxBytes: s.MailboxBytes, MessageBytes: s.MessageBytes, Tested: !s.Untested, Text: s.OneLine + s.Source,
+		MailboxBytes: s.MailboxBytes, MessageBytes: s.MessageBytes, Tested: !s.Untested, Text: s.OneLine.Whole() + s.Source.Whole(),
 	}
 	for _, v := range s.Servers {
 		if !v.Missing {
@@ -262,19 +262,19 @@ func settings(s report.Settings) Settings {
 	return out
 }
 
-func finding(f report.Finding) Finding {
+func finding(l *prose.Language, f report.Finding) Finding {
 	out := Finding{
 		Cause: f.Cause, Severity: f.Severity, Confidence: f.Confidence, SuppressedBy: f.SuppressedBy,
 		Who: f.Who, Title: f.Title, Action: f.Action, Args: map[string]string{}, Checks: f.Checks, Evidence: []Evidence{},
 	}
 	for slot, v := range f.Args {
-		out.Args[slot] = prose.English().Text(v)
+		out.Args[slot] = l.Text(v)
 	}
 	if out.Checks == nil {
 		out.Checks = []string{}
 	}
 	for _, e := range f.Evidence {
-		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(prose.English()), e.Said.Items()})
+		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(l), e.Said.Items()})
 	}
 	return out
 }

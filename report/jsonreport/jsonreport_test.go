@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "write the golden files")
 func encode(t *testing.T, rec *stage.Record, d diagnose.Diagnosis) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := jsonreport.Render(&b, report.New(rec, d), report.Options{}); err != nil {
+	if err := jsonreport.Render(&b, report.New(prose.English(), rec, d), report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -284,7 +284,7 @@ func fillIn(v reflect.Value) {
 func TestAgainst(t *testing.T) {
 	r := func(name string) *report.Report {
 		rec := sample.Get(name).Record()
-		return report.New(rec, diagnose.Diagnose(rec))
+		return report.New(prose.English(), rec, diagnose.Diagnose(rec))
 	}
 	newer := r("healthy")
 	newer.CompareWith(r("port-blocked"), "wifi", "hotspot")
@@ -391,7 +391,7 @@ func TestConclusionsOfChecks(t *testing.T) {
 		"offline":    {"smtp-587": {report.Unknown, "no-network-route", 0}},
 	} {
 		rec := sample.Get(name).Record()
-		doc := jsonreport.New(report.New(rec, diagnose.Diagnose(rec)))
+		doc := jsonreport.New(report.New(prose.English(), rec, diagnose.Diagnose(rec)))
 		for id, want := range want {
 			i := slices.IndexFunc(doc.Checks, func(c jsonreport.Check) bool { return c.ID == id })
 			if i < 0 {

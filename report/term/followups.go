@@ -2,22 +2,19 @@ package term
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/report"
 )
 
 // answers are follow-ups that came to the same, and what gave reason to make them.
 type answers struct {
 	first  report.FollowUp
-	why    string
 	checks []string
 	alike  bool // all have the question and the answer of the first, word for word
 }
-
-// maxReasons is how many troubles are told that gave reason to ask one question.
-const maxReasons = 3
 
 // followUps lists the questions that the run asked itself, below what gave reason
 // to ask them. Those of one kind that came to the same share a line.
@@ -25,21 +22,22 @@ func followUps(p *page, r *report.Report) {
 	if len(r.FollowUps) == 0 {
 		return
 	}
-	p.head("FOLLOW-UPS (" + strconv.Itoa(len(r.FollowUps)) + ")")
+	p.head(say.HeadFollowUps(prose.Count(len(r.FollowUps))))
 	all := together(r.FollowUps)
 	var reasons []string
 	for _, a := range all {
-		if !slices.Contains(reasons, a.why) {
-			reasons = append(reasons, a.why)
+		if why := a.first.Because; !slices.Contains(reasons, why) {
+			reasons = append(reasons, why)
 		}
 	}
 	for _, why := range reasons {
 		if why != "" {
-			p.flow(line{{"  because of ", faint}}, 4, why, plain, p.prose())
+			p.flow(line{{"  ", plain}}, 4, why, plain, p.column())
 		}
 		for _, a := range all {
-			if a.why == why {
-				p.flow(line{{"    ", plain}, {p.clean(strings.Join(a.checks, ", ")), strong}, {"  ", plain}}, 6, a.text(), plain, p.prose())
+			if a.first.Because == why {
+				checks := p.text(prose.All(prose.Datas(a.checks)...))
+				p.flow(line{{"    ", plain}, {p.clean(checks), strong}, {"  ", plain}}, 6, p.answers(a), plain, p.column())
 			}
 		}
 	}
@@ -49,10 +47,9 @@ func followUps(p *page, r *report.Report) {
 func together(all []report.FollowUp) []answers {
 	var out []answers
 	for _, f := range all {
-		why := reason(f.Why)
-		i := slices.IndexFunc(out, func(a answers) bool { return a.why == why && sameEnd(a.first, f) })
+		i := slices.IndexFunc(out, func(a answers) bool { return a.first.Because == f.Because && sameEnd(a.first, f) })
 		if i < 0 {
-			out = append(out, answers{f, why, []string{f.Check}, true})
+			out = append(out, answers{f, []string{f.Check}, true})
 			continue
 		}
 		out[i].checks = append(out[i].checks, f.Check)
@@ -67,18 +64,11 @@ func sameEnd(a, b report.FollowUp) bool {
 	return a.ID == b.ID && a.Answered == b.Answered && a.Fault == b.Fault && (a.Fault != "" || a.Answer == b.Answer)
 }
 
-func reason(why []string) string {
-	if n := len(why); n > maxReasons {
-		why = append(slices.Clone(why[:maxReasons]), strconv.Itoa(n-maxReasons)+" more")
-	}
-	return strings.Join(why, "; ")
-}
-
-func (a answers) text() string {
+// answers is what follow-ups came to that share a line.
+func (p *page) answers(a answers) string {
 	if a.alike {
 		return a.first.Question + " " + a.first.Answer
 	}
-	words := report.QuestionWords(a.first.ID)
-	words = strings.ToUpper(words[:1]) + words[1:] + ", the first of them: " + a.first.Answer
-	return words + " The others ended alike."
+	first := p.l.Sentence(say.FollowUpsFirst(report.QuestionName(a.first.ID)))
+	return strings.Join([]string{first, a.first.Answer, p.l.Sentence(say.FollowUpsOthers())}, " ")
 }

@@ -73,7 +73,7 @@ func (o *outputFlags) validate() error {
 // and for one read from a file.
 func conclude(s *stage.Stream) *report.Report {
 	rec := stage.Fold(s)
-	return report.New(rec, diagnose.Diagnose(rec))
+	return report.New(l, rec, diagnose.Diagnose(rec))
 }
 
 // write renders the report to standard output and to the files. A file that
