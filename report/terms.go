@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -29,6 +30,16 @@ func stageName(s stage.Stage) prose.Value {
 		return name
 	}
 	return prose.Data(string(s))
+}
+
+// Severities are what severities are called.
+var Severities = map[cause.Severity]prose.Value{
+	cause.Fail: say.SeverityFail(), cause.Warn: say.SeverityWarn(), cause.Info: say.SeverityInfo(),
+}
+
+// Confidences are what confidences are called.
+var Confidences = map[cause.Confidence]prose.Value{
+	cause.Proven: say.ConfidenceProven(), cause.Likely: say.ConfidenceLikely(), cause.Possible: say.ConfidencePossible(),
 }
 
 // Security is how mail programs call the kinds of security.

@@ -178,7 +178,7 @@ func comparedFoot(p *page, r *report.Report, c *report.Comparison, verbose int) 
 	if len(c.Causes) > 0 {
 		var past []prose.Value
 		for _, x := range c.Causes {
-			past = append(past, prose.All(prose.Data(string(x.Cause)), confidences[x.Confidence]))
+			past = append(past, prose.All(prose.Data(string(x.Cause)), report.Confidences[x.Confidence]))
 		}
 		p.blank()
 		p.footLine(say.FootThen(), p.text(say.FootPast(prose.Then(past...), prose.Data(c.Old.Name))))

@@ -1,19 +1,10 @@
 package term
 
 import (
-	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/report"
 )
-
-var severities = map[cause.Severity]prose.Value{
-	cause.Fail: say.SeverityFail(), cause.Warn: say.SeverityWarn(), cause.Info: say.SeverityInfo(),
-}
-
-var confidences = map[cause.Confidence]prose.Value{
-	cause.Proven: say.ConfidenceProven(), cause.Likely: say.ConfidenceLikely(), cause.Possible: say.ConfidencePossible(),
-}
 
 // conclusions lists every finding with what speaks for it.
 func conclusions(p *page, r *report.Report) {
@@ -22,7 +13,7 @@ func conclusions(p *page, r *report.Report) {
 	}
 	p.head(say.HeadConclusions())
 	for _, f := range r.Findings {
-		how := []prose.Value{severities[f.Severity], confidences[f.Confidence]}
+		how := []prose.Value{report.Severities[f.Severity], report.Confidences[f.Confidence]}
 		if f.SuppressedBy != "" {
 			how = append(how, say.FollowsFrom(prose.Data(string(f.SuppressedBy))))
 		}

@@ -69,7 +69,7 @@ func causesNamed(r *report.Report) (causes []prose.Value, more cause.ID) {
 			continue
 		}
 		if !named[f.Cause] {
-			causes = append(causes, prose.All(prose.Data(string(f.Cause)), confidences[f.Confidence]))
+			causes = append(causes, prose.All(prose.Data(string(f.Cause)), report.Confidences[f.Confidence]))
 		}
 		named[f.Cause] = true
 		if more == "" {

@@ -77,7 +77,7 @@ too.`,
 func listDemos(s Streams) error {
 	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	for _, c := range demoCases {
-		fmt.Fprintf(w, "%s\t%s\n", c.name, c.about)
+		fmt.Fprintf(w, "%s\t%s\n", c.name, s.language().Text(c.about))
 	}
 	return w.Flush()
 }

@@ -4,42 +4,6 @@ package say
 
 import "maildoctor/probe/prose"
 
-// StageName says "name".
-func StageName() prose.Value { return prose.Phrase("stage-name", nil) }
-
-// StageConnect says "connect".
-func StageConnect() prose.Value { return prose.Phrase("stage-connect", nil) }
-
-// StageTls says "tls".
-func StageTls() prose.Value { return prose.Phrase("stage-tls", nil) }
-
-// StageGreeting says "greeting".
-func StageGreeting() prose.Value { return prose.Phrase("stage-greeting", nil) }
-
-// StageStarttls says "starttls".
-func StageStarttls() prose.Value { return prose.Phrase("stage-starttls", nil) }
-
-// StageCapabilities says "capabilities".
-func StageCapabilities() prose.Value { return prose.Phrase("stage-capabilities", nil) }
-
-// StageLogin says "login".
-func StageLogin() prose.Value { return prose.Phrase("stage-login", nil) }
-
-// StageMailbox says "mailbox".
-func StageMailbox() prose.Value { return prose.Phrase("stage-mailbox", nil) }
-
-// StageSender says "sender".
-func StageSender() prose.Value { return prose.Phrase("stage-sender", nil) }
-
-// StageFetch says "fetch".
-func StageFetch() prose.Value { return prose.Phrase("stage-fetch", nil) }
-
-// StageClock says "clock".
-func StageClock() prose.Value { return prose.Phrase("stage-clock", nil) }
-
-// StageConnection says "connection".
-func StageConnection() prose.Value { return prose.Phrase("stage-connection", nil) }
-
 // ColumnName says "name".
 func ColumnName() prose.Value { return prose.Phrase("column-name", nil) }
 

@@ -97,24 +97,6 @@ func SignNotReached() prose.Value { return prose.Phrase("sign-not-reached", nil)
 // SignNotPart says "not part of it".
 func SignNotPart() prose.Value { return prose.Phrase("sign-not-part", nil) }
 
-// SeverityFail says "fail".
-func SeverityFail() prose.Value { return prose.Phrase("severity-fail", nil) }
-
-// SeverityWarn says "warn".
-func SeverityWarn() prose.Value { return prose.Phrase("severity-warn", nil) }
-
-// SeverityInfo says "info".
-func SeverityInfo() prose.Value { return prose.Phrase("severity-info", nil) }
-
-// ConfidenceProven says "proven".
-func ConfidenceProven() prose.Value { return prose.Phrase("confidence-proven", nil) }
-
-// ConfidenceLikely says "likely".
-func ConfidenceLikely() prose.Value { return prose.Phrase("confidence-likely", nil) }
-
-// ConfidencePossible says "possible".
-func ConfidencePossible() prose.Value { return prose.Phrase("confidence-possible", nil) }
-
 // FollowsFrom says "follows from {cause}".
 func FollowsFrom(cause prose.Value) prose.Value {
 	return prose.Phrase("follows-from", prose.Args{"cause": cause})
