@@ -70,7 +70,7 @@ func certificateOf(c *stage.CheckRecord) (certificate prose.Value) {
 		return certificate
 	}
 	leaf := f.Chain[0]
-	return say.ComparedUntil(prose.Data(leaf.SHA256[:min(12, len(leaf.SHA256))]), prose.Day(leaf.NotAfter))
+	return say.ComparedUntil(prose.Cut(leaf.SHA256, 12), prose.Day(leaf.NotAfter))
 }
 
 // ipv6Of says whether any server was reached over IPv6.

@@ -78,6 +78,7 @@ func TestReplay(t *testing.T) {
 				same(t, name, interleave(lines, order), text, json)
 			}
 			cuts(t, lines)
+			translatable(t, parse(t, lines))
 		})
 	}
 }
@@ -237,6 +238,7 @@ func TestEarlierStreams(t *testing.T) {
 			if want := read(t, golden); got != want {
 				t.Errorf("the report of %s differs from %s: %s", file, golden, firstDifference(want, got))
 			}
+			translatable(t, s)
 		})
 	}
 }
