@@ -10,63 +10,6 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// faults say what happened in a stage, in the line below a row. limit is the time
-// that was waited for. What is known beyond the fault follows after a colon.
-var faults = map[stage.Fault]func(limit prose.Value) prose.Value{
-	stage.NameNotFound:       plainly(say.CellFaultNameNotFound),
-	stage.NoAddress:          plainly(say.CellFaultNoAddress),
-	stage.ServFail:           plainly(say.CellFaultServfail),
-	stage.DNSRefused:         plainly(say.CellFaultDnsRefused),
-	stage.DNSTimeout:         plainly(say.CellFaultDnsTimeout),
-	stage.DNSLoop:            plainly(say.CellFaultDnsLoop),
-	stage.DNSUnreached:       plainly(say.CellFaultDnsUnreachable),
-	stage.LookupFailed:       plainly(say.CellFaultLookupFailed),
-	stage.BadAddress:         plainly(say.CellFaultBadAddress),
-	stage.AddressFamily:      plainly(say.CellFaultAddressFamily),
-	stage.Refused:            plainly(say.CellFaultRefused),
-	stage.ConnectTimeout:     say.CellFaultConnectTimeout,
-	stage.NetworkUnreachable: plainly(say.CellFaultNetworkUnreachable),
-	stage.HostUnreachable:    plainly(say.CellFaultHostUnreachable),
-	stage.Prohibited:         plainly(say.CellFaultProhibited),
-	stage.ConnectFailed:      plainly(say.CellFaultConnectFailed),
-	stage.PlaintextAnswer:    plainly(say.CellFaultPlaintextAnswer),
-	stage.HandshakeTimeout:   say.CellFaultHandshakeTimeout,
-	stage.HandshakeClosed:    plainly(say.CellFaultHandshakeClosed),
-	stage.HandshakeReset:     plainly(say.CellFaultHandshakeReset),
-	stage.TLSAlert:           plainly(say.CellFaultTlsAlert),
-	stage.TLSVersion:         plainly(say.CellFaultTlsVersion),
-	stage.TLSProtocol:        plainly(say.CellFaultTlsProtocol),
-	stage.ClientCertAsked:    plainly(say.CellFaultClientCertificateRequired),
-	stage.BadCertificate:     plainly(say.CellFaultBadCertificate),
-	stage.Silent:             say.CellFaultSilent,
-	stage.Stalled:            say.CellFaultStalled,
-	stage.Closed:             plainly(say.CellFaultClosed),
-	stage.Reset:              plainly(say.CellFaultReset),
-	stage.WrongProtocol:      plainly(say.CellFaultWrongProtocol),
-	stage.Malformed:          plainly(say.CellFaultMalformed),
-	stage.TooLong:            plainly(say.CellFaultTooLong),
-	stage.Rejected:           plainly(say.CellFaultRejected),
-	stage.TemporarilyOut:     plainly(say.CellFaultTemporary),
-	stage.Bye:                plainly(say.CellFaultBye),
-	stage.NotOffered:         plainly(say.CellFaultNotOffered),
-	stage.PreAuth:            plainly(say.CellFaultPreauth),
-	stage.EarlyData:          plainly(say.CellFaultEarlyData),
-	stage.NoMechanism:        plainly(say.CellFaultNoMechanism),
-	stage.ServerProof:        plainly(say.CellFaultServerProof),
-	stage.TooManyRounds:      plainly(say.CellFaultTooManyRounds),
-	stage.BadCredential:      plainly(say.CellFaultBadCredential),
-	stage.Unparsed:           plainly(say.CellFaultUnparsed),
-	stage.WriteFailed:        plainly(say.CellFaultWriteFailed),
-	stage.FetchFailed:        plainly(say.CellFaultFetchFailed),
-	stage.NoTime:             plainly(say.CellFaultNoTime),
-	stage.InternalProblem:    plainly(say.CellFaultInternalProblem),
-}
-
-// plainly is a sentence in which no limit stands.
-func plainly(words func() prose.Value) func(prose.Value) prose.Value {
-	return func(prose.Value) prose.Value { return words() }
-}
-
 // skipped say why a stage was not tried, where the report has to say so.
 var skipped = map[stage.Reason]prose.Value{
 	stage.CleartextNotAllowed: say.CellReadable(),
@@ -88,7 +31,7 @@ func clause(r *stage.Result, o stage.Options) prose.Value {
 			return v
 		}
 	}
-	what, detail := faultOf(r, prose.Seconds(waited(r, o))), prose.Data(detailOf(r))
+	what, detail := faultOf(r, o), prose.Data(detailOf(r))
 	switch {
 	case detail.Empty():
 		return what
@@ -99,15 +42,8 @@ func clause(r *stage.Result, o stage.Options) prose.Value {
 }
 
 // faultOf says what happened in a stage.
-func faultOf(r *stage.Result, limit prose.Value) prose.Value {
-	if r.Stage == stage.Upgrade && r.Fault == stage.PreAuth {
-		// STARTTLS would have had to come before (RFC 9051 6.2.1).
-		return say.CellFaultNoWayBack()
-	}
-	if words, ok := faults[r.Fault]; ok {
-		return words(limit)
-	}
-	return prose.Data(string(r.Fault))
+func faultOf(r *stage.Result, o stage.Options) prose.Value {
+	return chart.Fault(r.Stage, r.Fault, prose.Seconds(waited(r, o)))
 }
 
 // waited is how long a stage waits at most.

@@ -45,15 +45,17 @@ func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []pros
 // followUpNote is the line of a follow-up. It names the encryption where that is
 // all that tells its row from the one above.
 func followUpNote(rec *stage.Record, c *stage.CheckRecord) prose.Value {
-	var security prose.Value
-	if len(c.Check.Parents) > 0 {
-		if p := rec.Check(c.Check.Parents[0]); p != nil && c.Check.Kind != stage.KindLogin && p.Check.Endpoint.Address() == c.Check.Endpoint.Address() {
-			security = Security(c.Check.Endpoint.Security)
+	e := c.Check.Endpoint
+	asked := prose.Sentences(question.Ask(c.Check), question.AnswerIn(rec, *c).Said)
+	if len(c.Check.Parents) > 0 && c.Check.Kind != stage.KindLogin {
+		if p := rec.Check(c.Check.Parents[0]); p != nil && p.Check.Endpoint.Address() == e.Address() {
+			if e.Security == stage.None {
+				return say.FollowUpInClear(asked)
+			}
+			return say.FollowUpEncrypted(Security(e.Security), asked)
 		}
 	}
-	q := question.Ask(c.Check)
-	q = strings.ToLower(q[:min(1, len(q))]) + q[min(1, len(q)):]
-	return say.CellFollowUp(security, prose.Raw(q), prose.Raw(question.AnswerIn(rec, *c)))
+	return say.FollowUpSaid(asked)
 }
 
 // stageNote is the line for a stage that isn't a plain pass.
@@ -176,7 +178,7 @@ func mailboxLimit(rec *stage.Record, c *stage.CheckRecord) int64 {
 // says that it isn't supported.
 func unsupported(rec *stage.Record, c *stage.CheckRecord) bool {
 	s := subjectOf(rec, c)
-	return c.Check.Optional && c.Check.Note == "imap-unsupported" && s != nil && s.Profile != nil
+	return c.Check.Optional && c.Check.Note == stage.NoteIMAPUnsupported && s != nil && s.Profile != nil
 }
 
 // optional marks the notes of an optional endpoint, and says why it is one

@@ -112,20 +112,20 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Outcomes:   v.outcomes,
 		Findings:   findings(d),
 		NotKnown:   notKnown(d, v),
-		Open:       openQuestions(d),
-		OpenWords:  openWords(rec, d),
+		Open:       sentences(l, openQuestions(d)...),
+		OpenWords:  l.Text(openWords(rec, d)),
 		Logins:     rec.Logins,
 		LoginWords: l.Text(logins(rec, v)),
 		Contacts:   rec.Contacts,
 		Asked:      texts(l, asked(rec.Contacts)),
 		ThirdParty: texts(l, asked(thirdParties(rec))),
-		NobodyElse: nobodyElse(rec, v),
+		NobodyElse: l.Text(nobodyElse(rec, v)),
 		Run:        l.Text(runLine(rec)),
 		FollowUps:  followUps(l, rec),
 		Evidence:   evidence(l, rec),
 		Checks:     rec.Checks,
 	}
-	r.Made = followUpWords(rec, r.FollowUps)
+	r.Made = l.Text(followUpWords(rec, r.FollowUps))
 	r.Summary = summary(l, rec, v, d, found)
 	r.Actions = actions(rec, d, found)
 	if len(r.Actions) == 0 {

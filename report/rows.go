@@ -159,7 +159,7 @@ func allAlike(rec *stage.Record, w weighed) (said prose.Value) {
 		at = f.Stage
 	}
 	first := checks[0].Failed()
-	why := faultOf(first, prose.Seconds(waited(first, rec.Header.Options)))
+	why := faultOf(first, rec.Header.Options)
 	if !rec.Header.System.LinkUp {
 		why = say.CellsNoLink()
 	}

@@ -229,7 +229,7 @@ func extras(l *prose.Language, out *Settings, s *stage.Subject) {
 		out.Source = hint(l, []prose.Value{say.SettingsSameOther(prose.Count(len(p.Domains) - 1))}, "maildoctor", "profiles", "show", s.Domain)
 	}
 	pop := slices.ContainsFunc(out.Servers, func(v Server) bool { return v.Protocol == stage.POP3 && v.Confirmed })
-	if _, ok := p.Note("leave-copy-on-server"); ok && pop {
+	if _, ok := p.Note(stage.NoteLeaveCopyOnServer); ok && pop {
 		out.Copies = l.Text(say.SettingsKeepCopies(name))
 	}
 	var limits []prose.Value
@@ -259,19 +259,19 @@ func userName(s *stage.Subject) prose.Value {
 	switch {
 	case s.User != "":
 		return prose.Data(s.User)
-	case s.Profile.UserName == "full-address" && s.Address != "":
+	case s.Profile.UserName == stage.FullAddress && s.Address != "":
 		return prose.Data(s.Address)
 	}
-	return UserNameRule(s.Profile.UserName)
+	return UserForm(s.Profile.UserName)
 }
 
-// UserNameRule says how a user name is formed by a profile's rule; nothing for a
-// name that the address doesn't tell.
-func UserNameRule(rule string) (said prose.Value) {
-	switch rule {
-	case "full-address":
+// UserForm says how a user name is formed; nothing for a name that the address doesn't
+// tell.
+func UserForm(form stage.UserForm) (said prose.Value) {
+	switch form {
+	case stage.FullAddress:
 		return say.SettingsFullAddress()
-	case "local-part":
+	case stage.LocalPart:
 		return say.SettingsLocalPart()
 	}
 	return said

@@ -15,6 +15,7 @@ type Language struct {
 	sentences map[ID]*Template
 	forms     []plural.Form // in the order in which templates list them
 	sentence  marks         // see [Language.Marked]
+	word      marks         // see [Language.MarkedWords]
 	data      marks         // see [Language.DataMarked]
 }
 
@@ -54,11 +55,16 @@ func (l *Language) Fill(t *Template, args Args, general func(slot string) Value,
 
 // ended puts a full stop behind a sentence that has no mark at its end.
 func (l *Language) ended(s string) string {
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, l.sentence.close+l.data.close))
-	if strings.ContainsRune(".?!:", r) {
+	if l.hasEnd(s) {
 		return s
 	}
 	return s + l.mark(idStop)
+}
+
+// hasEnd reports whether a sentence has a mark at its end.
+func (l *Language) hasEnd(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, l.sentence.close+l.word.close+l.data.close))
+	return strings.ContainsRune(".?!:", r)
 }
 
 // Has reports whether the language has a sentence.
@@ -69,6 +75,15 @@ func (l *Language) Has(id ID) bool { return l.sentences[id] != nil }
 func (l *Language) Marked(open, close string) *Language {
 	m := *l
 	m.sentence = marks{open, close}
+	return &m
+}
+
+// MarkedWords returns the same language with marks around the words of sentences
+// alone: what stands outside of them are the values in their slots, and what nobody
+// translates.
+func (l *Language) MarkedWords(open, close string) *Language {
+	m := *l
+	m.word = marks{open, close}
 	return &m
 }
 
@@ -96,12 +111,23 @@ type writer struct {
 }
 
 // letters writes words of a sentence.
-func (o *writer) letters(s string) {
+func (o *writer) letters(s string) { o.words(o.begun(s)) }
+
+// begun gives a capital to what a sentence begins with.
+func (o *writer) begun(s string) string {
 	if o.capital && s != "" {
 		r, n := utf8.DecodeRuneInString(s)
 		s, o.capital = string(unicode.ToUpper(r))+s[n:], false
 	}
-	o.b.WriteString(s)
+	return s
+}
+
+// words writes words of a sentence as they are.
+func (o *writer) words(s string) {
+	o.capital = o.capital && s == ""
+	if s != "" {
+		o.b.WriteString(o.l.word.open + s + o.l.word.close)
+	}
 }
 
 // data writes what keeps its letters.
@@ -118,7 +144,7 @@ func (o *writer) raw(s string) {
 		o.data(s)
 		return
 	}
-	o.letters(s)
+	o.b.WriteString(o.begun(s))
 }
 
 func (o *writer) value(v Value) {
@@ -139,8 +165,8 @@ func (o *writer) value(v Value) {
 		o.sentence(t, v.args, nil)
 	case listAnd, listOr, listThen, listAll:
 		o.list(v)
-	case whole:
-		o.data(o.l.Sentence(v.items[0]))
+	case sentences:
+		o.sentences(v.items)
 	default:
 		o.figure(v)
 	}
@@ -169,7 +195,7 @@ func (o *writer) parts(parts []part, args Args, general func(string) Value) {
 			}
 			o.value(v)
 		case p.verbatim:
-			o.data(p.letters)
+			o.words(p.letters)
 		default:
 			o.letters(p.letters)
 		}

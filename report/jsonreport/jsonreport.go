@@ -164,6 +164,11 @@ type FollowUp struct {
 	Round    int              `json:"round"`
 	Kind     stage.Kind       `json:"kind"`
 	Endpoint *stage.Endpoint  `json:"endpoint,omitempty"`
+
+	// Asked and Said are the question and the answer as values: sentences with their
+	// ids and arguments.
+	Asked []prose.Value `json:"asked"`
+	Said  []prose.Value `json:"said"`
 }
 
 // Contact is somebody who was contacted.
@@ -225,7 +230,7 @@ func New(r *report.Report) *Document {
 		d.Findings = append(d.Findings, finding(r.Language, f))
 	}
 	for _, f := range r.FollowUps {
-		d.FollowUps = append(d.FollowUps, followUp(f))
+		d.FollowUps = append(d.FollowUps, followUp(r.Language, f))
 	}
 	outcomes := make(map[string]report.Outcome)
 	for _, o := range r.Outcomes {
@@ -274,7 +279,7 @@ func finding(l *prose.Language, f report.Finding) Finding {
 		out.Checks = []string{}
 	}
 	for _, e := range f.Evidence {
-		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(l), e.Said.Items()})
+		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(l), values(e.Said)})
 	}
 	return out
 }
@@ -299,11 +304,20 @@ func check(c *stage.CheckRecord, outcomes map[string]report.Outcome, targets int
 	return out
 }
 
-func followUp(f report.FollowUp) FollowUp {
+func followUp(l *prose.Language, f report.FollowUp) FollowUp {
 	return FollowUp{
-		Check: f.Check, Question: f.ID, Ask: f.Question, Answer: f.Answer, Answered: f.Answered,
-		Parents: orEmpty(f.Parents), Why: orEmpty(f.Why), Round: f.Round, Kind: f.Kind, Endpoint: orAbsent(f.Endpoint),
+		Check: f.Check, Question: f.ID, Ask: l.Sentence(f.Question), Answer: l.Sentence(f.Answer),
+		Answered: f.Answered, Parents: orEmpty(f.Parents), Why: orEmpty(f.Why), Round: f.Round, Kind: f.Kind,
+		Endpoint: orAbsent(f.Endpoint), Asked: values(f.Question), Said: values(f.Answer),
 	}
+}
+
+// values returns the parts of what is said, as a list also where nothing is.
+func values(v prose.Value) []prose.Value {
+	if v.Empty() {
+		return []prose.Value{}
+	}
+	return v.Items()
 }
 
 func orAbsent(e stage.Endpoint) *stage.Endpoint {

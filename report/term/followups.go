@@ -1,19 +1,19 @@
 package term
 
 import (
-	"slices"
-	"strings"
-
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
 
 // answers are follow-ups that came to the same, and what gave reason to make them.
 type answers struct {
-	first  report.FollowUp
-	checks []string
-	alike  bool // all have the question and the answer of the first, word for word
+	first    report.FollowUp
+	question string
+	answer   string
+	checks   []string
+	alike    bool // all have the question and the answer of the first, word for word
 }
 
 // followUps lists the questions that the run asked itself, below what gave reason
@@ -23,52 +23,66 @@ func followUps(p *page, r *report.Report) {
 		return
 	}
 	p.head(say.HeadFollowUps(prose.Count(len(r.FollowUps))))
-	all := together(r.FollowUps)
 	var reasons []string
-	for _, a := range all {
-		if why := a.first.Because; !slices.Contains(reasons, why) {
+	by := make(map[string][]answers)
+	for _, a := range together(p, r.FollowUps) {
+		why := a.first.Because
+		if by[why] == nil {
 			reasons = append(reasons, why)
 		}
+		by[why] = append(by[why], a)
 	}
 	for _, why := range reasons {
 		if why != "" {
 			p.flow(line{{"  ", plain}}, 4, why, plain, p.column())
 		}
-		for _, a := range all {
-			if a.first.Because == why {
-				checks := p.text(prose.All(prose.Datas(a.checks)...))
-				p.flow(line{{"    ", plain}, {p.clean(checks), strong}, {"  ", plain}}, 6, p.answers(a), plain, p.column())
-			}
+		for _, a := range by[why] {
+			checks := p.text(prose.All(prose.Datas(a.checks)...))
+			p.flow(line{{"    ", plain}, {p.clean(checks), strong}, {"  ", plain}}, 6, p.answers(a), plain, p.column())
 		}
 	}
 }
 
+// end is what two follow-ups have in common that share a line: both failed alike,
+// or have the same answer.
+type end struct {
+	because  string
+	question stage.QuestionID
+	answered bool
+	fault    stage.Fault
+	answer   string // where nothing failed
+}
+
 // together puts follow-ups into one line that differ in their place alone.
-func together(all []report.FollowUp) []answers {
+func together(p *page, all []report.FollowUp) []answers {
 	var out []answers
+	place := make(map[end]int)
 	for _, f := range all {
-		i := slices.IndexFunc(out, func(a answers) bool { return a.first.Because == f.Because && sameEnd(a.first, f) })
-		if i < 0 {
-			out = append(out, answers{f, []string{f.Check}, true})
+		one := answers{
+			first: f, question: p.text(f.Question), answer: p.text(f.Answer),
+			checks: []string{f.Check}, alike: true,
+		}
+		e := end{because: f.Because, question: f.ID, answered: f.Answered, fault: f.Fault}
+		if f.Fault == "" {
+			e.answer = one.answer
+		}
+		i, ok := place[e]
+		if !ok {
+			place[e] = len(out)
+			out = append(out, one)
 			continue
 		}
 		out[i].checks = append(out[i].checks, f.Check)
-		out[i].alike = out[i].alike && f.Question == out[i].first.Question && f.Answer == out[i].first.Answer
+		out[i].alike = out[i].alike && one.question == out[i].question && one.answer == out[i].answer
 	}
 	return out
 }
 
-// sameEnd reports whether two follow-ups of one kind failed alike, or have the
-// same answer.
-func sameEnd(a, b report.FollowUp) bool {
-	return a.ID == b.ID && a.Answered == b.Answered && a.Fault == b.Fault && (a.Fault != "" || a.Answer == b.Answer)
-}
-
 // answers is what follow-ups came to that share a line.
 func (p *page) answers(a answers) string {
-	if a.alike {
-		return a.first.Question + " " + a.first.Answer
+	said := prose.Sentences(a.first.Question, a.first.Answer)
+	if !a.alike {
+		said = prose.Sentences(say.FirstOfSeveral(a.first.Topic, a.first.Answer), say.OthersEndedAlike())
 	}
-	first := p.l.Sentence(say.FollowUpsFirst(report.QuestionName(a.first.ID)))
-	return strings.Join([]string{first, a.first.Answer, p.l.Sentence(say.FollowUpsOthers())}, " ")
+	return p.label(said)
 }

@@ -17,7 +17,7 @@ import (
 // close with the program, so errors are shown here and then a key is waited for.
 func ask(ctx context.Context, s Streams) error {
 	l := s.language()
-	fmt.Fprintf(s.Err, "%s\n%s\n\n", l.Sentence(say.AskIntro()), l.Sentence(say.AskHarmless()))
+	fmt.Fprintf(s.Err, "%s\n%s\n\n", l.Sentence(say.DialogueIntro()), l.Sentence(say.DialogueHarmless()))
 	in := bufio.NewReader(s.In)
 	k, sink := newKept()
 	err := askAndCheck(ctx, s, in, sink)
@@ -32,7 +32,7 @@ func ask(ctx context.Context, s Streams) error {
 // the end of the input, ends it.
 func askAndCheck(ctx context.Context, s Streams, in *bufio.Reader, sink probe.Sink) error {
 	for {
-		fmt.Fprint(s.Err, s.language().Title(say.AskAddress())+" ")
+		fmt.Fprint(s.Err, s.language().Title(say.DialogueAddress())+" ")
 		line, err := in.ReadString('\n')
 		if err != nil && err != io.EOF {
 			return ownFault("%w", err)

@@ -37,9 +37,9 @@ func offerToKeep(s Streams, in *bufio.Reader, k *kept, now time.Time) error {
 		return nil
 	}
 	l := s.language()
-	fmt.Fprintf(s.Err, "\n%s ", l.Title(say.AskKeep(say.AskYes())))
+	fmt.Fprintf(s.Err, "\n%s ", l.Title(say.DialogueKeep(say.DialogueYes())))
 	line, err := in.ReadString('\n')
-	if err != nil || !strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), l.Text(say.AskYes())) {
+	if err != nil || !strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), l.Text(say.DialogueYes())) {
 		return nil
 	}
 	err = k.save(s, now.Format("maildoctor-2006-01-02-1504.jsonl"))
@@ -51,7 +51,7 @@ func offerToKeep(s Streams, in *bufio.Reader, k *kept, now time.Time) error {
 }
 
 func waitForEnter(s Streams, in *bufio.Reader) {
-	fmt.Fprintf(s.Err, "\n%s ", s.language().Title(say.AskClose()))
+	fmt.Fprintf(s.Err, "\n%s ", s.language().Title(say.DialogueClose()))
 	_, _ = in.ReadString('\n') // the end of the input closes as well
 }
 

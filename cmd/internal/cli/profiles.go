@@ -92,11 +92,11 @@ func showProfile(s Streams, p *profiles.Profile, domains []string) error {
 	for _, e := range p.Endpoints {
 		line(prose.Data(string(e.Protocol)), endpointText(e), e.Source)
 	}
-	line(say.ProfileUserName(), prose.Data(string(p.UserNameRule)), p.Source)
+	line(say.ProfileUserName(), prose.Data(string(p.UserForm)), p.Source)
 	line(say.ProfileMailbox(), limitText(p.Mailbox), p.Mailbox.Source)
 	line(say.ProfileMessage(), limitText(p.Message), p.Message.Source)
 	for _, n := range p.Notes {
-		line(say.ProfileNote(), prose.Data(strings.TrimSpace(n.ID+": "+n.Text+" "+n.URL)), n.Source)
+		line(say.ProfileNote(), prose.Data(strings.TrimSpace(string(n.ID)+": "+n.Text+" "+n.URL)), n.Source)
 	}
 	for _, link := range p.Documentation {
 		line(say.ProfileSee(), prose.Data(link.Title+" "+link.URL), p.Source)
@@ -112,8 +112,8 @@ func endpointText(e profiles.Endpoint) prose.Value {
 	if e.Optional {
 		text = append(text, say.ProfileOptional())
 	}
-	if e.UserNameRule != "" {
-		text = append(text, say.ProfileItsOwnUser(prose.Data(string(e.UserNameRule))))
+	if e.UserForm != "" {
+		text = append(text, say.ProfileItsOwnUser(prose.Data(string(e.UserForm))))
 	}
 	return prose.All(text...)
 }

@@ -37,7 +37,7 @@ func local(host string) bool {
 func prompted(s Streams, ts []probe.Target) (map[int]probe.Credential, error) {
 	i := slices.IndexFunc(ts, func(t probe.Target) bool { return account(t, ts) != "" })
 	l := s.language()
-	fmt.Fprintf(s.Err, "%s\n%s ", l.Title(say.AskPassword(prose.Data(ts[i].Subject.User))), l.Text(say.AskPasswordHidden()))
+	fmt.Fprintf(s.Err, "%s\n%s ", l.Title(say.DialoguePassword(prose.Data(ts[i].Subject.User))), l.Text(say.DialoguePasswordHidden()))
 	v, err := s.ReadPassword()
 	fmt.Fprintln(s.Err)
 	switch {

@@ -8,6 +8,7 @@ import (
 
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
 	"maildoctor/profiles"
 	"maildoctor/report"
 )
@@ -73,7 +74,7 @@ func settingsTable(s Streams, m profiles.Match) error {
 	}
 	for _, line := range []struct{ name, text prose.Value }{
 		{say.SettingsSignIn(), say.ShownSameSignIn()},
-		{say.SettingsUserName(), userName(p.UserName(m.Address), p.UserNameRule)},
+		{say.SettingsUserName(), userName(p.UserName(m.Address), p.UserForm)},
 		{say.ShownMailbox(), prose.Data(p.Mailbox.Text)},
 		{say.ShownMessage(), prose.Data(p.Message.Text)},
 	} {
@@ -90,18 +91,18 @@ func remarks(l *prose.Language, m profiles.Match, e profiles.Endpoint) string {
 	if e.Optional {
 		text = "   " + l.Text(say.SettingsOptional())
 	}
-	if e.UserNameRule != "" && e.UserNameRule != m.Profile.UserNameRule {
-		text += "   " + l.Text(say.ProfileItsOwnUser(userName(m.Profile.UserNameFor(e, m.Address), e.UserNameRule)))
+	if e.UserForm != "" && e.UserForm != m.Profile.UserForm {
+		text += "   " + l.Text(say.ProfileItsOwnUser(userName(m.Profile.UserNameFor(e, m.Address), e.UserForm)))
 	}
 	return text
 }
 
 // userName is the user name, or how it is formed where the address isn't known.
-func userName(name string, rule profiles.UserNameRule) prose.Value {
+func userName(name string, form stage.UserForm) prose.Value {
 	if name != "" {
 		return prose.Data(name)
 	}
-	if said := report.UserNameRule(string(rule)); !said.Empty() {
+	if said := report.UserForm(form); !said.Empty() {
 		return said
 	}
 	return say.SettingsNameGiven()

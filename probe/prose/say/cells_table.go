@@ -48,11 +48,6 @@ func CellDetail(what, detail prose.Value) prose.Value {
 	return prose.Phrase("cell-detail", prose.Args{"what": what, "detail": detail})
 }
 
-// CellFollowUp says "follow-up{[ with {security}]}: {question} {answer}".
-func CellFollowUp(security, question, answer prose.Value) prose.Value {
-	return prose.Phrase("cell-follow-up", prose.Args{"security": security, "question": question, "answer": answer})
-}
-
 // CellMessages says "{n} {n:message|messages}".
 func CellMessages(n prose.Value) prose.Value {
 	return prose.Phrase("cell-messages", prose.Args{"n": n})
@@ -165,72 +160,6 @@ func CellNotMade(hosts prose.Value) prose.Value {
 func CellCertificate(what prose.Value) prose.Value {
 	return prose.Phrase("cell-certificate", prose.Args{"what": what})
 }
-
-// CertExpired says "expired on {until}".
-func CertExpired(until prose.Value) prose.Value {
-	return prose.Phrase("cert-expired", prose.Args{"until": until})
-}
-
-// CertNotYetValid says "not valid before {from}".
-func CertNotYetValid(from prose.Value) prose.Value {
-	return prose.Phrase("cert-not-yet-valid", prose.Args{"from": from})
-}
-
-// CertNameMismatch says "made out to {names}, not to this server".
-func CertNameMismatch(names prose.Value) prose.Value {
-	return prose.Phrase("cert-name-mismatch", prose.Args{"names": names})
-}
-
-// CertNoNames says "made out to nobody".
-func CertNoNames() prose.Value { return prose.Phrase("cert-no-names", nil) }
-
-// CertSelfSigned says "signed by itself alone".
-func CertSelfSigned() prose.Value { return prose.Phrase("cert-self-signed", nil) }
-
-// CertUnknownAuthority says "from an unknown authority, {issuer}".
-func CertUnknownAuthority(issuer prose.Value) prose.Value {
-	return prose.Phrase("cert-unknown-authority", prose.Args{"issuer": issuer})
-}
-
-// CertLocalRoot says "from no public authority, but from {issuer}, which was added to this computer".
-func CertLocalRoot(issuer prose.Value) prose.Value {
-	return prose.Phrase("cert-local-root", prose.Args{"issuer": issuer})
-}
-
-// CertIssuerExpired says "from an issuer whose own certificate has expired".
-func CertIssuerExpired() prose.Value { return prose.Phrase("cert-issuer-expired", nil) }
-
-// CertWeakKey says "with a key that is too weak".
-func CertWeakKey() prose.Value { return prose.Phrase("cert-weak-key", nil) }
-
-// CertWeakSignature says "with a signature that is too weak".
-func CertWeakSignature() prose.Value { return prose.Phrase("cert-weak-signature", nil) }
-
-// CertUnparsable says "malformed".
-func CertUnparsable() prose.Value { return prose.Phrase("cert-unparsable", nil) }
-
-// CertWrongUsage says "not meant for servers".
-func CertWrongUsage() prose.Value { return prose.Phrase("cert-wrong-usage", nil) }
-
-// CertPathInvalid says "issued against the rules of its authority".
-func CertPathInvalid() prose.Value { return prose.Phrase("cert-path-invalid", nil) }
-
-// CertNotPublic says "from no public authority".
-func CertNotPublic() prose.Value { return prose.Phrase("cert-not-public", nil) }
-
-// CertMissingLink says "sent without that of its issuer".
-func CertMissingLink() prose.Value { return prose.Phrase("cert-missing-link", nil) }
-
-// CertExpiresSoon says "valid until {until}".
-func CertExpiresSoon(until prose.Value) prose.Value {
-	return prose.Phrase("cert-expires-soon", prose.Args{"until": until})
-}
-
-// CertExpiredInChain says "sent along with an expired one".
-func CertExpiredInChain() prose.Value { return prose.Phrase("cert-expired-in-chain", nil) }
-
-// CertChainOutOfOrder says "sent with its chain in the wrong order".
-func CertChainOutOfOrder() prose.Value { return prose.Phrase("cert-chain-out-of-order", nil) }
 
 // CellsAlike says "all {n} endpoints stop at the {stage}: {why}".
 func CellsAlike(n, stage, why prose.Value) prose.Value {

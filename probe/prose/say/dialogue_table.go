@@ -4,33 +4,33 @@ package say
 
 import "maildoctor/probe/prose"
 
-// AskIntro says "{=maildoctor} finds out why e-mail does not work on this computer".
-func AskIntro() prose.Value { return prose.Phrase("ask-intro", nil) }
+// DialogueIntro says "{=maildoctor} finds out why e-mail does not work on this computer".
+func DialogueIntro() prose.Value { return prose.Phrase("dialogue-intro", nil) }
 
-// AskHarmless says "it changes no settings, deletes nothing and sends no message".
-func AskHarmless() prose.Value { return prose.Phrase("ask-harmless", nil) }
+// DialogueHarmless says "it changes no settings, deletes nothing and sends no message".
+func DialogueHarmless() prose.Value { return prose.Phrase("dialogue-harmless", nil) }
 
-// AskAddress says "e-mail address:".
-func AskAddress() prose.Value { return prose.Phrase("ask-address", nil) }
+// DialogueAddress says "e-mail address:".
+func DialogueAddress() prose.Value { return prose.Phrase("dialogue-address", nil) }
 
-// AskPassword says "password of {user}".
-func AskPassword(user prose.Value) prose.Value {
-	return prose.Phrase("ask-password", prose.Args{"user": user})
+// DialoguePassword says "password of {user}".
+func DialoguePassword(user prose.Value) prose.Value {
+	return prose.Phrase("dialogue-password", prose.Args{"user": user})
 }
 
-// AskPasswordHidden says "(stays hidden; press Enter to test without it):".
-func AskPasswordHidden() prose.Value { return prose.Phrase("ask-password-hidden", nil) }
+// DialoguePasswordHidden says "(stays hidden; press Enter to test without it):".
+func DialoguePasswordHidden() prose.Value { return prose.Phrase("dialogue-password-hidden", nil) }
 
-// AskKeep says "keep this report as a file for support? Type {yes}, or press Enter to close:".
-func AskKeep(yes prose.Value) prose.Value {
-	return prose.Phrase("ask-keep", prose.Args{"yes": yes})
+// DialogueKeep says "keep this report as a file for support? Type {yes}, or press Enter to close:".
+func DialogueKeep(yes prose.Value) prose.Value {
+	return prose.Phrase("dialogue-keep", prose.Args{"yes": yes})
 }
 
-// AskYes says "y".
-func AskYes() prose.Value { return prose.Phrase("ask-yes", nil) }
+// DialogueYes says "y".
+func DialogueYes() prose.Value { return prose.Phrase("dialogue-yes", nil) }
 
-// AskClose says "press Enter to close:".
-func AskClose() prose.Value { return prose.Phrase("ask-close", nil) }
+// DialogueClose says "press Enter to close:".
+func DialogueClose() prose.Value { return prose.Phrase("dialogue-close", nil) }
 
 // Saved says "saved".
 func Saved() prose.Value { return prose.Phrase("saved", nil) }

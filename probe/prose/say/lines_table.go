@@ -105,9 +105,6 @@ func AskedFor(hosts, purpose prose.Value) prose.Value {
 	return prose.Phrase("asked-for", prose.Args{"hosts": hosts, "purpose": purpose})
 }
 
-// AskedNobodyElse says "nobody but the provider's servers and the name server (--private)".
-func AskedNobodyElse() prose.Value { return prose.Phrase("asked-nobody-else", nil) }
-
 // PurposeResolver says "name server, for comparison".
 func PurposeResolver() prose.Value { return prose.Phrase("purpose-resolver", nil) }
 

@@ -122,14 +122,6 @@ func ResultBlocked(reason, stage prose.Value) prose.Value {
 	return prose.Phrase("result-blocked", prose.Args{"reason": reason, "stage": stage})
 }
 
-// FollowUpsFirst says "{kind}, the first of them:".
-func FollowUpsFirst(kind prose.Value) prose.Value {
-	return prose.Phrase("follow-ups-first", prose.Args{"kind": kind})
-}
-
-// FollowUpsOthers says "the others ended alike".
-func FollowUpsOthers() prose.Value { return prose.Phrase("follow-ups-others", nil) }
-
 // FootCause says "cause".
 func FootCause() prose.Value { return prose.Phrase("foot-cause", nil) }
 
