@@ -137,7 +137,7 @@ func subset(some, all []string) bool {
 // are written out in Go reach no translator.
 func TestWordsStandInTables(t *testing.T) {
 	makes := func(name string) string { return house + "probe/prose." + name }
-	for _, p := range typedSource(t, house+"probe/diagnose", house+"probe/diagnose/chart") {
+	for _, p := range typedSource(t, house+"probe/diagnose", house+"probe/diagnose/chart", house+"probe/diagnose/question") {
 		p.each(func(n ast.Node) {
 			if call, ok := p.calls(n, makes("Raw")); ok {
 				t.Errorf("%s: text that no translator reaches: %v", p.at(call), call.Args[0])
