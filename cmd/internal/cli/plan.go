@@ -16,7 +16,7 @@ func printPlan(s Streams, plan stage.Plan) error {
 	l := s.language()
 	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	for i, subject := range plan.Subjects {
-		fmt.Fprintln(tw, subject.Argument)
+		fmt.Fprintln(tw, l.Text(prose.Data(subject.Argument)))
 		if p := subject.Profile; p != nil {
 			from := say.PlanFrom(prose.Data(p.ID), prose.Data(p.Name), prose.Data(p.Source), prose.Data(p.Date))
 			fmt.Fprintf(tw, "  %s\t%s\n", l.Text(say.PlanProfile()), l.Text(from))
@@ -47,5 +47,5 @@ func printCheck(w io.Writer, l *prose.Language, c stage.Check) {
 	for _, s := range c.Order() {
 		stages = append(stages, string(s))
 	}
-	fmt.Fprintf(w, "  %s\t%s\n\t%s\n", c.ID, l.Text(endpoint), strings.Join(stages, " "))
+	fmt.Fprintf(w, "  %s\t%s\n\t%s\n", l.Text(prose.Data(c.ID)), l.Text(endpoint), l.Text(prose.Data(strings.Join(stages, " "))))
 }

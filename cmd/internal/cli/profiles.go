@@ -68,7 +68,8 @@ func listProfiles(s Streams, c *profiles.Catalogue) error {
 	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", l.Text(say.ProfilesProfile()), l.Text(say.ProfilesProvider()), l.Text(say.ProfilesRead()), l.Text(say.ProfilesDomains()))
 	for _, p := range c.Profiles() {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", p.ID, p.Name, p.Source.Date, strings.Join(c.Domains(p), " "))
+		row := texts(l, p.ID, p.Name, p.Source.Date, strings.Join(c.Domains(p), " "))
+		fmt.Fprintln(tw, strings.Join(row, "\t"))
 	}
 	return tw.Flush()
 }

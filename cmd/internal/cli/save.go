@@ -110,9 +110,6 @@ func (s Streams) tellLabelled(label, note prose.Value) {
 	s.tell(strings.Repeat(" ", ansi.StringWidth(s.savedLabel()))+name+strings.Repeat(" ", width-ansi.StringWidth(name)+2), note)
 }
 
-// command is what to type; nobody translates it.
-func command(words ...string) prose.Value { return prose.Data(strings.Join(words, " ")) }
-
 // quoted makes a file name fit to be copied into a command.
 func quoted(name string) string {
 	if strings.ContainsAny(name, " '\"$&;|<>()*?") {

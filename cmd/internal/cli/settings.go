@@ -46,9 +46,9 @@ func showSettings(s Streams, m profiles.Match) error {
 	}
 	for _, n := range p.Notes {
 		fmt.Fprintln(s.Out)
-		s.prose("  ", n.Text)
+		s.prose("  ", s.language().Text(prose.Data(n.Text)))
 		if n.URL != "" {
-			fmt.Fprintf(s.Out, "  %s\n", n.URL)
+			fmt.Fprintf(s.Out, "  %s\n", s.language().Text(prose.Data(n.URL)))
 		}
 	}
 	fmt.Fprintln(s.Out)
@@ -70,7 +70,7 @@ func settingsTable(s Streams, m profiles.Match) error {
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Text(say.HeadSettings()), l.Text(say.ColumnServer()), l.Text(say.ColumnPort()), l.Text(say.ColumnEncryption()))
 	for _, e := range p.Endpoints {
 		server := report.Server{Endpoint: e.Endpoint}
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", l.Title(server.Label()), e.Host, e.Port, l.Text(report.Security(e.Security)), remarks(l, m, e))
+		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", l.Title(server.Label()), l.Text(prose.Data(e.Host)), e.Port, l.Text(report.Security(e.Security)), remarks(l, m, e))
 	}
 	for _, line := range []struct{ name, text prose.Value }{
 		{say.SettingsSignIn(), say.ShownSameSignIn()},

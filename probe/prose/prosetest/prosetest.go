@@ -30,12 +30,32 @@ func Language() *prose.Language {
 		DataMarked(string(openData), string(closeData))
 }
 
-// terms are what protocols and mail programs have in common in every language, the
-// words of commands to type that no run knows, and what [prose.Set] holds.
-var terms = strings.Fields(`
-	SSL/TLS STARTTLS TLS POP POP3 IMAP SMTP IPv4 IPv6 HTTP SHA-256 UTC DNS C S
-	maildoctor check settings explain profiles report compare demo show
-	YOU ADDRESS true false yes --allow-cleartext-login`)
+// terms are what protocols and mail programs have in common in every language, what
+// commands to type begin with and no run knows, and what [prose.Set] holds; one a line.
+const terms = `
+SSL/TLS
+STARTTLS
+TLS
+POP
+POP3
+IMAP
+SMTP
+IPv4
+IPv6
+HTTP
+SHA-256
+UTC
+C
+S
+maildoctor check ADDRESS YOU --allow-cleartext-login
+maildoctor settings
+maildoctor explain
+maildoctor profiles show
+maildoctor report
+true
+false
+yes
+`
 
 // Data is what may stand in the marks of data.
 type Data struct {
@@ -46,9 +66,7 @@ type Data struct {
 // included, and the terms.
 func Known(values ...any) (*Data, error) {
 	var b strings.Builder
-	for _, t := range terms {
-		b.WriteString(strings.ToLower(t) + "\n")
-	}
+	b.WriteString(strings.ToLower(terms))
 	for _, v := range values {
 		text, err := json.Marshal(v)
 		if err != nil {
@@ -58,7 +76,7 @@ func Known(values ...any) (*Data, error) {
 		if err := json.Unmarshal(text, &tree); err != nil {
 			return nil, err
 		}
-		walk(tree, func(s string) { b.WriteString(strings.ToLower(s) + "\n") }, true)
+		walk(tree, func(s string) { b.WriteString(strings.ToLower(strings.Join(strings.Fields(s), " ")) + "\n") }, true)
 	}
 	return &Data{b.String()}, nil
 }
@@ -101,7 +119,8 @@ func (d *Data) Text(text string) []string {
 }
 
 // JSON returns what is wrong with a document of a report in [Language]. A string
-// without marks has to be data: an id, or something that the run has seen.
+// without marks has to be data, as something that the run has seen, or the id of a
+// sentence.
 func (d *Data) JSON(document []byte) ([]string, error) {
 	decoder := json.NewDecoder(bytes.NewReader(document))
 	var tree any
@@ -112,6 +131,9 @@ func (d *Data) JSON(document []byte) ([]string, error) {
 	walk(tree, func(s string) {
 		if strings.ContainsRune(s, openSentence) || strings.ContainsRune(s, openData) {
 			wrong = append(wrong, d.Text(s)...)
+			return
+		}
+		if prose.English().Has(prose.ID(s)) {
 			return
 		}
 		for _, w := range d.unknown(s) {
@@ -182,6 +204,7 @@ func split(text string) (pieces []piece, wrong []string) {
 func (d *Data) unknown(text string) []string {
 	var out, here []string // of the lines before, of this one
 	for line := range strings.SplitSeq(text, "\n") {
+		before := ""
 		for w := range strings.FieldsSeq(line) {
 			i := slices.IndexFunc(out, func(o string) bool { return d.has(o + w) })
 			switch {
@@ -189,11 +212,21 @@ func (d *Data) unknown(text string) []string {
 				out = slices.Delete(out, i, i+1)
 			case !d.has(w):
 				here = append(here, w)
+			case prosaic(before) && prosaic(w) && !d.knows(before+" "+w, false):
+				here = append(here, before+" "+w)
 			}
+			before = w
 		}
 		out, here = append(out, here...), nil
 	}
 	return out
+}
+
+// prosaic reports whether a word may be one of a sentence: it has small letters alone.
+// Two of them have to stand beside each other in what is known, too: most words of
+// English are among the replies of some server.
+func prosaic(word string) bool {
+	return word != "" && !strings.ContainsFunc(word, func(r rune) bool { return r < 'a' || r > 'z' })
 }
 
 // has reports whether a word has no letters, or is known whole, or is a path of names

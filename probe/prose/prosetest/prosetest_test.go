@@ -24,7 +24,8 @@ func TestText(t *testing.T) {
 		{l.Text(say.ServerNames(prose.Raw("a host"))), ""}, // what is put together elsewhere may be in marks
 		{l.Text(prose.Raw("a host")), `"a host" comes from no table`},
 		{l.Text(prose.Data("a mail server")), `"a" is said to be data`},
-		{l.Text(prose.Data("words two")), ""},
+		{l.Text(prose.Data("two words")), ""},
+		{l.Text(prose.Data("words two")), `"words two" is said to be data`},
 		{l.Text(prose.Data("host[0].sha256 51aa07bd...")), ""},
 		{"⟪imap.exa\n   mple.net⟫", ""},
 		{"⟪imap.exa\n   mpel.net⟫", `"mpel.net" is said to be data`},
@@ -45,7 +46,7 @@ func TestJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := d.JSON([]byte(`{"title": "⟦a sentence⟧", "host": "imap.example.net", "list": ["⟦half⟧ a sentence", {"text": "words"}]}`))
+	got, err := d.JSON([]byte(`{"title": "⟦a sentence⟧", "host": "imap.example.net", "said": {"id": "server-names"}, "list": ["⟦half⟧ a sentence", {"text": "words"}]}`))
 	slices.Sort(got)
 	if err != nil || len(got) != 2 || !strings.Contains(got[0], `"a sentence" comes from no table`) || !strings.Contains(got[1], `"words" comes from no table`) {
 		t.Errorf("%q, %v", got, err)
