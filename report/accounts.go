@@ -20,7 +20,7 @@ func owners(rec *stage.Record) map[string]string {
 	}
 	out := make(map[string]string)
 	for _, c := range endpointChecks(rec) {
-		if s := subjectOf(rec, c); s != nil && len(subjects[c.Check.Endpoint]) > 1 {
+		if s := rec.Subject(c); s != nil && len(subjects[c.Check.Endpoint]) > 1 {
 			out[c.Check.ID] = say(wordsFor, "argument", s.Argument)
 		}
 	}

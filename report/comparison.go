@@ -104,7 +104,7 @@ func pairs(old, new []stage.CheckRecord) []pair {
 		user     string
 	}
 	of := func(c *stage.CheckRecord) key { return key{c.Check.Endpoint, c.Check.User} }
-	connection := func(c *stage.CheckRecord) bool { return c.Check.Kind == stage.KindEndpoint && usual(c.Check.Manner) }
+	connection := func(c *stage.CheckRecord) bool { return c.Check.Kind == stage.KindEndpoint && chart.Usual(c.Check.Manner) }
 	var out []pair
 	taken := make(map[*stage.CheckRecord]bool)
 	for i := range new {
@@ -131,7 +131,7 @@ func pairs(old, new []stage.CheckRecord) []pair {
 // tells reports whether a check is worth a line of its own: one of the plan always,
 // a follow-up if it found a server.
 func tells(c *stage.CheckRecord) bool {
-	return !c.Check.FollowUp() || c.Failed() == nil && reached(c)
+	return !c.Check.FollowUp() || c.Failed() == nil && chart.Reached(c)
 }
 
 // compare files a pair under what changed, what did not, or neither.

@@ -71,7 +71,7 @@ func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r 
 			return ""
 		}
 		s := name + sep + words
-		if r.Stage == stage.Handshake && r.Status == stage.Fail && loginAsked(rec, c) {
+		if r.Stage == stage.Handshake && r.Status == stage.Fail && chart.LoginAsked(rec, c) {
 			s += "; password not sent"
 		}
 		return s
@@ -159,7 +159,7 @@ func good(rec *stage.Record, c *stage.CheckRecord) string {
 // mailboxLimit is what the profile says that a mailbox may hold, in bytes; 0
 // where it doesn't.
 func mailboxLimit(rec *stage.Record, c *stage.CheckRecord) int64 {
-	if s := subjectOf(rec, c); s != nil && s.Profile != nil {
+	if s := rec.Subject(c); s != nil && s.Profile != nil {
 		return s.Profile.MailboxBytes
 	}
 	return 0
@@ -177,7 +177,7 @@ func ofBytes(used, limit int64) string {
 // unsupported reports whether the provider's page lists an optional endpoint and
 // says that it isn't supported.
 func unsupported(rec *stage.Record, c *stage.CheckRecord) bool {
-	s := subjectOf(rec, c)
+	s := rec.Subject(c)
 	return c.Check.Optional && c.Check.Note == "imap-unsupported" && s != nil && s.Profile != nil
 }
 
@@ -186,7 +186,7 @@ func unsupported(rec *stage.Record, c *stage.CheckRecord) bool {
 func optional(rec *stage.Record, c *stage.CheckRecord, lines []string) []string {
 	s := "optional"
 	if c.Failed() == nil && unsupported(rec, c) {
-		name := stage.Visible(subjectOf(rec, c).Profile.Name)
+		name := stage.Visible(rec.Subject(c).Profile.Name)
 		s = "optional: " + name + "'s page lists it and calls IMAP unsupported"
 		if r := c.Result(stage.Login); r != nil && r.Status == stage.Pass {
 			s = "optional: it works now, but " + name + "'s page calls IMAP unsupported"

@@ -60,7 +60,7 @@ func rows(rec *stage.Record, d diagnose.Diagnosis, w weighed) []Row {
 // shownBelow returns the follow-up that has a row below its check: the best way
 // round, or else a server of a similar name; nil where there is neither.
 func shownBelow(rec *stage.Record, c *stage.CheckRecord, w weighed) *stage.CheckRecord {
-	if w.states[c.Check.ID] != failed {
+	if w.endings[c.Check.ID] != chart.Broke {
 		return nil
 	}
 	if v, ok := bestWay(rec, c); ok {
@@ -68,7 +68,7 @@ func shownBelow(rec *stage.Record, c *stage.CheckRecord, w weighed) *stage.Check
 	}
 	for i := range rec.Checks {
 		f := &rec.Checks[i]
-		if f.Check.Question == stage.AskNearName && slices.Contains(f.Check.Parents, c.Check.ID) && f.Failed() == nil && reached(f) {
+		if f.Check.Question == stage.AskNearName && slices.Contains(f.Check.Parents, c.Check.ID) && f.Failed() == nil && chart.Reached(f) {
 			return f
 		}
 	}

@@ -120,11 +120,11 @@ func server(rec *stage.Record, c *stage.CheckRecord, own []*stage.CheckRecord, w
 		return Server{}, false
 	}
 	e := c.Check.Endpoint
-	switch w.states[c.Check.ID] {
-	case worked:
+	switch w.endings[c.Check.ID] {
+	case chart.Worked:
 		return Server{Endpoint: e, Confirmed: true, Optional: spare}, true
-	case unknown:
-		if c.Check.Optional || !reached(c) {
+	case chart.Unfinished:
+		if c.Check.Optional || !chart.Reached(c) {
 			return Server{}, false
 		}
 		return Server{Endpoint: e}, true
@@ -148,13 +148,6 @@ func hasServer(all []Server, s Server) bool {
 	return !s.Missing && slices.ContainsFunc(all, func(o Server) bool { return !o.Missing && o.Endpoint == s.Endpoint })
 }
 
-// reached reports whether the server at least answered, so that its name and
-// port are worth typing in.
-func reached(c *stage.CheckRecord) bool {
-	r := c.Result(stage.Greeting)
-	return r != nil && (r.Status == stage.Pass || r.Status == stage.Warn)
-}
-
 // requiredSibling reports whether the same direction has an endpoint that the
 // provider stands by. People are not sent to an optional one then.
 func requiredSibling(c *stage.CheckRecord, own []*stage.CheckRecord) bool {
@@ -167,7 +160,7 @@ func requiredSibling(c *stage.CheckRecord, own []*stage.CheckRecord) bool {
 // the provider stands by; an optional one that works is worth knowing then.
 func requiredFailed(c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) bool {
 	return slices.ContainsFunc(own, func(o *stage.CheckRecord) bool {
-		return !o.Check.Optional && w.states[o.Check.ID] == failed &&
+		return !o.Check.Optional && w.endings[o.Check.ID] == chart.Broke &&
 			o.Check.Endpoint.Protocol.Receives() == c.Check.Endpoint.Protocol.Receives()
 	})
 }

@@ -32,13 +32,13 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis, found []way) []
 		return out
 	case len(rec.Header.Plan.Subjects) > 1:
 		out = manySubjects(checks, w, owners(rec))
-	case all(checks, w, worked) && w.partly:
+	case all(checks, w, chart.Worked) && w.partly:
 		out = []string{answers(checks), untested(checks)}
-	case all(checks, w, worked):
+	case all(checks, w, chart.Worked):
 		out = []string{allWork(rec, checks)}
 	default:
 		out = mixed(units(checks, w), d)
-		if w.partly && !has(checks, w, failed) {
+		if w.partly && !has(checks, w, chart.Broke) {
 			out = append(out, untested(checks))
 		}
 	}
@@ -80,7 +80,7 @@ func covers(rec *stage.Record, d diagnose.Diagnosis, w weighed, checks []*stage.
 	}
 	required := false
 	for _, c := range checks {
-		if w.states[c.Check.ID] == worked {
+		if w.endings[c.Check.ID] == chart.Worked {
 			continue
 		}
 		refused := chart.RefusedFor(rec, c)
@@ -115,18 +115,18 @@ func causeSentences(d diagnose.Diagnosis, w weighed, room int) []string {
 	return out
 }
 
-func all(checks []*stage.CheckRecord, w weighed, s state) bool {
+func all(checks []*stage.CheckRecord, w weighed, s chart.Ending) bool {
 	for _, c := range checks {
-		if w.states[c.Check.ID] != s {
+		if w.endings[c.Check.ID] != s {
 			return false
 		}
 	}
 	return true
 }
 
-func has(checks []*stage.CheckRecord, w weighed, s state) bool {
+func has(checks []*stage.CheckRecord, w weighed, s chart.Ending) bool {
 	for _, c := range checks {
-		if w.states[c.Check.ID] == s {
+		if w.endings[c.Check.ID] == s {
 			return true
 		}
 	}
@@ -209,10 +209,10 @@ func manySubjects(checks []*stage.CheckRecord, w weighed, whose map[string]strin
 	var not []string
 	open := 0
 	for _, c := range checks {
-		switch w.states[c.Check.ID] {
-		case worked:
+		switch w.endings[c.Check.ID] {
+		case chart.Worked:
 			continue
-		case unknown:
+		case chart.Unfinished:
 			open++
 		}
 		not = append(not, strings.TrimSpace(c.Check.Endpoint.Address()+" "+whose[c.Check.ID]))

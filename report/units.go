@@ -13,7 +13,7 @@ import (
 // "receiving", "receiving with POP", "IMAP".
 type unit struct {
 	name   string
-	state  state
+	ending chart.Ending
 	checks []*stage.CheckRecord
 }
 
@@ -35,7 +35,7 @@ func divide(checks []*stage.CheckRecord, w weighed, name string) []unit {
 	if len(checks) == 0 {
 		return nil
 	}
-	if s := w.states[checks[0].Check.ID]; all(checks, w, s) {
+	if s := w.endings[checks[0].Check.ID]; all(checks, w, s) {
 		return []unit{{name, s, checks}}
 	}
 	byProtocol, byPort := make(map[stage.Protocol]int), make(map[stage.Endpoint]int)
@@ -47,7 +47,7 @@ func divide(checks []*stage.CheckRecord, w weighed, name string) []unit {
 	var out []unit
 	for _, c := range checks {
 		e := c.Check.Endpoint
-		s := w.states[c.Check.ID]
+		s := w.endings[c.Check.ID]
 		label := protocolWords[e.Protocol]
 		if byProtocol[e.Protocol] > 1 {
 			label += " on port " + strconv.Itoa(int(e.Port))
@@ -56,7 +56,7 @@ func divide(checks []*stage.CheckRecord, w weighed, name string) []unit {
 			label += " of " + e.Host // two servers, and one port
 		}
 		// An optional protocol that fails is not receiving that fails.
-		if s == worked || !c.Check.Optional {
+		if s == chart.Worked || !c.Check.Optional {
 			label = name + " with " + label
 		}
 		out = append(out, unit{label, s, []*stage.CheckRecord{c}})
@@ -67,18 +67,18 @@ func divide(checks []*stage.CheckRecord, w weighed, name string) []unit {
 // mixed says which units work, which do not, and which stayed untested. An
 // optional endpoint that failed is left to the sentence of its cause.
 func mixed(u []unit, d diagnose.Diagnosis) []string {
-	by := func(s state) (names []string, checks []*stage.CheckRecord) {
+	by := func(s chart.Ending) (names []string, checks []*stage.CheckRecord) {
 		for _, x := range u {
-			if x.state == s && !(s == failed && x.explained(d)) {
+			if x.ending == s && !(s == chart.Broke && x.explained(d)) {
 				names = append(names, x.name)
 				checks = append(checks, x.checks...)
 			}
 		}
 		return names, checks
 	}
-	good, _ := by(worked)
-	bad, _ := by(failed)
-	open, openChecks := by(unknown)
+	good, _ := by(chart.Worked)
+	bad, _ := by(chart.Broke)
+	open, openChecks := by(chart.Unfinished)
 	var out []string
 	if len(good) > 0 {
 		out = append(out, say(wordsSomeWork, "units", capital(listed(good)), "work", either(len(good), "works", "work")))

@@ -26,6 +26,13 @@ type Page struct {
 
 	title    string
 	Sections []Section
+	actions  []pageAction
+}
+
+// pageAction is an action of a page, and when it stands.
+type pageAction struct {
+	conditions conditionList
+	actionLine
 }
 
 // Section is one part of a page. Its lines are paragraphs or list items, with
@@ -198,15 +205,18 @@ func (p *Page) complete() error {
 			return fmt.Errorf("section %q is missing or empty", h)
 		}
 	}
-	return p.actionsHaveActors()
+	return p.readActions()
 }
 
-func (p *Page) actionsHaveActors() error {
+// readActions reads "What to do".
+func (p *Page) readActions() error {
 	for _, line := range p.section(WhatToDo) {
-		_, text := conditions(line)
-		if _, _, ok := actor(text); !ok {
-			return fmt.Errorf("an action must begin with who acts: %q", line)
+		c, text := conditions(line)
+		a, err := readAction(text)
+		if err != nil {
+			return err
 		}
+		p.actions = append(p.actions, pageAction{c, a})
 	}
 	return nil
 }

@@ -8,16 +8,6 @@ import (
 	"unicode/utf8"
 )
 
-// Action is something to do, and who does it.
-type Action struct {
-	Who  Who
-	Text string // one or more whole sentences, to stand behind the actor and a colon
-
-	// Beside says that it costs little and harms nobody, so that it may be named
-	// although its cause is merely possible beside another one.
-	Beside bool
-}
-
 // Title returns the heading of a finding. Slots without an argument get general
 // words, so that a page can be read without a run.
 func (p *Page) Title(args map[string]string) string { return fill(p.title, args) }
@@ -27,13 +17,26 @@ func (p *Page) Sentence(args map[string]string) string {
 	return strings.Join(render(p.section(InASentence), args), " ")
 }
 
-// Actions returns what to do, the first thing first.
+// Actions returns what to do, the first thing first. Where one thing is worded in
+// several ways, for what a run may have tried, all of them are here, the first wording
+// first; see [Action.Same].
 func (p *Page) Actions(args map[string]string) []Action {
 	var list []Action
-	for _, line := range render(p.section(WhatToDo), args) {
-		if who, text, ok := actor(line); ok {
-			list = append(list, Action{Who: who, Text: text, Beside: p.Beside && len(list) == 0})
+	for _, a := range p.actions {
+		if a.conditions.hold(args) {
+			filled := a.filled(args)
+			filled.Beside = p.Beside && len(list) == 0
+			list = append(list, filled)
 		}
+	}
+	return list
+}
+
+// AllActions returns the actions of every case, with their slots still in them.
+func (p *Page) AllActions() []Action {
+	var list []Action
+	for _, a := range p.actions {
+		list = append(list, Action{ID: a.id, Kind: a.kind, Who: a.who, Text: a.text, Command: a.command, About: a.about, Advises: a.advises, After: a.after})
 	}
 	return list
 }
@@ -57,7 +60,27 @@ func (p *Page) Unknown(args map[string]string) []string {
 
 // Lines returns any section with its slots filled.
 func (p *Page) Lines(heading string, args map[string]string) []string {
-	return render(p.section(heading), args)
+	return p.lines(heading, args, func(command string) string { return command })
+}
+
+// lines is Lines with commands as quote writes them. Of several wordings of an action
+// the first one stands.
+func (p *Page) lines(heading string, args map[string]string, quote func(string) string) []string {
+	if heading != WhatToDo {
+		return render(p.section(heading), args)
+	}
+	var out []string
+	actions := p.Actions(args)
+	for i, a := range actions {
+		if slices.ContainsFunc(actions[:i], a.Same) {
+			continue
+		}
+		if a.Command != "" {
+			a.Command = quote(a.Command)
+		}
+		out = append(out, "- "+actorWords(a.Who)+a.Whole())
+	}
+	return out
 }
 
 // Missing returns the slots of title and sections that have no argument here
@@ -92,7 +115,7 @@ func (p *Page) Markdown() string {
 	b.WriteString("\n")
 	for _, s := range p.Sections {
 		fmt.Fprintf(&b, "\n## %s\n\n", s.Heading)
-		for i, line := range render(s.Lines, nil) {
+		for i, line := range p.lines(s.Heading, nil, func(command string) string { return "`" + command + "`" }) {
 			if i > 0 && !strings.HasPrefix(line, "- ") {
 				b.WriteString("\n")
 			}
@@ -167,9 +190,12 @@ func slots(line string) []string {
 	}
 }
 
-// fill puts arguments into slots, and a capital at the beginning. Arguments are
-// put in as they are: braces in a server's text are no slots.
-func fill(line string, args map[string]string) string {
+// fill puts arguments into slots, and a capital at the beginning.
+func fill(line string, args map[string]string) string { return capital(fillSlots(line, args)) }
+
+// fillSlots puts arguments into slots. They are put in as they are: braces in a
+// server's text are no slots.
+func fillSlots(line string, args map[string]string) string {
 	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(line, "{")
@@ -186,7 +212,7 @@ func fill(line string, args map[string]string) string {
 		b.WriteString(word(name, args))
 		line = after
 	}
-	return capital(b.String())
+	return b.String()
 }
 
 // capital makes the first letter large, unless it is a host name's.
@@ -242,13 +268,22 @@ var actors = []struct {
 	{"The operator: ", Operator},
 }
 
-// actor splits "- You: do this." into who acts and what is to be done.
+// actor splits "You: do this." into who acts and what is to be done.
 func actor(line string) (Who, string, bool) {
-	line = strings.TrimPrefix(line, "- ")
 	for _, a := range actors {
 		if text, ok := strings.CutPrefix(line, a.words); ok {
 			return a.who, text, true
 		}
 	}
 	return "", "", false
+}
+
+// actorWords are the words with which an action of somebody begins.
+func actorWords(who Who) string {
+	for _, a := range actors {
+		if a.who == who {
+			return a.words
+		}
+	}
+	return ""
 }

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"maildoctor/probe/stage"
@@ -129,39 +128,6 @@ func (c *Case) RejectedAfter(k *Exam) string {
 		}
 	}
 	return after
-}
-
-// WayRound names another port of the same host that works for the same account
-// and protocol, and its encryption; empty where this run has found none.
-func (c *Case) WayRound(k *Exam) string {
-	for _, o := range c.Checks {
-		if o == k || o.Check.Subject != k.Check.Subject || o.Host() != k.Host() || o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol {
-			continue
-		}
-		if way := o.way(); way != "" {
-			return way
-		}
-	}
-	for _, e := range k.Siblings() {
-		for _, f := range c.FollowUps[k.Check.ID] {
-			if f.Check.Question != stage.AskSibling || f.Check.Kind != stage.KindEndpoint || f.Check.Endpoint.Port != e.Port {
-				continue
-			}
-			if way := NewExam(f, 0, nil).way(); way != "" {
-				return way
-			}
-		}
-	}
-	return ""
-}
-
-// way names the port of a check that works, and its encryption; empty where it
-// doesn't work, or is in clear.
-func (k *Exam) way() string {
-	if !k.Works() || !k.Encrypted() {
-		return ""
-	}
-	return "port " + strconv.Itoa(int(k.Check.Endpoint.Port)) + " " + Encryption(k.Check.Endpoint.Security)
 }
 
 // UsualPorts are where mail servers are expected (RFC 8314 3, RFC 3501, RFC 1939,

@@ -1,0 +1,83 @@
+package remedy
+
+import (
+	"slices"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+)
+
+// Run is what actions are held against.
+type Run struct {
+	c        *chart.Case
+	replaced map[string]bool // checks with a way round that is named as an action of its own
+	blind    bool            // nothing could be reached, so that nothing has been refuted
+}
+
+// New returns what the actions of a run are held against. blind is for a run that says
+// nothing about the mail service.
+func New(c *chart.Case, ways []chart.Way, blind bool) *Run {
+	r := &Run{c: c, replaced: make(map[string]bool), blind: blind}
+	for _, w := range ways {
+		if Replaces(w) {
+			r.replaced[w.Round] = true
+		}
+	}
+	return r
+}
+
+// Replaces reports whether people are told to use a way in the place of what failed.
+// Where only the encryption of a port is wrong, the cause's own page says it better.
+func Replaces(w chart.Way) bool {
+	return w.Kind == chart.OtherEndpoint && w.Works && !w.SamePort()
+}
+
+// Choose returns which of a page's actions are to be named for a finding about these
+// checks, in which order. Of several wordings of one action the first stays that names
+// nothing refuted. Whoever has other settings that work is not told what else might be
+// typed in.
+func (r *Run) Choose(checks []*chart.Exam, actions []cause.Action) []cause.Action {
+	replaced := len(checks) > 0 && !slices.ContainsFunc(checks, func(k *chart.Exam) bool { return !r.replaced[k.Check.ID] })
+	var proven, others []cause.Action
+	for _, a := range actions {
+		known := slices.ContainsFunc(slices.Concat(proven, others), a.Same)
+		switch said := r.judge(checks, a); {
+		case known, said == chart.No, replaced && typesIn(a):
+		case said == chart.Yes && typesIn(a):
+			a.Kind = cause.UseProven
+			proven = append(proven, a)
+		default:
+			others = append(others, a)
+		}
+	}
+	return append(proven, others...)
+}
+
+// typesIn reports whether an action says what to type into a mail program.
+func typesIn(a cause.Action) bool {
+	return a.Who == cause.You && (a.Kind == cause.ChangeSettings || a.Kind == cause.UseProven)
+}
+
+// judge holds an action against the run: No where something that it advises was tried
+// at one of the servers and failed, Yes where all of it was seen working at all of
+// them, or its page says so itself.
+func (r *Run) judge(checks []*chart.Exam, a cause.Action) chart.Answer {
+	if a.Kind == cause.UseProven {
+		return chart.Yes
+	}
+	works := len(checks) > 0 && len(a.Advises) > 0
+	for _, advice := range a.Advises {
+		for _, k := range checks {
+			switch r.seen(k, advice) {
+			case chart.No:
+				return chart.No
+			case chart.Unknown:
+				works = false
+			}
+		}
+	}
+	if works {
+		return chart.Yes
+	}
+	return chart.Unknown
+}

@@ -1,0 +1,65 @@
+package remedy
+
+import (
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// seen reads what a run has seen of a setting that an action advises about a check:
+// Yes where it works, No where it was tried and doesn't.
+func (run *Run) seen(k *chart.Exam, a cause.Advice) chart.Answer {
+	c := run.c
+	if run.blind {
+		return chart.Unknown
+	}
+	switch a.Kind {
+	case cause.AdviseEndpoint:
+		return c.Endpoint(endpoint(k, a))
+	case cause.AdviseOtherProtocol:
+		return c.Protocol(k)
+	case cause.AdvisePassword:
+		return passwordSeen(c, k, a.Form)
+	case cause.AdviseUserName:
+		full := a.Form == cause.FullAddress
+		return c.Login(k, func(r *stage.CheckRecord) bool { return strings.Contains(c.UserOf(r), "@") == full })
+	case cause.AdviseIPv4:
+		return k.Family(true)
+	case cause.AdviseOtherResolver:
+		return c.OtherResolvers(k)
+	}
+	return chart.Unknown
+}
+
+// endpoint is what an advice says to type in for a check.
+func endpoint(k *chart.Exam, a cause.Advice) stage.Endpoint {
+	e := k.Check.Endpoint
+	e.Security = a.Security
+	switch a.Port {
+	case 0:
+	case cause.TLSPort:
+		e.Port = chart.TLSPorts[e.Protocol]
+	default:
+		e.Port = a.Port
+	}
+	return e
+}
+
+// passwordSeen reads what came of sending the password in some form, here or in a
+// follow-up. What the server does not offer cannot be used.
+func passwordSeen(c *chart.Case, k *chart.Exam, form string) chart.Answer {
+	of := chart.Readable
+	if form == cause.EncryptedPassword {
+		of = chart.Challenged
+	}
+	said := c.Login(k, func(r *stage.CheckRecord) bool {
+		f := stage.FactsOf[*stage.LoginFacts](r)
+		return f != nil && of(f.Mechanism)
+	})
+	if said == chart.Unknown && k.Offers(of) == chart.No {
+		return chart.No
+	}
+	return said
+}
