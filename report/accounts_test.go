@@ -56,7 +56,7 @@ func TestWhoseRow(t *testing.T) {
 func TestOutOfTime(t *testing.T) {
 	rec := sample.Get("interrupted").Record()
 	rec.End.State, rec.Header.Options.RunTimeout = stage.RanOutOfTime, stage.Ms(4e9)
-	if got := report.New(rec, diagnose.Diagnosis{}).NoAction; !strings.HasSuffix(got, "with --run-timeout 8s.") {
+	if got := report.New(rec, diagnose.Diagnosis{}).NoAction.Whole(); !strings.HasSuffix(got, "with --run-timeout 8s.") {
 		t.Errorf("got %q", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -15,13 +16,21 @@ import (
 func texts(r *report.Report) []string {
 	var out []string
 	for _, a := range r.Actions {
-		out = append(out, a.Text)
+		out = append(out, strings.TrimSpace(a.Text(prose.English())+" "+a.Command(prose.English())))
 	}
 	return out
 }
 
+// told adds to a finding what its page says to do.
+func told(f diagnose.Finding) diagnose.Finding {
+	if p, ok := cause.PageOf(f.Cause); ok {
+		f.Actions = p.Actions(f.Args)
+	}
+	return f
+}
+
 func finding(id cause.ID, c cause.Confidence) diagnose.Finding {
-	return diagnose.Finding{Cause: id, Severity: cause.Fail, Confidence: c, Checks: []string{"smtp-587"}}
+	return told(diagnose.Finding{Cause: id, Severity: cause.Fail, Confidence: c, Checks: []string{"smtp-587"}})
 }
 
 func actionsOf(t *testing.T, id cause.ID) []string {
@@ -32,7 +41,7 @@ func actionsOf(t *testing.T, id cause.ID) []string {
 	}
 	var out []string
 	for _, a := range p.Actions(nil) {
-		out = append(out, a.Text)
+		out = append(out, a.Text(prose.English()))
 	}
 	return out
 }
@@ -81,7 +90,7 @@ func TestSuppressedCausesAskForNothing(t *testing.T) {
 	info := finding("cert-expired", cause.Proven)
 	info.Severity = cause.Info
 	r := report.New(recordWith(), diagnose.Diagnosis{Findings: []diagnose.Finding{f, info}})
-	if len(r.Actions) != 0 || r.NoAction == "" {
+	if len(r.Actions) != 0 || r.NoAction.Text == "" {
 		t.Errorf("actions %q, in their place %q", texts(r), r.NoAction)
 	}
 }
@@ -105,7 +114,7 @@ func TestOurRuleComesFirst(t *testing.T) {
 func TestConcludedNotes(t *testing.T) {
 	f := finding("limit-differs-from-profile", cause.Proven)
 	f.Severity = cause.Warn
-	f.Evidence = []diagnose.Evidence{{Check: "smtp-587", Stage: stage.Capabilities, Text: "SIZE 20 MB"}}
+	f.Evidence = []diagnose.Evidence{{Check: "smtp-587", Stage: stage.Capabilities, Said: prose.Data("SIZE 20 MB")}}
 	d := diagnose.Diagnosis{Findings: []diagnose.Finding{f}}
 	for _, status := range []stage.Status{stage.Pass, stage.Warn} {
 		rec := recordWith()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -17,8 +18,8 @@ type Comparison struct {
 	Same          []Difference
 	Apart         []Difference // cannot be compared: tried in one of the runs alone
 	Circumstances []Difference
-	Causes        []PastCause // of the older run, which the newer one doesn't show
-	Actions       []Action    // the older run's, where the newer one works
+	Causes        []PastCause    // of the older run, which the newer one doesn't show
+	Actions       []cause.Action // the older run's, where the newer one works
 }
 
 // Compared is one of two runs.
@@ -78,8 +79,8 @@ func compare(old, new *Report, oldName, newName string) *Comparison {
 
 // pastActions are the older run's actions. Where the network has been found to
 // be what differs, only those for it are left: another network has been tried.
-func pastActions(actions []Action, network bool) []Action {
-	var own []Action
+func pastActions(actions []cause.Action, network bool) []cause.Action {
+	var own []cause.Action
 	for _, a := range actions {
 		if a.Who == cause.Network {
 			own = append(own, a)
@@ -104,7 +105,9 @@ func pairs(old, new []stage.CheckRecord) []pair {
 		user     string
 	}
 	of := func(c *stage.CheckRecord) key { return key{c.Check.Endpoint, c.Check.User} }
-	connection := func(c *stage.CheckRecord) bool { return c.Check.Kind == stage.KindEndpoint && chart.Usual(c.Check.Manner) }
+	connection := func(c *stage.CheckRecord) bool {
+		return c.Check.Kind == stage.KindEndpoint && chart.Usual(c.Check.Manner)
+	}
 	var out []pair
 	taken := make(map[*stage.CheckRecord]bool)
 	for i := range new {

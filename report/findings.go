@@ -7,6 +7,9 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	phrase "maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -31,24 +34,33 @@ func findings(rec *stage.Record, d diagnose.Diagnosis) []Finding {
 	for _, f := range d.Findings {
 		g := Finding{Finding: f, Title: string(f.Cause)}
 		if p, ok := cause.PageOf(f.Cause); ok {
-			g.Title = p.Title(f.Args)
+			g.Title = p.Title(prose.English(), f.Args)
 		}
 		switch {
 		case len(f.Actions) > 0:
-			g.Who, g.Action = f.Actions[0].Who, capital(f.Actions[0].Whole())
+			g.Who, g.Action = f.Actions[0].Who, asSentence(f.Actions[0])
 		case len(f.Checks) > 0 && round[f.Checks[0]].ID != "":
-			g.Who, g.Action = cause.You, capital(round[f.Checks[0]].Whole())
+			g.Who, g.Action = cause.You, asSentence(round[f.Checks[0]])
 		}
 		out = append(out, g)
 	}
 	return out
 }
 
+// asSentence is an action as a sentence, with its command.
+func asSentence(a cause.Action) string {
+	text := capital(a.Text(prose.English()))
+	if c := a.Command(prose.English()); c != "" {
+		text += " " + c
+	}
+	return text
+}
+
 // pageSentence is what a finding says in the summary; empty where it has no
 // page.
 func pageSentence(f diagnose.Finding) string {
 	if p, ok := cause.PageOf(f.Cause); ok {
-		return p.Sentence(f.Args)
+		return p.Sentence(prose.English(), f.Args)
 	}
 	return ""
 }
@@ -120,16 +132,14 @@ func ourRule(rec *stage.Record) []cause.Action {
 	if len(args) == 0 {
 		return nil
 	}
-	return []cause.Action{{
-		ID: cause.AllowClearLogin, Kind: cause.RunAgain, Who: cause.You, Text: wordsAllowCleartext,
-		Command: say(commandAllowCleartext, "arguments", strings.Join(args, " ")),
-	}}
+	a := cause.Action{ID: cause.AllowClearLogin, Kind: cause.RunAgain, Who: cause.You}
+	return []cause.Action{a.Saying(phrase.AllowClearLogin(), prose.Data("maildoctor check "+strings.Join(args, " ")+" --allow-cleartext-login"))}
 }
 
 // notKnown is what this run cannot decide. That no message was sent is said of
 // every run that says sending works.
 func notKnown(d diagnose.Diagnosis, w weighed) []string {
-	out := diagnose.NotKnown(d)
+	out := diagnose.NotKnown(prose.English(), d)
 	if len(out) == 0 && w.sending == Works && !w.partly && weight[w.overall()] <= weight[WorksWithWarnings] {
 		out = append(out, wordsUnknownSent)
 	}

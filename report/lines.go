@@ -64,31 +64,31 @@ func timeLimit(rec *stage.Record) stage.Millis {
 }
 
 // noAction is what is said where there is nothing to do, or nothing is known.
-func noAction(rec *stage.Record, w weighed) string {
+func noAction(rec *stage.Record, w weighed) Advice {
 	switch {
 	case rec.End.State == stage.RanOutOfTime && w.overall() != Works:
 		limit := timeLimit(rec)
-		return say(wordsMoreTime, "time", strconv.Itoa(int(math.Ceil(2*limit.Duration().Seconds())))+"s")
+		return Advice{Text: say(wordsMoreTime, "time", strconv.Itoa(int(math.Ceil(2*limit.Duration().Seconds())))+"s")}
 	case rec.End.State != stage.Complete && w.overall() != Works:
-		return wordsRunAgain
+		return Advice{Text: wordsRunAgain}
 	case weight[w.overall()] > weight[WorksWithWarnings]:
-		return wordsNothingKnown
+		return Advice{Text: wordsNothingKnown}
 	case !w.partly && hasProfile(rec):
-		return wordsNothingToDo
+		return Advice{Text: wordsNothingToDo}
 	case !w.partly:
-		return ""
+		return Advice{}
 	case !rec.Header.Options.Login:
-		return wordsNothingAsked
+		return Advice{Text: wordsNothingAsked}
 	}
 	for _, s := range rec.Header.Plan.Subjects {
 		switch s.Kind {
 		case stage.SubjectAddress:
-			return wordsNothingSecret // the address is in the command that was just typed
+			return Advice{Text: wordsNothingSecret} // the address is in the command that was just typed
 		case stage.SubjectDomain:
-			return say(wordsNothingSoFar, "address", "YOU@"+s.Domain)
+			return Advice{wordsNothingSoFar, "maildoctor check YOU@" + stage.Visible(s.Domain)}
 		}
 	}
-	return wordsNothingMore
+	return Advice{Text: wordsNothingMore}
 }
 
 func hasProfile(rec *stage.Record) bool {

@@ -45,7 +45,7 @@ func (w weighed) outcome(rec *stage.Record, c *stage.CheckRecord, leading map[st
 	switch {
 	case s == chart.Unfinished, s == chart.Broke && w.noNetwork:
 		o.Verdict = Unknown
-	case s == failed:
+	case s == chart.Broke:
 		o.Verdict = DoesNotWork
 	case f != nil, slices.ContainsFunc(c.Results, func(r stage.Result) bool { return r.Status == stage.Warn }):
 		o.Verdict = WorksWithWarnings

@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -31,9 +32,10 @@ type Report struct {
 	// speaks of less than the whole.
 	AsFarAsTested bool
 
-	Summary  []string // two to four whole sentences
-	Actions  []Action // what to do, in order
-	NoAction string   // stands in the place of actions, where there are none
+	Summary  []string       // two to four whole sentences
+	Actions  []cause.Action // what to do, in order
+	NoAction Advice         // stands in the place of actions, where there are none
+	Ways     []chart.Way    // what was seen working round the checks that failed
 	Settings []Settings
 	Rows     []Row
 	AllAlike string // stands in the place of rows that all say the same
@@ -59,12 +61,14 @@ type Report struct {
 	Against *Comparison // with an older run; nil where there is none
 }
 
-// Action is one thing to do.
-type Action struct {
-	Who   cause.Who // who can do it
-	Party string    // the same in words, "You", "Your provider"
-	Text  string    // one or more whole sentences
+// Advice is text that may end in a command to type.
+type Advice struct {
+	Text    string // whole sentences
+	Command string // to type, behind the text; empty: none
 }
+
+// Whole returns the text with its command.
+func (a Advice) Whole() string { return strings.TrimSpace(a.Text + " " + a.Command) }
 
 // Finding is a conclusion with the words of its page.
 type Finding struct {
@@ -83,7 +87,6 @@ type Transcript struct {
 // New arranges a record and what was concluded from it.
 func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 	v := weigh(rec, d)
-	found := ways(rec, v)
 	r := &Report{
 		Version:  rec.Header.Version,
 		Started:  inZone(rec.Header.Started, rec.Header.System.Zone),
@@ -102,7 +105,8 @@ func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 		AsFarAsTested: v.partly,
 
 		Outcomes:   v.outcomes,
-		Findings:   findings(d),
+		Ways:       d.Ways,
+		Findings:   findings(rec, d),
 		NotKnown:   notKnown(d, v),
 		Open:       openQuestions(d),
 		OpenWords:  openWords(rec, d),
@@ -118,8 +122,8 @@ func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Checks:     rec.Checks,
 	}
 	r.Made = followUpWords(rec, r.FollowUps)
-	r.Summary = summary(rec, v, d, found)
-	r.Actions = actions(rec, d, found)
+	r.Summary = summary(rec, v, d)
+	r.Actions = actions(rec, d)
 	if len(r.Actions) == 0 {
 		r.NoAction = noAction(rec, v)
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -63,8 +64,11 @@ func shownBelow(rec *stage.Record, c *stage.CheckRecord, w weighed) *stage.Check
 	if w.endings[c.Check.ID] != chart.Broke {
 		return nil
 	}
-	if v, ok := bestWay(rec, c); ok {
-		return v.found
+	if v, ok := w.ways[c.Check.ID]; ok {
+		if v.Planned {
+			return nil // it has its own
+		}
+		return rec.Check(v.Shown)
 	}
 	for i := range rec.Checks {
 		f := &rec.Checks[i]

@@ -21,8 +21,8 @@ type Settings struct {
 	Copies   string // advice on leaving mail on the server
 	Limits   string // of the mailbox and of one message
 	Untested bool   // taken from the profile; nothing could be tested
-	OneLine  string // stands in the place of all else, where nothing is to be changed
-	Source   string // where the settings were taken from, or who else has them; may be empty
+	OneLine  Advice // stands in the place of all else, where nothing is to be changed
+	Source   Advice // where the settings were taken from, or who else has them; may be empty
 
 	MailboxBytes int64 // the profile's limits, 0 where it has none
 	MessageBytes int64
@@ -51,9 +51,9 @@ func (s Server) Label() string {
 const (
 	wordsUnchanged  = "No change. Tried as {source}."
 	wordsOnlySecret = "No change but the password."
-	wordsFullList   = " The full list: maildoctor settings {address}"
+	wordsFullList   = " The full list:"
 	wordsFromPage   = "From {source}. None of it could be tested now."
-	wordsSameOther  = "The same for {n} other domains: maildoctor profiles show {domain}"
+	wordsSameOther  = "The same for {n} other domains:"
 	wordsFound      = "{name}'s page gives {was} and does not name {is}, which was found by trying."
 	wordsNamed      = "{name}'s page names {is} as well as {was}."
 	wordsFullUser   = "your full e-mail address"
@@ -92,29 +92,20 @@ func settingsOf(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, w
 	if w.noNetwork {
 		return untestedSettings(out, s, own)
 	}
-	for _, c := range own {
-		if srv, ok := server(rec, c, own, w); ok && !hasServer(out.Servers, srv) {
-			out.Servers = append(out.Servers, srv)
-		}
-	}
-	// That one server is gone is no news to somebody who types in its like.
-	confirmed := slices.Clone(out.Servers)
-	out.Servers = slices.DeleteFunc(out.Servers, func(v Server) bool {
-		return v.Missing && v.Answers == nil && slices.ContainsFunc(confirmed, func(o Server) bool { return o.Confirmed && o.Protocol == v.Protocol })
-	})
+	out.Servers = servers(own, w)
 	if !slices.ContainsFunc(out.Servers, func(v Server) bool { return !v.Missing }) {
 		out.Servers = nil
 		out.OneLine = oneLine(rec, s, own, d)
 		return out
 	}
-	out.SignIn = signsIn(rec, own)
+	out.SignIn = signsIn(w, own)
 	extras(&out, s)
 	return out
 }
 
 // server returns what to type in for one check; ok is false for one that isn't
 // to be shown.
-func server(rec *stage.Record, c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) (Server, bool) {
+func server(c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) (Server, bool) {
 	spare := c.Check.Optional && requiredSibling(c, own)
 	if spare && !requiredFailed(c, own, w) {
 		return Server{}, false
@@ -129,12 +120,11 @@ func server(rec *stage.Record, c *stage.CheckRecord, own []*stage.CheckRecord, w
 		}
 		return Server{Endpoint: e}, true
 	}
-	if v, ok := bestWay(rec, c); ok {
-		found := v.found.Check.Endpoint
-		if v.works {
-			return Server{Endpoint: found, Confirmed: true, Found: !v.named, Instead: new(e)}, true
+	if v, ok := w.ways[c.Check.ID]; ok {
+		if v.Works {
+			return Server{Endpoint: v.Endpoint, Confirmed: true, Found: !v.Named, Instead: new(e)}, true
 		}
-		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(found)}, !c.Check.Optional
+		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(v.Endpoint)}, !c.Check.Optional
 	}
 	if !c.Check.Optional {
 		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true}, true
@@ -142,10 +132,52 @@ func server(rec *stage.Record, c *stage.CheckRecord, own []*stage.CheckRecord, w
 	return Server{}, false
 }
 
-// hasServer reports whether a server has its line already: several ports that fail may
-// have one in their place.
-func hasServer(all []Server, s Server) bool {
-	return !s.Missing && slices.ContainsFunc(all, func(o Server) bool { return !o.Missing && o.Endpoint == s.Endpoint })
+// servers returns what to type in for the checks of one subject, what this run has
+// proven first, in each direction. Several ports that fail may have one in their
+// place, which has one line.
+func servers(own []*stage.CheckRecord, w weighed) []Server {
+	var all []Server
+	for _, c := range own {
+		s, ok := server(c, own, w)
+		if !ok {
+			continue
+		}
+		i := slices.IndexFunc(all, func(o Server) bool { return !s.Missing && !o.Missing && o.Endpoint == s.Endpoint })
+		if i < 0 {
+			all = append(all, s)
+		} else if all[i].Instead == nil {
+			all[i].Instead = s.Instead
+		}
+	}
+	// That one server is gone is no news to somebody who types in its like.
+	confirmed := slices.Clone(all)
+	all = slices.DeleteFunc(all, func(v Server) bool {
+		return v.Missing && v.Answers == nil && slices.ContainsFunc(confirmed, func(o Server) bool { return o.Confirmed && o.Protocol == v.Protocol })
+	})
+	for _, receives := range []bool{true, false} {
+		provenFirst(all, receives)
+	}
+	return all
+}
+
+// provenFirst moves the servers of one direction that this run has confirmed before
+// the others of that direction.
+func provenFirst(all []Server, receives bool) {
+	var places []int
+	var confirmed, others []Server
+	for i, s := range all {
+		if s.Protocol.Receives() != receives {
+			continue
+		}
+		if places = append(places, i); s.Confirmed {
+			confirmed = append(confirmed, s)
+		} else {
+			others = append(others, s)
+		}
+	}
+	for i, s := range append(confirmed, others...) {
+		all[places[i]] = s
+	}
 }
 
 // requiredSibling reports whether the same direction has an endpoint that the
@@ -173,19 +205,20 @@ func untestedSettings(out Settings, s *stage.Subject, own []*stage.CheckRecord) 
 		}
 	}
 	out.Untested = true
-	out.Source = say(wordsFromPage, "source", source(s))
+	out.Source = Advice{Text: say(wordsFromPage, "source", source(s))}
 	return out
 }
 
 // oneLine says that the settings themselves are not at fault, or at least were
 // those of the profile.
-func oneLine(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) string {
-	line := say(wordsUnchanged, "source", "on "+source(s))
+func oneLine(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) Advice {
+	line := Advice{Text: say(wordsUnchanged, "source", "on "+source(s))}
 	if allRefusedLogin(rec, own) && leads(d, "wrong-password") {
-		line = wordsOnlySecret
+		line.Text = wordsOnlySecret
 	}
 	if s.Address != "" {
-		line += say(wordsFullList, "address", s.Address)
+		line.Text += wordsFullList
+		line.Command = "maildoctor settings " + stage.Visible(s.Address)
 	}
 	return line
 }
@@ -208,7 +241,7 @@ func leads(d diagnose.Diagnosis, id cause.ID) bool {
 
 // signsIn reports whether sending and receiving took the same name and
 // password.
-func signsIn(rec *stage.Record, own []*stage.CheckRecord) bool {
+func signsIn(w weighed, own []*stage.CheckRecord) bool {
 	for _, c := range own {
 		if c.Check.Endpoint.Protocol != stage.SMTP {
 			continue
@@ -216,7 +249,7 @@ func signsIn(rec *stage.Record, own []*stage.CheckRecord) bool {
 		if r := c.Result(stage.Login); r != nil && r.Status == stage.Pass {
 			return true
 		}
-		if v, ok := bestWay(rec, c); ok && v.loggedIn {
+		if w.ways[c.Check.ID].LoggedIn {
 			return true
 		}
 	}
@@ -238,9 +271,9 @@ func extras(out *Settings, s *stage.Subject) {
 		if !v.Found {
 			words = wordsNamed
 		}
-		out.Source = say(words, "name", p.Name, "was", was, "is", is)
+		out.Source = Advice{Text: say(words, "name", p.Name, "was", was, "is", is)}
 	case s.Kind == stage.SubjectDomain && len(p.Domains) > 1:
-		out.Source = say(wordsSameOther, "n", strconv.Itoa(len(p.Domains)-1), "domain", s.Domain)
+		out.Source = Advice{say(wordsSameOther, "n", strconv.Itoa(len(p.Domains)-1)), "maildoctor profiles show " + stage.Visible(s.Domain)}
 	}
 	pop := slices.ContainsFunc(out.Servers, func(v Server) bool { return v.Protocol == stage.POP3 && v.Confirmed })
 	if _, ok := p.Note("leave-copy-on-server"); ok && pop {

@@ -17,7 +17,7 @@ const maxSentences = 4
 
 // summary says in two to four sentences what works, what does not, and where
 // it stops.
-func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis, found []way) []string {
+func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []string {
 	checks := endpointChecks(rec)
 	var out []string
 	switch {
@@ -42,7 +42,7 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis, found []way) []
 			out = append(out, untested(checks))
 		}
 	}
-	round := waySentence(found, len(rec.Header.Plan.Subjects) == 1)
+	round := waySentence(d, len(rec.Header.Plan.Subjects) == 1)
 	if round != "" {
 		d = withoutOpen(d)
 	}

@@ -115,7 +115,7 @@ func TestTimes(t *testing.T) {
 func TestNoLoginAsked(t *testing.T) {
 	rec := sample.Get("no-password").Record()
 	rec.Header.Options.Login = false
-	if got := report.New(rec, diagnose.Diagnosis{}).NoAction; !strings.HasSuffix(got, "leave out --no-login.") {
+	if got := report.New(rec, diagnose.Diagnosis{}).NoAction.Whole(); !strings.HasSuffix(got, "leave out --no-login.") {
 		t.Errorf("got %q", got)
 	}
 }

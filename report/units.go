@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 

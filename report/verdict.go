@@ -53,6 +53,7 @@ type weighed struct {
 	unserved           bool // a provider has no server for mail programs
 	partly             bool // a login was not asked for
 	endings            map[string]chart.Ending
+	ways               map[string]chart.Way // see endpointWays
 	outcomes           []Outcome
 }
 
@@ -69,7 +70,7 @@ func (w weighed) overall() Verdict {
 }
 
 func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
-	w := weighed{endings: make(map[string]chart.Ending)}
+	w := weighed{endings: make(map[string]chart.Ending), ways: endpointWays(d)}
 	w.noNetwork, w.unserved = d.NothingLearnt(), d.Unserved()
 	leading := leadingFindings(d)
 	verdicts := make(map[string]Verdict)

@@ -7,6 +7,8 @@ import (
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	phrase "maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -27,12 +29,6 @@ const (
 	wordsWayWorks   = "{port} of {host} works{how}, and took your login."
 	wordsWayAnswers = "{port} of {host} answers; login was not tried there."
 	wordsWaysWork   = "{places} work, and took your login."
-
-	wordsChangeWay   = "in your mail program, under {server}, change {what} to what is marked <- below. Leave the rest as it is."
-	wordsTypeWay     = "in your mail program, under {server}, use {port} and {encryption}. It works from here."
-	wordsTryWay      = "in your mail program, under {server}, use {port} and {encryption}. It answers from here; the login was not tried there."
-	wordsOtherServer = "in your mail program, under {server}, use {host}, {port} and {encryption}. It works from here."
-	wordsOtherKind   = "in your mail program, set the account up with {protocol} in the place of {was}, as listed below. It works from here."
 )
 
 // waySentence says in the summary which way round the trouble a follow-up has found.
@@ -96,89 +92,92 @@ func wayActions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
 	var marked changes
 	var typed []cause.Action
 	ways := endpointWays(d)
-	for _, v := range d.Ways {
-		server := serverWords(v.Endpoint.Protocol)
-		switch s := rec.Subject(rec.Check(v.Round)); {
-		case v.Kind == chart.OtherProtocol:
-			if !ways[v.Round].Works && v.Works && !v.Optional {
-				typed = append(typed, otherProtocol(v))
-			}
-		case v.Kind != chart.OtherEndpoint || v.SamePort():
-		case v.Works && !v.Optional && s != nil && s.Profile != nil:
-			marked.add(whatToChange(v), server)
+	for _, w := range d.Ways {
+		switch {
+		case w.Kind == chart.OtherProtocol && ways[w.Round].Works:
+		case inTable(rec, w):
+			marked.add(whatToChange(w), serverWords(w.Endpoint.Protocol))
 		default:
-			typed = append(typed, useWay(say(wordsOf(v), "server", server, "host", v.Endpoint.Host, "port", portWords(v), "encryption", SecurityWords(v.Endpoint.Security)), v.Endpoint.Address()))
+			if a, ok := wayAction(rec, w); ok && !slices.ContainsFunc(typed, a.Same) {
+				typed = append(typed, a)
+			}
 		}
 	}
 	return append(marked.actions(), typed...)
 }
 
-// wordsOf is the sentence for a way that is marked nowhere.
-func wordsOf(v chart.Way) string {
+// inTable reports whether a way stands in the table of settings, in the place of what
+// failed.
+func inTable(rec *stage.Record, w chart.Way) bool {
+	c := rec.Check(w.Round)
+	return w.Replaces() && !w.Optional && c != nil && rec.Subject(c) != nil && rec.Subject(c).Profile != nil
+}
+
+// wayAction is the action for one way; ok is false where there is none to name.
+func wayAction(rec *stage.Record, w chart.Way) (cause.Action, bool) {
+	e := w.Endpoint
+	server, port, encryption := serverWords(e.Protocol), phrase.Port(prose.Figure(int(e.Port))), prose.Data(SecurityWords(e.Security))
+	a := cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, About: []prose.Value{prose.Data(e.Address()), encryption}}
 	switch {
-	case !v.Works:
-		return wordsTryWay
-	case !v.SameHost():
-		return wordsOtherServer
+	case w.Kind == chart.OtherProtocol:
+		a.ID, a.About = cause.UseOtherProtocol, nil
+		was := prose.Data(protocolWords[w.Was.Protocol])
+		return a.Saying(phrase.WayOtherProtocol(was, prose.Data(protocolWords[e.Protocol])), prose.Value{}), w.Works && !w.Optional
+	case w.Kind != chart.OtherEndpoint || w.SamePort():
+		return a, false
+	case inTable(rec, w):
+		return a.Saying(phrase.WayMarked(server, whatToChange(w)), prose.Value{}), true
+	case !w.Works:
+		a.Kind = cause.ChangeSettings
+		return a.Saying(phrase.WayAnswers(server, port, encryption), prose.Value{}), true
+	case !w.SameHost():
+		return a.Saying(phrase.WayOtherServer(server, prose.Data(e.Host), port, encryption), prose.Value{}), true
 	}
-	return wordsTypeWay
-}
-
-func otherProtocol(v chart.Way) cause.Action {
-	a := useWay(say(wordsOtherKind, "protocol", protocolWords[v.Endpoint.Protocol], "was", protocolWords[v.Was.Protocol]), string(v.Endpoint.Protocol))
-	a.ID = cause.UseOtherProtocol
-	return a
-}
-
-// useWay is an action that this run has proven, about the servers named.
-func useWay(text string, about ...string) cause.Action {
-	return cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, Text: text, About: about}
+	return a.Saying(phrase.WayTyped(server, port, encryption), prose.Value{}), true
 }
 
 // changes are what is to be changed in a mail program, and of which servers.
 type changes struct {
-	what    []string
-	servers map[string][]string
+	what    []prose.Value
+	servers [][]prose.Value
 }
 
-func (c *changes) add(what, server string) {
-	if c.servers == nil {
-		c.servers = make(map[string][]string)
+func (c *changes) add(what, server prose.Value) {
+	i := slices.IndexFunc(c.what, what.Equal)
+	if i < 0 {
+		i = len(c.what)
+		c.what, c.servers = append(c.what, what), append(c.servers, nil)
 	}
-	if !slices.Contains(c.what, what) {
-		c.what = append(c.what, what)
-	}
-	if !slices.Contains(c.servers[what], server) {
-		c.servers[what] = append(c.servers[what], server)
-	}
+	c.servers[i] = prose.AppendNew(c.servers[i], server)
 }
 
 func (c *changes) actions() []cause.Action {
 	var out []cause.Action
-	for _, what := range c.what {
-		out = append(out, useWay(say(wordsChangeWay, "server", list(c.servers[what]), "what", what), c.servers[what]...))
+	for i, what := range c.what {
+		a := cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, About: c.servers[i]}
+		out = append(out, a.Saying(phrase.WayMarked(prose.And(c.servers[i]...), what), prose.Value{}))
 	}
 	return out
 }
 
 // whatToChange names the fields in which a way differs from what failed.
-func whatToChange(v chart.Way) string {
-	var fields []string
-	if !v.SameHost() {
-		fields = append(fields, "the server name")
+func whatToChange(w chart.Way) prose.Value {
+	var fields []prose.Value
+	if !w.SameHost() {
+		fields = append(fields, phrase.TheServerName())
 	}
-	if v.Endpoint.Port != v.Was.Port {
-		fields = append(fields, "the port")
+	if w.Endpoint.Port != w.Was.Port {
+		fields = append(fields, phrase.ThePort())
 	}
-	if v.Endpoint.Security != v.Was.Security {
-		fields = append(fields, "the encryption")
+	if w.Endpoint.Security != w.Was.Security {
+		fields = append(fields, phrase.TheEncryption())
 	}
-	return list(fields)
+	return prose.And(fields...)
 }
 
-func serverWords(p stage.Protocol) string {
+func serverWords(p stage.Protocol) prose.Value {
 	if p.Receives() {
-		return "incoming server"
+		return phrase.IncomingServer()
 	}
-	return "outgoing server"
+	return phrase.OutgoingServer()
 }

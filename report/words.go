@@ -65,15 +65,14 @@ const (
 
 // What stands in the place of actions.
 const (
-	wordsNothingToDo    = "Nothing here. If your mail program still fails, compare its account settings with these, field by field: maildoctor has not looked into it."
-	wordsNothingSoFar   = "Nothing so far. To test the login too: maildoctor check {address}"
-	wordsNothingSecret  = "Nothing so far. To test the login too, give the password: type it when asked, or pass it with --password-stdin."
-	wordsNothingAsked   = "Nothing so far. To test the login too, leave out --no-login."
-	wordsNothingMore    = "Nothing so far. To test the login too, give an address and a password."
-	wordsRunAgain       = "Run the same command again, and let it come to its end."
-	wordsMoreTime       = "Run the same command again and give it more time, with --run-timeout {time}."
-	wordsAllowCleartext = "to test it all the same, on a network that you trust: maildoctor check {arguments} --allow-cleartext-login"
-	wordsNothingKnown   = "Nothing is known that would help. The connections below show how far each one got."
+	wordsNothingToDo   = "Nothing here. If your mail program still fails, compare its account settings with these, field by field: maildoctor has not looked into it."
+	wordsNothingSoFar  = "Nothing so far. To test the login too:"
+	wordsNothingSecret = "Nothing so far. To test the login too, give the password: type it when asked, or pass it with --password-stdin."
+	wordsNothingAsked  = "Nothing so far. To test the login too, leave out --no-login."
+	wordsNothingMore   = "Nothing so far. To test the login too, give an address and a password."
+	wordsRunAgain      = "Run the same command again, and let it come to its end."
+	wordsMoreTime      = "Run the same command again and give it more time, with --run-timeout {time}."
+	wordsNothingKnown  = "Nothing is known that would help. The connections below show how far each one got."
 )
 
 // What is said before all else.
@@ -106,6 +105,9 @@ var parties = map[cause.Who]string{
 	cause.Provider: "Your provider",
 	cause.Operator: "The operator",
 }
+
+// Party returns who can act, in words: "You", "Your provider".
+func Party(who cause.Who) string { return parties[who] }
 
 // protocolWords are the names by which mail programs call the protocols.
 var protocolWords = map[stage.Protocol]string{stage.POP3: "POP", stage.IMAP: "IMAP", stage.SMTP: "SMTP"}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -55,8 +56,8 @@ func TestAfterTheHandshake(t *testing.T) {
 	p, _ := cause.PageOf(cause.MTUBlackhole)
 	for spec, small := range map[string]bool{imap: false, upgraded: true} {
 		f := find(newRun().add(spec, fail(stage.Handshake, stage.HandshakeTimeout)).diagnose(t), p.ID)
-		if got := strings.Contains(p.Sentence(f.Args), "Small messages reach"); got != small {
-			t.Errorf("%s: %q", spec, p.Sentence(f.Args))
+		if got := strings.Contains(p.Sentence(prose.English(), f.Args), "Small messages reach"); got != small {
+			t.Errorf("%s: %q", spec, p.Sentence(prose.English(), f.Args))
 		}
 	}
 }
@@ -82,8 +83,8 @@ func TestWebPagesInThePlaceOfMail(t *testing.T) {
 		}
 		for _, f := range d.Findings {
 			for _, e := range f.Evidence {
-				if strings.Contains(e.Text, "x0d") || strings.Contains(e.Text, "no answer either") {
-					t.Errorf("%s: %s says %q", name, f.Cause, e.Text)
+				if strings.Contains(e.Text(prose.English()), "x0d") || strings.Contains(e.Text(prose.English()), "no answer either") {
+					t.Errorf("%s: %s says %q", name, f.Cause, e.Text(prose.English()))
 				}
 			}
 		}
@@ -108,7 +109,7 @@ func TestWhoRejects(t *testing.T) {
 	})
 	p, _ := cause.PageOf(cause.PortFiltered)
 	d := newRun().add(submission, rejected).add(smtp465).diagnose(t)
-	if got := p.Sentence(d.Leading().Args); !strings.Contains(got, "rejects connections to port 587 of smtp.example.net, 18 ms after they begin") || strings.Contains(got, "no answer") {
+	if got := p.Sentence(prose.English(), d.Leading().Args); !strings.Contains(got, "rejects connections to port 587 of smtp.example.net, 18 ms after they begin") || strings.Contains(got, "no answer") {
 		t.Error(got)
 	}
 }
@@ -145,7 +146,6 @@ func TestHelloWords(t *testing.T) {
 
 // A port that was tried is no advice.
 func TestAdviceLeavesOutWhatWasTried(t *testing.T) {
-	p, _ := cause.PageOf(cause.AuthNotOfferedOnPort)
 	noAuth := []step{pass(stage.Capabilities, &stage.CapabilityFacts{}), fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})}
 	const submission = "smtp-587 smtp.example.net starttls"
 	for _, c := range []struct {
@@ -157,7 +157,7 @@ func TestAdviceLeavesOutWhatWasTried(t *testing.T) {
 		{newRun().add(smtp465, noAuth...).add(submission, noAuth...), "your provider's page", "465"},
 		{newRun().add("smtp-25 smtp.example.net starttls", noAuth...), "port 465 with SSL/TLS, or 587 with STARTTLS", "25"},
 	} {
-		if a := p.Actions(leading(t, c.run).Args)[0].Text; !strings.Contains(a, c.want) || strings.Contains(a, c.not) {
+		if a := leading(t, c.run).Actions[0].Text(prose.English()); !strings.Contains(a, c.want) || strings.Contains(a, c.not) {
 			t.Errorf("%q, want %q and not %q", a, c.want, c.not)
 		}
 	}
@@ -192,14 +192,13 @@ func TestAPasswordThatWasSent(t *testing.T) {
 	for sent, want := range map[bool]string{true: "the password was sent to port 993 of imap.example.net", false: "enter no password"} {
 		r := newRun().add(imap, warn(stage.Handshake, "", local), pass(stage.Login, &stage.LoginFacts{Mechanism: "PLAIN", Encrypted: true, Sent: sent}))
 		for _, id := range []cause.ID{cause.CertPrivateCA, cause.AntivirusTLSInterception} {
-			p, _ := cause.PageOf(id)
 			f := find(r.diagnose(t), id)
 			if f == nil {
 				t.Fatalf("no %s", id)
 			}
 			all := ""
-			for _, a := range p.Actions(f.Args) {
-				all += a.Text + "\n"
+			for _, a := range f.Actions {
+				all += a.Text(prose.English()) + "\n"
 			}
 			if !strings.Contains(all, want) || sent && strings.Contains(all, "enter no password") {
 				t.Errorf("%s, sent %v: %s", id, sent, all)

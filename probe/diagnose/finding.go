@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -12,8 +13,14 @@ import (
 type Evidence struct {
 	Check string      `json:"check"` // its id
 	Stage stage.Stage `json:"stage"`
-	Text  string      `json:"text"` // one line, safe to show
+	Said  prose.Value `json:"said"`
 }
+
+// maxEvidence bounds one line of evidence, in bytes.
+const maxEvidence = 400
+
+// Text returns the evidence in one line.
+func (e Evidence) Text(l *prose.Language) string { return prose.Shorten(l.Text(e.Said), maxEvidence) }
 
 // Finding is a cause held to be true here. The same cause on several checks is
 // one finding.
@@ -26,14 +33,14 @@ type Finding struct {
 	// the end of the chain. Empty for a finding that stands by itself.
 	SuppressedBy cause.ID `json:"suppressed_by,omitempty"`
 
-	Who       cause.Who         `json:"who"`
-	Stage     stage.Stage       `json:"stage"`          // the first at which it showed
-	Required  bool              `json:"required"`       // it concerns an endpoint that is not optional
-	Protocols []stage.Protocol  `json:"protocols"`      // of the checks, each once, in plan order
-	Args      map[string]string `json:"args,omitempty"` // for the slots of the page
-	Checks    []string          `json:"checks"`         // ids, in plan order
-	Evidence  []Evidence        `json:"evidence"`
-	Actions   []cause.Action    `json:"actions,omitempty"` // what to do, in order: nothing that the run has refuted
+	Who       cause.Who        `json:"who"`
+	Stage     stage.Stage      `json:"stage"`          // the first at which it showed
+	Required  bool             `json:"required"`       // it concerns an endpoint that is not optional
+	Protocols []stage.Protocol `json:"protocols"`      // of the checks, each once, in plan order
+	Args      prose.Args       `json:"args,omitempty"` // for the slots of the page, by their names
+	Checks    []string         `json:"checks"`         // ids, in plan order
+	Evidence  []Evidence       `json:"evidence"`
+	Actions   []cause.Action   `json:"-"` // what to do, in order: nothing that the run has refuted
 }
 
 // Diagnosis is what a run comes to.
@@ -41,8 +48,8 @@ type Diagnosis struct {
 	// Findings in order: the leading one first, suppressed ones last.
 	Findings []Finding
 
-	// Ways are what was seen working round the checks that failed, in the plan's order:
-	// of each kind the best one.
+	// Ways are what was seen working round the checks that failed, in the plan's order,
+	// then those that it suffices to wait for.
 	Ways []chart.Way
 
 	// Questions are the open ones: follow-ups that would tell causes apart and

@@ -20,6 +20,7 @@
 //	  "summary": "Receiving and sending work ...",
 //	  "notices": [...],                       what people read first, such as that it is a demo
 //	  "actions": [...],                       what to do, in order, and who can do it
+//	  "ways": [...],                          what was seen working in the place of what failed
 //	  "settings": [...],                      what to type in, for each subject
 //	  "findings": [...],                      the leading one first, suppressed ones last
 //	  "not_known": [...],                     what this run cannot decide, and what would
@@ -42,6 +43,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
@@ -64,6 +66,7 @@ type Document struct {
 	Summary    string         `json:"summary"`
 	Notices    []string       `json:"notices,omitempty"`
 	Actions    []Action       `json:"actions"`
+	Ways       []Way          `json:"ways,omitempty"`
 	Settings   []Settings     `json:"settings"`
 	Findings   []Finding      `json:"findings"`
 	NotKnown   []string       `json:"not_known,omitempty"`
@@ -84,8 +87,24 @@ type Target struct {
 
 // Action is one thing to do, and who can do it.
 type Action struct {
-	Who  cause.Who `json:"who"`
-	Text string    `json:"text"`
+	ID      cause.ActionID   `json:"id"`
+	Kind    cause.ActionKind `json:"kind"`
+	Who     cause.Who        `json:"who"`
+	Text    string           `json:"text"`              // whole sentences, the command included
+	Command string           `json:"command,omitempty"` // to type
+}
+
+// Way is a way round a check that failed: what this run has seen working in its place,
+// or that it is a matter of time.
+type Way struct {
+	Kind     string          `json:"kind"`
+	Round    string          `json:"round"`              // id of the check that failed
+	Shown    string          `json:"shown,omitempty"`    // id of the check that shows the way
+	Endpoint *stage.Endpoint `json:"endpoint,omitempty"` // to type in
+	Works    bool            `json:"works"`              // passed all that was asked for
+	LoggedIn bool            `json:"logged_in"`
+	Named    bool            `json:"named"`              // the provider's settings have it
+	After    stage.Millis    `json:"after_ms,omitempty"` // how long to wait
 }
 
 // Settings are what to type in for one subject.
@@ -129,6 +148,9 @@ type Evidence struct {
 	Check string      `json:"check"`
 	Stage stage.Stage `json:"stage"`
 	Text  string      `json:"text"`
+
+	// Said is the same as values: sentences with their ids and arguments.
+	Said []prose.Value `json:"said"`
 }
 
 // Check is one examination.
@@ -212,7 +234,12 @@ func New(r *report.Report) *Document {
 		d.Targets = append(d.Targets, target(s))
 	}
 	for _, a := range r.Actions {
-		d.Actions = append(d.Actions, Action{a.Who, a.Text})
+		d.Actions = append(d.Actions, action(a))
+	}
+	for _, w := range r.Ways {
+		d.Ways = append(d.Ways, Way{
+			string(w.Kind), w.Round, w.Shown, orAbsent(w.Endpoint), w.Works, w.LoggedIn, w.Named, stage.Ms(w.After),
+		})
 	}
 	for _, s := range r.Settings {
 		d.Settings = append(d.Settings, settings(s))
@@ -237,6 +264,14 @@ func New(r *report.Report) *Document {
 	return d
 }
 
+func action(a cause.Action) Action {
+	out := Action{ID: a.ID, Kind: a.Kind, Who: a.Who, Text: a.Text(prose.English()), Command: a.Command(prose.English())}
+	if out.Command != "" {
+		out.Text += " " + out.Command
+	}
+	return out
+}
+
 func target(s stage.Subject) Target {
 	t := Target{Argument: stage.Visible(s.Argument), Kind: s.Kind}
 	if s.Profile != nil {
@@ -248,7 +283,7 @@ func target(s stage.Subject) Target {
 func settings(s report.Settings) Settings {
 	out := Settings{
 		Subject: s.Subject, Servers: []Server{}, UserName: s.UserName, SignIn: s.SignIn, Copies: s.Copies,
-		MailboxBytes: s.MailboxBytes, MessageBytes: s.MessageBytes, Tested: !s.Untested, Text: s.OneLine + s.Source,
+		MailboxBytes: s.MailboxBytes, MessageBytes: s.MessageBytes, Tested: !s.Untested, Text: s.OneLine.Whole() + s.Source.Whole(),
 	}
 	for _, v := range s.Servers {
 		if !v.Missing {
@@ -261,16 +296,16 @@ func settings(s report.Settings) Settings {
 func finding(f report.Finding) Finding {
 	out := Finding{
 		Cause: f.Cause, Severity: f.Severity, Confidence: f.Confidence, SuppressedBy: f.SuppressedBy,
-		Who: f.Who, Title: f.Title, Action: f.Action, Args: f.Args, Checks: f.Checks, Evidence: []Evidence{},
+		Who: f.Who, Title: f.Title, Action: f.Action, Args: map[string]string{}, Checks: f.Checks, Evidence: []Evidence{},
 	}
-	if out.Args == nil {
-		out.Args = map[string]string{}
+	for slot, v := range f.Args {
+		out.Args[slot] = prose.English().Text(v)
 	}
 	if out.Checks == nil {
 		out.Checks = []string{}
 	}
 	for _, e := range f.Evidence {
-		out.Evidence = append(out.Evidence, Evidence(e))
+		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(prose.English()), e.Said.Items()})
 	}
 	return out
 }

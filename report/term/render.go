@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/report"
 )
 
@@ -73,48 +74,35 @@ func verdict(p *page, r *report.Report) {
 }
 
 func whatToDo(p *page, r *report.Report) {
-	if len(r.Actions) == 0 && r.NoAction == "" {
+	if len(r.Actions) == 0 && r.NoAction.Text == "" {
 		return
 	}
 	p.head("WHAT TO DO")
 	if len(r.Actions) == 0 {
-		p.advice(line{{"  ", plain}}, 2, r.NoAction)
+		p.advice(line{{"  ", plain}}, 2, r.NoAction.Text, r.NoAction.Command)
 		return
 	}
 	numbered(p, r.Actions)
 }
 
 // numbered sets actions, one a number.
-func numbered(p *page, actions []report.Action) {
+func numbered(p *page, actions []cause.Action) {
 	for i, a := range actions {
 		number := pad("  "+strconv.Itoa(i+1)+".", 5)
-		p.advice(line{{number, plain}, {a.Party + ": ", strong}}, 5, a.Text)
+		p.advice(line{{number, plain}, {report.Party(a.Who) + ": ", strong}}, 5, a.Text(prose.English()), a.Command(prose.English()))
 	}
 }
 
 // advice sets text that may end in a command. A command that doesn't fit behind
 // the text gets a line of its own, so that it can be copied.
-func (p *page) advice(prefix line, hang int, text string) {
-	before, command, ok := strings.Cut(text, ": maildoctor ")
-	verb, _, _ := strings.Cut(command, " ")
-	whole := prefix.width() + ansi.StringWidth(p.clean(text))
-	if !ok || !commands[verb] || whole <= p.prose() {
-		p.flow(prefix, hang, text, plain, p.prose())
+func (p *page) advice(prefix line, hang int, text, command string) {
+	whole := strings.TrimSpace(text + " " + command)
+	if command == "" || prefix.width()+ansi.StringWidth(p.clean(whole)) <= p.prose() {
+		p.flow(prefix, hang, whole, plain, p.prose())
 		return
 	}
-	p.flow(prefix, hang, before+":", plain, p.prose())
-	p.flow(line{{strings.Repeat(" ", hang), plain}}, hang, "maildoctor "+command, strong, p.prose())
-}
-
-// commands are the commands that an advice may end in.
-var commands = wordSet("check settings explain profiles report compare demo")
-
-func wordSet(s string) map[string]bool {
-	set := make(map[string]bool)
-	for _, w := range strings.Fields(s) {
-		set[w] = true
-	}
-	return set
+	p.flow(prefix, hang, text, plain, p.prose())
+	p.flow(line{{strings.Repeat(" ", hang), plain}}, hang, command, strong, p.prose())
 }
 
 // conclusions lists every finding with what speaks for it.
@@ -131,7 +119,7 @@ func conclusions(p *page, r *report.Report) {
 		p.flow(line{{"  ", plain}, {p.clean(string(f.Cause)), strong}, {"  ", plain}}, 4, how, faint, p.width)
 		p.flow(line{{"    ", plain}}, 4, f.Title, plain, p.width)
 		for _, e := range f.Evidence {
-			p.flow(line{{"    - ", faint}}, 6, e.Check+" "+string(e.Stage)+": "+e.Text, plain, p.width)
+			p.flow(line{{"    - ", faint}}, 6, e.Check+" "+string(e.Stage)+": "+e.Text(prose.English()), plain, p.width)
 		}
 	}
 }

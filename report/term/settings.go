@@ -23,9 +23,9 @@ func settings(p *page, r *report.Report) {
 		if len(r.Settings) > 1 {
 			head += " FOR " + s.Subject
 		}
-		if s.OneLine != "" {
+		if s.OneLine.Text != "" {
 			p.head(head)
-			p.advice(line{{"  ", plain}}, 2, s.OneLine)
+			p.advice(line{{"  ", plain}}, 2, s.OneLine.Text, s.OneLine.Command)
 			continue
 		}
 		servers(p, head, s)
@@ -40,8 +40,8 @@ func settings(p *page, r *report.Report) {
 		entry("User name", s.UserName)
 		entry("Copies of mail", s.Copies)
 		entry("Limits", s.Limits)
-		if s.Source != "" {
-			p.flow(line{{"  ", plain}}, 2, s.Source, plain, p.prose())
+		if s.Source.Text != "" {
+			p.advice(line{{"  ", plain}}, 2, s.Source.Text, s.Source.Command)
 		}
 	}
 }

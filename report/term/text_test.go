@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
 	"maildoctor/report/term"
@@ -53,7 +54,7 @@ func spoiled(text string) *report.Report {
 		r.Evidence[i].Facts[0].Value = text
 	}
 	for i := range r.Actions {
-		r.Actions[i].Text = text
+		r.Actions[i] = r.Actions[i].Saying(prose.Data(text), prose.Value{})
 	}
 	return r
 }

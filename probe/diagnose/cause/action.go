@@ -1,9 +1,11 @@
 package cause
 
 import (
+	"maps"
 	"slices"
 	"time"
 
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -46,37 +48,66 @@ var ActionKinds = []ActionKind{
 
 // Action is something to do, and who does it.
 type Action struct {
-	ID      ActionID
-	Kind    ActionKind
-	Who     Who
-	Text    string   // one or more whole sentences, to stand behind the actor and a colon
-	Command string   // to type, behind Text; empty: none
-	About   []string // what it is about, such as a place: the same about something else is another action
+	ID    ActionID
+	Kind  ActionKind
+	Who   Who
+	About []prose.Value // what it is about, such as a place: the same about something else is another action
 
 	Advises []Advice      // what it says to use; see [Advice]
-	After   time.Duration // Wait: how long
+	After   time.Duration // Wait: how long; 0 where nobody can say
 
 	// Beside says that it costs little and harms nobody, so that it may be named
 	// although its cause is merely possible beside another one.
 	Beside bool
+
+	line          *line       // of a page
+	args          prose.Args  // of the line
+	text, command prose.Value // of an action that stands on no page
 }
 
-// Whole returns the text with its command.
-func (a Action) Whole() string {
-	if a.Command == "" {
-		return a.Text
+// Saying returns an action that stands on no page, with its words. They are whole
+// sentences, to stand behind who acts and a colon; command is to be typed behind them.
+func (a Action) Saying(text, command prose.Value) Action {
+	a.line, a.text, a.command = nil, text, command
+	return a
+}
+
+// Text returns one or more whole sentences, to stand behind who acts and a colon.
+func (a Action) Text(l *prose.Language) string {
+	if a.line == nil {
+		return l.Text(a.text)
 	}
-	return a.Text + " " + a.Command
+	return fill(l, a.line.Template, a.args, false)
+}
+
+// Command returns what is to be typed, behind the text; "" for most actions.
+func (a Action) Command(l *prose.Language) string {
+	switch {
+	case a.line == nil:
+		return l.Text(a.command)
+	case a.line.command == nil:
+		return ""
+	}
+	return fill(l, a.line.command, a.args, false)
 }
 
 // Same reports whether two actions ask for the same thing.
-func (a Action) Same(o Action) bool { return a.ID == o.ID && slices.Equal(a.About, o.About) }
+func (a Action) Same(o Action) bool {
+	return a.ID == o.ID && slices.EqualFunc(a.About, o.About, prose.Value.Equal)
+}
+
+// Equal reports whether two actions are alike in everything.
+func (a Action) Equal(o Action) bool {
+	return a.Same(o) && a.Kind == o.Kind && a.Who == o.Who && a.After == o.After && a.Beside == o.Beside && slices.Equal(a.Advises, o.Advises) &&
+		a.line == o.line && maps.EqualFunc(a.args, o.args, prose.Value.Equal) && a.text.Equal(o.text) && a.command.Equal(o.command)
+}
 
 // AdviceKind says what an advice is about.
 type AdviceKind string
 
 const (
 	AdviseEndpoint      AdviceKind = "endpoint"       // a port and its encryption, at the server that failed
+	AdviseSubmission    AdviceKind = "submission"     // one of the ports for sending, at the server that failed
 	AdviseOtherProtocol AdviceKind = "other-protocol" // the other protocol for receiving
 	AdvisePassword      AdviceKind = "auth"           // a way of sending the password: readable under TLS, or not
 	AdviseUserName      AdviceKind = "user"           // a form of the user name

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -27,37 +28,45 @@ func page(t *testing.T, actions ...string) *cause.Page {
 // An action is read as values: its id, its kind, what it is about, what it advises,
 // how long to wait, and the command to type.
 func TestActionValues(t *testing.T) {
-	args := map[string]string{"host": "a.example", "several": "2"}
+	en, host := prose.English(), prose.Data("a.example")
 	endpoint := func(port uint16, s stage.Security) cause.Advice {
 		return cause.Advice{Kind: cause.AdviseEndpoint, Port: port, Security: s}
 	}
 	for _, tc := range []struct {
-		line string
-		want cause.Action
+		line, text, command string
+		want                cause.Action
 	}{
-		{"- [rest: wait 1h] You: wait.", cause.Action{ID: "rest", Kind: cause.Wait, Who: cause.You, Text: "wait.", After: time.Hour}},
+		{"- [rest: wait 1h] You: wait.", "wait.", "", cause.Action{ID: "rest", Kind: cause.Wait, Who: cause.You, After: time.Hour}},
 		{
-			"- [reload-it: repair {host}] The operator: reload {host}, by: `systemctl reload {host}`",
-			cause.Action{ID: "reload-it", Kind: cause.Repair, Who: cause.Operator, Text: "reload a.example, by:", Command: "systemctl reload a.example", About: []string{"a.example"}},
+			"- [reload-it: repair {host}] The operator: reload {host}, by: `systemctl reload {host}`", "reload a.example, by:", "systemctl reload a.example",
+			cause.Action{ID: "reload-it", Kind: cause.Repair, Who: cause.Operator, About: []prose.Value{host}},
 		},
 		{
-			"- [use-465: change-settings 465/tls tls-port same-port/starttls] You: do.",
-			cause.Action{ID: "use-465", Kind: cause.ChangeSettings, Who: cause.You, Text: "do.", Advises: []cause.Advice{
+			"- [use-465: change-settings 465/tls tls-port same-port/starttls] You: do.", "do.", "",
+			cause.Action{ID: "use-465", Kind: cause.ChangeSettings, Who: cause.You, Advises: []cause.Advice{
 				endpoint(465, stage.TLS), endpoint(cause.TLSPort, stage.TLS), endpoint(0, stage.StartTLS),
 			}},
 		},
 		{
-			"- [as: change-settings auth/plain user/local other-protocol ipv4 other-resolver] You: do.",
-			cause.Action{ID: "as", Kind: cause.ChangeSettings, Who: cause.You, Text: "do.", Advises: []cause.Advice{
+			"- [as: change-settings auth/plain user/local other-protocol ipv4 other-resolver] You: do.", "do.", "",
+			cause.Action{ID: "as", Kind: cause.ChangeSettings, Who: cause.You, Advises: []cause.Advice{
 				{Kind: cause.AdvisePassword, Form: cause.PlainPassword}, {Kind: cause.AdviseUserName, Form: cause.LocalPart},
 				{Kind: cause.AdviseOtherProtocol}, {Kind: cause.AdviseIPv4}, {Kind: cause.AdviseOtherResolver},
 			}},
 		},
-		{"- [x: contact] Your provider: say what `it` is.", cause.Action{ID: "x", Kind: cause.Contact, Who: cause.Provider, Text: "say what `it` is."}},
+		{"- [x: contact] Your provider: say what `it` is.", "say what `it` is.", "", cause.Action{ID: "x", Kind: cause.Contact, Who: cause.Provider}},
+		{"- [x: repair] Your network: type `this` and `that`", "type `this` and", "that", cause.Action{ID: "x", Kind: cause.Repair, Who: cause.Network}},
 	} {
-		got := page(t, tc.line).Actions(args)
-		if d := cmp.Diff([]cause.Action{tc.want}, got); d != "" {
-			t.Errorf("%s (-want +got):\n%s", tc.line, d)
+		got := page(t, tc.line).Actions(prose.Args{"host": host})
+		if len(got) != 1 {
+			t.Fatalf("%s: %d actions", tc.line, len(got))
+		}
+		if text, command := got[0].Text(en), got[0].Command(en); text != tc.text || command != tc.command {
+			t.Errorf("%s: says %q, %q", tc.line, text, command)
+		}
+		a, want := got[0], tc.want
+		if !a.Same(want) || a.Kind != want.Kind || a.Who != want.Who || a.After != want.After || !slices.Equal(a.Advises, want.Advises) {
+			t.Errorf("%s: read as %+v", tc.line, a)
 		}
 	}
 }
@@ -73,9 +82,9 @@ func TestWordingsOfOneAction(t *testing.T) {
 	if n := len(p.Actions(nil)); n != 3 {
 		t.Errorf("%d actions, want each wording", n)
 	}
-	args := map[string]string{"host": "a.example", "lossy": "yes"}
+	args := prose.Args{"host": prose.Data("a.example"), "lossy": prose.Set(true)}
 	want := []string{"- You: use 465 or 587.", "- You: use another.", "- You: mend it: mend"}
-	if d := cmp.Diff(want, p.Lines(cause.WhatToDo, args)); d != "" {
+	if d := cmp.Diff(want, p.Lines(prose.English(), cause.WhatToDo, args)); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }
@@ -118,9 +127,9 @@ func TestSettingsInWordsAreValues(t *testing.T) {
 			if a.Who != cause.You || !slices.Contains([]cause.ActionKind{cause.ChangeSettings, cause.Beware, cause.RetryElsewhere}, a.Kind) {
 				continue
 			}
-			for _, words := range []string{"465", "587", "993", "{tls_port}", "to STARTTLS", "to SSL/TLS", "normal password", "encrypted password"} {
-				if strings.Contains(a.Text, words) && len(a.Advises) == 0 {
-					t.Errorf("%s: the action %s says %q, and advises nothing: %s", p.ID, a.ID, words, a.Text)
+			for _, words := range []string{"465", "587", "993", "to STARTTLS", "to SSL/TLS", "normal password", "encrypted password"} {
+				if text := a.Text(prose.English()); strings.Contains(text, words) && len(a.Advises) == 0 {
+					t.Errorf("%s: the action %s says %q, and advises nothing: %s", p.ID, a.ID, words, text)
 				}
 			}
 		}

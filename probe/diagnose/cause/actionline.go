@@ -8,69 +8,71 @@ import (
 	"strings"
 	"time"
 
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
-// actionLine is an action as a page has it, with its slots still in it:
+// actionHead is what stands before the words of an action on a page:
 //
 //   - [use-tls-port: change-settings tls-port] You: use SSL/TLS on {tls_port}.
 //
 // In brackets stand its id, its kind and, as far as it has any, what it advises (see
 // [adviceWords]), how long it says to wait (10m, 1h) and slots for what it is about. A
 // command to type ends the text in backquotes.
-type actionLine struct {
+type actionHead struct {
 	id      ActionID
 	kind    ActionKind
 	advises []Advice
 	after   time.Duration
 	about   []string // slots
 	who     Who
-	text    string
-	command string
 }
 
 // actionID is what an id looks like.
 var actionID = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
-// readAction reads one line of "What to do", without its conditions.
-func readAction(line string) (actionLine, error) {
-	var a actionLine
-	rest, ok := strings.CutPrefix(line, "- [")
-	head, text, closed := strings.Cut(rest, "] ")
+// readHead reads the beginning of an action, and returns what comes behind it.
+func readHead(text string) (a actionHead, rest string, err error) {
+	inside, ok := strings.CutPrefix(text, "[")
+	head, rest, closed := strings.Cut(inside, "] ")
 	if !ok || !closed {
-		return a, fmt.Errorf("an action must begin with its id and kind, as in - [wait-an-hour: wait 1h]: %q", line)
+		return a, "", fmt.Errorf("an action must begin with its id and kind, as in - [wait-an-hour: wait 1h]: %q", text)
 	}
 	id, values, _ := strings.Cut(head, ": ")
 	words := strings.Fields(values)
 	switch {
 	case !actionID.MatchString(id):
-		return a, fmt.Errorf("an action without an id: %q", line)
+		return a, "", fmt.Errorf("an action without an id: %q", text)
 	case len(words) == 0 || !slices.Contains(ActionKinds, ActionKind(words[0])):
-		return a, fmt.Errorf("action %s: no known kind in %q", id, head)
+		return a, "", fmt.Errorf("action %s: no known kind in %q", id, head)
 	}
 	a.id, a.kind = ActionID(id), ActionKind(words[0])
 	for _, w := range words[1:] {
 		if err := a.value(w); err != nil {
-			return a, fmt.Errorf("action %s: %w", id, err)
+			return a, "", fmt.Errorf("action %s: %w", id, err)
 		}
 	}
 	if a.after > 0 && a.kind != Wait {
-		return a, fmt.Errorf("action %s: how long to wait belongs to the kind %s", id, Wait)
+		return a, "", fmt.Errorf("action %s: how long to wait belongs to the kind %s", id, Wait)
 	}
-	if a.who, text, ok = actor(text); !ok {
-		return a, fmt.Errorf("an action must say who acts: %q", line)
+	if a.who, rest, ok = actor(rest); !ok {
+		return a, "", fmt.Errorf("an action must say who acts: %q", text)
 	}
-	a.text, a.command = text, ""
+	return a, rest, nil
+}
+
+// cutCommand cuts a command off the end of an action's words; "" for none.
+func cutCommand(text string) (words, command string) {
 	if whole, ok := strings.CutSuffix(text, "`"); ok {
 		if i := strings.LastIndex(whole, " `"); i >= 0 {
-			a.text, a.command = whole[:i], whole[i+2:]
+			return whole[:i], whole[i+2:]
 		}
 	}
-	return a, nil
+	return text, ""
 }
 
 // value reads one word behind the kind.
-func (a *actionLine) value(word string) error {
+func (a *actionHead) value(word string) error {
 	if slot, ok := strings.CutPrefix(word, "{"); ok && strings.HasSuffix(slot, "}") {
 		a.about = append(a.about, strings.TrimSuffix(slot, "}"))
 		return nil
@@ -102,6 +104,7 @@ var adviceWords = map[string]Advice{
 	"tls-port":           {Kind: AdviseEndpoint, Port: TLSPort, Security: stage.TLS},
 	"same-port/tls":      {Kind: AdviseEndpoint, Security: stage.TLS},
 	"same-port/starttls": {Kind: AdviseEndpoint, Security: stage.StartTLS},
+	"submission":         {Kind: AdviseSubmission},
 	"other-protocol":     {Kind: AdviseOtherProtocol},
 	"auth/plain":         {Kind: AdvisePassword, Form: PlainPassword},
 	"auth/encrypted":     {Kind: AdvisePassword, Form: EncryptedPassword},
@@ -112,9 +115,9 @@ var adviceWords = map[string]Advice{
 }
 
 // filled is the action of a run, with the slots of its line filled.
-func (a actionLine) filled(args map[string]string) Action {
-	out := Action{ID: a.id, Kind: a.kind, Who: a.who, Advises: a.advises, After: a.after, Text: fillSlots(a.text, args), Command: fillSlots(a.command, args)}
-	for _, slot := range a.about {
+func (l *line) filled(args prose.Args) Action {
+	out := Action{ID: l.head.id, Kind: l.head.kind, Who: l.head.who, Advises: l.head.advises, After: l.head.after, line: l, args: args}
+	for _, slot := range l.head.about {
 		out.About = append(out.About, args[slot])
 	}
 	return out

@@ -43,6 +43,18 @@ func (c *Case) Endpoint(e stage.Endpoint) Answer {
 	return said
 }
 
+// Encrypts reports whether encryption begins with these settings, also where the
+// certificate is not accepted: it is then no matter of the settings.
+func (c *Case) Encrypts(e stage.Endpoint) bool {
+	return slices.ContainsFunc(c.tried[addressOf(e)], func(r *stage.CheckRecord) bool {
+		if r.Check.Endpoint.Protocol != e.Protocol || !sameSecurity(r.Check.Endpoint.Security, e.Security) {
+			return false
+		}
+		handshake := r.Result(stage.Handshake)
+		return handshake != nil && (handshake.Status == stage.Pass || handshake.Status == stage.Warn || handshake.Fault == stage.BadCertificate)
+	})
+}
+
 // shown reports whether a check is a way by itself.
 func (c *Case) shown(r *stage.CheckRecord) bool {
 	if r.Check.Kind != stage.KindEndpoint || EndingOf(c.Record, r) != Worked {

@@ -44,6 +44,10 @@ func (w Way) SamePort() bool {
 // SameHost reports whether the server's name stays as it is.
 func (w Way) SameHost() bool { return strings.EqualFold(w.Endpoint.Host, w.Was.Host) }
 
+// Replaces reports whether people are told to use a way in the place of what failed.
+// Where only the encryption of a port is wrong, the cause's own page says it better.
+func (w Way) Replaces() bool { return w.Kind == OtherEndpoint && w.Works && !w.SamePort() }
+
 // Ways returns the best way round each check of the plan that failed, of each kind that
 // the run itself shows, in the plan's order.
 func (c *Case) Ways() []Way {

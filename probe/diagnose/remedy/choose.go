@@ -19,17 +19,11 @@ type Run struct {
 func New(c *chart.Case, ways []chart.Way, blind bool) *Run {
 	r := &Run{c: c, replaced: make(map[string]bool), blind: blind}
 	for _, w := range ways {
-		if Replaces(w) {
+		if w.Replaces() {
 			r.replaced[w.Round] = true
 		}
 	}
 	return r
-}
-
-// Replaces reports whether people are told to use a way in the place of what failed.
-// Where only the encryption of a port is wrong, the cause's own page says it better.
-func Replaces(w chart.Way) bool {
-	return w.Kind == chart.OtherEndpoint && w.Works && !w.SamePort()
 }
 
 // Choose returns which of a page's actions are to be named for a finding about these

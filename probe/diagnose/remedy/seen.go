@@ -17,7 +17,14 @@ func (run *Run) seen(k *chart.Exam, a cause.Advice) chart.Answer {
 	}
 	switch a.Kind {
 	case cause.AdviseEndpoint:
-		return c.Endpoint(endpoint(k, a))
+		e := endpoint(k, a)
+		said := c.Endpoint(e)
+		if said == chart.No && a.Port == 0 && c.Encrypts(e) {
+			return chart.Unknown // it is what the port speaks
+		}
+		return said
+	case cause.AdviseSubmission:
+		return either(c.Endpoint(endpoint(k, at465)), c.Endpoint(endpoint(k, at587)))
 	case cause.AdviseOtherProtocol:
 		return c.Protocol(k)
 	case cause.AdvisePassword:
@@ -29,6 +36,23 @@ func (run *Run) seen(k *chart.Exam, a cause.Advice) chart.Answer {
 		return k.Family(true)
 	case cause.AdviseOtherResolver:
 		return c.OtherResolvers(k)
+	}
+	return chart.Unknown
+}
+
+// The ports for sending (RFC 8314 3.3, RFC 6409).
+var (
+	at465 = cause.Advice{Kind: cause.AdviseEndpoint, Port: 465, Security: stage.TLS}
+	at587 = cause.Advice{Kind: cause.AdviseEndpoint, Port: 587, Security: stage.StartTLS}
+)
+
+// either is what was seen of two settings of which one is enough.
+func either(a, b chart.Answer) chart.Answer {
+	switch {
+	case a == chart.Yes || b == chart.Yes:
+		return chart.Yes
+	case a == chart.No && b == chart.No:
+		return chart.No
 	}
 	return chart.Unknown
 }
