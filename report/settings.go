@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
@@ -33,10 +34,31 @@ type Server struct {
 	stage.Endpoint
 	Confirmed bool            // passed every stage that was asked for
 	Found     bool            // found by trying; the profile doesn't have it
-	Instead   *stage.Endpoint // what the profile has and what failed
+	Instead   *stage.Endpoint // what failed in its place
+	Planned   bool            // with Instead: the plan has both
 	Missing   bool            // nothing that was tried works; Endpoint has only the protocol
 	Answers   *stage.Endpoint // with Missing: what answers, though no login was tried there
 	Optional  bool            // it serves in the place of a required one that failed
+}
+
+// Differs lists what failed in the place of this server, field by field: only what is
+// to be typed in otherwise, except that a port is named with its encryption.
+func (s Server) Differs() []string {
+	was := s.Instead
+	if was == nil {
+		return nil
+	}
+	var out []string
+	if !strings.EqualFold(was.Host, s.Host) {
+		out = append(out, stage.Visible(was.Host))
+	}
+	if was.Port != s.Port {
+		out = append(out, strconv.Itoa(int(was.Port)))
+	}
+	if was.Port != s.Port || was.Security != s.Security {
+		out = append(out, SecurityWords(was.Security))
+	}
+	return out
 }
 
 // Label is how mail programs call the place where a server is typed in.
@@ -122,7 +144,7 @@ func server(c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) (Server, 
 	}
 	if v, ok := w.ways[c.Check.ID]; ok {
 		if v.Works {
-			return Server{Endpoint: v.Endpoint, Confirmed: true, Found: !v.Named, Instead: new(e)}, true
+			return Server{Endpoint: v.Endpoint, Confirmed: true, Found: !v.Named, Instead: new(e), Planned: v.Planned}, true
 		}
 		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(v.Endpoint)}, !c.Check.Optional
 	}
@@ -146,7 +168,7 @@ func servers(own []*stage.CheckRecord, w weighed) []Server {
 		if i < 0 {
 			all = append(all, s)
 		} else if all[i].Instead == nil {
-			all[i].Instead = s.Instead
+			all[i].Instead, all[i].Planned = s.Instead, s.Planned
 		}
 	}
 	// That one server is gone is no news to somebody who types in its like.
@@ -259,7 +281,7 @@ func signsIn(w weighed, own []*stage.CheckRecord) bool {
 // extras adds what belongs to the settings besides servers.
 func extras(out *Settings, s *stage.Subject) {
 	p := s.Profile
-	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Instead != nil })
+	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Instead != nil && !v.Planned })
 	switch {
 	case i >= 0:
 		v := out.Servers[i]

@@ -120,10 +120,7 @@ func port(v report.Server) string { return strconv.Itoa(int(v.Port)) }
 func remark(s report.Settings, v report.Server) string {
 	var out string
 	if v.Instead != nil {
-		out = "<- not " + strconv.Itoa(int(v.Instead.Port)) + ", " + report.SecurityWords(v.Instead.Security)
-		if v.Instead.Port == v.Port {
-			out = "<- not " + report.SecurityWords(v.Instead.Security)
-		}
+		out = "<- not " + strings.Join(v.Differs(), ", ")
 	}
 	if v.Optional {
 		out = "(optional)"

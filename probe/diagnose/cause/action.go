@@ -55,6 +55,7 @@ type Action struct {
 
 	Advises []Advice      // what it says to use; see [Advice]
 	After   time.Duration // Wait: how long; 0 where nobody can say
+	Else    bool          // it stands only where the one before it was refuted, in all its wordings
 
 	// Beside says that it costs little and harms nobody, so that it may be named
 	// although its cause is merely possible beside another one.
@@ -98,7 +99,7 @@ func (a Action) Same(o Action) bool {
 
 // Equal reports whether two actions are alike in everything.
 func (a Action) Equal(o Action) bool {
-	return a.Same(o) && a.Kind == o.Kind && a.Who == o.Who && a.After == o.After && a.Beside == o.Beside && slices.Equal(a.Advises, o.Advises) &&
+	return a.Same(o) && a.Kind == o.Kind && a.Who == o.Who && a.After == o.After && a.Beside == o.Beside && a.Else == o.Else && slices.Equal(a.Advises, o.Advises) &&
 		a.line == o.line && maps.EqualFunc(a.args, o.args, prose.Value.Equal) && a.text.Equal(o.text) && a.command.Equal(o.command)
 }
 

@@ -17,14 +17,16 @@ import (
 //   - [use-tls-port: change-settings tls-port] You: use SSL/TLS on {tls_port}.
 //
 // In brackets stand its id, its kind and, as far as it has any, what it advises (see
-// [adviceWords]), how long it says to wait (10m, 1h) and slots for what it is about. A
-// command to type ends the text in backquotes.
+// [adviceWords]), how long it says to wait (10m, 1h), slots for what it is about, and
+// "else", where it stands only if a run has refuted the action before it. A command to
+// type ends the text in backquotes.
 type actionHead struct {
 	id      ActionID
 	kind    ActionKind
 	advises []Advice
 	after   time.Duration
 	about   []string // slots
+	instead bool
 	who     Who
 }
 
@@ -73,6 +75,10 @@ func cutCommand(text string) (words, command string) {
 
 // value reads one word behind the kind.
 func (a *actionHead) value(word string) error {
+	if word == "else" {
+		a.instead = true
+		return nil
+	}
 	if slot, ok := strings.CutPrefix(word, "{"); ok && strings.HasSuffix(slot, "}") {
 		a.about = append(a.about, strings.TrimSuffix(slot, "}"))
 		return nil
@@ -116,7 +122,7 @@ var adviceWords = map[string]Advice{
 
 // filled is the action of a run, with the slots of its line filled.
 func (l *line) filled(args prose.Args) Action {
-	out := Action{ID: l.head.id, Kind: l.head.kind, Who: l.head.who, Advises: l.head.advises, After: l.head.after, line: l, args: args}
+	out := Action{ID: l.head.id, Kind: l.head.kind, Who: l.head.who, Advises: l.head.advises, After: l.head.after, Else: l.head.instead, line: l, args: args}
 	for _, slot := range l.head.about {
 		out.About = append(out.About, args[slot])
 	}

@@ -65,8 +65,8 @@ func (p *Page) Lines(l *prose.Language, heading string, args prose.Args) []strin
 	return p.lines(l, heading, args, func(command string) string { return command })
 }
 
-// lines is Lines with commands as quote writes them. Of several wordings of an action
-// the first one stands.
+// lines is Lines with commands as quote writes them. Nothing is refuted there: of
+// several wordings of an action the first one stands.
 func (p *Page) lines(l *prose.Language, heading string, args prose.Args, quote func(string) string) []string {
 	if heading != WhatToDo {
 		return render(l, p.section(heading), args, true)
@@ -74,7 +74,7 @@ func (p *Page) lines(l *prose.Language, heading string, args prose.Args, quote f
 	var out []string
 	actions := p.Actions(args)
 	for i, a := range actions {
-		if slices.ContainsFunc(actions[:i], a.Same) {
+		if a.Else || slices.ContainsFunc(actions[:i], a.Same) {
 			continue
 		}
 		text := "- " + Party(a.Who) + ": " + a.Text(l)

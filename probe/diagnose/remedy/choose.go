@@ -10,17 +10,21 @@ import (
 // Run is what actions are held against.
 type Run struct {
 	c        *chart.Case
-	replaced map[string]bool // checks with a way round that is named as an action of its own
+	replaced map[string]bool // checks with other settings that work, which are named as an action of their own
+	told     map[string]bool // those, and the ones beside which another protocol works
 	blind    bool            // nothing could be reached, so that nothing has been refuted
 }
 
 // New returns what the actions of a run are held against. blind is for a run that says
 // nothing about the mail service.
 func New(c *chart.Case, ways []chart.Way, blind bool) *Run {
-	r := &Run{c: c, replaced: make(map[string]bool), blind: blind}
+	r := &Run{c: c, replaced: make(map[string]bool), told: make(map[string]bool), blind: blind}
 	for _, w := range ways {
 		if w.Replaces() {
 			r.replaced[w.Round] = true
+		}
+		if w.Replaces() || w.Kind == chart.OtherProtocol && w.Works && !w.Optional {
+			r.told[w.Round] = true
 		}
 	}
 	return r
@@ -31,12 +35,22 @@ func New(c *chart.Case, ways []chart.Way, blind bool) *Run {
 // nothing refuted. Whoever has other settings that work is not told what else might be
 // typed in.
 func (r *Run) Choose(checks []*chart.Exam, actions []cause.Action) []cause.Action {
-	replaced := len(checks) > 0 && !slices.ContainsFunc(checks, func(k *chart.Exam) bool { return !r.replaced[k.Check.ID] })
 	var proven, others []cause.Action
-	for _, a := range actions {
-		known := slices.ContainsFunc(slices.Concat(proven, others), a.Same)
-		switch said := r.judge(checks, a); {
-		case known, said == chart.No, replaced && typesIn(a):
+	fell := false // all wordings so far of the latest action were refuted
+	for i, a := range actions {
+		said := r.judge(checks, a)
+		switch {
+		case a.Else:
+			if !fell {
+				continue
+			}
+		case i == 0 || !a.Same(actions[i-1]):
+			fell = said == chart.No
+		default:
+			fell = fell && said == chart.No
+		}
+		switch known := slices.ContainsFunc(slices.Concat(proven, others), a.Same); {
+		case known, said == chart.No, r.idle(checks, a):
 		case said == chart.Yes && typesIn(a):
 			a.Kind = cause.UseProven
 			proven = append(proven, a)
@@ -45,6 +59,14 @@ func (r *Run) Choose(checks []*chart.Exam, actions []cause.Action) []cause.Actio
 		}
 	}
 	return append(proven, others...)
+}
+
+// idle reports whether an action says what to type in, where that is said already.
+func (r *Run) idle(checks []*chart.Exam, a cause.Action) bool {
+	all := func(of map[string]bool) bool {
+		return len(checks) > 0 && !slices.ContainsFunc(checks, func(k *chart.Exam) bool { return !of[k.Check.ID] })
+	}
+	return typesIn(a) && (all(r.replaced) || a.Kind == cause.UseProven && all(r.told))
 }
 
 // typesIn reports whether an action says what to type into a mail program.

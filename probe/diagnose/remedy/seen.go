@@ -30,8 +30,13 @@ func (run *Run) seen(k *chart.Exam, a cause.Advice) chart.Answer {
 	case cause.AdvisePassword:
 		return passwordSeen(c, k, a.Form)
 	case cause.AdviseUserName:
-		full := a.Form == cause.FullAddress
-		return c.Login(k, func(r *stage.CheckRecord) bool { return strings.Contains(c.UserOf(r), "@") == full })
+		return c.Login(k, func(r *stage.CheckRecord) bool {
+			// What was made up out of the server's name need not be anybody's address.
+			if a.Form == cause.FullAddress {
+				return k.Subject.Address != "" && strings.EqualFold(c.UserOf(r), k.Subject.Address)
+			}
+			return !strings.Contains(c.UserOf(r), "@")
+		})
 	case cause.AdviseIPv4:
 		return k.Family(true)
 	case cause.AdviseOtherResolver:
