@@ -9,6 +9,7 @@ import (
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -46,12 +47,15 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []string {
 	if round != "" {
 		d = withoutOpen(d)
 	}
-	causes := causeSentences(d, w, maxSentences-len(out))
-	if n := len(out); n > 0 && len(causes) > 0 && covers(rec, d, w, checks) {
-		out[n-1] = strings.TrimSuffix(out[n-1], ".") + ": " + goesOn(causes[0])
-		causes = causes[1:]
+	telling := tellingFindings(d, w, maxSentences-len(out))
+	if n := len(out); n > 0 && len(telling) > 0 && covers(rec, d, w, checks) {
+		p, _ := cause.PageOf(telling[0].Cause)
+		out[n-1] = strings.TrimSuffix(out[n-1], ".") + ": " + p.Clause(prose.English(), telling[0].Args)
+		telling = telling[1:]
 	}
-	out = append(out, causes...)
+	for _, f := range telling {
+		out = append(out, pageSentence(f))
+	}
 	if round != "" {
 		out = append(out, round)
 	}
@@ -92,11 +96,20 @@ func covers(rec *stage.Record, d diagnose.Diagnosis, w weighed, checks []*stage.
 	return required
 }
 
-// causeSentences returns the sentences of the causes that matter most: those
-// that are as grave as the verdict, and at most two, since the rest is listed
-// below. Where several causes are merely possible, only the first speaks.
+// causeSentences are the sentences of [tellingFindings].
 func causeSentences(d diagnose.Diagnosis, w weighed, room int) []string {
 	var out []string
+	for _, f := range tellingFindings(d, w, room) {
+		out = append(out, pageSentence(f))
+	}
+	return out
+}
+
+// tellingFindings returns the findings that matter most and have a sentence: those
+// that are as grave as the verdict, and at most two, since the rest is listed
+// below. Where several causes are merely possible, only the first speaks.
+func tellingFindings(d diagnose.Diagnosis, w weighed, room int) []diagnose.Finding {
+	var out []diagnose.Finding
 	severe := w.overall() == DoesNotWork
 	for i, f := range d.Findings {
 		if len(out) >= min(room, 2) {
@@ -108,8 +121,8 @@ func causeSentences(d diagnose.Diagnosis, w weighed, room int) []string {
 		if i > 0 && (f.Confidence == cause.Possible || severe && f.Severity != cause.Fail) {
 			continue
 		}
-		if s := pageSentence(f); s != "" {
-			out = append(out, s)
+		if pageSentence(f) != "" {
+			out = append(out, f)
 		}
 	}
 	return out

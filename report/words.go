@@ -180,18 +180,6 @@ func capital(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-// goesOn lets a sentence follow a colon: the articles and prepositions with
-// which sentences begin lose their capital, names keep theirs.
-func goesOn(s string) string {
-	word, _, _ := strings.Cut(s, " ")
-	switch word {
-	case "The", "No", "This", "Looking", "That", "A", "An", "At", "By", "In", "One", "What", "Something", "Somebody", "Packets", "Each", "Port", "Ports", "Small", "Customers", "With",
-		"Another", "Connections", "From", "It", "Its", "Large", "Mail", "Name", "Nothing", "On", "Unrelated":
-		return strings.ToLower(s[:1]) + s[1:]
-	}
-	return s
-}
-
 // either chooses between the forms for one and for several.
 func either(n int, one, many string) string {
 	if n == 1 {

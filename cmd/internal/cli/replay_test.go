@@ -14,6 +14,7 @@ import (
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/jsonreport"
+	"maildoctor/report/reporttest"
 	"maildoctor/report/term"
 )
 
@@ -72,12 +73,22 @@ func TestReplay(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			text, json, lines := saveDemo(t, c.name)
+			notRefuted(t, parse(t, lines))
 			same(t, "replay", lines, text, json)
 			for name, order := range orders {
 				same(t, name, interleave(lines, order), text, json)
 			}
 			cuts(t, lines)
 		})
+	}
+}
+
+// notRefuted holds a report against its run: it advises nothing that the run has
+// refuted, and first what it has proven.
+func notRefuted(t *testing.T, s *stage.Stream) {
+	t.Helper()
+	for _, wrong := range reporttest.Refuted(stage.Fold(s), conclude(s)) {
+		t.Error(wrong)
 	}
 }
 
@@ -226,6 +237,7 @@ func TestEarlierStreams(t *testing.T) {
 			if s.Unknown+s.Broken > 0 {
 				t.Errorf("%d events unknown, %d lines broken; want none", s.Unknown, s.Broken)
 			}
+			notRefuted(t, s)
 			got, _ := rendered(t, s)
 			golden := strings.TrimSuffix(file, ".jsonl") + ".txt"
 			if *update {

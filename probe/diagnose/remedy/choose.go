@@ -31,26 +31,21 @@ func New(c *chart.Case, ways []chart.Way, blind bool) *Run {
 }
 
 // Choose returns which of a page's actions are to be named for a finding about these
-// checks, in which order. Of several wordings of one action the first stays that names
-// nothing refuted. Whoever has other settings that work is not told what else might be
-// typed in.
+// checks, in which order. Of several wordings of one action the one stays that names
+// what was seen working, or else the first that names nothing refuted. Whoever has
+// other settings that work is not told what else might be typed in.
 func (r *Run) Choose(checks []*chart.Exam, actions []cause.Action) []cause.Action {
 	var proven, others []cause.Action
-	fell := false // all wordings so far of the latest action were refuted
-	for i, a := range actions {
-		said := r.judge(checks, a)
-		switch {
-		case a.Else:
-			if !fell {
-				continue
-			}
-		case i == 0 || !a.Same(actions[i-1]):
-			fell = said == chart.No
-		default:
-			fell = fell && said == chart.No
+	fell := false // the latest action was refuted, in all its wordings
+	for len(actions) > 0 {
+		a, said, n := r.wording(checks, actions)
+		actions = actions[n:]
+		if a.Else && !fell {
+			continue
 		}
+		fell = said == chart.No
 		switch known := slices.ContainsFunc(slices.Concat(proven, others), a.Same); {
-		case known, said == chart.No, r.idle(checks, a):
+		case known, fell, r.idle(checks, a):
 		case said == chart.Yes && typesIn(a):
 			a.Kind = cause.UseProven
 			proven = append(proven, a)
@@ -59,6 +54,22 @@ func (r *Run) Choose(checks []*chart.Exam, actions []cause.Action) []cause.Actio
 		}
 	}
 	return append(proven, others...)
+}
+
+// wording chooses between the wordings of the first action, of which there are n, and
+// says what the run has seen of the one that is best.
+func (r *Run) wording(checks []*chart.Exam, actions []cause.Action) (best cause.Action, said chart.Answer, n int) {
+	best, said, n = actions[0], r.judge(checks, actions[0]), 1
+	for _, a := range actions[1:] {
+		if !a.Same(best) {
+			break
+		}
+		n++
+		if now := r.judge(checks, a); said == chart.No || said == chart.Unknown && now == chart.Yes {
+			best, said = a, now
+		}
+	}
+	return best, said, n
 }
 
 // idle reports whether an action says what to type in, where that is said already.
