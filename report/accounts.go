@@ -19,7 +19,7 @@ func owners(rec *stage.Record) map[string]prose.Value {
 	}
 	out := make(map[string]prose.Value)
 	for _, c := range endpointChecks(rec) {
-		if s := subjectOf(rec, c); s != nil && len(subjects[c.Check.Endpoint]) > 1 {
+		if s := rec.Subject(c); s != nil && len(subjects[c.Check.Endpoint]) > 1 {
 			out[c.Check.ID] = say.CellFor(prose.Data(s.Argument))
 		}
 	}

@@ -16,13 +16,21 @@ import (
 func texts(r *report.Report) []string {
 	var out []string
 	for _, a := range r.Actions {
-		out = append(out, a.Text)
+		out = append(out, strings.TrimSpace(a.Text(prose.English())+" "+a.Command(prose.English())))
 	}
 	return out
 }
 
+// told adds to a finding what its page says to do.
+func told(f diagnose.Finding) diagnose.Finding {
+	if p, ok := cause.PageOf(f.Cause); ok {
+		f.Actions = p.Actions(f.Args)
+	}
+	return f
+}
+
 func finding(id cause.ID, c cause.Confidence) diagnose.Finding {
-	return diagnose.Finding{Cause: id, Severity: cause.Fail, Confidence: c, Checks: []string{"smtp-587"}}
+	return told(diagnose.Finding{Cause: id, Severity: cause.Fail, Confidence: c, Checks: []string{"smtp-587"}})
 }
 
 func actionsOf(t *testing.T, id cause.ID) []string {
@@ -32,8 +40,8 @@ func actionsOf(t *testing.T, id cause.ID) []string {
 		t.Fatalf("%s has no page", id)
 	}
 	var out []string
-	for _, a := range p.Actions(prose.English(), nil) {
-		out = append(out, a.Text)
+	for _, a := range p.Actions(nil) {
+		out = append(out, a.Text(prose.English()))
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -20,8 +21,8 @@ type Comparison struct {
 	Same          []Difference
 	Apart         []Difference // cannot be compared: tried in one of the runs alone
 	Circumstances []Difference
-	Causes        []PastCause // of the older run, which the newer one doesn't show
-	Actions       []Action    // the older run's, where the newer one works
+	Causes        []PastCause    // of the older run, which the newer one doesn't show
+	Actions       []cause.Action // the older run's, where the newer one works
 
 	l *prose.Language
 }
@@ -112,8 +113,8 @@ func compare(old, new *Report, oldName, newName string) *Comparison {
 
 // pastActions are the older run's actions. Where the network has been found to
 // be what differs, only those for it are left: another network has been tried.
-func pastActions(actions []Action, network bool) []Action {
-	var own []Action
+func pastActions(actions []cause.Action, network bool) []cause.Action {
+	var own []cause.Action
 	for _, a := range actions {
 		if a.Who == cause.Network {
 			own = append(own, a)
@@ -138,7 +139,9 @@ func pairs(old, new []stage.CheckRecord) []pair {
 		user     string
 	}
 	of := func(c *stage.CheckRecord) key { return key{c.Check.Endpoint, c.Check.User} }
-	connection := func(c *stage.CheckRecord) bool { return c.Check.Kind == stage.KindEndpoint && usual(c.Check.Manner) }
+	connection := func(c *stage.CheckRecord) bool {
+		return c.Check.Kind == stage.KindEndpoint && chart.Usual(c.Check.Manner)
+	}
 	var out []pair
 	taken := make(map[*stage.CheckRecord]bool)
 	for i := range new {
@@ -165,7 +168,7 @@ func pairs(old, new []stage.CheckRecord) []pair {
 // tells reports whether a check is worth a line of its own: one of the plan always,
 // a follow-up if it found a server.
 func tells(c *stage.CheckRecord) bool {
-	return !c.Check.FollowUp() || c.Failed() == nil && reached(c)
+	return !c.Check.FollowUp() || c.Failed() == nil && chart.Reached(c)
 }
 
 // compare files a pair under what changed, what did not, or neither.

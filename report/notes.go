@@ -75,7 +75,7 @@ func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r 
 		default:
 			note = say.CellStage(name, what)
 		}
-		if r.Stage == stage.Handshake && r.Status == stage.Fail && loginAsked(rec, c) {
+		if r.Stage == stage.Handshake && r.Status == stage.Fail && chart.LoginAsked(rec, c) {
 			note = say.CellNotSent(note)
 		}
 	case stage.Pass:
@@ -168,7 +168,7 @@ func room(rec *stage.Record, c *stage.CheckRecord, f *stage.MailboxFacts) (used 
 // mailboxLimit is what the profile says that a mailbox may hold, in bytes; 0
 // where it doesn't.
 func mailboxLimit(rec *stage.Record, c *stage.CheckRecord) int64 {
-	if s := subjectOf(rec, c); s != nil && s.Profile != nil {
+	if s := rec.Subject(c); s != nil && s.Profile != nil {
 		return s.Profile.MailboxBytes
 	}
 	return 0
@@ -177,7 +177,7 @@ func mailboxLimit(rec *stage.Record, c *stage.CheckRecord) int64 {
 // unsupported reports whether the provider's page lists an optional endpoint and
 // says that it isn't supported.
 func unsupported(rec *stage.Record, c *stage.CheckRecord) bool {
-	s := subjectOf(rec, c)
+	s := rec.Subject(c)
 	return c.Check.Optional && c.Check.Note == stage.NoteIMAPUnsupported && s != nil && s.Profile != nil
 }
 
@@ -185,7 +185,7 @@ func unsupported(rec *stage.Record, c *stage.CheckRecord) bool {
 // where the profile knows.
 func optional(rec *stage.Record, c *stage.CheckRecord, lines []prose.Value) []prose.Value {
 	if c.Failed() == nil && unsupported(rec, c) {
-		name := prose.Data(subjectOf(rec, c).Profile.Name)
+		name := prose.Data(rec.Subject(c).Profile.Name)
 		why := say.CellOptionalListed(name)
 		if r := c.Result(stage.Login); r != nil && r.Status == stage.Pass {
 			why = say.CellOptionalWorks(name)

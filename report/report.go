@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
@@ -34,9 +35,10 @@ type Report struct {
 	// speaks of less than the whole.
 	AsFarAsTested bool
 
-	Summary  []string // two to four whole sentences
-	Actions  []Action // what to do, in order
-	NoAction Hint     // stands in the place of actions, where there are none
+	Summary  []string       // two to four whole sentences
+	Actions  []cause.Action // what to do, in order
+	NoAction Hint           // stands in the place of actions, where there are none
+	Ways     []chart.Way    // what was seen working round the checks that failed
 	Settings []Settings
 	Rows     []Row
 	AllAlike string // stands in the place of rows that all say the same
@@ -64,13 +66,6 @@ type Report struct {
 	title prose.Value // Title, before it was put into words
 }
 
-// Action is one thing to do.
-type Action struct {
-	Who   cause.Who // who can do it
-	Party string    // the same in words, "You", "Your provider"
-	Text  string    // one or more whole sentences
-}
-
 // Finding is a conclusion with the words of its page.
 type Finding struct {
 	diagnose.Finding
@@ -88,7 +83,6 @@ type Transcript struct {
 // New arranges a record and what was concluded from it, in a language.
 func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	v := weigh(rec, d)
-	found := ways(rec, v)
 	r := &Report{
 		Language: l,
 
@@ -110,8 +104,9 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		AsFarAsTested: v.partly,
 
 		Outcomes:   v.outcomes,
-		Findings:   findings(d),
-		NotKnown:   notKnown(d, v),
+		Ways:       d.Ways,
+		Findings:   findings(l, rec, d),
+		NotKnown:   notKnown(l, d, v),
 		Open:       sentences(l, openQuestions(d)...),
 		OpenWords:  l.Text(openWords(rec, d)),
 		Logins:     rec.Logins,
@@ -126,8 +121,8 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Checks:     rec.Checks,
 	}
 	r.Made = l.Text(followUpWords(rec, r.FollowUps))
-	r.Summary = summary(l, rec, v, d, found)
-	r.Actions = actions(rec, d, found)
+	r.Summary = sentences(l, summary(l, rec, v, d)...)
+	r.Actions = actions(rec, d)
 	if len(r.Actions) == 0 {
 		r.NoAction = noAction(l, rec, v)
 	}

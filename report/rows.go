@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -66,15 +67,18 @@ func rows(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, w weighed)
 // shownBelow returns the follow-up that has a row below its check: the best way
 // round, or else a server of a similar name; nil where there is neither.
 func shownBelow(rec *stage.Record, c *stage.CheckRecord, w weighed) *stage.CheckRecord {
-	if w.states[c.Check.ID] != failed {
+	if w.endings[c.Check.ID] != chart.Broke {
 		return nil
 	}
-	if v, ok := bestWay(rec, c); ok {
-		return v.found
+	if v, ok := w.ways[c.Check.ID]; ok {
+		if v.Planned {
+			return nil // it has its own
+		}
+		return rec.Check(v.Shown)
 	}
 	for i := range rec.Checks {
 		f := &rec.Checks[i]
-		if f.Check.Question == stage.AskNearName && slices.Contains(f.Check.Parents, c.Check.ID) && f.Failed() == nil && reached(f) {
+		if f.Check.Question == stage.AskNearName && slices.Contains(f.Check.Parents, c.Check.ID) && f.Failed() == nil && chart.Reached(f) {
 			return f
 		}
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
@@ -34,10 +35,31 @@ type Server struct {
 	stage.Endpoint
 	Confirmed bool            // passed every stage that was asked for
 	Found     bool            // found by trying; the profile doesn't have it
-	Instead   *stage.Endpoint // what the profile has and what failed
+	Instead   *stage.Endpoint // what failed in its place
+	Planned   bool            // with Instead: the plan has both
 	Missing   bool            // nothing that was tried works; Endpoint has only the protocol
 	Answers   *stage.Endpoint // with Missing: what answers, though no login was tried there
 	Optional  bool            // it serves in the place of a required one that failed
+}
+
+// Differs is what failed in the place of this server, field by field: only what is
+// to be typed in otherwise, except that a port is named with its encryption.
+func (s Server) Differs() prose.Value {
+	was := s.Instead
+	if was == nil {
+		return prose.Value{}
+	}
+	var fields []prose.Value
+	if !strings.EqualFold(was.Host, s.Host) {
+		fields = append(fields, prose.Data(was.Host))
+	}
+	if was.Port != s.Port {
+		fields = append(fields, prose.Figure(int(was.Port)))
+	}
+	if was.Port != s.Port || was.Security != s.Security {
+		fields = append(fields, Security(was.Security))
+	}
+	return prose.All(fields...)
 }
 
 // Label is how mail programs call the place where a server is typed in.
@@ -79,49 +101,39 @@ func settingsOf(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*s
 	if w.noNetwork {
 		return untestedSettings(l, out, s, own)
 	}
-	for _, c := range own {
-		if srv, ok := server(rec, c, own, w); ok && !hasServer(out.Servers, srv) {
-			out.Servers = append(out.Servers, srv)
-		}
-	}
-	// That one server is gone is no news to somebody who types in its like.
-	confirmed := slices.Clone(out.Servers)
-	out.Servers = slices.DeleteFunc(out.Servers, func(v Server) bool {
-		return v.Missing && v.Answers == nil && slices.ContainsFunc(confirmed, func(o Server) bool { return o.Confirmed && o.Protocol == v.Protocol })
-	})
+	out.Servers = servers(own, w)
 	if !slices.ContainsFunc(out.Servers, func(v Server) bool { return !v.Missing }) {
 		out.Servers = nil
 		out.OneLine = oneLine(l, rec, s, own, d)
 		return out
 	}
-	out.SignIn = signsIn(rec, own)
+	out.SignIn = signsIn(w, own)
 	extras(l, &out, s)
 	return out
 }
 
 // server returns what to type in for one check; ok is false for one that isn't
 // to be shown.
-func server(rec *stage.Record, c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) (Server, bool) {
+func server(c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) (Server, bool) {
 	spare := c.Check.Optional && requiredSibling(c, own)
 	if spare && !requiredFailed(c, own, w) {
 		return Server{}, false
 	}
 	e := c.Check.Endpoint
-	switch w.states[c.Check.ID] {
-	case worked:
+	switch w.endings[c.Check.ID] {
+	case chart.Worked:
 		return Server{Endpoint: e, Confirmed: true, Optional: spare}, true
-	case unknown:
-		if c.Check.Optional || !reached(c) {
+	case chart.Unfinished:
+		if c.Check.Optional || !chart.Reached(c) {
 			return Server{}, false
 		}
 		return Server{Endpoint: e}, true
 	}
-	if v, ok := bestWay(rec, c); ok {
-		found := v.found.Check.Endpoint
-		if v.works {
-			return Server{Endpoint: found, Confirmed: true, Found: !v.named, Instead: new(e)}, true
+	if v, ok := w.ways[c.Check.ID]; ok {
+		if v.Works {
+			return Server{Endpoint: v.Endpoint, Confirmed: true, Found: !v.Named, Instead: new(e), Planned: v.Planned}, true
 		}
-		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(found)}, !c.Check.Optional
+		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(v.Endpoint)}, !c.Check.Optional
 	}
 	if !c.Check.Optional {
 		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true}, true
@@ -129,17 +141,52 @@ func server(rec *stage.Record, c *stage.CheckRecord, own []*stage.CheckRecord, w
 	return Server{}, false
 }
 
-// hasServer reports whether a server has its line already: several ports that fail may
-// have one in their place.
-func hasServer(all []Server, s Server) bool {
-	return !s.Missing && slices.ContainsFunc(all, func(o Server) bool { return !o.Missing && o.Endpoint == s.Endpoint })
+// servers returns what to type in for the checks of one subject, what this run has
+// proven first, in each direction. Several ports that fail may have one in their
+// place, which has one line.
+func servers(own []*stage.CheckRecord, w weighed) []Server {
+	var all []Server
+	for _, c := range own {
+		s, ok := server(c, own, w)
+		if !ok {
+			continue
+		}
+		i := slices.IndexFunc(all, func(o Server) bool { return !s.Missing && !o.Missing && o.Endpoint == s.Endpoint })
+		if i < 0 {
+			all = append(all, s)
+		} else if all[i].Instead == nil {
+			all[i].Instead, all[i].Planned = s.Instead, s.Planned
+		}
+	}
+	// That one server is gone is no news to somebody who types in its like.
+	confirmed := slices.Clone(all)
+	all = slices.DeleteFunc(all, func(v Server) bool {
+		return v.Missing && v.Answers == nil && slices.ContainsFunc(confirmed, func(o Server) bool { return o.Confirmed && o.Protocol == v.Protocol })
+	})
+	for _, receives := range []bool{true, false} {
+		provenFirst(all, receives)
+	}
+	return all
 }
 
-// reached reports whether the server at least answered, so that its name and
-// port are worth typing in.
-func reached(c *stage.CheckRecord) bool {
-	r := c.Result(stage.Greeting)
-	return r != nil && (r.Status == stage.Pass || r.Status == stage.Warn)
+// provenFirst moves the servers of one direction that this run has confirmed before
+// the others of that direction.
+func provenFirst(all []Server, receives bool) {
+	var places []int
+	var confirmed, others []Server
+	for i, s := range all {
+		if s.Protocol.Receives() != receives {
+			continue
+		}
+		if places = append(places, i); s.Confirmed {
+			confirmed = append(confirmed, s)
+		} else {
+			others = append(others, s)
+		}
+	}
+	for i, s := range append(confirmed, others...) {
+		all[places[i]] = s
+	}
 }
 
 // requiredSibling reports whether the same direction has an endpoint that the
@@ -154,7 +201,7 @@ func requiredSibling(c *stage.CheckRecord, own []*stage.CheckRecord) bool {
 // the provider stands by; an optional one that works is worth knowing then.
 func requiredFailed(c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) bool {
 	return slices.ContainsFunc(own, func(o *stage.CheckRecord) bool {
-		return !o.Check.Optional && w.states[o.Check.ID] == failed &&
+		return !o.Check.Optional && w.endings[o.Check.ID] == chart.Broke &&
 			o.Check.Endpoint.Protocol.Receives() == c.Check.Endpoint.Protocol.Receives()
 	})
 }
@@ -202,7 +249,7 @@ func leads(d diagnose.Diagnosis, id cause.ID) bool {
 
 // signsIn reports whether sending and receiving took the same name and
 // password.
-func signsIn(rec *stage.Record, own []*stage.CheckRecord) bool {
+func signsIn(w weighed, own []*stage.CheckRecord) bool {
 	for _, c := range own {
 		if c.Check.Endpoint.Protocol != stage.SMTP {
 			continue
@@ -210,7 +257,7 @@ func signsIn(rec *stage.Record, own []*stage.CheckRecord) bool {
 		if r := c.Result(stage.Login); r != nil && r.Status == stage.Pass {
 			return true
 		}
-		if v, ok := bestWay(rec, c); ok && v.loggedIn {
+		if w.ways[c.Check.ID].LoggedIn {
 			return true
 		}
 	}
@@ -221,7 +268,7 @@ func signsIn(rec *stage.Record, own []*stage.CheckRecord) bool {
 func extras(l *prose.Language, out *Settings, s *stage.Subject) {
 	p := s.Profile
 	name := prose.Data(p.Name)
-	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Instead != nil })
+	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Instead != nil && !v.Planned })
 	switch {
 	case i >= 0:
 		out.Source = hint(l, []prose.Value{unlikePage(name, out.Servers[i])})

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/prose"
@@ -92,23 +91,6 @@ func TestNoLimit(t *testing.T) {
 	}
 	if !told {
 		t.Error("no row tells what is used")
-	}
-}
-
-// TestTimes: nothing takes "0.0 s".
-func TestTimes(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0:                       "0 ms",
-		4 * time.Microsecond:    "under 0.1 ms",
-		340 * time.Microsecond:  "0.3 ms",
-		3600 * time.Microsecond: "4 ms",
-		94 * time.Millisecond:   "94 ms",
-		95 * time.Millisecond:   "0.1 s",
-		10 * time.Second:        "10.0 s",
-	} {
-		if got := report.Seconds(stage.Ms(d)); got != want {
-			t.Errorf("%v: %q, want %q", d, got, want)
-		}
 	}
 }
 

@@ -42,6 +42,11 @@ var Confidences = map[cause.Confidence]prose.Value{
 	cause.Proven: say.ConfidenceProven(), cause.Likely: say.ConfidenceLikely(), cause.Possible: say.ConfidencePossible(),
 }
 
+// Parties are who can do something: "you", "your provider".
+var Parties = map[cause.Who]prose.Value{
+	cause.You: say.PartyYou(), cause.Network: say.PartyNetwork(), cause.Provider: say.PartyProvider(), cause.Operator: say.PartyOperator(),
+}
+
 // Security is how mail programs call the kinds of security.
 func Security(s stage.Security) prose.Value {
 	switch s {

@@ -50,6 +50,7 @@ func (o *writer) list(v Value) {
 		items, last = v.items[:maxListed], Phrase(idRest, Args{"n": Count(n - maxListed)})
 	}
 	o.b.WriteString(o.l.sentence.open)
+	o.inside++
 	for _, p := range o.l.sentences[pair].parts {
 		switch p.slot {
 		case "first":
@@ -60,6 +61,7 @@ func (o *writer) list(v Value) {
 			o.letters(p.letters)
 		}
 	}
+	o.inside--
 	o.b.WriteString(o.l.sentence.close)
 }
 

@@ -108,6 +108,7 @@ type writer struct {
 	l       *Language
 	b       strings.Builder
 	capital bool // the next letter begins a sentence
+	inside  int  // of so many sentences
 }
 
 // letters writes words of a sentence.
@@ -139,6 +140,8 @@ func (o *writer) data(s string) {
 // raw writes text of which nobody knows what it begins with: a word with a point
 // or a capital in it is taken for a name.
 func (o *writer) raw(s string) {
+	o.b.WriteString(strings.Repeat(o.l.sentence.close, o.inside))
+	defer func() { o.b.WriteString(strings.Repeat(o.l.sentence.open, o.inside)) }()
 	word, _, _ := strings.Cut(s, " ")
 	if strings.Contains(strings.TrimRight(word, ".,:;"), ".") || strings.ToLower(word) != word {
 		o.data(s)
@@ -175,7 +178,9 @@ func (o *writer) value(v Value) {
 // sentence writes a template between the language's marks.
 func (o *writer) sentence(t *Template, args Args, general func(string) Value) {
 	o.b.WriteString(o.l.sentence.open)
+	o.inside++
 	o.parts(t.parts, args, general)
+	o.inside--
 	o.b.WriteString(o.l.sentence.close)
 }
 

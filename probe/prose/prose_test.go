@@ -102,6 +102,7 @@ func TestListsAndFigures(t *testing.T) {
 		{prose.InWords(11), "11"},
 		{ms(20 * time.Microsecond), "less than 0.1 ms"},
 		{ms(200 * time.Microsecond), "0.2 ms"},
+		{ms(0), "less than 0.1 ms"},
 		{ms(58 * time.Millisecond), "58 ms"},
 		{ms(10 * time.Second), "10 s"},
 		{ms(1234 * time.Millisecond), "1.2 s"},
@@ -111,7 +112,12 @@ func TestListsAndFigures(t *testing.T) {
 		{prose.Size(1 << 20 * 95 / 10), "9.5 MB"},
 		{prose.Size(3 << 29), "1.5 GB"},
 		{prose.Size(2048), "2 KB"},
+		{prose.Size(0), "0 bytes"},
 		{prose.Size(17), "17 bytes"},
+		{prose.Size(10_240_000), "9.8 MB"},
+		{prose.Size(35_882_577), "34 MB"},
+		{prose.Size(999_999_999), "954 MB"},
+		{prose.Size(15_000_000_000), "15 GB"},
 		{prose.Used(38<<20, 700<<20), "38 of 700 MB"},
 		{prose.Used(900<<10, 1<<30), "900 KB of 1 GB"},
 		{prose.Cut("abcdef", 3), "abc..."},
@@ -161,7 +167,7 @@ func TestDataMarks(t *testing.T) {
 	l := prose.English().Marked("⟦", "⟧").DataMarked("⟪", "⟫")
 	pair := prose.And(prose.Data("a"), prose.Raw("b"))
 	for _, c := range []struct{ got, want string }{
-		{l.Text(pair), "⟦⟪a⟫ and b⟧"},
+		{l.Text(pair), "⟦⟪a⟫ and ⟧b⟦⟧"},
 		{l.Sentence(prose.Data("a")), "⟪a⟫."},
 		{l.Sentence(prose.Data("a?")), "⟪a?⟫"},
 		{l.Text(prose.Count(2)), "2"},

@@ -56,8 +56,8 @@ func Data(s string) Value {
 	return Value{kind: data, text: stage.Visible(s)}
 }
 
-// Raw is text that was put together elsewhere, and that no translator reaches. It
-// stands for what has not moved into the tables yet.
+// Raw is text that the language has made before, such as the sentence of a page. Where
+// sentences are marked, it stands between their marks and has to have its own.
 func Raw(s string) Value {
 	if s == "" {
 		return Value{}

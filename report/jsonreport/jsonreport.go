@@ -20,6 +20,7 @@
 //	  "summary": "Receiving and sending work ...",
 //	  "notices": [...],                       what people read first, such as that it is a demo
 //	  "actions": [...],                       what to do, in order, and who can do it
+//	  "ways": [...],                          what was seen working in the place of what failed
 //	  "settings": [...],                      what to type in, for each subject
 //	  "findings": [...],                      the leading one first, suppressed ones last
 //	  "not_known": [...],                     what this run cannot decide, and what would
@@ -65,6 +66,7 @@ type Document struct {
 	Summary    string         `json:"summary"`
 	Notices    []string       `json:"notices,omitempty"`
 	Actions    []Action       `json:"actions"`
+	Ways       []Way          `json:"ways,omitempty"`
 	Settings   []Settings     `json:"settings"`
 	Findings   []Finding      `json:"findings"`
 	NotKnown   []string       `json:"not_known,omitempty"`
@@ -85,8 +87,24 @@ type Target struct {
 
 // Action is one thing to do, and who can do it.
 type Action struct {
-	Who  cause.Who `json:"who"`
-	Text string    `json:"text"`
+	ID      cause.ActionID   `json:"id"`
+	Kind    cause.ActionKind `json:"kind"`
+	Who     cause.Who        `json:"who"`
+	Text    string           `json:"text"`              // whole sentences, the command included
+	Command string           `json:"command,omitempty"` // to type
+}
+
+// Way is a way round a check that failed: what this run has seen working in its place,
+// or that it is a matter of time.
+type Way struct {
+	Kind     string          `json:"kind"`
+	Round    string          `json:"round"`              // id of the check that failed
+	Shown    string          `json:"shown,omitempty"`    // id of the check that shows the way
+	Endpoint *stage.Endpoint `json:"endpoint,omitempty"` // to type in
+	Works    bool            `json:"works"`              // passed all that was asked for
+	LoggedIn bool            `json:"logged_in"`
+	Named    bool            `json:"named"`              // the provider's settings have it
+	After    stage.Millis    `json:"after_ms,omitempty"` // how long to wait
 }
 
 // Settings are what to type in for one subject.
@@ -221,7 +239,12 @@ func New(r *report.Report) *Document {
 		d.Targets = append(d.Targets, target(s))
 	}
 	for _, a := range r.Actions {
-		d.Actions = append(d.Actions, Action{a.Who, a.Text})
+		d.Actions = append(d.Actions, action(r.Language, a))
+	}
+	for _, w := range r.Ways {
+		d.Ways = append(d.Ways, Way{
+			string(w.Kind), w.Round, w.Shown, orAbsent(w.Endpoint), w.Works, w.LoggedIn, w.Named, stage.Ms(w.After),
+		})
 	}
 	for _, s := range r.Settings {
 		d.Settings = append(d.Settings, settings(s))
@@ -244,6 +267,14 @@ func New(r *report.Report) *Document {
 	}
 	d.Against = against(r.Against)
 	return d
+}
+
+func action(l *prose.Language, a cause.Action) Action {
+	out := Action{ID: a.ID, Kind: a.Kind, Who: a.Who, Text: a.Text(l), Command: a.Command(l)}
+	if out.Command != "" {
+		out.Text += " " + out.Command
+	}
+	return out
 }
 
 func target(s stage.Subject) Target {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose/say"
 	"maildoctor/report"
 )
@@ -87,10 +88,11 @@ func whatToDo(p *page, r *report.Report) {
 }
 
 // numbered sets actions, one a number.
-func numbered(p *page, actions []report.Action) {
+func numbered(p *page, actions []cause.Action) {
 	for i, a := range actions {
 		number := pad("  "+strconv.Itoa(i+1)+".", 5)
-		p.hint(line{{number, plain}, {a.Party + ": ", strong}}, 5, a.Hint())
+		who := p.label(report.Parties[a.Who]) + ": "
+		p.hint(line{{number, plain}, {who, strong}}, 5, report.Hint{Text: a.Text(p.l), Command: a.Command(p.l)})
 	}
 }
 

@@ -136,12 +136,8 @@ func (p *page) port(port uint16) string { return p.data(strconv.Itoa(int(port)))
 // tested to the end.
 func (p *page) remark(s report.Settings, v report.Server) string {
 	var remarks []string
-	if was := v.Instead; was != nil {
-		differs := say.SettingsNotPort(prose.Figure(int(was.Port)), report.Security(was.Security))
-		if was.Port == v.Port {
-			differs = say.SettingsNot(report.Security(was.Security))
-		}
-		remarks = append(remarks, p.text(differs))
+	if differs := v.Differs(); !differs.Empty() {
+		remarks = append(remarks, p.text(say.SettingsNot(differs)))
 	}
 	if v.Optional {
 		remarks = append(remarks, p.text(say.SettingsOptional()))

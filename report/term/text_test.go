@@ -54,7 +54,7 @@ func spoiled(text string) *report.Report {
 		r.Evidence[i].Facts[0].Value = text
 	}
 	for i := range r.Actions {
-		r.Actions[i].Text = text
+		r.Actions[i] = r.Actions[i].Saying(prose.Data(text), prose.Value{})
 	}
 	return r
 }

@@ -20,11 +20,20 @@ import (
 	"maildoctor/report/term"
 )
 
-// grades are the ids that conclusions have beside causes.
-var grades = []any{
-	report.Works, report.WorksWithWarnings, report.DoesNotWork, report.Unknown,
-	cause.Fail, cause.Warn, cause.Info, cause.Proven, cause.Likely, cause.Possible,
-	cause.You, cause.Network, cause.Provider, cause.Operator,
+// ids are those that conclusions have beside the data of a run.
+func ids() []any {
+	all := []any{
+		report.Works, report.WorksWithWarnings, report.DoesNotWork, report.Unknown,
+		cause.Fail, cause.Warn, cause.Info, cause.Proven, cause.Likely, cause.Possible,
+		cause.You, cause.Network, cause.Provider, cause.Operator,
+		cause.All(), cause.ActionKinds, cause.UseWay, cause.UseOtherProtocol, cause.AllowClearLogin,
+	}
+	for _, p := range cause.Pages() {
+		for _, a := range p.AllActions() {
+			all = append(all, a.ID)
+		}
+	}
+	return all
 }
 
 // translatable fails for every word of a run's report, and of the display before it,
@@ -32,7 +41,7 @@ var grades = []any{
 func translatable(t *testing.T, s *stage.Stream) {
 	t.Helper()
 	rec := stage.Fold(s)
-	d, err := prosetest.Known(rec, cause.All(), grades)
+	d, err := prosetest.Known(rec, ids())
 	if err != nil {
 		t.Fatal(err)
 	}

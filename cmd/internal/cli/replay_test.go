@@ -15,6 +15,7 @@ import (
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/jsonreport"
+	"maildoctor/report/reporttest"
 	"maildoctor/report/term"
 )
 
@@ -73,6 +74,7 @@ func TestReplay(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			text, json, lines := saveDemo(t, c.name)
+			notRefuted(t, parse(t, lines))
 			same(t, "replay", lines, text, json)
 			for name, order := range orders {
 				same(t, name, interleave(lines, order), text, json)
@@ -80,6 +82,15 @@ func TestReplay(t *testing.T) {
 			cuts(t, lines)
 			translatable(t, parse(t, lines))
 		})
+	}
+}
+
+// notRefuted holds a report against its run: it advises nothing that the run has
+// refuted, and first what it has proven.
+func notRefuted(t *testing.T, s *stage.Stream) {
+	t.Helper()
+	for _, wrong := range reporttest.Refuted(stage.Fold(s), conclude(prose.English(), s)) {
+		t.Error(wrong)
 	}
 }
 
@@ -228,6 +239,7 @@ func TestEarlierStreams(t *testing.T) {
 			if s.Unknown+s.Broken > 0 {
 				t.Errorf("%d events unknown, %d lines broken; want none", s.Unknown, s.Broken)
 			}
+			notRefuted(t, s)
 			got, _ := rendered(t, s)
 			golden := strings.TrimSuffix(file, ".jsonl") + ".txt"
 			if *update {

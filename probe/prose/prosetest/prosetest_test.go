@@ -21,7 +21,8 @@ func TestText(t *testing.T) {
 		{l.Sentence(say.ServerNames(host)), ""},
 		{"✓ " + l.Text(host) + ":993, 12.5", ""},
 		{"Server: " + l.Text(host), `"Server:" comes from no table`},
-		{l.Text(say.ServerNames(prose.Raw("a host"))), ""}, // what is put together elsewhere may be in marks
+		{l.Text(say.ServerNames(prose.Raw("a host"))), `"a host" comes from no table`},
+		{l.Text(say.ServerNames(prose.Raw("⟦a host⟧"))), ""},
 		{l.Text(prose.Raw("a host")), `"a host" comes from no table`},
 		{l.Text(prose.Data("a mail server")), `"a" is said to be data`},
 		{l.Text(prose.Data("two words")), ""},

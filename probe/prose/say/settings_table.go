@@ -90,14 +90,9 @@ func SettingsNamed(provider, is, was prose.Value) prose.Value {
 	return prose.Phrase("settings-named", prose.Args{"provider": provider, "is": is, "was": was})
 }
 
-// SettingsNot says "<- not {security}".
-func SettingsNot(security prose.Value) prose.Value {
-	return prose.Phrase("settings-not", prose.Args{"security": security})
-}
-
-// SettingsNotPort says "<- not {port}, {security}".
-func SettingsNotPort(port, security prose.Value) prose.Value {
-	return prose.Phrase("settings-not-port", prose.Args{"port": port, "security": security})
+// SettingsNot says "<- not {was}".
+func SettingsNot(was prose.Value) prose.Value {
+	return prose.Phrase("settings-not", prose.Args{"was": was})
 }
 
 // SettingsOptional says "(optional)".
