@@ -71,7 +71,7 @@ func placeOf(v chart.Way, near bool) prose.Value {
 // how names the encryption where that is what differs.
 func how(v chart.Way) (said prose.Value) {
 	if v.SamePort() {
-		return chart.Secured(v.Endpoint.Security)
+		return say.WayWith(Security(v.Endpoint.Security))
 	}
 	return said
 }

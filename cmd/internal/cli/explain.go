@@ -166,7 +166,7 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 	}
 	if shows, ok := diagnose.Unseen(p.ID); ok {
 		fmt.Fprintln(s.Out)
-		s.prose("", l.Sentence(say.UnseenTakes(shows)))
+		s.prose("", l.Sentence(say.ExplainUnseen(shows)))
 	}
 	if len(p.Sources) > 0 {
 		fmt.Fprintf(s.Out, "\n%s\n", l.Text(say.ExplainSources()))

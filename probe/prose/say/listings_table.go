@@ -107,6 +107,11 @@ func ShownUntested() prose.Value { return prose.Phrase("shown-untested", nil) }
 // ExplainNoStage says "shown by no stage alone".
 func ExplainNoStage() prose.Value { return prose.Phrase("explain-no-stage", nil) }
 
+// ExplainUnseen says "no run finds this cause by itself. It would take {what}".
+func ExplainUnseen(what prose.Value) prose.Value {
+	return prose.Phrase("explain-unseen", prose.Args{"what": what})
+}
+
 // ExplainSources says "SOURCES".
 func ExplainSources() prose.Value { return prose.Phrase("explain-sources", nil) }
 

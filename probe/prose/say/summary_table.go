@@ -151,6 +151,11 @@ func NothingLearnt() prose.Value { return prose.Phrase("nothing-learnt", nil) }
 // NothingExamined says "no endpoint was examined".
 func NothingExamined() prose.Value { return prose.Phrase("nothing-examined", nil) }
 
+// WayWith says "with {encryption}".
+func WayWith(encryption prose.Value) prose.Value {
+	return prose.Phrase("way-with", prose.Args{"encryption": encryption})
+}
+
 // WayPlace says "{place}{[ {how}]}".
 func WayPlace(place, how prose.Value) prose.Value {
 	return prose.Phrase("way-place", prose.Args{"place": place, "how": how})
