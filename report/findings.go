@@ -3,7 +3,6 @@ package report
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
@@ -133,7 +132,7 @@ func ourRule(rec *stage.Record) []cause.Action {
 		return nil
 	}
 	a := cause.Action{ID: cause.AllowClearLogin, Kind: cause.RunAgain, Who: cause.You}
-	return []cause.Action{a.Saying(phrase.AllowClearLogin(), prose.Data("maildoctor check "+strings.Join(args, " ")+" --allow-cleartext-login"))}
+	return []cause.Action{a.Saying(phrase.AllowClearLogin(), prose.Data(command(append(append([]string{"check"}, args...), "--allow-cleartext-login")...)))}
 }
 
 // notKnown is what this run cannot decide. That no message was sent is said of

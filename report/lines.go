@@ -85,7 +85,7 @@ func noAction(rec *stage.Record, w weighed) Advice {
 		case stage.SubjectAddress:
 			return Advice{Text: wordsNothingSecret} // the address is in the command that was just typed
 		case stage.SubjectDomain:
-			return Advice{wordsNothingSoFar, "maildoctor check YOU@" + stage.Visible(s.Domain)}
+			return Advice{wordsNothingSoFar, command("check", "YOU@"+s.Domain)}
 		}
 	}
 	return Advice{Text: wordsNothingMore}

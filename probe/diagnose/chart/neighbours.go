@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -108,23 +110,23 @@ func (c *Case) DialsItself(k *Exam) bool {
 const Soon = time.Second
 
 // RejectedAfter says when the first rejection came, "18 ms after they begin", where
-// all attempts that failed were rejected that soon; empty where it was no rejection,
+// all attempts that failed were rejected that soon; nothing where it was no rejection,
 // or the end of a search of this machine's own that others had begun.
-func (c *Case) RejectedAfter(k *Exam) string {
-	after := ""
+func (c *Case) RejectedAfter(k *Exam) prose.Value {
+	var after prose.Value
 	for _, a := range k.Connect.Attempts {
 		switch {
 		case c.lookedFor(a):
-			return ""
+			return prose.Value{}
 		case (a.Outcome == stage.DialHostUnreachable || rejects(a) != NobodySaid) && a.Time.Duration() < Soon:
-			if after == "" {
-				after = Duration(a.Time) + " after they begin"
+			if after.Empty() {
+				after = say.AfterTheyBegin(prose.Duration(a.Time))
 			}
 			if a.Time.Duration() < time.Millisecond {
-				after = "at once"
+				after = say.AtOnce()
 			}
 		case a.Outcome != stage.DialNetworkUnreachable && a.Outcome != stage.DialInterrupted:
-			return ""
+			return prose.Value{}
 		}
 	}
 	return after
@@ -169,15 +171,4 @@ func (k *Exam) Siblings() []stage.Endpoint {
 		all = append(all, stage.Endpoint{Protocol: stage.SMTP, Host: own.Host, Port: SparePort, Security: stage.StartTLS})
 	}
 	return all
-}
-
-// Encryption says how a connection is secured, as mail programs call it.
-func Encryption(s stage.Security) string {
-	switch s {
-	case stage.TLS:
-		return "with SSL/TLS"
-	case stage.StartTLS, stage.StartTLSIfOffered:
-		return "with STARTTLS"
-	}
-	return "without encryption"
 }

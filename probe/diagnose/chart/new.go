@@ -13,11 +13,11 @@ func New(rec *stage.Record) *Case {
 		FollowUps:  make(map[string][]*stage.CheckRecord),
 		bySubject:  make(map[int][]*Exam),
 		tried:      make(map[address][]*stage.CheckRecord),
-		Connected:  make(map[string][]string),
+		Connected:  make(map[string][]Place),
 		Unanswered: make(map[string]bool),
 		Resolved:   make(map[string]bool),
 		Web:        make(map[string]bool),
-		dialled:    make(map[string][]string),
+		dialled:    make(map[string][]Place),
 	}
 	for i := range rec.Checks {
 		r := &rec.Checks[i]

@@ -1,10 +1,11 @@
 package chart
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -157,10 +158,15 @@ func Usual(m stage.Manner) bool {
 func (c *Case) ofSubject(k *Exam) []*Exam { return c.bySubject[k.Check.Subject] }
 
 // WayRound names another port of the same host that works for the same account
-// and protocol, and its encryption; empty where this run has found none.
-func (c *Case) WayRound(k *Exam) string {
-	if w, ok := c.otherEndpoint(k); ok && w.SameHost() && !w.SamePort() {
-		return "port " + strconv.Itoa(int(w.Endpoint.Port)) + " " + Encryption(w.Endpoint.Security)
+// and protocol, and its encryption; nothing where this run has found none.
+func (c *Case) WayRound(k *Exam) prose.Value {
+	w, ok := c.otherEndpoint(k)
+	port := prose.Figure(int(w.Endpoint.Port))
+	switch {
+	case !ok || !w.SameHost() || w.SamePort():
+		return prose.Value{}
+	case w.Endpoint.Security == stage.TLS:
+		return say.PortWithTls(port)
 	}
-	return ""
+	return say.PortWithStarttls(port)
 }
