@@ -155,6 +155,7 @@ func TestAdviceLeavesOutWhatWasTried(t *testing.T) {
 		{newRun().add(submission, noAuth...), "port 465 with SSL/TLS", "587"},
 		{newRun().add(smtp465, noAuth...), "port 587 with STARTTLS", "465"},
 		{newRun().add(smtp465, noAuth...).add(submission, noAuth...), "your provider's page", "465"},
+		{newRun().add("smtp-25 smtp.example.net starttls", noAuth...).add(smtp465, timeout()), "port 587 with STARTTLS", "465"},
 		{newRun().add("smtp-25 smtp.example.net starttls", noAuth...), "port 465 with SSL/TLS, or 587 with STARTTLS", "25"},
 	} {
 		if a := leading(t, c.run).Actions[0].Text(prose.English()); !strings.Contains(a, c.want) || strings.Contains(a, c.not) {

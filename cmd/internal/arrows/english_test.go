@@ -28,10 +28,10 @@ var names = map[string][]string{
 	"probe/diagnose/cause/words.go":     {"actors"},      // words, by which actions are read
 	"probe/diagnose/chart/networks.go":  {"inbound"},
 	"probe/diagnose/chart/opening.go":   {"openings"},
+	"probe/diagnose/chart/tried.go":     {"readable"},       // mechanisms' names
 	"probe/diagnose/question/login.go":  {"otherMechanism"}, // a mechanism's name
 	"probe/diagnose/rules_reply.go":     {"readable"},       // likewise
 	"probe/diagnose/rules_intercept.go": {"antivirusNames"},
-	"probe/diagnose/chart/tried.go":     {"readable"},   // likewise
 	"report/lines.go":                   {"purposes"},   // why somebody was contacted, by the ids of the stream
 	"cmd/internal/cli/cli.go":           {"Main"},       // an error
 	"cmd/internal/cli/demo.go":          {"demoTarget"}, // names of the demonstration's profile

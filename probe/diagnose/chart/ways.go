@@ -161,12 +161,12 @@ func (c *Case) ofSubject(k *Exam) []*Exam { return c.bySubject[k.Check.Subject] 
 // and protocol, and its encryption; nothing where this run has found none.
 func (c *Case) WayRound(k *Exam) prose.Value {
 	w, ok := c.otherEndpoint(k)
-	switch port := prose.Figure(int(w.Endpoint.Port)); {
+	port := prose.Figure(int(w.Endpoint.Port))
+	switch {
 	case !ok || !w.SameHost() || w.SamePort():
 		return prose.Value{}
 	case w.Endpoint.Security == stage.TLS:
 		return say.PortWithTls(port)
-	default:
-		return say.PortWithStarttls(port)
 	}
+	return say.PortWithStarttls(port)
 }
