@@ -8,18 +8,18 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"maildoctor/probe/diagnose"
-	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose/prosetest"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
+	"maildoctor/report/reporttest"
 	"maildoctor/report/term"
 )
 
 // dataOf is what may stand in a report of runs without being translated.
 func dataOf(t *testing.T, names []string, recs ...*stage.Record) *prosetest.Data {
 	t.Helper()
-	d, err := prosetest.Known(recs, cause.All(), names)
+	d, err := prosetest.Known(recs, reporttest.IDs(), names)
 	if err != nil {
 		t.Fatal(err)
 	}
