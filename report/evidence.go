@@ -185,7 +185,7 @@ func encryptionFacts(c *stage.CheckRecord) []fact {
 		switch v := prose.Data(f.Version); {
 		case v.Empty():
 		case c.Result(stage.Upgrade) != nil:
-			version = say.SeenAfterStarttls(v)
+			version = say.SeenAfterStartTLS(v)
 		default:
 			version = say.SeenAtOnce(v)
 		}

@@ -28,7 +28,7 @@ const Columns = 8
 // happen. TLS is implicit TLS; STLS is STARTTLS and the TLS that follows it. A tick
 // under neither is a connection in clear.
 var Heads = [Columns]prose.Value{
-	say.ColumnName(), say.ColumnConn(), say.ColumnTls(), say.ColumnGreet(), say.ColumnStls(), say.ColumnCaps(), say.ColumnLogin(), say.ColumnMail(),
+	say.ColumnName(), say.ColumnConn(), say.ColumnTLS(), say.ColumnGreet(), say.ColumnStls(), say.ColumnCaps(), say.ColumnLogin(), say.ColumnMail(),
 }
 
 // Row is how far one connection got.

@@ -13,9 +13,9 @@ import (
 var stageNames = map[stage.Stage]prose.Value{
 	stage.Resolve:      say.StageName(),
 	stage.Connect:      say.StageConnect(),
-	stage.Handshake:    say.StageTls(),
+	stage.Handshake:    say.StageTLS(),
 	stage.Greeting:     say.StageGreeting(),
-	stage.Upgrade:      say.StageStarttls(),
+	stage.Upgrade:      say.StageStartTLS(),
 	stage.Capabilities: say.StageCapabilities(),
 	stage.Login:        say.StageLogin(),
 	stage.Mailbox:      say.StageMailbox(),

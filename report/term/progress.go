@@ -23,9 +23,9 @@ const patience = 2 * time.Second
 var stageProgress = map[stage.Stage]prose.Value{
 	stage.Resolve:      say.ProgressResolve(),
 	stage.Connect:      say.ProgressConnect(),
-	stage.Handshake:    say.ProgressTls(),
+	stage.Handshake:    say.ProgressTLS(),
 	stage.Greeting:     say.ProgressGreeting(),
-	stage.Upgrade:      say.ProgressStarttls(),
+	stage.Upgrade:      say.ProgressStartTLS(),
 	stage.Capabilities: say.ProgressCapabilities(),
 	stage.Login:        say.ProgressLogin(),
 	stage.Mailbox:      say.ProgressMailbox(),

@@ -75,27 +75,27 @@ var demoCases = []demoCase{
 		},
 	},
 	{
-		name: "tls-on-plain-port", about: say.DemoTlsOnPlainPort(),
+		name: "tls-on-plain-port", about: say.DemoTLSOnPlainPort(),
 		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			imap.Port, imap.Security = 143, probetest.ImplicitTLS
 			imap.Server.Security = probetest.StartTLS
 		},
 	},
 	{
-		name: "plain-on-tls-port", about: say.DemoPlainOnTlsPort(),
+		name: "plain-on-tls-port", about: say.DemoPlainOnTLSPort(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Port, smtp.Security = 465, probetest.StartTLS
 			smtp.Server.Security = probetest.ImplicitTLS
 		},
 	},
 	{
-		name: "starttls-missing", about: say.DemoStarttlsMissing(),
+		name: "starttls-missing", about: say.DemoStartTLSMissing(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Faults = []probetest.Fault{probetest.StartTLSNotOffered}
 		},
 	},
 	{
-		name: "starttls-injection", about: say.DemoStarttlsInjection(),
+		name: "starttls-injection", about: say.DemoStartTLSInjection(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Faults = []probetest.Fault{probetest.StartTLSInjected}
 		},
@@ -129,7 +129,7 @@ var demoCases = []demoCase{
 		},
 	},
 	{
-		name: "imap-down", about: say.DemoImapDown(),
+		name: "imap-down", about: say.DemoIMAPDown(),
 		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			imap.Connect = probetest.Refuse
 		},

@@ -10,8 +10,8 @@ func ColumnName() prose.Value { return prose.Phrase("column-name", nil) }
 // ColumnConn says "conn".
 func ColumnConn() prose.Value { return prose.Phrase("column-conn", nil) }
 
-// ColumnTls says "TLS".
-func ColumnTls() prose.Value { return prose.Phrase("column-tls", nil) }
+// ColumnTLS says "TLS".
+func ColumnTLS() prose.Value { return prose.Phrase("column-tls", nil) }
 
 // ColumnGreet says "greet".
 func ColumnGreet() prose.Value { return prose.Phrase("column-greet", nil) }
@@ -256,8 +256,8 @@ func SeenAtOnce(version prose.Value) prose.Value {
 	return prose.Phrase("seen-at-once", prose.Args{"version": version})
 }
 
-// SeenAfterStarttls says "{version} after STARTTLS".
-func SeenAfterStarttls(version prose.Value) prose.Value {
+// SeenAfterStartTLS says "{version} after STARTTLS".
+func SeenAfterStartTLS(version prose.Value) prose.Value {
 	return prose.Phrase("seen-after-starttls", prose.Args{"version": version})
 }
 

@@ -151,17 +151,17 @@ func DemoCertNoIntermediate() prose.Value { return prose.Phrase("demo-cert-no-in
 // DemoCertSelfSigned says "a certificate signed by nobody else".
 func DemoCertSelfSigned() prose.Value { return prose.Phrase("demo-cert-self-signed", nil) }
 
-// DemoTlsOnPlainPort says "the settings say SSL/TLS, the port wants STARTTLS".
-func DemoTlsOnPlainPort() prose.Value { return prose.Phrase("demo-tls-on-plain-port", nil) }
+// DemoTLSOnPlainPort says "the settings say SSL/TLS, the port wants STARTTLS".
+func DemoTLSOnPlainPort() prose.Value { return prose.Phrase("demo-tls-on-plain-port", nil) }
 
-// DemoPlainOnTlsPort says "the settings say STARTTLS, the port wants SSL/TLS".
-func DemoPlainOnTlsPort() prose.Value { return prose.Phrase("demo-plain-on-tls-port", nil) }
+// DemoPlainOnTLSPort says "the settings say STARTTLS, the port wants SSL/TLS".
+func DemoPlainOnTLSPort() prose.Value { return prose.Phrase("demo-plain-on-tls-port", nil) }
 
-// DemoStarttlsMissing says "the outgoing server doesn't offer encryption".
-func DemoStarttlsMissing() prose.Value { return prose.Phrase("demo-starttls-missing", nil) }
+// DemoStartTLSMissing says "the outgoing server doesn't offer encryption".
+func DemoStartTLSMissing() prose.Value { return prose.Phrase("demo-starttls-missing", nil) }
 
-// DemoStarttlsInjection says "somebody puts text into the session before encryption".
-func DemoStarttlsInjection() prose.Value { return prose.Phrase("demo-starttls-injection", nil) }
+// DemoStartTLSInjection says "somebody puts text into the session before encryption".
+func DemoStartTLSInjection() prose.Value { return prose.Phrase("demo-starttls-injection", nil) }
 
 // DemoUnknownName says "the outgoing server's name does not exist".
 func DemoUnknownName() prose.Value { return prose.Phrase("demo-unknown-name", nil) }
@@ -175,5 +175,5 @@ func DemoMaildropLocked() prose.Value { return prose.Phrase("demo-maildrop-locke
 // DemoBusy says "the outgoing server is too busy to talk".
 func DemoBusy() prose.Value { return prose.Phrase("demo-busy", nil) }
 
-// DemoImapDown says "the optional IMAP server refuses, POP works".
-func DemoImapDown() prose.Value { return prose.Phrase("demo-imap-down", nil) }
+// DemoIMAPDown says "the optional IMAP server refuses, POP works".
+func DemoIMAPDown() prose.Value { return prose.Phrase("demo-imap-down", nil) }

@@ -216,14 +216,14 @@ func ProgressResolve() prose.Value { return prose.Phrase("progress-resolve", nil
 // ProgressConnect says "connecting".
 func ProgressConnect() prose.Value { return prose.Phrase("progress-connect", nil) }
 
-// ProgressTls says "starting encryption".
-func ProgressTls() prose.Value { return prose.Phrase("progress-tls", nil) }
+// ProgressTLS says "starting encryption".
+func ProgressTLS() prose.Value { return prose.Phrase("progress-tls", nil) }
 
 // ProgressGreeting says "waiting for the greeting".
 func ProgressGreeting() prose.Value { return prose.Phrase("progress-greeting", nil) }
 
-// ProgressStarttls says "asking for encryption".
-func ProgressStarttls() prose.Value { return prose.Phrase("progress-starttls", nil) }
+// ProgressStartTLS says "asking for encryption".
+func ProgressStartTLS() prose.Value { return prose.Phrase("progress-starttls", nil) }
 
 // ProgressCapabilities says "asking what it can do".
 func ProgressCapabilities() prose.Value { return prose.Phrase("progress-capabilities", nil) }

@@ -10,14 +10,14 @@ func StageName() prose.Value { return prose.Phrase("stage-name", nil) }
 // StageConnect says "connect".
 func StageConnect() prose.Value { return prose.Phrase("stage-connect", nil) }
 
-// StageTls says "tls".
-func StageTls() prose.Value { return prose.Phrase("stage-tls", nil) }
+// StageTLS says "tls".
+func StageTLS() prose.Value { return prose.Phrase("stage-tls", nil) }
 
 // StageGreeting says "greeting".
 func StageGreeting() prose.Value { return prose.Phrase("stage-greeting", nil) }
 
-// StageStarttls says "starttls".
-func StageStarttls() prose.Value { return prose.Phrase("stage-starttls", nil) }
+// StageStartTLS says "starttls".
+func StageStartTLS() prose.Value { return prose.Phrase("stage-starttls", nil) }
 
 // StageCapabilities says "capabilities".
 func StageCapabilities() prose.Value { return prose.Phrase("stage-capabilities", nil) }
