@@ -28,7 +28,7 @@ func TestEverySentenceIsSaid(t *testing.T) {
 		}
 		b, err := os.ReadFile(path)
 		for _, m := range sayCall.FindAllSubmatch(b, -1) {
-			said[string(m[1])] = true
+			said[strings.ToLower(string(m[1]))] = true
 		}
 		return err
 	})
@@ -42,18 +42,9 @@ func TestEverySentenceIsSaid(t *testing.T) {
 	for _, table := range tables {
 		for _, e := range table.Entries {
 			found := slices.ContainsFunc(byID, func(begin string) bool { return strings.HasPrefix(string(e.ID), begin) })
-			if table.Name != "figures" && !found && !said[goName(e.ID)] {
+			if table.Name != "figures" && !found && !said[strings.ReplaceAll(string(e.ID), "-", "")] {
 				t.Errorf("%s.txt: nothing says %s", table.Name, e.ID)
 			}
 		}
 	}
-}
-
-// goName is the function that says a sentence.
-func goName(id prose.ID) string {
-	var b strings.Builder
-	for word := range strings.SplitSeq(string(id), "-") {
-		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
-	}
-	return b.String()
 }
