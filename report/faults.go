@@ -98,12 +98,10 @@ var skipWords = map[stage.Reason]string{
 	stage.CleartextNotAllowed: "not tried: it would send the password readable by others",
 	stage.NotPossible:         "not tried: this system cannot do it",
 	stage.LoginBudget:         "not tried: one more refusal might lock the account",
+	stage.PasswordUnavailable: "not tried: could not get the password",
 	stage.Interrupted:         "not finished: the run was interrupted",
 	stage.OutOfTime:           "not finished: the run's time was up",
 }
-
-// wordsRefusedThere follows a login that was left out for a refusal elsewhere.
-const wordsRefusedThere = "; {place} refused the same name and password"
 
 // clause says in words how a stage failed, or what it warns of.
 func clause(r *stage.Result, o stage.Options) string {

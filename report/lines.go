@@ -65,7 +65,10 @@ func timeLimit(rec *stage.Record) stage.Millis {
 
 // noAction is what is said where there is nothing to do, or nothing is known.
 func noAction(rec *stage.Record, w weighed) string {
+	_, action := aboutLogins(rec)
 	switch {
+	case action != "":
+		return action
 	case rec.End.State == stage.RanOutOfTime && w.overall() != Works:
 		limit := timeLimit(rec)
 		return say(wordsMoreTime, "time", strconv.Itoa(int(math.Ceil(2*limit.Duration().Seconds())))+"s")

@@ -7,7 +7,6 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
-	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/stage"
 )
@@ -81,10 +80,7 @@ func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r 
 		}
 	case stage.Skip:
 		if words := skipWords[r.Reason]; words != "" && firstSkipped(c, r) {
-			if o := chart.RefusedFor(rec, c); o != nil {
-				words += say(wordsRefusedThere, "place", placeBeside(c, o))
-			}
-			return name + " " + words
+			return name + " " + untried(rec, c, r, words)
 		}
 	}
 	return ""

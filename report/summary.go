@@ -42,6 +42,9 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis, found []way) []
 			out = append(out, untested(checks))
 		}
 	}
+	if left, _ := aboutLogins(rec); left != "" {
+		out = append(out, left)
+	}
 	round := waySentence(found, len(rec.Header.Plan.Subjects) == 1)
 	if round != "" {
 		d = withoutOpen(d)

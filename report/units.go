@@ -117,7 +117,7 @@ func unfinished(names []string, checks []*stage.CheckRecord) string {
 			if r.Status != stage.Skip || r.Reason == stage.NotApplicable {
 				continue
 			}
-			if r.Reason != stage.CleartextNotAllowed && r.Reason != stage.LoginBudget {
+			if r.Reason != stage.CleartextNotAllowed && r.Reason != stage.LoginBudget && r.Reason != stage.PasswordUnavailable {
 				return say(wordsUnfinished, "units", capital(listed(names)), "was", was)
 			}
 			at = append(at, r.Stage)
