@@ -142,12 +142,13 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 		return err
 	}
 	// The password comes last, when nothing else can go wrong any more.
-	opt.Credentials, err = f.credentials(ctx, s, opt, plan, ts)
+	var c curtain
+	opt.Credentials, err = f.credentials(ctx, s, opt, plan, ts, &c)
 	if err != nil {
 		file.discard()
 		return err
 	}
-	return execute(ctx, s, plan, opt, f.outputFlags, file)
+	return execute(ctx, s, plan, opt, f.outputFlags, file, &c)
 }
 
 // validate refuses flags that exclude each other or make no sense.
@@ -232,7 +233,7 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 }
 
 // credentials gives the password to the one account that it belongs to.
-func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options, plan stage.Plan, ts []probe.Target) (map[int]probe.Credential, error) {
+func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options, plan stage.Plan, ts []probe.Target, hide *curtain) (map[int]probe.Credential, error) {
 	if f.noLogin {
 		return nil, nil
 	}
@@ -251,7 +252,7 @@ func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options
 	case len(who) > 1:
 		return nil, usage("a password is given by %s for one account, and these are %d: test them one at a time", src.name, len(who))
 	}
-	c, err := src.credential(ctx, s)
+	c, err := src.credential(ctx, s, hide)
 	if err != nil {
 		return nil, err
 	}
