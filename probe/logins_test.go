@@ -155,6 +155,34 @@ func TestEightNamesOfOneServer(t *testing.T) {
 	}
 }
 
+// Those whose login is left out don't wait for the goodbyes of one another.
+func TestLeftOutLoginsTakeNoTime(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		cred func(secret string) map[int]probe.Credential
+	}{
+		{"refused", withPassword},
+		{"no password", func(string) map[int]probe.Credential { return (&asking{}).credentials() }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inBubble(t, nil, func(t *testing.T, h *healthy) {
+				c := newCrowd(t, h, names8("n%d.example.test"), oneAddress)
+				opt := c.options("")
+				one := tt.cred("wrong")[0]
+				for i := range c.targets {
+					opt.Credentials[i] = one
+				}
+				opt.NoFollowUps = true
+				rec := examine(t, t.Context(), probe.NewPlan(c.targets[:8], nil), opt)
+				// Connection, handshake, greeting, login and its goodbye, and another goodbye.
+				if took := rec.End.Time.Duration(); took > 6*20*time.Millisecond {
+					t.Errorf("took %v", took)
+				}
+			})
+		})
+	}
+}
+
 // A URL is the account of an address beside it where its server is the provider's by
 // the profile, by its domain or by its address.
 func TestLoginBudgetOfAURL(t *testing.T) {
