@@ -4,8 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/binary"
+	"io"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -20,13 +21,13 @@ const maxAccounts = 10_000
 // Budget is what accounts may still be tried. It is safe for several runs at once.
 type Budget struct {
 	mu      sync.Mutex
-	digest  func(kind string, parts ...string) digest
+	secret  func(text string, token bool) digest
 	byKey   map[account.Key]*entry
 	all     map[*entry]struct{}
 	arrival uint64 // counts those who wait
 }
 
-// digest stands for a secret, or for settings.
+// digest stands for a secret, keyed, or for settings.
 type digest [sha256.Size]byte
 
 // New returns a budget of which nothing is spent.
@@ -37,12 +38,9 @@ func New() *Budget {
 		byKey: make(map[account.Key]*entry),
 		all:   make(map[*entry]struct{}),
 		// The key is in a function, where no formatter finds it.
-		digest: func(kind string, parts ...string) (d digest) {
+		secret: func(text string, token bool) (d digest) {
 			mac := hmac.New(sha256.New, key[:])
-			for _, p := range append([]string{kind}, parts...) {
-				mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(p))))
-				mac.Write([]byte(p))
-			}
+			io.WriteString(mac, strconv.FormatBool(token)+" "+text)
 			mac.Sum(d[:0])
 			return d
 		},

@@ -1,6 +1,7 @@
 package budget
 
 import (
+	"crypto/sha256"
 	"slices"
 	"time"
 
@@ -39,8 +40,8 @@ func (t *Turn) Spent(extra bool) *stage.Spared {
 // nil where there is one: then the first byte of a credential may be sent.
 func (t *Turn) Take(try Try) *stage.Spared {
 	b := t.run.b
-	secret := b.digest("secret", kind(try.Token), try.Secret.Reveal())
-	asker, settings := b.digest("asker", try.Asker), b.digest("settings", try.Settings)
+	secret := b.secret(try.Secret.Reveal(), try.Token)
+	asker, settings := digest(sha256.Sum256([]byte(try.Asker))), digest(sha256.Sum256([]byte(try.Settings)))
 	now := time.Now()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -66,13 +67,6 @@ func (t *Turn) Take(try Try) *stage.Spared {
 	}
 	e.notes = append(e.notes, t.note)
 	return nil
-}
-
-func kind(token bool) string {
-	if token {
-		return "token"
-	}
-	return "password"
 }
 
 // before returns the logins before this one that bear on it: those by the same
