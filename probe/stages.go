@@ -261,7 +261,9 @@ func (s *session) login(ctx context.Context) outcome {
 	if m.Encoding == stage.Latin1 {
 		req.Secret = s.secret.Latin1()
 	}
+	s.conn.WithholdReplies(req.Secret.Short())
 	facts, err := s.talk.Login(ctx, req)
+	s.conn.WithholdReplies(false)
 	var fault stage.Fault
 	if err != nil {
 		fault = s.faultOf(err)

@@ -29,32 +29,38 @@ func TestLoginsThatWereNotTried(t *testing.T) {
 		verdict               report.Verdict
 	}{
 		{
-			"refused beside it", []change{{"pop3-995", stage.Login, failed(stage.Rejected)}, spared(stage.Spared{Check: "pop3-995", Refused: true})},
+			"refused beside it",
+			[]change{{"pop3-995", stage.Login, failed(stage.Rejected)}, spared(stage.Spared{Check: "pop3-995", Refused: true})},
 			"login not tried: one more refusal might lock the account; port 995 of pop.centurylink.net refused the same name and password",
 			"", "", report.DoesNotWork,
 		},
 		{
-			"no answer beside it", []change{silent, spared(stage.Spared{Check: "pop3-995"})},
+			"no answer beside it",
+			[]change{silent, spared(stage.Spared{Check: "pop3-995"})},
 			"login not tried: one more refusal might lock the account; port 995 of pop.centurylink.net gave no clear answer to the same name and password",
 			"", "", report.Unknown,
 		},
 		{
-			"refused in an earlier run", []change{spared(stage.Spared{Refused: true, Host: "mail.q.com", At: at})},
+			"refused in an earlier run",
+			[]change{spared(stage.Spared{Refused: true, Host: "mail.q.com", At: at})},
 			"login not tried: mail.q.com refused this name and password on 2026-11-22 02:05 -07:00, and nothing has changed since",
 			"Login was left out: mail.q.com refused this name and password on 2026-11-22 02:05 -07:00, and nothing has changed since.",
 			"Correct the user name or the password", report.Unknown,
 		},
 		{
-			"no answer in an earlier run", []change{spared(stage.Spared{Host: "mail.q.com", At: at, Again: at.Add(5 * time.Minute)})},
+			"no answer in an earlier run",
+			[]change{spared(stage.Spared{Host: "mail.q.com", At: at, Again: at.Add(5 * time.Minute)})},
 			"login not tried: mail.q.com gave no clear answer to a login on 2026-11-22 02:05 -07:00; the next try is after 2026-11-22 02:10 -07:00",
 			"", "", report.Unknown,
 		},
 		{
-			"nobody says for what", []change{spared(stage.Spared{})},
+			"nobody says for what",
+			[]change{spared(stage.Spared{})},
 			"login not tried: one more refusal might lock the account", "", "", report.Unknown,
 		},
 		{
-			"no password", []change{leftOut(stage.PasswordUnavailable, stage.LoginFacts{PasswordError: "the command failed."})},
+			"no password",
+			[]change{leftOut(stage.PasswordUnavailable, stage.LoginFacts{PasswordError: "the command failed."})},
 			"login not tried: could not get the password: the command failed",
 			"Login was not tried, because maildoctor could not get the password: the command failed.",
 			"Make sure that the source of the password works", report.Unknown,
