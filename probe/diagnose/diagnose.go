@@ -5,7 +5,6 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
-	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/stage"
 )
 
@@ -32,7 +31,7 @@ func Diagnose(rec *stage.Record) Diagnosis {
 	}
 	findings := merge(c, all)
 	slices.SortStableFunc(findings, compare)
-	d := Diagnosis{Questions: question.Open(c), Findings: unserved(rec)}
+	d := Diagnosis{Questions: open(c), Findings: unserved(rec)}
 	for _, f := range findings {
 		d.Findings = append(d.Findings, f.Finding)
 	}

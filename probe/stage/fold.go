@@ -106,6 +106,15 @@ func (f *Folder) Check(c Check) CheckRecord {
 	return f.fold(c, f.of(c.ID), End{State: Complete, Time: f.last})
 }
 
+// Part returns what is known of some checks so far, as a record of their own.
+func (f *Folder) Part(checks []Check, end End) *Record {
+	rec := &Record{Header: f.header, Checks: make([]CheckRecord, len(checks)), End: end}
+	for i, c := range checks {
+		rec.Checks[i] = f.fold(c, f.of(c.ID), end)
+	}
+	return rec.indexed()
+}
+
 // fold puts the events of one check together, or takes what they came to.
 func (f *Folder) fold(c Check, k *folding, end End) CheckRecord {
 	o := k.came

@@ -3,6 +3,7 @@ package question
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"maildoctor/probe/diagnose/chart"
@@ -28,13 +29,19 @@ func allInquiries() []inquiry {
 	)
 }
 
-// maxQuestions bounds the follow-ups of a round: a run of hundreds of endpoints
-// that all fail is not doubled tenfold.
+// maxQuestions bounds the follow-ups of a group's round: one of dozens of endpoints
+// that all fail is not doubled tenfold. Where it has hundreds, a quarter as many as
+// there are checks are made.
 const maxQuestions = 96
+
+// Room is how many follow-ups a run of so many checks makes in a round, whatever its
+// groups ask: where thousands fail, that adds half as much again.
+func Room(checks int) int { return maxQuestions + checks/2 }
 
 // Open returns the follow-ups that would tell causes apart and that the
 // record doesn't hold yet, in the order of the questions and then of the plan.
-// What several checks give reason to ask is asked once.
+// What several checks give reason to ask is asked once. The record is that of one
+// group of checks.
 func Open(c *chart.Case) []stage.Question {
 	var all collector
 	for _, q := range allInquiries() {
@@ -44,7 +51,7 @@ func Open(c *chart.Case) []stage.Question {
 		}
 	}
 	var open []stage.Question
-	for _, check := range fair(all.checks) {
+	for _, check := range fair(all.checks, max(maxQuestions, len(c.Checks)/4)) {
 		if c.Record.Check(check.ID) == nil {
 			open = append(open, stage.Question{Check: check})
 		}
@@ -56,7 +63,7 @@ func Open(c *chart.Case) []stage.Question {
 // turn in its order, so that one that many endpoints raise doesn't crowd out the
 // others. What is answered already counts: otherwise a second round would make up
 // for what was left out of the first.
-func fair(checks []stage.Check) []stage.Check {
+func fair(checks []stage.Check, bound int) []stage.Check {
 	turn := make(map[stage.QuestionID]int)
 	turns := make([]int, len(checks))
 	order := make([]int, len(checks))
@@ -69,7 +76,7 @@ func fair(checks []stage.Check) []stage.Check {
 	rounds := make(map[int]int)
 	for _, i := range order {
 		n := checks[i].Round
-		kept[i] = rounds[n] < maxQuestions
+		kept[i] = rounds[n] < bound
 		rounds[n]++
 	}
 	var out []stage.Check
@@ -120,9 +127,20 @@ func sameDoing(c stage.Check) string {
 		m.Address, strings.Join(m.Resolvers, " "), string(m.Hello), m.Mechanism, m.Encoding, c.User,
 	}
 	if c.Kind == stage.KindEndpoint || c.Kind == stage.KindLogin {
-		key = append(key, string(rune(c.Subject)))
+		key = append(key, strconv.Itoa(c.Subject))
 	}
 	return strings.Join(key, "\x00")
+}
+
+// Doing tells the follow-ups of different groups apart: two that are equal find out
+// the same for both. Which host gave reason to dial an address that nobody has, or to
+// ask a proxy for a way to a port, makes no difference.
+func Doing(c stage.Check) string {
+	switch c.Question {
+	case stage.AskNobody, stage.AskProxy:
+		c.Endpoint.Host = ""
+	}
+	return sameDoing(c)
 }
 
 // after returns a follow-up of k: the same endpoint, looked at in another way.
