@@ -15,6 +15,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/probetest"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -192,7 +193,7 @@ func TestReachFollowUps(t *testing.T) {
 				rec := examine(t, t.Context(), probe.NewPlan(account(h.endpoints...), nil), opt)
 				d := diagnose.Diagnose(rec)
 				f := d.Leading()
-				if f == nil || f.Cause != tt.cause || f.Confidence != tt.sure || f.Args["way"] != tt.way {
+				if f == nil || f.Cause != tt.cause || f.Confidence != tt.sure || prose.English().Text(f.Args["way"]) != tt.way {
 					t.Errorf("%s: leading is %+v, want %s (%s) %s", outcome(&rec.Checks[0]), f, tt.cause, tt.sure, tt.way)
 				}
 				if len(d.Questions) != 0 {

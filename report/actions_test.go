@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -31,7 +32,7 @@ func actionsOf(t *testing.T, id cause.ID) []string {
 		t.Fatalf("%s has no page", id)
 	}
 	var out []string
-	for _, a := range p.Actions(nil) {
+	for _, a := range p.Actions(prose.English(), nil) {
 		out = append(out, a.Text)
 	}
 	return out
@@ -105,7 +106,7 @@ func TestOurRuleComesFirst(t *testing.T) {
 func TestConcludedNotes(t *testing.T) {
 	f := finding("limit-differs-from-profile", cause.Proven)
 	f.Severity = cause.Warn
-	f.Evidence = []diagnose.Evidence{{Check: "smtp-587", Stage: stage.Capabilities, Text: "SIZE 20 MB"}}
+	f.Evidence = []diagnose.Evidence{{Check: "smtp-587", Stage: stage.Capabilities, Said: prose.Data("SIZE 20 MB")}}
 	d := diagnose.Diagnosis{Findings: []diagnose.Finding{f}}
 	for _, status := range []stage.Status{stage.Pass, stage.Warn} {
 		rec := recordWith()

@@ -128,7 +128,7 @@ func resolverOf(r *Report) string {
 // profileOf names the profiles of a run, with their dates.
 func profileOf(r *Report) string {
 	var out []string
-	for _, s := range r.Subject {
+	for _, s := range r.Subjects {
 		if p := s.Profile; p != nil && !slices.Contains(out, p.ID+" "+p.Date) {
 			out = append(out, p.ID+" "+p.Date)
 		}

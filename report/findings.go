@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -24,8 +25,8 @@ func findings(d diagnose.Diagnosis) []Finding {
 	for _, f := range d.Findings {
 		g := Finding{Finding: f, Title: string(f.Cause)}
 		if p, ok := cause.PageOf(f.Cause); ok {
-			g.Title = p.Title(f.Args)
-			if a := p.Actions(f.Args); len(a) > 0 {
+			g.Title = p.Title(prose.English(), f.Args)
+			if a := p.Actions(prose.English(), f.Args); len(a) > 0 {
 				g.Who, g.Action = a[0].Who, capital(a[0].Text)
 			}
 		}
@@ -38,7 +39,7 @@ func findings(d diagnose.Diagnosis) []Finding {
 // page.
 func pageSentence(f diagnose.Finding) string {
 	if p, ok := cause.PageOf(f.Cause); ok {
-		return p.Sentence(f.Args)
+		return p.Sentence(prose.English(), f.Args)
 	}
 	return ""
 }
@@ -84,7 +85,7 @@ func appendActions(out []Action, f diagnose.Finding, found []way, room int, mino
 	if !ok {
 		return out
 	}
-	for _, a := range beside(p.Actions(f.Args), f, found) {
+	for _, a := range beside(p.Actions(prose.English(), f.Args), f, found) {
 		known := slices.ContainsFunc(out, func(o Action) bool { return firstSentence(o.Text) == firstSentence(a.Text) })
 		if room <= 0 || len(out) >= maxActions || known || minor && !a.Beside {
 			continue
@@ -129,7 +130,7 @@ func ourRule(rec *stage.Record) []Action {
 // notKnown is what this run cannot decide. That no message was sent is said of
 // every run that says sending works.
 func notKnown(d diagnose.Diagnosis, w weighed) []string {
-	out := diagnose.NotKnown(d)
+	out := diagnose.NotKnown(prose.English(), d)
 	if len(out) == 0 && w.sending == Works && !w.partly && weight[w.overall()] <= weight[WorksWithWarnings] {
 		out = append(out, wordsUnknownSent)
 	}

@@ -9,6 +9,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/question"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -109,7 +110,7 @@ func concluded(d diagnose.Diagnosis, c *stage.CheckRecord, r *stage.Result) stri
 		}
 		for _, e := range f.Evidence {
 			if e.Check == c.Check.ID && e.Stage == r.Stage {
-				return stage.Visible(e.Text)
+				return stage.Visible(e.Text(prose.English()))
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -174,7 +175,7 @@ func TestSentenceAfterAColon(t *testing.T) {
 	for _, p := range cause.Pages() {
 		rec := recordWith(change{"smtp-587", stage.Connect, failed(stage.ConnectTimeout)})
 		r := report.New(rec, diagnose.Diagnosis{Findings: []diagnose.Finding{{
-			Cause: p.ID, Severity: cause.Fail, Confidence: cause.Proven, Checks: []string{"smtp-587"}, Args: map[string]string{"host": "smtp.example.net", "provider": "Example", "protocol": "SMTP"},
+			Cause: p.ID, Severity: cause.Fail, Confidence: cause.Proven, Checks: []string{"smtp-587"}, Args: prose.Args{"host": prose.Data("smtp.example.net"), "provider": prose.Data("Example"), "protocol": prose.Data("SMTP")},
 		}}})
 		_, after, ok := strings.Cut(r.SummaryText(), "Sending does not: ")
 		if !ok {

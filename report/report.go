@@ -13,16 +13,16 @@ import (
 // memory with the record that it was made from; neither may be changed
 // afterwards.
 type Report struct {
-	Version string          // of the maildoctor that made the run
-	Started time.Time       // in the time zone of the machine that made the run
-	Time    stage.Millis    // how long the run took
-	Ended   stage.EndState  // [stage.Complete], or what ended the run early
-	Title   string          // what was examined, "jane@q.com"
-	Notices []string        // said before all else: a demo, an interrupted run, unknown events
-	Verdict Verdict         // the worse of receiving and sending
-	Options stage.Options   // what was asked for
-	System  stage.System    // where the run took place
-	Subject []stage.Subject // what was examined, one for each argument
+	Version  string          // of the maildoctor that made the run
+	Started  time.Time       // in the time zone of the machine that made the run
+	Time     stage.Millis    // how long the run took
+	Ended    stage.EndState  // [stage.Complete], or what ended the run early
+	Title    string          // what was examined, "jane@q.com"
+	Notices  []string        // said before all else: a demo, an interrupted run, unknown events
+	Verdict  Verdict         // the worse of receiving and sending
+	Options  stage.Options   // what was asked for
+	System   stage.System    // where the run took place
+	Subjects []stage.Subject // what was examined, one for each argument
 
 	Receiving  Verdict     // empty where no receiving endpoint was examined
 	Sending    Verdict     // empty where no sending endpoint was examined
@@ -38,6 +38,7 @@ type Report struct {
 	Rows     []Row
 	AllAlike string // stands in the place of rows that all say the same
 
+	Outcomes    []Outcome // of each check of the plan, in its order
 	Findings    []Finding // the leading one first, suppressed ones last
 	NotKnown    []string  // what this run cannot decide, and what would
 	Open        []string  // questions that would tell more and that nobody asked
@@ -84,15 +85,15 @@ func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 	v := weigh(rec, d)
 	found := ways(rec, v)
 	r := &Report{
-		Version: rec.Header.Version,
-		Started: inZone(rec.Header.Started, rec.Header.System.Zone),
-		Time:    rec.End.Time,
-		Ended:   rec.End.State,
-		Title:   title(rec),
-		Notices: notices(rec),
-		Options: rec.Header.Options,
-		System:  rec.Header.System,
-		Subject: rec.Header.Plan.Subjects,
+		Version:  rec.Header.Version,
+		Started:  inZone(rec.Header.Started, rec.Header.System.Zone),
+		Time:     rec.End.Time,
+		Ended:    rec.End.State,
+		Title:    title(rec),
+		Notices:  notices(rec),
+		Options:  rec.Header.Options,
+		System:   rec.Header.System,
+		Subjects: rec.Header.Plan.Subjects,
 
 		Verdict:       v.overall(),
 		Receiving:     v.receiving,
@@ -100,6 +101,7 @@ func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 		TestedUpTo:    testedUpTo(rec),
 		AsFarAsTested: v.partly,
 
+		Outcomes:   v.outcomes,
 		Findings:   findings(d),
 		NotKnown:   notKnown(d, v),
 		Open:       openQuestions(d),

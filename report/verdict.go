@@ -5,7 +5,6 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
-	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -65,6 +64,7 @@ type weighed struct {
 	unserved           bool // a provider has no server for mail programs
 	partly             bool // a login was not asked for
 	states             map[string]state
+	outcomes           []Outcome
 }
 
 // overall returns the verdict of the whole run.
@@ -86,14 +86,14 @@ const noNetworkRoute cause.ID = "no-network-route"
 func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 	w := weighed{states: make(map[string]state)}
 	w.noNetwork = len(d.Findings) > 0 && d.Findings[0].Cause == noNetworkRoute
+	leading := leadingFindings(d)
+	verdicts := make(map[string]Verdict)
 	var in, out []*stage.CheckRecord
 	for _, c := range endpointChecks(rec) {
-		logs := loginAsked(rec, c)
-		w.partly = w.partly || !logs
-		w.states[c.Check.ID] = stateOf(c, logs)
-		if w.states[c.Check.ID] == unknown && chart.RefusedFor(rec, c) != nil {
-			w.states[c.Check.ID] = failed // the same name and password were refused already
-		}
+		o, s := w.outcome(rec, c, leading)
+		w.partly = w.partly || !loginAsked(rec, c)
+		w.states[c.Check.ID], verdicts[c.Check.ID] = s, o.Verdict
+		w.outcomes = append(w.outcomes, o)
 		if c.Check.Endpoint.Protocol.Receives() {
 			in = append(in, c)
 		} else {
@@ -103,14 +103,14 @@ func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 	w.unserved = slices.ContainsFunc(d.Findings, func(f diagnose.Finding) bool {
 		return f.Cause == cause.ProviderHasNoIMAP && len(f.Checks) == 0
 	})
-	w.receiving = w.direction(rec, in, d)
-	w.sending = w.direction(rec, out, d)
+	w.receiving = w.direction(rec, in, verdicts)
+	w.sending = w.direction(rec, out, verdicts)
 	return w
 }
 
 // direction weighs the checks of one direction, subject by subject: one
 // person's mail is not made to work by another's.
-func (w weighed) direction(rec *stage.Record, checks []*stage.CheckRecord, d diagnose.Diagnosis) Verdict {
+func (w weighed) direction(rec *stage.Record, checks []*stage.CheckRecord, of map[string]Verdict) Verdict {
 	var verdicts []Verdict
 	for i := range rec.Header.Plan.Subjects {
 		var own []*stage.CheckRecord
@@ -122,8 +122,10 @@ func (w weighed) direction(rec *stage.Record, checks []*stage.CheckRecord, d dia
 		verdicts = append(verdicts, w.subject(own))
 	}
 	v := worst(verdicts...)
-	if v == Works && warned(checks, d) {
-		return WorksWithWarnings
+	for _, c := range checks {
+		if v == Works && of[c.Check.ID] == WorksWithWarnings {
+			return WorksWithWarnings
+		}
 	}
 	return v
 }
@@ -159,31 +161,6 @@ func (w weighed) subject(checks []*stage.CheckRecord) Verdict {
 		return WorksWithWarnings
 	}
 	return Works
-}
-
-// warned reports whether a check, or a finding that concerns one of them, ended
-// in a warning.
-func warned(checks []*stage.CheckRecord, d diagnose.Diagnosis) bool {
-	concerned := make(map[string]bool)
-	for _, c := range checks {
-		concerned[c.Check.ID] = true
-		for _, r := range c.Results {
-			if r.Status == stage.Warn {
-				return true
-			}
-		}
-	}
-	for _, f := range d.Findings {
-		if f.SuppressedBy != "" || f.Severity == cause.Info {
-			continue
-		}
-		for _, id := range f.Checks {
-			if concerned[id] {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // stateOf says how a check ended. What wasn't asked for counts neither way.

@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -187,7 +188,7 @@ func checkRow(t *testing.T, r *report.Report, want string) {
 func TestOwnActionFirst(t *testing.T) {
 	way := diagnose.Finding{
 		Cause: "port-filtered", Severity: cause.Fail, Confidence: cause.Likely, Checks: []string{"smtp-587"},
-		Args: map[string]string{"way": "port 465 with SSL/TLS", "open": "port 465", "place": "port 587"},
+		Args: prose.Args{"way": prose.Data("port 465 with SSL/TLS"), "open": prose.Data("port 465"), "place": prose.Data("port 587")},
 	}
 	rec := blocked()
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)

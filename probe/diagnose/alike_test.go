@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -55,8 +56,8 @@ func TestAfterTheHandshake(t *testing.T) {
 	p, _ := cause.PageOf(cause.MTUBlackhole)
 	for spec, small := range map[string]bool{imap: false, upgraded: true} {
 		f := find(newRun().add(spec, fail(stage.Handshake, stage.HandshakeTimeout)).diagnose(t), p.ID)
-		if got := strings.Contains(p.Sentence(f.Args), "Small messages reach"); got != small {
-			t.Errorf("%s: %q", spec, p.Sentence(f.Args))
+		if got := strings.Contains(p.Sentence(prose.English(), f.Args), "Small messages reach"); got != small {
+			t.Errorf("%s: %q", spec, p.Sentence(prose.English(), f.Args))
 		}
 	}
 }
@@ -82,8 +83,8 @@ func TestWebPagesInThePlaceOfMail(t *testing.T) {
 		}
 		for _, f := range d.Findings {
 			for _, e := range f.Evidence {
-				if strings.Contains(e.Text, "x0d") || strings.Contains(e.Text, "no answer either") {
-					t.Errorf("%s: %s says %q", name, f.Cause, e.Text)
+				if strings.Contains(e.Text(prose.English()), "x0d") || strings.Contains(e.Text(prose.English()), "no answer either") {
+					t.Errorf("%s: %s says %q", name, f.Cause, e.Text(prose.English()))
 				}
 			}
 		}
@@ -108,7 +109,7 @@ func TestWhoRejects(t *testing.T) {
 	})
 	p, _ := cause.PageOf(cause.PortFiltered)
 	d := newRun().add(submission, rejected).add(smtp465).diagnose(t)
-	if got := p.Sentence(d.Leading().Args); !strings.Contains(got, "rejects connections to port 587 of smtp.example.net, 18 ms after they begin") || strings.Contains(got, "no answer") {
+	if got := p.Sentence(prose.English(), d.Leading().Args); !strings.Contains(got, "rejects connections to port 587 of smtp.example.net, 18 ms after they begin") || strings.Contains(got, "no answer") {
 		t.Error(got)
 	}
 }
@@ -157,7 +158,7 @@ func TestAdviceLeavesOutWhatWasTried(t *testing.T) {
 		{newRun().add(smtp465, noAuth...).add(submission, noAuth...), "your provider's page", "465"},
 		{newRun().add("smtp-25 smtp.example.net starttls", noAuth...), "port 465 with SSL/TLS, or 587 with STARTTLS", "25"},
 	} {
-		if a := p.Actions(leading(t, c.run).Args)[0].Text; !strings.Contains(a, c.want) || strings.Contains(a, c.not) {
+		if a := p.Actions(prose.English(), leading(t, c.run).Args)[0].Text; !strings.Contains(a, c.want) || strings.Contains(a, c.not) {
 			t.Errorf("%q, want %q and not %q", a, c.want, c.not)
 		}
 	}
@@ -198,7 +199,7 @@ func TestAPasswordThatWasSent(t *testing.T) {
 				t.Fatalf("no %s", id)
 			}
 			all := ""
-			for _, a := range p.Actions(f.Args) {
+			for _, a := range p.Actions(prose.English(), f.Args) {
 				all += a.Text + "\n"
 			}
 			if !strings.Contains(all, want) || sent && strings.Contains(all, "enter no password") {

@@ -1,31 +1,30 @@
 package diagnose
 
 import (
-	"cmp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
 // submissionLeft names the ways of submission (RFC 8314 3.3, RFC 6409) that the
 // checks have not tried; empty where they tried both.
-func submissionLeft(checks []*chart.Exam) string {
+func submissionLeft(checks []*chart.Exam) prose.Value {
 	tried := func(port uint16) bool {
 		return slices.ContainsFunc(checks, func(k *chart.Exam) bool { return k.Check.Endpoint.Port == port })
 	}
 	switch at465, at587 := tried(465), tried(587); {
 	case at465 && at587:
-		return ""
+		return prose.Value{}
 	case at465:
-		return "port 587 with STARTTLS"
+		return say.PortWithStarttls(prose.Figure(587))
 	case at587:
-		return "port 465 with SSL/TLS"
+		return say.PortWithTls(prose.Figure(465))
 	}
-	return cause.General("submission")
+	return cause.General(cause.SlotSubmission.String())
 }
 
 // samePort reports whether the checks are all of one port number. However many
@@ -36,31 +35,34 @@ func samePort(checks []*chart.Exam) bool {
 
 // places names the ports of several checks: "port 587 of a.example", "ports 110
 // and 995 of a.example", "port 993 of a.example and b.example".
-func places(checks []*chart.Exam) string {
+func places(checks []*chart.Exam) prose.Value {
 	var hosts []string
-	ports := make(map[string][]string)
+	ports := make(map[string][]prose.Value)
 	for _, k := range checks {
 		e := k.Check.Endpoint
-		host := cmp.Or(e.Host, "the server")
-		hosts = chart.AppendNew(hosts, host)
-		ports[host] = chart.AppendNew(ports[host], strconv.Itoa(int(e.Port)))
+		hosts = chart.AppendNew(hosts, e.Host)
+		ports[e.Host] = prose.AppendNew(ports[e.Host], prose.Figure(int(e.Port)))
+	}
+	var names []prose.Value
+	for _, h := range hosts {
+		names = append(names, orGeneral(cause.SlotHost, prose.Data(h)))
 	}
 	if len(checks) > 0 && samePort(checks) {
-		return "port " + ports[hosts[0]][0] + " of " + chart.List(hosts)
+		return say.PortsOf(ports[hosts[0]][0].Of(1), prose.And(names...))
 	}
+	var all []prose.Value
 	for i, h := range hosts {
-		word := "port "
-		if len(ports[h]) > 1 {
-			word = "ports "
-		}
-		hosts[i] = word + chart.List(ports[h]) + " of " + h
+		all = append(all, say.PortsOf(prose.And(ports[h]...), names[i]))
 	}
-	return chart.List(hosts)
+	if len(all) == 1 {
+		return all[0].Of(len(checks))
+	}
+	return prose.And(all...)
 }
 
 // ports names the port of each protocol that the checks speak: "port 465", or
 // "port 993 (IMAP) or 465 (SMTP)".
-func ports(checks []*chart.Exam, of map[stage.Protocol]uint16) string {
+func ports(checks []*chart.Exam, of map[stage.Protocol]uint16) prose.Value {
 	var spoken []stage.Protocol
 	for _, k := range checks {
 		if p := k.Check.Endpoint.Protocol; of[p] != 0 {
@@ -68,17 +70,16 @@ func ports(checks []*chart.Exam, of map[stage.Protocol]uint16) string {
 		}
 	}
 	if len(spoken) == 1 {
-		return "port " + strconv.Itoa(int(of[spoken[0]]))
+		return say.Port(prose.Figure(int(of[spoken[0]])))
 	}
 	// IMAP, POP, SMTP: in whatever order a plan has them, the sentence is the same.
 	slices.Sort(spoken)
-	var words []string
+	var each []prose.Value
 	for _, p := range spoken {
-		words = append(words, strconv.Itoa(int(of[p]))+" ("+chart.ProtocolName(p)+")")
+		each = append(each, say.PortOfProtocol(prose.Figure(int(of[p])), prose.Data(chart.ProtocolName(p))))
 	}
-	if len(words) == 0 {
-		return ""
+	if len(each) == 0 {
+		return prose.Value{}
 	}
-	last := len(words) - 1
-	return "port " + strings.Join(words[:last], ", ") + " or " + words[last]
+	return say.Port(prose.Or(each...))
 }

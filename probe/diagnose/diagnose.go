@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -49,7 +50,7 @@ func unserved(rec *stage.Record) (out []Finding) {
 		}
 		out = append(out, Finding{
 			Cause: cause.ProviderHasNoIMAP, Severity: cause.Fail, Confidence: cause.Proven, Who: cause.You, Required: true,
-			Args: map[string]string{"provider": stage.Visible(s.Profile.Name)},
+			Args: prose.Args{cause.SlotProvider.String(): prose.Data(s.Profile.Name)},
 		})
 	}
 	return out
@@ -86,10 +87,9 @@ func explainsFailure(h hit) bool {
 
 // complete adds to a hit what every hit has.
 func complete(c *chart.Case, k *chart.Exam, r *stage.Result, h Hit, id cause.ID, rule int) hit {
-	if h.Text == "" {
-		h.Text = chart.Describe(k, r)
+	if h.Said.Empty() {
+		h.Said = chart.Shows(k, r)
 	}
-	h.Text = stage.Visible(h.Text)
 	if h.Severity == "" {
 		h.Severity = severityOf(c, k, r, id)
 	}

@@ -14,6 +14,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/diagnose/reply"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -37,12 +38,12 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 	if want := []string{"pop3-995", "imap-993", "smtp-465"}; !slices.Equal(f.Checks, want) {
 		t.Errorf("checks %v, want %v", f.Checks, want)
 	}
-	if len(f.Evidence) != 3 || !strings.Contains(f.Evidence[1].Text, "AUTHENTICATIONFAILED") {
+	if len(f.Evidence) != 3 || !strings.Contains(f.Evidence[1].Text(prose.English()), "AUTHENTICATIONFAILED") {
 		t.Errorf("evidence %+v", f.Evidence)
 	}
 	p, _ := cause.PageOf(f.Cause)
 	want := "Example's servers refuse this user name and password. Network, server names and encryption are in order."
-	if got := p.Sentence(f.Args); got != want {
+	if got := p.Sentence(prose.English(), f.Args); got != want {
 		t.Errorf("sentence %q, want %q", got, want)
 	}
 	if n := strings.Count(fmt.Sprint(d.Findings), "{wrong-password"); n != 1 {
@@ -300,10 +301,10 @@ func TestAnswers(t *testing.T) {
 func TestNotKnown(t *testing.T) {
 	d := newRun().add("smtp-587 smtp.example.net starttls", timeout()).add(imap).diagnose(t)
 	want := []string{"who drops it: this computer's firewall, this network, the line's provider or the server; another device here and a phone hotspot would show"}
-	if diff := cmp.Diff(want, diagnose.NotKnown(d)); diff != "" {
+	if diff := cmp.Diff(want, diagnose.NotKnown(prose.English(), d)); diff != "" {
 		t.Error(diff)
 	}
-	if n := diagnose.NotKnown(newRun().add(imap, certificate(stage.CertWeakKey)).diagnose(t)); n != nil {
+	if n := diagnose.NotKnown(prose.English(), newRun().add(imap, certificate(stage.CertWeakKey)).diagnose(t)); n != nil {
 		t.Errorf("a proven cause leaves open %q", n)
 	}
 }

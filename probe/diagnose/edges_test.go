@@ -9,6 +9,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -96,9 +97,9 @@ func TestPlainIsAskedForOnlyUnderTLSAndWhereOffered(t *testing.T) {
 func TestPossibleIsSaidAsSuch(t *testing.T) {
 	p, _ := cause.PageOf(cause.ImplicitTLSPortSpokenPlain)
 	r := newRun().add("imap-143 imap.example.net none", fail(stage.Greeting, stage.Silent))
-	maybe := p.Sentence(find(r.diagnose(t), p.ID).Args)
+	maybe := p.Sentence(prose.English(), find(r.diagnose(t), p.ID).Args)
 	r.followUp(t, "imap-143/tls")
-	sure := p.Sentence(find(r.diagnose(t), p.ID).Args)
+	sure := p.Sentence(prose.English(), find(r.diagnose(t), p.ID).Args)
 	want := []string{
 		"The settings for port 143 of imap.example.net begin without encryption. The server stays silent, and may be waiting for encryption from the start.",
 		"The settings for port 143 of imap.example.net begin without encryption, and the server waits for encryption from the start.",
@@ -114,7 +115,7 @@ func TestSuppressedFindingsLeaveNothingOpen(t *testing.T) {
 	for i := range d.Findings {
 		d.Findings[i].Confidence = possible
 	}
-	if n := diagnose.NotKnown(d); len(d.Findings) == 0 || n != nil {
+	if n := diagnose.NotKnown(prose.English(), d); len(d.Findings) == 0 || n != nil {
 		t.Errorf("suppressed findings leave %q open", n)
 	}
 }
@@ -124,13 +125,13 @@ func TestServerTextIsMadeVisible(t *testing.T) {
 	r.rec.Checks[0].Check.Endpoint.Host = "imap\x1b.example.net"
 	for _, f := range r.diagnose(t).Findings {
 		for name, v := range f.Args {
-			if v != stage.Visible(v) {
+			if v := prose.English().Text(v); v != stage.Visible(v) {
 				t.Errorf("%s: %s is %q", f.Cause, name, v)
 			}
 		}
 		for _, e := range f.Evidence {
-			if e.Text != stage.Visible(e.Text) {
-				t.Errorf("%s: evidence %q", f.Cause, e.Text)
+			if e.Text(prose.English()) != stage.Visible(e.Text(prose.English())) {
+				t.Errorf("%s: evidence %q", f.Cause, e.Text(prose.English()))
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -9,8 +10,14 @@ import (
 type Evidence struct {
 	Check string      `json:"check"` // its id
 	Stage stage.Stage `json:"stage"`
-	Text  string      `json:"text"` // one line, safe to show
+	Said  prose.Value `json:"said"`
 }
+
+// maxEvidence bounds one line of evidence, in bytes.
+const maxEvidence = 400
+
+// Text returns the evidence in one line.
+func (e Evidence) Text(l *prose.Language) string { return prose.Shorten(l.Text(e.Said), maxEvidence) }
 
 // Finding is a cause held to be true here. The same cause on several checks is
 // one finding.
@@ -23,13 +30,13 @@ type Finding struct {
 	// the end of the chain. Empty for a finding that stands by itself.
 	SuppressedBy cause.ID `json:"suppressed_by,omitempty"`
 
-	Who       cause.Who         `json:"who"`
-	Stage     stage.Stage       `json:"stage"`          // the first at which it showed
-	Required  bool              `json:"required"`       // it concerns an endpoint that is not optional
-	Protocols []stage.Protocol  `json:"protocols"`      // of the checks, each once, in plan order
-	Args      map[string]string `json:"args,omitempty"` // for the slots of the page
-	Checks    []string          `json:"checks"`         // ids, in plan order
-	Evidence  []Evidence        `json:"evidence"`
+	Who       cause.Who        `json:"who"`
+	Stage     stage.Stage      `json:"stage"`          // the first at which it showed
+	Required  bool             `json:"required"`       // it concerns an endpoint that is not optional
+	Protocols []stage.Protocol `json:"protocols"`      // of the checks, each once, in plan order
+	Args      prose.Args       `json:"args,omitempty"` // for the slots of the page, by their names
+	Checks    []string         `json:"checks"`         // ids, in plan order
+	Evidence  []Evidence       `json:"evidence"`
 }
 
 // Diagnosis is what a run comes to.

@@ -8,6 +8,7 @@ import (
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/question"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -31,7 +32,7 @@ func FuzzDiagnose(f *testing.F) {
 			return
 		}
 		d := diagnose.Diagnose(&rec)
-		diagnose.NotKnown(d)
+		diagnose.NotKnown(prose.English(), d)
 		for _, c := range rec.Checks {
 			if a := question.Answer(c); !utf8.ValidString(a) || a != stage.Visible(a) {
 				t.Errorf("the answer %q is not fit to be shown", a)
@@ -43,12 +44,12 @@ func FuzzDiagnose(f *testing.F) {
 				t.Errorf("%s: no page, or no argument for %v", x.Cause, p.Missing(x.Args))
 			}
 			for _, e := range x.Evidence {
-				if e.Text != stage.Visible(e.Text) {
-					t.Errorf("%s: the evidence %q is not fit to be shown", x.Cause, e.Text)
+				if e.Text(prose.English()) != stage.Visible(e.Text(prose.English())) {
+					t.Errorf("%s: the evidence %q is not fit to be shown", x.Cause, e.Text(prose.English()))
 				}
 			}
 			for name, v := range x.Args {
-				if v != stage.Visible(v) {
+				if v := prose.English().Text(v); v != stage.Visible(v) {
 					t.Errorf("%s: %s is %q, not fit to be shown", x.Cause, name, v)
 				}
 			}

@@ -4,12 +4,11 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
-	"maildoctor/probe/stage"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 )
 
 // found is a finding with what orders it.
@@ -17,8 +16,8 @@ type found struct {
 	Finding
 	place  int // of its first check in the plan
 	rule   int
-	args   map[string][]string // values in the order they were met
-	checks []*chart.Exam       // in plan order
+	args   map[string][]prose.Value // in the order in which they were met
+	checks []*chart.Exam            // in plan order
 }
 
 // key tells which hits are one finding. What is proven for one check and merely
@@ -61,7 +60,7 @@ func merge(c *chart.Case, hits []hit) []*found {
 }
 
 func newFound(h hit) *found {
-	f := &found{place: h.check.Index, rule: h.rule, args: make(map[string][]string)}
+	f := &found{place: h.check.Index, rule: h.rule, args: make(map[string][]prose.Value)}
 	f.Finding = Finding{
 		Cause: h.cause, Severity: h.Severity, Confidence: h.Confidence,
 		SuppressedBy: h.by, Who: cause.Operator, Stage: h.stage,
@@ -88,66 +87,69 @@ func (f *found) add(h hit) {
 	f.Checks = chart.AppendNew(f.Checks, c.ID)
 	f.checks = chart.AppendNew(f.checks, h.check)
 	f.Protocols = chart.AppendNew(f.Protocols, c.Endpoint.Protocol)
-	f.Evidence = chart.AppendNew(f.Evidence, Evidence{Check: c.ID, Stage: h.stage, Text: h.Text})
+	if said := (Evidence{Check: c.ID, Stage: h.stage, Said: h.Said}); !slices.ContainsFunc(f.Evidence, said.same) {
+		f.Evidence = append(f.Evidence, said)
+	}
 	for name, value := range h.Args {
-		f.args[name] = chart.AppendNew(f.args[name], value)
+		for _, v := range value.Items() {
+			f.args[name] = prose.AppendNew(f.args[name], v)
+		}
 	}
 }
 
-// settle writes the collected values as words.
+// same reports whether two pieces of evidence say the same of the same check.
+func (e Evidence) same(o Evidence) bool {
+	return e.Check == o.Check && e.Stage == o.Stage && e.Said.Equal(o.Said)
+}
+
+// settle fills the slots with what was collected.
 func settle(c *chart.Case, f *found) {
-	f.Args = make(map[string]string, len(f.args)+6)
+	f.Args = make(prose.Args, len(f.args)+6)
 	for name, values := range f.args {
-		f.Args[name] = chart.List(values)
+		f.Args[name] = prose.And(values...)
 	}
-	if n := len(f.args["host"]); n > 1 {
-		f.Args["several"] = strconv.Itoa(n)
+	f.fill(cause.SlotSeveral, prose.Set(len(f.args[cause.SlotHost.String()]) > 1))
+	f.fill(cause.SlotPlace, places(f.checks))
+	for slot, v := range derivedSlots(c, f) {
+		f.fill(slot, v)
 	}
-	if n := len(f.Protocols); n > 1 {
-		f.Args["several_protocol"] = strconv.Itoa(n)
-	}
-	if n := len(f.args["dead"]); n > 1 || n == 1 && strings.Contains(f.args["dead"][0], " and ") {
-		f.Args["several_dead"] = strconv.Itoa(n + 1)
-	}
-	if n := len(f.checks); n > 1 && !samePort(f.checks) {
-		f.Args["several_place"] = strconv.Itoa(n)
-	}
-	f.Args["place"] = stage.Visible(places(f.checks))
-	maps.Copy(f.Args, derivedSlots(c, f))
-	if f.Confidence == cause.Possible {
-		f.Args["maybe"] = "yes" // the page then says "may"
+	f.fill(cause.SlotMaybe, prose.Set(f.Confidence == cause.Possible)) // the page then says "may"
+}
+
+// fill fills a slot, where there is something to say.
+func (f *found) fill(slot cause.Slot, v prose.Value) {
+	if !v.Empty() {
+		f.Args[slot.String()] = v
 	}
 }
 
-// derived returns the slots that follow from all the checks of a finding, as far
-// as its page has them.
-func derivedSlots(c *chart.Case, f *found) map[string]string {
-	name := "the server name "
-	if f.Args["several"] != "" {
-		name = "the server names "
+// derivedSlots returns the slots that follow from all the checks of a finding, as
+// far as its page has them.
+func derivedSlots(c *chart.Case, f *found) map[cause.Slot]prose.Value {
+	hosts := f.Args[cause.SlotHost.String()]
+	at25 := func(k *chart.Exam) bool { return k.Check.Endpoint.Port == 25 }
+	servers := c.AllOf(f.checks)
+	if servers.Empty() {
+		servers = hosts
 	}
-	all := map[string]string{
-		"name":     name + f.Args["host"],
-		"servers":  stage.Visible(cmp.Or(c.AllOf(f.checks), f.Args["host"])),
-		"tls_port": cmp.Or(ports(f.checks, chart.TLSPorts), cause.General("tls_port")),
-
-		"submission": submissionLeft(f.checks),
+	tlsPort := ports(f.checks, chart.TLSPorts)
+	if tlsPort.Empty() {
+		tlsPort = cause.General(cause.SlotTlsPort.String())
 	}
-	if slices.ContainsFunc(f.checks, func(k *chart.Exam) bool { return k.Check.Endpoint.Port == 25 }) {
-		all["at_25"] = "yes"
-	}
-	if slices.ContainsFunc(f.checks, (*chart.Exam).AtTLSPort) {
-		all["at_tls_port"] = "yes"
-	}
-	if len(f.args["found"]) > 1 || len(f.Protocols) > 1 {
-		all["mixed"] = "yes"
-	}
-	if !c.InOrder() {
-		all["only_here"] = "yes"
+	all := map[cause.Slot]prose.Value{
+		cause.SlotName:       say.ServerNames(hosts),
+		cause.SlotServers:    servers,
+		cause.SlotTlsPort:    tlsPort,
+		cause.SlotSubmission: submissionLeft(f.checks),
+		cause.SlotAt25:       prose.Set(slices.ContainsFunc(f.checks, at25)),
+		cause.SlotAtTlsPort:  prose.Set(slices.ContainsFunc(f.checks, (*chart.Exam).AtTLSPort)),
+		cause.SlotMixed:      prose.Set(len(f.args[cause.SlotFound.String()]) > 1 || len(f.Protocols) > 1),
+		cause.SlotOnlyHere:   prose.Set(!c.InOrder()),
+		cause.SlotIsWrong:    orGeneral(cause.SlotIsWrong, f.Args[cause.SlotIsWrong.String()]),
 	}
 	maps.Copy(all, bySureness(f.Confidence))
 	p, ok := cause.PageOf(f.Cause)
-	maps.DeleteFunc(all, func(slot, _ string) bool { return !ok || !p.Has(slot) })
+	maps.DeleteFunc(all, func(slot cause.Slot, _ prose.Value) bool { return !ok || !p.Has(slot) })
 	return all
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -79,7 +80,7 @@ func TestNotesAreQuoted(t *testing.T) {
 			continue
 		}
 		p, _ := cause.PageOf(id)
-		actions := p.Actions(f.Args)
+		actions := p.Actions(prose.English(), f.Args)
 		if !slices.ContainsFunc(actions, func(a cause.Action) bool { return strings.HasSuffix(a.Text, "It is made on the page Keys.") }) {
 			t.Errorf("%s: the note is not in %+v", note, actions)
 		}

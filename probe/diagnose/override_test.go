@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -71,7 +72,7 @@ func TestAddressesOfItsOwn(t *testing.T) {
 	}
 	d = newRun().add(imap, own(elsewhere), refused).diagnose(t)
 	p, _ := cause.PageOf(cause.StaleOrOverriddenDNS)
-	if a := p.Actions(d.Leading().Args)[0]; !strings.HasPrefix(a.Text, "remove the line for imap.example.net from the hosts file") {
+	if a := p.Actions(prose.English(), d.Leading().Args)[0]; !strings.HasPrefix(a.Text, "remove the line for imap.example.net from the hosts file") {
 		t.Errorf("the first action is %q", a.Text)
 	}
 	d = newRun().add(imap, own(elsewhere), refused, optional).add("pop3-995 pop.example.net tls").diagnose(t)
@@ -113,11 +114,11 @@ func TestIPv6Words(t *testing.T) {
 		{"IPv6 alone", fail(stage.Connect, stage.NetworkUnreachable, attempts("[2001:db8::1]:993 network-unreachable")), false, false},
 	} {
 		args := newRun().with(six).add(imap, c.connect).diagnose(t).Findings[0].Args
-		if got := strings.Contains(p.Sentence(args), "wait for IPv6"); got != c.waits {
-			t.Errorf("%s: %q", c.name, p.Sentence(args))
+		if got := strings.Contains(p.Sentence(prose.English(), args), "wait for IPv6"); got != c.waits {
+			t.Errorf("%s: %q", c.name, p.Sentence(prose.English(), args))
 		}
 		out := false
-		for _, a := range p.Actions(args) {
+		for _, a := range p.Actions(prose.English(), args) {
 			out = out || strings.Contains(a.Text, "AAAA")
 		}
 		if out != c.takesOut {
@@ -137,9 +138,9 @@ func TestSignaturesOfAName(t *testing.T) {
 		"6 DNSSEC Bogus": true, "9 DNSKEY Missing: no keys": true, "10 RRSIGs Missing": true, "22 No Reachable Authority": false, "1 Unsupported": false, "": false,
 	} {
 		args := leading(t, newRun().add(imap, servfail(extended))).Args
-		first := p.Actions(args)[0]
-		if got := strings.Contains(p.Sentence(args), "do not verify"); got != bogus || (first.Who == cause.Operator) != bogus {
-			t.Errorf("%q: %q, %+v", extended, p.Sentence(args), first)
+		first := p.Actions(prose.English(), args)[0]
+		if got := strings.Contains(p.Sentence(prose.English(), args), "do not verify"); got != bogus || (first.Who == cause.Operator) != bogus {
+			t.Errorf("%q: %q, %+v", extended, p.Sentence(prose.English(), args), first)
 		}
 	}
 }
@@ -154,7 +155,7 @@ func TestNobodyTypedTheNameOfACatalogue(t *testing.T) {
 		{newRun().add(imap, noData), "use the server name from your provider's help page."},
 		{newRun().builtin().add(imap, noData), "run the same command on another network,"},
 	} {
-		if a := p.Actions(leading(t, c.run).Args)[0].Text; !strings.HasPrefix(a, c.want) {
+		if a := p.Actions(prose.English(), leading(t, c.run).Args)[0].Text; !strings.HasPrefix(a, c.want) {
 			t.Errorf("%q, want %q", a, c.want)
 		}
 	}

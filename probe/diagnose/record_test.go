@@ -10,6 +10,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -250,10 +251,10 @@ func (r *run) diagnose(t *testing.T) diagnose.Diagnosis {
 		if m := p.Missing(f.Args); m != nil {
 			t.Errorf("%s: no argument for %v in %v", f.Cause, m, f.Args)
 		}
-		if len(p.Actions(f.Args)) == 0 || p.Sentence(f.Args) == "" {
+		if len(p.Actions(prose.English(), f.Args)) == 0 || p.Sentence(prose.English(), f.Args) == "" {
 			t.Errorf("%s: nothing to say or to do with %v", f.Cause, f.Args)
 		}
-		if len(f.Evidence) == 0 || f.Evidence[0].Text == "" || len(f.Checks) == 0 {
+		if len(f.Evidence) == 0 || f.Evidence[0].Text(prose.English()) == "" || len(f.Checks) == 0 {
 			t.Errorf("%s has no evidence: %+v", f.Cause, f)
 		}
 	}

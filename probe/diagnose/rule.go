@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -29,9 +30,9 @@ type Rule struct {
 // Hit is a rule that holds for one check.
 type Hit struct {
 	Confidence cause.Confidence
-	Severity   cause.Severity    // empty: the page's, weighed by the check
-	Args       map[string]string // beside those that every hit has
-	Text       string            // evidence; empty: what the result tells by itself
+	Severity   cause.Severity // empty: the page's, weighed by the check
+	Args       prose.Args     // for the slots of the page, beside those that every hit has
+	Said       prose.Value    // evidence; empty: what the result tells by itself
 
 	refusal bool // the server's own words say why the stage failed
 }
@@ -49,21 +50,21 @@ func (h *Hit) holds(ok bool) *Hit {
 	return h
 }
 
-// with adds an argument; an empty value adds nothing.
-func (h *Hit) with(name, value string) *Hit {
-	if value == "" {
+// with fills a slot; an empty value fills nothing.
+func (h *Hit) with(slot cause.Slot, v prose.Value) *Hit {
+	if v.Empty() {
 		return h
 	}
 	if h.Args == nil {
-		h.Args = make(map[string]string)
+		h.Args = make(prose.Args)
 	}
-	h.Args[name] = value
+	h.Args[slot.String()] = v
 	return h
 }
 
 // says sets the evidence.
-func (h *Hit) says(text string) *Hit {
-	h.Text = text
+func (h *Hit) says(v prose.Value) *Hit {
+	h.Said = v
 	return h
 }
 

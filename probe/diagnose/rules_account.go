@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -49,7 +50,7 @@ var standingRules = []Rule{
 		Explains: slices.DeleteFunc(slices.Clone(everyFailure), func(id cause.ID) bool { return id == cause.NoNetworkRoute }),
 		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			n, ok := k.Subject.Profile.Note("no-mail-programs")
-			return likely().says(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + n.Text))).holds(ok && r.Status == stage.Fail)
+			return likely().says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + n.Text)))).holds(ok && r.Status == stage.Fail)
 		},
 	},
 }
@@ -62,12 +63,12 @@ func wrongScope(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	h := possible()
 	if a := k.WrongAudience(); a != "" && k.RefusedByWord() {
-		return proven().with("audience", a).says(chart.Short(chart.Describe(k, r) + "; the token is for " + a))
+		return proven().with(cause.SlotAudience, prose.Raw(a)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; the token is for " + a)))
 	}
 	switch k.Login.OAuthStatus {
 	case "insufficient_scope", "403":
 		h.Confidence = cause.Likely
-		return h.says(chart.Short(stage.Visible("the server's status: " + k.Login.OAuthStatus + "; " + chart.Describe(k, r))))
+		return h.says(prose.Raw(chart.Short(stage.Visible("the server's status: " + k.Login.OAuthStatus + "; " + chart.Describe(k, r)))))
 	case "":
 		_, ok := k.Guess(stage.Login, cause.OAuthScopeOrAudienceWrong)
 		return h.holds(ok)
@@ -83,6 +84,6 @@ func prefixedFolders(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Status == stage.Fail || prefix == "" || strings.HasPrefix(prefix, "\\") || k.Mailbox.SpecialUse[`\Sent`] != "" {
 		return nil
 	}
-	return possible().with("prefix", stage.Visible(prefix)).as(cause.Info).
-		says(stage.Visible("personal folders stand below " + prefix + ", and none is marked for sent mail"))
+	return possible().with(cause.SlotPrefix, prose.Data(prefix)).as(cause.Info).
+		says(prose.Raw(stage.Visible("personal folders stand below " + prefix + ", and none is marked for sent mail")))
 }

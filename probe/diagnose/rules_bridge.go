@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -36,13 +37,13 @@ func bridge(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	h := likely().withNote(n)
 	if !noted {
-		h.with("by_port", "yes")
+		h.with(cause.SlotByPort, prose.Set(true))
 	}
 	switch r.Stage {
 	case stage.Login:
-		return h.with("own_password", "yes").holds(k.RefusedLogin())
+		return h.with(cause.SlotOwnPassword, prose.Set(true)).holds(k.RefusedLogin())
 	case stage.Handshake:
-		return h.with("own_certificate", "yes").holds(k.OnThisMachine() && k.Has(stage.CertSelfSigned, stage.CertUnknownAuthority))
+		return h.with(cause.SlotOwnCertificate, prose.Set(true)).holds(k.OnThisMachine() && k.Has(stage.CertSelfSigned, stage.CertUnknownAuthority))
 	}
 	return h.holds(r.Fault == stage.Refused && (k.LeadsToLoopback() || k.OnThisMachine()))
 }

@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -29,7 +30,7 @@ var certificateRules = []Rule{
 		Cause: cause.CertExpired,
 		Needs: []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
 		Judge: certJudge(func(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
-			return inTime(c, k, f).with("until", k.Date(f, func(c stage.Certificate) time.Time { return c.NotAfter }))
+			return inTime(c, k, f).with(cause.SlotUntil, prose.Raw(k.Date(f, func(c stage.Certificate) time.Time { return c.NotAfter })))
 		}, stage.CertExpired),
 	},
 	{
@@ -39,15 +40,15 @@ var certificateRules = []Rule{
 			if !k.IntermediateExpired(f) || k.Has(stage.CertExpired) {
 				return nil
 			}
-			h := proven().with("until", k.Date(f, func(c stage.Certificate) time.Time { return c.NotAfter }))
-			return h.with("above", `"`+stage.Visible(chart.CommonName(k.TLS.Chain[f.Depth].Subject))+`"`)
+			h := proven().with(cause.SlotUntil, prose.Raw(k.Date(f, func(c stage.Certificate) time.Time { return c.NotAfter })))
+			return h.with(cause.SlotAbove, prose.Raw(`"`+stage.Visible(chart.CommonName(k.TLS.Chain[f.Depth].Subject))+`"`))
 		}, stage.CertIssuerExpired),
 	},
 	{
 		Cause: cause.CertNotYetValid,
 		Needs: []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
 		Judge: certJudge(func(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
-			return inTime(c, k, f).with("from", k.Date(f, func(c stage.Certificate) time.Time { return c.NotBefore }))
+			return inTime(c, k, f).with(cause.SlotFrom, prose.Raw(k.Date(f, func(c stage.Certificate) time.Time { return c.NotBefore })))
 		}, stage.CertNotYetValid),
 	},
 	{
@@ -61,7 +62,7 @@ var certificateRules = []Rule{
 		Cause: cause.CertNameMismatchHosting,
 		Needs: []chart.Need{chart.Met(stage.Handshake, stage.TLSAlert)},
 		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
-			return likely().with("alert_name", "yes").holds(k.Alerted("unrecognized_name"))
+			return likely().with(cause.SlotAlertName, prose.Set(true)).holds(k.Alerted("unrecognized_name"))
 		},
 	},
 	{
@@ -94,7 +95,7 @@ func certJudge(judge func(*chart.Case, *chart.Exam, stage.CertFault) *Hit, ids .
 		if h == nil {
 			return nil
 		}
-		h.says(chart.Short(stage.Visible(chart.DescribeCert(k.TLS, f))))
+		h.says(prose.Raw(chart.Short(stage.Visible(chart.DescribeCert(k.TLS, f)))))
 		if h.Severity == "" && (f.Warning || r.Status != stage.Fail) {
 			h.Severity = cause.Warn
 		}
@@ -106,9 +107,9 @@ func certJudge(judge func(*chart.Case, *chart.Exam, stage.CertFault) *Hit, ids .
 func expiresSoon(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return certJudge(func(_ *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
 		end := func(c stage.Certificate) time.Time { return c.NotAfter }
-		h := proven().with("until", k.Date(f, end))
+		h := proven().with(cause.SlotUntil, prose.Raw(k.Date(f, end)))
 		if f.Depth >= 0 && f.Depth < len(k.TLS.Chain) {
-			h.with("days", days(end(k.TLS.Chain[f.Depth]).Sub(c.Record.Header.Started)))
+			h.with(cause.SlotDays, prose.Raw(days(end(k.TLS.Chain[f.Depth]).Sub(c.Record.Header.Started))))
 		}
 		return h
 	}, stage.CertExpiresSoon)(c, k, r)
@@ -137,19 +138,19 @@ func nameMismatch(c *chart.Case, k *chart.Exam, _ stage.CertFault) *Hit {
 	}
 	leaf, ok := k.Leaf()
 	if ok {
-		h.with("names", nameList(leaf))
+		h.with(cause.SlotNames, prose.Raw(nameList(leaf)))
 	}
 	if v, shown := chart.ShownBy(c.FollowUp(k, stage.AskWithoutName)); shown && v.Leaf().SHA256 == leaf.SHA256 {
-		h.with("default", "yes")
+		h.with(cause.SlotDefault, prose.Set(true))
 	}
 	for _, v := range c.CertificatesBeside(k) {
 		if v.TLS.Verified {
-			h.with("right_at", stage.Visible(v.Place()))
+			h.with(cause.SlotRightAt, prose.Raw(v.Place()))
 			break
 		}
 	}
 	if k.Builtin() {
-		h.with("catalogue", "yes") // the settings are those of the provider's page
+		h.with(cause.SlotCatalogue, prose.Set(true)) // the settings are those of the provider's page
 	}
 	return h
 }
@@ -175,14 +176,14 @@ func expiredAbove(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
 	}
 	h := proven()
 	if k.Encrypted() {
-		h.with("other_way", "yes")
+		h.with(cause.SlotOtherWay, prose.Set(true))
 	}
 	return h
 }
 
 // noWayButThrough: no way was found but through what has run out.
 func noWayButThrough(k *chart.Exam, c *chart.Case, f stage.CertFault) *Hit {
-	h := proven().with("no_way", "yes")
+	h := proven().with(cause.SlotNoWay, prose.Set(true))
 	if f.Warning && f.Depth > 0 && k.Has(stage.CertUnknownAuthority) {
 		h.Confidence = cause.Likely
 		h.as(weigh(c, k, k.Result(stage.Handshake), cause.Fail))

@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -21,13 +22,13 @@ func renewedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !ok {
 		return nil
 	}
-	h := likely().with("renewed", stage.Visible(v.Place())).with("until", chart.Date(old.NotAfter)).
-		says(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + v.Place() + " shows " + chart.DescribeCertificate(v.Leaf()))))
+	h := likely().with(cause.SlotRenewed, prose.Raw(v.Place())).with(cause.SlotUntil, prose.Raw(chart.Date(old.NotAfter))).
+		says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + v.Place() + " shows " + chart.DescribeCertificate(v.Leaf())))))
 	if at := chart.UsedAddress(v.CheckRecord); at != "" && at == chart.UsedAddress(k.CheckRecord) && chart.SameIssuer(old, v.Leaf()) {
 		h.Confidence = cause.Proven
 	}
 	if !k.Has(stage.CertExpired) {
-		h.with("soon", "yes").as(cause.Warn)
+		h.with(cause.SlotSoon, prose.Set(true)).as(cause.Warn)
 	}
 	return h
 }
@@ -47,12 +48,12 @@ func rightElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if there == "" || here == "" || there == here || slices.Contains(k.Resolve.Addresses, there) || privateAddress(here) && !privateAddress(there) {
 		return nil
 	}
-	h := likely().with("used", stage.Visible(here)).with("known", stage.Visible(there))
+	h := likely().with(cause.SlotUsed, prose.Data(here)).with(cause.SlotKnown, prose.Data(there))
 	if !k.Resolve.HostsFile {
-		h.with("led", "yes").with("answers", "yes")
+		h.with(cause.SlotLed, prose.Set(true)).with(cause.SlotAnswers, prose.Set(true))
 	}
-	return h.says(chart.Short(stage.Visible("other name servers lead to " + there + ", which shows " + chart.DescribeCertificate(v.Leaf()) +
-		"; " + here + ", used here: " + chart.Describe(k, r))))
+	return h.says(prose.Raw(chart.Short(stage.Visible("other name servers lead to " + there + ", which shows " + chart.DescribeCertificate(v.Leaf()) +
+		"; " + here + ", used here: " + chart.Describe(k, r)))))
 }
 
 // byNumber: the server was reached by its number, and its certificate is for a
@@ -63,12 +64,12 @@ func byNumber(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	}
 	leaf, _ := k.Leaf()
-	h := likely().with("literal", "yes").with("names", nameList(leaf)).says(chart.Describe(k, r))
+	h := likely().with(cause.SlotLiteral, prose.Set(true)).with(cause.SlotNames, prose.Raw(nameList(leaf))).says(chart.Shows(k, r))
 	for _, o := range c.Checks {
 		at := chart.UsedAddress(o.CheckRecord)
 		if at != "" && at == chart.UsedAddress(k.CheckRecord) && o.TLS.Verified && o.TLS.ServerName != "" {
 			h.Confidence = cause.Proven
-			return h.says(chart.Short(stage.Visible(chart.Describe(k, r) + "; asked for " + o.TLS.ServerName + ", the same address shows a certificate that holds")))
+			return h.says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; asked for " + o.TLS.ServerName + ", the same address shows a certificate that holds"))))
 		}
 	}
 	return h

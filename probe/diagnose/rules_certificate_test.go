@@ -8,6 +8,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/question"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -239,7 +240,7 @@ func TestNameRulesOfCertificates(t *testing.T) {
 		{"the web port's holds", wrong().followUp(t, "imap-993/web", good(right)), hosting, sure{hosting: proven}, nil},
 	})
 	checkWords(t, "the web port's holds", wrong().followUp(t, "imap-993/web", good(right)), hosting, "Port 443 of imap.example.net shows one that is right.", "")
-	if f := find(wrong().followUp(t, "imap-993/without-name", bad(other, stage.CertNameMismatch)).diagnose(t), hosting); f.Args["default"] == "" {
+	if f := find(wrong().followUp(t, "imap-993/without-name", bad(other, stage.CertNameMismatch)).diagnose(t), hosting); prose.English().Text(f.Args["default"]) == "" {
 		t.Error("the default certificate is not told")
 	}
 	for _, q := range wrong().diagnose(t).Questions {

@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -65,7 +66,7 @@ var egressRules = []Rule{
 		Explains: []cause.ID{cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.SMTPHELORejected, cause.StartTLSBrokenOnServer},
 		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 			line := k.Greet.Text()
-			h := likely().says(chart.Short(stage.Visible("the first line was overwritten: " + line)))
+			h := likely().says(prose.Raw(chart.Short(stage.Visible("the first line was overwritten: " + line))))
 			if k.Works() {
 				h.as(cause.Warn)
 			}
@@ -86,7 +87,7 @@ var lostAfterwards = []chart.Need{
 func sameGreeting(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	name := k.Banner()
 	if strings.HasPrefix(name, "smtp/cmap") {
-		return possible().with("banner", name)
+		return possible().with(cause.SlotBanner, prose.Raw(name))
 	}
 	if !strings.Contains(name, ".") {
 		return nil
@@ -95,8 +96,8 @@ func sameGreeting(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 		if o.Banner() != name || o.Owner() == k.Owner() || o.Host() == k.Host() || !apart(k, o) {
 			continue
 		}
-		return likely().with("banner", name).says(chart.Short(stage.Visible(
-			k.Host() + " and " + o.Host() + " greet with the same name, " + name)))
+		return likely().with(cause.SlotBanner, prose.Raw(name)).says(prose.Raw(chart.Short(stage.Visible(
+			k.Host() + " and " + o.Host() + " greet with the same name, " + name))))
 	}
 	return nil
 }
@@ -118,7 +119,7 @@ func swallowed(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if f == nil || o.Owner() == k.Owner() || !apart(k, o) || !o.TakenNextDoor() || f.Stage != stage.Greeting && f.Stage != stage.Handshake {
 			continue
 		}
-		return possible().says(chart.Describe(k, r) + "; the connection was taken within a millisecond")
+		return possible().says(prose.Raw(chart.Describe(k, r) + "; the connection was taken within a millisecond"))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -25,7 +26,7 @@ func portalInTheWay(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if f == nil || chart.Portal(f) != chart.Yes || slices.ContainsFunc(c.Checks, (*chart.Exam).Encrypted) {
 		return nil
 	}
-	h := proven().with("portal", "yes")
+	h := proven().with(cause.SlotPortal, prose.Set(true))
 	facts := chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](f))
 	text := facts.URL + " leads to " + facts.Location
 	switch {
@@ -38,7 +39,7 @@ func portalInTheWay(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			h.Confidence = cause.Possible
 		}
 	}
-	return h.says(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + text)))
+	return h.says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + text))))
 }
 
 // behindProxy is what a network that lets nothing out but through a proxy makes of
@@ -58,7 +59,7 @@ func onlyByProxy(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	silent := r.Fault == stage.DNSTimeout || r.Fault == stage.DNSUnreached
 	if h := proxied(c, c.Ports.WebDead && r.Stage == stage.Connect || silent); h != nil {
-		return h.says(chart.Short(chart.Describe(k, r) + "; " + h.Text))
+		return h.says(prose.Then(chart.Shows(k, r), h.Said))
 	}
 	return possible().holds(r.Stage == stage.Connect && chart.Others(c.Unanswered, k.Host()) > 0)
 }
@@ -71,10 +72,10 @@ func proxied(c *chart.Case, dead bool) *Hit {
 		name := stage.Visible(chart.ProxyName(f.Check.URL))
 		switch chart.Tunnelled(f) {
 		case chart.Yes:
-			return proven().with("proxy", name).with("lets", "yes").says("the proxy " + name + " makes the connection")
+			return proven().with(cause.SlotProxy, prose.Raw(name)).with(cause.SlotLets, prose.Set(true)).says(prose.Raw("the proxy " + name + " makes the connection"))
 		case chart.No:
 			if dead && chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](f)).Status < 500 { // else it finds no way itself
-				best = likely().with("proxy", name).says("the proxy " + name + " answers, and makes no connection to a mail port")
+				best = likely().with(cause.SlotProxy, prose.Raw(name)).says(prose.Raw("the proxy " + name + " answers, and makes no connection to a mail port"))
 			}
 		}
 	}
@@ -110,11 +111,11 @@ func sendingBlocked(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	h := possible()
 	switch {
 	case len(providers) > 1, others == chart.No && (receives || c.OthersAnswer(k, chart.AnyMail) == chart.Yes):
-		h = likely().with("many", "yes")
+		h = likely().with(cause.SlotMany, prose.Set(true))
 	case s.Spare == chart.PortOpen, s.Spare == chart.PortRefused && receives, s.Receives:
 		h = likely()
 	}
-	h.with("way", c.WayRound(k))
+	h.with(cause.SlotWay, prose.Raw(c.WayRound(k)))
 	return h.holds((receives || s.Receives || s.Spare != 0 && s.Spare != chart.PortSilent || others == chart.No) && len(places)+s.Shut > 1)
 }
 
@@ -127,11 +128,11 @@ func answersForNobody(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	}
 	name := k.Banner()
 	if n := c.Nobody(k); n != nil && n.Greet.Code == 220 {
-		h := likely().with("nobody", n.Check.Manner.Address).with("banner", n.Banner())
+		h := likely().with(cause.SlotNobody, prose.Raw(n.Check.Manner.Address)).with(cause.SlotBanner, prose.Raw(n.Banner()))
 		if n.Banner() == name {
 			h.Confidence = cause.Proven
 		}
-		return h.says(chart.Short(stage.Visible("an address that nobody has, " + n.Check.Manner.Address + ", greets as well: " + n.Greet.Text())))
+		return h.says(prose.Raw(chart.Short(stage.Visible("an address that nobody has, " + n.Check.Manner.Address + ", greets as well: " + n.Greet.Text()))))
 	}
 	for _, f := range c.FollowUps[k.Check.ID] {
 		o := chart.NewExam(f, 0, nil)
@@ -140,8 +141,8 @@ func answersForNobody(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 		}
 		other := chart.GreetingName(o.Greet.Lines)
 		if k.Failed() != nil && chart.Unrelated(name, other) && chart.Unrelated(name, k.Host()) {
-			return likely().with("banner", name).with("other", other).says(chart.Short(stage.Visible(
-				k.Place() + " greets as " + name + ", " + o.Place() + " under TLS as " + other)))
+			return likely().with(cause.SlotBanner, prose.Raw(name)).with(cause.SlotOther, prose.Raw(other)).says(prose.Raw(chart.Short(stage.Visible(
+				k.Place() + " greets as " + name + ", " + o.Place() + " under TLS as " + other))))
 		}
 	}
 	return nil
@@ -158,11 +159,11 @@ func takenForNobody(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if f == nil || f.Stage != stage.Greeting && f.Stage != stage.Handshake && f.Stage != stage.Connect || len(n.TLS.Chain) > 0 || n.Greet.Text() != "" {
 		return nil // it speaks: see transparent-smtp-proxy, and who issued the certificate
 	}
-	h := likely().with("nobody", n.Check.Manner.Address)
+	h := likely().with(cause.SlotNobody, prose.Raw(n.Check.Manner.Address))
 	if (f.Stage == r.Stage || f.Stage == stage.Connect || r.Stage == stage.Connect) && cutOff(f.Fault) == cutOff(r.Fault) {
 		h.Confidence = cause.Proven
 	}
-	return h.says(chart.Short(chart.Describe(k, r) + "; a connection to " + n.Check.Manner.Address + ", which nobody has, was taken as well: " + chart.Describe(n, f)))
+	return h.says(prose.Raw(chart.Short(chart.Describe(k, r) + "; a connection to " + n.Check.Manner.Address + ", which nobody has, was taken as well: " + chart.Describe(n, f))))
 }
 
 // cutOff tells an end of the connection from silence. Whether it comes as a close

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -17,8 +18,8 @@ func words(t *testing.T, r *run, id cause.ID) string {
 	if f == nil || !ok {
 		t.Fatalf("%s does not hold", id)
 	}
-	text := p.Title(f.Args) + "\n" + p.Sentence(f.Args)
-	for _, a := range p.Actions(f.Args) {
+	text := p.Title(prose.English(), f.Args) + "\n" + p.Sentence(prose.English(), f.Args)
+	for _, a := range p.Actions(prose.English(), f.Args) {
 		text += "\n" + a.Text
 	}
 	return text
@@ -313,7 +314,7 @@ func TestOnePortOfSeveralHosts(t *testing.T) {
 func TestTheClockIsSetOnce(t *testing.T) {
 	first := func(id cause.ID) string {
 		p, _ := cause.PageOf(id)
-		return p.Actions(nil)[0].Text
+		return p.Actions(prose.English(), nil)[0].Text
 	}
 	if a, b := first(cause.CertNotYetValid), first(cause.ClientClockWrong); a != b {
 		t.Errorf("%q and %q", a, b)

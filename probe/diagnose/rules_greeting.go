@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -64,7 +65,9 @@ var greetingRules = []Rule{
 		// No mail server goes on for ever; whoever does is broken, or is none.
 		Cause: cause.AntivirusConnectionProxyBroken,
 		Needs: []chart.Need{chart.Met(stage.Greeting, stage.TooLong), chart.Met(stage.Upgrade, stage.TooLong), chart.Met(stage.Capabilities, stage.TooLong)},
-		Judge: func(*chart.Case, *chart.Exam, *stage.Result) *Hit { return possible().with("endless", "yes") },
+		Judge: func(*chart.Case, *chart.Exam, *stage.Result) *Hit {
+			return possible().with(cause.SlotEndless, prose.Set(true))
+		},
 	},
 	byReply(cause.GreetingRefusedByPolicy),
 	byReply(cause.ServerBusyGreeting),
@@ -95,7 +98,7 @@ func hungUp(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	switch {
 	case r.Stage == stage.Handshake:
-		return proven().says(chart.Describe(k, r) + "; in clear text the port ends the connection too, before anything is said").
+		return proven().says(prose.Raw(chart.Describe(k, r) + "; in clear text the port ends the connection too, before anything is said")).
 			holds(!k.StartTLS() && c.Unprompted(k).Cut)
 	case r.Stage == stage.Connect:
 		return likely() // a firewall that means to refuse resets as well
@@ -104,7 +107,7 @@ func hungUp(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case k.Greet.FirstBytes != "" || len(k.Greet.Lines) > 0:
 		return nil // it said something first
 	case again == chart.Yes:
-		return likely().says(chart.Describe(k, r) + "; a second try went well")
+		return likely().says(prose.Raw(chart.Describe(k, r) + "; a second try went well"))
 	}
 	return proven()
 }
@@ -115,11 +118,11 @@ func hungUpLate(k *chart.Exam, again chart.Answer) *Hit {
 		return nil
 	}
 	r := k.Result(stage.Greeting)
-	h := likely().with("wait", chart.Duration(r.Time)).with("late", "yes")
+	h := likely().with(cause.SlotWait, prose.Raw(chart.Duration(r.Time))).with(cause.SlotLate, prose.Set(true))
 	if again == chart.Yes || k.TLS.ClientAuth || k.Provoked != "" {
 		h.Confidence = cause.Possible
 	}
-	return h.says(chart.Describe(k, r) + ", after " + chart.Duration(r.Time))
+	return h.says(prose.Raw(chart.Describe(k, r) + ", after " + chart.Duration(r.Time)))
 }
 
 // beginsInClear: the greeting of the right protocol, where TLS was to come first:
@@ -129,17 +132,17 @@ func beginsInClear(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	h := proven()
 	if r.Fault != stage.PlaintextAnswer {
 		first = c.Unprompted(k).First
-		h.says(chart.Describe(k, r) + "; while nothing is said the port answers " + chart.Short(chart.FirstLine(first)))
+		h.says(prose.Raw(chart.Describe(k, r) + "; while nothing is said the port answers " + chart.Short(chart.FirstLine(first))))
 	}
 	if k.StartTLS() || chart.Spoken(first) != string(k.Check.Endpoint.Protocol) {
 		return nil
 	}
 	if f := c.FollowUp(k, stage.AskStartTLSHere); chart.Went(f, stage.Handshake) == chart.Yes {
-		h.with("with_starttls", "yes")
+		h.with(cause.SlotWithStarttls, prose.Set(true))
 	} else if f != nil && f.Failed() != nil && f.Failed().Fault == stage.NotOffered {
-		h.with("no_starttls", "yes")
+		h.with(cause.SlotNoStarttls, prose.Set(true))
 	}
-	return h.with("first_bytes", first)
+	return h.with(cause.SlotFirstBytes, prose.Raw(first))
 }
 
 // portSpeaksTLS: a port that waits for the client to speak first, as a TLS
@@ -160,7 +163,7 @@ func portSpeaksTLS(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if f := c.SpeaksTLSOf(k).Result(stage.Greeting); f != nil && f.Status == stage.Fail {
 			h.Confidence = cause.Likely // TLS, and then no greeting: it may be a server of another kind
 		}
-		return h.says(chart.Describe(k, r) + "; with TLS from the first byte the same port answers")
+		return h.says(prose.Raw(chart.Describe(k, r) + "; with TLS from the first byte the same port answers"))
 	case chart.No:
 		return nil
 	}
@@ -181,13 +184,13 @@ func noGreeting(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Fault == stage.Stalled || k.Check.Endpoint.Security == stage.TLS:
 		return likely()
 	case k.Provoked != "":
-		return possible().says(chart.Describe(k, r) + "; " + k.Provocation())
+		return possible().says(prose.Raw(chart.Describe(k, r) + "; " + k.Provocation()))
 	}
 	switch c.SpeaksTLS(k) {
 	case chart.Yes:
 		return nil
 	case chart.No:
-		return proven().with("every_way", "yes").says(chart.Describe(k, r) + "; TLS from the first byte gets no answer either")
+		return proven().with(cause.SlotEveryWay, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; TLS from the first byte gets no answer either"))
 	}
 	return possible()
 }
@@ -202,11 +205,11 @@ func noServerHello(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case v.Again == chart.Yes:
 		return possible()
 	case v.Hello == chart.No && v.Segments != chart.Yes && clear.Silent:
-		h := likely().with("every_way", "yes")
+		h := likely().with(cause.SlotEveryWay, prose.Set(true))
 		if v.Segments == chart.No {
 			h.Confidence = cause.Proven
 		}
-		return h.says(chart.Describe(k, r) + "; clear text gets no answer, and no other form of TLS does")
+		return h.says(prose.Raw(chart.Describe(k, r) + "; clear text gets no answer, and no other form of TLS does"))
 	case v.Hello == chart.No && v.Segments == chart.No:
 		return likely()
 	}
@@ -226,7 +229,7 @@ func lateGreeting(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if again := k.Connect.Retransmits; again != nil && *again > 0 && slices.ContainsFunc(c.Checks, (*chart.Exam).Loses) {
 		return nil // it may have been lost on the way: see slow-path
 	}
-	return proven().with("wait", chart.Duration(wait)).says("the first line came after " + chart.Duration(wait))
+	return proven().with(cause.SlotWait, prose.Raw(chart.Duration(wait))).says(prose.Raw("the first line came after " + chart.Duration(wait)))
 }
 
 // wrongProtocol: the bytes are of something else. Bytes of HTTP at several places
@@ -251,7 +254,7 @@ func wrongProtocol(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case !k.Mute() && r.Stage == stage.Greeting && (r.Fault == stage.Closed || r.Fault == stage.Reset):
 		return nil // see connection-reset-after-accept
 	}
-	h := proven().with("found", foundName(got))
+	h := proven().with(cause.SlotFound, prose.Raw(foundName(got)))
 	switch {
 	case got == "http" && k.Check.Endpoint.Security == stage.TLS && k.Encrypted() && k.TLS.Verified:
 		// The certificate is in order: no sign-in page of the network has it.
@@ -262,9 +265,9 @@ func wrongProtocol(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	switch {
 	case k.Mute():
-		h.says(chart.Describe(k, r) + "; " + k.Provocation())
+		h.says(prose.Raw(chart.Describe(k, r) + "; " + k.Provocation()))
 	case brokeOff:
-		h.says(chart.Describe(k, r) + "; while nothing is said the port answers " + chart.Short(chart.FirstLine(first)))
+		h.says(prose.Raw(chart.Describe(k, r) + "; while nothing is said the port answers " + chart.Short(chart.FirstLine(first))))
 	}
 	return h
 }
@@ -282,10 +285,10 @@ func captivePortal(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	h := possible()
 	if len(c.Web) > 1 {
 		h.Confidence = cause.Likely
-		h.with("many", "yes")
+		h.with(cause.SlotMany, prose.Set(true))
 	}
 	if r.Fault == stage.Silent {
-		h.says(chart.Describe(k, r) + "; " + k.Provocation())
+		h.says(prose.Raw(chart.Describe(k, r) + "; " + k.Provocation()))
 	}
 	return h
 }

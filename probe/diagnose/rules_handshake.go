@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -72,7 +73,7 @@ func serverTooOld(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	v := c.Variations(k)
 	switch {
 	case tooOld(v):
-		return proven().with("version", v.Version()).says(chart.Describe(k, r) + "; offered old versions, it chooses " + v.Chosen())
+		return proven().with(cause.SlotVersion, prose.Raw(v.Version())).says(prose.Raw(chart.Describe(k, r) + "; offered old versions, it chooses " + v.Chosen()))
 	case r.Fault == stage.TLSVersion && v.Version() != "":
 		return possible() // it has TLS 1.2, and minds that 1.3 is offered beside it
 	case r.Fault == stage.TLSVersion:
@@ -92,8 +93,8 @@ func cipherMismatch(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case tooOld(v), fieldBits(v) != 0:
 		return nil // see tls-server-too-old, tls-weak-dh
 	case unusualHello(v):
-		h := proven().with("suite", v.Chosen())
-		return h.says(chart.Describe(k, r) + "; offered everything, it chooses " + v.Chosen())
+		h := proven().with(cause.SlotSuite, prose.Raw(v.Chosen()))
+		return h.says(prose.Raw(chart.Describe(k, r) + "; offered everything, it chooses " + v.Chosen()))
 	case r.Fault != stage.TLSAlert:
 		return nil
 	case v.Version() != "":
@@ -115,8 +116,8 @@ func weakField(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if bits < refusedField {
 			h = proven()
 		}
-		return h.with("bits", strconv.Itoa(bits)).says(chart.Describe(k, r) + "; offered everything, it chooses " + v.Chosen() +
-			" and a finite field group of " + strconv.Itoa(bits) + " bits")
+		return h.with(cause.SlotBits, prose.Raw(strconv.Itoa(bits))).says(prose.Raw(chart.Describe(k, r) + "; offered everything, it chooses " + v.Chosen() +
+			" and a finite field group of " + strconv.Itoa(bits) + " bits"))
 	}
 	if r.Fault != stage.TLSAlert || v.Version() != "" {
 		return nil
@@ -138,7 +139,7 @@ func interrupted(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Fault == stage.TLSProtocol, v.Again == chart.Yes:
 		return possible()
 	case clear.Silent && v.Hello == chart.No && v.Again == chart.No:
-		return proven().with("tls_alone", "yes").says(chart.Describe(k, r) + "; in clear text the port waits, and every other form of TLS is cut off as well")
+		return proven().with(cause.SlotTlsAlone, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; in clear text the port waits, and every other form of TLS is cut off as well"))
 	}
 	return likely()
 }
@@ -150,24 +151,24 @@ func lostPackets(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	h := &Hit{Confidence: sure}
 	text := chart.Describe(k, r)
 	if v.Segments == chart.Yes && v.Again != chart.Yes {
-		h.with("cured", "yes")
+		h.with(cause.SlotCured, prose.Set(true))
 		text += "; in small segments the same handshake goes through"
 	}
 	if v.Again == chart.Yes && sure == cause.Likely {
-		h.with("learnt", "yes")
+		h.with(cause.SlotLearnt, prose.Set(true))
 		text += "; this computer sent packets again that were not acknowledged, and a second try went well"
 	}
 	if bad := c.SilentFamily(k, r); bad != "" && sure != "" {
 		if v.Segments == chart.Unknown && sure == cause.Possible {
 			h.Confidence = cause.Likely // what differs between the two families is the way
 		}
-		h.with("over", bad)
+		h.with(cause.SlotOver, prose.Raw(bad))
 		text += "; over the other family it goes through"
 	}
 	if k.StartTLS() {
-		h.with("spoke", "yes")
+		h.with(cause.SlotSpoke, prose.Set(true))
 	}
-	return h.says(text).holds(sure != "")
+	return h.says(prose.Raw(text)).holds(sure != "")
 }
 
 // intolerant: something on the way, or the server, does not bear what programs of
@@ -185,9 +186,9 @@ func intolerant(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case v.Again == chart.Yes:
 	case v.Hello == chart.Yes:
-		h.with("cured", "yes").says(chart.Describe(k, r) + "; with a small ClientHello the server answers")
+		h.with(cause.SlotCured, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; with a small ClientHello the server answers"))
 	case sure == cause.Likely:
-		h.with("old_passes", "yes").says(chart.Describe(k, r) + "; without an offer of TLS 1.3 the server answers")
+		h.with(cause.SlotOldPasses, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; without an offer of TLS 1.3 the server answers"))
 	}
 	if r.Fault == stage.HandshakeClosed && v.Hello != chart.Yes && sure == cause.Possible {
 		return nil // a server that closes has mostly another reason

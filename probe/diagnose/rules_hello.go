@@ -4,6 +4,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/reply"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -16,10 +17,10 @@ func onlyHELO(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	h := likely()
 	if said.Code == 500 || said.Code == 502 {
-		h.with("no_ehlo", "yes")
+		h.with(cause.SlotNoEhlo, prose.Set(true))
 	}
-	return h.with("reply", chart.CutAt(stage.Visible(said.Text()), maxReply)).
-		says(chart.Describe(k, r) + "; EHLO was refused: " + stage.Visible(said.Text()))
+	return h.with(cause.SlotReply, prose.Raw(chart.CutAt(stage.Visible(said.Text()), maxReply))).
+		says(prose.Raw(chart.Describe(k, r) + "; EHLO was refused: " + stage.Visible(said.Text())))
 }
 
 // listedHello: EHLO was refused for the address that it came from.
@@ -28,8 +29,8 @@ func listedHello(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if said == nil || listed(said).Cause == "" {
 		return nil
 	}
-	return (&Hit{Confidence: listed(said).Confidence}).with("reply", chart.CutAt(stage.Visible(said.Text()), maxReply)).
-		says(chart.Describe(k, r) + "; EHLO was refused: " + stage.Visible(said.Text()))
+	return (&Hit{Confidence: listed(said).Confidence}).with(cause.SlotReply, prose.Raw(chart.CutAt(stage.Visible(said.Text()), maxReply))).
+		says(prose.Raw(chart.Describe(k, r) + "; EHLO was refused: " + stage.Visible(said.Text())))
 }
 
 // listed returns what speaks for a block list in a refusal of EHLO; the zero guess

@@ -5,6 +5,8 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -70,7 +72,7 @@ func behindWebNetwork(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			h.Confidence = cause.Proven
 		}
 	}
-	return h.with("network", name).says(text)
+	return h.with(cause.SlotNetwork, prose.Raw(name)).says(prose.Raw(text))
 }
 
 // internalAddress: a public name leads to an address that is reached from inside
@@ -82,8 +84,8 @@ func internalAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	}
 	if public := c.PublicElsewhere(k); public != nil {
-		h := likely().with("inside", chart.List(k.Resolve.Addresses)).with("public", chart.List(public)).
-			says(chart.Short(k.LeadsTo() + ", elsewhere to " + chart.List(visible(public)) + "; " + chart.Describe(k, r)))
+		h := likely().with(cause.SlotInside, prose.And(prose.Datas(k.Resolve.Addresses)...)).with(cause.SlotPublic, prose.And(prose.Datas(public)...)).
+			says(prose.Raw(chart.Short(k.LeadsTo() + ", elsewhere to " + chart.List(visible(public)) + "; " + chart.Describe(k, r))))
 		if c.Outside(k).Mail == chart.Yes {
 			h.Confidence = cause.Proven
 		}
@@ -92,7 +94,7 @@ func internalAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if c.OpenBeside(k) != nil || c.Inside() || r.Fault == stage.HostUnreachable && c.RejectedAfter(k) != "" {
 		return nil
 	}
-	h := possible().with("inside", chart.List(k.Resolve.Addresses)).says(k.LeadsTo() + "; " + chart.Describe(k, r))
+	h := possible().with(cause.SlotInside, prose.And(prose.Datas(k.Resolve.Addresses)...)).says(prose.Raw(k.LeadsTo() + "; " + chart.Describe(k, r)))
 	if k.Builtin() {
 		h.Confidence = cause.Likely
 	}
@@ -103,7 +105,7 @@ func internalAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // the domain's web site.
 func otherDoor(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if name := k.Inbound(); name != "" {
-		return likely().with("service", name).says(chart.Short(k.Place() + " is a server of " + name + " for incoming mail; " + chart.Describe(k, r)))
+		return likely().with(cause.SlotService, prose.Raw(name)).says(prose.Raw(chart.Short(k.Place() + " is a server of " + name + " for incoming mail; " + chart.Describe(k, r))))
 	}
 	if g, ok := k.Guess(r.Stage, cause.MXOrWebHostUsedAsServer); ok {
 		return &Hit{Confidence: g.Confidence}
@@ -125,26 +127,27 @@ func otherHouse(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.OfProfile() || !web && !mx && !alone {
 		return possible().holds((web || mx) && !k.Builtin())
 	}
-	h := possible().with("near", c.Meant(k))
+	near := prose.Raw(c.Meant(k))
+	h := possible().with(cause.SlotNear, near)
 	shut := closedToPrograms(a) && c.OthersAnswer(k, chart.AnyMail) != chart.No && !refusedNearby(a)
 	answers := "" // where the host does
 	switch {
 	case alone:
 		answers = a.Mx.Place
-		h.with("only25", "yes")
+		h.with(cause.SlotOnly25, prose.Set(true))
 	case web && a.Web != nil && a.Web.State == chart.PortOpen:
 		answers = a.Web.Place
-		h.with("web", "yes")
+		h.with(cause.SlotWeb, prose.Set(true))
 	}
-	if (web || mx) && answers != "" && (shut || h.Args["near"] != "") {
+	if (web || mx) && answers != "" && (shut || !near.Empty()) {
 		h.Confidence = cause.Likely
 	}
-	text := chart.Describe(k, r)
+	said := []prose.Value{chart.Shows(k, r)}
 	if answers != "" {
-		text += "; " + answers + " answers, and no port for mail programs"
+		said = append(said, say.AnswersAndNoMailPort(prose.Raw(answers)))
 	}
-	if h.Args["near"] != "" {
-		text += "; a mail server answers at " + h.Args["near"]
+	if !near.Empty() {
+		said = append(said, say.MailServerAnswersAt(near))
 	}
-	return h.says(chart.Short(text))
+	return h.says(prose.Then(said...))
 }

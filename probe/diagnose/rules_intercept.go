@@ -3,6 +3,7 @@ package diagnose
 import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -50,7 +51,7 @@ func interceptor(products, words []string) func(*chart.Case, *chart.Exam, *stage
 		case g.Sure == cause.Proven, !product && !k.Has(stage.CertLocalRoot) && !k.Builtin():
 			return nil
 		}
-		return warned(k, h.with("issuer", k.Issuer()).with("sent", k.PasswordSent()).with("proof", proof(g)).says(ground(k, g)))
+		return warned(k, h.with(cause.SlotIssuer, prose.Raw(k.Issuer())).with(cause.SlotSent, prose.Raw(k.PasswordSent())).with(cause.SlotProof, prose.Raw(proof(g))).says(prose.Raw(ground(k, g))))
 	}
 }
 
@@ -77,9 +78,9 @@ func unnamed(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		h.Confidence = cause.Likely
 	}
 	if g.Says != "" {
-		h.says(ground(k, g))
+		h.says(prose.Raw(ground(k, g)))
 	}
-	return h.with("issuer", k.Issuer()).with("sent", k.PasswordSent()).with("proof", proof(g))
+	return h.with(cause.SlotIssuer, prose.Raw(k.Issuer())).with(cause.SlotSent, prose.Raw(k.PasswordSent())).with(cause.SlotProof, prose.Raw(proof(g)))
 }
 
 // proof is "yes" where something was seen that no server of the provider does.

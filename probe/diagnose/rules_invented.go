@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -23,20 +24,20 @@ func deniedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	text := k.Host() + " leads to " + there + ", and so does " + c.SiblingName(k) + ", a name made up for this run"
 	switch {
 	case strange == chart.Yes:
-		h := proven().with("invented", there).with("near", c.Meant(k))
+		h := proven().with(cause.SlotInvented, prose.Raw(there)).with(cause.SlotNear, prose.Raw(c.Meant(k)))
 		if c.Ports.Portal != nil && c.InventedPage(k) {
-			h.with("every", "yes")
+			h.with(cause.SlotEvery, prose.Set(true))
 		}
 		if r.Fault == stage.BadCertificate {
 			h.Confidence = cause.Likely // somebody speaks TLS there
 		}
-		return h.says(chart.Short(stage.Visible(k.Host() + " leads to " + there + ", and so does " + c.StrangeName(k) + ", a name made up for this run; " + chart.Describe(k, r))))
+		return h.says(prose.Raw(chart.Short(stage.Visible(k.Host() + " leads to " + there + ", and so does " + c.StrangeName(k) + ", a name made up for this run; " + chart.Describe(k, r)))))
 	case r.Fault == stage.BadCertificate:
 		return nil
 	case sibling == chart.Yes && c.Outside(k).Fault == stage.NameNotFound:
-		return proven().with("invented", there).with("near", c.Meant(k)).says(chart.Short(stage.Visible(text + "; other name servers know neither; " + chart.Describe(k, r))))
+		return proven().with(cause.SlotInvented, prose.Raw(there)).with(cause.SlotNear, prose.Raw(c.Meant(k))).says(prose.Raw(chart.Short(stage.Visible(text + "; other name servers know neither; " + chart.Describe(k, r)))))
 	case sibling == chart.Yes:
-		return likely().with("wildcard", there).with("near", c.Meant(k)).says(chart.Short(stage.Visible(text + "; " + chart.Describe(k, r))))
+		return likely().with(cause.SlotWildcard, prose.Raw(there)).with(cause.SlotNear, prose.Raw(c.Meant(k))).says(prose.Raw(chart.Short(stage.Visible(text + "; " + chart.Describe(k, r)))))
 	case sibling == chart.No:
 		return nil
 	}
@@ -61,6 +62,6 @@ func disputedName(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if denies == "" || answers == "" || denies == answers {
 		return nil
 	}
-	return likely().with("resolver", stage.Visible(answers)).with("near", c.Meant(k)).
-		says(chart.Short(stage.Visible(answers + " gives " + chart.List(k.Resolve.Addresses) + " for " + k.Host() + ", " + denies + " says that there is no such name; " + chart.Describe(k, r))))
+	return likely().with(cause.SlotResolver, prose.Data(answers)).with(cause.SlotNear, prose.Raw(c.Meant(k))).
+		says(prose.Raw(chart.Short(stage.Visible(answers + " gives " + chart.List(k.Resolve.Addresses) + " for " + k.Host() + ", " + denies + " says that there is no such name; " + chart.Describe(k, r)))))
 }

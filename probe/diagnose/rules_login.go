@@ -7,6 +7,8 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/reply"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -47,7 +49,7 @@ var authRules = []Rule{
 			if !reply.HasAny(k.Greet.Text(), reply.LoginServiceWords) {
 				return nil
 			}
-			return likely().with("waiting", "yes").says(chart.Short(stage.Visible("the first line was " + k.Greet.Text() + "; " + chart.Describe(k, r))))
+			return likely().with(cause.SlotWaiting, prose.Set(true)).says(prose.Raw(chart.Short(stage.Visible("the first line was " + k.Greet.Text() + "; " + chart.Describe(k, r)))))
 		},
 	},
 	{
@@ -68,11 +70,12 @@ var authRules = []Rule{
 		Cause: cause.AuthMechNotOffered,
 		Needs: []chart.Need{chart.Met(stage.Login, stage.NoMechanism)},
 		Judge: func(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
-			h := possible().with("offered", chart.List(visible(k.Caps.Mechanisms)))
-			h.with("wanted", stage.Visible(c.Record.Header.Options.Mechanism))
+			offered := prose.And(prose.Datas(k.Caps.Mechanisms)...)
+			h := possible().with(cause.SlotOffered, offered)
+			h.with(cause.SlotWanted, prose.Data(c.Record.Header.Options.Mechanism))
 			if len(k.Caps.Mechanisms) > 0 {
 				h.Confidence = cause.Proven
-				h.says("offered: " + chart.Short(h.Args["offered"]))
+				h.says(say.Offered(offered))
 			}
 			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted())
 		},
@@ -82,7 +85,9 @@ var authRules = []Rule{
 		// A server that lets everybody in holds nobody's own mailbox (RFC 9051 7.1.4).
 		Cause: cause.MXOrWebHostUsedAsServer,
 		Needs: []chart.Need{chart.Met(stage.Login, stage.PreAuth)},
-		Judge: func(*chart.Case, *chart.Exam, *stage.Result) *Hit { return possible().with("no_login", "yes") },
+		Judge: func(*chart.Case, *chart.Exam, *stage.Result) *Hit {
+			return possible().with(cause.SlotNoLogin, prose.Set(true))
+		},
 	},
 	{
 		Cause: cause.SMTPAndIMAPCredentialsDiffer,
@@ -125,7 +130,7 @@ func visible(list []string) []string {
 func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if f := c.FollowUp(k, stage.AskOtherLogin); chart.LoginWorks(f) == chart.Yes {
 		m := stage.Visible(f.Check.Manner.Mechanism)
-		return proven().with("other_way", m).says(chart.Short(chart.Describe(k, r) + "; by " + m + " the same password was accepted"))
+		return proven().with(cause.SlotOtherWay, prose.Raw(m)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; by " + m + " the same password was accepted")))
 	}
 	switch {
 	case !slices.Contains(chart.Refused, r.Fault):
@@ -137,7 +142,7 @@ func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch c.PlainWorks(k) {
 	case chart.Yes:
 		h.Confidence = cause.Likely
-		return h.says(chart.Describe(k, r) + "; by PLAIN the same password was accepted")
+		return h.says(prose.Raw(chart.Describe(k, r) + "; by PLAIN the same password was accepted"))
 	case chart.No:
 		return nil
 	}
@@ -155,8 +160,8 @@ func credentialsDiffer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if o.Check.Endpoint.Protocol == stage.SMTP || k.Check.Endpoint.Protocol == stage.SMTP {
 		h.Confidence = cause.Likely
 	}
-	return h.with("accepted", chart.ProtocolName(o.Check.Endpoint.Protocol)).
-		says(chart.Describe(k, r) + "; " + chart.ProtocolName(o.Check.Endpoint.Protocol) + " took the same name and password")
+	return h.with(cause.SlotAccepted, prose.Raw(chart.ProtocolName(o.Check.Endpoint.Protocol))).
+		says(prose.Raw(chart.Describe(k, r) + "; " + chart.ProtocolName(o.Check.Endpoint.Protocol) + " took the same name and password"))
 }
 
 // wrongForm: the user name may be wanted in another form. Where the profile
@@ -171,19 +176,18 @@ func wrongForm(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	h := (&Hit{Confidence: g.Confidence}).withNote(n)
 	if strings.Contains(k.Subject.User, "@") {
-		h.with("sent_full", "yes")
+		h.with(cause.SlotSentFull, prose.Set(true))
 	}
 	wanted := k.OtherForm()
 	switch {
 	case works == chart.Yes:
 		user := stage.Visible(c.FollowUp(k, stage.AskUserForm).Check.User)
-		h.sure().with("user", user).says(chart.Short(chart.Describe(k, r) + "; as " + user + " the same password was accepted"))
+		h.sure().with(cause.SlotUser, prose.Raw(user)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; as " + user + " the same password was accepted")))
 	case wanted != "" || k.BareName():
 		h.Confidence = cause.Likely
 	}
-	if wanted != "" {
-		h.with(wanted, "yes")
-	}
+	h.with(cause.SlotWantsFull, prose.Set(wanted == chart.FullAddress))
+	h.with(cause.SlotWantsLocal, prose.Set(wanted == chart.LocalPart))
 	return h
 }
 
@@ -195,14 +199,14 @@ func wrongPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !ok {
 		return nil
 	}
-	h := (&Hit{Confidence: g.Confidence}).says(chart.Describe(k, r))
+	h := &Hit{Confidence: g.Confidence}
 	for _, id := range []string{"separate-account-login", "own-mailbox-password"} {
 		if n, ok := k.Subject.Profile.Note(id); ok {
-			h.with("login_note", stage.Visible(n.Text))
+			h.with(cause.SlotLoginNote, prose.Data(n.Text))
 		}
 	}
 	answered, form := c.PlainWorks(k), c.FormWorks(k)
-	h.says(h.Text + c.AlsoRefused(k))
+	h.says(prose.Raw(chart.Describe(k, r) + c.AlsoRefused(k)))
 	switch {
 	case c.OtherwiseAccepted(k):
 		return nil

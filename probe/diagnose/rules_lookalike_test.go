@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -39,7 +40,7 @@ func TestSilenceUnderTLS(t *testing.T) {
 	}
 	p, _ := cause.PageOf(cut)
 	for d, want := range map[time.Duration]string{20 * time.Second: "say nothing for 20 s", time.Second: "before a word"} {
-		got := p.Sentence(find(ended(d).diagnose(t), cut).Args)
+		got := p.Sentence(prose.English(), find(ended(d).diagnose(t), cut).Args)
 		if got = strings.ReplaceAll(got, "says", "say"); !strings.Contains(got, want) {
 			t.Errorf("after %s: %q", d, got)
 		}
@@ -122,7 +123,7 @@ func TestWhoseCertificateRanOut(t *testing.T) {
 	for want, r := range map[string]*run{
 		"No other way": of("Trade Root", "Trade Root", 1, stage.CertIssuerExpired), "found another way": of("Older Trust", "Older Trust", 2, stage.CertExpiredExtra),
 	} {
-		if got := p.Sentence(find(r.diagnose(t), above).Args); !strings.Contains(got, want) {
+		if got := p.Sentence(prose.English(), find(r.diagnose(t), above).Args); !strings.Contains(got, want) {
 			t.Errorf("want %q: %q", want, got)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -82,17 +83,17 @@ func nameFilter(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	o := c.Outside(k)
 	hidden := likely()
 	if o.Knows() {
-		hidden.with("known", chart.List(visible(o.Addresses)))
+		hidden.with(cause.SlotKnown, prose.And(prose.Datas(visible(o.Addresses))...))
 		if o.Mail == chart.Yes {
 			hidden.Confidence = cause.Proven
 		}
 	}
 	if extended := filtered(k.Resolve); extended != "" {
-		return hidden.sure().with("extended", extended)
+		return hidden.sure().with(cause.SlotExtended, prose.Raw(extended))
 	}
 	if sinkhole := k.Sinkhole(); sinkhole != nil {
 		text := k.Resolve.Host + " leads to " + strings.Join(sinkhole, ", ")
-		return hidden.with("sinkhole", stage.Visible(sinkhole[0])).says(text + outsideText(o)).holds(o.Fault != stage.BadAddress)
+		return hidden.with(cause.SlotSinkhole, prose.Raw(stage.Visible(sinkhole[0]))).says(prose.Raw(text + outsideText(o))).holds(o.Fault != stage.BadAddress)
 	}
 	switch r.Fault {
 	case stage.NameNotFound, stage.NoAddress:
@@ -103,7 +104,7 @@ func nameFilter(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	default:
 		return nil
 	}
-	return hidden.says(chart.Short(chart.Describe(k, r) + outsideText(o))).holds(o.Knows())
+	return hidden.says(prose.Raw(chart.Short(chart.Describe(k, r) + outsideText(o)))).holds(o.Knows())
 }
 
 // sure makes a hit proven.
@@ -137,8 +138,8 @@ func loopbackForPublic(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if slices.ContainsFunc(o.Addresses, chart.IsLoopback) {
 		return nil // its owner says so to everybody
 	}
-	h := likely().with("sinkhole", stage.Visible(k.Resolve.Addresses[0])).with("known", chart.List(visible(o.Addresses))).
-		says(k.Resolve.Host + " leads to " + strings.Join(k.Resolve.Addresses, ", ") + ", which is this computer itself" + outsideText(o))
+	h := likely().with(cause.SlotSinkhole, prose.Raw(stage.Visible(k.Resolve.Addresses[0]))).with(cause.SlotKnown, prose.And(prose.Datas(visible(o.Addresses))...)).
+		says(prose.Raw(k.Resolve.Host + " leads to " + strings.Join(k.Resolve.Addresses, ", ") + ", which is this computer itself" + outsideText(o)))
 	if o.Mail == chart.Yes {
 		h.Confidence = cause.Proven
 	}
@@ -159,9 +160,9 @@ func noSuchName(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if o.Knows() {
 		return nil
 	}
-	h := proven().with("near", c.Meant(k)).says(chart.Short(chart.Describe(k, r) + outsideText(o)))
+	h := proven().with(cause.SlotNear, prose.Raw(c.Meant(k))).says(prose.Raw(chart.Short(chart.Describe(k, r) + outsideText(o))))
 	if k.Builtin() {
-		h.with("catalogue", "yes")
+		h.with(cause.SlotCatalogue, prose.Set(true))
 	}
 	switch {
 	case cut(k.Resolve):
@@ -169,7 +170,7 @@ func noSuchName(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case filtered(k.Resolve) != "", o.Fault != "" && o.Fault != stage.NameNotFound:
 		h.Confidence = cause.Possible
 	case o.Fault == stage.NameNotFound:
-		h.with("everywhere", "yes")
+		h.with(cause.SlotEverywhere, prose.Set(true))
 	case r.Fault == stage.LookupFailed, disputed:
 		h.Confidence = cause.Possible
 	case !denied && c.Meant(k) == "", k.Builtin():
@@ -185,9 +186,9 @@ func noAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if o.Knows() && !k.Resolve.HostsFile && r.Fault != stage.DNSLoop {
 		return nil // hidden here
 	}
-	h := possible().with("near", c.Meant(k)).says(chart.Short(chart.Describe(k, r) + outsideText(o)))
+	h := possible().with(cause.SlotNear, prose.Raw(c.Meant(k))).says(prose.Raw(chart.Short(chart.Describe(k, r) + outsideText(o))))
 	if k.Builtin() {
-		h.with("catalogue", "yes") // nobody typed this name
+		h.with(cause.SlotCatalogue, prose.Set(true)) // nobody typed this name
 	}
 	switch r.Fault {
 	case stage.NoAddress:
@@ -200,7 +201,7 @@ func noAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		}
 	case stage.AddressFamily:
 		h.Confidence = cause.Likely
-		h.with("family", c.Family())
+		h.with(cause.SlotFamily, prose.Raw(c.Family()))
 	case stage.NameNotFound:
 		if o.Fault == stage.NoAddress {
 			h.Confidence = cause.Likely
@@ -226,7 +227,7 @@ func brokenResolver(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case cut(k.Resolve):
 		// It has an answer, and can't hand it over.
-		h = likely().with("cut", "yes")
+		h = likely().with(cause.SlotCut, prose.Set(true))
 		if o.Knows() {
 			h.Confidence = cause.Proven
 		}
@@ -234,17 +235,17 @@ func brokenResolver(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		// The name server looked, and says what is wrong with what it found.
 		_, kind, _ := strings.Cut(bogus, " ")
 		kind, _, _ = strings.Cut(kind, ":")
-		h = likely().with("dnssec", kind)
+		h = likely().with(cause.SlotDnssec, prose.Raw(kind))
 	case one || everywhere:
-		h.with("one_name", "yes")
+		h.with(cause.SlotOneName, prose.Set(true))
 	default:
-		h.with("given", stage.Visible(c.Record.Header.Options.Resolver))
+		h.with(cause.SlotGiven, prose.Data(c.Record.Header.Options.Resolver))
 	}
 	if everywhere {
-		h.sure().with("everywhere", "yes")
+		h.sure().with(cause.SlotEverywhere, prose.Set(true))
 	}
-	return h.with("known", chart.List(visible(o.Addresses))).with("resolver", chart.List(chart.Servers(k.Resolve, ""))).
-		says(chart.Short(chart.Describe(k, r) + outsideText(o)))
+	return h.with(cause.SlotKnown, prose.And(prose.Datas(visible(o.Addresses))...)).with(cause.SlotResolver, prose.And(prose.Datas(chart.Servers(k.Resolve, ""))...)).
+		says(prose.Raw(chart.Short(chart.Describe(k, r) + outsideText(o))))
 }
 
 // cut reports whether the answers were too long for a datagram, and did not come by
@@ -294,8 +295,8 @@ func quickestLate(f *stage.ResolveFacts) stage.Millis {
 // come late.
 func slowResolver(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if late := quickestLate(k.Resolve); late > 0 {
-		return proven().with("late", chart.Duration(late)).with("resolver", chart.List(chart.Servers(k.Resolve, ""))).
-			says(chart.Short(stage.Visible(chart.DescribeLookups(k.Resolve) + "; the quickest answer took " + chart.Duration(late))))
+		return proven().with(cause.SlotLate, prose.Raw(chart.Duration(late))).with(cause.SlotResolver, prose.And(prose.Datas(chart.Servers(k.Resolve, ""))...)).
+			says(prose.Raw(chart.Short(stage.Visible(chart.DescribeLookups(k.Resolve) + "; the quickest answer took " + chart.Duration(late)))))
 	}
 	silent := chart.Servers(k.Resolve, stage.LookupTimeout)
 	answered := slices.ContainsFunc(k.Resolve.Lookups, func(l stage.Lookup) bool {
@@ -305,5 +306,5 @@ func slowResolver(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if len(silent) == 0 || !answered {
 		return nil
 	}
-	return proven().with("resolver", chart.List(silent)).says(chart.DescribeLookups(k.Resolve))
+	return proven().with(cause.SlotResolver, prose.And(prose.Datas(silent)...)).says(prose.Raw(chart.DescribeLookups(k.Resolve)))
 }

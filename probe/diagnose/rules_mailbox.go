@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -32,11 +33,11 @@ func fullMailbox(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	f := k.Mailbox
 	if f.QuotaUsed != nil && f.QuotaLimit != nil && *f.QuotaLimit > 0 {
 		text := Bytes(*f.QuotaUsed) + " used of " + Bytes(*f.QuotaLimit)
-		return proven().with("figures", text).says(text).holds(*f.QuotaUsed >= *f.QuotaLimit)
+		return proven().with(cause.SlotFigures, prose.Raw(text)).says(prose.Raw(text)).holds(*f.QuotaUsed >= *f.QuotaLimit)
 	}
 	if p := k.Subject.Profile; p != nil && p.MailboxBytes > 0 && f.Bytes != nil && *f.Bytes >= p.MailboxBytes {
 		text := Bytes(*f.Bytes) + " in the mailbox, and the provider's page gives " + Bytes(p.MailboxBytes)
-		return likely().with("figures", text).says(text)
+		return likely().with(cause.SlotFigures, prose.Raw(text)).says(prose.Raw(text))
 	}
 	return nil
 }
@@ -55,10 +56,10 @@ func otherLimit(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if seen == nil || *seen <= 0 || said <= 0 || near(*seen, said) {
 		return nil // SIZE 0 is "no fixed limit" (RFC 1870 4)
 	}
-	h := proven().with("seen", Bytes(*seen)).with("said", Bytes(said)).with("what", what)
-	h.says(fmt.Sprintf("%s: the server gives %s, the provider's page %s", what, Bytes(*seen), Bytes(said)))
+	h := proven().with(cause.SlotSeen, prose.Raw(Bytes(*seen))).with(cause.SlotSaid, prose.Raw(Bytes(said))).with(cause.SlotWhat, prose.Raw(what))
+	h.says(prose.Raw(fmt.Sprintf("%s: the server gives %s, the provider's page %s", what, Bytes(*seen), Bytes(said))))
 	if *seen > said {
-		return h.with("larger", "yes").as(cause.Info)
+		return h.with(cause.SlotLarger, prose.Set(true)).as(cause.Info)
 	}
 	return h.as(cause.Warn)
 }

@@ -11,6 +11,7 @@ import (
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/question"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -90,7 +91,7 @@ func TestWhatOtherNameServersSay(t *testing.T) {
 	checkWords(t, "hidden", one(denied, there), filter, "Elsewhere the address is 203.0.113.7.", "that no server has")
 	checkWords(t, "fails everywhere", one(servfail, servfail), broken, "nor by independent name servers", "restart the router")
 	checkWords(t, "fails for any name", one(servfail, servfail).followUp(t, control, servfail), broken, "restart the router", "nor by independent")
-	if n := diagnose.NotKnown(one(denied, denied).diagnose(t)); n != nil {
+	if n := diagnose.NotKnown(prose.English(), one(denied, denied).diagnose(t)); n != nil {
 		t.Errorf("proven, and it leaves open %q", n)
 	}
 }

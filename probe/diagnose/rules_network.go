@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -27,15 +28,15 @@ var networkRules = []Rule{
 		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			h := &Hit{Confidence: c.Offline}
 			if !c.Record.Header.System.LinkUp {
-				h.says("no interface has an address of a network; " + chart.Describe(k, r))
+				h.says(prose.Raw("no interface has an address of a network; " + chart.Describe(k, r)))
 			}
 			if !c.Answered {
 				return h.holds(c.Offline != "")
 			}
 			sure, here := chart.WayOutBlocked(c)
-			h.with("near", "yes").Confidence = sure
+			h.with(cause.SlotNear, prose.Set(true)).Confidence = sure
 			if !here {
-				h.with("router", "yes")
+				h.with(cause.SlotRouter, prose.Set(true))
 			}
 			return h.holds(sure != "" && r.Stage == stage.Connect)
 		},
@@ -95,9 +96,9 @@ func brokenIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			}
 		}
 	}
-	h := likely().with("address", dead.Address)
+	h := likely().with(cause.SlotAddress, prose.Raw(dead.Address))
 	if dead.Outcome == stage.DialNetworkUnreachable {
-		h.with("at_once", "yes") // no program waits for that
+		h.with(cause.SlotAtOnce, prose.Set(true)) // no program waits for that
 	}
 	switch {
 	case dead.Address == "" || works6: // one address of several: lb-node-inconsistent
@@ -105,7 +106,7 @@ func brokenIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Status != stage.Fail && works4 && c.HasIPv6():
 		return h
 	case only6 && r.Status == stage.Fail && r.Fault == stage.NetworkUnreachable && c.Offline == "":
-		return h.with("only6", "yes").as(cause.Fail)
+		return h.with(cause.SlotOnly6, prose.Set(true)).as(cause.Fail)
 	}
 	return nil
 }
@@ -125,16 +126,16 @@ func slowPath(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	h, text := proven(), ""
 	if f.RoundTrip != nil {
 		text = "round trip " + chart.Duration(*f.RoundTrip)
-		h.with("round_trip", chart.Duration(*f.RoundTrip))
+		h.with(cause.SlotRoundTrip, prose.Raw(chart.Duration(*f.RoundTrip)))
 	}
 	if loses {
 		if text != "" {
 			text += ", "
 		}
 		text += fmt.Sprintf("%d segments sent again", *f.Retransmits)
-		h.with("lossy", "yes")
+		h.with(cause.SlotLossy, prose.Set(true))
 	}
-	return h.says(text)
+	return h.says(prose.Raw(text))
 }
 
 // lostLookup: a name server left a question without an answer and answered others,
@@ -148,7 +149,7 @@ func lostLookup(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			return nil
 		}
 	}
-	return likely().as(weigh(c, k, r, cause.Fail)).with("lost_name", "yes").says(chart.Short(chart.Describe(k, r) + "; packets of other connections were lost as well"))
+	return likely().as(weigh(c, k, r, cause.Fail)).with(cause.SlotLostName, prose.Set(true)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; packets of other connections were lost as well")))
 }
 
 // lostAnswer: no answer came in time over a connection on which segments had to be
@@ -161,8 +162,8 @@ func lostAnswer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	for _, o := range c.Checks {
 		if o != k && o.Works() && o.Loses() {
-			return likely().as(weigh(c, k, r, cause.Fail)).with("lossy", "yes").with("lost_answer", "yes").
-				says(fmt.Sprintf("%s; %d segments sent again, and %d at %s", chart.Describe(k, r), *again, *o.Connect.Retransmits, stage.Visible(o.Place())))
+			return likely().as(weigh(c, k, r, cause.Fail)).with(cause.SlotLossy, prose.Set(true)).with(cause.SlotLostAnswer, prose.Set(true)).
+				says(prose.Raw(fmt.Sprintf("%s; %d segments sent again, and %d at %s", chart.Describe(k, r), *again, *o.Connect.Retransmits, stage.Visible(o.Place()))))
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -35,13 +36,13 @@ func unlikeNode(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if c.SilentFamily(k, r) != "" {
 		return nil // see ipv6-broken-path, mtu-blackhole
 	}
-	h := likely().with("differs", "yes").as(weigh(c, k, r, cause.Fail))
+	h := likely().with(cause.SlotDiffers, prose.Set(true)).as(weigh(c, k, r, cause.Fail))
 	switch {
 	case len(n.Good) > 0 && len(n.Bad) > 0:
 		if n.Again == chart.No {
 			h.Confidence = cause.Proven
 		}
-		return h.with("dead", stage.Visible(chart.List(n.Bad))).says(chart.Short(stage.Visible(chart.Describe(k, r) + "; at " + chart.List(n.Good) + " it goes well")))
+		return h.with(cause.SlotDead, prose.Raw(stage.Visible(chart.List(n.Bad)))).says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; at " + chart.List(n.Good) + " it goes well"))))
 	case n.Again != chart.Yes || len(n.Bad) == 0:
 		return nil
 	case k.Stalled() && c.Variations(k).Resent:
@@ -53,7 +54,7 @@ func unlikeNode(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Fault == stage.BadCertificate:
 		h.Confidence = cause.Proven
 	}
-	return h.with("dead", stage.Visible(n.Bad[0])).with("now_and_then", "yes").says(chart.Describe(k, r) + "; a second try at the same address went well")
+	return h.with(cause.SlotDead, prose.Raw(stage.Visible(n.Bad[0]))).with(cause.SlotNowAndThen, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; a second try at the same address went well"))
 }
 
 // changesByItself reports whether a fault that comes and goes tells of several
@@ -72,6 +73,6 @@ func stalledIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		}
 	}
 	n := c.Compared(k, r)
-	return likely().with("address", stage.Visible(chart.List(n.Bad))).with("stalls", "yes").as(weigh(c, k, r, cause.Fail)).
-		says(chart.Short(stage.Visible(chart.Describe(k, r) + "; at " + chart.List(n.Good) + " it goes well")))
+	return likely().with(cause.SlotAddress, prose.Raw(stage.Visible(chart.List(n.Bad)))).with(cause.SlotStalls, prose.Set(true)).as(weigh(c, k, r, cause.Fail)).
+		says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; at " + chart.List(n.Good) + " it goes well"))))
 }

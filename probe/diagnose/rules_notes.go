@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -77,7 +78,7 @@ func othersServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	}
 	own := settingWords(k.Subject.Own[0])
-	return likely().with("own", own).says(chart.Short(stage.Visible(chart.Describe(k, r) + "; for " + k.Subject.User + " the catalogue has " + own)))
+	return likely().with(cause.SlotOwn, prose.Raw(own)).says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; for " + k.Subject.User + " the catalogue has " + own))))
 }
 
 // byNote holds where the login was refused and the profile has the note. Where
@@ -88,12 +89,12 @@ func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id string) *H
 		return nil
 	}
 	h := &Hit{Confidence: sure}
-	return h.withNote(n).says(chart.Describe(k, r) + "; " + k.Provider() + "'s page: " + chart.Short(stage.Visible(n.Text)))
+	return h.withNote(n).says(prose.Raw(chart.Describe(k, r) + "; " + k.Provider() + "'s page: " + chart.Short(stage.Visible(n.Text))))
 }
 
 // withNote adds the text of a note, and its page's address.
 func (h *Hit) withNote(n stage.Note) *Hit {
-	return h.with("note", stage.Visible(n.Text)).with("note_url", stage.Visible(n.URL))
+	return h.with(cause.SlotNote, prose.Data(n.Text)).with(cause.SlotNoteUrl, prose.Data(n.URL))
 }
 
 // tokenRefused: the server looked at the token. The status of its challenge says
@@ -105,11 +106,11 @@ func tokenRefused(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	case !ended.IsZero() && ended.Before(c.Record.Header.Started) && k.RefusedByWord():
 		when := ended.UTC().Format("2006-01-02 15:04 MST")
-		return proven().with("expired", when).with("status", k.Login.OAuthStatus).says(chart.Short(chart.Describe(k, r) + "; the token ran out at " + when))
+		return proven().with(cause.SlotExpired, prose.Raw(when)).with(cause.SlotStatus, prose.Raw(k.Login.OAuthStatus)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; the token ran out at " + when)))
 	case k.WrongAudience() != "":
 		return nil
 	case k.Login.OAuthStatus == "400" || k.Login.OAuthStatus == "401" || k.Login.OAuthStatus == "invalid_token":
-		return likely().with("status", k.Login.OAuthStatus).says(chart.Describe(k, r) + "; status " + stage.Visible(k.Login.OAuthStatus))
+		return likely().with(cause.SlotStatus, prose.Raw(k.Login.OAuthStatus)).says(prose.Raw(chart.Describe(k, r) + "; status " + stage.Visible(k.Login.OAuthStatus)))
 	}
 	return possible().holds(k.RefusedLogin())
 }
@@ -126,11 +127,11 @@ func passwordless(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	})
 	switch {
 	case r.Fault == stage.NoMechanism && only:
-		return likely().withNote(n).says("offered: " + chart.Short(chart.List(visible(k.Caps.Mechanisms))))
+		return likely().withNote(n).says(prose.Raw("offered: " + chart.Short(chart.List(visible(k.Caps.Mechanisms)))))
 	case k.ExchangeOnline() && k.RefusedLogin():
-		return likely().says(chart.Describe(k, r) + "; Exchange Online takes no password here from mail programs")
+		return likely().says(prose.Raw(chart.Describe(k, r) + "; Exchange Online takes no password here from mail programs"))
 	case ok && k.RefusedLogin():
-		return likely().withNote(n).says(chart.Describe(k, r) + "; " + k.Provider() + "'s page: " + chart.Short(stage.Visible(n.Text)))
+		return likely().withNote(n).says(prose.Raw(chart.Describe(k, r) + "; " + k.Provider() + "'s page: " + chart.Short(stage.Visible(n.Text))))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -19,8 +20,8 @@ var anchorRules = []Rule{
 			if k.TLS.Public != stage.Trusted || k.TLS.System != stage.NotTrusted {
 				return nil
 			}
-			return likely().with("issuer", k.Issuer()).
-				says(chart.Describe(k, r) + "; the embedded list of public roots trusts this chain, the roots of this system do not")
+			return likely().with(cause.SlotIssuer, prose.Raw(k.Issuer())).
+				says(prose.Raw(chart.Describe(k, r) + "; the embedded list of public roots trusts this chain, the roots of this system do not"))
 		},
 	},
 	{
@@ -37,7 +38,7 @@ var anchorRules = []Rule{
 		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			leaf, _ := k.Leaf()
 			subject := strings.ToLower(leaf.Subject)
-			return proven().says(chart.Describe(k, r)).holds(strings.Contains(subject, "no sni provided") || strings.Contains(subject, "invalid2.invalid"))
+			return proven().says(chart.Shows(k, r)).holds(strings.Contains(subject, "no sni provided") || strings.Contains(subject, "invalid2.invalid"))
 		},
 	},
 	{

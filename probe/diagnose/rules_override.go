@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -72,7 +73,7 @@ func overridden(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		text += ", where a mail server answers"
 	}
 	differs := slices.ContainsFunc(f.Addresses, func(a string) bool { return !slices.Contains(known, a) })
-	h := likely().with("used", used).with("known", chart.List(known)).says(text)
+	h := likely().with(cause.SlotUsed, prose.Raw(used)).with(cause.SlotKnown, prose.And(prose.Datas(known)...)).says(prose.Raw(text))
 	failed := k.Failed()
 	switch {
 	case failed == nil && known != nil && differs:
@@ -107,8 +108,8 @@ func ledAstray(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case chart.AllWithin(here, chart.InternalRanges) && c.PublicElsewhere(k) != nil && slices.Contains(lostOnTheWay, f.Fault):
 		return nil // split-horizon-private-address
 	}
-	h := possible().with("led", "yes").with("used", chart.List(visible(here))).with("known", chart.List(visible(o.Addresses))).
-		says(chart.Short(k.LeadsTo() + ", " + chart.Describe(k, f) + outsideText(o)))
+	h := possible().with(cause.SlotLed, prose.Set(true)).with(cause.SlotUsed, prose.And(prose.Datas(visible(here))...)).with(cause.SlotKnown, prose.And(prose.Datas(visible(o.Addresses))...)).
+		says(prose.Raw(chart.Short(k.LeadsTo() + ", " + chart.Describe(k, f) + outsideText(o))))
 	if o.Mail == chart.Yes && (f.Stage != stage.Handshake || o.Verified) {
 		h.Confidence = cause.Likely
 	}
@@ -145,5 +146,5 @@ func deadAddress(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if said {
 		h.Confidence = cause.Likely // the machine itself answered
 	}
-	return h.with("dead", chart.List(dead)).says(chart.Short(stage.Visible(chart.DescribeAttempts(k.Connect)))).as(cause.Warn)
+	return h.with(cause.SlotDead, prose.And(prose.Datas(dead)...)).says(prose.Raw(chart.Short(stage.Visible(chart.DescribeAttempts(k.Connect))))).as(cause.Warn)
 }

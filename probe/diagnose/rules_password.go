@@ -3,6 +3,7 @@ package diagnose
 import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -18,9 +19,9 @@ var passwordRefused = []cause.ID{
 func acceptedTidy(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case c.Tried(k, stage.AskTidyPassword) == chart.Yes:
-		return proven().with("stray", k.Untidy()).says(chart.Short(chart.Describe(k, r) + "; without " + k.Untidy() + " the password was accepted"))
+		return proven().with(cause.SlotStray, prose.Raw(k.Untidy())).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; without " + k.Untidy() + " the password was accepted")))
 	case c.Tried(k, stage.AskOtherEncoding) == chart.Yes:
-		return proven().with("encoding", "Latin-1").says(chart.Short(chart.Describe(k, r) + "; in Latin-1 the password was accepted"))
+		return proven().with(cause.SlotEncoding, prose.Raw("Latin-1")).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; in Latin-1 the password was accepted")))
 	}
 	return nil
 }
@@ -34,9 +35,9 @@ func oddPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	words := k.Untidy()
 	switch {
 	case words != "" && c.Tried(k, stage.AskTidyPassword) != chart.No:
-		return likely().with("odd", words).says(chart.Short(chart.Describe(k, r) + "; the password has " + words))
+		return likely().with(cause.SlotOdd, prose.Raw(words)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; the password has " + words)))
 	case words == "" && (k.Odd(stage.LettersOfLatin1) || k.Odd(stage.LettersBeyond)) && c.Tried(k, stage.AskOtherEncoding) != chart.No:
-		return possible().with("odd", "letters beyond A to Z").says(chart.Short(chart.Describe(k, r) + "; the password has letters beyond A to Z"))
+		return possible().with(cause.SlotOdd, prose.Raw("letters beyond A to Z")).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; the password has letters beyond A to Z")))
 	}
 	return nil
 }

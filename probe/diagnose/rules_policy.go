@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -53,7 +54,7 @@ func inClear(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		text = "login not tried: it would send the password in clear"
 		withheld = "yes"
 	}
-	return ifOffered(k, proven()).says(stage.Visible(text)).with("withheld", withheld).as(cause.Warn)
+	return ifOffered(k, proven()).says(prose.Raw(stage.Visible(text))).with(cause.SlotWithheld, prose.Raw(withheld)).as(cause.Warn)
 }
 
 // notProvided: the provider's page says that it does not offer IMAP, and what
@@ -68,5 +69,5 @@ func notProvided(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if o == nil {
 		return nil
 	}
-	return likely().with("instead", chart.ProtocolName(o.Check.Endpoint.Protocol)).as(cause.Warn)
+	return likely().with(cause.SlotInstead, prose.Raw(chart.ProtocolName(o.Check.Endpoint.Protocol))).as(cause.Warn)
 }

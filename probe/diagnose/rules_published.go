@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -56,8 +57,8 @@ func typedOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if e.Protocol != k.Check.Endpoint.Protocol || e == k.Check.Endpoint || !o.Works() || !servesHost(o.Subject.Profile, k.Host()) {
 			continue
 		}
-		return likely().with("works", settingWords(e)).
-			says(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + settingWords(e) + ", as " + o.Provider() + " publishes it, works")))
+		return likely().with(cause.SlotWorks, prose.Raw(settingWords(e))).
+			says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + settingWords(e) + ", as " + o.Provider() + " publishes it, works"))))
 	}
 	return publishedAnswers(c, k, r)
 }
@@ -72,8 +73,8 @@ func publishedAnswers(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	for _, e := range c.PublishedBeside(k) {
 		for _, f := range c.FollowUps[k.Check.ID] {
 			if f.Check.Question == stage.AskNearName && f.Check.Endpoint == e && chart.MailAnswers(f) == chart.Yes {
-				return likely().with("works", settingWords(e)).with("untried", "yes").
-					says(chart.Short(stage.Visible(chart.Describe(k, r) + "; at " + settingWords(e) + ", which known settings name, a mail server answers")))
+				return likely().with(cause.SlotWorks, prose.Raw(settingWords(e))).with(cause.SlotUntried, prose.Set(true)).
+					says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; at " + settingWords(e) + ", which known settings name, a mail server answers"))))
 			}
 		}
 	}
@@ -133,17 +134,17 @@ func goneFromProfile(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if other != nil {
 		works := settingWords(other.Check.Endpoint)
 		text = works + ", of the same profile, works"
-		if h.with("works", works); h.Confidence == cause.Likely {
+		if h.with(cause.SlotWorks, prose.Raw(works)); h.Confidence == cause.Likely {
 			h.as(weigh(c, k, r, cause.Fail))
 		}
 	}
 	if !named {
-		h.with("refuses", "yes")
+		h.with(cause.SlotRefuses, prose.Set(true))
 	}
 	if !k.Builtin() {
-		h.with("own", "yes")
+		h.with(cause.SlotOwn, prose.Set(true))
 	}
-	return h.says(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + text)))
+	return h.says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + text))))
 }
 
 // usualPort reports whether a port is one that the protocol has.

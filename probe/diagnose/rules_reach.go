@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -68,7 +69,7 @@ func port25(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	_, noted := k.Subject.Profile.Note("port-25-filtered")
 	o, a := c.Outlook(k)
 	others := c.OthersAnswer(k, func(d *chart.Port) bool { return d.Port == 25 })
-	h := likely().with("way", c.WayRound(k))
+	h := likely().with(cause.SlotWay, prose.Raw(c.WayRound(k)))
 	switch {
 	case noted:
 	case others == chart.Yes, o == chart.HostGone, o == chart.AllGone:
@@ -93,7 +94,7 @@ func unreachableServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case who == chart.OnTheWay && !(o == chart.HostGone && saidGone(k)):
 		return possible() // a rule there says nothing of the server
 	case o == chart.HostGone:
-		return likely().with("asked", "yes").with("by", by).says(chart.Describe(k, r) + "; port 443 of the host gives no answer either, and other servers answer")
+		return likely().with(cause.SlotAsked, prose.Set(true)).with(cause.SlotBy, prose.Raw(by)).says(prose.Raw(chart.Describe(k, r) + "; port 443 of the host gives no answer either, and other servers answer"))
 	case o == chart.NotAsked && r.Fault == stage.HostUnreachable && len(c.Connected) > 0 && c.RejectedAfter(k) == "":
 		return likely() // the network looked for it, and said so
 	}
@@ -121,10 +122,10 @@ func mailBlocked(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case chart.AllGone:
 		return possible().holds(len(c.Connected) == 0)
 	case chart.MailShut:
-		h := likely().with("web", strconv.Itoa(int(a.Besides().Port))).with("way", c.WayRound(k))
+		h := likely().with(cause.SlotWeb, prose.Raw(strconv.Itoa(int(a.Besides().Port)))).with(cause.SlotWay, prose.Raw(c.WayRound(k)))
 		others := c.OthersAnswer(k, chart.AnyMail)
 		if others == chart.No {
-			h.with("others", "yes")
+			h.with(cause.SlotOthers, prose.Set(true))
 		}
 		text := chart.Describe(k, r) + "; " + a.Besides().Place + " answers"
 		nearby := refusedNearby(a)
@@ -136,7 +137,7 @@ func mailBlocked(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if own && others != chart.No && !nearby && !c.EverywhereRefused() {
 			h.Confidence = cause.Possible
 		}
-		return h.says(text)
+		return h.says(prose.Raw(text))
 	}
 	if len(c.Connected) > 0 || r.Fault == stage.Refused && chart.Others(c.Unanswered, k.Host()) == 0 {
 		return nil
@@ -157,7 +158,7 @@ func banned(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case who == chart.OnTheWay, c.DialsItself(k):
 		return nil
 	case c.ShutToMail(k):
-		return likely().with("mail_alone", "yes").says(chart.Describe(k, r) + "; " + answersAt(a) + " answers, and so do mail servers of others")
+		return likely().with(cause.SlotMailAlone, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; " + answersAt(a) + " answers, and so do mail servers of others"))
 	case who == chart.TheHost:
 		return possible().holds(a.Rejected > 1)
 	case r.Fault == stage.Refused:
@@ -185,13 +186,13 @@ func notListening(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 		h = possible()
 	}
 	if k.Builtin() && !k.LeadsToLoopback() {
-		h.with("catalogue", "yes") // the settings are those of the provider's page
+		h.with(cause.SlotCatalogue, prose.Set(true)) // the settings are those of the provider's page
 	}
 	open := slices.Clone(c.Connected[k.Host()])
 	for _, place := range a.Open {
 		open = chart.AppendNew(open, place)
 	}
-	return h.with("open", chart.List(open)).with("way", c.WayRound(k))
+	return h.with(cause.SlotOpen, prose.And(prose.Datas(open)...)).with(cause.SlotWay, prose.Raw(c.WayRound(k)))
 }
 
 // portFiltered: this port, and not its host. A refusal counts where a firewall's
@@ -211,13 +212,13 @@ func portFiltered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case o == chart.HostGone && (who != chart.OnTheWay || saidGone(k)), o == chart.AllGone:
 		return nil
 	case o == chart.OneDoor:
-		h = likely().with("open", answersAt(a)).with("way", c.WayRound(k))
+		h = likely().with(cause.SlotOpen, prose.Raw(answersAt(a))).with(cause.SlotWay, prose.Raw(c.WayRound(k)))
 		if who != chart.OnTheWay && c.ShutToMail(k) {
 			h.Confidence = cause.Possible
 		}
 	case o == chart.MailShut:
 	case open != nil:
-		h = likely().with("open", chart.List(open)).with("way", c.WayRound(k))
+		h = likely().with(cause.SlotOpen, prose.And(prose.Datas(open)...)).with(cause.SlotWay, prose.Raw(c.WayRound(k)))
 	case who != chart.NobodySaid:
 		h = likely()
 	case len(c.Connected) == 0 && len(c.Unanswered) > 1 && after == "":
@@ -227,12 +228,12 @@ func portFiltered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if after == "" {
 		return h
 	}
-	h.with("rejected", after)
+	h.with(cause.SlotRejected, prose.Raw(after))
 	switch who {
 	case chart.OnTheWay:
-		return h.with("by", by)
+		return h.with(cause.SlotBy, prose.Raw(by))
 	case chart.TheHost:
-		return h.with("at_host", "yes")
+		return h.with(cause.SlotAtHost, prose.Set(true))
 	}
-	return h.says(chart.Describe(k, r) + "; so soon a router or firewall says it, and not for want of a host")
+	return h.says(prose.Raw(chart.Describe(k, r) + "; so soon a router or firewall says it, and not for want of a host"))
 }

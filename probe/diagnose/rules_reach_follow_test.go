@@ -10,6 +10,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -204,7 +205,7 @@ func TestTheWayRoundIsNamed(t *testing.T) {
 		{"that refuses the login", map[string]step{"": timeout(), "port-465": refusedWith("PLAIN", authFailed)}, ""},
 	} {
 		d := newRun().add(imap).add(smtp587, timeout()).asked(t, c.cases).diagnose(t)
-		if got := d.Leading().Args["way"]; got != c.want {
+		if got := prose.English().Text(d.Leading().Args["way"]); got != c.want {
 			t.Errorf("%s: %q, want %q (%s)", c.name, got, c.want, d.Leading().Cause)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/reply"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -19,18 +20,18 @@ var readable = []string{"PLAIN", "LOGIN", "USER/PASS", "IMAP LOGIN"}
 func tell(k *chart.Exam, h *Hit, s stage.Stage, id cause.ID) {
 	switch {
 	case id == cause.SMTPAuthNotConfiguredInClient && s == stage.Submit && k.Passed(stage.Login):
-		h.with("logged_in", "yes")
+		h.with(cause.SlotLoggedIn, prose.Set(true))
 		if k.Says(s, reply.FetchFirstWords) || k.Says(s, []string{"check for new mail", "pop before smtp"}) {
-			h.with("fetch_first", "yes")
+			h.with(cause.SlotFetchFirst, prose.Set(true))
 		}
 	case id == cause.StartTLSBrokenOnServer && (s == stage.Login || s == stage.Mailbox || s == stage.Submit) && k.Encrypted():
-		h.with("under_tls", "yes")
+		h.with(cause.SlotUnderTls, prose.Set(true))
 	case id == cause.AuthMechNotOffered && s == stage.Login && slices.Contains(readable, k.Login.Mechanism):
-		h.with("tried", k.Login.Mechanism)
+		h.with(cause.SlotTried, prose.Raw(k.Login.Mechanism))
 	case id == cause.MailboxBackendUnavailable && s == stage.Submit && reply.HasAny(chart.DescribeReply(k.Reply(s)), reply.GreylistWords):
-		h.with("greylisted", "yes")
+		h.with(cause.SlotGreylisted, prose.Set(true))
 	case id == cause.MailboxBackendUnavailable && s == stage.Login:
-		h.with("at_login", "yes")
+		h.with(cause.SlotAtLogin, prose.Set(true))
 	}
 }
 
@@ -52,7 +53,7 @@ func byReply(id cause.ID) Rule {
 			g, ok := k.Guess(r.Stage, id)
 			h := &Hit{Confidence: g.Confidence, Severity: weigh(c, k, r, cause.Fail), refusal: true}
 			if said := k.Reply(r.Stage); said != nil {
-				h.with("reply", chart.CutAt(stage.Visible(said.Text()), maxReply))
+				h.with(cause.SlotReply, prose.Raw(chart.CutAt(stage.Visible(said.Text()), maxReply)))
 			}
 			tell(k, h, r.Stage, id)
 			if id == cause.SASLDialectIncompatible && r.Stage == stage.Login && c.ToldElsewhere(k) {

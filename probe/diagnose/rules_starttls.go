@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -16,7 +17,7 @@ var startTLSRules = []Rule{
 		Needs: []chart.Need{chart.Met(stage.Upgrade, stage.EarlyData, stage.PreAuth)},
 		Judge: func(_ *chart.Case, _ *chart.Exam, r *stage.Result) *Hit {
 			if r.Fault == stage.PreAuth {
-				return possible().with("preauth", "yes")
+				return possible().with(cause.SlotPreauth, prose.Set(true))
 			}
 			return proven()
 		},
@@ -75,9 +76,9 @@ func loginWithheld(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	case k.Encrypted():
 		return nil
 	case k.Caps.LoginDisabled || k.Upgrade.LoginDisabled:
-		return proven().says("LOGINDISABLED: the server takes no login before encryption")
+		return proven().says(prose.Raw("LOGINDISABLED: the server takes no login before encryption"))
 	case k.Check.Endpoint.Protocol == stage.SMTP && k.Passed(stage.Capabilities) && k.Caps.StartTLS && len(k.Caps.Mechanisms) == 0:
-		return likely().says("before encryption the server offers STARTTLS, and no login")
+		return likely().says(prose.Raw("before encryption the server offers STARTTLS, and no login"))
 	}
 	return nil
 }
@@ -87,17 +88,17 @@ func loginWithheld(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 func stripped(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	f := c.FollowUp(k, stage.AskInsist)
 	if chart.Insisted(f) == chart.Yes {
-		h := ifOffered(k, likely()).with("agrees", "yes").says(chart.Describe(k, r) + "; sent all the same, STARTTLS is agreed to")
+		h := ifOffered(k, likely()).with(cause.SlotAgrees, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; sent all the same, STARTTLS is agreed to"))
 		if t := stage.FactsOf[*stage.TLSFacts](f); t != nil && t.Verified {
 			h.Confidence = cause.Proven
 		}
 		return h
 	}
 	if i := slices.IndexFunc(k.Upgrade.Capabilities, masked); i >= 0 {
-		return ifOffered(k, likely()).says("a capability was overwritten: " + chart.Short(stage.Visible(k.Upgrade.Capabilities[i])))
+		return ifOffered(k, likely()).says(prose.Raw("a capability was overwritten: " + chart.Short(stage.Visible(k.Upgrade.Capabilities[i]))))
 	}
 	if offers, who := c.StrangerOffers(k); offers == chart.No {
-		return ifOffered(k, likely()).with("stranger", stage.Visible(who)).says(stage.Visible(chart.Describe(k, r) + "; " + who + ", of another provider, seems not to offer it either"))
+		return ifOffered(k, likely()).with(cause.SlotStranger, prose.Data(who)).says(prose.Raw(stage.Visible(chart.Describe(k, r) + "; " + who + ", of another provider, seems not to offer it either")))
 	}
 	return ifOffered(k, possible())
 }
@@ -110,9 +111,9 @@ func notOffered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	case chart.No:
 		if offers, _ := c.StrangerOffers(k); offers == chart.No {
-			return ifOffered(k, possible()).with("refuses", "yes").says(chart.Describe(k, r) + "; sent all the same, STARTTLS is refused")
+			return ifOffered(k, possible()).with(cause.SlotRefuses, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; sent all the same, STARTTLS is refused"))
 		}
-		return ifOffered(k, likely()).with("refuses", "yes").says(chart.Describe(k, r) + "; sent all the same, STARTTLS is refused")
+		return ifOffered(k, likely()).with(cause.SlotRefuses, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; sent all the same, STARTTLS is refused"))
 	}
 	return ifOffered(k, possible())
 }
@@ -130,7 +131,7 @@ func acceptedThenDropped(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case v.Again == chart.Yes:
 		return likely()
 	case v.Hello == chart.No:
-		return proven().with("every_way", "yes")
+		return proven().with(cause.SlotEveryWay, prose.Set(true))
 	}
 	return proven()
 }
@@ -139,7 +140,7 @@ func acceptedThenDropped(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // that a mail program may send the password readable.
 func ifOffered(k *chart.Exam, h *Hit) *Hit {
 	if k.Check.Endpoint.Security == stage.StartTLSIfOffered {
-		h.with("if_offered", "yes")
+		h.with(cause.SlotIfOffered, prose.Set(true))
 	}
 	return h
 }

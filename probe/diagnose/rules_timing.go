@@ -5,6 +5,8 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -51,16 +53,16 @@ func wrongClock(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	case told && sure != cause.Possible:
 		h := &Hit{Confidence: sure}
 		if sure == cause.Proven {
-			h.with("several_told", "yes") // the title then says "is"
+			h.with(cause.SlotIsWrong, say.SurelyIs())
 		}
-		return h.with("off", chart.Off(t.Ahead)).with("told", chart.List(t.Who)).says(chart.Short(stage.Visible(chart.List(t.Who)+" "+gives(t.Who)+
-			" the time as "+c.Record.Header.Started.Add(t.Ahead).UTC().Format(time.RFC3339))) + ", this computer as " + here)
+		return h.with(cause.SlotOff, prose.Raw(chart.Off(t.Ahead))).with(cause.SlotTold, prose.And(prose.Datas(t.Who)...)).says(prose.Raw(chart.Short(stage.Visible(chart.List(t.Who)+" "+gives(t.Who)+
+			" the time as "+c.Record.Header.Started.Add(t.Ahead).UTC().Format(time.RFC3339))) + ", this computer as " + here))
 	case f.ID == stage.CertNotYetValid && c.FutureIssuers() > 1:
-		return likely().says(says)
+		return likely().says(prose.Raw(says))
 	case f.ID == stage.CertIssuerExpired:
 		return nil // of itself that speaks for the server's chain
 	}
-	return possible().says(says)
+	return possible().says(prose.Raw(says))
 }
 
 func gives(who []string) string {
@@ -79,7 +81,7 @@ func inTime(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
 	t := c.WeighTime(f.ID, k.TLS.Chain[f.Depth])
 	switch {
 	case clockConfirmed(t) && !t.OwnDeny:
-		h.with("confirmed", "yes")
+		h.with(cause.SlotConfirmed, prose.Set(true))
 	case t.Deny > 0 && t.Confirm > 0:
 		h.Confidence = cause.Likely // clocks contradict each other
 	}

@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -63,9 +64,9 @@ var trustRules = []Rule{
 			if leaf, ok := k.Leaf(); ok {
 				fingerprint = stage.Visible(leaf.SHA256)
 			}
-			h.with("fingerprint", cmp.Or(fingerprint, "shown with -v"))
+			h.with(cause.SlotFingerprint, prose.Raw(cmp.Or(fingerprint, "shown with -v")))
 			if k.OnThisMachine() {
-				h.with("here", "yes")
+				h.with(cause.SlotHere, prose.Set(true))
 			}
 			return h
 		}, stage.CertSelfSigned),
@@ -112,7 +113,7 @@ func privateCA(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Builtin() || !k.Foreign() || g.Sure == cause.Proven {
 		return nil
 	}
-	h := possible().with("issuer", k.Issuer()).with("sent", k.PasswordSent()).says(describeIssuer(k))
+	h := possible().with(cause.SlotIssuer, prose.Raw(k.Issuer())).with(cause.SlotSent, prose.Raw(k.PasswordSent())).says(prose.Raw(describeIssuer(k)))
 	ownRoot := k.ChainEndsInRoot() || c.Completes(k) == chart.No || (g.Against || c.SameBeside(k)) && !c.LinkOutOfReach(k)
 	doubtful := g.Sure != "" && !g.Against || k.Product(antivirusNames) || k.Product(gatewayNames) || k.Has(stage.CertIssuerExpired)
 	if r.Status == stage.Fail && ownRoot && !doubtful {
@@ -124,9 +125,9 @@ func privateCA(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // missingIntermediate: the chain stops before a root that is known. Whether the
 // missing piece would complete it, its issuer tells, when fetched.
 func missingIntermediate(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	h := possible().with("issuer", k.Issuer())
+	h := possible().with(cause.SlotIssuer, prose.Raw(k.Issuer()))
 	if r.Status != stage.Fail {
-		return likely().with("issuer", k.Issuer()).as(cause.Warn).says(chart.Describe(k, r)).holds(k.Has(stage.CertMissingLink))
+		return likely().with(cause.SlotIssuer, prose.Raw(k.Issuer())).as(cause.Warn).says(chart.Shows(k, r)).holds(k.Has(stage.CertMissingLink))
 	}
 	if !k.Has(stage.CertUnknownAuthority, stage.CertMissingLink) || k.ChainEndsInRoot() {
 		return nil
@@ -135,20 +136,20 @@ func missingIntermediate(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case chart.Yes:
 		f := stage.FactsOf[*stage.FetchFacts](c.FollowUp(k, stage.AskIssuer))
 		h.Confidence = cause.Proven
-		return h.says(chart.Short(stage.Visible("the certificate at " + f.URL + " is the missing issuer, and completes the chain")))
+		return h.says(prose.Raw(chart.Short(stage.Visible("the certificate at " + f.URL + " is the missing issuer, and completes the chain"))))
 	case chart.No:
 		return nil
 	}
 	if v, ok := c.LinkSeen(k); ok {
-		return proven().with("issuer", k.Issuer()).with("seen_at", stage.Visible(v.Place())).
-			says(chart.Short(stage.Visible(v.Place() + " sends the missing issuer along, and its chain is trusted")))
+		return proven().with(cause.SlotIssuer, prose.Raw(k.Issuer())).with(cause.SlotSeenAt, prose.Raw(v.Place())).
+			says(prose.Raw(chart.Short(stage.Visible(v.Place() + " sends the missing issuer along, and its chain is trusted"))))
 	}
 	g := c.Grounds(k)
 	if g.Sure == cause.Proven {
 		return nil // whoever made this certificate
 	}
 	if g.Sure == "" && c.LinkOutOfReach(k) {
-		h = likely().with("issuer", k.Issuer()).with("unreached", "yes")
+		h = likely().with(cause.SlotIssuer, prose.Raw(k.Issuer())).with(cause.SlotUnreached, prose.Set(true))
 	}
 	return h.holds(chart.IssuerURL(k) != "" || k.Has(stage.CertMissingLink))
 }

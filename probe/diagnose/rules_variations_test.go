@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/question"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -137,7 +138,7 @@ func TestAdviceFitsWhatWasTried(t *testing.T) {
 		"change the encryption for port 143 of imap.example.net to STARTTLS": begin(wentWell),
 		"keep SSL/TLS and change to port 993":                                begin(fail(stage.Upgrade, stage.NotOffered)),
 	} {
-		if got := p.Actions(leading(t, r).Args)[0].Text; !strings.Contains(got, want) {
+		if got := p.Actions(prose.English(), leading(t, r).Args)[0].Text; !strings.Contains(got, want) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

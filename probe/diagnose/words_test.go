@@ -8,6 +8,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -19,7 +20,7 @@ func sentence(t *testing.T, r *run) string {
 	if !ok {
 		t.Fatalf("no page on %s", d.Leading().Cause)
 	}
-	return p.Sentence(d.Leading().Args)
+	return p.Sentence(prose.English(), d.Leading().Args)
 }
 
 func TestSentencesFitHowManyThereAre(t *testing.T) {
@@ -69,7 +70,7 @@ func TestAdviceFitsTheProtocol(t *testing.T) {
 		d := r.diagnose(t)
 		p, _ := cause.PageOf(d.Leading().Cause)
 		var all []string
-		for _, a := range p.Actions(d.Leading().Args) {
+		for _, a := range p.Actions(prose.English(), d.Leading().Args) {
 			all = append(all, a.Text)
 		}
 		return strings.Join(all, "\n")
@@ -100,14 +101,14 @@ func TestAdviceFitsTheProtocol(t *testing.T) {
 func TestNoWayRoundIsPromisedUntried(t *testing.T) {
 	blocked := newRun().add("smtp-587 smtp.example.net starttls", timeout())
 	f := find(blocked.add(smtp465, certificate(stage.CertWeakKey)).diagnose(t), cause.PortFiltered)
-	if f == nil || f.Args["way"] != "" || f.Args["open"] == "" {
+	if f == nil || prose.English().Text(f.Args["way"]) != "" || prose.English().Text(f.Args["open"]) == "" {
 		t.Errorf("a certificate that nobody accepts is a way round: %+v", f)
 	}
 }
 
 func TestActionsAreThingsToDo(t *testing.T) {
 	for _, p := range cause.Pages() {
-		for _, a := range p.Actions(nil) {
+		for _, a := range p.Actions(prose.English(), nil) {
 			first, _, _ := strings.Cut(a.Text, " ")
 			if first != strings.ToLower(first) {
 				t.Errorf("%s: %q follows a colon", p.ID, a.Text)
@@ -116,7 +117,7 @@ func TestActionsAreThingsToDo(t *testing.T) {
 				t.Errorf("%s: %q is nothing to do", p.ID, a.Text)
 			}
 		}
-		if n := len(p.Actions(nil)); n == 0 || n > 4 {
+		if n := len(p.Actions(prose.English(), nil)); n == 0 || n > 4 {
 			t.Errorf("%s: %d actions", p.ID, n)
 		}
 	}

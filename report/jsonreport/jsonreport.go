@@ -12,6 +12,7 @@
 //	  "started": "2026-11-22T14:02:00-07:00", RFC 3339
 //	  "ms": 742,                              durations are milliseconds
 //	  "complete": true,                       false: interrupted, or out of time
+//	  "targets": [{"argument": "jane@q.com", "kind": "address", "profile": "centurylink"}],
 //	  "verdict": "works",                     works, works-with-warnings, does-not-work, unknown
 //	  "receiving": "works",                   absent where it was not examined
 //	  "sending": "works",
@@ -24,7 +25,7 @@
 //	  "not_known": [...],                     what this run cannot decide, and what would
 //	  "follow_ups": [...],                    the questions that the run asked itself, and the answers
 //	  "open": [...],                          questions that would tell more and that nobody asked
-//	  "checks": [...],                        each with its stages and their facts
+//	  "checks": [...],                        each with its verdict, its stages and their facts
 //	  "logins": {"tried": 3, "failed": 0},
 //	  "contacted": [...],
 //	  "against": {...}                        what changed since an older run, where one was given
@@ -41,6 +42,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
@@ -55,6 +57,7 @@ type Document struct {
 	Started    time.Time      `json:"started"`
 	Time       stage.Millis   `json:"ms"`
 	Complete   bool           `json:"complete"`
+	Targets    []Target       `json:"targets"`
 	Verdict    report.Verdict `json:"verdict"`
 	Receiving  report.Verdict `json:"receiving,omitempty"`
 	Sending    report.Verdict `json:"sending,omitempty"`
@@ -71,6 +74,13 @@ type Document struct {
 	Logins     stage.Logins   `json:"logins"`
 	Contacted  []Contact      `json:"contacted"`
 	Against    *Against       `json:"against,omitempty"`
+}
+
+// Target is one argument of the command line: what was examined.
+type Target struct {
+	Argument string            `json:"argument"` // as typed
+	Kind     stage.SubjectKind `json:"kind"`
+	Profile  string            `json:"profile,omitempty"` // id; absent for a URL
 }
 
 // Action is one thing to do, and who can do it.
@@ -120,6 +130,9 @@ type Evidence struct {
 	Check string      `json:"check"`
 	Stage stage.Stage `json:"stage"`
 	Text  string      `json:"text"`
+
+	// Said is the same as values: sentences with their ids and arguments.
+	Said []prose.Value `json:"said"`
 }
 
 // Check is one examination.
@@ -128,7 +141,10 @@ type Check struct {
 	Kind     stage.Kind       `json:"kind"`
 	Parents  []string         `json:"parents,omitempty"`
 	Question stage.QuestionID `json:"question,omitempty"`
-	Round    int              `json:"round,omitempty"` // 1 or 2; absent for the plan's own
+	Round    int              `json:"round,omitempty"`  // 1 or 2; absent for the plan's own
+	Target   *int             `json:"target,omitempty"` // place in targets, from 0; absent for a follow-up
+	Verdict  report.Verdict   `json:"verdict,omitempty"`
+	Cause    cause.ID         `json:"cause,omitempty"` // the leading one; absent where nothing is wrong
 	Optional bool             `json:"optional"`
 	Endpoint *stage.Endpoint  `json:"endpoint,omitempty"` // absent for a follow-up that needs none
 	Manner   stage.Manner     `json:"manner,omitzero"`
@@ -163,8 +179,9 @@ var schema []byte
 // Schema returns the JSON Schema of the format (draft 2020-12).
 func Schema() []byte { return append([]byte(nil), schema...) }
 
-// Encode writes the report, indented, with a line ending. The error is w's.
-func Encode(w io.Writer, r *report.Report) error {
+// Render writes the report, indented, with a line ending. Programs read it: no
+// option changes anything. The error is w's.
+func Render(w io.Writer, r *report.Report, _ report.Options) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
@@ -179,6 +196,7 @@ func New(r *report.Report) *Document {
 		Started:    r.Started,
 		Time:       r.Time,
 		Complete:   r.Ended == stage.Complete,
+		Targets:    []Target{},
 		Verdict:    r.Verdict,
 		Receiving:  r.Receiving,
 		Sending:    r.Sending,
@@ -194,6 +212,9 @@ func New(r *report.Report) *Document {
 		Logins:     r.Logins,
 		Contacted:  []Contact{},
 	}
+	for _, s := range r.Subjects {
+		d.Targets = append(d.Targets, target(s))
+	}
 	for _, a := range r.Actions {
 		d.Actions = append(d.Actions, Action{a.Who, a.Text})
 	}
@@ -206,14 +227,26 @@ func New(r *report.Report) *Document {
 	for _, f := range r.FollowUps {
 		d.FollowUps = append(d.FollowUps, followUp(f))
 	}
+	outcomes := make(map[string]report.Outcome)
+	for _, o := range r.Outcomes {
+		outcomes[o.Check] = o
+	}
 	for i := range r.Checks {
-		d.Checks = append(d.Checks, check(&r.Checks[i]))
+		d.Checks = append(d.Checks, check(&r.Checks[i], outcomes, len(d.Targets)))
 	}
 	for _, c := range r.Contacts {
 		d.Contacted = append(d.Contacted, Contact(c))
 	}
 	d.Against = against(r.Against)
 	return d
+}
+
+func target(s stage.Subject) Target {
+	t := Target{Argument: stage.Visible(s.Argument), Kind: s.Kind}
+	if s.Profile != nil {
+		t.Profile = s.Profile.ID
+	}
+	return t
 }
 
 func settings(s report.Settings) Settings {
@@ -232,21 +265,23 @@ func settings(s report.Settings) Settings {
 func finding(f report.Finding) Finding {
 	out := Finding{
 		Cause: f.Cause, Severity: f.Severity, Confidence: f.Confidence, SuppressedBy: f.SuppressedBy,
-		Who: f.Who, Title: f.Title, Action: f.Action, Args: f.Args, Checks: f.Checks, Evidence: []Evidence{},
+		Who: f.Who, Title: f.Title, Action: f.Action, Args: map[string]string{}, Checks: f.Checks, Evidence: []Evidence{},
 	}
-	if out.Args == nil {
-		out.Args = map[string]string{}
+	for slot, v := range f.Args {
+		out.Args[slot] = prose.English().Text(v)
 	}
 	if out.Checks == nil {
 		out.Checks = []string{}
 	}
 	for _, e := range f.Evidence {
-		out.Evidence = append(out.Evidence, Evidence(e))
+		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(prose.English()), e.Said.Items()})
 	}
 	return out
 }
 
-func check(c *stage.CheckRecord) Check {
+// check writes one examination. Conclusions are drawn of those of the plan alone; a
+// follow-up is evidence.
+func check(c *stage.CheckRecord, outcomes map[string]report.Outcome, targets int) Check {
 	out := Check{
 		ID: c.Check.ID, Kind: c.Check.Kind, Parents: c.Check.Parents, Question: c.Check.Question,
 		Round: c.Check.Round, Optional: c.Check.Optional, Endpoint: orAbsent(c.Check.Endpoint),
@@ -254,6 +289,12 @@ func check(c *stage.CheckRecord) Check {
 	}
 	if out.Stages == nil {
 		out.Stages = []stage.Result{}
+	}
+	if o, ok := outcomes[c.Check.ID]; ok {
+		out.Verdict, out.Cause = o.Verdict, o.Cause
+		if i := c.Check.Subject; i >= 0 && i < targets {
+			out.Target = &i
+		}
 	}
 	return out
 }

@@ -16,6 +16,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -27,7 +28,7 @@ var update = flag.Bool("update", false, "write the golden files")
 func encode(t *testing.T, rec *stage.Record, d diagnose.Diagnosis) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := jsonreport.Encode(&b, report.New(rec, d)); err != nil {
+	if err := jsonreport.Render(&b, report.New(rec, d), report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -38,9 +39,9 @@ func encode(t *testing.T, rec *stage.Record, d diagnose.Diagnosis) []byte {
 func TestEncodeGolden(t *testing.T) {
 	refused := diagnose.Finding{
 		Cause: "wrong-password", Severity: cause.Fail, Confidence: cause.Likely, Who: cause.You,
-		Args:     map[string]string{"host": "smtp.centurylink.net", "provider": "CenturyLink"},
+		Args:     prose.Args{"host": prose.Data("smtp.centurylink.net"), "provider": prose.Data("CenturyLink")},
 		Checks:   []string{"smtp-587"},
-		Evidence: []diagnose.Evidence{{Check: "smtp-587", Stage: stage.Login, Text: "535 5.7.8 Error: authentication failed"}},
+		Evidence: []diagnose.Evidence{{Check: "smtp-587", Stage: stage.Login, Said: prose.Data("535 5.7.8 Error: authentication failed")}},
 	}
 	follows := diagnose.Finding{
 		Cause: "wrong-username-format", Severity: cause.Fail, Confidence: cause.Possible, Who: cause.You,
@@ -101,7 +102,12 @@ func TestSchemaRefuses(t *testing.T) {
 					at = at.([]any)[p]
 				}
 			}
-			at.(map[string]any)[path[len(path)-1].(string)] = value
+			switch last := path[len(path)-1].(type) {
+			case string:
+				at.(map[string]any)[last] = value
+			case int:
+				at.([]any)[last] = value
+			}
 		}
 	}
 	for _, tc := range []struct {
@@ -120,6 +126,11 @@ func TestSchemaRefuses(t *testing.T) {
 		{"item", member("checks", 0, "stages"), []any{1.0}, "not of type object"},
 		{"facts of the stage", member("checks", 0, "stages", 0, "facts"), map[string]any{"host": 1.0}, "not of type string"},
 		{"unknown fact", member("checks", 0, "stages", 0, "facts", "extra"), 1.0, "not described"},
+		{"kind of target", member("targets", 0, "kind"), "person", "none of"},
+		{"no argument", member("targets", 0), map[string]any{"kind": "url"}, "argument is missing"},
+		{"verdict of a check", member("checks", 0, "verdict"), "fine", "none of"},
+		{"cause of a check", member("checks", 0, "cause"), 1.0, "not of type string"},
+		{"target of a check", member("checks", 0, "target"), -1.0, "less than"},
 		{"argument", member("findings", 0, "args"), map[string]any{"host": 1.0}, "not of type string"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -147,6 +158,7 @@ func TestSchemaIsWhole(t *testing.T) {
 		schema map[string]any
 	}{
 		{jsonreport.Document{}, v.root},
+		{jsonreport.Target{}, def("target")},
 		{jsonreport.Action{}, def("action")},
 		{jsonreport.Settings{}, def("settings")},
 		{jsonreport.Server{}, def("server")},
@@ -277,7 +289,7 @@ func TestAgainst(t *testing.T) {
 	newer := r("healthy")
 	newer.CompareWith(r("port-blocked"), "wifi", "hotspot")
 	var b bytes.Buffer
-	if err := jsonreport.Encode(&b, newer); err != nil {
+	if err := jsonreport.Render(&b, newer, report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	var doc map[string]any
@@ -356,6 +368,42 @@ func TestWordsOfFollowUps(t *testing.T) {
 		}
 		if doc := doc.(map[string]any); len(doc["follow_ups"].([]any)) != 1 {
 			t.Errorf("%s: no follow-up in %v", kind, doc)
+		}
+	}
+}
+
+// TestConclusionsOfChecks: each check of the plan says what it came to, why, and which
+// target it belongs to; a follow-up says none of it.
+func TestConclusionsOfChecks(t *testing.T) {
+	type conclusion struct {
+		Verdict report.Verdict
+		Cause   cause.ID
+		Target  int
+	}
+	none := conclusion{Target: -1}
+	for name, want := range map[string]map[string]conclusion{
+		"sibling": {
+			"pop3-995": {Verdict: report.Works}, "imap-993": {Verdict: report.Works},
+			"smtp-587": {report.DoesNotWork, "port-filtered", 0}, "smtp-587/port-465": none,
+		},
+		"two-people": {"pop3-995": {Verdict: report.Works}, "pop3-110": {report.Unknown, "password-in-clear", 1}, "smtp-465": {report.Works, "", 1}},
+		"dead-ipv6":  {"pop3-995": {report.WorksWithWarnings, "ipv6-broken-path", 0}, "imap-993": {Verdict: report.Works}},
+		"offline":    {"smtp-587": {report.Unknown, "no-network-route", 0}},
+	} {
+		rec := sample.Get(name).Record()
+		doc := jsonreport.New(report.New(rec, diagnose.Diagnose(rec)))
+		for id, want := range want {
+			i := slices.IndexFunc(doc.Checks, func(c jsonreport.Check) bool { return c.ID == id })
+			if i < 0 {
+				t.Fatalf("%s: no check %s", name, id)
+			}
+			got := conclusion{doc.Checks[i].Verdict, doc.Checks[i].Cause, -1}
+			if p := doc.Checks[i].Target; p != nil {
+				got.Target = *p
+			}
+			if got != want {
+				t.Errorf("%s: %s: %+v, want %+v", name, id, got, want)
+			}
 		}
 	}
 }

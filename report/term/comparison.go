@@ -13,7 +13,7 @@ import (
 // comparison writes what differs between an older run and the newer one, whose
 // report is r: the difference first, then what stayed the same, because both
 // carry the conclusion.
-func comparison(p *page, r *report.Report, o Options) {
+func comparison(p *page, r *report.Report, o report.Options) {
 	c := r.Against
 	notices(p, r)
 	compared(p, r, c)

@@ -33,13 +33,13 @@ func hotspot(rec *stage.Record) {
 func TestRenderComparison(t *testing.T) {
 	for _, tt := range []struct {
 		name, old, new string
-		o              term.Options
+		o              report.Options
 	}{
-		{"networks", "port-blocked", "healthy", term.Options{Width: 100}},
-		{"networks-80", "port-blocked", "healthy", term.Options{}},
-		{"networks-60", "port-blocked", "healthy", term.Options{Width: 60, ASCII: true}},
-		{"alike", "expired-certificate", "expired-certificate", term.Options{Width: 100}},
-		{"skipped", "healthy", "no-password", term.Options{Width: 100}},
+		{"networks", "port-blocked", "healthy", report.Options{Width: 100}},
+		{"networks-80", "port-blocked", "healthy", report.Options{}},
+		{"networks-60", "port-blocked", "healthy", report.Options{Width: 60, ASCII: true}},
+		{"alike", "expired-certificate", "expired-certificate", report.Options{Width: 100}},
+		{"skipped", "healthy", "no-password", report.Options{Width: 100}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			old, new := sampleReport(tt.old, nil), sampleReport(tt.new, hotspot)
@@ -59,7 +59,7 @@ func TestRenderComparisonWidths(t *testing.T) {
 	for width := 60; width <= 200; width += 7 {
 		for _, name := range []string{"pc-wifi", strings.Repeat("x", 90), "evil\x1b[2J"} {
 			var b bytes.Buffer
-			o := term.Options{Width: width, Verbose: width % 3}
+			o := report.Options{Width: width, Verbose: width % 3}
 			new.CompareWith(old, name, "b")
 			if err := term.Render(&b, new, o); err != nil {
 				t.Fatal(err)

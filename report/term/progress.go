@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"maildoctor/probe/stage"
+	"maildoctor/report"
 )
 
 // patience is how long a stage goes on before the progress says that nothing
@@ -51,7 +52,7 @@ type Progress struct {
 type ProgressOptions struct {
 	Width  int // columns of the terminal, 0 for 80
 	Height int // lines of the terminal, 0 for 24; never more than one less are used
-	Colour Colour
+	Colour report.Colour
 	Dark   bool
 	ASCII  bool
 }
@@ -70,7 +71,7 @@ type progressCheck struct {
 // [Progress.Plan].
 func NewProgress(w io.Writer, o ProgressOptions) *Progress {
 	if o.Width <= 0 {
-		o.Width = defaultWidth
+		o.Width = report.DefaultWidth
 	}
 	if o.Height <= 0 {
 		o.Height = 24

@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"maildoctor/probe/stage"
+	"maildoctor/report"
 	"maildoctor/report/internal/sample"
 	"maildoctor/report/term"
 )
@@ -133,7 +134,7 @@ func TestProgressFits(t *testing.T) {
 		{Width: 40, Height: 10},
 		{Width: 20, Height: 6, ASCII: true},
 		{Width: 20, Height: 2},
-		{Width: 60, Height: 24, Colour: term.ANSI},
+		{Width: 60, Height: 24, Colour: report.ANSI},
 	} {
 		var b bytes.Buffer
 		p := term.NewProgress(&b, o)

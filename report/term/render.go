@@ -9,38 +9,14 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/report"
 )
 
-// Options say how a report is laid out. The zero value is plain text of 80
-// columns.
-type Options struct {
-	Width   int    // in columns, 0 for 80; less than 60 is taken as 60, more than 200 as 200
-	Colour  Colour // empty for none
-	Dark    bool   // the background is dark
-	ASCII   bool   // the console cannot draw signs beyond ASCII
-	Verbose int    // 1 adds evidence and transcripts, 2 everything that was seen, with times
-}
-
-// Bounds of [Options.Width], and what stands for zero.
-const (
-	defaultWidth = 80
-	minWidth     = 60
-	maxWidth     = 200
-)
-
-// columns returns the width to be used.
-func (o Options) columns() int {
-	if o.Width == 0 {
-		return defaultWidth
-	}
-	return min(max(o.Width, minWidth), maxWidth)
-}
-
 // Render writes the report as text: that of a run, or of two runs where the
 // report is set against another. The error is w's.
-func Render(w io.Writer, r *report.Report, o Options) error {
-	p := &page{width: o.columns(), ascii: o.ASCII}
+func Render(w io.Writer, r *report.Report, o report.Options) error {
+	p := &page{width: o.Columns(), ascii: o.ASCII}
 	if r.Against != nil {
 		comparison(p, r, o)
 	} else {
@@ -50,7 +26,7 @@ func Render(w io.Writer, r *report.Report, o Options) error {
 }
 
 // single writes the report of one run.
-func single(p *page, r *report.Report, o Options) {
+func single(p *page, r *report.Report, o report.Options) {
 	notices(p, r)
 	verdict(p, r)
 	whatToDo(p, r)
@@ -61,7 +37,7 @@ func single(p *page, r *report.Report, o Options) {
 }
 
 // details are what is asked for with Verbose.
-func details(p *page, r *report.Report, o Options) {
+func details(p *page, r *report.Report, o report.Options) {
 	if o.Verbose > 0 {
 		conclusions(p, r)
 		evidence(p, r)
@@ -156,7 +132,7 @@ func conclusions(p *page, r *report.Report) {
 		p.flow(line{{"  ", plain}, {p.clean(string(f.Cause)), strong}, {"  ", plain}}, 4, how, faint, p.width)
 		p.flow(line{{"    ", plain}}, 4, f.Title, plain, p.width)
 		for _, e := range f.Evidence {
-			p.flow(line{{"    - ", faint}}, 6, e.Check+" "+string(e.Stage)+": "+e.Text, plain, p.width)
+			p.flow(line{{"    - ", faint}}, 6, e.Check+" "+string(e.Stage)+": "+e.Text(prose.English()), plain, p.width)
 		}
 	}
 }

@@ -24,7 +24,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-func render(t *testing.T, name string, o term.Options) string {
+func render(t *testing.T, name string, o report.Options) string {
 	t.Helper()
 	rec := sample.Get(name).Record()
 	var b bytes.Buffer
@@ -39,26 +39,26 @@ func render(t *testing.T, name string, o term.Options) string {
 func TestRenderGolden(t *testing.T) {
 	type form struct {
 		name string
-		o    term.Options
+		o    report.Options
 	}
 	var forms []form
 	for _, c := range sample.Cases() {
-		forms = append(forms, form{c.Name + "-80", term.Options{}})
+		forms = append(forms, form{c.Name + "-80", report.Options{}})
 	}
 	forms = append(forms,
-		form{"healthy-100-v", term.Options{Width: 100, Verbose: 1}},
-		form{"interception-100-v", term.Options{Width: 100, Verbose: 1}},
-		form{"interception-60-v", term.Options{Width: 60, Verbose: 1}},
-		form{"sibling-100-v", term.Options{Width: 100, Verbose: 1}},
-		form{"all-dropped-100-v", term.Options{Width: 100, Verbose: 1}},
-		form{"clock-100-v", term.Options{Width: 100, Verbose: 1}},
-		form{"sibling-60", term.Options{Width: 60}},
-		form{"several-100-vv", term.Options{Width: 100, Verbose: 2}},
-		form{"port-blocked-60", term.Options{Width: 60}},
-		form{"wrong-password-60", term.Options{Width: 60}},
-		form{"port-blocked-ascii", term.Options{ASCII: true}},
-		form{"port-blocked-60-ascii", term.Options{Width: 60, ASCII: true}},
-		form{"wrong-password-ansi", term.Options{Colour: term.ANSI, Dark: true}},
+		form{"healthy-100-v", report.Options{Width: 100, Verbose: 1}},
+		form{"interception-100-v", report.Options{Width: 100, Verbose: 1}},
+		form{"interception-60-v", report.Options{Width: 60, Verbose: 1}},
+		form{"sibling-100-v", report.Options{Width: 100, Verbose: 1}},
+		form{"all-dropped-100-v", report.Options{Width: 100, Verbose: 1}},
+		form{"clock-100-v", report.Options{Width: 100, Verbose: 1}},
+		form{"sibling-60", report.Options{Width: 60}},
+		form{"several-100-vv", report.Options{Width: 100, Verbose: 2}},
+		form{"port-blocked-60", report.Options{Width: 60}},
+		form{"wrong-password-60", report.Options{Width: 60}},
+		form{"port-blocked-ascii", report.Options{ASCII: true}},
+		form{"port-blocked-60-ascii", report.Options{Width: 60, ASCII: true}},
+		form{"wrong-password-ansi", report.Options{Colour: report.ANSI, Dark: true}},
 	)
 	for _, f := range forms {
 		t.Run(f.name, func(t *testing.T) {
@@ -103,9 +103,9 @@ func TestWidth(t *testing.T) {
 		rec := c.Record()
 		r := report.New(rec, diagnose.Diagnose(rec))
 		for width := 60; width <= 200; width++ {
-			forms := []term.Options{{Width: width}}
+			forms := []report.Options{{Width: width}}
 			if width%10 == 0 || width < 70 {
-				forms = append(forms, term.Options{Width: width, ASCII: true, Verbose: 2})
+				forms = append(forms, report.Options{Width: width, ASCII: true, Verbose: 2})
 			}
 			for _, o := range forms {
 				var b bytes.Buffer
@@ -126,7 +126,7 @@ func TestWidth(t *testing.T) {
 // where settings and rows show it.
 func TestHostsStayWhole(t *testing.T) {
 	for _, width := range []int{60, 61, 70, 79, 80, 120, 200} {
-		got := render(t, "healthy", term.Options{Width: width})
+		got := render(t, "healthy", report.Options{Width: width})
 		for _, e := range sample.CenturyLink().Endpoints {
 			if !strings.Contains(got, e.Address()) {
 				t.Errorf("at %d columns, %s is broken:\n%s", width, e.Address(), got)
@@ -139,13 +139,13 @@ func TestHostsStayWhole(t *testing.T) {
 func TestColourCarriesNothing(t *testing.T) {
 	for _, c := range sample.Cases() {
 		for _, verbose := range []int{0, 1, 2} {
-			want := render(t, c.Name, term.Options{Verbose: verbose})
+			want := render(t, c.Name, report.Options{Verbose: verbose})
 			if strings.Contains(want, "\x1b") {
 				t.Errorf("%s: escape sequences without colour", c.Name)
 			}
-			for _, colour := range []term.Colour{term.ANSI, term.ANSI256, term.TrueColor} {
+			for _, colour := range []report.Colour{report.ANSI, report.ANSI256, report.TrueColor} {
 				for _, dark := range []bool{true, false} {
-					got := render(t, c.Name, term.Options{Verbose: verbose, Colour: colour, Dark: dark})
+					got := render(t, c.Name, report.Options{Verbose: verbose, Colour: colour, Dark: dark})
 					if !strings.Contains(got, "\x1b[") {
 						t.Errorf("%s: no colour with %s", c.Name, colour)
 					}
@@ -161,7 +161,7 @@ func TestColourCarriesNothing(t *testing.T) {
 // TestASCII finds no byte beyond ASCII in the form for such consoles.
 func TestASCII(t *testing.T) {
 	for _, c := range sample.Cases() {
-		got := render(t, c.Name, term.Options{ASCII: true, Verbose: 2})
+		got := render(t, c.Name, report.Options{ASCII: true, Verbose: 2})
 		for n, l := range strings.Split(got, "\n") {
 			if i := strings.IndexFunc(l, func(r rune) bool { return r >= 0x80 }); i >= 0 {
 				t.Errorf("%s, line %d: %q", c.Name, n+1, l)
@@ -174,7 +174,7 @@ func TestASCII(t *testing.T) {
 // give the same report.
 func TestReplay(t *testing.T) {
 	for _, c := range sample.Cases() {
-		want := render(t, c.Name, term.Options{Verbose: 2})
+		want := render(t, c.Name, report.Options{Verbose: 2})
 		for seed := range uint64(3) {
 			s := *c.Stream
 			s.Events = slices.Clone(s.Events)
@@ -182,7 +182,7 @@ func TestReplay(t *testing.T) {
 			r.Shuffle(len(s.Events), func(i, k int) { s.Events[i], s.Events[k] = s.Events[k], s.Events[i] })
 			rec := stage.Fold(&s)
 			var b bytes.Buffer
-			if err := term.Render(&b, report.New(rec, diagnose.Diagnose(rec)), term.Options{Verbose: 2}); err != nil {
+			if err := term.Render(&b, report.New(rec, diagnose.Diagnose(rec)), report.Options{Verbose: 2}); err != nil {
 				t.Fatal(err)
 			}
 			if d := cmp.Diff(strings.Split(want, "\n"), strings.Split(b.String(), "\n")); d != "" {
@@ -202,7 +202,7 @@ func TestCut(t *testing.T) {
 			rec := stage.Fold(&s)
 			r := report.New(rec, diagnose.Diagnose(rec))
 			var b bytes.Buffer
-			if err := term.Render(&b, r, term.Options{Verbose: 1}); err != nil {
+			if err := term.Render(&b, r, report.Options{Verbose: 1}); err != nil {
 				t.Fatal(err)
 			}
 			if !strings.Contains(b.String(), "was interrupted after") {
@@ -218,7 +218,7 @@ func TestCut(t *testing.T) {
 func ExampleRender() {
 	rec := sample.Get("no-password").Record()
 	var b bytes.Buffer
-	if err := term.Render(&b, report.New(rec, diagnose.Diagnose(rec)), term.Options{}); err != nil {
+	if err := term.Render(&b, report.New(rec, diagnose.Diagnose(rec)), report.Options{}); err != nil {
 		panic(err)
 	}
 	first, _, _ := strings.Cut(b.String(), "\n")
@@ -234,7 +234,7 @@ func TestCauseOnce(t *testing.T) {
 		d.Findings = append(d.Findings, diagnose.Finding{Cause: "cert-expired", Severity: cause.Fail, Confidence: c})
 	}
 	var b bytes.Buffer
-	if err := term.Render(&b, report.New(sample.Get("healthy").Record(), d), term.Options{}); err != nil {
+	if err := term.Render(&b, report.New(sample.Get("healthy").Record(), d), report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.String(); strings.Count(got, "cert-expired, ") != 1 || !strings.Contains(got, "cert-expired, proven\n") {

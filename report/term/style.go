@@ -10,16 +10,6 @@ import (
 	"maildoctor/report"
 )
 
-// Colour says which colours a terminal can show.
-type Colour string
-
-const (
-	NoColour  Colour = "none"
-	ANSI      Colour = "ansi"      // the terminal's own 16
-	ANSI256   Colour = "256"       // the palette of xterm
-	TrueColor Colour = "truecolor" // 24 bits
-)
-
 // style is what a piece of text is, rather than how it looks.
 type style int
 
@@ -50,10 +40,10 @@ type palette map[style]lipgloss.Style
 
 // newPalette makes the styles of a terminal. The renderer is our own, told all
 // that it might otherwise ask the terminal for.
-func newPalette(w io.Writer, c Colour, dark bool) palette {
+func newPalette(w io.Writer, c report.Colour, dark bool) palette {
 	r := lipgloss.NewRenderer(w)
 	r.SetHasDarkBackground(dark)
-	profile := map[Colour]termenv.Profile{ANSI: termenv.ANSI, ANSI256: termenv.ANSI256, TrueColor: termenv.TrueColor}
+	profile := map[report.Colour]termenv.Profile{report.ANSI: termenv.ANSI, report.ANSI256: termenv.ANSI256, report.TrueColor: termenv.TrueColor}
 	p, ok := profile[c]
 	if !ok {
 		return nil
@@ -63,7 +53,7 @@ func newPalette(w io.Writer, c Colour, dark bool) palette {
 	for s, h := range hues {
 		colour := h.light
 		switch {
-		case c == ANSI:
+		case c == report.ANSI:
 			colour = h.ansi
 		case dark:
 			colour = h.dark

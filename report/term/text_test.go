@@ -65,7 +65,7 @@ func TestHostileText(t *testing.T) {
 	for _, width := range []int{60, 80, 133, 200} {
 		for _, ascii := range []bool{false, true} {
 			var b bytes.Buffer
-			if err := term.Render(&b, r, term.Options{Width: width, Verbose: 2, ASCII: ascii}); err != nil {
+			if err := term.Render(&b, r, report.Options{Width: width, Verbose: 2, ASCII: ascii}); err != nil {
 				t.Fatal(err)
 			}
 			checkLines(t, b.String(), width)
@@ -88,7 +88,7 @@ func FuzzRender(f *testing.F) {
 		if len(text) > 2000 {
 			return
 		}
-		o := term.Options{Width: width, Verbose: 1}
+		o := report.Options{Width: width, Verbose: 1}
 		var b bytes.Buffer
 		if err := term.Render(&b, spoiled(text), o); err != nil {
 			t.Fatal(err)

@@ -32,11 +32,14 @@ var rules = []rule{
 	{"probe/imap", []string{"probe/stage", "probe/wire", "probe/auth"}, []string{"github.com/emersion/go-imap/"}},
 	{"probe/pop3", []string{"probe/stage", "probe/wire", "probe/auth"}, nil},
 	{"probe/smtp", []string{"probe/stage", "probe/wire", "probe/auth"}, []string{"golang.org/x/net/idna"}},
-	{"probe/diagnose/cause", []string{"probe/stage"}, nil},
+	{"probe/prose", []string{"probe/stage"}, []string{"golang.org/x/text/feature/plural", "golang.org/x/text/language"}},
+	{"probe/prose/say", []string{"probe/prose"}, nil},
+	{"probe/diagnose/cause", []string{"probe/stage", "probe/prose"}, nil},
 	{"probe/diagnose/reply", []string{"probe/stage", "probe/diagnose/cause"}, nil},
-	{"probe/diagnose/chart", []string{"probe/stage", "probe/diagnose/cause", "probe/diagnose/reply"}, nil},
-	{"probe/diagnose/question", []string{"probe/stage", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
+	{"probe/diagnose/chart", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "probe/diagnose/reply"}, nil},
+	{"probe/diagnose/question", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
 	{"probe/diagnose", []string{
+		"probe/prose", "probe/prose/say",
 		"probe/stage", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
 	}, nil},
 	{"probe/probetest", nil, []string{
@@ -47,17 +50,17 @@ var rules = []rule{
 		"probe/auth", "probe/diagnose", "probe/dial", "probe/imap", "probe/pop3", "probe/resolve", "probe/smtp",
 		"probe/stage", "probe/tlsinspect", "probe/wire",
 	}, []string{"golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
-	{"report", []string{"probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question"}, nil},
-	{"report/term", []string{"probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, []string{
+	{"report", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question"}, nil},
+	{"report/term", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, []string{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",
 	}},
-	{"report/jsonreport", []string{"probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, nil},
+	{"report/jsonreport", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, nil},
 }
 
 // free are the packages that may import what they like: the wiring, and tests.
 var free = []string{
 	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli",
-	"probe/internal/dialoguetest", "probe/laboratory", "probe/realtest", "report/internal/sample",
+	"probe/internal/dialoguetest", "probe/prose/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample",
 }
 
 // known to these alone, wherever they are allowed.

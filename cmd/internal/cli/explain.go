@@ -13,6 +13,7 @@ import (
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/reply"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -111,7 +112,7 @@ func (f *explainFlags) list(s Streams) error {
 	if f.format == "json" {
 		var all []causeJSON
 		for _, p := range pages {
-			all = append(all, causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(nil)})
+			all = append(all, causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(prose.English(), nil)})
 		}
 		return writeJSON(s.Out, map[string]any{"causes": all})
 	}
@@ -124,9 +125,9 @@ func (f *explainFlags) list(s Streams) error {
 			fmt.Fprintf(s.Out, "%s%s\n", map[bool]string{true: "", false: "\n"}[i == 0], f.heading(where))
 		}
 		if f.format == "markdown" {
-			fmt.Fprintf(s.Out, "- `%s`: %s\n", p.ID, p.Title(nil))
+			fmt.Fprintf(s.Out, "- `%s`: %s\n", p.ID, p.Title(prose.English(), nil))
 		} else {
-			fmt.Fprintf(s.Out, "  %-34s %s\n", p.ID, p.Title(nil))
+			fmt.Fprintf(s.Out, "  %-34s %s\n", p.ID, p.Title(prose.English(), nil))
 		}
 	}
 	return nil
@@ -143,19 +144,19 @@ func (f *explainFlags) heading(text string) string {
 func (f *explainFlags) page(s Streams, p *cause.Page) error {
 	switch f.format {
 	case "markdown":
-		fmt.Fprint(s.Out, p.Markdown())
+		fmt.Fprint(s.Out, p.Markdown(prose.English()))
 		return nil
 	case "json":
-		out := causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(nil), Sources: p.Sources}
+		out := causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(prose.English(), nil), Sources: p.Sources}
 		for _, section := range p.Sections {
-			out.Sections = append(out.Sections, sectionJSON{section.Heading, p.Lines(section.Heading, nil)})
+			out.Sections = append(out.Sections, sectionJSON{section.Heading, p.Lines(prose.English(), section.Heading, nil)})
 		}
 		return writeJSON(s.Out, out)
 	}
-	s.prose("", p.Title(nil)+" ("+string(p.ID)+")")
+	s.prose("", p.Title(prose.English(), nil)+" ("+string(p.ID)+")")
 	for _, section := range p.Sections {
 		fmt.Fprintf(s.Out, "\n%s\n", strings.ToUpper(section.Heading))
-		for _, line := range p.Lines(section.Heading, nil) {
+		for _, line := range p.Lines(prose.English(), section.Heading, nil) {
 			s.prose("  ", line)
 		}
 	}
@@ -199,7 +200,7 @@ func (f *explainFlags) message(s Streams, text string) error {
 	for _, g := range guesses {
 		if p, ok := cause.PageOf(g.Cause); ok && f.format != "json" {
 			fmt.Fprintf(s.Out, "%s, %s\n", g.Cause, g.Confidence)
-			s.prose("  ", p.Sentence(nil))
+			s.prose("  ", p.Sentence(prose.English(), nil))
 			fmt.Fprintf(s.Out, "  More: maildoctor explain %s\n", g.Cause)
 		}
 	}

@@ -5,14 +5,16 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"maildoctor/report"
 )
 
 // proseWidth is how many columns running text on standard output has.
 func (s Streams) proseWidth() int {
 	if s.OutTerminal && s.Width > 0 {
-		return min(max(s.Width, minWidth), comfortable)
+		return min(max(s.Width, report.MinWidth), comfortable)
 	}
-	return defaultWidth
+	return report.DefaultWidth
 }
 
 // prose writes a paragraph in lines that fit. An item of a list keeps its dash

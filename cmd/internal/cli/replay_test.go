@@ -24,10 +24,10 @@ func rendered(t *testing.T, s *stage.Stream) (text, json string) {
 	t.Helper()
 	r := conclude(s)
 	var a, b bytes.Buffer
-	if err := term.Render(&a, r, term.Options{Width: 100, Verbose: 2, Colour: term.NoColour}); err != nil {
+	if err := term.Render(&a, r, report.Options{Width: 100, Verbose: 2, Colour: report.NoColour}); err != nil {
 		t.Fatal(err)
 	}
-	if err := jsonreport.Encode(&b, r); err != nil {
+	if err := jsonreport.Render(&b, r, report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return a.String(), b.String()
@@ -165,7 +165,7 @@ func cuts(t *testing.T, lines string) {
 		for _, cut := range []string{behind, behind + all[i][:len(all[i])/2]} {
 			s := parse(t, cut)
 			r := conclude(s)
-			if err := term.Render(io.Discard, r, term.Options{Width: 80, Verbose: 1}); err != nil {
+			if err := term.Render(io.Discard, r, report.Options{Width: 80, Verbose: 1}); err != nil {
 				t.Fatal(err)
 			}
 			if r.Ended == stage.Complete {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -24,15 +25,22 @@ type Page struct {
 	Sources  []string
 	Beside   bool // its first action is cheap and harmless; see [Action]
 
-	title    string
+	title    *prose.Template
 	Sections []Section
 }
 
-// Section is one part of a page. Its lines are paragraphs or list items, with
-// slots and conditions still in them.
+// Section is one part of a page.
 type Section struct {
 	Heading string
-	Lines   []string
+	lines   []line
+}
+
+// line is a paragraph or an item of a list.
+type line struct {
+	text string // as it stands on the page, without conditions
+	item bool
+	who  Who // who acts, under "What to do"
+	*prose.Template
 }
 
 // The headings that every page has, in this order; "Not known" may be missing.
@@ -113,7 +121,9 @@ func ParsePage(text string) (*Page, error) {
 			return nil, err
 		}
 	}
-	p.body(body)
+	if err := p.body(body); err != nil {
+		return nil, err
+	}
 	return p, p.complete()
 }
 
@@ -136,7 +146,11 @@ func (p *Page) frontMatter(line string) error {
 	case "who":
 		p.Who = Who(value)
 	case "title":
-		p.title = value
+		t, err := prose.Parse(value)
+		if err != nil {
+			return fmt.Errorf("title: %w", err)
+		}
+		p.title = t
 	case "beside":
 		if value != "yes" {
 			return fmt.Errorf("front matter: expected beside: yes, found %q", value)
@@ -154,27 +168,66 @@ func (p *Page) frontMatter(line string) error {
 
 // body splits sections into lines. Lines that belong together, which a file may
 // break anywhere, become one.
-func (p *Page) body(text string) {
+func (p *Page) body(text string) error {
+	var lines []string
+	take := func() error {
+		for _, l := range lines {
+			at := &p.Sections[len(p.Sections)-1]
+			read, err := readLine(l, at.Heading == WhatToDo)
+			if err != nil {
+				return fmt.Errorf("section %q: %w", at.Heading, err)
+			}
+			at.lines = append(at.lines, read)
+		}
+		lines = nil
+		return nil
+	}
 	begin := true // the next line begins a paragraph
 	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimSpace(line)
 		heading, isHeading := strings.CutPrefix(line, "## ")
-		n := len(p.Sections) - 1
 		switch {
 		case isHeading:
+			if err := take(); err != nil {
+				return err
+			}
 			p.Sections = append(p.Sections, Section{Heading: heading})
 			begin = true
 		case line == "":
 			begin = true
-		case n < 0:
+		case len(p.Sections) == 0:
 		case begin || strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "{?") || strings.HasPrefix(line, "{!"):
-			p.Sections[n].Lines = append(p.Sections[n].Lines, line)
+			lines = append(lines, line)
 			begin = false
 		default:
-			last := len(p.Sections[n].Lines) - 1
-			p.Sections[n].Lines[last] += " " + line
+			lines[len(lines)-1] += " " + line
 		}
 	}
+	return take()
+}
+
+// readLine reads "{?slot}- You: do this."; action says that somebody has to act.
+func readLine(text string, action bool) (line, error) {
+	conditions := ""
+	for strings.HasPrefix(text, "{?") || strings.HasPrefix(text, "{!") {
+		c, rest, ok := strings.Cut(text, "}")
+		if !ok {
+			break
+		}
+		conditions += c + "}"
+		text = strings.TrimSpace(rest)
+	}
+	l := line{text: text}
+	text, l.item = strings.CutPrefix(text, "- ")
+	if action {
+		var ok bool
+		if l.who, text, ok = actor(text); !ok {
+			return l, fmt.Errorf("an action must begin with who acts: %q", l.text)
+		}
+	}
+	var err error
+	l.Template, err = prose.Parse(conditions + text)
+	return l, err
 }
 
 // complete reports what a page lacks.
@@ -182,7 +235,7 @@ func (p *Page) complete() error {
 	switch {
 	case !slices.Contains(causes, p.ID):
 		return fmt.Errorf("unknown cause %q", p.ID)
-	case p.title == "":
+	case p.title == nil:
 		return fmt.Errorf("front matter: title is missing")
 	case p.Stage != "" && !p.Stage.Known():
 		return fmt.Errorf("front matter: unknown stage %q", p.Stage)
@@ -198,33 +251,25 @@ func (p *Page) complete() error {
 			return fmt.Errorf("section %q is missing or empty", h)
 		}
 	}
-	return p.actionsHaveActors()
-}
-
-func (p *Page) actionsHaveActors() error {
-	for _, line := range p.section(WhatToDo) {
-		_, text := conditions(line)
-		if _, _, ok := actor(text); !ok {
-			return fmt.Errorf("an action must begin with who acts: %q", line)
-		}
-	}
 	return nil
 }
 
 // Has reports whether a slot stands anywhere on the page, or decides on a line.
-func (p *Page) Has(slot string) bool {
-	in := func(line string) bool {
-		c, text := conditions(line)
-		return slices.Contains(slots(text), slot) || slices.ContainsFunc(c, func(c condition) bool { return c.slot == slot })
+func (p *Page) Has(slot Slot) bool {
+	in := func(t *prose.Template) bool {
+		_, decides := t.Conditions()[slot.name]
+		return decides || slices.Contains(t.Slots(true), slot.name)
 	}
-	return in(p.title) || slices.ContainsFunc(p.Sections, func(s Section) bool { return slices.ContainsFunc(s.Lines, in) })
+	return in(p.title) || slices.ContainsFunc(p.Sections, func(s Section) bool {
+		return slices.ContainsFunc(s.lines, func(l line) bool { return in(l.Template) })
+	})
 }
 
 // section returns the lines under a heading.
-func (p *Page) section(heading string) []string {
+func (p *Page) section(heading string) []line {
 	for _, s := range p.Sections {
 		if s.Heading == heading {
-			return s.Lines
+			return s.lines
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -49,23 +50,23 @@ func TestPageWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		args                      map[string]string
+		args                      prose.Args
 		title, sentence, lastTodo string
 	}{
 		{nil, "The server is slow", "The server is slow. Very much so. No packet gets lost.", "wait for the server."},
 		{
-			map[string]string{"host": "a.example and b.example", "several": "2", "lossy": "yes"},
+			prose.Args{"host": prose.And(prose.Data("a.example"), prose.Data("b.example")), "several": prose.Set(true), "lossy": prose.Set(true)},
 			"a.example and b.example are slow", "a.example and b.example are slow. Very much so. Packets get lost.", "wait for a.example and b.example.",
 		},
-		{map[string]string{"host": "{lossy}", "lossy": "yes"}, "{lossy} is slow", "{lossy} is slow. Very much so. Packets get lost.", "repair it."},
+		{prose.Args{"host": prose.Data("{lossy}"), "lossy": prose.Set(true)}, "{lossy} is slow", "{lossy} is slow. Very much so. Packets get lost.", "repair it."},
 	} {
-		if got := p.Title(c.args); got != c.title {
+		if got := p.Title(prose.English(), c.args); got != c.title {
 			t.Errorf("title %q, want %q", got, c.title)
 		}
-		if got := p.Sentence(c.args); got != c.sentence {
+		if got := p.Sentence(prose.English(), c.args); got != c.sentence {
 			t.Errorf("sentence %q, want %q", got, c.sentence)
 		}
-		actions := p.Actions(c.args)
+		actions := p.Actions(prose.English(), c.args)
 		if got := actions[len(actions)-1].Text; got != c.lastTodo {
 			t.Errorf("last action %q, want %q", got, c.lastTodo)
 		}
@@ -73,7 +74,7 @@ func TestPageWords(t *testing.T) {
 	if m := p.Missing(nil); len(m) != 1 || m[0] != "host" {
 		t.Errorf("missing without arguments: %v", m)
 	}
-	if m := p.Missing(map[string]string{"host": "a"}); m != nil {
+	if m := p.Missing(prose.Args{"host": prose.Data("a")}); m != nil {
 		t.Errorf("missing with all arguments: %v", m)
 	}
 	if p.Sources[1] != "RFC 1" || p.Stage != stage.Connect || p.Who != cause.Network || p.Severity != cause.Warn {
@@ -104,7 +105,7 @@ func TestPageMistakes(t *testing.T) {
 
 func TestPagesReadWithoutARun(t *testing.T) {
 	for _, p := range cause.Pages() {
-		text := p.Markdown()
+		text := p.Markdown(prose.English())
 		if strings.ContainsAny(text, "{}") {
 			t.Errorf("%s: braces are left in\n%s", p.ID, text)
 		}
@@ -113,7 +114,7 @@ func TestPagesReadWithoutARun(t *testing.T) {
 				t.Errorf("%s: the letter %q may not show on every console", p.ID, r)
 			}
 		}
-		if !strings.HasPrefix(text, "# "+p.Title(nil)+"\n") || !strings.Contains(text, "## Sources\n\n- ") {
+		if !strings.HasPrefix(text, "# "+p.Title(prose.English(), nil)+"\n") || !strings.Contains(text, "## Sources\n\n- ") {
 			t.Errorf("%s is no document:\n%s", p.ID, text)
 		}
 	}
@@ -131,7 +132,7 @@ func FuzzParsePage(f *testing.F) {
 	f.Add("---\nid: slow-path\n---\n## In a sentence\n{?x")
 	f.Fuzz(func(_ *testing.T, text string) {
 		if p, err := cause.ParsePage(text); err == nil {
-			p.Markdown()
+			p.Markdown(prose.English())
 			p.Missing(nil)
 		}
 	})

@@ -1,172 +1,349 @@
 package cause
 
-// generalWords stand in slots where a page is read without a run. Every slot has
-// an entry; those that only switch lines have an empty one.
-var generalWords = map[string]string{
-	"accepted":    "another protocol",
-	"address":     "its IPv6 address",
-	"are_offered": "may be offered",
-	"banner":      "one name",
-	"bits":        "too few",
-	"by":          "a machine on the way",
-	"days":        "a few days",
-	"dead":        "one of them",
-	"family":      "the one asked for",
-	"figures":     "all the room is used",
-	"fingerprint": "shown with -v",
-	"first_bytes": "clear text",
-	"found":       "something else",
-	"from":        "a later date",
-	"get_lost":    "may get lost",
-	"have_none":   "may have",
-	"host":        "the server",
-	"inside":      "an internal address",
-	"instead":     "the other protocol",
-	"issuer":      "an unknown issuer",
-	"mechanism":   "this mechanism",
-	"name":        "this server name",
-	"names":       "other names",
-	"network":     "a web network",
-	"offered":     "nothing that could be used",
-	"open":        "another port",
-	"place":       "this port",
-	"protocol":    "this protocol",
-	"provider":    "your provider",
-	"renewed":     "another port",
-	"reply":       "a refusal",
-	"said":        "another figure",
-	"seen":        "one figure",
-	"servers":     "the server",
-	"submission":  "port 465 with SSL/TLS, or 587 with STARTTLS",
-	"suite":       "one of long ago",
-	"takes_out":   "may take",
-	"tls_port":    "port 993 (IMAP), 995 (POP) or 465 (SMTP)",
-	"understands": "may not understand",
-	"until":       "an earlier date",
-	"used":        "another address",
-	"version":     "an old version",
-	"wait":        "several seconds",
-	"wanted":      "the mechanism asked for",
-	"what":        "one message",
-	"works":       "the settings of its page",
+import (
+	"strings"
 
-	"above":            "",
-	"agrees":           "",
-	"alert_name":       "",
-	"answers":          "",
-	"asked":            "",
-	"at_25":            "",
-	"at_host":          "",
-	"at_login":         "",
-	"at_once":          "",
-	"at_tls_port":      "",
-	"audience":         "",
-	"bridge_note":      "",
-	"by_port":          "",
-	"catalogue":        "",
-	"confirmed":        "",
-	"cured":            "",
-	"cut":              "",
-	"default":          "",
-	"differs":          "",
-	"dnssec":           "",
-	"encoding":         "",
-	"endless":          "",
-	"every":            "",
-	"every_way":        "",
-	"everywhere":       "",
-	"expired":          "",
-	"extended":         "",
-	"fetch_first":      "",
-	"given":            "",
-	"greylisted":       "",
-	"here":             "",
-	"if_offered":       "",
-	"invented":         "",
-	"known":            "",
-	"larger":           "",
-	"late":             "",
-	"learnt":           "",
-	"led":              "",
-	"lets":             "",
-	"literal":          "",
-	"logged_in":        "",
-	"login_note":       "",
-	"lossy":            "",
-	"lost_answer":      "",
-	"lost_name":        "",
-	"mail_alone":       "",
-	"many":             "",
-	"maybe":            "",
-	"mixed":            "",
-	"near":             "",
-	"no_ehlo":          "",
-	"no_login":         "",
-	"no_starttls":      "",
-	"no_way":           "",
-	"nobody":           "",
-	"note":             "",
-	"note_url":         "",
-	"now_and_then":     "",
-	"odd":              "",
-	"off":              "",
-	"old_passes":       "",
-	"one_name":         "",
-	"only25":           "",
-	"only6":            "",
-	"only_here":        "",
-	"other":            "",
-	"other_way":        "",
-	"others":           "",
-	"over":             "",
-	"own":              "",
-	"own_certificate":  "",
-	"own_password":     "",
-	"portal":           "",
-	"preauth":          "",
-	"prefix":           "",
-	"proof":            "",
-	"proxy":            "",
-	"public":           "",
-	"refuses":          "",
-	"rejected":         "",
-	"resolver":         "",
-	"right_at":         "",
-	"round_trip":       "",
-	"router":           "",
-	"seen_at":          "",
-	"sent":             "",
-	"sent_full":        "",
-	"service":          "",
-	"several":          "",
-	"several_dead":     "",
-	"several_place":    "",
-	"several_protocol": "",
-	"several_told":     "",
-	"sinkhole":         "",
-	"soon":             "",
-	"spoke":            "",
-	"stalls":           "",
-	"status":           "",
-	"stranger":         "",
-	"stray":            "",
-	"tls_alone":        "",
-	"told":             "",
-	"tried":            "",
-	"under_tls":        "",
-	"unreached":        "",
-	"untried":          "",
-	"user":             "",
-	"waiting":          "",
-	"wants_full":       "",
-	"wants_local":      "",
-	"way":              "",
-	"web":              "",
-	"wildcard":         "",
-	"with_starttls":    "",
-	"withheld":         "",
+	"maildoctor/probe/prose"
+)
+
+// Slot is a place on a page that a rule fills, or that decides which lines stand.
+// Only the table below makes slots, so that a rule can't name one that no page
+// knows.
+type Slot struct{ name string }
+
+// String returns the name of the slot, as pages have it.
+func (s Slot) String() string { return s.name }
+
+// The slots of all pages.
+var (
+	SlotAccepted       = Slot{"accepted"}
+	SlotAddress        = Slot{"address"}
+	SlotAreOffered     = Slot{"are_offered"}
+	SlotBanner         = Slot{"banner"}
+	SlotBits           = Slot{"bits"}
+	SlotBy             = Slot{"by"}
+	SlotDays           = Slot{"days"}
+	SlotDead           = Slot{"dead"}
+	SlotFamily         = Slot{"family"}
+	SlotFigures        = Slot{"figures"}
+	SlotFingerprint    = Slot{"fingerprint"}
+	SlotFirstBytes     = Slot{"first_bytes"}
+	SlotFound          = Slot{"found"}
+	SlotFrom           = Slot{"from"}
+	SlotGetLost        = Slot{"get_lost"}
+	SlotHaveNone       = Slot{"have_none"}
+	SlotHost           = Slot{"host"}
+	SlotInside         = Slot{"inside"}
+	SlotInstead        = Slot{"instead"}
+	SlotIssuer         = Slot{"issuer"}
+	SlotMechanism      = Slot{"mechanism"}
+	SlotName           = Slot{"name"}
+	SlotNames          = Slot{"names"}
+	SlotNetwork        = Slot{"network"}
+	SlotOffered        = Slot{"offered"}
+	SlotOpen           = Slot{"open"}
+	SlotPlace          = Slot{"place"}
+	SlotProtocol       = Slot{"protocol"}
+	SlotProvider       = Slot{"provider"}
+	SlotRenewed        = Slot{"renewed"}
+	SlotReply          = Slot{"reply"}
+	SlotSaid           = Slot{"said"}
+	SlotSeen           = Slot{"seen"}
+	SlotServers        = Slot{"servers"}
+	SlotSubmission     = Slot{"submission"}
+	SlotSuite          = Slot{"suite"}
+	SlotTakesOut       = Slot{"takes_out"}
+	SlotTlsPort        = Slot{"tls_port"}
+	SlotUnderstands    = Slot{"understands"}
+	SlotUntil          = Slot{"until"}
+	SlotUsed           = Slot{"used"}
+	SlotVersion        = Slot{"version"}
+	SlotWait           = Slot{"wait"}
+	SlotWanted         = Slot{"wanted"}
+	SlotWhat           = Slot{"what"}
+	SlotWorks          = Slot{"works"}
+	SlotAbove          = Slot{"above"}
+	SlotAgrees         = Slot{"agrees"}
+	SlotAlertName      = Slot{"alert_name"}
+	SlotAnswers        = Slot{"answers"}
+	SlotAsked          = Slot{"asked"}
+	SlotAt25           = Slot{"at_25"}
+	SlotAtHost         = Slot{"at_host"}
+	SlotAtLogin        = Slot{"at_login"}
+	SlotAtOnce         = Slot{"at_once"}
+	SlotAtTlsPort      = Slot{"at_tls_port"}
+	SlotAudience       = Slot{"audience"}
+	SlotBridgeNote     = Slot{"bridge_note"}
+	SlotByPort         = Slot{"by_port"}
+	SlotCatalogue      = Slot{"catalogue"}
+	SlotConfirmed      = Slot{"confirmed"}
+	SlotCured          = Slot{"cured"}
+	SlotCut            = Slot{"cut"}
+	SlotDefault        = Slot{"default"}
+	SlotDiffers        = Slot{"differs"}
+	SlotDnssec         = Slot{"dnssec"}
+	SlotEncoding       = Slot{"encoding"}
+	SlotEndless        = Slot{"endless"}
+	SlotEvery          = Slot{"every"}
+	SlotEveryWay       = Slot{"every_way"}
+	SlotEverywhere     = Slot{"everywhere"}
+	SlotExpired        = Slot{"expired"}
+	SlotExtended       = Slot{"extended"}
+	SlotFetchFirst     = Slot{"fetch_first"}
+	SlotGiven          = Slot{"given"}
+	SlotGreylisted     = Slot{"greylisted"}
+	SlotHere           = Slot{"here"}
+	SlotIfOffered      = Slot{"if_offered"}
+	SlotInvented       = Slot{"invented"}
+	SlotKnown          = Slot{"known"}
+	SlotLarger         = Slot{"larger"}
+	SlotLate           = Slot{"late"}
+	SlotLearnt         = Slot{"learnt"}
+	SlotLed            = Slot{"led"}
+	SlotLets           = Slot{"lets"}
+	SlotLiteral        = Slot{"literal"}
+	SlotLoggedIn       = Slot{"logged_in"}
+	SlotLoginNote      = Slot{"login_note"}
+	SlotLossy          = Slot{"lossy"}
+	SlotLostAnswer     = Slot{"lost_answer"}
+	SlotLostName       = Slot{"lost_name"}
+	SlotMailAlone      = Slot{"mail_alone"}
+	SlotMany           = Slot{"many"}
+	SlotMaybe          = Slot{"maybe"}
+	SlotMixed          = Slot{"mixed"}
+	SlotNear           = Slot{"near"}
+	SlotNoEhlo         = Slot{"no_ehlo"}
+	SlotNoLogin        = Slot{"no_login"}
+	SlotNoStarttls     = Slot{"no_starttls"}
+	SlotNoWay          = Slot{"no_way"}
+	SlotNobody         = Slot{"nobody"}
+	SlotNote           = Slot{"note"}
+	SlotNoteUrl        = Slot{"note_url"}
+	SlotNowAndThen     = Slot{"now_and_then"}
+	SlotOdd            = Slot{"odd"}
+	SlotOff            = Slot{"off"}
+	SlotOldPasses      = Slot{"old_passes"}
+	SlotOneName        = Slot{"one_name"}
+	SlotOnly25         = Slot{"only25"}
+	SlotOnly6          = Slot{"only6"}
+	SlotOnlyHere       = Slot{"only_here"}
+	SlotOther          = Slot{"other"}
+	SlotOtherWay       = Slot{"other_way"}
+	SlotOthers         = Slot{"others"}
+	SlotOver           = Slot{"over"}
+	SlotOwn            = Slot{"own"}
+	SlotOwnCertificate = Slot{"own_certificate"}
+	SlotOwnPassword    = Slot{"own_password"}
+	SlotPortal         = Slot{"portal"}
+	SlotPreauth        = Slot{"preauth"}
+	SlotPrefix         = Slot{"prefix"}
+	SlotProof          = Slot{"proof"}
+	SlotProxy          = Slot{"proxy"}
+	SlotPublic         = Slot{"public"}
+	SlotRefuses        = Slot{"refuses"}
+	SlotRejected       = Slot{"rejected"}
+	SlotResolver       = Slot{"resolver"}
+	SlotRightAt        = Slot{"right_at"}
+	SlotRoundTrip      = Slot{"round_trip"}
+	SlotRouter         = Slot{"router"}
+	SlotSeenAt         = Slot{"seen_at"}
+	SlotSent           = Slot{"sent"}
+	SlotSentFull       = Slot{"sent_full"}
+	SlotService        = Slot{"service"}
+	SlotSeveral        = Slot{"several"}
+	SlotIsWrong        = Slot{"is_wrong"}
+	SlotSinkhole       = Slot{"sinkhole"}
+	SlotSoon           = Slot{"soon"}
+	SlotSpoke          = Slot{"spoke"}
+	SlotStalls         = Slot{"stalls"}
+	SlotStatus         = Slot{"status"}
+	SlotStranger       = Slot{"stranger"}
+	SlotStray          = Slot{"stray"}
+	SlotTlsAlone       = Slot{"tls_alone"}
+	SlotTold           = Slot{"told"}
+	SlotTried          = Slot{"tried"}
+	SlotUnderTls       = Slot{"under_tls"}
+	SlotUnreached      = Slot{"unreached"}
+	SlotUntried        = Slot{"untried"}
+	SlotUser           = Slot{"user"}
+	SlotWaiting        = Slot{"waiting"}
+	SlotWantsFull      = Slot{"wants_full"}
+	SlotWantsLocal     = Slot{"wants_local"}
+	SlotWay            = Slot{"way"}
+	SlotWeb            = Slot{"web"}
+	SlotWildcard       = Slot{"wildcard"}
+	SlotWithStarttls   = Slot{"with_starttls"}
+	SlotWithheld       = Slot{"withheld"}
+)
+
+// allSlots is every slot above.
+var allSlots = []Slot{
+	SlotAccepted,
+	SlotAddress,
+	SlotAreOffered,
+	SlotBanner,
+	SlotBits,
+	SlotBy,
+	SlotDays,
+	SlotDead,
+	SlotFamily,
+	SlotFigures,
+	SlotFingerprint,
+	SlotFirstBytes,
+	SlotFound,
+	SlotFrom,
+	SlotGetLost,
+	SlotHaveNone,
+	SlotHost,
+	SlotInside,
+	SlotInstead,
+	SlotIssuer,
+	SlotMechanism,
+	SlotName,
+	SlotNames,
+	SlotNetwork,
+	SlotOffered,
+	SlotOpen,
+	SlotPlace,
+	SlotProtocol,
+	SlotProvider,
+	SlotRenewed,
+	SlotReply,
+	SlotSaid,
+	SlotSeen,
+	SlotServers,
+	SlotSubmission,
+	SlotSuite,
+	SlotTakesOut,
+	SlotTlsPort,
+	SlotUnderstands,
+	SlotUntil,
+	SlotUsed,
+	SlotVersion,
+	SlotWait,
+	SlotWanted,
+	SlotWhat,
+	SlotWorks,
+	SlotAbove,
+	SlotAgrees,
+	SlotAlertName,
+	SlotAnswers,
+	SlotAsked,
+	SlotAt25,
+	SlotAtHost,
+	SlotAtLogin,
+	SlotAtOnce,
+	SlotAtTlsPort,
+	SlotAudience,
+	SlotBridgeNote,
+	SlotByPort,
+	SlotCatalogue,
+	SlotConfirmed,
+	SlotCured,
+	SlotCut,
+	SlotDefault,
+	SlotDiffers,
+	SlotDnssec,
+	SlotEncoding,
+	SlotEndless,
+	SlotEvery,
+	SlotEveryWay,
+	SlotEverywhere,
+	SlotExpired,
+	SlotExtended,
+	SlotFetchFirst,
+	SlotGiven,
+	SlotGreylisted,
+	SlotHere,
+	SlotIfOffered,
+	SlotInvented,
+	SlotKnown,
+	SlotLarger,
+	SlotLate,
+	SlotLearnt,
+	SlotLed,
+	SlotLets,
+	SlotLiteral,
+	SlotLoggedIn,
+	SlotLoginNote,
+	SlotLossy,
+	SlotLostAnswer,
+	SlotLostName,
+	SlotMailAlone,
+	SlotMany,
+	SlotMaybe,
+	SlotMixed,
+	SlotNear,
+	SlotNoEhlo,
+	SlotNoLogin,
+	SlotNoStarttls,
+	SlotNoWay,
+	SlotNobody,
+	SlotNote,
+	SlotNoteUrl,
+	SlotNowAndThen,
+	SlotOdd,
+	SlotOff,
+	SlotOldPasses,
+	SlotOneName,
+	SlotOnly25,
+	SlotOnly6,
+	SlotOnlyHere,
+	SlotOther,
+	SlotOtherWay,
+	SlotOthers,
+	SlotOver,
+	SlotOwn,
+	SlotOwnCertificate,
+	SlotOwnPassword,
+	SlotPortal,
+	SlotPreauth,
+	SlotPrefix,
+	SlotProof,
+	SlotProxy,
+	SlotPublic,
+	SlotRefuses,
+	SlotRejected,
+	SlotResolver,
+	SlotRightAt,
+	SlotRoundTrip,
+	SlotRouter,
+	SlotSeenAt,
+	SlotSent,
+	SlotSentFull,
+	SlotService,
+	SlotSeveral,
+	SlotIsWrong,
+	SlotSinkhole,
+	SlotSoon,
+	SlotSpoke,
+	SlotStalls,
+	SlotStatus,
+	SlotStranger,
+	SlotStray,
+	SlotTlsAlone,
+	SlotTold,
+	SlotTried,
+	SlotUnderTls,
+	SlotUnreached,
+	SlotUntried,
+	SlotUser,
+	SlotWaiting,
+	SlotWantsFull,
+	SlotWantsLocal,
+	SlotWay,
+	SlotWeb,
+	SlotWildcard,
+	SlotWithStarttls,
+	SlotWithheld,
 }
 
 // General returns the words that stand in a slot where a page is read without a
-// run.
-func General(slot string) string { return generalWords[slot] }
+// run; nothing for one that only decides which lines stand.
+func General(slot string) prose.Value {
+	id := prose.ID("general-" + strings.ReplaceAll(slot, "_", "-"))
+	if !prose.English().Has(id) {
+		return prose.Value{}
+	}
+	return prose.Phrase(id, nil)
+}

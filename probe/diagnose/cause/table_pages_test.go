@@ -1,8 +1,11 @@
 package cause
 
 import (
+	"maps"
 	"slices"
 	"testing"
+
+	"maildoctor/probe/prose"
 )
 
 func TestPagesCanBeRead(t *testing.T) {
@@ -19,30 +22,31 @@ func TestPagesAreInOrder(t *testing.T) {
 				t.Errorf("%s: section %d is %q, want %q", p.ID, i, s.Heading, heads[i])
 			}
 		}
-		lines := []string{p.title}
+		lines := []*prose.Template{p.title}
 		for _, s := range p.Sections {
-			lines = append(lines, s.Lines...)
+			for _, l := range s.lines {
+				lines = append(lines, l.Template)
+			}
 		}
-		for _, line := range lines {
-			c, text := conditions(line)
-			for _, name := range slots(text) {
-				guarded := slices.Contains(c, condition{slot: name})
-				if _, ok := generalWords[name]; !ok || generalWords[name] == "" && !guarded {
+		for _, text := range lines {
+			decided := text.Conditions()
+			for _, name := range text.Slots(false) {
+				if General(name).Empty() && !decided[name] {
 					t.Errorf("%s: slot {%s} has no general words", p.ID, name)
 				}
 			}
-			for _, k := range c {
-				if _, ok := generalWords[k.slot]; !ok && k.slot != "several" {
-					t.Errorf("%s: condition on unknown slot %q", p.ID, k.slot)
+			for _, name := range append(text.Slots(true), slices.Collect(maps.Keys(decided))...) {
+				if !slices.Contains(allSlots, Slot{name}) {
+					t.Errorf("%s: there is no slot %q", p.ID, name)
 				}
 			}
 		}
 		for _, line := range p.section(MistakenFor) {
-			if _, ok := mistaken(line); !ok {
-				t.Errorf("%s: %q names no cause", p.ID, line)
+			if _, ok := mistaken(line.text); !ok {
+				t.Errorf("%s: %q names no cause", p.ID, line.text)
 			}
 		}
-		for _, r := range p.Lines(WhatToDo, nil) {
+		for _, r := range p.Lines(prose.English(), WhatToDo, nil) {
 			if len(r) > 260 {
 				t.Errorf("%s: an action of %d letters is a paragraph", p.ID, len(r))
 			}

@@ -4,35 +4,46 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"maildoctor/probe/prose"
 )
 
 // Action is something to do, and who does it.
 type Action struct {
 	Who  Who
-	Text string // one or more whole sentences, to stand behind the actor and a colon
+	Text string // one or more whole sentences, to stand behind who acts and a colon
 
 	// Beside says that it costs little and harms nobody, so that it may be named
 	// although its cause is merely possible beside another one.
 	Beside bool
 }
 
-// Title returns the heading of a finding. Slots without an argument get general
+// Title returns the heading of a finding. Slots without a value get general
 // words, so that a page can be read without a run.
-func (p *Page) Title(args map[string]string) string { return fill(p.title, args) }
+func (p *Page) Title(l *prose.Language, args prose.Args) string {
+	return fill(l, p.title, args, true)
+}
 
 // Sentence returns the cause in one whole sentence or two.
-func (p *Page) Sentence(args map[string]string) string {
-	return strings.Join(render(p.section(InASentence), args), " ")
+func (p *Page) Sentence(l *prose.Language, args prose.Args) string {
+	return strings.Join(render(l, p.section(InASentence), args, true), " ")
+}
+
+// Clause is [Page.Sentence] as it goes on after a colon.
+func (p *Page) Clause(l *prose.Language, args prose.Args) string {
+	lines := render(l, p.section(InASentence), args, true)
+	if first := render(l, p.section(InASentence), args, false); len(first) > 0 {
+		lines[0] = first[0]
+	}
+	return strings.Join(lines, " ")
 }
 
 // Actions returns what to do, the first thing first.
-func (p *Page) Actions(args map[string]string) []Action {
+func (p *Page) Actions(l *prose.Language, args prose.Args) []Action {
 	var list []Action
-	for _, line := range render(p.section(WhatToDo), args) {
-		if who, text, ok := actor(line); ok {
-			list = append(list, Action{Who: who, Text: text, Beside: p.Beside && len(list) == 0})
+	for _, a := range p.section(WhatToDo) {
+		if a.Holds(args) {
+			list = append(list, Action{Who: a.who, Text: fill(l, a.Template, args, false), Beside: p.Beside && len(list) == 0})
 		}
 	}
 	return list
@@ -41,41 +52,31 @@ func (p *Page) Actions(args map[string]string) []Action {
 // Unknown returns what the finding leaves open. The lines go on after "Not
 // known", so they begin in lower case, "whether ...", "who ...", and a single
 // sentence has no full stop.
-func (p *Page) Unknown(args map[string]string) []string {
-	lines := render(p.section(NotKnownHere), args)
-	for i, line := range lines {
-		if r, n := utf8.DecodeRuneInString(line); n > 0 {
-			line = string(unicode.ToLower(r)) + line[n:]
-			if !strings.Contains(line, ". ") {
-				line = strings.TrimSuffix(line, ".")
-			}
-			lines[i] = line
-		}
-	}
-	return lines
+func (p *Page) Unknown(l *prose.Language, args prose.Args) []string {
+	return render(l, p.section(NotKnownHere), args, false)
 }
 
 // Lines returns any section with its slots filled.
-func (p *Page) Lines(heading string, args map[string]string) []string {
-	return render(p.section(heading), args)
+func (p *Page) Lines(l *prose.Language, heading string, args prose.Args) []string {
+	return render(l, p.section(heading), args, true)
 }
 
-// Missing returns the slots of title and sections that have no argument here
-// and are not left out by a condition.
-func (p *Page) Missing(args map[string]string) []string {
+// Missing returns the slots of title and sections that have no value here and are
+// not left out by a condition.
+func (p *Page) Missing(args prose.Args) []string {
 	var missing []string
-	check := func(line string) {
-		for _, s := range slots(line) {
-			if args[s] == "" && !slices.Contains(missing, s) {
+	check := func(t *prose.Template) {
+		for _, s := range t.Slots(false) {
+			if args[s].Empty() && !slices.Contains(missing, s) {
 				missing = append(missing, s)
 			}
 		}
 	}
 	check(p.title)
 	for _, s := range p.Sections {
-		for _, line := range s.Lines {
-			if c, text := conditions(line); c.hold(args) {
-				check(text)
+		for _, line := range s.lines {
+			if line.Holds(args) {
+				check(line.Template)
 			}
 		}
 	}
@@ -83,16 +84,16 @@ func (p *Page) Missing(args map[string]string) []string {
 }
 
 // Markdown returns the page as a document of its own, in general words.
-func (p *Page) Markdown() string {
+func (p *Page) Markdown(l *prose.Language) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n`%s`: %s", p.Title(nil), p.ID, p.Severity)
+	fmt.Fprintf(&b, "# %s\n\n`%s`: %s", p.Title(l, nil), p.ID, p.Severity)
 	if p.Stage != "" {
 		fmt.Fprintf(&b, ", seen in stage `%s`", p.Stage)
 	}
 	b.WriteString("\n")
 	for _, s := range p.Sections {
 		fmt.Fprintf(&b, "\n## %s\n\n", s.Heading)
-		for i, line := range render(s.Lines, nil) {
+		for i, line := range p.Lines(l, s.Heading, nil) {
 			if i > 0 && !strings.HasPrefix(line, "- ") {
 				b.WriteString("\n")
 			}
@@ -106,147 +107,62 @@ func (p *Page) Markdown() string {
 	return b.String()
 }
 
-// render returns the lines whose conditions hold, with their slots filled.
-func render(lines []string, args map[string]string) []string {
+// render returns the lines whose conditions hold, with their slots filled. capital
+// says that each begins a sentence.
+func render(l *prose.Language, lines []line, args prose.Args, capital bool) []string {
 	var out []string
 	for _, line := range lines {
-		if c, text := conditions(line); c.hold(args) {
-			out = append(out, fill(text, args))
+		if !line.Holds(args) {
+			continue
 		}
+		text := fill(l, line.Template, args, capital && line.who == "")
+		if line.who != "" {
+			text = Party(line.who) + ": " + text
+		}
+		if line.item {
+			text = "- " + text
+		}
+		out = append(out, text)
 	}
 	return out
 }
 
-// condition lets a line stand only where an argument is there, or isn't.
-type condition struct {
-	slot   string
-	absent bool
+// fill fills a template of a page. The servers are the hosts, where nobody says
+// otherwise.
+func fill(l *prose.Language, t *prose.Template, args prose.Args, capital bool) string {
+	return l.Fill(t, args, func(slot string) prose.Value {
+		if host := args[SlotHost.name]; slot == SlotServers.name && !host.Empty() {
+			return host
+		}
+		return General(slot)
+	}, capital)
 }
 
-type conditionList []condition
-
-func (list conditionList) hold(args map[string]string) bool {
-	for _, c := range list {
-		if (args[c.slot] == "") != c.absent {
-			return false
-		}
-	}
-	return true
-}
-
-// conditions takes "{?slot}" and "{!slot}" from the beginning of a line.
-func conditions(line string) (conditionList, string) {
-	var list conditionList
-	for strings.HasPrefix(line, "{?") || strings.HasPrefix(line, "{!") {
-		slot, rest, ok := strings.Cut(line[2:], "}")
-		if !ok {
-			break
-		}
-		list = append(list, condition{slot, line[1] == '!'})
-		line = strings.TrimSpace(rest)
-	}
-	return list, line
-}
-
-// slots returns the names in braces, without the verbs.
-func slots(line string) []string {
-	var names []string
-	for {
-		_, rest, ok := strings.Cut(line, "{")
-		if !ok {
-			return names
-		}
-		name, after, ok := strings.Cut(rest, "}")
-		if !ok {
-			return names
-		}
-		if !strings.Contains(name, "|") {
-			names = append(names, name)
-		}
-		line = after
-	}
-}
-
-// fill puts arguments into slots, and a capital at the beginning. Arguments are
-// put in as they are: braces in a server's text are no slots.
-func fill(line string, args map[string]string) string {
-	var b strings.Builder
-	for {
-		before, rest, ok := strings.Cut(line, "{")
-		if !ok {
-			b.WriteString(line)
-			break
-		}
-		name, after, ok := strings.Cut(rest, "}")
-		if !ok {
-			b.WriteString(line)
-			break
-		}
-		b.WriteString(before)
-		b.WriteString(word(name, args))
-		line = after
-	}
-	return capital(b.String())
-}
-
-// capital makes the first letter large, unless it is a host name's.
-func capital(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	next, _ := utf8.DecodeRuneInString(s[n:])
-	if n == 0 || !unicode.IsLower(r) || unicode.IsUpper(next) || hostLike(s) {
-		return s
-	}
-	return string(unicode.ToUpper(r)) + s[n:]
-}
-
-// hostLike reports whether a sentence begins with a host name, which keeps its
-// own letters.
-func hostLike(s string) bool {
-	word, _, _ := strings.Cut(s, " ")
-	return strings.Contains(strings.TrimRight(word, ".,:;"), ".")
-}
-
-// word returns an argument, or general words for it. "{gives|give}" is a verb
-// for one server, and for several; "{place:is|are}" one for places.
-func word(name string, args map[string]string) string {
-	if one, many, ok := strings.Cut(name, "|"); ok {
-		counted := "several"
-		if slot, verb, ok := strings.Cut(one, ":"); ok {
-			counted, one = counted+"_"+slot, verb
-		}
-		if args[counted] != "" {
-			return many
-		}
-		return one
-	}
-	if v := args[name]; v != "" {
-		return v
-	}
-	if v := args["host"]; v != "" && name == "servers" {
-		return v
-	}
-	if w, ok := generalWords[name]; ok {
-		return w
-	}
-	return name
-}
-
-// actors are the words with which an action begins.
+// actors are the words with which an action begins on a page.
 var actors = []struct {
 	words string
 	who   Who
 }{
-	{"You: ", You},
-	{"Your network: ", Network},
-	{"Your provider: ", Provider},
-	{"The operator: ", Operator},
+	{"You", You},
+	{"Your network", Network},
+	{"Your provider", Provider},
+	{"The operator", Operator},
 }
 
-// actor splits "- You: do this." into who acts and what is to be done.
-func actor(line string) (Who, string, bool) {
-	line = strings.TrimPrefix(line, "- ")
+// Party returns who acts, as pages have it: "You", "Your network".
+func Party(w Who) string {
 	for _, a := range actors {
-		if text, ok := strings.CutPrefix(line, a.words); ok {
+		if a.who == w {
+			return a.words
+		}
+	}
+	return string(w)
+}
+
+// actor splits "You: do this." into who acts and what is to be done.
+func actor(text string) (Who, string, bool) {
+	for _, a := range actors {
+		if text, ok := strings.CutPrefix(text, a.words+": "); ok {
 			return a.who, text, true
 		}
 	}

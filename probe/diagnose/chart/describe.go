@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -20,6 +21,9 @@ func ProtocolName(p stage.Protocol) string {
 	}
 	return strings.ToUpper(stage.Visible(string(p)))
 }
+
+// Shows is what a result shows by itself, as evidence.
+func Shows(k *Exam, r *stage.Result) prose.Value { return prose.Raw(Describe(k, r)) }
 
 // Describe says in one line what a result shows by itself.
 func Describe(k *Exam, r *stage.Result) string {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -62,24 +64,24 @@ func (k *Exam) AtTLSPort() bool { return k.Check.Endpoint.Port == TLSPorts[k.Che
 // AllOf names the servers of a provider as a whole, "CenturyLink's servers",
 // where a finding concerns every one of them that the run examined and there are
 // several; empty otherwise.
-func (c *Case) AllOf(checks []*Exam) string {
+func (c *Case) AllOf(checks []*Exam) prose.Value {
 	if len(checks) == 0 || checks[0].Subject.Profile == nil || checks[0].Subject.Profile.Name == "" {
-		return ""
+		return prose.Value{}
 	}
 	hosts := make(map[string]bool)
 	for _, k := range checks {
 		if k.Check.Subject != checks[0].Check.Subject {
-			return ""
+			return prose.Value{}
 		}
 		hosts[k.Host()] = true
 	}
 	for _, k := range c.Checks {
 		if k.Check.Subject == checks[0].Check.Subject && !hosts[k.Host()] {
-			return ""
+			return prose.Value{}
 		}
 	}
 	if len(hosts) < 2 {
-		return ""
+		return prose.Value{}
 	}
-	return checks[0].Provider() + "'s servers"
+	return say.ServersOf(checks[0].ProviderName())
 }

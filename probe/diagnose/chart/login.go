@@ -109,7 +109,7 @@ func (k *Exam) BareName() bool {
 // the one that was sent is formed like that.
 func (k *Exam) FormFits() bool {
 	form := k.wantedForm()
-	return k.Subject.User != "" && (form == "full-address" || form == "local-part") && k.OtherForm() == ""
+	return k.Subject.User != "" && (form == FullAddress || form == LocalPart) && k.OtherForm() == ""
 }
 
 // wantedForm is how the profile forms user names at this server; empty where nobody
@@ -121,8 +121,14 @@ func (k *Exam) wantedForm() string {
 	return cmp.Or(k.Check.UserForm, k.Subject.Profile.UserName)
 }
 
+// The forms of a user name, as profiles have them.
+const (
+	FullAddress = "full-address"
+	LocalPart   = "local-part"
+)
+
 // OtherForm says in which form the profile wants the user name, where that is
-// not how it was sent: "wants_full", "wants_local"; empty where it is, or nobody
+// not how it was sent: [FullAddress] or [LocalPart]; empty where it is, or nobody
 // knows.
 func (k *Exam) OtherForm() string {
 	user := k.Subject.User
@@ -130,10 +136,10 @@ func (k *Exam) OtherForm() string {
 		return ""
 	}
 	switch form := k.wantedForm(); {
-	case form == "full-address" && !strings.Contains(user, "@"):
-		return "wants_full"
-	case form == "local-part" && strings.ContainsAny(user, `@\\`):
-		return "wants_local"
+	case form == FullAddress && !strings.Contains(user, "@"):
+		return FullAddress
+	case form == LocalPart && strings.ContainsAny(user, `@\\`):
+		return LocalPart
 	}
 	return ""
 }

@@ -137,13 +137,13 @@ func inOtherForm(k *chart.Exam) string {
 	}
 	name, _, _ = strings.Cut(name, "@")
 	switch k.OtherForm() {
-	case "wants_local":
+	case chart.LocalPart:
 		return name
 	case "":
 		if domain := domainOf(k.Host()); k.BareName() && name == s.User && domain != "" {
 			return name + "@" + domain
 		}
-	case "wants_full":
+	case chart.FullAddress:
 		domain := s.Domain
 		if domain == "" && len(s.Profile.Domains) == 1 {
 			domain = s.Profile.Domains[0]

@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/report"
+	"maildoctor/report/jsonreport"
+	"maildoctor/report/term"
+)
+
+// format is a form that a report has.
+type format struct {
+	name    string   // for --format and --output
+	endings []string // of files that are of this form where --output names none
+	render  report.Renderer
+}
+
+// formats are all of them, one a row. Nothing but the bytes written depends on which
+// one is chosen, the exit code least of all. The first is that of a run without
+// --format, and of files whose ending tells nothing.
+var formats = []format{
+	{name: "text", endings: []string{"text", "txt"}, render: term.Render},
+	{name: "json", endings: []string{"json"}, render: jsonreport.Render},
+}
+
+// formatNamed returns the format with a name, nil where there is none.
+func formatNamed(name string) *format {
+	i := slices.IndexFunc(formats, func(f format) bool { return f.name == name })
+	if i < 0 {
+		return nil
+	}
+	return &formats[i]
+}
+
+func formatNames() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name
+	}
+	return names
+}
+
+// splitOutput reads [FORM=]FILE. Without a form the file's ending tells.
+func splitOutput(arg string) (form, file string) {
+	if form, rest, ok := strings.Cut(arg, "="); ok && !strings.ContainsAny(form, `/\.`) {
+		return form, rest
+	}
+	ending := arg[strings.LastIndexByte(arg, '.')+1:]
+	for _, f := range formats {
+		if slices.Contains(f.endings, ending) && ending != arg {
+			return f.name, arg
+		}
+	}
+	return formats[0].name, arg
+}

@@ -1,0 +1,142 @@
+package prose
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxListed is how many values a list names before it counts the rest.
+const maxListed = 4
+
+// The sentences of lists and figures. They stand in en/figures.txt.
+const (
+	idPair    ID = "list-pair"
+	idPairOr  ID = "list-pair-or"
+	idComma   ID = "list-comma"
+	idThen    ID = "list-then"
+	idRest    ID = "list-rest"
+	idStop    ID = "full-stop"
+	idBrief   ID = "under-a-tenth"
+	idMillis  ID = "milliseconds"
+	idSeconds ID = "seconds"
+	idBytes   ID = "bytes"
+	idKilo    ID = "kilobytes"
+	idMega    ID = "megabytes"
+	idGiga    ID = "gigabytes"
+)
+
+// list writes "a", "a and b", "a, b and c", "a, b, c, d and 7 more"; what comes one
+// after the other is not shortened.
+func (o *writer) list(v Value) {
+	items, pair := v.items, idPair
+	switch v.kind {
+	case listThen:
+		o.chain(items, idThen)
+		return
+	case listOr:
+		pair = idPairOr
+	}
+	last := items[len(items)-1]
+	items = items[:len(items)-1]
+	if n := len(v.items); n > maxListed {
+		items, last = v.items[:maxListed], Phrase(idRest, Args{"n": Count(n - maxListed)})
+	}
+	o.b.WriteString(o.l.open)
+	for _, p := range o.l.sentences[pair].parts {
+		switch p.slot {
+		case "first":
+			o.chain(items, idComma)
+		case "second":
+			o.value(last)
+		default:
+			o.letters(p.letters)
+		}
+	}
+	o.b.WriteString(o.l.close)
+}
+
+// chain writes values with the same mark between each two.
+func (o *writer) chain(items []Value, between ID) {
+	for i, v := range items {
+		if i > 0 {
+			o.b.WriteString(o.l.mark(between))
+		}
+		o.value(v)
+	}
+}
+
+// figure writes a count, a size or a time.
+func (o *writer) figure(v Value) {
+	switch v.kind {
+	case count:
+		o.data(strconv.FormatInt(v.n, 10))
+	case inWords:
+		o.number(v.n)
+	case size:
+		o.size(v.n)
+	case seconds:
+		o.unit(idSeconds, strconv.FormatFloat(time.Duration(v.n).Seconds(), 'f', -1, 64))
+	case duration:
+		o.duration(time.Duration(v.n))
+	}
+}
+
+// unit writes a figure with its unit.
+func (o *writer) unit(id ID, figure string) {
+	o.sentence(o.l.sentences[id], Args{"n": Data(figure)}, nil)
+}
+
+func (o *writer) number(n int64) {
+	if t := o.l.sentences[ID("number-"+strconv.FormatInt(n, 10))]; t != nil {
+		o.sentence(t, nil, nil)
+		return
+	}
+	o.data(strconv.FormatInt(n, 10))
+}
+
+func (o *writer) duration(d time.Duration) {
+	switch {
+	case d < 50*time.Microsecond:
+		o.sentence(o.l.sentences[idBrief], nil, nil)
+	case d < 10*time.Millisecond:
+		o.unit(idMillis, fmt.Sprintf("%.1f", float64(d)/float64(time.Millisecond)))
+	case d < time.Second:
+		o.unit(idMillis, strconv.FormatInt(d.Milliseconds(), 10))
+	default:
+		o.unit(idSeconds, strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0"))
+	}
+}
+
+// size writes "700 MB", "9.5 MB", "1.5 GB". A megabyte is 2^20 bytes, as mail
+// programs count. Providers and servers count it either way, so a round number of
+// millions is shown as that number too.
+func (o *writer) size(n int64) {
+	const kibi, million, mebi, gibi = 1 << 10, 1_000_000, 1 << 20, 1 << 30
+	whole := func(id ID, of int64) { o.unit(id, strconv.FormatInt(n/of, 10)) }
+	part := func(id ID, of float64, digits int) {
+		o.unit(id, strconv.FormatFloat(math.Round(float64(n)/of*math.Pow10(digits))/math.Pow10(digits), 'f', digits, 64))
+	}
+	switch {
+	case n >= gibi && n%gibi == 0:
+		whole(idGiga, gibi)
+	case n >= gibi && n%(1000*million) == 0:
+		whole(idGiga, 1000*million)
+	case n >= gibi:
+		part(idGiga, gibi, 1)
+	case n >= mebi && n%mebi == 0:
+		whole(idMega, mebi)
+	case n >= million && n%million == 0:
+		whole(idMega, million)
+	case n >= 10*mebi:
+		part(idMega, mebi, 0)
+	case n >= mebi:
+		part(idMega, mebi, 1)
+	case n >= kibi:
+		part(idKilo, kibi, 0)
+	default:
+		whole(idBytes, 1)
+	}
+}

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"maildoctor/probe/prose"
+)
+
+// Package say is what the tables make of it.
+func TestSayIsUpToDate(t *testing.T) {
+	tables, err := prose.Tables(os.DirFS("../.."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := make(map[string]bool)
+	for _, table := range tables {
+		want, err := source(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join("../../say", table.Name+"_table.go")
+		made[file] = true
+		if got, err := os.ReadFile(file); err != nil || string(got) != string(want) {
+			t.Errorf("%s is out of date; go generate ./probe/prose writes it (%v)", file, err)
+		}
+	}
+	files, err := filepath.Glob("../../say/*_table.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !made[f] {
+			t.Errorf("%s has no table", f)
+		}
+	}
+}

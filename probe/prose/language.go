@@ -1,0 +1,186 @@
+package prose
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+// Language turns values into text. It is safe for use by several goroutines.
+type Language struct {
+	tag       language.Tag
+	sentences map[ID]*Template
+	forms     []plural.Form // in the order in which templates list them
+	open      string        // put around every sentence; see [Language.Marked]
+	close     string
+}
+
+// Text returns a value in words, in the form in which it goes on after a colon.
+func (l *Language) Text(v Value) string {
+	o := &writer{l: l}
+	o.value(v)
+	return o.b.String()
+}
+
+// Sentence returns a value as a whole sentence: with a capital, unless it begins
+// with data, and with a full stop.
+func (l *Language) Sentence(v Value) string {
+	if v.Empty() {
+		return ""
+	}
+	return l.ended(l.Title(v))
+}
+
+// Title returns a value with a capital, as a heading or a cell has it.
+func (l *Language) Title(v Value) string {
+	o := &writer{l: l, capital: true}
+	o.value(v)
+	return o.b.String()
+}
+
+// Fill returns a template in words; general says what stands in slots that have no
+// value. capital makes the first letter large, unless it is data's.
+func (l *Language) Fill(t *Template, args Args, general func(slot string) Value, capital bool) string {
+	o := &writer{l: l, capital: capital}
+	o.sentence(t, args, general)
+	return o.b.String()
+}
+
+// ended puts a full stop behind a sentence that has no mark at its end.
+func (l *Language) ended(s string) string {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, l.close))
+	if strings.ContainsRune(".?!:", r) {
+		return s
+	}
+	return s + l.mark(idStop)
+}
+
+// Has reports whether the language has a sentence.
+func (l *Language) Has(id ID) bool { return l.sentences[id] != nil }
+
+// Marked returns the same language with marks around every sentence, as a
+// pseudo-language: what stands outside of them was not translated.
+func (l *Language) Marked(open, close string) *Language {
+	m := *l
+	m.open, m.close = open, close
+	return &m
+}
+
+// mark returns the letters of a sentence without slots.
+func (l *Language) mark(id ID) string {
+	if t := l.sentences[id]; t != nil && len(t.parts) == 1 {
+		return t.parts[0].letters
+	}
+	return ""
+}
+
+// writer collects the text of a value.
+type writer struct {
+	l       *Language
+	b       strings.Builder
+	capital bool // the next letter begins a sentence
+}
+
+// letters writes words of a sentence.
+func (o *writer) letters(s string) {
+	if o.capital && s != "" {
+		r, n := utf8.DecodeRuneInString(s)
+		s, o.capital = string(unicode.ToUpper(r))+s[n:], false
+	}
+	o.b.WriteString(s)
+}
+
+// data writes what keeps its letters.
+func (o *writer) data(s string) {
+	o.capital = o.capital && s == ""
+	o.b.WriteString(s)
+}
+
+// raw writes text of which nobody knows what it begins with: a word with a point
+// or a capital in it is taken for a name.
+func (o *writer) raw(s string) {
+	word, _, _ := strings.Cut(s, " ")
+	if strings.Contains(strings.TrimRight(word, ".,:;"), ".") || strings.ToLower(word) != word {
+		o.data(s)
+		return
+	}
+	o.letters(s)
+}
+
+func (o *writer) value(v Value) {
+	switch v.kind {
+	case nothing:
+	case data:
+		o.data(v.text)
+	case raw:
+		o.raw(v.text)
+	case sentence:
+		t := o.l.sentences[ID(v.text)]
+		if t == nil {
+			o.data(v.text)
+			return
+		}
+		o.sentence(t, v.args, nil)
+	case listAnd, listOr, listThen:
+		o.list(v)
+	default:
+		o.figure(v)
+	}
+}
+
+// sentence writes a template between the language's marks.
+func (o *writer) sentence(t *Template, args Args, general func(string) Value) {
+	o.b.WriteString(o.l.open)
+	o.parts(t.parts, args, general)
+	o.b.WriteString(o.l.close)
+}
+
+func (o *writer) parts(parts []part, args Args, general func(string) Value) {
+	for _, p := range parts {
+		switch {
+		case p.optional != nil:
+			if filled(p.optional, args) {
+				o.parts(p.optional, args, general)
+			}
+		case p.forms != nil:
+			o.letters(o.l.form(p.forms, args[p.slot].Number()))
+		case p.slot != "":
+			v := args[p.slot]
+			if v.Empty() && general != nil {
+				v = general(p.slot)
+			}
+			o.value(v)
+		case p.verbatim:
+			o.data(p.letters)
+		default:
+			o.letters(p.letters)
+		}
+	}
+}
+
+// filled reports whether every slot of an optional piece holds something.
+func filled(parts []part, args Args) bool {
+	for _, p := range parts {
+		if p.slot != "" && args[p.slot].Empty() {
+			return false
+		}
+	}
+	return true
+}
+
+// form chooses by the language's plural rules (CLDR). Nothing counts as one.
+func (l *Language) form(forms []string, n int) string {
+	if n == 0 {
+		n = 1
+	}
+	is := plural.Cardinal.MatchPlural(l.tag, n, 0, 0, 0, 0)
+	for i, f := range l.forms {
+		if f == is && i < len(forms) {
+			return forms[i]
+		}
+	}
+	return forms[len(forms)-1]
+}

@@ -1,0 +1,205 @@
+package prose_test
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"maildoctor/probe/prose"
+	"maildoctor/probe/stage"
+)
+
+// parsed fills a template in English.
+func parsed(t *testing.T, text string, args prose.Args, capital bool) string {
+	t.Helper()
+	tmpl, err := prose.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return prose.English().Fill(tmpl, args, nil, capital)
+}
+
+func TestTemplates(t *testing.T) {
+	hosts := prose.And(prose.Datas([]string{"a.example", "b.example"})...)
+	one := prose.Data("a.example")
+	for _, c := range []struct {
+		text string
+		args prose.Args
+		want string
+	}{
+		{"no slots", nil, "No slots"},
+		{"{host} {gives|give} no answer", prose.Args{"host": one}, "a.example gives no answer"},
+		{"{host} {gives|give} no answer", prose.Args{"host": hosts}, "a.example and b.example give no answer"},
+		{"{n} {n:server|servers}", prose.Args{"n": prose.Count(1)}, "1 server"},
+		{"{n} {n:server|servers}", prose.Args{"n": prose.Count(3)}, "3 servers"},
+		{"{place:takes|take} it", prose.Args{"place": prose.Data("ports 110 and 995").Of(2)}, "Take it"},
+		{"it works{[ at {place}]}, and{[ {a}{b}]} more", prose.Args{"place": prose.Data("port 1"), "a": one}, "It works at port 1, and more"},
+		{"the code [AUTH] of {host}", prose.Args{"host": one}, "The code [AUTH] of a.example"},
+		{"{=iCloud} is down", nil, "iCloud is down"},
+		{"{host}", prose.Args{"host": prose.Data("{braces} [brackets]")}, "{braces} [brackets]"},
+		{"{host}", prose.Args{"host": prose.Data("red \x1b[31m")}, `red \x1b[31m`},
+	} {
+		if got := parsed(t, c.text, c.args, true); got != c.want {
+			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+		}
+	}
+	if got := parsed(t, "the rest", nil, false); got != "the rest" {
+		t.Errorf("as it goes on: %q", got)
+	}
+}
+
+func TestTemplatesThatCannotBeRead(t *testing.T) {
+	for _, text := range []string{"{host", "{}", "{?x no end", "{[{host}", "{[a {[b]}]}", "a {[", "{[a}"} {
+		if _, err := prose.Parse(text); err == nil {
+			t.Errorf("%q was read", text)
+		}
+	}
+}
+
+func TestConditions(t *testing.T) {
+	tmpl, err := prose.Parse("{?a}{!b} text {c} {d:x|y}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	yes := prose.Set(true)
+	for _, c := range []struct {
+		args prose.Args
+		want bool
+	}{{nil, false}, {prose.Args{"a": yes}, true}, {prose.Args{"a": yes, "b": yes}, false}, {prose.Args{"a": prose.Set(false)}, false}} {
+		if got := tmpl.Holds(c.args); got != c.want {
+			t.Errorf("%v: %v, want %v", c.args, got, c.want)
+		}
+	}
+	if got := strings.Join(tmpl.Slots(false), " ") + ", " + strings.Join(tmpl.Slots(true), " "); got != "c, c d" {
+		t.Errorf("slots %q", got)
+	}
+	if got := tmpl.Conditions(); len(got) != 2 || !got["a"] || got["b"] {
+		t.Errorf("conditions %v", got)
+	}
+}
+
+func TestListsAndFigures(t *testing.T) {
+	words := func(n int) []prose.Value { return prose.Datas(strings.Split("a b c d e f g", " ")[:n]) }
+	ms := func(d time.Duration) prose.Value { return prose.Duration(stage.Ms(d)) }
+	for _, c := range []struct {
+		v    prose.Value
+		want string
+	}{
+		{prose.And(), ""},
+		{prose.And(words(1)...), "a"},
+		{prose.And(words(2)...), "a and b"},
+		{prose.And(words(4)...), "a, b, c and d"},
+		{prose.And(words(7)...), "a, b, c, d and 3 more"},
+		{prose.Or(words(3)...), "a, b or c"},
+		{prose.Then(words(6)...), "a; b; c; d; e; f"},
+		{prose.And(prose.Value{}, prose.Data(""), prose.Data("a")), "a"},
+		{prose.Count(7), "7"},
+		{prose.InWords(3), "three"},
+		{prose.InWords(11), "11"},
+		{ms(20 * time.Microsecond), "less than 0.1 ms"},
+		{ms(200 * time.Microsecond), "0.2 ms"},
+		{ms(58 * time.Millisecond), "58 ms"},
+		{ms(10 * time.Second), "10 s"},
+		{ms(1234 * time.Millisecond), "1.2 s"},
+		{prose.Seconds(stage.Ms(2500 * time.Millisecond)), "2.5 s"},
+		{prose.Size(700 << 20), "700 MB"},
+		{prose.Size(10_000_000), "10 MB"},
+		{prose.Size(1 << 20 * 95 / 10), "9.5 MB"},
+		{prose.Size(3 << 29), "1.5 GB"},
+		{prose.Size(2048), "2 KB"},
+		{prose.Size(17), "17 bytes"},
+		{prose.Cut("abcdef", 3), "abc..."},
+		{prose.Quoted("a b"), `"a b"`},
+		{prose.Phrase("no-such-sentence", nil), "no-such-sentence"},
+	} {
+		if got := prose.English().Text(c.v); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestSentencesHaveACapitalAndAStop(t *testing.T) {
+	if got := prose.English().Sentence(prose.Phrase("number-1", nil)); got != "One." {
+		t.Errorf("a word: %q", got)
+	}
+	if got := prose.English().Sentence(prose.Raw("is it?")); got != "Is it?" {
+		t.Errorf("a question: %q", got)
+	}
+	if got := prose.English().Sentence(prose.Data("imap.example.net")); got != "imap.example.net." {
+		t.Errorf("data: %q", got)
+	}
+	if got := prose.English().Sentence(prose.Value{}); got != "" {
+		t.Errorf("nothing: %q", got)
+	}
+}
+
+// Outside of the marks stands only what nobody translates.
+func TestMarks(t *testing.T) {
+	l := prose.English().Marked("⟦", "⟧")
+	for _, c := range []struct{ got, want string }{
+		{l.Text(prose.And(prose.Datas([]string{"a", "b"})...)), "⟦a and b⟧"},
+		{l.Sentence(prose.InWords(3)), "⟦Three⟧."},
+		{l.Text(prose.Seconds(stage.Ms(time.Second))), "⟦1 s⟧"},
+		{l.Text(prose.Data("a")), "a"},
+		{l.Sentence(prose.Phrase("list-pair", nil)), "⟦ and ⟧."},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestEqualValues(t *testing.T) {
+	a := prose.Phrase("x", prose.Args{"a": prose.Data("1"), "b": prose.Count(1)})
+	b := prose.Phrase("x", prose.Args{"b": prose.Count(1), "a": prose.Data("1"), "c": {}})
+	if !a.Equal(b) || len(prose.AppendNew([]prose.Value{a}, b)) != 1 {
+		t.Error("the same is not equal")
+	}
+	for _, o := range []prose.Value{
+		{},
+		prose.Data("x"), prose.Phrase("x", nil), prose.Phrase("x", prose.Args{"a": prose.Data("1"), "b": prose.Data("1")}),
+		prose.Phrase("x", prose.Args{"a": prose.Data("2"), "b": prose.Count(1)}), a.Of(2),
+	} {
+		if a.Equal(o) {
+			t.Errorf("%s equals %s", o.Key(), a.Key())
+		}
+	}
+}
+
+func TestJSON(t *testing.T) {
+	v := prose.Phrase("x", prose.Args{
+		"a": prose.Data("1"), "b": prose.And(prose.Datas([]string{"p", "q"})...), "c": prose.Duration(stage.Ms(58 * time.Millisecond)), "d": prose.Size(3),
+	})
+	b, err := json.Marshal(v)
+	if want := `{"id":"x","args":{"a":"1","b":["p","q"],"c":58,"d":3}}`; err != nil || string(b) != want {
+		t.Errorf("%s, %v, want %s", b, err, want)
+	}
+}
+
+func TestTablesCanBeRead(t *testing.T) {
+	if _, err := prose.Tables(os.DirFS(".")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestErrorsInTablesAreNamed(t *testing.T) {
+	files := fstest.MapFS{"en/a.txt": {Data: []byte("# a\none = {x\ntwo\none = again\n")}}
+	_, err := prose.Tables(files)
+	for _, want := range []string{"en/a.txt:2: one: a slot is not closed", `en/a.txt:3: expected id = text, found "two"`, "en/a.txt:4: one stands at en/a.txt:2 as well"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("{?a}{[ b {c}]} {d:e|f} {=g}")
+	f.Fuzz(func(_ *testing.T, text string) {
+		if t, err := prose.Parse(text); err == nil {
+			prose.English().Fill(t, prose.Args{"a": prose.Data("x")}, nil, true)
+		}
+	})
+}

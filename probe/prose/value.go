@@ -1,0 +1,243 @@
+package prose
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"maildoctor/probe/stage"
+)
+
+// Value is something to be said. The zero value says nothing, and a slot that
+// holds it counts as empty. Values are immutable.
+type Value struct {
+	kind  kind
+	text  string  // data, or the sentence's id
+	n     int64   // a count, bytes, or nanoseconds; of data and sentences: how many things it names
+	args  Args    // of a sentence
+	items []Value // of a list
+}
+
+type kind byte
+
+const (
+	nothing kind = iota
+	data
+	raw
+	sentence
+	listAnd
+	listOr
+	listThen
+	count
+	inWords
+	size
+	duration
+	seconds
+)
+
+// ID names a sentence of the tables. Ids are stable: they stand in JSON beside the
+// text.
+type ID string
+
+// Args are the values of slots, by the slots' names.
+type Args map[string]Value
+
+// Data is text that is not translated: a name, an address, a figure with its unit,
+// what a server or a file says. Letters that would draw on a terminal are made
+// visible ([stage.Visible]).
+func Data(s string) Value {
+	if s == "" {
+		return Value{}
+	}
+	return Value{kind: data, text: stage.Visible(s)}
+}
+
+// Raw is text that was put together elsewhere, and that no translator reaches. It
+// stands for what has not moved into the tables yet.
+func Raw(s string) Value {
+	if s == "" {
+		return Value{}
+	}
+	return Value{kind: raw, text: stage.Visible(s)}
+}
+
+// Cut is [Data] of which at most so many bytes are shown.
+func Cut(s string, most int) Value { return Data(Shorten(stage.Visible(s), most)) }
+
+// Quoted is [Data] in quotation marks, as Go writes them.
+func Quoted(s string) Value { return Data(strconv.Quote(stage.Visible(s))) }
+
+// Set is a value for slots that only decide whether a line stands; nothing where
+// ok is false.
+func Set(ok bool) Value {
+	if !ok {
+		return Value{}
+	}
+	return Value{kind: data, text: "yes"}
+}
+
+// Phrase is a sentence of the tables. Package say has a function for each, which
+// is how they are made; an id without a sentence shows as itself.
+func Phrase(id ID, args Args) Value { return Value{kind: sentence, text: string(id), args: args} }
+
+// And is a list, "a, b and c"; empty values are left out.
+func And(items ...Value) Value { return listOf(listAnd, items) }
+
+// Or is a list of which one holds, "a, b or c".
+func Or(items ...Value) Value { return listOf(listOr, items) }
+
+// Then is several things said one after the other, "a; b; c".
+func Then(items ...Value) Value { return listOf(listThen, items) }
+
+// Datas are several [Data].
+func Datas(all []string) []Value {
+	var out []Value
+	for _, s := range all {
+		out = append(out, Data(s))
+	}
+	return out
+}
+
+func listOf(k kind, items []Value) Value {
+	var some []Value
+	for _, v := range items {
+		if !v.Empty() {
+			some = append(some, v)
+		}
+	}
+	switch len(some) {
+	case 0:
+		return Value{}
+	case 1:
+		return some[0]
+	}
+	return Value{kind: k, items: some}
+}
+
+// Count is a number of things, in digits.
+func Count(n int) Value { return Value{kind: count, n: int64(n)} }
+
+// Figure is a number that counts nothing, such as a port.
+func Figure(n int) Value { return Data(strconv.Itoa(n)) }
+
+// InWords is a number of things, in words up to ten.
+func InWords(n int) Value { return Value{kind: inWords, n: int64(n)} }
+
+// Size is a size in bytes, "700 MB".
+func Size(bytes int64) Value { return Value{kind: size, n: bytes} }
+
+// Duration is a time as precise as its size deserves: "0.2 ms", "41 ms", "1.2 s".
+func Duration(m stage.Millis) Value { return Value{kind: duration, n: int64(m.Duration())} }
+
+// Seconds is a limit of time: "10 s", "2.5 s".
+func Seconds(m stage.Millis) Value { return Value{kind: seconds, n: int64(m.Duration())} }
+
+// Day is a date in UTC, "2026-11-27".
+func Day(t time.Time) Value { return Data(t.UTC().Format(time.DateOnly)) }
+
+// Minute is a point of time in UTC, "2026-11-27 12:00 UTC".
+func Minute(t time.Time) Value { return Data(t.UTC().Format("2006-01-02 15:04 MST")) }
+
+// Empty reports whether there is nothing to say.
+func (v Value) Empty() bool { return v.kind == nothing }
+
+// ID returns the id of a sentence; "" for any other value.
+func (v Value) ID() ID {
+	if v.kind == sentence {
+		return ID(v.text)
+	}
+	return ""
+}
+
+// Arg returns the value in a sentence's slot.
+func (v Value) Arg(slot string) Value { return v.args[slot] }
+
+// Items returns the parts of a list; a value that is no list is its own only part.
+func (v Value) Items() []Value {
+	switch v.kind {
+	case nothing:
+		return nil
+	case listAnd, listOr, listThen:
+		return v.items
+	}
+	return []Value{v}
+}
+
+// Of returns the value as one that names so many things, whichever its form is:
+// "ports 110 and 995" are two.
+func (v Value) Of(n int) Value {
+	if v.kind == data || v.kind == raw || v.kind == sentence {
+		v.n = int64(n)
+	}
+	return v
+}
+
+// Number returns how many there are: a count, the length of a list, or what
+// [Value.Of] says.
+func (v Value) Number() int {
+	switch v.kind {
+	case count, inWords:
+		return int(v.n)
+	case data, raw, sentence:
+		return max(1, int(v.n))
+	}
+	return len(v.Items())
+}
+
+// Key is the same for equal values, and for them alone.
+func (v Value) Key() string {
+	var b strings.Builder
+	v.key(&b)
+	return b.String()
+}
+
+func (v Value) key(b *strings.Builder) {
+	b.WriteByte('0' + byte(v.kind))
+	b.WriteString(strconv.Quote(v.text))
+	b.WriteString(strconv.FormatInt(v.n, 10))
+	for _, i := range v.items {
+		i.key(b)
+	}
+	for _, name := range v.args.names() {
+		b.WriteString(name)
+		v.args[name].key(b)
+	}
+	b.WriteByte('.')
+}
+
+// Equal reports whether two values say the same.
+func (v Value) Equal(o Value) bool { return v.Key() == o.Key() }
+
+// AppendNew appends a value unless the list has it. The last entries are looked at
+// first, where repeats stand.
+func AppendNew(list []Value, v Value) []Value {
+	key := v.Key()
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].Key() == key {
+			return list
+		}
+	}
+	return append(list, v)
+}
+
+// MarshalJSON writes data as a string, a sentence as {"id", "args"}, a list as an
+// array, a count or size as a number, a time in milliseconds.
+func (v Value) MarshalJSON() ([]byte, error) {
+	switch v.kind {
+	case nothing:
+		return []byte("null"), nil
+	case sentence:
+		return json.Marshal(struct {
+			ID   ID   `json:"id"`
+			Args Args `json:"args,omitempty"`
+		}{ID(v.text), v.args})
+	case listAnd, listOr, listThen:
+		return json.Marshal(v.items)
+	case count, inWords, size:
+		return json.Marshal(v.n)
+	case duration, seconds:
+		return json.Marshal(stage.Ms(time.Duration(v.n)))
+	}
+	return json.Marshal(v.text)
+}

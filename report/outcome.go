@@ -1,0 +1,93 @@
+package report
+
+import (
+	"slices"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/stage"
+)
+
+// Outcome is what a run came to for one check of the plan: what a monitor or a
+// pipeline asks of each endpoint.
+type Outcome struct {
+	Check      string           // Check.ID
+	Verdict    Verdict          // on this connection, as far as it was asked to go
+	Cause      cause.ID         // the leading one of those that concern it; empty where nothing is wrong
+	Confidence cause.Confidence // in the cause
+	Tested     Tested
+}
+
+// Tested are the settings that a check has tried.
+type Tested struct {
+	stage.Endpoint
+	Subject string      // the argument that they belong to, as typed
+	User    string      // that was to log in; empty where no login was asked for
+	UpTo    stage.Stage // the last stage that was asked for
+}
+
+// outcome weighs one check. Where its login was left out, since the same name and
+// password had been refused by another server, the refusal holds here as well, with
+// its cause.
+func (w weighed) outcome(rec *stage.Record, c *stage.CheckRecord, leading map[string]*diagnose.Finding) (Outcome, state) {
+	logs := loginAsked(rec, c)
+	o := Outcome{Check: c.Check.ID, Tested: tested(rec, c, logs)}
+	s, f := stateOf(c, logs), leading[c.Check.ID]
+	if s == unknown {
+		if refused := chart.RefusedFor(rec, c); refused != nil {
+			s, f = failed, leading[refused.Check.ID]
+		}
+	}
+	if f != nil {
+		o.Cause, o.Confidence = f.Cause, f.Confidence
+	}
+	switch {
+	case s == unknown, s == failed && w.noNetwork:
+		o.Verdict = Unknown
+	case s == failed:
+		o.Verdict = DoesNotWork
+	case f != nil, slices.ContainsFunc(c.Results, func(r stage.Result) bool { return r.Status == stage.Warn }):
+		o.Verdict = WorksWithWarnings
+	default:
+		o.Verdict = Works
+	}
+	return o, s
+}
+
+// leadingFindings returns the first finding that concerns each check, by Check.ID.
+// What follows from another cause is not wrong by itself, and information isn't
+// wrong at all.
+func leadingFindings(d diagnose.Diagnosis) map[string]*diagnose.Finding {
+	out := make(map[string]*diagnose.Finding)
+	for i := range d.Findings {
+		f := &d.Findings[i]
+		if f.SuppressedBy != "" || f.Severity == cause.Info {
+			continue
+		}
+		for _, id := range f.Checks {
+			if out[id] == nil {
+				out[id] = f
+			}
+		}
+	}
+	return out
+}
+
+func tested(rec *stage.Record, c *stage.CheckRecord, logs bool) Tested {
+	t := Tested{Endpoint: c.Check.Endpoint, UpTo: stage.Capabilities}
+	s := subjectOf(rec, c)
+	if s != nil {
+		t.Subject = s.Argument
+	}
+	if !logs {
+		return t
+	}
+	if t.User = s.User; c.Check.User != "" {
+		t.User = c.Check.User
+	}
+	if order := c.Check.Order(); len(order) > 0 {
+		t.UpTo = order[len(order)-1]
+	}
+	return t
+}
