@@ -8,7 +8,7 @@ type place struct {
 	limit   int
 	taken   int
 	waiting list[*lane]
-	silent  int // waits given up on here since somebody last answered
+	silent  [kinds]int // waits given up on here since somebody last answered
 }
 
 // found is the key of the place where those wait that know their addresses and find
@@ -83,7 +83,7 @@ func (q *Queue) wake(key string) {
 		q.ready.push(l)
 		return
 	}
-	if p.taken == 0 && p.silent == 0 && key != found {
+	if p.taken == 0 && p.silent == [kinds]int{} && key != found {
 		delete(q.places, key)
 	}
 }

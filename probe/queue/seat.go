@@ -54,7 +54,7 @@ func (s *Seat) Wait(k Wait) {
 func (q *Queue) patience(s *Seat) time.Duration {
 	silent := 0
 	for _, k := range s.keys {
-		silent = max(silent, q.place(k).silent)
+		silent = max(silent, q.place(k).silent[s.kind])
 	}
 	return time.Duration(float64(patience) / (1 + float64(q.silent[s.kind])/float64(q.seats) + float64(silent)/Dialogues))
 }
@@ -69,7 +69,7 @@ func (s *Seat) giveUp(n int) {
 	}
 	q.silent[s.kind]++
 	for _, k := range s.keys {
-		q.place(k).silent++
+		q.place(k).silent[s.kind]++
 	}
 	q.rise(s)
 	q.dispatch()
@@ -90,7 +90,7 @@ func (s *Seat) Heard(answered bool) {
 	q.silent[s.kind] = 0
 	for _, k := range s.keys {
 		if p := q.places[k]; p != nil {
-			p.silent = 0
+			p.silent[s.kind] = 0
 		}
 	}
 }

@@ -46,10 +46,11 @@ var rules = []rule{
 		"github.com/emersion/", "github.com/miekg/dns", "github.com/xdg-go/scram",
 	}},
 	{"probe/dial", []string{"probe/stage"}, []string{"golang.org/x/sys/"}},
+	{"probe/queue", nil, nil},
 	{"probe", []string{
-		"probe/auth", "probe/diagnose", "probe/dial", "probe/imap", "probe/pop3", "probe/resolve", "probe/smtp",
+		"probe/auth", "probe/diagnose", "probe/dial", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
 		"probe/stage", "probe/tlsinspect", "probe/wire",
-	}, []string{"golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
+	}, []string{"golang.org/x/net/http/httpproxy", "golang.org/x/net/publicsuffix", "github.com/beevik/ntp"}},
 	{"report", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question"}, nil},
 	{"report/term", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, []string{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",

@@ -71,10 +71,9 @@ func (o *outputFlags) validate() error {
 
 // conclude makes the report of a stream, the same for a run that has just ended
 // and for one read from a file.
-func conclude(s *stage.Stream) *report.Report {
-	rec := stage.Fold(s)
-	return report.New(rec, diagnose.Diagnose(rec))
-}
+func conclude(s *stage.Stream) *report.Report { return reportOf(stage.Fold(s)) }
+
+func reportOf(rec *stage.Record) *report.Report { return report.New(rec, diagnose.Diagnose(rec)) }
 
 // write renders the report to standard output and to the files. A file that
 // can't be written doesn't keep the others from it.

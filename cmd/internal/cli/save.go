@@ -53,7 +53,7 @@ func (s *saved) discard() {
 
 // tell says what is in the file and what is not. It goes to the error output,
 // so that a report on standard output is the report and nothing else.
-func (s *saved) tell(to Streams, stream *stage.Stream, failed error) {
+func (s *saved) tell(to Streams, plan stage.Plan, failed error) {
 	if failed != nil {
 		fmt.Fprintf(to.Err, "\n  Saved   %s is not complete: %v\n", s.name, failed)
 		return
@@ -63,7 +63,7 @@ func (s *saved) tell(to Streams, stream *stage.Stream, failed error) {
 		size = fmt.Sprintf("%d KB", (info.Size()+1023)/1024)
 	}
 	who := "the servers examined"
-	for _, subject := range stream.Header.Plan.Subjects {
+	for _, subject := range plan.Subjects {
 		if subject.User != "" {
 			who = stage.Visible(subject.User)
 		}
