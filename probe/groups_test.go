@@ -183,6 +183,24 @@ func TestTimeOfAGroup(t *testing.T) {
 	})
 }
 
+// A check that waits for its turn at an address is on nobody's time.
+func TestTimeBegunAnew(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, h *healthy) {
+		ts := h.urls(16)
+		for _, target := range ts {
+			h.names[target.Endpoints[0].Host] = []string{"10.0.0.1"}
+		}
+		h.on(takes, h.addressOf(ts[0]))
+		opt := h.options()
+		opt.NoFollowUps, opt.StageTimeout, opt.RunTimeout = true, 4*time.Second, 5*time.Second
+		start := time.Now()
+		rec, _ := examined(t, t.Context(), probe.NewPlan(ts, nil), opt)
+		if took := time.Since(start); took < 16*time.Second || rec.End.State != stage.Complete {
+			t.Errorf("16 checks of 4 seconds, four at a time, took %v and ended %s", took, rec.End.State)
+		}
+	})
+}
+
 // What several groups want to know of the rest of the world is asked once: the answer
 // is theirs all, in the record and in the stream.
 func TestControlsAreAskedOnce(t *testing.T) {
@@ -337,7 +355,7 @@ func TestInterruptionOfAQueue(t *testing.T) {
 		opt := h.options()
 		opt.Parallel = 8
 		start := time.Now()
-		rec, _ := examined(t, ctx, probe.NewPlan(ts, nil), opt)
+		rec, g := examined(t, ctx, probe.NewPlan(ts, nil), opt)
 		if took := time.Since(start); took != time.Second || rec.End.State != stage.WasInterrupted {
 			t.Errorf("ended %s after %v", rec.End.State, took)
 		}
@@ -350,8 +368,12 @@ func TestInterruptionOfAQueue(t *testing.T) {
 				t.Fatalf("%s: %s", rec.Checks[i].Check.ID, outcome(&rec.Checks[i]))
 			}
 		}
-		if begun != 8 {
-			t.Errorf("%d checks had begun, want 8", begun)
+		told := make(map[string]bool)
+		for _, e := range g.saved(t).Events {
+			told[e.Check] = true
+		}
+		if begun != 8 || len(told) != 8 {
+			t.Errorf("%d checks had begun, and the stream tells of %d; want 8", begun, len(told))
 		}
 	})
 }
@@ -372,10 +394,16 @@ func (c *crowd) serve(address string) func(net.Conn) {
 		}
 	}
 	return func(conn net.Conn) {
-		count(1)
-		defer count(-1)
-		time.Sleep(time.Second) // before the greeting
-		greet("* OK hello", "* CAPABILITY IMAP4rev1\r\na1 OK")(conn)
+		io.WriteString(conn, "* OK hello\r\n")
+		var b [512]byte
+		if _, err := conn.Read(b[:]); err != nil {
+			return
+		}
+		count(1) // it is talked to, and not only connected
+		time.Sleep(time.Second)
+		count(-1)
+		io.WriteString(conn, "* CAPABILITY IMAP4rev1\r\na1 OK\r\n")
+		io.Copy(io.Discard, conn)
 	}
 }
 
@@ -386,15 +414,19 @@ func TestParallel(t *testing.T) {
 		name                  string
 		hosts, addresses, par int
 		all, each             int
+		away                  time.Duration
 	}{
-		{"many hosts", 60, 60, 10, 10, 1},
-		{"the default", 200, 200, 0, probe.DefaultParallel, 1},
-		{"one address", 30, 1, 10, 4, 4},
-		{"two addresses", 30, 2, 10, 8, 4},
-		{"three addresses", 30, 3, 10, 10, 4},
+		{"many hosts", 60, 60, 10, 10, 1, 0},
+		{"the default", 200, 200, 0, probe.DefaultParallel, 1, 0},
+		{"one address", 30, 1, 10, 4, 4, 0},
+		{"two addresses", 30, 2, 10, 8, 4, 0},
+		{"three addresses", 30, 3, 10, 10, 4, 0},
+		{"many hosts far away", 60, 60, 10, 10, 1, time.Second},
+		{"one address far away", 30, 1, 10, 4, 4, time.Second},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, nil, func(t *testing.T, h *healthy) {
+				h.network.Delay = tt.away
 				c := &crowd{now: make(map[string]int), most: make(map[string]int)}
 				ts := h.urls(tt.hosts)
 				for i, target := range ts {
