@@ -42,10 +42,13 @@ func Diagnose(rec *stage.Record) Diagnosis {
 // unserved returns a finding for each provider of the run that has no server for
 // mail programs: there is no check of it that a rule could look at.
 func unserved(rec *stage.Record) (out []Finding) {
+	examined := make(map[int]bool)
+	for i := range rec.Checks {
+		examined[rec.Checks[i].Check.Subject] = true
+	}
 	for i, s := range rec.Header.Plan.Subjects {
 		_, ok := s.Profile.Note("no-mail-programs")
-		examined := slices.ContainsFunc(rec.Checks, func(c stage.CheckRecord) bool { return c.Check.Subject == i })
-		if !ok || examined {
+		if !ok || examined[i] {
 			continue
 		}
 		out = append(out, Finding{

@@ -65,12 +65,9 @@ func byNumber(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	leaf, _ := k.Leaf()
 	h := likely().with(cause.SlotLiteral, prose.Set(true)).with(cause.SlotNames, prose.Raw(nameList(leaf))).says(chart.Shows(k, r))
-	for _, o := range c.Checks {
-		at := chart.UsedAddress(o.CheckRecord)
-		if at != "" && at == chart.UsedAddress(k.CheckRecord) && o.TLS.Verified && o.TLS.ServerName != "" {
-			h.Confidence = cause.Proven
-			return h.says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; asked for " + o.TLS.ServerName + ", the same address shows a certificate that holds"))))
-		}
+	if o := c.NamedAt(k); o != nil {
+		h.Confidence = cause.Proven
+		return h.says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; asked for " + o.TLS.ServerName + ", the same address shows a certificate that holds"))))
 	}
 	return h
 }

@@ -91,7 +91,7 @@ func internalAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		}
 		return h
 	}
-	if c.OpenBeside(k) != nil || c.Inside() || r.Fault == stage.HostUnreachable && c.RejectedAfter(k) != "" {
+	if c.AnyOpenBeside(k) || c.Inside() || r.Fault == stage.HostUnreachable && c.RejectedAfter(k) != "" {
 		return nil
 	}
 	h := possible().with(cause.SlotInside, prose.And(prose.Datas(k.Resolve.Addresses)...)).says(prose.Raw(k.LeadsTo() + "; " + chart.Describe(k, r)))

@@ -50,8 +50,6 @@ func onlyExchange(a chart.Neighbours) bool {
 	return a.Mx != nil && a.Mx.State == chart.PortOpen && closedToPrograms(a)
 }
 
-func forSending(d *chart.Port) bool { return d.Protocol == stage.SMTP }
-
 // nobodyHome reports whether somebody who looked for each of the host's addresses,
 // the last router or this machine, says that nobody has it.
 func nobodyHome(k *chart.Exam) bool {

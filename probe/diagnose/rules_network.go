@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
@@ -141,7 +140,7 @@ func slowPath(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // lostLookup: a name server left a question without an answer and answered others,
 // on a path that loses packets.
 func lostLookup(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if !slices.ContainsFunc(c.Checks, (*chart.Exam).Loses) {
+	if !c.AnyLoses() {
 		return nil
 	}
 	for _, l := range k.Resolve.Lookups {
@@ -160,11 +159,10 @@ func lostAnswer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if again == nil || *again == 0 || !k.Encrypted() {
 		return nil
 	}
-	for _, o := range c.Checks {
-		if o != k && o.Works() && o.Loses() {
-			return likely().as(weigh(c, k, r, cause.Fail)).with(cause.SlotLossy, prose.Set(true)).with(cause.SlotLostAnswer, prose.Set(true)).
-				says(prose.Raw(fmt.Sprintf("%s; %d segments sent again, and %d at %s", chart.Describe(k, r), *again, *o.Connect.Retransmits, stage.Visible(o.Place()))))
-		}
+	o := c.WorksThoughLossy(k)
+	if o == nil {
+		return nil
 	}
-	return nil
+	return likely().as(weigh(c, k, r, cause.Fail)).with(cause.SlotLossy, prose.Set(true)).with(cause.SlotLostAnswer, prose.Set(true)).
+		says(prose.Raw(fmt.Sprintf("%s; %d segments sent again, and %d at %s", chart.Describe(k, r), *again, *o.Connect.Retransmits, stage.Visible(o.Place()))))
 }

@@ -3,7 +3,6 @@ package diagnose
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
@@ -52,13 +51,10 @@ func typedOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Status != stage.Fail || k.Subject.Kind != stage.SubjectURL {
 		return nil
 	}
-	for _, o := range c.Checks {
-		e := o.Check.Endpoint
-		if e.Protocol != k.Check.Endpoint.Protocol || e == k.Check.Endpoint || !o.Works() || !servesHost(o.Subject.Profile, k.Host()) {
-			continue
-		}
-		return likely().with(cause.SlotWorks, prose.Raw(settingWords(e))).
-			says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + settingWords(e) + ", as " + o.Provider() + " publishes it, works"))))
+	if o := c.PublishedWorks(k); o != nil {
+		works := settingWords(o.Check.Endpoint)
+		return likely().with(cause.SlotWorks, prose.Raw(works)).
+			says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + works + ", as " + o.Provider() + " publishes it, works"))))
 	}
 	return publishedAnswers(c, k, r)
 }
@@ -79,24 +75,6 @@ func publishedAnswers(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		}
 	}
 	return nil
-}
-
-// servesHost reports whether a host lies in one of a profile's domains, or beside
-// one of its servers.
-func servesHost(p *stage.Profile, host string) bool {
-	if p == nil {
-		return false
-	}
-	if p.Serves(host) {
-		return true
-	}
-	var domains []string
-	for _, e := range p.Endpoints {
-		if _, parent, ok := strings.Cut(strings.ToLower(e.Host), "."); ok && strings.Contains(parent, ".") {
-			domains = append(domains, parent)
-		}
-	}
-	return slices.ContainsFunc(domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
 }
 
 // settingWords writes an endpoint as it is typed in: "imap.example.net, port 993,

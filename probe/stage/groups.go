@@ -45,50 +45,65 @@ func (g grouping) of(group int) int {
 // groups is in the part of each, and names the parents that are there. The parts
 // come in the order of the plan; a record of one group is its only part.
 func (r *Record) Parts() []*Record {
-	members := make(map[int][]int) // places in Checks
-	group := make(map[string]int)  // of each check of the plan
-	var order []int
+	var parts []*part
+	number := make(map[int]*part)   // by Check.Group
+	group := make(map[string]*part) // of each check of the plan
 	for i := range r.Checks {
 		c := &r.Checks[i].Check
 		if c.FollowUp() {
 			continue
 		}
-		if members[c.Group] == nil {
-			order = append(order, c.Group)
+		p := number[c.Group]
+		if p == nil {
+			p = new(part)
+			number[c.Group] = p
+			parts = append(parts, p)
 		}
-		members[c.Group] = append(members[c.Group], i)
-		group[c.ID] = c.Group
+		p.places, group[c.ID] = append(p.places, i), p
 	}
-	if len(order) < 2 {
+	if len(parts) < 2 {
 		return []*Record{r}
 	}
 	for i := range r.Checks {
 		for _, parent := range r.Checks[i].Check.Parents {
-			g, ok := group[parent]
-			if in := members[g]; ok && in[len(in)-1] != i {
-				members[g] = append(in, i)
+			if p := group[parent]; p != nil {
+				p.follow(i, parent)
 			}
 		}
 	}
-	parts := make([]*Record, len(order))
-	for n, g := range order {
-		parts[n] = r.part(members[g], func(id string) bool { in, ok := group[id]; return ok && in == g })
+	records := make([]*Record, len(parts))
+	for n, p := range parts {
+		records[n] = p.of(r)
 	}
-	return parts
+	return records
 }
 
-// part returns a record of some checks, with those parents of its follow-ups alone
-// that are wanted.
-func (r *Record) part(places []int, wanted func(id string) bool) *Record {
-	p := &Record{Header: r.Header, Checks: make([]CheckRecord, len(places)), End: r.End}
-	for n, i := range places {
-		p.Checks[n] = r.Checks[i]
-		c := &p.Checks[n].Check
-		if slices.ContainsFunc(c.Parents, func(id string) bool { return !wanted(id) }) {
-			c.Parents = slices.DeleteFunc(slices.Clone(c.Parents), func(id string) bool { return !wanted(id) })
+// part is a group of a record.
+type part struct {
+	places  []int      // of its checks, and of the follow-ups that serve it
+	parents [][]string // of the follow-ups: those that are in the part
+}
+
+// follow adds a follow-up, or another parent of the last one.
+func (p *part) follow(place int, parent string) {
+	if p.places[len(p.places)-1] != place {
+		p.places, p.parents = append(p.places, place), append(p.parents, nil)
+	}
+	last := &p.parents[len(p.parents)-1]
+	*last = append(*last, parent)
+}
+
+// of returns the part as a record of its own.
+func (p *part) of(r *Record) *Record {
+	out := &Record{Header: r.Header, Checks: make([]CheckRecord, len(p.places)), End: r.End}
+	planned := len(p.places) - len(p.parents)
+	for n, i := range p.places {
+		out.Checks[n] = r.Checks[i]
+		if n >= planned {
+			out.Checks[n].Check.Parents = p.parents[n-planned]
 		}
 	}
-	return p.indexed()
+	return out.indexed()
 }
 
 // parents returns those that a follow-up was ordered with and those that came later,

@@ -1,5 +1,7 @@
 package stage
 
+import "sync"
+
 // Record is a run, put in order: what rules and reports are made from.
 type Record struct {
 	Header   Header
@@ -12,6 +14,7 @@ type Record struct {
 	Broken   int // lines that could not be read
 
 	index map[string]int // places in Checks by id; nil for a record that wasn't folded
+	memo  *sync.Map      // what was found out about the record once; likewise
 }
 
 // Logins counts the logins of a run.
@@ -75,9 +78,23 @@ func (r *Record) Check(id string) *CheckRecord {
 	return nil
 }
 
-// indexed makes [Record.Check] quick.
+// Once returns what find finds out about the record, and calls it once for each key:
+// readers that go through all checks for each check would take for ever. The keys are
+// of types of the readers' own, as for contexts.
+func (r *Record) Once(key any, find func() any) any {
+	if r.memo == nil {
+		return find()
+	}
+	if v, ok := r.memo.Load(key); ok {
+		return v
+	}
+	v, _ := r.memo.LoadOrStore(key, find())
+	return v
+}
+
+// indexed makes [Record.Check] and [Record.Once] quick.
 func (r *Record) indexed() *Record {
-	r.index = make(map[string]int, len(r.Checks))
+	r.memo, r.index = new(sync.Map), make(map[string]int, len(r.Checks))
 	for i := len(r.Checks) - 1; i >= 0; i-- {
 		r.index[r.Checks[i].Check.ID] = i
 	}

@@ -31,6 +31,11 @@ type Case struct {
 	Offline        cause.Confidence    // empty: there is a way out
 	OfflineAtFirst cause.Confidence    // the same, by the checks of the plan alone: questions must not hang on their answers
 	ServedHere     bool                // a server of the run answered on a loopback address
+
+	places  map[string]bool // noted in Connected and dialled
+	indexed *index          // nil until it is wanted
+	noticed *noticed        // likewise
+	hoods   hoods
 }
 
 // Exam is one of the plan's own checks, with its facts at hand. Facts that the
@@ -91,10 +96,10 @@ func (c *Case) note(k *Exam) {
 	}
 	if k.Passed(stage.Connect) {
 		place := stage.Visible(k.Place())
-		c.Connected[host] = AppendNew(c.Connected[host], place)
+		c.Connected[host] = c.noteOnce(c.Connected[host], host, place)
 		for _, a := range k.Connect.Attempts {
 			if ip := IPOf(a.Address); a.Outcome == stage.DialConnected && ip != "" {
-				c.dialled[ip] = AppendNew(c.dialled[ip], place)
+				c.dialled[ip] = c.noteOnce(c.dialled[ip], ip, place)
 			}
 		}
 	}
@@ -103,6 +108,16 @@ func (c *Case) note(k *Exam) {
 			c.Web[strings.ToLower(k.Check.Endpoint.Address())] = true
 		}
 	}
+}
+
+// noteOnce appends the place of a host or address, unless it is noted.
+func (c *Case) noteOnce(list []string, of, place string) []string {
+	key := of + "\x00" + place
+	if c.places[key] {
+		return list
+	}
+	c.places[key] = true
+	return append(list, place)
 }
 
 // Provoked returns what a follow-up that began with TLS got in clear text.
@@ -135,18 +150,6 @@ func (k *Exam) Provocation() string {
 		return "to a web browser it answers with " + Short(k.Provoked)
 	}
 	return "to TLS from the first byte it answers " + Short(k.Provoked)
-}
-
-// OpenBeside names other places of the same host, or of the same address under
-// another name, that took a connection.
-func (c *Case) OpenBeside(k *Exam) []string {
-	open := slices.Clone(c.Connected[k.Host()])
-	for _, a := range k.Connect.Attempts {
-		for _, place := range c.dialled[IPOf(a.Address)] {
-			open = AppendNew(open, place)
-		}
-	}
-	return open
 }
 
 // IPOf returns the IP address of ip:port; empty for anything else.
@@ -220,13 +223,8 @@ func (k *Exam) Provider() string {
 // OtherWorks reports whether another check of the same account and direction
 // (receiving or sending) works.
 func (c *Case) OtherWorks(k *Exam) bool {
-	for _, o := range c.Checks {
-		if o != k && o.Check.Subject == k.Check.Subject && o.Works() && !spared(o.CheckRecord) &&
-			o.Check.Endpoint.Protocol.Receives() == k.Check.Endpoint.Protocol.Receives() {
-			return true
-		}
-	}
-	return false
+	a := account{k.Check.Subject, k.Check.Endpoint.Protocol.Receives()}
+	return c.index().works[a] > Truth(k.Works() && !spared(k.CheckRecord))
 }
 
 // FollowUp finds the check that answered a question about k; nil where none

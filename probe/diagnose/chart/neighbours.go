@@ -69,13 +69,15 @@ func (c *Case) ShutToMail(k *Exam) bool {
 	if o != OneDoor || len(a.Open) > 0 || a.Refused > a.Rejected || a.Silent+a.Rejected < 2 || c.OthersAnswer(k, AnyMail) != Yes {
 		return false
 	}
-	return !slices.ContainsFunc(c.Checks, func(o *Exam) bool { return o.Owner() == k.Owner() && o.Passed(stage.Connect) })
+	return !c.index().owners[k.Owner()]
 }
 
 // EverywhereRefused reports whether several hosts at different addresses answer at
 // 443 and take no connection for mail. One server may be out of order; hardly two
 // at once.
-func (c *Case) EverywhereRefused() bool {
+func (c *Case) EverywhereRefused() bool { return c.notice().refused.get(c.refusedEverywhere) }
+
+func (c *Case) refusedEverywhere() bool {
 	addresses := make(map[string]bool)
 	for _, k := range c.Checks {
 		if k.Fault(stage.Connect) == "" {
@@ -134,13 +136,8 @@ func (c *Case) RejectedAfter(k *Exam) string {
 // WayRound names another port of the same host that works for the same account
 // and protocol, and its encryption; empty where this run has found none.
 func (c *Case) WayRound(k *Exam) string {
-	for _, o := range c.Checks {
-		if o == k || o.Check.Subject != k.Check.Subject || o.Host() != k.Host() || o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol {
-			continue
-		}
-		if way := o.way(); way != "" {
-			return way
-		}
+	if o := other(c.index().ways[subjectHost{subjectProtocol{k.Check.Subject, k.Check.Endpoint.Protocol}, k.Host()}], k); o != nil {
+		return o.way()
 	}
 	for _, e := range k.Siblings() {
 		for _, f := range c.FollowUps[k.Check.ID] {

@@ -16,6 +16,7 @@ func New(rec *stage.Record) *Case {
 		Resolved:   make(map[string]bool),
 		Web:        make(map[string]bool),
 		dialled:    make(map[string][]string),
+		places:     make(map[string]bool),
 	}
 	for i := range rec.Checks {
 		r := &rec.Checks[i]
@@ -42,7 +43,7 @@ func New(rec *stage.Record) *Case {
 // newDoors looks through a record. What was dialled under an address of our own
 // choice, or on the word of other name servers, belongs to no host.
 func newDoors(rec *stage.Record) *ports {
-	all := &ports{by: make(map[string][]*Port)}
+	all := &ports{by: make(map[string][]*Port), few: make(map[string][]*Port)}
 	own := make(map[string]bool)
 	for i := range rec.Checks {
 		k := &rec.Checks[i]

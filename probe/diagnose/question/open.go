@@ -90,9 +90,10 @@ func fair(checks []stage.Check, bound int) []stage.Check {
 
 // collector gathers follow-ups.
 type collector struct {
-	checks []stage.Check
-	place  map[string]int  // by what is done
-	taken  map[string]bool // ids
+	checks  []stage.Check
+	place   map[string]int  // by what is done
+	taken   map[string]bool // ids
+	parents map[[2]string]bool
 }
 
 // add takes a follow-up in, or the parents of one that would do the same.
@@ -101,21 +102,26 @@ func (l *collector) add(check stage.Check) {
 		check.Round = 1
 	}
 	if l.place == nil {
-		l.place, l.taken = make(map[string]int), make(map[string]bool)
+		l.place, l.taken, l.parents = make(map[string]int), make(map[string]bool), make(map[[2]string]bool)
 	}
+	parents := check.Parents
+	check.Parents = nil
 	key := sameDoing(check)
-	if i, ok := l.place[key]; ok {
-		for _, p := range check.Parents {
-			l.checks[i].Parents = chart.AppendNew(slices.Clone(l.checks[i].Parents), p)
+	i, ok := l.place[key]
+	if !ok {
+		for n, id := 2, check.ID; l.taken[check.ID]; n++ {
+			check.ID = fmt.Sprintf("%s#%d", id, n) // two questions chose the same word
 		}
-		return
+		i = len(l.checks)
+		l.place[key], l.taken[check.ID] = i, true
+		l.checks = append(l.checks, check)
 	}
-	l.place[key] = len(l.checks)
-	for n, id := 2, check.ID; l.taken[check.ID]; n++ {
-		check.ID = fmt.Sprintf("%s#%d", id, n) // two questions chose the same word
+	for _, p := range parents {
+		if !l.parents[[2]string{key, p}] {
+			l.parents[[2]string{key, p}] = true
+			l.checks[i].Parents = append(l.checks[i].Parents, p)
+		}
 	}
-	l.taken[check.ID] = true
-	l.checks = append(l.checks, check)
 }
 
 // sameDoing tells follow-ups apart by what is done and why. Who logs in matters
