@@ -140,7 +140,7 @@ func (l *lone) dialHost(ctx context.Context, address string, facts *stage.FetchF
 		return nil, err
 	}
 	if l.check.Question == stage.AskIssuer {
-		addresses = fetchable(addresses, l.run.connectedTo(l.check.Parents[0]))
+		addresses = fetchable(addresses, l.run.connectedTo(l.check.Parents[0]), l.run.opt.PrivateFetch)
 	}
 	if len(addresses) == 0 {
 		return nil, fmt.Errorf("%s is not a public host: not contacted", host)

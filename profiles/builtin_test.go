@@ -84,7 +84,7 @@ func TestSources(t *testing.T) {
 			sources[e.Address()] = e.Source
 		}
 		for _, n := range p.Notes {
-			sources[n.ID] = n.Source
+			sources[string(n.ID)] = n.Source
 			if !strings.HasSuffix(n.Text, ".") || strings.Contains(n.Text, "  ") {
 				t.Errorf("%s: %s is no whole sentence: %q", p.ID, n.ID, n.Text)
 			}
@@ -126,7 +126,7 @@ func TestDomains(t *testing.T) {
 // alone is on the user's own machine.
 func TestServers(t *testing.T) {
 	for _, p := range mustLoad(t).Profiles() {
-		if p.hasNote(NoteNoMailPrograms) {
+		if p.hasNote(stage.NoteNoMailPrograms) {
 			continue
 		}
 		receiving, sending := 0, 0
@@ -142,8 +142,8 @@ func TestServers(t *testing.T) {
 				t.Errorf("%s: %s has security %s", p.ID, e.Address(), e.Security)
 			}
 			_, err := netip.ParseAddr(e.Host)
-			if local := err == nil; local != p.hasNote(NoteBridgeOnLocalhost) {
-				t.Errorf("%s: %s, note %s %v", p.ID, e.Address(), NoteBridgeOnLocalhost, !local)
+			if local := err == nil; local != p.hasNote(stage.NoteBridgeOnLocalhost) {
+				t.Errorf("%s: %s, note %s %v", p.ID, e.Address(), stage.NoteBridgeOnLocalhost, !local)
 			}
 		}
 		if receiving != 1 || sending != 1 {
@@ -156,22 +156,22 @@ func TestServers(t *testing.T) {
 // a switch is only spoken of where there is something to switch on.
 func TestRemarks(t *testing.T) {
 	c := mustLoad(t)
-	for note, ids := range map[string][]string{
-		NoteAppPassword:          {"gmail", "yahoo", "cox", "aol", "att", "icloud", "fastmail", "qq", "netease-163", "netease-126", "naver", "daum", "mail-ru", "yandex", "ukr-net", "orange-fr", "zoho", "zoho-eu", "zoho-in", "posteo", "mailbox-org", "libero"},
-		NoteOAuthOnly:            {"outlook"},
-		NoteIMAPOffByDefault:     {"gmx", "gmx-com", "web-de", "mail-com", "freenet", "zoho", "qq", "netease-163", "comcast", "yandex", "ukr-net", "rambler", "uol", "o2-pl", "wp-pl", "naver"},
-		NotePOPOffByDefault:      {"gmail", "gmx", "gmx-com", "web-de", "mail-com", "zoho", "qq", "comcast"},
-		NoteSMTPOffByDefault:     {"gmx", "freenet", "qq", "netease-163"},
-		NoteRegionalServers:      {"zoho", "zoho-eu", "zoho-in", "gmx", "gmx-com", "ionos", "ionos-de"},
-		NoteOwnMailboxPassword:   {"t-online", "proton", "inbox-lv"},
-		NoteBridgeOnLocalhost:    {"proton"},
-		NoteWebSignInChallenge:   {"gmail"},
-		NoteNoMailPrograms:       {"tuta", "hey"},
-		NoteUserNameDiffers:      {"icloud", "fastmail", "mailbox-org"},
-		NoteSeparateAccountLogin: fromPage,
-		NoteLeaveCopyOnServer:    fromPage,
-		NotePort25Filtered:       fromPage,
-		NoteIMAPUnsupported:      fromPage,
+	for note, ids := range map[stage.NoteID][]string{
+		stage.NoteAppPassword:          {"gmail", "yahoo", "cox", "aol", "att", "icloud", "fastmail", "qq", "netease-163", "netease-126", "naver", "daum", "mail-ru", "yandex", "ukr-net", "orange-fr", "zoho", "zoho-eu", "zoho-in", "posteo", "mailbox-org", "libero"},
+		stage.NoteOAuthOnly:            {"outlook"},
+		stage.NoteIMAPOffByDefault:     {"gmx", "gmx-com", "web-de", "mail-com", "freenet", "zoho", "qq", "netease-163", "comcast", "yandex", "ukr-net", "rambler", "uol", "o2-pl", "wp-pl", "naver"},
+		stage.NotePOPOffByDefault:      {"gmail", "gmx", "gmx-com", "web-de", "mail-com", "zoho", "qq", "comcast"},
+		stage.NoteSMTPOffByDefault:     {"gmx", "freenet", "qq", "netease-163"},
+		stage.NoteRegionalServers:      {"zoho", "zoho-eu", "zoho-in", "gmx", "gmx-com", "ionos", "ionos-de"},
+		stage.NoteOwnMailboxPassword:   {"t-online", "proton", "inbox-lv"},
+		stage.NoteBridgeOnLocalhost:    {"proton"},
+		stage.NoteWebSignInChallenge:   {"gmail"},
+		stage.NoteNoMailPrograms:       {"tuta", "hey"},
+		stage.NoteUserNameDiffers:      {"icloud", "fastmail", "mailbox-org"},
+		stage.NoteSeparateAccountLogin: fromPage,
+		stage.NoteLeaveCopyOnServer:    fromPage,
+		stage.NotePort25Filtered:       fromPage,
+		stage.NoteIMAPUnsupported:      fromPage,
 	} {
 		for _, id := range ids {
 			if p := c.Profile(id); p == nil || !p.hasNote(note) {
@@ -180,8 +180,8 @@ func TestRemarks(t *testing.T) {
 		}
 	}
 	for _, p := range c.Profiles() {
-		for note, protocol := range map[string]stage.Protocol{
-			NoteIMAPOffByDefault: stage.IMAP, NotePOPOffByDefault: stage.POP3, NoteSMTPOffByDefault: stage.SMTP,
+		for note, protocol := range map[stage.NoteID]stage.Protocol{
+			stage.NoteIMAPOffByDefault: stage.IMAP, stage.NotePOPOffByDefault: stage.POP3, stage.NoteSMTPOffByDefault: stage.SMTP,
 		} {
 			if p.hasNote(note) && mainServer(p, protocol) == "-" {
 				t.Errorf("%s: note %s, and no server for %s", p.ID, note, protocol)

@@ -73,7 +73,7 @@ func TestPageRemarks(t *testing.T) {
 			t.Errorf("%s: sources %v, %v, %v, want %v", id, p.Source, p.Mailbox.Source, p.Message.Source, want)
 		}
 		rules := p.ForRules()
-		for _, note := range []string{"imap-unsupported", "port-25-filtered", "leave-copy-on-server", "separate-account-login"} {
+		for _, note := range []stage.NoteID{stage.NoteIMAPUnsupported, stage.NotePort25Filtered, stage.NoteLeaveCopyOnServer, stage.NoteSeparateAccountLogin} {
 			n, ok := rules.Note(note)
 			if !ok || n.Text == "" || n.Source != want.Title || n.Date != want.Date {
 				t.Errorf("%s: note %s: %+v, %v", id, note, n, ok)

@@ -11,9 +11,9 @@ import (
 // are shared: they must not be modified.
 type Profile struct {
 	ID            string
-	Name          string   // the provider's, "CenturyLink"
-	Domains       []string // in ASCII form, lower case, without trailing dot; in the file's order
-	UserNameRule  UserNameRule
+	Name          string         // the provider's, "CenturyLink"
+	Domains       []string       // in ASCII form, lower case, without trailing dot; in the file's order
+	UserForm      stage.UserForm // how a user name is formed from the address
 	Endpoints     []Endpoint
 	Mailbox       Limit // how much a mailbox holds
 	Message       Limit // how large one message may be
@@ -24,22 +24,13 @@ type Profile struct {
 	Builtin       bool   // of the embedded catalogue
 }
 
-// UserNameRule says how a user name is formed from a mail address.
-type UserNameRule string
-
-const (
-	FullAddress UserNameRule = "full-address" // jane@example.com
-	LocalPart   UserNameRule = "local-part"   // jane
-	Assigned    UserNameRule = "assigned"     // a name that the address doesn't tell
-)
-
 // Endpoint is a server of the provider.
 type Endpoint struct {
 	stage.Endpoint
-	Optional     bool         // its failure alone is a warning
-	Note         string       // id of the profile's note that concerns it; empty for none
-	UserNameRule UserNameRule // of this server alone; empty for the profile's
-	Source       Source
+	Optional bool           // its failure alone is a warning
+	Note     stage.NoteID   // id of the profile's note that concerns it; empty for none
+	UserForm stage.UserForm // of this server alone; empty for the profile's
+	Source   Source
 }
 
 // Limit is a size that the provider allows. The zero Limit means that nothing
@@ -75,26 +66,26 @@ func (s Source) String() string {
 }
 
 // UserName returns the user name that belongs to a mail address. It is empty
-// where the profile doesn't say how to form one ([Assigned]) and where address
+// where the profile doesn't say how to form one ([stage.AssignedName]) and where address
 // is none. Servers may differ from it: see [Profile.UserNameFor].
-func (p *Profile) UserName(address string) string { return p.UserNameRule.apply(address) }
+func (p *Profile) UserName(address string) string { return userName(p.UserForm, address) }
 
 // UserNameFor returns the user name that belongs to a mail address at one of the
 // profile's endpoints; empty as in [Profile.UserName].
 func (p *Profile) UserNameFor(e Endpoint, address string) string {
-	return cmp.Or(e.UserNameRule, p.UserNameRule).apply(address)
+	return userName(cmp.Or(e.UserForm, p.UserForm), address)
 }
 
-// apply forms the user name of an address; empty where the rule forms none.
-func (r UserNameRule) apply(address string) string {
+// userName forms the user name of an address; empty where the form tells none.
+func userName(form stage.UserForm, address string) string {
 	a, err := parseAddress(address)
 	if err != nil {
 		return ""
 	}
-	switch r {
-	case FullAddress:
+	switch form {
+	case stage.FullAddress:
 		return a.String()
-	case LocalPart:
+	case stage.LocalPart:
 		return a.name()
 	default:
 		return ""
@@ -111,7 +102,7 @@ func (p *Profile) ForRules() *stage.Profile {
 		Source:       p.Source.String(),
 		Builtin:      p.Builtin && slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return Public(e.Host) }),
 		Domains:      slices.Clone(p.Domains),
-		UserName:     string(p.UserNameRule),
+		UserName:     p.UserForm,
 		MailboxBytes: p.Mailbox.Bytes,
 		MessageBytes: p.Message.Bytes,
 	}

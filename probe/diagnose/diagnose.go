@@ -47,13 +47,13 @@ func unserved(rec *stage.Record) (out []Finding) {
 		examined[rec.Checks[i].Check.Subject] = true
 	}
 	for i, s := range rec.Header.Plan.Subjects {
-		_, ok := s.Profile.Note("no-mail-programs")
+		_, ok := s.Profile.Note(stage.NoteNoMailPrograms)
 		if !ok || examined[i] {
 			continue
 		}
 		out = append(out, Finding{
 			Cause: cause.ProviderHasNoIMAP, Severity: cause.Fail, Confidence: cause.Proven, Who: cause.You, Required: true,
-			Args: prose.Args{cause.SlotProvider.String(): prose.Data(s.Profile.Name)},
+			Args: argsOf(map[cause.Slot]prose.Value{cause.SlotProvider: prose.Data(s.Profile.Name)}),
 		})
 	}
 	return out

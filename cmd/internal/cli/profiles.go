@@ -99,16 +99,16 @@ func showProfile(w io.Writer, p *profiles.Profile, domains []string) error {
 		if e.Optional {
 			text += ", optional"
 		}
-		if e.UserNameRule != "" {
-			text += ", user name: " + string(e.UserNameRule)
+		if e.UserForm != "" {
+			text += ", user name: " + string(e.UserForm)
 		}
 		line(string(e.Protocol), text, e.Source)
 	}
-	line("user name", string(p.UserNameRule), p.Source)
+	line("user name", string(p.UserForm), p.Source)
 	line("mailbox", sizeText(p.Mailbox), p.Mailbox.Source)
 	line("one message", sizeText(p.Message), p.Message.Source)
 	for _, n := range p.Notes {
-		line("note", strings.TrimSpace(n.ID+": "+n.Text+" "+n.URL), n.Source)
+		line("note", strings.TrimSpace(string(n.ID)+": "+n.Text+" "+n.URL), n.Source)
 	}
 	for _, l := range p.Documentation {
 		line("see", l.Title+" "+l.URL, p.Source)

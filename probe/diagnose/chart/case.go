@@ -3,7 +3,6 @@ package chart
 import (
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
 	"maildoctor/probe/diagnose/cause"
@@ -20,21 +19,21 @@ type Case struct {
 	Checks    []*Exam                         // the plan's own, in its order
 	FollowUps map[string][]*stage.CheckRecord // by parent
 
-	Connected      map[string][]string // hosts that took a connection, with the places that did
-	Unanswered     map[string]bool     // hosts of which a port gave no answer, or was refused
-	Resolved       map[string]bool     // hosts whose name a lookup led to an address
-	Web            map[string]bool     // addresses, with port, that answer with a web page
-	dialled        map[string][]string // IP addresses that took a connection, with the places that did
-	Ports          *ports              // every port dialled
-	Silent         int                 // unrelated providers of which a port gave no answer
-	Answered       bool                // a name server on another machine answered
-	Offline        cause.Confidence    // empty: there is a way out
-	OfflineAtFirst cause.Confidence    // the same, by the checks of the plan alone: questions must not hang on their answers
-	ServedHere     bool                // a server of the run answered on a loopback address
+	Connected      map[string][]Place // hosts that took a connection, with the places that did
+	Unanswered     map[string]bool    // hosts of which a port gave no answer, or was refused
+	Resolved       map[string]bool    // hosts whose name a lookup led to an address
+	Web            map[string]bool    // addresses, with port, that answer with a web page
+	dialled        map[string][]Place // IP addresses that took a connection, with the places that did
+	Ports          *ports             // every port dialled
+	Silent         int                // unrelated providers of which a port gave no answer
+	Answered       bool               // a name server on another machine answered
+	Offline        cause.Confidence   // empty: there is a way out
+	OfflineAtFirst cause.Confidence   // the same, by the checks of the plan alone: questions must not hang on their answers
+	ServedHere     bool               // a server of the run answered on a loopback address
 
-	places  map[string]bool // noted in Connected and dialled
-	indexed *index          // nil until it is wanted
-	noticed *noticed        // likewise
+	places  map[placeOfHost]bool // noted in Connected and dialled
+	indexed *index               // nil until it is wanted
+	noticed *noticed             // likewise
 	hoods   hoods
 }
 
@@ -55,9 +54,10 @@ type Exam struct {
 	Mailbox *stage.MailboxFacts
 	submit  *stage.SubmitFacts
 
-	Provoked string                        // what a port that was silent in clear text says to a ClientHello, or to a web browser
-	ToHTTP   bool                          // to a web browser
-	guessed  map[stage.Stage][]reply.Guess // what the replies were classified as
+	Provoked  string                        // what a port that was silent in clear text says to a ClientHello, or to a web browser
+	ToHTTP    bool                          // to a web browser
+	webStatus int                           // with which HTTP status
+	guessed   map[stage.Stage][]reply.Guess // what the replies were classified as
 }
 
 func NewExam(r *stage.CheckRecord, place int, subjects []stage.Subject) *Exam {
@@ -95,7 +95,7 @@ func (c *Case) note(k *Exam) {
 		c.Unanswered[host] = true
 	}
 	if k.Passed(stage.Connect) {
-		place := stage.Visible(k.Place())
+		place := placeOf(k.Check)
 		c.Connected[host] = c.noteOnce(c.Connected[host], host, place)
 		for _, a := range k.Connect.Attempts {
 			if ip := IPOf(a.Address); a.Outcome == stage.DialConnected && ip != "" {
@@ -110,14 +110,20 @@ func (c *Case) note(k *Exam) {
 	}
 }
 
+// placeOfHost is a place of a host, or of an address.
+type placeOfHost struct {
+	of string
+	Place
+}
+
 // noteOnce appends the place of a host or address, unless it is noted.
-func (c *Case) noteOnce(list []string, of, place string) []string {
-	key := of + "\x00" + place
+func (c *Case) noteOnce(list []Place, of string, p Place) []Place {
+	key := placeOfHost{of, p}
 	if c.places[key] {
 		return list
 	}
 	c.places[key] = true
-	return append(list, place)
+	return append(list, p)
 }
 
 // Provoked returns what a follow-up that began with TLS got in clear text.
@@ -140,16 +146,8 @@ func (c *Case) provoke(k *Exam) {
 		return
 	}
 	if page := OrEmpty(stage.FactsOf[*stage.FetchFacts](f)); page.Status != 0 {
-		k.Provoked, k.ToHTTP = "HTTP status "+strconv.Itoa(page.Status), true
+		k.Provoked, k.ToHTTP, k.webStatus = "HTTP", true, page.Status
 	}
-}
-
-// Provocation says what a silent port answered, and to what.
-func (k *Exam) Provocation() string {
-	if k.ToHTTP {
-		return "to a web browser it answers with " + Short(k.Provoked)
-	}
-	return "to TLS from the first byte it answers " + Short(k.Provoked)
 }
 
 // IPOf returns the IP address of ip:port; empty for anything else.
@@ -163,12 +161,6 @@ func IPOf(address string) string {
 
 // Host returns the host of the check's endpoint.
 func (k *Exam) Host() string { return strings.ToLower(k.Check.Endpoint.Host) }
-
-// Place returns "port 587 of smtp.example.net".
-func (k *Exam) Place() string {
-	e := k.Check.Endpoint
-	return "port " + strconv.Itoa(int(e.Port)) + " of " + e.Host
-}
 
 // StartTLS reports whether the endpoint becomes encrypted on the way.
 func (k *Exam) StartTLS() bool {
@@ -210,14 +202,6 @@ func (k *Exam) ProviderName() prose.Value {
 		return prose.Data(p.Name)
 	}
 	return say.YourProvider()
-}
-
-// Provider returns the provider's name, or words for it.
-func (k *Exam) Provider() string {
-	if p := k.Subject.Profile; p != nil && p.Name != "" {
-		return p.Name
-	}
-	return "your provider"
 }
 
 // OtherWorks reports whether another check of the same account and direction

@@ -118,18 +118,6 @@ func UsualGroup(name string) bool {
 	return slices.Contains([]string{"", "X25519", "P-256", "P-384", "P-521"}, name)
 }
 
-// Chosen says what the server chose: "TLS 1.2 with TLS_RSA_WITH_AES_128_CBC_SHA".
-func (v Variations) Chosen() string {
-	s := v.Old.Version
-	if v.Old.CipherSuite != "" {
-		s += " with " + v.Old.CipherSuite
-	}
-	if !UsualGroup(v.Old.Group) {
-		s += " and " + v.Old.Group
-	}
-	return stage.Visible(s)
-}
-
 // atOnce is how soon a server has closed a connection if it did so without waiting
 // for anything.
 const atOnce = 3 * time.Second

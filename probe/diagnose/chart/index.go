@@ -123,7 +123,7 @@ func (x *index) outcome(k *Exam) {
 	if !spared(k.CheckRecord) {
 		x.works[account{k.Check.Subject, p.protocol.Receives()}]++
 	}
-	if k.way() != "" {
+	if !k.way().Empty() {
 		w := subjectHost{p, k.Host()}
 		x.ways[w] = firstTwo(x.ways[w], k)
 	}
@@ -165,9 +165,9 @@ func (k *Exam) accounts() []string {
 	if k.Subject.Kind != stage.SubjectURL || k.Subject.User == "" {
 		return keys
 	}
-	keys = append(keys, "host "+k.Host()+" "+k.Subject.User)
+	keys = append(keys, "host:"+k.Host()+" "+k.Subject.User)
 	if _, domain, _ := strings.Cut(k.Host(), "."); strings.Contains(domain, ".") && !Literal(k.Host()) {
-		keys = append(keys, "domain "+domain+" "+k.Subject.User)
+		keys = append(keys, "domain:"+domain+" "+k.Subject.User)
 	}
 	return keys
 }

@@ -33,6 +33,7 @@ const manyPorts = 256
 func (c *Case) around(k *Exam) Neighbours {
 	h, own := c.hood(k), k.Check.Endpoint.Port
 	a := h.Neighbours
+	a.hood = h
 	if own == SparePort {
 		a.spare = nil
 	}
@@ -145,12 +146,12 @@ func (k *Exam) addresses() []string {
 // OpenThere names the places of the same host that took a connection, and then those
 // of the same address under another name.
 func (c *Case) OpenThere(k *Exam) prose.Value {
-	return c.listThere(k, "there", func() []string { return c.OpenBeside(k) })
+	return c.listThere(k, "there", func() []Place { return c.OpenBeside(k) })
 }
 
 // OpenAround names the same, with the ports that follow-ups found.
 func (c *Case) OpenAround(k *Exam) prose.Value {
-	return c.listThere(k, "around", func() []string {
+	return c.listThere(k, "around", func() []Place {
 		var open placeList
 		open.add(c.Connected[k.Host()]...)
 		open.add(c.around(k).Open...)
@@ -158,16 +159,29 @@ func (c *Case) OpenAround(k *Exam) prose.Value {
 	})
 }
 
-// listThere writes a list of places. Of a neighbourhood of many it is one value for
+// OpenNames names the mail ports that took a connection.
+func (a Neighbours) OpenNames() prose.Value {
+	return a.hood.name("open", func() []Place { return a.Open })
+}
+
+// SaidNoNames names the mail ports that refused it.
+func (a Neighbours) SaidNoNames() prose.Value {
+	return a.hood.name("refusing", func() []Place { return a.SaidNo })
+}
+
+func (c *Case) listThere(k *Exam, what string, list func() []Place) prose.Value {
+	return c.hood(k).name(what, list)
+}
+
+// name names the places of a list. Of a neighbourhood of many it is one value for
 // all.
-func (c *Case) listThere(k *Exam, what string, list func() []string) prose.Value {
-	h := c.hood(k)
-	if !h.large {
-		return prose.And(prose.Datas(list())...)
+func (h *hood) name(what string, list func() []Place) prose.Value {
+	if h == nil || !h.large {
+		return prose.And(Names(list())...)
 	}
 	v, ok := h.said[what]
 	if !ok {
-		v = prose.And(prose.Datas(list())...)
+		v = prose.And(Names(list())...)
 		h.said[what] = v
 	}
 	return v
@@ -175,7 +189,7 @@ func (c *Case) listThere(k *Exam, what string, list func() []string) prose.Value
 
 // OpenBeside names other places of the same host, or of the same address under
 // another name, that took a connection.
-func (c *Case) OpenBeside(k *Exam) []string {
+func (c *Case) OpenBeside(k *Exam) []Place {
 	var open placeList
 	open.add(c.Connected[k.Host()]...)
 	for _, a := range k.addresses() {
@@ -194,13 +208,13 @@ func (c *Case) AnyOpenBeside(k *Exam) bool {
 
 // placeList is a list of places, each once.
 type placeList struct {
-	places []string
-	known  map[string]bool
+	places []Place
+	known  map[Place]bool
 }
 
-func (l *placeList) add(places ...string) {
+func (l *placeList) add(places ...Place) {
 	if l.known == nil {
-		l.known = make(map[string]bool)
+		l.known = make(map[Place]bool)
 	}
 	for _, p := range places {
 		if !l.known[p] {
@@ -212,7 +226,7 @@ func (l *placeList) add(places ...string) {
 
 // tidy leaves each place once in the lists.
 func (a *Neighbours) tidy() {
-	for _, list := range []*[]string{&a.Open, &a.SaidNo} {
+	for _, list := range []*[]Place{&a.Open, &a.SaidNo} {
 		var each placeList
 		each.add(*list...)
 		*list = each.places

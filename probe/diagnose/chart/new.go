@@ -11,12 +11,12 @@ func New(rec *stage.Record) *Case {
 	c := &Case{
 		Record:     rec,
 		FollowUps:  make(map[string][]*stage.CheckRecord),
-		Connected:  make(map[string][]string),
+		Connected:  make(map[string][]Place),
 		Unanswered: make(map[string]bool),
 		Resolved:   make(map[string]bool),
 		Web:        make(map[string]bool),
-		dialled:    make(map[string][]string),
-		places:     make(map[string]bool),
+		dialled:    make(map[string][]Place),
+		places:     make(map[placeOfHost]bool),
 	}
 	for i := range rec.Checks {
 		r := &rec.Checks[i]

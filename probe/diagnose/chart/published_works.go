@@ -19,9 +19,9 @@ func (c *Case) PublishedWorks(k *Exam) *Exam {
 			}
 		}
 	}
-	look("host " + k.Host())
+	look("host:" + k.Host())
 	for name := k.Host(); name != ""; _, name, _ = strings.Cut(name, ".") {
-		look("domain " + name)
+		look("domain:" + name)
 	}
 	return first
 }
@@ -57,13 +57,13 @@ func servedBy(p *stage.Profile) []string {
 	var keys []string
 	for _, e := range p.Endpoints {
 		host := strings.ToLower(e.Host)
-		keys = append(keys, "host "+host)
+		keys = append(keys, "host:"+host)
 		if _, parent, ok := strings.Cut(host, "."); ok && strings.Contains(parent, ".") {
-			keys = append(keys, "domain "+parent)
+			keys = append(keys, "domain:"+parent)
 		}
 	}
 	for _, d := range p.Domains {
-		keys = append(keys, "domain "+d)
+		keys = append(keys, "domain:"+d)
 	}
 	return keys
 }

@@ -59,3 +59,8 @@ func SurelyTakesOut() prose.Value { return prose.Phrase("surely-takes-out", nil)
 
 // SurelyIs says "is".
 func SurelyIs() prose.Value { return prose.Phrase("surely-is", nil) }
+
+// LeadsTo says "{host} leads to {addresses}".
+func LeadsTo(host, addresses prose.Value) prose.Value {
+	return prose.Phrase("leads-to", prose.Args{"host": host, "addresses": addresses})
+}
