@@ -42,6 +42,11 @@ func BenchmarkZZ(b *testing.B) {
 	runtime.KeepAlive(opt)
 	d := diagnose.Diagnose(rec)
 	use("diagnosed")
+	dump("/tmp/heapd")
+	if os.Getenv("NOREPORT") != "" {
+		runtime.KeepAlive(d)
+		return
+	}
 	r := report.New(rec, d)
 	use("report")
 	dump("/tmp/heap2")

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"sync"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
@@ -66,16 +67,17 @@ func judge(c *chart.Case, k *chart.Exam, rules []Rule) []hit {
 	for i := range k.Results {
 		r := &k.Results[i]
 		before := len(hits)
+		shown := sync.OnceValue(func() prose.Value { return chart.Shows(k, r) }) // the same for all rules
 		for n, rule := range rules {
 			if !slices.ContainsFunc(rule.Needs, func(need chart.Need) bool { return need.Fits(r) }) {
 				continue
 			}
 			if h := rule.Judge(c, k, r); h != nil {
-				hits = append(hits, complete(c, k, r, *h, rule.Cause, n))
+				hits = append(hits, complete(c, k, r, *h, rule.Cause, n, shown))
 			}
 		}
 		if r.Status == stage.Fail && !slices.ContainsFunc(hits[before:], explainsFailure) {
-			hits = append(hits, complete(c, k, r, *possible(), nearest(r.Stage, r.Fault), len(rules)))
+			hits = append(hits, complete(c, k, r, *possible(), nearest(r.Stage, r.Fault), len(rules), shown))
 		}
 	}
 	return hits
@@ -89,14 +91,13 @@ func explainsFailure(h hit) bool {
 }
 
 // complete adds to a hit what every hit has.
-func complete(c *chart.Case, k *chart.Exam, r *stage.Result, h Hit, id cause.ID, rule int) hit {
+func complete(c *chart.Case, k *chart.Exam, r *stage.Result, h Hit, id cause.ID, rule int, shown func() prose.Value) hit {
 	if h.Said.Empty() {
-		h.Said = chart.Shows(k, r)
+		h.Said = shown()
 	}
 	if h.Severity == "" {
 		h.Severity = severityOf(c, k, r, id)
 	}
-	h.Args = baseArgs(k, h.Args, r.Stage)
 	return hit{Hit: h, rule: rule, cause: id, check: k, stage: r.Stage}
 }
 

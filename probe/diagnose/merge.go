@@ -91,7 +91,7 @@ func (f *found) add(h hit) {
 	}
 	f.Protocols = chart.AppendNew(f.Protocols, c.Endpoint.Protocol)
 	f.see(Evidence{Check: c.ID, Stage: h.stage, Said: h.Said})
-	for name, value := range h.Args {
+	for name, value := range baseArgs(h.check, h.Args, h.stage) {
 		items := value.Items()
 		if len(items) > 1 && f.gave(name, &items[0]) {
 			continue

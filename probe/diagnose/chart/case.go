@@ -2,8 +2,10 @@ package chart
 
 import (
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/reply"
@@ -77,12 +79,21 @@ func NewExam(r *stage.CheckRecord, place int, subjects []stage.Subject) *Exam {
 	return k
 }
 
+// OrEmpty returns facts, or empty ones where there are none. Nobody writes to facts:
+// the empty ones are the same for all.
 func OrEmpty[T any](p *T) *T {
-	if p == nil {
-		return new(T)
+	if p != nil {
+		return p
 	}
-	return p
+	of := reflect.TypeFor[T]()
+	if e, ok := empty.Load(of); ok {
+		return e.(*T)
+	}
+	e, _ := empty.LoadOrStore(of, new(T))
+	return e.(*T)
 }
+
+var empty sync.Map // pointers to zero values, by type
 
 // note remembers what a check tells about its host.
 func (c *Case) note(k *Exam) {
