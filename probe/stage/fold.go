@@ -29,6 +29,7 @@ type Folder struct {
 	merged  []Event
 	last    Millis // of the latest event
 	mute    bool   // transcripts are let go
+	same    *sharer
 }
 
 // folding is what is known of one check: its events or, once it is closed, what
@@ -44,7 +45,7 @@ type folding struct {
 
 // NewFolder returns a folder for the stream that begins with this header.
 func NewFolder(h Header) *Folder {
-	return &Folder{header: h, checks: make(map[string]*folding)}
+	return &Folder{header: h, checks: make(map[string]*folding), same: newSharer()}
 }
 
 // WithoutTranscripts lets the lines of all transcripts go, for a record whose
@@ -97,6 +98,11 @@ func (f *Folder) Close(c Check) {
 	k := f.of(c.ID)
 	inSequence(k.events)
 	k.came = cameTo(c, k.events, End{})
+	for i := range k.came.results {
+		if r := &k.came.results[i]; r.Facts != nil {
+			r.Facts = f.same.same(r.Facts)
+		}
+	}
 	k.contacts, k.logins = count(k.events)
 	k.events, k.closed = nil, true
 }

@@ -131,3 +131,37 @@ func TestSourcesAreReplayed(t *testing.T) {
 		t.Errorf("contacts are %v, want those of the sources first", rec.Contacts)
 	}
 }
+
+// What servers of a kind all say is kept once, and nothing else is taken for it.
+func TestFolderSharesFacts(t *testing.T) {
+	var s stage.Stream
+	e := imap
+	list := func() []string { return []string{"IMAP4rev1", "IDLE"} }
+	f := stage.NewFolder(stage.Header{})
+	for i, facts := range [][]stage.Facts{
+		{&stage.CapabilityFacts{List: list()}, &stage.TLSFacts{ServerName: "a", Chain: []stage.Certificate{{SHA256: "1", Subject: "a"}}}},
+		{&stage.CapabilityFacts{List: list()}, &stage.TLSFacts{ServerName: "b", Chain: []stage.Certificate{{SHA256: "1", Subject: "a"}}}},
+		{&stage.CapabilityFacts{List: list(), LoginDisabled: true}, &stage.TLSFacts{ServerName: "b", Chain: []stage.Certificate{{SHA256: "2", Subject: "a"}}}},
+	} {
+		c := stage.Check{ID: fmt.Sprint(i), Kind: stage.KindEndpoint, Endpoint: e}
+		s.Header.Plan.Checks = append(s.Header.Plan.Checks, c)
+		for n, name := range []stage.Stage{stage.Capabilities, stage.Handshake} {
+			f.Add(stage.Event{Type: stage.EventResult, Check: c.ID, Seq: 1 + n, Result: &stage.Result{Stage: name, Status: stage.Pass, Facts: facts[n]}})
+		}
+		f.Close(c)
+	}
+	caps := func(i int) *stage.CapabilityFacts {
+		k := f.Check(s.Header.Plan.Checks[i])
+		return stage.FactsOf[*stage.CapabilityFacts](&k)
+	}
+	tls := func(i int) *stage.TLSFacts {
+		k := f.Check(s.Header.Plan.Checks[i])
+		return stage.FactsOf[*stage.TLSFacts](&k)
+	}
+	if caps(0) != caps(1) || caps(0) == caps(2) || !caps(2).LoginDisabled {
+		t.Errorf("capabilities: %+v, %+v, %+v", caps(0), caps(1), caps(2))
+	}
+	if &tls(0).Chain[0] != &tls(1).Chain[0] || &tls(1).Chain[0] == &tls(2).Chain[0] || tls(0).ServerName != "a" || tls(1).ServerName != "b" {
+		t.Errorf("handshakes: %+v, %+v, %+v", tls(0), tls(1), tls(2))
+	}
+}
