@@ -16,6 +16,7 @@ import (
 
 	"maildoctor/probe"
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
@@ -84,7 +85,7 @@ func (l *bulk) cost(b *testing.B, n int) bill {
 		b.Fatal(err)
 	}
 	d := diagnose.Diagnose(rec)
-	r := report.New(rec, d)
+	r := report.New(prose.English(), rec, d)
 	if err := term.Render(io.Discard, r, report.Options{}); err != nil {
 		b.Fatal(err)
 	}

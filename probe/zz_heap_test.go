@@ -6,6 +6,7 @@ import (
 	"io"
 	"maildoctor/probe"
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/report"
 	"maildoctor/report/term"
 	"os"
@@ -47,7 +48,7 @@ func BenchmarkZZ(b *testing.B) {
 		runtime.KeepAlive(d)
 		return
 	}
-	r := report.New(rec, d)
+	r := report.New(prose.English(), rec, d)
 	use("report")
 	dump("/tmp/heap2")
 	term.Render(io.Discard, r, report.Options{})

@@ -106,7 +106,6 @@ func sendingBlocked(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	case s.Spare == chart.PortOpen, s.Spare == chart.PortRefused && run.Receives, s.Receives:
 		h = likely()
 	}
-	h.with(cause.SlotWay, c.WayRound(k))
 	return h.holds((run.Receives || s.Receives || s.Spare != 0 && s.Spare != chart.PortSilent || others == chart.No) && run.Places+s.Shut > 1)
 }
 

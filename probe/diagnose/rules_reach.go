@@ -121,7 +121,7 @@ func mailBlocked(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case chart.AllGone:
 		return possible().holds(len(c.Connected) == 0)
 	case chart.MailShut:
-		h := likely().with(cause.SlotWeb, prose.Figure(int(a.Besides().Port))).with(cause.SlotWay, c.WayRound(k))
+		h := likely().with(cause.SlotWeb, prose.Figure(int(a.Besides().Port)))
 		others := c.OthersAnswer(k, chart.AnyMail)
 		if others == chart.No {
 			h.with(cause.SlotOthers, prose.Set(true))
@@ -187,7 +187,7 @@ func notListening(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if k.Builtin() && !k.LeadsToLoopback() {
 		h.with(cause.SlotCatalogue, prose.Set(true)) // the settings are those of the provider's page
 	}
-	return h.with(cause.SlotOpen, c.OpenAround(k)).with(cause.SlotWay, c.WayRound(k))
+	return h.with(cause.SlotOpen, c.OpenAround(k))
 }
 
 // portFiltered: this port, and not its host. A refusal counts where a firewall's

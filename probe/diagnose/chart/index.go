@@ -19,8 +19,7 @@ type index struct {
 	same   map[stage.Endpoint][]*Exam // the first two, as they were written
 	works  map[account]int            // in each direction, and not spared a login
 	worked map[subjectProtocol][]*Exam
-	ways   map[subjectHost][]*Exam // that work under encryption, the first two
-	logins map[string]*logins      // by each key of an account
+	logins map[string]*logins // by each key of an account
 
 	owners   map[string]bool // of checks that connected
 	answered map[string]bool // name servers that did
@@ -47,10 +46,6 @@ type (
 		subject  int
 		protocol stage.Protocol
 	}
-	subjectHost struct {
-		subjectProtocol
-		host string
-	}
 )
 
 // logins are the checks of one account, by what became of the login.
@@ -68,7 +63,7 @@ func (c *Case) index() *index {
 	x := &index{
 		hosts: make(map[string]bool), ports: make(map[string]bool), plans: make(map[stage.Endpoint]bool), talk: make(map[hostProtocol]bool),
 		same: make(map[stage.Endpoint][]*Exam), works: make(map[account]int), worked: make(map[subjectProtocol][]*Exam),
-		ways: make(map[subjectHost][]*Exam), logins: make(map[string]*logins),
+		logins: make(map[string]*logins),
 		owners: make(map[string]bool), answered: make(map[string]bool), mailAt: make(map[string]bool), named: make(map[string]*Exam),
 		inOrder: true,
 	}
@@ -122,10 +117,6 @@ func (x *index) outcome(k *Exam) {
 	x.worked[p] = firstTwo(x.worked[p], k)
 	if !spared(k.CheckRecord) {
 		x.works[account{k.Check.Subject, p.protocol.Receives()}]++
-	}
-	if !k.way().Empty() {
-		w := subjectHost{p, k.Host()}
-		x.ways[w] = firstTwo(x.ways[w], k)
 	}
 	if k.Loses() {
 		x.losing = firstTwo(x.losing, k)

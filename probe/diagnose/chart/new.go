@@ -11,6 +11,7 @@ func New(rec *stage.Record) *Case {
 	c := &Case{
 		Record:     rec,
 		FollowUps:  make(map[string][]*stage.CheckRecord),
+		tried:      make(map[address][]*stage.CheckRecord),
 		Connected:  make(map[string][]Place),
 		Unanswered: make(map[string]bool),
 		Resolved:   make(map[string]bool),
@@ -20,8 +21,12 @@ func New(rec *stage.Record) *Case {
 	}
 	for i := range rec.Checks {
 		r := &rec.Checks[i]
+		if Usual(r.Check.Manner) {
+			c.tried[addressOf(r.Check.Endpoint)] = append(c.tried[addressOf(r.Check.Endpoint)], r)
+		}
 		if !r.Check.FollowUp() {
-			c.Checks = append(c.Checks, NewExam(r, len(c.Checks), rec.Header.Plan.Subjects))
+			k := NewExam(r, len(c.Checks), rec.Header.Plan.Subjects)
+			c.Checks = append(c.Checks, k)
 			continue
 		}
 		for _, parent := range r.Check.Parents {

@@ -23,6 +23,9 @@ type noticed struct {
 	nextDoor  once[[]*Exam]
 	published once[map[string][]*Exam]
 	standIns  once[map[*stage.CheckRecord]bool]
+	serving   once[serving]
+	settings  map[stage.Endpoint]Answer // what was seen of them
+	encrypts  map[stage.Endpoint]bool
 }
 
 // once holds a value from when it is first wanted.
@@ -40,7 +43,7 @@ func (o *once[T]) get(find func() T) T {
 
 func (c *Case) notice() *noticed {
 	if c.noticed == nil {
-		c.noticed = new(noticed)
+		c.noticed = &noticed{settings: make(map[stage.Endpoint]Answer), encrypts: make(map[stage.Endpoint]bool)}
 	}
 	return c.noticed
 }
