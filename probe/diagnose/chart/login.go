@@ -68,12 +68,7 @@ func LoginWorks(f *stage.CheckRecord) Answer {
 // AcceptedElsewhere finds a check of the same account that logged in by another
 // protocol.
 func (c *Case) AcceptedElsewhere(k *Exam) *Exam {
-	for _, o := range c.Checks {
-		if o.SameAccount(k) && o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol && o.Passed(stage.Login) {
-			return o
-		}
-	}
-	return nil
+	return c.index().byAnother(k, func(l *logins) map[stage.Protocol]*Exam { return l.accepted })
 }
 
 // SameAccount reports whether two checks log in to one account: that of one
@@ -194,11 +189,13 @@ func (k *Exam) ExchangeOnline() bool {
 // Receives finds a working check of the same account that receives by another
 // protocol.
 func (c *Case) Receives(k *Exam) *Exam {
-	for _, o := range c.Checks {
-		e := o.Check.Endpoint.Protocol
-		if o.Check.Subject == k.Check.Subject && e.Receives() && e != k.Check.Endpoint.Protocol && o.Works() {
-			return o
+	var first *Exam
+	for _, p := range []stage.Protocol{stage.IMAP, stage.POP3} {
+		for _, o := range c.index().worked[subjectProtocol{k.Check.Subject, p}] {
+			if p != k.Check.Endpoint.Protocol && (first == nil || o.Index < first.Index) {
+				first = o
+			}
 		}
 	}
-	return nil
+	return first
 }
