@@ -25,7 +25,7 @@ type run struct {
 	opt    Options
 	plan   stage.Plan
 	log    *log
-	budget *budget
+	logins *logins
 	queue  *queue.Queue
 	known  sync.Map // host name to the []string of addresses that it led to
 	ids    func() map[string]int
@@ -51,7 +51,8 @@ func Examine(ctx context.Context, plan stage.Plan, opt Options) (*stage.Record, 
 	if opt.Resolver == nil {
 		opt.Resolver = systemResolver(opt)
 	}
-	r := newRun(plan, opt)
+	r := newRun(ctx, plan, opt)
+	defer r.logins.end()
 	return r.log.end(r.carryOut(ctx))
 }
 
@@ -66,8 +67,8 @@ func Run(ctx context.Context, plan stage.Plan, opt Options) (*stage.Stream, erro
 	return &k.stream, err
 }
 
-func newRun(plan stage.Plan, opt Options) *run {
-	r := &run{opt: opt, plan: plan, budget: newBudget(), queue: queue.New(opt.Parallel)}
+func newRun(ctx context.Context, plan stage.Plan, opt Options) *run {
+	r := &run{opt: opt, plan: plan, logins: newLogins(ctx, plan, opt), queue: queue.New(opt.Parallel)}
 	r.log = newLog(stage.Header{
 		Format:  stage.StreamFormat,
 		Version: opt.Version,

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/budget"
 	"maildoctor/probe/dial"
 	"maildoctor/probe/imap"
 	"maildoctor/probe/pop3"
@@ -50,7 +51,8 @@ type session struct {
 	askedCert bool           // the server asked for a certificate of ours
 	noTLS     bool           // starttls-if-offered, and not offered
 	signedIn  bool           // login succeeded
-	done      func()         // ends our turn at the account
+	secret    auth.Secret    // what it logs in with, once there is a ticket
+	turn      *budget.Turn   // at the account; nil: none so far
 	explained func()         // ends the wait for name servers; nil: it mustn't be cut short
 	race      dial.Race      // its attempts may outlast the connect stage
 	beside    sync.WaitGroup // name servers that explain
@@ -67,7 +69,7 @@ type outcome struct {
 
 func newSession(t *task) *session {
 	r := t.run
-	s := &session{run: r, task: t, check: *t.check, subject: r.plan.Subjects[t.check.Subject], done: func() {}}
+	s := &session{run: r, task: t, check: *t.check, subject: r.plan.Subjects[t.check.Subject]}
 	s.race = dial.Race{Dial: r.opt.Dial, Timeout: r.opt.ConnectTimeout, Attempt: s.attempted}
 	if s.check.Manner.MaxSegment > 0 {
 		s.race.Dial = r.opt.DialSmall
@@ -98,7 +100,9 @@ func (s *session) examine(ctx context.Context) bool {
 		}
 	}
 	s.close(ctx)
-	s.done()
+	if s.turn != nil {
+		s.turn.Done()
+	}
 	s.settle()
 	return true
 }
@@ -150,9 +154,12 @@ func (s *session) settle() {
 // perform carries out one stage under its own limit and reports it.
 func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 	if name == stage.Login {
-		if reason := s.mayLogIn(ctx); reason != "" {
+		if reason, facts := s.mayLogIn(ctx); reason != "" {
 			s.skipRest = reason
 			r := stage.Result{Stage: name, Status: stage.Skip, Reason: reason}
+			if facts != nil {
+				r.Facts = facts
+			}
 			s.result(r)
 			return r
 		}
@@ -263,8 +270,8 @@ func (s *session) begin(nc net.Conn) {
 		s.log.event(stage.Event{Type: stage.EventLine, Check: s.check.ID, Line: &l})
 	})
 	s.conn.BeforeClose(s.recount) // the library for mailboxes closes by itself
-	if s.check.FollowUp() {
-		s.conn.Protect(s.repeats) // servers have been told it by now
+	if s.check.FollowUp() || s.credential().given() {
+		s.conn.Protect(s.repeats) // a server may have been told it on another connection
 	}
 	switch s.check.Endpoint.Protocol {
 	case stage.IMAP:
@@ -274,16 +281,6 @@ func (s *session) begin(nc net.Conn) {
 	default:
 		s.talk = smtp.New(s.conn, smtp.Options{Hello: s.opt.Hello, Sender: s.sender()})
 	}
-}
-
-// repeats reports whether a line has a secret of the run in it.
-func (s *session) repeats(line string) bool {
-	for _, c := range s.opt.Credentials {
-		if c.Secret.In(line) {
-			return true
-		}
-	}
-	return false
 }
 
 // sender is the address that MAIL FROM is tried with: the subject's, or a user

@@ -15,6 +15,18 @@ func RefusedFor(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
 	if !spared(c) {
 		return nil
 	}
+	if f := SparedFor(c); f != nil {
+		if o := rec.Check(f.Check); o != nil && refusedAt(o) {
+			return o
+		}
+		return nil
+	}
+	return refusedBefore(rec, c)
+}
+
+// refusedBefore finds the same in a stream of before it was told: the first refused
+// login that had the ticket of c.
+func refusedBefore(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
 	refused := rec.Once(refusedTickets{}, func() any { return refusedBy(rec) }).(map[ticket]int)
 	first := len(rec.Checks)
 	for _, t := range tickets(rec, c) {
@@ -36,8 +48,7 @@ func refusedBy(rec *stage.Record) map[ticket]int {
 	all := make(map[ticket]int)
 	for i := range rec.Checks {
 		o := &rec.Checks[i]
-		r := o.Result(stage.Login)
-		if o.Check.FollowUp() || r == nil || r.Status != stage.Fail || !slices.Contains(Refused, r.Fault) {
+		if o.Check.FollowUp() || !refusedAt(o) {
 			continue
 		}
 		for _, t := range tickets(rec, o) {
@@ -47,6 +58,22 @@ func refusedBy(rec *stage.Record) map[ticket]int {
 		}
 	}
 	return all
+}
+
+// refusedAt reports whether a check's login was turned down.
+func refusedAt(c *stage.CheckRecord) bool {
+	r := c.Result(stage.Login)
+	return r != nil && r.Status == stage.Fail && slices.Contains(Refused, r.Fault)
+}
+
+// SparedFor returns the login for which that of c was left out, in this run or an
+// earlier one; nil where it was tried, was left out for another reason, or nobody
+// told.
+func SparedFor(c *stage.CheckRecord) *stage.Spared {
+	if !spared(c) {
+		return nil
+	}
+	return OrEmpty(stage.FactsOf[*stage.LoginFacts](c)).Spared
 }
 
 // spared reports whether a login was left out since one more refusal might lock the

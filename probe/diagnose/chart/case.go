@@ -46,6 +46,7 @@ type Exam struct {
 	*stage.CheckRecord
 	Index   int // in the plan
 	Subject stage.Subject
+	account int // the same for checks that log in to one account
 
 	Resolve *stage.ResolveFacts
 	Connect *stage.ConnectFacts
@@ -219,7 +220,7 @@ func (k *Exam) ProviderName() prose.Value {
 // OtherWorks reports whether another check of the same account and direction
 // (receiving or sending) works.
 func (c *Case) OtherWorks(k *Exam) bool {
-	a := account{k.Check.Subject, k.Check.Endpoint.Protocol.Receives()}
+	a := direction{k.Check.Subject, k.Check.Endpoint.Protocol.Receives()}
 	return c.index().works[a] > Truth(k.Works() && !spared(k.CheckRecord))
 }
 

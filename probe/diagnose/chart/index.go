@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"strconv"
 	"strings"
 
 	"maildoctor/probe/stage"
@@ -17,9 +16,9 @@ type index struct {
 	talk  map[hostProtocol]bool
 
 	same   map[stage.Endpoint][]*Exam // the first two, as they were written
-	works  map[account]int            // in each direction, and not spared a login
+	works  map[direction]int          // in each direction, and not spared a login
 	worked map[subjectProtocol][]*Exam
-	logins map[string]*logins // by each key of an account
+	logins map[loginKey]*logins // by each key of an account
 
 	owners   map[string]bool // of checks that connected
 	answered map[string]bool // name servers that did
@@ -38,7 +37,7 @@ type (
 		host     string
 		protocol stage.Protocol
 	}
-	account struct {
+	direction struct {
 		subject  int
 		receives bool
 	}
@@ -62,8 +61,8 @@ func (c *Case) index() *index {
 	}
 	x := &index{
 		hosts: make(map[string]bool), ports: make(map[string]bool), plans: make(map[stage.Endpoint]bool), talk: make(map[hostProtocol]bool),
-		same: make(map[stage.Endpoint][]*Exam), works: make(map[account]int), worked: make(map[subjectProtocol][]*Exam),
-		logins: make(map[string]*logins),
+		same: make(map[stage.Endpoint][]*Exam), works: make(map[direction]int), worked: make(map[subjectProtocol][]*Exam),
+		logins: make(map[loginKey]*logins),
 		owners: make(map[string]bool), answered: make(map[string]bool), mailAt: make(map[string]bool), named: make(map[string]*Exam),
 		inOrder: true,
 	}
@@ -116,7 +115,7 @@ func (x *index) outcome(k *Exam) {
 	p := subjectProtocol{k.Check.Subject, k.Check.Endpoint.Protocol}
 	x.worked[p] = firstTwo(x.worked[p], k)
 	if !spared(k.CheckRecord) {
-		x.works[account{k.Check.Subject, p.protocol.Receives()}]++
+		x.works[direction{k.Check.Subject, p.protocol.Receives()}]++
 	}
 	if k.Loses() {
 		x.losing = firstTwo(x.losing, k)
@@ -151,16 +150,14 @@ func other(list []*Exam, k *Exam) *Exam {
 }
 
 // accounts names the accounts that a check logs in to: see [Exam.SameAccount].
-func (k *Exam) accounts() []string {
-	keys := []string{strconv.Itoa(k.Check.Subject)}
-	if k.Subject.Kind != stage.SubjectURL || k.Subject.User == "" {
-		return keys
-	}
-	keys = append(keys, "host:"+k.Host()+" "+k.Subject.User)
-	if _, domain, _ := strings.Cut(k.Host(), "."); strings.Contains(domain, ".") && !Literal(k.Host()) {
-		keys = append(keys, "domain:"+domain+" "+k.Subject.User)
-	}
-	return keys
+func (k *Exam) accounts() []loginKey {
+	return []loginKey{{subject: true, n: k.Check.Subject}, {n: k.account}}
+}
+
+// loginKey is what logins to one account have in common: the subject, or the account.
+type loginKey struct {
+	subject bool
+	n       int
 }
 
 // login notes what became of a login.
