@@ -378,13 +378,13 @@ func TestInterruptionOfAQueue(t *testing.T) {
 	})
 }
 
-// crowd is a server that counts how many talk to it at a time.
-type crowd struct {
+// throng is a server that counts how many talk to it at a time.
+type throng struct {
 	mu        sync.Mutex
 	now, most map[string]int // by address; "" is all
 }
 
-func (c *crowd) serve(address string) func(net.Conn) {
+func (c *throng) serve(address string) func(net.Conn) {
 	count := func(n int) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -427,7 +427,7 @@ func TestParallel(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, nil, func(t *testing.T, h *healthy) {
 				h.network.Delay = tt.away
-				c := &crowd{now: make(map[string]int), most: make(map[string]int)}
+				c := &throng{now: make(map[string]int), most: make(map[string]int)}
 				ts := h.urls(tt.hosts)
 				for i, target := range ts {
 					host := target.Endpoints[0].Host

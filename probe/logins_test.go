@@ -45,17 +45,17 @@ func TestLoginBudget(t *testing.T) {
 	})
 }
 
-// manyNames is one server under many names, for all three protocols.
-type manyNames struct {
+// crowd is one server under many names, for all three protocols.
+type crowd struct {
 	*healthy
 	targets []probe.Target
 }
 
-// newManyNames makes URLs of a user at these hosts, of which all lead to one server with
+// newCrowd makes URLs of a user at these hosts, of which all lead to one server with
 // these faults.
-func newManyNames(t *testing.T, h *healthy, hosts []string, at func(i int) string, faults ...probetest.Fault) manyNames {
+func newCrowd(t *testing.T, h *healthy, hosts []string, at func(i int) string, faults ...probetest.Fault) crowd {
 	t.Helper()
-	c := manyNames{healthy: h}
+	c := crowd{healthy: h}
 	config := h.authority.config(t, probetest.Leaf{Names: hosts})
 	ports := map[probetest.Protocol]uint16{probetest.IMAP: 993, probetest.POP3: 995, probetest.SMTP: 465}
 	for _, p := range []probetest.Protocol{probetest.IMAP, probetest.POP3, probetest.SMTP} {
@@ -83,7 +83,7 @@ func newManyNames(t *testing.T, h *healthy, hosts []string, at func(i int) strin
 }
 
 // options log every target in with the same password.
-func (c manyNames) options(secret string) probe.Options {
+func (c crowd) options(secret string) probe.Options {
 	opt := c.healthy.options()
 	opt.Credentials = make(map[int]probe.Credential)
 	for i := range c.targets {
@@ -93,7 +93,7 @@ func (c manyNames) options(secret string) probe.Options {
 }
 
 // seen counts the logins that the servers have seen so far.
-func (c manyNames) seen() (n int) {
+func (c crowd) seen() (n int) {
 	for _, s := range c.servers {
 		n += len(s.Logins())
 	}
@@ -130,7 +130,7 @@ func TestEightNamesOfOneServer(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, nil, func(t *testing.T, h *healthy) {
-				c := newManyNames(t, h, names8(tt.form), tt.at)
+				c := newCrowd(t, h, names8(tt.form), tt.at)
 				rec := examine(t, t.Context(), probe.NewPlan(c.targets, nil), c.options("wrong "))
 				if got := c.seen(); got != tt.want || rec.Logins != (stage.Logins{Tried: got, Failed: got}) {
 					t.Errorf("the servers saw %d logins, and %+v were counted; want %d", got, rec.Logins, tt.want)
@@ -166,7 +166,7 @@ func TestLeftOutLoginsTakeNoTime(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, nil, func(t *testing.T, h *healthy) {
-				c := newManyNames(t, h, names8("n%d.example.test"), oneAddress)
+				c := newCrowd(t, h, names8("n%d.example.test"), manyAddress) // one has four dialogues at a time
 				opt := c.options("")
 				one := tt.cred("wrong")[0]
 				for i := range c.targets {
@@ -198,7 +198,7 @@ func TestLoginBudgetOfAURL(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, nil, func(t *testing.T, h *healthy) {
 				at := []string{"192.0.2.1", tt.address}
-				c := newManyNames(t, h, []string{"mail.example.test", tt.host}, func(i int) string { return at[i] })
+				c := newCrowd(t, h, []string{"mail.example.test", tt.host}, func(i int) string { return at[i] })
 				for i := range c.targets {
 					if e := c.targets[i].Endpoints[0].Endpoint; e.Host != tt.host {
 						c.targets[i].Subject.Profile = &stage.Profile{ID: "test", Name: "Test", Domains: []string{tt.domain}}
@@ -219,7 +219,7 @@ func TestLoginBudgetOfAURL(t *testing.T) {
 // until the password or the settings are others, or somebody asks.
 func TestBudgetOutlivesARun(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
-		c := newManyNames(t, h, []string{"mail.example.test"}, oneAddress)
+		c := newCrowd(t, h, []string{"mail.example.test"}, oneAddress)
 		b := budget.New()
 		before := 0
 		run := func(what, secret string, want int) *stage.Record {
@@ -263,7 +263,7 @@ func TestBudgetOutlivesARun(t *testing.T) {
 // Eight runs one after another, each of another name, are one account too.
 func TestBudgetOfManyRuns(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
-		c := newManyNames(t, h, names8("n%d.example.test"), manyAddress)
+		c := newCrowd(t, h, names8("n%d.example.test"), manyAddress)
 		b := budget.New()
 		for range 3 {
 			for i := range c.targets {
@@ -282,7 +282,7 @@ func TestBudgetOfManyRuns(t *testing.T) {
 // Two runs at the same time share the budget and take turns.
 func TestBudgetOfRunsAtOnce(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
-		c := newManyNames(t, h, names8("n%d.example.test"), manyAddress)
+		c := newCrowd(t, h, names8("n%d.example.test"), manyAddress)
 		b := budget.New()
 		done := make(chan *stage.Record)
 		for range 2 {
@@ -305,7 +305,7 @@ func TestBudgetOfRunsAtOnce(t *testing.T) {
 // A login without an answer is tried again in a later run, after a pause that grows.
 func TestBudgetAfterSilence(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
-		c := newManyNames(t, h, []string{"mail.example.test"}, oneAddress, probetest.LoginSilent)
+		c := newCrowd(t, h, []string{"mail.example.test"}, oneAddress, probetest.LoginSilent)
 		c.targets = c.targets[:1]
 		b := budget.New()
 		start := time.Now()

@@ -1,8 +1,6 @@
 package probe
 
 import (
-	"cmp"
-	"strconv"
 	"strings"
 
 	"maildoctor/probe/account"
@@ -14,10 +12,11 @@ import (
 // have numbers in the order of their first checks.
 func groupChecks(p stage.Plan) {
 	into := make([]int, len(p.Checks)) // an earlier check of the same group, or itself
-	first := make(map[string]int)
+	first := make(map[any]int)
+	book := account.NewBook(p)
 	for i := range p.Checks {
 		into[i] = i
-		for _, key := range inCommon(p, p.Checks[i]) {
+		for _, key := range inCommon(p.Checks[i], book) {
 			if o, ok := first[key]; ok {
 				join(into, i, o)
 			} else {
@@ -38,20 +37,12 @@ func groupChecks(p stage.Plan) {
 }
 
 // inCommon names what puts a check into the group of another that has it too: its
-// argument on the command line, its host, and its account. The same user name is one
-// account at the servers of one profile, and of one registered domain.
-func inCommon(p stage.Plan, c stage.Check) []string {
-	host, subject := strings.ToLower(c.Endpoint.Host), p.Subjects[c.Subject]
-	keys := []string{"subject " + strconv.Itoa(c.Subject), "host " + host}
-	user := cmp.Or(c.User, subject.User)
-	if user == "" {
-		return keys
-	}
-	if subject.Profile != nil {
-		keys = append(keys, "profile "+subject.Profile.ID+" "+user)
-	}
-	if domain := account.Domain(host); domain != "" {
-		keys = append(keys, "domain "+domain+" "+user)
+// argument on the command line, its host, and its account, as far as that is known
+// without an address.
+func inCommon(c stage.Check, book *account.Book) []any {
+	keys := []any{c.Subject, strings.ToLower(c.Endpoint.Host)}
+	for _, k := range book.Login(c, nil).Keys() {
+		keys = append(keys, k)
 	}
 	return keys
 }

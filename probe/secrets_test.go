@@ -147,7 +147,7 @@ func TestSourceIsNotAskedWithoutATicket(t *testing.T) {
 // Nor is it asked again once the server has refused what it gave.
 func TestSourceAfterARefusal(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
-		c := newManyNames(t, h, names8("n%d.example.test"), oneAddress)
+		c := newCrowd(t, h, names8("n%d.example.test"), oneAddress)
 		a := &asking{secret: "wrong "}
 		opt := c.options("")
 		for i := range c.targets {

@@ -3,6 +3,7 @@ package stage
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
 
 // Fold puts a stream in order. The order in which events of different checks
@@ -30,6 +31,7 @@ type Folder struct {
 	last    Millis // of the latest event
 	mute    bool   // transcripts are let go
 	same    *sharer
+	plan    *sync.Map // see [Record.OfPlan]
 }
 
 // folding is what is known of one check: its events or, once it is closed, what
@@ -45,7 +47,7 @@ type folding struct {
 
 // NewFolder returns a folder for the stream that begins with this header.
 func NewFolder(h Header) *Folder {
-	return &Folder{header: h, checks: make(map[string]*folding), same: newSharer()}
+	return &Folder{header: h, checks: make(map[string]*folding), same: newSharer(), plan: new(sync.Map)}
 }
 
 // WithoutTranscripts lets the lines of all transcripts go, for a record whose
@@ -118,7 +120,7 @@ func (f *Folder) Part(checks []Check, end End) *Record {
 	for i, c := range checks {
 		rec.Checks[i] = f.fold(c, f.of(c.ID), end)
 	}
-	return rec.indexed()
+	return rec.indexed(f.plan)
 }
 
 // fold puts the events of one check together, or takes what they came to.
@@ -156,7 +158,7 @@ func (f *Folder) Record(end *End) *Record {
 		c.Parents = f.of(c.ID).parents(c.Parents)
 		f.enter(rec, c, known)
 	}
-	return rec.indexed()
+	return rec.indexed(f.plan)
 }
 
 // take adds the sources that were asked, with whom that reached.

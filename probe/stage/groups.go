@@ -103,7 +103,7 @@ func (p *part) of(r *Record) *Record {
 			out.Checks[n].Check.Parents = p.parents[n-planned]
 		}
 	}
-	return out.indexed()
+	return out.indexed(r.plan)
 }
 
 // parents returns those that a follow-up was ordered with and those that came later,

@@ -15,6 +15,7 @@ type Record struct {
 
 	index map[string]int // places in Checks by id; nil for a record that wasn't folded
 	memo  *sync.Map      // what was found out about the record once; likewise
+	plan  *sync.Map      // and about its plan, for all parts of a run
 }
 
 // Logins counts the logins of a run.
@@ -81,20 +82,26 @@ func (r *Record) Check(id string) *CheckRecord {
 // Once returns what find finds out about the record, and calls it once for each key:
 // readers that go through all checks for each check would take for ever. The keys are
 // of types of the readers' own, as for contexts.
-func (r *Record) Once(key any, find func() any) any {
-	if r.memo == nil {
+func (r *Record) Once(key any, find func() any) any { return once(r.memo, key, find) }
+
+// OfPlan is the same for what follows from the header alone, and is known to all
+// records of one run: the groups of a run have a plan in common.
+func (r *Record) OfPlan(key any, find func() any) any { return once(r.plan, key, find) }
+
+func once(memo *sync.Map, key any, find func() any) any {
+	if memo == nil {
 		return find()
 	}
-	if v, ok := r.memo.Load(key); ok {
+	if v, ok := memo.Load(key); ok {
 		return v
 	}
-	v, _ := r.memo.LoadOrStore(key, find())
+	v, _ := memo.LoadOrStore(key, find())
 	return v
 }
 
-// indexed makes [Record.Check] and [Record.Once] quick.
-func (r *Record) indexed() *Record {
-	r.memo, r.index = new(sync.Map), make(map[string]int, len(r.Checks))
+// indexed makes [Record.Check], [Record.Once] and [Record.OfPlan] quick.
+func (r *Record) indexed(plan *sync.Map) *Record {
+	r.plan, r.memo, r.index = plan, new(sync.Map), make(map[string]int, len(r.Checks))
 	for i := len(r.Checks) - 1; i >= 0; i-- {
 		r.index[r.Checks[i].Check.ID] = i
 	}

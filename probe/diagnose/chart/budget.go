@@ -21,7 +21,12 @@ func RefusedFor(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
 		}
 		return nil
 	}
-	// A stream of before it was told.
+	return refusedBefore(rec, c)
+}
+
+// refusedBefore finds the same in a stream of before it was told: the first refused
+// login that had the ticket of c.
+func refusedBefore(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
 	refused := rec.Once(refusedTickets{}, func() any { return refusedBy(rec) }).(map[ticket]int)
 	first := len(rec.Checks)
 	for _, t := range tickets(rec, c) {

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"strconv"
 	"strings"
 
 	"maildoctor/probe/stage"
@@ -19,7 +18,7 @@ type index struct {
 	same   map[stage.Endpoint][]*Exam // the first two, as they were written
 	works  map[direction]int          // in each direction, and not spared a login
 	worked map[subjectProtocol][]*Exam
-	logins map[string]*logins // by each key of an account
+	logins map[loginKey]*logins // by each key of an account
 
 	owners   map[string]bool // of checks that connected
 	answered map[string]bool // name servers that did
@@ -63,7 +62,7 @@ func (c *Case) index() *index {
 	x := &index{
 		hosts: make(map[string]bool), ports: make(map[string]bool), plans: make(map[stage.Endpoint]bool), talk: make(map[hostProtocol]bool),
 		same: make(map[stage.Endpoint][]*Exam), works: make(map[direction]int), worked: make(map[subjectProtocol][]*Exam),
-		logins: make(map[string]*logins),
+		logins: make(map[loginKey]*logins),
 		owners: make(map[string]bool), answered: make(map[string]bool), mailAt: make(map[string]bool), named: make(map[string]*Exam),
 		inOrder: true,
 	}
@@ -151,8 +150,14 @@ func other(list []*Exam, k *Exam) *Exam {
 }
 
 // accounts names the accounts that a check logs in to: see [Exam.SameAccount].
-func (k *Exam) accounts() []string {
-	return []string{strconv.Itoa(k.Check.Subject), "account:" + strconv.Itoa(k.account)}
+func (k *Exam) accounts() []loginKey {
+	return []loginKey{{subject: true, n: k.Check.Subject}, {n: k.account}}
+}
+
+// loginKey is what logins to one account have in common: the subject, or the account.
+type loginKey struct {
+	subject bool
+	n       int
 }
 
 // login notes what became of a login.

@@ -80,7 +80,7 @@ func (k *Exam) SameAccount(o *Exam) bool {
 
 // findAccounts says which checks log in to one account.
 func (c *Case) findAccounts() {
-	book := account.NewBook(c.Record.Header.Plan)
+	book := c.Record.OfPlan(bookOfPlan{}, func() any { return account.NewBook(c.Record.Header.Plan) }).(*account.Book)
 	logins := make([]account.Login, len(c.Checks))
 	for i, k := range c.Checks {
 		logins[i] = book.Login(k.Check, k.Resolve.Addresses)
@@ -89,6 +89,9 @@ func (c *Case) findAccounts() {
 		c.Checks[i].account = group
 	}
 }
+
+// bookOfPlan is the key of the book of a plan's accounts.
+type bookOfPlan struct{}
 
 // Literal reports whether a host is an IP address.
 func Literal(host string) bool {
