@@ -204,7 +204,7 @@ func (o *writer) parts(parts []part, args slotted, general func(string) Value) {
 				o.parts(p.optional, args, general)
 			}
 		case p.forms != nil:
-			o.letters(o.l.form(p.forms, args.slot(p.slot).Number()))
+			o.letters(o.l.form(p.forms, args.slot(p.slot)))
 		case p.slot != "":
 			v := args.slot(p.slot)
 			if v.Empty() && general != nil {
@@ -229,9 +229,11 @@ func filled(parts []part, args slotted) bool {
 	return true
 }
 
-// form chooses by the language's plural rules (CLDR). Nothing counts as one.
-func (l *Language) form(forms []string, n int) string {
-	if n == 0 {
+// form chooses by the language's plural rules (CLDR). A slot that holds nothing counts
+// as one; none of a thing is another matter, "0 messages".
+func (l *Language) form(forms []string, of Value) string {
+	n := of.Number()
+	if of.Empty() {
 		n = 1
 	}
 	is := plural.Cardinal.MatchPlural(l.tag, n, 0, 0, 0, 0)

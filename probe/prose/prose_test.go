@@ -35,6 +35,8 @@ func TestTemplates(t *testing.T) {
 		{"{host} {gives|give} no answer", prose.Args{"host": hosts}, "a.example and b.example give no answer"},
 		{"{n} {n:server|servers}", prose.Args{"n": prose.Count(1)}, "1 server"},
 		{"{n} {n:server|servers}", prose.Args{"n": prose.Count(3)}, "3 servers"},
+		{"{n} {n:server|servers}", prose.Args{"n": prose.Count(0)}, "0 servers"},
+		{"any {n:server|servers}", nil, "Any server"},
 		{"{place:takes|take} it", prose.Args{"place": prose.Data("ports 110 and 995").Of(2)}, "Take it"},
 		{"it works{[ at {place}]}, and{[ {a}{b}]} more", prose.Args{"place": prose.Data("port 1"), "a": one}, "It works at port 1, and more"},
 		{"the code [AUTH] of {host}", prose.Args{"host": one}, "The code [AUTH] of a.example"},
