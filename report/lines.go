@@ -171,6 +171,8 @@ var purposes = []struct{ why, words string }{
 func asked(contacts []stage.Contact) []string {
 	var out []string
 	by := make(map[string][]string)
+	type asking struct{ why, host string }
+	named := make(map[asking]bool)
 	var reasons []string
 	for _, p := range purposes {
 		reasons = append(reasons, p.why)
@@ -183,7 +185,9 @@ func asked(contacts []stage.Contact) []string {
 		if c.Why != "resolver" && c.Why != "endpoint" && !slices.Contains(reasons, c.Why) {
 			reasons = append(reasons, c.Why)
 		}
-		if host = stage.Visible(host); host != "" && !slices.Contains(by[c.Why], host) {
+		host = stage.Visible(host)
+		if k := (asking{c.Why, host}); host != "" && !named[k] {
+			named[k] = true
 			by[c.Why] = append(by[c.Why], host)
 		}
 	}

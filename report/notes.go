@@ -1,12 +1,9 @@
 package report
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
-	"maildoctor/probe/diagnose"
-	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/prose"
@@ -16,19 +13,18 @@ import (
 
 // notes says in words what is not in order with a connection, and what is
 // worth knowing about one that is.
-func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []string {
+func notes(rec *stage.Record, b book, c *stage.CheckRecord) []string {
 	if c.Check.FollowUp() {
 		return []string{followUpNote(rec, c)}
 	}
 	var out []string
 	for i := range c.Results {
-		if s := stageNote(rec, d, c, &c.Results[i]); s != "" {
+		if s := stageNote(rec, b, c, &c.Results[i]); s != "" {
 			out = append(out, s)
 		}
 	}
-	for i := range rec.Checks {
-		f := &rec.Checks[i]
-		if f.Check.Kind == stage.KindLogin && f.Check.FollowUp() && slices.Contains(f.Check.Parents, c.Check.ID) {
+	for _, f := range b.followUps[c.Check.ID] {
+		if f.Check.Kind == stage.KindLogin {
 			out = append(out, followUpNote(rec, f))
 		}
 	}
@@ -61,7 +57,7 @@ func followUpNote(rec *stage.Record, c *stage.CheckRecord) string {
 }
 
 // stageNote is the line for a stage that isn't a plain pass.
-func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r *stage.Result) string {
+func stageNote(rec *stage.Record, b book, c *stage.CheckRecord, r *stage.Result) string {
 	name := StageWords(r.Stage)
 	switch r.Status {
 	case stage.Fail, stage.Warn:
@@ -71,7 +67,7 @@ func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r 
 		}
 		words := clause(r, rec.Header.Options)
 		if words == "" {
-			words = concluded(d, c, r)
+			words = b.concluded(c, r)
 		}
 		if words == "" {
 			return ""
@@ -82,7 +78,7 @@ func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r 
 		}
 		return s
 	case stage.Pass:
-		if words := concluded(d, c, r); words != "" {
+		if words := b.concluded(c, r); words != "" {
 			return name + ": " + words
 		}
 	case stage.Skip:
@@ -108,18 +104,12 @@ func placeBeside(c, o *stage.CheckRecord) string {
 
 // concluded returns what a finding that warns has seen in a stage, where the
 // stage itself has no fault to show.
-func concluded(d diagnose.Diagnosis, c *stage.CheckRecord, r *stage.Result) string {
-	for _, f := range d.Findings {
-		if f.SuppressedBy != "" || f.Severity == cause.Info {
-			continue
-		}
-		for _, e := range f.Evidence {
-			if e.Check == c.Check.ID && e.Stage == r.Stage {
-				return stage.Visible(e.Text(prose.English()))
-			}
-		}
+func (b book) concluded(c *stage.CheckRecord, r *stage.Result) string {
+	e, ok := b.evidence[seenAt{c.Check.ID, r.Stage}]
+	if !ok {
+		return ""
 	}
-	return ""
+	return stage.Visible(e.Text(prose.English()))
 }
 
 // firstSkipped reports whether r is the first stage of its check that was

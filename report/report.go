@@ -135,7 +135,7 @@ func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 	}
 	r.Settings = settings(rec, v, d)
 	r.AllAlike = allAlike(rec, v)
-	r.Rows = rows(rec, d, v)
+	r.Rows = rows(rec, v)
 	r.Transcripts = transcripts(rec)
 	return r
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 
-	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
@@ -40,19 +39,19 @@ type Row struct {
 // rows returns a row for each endpoint, and one for each way round that a
 // follow-up has found, below the check that raised it. Follow-ups that found none
 // are evidence: where everything is dropped, nobody reads a dozen rows.
-func rows(rec *stage.Record, d diagnose.Diagnosis, w weighed) []Row {
+func rows(rec *stage.Record, w weighed) []Row {
 	var out []Row
 	whose := owners(rec)
 	shown := make(map[string]bool)
 	for _, c := range endpointChecks(rec) {
-		r := row(rec, d, c)
+		r := row(rec, w.book, c)
 		if whose := whose[c.Check.ID]; whose != "" {
 			r.Notes = slices.Insert(r.Notes, 0, whose)
 		}
 		out = append(out, r)
 		if f := shownBelow(rec, c, w); f != nil && !shown[f.Check.ID] {
 			shown[f.Check.ID] = true
-			out = append(out, row(rec, d, f))
+			out = append(out, row(rec, w.book, f))
 		}
 	}
 	return out
@@ -70,16 +69,15 @@ func shownBelow(rec *stage.Record, c *stage.CheckRecord, w weighed) *stage.Check
 		}
 		return rec.Check(v.Shown)
 	}
-	for i := range rec.Checks {
-		f := &rec.Checks[i]
-		if f.Check.Question == stage.AskNearName && slices.Contains(f.Check.Parents, c.Check.ID) && f.Failed() == nil && chart.Reached(f) {
+	for _, f := range w.book.followUps[c.Check.ID] {
+		if f.Check.Question == stage.AskNearName && f.Failed() == nil && chart.Reached(f) {
 			return f
 		}
 	}
 	return nil
 }
 
-func row(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) Row {
+func row(rec *stage.Record, b book, c *stage.CheckRecord) Row {
 	e := c.Check.Endpoint
 	return Row{
 		Check:    c.Check.ID,
@@ -89,7 +87,7 @@ func row(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) Row {
 		Optional: c.Check.Optional,
 		Cells:    cells(c),
 		Time:     c.Time,
-		Notes:    notes(rec, d, c),
+		Notes:    notes(rec, b, c),
 	}
 }
 

@@ -31,21 +31,20 @@ func followUps(p *page, r *report.Report) {
 		return
 	}
 	p.head("FOLLOW-UPS (" + strconv.Itoa(len(r.FollowUps)) + ")")
-	all := together(r.FollowUps)
 	var reasons []string
-	for _, a := range all {
-		if !slices.Contains(reasons, a.why) {
+	because := make(map[string][]answers)
+	for _, a := range together(r.FollowUps) {
+		if because[a.why] == nil {
 			reasons = append(reasons, a.why)
 		}
+		because[a.why] = append(because[a.why], a)
 	}
 	for _, why := range reasons {
 		if why != "" {
 			p.flow(line{{"  because of ", faint}}, 4, why, plain, p.prose())
 		}
-		for _, a := range all {
-			if a.why == why {
-				p.flow(line{{"    ", plain}, {p.clean(strings.Join(a.checks, ", ")), strong}, {"  ", plain}}, 6, a.text(), plain, p.prose())
-			}
+		for _, a := range because[why] {
+			p.flow(line{{"    ", plain}, {p.clean(strings.Join(a.checks, ", ")), strong}, {"  ", plain}}, 6, a.text(), plain, p.prose())
 		}
 	}
 }

@@ -18,8 +18,8 @@ type Case struct {
 	Record    *stage.Record
 	Checks    []*Exam                          // the plan's own, in its order
 	FollowUps map[string][]*stage.CheckRecord  // by parent
-	bySubject map[int][]*Exam                  // Checks of each subject
 	tried     map[address][]*stage.CheckRecord // what connects there as a mail program does
+	served    *serving                         // nil until it is wanted
 
 	Connected      map[string][]Place // hosts that took a connection, with the places that did
 	Unanswered     map[string]bool    // hosts of which a port gave no answer, or was refused

@@ -11,7 +11,6 @@ func New(rec *stage.Record) *Case {
 	c := &Case{
 		Record:     rec,
 		FollowUps:  make(map[string][]*stage.CheckRecord),
-		bySubject:  make(map[int][]*Exam),
 		tried:      make(map[address][]*stage.CheckRecord),
 		Connected:  make(map[string][]Place),
 		Unanswered: make(map[string]bool),
@@ -25,9 +24,7 @@ func New(rec *stage.Record) *Case {
 			c.tried[addressOf(r.Check.Endpoint)] = append(c.tried[addressOf(r.Check.Endpoint)], r)
 		}
 		if !r.Check.FollowUp() {
-			k := NewExam(r, len(c.Checks), rec.Header.Plan.Subjects)
-			c.Checks = append(c.Checks, k)
-			c.bySubject[r.Check.Subject] = append(c.bySubject[r.Check.Subject], k)
+			c.Checks = append(c.Checks, NewExam(r, len(c.Checks), rec.Header.Plan.Subjects))
 			continue
 		}
 		for _, parent := range r.Check.Parents {

@@ -100,17 +100,13 @@ func withoutStartTLS(r *stage.CheckRecord) bool {
 // Protocol reads what this run has seen of another protocol for the account of k: Yes
 // where a check of it works, No where all of them failed.
 func (c *Case) Protocol(k *Exam) Answer {
-	said := Unknown
-	for _, o := range c.ofSubject(k) {
-		p := o.Check.Endpoint.Protocol
-		if p == k.Check.Endpoint.Protocol || p.Receives() != k.Check.Endpoint.Protocol.Receives() {
+	said, own := Unknown, k.Check.Endpoint.Protocol
+	for _, p := range []stage.Protocol{stage.IMAP, stage.POP3} {
+		if p == own || !own.Receives() {
 			continue
 		}
-		switch EndingOf(c.Record, o.CheckRecord) {
-		case Worked:
-			return Yes
-		case Broke:
-			said = No
+		if s := c.serving().ending[speaker{k.Check.Subject, p, ""}]; s == Yes || said == Unknown {
+			said = s
 		}
 	}
 	return said

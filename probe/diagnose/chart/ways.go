@@ -98,8 +98,9 @@ func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 			take(c.wayBy(OtherEndpoint, k, f))
 		}
 	}
-	for _, o := range c.ofSubject(k) {
-		if o != k && o.Check.Endpoint.Protocol == k.Check.Endpoint.Protocol && c.serves(o) {
+	s := c.serving()
+	for _, o := range []*Exam{s.at[speaker{k.Check.Subject, k.Check.Endpoint.Protocol, k.Host()}], s.at[speaker{k.Check.Subject, k.Check.Endpoint.Protocol, ""}]} {
+		if o != nil && o != k {
 			take(c.wayBy(OtherEndpoint, k, o.CheckRecord))
 		}
 	}
@@ -113,18 +114,53 @@ func (c *Case) otherProtocol(k *Exam) (Way, bool) {
 	if f := k.Failed(); f == nil || f.Stage.Rank() >= stage.Login.Rank() || !p.Receives() {
 		return Way{}, false
 	}
-	for _, o := range c.ofSubject(k) {
-		if q := o.Check.Endpoint.Protocol; q != p && q.Receives() && c.serves(o) {
+	for _, q := range []stage.Protocol{stage.IMAP, stage.POP3} {
+		if o := c.serving().at[speaker{k.Check.Subject, q, ""}]; o != nil && q != p {
 			return c.wayBy(OtherProtocol, k, o.CheckRecord), true
 		}
 	}
 	return Way{}, false
 }
 
-// serves reports whether a check of the plan passed all that was asked for, under
-// encryption.
-func (c *Case) serves(o *Exam) bool {
-	return EndingOf(c.Record, o.CheckRecord) == Worked && o.Encrypted()
+// speaker is a protocol of a subject, at one host or, without one, at any.
+type speaker struct {
+	subject  int
+	protocol stage.Protocol
+	host     string
+}
+
+// serving is what of the plan works.
+type serving struct {
+	at     map[speaker]*Exam  // the best that passed all that was asked for, under encryption
+	ending map[speaker]Answer // Yes where a check of the protocol worked, No where all broke
+}
+
+// serving finds it out once: whoever failed asks for it.
+func (c *Case) serving() serving {
+	if c.served != nil {
+		return *c.served
+	}
+	s := serving{make(map[speaker]*Exam), make(map[speaker]Answer)}
+	for _, o := range c.Checks {
+		any := speaker{o.Check.Subject, o.Check.Endpoint.Protocol, ""}
+		ending := EndingOf(c.Record, o.CheckRecord)
+		switch {
+		case ending == Worked:
+			s.ending[any] = Yes
+		case ending == Broke && s.ending[any] == Unknown:
+			s.ending[any] = No
+		}
+		if ending != Worked || !o.Encrypted() {
+			continue
+		}
+		for _, at := range []speaker{any, {any.subject, any.protocol, o.Host()}} {
+			if best := s.at[at]; best == nil || c.wayBy(OtherEndpoint, o, o.CheckRecord).before(c.wayBy(OtherEndpoint, best, best.CheckRecord)) {
+				s.at[at] = o
+			}
+		}
+	}
+	c.served = &s
+	return s
 }
 
 // wayBy is the way that a check shows.
@@ -153,9 +189,6 @@ func (w Way) before(o Way) bool {
 func Usual(m stage.Manner) bool {
 	return m.Address == "" && len(m.Resolvers) == 0 && m.MaxSegment == 0 && m.Hello == stage.HelloUsual && !m.Insist && m.Mechanism == ""
 }
-
-// ofSubject returns the plan's checks for the subject of k.
-func (c *Case) ofSubject(k *Exam) []*Exam { return c.bySubject[k.Check.Subject] }
 
 // WayRound names another port of the same host that works for the same account
 // and protocol, and its encryption; nothing where this run has found none.
