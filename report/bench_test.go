@@ -44,10 +44,10 @@ func BenchmarkReport(b *testing.B) {
 		rec, d := many(n)
 		b.Run(fmt.Sprintf("%d/report", n), func(b *testing.B) {
 			for b.Loop() {
-				report.New(rec, d)
+				report.New(prose.English(), rec, d)
 			}
 		})
-		r := report.New(rec, d)
+		r := report.New(prose.English(), rec, d)
 		for _, f := range []struct {
 			name   string
 			render report.Renderer

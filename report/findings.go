@@ -2,13 +2,13 @@ package report
 
 import (
 	"slices"
-	"strconv"
+	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
-	phrase "maildoctor/probe/prose/say"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -22,7 +22,7 @@ const (
 
 // findings joins each conclusion to the words of its page, and to the first thing to do
 // about it: the way round its first check, or what the page says.
-func findings(rec *stage.Record, d diagnose.Diagnosis) []Finding {
+func findings(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) []Finding {
 	round := make(map[string]cause.Action)
 	for _, w := range d.Ways {
 		if a, ok := wayAction(rec, w); ok && round[w.Round].ID == "" {
@@ -31,15 +31,15 @@ func findings(rec *stage.Record, d diagnose.Diagnosis) []Finding {
 	}
 	var out []Finding
 	for _, f := range d.Findings {
-		g := Finding{Finding: f, Title: string(f.Cause)}
+		g := Finding{Finding: f, Title: l.Text(prose.Data(string(f.Cause)))}
 		if p, ok := cause.PageOf(f.Cause); ok {
-			g.Title = p.Title(prose.English(), f.Args)
+			g.Title = p.Title(l, f.Args)
 		}
 		switch {
 		case len(f.Actions) > 0:
-			g.Who, g.Action = f.Actions[0].Who, asSentence(f.Actions[0])
+			g.Who, g.Action = f.Actions[0].Who, asSentence(l, f.Actions[0])
 		case len(f.Checks) > 0 && round[f.Checks[0]].ID != "":
-			g.Who, g.Action = cause.You, asSentence(round[f.Checks[0]])
+			g.Who, g.Action = cause.You, asSentence(l, round[f.Checks[0]])
 		}
 		out = append(out, g)
 	}
@@ -47,9 +47,9 @@ func findings(rec *stage.Record, d diagnose.Diagnosis) []Finding {
 }
 
 // asSentence is an action as a sentence, with its command.
-func asSentence(a cause.Action) string {
-	text := capital(a.Text(prose.English()))
-	if c := a.Command(prose.English()); c != "" {
+func asSentence(l *prose.Language, a cause.Action) string {
+	text := l.Title(prose.Raw(a.Text(l)))
+	if c := a.Command(l); c != "" {
 		text += " " + c
 	}
 	return text
@@ -57,11 +57,17 @@ func asSentence(a cause.Action) string {
 
 // pageSentence is what a finding says in the summary; empty where it has no
 // page.
-func pageSentence(f diagnose.Finding) string {
+func pageSentence(l *prose.Language, f diagnose.Finding) string {
 	if p, ok := cause.PageOf(f.Cause); ok {
-		return p.Sentence(prose.English(), f.Args)
+		return p.Sentence(l, f.Args)
 	}
 	return ""
+}
+
+// hasSentence reports whether the page of a finding says something in the summary.
+func hasSentence(f diagnose.Finding) bool {
+	p, ok := cause.PageOf(f.Cause)
+	return ok && p.Speaks(f.Args)
 }
 
 // actions lists what to do: first what this run has proven, then what is to be done
@@ -132,54 +138,26 @@ func ourRule(rec *stage.Record) []cause.Action {
 		return nil
 	}
 	a := cause.Action{ID: cause.AllowClearLogin, Kind: cause.RunAgain, Who: cause.You}
-	return []cause.Action{a.Saying(phrase.AllowClearLogin(), prose.Data(command(append(append([]string{"check"}, args...), "--allow-cleartext-login")...)))}
+	return []cause.Action{a.Saying(say.AllowClearLogin(), prose.Data(strings.Join(slices.Concat([]string{"maildoctor", "check"}, args, []string{"--allow-cleartext-login"}), " ")))}
 }
 
 // notKnown is what this run cannot decide. That no message was sent is said of
 // every run that says sending works.
-func notKnown(d diagnose.Diagnosis, w weighed) []string {
-	out := diagnose.NotKnown(prose.English(), d)
+func notKnown(l *prose.Language, d diagnose.Diagnosis, w weighed) []string {
+	out := diagnose.NotKnown(l, d)
 	if len(out) == 0 && w.sending == Works && !w.partly && weight[w.overall()] <= weight[WorksWithWarnings] {
-		out = append(out, wordsUnknownSent)
+		out = append(out, l.Text(say.UnknownWhetherArrives()))
 	}
 	return out
 }
 
 // transcripts returns what was said on each connection.
-func transcripts(rec *stage.Record) []Transcript {
+func transcripts(l *prose.Language, rec *stage.Record) []Transcript {
 	labels := shortLabels(rec)
 	var out []Transcript
 	for i := range rec.Checks {
 		if c := &rec.Checks[i]; len(c.Transcript) > 0 {
-			out = append(out, Transcript{c.Check.ID, labels[c.Check.ID], c.Transcript})
-		}
-	}
-	return out
-}
-
-// shortLabels names checks as briefly as tells them apart: "POP3 995", else
-// with the host; a follow-up by its id.
-func shortLabels(rec *stage.Record) map[string]string {
-	count := make(map[string]int)
-	short := func(c *stage.CheckRecord) string {
-		return protocolName(c.Check.Endpoint.Protocol) + " " + strconv.Itoa(int(c.Check.Endpoint.Port))
-	}
-	for _, c := range endpointChecks(rec) {
-		count[short(c)]++
-	}
-	out := make(map[string]string)
-	whose := owners(rec)
-	for i := range rec.Checks {
-		c := &rec.Checks[i]
-		switch {
-		case whose[c.Check.ID] != "":
-			out[c.Check.ID] = stage.Visible(protocolName(c.Check.Endpoint.Protocol)+" "+c.Check.Endpoint.Address()) + " " + whose[c.Check.ID]
-		case c.Check.FollowUp():
-			out[c.Check.ID] = stage.Visible(c.Check.ID)
-		case count[short(c)] > 1:
-			out[c.Check.ID] = stage.Visible(protocolName(c.Check.Endpoint.Protocol) + " " + c.Check.Endpoint.Address())
-		default:
-			out[c.Check.ID] = short(c)
+			out = append(out, Transcript{c.Check.ID, l.Text(labels[c.Check.ID]), c.Transcript})
 		}
 	}
 	return out

@@ -2,12 +2,13 @@ package report
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -22,8 +23,8 @@ type Settings struct {
 	Copies   string // advice on leaving mail on the server
 	Limits   string // of the mailbox and of one message
 	Untested bool   // taken from the profile; nothing could be tested
-	OneLine  Advice // stands in the place of all else, where nothing is to be changed
-	Source   Advice // where the settings were taken from, or who else has them; may be empty
+	OneLine  Hint   // stands in the place of all else, where nothing is to be changed
+	Source   Hint   // where the settings were taken from, or who else has them; may be empty
 
 	MailboxBytes int64 // the profile's limits, 0 where it has none
 	MessageBytes int64
@@ -41,50 +42,36 @@ type Server struct {
 	Optional  bool            // it serves in the place of a required one that failed
 }
 
-// Differs lists what failed in the place of this server, field by field: only what is
+// Differs is what failed in the place of this server, field by field: only what is
 // to be typed in otherwise, except that a port is named with its encryption.
-func (s Server) Differs() []string {
+func (s Server) Differs() prose.Value {
 	was := s.Instead
 	if was == nil {
-		return nil
+		return prose.Value{}
 	}
-	var out []string
+	var fields []prose.Value
 	if !strings.EqualFold(was.Host, s.Host) {
-		out = append(out, stage.Visible(was.Host))
+		fields = append(fields, prose.Data(was.Host))
 	}
 	if was.Port != s.Port {
-		out = append(out, strconv.Itoa(int(was.Port)))
+		fields = append(fields, prose.Figure(int(was.Port)))
 	}
 	if was.Port != s.Port || was.Security != s.Security {
-		out = append(out, SecurityWords(was.Security))
+		fields = append(fields, Security(was.Security))
 	}
-	return out
+	return prose.All(fields...)
 }
 
 // Label is how mail programs call the place where a server is typed in.
-func (s Server) Label() string {
+func (s Server) Label() prose.Value {
 	if s.Protocol.Receives() {
-		return "Incoming (" + protocolWords[s.Protocol] + ")"
+		return say.SettingsIncoming(prose.Data(chart.ProtocolName(s.Protocol)))
 	}
-	return "Outgoing (SMTP)"
+	return say.SettingsOutgoing()
 }
 
-// Words of the settings.
-const (
-	wordsUnchanged  = "No change. Tried as {source}."
-	wordsOnlySecret = "No change but the password."
-	wordsFullList   = " The full list:"
-	wordsFromPage   = "From {source}. None of it could be tested now."
-	wordsSameOther  = "The same for {n} other domains:"
-	wordsFound      = "{name}'s page gives {was} and does not name {is}, which was found by trying."
-	wordsNamed      = "{name}'s page names {is} as well as {was}."
-	wordsFullUser   = "your full e-mail address"
-	wordsLocalUser  = "the part of your e-mail address before the @"
-	wordsKeepCopies = "leave them on the server ({name}'s advice)"
-)
-
 // settings returns the settings of every subject that has a profile.
-func settings(rec *stage.Record, w weighed, d diagnose.Diagnosis) []Settings {
+func settings(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnosis) []Settings {
 	var out []Settings
 	for i := range rec.Header.Plan.Subjects {
 		s := &rec.Header.Plan.Subjects[i]
@@ -92,30 +79,30 @@ func settings(rec *stage.Record, w weighed, d diagnose.Diagnosis) []Settings {
 			continue
 		}
 		if own := w.book.ofSubject[i]; len(own) > 0 {
-			out = append(out, settingsOf(rec, s, own, w, d))
+			out = append(out, settingsOf(l, rec, s, own, w, d))
 		}
 	}
 	return out
 }
 
-func settingsOf(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, w weighed, d diagnose.Diagnosis) Settings {
+func settingsOf(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, w weighed, d diagnose.Diagnosis) Settings {
 	out := Settings{
 		Subject:      stage.Visible(s.Argument),
-		UserName:     userName(s),
+		UserName:     l.Text(userName(s)),
 		MailboxBytes: s.Profile.MailboxBytes,
 		MessageBytes: s.Profile.MessageBytes,
 	}
 	if w.noNetwork {
-		return untestedSettings(out, s, own)
+		return untestedSettings(l, out, s, own)
 	}
 	out.Servers = servers(own, w)
 	if !slices.ContainsFunc(out.Servers, func(v Server) bool { return !v.Missing }) {
 		out.Servers = nil
-		out.OneLine = oneLine(rec, s, own, d)
+		out.OneLine = oneLine(l, rec, s, own, d)
 		return out
 	}
 	out.SignIn = signsIn(w, own)
-	extras(&out, s)
+	extras(l, &out, s)
 	return out
 }
 
@@ -221,7 +208,7 @@ func provenFirst(all []Server, receives bool) {
 }
 
 // untestedSettings are the profile's own, where nothing could be tried.
-func untestedSettings(out Settings, s *stage.Subject, own []*stage.CheckRecord) Settings {
+func untestedSettings(l *prose.Language, out Settings, s *stage.Subject, own []*stage.CheckRecord) Settings {
 	backing := backings(own, weighed{})
 	for _, c := range own {
 		if !c.Check.Optional || !backing[c.Check.Endpoint.Protocol.Receives()].required {
@@ -229,22 +216,21 @@ func untestedSettings(out Settings, s *stage.Subject, own []*stage.CheckRecord) 
 		}
 	}
 	out.Untested = true
-	out.Source = Advice{Text: say(wordsFromPage, "source", source(s))}
+	out.Source = hint(l, []prose.Value{say.SettingsUntested(source(s))})
 	return out
 }
 
 // oneLine says that the settings themselves are not at fault, or at least were
 // those of the profile.
-func oneLine(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) Advice {
-	line := Advice{Text: say(wordsUnchanged, "source", "on "+source(s))}
+func oneLine(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) Hint {
+	said := say.SettingsUnchanged(source(s))
 	if allRefusedLogin(rec, own) && leads(d, cause.WrongPassword) {
-		line.Text = wordsOnlySecret
+		said = say.SettingsOnlySecret()
 	}
-	if s.Address != "" {
-		line.Text += wordsFullList
-		line.Command = command("settings", s.Address)
+	if s.Address == "" {
+		return hint(l, []prose.Value{said})
 	}
-	return line
+	return hint(l, []prose.Value{said, say.SettingsFullList()}, "maildoctor", "settings", s.Address)
 }
 
 // allRefusedLogin reports whether every server was reached and refused the
@@ -281,66 +267,66 @@ func signsIn(w weighed, own []*stage.CheckRecord) bool {
 }
 
 // extras adds what belongs to the settings besides servers.
-func extras(out *Settings, s *stage.Subject) {
+func extras(l *prose.Language, out *Settings, s *stage.Subject) {
 	p := s.Profile
+	name := prose.Data(p.Name)
 	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Instead != nil && !v.Planned })
 	switch {
 	case i >= 0:
-		v := out.Servers[i]
-		was, is := strconv.Itoa(int(v.Instead.Port)), strconv.Itoa(int(v.Port))
-		if was == is {
-			was, is = SecurityWords(v.Instead.Security), SecurityWords(v.Security)
-		}
-		words := wordsFound
-		if !v.Found {
-			words = wordsNamed
-		}
-		out.Source = Advice{Text: say(words, "name", p.Name, "was", was, "is", is)}
+		out.Source = hint(l, []prose.Value{unlikePage(name, out.Servers[i])})
 	case s.Kind == stage.SubjectDomain && len(p.Domains) > 1:
-		out.Source = Advice{say(wordsSameOther, "n", strconv.Itoa(len(p.Domains)-1)), command("profiles", "show", s.Domain)}
+		out.Source = hint(l, []prose.Value{say.SettingsSameOther(prose.Count(len(p.Domains) - 1))}, "maildoctor", "profiles", "show", s.Domain)
 	}
 	pop := slices.ContainsFunc(out.Servers, func(v Server) bool { return v.Protocol == stage.POP3 && v.Confirmed })
 	if _, ok := p.Note(stage.NoteLeaveCopyOnServer); ok && pop {
-		out.Copies = say(wordsKeepCopies, "name", p.Name)
+		out.Copies = l.Text(say.SettingsKeepCopies(name))
 	}
-	switch {
-	case p.MailboxBytes > 0 && p.MessageBytes > 0:
-		out.Limits = "mailbox " + Bytes(p.MailboxBytes) + ", one message " + Bytes(p.MessageBytes)
-	case p.MailboxBytes > 0:
-		out.Limits = "mailbox " + Bytes(p.MailboxBytes)
-	case p.MessageBytes > 0:
-		out.Limits = "one message " + Bytes(p.MessageBytes)
+	var limits []prose.Value
+	if p.MailboxBytes > 0 {
+		limits = append(limits, say.SettingsMailbox(prose.Size(p.MailboxBytes)))
 	}
+	if p.MessageBytes > 0 {
+		limits = append(limits, say.SettingsMessage(prose.Size(p.MessageBytes)))
+	}
+	out.Limits = l.Text(prose.All(limits...))
+}
+
+// unlikePage says in what a server differs from the one that the page has in its place.
+func unlikePage(page prose.Value, v Server) prose.Value {
+	was, is := prose.Figure(int(v.Instead.Port)), prose.Figure(int(v.Port))
+	if v.Instead.Port == v.Port {
+		was, is = Security(v.Instead.Security), Security(v.Security)
+	}
+	if v.Found {
+		return say.SettingsFound(page, was, is)
+	}
+	return say.SettingsNamed(page, is, was)
 }
 
 // userName is what to type in as user name.
-func userName(s *stage.Subject) string {
+func userName(s *stage.Subject) prose.Value {
 	switch {
 	case s.User != "":
-		return stage.Visible(s.User)
+		return prose.Data(s.User)
 	case s.Profile.UserName == stage.FullAddress && s.Address != "":
-		return stage.Visible(s.Address)
+		return prose.Data(s.Address)
 	}
-	return UserNameWords(s.Profile.UserName)
+	return UserForm(s.Profile.UserName)
 }
 
-// UserNameWords says how a user name is formed; empty for a
-// name that the address doesn't tell.
-func UserNameWords(form stage.UserForm) string {
+// UserForm says how a user name is formed; nothing for a name that the address doesn't
+// tell.
+func UserForm(form stage.UserForm) (said prose.Value) {
 	switch form {
 	case stage.FullAddress:
-		return wordsFullUser
+		return say.SettingsFullAddress()
 	case stage.LocalPart:
-		return wordsLocalUser
+		return say.SettingsLocalPart()
 	}
-	return ""
+	return said
 }
 
 // source names where a profile's settings were taken from.
-func source(s *stage.Subject) string {
-	out := stage.Visible(s.Profile.Name) + "'s page"
-	if s.Profile.Date != "" {
-		out += " of " + stage.Visible(s.Profile.Date)
-	}
-	return out
+func source(s *stage.Subject) prose.Value {
+	return say.SettingsPage(prose.Data(s.Profile.Name), prose.Data(s.Profile.Date))
 }

@@ -2,13 +2,12 @@ package report
 
 import (
 	"slices"
-	"strconv"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
-	phrase "maildoctor/probe/prose/say"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -24,18 +23,11 @@ func endpointWays(d diagnose.Diagnosis) map[string]chart.Way {
 	return out
 }
 
-// Sentences about ways.
-const (
-	wordsWayWorks   = "{port} of {host} works{how}, and took your login."
-	wordsWayAnswers = "{port} of {host} answers; login was not tried there."
-	wordsWaysWork   = "{places} work, and took your login."
-)
-
 // waySentence says in the summary which way round the trouble a follow-up has found.
 // An optional endpoint's is left to its row, and another encryption of the same port to
 // the cause, unless a login has proven it. near says that no other server has been
 // spoken of.
-func waySentence(d diagnose.Diagnosis, near bool) string {
+func waySentence(d diagnose.Diagnosis, near bool) (said prose.Value) {
 	var good, answering []chart.Way
 	n := 0
 	for _, v := range d.Ways {
@@ -54,35 +46,34 @@ func waySentence(d diagnose.Diagnosis, near bool) string {
 	near = near && n == 1
 	switch {
 	case len(good) > 1:
-		var places []string
+		var places []prose.Value
 		for _, v := range good {
-			places = append(places, portWords(v)+" of "+stage.Visible(v.Endpoint.Host)+how(v))
+			places = append(places, say.WayPlace(placeOf(v, false), how(v)))
 		}
-		return say(wordsWaysWork, "places", capital(listed(places)))
+		return say.WaysWork(prose.And(places...))
 	case len(good) == 1:
-		return waySays(good[0], wordsWayWorks, near)
+		return say.WayWorks(placeOf(good[0], near), how(good[0]))
 	case len(answering) > 0:
-		return waySays(answering[0], wordsWayAnswers, near)
+		return say.WayUntried(placeOf(answering[0], near))
 	}
-	return ""
+	return said
 }
 
-func waySays(v chart.Way, words string, near bool) string {
-	host := v.Endpoint.Host
+// placeOf names the port of a way, and its server unless that is near.
+func placeOf(v chart.Way, near bool) prose.Value {
+	port := prose.Figure(int(v.Endpoint.Port))
 	if near {
-		host = "the same server"
+		return say.WaySamePlace(port)
 	}
-	return say(words, "port", capital(portWords(v)), "host", host, "how", how(v))
+	return say.PortsOf(port, prose.Data(v.Endpoint.Host))
 }
-
-func portWords(v chart.Way) string { return "port " + strconv.Itoa(int(v.Endpoint.Port)) }
 
 // how names the encryption where that is what differs.
-func how(v chart.Way) string {
+func how(v chart.Way) (said prose.Value) {
 	if v.SamePort() {
-		return " with " + SecurityWords(v.Endpoint.Security)
+		return say.WayWith(Security(v.Endpoint.Security))
 	}
-	return ""
+	return said
 }
 
 // wayActions say what to change in a mail program: first what is marked in the table
@@ -117,24 +108,24 @@ func inTable(rec *stage.Record, w chart.Way) bool {
 // wayAction is the action for one way; ok is false where there is none to name.
 func wayAction(rec *stage.Record, w chart.Way) (cause.Action, bool) {
 	e := w.Endpoint
-	server, port, encryption := serverWords(e.Protocol), phrase.Port(prose.Figure(int(e.Port))), prose.Data(SecurityWords(e.Security))
+	server, port, encryption := serverWords(e.Protocol), say.Port(prose.Figure(int(e.Port))), Security(e.Security)
 	a := cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, About: []prose.Value{prose.Data(e.Address()), encryption}}
 	switch {
 	case w.Kind == chart.OtherProtocol:
 		a.ID, a.About = cause.UseOtherProtocol, nil
-		was := prose.Data(protocolWords[w.Was.Protocol])
-		return a.Saying(phrase.WayOtherProtocol(was, prose.Data(protocolWords[e.Protocol])), prose.Value{}), w.Works && !w.Optional
+		was := prose.Data(chart.ProtocolName(w.Was.Protocol))
+		return a.Saying(say.WayOtherProtocol(was, prose.Data(chart.ProtocolName(e.Protocol))), prose.Value{}), w.Works && !w.Optional
 	case w.Kind != chart.OtherEndpoint || w.SamePort():
 		return a, false
 	case inTable(rec, w):
-		return a.Saying(phrase.WayMarked(server, whatToChange(w)), prose.Value{}), true
+		return a.Saying(say.WayMarked(server, whatToChange(w)), prose.Value{}), true
 	case !w.Works:
 		a.Kind = cause.ChangeSettings
-		return a.Saying(phrase.WayAnswers(server, port, encryption), prose.Value{}), true
+		return a.Saying(say.WayAnswers(server, port, encryption), prose.Value{}), true
 	case !w.SameHost():
-		return a.Saying(phrase.WayOtherServer(server, prose.Data(e.Host), port, encryption), prose.Value{}), true
+		return a.Saying(say.WayOtherServer(server, prose.Data(e.Host), port, encryption), prose.Value{}), true
 	}
-	return a.Saying(phrase.WayTyped(server, port, encryption), prose.Value{}), true
+	return a.Saying(say.WayTyped(server, port, encryption), prose.Value{}), true
 }
 
 // changes are what is to be changed in a mail program, and of which servers.
@@ -156,7 +147,7 @@ func (c *changes) actions() []cause.Action {
 	var out []cause.Action
 	for i, what := range c.what {
 		a := cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, About: c.servers[i]}
-		out = append(out, a.Saying(phrase.WayMarked(prose.And(c.servers[i]...), what), prose.Value{}))
+		out = append(out, a.Saying(say.WayMarked(prose.And(c.servers[i]...), what), prose.Value{}))
 	}
 	return out
 }
@@ -165,20 +156,20 @@ func (c *changes) actions() []cause.Action {
 func whatToChange(w chart.Way) prose.Value {
 	var fields []prose.Value
 	if !w.SameHost() {
-		fields = append(fields, phrase.TheServerName())
+		fields = append(fields, say.TheServerName())
 	}
 	if w.Endpoint.Port != w.Was.Port {
-		fields = append(fields, phrase.ThePort())
+		fields = append(fields, say.ThePort())
 	}
 	if w.Endpoint.Security != w.Was.Security {
-		fields = append(fields, phrase.TheEncryption())
+		fields = append(fields, say.TheEncryption())
 	}
 	return prose.And(fields...)
 }
 
 func serverWords(p stage.Protocol) prose.Value {
 	if p.Receives() {
-		return phrase.IncomingServer()
+		return say.IncomingServer()
 	}
-	return phrase.OutgoingServer()
+	return say.OutgoingServer()
 }

@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -149,7 +150,7 @@ func TestWays(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			rec := tc.rec()
-			r := report.New(rec, ways(rec))
+			r := report.New(prose.English(), rec, ways(rec))
 			if got := describe(r.Settings[0].Servers[1]); got != tc.server {
 				t.Errorf("server %q, want %q", got, tc.server)
 			}
@@ -193,7 +194,7 @@ func checkRow(t *testing.T, r *report.Report, want string) {
 func TestOwnActionFirst(t *testing.T) {
 	rec := blocked()
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
-	r := report.New(rec, diagnose.Diagnose(rec))
+	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 	got := texts(r)
 	if len(got) < 2 || !strings.Contains(got[0], "marked <- below") || r.Actions[0].Kind != cause.UseProven || r.Actions[1].Who != cause.Network {
 		t.Errorf("actions %q", got)
@@ -211,14 +212,14 @@ func TestOwnActionFirst(t *testing.T) {
 func TestOtherProtocol(t *testing.T) {
 	const want = "until POP works again, receive with IMAP, set up in your mail program as listed below. It works from here."
 	rec := recordWith(change{"pop3-995", stage.Handshake, failed(stage.BadCertificate)})
-	if got := texts(report.New(rec, diagnose.Diagnose(rec))); len(got) < 2 || got[0] != want {
+	if got := texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))); len(got) < 2 || got[0] != want {
 		t.Errorf("actions %q", got)
 	}
 	refused := recordWith(change{"pop3-995", stage.Login, failed(stage.Rejected)})
 	optional := recordWith(change{"imap-993", stage.Connect, failed(stage.Refused)})
 	both := recordWith(change{"pop3-995", stage.Connect, failed(stage.Refused)}, change{"imap-993", stage.Connect, failed(stage.Refused)})
 	for name, rec := range map[string]*stage.Record{"a login refused": refused, "an optional one": optional, "both": both} {
-		for _, text := range texts(report.New(rec, diagnose.Diagnose(rec))) {
+		for _, text := range texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))) {
 			if strings.Contains(text, "works again") {
 				t.Errorf("%s: %q", name, text)
 			}
@@ -231,7 +232,7 @@ func TestWayWithoutProfile(t *testing.T) {
 	rec := blocked()
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
 	rec.Header.Plan.Subjects[0].Profile = nil
-	got := texts(report.New(rec, ways(rec)))
+	got := texts(report.New(prose.English(), rec, ways(rec)))
 	if want := "in your mail program, under outgoing server, use port 465 and SSL/TLS. It works from here."; len(got) == 0 || got[0] != want {
 		t.Errorf("actions %q, want first %q", got, want)
 	}
@@ -243,7 +244,7 @@ func TestSimilarName(t *testing.T) {
 	rec := recordWith(change{"smtp-587", stage.Resolve, failed(stage.NameNotFound)})
 	f := followUp(rec, stage.KindTLS, "near", 465, stage.TLS)
 	f.Check.Question, f.Check.Endpoint.Host = stage.AskNearName, "smtp.centurylink.example"
-	r := report.New(rec, diagnose.Diagnosis{})
+	r := report.New(prose.English(), rec, diagnose.Diagnosis{})
 	checkRow(t, r, "smtp-587/near")
 	if got := describe(r.Settings[0].Servers[1]); got != "smtp missing" {
 		t.Errorf("server %q", got)
@@ -257,7 +258,7 @@ func TestOneWayForTwo(t *testing.T) {
 	second.Check.ID, second.Check.Endpoint.Port = "smtp-2525", 2525
 	rec.Checks = slices.Insert(rec.Checks, 3, second)
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS).Check.Parents = []string{"smtp-587", "smtp-2525"}
-	r := report.New(rec, ways(rec))
+	r := report.New(prose.English(), rec, ways(rec))
 	var got []string
 	for _, v := range r.Settings[0].Servers {
 		got = append(got, describe(v))

@@ -23,9 +23,9 @@ func submissionLeft(c *chart.Case, checks []*chart.Exam) prose.Value {
 	case at465 && at587:
 		return cause.General(cause.SlotSubmission.String())
 	case at465:
-		return say.PortWithTls(prose.Figure(465))
+		return say.PortWithTLS(prose.Figure(465))
 	case at587:
-		return say.PortWithStarttls(prose.Figure(587))
+		return say.PortWithStartTLS(prose.Figure(587))
 	}
 	return prose.Value{}
 }

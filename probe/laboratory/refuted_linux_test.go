@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/reporttest"
@@ -24,5 +25,5 @@ func refuted(t *testing.T, saved string) []string {
 		t.Fatal(err)
 	}
 	rec := stage.Fold(s)
-	return reporttest.Refuted(rec, report.New(rec, diagnose.Diagnose(rec)))
+	return reporttest.Refuted(rec, report.New(prose.English(), rec, diagnose.Diagnose(rec)))
 }

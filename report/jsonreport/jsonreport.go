@@ -230,6 +230,7 @@ func New(r *report.Report) *Document {
 		Settings:   []Settings{},
 		Findings:   []Finding{},
 		NotKnown:   r.NotKnown,
+		Open:       r.Open,
 		Checks:     []Check{},
 		Logins:     r.Logins,
 		Contacted:  []Contact{},
@@ -238,7 +239,7 @@ func New(r *report.Report) *Document {
 		d.Targets = append(d.Targets, target(s))
 	}
 	for _, a := range r.Actions {
-		d.Actions = append(d.Actions, action(a))
+		d.Actions = append(d.Actions, action(r.Language, a))
 	}
 	for _, w := range r.Ways {
 		d.Ways = append(d.Ways, Way{
@@ -249,17 +250,14 @@ func New(r *report.Report) *Document {
 		d.Settings = append(d.Settings, settings(s))
 	}
 	for _, f := range r.Findings {
-		d.Findings = append(d.Findings, finding(f))
+		d.Findings = append(d.Findings, finding(r.Language, f))
 	}
 	for _, f := range r.FollowUps {
-		d.FollowUps = append(d.FollowUps, followUp(f))
+		d.FollowUps = append(d.FollowUps, followUp(r.Language, f))
 	}
 	outcomes := make(map[string]report.Outcome)
 	for _, o := range r.Outcomes {
 		outcomes[o.Check] = o
-	}
-	for _, q := range r.Open {
-		d.Open = append(d.Open, prose.English().Sentence(q))
 	}
 	for i := range r.Checks {
 		d.Checks = append(d.Checks, check(&r.Checks[i], outcomes, len(d.Targets)))
@@ -271,8 +269,8 @@ func New(r *report.Report) *Document {
 	return d
 }
 
-func action(a cause.Action) Action {
-	out := Action{ID: a.ID, Kind: a.Kind, Who: a.Who, Text: a.Text(prose.English()), Command: a.Command(prose.English())}
+func action(l *prose.Language, a cause.Action) Action {
+	out := Action{ID: a.ID, Kind: a.Kind, Who: a.Who, Text: a.Text(l), Command: a.Command(l)}
 	if out.Command != "" {
 		out.Text += " " + out.Command
 	}
@@ -300,19 +298,19 @@ func settings(s report.Settings) Settings {
 	return out
 }
 
-func finding(f report.Finding) Finding {
+func finding(l *prose.Language, f report.Finding) Finding {
 	out := Finding{
 		Cause: f.Cause, Severity: f.Severity, Confidence: f.Confidence, SuppressedBy: f.SuppressedBy,
 		Who: f.Who, Title: f.Title, Action: f.Action, Args: map[string]string{}, Checks: f.Checks, Evidence: []Evidence{},
 	}
 	for slot, v := range f.Args {
-		out.Args[slot] = prose.English().Text(v)
+		out.Args[slot] = l.Text(v)
 	}
 	if out.Checks == nil {
 		out.Checks = []string{}
 	}
 	for _, e := range f.Evidence {
-		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(prose.English()), values(e.Said)})
+		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(l), values(e.Said)})
 	}
 	return out
 }
@@ -337,9 +335,9 @@ func check(c *stage.CheckRecord, outcomes map[string]report.Outcome, targets int
 	return out
 }
 
-func followUp(f report.FollowUp) FollowUp {
+func followUp(l *prose.Language, f report.FollowUp) FollowUp {
 	return FollowUp{
-		Check: f.Check, Question: f.ID, Ask: prose.English().Sentence(f.Question), Answer: prose.English().Sentence(f.Answer),
+		Check: f.Check, Question: f.ID, Ask: l.Sentence(f.Question), Answer: l.Sentence(f.Answer),
 		Answered: f.Answered, Parents: orEmpty(f.Parents), Why: orEmpty(f.Why), Round: f.Round, Kind: f.Kind,
 		Endpoint: orAbsent(f.Endpoint), Asked: values(f.Question), Said: values(f.Answer),
 	}

@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "write the golden files")
 func encode(t *testing.T, rec *stage.Record, d diagnose.Diagnosis) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := jsonreport.Render(&b, report.New(rec, d), report.Options{}); err != nil {
+	if err := jsonreport.Render(&b, report.New(prose.English(), rec, d), report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -192,6 +192,7 @@ func TestSchemaIsWhole(t *testing.T) {
 		{stage.StartTLSFacts{}, def("StartTLSFacts")},
 		{stage.CapabilityFacts{}, def("CapabilityFacts")},
 		{stage.LoginFacts{}, def("LoginFacts")},
+		{stage.Spared{}, def("spared")},
 		{stage.MailboxFacts{}, def("MailboxFacts")},
 		{stage.SubmitFacts{}, def("SubmitFacts")},
 		{stage.FetchFacts{}, def("FetchFacts")},
@@ -298,7 +299,7 @@ func TestKindsOfActions(t *testing.T) {
 		t.Error(e)
 	}
 	rec := sample.Get("sibling").Record()
-	doc := jsonreport.New(report.New(rec, diagnose.Diagnose(rec)))
+	doc := jsonreport.New(report.New(prose.English(), rec, diagnose.Diagnose(rec)))
 	want := []jsonreport.Way{{
 		Kind: "endpoint", Round: "smtp-587", Shown: "smtp-587/port-465", Works: true, LoggedIn: true,
 		Endpoint: &stage.Endpoint{Protocol: stage.SMTP, Host: "smtp.centurylink.net", Port: 465, Security: stage.TLS},
@@ -349,7 +350,7 @@ func TestFollowUpsAsValues(t *testing.T) {
 func TestAgainst(t *testing.T) {
 	r := func(name string) *report.Report {
 		rec := sample.Get(name).Record()
-		return report.New(rec, diagnose.Diagnose(rec))
+		return report.New(prose.English(), rec, diagnose.Diagnose(rec))
 	}
 	newer := r("healthy")
 	newer.CompareWith(r("port-blocked"), "wifi", "hotspot")
@@ -456,7 +457,7 @@ func TestConclusionsOfChecks(t *testing.T) {
 		"offline":    {"smtp-587": {report.Unknown, "no-network-route", 0}},
 	} {
 		rec := sample.Get(name).Record()
-		doc := jsonreport.New(report.New(rec, diagnose.Diagnose(rec)))
+		doc := jsonreport.New(report.New(prose.English(), rec, diagnose.Diagnose(rec)))
 		for id, want := range want {
 			i := slices.IndexFunc(doc.Checks, func(c jsonreport.Check) bool { return c.ID == id })
 			if i < 0 {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
 	"maildoctor/report/reporttest"
@@ -14,7 +15,7 @@ import (
 func TestSamples(t *testing.T) {
 	for _, c := range sample.Cases() {
 		rec := c.Record()
-		for _, wrong := range reporttest.Refuted(rec, report.New(rec, diagnose.Diagnose(rec))) {
+		for _, wrong := range reporttest.Refuted(rec, report.New(prose.English(), rec, diagnose.Diagnose(rec))) {
 			t.Errorf("%s: %s", c.Name, wrong)
 		}
 	}

@@ -45,7 +45,7 @@ func spoiled(text string) *report.Report {
 			c.Transcript[k].Text = text
 		}
 	}
-	r := report.New(rec, diagnose.Diagnose(rec))
+	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 	r.Summary, r.NotKnown = []string{text}, []string{text}
 	for i := range r.Rows {
 		r.Rows[i].Notes = []string{text}

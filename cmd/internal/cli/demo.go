@@ -12,6 +12,7 @@ import (
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
 	"maildoctor/probe/probetest"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/stage"
 	"maildoctor/probe/tlsinspect"
@@ -77,7 +78,7 @@ too.`,
 func listDemos(s Streams) error {
 	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	for _, c := range demoCases {
-		fmt.Fprintf(w, "%s\t%s\n", c.name, c.about)
+		fmt.Fprintf(w, "%s\t%s\n", s.language().Text(prose.Data(c.name)), s.language().Text(c.about))
 	}
 	return w.Flush()
 }
@@ -113,7 +114,7 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFla
 	}
 	// The demonstration's network, and its name server, are inside this program.
 	opt.System.LinkUp, opt.System.Resolvers, opt.System.Proxies = true, []string{provider.Resolver}, nil
-	return execute(ctx, s, probe.NewPlan([]probe.Target{demoTarget(provider)}, nil), opt, out, file)
+	return execute(ctx, s, probe.NewPlan([]probe.Target{demoTarget(provider)}, nil), opt, out, file, new(curtain))
 }
 
 // demoControls are the strangers of the demonstration: they too are inside this

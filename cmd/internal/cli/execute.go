@@ -12,8 +12,9 @@ import (
 )
 
 // execute carries a plan out, shows how far it is, and writes the report. file
-// is nil where the run isn't saved; it is closed in any case.
-func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options, out outputFlags, file *saved) error {
+// is nil where the run isn't saved; it is closed in any case. The display hangs behind
+// the curtain.
+func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options, out outputFlags, file *saved, c *curtain) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	if file != nil {
@@ -23,13 +24,14 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 	shown := showProgress(s, out)
 	if shown != nil {
 		opt.Sinks = append(opt.Sinks, shown)
+		c.before.Store(shown)
 	}
 	stream, err := probe.Run(ctx, plan, opt)
 	shown.stop()
 	if stream == nil {
 		return ownFault("%w", err)
 	}
-	r := conclude(stream)
+	r := conclude(s.language(), stream)
 	out.compare(r, file.path())
 	written := out.write(s, r)
 	if file != nil {
@@ -69,7 +71,7 @@ func showProgress(s Streams, out outputFlags) *progress {
 		events: make(chan func(*term.Progress), 64),
 		quit:   make(chan struct{}), ended: make(chan struct{}),
 	}
-	go p.draw(term.NewProgress(s.Err, term.ProgressOptions{
+	go p.draw(term.NewProgress(s.Err, s.language(), term.ProgressOptions{
 		Width: s.Width, Height: s.Height, ASCII: out.ascii || s.ASCII, Dark: s.Dark, Colour: out.colours(s),
 	}))
 	return p

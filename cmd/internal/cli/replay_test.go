@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/jsonreport"
@@ -23,7 +24,7 @@ var update = flag.Bool("update", false, "write the expected text of saved stream
 // rendered is a report in the forms that must not differ.
 func rendered(t *testing.T, s *stage.Stream) (text, json string) {
 	t.Helper()
-	r := conclude(s)
+	r := conclude(prose.English(), s)
 	var a, b bytes.Buffer
 	if err := term.Render(&a, r, report.Options{Width: 100, Verbose: 2, Colour: report.NoColour}); err != nil {
 		t.Fatal(err)
@@ -79,6 +80,7 @@ func TestReplay(t *testing.T) {
 				same(t, name, interleave(lines, order), text, json)
 			}
 			cuts(t, lines)
+			translatable(t, parse(t, lines))
 		})
 	}
 }
@@ -87,7 +89,7 @@ func TestReplay(t *testing.T) {
 // refuted, and first what it has proven.
 func notRefuted(t *testing.T, s *stage.Stream) {
 	t.Helper()
-	for _, wrong := range reporttest.Refuted(stage.Fold(s), conclude(s)) {
+	for _, wrong := range reporttest.Refuted(stage.Fold(s), conclude(prose.English(), s)) {
 		t.Error(wrong)
 	}
 }
@@ -169,13 +171,13 @@ func parseLines(lines []string) []stage.Event {
 // each. It never reads better than the whole, and never as complete.
 func cuts(t *testing.T, lines string) {
 	t.Helper()
-	whole := conclude(parse(t, lines))
+	whole := conclude(prose.English(), parse(t, lines))
 	all := strings.SplitAfter(strings.TrimSuffix(lines, "\n"), "\n")
 	for i := 1; i < len(all); i++ {
 		behind := strings.Join(all[:i], "")
 		for _, cut := range []string{behind, behind + all[i][:len(all[i])/2]} {
 			s := parse(t, cut)
-			r := conclude(s)
+			r := conclude(prose.English(), s)
 			if err := term.Render(io.Discard, r, report.Options{Width: 80, Verbose: 1}); err != nil {
 				t.Fatal(err)
 			}
@@ -248,6 +250,7 @@ func TestEarlierStreams(t *testing.T) {
 			if want := read(t, golden); got != want {
 				t.Errorf("the report of %s differs from %s: %s", file, golden, firstDifference(want, got))
 			}
+			translatable(t, s)
 		})
 	}
 }

@@ -20,6 +20,11 @@ func (p *Page) Sentence(l *prose.Language, args prose.Args) string {
 	return strings.Join(render(l, p.section(InASentence), args, true), " ")
 }
 
+// Speaks reports whether [Page.Sentence] says anything.
+func (p *Page) Speaks(args prose.Args) bool {
+	return slices.ContainsFunc(p.section(InASentence), func(l line) bool { return l.Holds(args) })
+}
+
 // Clause is [Page.Sentence] as it goes on after a colon.
 func (p *Page) Clause(l *prose.Language, args prose.Args) string {
 	lines := render(l, p.section(InASentence), args, true)

@@ -199,7 +199,7 @@ func (c *Case) WayRound(k *Exam) prose.Value {
 	case !ok || !w.SameHost() || w.SamePort():
 		return prose.Value{}
 	case w.Endpoint.Security == stage.TLS:
-		return say.PortWithTls(port)
+		return say.PortWithTLS(port)
 	}
-	return say.PortWithStarttls(port)
+	return say.PortWithStartTLS(port)
 }
