@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -246,8 +247,8 @@ func extras(out *Settings, s *stage.Subject) {
 			words = wordsNamed
 		}
 		out.Source = say(words, "name", p.Name, "was", was, "is", is)
-	case s.Kind == stage.SubjectDomain && len(p.Domains) > 1:
-		out.Source = say(wordsSameOther, "n", strconv.Itoa(len(p.Domains)-1), "domain", s.Domain)
+	case s.Kind == stage.SubjectDomain && otherDomains(s) > 0:
+		out.Source = say(wordsSameOther, "n", strconv.Itoa(otherDomains(s)), "domain", s.Domain)
 	}
 	pop := slices.ContainsFunc(out.Servers, func(v Server) bool { return v.Protocol == stage.POP3 && v.Confirmed })
 	if _, ok := p.Note("leave-copy-on-server"); ok && pop {
@@ -261,6 +262,16 @@ func extras(out *Settings, s *stage.Subject) {
 	case p.MessageBytes > 0:
 		out.Limits = "one message " + Bytes(p.MessageBytes)
 	}
+}
+
+// otherDomains counts the profile's domains besides the subject's own, which may be
+// one of a pattern.
+func otherDomains(s *stage.Subject) int {
+	n := len(s.Profile.Domains)
+	if slices.Contains(s.Profile.Domains, s.Domain) {
+		n--
+	}
+	return n
 }
 
 // userName is what to type in as user name.
@@ -289,8 +300,8 @@ func UserNameWords(rule string) string {
 // source names where a profile's settings were taken from.
 func source(s *stage.Subject) string {
 	out := stage.Visible(s.Profile.Name) + "'s page"
-	if s.Profile.Date != "" {
-		out += " of " + stage.Visible(s.Profile.Date)
+	if date := cmp.Or(s.Profile.Checked, s.Profile.Date); date != "" {
+		out += " of " + stage.Visible(date)
 	}
 	return out
 }

@@ -45,9 +45,11 @@ type Profile struct {
 	ID           string     `json:"id"`
 	Name         string     `json:"name"`              // the provider's, "CenturyLink"
 	Date         string     `json:"date,omitempty"`    // YYYY-MM-DD on which the source was read
+	Checked      string     `json:"checked,omitempty"` // for when the source vouches: YYYY, YYYY-MM or YYYY-MM-DD
 	Source       string     `json:"source,omitempty"`  // what the settings were taken from
 	Builtin      bool       `json:"builtin,omitempty"` // of the embedded catalogue: its certificates are public
 	Domains      []string   `json:"domains,omitempty"`
+	Patterns     []string   `json:"patterns,omitempty"`  // "*.rr.com": all domains below rr.com
 	UserName     string     `json:"user_name,omitempty"` // "full-address", "local-part" or "assigned" (can't be told from the address)
 	MailboxBytes int64      `json:"mailbox_bytes,omitempty"`
 	MessageBytes int64      `json:"message_bytes,omitempty"`
@@ -78,17 +80,21 @@ func (p *Profile) Serves(host string) bool {
 		return true
 	}
 	host = strings.ToLower(host)
+	if slices.ContainsFunc(p.Patterns, func(d string) bool { return strings.HasSuffix(host, strings.TrimPrefix(d, "*")) }) {
+		return true
+	}
 	return slices.ContainsFunc(p.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
 }
 
 // Note is something that a provider's page says and that a rule or a report
 // can use. The ids are those of package profiles.
 type Note struct {
-	ID     string `json:"id"`
-	Text   string `json:"text"`          // whole sentences
-	URL    string `json:"url,omitempty"` // the provider's page that a reader should open
-	Source string `json:"source,omitempty"`
-	Date   string `json:"date,omitempty"`
+	ID      string `json:"id"`
+	Text    string `json:"text"`          // whole sentences
+	URL     string `json:"url,omitempty"` // the provider's page that a reader should open
+	Source  string `json:"source,omitempty"`
+	Date    string `json:"date,omitempty"`    // on which the source was read
+	Checked string `json:"checked,omitempty"` // for when it vouches
 }
 
 // Controls are those strangers to a mail service that follow-ups may ask, because

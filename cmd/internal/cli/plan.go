@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"maildoctor/probe/stage"
+	"maildoctor/profiles"
 )
 
 // printPlan writes what would be tested.
@@ -15,7 +16,7 @@ func printPlan(w io.Writer, plan stage.Plan) error {
 	for i, subject := range plan.Subjects {
 		fmt.Fprintln(tw, subject.Argument)
 		if p := subject.Profile; p != nil {
-			fmt.Fprintf(tw, "  profile\t%s (%s), from %s, read %s\n", p.ID, p.Name, p.Source, p.Date)
+			fmt.Fprintf(tw, "  profile\t%s (%s), from %s, %s\n", p.ID, p.Name, p.Source, planDates(p))
 		}
 		if subject.User != "" {
 			fmt.Fprintf(tw, "  user name\t%s\n", stage.Visible(subject.User))
@@ -31,6 +32,11 @@ func printPlan(w io.Writer, plan stage.Plan) error {
 		return ownFault("%w", err)
 	}
 	return nil
+}
+
+// planDates says for when a profile's source vouches, and when it was read.
+func planDates(p *stage.Profile) string {
+	return sourceDates(profiles.Source{Checked: p.Checked, Date: p.Date})
 }
 
 // printCheck writes where a check connects to and which stages it has.

@@ -3,6 +3,9 @@ package cli
 import (
 	"fmt"
 	"io"
+	"maps"
+	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -42,7 +45,7 @@ func profilesCommand(s Streams) *cobra.Command {
 				if err != nil {
 					return notFound(args[0], err)
 				}
-				return showProfile(s.Out, m.Profile, c.Domains(m.Profile))
+				return showProfile(s.Out, c, c.Profile(m.Profile.ID))
 			},
 		},
 		&cobra.Command{
@@ -53,13 +56,33 @@ func profilesCommand(s Streams) *cobra.Command {
 					return &exitError{exitUsage, err}
 				}
 				for _, p := range found {
-					fmt.Fprintf(s.Out, "%s: profile %s, %s: in order\n", p.File, p.ID, count(len(p.Domains), "domain", "domains"))
+					fmt.Fprintf(s.Out, "%s: profile %s, %s: in order\n", p.File, p.ID, namesOf(p))
+				}
+				for _, o := range overlaps(found) {
+					fmt.Fprintf(s.Out, "%s: %s is left to profile %s, %s\n", o.Of.File, o.Name, o.Profile.ID, o.Profile.File)
 				}
 				return nil
 			},
 		},
 	)
 	return cmd
+}
+
+// namesOf counts what a profile can be found by.
+func namesOf(p *profiles.Profile) string {
+	s := count(len(p.Domains)+len(p.Patterns), "domain", "domains")
+	if len(p.MX) > 0 {
+		s += ", " + count(len(p.MX), "mail exchanger", "mail exchangers")
+	}
+	return s
+}
+
+// overlaps are those between files of the same directory. Between directories one
+// is meant to win.
+func overlaps(found []*profiles.Profile) []profiles.Overlap {
+	return slices.DeleteFunc(profiles.Overlaps(found...), func(o profiles.Overlap) bool {
+		return filepath.Dir(o.Profile.File) != filepath.Dir(o.Of.File)
+	})
 }
 
 // count writes a number and a noun, in the singular or the plural.
@@ -81,7 +104,7 @@ func listProfiles(w io.Writer, c *profiles.Catalogue) error {
 
 // showProfile writes every fact of a profile, with its source where that is not
 // the profile's.
-func showProfile(w io.Writer, p *profiles.Profile, domains []string) error {
+func showProfile(w io.Writer, c *profiles.Catalogue, p *profiles.Profile) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	line := func(name, text string, source profiles.Source) {
 		if text == "" {
@@ -89,20 +112,13 @@ func showProfile(w io.Writer, p *profiles.Profile, domains []string) error {
 		}
 		fmt.Fprintf(tw, "%s\t%s\n", name, text)
 		if source != p.Source && source.Title != "" {
-			fmt.Fprintf(tw, "\t  from %s, read %s\n", source, source.Date)
+			fmt.Fprintf(tw, "\t  from %s, %s\n", source, sourceDates(source))
 		}
 	}
 	line(p.ID, p.Name, p.Source)
-	line("domains", strings.Join(domains, " "), p.Source)
+	showNames(line, c, p)
 	for _, e := range p.Endpoints {
-		text := fmt.Sprintf("%s, %s", e.Address(), e.Security)
-		if e.Optional {
-			text += ", optional"
-		}
-		if e.UserNameRule != "" {
-			text += ", user name: " + string(e.UserNameRule)
-		}
-		line(string(e.Protocol), text, e.Source)
+		line(string(e.Protocol), endpointText(e), e.Source)
 	}
 	line("user name", string(p.UserNameRule), p.Source)
 	line("mailbox", sizeText(p.Mailbox), p.Mailbox.Source)
@@ -113,9 +129,46 @@ func showProfile(w io.Writer, p *profiles.Profile, domains []string) error {
 	for _, l := range p.Documentation {
 		line("see", l.Title+" "+l.URL, p.Source)
 	}
-	line("source", fmt.Sprintf("%s, read %s", p.Source, p.Source.Date), p.Source)
+	line("source", fmt.Sprintf("%s, %s", p.Source, sourceDates(p.Source)), p.Source)
 	line("file", p.File, p.Source)
 	return tw.Flush()
+}
+
+// showNames writes what a profile is found by: those of its domains and mail
+// exchangers that no other profile won, and what its patterns leave to others.
+func showNames(line func(name, text string, source profiles.Source), c *profiles.Catalogue, p *profiles.Profile) {
+	domains, mx := c.Domains(p), c.MX(p)
+	for _, g := range p.NamesBySource() {
+		line("domains", common(slices.Concat(g.Domains, g.Patterns), domains), g.Source)
+		line("mx", common(g.MX, mx), g.Source)
+	}
+	left := map[string][]string{}
+	for _, o := range profiles.Overlaps(c.Profiles()...) {
+		if o.Of == p {
+			left[o.Profile.ID] = append(left[o.Profile.ID], o.Name)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(left)) {
+		line("without", strings.Join(left[id], " ")+" (profile "+id+")", p.Source)
+	}
+}
+
+// common lists those entries that are in another list, too.
+func common(list, other []string) string {
+	missing := func(s string) bool { return !slices.Contains(other, s) }
+	return strings.Join(slices.DeleteFunc(slices.Clone(list), missing), " ")
+}
+
+// endpointText is a server with what is special about it.
+func endpointText(e profiles.Endpoint) string {
+	text := fmt.Sprintf("%s, %s", e.Address(), e.Security)
+	if e.Optional {
+		text += ", optional"
+	}
+	if e.UserNameRule != "" {
+		text += ", user name: " + string(e.UserNameRule)
+	}
+	return text
 }
 
 // sizeText is a limit in the page's own unit and in bytes; empty for none.

@@ -45,13 +45,13 @@ func showSettings(s Streams, m profiles.Match) error {
 	}
 	for _, n := range p.Notes {
 		fmt.Fprintln(s.Out)
-		s.prose("  ", n.Text)
+		s.prose("  ", n.Text+noteDate(n, p))
 		if n.URL != "" {
 			fmt.Fprintf(s.Out, "  %s\n", n.URL)
 		}
 	}
 	fmt.Fprintln(s.Out)
-	from := fmt.Sprintf("From %s, read %s.", p.Source, p.Source.Date)
+	from := fmt.Sprintf("From %s, %s.", p.Source, sourceDates(p.Source))
 	if len(p.Endpoints) == 0 {
 		s.prose("  ", from)
 		return nil
@@ -68,7 +68,7 @@ func settingsTable(s Streams, m profiles.Match) error {
 	fmt.Fprintln(w, "SETTINGS TO TYPE IN\tserver\tport\tencryption")
 	for _, e := range p.Endpoints {
 		server := report.Server{Endpoint: e.Endpoint}
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", server.Label(), e.Host, e.Port, report.SecurityWords(e.Security), remarks(m, e))
+		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", server.Label(), e.Host, e.Port, pageSecurity(e.Security), remarks(m, e))
 	}
 	for _, line := range []struct{ name, text string }{
 		{"Outgoing sign-in", "yes, with the same password as incoming"},
@@ -81,6 +81,33 @@ func settingsTable(s Streams, m profiles.Match) error {
 		}
 	}
 	return w.Flush()
+}
+
+// noteDate says when a remark held, where it is from another source than the
+// settings.
+func noteDate(n profiles.Note, p *profiles.Profile) string {
+	if n.Source == p.Source {
+		return ""
+	}
+	return " (As of " + n.Source.AsOf() + ".)"
+}
+
+// pageSecurity is what a page says of a server's encryption. Nothing was tested, so
+// "if offered" is still open.
+func pageSecurity(s stage.Security) string {
+	words := report.SecurityWords(s)
+	if s == stage.StartTLSIfOffered {
+		words += " if offered"
+	}
+	return words
+}
+
+// sourceDates says for when a source vouches, and when it was read.
+func sourceDates(s profiles.Source) string {
+	if s.Checked == "" {
+		return "read " + s.Date
+	}
+	return "as of " + s.Checked + ", read " + s.Date
 }
 
 // remarks says what is special about one server.

@@ -145,7 +145,7 @@ func inOtherForm(k *chart.Exam) string {
 		}
 	case chart.FullAddress:
 		domain := s.Domain
-		if domain == "" && len(s.Profile.Domains) == 1 {
+		if domain == "" && len(s.Profile.Domains) == 1 && len(s.Profile.Patterns) == 0 {
 			domain = s.Profile.Domains[0]
 		}
 		if domain != "" && name != "" {
