@@ -94,7 +94,7 @@
 // as SIZE 10485760), so KB is 1024 bytes and MB is 1024 KB. KiB, MiB, GiB and
 // TiB mean the same.
 //
-// Notes are remarks that rules act upon, each by its id:
+// Notes are remarks, which rules act upon and reports show, each by its id:
 //
 //   - imap-unsupported: the provider gives no support for IMAP.
 //   - port-25-filtered: the provider filters port 25.
@@ -114,6 +114,13 @@
 //   - no-mail-programs: there is no IMAP, POP3 or submission at all. A profile
 //     with this note, and no other, has no endpoint.
 //   - user-name-differs: the user name isn't always the address that mail goes to.
+//   - app-password-two-step: once two-step sign-in is switched on, mail programs
+//     need an app password; without it they take that of the account.
+//   - paid-plans: mail programs are let in on some of the provider's plans only.
+//   - access-switch: the account has a switch that shuts mail programs out.
+//   - partial-mailbox: of a large mailbox the IMAP server shows a part only.
+//   - sending-limits: how many messages or recipients are allowed, and how they are
+//     counted.
 //
 // The source of the profile holds for each of its facts that names no source
 // of its own.

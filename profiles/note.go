@@ -27,6 +27,11 @@ const (
 	NoteWebSignInChallenge   = "web-sign-in-challenge"  // a login may be refused until the user has signed in on the web
 	NoteNoMailPrograms       = "no-mail-programs"       // no IMAP, POP3 or submission at all
 	NoteUserNameDiffers      = "user-name-differs"      // the user name isn't always the address that mail goes to
+	NoteAppPasswordTwoStep   = "app-password-two-step"  // an app password is needed once two-step sign-in is on
+	NotePaidPlans            = "paid-plans"             // mail programs are let in on some plans only
+	NoteAccessSwitch         = "access-switch"          // the account has a switch that shuts mail programs out
+	NotePartialMailbox       = "partial-mailbox"        // the IMAP server shows a part of a large mailbox only
+	NoteSendingLimits        = "sending-limits"         // how many messages or recipients are allowed
 )
 
 // noteIDs are all of them, in the order of the manual.
@@ -46,6 +51,11 @@ var noteIDs = []string{
 	NoteWebSignInChallenge,
 	NoteNoMailPrograms,
 	NoteUserNameDiffers,
+	NoteAppPasswordTwoStep,
+	NotePaidPlans,
+	NoteAccessSwitch,
+	NotePartialMailbox,
+	NoteSendingLimits,
 }
 
 // hasNote reports whether the profile has a note.
