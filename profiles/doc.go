@@ -114,6 +114,10 @@
 //   - no-mail-programs: there is no IMAP, POP3 or submission at all. A profile
 //     with this note, and no other, has no endpoint.
 //   - user-name-differs: the user name isn't always the address that mail goes to.
+//   - smtp-needs-admin: whether a password is taken for sending is up to the
+//     administrator of the user's organization.
+//   - browser-sign-in: mail programs should sign in through the browser (OAuth); an
+//     app password may be taken in its place, see the note of that name.
 //   - app-password-two-step: once two-step sign-in is switched on, mail programs
 //     need an app password; without it they take that of the account.
 //   - paid-plans: mail programs are let in on some of the provider's plans only.
@@ -128,8 +132,8 @@
 // read is the day on which somebody read the source. checked is when the source
 // itself vouches for the fact: the date of the page, or of its last check against
 // the provider. It is a day, or a month or year in quotes ("2026-10"), and not later
-// than read. Where it is missing, the source was in force on the day on which it was
-// read, as the provider's own help page is.
+// than read. It is missing where the source names no date, as a provider's help page
+// seldom does: then read is the latest time of which the fact is known.
 //
 // # Precedence
 //

@@ -23,9 +23,10 @@ func (p *parsed) claim(key string, taken map[string]*parsed, list func(*parsed) 
 
 // readNames reads the domains and the mail exchangers.
 func (p *parsed) readNames(s *section) {
-	// A provider for other people's domains may have none of its own.
-	hosts := s.t.get("mx") != nil
-	p.Domains, p.Patterns = p.readDomains(s, !hosts)
+	// A provider for other people's domains may have none of its own, and another
+	// source may name all of them.
+	others := s.t.get("mx") != nil || s.t.get("further") != nil
+	p.Domains, p.Patterns = p.readDomains(s, !others)
 	p.MX = p.readMX(s)
 	for _, f := range s.list("further", false) {
 		p.readFurther(f)

@@ -27,6 +27,8 @@ const (
 	NoteWebSignInChallenge   = "web-sign-in-challenge"  // a login may be refused until the user has signed in on the web
 	NoteNoMailPrograms       = "no-mail-programs"       // no IMAP, POP3 or submission at all
 	NoteUserNameDiffers      = "user-name-differs"      // the user name isn't always the address that mail goes to
+	NoteSMTPNeedsAdmin       = "smtp-needs-admin"       // whether passwords are taken for sending is up to the organization
+	NoteBrowserSignIn        = "browser-sign-in"        // mail programs sign in through the browser, or with an app password
 	NoteAppPasswordTwoStep   = "app-password-two-step"  // an app password is needed once two-step sign-in is on
 	NotePaidPlans            = "paid-plans"             // mail programs are let in on some plans only
 	NoteAccessSwitch         = "access-switch"          // the account has a switch that shuts mail programs out
@@ -51,6 +53,8 @@ var noteIDs = []string{
 	NoteWebSignInChallenge,
 	NoteNoMailPrograms,
 	NoteUserNameDiffers,
+	NoteSMTPNeedsAdmin,
+	NoteBrowserSignIn,
 	NoteAppPasswordTwoStep,
 	NotePaidPlans,
 	NoteAccessSwitch,
