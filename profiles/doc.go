@@ -118,8 +118,8 @@
 //     administrator of the user's organization.
 //   - browser-sign-in: mail programs should sign in through the browser (OAuth); an
 //     app password may be taken in its place, see the note of that name.
-//   - app-password-two-step: once two-step sign-in is switched on, mail programs
-//     need an app password; without it they take that of the account.
+//   - app-password-for-some: some accounts need an app password, such as those with
+//     two-step sign-in switched on; others take that of the account.
 //   - paid-plans: mail programs are let in on some of the provider's plans only.
 //   - access-switch: the account has a switch that shuts mail programs out.
 //   - partial-mailbox: of a large mailbox the IMAP server shows a part only.

@@ -29,7 +29,7 @@ const (
 	NoteUserNameDiffers      = "user-name-differs"      // the user name isn't always the address that mail goes to
 	NoteSMTPNeedsAdmin       = "smtp-needs-admin"       // whether passwords are taken for sending is up to the organization
 	NoteBrowserSignIn        = "browser-sign-in"        // mail programs sign in through the browser, or with an app password
-	NoteAppPasswordTwoStep   = "app-password-two-step"  // an app password is needed once two-step sign-in is on
+	NoteAppPasswordForSome   = "app-password-for-some"  // some accounts need an app password, such as those with two-step sign-in
 	NotePaidPlans            = "paid-plans"             // mail programs are let in on some plans only
 	NoteAccessSwitch         = "access-switch"          // the account has a switch that shuts mail programs out
 	NotePartialMailbox       = "partial-mailbox"        // the IMAP server shows a part of a large mailbox only
@@ -55,7 +55,7 @@ var noteIDs = []string{
 	NoteUserNameDiffers,
 	NoteSMTPNeedsAdmin,
 	NoteBrowserSignIn,
-	NoteAppPasswordTwoStep,
+	NoteAppPasswordForSome,
 	NotePaidPlans,
 	NoteAccessSwitch,
 	NotePartialMailbox,

@@ -21,6 +21,7 @@ var (
 	SlotAreOffered     = Slot{"are_offered"}
 	SlotBanner         = Slot{"banner"}
 	SlotBits           = Slot{"bits"}
+	SlotBrowser        = Slot{"browser"}
 	SlotBy             = Slot{"by"}
 	SlotDays           = Slot{"days"}
 	SlotDead           = Slot{"dead"}
@@ -183,6 +184,7 @@ var allSlots = []Slot{
 	SlotAreOffered,
 	SlotBanner,
 	SlotBits,
+	SlotBrowser,
 	SlotBy,
 	SlotDays,
 	SlotDead,
