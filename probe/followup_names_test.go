@@ -151,7 +151,7 @@ func TestTheUserNameInTheOtherForm(t *testing.T) {
 			opt.Credentials = map[int]probe.Credential{0: {Secret: auth.NewSecret(tt.secret)}}
 			targets := account(h.endpoints...)
 			targets[0].Subject.User, _, _ = strings.Cut(user, "@")
-			targets[0].Subject.Profile.UserName = "full-address"
+			targets[0].Subject.Profile.UserName = stage.FullAddress
 			rec := examine(t, t.Context(), probe.NewPlan(targets, nil), opt)
 			if got, sure := leading(rec); got != tt.cause || sure != tt.sure {
 				t.Errorf("%s: leads with %q (%s), want %q (%s)", tt.name, got, sure, tt.cause, tt.sure)

@@ -201,7 +201,7 @@ func TestReachFollowUps(t *testing.T) {
 				}
 				for i := range rec.Checks {
 					k := &rec.Checks[i]
-					t.Logf("%s %s | %s %s", k.Check.ID, outcome(k), question.Ask(k.Check), question.Answer(*k))
+					t.Logf("%s %s | %s %s", k.Check.ID, outcome(k), prose.English().Sentence(question.Ask(k.Check)), prose.English().Sentence(question.AnswerOf(*k).Said))
 				}
 			})
 		})

@@ -17,6 +17,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/probetest"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -278,7 +279,7 @@ func TestWhatFollowUpsTellOfTLS(t *testing.T) {
 				if id != tt.cause || sure != tt.sure {
 					t.Errorf("leads with %q (%s), want %q (%s)", id, sure, tt.cause, tt.sure)
 					for i := range rec.Checks {
-						t.Logf("%s: %s %s", rec.Checks[i].Check.ID, outcome(&rec.Checks[i]), question.Answer(rec.Checks[i]))
+						t.Logf("%s: %s %s", rec.Checks[i].Check.ID, outcome(&rec.Checks[i]), prose.English().Sentence(question.AnswerOf(rec.Checks[i]).Said))
 					}
 				}
 				if q := diagnose.Diagnose(rec).Questions; len(q) > 0 {

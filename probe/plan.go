@@ -17,10 +17,10 @@ type Target struct {
 type PlannedEndpoint struct {
 	stage.Endpoint
 	Optional bool
-	Note     string // id of the profile's note on it
-	User     string // user name here, where it is not the subject's
-	UserForm string // how user names are formed here, where that is not the profile's way
-	Public   bool   // a host of the embedded catalogue
+	Note     stage.NoteID   // id of the profile's note on it
+	User     string         // user name here, where it is not the subject's
+	UserForm stage.UserForm // how user names are formed here, where that is not the profile's way
+	Public   bool           // a host of the embedded catalogue
 }
 
 // NewPlan lists the checks of a run: those endpoints of the targets whose

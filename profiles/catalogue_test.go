@@ -16,9 +16,9 @@ import (
 
 func TestFind(t *testing.T) {
 	c := NewCatalogue(
-		&Profile{ID: "bücher-mail", Domains: []string{"xn--bcher-kva.example"}, UserNameRule: FullAddress},
-		&Profile{ID: "acme", Domains: []string{"acme.example"}, UserNameRule: LocalPart},
-		&Profile{ID: "hand-out", Domains: []string{"handout.example"}, UserNameRule: Assigned},
+		&Profile{ID: "bücher-mail", Domains: []string{"xn--bcher-kva.example"}, UserForm: stage.FullAddress},
+		&Profile{ID: "acme", Domains: []string{"acme.example"}, UserForm: stage.LocalPart},
+		&Profile{ID: "hand-out", Domains: []string{"handout.example"}, UserForm: stage.AssignedName},
 	)
 	long := strings.Repeat("a", maxLocal)
 	for _, tt := range []struct {

@@ -49,7 +49,7 @@ func (p *parsed) read(s *section) {
 	p.readID(s)
 	p.Name, _ = s.text("name", true, maxTitle, "the provider's name")
 	p.readNames(s)
-	p.UserNameRule = oneOf(s, "user_name", true, FullAddress, LocalPart, Assigned)
+	p.UserForm = oneOf(s, "user_name", true, stage.UserForms()...)
 	p.Source = source(s, true, Source{})
 	notes := s.list("note", false)
 	for _, n := range notes {
@@ -81,10 +81,10 @@ func (p *parsed) readID(s *section) {
 // readEndpoints reads the servers. Only a provider that lets no mail program in
 // has none.
 func (p *parsed) readEndpoints(s *section) {
-	none := p.hasNote(NoteNoMailPrograms)
+	none := p.hasNote(stage.NoteNoMailPrograms)
 	for _, e := range s.list("endpoint", !none) {
 		if none {
-			s.d.wrong(e.t.at, "endpoint: found one beside the note %s, which says that there is none", NoteNoMailPrograms)
+			s.d.wrong(e.t.at, "endpoint: found one beside the note %s, which says that there is none", stage.NoteNoMailPrograms)
 		}
 		p.readEndpoint(e)
 	}
@@ -99,11 +99,11 @@ func (p *parsed) readEndpoint(s *section) {
 		Security: oneOf(s, "security", true, stage.TLS, stage.StartTLS, stage.StartTLSIfOffered, stage.None),
 	}}
 	e.Optional = s.boolean("optional")
-	e.UserNameRule = oneOf(s, "user_name", false, FullAddress, LocalPart, Assigned)
+	e.UserForm = oneOf(s, "user_name", false, stage.UserForms()...)
 	e.Source = source(s, false, p.Source)
 	if note, v := s.text("note", false, maxTitle, "the id of a note of this profile"); v != nil {
-		e.Note = note
-		if !p.hasNote(note) {
+		e.Note = stage.NoteID(note)
+		if !p.hasNote(e.Note) {
 			s.bad("note", v, "the id of a note of this profile")
 		}
 	}
@@ -121,13 +121,13 @@ func (p *parsed) readEndpoint(s *section) {
 }
 
 func (p *parsed) readNote(s *section) {
-	n := Note{ID: oneOf(s, "id", true, noteIDs...)}
+	n := Note{ID: oneOf(s, "id", true, stage.NoteIDs()...)}
 	n.Text, _ = s.text("text", true, maxText, "whole sentences")
 	n.URL = link(s, false)
 	n.Source = source(s, false, p.Source)
 	s.close()
 	if n.ID != "" && p.hasNote(n.ID) {
-		s.d.wrong(s.t.at, "note: %s stands here a second time", quote(n.ID))
+		s.d.wrong(s.t.at, "note: %s stands here a second time", quote(string(n.ID)))
 		return
 	}
 	p.Notes = append(p.Notes, n)

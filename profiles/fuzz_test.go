@@ -50,7 +50,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("Find(%q): %+v, %v", arg, m, err)
 			}
 		}
-		if (len(p.Endpoints) == 0) != p.hasNote(NoteNoMailPrograms) || p.Source.Date == "" || p.Source.Title == "" {
+		if (len(p.Endpoints) == 0) != p.hasNote(stage.NoteNoMailPrograms) || p.Source.Date == "" || p.Source.Title == "" {
 			t.Errorf("an endpoint or source is missing: %+v", p)
 		}
 		for _, pattern := range p.Patterns {

@@ -145,10 +145,10 @@ func TestParse(t *testing.T) {
 	}
 	page := Source{Title: "Acme intranet, mail", URL: "https://intranet.acme.example/mail", Date: "2026-11-20"}
 	want := []*Profile{{
-		ID:           "acme",
-		Name:         "Acme IT",
-		Domains:      []string{"acme.example", "q.com"},
-		UserNameRule: LocalPart,
+		ID:       "acme",
+		Name:     "Acme IT",
+		Domains:  []string{"acme.example", "q.com"},
+		UserForm: stage.LocalPart,
 		Endpoints: []Endpoint{
 			{Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "mail.acme.example", Port: 143, Security: stage.StartTLS}, Source: page},
 			{

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"maildoctor/probe/stage"
 )
 
 func TestPatternOf(t *testing.T) {
@@ -55,7 +57,7 @@ func TestCovers(t *testing.T) {
 // TestFindByPattern looks domains up where names and patterns of several profiles
 // and origins lie within each other.
 func TestFindByPattern(t *testing.T) {
-	wide := &Profile{ID: "wide", Domains: []string{"twc.com"}, Patterns: []string{"*.rr.com"}, MX: []string{"*.mx.example"}, UserNameRule: FullAddress}
+	wide := &Profile{ID: "wide", Domains: []string{"twc.com"}, Patterns: []string{"*.rr.com"}, MX: []string{"*.mx.example"}, UserForm: stage.FullAddress}
 	narrow := &Profile{ID: "narrow", Domains: []string{"mi.rr.com"}, Patterns: []string{"*.nc.rr.com"}, MX: []string{"b.mx.example", "*.c.mx.example"}}
 	own := &Profile{ID: "own", Patterns: []string{"*.se.nc.rr.com"}, MX: []string{"*.example"}}
 	for _, tt := range []struct {

@@ -16,7 +16,7 @@ type Profile struct {
 	Patterns      []string // of domains, in the same form: "*.rr.com" for all below rr.com
 	MX            []string // names and patterns of the mail exchangers before the provider's mailboxes
 	Further       []Further
-	UserNameRule  UserNameRule
+	UserForm      stage.UserForm // how a user name is formed from the address
 	Endpoints     []Endpoint
 	Mailbox       Limit // how much a mailbox holds
 	Message       Limit // how large one message may be
@@ -49,22 +49,13 @@ func (p *Profile) NamesBySource() []Further {
 	return append([]Further{own}, p.Further...)
 }
 
-// UserNameRule says how a user name is formed from a mail address.
-type UserNameRule string
-
-const (
-	FullAddress UserNameRule = "full-address" // jane@example.com
-	LocalPart   UserNameRule = "local-part"   // jane
-	Assigned    UserNameRule = "assigned"     // a name that the address doesn't tell
-)
-
 // Endpoint is a server of the provider.
 type Endpoint struct {
 	stage.Endpoint
-	Optional     bool         // its failure alone is a warning
-	Note         string       // id of the profile's note that concerns it; empty for none
-	UserNameRule UserNameRule // of this server alone; empty for the profile's
-	Source       Source
+	Optional bool           // its failure alone is a warning
+	Note     stage.NoteID   // id of the profile's note that concerns it; empty for none
+	UserForm stage.UserForm // of this server alone; empty for the profile's
+	Source   Source
 }
 
 // Limit is a size that the provider allows. The zero Limit means that nothing
@@ -85,26 +76,26 @@ type Link struct {
 }
 
 // UserName returns the user name that belongs to a mail address. It is empty
-// where the profile doesn't say how to form one ([Assigned]) and where address
+// where the profile doesn't say how to form one ([stage.AssignedName]) and where address
 // is none. Servers may differ from it: see [Profile.UserNameFor].
-func (p *Profile) UserName(address string) string { return p.UserNameRule.apply(address) }
+func (p *Profile) UserName(address string) string { return userName(p.UserForm, address) }
 
 // UserNameFor returns the user name that belongs to a mail address at one of the
 // profile's endpoints; empty as in [Profile.UserName].
 func (p *Profile) UserNameFor(e Endpoint, address string) string {
-	return cmp.Or(e.UserNameRule, p.UserNameRule).apply(address)
+	return userName(cmp.Or(e.UserForm, p.UserForm), address)
 }
 
-// apply forms the user name of an address; empty where the rule forms none.
-func (r UserNameRule) apply(address string) string {
+// userName forms the user name of an address; empty where the form tells none.
+func userName(form stage.UserForm, address string) string {
 	a, err := parseAddress(address)
 	if err != nil {
 		return ""
 	}
-	switch r {
-	case FullAddress:
+	switch form {
+	case stage.FullAddress:
 		return a.String()
-	case LocalPart:
+	case stage.LocalPart:
 		return a.name()
 	default:
 		return ""
@@ -123,7 +114,7 @@ func (p *Profile) ForRules() *stage.Profile {
 		Builtin:      p.Builtin && slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return Public(e.Host) }),
 		Domains:      slices.Clone(p.Domains),
 		Patterns:     slices.Clone(p.Patterns),
-		UserName:     string(p.UserNameRule),
+		UserName:     p.UserForm,
 		MailboxBytes: p.Mailbox.Bytes,
 		MessageBytes: p.Message.Bytes,
 	}

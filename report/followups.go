@@ -2,11 +2,11 @@ package report
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/question"
+	"maildoctor/probe/prose"
+	said "maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -14,8 +14,9 @@ import (
 type FollowUp struct {
 	Check    string           // Check.ID of the follow-up
 	ID       stage.QuestionID // what it was to find out
-	Question string           // the same as a whole sentence
-	Answer   string           // in whole sentences
+	Question prose.Value      // the same as a sentence
+	Topic    prose.Value      // the same as part of a list, "other ports of the server"
+	Answer   prose.Value      // what was found out, or why nothing was
 	Answered bool             // something was found out
 	Fault    stage.Fault      // what ended it early; empty where nothing did
 	Parents  []string         // ids of the checks that raised the question
@@ -36,14 +37,15 @@ func followUps(rec *stage.Record) []FollowUp {
 		if !c.Check.FollowUp() {
 			continue
 		}
+		a := question.AnswerIn(rec, *c)
 		f := FollowUp{
-			Check: c.Check.ID, ID: c.Check.Question, Question: question.Ask(c.Check), Answer: question.AnswerIn(rec, *c),
+			Check: c.Check.ID, ID: c.Check.Question, Question: question.Ask(c.Check), Topic: question.Topic(c.Check.Question),
+			Answer: a.Said, Answered: a.Answered,
 			Parents: c.Check.Parents, Round: c.Check.Round, Kind: c.Check.Kind, Endpoint: c.Check.Endpoint,
 		}
 		if bad := c.Failed(); bad != nil {
 			f.Fault = bad.Fault
 		}
-		f.Answered = !strings.HasPrefix(f.Answer, notAnswered)
 		for _, id := range c.Check.Parents {
 			if why := trouble(rec, id, labels); why != "" {
 				f.Why = append(f.Why, why)
@@ -66,9 +68,6 @@ func (f FollowUp) rank() int {
 	return 0
 }
 
-// notAnswered is how answers begin that are none.
-const notAnswered = "Not answered"
-
 // trouble says what was wrong with a check that raised a question: "SMTP 587,
 // connect: no answer in 10 s". Where nothing failed, it names the check.
 func trouble(rec *stage.Record, id string, labels map[string]string) string {
@@ -87,77 +86,22 @@ func trouble(rec *stage.Record, id string, labels map[string]string) string {
 	return labels[id] + ", " + StageWords(bad.Stage) + ": " + clause(bad, rec.Header.Options)
 }
 
-// questionWords name questions as parts of a list.
-var questionWords = map[stage.QuestionID]string{
-	stage.AskPortSpeaksTLS:   "SSL/TLS on the same port",
-	stage.AskPortSpeaksPlain: "the same port in clear",
-	stage.AskStartTLSHere:    "STARTTLS on the same port",
-	stage.AskSibling:         "other ports of the server",
-	stage.AskWeb:             "the server's web port",
-	stage.AskWebCertificate:  "the certificate at the web port",
-	stage.AskOtherProvider:   "other providers' servers",
-	stage.AskAgain:           "the same once more",
-	stage.AskOtherAddress:    "the server's other addresses",
-	stage.AskSmallHello:      "a shorter beginning of encryption",
-	stage.AskSmallSegments:   "small packets",
-	stage.AskOldTLS:          "outdated encryption",
-	stage.AskWithoutName:     "encryption without a server name",
-	stage.AskIssuer:          "the issuer's certificate",
-	stage.AskInsist:          "STARTTLS though not offered",
-	stage.AskNobody:          "an address that nobody has",
-	stage.AskHTTP:            "a web server at the port",
-	stage.AskPortal:          "a web page",
-	stage.AskProxy:           "the web proxy",
-	stage.AskOtherResolvers:  "other name servers",
-
-	stage.AskCertificateElsewhere: "the certificate where other name servers lead",
-	stage.AskStrangerCertificate:  "another provider's certificate",
-	stage.AskStrangerStartTLS:     "STARTTLS at another provider",
-	stage.AskControlName:          "another name",
-	stage.AskNonsenseName:         "a name that cannot exist",
-	stage.AskNearName:             "similar names",
-	stage.AskTime:                 "the time",
-	stage.AskPlainLogin:           "login by PLAIN",
-	stage.AskOtherLogin:           "login by another mechanism",
-	stage.AskUserForm:             "another form of the user name",
-	stage.AskTidyPassword:         "the password without stray characters",
-	stage.AskOtherEncoding:        "the password in another encoding",
-}
-
-// QuestionWords names a question as part of a list, "other ports of the server".
-func QuestionWords(id stage.QuestionID) string {
-	if words := questionWords[id]; words != "" {
-		return words
-	}
-	return "something else"
-}
-
-// Words about follow-ups.
-const (
-	wordsMade       = "{n} made: {list}"
-	wordsNotAsked   = "not asked (--no-follow-up): {list}"
-	wordsStillOpen  = "not asked: {list}"
-	wordsNobodyElse = "nobody but the provider's servers and the name server (--private)"
-)
-
 // followUpWords says in a line which follow-ups were made: each kind of question
 // once, those that told something first.
-func followUpWords(rec *stage.Record, all []FollowUp) string {
+func followUpWords(rec *stage.Record, all []FollowUp) prose.Value {
 	n := 0
-	var kinds []string
+	var kinds []prose.Value
 	for _, f := range all {
 		if !made(rec.Check(f.Check)) {
 			continue
 		}
 		n++
-		if w := QuestionWords(f.ID); !slices.Contains(kinds, w) {
-			kinds = append(kinds, w)
-		}
+		kinds = prose.AppendNew(kinds, f.Topic)
 	}
 	if n == 0 {
-		return ""
+		return prose.Value{}
 	}
-	return say(wordsMade, "n", strconv.Itoa(n), "list", listed(kinds))
+	return said.FollowUpsMade(prose.Count(n), prose.And(kinds...))
 }
 
 // made reports whether a follow-up was carried out at all.
@@ -166,28 +110,27 @@ func made(c *stage.CheckRecord) bool {
 }
 
 // openWords says in a line which questions nobody asked.
-func openWords(rec *stage.Record, d diagnose.Diagnosis) string {
-	var kinds []string
+func openWords(rec *stage.Record, d diagnose.Diagnosis) prose.Value {
+	var kinds []prose.Value
 	for _, q := range d.Questions {
-		if w := QuestionWords(q.Check.Question); !slices.Contains(kinds, w) {
-			kinds = append(kinds, w)
-		}
+		kinds = prose.AppendNew(kinds, question.Topic(q.Check.Question))
 	}
-	words := wordsNotAsked
 	switch {
 	case len(kinds) == 0:
-		return ""
+		return prose.Value{}
 	case rec.Header.Options.FollowUps:
-		words = wordsStillOpen
+		return said.FollowUpsOpen(prose.And(kinds...))
 	}
-	return say(words, "list", list(kinds))
+	return said.FollowUpsNotMade(prose.And(kinds...))
 }
 
 // openQuestions lists the questions that no check answered, each once.
-func openQuestions(d diagnose.Diagnosis) []string {
-	var out []string
+func openQuestions(d diagnose.Diagnosis) []prose.Value {
+	var out []prose.Value
+	seen := make(map[string]bool)
 	for _, q := range d.Questions {
-		if s := question.Ask(q.Check); !slices.Contains(out, s) {
+		if s := question.Ask(q.Check); !seen[s.Key()] {
+			seen[s.Key()] = true
 			out = append(out, s)
 		}
 	}
@@ -196,9 +139,9 @@ func openQuestions(d diagnose.Diagnosis) []string {
 
 // nobodyElse says that --private kept strangers out, where follow-ups would have
 // asked some.
-func nobodyElse(rec *stage.Record, w weighed) string {
+func nobodyElse(rec *stage.Record, w weighed) prose.Value {
 	if !rec.Header.Options.Private || w.overall() == Works || len(thirdParties(rec)) > 0 {
-		return ""
+		return prose.Value{}
 	}
-	return wordsNobodyElse
+	return said.NobodyElseAsked()
 }

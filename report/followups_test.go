@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -16,7 +17,7 @@ import (
 // is not counted.
 func TestFollowUpLine(t *testing.T) {
 	rec := sample.Get("all-dropped").Record()
-	if got, want := of("all-dropped").Made, "12 made: "; !strings.HasPrefix(got, want) || len(got) > 120 {
+	if got, want := text(of("all-dropped").Made), "12 made: "; !strings.HasPrefix(got, want) || len(got) > 120 {
 		t.Errorf("got %q", got)
 	}
 	for i := range rec.Checks {
@@ -26,10 +27,10 @@ func TestFollowUpLine(t *testing.T) {
 			}
 		}
 	}
-	if got := report.New(rec, diagnose.Diagnosis{}).Made; got != "3 made: the server's web port" {
+	if got := text(report.New(rec, diagnose.Diagnosis{}).Made); got != "3 made: the server's web port" {
 		t.Errorf("got %q", got)
 	}
-	if got := of("healthy").Made; got != "" {
+	if got := text(of("healthy").Made); got != "" {
 		t.Errorf("a healthy run made follow-ups: %q", got)
 	}
 }
@@ -61,39 +62,23 @@ func TestOpen(t *testing.T) {
 	}
 	r := report.New(rec, d)
 	const kinds = "other ports of the server, the server's web port and SSL/TLS on the same port"
-	if want := "not asked (--no-follow-up): " + kinds; r.OpenWords != want {
-		t.Errorf("got %q, want %q", r.OpenWords, want)
+	if want := "not asked (--no-follow-up): " + kinds; text(r.OpenWords) != want {
+		t.Errorf("got %q, want %q", text(r.OpenWords), want)
 	}
 	rec.Header.Options.FollowUps = true // a run of an older version, or one that was cut off
-	if got, want := report.New(rec, d).OpenWords, "not asked: "+kinds; got != want {
+	if got, want := text(report.New(rec, d).OpenWords), "not asked: "+kinds; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if n := len(r.Open); n < 2 || n > 3 {
-		t.Errorf("open questions: %q", r.Open)
+		t.Errorf("open questions: %v", r.Open)
 	}
-	if got := report.New(rec, diagnose.Diagnosis{}); got.OpenWords != "" || got.Open != nil {
-		t.Errorf("open: %q, %q", got.OpenWords, got.Open)
+	if got := report.New(rec, diagnose.Diagnosis{}); !got.OpenWords.Empty() || got.Open != nil {
+		t.Errorf("open: %v, %v", got.OpenWords, got.Open)
 	}
 }
 
-// TestEveryQuestionHasWords: the line at the foot names each question that the
-// rules can ask.
-func TestEveryQuestionHasWords(t *testing.T) {
-	seen := make(map[string]stage.QuestionID)
-	for _, id := range []stage.QuestionID{
-		stage.AskPortSpeaksTLS, stage.AskPortSpeaksPlain, stage.AskStartTLSHere, stage.AskSibling, stage.AskWeb,
-		stage.AskWebCertificate, stage.AskOtherProvider, stage.AskAgain, stage.AskOtherAddress, stage.AskSmallHello,
-		stage.AskSmallSegments, stage.AskOldTLS, stage.AskWithoutName, stage.AskIssuer, stage.AskInsist, stage.AskNobody,
-		stage.AskHTTP, stage.AskPortal, stage.AskProxy, stage.AskOtherResolvers, stage.AskCertificateElsewhere, stage.AskStrangerCertificate, stage.AskStrangerStartTLS, stage.AskControlName, stage.AskNonsenseName,
-		stage.AskNearName, stage.AskTime, stage.AskPlainLogin, stage.AskUserForm,
-	} {
-		words := report.QuestionWords(id)
-		if other, ok := seen[words]; ok || words == report.QuestionWords("from-the-future") {
-			t.Errorf("%s has the words of %s: %q", id, other, words)
-		}
-		seen[words] = id
-	}
-}
+// text is a value in words, as it goes on after a colon.
+func text(v prose.Value) string { return prose.English().Text(v) }
 
 // TestNobodyElse: with --private it is said that no stranger was asked, where one
 // would have been.
@@ -110,7 +95,7 @@ func TestNobodyElse(t *testing.T) {
 		"a warning's worth": {recordWith(change{"imap-993", stage.Connect, failed(stage.Refused)}), true, true},
 	} {
 		tc.rec.Header.Options.Private = tc.private
-		if got := report.New(tc.rec, diagnose.Diagnosis{}).NobodyElse; (got != "") != tc.want {
+		if got := text(report.New(tc.rec, diagnose.Diagnosis{}).NobodyElse); (got != "") != tc.want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

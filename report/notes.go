@@ -10,6 +10,7 @@ import (
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/prose"
+	said "maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -45,14 +46,18 @@ func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []stri
 // followUpNote is the line of a follow-up. It names the encryption where that is
 // all that tells its row from the one above.
 func followUpNote(rec *stage.Record, c *stage.CheckRecord) string {
-	s := "follow-up"
-	if len(c.Check.Parents) > 0 {
-		if p := rec.Check(c.Check.Parents[0]); p != nil && c.Check.Kind != stage.KindLogin && p.Check.Endpoint.Address() == c.Check.Endpoint.Address() {
-			s += " with " + SecurityWords(c.Check.Endpoint.Security)
+	e := c.Check.Endpoint
+	asked := prose.Sentences(question.Ask(c.Check), question.AnswerIn(rec, *c).Said)
+	line := said.FollowUpSaid(asked)
+	if len(c.Check.Parents) > 0 && c.Check.Kind != stage.KindLogin {
+		if p := rec.Check(c.Check.Parents[0]); p != nil && p.Check.Endpoint.Address() == e.Address() {
+			line = said.FollowUpEncrypted(prose.Data(SecurityWords(e.Security)), asked)
+			if e.Security == stage.None {
+				line = said.FollowUpInClear(asked)
+			}
 		}
 	}
-	q := question.Ask(c.Check)
-	return s + ": " + strings.ToLower(q[:min(1, len(q))]) + q[min(1, len(q)):] + " " + question.AnswerIn(rec, *c)
+	return prose.English().Text(line)
 }
 
 // stageNote is the line for a stage that isn't a plain pass.
@@ -179,7 +184,7 @@ func ofBytes(used, limit int64) string {
 // says that it isn't supported.
 func unsupported(rec *stage.Record, c *stage.CheckRecord) bool {
 	s := subjectOf(rec, c)
-	return c.Check.Optional && c.Check.Note == "imap-unsupported" && s != nil && s.Profile != nil
+	return c.Check.Optional && c.Check.Note == stage.NoteIMAPUnsupported && s != nil && s.Profile != nil
 }
 
 // optional marks the notes of an optional endpoint, and says why it is one

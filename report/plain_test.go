@@ -58,7 +58,7 @@ func TestRowsSpeakPlainly(t *testing.T) {
 		{"an alert", tls(stage.TLSAlert, stage.TLSFacts{Alert: "handshake_failure (40)", Error: raw}), "refused the encryption: handshake_failure (40)"},
 		{"HTTP", tls(stage.PlaintextAnswer, stage.TLSFacts{FirstBytes: `HTTP/1.1 400 Bad Request\x0d\x0aServer: x`}), "without encryption: HTTP/1.1 400 Bad Request"},
 		{"a lookup", lookup, "name: this computer could not look the name up"},
-		{"a follow-up", fetch, "Not answered: the connection was reset during the handshake."},
+		{"a follow-up", fetch, "Not answered: the connection was cut at the start of encryption."},
 		{"reset at once", dial(stage.Reset, stage.DialReset), "connect: the connection was reset by 198.51.100.1"},
 		{"rejected by a router", says("192.168.1.1", stage.RejectPort), "connect: 192.168.1.1 rejects connections to 198.51.100.1"},
 		{"rejected by the host", says("198.51.100.1", stage.RejectPort), "connect: refused by 198.51.100.1"},

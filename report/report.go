@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -38,21 +39,21 @@ type Report struct {
 	Rows     []Row
 	AllAlike string // stands in the place of rows that all say the same
 
-	Outcomes    []Outcome // of each check of the plan, in its order
-	Findings    []Finding // the leading one first, suppressed ones last
-	NotKnown    []string  // what this run cannot decide, and what would
-	Open        []string  // questions that would tell more and that nobody asked
-	OpenWords   string    // the same in a line
+	Outcomes    []Outcome     // of each check of the plan, in its order
+	Findings    []Finding     // the leading one first, suppressed ones last
+	NotKnown    []string      // what this run cannot decide, and what would
+	Open        []prose.Value // questions that would tell more and that nobody asked
+	OpenWords   prose.Value   // the same in a line
 	Logins      stage.Logins
 	LoginWords  string // how many logins were made, in words
 	Contacts    []stage.Contact
-	Asked       []string // who was contacted, in words
-	ThirdParty  []string // those of them who are neither the provider nor the system's resolver
-	NobodyElse  string   // stands in their place where --private kept them out
-	Run         string   // when, how long, with which profile
+	Asked       []string    // who was contacted, in words
+	ThirdParty  []string    // those of them who are neither the provider nor the system's resolver
+	NobodyElse  prose.Value // stands in their place where --private kept them out
+	Run         string      // when, how long, with which profile
 	FollowUps   []FollowUp
-	Made        string     // which follow-ups were made, in a line
-	Evidence    []Evidence // a column for each endpoint
+	Made        prose.Value // which follow-ups were made, in a line
+	Evidence    []Evidence  // a column for each endpoint
 	Checks      []stage.CheckRecord
 	Transcripts []Transcript
 

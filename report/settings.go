@@ -189,7 +189,7 @@ func untestedSettings(out Settings, s *stage.Subject, own []*stage.CheckRecord) 
 // those of the profile.
 func oneLine(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) string {
 	line := say(wordsUnchanged, "source", "on "+source(s))
-	if allRefusedLogin(rec, own) && leads(d, "wrong-password") {
+	if allRefusedLogin(rec, own) && leads(d, cause.WrongPassword) {
 		line = wordsOnlySecret
 	}
 	if s.Address != "" {
@@ -251,7 +251,7 @@ func extras(out *Settings, s *stage.Subject) {
 		out.Source = say(wordsSameOther, "n", strconv.Itoa(otherDomains(s)), "domain", s.Domain)
 	}
 	pop := slices.ContainsFunc(out.Servers, func(v Server) bool { return v.Protocol == stage.POP3 && v.Confirmed })
-	if _, ok := p.Note("leave-copy-on-server"); ok && pop {
+	if _, ok := p.Note(stage.NoteLeaveCopyOnServer); ok && pop {
 		out.Copies = say(wordsKeepCopies, "name", p.Name)
 	}
 	switch {
@@ -279,19 +279,19 @@ func userName(s *stage.Subject) string {
 	switch {
 	case s.User != "":
 		return stage.Visible(s.User)
-	case s.Profile.UserName == "full-address" && s.Address != "":
+	case s.Profile.UserName == stage.FullAddress && s.Address != "":
 		return stage.Visible(s.Address)
 	}
 	return UserNameWords(s.Profile.UserName)
 }
 
-// UserNameWords says how a user name is formed by a profile's rule; empty for a
+// UserNameWords says how a user name is formed; empty for a
 // name that the address doesn't tell.
-func UserNameWords(rule string) string {
-	switch rule {
-	case "full-address":
+func UserNameWords(form stage.UserForm) string {
+	switch form {
+	case stage.FullAddress:
 		return wordsFullUser
-	case "local-part":
+	case stage.LocalPart:
 		return wordsLocalUser
 	}
 	return ""

@@ -81,7 +81,7 @@ func (w weighed) overall() Verdict {
 
 // noNetworkRoute is the one cause that turns failures into not knowing: where
 // nothing can be reached, nothing was learnt about the mail service.
-const noNetworkRoute cause.ID = "no-network-route"
+const noNetworkRoute cause.ID = cause.NoNetworkRoute
 
 func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 	w := weighed{states: make(map[string]state)}

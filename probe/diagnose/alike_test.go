@@ -206,5 +206,11 @@ func TestAPasswordThatWasSent(t *testing.T) {
 				t.Errorf("%s, sent %v: %s", id, sent, all)
 			}
 		}
+		gateway := certFacts(true, stage.CertLocalRoot)
+		gateway.Verified, gateway.Root = true, &stage.Certificate{Subject: "CN=Zscaler Root CA"}
+		r = newRun().add(imap, warn(stage.Handshake, "", gateway), pass(stage.Login, &stage.LoginFacts{Mechanism: "PLAIN", Encrypted: true, Sent: sent}))
+		if said := strings.Contains(words(t, r, cause.CorporateTLSInspection), "The password was sent to port 993 of imap.example.net over this connection, and"); said != sent {
+			t.Errorf("a gateway, sent %v: said %v", sent, said)
+		}
 	}
 }

@@ -9,20 +9,30 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// args adds to a hit's arguments those that every page may use, and those that
+// baseArgs adds to a hit's arguments those that every page may use, and those that
 // the pages of a stage may. What servers and files wrote is made fit to be shown.
 // Those that depend on all the checks of a finding are added by settle.
 func baseArgs(k *chart.Exam, own prose.Args, s stage.Stage) prose.Args {
 	e := k.Check.Endpoint
-	args := prose.Args{
-		cause.SlotHost.String():     orGeneral(cause.SlotHost, prose.Data(e.Host)),
-		cause.SlotProtocol.String(): orGeneral(cause.SlotProtocol, prose.Data(chart.ProtocolName(e.Protocol))),
-		cause.SlotProvider.String(): k.ProviderName(),
+	base := map[cause.Slot]prose.Value{
+		cause.SlotHost:     orGeneral(cause.SlotHost, prose.Data(e.Host)),
+		cause.SlotProtocol: orGeneral(cause.SlotProtocol, prose.Data(chart.ProtocolName(e.Protocol))),
+		cause.SlotProvider: k.ProviderName(),
 	}
 	if s == stage.Login {
-		args[cause.SlotMechanism.String()] = orGeneral(cause.SlotMechanism, prose.Data(k.Login.Mechanism))
+		base[cause.SlotMechanism] = orGeneral(cause.SlotMechanism, prose.Data(k.Login.Mechanism))
 	}
+	args := argsOf(base)
 	maps.Copy(args, own)
+	return args
+}
+
+// argsOf names values by the slots that they fill.
+func argsOf(slots map[cause.Slot]prose.Value) prose.Args {
+	args := make(prose.Args, len(slots))
+	for slot, v := range slots {
+		args[slot.String()] = v
+	}
 	return args
 }
 

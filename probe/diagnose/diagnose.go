@@ -44,14 +44,14 @@ func Diagnose(rec *stage.Record) Diagnosis {
 // mail programs: there is no check of it that a rule could look at.
 func unserved(rec *stage.Record) (out []Finding) {
 	for i, s := range rec.Header.Plan.Subjects {
-		_, ok := s.Profile.Note("no-mail-programs")
+		_, ok := s.Profile.Note(stage.NoteNoMailPrograms)
 		examined := slices.ContainsFunc(rec.Checks, func(c stage.CheckRecord) bool { return c.Check.Subject == i })
 		if !ok || examined {
 			continue
 		}
 		out = append(out, Finding{
 			Cause: cause.ProviderHasNoIMAP, Severity: cause.Fail, Confidence: cause.Proven, Who: cause.You, Required: true,
-			Args: prose.Args{cause.SlotProvider.String(): prose.Data(s.Profile.Name)},
+			Args: argsOf(map[cause.Slot]prose.Value{cause.SlotProvider: prose.Data(s.Profile.Name)}),
 		})
 	}
 	return out

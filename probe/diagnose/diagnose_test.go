@@ -84,7 +84,7 @@ func TestOfflineIsOneLeadingFinding(t *testing.T) {
 }
 
 func TestUnsupportedIMAPExplainsItsFailure(t *testing.T) {
-	d := newRun().note("imap-unsupported", "No IMAP.").
+	d := newRun().note(stage.NoteIMAPUnsupported, "No IMAP.").
 		add("pop3-995 pop.example.net tls").
 		add(imap, dialled(stage.Refused, stage.DialRefused), optional).
 		add("smtp-465 smtp.example.net tls", dialled(stage.Refused, stage.DialRefused)).diagnose(t)
@@ -122,7 +122,7 @@ func TestRequiredBeforeOptionalAndSurerFirst(t *testing.T) {
 
 // faulty returns a run with much that is wrong.
 func faulty() *run {
-	return newRun().builtin().note("separate-account-login", "It is another login.").
+	return newRun().builtin().note(stage.NoteSeparateAccountLogin, "It is another login.").
 		add("pop3-995 pop.example.net tls", refusedWith("PLAIN", authFailed)).
 		add("imap-993 imap.example.net tls", certificate(stage.CertExpired, stage.CertNameMismatch, stage.CertUnknownAuthority), optional).
 		add("imap-143 imap.example.net starttls", fail(stage.Greeting, stage.Silent)).
@@ -286,14 +286,15 @@ func TestAnswers(t *testing.T) {
 		}), "Not answered: the run's time was up."},
 	} {
 		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]
-		if got := question.Answer(last); got != c.want {
+		if got := answerOf(t, last); got != c.want {
 			t.Errorf("%s: %q, want %q", last.Check.ID, got, c.want)
 		}
-		if q := question.Ask(last.Check); !strings.HasSuffix(q, "?") {
+		if q := asks(last.Check); !strings.HasSuffix(q, "?") {
 			t.Errorf("%s: the question is %q", last.Check.ID, q)
 		}
 	}
-	if c := newRun().add(imap).rec.Checks[0]; question.Answer(c) != "" || question.Ask(c.Check) != "" {
+	c := newRun().add(imap).rec.Checks[0]
+	if a := question.AnswerOf(c); a.Answered || !a.Said.Empty() || !question.Ask(c.Check).Empty() {
 		t.Error("a check of the plan is no answer")
 	}
 }

@@ -19,7 +19,13 @@
 // A cause: its id in cause/cause.go, its page in cause/pages/ID.md. Tests name
 // what is missing.
 //
-// A rule: rules_TOPIC.go here, a row in the table of its topic (see [Rule]).
+// A rule: rules_TOPIC.go here, a row in the table of its topic (see [Rule]). It
+// fills the slots of its page by (*Hit).with; a slot is a row in cause/slots.go.
+//
+// The words of evidence: a sentence in prose/en/evidence_TOPIC.txt, then go generate.
+//
+// A note of a provider's page: its id in stage/note.go, and in the manual of
+// profiles.
 //
 // The reading of a fact, which several rules or questions share: package chart.
 //

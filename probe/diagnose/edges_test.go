@@ -24,12 +24,12 @@ func TestWhatAnotherAccountTellsNothing(t *testing.T) {
 	pop := stage.Endpoint{Protocol: stage.POP3, Host: "pop.example.org", Port: 995, Security: stage.TLS}
 	checkCases(t, []ruleCase{
 		{"another account's SMTP takes its password", newRun().add(imap, refusedWith("PLAIN", authFailed)).second(smtp), cause.WrongPassword, sure{cause.WrongPassword: likely}, []cause.ID{cause.SMTPAndIMAPCredentialsDiffer}},
-		{"another account's POP works", newRun().note("imap-unsupported", "No.").add(imap, timeout(), optional).second(pop), "", nil, []cause.ID{cause.ProtocolNotProvided}},
+		{"another account's POP works", newRun().note(stage.NoteIMAPUnsupported, "No.").add(imap, timeout(), optional).second(pop), "", nil, []cause.ID{cause.ProtocolNotProvided}},
 	})
 }
 
 func TestEdgesOfRules(t *testing.T) {
-	byNote := func(k *stage.CheckRecord) { k.Check.Optional, k.Check.Note = true, "imap-unsupported" }
+	byNote := func(k *stage.CheckRecord) { k.Check.Optional, k.Check.Note = true, stage.NoteIMAPUnsupported }
 	blocked := fail(stage.Resolve, stage.NameNotFound, &stage.ResolveFacts{Lookups: []stage.Lookup{
 		{Server: "192.0.2.53:53", Type: "A", Outcome: stage.LookupNXDomain, Extended: "17 Filtered: list"},
 	}})
@@ -42,7 +42,7 @@ func TestEdgesOfRules(t *testing.T) {
 	ftp := fail(stage.Greeting, stage.WrongProtocol, &stage.GreetingFacts{FirstBytes: "220 FTP server ready"})
 	checkCases(t, []ruleCase{
 		{"the check's own note", newRun().add(imap, timeout(), byNote).add("pop3-995 pop.example.net tls"), cause.ProtocolNotProvided, nil, nil},
-		{"noted, and required all the same", newRun().note("imap-unsupported", "No.").add(imap, timeout()).add("pop3-995 pop.example.net tls"), "", nil, []cause.ID{cause.ProtocolNotProvided}},
+		{"noted, and required all the same", newRun().note(stage.NoteIMAPUnsupported, "No.").add(imap, timeout()).add("pop3-995 pop.example.net tls"), "", nil, []cause.ID{cause.ProtocolNotProvided}},
 		{"a resolver that admits to filtering", newRun().add(imap, blocked), "", sure{cause.HostnameTypoNXDomain: possible}, nil},
 		{"a root was sent", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, rooted)), "", nil, []cause.ID{cause.CertMissingIntermediate}},
 		{"the fetched certificate issued nothing", newRun().add(imap, certificate(stage.CertUnknownAuthority)).followUp(t, "imap-993/issuer", unrelated), "", nil, []cause.ID{cause.CertMissingIntermediate}},
@@ -54,7 +54,7 @@ func TestEdgesOfRules(t *testing.T) {
 		{"a greeting again, after STARTTLS", newRun().add("smtp-587 smtp.example.net starttls", first), cause.StartTLSAcceptedThenDropped, nil, []cause.ID{cause.TLSSpokenToPlaintextPort}},
 		{"FTP begins like SMTP", newRun().add("smtp-587 smtp.example.net starttls", ftp), cause.WrongProtocolOnPort, sure{cause.WrongProtocolOnPort: proven}, nil},
 		{"a server that alerts with its key", newRun().add("smtp-587 smtp.example.net starttls", fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "internal_error (80)"})), "", sure{cause.StartTLSBrokenOnServer: possible}, nil},
-		{"all silent but port 25 noted, one refused", newRun().note("port-25-filtered", "Yes.").add("smtp-25 smtp.example.net starttls", dialled(stage.Refused, stage.DialRefused)), cause.ISPPort25Filtered, sure{cause.ISPPort25Filtered: likely}, nil},
+		{"all silent but port 25 noted, one refused", newRun().note(stage.NotePort25Filtered, "Yes.").add("smtp-25 smtp.example.net starttls", dialled(stage.Refused, stage.DialRefused)), cause.ISPPort25Filtered, sure{cause.ISPPort25Filtered: likely}, nil},
 	})
 }
 

@@ -13,8 +13,9 @@ type Evidence struct {
 	Said  prose.Value `json:"said"`
 }
 
-// maxEvidence bounds one line of evidence, in bytes.
-const maxEvidence = 400
+// maxEvidence bounds one line of evidence, in bytes. There is room for a certificate
+// and its root, with their digests.
+const maxEvidence = 500
 
 // Text returns the evidence in one line.
 func (e Evidence) Text(l *prose.Language) string { return prose.Shorten(l.Text(e.Said), maxEvidence) }

@@ -34,8 +34,10 @@ func FuzzDiagnose(f *testing.F) {
 		d := diagnose.Diagnose(&rec)
 		diagnose.NotKnown(prose.English(), d)
 		for _, c := range rec.Checks {
-			if a := question.Answer(c); !utf8.ValidString(a) || a != stage.Visible(a) {
-				t.Errorf("the answer %q is not fit to be shown", a)
+			for _, v := range []prose.Value{question.Ask(c.Check), question.AnswerOf(c).Said} {
+				if s := prose.English().Sentence(v); !utf8.ValidString(s) || s != stage.Visible(s) {
+					t.Errorf("%q is not fit to be shown", s)
+				}
 			}
 		}
 		for _, x := range d.Findings {

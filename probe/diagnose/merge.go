@@ -108,7 +108,6 @@ func settle(c *chart.Case, f *found) {
 	for name, values := range f.args {
 		f.Args[name] = prose.And(values...)
 	}
-	f.fill(cause.SlotSeveral, prose.Set(len(f.args[cause.SlotHost.String()]) > 1))
 	f.fill(cause.SlotPlace, places(f.checks))
 	for slot, v := range derivedSlots(c, f) {
 		f.fill(slot, v)
@@ -134,15 +133,15 @@ func derivedSlots(c *chart.Case, f *found) map[cause.Slot]prose.Value {
 	}
 	tlsPort := ports(f.checks, chart.TLSPorts)
 	if tlsPort.Empty() {
-		tlsPort = cause.General(cause.SlotTlsPort.String())
+		tlsPort = cause.General(cause.SlotTLSPort.String())
 	}
 	all := map[cause.Slot]prose.Value{
 		cause.SlotName:       say.ServerNames(hosts),
 		cause.SlotServers:    servers,
-		cause.SlotTlsPort:    tlsPort,
+		cause.SlotTLSPort:    tlsPort,
 		cause.SlotSubmission: submissionLeft(f.checks),
 		cause.SlotAt25:       prose.Set(slices.ContainsFunc(f.checks, at25)),
-		cause.SlotAtTlsPort:  prose.Set(slices.ContainsFunc(f.checks, (*chart.Exam).AtTLSPort)),
+		cause.SlotAtTLSPort:  prose.Set(slices.ContainsFunc(f.checks, (*chart.Exam).AtTLSPort)),
 		cause.SlotMixed:      prose.Set(len(f.args[cause.SlotFound.String()]) > 1 || len(f.Protocols) > 1),
 		cause.SlotOnlyHere:   prose.Set(!c.InOrder()),
 		cause.SlotIsWrong:    orGeneral(cause.SlotIsWrong, f.Args[cause.SlotIsWrong.String()]),

@@ -14,7 +14,7 @@ func TestNotesOfProviders(t *testing.T) {
 	const pop = "pop3-995 pop.example.net tls"
 	refuse := refusedWith("PLAIN", authFailed)
 	popRefuse := refusedWith("USER/PASS", stage.Reply{Status: "-ERR", ResponseCode: "AUTH", Lines: []string{"-ERR [AUTH] no"}})
-	noted := func(id string, steps ...step) *run { return newRun().note(id, "So it is.").add(imap, steps...) }
+	noted := func(id stage.NoteID, steps ...step) *run { return newRun().note(id, "So it is.").add(imap, steps...) }
 	later := refusedWith("PLAIN", imapNo("UNAVAILABLE", "[UNAVAILABLE] later"))
 	only := pass(stage.Capabilities, &stage.CapabilityFacts{Mechanisms: []string{"XOAUTH2", "OAUTHBEARER"}})
 	both := pass(stage.Capabilities, &stage.CapabilityFacts{Mechanisms: []string{"XOAUTH2", "PLAIN"}})
@@ -25,25 +25,25 @@ func TestNotesOfProviders(t *testing.T) {
 	homeMade := certificate(stage.CertSelfSigned)
 	dead := dialled(stage.Refused, stage.DialRefused)
 	bridge := func(host string) *run {
-		return newRun().note("bridge-on-localhost", "A bridge runs here.").add("imap-1143 "+host+" starttls", dead)
+		return newRun().note(stage.NoteBridgeOnLocalhost, "A bridge runs here.").add("imap-1143 "+host+" starttls", dead)
 	}
 	checkCases(t, []ruleCase{
-		{"app password", noted("app-password", refuse), cause.AppPasswordRequired, sure{cause.AppPasswordRequired: likely, cause.WrongPassword: possible}, nil},
-		{"app password, and the login works", noted("app-password"), "", nil, []cause.ID{cause.AppPasswordRequired}},
-		{"app password, and the server is out of order", noted("app-password", later), cause.AuthBackendTemporaryFailure, nil, []cause.ID{cause.AppPasswordRequired}},
-		{"OAuth alone", noted("oauth-only", refuse), cause.BasicAuthDisabled, sure{cause.BasicAuthDisabled: likely}, nil},
-		{"OAuth alone, and a token refused", noted("oauth-only", token("400")), cause.OAuthTokenInvalid, nil, []cause.ID{cause.BasicAuthDisabled}},
+		{"app password", noted(stage.NoteAppPassword, refuse), cause.AppPasswordRequired, sure{cause.AppPasswordRequired: likely, cause.WrongPassword: possible}, nil},
+		{"app password, and the login works", noted(stage.NoteAppPassword), "", nil, []cause.ID{cause.AppPasswordRequired}},
+		{"app password, and the server is out of order", noted(stage.NoteAppPassword, later), cause.AuthBackendTemporaryFailure, nil, []cause.ID{cause.AppPasswordRequired}},
+		{"OAuth alone", noted(stage.NoteOAuthOnly, refuse), cause.BasicAuthDisabled, sure{cause.BasicAuthDisabled: likely}, nil},
+		{"OAuth alone, and a token refused", noted(stage.NoteOAuthOnly, token("400")), cause.OAuthTokenInvalid, nil, []cause.ID{cause.BasicAuthDisabled}},
 		{"OAuth alone is offered", newRun().add(imap, only, none), cause.BasicAuthDisabled, sure{cause.BasicAuthDisabled: likely}, nil},
 		{"PLAIN is offered as well", newRun().add(imap, both, none), cause.AuthMechNotOffered, nil, []cause.ID{cause.BasicAuthDisabled}},
-		{"IMAP off", noted("imap-off-by-default", refuse), cause.ProtocolDisabledForAccount, sure{cause.ProtocolDisabledForAccount: likely}, nil},
-		{"POP off, and IMAP refuses", noted("pop-off-by-default", refuse), cause.WrongPassword, sure{cause.WrongPassword: likely}, []cause.ID{cause.ProtocolDisabledForAccount}},
-		{"POP off", newRun().note("pop-off-by-default", "Yes.").add(pop, popRefuse), cause.ProtocolDisabledForAccount, nil, nil},
-		{"SMTP off", newRun().note("smtp-off-by-default", "Yes.").add(smtp465, refusedWith("PLAIN", smtpReply(535, "5.7.8", "535 5.7.8 no"))), cause.ProtocolDisabledForAccount, nil, nil},
-		{"another region", noted("regional-servers", refuse), cause.WrongPassword, sure{cause.WrongRegionalServer: possible}, nil},
-		{"another region, and the login works", noted("regional-servers"), "", nil, []cause.ID{cause.WrongRegionalServer}},
-		{"sign-in on the web", noted("web-sign-in-challenge", refuse), cause.WrongPassword, sure{cause.WebLoginChallenge: possible}, nil},
+		{"IMAP off", noted(stage.NoteIMAPOffByDefault, refuse), cause.ProtocolDisabledForAccount, sure{cause.ProtocolDisabledForAccount: likely}, nil},
+		{"POP off, and IMAP refuses", noted(stage.NotePOPOffByDefault, refuse), cause.WrongPassword, sure{cause.WrongPassword: likely}, []cause.ID{cause.ProtocolDisabledForAccount}},
+		{"POP off", newRun().note(stage.NotePOPOffByDefault, "Yes.").add(pop, popRefuse), cause.ProtocolDisabledForAccount, nil, nil},
+		{"SMTP off", newRun().note(stage.NoteSMTPOffByDefault, "Yes.").add(smtp465, refusedWith("PLAIN", smtpReply(535, "5.7.8", "535 5.7.8 no"))), cause.ProtocolDisabledForAccount, nil, nil},
+		{"another region", noted(stage.NoteRegionalServers, refuse), cause.WrongPassword, sure{cause.WrongRegionalServer: possible}, nil},
+		{"another region, and the login works", noted(stage.NoteRegionalServers), "", nil, []cause.ID{cause.WrongRegionalServer}},
+		{"sign-in on the web", noted(stage.NoteWebSignInChallenge, refuse), cause.WrongPassword, sure{cause.WebLoginChallenge: possible}, nil},
 		{"no notes", newRun().add(imap, refuse), cause.WrongPassword, nil, []cause.ID{cause.AppPasswordRequired, cause.BasicAuthDisabled, cause.ProtocolDisabledForAccount, cause.WrongRegionalServer, cause.WebLoginChallenge}},
-		{"user names differ", noted("user-name-differs", refuse), cause.WrongPassword, sure{cause.WrongUsernameFormat: possible}, nil},
+		{"user names differ", noted(stage.NoteUserNameDiffers, refuse), cause.WrongPassword, sure{cause.WrongUsernameFormat: possible}, nil},
 
 		{"token refused", newRun().add(imap, token("401")), cause.OAuthTokenInvalid, sure{cause.OAuthTokenInvalid: likely}, nil},
 		{"token refused without a word", newRun().add(imap, token("")), cause.OAuthTokenInvalid, sure{cause.OAuthTokenInvalid: possible, cause.WrongPassword: possible}, nil},
@@ -56,10 +56,10 @@ func TestNotesOfProviders(t *testing.T) {
 		{"the port of a bridge elsewhere", newRun().add("imap-1143 mail.example.net starttls", dead), cause.ServiceNotListening, nil, []cause.ID{cause.LocalBridgeProblem}},
 		{"a login refused at the port of a bridge", newRun().add("imap-1143 127.0.0.1 starttls", refuse), cause.LocalBridgeProblem, nil, nil},
 		{"a login refused there elsewhere", newRun().add("imap-1143 mail.example.net starttls", refuse), cause.WrongPassword, nil, []cause.ID{cause.LocalBridgeProblem}},
-		{"the bridge has its own certificate", newRun().note("bridge-on-localhost", "Yes.").add("imap-1143 127.0.0.1 starttls", homeMade), cause.LocalBridgeProblem, sure{cause.LocalBridgeProblem: likely}, nil},
+		{"the bridge has its own certificate", newRun().note(stage.NoteBridgeOnLocalhost, "Yes.").add("imap-1143 127.0.0.1 starttls", homeMade), cause.LocalBridgeProblem, sure{cause.LocalBridgeProblem: likely}, nil},
 		{"a home-made certificate at a usual port here", newRun().add("imap-993 127.0.0.1 tls", homeMade), cause.CertSelfSigned, nil, []cause.ID{cause.LocalBridgeProblem}},
 		{"a home-made certificate at a bridge's port elsewhere", newRun().add("imap-1143 mail.example.net starttls", homeMade), cause.CertSelfSigned, nil, []cause.ID{cause.LocalBridgeProblem}},
-		{"the bridge refuses", newRun().note("bridge-on-localhost", "Yes.").add("imap-1143 127.0.0.1 starttls", refuse), cause.LocalBridgeProblem, nil, nil},
+		{"the bridge refuses", newRun().note(stage.NoteBridgeOnLocalhost, "Yes.").add("imap-1143 127.0.0.1 starttls", refuse), cause.LocalBridgeProblem, nil, nil},
 
 		{"no ID", newRun().add(imap, fail(stage.Mailbox, stage.Rejected, &stage.MailboxFacts{Reply: new(imapNo("", "EXAMINE Unsafe Login. Please contact us"))})), cause.IMAPIDRequired, sure{cause.IMAPIDRequired: likely}, []cause.ID{cause.MailboxBackendUnavailable}},
 		{"unsafe login at the login", newRun().add(imap, refusedWith("PLAIN", imapNo("", "Unsafe Login"))), "", nil, []cause.ID{cause.IMAPIDRequired}},
@@ -68,9 +68,9 @@ func TestNotesOfProviders(t *testing.T) {
 
 // What the note says, and where to read it, is what the reader is told to do.
 func TestNotesAreQuoted(t *testing.T) {
-	for note, id := range map[string]cause.ID{
-		"app-password": cause.AppPasswordRequired, "imap-off-by-default": cause.ProtocolDisabledForAccount, "own-mailbox-password": cause.WrongPassword,
-		"regional-servers": cause.WrongRegionalServer, "user-name-differs": cause.WrongUsernameFormat,
+	for note, id := range map[stage.NoteID]cause.ID{
+		stage.NoteAppPassword: cause.AppPasswordRequired, stage.NoteIMAPOffByDefault: cause.ProtocolDisabledForAccount, stage.NoteOwnMailboxPassword: cause.WrongPassword,
+		stage.NoteRegionalServers: cause.WrongRegionalServer, stage.NoteUserNameDiffers: cause.WrongUsernameFormat,
 	} {
 		r := newRun().note(note, "It is made on the page Keys.").add(imap, refusedWith("PLAIN", authFailed))
 		r.profile().Notes[0].URL = "https://example.net/keys"
@@ -85,7 +85,7 @@ func TestNotesAreQuoted(t *testing.T) {
 			t.Errorf("%s: the note is not in %+v", note, actions)
 		}
 		linked := slices.ContainsFunc(actions, func(a cause.Action) bool { return strings.HasSuffix(a.Text, "https://example.net/keys") })
-		if note != "own-mailbox-password" && note != "user-name-differs" && !linked {
+		if note != stage.NoteOwnMailboxPassword && note != stage.NoteUserNameDiffers && !linked {
 			t.Errorf("%s: the address is not in %+v", note, actions)
 		}
 	}

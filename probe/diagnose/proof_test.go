@@ -12,6 +12,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -47,7 +48,7 @@ func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 		shows, hidden := diagnose.Unseen(id)
 		switch {
 		case hidden:
-			how, where = "not produced", "it would take: "+shows
+			how, where = "not produced", "it would take: "+prose.English().Text(shows)
 		case unitAlone[id] != "":
 			how, where = "unit test only", unitAlone[id]
 		case where == "":

@@ -31,7 +31,7 @@ func newRun() *run {
 	}
 	r.rec.Header.Plan.Subjects = []stage.Subject{{
 		Argument: "jane@example.net", Kind: stage.SubjectAddress, Domain: "example.net", Address: "jane@example.net", User: "jane@example.net",
-		Profile: &stage.Profile{ID: "example", Name: "Example", UserName: "full-address", MailboxBytes: 700_000_000, MessageBytes: 10_000_000},
+		Profile: &stage.Profile{ID: "example", Name: "Example", UserName: stage.FullAddress, MailboxBytes: 700_000_000, MessageBytes: 10_000_000},
 	}}
 	r.rec.End = stage.End{State: stage.Complete, Time: stage.Ms(time.Second)}
 	return r
@@ -41,7 +41,7 @@ func newRun() *run {
 func (r *run) builtin() *run { r.profile().Builtin = true; return r }
 
 // note adds a note to the profile.
-func (r *run) note(id, text string) *run {
+func (r *run) note(id stage.NoteID, text string) *run {
 	r.profile().Notes = append(r.profile().Notes, stage.Note{ID: id, Text: text})
 	return r
 }

@@ -7,20 +7,21 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
 // standingRules are about accounts that the server knows and does not let in, or
 // not all the way.
 var standingRules = []Rule{
-	byReply(cause.ProtocolDisabledByAdmin),
+	byReply(cause.ProtocolDisabledByAdmin, quoted),
 	byReply(cause.SMTPAuthDisabledInTenant),
-	byReply(cause.ConditionalAccessBlocked),
+	byReply(cause.ConditionalAccessBlocked, quoted),
 	byReply(cause.OAuthMailboxNotConnected),
-	byReply(cause.ClientIPDNSBLOnSubmission),
-	byReply(cause.GeoOrIPLoginBlock),
-	byReply(cause.OutboundSendingRestricted),
-	byReply(cause.MailboxNotProvisioned),
+	byReply(cause.ClientIPDNSBLOnSubmission, quoted),
+	byReply(cause.GeoOrIPLoginBlock, quoted),
+	byReply(cause.OutboundSendingRestricted, quoted),
+	byReply(cause.MailboxNotProvisioned, quoted),
 	byReply(cause.IMAPNamespaceOrFolderMismatch),
 	byReply(cause.TLSClientTooOld),
 	byReply(cause.TLSClientCertRequired),
@@ -28,7 +29,7 @@ var standingRules = []Rule{
 	byReply(cause.BannerMaskedByESMTPInspection),
 	byReply(cause.StartTLSNotOfferedByServer),
 	byReply(cause.StartTLSStrippedByMiddlebox),
-	byReply(cause.StartTLSBrokenOnServer),
+	byReply(cause.StartTLSBrokenOnServer, underTLS),
 	byReply(cause.GreetingDelayTarpit),
 	byReply(cause.BasicAuthDisabled),
 	byReply(cause.OAuthTokenInvalid),
@@ -49,8 +50,8 @@ var standingRules = []Rule{
 		Needs:    []chart.Need{chart.Seen(stage.Resolve), chart.Seen(stage.Connect), chart.Seen(stage.Handshake), chart.Seen(stage.Greeting), chart.Seen(stage.Login)},
 		Explains: slices.DeleteFunc(slices.Clone(everyFailure), func(id cause.ID) bool { return id == cause.NoNetworkRoute }),
 		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-			n, ok := k.Subject.Profile.Note("no-mail-programs")
-			return likely().says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + n.Text)))).holds(ok && r.Status == stage.Fail)
+			n, ok := k.Subject.Profile.Note(stage.NoteNoMailPrograms)
+			return likely().says(prose.Then(chart.Shows(k, r), prose.Data(n.Text))).holds(ok && r.Status == stage.Fail)
 		},
 	},
 }
@@ -62,13 +63,13 @@ func wrongScope(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	}
 	h := possible()
-	if a := k.WrongAudience(); a != "" && k.RefusedByWord() {
-		return proven().with(cause.SlotAudience, prose.Raw(a)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; the token is for " + a)))
+	if a := k.OtherAudience(); !a.Empty() && k.RefusedByWord() {
+		return proven().with(cause.SlotAudience, a).says(prose.Then(chart.Shows(k, r), say.TokenIsFor(a)))
 	}
 	switch k.Login.OAuthStatus {
 	case "insufficient_scope", "403":
 		h.Confidence = cause.Likely
-		return h.says(prose.Raw(chart.Short(stage.Visible("the server's status: " + k.Login.OAuthStatus + "; " + chart.Describe(k, r)))))
+		return h.says(prose.Then(say.StatusOfToken(prose.Data(k.Login.OAuthStatus)), chart.Shows(k, r)))
 	case "":
 		_, ok := k.Guess(stage.Login, cause.OAuthScopeOrAudienceWrong)
 		return h.holds(ok)
@@ -84,6 +85,5 @@ func prefixedFolders(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Status == stage.Fail || prefix == "" || strings.HasPrefix(prefix, "\\") || k.Mailbox.SpecialUse[`\Sent`] != "" {
 		return nil
 	}
-	return possible().with(cause.SlotPrefix, prose.Data(prefix)).as(cause.Info).
-		says(prose.Raw(stage.Visible("personal folders stand below " + prefix + ", and none is marked for sent mail")))
+	return possible().with(cause.SlotPrefix, prose.Data(prefix)).as(cause.Info).says(say.FoldersBelow(prose.Data(prefix)))
 }

@@ -85,7 +85,7 @@ func TestListedAtTheHello(t *testing.T) {
 // A password in the form of an app password is hardly the account's own.
 func TestAppPasswordLike(t *testing.T) {
 	with := func(odd ...stage.Oddity) *run {
-		return newRun().note("app-password", "Make an app password.").add(imap, fail(stage.Login, stage.Rejected,
+		return newRun().note(stage.NoteAppPassword, "Make an app password.").add(imap, fail(stage.Login, stage.Rejected,
 			&stage.LoginFacts{Mechanism: "PLAIN", Encrypted: true, Sent: true, Reply: &authFailed, Oddities: odd}))
 	}
 	checkCases(t, []ruleCase{

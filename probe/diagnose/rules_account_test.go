@@ -78,7 +78,7 @@ func TestFiltersLateGreetingsAndAlerts(t *testing.T) {
 // Where a provider doesn't support IMAP, a switch that is off is no trouble of
 // its own.
 func TestUnsupportedExplainsTheSwitch(t *testing.T) {
-	d := newRun().note("imap-unsupported", "No IMAP.").add("pop3-995 pop.example.net tls").
+	d := newRun().note(stage.NoteIMAPUnsupported, "No IMAP.").add("pop3-995 pop.example.net tls").
 		add(imap, refusedWith("PLAIN", imapNo("ALERT", "[ALERT] Your account is not enabled for IMAP use.")), optional).diagnose(t)
 	f := find(d, cause.ProtocolDisabledForAccount)
 	if f == nil || f.SuppressedBy != cause.ProtocolNotProvided || d.Leading().Cause != cause.ProtocolNotProvided {

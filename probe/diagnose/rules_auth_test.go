@@ -53,7 +53,7 @@ func TestAuthRules(t *testing.T) {
 }
 
 func TestLoginNoteComesFirst(t *testing.T) {
-	d := newRun().note("separate-account-login", "It is not the one for the online account.").add(imap, refusedWith("PLAIN", authFailed)).diagnose(t)
+	d := newRun().note(stage.NoteSeparateAccountLogin, "It is not the one for the online account.").add(imap, refusedWith("PLAIN", authFailed)).diagnose(t)
 	p, _ := cause.PageOf(cause.WrongPassword)
 	first := p.Actions(prose.English(), d.Leading().Args)[0]
 	if first.Who != cause.You || !strings.Contains(first.Text, "Example e-mail password. It is not the one for the online account.") {
@@ -77,7 +77,7 @@ func TestMailboxAndPolicyRules(t *testing.T) {
 	}
 	maildrop := int64(700_000_001)
 	offeredIMAP := func(steps ...step) *run {
-		return newRun().note("imap-unsupported", "IMAP is not supported.").add(imap, append(steps, optional)...)
+		return newRun().note(stage.NoteIMAPUnsupported, "IMAP is not supported.").add(imap, append(steps, optional)...)
 	}
 	checkCases(t, []ruleCase{
 		{"quota used up", newRun().add(imap, mailbox(700_000_000, 700_000_000)), cause.MailboxFull, sure{cause.MailboxFull: proven}, []cause.ID{cause.LimitDiffersFromProfile}},

@@ -31,11 +31,11 @@ var bridgePorts = []uint16{1025, 1110, 1143, 1465, 1587, 1993, 1995}
 // bridge: the servers are a program on this machine, which isn't running, or has
 // a certificate or a password of its own.
 func bridge(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	n, noted := k.Subject.Profile.Note("bridge-on-localhost")
+	n, noted := k.Subject.Profile.Note(stage.NoteBridgeOnLocalhost)
 	if r.Status != stage.Fail || !noted && !(k.OnThisMachine() && slices.Contains(bridgePorts, k.Check.Endpoint.Port)) {
 		return nil
 	}
-	h := likely().withNote(n)
+	h := likely().linking(n)
 	if !noted {
 		h.with(cause.SlotByPort, prose.Set(true))
 	}

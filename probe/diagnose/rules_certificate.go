@@ -1,12 +1,12 @@
 package diagnose
 
 import (
-	"strconv"
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -30,7 +30,7 @@ var certificateRules = []Rule{
 		Cause: cause.CertExpired,
 		Needs: []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
 		Judge: certJudge(func(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
-			return inTime(c, k, f).with(cause.SlotUntil, prose.Raw(k.Date(f, func(c stage.Certificate) time.Time { return c.NotAfter })))
+			return inTime(c, k, f).with(cause.SlotUntil, k.Until(f))
 		}, stage.CertExpired),
 	},
 	{
@@ -40,15 +40,15 @@ var certificateRules = []Rule{
 			if !k.IntermediateExpired(f) || k.Has(stage.CertExpired) {
 				return nil
 			}
-			h := proven().with(cause.SlotUntil, prose.Raw(k.Date(f, func(c stage.Certificate) time.Time { return c.NotAfter })))
-			return h.with(cause.SlotAbove, prose.Raw(`"`+stage.Visible(chart.CommonName(k.TLS.Chain[f.Depth].Subject))+`"`))
+			h := proven().with(cause.SlotUntil, k.Until(f))
+			return h.with(cause.SlotAbove, prose.Data(`"`+chart.CommonName(k.TLS.Chain[f.Depth].Subject)+`"`))
 		}, stage.CertIssuerExpired),
 	},
 	{
 		Cause: cause.CertNotYetValid,
 		Needs: []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
 		Judge: certJudge(func(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
-			return inTime(c, k, f).with(cause.SlotFrom, prose.Raw(k.Date(f, func(c stage.Certificate) time.Time { return c.NotBefore })))
+			return inTime(c, k, f).with(cause.SlotFrom, k.From(f))
 		}, stage.CertNotYetValid),
 	},
 	{
@@ -95,7 +95,7 @@ func certJudge(judge func(*chart.Case, *chart.Exam, stage.CertFault) *Hit, ids .
 		if h == nil {
 			return nil
 		}
-		h.says(prose.Raw(chart.Short(stage.Visible(chart.DescribeCert(k.TLS, f)))))
+		h.says(chart.ShowsCertificateFault(k.TLS, f))
 		if h.Severity == "" && (f.Warning || r.Status != stage.Fail) {
 			h.Severity = cause.Warn
 		}
@@ -106,10 +106,9 @@ func certJudge(judge func(*chart.Case, *chart.Exam, stage.CertFault) *Hit, ids .
 // expiresSoon tells the last day, and how many days that leaves.
 func expiresSoon(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return certJudge(func(_ *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
-		end := func(c stage.Certificate) time.Time { return c.NotAfter }
-		h := proven().with(cause.SlotUntil, prose.Raw(k.Date(f, end)))
+		h := proven().with(cause.SlotUntil, k.Until(f))
 		if f.Depth >= 0 && f.Depth < len(k.TLS.Chain) {
-			h.with(cause.SlotDays, prose.Raw(days(end(k.TLS.Chain[f.Depth]).Sub(c.Record.Header.Started))))
+			h.with(cause.SlotDays, days(k.TLS.Chain[f.Depth].NotAfter.Sub(c.Record.Header.Started)))
 		}
 		return h
 	}, stage.CertExpiresSoon)(c, k, r)
@@ -117,15 +116,12 @@ func expiresSoon(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 
 // days writes a time left to the nearest day: "1 day", "5 days"; below half a
 // day, "less than a day".
-func days(left time.Duration) string {
-	switch n := int(left.Round(24*time.Hour) / (24 * time.Hour)); {
-	case n < 1:
-		return "less than a day"
-	case n == 1:
-		return "1 day"
-	default:
-		return strconv.Itoa(n) + " days"
+func days(left time.Duration) prose.Value {
+	n := int(left.Round(24*time.Hour) / (24 * time.Hour))
+	if n < 1 {
+		return say.UnderADay()
 	}
+	return say.DaysLeft(prose.Count(n))
 }
 
 // nameMismatch: the certificate is in order and for other names. With an
@@ -138,14 +134,14 @@ func nameMismatch(c *chart.Case, k *chart.Exam, _ stage.CertFault) *Hit {
 	}
 	leaf, ok := k.Leaf()
 	if ok {
-		h.with(cause.SlotNames, prose.Raw(nameList(leaf)))
+		h.with(cause.SlotNames, certificateNames(leaf))
 	}
 	if v, shown := chart.ShownBy(c.FollowUp(k, stage.AskWithoutName)); shown && v.Leaf().SHA256 == leaf.SHA256 {
 		h.with(cause.SlotDefault, prose.Set(true))
 	}
 	for _, v := range c.CertificatesBeside(k) {
 		if v.TLS.Verified {
-			h.with(cause.SlotRightAt, prose.Raw(v.Place()))
+			h.with(cause.SlotRightAt, v.PlaceName())
 			break
 		}
 	}
@@ -155,13 +151,13 @@ func nameMismatch(c *chart.Case, k *chart.Exam, _ stage.CertFault) *Hit {
 	return h
 }
 
-// nameList names those that a certificate is for.
-func nameList(leaf stage.Certificate) string {
-	var names []string
+// certificateNames names those that a certificate is for.
+func certificateNames(leaf stage.Certificate) prose.Value {
+	var names []prose.Value
 	for _, n := range leaf.Names {
-		names = chart.AppendNew(names, stage.Visible(n))
+		names = prose.AppendNew(names, prose.Data(n))
 	}
-	return chart.List(names)
+	return prose.And(names...)
 }
 
 // expiredAbove: one of those that vouch for the server has run out. Where no way

@@ -7,6 +7,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -22,8 +23,8 @@ func renewedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !ok {
 		return nil
 	}
-	h := likely().with(cause.SlotRenewed, prose.Raw(v.Place())).with(cause.SlotUntil, prose.Raw(chart.Date(old.NotAfter))).
-		says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + v.Place() + " shows " + chart.DescribeCertificate(v.Leaf())))))
+	h := likely().with(cause.SlotRenewed, v.PlaceName()).with(cause.SlotUntil, prose.Minute(old.NotAfter)).
+		says(prose.Then(chart.Shows(k, r), say.ShowsCertificate(v.PlaceName(), chart.ShowsCertificate(v.Leaf()))))
 	if at := chart.UsedAddress(v.CheckRecord); at != "" && at == chart.UsedAddress(k.CheckRecord) && chart.SameIssuer(old, v.Leaf()) {
 		h.Confidence = cause.Proven
 	}
@@ -52,8 +53,7 @@ func rightElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !k.Resolve.HostsFile {
 		h.with(cause.SlotLed, prose.Set(true)).with(cause.SlotAnswers, prose.Set(true))
 	}
-	return h.says(prose.Raw(chart.Short(stage.Visible("other name servers lead to " + there + ", which shows " + chart.DescribeCertificate(v.Leaf()) +
-		"; " + here + ", used here: " + chart.Describe(k, r)))))
+	return h.says(prose.Then(say.ElsewhereShows(prose.Data(there), chart.ShowsCertificate(v.Leaf())), say.UsedHere(prose.Data(here), chart.Shows(k, r))))
 }
 
 // byNumber: the server was reached by its number, and its certificate is for a
@@ -64,12 +64,12 @@ func byNumber(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	}
 	leaf, _ := k.Leaf()
-	h := likely().with(cause.SlotLiteral, prose.Set(true)).with(cause.SlotNames, prose.Raw(nameList(leaf))).says(chart.Shows(k, r))
+	h := likely().with(cause.SlotLiteral, prose.Set(true)).with(cause.SlotNames, certificateNames(leaf)).says(chart.Shows(k, r))
 	for _, o := range c.Checks {
 		at := chart.UsedAddress(o.CheckRecord)
 		if at != "" && at == chart.UsedAddress(k.CheckRecord) && o.TLS.Verified && o.TLS.ServerName != "" {
 			h.Confidence = cause.Proven
-			return h.says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; asked for " + o.TLS.ServerName + ", the same address shows a certificate that holds"))))
+			return h.says(prose.Then(chart.Shows(k, r), say.AskedByName(prose.Data(o.TLS.ServerName))))
 		}
 	}
 	return h

@@ -6,6 +6,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -66,7 +67,7 @@ var egressRules = []Rule{
 		Explains: []cause.ID{cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.SMTPHELORejected, cause.StartTLSBrokenOnServer},
 		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 			line := k.Greet.Text()
-			h := likely().says(prose.Raw(chart.Short(stage.Visible("the first line was overwritten: " + line))))
+			h := likely().says(say.LineOverwritten(chart.ShowsText(line)))
 			if k.Works() {
 				h.as(cause.Warn)
 			}
@@ -87,7 +88,7 @@ var lostAfterwards = []chart.Need{
 func sameGreeting(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	name := k.Banner()
 	if strings.HasPrefix(name, "smtp/cmap") {
-		return possible().with(cause.SlotBanner, prose.Raw(name))
+		return possible().with(cause.SlotBanner, prose.Data(name))
 	}
 	if !strings.Contains(name, ".") {
 		return nil
@@ -96,8 +97,7 @@ func sameGreeting(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 		if o.Banner() != name || o.Owner() == k.Owner() || o.Host() == k.Host() || !apart(k, o) {
 			continue
 		}
-		return likely().with(cause.SlotBanner, prose.Raw(name)).says(prose.Raw(chart.Short(stage.Visible(
-			k.Host() + " and " + o.Host() + " greet with the same name, " + name))))
+		return likely().with(cause.SlotBanner, prose.Data(name)).says(say.SameGreeting(list([]string{k.Host(), o.Host()}), prose.Data(name)))
 	}
 	return nil
 }
@@ -119,7 +119,7 @@ func swallowed(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if f == nil || o.Owner() == k.Owner() || !apart(k, o) || !o.TakenNextDoor() || f.Stage != stage.Greeting && f.Stage != stage.Handshake {
 			continue
 		}
-		return possible().says(prose.Raw(chart.Describe(k, r) + "; the connection was taken within a millisecond"))
+		return possible().says(prose.Then(chart.Shows(k, r), say.TakenNextDoor()))
 	}
 	return nil
 }

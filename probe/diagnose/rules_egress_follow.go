@@ -7,6 +7,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -28,18 +29,19 @@ func portalInTheWay(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	h := proven().with(cause.SlotPortal, prose.Set(true))
 	facts := chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](f))
-	text := facts.URL + " leads to " + facts.Location
+	url := prose.Data(facts.URL)
+	said := say.PageLeads(url, chart.ShowsText(facts.Location))
 	switch {
 	case facts.Status == 511:
-		text = facts.URL + " is answered with HTTP 511, network authentication required"
+		said = say.PageWantsLogin(url)
 	case facts.Location == "":
-		text = facts.URL + " came with a page that does not belong there"
+		said = say.PageOfOthers(url)
 		h.Confidence = cause.Likely
 		if c.InventedPage(k) {
 			h.Confidence = cause.Possible
 		}
 	}
-	return h.says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + text))))
+	return h.says(prose.Then(chart.Shows(k, r), said))
 }
 
 // behindProxy is what a network that lets nothing out but through a proxy makes of
@@ -69,13 +71,13 @@ func onlyByProxy(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 func proxied(c *chart.Case, dead bool) *Hit {
 	var best *Hit
 	for _, f := range c.Ports.Proxies {
-		name := stage.Visible(chart.ProxyName(f.Check.URL))
+		name := prose.Data(chart.ProxyName(f.Check.URL))
 		switch chart.Tunnelled(f) {
 		case chart.Yes:
-			return proven().with(cause.SlotProxy, prose.Raw(name)).with(cause.SlotLets, prose.Set(true)).says(prose.Raw("the proxy " + name + " makes the connection"))
+			return proven().with(cause.SlotProxy, name).with(cause.SlotLets, prose.Set(true)).says(say.ProxyConnects(name))
 		case chart.No:
 			if dead && chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](f)).Status < 500 { // else it finds no way itself
-				best = likely().with(cause.SlotProxy, prose.Raw(name)).says(prose.Raw("the proxy " + name + " answers, and makes no connection to a mail port"))
+				best = likely().with(cause.SlotProxy, name).says(say.ProxyRefuses(name))
 			}
 		}
 	}
@@ -115,7 +117,7 @@ func sendingBlocked(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	case s.Spare == chart.PortOpen, s.Spare == chart.PortRefused && receives, s.Receives:
 		h = likely()
 	}
-	h.with(cause.SlotWay, prose.Raw(c.WayRound(k)))
+	h.with(cause.SlotWay, c.WayRound(k))
 	return h.holds((receives || s.Receives || s.Spare != 0 && s.Spare != chart.PortSilent || others == chart.No) && len(places)+s.Shut > 1)
 }
 
@@ -128,11 +130,12 @@ func answersForNobody(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	}
 	name := k.Banner()
 	if n := c.Nobody(k); n != nil && n.Greet.Code == 220 {
-		h := likely().with(cause.SlotNobody, prose.Raw(n.Check.Manner.Address)).with(cause.SlotBanner, prose.Raw(n.Banner()))
+		nobody := prose.Data(n.Check.Manner.Address)
+		h := likely().with(cause.SlotNobody, nobody).with(cause.SlotBanner, prose.Data(n.Banner()))
 		if n.Banner() == name {
 			h.Confidence = cause.Proven
 		}
-		return h.says(prose.Raw(chart.Short(stage.Visible("an address that nobody has, " + n.Check.Manner.Address + ", greets as well: " + n.Greet.Text()))))
+		return h.says(say.NobodySays(nobody, chart.ShowsText(n.Greet.Text())))
 	}
 	for _, f := range c.FollowUps[k.Check.ID] {
 		o := chart.NewExam(f, 0, nil)
@@ -141,8 +144,9 @@ func answersForNobody(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 		}
 		other := chart.GreetingName(o.Greet.Lines)
 		if k.Failed() != nil && chart.Unrelated(name, other) && chart.Unrelated(name, k.Host()) {
-			return likely().with(cause.SlotBanner, prose.Raw(name)).with(cause.SlotOther, prose.Raw(other)).says(prose.Raw(chart.Short(stage.Visible(
-				k.Place() + " greets as " + name + ", " + o.Place() + " under TLS as " + other))))
+			banner, under := prose.Data(name), prose.Data(other)
+			return likely().with(cause.SlotBanner, banner).with(cause.SlotOther, under).
+				says(say.GreetsOtherwise(k.PlaceName(), banner, o.PlaceName(), under))
 		}
 	}
 	return nil
@@ -159,11 +163,12 @@ func takenForNobody(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if f == nil || f.Stage != stage.Greeting && f.Stage != stage.Handshake && f.Stage != stage.Connect || len(n.TLS.Chain) > 0 || n.Greet.Text() != "" {
 		return nil // it speaks: see transparent-smtp-proxy, and who issued the certificate
 	}
-	h := likely().with(cause.SlotNobody, prose.Raw(n.Check.Manner.Address))
+	nobody := prose.Data(n.Check.Manner.Address)
+	h := likely().with(cause.SlotNobody, nobody)
 	if (f.Stage == r.Stage || f.Stage == stage.Connect || r.Stage == stage.Connect) && cutOff(f.Fault) == cutOff(r.Fault) {
 		h.Confidence = cause.Proven
 	}
-	return h.says(prose.Raw(chart.Short(chart.Describe(k, r) + "; a connection to " + n.Check.Manner.Address + ", which nobody has, was taken as well: " + chart.Describe(n, f))))
+	return h.says(prose.Then(chart.Shows(k, r), say.NobodyTook(nobody, chart.Shows(n, f))))
 }
 
 // cutOff tells an end of the connection from silence. Whether it comes as a close

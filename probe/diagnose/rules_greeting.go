@@ -8,6 +8,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -69,9 +70,9 @@ var greetingRules = []Rule{
 			return possible().with(cause.SlotEndless, prose.Set(true))
 		},
 	},
-	byReply(cause.GreetingRefusedByPolicy),
-	byReply(cause.ServerBusyGreeting),
-	byReply(cause.SMTPHELORejected),
+	byReply(cause.GreetingRefusedByPolicy, quoted),
+	byReply(cause.ServerBusyGreeting, quoted),
+	byReply(cause.SMTPHELORejected, quoted),
 	{
 		// HELO was taken in the place of EHLO, and offers no extension: neither STARTTLS
 		// nor AUTH (RFC 5321 4.1.1.1).
@@ -98,7 +99,7 @@ func hungUp(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	switch {
 	case r.Stage == stage.Handshake:
-		return proven().says(prose.Raw(chart.Describe(k, r) + "; in clear text the port ends the connection too, before anything is said")).
+		return proven().says(prose.Then(chart.Shows(k, r), say.ClearTextCut())).
 			holds(!k.StartTLS() && c.Unprompted(k).Cut)
 	case r.Stage == stage.Connect:
 		return likely() // a firewall that means to refuse resets as well
@@ -107,7 +108,7 @@ func hungUp(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case k.Greet.FirstBytes != "" || len(k.Greet.Lines) > 0:
 		return nil // it said something first
 	case again == chart.Yes:
-		return likely().says(prose.Raw(chart.Describe(k, r) + "; a second try went well"))
+		return likely().says(prose.Then(chart.Shows(k, r), say.SecondTry()))
 	}
 	return proven()
 }
@@ -118,11 +119,11 @@ func hungUpLate(k *chart.Exam, again chart.Answer) *Hit {
 		return nil
 	}
 	r := k.Result(stage.Greeting)
-	h := likely().with(cause.SlotWait, prose.Raw(chart.Duration(r.Time))).with(cause.SlotLate, prose.Set(true))
+	h := likely().with(cause.SlotWait, prose.Duration(r.Time)).with(cause.SlotLate, prose.Set(true))
 	if again == chart.Yes || k.TLS.ClientAuth || k.Provoked != "" {
 		h.Confidence = cause.Possible
 	}
-	return h.says(prose.Raw(chart.Describe(k, r) + ", after " + chart.Duration(r.Time)))
+	return h.says(say.EndedAfter(chart.Shows(k, r), prose.Duration(r.Time)))
 }
 
 // beginsInClear: the greeting of the right protocol, where TLS was to come first:
@@ -132,17 +133,17 @@ func beginsInClear(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	h := proven()
 	if r.Fault != stage.PlaintextAnswer {
 		first = c.Unprompted(k).First
-		h.says(prose.Raw(chart.Describe(k, r) + "; while nothing is said the port answers " + chart.Short(chart.FirstLine(first))))
+		h.says(prose.Then(chart.Shows(k, r), say.SaysUnasked(chart.ShowsText(chart.FirstLine(first)))))
 	}
 	if k.StartTLS() || chart.Spoken(first) != string(k.Check.Endpoint.Protocol) {
 		return nil
 	}
 	if f := c.FollowUp(k, stage.AskStartTLSHere); chart.Went(f, stage.Handshake) == chart.Yes {
-		h.with(cause.SlotWithStarttls, prose.Set(true))
+		h.with(cause.SlotWithStartTLS, prose.Set(true))
 	} else if f != nil && f.Failed() != nil && f.Failed().Fault == stage.NotOffered {
-		h.with(cause.SlotNoStarttls, prose.Set(true))
+		h.with(cause.SlotNoStartTLS, prose.Set(true))
 	}
-	return h.with(cause.SlotFirstBytes, prose.Raw(first))
+	return h.with(cause.SlotFirstBytes, prose.Data(first))
 }
 
 // portSpeaksTLS: a port that waits for the client to speak first, as a TLS
@@ -163,7 +164,7 @@ func portSpeaksTLS(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if f := c.SpeaksTLSOf(k).Result(stage.Greeting); f != nil && f.Status == stage.Fail {
 			h.Confidence = cause.Likely // TLS, and then no greeting: it may be a server of another kind
 		}
-		return h.says(prose.Raw(chart.Describe(k, r) + "; with TLS from the first byte the same port answers"))
+		return h.says(prose.Then(chart.Shows(k, r), say.TlsAnswers()))
 	case chart.No:
 		return nil
 	}
@@ -184,13 +185,13 @@ func noGreeting(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Fault == stage.Stalled || k.Check.Endpoint.Security == stage.TLS:
 		return likely()
 	case k.Provoked != "":
-		return possible().says(prose.Raw(chart.Describe(k, r) + "; " + k.Provocation()))
+		return possible().says(prose.Then(chart.Shows(k, r), k.ShowsProvoked()))
 	}
 	switch c.SpeaksTLS(k) {
 	case chart.Yes:
 		return nil
 	case chart.No:
-		return proven().with(cause.SlotEveryWay, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; TLS from the first byte gets no answer either"))
+		return proven().with(cause.SlotEveryWay, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.TlsGetsNothing()))
 	}
 	return possible()
 }
@@ -209,7 +210,7 @@ func noServerHello(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if v.Segments == chart.No {
 			h.Confidence = cause.Proven
 		}
-		return h.says(prose.Raw(chart.Describe(k, r) + "; clear text gets no answer, and no other form of TLS does"))
+		return h.says(prose.Then(chart.Shows(k, r), say.NothingIsHeard()))
 	case v.Hello == chart.No && v.Segments == chart.No:
 		return likely()
 	}
@@ -229,7 +230,7 @@ func lateGreeting(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if again := k.Connect.Retransmits; again != nil && *again > 0 && slices.ContainsFunc(c.Checks, (*chart.Exam).Loses) {
 		return nil // it may have been lost on the way: see slow-path
 	}
-	return proven().with(cause.SlotWait, prose.Raw(chart.Duration(wait))).says(prose.Raw("the first line came after " + chart.Duration(wait)))
+	return proven().with(cause.SlotWait, prose.Duration(wait)).says(say.FirstLineAfter(prose.Duration(wait)))
 }
 
 // wrongProtocol: the bytes are of something else. Bytes of HTTP at several places
@@ -254,7 +255,7 @@ func wrongProtocol(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case !k.Mute() && r.Stage == stage.Greeting && (r.Fault == stage.Closed || r.Fault == stage.Reset):
 		return nil // see connection-reset-after-accept
 	}
-	h := proven().with(cause.SlotFound, prose.Raw(foundName(got)))
+	h := proven().with(cause.SlotFound, foundName(got))
 	switch {
 	case got == "http" && k.Check.Endpoint.Security == stage.TLS && k.Encrypted() && k.TLS.Verified:
 		// The certificate is in order: no sign-in page of the network has it.
@@ -265,9 +266,9 @@ func wrongProtocol(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	switch {
 	case k.Mute():
-		h.says(prose.Raw(chart.Describe(k, r) + "; " + k.Provocation()))
+		h.says(prose.Then(chart.Shows(k, r), k.ShowsProvoked()))
 	case brokeOff:
-		h.says(prose.Raw(chart.Describe(k, r) + "; while nothing is said the port answers " + chart.Short(chart.FirstLine(first))))
+		h.says(prose.Then(chart.Shows(k, r), say.SaysUnasked(chart.ShowsText(chart.FirstLine(first)))))
 	}
 	return h
 }
@@ -285,23 +286,22 @@ func captivePortal(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	h := possible()
 	if len(c.Web) > 1 {
 		h.Confidence = cause.Likely
-		h.with(cause.SlotMany, prose.Set(true))
 	}
 	if r.Fault == stage.Silent {
-		h.says(prose.Raw(chart.Describe(k, r) + "; " + k.Provocation()))
+		h.says(prose.Then(chart.Shows(k, r), k.ShowsProvoked()))
 	}
 	return h
 }
 
 // foundName is a protocol's name for the page.
-func foundName(got string) string {
-	switch got {
+func foundName(got string) prose.Value {
+	switch protocol := prose.Data(strings.ToUpper(got)); got {
 	case "imap", "pop3", "smtp":
-		return "a mail server for " + strings.ToUpper(got)
+		return say.FoundMailServer(protocol)
 	case "http":
-		return "a web server"
+		return say.FoundWebServer()
 	case "ssh", "ftp", "vnc":
-		return "a server for " + strings.ToUpper(got)
+		return say.FoundServer(protocol)
 	}
-	return ""
+	return prose.Value{}
 }

@@ -2,11 +2,11 @@ package diagnose
 
 import (
 	"slices"
-	"strconv"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -73,7 +73,7 @@ func serverTooOld(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	v := c.Variations(k)
 	switch {
 	case tooOld(v):
-		return proven().with(cause.SlotVersion, prose.Raw(v.Version())).says(prose.Raw(chart.Describe(k, r) + "; offered old versions, it chooses " + v.Chosen()))
+		return proven().with(cause.SlotVersion, prose.Data(v.Version())).says(prose.Then(chart.Shows(k, r), say.ChoosesOfOld(v.ShowsChosen())))
 	case r.Fault == stage.TLSVersion && v.Version() != "":
 		return possible() // it has TLS 1.2, and minds that 1.3 is offered beside it
 	case r.Fault == stage.TLSVersion:
@@ -93,8 +93,7 @@ func cipherMismatch(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case tooOld(v), fieldBits(v) != 0:
 		return nil // see tls-server-too-old, tls-weak-dh
 	case unusualHello(v):
-		h := proven().with(cause.SlotSuite, prose.Raw(v.Chosen()))
-		return h.says(prose.Raw(chart.Describe(k, r) + "; offered everything, it chooses " + v.Chosen()))
+		return proven().with(cause.SlotSuite, v.ShowsChosen()).says(prose.Then(chart.Shows(k, r), say.ChoosesOfAll(v.ShowsChosen())))
 	case r.Fault != stage.TLSAlert:
 		return nil
 	case v.Version() != "":
@@ -116,8 +115,7 @@ func weakField(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if bits < refusedField {
 			h = proven()
 		}
-		return h.with(cause.SlotBits, prose.Raw(strconv.Itoa(bits))).says(prose.Raw(chart.Describe(k, r) + "; offered everything, it chooses " + v.Chosen() +
-			" and a finite field group of " + strconv.Itoa(bits) + " bits"))
+		return h.with(cause.SlotBits, prose.Figure(bits)).says(prose.Then(chart.Shows(k, r), say.ChoosesSmallField(v.ShowsChosen(), prose.Figure(bits))))
 	}
 	if r.Fault != stage.TLSAlert || v.Version() != "" {
 		return nil
@@ -139,7 +137,7 @@ func interrupted(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Fault == stage.TLSProtocol, v.Again == chart.Yes:
 		return possible()
 	case clear.Silent && v.Hello == chart.No && v.Again == chart.No:
-		return proven().with(cause.SlotTlsAlone, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; in clear text the port waits, and every other form of TLS is cut off as well"))
+		return proven().with(cause.SlotTLSAlone, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.OnlyTlsIsCutOff()))
 	}
 	return likely()
 }
@@ -149,26 +147,26 @@ func lostPackets(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	v := c.Variations(k)
 	sure, _ := helloSize(v)
 	h := &Hit{Confidence: sure}
-	text := chart.Describe(k, r)
+	said := []prose.Value{chart.Shows(k, r)}
 	if v.Segments == chart.Yes && v.Again != chart.Yes {
 		h.with(cause.SlotCured, prose.Set(true))
-		text += "; in small segments the same handshake goes through"
+		said = append(said, say.SmallSegmentsPass())
 	}
 	if v.Again == chart.Yes && sure == cause.Likely {
 		h.with(cause.SlotLearnt, prose.Set(true))
-		text += "; this computer sent packets again that were not acknowledged, and a second try went well"
+		said = append(said, say.PassesAfterResends())
 	}
 	if bad := c.SilentFamily(k, r); bad != "" && sure != "" {
 		if v.Segments == chart.Unknown && sure == cause.Possible {
 			h.Confidence = cause.Likely // what differs between the two families is the way
 		}
-		h.with(cause.SlotOver, prose.Raw(bad))
-		text += "; over the other family it goes through"
+		h.with(cause.SlotOver, prose.Data(bad))
+		said = append(said, say.OtherFamilyPasses())
 	}
 	if k.StartTLS() {
 		h.with(cause.SlotSpoke, prose.Set(true))
 	}
-	return h.says(prose.Raw(text)).holds(sure != "")
+	return h.says(prose.Then(said...)).holds(sure != "")
 }
 
 // intolerant: something on the way, or the server, does not bear what programs of
@@ -186,9 +184,9 @@ func intolerant(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case v.Again == chart.Yes:
 	case v.Hello == chart.Yes:
-		h.with(cause.SlotCured, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; with a small ClientHello the server answers"))
+		h.with(cause.SlotCured, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.SmallHelloPasses()))
 	case sure == cause.Likely:
-		h.with(cause.SlotOldPasses, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; without an offer of TLS 1.3 the server answers"))
+		h.with(cause.SlotOldPasses, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.OldOfferPasses()))
 	}
 	if r.Fault == stage.HandshakeClosed && v.Hello != chart.Yes && sure == cause.Possible {
 		return nil // a server that closes has mostly another reason

@@ -5,6 +5,7 @@ import (
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -17,10 +18,10 @@ func onlyHELO(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	h := likely()
 	if said.Code == 500 || said.Code == 502 {
-		h.with(cause.SlotNoEhlo, prose.Set(true))
+		h.with(cause.SlotNoEHLO, prose.Set(true))
 	}
-	return h.with(cause.SlotReply, prose.Raw(chart.CutAt(stage.Visible(said.Text()), maxReply))).
-		says(prose.Raw(chart.Describe(k, r) + "; EHLO was refused: " + stage.Visible(said.Text())))
+	return h.with(cause.SlotReply, prose.Cut(said.Text(), maxReply)).
+		says(prose.Then(chart.Shows(k, r), say.EhloRefused(chart.ShowsReply(said))))
 }
 
 // listedHello: EHLO was refused for the address that it came from.
@@ -29,8 +30,8 @@ func listedHello(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if said == nil || listed(said).Cause == "" {
 		return nil
 	}
-	return (&Hit{Confidence: listed(said).Confidence}).with(cause.SlotReply, prose.Raw(chart.CutAt(stage.Visible(said.Text()), maxReply))).
-		says(prose.Raw(chart.Describe(k, r) + "; EHLO was refused: " + stage.Visible(said.Text())))
+	return (&Hit{Confidence: listed(said).Confidence}).with(cause.SlotReply, prose.Cut(said.Text(), maxReply)).
+		says(prose.Then(chart.Shows(k, r), say.EhloRefused(chart.ShowsReply(said))))
 }
 
 // listed returns what speaks for a block list in a refusal of EHLO; the zero guess

@@ -65,36 +65,46 @@ func behindWebNetwork(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if name == "" || len(a.Open) > 0 {
 		return nil // some of these networks pass mail on where they are paid for it
 	}
-	h, text := likely(), k.LeadsTo()+", which belongs to "+name+"; "+chart.Describe(k, r)
+	h := likely()
+	said := prose.Then(say.LeadsToWebNetwork(k.LeadsTo(), prose.Data(name)), chart.Shows(k, r))
 	if a.Web != nil && a.Web.State == chart.PortOpen {
-		text += "; " + a.Web.Place + " takes connections"
+		said = prose.Then(said, say.PlaceTakes(a.Web.Place.Name()))
 		if c.OthersAnswer(k, chart.AnyMail) == chart.Yes {
 			h.Confidence = cause.Proven
 		}
 	}
-	return h.with(cause.SlotNetwork, prose.Raw(name)).says(prose.Raw(text))
+	return h.with(cause.SlotNetwork, prose.Data(name)).says(said)
 }
 
-// internalAddress: a public name leads to an address that is reached from inside
-// one network alone. Where any internal address of the run connects, this machine is
-// inside; what rejects at once is a filter; loopback is this machine itself, see
-// stale-or-overridden-dns. Public addresses that the name has elsewhere settle it.
+// insideAlone reports whether a public name leads to an address that is reached from
+// inside one network alone. Where any internal address of the run connects, this
+// machine is inside; what rejects at once is a filter; loopback is this machine
+// itself, see stale-or-overridden-dns. Public addresses that the name has elsewhere
+// settle it.
+func insideAlone(c *chart.Case, k *chart.Exam, r *stage.Result) bool {
+	switch {
+	case k.Resolve.Literal || !chart.AllWithin(k.Resolve.Addresses, chart.InternalRanges) || !strings.Contains(k.Host(), ".") || k.LocalName():
+		return false
+	case c.PublicElsewhere(k) != nil:
+		return true
+	}
+	return c.OpenBeside(k) == nil && !c.Inside() && (r.Fault != stage.HostUnreachable || c.RejectedAfter(k).Empty())
+}
+
+// internalAddress: the address is one of another network's inside.
 func internalAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if k.Resolve.Literal || !chart.AllWithin(k.Resolve.Addresses, chart.InternalRanges) || !strings.Contains(k.Host(), ".") || k.LocalName() {
+	if !insideAlone(c, k, r) {
 		return nil
 	}
 	if public := c.PublicElsewhere(k); public != nil {
-		h := likely().with(cause.SlotInside, prose.And(prose.Datas(k.Resolve.Addresses)...)).with(cause.SlotPublic, prose.And(prose.Datas(public)...)).
-			says(prose.Raw(chart.Short(k.LeadsTo() + ", elsewhere to " + chart.List(visible(public)) + "; " + chart.Describe(k, r))))
+		h := likely().with(cause.SlotInside, list(k.Resolve.Addresses)).with(cause.SlotPublic, list(public)).
+			says(prose.Then(say.ElsewhereLeads(k.LeadsTo(), list(public)), chart.Shows(k, r)))
 		if c.Outside(k).Mail == chart.Yes {
 			h.Confidence = cause.Proven
 		}
 		return h
 	}
-	if c.OpenBeside(k) != nil || c.Inside() || r.Fault == stage.HostUnreachable && c.RejectedAfter(k) != "" {
-		return nil
-	}
-	h := possible().with(cause.SlotInside, prose.And(prose.Datas(k.Resolve.Addresses)...)).says(prose.Raw(k.LeadsTo() + "; " + chart.Describe(k, r)))
+	h := possible().with(cause.SlotInside, list(k.Resolve.Addresses)).says(prose.Then(k.LeadsTo(), chart.Shows(k, r)))
 	if k.Builtin() {
 		h.Confidence = cause.Likely
 	}
@@ -105,7 +115,8 @@ func internalAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // the domain's web site.
 func otherDoor(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if name := k.Inbound(); name != "" {
-		return likely().with(cause.SlotService, prose.Raw(name)).says(prose.Raw(chart.Short(k.Place() + " is a server of " + name + " for incoming mail; " + chart.Describe(k, r))))
+		service := prose.Data(name)
+		return likely().with(cause.SlotService, service).says(prose.Then(say.InboundService(k.PlaceName(), service), chart.Shows(k, r)))
 	}
 	if g, ok := k.Guess(r.Stage, cause.MXOrWebHostUsedAsServer); ok {
 		return &Hit{Confidence: g.Confidence}
@@ -127,24 +138,24 @@ func otherHouse(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.OfProfile() || !web && !mx && !alone {
 		return possible().holds((web || mx) && !k.Builtin())
 	}
-	near := prose.Raw(c.Meant(k))
+	near := c.Meant(k)
 	h := possible().with(cause.SlotNear, near)
 	shut := closedToPrograms(a) && c.OthersAnswer(k, chart.AnyMail) != chart.No && !refusedNearby(a)
-	answers := "" // where the host does
+	var answers prose.Value // where the host does
 	switch {
 	case alone:
-		answers = a.Mx.Place
+		answers = a.Mx.Place.Name()
 		h.with(cause.SlotOnly25, prose.Set(true))
 	case web && a.Web != nil && a.Web.State == chart.PortOpen:
-		answers = a.Web.Place
+		answers = a.Web.Place.Name()
 		h.with(cause.SlotWeb, prose.Set(true))
 	}
-	if (web || mx) && answers != "" && (shut || !near.Empty()) {
+	if (web || mx) && !answers.Empty() && (shut || !near.Empty()) {
 		h.Confidence = cause.Likely
 	}
 	said := []prose.Value{chart.Shows(k, r)}
-	if answers != "" {
-		said = append(said, say.AnswersAndNoMailPort(prose.Raw(answers)))
+	if !answers.Empty() {
+		said = append(said, say.AnswersAndNoMailPort(answers))
 	}
 	if !near.Empty() {
 		said = append(said, say.MailServerAnswersAt(near))

@@ -4,6 +4,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -51,7 +52,7 @@ func interceptor(products, words []string) func(*chart.Case, *chart.Exam, *stage
 		case g.Sure == cause.Proven, !product && !k.Has(stage.CertLocalRoot) && !k.Builtin():
 			return nil
 		}
-		return warned(k, h.with(cause.SlotIssuer, prose.Raw(k.Issuer())).with(cause.SlotSent, prose.Raw(k.PasswordSent())).with(cause.SlotProof, prose.Raw(proof(g))).says(prose.Raw(ground(k, g))))
+		return warned(k, h.with(cause.SlotIssuer, k.IssuedBy()).with(cause.SlotSent, prose.Set(k.Login.Sent)).with(cause.SlotProof, proof(g)).says(ground(k, g)))
 	}
 }
 
@@ -77,24 +78,19 @@ func unnamed(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case k.Builtin() && k.Has(stage.CertUnknownAuthority) && !product && !word && !c.MayLackLink(k):
 		h.Confidence = cause.Likely
 	}
-	if g.Says != "" {
-		h.says(prose.Raw(ground(k, g)))
+	if !g.Shows.Empty() {
+		h.says(ground(k, g))
 	}
-	return h.with(cause.SlotIssuer, prose.Raw(k.Issuer())).with(cause.SlotSent, prose.Raw(k.PasswordSent())).with(cause.SlotProof, prose.Raw(proof(g)))
+	return h.with(cause.SlotIssuer, k.IssuedBy()).with(cause.SlotSent, prose.Set(k.Login.Sent)).with(cause.SlotProof, proof(g))
 }
 
-// proof is "yes" where something was seen that no server of the provider does.
-func proof(g chart.Grounds) string {
-	if g.Sure == cause.Proven {
-		return "yes"
-	}
-	return ""
-}
+// proof is set where something was seen that no server of the provider does.
+func proof(g chart.Grounds) prose.Value { return prose.Set(g.Sure == cause.Proven) }
 
 // ground tells what speaks for interception, and whose certificate was shown.
-func ground(k *chart.Exam, g chart.Grounds) string {
-	if g.Says == "" {
-		return describeIssuer(k)
+func ground(k *chart.Exam, g chart.Grounds) prose.Value {
+	if g.Shows.Empty() {
+		return showsIssuer(k)
 	}
-	return chart.Short(stage.Visible(g.Says + "; here: " + describeIssuer(k)))
+	return prose.Then(g.Shows, say.ShownHere(showsIssuer(k)))
 }

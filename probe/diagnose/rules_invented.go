@@ -6,6 +6,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -20,24 +21,24 @@ func deniedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if (sibling == chart.Yes || strange == chart.Yes) && c.MailAt(k) {
 		return nil
 	}
-	there := chart.List(visible(k.Resolve.Addresses))
-	text := k.Host() + " leads to " + there + ", and so does " + c.SiblingName(k) + ", a name made up for this run"
+	there, near := list(k.Resolve.Addresses), c.Meant(k)
+	beside := say.MadeUpLeadsToo(k.LeadsTo(), prose.Data(c.SiblingName(k)))
 	switch {
 	case strange == chart.Yes:
-		h := proven().with(cause.SlotInvented, prose.Raw(there)).with(cause.SlotNear, prose.Raw(c.Meant(k)))
+		h := proven().with(cause.SlotInvented, there).with(cause.SlotNear, near)
 		if c.Ports.Portal != nil && c.InventedPage(k) {
 			h.with(cause.SlotEvery, prose.Set(true))
 		}
 		if r.Fault == stage.BadCertificate {
 			h.Confidence = cause.Likely // somebody speaks TLS there
 		}
-		return h.says(prose.Raw(chart.Short(stage.Visible(k.Host() + " leads to " + there + ", and so does " + c.StrangeName(k) + ", a name made up for this run; " + chart.Describe(k, r)))))
+		return h.says(prose.Then(say.MadeUpLeadsToo(k.LeadsTo(), prose.Data(c.StrangeName(k))), chart.Shows(k, r)))
 	case r.Fault == stage.BadCertificate:
 		return nil
 	case sibling == chart.Yes && c.Outside(k).Fault == stage.NameNotFound:
-		return proven().with(cause.SlotInvented, prose.Raw(there)).with(cause.SlotNear, prose.Raw(c.Meant(k))).says(prose.Raw(chart.Short(stage.Visible(text + "; other name servers know neither; " + chart.Describe(k, r)))))
+		return proven().with(cause.SlotInvented, there).with(cause.SlotNear, near).says(prose.Then(beside, say.NeitherIsKnown(), chart.Shows(k, r)))
 	case sibling == chart.Yes:
-		return likely().with(cause.SlotWildcard, prose.Raw(there)).with(cause.SlotNear, prose.Raw(c.Meant(k))).says(prose.Raw(chart.Short(stage.Visible(text + "; " + chart.Describe(k, r)))))
+		return likely().with(cause.SlotWildcard, there).with(cause.SlotNear, near).says(prose.Then(beside, chart.Shows(k, r)))
 	case sibling == chart.No:
 		return nil
 	}
@@ -47,21 +48,21 @@ func deniedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // disputedName: of two name servers one denies the name and the other hands out
 // an address. What is inside a network alone may well be known there alone.
 func disputedName(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	var denies, answers string
+	var denies, answers prose.Value
 	for _, l := range k.Resolve.Lookups {
 		switch l.Outcome {
 		case stage.LookupNXDomain:
-			denies = l.Server
+			denies = prose.Data(l.Server)
 		case stage.LookupAnswer:
-			answers = l.Server
+			answers = prose.Data(l.Server)
 		}
 	}
-	if denies == "" && c.Outside(k).Fault == stage.NameNotFound && !slices.ContainsFunc(k.Resolve.Addresses, chart.InternalOrLoopback) {
-		denies = chart.List(c.FollowUp(k, stage.AskOtherResolvers).Check.Manner.Resolvers)
+	if denies.Empty() && c.Outside(k).Fault == stage.NameNotFound && !slices.ContainsFunc(k.Resolve.Addresses, chart.InternalOrLoopback) {
+		denies = list(c.FollowUp(k, stage.AskOtherResolvers).Check.Manner.Resolvers)
 	}
-	if denies == "" || answers == "" || denies == answers {
+	if denies.Empty() || answers.Empty() || denies.Equal(answers) {
 		return nil
 	}
-	return likely().with(cause.SlotResolver, prose.Data(answers)).with(cause.SlotNear, prose.Raw(c.Meant(k))).
-		says(prose.Raw(chart.Short(stage.Visible(answers + " gives " + chart.List(k.Resolve.Addresses) + " for " + k.Host() + ", " + denies + " says that there is no such name; " + chart.Describe(k, r)))))
+	disputed := say.DisputedName(answers, list(k.Resolve.Addresses), prose.Data(k.Host()), denies)
+	return likely().with(cause.SlotResolver, answers).with(cause.SlotNear, c.Meant(k)).says(prose.Then(disputed, chart.Shows(k, r)))
 }

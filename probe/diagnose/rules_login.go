@@ -35,9 +35,9 @@ var authRules = []Rule{
 		Judge: oddPassword,
 	},
 	byReply(cause.PasswordEncodingOrWhitespace),
-	byReply(cause.AccountLockedTooManyAttempts),
+	byReply(cause.AccountLockedTooManyAttempts, quoted),
 	byReply(cause.TooManyConnectionsPerUser),
-	byReply(cause.RateLimitedLogin),
+	byReply(cause.RateLimitedLogin, quoted),
 	byReply(cause.POP3MaildropLocked),
 	byReply(cause.AuthBackendTemporaryFailure),
 	{
@@ -49,7 +49,7 @@ var authRules = []Rule{
 			if !reply.HasAny(k.Greet.Text(), reply.LoginServiceWords) {
 				return nil
 			}
-			return likely().with(cause.SlotWaiting, prose.Set(true)).says(prose.Raw(chart.Short(stage.Visible("the first line was " + k.Greet.Text() + "; " + chart.Describe(k, r)))))
+			return likely().with(cause.SlotWaiting, prose.Set(true)).says(prose.Then(say.FirstLineWas(chart.ShowsReply(&k.Greet.Reply)), chart.Shows(k, r)))
 		},
 	},
 	{
@@ -70,7 +70,7 @@ var authRules = []Rule{
 		Cause: cause.AuthMechNotOffered,
 		Needs: []chart.Need{chart.Met(stage.Login, stage.NoMechanism)},
 		Judge: func(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
-			offered := prose.And(prose.Datas(k.Caps.Mechanisms)...)
+			offered := list(k.Caps.Mechanisms)
 			h := possible().with(cause.SlotOffered, offered)
 			h.with(cause.SlotWanted, prose.Data(c.Record.Header.Options.Mechanism))
 			if len(k.Caps.Mechanisms) > 0 {
@@ -80,7 +80,7 @@ var authRules = []Rule{
 			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted())
 		},
 	},
-	byReply(cause.AuthMechNotOffered),
+	byReply(cause.AuthMechNotOffered, normalPassword),
 	{
 		// A server that lets everybody in holds nobody's own mailbox (RFC 9051 7.1.4).
 		Cause: cause.MXOrWebHostUsedAsServer,
@@ -104,10 +104,10 @@ var authRules = []Rule{
 		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
 		Judge: wrongForm,
 	},
-	byReply(cause.AppPasswordRequired),
-	byReply(cause.ProtocolDisabledForAccount),
+	byReply(cause.AppPasswordRequired, quoted),
+	byReply(cause.ProtocolDisabledForAccount, quoted),
 	byReply(cause.PasswordExpired),
-	byReply(cause.AccountSuspended),
+	byReply(cause.AccountSuspended, quoted),
 	byReply(cause.MITMUnknownIssuer), // SCRAM's channel binding
 	byReply(cause.SASLDialectIncompatible),
 	{
@@ -118,19 +118,11 @@ var authRules = []Rule{
 	},
 }
 
-func visible(list []string) []string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = stage.Visible(s)
-	}
-	return out
-}
-
 // dialect: the same password works in another mechanism's clothes.
 func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if f := c.FollowUp(k, stage.AskOtherLogin); chart.LoginWorks(f) == chart.Yes {
-		m := stage.Visible(f.Check.Manner.Mechanism)
-		return proven().with(cause.SlotOtherWay, prose.Raw(m)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; by " + m + " the same password was accepted")))
+		m := prose.Data(f.Check.Manner.Mechanism)
+		return proven().with(cause.SlotOtherWay, m).says(prose.Then(chart.Shows(k, r), say.AcceptedBy(m)))
 	}
 	switch {
 	case !slices.Contains(chart.Refused, r.Fault):
@@ -142,7 +134,7 @@ func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch c.PlainWorks(k) {
 	case chart.Yes:
 		h.Confidence = cause.Likely
-		return h.says(prose.Raw(chart.Describe(k, r) + "; by PLAIN the same password was accepted"))
+		return h.says(prose.Then(chart.Shows(k, r), say.AcceptedBy(prose.Data("PLAIN"))))
 	case chart.No:
 		return nil
 	}
@@ -160,8 +152,7 @@ func credentialsDiffer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if o.Check.Endpoint.Protocol == stage.SMTP || k.Check.Endpoint.Protocol == stage.SMTP {
 		h.Confidence = cause.Likely
 	}
-	return h.with(cause.SlotAccepted, prose.Raw(chart.ProtocolName(o.Check.Endpoint.Protocol))).
-		says(prose.Raw(chart.Describe(k, r) + "; " + chart.ProtocolName(o.Check.Endpoint.Protocol) + " took the same name and password"))
+	return h.with(cause.SlotAccepted, o.ProtocolOf()).says(prose.Then(chart.Shows(k, r), say.AcceptedElsewhere(o.ProtocolOf())))
 }
 
 // wrongForm: the user name may be wanted in another form. Where the profile
@@ -169,25 +160,25 @@ func credentialsDiffer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // one that was sent, the form is not the matter. Trying the other form settles it.
 func wrongForm(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	g, ok := k.Guess(stage.Login, cause.WrongUsernameFormat)
-	n, differs := k.Subject.Profile.Note("user-name-differs")
+	n, differs := k.Subject.Profile.Note(stage.NoteUserNameDiffers)
 	works := c.FormWorks(k)
 	if !ok || k.FormFits() && !differs || works == chart.No && g.Confidence == cause.Possible || works != chart.Yes && c.OtherwiseAccepted(k) {
 		return nil
 	}
-	h := (&Hit{Confidence: g.Confidence}).withNote(n)
+	h := (&Hit{Confidence: g.Confidence}).quoting(n)
 	if strings.Contains(k.Subject.User, "@") {
 		h.with(cause.SlotSentFull, prose.Set(true))
 	}
 	wanted := k.OtherForm()
 	switch {
 	case works == chart.Yes:
-		user := stage.Visible(c.FollowUp(k, stage.AskUserForm).Check.User)
-		h.sure().with(cause.SlotUser, prose.Raw(user)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; as " + user + " the same password was accepted")))
+		user := prose.Data(c.FollowUp(k, stage.AskUserForm).Check.User)
+		h.sure().with(cause.SlotUser, user).says(prose.Then(chart.Shows(k, r), say.AcceptedAs(user)))
 	case wanted != "" || k.BareName():
 		h.Confidence = cause.Likely
 	}
-	h.with(cause.SlotWantsFull, prose.Set(wanted == chart.FullAddress))
-	h.with(cause.SlotWantsLocal, prose.Set(wanted == chart.LocalPart))
+	h.with(cause.SlotWantsFull, prose.Set(wanted == stage.FullAddress))
+	h.with(cause.SlotWantsLocal, prose.Set(wanted == stage.LocalPart))
 	return h
 }
 
@@ -200,13 +191,13 @@ func wrongPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	}
 	h := &Hit{Confidence: g.Confidence}
-	for _, id := range []string{"separate-account-login", "own-mailbox-password"} {
+	for _, id := range []stage.NoteID{stage.NoteSeparateAccountLogin, stage.NoteOwnMailboxPassword} {
 		if n, ok := k.Subject.Profile.Note(id); ok {
 			h.with(cause.SlotLoginNote, prose.Data(n.Text))
 		}
 	}
 	answered, form := c.PlainWorks(k), c.FormWorks(k)
-	h.says(prose.Raw(chart.Describe(k, r) + c.AlsoRefused(k)))
+	h.says(prose.Then(chart.Shows(k, r), c.RefusedAsWell(k)))
 	switch {
 	case c.OtherwiseAccepted(k):
 		return nil

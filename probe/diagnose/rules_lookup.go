@@ -8,6 +8,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -83,17 +84,17 @@ func nameFilter(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	o := c.Outside(k)
 	hidden := likely()
 	if o.Knows() {
-		hidden.with(cause.SlotKnown, prose.And(prose.Datas(visible(o.Addresses))...))
+		hidden.with(cause.SlotKnown, list(o.Addresses))
 		if o.Mail == chart.Yes {
 			hidden.Confidence = cause.Proven
 		}
 	}
 	if extended := filtered(k.Resolve); extended != "" {
-		return hidden.sure().with(cause.SlotExtended, prose.Raw(extended))
+		return hidden.sure().with(cause.SlotExtended, prose.Data(extended))
 	}
 	if sinkhole := k.Sinkhole(); sinkhole != nil {
-		text := k.Resolve.Host + " leads to " + strings.Join(sinkhole, ", ")
-		return hidden.with(cause.SlotSinkhole, prose.Raw(stage.Visible(sinkhole[0]))).says(prose.Raw(text + outsideText(o))).holds(o.Fault != stage.BadAddress)
+		leads := say.LeadsTo(prose.Data(k.Resolve.Host), list(sinkhole))
+		return hidden.with(cause.SlotSinkhole, prose.Data(sinkhole[0])).says(prose.Then(leads, elsewhere(o))).holds(o.Fault != stage.BadAddress)
 	}
 	switch r.Fault {
 	case stage.NameNotFound, stage.NoAddress:
@@ -104,7 +105,7 @@ func nameFilter(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	default:
 		return nil
 	}
-	return hidden.says(prose.Raw(chart.Short(chart.Describe(k, r) + outsideText(o)))).holds(o.Knows())
+	return hidden.says(prose.Then(chart.Shows(k, r), elsewhere(o))).holds(o.Knows())
 }
 
 // sure makes a hit proven.
@@ -113,19 +114,21 @@ func (h *Hit) sure() *Hit {
 	return h
 }
 
-// outsideText goes on after what was said here with what is said elsewhere; empty where
-// nothing is.
-func outsideText(o chart.Outside) string {
+// elsewhere is what name servers elsewhere say of a name; nothing where they don't.
+func elsewhere(o chart.Outside) prose.Value {
 	switch {
 	case o.Knows() && o.Mail == chart.Yes:
-		return "; name servers elsewhere give " + chart.List(visible(o.Addresses)) + ", where a mail server answers"
+		return say.ElsewhereMail(list(o.Addresses))
 	case o.Knows():
-		return "; name servers elsewhere give " + chart.List(visible(o.Addresses))
+		return say.ElsewhereKnown(list(o.Addresses))
 	case o.Fault != "":
-		return "; name servers elsewhere: " + chart.FaultWords(o.Fault)
+		return say.ElsewhereFault(chart.Fault(stage.Resolve, o.Fault, prose.Value{}))
 	}
-	return ""
+	return prose.Value{}
 }
+
+// list names addresses, or whatever else nobody translates.
+func list(all []string) prose.Value { return prose.And(prose.Datas(all)...) }
 
 // loopbackForPublic: a name server gives this computer itself as the address of a
 // server elsewhere (RFC 1122 3.2.1.3), and nothing is there. Where a mail server
@@ -138,8 +141,8 @@ func loopbackForPublic(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if slices.ContainsFunc(o.Addresses, chart.IsLoopback) {
 		return nil // its owner says so to everybody
 	}
-	h := likely().with(cause.SlotSinkhole, prose.Raw(stage.Visible(k.Resolve.Addresses[0]))).with(cause.SlotKnown, prose.And(prose.Datas(visible(o.Addresses))...)).
-		says(prose.Raw(k.Resolve.Host + " leads to " + strings.Join(k.Resolve.Addresses, ", ") + ", which is this computer itself" + outsideText(o)))
+	h := likely().with(cause.SlotSinkhole, prose.Data(k.Resolve.Addresses[0])).with(cause.SlotKnown, list(o.Addresses)).
+		says(prose.Then(say.LeadsToItself(k.LeadsTo()), elsewhere(o)))
 	if o.Mail == chart.Yes {
 		h.Confidence = cause.Proven
 	}
@@ -160,7 +163,7 @@ func noSuchName(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if o.Knows() {
 		return nil
 	}
-	h := proven().with(cause.SlotNear, prose.Raw(c.Meant(k))).says(prose.Raw(chart.Short(chart.Describe(k, r) + outsideText(o))))
+	h := proven().with(cause.SlotNear, c.Meant(k)).says(prose.Then(chart.Shows(k, r), elsewhere(o)))
 	if k.Builtin() {
 		h.with(cause.SlotCatalogue, prose.Set(true))
 	}
@@ -173,7 +176,7 @@ func noSuchName(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		h.with(cause.SlotEverywhere, prose.Set(true))
 	case r.Fault == stage.LookupFailed, disputed:
 		h.Confidence = cause.Possible
-	case !denied && c.Meant(k) == "", k.Builtin():
+	case !denied && c.Meant(k).Empty(), k.Builtin():
 		h.Confidence = cause.Likely
 	}
 	return h
@@ -186,7 +189,7 @@ func noAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if o.Knows() && !k.Resolve.HostsFile && r.Fault != stage.DNSLoop {
 		return nil // hidden here
 	}
-	h := possible().with(cause.SlotNear, prose.Raw(c.Meant(k))).says(prose.Raw(chart.Short(chart.Describe(k, r) + outsideText(o))))
+	h := possible().with(cause.SlotNear, c.Meant(k)).says(prose.Then(chart.Shows(k, r), elsewhere(o)))
 	if k.Builtin() {
 		h.with(cause.SlotCatalogue, prose.Set(true)) // nobody typed this name
 	}
@@ -201,7 +204,7 @@ func noAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		}
 	case stage.AddressFamily:
 		h.Confidence = cause.Likely
-		h.with(cause.SlotFamily, prose.Raw(c.Family()))
+		h.with(cause.SlotFamily, c.Family())
 	case stage.NameNotFound:
 		if o.Fault == stage.NoAddress {
 			h.Confidence = cause.Likely
@@ -235,7 +238,7 @@ func brokenResolver(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		// The name server looked, and says what is wrong with what it found.
 		_, kind, _ := strings.Cut(bogus, " ")
 		kind, _, _ = strings.Cut(kind, ":")
-		h = likely().with(cause.SlotDnssec, prose.Raw(kind))
+		h = likely().with(cause.SlotDNSSEC, prose.Data(kind))
 	case one || everywhere:
 		h.with(cause.SlotOneName, prose.Set(true))
 	default:
@@ -244,8 +247,8 @@ func brokenResolver(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if everywhere {
 		h.sure().with(cause.SlotEverywhere, prose.Set(true))
 	}
-	return h.with(cause.SlotKnown, prose.And(prose.Datas(visible(o.Addresses))...)).with(cause.SlotResolver, prose.And(prose.Datas(chart.Servers(k.Resolve, ""))...)).
-		says(prose.Raw(chart.Short(chart.Describe(k, r) + outsideText(o))))
+	return h.with(cause.SlotKnown, list(o.Addresses)).with(cause.SlotResolver, list(chart.Servers(k.Resolve, ""))).
+		says(prose.Then(chart.Shows(k, r), elsewhere(o)))
 }
 
 // cut reports whether the answers were too long for a datagram, and did not come by
@@ -295,8 +298,9 @@ func quickestLate(f *stage.ResolveFacts) stage.Millis {
 // come late.
 func slowResolver(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if late := quickestLate(k.Resolve); late > 0 {
-		return proven().with(cause.SlotLate, prose.Raw(chart.Duration(late))).with(cause.SlotResolver, prose.And(prose.Datas(chart.Servers(k.Resolve, ""))...)).
-			says(prose.Raw(chart.Short(stage.Visible(chart.DescribeLookups(k.Resolve) + "; the quickest answer took " + chart.Duration(late)))))
+		took := prose.Duration(late)
+		return proven().with(cause.SlotLate, took).with(cause.SlotResolver, list(chart.Servers(k.Resolve, ""))).
+			says(prose.Then(chart.ShowsLookups(k.Resolve), say.QuickestAnswer(took)))
 	}
 	silent := chart.Servers(k.Resolve, stage.LookupTimeout)
 	answered := slices.ContainsFunc(k.Resolve.Lookups, func(l stage.Lookup) bool {
@@ -306,5 +310,5 @@ func slowResolver(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if len(silent) == 0 || !answered {
 		return nil
 	}
-	return proven().with(cause.SlotResolver, prose.And(prose.Datas(silent)...)).says(prose.Raw(chart.DescribeLookups(k.Resolve)))
+	return proven().with(cause.SlotResolver, list(silent)).says(chart.ShowsLookups(k.Resolve))
 }

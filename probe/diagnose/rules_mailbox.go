@@ -1,11 +1,10 @@
 package diagnose
 
 import (
-	"fmt"
-
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -17,8 +16,8 @@ var mailboxRules = []Rule{
 		Needs: []chart.Need{chart.Seen(stage.Mailbox)},
 		Judge: fullMailbox,
 	},
-	byReply(cause.IMAPIDRequired),
-	byReply(cause.MailboxBackendUnavailable),
+	byReply(cause.IMAPIDRequired, quoted),
+	byReply(cause.MailboxBackendUnavailable, putOff),
 	{
 		Cause: cause.LimitDiffersFromProfile,
 		Needs: []chart.Need{chart.Seen(stage.Mailbox), chart.Seen(stage.Capabilities)},
@@ -32,12 +31,12 @@ var mailboxRules = []Rule{
 func fullMailbox(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	f := k.Mailbox
 	if f.QuotaUsed != nil && f.QuotaLimit != nil && *f.QuotaLimit > 0 {
-		text := Bytes(*f.QuotaUsed) + " used of " + Bytes(*f.QuotaLimit)
-		return proven().with(cause.SlotFigures, prose.Raw(text)).says(prose.Raw(text)).holds(*f.QuotaUsed >= *f.QuotaLimit)
+		used := say.RoomUsed(prose.Size(*f.QuotaUsed), prose.Size(*f.QuotaLimit))
+		return proven().with(cause.SlotFigures, used).says(used).holds(*f.QuotaUsed >= *f.QuotaLimit)
 	}
 	if p := k.Subject.Profile; p != nil && p.MailboxBytes > 0 && f.Bytes != nil && *f.Bytes >= p.MailboxBytes {
-		text := Bytes(*f.Bytes) + " in the mailbox, and the provider's page gives " + Bytes(p.MailboxBytes)
-		return likely().with(cause.SlotFigures, prose.Raw(text)).says(prose.Raw(text))
+		used := say.RoomOfPage(prose.Size(*f.Bytes), prose.Size(p.MailboxBytes))
+		return likely().with(cause.SlotFigures, used).says(used)
 	}
 	return nil
 }
@@ -49,15 +48,15 @@ func otherLimit(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if p == nil {
 		return nil
 	}
-	seen, said, what := k.Caps.Size, p.MessageBytes, "one message"
+	seen, said, what := k.Caps.Size, p.MessageBytes, say.LimitOfMessage()
 	if r.Stage == stage.Mailbox {
-		seen, said, what = k.Mailbox.QuotaLimit, p.MailboxBytes, "the mailbox"
+		seen, said, what = k.Mailbox.QuotaLimit, p.MailboxBytes, say.LimitOfMailbox()
 	}
 	if seen == nil || *seen <= 0 || said <= 0 || near(*seen, said) {
 		return nil // SIZE 0 is "no fixed limit" (RFC 1870 4)
 	}
-	h := proven().with(cause.SlotSeen, prose.Raw(Bytes(*seen))).with(cause.SlotSaid, prose.Raw(Bytes(said))).with(cause.SlotWhat, prose.Raw(what))
-	h.says(prose.Raw(fmt.Sprintf("%s: the server gives %s, the provider's page %s", what, Bytes(*seen), Bytes(said))))
+	h := proven().with(cause.SlotSeen, prose.Size(*seen)).with(cause.SlotSaid, prose.Size(said)).with(cause.SlotWhat, what)
+	h.says(say.LimitsDiffer(what, prose.Size(*seen), prose.Size(said)))
 	if *seen > said {
 		return h.with(cause.SlotLarger, prose.Set(true)).as(cause.Info)
 	}

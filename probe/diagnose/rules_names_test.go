@@ -10,7 +10,6 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
-	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
@@ -187,6 +186,7 @@ func TestNamesThatCannotExist(t *testing.T) {
 		r.Header.Plan.Subjects[0] = stage.Subject{Kind: stage.SubjectURL, Near: []stage.Endpoint{near}}
 	}).add(imap, here, refuses).followUp(t, "imap-993/near-mail.example.net").followUp(t, sibling, here).followUp(t, madeUp, here)
 	checkCases(t, []ruleCase{{"every name, and one that is published answers", typed, hijack, sure{hijack: proven}, []cause.ID{cause.SettingsDifferFromProfile}}})
+	checkWords(t, "two of a mind of their own", newRun().add(imap, torn, refuses), hijack, "one name server says so, and 192.168.1.1:53 gives an address", "and another one")
 	checkWords(t, "one is near", typed, hijack, "Was mail.example.net meant?", "wildcard")
 	checkWords(t, "every name", one(here, here, refuses), hijack, "any name made up at random", "wildcard")
 	checkWords(t, "of the domain", one(none, here, refuses), hijack, "a wildcard of the domain hides it", "at random")
@@ -217,7 +217,7 @@ func TestNearNames(t *testing.T) {
 
 func TestTheOtherFormOfTheName(t *testing.T) {
 	wrong := refusedWith("PLAIN", authFailed)
-	user := func(name, form string, steps ...step) *run {
+	user := func(name string, form stage.UserForm, steps ...step) *run {
 		r := newRun().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].User = name })
 		r.profile().UserName = form
 		smtp := refusedWith("PLAIN", smtpReply(535, "5.7.8", "535 5.7.8 no"))
@@ -230,26 +230,26 @@ func TestTheOtherFormOfTheName(t *testing.T) {
 		r.Header.Plan.Subjects[0] = stage.Subject{Argument: "imaps://imap.example.net", Kind: stage.SubjectURL, User: "jane"}
 	}).add(imap, wrong)
 	checkCases(t, []ruleCase{
-		{"local part sent, not tried", user("jane", "full-address"), form, sure{form: likely, password: possible}, nil},
-		{"local part sent, the address accepted", user("jane", "full-address").followUp(t, q), form, sure{form: proven}, []cause.ID{password}},
-		{"local part sent, the address refused", user("jane", "full-address").followUp(t, q, wrong), password, sure{password: likely}, []cause.ID{form}},
-		{"local part sent, nothing came", user("jane", "full-address").followUp(t, q, fail(stage.Login, stage.Silent)), form, sure{form: likely, password: possible}, nil},
-		{"address sent, the local part accepted", user("jane@example.net", "local-part").followUp(t, q), form, sure{form: proven}, []cause.ID{password}},
+		{"local part sent, not tried", user("jane", stage.FullAddress), form, sure{form: likely, password: possible}, nil},
+		{"local part sent, the address accepted", user("jane", stage.FullAddress).followUp(t, q), form, sure{form: proven}, []cause.ID{password}},
+		{"local part sent, the address refused", user("jane", stage.FullAddress).followUp(t, q, wrong), password, sure{password: likely}, []cause.ID{form}},
+		{"local part sent, nothing came", user("jane", stage.FullAddress).followUp(t, q, fail(stage.Login, stage.Silent)), form, sure{form: likely, password: possible}, nil},
+		{"address sent, the local part accepted", user("jane@example.net", stage.LocalPart).followUp(t, q), form, sure{form: proven}, []cause.ID{password}},
 		{"SCRAM refused, the address accepted", scram.followUp(t, q), form, sure{form: proven}, []cause.ID{password, cause.SASLDialectIncompatible}},
 		{"nobody knows the form", url, password, sure{form: likely, password: likely}, nil},
 	})
-	checkWords(t, "accepted", user("jane", "full-address").followUp(t, q), form, "enter jane@example.net as user name", "only a part of it was sent")
+	checkWords(t, "accepted", user("jane", stage.FullAddress).followUp(t, q), form, "enter jane@example.net as user name", "only a part of it was sent")
 	for _, c := range []struct {
 		name string
 		run  *run
 		want []string // id, user name, parents
 	}{
-		{"local part", user("jane", "full-address"), []string{"imap-993/user-name jane@example.net [imap-993 smtp-465]"}},
-		{"address", user("jane@example.net", "local-part"), []string{"imap-993/user-name jane [imap-993 smtp-465]"}},
-		{"as it should be", user("jane@example.net", "full-address"), nil},
+		{"local part", user("jane", stage.FullAddress), []string{"imap-993/user-name jane@example.net [imap-993 smtp-465]"}},
+		{"address", user("jane@example.net", stage.LocalPart), []string{"imap-993/user-name jane [imap-993 smtp-465]"}},
+		{"as it should be", user("jane@example.net", stage.FullAddress), nil},
 		{"nobody knows", user("jane", "assigned"), nil},
-		{"a form of its own", user("jane", "full-address", func(c *stage.CheckRecord) { c.Check.User = "jd" }), []string{"smtp-465/user-name jane@example.net [smtp-465]"}},
-		{"in clear", user("jane", "full-address", func(c *stage.CheckRecord) {}).with(func(r *stage.Record) {
+		{"a form of its own", user("jane", stage.FullAddress, func(c *stage.CheckRecord) { c.Check.User = "jd" }), []string{"smtp-465/user-name jane@example.net [smtp-465]"}},
+		{"in clear", user("jane", stage.FullAddress, func(c *stage.CheckRecord) {}).with(func(r *stage.Record) {
 			for i := range r.Checks {
 				stage.FactsOf[*stage.LoginFacts](&r.Checks[i]).Encrypted = false
 			}
@@ -355,9 +355,9 @@ func TestAnswersAboutNames(t *testing.T) {
 		return newRun().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].User = "jane" }).add(imap, refusedWith("PLAIN", authFailed))
 	}
 	const near, form = "imap-993/near-mail.example.net", "imap-993/user-name"
-	asks := map[string]string{
+	asked := map[string]string{
 		others:  "What does the name server 192.0.2.53 say about imap.example.net?",
-		control: "Can another name be looked up here, www.example.com?",
+		control: "Can another name, www.example.com, be looked up here?",
 		near:    "Is mail.example.net meant?",
 		form:    "Is the same password accepted for the user name jane@example.net?",
 	}
@@ -373,7 +373,7 @@ func TestAnswersAboutNames(t *testing.T) {
 		{missing().followUp(t, others, unheard()), "Not answered: nothing came from there."},
 		{failing().followUp(t, control), "Yes: the name servers here find it."},
 		{failing().followUp(t, control, servfail), "No: that name cannot be looked up either."},
-		{useless().followUp(t, madeUp, here), "Yes: it leads to 203.0.113.1, so that names need not exist to be found."},
+		{useless().followUp(t, madeUp, here), "Yes: it leads to 203.0.113.1, so names are found here that do not exist."},
 		{useless().followUp(t, madeUp, denied), "No, as it should be."},
 		{missing().followUp(t, near), "Perhaps: a mail server answers there."},
 		{missing().followUp(t, near, denied), "No: that name does not exist either."},
@@ -383,10 +383,10 @@ func TestAnswersAboutNames(t *testing.T) {
 		{bare().followUp(t, form, skip(stage.Login, stage.LoginBudget)), "Not answered: one more refused login might lock the account."},
 	} {
 		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]
-		if got := question.Answer(last); got != c.want {
+		if got := answerOf(t, last); got != c.want {
 			t.Errorf("%s: %q, want %q", last.Check.ID, got, c.want)
 		}
-		if got, want := question.Ask(last.Check), asks[last.Check.ID]; want != "" && got != want || !strings.HasSuffix(got, "?") {
+		if got, want := asks(last.Check), asked[last.Check.ID]; want != "" && got != want || !strings.HasSuffix(got, "?") {
 			t.Errorf("%s: the question is %q, want %q", last.Check.ID, got, want)
 		}
 	}

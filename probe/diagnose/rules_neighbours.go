@@ -4,19 +4,20 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
 // answersAt names where the host of a check answers otherwise: at a mail port, at
 // 443, or by refusing.
-func answersAt(a chart.Neighbours) string {
+func answersAt(a chart.Neighbours) prose.Value {
 	switch {
 	case len(a.Open) > 0:
-		return chart.List(a.Open)
+		return prose.And(chart.Names(a.Open)...)
 	case a.Besides() != nil:
-		return a.Besides().Place
+		return a.Besides().Place.Name()
 	}
-	return chart.List(a.SaidNo)
+	return prose.And(chart.Names(a.SaidNo)...)
 }
 
 // farAway is by how much two times of connecting have to differ: by less, they

@@ -1,13 +1,13 @@
 package diagnose
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -28,7 +28,7 @@ var networkRules = []Rule{
 		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			h := &Hit{Confidence: c.Offline}
 			if !c.Record.Header.System.LinkUp {
-				h.says(prose.Raw("no interface has an address of a network; " + chart.Describe(k, r)))
+				h.says(prose.Then(say.NoInterface(), chart.Shows(k, r)))
 			}
 			if !c.Answered {
 				return h.holds(c.Offline != "")
@@ -96,7 +96,7 @@ func brokenIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			}
 		}
 	}
-	h := likely().with(cause.SlotAddress, prose.Raw(dead.Address))
+	h := likely().with(cause.SlotAddress, prose.Data(dead.Address))
 	if dead.Outcome == stage.DialNetworkUnreachable {
 		h.with(cause.SlotAtOnce, prose.Set(true)) // no program waits for that
 	}
@@ -123,19 +123,18 @@ func slowPath(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Status == stage.Fail || !slow && !loses {
 		return nil
 	}
-	h, text := proven(), ""
+	h := proven()
+	var said []prose.Value
 	if f.RoundTrip != nil {
-		text = "round trip " + chart.Duration(*f.RoundTrip)
-		h.with(cause.SlotRoundTrip, prose.Raw(chart.Duration(*f.RoundTrip)))
+		trip := prose.Duration(*f.RoundTrip)
+		said = append(said, say.RoundTrip(trip))
+		h.with(cause.SlotRoundTrip, trip)
 	}
 	if loses {
-		if text != "" {
-			text += ", "
-		}
-		text += fmt.Sprintf("%d segments sent again", *f.Retransmits)
+		said = append(said, say.SentAgain(prose.Count(int(*f.Retransmits))))
 		h.with(cause.SlotLossy, prose.Set(true))
 	}
-	return h.says(prose.Raw(text))
+	return h.says(prose.Then(said...))
 }
 
 // lostLookup: a name server left a question without an answer and answered others,
@@ -149,7 +148,7 @@ func lostLookup(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			return nil
 		}
 	}
-	return likely().as(weigh(c, k, r, cause.Fail)).with(cause.SlotLostName, prose.Set(true)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; packets of other connections were lost as well")))
+	return likely().as(weigh(c, k, r, cause.Fail)).with(cause.SlotLostName, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.OthersLoseToo()))
 }
 
 // lostAnswer: no answer came in time over a connection on which segments had to be
@@ -163,7 +162,7 @@ func lostAnswer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	for _, o := range c.Checks {
 		if o != k && o.Works() && o.Loses() {
 			return likely().as(weigh(c, k, r, cause.Fail)).with(cause.SlotLossy, prose.Set(true)).with(cause.SlotLostAnswer, prose.Set(true)).
-				says(prose.Raw(fmt.Sprintf("%s; %d segments sent again, and %d at %s", chart.Describe(k, r), *again, *o.Connect.Retransmits, stage.Visible(o.Place()))))
+				says(prose.Then(chart.Shows(k, r), say.SentAgainBeside(prose.Count(int(*again)), prose.Count(int(*o.Connect.Retransmits)), o.PlaceName())))
 		}
 	}
 	return nil

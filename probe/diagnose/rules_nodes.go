@@ -6,6 +6,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -42,7 +43,7 @@ func unlikeNode(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if n.Again == chart.No {
 			h.Confidence = cause.Proven
 		}
-		return h.with(cause.SlotDead, prose.Raw(stage.Visible(chart.List(n.Bad)))).says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; at " + chart.List(n.Good) + " it goes well"))))
+		return h.with(cause.SlotDead, list(n.Bad)).says(prose.Then(chart.Shows(k, r), say.GoesWellAt(list(n.Good))))
 	case n.Again != chart.Yes || len(n.Bad) == 0:
 		return nil
 	case k.Stalled() && c.Variations(k).Resent:
@@ -54,7 +55,7 @@ func unlikeNode(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Fault == stage.BadCertificate:
 		h.Confidence = cause.Proven
 	}
-	return h.with(cause.SlotDead, prose.Raw(stage.Visible(n.Bad[0]))).with(cause.SlotNowAndThen, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; a second try at the same address went well"))
+	return h.with(cause.SlotDead, prose.Data(n.Bad[0])).with(cause.SlotNowAndThen, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.SecondTryWentWell()))
 }
 
 // changesByItself reports whether a fault that comes and goes tells of several
@@ -73,6 +74,6 @@ func stalledIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		}
 	}
 	n := c.Compared(k, r)
-	return likely().with(cause.SlotAddress, prose.Raw(stage.Visible(chart.List(n.Bad)))).with(cause.SlotStalls, prose.Set(true)).as(weigh(c, k, r, cause.Fail)).
-		says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; at " + chart.List(n.Good) + " it goes well"))))
+	return likely().with(cause.SlotAddress, list(n.Bad)).with(cause.SlotStalls, prose.Set(true)).as(weigh(c, k, r, cause.Fail)).
+		says(prose.Then(chart.Shows(k, r), say.GoesWellAt(list(n.Good))))
 }

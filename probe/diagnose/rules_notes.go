@@ -7,6 +7,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -34,7 +35,7 @@ var noteRules = []Rule{
 		Cause: cause.ProtocolDisabledForAccount,
 		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
 		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-			return byNote(k, r, cause.Likely, chart.OffByDefault[k.Check.Endpoint.Protocol])
+			return byNote(k, r, cause.Likely, chart.OffByDefault[k.Check.Endpoint.Protocol], (*Hit).withNote)
 		},
 	},
 	{
@@ -46,17 +47,17 @@ var noteRules = []Rule{
 
 // lateNoteRules hold what is only possible beside a wrong password.
 var lateNoteRules = []Rule{
-	noted(cause.WebLoginChallenge, cause.Possible, "web-sign-in-challenge"),
-	noted(cause.WrongRegionalServer, cause.Possible, "regional-servers"),
+	noted(cause.WebLoginChallenge, cause.Possible, stage.NoteWebSignInChallenge, (*Hit).linking),
+	noted(cause.WrongRegionalServer, cause.Possible, stage.NoteRegionalServers, (*Hit).withNote),
 }
 
 // noted is the rule of a cause that a note of the provider's names for refused
 // logins.
-func noted(of cause.ID, sure cause.Confidence, id string) Rule {
+func noted(of cause.ID, sure cause.Confidence, id stage.NoteID, cite citing) Rule {
 	return Rule{
 		Cause: of,
 		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
-		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit { return byNote(k, r, sure, id) },
+		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit { return byNote(k, r, sure, id, cite) },
 	}
 }
 
@@ -68,7 +69,7 @@ func appPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if _, off := k.Guess(stage.Login, cause.ProtocolDisabledForAccount); off || c.AcceptedElsewhere(k) != nil || k.Odd(stage.AppPasswordLike) {
 		sure = cause.Possible
 	}
-	return byNote(k, r, sure, "app-password")
+	return byNote(k, r, sure, stage.NoteAppPassword, (*Hit).withNote)
 }
 
 // othersServer: the account is of a provider whose servers are others than that
@@ -77,40 +78,46 @@ func othersServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if len(k.Subject.Own) == 0 || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
 		return nil
 	}
-	own := settingWords(k.Subject.Own[0])
-	return likely().with(cause.SlotOwn, prose.Raw(own)).says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; for " + k.Subject.User + " the catalogue has " + own))))
+	own := setting(k.Subject.Own[0])
+	return likely().with(cause.SlotOwn, own).says(prose.Then(chart.Shows(k, r), say.CatalogueHas(prose.Data(k.Subject.User), own)))
 }
 
 // byNote holds where the login was refused and the profile has the note. Where
 // the reply itself names the cause, that is evidence enough.
-func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id string) *Hit {
+func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id stage.NoteID, cite citing) *Hit {
 	n, ok := k.Subject.Profile.Note(id)
 	if !ok || !k.RefusedLogin() || k.Oauth() {
 		return nil
 	}
 	h := &Hit{Confidence: sure}
-	return h.withNote(n).says(prose.Raw(chart.Describe(k, r) + "; " + k.Provider() + "'s page: " + chart.Short(stage.Visible(n.Text))))
+	return cite(h, n).says(prose.Then(chart.Shows(k, r), say.PageSays(k.ProviderName(), prose.Data(n.Text))))
 }
 
+// citing fills the slots of a page from a note, as far as the page has them.
+type citing func(*Hit, stage.Note) *Hit
+
 // withNote adds the text of a note, and its page's address.
-func (h *Hit) withNote(n stage.Note) *Hit {
-	return h.with(cause.SlotNote, prose.Data(n.Text)).with(cause.SlotNoteUrl, prose.Data(n.URL))
-}
+func (h *Hit) withNote(n stage.Note) *Hit { return h.quoting(n).linking(n) }
+
+// quoting adds the text of a note.
+func (h *Hit) quoting(n stage.Note) *Hit { return h.with(cause.SlotNote, prose.Data(n.Text)) }
+
+// linking adds the address of the page that a note is from.
+func (h *Hit) linking(n stage.Note) *Hit { return h.with(cause.SlotNoteURL, prose.Data(n.URL)) }
 
 // tokenRefused: the server looked at the token. The status of its challenge says
 // so (RFC 7628 3.2.2); without one it may be the account as well.
 func tokenRefused(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	ended := k.Login.TokenExpires
+	ended, status := k.Login.TokenExpires, prose.Data(k.Login.OAuthStatus)
 	switch {
 	case !k.Oauth():
 		return nil
 	case !ended.IsZero() && ended.Before(c.Record.Header.Started) && k.RefusedByWord():
-		when := ended.UTC().Format("2006-01-02 15:04 MST")
-		return proven().with(cause.SlotExpired, prose.Raw(when)).with(cause.SlotStatus, prose.Raw(k.Login.OAuthStatus)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; the token ran out at " + when)))
-	case k.WrongAudience() != "":
+		return proven().with(cause.SlotExpired, prose.Minute(ended)).with(cause.SlotStatus, status).says(prose.Then(chart.Shows(k, r), say.TokenRanOut(prose.Minute(ended))))
+	case !k.OtherAudience().Empty():
 		return nil
 	case k.Login.OAuthStatus == "400" || k.Login.OAuthStatus == "401" || k.Login.OAuthStatus == "invalid_token":
-		return likely().with(cause.SlotStatus, prose.Raw(k.Login.OAuthStatus)).says(prose.Raw(chart.Describe(k, r) + "; status " + stage.Visible(k.Login.OAuthStatus)))
+		return likely().with(cause.SlotStatus, status).says(prose.Then(chart.Shows(k, r), say.TokenStatus(status)))
 	}
 	return possible().holds(k.RefusedLogin())
 }
@@ -121,17 +128,17 @@ func passwordless(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Oauth() {
 		return nil
 	}
-	n, ok := k.Subject.Profile.Note("oauth-only")
+	n, ok := k.Subject.Profile.Note(stage.NoteOAuthOnly)
 	only := len(k.Caps.Mechanisms) > 0 && !slices.ContainsFunc(k.Caps.Mechanisms, func(m string) bool {
 		return !strings.HasPrefix(m, "XOAUTH") && m != "OAUTHBEARER"
 	})
 	switch {
 	case r.Fault == stage.NoMechanism && only:
-		return likely().withNote(n).says(prose.Raw("offered: " + chart.Short(chart.List(visible(k.Caps.Mechanisms)))))
+		return likely().withNote(n).says(say.Offered(list(k.Caps.Mechanisms)))
 	case k.ExchangeOnline() && k.RefusedLogin():
-		return likely().says(prose.Raw(chart.Describe(k, r) + "; Exchange Online takes no password here from mail programs"))
+		return likely().says(prose.Then(chart.Shows(k, r), say.ExchangeOnline()))
 	case ok && k.RefusedLogin():
-		return likely().withNote(n).says(prose.Raw(chart.Describe(k, r) + "; " + k.Provider() + "'s page: " + chart.Short(stage.Visible(n.Text))))
+		return likely().withNote(n).says(prose.Then(chart.Shows(k, r), say.PageSays(k.ProviderName(), prose.Data(n.Text))))
 	}
 	return nil
 }

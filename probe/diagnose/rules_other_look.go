@@ -6,6 +6,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -20,8 +21,8 @@ var anchorRules = []Rule{
 			if k.TLS.Public != stage.Trusted || k.TLS.System != stage.NotTrusted {
 				return nil
 			}
-			return likely().with(cause.SlotIssuer, prose.Raw(k.Issuer())).
-				says(prose.Raw(chart.Describe(k, r) + "; the embedded list of public roots trusts this chain, the roots of this system do not"))
+			return likely().
+				says(prose.Then(chart.Shows(k, r), say.PublicRootsTrust()))
 		},
 	},
 	{

@@ -3,11 +3,11 @@ package diagnose
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -64,16 +64,16 @@ func overridden(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			known = chart.AppendNew(known, a)
 		}
 	}
-	used := cmp.Or(strings.Join(f.Addresses, ", "), "nothing usable")
-	text := "the hosts file of this computer gives " + used + " for " + f.Host
-	if known != nil {
-		text += ", name servers give " + strings.Join(known, ", ")
+	used := list(f.Addresses)
+	if used.Empty() {
+		used = say.NothingUsable()
 	}
+	said := say.HostsFileGives(used, prose.Data(f.Host), list(known))
 	if o.Mail == chart.Yes {
-		text += ", where a mail server answers"
+		said = say.HostsFileMisleads(said)
 	}
 	differs := slices.ContainsFunc(f.Addresses, func(a string) bool { return !slices.Contains(known, a) })
-	h := likely().with(cause.SlotUsed, prose.Raw(used)).with(cause.SlotKnown, prose.And(prose.Datas(known)...)).says(prose.Raw(text))
+	h := likely().with(cause.SlotUsed, used).with(cause.SlotKnown, list(known)).says(said)
 	failed := k.Failed()
 	switch {
 	case failed == nil && known != nil && differs:
@@ -108,8 +108,8 @@ func ledAstray(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case chart.AllWithin(here, chart.InternalRanges) && c.PublicElsewhere(k) != nil && slices.Contains(lostOnTheWay, f.Fault):
 		return nil // split-horizon-private-address
 	}
-	h := possible().with(cause.SlotLed, prose.Set(true)).with(cause.SlotUsed, prose.And(prose.Datas(visible(here))...)).with(cause.SlotKnown, prose.And(prose.Datas(visible(o.Addresses))...)).
-		says(prose.Raw(chart.Short(k.LeadsTo() + ", " + chart.Describe(k, f) + outsideText(o))))
+	h := possible().with(cause.SlotLed, prose.Set(true)).with(cause.SlotUsed, list(here)).with(cause.SlotKnown, list(o.Addresses)).
+		says(prose.Then(say.LeadsAndFails(k.LeadsTo(), chart.Shows(k, f)), elsewhere(o)))
 	if o.Mail == chart.Yes && (f.Stage != stage.Handshake || o.Verified) {
 		h.Confidence = cause.Likely
 	}
@@ -136,7 +136,7 @@ func deadAddress(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 		if family := chart.Truth(chart.IsIPv6(a.Address)); !alive[family] && (!alive[1] || a.Outcome == stage.DialNetworkUnreachable) {
 			continue
 		}
-		dead = append(dead, stage.Visible(chart.IPOf(a.Address)))
+		dead = append(dead, chart.IPOf(a.Address))
 		said = said || a.Outcome == stage.DialRefused || a.Outcome == stage.DialReset
 	}
 	if dead == nil {
@@ -146,5 +146,5 @@ func deadAddress(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if said {
 		h.Confidence = cause.Likely // the machine itself answered
 	}
-	return h.with(cause.SlotDead, prose.And(prose.Datas(dead)...)).says(prose.Raw(chart.Short(stage.Visible(chart.DescribeAttempts(k.Connect))))).as(cause.Warn)
+	return h.with(cause.SlotDead, list(dead)).says(chart.ShowsAttempts(k.Connect)).as(cause.Warn)
 }

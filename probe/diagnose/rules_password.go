@@ -4,6 +4,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -19,9 +20,10 @@ var passwordRefused = []cause.ID{
 func acceptedTidy(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case c.Tried(k, stage.AskTidyPassword) == chart.Yes:
-		return proven().with(cause.SlotStray, prose.Raw(k.Untidy())).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; without " + k.Untidy() + " the password was accepted")))
+		return proven().with(cause.SlotStray, k.Stray()).says(prose.Then(chart.Shows(k, r), say.AcceptedWithout(k.Stray())))
 	case c.Tried(k, stage.AskOtherEncoding) == chart.Yes:
-		return proven().with(cause.SlotEncoding, prose.Raw("Latin-1")).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; in Latin-1 the password was accepted")))
+		latin1 := prose.Data("Latin-1")
+		return proven().with(cause.SlotEncoding, latin1).says(prose.Then(chart.Shows(k, r), say.AcceptedIn(latin1)))
 	}
 	return nil
 }
@@ -32,12 +34,12 @@ func oddPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !k.RefusedLogin() || c.OtherwiseAccepted(k) || c.AcceptedElsewhere(k) != nil {
 		return nil
 	}
-	words := k.Untidy()
+	odd := k.Stray()
 	switch {
-	case words != "" && c.Tried(k, stage.AskTidyPassword) != chart.No:
-		return likely().with(cause.SlotOdd, prose.Raw(words)).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; the password has " + words)))
-	case words == "" && (k.Odd(stage.LettersOfLatin1) || k.Odd(stage.LettersBeyond)) && c.Tried(k, stage.AskOtherEncoding) != chart.No:
-		return possible().with(cause.SlotOdd, prose.Raw("letters beyond A to Z")).says(prose.Raw(chart.Short(chart.Describe(k, r) + "; the password has letters beyond A to Z")))
+	case !odd.Empty() && c.Tried(k, stage.AskTidyPassword) != chart.No:
+		return likely().with(cause.SlotOdd, odd).says(prose.Then(chart.Shows(k, r), say.PasswordHas(odd)))
+	case odd.Empty() && (k.Odd(stage.LettersOfLatin1) || k.Odd(stage.LettersBeyond)) && c.Tried(k, stage.AskOtherEncoding) != chart.No:
+		return possible().with(cause.SlotOdd, say.LettersBeyond()).says(prose.Then(chart.Shows(k, r), say.PasswordHas(say.LettersBeyond())))
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ func TestOddPasswords(t *testing.T) {
 
 // One login more a run: it goes to what is likeliest to tell something.
 func TestOneLoginMore(t *testing.T) {
-	wanted := func(r *run, form string) *run {
+	wanted := func(r *run, form stage.UserForm) *run {
 		r.profile().UserName = form
 		return r
 	}
@@ -54,7 +54,7 @@ func TestOneLoginMore(t *testing.T) {
 		run  *run
 		want stage.QuestionID
 	}{
-		{"the name first", wanted(newRun(), "local-part").add(imap, refusedOdd(authFailed, stage.SpaceAtEnd)), stage.AskUserForm},
+		{"the name first", wanted(newRun(), stage.LocalPart).add(imap, refusedOdd(authFailed, stage.SpaceAtEnd)), stage.AskUserForm},
 		{"then what was copied", newRun().add(imap, refusedOdd(authFailed, stage.SpaceAtEnd, stage.LettersOfLatin1)), stage.AskTidyPassword},
 		{"then the letters", newRun().add(imap, refusedOdd(authFailed, stage.LettersOfLatin1)), stage.AskOtherEncoding},
 		{"no Latin-1 for these", newRun().add(imap, refusedOdd(authFailed, stage.LettersBeyond)).add(smtp465, refusedOdd(smtpFailed)), ""},
@@ -63,7 +63,7 @@ func TestOneLoginMore(t *testing.T) {
 		{"LOGIN, where IMAP took it", newRun().add(imap).add(smtp465, refusedOdd(smtpFailed, stage.SpaceAtEnd)), stage.AskOtherLogin},
 		{"all refuse", newRun().add(imap, refusedOdd(authFailed)).add(smtp465, by("PLAIN")), ""},
 		{"the prompt of another mechanism", newRun().add(smtp465, refusedOdd(prompted, stage.SpaceAtEnd)), stage.AskOtherLogin},
-		{"a page that says why", newRun().note("app-password", "An app password.").add(smtp465, by("PLAIN")), ""},
+		{"a page that says why", newRun().note(stage.NoteAppPassword, "An app password.").add(smtp465, by("PLAIN")), ""},
 		{"chosen by the user", newRun().with(func(r *stage.Record) { r.Header.Options.Mechanism = "PLAIN" }).add(smtp465, by("PLAIN")), ""},
 		{"in clear", newRun().add(smtp465, fail(stage.Login, stage.Rejected, &stage.LoginFacts{Mechanism: "PLAIN", Offered: []string{"LOGIN"}, Reply: &smtpFailed, Sent: true, Oddities: []stage.Oddity{stage.SpaceAtEnd}})), ""},
 	} {
@@ -119,7 +119,7 @@ func TestClaimsOfTokens(t *testing.T) {
 
 // A server may want another form of the name than the profile's others.
 func TestFormOfOneServer(t *testing.T) {
-	r := newRun().add(imap, refusedOdd(authFailed)).with(func(r *stage.Record) { r.Checks[0].Check.UserForm = "local-part" })
+	r := newRun().add(imap, refusedOdd(authFailed)).with(func(r *stage.Record) { r.Checks[0].Check.UserForm = stage.LocalPart })
 	checkCases(t, []ruleCase{{"wants the local part", r, "", sure{cause.WrongUsernameFormat: likely}, nil}})
 	domain := newRun().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].User = `NET\jane` }).add(imap, refusedOdd(authFailed))
 	for name, want := range map[*run]string{r: "jane", domain: "jane@example.net"} {

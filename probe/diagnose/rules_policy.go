@@ -6,6 +6,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -23,8 +24,8 @@ var everyFailure = slices.Concat(noConnection, unknownIssuer, []cause.ID{
 
 // policyRules are about what is permitted, and what is provided at all.
 var policyRules = []Rule{
-	byReply(cause.SMTPAuthNotConfiguredInClient),
-	byReply(cause.SenderAddressNotPermitted),
+	byReply(cause.SMTPAuthNotConfiguredInClient, quoted, loggedIn),
+	byReply(cause.SenderAddressNotPermitted, quoted),
 	{
 		Cause: cause.PasswordInClear,
 		Needs: []chart.Need{chart.Skipped(stage.Login, stage.CleartextNotAllowed), chart.Seen(stage.Login), chart.Skipped(stage.Login, stage.NoPassword), chart.Skipped(stage.Login, stage.NoUser)},
@@ -49,19 +50,18 @@ func inClear(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !asked || e.Security == stage.TLS || k.Encrypted() || k.Caps.LoginDisabled || k.Fault(stage.Login) == stage.NoMechanism {
 		return nil
 	}
-	withheld, text := "", "login is taken without encryption on "+k.Place()
-	if r.Reason == stage.CleartextNotAllowed {
-		text = "login not tried: it would send the password in clear"
-		withheld = "yes"
+	withheld, said := r.Reason == stage.CleartextNotAllowed, say.LoginInClear(k.PlaceName())
+	if withheld {
+		said = say.LoginWithheld()
 	}
-	return ifOffered(k, proven()).says(prose.Raw(stage.Visible(text))).with(cause.SlotWithheld, prose.Raw(withheld)).as(cause.Warn)
+	return ifOffered(k, proven()).says(said).with(cause.SlotWithheld, prose.Set(withheld)).as(cause.Warn)
 }
 
 // notProvided: the provider's page says that it does not offer IMAP, and what
 // it does offer for receiving works.
 func notProvided(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	_, noted := k.Subject.Profile.Note("imap-unsupported")
-	noted = noted || k.Check.Note == "imap-unsupported"
+	_, noted := k.Subject.Profile.Note(stage.NoteIMAPUnsupported)
+	noted = noted || k.Check.Note == stage.NoteIMAPUnsupported
 	if r.Status != stage.Fail || !noted || k.Check.Endpoint.Protocol != stage.IMAP || !k.Check.Optional {
 		return nil
 	}
@@ -69,5 +69,5 @@ func notProvided(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if o == nil {
 		return nil
 	}
-	return likely().with(cause.SlotInstead, prose.Raw(chart.ProtocolName(o.Check.Endpoint.Protocol))).as(cause.Warn)
+	return likely().with(cause.SlotInstead, o.ProtocolOf()).as(cause.Warn)
 }

@@ -2,12 +2,12 @@ package diagnose
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -57,8 +57,8 @@ func typedOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if e.Protocol != k.Check.Endpoint.Protocol || e == k.Check.Endpoint || !o.Works() || !servesHost(o.Subject.Profile, k.Host()) {
 			continue
 		}
-		return likely().with(cause.SlotWorks, prose.Raw(settingWords(e))).
-			says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + settingWords(e) + ", as " + o.Provider() + " publishes it, works"))))
+		works := setting(e)
+		return likely().with(cause.SlotWorks, works).says(prose.Then(chart.Shows(k, r), say.PublishedWorks(works, o.ProviderName())))
 	}
 	return publishedAnswers(c, k, r)
 }
@@ -73,8 +73,9 @@ func publishedAnswers(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	for _, e := range c.PublishedBeside(k) {
 		for _, f := range c.FollowUps[k.Check.ID] {
 			if f.Check.Question == stage.AskNearName && f.Check.Endpoint == e && chart.MailAnswers(f) == chart.Yes {
-				return likely().with(cause.SlotWorks, prose.Raw(settingWords(e))).with(cause.SlotUntried, prose.Set(true)).
-					says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; at " + settingWords(e) + ", which known settings name, a mail server answers"))))
+				works := setting(e)
+				return likely().with(cause.SlotWorks, works).with(cause.SlotUntried, prose.Set(true)).
+					says(prose.Then(chart.Shows(k, r), say.KnownAnswers(works)))
 			}
 		}
 	}
@@ -99,17 +100,16 @@ func servesHost(p *stage.Profile, host string) bool {
 	return slices.ContainsFunc(domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
 }
 
-// settingWords writes an endpoint as it is typed in: "imap.example.net, port 993,
-// SSL/TLS".
-func settingWords(e stage.Endpoint) string {
-	words := "STARTTLS"
+// setting is an endpoint as it is typed in: "imap.example.net, port 993, SSL/TLS".
+func setting(e stage.Endpoint) prose.Value {
+	security := say.SettingStarttls()
 	switch e.Security {
 	case stage.TLS:
-		words = "SSL/TLS"
+		security = say.SettingTls()
 	case stage.None:
-		words = "no encryption"
+		security = say.SettingClear()
 	}
-	return stage.Visible(e.Host) + ", port " + strconv.Itoa(int(e.Port)) + ", " + words
+	return say.Setting(prose.Data(e.Host), prose.Figure(int(e.Port)), security)
 }
 
 // goneFromProfile: a server that the profile names is not there, while another
@@ -130,11 +130,11 @@ func goneFromProfile(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if named || other != nil && !usualPort(k.Check.Endpoint) {
 		h.Confidence = cause.Likely
 	}
-	text := "another server of the same profile works"
+	said := say.AnotherWorks()
 	if other != nil {
-		works := settingWords(other.Check.Endpoint)
-		text = works + ", of the same profile, works"
-		if h.with(cause.SlotWorks, prose.Raw(works)); h.Confidence == cause.Likely {
+		works := setting(other.Check.Endpoint)
+		said = say.SameProfileWorks(works)
+		if h.with(cause.SlotWorks, works); h.Confidence == cause.Likely {
 			h.as(weigh(c, k, r, cause.Fail))
 		}
 	}
@@ -144,7 +144,7 @@ func goneFromProfile(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !k.Builtin() {
 		h.with(cause.SlotOwn, prose.Set(true))
 	}
-	return h.says(prose.Raw(chart.Short(stage.Visible(chart.Describe(k, r) + "; " + text))))
+	return h.says(prose.Then(chart.Shows(k, r), said))
 }
 
 // usualPort reports whether a port is one that the protocol has.

@@ -2,11 +2,11 @@ package diagnose
 
 import (
 	"slices"
-	"strconv"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -66,10 +66,10 @@ func port25(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Check.Endpoint.Port != 25 {
 		return nil
 	}
-	_, noted := k.Subject.Profile.Note("port-25-filtered")
+	_, noted := k.Subject.Profile.Note(stage.NotePort25Filtered)
 	o, a := c.Outlook(k)
 	others := c.OthersAnswer(k, func(d *chart.Port) bool { return d.Port == 25 })
-	h := likely().with(cause.SlotWay, prose.Raw(c.WayRound(k)))
+	h := likely().with(cause.SlotWay, c.WayRound(k))
 	switch {
 	case noted:
 	case others == chart.Yes, o == chart.HostGone, o == chart.AllGone:
@@ -84,7 +84,7 @@ func port25(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 
 // unreachableServer: nobody answers for the host, at any port that was tried.
 func unreachableServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if r.Fault == stage.NetworkUnreachable && (!c.Answered || c.Offline != "" || !k.TriedIPv4() || internalAddress(c, k, r) != nil) {
+	if r.Fault == stage.NetworkUnreachable && (!c.Answered || c.Offline != "" || !k.TriedIPv4() || insideAlone(c, k, r)) {
 		return nil // no way from this machine: see no-network-route, ipv6-broken-path
 	}
 	who, by := c.RejectedBy(k)
@@ -94,8 +94,9 @@ func unreachableServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case who == chart.OnTheWay && !(o == chart.HostGone && saidGone(k)):
 		return possible() // a rule there says nothing of the server
 	case o == chart.HostGone:
-		return likely().with(cause.SlotAsked, prose.Set(true)).with(cause.SlotBy, prose.Raw(by)).says(prose.Raw(chart.Describe(k, r) + "; port 443 of the host gives no answer either, and other servers answer"))
-	case o == chart.NotAsked && r.Fault == stage.HostUnreachable && len(c.Connected) > 0 && c.RejectedAfter(k) == "":
+		return likely().with(cause.SlotAsked, prose.Set(true)).with(cause.SlotBy, prose.Data(by)).
+			says(prose.Then(chart.Shows(k, r), say.WebPortSilent()))
+	case o == chart.NotAsked && r.Fault == stage.HostUnreachable && len(c.Connected) > 0 && c.RejectedAfter(k).Empty():
 		return likely() // the network looked for it, and said so
 	}
 	return possible()
@@ -122,22 +123,22 @@ func mailBlocked(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case chart.AllGone:
 		return possible().holds(len(c.Connected) == 0)
 	case chart.MailShut:
-		h := likely().with(cause.SlotWeb, prose.Raw(strconv.Itoa(int(a.Besides().Port)))).with(cause.SlotWay, prose.Raw(c.WayRound(k)))
+		h := likely().with(cause.SlotWeb, prose.Figure(int(a.Besides().Port))).with(cause.SlotWay, c.WayRound(k))
 		others := c.OthersAnswer(k, chart.AnyMail)
 		if others == chart.No {
 			h.with(cause.SlotOthers, prose.Set(true))
 		}
-		text := chart.Describe(k, r) + "; " + a.Besides().Place + " answers"
+		answers := say.PlaceAnswers(a.Besides().Place.Name())
 		nearby := refusedNearby(a)
 		if nearby {
-			text += ", and only after " + chart.Duration(stage.Ms(a.Web.Trip))
+			answers = say.PlaceFar(a.Besides().Place.Name(), prose.Duration(stage.Ms(a.Web.Trip)))
 		}
 		// The host's own word says nothing of the network, unless others say the same.
 		own := r.Fault == stage.Refused && who == chart.NobodySaid || who == chart.TheHost
 		if own && others != chart.No && !nearby && !c.EverywhereRefused() {
 			h.Confidence = cause.Possible
 		}
-		return h.says(prose.Raw(text))
+		return h.says(prose.Then(chart.Shows(k, r), answers))
 	}
 	if len(c.Connected) > 0 || r.Fault == stage.Refused && chart.Others(c.Unanswered, k.Host()) == 0 {
 		return nil
@@ -158,7 +159,7 @@ func banned(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case who == chart.OnTheWay, c.DialsItself(k):
 		return nil
 	case c.ShutToMail(k):
-		return likely().with(cause.SlotMailAlone, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; " + answersAt(a) + " answers, and so do mail servers of others"))
+		return likely().with(cause.SlotMailAlone, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.BannedFromMail(answersAt(a))))
 	case who == chart.TheHost:
 		return possible().holds(a.Rejected > 1)
 	case r.Fault == stage.Refused:
@@ -192,7 +193,7 @@ func notListening(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	for _, place := range a.Open {
 		open = chart.AppendNew(open, place)
 	}
-	return h.with(cause.SlotOpen, prose.And(prose.Datas(open)...)).with(cause.SlotWay, prose.Raw(c.WayRound(k)))
+	return h.with(cause.SlotOpen, prose.And(chart.Names(open)...)).with(cause.SlotWay, c.WayRound(k))
 }
 
 // portFiltered: this port, and not its host. A refusal counts where a firewall's
@@ -203,7 +204,7 @@ func portFiltered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	}
 	h := possible()
-	after := ""
+	var after prose.Value
 	if r.Fault == stage.HostUnreachable || who != chart.NobodySaid {
 		after = c.RejectedAfter(k)
 	}
@@ -212,28 +213,28 @@ func portFiltered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case o == chart.HostGone && (who != chart.OnTheWay || saidGone(k)), o == chart.AllGone:
 		return nil
 	case o == chart.OneDoor:
-		h = likely().with(cause.SlotOpen, prose.Raw(answersAt(a))).with(cause.SlotWay, prose.Raw(c.WayRound(k)))
+		h = likely().with(cause.SlotOpen, answersAt(a)).with(cause.SlotWay, c.WayRound(k))
 		if who != chart.OnTheWay && c.ShutToMail(k) {
 			h.Confidence = cause.Possible
 		}
 	case o == chart.MailShut:
 	case open != nil:
-		h = likely().with(cause.SlotOpen, prose.And(prose.Datas(open)...)).with(cause.SlotWay, prose.Raw(c.WayRound(k)))
+		h = likely().with(cause.SlotOpen, prose.And(chart.Names(open)...)).with(cause.SlotWay, c.WayRound(k))
 	case who != chart.NobodySaid:
 		h = likely()
-	case len(c.Connected) == 0 && len(c.Unanswered) > 1 && after == "":
+	case len(c.Connected) == 0 && len(c.Unanswered) > 1 && after.Empty():
 		// Several hosts and not one answer: that is no matter of a port.
 		return nil
 	}
-	if after == "" {
+	if after.Empty() {
 		return h
 	}
-	h.with(cause.SlotRejected, prose.Raw(after))
+	h.with(cause.SlotRejected, after)
 	switch who {
 	case chart.OnTheWay:
-		return h.with(cause.SlotBy, prose.Raw(by))
+		return h.with(cause.SlotBy, prose.Data(by))
 	case chart.TheHost:
 		return h.with(cause.SlotAtHost, prose.Set(true))
 	}
-	return h.says(prose.Raw(chart.Describe(k, r) + "; so soon a router or firewall says it, and not for want of a host"))
+	return h.says(prose.Then(chart.Shows(k, r), say.RejectedSoSoon()))
 }

@@ -14,23 +14,47 @@ import (
 // "normal password".
 var readable = []string{"PLAIN", "LOGIN", "USER/PASS", "IMAP LOGIN"}
 
-// tell adds what the words of a cause depend on: that encryption is asked for on an
-// encrypted connection, which way to log in was tried, and that a message is put off
-// by design.
-func tell(k *chart.Exam, h *Hit, s stage.Stage, id cause.ID) {
+// telling adds to a hit what the page of its cause tells of the reply in a stage.
+type telling func(k *chart.Exam, h *Hit, s stage.Stage)
+
+// quoted: the reply itself.
+func quoted(k *chart.Exam, h *Hit, s stage.Stage) {
+	if said := k.Reply(s); said != nil {
+		h.with(cause.SlotReply, prose.Cut(said.Text(), maxReply))
+	}
+}
+
+// loggedIn: a login is asked for that was made already.
+func loggedIn(k *chart.Exam, h *Hit, s stage.Stage) {
+	if s != stage.Submit || !k.Passed(stage.Login) {
+		return
+	}
+	h.with(cause.SlotLoggedIn, prose.Set(true))
+	if k.Says(s, reply.FetchFirstWords) || k.Says(s, []string{"check for new mail", "pop before smtp"}) {
+		h.with(cause.SlotFetchFirst, prose.Set(true))
+	}
+}
+
+// underTLS: encryption is asked for on an encrypted connection.
+func underTLS(k *chart.Exam, h *Hit, s stage.Stage) {
+	if (s == stage.Login || s == stage.Mailbox || s == stage.Submit) && k.Encrypted() {
+		h.with(cause.SlotUnderTLS, prose.Set(true))
+	}
+}
+
+// normalPassword: which way of sending the password as it is was refused.
+func normalPassword(k *chart.Exam, h *Hit, s stage.Stage) {
+	if s == stage.Login && slices.Contains(readable, k.Login.Mechanism) {
+		h.with(cause.SlotTried, prose.Data(k.Login.Mechanism))
+	}
+}
+
+// putOff: the message is put off by design, or the login came to nothing.
+func putOff(k *chart.Exam, h *Hit, s stage.Stage) {
 	switch {
-	case id == cause.SMTPAuthNotConfiguredInClient && s == stage.Submit && k.Passed(stage.Login):
-		h.with(cause.SlotLoggedIn, prose.Set(true))
-		if k.Says(s, reply.FetchFirstWords) || k.Says(s, []string{"check for new mail", "pop before smtp"}) {
-			h.with(cause.SlotFetchFirst, prose.Set(true))
-		}
-	case id == cause.StartTLSBrokenOnServer && (s == stage.Login || s == stage.Mailbox || s == stage.Submit) && k.Encrypted():
-		h.with(cause.SlotUnderTls, prose.Set(true))
-	case id == cause.AuthMechNotOffered && s == stage.Login && slices.Contains(readable, k.Login.Mechanism):
-		h.with(cause.SlotTried, prose.Raw(k.Login.Mechanism))
-	case id == cause.MailboxBackendUnavailable && s == stage.Submit && reply.HasAny(chart.DescribeReply(k.Reply(s)), reply.GreylistWords):
+	case s == stage.Submit && k.Says(s, reply.GreylistWords):
 		h.with(cause.SlotGreylisted, prose.Set(true))
-	case id == cause.MailboxBackendUnavailable && s == stage.Login:
+	case s == stage.Login:
 		h.with(cause.SlotAtLogin, prose.Set(true))
 	}
 }
@@ -42,7 +66,7 @@ var refusals = []stage.Fault{stage.Rejected, stage.TemporarilyOut, stage.Bye, st
 const maxReply = 160
 
 // byReply is the rule of a cause that shows in what the server says.
-func byReply(id cause.ID) Rule {
+func byReply(id cause.ID, tells ...telling) Rule {
 	return Rule{
 		Cause: id,
 		Needs: []chart.Need{
@@ -52,10 +76,9 @@ func byReply(id cause.ID) Rule {
 		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			g, ok := k.Guess(r.Stage, id)
 			h := &Hit{Confidence: g.Confidence, Severity: weigh(c, k, r, cause.Fail), refusal: true}
-			if said := k.Reply(r.Stage); said != nil {
-				h.with(cause.SlotReply, prose.Raw(chart.CutAt(stage.Visible(said.Text()), maxReply)))
+			for _, tell := range tells {
+				tell(k, h, r.Stage)
 			}
-			tell(k, h, r.Stage, id)
 			if id == cause.SASLDialectIncompatible && r.Stage == stage.Login && c.ToldElsewhere(k) {
 				h.Confidence = cause.Possible
 			}

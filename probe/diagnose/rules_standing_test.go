@@ -61,7 +61,7 @@ func TestStandingRules(t *testing.T) {
 		{"too old a client", newRun().add(smtp465, fail(stage.Capabilities, stage.TemporarilyOut, &stage.CapabilityFacts{Reply: &stage.Reply{Command: "EHLO", Code: 421, Enhanced: "4.7.66", Lines: []string{"421 4.7.66 TLS 1.0 and 1.1 are not supported."}}})), cause.TLSClientTooOld, sure{cause.TLSClientTooOld: likely}, nil},
 		{"no certificate of the client's", newRun().add(smtp465, fail(stage.Capabilities, stage.TemporarilyOut, &stage.CapabilityFacts{Reply: &hello})), cause.TLSClientCertRequired, nil, []cause.ID{cause.TLSClientTooOld}},
 
-		{"no mail programs", newRun().note("no-mail-programs", "Its own program alone.").add(imap, looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")), cause.ProviderHasNoIMAP, sure{cause.ProviderHasNoIMAP: likely}, nil},
+		{"no mail programs", newRun().note(stage.NoteNoMailPrograms, "Its own program alone.").add(imap, looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")), cause.ProviderHasNoIMAP, sure{cause.ProviderHasNoIMAP: likely}, nil},
 		{"a name that does not exist", newRun().add(imap, looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")), cause.HostnameTypoNXDomain, nil, []cause.ID{cause.ProviderHasNoIMAP}},
 	})
 }
@@ -126,8 +126,8 @@ func TestUnseenCausesAreNoFindings(t *testing.T) {
 		}
 		hidden++
 		p, _ := cause.PageOf(id)
-		if shows == "" || p.Stage != "" {
-			t.Errorf("%s: %q, stage %q", id, shows, p.Stage)
+		if shows.Empty() || p.Stage != "" {
+			t.Errorf("%s: %v, stage %q", id, shows, p.Stage)
 		}
 	}
 	if hidden == 0 {
@@ -140,7 +140,7 @@ func TestUnseenCausesAreNoFindings(t *testing.T) {
 
 // A provider without any server has nothing to examine, and that is the finding.
 func TestUnserved(t *testing.T) {
-	profile := &stage.Profile{Name: "Own", Notes: []stage.Note{{ID: "no-mail-programs"}}}
+	profile := &stage.Profile{Name: "Own", Notes: []stage.Note{{ID: stage.NoteNoMailPrograms}}}
 	rec := &stage.Record{Header: stage.Header{Plan: stage.Plan{Subjects: []stage.Subject{{Profile: profile}, {}}}}}
 	d := diagnose.Diagnose(rec)
 	if len(d.Findings) != 1 || d.Leading().Cause != cause.ProviderHasNoIMAP || d.Leading().Confidence != proven {

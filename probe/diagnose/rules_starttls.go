@@ -7,6 +7,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -76,9 +77,9 @@ func loginWithheld(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	case k.Encrypted():
 		return nil
 	case k.Caps.LoginDisabled || k.Upgrade.LoginDisabled:
-		return proven().says(prose.Raw("LOGINDISABLED: the server takes no login before encryption"))
+		return proven().says(say.LoginDisabled())
 	case k.Check.Endpoint.Protocol == stage.SMTP && k.Passed(stage.Capabilities) && k.Caps.StartTLS && len(k.Caps.Mechanisms) == 0:
-		return likely().says(prose.Raw("before encryption the server offers STARTTLS, and no login"))
+		return likely().says(say.StarttlsAndNoLogin())
 	}
 	return nil
 }
@@ -88,17 +89,17 @@ func loginWithheld(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 func stripped(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	f := c.FollowUp(k, stage.AskInsist)
 	if chart.Insisted(f) == chart.Yes {
-		h := ifOffered(k, likely()).with(cause.SlotAgrees, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; sent all the same, STARTTLS is agreed to"))
+		h := ifOffered(k, likely()).with(cause.SlotAgrees, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.StarttlsAgreed()))
 		if t := stage.FactsOf[*stage.TLSFacts](f); t != nil && t.Verified {
 			h.Confidence = cause.Proven
 		}
 		return h
 	}
 	if i := slices.IndexFunc(k.Upgrade.Capabilities, masked); i >= 0 {
-		return ifOffered(k, likely()).says(prose.Raw("a capability was overwritten: " + chart.Short(stage.Visible(k.Upgrade.Capabilities[i]))))
+		return ifOffered(k, likely()).says(say.CapabilityOverwritten(chart.ShowsText(k.Upgrade.Capabilities[i])))
 	}
 	if offers, who := c.StrangerOffers(k); offers == chart.No {
-		return ifOffered(k, likely()).with(cause.SlotStranger, prose.Data(who)).says(prose.Raw(stage.Visible(chart.Describe(k, r) + "; " + who + ", of another provider, seems not to offer it either")))
+		return ifOffered(k, likely()).with(cause.SlotStranger, prose.Data(who)).says(prose.Then(chart.Shows(k, r), say.StrangerOffersNone(prose.Data(who))))
 	}
 	return ifOffered(k, possible())
 }
@@ -111,11 +112,11 @@ func notOffered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	case chart.No:
 		if offers, _ := c.StrangerOffers(k); offers == chart.No {
-			return ifOffered(k, possible()).with(cause.SlotRefuses, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; sent all the same, STARTTLS is refused"))
+			return possible().with(cause.SlotRefuses, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.StarttlsRefused()))
 		}
-		return ifOffered(k, likely()).with(cause.SlotRefuses, prose.Set(true)).says(prose.Raw(chart.Describe(k, r) + "; sent all the same, STARTTLS is refused"))
+		return likely().with(cause.SlotRefuses, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.StarttlsRefused()))
 	}
-	return ifOffered(k, possible())
+	return possible()
 }
 
 // acceptedThenDropped: the server agreed to TLS and did not go through with it.

@@ -102,9 +102,9 @@ func TestReachRules(t *testing.T) {
 		{"no host connects", newRun().add("smtp-587 smtp.example.net starttls", timeout()).add(imap, timeout()), cause.ServerUnreachable, all, []cause.ID{cause.PortFiltered}},
 		{"unrelated providers are silent", two, cause.MailPortsBlockedOnThisNetwork, sure{cause.MailPortsBlockedOnThisNetwork: likely, cause.ServerUnreachable: possible}, nil},
 		{"the network says unreachable", newRun().add("smtp-587 smtp.example.net starttls", dialled(stage.HostUnreachable, stage.DialHostUnreachable)).add(imap), cause.ServerUnreachable, sure{cause.ServerUnreachable: likely}, nil},
-		{"port 25, noted", newRun().note("port-25-filtered", "Port 25 is filtered.").add("smtp-25 smtp.example.net starttls-if-offered", timeout()), cause.ISPPort25Filtered, sure{cause.ISPPort25Filtered: likely}, nil},
+		{"port 25, noted", newRun().note(stage.NotePort25Filtered, "Port 25 is filtered.").add("smtp-25 smtp.example.net starttls-if-offered", timeout()), cause.ISPPort25Filtered, sure{cause.ISPPort25Filtered: likely}, nil},
 		{"port 25, nothing known", newRun().add("smtp-25 smtp.example.net starttls", timeout()), "", sure{cause.ISPPort25Filtered: possible, cause.ServerUnreachable: possible}, nil},
-		{"port 587 is not port 25", newRun().note("port-25-filtered", "Port 25 is filtered.").add("smtp-587 smtp.example.net starttls", timeout()), "", nil, []cause.ID{cause.ISPPort25Filtered}},
+		{"port 587 is not port 25", newRun().note(stage.NotePort25Filtered, "Port 25 is filtered.").add("smtp-587 smtp.example.net starttls", timeout()), "", nil, []cause.ID{cause.ISPPort25Filtered}},
 	})
 }
 

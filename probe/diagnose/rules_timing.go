@@ -1,8 +1,6 @@
 package diagnose
 
 import (
-	"time"
-
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
@@ -44,8 +42,8 @@ func wrongClock(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if f.ID != stage.CertNotYetValid && c.BegunAfter(cert.NotAfter) {
 		return nil // whatever the clock says, that day is past
 	}
-	here := c.Record.Header.Started.UTC().Format(time.RFC3339)
-	says := chart.Short(stage.Visible(chart.DescribeCert(k.TLS, f))) + "; this computer's clock says " + here
+	here := prose.Second(c.Record.Header.Started)
+	said := prose.Then(chart.ShowsCertificateFault(k.TLS, f), say.ClockHere(here))
 	t := c.WeighTime(f.ID, cert)
 	switch sure, told := clockWrong(t); {
 	case told && sure == "":
@@ -55,21 +53,15 @@ func wrongClock(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 		if sure == cause.Proven {
 			h.with(cause.SlotIsWrong, say.SurelyIs())
 		}
-		return h.with(cause.SlotOff, prose.Raw(chart.Off(t.Ahead))).with(cause.SlotTold, prose.And(prose.Datas(t.Who)...)).says(prose.Raw(chart.Short(stage.Visible(chart.List(t.Who)+" "+gives(t.Who)+
-			" the time as "+c.Record.Header.Started.Add(t.Ahead).UTC().Format(time.RFC3339))) + ", this computer as " + here))
+		who := prose.And(t.Who...)
+		return h.with(cause.SlotOff, chart.OffBy(t.Ahead)).with(cause.SlotTold, who).
+			says(say.ClocksSay(who, prose.Second(c.Record.Header.Started.Add(t.Ahead)), here))
 	case f.ID == stage.CertNotYetValid && c.FutureIssuers() > 1:
-		return likely().says(prose.Raw(says))
+		return likely().says(said)
 	case f.ID == stage.CertIssuerExpired:
 		return nil // of itself that speaks for the server's chain
 	}
-	return possible().says(prose.Raw(says))
-}
-
-func gives(who []string) string {
-	if len(who) > 1 {
-		return "give"
-	}
-	return "gives"
+	return possible().says(said)
 }
 
 // inTime judges a certificate whose time, by this machine's clock, is not now.

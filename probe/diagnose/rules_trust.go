@@ -1,11 +1,10 @@
 package diagnose
 
 import (
-	"cmp"
-
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -60,11 +59,8 @@ var trustRules = []Rule{
 				return nil // see mitm-unknown-issuer
 			}
 			h := proven()
-			fingerprint := ""
-			if leaf, ok := k.Leaf(); ok {
-				fingerprint = stage.Visible(leaf.SHA256)
-			}
-			h.with(cause.SlotFingerprint, prose.Raw(cmp.Or(fingerprint, "shown with -v")))
+			leaf, _ := k.Leaf()
+			h.with(cause.SlotFingerprint, orGeneral(cause.SlotFingerprint, prose.Data(leaf.SHA256)))
 			if k.OnThisMachine() {
 				h.with(cause.SlotHere, prose.Set(true))
 			}
@@ -98,12 +94,13 @@ var trustRules = []Rule{
 	},
 }
 
-func describeIssuer(k *chart.Exam) string {
-	s := chart.DescribeTLS(k.TLS)
-	if k.TLS.Root != nil {
-		s += "; its root " + k.TLS.Root.Subject + " has SHA-256 " + k.TLS.Root.SHA256
+// showsIssuer tells what is wrong with a certificate, and to which root it leads.
+func showsIssuer(k *chart.Exam) prose.Value {
+	said := chart.ShowsTLS(k.TLS)
+	if root := k.TLS.Root; root != nil {
+		said = prose.Then(said, say.RootOfChain(prose.Data(root.Subject), prose.Data(root.SHA256)))
 	}
-	return chart.Short(stage.Visible(s))
+	return said
 }
 
 // privateCA: an authority of one's own. At a provider whose certificates are
@@ -113,7 +110,7 @@ func privateCA(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Builtin() || !k.Foreign() || g.Sure == cause.Proven {
 		return nil
 	}
-	h := possible().with(cause.SlotIssuer, prose.Raw(k.Issuer())).with(cause.SlotSent, prose.Raw(k.PasswordSent())).says(prose.Raw(describeIssuer(k)))
+	h := possible().with(cause.SlotIssuer, k.IssuedBy()).with(cause.SlotSent, prose.Set(k.Login.Sent)).says(showsIssuer(k))
 	ownRoot := k.ChainEndsInRoot() || c.Completes(k) == chart.No || (g.Against || c.SameBeside(k)) && !c.LinkOutOfReach(k)
 	doubtful := g.Sure != "" && !g.Against || k.Product(antivirusNames) || k.Product(gatewayNames) || k.Has(stage.CertIssuerExpired)
 	if r.Status == stage.Fail && ownRoot && !doubtful {
@@ -125,9 +122,9 @@ func privateCA(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // missingIntermediate: the chain stops before a root that is known. Whether the
 // missing piece would complete it, its issuer tells, when fetched.
 func missingIntermediate(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	h := possible().with(cause.SlotIssuer, prose.Raw(k.Issuer()))
+	h := possible().with(cause.SlotIssuer, k.IssuedBy())
 	if r.Status != stage.Fail {
-		return likely().with(cause.SlotIssuer, prose.Raw(k.Issuer())).as(cause.Warn).says(chart.Shows(k, r)).holds(k.Has(stage.CertMissingLink))
+		return likely().with(cause.SlotIssuer, k.IssuedBy()).as(cause.Warn).says(chart.Shows(k, r)).holds(k.Has(stage.CertMissingLink))
 	}
 	if !k.Has(stage.CertUnknownAuthority, stage.CertMissingLink) || k.ChainEndsInRoot() {
 		return nil
@@ -136,20 +133,20 @@ func missingIntermediate(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case chart.Yes:
 		f := stage.FactsOf[*stage.FetchFacts](c.FollowUp(k, stage.AskIssuer))
 		h.Confidence = cause.Proven
-		return h.says(prose.Raw(chart.Short(stage.Visible("the certificate at " + f.URL + " is the missing issuer, and completes the chain"))))
+		return h.says(say.IssuerCompletes(prose.Data(f.URL)))
 	case chart.No:
 		return nil
 	}
 	if v, ok := c.LinkSeen(k); ok {
-		return proven().with(cause.SlotIssuer, prose.Raw(k.Issuer())).with(cause.SlotSeenAt, prose.Raw(v.Place())).
-			says(prose.Raw(chart.Short(stage.Visible(v.Place() + " sends the missing issuer along, and its chain is trusted"))))
+		return proven().with(cause.SlotIssuer, k.IssuedBy()).with(cause.SlotSeenAt, v.PlaceName()).
+			says(say.IssuerSentAlong(v.PlaceName()))
 	}
 	g := c.Grounds(k)
 	if g.Sure == cause.Proven {
 		return nil // whoever made this certificate
 	}
 	if g.Sure == "" && c.LinkOutOfReach(k) {
-		h = likely().with(cause.SlotIssuer, prose.Raw(k.Issuer())).with(cause.SlotUnreached, prose.Set(true))
+		h = likely().with(cause.SlotIssuer, k.IssuedBy()).with(cause.SlotUnreached, prose.Set(true))
 	}
 	return h.holds(chart.IssuerURL(k) != "" || k.Has(stage.CertMissingLink))
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
-	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
@@ -222,16 +221,16 @@ func TestAnswersToVariations(t *testing.T) {
 		want string
 	}{
 		{begin().followUp(t, "imap-993/small-hello"), "Yes: with a first message that fits into one packet, the server answers."},
-		{begin().followUp(t, "imap-993/small-hello", silent), "No: the handshake did not end in time in that case, too."},
+		{begin().followUp(t, "imap-993/small-hello", silent), "No: the start of encryption got no answer that way, too."},
 		{begin().followUp(t, "imap-993/small-segments"), "Yes: in segments of 536 bytes, all of it comes through."},
 		{begin().followUp(t, "imap-993/small-segments", impossible), "Not answered: this system cannot do it."},
 		{begin().followUp(t, "imap-993/old-tls", chose("TLS 1.2", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", 512, "")), "It chooses TLS 1.2 with TLS_DHE_RSA_WITH_AES_128_GCM_SHA256, in a finite field group of 512 bits."},
-		{begin().followUp(t, "imap-993/old-tls", alert), "None: the server broke the handshake off: alert handshake_failure (40)."},
+		{begin().followUp(t, "imap-993/old-tls", alert), "None: the server refused the encryption: alert handshake_failure (40)."},
 		{begin().followUp(t, "imap-993/clear", inClear(stage.Silent, time.Second, "")), "It waits, as a port for TLS does."},
 		{begin().followUp(t, "imap-993/clear", inClear(stage.Closed, 20*time.Millisecond, "")), "It ends the connection after 20 ms."},
 		{begin().followUp(t, "imap-993/clear", inClear("", 0, `* OK ready\x0d\x0a`)), "It speaks in clear text: * OK ready."},
 		{begin().followUp(t, "imap-993/again"), "No: a second try went well."},
-		{begin().followUp(t, "imap-993/again", silent), "Yes: the handshake did not end in time."},
+		{begin().followUp(t, "imap-993/again", silent), "Yes: the start of encryption got no answer."},
 		{begin().followUp(t, "imap-993/at-198.51.100.2"), "No: at 198.51.100.2 it goes well."},
 		{newRun().add("imap-143 imap.example.net starttls", fail(stage.Greeting, stage.Silent)).followUp(t, "imap-143/http", pass(stage.Fetch, &stage.FetchFacts{Status: 302, Location: "http://portal.example/"})), "Yes: HTTP status 302, which leads to http://portal.example/."},
 		{newRun().add("imap-143 imap.example.net starttls", fail(stage.Greeting, stage.Silent)).followUp(t, "imap-143/http", fail(stage.Fetch, stage.FetchFailed)), "No, no web page comes from there."},
@@ -240,10 +239,10 @@ func TestAnswersToVariations(t *testing.T) {
 		{newRun().add("smtp-587 smtp.example.net starttls", fail(stage.Upgrade, stage.NotOffered)).followUp(t, "smtp-587/insist", fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{Insisted: true, Reply: &stage.Reply{Code: 502, Lines: []string{"502 5.5.1 no"}}})), "No, it refuses: 502 5.5.1 no."},
 	} {
 		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]
-		if got := question.Answer(last); got != c.want {
+		if got := answerOf(t, last); got != c.want {
 			t.Errorf("%s: %q, want %q", last.Check.ID, got, c.want)
 		}
-		if q := question.Ask(last.Check); !strings.HasSuffix(q, "?") || !strings.Contains(q, "port ") {
+		if q := asks(last.Check); !strings.HasSuffix(q, "?") || !strings.Contains(q, "port ") {
 			t.Errorf("%s: the question is %q", last.Check.ID, q)
 		}
 	}

@@ -52,9 +52,9 @@ func TestRulesPagesAndIdsBelongTogether(t *testing.T) {
 			t.Errorf("%s: a rule %v, not observable %v", id, ruled[id], hidden)
 		}
 	}
-	for _, u := range unseen {
-		if !seen[u.cause] || u.shows == "" {
-			t.Errorf("%q is not observable, and no cause, or nothing would show it", u.cause)
+	for id := range unseen {
+		if shows, _ := Unseen(id); !seen[id] || shows.Empty() {
+			t.Errorf("%q is not observable, and no cause, or nothing would show it", id)
 		}
 	}
 	for _, m := range []map[place]cause.ID{nearestFault} {

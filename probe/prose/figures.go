@@ -19,6 +19,7 @@ const (
 	idThen    ID = "list-then"
 	idRest    ID = "list-rest"
 	idStop    ID = "full-stop"
+	idNext    ID = "next-sentence"
 	idBrief   ID = "under-a-tenth"
 	idMillis  ID = "milliseconds"
 	idSeconds ID = "seconds"
@@ -62,9 +63,23 @@ func (o *writer) list(v Value) {
 func (o *writer) chain(items []Value, between ID) {
 	for i, v := range items {
 		if i > 0 {
-			o.b.WriteString(o.l.mark(between))
+			o.words(o.l.mark(between))
 		}
 		o.value(v)
+	}
+}
+
+// sentences writes whole sentences one after the other.
+func (o *writer) sentences(items []Value) {
+	for i, v := range items {
+		if i > 0 {
+			o.b.WriteString(o.l.mark(idNext))
+			o.capital = true
+		}
+		o.value(v)
+		if !o.l.hasEnd(o.b.String()) {
+			o.b.WriteString(o.l.mark(idStop))
+		}
 	}
 }
 

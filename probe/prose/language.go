@@ -16,6 +16,8 @@ type Language struct {
 	forms     []plural.Form // in the order in which templates list them
 	open      string        // put around every sentence; see [Language.Marked]
 	close     string
+	openWord  string // put around the words of sentences; see [Language.MarkedWords]
+	closeWord string
 }
 
 // Text returns a value in words, in the form in which it goes on after a colon.
@@ -51,11 +53,16 @@ func (l *Language) Fill(t *Template, args Args, general func(slot string) Value,
 
 // ended puts a full stop behind a sentence that has no mark at its end.
 func (l *Language) ended(s string) string {
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, l.close))
-	if strings.ContainsRune(".?!:", r) {
+	if l.hasEnd(s) {
 		return s
 	}
 	return s + l.mark(idStop)
+}
+
+// hasEnd reports whether a sentence has a mark at its end.
+func (l *Language) hasEnd(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, l.close+l.closeWord))
+	return strings.ContainsRune(".?!:", r)
 }
 
 // Has reports whether the language has a sentence.
@@ -66,6 +73,15 @@ func (l *Language) Has(id ID) bool { return l.sentences[id] != nil }
 func (l *Language) Marked(open, close string) *Language {
 	m := *l
 	m.open, m.close = open, close
+	return &m
+}
+
+// MarkedWords returns the same language with marks around the words of sentences
+// alone: what stands outside of them are the values in their slots, and what nobody
+// translates.
+func (l *Language) MarkedWords(open, close string) *Language {
+	m := *l
+	m.openWord, m.closeWord = open, close
 	return &m
 }
 
@@ -85,12 +101,23 @@ type writer struct {
 }
 
 // letters writes words of a sentence.
-func (o *writer) letters(s string) {
+func (o *writer) letters(s string) { o.words(o.begun(s)) }
+
+// begun gives a capital to what a sentence begins with.
+func (o *writer) begun(s string) string {
 	if o.capital && s != "" {
 		r, n := utf8.DecodeRuneInString(s)
 		s, o.capital = string(unicode.ToUpper(r))+s[n:], false
 	}
-	o.b.WriteString(s)
+	return s
+}
+
+// words writes words of a sentence as they are.
+func (o *writer) words(s string) {
+	o.capital = o.capital && s == ""
+	if s != "" {
+		o.b.WriteString(o.l.openWord + s + o.l.closeWord)
+	}
 }
 
 // data writes what keeps its letters.
@@ -107,7 +134,7 @@ func (o *writer) raw(s string) {
 		o.data(s)
 		return
 	}
-	o.letters(s)
+	o.b.WriteString(o.begun(s))
 }
 
 func (o *writer) value(v Value) {
@@ -126,6 +153,8 @@ func (o *writer) value(v Value) {
 		o.sentence(t, v.args, nil)
 	case listAnd, listOr, listThen:
 		o.list(v)
+	case sentences:
+		o.sentences(v.items)
 	default:
 		o.figure(v)
 	}
@@ -154,7 +183,7 @@ func (o *writer) parts(parts []part, args Args, general func(string) Value) {
 			}
 			o.value(v)
 		case p.verbatim:
-			o.data(p.letters)
+			o.words(p.letters)
 		default:
 			o.letters(p.letters)
 		}

@@ -152,6 +152,62 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// Whole sentences one after the other each have an end, and all but the first a
+// capital; inside of another sentence they go on like any value.
+func TestSentencesOneAfterTheOther(t *testing.T) {
+	one, two := prose.InWords(1), prose.Sentences(prose.Raw("is it?"), prose.Value{}, prose.InWords(2), prose.Data("a.example"))
+	for _, c := range []struct{ got, want string }{
+		{prose.English().Text(two), "is it? Two. a.example."},
+		{prose.English().Sentence(two), "Is it? Two. a.example."},
+		{prose.English().Sentence(prose.Sentences(one)), "One."},
+		{prose.English().Text(prose.Then(one, prose.Sentences(one, one))), "one; one. One."},
+		{prose.English().Text(prose.Sentences()), ""},
+		{prose.English().Marked("⟦", "⟧").Text(prose.Sentences(prose.InWords(1), one)), "⟦one⟧. ⟦One⟧."},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+	if n := len(two.Items()); n != 3 || prose.Sentences(one).Equal(one) {
+		t.Errorf("%d sentences", n)
+	}
+	b, err := json.Marshal(prose.Sentences(prose.Data("a"), prose.Data("b")))
+	if want := `["a","b"]`; err != nil || string(b) != want {
+		t.Errorf("%s, %v, want %s", b, err, want)
+	}
+}
+
+// What stands in slots is outside of the marks.
+func TestMarkedWords(t *testing.T) {
+	l := prose.English().MarkedWords("⟦", "⟧")
+	for _, c := range []struct{ got, want string }{
+		{l.Text(prose.And(prose.Datas([]string{"a", "b", "c"})...)), "a⟦, ⟧b⟦ and ⟧c"},
+		{l.Sentence(prose.InWords(3)), "⟦Three⟧."},
+		{l.Text(prose.Seconds(stage.Ms(time.Second))), "1⟦ s⟧"},
+		{l.Sentence(prose.Raw("is it?")), "Is it?"},
+		{l.Text(prose.Sentences(prose.InWords(1), prose.InWords(2))), "⟦one⟧. ⟦Two⟧."},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+	tmpl, err := prose.Parse("{=iCloud}{[ at {host}]} is down")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := l.Fill(tmpl, prose.Args{"host": prose.Data("h")}, nil, true), "⟦iCloud⟧⟦ at ⟧h⟦ is down⟧"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestUnfilledSlots(t *testing.T) {
+	place := prose.Phrase("ports-of", prose.Args{"ports": prose.Figure(1)})
+	v := prose.Then(prose.InWords(1), prose.Phrase("answers-and-no-mail-port", prose.Args{"place": place}), prose.Phrase("no-such", nil))
+	if got, want := strings.Join(prose.English().Unfilled(v), " "), "ports-of.host no-such"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestEqualValues(t *testing.T) {
 	a := prose.Phrase("x", prose.Args{"a": prose.Data("1"), "b": prose.Count(1)})
 	b := prose.Phrase("x", prose.Args{"b": prose.Count(1), "a": prose.Data("1"), "c": {}})

@@ -16,7 +16,7 @@ type Value struct {
 	text  string  // data, or the sentence's id
 	n     int64   // a count, bytes, or nanoseconds; of data and sentences: how many things it names
 	args  Args    // of a sentence
-	items []Value // of a list
+	items []Value // of a list, or sentences
 }
 
 type kind byte
@@ -29,6 +29,7 @@ const (
 	listAnd
 	listOr
 	listThen
+	sentences
 	count
 	inWords
 	size
@@ -90,6 +91,16 @@ func Or(items ...Value) Value { return listOf(listOr, items) }
 // Then is several things said one after the other, "a; b; c".
 func Then(items ...Value) Value { return listOf(listThen, items) }
 
+// Sentences are whole sentences one after the other: each has its full stop, and
+// each but the first a capital, "is it there? It is not."
+func Sentences(items ...Value) Value {
+	some := filledOnes(items)
+	if some == nil {
+		return Value{}
+	}
+	return Value{kind: sentences, items: some}
+}
+
 // Datas are several [Data].
 func Datas(all []string) []Value {
 	var out []Value
@@ -100,12 +111,7 @@ func Datas(all []string) []Value {
 }
 
 func listOf(k kind, items []Value) Value {
-	var some []Value
-	for _, v := range items {
-		if !v.Empty() {
-			some = append(some, v)
-		}
-	}
+	some := filledOnes(items)
 	switch len(some) {
 	case 0:
 		return Value{}
@@ -113,6 +119,17 @@ func listOf(k kind, items []Value) Value {
 		return some[0]
 	}
 	return Value{kind: k, items: some}
+}
+
+// filledOnes leaves out empty values.
+func filledOnes(items []Value) []Value {
+	var some []Value
+	for _, v := range items {
+		if !v.Empty() {
+			some = append(some, v)
+		}
+	}
+	return some
 }
 
 // Count is a number of things, in digits.
@@ -133,11 +150,22 @@ func Duration(m stage.Millis) Value { return Value{kind: duration, n: int64(m.Du
 // Seconds is a limit of time: "10 s", "2.5 s".
 func Seconds(m stage.Millis) Value { return Value{kind: seconds, n: int64(m.Duration())} }
 
-// Day is a date in UTC, "2026-11-27".
-func Day(t time.Time) Value { return Data(t.UTC().Format(time.DateOnly)) }
+// Day is a date in UTC, "2026-11-27"; nothing for no time.
+func Day(t time.Time) Value { return at(t, time.DateOnly) }
 
-// Minute is a point of time in UTC, "2026-11-27 12:00 UTC".
-func Minute(t time.Time) Value { return Data(t.UTC().Format("2006-01-02 15:04 MST")) }
+// Minute is a point of time in UTC, "2026-11-27 12:00 UTC"; nothing for no time.
+func Minute(t time.Time) Value { return at(t, "2006-01-02 15:04 MST") }
+
+// Second is a point of time in UTC as RFC 3339 writes it, "2026-11-27T12:00:00Z";
+// nothing for no time.
+func Second(t time.Time) Value { return at(t, time.RFC3339) }
+
+func at(t time.Time, layout string) Value {
+	if t.IsZero() {
+		return Value{}
+	}
+	return Data(t.UTC().Format(layout))
+}
 
 // Empty reports whether there is nothing to say.
 func (v Value) Empty() bool { return v.kind == nothing }
@@ -153,12 +181,14 @@ func (v Value) ID() ID {
 // Arg returns the value in a sentence's slot.
 func (v Value) Arg(slot string) Value { return v.args[slot] }
 
-// Items returns the parts of a list; a value that is no list is its own only part.
+// Items returns the parts of a list of several things, or the sentences that stand
+// one after the other. A value that is one thing is its own only part, and so is "a
+// or b", of which one holds.
 func (v Value) Items() []Value {
 	switch v.kind {
 	case nothing:
 		return nil
-	case listAnd, listOr, listThen:
+	case listAnd, listThen, sentences:
 		return v.items
 	}
 	return []Value{v}
@@ -232,7 +262,7 @@ func (v Value) MarshalJSON() ([]byte, error) {
 			ID   ID   `json:"id"`
 			Args Args `json:"args,omitempty"`
 		}{ID(v.text), v.args})
-	case listAnd, listOr, listThen:
+	case listAnd, listOr, listThen, sentences:
 		return json.Marshal(v.items)
 	case count, inWords, size:
 		return json.Marshal(v.n)

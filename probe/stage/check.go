@@ -96,9 +96,9 @@ type Check struct {
 	Subject  int      `json:"subject"` // index into Plan.Subjects
 	Endpoint Endpoint `json:"endpoint,omitzero"`
 	Optional bool     `json:"optional,omitempty"`  // its failure alone is a warning
-	Note     string   `json:"note,omitempty"`      // id of the profile note that concerns this endpoint
+	Note     NoteID   `json:"note,omitempty"`      // id of the profile note that concerns this endpoint
 	User     string   `json:"user,omitempty"`      // user name that logs in here, where it is not the subject's
-	UserForm string   `json:"user_form,omitempty"` // how the profile forms user names here, where that is not as in Profile.UserName
+	UserForm UserForm `json:"user_form,omitempty"` // how the profile forms user names here, where that is not as in Profile.UserName
 	Public   bool     `json:"public,omitempty"`    // a host of the embedded catalogue: its certificates lead to public roots
 
 	// Follow-ups alone.

@@ -50,24 +50,11 @@ type Profile struct {
 	Builtin      bool       `json:"builtin,omitempty"` // of the embedded catalogue: its certificates are public
 	Domains      []string   `json:"domains,omitempty"`
 	Patterns     []string   `json:"patterns,omitempty"`  // "*.rr.com": all domains below rr.com
-	UserName     string     `json:"user_name,omitempty"` // "full-address", "local-part" or "assigned" (can't be told from the address)
+	UserName     UserForm   `json:"user_name,omitempty"` // how it is formed from the address
 	MailboxBytes int64      `json:"mailbox_bytes,omitempty"`
 	MessageBytes int64      `json:"message_bytes,omitempty"`
 	Endpoints    []Endpoint `json:"endpoints,omitempty"` // all of them, also those that this run leaves out
 	Notes        []Note     `json:"notes,omitempty"`
-}
-
-// Note finds a note by id; ok is false where the profile has none.
-func (p *Profile) Note(id string) (n Note, ok bool) {
-	if p == nil {
-		return Note{}, false
-	}
-	for _, n := range p.Notes {
-		if n.ID == id {
-			return n, true
-		}
-	}
-	return Note{}, false
 }
 
 // Serves reports whether a host is the provider's, as far as the profile tells: one
@@ -84,17 +71,6 @@ func (p *Profile) Serves(host string) bool {
 		return true
 	}
 	return slices.ContainsFunc(p.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
-}
-
-// Note is something that a provider's page says and that a rule or a report
-// can use. The ids are those of package profiles.
-type Note struct {
-	ID      string `json:"id"`
-	Text    string `json:"text"`          // whole sentences
-	URL     string `json:"url,omitempty"` // the provider's page that a reader should open
-	Source  string `json:"source,omitempty"`
-	Date    string `json:"date,omitempty"`    // on which the source was read
-	Checked string `json:"checked,omitempty"` // for when it vouches
 }
 
 // Controls are those strangers to a mail service that follow-ups may ask, because

@@ -164,6 +164,11 @@ type FollowUp struct {
 	Round    int              `json:"round"`
 	Kind     stage.Kind       `json:"kind"`
 	Endpoint *stage.Endpoint  `json:"endpoint,omitempty"`
+
+	// Asked and Said are the question and the answer as values: sentences with their
+	// ids and arguments.
+	Asked []prose.Value `json:"asked"`
+	Said  []prose.Value `json:"said"`
 }
 
 // Contact is somebody who was contacted.
@@ -207,7 +212,6 @@ func New(r *report.Report) *Document {
 		Settings:   []Settings{},
 		Findings:   []Finding{},
 		NotKnown:   r.NotKnown,
-		Open:       r.Open,
 		Checks:     []Check{},
 		Logins:     r.Logins,
 		Contacted:  []Contact{},
@@ -230,6 +234,9 @@ func New(r *report.Report) *Document {
 	outcomes := make(map[string]report.Outcome)
 	for _, o := range r.Outcomes {
 		outcomes[o.Check] = o
+	}
+	for _, q := range r.Open {
+		d.Open = append(d.Open, prose.English().Sentence(q))
 	}
 	for i := range r.Checks {
 		d.Checks = append(d.Checks, check(&r.Checks[i], outcomes, len(d.Targets)))
@@ -274,7 +281,7 @@ func finding(f report.Finding) Finding {
 		out.Checks = []string{}
 	}
 	for _, e := range f.Evidence {
-		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(prose.English()), e.Said.Items()})
+		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(prose.English()), values(e.Said)})
 	}
 	return out
 }
@@ -301,9 +308,18 @@ func check(c *stage.CheckRecord, outcomes map[string]report.Outcome, targets int
 
 func followUp(f report.FollowUp) FollowUp {
 	return FollowUp{
-		Check: f.Check, Question: f.ID, Ask: f.Question, Answer: f.Answer, Answered: f.Answered,
-		Parents: orEmpty(f.Parents), Why: orEmpty(f.Why), Round: f.Round, Kind: f.Kind, Endpoint: orAbsent(f.Endpoint),
+		Check: f.Check, Question: f.ID, Ask: prose.English().Sentence(f.Question), Answer: prose.English().Sentence(f.Answer),
+		Answered: f.Answered, Parents: orEmpty(f.Parents), Why: orEmpty(f.Why), Round: f.Round, Kind: f.Kind,
+		Endpoint: orAbsent(f.Endpoint), Asked: values(f.Question), Said: values(f.Answer),
 	}
+}
+
+// values returns the parts of what is said, as a list also where nothing is.
+func values(v prose.Value) []prose.Value {
+	if v.Empty() {
+		return []prose.Value{}
+	}
+	return v.Items()
 }
 
 func orAbsent(e stage.Endpoint) *stage.Endpoint {

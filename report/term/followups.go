@@ -5,15 +5,20 @@ import (
 	"strconv"
 	"strings"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
 
 // answers are follow-ups that came to the same, and what gave reason to make them.
 type answers struct {
-	first  report.FollowUp
-	why    string
-	checks []string
-	alike  bool // all have the question and the answer of the first, word for word
+	first    report.FollowUp
+	question string
+	answer   string
+	why      string
+	checks   []string
+	alike    bool // all have the question and the answer of the first, word for word
 }
 
 // maxReasons is how many troubles are told that gave reason to ask one question.
@@ -45,26 +50,39 @@ func followUps(p *page, r *report.Report) {
 	}
 }
 
+// end is what two follow-ups have in common that share a line: both failed alike,
+// or have the same answer.
+type end struct {
+	why      string
+	question stage.QuestionID
+	answered bool
+	fault    stage.Fault
+	answer   string // where nothing failed
+}
+
 // together puts follow-ups into one line that differ in their place alone.
 func together(all []report.FollowUp) []answers {
 	var out []answers
+	place := make(map[end]int)
 	for _, f := range all {
-		why := reason(f.Why)
-		i := slices.IndexFunc(out, func(a answers) bool { return a.why == why && sameEnd(a.first, f) })
-		if i < 0 {
-			out = append(out, answers{f, why, []string{f.Check}, true})
+		one := answers{
+			first: f, question: prose.English().Text(f.Question), answer: prose.English().Text(f.Answer), why: reason(f.Why),
+			checks: []string{f.Check}, alike: true,
+		}
+		e := end{why: one.why, question: f.ID, answered: f.Answered, fault: f.Fault}
+		if f.Fault == "" {
+			e.answer = one.answer
+		}
+		i, ok := place[e]
+		if !ok {
+			place[e] = len(out)
+			out = append(out, one)
 			continue
 		}
 		out[i].checks = append(out[i].checks, f.Check)
-		out[i].alike = out[i].alike && f.Question == out[i].first.Question && f.Answer == out[i].first.Answer
+		out[i].alike = out[i].alike && one.question == out[i].question && one.answer == out[i].answer
 	}
 	return out
-}
-
-// sameEnd reports whether two follow-ups of one kind failed alike, or have the
-// same answer.
-func sameEnd(a, b report.FollowUp) bool {
-	return a.ID == b.ID && a.Answered == b.Answered && a.Fault == b.Fault && (a.Fault != "" || a.Answer == b.Answer)
 }
 
 func reason(why []string) string {
@@ -75,10 +93,9 @@ func reason(why []string) string {
 }
 
 func (a answers) text() string {
-	if a.alike {
-		return a.first.Question + " " + a.first.Answer
+	said := prose.Sentences(a.first.Question, a.first.Answer)
+	if !a.alike {
+		said = prose.Sentences(say.FirstOfSeveral(a.first.Topic, a.first.Answer), say.OthersEndedAlike())
 	}
-	words := report.QuestionWords(a.first.ID)
-	words = strings.ToUpper(words[:1]) + words[1:] + ", the first of them: " + a.first.Answer
-	return words + " The others ended alike."
+	return prose.English().Title(said)
 }

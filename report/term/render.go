@@ -169,18 +169,18 @@ func foot(p *page, r *report.Report, verbose int) {
 		}
 		entry(name, text)
 	}
-	made := r.Made
+	made := prose.English().Text(r.Made)
 	if made != "" && verbose == 0 {
 		made += " (-v shows " + them(len(r.FollowUps)) + ")"
 	}
 	entry("Follow-ups", made)
-	entry("Open", r.OpenWords)
+	entry("Open", prose.English().Text(r.OpenWords))
 	entry("Logins", r.LoginWords)
 	asked := r.ThirdParty
 	if verbose > 0 {
 		asked = r.Asked
 	}
-	entry("Asked", strings.Join(append(slices.Clip(asked), nonEmpty(r.NobodyElse)...), ", "))
+	entry("Asked", strings.Join(append(slices.Clip(asked), nonEmpty(prose.English().Text(r.NobodyElse))...), ", "))
 	run := r.Run
 	if verbose > 0 {
 		run += ", maildoctor " + r.Version + " on " + r.System.OS + "/" + r.System.Arch

@@ -128,7 +128,7 @@ func demoControls(s *probetest.Strangers) stage.Controls {
 func demoTarget(provider *probetest.Provider) probe.Target {
 	profile := &stage.Profile{
 		ID: "demo", Name: "Demo Mail", Date: "2026-11-22", Source: "this demonstration", Builtin: true,
-		Domains: []string{provider.Domain}, UserName: "full-address",
+		Domains: []string{provider.Domain}, UserName: stage.FullAddress,
 		MailboxBytes: 700 << 20, MessageBytes: 10 << 20,
 	}
 	t := probe.Target{Subject: stage.Subject{

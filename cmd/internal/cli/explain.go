@@ -14,6 +14,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -162,7 +163,7 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 	}
 	if shows, ok := diagnose.Unseen(p.ID); ok {
 		fmt.Fprintln(s.Out)
-		s.prose("", "No run finds this cause by itself. It would take "+shows+".")
+		s.prose("", prose.English().Sentence(say.UnseenTakes(shows)))
 	}
 	if len(p.Sources) > 0 {
 		fmt.Fprintf(s.Out, "\nSOURCES\n")

@@ -120,11 +120,11 @@ func showProfile(w io.Writer, c *profiles.Catalogue, p *profiles.Profile) error 
 	for _, e := range p.Endpoints {
 		line(string(e.Protocol), endpointText(e), e.Source)
 	}
-	line("user name", string(p.UserNameRule), p.Source)
+	line("user name", string(p.UserForm), p.Source)
 	line("mailbox", sizeText(p.Mailbox), p.Mailbox.Source)
 	line("one message", sizeText(p.Message), p.Message.Source)
 	for _, n := range p.Notes {
-		line("note", strings.TrimSpace(n.ID+": "+n.Text+" "+n.URL), n.Source)
+		line("note", strings.TrimSpace(string(n.ID)+": "+n.Text+" "+n.URL), n.Source)
 	}
 	for _, l := range p.Documentation {
 		line("see", l.Title+" "+l.URL, p.Source)
@@ -165,8 +165,8 @@ func endpointText(e profiles.Endpoint) string {
 	if e.Optional {
 		text += ", optional"
 	}
-	if e.UserNameRule != "" {
-		text += ", user name: " + string(e.UserNameRule)
+	if e.UserForm != "" {
+		text += ", user name: " + string(e.UserForm)
 	}
 	return text
 }

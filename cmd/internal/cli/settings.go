@@ -72,7 +72,7 @@ func settingsTable(s Streams, m profiles.Match) error {
 	}
 	for _, line := range []struct{ name, text string }{
 		{"Outgoing sign-in", "yes, with the same password as incoming"},
-		{"User name", userName(p.UserName(m.Address), p.UserNameRule)},
+		{"User name", userName(p.UserName(m.Address), p.UserForm)},
 		{"Mailbox", p.Mailbox.Text},
 		{"One message", p.Message.Text},
 	} {
@@ -116,16 +116,16 @@ func remarks(m profiles.Match, e profiles.Endpoint) string {
 	if e.Optional {
 		text = "   (optional)"
 	}
-	if e.UserNameRule != "" && e.UserNameRule != m.Profile.UserNameRule {
-		text += "   user name: " + userName(m.Profile.UserNameFor(e, m.Address), e.UserNameRule)
+	if e.UserForm != "" && e.UserForm != m.Profile.UserForm {
+		text += "   user name: " + userName(m.Profile.UserNameFor(e, m.Address), e.UserForm)
 	}
 	return text
 }
 
 // userName is the user name, or how it is formed where the address isn't known.
-func userName(name string, rule profiles.UserNameRule) string {
+func userName(name string, form stage.UserForm) string {
 	if name == "" {
-		return cmp.Or(report.UserNameWords(string(rule)), "the name that your provider gave you")
+		return cmp.Or(report.UserNameWords(form), "the name that your provider gave you")
 	}
 	return stage.Visible(name)
 }

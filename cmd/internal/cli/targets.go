@@ -103,8 +103,8 @@ func profileTarget(arg string, m profiles.Match) probe.Target {
 		if user := m.Profile.UserNameFor(e, m.Address); user != t.Subject.User {
 			p.User = user
 		}
-		if e.UserNameRule != m.Profile.UserNameRule {
-			p.UserForm = string(e.UserNameRule)
+		if e.UserForm != m.Profile.UserForm {
+			p.UserForm = e.UserForm
 		}
 		t.Endpoints = append(t.Endpoints, p)
 	}

@@ -64,13 +64,13 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 			t.Errorf("for %s at %s: %+v", user, url, got)
 		}
 	}
-	local := profiles.Endpoint{Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 993, Security: stage.TLS}, UserNameRule: profiles.LocalPart}
-	mine := profiles.NewCatalogue(&profiles.Profile{ID: "mine", Domains: []string{"example.net"}, UserNameRule: profiles.FullAddress, Endpoints: []profiles.Endpoint{local}})
+	local := profiles.Endpoint{Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 993, Security: stage.TLS}, UserForm: stage.LocalPart}
+	mine := profiles.NewCatalogue(&profiles.Profile{ID: "mine", Domains: []string{"example.net"}, UserForm: stage.FullAddress, Endpoints: []profiles.Endpoint{local}})
 	all, err := targets([]string{"jane@example.net"}, "jane@example.net", mine)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e := all[0].Endpoints[0]; e.UserForm != "local-part" || e.User != "" {
+	if e := all[0].Endpoints[0]; e.UserForm != stage.LocalPart || e.User != "" {
 		t.Errorf("the form of the name: %+v", e)
 	}
 }
@@ -79,7 +79,7 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 // under the same user name.
 func TestAccounts(t *testing.T) {
 	catalogue := profiles.NewCatalogue(&profiles.Profile{
-		ID: "own", Domains: []string{"own.test"}, UserNameRule: profiles.FullAddress,
+		ID: "own", Domains: []string{"own.test"}, UserForm: stage.FullAddress,
 		Endpoints: []profiles.Endpoint{{Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.hoster.test", Port: 993, Security: stage.TLS}}},
 	})
 	const jane = "jane@own.test"

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -254,16 +255,28 @@ func (p *Page) complete() error {
 	return nil
 }
 
-// Has reports whether a slot stands anywhere on the page, or decides on a line.
-func (p *Page) Has(slot Slot) bool {
-	in := func(t *prose.Template) bool {
-		_, decides := t.Conditions()[slot.name]
-		return decides || slices.Contains(t.Slots(true), slot.name)
+// Slots returns the slots that stand anywhere on the page, or decide on a line.
+func (p *Page) Slots() []string {
+	seen := make(map[string]bool)
+	note := func(t *prose.Template) {
+		for _, s := range t.Slots(true) {
+			seen[s] = true
+		}
+		for s := range t.Conditions() {
+			seen[s] = true
+		}
 	}
-	return in(p.title) || slices.ContainsFunc(p.Sections, func(s Section) bool {
-		return slices.ContainsFunc(s.lines, func(l line) bool { return in(l.Template) })
-	})
+	note(p.title)
+	for _, s := range p.Sections {
+		for _, l := range s.lines {
+			note(l.Template)
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
+
+// Has reports whether a slot stands anywhere on the page, or decides on a line.
+func (p *Page) Has(slot Slot) bool { return slices.Contains(p.Slots(), slot.name) }
 
 // section returns the lines under a heading.
 func (p *Page) section(heading string) []line {

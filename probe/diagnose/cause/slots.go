@@ -54,7 +54,7 @@ var (
 	SlotSubmission     = Slot{"submission"}
 	SlotSuite          = Slot{"suite"}
 	SlotTakesOut       = Slot{"takes_out"}
-	SlotTlsPort        = Slot{"tls_port"}
+	SlotTLSPort        = Slot{"tls_port"}
 	SlotUnderstands    = Slot{"understands"}
 	SlotUntil          = Slot{"until"}
 	SlotUsed           = Slot{"used"}
@@ -72,9 +72,8 @@ var (
 	SlotAtHost         = Slot{"at_host"}
 	SlotAtLogin        = Slot{"at_login"}
 	SlotAtOnce         = Slot{"at_once"}
-	SlotAtTlsPort      = Slot{"at_tls_port"}
+	SlotAtTLSPort      = Slot{"at_tls_port"}
 	SlotAudience       = Slot{"audience"}
-	SlotBridgeNote     = Slot{"bridge_note"}
 	SlotByPort         = Slot{"by_port"}
 	SlotCatalogue      = Slot{"catalogue"}
 	SlotConfirmed      = Slot{"confirmed"}
@@ -82,7 +81,7 @@ var (
 	SlotCut            = Slot{"cut"}
 	SlotDefault        = Slot{"default"}
 	SlotDiffers        = Slot{"differs"}
-	SlotDnssec         = Slot{"dnssec"}
+	SlotDNSSEC         = Slot{"dnssec"}
 	SlotEncoding       = Slot{"encoding"}
 	SlotEndless        = Slot{"endless"}
 	SlotEvery          = Slot{"every"}
@@ -113,13 +112,13 @@ var (
 	SlotMaybe          = Slot{"maybe"}
 	SlotMixed          = Slot{"mixed"}
 	SlotNear           = Slot{"near"}
-	SlotNoEhlo         = Slot{"no_ehlo"}
+	SlotNoEHLO         = Slot{"no_ehlo"}
 	SlotNoLogin        = Slot{"no_login"}
-	SlotNoStarttls     = Slot{"no_starttls"}
+	SlotNoStartTLS     = Slot{"no_starttls"}
 	SlotNoWay          = Slot{"no_way"}
 	SlotNobody         = Slot{"nobody"}
 	SlotNote           = Slot{"note"}
-	SlotNoteUrl        = Slot{"note_url"}
+	SlotNoteURL        = Slot{"note_url"}
 	SlotNowAndThen     = Slot{"now_and_then"}
 	SlotOdd            = Slot{"odd"}
 	SlotOff            = Slot{"off"}
@@ -151,7 +150,6 @@ var (
 	SlotSent           = Slot{"sent"}
 	SlotSentFull       = Slot{"sent_full"}
 	SlotService        = Slot{"service"}
-	SlotSeveral        = Slot{"several"}
 	SlotIsWrong        = Slot{"is_wrong"}
 	SlotSinkhole       = Slot{"sinkhole"}
 	SlotSoon           = Slot{"soon"}
@@ -160,10 +158,10 @@ var (
 	SlotStatus         = Slot{"status"}
 	SlotStranger       = Slot{"stranger"}
 	SlotStray          = Slot{"stray"}
-	SlotTlsAlone       = Slot{"tls_alone"}
+	SlotTLSAlone       = Slot{"tls_alone"}
 	SlotTold           = Slot{"told"}
 	SlotTried          = Slot{"tried"}
-	SlotUnderTls       = Slot{"under_tls"}
+	SlotUnderTLS       = Slot{"under_tls"}
 	SlotUnreached      = Slot{"unreached"}
 	SlotUntried        = Slot{"untried"}
 	SlotUser           = Slot{"user"}
@@ -173,7 +171,7 @@ var (
 	SlotWay            = Slot{"way"}
 	SlotWeb            = Slot{"web"}
 	SlotWildcard       = Slot{"wildcard"}
-	SlotWithStarttls   = Slot{"with_starttls"}
+	SlotWithStartTLS   = Slot{"with_starttls"}
 	SlotWithheld       = Slot{"withheld"}
 )
 
@@ -217,7 +215,7 @@ var allSlots = []Slot{
 	SlotSubmission,
 	SlotSuite,
 	SlotTakesOut,
-	SlotTlsPort,
+	SlotTLSPort,
 	SlotUnderstands,
 	SlotUntil,
 	SlotUsed,
@@ -235,9 +233,8 @@ var allSlots = []Slot{
 	SlotAtHost,
 	SlotAtLogin,
 	SlotAtOnce,
-	SlotAtTlsPort,
+	SlotAtTLSPort,
 	SlotAudience,
-	SlotBridgeNote,
 	SlotByPort,
 	SlotCatalogue,
 	SlotConfirmed,
@@ -245,7 +242,7 @@ var allSlots = []Slot{
 	SlotCut,
 	SlotDefault,
 	SlotDiffers,
-	SlotDnssec,
+	SlotDNSSEC,
 	SlotEncoding,
 	SlotEndless,
 	SlotEvery,
@@ -276,13 +273,13 @@ var allSlots = []Slot{
 	SlotMaybe,
 	SlotMixed,
 	SlotNear,
-	SlotNoEhlo,
+	SlotNoEHLO,
 	SlotNoLogin,
-	SlotNoStarttls,
+	SlotNoStartTLS,
 	SlotNoWay,
 	SlotNobody,
 	SlotNote,
-	SlotNoteUrl,
+	SlotNoteURL,
 	SlotNowAndThen,
 	SlotOdd,
 	SlotOff,
@@ -314,7 +311,6 @@ var allSlots = []Slot{
 	SlotSent,
 	SlotSentFull,
 	SlotService,
-	SlotSeveral,
 	SlotIsWrong,
 	SlotSinkhole,
 	SlotSoon,
@@ -323,10 +319,10 @@ var allSlots = []Slot{
 	SlotStatus,
 	SlotStranger,
 	SlotStray,
-	SlotTlsAlone,
+	SlotTLSAlone,
 	SlotTold,
 	SlotTried,
-	SlotUnderTls,
+	SlotUnderTLS,
 	SlotUnreached,
 	SlotUntried,
 	SlotUser,
@@ -336,7 +332,7 @@ var allSlots = []Slot{
 	SlotWay,
 	SlotWeb,
 	SlotWildcard,
-	SlotWithStarttls,
+	SlotWithStartTLS,
 	SlotWithheld,
 }
 

@@ -3,7 +3,6 @@ package chart
 import (
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
 	"maildoctor/probe/diagnose/cause"
@@ -20,17 +19,17 @@ type Case struct {
 	Checks    []*Exam                         // the plan's own, in its order
 	FollowUps map[string][]*stage.CheckRecord // by parent
 
-	Connected      map[string][]string // hosts that took a connection, with the places that did
-	Unanswered     map[string]bool     // hosts of which a port gave no answer, or was refused
-	Resolved       map[string]bool     // hosts whose name a lookup led to an address
-	Web            map[string]bool     // addresses, with port, that answer with a web page
-	dialled        map[string][]string // IP addresses that took a connection, with the places that did
-	Ports          *ports              // every port dialled
-	Silent         int                 // unrelated providers of which a port gave no answer
-	Answered       bool                // a name server on another machine answered
-	Offline        cause.Confidence    // empty: there is a way out
-	OfflineAtFirst cause.Confidence    // the same, by the checks of the plan alone: questions must not hang on their answers
-	ServedHere     bool                // a server of the run answered on a loopback address
+	Connected      map[string][]Place // hosts that took a connection, with the places that did
+	Unanswered     map[string]bool    // hosts of which a port gave no answer, or was refused
+	Resolved       map[string]bool    // hosts whose name a lookup led to an address
+	Web            map[string]bool    // addresses, with port, that answer with a web page
+	dialled        map[string][]Place // IP addresses that took a connection, with the places that did
+	Ports          *ports             // every port dialled
+	Silent         int                // unrelated providers of which a port gave no answer
+	Answered       bool               // a name server on another machine answered
+	Offline        cause.Confidence   // empty: there is a way out
+	OfflineAtFirst cause.Confidence   // the same, by the checks of the plan alone: questions must not hang on their answers
+	ServedHere     bool               // a server of the run answered on a loopback address
 }
 
 // Exam is one of the plan's own checks, with its facts at hand. Facts that the
@@ -50,9 +49,10 @@ type Exam struct {
 	Mailbox *stage.MailboxFacts
 	submit  *stage.SubmitFacts
 
-	Provoked string                        // what a port that was silent in clear text says to a ClientHello, or to a web browser
-	ToHTTP   bool                          // to a web browser
-	guessed  map[stage.Stage][]reply.Guess // what the replies were classified as
+	Provoked  string                        // what a port that was silent in clear text says to a ClientHello, or to a web browser
+	ToHTTP    bool                          // to a web browser
+	webStatus int                           // with which HTTP status
+	guessed   map[stage.Stage][]reply.Guess // what the replies were classified as
 }
 
 func NewExam(r *stage.CheckRecord, place int, subjects []stage.Subject) *Exam {
@@ -90,7 +90,7 @@ func (c *Case) note(k *Exam) {
 		c.Unanswered[host] = true
 	}
 	if k.Passed(stage.Connect) {
-		place := stage.Visible(k.Place())
+		place := placeOf(k.Check)
 		c.Connected[host] = AppendNew(c.Connected[host], place)
 		for _, a := range k.Connect.Attempts {
 			if ip := IPOf(a.Address); a.Outcome == stage.DialConnected && ip != "" {
@@ -125,21 +125,18 @@ func (c *Case) provoke(k *Exam) {
 		return
 	}
 	if page := OrEmpty(stage.FactsOf[*stage.FetchFacts](f)); page.Status != 0 {
-		k.Provoked, k.ToHTTP = "HTTP status "+strconv.Itoa(page.Status), true
+		k.Provoked, k.ToHTTP, k.webStatus = "HTTP", true, page.Status
 	}
 }
 
 // Provocation says what a silent port answered, and to what.
 func (k *Exam) Provocation() string {
-	if k.ToHTTP {
-		return "to a web browser it answers with " + Short(k.Provoked)
-	}
-	return "to TLS from the first byte it answers " + Short(k.Provoked)
+	return prose.English().Text(k.ShowsProvoked())
 }
 
 // OpenBeside names other places of the same host, or of the same address under
 // another name, that took a connection.
-func (c *Case) OpenBeside(k *Exam) []string {
+func (c *Case) OpenBeside(k *Exam) []Place {
 	open := slices.Clone(c.Connected[k.Host()])
 	for _, a := range k.Connect.Attempts {
 		for _, place := range c.dialled[IPOf(a.Address)] {
@@ -163,8 +160,7 @@ func (k *Exam) Host() string { return strings.ToLower(k.Check.Endpoint.Host) }
 
 // Place returns "port 587 of smtp.example.net".
 func (k *Exam) Place() string {
-	e := k.Check.Endpoint
-	return "port " + strconv.Itoa(int(e.Port)) + " of " + e.Host
+	return prose.English().Text(k.PlaceName())
 }
 
 // StartTLS reports whether the endpoint becomes encrypted on the way.
@@ -209,12 +205,9 @@ func (k *Exam) ProviderName() prose.Value {
 	return say.YourProvider()
 }
 
-// Provider returns the provider's name, or words for it.
+// Provider is [Exam.ProviderName] in English.
 func (k *Exam) Provider() string {
-	if p := k.Subject.Profile; p != nil && p.Name != "" {
-		return p.Name
-	}
-	return "your provider"
+	return prose.English().Text(k.ProviderName())
 }
 
 // OtherWorks reports whether another check of the same account and direction

@@ -2,9 +2,9 @@ package chart
 
 import (
 	"crypto/x509"
-	"strconv"
 	"strings"
 
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -29,8 +29,7 @@ func (v view) Leaf() stage.Certificate { return v.TLS.Chain[0] }
 
 // Place returns "port 443 of mail.example.net".
 func (v view) Place() string {
-	e := v.Check.Endpoint
-	return "port " + strconv.Itoa(int(e.Port)) + " of " + e.Host
+	return prose.English().Text(v.PlaceName())
 }
 
 // has reports whether the certificate has any of these faults.

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -12,29 +14,32 @@ import (
 // them.
 var untidiness = []struct {
 	oddity stage.Oddity
-	words  string
+	words  func() prose.Value
 }{
-	{stage.SpaceAtEnd, "white space at an end"},
-	{stage.InvisibleInside, "invisible characters"},
-	{stage.UnusualSpace, "unusual spaces"},
-	{stage.GroupsOfFour, "spaces between groups of four"},
-	{stage.CurlyQuotes, "curly quotation marks"},
-	{stage.Decomposed, "letters in an unusual form of Unicode"},
+	{stage.SpaceAtEnd, say.OddSpaceAtEnd},
+	{stage.InvisibleInside, say.OddInvisible},
+	{stage.UnusualSpace, say.OddUnusualSpace},
+	{stage.GroupsOfFour, say.OddGroupsOfFour},
+	{stage.CurlyQuotes, say.OddCurlyQuotes},
+	{stage.Decomposed, say.OddDecomposed},
 }
 
 // Odd reports whether the password that was refused has this oddity.
 func (k *Exam) Odd(o stage.Oddity) bool { return slices.Contains(k.Login.Oddities, o) }
 
-// Untidy names what came into the password by copying; empty for nothing.
-func (k *Exam) Untidy() string {
-	var words []string
+// Stray names what came into the password by copying.
+func (k *Exam) Stray() prose.Value {
+	var words []prose.Value
 	for _, u := range untidiness {
 		if k.Odd(u.oddity) {
-			words = append(words, u.words)
+			words = append(words, u.words())
 		}
 	}
-	return List(words)
+	return prose.And(words...)
 }
+
+// Untidy is [Exam.Stray] in English.
+func (k *Exam) Untidy() string { return prose.English().Text(k.Stray()) }
 
 // otherAudiences are for whom tokens are, by the claim aud, that no mail server
 // takes: Microsoft Graph by name and by number, and its forerunners.
@@ -51,20 +56,23 @@ var exchangeAudiences = []string{
 // exchangeHosts end the names of Exchange Online's servers.
 var exchangeHosts = []string{".office365.com", ".office.com", ".outlook.com", ".live.com"}
 
-// WrongAudience returns for whom the token is that was sent, where that is somebody
-// else than the mail server; empty where it is the server, or nobody here knows.
-func (k *Exam) WrongAudience() string {
+// OtherAudience returns for whom the token is that was sent, where that is somebody
+// else than the mail server; nothing where it is the server, or nobody here knows.
+func (k *Exam) OtherAudience() prose.Value {
 	audience := k.Login.TokenAudience
 	others := otherAudiences
 	exchange := slices.ContainsFunc(exchangeHosts, func(end string) bool { return strings.HasSuffix("."+k.Host(), end) })
 	for _, a := range audience {
 		name := audienceName(a)
 		if slices.Contains(exchangeAudiences, name) || !exchange && !slices.Contains(others, name) {
-			return ""
+			return prose.Value{}
 		}
 	}
-	return stage.Visible(List(audience))
+	return prose.And(prose.Datas(audience)...)
 }
+
+// WrongAudience is [Exam.OtherAudience] in English.
+func (k *Exam) WrongAudience() string { return prose.English().Text(k.OtherAudience()) }
 
 // audienceName is the host of an audience that is a URL, or the audience.
 func audienceName(a string) string {

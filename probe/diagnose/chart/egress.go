@@ -14,11 +14,11 @@ import (
 func (k *Exam) Owner() string {
 	switch p := k.Subject.Profile; {
 	case p != nil:
-		return "profile " + p.ID
+		return "profile:" + p.ID
 	case k.Subject.Domain != "":
-		return "domain " + k.Subject.Domain
+		return "domain:" + k.Subject.Domain
 	}
-	return "host " + k.Host()
+	return "host:" + k.Host()
 }
 
 // Banner returns the host name with which an SMTP server greets in clear text

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -120,14 +121,7 @@ func UsualGroup(name string) bool {
 
 // Chosen says what the server chose: "TLS 1.2 with TLS_RSA_WITH_AES_128_CBC_SHA".
 func (v Variations) Chosen() string {
-	s := v.Old.Version
-	if v.Old.CipherSuite != "" {
-		s += " with " + v.Old.CipherSuite
-	}
-	if !UsualGroup(v.Old.Group) {
-		s += " and " + v.Old.Group
-	}
-	return stage.Visible(s)
+	return prose.English().Text(v.ShowsChosen())
 }
 
 // atOnce is how soon a server has closed a connection if it did so without waiting

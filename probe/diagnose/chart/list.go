@@ -2,8 +2,6 @@ package chart
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -30,23 +28,12 @@ func AppendNew[T comparable](list []T, v T) []T {
 	return append(list, v)
 }
 
-// maxListed is how many values one slot names before it counts the rest.
-const maxListed = 4
-
-// List writes "a", "a and b", "a, b and c", "a, b, c, d and 7 more".
+// List writes "a", "a and b", "a, b, c, d and 7 more".
 func List(values []string) string {
-	n := len(values)
-	switch {
-	case n == 0:
-		return ""
-	case n == 1:
-		return values[0]
-	case n > maxListed:
-		return strings.Join(values[:maxListed], ", ") + " and " + strconv.Itoa(n-maxListed) + " more"
-	}
-	return strings.Join(values[:n-1], ", ") + " and " + values[n-1]
+	return prose.English().Text(prose.And(prose.Datas(values)...))
 }
 
+// Truth is 1 for what holds.
 func Truth(b bool) int {
 	if b {
 		return 1

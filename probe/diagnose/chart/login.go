@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -109,70 +111,72 @@ func (k *Exam) BareName() bool {
 // the one that was sent is formed like that.
 func (k *Exam) FormFits() bool {
 	form := k.wantedForm()
-	return k.Subject.User != "" && (form == FullAddress || form == LocalPart) && k.OtherForm() == ""
+	return k.Subject.User != "" && (form == stage.FullAddress || form == stage.LocalPart) && k.OtherForm() == ""
 }
 
 // wantedForm is how the profile forms user names at this server; empty where nobody
 // knows.
-func (k *Exam) wantedForm() string {
+func (k *Exam) wantedForm() stage.UserForm {
 	if k.Subject.Profile == nil {
 		return ""
 	}
 	return cmp.Or(k.Check.UserForm, k.Subject.Profile.UserName)
 }
 
-// The forms of a user name, as profiles have them.
-const (
-	FullAddress = "full-address"
-	LocalPart   = "local-part"
-)
-
 // OtherForm says in which form the profile wants the user name, where that is
-// not how it was sent: [FullAddress] or [LocalPart]; empty where it is, or nobody
+// not how it was sent: [stage.FullAddress] or [stage.LocalPart]; empty where it is, or nobody
 // knows.
-func (k *Exam) OtherForm() string {
+func (k *Exam) OtherForm() stage.UserForm {
 	user := k.Subject.User
 	if user == "" || k.Check.User != "" {
 		return ""
 	}
 	switch form := k.wantedForm(); {
-	case form == FullAddress && !strings.Contains(user, "@"):
-		return FullAddress
-	case form == LocalPart && strings.ContainsAny(user, `@\\`):
-		return LocalPart
+	case form == stage.FullAddress && !strings.Contains(user, "@"):
+		return stage.FullAddress
+	case form == stage.LocalPart && strings.ContainsAny(user, `@\\`):
+		return stage.LocalPart
 	}
 	return ""
 }
 
-// AlsoRefused tells what else was tried and refused.
-func (c *Case) AlsoRefused(k *Exam) string {
-	text := ""
-	for _, t := range []struct {
-		id   stage.QuestionID
-		what string
-	}{
-		{stage.AskUserForm, "the user name in the other form"},
-		{stage.AskTidyPassword, "the password without stray characters"},
-		{stage.AskOtherEncoding, "the password in another encoding"},
-		{stage.AskPlainLogin, "PLAIN"},
-		{stage.AskOtherLogin, "another mechanism"},
-	} {
-		if c.Tried(k, t.id) == No {
-			text += "; " + t.what + " was refused as well"
+// wordsOfLogins say what was different in the logins of [OtherLogins].
+var wordsOfLogins = map[stage.QuestionID]func() prose.Value{
+	stage.AskUserForm:      say.TriedForm,
+	stage.AskTidyPassword:  say.TriedTidy,
+	stage.AskOtherEncoding: say.TriedEncoding,
+	stage.AskPlainLogin:    say.TriedPlain,
+	stage.AskOtherLogin:    say.TriedMechanism,
+}
+
+// RefusedAsWell tells what else was tried and refused.
+func (c *Case) RefusedAsWell(k *Exam) prose.Value {
+	var all []prose.Value
+	for _, id := range OtherLogins {
+		if c.Tried(k, id) == No {
+			all = append(all, say.RefusedAsWell(wordsOfLogins[id]()))
 		}
 	}
-	return text
+	return prose.Then(all...)
+}
+
+// AlsoRefused is [Case.RefusedAsWell] in English, to go on after something else.
+func (c *Case) AlsoRefused(k *Exam) string {
+	if v := c.RefusedAsWell(k); !v.Empty() {
+		return "; " + prose.English().Text(v)
+	}
+	return ""
 }
 
 // OffByDefault are the notes that say so of a protocol.
-var OffByDefault = map[stage.Protocol]string{
-	stage.IMAP: "imap-off-by-default", stage.POP3: "pop-off-by-default", stage.SMTP: "smtp-off-by-default",
+var OffByDefault = map[stage.Protocol]stage.NoteID{
+	stage.IMAP: stage.NoteIMAPOffByDefault, stage.POP3: stage.NotePOPOffByDefault, stage.SMTP: stage.NoteSMTPOffByDefault,
 }
 
 // NoteSaysWhy reports whether the provider's page gives a likelier reason for a
 // refusal than a wrong password.
 func (k *Exam) NoteSaysWhy() bool {
-	_, app := k.Subject.Profile.Note("app-password")
+	_, app := k.Subject.Profile.Note(stage.NoteAppPassword)
 	_, off := k.Subject.Profile.Note(OffByDefault[k.Check.Endpoint.Protocol])
 	return app && !k.Odd(stage.AppPasswordLike) || off
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -45,14 +47,14 @@ func (k *Exam) LeadsToLoopback() bool {
 }
 
 // Family names the kind of address that the user asked for.
-func (c *Case) Family() string {
+func (c *Case) Family() prose.Value {
 	switch c.Record.Header.Options.Family {
 	case "4":
-		return "IPv4"
+		return prose.Data("IPv4")
 	case "6":
-		return "IPv6"
+		return prose.Data("IPv6")
 	}
-	return "the one asked for"
+	return say.GeneralFamily()
 }
 
 // Servers lists the name servers with this outcome, all of them for "".
@@ -72,8 +74,8 @@ var NoTaker = []stage.Fault{
 }
 
 // LeadsTo tells where a name leads: "mail.example.com leads to 192.0.2.1".
-func (k *Exam) LeadsTo() string {
-	return stage.Visible(k.Host() + " leads to " + List(k.Resolve.Addresses))
+func (k *Exam) LeadsTo() prose.Value {
+	return say.LeadsTo(prose.Data(k.Host()), prose.And(prose.Datas(k.Resolve.Addresses)...))
 }
 
 // localNames are the ends of names that belong to one network (RFC 6761, RFC

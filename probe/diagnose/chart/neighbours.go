@@ -2,9 +2,10 @@ package chart
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -109,36 +110,36 @@ func (c *Case) DialsItself(k *Exam) bool {
 const Soon = time.Second
 
 // RejectedAfter says when the first rejection came, "18 ms after they begin", where
-// all attempts that failed were rejected that soon; empty where it was no rejection,
+// all attempts that failed were rejected that soon; nothing where it was no rejection,
 // or the end of a search of this machine's own that others had begun.
-func (c *Case) RejectedAfter(k *Exam) string {
-	after := ""
+func (c *Case) RejectedAfter(k *Exam) prose.Value {
+	var after prose.Value
 	for _, a := range k.Connect.Attempts {
 		switch {
 		case c.lookedFor(a):
-			return ""
+			return prose.Value{}
 		case (a.Outcome == stage.DialHostUnreachable || rejects(a) != NobodySaid) && a.Time.Duration() < Soon:
-			if after == "" {
-				after = Duration(a.Time) + " after they begin"
+			if after.Empty() {
+				after = say.AfterTheyBegin(prose.Duration(a.Time))
 			}
 			if a.Time.Duration() < time.Millisecond {
-				after = "at once"
+				after = say.AtOnce()
 			}
 		case a.Outcome != stage.DialNetworkUnreachable && a.Outcome != stage.DialInterrupted:
-			return ""
+			return prose.Value{}
 		}
 	}
 	return after
 }
 
 // WayRound names another port of the same host that works for the same account
-// and protocol, and its encryption; empty where this run has found none.
-func (c *Case) WayRound(k *Exam) string {
+// and protocol, and its encryption; nothing where this run has found none.
+func (c *Case) WayRound(k *Exam) prose.Value {
 	for _, o := range c.Checks {
 		if o == k || o.Check.Subject != k.Check.Subject || o.Host() != k.Host() || o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol {
 			continue
 		}
-		if way := o.way(); way != "" {
+		if way := o.way(); !way.Empty() {
 			return way
 		}
 	}
@@ -147,21 +148,25 @@ func (c *Case) WayRound(k *Exam) string {
 			if f.Check.Question != stage.AskSibling || f.Check.Kind != stage.KindEndpoint || f.Check.Endpoint.Port != e.Port {
 				continue
 			}
-			if way := NewExam(f, 0, nil).way(); way != "" {
+			if way := NewExam(f, 0, nil).way(); !way.Empty() {
 				return way
 			}
 		}
 	}
-	return ""
+	return prose.Value{}
 }
 
-// way names the port of a check that works, and its encryption; empty where it
+// way names the port of a check that works, and its encryption; nothing where it
 // doesn't work, or is in clear.
-func (k *Exam) way() string {
-	if !k.Works() || !k.Encrypted() {
-		return ""
+func (k *Exam) way() prose.Value {
+	port := prose.Figure(int(k.Check.Endpoint.Port))
+	switch {
+	case !k.Works() || !k.Encrypted():
+		return prose.Value{}
+	case k.Check.Endpoint.Security == stage.TLS:
+		return say.PortWithTls(port)
 	}
-	return "port " + strconv.Itoa(int(k.Check.Endpoint.Port)) + " " + Encryption(k.Check.Endpoint.Security)
+	return say.PortWithStarttls(port)
 }
 
 // UsualPorts are where mail servers are expected (RFC 8314 3, RFC 3501, RFC 1939,
@@ -207,11 +212,5 @@ func (k *Exam) Siblings() []stage.Endpoint {
 
 // Encryption says how a connection is secured, as mail programs call it.
 func Encryption(s stage.Security) string {
-	switch s {
-	case stage.TLS:
-		return "with SSL/TLS"
-	case stage.StartTLS, stage.StartTLSIfOffered:
-		return "with STARTTLS"
-	}
-	return "without encryption"
+	return prose.English().Text(Secured(s))
 }

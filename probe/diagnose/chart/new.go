@@ -11,11 +11,11 @@ func New(rec *stage.Record) *Case {
 	c := &Case{
 		Record:     rec,
 		FollowUps:  make(map[string][]*stage.CheckRecord),
-		Connected:  make(map[string][]string),
+		Connected:  make(map[string][]Place),
 		Unanswered: make(map[string]bool),
 		Resolved:   make(map[string]bool),
 		Web:        make(map[string]bool),
-		dialled:    make(map[string][]string),
+		dialled:    make(map[string][]Place),
 	}
 	for i := range rec.Checks {
 		r := &rec.Checks[i]

@@ -130,7 +130,7 @@ func offline(c *Case, followUps bool) cause.Confidence {
 		if f == nil || !Met(stage.Resolve, OfflineLookups...).Fits(f) && !Met(stage.Connect, Unreachable...).Fits(f) {
 			return ""
 		}
-		atOnce := f.Fault == stage.HostUnreachable && several && k.TriedIPv4() && c.RejectedAfter(k) != ""
+		atOnce := f.Fault == stage.HostUnreachable && several && k.TriedIPv4() && !c.RejectedAfter(k).Empty()
 		routeless = routeless && (f.Fault == stage.NetworkUnreachable && k.TriedIPv4() || atOnce || f.Fault == stage.DNSUnreached && k.askedNobody())
 	}
 	switch {
@@ -169,16 +169,8 @@ func nameServerAnswered(c *Case) bool {
 func providersUnanswered(c *Case) int {
 	silent := make(map[string]bool)
 	for _, k := range c.Checks {
-		if !c.Unanswered[k.Host()] {
-			continue
-		}
-		switch p := k.Subject.Profile; {
-		case p != nil:
-			silent["profile "+p.ID] = true
-		case k.Subject.Domain != "":
-			silent["domain "+k.Subject.Domain] = true
-		default:
-			silent["host "+k.Host()] = true
+		if c.Unanswered[k.Host()] {
+			silent[k.Owner()] = true
 		}
 	}
 	return len(silent)

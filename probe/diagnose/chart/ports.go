@@ -37,7 +37,7 @@ type Port struct {
 	Time      time.Duration // the longest of its attempts
 	Trip      time.Duration // of a connection: the kernel's figure or, without one, time
 	addresses []string
-	Place     string
+	Place     Place
 	followUp  bool
 	rejected  bool // the host said no by an ICMP message: a firewall's word, not that of a port where nobody listens
 }
@@ -64,7 +64,7 @@ type ports struct {
 func DoorOf(k *stage.CheckRecord) *Port {
 	e := k.Check.Endpoint
 	d := &Port{host: strings.ToLower(e.Host), Port: e.Port, Protocol: e.Protocol, followUp: k.Check.FollowUp()}
-	d.Place = stage.Visible((&Exam{CheckRecord: k}).Place())
+	d.Place = placeOf(k.Check)
 	r := k.Result(stage.Connect)
 	if r == nil {
 		return nil
@@ -106,8 +106,8 @@ func DoorOf(k *stage.CheckRecord) *Port {
 // Neighbours is what the other ports of a check's host came to, and its own.
 type Neighbours struct {
 	asked   bool          // follow-ups looked round
-	Open    []string      // mail ports that took a connection
-	SaidNo  []string      // mail ports that refused it
+	Open    []Place       // mail ports that took a connection
+	SaidNo  []Place       // mail ports that refused it
 	Refused int           // how many those are
 	Silent  int           // mail ports that gave no answer
 	Slowest time.Duration // of those that refused

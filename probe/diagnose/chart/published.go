@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -25,14 +26,14 @@ func (c *Case) PublishedBeside(k *Exam) []stage.Endpoint {
 }
 
 // Meant lists the names like k's at which a mail server was found.
-func (c *Case) Meant(k *Exam) string {
+func (c *Case) Meant(k *Exam) prose.Value {
 	var found []string
 	for _, f := range c.FollowUps[k.Check.ID] {
 		if f.Check.Question == stage.AskNearName && MailAnswers(f) == Yes {
-			found = AppendNew(found, stage.Visible(f.Check.Endpoint.Host))
+			found = AppendNew(found, f.Check.Endpoint.Host)
 		}
 	}
-	return strings.Join(found, " or ")
+	return prose.Or(prose.Datas(found)...)
 }
 
 // SameElsewhere finds another endpoint of the same profile and protocol that works;

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -19,16 +21,9 @@ func (k *Exam) PasswordSent() string {
 	return ""
 }
 
-// nameless stands for an issuer of whom no name is known.
-const nameless = "an unknown issuer"
-
 // Issuer names who issued by the common name, in quotation marks.
 func (k *Exam) Issuer() string {
-	name := CommonName(k.IssuerName())
-	if name == "" {
-		return nameless
-	}
-	return `"` + name + `"`
+	return prose.English().Text(k.IssuedBy())
 }
 
 // IssuerName is the distinguished name of who issued: the root where one is
@@ -151,30 +146,32 @@ func (k *Exam) Refused() bool {
 type Grounds struct {
 	Sure    cause.Confidence // empty: nothing speaks for it
 	Against bool             // servers of others are seen as they are, through the same kind of port
-	Says    string
+	Shows   prose.Value
+	Says    string // the same in English
 }
 
 // Grounds looks at an address that nobody has, at a stranger's server, at how far
 // away those are that answer, and at other ports of the host.
-func (c *Case) Grounds(k *Exam) Grounds {
+func (c *Case) Grounds(k *Exam) (g Grounds) {
 	nobody := c.FollowUp(k, stage.AskNobody)
 	same, stranger := c.strangerShows(k)
-	g := Grounds{Against: same == No}
+	g.Against = same == No
+	defer func() { g.Says = prose.English().Text(g.Shows) }()
 	v, shown := ShownBy(nobody)
 	switch {
 	case shown:
-		g.Sure, g.Says = cause.Proven, "an address that nobody has answers as well, with "+DescribeCertificate(v.Leaf())
+		g.Sure, g.Shows = cause.Proven, say.NobodyShowsCertificate(ShowsCertificate(v.Leaf()))
 	case c.greetsForNobody(k):
-		g.Sure, g.Says = cause.Proven, "an address that nobody has greets as well, in the same words"
+		g.Sure, g.Shows = cause.Proven, say.NobodyGreets()
 	case same == Yes:
-		g.Sure, g.Says = cause.Proven, stranger.Place()+", of another provider, has the same issuer"
+		g.Sure, g.Shows = cause.Proven, say.StrangerHasIssuer(stranger.PlaceName())
 	case TookConnection(nobody):
-		g.Sure, g.Says = cause.Likely, "an address that nobody has takes connections at this port"
+		g.Sure, g.Shows = cause.Likely, say.NobodyConnects()
 	case c.nearer(k):
-		g.Sure, g.Says = cause.Likely, "what answers here is nearer than the web server at the same address"
+		g.Sure, g.Shows = cause.Likely, say.NearerThanWeb()
 	case k.Fault(stage.Handshake) != "" && k.Has(stage.CertUnknownAuthority):
 		if v, ok := c.trustedBeside(k); ok {
-			g.Sure, g.Says = cause.Likely, v.Place()+" shows "+DescribeCertificate(v.Leaf())
+			g.Sure, g.Shows = cause.Likely, say.ShowsCertificate(v.PlaceName(), ShowsCertificate(v.Leaf()))
 		}
 	}
 	return g

@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -15,7 +16,7 @@ const ClockSlack = 10 * time.Minute
 
 // reading is the time by somebody else's clock, in this run.
 type reading struct {
-	who    string        // whose clock, in words
+	who    prose.Value   // whose clock
 	own    bool          // of the mail service, or of whoever stands in between: it may be wrong as well
 	weight int           // 2 where keeping time is its business
 	ahead  time.Duration // of this machine's clock
@@ -30,7 +31,7 @@ func (c *Case) readings() []reading {
 			continue
 		}
 		if t, err := time.Parse(time.RFC3339, k.Greet.ServerDate); err == nil {
-			all = append(all, reading{"the greeting of " + k.Host(), true, 1, t.Sub(c.Record.Header.Started)})
+			all = append(all, reading{say.ClockOfGreeting(prose.Data(k.Host())), true, 1, t.Sub(c.Record.Header.Started)})
 		}
 	}
 	for i := range c.Record.Checks {
@@ -39,12 +40,12 @@ func (c *Case) readings() []reading {
 			continue
 		}
 		if f := stage.FactsOf[*stage.ClockFacts](r); f != nil && f.Offset != nil {
-			all = append(all, reading{"the time server " + f.Server, false, 2, f.Offset.Duration()})
+			all = append(all, reading{say.ClockOfServer(prose.Data(f.Server)), false, 2, f.Offset.Duration()})
 		}
 		if f := stage.FactsOf[*stage.FetchFacts](r); f != nil && f.Offset != nil {
 			// Whoever gives another page than the empty one is not who was asked.
 			stranger := r.Check.URL == c.Controls().Portal && f.Status == noContent
-			all = append(all, reading{"the web server of " + HostOf(f.URL), !stranger, 1, f.Offset.Duration()})
+			all = append(all, reading{say.ClockOfWeb(prose.Data(HostOf(f.URL))), !stranger, 1, f.Offset.Duration()})
 		}
 	}
 	return all
@@ -61,9 +62,9 @@ func HostOf(address string) string {
 // Tally is what other clocks say of a certificate whose time, by this machine's
 // clock, is not now.
 type Tally struct {
-	Confirm, Deny       int  // independent clocks, by weight
-	OwnConfirm, OwnDeny bool // the mail servers' own
-	Who                 []string
+	Confirm, Deny       int           // independent clocks, by weight
+	OwnConfirm, OwnDeny bool          // the mail servers' own
+	Who                 []prose.Value // whose clocks deny it
 	Ahead               time.Duration // of the clock that denies it, the weightiest
 }
 
@@ -88,7 +89,7 @@ func (c *Case) WeighTime(fault stage.CertFaultID, cert stage.Certificate) Tally 
 			t.Confirm += r.weight
 		}
 		if denies {
-			t.Who = AppendNew(t.Who, r.who)
+			t.Who = prose.AppendNew(t.Who, r.who)
 			if len(t.Who) == 1 {
 				t.Ahead = r.ahead
 			}
@@ -108,29 +109,28 @@ func (k *Exam) DateFault() (stage.CertFault, bool) {
 	return f, ok
 }
 
-// Off writes how far this machine's clock is from the right time, by how far
-// that is ahead of it: "about 3 years behind".
-func Off(ahead time.Duration) string {
+// OffBy says how far this machine's clock is from the right time, by how far that
+// is ahead of it: "about 3 years behind".
+func OffBy(ahead time.Duration) prose.Value {
 	const day, year = 24 * time.Hour, 365 * 24 * time.Hour
-	unit, name := time.Minute, "minute"
+	unit, about := time.Minute, say.AboutMinutes
 	switch d := ahead.Abs(); {
 	case d >= 2*year:
-		unit, name = year, "year"
+		unit, about = year, say.AboutYears
 	case d >= 2*day:
-		unit, name = day, "day"
+		unit, about = day, say.AboutDays
 	case d >= 2*time.Hour:
-		unit, name = time.Hour, "hour"
+		unit, about = time.Hour, say.AboutHours
 	}
-	n := int64((ahead.Abs() + unit/2) / unit)
-	s := "about " + strconv.FormatInt(n, 10) + " " + name
-	if n != 1 {
-		s += "s"
-	}
+	span := about(prose.Count(int((ahead.Abs() + unit/2) / unit)))
 	if ahead > 0 {
-		return s + " behind"
+		return say.ClockBehind(span)
 	}
-	return s + " ahead"
+	return say.ClockAhead(span)
 }
+
+// Off is [OffBy] in English.
+func Off(ahead time.Duration) string { return prose.English().Text(OffBy(ahead)) }
 
 // BegunAfter reports whether a certificate that holds in this run begins after t:
 // it cannot have been issued before.

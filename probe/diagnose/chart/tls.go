@@ -3,8 +3,8 @@ package chart
 import (
 	"slices"
 	"strings"
-	"time"
 
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -27,20 +27,18 @@ func (k *Exam) Leaf() (stage.Certificate, bool) {
 	return k.TLS.Chain[0], true
 }
 
-// Date returns a date of the certificate that a fault is about.
-func (k *Exam) Date(f stage.CertFault, of func(stage.Certificate) time.Time) string {
-	if f.Depth < 0 || f.Depth >= len(k.TLS.Chain) {
-		return ""
-	}
-	return Date(of(k.TLS.Chain[f.Depth]))
-}
+// Until is the end of the certificate that a fault is about.
+func (k *Exam) Until(f stage.CertFault) prose.Value { return prose.Minute(k.faulty(f).NotAfter) }
 
-// Date writes a time to the minute; "" where there is none.
-func Date(t time.Time) string {
-	if t.IsZero() {
-		return ""
+// From is the beginning of the certificate that a fault is about.
+func (k *Exam) From(f stage.CertFault) prose.Value { return prose.Minute(k.faulty(f).NotBefore) }
+
+// faulty is the certificate that a fault is about; empty where it isn't known.
+func (k *Exam) faulty(f stage.CertFault) stage.Certificate {
+	if f.Depth < 0 || f.Depth >= len(k.TLS.Chain) {
+		return stage.Certificate{}
 	}
-	return t.UTC().Format("2006-01-02 15:04 UTC")
+	return k.TLS.Chain[f.Depth]
 }
 
 // IntermediateExpired reports whether what has run out, on the only way there is,

@@ -4,96 +4,104 @@ import (
 	"slices"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
-// inquiryOf finds a question; ok is false for one of another version.
-func inquiryOf(id stage.QuestionID) (q inquiry, ok bool) {
-	for _, q := range allInquiries() {
-		if q.id == id {
-			return q, true
-		}
-	}
-	return inquiry{}, false
+// Answer is what a follow-up came to. Of a check that is no follow-up it is zero.
+type Answer struct {
+	Answered bool        // something was found out
+	Said     prose.Value // what, or why nothing was
 }
 
-// Ask returns the question that a follow-up is to answer, as a whole sentence.
-// For a check that is no follow-up it returns "".
-func Ask(c stage.Check) string {
-	if c.Question == "" {
-		return ""
-	}
-	if q, ok := inquiryOf(c.Question); ok {
-		return stage.Visible(q.ask(c))
-	}
-	return "What does this port answer?"
-}
+// found is what a follow-up has found out.
+func found(said prose.Value) Answer { return Answer{true, said} }
 
-// Answer says in whole sentences what a follow-up found out. For a check that is
-// no follow-up it returns "".
-func Answer(c stage.CheckRecord) string {
+// open is a follow-up that found nothing out.
+func open(said prose.Value) Answer { return Answer{Said: said} }
+
+// AnswerOf says what a follow-up found out.
+func AnswerOf(c stage.CheckRecord) Answer {
 	if !c.Check.FollowUp() {
-		return ""
+		return Answer{}
 	}
-	if reason, ok := notMade(&c); ok {
-		return "Not answered: " + reason + "."
+	if reason := notMade(&c); !reason.Empty() {
+		return open(reason)
 	}
 	if q, ok := inquiryOf(c.Check.Question); ok {
-		return stage.Visible(q.answer(&c))
+		return q.answer(&c)
 	}
-	return stage.Visible(answerAny(&c))
+	return notAnswered(&c)
 }
 
-// AnswerIn is [Answer] beside what the check before it has shown: a certificate that
+// AnswerIn is [AnswerOf] beside what the check before it has shown: a certificate that
 // was seen there is not told all over again.
-func AnswerIn(rec *stage.Record, c stage.CheckRecord) string {
-	said := Answer(c)
+func AnswerIn(rec *stage.Record, c stage.CheckRecord) Answer {
+	a := AnswerOf(c)
 	v, ok := chart.ShownBy(&c)
 	if !ok || len(c.Check.Parents) == 0 {
-		return said
+		return a
 	}
 	parent := rec.Check(c.Check.Parents[0])
 	if parent == nil {
-		return said
+		return a
 	}
 	before, ok := chart.ShownBy(parent)
 	switch {
 	case !ok || before.Leaf().SHA256 != v.Leaf().SHA256:
 	case c.Failed() != nil && c.Failed().Fault == stage.BadCertificate && (c.Check.Question == stage.AskAgain || c.Check.Question == stage.AskOtherAddress):
-		return "Yes: the same certificate."
+		return found(say.AnswerCertificateAgain())
 	case slices.Contains([]stage.QuestionID{stage.AskWebCertificate, stage.AskWithoutName, stage.AskCertificateElsewhere}, c.Check.Question):
-		return "The same one."
+		return found(say.AnswerCertificateTheSame())
 	}
-	return said
+	return a
 }
 
-// notMade says why a follow-up was not carried out at all.
-func notMade(c *stage.CheckRecord) (reason string, ok bool) {
+// notMade says why a follow-up was not carried out at all; empty where it was.
+func notMade(c *stage.CheckRecord) (reason prose.Value) {
 	for _, r := range c.Results {
 		if r.Status != stage.Skip {
-			return "", false
+			return prose.Value{}
 		}
 		switch r.Reason {
 		case stage.LoginBudget:
-			reason = "one more refused login might lock the account"
+			reason = say.NotAnsweredBudget()
 		case stage.OutOfTime:
-			reason = "the run's time was up"
+			reason = say.NotAnsweredOutOfTime()
 		case stage.Interrupted:
-			reason = "the run was stopped"
+			reason = say.NotAnsweredInterrupted()
 		case stage.NotPossible:
-			reason = "this system cannot do it"
+			reason = say.NotAnsweredNotPossible()
 		}
 	}
-	if reason == "" {
-		reason = "the follow-up was not made"
+	if reason.Empty() {
+		reason = say.NotAnsweredNotMade()
 	}
-	return reason, true
+	return reason
 }
 
-// answerAny says how far a follow-up got.
-func answerAny(c *stage.CheckRecord) string {
-	if r := c.Failed(); r != nil {
-		return "Not answered: " + chart.Short(chart.Describe(chart.NewExam(c, 0, nil), r)) + "."
+// notAnswered says how far a follow-up got that found nothing out.
+func notAnswered(c *stage.CheckRecord) Answer {
+	if c.Failed() == nil {
+		return open(say.NotAnsweredSoFar())
 	}
-	return "Not answered: the follow-up did not get that far."
+	return open(say.NotAnswered(failure(c)))
 }
+
+// failure is what a follow-up failed with, as evidence.
+func failure(c *stage.CheckRecord) prose.Value {
+	return chart.Shows(chart.NewExam(c, 0, nil), c.Failed())
+}
+
+// faultOf says in a few words what a follow-up failed with.
+func faultOf(c *stage.CheckRecord) prose.Value {
+	r := c.Failed()
+	return chart.Fault(r.Stage, r.Fault, prose.Value{})
+}
+
+// maxText bounds what an answer shows of a server's words, in bytes.
+const maxText = 400
+
+// cut is what a server wrote.
+func cut(text string) prose.Value { return prose.Cut(text, maxText) }

@@ -1,53 +1,48 @@
 package question
 
 import (
-	"cmp"
-	"fmt"
-	"strconv"
-
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
 // certificateInquiries are about certificates that do not hold, or not for long.
 var certificateInquiries = []inquiry{
-	{id: stage.AskTime, raise: raiseTime, ask: askTime, answer: answerTime},
+	{id: stage.AskTime, topic: say.TopicTime(), raise: raiseTime, ask: askTime, answer: answerTime},
 	{
 		id:     stage.AskIssuer,
+		topic:  say.TopicIssuer(),
 		raise:  raiseIssuer,
-		ask:    func(stage.Check) string { return "Is a certificate missing between the server's and a trusted root?" },
+		ask:    always(say.AskIssuer()),
 		answer: answerIssuer,
 	},
 	{
-		id:    stage.AskWebCertificate,
-		raise: raiseWebCertificate,
-		ask: func(c stage.Check) string {
-			return fmt.Sprintf("Which certificate does port %d of %s show?", c.Endpoint.Port, c.Endpoint.Host)
-		},
+		id:     stage.AskWebCertificate,
+		topic:  say.TopicWebCertificate(),
+		raise:  raiseWebCertificate,
+		ask:    ofPlace(say.AskWebCertificate),
 		answer: answerCertificate,
 	},
 	{
-		id:    stage.AskWithoutName,
-		raise: raiseWithoutName,
-		ask: func(c stage.Check) string {
-			return fmt.Sprintf("Which certificate does port %d of %s show when no name is sent along?", c.Endpoint.Port, c.Endpoint.Host)
-		},
+		id:     stage.AskWithoutName,
+		topic:  say.TopicWithoutName(),
+		raise:  raiseWithoutName,
+		ask:    ofPlace(say.AskWithoutName),
 		answer: answerCertificate,
 	},
 	{
-		id:    stage.AskStrangerCertificate,
-		raise: raiseStranger,
-		ask: func(c stage.Check) string {
-			return "Which certificate does " + c.Endpoint.Host + ", of another provider, show?"
-		},
+		id:     stage.AskStrangerCertificate,
+		topic:  say.TopicStrangerCertificate(),
+		raise:  raiseStranger,
+		ask:    ofHost(say.AskStrangerCertificate),
 		answer: answerCertificate,
 	},
 	{
-		id:    stage.AskCertificateElsewhere,
-		raise: raiseElsewhere,
-		ask: func(c stage.Check) string {
-			return "Which certificate is shown where independent name servers find " + c.Endpoint.Host + "?"
-		},
+		id:     stage.AskCertificateElsewhere,
+		topic:  say.TopicCertificateElsewhere(),
+		raise:  raiseElsewhere,
+		ask:    ofHost(say.AskCertificateElsewhere),
 		answer: answerCertificate,
 	},
 }
@@ -163,47 +158,50 @@ func raiseElsewhere(c *chart.Case) []stage.Check {
 
 // answerCertificate tells what was shown and, where the name was sent, whether
 // that holds.
-func answerCertificate(r *stage.CheckRecord) string {
+func answerCertificate(r *stage.CheckRecord) Answer {
 	v, ok := chart.ShownBy(r)
 	if !ok {
-		return answerAny(r)
+		return notAnswered(r)
 	}
-	text := chart.Short(chart.DescribeCertificate(v.Leaf())) + "."
-	switch {
+	shown := chart.ShowsCertificate(v.Leaf())
+	switch faults := certificateFaults(v.TLS); {
 	case r.Check.Manner.Hello == stage.HelloNoName:
-		return "That of " + text
+		return found(say.AnswerCertificateByDefault(shown))
+	case !v.TLS.Verified && faults.Empty():
+		return found(say.AnswerCertificateUnverified(shown))
 	case !v.TLS.Verified:
-		return "One that does not hold (" + cmp.Or(describeFaults(v.TLS), "not verified") + "): that of " + text
+		return found(say.AnswerCertificateFails(faults, shown))
 	case v.TLS.Public != stage.Trusted:
-		return "One that holds here, and is on no public list: that of " + text
+		return found(say.AnswerCertificateHoldsHere(shown))
 	}
-	return "One that holds: that of " + text
+	return found(say.AnswerCertificateHolds(shown))
 }
 
-// describeFaults names the faults of a certificate that are more than warnings.
-func describeFaults(f *stage.TLSFacts) string {
+// certificateFaults names the faults of a certificate that are more than warnings.
+func certificateFaults(f *stage.TLSFacts) prose.Value {
 	var ids []string
 	for _, fault := range f.Faults {
 		if !fault.Warning {
 			ids = chart.AppendNew(ids, string(fault.ID))
 		}
 	}
-	return chart.List(ids)
+	return prose.And(prose.Datas(ids)...)
 }
 
-func answerIssuer(c *stage.CheckRecord) string {
+func answerIssuer(c *stage.CheckRecord) Answer {
 	f := chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](c))
+	url := cut(c.Check.URL)
 	switch chart.Completes(c) {
 	case chart.Yes:
-		return "Yes: the certificate at " + f.URL + " is missing, and completes the chain."
+		return found(say.AnswerIssuerCompletes(url))
 	case chart.No:
 		if f.Issued {
-			return "No: the certificate at " + f.URL + " is the issuer's, and leads to no trusted root either."
+			return found(say.AnswerIssuerLeadsNowhere(url))
 		}
-		return "No: the certificate at " + f.URL + " is not the issuer's."
+		return found(say.AnswerIssuerIsNot(url))
 	}
 	if f.Status == 0 {
-		return "Not answered: nothing came from " + f.URL + "."
+		return open(say.AnswerIssuerUnreached(url))
 	}
-	return "Not answered: no certificate came from " + f.URL + " (HTTP " + strconv.Itoa(f.Status) + ")."
+	return open(say.AnswerIssuerNotThere(url, prose.Figure(f.Status)))
 }

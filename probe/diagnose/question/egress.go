@@ -1,38 +1,39 @@
 package question
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
 // egressInquiries are about what stands between this machine and every server.
 var egressInquiries = []inquiry{
 	{
-		id:    stage.AskPortal,
-		raise: raisePortal,
-		ask: func(c stage.Check) string {
-			return "Does a page of the web come as it should, " + c.URL + " empty?"
-		},
+		id:     stage.AskPortal,
+		topic:  say.TopicPortal(),
+		raise:  raisePortal,
+		ask:    func(c stage.Check) prose.Value { return say.AskPortal(prose.Data(c.URL)) },
 		answer: answerPortal,
 	},
 	{
 		id:    stage.AskProxy,
+		topic: say.TopicProxy(),
 		raise: raiseProxy,
-		ask: func(c stage.Check) string {
-			return fmt.Sprintf("Does the proxy %s let through to port %d of %s?", chart.ProxyName(c.URL), c.Endpoint.Port, c.Endpoint.Host)
+		ask: func(c stage.Check) prose.Value {
+			return say.AskProxy(prose.Data(chart.ProxyName(c.URL)), placeOf(c))
 		},
 		answer: answerProxy,
 	},
 	{
 		id:    stage.AskNobody,
+		topic: say.TopicNobody(),
 		raise: raiseNobody,
-		ask: func(c stage.Check) string {
-			return fmt.Sprintf("Does port %d answer at %s, an address that nobody has?", c.Endpoint.Port, c.Manner.Address)
+		ask: func(c stage.Check) prose.Value {
+			return say.AskNobody(portOf(c), prose.Data(c.Manner.Address))
 		},
 		answer: answerNobody,
 	},
@@ -157,45 +158,46 @@ func doubtful(k *chart.Exam) bool {
 	return k.Check.Endpoint.Protocol == stage.SMTP && k.Fault(stage.Login) == stage.NoMechanism
 }
 
-func answerPortal(c *stage.CheckRecord) string {
+func answerPortal(c *stage.CheckRecord) Answer {
 	f := chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](c))
 	switch chart.Portal(c) {
 	case chart.Yes:
 		if f.Location != "" {
-			return chart.Short("No: the answer leads to " + f.Location + ".")
+			return found(say.AnswerPortalLeadsAway(cut(f.Location)))
 		}
-		return "No: a page of " + strconv.Itoa(f.Bytes) + " bytes came in its place."
+		return found(say.AnswerPortalOtherPage(prose.Size(int64(f.Bytes))))
 	case chart.No:
-		return "Yes: it came empty, as it is."
+		return found(say.AnswerPortalEmpty())
 	}
 	if f.Status != 0 {
-		return "Not answered: the answer is HTTP " + strconv.Itoa(f.Status) + "."
+		return open(say.AnswerPortalStatus(prose.Figure(f.Status)))
 	}
-	return "Not answered: nothing came."
+	return open(say.AnswerPortalSilent())
 }
 
-func answerProxy(c *stage.CheckRecord) string {
+func answerProxy(c *stage.CheckRecord) Answer {
 	f := chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](c))
 	switch chart.Tunnelled(c) {
 	case chart.Yes:
-		return "Yes: it made the connection."
+		return found(say.AnswerProxyConnects())
 	case chart.No:
-		return "No: it answers with HTTP " + strconv.Itoa(f.Status) + "."
+		return found(say.AnswerProxyRefuses(prose.Figure(f.Status)))
 	}
-	return "Not answered: the proxy gave no answer."
+	return open(say.AnswerProxySilent())
 }
 
-func answerNobody(c *stage.CheckRecord) string {
+func answerNobody(c *stage.CheckRecord) Answer {
 	d := chart.DoorOf(c)
 	switch {
 	case d == nil:
-		return answerAny(c)
+		return notAnswered(c)
 	case !chart.TookConnection(c):
-		return "No: nobody took the connection."
+		return found(say.AnswerNobodyTakes())
+	case c.Failed() != nil:
+		return found(say.AnswerNobodyTookThen(failure(c)))
 	}
-	k := chart.NewExam(c, 0, nil)
-	if f := c.Failed(); f != nil {
-		return "Yes: something took the connection, and then " + chart.Short(chart.Describe(k, f)) + "."
+	if said := chart.NewExam(c, 0, nil).Greet.Text(); said != "" {
+		return found(say.AnswerNobodySays(cut(said)))
 	}
-	return "Yes: " + chart.Short(cmp.Or(k.Greet.Text(), "something took the connection")) + "."
+	return found(say.AnswerNobodyTook())
 }

@@ -1,10 +1,11 @@
 package question
 
 import (
-	"fmt"
 	"slices"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -15,31 +16,30 @@ var handshakeInquiries = slices.Concat(openingInquiries, helloInquiries, nodeInq
 // helloInquiries make a handshake that failed in other ways.
 var helloInquiries = []inquiry{
 	{
-		id: stage.AskSmallHello,
+		id:    stage.AskSmallHello,
+		topic: say.TopicSmallHello(),
 		raise: func(c *chart.Case) []stage.Check {
 			return otherHandshakes(c, "small-hello", smaller, chart.BrokenOff...)
 		},
-		ask: func(c stage.Check) string {
-			return "Does TLS begin at " + portOf(c) + " when its first message is small?"
-		},
+		ask:    ofPort(say.AskSmallHello),
 		answer: answerSmallHello,
 	},
 	{
-		id: stage.AskSmallSegments,
+		id:    stage.AskSmallSegments,
+		topic: say.TopicSmallSegments(),
 		raise: func(c *chart.Case) []stage.Check {
 			return otherHandshakes(c, "small-segments", segmented, chart.BrokenOff...)
 		},
-		ask:    func(c stage.Check) string { return "Does TLS begin at " + portOf(c) + " when every packet is small?" },
+		ask:    ofPort(say.AskSmallSegments),
 		answer: answerSmallSegments,
 	},
 	{
-		id: stage.AskOldTLS,
+		id:    stage.AskOldTLS,
+		topic: say.TopicOldTls(),
 		raise: func(c *chart.Case) []stage.Check {
 			return otherHandshakes(c, "old-tls", olden, append(slices.Clone(chart.BrokenOff), stage.TLSAlert, stage.TLSVersion, stage.TLSProtocol)...)
 		},
-		ask: func(c stage.Check) string {
-			return "Which kind of encryption does " + portOf(c) + " choose among old ones?"
-		},
+		ask:    ofPort(say.AskOldTls),
 		answer: answerOldTLS,
 	},
 }
@@ -66,47 +66,36 @@ func otherHandshakes(c *chart.Case, word string, manner func(*stage.Manner), fau
 	return checks
 }
 
-// portOf names what a follow-up is about: "port 993".
-func portOf(c stage.Check) string { return fmt.Sprintf("port %d", c.Endpoint.Port) }
+func answerSmallHello(c *stage.CheckRecord) Answer {
+	return answerOtherwise(c, say.AnswerSmallHelloPasses())
+}
 
-func answerSmallHello(c *stage.CheckRecord) string {
+func answerSmallSegments(c *stage.CheckRecord) Answer {
+	return answerOtherwise(c, say.AnswerSmallSegmentsPass(prose.Size(int64(c.Check.Manner.MaxSegment))))
+}
+
+// answerOtherwise says whether a handshake that was made otherwise went well.
+func answerOtherwise(c *stage.CheckRecord, well prose.Value) Answer {
 	switch chart.ShookHands(c) {
 	case chart.Yes:
-		return "Yes: with a first message that fits into one packet, the server answers."
+		return found(well)
 	case chart.No:
-		return "No: " + shortFailure(c) + " in that case, too."
+		return found(say.AnswerThatWayToo(faultOf(c)))
 	}
-	return answerAny(c)
+	return notAnswered(c)
 }
 
-func answerSmallSegments(c *stage.CheckRecord) string {
-	switch chart.ShookHands(c) {
-	case chart.Yes:
-		return fmt.Sprintf("Yes: in segments of %d bytes, all of it comes through.", c.Check.Manner.MaxSegment)
-	case chart.No:
-		return "No: " + shortFailure(c) + " in that case, too."
-	}
-	return answerAny(c)
-}
-
-// shortFailure says in words how a follow-up failed.
-func shortFailure(c *stage.CheckRecord) string {
-	if r := c.Failed(); r != nil {
-		return chart.FaultWords(r.Fault)
-	}
-	return "it failed"
-}
-
-func answerOldTLS(c *stage.CheckRecord) string {
+func answerOldTLS(c *stage.CheckRecord) Answer {
 	v := chart.Variations{Old: stage.FactsOf[*stage.TLSFacts](c)}
 	if v.Version() == "" {
 		if r := c.Failed(); r != nil && r.Stage == stage.Handshake {
-			return "None: " + chart.Short(chart.Describe(chart.NewExam(c, 0, nil), r)) + "."
+			return found(say.AnswerOldTlsNone(failure(c)))
 		}
-		return answerAny(c)
+		return notAnswered(c)
 	}
+	var bits prose.Value
 	if v.Old.DHBits > 0 {
-		return fmt.Sprintf("It chooses %s, in a finite field group of %d bits.", v.Chosen(), v.Old.DHBits)
+		bits = prose.Count(v.Old.DHBits)
 	}
-	return "It chooses " + v.Chosen() + "."
+	return found(say.AnswerOldTlsChosen(v.ShowsChosen(), bits))
 }

@@ -6,6 +6,8 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -14,37 +16,38 @@ import (
 var loginInquiries = []inquiry{
 	{
 		id:     stage.AskUserForm,
+		topic:  say.TopicUserForm(),
 		raise:  onlyExtraLogin(stage.AskUserForm),
-		ask:    func(c stage.Check) string { return "Is the same password accepted for the user name " + c.User + "?" },
-		answer: answerTry("that is the form that the server wants", "it was refused as well"),
+		ask:    func(c stage.Check) prose.Value { return say.AskUserForm(prose.Data(c.User)) },
+		answer: answerTry(say.AnswerUserFormTaken(), say.AnswerUserFormRefused()),
 	},
 	{
 		id:     stage.AskTidyPassword,
+		topic:  say.TopicTidyPassword(),
 		raise:  onlyExtraLogin(stage.AskTidyPassword),
-		ask:    func(stage.Check) string { return "Is the password accepted without the characters that copying adds?" },
-		answer: answerTry("what came into it by copying was the reason", "it was refused like that as well"),
+		ask:    always(say.AskTidyPassword()),
+		answer: answerTry(say.AnswerTidyTaken(), say.AnswerLikeThatRefused()),
 	},
 	{
-		id:    stage.AskOtherEncoding,
-		raise: onlyExtraLogin(stage.AskOtherEncoding),
-		ask: func(stage.Check) string {
-			return "Is the same password accepted in the encoding of old programs (Latin-1)?"
-		},
-		answer: answerTry("the server has its letters in that encoding", "it was refused like that as well"),
+		id:     stage.AskOtherEncoding,
+		topic:  say.TopicOtherEncoding(),
+		raise:  onlyExtraLogin(stage.AskOtherEncoding),
+		ask:    always(say.AskOtherEncoding()),
+		answer: answerTry(say.AnswerEncodingTaken(), say.AnswerLikeThatRefused()),
 	},
 	{
 		id:     stage.AskPlainLogin,
+		topic:  say.TopicPlainLogin(),
 		raise:  onlyExtraLogin(stage.AskPlainLogin),
-		ask:    func(stage.Check) string { return "Is the same password accepted when it is sent by PLAIN?" },
-		answer: answerTry("PLAIN was accepted, so the password is right", "PLAIN was refused as well"),
+		ask:    always(say.AskPlainLogin()),
+		answer: answerTry(say.AnswerPlainTaken(), say.AnswerPlainRefused()),
 	},
 	{
-		id:    stage.AskOtherLogin,
-		raise: onlyExtraLogin(stage.AskOtherLogin),
-		ask: func(c stage.Check) string {
-			return "Is the same password accepted when it is sent by " + c.Manner.Mechanism + "?"
-		},
-		answer: answerTry("it was accepted, so the password is right", "it was refused as well"),
+		id:     stage.AskOtherLogin,
+		topic:  say.TopicOtherLogin(),
+		raise:  onlyExtraLogin(stage.AskOtherLogin),
+		ask:    func(c stage.Check) prose.Value { return say.AskOtherLogin(prose.Data(c.Manner.Mechanism)) },
+		answer: answerTry(say.AnswerMechanismTaken(), say.AnswerMechanismRefused()),
 	},
 }
 
@@ -137,13 +140,13 @@ func inOtherForm(k *chart.Exam) string {
 	}
 	name, _, _ = strings.Cut(name, "@")
 	switch k.OtherForm() {
-	case chart.LocalPart:
+	case stage.LocalPart:
 		return name
 	case "":
 		if domain := domainOf(k.Host()); k.BareName() && name == s.User && domain != "" {
 			return name + "@" + domain
 		}
-	case chart.FullAddress:
+	case stage.FullAddress:
 		domain := s.Domain
 		if domain == "" && len(s.Profile.Domains) == 1 && len(s.Profile.Patterns) == 0 {
 			domain = s.Profile.Domains[0]
@@ -251,24 +254,24 @@ func refusedElsewhere(c *chart.Case, k *chart.Exam) bool {
 func mechanismChosen(c *chart.Case) bool { return c.Record.Header.Options.Mechanism != "" }
 
 // answerTry answers whether a login was accepted.
-func answerTry(accepted, refused string) func(*stage.CheckRecord) string {
-	return func(c *stage.CheckRecord) string {
+func answerTry(accepted, refused prose.Value) func(*stage.CheckRecord) Answer {
+	return func(c *stage.CheckRecord) Answer {
 		switch chart.LoginWorks(c) {
 		case chart.Yes:
-			return "Yes: " + accepted + "."
+			return found(accepted)
 		case chart.No:
-			return "No: " + refused + "."
+			return found(refused)
 		}
 		return answerLogin(c)
 	}
 }
 
 // answerLogin says why a login was not tried, or how far it got.
-func answerLogin(c *stage.CheckRecord) string {
+func answerLogin(c *stage.CheckRecord) Answer {
 	for _, r := range c.Results {
 		if r.Stage == stage.Login && r.Reason == stage.LoginBudget {
-			return "Not answered: one more refused login might lock the account."
+			return open(say.NotAnsweredBudget())
 		}
 	}
-	return answerAny(c)
+	return notAnswered(c)
 }

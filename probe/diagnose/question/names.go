@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -12,31 +14,32 @@ import (
 var nameInquiries = []inquiry{
 	{
 		id:    stage.AskOtherResolvers,
+		topic: say.TopicOtherResolvers(),
 		raise: raiseOtherResolvers,
-		ask: func(c stage.Check) string {
-			if len(c.Manner.Resolvers) == 1 {
-				return "What does the name server " + chart.List(hostsOnly(c.Manner.Resolvers)) + " say about " + c.Endpoint.Host + "?"
-			}
-			return "What do the name servers " + chart.List(hostsOnly(c.Manner.Resolvers)) + " say about " + c.Endpoint.Host + "?"
+		ask: func(c stage.Check) prose.Value {
+			return say.AskOtherResolvers(prose.And(prose.Datas(hostsOnly(c.Manner.Resolvers))...), hostOf(c))
 		},
 		answer: answerOtherResolvers,
 	},
 	{
 		id:     stage.AskControlName,
+		topic:  say.TopicControlName(),
 		raise:  raiseControlName,
-		ask:    func(c stage.Check) string { return "Can another name be looked up here, " + c.Endpoint.Host + "?" },
+		ask:    ofHost(say.AskControlName),
 		answer: answerControlName,
 	},
 	{
 		id:     stage.AskNonsenseName,
+		topic:  say.TopicNonsenseName(),
 		raise:  raiseNonsense,
-		ask:    func(c stage.Check) string { return "Does a name exist here that was made up, " + c.Endpoint.Host + "?" },
+		ask:    ofHost(say.AskNonsenseName),
 		answer: answerNonsense,
 	},
 	{
 		id:     stage.AskNearName,
+		topic:  say.TopicNearName(),
 		raise:  raiseNear,
-		ask:    func(c stage.Check) string { return "Is " + c.Endpoint.Host + " meant?" },
+		ask:    ofHost(say.AskNearName),
 		answer: answerNear,
 	},
 }
@@ -133,37 +136,37 @@ func disputed(f *stage.ResolveFacts) bool {
 	return denied && len(given) > 0
 }
 
-func answerOtherResolvers(c *stage.CheckRecord) string {
+func answerOtherResolvers(c *stage.CheckRecord) Answer {
 	o := chart.ReadOutside(c)
-	there := chart.List(o.Addresses)
+	there := prose.And(prose.Datas(o.Addresses)...)
 	switch {
 	case o.Knows() && o.Mail == chart.Yes:
-		return "The answer is " + there + ", and a mail server answers there."
+		return found(say.AnswerElsewhereGivesMail(there))
 	case o.Knows() && o.Mail == chart.No:
-		return "The answer is " + there + ", where no mail server answers from here."
+		return found(say.AnswerElsewhereGivesNoMail(there))
 	case o.Knows():
-		return "The answer is " + there + "."
+		return found(say.AnswerElsewhereGives(there))
 	}
 	fault := o.Fault
 	if r := c.Failed(); r != nil {
 		fault = r.Fault
 	}
-	if words, ok := outsideAnswers[fault]; ok {
-		return words
+	if a, ok := outsideAnswers[fault]; ok {
+		return a
 	}
-	return answerAny(c)
+	return notAnswered(c)
 }
 
 // outsideAnswers say how a lookup at other name servers failed.
-var outsideAnswers = map[stage.Fault]string{
-	stage.NameNotFound: "There is no such name.",
-	stage.NoAddress:    "The name has no address there.",
-	stage.BadAddress:   "The answer is an address that no server can have.",
-	stage.ServFail:     "The name cannot be looked up there either.",
-	stage.DNSLoop:      "The name leads in a circle.",
-	stage.DNSTimeout:   "Not answered: nothing came from there.",
-	stage.DNSUnreached: "Not answered: there is no way to there.",
-	stage.DNSRefused:   "Not answered: questions are refused there.",
+var outsideAnswers = map[stage.Fault]Answer{
+	stage.NameNotFound: found(say.AnswerElsewhereNoName()),
+	stage.NoAddress:    found(say.AnswerElsewhereNoAddress()),
+	stage.BadAddress:   found(say.AnswerElsewhereBadAddress()),
+	stage.ServFail:     found(say.AnswerElsewhereServfail()),
+	stage.DNSLoop:      found(say.AnswerElsewhereLoop()),
+	stage.DNSTimeout:   open(say.AnswerElsewhereSilent()),
+	stage.DNSUnreached: open(say.AnswerElsewhereUnreached()),
+	stage.DNSRefused:   open(say.AnswerElsewhereRefused()),
 }
 
 // raiseControlName looks up a name that is always there, where lookups failed in
@@ -197,14 +200,14 @@ func lookups(name, word string, parents ...*chart.Exam) []stage.Check {
 	return []stage.Check{f}
 }
 
-func answerControlName(c *stage.CheckRecord) string {
+func answerControlName(c *stage.CheckRecord) Answer {
 	switch chart.NameExists(c, false) {
 	case chart.Yes:
-		return "Yes: the name servers here find it."
+		return found(say.AnswerNameFound())
 	case chart.No:
-		return "No: that name cannot be looked up either."
+		return found(say.AnswerNameNotFound())
 	}
-	return answerAny(c)
+	return notAnswered(c)
 }
 
 // raiseNonsense asks for two names that nobody can have, where a name led
@@ -239,14 +242,15 @@ func nobodyUseful(c *chart.Case, k *chart.Exam) bool {
 	return false
 }
 
-func answerNonsense(c *stage.CheckRecord) string {
+func answerNonsense(c *stage.CheckRecord) Answer {
 	switch chart.NameExists(c, true) {
 	case chart.Yes:
-		return "Yes: it leads to " + chart.List(chart.OrEmpty(stage.FactsOf[*stage.ResolveFacts](c)).Addresses) + ", so that names need not exist to be found."
+		there := chart.OrEmpty(stage.FactsOf[*stage.ResolveFacts](c)).Addresses
+		return found(say.AnswerNonsenseFound(prose.And(prose.Datas(there)...)))
 	case chart.No:
-		return "No, as it should be."
+		return found(say.AnswerNonsenseUnknown())
 	}
-	return answerAny(c)
+	return notAnswered(c)
 }
 
 // raiseNear tries names like one that was typed and does not exist, or the servers
@@ -282,17 +286,17 @@ func raiseNear(c *chart.Case) []stage.Check {
 	return checks
 }
 
-func answerNear(c *stage.CheckRecord) string {
+func answerNear(c *stage.CheckRecord) Answer {
 	r := c.Result(stage.Resolve)
 	switch {
 	case chart.MailAnswers(c) == chart.Yes:
-		return "Perhaps: a mail server answers there."
+		return found(say.AnswerNearAnswers())
 	case r != nil && r.Fault == stage.NameNotFound:
-		return "No: that name does not exist either."
+		return found(say.AnswerNearUnknown())
 	case chart.MailAnswers(c) == chart.No:
-		return "No: no mail server answers there."
+		return found(say.AnswerNearNoMail())
 	}
-	return answerAny(c)
+	return notAnswered(c)
 }
 
 // nobodys are addresses that the public Internet does not have: for examples (RFC

@@ -1,10 +1,11 @@
 package question
 
 import (
-	"fmt"
 	"slices"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -13,15 +14,17 @@ import (
 var nodeInquiries = []inquiry{
 	{
 		id:     stage.AskAgain,
+		topic:  say.TopicAgain(),
 		raise:  raiseAgain,
-		ask:    func(c stage.Check) string { return "Is it the same at " + portOf(c) + " a second time?" },
+		ask:    ofPort(say.AskAgain),
 		answer: answerAgain,
 	},
 	{
 		id:    stage.AskOtherAddress,
+		topic: say.TopicOtherAddress(),
 		raise: raiseOtherAddress,
-		ask: func(c stage.Check) string {
-			return "Is it the same at " + portOf(c) + " of the address " + c.Manner.Address + "?"
+		ask: func(c stage.Check) prose.Value {
+			return say.AskOtherAddress(portOf(c), prose.Data(c.Manner.Address))
 		},
 		answer: answerOtherAddress,
 	},
@@ -111,22 +114,19 @@ func goal(c *stage.CheckRecord) stage.Stage {
 	return order[len(order)-1]
 }
 
-func answerAgain(c *stage.CheckRecord) string {
-	switch chart.Went(c, goal(c)) {
-	case chart.Yes:
-		return "No: a second try went well."
-	case chart.No:
-		return "Yes: " + chart.Short(chart.Describe(chart.NewExam(c, 0, nil), c.Failed())) + "."
-	}
-	return answerAny(c)
+func answerAgain(c *stage.CheckRecord) Answer { return answerSame(c, say.AnswerAgainWentWell()) }
+
+func answerOtherAddress(c *stage.CheckRecord) Answer {
+	return answerSame(c, say.AnswerAddressGoesWell(prose.Data(c.Check.Manner.Address)))
 }
 
-func answerOtherAddress(c *stage.CheckRecord) string {
+// answerSame says whether what failed has failed in another place, too.
+func answerSame(c *stage.CheckRecord, well prose.Value) Answer {
 	switch chart.Went(c, goal(c)) {
 	case chart.Yes:
-		return fmt.Sprintf("No: at %s it goes well.", c.Check.Manner.Address)
+		return found(well)
 	case chart.No:
-		return "Yes: " + chart.Short(chart.Describe(chart.NewExam(c, 0, nil), c.Failed())) + "."
+		return found(say.AnswerAgainTheSame(failure(c)))
 	}
-	return answerAny(c)
+	return notAnswered(c)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -17,8 +18,9 @@ type inquiry struct {
 	// to ask. Of each, Round is 1 unless raise sets it.
 	raise func(*chart.Case) []stage.Check
 
-	ask    func(stage.Check) string        // the question, as a whole sentence
-	answer func(*stage.CheckRecord) string // what came of it, in whole sentences; not asked where nothing was done
+	topic  prose.Value                     // the question as part of a list, "small packets"
+	ask    func(stage.Check) prose.Value   // the question
+	answer func(*stage.CheckRecord) Answer // what came of it; not asked where nothing was done
 }
 
 // allInquiries returns every question, topic by topic.

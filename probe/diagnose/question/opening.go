@@ -2,10 +2,11 @@ package question
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -13,28 +14,30 @@ import (
 var openingInquiries = []inquiry{
 	{
 		id:     stage.AskPortSpeaksTLS,
+		topic:  say.TopicPortTls(),
 		raise:  raisePortSpeaksTLS,
-		ask:    func(c stage.Check) string { return "Does " + portOf(c) + " speak TLS from the first byte?" },
+		ask:    ofPort(say.AskPortTls),
 		answer: answerTLS,
 	},
 	{
 		id:     stage.AskPortSpeaksPlain,
+		topic:  say.TopicPortPlain(),
 		raise:  raisePortSpeaksPlain,
-		ask:    func(c stage.Check) string { return "What does " + portOf(c) + " do while nothing is said to it?" },
+		ask:    ofPort(say.AskPortPlain),
 		answer: answerPlainly,
 	},
 	{
-		id:    stage.AskStartTLSHere,
-		raise: raiseStartTLSHere,
-		ask: func(c stage.Check) string {
-			return "Does " + portOf(c) + " work when it begins in clear text and goes on with STARTTLS?"
-		},
+		id:     stage.AskStartTLSHere,
+		topic:  say.TopicStarttlsHere(),
+		raise:  raiseStartTLSHere,
+		ask:    ofPort(say.AskStarttlsHere),
 		answer: answerStartTLSHere,
 	},
 	{
 		id:     stage.AskHTTP,
+		topic:  say.TopicHttp(),
 		raise:  raiseHTTP,
-		ask:    func(c stage.Check) string { return "Does " + portOf(c) + " answer like a web server?" },
+		ask:    ofPort(say.AskHttp),
 		answer: answerHTTP,
 	},
 }
@@ -64,17 +67,17 @@ func planned(c *chart.Case, e stage.Endpoint) bool {
 	})
 }
 
-func answerTLS(c *stage.CheckRecord) string {
+func answerTLS(c *stage.CheckRecord) Answer {
 	switch chart.SpeaksTLS(c) {
 	case chart.Yes:
-		return "Yes, it answers when TLS begins at once."
+		return found(say.AnswerPortSpeaksTls())
 	case chart.No:
 		if first := chart.Provoked(c); first != "" {
-			return "No, it answers in clear text: " + chart.Short(first) + "."
+			return found(say.AnswerPortAnswersPlainly(cut(first)))
 		}
-		return "No, it gives no answer to TLS either."
+		return found(say.AnswerPortSpeaksNoTls())
 	}
-	return answerAny(c)
+	return notAnswered(c)
 }
 
 // raisePortSpeaksPlain looks what a port for TLS does while nothing is said to it,
@@ -93,10 +96,10 @@ func raisePortSpeaksPlain(c *chart.Case) []stage.Check {
 	return checks
 }
 
-func answerPlainly(c *stage.CheckRecord) string {
+func answerPlainly(c *stage.CheckRecord) Answer {
 	r := c.Result(stage.Greeting)
 	if r == nil || r.Status == stage.Skip {
-		return answerAny(c)
+		return notAnswered(c)
 	}
 	first := ""
 	if g := stage.FactsOf[*stage.GreetingFacts](c); g != nil {
@@ -106,13 +109,13 @@ func answerPlainly(c *stage.CheckRecord) string {
 	}
 	switch {
 	case first != "":
-		return "It speaks in clear text: " + chart.Short(chart.FirstLine(first)) + "."
+		return found(say.AnswerPortSpeaksPlain(cut(chart.FirstLine(first))))
 	case r.Fault == stage.Closed || r.Fault == stage.Reset:
-		return "It ends the connection after " + chart.Duration(r.Time) + "."
+		return found(say.AnswerPortEndsAfter(prose.Duration(r.Time)))
 	case r.Fault == stage.Silent:
-		return "It waits, as a port for TLS does."
+		return found(say.AnswerPortWaits())
 	}
-	return answerAny(c)
+	return notAnswered(c)
 }
 
 // raiseStartTLSHere tries STARTTLS at a port for TLS that turned out to begin in
@@ -141,14 +144,14 @@ func raiseStartTLSHere(c *chart.Case) []stage.Check {
 	return checks
 }
 
-func answerStartTLSHere(c *stage.CheckRecord) string {
+func answerStartTLSHere(c *stage.CheckRecord) Answer {
 	switch chart.Went(c, stage.Handshake) {
 	case chart.Yes:
-		return "Yes, encryption begins with STARTTLS."
+		return found(say.AnswerStarttlsBegins())
 	case chart.No:
-		return "No: " + shortFailure(c) + "."
+		return found(say.AnswerStarttlsFails(faultOf(c)))
 	}
-	return answerAny(c)
+	return notAnswered(c)
 }
 
 // raiseHTTP asks for a web page where a port stays silent, as a web server does, or
@@ -177,13 +180,10 @@ func answersHTTP(k *chart.Exam) bool {
 	return k.Fault(stage.Greeting) != "" && chart.Spoken(k.Greet.FirstBytes) == "http"
 }
 
-func answerHTTP(c *stage.CheckRecord) string {
+func answerHTTP(c *stage.CheckRecord) Answer {
 	f := chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](c))
-	switch {
-	case f.Status != 0 && f.Location != "":
-		return "Yes: " + "HTTP status " + strconv.Itoa(f.Status) + ", which leads to " + chart.Short(f.Location) + "."
-	case f.Status != 0:
-		return "Yes: " + "HTTP status " + strconv.Itoa(f.Status) + "."
+	if f.Status != 0 {
+		return found(say.AnswerHttpAnswers(prose.Figure(f.Status), cut(f.Location)))
 	}
-	return "No, no web page comes from there."
+	return found(say.AnswerHttpNoPage())
 }

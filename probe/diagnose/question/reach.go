@@ -1,34 +1,33 @@
 package question
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
 // reachInquiries are about connections that nobody took.
 var reachInquiries = []inquiry{
 	{
-		id:    stage.AskWeb,
-		raise: raiseWeb,
-		ask: func(c stage.Check) string {
-			return fmt.Sprintf("Does %s answer at port %d, as web servers do?", c.Endpoint.Host, chart.WebPort)
-		},
+		id:     stage.AskWeb,
+		topic:  say.TopicWeb(),
+		raise:  raiseWeb,
+		ask:    func(c stage.Check) prose.Value { return say.AskWeb(hostOf(c), portOf(c)) },
 		answer: answerDoor,
 	},
 	{
-		id:    stage.AskOtherProvider,
-		raise: raiseOtherProvider,
-		ask: func(c stage.Check) string {
-			return fmt.Sprintf("Does another provider, %s, take connections at port %d?", c.Endpoint.Host, c.Endpoint.Port)
-		},
+		id:     stage.AskOtherProvider,
+		topic:  say.TopicOtherProvider(),
+		raise:  raiseOtherProvider,
+		ask:    func(c stage.Check) prose.Value { return say.AskOtherProvider(hostOf(c), portOf(c)) },
 		answer: answerDoor,
 	},
-	{id: stage.AskSibling, raise: raiseSibling, ask: askSibling, answer: answerSibling},
+	{id: stage.AskSibling, topic: say.TopicSibling(), raise: raiseSibling, ask: askSibling, answer: answerSibling},
 }
 
 // A run of hundreds of endpoints that all fail is not to spend all its questions
@@ -182,45 +181,60 @@ func speaksHere(c *chart.Case, k *chart.Exam, p stage.Protocol) bool {
 	return slices.ContainsFunc(c.Checks, func(o *chart.Exam) bool { return o.Host() == k.Host() && o.Check.Endpoint.Protocol == p })
 }
 
-func askSibling(c stage.Check) string {
-	e := c.Endpoint
-	if c.Kind == stage.KindGreeting {
-		return fmt.Sprintf("Does port %d of %s, for mail from other servers, answer?", e.Port, e.Host)
+func askSibling(c stage.Check) prose.Value {
+	place := placeOf(c)
+	switch c.Kind {
+	case stage.KindGreeting:
+		return say.AskSiblingExchange(place)
+	case stage.KindConnect:
+		return say.AskSiblingOpen(place, prose.Data(chart.ProtocolName(c.Endpoint.Protocol)))
 	}
-	if c.Kind == stage.KindConnect {
-		return fmt.Sprintf("Does port %d of %s, for %s, take connections?", e.Port, e.Host, chart.ProtocolName(e.Protocol))
+	switch c.Endpoint.Security {
+	case stage.TLS:
+		return say.AskSiblingTls(place)
+	case stage.StartTLS, stage.StartTLSIfOffered:
+		return say.AskSiblingStarttls(place)
 	}
-	return fmt.Sprintf("Does port %d of %s work, %s?", e.Port, e.Host, chart.Encryption(e.Security))
+	return say.AskSiblingPlain(place)
 }
 
 // answerDoor says how a port took the connection.
-func answerDoor(c *stage.CheckRecord) string {
+func answerDoor(c *stage.CheckRecord) Answer {
 	d := chart.DoorOf(c)
 	if d == nil {
-		return answerAny(c)
+		return notAnswered(c)
 	}
 	switch d.State {
 	case chart.PortOpen:
-		return "Yes: it took the connection after " + chart.Duration(stage.Ms(d.Time)) + "."
+		return found(say.AnswerDoorOpen(prose.Duration(stage.Ms(d.Time))))
 	case chart.PortRefused:
-		return "No: the connection was refused after " + chart.Duration(stage.Ms(d.Time)) + "."
+		return found(say.AnswerDoorRefused(prose.Duration(stage.Ms(d.Time))))
 	}
-	return "No: " + chart.Short(stage.Visible(chart.DescribeAttempts(chart.OrEmpty(stage.FactsOf[*stage.ConnectFacts](c))))) + "."
+	return found(say.AnswerDoorShut(attempts(c)))
 }
 
-func answerSibling(c *stage.CheckRecord) string {
+// attempts tells how each address took the connection; where there were none, why.
+func attempts(c *stage.CheckRecord) prose.Value {
+	if f := stage.FactsOf[*stage.ConnectFacts](c); f != nil && len(f.Attempts) > 0 {
+		return chart.ShowsAttempts(f)
+	}
+	return failure(c)
+}
+
+func answerSibling(c *stage.CheckRecord) Answer {
 	if d := chart.DoorOf(c); d == nil || d.State != chart.PortOpen || c.Check.Kind == stage.KindConnect {
 		return answerDoor(c)
 	}
 	k := chart.NewExam(c, 0, nil)
-	if f := c.Failed(); f != nil {
-		return "No: it takes connections, and then " + chart.Short(chart.Describe(k, f)) + "."
+	switch {
+	case c.Failed() != nil:
+		return found(say.AnswerSiblingThen(failure(c)))
+	case k.Passed(stage.Login):
+		return found(say.AnswerSiblingLogin())
+	case c.Check.Kind != stage.KindGreeting:
+		return found(say.AnswerSiblingWorks())
+	case k.Greet.Text() == "":
+		return notAnswered(c)
 	}
-	if k.Passed(stage.Login) {
-		return "Yes: it works, and took the login."
-	}
-	if c.Check.Kind == stage.KindGreeting {
-		return "Yes: it greets with " + chart.Short(k.Greet.Text()) + "."
-	}
-	return "Yes: it works as far as was tried."
+	return found(say.AnswerSiblingGreets(cut(k.Greet.Text())))
 }

@@ -2,25 +2,25 @@ package question
 
 import (
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
 // startTLSInquiries are about what is said before TLS.
 var startTLSInquiries = []inquiry{
 	{
-		id:    stage.AskInsist,
-		raise: raiseInsist,
-		ask: func(c stage.Check) string {
-			return "Does " + portOf(c) + " understand STARTTLS although it is not offered?"
-		},
+		id:     stage.AskInsist,
+		topic:  say.TopicInsist(),
+		raise:  raiseInsist,
+		ask:    ofPort(say.AskInsist),
 		answer: answerInsist,
 	},
 	{
-		id:    stage.AskStrangerStartTLS,
-		raise: raiseStrangerStartTLS,
-		ask: func(c stage.Check) string {
-			return "Does " + c.Endpoint.Host + ", of another provider, offer STARTTLS at " + portOf(c) + "?"
-		},
+		id:     stage.AskStrangerStartTLS,
+		topic:  say.TopicStrangerStarttls(),
+		raise:  raiseStrangerStartTLS,
+		ask:    func(c stage.Check) prose.Value { return say.AskStrangerStarttls(hostOf(c), portOf(c)) },
 		answer: answerStrangerStartTLS,
 	},
 }
@@ -47,17 +47,17 @@ func raiseStrangerStartTLS(c *chart.Case) []stage.Check {
 	return checks
 }
 
-func answerStrangerStartTLS(c *stage.CheckRecord) string {
+func answerStrangerStartTLS(c *stage.CheckRecord) Answer {
 	r := c.Result(stage.Upgrade)
 	switch {
 	case r == nil || r.Status == stage.Skip:
-		return answerAny(c)
+		return notAnswered(c)
 	case r.Fault == stage.NotOffered:
-		return "No: it is missing there as well."
+		return found(say.AnswerStrangerLacks())
 	case chart.OrEmpty(stage.FactsOf[*stage.StartTLSFacts](c)).Offered:
-		return "Yes, it is offered there."
+		return found(say.AnswerStrangerOffers())
 	}
-	return answerAny(c)
+	return notAnswered(c)
 }
 
 // lacksStartTLS reports whether STARTTLS was missing from a list in which it could
@@ -82,19 +82,19 @@ func raiseInsist(c *chart.Case) []stage.Check {
 	return checks
 }
 
-func answerInsist(c *stage.CheckRecord) string {
+func answerInsist(c *stage.CheckRecord) Answer {
 	switch chart.Insisted(c) {
 	case chart.Yes:
 		if f := stage.FactsOf[*stage.TLSFacts](c); f != nil && f.Verified {
-			return "Yes: it agrees, and the certificate is the server's."
+			return found(say.AnswerInsistVerified())
 		}
-		return "Yes: it agrees, and encryption begins."
+		return found(say.AnswerInsistEncrypted())
 	case chart.No:
-		f := chart.OrEmpty(stage.FactsOf[*stage.StartTLSFacts](c))
-		if f.Reply != nil && f.Insisted {
-			return "No, it refuses: " + chart.Short(f.Reply.Text()) + "."
+		var text prose.Value
+		if f := stage.FactsOf[*stage.StartTLSFacts](c); f != nil && f.Reply != nil && f.Insisted {
+			text = cut(f.Reply.Text())
 		}
-		return "No, it refuses."
+		return found(say.AnswerInsistRefused(text))
 	}
-	return answerAny(c)
+	return notAnswered(c)
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -53,17 +55,16 @@ func timeOf(c *chart.Case, k *chart.Exam) []stage.Check {
 	return checks
 }
 
-func askTime(c stage.Check) string {
-	who := c.Endpoint.Host
+func askTime(c stage.Check) prose.Value {
 	if c.Kind == stage.KindFetch {
 		scheme, _, _ := strings.Cut(c.URL, ":")
-		who = "the web server of " + chart.HostOf(c.URL) + " (" + scheme + ")"
+		return say.AskTimeWeb(prose.Data(chart.HostOf(c.URL)), prose.Data(scheme))
 	}
-	return "What time is it by " + who + "?"
+	return say.AskTime(hostOf(c))
 }
 
 // answerTime tells another clock's time, and how far this machine's is off.
-func answerTime(r *stage.CheckRecord) string {
+func answerTime(r *stage.CheckRecord) Answer {
 	now, offset := "", (*stage.Millis)(nil)
 	if f := stage.FactsOf[*stage.ClockFacts](r); f != nil {
 		now, offset = f.Time, f.Offset
@@ -72,12 +73,12 @@ func answerTime(r *stage.CheckRecord) string {
 		now, offset = f.Date, f.Offset
 	}
 	switch {
-	case offset == nil:
-		return "Not answered: no time came from there."
+	case offset == nil || now == "":
+		return open(say.AnswerTimeNotTold())
 	case offset.Duration().Abs() < chart.ClockSlack:
-		return "It is " + now + ", as by this computer's clock."
+		return found(say.AnswerTimeIsRight(prose.Data(now)))
 	}
-	return "It is " + now + ": this computer's clock is " + chart.Off(offset.Duration()) + "."
+	return found(say.AnswerTimeIsOff(prose.Data(now), chart.OffBy(offset.Duration())))
 }
 
 // bracketed writes an IPv6 address as a URL wants it (RFC 3986 3.2.2).

@@ -83,7 +83,7 @@ func cleartext() *run {
 			Address: "jane@qwestoffice.net", User: "jane@qwestoffice.net",
 			Profile: &stage.Profile{
 				ID: "qwestoffice", Name: "CenturyLink", Date: "2026-11-22", Builtin: true, Domains: []string{"qwestoffice.net"},
-				UserName: "full-address", MailboxBytes: 700_000_000, MessageBytes: 10_000_000,
+				UserName: stage.FullAddress, MailboxBytes: 700_000_000, MessageBytes: 10_000_000,
 				Endpoints: []stage.Endpoint{
 					{Protocol: stage.POP3, Host: "pop.qwestoffice.net", Port: 110, Security: stage.None},
 					{Protocol: stage.SMTP, Host: "smtp.qwestoffice.net", Port: 465, Security: stage.TLS},

@@ -101,7 +101,7 @@ func jane() *run {
 				}},
 				Checks: []stage.Check{
 					{ID: pop, Kind: stage.KindEndpoint, Endpoint: profile.Endpoints[0]},
-					{ID: imap, Kind: stage.KindEndpoint, Endpoint: profile.Endpoints[1], Optional: true, Note: "imap-unsupported"},
+					{ID: imap, Kind: stage.KindEndpoint, Endpoint: profile.Endpoints[1], Optional: true, Note: stage.NoteIMAPUnsupported},
 					{ID: smtp, Kind: stage.KindEndpoint, Endpoint: profile.Endpoints[2]},
 				},
 			},
@@ -124,17 +124,17 @@ func CenturyLink() *stage.Profile {
 			"coastalnow.net", "cochill.net", "emadisonriver.com", "emadisonriver.net", "gallatinriver.net", "grics.net",
 			"gulftel.com", "madisonriver.biz", "mebtel.net", "qwest.net",
 		},
-		UserName: "full-address", MailboxBytes: 700_000_000, MessageBytes: 10_000_000,
+		UserName: stage.FullAddress, MailboxBytes: 700_000_000, MessageBytes: 10_000_000,
 		Endpoints: []stage.Endpoint{
 			{Protocol: stage.POP3, Host: "pop.centurylink.net", Port: 995, Security: stage.TLS},
 			{Protocol: stage.IMAP, Host: "mail.centurylink.net", Port: 993, Security: stage.TLS},
 			{Protocol: stage.SMTP, Host: "smtp.centurylink.net", Port: 587, Security: stage.StartTLSIfOffered},
 		},
 		Notes: []stage.Note{
-			{ID: "imap-unsupported", Text: "The page lists an IMAP server and says that IMAP is not currently supported."},
-			{ID: "leave-copy-on-server", Text: "Leave a copy of your mail on the server."},
-			{ID: "separate-account-login", Text: "The e-mail login differs from the My CenturyLink login."},
-			{ID: "port-25-filtered", Text: "CenturyLink filters port 25."},
+			{ID: stage.NoteIMAPUnsupported, Text: "The page lists an IMAP server and says that IMAP is not currently supported."},
+			{ID: stage.NoteLeaveCopyOnServer, Text: "Leave a copy of your mail on the server."},
+			{ID: stage.NoteSeparateAccountLogin, Text: "The e-mail login differs from the My CenturyLink login."},
+			{ID: stage.NotePort25Filtered, Text: "CenturyLink filters port 25."},
 		},
 	}
 }

@@ -1,0 +1,107 @@
+package chart
+
+import (
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
+
+// Fault says a fault in a few words, to stand in a line about the stage in which it
+// was met. limit is the time that was waited for, or nothing. A fault that only a
+// later version knows is named by its id.
+func Fault(s stage.Stage, f stage.Fault, limit prose.Value) prose.Value {
+	switch {
+	case f == "":
+		return prose.Value{}
+	case s == stage.Upgrade && f == stage.PreAuth:
+		return say.FaultPreauthNoWayBack()
+	case s == stage.Submit && f == stage.NotOffered:
+		return say.FaultNotOfferedSubmit()
+	}
+	return byID("fault-"+string(f), string(f), prose.Args{"limit": limit})
+}
+
+// CertificateFault says one fault of a certificate, to stand after "certificate".
+func CertificateFault(f *stage.TLSFacts, x stage.CertFault) prose.Value {
+	var c stage.Certificate
+	if x.Depth >= 0 && x.Depth < len(f.Chain) {
+		c = f.Chain[x.Depth]
+	}
+	issuer := issuerName(c.Issuer)
+	switch x.ID {
+	case stage.CertLocalRoot:
+		if f.Root != nil {
+			issuer = issuerName(f.Root.Subject)
+		}
+		return say.CertificateFaultLocalRoot(orElse(issuer, say.GeneralIssuer()))
+	case stage.CertNameMismatch:
+		if len(c.Names) == 0 {
+			return say.CertificateFaultNoNames()
+		}
+	}
+	return byID("certificate-fault-"+string(x.ID), string(x.ID), prose.Args{
+		"until":     orElse(prose.Minute(c.NotAfter), say.GeneralUntil()),
+		"from":      orElse(prose.Minute(c.NotBefore), say.GeneralFrom()),
+		"names":     prose.And(prose.Datas(c.Names)...),
+		"issuer":    issuer,
+		"key":       prose.Data(c.Key),
+		"signature": prose.Data(c.Signature),
+		"detail":    prose.Data(x.Detail),
+	})
+}
+
+// byID is the sentence of the tables with this id, or a name where there is none.
+func byID(id, name string, args prose.Args) prose.Value {
+	if !prose.English().Has(prose.ID(id)) {
+		return prose.Data(name)
+	}
+	return prose.Phrase(prose.ID(id), args)
+}
+
+// orElse returns the first value that says something.
+func orElse(v, general prose.Value) prose.Value {
+	if v.Empty() {
+		return general
+	}
+	return v
+}
+
+// issuerName is the name by which people know an issuer, in quotation marks;
+// nothing where it has none.
+func issuerName(dn string) prose.Value {
+	if name := CommonName(dn); name != "" {
+		return prose.Data(`"` + name + `"`)
+	}
+	return prose.Value{}
+}
+
+// IssuedBy names who issued k's certificate, by the common name, or says that
+// nobody knows.
+func (k *Exam) IssuedBy() prose.Value { return orElse(issuerName(k.IssuerName()), say.GeneralIssuer()) }
+
+// ProtocolOf is the name that mail programs have for a check's protocol.
+func (k *Exam) ProtocolOf() prose.Value { return prose.Data(ProtocolName(k.Check.Endpoint.Protocol)) }
+
+// wordsOfAttempts say how an address took the connection.
+var wordsOfAttempts = map[stage.DialOutcome]func(address, time prose.Value) prose.Value{
+	stage.DialConnected:          say.AttemptConnected,
+	stage.DialRefused:            say.AttemptRefused,
+	stage.DialTimeout:            say.AttemptTimedOut,
+	stage.DialNetworkUnreachable: say.AttemptNetworkUnreachable,
+	stage.DialHostUnreachable:    say.AttemptHostUnreachable,
+	stage.DialProhibited:         say.AttemptProhibited,
+	stage.DialReset:              say.AttemptReset,
+	stage.DialInterrupted:        say.AttemptInterrupted,
+}
+
+// wordsOfLookups say what a name server answered.
+var wordsOfLookups = map[stage.LookupOutcome]func() prose.Value{
+	stage.LookupAnswer:      say.LookupAnswer,
+	stage.LookupNXDomain:    say.LookupNxdomain,
+	stage.LookupNoData:      say.LookupNoData,
+	stage.LookupServFail:    say.LookupServfail,
+	stage.LookupRefused:     say.LookupRefused,
+	stage.LookupTimeout:     say.LookupTimeout,
+	stage.LookupLoop:        say.LookupLoop,
+	stage.LookupUnreachable: say.LookupUnreachable,
+}

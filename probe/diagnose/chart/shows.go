@@ -1,0 +1,163 @@
+package chart
+
+import (
+	"slices"
+
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
+
+// maxSaid bounds what a server said within evidence, in bytes, so that what was
+// concluded from it stays in sight.
+const maxSaid = 300
+
+// Shows is what a result shows by itself, as evidence: the fault, and the facts
+// beside it.
+func Shows(k *Exam, r *stage.Result) prose.Value {
+	words, facts := Fault(r.Stage, r.Fault, prose.Value{}), k.factsShown(r)
+	if r.Stage == stage.Handshake && k.Noise() {
+		words = say.FaultNoise()
+	}
+	switch {
+	case !words.Empty() && !facts.Empty():
+		return say.FaultShown(words, facts)
+	case !words.Empty():
+		return words
+	case !facts.Empty():
+		return facts
+	}
+	return prose.Data(string(r.Status))
+}
+
+// factsShown is what was seen in a stage.
+func (k *Exam) factsShown(r *stage.Result) prose.Value {
+	switch {
+	case r.Stage == stage.Resolve:
+		return ShowsLookups(k.Resolve)
+	case r.Stage == stage.Connect:
+		return ShowsAttempts(k.Connect)
+	case r.Stage == stage.Handshake:
+		return ShowsTLS(k.TLS)
+	case r.Stage == stage.Upgrade && r.Fault == stage.EarlyData:
+		return say.EarlyBytes(prose.Count(k.Upgrade.EarlyBytes), prose.Quoted(prose.Shorten(FirstLine(k.Upgrade.EarlyText), maxSaid)))
+	}
+	return ShowsReply(k.Reply(r.Stage))
+}
+
+// ShowsReply is a server's reply in one line.
+func ShowsReply(r *stage.Reply) prose.Value {
+	if r == nil {
+		return prose.Value{}
+	}
+	return prose.Cut(r.Text(), maxSaid)
+}
+
+// ShowsText is a piece of what a server sent, at most as long as evidence has room
+// for.
+func ShowsText(s string) prose.Value { return prose.Cut(s, maxSaid) }
+
+// ShowsLookups tells what each name server said.
+func ShowsLookups(f *stage.ResolveFacts) prose.Value {
+	var all []prose.Value
+	for _, l := range f.Lookups {
+		outcome := say.LookupOther
+		if words := wordsOfLookups[l.Outcome]; words != nil {
+			outcome = words
+		}
+		if l.Truncated {
+			outcome = say.LookupCutShort
+		}
+		all = append(all, say.Lookup(prose.Data(l.Server), prose.Data(l.Type), prose.Data(f.Host), outcome(), prose.Data(l.Extended)))
+	}
+	return prose.Then(all...)
+}
+
+// ShowsAttempts tells how each address took the connection.
+func ShowsAttempts(f *stage.ConnectFacts) prose.Value {
+	var all []prose.Value
+	for _, a := range f.Attempts {
+		words := say.AttemptOther
+		if known := wordsOfAttempts[a.Outcome]; known != nil {
+			words = known
+		}
+		all = append(all, byWord(a, words(prose.Data(a.Address), prose.Duration(a.Time))))
+	}
+	return prose.Then(all...)
+}
+
+// byWord adds whose message ended an attempt, where there was one.
+func byWord(a stage.Attempt, attempt prose.Value) prose.Value {
+	r := a.Rejection
+	switch who := rejects(a); {
+	case who == OnTheWay && a.Outcome != stage.DialProhibited:
+		return say.AttemptRejectedBy(attempt, prose.Data(r.By))
+	case who == TheHost:
+		return say.AttemptFirewall(attempt)
+	case who == NobodySaid && r != nil && r.Why == stage.RejectHost && a.Outcome == stage.DialHostUnreachable:
+		return say.AttemptNobody(attempt, prose.Data(r.By))
+	}
+	return attempt
+}
+
+// ShowsTLS tells what the handshake or the certificate failed with.
+func ShowsTLS(f *stage.TLSFacts) prose.Value {
+	var all []prose.Value
+	faults := worthSaying(f.Faults)
+	for i, c := range faults {
+		if last := i == len(faults)-1 || faults[i+1].Depth != c.Depth; last {
+			all = append(all, ShowsCertificateFault(f, c))
+		} else {
+			all = append(all, CertificateFault(f, c)) // the certificate is told once
+		}
+	}
+	if f.Alert != "" {
+		all = append(all, say.TlsAlert(prose.Data(f.Alert)))
+	}
+	if f.FirstBytes != "" {
+		all = append(all, say.TlsFirstBytes(ShowsText(FirstLine(f.FirstBytes))))
+	}
+	return prose.Then(all...)
+}
+
+// worthSaying leaves out that no public list has a root of which is said that it was
+// added here.
+func worthSaying(faults []stage.CertFault) []stage.CertFault {
+	local := func(c stage.CertFault) bool { return c.ID == stage.CertLocalRoot }
+	if !slices.ContainsFunc(faults, local) {
+		return faults
+	}
+	return slices.DeleteFunc(slices.Clone(faults), func(c stage.CertFault) bool { return c.ID == stage.CertNotInPublicBundle })
+}
+
+// ShowsCertificateFault tells one fault, and whose certificate has it.
+func ShowsCertificateFault(f *stage.TLSFacts, c stage.CertFault) prose.Value {
+	words := CertificateFault(f, c)
+	if c.Depth < 0 || c.Depth >= len(f.Chain) {
+		return words
+	}
+	return say.CertificateFault(words, ShowsCertificate(f.Chain[c.Depth]))
+}
+
+// ShowsCertificate tells what a technician compares with another place.
+func ShowsCertificate(c stage.Certificate) prose.Value {
+	return say.Certificate(prose.Data(c.Subject), prose.Data(c.Issuer), prose.Day(c.NotBefore), prose.Day(c.NotAfter), prose.Data(c.SHA256))
+}
+
+// ShowsChosen tells what the server chose: "TLS 1.2 with
+// TLS_RSA_WITH_AES_128_CBC_SHA".
+func (v Variations) ShowsChosen() prose.Value {
+	group := prose.Data(v.Old.Group)
+	if UsualGroup(v.Old.Group) {
+		group = prose.Value{}
+	}
+	return say.TlsChosen(prose.Data(v.Old.Version), prose.Data(v.Old.CipherSuite), group)
+}
+
+// ShowsProvoked tells what a silent port answered, and to what.
+func (k *Exam) ShowsProvoked() prose.Value {
+	if k.ToHTTP {
+		return say.ProvokedByHttp(prose.Figure(k.webStatus))
+	}
+	return say.ProvokedByTls(ShowsText(k.Provoked))
+}

@@ -1,0 +1,164 @@
+package diagnose
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"maildoctor/probe/prose"
+)
+
+// byID are the sentences that are found by the ids of facts, and so by no function
+// of package say: what their ids begin with, and which ids go on.
+var byID = map[string]string{
+	"fault-":             house + "probe/stage.Fault",
+	"certificate-fault-": house + "probe/stage.CertFaultID",
+}
+
+// TestFactsHaveSentences: a fact whose sentence is misspelt would be named by its id,
+// and a slot of that sentence would stay empty.
+func TestFactsHaveSentences(t *testing.T) {
+	chart := typedSource(t, house+"probe/diagnose/chart")[0]
+	said := uses(chart, house+"probe/prose/say")
+	slots := slotsByID(t, chart)
+	all := sentences(t)
+	for prefix, kind := range byID {
+		known := constantsOf(t, house+"probe/stage", kind)
+		for _, fact := range known {
+			if all[prefix+fact] == nil {
+				t.Errorf("%q has no sentence %s%s", fact, prefix, fact)
+			}
+		}
+		for id, sentence := range all {
+			fact, ok := strings.CutPrefix(id, prefix)
+			switch {
+			case !ok:
+			case !slices.Contains(known, fact):
+				if !said[goName(id)] {
+					t.Errorf("%s is of no fact, and nobody says it", id)
+				}
+			case !subset(sentence.Slots(true), slots[prefix]):
+				t.Errorf("%s has slots %v, filled are %v", id, sentence.Slots(true), slots[prefix])
+			}
+		}
+	}
+}
+
+// slotsByID reads which slots the package fills for sentences that it finds by ids.
+func slotsByID(t *testing.T, p *typed) map[string][]string {
+	t.Helper()
+	slots := make(map[string][]string)
+	p.each(func(n ast.Node) {
+		call, ok := p.calls(n, p.path+".byID")
+		if !ok {
+			return
+		}
+		id, ok := call.Args[0].(*ast.BinaryExpr)
+		args, isMap := call.Args[2].(*ast.CompositeLit)
+		if !ok || !isMap {
+			t.Fatalf("%s: an id or arguments that can't be read here", p.at(n))
+		}
+		prefix := constant.StringVal(p.info.Types[id.X].Value)
+		for _, e := range args.Elts {
+			slots[prefix] = append(slots[prefix], constant.StringVal(p.info.Types[e.(*ast.KeyValueExpr).Key].Value))
+		}
+	})
+	for prefix := range byID {
+		if slots[prefix] == nil {
+			t.Errorf("nobody finds sentences by %s", prefix)
+		}
+	}
+	return slots
+}
+
+// constantsOf returns the values of a package's constants of a type.
+func constantsOf(t *testing.T, path, kind string) (values []string) {
+	t.Helper()
+	p := typedSource(t, path)[0]
+	for id, o := range p.info.Defs {
+		if c, ok := o.(*types.Const); ok && p.isType(id, kind) {
+			values = append(values, constant.StringVal(c.Val()))
+		}
+	}
+	if len(values) < 10 {
+		t.Fatalf("%d constants of %s", len(values), kind)
+	}
+	return values
+}
+
+// uses returns the names of another package that the package uses.
+func uses(p *typed, of string) map[string]bool {
+	out := make(map[string]bool)
+	for _, o := range p.info.Uses {
+		if o.Pkg() != nil && o.Pkg().Path() == of {
+			out[o.Name()] = true
+		}
+	}
+	return out
+}
+
+// sentences reads the tables, without those of figures, which are the language's own.
+func sentences(t *testing.T) map[string]*prose.Template {
+	t.Helper()
+	tables, err := prose.Tables(os.DirFS("../prose"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := make(map[string]*prose.Template)
+	for _, table := range tables {
+		for _, e := range table.Entries {
+			if table.Name != "figures" {
+				all[string(e.ID)] = e.Template
+			}
+		}
+	}
+	return all
+}
+
+// goName is the name of a sentence's function.
+func goName(id string) string {
+	var b strings.Builder
+	for word := range strings.SplitSeq(id, "-") {
+		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return b.String()
+}
+
+func subset(some, all []string) bool {
+	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
+}
+
+// TestWordsStandInTables: what rules say comes from sentences and facts. Words that
+// are written out in Go reach no translator.
+func TestWordsStandInTables(t *testing.T) {
+	makes := func(name string) string { return house + "probe/prose." + name }
+	for _, p := range typedSource(t, house+"probe/diagnose", house+"probe/diagnose/chart", house+"probe/diagnose/question") {
+		p.each(func(n ast.Node) {
+			if call, ok := p.calls(n, makes("Raw")); ok {
+				t.Errorf("%s: text that no translator reaches: %v", p.at(call), call.Args[0])
+			}
+			call, ok := p.calls(n, makes("Data"), makes("Cut"), makes("Quoted"))
+			if !ok {
+				return
+			}
+			ast.Inspect(call.Args[0], func(n ast.Node) bool {
+				lit, ok := n.(*ast.BasicLit)
+				if ok && lit.Kind == token.STRING && words(constant.StringVal(p.info.Types[lit].Value)) {
+					t.Errorf("%s: words that no translator reaches: %s", p.at(lit), lit.Value)
+				}
+				return true
+			})
+		})
+	}
+}
+
+// words reports whether a text is more than a name or a term: it has a space with
+// letters beside it, or begins with a small letter.
+func words(s string) bool {
+	return strings.Contains(strings.TrimSpace(s), " ") || s != "" && s[0] >= 'a' && s[0] <= 'z'
+}

@@ -1,0 +1,67 @@
+package question
+
+import (
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
+
+// inquiryOf finds a question; ok is false for one of another version.
+func inquiryOf(id stage.QuestionID) (q inquiry, ok bool) {
+	for _, q := range allInquiries() {
+		if q.id == id {
+			return q, true
+		}
+	}
+	return inquiry{}, false
+}
+
+// Ask returns the question that a follow-up is to answer; empty for a check that is
+// no follow-up.
+func Ask(c stage.Check) prose.Value {
+	if c.Question == "" {
+		return prose.Value{}
+	}
+	if q, ok := inquiryOf(c.Question); ok {
+		return q.ask(c)
+	}
+	return say.AskUnknown()
+}
+
+// Topic names a question as part of a list, "other ports of the server".
+func Topic(id stage.QuestionID) prose.Value {
+	if q, ok := inquiryOf(id); ok {
+		return q.topic
+	}
+	return say.TopicUnknown()
+}
+
+// always asks the same of every check.
+func always(question prose.Value) func(stage.Check) prose.Value {
+	return func(stage.Check) prose.Value { return question }
+}
+
+// ofPort asks about a check's port, where one host is looked at.
+func ofPort(ask func(port prose.Value) prose.Value) func(stage.Check) prose.Value {
+	return func(c stage.Check) prose.Value { return ask(portOf(c)) }
+}
+
+// ofPlace asks about a check's port and host.
+func ofPlace(ask func(place prose.Value) prose.Value) func(stage.Check) prose.Value {
+	return func(c stage.Check) prose.Value { return ask(placeOf(c)) }
+}
+
+// ofHost asks about a check's host.
+func ofHost(ask func(host prose.Value) prose.Value) func(stage.Check) prose.Value {
+	return func(c stage.Check) prose.Value { return ask(hostOf(c)) }
+}
+
+func hostOf(c stage.Check) prose.Value { return prose.Data(c.Endpoint.Host) }
+
+// portOf is "port 993".
+func portOf(c stage.Check) prose.Value { return say.Port(prose.Figure(int(c.Endpoint.Port))) }
+
+// placeOf is "port 993 of imap.example.net".
+func placeOf(c stage.Check) prose.Value {
+	return say.PortsOf(prose.Figure(int(c.Endpoint.Port)), hostOf(c))
+}
