@@ -152,6 +152,7 @@ var (
 	SlotService        = Slot{"service"}
 	SlotIsWrong        = Slot{"is_wrong"}
 	SlotSinkhole       = Slot{"sinkhole"}
+	SlotSome           = Slot{"some"}
 	SlotSoon           = Slot{"soon"}
 	SlotSpoke          = Slot{"spoke"}
 	SlotStalls         = Slot{"stalls"}
@@ -313,6 +314,7 @@ var allSlots = []Slot{
 	SlotService,
 	SlotIsWrong,
 	SlotSinkhole,
+	SlotSome,
 	SlotSoon,
 	SlotSpoke,
 	SlotStalls,
