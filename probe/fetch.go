@@ -138,7 +138,7 @@ func (r *run) dialHost(ctx context.Context, c stage.Check, address string, facts
 		return nil, err
 	}
 	if c.Question == stage.AskIssuer {
-		addresses = fetchable(addresses, r.connectedTo(c.Parents[0]))
+		addresses = fetchable(addresses, r.connectedTo(c.Parents[0]), r.opt.PrivateFetch)
 	}
 	if len(addresses) == 0 {
 		return nil, fmt.Errorf("%s is not a public host: not contacted", host)

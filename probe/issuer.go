@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
-	"slices"
 
 	"maildoctor/probe/stage"
 	"maildoctor/probe/tlsinspect"
@@ -25,7 +24,7 @@ func (r *run) complete(c stage.Check, body []byte, facts *stage.FetchFacts) erro
 	var chain []*x509.Certificate
 	if seen := stage.FactsOf[*stage.TLSFacts](parent); seen != nil {
 		for _, link := range seen.Chain {
-			if cert, err := x509.ParseCertificate(link.DER); err == nil {
+			if cert, err := link.Parse(); err == nil {
 				chain = append(chain, cert)
 			}
 		}
@@ -46,26 +45,3 @@ func (r *run) connectedTo(id string) netip.Addr {
 	}
 	return netip.Addr{}
 }
-
-// fetchable leaves out private and local addresses, unless the mail server has
-// such an address itself. A certificate comes from whoever answers on the mail
-// port: it must not be able to send us to the user's router.
-func fetchable(addresses []string, server netip.Addr) []string {
-	return slices.DeleteFunc(slices.Clone(addresses), func(a string) bool {
-		ip, err := netip.ParseAddr(a)
-		return err != nil || inside(ip) && !inside(server)
-	})
-}
-
-// inside reports addresses that are not of the public network.
-func inside(a netip.Addr) bool {
-	a = a.Unmap()
-	return shared.Contains(a) || translated.Contains(a) || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified() || a.IsMulticast()
-}
-
-// Networks between a customer and the public one (RFC 6598), and IPv4 in IPv6 (RFC
-// 6052 2.1).
-var (
-	shared     = netip.MustParsePrefix("100.64.0.0/10")
-	translated = netip.MustParsePrefix("64:ff9b::/96")
-)

@@ -68,6 +68,7 @@ type Options struct {
 	CleartextLogin  bool               // on endpoints whose security is none, the password may be sent in clear
 	NoFollowUps     bool               // questions stay open
 	Private         bool               // nobody but the provider and the resolver is contacted
+	PrivateFetch    bool               // an issuer's certificate is fetched from a private address too, where the mail server has one
 	Controls        stage.Controls     // strangers that follow-ups may ask, unless Private; see [PublicControls]
 	Mechanism       auth.Mechanism     // use this one and no other
 	Hello           string             // argument of EHLO; empty: the connection's address literal

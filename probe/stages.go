@@ -293,7 +293,9 @@ func (s *session) login(ctx context.Context) outcome {
 	if m.Encoding == stage.Latin1 {
 		req.Secret = cred.Secret.Latin1()
 	}
+	s.conn.WithholdReplies(req.Secret.Short())
 	facts, err := s.talk.Login(ctx, req)
+	s.conn.WithholdReplies(false)
 	if err != nil {
 		tellOf(cred, facts)
 	}

@@ -8,8 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -229,4 +229,4 @@ func Short(m stage.Millis) string {
 
 // Bytes writes a size: "700 MB", "9.5 MB", "1.5 GB". The pages of causes have the
 // same figures.
-func Bytes(n int64) string { return diagnose.Bytes(n) }
+func Bytes(n int64) string { return prose.English().Text(prose.Size(n)) }

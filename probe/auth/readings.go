@@ -23,7 +23,8 @@ func (t *traces) readings(s *scan, f func([]byte) bool) bool {
 		return f(reading)
 	}
 	switch has := func(c byte) bool { return bytes.IndexByte(line, c) >= 0 }; {
-	case has('\\') && try(appendUnescaped(s.reading[:0], line)),
+	case has(0) && try(narrow(line)),
+		has('\\') && try(appendUnescaped(s.reading[:0], line)),
 		has('%') && try(appendUnmarked(s.reading[:0], line, '%')),
 		marked(line, '=') && try(appendUnmarked(s.reading[:0], line, '=')),
 		has('&') && try([]byte(html.UnescapeString(string(line)))),
@@ -31,6 +32,14 @@ func (t *traces) readings(s *scan, f func([]byte) bool) bool {
 		return true
 	}
 	return false
+}
+
+// narrow leaves out the zero bytes with which UTF-16 fills ASCII (RFC 2781 2).
+func narrow(text []byte) []byte {
+	if bytes.IndexByte(text, 0) < 0 {
+		return nil
+	}
+	return bytes.ReplaceAll(text, []byte{0}, nil)
 }
 
 // appendUnescaped undoes backslashes: \xHH and \uHHHH, else the next byte as it

@@ -63,17 +63,24 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(stars) }
 // MarshalText returns three asterisks; encoding/json uses it too.
 func (Secret) MarshalText() ([]byte, error) { return []byte(stars), nil }
 
+// Short reports whether the secret is of one to three bytes. Such a one stands in half
+// of all lines by chance: gaps where it stands would tell it. [Secret.In] finds it
+// nowhere, and the whole reply to a login is withheld instead.
+func (s Secret) Short() bool {
+	n := len(s.Reveal())
+	return n > 0 && n < encodedPiece
+}
+
 // In reports whether a line, of a server that may have been told the secret,
 // repeats it, whole or in part:
 //
-//   - in plain text, in any letter case, also quoted, escaped or percent-encoded:
-//     the secret, or a piece of it of at least eight bytes and half its length;
-//   - inside base64 (either alphabet, padded or not, beginning anywhere) or hex,
-//     also where one is wrapped in the other: any piece of four bytes.
+//   - in plain text, in any letter case, also quoted, escaped, percent-encoded, in
+//     UTF-16 or backwards: the secret, or a piece of it of at least six bytes and half
+//     its length;
+//   - inside base64 (either alphabet, padded or not, beginning anywhere) or hex, also
+//     where one is wrapped in the other: any piece of four bytes; inside base32, of six.
 //
-// Of a secret of one to three bytes, which stands in half of all lines by
-// chance, only whole words count, in plain text or in what is decoded. An empty
-// secret is in no line.
+// An empty secret is in no line, and a short one ([Secret.Short]) neither.
 //
 // The forms that [Secret.Tidy] and [Secret.Latin1] give count as the secret does.
 func (s Secret) In(line string) bool {

@@ -75,14 +75,16 @@ type fours struct {
 	begins *[1 << 10]uint64 // a bit for the first two bytes: most data is passed over by this alone
 }
 
-func newFours(text string) fours {
+func newFours(texts ...string) fours {
 	f := fours{pieces: map[uint32]struct{}{}, begins: new([1 << 10]uint64)}
-	var piece uint32
-	for i := range len(text) {
-		piece = piece<<8 | uint32(lower(text[i]))
-		if i >= encodedPiece-1 {
-			f.pieces[piece] = struct{}{}
-			f.begins[piece>>22] |= 1 << (piece >> 16 % 64)
+	for _, text := range texts {
+		var piece uint32
+		for i := range len(text) {
+			piece = piece<<8 | uint32(lower(text[i]))
+			if i >= encodedPiece-1 {
+				f.pieces[piece] = struct{}{}
+				f.begins[piece>>22] |= 1 << (piece >> 16 % 64)
+			}
 		}
 	}
 	return f
@@ -93,17 +95,29 @@ func (f *fours) in(data []byte) bool {
 	if f.begins == nil {
 		return false
 	}
-	var piece uint32
+	var piece, narrow uint32 // narrow leaves out the zero bytes with which UTF-16 fills ASCII (RFC 2781 2)
+	zeros := 0
 	for i, b := range data {
 		piece = piece<<8 | uint32(lower(b))
-		if i < encodedPiece-1 || f.begins[piece>>22]&(1<<(piece>>16%64)) == 0 {
-			continue
+		if b != 0 {
+			narrow = narrow<<8 | uint32(lower(b))
+		} else {
+			zeros++
 		}
-		if _, ok := f.pieces[piece]; ok {
+		if i >= encodedPiece-1 && f.has(piece) || zeros > 0 && b != 0 && i-zeros >= encodedPiece-1 && f.has(narrow) {
 			return true
 		}
 	}
 	return false
+}
+
+// has reports whether a piece is one of the set.
+func (f *fours) has(piece uint32) bool {
+	if f.begins[piece>>22]&(1<<(piece>>16%64)) == 0 {
+		return false
+	}
+	_, ok := f.pieces[piece]
+	return ok
 }
 
 // lowered gives each byte with the letters of ASCII in lower case.

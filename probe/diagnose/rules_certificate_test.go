@@ -297,7 +297,7 @@ func TestCertificateAnswers(t *testing.T) {
 		want string
 	}{
 		{old().followUp(t, "imap-993/web", good(&public)), "port 443 of imap.example.net", "One that holds: that of CN=imap.example.net, issued by CN=Example Public CA R1"},
-		{old().followUp(t, "imap-993/web", bad(expired, stage.CertExpired)), "port 443", "One that does not hold (expired): that of CN="},
+		{old().followUp(t, "imap-993/web", bad(expired, stage.CertExpired)), "port 443", "One that does not hold (expired on 2026-11-12 12:00 UTC): that of CN="},
 		{old().followUp(t, "imap-993/web", dialled(stage.Refused, stage.DialRefused)), "port 443", "Not answered: connection refused"},
 		{other().followUp(t, "imap-993/without-name", bad(expired, stage.CertNameMismatch)), "when no name is sent along", "That of CN=imap.example.net"},
 		{other().followUp(t, "imap-993/certificate-elsewhere", good(expired)), "independent name servers find imap.example.net", "One that holds here, and is on no public list: that of"},

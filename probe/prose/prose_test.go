@@ -111,12 +111,29 @@ func TestListsAndFigures(t *testing.T) {
 		{prose.Size(3 << 29), "1.5 GB"},
 		{prose.Size(2048), "2 KB"},
 		{prose.Size(17), "17 bytes"},
+		{prose.Day(time.Date(2026, 11, 27, 23, 0, 0, 0, time.FixedZone("", -7200))), "2026-11-28"},
+		{prose.Minute(time.Date(2026, 11, 27, 12, 5, 6, 0, time.UTC)), "2026-11-27 12:05 UTC"},
+		{prose.Second(time.Date(2026, 11, 27, 12, 5, 6, 0, time.UTC)), "2026-11-27T12:05:06Z"},
+		{prose.Minute(time.Time{}), ""},
 		{prose.Cut("abcdef", 3), "abc..."},
 		{prose.Quoted("a b"), `"a b"`},
 		{prose.Phrase("no-such-sentence", nil), "no-such-sentence"},
 	} {
 		if got := prose.English().Text(c.v); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// Two things are two parts; one of two is one.
+func TestPartsOfLists(t *testing.T) {
+	a, b := prose.Data("a"), prose.Data("b")
+	for _, c := range []struct {
+		v    prose.Value
+		want int
+	}{{prose.And(a, b), 2}, {prose.Then(a, b), 2}, {prose.Or(a, b), 1}, {a, 1}, {prose.Value{}, 0}} {
+		if items := c.v.Items(); len(items) != c.want || c.v.Number() != c.want {
+			t.Errorf("%s: %d parts, number %d, want %d", prose.English().Text(c.v), len(items), c.v.Number(), c.want)
 		}
 	}
 }

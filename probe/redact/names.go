@@ -2,6 +2,7 @@ package redact
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -17,15 +18,17 @@ type names struct {
 	addresses map[netip.Addr]netip.Addr
 	taken     map[netip.Addr]bool // stand-ins that stand for an address
 	servers   map[netip.Addr]bool // addresses that stay: the provider's
-	words     *regexp.Regexp      // account and machine names; nil: none
+	words     *dictionary         // account and machine names, in every form
+	hardware  map[string]string   // addresses of network cards
 	used      map[string]bool     // stand-ins that were put in
+	hosts     map[string]bool     // names that stay
 }
 
 func newNames(s *stage.Stream) *names {
 	n := &names{
 		accounts: make(map[string]string), machines: make(map[string]string),
 		addresses: make(map[netip.Addr]netip.Addr), servers: make(map[netip.Addr]bool),
-		taken: make(map[netip.Addr]bool), used: make(map[string]bool),
+		taken: make(map[netip.Addr]bool), used: make(map[string]bool), hardware: make(map[string]string),
 	}
 	for _, subject := range s.Header.Plan.Subjects {
 		n.account(subject.User)
@@ -35,6 +38,7 @@ func newNames(s *stage.Stream) *names {
 		n.account(c.User)
 	}
 	hosts := serverNames(s)
+	n.hosts = hosts
 	for _, proxy := range s.Header.System.Proxies {
 		n.local(hosts, proxy)
 	}
@@ -50,7 +54,8 @@ func newNames(s *stage.Stream) *names {
 			n.learn(e)
 		}
 	}
-	n.compile()
+	n.parents(hosts)
+	n.compile(ownAddresses(s))
 	return n
 }
 
@@ -83,9 +88,15 @@ func (n *names) learn(e stage.Event) {
 		}
 	case e.Lookup != nil:
 		n.keep(e.Lookup.Addresses)
+		for _, name := range e.Lookup.CNAMEs {
+			for host := range n.hosts {
+				n.searched(host, name)
+			}
+		}
 	case e.Result != nil:
 		if f, ok := e.Result.Facts.(*stage.ResolveFacts); ok {
 			n.keep(append(slices.Clone(f.Addresses), f.NotDialled...))
+			n.searched(f.Host, f.Error)
 		}
 	case e.Line != nil && e.Line.From == stage.Server:
 		n.greeted(e.Line.Text)
@@ -112,9 +123,49 @@ var hello = regexp.MustCompile(`(?i)^250[ -]\S+,? (?:at your service|hello|hi|gr
 var hostLike = regexp.MustCompile(`[A-Za-z0-9_](?:[A-Za-z0-9_-]*\.)+[A-Za-z][A-Za-z0-9-]*`)
 
 func (n *names) greeted(line string) {
-	if m := hello.FindStringSubmatch(line); m != nil {
-		for _, name := range hostLike.FindAllString(m[1], -1) {
-			n.machine(name)
+	m := hello.FindStringSubmatch(line)
+	if m == nil {
+		return
+	}
+	for _, name := range hostLike.FindAllString(m[1], -1) {
+		n.machine(name)
+	}
+	if name := dotless.FindString(m[1]); name != "" && !welcome[strings.ToLower(name)] {
+		n.machine(name)
+	}
+}
+
+// dotless is a name that a server calls this machine by, where it has no dot.
+var dotless = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{2,}\b`)
+
+// welcome are words that stand where a name may stand.
+var welcome = map[string]bool{
+	"there": true, "you": true, "pleased": true, "nice": true, "world": true, "friend": true, "unknown": true, "glad": true, "welcome": true,
+	"localhost": true, "user": true, "client": true, "from": true, "how": true,
+}
+
+// searched notes the domain that this machine's resolver puts behind names
+// (resolv.conf(5), search): it stands in what was looked up.
+func (n *names) searched(host, text string) {
+	for _, name := range hostLike.FindAllString(text, -1) {
+		name = lowerASCII(strings.TrimSuffix(name, "."))
+		if domain, ok := strings.CutPrefix(name, lowerASCII(host)+"."); ok && host != "" {
+			n.machine(domain)
+		}
+	}
+}
+
+// parents notes the domains that this machine's names lie in, unless the provider's
+// servers lie there as well.
+func (n *names) parents(hosts map[string]bool) {
+	for _, name := range slices.Sorted(maps.Keys(n.machines)) {
+		_, domain, ok := strings.Cut(name, ".")
+		if !ok || !strings.Contains(domain, ".") {
+			continue
+		}
+		ours := func(host string) bool { return host == domain || strings.HasSuffix(host, "."+domain) }
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(hosts)), ours) {
+			n.machine(domain)
 		}
 	}
 }
@@ -122,59 +173,66 @@ func (n *names) greeted(line string) {
 // machine notes a name of this machine. Address literals are addresses.
 func (n *names) machine(name string) {
 	key := strings.ToLower(strings.TrimSuffix(name, "."))
-	if key == "" || strings.HasPrefix(key, "[") || n.machines[key] != "" {
+	if key == "" || strings.HasPrefix(key, "[") || n.machines[key] != "" || n.hosts[key] {
 		return
 	}
 	n.machines[key] = fmt.Sprintf("machine-%d.invalid", len(n.machines)+1)
 }
 
-// compile makes the pattern of all names, the longest first, each as a whole
-// word: "jane" is not replaced in "janet".
-func (n *names) compile() {
-	var all []string
-	for name := range n.accounts {
-		all = append(all, name)
+// compile makes the dictionary of all names. Each is found as a whole word: "jane"
+// is not replaced in "janet".
+func (n *names) compile(own []string) {
+	n.words = newDictionary()
+	for _, name := range slices.Sorted(maps.Keys(n.accounts)) {
+		stand := n.accounts[name]
+		n.words.word(name, stand)
+		n.words.encoded(name, stand)
+		for _, form := range joined(name) {
+			n.words.word(form, stand)
+		}
 	}
-	for name := range n.machines {
-		all = append(all, name)
+	for _, name := range slices.Sorted(maps.Keys(n.machines)) {
+		n.words.word(name, n.machines[name])
 	}
-	if len(all) == 0 {
-		return
+	for _, address := range own {
+		ip, err := netip.ParseAddr(address)
+		if err != nil {
+			continue
+		}
+		stand, ok := n.address(ip.Unmap().WithZone(""))
+		if !ok {
+			continue
+		}
+		for _, form := range spellings(ip.Unmap()) {
+			n.words.word(form, stand.String())
+		}
 	}
-	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
-	for i := range all {
-		all[i] = regexp.QuoteMeta(all[i])
+}
+
+// maxParts bounds the parts of a name of which other orders are looked for.
+const maxParts = 3
+
+// joined returns a name of several parts as others write it: "jane.doe" as
+// "jane_doe", "janedoe", "doe, jane" and so on.
+func joined(name string) (out []string) {
+	local, _, _ := strings.Cut(name, "@")
+	parts := strings.FieldsFunc(local, func(r rune) bool { return strings.ContainsRune("._-+ ", r) })
+	if len(parts) < 2 || len(parts) > maxParts {
+		return nil
 	}
-	n.words = regexp.MustCompile(`(?i)(?:` + strings.Join(all, "|") + `)`)
+	back := slices.Clone(parts)
+	slices.Reverse(back)
+	for _, p := range [][]string{parts, back} {
+		for _, between := range []string{".", "_", "-", "+", " ", "", ", "} {
+			out = append(out, strings.Join(p, between))
+		}
+	}
+	return out
 }
 
 // replace puts stand-ins into a text.
 func (n *names) replace(s string) string {
-	return n.replaceAddresses(n.replaceWords(s))
-}
-
-func (n *names) replaceWords(s string) string {
-	if n.words == nil {
-		return s
-	}
-	var b strings.Builder
-	last := 0
-	for _, m := range n.words.FindAllStringIndex(s, -1) {
-		if wordAt(s, m[0]-1) || wordAt(s, m[1]) {
-			continue
-		}
-		key := strings.ToLower(s[m[0]:m[1]])
-		stand := n.accounts[key]
-		if stand == "" {
-			stand = n.machines[key]
-		}
-		n.used[stand] = true
-		b.WriteString(s[last:m[0]])
-		b.WriteString(stand)
-		last = m[1]
-	}
-	b.WriteString(s[last:])
-	return b.String()
+	return n.replaceAddresses(n.words.replace(n.replaceHardware(s), func(stand string) { n.used[stand] = true }))
 }
 
 // wordAt reports whether the byte at i belongs to a word.

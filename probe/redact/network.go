@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"maildoctor/probe/stage"
@@ -99,4 +100,21 @@ func withoutPath(address string) string {
 		return "..."
 	}
 	return u.Scheme + "://" + u.Host + "/..."
+}
+
+// ownAddresses are those of this machine, and those that its connections began at.
+func ownAddresses(s *stage.Stream) []string {
+	all := slices.Clone(s.Header.System.Addresses)
+	for _, e := range s.Events {
+		if e.Result == nil {
+			continue
+		}
+		if f, ok := e.Result.Facts.(*stage.ConnectFacts); ok {
+			if a, err := netip.ParseAddrPort(f.Local); err == nil {
+				all = append(all, a.Addr().String())
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }

@@ -2,6 +2,10 @@ package redact_test
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -212,4 +216,60 @@ func FuzzStream(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// Names and addresses in other clothes tell as much.
+func TestOtherSpellings(t *testing.T) {
+	s := sample()
+	user := "jane.doe@example.net"
+	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+	said := []string{
+		"334 " + b64(user), "334 " + b64("\x00"+user+"\x00x"), "334 " + b64("n,,n="+user+",r=abc"), "hex " + hex.EncodeToString([]byte(user)),
+		"HEX " + strings.ToUpper(hex.EncodeToString([]byte("jane.doe"))), "see http://x.example/?u=" + url.QueryEscape(user),
+		"mailbox jane_doe", "folder janedoe", "Doe, Jane", "user doe.jane", "JANE-DOE",
+		"250 smtp.example.net Hello SMITHS-PC [192.168.1.23]", "SMITHS-PC again",
+		"from 192-168-1-23.dsl.isp.example", "PTR 23.1.168.192.in-addr.arpa", "c0a80117", "192.168.001.023",
+		"leased to 00:1B:44:11:3a:b7", "card 00-1b-44-11-3A-B7", "card 001b.4411.3ab7",
+		"2a02-1234--5.v6.isp.example", "5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.4.3.2.1.2.0.a.2.ip6.arpa", "2A02:1234:0:0:0:0:0:5",
+	}
+	for i, text := range said {
+		s.Events = append(s.Events, line(10+i, stage.Server, text))
+	}
+	s.Events = append(s.Events, stage.Event{Type: stage.EventResult, Check: "smtp-587", Seq: 90, Result: &stage.Result{
+		Stage: stage.Resolve, Status: stage.Fail, Facts: &stage.ResolveFacts{Host: "smtp.example.net", Error: "lookup smtp.example.net.smith.lan: no such host"},
+	}})
+	out, _, err := redact.Stream(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.ToLower(text(t, out))
+	for _, gone := range []string{
+		b64(user)[:20], b64("\x00" + user)[3:20], hex.EncodeToString([]byte("jane.doe")), "jane%2edoe", "jane.doe", "jane_doe", "janedoe\"", "doe, jane", "doe.jane", "jane-doe",
+		"smiths-pc", "192-168-1-23", "23.1.168.192", "c0a80117", "192.168.001.023", "1b:44", "1b-44", "001b.4411", "2a02-1234", "4.3.2.1.2.0.a.2", "2a02:1234", "smith.lan",
+	} {
+		if strings.Contains(got, strings.ToLower(gone)) {
+			t.Errorf("%s is still there", gone)
+		}
+	}
+	for _, kept := range []string{"smtp.example.net", "account-1", "00:00:5e:00:53:00"} {
+		if !strings.Contains(got, kept) {
+			t.Errorf("%s is gone", kept)
+		}
+	}
+}
+
+// Thousands of names cost no more than one pass.
+func TestManyNames(t *testing.T) {
+	s := sample()
+	for i := range 20_000 {
+		s.Header.Plan.Subjects = append(s.Header.Plan.Subjects, stage.Subject{User: fmt.Sprintf("user%d@example.net", i)})
+	}
+	s.Events = append(s.Events, line(10, stage.Server, "user19999@example.net and user7"))
+	out, _, err := redact.Stream(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := out.Events[len(out.Events)-1].Line.Text; strings.Contains(got, "user") {
+		t.Errorf("left: %s", got)
+	}
 }

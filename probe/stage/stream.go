@@ -2,15 +2,23 @@ package stage
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 )
 
-// MaxStreamLine bounds one line of a saved stream, in bytes.
-const MaxStreamLine = 4 << 20
+// bounds are what a saved stream may have.
+type bounds struct {
+	header int // bytes of the first line, which holds the plan
+	line   int // bytes of any other line
+	bytes  int // of the whole
+	events int
+}
+
+// streamBounds are those of [ReadStream]. A run of ten thousand endpoints stays far
+// below them.
+var streamBounds = bounds{header: 64 << 20, line: 1 << 20, bytes: 512 << 20, events: 1_000_000}
 
 // ErrNewerFormat is returned by [ReadStream] for a file written by a newer
 // maildoctor than this one can read.
@@ -73,34 +81,38 @@ func (s *Stream) Copy(w *StreamWriter) error {
 }
 
 // ReadStream reads a saved stream. It returns [ErrNewerFormat] for a newer
-// format, and an error that names the line where the file is no saved run. A
-// line cut short at the end of the file is counted and passed over.
-func ReadStream(r io.Reader) (*Stream, error) {
-	sc := bufio.NewScanner(r)
-	sc.Buffer(make([]byte, 64<<10), MaxStreamLine)
+// format, and an error that names the line where the file is no saved run, or goes
+// beyond a bound. A line cut short at the end of the file is counted and passed
+// over. Every string of it is fit to be shown ([Clean]).
+func ReadStream(r io.Reader) (*Stream, error) { return readStream(r, streamBounds) }
+
+func readStream(r io.Reader, most bounds) (*Stream, error) {
+	in := &lineReader{r: bufio.NewReaderSize(r, 64<<10), most: most.header, all: most.bytes}
 	var s *Stream
-	for n := 1; sc.Scan(); n++ {
-		b := bytes.TrimSpace(sc.Bytes())
-		if len(b) == 0 {
-			continue
-		}
-		if s == nil {
+	for {
+		b, err := in.next()
+		switch {
+		case err == io.EOF && s == nil:
+			return nil, errors.New("line 1: expected a saved run, found nothing")
+		case err == io.EOF:
+			return s, nil
+		case err != nil:
+			return nil, fmt.Errorf("line %d: %w", in.line, err)
+		case s == nil:
 			h, err := readHeader(b)
 			if err != nil {
-				return nil, fmt.Errorf("line %d: %w", n, err)
+				return nil, fmt.Errorf("line %d: %w", in.line, err)
 			}
 			s = &Stream{Header: *h}
-			continue
+			in.most = most.line
+		case len(s.Events) == most.events:
+			return nil, fmt.Errorf("line %d: more than %d events, which no run has", in.line, most.events)
+		default:
+			if err := s.add(b); err != nil {
+				return nil, fmt.Errorf("line %d: %w", in.line, err)
+			}
 		}
-		s.add(b)
 	}
-	if err := sc.Err(); err != nil {
-		return nil, err
-	}
-	if s == nil {
-		return nil, errors.New("line 1: expected a saved run, found nothing")
-	}
-	return s, nil
 }
 
 func readHeader(b []byte) (*Header, error) {
@@ -122,17 +134,26 @@ func readHeader(b []byte) (*Header, error) {
 	if err := json.Unmarshal(b, &l); err != nil {
 		return nil, fmt.Errorf("header of a saved run: %w", err)
 	}
+	if !harmless(b) {
+		Clean(l.Header)
+	}
 	return l.Header, nil
 }
 
-// add takes one line after the header.
-func (s *Stream) add(b []byte) {
+// add takes one line after the header. A second run in the same file is an error: a
+// report is of one.
+func (s *Stream) add(b []byte) error {
 	var l streamLine
 	if err := json.Unmarshal(b, &l); err != nil {
 		s.Broken++
-		return
+		return nil
+	}
+	if !harmless(b) {
+		Clean(&l)
 	}
 	switch {
+	case l.Header != nil:
+		return errors.New("a second run begins here: expected one run a file")
 	case l.Event != nil && l.Event.known():
 		s.Events = append(s.Events, *l.Event)
 	case l.End != nil:
@@ -140,6 +161,7 @@ func (s *Stream) add(b []byte) {
 	default:
 		s.Unknown++
 	}
+	return nil
 }
 
 // known reports whether this version knows the type of event and finds in it

@@ -66,7 +66,7 @@ func parseFetched(b []byte) ([]*x509.Certificate, error) {
 	if block, _ := pem.Decode(b); block != nil {
 		b = block.Bytes
 	}
-	c, err := x509.ParseCertificate(b)
+	c, err := stage.ParseCertificate(b)
 	if err == nil {
 		return []*x509.Certificate{c}, nil
 	}
@@ -112,7 +112,7 @@ func parseCertsOnly(b []byte) (certs []*x509.Certificate) {
 		if rest, err = asn1.Unmarshal(rest, &one); err != nil {
 			return certs
 		}
-		if c, err := x509.ParseCertificate(one.FullBytes); err == nil {
+		if c, err := stage.ParseCertificate(one.FullBytes); err == nil {
 			certs = append(certs, c)
 		}
 	}

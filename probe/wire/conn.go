@@ -38,14 +38,16 @@ type Conn struct {
 	total  atomic.Int64 // bytes read so far, all layers of one connection
 	tape   tape
 
-	mu     sync.Mutex
-	nc     net.Conn
-	frames []*frame          // the stages that have begun and not ended, outermost first
-	last   stage.Stage       // the one that ended last
-	match  func(string) bool // lines that must be withheld; nil: none
-	sent   []string          // words of what was sent protected, in lower case
-	unsent *stage.Error      // why writing failed; nil: it didn't
-	ending func()            // called before closing; nil: nothing
+	mu          sync.Mutex
+	nc          net.Conn
+	frames      []*frame          // the stages that have begun and not ended, outermost first
+	last        stage.Stage       // the one that ended last
+	match       func(string) bool // lines that must be withheld; nil: none
+	heardLast   []byte            // the end of what was heard since, for a secret in pieces
+	withholding bool              // nothing that the server says is shown
+	sent        []string          // words of what was sent protected, in lower case
+	unsent      *stage.Error      // why writing failed; nil: it didn't
+	ending      func()            // called before closing; nil: nothing
 }
 
 // New returns a Conn on nc. record gets every line of the dialogue as it may be

@@ -18,6 +18,15 @@ func (c *Conn) Protect(match func(line string) bool) {
 	c.match = match
 }
 
+// WithholdReplies keeps all that the server says from the transcript and from
+// Line.Text, but for its codes, until it is called with false: for a secret so short
+// that gaps where it stands would tell it.
+func (c *Conn) WithholdReplies(on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.withholding = on
+}
+
 // Safe returns text from the server as it may be kept: control characters made
 // visible, and withheld but for its codes if it repeats a secret.
 func (c *Conn) Safe(raw string) string {
@@ -31,17 +40,41 @@ const withheldNote = "(withheld: it repeats what was sent to log in)"
 // shown returns raw as it may be kept, and whether it had to be withheld.
 func (c *Conn) shown(raw string) (text string, withheld bool) {
 	c.mu.Lock()
-	secret, sent := c.match, c.sent
+	secret, sent, all := c.match, c.sent, c.withholding
+	head := replyHead.FindString(raw)
+	across := ""
+	if secret != nil && len(c.heardLast) > 0 {
+		across = string(c.heardLast) + raw[len(head):][:min(maxHeard, len(raw)-len(head))]
+	}
 	c.mu.Unlock()
 	match := func(line string) bool { return secret != nil && secret(line) || retells(line, sent) }
-	if !match(raw) {
+	if !all && (across == "" || !secret(across)) && !match(raw) {
 		return stage.Visible(raw), false
 	}
-	head := replyHead.FindString(raw)
 	if match(head) {
 		head = "" // even a tag or a code can be a password
 	}
 	return strings.TrimLeft(head+withheldNote, " "), true
+}
+
+// maxHeard is how much of the lines before is kept, in bytes, and how much of the next
+// one stands behind it, to find a secret that comes in pieces over successive lines.
+const maxHeard = 40
+
+// follows remembers a line, without its codes, for the one behind it. What was
+// withheld is no beginning: the rest of a secret beside it is looked for all the same.
+func (c *Conn) follows(raw string, withheld bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.match == nil || withheld {
+		c.heardLast = c.heardLast[:0]
+		return
+	}
+	text := raw[len(replyHead.FindString(raw)):]
+	c.heardLast = append(c.heardLast, text[max(0, len(text)-maxHeard):]...)
+	if n := len(c.heardLast); n > maxHeard {
+		c.heardLast = c.heardLast[:copy(c.heardLast, c.heardLast[n-maxHeard:])]
+	}
 }
 
 // minProof is the length, in bytes, of a digest, proof or base64 line that no

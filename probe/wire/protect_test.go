@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,44 @@ func TestWithheldLines(t *testing.T) {
 		if strings.Contains(conn.Safe(c.line), c.secret) {
 			t.Errorf("Safe(%q) shows the secret", c.line)
 		}
+	}
+}
+
+// A secret that comes in pieces is withheld from where enough of it has come.
+func TestWithheldOverLines(t *testing.T) {
+	c, tape := dialogue(t, Limits{}, says("220-hunt\r\n220-er\r\n220-22\r\n220 and so on\r\n"))
+	within(t, c, time.Minute)
+	c.Protect(repeats("hunter22"))
+	var got []string
+	for range 4 {
+		l, err := c.ReadLine()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, l.Text())
+	}
+	want := []string{"220-hunt", "220-er", "220-" + withheldNote, "220 and so on"}
+	if !slices.Equal(got, want) || strings.Contains(tape.text(), "22-22") {
+		t.Errorf("shown %q, want %q; recorded %q", got, want, tape.text())
+	}
+}
+
+// With a short secret, no gap tells where it stood.
+func TestWithheldReplies(t *testing.T) {
+	c, tape := dialogue(t, Limits{}, says("535 5.7.8 no abc here\r\n535 5.7.8 nothing\r\n250 abc\r\n"))
+	within(t, c, time.Minute)
+	c.WithholdReplies(true)
+	for _, want := range []string{"535 5.7.8 " + withheldNote, "535 5.7.8 " + withheldNote} {
+		if l, err := c.ReadLine(); err != nil || l.Text() != want {
+			t.Errorf("%q, %v, want %q", l.Text(), err, want)
+		}
+	}
+	c.WithholdReplies(false)
+	if l, err := c.ReadLine(); err != nil || l.Text() != "250 abc" {
+		t.Errorf("%q, %v", l.Text(), err)
+	}
+	if strings.Contains(tape.text(), "here") {
+		t.Errorf("recorded %q", tape.text())
 	}
 }
 

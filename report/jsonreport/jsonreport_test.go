@@ -280,6 +280,40 @@ func fillIn(v reflect.Value) {
 	}
 }
 
+// TestFollowUpsAsValues: questions and answers are there as sentences with their ids,
+// and the id of an answer that is none says so.
+func TestFollowUpsAsValues(t *testing.T) {
+	type sentence struct {
+		ID string `json:"id"`
+	}
+	n := 0
+	for _, c := range sample.Cases() {
+		rec := c.Record()
+		var doc struct {
+			FollowUps []struct {
+				Check    string     `json:"check"`
+				Answered bool       `json:"answered"`
+				Asked    []sentence `json:"asked"`
+				Said     []sentence `json:"said"`
+			} `json:"follow_ups"`
+		}
+		if err := json.Unmarshal(encode(t, rec, diagnose.Diagnose(rec)), &doc); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range doc.FollowUps {
+			n++
+			if len(f.Asked) != 1 || !strings.HasPrefix(f.Asked[0].ID, "ask-") || len(f.Said) != 1 || f.Said[0].ID == "" {
+				t.Errorf("%s: %s: %+v", c.Name, f.Check, f)
+			} else if none := strings.HasPrefix(f.Said[0].ID, "not-answered"); none == f.Answered {
+				t.Errorf("%s: %s: answered is %v with %s", c.Name, f.Check, f.Answered, f.Said[0].ID)
+			}
+		}
+	}
+	if n < 10 {
+		t.Errorf("%d follow-ups", n)
+	}
+}
+
 // TestAgainst holds a comparison against the schema.
 func TestAgainst(t *testing.T) {
 	r := func(name string) *report.Report {

@@ -34,7 +34,7 @@ var rules = []rule{
 	{"probe/smtp", []string{"probe/stage", "probe/wire", "probe/auth"}, []string{"golang.org/x/net/idna"}},
 	{"probe/prose", []string{"probe/stage"}, []string{"golang.org/x/text/feature/plural", "golang.org/x/text/language"}},
 	{"probe/prose/say", []string{"probe/prose"}, nil},
-	{"probe/diagnose/cause", []string{"probe/stage", "probe/prose"}, nil},
+	{"probe/diagnose/cause", []string{"probe/stage", "probe/prose", "probe/prose/say"}, nil},
 	{"probe/diagnose/reply", []string{"probe/stage", "probe/diagnose/cause"}, nil},
 	{"probe/diagnose/chart", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "probe/diagnose/reply"}, nil},
 	{"probe/diagnose/question", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},

@@ -23,7 +23,7 @@ It changes no settings, deletes nothing and sends no message.
 	k, sink := newKept()
 	err := askAndCheck(ctx, s, in, sink)
 	if e, ok := errors.AsType[*exitError](err); ok && e.err != nil {
-		fmt.Fprintf(s.Err, "maildoctor: %v\n", e.err)
+		fmt.Fprintf(s.Err, "maildoctor: %s\n", complaint(e.err))
 		err = exit(e.code)
 	}
 	return errors.Join(err, waitBeforeClosing(s, in, k))
@@ -52,6 +52,6 @@ func askAndCheck(ctx context.Context, s Streams, in *bufio.Reader, sink probe.Si
 		if e, ok := errors.AsType[*exitError](err); !ok || e.code != exitUsage {
 			return err
 		}
-		fmt.Fprintf(s.Err, "%v\n\n", err)
+		fmt.Fprintf(s.Err, "%s\n\n", complaint(err))
 	}
 }

@@ -21,27 +21,28 @@ import (
 type checkFlags struct {
 	secretFlags
 	outputFlags
-	user       string
-	noLogin    bool
-	cleartext  bool
-	noFollowUp bool
-	controls   []string
-	private    bool
-	dryRun     bool
-	v4, v6     bool
-	trustLocal bool
-	profileDir []string
-	protocols  []string
-	resolver   string
-	caFile     string
-	mechanism  string
-	hello      string
-	save       string
-	connect    time.Duration
-	stage      time.Duration
-	run        time.Duration
-	days       int
-	sinks      []probe.Sink // besides the saved file and the display
+	user         string
+	noLogin      bool
+	cleartext    bool
+	noFollowUp   bool
+	controls     []string
+	private      bool
+	privateFetch bool
+	dryRun       bool
+	v4, v6       bool
+	trustLocal   bool
+	profileDir   []string
+	protocols    []string
+	resolver     string
+	caFile       string
+	mechanism    string
+	hello        string
+	save         string
+	connect      time.Duration
+	stage        time.Duration
+	run          time.Duration
+	days         int
+	sinks        []probe.Sink // besides the saved file and the display
 }
 
 func checkCommand(s Streams) *cobra.Command {
@@ -100,6 +101,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.hello, "helo", "", "greet SMTP servers as `NAME` and not by the address of this computer")
 	fs.BoolVar(&f.noFollowUp, "no-follow-up", false, "leave follow-up probes out")
 	fs.BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
+	fs.BoolVar(&f.privateFetch, "allow-private-fetch", false, "fetch a missing certificate from a private address too, where the mail server has one")
 	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
 	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection")
 	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage")
@@ -202,7 +204,7 @@ func (f *checkFlags) family() string {
 func (f *checkFlags) options(args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Arguments: visible(args), System: probe.ThisSystem(),
-		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Private: f.private,
+		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Private: f.private, PrivateFetch: f.privateFetch,
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
 		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Sinks: f.sinks,

@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"maildoctor/probe/stage"
 )
 
 // Exit codes, the same for every output format.
@@ -85,9 +87,19 @@ func Main(args []string, s Streams) (code int) {
 		exit = &exitError{exitUsage, err} // cobra's own errors are about usage
 	}
 	if exit.err != nil {
-		fmt.Fprintf(s.Err, "maildoctor: %v\n", exit.err)
+		fmt.Fprintf(s.Err, "maildoctor: %s\n", complaint(exit.err))
 	}
 	return exit.code
+}
+
+// complaint is an error as it may be shown: arguments and files are quoted in it, and
+// may hold what would draw on the terminal.
+func complaint(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	for i, l := range lines {
+		lines[i] = stage.Visible(l)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // newRoot builds the tree of commands.

@@ -14,7 +14,6 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/prose"
-	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -163,7 +162,7 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 	}
 	if shows, ok := diagnose.Unseen(p.ID); ok {
 		fmt.Fprintln(s.Out)
-		s.prose("", prose.English().Sentence(say.UnseenTakes(shows)))
+		s.prose("", "No run finds this cause by itself. It would take "+prose.English().Text(shows)+".")
 	}
 	if len(p.Sources) > 0 {
 		fmt.Fprintf(s.Out, "\nSOURCES\n")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 )
 
 // Action is something to do, and who does it.
@@ -86,11 +87,8 @@ func (p *Page) Missing(args prose.Args) []string {
 // Markdown returns the page as a document of its own, in general words.
 func (p *Page) Markdown(l *prose.Language) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n`%s`: %s", p.Title(l, nil), p.ID, p.Severity)
-	if p.Stage != "" {
-		fmt.Fprintf(&b, ", seen in stage `%s`", p.Stage)
-	}
-	b.WriteString("\n")
+	heading := say.PageHeading(code(string(p.ID)), prose.Data(string(p.Severity)), code(string(p.Stage)))
+	fmt.Fprintf(&b, "# %s\n\n%s\n", p.Title(l, nil), l.Text(heading))
 	for _, s := range p.Sections {
 		fmt.Fprintf(&b, "\n## %s\n\n", s.Heading)
 		for i, line := range p.Lines(l, s.Heading, nil) {
@@ -100,11 +98,19 @@ func (p *Page) Markdown(l *prose.Language) string {
 			b.WriteString(line + "\n")
 		}
 	}
-	fmt.Fprintf(&b, "\n## Sources\n\n")
+	fmt.Fprintf(&b, "\n## %s\n\n", l.Title(say.PageSources()))
 	for _, s := range p.Sources {
 		fmt.Fprintf(&b, "- %s\n", s)
 	}
 	return b.String()
+}
+
+// code is a name as Markdown sets it apart; nothing for none.
+func code(name string) prose.Value {
+	if name == "" {
+		return prose.Value{}
+	}
+	return prose.Data("`" + name + "`")
 }
 
 // render returns the lines whose conditions hold, with their slots filled. capital

@@ -129,11 +129,6 @@ func (c *Case) provoke(k *Exam) {
 	}
 }
 
-// Provocation says what a silent port answered, and to what.
-func (k *Exam) Provocation() string {
-	return prose.English().Text(k.ShowsProvoked())
-}
-
 // OpenBeside names other places of the same host, or of the same address under
 // another name, that took a connection.
 func (c *Case) OpenBeside(k *Exam) []Place {
@@ -157,11 +152,6 @@ func IPOf(address string) string {
 
 // Host returns the host of the check's endpoint.
 func (k *Exam) Host() string { return strings.ToLower(k.Check.Endpoint.Host) }
-
-// Place returns "port 587 of smtp.example.net".
-func (k *Exam) Place() string {
-	return prose.English().Text(k.PlaceName())
-}
 
 // StartTLS reports whether the endpoint becomes encrypted on the way.
 func (k *Exam) StartTLS() bool {
@@ -203,11 +193,6 @@ func (k *Exam) ProviderName() prose.Value {
 		return prose.Data(p.Name)
 	}
 	return say.YourProvider()
-}
-
-// Provider is [Exam.ProviderName] in English.
-func (k *Exam) Provider() string {
-	return prose.English().Text(k.ProviderName())
 }
 
 // OtherWorks reports whether another check of the same account and direction

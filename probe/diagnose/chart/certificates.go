@@ -1,10 +1,8 @@
 package chart
 
 import (
-	"crypto/x509"
 	"strings"
 
-	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -26,11 +24,6 @@ func ShownBy(r *stage.CheckRecord) (v view, ok bool) {
 
 // Leaf is the certificate of the server itself.
 func (v view) Leaf() stage.Certificate { return v.TLS.Chain[0] }
-
-// Place returns "port 443 of mail.example.net".
-func (v view) Place() string {
-	return prose.English().Text(v.PlaceName())
-}
 
 // has reports whether the certificate has any of these faults.
 func (v view) has(ids ...stage.CertFaultID) bool { return certHas(v.TLS, ids...) }
@@ -144,10 +137,10 @@ func (c *Case) LinkSeen(k *Exam) (view, bool) {
 // signed reports whether one certificate is signed with the other's key. Names
 // alone prove nothing.
 func signed(issuer, by stage.Certificate) bool {
-	parent, err := x509.ParseCertificate(issuer.DER)
+	parent, err := issuer.Parse()
 	if err != nil {
 		return false
 	}
-	child, err := x509.ParseCertificate(by.DER)
+	child, err := by.Parse()
 	return err == nil && child.CheckSignatureFrom(parent) == nil
 }

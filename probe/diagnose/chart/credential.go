@@ -38,9 +38,6 @@ func (k *Exam) Stray() prose.Value {
 	return prose.And(words...)
 }
 
-// Untidy is [Exam.Stray] in English.
-func (k *Exam) Untidy() string { return prose.English().Text(k.Stray()) }
-
 // otherAudiences are for whom tokens are, by the claim aud, that no mail server
 // takes: Microsoft Graph by name and by number, and its forerunners.
 var otherAudiences = []string{
@@ -70,9 +67,6 @@ func (k *Exam) OtherAudience() prose.Value {
 	}
 	return prose.And(prose.Datas(audience)...)
 }
-
-// WrongAudience is [Exam.OtherAudience] in English.
-func (k *Exam) WrongAudience() string { return prose.English().Text(k.OtherAudience()) }
 
 // audienceName is the host of an audience that is a URL, or the audience.
 func audienceName(a string) string {

@@ -3,14 +3,9 @@ package chart
 import (
 	"cmp"
 	"strings"
-	"time"
 
-	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
-
-// maxEvidence bounds one line of evidence, in bytes.
-const maxEvidence = 500
 
 // ProtocolName returns the name that mail programs have for it.
 func ProtocolName(p stage.Protocol) string {
@@ -47,54 +42,4 @@ func FirstLine(shown string) string {
 		shown, _, _ = strings.Cut(shown, end)
 	}
 	return shown
-}
-
-// What follows is in English, for rules that still put text together: the values
-// of shows.go take its place.
-
-// Describe is [Shows] in English.
-func Describe(k *Exam, r *stage.Result) string { return Short(prose.English().Text(Shows(k, r))) }
-
-// Short cuts a line to [maxEvidence] at a rune's boundary.
-func Short(s string) string { return CutAt(s, maxEvidence) }
-
-// CutAt cuts a line to so many bytes, and shows that it did.
-func CutAt(s string, cut int) string { return prose.Shorten(s, cut) }
-
-// DescribeReply is a reply in one line.
-func DescribeReply(r *stage.Reply) string {
-	if r == nil {
-		return ""
-	}
-	return r.Text()
-}
-
-// DescribeAttempts is [ShowsAttempts] in English.
-func DescribeAttempts(f *stage.ConnectFacts) string { return prose.English().Text(ShowsAttempts(f)) }
-
-// DescribeTLS is [ShowsTLS] in English.
-func DescribeTLS(f *stage.TLSFacts) string { return prose.English().Text(ShowsTLS(f)) }
-
-// DescribeCert is [ShowsCertificateFault] in English.
-func DescribeCert(f *stage.TLSFacts, c stage.CertFault) string {
-	return prose.English().Text(ShowsCertificateFault(f, c))
-}
-
-// DescribeCertificate is [ShowsCertificate] in English.
-func DescribeCertificate(c stage.Certificate) string {
-	return prose.English().Text(ShowsCertificate(c))
-}
-
-// Duration is [prose.Duration] in English.
-func Duration(m stage.Millis) string { return prose.English().Text(prose.Duration(m)) }
-
-// FaultWords is [Fault] in English.
-func FaultWords(f stage.Fault) string { return prose.English().Text(Fault("", f, prose.Value{})) }
-
-// Date is [prose.Minute] as text; "" where there is none.
-func Date(t time.Time) string { return prose.English().Text(prose.Minute(t)) }
-
-// Date returns a date of the certificate that a fault is about.
-func (k *Exam) Date(f stage.CertFault, of func(stage.Certificate) time.Time) string {
-	return Date(of(k.faulty(f)))
 }

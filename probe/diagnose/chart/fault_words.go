@@ -18,7 +18,7 @@ func Fault(s stage.Stage, f stage.Fault, limit prose.Value) prose.Value {
 	case s == stage.Submit && f == stage.NotOffered:
 		return say.FaultNotOfferedSubmit()
 	}
-	return byID("fault-"+string(f), string(f), prose.Args{"limit": limit})
+	return byID("fault-"+string(f), prose.Data(string(f)), prose.Args{"limit": limit})
 }
 
 // CertificateFault says one fault of a certificate, to stand after "certificate".
@@ -39,21 +39,23 @@ func CertificateFault(f *stage.TLSFacts, x stage.CertFault) prose.Value {
 			return say.CertificateFaultNoNames()
 		}
 	}
-	return byID("certificate-fault-"+string(x.ID), string(x.ID), prose.Args{
+	return byID("certificate-fault-"+string(x.ID), prose.Data(string(x.ID)), prose.Args{
 		"until":     orElse(prose.Minute(c.NotAfter), say.GeneralUntil()),
 		"from":      orElse(prose.Minute(c.NotBefore), say.GeneralFrom()),
 		"names":     prose.And(prose.Datas(c.Names)...),
 		"issuer":    issuer,
 		"key":       prose.Data(c.Key),
 		"signature": prose.Data(c.Signature),
+		"url":       prose.Data(aiaURL(c)),
 		"detail":    prose.Data(x.Detail),
 	})
 }
 
-// byID is the sentence of the tables with this id, or a name where there is none.
-func byID(id, name string, args prose.Args) prose.Value {
+// byID is the sentence of the tables with this id, or something else where there is
+// none: of what only a later version knows.
+func byID(id string, unknown prose.Value, args prose.Args) prose.Value {
 	if !prose.English().Has(prose.ID(id)) {
-		return prose.Data(name)
+		return unknown
 	}
 	return prose.Phrase(prose.ID(id), args)
 }
@@ -81,27 +83,3 @@ func (k *Exam) IssuedBy() prose.Value { return orElse(issuerName(k.IssuerName())
 
 // ProtocolOf is the name that mail programs have for a check's protocol.
 func (k *Exam) ProtocolOf() prose.Value { return prose.Data(ProtocolName(k.Check.Endpoint.Protocol)) }
-
-// wordsOfAttempts say how an address took the connection.
-var wordsOfAttempts = map[stage.DialOutcome]func(address, time prose.Value) prose.Value{
-	stage.DialConnected:          say.AttemptConnected,
-	stage.DialRefused:            say.AttemptRefused,
-	stage.DialTimeout:            say.AttemptTimedOut,
-	stage.DialNetworkUnreachable: say.AttemptNetworkUnreachable,
-	stage.DialHostUnreachable:    say.AttemptHostUnreachable,
-	stage.DialProhibited:         say.AttemptProhibited,
-	stage.DialReset:              say.AttemptReset,
-	stage.DialInterrupted:        say.AttemptInterrupted,
-}
-
-// wordsOfLookups say what a name server answered.
-var wordsOfLookups = map[stage.LookupOutcome]func() prose.Value{
-	stage.LookupAnswer:      say.LookupAnswer,
-	stage.LookupNXDomain:    say.LookupNxdomain,
-	stage.LookupNoData:      say.LookupNoData,
-	stage.LookupServFail:    say.LookupServfail,
-	stage.LookupRefused:     say.LookupRefused,
-	stage.LookupTimeout:     say.LookupTimeout,
-	stage.LookupLoop:        say.LookupLoop,
-	stage.LookupUnreachable: say.LookupUnreachable,
-}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -117,11 +116,6 @@ func (v Variations) Version() string {
 // that none was needed, or that the server didn't get so far.
 func UsualGroup(name string) bool {
 	return slices.Contains([]string{"", "X25519", "P-256", "P-384", "P-521"}, name)
-}
-
-// Chosen says what the server chose: "TLS 1.2 with TLS_RSA_WITH_AES_128_CBC_SHA".
-func (v Variations) Chosen() string {
-	return prose.English().Text(v.ShowsChosen())
 }
 
 // atOnce is how soon a server has closed a connection if it did so without waiting

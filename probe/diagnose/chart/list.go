@@ -28,11 +28,6 @@ func AppendNew[T comparable](list []T, v T) []T {
 	return append(list, v)
 }
 
-// List writes "a", "a and b", "a, b, c, d and 7 more".
-func List(values []string) string {
-	return prose.English().Text(prose.And(prose.Datas(values)...))
-}
-
 // Truth is 1 for what holds.
 func Truth(b bool) int {
 	if b {

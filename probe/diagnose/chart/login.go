@@ -160,14 +160,6 @@ func (c *Case) RefusedAsWell(k *Exam) prose.Value {
 	return prose.Then(all...)
 }
 
-// AlsoRefused is [Case.RefusedAsWell] in English, to go on after something else.
-func (c *Case) AlsoRefused(k *Exam) string {
-	if v := c.RefusedAsWell(k); !v.Empty() {
-		return "; " + prose.English().Text(v)
-	}
-	return ""
-}
-
 // OffByDefault are the notes that say so of a protocol.
 var OffByDefault = map[stage.Protocol]stage.NoteID{
 	stage.IMAP: stage.NoteIMAPOffByDefault, stage.POP3: stage.NotePOPOffByDefault, stage.SMTP: stage.NoteSMTPOffByDefault,

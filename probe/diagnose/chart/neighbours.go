@@ -209,8 +209,3 @@ func (k *Exam) Siblings() []stage.Endpoint {
 	}
 	return all
 }
-
-// Encryption says how a connection is secured, as mail programs call it.
-func Encryption(s stage.Security) string {
-	return prose.English().Text(Secured(s))
-}

@@ -34,14 +34,3 @@ func (k *Exam) PlaceName() prose.Value { return placeOf(k.Check).Name() }
 
 // PlaceName names where a certificate was shown.
 func (v view) PlaceName() prose.Value { return placeOf(v.Check).Name() }
-
-// Secured says how a connection is secured, as mail programs call it.
-func Secured(s stage.Security) prose.Value {
-	switch s {
-	case stage.TLS:
-		return say.WithTls()
-	case stage.StartTLS, stage.StartTLSIfOffered:
-		return say.WithStarttls()
-	}
-	return say.WithoutEncryption()
-}

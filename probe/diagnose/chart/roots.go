@@ -12,20 +12,6 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// PasswordSent is "yes" where a credential went over this connection all the
-// same, which advice must not pass over.
-func (k *Exam) PasswordSent() string {
-	if k.Login.Sent {
-		return "yes"
-	}
-	return ""
-}
-
-// Issuer names who issued by the common name, in quotation marks.
-func (k *Exam) Issuer() string {
-	return prose.English().Text(k.IssuedBy())
-}
-
 // IssuerName is the distinguished name of who issued: the root where one is
 // known, else whoever the last certificate names.
 func (k *Exam) IssuerName() string { return authority(k.TLS) }
@@ -96,7 +82,13 @@ func IssuerURL(k *Exam) string {
 	if n == 0 || k.TLS.Chain[n-1].SelfSigned {
 		return ""
 	}
-	for _, u := range k.TLS.Chain[n-1].Issuers {
+	return aiaURL(k.TLS.Chain[n-1])
+}
+
+// aiaURL returns where a certificate says that its issuer's is to be had by HTTP;
+// empty for nowhere.
+func aiaURL(c stage.Certificate) string {
+	for _, u := range c.Issuers {
 		if len(u) > 7 && strings.EqualFold(u[:7], "http://") {
 			return u
 		}
@@ -147,7 +139,6 @@ type Grounds struct {
 	Sure    cause.Confidence // empty: nothing speaks for it
 	Against bool             // servers of others are seen as they are, through the same kind of port
 	Shows   prose.Value
-	Says    string // the same in English
 }
 
 // Grounds looks at an address that nobody has, at a stranger's server, at how far
@@ -156,7 +147,6 @@ func (c *Case) Grounds(k *Exam) (g Grounds) {
 	nobody := c.FollowUp(k, stage.AskNobody)
 	same, stranger := c.strangerShows(k)
 	g.Against = same == No
-	defer func() { g.Says = prose.English().Text(g.Shows) }()
 	v, shown := ShownBy(nobody)
 	switch {
 	case shown:

@@ -61,14 +61,11 @@ func ShowsText(s string) prose.Value { return prose.Cut(s, maxSaid) }
 func ShowsLookups(f *stage.ResolveFacts) prose.Value {
 	var all []prose.Value
 	for _, l := range f.Lookups {
-		outcome := say.LookupOther
-		if words := wordsOfLookups[l.Outcome]; words != nil {
-			outcome = words
-		}
+		outcome := byID("lookup-"+string(l.Outcome), say.LookupOther(), prose.Args{})
 		if l.Truncated {
-			outcome = say.LookupCutShort
+			outcome = say.LookupCutShort()
 		}
-		all = append(all, say.Lookup(prose.Data(l.Server), prose.Data(l.Type), prose.Data(f.Host), outcome(), prose.Data(l.Extended)))
+		all = append(all, say.Lookup(prose.Data(l.Server), prose.Data(l.Type), prose.Data(f.Host), outcome, prose.Data(l.Extended)))
 	}
 	return prose.Then(all...)
 }
@@ -77,11 +74,9 @@ func ShowsLookups(f *stage.ResolveFacts) prose.Value {
 func ShowsAttempts(f *stage.ConnectFacts) prose.Value {
 	var all []prose.Value
 	for _, a := range f.Attempts {
-		words := say.AttemptOther
-		if known := wordsOfAttempts[a.Outcome]; known != nil {
-			words = known
-		}
-		all = append(all, byWord(a, words(prose.Data(a.Address), prose.Duration(a.Time))))
+		address, took := prose.Data(a.Address), prose.Duration(a.Time)
+		attempt := byID("attempt-"+string(a.Outcome), say.AttemptOther(address, took), prose.Args{"address": address, "time": took})
+		all = append(all, byWord(a, attempt))
 	}
 	return prose.Then(all...)
 }

@@ -129,9 +129,6 @@ func OffBy(ahead time.Duration) prose.Value {
 	return say.ClockAhead(span)
 }
 
-// Off is [OffBy] in English.
-func Off(ahead time.Duration) string { return prose.English().Text(OffBy(ahead)) }
-
 // BegunAfter reports whether a certificate that holds in this run begins after t:
 // it cannot have been issued before.
 func (c *Case) BegunAfter(t time.Time) bool {

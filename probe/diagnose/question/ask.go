@@ -1,6 +1,7 @@
 package question
 
 import (
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -63,5 +64,5 @@ func portOf(c stage.Check) prose.Value { return say.Port(prose.Figure(int(c.Endp
 
 // placeOf is "port 993 of imap.example.net".
 func placeOf(c stage.Check) prose.Value {
-	return say.PortsOf(prose.Figure(int(c.Endpoint.Port)), hostOf(c))
+	return chart.Place{Host: c.Endpoint.Host, Port: c.Endpoint.Port}.Name()
 }

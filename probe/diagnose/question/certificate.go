@@ -179,13 +179,13 @@ func answerCertificate(r *stage.CheckRecord) Answer {
 
 // certificateFaults names the faults of a certificate that are more than warnings.
 func certificateFaults(f *stage.TLSFacts) prose.Value {
-	var ids []string
+	var words []prose.Value
 	for _, fault := range f.Faults {
 		if !fault.Warning {
-			ids = chart.AppendNew(ids, string(fault.ID))
+			words = prose.AppendNew(words, chart.CertificateFault(f, fault))
 		}
 	}
-	return prose.And(prose.Datas(ids)...)
+	return prose.Then(words...)
 }
 
 func answerIssuer(c *stage.CheckRecord) Answer {
@@ -201,7 +201,7 @@ func answerIssuer(c *stage.CheckRecord) Answer {
 		return found(say.AnswerIssuerIsNot(url))
 	}
 	if f.Status == 0 {
-		return open(say.AnswerIssuerUnreached(url))
+		return open(say.NotAnsweredNoIssuer(url))
 	}
-	return open(say.AnswerIssuerNotThere(url, prose.Figure(f.Status)))
+	return open(say.NotAnsweredNoCertificate(url, prose.Figure(f.Status)))
 }

@@ -170,9 +170,9 @@ func answerPortal(c *stage.CheckRecord) Answer {
 		return found(say.AnswerPortalEmpty())
 	}
 	if f.Status != 0 {
-		return open(say.AnswerPortalStatus(prose.Figure(f.Status)))
+		return open(say.NotAnsweredPortalStatus(prose.Figure(f.Status)))
 	}
-	return open(say.AnswerPortalSilent())
+	return open(say.NotAnsweredPortalSilent())
 }
 
 func answerProxy(c *stage.CheckRecord) Answer {
@@ -183,7 +183,7 @@ func answerProxy(c *stage.CheckRecord) Answer {
 	case chart.No:
 		return found(say.AnswerProxyRefuses(prose.Figure(f.Status)))
 	}
-	return open(say.AnswerProxySilent())
+	return open(say.NotAnsweredProxySilent())
 }
 
 func answerNobody(c *stage.CheckRecord) Answer {

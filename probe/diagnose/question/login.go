@@ -94,7 +94,7 @@ func raiseUserForm(c *chart.Case) []stage.Check {
 func raiseTidy(c *chart.Case) []stage.Check {
 	return tryOnce(c, "tidy", func(k *chart.Exam, f *stage.Check) bool {
 		f.Manner.Tidy = true
-		return k.Untidy() != "" && c.AcceptedElsewhere(k) == nil
+		return !k.Stray().Empty() && c.AcceptedElsewhere(k) == nil
 	})
 }
 

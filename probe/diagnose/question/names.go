@@ -164,9 +164,9 @@ var outsideAnswers = map[stage.Fault]Answer{
 	stage.BadAddress:   found(say.AnswerElsewhereBadAddress()),
 	stage.ServFail:     found(say.AnswerElsewhereServfail()),
 	stage.DNSLoop:      found(say.AnswerElsewhereLoop()),
-	stage.DNSTimeout:   open(say.AnswerElsewhereSilent()),
-	stage.DNSUnreached: open(say.AnswerElsewhereUnreached()),
-	stage.DNSRefused:   open(say.AnswerElsewhereRefused()),
+	stage.DNSTimeout:   open(say.NotAnsweredElsewhereSilent()),
+	stage.DNSUnreached: open(say.NotAnsweredElsewhereUnreached()),
+	stage.DNSRefused:   open(say.NotAnsweredElsewhereRefused()),
 }
 
 // raiseControlName looks up a name that is always there, where lookups failed in

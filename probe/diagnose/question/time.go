@@ -74,7 +74,7 @@ func answerTime(r *stage.CheckRecord) Answer {
 	}
 	switch {
 	case offset == nil || now == "":
-		return open(say.AnswerTimeNotTold())
+		return open(say.NotAnsweredNoTime())
 	case offset.Duration().Abs() < chart.ClockSlack:
 		return found(say.AnswerTimeIsRight(prose.Data(now)))
 	}

@@ -166,14 +166,14 @@ func AnswerIssuerIsNot(url prose.Value) prose.Value {
 	return prose.Phrase("answer-issuer-is-not", prose.Args{"url": url})
 }
 
-// AnswerIssuerNotThere says "not answered: no certificate came from {url} (HTTP {status})".
-func AnswerIssuerNotThere(url, status prose.Value) prose.Value {
-	return prose.Phrase("answer-issuer-not-there", prose.Args{"url": url, "status": status})
+// NotAnsweredNoCertificate says "not answered: no certificate came from {url} (HTTP {status})".
+func NotAnsweredNoCertificate(url, status prose.Value) prose.Value {
+	return prose.Phrase("not-answered-no-certificate", prose.Args{"url": url, "status": status})
 }
 
-// AnswerIssuerUnreached says "not answered: nothing came from {url}".
-func AnswerIssuerUnreached(url prose.Value) prose.Value {
-	return prose.Phrase("answer-issuer-unreached", prose.Args{"url": url})
+// NotAnsweredNoIssuer says "not answered: nothing came from {url}".
+func NotAnsweredNoIssuer(url prose.Value) prose.Value {
+	return prose.Phrase("not-answered-no-issuer", prose.Args{"url": url})
 }
 
 // AnswerTimeIsOff says "it is {time}: this computer's clock is {off}".
@@ -186,8 +186,8 @@ func AnswerTimeIsRight(time prose.Value) prose.Value {
 	return prose.Phrase("answer-time-is-right", prose.Args{"time": time})
 }
 
-// AnswerTimeNotTold says "not answered: no time came from there".
-func AnswerTimeNotTold() prose.Value { return prose.Phrase("answer-time-not-told", nil) }
+// NotAnsweredNoTime says "not answered: no time came from there".
+func NotAnsweredNoTime() prose.Value { return prose.Phrase("not-answered-no-time", nil) }
 
 // AnswerPortalLeadsAway says "no: the answer leads to {location}".
 func AnswerPortalLeadsAway(location prose.Value) prose.Value {
@@ -202,13 +202,13 @@ func AnswerPortalOtherPage(size prose.Value) prose.Value {
 // AnswerPortalEmpty says "yes: it came empty".
 func AnswerPortalEmpty() prose.Value { return prose.Phrase("answer-portal-empty", nil) }
 
-// AnswerPortalStatus says "not answered: the answer is HTTP {status}".
-func AnswerPortalStatus(status prose.Value) prose.Value {
-	return prose.Phrase("answer-portal-status", prose.Args{"status": status})
+// NotAnsweredPortalStatus says "not answered: the answer is HTTP {status}".
+func NotAnsweredPortalStatus(status prose.Value) prose.Value {
+	return prose.Phrase("not-answered-portal-status", prose.Args{"status": status})
 }
 
-// AnswerPortalSilent says "not answered: nothing came".
-func AnswerPortalSilent() prose.Value { return prose.Phrase("answer-portal-silent", nil) }
+// NotAnsweredPortalSilent says "not answered: nothing came".
+func NotAnsweredPortalSilent() prose.Value { return prose.Phrase("not-answered-portal-silent", nil) }
 
 // AnswerProxyConnects says "yes: it made the connection".
 func AnswerProxyConnects() prose.Value { return prose.Phrase("answer-proxy-connects", nil) }
@@ -218,13 +218,13 @@ func AnswerProxyRefuses(status prose.Value) prose.Value {
 	return prose.Phrase("answer-proxy-refuses", prose.Args{"status": status})
 }
 
-// AnswerProxySilent says "not answered: the proxy gave no answer".
-func AnswerProxySilent() prose.Value { return prose.Phrase("answer-proxy-silent", nil) }
+// NotAnsweredProxySilent says "not answered: the proxy gave no answer".
+func NotAnsweredProxySilent() prose.Value { return prose.Phrase("not-answered-proxy-silent", nil) }
 
 // AnswerNobodyTakes says "no: nobody took the connection".
 func AnswerNobodyTakes() prose.Value { return prose.Phrase("answer-nobody-takes", nil) }
 
-// AnswerNobodyTookThen says "yes: something took the connection, and then {shown}".
+// AnswerNobodyTookThen says "yes: something took the connection and went no further: {shown}".
 func AnswerNobodyTookThen(shown prose.Value) prose.Value {
 	return prose.Phrase("answer-nobody-took-then", prose.Args{"shown": shown})
 }
@@ -252,7 +252,7 @@ func AnswerDoorShut(attempts prose.Value) prose.Value {
 	return prose.Phrase("answer-door-shut", prose.Args{"attempts": attempts})
 }
 
-// AnswerSiblingThen says "no: it takes connections, and then {shown}".
+// AnswerSiblingThen says "no: it takes connections and goes no further: {shown}".
 func AnswerSiblingThen(shown prose.Value) prose.Value {
 	return prose.Phrase("answer-sibling-then", prose.Args{"shown": shown})
 }
@@ -300,14 +300,20 @@ func AnswerElsewhereServfail() prose.Value { return prose.Phrase("answer-elsewhe
 // AnswerElsewhereLoop says "the name leads in a circle".
 func AnswerElsewhereLoop() prose.Value { return prose.Phrase("answer-elsewhere-loop", nil) }
 
-// AnswerElsewhereSilent says "not answered: nothing came from there".
-func AnswerElsewhereSilent() prose.Value { return prose.Phrase("answer-elsewhere-silent", nil) }
+// NotAnsweredElsewhereSilent says "not answered: nothing came from there".
+func NotAnsweredElsewhereSilent() prose.Value {
+	return prose.Phrase("not-answered-elsewhere-silent", nil)
+}
 
-// AnswerElsewhereUnreached says "not answered: there is no way to there".
-func AnswerElsewhereUnreached() prose.Value { return prose.Phrase("answer-elsewhere-unreached", nil) }
+// NotAnsweredElsewhereUnreached says "not answered: there is no way to there".
+func NotAnsweredElsewhereUnreached() prose.Value {
+	return prose.Phrase("not-answered-elsewhere-unreached", nil)
+}
 
-// AnswerElsewhereRefused says "not answered: questions are refused there".
-func AnswerElsewhereRefused() prose.Value { return prose.Phrase("answer-elsewhere-refused", nil) }
+// NotAnsweredElsewhereRefused says "not answered: questions are refused there".
+func NotAnsweredElsewhereRefused() prose.Value {
+	return prose.Phrase("not-answered-elsewhere-refused", nil)
+}
 
 // AnswerNameFound says "yes: the name servers here find it".
 func AnswerNameFound() prose.Value { return prose.Phrase("answer-name-found", nil) }
@@ -315,7 +321,7 @@ func AnswerNameFound() prose.Value { return prose.Phrase("answer-name-found", ni
 // AnswerNameNotFound says "no: that name cannot be looked up either".
 func AnswerNameNotFound() prose.Value { return prose.Phrase("answer-name-not-found", nil) }
 
-// AnswerNonsenseFound says "yes: it leads to {addresses}, so names are found here that do not exist".
+// AnswerNonsenseFound says "yes{[: it leads to {addresses}]}, so names are found here that do not exist".
 func AnswerNonsenseFound(addresses prose.Value) prose.Value {
 	return prose.Phrase("answer-nonsense-found", prose.Args{"addresses": addresses})
 }

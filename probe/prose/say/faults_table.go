@@ -232,9 +232,9 @@ func CertificateFaultNotPublic() prose.Value {
 	return prose.Phrase("certificate-fault-not-public", nil)
 }
 
-// CertificateFaultMissingLink says "sent without that of its issuer".
-func CertificateFaultMissingLink() prose.Value {
-	return prose.Phrase("certificate-fault-missing-link", nil)
+// CertificateFaultMissingLink says "sent without that of its issuer{[, which is to be had at {url}]}".
+func CertificateFaultMissingLink(url prose.Value) prose.Value {
+	return prose.Phrase("certificate-fault-missing-link", prose.Args{"url": url})
 }
 
 // CertificateFaultExpiresSoon says "valid until {until}".

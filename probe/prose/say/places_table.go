@@ -60,15 +60,6 @@ func SurelyTakesOut() prose.Value { return prose.Phrase("surely-takes-out", nil)
 // SurelyIs says "is".
 func SurelyIs() prose.Value { return prose.Phrase("surely-is", nil) }
 
-// WithTls says "with SSL/TLS".
-func WithTls() prose.Value { return prose.Phrase("with-tls", nil) }
-
-// WithStarttls says "with STARTTLS".
-func WithStarttls() prose.Value { return prose.Phrase("with-starttls", nil) }
-
-// WithoutEncryption says "without encryption".
-func WithoutEncryption() prose.Value { return prose.Phrase("without-encryption", nil) }
-
 // LeadsTo says "{host} leads to {addresses}".
 func LeadsTo(host, addresses prose.Value) prose.Value {
 	return prose.Phrase("leads-to", prose.Args{"host": host, "addresses": addresses})

@@ -4,11 +4,6 @@ package say
 
 import "maildoctor/probe/prose"
 
-// UnseenTakes says "no run finds this cause by itself. It would take {shows}".
-func UnseenTakes(shows prose.Value) prose.Value {
-	return prose.Phrase("unseen-takes", prose.Args{"shows": shows})
-}
-
 // UnseenAutoconfig says "the answers of every source of settings for the domain (SRV, autoconfig, Autodiscover, ISPDB), side by side, each tried".
 func UnseenAutoconfig() prose.Value { return prose.Phrase("unseen-autoconfig", nil) }
 
