@@ -138,7 +138,7 @@ func (s *section) moment(key, read string) string {
 		s.bad(key, v, expected)
 		return ""
 	}
-	if read != "" && v.text > read[:min(len(read), len(v.text))] {
+	if read != "" && v.text > read {
 		s.bad(key, v, "no time after "+read+", when it was read")
 	}
 	return v.text

@@ -39,6 +39,11 @@ func TestAt(t *testing.T) {
 	if diff := cmp.Diff([]string{"mail.other.example"}, near); diff != "" {
 		t.Errorf("near (-want +got)\n%s", diff)
 	}
+	for host, want := range map[string]bool{"mail.inbox.lv": true, "mail.inbox.la": true, "mail.{domain}": false, "mail.inbox.test": false} {
+		if got := Public(host); got != want {
+			t.Errorf("%s is of the catalogue: %v, want %v", host, got, want)
+		}
+	}
 	plain := &Profile{Endpoints: []Endpoint{{}}}
 	if plain.At("example.com") != plain {
 		t.Error("a profile without the domain in its hosts was copied")
