@@ -63,7 +63,7 @@ func TestOneLoginMore(t *testing.T) {
 	}{
 		{"the name first", wanted(newRun(), stage.LocalPart).add(imap, refusedOdd(authFailed, stage.SpaceAtEnd)), stage.AskUserForm},
 		{"the name at the provider's only domain", byID(), stage.AskUserForm},
-		{"the name where a pattern stands for more domains", byID("*.rr.example"), ""},
+		{"the name where a pattern stands for more domains", byID("*.rr.example"), stage.AskOtherLogin},
 		{"then what was copied", newRun().add(imap, refusedOdd(authFailed, stage.SpaceAtEnd, stage.LettersOfLatin1)), stage.AskTidyPassword},
 		{"then the letters", newRun().add(imap, refusedOdd(authFailed, stage.LettersOfLatin1)), stage.AskOtherEncoding},
 		{"no Latin-1 for these", newRun().add(imap, refusedOdd(authFailed, stage.LettersBeyond)).add(smtp465, refusedOdd(smtpFailed)), ""},
