@@ -50,7 +50,7 @@ func TestAppPasswordSentence(t *testing.T) {
 		if got := p.Sentence(prose.English(), f.Args); got != tt.want {
 			t.Errorf("%s: %q\nwant %q", tt.name, got, tt.want)
 		}
-		if a := p.Actions(prose.English(), f.Args); len(a) == 0 || a[0].Text != tt.todo {
+		if a := p.Actions(f.Args); len(a) == 0 || a[0].Text(prose.English()) != tt.todo {
 			t.Errorf("%s: actions %+v\nwant %q first", tt.name, a, tt.todo)
 		}
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/profiles"
 )
 
@@ -31,7 +32,7 @@ func profilesCommand(s Streams) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return listProfiles(s.Out, c)
+				return listProfiles(s, c)
 			},
 		},
 		&cobra.Command{
@@ -45,7 +46,7 @@ func profilesCommand(s Streams) *cobra.Command {
 				if err != nil {
 					return notFound(args[0], err)
 				}
-				return showProfile(s.Out, c, c.Profile(m.Profile.ID))
+				return showProfile(s, c, c.Profile(m.Profile.ID))
 			},
 		},
 		&cobra.Command{
@@ -56,10 +57,10 @@ func profilesCommand(s Streams) *cobra.Command {
 					return &exitError{exitUsage, err}
 				}
 				for _, p := range found {
-					fmt.Fprintf(s.Out, "%s: profile %s, %s: in order\n", p.File, p.ID, namesOf(p))
+					fmt.Fprintln(s.Out, s.language().Text(inOrder(p)))
 				}
 				for _, o := range overlaps(found) {
-					fmt.Fprintf(s.Out, "%s: %s is left to profile %s, %s\n", o.Of.File, o.Name, o.Profile.ID, o.Profile.File)
+					fmt.Fprintln(s.Out, s.language().Text(say.ProfilesLeft(prose.Data(o.Of.File), prose.Data(o.Name), prose.Data(o.Profile.ID), prose.Data(o.Profile.File))))
 				}
 				return nil
 			},
@@ -68,13 +69,13 @@ func profilesCommand(s Streams) *cobra.Command {
 	return cmd
 }
 
-// namesOf counts what a profile can be found by.
-func namesOf(p *profiles.Profile) string {
-	s := count(len(p.Domains)+len(p.Patterns), "domain", "domains")
-	if len(p.MX) > 0 {
-		s += ", " + count(len(p.MX), "mail exchanger", "mail exchangers")
+// inOrder says what a profile that is in order can be found by.
+func inOrder(p *profiles.Profile) prose.Value {
+	domains := prose.Count(len(p.Domains) + len(p.Patterns))
+	if len(p.MX) == 0 {
+		return say.ProfilesInOrder(prose.Data(p.File), prose.Data(p.ID), domains)
 	}
-	return s
+	return say.ProfilesExchangers(prose.Data(p.File), prose.Data(p.ID), domains, prose.Count(len(p.MX)))
 }
 
 // overlaps are those between files of the same directory. Between directories one
@@ -85,62 +86,57 @@ func overlaps(found []*profiles.Profile) []profiles.Overlap {
 	})
 }
 
-// count writes a number and a noun, in the singular or the plural.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-func listProfiles(w io.Writer, c *profiles.Catalogue) error {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "PROFILE\tPROVIDER\tREAD\tDOMAINS")
+func listProfiles(s Streams, c *profiles.Catalogue) error {
+	l := s.language()
+	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", l.Text(say.ProfilesProfile()), l.Text(say.ProfilesProvider()), l.Text(say.ProfilesRead()), l.Text(say.ProfilesDomains()))
 	for _, p := range c.Profiles() {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", p.ID, p.Name, p.Source.Date, strings.Join(c.Domains(p), " "))
+		row := texts(l, p.ID, p.Name, p.Source.Date, strings.Join(c.Domains(p), " "))
+		fmt.Fprintln(tw, strings.Join(row, "\t"))
 	}
 	return tw.Flush()
 }
 
 // showProfile writes every fact of a profile, with its source where that is not
 // the profile's.
-func showProfile(w io.Writer, c *profiles.Catalogue, p *profiles.Profile) error {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	line := func(name, text string, source profiles.Source) {
-		if text == "" {
+func showProfile(s Streams, c *profiles.Catalogue, p *profiles.Profile) error {
+	l := s.language()
+	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
+	line := func(name, text prose.Value, source profiles.Source) {
+		if text.Empty() {
 			return
 		}
-		fmt.Fprintf(tw, "%s\t%s\n", name, text)
+		fmt.Fprintf(tw, "%s\t%s\n", l.Text(name), l.Text(text))
 		if source != p.Source && source.Title != "" {
-			fmt.Fprintf(tw, "\t  from %s, %s\n", source, sourceDates(source))
+			fmt.Fprintf(tw, "\t  %s\n", l.Text(say.ProfileFrom(prose.Data(source.String()), when(source))))
 		}
 	}
-	line(p.ID, p.Name, p.Source)
+	line(prose.Data(p.ID), prose.Data(p.Name), p.Source)
 	showNames(line, c, p)
 	for _, e := range p.Endpoints {
-		line(string(e.Protocol), endpointText(e), e.Source)
+		line(prose.Data(string(e.Protocol)), endpointText(e), e.Source)
 	}
-	line("user name", string(p.UserForm), p.Source)
-	line("mailbox", sizeText(p.Mailbox), p.Mailbox.Source)
-	line("one message", sizeText(p.Message), p.Message.Source)
+	line(say.ProfileUserName(), prose.Data(string(p.UserForm)), p.Source)
+	line(say.ProfileMailbox(), limitText(p.Mailbox), p.Mailbox.Source)
+	line(say.ProfileMessage(), limitText(p.Message), p.Message.Source)
 	for _, n := range p.Notes {
-		line("note", strings.TrimSpace(string(n.ID)+": "+n.Text+" "+n.URL), n.Source)
+		line(say.ProfileNote(), prose.Data(strings.TrimSpace(string(n.ID)+": "+n.Text+" "+n.URL)), n.Source)
 	}
-	for _, l := range p.Documentation {
-		line("see", l.Title+" "+l.URL, p.Source)
+	for _, link := range p.Documentation {
+		line(say.ProfileSee(), prose.Data(link.Title+" "+link.URL), p.Source)
 	}
-	line("source", fmt.Sprintf("%s, %s", p.Source, sourceDates(p.Source)), p.Source)
-	line("file", p.File, p.Source)
+	line(say.ProfileSource(), say.ProfileRead(prose.Data(p.Source.String()), when(p.Source)), p.Source)
+	line(say.ProfileFile(), prose.Data(p.File), p.Source)
 	return tw.Flush()
 }
 
 // showNames writes what a profile is found by: those of its domains and mail
 // exchangers that no other profile won, and what its patterns leave to others.
-func showNames(line func(name, text string, source profiles.Source), c *profiles.Catalogue, p *profiles.Profile) {
+func showNames(line func(name, text prose.Value, source profiles.Source), c *profiles.Catalogue, p *profiles.Profile) {
 	domains, mx := c.Domains(p), c.MX(p)
 	for _, g := range p.NamesBySource() {
-		line("domains", common(slices.Concat(g.Domains, g.Patterns), domains), g.Source)
-		line("mx", common(g.MX, mx), g.Source)
+		line(say.ProfileDomains(), common(slices.Concat(g.Domains, g.Patterns), domains), g.Source)
+		line(say.ProfileExchangers(), common(g.MX, mx), g.Source)
 	}
 	left := map[string][]string{}
 	for _, o := range profiles.Overlaps(c.Profiles()...) {
@@ -149,32 +145,32 @@ func showNames(line func(name, text string, source profiles.Source), c *profiles
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(left)) {
-		line("without", strings.Join(left[id], " ")+" (profile "+id+")", p.Source)
+		line(say.ProfileWithout(), say.ProfileLeft(prose.Data(strings.Join(left[id], " ")), prose.Data(id)), p.Source)
 	}
 }
 
 // common lists those entries that are in another list, too.
-func common(list, other []string) string {
+func common(list, other []string) prose.Value {
 	missing := func(s string) bool { return !slices.Contains(other, s) }
-	return strings.Join(slices.DeleteFunc(slices.Clone(list), missing), " ")
+	return prose.Data(strings.Join(slices.DeleteFunc(slices.Clone(list), missing), " "))
 }
 
-// endpointText is a server with what is special about it.
-func endpointText(e profiles.Endpoint) string {
-	text := fmt.Sprintf("%s, %s", e.Address(), e.Security)
+// endpointText is where a server is, and what is special about it.
+func endpointText(e profiles.Endpoint) prose.Value {
+	text := []prose.Value{prose.Data(e.Address()), prose.Data(string(e.Security))}
 	if e.Optional {
-		text += ", optional"
+		text = append(text, say.ProfileOptional())
 	}
 	if e.UserForm != "" {
-		text += ", user name: " + string(e.UserForm)
+		text = append(text, say.ProfileItsOwnUser(prose.Data(string(e.UserForm))))
 	}
-	return text
+	return prose.All(text...)
 }
 
-// sizeText is a limit in the page's own unit and in bytes; empty for none.
-func sizeText(l profiles.Limit) string {
+// limitText is a limit in the page's own unit and in bytes; nothing for none.
+func limitText(l profiles.Limit) (text prose.Value) {
 	if l.IsZero() {
-		return ""
+		return text
 	}
-	return fmt.Sprintf("%s (%d bytes)", l.Text, l.Bytes)
+	return say.ProfileLimit(prose.Data(l.Text), prose.Count(int(l.Bytes)))
 }
