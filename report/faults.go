@@ -15,6 +15,7 @@ var skipped = map[stage.Reason]prose.Value{
 	stage.CleartextNotAllowed: say.CellReadable(),
 	stage.NotPossible:         say.CellNotPossible(),
 	stage.LoginBudget:         say.CellBudget(),
+	stage.PasswordUnavailable: say.CellNoPassword(),
 	stage.Interrupted:         say.CellInterrupted(),
 	stage.OutOfTime:           say.CellOutOfTime(),
 }
