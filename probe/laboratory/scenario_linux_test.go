@@ -144,8 +144,8 @@ func need(t *testing.T, programs ...string) {
 }
 
 // refused says why namespaces can't be made here, such as in a container without
-// the right to; empty where they can. It is tried once: worlds that are built at the
-// same time would be in each other's way.
+// the right to; empty where they can. It is found out once: worlds that are built at
+// the same time would make the same one.
 var refused = sync.OnceValue(func() string {
 	name := prefix(os.Getpid()) + "0"
 	defer remove(name)

@@ -17,6 +17,7 @@ func New(rec *stage.Record) *Case {
 		Resolved:   make(map[string]bool),
 		Web:        make(map[string]bool),
 		dialled:    make(map[string][]Place),
+		places:     make(map[placeOfHost]bool),
 	}
 	for i := range rec.Checks {
 		r := &rec.Checks[i]
@@ -24,7 +25,8 @@ func New(rec *stage.Record) *Case {
 			c.tried[addressOf(r.Check.Endpoint)] = append(c.tried[addressOf(r.Check.Endpoint)], r)
 		}
 		if !r.Check.FollowUp() {
-			c.Checks = append(c.Checks, NewExam(r, len(c.Checks), rec.Header.Plan.Subjects))
+			k := NewExam(r, len(c.Checks), rec.Header.Plan.Subjects)
+			c.Checks = append(c.Checks, k)
 			continue
 		}
 		for _, parent := range r.Check.Parents {
@@ -47,7 +49,7 @@ func New(rec *stage.Record) *Case {
 // newDoors looks through a record. What was dialled under an address of our own
 // choice, or on the word of other name servers, belongs to no host.
 func newDoors(rec *stage.Record) *ports {
-	all := &ports{by: make(map[string][]*Port)}
+	all := &ports{by: make(map[string][]*Port), few: make(map[string][]*Port)}
 	own := make(map[string]bool)
 	for i := range rec.Checks {
 		k := &rec.Checks[i]

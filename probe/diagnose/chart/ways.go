@@ -98,8 +98,8 @@ func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 			take(c.wayBy(OtherEndpoint, k, f))
 		}
 	}
-	s := c.serving()
-	for _, o := range []*Exam{s.at[speaker{k.Check.Subject, k.Check.Endpoint.Protocol, k.Host()}], s.at[speaker{k.Check.Subject, k.Check.Endpoint.Protocol, ""}]} {
+	s, p := c.serving(), subjectProtocol{k.Check.Subject, k.Check.Endpoint.Protocol}
+	for _, o := range []*Exam{s.atHost[subjectHost{p, k.Host()}], s.best[p]} {
 		if o != nil && o != k {
 			take(c.wayBy(OtherEndpoint, k, o.CheckRecord))
 		}
@@ -114,53 +114,22 @@ func (c *Case) otherProtocol(k *Exam) (Way, bool) {
 	if f := k.Failed(); f == nil || f.Stage.Rank() >= stage.Login.Rank() || !p.Receives() {
 		return Way{}, false
 	}
-	for _, q := range []stage.Protocol{stage.IMAP, stage.POP3} {
-		if o := c.serving().at[speaker{k.Check.Subject, q, ""}]; o != nil && q != p {
-			return c.wayBy(OtherProtocol, k, o.CheckRecord), true
+	var first *Exam
+	for _, q := range otherProtocols(p) {
+		if o := c.serving().first[subjectProtocol{k.Check.Subject, q}]; o != nil && (first == nil || o.Index < first.Index) {
+			first = o
 		}
 	}
-	return Way{}, false
-}
-
-// speaker is a protocol of a subject, at one host or, without one, at any.
-type speaker struct {
-	subject  int
-	protocol stage.Protocol
-	host     string
-}
-
-// serving is what of the plan works.
-type serving struct {
-	at     map[speaker]*Exam  // the best that passed all that was asked for, under encryption
-	ending map[speaker]Answer // Yes where a check of the protocol worked, No where all broke
-}
-
-// serving finds it out once: whoever failed asks for it.
-func (c *Case) serving() serving {
-	if c.served != nil {
-		return *c.served
+	if first == nil {
+		return Way{}, false
 	}
-	s := serving{make(map[speaker]*Exam), make(map[speaker]Answer)}
-	for _, o := range c.Checks {
-		any := speaker{o.Check.Subject, o.Check.Endpoint.Protocol, ""}
-		ending := EndingOf(c.Record, o.CheckRecord)
-		switch {
-		case ending == Worked:
-			s.ending[any] = Yes
-		case ending == Broke && s.ending[any] == Unknown:
-			s.ending[any] = No
-		}
-		if ending != Worked || !o.Encrypted() {
-			continue
-		}
-		for _, at := range []speaker{any, {any.subject, any.protocol, o.Host()}} {
-			if best := s.at[at]; best == nil || c.wayBy(OtherEndpoint, o, o.CheckRecord).before(c.wayBy(OtherEndpoint, best, best.CheckRecord)) {
-				s.at[at] = o
-			}
-		}
-	}
-	c.served = &s
-	return s
+	return c.wayBy(OtherProtocol, k, first.CheckRecord), true
+}
+
+// serves reports whether a check of the plan passed all that was asked for, under
+// encryption.
+func (c *Case) serves(o *Exam) bool {
+	return EndingOf(c.Record, o.CheckRecord) == Worked && o.Encrypted()
 }
 
 // wayBy is the way that a check shows.
