@@ -142,14 +142,15 @@ func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 }
 
 // credentialsDiffer: one protocol takes the name and password that another one
-// of the same account refuses.
+// of the same account refuses. What a third server says of the account in words
+// outweighs that.
 func credentialsDiffer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	o := c.AcceptedElsewhere(k)
 	if o == nil || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
 		return nil
 	}
 	h := possible()
-	if o.Check.Endpoint.Protocol == stage.SMTP || k.Check.Endpoint.Protocol == stage.SMTP {
+	if (o.Check.Endpoint.Protocol == stage.SMTP || k.Check.Endpoint.Protocol == stage.SMTP) && !c.ToldElsewhere(k) {
 		h.Confidence = cause.Likely
 	}
 	return h.with(cause.SlotAccepted, o.ProtocolOf()).says(prose.Then(chart.Shows(k, r), say.AcceptedElsewhere(o.ProtocolOf())))

@@ -115,12 +115,17 @@ var ofTheAccount = []cause.ID{
 }
 
 // ToldElsewhere reports whether another server of the same account says in so many
-// words what a bare refusal leaves open.
+// words what a bare refusal leaves open: at the login, or behind it.
 func (c *Case) ToldElsewhere(k *Exam) bool {
 	return slices.ContainsFunc(c.Checks, func(o *Exam) bool {
-		return o != k && o.SameAccount(k) && slices.Contains(Refused, o.Fault(stage.Login)) &&
-			slices.ContainsFunc(o.guesses(stage.Login), func(g reply.Guess) bool {
-				return g.Confidence != cause.Possible && slices.Contains(ofTheAccount, g.Cause)
-			})
+		return o != k && o.SameAccount(k) && (o.tellsOfAccount(stage.Login) || o.tellsOfAccount(stage.Mailbox))
+	})
+}
+
+// tellsOfAccount reports whether the refusal in a stage says something that holds for
+// the account as a whole.
+func (k *Exam) tellsOfAccount(s stage.Stage) bool {
+	return slices.Contains(Refused, k.Fault(s)) && slices.ContainsFunc(k.guesses(s), func(g reply.Guess) bool {
+		return g.Confidence != cause.Possible && slices.Contains(ofTheAccount, g.Cause)
 	})
 }

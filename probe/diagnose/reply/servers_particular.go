@@ -64,7 +64,7 @@ var particular = []sign{
 	{in: inLogin, words: []string{"(#auth005) bad credentials"}, means: Likeliest(cause.AppPasswordRequired, cause.WrongPassword)},
 	{in: inLogin, words: moreOrDisabledWords, means: Likeliest(cause.ProtocolDisabledForAccount, cause.WrongPassword)},
 	{in: inLogin, words: moreDisabledWords, means: One(cause.ProtocolDisabledForAccount, cause.Likely)},
-	{in: inLogin, words: moreSuspendedWords, means: One(cause.AccountSuspended, cause.Likely)},
+	{in: opening, words: moreSuspendedWords, means: One(cause.AccountSuspended, cause.Likely)},
 	{in: inLogin, words: foreignExpiredWords, means: One(cause.PasswordExpired, cause.Likely)},
 
 	// Login: name, password and the way they were sent.
