@@ -26,3 +26,26 @@ func TestStatedBeforeInferred(t *testing.T) {
 		{"nobody says anything", newRun().add(imap).add(smtp465, bare), differ, sure{differ: likely}, []cause.ID{suspended}},
 	})
 }
+
+// An alert says whose fault it is.
+func TestAlertsNameTheirCause(t *testing.T) {
+	const own, cipher, cut, wanted = cause.TLSServerInternalError, cause.TLSCipherMismatch, cause.TLSHandshakeInterrupted, cause.TLSClientCertRequired
+	alert := func(a string) *run {
+		return newRun().add(imap, fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: a}))
+	}
+	checkCases(t, []ruleCase{
+		{"of the server", alert("internal_error (80)"), own, sure{own: likely}, []cause.ID{cipher, cut, wanted}},
+		{"and it has no old version", varied(t, imap, fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "internal_error (80)"}), tried{
+			"old-tls": fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "internal_error (80)"}),
+		}), own, sure{own: likely}, []cause.ID{cipher}},
+		{"but it takes an old cipher", varied(t, imap, fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "internal_error (80)"}), tried{
+			"old-tls": chose("TLS 1.2", "TLS_RSA_WITH_AES_128_CBC_SHA", 0, ""),
+		}), cipher, sure{cipher: proven}, []cause.ID{own}},
+		{"no common cipher", alert("insufficient_security (71)"), cipher, sure{cipher: likely}, []cause.ID{own}},
+		{"no common ground", alert("missing_extension (109)"), cipher, sure{cipher: possible}, []cause.ID{own, cut}},
+		{"damage", alert("bad_record_mac (20)"), cut, sure{cut: possible}, []cause.ID{cipher, own}},
+		{"what it did not understand", alert("decode_error (50)"), cut, sure{cut: possible}, []cause.ID{cipher, own}},
+		{"a certificate of the client", alert("access_denied (49)"), wanted, sure{wanted: possible}, []cause.ID{cipher, own}},
+		{"a number that nobody knows", alert("alert (200)"), own, sure{own: possible}, []cause.ID{cipher}},
+	})
+}

@@ -91,6 +91,7 @@ const (
 	TLSPQClientHelloIntolerant     ID = "tls-pq-clienthello-intolerant"
 	TLSClientCertRequired          ID = "tls-client-cert-required"
 	TLSHandshakeInterrupted        ID = "tls-handshake-interrupted"
+	TLSServerInternalError         ID = "tls-server-internal-error"
 	CertExpiresSoon                ID = "cert-expires-soon"
 	CertNotYetValid                ID = "cert-not-yet-valid"
 )
@@ -229,6 +230,7 @@ var causes = []ID{
 	TLSPQClientHelloIntolerant,
 	TLSClientCertRequired,
 	TLSHandshakeInterrupted,
+	TLSServerInternalError,
 	CertExpiresSoon,
 	CertNotYetValid,
 	ClientClockWrong,
