@@ -2,6 +2,7 @@ package diagnose_test
 
 import (
 	"testing"
+	"time"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
@@ -47,5 +48,24 @@ func TestAlertsNameTheirCause(t *testing.T) {
 		{"what it did not understand", alert("decode_error (50)"), cut, sure{cut: possible}, []cause.ID{cipher, own}},
 		{"a certificate of the client", alert("access_denied (49)"), wanted, sure{wanted: possible}, []cause.ID{cipher, own}},
 		{"a number that nobody knows", alert("alert (200)"), own, sure{own: possible}, []cause.ID{cipher}},
+	})
+}
+
+// The server's own greeting tells the time, also to a follow-up.
+func TestGreetingOutweighsThisClock(t *testing.T) {
+	const wrong, notYet = cause.ClientClockWrong, cause.CertNotYetValid
+	future := cert(func(c *stage.Certificate) { c.NotBefore, c.NotAfter = now.Add(20*aDay), now.Add(110*aDay) })
+	early := bad(future, stage.CertNotYetValid)
+	dated := func(ahead time.Duration) step {
+		return pass(stage.Greeting, &stage.GreetingFacts{ServerDate: now.Add(ahead).Format(time.RFC3339)})
+	}
+	const submission = "smtp-587 smtp.example.net starttls"
+	checkCases(t, []ruleCase{
+		{"its own greeting", newRun().add(submission, dated(30*aDay), early), wrong, sure{wrong: likely, notYet: proven}, nil},
+		{"that of another port", newRun().add(smtp465, early).followUp(t, "smtp-465/port-587", dated(30*aDay), early), wrong, sure{wrong: likely}, nil},
+		{"it agrees with this clock", newRun().add(smtp465, early).followUp(t, "smtp-465/port-587", dated(time.Second), early), notYet, sure{notYet: proven, wrong: possible}, nil},
+		{"and by its own clock it is not valid either", newRun().add(submission, dated(10*aDay), early), notYet, sure{wrong: possible}, nil},
+		{"the time server confirms this clock", newRun().asking().add(submission, dated(30*aDay), early).followUp(t, "smtp-587/time", ntpIs(0)), notYet, sure{wrong: possible}, nil},
+		{"the web page of the host has another time", newRun().asking().add(submission, dated(30*aDay), early).followUp(t, "smtp-587/date-http", dateIs(0)), "", sure{wrong: possible}, nil},
 	})
 }
