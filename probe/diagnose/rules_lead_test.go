@@ -69,3 +69,23 @@ func TestGreetingOutweighsThisClock(t *testing.T) {
 		{"the web page of the host has another time", newRun().asking().add(submission, dated(30*aDay), early).followUp(t, "smtp-587/date-http", dateIs(0)), "", sure{wrong: possible}, nil},
 	})
 }
+
+// Web pages at every port, and at an address that nobody has, are the network's,
+// whether or not the page could be fetched that is known to be empty.
+func TestWebPagesEverywhereAreAPortal(t *testing.T) {
+	const portal, proxy, wrong = cause.CaptivePortal, cause.AntivirusConnectionProxyBroken, cause.WrongProtocolOnPort
+	page := fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: `HTTP/1.1 400 Bad Request`})
+	closed := fail(stage.Handshake, stage.HandshakeClosed, &stage.TLSFacts{})
+	quiet := fail(stage.Greeting, stage.Silent)
+	const submission, nobody = "smtp-587 smtp.example.net starttls", "smtp-587/nobody"
+	both := func() *run {
+		return newRun().asking().add(imap, page).add(submission, fail(stage.Greeting, stage.WrongProtocol, &stage.GreetingFacts{FirstBytes: `<html><head>`}))
+	}
+	checkCases(t, []ruleCase{
+		{"taken for nobody as well", both().followUp(t, nobody, quiet), portal, sure{portal: likely}, []cause.ID{proxy}},
+		{"and no empty page to be had", both().followUp(t, nobody, quiet).followUp(t, "imap-993/portal", fail(stage.Fetch, stage.FetchFailed)), portal, sure{portal: likely}, []cause.ID{proxy}},
+		{"at one port alone, and for nobody", newRun().asking().add(submission, fail(stage.Greeting, stage.WrongProtocol, &stage.GreetingFacts{FirstBytes: `<html>`})).followUp(t, nobody, quiet), portal, sure{portal: likely, wrong: possible}, []cause.ID{proxy}},
+		{"beside a port that hangs up", both().add("pop3-995 pop.example.net tls", closed).followUp(t, "pop3-995/nobody", closed), portal, sure{portal: likely}, []cause.ID{proxy}},
+		{"nothing but closed connections", newRun().asking().add(pop995, closed).followUp(t, "pop3-995/nobody", closed), proxy, sure{proxy: proven}, []cause.ID{portal}},
+	})
+}
