@@ -1,10 +1,13 @@
 package diagnose_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -88,4 +91,30 @@ func TestWebPagesEverywhereAreAPortal(t *testing.T) {
 		{"beside a port that hangs up", both().add("pop3-995 pop.example.net tls", closed).followUp(t, "pop3-995/nobody", closed), portal, sure{portal: likely}, []cause.ID{proxy}},
 		{"nothing but closed connections", newRun().asking().add(pop995, closed).followUp(t, "pop3-995/nobody", closed), proxy, sure{proxy: proven}, []cause.ID{portal}},
 	})
+}
+
+// Where neither one's own name servers answer nor anybody else's, it is hardly the
+// resolver.
+func TestNothingComesBackFromTheNetwork(t *testing.T) {
+	const network, resolver = cause.NoNetworkRoute, cause.DNSResolverBroken
+	silent := func(f stage.Fault, outcome string) step {
+		return looked(f, "A "+outcome+" 192.0.2.53:53", "AAAA "+outcome+" 192.0.2.53:53")
+	}
+	out := looked(stage.DNSTimeout, "A timeout 198.51.100.53:53", "A timeout 198.51.100.54:53", "A timeout 198.51.100.55:53")
+	deaf := func() *run { return newRun().asking().add(imap, silent(stage.DNSTimeout, "timeout")) }
+	named := stage.ResolveFacts{Host: "198.51.100.9", Literal: true, Addresses: []string{"198.51.100.9"}}
+	const other, literal = "imap-993/resolvers", "pop3-995 198.51.100.9 tls"
+	checkCases(t, []ruleCase{
+		{"nobody answers", deaf().followUp(t, other, out), network, sure{network: likely, resolver: possible}, nil},
+		{"nor a server whose address is known", deaf().add(literal, pass(stage.Resolve, &named), timeout()).followUp(t, other, out), network, sure{network: likely}, nil},
+		{"a server answers", deaf().add(literal, pass(stage.Resolve, &named)).followUp(t, other, out), resolver, sure{resolver: proven}, []cause.ID{network}},
+		{"a server refuses", deaf().add(literal, pass(stage.Resolve, &named), dialled(stage.Refused, stage.DialRefused)).followUp(t, other, out), "", nil, []cause.ID{network}},
+		{"others answer", deaf().followUp(t, other), resolver, sure{resolver: proven}, []cause.ID{network}},
+		{"nobody else was asked", deaf(), resolver, sure{resolver: proven}, []cause.ID{network}},
+		{"it refuses, and nobody else answers", newRun().asking().add(imap, silent(stage.DNSRefused, "refused")).followUp(t, other, out), resolver, nil, []cause.ID{network}},
+	})
+	d := deaf().followUp(t, other, out).diagnose(t)
+	if lines := diagnose.NotKnown(prose.English(), d); len(lines) == 0 || !strings.Contains(strings.Join(lines, "\n"), "network here") {
+		t.Errorf("what is left open: %q", lines)
+	}
 }

@@ -27,6 +27,9 @@ var networkRules = []Rule{
 		Explains: append([]cause.ID{cause.StaleOrOverriddenDNS}, noConnection...),
 		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			h := &Hit{Confidence: c.Offline}
+			if c.Offline == "" && c.NothingCameBack() {
+				return likely().with(cause.SlotSilence, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.NothingCameBack()))
+			}
 			if !c.Record.Header.System.LinkUp {
 				h.says(prose.Then(say.NoInterface(), chart.Shows(k, r)))
 			}

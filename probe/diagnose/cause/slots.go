@@ -150,6 +150,7 @@ var (
 	SlotSentFull       = Slot{"sent_full"}
 	SlotService        = Slot{"service"}
 	SlotIsWrong        = Slot{"is_wrong"}
+	SlotSilence        = Slot{"silence"}
 	SlotSinkhole       = Slot{"sinkhole"}
 	SlotSoon           = Slot{"soon"}
 	SlotSpoke          = Slot{"spoke"}
@@ -310,6 +311,7 @@ var allSlots = []Slot{
 	SlotSentFull,
 	SlotService,
 	SlotIsWrong,
+	SlotSilence,
 	SlotSinkhole,
 	SlotSoon,
 	SlotSpoke,
