@@ -118,3 +118,33 @@ func TestNothingComesBackFromTheNetwork(t *testing.T) {
 		t.Errorf("what is left open: %q", lines)
 	}
 }
+
+// Whoever answers in clear text for everybody, and shows the same certificate under
+// TLS, is why that one is foreign.
+func TestProxyExplainsItsCertificateEverywhere(t *testing.T) {
+	const proxy, names = cause.TransparentSMTPProxy, cause.CertNameMismatchHosting
+	const gate = "220 server1.hoster.example ESMTP Exim"
+	foreign := cert(func(c *stage.Certificate) { c.SHA256, c.Names = "77bb", []string{"server1.hoster.example"} })
+	own := cert(func(c *stage.Certificate) { c.SHA256, c.Names = "88cc", []string{"other.example.net"} })
+	greeting := pass(stage.Greeting, &stage.GreetingFacts{Reply: stage.Reply{Code: 220, Lines: []string{gate}}})
+	both := func(tls *stage.TLSFacts) *run {
+		return newRun().builtin().asking().add(smtp465, bad(tls, stage.CertNameMismatch)).add(smtp587, greeting, bad(foreign, stage.CertNameMismatch))
+	}
+	proved := both(foreign).followUp(t, "smtp-587/nobody", greeting)
+	alone := newRun().builtin().asking().add(smtp465, bad(foreign, stage.CertNameMismatch)).followUp(t, "smtp-465/nobody", bad(foreign, stage.CertNameMismatch))
+	checkCases(t, []ruleCase{
+		{"on both ports", proved, proxy, sure{proxy: proven}, nil},
+		{"under TLS alone", alone, proxy, sure{proxy: proven}, nil},
+		{"another certificate under TLS", both(own).followUp(t, "smtp-587/nobody", greeting), "", sure{proxy: proven, names: proven}, nil},
+		{"nobody greets where nobody is", both(foreign).followUp(t, "smtp-587/nobody", timeout()), names, nil, []cause.ID{proxy}},
+	})
+	for name, r := range map[string]*run{"both": proved, "alone": alone} {
+		for _, f := range r.diagnose(t).Findings {
+			if f.Cause == names && f.SuppressedBy != proxy {
+				t.Errorf("%s: the certificate stands beside the proxy: %+v", name, f)
+			}
+		}
+		checkWords(t, name, r, proxy, "answers in the place of your provider", "use SSL/TLS from the start")
+	}
+	checkWords(t, "465 is free", both(own).followUp(t, "smtp-587/nobody", greeting), proxy, "use SSL/TLS from the start", "No other port helps")
+}
