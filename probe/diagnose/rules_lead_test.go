@@ -148,3 +148,29 @@ func TestProxyExplainsItsCertificateEverywhere(t *testing.T) {
 	}
 	checkWords(t, "465 is free", both(own).followUp(t, "smtp-587/nobody", greeting), proxy, "use SSL/TLS from the start", "No other port helps")
 }
+
+// A catalogue provider's chain that stops early is weighed by what speaks for a link
+// that was left out.
+func TestMissingLinkAgainstSomebodyBetween(t *testing.T) {
+	const gap, mitm = cause.CertMissingIntermediate, cause.MITMUnknownIssuer
+	by := func(issuer string, begun time.Duration, urls ...string) step {
+		return bad(cert(func(c *stage.Certificate) {
+			c.Issuer, c.Issuers, c.NotBefore, c.SHA256 = "CN="+issuer, urls, now.Add(-begun), "a1b2"
+		}), stage.CertUnknownAuthority)
+	}
+	at := func(steps ...step) *run { return newRun().builtin().add(imap, steps...) }
+	const other, own, public = "imap-143 imap.example.net starttls", "Example Mail CA", "Sectigo RSA Domain Validation Secure Server CA"
+	both := func(s step) *run { return at(s).add(other, s) }
+	checkCases(t, []ruleCase{
+		{"made yesterday by nobody known", at(by(own, aDay)), mitm, sure{mitm: likely}, []cause.ID{gap}},
+		{"and the same at its other port", both(by(own, aDay)), mitm, sure{mitm: likely}, []cause.ID{gap}},
+		{"a month old, the same at its other port", both(by(own, 30*aDay)), gap, sure{gap: possible, mitm: possible}, nil},
+		{"a public name, a month old, at both", both(by(public, 30*aDay)), gap, sure{gap: likely}, nil},
+		{"a public name of yesterday", at(by(public, aDay)), gap, sure{gap: possible, mitm: possible}, nil},
+		{"it says where its issuer is", at(by(own, aDay, "http://ca.example/r1.der")), gap, sure{gap: possible, mitm: possible}, nil},
+	})
+	lines := strings.Join(diagnose.NotKnown(prose.English(), both(by(own, 30*aDay)).diagnose(t)), "\n")
+	if !strings.Contains(lines, "somebody in between") || !strings.Contains(lines, "kept back in either case") {
+		t.Errorf("what is left open: %s", lines)
+	}
+}
