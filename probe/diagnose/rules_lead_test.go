@@ -174,3 +174,21 @@ func TestMissingLinkAgainstSomebodyBetween(t *testing.T) {
 		t.Errorf("what is left open: %s", lines)
 	}
 }
+
+// What was asked of this program by a flag is told from what the account has.
+func TestTokenAndMechanismThatWereAskedFor(t *testing.T) {
+	const dialect, password, mechanism = cause.SASLDialectIncompatible, cause.WrongPassword, cause.AuthMechNotOffered
+	offers := pass(stage.Capabilities, &stage.CapabilityFacts{Mechanisms: []string{"PLAIN", "LOGIN"}})
+	token := newRun().with(func(r *stage.Record) { r.Header.Options.Token = true }).add(imap, offers, fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{}))
+	forced := func(m string) *run {
+		return newRun().with(func(r *stage.Record) { r.Header.Options.Mechanism = m }).add(imap, refusedWith(m, authFailed))
+	}
+	checkCases(t, []ruleCase{
+		{"a token", token, mechanism, sure{mechanism: proven}, nil},
+		{"CRAM-MD5", forced("CRAM-MD5"), dialect, sure{dialect: possible, password: possible}, nil},
+		{"PLAIN", forced("PLAIN"), password, sure{password: likely}, []cause.ID{dialect}},
+		{"CRAM-MD5, by itself, and PLAIN works", newRun().add(imap, refusedWith("CRAM-MD5", authFailed)).followUp(t, "imap-993/plain"), dialect, sure{dialect: likely}, []cause.ID{password}},
+	})
+	checkWords(t, "a token", token, mechanism, "no access token", "offer PLAIN")
+	checkWords(t, "no token", newRun().add(imap, offers, fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})), mechanism, "offer PLAIN", "access token")
+}

@@ -73,6 +73,7 @@ var authRules = []Rule{
 			offered := list(k.Caps.Mechanisms)
 			h := possible().with(cause.SlotOffered, offered)
 			h.with(cause.SlotWanted, prose.Data(c.Record.Header.Options.Mechanism))
+			h.with(cause.SlotToken, prose.Set(c.Record.Header.Options.Token && len(k.Caps.Mechanisms) > 0))
 			if len(k.Caps.Mechanisms) > 0 {
 				h.Confidence = cause.Proven
 				h.says(say.Offered(offered))
@@ -93,6 +94,16 @@ var authRules = []Rule{
 		Cause: cause.SMTPAndIMAPCredentialsDiffer,
 		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
 		Judge: credentialsDiffer,
+	},
+	{
+		// Before the password: this way of proving it was asked for, and no mail program
+		// would have taken it.
+		Cause: cause.SASLDialectIncompatible,
+		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Judge: func(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+			chosen := c.Record.Header.Options.Mechanism != "" && k.Hashed() && !k.Scram()
+			return possible().holds(chosen && k.RefusedLogin())
+		},
 	},
 	{
 		Cause: cause.WrongPassword,
@@ -127,7 +138,7 @@ func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case !slices.Contains(chart.Refused, r.Fault):
 		return possible()
-	case !k.Scram() || !k.RefusedLogin() || c.FormWorks(k) == chart.Yes:
+	case !k.Hashed() || !k.RefusedLogin() || c.FormWorks(k) == chart.Yes:
 		return nil
 	}
 	h := possible()
@@ -202,7 +213,7 @@ func wrongPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case c.OtherwiseAccepted(k):
 		return nil
-	case c.AcceptedElsewhere(k) != nil, c.ToldElsewhere(k), k.OtherForm() != "" && form != chart.No, k.Oauth(), k.NoteSaysWhy(), k.Scram() && answered == chart.Unknown:
+	case c.AcceptedElsewhere(k) != nil, c.ToldElsewhere(k), k.OtherForm() != "" && form != chart.No, k.Oauth(), k.NoteSaysWhy(), k.Hashed() && answered == chart.Unknown:
 		h.Confidence = cause.Possible
 	}
 	return h

@@ -160,6 +160,7 @@ var (
 	SlotStray          = Slot{"stray"}
 	SlotTLSAlone       = Slot{"tls_alone"}
 	SlotTold           = Slot{"told"}
+	SlotToken          = Slot{"token"}
 	SlotTried          = Slot{"tried"}
 	SlotUnderTLS       = Slot{"under_tls"}
 	SlotUnreached      = Slot{"unreached"}
@@ -321,6 +322,7 @@ var allSlots = []Slot{
 	SlotStray,
 	SlotTLSAlone,
 	SlotTold,
+	SlotToken,
 	SlotTried,
 	SlotUnderTLS,
 	SlotUnreached,
