@@ -24,11 +24,25 @@ func Search(message string, p stage.Protocol) []Guess {
 		message = message[:MaxMessage]
 	}
 	message = strings.ReplaceAll(message, "0×", "0x") // as web pages set it
+	return leftOpen(search(message, p))
+}
+
+// leftOpen adds to a bare refusal what no server tells: that the password was changed
+// on its way to the program, by a shell or a file that gives a meaning to one of its
+// signs.
+func leftOpen(guesses []Guess) []Guess {
+	if len(guesses) == len(refusedLogin) && guesses[0].Cause == cause.WrongPassword && SpeakFor(guesses, cause.WrongUsernameFormat) {
+		return append(guesses, Guess{cause.PasswordEncodingOrWhitespace, cause.Possible})
+	}
+	return guesses
+}
+
+func search(message string, p stage.Protocol) []Guess {
 	text := lower(message)
 	if odd := spokenBy(text, oddLines); odd != nil {
 		return odd
 	}
-	said := spokenBy(text, sayings)
+	said := spokenBy(text, slices.Concat(logLines, libraryLines, sayings))
 	found, ok := findReply(message, p)
 	if !ok {
 		if said != nil {
@@ -129,11 +143,17 @@ func stagesNamed(stages []stage.Stage, p stage.Protocol, message string) []stage
 	return append([]stage.Stage{named}, rest...)
 }
 
-// aboutTokens reads a refused password as a refused token, where the message says
-// that a token was sent. Servers refuse both in the same words.
+// aboutTokens reads a refused password by the way in which it was sent, where the
+// message says so: as a refused token, or as one of which the server keeps another
+// form. Servers refuse all in the same words.
 func aboutTokens(guesses []Guess, message *lowered) []Guess {
-	if len(guesses) == 0 || guesses[0].Cause != cause.WrongPassword ||
-		!slices.ContainsFunc([]string{"authenticate xoauth2", "auth xoauth2", "auth [xoauth2", "authenticate oauthbearer", "auth oauthbearer", "oauth2 auth", "oauth auth"}, message.has) {
+	if len(guesses) == 0 || guesses[0].Cause != cause.WrongPassword {
+		return guesses
+	}
+	if slices.ContainsFunc([]string{"cram-md5", "digest-md5", "scram-sha"}, message.has) {
+		return Several(cause.SASLDialectIncompatible, cause.WrongPassword, cause.WrongUsernameFormat)
+	}
+	if !slices.ContainsFunc([]string{"authenticate xoauth2", "auth xoauth2", "auth [xoauth2", "authenticate oauthbearer", "auth oauthbearer", "oauth2 auth", "oauth auth"}, message.has) {
 		return guesses
 	}
 	return Likeliest(cause.OAuthTokenInvalid, cause.OAuthScopeOrAudienceWrong)

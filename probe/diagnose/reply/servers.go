@@ -199,7 +199,7 @@ var (
 		"connection limit", "concurrent connections", "connections from your", "sender thread limit",
 	}
 	throttleWords = []string{
-		"throttl", "too many auth command", "too many login command", "rate limit", "ratelimit", "too many login attempts, please try again later", "too many logins", "exceeded command or bandwidth",
+		"throttl", "login limit", "login rate", "reduce the frequency", "minute period", "too many auth command", "too many login command", "rate limit", "ratelimit", "too many login attempts, please try again later", "too many logins", "exceeded command or bandwidth",
 		"too frequent", "too often", "slow down", "login delay", "minimum time between", "back off", "backoff",
 	}
 	maildropWords = []string{
