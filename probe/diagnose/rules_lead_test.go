@@ -192,3 +192,12 @@ func TestTokenAndMechanismThatWereAskedFor(t *testing.T) {
 	checkWords(t, "a token", token, mechanism, "no access token", "offer PLAIN")
 	checkWords(t, "no token", newRun().add(imap, offers, fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})), mechanism, "offer PLAIN", "access token")
 }
+
+// An interface that this computer doesn't have is no firewall, and no missing IPv6.
+func TestAddressOfAMissingInterface(t *testing.T) {
+	scoped := stage.ConnectFacts{Attempts: []stage.Attempt{{Address: "[fe80::1%eth0]:993", Outcome: stage.DialNetworkUnreachable}}}
+	r := newRun().add("imap-993 fe80::1%eth0 tls", pass(stage.Resolve, &stage.ResolveFacts{Host: "fe80::1%eth0", Literal: true, Addresses: []string{"fe80::1%eth0"}}),
+		fail(stage.Connect, stage.NetworkUnreachable, &scoped))
+	checkCases(t, []ruleCase{{"scoped", r, cause.IPv6BrokenPath, nil, []cause.ID{cause.LocalFirewallOrAppPermission}}})
+	checkWords(t, "scoped", r, cause.IPv6BrokenPath, "no interface of that name", "no way into IPv6")
+}

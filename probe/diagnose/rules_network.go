@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
@@ -109,7 +110,8 @@ func brokenIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Status != stage.Fail && works4 && c.HasIPv6():
 		return h
 	case only6 && r.Status == stage.Fail && r.Fault == stage.NetworkUnreachable && c.Offline == "":
-		return h.with(cause.SlotOnly6, prose.Set(true)).as(cause.Fail)
+		_, zone, _ := strings.Cut(chart.IPOf(dead.Address), "%")
+		return h.with(cause.SlotOnly6, prose.Set(true)).with(cause.SlotZone, prose.Data(zone)).as(cause.Fail)
 	}
 	return nil
 }

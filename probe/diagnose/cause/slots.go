@@ -161,6 +161,7 @@ var (
 	SlotTLSAlone       = Slot{"tls_alone"}
 	SlotTold           = Slot{"told"}
 	SlotToken          = Slot{"token"}
+	SlotZone           = Slot{"zone"}
 	SlotTried          = Slot{"tried"}
 	SlotUnderTLS       = Slot{"under_tls"}
 	SlotUnreached      = Slot{"unreached"}
@@ -323,6 +324,7 @@ var allSlots = []Slot{
 	SlotTLSAlone,
 	SlotTold,
 	SlotToken,
+	SlotZone,
 	SlotTried,
 	SlotUnderTLS,
 	SlotUnreached,

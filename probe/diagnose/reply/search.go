@@ -50,7 +50,7 @@ func search(message string, p stage.Protocol) []Guess {
 		}
 		return aboutTokens(byWords(message, p), text)
 	}
-	if concernsRecipient(found, text) {
+	if concernsRecipient(found, text) || said != nil && tellsOfNetwork(found, text) {
 		return said
 	}
 	guesses := aboutTokens(overStages(found.protocol, found.reply, message), text)
@@ -108,6 +108,16 @@ func stagesOf(p stage.Protocol, r stage.Reply) []stage.Stage {
 		return []stage.Stage{stage.Submit, stage.Login, stage.Capabilities}
 	}
 	return []stage.Stage{stage.Upgrade, stage.Login, stage.Capabilities, stage.Submit}
+}
+
+// tellsOfNetwork reports whether a code is that of a network which did not carry a
+// message (RFC 3463 3.5), or of a log about one that was put off: what became of the
+// connection is in the words, and no server has looked at a login.
+func tellsOfNetwork(found foundReply, message *lowered) bool {
+	if found.protocol != stage.SMTP || message.has(" said: ") {
+		return false
+	}
+	return found.reply.Enhanced == "4.4.1" || found.reply.Code == 0 && (message.has("dsn=") || message.has("status=deferred") || message.has("status=bounced"))
 }
 
 // concernsRecipient reports whether the server refuses a message for what is in it
