@@ -56,13 +56,13 @@ var authRules = []Rule{
 		Cause: cause.AuthNotOfferedOnPort,
 		Needs: []chart.Need{chart.Met(stage.Login, stage.NoMechanism)},
 		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
-			if k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted() || len(k.Caps.Mechanisms) > 0 {
+			switch {
+			case k.Check.Endpoint.Protocol != stage.SMTP || len(k.Caps.Mechanisms) > 0 || !k.Encrypted() && offersStartTLS(k):
 				return nil
-			}
-			if k.Check.Endpoint.Port == 25 {
+			case k.Check.Endpoint.Port == 25 && k.Encrypted():
 				return proven()
 			}
-			return likely()
+			return likely() // unless something on the way has taken both out
 		},
 	},
 	byReply(cause.AuthNotOfferedOnPort),
@@ -78,7 +78,7 @@ var authRules = []Rule{
 				h.Confidence = cause.Proven
 				h.says(say.Offered(offered))
 			}
-			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted())
+			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted() && offersStartTLS(k))
 		},
 	},
 	byReply(cause.AuthMechNotOffered, normalPassword),
