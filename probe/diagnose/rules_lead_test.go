@@ -201,3 +201,24 @@ func TestAddressOfAMissingInterface(t *testing.T) {
 	checkCases(t, []ruleCase{{"scoped", r, cause.IPv6BrokenPath, nil, []cause.ID{cause.LocalFirewallOrAppPermission}}})
 	checkWords(t, "scoped", r, cause.IPv6BrokenPath, "no interface of that name", "no way into IPv6")
 }
+
+// A server that goes on behind the line of a proxy waits for one.
+func TestServerWaitsForAProxy(t *testing.T) {
+	const header, cut, busy = cause.ProxyProtocolExpected, cause.ConnectionResetAfterAccept, cause.ServerBusyGreeting
+	closed := fail(stage.Handshake, stage.HandshakeClosed, &stage.TLSFacts{})
+	gone := fail(stage.Greeting, stage.Closed)
+	local := fail(stage.Greeting, stage.TemporarilyOut, &stage.GreetingFacts{Reply: smtpReply(421, "4.3.0", "421 4.3.0 mx.example.net Server local error")})
+	busily := fail(stage.Greeting, stage.TemporarilyOut, &stage.GreetingFacts{Reply: smtpReply(421, "4.3.2", "421 4.3.2 too many connections")})
+	checkCases(t, []ruleCase{
+		{"under TLS", newRun().add(smtp465, closed).followUp(t, "smtp-465/proxy-header"), header, sure{header: proven}, nil},
+		{"in clear", newRun().add(smtp587, gone).followUp(t, "smtp-587/proxy-header"), header, sure{header: proven}, nil},
+		{"by Postfix's word", newRun().add(smtp587, local).followUp(t, "smtp-587/proxy-header"), header, sure{header: proven}, nil},
+		{"it is cut all the same", newRun().add(smtp587, gone).followUp(t, "smtp-587/proxy-header", gone), cut, nil, []cause.ID{header}},
+		{"it goes on by itself, too", newRun().add(smtp587, gone).followUp(t, "smtp-587/proxy-header").followUp(t, "smtp-587/again"), cut, sure{header: possible}, nil},
+	})
+	for _, q := range newRun().add(smtp587, busily).diagnose(t).Questions {
+		if q.Check.Question == stage.AskProxyHeader {
+			t.Error("a busy server is asked once more")
+		}
+	}
+}

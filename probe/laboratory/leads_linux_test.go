@@ -6,6 +6,7 @@ import (
 	"net"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/realtest"
 )
 
 // leads are faults that look like a commoner one at first sight.
@@ -16,5 +17,9 @@ var leads = []scenario{
 		}}
 		w.handle(w.server, imapIP+":993", func(c net.Conn) { tls.Server(c, broken).Handshake() })
 		return login("imaps://imap.mail.test")
+	}},
+	{"postfix-behind-a-load-balancer", cause.ProxyProtocolExpected, nil, func(w *world) []string {
+		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_upstream_proxy_protocol = haproxy"}})
+		return login("smtps://smtp.mail.test", "smtp://smtp.mail.test")
 	}},
 }

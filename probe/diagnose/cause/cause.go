@@ -42,6 +42,7 @@ const (
 	ServerUnreachable          ID = "server-unreachable"
 	ServiceNotListening        ID = "service-not-listening"
 	ConnectionResetAfterAccept ID = "connection-reset-after-accept"
+	ProxyProtocolExpected      ID = "proxy-protocol-expected"
 	LBNodeInconsistent         ID = "lb-node-inconsistent"
 )
 
@@ -193,6 +194,7 @@ var causes = []ID{
 	ServerUnreachable,
 	ServiceNotListening,
 	ConnectionResetAfterAccept,
+	ProxyProtocolExpected,
 	LBNodeInconsistent,
 	AcceptNoGreeting,
 	GreetingDelayTarpit,

@@ -20,7 +20,7 @@ var largeSenders = []string{
 // pastes from there.
 var logLines = []saying{
 	{any: []string{`\026\003`, `\x16\x03`}, means: Likeliest(cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort)},
-	{any: []string{"haproxy", "proxy protocol", "proxy header"}, means: Likeliest(cause.ConnectionResetAfterAccept, cause.TLSHandshakeInterrupted)},
+	{any: []string{"haproxy", "proxy protocol", "proxy header"}, means: Likeliest(cause.ProxyProtocolExpected, cause.ConnectionResetAfterAccept, cause.TLSHandshakeInterrupted)},
 	{
 		any:   []string{"process_limit", "client_limit", "client connections are being dropped", "has reached its process limit", "all server ports are busy"},
 		means: Likeliest(cause.ServerBusyGreeting, cause.TooManyConnectionsPerUser),
