@@ -43,6 +43,7 @@ var names = map[string][]string{
 	"probe/diagnose/chart/opening.go":   {"openings"},
 	"probe/diagnose/question/login.go":  {"otherMechanism"}, // a mechanism's name
 	"probe/diagnose/rules_reply.go":     {"readable"},       // likewise
+	"probe/diagnose/chart/gap.go":       {"publicAuthorities"},
 	"probe/diagnose/rules_intercept.go": {"antivirusNames"},
 	"cmd/internal/cli/url.go":           {"urlForms"}, // of an error
 }
