@@ -86,8 +86,9 @@ type Controls struct {
 
 // Options are the choices that bear on what is concluded from a run.
 type Options struct {
-	Login           bool     `json:"login"`    // login was asked for
-	Password        bool     `json:"password"` // a password or token was given
+	Login           bool     `json:"login"`           // login was asked for
+	Password        bool     `json:"password"`        // a password or token was given
+	Token           bool     `json:"token,omitempty"` // it was an OAuth 2.0 access token
 	CleartextLogin  bool     `json:"cleartext_login,omitempty"`
 	FollowUps       bool     `json:"follow_ups"`
 	Private         bool     `json:"private,omitempty"` // no third party is contacted

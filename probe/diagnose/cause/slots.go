@@ -151,6 +151,7 @@ var (
 	SlotSentFull       = Slot{"sent_full"}
 	SlotService        = Slot{"service"}
 	SlotIsWrong        = Slot{"is_wrong"}
+	SlotSilence        = Slot{"silence"}
 	SlotSinkhole       = Slot{"sinkhole"}
 	SlotSome           = Slot{"some"}
 	SlotSoon           = Slot{"soon"}
@@ -161,6 +162,8 @@ var (
 	SlotStray          = Slot{"stray"}
 	SlotTLSAlone       = Slot{"tls_alone"}
 	SlotTold           = Slot{"told"}
+	SlotToken          = Slot{"token"}
+	SlotZone           = Slot{"zone"}
 	SlotTried          = Slot{"tried"}
 	SlotUnderTLS       = Slot{"under_tls"}
 	SlotUnreached      = Slot{"unreached"}
@@ -313,6 +316,7 @@ var allSlots = []Slot{
 	SlotSentFull,
 	SlotService,
 	SlotIsWrong,
+	SlotSilence,
 	SlotSinkhole,
 	SlotSome,
 	SlotSoon,
@@ -323,6 +327,8 @@ var allSlots = []Slot{
 	SlotStray,
 	SlotTLSAlone,
 	SlotTold,
+	SlotToken,
+	SlotZone,
 	SlotTried,
 	SlotUnderTLS,
 	SlotUnreached,
