@@ -152,7 +152,7 @@ func good(rec *stage.Record, c *stage.CheckRecord) string {
 		}
 		return strings.Join(parts, ", ")
 	}
-	if f := stage.FactsOf[*stage.SubmitFacts](c); f != nil && f.Accepted {
+	if f := stage.FactsOf[*stage.SubmitFacts](c); f != nil && f.Accepted && c.Result(stage.Submit).Status == stage.Pass {
 		s := "login and sender address accepted"
 		if f.SizeLimit != nil && *f.SizeLimit > 0 {
 			s += "; messages up to " + Bytes(*f.SizeLimit)

@@ -143,6 +143,7 @@ const (
 	OutboundSendingRestricted     ID = "outbound-sending-restricted"
 	PasswordInClear               ID = "password-in-clear"
 	OpenRelay                     ID = "open-relay"
+	Greylisted                    ID = "greylisted"
 )
 
 // The mailbox behind the login.
@@ -265,6 +266,7 @@ var causes = []ID{
 	OutboundSendingRestricted,
 	PasswordInClear,
 	OpenRelay,
+	Greylisted,
 	MailboxFull,
 	POP3MaildropLocked,
 	MailboxBackendUnavailable,

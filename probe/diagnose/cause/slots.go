@@ -67,6 +67,7 @@ var (
 	SlotAlertName      = Slot{"alert_name"}
 	SlotAnswers        = Slot{"answers"}
 	SlotAsked          = Slot{"asked"}
+	SlotAtSender       = Slot{"at_sender"}
 	SlotAt25           = Slot{"at_25"}
 	SlotAtHost         = Slot{"at_host"}
 	SlotAtLogin        = Slot{"at_login"}
@@ -90,7 +91,6 @@ var (
 	SlotExtended       = Slot{"extended"}
 	SlotFetchFirst     = Slot{"fetch_first"}
 	SlotGiven          = Slot{"given"}
-	SlotGreylisted     = Slot{"greylisted"}
 	SlotHere           = Slot{"here"}
 	SlotIfOffered      = Slot{"if_offered"}
 	SlotInvented       = Slot{"invented"}
@@ -227,6 +227,7 @@ var allSlots = []Slot{
 	SlotAlertName,
 	SlotAnswers,
 	SlotAsked,
+	SlotAtSender,
 	SlotAt25,
 	SlotAtHost,
 	SlotAtLogin,
@@ -250,7 +251,6 @@ var allSlots = []Slot{
 	SlotExtended,
 	SlotFetchFirst,
 	SlotGiven,
-	SlotGreylisted,
 	SlotHere,
 	SlotIfOffered,
 	SlotInvented,
