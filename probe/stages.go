@@ -328,6 +328,9 @@ func (s *session) last(ctx context.Context) outcome {
 	var out outcome
 	switch talk := s.talk.(type) {
 	case *smtp.Session:
+		if s.sender() == "" {
+			return outcome{status: stage.Skip, reason: stage.NoSender}
+		}
 		f, err := talk.Submit(ctx)
 		out = outcome{facts: f, err: err}
 		if err != nil && f.Accepted {

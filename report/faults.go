@@ -96,6 +96,7 @@ var certWords = map[stage.CertFaultID]string{
 // skipWords say why a stage was not tried, where the report has to say so.
 var skipWords = map[stage.Reason]string{
 	stage.CleartextNotAllowed: "not tried: it would send the password readable by others",
+	stage.NoSender:            "not tested: no sender address is known",
 	stage.NotPossible:         "not tried: this system cannot do it",
 	stage.LoginBudget:         "not tried: one more refusal might lock the account",
 	stage.Interrupted:         "not finished: the run was interrupted",

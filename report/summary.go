@@ -55,6 +55,9 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis, found []way) []
 	if round != "" {
 		out = append(out, round)
 	}
+	if slices.ContainsFunc(checks, senderUntested) {
+		out = append(out, wordsNoSender)
+	}
 	return out
 }
 
@@ -144,7 +147,10 @@ func allWork(rec *stage.Record, checks []*stage.CheckRecord) string {
 	if in {
 		u = append(u, "receiving")
 	}
-	if out {
+	switch {
+	case out && slices.ContainsFunc(checks, senderUntested):
+		u, out = append(u, "the login for sending"), false
+	case out:
 		u = append(u, "sending")
 	}
 	sentence := wordsAllWork
@@ -158,6 +164,13 @@ func allWork(rec *stage.Record, checks []*stage.CheckRecord) string {
 		sentence = wordsPlainWork
 	}
 	return say(sentence, "units", capital(list(u)), "work", either(len(u), "works", "work"))
+}
+
+// senderUntested reports whether a login for sending was made, and no sender was
+// tried for want of an address.
+func senderUntested(c *stage.CheckRecord) bool {
+	r := c.Result(stage.Submit)
+	return r != nil && r.Status == stage.Skip && r.Reason == stage.NoSender
 }
 
 // answers is the sentence for servers that answered, where no login was asked

@@ -28,7 +28,11 @@ func units(checks []*stage.CheckRecord, w weighed) []unit {
 			out = append(out, c)
 		}
 	}
-	return append(divide(in, w, "receiving"), divide(out, w, "sending")...)
+	sending := "sending"
+	if slices.ContainsFunc(out, senderUntested) {
+		sending = "the login for sending"
+	}
+	return append(divide(in, w, "receiving"), divide(out, w, sending)...)
 }
 
 func divide(checks []*stage.CheckRecord, w weighed, name string) []unit {

@@ -176,7 +176,7 @@ func stateOf(c *stage.CheckRecord, logs bool) state {
 			continue
 		}
 		switch r.Reason {
-		case stage.NotApplicable, stage.NoPassword, stage.NoUser, stage.NotAsked:
+		case stage.NotApplicable, stage.NoPassword, stage.NoUser, stage.NoSender, stage.NotAsked:
 		case stage.CleartextNotAllowed, stage.LoginBudget:
 			if logs {
 				return unknown

@@ -42,6 +42,8 @@ const (
 	wordsUntestedNoSecret = "Login was not tested: no password was given."
 	wordsUntestedNotAsked = "Login was not tested: it was not asked for."
 
+	wordsNoSender = "The sender was not tested: the user name is no address, and --from ADDRESS names one."
+
 	wordsSomeWork    = "{units} {work}."
 	wordsOthersDoNot = "{units} {do} not."
 	wordsNoneWorks   = "{units} {do} not work."
