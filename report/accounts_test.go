@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -24,7 +25,7 @@ func TestWhoseRow(t *testing.T) {
 		rec.Checks = append(rec.Checks, c)
 		rec.Header.Plan.Checks = append(rec.Header.Plan.Checks, c.Check)
 	}
-	r := report.New(rec, diagnose.Diagnosis{})
+	r := report.New(prose.English(), rec, diagnose.Diagnosis{})
 	for i, row := range r.Rows {
 		want := "for " + rec.Header.Plan.Subjects[0].Argument
 		if i >= len(r.Rows)/2 {
@@ -42,7 +43,7 @@ func TestWhoseRow(t *testing.T) {
 		t.Errorf("labels %v", labels)
 	}
 	*rec.Check("pop3-995-2").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Fail, Fault: stage.Rejected}
-	if got := report.New(rec, diagnose.Diagnosis{}).SummaryText(); !strings.Contains(got, "Not in order: pop.centurylink.net:995 for joe@q.com.") {
+	if got := report.New(prose.English(), rec, diagnose.Diagnosis{}).SummaryText(); !strings.Contains(got, "Not in order: pop.centurylink.net:995 for joe@q.com.") {
 		t.Errorf("summary %q", got)
 	}
 	for _, row := range of("healthy").Rows {
@@ -56,7 +57,7 @@ func TestWhoseRow(t *testing.T) {
 func TestOutOfTime(t *testing.T) {
 	rec := sample.Get("interrupted").Record()
 	rec.End.State, rec.Header.Options.RunTimeout = stage.RanOutOfTime, stage.Ms(4e9)
-	if got := report.New(rec, diagnose.Diagnosis{}).NoAction; !strings.HasSuffix(got, "with --run-timeout 8s.") {
+	if got := report.New(prose.English(), rec, diagnose.Diagnosis{}).NoAction.Whole(); !strings.HasSuffix(got, "with --run-timeout 8s.") {
 		t.Errorf("got %q", got)
 	}
 }
@@ -75,8 +76,8 @@ func TestListsAreBounded(t *testing.T) {
 			rec.Checks = append(rec.Checks, c)
 		}
 	}
-	got := report.New(rec, diagnose.Diagnosis{}).SummaryText()
-	if !strings.Contains(got, "Not in order: smtp2.example.com:2465, smtp2.example.com:10000, smtp2.example.com:10001 and 247 more.") {
+	got := report.New(prose.English(), rec, diagnose.Diagnosis{}).SummaryText()
+	if !strings.Contains(got, "Not in order: smtp2.example.com:2465, smtp2.example.com:10000, smtp2.example.com:10001, smtp2.example.com:10002 and 246 more.") {
 		t.Errorf("got %q", got)
 	}
 }
@@ -86,7 +87,7 @@ func TestPreAuthWords(t *testing.T) {
 	for s, late := range map[stage.Stage]bool{stage.Upgrade: true, stage.Login: false} {
 		check := map[bool]string{true: "smtp-587", false: "imap-993"}[late]
 		rec := recordWith(change{check, s, failed(stage.PreAuth)})
-		r := report.New(rec, diagnose.Diagnosis{})
+		r := report.New(prose.English(), rec, diagnose.Diagnosis{})
 		i := slices.IndexFunc(r.Rows, func(row report.Row) bool { return row.Check == check })
 		if got := strings.Join(r.Rows[i].Notes, "\n"); strings.Contains(got, "can no longer begin") != late || !strings.Contains(got, "skips the login") {
 			t.Errorf("%s: %q", s, got)

@@ -16,13 +16,21 @@ import (
 func texts(r *report.Report) []string {
 	var out []string
 	for _, a := range r.Actions {
-		out = append(out, a.Text)
+		out = append(out, strings.TrimSpace(a.Text(prose.English())+" "+a.Command(prose.English())))
 	}
 	return out
 }
 
+// told adds to a finding what its page says to do.
+func told(f diagnose.Finding) diagnose.Finding {
+	if p, ok := cause.PageOf(f.Cause); ok {
+		f.Actions = p.Actions(f.Args)
+	}
+	return f
+}
+
 func finding(id cause.ID, c cause.Confidence) diagnose.Finding {
-	return diagnose.Finding{Cause: id, Severity: cause.Fail, Confidence: c, Checks: []string{"smtp-587"}}
+	return told(diagnose.Finding{Cause: id, Severity: cause.Fail, Confidence: c, Checks: []string{"smtp-587"}})
 }
 
 func actionsOf(t *testing.T, id cause.ID) []string {
@@ -32,8 +40,8 @@ func actionsOf(t *testing.T, id cause.ID) []string {
 		t.Fatalf("%s has no page", id)
 	}
 	var out []string
-	for _, a := range p.Actions(prose.English(), nil) {
-		out = append(out, a.Text)
+	for _, a := range p.Actions(nil) {
+		out = append(out, a.Text(prose.English()))
 	}
 	return out
 }
@@ -45,7 +53,7 @@ func TestActionsAreFew(t *testing.T) {
 	for _, p := range cause.Pages() {
 		d.Findings = append(d.Findings, finding(p.ID, cause.Proven), finding(p.ID, cause.Proven))
 	}
-	got := texts(report.New(recordWith(), d))
+	got := texts(report.New(prose.English(), recordWith(), d))
 	if len(got) != 4 {
 		t.Errorf("%d actions, want 4", len(got))
 	}
@@ -68,7 +76,7 @@ func TestActionsOfPossibleCauses(t *testing.T) {
 		{short, append(actionsOf(t, short), actionsOf(t, beside)[0])},
 	} {
 		d := diagnose.Diagnosis{Findings: []diagnose.Finding{finding(tc.lead, cause.Proven), finding(beside, cause.Possible)}}
-		if got := texts(report.New(recordWith(), d)); !slices.Equal(got, tc.want) {
+		if got := texts(report.New(prose.English(), recordWith(), d)); !slices.Equal(got, tc.want) {
 			t.Errorf("%s: got %q, want %q", tc.lead, got, tc.want)
 		}
 	}
@@ -81,8 +89,8 @@ func TestSuppressedCausesAskForNothing(t *testing.T) {
 	f.SuppressedBy = "client-clock-wrong"
 	info := finding("cert-expired", cause.Proven)
 	info.Severity = cause.Info
-	r := report.New(recordWith(), diagnose.Diagnosis{Findings: []diagnose.Finding{f, info}})
-	if len(r.Actions) != 0 || r.NoAction == "" {
+	r := report.New(prose.English(), recordWith(), diagnose.Diagnosis{Findings: []diagnose.Finding{f, info}})
+	if len(r.Actions) != 0 || r.NoAction.Empty() {
 		t.Errorf("actions %q, in their place %q", texts(r), r.NoAction)
 	}
 }
@@ -91,12 +99,12 @@ func TestSuppressedCausesAskForNothing(t *testing.T) {
 // way round it is the first action, ready to be copied.
 func TestOurRuleComesFirst(t *testing.T) {
 	rec := sample.Get("cleartext").Record()
-	r := report.New(rec, diagnose.Diagnosis{})
+	r := report.New(prose.English(), rec, diagnose.Diagnosis{})
 	if got := texts(r); len(got) != 1 || !strings.HasSuffix(got[0], ": maildoctor check jane@qwestoffice.net --allow-cleartext-login") {
 		t.Errorf("actions %q", got)
 	}
 	rec.Header.Options.Password = false
-	if got := texts(report.New(rec, diagnose.Diagnosis{})); len(got) != 0 {
+	if got := texts(report.New(prose.English(), rec, diagnose.Diagnosis{})); len(got) != 0 {
 		t.Errorf("without a password: actions %q, want none", got)
 	}
 }
@@ -111,7 +119,7 @@ func TestConcludedNotes(t *testing.T) {
 	for _, status := range []stage.Status{stage.Pass, stage.Warn} {
 		rec := recordWith()
 		rec.Check("smtp-587").Result(stage.Capabilities).Status = status
-		if n := report.New(rec, d).Rows[2].Notes; n[0] != "capabilities: SIZE 20 MB" {
+		if n := report.New(prose.English(), rec, d).Rows[2].Notes; n[0] != "capabilities: SIZE 20 MB" {
 			t.Errorf("%s: notes %q", status, n)
 		}
 	}
@@ -125,14 +133,14 @@ func TestEveryTroubleGetsAnAction(t *testing.T) {
 	for _, id := range ids {
 		d.Findings = append(d.Findings, finding(id, cause.Proven))
 	}
-	got := texts(report.New(recordWith(), d))
+	got := texts(report.New(prose.English(), recordWith(), d))
 	want := []string{actionsOf(t, ids[0])[0], actionsOf(t, ids[0])[1], actionsOf(t, ids[1])[0], actionsOf(t, ids[2])[0]}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
 	d.Findings = []diagnose.Finding{finding("port-filtered", cause.Proven), finding("server-unreachable", cause.Proven)}
 	hotspots := 0
-	for _, text := range texts(report.New(recordWith(), d)) {
+	for _, text := range texts(report.New(prose.English(), recordWith(), d)) {
 		if strings.Contains(text, "phone hotspot") {
 			hotspots++
 		}
@@ -147,7 +155,7 @@ func TestEveryTroubleGetsAnAction(t *testing.T) {
 func TestAlarmingActionsStayAway(t *testing.T) {
 	for _, beside := range []cause.ID{"client-ip-banned-by-server", "mitm-unknown-issuer", "server-unreachable"} {
 		d := diagnose.Diagnosis{Findings: []diagnose.Finding{finding("cert-expired", cause.Likely), finding(beside, cause.Possible)}}
-		if got := texts(report.New(recordWith(), d)); !slices.Equal(got, actionsOf(t, "cert-expired")) {
+		if got := texts(report.New(prose.English(), recordWith(), d)); !slices.Equal(got, actionsOf(t, "cert-expired")) {
 			t.Errorf("%s: got %q", beside, got)
 		}
 	}

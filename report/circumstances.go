@@ -1,29 +1,32 @@
 package report
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
 // servers compares what does not belong to one stage: the servers' addresses,
 // their certificates, and whether IPv6 was of use.
 func (c *Comparison) servers(old, new *Report) {
-	addresses := c.perServer(old, new, addressesOf, "addresses")
-	certificates := c.perServer(old, new, certificateOf, "certificate")
-	same := func(what string, known, changed bool) {
-		if known && !changed {
-			c.Same = append(c.Same, Difference{What: what, Old: Seen{Text: "the same"}, New: Seen{Text: "the same"}})
+	addresses := c.perServer(old, new, addressesOf, PartAddresses)
+	certificates := c.perServer(old, new, certificateOf, PartCertificate)
+	same := func(what prose.Value, t tally) {
+		if t.compared && !t.changed {
+			alike := c.seen("", say.ComparedSame())
+			c.Same = append(c.Same, Difference{What: c.l.Title(what), Old: alike, New: alike})
 		}
 	}
-	same("Server addresses", addresses.compared, addresses.changed)
-	same("Certificates", certificates.compared, certificates.changed)
-	o, n := ipv6Of(old), ipv6Of(new)
-	if o != n {
-		c.Changed = append(c.Changed, Difference{What: "IPv6", Old: o, New: n})
+	same(say.ComparedAddresses(), addresses)
+	same(say.ComparedCertificates(), certificates)
+	o, n := c.ipv6Of(old), c.ipv6Of(new)
+	if o.Sign != n.Sign {
+		c.Changed = append(c.Changed, Difference{What: c.l.Text(prose.Data("IPv6")), Old: o, New: n})
 	}
 }
 
@@ -31,19 +34,19 @@ func (c *Comparison) servers(old, new *Report) {
 type tally struct{ compared, changed bool }
 
 // perServer compares one property of each connection that both runs have seen.
-func (c *Comparison) perServer(old, new *Report, of func(*stage.CheckRecord) string, name string) (t tally) {
+func (c *Comparison) perServer(old, new *Report, of func(*stage.CheckRecord) prose.Value, what Part) (t tally) {
 	for _, p := range pairs(old.Checks, new.Checks) {
 		if p.old == nil || p.new == nil {
 			continue
 		}
 		o, n := of(p.old), of(p.new)
-		if o == "" || n == "" {
+		if o.Empty() || n.Empty() {
 			continue
 		}
 		t.compared = true
-		if o != n {
+		if !o.Equal(n) {
 			t.changed = true
-			c.Changed = append(c.Changed, Difference{Check: p.new.Check.ID, What: label(p.new), Part: name, Old: Seen{Text: o}, New: Seen{Text: n}})
+			c.Changed = append(c.Changed, c.difference(p.new, what, c.seen("", o), c.seen("", n)))
 		}
 	}
 	return t
@@ -51,28 +54,28 @@ func (c *Comparison) perServer(old, new *Report, of func(*stage.CheckRecord) str
 
 // addressesOf returns a host's addresses in no order: a name server may rotate
 // them.
-func addressesOf(c *stage.CheckRecord) string {
+func addressesOf(c *stage.CheckRecord) (addresses prose.Value) {
 	f := stage.FactsOf[*stage.ResolveFacts](c)
 	if f == nil || f.Literal {
-		return ""
+		return addresses
 	}
-	return strings.Join(slices.Sorted(slices.Values(f.Addresses)), " ")
+	return spaced(slices.Sorted(slices.Values(f.Addresses)))
 }
 
 // certificateOf names a server's certificate by its fingerprint and its last
 // day.
-func certificateOf(c *stage.CheckRecord) string {
+func certificateOf(c *stage.CheckRecord) (certificate prose.Value) {
 	f := stage.FactsOf[*stage.TLSFacts](c)
 	if f == nil || len(f.Chain) == 0 {
-		return ""
+		return certificate
 	}
 	leaf := f.Chain[0]
-	return leaf.SHA256[:min(12, len(leaf.SHA256))] + " until " + leaf.NotAfter.UTC().Format(time.DateOnly)
+	return say.ComparedUntil(prose.Cut(leaf.SHA256, 12), prose.Day(leaf.NotAfter))
 }
 
 // ipv6Of says whether any server was reached over IPv6.
-func ipv6Of(r *Report) Seen {
-	seen := Seen{SignNotReached, "no address"}
+func (c *Comparison) ipv6Of(r *Report) Seen {
+	tried := false
 	for i := range r.Checks {
 		f := stage.FactsOf[*stage.ConnectFacts](&r.Checks[i])
 		if f == nil || r.Checks[i].Check.FollowUp() {
@@ -83,34 +86,34 @@ func ipv6Of(r *Report) Seen {
 			switch {
 			case err != nil || !ip.Addr().Is6() || ip.Addr().Is4In6():
 			case a.Outcome == stage.DialConnected:
-				return Seen{SignPass, "works"}
+				return c.seen(SignPass, say.Ipv6Works())
 			default:
-				seen = Seen{SignFail, "does not connect"}
+				tried = true
 			}
 		}
 	}
-	return seen
+	if tried {
+		return c.seen(SignFail, say.Ipv6NotConnects())
+	}
+	return c.seen(SignNotReached, say.Ipv6NoAddress())
 }
 
 // circumstances sets the two runs' surroundings side by side.
 func (c *Comparison) circumstances(old, new *Report) {
-	add := func(what string, of func(*Report) string) {
-		c.Circumstances = append(c.Circumstances, Difference{What: what, Old: Seen{Text: orDash(of(old))}, New: Seen{Text: orDash(of(new))}})
+	add := func(what prose.Value, of func(*Report) string) {
+		seen := func(r *Report) Seen { return c.seen("", prose.Data(cmp.Or(of(r), "–"))) }
+		c.Circumstances = append(c.Circumstances, Difference{What: c.l.Text(what), Old: seen(old), New: seen(new)})
 	}
-	add("when", func(r *Report) string { return r.Started.Format("2006-01-02 15:04 -07:00") })
-	add("computer", func(r *Report) string { return strings.TrimSpace(r.System.OS + " " + r.System.Arch) })
-	add("this computer's address", func(r *Report) string { return strings.Join(r.System.Addresses, " ") })
-	add("name server asked", resolverOf)
-	add("maildoctor", func(r *Report) string { return r.Version })
-	add("profile", profileOf)
+	add(say.CircumstanceWhen(), func(r *Report) string { return r.Started.Format(startFormat) })
+	add(say.CircumstanceComputer(), func(r *Report) string { return strings.TrimSpace(r.System.OS + " " + r.System.Arch) })
+	add(say.CircumstanceAddress(), func(r *Report) string { return strings.Join(r.System.Addresses, " ") })
+	add(say.CircumstanceResolver(), resolverOf)
+	add(say.CircumstanceMaildoctor(), func(r *Report) string { return r.Version })
+	add(say.CircumstanceProfile(), profileOf)
 }
 
-func orDash(s string) string {
-	if s == "" {
-		return "–"
-	}
-	return s
-}
+// startFormat is how the start of a run is written.
+const startFormat = "2006-01-02 15:04 -07:00"
 
 // resolverOf names the name servers of a run.
 func resolverOf(r *Report) string {
@@ -137,14 +140,14 @@ func profileOf(r *Report) string {
 }
 
 // summary says what differs.
-func (c *Comparison) summary() []string {
-	var out []string
+func (c *Comparison) summary() []prose.Value {
+	var out []prose.Value
 	for _, d := range c.Changed {
 		if d.Part == "" || d.Old.Sign == "" || d.New.Sign == "" {
 			continue
 		}
-		if text := changeWords(d, c.Old.Name, c.New.Name); text != "" {
-			out = append(out, text)
+		if said := c.change(d); !said.Empty() {
+			out = append(out, said)
 		}
 		if len(out) == maxChanges {
 			break
@@ -153,11 +156,11 @@ func (c *Comparison) summary() []string {
 	switch {
 	case len(out) > 0:
 	case len(c.Same) == 0:
-		return []string{wordsNoneInBoth}
+		return []prose.Value{say.ComparedNoneInBoth()}
 	default:
-		out = append(out, say(wordsAlike, "old", c.Old.Name, "new", c.New.Name))
+		out = append(out, say.ComparedAlike(prose.Data(c.Old.Name), prose.Data(c.New.Name)))
 		if len(c.Apart) > 0 {
-			out = append(out, wordsNotAll)
+			out = append(out, say.ComparedNotAll())
 		}
 	}
 	return out
@@ -166,52 +169,40 @@ func (c *Comparison) summary() []string {
 // maxChanges is how many changes the summary tells; the table has them all.
 const maxChanges = 3
 
-// Sentences of a comparison. It ends at what differs: who is to blame is more
-// than two runs can say.
-const (
-	wordsWorksNow    = "{what}: {part} works in {new} and did not in {old}, which saw: {text}."
-	wordsFailsNow    = "{what}: {part} worked in {old} and does not in {new}, which saw: {text}."
-	wordsOtherwise   = "{what}: {part} fails in both runs, in another way: {was} in {old}, {text} in {new}."
-	wordsAlike       = "What {old} and {new} both tested ended alike."
-	wordsNoneInBoth  = "Nothing was tested in both runs."
-	wordsNotAll      = "Some of it was tested in one of them alone."
-	wordsNetwork     = "The same settings and the same server addresses, and another address of this computer: the network is what differs."
-	wordsSameNetwork = "Settings, server addresses and this computer's address are the same: what differs is the time."
-	wordsOtherHosts  = "The servers' addresses are not the same in both runs: the two may have met different machines."
-	wordsBothFail    = "Another network has changed nothing: look on this computer, or at the server."
-)
-
-func changeWords(d Difference, old, new string) string {
+// change says what changed in one stage. It ends at what differs: who is to blame is
+// more than two runs can say.
+func (c *Comparison) change(d Difference) (said prose.Value) {
 	works := func(s Sign) bool { return s == SignPass || s == SignWarn }
-	args := []string{"what", d.What, "part", d.Part, "old", old, "new", new}
+	part, old, new := d.Part.name(), prose.Data(c.Old.Name), prose.Data(c.New.Name)
 	switch {
 	case d.Old.Sign == SignNotReached || d.New.Sign == SignNotReached:
-		return ""
+		return said
 	case works(d.New.Sign) && d.Old.Sign == SignFail:
-		return say(wordsWorksNow, append(args, "text", d.Old.Text)...)
+		return say.ComparedWorksNow(d.what, part, new, old, d.Old.said)
 	case d.New.Sign == SignFail && works(d.Old.Sign):
-		return say(wordsFailsNow, append(args, "text", d.New.Text)...)
+		return say.ComparedFailsNow(d.what, part, old, new, d.New.said)
 	case d.New.Sign == SignFail:
-		return say(wordsOtherwise, append(args, "was", d.Old.Text, "text", d.New.Text)...)
+		return say.ComparedOtherwise(d.what, part, d.Old.said, old, d.New.said, new)
 	}
-	return ""
+	return said
 }
 
-// conclusion says what the circumstances allow to conclude.
-func (c *Comparison) conclusion(old, new *Report) []string {
-	moved := slices.ContainsFunc(c.Changed, func(d Difference) bool { return d.Part == "addresses" })
+// conclusion says what the circumstances allow to conclude. network is set where the
+// network is what differs.
+func (c *Comparison) conclusion(old, new *Report) (said prose.Value, network bool) {
+	moved := slices.ContainsFunc(c.Changed, func(d Difference) bool { return d.Part == PartAddresses })
 	elsewhere := !slices.Equal(old.System.Addresses, new.System.Addresses) && len(new.System.Addresses) > 0 && len(old.System.Addresses) > 0
 	stages := slices.ContainsFunc(c.Changed, func(d Difference) bool { return d.New.Sign != "" && d.Part != "" })
 	broken := c.Old.Verdict == DoesNotWork && c.New.Verdict == DoesNotWork
 	switch {
 	case moved:
-		return []string{wordsOtherHosts}
+		return say.ComparedOtherHosts(), false
 	case stages && elsewhere:
-		return []string{wordsNetwork}
+		return say.ComparedNetwork(), true
 	case stages:
-		return []string{wordsSameNetwork}
+		return say.ComparedTime(), false
 	case broken && elsewhere && len(c.Apart) == 0:
-		return []string{wordsBothFail}
+		return say.ComparedBothFail(), false
 	}
-	return nil
+	return said, false
 }

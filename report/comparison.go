@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -12,13 +15,16 @@ import (
 // newer, what did not, and what cannot be compared.
 type Comparison struct {
 	Old, New      Compared
+	Title         string       // what was examined, and in which of the two runs last
 	Summary       []string     // whole sentences
 	Changed       []Difference // a stage that was skipped in one of the runs is never a change
 	Same          []Difference
 	Apart         []Difference // cannot be compared: tried in one of the runs alone
 	Circumstances []Difference
-	Causes        []PastCause // of the older run, which the newer one doesn't show
-	Actions       []Action    // the older run's, where the newer one works
+	Causes        []PastCause    // of the older run, which the newer one doesn't show
+	Actions       []cause.Action // the older run's, where the newer one works
+
+	l *prose.Language
 }
 
 // Compared is one of two runs.
@@ -34,15 +40,42 @@ type Compared struct {
 type Difference struct {
 	Check string // Check.ID in the newer run, or in the older one
 	What  string // "SMTP smtp.example.net:587"
-	Part  string // "connect"; empty for the whole connection
+	Part  Part   // empty for the whole connection
 	Old   Seen
 	New   Seen
+
+	what prose.Value
+}
+
+// Part is what of a connection is compared: a stage, by its id, or one of the
+// properties below.
+type Part string
+
+// Properties of a connection that belong to no stage.
+const (
+	PartAddresses   Part = "addresses"
+	PartCertificate Part = "certificate"
+)
+
+// Text names the part as a table does; empty for the whole connection.
+func (p Part) Text(l *prose.Language) string { return l.Text(p.name()) }
+
+func (p Part) name() prose.Value {
+	switch p {
+	case PartAddresses:
+		return say.ComparedPartAddresses()
+	case PartCertificate:
+		return say.ComparedPartCertificate()
+	}
+	return prose.Data(string(p))
 }
 
 // Seen is what one run saw.
 type Seen struct {
 	Sign Sign // empty: none is shown
 	Text string
+
+	said prose.Value
 }
 
 // PastCause is a cause that one run shows and the other doesn't.
@@ -59,8 +92,10 @@ func (r *Report) CompareWith(old *Report, oldName, newName string) {
 
 func compare(old, new *Report, oldName, newName string) *Comparison {
 	c := &Comparison{
-		Old: Compared{oldName, old.Verdict, old.AsFarAsTested, old.Started},
-		New: Compared{newName, new.Verdict, new.AsFarAsTested, new.Started},
+		l:     new.Language,
+		Title: new.Language.Text(say.ComparedTitle(new.title, prose.Data(newName))),
+		Old:   Compared{oldName, old.Verdict, old.AsFarAsTested, old.Started},
+		New:   Compared{newName, new.Verdict, new.AsFarAsTested, new.Started},
 	}
 	for _, p := range pairs(old.Checks, new.Checks) {
 		c.compare(p, old, new)
@@ -68,18 +103,18 @@ func compare(old, new *Report, oldName, newName string) *Comparison {
 	c.servers(old, new)
 	c.circumstances(old, new)
 	c.Causes = pastCauses(old, new)
-	conclusion := c.conclusion(old, new)
-	c.Summary = append(c.summary(), conclusion...)
+	conclusion, network := c.conclusion(old, new)
+	c.Summary = sentences(c.l, append(c.summary(), conclusion)...)
 	if len(new.Actions) == 0 && len(c.Causes) > 0 {
-		c.Actions = pastActions(old.Actions, slices.Contains(conclusion, wordsNetwork))
+		c.Actions = pastActions(old.Actions, network)
 	}
 	return c
 }
 
 // pastActions are the older run's actions. Where the network has been found to
 // be what differs, only those for it are left: another network has been tried.
-func pastActions(actions []Action, network bool) []Action {
-	var own []Action
+func pastActions(actions []cause.Action, network bool) []cause.Action {
+	var own []cause.Action
 	for _, a := range actions {
 		if a.Who == cause.Network {
 			own = append(own, a)
@@ -104,7 +139,9 @@ func pairs(old, new []stage.CheckRecord) []pair {
 		user     string
 	}
 	of := func(c *stage.CheckRecord) key { return key{c.Check.Endpoint, c.Check.User} }
-	connection := func(c *stage.CheckRecord) bool { return c.Check.Kind == stage.KindEndpoint && usual(c.Check.Manner) }
+	connection := func(c *stage.CheckRecord) bool {
+		return c.Check.Kind == stage.KindEndpoint && chart.Usual(c.Check.Manner)
+	}
 	var out []pair
 	taken := make(map[*stage.CheckRecord]bool)
 	for i := range new {
@@ -131,7 +168,7 @@ func pairs(old, new []stage.CheckRecord) []pair {
 // tells reports whether a check is worth a line of its own: one of the plan always,
 // a follow-up if it found a server.
 func tells(c *stage.CheckRecord) bool {
-	return !c.Check.FollowUp() || c.Failed() == nil && reached(c)
+	return !c.Check.FollowUp() || c.Failed() == nil && chart.Reached(c)
 }
 
 // compare files a pair under what changed, what did not, or neither.
@@ -141,15 +178,15 @@ func (c *Comparison) compare(p pair, old, new *Report) {
 	case !telling(p.old) && !telling(p.new):
 		return
 	case p.old == nil:
-		c.Apart = append(c.Apart, whole(p.new, Seen{SignNotReached, wordsNotTried}, overallSeen(p.new, new)))
+		c.Apart = append(c.Apart, c.difference(p.new, "", c.notTried(), c.overall(p.new, new)))
 		return
 	case p.new == nil:
-		c.Apart = append(c.Apart, whole(p.old, overallSeen(p.old, old), Seen{SignNotReached, wordsNotTried}))
+		c.Apart = append(c.Apart, c.difference(p.old, "", c.overall(p.old, old), c.notTried()))
 		return
 	}
 	changed, apart := c.stages(p, old, new)
 	if !changed && !apart {
-		c.Same = append(c.Same, whole(p.new, overallSeen(p.old, old), overallSeen(p.new, new)))
+		c.Same = append(c.Same, c.difference(p.new, "", c.overall(p.old, old), c.overall(p.new, new)))
 	}
 }
 
@@ -162,7 +199,7 @@ func (c *Comparison) stages(p pair, old, new *Report) (changed, apart bool) {
 		if o == nil {
 			continue
 		}
-		d := part(p.new, n.Stage, stageSeen(o, old.Options), stageSeen(n, new.Options))
+		d := c.difference(p.new, Part(n.Stage), c.stage(o, old.Options), c.stage(n, new.Options))
 		switch {
 		case o.Status == stage.Skip && n.Status == stage.Skip:
 		case o.Status == stage.Skip || n.Status == stage.Skip:
@@ -182,59 +219,49 @@ func (c *Comparison) stages(p pair, old, new *Report) (changed, apart bool) {
 	return changed, apart
 }
 
-func whole(c *stage.CheckRecord, old, new Seen) Difference {
-	return Difference{Check: c.Check.ID, What: label(c), Old: old, New: new}
+// difference is what two runs saw of a connection, or of one part of it.
+func (c *Comparison) difference(of *stage.CheckRecord, part Part, old, new Seen) Difference {
+	what := prose.Data(protocolName(of.Check.Endpoint.Protocol) + " " + of.Check.Endpoint.Address())
+	return Difference{Check: of.Check.ID, What: c.l.Text(what), Part: part, Old: old, New: new, what: what}
 }
 
-func part(c *stage.CheckRecord, s stage.Stage, old, new Seen) Difference {
-	return Difference{Check: c.Check.ID, What: label(c), Part: string(s), Old: old, New: new}
-}
+func (c *Comparison) seen(sign Sign, said prose.Value) Seen { return Seen{sign, c.l.Text(said), said} }
 
-func label(c *stage.CheckRecord) string {
-	return protocolName(c.Check.Endpoint.Protocol) + " " + c.Check.Endpoint.Address()
-}
+func (c *Comparison) notTried() Seen { return c.seen(SignNotReached, say.ComparedNotTried()) }
 
-// Words of a comparison.
-const (
-	wordsNotTried   = "not tried"
-	wordsNotReached = "not reached"
-)
-
-// stageSeen says how a stage ended.
-func stageSeen(r *stage.Result, o stage.Options) Seen {
+// stage says how a stage ended.
+func (c *Comparison) stage(r *stage.Result, o stage.Options) Seen {
 	switch r.Status {
 	case stage.Pass:
-		return Seen{SignPass, Short(r.Time)}
+		return c.seen(SignPass, prose.Duration(r.Time))
 	case stage.Warn:
-		return Seen{SignWarn, clause(r, o)}
+		return c.seen(SignWarn, clause(r, o))
 	case stage.Fail:
-		return Seen{SignFail, clause(r, o)}
+		return c.seen(SignFail, clause(r, o))
 	}
 	if r.Reason == stage.Blocked {
-		return Seen{SignNotReached, wordsNotReached}
+		return c.seen(SignNotReached, say.ComparedNotReached())
 	}
-	return Seen{SignNotReached, wordsNotTried}
+	return c.notTried()
 }
 
-// overallSeen says how a whole connection ended.
-func overallSeen(c *stage.CheckRecord, r *Report) Seen {
-	for i := range c.Results {
-		if s := c.Results[i].Status; s == stage.Fail {
-			return stageSeen(&c.Results[i], r.Options)
-		}
+// overall says how a whole connection ended.
+func (c *Comparison) overall(of *stage.CheckRecord, r *Report) Seen {
+	if f := of.Failed(); f != nil {
+		return c.stage(f, r.Options)
 	}
 	sign := SignPass
-	if slices.ContainsFunc(c.Results, func(r stage.Result) bool { return r.Status == stage.Warn }) {
+	if slices.ContainsFunc(of.Results, func(r stage.Result) bool { return r.Status == stage.Warn }) {
 		sign = SignWarn
 	}
-	if !slices.ContainsFunc(c.Results, func(r stage.Result) bool { return r.Status != stage.Skip }) {
-		return Seen{SignNotReached, wordsNotTried}
+	if !slices.ContainsFunc(of.Results, func(r stage.Result) bool { return r.Status != stage.Skip }) {
+		return c.notTried()
 	}
-	text := Short(c.Time)
-	if c.Check.FollowUp() {
-		text += ", follow-up"
+	took := prose.Duration(of.Time)
+	if of.Check.FollowUp() {
+		took = say.ComparedFollowUp(took)
 	}
-	return Seen{sign, text}
+	return c.seen(sign, took)
 }
 
 // pastCauses returns the leading causes of the older run that the newer one

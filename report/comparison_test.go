@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -17,7 +18,7 @@ func reportOf(t *testing.T, name string, change func(*stage.Record)) *report.Rep
 	if change != nil {
 		change(rec)
 	}
-	return report.New(rec, diagnose.Diagnose(rec))
+	return report.New(prose.English(), rec, diagnose.Diagnose(rec))
 }
 
 func elsewhere(rec *stage.Record) {
@@ -31,7 +32,7 @@ func compared(old, new *report.Report, oldName, newName string) *report.Comparis
 
 func lines(ds []report.Difference) (out []string) {
 	for _, d := range ds {
-		out = append(out, strings.TrimSpace(d.What+" "+d.Part)+" | "+string(d.Old.Sign)+" "+d.Old.Text+" | "+string(d.New.Sign)+" "+d.New.Text)
+		out = append(out, strings.TrimSpace(d.What+" "+string(d.Part))+" | "+string(d.Old.Sign)+" "+d.Old.Text+" | "+string(d.New.Sign)+" "+d.New.Text)
 	}
 	return out
 }

@@ -2,11 +2,12 @@ package report
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -19,7 +20,8 @@ type Evidence struct {
 
 // Fact is a name and what was seen.
 type Fact struct {
-	Name  string // indented by two spaces where it belongs to the one above
+	Name  string
+	Under bool // it belongs to the one above
 	Value string
 	Bad   bool // at odds with what is expected
 }
@@ -31,17 +33,17 @@ const maxBeside = 8
 // follow-ups that saw something else than the check that raised them. The names
 // stand in the same order in every column, so that they can be shown side by side;
 // facts that no column has are left out.
-func evidence(rec *stage.Record) []Evidence {
+func evidence(l *prose.Language, rec *stage.Record) []Evidence {
 	labels := shortLabels(rec)
 	var out []Evidence
 	for _, c := range endpointChecks(rec) {
-		out = append(out, Evidence{c.Check.ID, labels[c.Check.ID], factsOf(rec, c)})
+		out = append(out, Evidence{c.Check.ID, l.Text(labels[c.Check.ID]), factsOf(l, rec, c)})
 	}
 	n := len(out)
 	for i := range rec.Checks {
 		c := &rec.Checks[i]
 		if c.Check.FollowUp() && telling(rec, c) && len(out) < n+maxBeside {
-			out = append(out, Evidence{c.Check.ID, labels[c.Check.ID], factsOf(rec, c)})
+			out = append(out, Evidence{c.Check.ID, l.Text(labels[c.Check.ID]), factsOf(l, rec, c)})
 		}
 	}
 	if len(out) == 0 {
@@ -78,7 +80,7 @@ func telling(rec *stage.Record, c *stage.CheckRecord) bool {
 			return true
 		}
 		asked := c.Check.Kind == stage.KindLookup || len(c.Check.Manner.Resolvers) > 0
-		if asked && resolved != nil && len(resolved.Addresses) > 0 && strings.EqualFold(resolved.Host, p.Check.Endpoint.Host) && addressesOf(c) != addressesOf(p) {
+		if asked && resolved != nil && len(resolved.Addresses) > 0 && strings.EqualFold(resolved.Host, p.Check.Endpoint.Host) && !addressesOf(c).Equal(addressesOf(p)) {
 			return true
 		}
 	}
@@ -111,104 +113,147 @@ func timeThere(c *stage.CheckRecord) (when string, ahead *stage.Millis) {
 	return "", nil
 }
 
-func factsOf(rec *stage.Record, c *stage.CheckRecord) []Fact {
-	out := reachFacts(c)
-	out = append(out, tlsFacts(rec, c)...)
-	return append(out, dialogueFacts(c)...)
+func factsOf(l *prose.Language, rec *stage.Record, c *stage.CheckRecord) []Fact {
+	all := reachFacts(c)
+	all = append(all, encryptionFacts(c)...)
+	all = append(all, certificateFacts(rec, c)...)
+	all = append(all, dialogueFacts(c)...)
+	out := make([]Fact, len(all))
+	for i, f := range all {
+		out[i] = Fact{l.Text(f.name), f.under, l.Text(f.value), f.bad}
+	}
+	return out
 }
 
-func reachFacts(c *stage.CheckRecord) []Fact {
-	var address, took, trip, resolver string
+// fact is a [Fact] that has no words yet.
+type fact struct {
+	name  prose.Value
+	value prose.Value
+	under bool
+	bad   bool
+}
+
+func reachFacts(c *stage.CheckRecord) []fact {
+	var address, took, trip, resolver prose.Value
 	if f := stage.FactsOf[*stage.ResolveFacts](c); f != nil {
-		resolver = f.Implementation
-		if f.HostsFile {
-			resolver += ", hosts file"
-		}
-		if f.Literal {
-			resolver = "an address was given"
-		}
-		if len(c.Check.Manner.Resolvers) > 0 {
-			resolver = strings.Join(c.Check.Manner.Resolvers, " ")
-		}
-		address = strings.Join(f.Addresses, " ")
+		resolver = resolverSeen(c, f)
+		address = spaced(f.Addresses)
 	}
 	if f := stage.FactsOf[*stage.ConnectFacts](c); f != nil {
 		if f.Address != "" {
-			address = hostOf(f.Address)
+			address = prose.Data(hostOf(f.Address))
 		}
 		for _, a := range f.Attempts {
 			if a.Address == f.Address && a.Outcome == stage.DialConnected {
-				took = Short(a.Time)
+				took = prose.Duration(a.Time)
 			}
 		}
 		if f.RoundTrip != nil {
-			trip = Short(*f.RoundTrip)
+			trip = prose.Duration(*f.RoundTrip)
 		}
 	}
-	return []Fact{
-		{Name: "name looked up by", Value: stage.Visible(resolver)},
-		{Name: "address", Value: stage.Visible(address)},
-		{Name: "connected after", Value: took},
-		{Name: "round trip", Value: trip},
+	return []fact{
+		{name: say.FactResolver(), value: resolver},
+		{name: say.FactAddress(), value: address},
+		{name: say.FactConnectedAfter(), value: took},
+		{name: say.FactRoundTrip(), value: trip},
 	}
 }
 
-func tlsFacts(rec *stage.Record, c *stage.CheckRecord) []Fact {
-	facts := []Fact{
-		{Name: "encryption"},
-		{Name: "  cipher suite"},
-		{Name: "  finite field group"},
-		{Name: "certificate for"},
-		{Name: "  issued by"},
-		{Name: "  valid from"},
-		{Name: "  valid until"},
-		{Name: "  key"},
-		{Name: "  SHA-256"},
-		{Name: "  SHA-256 of its root"},
-		{Name: "this computer's roots"},
-		{Name: "public roots"},
-		{Name: "roots of the CA file"},
+// resolverSeen is by whom a name was looked up.
+func resolverSeen(c *stage.CheckRecord, f *stage.ResolveFacts) prose.Value {
+	switch by := prose.Data(f.Implementation); {
+	case len(c.Check.Manner.Resolvers) > 0:
+		return spaced(c.Check.Manner.Resolvers)
+	case f.Literal:
+		return say.SeenLiteral()
+	case f.HostsFile:
+		return say.SeenHostsFile(by)
+	default:
+		return by
 	}
+}
+
+// spaced are several names or addresses, with nothing between them.
+func spaced(all []string) prose.Value { return prose.Data(strings.Join(all, " ")) }
+
+func encryptionFacts(c *stage.CheckRecord) []fact {
+	var version, suite, group prose.Value
+	weak := false
+	if f := stage.FactsOf[*stage.TLSFacts](c); f != nil {
+		suite = prose.Data(f.CipherSuite)
+		switch v := prose.Data(f.Version); {
+		case v.Empty():
+		case c.Result(stage.Upgrade) != nil:
+			version = say.SeenAfterStartTLS(v)
+		default:
+			version = say.SeenAtOnce(v)
+		}
+		if f.DHBits > 0 {
+			group, weak = say.SeenBits(prose.Count(f.DHBits)), f.DHBits < 2048
+		}
+	}
+	return []fact{
+		{name: say.FactEncryption(), value: version},
+		{name: say.FactCipherSuite(), value: suite, under: true},
+		{name: say.FactGroup(), value: group, under: true, bad: weak},
+	}
+}
+
+// certificateFacts are of the server's own certificate, and of who trusts it.
+func certificateFacts(rec *stage.Record, c *stage.CheckRecord) []fact {
+	var leaf stage.Certificate
+	var root string
 	f := stage.FactsOf[*stage.TLSFacts](c)
 	if f == nil {
-		return facts
-	}
-	set := func(i int, value string, bad bool) { facts[i].Value, facts[i].Bad = stage.Visible(value), bad }
-	if f.Version != "" {
-		how := " at once"
-		if c.Result(stage.Upgrade) != nil {
-			how = " after STARTTLS"
-		}
-		set(0, f.Version+how, false)
-	}
-	set(1, f.CipherSuite, false)
-	if f.DHBits > 0 {
-		set(2, strconv.Itoa(f.DHBits)+" bits", f.DHBits < 2048)
+		f = new(stage.TLSFacts)
 	}
 	if len(f.Chain) > 0 {
-		leaf, now := f.Chain[0], rec.Header.Started
-		names := chart.CommonName(leaf.Subject)
-		if len(leaf.Names) > 0 {
-			names = strings.Join(leaf.Names[:min(3, len(leaf.Names))], " ")
-		}
-		set(3, names, hasFault(f, stage.CertNameMismatch, stage.CertNoNames))
-		set(4, chart.CommonName(leaf.Issuer), hasFault(f, stage.CertUnknownAuthority, stage.CertLocalRoot))
-		day := leaf.NotBefore.UTC().Format("2006-01-02")
-		if day == now.UTC().Format("2006-01-02") {
-			day += " (today)"
-		}
-		set(5, day, leaf.NotBefore.After(now))
-		set(6, leaf.NotAfter.UTC().Format("2006-01-02"), leaf.NotAfter.Before(now))
-		set(7, leaf.Key, hasFault(f, stage.CertWeakKey, stage.CertWeakSignature))
-		set(8, fingerprint(leaf.SHA256), false)
+		leaf = f.Chain[0]
 	}
 	if f.Root != nil {
-		set(9, fingerprint(f.Root.SHA256), false)
+		root = f.Root.SHA256
 	}
-	for i, t := range []stage.Trust{f.System, f.Public, f.CAFile} {
-		set(10+i, trustWords(t), t == stage.NotTrusted)
+	now := rec.Header.Started
+	return []fact{
+		{name: say.FactCertificate(), value: madeOutTo(leaf), bad: hasFault(f, stage.CertNameMismatch, stage.CertNoNames)},
+		{name: say.FactIssuedBy(), value: prose.Data(chart.CommonName(leaf.Issuer)), under: true, bad: hasFault(f, stage.CertUnknownAuthority, stage.CertLocalRoot)},
+		{name: say.FactValidFrom(), value: beginning(leaf, now), under: true, bad: leaf.NotBefore.After(now)},
+		{name: say.FactValidUntil(), value: dayOf(leaf.NotAfter), under: true, bad: leaf.NotAfter.Before(now)},
+		{name: say.FactKey(), value: prose.Data(leaf.Key), under: true, bad: hasFault(f, stage.CertWeakKey, stage.CertWeakSignature)},
+		{name: say.FactFingerprint(), value: fingerprint(leaf.SHA256), under: true},
+		{name: say.FactRootFingerprint(), value: fingerprint(root), under: true},
+		trusted(say.FactOurRoots(), f.System),
+		trusted(say.FactPublicRoots(), f.Public),
+		trusted(say.FactFileRoots(), f.CAFile),
 	}
-	return facts
+}
+
+// maxNames is how many names of a certificate a column has room for.
+const maxNames = 3
+
+func madeOutTo(leaf stage.Certificate) prose.Value {
+	if len(leaf.Names) == 0 {
+		return prose.Data(chart.CommonName(leaf.Subject))
+	}
+	return spaced(leaf.Names[:min(maxNames, len(leaf.Names))])
+}
+
+// beginning is the first day of a certificate.
+func beginning(leaf stage.Certificate, now time.Time) prose.Value {
+	first := dayOf(leaf.NotBefore)
+	if !first.Empty() && first.Equal(dayOf(now)) {
+		return say.SeenToday(first)
+	}
+	return first
+}
+
+// dayOf is a date, nothing for no time.
+func dayOf(t time.Time) (day prose.Value) {
+	if t.IsZero() {
+		return day
+	}
+	return prose.Day(t)
 }
 
 // hasFault reports whether a chain has one of these faults.
@@ -217,70 +262,74 @@ func hasFault(f *stage.TLSFacts, ids ...stage.CertFaultID) bool {
 }
 
 // fingerprint shortens a digest to what the eye compares.
-func fingerprint(digest string) string {
-	if len(digest) > 16 {
-		return digest[:16] + "..."
-	}
-	return digest
-}
+func fingerprint(digest string) prose.Value { return prose.Cut(digest, 16) }
 
-func trustWords(t stage.Trust) string {
+// trusted says what one list of roots makes of a chain.
+func trusted(name prose.Value, t stage.Trust) fact {
+	f := fact{name: name, value: prose.Data(string(t)), bad: t == stage.NotTrusted}
 	switch t {
 	case stage.Trusted:
-		return "trusted"
+		f.value = say.SeenTrusted()
 	case stage.NotTrusted:
-		return "NOT trusted"
+		f.value = say.SeenNotTrusted()
 	case stage.TrustLocal:
-		return "trusted, by an added root"
+		f.value = say.SeenAddedRoot()
 	}
-	return string(t)
+	return f
 }
 
-func dialogueFacts(c *stage.CheckRecord) []Fact {
-	var software, mechanisms, login, size, compared string
+func dialogueFacts(c *stage.CheckRecord) []fact {
+	var software, mechanisms, login, size, compared prose.Value
 	clock, ahead := timeThere(c)
+	wrong := false
 	if ahead != nil {
-		compared = offWords(*ahead)
+		compared, wrong = off(*ahead)
 	}
 	if f := stage.FactsOf[*stage.GreetingFacts](c); f != nil {
-		software = f.Software
+		software = prose.Data(f.Software)
 	}
 	if f := stage.FactsOf[*stage.CapabilityFacts](c); f != nil {
-		mechanisms = strings.Join(f.Mechanisms, " ")
+		mechanisms = spaced(f.Mechanisms)
 		if f.Size != nil && *f.Size > 0 {
-			size = Bytes(*f.Size)
+			size = prose.Size(*f.Size)
 		}
 	}
 	if f := stage.FactsOf[*stage.LoginFacts](c); f != nil {
-		login = f.Mechanism
+		login = prose.Data(f.Mechanism)
 	}
-	return []Fact{
-		{Name: "time there", Value: stage.Visible(clock)},
-		{Name: "  compared with ours", Value: compared, Bad: compared != "" && compared != wordsInTime},
-		{Name: "software", Value: stage.Visible(software)},
-		{Name: "ways to log in", Value: stage.Visible(mechanisms)},
-		{Name: "login by", Value: stage.Visible(login)},
-		{Name: "message size up to", Value: size},
+	return []fact{
+		{name: say.FactTimeThere(), value: prose.Data(clock)},
+		{name: say.FactCompared(), value: compared, under: true, bad: wrong},
+		{name: say.FactSoftware(), value: software},
+		{name: say.FactMechanisms(), value: mechanisms},
+		{name: say.FactLoginBy(), value: login},
+		{name: say.FactMessageSize(), value: size},
 	}
 }
 
-// wordsInTime is what is said of two clocks that agree.
-const wordsInTime = "the same"
-
-// offWords says how far a clock is from this computer's: "3.0 days ahead".
-func offWords(ahead stage.Millis) string {
-	d := ahead.Duration()
-	way := " ahead"
-	if d < 0 {
-		d, way = -d, " behind"
+// off says how far a clock is from this computer's, and whether that is worth a word.
+func off(ahead stage.Millis) (said prose.Value, wrong bool) {
+	units := []struct {
+		unit, below   time.Duration
+		ahead, behind func(n prose.Value) prose.Value
+	}{
+		{time.Minute, 2 * time.Hour, say.SeenMinutesAhead, say.SeenMinutesBehind},
+		{time.Hour, 48 * time.Hour, say.SeenHoursAhead, say.SeenHoursBehind},
+		{24 * time.Hour, 1 << 62, say.SeenDaysAhead, say.SeenDaysBehind},
 	}
-	switch {
-	case d < time.Minute:
-		return wordsInTime
-	case d < 2*time.Hour:
-		return strconv.Itoa(int(d.Minutes())) + " minutes" + way
-	case d < 48*time.Hour:
-		return strconv.Itoa(int(d.Hours())) + " hours" + way
+	d := ahead.Duration().Abs()
+	if d < time.Minute {
+		return say.SeenInTime(), false
 	}
-	return strconv.Itoa(int(d.Hours()/24)) + " days" + way
+	for _, u := range units {
+		if d >= u.below {
+			continue
+		}
+		n := prose.Count(int(d / u.unit))
+		if ahead < 0 {
+			return u.behind(n), true
+		}
+		return u.ahead(n), true
+	}
+	return said, true
 }

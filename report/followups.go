@@ -6,7 +6,7 @@ import (
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/prose"
-	said "maildoctor/probe/prose/say"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -21,6 +21,7 @@ type FollowUp struct {
 	Fault    stage.Fault      // what ended it early; empty where nothing did
 	Parents  []string         // ids of the checks that raised the question
 	Why      []string         // what was wrong with them: "SMTP 587, connect: no answer in 10 s"
+	Because  string           // the same in one line; empty where nothing was wrong
 	Round    int              // 1 or 2
 	Kind     stage.Kind
 	Endpoint stage.Endpoint // zero for one that needs no mail server
@@ -29,7 +30,7 @@ type FollowUp struct {
 // followUps lists the questions that the run asked itself: those first that found
 // something, last those without an answer. One that tells is not to be sought among
 // ten that came to nothing.
-func followUps(rec *stage.Record) []FollowUp {
+func followUps(l *prose.Language, rec *stage.Record) []FollowUp {
 	labels := shortLabels(rec)
 	var out []FollowUp
 	for i := range rec.Checks {
@@ -46,11 +47,13 @@ func followUps(rec *stage.Record) []FollowUp {
 		if bad := c.Failed(); bad != nil {
 			f.Fault = bad.Fault
 		}
+		var why []prose.Value
 		for _, id := range c.Check.Parents {
-			if why := trouble(rec, id, labels); why != "" {
-				f.Why = append(f.Why, why)
+			if v := trouble(rec, id, labels); !v.Empty() {
+				why = append(why, v)
 			}
 		}
+		f.Why, f.Because = texts(l, why), l.Text(because(why))
 		out = append(out, f)
 	}
 	slices.SortStableFunc(out, func(a, b FollowUp) int { return a.rank() - b.rank() })
@@ -70,10 +73,10 @@ func (f FollowUp) rank() int {
 
 // trouble says what was wrong with a check that raised a question: "SMTP 587,
 // connect: no answer in 10 s". Where nothing failed, it names the check.
-func trouble(rec *stage.Record, id string, labels map[string]string) string {
+func trouble(rec *stage.Record, id string, labels map[string]prose.Value) (why prose.Value) {
 	c := rec.Check(id)
 	if c == nil {
-		return ""
+		return why
 	}
 	bad := c.Failed()
 	if bad == nil {
@@ -83,7 +86,21 @@ func trouble(rec *stage.Record, id string, labels map[string]string) string {
 		}
 		bad = &c.Results[i]
 	}
-	return labels[id] + ", " + StageWords(bad.Stage) + ": " + clause(bad, rec.Header.Options)
+	return say.CellTrouble(labels[id], stageName(bad.Stage), clause(bad, rec.Header.Options))
+}
+
+// maxReasons is how many troubles are told that gave reason to ask one question.
+const maxReasons = 3
+
+// because sums up what gave reason to ask a question.
+func because(why []prose.Value) prose.Value {
+	if len(why) == 0 {
+		return prose.Value{}
+	}
+	if n := len(why); n > maxReasons {
+		why = append(slices.Clone(why[:maxReasons]), say.FollowUpMore(prose.Count(n-maxReasons)))
+	}
+	return say.FollowUpBecause(prose.Then(why...))
 }
 
 // followUpWords says in a line which follow-ups were made: each kind of question
@@ -101,7 +118,7 @@ func followUpWords(rec *stage.Record, all []FollowUp) prose.Value {
 	if n == 0 {
 		return prose.Value{}
 	}
-	return said.FollowUpsMade(prose.Count(n), prose.And(kinds...))
+	return say.FollowUpsMade(prose.Count(n), prose.And(kinds...))
 }
 
 // made reports whether a follow-up was carried out at all.
@@ -119,9 +136,9 @@ func openWords(rec *stage.Record, d diagnose.Diagnosis) prose.Value {
 	case len(kinds) == 0:
 		return prose.Value{}
 	case rec.Header.Options.FollowUps:
-		return said.FollowUpsOpen(prose.And(kinds...))
+		return say.FollowUpsOpen(prose.And(kinds...))
 	}
-	return said.FollowUpsNotMade(prose.And(kinds...))
+	return say.FollowUpsNotMade(prose.And(kinds...))
 }
 
 // openQuestions lists the questions that no check answered, each once.
@@ -143,5 +160,5 @@ func nobodyElse(rec *stage.Record, w weighed) prose.Value {
 	if !rec.Header.Options.Private || w.overall() == Works || len(thirdParties(rec)) > 0 {
 		return prose.Value{}
 	}
-	return said.NobodyElseAsked()
+	return say.NobodyElseAsked()
 }

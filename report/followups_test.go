@@ -17,7 +17,7 @@ import (
 // is not counted.
 func TestFollowUpLine(t *testing.T) {
 	rec := sample.Get("all-dropped").Record()
-	if got, want := text(of("all-dropped").Made), "12 made: "; !strings.HasPrefix(got, want) || len(got) > 120 {
+	if got, want := of("all-dropped").Made, "12 made: "; !strings.HasPrefix(got, want) || len(got) > 120 {
 		t.Errorf("got %q", got)
 	}
 	for i := range rec.Checks {
@@ -27,10 +27,10 @@ func TestFollowUpLine(t *testing.T) {
 			}
 		}
 	}
-	if got := text(report.New(rec, diagnose.Diagnosis{}).Made); got != "3 made: the server's web port" {
+	if got := report.New(prose.English(), rec, diagnose.Diagnosis{}).Made; got != "3 made: the server's web port" {
 		t.Errorf("got %q", got)
 	}
-	if got := text(of("healthy").Made); got != "" {
+	if got := of("healthy").Made; got != "" {
 		t.Errorf("a healthy run made follow-ups: %q", got)
 	}
 }
@@ -42,11 +42,11 @@ func TestFollowUpReasons(t *testing.T) {
 	followUp(rec, stage.KindEndpoint, "first", 465, stage.TLS, change{"", stage.Connect, failed(stage.Refused)})
 	told := followUp(rec, stage.KindTLS, "tls", 587, stage.TLS)
 	told.Check.Question, told.Check.Parents = stage.AskPortSpeaksTLS, []string{"smtp-587", "imap-993", "pop3-995", "gone"}
-	got := report.New(rec, diagnose.Diagnosis{}).FollowUps
+	got := report.New(prose.English(), rec, diagnose.Diagnosis{}).FollowUps
 	if len(got) != 2 || got[0].Check != "smtp-587/tls" || !got[0].Answered || got[1].Fault != stage.Refused {
 		t.Fatalf("got %+v", got)
 	}
-	want := []string{"SMTP 587, connect: no answer in 10 s", "IMAP 993, connect: refused", "POP3 995"}
+	want := []string{"SMTP 587, connect: no answer in 10 s", "IMAP 993, connect: connection refused", "POP3 995"}
 	if d := cmp.Diff(want, got[0].Why); d != "" {
 		t.Errorf("why (-want +got):\n%s", d)
 	}
@@ -60,25 +60,22 @@ func TestOpen(t *testing.T) {
 	for _, id := range []stage.QuestionID{stage.AskSibling, stage.AskSibling, stage.AskWeb, stage.AskPortSpeaksTLS} {
 		d.Questions = append(d.Questions, stage.Question{Check: stage.Check{Question: id, Endpoint: stage.Endpoint{Port: 587}}})
 	}
-	r := report.New(rec, d)
+	r := report.New(prose.English(), rec, d)
 	const kinds = "other ports of the server, the server's web port and SSL/TLS on the same port"
-	if want := "not asked (--no-follow-up): " + kinds; text(r.OpenWords) != want {
-		t.Errorf("got %q, want %q", text(r.OpenWords), want)
+	if want := "not asked (--no-follow-up): " + kinds; r.OpenWords != want {
+		t.Errorf("got %q, want %q", r.OpenWords, want)
 	}
 	rec.Header.Options.FollowUps = true // a run of an older version, or one that was cut off
-	if got, want := text(report.New(rec, d).OpenWords), "not asked: "+kinds; got != want {
+	if got, want := report.New(prose.English(), rec, d).OpenWords, "not asked: "+kinds; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if n := len(r.Open); n < 2 || n > 3 {
 		t.Errorf("open questions: %v", r.Open)
 	}
-	if got := report.New(rec, diagnose.Diagnosis{}); !got.OpenWords.Empty() || got.Open != nil {
-		t.Errorf("open: %v, %v", got.OpenWords, got.Open)
+	if got := report.New(prose.English(), rec, diagnose.Diagnosis{}); got.OpenWords != "" || got.Open != nil {
+		t.Errorf("open: %q, %q", got.OpenWords, got.Open)
 	}
 }
-
-// text is a value in words, as it goes on after a colon.
-func text(v prose.Value) string { return prose.English().Text(v) }
 
 // TestNobodyElse: with --private it is said that no stranger was asked, where one
 // would have been.
@@ -95,7 +92,7 @@ func TestNobodyElse(t *testing.T) {
 		"a warning's worth": {recordWith(change{"imap-993", stage.Connect, failed(stage.Refused)}), true, true},
 	} {
 		tc.rec.Header.Options.Private = tc.private
-		if got := text(report.New(tc.rec, diagnose.Diagnosis{}).NobodyElse); (got != "") != tc.want {
+		if got := report.New(prose.English(), tc.rec, diagnose.Diagnosis{}).NobodyElse; (got != "") != tc.want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
@@ -118,7 +115,7 @@ func TestStrangersByPurpose(t *testing.T) {
 		"203.0.113.53 and 203.0.113.54 (name server, for comparison)", "a.example and 192.0.2.1 (for comparison)",
 		"time.example (the time)", "x.example (reasons to come)",
 	}
-	if d := cmp.Diff(want, report.New(rec, diagnose.Diagnosis{}).ThirdParty); d != "" {
+	if d := cmp.Diff(want, report.New(prose.English(), rec, diagnose.Diagnosis{}).ThirdParty); d != "" {
 		t.Errorf("third parties (-want +got):\n%s", d)
 	}
 }

@@ -5,26 +5,26 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
 // title says what was examined.
-func title(rec *stage.Record) string {
+func title(rec *stage.Record) prose.Value {
 	subjects := rec.Header.Plan.Subjects
-	n := len(endpointChecks(rec))
-	endpoints := strconv.Itoa(n) + either(n, " endpoint", " endpoints")
-	first := stage.Visible(first(subjects).Argument)
+	n := prose.Count(len(endpointChecks(rec)))
+	first := prose.Data(first(subjects).Argument)
 	switch len(subjects) {
 	case 0:
-		return endpoints
+		return say.TitleEndpoints(n)
 	case 1:
 		return first
 	case 2:
-		return endpoints + " of " + first + " and " + stage.Visible(subjects[1].Argument)
+		return say.TitleTwo(n, first, prose.Data(subjects[1].Argument))
 	}
-	return endpoints + " of " + first + " and " + strconv.Itoa(len(subjects)-1) + " more"
+	return say.TitleMany(n, first, prose.Count(len(subjects)-1))
 }
 
 func first(subjects []stage.Subject) (s stage.Subject) {
@@ -35,22 +35,22 @@ func first(subjects []stage.Subject) (s stage.Subject) {
 }
 
 // notices are said before all else.
-func notices(rec *stage.Record) []string {
-	var out []string
-	if rec.Header.Options.Demo != "" {
-		out = append(out, say(wordsDemo, "case", rec.Header.Options.Demo))
+func notices(rec *stage.Record) []prose.Value {
+	var out []prose.Value
+	if name := prose.Data(rec.Header.Options.Demo); !name.Empty() {
+		out = append(out, say.NoticeDemo(name))
 	}
 	switch rec.End.State {
 	case stage.WasInterrupted:
-		out = append(out, say(wordsInterrupted, "time", Seconds(rec.End.Time)))
+		out = append(out, say.NoticeInterrupted(prose.Duration(rec.End.Time)))
 	case stage.RanOutOfTime:
-		out = append(out, say(wordsOutOfTime, "time", wholeSeconds(timeLimit(rec))))
+		out = append(out, say.NoticeOutOfTime(prose.Seconds(timeLimit(rec))))
 	}
 	if n := rec.Unknown; n > 0 {
-		out = append(out, say(either(n, wordsUnknownOne, wordsUnknownMany), "n", strconv.Itoa(n)))
+		out = append(out, say.NoticeUnknown(prose.Count(n)))
 	}
 	if n := rec.Broken; n > 0 {
-		out = append(out, say(either(n, wordsBrokenOne, wordsBrokenMany), "n", strconv.Itoa(n)))
+		out = append(out, say.NoticeBroken(prose.Count(n)))
 	}
 	return out
 }
@@ -64,45 +64,46 @@ func timeLimit(rec *stage.Record) stage.Millis {
 }
 
 // noAction is what is said where there is nothing to do, or nothing is known.
-func noAction(rec *stage.Record, w weighed) string {
+func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
+	only := func(v prose.Value) Hint { return hint(l, []prose.Value{v}) }
 	switch {
 	case rec.End.State == stage.RanOutOfTime && w.overall() != Works:
-		limit := timeLimit(rec)
-		return say(wordsMoreTime, "time", strconv.Itoa(int(math.Ceil(2*limit.Duration().Seconds())))+"s")
+		more := strconv.Itoa(int(math.Ceil(2*timeLimit(rec).Duration().Seconds()))) + "s"
+		return only(say.NothingMoreTime(prose.Data(more)))
 	case rec.End.State != stage.Complete && w.overall() != Works:
-		return wordsRunAgain
+		return only(say.NothingRunAgain())
 	case weight[w.overall()] > weight[WorksWithWarnings]:
-		return wordsNothingKnown
+		return only(say.NothingKnown())
 	case !w.partly && hasProfile(rec):
-		return wordsNothingToDo
+		return only(say.NothingToDo())
 	case !w.partly:
-		return ""
+		return Hint{}
 	case !rec.Header.Options.Login:
-		return wordsNothingAsked
+		return only(say.NothingLeftOut())
 	}
 	for _, s := range rec.Header.Plan.Subjects {
 		switch s.Kind {
 		case stage.SubjectAddress:
-			return wordsNothingSecret // the address is in the command that was just typed
+			return only(say.NothingSecret()) // the address is in the command that was just typed
 		case stage.SubjectDomain:
-			return say(wordsNothingSoFar, "address", "YOU@"+s.Domain)
+			return hint(l, []prose.Value{say.NothingSoFar()}, "maildoctor", "check", "YOU@"+s.Domain)
 		}
 	}
-	return wordsNothingMore
+	return only(say.NothingNoAddress())
 }
 
 func hasProfile(rec *stage.Record) bool {
 	return slices.ContainsFunc(rec.Header.Plan.Subjects, func(s stage.Subject) bool { return s.Profile != nil })
 }
 
-// loginWords counts the logins aloud, and says how the password travelled.
-func loginWords(rec *stage.Record, w weighed) string {
+// logins counts the logins aloud, and says how the password travelled.
+func logins(rec *stage.Record, w weighed) prose.Value {
 	n := rec.Logins
 	if n.Tried == 0 {
 		if !rec.Header.Options.Password && !rec.Header.System.LinkUp {
-			return wordsNoLoginAsked
+			return say.LoginsNotAsked()
 		}
-		return wordsNoLogin
+		return say.LoginsNone()
 	}
 	var readable, sent, silent, submitted bool
 	for i := range rec.Checks {
@@ -120,20 +121,19 @@ func loginWords(rec *stage.Record, w weighed) string {
 			submitted = true
 		}
 	}
-	words := wordsLogins
+	counted := say.LoginsRefused(prose.Count(n.Tried), prose.Count(n.Failed))
 	if silent {
-		words = wordsLoginsFailed
+		counted = say.LoginsFailed(prose.Count(n.Tried), prose.Count(n.Failed))
 	}
-	out := say(words, "n", strconv.Itoa(n.Tried), "k", strconv.Itoa(n.Failed))
 	switch {
 	case readable:
-		out += "; " + wordsReadable
+		return prose.Then(counted, say.LoginsReadable())
 	case sent && n.Failed > 0:
-		out += "; " + wordsEncrypted
+		return prose.Then(counted, say.LoginsEncrypted())
 	case submitted && w.overall() == DoesNotWork:
-		out += "; " + wordsNothingSent
+		return prose.Then(counted, say.LoginsNothingSent())
 	}
-	return out
+	return counted
 }
 
 // thirdParties are the contacts with somebody other than the provider and the
@@ -156,21 +156,25 @@ func loopback(address string) bool {
 }
 
 // purposes are the reasons for which somebody is contacted beyond the servers and
-// the name servers that a mail program would ask, with the words for them.
-var purposes = []struct{ why, words string }{
-	{"other resolver", "name server, for comparison"},
-	{"control", "for comparison"},
-	{"similar name", "similar name"},
-	{"issuer", "issuer"},
-	{"proxy", "web proxy"},
-	{"time", "the time"},
+// the name servers that a mail program would ask.
+var purposes = []struct {
+	why  string
+	said prose.Value
+}{
+	{"other resolver", say.PurposeResolver()},
+	{"control", say.PurposeControl()},
+	{"similar name", say.PurposeSimilarName()},
+	{"issuer", say.PurposeIssuer()},
+	{"proxy", say.PurposeProxy()},
+	{"time", say.PurposeTime()},
 }
 
 // asked names who was contacted: resolvers by address, hosts by name, and the
 // others together with those that were asked for the same reason.
-func asked(contacts []stage.Contact) []string {
-	var out []string
-	by := make(map[string][]string)
+func asked(contacts []stage.Contact) []prose.Value {
+	var out []prose.Value
+	by := make(map[string][]prose.Value)
+	known := make(map[[2]string]bool)
 	var reasons []string
 	for _, p := range purposes {
 		reasons = append(reasons, p.why)
@@ -183,48 +187,41 @@ func asked(contacts []stage.Contact) []string {
 		if c.Why != "resolver" && c.Why != "endpoint" && !slices.Contains(reasons, c.Why) {
 			reasons = append(reasons, c.Why)
 		}
-		if host = stage.Visible(host); host != "" && !slices.Contains(by[c.Why], host) {
-			by[c.Why] = append(by[c.Why], host)
+		if host != "" && !known[[2]string{c.Why, host}] {
+			known[[2]string{c.Why, host}] = true
+			by[c.Why] = append(by[c.Why], prose.Data(host))
 		}
 	}
 	for _, r := range by["resolver"] {
-		out = append(out, "resolver "+r)
+		out = append(out, say.AskedResolver(r))
 	}
 	out = append(out, by["endpoint"]...)
 	for _, why := range reasons {
 		if len(by[why]) > 0 {
-			out = append(out, list(by[why])+" ("+purpose(why)+")")
+			out = append(out, say.AskedFor(prose.And(by[why]...), purpose(why)))
 		}
 	}
 	return out
 }
 
-func purpose(why string) string {
+func purpose(why string) prose.Value {
 	for _, p := range purposes {
 		if p.why == why {
-			return p.words
+			return p.said
 		}
 	}
-	return stage.Visible(why)
+	return prose.Data(why)
 }
 
 // runLine says when the run took place, how long it took, and on what it went
 // by.
-func runLine(rec *stage.Record) string {
-	started := inZone(rec.Header.Started, rec.Header.System.Zone)
-	parts := []string{started.Format("2006-01-02 15:04 -07:00"), Seconds(rec.End.Time)}
-	var profiles []string
+func runLine(rec *stage.Record) prose.Value {
+	when := inZone(rec.Header.Started, rec.Header.System.Zone).Format(startFormat)
+	var profiles []prose.Value
 	for _, s := range rec.Header.Plan.Subjects {
-		if s.Profile == nil {
-			continue
-		}
-		p := "profile " + stage.Visible(s.Profile.ID)
-		if s.Profile.Date != "" {
-			p += " (" + stage.Visible(s.Profile.Date) + ")"
-		}
-		if !slices.Contains(profiles, p) {
-			profiles = append(profiles, p)
+		if s.Profile != nil {
+			profiles = prose.AppendNew(profiles, say.RunProfile(prose.Data(s.Profile.ID), prose.Data(s.Profile.Date)))
 		}
 	}
-	return strings.Join(append(parts, profiles...), ", ")
+	return say.RunLine(prose.Data(when), prose.Duration(rec.End.Time), prose.All(profiles...))
 }

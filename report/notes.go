@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"maildoctor/probe/diagnose"
@@ -10,20 +9,20 @@ import (
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/prose"
-	said "maildoctor/probe/prose/say"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
-// notes says in words what is not in order with a connection, and what is
-// worth knowing about one that is.
-func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []string {
+// notes says what is not in order with a connection, and what is worth knowing
+// about one that is.
+func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []prose.Value {
 	if c.Check.FollowUp() {
-		return []string{followUpNote(rec, c)}
+		return []prose.Value{followUpNote(rec, c)}
 	}
-	var out []string
+	var out []prose.Value
 	for i := range c.Results {
-		if s := stageNote(rec, d, c, &c.Results[i]); s != "" {
-			out = append(out, s)
+		if v := stageNote(rec, d, c, &c.Results[i]); !v.Empty() {
+			out = append(out, v)
 		}
 	}
 	for i := range rec.Checks {
@@ -34,8 +33,8 @@ func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []stri
 	}
 	// What an endpoint holds is not told where its remark says enough: the required
 	// one beside it holds the same.
-	if s := good(rec, c); s != "" && c.Failed() == nil && !unsupported(rec, c) {
-		out = append(out, s)
+	if v := good(rec, c); !v.Empty() && c.Failed() == nil && !unsupported(rec, c) {
+		out = append(out, v)
 	}
 	if c.Check.Optional {
 		out = optional(rec, c, out)
@@ -45,81 +44,80 @@ func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []stri
 
 // followUpNote is the line of a follow-up. It names the encryption where that is
 // all that tells its row from the one above.
-func followUpNote(rec *stage.Record, c *stage.CheckRecord) string {
+func followUpNote(rec *stage.Record, c *stage.CheckRecord) prose.Value {
 	e := c.Check.Endpoint
 	asked := prose.Sentences(question.Ask(c.Check), question.AnswerIn(rec, *c).Said)
-	line := said.FollowUpSaid(asked)
 	if len(c.Check.Parents) > 0 && c.Check.Kind != stage.KindLogin {
 		if p := rec.Check(c.Check.Parents[0]); p != nil && p.Check.Endpoint.Address() == e.Address() {
-			line = said.FollowUpEncrypted(prose.Data(SecurityWords(e.Security)), asked)
 			if e.Security == stage.None {
-				line = said.FollowUpInClear(asked)
+				return say.FollowUpInClear(asked)
 			}
+			return say.FollowUpEncrypted(Security(e.Security), asked)
 		}
 	}
-	return prose.English().Text(line)
+	return say.FollowUpSaid(asked)
 }
 
 // stageNote is the line for a stage that isn't a plain pass.
-func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r *stage.Result) string {
-	name := StageWords(r.Stage)
+func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r *stage.Result) (note prose.Value) {
+	name := stageName(r.Stage)
 	switch r.Status {
 	case stage.Fail, stage.Warn:
-		sep := ": "
-		if r.Fault == stage.Rejected || r.Fault == stage.TemporarilyOut {
-			sep = " " // "login refused: -ERR ..."
+		what := clause(r, rec.Header.Options)
+		if what.Empty() {
+			what = concluded(d, c, r)
 		}
-		words := clause(r, rec.Header.Options)
-		if words == "" {
-			words = concluded(d, c, r)
+		switch {
+		case what.Empty():
+			return note
+		case r.Fault == stage.Rejected || r.Fault == stage.TemporarilyOut:
+			note = say.CellRefusal(name, what) // "login refused: -ERR ..."
+		default:
+			note = say.CellStage(name, what)
 		}
-		if words == "" {
-			return ""
+		if r.Stage == stage.Handshake && r.Status == stage.Fail && chart.LoginAsked(rec, c) {
+			note = say.CellNotSent(note)
 		}
-		s := name + sep + words
-		if r.Stage == stage.Handshake && r.Status == stage.Fail && loginAsked(rec, c) {
-			s += "; password not sent"
-		}
-		return s
 	case stage.Pass:
-		if words := concluded(d, c, r); words != "" {
-			return name + ": " + words
+		if what := concluded(d, c, r); !what.Empty() {
+			note = say.CellStage(name, what)
 		}
 	case stage.Skip:
-		if words := skipWords[r.Reason]; words != "" && firstSkipped(c, r) {
+		if why, ok := skipped[r.Reason]; ok && firstSkipped(c, r) {
+			var place prose.Value
 			if o := chart.RefusedFor(rec, c); o != nil {
-				words += say(wordsRefusedThere, "place", placeBeside(c, o))
+				place = placeBeside(c, o)
 			}
-			return name + " " + words
+			note = say.CellSkipped(name, why, place)
 		}
 	}
-	return ""
+	return note
 }
 
 // placeBeside names the server of o in a line about c: its port alone where the host
 // is the same.
-func placeBeside(c, o *stage.CheckRecord) string {
-	port := "port " + strconv.Itoa(int(o.Check.Endpoint.Port))
+func placeBeside(c, o *stage.CheckRecord) prose.Value {
+	port := prose.Figure(int(o.Check.Endpoint.Port))
 	if strings.EqualFold(o.Check.Endpoint.Host, c.Check.Endpoint.Host) {
-		return port
+		return say.Port(port)
 	}
-	return port + " of " + o.Check.Endpoint.Host
+	return say.PortsOf(port, prose.Data(o.Check.Endpoint.Host))
 }
 
 // concluded returns what a finding that warns has seen in a stage, where the
 // stage itself has no fault to show.
-func concluded(d diagnose.Diagnosis, c *stage.CheckRecord, r *stage.Result) string {
+func concluded(d diagnose.Diagnosis, c *stage.CheckRecord, r *stage.Result) (seen prose.Value) {
 	for _, f := range d.Findings {
 		if f.SuppressedBy != "" || f.Severity == cause.Info {
 			continue
 		}
 		for _, e := range f.Evidence {
 			if e.Check == c.Check.ID && e.Stage == r.Stage {
-				return stage.Visible(e.Text(prose.English()))
+				return e.Said
 			}
 		}
 	}
-	return ""
+	return seen
 }
 
 // firstSkipped reports whether r is the first stage of its check that was
@@ -134,75 +132,68 @@ func firstSkipped(c *stage.CheckRecord, r *stage.Result) bool {
 }
 
 // good is the line for a connection that is in order.
-func good(rec *stage.Record, c *stage.CheckRecord) string {
-	var parts []string
+func good(rec *stage.Record, c *stage.CheckRecord) (line prose.Value) {
 	if f := stage.FactsOf[*stage.MailboxFacts](c); f != nil {
+		var messages prose.Value
 		if f.Messages != nil {
-			parts = append(parts, strconv.FormatInt(*f.Messages, 10)+either(int(*f.Messages), " message", " messages"))
+			messages = say.CellMessages(prose.Count(int(*f.Messages)))
 		}
-		switch {
-		case f.QuotaUsed != nil && f.QuotaLimit != nil && *f.QuotaLimit > 0:
-			parts = append(parts, ofBytes(*f.QuotaUsed, *f.QuotaLimit))
-		case f.QuotaUsed != nil:
-			parts = append(parts, Bytes(*f.QuotaUsed)) // 0 is no limit
-		case f.Bytes != nil && mailboxLimit(rec, c) > 0:
-			parts = append(parts, ofBytes(*f.Bytes, mailboxLimit(rec, c)))
-		case f.Bytes != nil:
-			parts = append(parts, Bytes(*f.Bytes))
-		}
-		return strings.Join(parts, ", ")
+		return prose.All(messages, room(rec, c, f))
 	}
 	if f := stage.FactsOf[*stage.SubmitFacts](c); f != nil && f.Accepted && c.Result(stage.Submit).Status == stage.Pass {
-		s := "login and sender address accepted"
+		var most prose.Value
 		if f.SizeLimit != nil && *f.SizeLimit > 0 {
-			s += "; messages up to " + Bytes(*f.SizeLimit)
+			most = prose.Size(*f.SizeLimit)
 		}
-		return s
+		return say.CellSenderAccepted(most)
 	}
-	return ""
+	return line
+}
+
+// room is how much of a mailbox is used, and of how much where that is known.
+func room(rec *stage.Record, c *stage.CheckRecord, f *stage.MailboxFacts) (used prose.Value) {
+	switch {
+	case f.QuotaUsed != nil && f.QuotaLimit != nil && *f.QuotaLimit > 0:
+		return prose.Used(*f.QuotaUsed, *f.QuotaLimit)
+	case f.QuotaUsed != nil:
+		return prose.Size(*f.QuotaUsed) // 0 is no limit
+	case f.Bytes != nil && mailboxLimit(rec, c) > 0:
+		return prose.Used(*f.Bytes, mailboxLimit(rec, c))
+	case f.Bytes != nil:
+		return prose.Size(*f.Bytes)
+	}
+	return used
 }
 
 // mailboxLimit is what the profile says that a mailbox may hold, in bytes; 0
 // where it doesn't.
 func mailboxLimit(rec *stage.Record, c *stage.CheckRecord) int64 {
-	if s := subjectOf(rec, c); s != nil && s.Profile != nil {
+	if s := rec.Subject(c); s != nil && s.Profile != nil {
 		return s.Profile.MailboxBytes
 	}
 	return 0
 }
 
-// ofBytes writes a part of a whole: "38 of 700 MB".
-func ofBytes(used, limit int64) string {
-	u, l := Bytes(used), Bytes(limit)
-	if n, unit, ok := strings.Cut(u, " "); ok && strings.HasSuffix(l, " "+unit) {
-		u = n
-	}
-	return u + " of " + l
-}
-
 // unsupported reports whether the provider's page lists an optional endpoint and
 // says that it isn't supported.
 func unsupported(rec *stage.Record, c *stage.CheckRecord) bool {
-	s := subjectOf(rec, c)
+	s := rec.Subject(c)
 	return c.Check.Optional && c.Check.Note == stage.NoteIMAPUnsupported && s != nil && s.Profile != nil
 }
 
 // optional marks the notes of an optional endpoint, and says why it is one
 // where the profile knows.
-func optional(rec *stage.Record, c *stage.CheckRecord, lines []string) []string {
-	s := "optional"
+func optional(rec *stage.Record, c *stage.CheckRecord, lines []prose.Value) []prose.Value {
 	if c.Failed() == nil && unsupported(rec, c) {
-		name := stage.Visible(subjectOf(rec, c).Profile.Name)
-		s = "optional: " + name + "'s page lists it and calls IMAP unsupported"
+		name := prose.Data(rec.Subject(c).Profile.Name)
+		why := say.CellOptionalListed(name)
 		if r := c.Result(stage.Login); r != nil && r.Status == stage.Pass {
-			s = "optional: it works now, but " + name + "'s page calls IMAP unsupported"
+			why = say.CellOptionalWorks(name)
 		}
+		return append([]prose.Value{why}, lines...)
 	}
 	if len(lines) == 0 {
-		return []string{s}
+		return []prose.Value{say.CellOptional()}
 	}
-	if s != "optional" {
-		return append([]string{s}, lines...)
-	}
-	return append([]string{s + ". " + lines[0]}, lines[1:]...)
+	return append([]prose.Value{say.CellOptionalAnd(lines[0])}, lines[1:]...)
 }

@@ -30,22 +30,22 @@ type Tested struct {
 // outcome weighs one check. Where its login was left out, since the same name and
 // password had been refused by another server, the refusal holds here as well, with
 // its cause.
-func (w weighed) outcome(rec *stage.Record, c *stage.CheckRecord, leading map[string]*diagnose.Finding) (Outcome, state) {
-	logs := loginAsked(rec, c)
+func (w weighed) outcome(rec *stage.Record, c *stage.CheckRecord, leading map[string]*diagnose.Finding) (Outcome, chart.Ending) {
+	logs := chart.LoginAsked(rec, c)
 	o := Outcome{Check: c.Check.ID, Tested: tested(rec, c, logs)}
-	s, f := stateOf(c, logs), leading[c.Check.ID]
-	if s == unknown {
+	s, f := chart.EndingOf(rec, c), leading[c.Check.ID]
+	if s == chart.Broke && c.Failed() == nil {
 		if refused := chart.RefusedFor(rec, c); refused != nil {
-			s, f = failed, leading[refused.Check.ID]
+			f = leading[refused.Check.ID]
 		}
 	}
 	if f != nil {
 		o.Cause, o.Confidence = f.Cause, f.Confidence
 	}
 	switch {
-	case s == unknown, s == failed && w.noNetwork:
+	case s == chart.Unfinished, s == chart.Broke && w.noNetwork:
 		o.Verdict = Unknown
-	case s == failed:
+	case s == chart.Broke:
 		o.Verdict = DoesNotWork
 	case f != nil, slices.ContainsFunc(c.Results, func(r stage.Result) bool { return r.Status == stage.Warn }):
 		o.Verdict = WorksWithWarnings
@@ -76,7 +76,7 @@ func leadingFindings(d diagnose.Diagnosis) map[string]*diagnose.Finding {
 
 func tested(rec *stage.Record, c *stage.CheckRecord, logs bool) Tested {
 	t := Tested{Endpoint: c.Check.Endpoint, UpTo: stage.Capabilities}
-	s := subjectOf(rec, c)
+	s := rec.Subject(c)
 	if s != nil {
 		t.Subject = s.Argument
 	}

@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -59,7 +60,7 @@ func TestOutcomes(t *testing.T) {
 			findings: []diagnose.Finding{found("no-network-route", cause.Fail, "", pop, smtp)},
 		},
 	} {
-		o := outcomeOf(t, report.New(recordWith(tc.changes...), diagnose.Diagnosis{Findings: tc.findings}), smtp)
+		o := outcomeOf(t, report.New(prose.English(), recordWith(tc.changes...), diagnose.Diagnosis{Findings: tc.findings}), smtp)
 		if o.Verdict != tc.verdict || o.Cause != tc.cause || (o.Confidence == cause.Likely) != (tc.cause != "") {
 			t.Errorf("%s: %s, %s %q; want %s, %q", tc.name, o.Verdict, o.Confidence, o.Cause, tc.verdict, tc.cause)
 		}
@@ -76,7 +77,7 @@ func TestOutcomeOfRefusedName(t *testing.T) {
 	change{"", stage.Login, skipped(stage.LoginBudget)}.apply(second.Results)
 	rec.Checks = append(rec.Checks, second)
 	refused := diagnose.Finding{Cause: "wrong-password", Severity: cause.Fail, Confidence: cause.Likely, Checks: []string{"pop3-995"}}
-	o := outcomeOf(t, report.New(rec, diagnose.Diagnosis{Findings: []diagnose.Finding{refused}}), "pop3-110")
+	o := outcomeOf(t, report.New(prose.English(), rec, diagnose.Diagnosis{Findings: []diagnose.Finding{refused}}), "pop3-110")
 	if o.Verdict != report.DoesNotWork || o.Cause != "wrong-password" {
 		t.Errorf("%s for %q", o.Verdict, o.Cause)
 	}
@@ -87,7 +88,7 @@ func TestOutcomeOfRefusedName(t *testing.T) {
 func TestTested(t *testing.T) {
 	rec := recordWith()
 	rec.Check("smtp-587").Check.User = "jane"
-	r := report.New(rec, diagnose.Diagnosis{})
+	r := report.New(prose.English(), rec, diagnose.Diagnosis{})
 	want := report.Tested{
 		Endpoint: stage.Endpoint{Protocol: stage.POP3, Host: "pop.centurylink.net", Port: 995, Security: stage.TLS},
 		Subject:  "jane@q.com", User: "jane@q.com", UpTo: stage.Mailbox,
@@ -99,7 +100,7 @@ func TestTested(t *testing.T) {
 		t.Errorf("SMTP: %+v", got)
 	}
 	rec.Header.Options.Password = false
-	if got := outcomeOf(t, report.New(rec, diagnose.Diagnosis{}), "smtp-587").Tested; got.User != "" || got.UpTo != stage.Capabilities {
+	if got := outcomeOf(t, report.New(prose.English(), rec, diagnose.Diagnosis{}), "smtp-587").Tested; got.User != "" || got.UpTo != stage.Capabilities {
 		t.Errorf("without a password: %+v", got)
 	}
 }
@@ -109,7 +110,7 @@ func TestTested(t *testing.T) {
 func TestOutcomesAreOfThePlan(t *testing.T) {
 	for _, c := range sample.Cases() {
 		rec := c.Record()
-		r := report.New(rec, diagnose.Diagnose(rec))
+		r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 		if len(r.Outcomes) != len(rec.Header.Plan.Checks) {
 			t.Fatalf("%s: %d outcomes of %d checks", c.Name, len(r.Outcomes), len(rec.Header.Plan.Checks))
 		}

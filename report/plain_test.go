@@ -15,7 +15,7 @@ import (
 // remarked returns the notes of the rows of a run that was diagnosed.
 func remarked(rec *stage.Record) string {
 	var all []string
-	for _, r := range report.New(rec, diagnose.Diagnose(rec)).Rows {
+	for _, r := range report.New(prose.English(), rec, diagnose.Diagnose(rec)).Rows {
 		all = append(all, r.Notes...)
 	}
 	return strings.Join(all, "\n")
@@ -84,7 +84,7 @@ func TestOurRuleWhereItHelps(t *testing.T) {
 	flagged := func(change func(*stage.Record)) bool {
 		rec := sample.Get("cleartext").Record()
 		change(rec)
-		return strings.Contains(strings.Join(texts(report.New(rec, diagnose.Diagnosis{})), "\n"), "--allow-cleartext-login")
+		return strings.Contains(strings.Join(texts(report.New(prose.English(), rec, diagnose.Diagnosis{})), "\n"), "--allow-cleartext-login")
 	}
 	if !flagged(func(*stage.Record) {}) {
 		t.Error("without encryption: the flag is not named")
@@ -105,7 +105,7 @@ func TestOurRuleWhereItHelps(t *testing.T) {
 	c.Check.Endpoint.Security = stage.StartTLSIfOffered
 	c.Result(stage.Upgrade).Fault, c.Result(stage.Upgrade).Facts = stage.NotOffered, &stage.StartTLSFacts{}
 	c.Result(stage.Handshake).Status, c.Result(stage.Handshake).Reason = stage.Skip, stage.NotApplicable
-	if got := texts(report.New(rec, diagnose.Diagnose(rec))); !strings.HasPrefix(got[0], "enter no password on this network. Use SSL/TLS on port 465") {
+	if got := texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))); !strings.HasPrefix(got[0], "enter no password on this network. Use SSL/TLS on port 465") {
 		t.Errorf("actions %q", got)
 	}
 }
@@ -135,7 +135,7 @@ func TestCountsOfEndpoints(t *testing.T) {
 		{"both work", pair(recordWith()), "Both endpoints work."},
 		{"neither works", pair(recordWith(refused(pop), refused(imap), refused(smtp))), "Neither endpoint works."},
 	} {
-		if got := report.New(c.rec, diagnose.Diagnosis{}).Summary[0]; got != c.want {
+		if got := report.New(prose.English(), c.rec, diagnose.Diagnosis{}).Summary[0]; got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -150,7 +150,7 @@ func TestNothingToRepeat(t *testing.T) {
 		stage.SubjectDomain:  "maildoctor check YOU@q.com",
 	} {
 		rec.Header.Plan.Subjects[0].Kind = kind
-		if got := report.New(rec, diagnose.Diagnosis{}).NoAction; !strings.HasSuffix(got, want) {
+		if got := report.New(prose.English(), rec, diagnose.Diagnosis{}).NoAction.Whole(); !strings.HasSuffix(got, want) {
 			t.Errorf("%s: %q, want it to end in %q", kind, got, want)
 		}
 	}
@@ -162,7 +162,7 @@ func TestFiguresAgree(t *testing.T) {
 	rec.Header.Plan.Subjects[0].Profile.MailboxBytes = 734_003_200 // 700 * 2^20
 	used := int64(734_003_201)
 	rec.Check("pop3-995").Result(stage.Mailbox).Facts = &stage.MailboxFacts{Bytes: &used}
-	r := report.New(rec, diagnose.Diagnose(rec))
+	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 	if text := r.SummaryText() + remarked(rec); !strings.Contains(text, "700 MB") || strings.Contains(text, "734") {
 		t.Error(text)
 	}
@@ -174,7 +174,7 @@ func TestSentenceAfterAColon(t *testing.T) {
 	checked := 0
 	for _, p := range cause.Pages() {
 		rec := recordWith(change{"smtp-587", stage.Connect, failed(stage.ConnectTimeout)})
-		r := report.New(rec, diagnose.Diagnosis{Findings: []diagnose.Finding{{
+		r := report.New(prose.English(), rec, diagnose.Diagnosis{Findings: []diagnose.Finding{{
 			Cause: p.ID, Severity: cause.Fail, Confidence: cause.Proven, Checks: []string{"smtp-587"}, Args: prose.Args{"host": prose.Data("smtp.example.net"), "provider": prose.Data("Example"), "protocol": prose.Data("SMTP")},
 		}}})
 		_, after, ok := strings.Cut(r.SummaryText(), "Sending does not: ")

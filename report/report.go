@@ -6,6 +6,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
@@ -14,6 +15,8 @@ import (
 // memory with the record that it was made from; neither may be changed
 // afterwards.
 type Report struct {
+	Language *prose.Language // of all that is said in it
+
 	Version  string          // of the maildoctor that made the run
 	Started  time.Time       // in the time zone of the machine that made the run
 	Time     stage.Millis    // how long the run took
@@ -32,39 +35,35 @@ type Report struct {
 	// speaks of less than the whole.
 	AsFarAsTested bool
 
-	Summary  []string // two to four whole sentences
-	Actions  []Action // what to do, in order
-	NoAction string   // stands in the place of actions, where there are none
+	Summary  []string       // two to four whole sentences
+	Actions  []cause.Action // what to do, in order
+	NoAction Hint           // stands in the place of actions, where there are none
+	Ways     []chart.Way    // what was seen working round the checks that failed
 	Settings []Settings
 	Rows     []Row
 	AllAlike string // stands in the place of rows that all say the same
 
-	Outcomes    []Outcome     // of each check of the plan, in its order
-	Findings    []Finding     // the leading one first, suppressed ones last
-	NotKnown    []string      // what this run cannot decide, and what would
-	Open        []prose.Value // questions that would tell more and that nobody asked
-	OpenWords   prose.Value   // the same in a line
+	Outcomes    []Outcome // of each check of the plan, in its order
+	Findings    []Finding // the leading one first, suppressed ones last
+	NotKnown    []string  // what this run cannot decide, and what would
+	Open        []string  // questions that would tell more and that nobody asked
+	OpenWords   string    // the same in a line
 	Logins      stage.Logins
 	LoginWords  string // how many logins were made, in words
 	Contacts    []stage.Contact
-	Asked       []string    // who was contacted, in words
-	ThirdParty  []string    // those of them who are neither the provider nor the system's resolver
-	NobodyElse  prose.Value // stands in their place where --private kept them out
-	Run         string      // when, how long, with which profile
+	Asked       []string // who was contacted, in words
+	ThirdParty  []string // those of them who are neither the provider nor the system's resolver
+	NobodyElse  string   // stands in their place where --private kept them out
+	Run         string   // when, how long, with which profile
 	FollowUps   []FollowUp
-	Made        prose.Value // which follow-ups were made, in a line
-	Evidence    []Evidence  // a column for each endpoint
+	Made        string     // which follow-ups were made, in a line
+	Evidence    []Evidence // a column for each endpoint
 	Checks      []stage.CheckRecord
 	Transcripts []Transcript
 
 	Against *Comparison // with an older run; nil where there is none
-}
 
-// Action is one thing to do.
-type Action struct {
-	Who   cause.Who // who can do it
-	Party string    // the same in words, "You", "Your provider"
-	Text  string    // one or more whole sentences
+	title prose.Value // Title, before it was put into words
 }
 
 // Finding is a conclusion with the words of its page.
@@ -81,17 +80,19 @@ type Transcript struct {
 	Lines []stage.Line
 }
 
-// New arranges a record and what was concluded from it.
-func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
+// New arranges a record and what was concluded from it, in a language.
+func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	v := weigh(rec, d)
-	found := ways(rec, v)
 	r := &Report{
+		Language: l,
+
 		Version:  rec.Header.Version,
 		Started:  inZone(rec.Header.Started, rec.Header.System.Zone),
 		Time:     rec.End.Time,
 		Ended:    rec.End.State,
-		Title:    title(rec),
-		Notices:  notices(rec),
+		Title:    l.Text(title(rec)),
+		title:    title(rec),
+		Notices:  sentences(l, notices(rec)...),
 		Options:  rec.Header.Options,
 		System:   rec.Header.System,
 		Subjects: rec.Header.Plan.Subjects,
@@ -103,31 +104,32 @@ func New(rec *stage.Record, d diagnose.Diagnosis) *Report {
 		AsFarAsTested: v.partly,
 
 		Outcomes:   v.outcomes,
-		Findings:   findings(d),
-		NotKnown:   notKnown(d, v),
-		Open:       openQuestions(d),
-		OpenWords:  openWords(rec, d),
+		Ways:       d.Ways,
+		Findings:   findings(l, rec, d),
+		NotKnown:   notKnown(l, d, v),
+		Open:       sentences(l, openQuestions(d)...),
+		OpenWords:  l.Text(openWords(rec, d)),
 		Logins:     rec.Logins,
-		LoginWords: loginWords(rec, v),
+		LoginWords: l.Text(logins(rec, v)),
 		Contacts:   rec.Contacts,
-		Asked:      asked(rec.Contacts),
-		ThirdParty: asked(thirdParties(rec)),
-		NobodyElse: nobodyElse(rec, v),
-		Run:        runLine(rec),
-		FollowUps:  followUps(rec),
-		Evidence:   evidence(rec),
+		Asked:      texts(l, asked(rec.Contacts)),
+		ThirdParty: texts(l, asked(thirdParties(rec))),
+		NobodyElse: l.Text(nobodyElse(rec, v)),
+		Run:        l.Text(runLine(rec)),
+		FollowUps:  followUps(l, rec),
+		Evidence:   evidence(l, rec),
 		Checks:     rec.Checks,
 	}
-	r.Made = followUpWords(rec, r.FollowUps)
-	r.Summary = summary(rec, v, d, found)
-	r.Actions = actions(rec, d, found)
+	r.Made = l.Text(followUpWords(rec, r.FollowUps))
+	r.Summary = sentences(l, summary(l, rec, v, d)...)
+	r.Actions = actions(rec, d)
 	if len(r.Actions) == 0 {
-		r.NoAction = noAction(rec, v)
+		r.NoAction = noAction(l, rec, v)
 	}
-	r.Settings = settings(rec, v, d)
-	r.AllAlike = allAlike(rec, v)
-	r.Rows = rows(rec, d, v)
-	r.Transcripts = transcripts(rec)
+	r.Settings = settings(l, rec, v, d)
+	r.AllAlike = l.Title(allAlike(rec, v))
+	r.Rows = rows(l, rec, d, v)
+	r.Transcripts = transcripts(l, rec)
 	return r
 }
 

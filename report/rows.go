@@ -2,9 +2,11 @@ package report
 
 import (
 	"slices"
-	"strconv"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -19,10 +21,15 @@ const (
 	SignNotPart    Sign = "not-part"    // not a part of this connection
 )
 
-// Columns are the heads of the cells of a [Row], in the order in which their
-// stages happen. TLS is implicit TLS; STLS is STARTTLS and the TLS that follows
-// it. A tick under neither is a connection in clear.
-var Columns = [8]string{"name", "conn", "TLS", "greet", "STLS", "caps", "login", "mail"}
+// Columns is how many cells a [Row] has.
+const Columns = 8
+
+// Heads are the heads of the cells of a [Row], in the order in which their stages
+// happen. TLS is implicit TLS; STLS is STARTTLS and the TLS that follows it. A tick
+// under neither is a connection in clear.
+var Heads = [Columns]prose.Value{
+	say.ColumnName(), say.ColumnConn(), say.ColumnTLS(), say.ColumnGreet(), say.ColumnStls(), say.ColumnCaps(), say.ColumnLogin(), say.ColumnMail(),
+}
 
 // Row is how far one connection got.
 type Row struct {
@@ -31,7 +38,7 @@ type Row struct {
 	Address  string // host:port
 	FollowUp bool
 	Optional bool
-	Cells    [len(Columns)]Sign // by Columns
+	Cells    [Columns]Sign // by [Heads]
 	Time     stage.Millis
 	Notes    []string // lines below the row
 }
@@ -39,19 +46,19 @@ type Row struct {
 // rows returns a row for each endpoint, and one for each way round that a
 // follow-up has found, below the check that raised it. Follow-ups that found none
 // are evidence: where everything is dropped, nobody reads a dozen rows.
-func rows(rec *stage.Record, d diagnose.Diagnosis, w weighed) []Row {
+func rows(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, w weighed) []Row {
 	var out []Row
 	whose := owners(rec)
 	shown := make(map[string]bool)
 	for _, c := range endpointChecks(rec) {
-		r := row(rec, d, c)
-		if whose := whose[c.Check.ID]; whose != "" {
-			r.Notes = slices.Insert(r.Notes, 0, whose)
+		r := row(l, rec, d, c)
+		if whose := whose[c.Check.ID]; !whose.Empty() {
+			r.Notes = slices.Insert(r.Notes, 0, l.Text(whose))
 		}
 		out = append(out, r)
 		if f := shownBelow(rec, c, w); f != nil && !shown[f.Check.ID] {
 			shown[f.Check.ID] = true
-			out = append(out, row(rec, d, f))
+			out = append(out, row(l, rec, d, f))
 		}
 	}
 	return out
@@ -60,22 +67,25 @@ func rows(rec *stage.Record, d diagnose.Diagnosis, w weighed) []Row {
 // shownBelow returns the follow-up that has a row below its check: the best way
 // round, or else a server of a similar name; nil where there is neither.
 func shownBelow(rec *stage.Record, c *stage.CheckRecord, w weighed) *stage.CheckRecord {
-	if w.states[c.Check.ID] != failed {
+	if w.endings[c.Check.ID] != chart.Broke {
 		return nil
 	}
-	if v, ok := bestWay(rec, c); ok {
-		return v.found
+	if v, ok := w.ways[c.Check.ID]; ok {
+		if v.Planned {
+			return nil // it has its own
+		}
+		return rec.Check(v.Shown)
 	}
 	for i := range rec.Checks {
 		f := &rec.Checks[i]
-		if f.Check.Question == stage.AskNearName && slices.Contains(f.Check.Parents, c.Check.ID) && f.Failed() == nil && reached(f) {
+		if f.Check.Question == stage.AskNearName && slices.Contains(f.Check.Parents, c.Check.ID) && f.Failed() == nil && chart.Reached(f) {
 			return f
 		}
 	}
 	return nil
 }
 
-func row(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) Row {
+func row(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) Row {
 	e := c.Check.Endpoint
 	return Row{
 		Check:    c.Check.ID,
@@ -85,24 +95,11 @@ func row(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) Row {
 		Optional: c.Check.Optional,
 		Cells:    cells(c),
 		Time:     c.Time,
-		Notes:    notes(rec, d, c),
+		Notes:    texts(l, notes(rec, d, c)),
 	}
 }
 
-// protocolName is the protocol as a row names it.
-func protocolName(p stage.Protocol) string {
-	switch p {
-	case stage.POP3:
-		return "POP3"
-	case stage.IMAP:
-		return "IMAP"
-	case stage.SMTP:
-		return "SMTP"
-	}
-	return stage.Visible(string(p))
-}
-
-func cells(c *stage.CheckRecord) [len(Columns)]Sign {
+func cells(c *stage.CheckRecord) [Columns]Sign {
 	upgraded := c.Result(stage.Upgrade) != nil
 	atOnce, later := sign(c.Result(stage.Handshake)), SignNotPart
 	if upgraded {
@@ -152,33 +149,33 @@ func sign(r *stage.Result) Sign {
 
 // allAlike is the sentence that replaces rows which would all say the same:
 // where there is no network, each stops at its first stages.
-func allAlike(rec *stage.Record, w weighed) string {
+func allAlike(rec *stage.Record, w weighed) (said prose.Value) {
 	checks := endpointChecks(rec)
 	if !w.noNetwork || len(checks) < 2 {
-		return ""
+		return said
 	}
 	var at stage.Stage
 	for _, c := range checks {
 		f := c.Failed()
 		if f == nil || at != "" && f.Stage != at {
-			return ""
+			return said
 		}
 		at = f.Stage
 	}
-	why := faultWords[checks[0].Failed().Fault]
+	first := checks[0].Failed()
+	why := faultOf(first, rec.Header.Options)
 	if !rec.Header.System.LinkUp {
-		why = "no interface has an address of a network"
+		why = say.CellsNoLink()
 	}
-	count := "All " + strconv.Itoa(len(checks))
 	if len(checks) == 2 {
-		count = "Both"
+		return say.CellsAlikeBoth(stageNoun(at), why)
 	}
-	return count + " endpoints stop at the " + stageNoun(at) + ": " + why
+	return say.CellsAlike(prose.Count(len(checks)), stageNoun(at), why)
 }
 
-func stageNoun(s stage.Stage) string {
+func stageNoun(s stage.Stage) prose.Value {
 	if s == stage.Connect {
-		return "connection"
+		return say.StageConnection()
 	}
-	return StageWords(s)
+	return stageName(s)
 }

@@ -2,11 +2,13 @@ package report
 
 import (
 	"slices"
-	"strconv"
+	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -21,8 +23,8 @@ type Settings struct {
 	Copies   string // advice on leaving mail on the server
 	Limits   string // of the mailbox and of one message
 	Untested bool   // taken from the profile; nothing could be tested
-	OneLine  string // stands in the place of all else, where nothing is to be changed
-	Source   string // where the settings were taken from, or who else has them; may be empty
+	OneLine  Hint   // stands in the place of all else, where nothing is to be changed
+	Source   Hint   // where the settings were taken from, or who else has them; may be empty
 
 	MailboxBytes int64 // the profile's limits, 0 where it has none
 	MessageBytes int64
@@ -33,36 +35,43 @@ type Server struct {
 	stage.Endpoint
 	Confirmed bool            // passed every stage that was asked for
 	Found     bool            // found by trying; the profile doesn't have it
-	Instead   *stage.Endpoint // what the profile has and what failed
+	Instead   *stage.Endpoint // what failed in its place
+	Planned   bool            // with Instead: the plan has both
 	Missing   bool            // nothing that was tried works; Endpoint has only the protocol
 	Answers   *stage.Endpoint // with Missing: what answers, though no login was tried there
 	Optional  bool            // it serves in the place of a required one that failed
 }
 
-// Label is how mail programs call the place where a server is typed in.
-func (s Server) Label() string {
-	if s.Protocol.Receives() {
-		return "Incoming (" + protocolWords[s.Protocol] + ")"
+// Differs is what failed in the place of this server, field by field: only what is
+// to be typed in otherwise, except that a port is named with its encryption.
+func (s Server) Differs() prose.Value {
+	was := s.Instead
+	if was == nil {
+		return prose.Value{}
 	}
-	return "Outgoing (SMTP)"
+	var fields []prose.Value
+	if !strings.EqualFold(was.Host, s.Host) {
+		fields = append(fields, prose.Data(was.Host))
+	}
+	if was.Port != s.Port {
+		fields = append(fields, prose.Figure(int(was.Port)))
+	}
+	if was.Port != s.Port || was.Security != s.Security {
+		fields = append(fields, Security(was.Security))
+	}
+	return prose.All(fields...)
 }
 
-// Words of the settings.
-const (
-	wordsUnchanged  = "No change. Tried as {source}."
-	wordsOnlySecret = "No change but the password."
-	wordsFullList   = " The full list: maildoctor settings {address}"
-	wordsFromPage   = "From {source}. None of it could be tested now."
-	wordsSameOther  = "The same for {n} other domains: maildoctor profiles show {domain}"
-	wordsFound      = "{name}'s page gives {was} and does not name {is}, which was found by trying."
-	wordsNamed      = "{name}'s page names {is} as well as {was}."
-	wordsFullUser   = "your full e-mail address"
-	wordsLocalUser  = "the part of your e-mail address before the @"
-	wordsKeepCopies = "leave them on the server ({name}'s advice)"
-)
+// Label is how mail programs call the place where a server is typed in.
+func (s Server) Label() prose.Value {
+	if s.Protocol.Receives() {
+		return say.SettingsIncoming(prose.Data(chart.ProtocolName(s.Protocol)))
+	}
+	return say.SettingsOutgoing()
+}
 
 // settings returns the settings of every subject that has a profile.
-func settings(rec *stage.Record, w weighed, d diagnose.Diagnosis) []Settings {
+func settings(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnosis) []Settings {
 	var out []Settings
 	for i := range rec.Header.Plan.Subjects {
 		s := &rec.Header.Plan.Subjects[i]
@@ -76,65 +85,55 @@ func settings(rec *stage.Record, w weighed, d diagnose.Diagnosis) []Settings {
 			}
 		}
 		if len(own) > 0 {
-			out = append(out, settingsOf(rec, s, own, w, d))
+			out = append(out, settingsOf(l, rec, s, own, w, d))
 		}
 	}
 	return out
 }
 
-func settingsOf(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, w weighed, d diagnose.Diagnosis) Settings {
+func settingsOf(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, w weighed, d diagnose.Diagnosis) Settings {
 	out := Settings{
 		Subject:      stage.Visible(s.Argument),
-		UserName:     userName(s),
+		UserName:     l.Text(userName(s)),
 		MailboxBytes: s.Profile.MailboxBytes,
 		MessageBytes: s.Profile.MessageBytes,
 	}
 	if w.noNetwork {
-		return untestedSettings(out, s, own)
+		return untestedSettings(l, out, s, own)
 	}
-	for _, c := range own {
-		if srv, ok := server(rec, c, own, w); ok && !hasServer(out.Servers, srv) {
-			out.Servers = append(out.Servers, srv)
-		}
-	}
-	// That one server is gone is no news to somebody who types in its like.
-	confirmed := slices.Clone(out.Servers)
-	out.Servers = slices.DeleteFunc(out.Servers, func(v Server) bool {
-		return v.Missing && v.Answers == nil && slices.ContainsFunc(confirmed, func(o Server) bool { return o.Confirmed && o.Protocol == v.Protocol })
-	})
+	out.Servers = servers(own, w)
 	if !slices.ContainsFunc(out.Servers, func(v Server) bool { return !v.Missing }) {
 		out.Servers = nil
-		out.OneLine = oneLine(rec, s, own, d)
+		out.OneLine = oneLine(l, rec, s, own, d)
 		return out
 	}
-	out.SignIn = signsIn(rec, own)
-	extras(&out, s)
+	out.SignIn = signsIn(w, own)
+	extras(l, &out, s)
 	return out
 }
 
 // server returns what to type in for one check; ok is false for one that isn't
 // to be shown.
-func server(rec *stage.Record, c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) (Server, bool) {
+func server(c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) (Server, bool) {
 	spare := c.Check.Optional && requiredSibling(c, own)
 	if spare && !requiredFailed(c, own, w) {
 		return Server{}, false
 	}
 	e := c.Check.Endpoint
-	switch w.states[c.Check.ID] {
-	case worked:
+	switch w.endings[c.Check.ID] {
+	case chart.Worked:
 		return Server{Endpoint: e, Confirmed: true, Optional: spare}, true
-	case unknown:
-		if c.Check.Optional || !reached(c) {
+	case chart.Unfinished:
+		if c.Check.Optional || !chart.Reached(c) {
 			return Server{}, false
 		}
 		return Server{Endpoint: e}, true
 	}
-	if v, ok := bestWay(rec, c); ok {
-		found := v.found.Check.Endpoint
-		if v.works {
-			return Server{Endpoint: found, Confirmed: true, Found: !v.named, Instead: new(e)}, true
+	if v, ok := w.ways[c.Check.ID]; ok {
+		if v.Works {
+			return Server{Endpoint: v.Endpoint, Confirmed: true, Found: !v.Named, Instead: new(e), Planned: v.Planned}, true
 		}
-		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(found)}, !c.Check.Optional
+		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(v.Endpoint)}, !c.Check.Optional
 	}
 	if !c.Check.Optional {
 		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true}, true
@@ -142,17 +141,52 @@ func server(rec *stage.Record, c *stage.CheckRecord, own []*stage.CheckRecord, w
 	return Server{}, false
 }
 
-// hasServer reports whether a server has its line already: several ports that fail may
-// have one in their place.
-func hasServer(all []Server, s Server) bool {
-	return !s.Missing && slices.ContainsFunc(all, func(o Server) bool { return !o.Missing && o.Endpoint == s.Endpoint })
+// servers returns what to type in for the checks of one subject, what this run has
+// proven first, in each direction. Several ports that fail may have one in their
+// place, which has one line.
+func servers(own []*stage.CheckRecord, w weighed) []Server {
+	var all []Server
+	for _, c := range own {
+		s, ok := server(c, own, w)
+		if !ok {
+			continue
+		}
+		i := slices.IndexFunc(all, func(o Server) bool { return !s.Missing && !o.Missing && o.Endpoint == s.Endpoint })
+		if i < 0 {
+			all = append(all, s)
+		} else if all[i].Instead == nil {
+			all[i].Instead, all[i].Planned = s.Instead, s.Planned
+		}
+	}
+	// That one server is gone is no news to somebody who types in its like.
+	confirmed := slices.Clone(all)
+	all = slices.DeleteFunc(all, func(v Server) bool {
+		return v.Missing && v.Answers == nil && slices.ContainsFunc(confirmed, func(o Server) bool { return o.Confirmed && o.Protocol == v.Protocol })
+	})
+	for _, receives := range []bool{true, false} {
+		provenFirst(all, receives)
+	}
+	return all
 }
 
-// reached reports whether the server at least answered, so that its name and
-// port are worth typing in.
-func reached(c *stage.CheckRecord) bool {
-	r := c.Result(stage.Greeting)
-	return r != nil && (r.Status == stage.Pass || r.Status == stage.Warn)
+// provenFirst moves the servers of one direction that this run has confirmed before
+// the others of that direction.
+func provenFirst(all []Server, receives bool) {
+	var places []int
+	var confirmed, others []Server
+	for i, s := range all {
+		if s.Protocol.Receives() != receives {
+			continue
+		}
+		if places = append(places, i); s.Confirmed {
+			confirmed = append(confirmed, s)
+		} else {
+			others = append(others, s)
+		}
+	}
+	for i, s := range append(confirmed, others...) {
+		all[places[i]] = s
+	}
 }
 
 // requiredSibling reports whether the same direction has an endpoint that the
@@ -167,34 +201,34 @@ func requiredSibling(c *stage.CheckRecord, own []*stage.CheckRecord) bool {
 // the provider stands by; an optional one that works is worth knowing then.
 func requiredFailed(c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) bool {
 	return slices.ContainsFunc(own, func(o *stage.CheckRecord) bool {
-		return !o.Check.Optional && w.states[o.Check.ID] == failed &&
+		return !o.Check.Optional && w.endings[o.Check.ID] == chart.Broke &&
 			o.Check.Endpoint.Protocol.Receives() == c.Check.Endpoint.Protocol.Receives()
 	})
 }
 
 // untestedSettings are the profile's own, where nothing could be tried.
-func untestedSettings(out Settings, s *stage.Subject, own []*stage.CheckRecord) Settings {
+func untestedSettings(l *prose.Language, out Settings, s *stage.Subject, own []*stage.CheckRecord) Settings {
 	for _, c := range own {
 		if !c.Check.Optional || !requiredSibling(c, own) {
 			out.Servers = append(out.Servers, Server{Endpoint: c.Check.Endpoint})
 		}
 	}
 	out.Untested = true
-	out.Source = say(wordsFromPage, "source", source(s))
+	out.Source = hint(l, []prose.Value{say.SettingsUntested(source(s))})
 	return out
 }
 
 // oneLine says that the settings themselves are not at fault, or at least were
 // those of the profile.
-func oneLine(rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) string {
-	line := say(wordsUnchanged, "source", "on "+source(s))
+func oneLine(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) Hint {
+	said := say.SettingsUnchanged(source(s))
 	if allRefusedLogin(rec, own) && leads(d, cause.WrongPassword) {
-		line = wordsOnlySecret
+		said = say.SettingsOnlySecret()
 	}
-	if s.Address != "" {
-		line += say(wordsFullList, "address", s.Address)
+	if s.Address == "" {
+		return hint(l, []prose.Value{said})
 	}
-	return line
+	return hint(l, []prose.Value{said, say.SettingsFullList()}, "maildoctor", "settings", s.Address)
 }
 
 // allRefusedLogin reports whether every server was reached and refused the
@@ -215,7 +249,7 @@ func leads(d diagnose.Diagnosis, id cause.ID) bool {
 
 // signsIn reports whether sending and receiving took the same name and
 // password.
-func signsIn(rec *stage.Record, own []*stage.CheckRecord) bool {
+func signsIn(w weighed, own []*stage.CheckRecord) bool {
 	for _, c := range own {
 		if c.Check.Endpoint.Protocol != stage.SMTP {
 			continue
@@ -223,7 +257,7 @@ func signsIn(rec *stage.Record, own []*stage.CheckRecord) bool {
 		if r := c.Result(stage.Login); r != nil && r.Status == stage.Pass {
 			return true
 		}
-		if v, ok := bestWay(rec, c); ok && v.loggedIn {
+		if w.ways[c.Check.ID].LoggedIn {
 			return true
 		}
 	}
@@ -231,66 +265,66 @@ func signsIn(rec *stage.Record, own []*stage.CheckRecord) bool {
 }
 
 // extras adds what belongs to the settings besides servers.
-func extras(out *Settings, s *stage.Subject) {
+func extras(l *prose.Language, out *Settings, s *stage.Subject) {
 	p := s.Profile
-	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Instead != nil })
+	name := prose.Data(p.Name)
+	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Instead != nil && !v.Planned })
 	switch {
 	case i >= 0:
-		v := out.Servers[i]
-		was, is := strconv.Itoa(int(v.Instead.Port)), strconv.Itoa(int(v.Port))
-		if was == is {
-			was, is = SecurityWords(v.Instead.Security), SecurityWords(v.Security)
-		}
-		words := wordsFound
-		if !v.Found {
-			words = wordsNamed
-		}
-		out.Source = say(words, "name", p.Name, "was", was, "is", is)
+		out.Source = hint(l, []prose.Value{unlikePage(name, out.Servers[i])})
 	case s.Kind == stage.SubjectDomain && len(p.Domains) > 1:
-		out.Source = say(wordsSameOther, "n", strconv.Itoa(len(p.Domains)-1), "domain", s.Domain)
+		out.Source = hint(l, []prose.Value{say.SettingsSameOther(prose.Count(len(p.Domains) - 1))}, "maildoctor", "profiles", "show", s.Domain)
 	}
 	pop := slices.ContainsFunc(out.Servers, func(v Server) bool { return v.Protocol == stage.POP3 && v.Confirmed })
 	if _, ok := p.Note(stage.NoteLeaveCopyOnServer); ok && pop {
-		out.Copies = say(wordsKeepCopies, "name", p.Name)
+		out.Copies = l.Text(say.SettingsKeepCopies(name))
 	}
-	switch {
-	case p.MailboxBytes > 0 && p.MessageBytes > 0:
-		out.Limits = "mailbox " + Bytes(p.MailboxBytes) + ", one message " + Bytes(p.MessageBytes)
-	case p.MailboxBytes > 0:
-		out.Limits = "mailbox " + Bytes(p.MailboxBytes)
-	case p.MessageBytes > 0:
-		out.Limits = "one message " + Bytes(p.MessageBytes)
+	var limits []prose.Value
+	if p.MailboxBytes > 0 {
+		limits = append(limits, say.SettingsMailbox(prose.Size(p.MailboxBytes)))
 	}
+	if p.MessageBytes > 0 {
+		limits = append(limits, say.SettingsMessage(prose.Size(p.MessageBytes)))
+	}
+	out.Limits = l.Text(prose.All(limits...))
+}
+
+// unlikePage says in what a server differs from the one that the page has in its place.
+func unlikePage(page prose.Value, v Server) prose.Value {
+	was, is := prose.Figure(int(v.Instead.Port)), prose.Figure(int(v.Port))
+	if v.Instead.Port == v.Port {
+		was, is = Security(v.Instead.Security), Security(v.Security)
+	}
+	if v.Found {
+		return say.SettingsFound(page, was, is)
+	}
+	return say.SettingsNamed(page, is, was)
 }
 
 // userName is what to type in as user name.
-func userName(s *stage.Subject) string {
+func userName(s *stage.Subject) prose.Value {
 	switch {
 	case s.User != "":
-		return stage.Visible(s.User)
+		return prose.Data(s.User)
 	case s.Profile.UserName == stage.FullAddress && s.Address != "":
-		return stage.Visible(s.Address)
+		return prose.Data(s.Address)
 	}
-	return UserNameWords(s.Profile.UserName)
+	return UserForm(s.Profile.UserName)
 }
 
-// UserNameWords says how a user name is formed; empty for a
-// name that the address doesn't tell.
-func UserNameWords(form stage.UserForm) string {
+// UserForm says how a user name is formed; nothing for a name that the address doesn't
+// tell.
+func UserForm(form stage.UserForm) (said prose.Value) {
 	switch form {
 	case stage.FullAddress:
-		return wordsFullUser
+		return say.SettingsFullAddress()
 	case stage.LocalPart:
-		return wordsLocalUser
+		return say.SettingsLocalPart()
 	}
-	return ""
+	return said
 }
 
 // source names where a profile's settings were taken from.
-func source(s *stage.Subject) string {
-	out := stage.Visible(s.Profile.Name) + "'s page"
-	if s.Profile.Date != "" {
-		out += " of " + stage.Visible(s.Profile.Date)
-	}
-	return out
+func source(s *stage.Subject) prose.Value {
+	return say.SettingsPage(prose.Data(s.Profile.Name), prose.Data(s.Profile.Date))
 }

@@ -3,12 +3,12 @@ package report
 import (
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -16,47 +16,45 @@ import (
 const maxSentences = 4
 
 // summary says in two to four sentences what works, what does not, and where
-// it stops.
-func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis, found []way) []string {
+// it stops. Those of causes are in the language already.
+func summary(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnosis) []prose.Value {
 	checks := endpointChecks(rec)
-	var out []string
+	var out []prose.Value
 	switch {
 	case len(checks) == 0 && w.unserved:
-		return causeSentences(d, w, maxSentences)
+		return causeSentences(l, tellingFindings(d, w, maxSentences))
 	case len(checks) == 0:
-		out = []string{wordsNoChecks}
+		out = []prose.Value{say.NothingExamined()}
 	case w.noNetwork:
-		if out = causeSentences(d, w, 1); len(out) == 0 {
-			out = []string{wordsNothingLearnt}
+		if out = causeSentences(l, tellingFindings(d, w, 1)); len(out) == 0 {
+			out = []prose.Value{say.NothingLearnt()}
 		}
 		return out
 	case len(rec.Header.Plan.Subjects) > 1:
 		out = manySubjects(checks, w, owners(rec))
-	case all(checks, w, worked) && w.partly:
-		out = []string{answers(checks), untested(checks)}
-	case all(checks, w, worked):
-		out = []string{allWork(rec, checks)}
+	case all(checks, w, chart.Worked) && w.partly:
+		out = []prose.Value{answers(checks), untested(checks)}
+	case all(checks, w, chart.Worked):
+		out = []prose.Value{allWork(rec, checks)}
 	default:
 		out = mixed(units(checks, w), d)
-		if w.partly && !has(checks, w, failed) {
+		if w.partly && !has(checks, w, chart.Broke) {
 			out = append(out, untested(checks))
 		}
 	}
-	round := waySentence(found, len(rec.Header.Plan.Subjects) == 1)
-	if round != "" {
+	round := waySentence(d, len(rec.Header.Plan.Subjects) == 1)
+	if !round.Empty() {
 		d = withoutOpen(d)
 	}
-	causes := causeSentences(d, w, maxSentences-len(out))
-	if n := len(out); n > 0 && len(causes) > 0 && covers(rec, d, w, checks) {
-		out[n-1] = strings.TrimSuffix(out[n-1], ".") + ": " + goesOn(causes[0])
-		causes = causes[1:]
+	telling := tellingFindings(d, w, maxSentences-len(out))
+	if n := len(out); n > 0 && len(telling) > 0 && covers(rec, d, w, checks) {
+		p, _ := cause.PageOf(telling[0].Cause)
+		out[n-1] = say.Because(out[n-1], prose.Raw(p.Clause(l, telling[0].Args)))
+		telling = telling[1:]
 	}
-	out = append(out, causes...)
-	if round != "" {
-		out = append(out, round)
-	}
+	out = append(append(out, causeSentences(l, telling)...), round)
 	if slices.ContainsFunc(checks, senderUntested) {
-		out = append(out, wordsNoSender)
+		out = append(out, say.NoSenderTried())
 	}
 	return out
 }
@@ -83,7 +81,7 @@ func covers(rec *stage.Record, d diagnose.Diagnosis, w weighed, checks []*stage.
 	}
 	required := false
 	for _, c := range checks {
-		if w.states[c.Check.ID] == worked {
+		if w.endings[c.Check.ID] == chart.Worked {
 			continue
 		}
 		refused := chart.RefusedFor(rec, c)
@@ -95,11 +93,20 @@ func covers(rec *stage.Record, d diagnose.Diagnosis, w weighed, checks []*stage.
 	return required
 }
 
-// causeSentences returns the sentences of the causes that matter most: those
+// causeSentences are what the pages of findings say in a sentence.
+func causeSentences(l *prose.Language, findings []diagnose.Finding) []prose.Value {
+	var out []prose.Value
+	for _, f := range findings {
+		out = append(out, prose.Raw(pageSentence(l, f)))
+	}
+	return out
+}
+
+// tellingFindings returns the findings that matter most and have a sentence: those
 // that are as grave as the verdict, and at most two, since the rest is listed
 // below. Where several causes are merely possible, only the first speaks.
-func causeSentences(d diagnose.Diagnosis, w weighed, room int) []string {
-	var out []string
+func tellingFindings(d diagnose.Diagnosis, w weighed, room int) []diagnose.Finding {
+	var out []diagnose.Finding
 	severe := w.overall() == DoesNotWork
 	for i, f := range d.Findings {
 		if len(out) >= min(room, 2) {
@@ -111,25 +118,25 @@ func causeSentences(d diagnose.Diagnosis, w weighed, room int) []string {
 		if i > 0 && (f.Confidence == cause.Possible || severe && f.Severity != cause.Fail) {
 			continue
 		}
-		if s := pageSentence(f); s != "" {
-			out = append(out, s)
+		if hasSentence(f) {
+			out = append(out, f)
 		}
 	}
 	return out
 }
 
-func all(checks []*stage.CheckRecord, w weighed, s state) bool {
+func all(checks []*stage.CheckRecord, w weighed, s chart.Ending) bool {
 	for _, c := range checks {
-		if w.states[c.Check.ID] != s {
+		if w.endings[c.Check.ID] != s {
 			return false
 		}
 	}
 	return true
 }
 
-func has(checks []*stage.CheckRecord, w weighed, s state) bool {
+func has(checks []*stage.CheckRecord, w weighed, s chart.Ending) bool {
 	for _, c := range checks {
-		if w.states[c.Check.ID] == s {
+		if w.endings[c.Check.ID] == s {
 			return true
 		}
 	}
@@ -137,33 +144,38 @@ func has(checks []*stage.CheckRecord, w weighed, s state) bool {
 }
 
 // allWork is the sentence for a run in which everything asked for worked.
-func allWork(rec *stage.Record, checks []*stage.CheckRecord) string {
-	var in, out bool
+func allWork(rec *stage.Record, checks []*stage.CheckRecord) prose.Value {
+	var in, out prose.Value
 	for _, c := range checks {
-		in = in || c.Check.Endpoint.Protocol.Receives()
-		out = out || !c.Check.Endpoint.Protocol.Receives()
+		if c.Check.Endpoint.Protocol.Receives() {
+			in = say.UnitReceiving()
+		} else {
+			out = sendingUnit(checks)
+		}
 	}
-	var u []string
-	if in {
-		u = append(u, "receiving")
+	units := prose.And(in, out)
+	if slices.ContainsFunc(checks, senderUntested) {
+		out = prose.Value{} // what follows about messages stands for itself
 	}
-	switch {
-	case out && slices.ContainsFunc(checks, senderUntested):
-		u, out = append(u, "the login for sending"), false
-	case out:
-		u = append(u, "sending")
-	}
-	sentence := wordsAllWork
 	below := rec.Header.Plan.Subjects[0].Profile != nil
 	switch {
-	case below && out:
-		sentence = wordsAllWorkUnsent
-	case out:
-		sentence = wordsPlainUnsent
-	case !below:
-		sentence = wordsPlainWork
+	case below && !out.Empty():
+		return say.AllWorkBelowUnsent(units)
+	case below:
+		return say.AllWorkBelow(units)
+	case !out.Empty():
+		return say.AllWorkUnsent(units)
 	}
-	return say(sentence, "units", capital(list(u)), "work", either(len(u), "works", "work"))
+	return say.AllWork(units)
+}
+
+// sendingUnit is how sending is called: no more than its login where no sender was
+// tried.
+func sendingUnit(checks []*stage.CheckRecord) prose.Value {
+	if slices.ContainsFunc(checks, senderUntested) {
+		return say.UnitSendingLogin()
+	}
+	return say.UnitSending()
 }
 
 // senderUntested reports whether a login for sending was made, and no sender was
@@ -175,30 +187,30 @@ func senderUntested(c *stage.CheckRecord) bool {
 
 // answers is the sentence for servers that answered, where no login was asked
 // for.
-func answers(checks []*stage.CheckRecord) string {
+func answers(checks []*stage.CheckRecord) prose.Value {
 	verified := true
 	for _, c := range checks {
 		r := c.Result(stage.Handshake)
 		verified = verified && r != nil && r.Status == stage.Pass
 	}
-	n := number(len(checks))
-	switch {
-	case len(checks) == 1 && verified:
-		return wordsOneInOrder
-	case len(checks) == 1:
-		return wordsOneAnswers
-	case len(checks) == 2 && verified:
-		return wordsBothInOrder
-	case len(checks) == 2:
-		return wordsBothAnswer
+	switch n := len(checks); {
+	case n == 1 && verified:
+		return say.OneAnswersInOrder()
+	case n == 1:
+		return say.OneAnswers()
+	case n == 2 && verified:
+		return say.BothAnswerInOrder()
+	case n == 2:
+		return say.BothAnswer()
 	case verified:
-		return say(wordsAllInOrder, "n", n)
+		return say.AllAnswerInOrder(prose.InWords(n))
+	default:
+		return say.AllAnswer(prose.InWords(n))
 	}
-	return say(wordsAllAnswer, "n", n)
 }
 
 // untested says why no login was tried.
-func untested(checks []*stage.CheckRecord) string {
+func untested(checks []*stage.CheckRecord) prose.Value {
 	reasons := make(map[stage.Reason]bool)
 	for _, c := range checks {
 		if r := c.Result(stage.Login); r != nil && r.Status == stage.Skip && r.Reason != stage.Blocked {
@@ -207,50 +219,57 @@ func untested(checks []*stage.CheckRecord) string {
 	}
 	switch {
 	case reasons[stage.NotAsked]:
-		return wordsUntestedNotAsked
+		return say.UntestedNotAsked()
 	case reasons[stage.NoUser]:
-		return wordsUntestedNoUser
+		return say.UntestedNoUser()
 	case reasons[stage.NoPassword]:
-		return wordsUntestedNoSecret
+		return say.UntestedNoSecret()
 	}
-	return wordsUntested
+	return say.Untested()
 }
 
 // manySubjects counts endpoints, since what is received and sent by several
 // people has no common name.
-func manySubjects(checks []*stage.CheckRecord, w weighed, whose map[string]string) []string {
-	var not []string
+func manySubjects(checks []*stage.CheckRecord, w weighed, whose map[string]prose.Value) []prose.Value {
+	var not []prose.Value
 	open := 0
 	for _, c := range checks {
-		switch w.states[c.Check.ID] {
-		case worked:
+		switch w.endings[c.Check.ID] {
+		case chart.Worked:
 			continue
-		case unknown:
+		case chart.Unfinished:
 			open++
 		}
-		not = append(not, strings.TrimSpace(c.Check.Endpoint.Address()+" "+whose[c.Check.ID]))
+		endpoint := prose.Data(c.Check.Endpoint.Address())
+		if owner := whose[c.Check.ID]; !owner.Empty() {
+			endpoint = say.CellOwned(endpoint, owner)
+		}
+		not = append(not, endpoint)
 	}
-	n := len(checks)
-	var out []string
-	switch {
-	case len(not) == 0 && n == 2:
-		out = []string{wordsEndpointsBoth}
-	case len(not) == 0:
-		out = []string{say(wordsEndpointsAll, "n", number(n))}
-	case len(not) < n:
-		out = []string{say(wordsEndpointsSome, "k", strconv.Itoa(n-len(not)), "n", strconv.Itoa(n), "list", listed(not))}
-	case open == n:
-		out = []string{say(wordsEndpointsUntried, "n", number(n))}
-	case open > 0:
-		out = []string{say(wordsEndpointsOpen, "j", strconv.Itoa(n-open), "n", strconv.Itoa(n), "do", either(n-open, "does", "do"),
-			"m", strconv.Itoa(open), "was", either(open, "was", "were"))}
-	case n == 2:
-		out = []string{wordsEndpointsNeither}
-	default:
-		out = []string{say(wordsEndpointsNone, "n", number(n))}
-	}
+	out := []prose.Value{counted(len(checks), len(not), open, not)}
 	if w.partly && len(not) == 0 {
 		out = append(out, untested(checks))
 	}
 	return out
+}
+
+// counted says how many of n endpoints work: bad ones don't, and of these, some were
+// not tested to the end.
+func counted(n, bad, open int, not []prose.Value) prose.Value {
+	inWords := prose.InWords(n)
+	switch {
+	case bad == 0 && n == 2:
+		return say.EndpointsBoth()
+	case bad == 0:
+		return say.EndpointsAll(inWords)
+	case bad < n:
+		return say.EndpointsSome(prose.Count(n-bad), prose.Count(n), prose.And(not...))
+	case open == n:
+		return say.EndpointsUntried(inWords)
+	case open > 0:
+		return say.EndpointsOpen(prose.Count(n-open), prose.Count(n), prose.Count(open))
+	case n == 2:
+		return say.EndpointsNeither()
+	}
+	return say.EndpointsNone(inWords)
 }

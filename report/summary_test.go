@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -28,7 +28,7 @@ func TestSummaries(t *testing.T) {
 		"two troubles":     {both, " do not. "},
 		"two people":       {sample.Get("two-people").Record(), "Not in order: pop.qwestoffice.net:110. With these"},
 	} {
-		if got := report.New(tc.rec, diagnose.Diagnose(tc.rec)).SummaryText(); !strings.Contains(got, tc.want) {
+		if got := report.New(prose.English(), tc.rec, diagnose.Diagnose(tc.rec)).SummaryText(); !strings.Contains(got, tc.want) {
 			t.Errorf("%s: %q, want %q in it", name, got, tc.want)
 		}
 	}
@@ -46,7 +46,7 @@ func TestRefusedInItsPlace(t *testing.T) {
 		Reply: &stage.Reply{Code: 535, Enhanced: "5.7.8", Lines: []string{"535 5.7.8 Error: authentication failed"}},
 	}}
 	*rec.Check("smtp-587").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Skip, Reason: stage.LoginBudget}
-	r := report.New(rec, diagnose.Diagnose(rec))
+	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 	if want := "Receiving works. Sending does not: "; r.Verdict != report.DoesNotWork || !strings.HasPrefix(r.SummaryText(), want) {
 		t.Errorf("%s: %q, want it to begin with %q", r.Verdict, r.SummaryText(), want)
 	}
@@ -65,7 +65,7 @@ func TestTwoServersAtOnePort(t *testing.T) {
 	old.Results = slices.Clone(old.Results)
 	rec.Checks = append(rec.Checks, old)
 	*rec.Check("pop3-995-2").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Fail, Fault: stage.Silent}
-	if got := report.New(rec, diagnose.Diagnose(rec)).SummaryText(); !strings.Contains(got, "on port 995 of old.example.net does not") {
+	if got := report.New(prose.English(), rec, diagnose.Diagnose(rec)).SummaryText(); !strings.Contains(got, "on port 995 of old.example.net does not") {
 		t.Errorf("%q", got)
 	}
 }
@@ -81,7 +81,7 @@ func TestNoLimit(t *testing.T) {
 	}
 	rec.Check("imap-993").Check.Note = ""
 	told := false
-	for _, row := range report.New(rec, diagnose.Diagnose(rec)).Rows {
+	for _, row := range report.New(prose.English(), rec, diagnose.Diagnose(rec)).Rows {
 		for _, n := range row.Notes {
 			told = told || strings.Contains(n, "214 messages, 38 MB")
 			if strings.Contains(n, " of 0") {
@@ -94,28 +94,11 @@ func TestNoLimit(t *testing.T) {
 	}
 }
 
-// TestTimes: nothing takes "0.0 s".
-func TestTimes(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0:                       "0 ms",
-		4 * time.Microsecond:    "under 0.1 ms",
-		340 * time.Microsecond:  "0.3 ms",
-		3600 * time.Microsecond: "4 ms",
-		94 * time.Millisecond:   "94 ms",
-		95 * time.Millisecond:   "0.1 s",
-		10 * time.Second:        "10.0 s",
-	} {
-		if got := report.Seconds(stage.Ms(d)); got != want {
-			t.Errorf("%v: %q, want %q", d, got, want)
-		}
-	}
-}
-
 // TestNoLoginAsked: whoever left the login out is told how to put it in.
 func TestNoLoginAsked(t *testing.T) {
 	rec := sample.Get("no-password").Record()
 	rec.Header.Options.Login = false
-	if got := report.New(rec, diagnose.Diagnosis{}).NoAction; !strings.HasSuffix(got, "leave out --no-login.") {
+	if got := report.New(prose.English(), rec, diagnose.Diagnosis{}).NoAction.Whole(); !strings.HasSuffix(got, "leave out --no-login.") {
 		t.Errorf("got %q", got)
 	}
 }
@@ -124,7 +107,7 @@ func TestNoLoginAsked(t *testing.T) {
 func TestAllAlike(t *testing.T) {
 	rec := sample.Get("offline").Record()
 	rec.Checks = rec.Checks[:2]
-	got := report.New(rec, diagnose.Diagnose(rec)).AllAlike
+	got := report.New(prose.English(), rec, diagnose.Diagnose(rec)).AllAlike
 	if want := "Both endpoints stop at the name: no interface has an address of a network"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -138,7 +121,7 @@ func TestRefusedList(t *testing.T) {
 		Stage: stage.Capabilities, Status: stage.Fail, Fault: stage.Rejected,
 		Facts: &stage.CapabilityFacts{Reply: &stage.Reply{Command: "CAPABILITY", Status: "NO", Lines: []string{"a1 NO not now"}}},
 	}
-	for _, row := range report.New(rec, diagnose.Diagnosis{}).Rows {
+	for _, row := range report.New(prose.English(), rec, diagnose.Diagnosis{}).Rows {
 		if row.Check == "imap-993" && (len(row.Notes) == 0 || row.Notes[0] != "optional. capabilities refused: NO not now") {
 			t.Errorf("notes %q", row.Notes)
 		}

@@ -2,18 +2,20 @@ package report
 
 import (
 	"slices"
-	"strconv"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
 // unit is something that works or does not, and has a name in a sentence:
 // "receiving", "receiving with POP", "IMAP".
 type unit struct {
-	name   string
-	state  state
+	name   prose.Value
+	ending chart.Ending
 	checks []*stage.CheckRecord
 }
 
@@ -28,18 +30,14 @@ func units(checks []*stage.CheckRecord, w weighed) []unit {
 			out = append(out, c)
 		}
 	}
-	sending := "sending"
-	if slices.ContainsFunc(out, senderUntested) {
-		sending = "the login for sending"
-	}
-	return append(divide(in, w, "receiving"), divide(out, w, sending)...)
+	return append(divide(in, w, say.UnitReceiving()), divide(out, w, sendingUnit(out))...)
 }
 
-func divide(checks []*stage.CheckRecord, w weighed, name string) []unit {
+func divide(checks []*stage.CheckRecord, w weighed, name prose.Value) []unit {
 	if len(checks) == 0 {
 		return nil
 	}
-	if s := w.states[checks[0].Check.ID]; all(checks, w, s) {
+	if s := w.endings[checks[0].Check.ID]; all(checks, w, s) {
 		return []unit{{name, s, checks}}
 	}
 	byProtocol, byPort := make(map[stage.Protocol]int), make(map[stage.Endpoint]int)
@@ -51,17 +49,18 @@ func divide(checks []*stage.CheckRecord, w weighed, name string) []unit {
 	var out []unit
 	for _, c := range checks {
 		e := c.Check.Endpoint
-		s := w.states[c.Check.ID]
-		label := protocolWords[e.Protocol]
+		s := w.endings[c.Check.ID]
+		var port, host prose.Value
 		if byProtocol[e.Protocol] > 1 {
-			label += " on port " + strconv.Itoa(int(e.Port))
+			port = prose.Figure(int(e.Port))
 		}
 		if byPort[stage.Endpoint{Protocol: e.Protocol, Port: e.Port}] > 1 {
-			label += " of " + e.Host // two servers, and one port
+			host = prose.Data(e.Host) // two servers, and one port
 		}
+		label := say.UnitServer(prose.Data(chart.ProtocolName(e.Protocol)), port, host)
 		// An optional protocol that fails is not receiving that fails.
-		if s == worked || !c.Check.Optional {
-			label = name + " with " + label
+		if s == chart.Worked || !c.Check.Optional {
+			label = say.UnitWith(name, label)
 		}
 		out = append(out, unit{label, s, []*stage.CheckRecord{c}})
 	}
@@ -70,34 +69,34 @@ func divide(checks []*stage.CheckRecord, w weighed, name string) []unit {
 
 // mixed says which units work, which do not, and which stayed untested. An
 // optional endpoint that failed is left to the sentence of its cause.
-func mixed(u []unit, d diagnose.Diagnosis) []string {
-	by := func(s state) (names []string, checks []*stage.CheckRecord) {
+func mixed(u []unit, d diagnose.Diagnosis) []prose.Value {
+	by := func(s chart.Ending) (names []prose.Value, checks []*stage.CheckRecord) {
 		for _, x := range u {
-			if x.state == s && !(s == failed && x.explained(d)) {
+			if x.ending == s && !(s == chart.Broke && x.explained(d)) {
 				names = append(names, x.name)
 				checks = append(checks, x.checks...)
 			}
 		}
 		return names, checks
 	}
-	good, _ := by(worked)
-	bad, _ := by(failed)
-	open, openChecks := by(unknown)
-	var out []string
+	good, _ := by(chart.Worked)
+	bad, _ := by(chart.Broke)
+	open, openChecks := by(chart.Unfinished)
+	var out []prose.Value
 	if len(good) > 0 {
-		out = append(out, say(wordsSomeWork, "units", capital(listed(good)), "work", either(len(good), "works", "work")))
+		out = append(out, say.SomeWork(prose.And(good...)))
 	}
 	switch {
 	case len(bad) == 0:
 	case len(good) > 0:
-		out = append(out, say(wordsOthersDoNot, "units", capital(listed(bad)), "do", either(len(bad), "does", "do")))
+		out = append(out, say.OthersDoNot(prose.And(bad...)))
 	case len(bad) == 2:
-		out = append(out, say(wordsNeither, "a", bad[0], "b", bad[1]))
+		out = append(out, say.NeitherWorks(bad[0], bad[1]))
 	default:
-		out = append(out, say(wordsNoneWorks, "units", capital(listed(bad)), "do", either(len(bad), "does", "do")))
+		out = append(out, say.NoneWorks(prose.And(bad...)))
 	}
 	if len(open) > 0 {
-		out = append(out, unfinished(open, openChecks))
+		out = append(out, unfinished(prose.And(open...), openChecks))
 	}
 	return out
 }
@@ -109,12 +108,11 @@ func (u unit) explained(d diagnose.Diagnosis) bool {
 		return false
 	}
 	f := d.Findings[0]
-	return f.Cause == cause.ProtocolNotProvided && f.SuppressedBy == "" && slices.Equal(f.Checks, []string{u.checks[0].Check.ID}) && pageSentence(f) != ""
+	return f.Cause == cause.ProtocolNotProvided && f.SuppressedBy == "" && slices.Equal(f.Checks, []string{u.checks[0].Check.ID}) && hasSentence(f)
 }
 
 // unfinished says how far the checks came that were not finished.
-func unfinished(names []string, checks []*stage.CheckRecord) string {
-	was := either(len(names), "was", "were")
+func unfinished(units prose.Value, checks []*stage.CheckRecord) prose.Value {
 	var at []stage.Stage
 	for _, c := range checks {
 		for _, r := range c.Results {
@@ -122,14 +120,14 @@ func unfinished(names []string, checks []*stage.CheckRecord) string {
 				continue
 			}
 			if r.Reason != stage.CleartextNotAllowed && r.Reason != stage.LoginBudget {
-				return say(wordsUnfinished, "units", capital(listed(names)), "was", was)
+				return say.TestedPartly(units)
 			}
 			at = append(at, r.Stage)
 			break
 		}
 	}
 	if len(slices.Compact(at)) == 1 {
-		return say(wordsUpTo, "units", capital(listed(names)), "was", was, "stage", StageWords(at[0]))
+		return say.TestedUpTo(units, stageName(at[0]))
 	}
-	return say(wordsNotTested, "units", capital(listed(names)))
+	return say.NotTested(units)
 }

@@ -1,10 +1,8 @@
 package report
 
 import (
-	"slices"
-
 	"maildoctor/probe/diagnose"
-	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 )
 
@@ -48,22 +46,14 @@ func (r *Report) ExitCode(strict bool) int {
 	return 1
 }
 
-// state is how a check ended, as far as it was asked to go.
-type state int
-
-const (
-	worked state = iota
-	failed
-	unknown
-)
-
 // weighed is the verdict and what it was drawn from.
 type weighed struct {
 	receiving, sending Verdict
 	noNetwork          bool // nothing was learnt: this machine has no way out
 	unserved           bool // a provider has no server for mail programs
 	partly             bool // a login was not asked for
-	states             map[string]state
+	endings            map[string]chart.Ending
+	ways               map[string]chart.Way // see endpointWays
 	outcomes           []Outcome
 }
 
@@ -79,20 +69,16 @@ func (w weighed) overall() Verdict {
 	return v
 }
 
-// noNetworkRoute is the one cause that turns failures into not knowing: where
-// nothing can be reached, nothing was learnt about the mail service.
-const noNetworkRoute cause.ID = cause.NoNetworkRoute
-
 func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
-	w := weighed{states: make(map[string]state)}
-	w.noNetwork = len(d.Findings) > 0 && d.Findings[0].Cause == noNetworkRoute
+	w := weighed{endings: make(map[string]chart.Ending), ways: endpointWays(d)}
+	w.noNetwork, w.unserved = d.NothingLearnt(), d.Unserved()
 	leading := leadingFindings(d)
 	verdicts := make(map[string]Verdict)
 	var in, out []*stage.CheckRecord
 	for _, c := range endpointChecks(rec) {
 		o, s := w.outcome(rec, c, leading)
-		w.partly = w.partly || !loginAsked(rec, c)
-		w.states[c.Check.ID], verdicts[c.Check.ID] = s, o.Verdict
+		w.partly = w.partly || !chart.LoginAsked(rec, c)
+		w.endings[c.Check.ID], verdicts[c.Check.ID] = s, o.Verdict
 		w.outcomes = append(w.outcomes, o)
 		if c.Check.Endpoint.Protocol.Receives() {
 			in = append(in, c)
@@ -100,9 +86,6 @@ func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 			out = append(out, c)
 		}
 	}
-	w.unserved = slices.ContainsFunc(d.Findings, func(f diagnose.Finding) bool {
-		return f.Cause == cause.ProviderHasNoIMAP && len(f.Checks) == 0
-	})
 	w.receiving = w.direction(rec, in, verdicts)
 	w.sending = w.direction(rec, out, verdicts)
 	return w
@@ -139,53 +122,28 @@ func (w weighed) subject(checks []*stage.CheckRecord) Verdict {
 	if w.noNetwork {
 		return Unknown
 	}
-	var required, optional [3]int // by state
+	var required, optional [3]int // by ending
 	for _, c := range checks {
 		if c.Check.Optional {
-			optional[w.states[c.Check.ID]]++
+			optional[w.endings[c.Check.ID]]++
 		} else {
-			required[w.states[c.Check.ID]]++
+			required[w.endings[c.Check.ID]]++
 		}
 	}
 	if required == [3]int{} {
-		if optional[worked] == 0 {
+		if optional[chart.Worked] == 0 {
 			required, optional = optional, required
 		}
 	}
 	switch {
-	case required[failed] > 0:
+	case required[chart.Broke] > 0:
 		return DoesNotWork
-	case required[unknown] > 0:
+	case required[chart.Unfinished] > 0:
 		return Unknown
-	case optional[failed]+optional[unknown] > 0:
+	case optional[chart.Broke]+optional[chart.Unfinished] > 0:
 		return WorksWithWarnings
 	}
 	return Works
-}
-
-// stateOf says how a check ended. What wasn't asked for counts neither way.
-func stateOf(c *stage.CheckRecord, logs bool) state {
-	if f := c.Failed(); f != nil {
-		if f.Fault == stage.InternalProblem {
-			return unknown // our own fault says nothing about the server
-		}
-		return failed
-	}
-	for _, r := range c.Results {
-		if r.Status != stage.Skip {
-			continue
-		}
-		switch r.Reason {
-		case stage.NotApplicable, stage.NoPassword, stage.NoUser, stage.NoSender, stage.NotAsked:
-		case stage.CleartextNotAllowed, stage.LoginBudget:
-			if logs {
-				return unknown
-			}
-		default:
-			return unknown
-		}
-	}
-	return worked
 }
 
 // endpointChecks returns the checks that count: those of the plan.
@@ -199,28 +157,13 @@ func endpointChecks(rec *stage.Record) []*stage.CheckRecord {
 	return out
 }
 
-// loginAsked reports whether a check was to log in: a password was given, and
-// there is an account that it belongs to.
-func loginAsked(rec *stage.Record, c *stage.CheckRecord) bool {
-	s := subjectOf(rec, c)
-	return rec.Header.Options.Login && rec.Header.Options.Password && s != nil && s.User != ""
-}
-
-// subjectOf returns the subject of a check; nil where a stream names none.
-func subjectOf(rec *stage.Record, c *stage.CheckRecord) *stage.Subject {
-	if i := c.Check.Subject; i >= 0 && i < len(rec.Header.Plan.Subjects) {
-		return &rec.Header.Plan.Subjects[i]
-	}
-	return nil
-}
-
 // testedUpTo says how far every check was asked to go. Submit stands for the
 // last stage of each protocol.
 func testedUpTo(rec *stage.Record) stage.Stage {
 	last := stage.Mailbox
 	checks := endpointChecks(rec)
 	for _, c := range checks {
-		if !loginAsked(rec, c) {
+		if !chart.LoginAsked(rec, c) {
 			return stage.Capabilities
 		}
 		if !c.Check.Endpoint.Protocol.Receives() {

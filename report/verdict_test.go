@@ -5,6 +5,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -98,7 +99,7 @@ func TestVerdict(t *testing.T) {
 		{name: "not a part of the connection", changes: []change{{smtp, stage.Submit, skipped(stage.NotApplicable)}}, in: works, out: works, both: works},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			r := report.New(recordWith(tc.changes...), tc.d)
+			r := report.New(prose.English(), recordWith(tc.changes...), tc.d)
 			if r.Receiving != tc.in || r.Sending != tc.out || r.Verdict != tc.both {
 				t.Errorf("receiving %s, sending %s, together %s; want %s, %s, %s", r.Receiving, r.Sending, r.Verdict, tc.in, tc.out, tc.both)
 			}
@@ -119,11 +120,11 @@ func TestOnlyOptional(t *testing.T) {
 		rec.Checks = rec.Checks[1:2]
 		return rec
 	}
-	r := report.New(only(recordWith(change{"imap-993", stage.Connect, failed(stage.Refused)})), diagnose.Diagnosis{})
+	r := report.New(prose.English(), only(recordWith(change{"imap-993", stage.Connect, failed(stage.Refused)})), diagnose.Diagnosis{})
 	if r.Receiving != report.DoesNotWork || r.Sending != "" {
 		t.Errorf("receiving %q, sending %q; want does-not-work and nothing", r.Receiving, r.Sending)
 	}
-	if r := report.New(only(recordWith()), diagnose.Diagnosis{}); r.Receiving != report.Works {
+	if r := report.New(prose.English(), only(recordWith()), diagnose.Diagnosis{}); r.Receiving != report.Works {
 		t.Errorf("receiving %q, want works", r.Receiving)
 	}
 }
@@ -137,7 +138,7 @@ func TestSubjectsApart(t *testing.T) {
 	c.Check.ID, c.Check.Subject, c.Check.Optional = "pop3-995-joe", 1, true
 	c.Results = []stage.Result{{Stage: stage.Resolve, Status: stage.Fail, Fault: stage.NameNotFound}}
 	rec.Checks = append(rec.Checks, c)
-	r := report.New(rec, diagnose.Diagnosis{})
+	r := report.New(prose.English(), rec, diagnose.Diagnosis{})
 	if r.Receiving != report.DoesNotWork {
 		t.Errorf("receiving %s, want does-not-work: the second subject has nothing that works", r.Receiving)
 	}
@@ -161,7 +162,7 @@ func TestTestedUpTo(t *testing.T) {
 	} {
 		rec := recordWith()
 		tc.edit(rec)
-		r := report.New(rec, diagnose.Diagnosis{})
+		r := report.New(prose.English(), rec, diagnose.Diagnosis{})
 		if r.TestedUpTo != tc.want || r.AsFarAsTested != tc.part {
 			t.Errorf("%s: up to %s, partly %v; want %s, %v", tc.name, r.TestedUpTo, r.AsFarAsTested, tc.want, tc.part)
 		}
@@ -170,7 +171,7 @@ func TestTestedUpTo(t *testing.T) {
 
 // TestNothingExamined: a run without a check tells nothing, and does not panic.
 func TestNothingExamined(t *testing.T) {
-	r := report.New(&stage.Record{}, diagnose.Diagnosis{})
+	r := report.New(prose.English(), &stage.Record{}, diagnose.Diagnosis{})
 	if r.Verdict != report.Unknown || r.ExitCode(false) != 1 {
 		t.Errorf("verdict %s, exit code %d; want unknown, 1", r.Verdict, r.ExitCode(false))
 	}

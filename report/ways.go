@@ -2,226 +2,173 @@ package report
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
-// way is a way to a server that a follow-up found where the settings' own
-// failed: another port, or the same one secured otherwise.
-type way struct {
-	failed, found *stage.CheckRecord
-	named         bool // the profile has it
-	loggedIn      bool
-	// works is set where every stage was passed that was asked for. Where nobody
-	// stands by it but the run itself, the login is one of them.
-	works bool
-}
-
-// ways returns the best way round each check that failed, in the order of the
-// plan.
-func ways(rec *stage.Record, w weighed) []way {
-	var out []way
-	for _, c := range endpointChecks(rec) {
-		if w.states[c.Check.ID] != failed {
-			continue
-		}
-		if v, ok := bestWay(rec, c); ok {
-			out = append(out, v)
+// endpointWays returns the ways that are other settings of the same protocol, by the
+// check that they lead round.
+func endpointWays(d diagnose.Diagnosis) map[string]chart.Way {
+	out := make(map[string]chart.Way)
+	for _, w := range d.Ways {
+		if w.Kind == chart.OtherEndpoint {
+			out[w.Round] = w
 		}
 	}
 	return out
 }
 
-// bestWay returns the way round one check that is to be named before the others.
-func bestWay(rec *stage.Record, c *stage.CheckRecord) (best way, ok bool) {
-	for i := range rec.Checks {
-		v, leads := wayRound(rec, c, &rec.Checks[i])
-		if leads && (!ok || v.before(best)) {
-			best, ok = v, true
-		}
-	}
-	return best, ok
-}
-
-// wayRound says whether a follow-up is a way round a check: the same host and
-// protocol, encrypted, and a server that answers. A certificate that does not hold
-// has failed its check.
-func wayRound(rec *stage.Record, c, f *stage.CheckRecord) (way, bool) {
-	e, was := f.Check.Endpoint, c.Check.Endpoint
-	examined := f.Check.Kind == stage.KindEndpoint || f.Check.Kind == stage.KindTLS
-	switch {
-	case !f.Check.FollowUp() || !examined || !usual(f.Check.Manner) || !slices.Contains(f.Check.Parents, c.Check.ID):
-	case e == was || e.Protocol != was.Protocol || !strings.EqualFold(e.Host, was.Host) || e.Security == stage.None:
-	case f.Failed() == nil && reached(f):
-		v := way{failed: c, found: f, named: names(subjectOf(rec, f), e)}
-		login := f.Result(stage.Login)
-		v.loggedIn = login != nil && login.Status == stage.Pass
-		through := f.Check.Kind == stage.KindEndpoint && stateOf(f, loginAsked(rec, f)) == worked
-		v.works = through && (v.loggedIn || v.named)
-		return v, true
-	}
-	return way{}, false
-}
-
-// usual reports whether a follow-up connects as a mail program does.
-func usual(m stage.Manner) bool {
-	return m.Address == "" && len(m.Resolvers) == 0 && m.MaxSegment == 0 && m.Hello == "" && !m.Insist && m.Mechanism == ""
-}
-
-// names reports whether the provider's page has an endpoint, also where this run
-// left it out.
-func names(s *stage.Subject, e stage.Endpoint) bool {
-	return s != nil && s.Profile != nil && slices.Contains(s.Profile.Endpoints, e)
-}
-
-// before orders ways: those that work, then encryption from the first byte (RFC
-// 8314 3.3), then what the provider names.
-func (v way) before(o way) bool {
-	if v.works != o.works {
-		return v.works
-	}
-	atOnce := func(w way) bool { return w.found.Check.Endpoint.Security == stage.TLS }
-	if atOnce(v) != atOnce(o) {
-		return atOnce(v)
-	}
-	return v.named && !o.named
-}
-
-// samePort reports whether only the encryption differs.
-func (v way) samePort() bool { return v.found.Check.Endpoint.Port == v.failed.Check.Endpoint.Port }
-
-// Sentences about ways.
-const (
-	wordsWayWorks   = "{port} of {host} works{how}, and took your login."
-	wordsWayAnswers = "{port} of {host} answers; login was not tried there."
-	wordsWaysWork   = "{places} work, and took your login."
-
-	wordsChangeWay = "in your mail program, under {server}, change {what} to what is marked <- below. Leave the rest as it is."
-	wordsTypeWay   = "in your mail program, under {server}, use {port} and {encryption}. It works from here."
-)
-
-// waySentence says in the summary which way round the trouble there is. An
-// optional endpoint's is left to its row, and another encryption of the same port to
+// waySentence says in the summary which way round the trouble a follow-up has found.
+// An optional endpoint's is left to its row, and another encryption of the same port to
 // the cause, unless a login has proven it. near says that no other server has been
 // spoken of.
-func waySentence(all []way, near bool) string {
-	var good, answering []way
-	for _, v := range all {
+func waySentence(d diagnose.Diagnosis, near bool) (said prose.Value) {
+	var good, answering []chart.Way
+	n := 0
+	for _, v := range d.Ways {
+		if v.Kind != chart.OtherEndpoint || v.Planned {
+			continue
+		}
+		n++
 		switch {
-		case v.failed.Check.Optional:
-		case v.works && v.loggedIn:
+		case v.Optional:
+		case v.Works && v.LoggedIn:
 			good = append(good, v)
-		case !v.samePort():
+		case !v.SamePort():
 			answering = append(answering, v)
 		}
 	}
-	near = near && len(all) == 1
+	near = near && n == 1
 	switch {
 	case len(good) > 1:
-		var places []string
+		var places []prose.Value
 		for _, v := range good {
-			places = append(places, v.port()+" of "+stage.Visible(v.found.Check.Endpoint.Host)+v.how())
+			places = append(places, say.WayPlace(placeOf(v, false), how(v)))
 		}
-		return say(wordsWaysWork, "places", capital(listed(places)))
+		return say.WaysWork(prose.And(places...))
 	case len(good) == 1:
-		return good[0].sentence(wordsWayWorks, near)
+		return say.WayWorks(placeOf(good[0], near), how(good[0]))
 	case len(answering) > 0:
-		return answering[0].sentence(wordsWayAnswers, near)
+		return say.WayUntried(placeOf(answering[0], near))
 	}
-	return ""
+	return said
 }
 
-func (v way) sentence(words string, near bool) string {
-	host := v.found.Check.Endpoint.Host
+// placeOf names the port of a way, and its server unless that is near.
+func placeOf(v chart.Way, near bool) prose.Value {
+	port := prose.Figure(int(v.Endpoint.Port))
 	if near {
-		host = "the same server"
+		return say.WaySamePlace(port)
 	}
-	return say(words, "port", capital(v.port()), "host", host, "how", v.how())
+	return say.PortsOf(port, prose.Data(v.Endpoint.Host))
 }
-
-func (v way) port() string { return "port " + strconv.Itoa(int(v.found.Check.Endpoint.Port)) }
 
 // how names the encryption where that is what differs.
-func (v way) how() string {
-	if v.samePort() {
-		return " with " + SecurityWords(v.found.Check.Endpoint.Security)
+func how(v chart.Way) (said prose.Value) {
+	if v.SamePort() {
+		return say.WayWith(Security(v.Endpoint.Security))
 	}
-	return ""
+	return said
 }
 
-// wayActions say what to change in a mail program. Where only the encryption of a
-// port is wrong, the cause's own page says it better.
-func wayActions(rec *stage.Record, all []way) []Action {
-	var out []Action
-	marked := make(map[string][]string) // what is to be changed: of which servers
-	var order []string
-	for _, v := range all {
-		if !v.replaces() {
-			continue
-		}
-		e := v.found.Check.Endpoint
-		server := serverWords(e.Protocol)
-		if s := subjectOf(rec, v.found); s == nil || s.Profile == nil {
-			// There is no table of settings to mark it in.
-			out = append(out, you(say(wordsTypeWay, "server", server, "port", v.port(), "encryption", SecurityWords(e.Security))))
-			continue
-		}
-		what := "the port"
-		if e.Security != v.failed.Check.Endpoint.Security {
-			what = "the port and the encryption"
-		}
-		if marked[what] == nil {
-			order = append(order, what)
-		}
-		if !slices.Contains(marked[what], server) {
-			marked[what] = append(marked[what], server)
+// wayActions say what to change in a mail program: first what is marked in the table
+// of settings, then what isn't in it. Where only the encryption of a port is wrong,
+// the cause's own page says it better.
+func wayActions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
+	var marked changes
+	var typed []cause.Action
+	ways := endpointWays(d)
+	for _, w := range d.Ways {
+		switch {
+		case w.Kind == chart.OtherProtocol && ways[w.Round].Works:
+		case inTable(rec, w):
+			marked.add(whatToChange(w), serverWords(w.Endpoint.Protocol))
+		default:
+			if a, ok := wayAction(rec, w); ok && !slices.ContainsFunc(typed, a.Same) {
+				typed = append(typed, a)
+			}
 		}
 	}
-	for i, what := range order {
-		out = slices.Insert(out, i, you(say(wordsChangeWay, "server", list(marked[what]), "what", what)))
-	}
-	return out
+	return append(marked.actions(), typed...)
 }
 
-// replaces reports whether people are told to use this way in the place of the
-// one that failed.
-func (v way) replaces() bool { return v.works && !v.samePort() && !v.failed.Check.Optional }
-
-func serverWords(p stage.Protocol) string {
-	if p.Receives() {
-		return "incoming server"
-	}
-	return "outgoing server"
+// inTable reports whether a way stands in the table of settings, in the place of what
+// failed.
+func inTable(rec *stage.Record, w chart.Way) bool {
+	c := rec.Check(w.Round)
+	return w.Replaces() && !w.Optional && c != nil && rec.Subject(c) != nil && rec.Subject(c).Profile != nil
 }
 
-func you(text string) Action {
-	return Action{Who: cause.You, Party: parties[cause.You], Text: text}
+// wayAction is the action for one way; ok is false where there is none to name.
+func wayAction(rec *stage.Record, w chart.Way) (cause.Action, bool) {
+	e := w.Endpoint
+	server, port, encryption := serverWords(e.Protocol), say.Port(prose.Figure(int(e.Port))), Security(e.Security)
+	a := cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, About: []prose.Value{prose.Data(e.Address()), encryption}}
+	switch {
+	case w.Kind == chart.OtherProtocol:
+		a.ID, a.About = cause.UseOtherProtocol, nil
+		was := prose.Data(chart.ProtocolName(w.Was.Protocol))
+		return a.Saying(say.WayOtherProtocol(was, prose.Data(chart.ProtocolName(e.Protocol))), prose.Value{}), w.Works && !w.Optional
+	case w.Kind != chart.OtherEndpoint || w.SamePort():
+		return a, false
+	case inTable(rec, w):
+		return a.Saying(say.WayMarked(server, whatToChange(w)), prose.Value{}), true
+	case !w.Works:
+		a.Kind = cause.ChangeSettings
+		return a.Saying(say.WayAnswers(server, port, encryption), prose.Value{}), true
+	case !w.SameHost():
+		return a.Saying(say.WayOtherServer(server, prose.Data(e.Host), port, encryption), prose.Value{}), true
+	}
+	return a.Saying(say.WayTyped(server, port, encryption), prose.Value{}), true
 }
 
-// ownWords are the beginnings of actions that say what to type in.
-var ownWords = []string{"in your mail program, use ", "in your mail program, change the ", "in your mail program, set the encryption "}
+// changes are what is to be changed in a mail program, and of which servers.
+type changes struct {
+	what    []prose.Value
+	servers [][]prose.Value
+}
 
-// beside returns the actions of a page that still say something where ways have
-// been found round all checks that a finding concerns: what else might be typed in
-// is not for those who have settings that work.
-func beside(actions []cause.Action, f diagnose.Finding, all []way) []cause.Action {
-	for _, id := range f.Checks {
-		if !slices.ContainsFunc(all, func(v way) bool { return v.failed.Check.ID == id && v.replaces() }) {
-			return actions
-		}
+func (c *changes) add(what, server prose.Value) {
+	i := slices.IndexFunc(c.what, what.Equal)
+	if i < 0 {
+		i = len(c.what)
+		c.what, c.servers = append(c.what, what), append(c.servers, nil)
 	}
+	c.servers[i] = prose.AppendNew(c.servers[i], server)
+}
+
+func (c *changes) actions() []cause.Action {
 	var out []cause.Action
-	dropped := false
-	for _, a := range actions {
-		is := func(words string) bool { return strings.HasPrefix(a.Text, words) }
-		dropped = a.Who == cause.You && (slices.ContainsFunc(ownWords, is) || dropped && is("or "))
-		if !dropped {
-			out = append(out, a)
-		}
+	for i, what := range c.what {
+		a := cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, About: c.servers[i]}
+		out = append(out, a.Saying(say.WayMarked(prose.And(c.servers[i]...), what), prose.Value{}))
 	}
 	return out
+}
+
+// whatToChange names the fields in which a way differs from what failed.
+func whatToChange(w chart.Way) prose.Value {
+	var fields []prose.Value
+	if !w.SameHost() {
+		fields = append(fields, say.TheServerName())
+	}
+	if w.Endpoint.Port != w.Was.Port {
+		fields = append(fields, say.ThePort())
+	}
+	if w.Endpoint.Security != w.Was.Security {
+		fields = append(fields, say.TheEncryption())
+	}
+	return prose.And(fields...)
+}
+
+func serverWords(p stage.Protocol) prose.Value {
+	if p.Receives() {
+		return say.IncomingServer()
+	}
+	return say.OutgoingServer()
 }

@@ -30,6 +30,11 @@ func followUp(rec *stage.Record, kind stage.Kind, word string, port uint16, s st
 	return &rec.Checks[len(rec.Checks)-1]
 }
 
+// ways is a diagnosis of nothing but the ways round what failed, and findings.
+func ways(rec *stage.Record, findings ...diagnose.Finding) diagnose.Diagnosis {
+	return diagnose.Diagnosis{Ways: diagnose.Diagnose(rec).Ways, Findings: findings}
+}
+
 func blocked() *stage.Record {
 	return recordWith(change{"smtp-587", stage.Connect, failed(stage.ConnectTimeout)})
 }
@@ -144,7 +149,8 @@ func TestWays(t *testing.T) {
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			r := report.New(tc.rec(), diagnose.Diagnosis{})
+			rec := tc.rec()
+			r := report.New(prose.English(), rec, ways(rec))
 			if got := describe(r.Settings[0].Servers[1]); got != tc.server {
 				t.Errorf("server %q, want %q", got, tc.server)
 			}
@@ -157,7 +163,7 @@ func TestWays(t *testing.T) {
 			if strings.Contains(tc.name, "same port") && len(r.Actions) > 0 {
 				t.Errorf("actions %q: the page of the cause says what to change", texts(r))
 			}
-			if tc.source != "" && r.Settings[0].Source != tc.source {
+			if tc.source != "" && r.Settings[0].Source.Text != tc.source {
 				t.Errorf("source %q, want %q", r.Settings[0].Source, tc.source)
 			}
 			checkRow(t, r, tc.row)
@@ -183,33 +189,41 @@ func checkRow(t *testing.T, r *report.Report, want string) {
 	}
 }
 
-// TestOwnActionFirst: whoever has settings that work is not told by a page what
-// else to type in; what others can do stays.
+// TestOwnActionFirst: what this run has proven comes first, then what others can do;
+// and a port is told once.
 func TestOwnActionFirst(t *testing.T) {
-	way := diagnose.Finding{
-		Cause: "port-filtered", Severity: cause.Fail, Confidence: cause.Likely, Checks: []string{"smtp-587"},
-		Args: prose.Args{"way": prose.Data("port 465 with SSL/TLS"), "open": prose.Data("port 465"), "place": prose.Data("port 587")},
-	}
 	rec := blocked()
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
-	r := report.New(rec, diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
+	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 	got := texts(r)
-	if len(got) != 2 || !strings.Contains(got[0], "marked <- below") || r.Actions[1].Who != cause.Network {
+	if len(got) < 2 || !strings.Contains(got[0], "marked <- below") || r.Actions[0].Kind != cause.UseProven || r.Actions[1].Who != cause.Network {
 		t.Errorf("actions %q", got)
 	}
 	if s := r.SummaryText(); strings.Contains(s, "does answer at") || strings.Count(s, "465") != 1 {
 		t.Errorf("the port is told twice: %q", s)
 	}
-	// The same without a way round: the page's own actions.
-	r = report.New(blocked(), diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
-	if got := texts(r); !strings.HasPrefix(got[0], "in your mail program, use port 465") {
+	if f := r.Findings[0]; !strings.Contains(f.Title, "587") || f.Who == "" || f.Action == "" {
+		t.Errorf("finding %q: %s, %q", f.Title, f.Who, f.Action)
+	}
+}
+
+// TestOtherProtocol: where one protocol for receiving does not get as far as the login
+// and the other works, people can have their mail at once.
+func TestOtherProtocol(t *testing.T) {
+	const want = "until POP works again, receive with IMAP, set up in your mail program as listed below. It works from here."
+	rec := recordWith(change{"pop3-995", stage.Handshake, failed(stage.BadCertificate)})
+	if got := texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))); len(got) < 2 || got[0] != want {
 		t.Errorf("actions %q", got)
 	}
-	// A finding on another check as well keeps its actions.
-	way.Checks = append(way.Checks, "pop3-995")
-	r = report.New(rec, diagnose.Diagnosis{Findings: []diagnose.Finding{way}})
-	if got := texts(r); !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, "in your mail program, use port 465") }) {
-		t.Errorf("actions %q", got)
+	refused := recordWith(change{"pop3-995", stage.Login, failed(stage.Rejected)})
+	optional := recordWith(change{"imap-993", stage.Connect, failed(stage.Refused)})
+	both := recordWith(change{"pop3-995", stage.Connect, failed(stage.Refused)}, change{"imap-993", stage.Connect, failed(stage.Refused)})
+	for name, rec := range map[string]*stage.Record{"a login refused": refused, "an optional one": optional, "both": both} {
+		for _, text := range texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))) {
+			if strings.Contains(text, "works again") {
+				t.Errorf("%s: %q", name, text)
+			}
+		}
 	}
 }
 
@@ -218,7 +232,7 @@ func TestWayWithoutProfile(t *testing.T) {
 	rec := blocked()
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
 	rec.Header.Plan.Subjects[0].Profile = nil
-	got := texts(report.New(rec, diagnose.Diagnosis{}))
+	got := texts(report.New(prose.English(), rec, ways(rec)))
 	if want := "in your mail program, under outgoing server, use port 465 and SSL/TLS. It works from here."; len(got) == 0 || got[0] != want {
 		t.Errorf("actions %q, want first %q", got, want)
 	}
@@ -230,7 +244,7 @@ func TestSimilarName(t *testing.T) {
 	rec := recordWith(change{"smtp-587", stage.Resolve, failed(stage.NameNotFound)})
 	f := followUp(rec, stage.KindTLS, "near", 465, stage.TLS)
 	f.Check.Question, f.Check.Endpoint.Host = stage.AskNearName, "smtp.centurylink.example"
-	r := report.New(rec, diagnose.Diagnosis{})
+	r := report.New(prose.English(), rec, diagnose.Diagnosis{})
 	checkRow(t, r, "smtp-587/near")
 	if got := describe(r.Settings[0].Servers[1]); got != "smtp missing" {
 		t.Errorf("server %q", got)
@@ -244,7 +258,7 @@ func TestOneWayForTwo(t *testing.T) {
 	second.Check.ID, second.Check.Endpoint.Port = "smtp-2525", 2525
 	rec.Checks = slices.Insert(rec.Checks, 3, second)
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS).Check.Parents = []string{"smtp-587", "smtp-2525"}
-	r := report.New(rec, diagnose.Diagnosis{})
+	r := report.New(prose.English(), rec, ways(rec))
 	var got []string
 	for _, v := range r.Settings[0].Servers {
 		got = append(got, describe(v))

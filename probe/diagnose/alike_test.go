@@ -146,7 +146,6 @@ func TestHelloWords(t *testing.T) {
 
 // A port that was tried is no advice.
 func TestAdviceLeavesOutWhatWasTried(t *testing.T) {
-	p, _ := cause.PageOf(cause.AuthNotOfferedOnPort)
 	noAuth := []step{pass(stage.Capabilities, &stage.CapabilityFacts{}), fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})}
 	const submission = "smtp-587 smtp.example.net starttls"
 	for _, c := range []struct {
@@ -156,9 +155,10 @@ func TestAdviceLeavesOutWhatWasTried(t *testing.T) {
 		{newRun().add(submission, noAuth...), "port 465 with SSL/TLS", "587"},
 		{newRun().add(smtp465, noAuth...), "port 587 with STARTTLS", "465"},
 		{newRun().add(smtp465, noAuth...).add(submission, noAuth...), "your provider's page", "465"},
+		{newRun().add("smtp-25 smtp.example.net starttls", noAuth...).add(smtp465, timeout()), "port 587 with STARTTLS", "465"},
 		{newRun().add("smtp-25 smtp.example.net starttls", noAuth...), "port 465 with SSL/TLS, or 587 with STARTTLS", "25"},
 	} {
-		if a := p.Actions(prose.English(), leading(t, c.run).Args)[0].Text; !strings.Contains(a, c.want) || strings.Contains(a, c.not) {
+		if a := leading(t, c.run).Actions[0].Text(prose.English()); !strings.Contains(a, c.want) || strings.Contains(a, c.not) {
 			t.Errorf("%q, want %q and not %q", a, c.want, c.not)
 		}
 	}
@@ -193,14 +193,13 @@ func TestAPasswordThatWasSent(t *testing.T) {
 	for sent, want := range map[bool]string{true: "the password was sent to port 993 of imap.example.net", false: "enter no password"} {
 		r := newRun().add(imap, warn(stage.Handshake, "", local), pass(stage.Login, &stage.LoginFacts{Mechanism: "PLAIN", Encrypted: true, Sent: sent}))
 		for _, id := range []cause.ID{cause.CertPrivateCA, cause.AntivirusTLSInterception} {
-			p, _ := cause.PageOf(id)
 			f := find(r.diagnose(t), id)
 			if f == nil {
 				t.Fatalf("no %s", id)
 			}
 			all := ""
-			for _, a := range p.Actions(prose.English(), f.Args) {
-				all += a.Text + "\n"
+			for _, a := range f.Actions {
+				all += a.Text(prose.English()) + "\n"
 			}
 			if !strings.Contains(all, want) || sent && strings.Contains(all, "enter no password") {
 				t.Errorf("%s, sent %v: %s", id, sent, all)

@@ -11,20 +11,23 @@ import (
 )
 
 // submissionLeft names the ways of submission (RFC 8314 3.3, RFC 6409) that the
-// checks have not tried; empty where they tried both.
-func submissionLeft(checks []*chart.Exam) prose.Value {
-	tried := func(port uint16) bool {
-		return slices.ContainsFunc(checks, func(k *chart.Exam) bool { return k.Check.Endpoint.Port == port })
+// checks have not tried, and that this run has not refuted; empty where none is left.
+func submissionLeft(c *chart.Case, checks []*chart.Exam) prose.Value {
+	left := func(port uint16, s stage.Security) bool {
+		return !slices.ContainsFunc(checks, func(k *chart.Exam) bool {
+			e := stage.Endpoint{Protocol: stage.SMTP, Host: k.Check.Endpoint.Host, Port: port, Security: s}
+			return k.Check.Endpoint.Port == port || c.Endpoint(e) == chart.No
+		})
 	}
-	switch at465, at587 := tried(465), tried(587); {
+	switch at465, at587 := left(465, stage.TLS), left(587, stage.StartTLS); {
 	case at465 && at587:
-		return prose.Value{}
+		return cause.General(cause.SlotSubmission.String())
 	case at465:
-		return say.PortWithStarttls(prose.Figure(587))
+		return say.PortWithTLS(prose.Figure(465))
 	case at587:
-		return say.PortWithTls(prose.Figure(465))
+		return say.PortWithStartTLS(prose.Figure(587))
 	}
-	return cause.General(cause.SlotSubmission.String())
+	return prose.Value{}
 }
 
 // samePort reports whether the checks are all of one port number. However many

@@ -2,10 +2,12 @@ package diagnose
 
 import (
 	"slices"
+	"time"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/question"
+	"maildoctor/probe/diagnose/remedy"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
@@ -33,11 +35,37 @@ func Diagnose(rec *stage.Record) Diagnosis {
 	}
 	findings := merge(c, all)
 	slices.SortStableFunc(findings, compare)
-	d := Diagnosis{Questions: question.Open(c), Findings: unserved(rec)}
+	d := Diagnosis{Questions: question.Open(c), Findings: unserved(rec), Ways: c.Ways()}
+	checks := make([][]*chart.Exam, len(d.Findings))
 	for _, f := range findings {
-		d.Findings = append(d.Findings, f.Finding)
+		d.Findings, checks = append(d.Findings, f.Finding), append(checks, f.checks)
 	}
+	d.remedies(c, checks)
 	return d
+}
+
+// remedies adds what to do about each finding, and which checks it suffices to wait
+// for. checks are those of each finding.
+func (d *Diagnosis) remedies(c *chart.Case, checks [][]*chart.Exam) {
+	run := remedy.New(c, d.Ways, d.NothingLearnt())
+	waits := make(map[string]time.Duration)
+	for i := range d.Findings {
+		f := &d.Findings[i]
+		p, ok := cause.PageOf(f.Cause)
+		if !ok {
+			continue
+		}
+		f.Actions = run.Choose(checks[i], p.Actions(f.Args))
+		if f.SuppressedBy != "" || len(f.Actions) == 0 || f.Actions[0].Kind != cause.Wait {
+			continue
+		}
+		for _, k := range checks[i] {
+			if _, ok := waits[k.Check.ID]; !ok {
+				waits[k.Check.ID] = f.Actions[0].After
+			}
+		}
+	}
+	d.Ways = append(d.Ways, c.Later(waits)...)
 }
 
 // unserved returns a finding for each provider of the run that has no server for

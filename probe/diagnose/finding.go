@@ -1,7 +1,10 @@
 package diagnose
 
 import (
+	"slices"
+
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
@@ -38,12 +41,17 @@ type Finding struct {
 	Args      prose.Args       `json:"args,omitempty"` // for the slots of the page, by their names
 	Checks    []string         `json:"checks"`         // ids, in plan order
 	Evidence  []Evidence       `json:"evidence"`
+	Actions   []cause.Action   `json:"-"` // what to do, in order: nothing that the run has refuted
 }
 
 // Diagnosis is what a run comes to.
 type Diagnosis struct {
 	// Findings in order: the leading one first, suppressed ones last.
 	Findings []Finding
+
+	// Ways are what was seen working round the checks that failed, in the plan's order,
+	// then those that it suffices to wait for.
+	Ways []chart.Way
 
 	// Questions are the open ones: follow-ups that would tell causes apart and
 	// that no check of the record has answered.
@@ -57,4 +65,18 @@ func (d *Diagnosis) Leading() *Finding {
 		return nil
 	}
 	return &d.Findings[0]
+}
+
+// NothingLearnt reports whether the run says nothing about the mail service, good or
+// bad: this machine has no way to anybody.
+func (d *Diagnosis) NothingLearnt() bool {
+	return len(d.Findings) > 0 && d.Findings[0].Cause == cause.NoNetworkRoute
+}
+
+// Unserved reports whether a provider has no server for mail programs, so that there
+// was nothing to examine.
+func (d *Diagnosis) Unserved() bool {
+	return slices.ContainsFunc(d.Findings, func(f Finding) bool {
+		return f.Cause == cause.ProviderHasNoIMAP && len(f.Checks) == 0
+	})
 }

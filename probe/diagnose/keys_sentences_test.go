@@ -26,7 +26,7 @@ var byID = map[string]string{
 // and a slot of that sentence would stay empty.
 func TestFactsHaveSentences(t *testing.T) {
 	chart := typedSource(t, house+"probe/diagnose/chart")[0]
-	said := uses(chart, house+"probe/prose/say")
+	said := saidBy(t, chart)
 	slots := slotsByID(t, chart)
 	all := sentences(t)
 	for prefix, kind := range byID {
@@ -41,7 +41,7 @@ func TestFactsHaveSentences(t *testing.T) {
 			switch {
 			case !ok:
 			case !slices.Contains(known, fact):
-				if !said[goName(id)] {
+				if !said[id] {
 					t.Errorf("%s is of no fact, and nobody says it", id)
 				}
 			case !subset(sentence.Slots(true), slots[prefix]):
@@ -94,15 +94,27 @@ func constantsOf(t *testing.T, path, kind string) (values []string) {
 	return values
 }
 
-// uses returns the names of another package that the package uses.
-func uses(p *typed, of string) map[string]bool {
-	out := make(map[string]bool)
+// saidBy returns the ids of the sentences that a package says by functions of package
+// say.
+func saidBy(t *testing.T, p *typed) map[string]bool {
+	t.Helper()
+	names := make(map[string]bool)
 	for _, o := range p.info.Uses {
-		if o.Pkg() != nil && o.Pkg().Path() == of {
-			out[o.Name()] = true
+		if o.Pkg() != nil && o.Pkg().Path() == house+"probe/prose/say" {
+			names[o.Name()] = true
 		}
 	}
-	return out
+	ids := make(map[string]bool)
+	say := typedSource(t, house+"probe/prose/say")[0]
+	for o, f := range say.funcs {
+		ast.Inspect(f.Body, func(n ast.Node) bool {
+			if call, ok := say.calls(n, house+"probe/prose.Phrase"); ok && names[o.Name()] {
+				ids[constant.StringVal(say.info.Types[call.Args[0]].Value)] = true
+			}
+			return true
+		})
+	}
+	return ids
 }
 
 // sentences reads the tables, without those of figures, which are the language's own.
@@ -121,15 +133,6 @@ func sentences(t *testing.T) map[string]*prose.Template {
 		}
 	}
 	return all
-}
-
-// goName is the name of a sentence's function.
-func goName(id string) string {
-	var b strings.Builder
-	for word := range strings.SplitSeq(id, "-") {
-		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
-	}
-	return b.String()
 }
 
 func subset(some, all []string) bool {

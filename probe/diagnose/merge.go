@@ -139,7 +139,7 @@ func derivedSlots(c *chart.Case, f *found) map[cause.Slot]prose.Value {
 		cause.SlotName:       say.ServerNames(hosts),
 		cause.SlotServers:    servers,
 		cause.SlotTLSPort:    tlsPort,
-		cause.SlotSubmission: submissionLeft(f.checks),
+		cause.SlotSubmission: submissionLeft(c, f.checks),
 		cause.SlotAt25:       prose.Set(slices.ContainsFunc(f.checks, at25)),
 		cause.SlotAtTLSPort:  prose.Set(slices.ContainsFunc(f.checks, (*chart.Exam).AtTLSPort)),
 		cause.SlotMixed:      prose.Set(len(f.args[cause.SlotFound.String()]) > 1 || len(f.Protocols) > 1),

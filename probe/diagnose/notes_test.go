@@ -79,12 +79,15 @@ func TestNotesAreQuoted(t *testing.T) {
 			t.Errorf("%s: no %s", note, id)
 			continue
 		}
-		p, _ := cause.PageOf(id)
-		actions := p.Actions(prose.English(), f.Args)
-		if !slices.ContainsFunc(actions, func(a cause.Action) bool { return strings.HasSuffix(a.Text, "It is made on the page Keys.") }) {
+		actions := f.Actions
+		if !slices.ContainsFunc(actions, func(a cause.Action) bool {
+			return strings.HasSuffix(a.Text(prose.English()), "It is made on the page Keys.")
+		}) {
 			t.Errorf("%s: the note is not in %+v", note, actions)
 		}
-		linked := slices.ContainsFunc(actions, func(a cause.Action) bool { return strings.HasSuffix(a.Text, "https://example.net/keys") })
+		linked := slices.ContainsFunc(actions, func(a cause.Action) bool {
+			return strings.HasSuffix(a.Text(prose.English()), "https://example.net/keys")
+		})
 		if note != stage.NoteOwnMailboxPassword && note != stage.NoteUserNameDiffers && !linked {
 			t.Errorf("%s: the address is not in %+v", note, actions)
 		}

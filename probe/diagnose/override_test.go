@@ -71,9 +71,8 @@ func TestAddressesOfItsOwn(t *testing.T) {
 		t.Errorf("an override that works is %s, want info", f.Severity)
 	}
 	d = newRun().add(imap, own(elsewhere), refused).diagnose(t)
-	p, _ := cause.PageOf(cause.StaleOrOverriddenDNS)
-	if a := p.Actions(prose.English(), d.Leading().Args)[0]; !strings.HasPrefix(a.Text, "remove the line for imap.example.net from the hosts file") {
-		t.Errorf("the first action is %q", a.Text)
+	if a := d.Leading().Actions[0]; !strings.HasPrefix(a.Text(prose.English()), "remove the line for imap.example.net from the hosts file") {
+		t.Errorf("the first action is %q", a.Text(prose.English()))
 	}
 	d = newRun().add(imap, own(elsewhere), refused, optional).add("pop3-995 pop.example.net tls").diagnose(t)
 	if f := find(d, cause.StaleOrOverriddenDNS); f.Severity != cause.Warn {
@@ -118,8 +117,8 @@ func TestIPv6Words(t *testing.T) {
 			t.Errorf("%s: %q", c.name, p.Sentence(prose.English(), args))
 		}
 		out := false
-		for _, a := range p.Actions(prose.English(), args) {
-			out = out || strings.Contains(a.Text, "AAAA")
+		for _, a := range p.Actions(args) {
+			out = out || strings.Contains(a.Text(prose.English()), "AAAA")
 		}
 		if out != c.takesOut {
 			t.Errorf("%s: the AAAA record is to be taken out: %v", c.name, out)
@@ -138,7 +137,7 @@ func TestSignaturesOfAName(t *testing.T) {
 		"6 DNSSEC Bogus": true, "9 DNSKEY Missing: no keys": true, "10 RRSIGs Missing": true, "22 No Reachable Authority": false, "1 Unsupported": false, "": false,
 	} {
 		args := leading(t, newRun().add(imap, servfail(extended))).Args
-		first := p.Actions(prose.English(), args)[0]
+		first := p.Actions(args)[0]
 		if got := strings.Contains(p.Sentence(prose.English(), args), "do not verify"); got != bogus || (first.Who == cause.Operator) != bogus {
 			t.Errorf("%q: %q, %+v", extended, p.Sentence(prose.English(), args), first)
 		}
@@ -147,7 +146,6 @@ func TestSignaturesOfAName(t *testing.T) {
 
 func TestNobodyTypedTheNameOfACatalogue(t *testing.T) {
 	noData := looked(stage.NoAddress, "A no-data 192.0.2.53:53")
-	p, _ := cause.PageOf(cause.HostHasNoAddressRecord)
 	for _, c := range []struct {
 		run  *run
 		want string
@@ -155,7 +153,7 @@ func TestNobodyTypedTheNameOfACatalogue(t *testing.T) {
 		{newRun().add(imap, noData), "use the server name from your provider's help page."},
 		{newRun().builtin().add(imap, noData), "run the same command on another network,"},
 	} {
-		if a := p.Actions(prose.English(), leading(t, c.run).Args)[0].Text; !strings.HasPrefix(a, c.want) {
+		if a := leading(t, c.run).Actions[0].Text(prose.English()); !strings.HasPrefix(a, c.want) {
 			t.Errorf("%q, want %q", a, c.want)
 		}
 	}

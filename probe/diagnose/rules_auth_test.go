@@ -54,13 +54,12 @@ func TestAuthRules(t *testing.T) {
 
 func TestLoginNoteComesFirst(t *testing.T) {
 	d := newRun().note(stage.NoteSeparateAccountLogin, "It is not the one for the online account.").add(imap, refusedWith("PLAIN", authFailed)).diagnose(t)
-	p, _ := cause.PageOf(cause.WrongPassword)
-	first := p.Actions(prose.English(), d.Leading().Args)[0]
-	if first.Who != cause.You || !strings.Contains(first.Text, "Example e-mail password. It is not the one for the online account.") {
+	first := d.Leading().Actions[0]
+	if first.Who != cause.You || !strings.Contains(first.Text(prose.English()), "Example e-mail password. It is not the one for the online account.") {
 		t.Errorf("the first action is %+v", first)
 	}
 	d = newRun().add(imap, refusedWith("PLAIN", authFailed)).diagnose(t)
-	if first = p.Actions(prose.English(), d.Leading().Args)[0]; !strings.HasPrefix(first.Text, "sign in on") {
+	if first = d.Leading().Actions[0]; !strings.HasPrefix(first.Text(prose.English()), "sign in on") {
 		t.Errorf("without the note, the first action is %+v", first)
 	}
 }

@@ -117,7 +117,6 @@ func sendingBlocked(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	case s.Spare == chart.PortOpen, s.Spare == chart.PortRefused && receives, s.Receives:
 		h = likely()
 	}
-	h.with(cause.SlotWay, c.WayRound(k))
 	return h.holds((receives || s.Receives || s.Spare != 0 && s.Spare != chart.PortSilent || others == chart.No) && len(places)+s.Shut > 1)
 }
 

@@ -19,8 +19,8 @@ func words(t *testing.T, r *run, id cause.ID) string {
 		t.Fatalf("%s does not hold", id)
 	}
 	text := p.Title(prose.English(), f.Args) + "\n" + p.Sentence(prose.English(), f.Args)
-	for _, a := range p.Actions(prose.English(), f.Args) {
-		text += "\n" + a.Text
+	for _, a := range f.Actions {
+		text += "\n" + a.Text(prose.English())
 	}
 	return text
 }
@@ -314,7 +314,7 @@ func TestOnePortOfSeveralHosts(t *testing.T) {
 func TestTheClockIsSetOnce(t *testing.T) {
 	first := func(id cause.ID) string {
 		p, _ := cause.PageOf(id)
-		return p.Actions(prose.English(), nil)[0].Text
+		return p.Actions(nil)[0].Text(prose.English())
 	}
 	if a, b := first(cause.CertNotYetValid), first(cause.ClientClockWrong); a != b {
 		t.Errorf("%q and %q", a, b)

@@ -164,7 +164,7 @@ func portSpeaksTLS(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if f := c.SpeaksTLSOf(k).Result(stage.Greeting); f != nil && f.Status == stage.Fail {
 			h.Confidence = cause.Likely // TLS, and then no greeting: it may be a server of another kind
 		}
-		return h.says(prose.Then(chart.Shows(k, r), say.TlsAnswers()))
+		return h.says(prose.Then(chart.Shows(k, r), say.TLSAnswers()))
 	case chart.No:
 		return nil
 	}
@@ -191,7 +191,7 @@ func noGreeting(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case chart.Yes:
 		return nil
 	case chart.No:
-		return proven().with(cause.SlotEveryWay, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.TlsGetsNothing()))
+		return proven().with(cause.SlotEveryWay, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.TLSGetsNothing()))
 	}
 	return possible()
 }

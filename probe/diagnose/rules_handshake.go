@@ -137,7 +137,7 @@ func interrupted(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Fault == stage.TLSProtocol, v.Again == chart.Yes:
 		return possible()
 	case clear.Silent && v.Hello == chart.No && v.Again == chart.No:
-		return proven().with(cause.SlotTLSAlone, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.OnlyTlsIsCutOff()))
+		return proven().with(cause.SlotTLSAlone, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.OnlyTLSIsCutOff()))
 	}
 	return likely()
 }

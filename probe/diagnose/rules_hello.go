@@ -21,7 +21,7 @@ func onlyHELO(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		h.with(cause.SlotNoEHLO, prose.Set(true))
 	}
 	return h.with(cause.SlotReply, prose.Cut(said.Text(), maxReply)).
-		says(prose.Then(chart.Shows(k, r), say.EhloRefused(chart.ShowsReply(said))))
+		says(prose.Then(chart.Shows(k, r), say.EHLORefused(chart.ShowsReply(said))))
 }
 
 // listedHello: EHLO was refused for the address that it came from.
@@ -31,7 +31,7 @@ func listedHello(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	}
 	return (&Hit{Confidence: listed(said).Confidence}).with(cause.SlotReply, prose.Cut(said.Text(), maxReply)).
-		says(prose.Then(chart.Shows(k, r), say.EhloRefused(chart.ShowsReply(said))))
+		says(prose.Then(chart.Shows(k, r), say.EHLORefused(chart.ShowsReply(said))))
 }
 
 // listed returns what speaks for a block list in a refusal of EHLO; the zero guess

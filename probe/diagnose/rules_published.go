@@ -102,10 +102,10 @@ func servesHost(p *stage.Profile, host string) bool {
 
 // setting is an endpoint as it is typed in: "imap.example.net, port 993, SSL/TLS".
 func setting(e stage.Endpoint) prose.Value {
-	security := say.SettingStarttls()
+	security := say.SettingStartTLS()
 	switch e.Security {
 	case stage.TLS:
-		security = say.SettingTls()
+		security = say.SettingTLS()
 	case stage.None:
 		security = say.SettingClear()
 	}

@@ -123,7 +123,7 @@ func mailBlocked(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case chart.AllGone:
 		return possible().holds(len(c.Connected) == 0)
 	case chart.MailShut:
-		h := likely().with(cause.SlotWeb, prose.Figure(int(a.Besides().Port))).with(cause.SlotWay, c.WayRound(k))
+		h := likely().with(cause.SlotWeb, prose.Figure(int(a.Besides().Port)))
 		others := c.OthersAnswer(k, chart.AnyMail)
 		if others == chart.No {
 			h.with(cause.SlotOthers, prose.Set(true))
@@ -193,7 +193,7 @@ func notListening(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	for _, place := range a.Open {
 		open = chart.AppendNew(open, place)
 	}
-	return h.with(cause.SlotOpen, prose.And(chart.Names(open)...)).with(cause.SlotWay, c.WayRound(k))
+	return h.with(cause.SlotOpen, prose.And(chart.Names(open)...))
 }
 
 // portFiltered: this port, and not its host. A refusal counts where a firewall's

@@ -10,7 +10,6 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
-	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -193,20 +192,24 @@ func TestWhereOthersAreReachedToo(t *testing.T) {
 	})
 }
 
-// The way that a page names is the first usual port that works.
+// The way round is the first usual port that works.
 func TestTheWayRoundIsNamed(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		cases map[string]step
-		want  string
+		want  []stage.Endpoint
 	}{
-		{"with SSL/TLS", map[string]step{"": timeout(), "port-465": fine, "spare-2525": fine}, "port 465 with SSL/TLS"},
-		{"with STARTTLS", map[string]step{"": timeout(), "spare-2525": fine}, "port 2525 with STARTTLS"},
-		{"that refuses the login", map[string]step{"": timeout(), "port-465": refusedWith("PLAIN", authFailed)}, ""},
+		{"with SSL/TLS", map[string]step{"": timeout(), "port-465": fine, "spare-2525": fine}, []stage.Endpoint{{Protocol: stage.SMTP, Host: "smtp.example.net", Port: 465, Security: stage.TLS}}},
+		{"with STARTTLS", map[string]step{"": timeout(), "spare-2525": fine}, []stage.Endpoint{{Protocol: stage.SMTP, Host: "smtp.example.net", Port: 2525, Security: stage.StartTLS}}},
+		{"that refuses the login", map[string]step{"": timeout(), "port-465": refusedWith("PLAIN", authFailed)}, nil},
 	} {
 		d := newRun().add(imap).add(smtp587, timeout()).asked(t, c.cases).diagnose(t)
-		if got := prose.English().Text(d.Leading().Args["way"]); got != c.want {
-			t.Errorf("%s: %q, want %q (%s)", c.name, got, c.want, d.Leading().Cause)
+		var got []stage.Endpoint
+		for _, w := range d.Ways {
+			got = append(got, w.Endpoint)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
 }

@@ -79,7 +79,7 @@ func loginWithheld(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	case k.Caps.LoginDisabled || k.Upgrade.LoginDisabled:
 		return proven().says(say.LoginDisabled())
 	case k.Check.Endpoint.Protocol == stage.SMTP && k.Passed(stage.Capabilities) && k.Caps.StartTLS && len(k.Caps.Mechanisms) == 0:
-		return likely().says(say.StarttlsAndNoLogin())
+		return likely().says(say.StartTLSAndNoLogin())
 	}
 	return nil
 }
@@ -89,7 +89,7 @@ func loginWithheld(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 func stripped(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	f := c.FollowUp(k, stage.AskInsist)
 	if chart.Insisted(f) == chart.Yes {
-		h := ifOffered(k, likely()).with(cause.SlotAgrees, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.StarttlsAgreed()))
+		h := ifOffered(k, likely()).with(cause.SlotAgrees, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.StartTLSAgreed()))
 		if t := stage.FactsOf[*stage.TLSFacts](f); t != nil && t.Verified {
 			h.Confidence = cause.Proven
 		}
@@ -112,9 +112,9 @@ func notOffered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	case chart.No:
 		if offers, _ := c.StrangerOffers(k); offers == chart.No {
-			return possible().with(cause.SlotRefuses, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.StarttlsRefused()))
+			return possible().with(cause.SlotRefuses, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.StartTLSRefused()))
 		}
-		return likely().with(cause.SlotRefuses, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.StarttlsRefused()))
+		return likely().with(cause.SlotRefuses, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.StartTLSRefused()))
 	}
 	return possible()
 }

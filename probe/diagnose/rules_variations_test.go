@@ -129,7 +129,6 @@ func TestInsisting(t *testing.T) {
 
 // STARTTLS is no advice where it was tried and is not there.
 func TestAdviceFitsWhatWasTried(t *testing.T) {
-	p, _ := cause.PageOf(cause.TLSSpokenToPlaintextPort)
 	begin := func(s step) *run {
 		return newRun().add("imap-143 imap.example.net tls", fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: "* OK x"})).followUp(t, "imap-143/starttls", s)
 	}
@@ -137,7 +136,7 @@ func TestAdviceFitsWhatWasTried(t *testing.T) {
 		"change the encryption for port 143 of imap.example.net to STARTTLS": begin(wentWell),
 		"keep SSL/TLS and change to port 993":                                begin(fail(stage.Upgrade, stage.NotOffered)),
 	} {
-		if got := p.Actions(prose.English(), leading(t, r).Args)[0].Text; !strings.Contains(got, want) {
+		if got := leading(t, r).Actions[0].Text(prose.English()); !strings.Contains(got, want) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -8,7 +8,8 @@
 // built program runs on the customer's machine as a user would run it, and its
 // leading finding is compared with the cause that was produced. In a healthy
 // scenario nothing may be found that is a warning or worse: that would be a false
-// alarm. At the end a table is printed.
+// alarm. Each run is then replayed in this process, and its report must advise nothing
+// that the run has refuted (report/reporttest). At the end a table is printed.
 //
 //	cd probe/laboratory && go test                        all; the table is shown
 //	go test ./probe/laboratory -v -run Laboratory/cert-   some; the table only with -v

@@ -94,6 +94,9 @@ func TestLaboratory(t *testing.T) {
 			if r.judge(d); r.outcome != ok {
 				t.Errorf("%s\n%s", r.explain(d), text)
 			}
+			for _, wrong := range refuted(t, w.saved) {
+				t.Errorf("%s\n%s", wrong, text)
+			}
 		})
 	}
 }
@@ -182,7 +185,8 @@ func (w *world) check(id string, arguments []string) (document, string) {
 	if w.profiles != "" {
 		all = append(all, "--profiles", w.profiles)
 	}
-	all = append(all, "--output", "json="+output, "--save", filepath.Join(dir, "run.jsonl"))
+	w.saved = filepath.Join(dir, "run.jsonl")
+	all = append(all, "--output", "json="+output, "--save", w.saved)
 	ctx, cancel := context.WithTimeout(w.t.Context(), longest)
 	defer cancel()
 	line := w.client.command(path, all...)

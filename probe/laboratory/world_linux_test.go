@@ -59,6 +59,7 @@ type world struct {
 	profiles string              // directory of profiles; empty: none but the embedded ones
 	resolver func()              // starts the resolver, when the scenario is built; nil: none
 	proxies  int                 // on the router
+	saved    string              // the stream of the run
 }
 
 // worlds counts them, for their names.

@@ -27,15 +27,19 @@ const (
 	idKilo    ID = "kilobytes"
 	idMega    ID = "megabytes"
 	idGiga    ID = "gigabytes"
+	idPart    ID = "part-of"
 )
 
 // list writes "a", "a and b", "a, b and c", "a, b, c, d and 7 more"; what comes one
-// after the other is not shortened.
+// after the other, or must all be named, is not shortened.
 func (o *writer) list(v Value) {
 	items, pair := v.items, idPair
 	switch v.kind {
 	case listThen:
 		o.chain(items, idThen)
+		return
+	case listAll:
+		o.chain(items, idComma)
 		return
 	case listOr:
 		pair = idPairOr
@@ -45,7 +49,8 @@ func (o *writer) list(v Value) {
 	if n := len(v.items); n > maxListed {
 		items, last = v.items[:maxListed], Phrase(idRest, Args{"n": Count(n - maxListed)})
 	}
-	o.b.WriteString(o.l.open)
+	o.b.WriteString(o.l.sentence.open)
+	o.inside++
 	for _, p := range o.l.sentences[pair].parts {
 		switch p.slot {
 		case "first":
@@ -56,7 +61,8 @@ func (o *writer) list(v Value) {
 			o.letters(p.letters)
 		}
 	}
-	o.b.WriteString(o.l.close)
+	o.inside--
+	o.b.WriteString(o.l.sentence.close)
 }
 
 // chain writes values with the same mark between each two.
@@ -92,6 +98,8 @@ func (o *writer) figure(v Value) {
 		o.number(v.n)
 	case size:
 		o.size(v.n)
+	case used:
+		o.used(v.items[0].n, v.items[1].n)
 	case seconds:
 		o.unit(idSeconds, strconv.FormatFloat(time.Duration(v.n).Seconds(), 'f', -1, 64))
 	case duration:
@@ -129,29 +137,44 @@ func (o *writer) duration(d time.Duration) {
 // programs count. Providers and servers count it either way, so a round number of
 // millions is shown as that number too.
 func (o *writer) size(n int64) {
+	id, figure := sizeOf(n)
+	o.unit(id, figure)
+}
+
+// used writes a part of a whole, "38 of 700 MB", each with its unit where they differ.
+func (o *writer) used(n, whole int64) {
+	id, figure := sizeOf(n)
+	used := Data(figure)
+	if of, _ := sizeOf(whole); of != id {
+		used = Phrase(id, Args{"n": used})
+	}
+	o.sentence(o.l.sentences[idPart], Args{"used": used, "whole": Size(whole)}, nil)
+}
+
+// sizeOf returns a size as a figure and the id of its unit.
+func sizeOf(n int64) (unit ID, figure string) {
 	const kibi, million, mebi, gibi = 1 << 10, 1_000_000, 1 << 20, 1 << 30
-	whole := func(id ID, of int64) { o.unit(id, strconv.FormatInt(n/of, 10)) }
-	part := func(id ID, of float64, digits int) {
-		o.unit(id, strconv.FormatFloat(math.Round(float64(n)/of*math.Pow10(digits))/math.Pow10(digits), 'f', digits, 64))
+	whole := func(id ID, of int64) (ID, string) { return id, strconv.FormatInt(n/of, 10) }
+	part := func(id ID, of float64, digits int) (ID, string) {
+		return id, strconv.FormatFloat(math.Round(float64(n)/of*math.Pow10(digits))/math.Pow10(digits), 'f', digits, 64)
 	}
 	switch {
 	case n >= gibi && n%gibi == 0:
-		whole(idGiga, gibi)
+		return whole(idGiga, gibi)
 	case n >= gibi && n%(1000*million) == 0:
-		whole(idGiga, 1000*million)
+		return whole(idGiga, 1000*million)
 	case n >= gibi:
-		part(idGiga, gibi, 1)
+		return part(idGiga, gibi, 1)
 	case n >= mebi && n%mebi == 0:
-		whole(idMega, mebi)
+		return whole(idMega, mebi)
 	case n >= million && n%million == 0:
-		whole(idMega, million)
+		return whole(idMega, million)
 	case n >= 10*mebi:
-		part(idMega, mebi, 0)
+		return part(idMega, mebi, 0)
 	case n >= mebi:
-		part(idMega, mebi, 1)
+		return part(idMega, mebi, 1)
 	case n >= kibi:
-		part(idKilo, kibi, 0)
-	default:
-		whole(idBytes, 1)
+		return part(idKilo, kibi, 0)
 	}
+	return whole(idBytes, 1)
 }

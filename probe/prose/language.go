@@ -14,11 +14,13 @@ type Language struct {
 	tag       language.Tag
 	sentences map[ID]*Template
 	forms     []plural.Form // in the order in which templates list them
-	open      string        // put around every sentence; see [Language.Marked]
-	close     string
-	openWord  string // put around the words of sentences; see [Language.MarkedWords]
-	closeWord string
+	sentence  marks         // see [Language.Marked]
+	word      marks         // see [Language.MarkedWords]
+	data      marks         // see [Language.DataMarked]
 }
+
+// marks are put around a piece of text.
+type marks struct{ open, close string }
 
 // Text returns a value in words, in the form in which it goes on after a colon.
 func (l *Language) Text(v Value) string {
@@ -61,7 +63,7 @@ func (l *Language) ended(s string) string {
 
 // hasEnd reports whether a sentence has a mark at its end.
 func (l *Language) hasEnd(s string) bool {
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, l.close+l.closeWord))
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, l.sentence.close+l.word.close+l.data.close))
 	return strings.ContainsRune(".?!:", r)
 }
 
@@ -72,7 +74,7 @@ func (l *Language) Has(id ID) bool { return l.sentences[id] != nil }
 // pseudo-language: what stands outside of them was not translated.
 func (l *Language) Marked(open, close string) *Language {
 	m := *l
-	m.open, m.close = open, close
+	m.sentence = marks{open, close}
 	return &m
 }
 
@@ -81,7 +83,15 @@ func (l *Language) Marked(open, close string) *Language {
 // translates.
 func (l *Language) MarkedWords(open, close string) *Language {
 	m := *l
-	m.openWord, m.closeWord = open, close
+	m.word = marks{open, close}
+	return &m
+}
+
+// DataMarked returns the same language with marks around all that is data. Beside
+// [Language.Marked] it shows what is neither a sentence nor said to be data.
+func (l *Language) DataMarked(open, close string) *Language {
+	m := *l
+	m.data = marks{open, close}
 	return &m
 }
 
@@ -98,6 +108,7 @@ type writer struct {
 	l       *Language
 	b       strings.Builder
 	capital bool // the next letter begins a sentence
+	inside  int  // of so many sentences
 }
 
 // letters writes words of a sentence.
@@ -116,7 +127,7 @@ func (o *writer) begun(s string) string {
 func (o *writer) words(s string) {
 	o.capital = o.capital && s == ""
 	if s != "" {
-		o.b.WriteString(o.l.openWord + s + o.l.closeWord)
+		o.b.WriteString(o.l.word.open + s + o.l.word.close)
 	}
 }
 
@@ -129,6 +140,8 @@ func (o *writer) data(s string) {
 // raw writes text of which nobody knows what it begins with: a word with a point
 // or a capital in it is taken for a name.
 func (o *writer) raw(s string) {
+	o.b.WriteString(strings.Repeat(o.l.sentence.close, o.inside))
+	defer func() { o.b.WriteString(strings.Repeat(o.l.sentence.open, o.inside)) }()
 	word, _, _ := strings.Cut(s, " ")
 	if strings.Contains(strings.TrimRight(word, ".,:;"), ".") || strings.ToLower(word) != word {
 		o.data(s)
@@ -141,7 +154,9 @@ func (o *writer) value(v Value) {
 	switch v.kind {
 	case nothing:
 	case data:
+		o.b.WriteString(o.l.data.open)
 		o.data(v.text)
+		o.b.WriteString(o.l.data.close)
 	case raw:
 		o.raw(v.text)
 	case sentence:
@@ -151,7 +166,7 @@ func (o *writer) value(v Value) {
 			return
 		}
 		o.sentence(t, v.args, nil)
-	case listAnd, listOr, listThen:
+	case listAnd, listOr, listThen, listAll:
 		o.list(v)
 	case sentences:
 		o.sentences(v.items)
@@ -162,9 +177,11 @@ func (o *writer) value(v Value) {
 
 // sentence writes a template between the language's marks.
 func (o *writer) sentence(t *Template, args Args, general func(string) Value) {
-	o.b.WriteString(o.l.open)
+	o.b.WriteString(o.l.sentence.open)
+	o.inside++
 	o.parts(t.parts, args, general)
-	o.b.WriteString(o.l.close)
+	o.inside--
+	o.b.WriteString(o.l.sentence.close)
 }
 
 func (o *writer) parts(parts []part, args Args, general func(string) Value) {

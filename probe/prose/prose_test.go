@@ -95,12 +95,14 @@ func TestListsAndFigures(t *testing.T) {
 		{prose.And(words(7)...), "a, b, c, d and 3 more"},
 		{prose.Or(words(3)...), "a, b or c"},
 		{prose.Then(words(6)...), "a; b; c; d; e; f"},
+		{prose.All(words(6)...), "a, b, c, d, e, f"},
 		{prose.And(prose.Value{}, prose.Data(""), prose.Data("a")), "a"},
 		{prose.Count(7), "7"},
 		{prose.InWords(3), "three"},
 		{prose.InWords(11), "11"},
 		{ms(20 * time.Microsecond), "less than 0.1 ms"},
 		{ms(200 * time.Microsecond), "0.2 ms"},
+		{ms(0), "less than 0.1 ms"},
 		{ms(58 * time.Millisecond), "58 ms"},
 		{ms(10 * time.Second), "10 s"},
 		{ms(1234 * time.Millisecond), "1.2 s"},
@@ -110,7 +112,14 @@ func TestListsAndFigures(t *testing.T) {
 		{prose.Size(1 << 20 * 95 / 10), "9.5 MB"},
 		{prose.Size(3 << 29), "1.5 GB"},
 		{prose.Size(2048), "2 KB"},
+		{prose.Size(0), "0 bytes"},
 		{prose.Size(17), "17 bytes"},
+		{prose.Size(10_240_000), "9.8 MB"},
+		{prose.Size(35_882_577), "34 MB"},
+		{prose.Size(999_999_999), "954 MB"},
+		{prose.Size(15_000_000_000), "15 GB"},
+		{prose.Used(38<<20, 700<<20), "38 of 700 MB"},
+		{prose.Used(900<<10, 1<<30), "900 KB of 1 GB"},
 		{prose.Day(time.Date(2026, 11, 27, 23, 0, 0, 0, time.FixedZone("", -7200))), "2026-11-28"},
 		{prose.Minute(time.Date(2026, 11, 27, 12, 5, 6, 0, time.UTC)), "2026-11-27 12:05 UTC"},
 		{prose.Second(time.Date(2026, 11, 27, 12, 5, 6, 0, time.UTC)), "2026-11-27T12:05:06Z"},
@@ -162,6 +171,25 @@ func TestMarks(t *testing.T) {
 		{l.Text(prose.Seconds(stage.Ms(time.Second))), "⟦1 s⟧"},
 		{l.Text(prose.Data("a")), "a"},
 		{l.Sentence(prose.Phrase("list-pair", nil)), "⟦ and ⟧."},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+}
+
+// What is data has marks of its own, within a sentence and without; figures and what
+// is neither have none.
+func TestDataMarks(t *testing.T) {
+	l := prose.English().Marked("⟦", "⟧").DataMarked("⟪", "⟫")
+	pair := prose.And(prose.Data("a"), prose.Raw("b"))
+	for _, c := range []struct{ got, want string }{
+		{l.Text(pair), "⟦⟪a⟫ and ⟧b⟦⟧"},
+		{l.Sentence(prose.Data("a")), "⟪a⟫."},
+		{l.Sentence(prose.Data("a?")), "⟪a?⟫"},
+		{l.Text(prose.Count(2)), "2"},
+		{l.Text(prose.Phrase("no-such-sentence", nil)), "no-such-sentence"},
+		{prose.English().Text(pair), "a and b"},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)

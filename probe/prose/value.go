@@ -16,7 +16,7 @@ type Value struct {
 	text  string  // data, or the sentence's id
 	n     int64   // a count, bytes, or nanoseconds; of data and sentences: how many things it names
 	args  Args    // of a sentence
-	items []Value // of a list, or sentences
+	items []Value // of a list, or sentences; of used, two sizes
 }
 
 type kind byte
@@ -29,10 +29,12 @@ const (
 	listAnd
 	listOr
 	listThen
+	listAll
 	sentences
 	count
 	inWords
 	size
+	used
 	duration
 	seconds
 )
@@ -54,8 +56,8 @@ func Data(s string) Value {
 	return Value{kind: data, text: stage.Visible(s)}
 }
 
-// Raw is text that was put together elsewhere, and that no translator reaches. It
-// stands for what has not moved into the tables yet.
+// Raw is text that the language has made before, such as the sentence of a page. Where
+// sentences are marked, it stands between their marks and has to have its own.
 func Raw(s string) Value {
 	if s == "" {
 		return Value{}
@@ -90,6 +92,9 @@ func Or(items ...Value) Value { return listOf(listOr, items) }
 
 // Then is several things said one after the other, "a; b; c".
 func Then(items ...Value) Value { return listOf(listThen, items) }
+
+// All is a list that leaves nothing out, "a, b, c".
+func All(items ...Value) Value { return listOf(listAll, items) }
 
 // Sentences are whole sentences one after the other: each has its full stop, and
 // each but the first a capital, "is it there? It is not."
@@ -144,6 +149,9 @@ func InWords(n int) Value { return Value{kind: inWords, n: int64(n)} }
 // Size is a size in bytes, "700 MB".
 func Size(bytes int64) Value { return Value{kind: size, n: bytes} }
 
+// Used is a size that is part of another, "38 of 700 MB".
+func Used(bytes, of int64) Value { return Value{kind: used, items: []Value{Size(bytes), Size(of)}} }
+
 // Duration is a time as precise as its size deserves: "0.2 ms", "41 ms", "1.2 s".
 func Duration(m stage.Millis) Value { return Value{kind: duration, n: int64(m.Duration())} }
 
@@ -188,7 +196,7 @@ func (v Value) Items() []Value {
 	switch v.kind {
 	case nothing:
 		return nil
-	case listAnd, listThen, sentences:
+	case listAnd, listThen, listAll, sentences:
 		return v.items
 	}
 	return []Value{v}
@@ -262,7 +270,7 @@ func (v Value) MarshalJSON() ([]byte, error) {
 			ID   ID   `json:"id"`
 			Args Args `json:"args,omitempty"`
 		}{ID(v.text), v.args})
-	case listAnd, listOr, listThen, sentences:
+	case listAnd, listOr, listThen, listAll, sentences, used:
 		return json.Marshal(v.items)
 	case count, inWords, size:
 		return json.Marshal(v.n)

@@ -5,7 +5,7 @@
 // together still does.
 //
 // In comes a stream, out goes another one, from which the same findings follow.
-// What remains is said by [Remains]: the provider's domain and servers, their
+// What remains: the provider's domain and servers, their
 // replies and certificates, figures and times.
 package redact
 
@@ -35,9 +35,6 @@ func Stream(s *stage.Stream) (*stage.Stream, int, error) {
 	clean.Unknown, clean.Broken = s.Unknown, s.Broken
 	return clean, n.count(), nil
 }
-
-// Remains says what a redacted stream still tells.
-const Remains = "the provider's domain and servers, their replies and certificates, numbers of messages, times"
 
 // lines redacts a stream as it is written, a line of JSON at a time.
 type lines struct {

@@ -61,6 +61,14 @@ func (r *Record) Check(id string) *CheckRecord {
 	return nil
 }
 
+// Subject returns the subject of a check; nil where the plan has none of that number.
+func (r *Record) Subject(c *CheckRecord) *Subject {
+	if i := c.Check.Subject; i >= 0 && i < len(r.Header.Plan.Subjects) {
+		return &r.Header.Plan.Subjects[i]
+	}
+	return nil
+}
+
 // FactsOf returns the facts that a stage of the check left, nil where it left
 // none of that type.
 func FactsOf[F Facts](c *CheckRecord) F {

@@ -60,7 +60,9 @@ func against(c *report.Comparison) *Against {
 func differences(ds []report.Difference) []Difference {
 	out := make([]Difference, 0, len(ds))
 	for _, d := range ds {
-		out = append(out, Difference{Check: d.Check, What: d.What, Part: d.Part, Old: Seen(d.Old), New: Seen(d.New)})
+		out = append(out, Difference{Check: d.Check, What: d.What, Part: string(d.Part), Old: seen(d.Old), New: seen(d.New)})
 	}
 	return out
 }
+
+func seen(s report.Seen) Seen { return Seen{s.Sign, s.Text} }

@@ -20,6 +20,7 @@
 //	  "summary": "Receiving and sending work ...",
 //	  "notices": [...],                       what people read first, such as that it is a demo
 //	  "actions": [...],                       what to do, in order, and who can do it
+//	  "ways": [...],                          what was seen working in the place of what failed
 //	  "settings": [...],                      what to type in, for each subject
 //	  "findings": [...],                      the leading one first, suppressed ones last
 //	  "not_known": [...],                     what this run cannot decide, and what would
@@ -65,6 +66,7 @@ type Document struct {
 	Summary    string         `json:"summary"`
 	Notices    []string       `json:"notices,omitempty"`
 	Actions    []Action       `json:"actions"`
+	Ways       []Way          `json:"ways,omitempty"`
 	Settings   []Settings     `json:"settings"`
 	Findings   []Finding      `json:"findings"`
 	NotKnown   []string       `json:"not_known,omitempty"`
@@ -85,8 +87,24 @@ type Target struct {
 
 // Action is one thing to do, and who can do it.
 type Action struct {
-	Who  cause.Who `json:"who"`
-	Text string    `json:"text"`
+	ID      cause.ActionID   `json:"id"`
+	Kind    cause.ActionKind `json:"kind"`
+	Who     cause.Who        `json:"who"`
+	Text    string           `json:"text"`              // whole sentences, the command included
+	Command string           `json:"command,omitempty"` // to type
+}
+
+// Way is a way round a check that failed: what this run has seen working in its place,
+// or that it is a matter of time.
+type Way struct {
+	Kind     string          `json:"kind"`
+	Round    string          `json:"round"`              // id of the check that failed
+	Shown    string          `json:"shown,omitempty"`    // id of the check that shows the way
+	Endpoint *stage.Endpoint `json:"endpoint,omitempty"` // to type in
+	Works    bool            `json:"works"`              // passed all that was asked for
+	LoggedIn bool            `json:"logged_in"`
+	Named    bool            `json:"named"`              // the provider's settings have it
+	After    stage.Millis    `json:"after_ms,omitempty"` // how long to wait
 }
 
 // Settings are what to type in for one subject.
@@ -212,6 +230,7 @@ func New(r *report.Report) *Document {
 		Settings:   []Settings{},
 		Findings:   []Finding{},
 		NotKnown:   r.NotKnown,
+		Open:       r.Open,
 		Checks:     []Check{},
 		Logins:     r.Logins,
 		Contacted:  []Contact{},
@@ -220,23 +239,25 @@ func New(r *report.Report) *Document {
 		d.Targets = append(d.Targets, target(s))
 	}
 	for _, a := range r.Actions {
-		d.Actions = append(d.Actions, Action{a.Who, a.Text})
+		d.Actions = append(d.Actions, action(r.Language, a))
+	}
+	for _, w := range r.Ways {
+		d.Ways = append(d.Ways, Way{
+			string(w.Kind), w.Round, w.Shown, orAbsent(w.Endpoint), w.Works, w.LoggedIn, w.Named, stage.Ms(w.After),
+		})
 	}
 	for _, s := range r.Settings {
 		d.Settings = append(d.Settings, settings(s))
 	}
 	for _, f := range r.Findings {
-		d.Findings = append(d.Findings, finding(f))
+		d.Findings = append(d.Findings, finding(r.Language, f))
 	}
 	for _, f := range r.FollowUps {
-		d.FollowUps = append(d.FollowUps, followUp(f))
+		d.FollowUps = append(d.FollowUps, followUp(r.Language, f))
 	}
 	outcomes := make(map[string]report.Outcome)
 	for _, o := range r.Outcomes {
 		outcomes[o.Check] = o
-	}
-	for _, q := range r.Open {
-		d.Open = append(d.Open, prose.English().Sentence(q))
 	}
 	for i := range r.Checks {
 		d.Checks = append(d.Checks, check(&r.Checks[i], outcomes, len(d.Targets)))
@@ -246,6 +267,14 @@ func New(r *report.Report) *Document {
 	}
 	d.Against = against(r.Against)
 	return d
+}
+
+func action(l *prose.Language, a cause.Action) Action {
+	out := Action{ID: a.ID, Kind: a.Kind, Who: a.Who, Text: a.Text(l), Command: a.Command(l)}
+	if out.Command != "" {
+		out.Text += " " + out.Command
+	}
+	return out
 }
 
 func target(s stage.Subject) Target {
@@ -259,7 +288,7 @@ func target(s stage.Subject) Target {
 func settings(s report.Settings) Settings {
 	out := Settings{
 		Subject: s.Subject, Servers: []Server{}, UserName: s.UserName, SignIn: s.SignIn, Copies: s.Copies,
-		MailboxBytes: s.MailboxBytes, MessageBytes: s.MessageBytes, Tested: !s.Untested, Text: s.OneLine + s.Source,
+		MailboxBytes: s.MailboxBytes, MessageBytes: s.MessageBytes, Tested: !s.Untested, Text: s.OneLine.Whole() + s.Source.Whole(),
 	}
 	for _, v := range s.Servers {
 		if !v.Missing {
@@ -269,19 +298,19 @@ func settings(s report.Settings) Settings {
 	return out
 }
 
-func finding(f report.Finding) Finding {
+func finding(l *prose.Language, f report.Finding) Finding {
 	out := Finding{
 		Cause: f.Cause, Severity: f.Severity, Confidence: f.Confidence, SuppressedBy: f.SuppressedBy,
 		Who: f.Who, Title: f.Title, Action: f.Action, Args: map[string]string{}, Checks: f.Checks, Evidence: []Evidence{},
 	}
 	for slot, v := range f.Args {
-		out.Args[slot] = prose.English().Text(v)
+		out.Args[slot] = l.Text(v)
 	}
 	if out.Checks == nil {
 		out.Checks = []string{}
 	}
 	for _, e := range f.Evidence {
-		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(prose.English()), values(e.Said)})
+		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(l), values(e.Said)})
 	}
 	return out
 }
@@ -306,9 +335,9 @@ func check(c *stage.CheckRecord, outcomes map[string]report.Outcome, targets int
 	return out
 }
 
-func followUp(f report.FollowUp) FollowUp {
+func followUp(l *prose.Language, f report.FollowUp) FollowUp {
 	return FollowUp{
-		Check: f.Check, Question: f.ID, Ask: prose.English().Sentence(f.Question), Answer: prose.English().Sentence(f.Answer),
+		Check: f.Check, Question: f.ID, Ask: l.Sentence(f.Question), Answer: l.Sentence(f.Answer),
 		Answered: f.Answered, Parents: orEmpty(f.Parents), Why: orEmpty(f.Why), Round: f.Round, Kind: f.Kind,
 		Endpoint: orAbsent(f.Endpoint), Asked: values(f.Question), Said: values(f.Answer),
 	}

@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "write the golden files")
 func encode(t *testing.T, rec *stage.Record, d diagnose.Diagnosis) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := jsonreport.Render(&b, report.New(rec, d), report.Options{}); err != nil {
+	if err := jsonreport.Render(&b, report.New(prose.English(), rec, d), report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -46,6 +46,10 @@ func TestEncodeGolden(t *testing.T) {
 	follows := diagnose.Finding{
 		Cause: "wrong-username-format", Severity: cause.Fail, Confidence: cause.Possible, Who: cause.You,
 		SuppressedBy: "wrong-password", Checks: []string{"smtp-587"},
+	}
+	for _, f := range []*diagnose.Finding{&refused, &follows} {
+		page, _ := cause.PageOf(f.Cause)
+		f.Actions = page.Actions(f.Args)
 	}
 	open := stage.Question{Check: stage.Check{Question: stage.AskPlainLogin}}
 	for name, d := range map[string]diagnose.Diagnosis{
@@ -126,6 +130,8 @@ func TestSchemaRefuses(t *testing.T) {
 		{"item", member("checks", 0, "stages"), []any{1.0}, "not of type object"},
 		{"facts of the stage", member("checks", 0, "stages", 0, "facts"), map[string]any{"host": 1.0}, "not of type string"},
 		{"unknown fact", member("checks", 0, "stages", 0, "facts", "extra"), 1.0, "not described"},
+		{"kind of action", member("actions", 0, "kind"), "hope", "none of"},
+		{"no id of an action", member("actions", 0), map[string]any{"kind": "wait", "who": "you", "text": "x"}, "id is missing"},
 		{"kind of target", member("targets", 0, "kind"), "person", "none of"},
 		{"no argument", member("targets", 0), map[string]any{"kind": "url"}, "argument is missing"},
 		{"verdict of a check", member("checks", 0, "verdict"), "fine", "none of"},
@@ -160,6 +166,7 @@ func TestSchemaIsWhole(t *testing.T) {
 		{jsonreport.Document{}, v.root},
 		{jsonreport.Target{}, def("target")},
 		{jsonreport.Action{}, def("action")},
+		{jsonreport.Way{}, def("way")},
 		{jsonreport.Settings{}, def("settings")},
 		{jsonreport.Server{}, def("server")},
 		{jsonreport.Finding{}, def("finding")},
@@ -280,6 +287,30 @@ func fillIn(v reflect.Value) {
 	}
 }
 
+// TestKindsOfActions: every kind that an action can have is in the schema, and a way
+// round says what to type in.
+func TestKindsOfActions(t *testing.T) {
+	v := newValidator(t)
+	for _, kind := range cause.ActionKinds {
+		v.value(string(kind), map[string]any{"id": "x", "kind": string(kind), "who": "you", "text": "x"}, v.ref("#/$defs/action"))
+	}
+	for _, e := range v.errs {
+		t.Error(e)
+	}
+	rec := sample.Get("sibling").Record()
+	doc := jsonreport.New(report.New(prose.English(), rec, diagnose.Diagnose(rec)))
+	want := []jsonreport.Way{{
+		Kind: "endpoint", Round: "smtp-587", Shown: "smtp-587/port-465", Works: true, LoggedIn: true,
+		Endpoint: &stage.Endpoint{Protocol: stage.SMTP, Host: "smtp.centurylink.net", Port: 465, Security: stage.TLS},
+	}}
+	if d := cmp.Diff(want, doc.Ways); d != "" {
+		t.Errorf("ways (-want +got):\n%s", d)
+	}
+	if a := doc.Actions[0]; a.ID != cause.UseWay || a.Kind != cause.UseProven {
+		t.Errorf("first action %+v", a)
+	}
+}
+
 // TestFollowUpsAsValues: questions and answers are there as sentences with their ids,
 // and the id of an answer that is none says so.
 func TestFollowUpsAsValues(t *testing.T) {
@@ -318,7 +349,7 @@ func TestFollowUpsAsValues(t *testing.T) {
 func TestAgainst(t *testing.T) {
 	r := func(name string) *report.Report {
 		rec := sample.Get(name).Record()
-		return report.New(rec, diagnose.Diagnose(rec))
+		return report.New(prose.English(), rec, diagnose.Diagnose(rec))
 	}
 	newer := r("healthy")
 	newer.CompareWith(r("port-blocked"), "wifi", "hotspot")
@@ -425,7 +456,7 @@ func TestConclusionsOfChecks(t *testing.T) {
 		"offline":    {"smtp-587": {report.Unknown, "no-network-route", 0}},
 	} {
 		rec := sample.Get(name).Record()
-		doc := jsonreport.New(report.New(rec, diagnose.Diagnose(rec)))
+		doc := jsonreport.New(report.New(prose.English(), rec, diagnose.Diagnose(rec)))
 		for id, want := range want {
 			i := slices.IndexFunc(doc.Checks, func(c jsonreport.Check) bool { return c.ID == id })
 			if i < 0 {

@@ -1,12 +1,13 @@
 package term
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/report"
 )
 
@@ -19,10 +20,10 @@ func comparison(p *page, r *report.Report, o report.Options) {
 	compared(p, r, c)
 	pastActions(p, r, c)
 	settings(p, r)
-	differences(p, "WHAT CHANGED", c, c.Changed)
-	differences(p, "WHAT DID NOT", c, c.Same)
-	differences(p, "CANNOT BE COMPARED", c, c.Apart)
-	differences(p, "THE TWO RUNS", c, c.Circumstances)
+	differences(p, say.HeadChanged(), c, c.Changed)
+	differences(p, say.HeadSame(), c, c.Same)
+	differences(p, say.HeadApart(), c, c.Apart)
+	differences(p, say.HeadTwoRuns(), c, c.Circumstances)
 	if o.Verbose > 0 {
 		connections(p, r)
 	}
@@ -32,46 +33,38 @@ func comparison(p *page, r *report.Report, o report.Options) {
 
 // compared says the verdict of both runs, and what differs.
 func compared(p *page, r *report.Report, c *report.Comparison) {
-	head := func(v report.Verdict, partly bool) span {
-		words := verdicts[v]
-		sign := words.sign
-		if p.ascii {
-			sign = words.ascii
-		}
-		text := sign + " " + words.word
-		if partly && (v == report.Works || v == report.WorksWithWarnings) {
-			text += " as far as tested"
-		}
-		return span{text, words.style}
-	}
-	p.flow(line{head(c.New.Verdict, c.New.AsFarAsTested), {"   ", plain}}, 2, r.Title+" in "+c.New.Name, strong, p.width)
-	p.flow(line{{"  (", plain}, head(c.Old.Verdict, c.Old.AsFarAsTested), {" in ", plain}}, 3,
-		c.Old.Name+", "+ago(c.New.Started.Sub(c.Old.Started))+")", plain, p.width)
+	p.flow(append(p.verdict(c.New.Verdict, c.New.AsFarAsTested), span{"   ", plain}), 2, c.Title, strong, p.width)
+	older := append(line{{"  (", plain}}, p.verdict(c.Old.Verdict, c.Old.AsFarAsTested)...)
+	than := say.AgainstOlder(prose.Data(c.Old.Name), ago(c.New.Started.Sub(c.Old.Started)))
+	p.flow(append(older, span{" ", plain}), 3, p.text(than)+")", plain, p.width)
 	p.blank()
-	p.flow(line{{"  ", plain}}, 2, strings.Join(c.Summary, " "), plain, p.prose())
+	p.flow(line{{"  ", plain}}, 2, strings.Join(c.Summary, " "), plain, p.column())
 	if r.Verdict != report.Works {
-		p.flow(line{{"  ", plain}}, 2, "Now: "+r.SummaryText(), plain, p.prose())
+		p.flow(line{{"  ", plain}}, 2, p.l.Sentence(say.AgainstNow())+" "+r.SummaryText(), plain, p.column())
 	}
 }
 
 // ago says how much earlier the older run was.
-func ago(d time.Duration) string {
-	when := "earlier"
-	if d < 0 {
-		d, when = -d, "later"
-	}
+func ago(d time.Duration) prose.Value {
 	for _, u := range []struct {
-		unit time.Duration
-		name string
-	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}} {
-		if n := int(d / u.unit); n > 0 {
-			if n > 1 {
-				u.name += "s"
-			}
-			return strconv.Itoa(n) + " " + u.name + " " + when
+		unit           time.Duration
+		earlier, later func(n prose.Value) prose.Value
+	}{
+		{24 * time.Hour, say.EarlierDays, say.LaterDays},
+		{time.Hour, say.EarlierHours, say.LaterHours},
+		{time.Minute, say.EarlierMinutes, say.LaterMinutes},
+		{time.Second, say.EarlierSeconds, say.LaterSeconds},
+	} {
+		n := prose.Count(int(d.Abs() / u.unit))
+		switch {
+		case d.Abs() < u.unit:
+		case d < 0:
+			return u.later(n)
+		default:
+			return u.earlier(n)
 		}
 	}
-	return "at the same time"
+	return say.SameTime()
 }
 
 // pastActions are what to do: the newer run's actions, or the older one's where
@@ -81,27 +74,28 @@ func pastActions(p *page, r *report.Report, c *report.Comparison) {
 		whatToDo(p, r)
 		return
 	}
-	p.head("WHAT TO DO where " + c.Old.Name + " was made")
+	p.head(say.HeadThen(prose.Data(c.Old.Name)))
 	numbered(p, c.Actions)
 }
 
 // Columns of the table of differences.
 const (
-	partWidth = 13 // of a stage's name
-	seenGap   = 2
+	minPart = 13 // of a stage's name
+	seenGap = 2
 )
 
 // differences sets what two runs saw side by side, or one below the other where
 // the page is too narrow for that.
-func differences(p *page, head string, c *report.Comparison, ds []report.Difference) {
+func differences(p *page, head prose.Value, c *report.Comparison, ds []report.Difference) {
 	if len(ds) == 0 {
 		return
 	}
-	label, part := ansi.StringWidth(head), 0
+	name := p.text(head)
+	label, part := widest(name), 0
 	for _, d := range ds {
-		label = max(label, 2+ansi.StringWidth(p.clean(d.What)))
+		label = max(label, 2+widest(p.clean(d.What)))
 		if d.Part != "" {
-			part = partWidth
+			part = max(part, minPart, widest(d.Part.Text(p.l))+1)
 		}
 	}
 	at := label + seenGap + part
@@ -112,9 +106,9 @@ func differences(p *page, head string, c *report.Comparison, ds []report.Differe
 		return
 	}
 	p.lines = append(p.lines, line{
-		{pad(head, at), title},
-		{pad(ansi.Truncate(p.clean(c.Old.Name), each-seenGap, ""), each), strong},
-		{ansi.Truncate(p.clean(c.New.Name), each, ""), strong},
+		{pad(name, at), title},
+		{pad(p.name(c.Old.Name, each-seenGap), each), strong},
+		{p.name(c.New.Name, each), strong},
 	})
 	last := ""
 	for _, d := range ds {
@@ -127,7 +121,7 @@ func differences(p *page, head string, c *report.Comparison, ds []report.Differe
 		for n := range max(len(old), len(new)) {
 			name := ""
 			if n == 0 {
-				name = pad("  "+p.clean(what), label+seenGap) + d.Part
+				name = pad("  "+p.clean(what), label+seenGap) + d.Part.Text(p.l)
 			}
 			l := line{{pad(name, at), plain}}
 			l = append(l, cell(old, n, each, d.Old)...)
@@ -135,6 +129,11 @@ func differences(p *page, head string, c *report.Comparison, ds []report.Differe
 			p.lines = append(p.lines, l)
 		}
 	}
+}
+
+// name is what a run is called, cut to a width.
+func (p *page) name(run string, width int) string {
+	return ansi.Truncate(p.clean(p.data(run)), width, "")
 }
 
 // cell is the n-th line of what a run saw.
@@ -159,17 +158,16 @@ func (p *page) seen(s report.Seen, width int) []string {
 	return p.wrap(text, width)
 }
 
-func stackedDifferences(p *page, head string, c *report.Comparison, ds []report.Difference) {
+func stackedDifferences(p *page, head prose.Value, c *report.Comparison, ds []report.Difference) {
 	p.head(head)
 	for _, d := range ds {
-		p.flow(line{{"  ", plain}}, 2, strings.TrimSpace(d.What+"  "+d.Part), plain, p.width)
+		p.flow(line{{"  ", plain}}, 2, strings.TrimSpace(d.What+"  "+d.Part.Text(p.l)), plain, p.width)
 		for _, side := range []struct {
 			name string
 			seen report.Seen
 		}{{c.Old.Name, d.Old}, {c.New.Name, d.New}} {
 			text := strings.Join(p.seen(side.seen, p.width), " ")
-			name := ansi.Truncate(p.clean(side.name), p.width/2-4, "")
-			p.flow(line{{"    " + name + ": ", faint}}, 6, text, plain, p.width)
+			p.flow(line{{"    " + p.name(side.name, p.width/2-4) + ": ", faint}}, 6, text, plain, p.width)
 		}
 	}
 }
@@ -178,13 +176,13 @@ func stackedDifferences(p *page, head string, c *report.Comparison, ds []report.
 // had.
 func comparedFoot(p *page, r *report.Report, c *report.Comparison, verbose int) {
 	if len(c.Causes) > 0 {
-		var past []string
+		var past []prose.Value
 		for _, x := range c.Causes {
-			past = append(past, string(x.Cause)+", "+string(x.Confidence))
+			past = append(past, prose.All(prose.Data(string(x.Cause)), report.Confidences[x.Confidence]))
 		}
 		p.blank()
-		p.flow(line{{pad("  Then", 13), faint}}, 13, strings.Join(past, "; ")+" in "+c.Old.Name, plain, p.prose())
-		p.flow(line{{pad("  More", 13), faint}}, 13, "maildoctor explain "+string(c.Causes[0].Cause), plain, p.prose())
+		p.footLine(say.FootThen(), p.text(say.FootPast(prose.Then(past...), prose.Data(c.Old.Name))))
+		p.footLine(say.FootMore(), p.explain(c.Causes[0].Cause))
 	}
 	foot(p, r, verbose)
 }

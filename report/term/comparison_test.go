@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -20,7 +21,7 @@ func sampleReport(name string, change func(*stage.Record)) *report.Report {
 	if change != nil {
 		change(rec)
 	}
-	return report.New(rec, diagnose.Diagnose(rec))
+	return report.New(prose.English(), rec, diagnose.Diagnose(rec))
 }
 
 // hotspot is a run six minutes later, on another network.

@@ -6,25 +6,48 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/report"
 )
 
-const connectionsHead = "HOW FAR EACH CONNECTION GOT"
-
-// Where the signs stand below the heads of their columns, counted from the
-// first head; where the heads stand; and where the time ends.
-var signAt = [len(report.Columns)]int{1, 6, 11, 16, 21, 26, 32, 37}
-
+// Where the heads of the columns begin, at least; and how far behind the last of them
+// the time's begins.
 const (
-	headsAt = 32 // at least
-	timeEnd = 48 // from the first head
+	headsAt = 32
+	timeGap = 4
 )
+
+// columns are the heads of the cells, and where the sign of each stands, counted from
+// the first head.
+type columns struct {
+	heads  string
+	signAt [report.Columns]int
+	time   string
+	end    int // where the time ends
+}
+
+func (p *page) columns() columns {
+	var c columns
+	var heads []string
+	at := 0
+	for i, v := range report.Heads {
+		h := p.text(v)
+		width := widest(h)
+		heads = append(heads, h)
+		c.signAt[i] = at + (width-1)/2
+		at += width + 1
+	}
+	c.heads, c.time = strings.Join(heads, " "), p.text(say.ColumnTime())
+	c.end = widest(c.heads) + timeGap + widest(c.time)
+	return c
+}
 
 // connections draws a row for each endpoint.
 func connections(p *page, r *report.Report) {
 	if r.AllAlike != "" {
-		p.head(connectionsHead)
-		p.flow(line{{"  ", plain}}, 2, r.AllAlike, plain, p.prose())
+		p.head(say.HeadConnections())
+		p.flow(line{{"  ", plain}}, 2, r.AllAlike, plain, p.column())
 		return
 	}
 	if len(r.Rows) == 0 {
@@ -32,35 +55,34 @@ func connections(p *page, r *report.Report) {
 	}
 	label := 0
 	for _, row := range r.Rows {
-		label = max(label, ansi.StringWidth(p.clean(rowLabel(row))))
+		label = max(label, widest(p.clean(p.rowLabel(row))))
 	}
-	at := max(headsAt, 2+label+1)
-	if at+timeEnd <= p.width {
-		wideRows(p, r, at)
+	at, c := max(headsAt, 2+label+1, widest(p.text(say.HeadConnections()))+1), p.columns()
+	if at+c.end <= p.width {
+		wideRows(p, r, at, c)
 	} else {
 		narrowRows(p, r, label)
 	}
 	legend(p, r)
 }
 
-func rowLabel(r report.Row) string { return r.Protocol + " " + r.Address }
+func (p *page) rowLabel(r report.Row) string { return p.data(r.Protocol + " " + r.Address) }
 
 // wideRows draws rows below the heads of their columns.
-func wideRows(p *page, r *report.Report, at int) {
+func wideRows(p *page, r *report.Report, at int, c columns) {
 	p.blank()
-	heads := strings.Join(report.Columns[:], " ")
-	heads = pad(heads, timeEnd-len("time")) + "time"
-	p.add(span{pad(connectionsHead, at), title}, span{heads, faint})
+	heads := pad(c.heads, c.end-widest(c.time)) + c.time
+	p.add(span{pad(p.text(say.HeadConnections()), at), title}, span{heads, faint})
 	for _, row := range r.Rows {
-		l := line{{pad("  "+p.clean(rowLabel(row)), at), plain}}
+		l := line{{pad("  "+p.clean(p.rowLabel(row)), at), plain}}
 		used := 0
 		for i, cell := range row.Cells {
 			sign, st := p.sign(cell)
-			l = append(l, span{strings.Repeat(" ", signAt[i]-used), plain}, span{sign, st})
-			used = signAt[i] + ansi.StringWidth(sign)
+			l = append(l, span{strings.Repeat(" ", max(0, c.signAt[i]-used)), plain}, span{sign, st})
+			used = c.signAt[i] + ansi.StringWidth(sign)
 		}
-		took := rowTime(row)
-		l = append(l, span{strings.Repeat(" ", max(1, timeEnd-used-len(took))), plain}, span{took, plain})
+		took := p.rowTime(row)
+		l = append(l, span{strings.Repeat(" ", max(1, c.end-used-widest(took))), plain}, span{took, plain})
 		p.lines = append(p.lines, l)
 		rowNotes(p, row)
 	}
@@ -69,8 +91,8 @@ func wideRows(p *page, r *report.Report, at int) {
 // narrowRows draws rows without heads, so that a server name stays whole; and
 // on two lines where even that doesn't fit.
 func narrowRows(p *page, r *report.Report, label int) {
-	p.head(connectionsHead)
-	p.flow(line{{"  ", plain}}, 2, "signs: "+strings.Join(report.Columns[:], " "), faint, p.width)
+	p.head(say.HeadConnections())
+	p.flow(line{{"  ", plain}}, 2, p.text(say.Signs())+" "+p.columns().heads, faint, p.width)
 	for _, row := range r.Rows {
 		var signs line
 		for i, cell := range row.Cells {
@@ -84,9 +106,9 @@ func narrowRows(p *page, r *report.Report, label int) {
 			}
 			signs = append(signs, span{pad(sign, width), st})
 		}
-		took := rowTime(row)
-		signs = append(signs, span{strings.Repeat(" ", max(1, 8-len(took))) + took, plain})
-		name := p.clean(rowLabel(row))
+		took := p.rowTime(row)
+		signs = append(signs, span{strings.Repeat(" ", max(1, 8-widest(took))) + took, plain})
+		name := p.clean(p.rowLabel(row))
 		if 2+label+3+signs.width() <= p.width {
 			p.lines = append(p.lines, append(line{{"  " + pad(name, label) + "   ", plain}}, signs...))
 		} else {
@@ -103,15 +125,15 @@ func rowNotes(p *page, row report.Row) {
 		st = plain // what went wrong is not to be passed over
 	}
 	for _, n := range row.Notes {
-		p.flow(line{{"       ", plain}}, 7, n, st, p.prose())
+		p.flow(line{{"       ", plain}}, 7, n, st, p.column())
 	}
 }
 
-func rowTime(row report.Row) string {
+func (p *page) rowTime(row report.Row) string {
 	if row.Time == 0 {
 		return ""
 	}
-	return report.Seconds(row.Time)
+	return p.text(prose.Duration(row.Time))
 }
 
 // sign draws the state of a cell.
@@ -121,6 +143,18 @@ func (p *page) sign(s report.Sign) (string, style) {
 		return m.ascii, m.style
 	}
 	return m.sign, m.style
+}
+
+// meanings are what the signs say, in the order of the legend.
+var meanings = []struct {
+	sign report.Sign
+	said prose.Value
+}{
+	{report.SignPass, say.SignPass()},
+	{report.SignWarn, say.SignWarn()},
+	{report.SignFail, say.SignFail()},
+	{report.SignNotReached, say.SignNotReached()},
+	{report.SignNotPart, say.SignNotPart()},
 }
 
 // legend explains the signs, once one of them is not self-explanatory.
@@ -135,18 +169,9 @@ func legend(p *page, r *report.Report) {
 		return
 	}
 	var parts []string
-	for _, m := range []struct {
-		sign report.Sign
-		word string
-	}{
-		{report.SignPass, "fine"},
-		{report.SignWarn, "warning"},
-		{report.SignFail, "failed"},
-		{report.SignNotReached, "not reached or not tried"},
-		{report.SignNotPart, "not part of it"},
-	} {
+	for _, m := range meanings {
 		sign, _ := p.sign(m.sign)
-		parts = append(parts, sign+" "+m.word)
+		parts = append(parts, sign+" "+p.text(m.said))
 	}
 	for len(parts) > 0 {
 		l := " "

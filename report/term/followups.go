@@ -1,10 +1,6 @@
 package term
 
 import (
-	"slices"
-	"strconv"
-	"strings"
-
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -16,13 +12,9 @@ type answers struct {
 	first    report.FollowUp
 	question string
 	answer   string
-	why      string
 	checks   []string
 	alike    bool // all have the question and the answer of the first, word for word
 }
-
-// maxReasons is how many troubles are told that gave reason to ask one question.
-const maxReasons = 3
 
 // followUps lists the questions that the run asked itself, below what gave reason
 // to ask them. Those of one kind that came to the same share a line.
@@ -30,22 +22,23 @@ func followUps(p *page, r *report.Report) {
 	if len(r.FollowUps) == 0 {
 		return
 	}
-	p.head("FOLLOW-UPS (" + strconv.Itoa(len(r.FollowUps)) + ")")
-	all := together(r.FollowUps)
+	p.head(say.HeadFollowUps(prose.Count(len(r.FollowUps))))
 	var reasons []string
-	for _, a := range all {
-		if !slices.Contains(reasons, a.why) {
-			reasons = append(reasons, a.why)
+	by := make(map[string][]answers)
+	for _, a := range together(p, r.FollowUps) {
+		why := a.first.Because
+		if by[why] == nil {
+			reasons = append(reasons, why)
 		}
+		by[why] = append(by[why], a)
 	}
 	for _, why := range reasons {
 		if why != "" {
-			p.flow(line{{"  because of ", faint}}, 4, why, plain, p.prose())
+			p.flow(line{{"  ", plain}}, 4, why, plain, p.column())
 		}
-		for _, a := range all {
-			if a.why == why {
-				p.flow(line{{"    ", plain}, {p.clean(strings.Join(a.checks, ", ")), strong}, {"  ", plain}}, 6, a.text(), plain, p.prose())
-			}
+		for _, a := range by[why] {
+			checks := p.text(prose.All(prose.Datas(a.checks)...))
+			p.flow(line{{"    ", plain}, {p.clean(checks), strong}, {"  ", plain}}, 6, p.answers(a), plain, p.column())
 		}
 	}
 }
@@ -53,7 +46,7 @@ func followUps(p *page, r *report.Report) {
 // end is what two follow-ups have in common that share a line: both failed alike,
 // or have the same answer.
 type end struct {
-	why      string
+	because  string
 	question stage.QuestionID
 	answered bool
 	fault    stage.Fault
@@ -61,15 +54,15 @@ type end struct {
 }
 
 // together puts follow-ups into one line that differ in their place alone.
-func together(all []report.FollowUp) []answers {
+func together(p *page, all []report.FollowUp) []answers {
 	var out []answers
 	place := make(map[end]int)
 	for _, f := range all {
 		one := answers{
-			first: f, question: prose.English().Text(f.Question), answer: prose.English().Text(f.Answer), why: reason(f.Why),
+			first: f, question: p.text(f.Question), answer: p.text(f.Answer),
 			checks: []string{f.Check}, alike: true,
 		}
-		e := end{why: one.why, question: f.ID, answered: f.Answered, fault: f.Fault}
+		e := end{because: f.Because, question: f.ID, answered: f.Answered, fault: f.Fault}
 		if f.Fault == "" {
 			e.answer = one.answer
 		}
@@ -85,17 +78,11 @@ func together(all []report.FollowUp) []answers {
 	return out
 }
 
-func reason(why []string) string {
-	if n := len(why); n > maxReasons {
-		why = append(slices.Clone(why[:maxReasons]), strconv.Itoa(n-maxReasons)+" more")
-	}
-	return strings.Join(why, "; ")
-}
-
-func (a answers) text() string {
+// answers is what follow-ups came to that share a line.
+func (p *page) answers(a answers) string {
 	said := prose.Sentences(a.first.Question, a.first.Answer)
 	if !a.alike {
 		said = prose.Sentences(say.FirstOfSeveral(a.first.Topic, a.first.Answer), say.OthersEndedAlike())
 	}
-	return prose.English().Title(said)
+	return p.label(said)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -31,13 +32,23 @@ func (l line) width() int {
 
 // page collects lines of a fixed width.
 type page struct {
+	l     *prose.Language
 	width int
 	ascii bool
 	lines []line
 }
 
-// prose is how wide running text is set: long lines are hard to read.
-func (p *page) prose() int { return min(p.width, 100) }
+// text is a value in words, as it goes on after a colon.
+func (p *page) text(v prose.Value) string { return p.l.Text(v) }
+
+// label is a value as the name of what stands beside it.
+func (p *page) label(v prose.Value) string { return p.l.Title(v) }
+
+// data is text that nobody translates.
+func (p *page) data(s string) string { return p.l.Text(prose.Data(s)) }
+
+// column is how wide running text is set: long lines are hard to read.
+func (p *page) column() int { return min(p.width, 100) }
 
 // add appends a line.
 func (p *page) add(spans ...span) { p.lines = append(p.lines, spans) }
@@ -50,9 +61,9 @@ func (p *page) blank() {
 }
 
 // head begins a section.
-func (p *page) head(text string) {
+func (p *page) head(v prose.Value) {
 	p.blank()
-	for _, l := range p.wrap(text, p.width) {
+	for _, l := range p.wrap(p.text(v), p.width) {
 		p.add(span{l, title})
 	}
 }
@@ -165,6 +176,15 @@ func breakWord(s string, width int) int {
 		return i + 1
 	}
 	return end
+}
+
+// widest returns the width of the widest of some texts.
+func widest(texts ...string) int {
+	n := 0
+	for _, t := range texts {
+		n = max(n, ansi.StringWidth(t))
+	}
+	return n
 }
 
 // pad fills text up to a width.

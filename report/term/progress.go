@@ -3,13 +3,14 @@ package term
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
@@ -19,16 +20,16 @@ import (
 const patience = 2 * time.Second
 
 // stageProgress says what is being done in a stage.
-var stageProgress = map[stage.Stage]string{
-	stage.Resolve:      "looking up the name",
-	stage.Connect:      "connecting",
-	stage.Handshake:    "starting encryption",
-	stage.Greeting:     "waiting for the greeting",
-	stage.Upgrade:      "asking for encryption",
-	stage.Capabilities: "asking what it can do",
-	stage.Login:        "logging in",
-	stage.Mailbox:      "looking at the mailbox",
-	stage.Submit:       "asking whether it takes mail",
+var stageProgress = map[stage.Stage]prose.Value{
+	stage.Resolve:      say.ProgressResolve(),
+	stage.Connect:      say.ProgressConnect(),
+	stage.Handshake:    say.ProgressTLS(),
+	stage.Greeting:     say.ProgressGreeting(),
+	stage.Upgrade:      say.ProgressStartTLS(),
+	stage.Capabilities: say.ProgressCapabilities(),
+	stage.Login:        say.ProgressLogin(),
+	stage.Mailbox:      say.ProgressMailbox(),
+	stage.Submit:       say.ProgressSubmit(),
 }
 
 // Progress shows the checks of a run while it goes on, one line each, and one for
@@ -36,6 +37,7 @@ var stageProgress = map[stage.Stage]string{
 // Its methods may be called from several goroutines.
 type Progress struct {
 	mu      sync.Mutex
+	l       *prose.Language
 	w       io.Writer
 	o       ProgressOptions
 	colours palette
@@ -67,16 +69,16 @@ type progressCheck struct {
 	done   bool
 }
 
-// NewProgress returns a progress that draws on w. Nothing is drawn before
-// [Progress.Plan].
-func NewProgress(w io.Writer, o ProgressOptions) *Progress {
+// NewProgress returns a progress that draws on w, in a language. Nothing is drawn
+// before [Progress.Plan].
+func NewProgress(w io.Writer, l *prose.Language, o ProgressOptions) *Progress {
 	if o.Width <= 0 {
 		o.Width = report.DefaultWidth
 	}
 	if o.Height <= 0 {
 		o.Height = 24
 	}
-	return &Progress{w: w, o: o, colours: newPalette(w, o.Colour, o.Dark), checks: make(map[string]*progressCheck), asked: make(map[string]bool)}
+	return &Progress{w: w, l: l, o: o, colours: newPalette(w, o.Colour, o.Dark), checks: make(map[string]*progressCheck), asked: make(map[string]bool)}
 }
 
 // Plan takes the checks of the run and draws them for the first time.
@@ -148,7 +150,7 @@ func (p *Progress) check(c stage.Check) {
 	if p.checks[c.ID] != nil {
 		return
 	}
-	p.checks[c.ID] = &progressCheck{label: protocolLabel(c.Endpoint)}
+	p.checks[c.ID] = &progressCheck{label: p.l.Text(prose.Data(protocolLabel(c.Endpoint)))}
 	p.order = append(p.order, c.ID)
 }
 
@@ -204,7 +206,7 @@ func (p *Progress) lines(elapsed time.Duration) []string {
 		out = append(out, p.line(p.checks[id], min(label, p.o.Width/2), elapsed))
 	}
 	if hidden > 0 {
-		out = append(out, p.cut("  and "+strconv.Itoa(hidden)+" more"))
+		out = append(out, p.cut("  "+p.l.Text(say.ProgressRest(prose.Count(hidden)))))
 	}
 	if len(p.asked) > 0 && len(out) < max(p.o.Height-1, 1) {
 		out = append(out, p.cut("  "+p.followUps(elapsed)))
@@ -220,20 +222,21 @@ func (p *Progress) followUps(elapsed time.Duration) string {
 			done++
 		}
 	}
-	n := len(p.asked)
-	questions := " questions, "
-	if n == 1 {
-		questions = " question, "
+	said := say.ProgressAsked(prose.Count(len(p.asked)), prose.Count(done))
+	if took := elapsed - p.since.Duration(); done < len(p.asked) && took >= patience {
+		said = say.ProgressAskedRest(said, wholeSeconds(took))
 	}
-	s := "follow-up: " + strconv.Itoa(n) + questions + strconv.Itoa(done) + " answered"
-	if took := elapsed - p.since.Duration(); done < n && took >= patience {
-		s += fmt.Sprintf(", waiting for the rest (%d s)", int(took.Seconds()))
-	}
-	return s
+	return p.l.Text(said)
+}
+
+// wholeSeconds is a time that goes on, in seconds that have passed.
+func wholeSeconds(d time.Duration) prose.Value {
+	return prose.Seconds(stage.Ms(d.Truncate(time.Second)))
 }
 
 func (p *Progress) line(c *progressCheck, label int, elapsed time.Duration) string {
-	text, sign := c.words(elapsed)
+	said, sign := c.state(elapsed)
+	text := p.l.Text(said)
 	page := page{ascii: p.o.ASCII}
 	name := page.clean(c.label)
 	if ansi.StringWidth(name) > label {
@@ -258,27 +261,27 @@ func (p *Progress) cutAfter(before, s string) string {
 	return ansi.Truncate(s, max(0, p.o.Width-1-ansi.StringWidth(before)), "")
 }
 
-// words says what a check is doing, and what came of it once it has ended.
-func (c *progressCheck) words(elapsed time.Duration) (string, *mark) {
+// state says what a check is doing, and what came of it once it has ended.
+func (c *progressCheck) state(elapsed time.Duration) (prose.Value, *mark) {
 	switch {
 	case c.failed != "":
 		m := marks["fail"]
-		return "stopped at " + string(c.failed), &m
+		return say.ProgressStopped(prose.Data(string(c.failed))), &m
 	case c.done && c.warned:
 		m := marks["warn"]
-		return "done", &m
+		return say.ProgressDone(), &m
 	case c.done:
 		m := marks["pass"]
-		return "done", &m
+		return say.ProgressDone(), &m
 	case c.stage == "":
-		return "waiting", nil
+		return say.ProgressWaiting(), nil
 	}
-	words := stageProgress[c.stage]
-	if words == "" {
-		words = stage.Visible(string(c.stage))
+	doing, ok := stageProgress[c.stage]
+	if !ok {
+		doing = prose.Data(string(c.stage))
 	}
 	if took := elapsed - c.since.Duration(); took >= patience {
-		words += fmt.Sprintf(", no answer yet (%d s)", int(took.Seconds()))
+		doing = say.ProgressNoAnswer(doing, wholeSeconds(took))
 	}
-	return words, nil
+	return doing, nil
 }

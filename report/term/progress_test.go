@@ -10,6 +10,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -67,7 +68,7 @@ func TestProgress(t *testing.T) {
 	rec := sample.Get("port-blocked").Record()
 	var b bytes.Buffer
 	var s screen
-	p := term.NewProgress(&b, term.ProgressOptions{})
+	p := term.NewProgress(&b, prose.English(), term.ProgressOptions{})
 	show := func() string {
 		s.write(t, b.String())
 		b.Reset()
@@ -137,7 +138,7 @@ func TestProgressFits(t *testing.T) {
 		{Width: 60, Height: 24, Colour: report.ANSI},
 	} {
 		var b bytes.Buffer
-		p := term.NewProgress(&b, o)
+		p := term.NewProgress(&b, prose.English(), o)
 		p.Plan(plan)
 		for i := range 40 {
 			p.Event(stage.Event{Type: stage.EventDone, Check: fmt.Sprint(i)})
@@ -160,7 +161,7 @@ func TestProgressOfFollowUps(t *testing.T) {
 	rec := sample.Get("all-dropped").Record()
 	var b bytes.Buffer
 	var s screen
-	p := term.NewProgress(&b, term.ProgressOptions{Height: 5})
+	p := term.NewProgress(&b, prose.English(), term.ProgressOptions{Height: 5})
 	p.Plan(rec.Header.Plan)
 	want := func(elapsed time.Duration, last string) {
 		t.Helper()

@@ -16,6 +16,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
@@ -28,7 +29,7 @@ func render(t *testing.T, name string, o report.Options) string {
 	t.Helper()
 	rec := sample.Get(name).Record()
 	var b bytes.Buffer
-	if err := term.Render(&b, report.New(rec, diagnose.Diagnose(rec)), o); err != nil {
+	if err := term.Render(&b, report.New(prose.English(), rec, diagnose.Diagnose(rec)), o); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -101,7 +102,7 @@ func cutForm(s string) (name, form string, ok bool) {
 func TestWidth(t *testing.T) {
 	for _, c := range sample.Cases() {
 		rec := c.Record()
-		r := report.New(rec, diagnose.Diagnose(rec))
+		r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 		for width := 60; width <= 200; width++ {
 			forms := []report.Options{{Width: width}}
 			if width%10 == 0 || width < 70 {
@@ -182,7 +183,7 @@ func TestReplay(t *testing.T) {
 			r.Shuffle(len(s.Events), func(i, k int) { s.Events[i], s.Events[k] = s.Events[k], s.Events[i] })
 			rec := stage.Fold(&s)
 			var b bytes.Buffer
-			if err := term.Render(&b, report.New(rec, diagnose.Diagnose(rec)), report.Options{Verbose: 2}); err != nil {
+			if err := term.Render(&b, report.New(prose.English(), rec, diagnose.Diagnose(rec)), report.Options{Verbose: 2}); err != nil {
 				t.Fatal(err)
 			}
 			if d := cmp.Diff(strings.Split(want, "\n"), strings.Split(b.String(), "\n")); d != "" {
@@ -200,7 +201,7 @@ func TestCut(t *testing.T) {
 			s := *c.Stream
 			s.Events, s.End = s.Events[:n], nil
 			rec := stage.Fold(&s)
-			r := report.New(rec, diagnose.Diagnose(rec))
+			r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 			var b bytes.Buffer
 			if err := term.Render(&b, r, report.Options{Verbose: 1}); err != nil {
 				t.Fatal(err)
@@ -218,7 +219,7 @@ func TestCut(t *testing.T) {
 func ExampleRender() {
 	rec := sample.Get("no-password").Record()
 	var b bytes.Buffer
-	if err := term.Render(&b, report.New(rec, diagnose.Diagnose(rec)), report.Options{}); err != nil {
+	if err := term.Render(&b, report.New(prose.English(), rec, diagnose.Diagnose(rec)), report.Options{}); err != nil {
 		panic(err)
 	}
 	first, _, _ := strings.Cut(b.String(), "\n")
@@ -234,7 +235,7 @@ func TestCauseOnce(t *testing.T) {
 		d.Findings = append(d.Findings, diagnose.Finding{Cause: "cert-expired", Severity: cause.Fail, Confidence: c})
 	}
 	var b bytes.Buffer
-	if err := term.Render(&b, report.New(sample.Get("healthy").Record(), d), report.Options{}); err != nil {
+	if err := term.Render(&b, report.New(prose.English(), sample.Get("healthy").Record(), d), report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.String(); strings.Count(got, "cert-expired, ") != 1 || !strings.Contains(got, "cert-expired, proven\n") {

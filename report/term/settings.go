@@ -4,96 +4,110 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/report"
 )
 
+// Where the values begin, at least; and how wide the encryption is, with a gap behind.
 const (
-	settingsHead = "SETTINGS TO TYPE IN"
-	valueAt      = 22 // the column of what is typed in
-
-	encryptionWidth = 9 // of its words, with a gap behind
+	minValueAt      = 22
+	encryptionWidth = 9
 )
 
 // settings shows what to type in, for each subject.
 func settings(p *page, r *report.Report) {
 	for _, s := range r.Settings {
-		head := settingsHead
+		head := say.HeadSettings()
 		if len(r.Settings) > 1 {
-			head += " FOR " + s.Subject
+			head = say.HeadSettingsFor(prose.Data(s.Subject))
 		}
-		if s.OneLine != "" {
+		if !s.OneLine.Empty() {
 			p.head(head)
-			p.advice(line{{"  ", plain}}, 2, s.OneLine)
+			p.hint(line{{"  ", plain}}, 2, s.OneLine)
 			continue
 		}
-		servers(p, head, s)
-		entry := func(name, text string) {
+		at := p.valueAt(s)
+		servers(p, head, s, at)
+		entry := func(name prose.Value, text string) {
 			if text != "" {
-				p.flow(line{{pad("  "+name, valueAt), plain}}, valueAt, text, plain, p.prose())
+				p.flow(line{{pad("  "+p.label(name), at), plain}}, at, text, plain, p.column())
 			}
 		}
 		if s.SignIn {
-			entry("Outgoing sign-in", "yes, same user name and password as incoming")
+			entry(say.SettingsSignIn(), p.text(say.SettingsSameSignIn()))
 		}
-		entry("User name", s.UserName)
-		entry("Copies of mail", s.Copies)
-		entry("Limits", s.Limits)
-		if s.Source != "" {
-			p.flow(line{{"  ", plain}}, 2, s.Source, plain, p.prose())
+		entry(say.SettingsUserName(), s.UserName)
+		entry(say.SettingsCopies(), s.Copies)
+		entry(say.SettingsLimits(), s.Limits)
+		if !s.Source.Empty() {
+			p.hint(line{{"  ", plain}}, 2, s.Source)
 		}
 	}
 }
 
+// valueAt is the column in which what is typed in begins.
+func (p *page) valueAt(s report.Settings) int {
+	at := minValueAt
+	for _, v := range []prose.Value{say.SettingsSignIn(), say.SettingsUserName(), say.SettingsCopies(), say.SettingsLimits()} {
+		at = max(at, 2+widest(p.label(v))+1)
+	}
+	for _, v := range s.Servers {
+		at = max(at, 2+widest(p.label(v.Label()))+1)
+	}
+	return at
+}
+
 // servers draws the servers as a table, or one below the other where that is
 // too wide.
-func servers(p *page, head string, s report.Settings) {
-	host := len("server")
+func servers(p *page, head prose.Value, s report.Settings, at int) {
+	heads := [...]string{p.text(say.ColumnServer()), p.text(say.ColumnPort()), p.text(say.ColumnEncryption())}
+	host, portWidth := widest(heads[0]), widest(heads[1])
 	for _, v := range s.Servers {
-		host = max(host, ansi.StringWidth(p.clean(v.Host)))
+		host = max(host, widest(p.clean(p.data(v.Host))))
+		portWidth = max(portWidth, widest(p.port(v.Port)))
 	}
 	gap := 3
-	if valueAt+host+2*gap+4+widest(s) > p.width {
+	if at+host+2*gap+portWidth+max(widest(heads[2]), p.lastWidth(s)) > p.width {
 		gap = 2
 	}
-	if valueAt+host+2*gap+4+len("encryption") > p.width {
+	if at+host+2*gap+portWidth+widest(heads[2]) > p.width {
 		p.head(head)
 		stacked(p, s)
 		return
 	}
 	p.blank()
-	if ansi.StringWidth(p.clean(head)) >= valueAt {
+	name := p.text(head)
+	if widest(p.clean(name)) >= at {
 		p.head(head)
-		head = ""
+		name = ""
 	}
-	p.add(span{pad(head, valueAt), title}, span{pad("server", host+gap) + pad("port", 4+gap) + "encryption", faint})
+	p.add(span{pad(name, at), title}, span{pad(heads[0], host+gap) + pad(heads[1], portWidth+gap) + heads[2], faint})
 	for _, v := range s.Servers {
-		label := pad("  "+v.Label(), valueAt)
+		label := pad("  "+p.label(v.Label()), at)
 		if v.Missing {
-			p.flow(line{{label, plain}}, valueAt, missing(v), warn, p.width)
+			p.flow(line{{label, plain}}, at, p.missing(v), warn, p.width)
 			continue
 		}
-		l := line{{label, plain}, {pad(p.clean(v.Host), host+gap), strong}, {pad(port(v), 4+gap), strong}}
-		words := report.SecurityWords(v.Security)
-		remark := remark(s, v)
-		if l.width()+encryptionWidth+ansi.StringWidth(remark) <= p.width {
+		l := line{{label, plain}, {pad(p.clean(p.data(v.Host)), host+gap), strong}, {pad(p.port(v.Port), portWidth+gap), strong}}
+		words, remark := p.text(report.Security(v.Security)), p.remark(s, v)
+		if l.width()+encryptionWidth+widest(remark) <= p.width {
 			p.lines = append(p.lines, append(l, span{pad(words, encryptionWidth), strong}, span{remark, warn}))
 			continue
 		}
 		p.lines = append(p.lines, append(l, span{words, strong}))
 		if remark != "" {
-			p.flow(line{{strings.Repeat(" ", valueAt), plain}}, valueAt, remark, warn, p.width)
+			p.flow(line{{strings.Repeat(" ", at), plain}}, at, remark, warn, p.width)
 		}
 	}
 }
 
-// widest is how wide the last column wants to be.
-func widest(s report.Settings) int {
-	n := len("encryption")
+// lastWidth is how wide the last column wants to be.
+func (p *page) lastWidth(s report.Settings) int {
+	n := 0
 	for _, v := range s.Servers {
-		if r := remark(s, v); r != "" && !v.Missing {
-			n = max(n, encryptionWidth+ansi.StringWidth(r))
+		if r := p.remark(s, v); r != "" && !v.Missing {
+			n = max(n, encryptionWidth+widest(r))
 		}
 	}
 	return n
@@ -101,43 +115,43 @@ func widest(s report.Settings) int {
 
 // stacked writes one value a line.
 func stacked(p *page, s report.Settings) {
+	heads := [...]string{p.text(say.ColumnServer()), p.text(say.ColumnPort()), p.text(say.ColumnEncryption())}
+	at := 4 + widest(heads[:]...) + 2
+	entry := func(i int) line { return line{{pad("    "+heads[i], at), plain}} }
 	for _, v := range s.Servers {
-		p.add(span{"  " + v.Label(), plain})
+		p.add(span{"  " + p.label(v.Label()), plain})
 		if v.Missing {
-			p.flow(line{{"    ", plain}}, 4, missing(v), warn, p.width)
+			p.flow(line{{"    ", plain}}, 4, p.missing(v), warn, p.width)
 			continue
 		}
-		p.flow(line{{"    server      ", plain}}, 4, v.Host, strong, p.width)
-		p.add(span{"    port        ", plain}, span{port(v), strong})
-		p.flow(line{{"    encryption  ", plain}, {pad(report.SecurityWords(v.Security), encryptionWidth), strong}}, 16, remark(s, v), warn, p.width)
+		p.flow(entry(0), 4, p.data(v.Host), strong, p.width)
+		p.add(append(entry(1), span{p.port(v.Port), strong})...)
+		p.flow(append(entry(2), span{pad(p.text(report.Security(v.Security)), encryptionWidth), strong}), at, p.remark(s, v), warn, p.width)
 	}
 }
 
-func port(v report.Server) string { return strconv.Itoa(int(v.Port)) }
+func (p *page) port(port uint16) string { return p.data(strconv.Itoa(int(port))) }
 
 // remark marks what differs from the provider's settings, and what was not
 // tested to the end.
-func remark(s report.Settings, v report.Server) string {
-	var out string
-	if v.Instead != nil {
-		out = "<- not " + strconv.Itoa(int(v.Instead.Port)) + ", " + report.SecurityWords(v.Instead.Security)
-		if v.Instead.Port == v.Port {
-			out = "<- not " + report.SecurityWords(v.Instead.Security)
-		}
+func (p *page) remark(s report.Settings, v report.Server) string {
+	var remarks []string
+	if differs := v.Differs(); !differs.Empty() {
+		remarks = append(remarks, p.text(say.SettingsNot(differs)))
 	}
 	if v.Optional {
-		out = "(optional)"
+		remarks = append(remarks, p.text(say.SettingsOptional()))
 	}
 	if !v.Confirmed && !s.Untested {
-		out = strings.TrimSpace(out + " (not confirmed)")
+		remarks = append(remarks, p.text(say.SettingsNotConfirmed()))
 	}
-	return out
+	return strings.Join(remarks, " ")
 }
 
 // missing stands in the place of a server that works.
-func missing(v report.Server) string {
+func (p *page) missing(v report.Server) string {
 	if a := v.Answers; a != nil {
-		return "port " + strconv.Itoa(int(a.Port)) + " with " + report.SecurityWords(a.Security) + " answers, login not tried"
+		return p.text(say.SettingsOtherAnswers(prose.Figure(int(a.Port)), report.Security(a.Security)))
 	}
-	return "nothing that was tried works from here"
+	return p.text(say.SettingsNothingWorks())
 }

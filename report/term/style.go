@@ -7,6 +7,8 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/report"
 )
 
@@ -94,10 +96,10 @@ var marks = map[report.Sign]mark{
 // verdicts are the four words with which a report begins.
 var verdicts = map[report.Verdict]struct {
 	mark
-	word string
+	said prose.Value
 }{
-	report.Works:             {mark{"✓", "ok", pass}, "WORKS"},
-	report.WorksWithWarnings: {mark{"!", "!", warn}, "WORKS WITH WARNINGS"},
-	report.DoesNotWork:       {mark{"✗", "X", fail}, "DOES NOT WORK"},
-	report.Unknown:           {mark{"?", "?", warn}, "COULD NOT TELL"},
+	report.Works:             {mark{"✓", "ok", pass}, say.VerdictWorks()},
+	report.WorksWithWarnings: {mark{"!", "!", warn}, say.VerdictWarnings()},
+	report.DoesNotWork:       {mark{"✗", "X", fail}, say.VerdictDoesNotWork()},
+	report.Unknown:           {mark{"?", "?", warn}, say.VerdictUnknown()},
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
 	"maildoctor/report/term"
@@ -44,7 +45,7 @@ func spoiled(text string) *report.Report {
 			c.Transcript[k].Text = text
 		}
 	}
-	r := report.New(rec, diagnose.Diagnose(rec))
+	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 	r.Summary, r.NotKnown = []string{text}, []string{text}
 	for i := range r.Rows {
 		r.Rows[i].Notes = []string{text}
@@ -53,7 +54,7 @@ func spoiled(text string) *report.Report {
 		r.Evidence[i].Facts[0].Value = text
 	}
 	for i := range r.Actions {
-		r.Actions[i].Text = text
+		r.Actions[i] = r.Actions[i].Saying(prose.Data(text), prose.Value{})
 	}
 	return r
 }

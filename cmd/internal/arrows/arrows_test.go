@@ -34,12 +34,14 @@ var rules = []rule{
 	{"probe/smtp", []string{"probe/stage", "probe/wire", "probe/auth"}, []string{"golang.org/x/net/idna"}},
 	{"probe/prose", []string{"probe/stage"}, []string{"golang.org/x/text/feature/plural", "golang.org/x/text/language"}},
 	{"probe/prose/say", []string{"probe/prose"}, nil},
+	{"probe/prose/prosetest", []string{"probe/prose"}, nil},
 	{"probe/diagnose/cause", []string{"probe/stage", "probe/prose", "probe/prose/say"}, nil},
 	{"probe/diagnose/reply", []string{"probe/stage", "probe/diagnose/cause"}, nil},
 	{"probe/diagnose/chart", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "probe/diagnose/reply"}, nil},
 	{"probe/diagnose/question", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
+	{"probe/diagnose/remedy", []string{"probe/stage", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
 	{"probe/diagnose", []string{
-		"probe/prose", "probe/prose/say",
+		"probe/prose", "probe/prose/say", "probe/diagnose/remedy",
 		"probe/stage", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
 	}, nil},
 	{"probe/probetest", nil, []string{
@@ -60,7 +62,7 @@ var rules = []rule{
 // free are the packages that may import what they like: the wiring, and tests.
 var free = []string{
 	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli",
-	"probe/internal/dialoguetest", "probe/prose/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample",
+	"probe/internal/dialoguetest", "probe/prose/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample", "report/reporttest",
 }
 
 // known to these alone, wherever they are allowed.
@@ -68,6 +70,7 @@ var only = map[string][]string{
 	"github.com/miekg/dns":                   {"probe/resolve", "probe/probetest"},
 	"github.com/charmbracelet/lipgloss":      {"report/term"},
 	"maildoctor/probe/realtest":              {}, // tests alone
+	"maildoctor/report/reporttest":           {}, // likewise
 	"maildoctor/probe/internal/dialoguetest": {}, // likewise
 }
 

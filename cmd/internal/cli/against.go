@@ -6,17 +6,15 @@ import (
 	"path/filepath"
 	"strings"
 
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
 
-// thisRun is what a run is called that is written to no file.
-const thisRun = "this run"
-
 // older is a saved run that the newer one is compared with.
 type older struct {
 	name   string
-	report *report.Report
+	stream *stage.Stream
 }
 
 // readRun reads a saved run. What is wrong with the file is the user's to mend.
@@ -45,7 +43,7 @@ func (o *outputFlags) readOlder() error {
 	if err != nil {
 		return err
 	}
-	o.older = &older{runName(o.against), conclude(stream)}
+	o.older = &older{runName(o.against), stream}
 	return nil
 }
 
@@ -55,14 +53,14 @@ func (o *outputFlags) compare(r *report.Report, file string) {
 	if o.older == nil {
 		return
 	}
-	name := thisRun
+	name := r.Language.Text(say.SavedThisRun())
 	if file != "" {
 		name = runName(file)
 	}
 	if name == o.older.name {
 		name, o.older.name = file, o.against
 	}
-	r.CompareWith(o.older.report, o.older.name, name)
+	r.CompareWith(conclude(r.Language, o.older.stream), o.older.name, name)
 }
 
 // runName is what a saved run is called by.

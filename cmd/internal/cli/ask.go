@@ -9,16 +9,15 @@ import (
 	"strings"
 
 	"maildoctor/probe"
+	"maildoctor/probe/prose/say"
 )
 
 // ask is what happens without arguments on a terminal, or after a double click:
 // it asks for the address and runs check. The window of a double click would
 // close with the program, so errors are shown here and then a key is waited for.
 func ask(ctx context.Context, s Streams) error {
-	fmt.Fprint(s.Err, `maildoctor finds out why e-mail does not work on this computer.
-It changes no settings, deletes nothing and sends no message.
-
-`)
+	l := s.language()
+	fmt.Fprintf(s.Err, "%s\n%s\n\n", l.Sentence(say.DialogueIntro()), l.Sentence(say.DialogueHarmless()))
 	in := bufio.NewReader(s.In)
 	k, sink := newKept()
 	err := askAndCheck(ctx, s, in, sink)
@@ -33,7 +32,7 @@ It changes no settings, deletes nothing and sends no message.
 // the end of the input, ends it.
 func askAndCheck(ctx context.Context, s Streams, in *bufio.Reader, sink probe.Sink) error {
 	for {
-		fmt.Fprint(s.Err, "E-mail address: ")
+		fmt.Fprint(s.Err, s.language().Title(say.DialogueAddress())+" ")
 		line, err := in.ReadString('\n')
 		if err != nil && err != io.EOF {
 			return ownFault("%w", err)

@@ -15,6 +15,7 @@ import (
 
 	"maildoctor/probe/auth"
 	"maildoctor/probe/probetest"
+	"maildoctor/probe/prose"
 	"maildoctor/report"
 	"maildoctor/report/term"
 )
@@ -146,7 +147,7 @@ func (h *hall) everything(t *testing.T, v visit) (outputs, wire string) {
 // lessVerbose is the report as it is without -vv, wide and narrow.
 func lessVerbose(t *testing.T, lines string) string {
 	var b bytes.Buffer
-	r := conclude(parse(t, lines))
+	r := conclude(prose.English(), parse(t, lines))
 	for _, o := range []report.Options{{Width: 80}, {Width: 60, Verbose: 1}, {Width: 200, Verbose: 1}} {
 		if err := term.Render(&b, r, o); err != nil {
 			t.Fatal(err)

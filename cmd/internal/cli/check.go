@@ -140,7 +140,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 		return err
 	}
 	if f.dryRun {
-		return printPlan(s.Out, plan)
+		return printPlan(s, plan)
 	}
 	file, err := createSaved(f.save)
 	if err != nil {

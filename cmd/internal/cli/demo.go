@@ -12,6 +12,7 @@ import (
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
 	"maildoctor/probe/probetest"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/stage"
 	"maildoctor/probe/tlsinspect"
@@ -77,7 +78,7 @@ too.`,
 func listDemos(s Streams) error {
 	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	for _, c := range demoCases {
-		fmt.Fprintf(w, "%s\t%s\n", c.name, c.about)
+		fmt.Fprintf(w, "%s\t%s\n", s.language().Text(prose.Data(c.name)), s.language().Text(c.about))
 	}
 	return w.Flush()
 }

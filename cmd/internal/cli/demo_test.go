@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
+
+	"maildoctor/probe/prose"
 )
 
 // demoCauses are what the demonstrations are about.
@@ -53,7 +55,7 @@ func TestDemos(t *testing.T) {
 			var s screen
 			file := filepath.Join(t.TempDir(), "run.jsonl")
 			Main([]string{"demo", c.name, "--save", file}, s.pipe())
-			r := conclude(parse(t, read(t, file)))
+			r := conclude(prose.English(), parse(t, read(t, file)))
 			if took := r.Time.Duration(); took > longestDemo+time.Second {
 				t.Errorf("took %v", took)
 			}

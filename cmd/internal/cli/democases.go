@@ -4,43 +4,46 @@ import (
 	"time"
 
 	"maildoctor/probe/probetest"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 )
 
 // demoCase is a provider with one thing wrong.
 type demoCase struct {
-	name, about string
-	change      func(pop, imap, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig)
-	typed       string // the password typed in; empty: the right one
+	name   string
+	about  prose.Value
+	change func(pop, imap, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig)
+	typed  string // the password typed in; empty: the right one
 }
 
 // demoCases are what demo can show, the default first.
 var demoCases = []demoCase{
-	{name: "healthy", about: "everything works"},
+	{name: "healthy", about: say.DemoHealthy()},
 	{
-		name: "wrong-password", about: "all servers refuse the name and password",
+		name: "wrong-password", about: say.DemoWrongPassword(),
 		typed: "not the password",
 	},
 	{
-		name: "port-blocked", about: "the outgoing port gives no answer, another one would",
+		name: "port-blocked", about: say.DemoPortBlocked(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
 			smtp.Connect = probetest.Drop
 			unlisted(all, probetest.ProviderEndpoint{Protocol: probetest.SMTP, Host: smtp.Host, Port: 465, Security: probetest.ImplicitTLS})
 		},
 	},
 	{
-		name: "port-refused", about: "nothing listens on the incoming port",
+		name: "port-refused", about: say.DemoPortRefused(),
 		change: func(pop, _, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			pop.Connect = probetest.Refuse
 		},
 	},
 	{
-		name: "cert-expired", about: "the outgoing server's certificate has expired",
+		name: "cert-expired", about: say.DemoCertExpired(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Certificate = probetest.CertExpired
 		},
 	},
 	{
-		name: "clock-wrong", about: "this computer's clock is a month ahead",
+		name: "clock-wrong", about: say.DemoClockWrong(),
 		change: func(pop, imap, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
 			// It cannot be set: the rest of the world is a month behind instead.
 			pop.Certificate, imap.Certificate, smtp.Certificate = probetest.CertExpired, probetest.CertExpired, probetest.CertExpired
@@ -48,64 +51,64 @@ var demoCases = []demoCase{
 		},
 	},
 	{
-		name: "cert-expires-soon", about: "a certificate runs out in five days",
+		name: "cert-expires-soon", about: say.DemoCertExpiresSoon(),
 		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			imap.Certificate = probetest.CertExpiresSoon
 		},
 	},
 	{
-		name: "cert-other-name", about: "the certificate is for the hoster's name",
+		name: "cert-other-name", about: say.DemoCertOtherName(),
 		change: func(pop, imap, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			pop.Certificate, imap.Certificate, smtp.Certificate = probetest.CertOtherName, probetest.CertOtherName, probetest.CertOtherName
 		},
 	},
 	{
-		name: "cert-no-intermediate", about: "the server leaves out a part of its certificate chain",
+		name: "cert-no-intermediate", about: say.DemoCertNoIntermediate(),
 		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			imap.Certificate = probetest.CertNoIntermediate
 		},
 	},
 	{
-		name: "cert-self-signed", about: "a certificate signed by nobody else",
+		name: "cert-self-signed", about: say.DemoCertSelfSigned(),
 		change: func(pop, _, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			pop.Certificate = probetest.CertSelfSigned
 		},
 	},
 	{
-		name: "tls-on-plain-port", about: "the settings say SSL/TLS, the port wants STARTTLS",
+		name: "tls-on-plain-port", about: say.DemoTLSOnPlainPort(),
 		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			imap.Port, imap.Security = 143, probetest.ImplicitTLS
 			imap.Server.Security = probetest.StartTLS
 		},
 	},
 	{
-		name: "plain-on-tls-port", about: "the settings say STARTTLS, the port wants SSL/TLS",
+		name: "plain-on-tls-port", about: say.DemoPlainOnTLSPort(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Port, smtp.Security = 465, probetest.StartTLS
 			smtp.Server.Security = probetest.ImplicitTLS
 		},
 	},
 	{
-		name: "starttls-missing", about: "the outgoing server doesn't offer encryption",
+		name: "starttls-missing", about: say.DemoStartTLSMissing(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Faults = []probetest.Fault{probetest.StartTLSNotOffered}
 		},
 	},
 	{
-		name: "starttls-injection", about: "somebody puts text into the session before encryption",
+		name: "starttls-injection", about: say.DemoStartTLSInjection(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Faults = []probetest.Fault{probetest.StartTLSInjected}
 		},
 	},
 	{
-		name: "unknown-name", about: "the outgoing server's name does not exist",
+		name: "unknown-name", about: say.DemoUnknownName(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
 			smtp.Host = "smpt.example.test"
 			all.DNS = map[string]probetest.Name{smtp.Host: {Fault: probetest.DNSNXDomain}}
 		},
 	},
 	{
-		name: "resolver-broken", about: "the name server answers nothing but failures",
+		name: "resolver-broken", about: say.DemoResolverBroken(),
 		change: func(pop, imap, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
 			all.DNS, all.Elsewhere = map[string]probetest.Name{}, map[string]probetest.Name{}
 			for _, name := range append(probetest.StrangeNames(), pop.Host, imap.Host, smtp.Host) {
@@ -114,19 +117,19 @@ var demoCases = []demoCase{
 		},
 	},
 	{
-		name: "maildrop-locked", about: "another program has the POP mailbox open",
+		name: "maildrop-locked", about: say.DemoMaildropLocked(),
 		change: func(pop, _, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			pop.Faults = []probetest.Fault{probetest.MaildropLocked}
 		},
 	},
 	{
-		name: "busy", about: "the outgoing server is too busy to talk",
+		name: "busy", about: say.DemoBusy(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Faults = []probetest.Fault{probetest.GreetingBusy}
 		},
 	},
 	{
-		name: "imap-down", about: "the optional IMAP server refuses, POP works",
+		name: "imap-down", about: say.DemoIMAPDown(),
 		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			imap.Connect = probetest.Refuse
 		},

@@ -29,7 +29,7 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 	if stream == nil {
 		return ownFault("%w", err)
 	}
-	r := conclude(stream)
+	r := conclude(s.language(), stream)
 	out.compare(r, file.path())
 	written := out.write(s, r)
 	if file != nil {
@@ -69,7 +69,7 @@ func showProgress(s Streams, out outputFlags) *progress {
 		events: make(chan func(*term.Progress), 64),
 		quit:   make(chan struct{}), ended: make(chan struct{}),
 	}
-	go p.draw(term.NewProgress(s.Err, term.ProgressOptions{
+	go p.draw(term.NewProgress(s.Err, s.language(), term.ProgressOptions{
 		Width: s.Width, Height: s.Height, ASCII: out.ascii || s.ASCII, Dark: s.Dark, Colour: out.colours(s),
 	}))
 	return p

@@ -14,7 +14,9 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
+	"maildoctor/report"
 )
 
 // explainFlags are the flags of explain.
@@ -105,6 +107,7 @@ var stageOrder = []stage.Stage{
 
 // list lists the causes by the stage in which they show.
 func (f *explainFlags) list(s Streams) error {
+	l := s.language()
 	pages := cause.Pages()
 	slices.SortStableFunc(pages, func(a, b *cause.Page) int {
 		return slices.Index(stageOrder, a.Stage) - slices.Index(stageOrder, b.Stage)
@@ -112,22 +115,22 @@ func (f *explainFlags) list(s Streams) error {
 	if f.format == "json" {
 		var all []causeJSON
 		for _, p := range pages {
-			all = append(all, causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(prose.English(), nil)})
+			all = append(all, causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(l, nil)})
 		}
 		return writeJSON(s.Out, map[string]any{"causes": all})
 	}
 	for i, p := range pages {
 		if i == 0 || p.Stage != pages[i-1].Stage {
-			where := string(p.Stage)
-			if where == "" {
-				where = "shown by no stage alone"
+			where := prose.Data(string(p.Stage))
+			if where.Empty() {
+				where = say.ExplainNoStage()
 			}
-			fmt.Fprintf(s.Out, "%s%s\n", map[bool]string{true: "", false: "\n"}[i == 0], f.heading(where))
+			fmt.Fprintf(s.Out, "%s%s\n", map[bool]string{true: "", false: "\n"}[i == 0], f.heading(l.Text(where)))
 		}
 		if f.format == "markdown" {
-			fmt.Fprintf(s.Out, "- `%s`: %s\n", p.ID, p.Title(prose.English(), nil))
+			fmt.Fprintf(s.Out, "- `%s`: %s\n", p.ID, p.Title(l, nil))
 		} else {
-			fmt.Fprintf(s.Out, "  %-34s %s\n", p.ID, p.Title(prose.English(), nil))
+			fmt.Fprintf(s.Out, "  %-34s %s\n", p.ID, p.Title(l, nil))
 		}
 	}
 	return nil
@@ -142,30 +145,31 @@ func (f *explainFlags) heading(text string) string {
 
 // page shows the page of a cause.
 func (f *explainFlags) page(s Streams, p *cause.Page) error {
+	l := s.language()
 	switch f.format {
 	case "markdown":
-		fmt.Fprint(s.Out, p.Markdown(prose.English()))
+		fmt.Fprint(s.Out, p.Markdown(l))
 		return nil
 	case "json":
-		out := causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(prose.English(), nil), Sources: p.Sources}
+		out := causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(l, nil), Sources: p.Sources}
 		for _, section := range p.Sections {
-			out.Sections = append(out.Sections, sectionJSON{section.Heading, p.Lines(prose.English(), section.Heading, nil)})
+			out.Sections = append(out.Sections, sectionJSON{section.Heading, p.Lines(l, section.Heading, nil)})
 		}
 		return writeJSON(s.Out, out)
 	}
-	s.prose("", p.Title(prose.English(), nil)+" ("+string(p.ID)+")")
+	s.prose("", p.Title(l, nil)+" ("+string(p.ID)+")")
 	for _, section := range p.Sections {
 		fmt.Fprintf(s.Out, "\n%s\n", strings.ToUpper(section.Heading))
-		for _, line := range p.Lines(prose.English(), section.Heading, nil) {
+		for _, line := range p.Lines(l, section.Heading, nil) {
 			s.prose("  ", line)
 		}
 	}
 	if shows, ok := diagnose.Unseen(p.ID); ok {
 		fmt.Fprintln(s.Out)
-		s.prose("", "No run finds this cause by itself. It would take "+prose.English().Text(shows)+".")
+		s.prose("", l.Sentence(say.ExplainUnseen(shows)))
 	}
 	if len(p.Sources) > 0 {
-		fmt.Fprintf(s.Out, "\nSOURCES\n")
+		fmt.Fprintf(s.Out, "\n%s\n", l.Text(say.ExplainSources()))
 	}
 	for _, source := range p.Sources {
 		s.prose("  ", source)
@@ -176,6 +180,7 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 // message names the causes that an error message speaks for. A message that
 // nothing is known of is exit 1: it could not be told.
 func (f *explainFlags) message(s Streams, text string) error {
+	l := s.language()
 	var protocol stage.Protocol
 	if f.protocol != "" {
 		ps, err := protocols([]string{f.protocol})
@@ -195,13 +200,13 @@ func (f *explainFlags) message(s Streams, text string) error {
 			return err
 		}
 	case len(guesses) == 0:
-		s.prose("", "Nothing is known of this message. A run tells more: maildoctor check ADDRESS")
+		s.prose("", l.Sentence(say.ExplainUnknown())+" "+l.Text(command("maildoctor", "check", "ADDRESS")))
 	}
 	for _, g := range guesses {
 		if p, ok := cause.PageOf(g.Cause); ok && f.format != "json" {
-			fmt.Fprintf(s.Out, "%s, %s\n", g.Cause, g.Confidence)
-			s.prose("  ", p.Sentence(prose.English(), nil))
-			fmt.Fprintf(s.Out, "  More: maildoctor explain %s\n", g.Cause)
+			fmt.Fprintln(s.Out, l.Text(prose.All(prose.Data(string(g.Cause)), report.Confidences[g.Confidence])))
+			s.prose("  ", p.Sentence(l, nil))
+			fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.ExplainMore()), l.Text(command("maildoctor", "explain", string(g.Cause))))
 		}
 	}
 	if len(guesses) == 0 {

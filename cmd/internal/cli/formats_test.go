@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"maildoctor/probe/prose"
 	"maildoctor/report"
 )
 
@@ -46,7 +47,7 @@ func TestFormats(t *testing.T) {
 			endings[e] = true
 		}
 		var b bytes.Buffer
-		if err := f.render(&b, &report.Report{Verdict: report.Unknown, Title: "jane@q.com"}, report.Options{}); err != nil || b.Len() == 0 {
+		if err := f.render(&b, &report.Report{Language: prose.English(), Verdict: report.Unknown, Title: "jane@q.com"}, report.Options{}); err != nil || b.Len() == 0 {
 			t.Errorf("format %q: %d bytes, %v", f.name, b.Len(), err)
 		}
 	}

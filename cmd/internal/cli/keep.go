@@ -8,6 +8,7 @@ import (
 
 	"github.com/inconshreveable/mousetrap"
 
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -35,9 +36,10 @@ func offerToKeep(s Streams, in *bufio.Reader, k *kept, now time.Time) error {
 		waitForEnter(s, in)
 		return nil
 	}
-	fmt.Fprint(s.Err, "\nKeep this report as a file for support? Type y, or press Enter to close: ")
+	l := s.language()
+	fmt.Fprintf(s.Err, "\n%s ", l.Title(say.DialogueKeep(say.DialogueYes())))
 	line, err := in.ReadString('\n')
-	if err != nil || !strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "y") {
+	if err != nil || !strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), l.Text(say.DialogueYes())) {
 		return nil
 	}
 	err = k.save(s, now.Format("maildoctor-2006-01-02-1504.jsonl"))
@@ -49,7 +51,7 @@ func offerToKeep(s Streams, in *bufio.Reader, k *kept, now time.Time) error {
 }
 
 func waitForEnter(s Streams, in *bufio.Reader) {
-	fmt.Fprint(s.Err, "\nPress Enter to close: ")
+	fmt.Fprintf(s.Err, "\n%s ", s.language().Title(say.DialogueClose()))
 	_, _ = in.ReadString('\n') // the end of the input closes as well
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
@@ -69,11 +70,11 @@ func (o *outputFlags) validate() error {
 	return o.readOlder()
 }
 
-// conclude makes the report of a stream, the same for a run that has just ended
-// and for one read from a file.
-func conclude(s *stage.Stream) *report.Report {
+// conclude makes the report of a stream in a language, the same for a run that has just
+// ended and for one read from a file.
+func conclude(l *prose.Language, s *stage.Stream) *report.Report {
 	rec := stage.Fold(s)
-	return report.New(rec, diagnose.Diagnose(rec))
+	return report.New(l, rec, diagnose.Diagnose(rec))
 }
 
 // write renders the report to standard output and to the files. A file that

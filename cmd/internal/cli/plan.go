@@ -6,27 +6,31 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
 // printPlan writes what would be tested.
-func printPlan(w io.Writer, plan stage.Plan) error {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+func printPlan(s Streams, plan stage.Plan) error {
+	l := s.language()
+	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	for i, subject := range plan.Subjects {
-		fmt.Fprintln(tw, subject.Argument)
+		fmt.Fprintln(tw, l.Text(prose.Data(subject.Argument)))
 		if p := subject.Profile; p != nil {
-			fmt.Fprintf(tw, "  profile\t%s (%s), from %s, read %s\n", p.ID, p.Name, p.Source, p.Date)
+			from := say.PlanFrom(prose.Data(p.ID), prose.Data(p.Name), prose.Data(p.Source), prose.Data(p.Date))
+			fmt.Fprintf(tw, "  %s\t%s\n", l.Text(say.PlanProfile()), l.Text(from))
 		}
 		if subject.User != "" {
-			fmt.Fprintf(tw, "  user name\t%s\n", stage.Visible(subject.User))
+			fmt.Fprintf(tw, "  %s\t%s\n", l.Text(say.PlanUserName()), l.Text(prose.Data(subject.User)))
 		}
 		for _, c := range plan.Checks {
 			if c.Subject == i {
-				printCheck(tw, c)
+				printCheck(tw, l, c)
 			}
 		}
 	}
-	fmt.Fprintln(tw, "Nothing was tested (--dry-run).")
+	fmt.Fprintln(tw, l.Sentence(say.PlanUntested()))
 	if err := tw.Flush(); err != nil {
 		return ownFault("%w", err)
 	}
@@ -34,15 +38,14 @@ func printPlan(w io.Writer, plan stage.Plan) error {
 }
 
 // printCheck writes where a check connects to and which stages it has.
-func printCheck(w io.Writer, c stage.Check) {
-	optional := ""
+func printCheck(w io.Writer, l *prose.Language, c stage.Check) {
+	endpoint := prose.Data(fmt.Sprintf("%s %s, %s", c.Endpoint.Protocol, c.Endpoint.Address(), c.Endpoint.Security))
 	if c.Optional {
-		optional = ", optional"
+		endpoint = say.PlanOptional(endpoint)
 	}
 	var stages []string
 	for _, s := range c.Order() {
 		stages = append(stages, string(s))
 	}
-	fmt.Fprintf(w, "  %s\t%s %s, %s%s\n\t%s\n",
-		c.ID, c.Endpoint.Protocol, c.Endpoint.Address(), c.Endpoint.Security, optional, strings.Join(stages, " "))
+	fmt.Fprintf(w, "  %s\t%s\n\t%s\n", l.Text(prose.Data(c.ID)), l.Text(endpoint), l.Text(prose.Data(strings.Join(stages, " "))))
 }

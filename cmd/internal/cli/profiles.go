@@ -2,12 +2,13 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/profiles"
 )
 
@@ -28,7 +29,7 @@ func profilesCommand(s Streams) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return listProfiles(s.Out, c)
+				return listProfiles(s, c)
 			},
 		},
 		&cobra.Command{
@@ -42,7 +43,7 @@ func profilesCommand(s Streams) *cobra.Command {
 				if err != nil {
 					return notFound(args[0], err)
 				}
-				return showProfile(s.Out, m.Profile, c.Domains(m.Profile))
+				return showProfile(s, m.Profile, c.Domains(m.Profile))
 			},
 		},
 		&cobra.Command{
@@ -53,7 +54,7 @@ func profilesCommand(s Streams) *cobra.Command {
 					return &exitError{exitUsage, err}
 				}
 				for _, p := range found {
-					fmt.Fprintf(s.Out, "%s: profile %s, %s: in order\n", p.File, p.ID, count(len(p.Domains), "domain", "domains"))
+					fmt.Fprintln(s.Out, s.language().Text(say.ProfilesInOrder(prose.Data(p.File), prose.Data(p.ID), prose.Count(len(p.Domains)))))
 				}
 				return nil
 			},
@@ -62,66 +63,66 @@ func profilesCommand(s Streams) *cobra.Command {
 	return cmd
 }
 
-// count writes a number and a noun, in the singular or the plural.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-func listProfiles(w io.Writer, c *profiles.Catalogue) error {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "PROFILE\tPROVIDER\tREAD\tDOMAINS")
+func listProfiles(s Streams, c *profiles.Catalogue) error {
+	l := s.language()
+	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", l.Text(say.ProfilesProfile()), l.Text(say.ProfilesProvider()), l.Text(say.ProfilesRead()), l.Text(say.ProfilesDomains()))
 	for _, p := range c.Profiles() {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", p.ID, p.Name, p.Source.Date, strings.Join(c.Domains(p), " "))
+		row := texts(l, p.ID, p.Name, p.Source.Date, strings.Join(c.Domains(p), " "))
+		fmt.Fprintln(tw, strings.Join(row, "\t"))
 	}
 	return tw.Flush()
 }
 
 // showProfile writes every fact of a profile, with its source where that is not
 // the profile's.
-func showProfile(w io.Writer, p *profiles.Profile, domains []string) error {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	line := func(name, text string, source profiles.Source) {
-		if text == "" {
+func showProfile(s Streams, p *profiles.Profile, domains []string) error {
+	l := s.language()
+	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
+	line := func(name, text prose.Value, source profiles.Source) {
+		if text.Empty() {
 			return
 		}
-		fmt.Fprintf(tw, "%s\t%s\n", name, text)
+		fmt.Fprintf(tw, "%s\t%s\n", l.Text(name), l.Text(text))
 		if source != p.Source && source.Title != "" {
-			fmt.Fprintf(tw, "\t  from %s, read %s\n", source, source.Date)
+			fmt.Fprintf(tw, "\t  %s\n", l.Text(say.ProfileFrom(prose.Data(source.String()), prose.Data(source.Date))))
 		}
 	}
-	line(p.ID, p.Name, p.Source)
-	line("domains", strings.Join(domains, " "), p.Source)
+	line(prose.Data(p.ID), prose.Data(p.Name), p.Source)
+	line(say.ProfileDomains(), prose.Data(strings.Join(domains, " ")), p.Source)
 	for _, e := range p.Endpoints {
-		text := fmt.Sprintf("%s, %s", e.Address(), e.Security)
-		if e.Optional {
-			text += ", optional"
-		}
-		if e.UserForm != "" {
-			text += ", user name: " + string(e.UserForm)
-		}
-		line(string(e.Protocol), text, e.Source)
+		line(prose.Data(string(e.Protocol)), endpointText(e), e.Source)
 	}
-	line("user name", string(p.UserForm), p.Source)
-	line("mailbox", sizeText(p.Mailbox), p.Mailbox.Source)
-	line("one message", sizeText(p.Message), p.Message.Source)
+	line(say.ProfileUserName(), prose.Data(string(p.UserForm)), p.Source)
+	line(say.ProfileMailbox(), limitText(p.Mailbox), p.Mailbox.Source)
+	line(say.ProfileMessage(), limitText(p.Message), p.Message.Source)
 	for _, n := range p.Notes {
-		line("note", strings.TrimSpace(string(n.ID)+": "+n.Text+" "+n.URL), n.Source)
+		line(say.ProfileNote(), prose.Data(strings.TrimSpace(string(n.ID)+": "+n.Text+" "+n.URL)), n.Source)
 	}
-	for _, l := range p.Documentation {
-		line("see", l.Title+" "+l.URL, p.Source)
+	for _, link := range p.Documentation {
+		line(say.ProfileSee(), prose.Data(link.Title+" "+link.URL), p.Source)
 	}
-	line("source", fmt.Sprintf("%s, read %s", p.Source, p.Source.Date), p.Source)
-	line("file", p.File, p.Source)
+	line(say.ProfileSource(), say.ProfileRead(prose.Data(p.Source.String()), prose.Data(p.Source.Date)), p.Source)
+	line(say.ProfileFile(), prose.Data(p.File), p.Source)
 	return tw.Flush()
 }
 
-// sizeText is a limit in the page's own unit and in bytes; empty for none.
-func sizeText(l profiles.Limit) string {
-	if l.IsZero() {
-		return ""
+// endpointText is where a server is, and what is special about it.
+func endpointText(e profiles.Endpoint) prose.Value {
+	text := []prose.Value{prose.Data(e.Address()), prose.Data(string(e.Security))}
+	if e.Optional {
+		text = append(text, say.ProfileOptional())
 	}
-	return fmt.Sprintf("%s (%d bytes)", l.Text, l.Bytes)
+	if e.UserForm != "" {
+		text = append(text, say.ProfileItsOwnUser(prose.Data(string(e.UserForm))))
+	}
+	return prose.All(text...)
+}
+
+// limitText is a limit in the page's own unit and in bytes; nothing for none.
+func limitText(l profiles.Limit) (text prose.Value) {
+	if l.IsZero() {
+		return text
+	}
+	return say.ProfileLimit(prose.Data(l.Text), prose.Count(int(l.Bytes)))
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"maildoctor/probe"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -34,7 +36,8 @@ func local(host string) bool {
 // nothing typed means no login.
 func prompted(s Streams, ts []probe.Target) (map[int]probe.Credential, error) {
 	i := slices.IndexFunc(ts, func(t probe.Target) bool { return account(t, ts) != "" })
-	fmt.Fprintf(s.Err, "Password of %s\n(stays hidden; press Enter to test without it): ", stage.Visible(ts[i].Subject.User))
+	l := s.language()
+	fmt.Fprintf(s.Err, "%s\n%s ", l.Title(say.DialoguePassword(prose.Data(ts[i].Subject.User))), l.Text(say.DialoguePasswordHidden()))
 	v, err := s.ReadPassword()
 	fmt.Fprintln(s.Err)
 	switch {

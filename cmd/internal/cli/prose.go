@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"maildoctor/probe/prose"
 	"maildoctor/report"
 )
 
@@ -15,6 +16,18 @@ func (s Streams) proseWidth() int {
 		return min(max(s.Width, report.MinWidth), comfortable)
 	}
 	return report.DefaultWidth
+}
+
+// command is what to type; nobody translates it.
+func command(words ...string) prose.Value { return prose.Data(strings.Join(words, " ")) }
+
+// texts are data, as they are shown.
+func texts(l *prose.Language, data ...string) []string {
+	var out []string
+	for _, s := range data {
+		out = append(out, l.Text(prose.Data(s)))
+	}
+	return out
 }
 
 // prose writes a paragraph in lines that fit. An item of a list keeps its dash

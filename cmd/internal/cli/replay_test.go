@@ -11,9 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/jsonreport"
+	"maildoctor/report/reporttest"
 	"maildoctor/report/term"
 )
 
@@ -22,7 +24,7 @@ var update = flag.Bool("update", false, "write the expected text of saved stream
 // rendered is a report in the forms that must not differ.
 func rendered(t *testing.T, s *stage.Stream) (text, json string) {
 	t.Helper()
-	r := conclude(s)
+	r := conclude(prose.English(), s)
 	var a, b bytes.Buffer
 	if err := term.Render(&a, r, report.Options{Width: 100, Verbose: 2, Colour: report.NoColour}); err != nil {
 		t.Fatal(err)
@@ -72,12 +74,23 @@ func TestReplay(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			text, json, lines := saveDemo(t, c.name)
+			notRefuted(t, parse(t, lines))
 			same(t, "replay", lines, text, json)
 			for name, order := range orders {
 				same(t, name, interleave(lines, order), text, json)
 			}
 			cuts(t, lines)
+			translatable(t, parse(t, lines))
 		})
+	}
+}
+
+// notRefuted holds a report against its run: it advises nothing that the run has
+// refuted, and first what it has proven.
+func notRefuted(t *testing.T, s *stage.Stream) {
+	t.Helper()
+	for _, wrong := range reporttest.Refuted(stage.Fold(s), conclude(prose.English(), s)) {
+		t.Error(wrong)
 	}
 }
 
@@ -158,13 +171,13 @@ func parseLines(lines []string) []stage.Event {
 // each. It never reads better than the whole, and never as complete.
 func cuts(t *testing.T, lines string) {
 	t.Helper()
-	whole := conclude(parse(t, lines))
+	whole := conclude(prose.English(), parse(t, lines))
 	all := strings.SplitAfter(strings.TrimSuffix(lines, "\n"), "\n")
 	for i := 1; i < len(all); i++ {
 		behind := strings.Join(all[:i], "")
 		for _, cut := range []string{behind, behind + all[i][:len(all[i])/2]} {
 			s := parse(t, cut)
-			r := conclude(s)
+			r := conclude(prose.English(), s)
 			if err := term.Render(io.Discard, r, report.Options{Width: 80, Verbose: 1}); err != nil {
 				t.Fatal(err)
 			}
@@ -226,6 +239,7 @@ func TestEarlierStreams(t *testing.T) {
 			if s.Unknown+s.Broken > 0 {
 				t.Errorf("%d events unknown, %d lines broken; want none", s.Unknown, s.Broken)
 			}
+			notRefuted(t, s)
 			got, _ := rendered(t, s)
 			golden := strings.TrimSuffix(file, ".jsonl") + ".txt"
 			if *update {
@@ -236,6 +250,7 @@ func TestEarlierStreams(t *testing.T) {
 			if want := read(t, golden); got != want {
 				t.Errorf("the report of %s differs from %s: %s", file, golden, firstDifference(want, got))
 			}
+			translatable(t, s)
 		})
 	}
 }

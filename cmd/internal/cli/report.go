@@ -1,13 +1,14 @@
 package cli
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/redact"
 	"maildoctor/probe/stage"
 )
@@ -62,7 +63,7 @@ func (f *reportFlags) replay(s Streams, name string) error {
 			return err
 		}
 	}
-	r := conclude(stream)
+	r := conclude(s.language(), stream)
 	f.compare(r, name)
 	if err := f.write(s, r); err != nil {
 		return err
@@ -88,7 +89,8 @@ func (f *reportFlags) redacted(s Streams, stream *stage.Stream) (*stage.Stream, 
 	if err := clean.Copy(file.StreamWriter); err != nil {
 		return nil, ownFault("--save: %w", err)
 	}
-	fmt.Fprintf(s.Err, "  Saved   %s, redacted: %s replaced\n          Still in it  %s\n", quoted(f.save), count(n, "name or address", "names and addresses"), redact.Remains)
+	s.tell(s.savedLabel(), say.SavedRedacted(prose.Data(quoted(f.save)), prose.Count(n)))
+	s.tellLabelled(say.SavedStillInIt(), say.SavedRemains())
 	return clean, nil
 }
 

@@ -7,7 +7,12 @@ import (
 	"os"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
+	"maildoctor/report"
 )
 
 // saved is a file that a run is written to as it goes on.
@@ -54,28 +59,55 @@ func (s *saved) discard() {
 // tell says what is in the file and what is not. It goes to the error output,
 // so that a report on standard output is the report and nothing else.
 func (s *saved) tell(to Streams, stream *stage.Stream, failed error) {
+	l, name := to.language(), quoted(s.name)
+	fmt.Fprintln(to.Err)
 	if failed != nil {
-		fmt.Fprintf(to.Err, "\n  Saved   %s is not complete: %v\n", s.name, failed)
+		to.tell(to.savedLabel(), say.SavedIncomplete(prose.Data(name), prose.Data(failed.Error())))
 		return
 	}
-	size := "?"
+	size := prose.Data("?")
 	if info, err := s.file.Stat(); err == nil {
-		size = fmt.Sprintf("%d KB", (info.Size()+1023)/1024)
+		size = prose.Size(info.Size())
 	}
-	who := "the servers examined"
+	who := say.SavedServers()
 	for _, subject := range stream.Header.Plan.Subjects {
 		if subject.User != "" {
-			who = stage.Visible(subject.User)
+			who = prose.Data(subject.User)
 		}
 	}
-	fmt.Fprintf(to.Err, `
-  Saved   %[1]s, %[2]s. To read it: maildoctor report %[1]s
-          In it      %[3]s, the number of messages, this computer's network
-                     addresses and name servers, server replies, certificates
-          Not in it  the password, any mail, any other file
-          For strangers' eyes, without names and local addresses:
-          maildoctor report %[1]s --redact --save case.jsonl
-`, quoted(s.name), size, who)
+	to.tell(to.savedLabel(), say.SavedAs(prose.Data(name), size), "maildoctor", "report", name)
+	to.tellLabelled(say.SavedInIt(), say.SavedTells(who))
+	to.tellLabelled(say.SavedNotInIt(), say.SavedWithholds())
+	indent := strings.Repeat(" ", ansi.StringWidth(to.savedLabel()))
+	fmt.Fprintf(to.Err, "%s%s\n", indent, l.Title(say.SavedToRedact()))
+	fmt.Fprintf(to.Err, "%s%s\n", indent, l.Text(command("maildoctor", "report", name, "--redact", "--save", "case.jsonl")))
+}
+
+// savedLabel stands before what is said of a file that was written.
+func (s Streams) savedLabel() string { return "  " + s.language().Title(say.Saved()) + "   " }
+
+// tell writes a note to the error output, behind a label. A command at its end is not
+// broken, so that it can be copied.
+func (s Streams) tell(label string, note prose.Value, words ...string) {
+	text := s.language().Text(note)
+	if len(words) > 0 {
+		fmt.Fprintf(s.Err, "%s%s %s\n", label, text, s.language().Text(command(words...)))
+		return
+	}
+	width := ansi.StringWidth(label)
+	lines := strings.Split(ansi.Wordwrap(text, report.DefaultWidth-width, " "), "\n")
+	fmt.Fprintf(s.Err, "%s%s\n", label, strings.Join(lines, "\n"+strings.Repeat(" ", width)))
+}
+
+// tellLabelled writes one of the notes on a file, which stand below each other.
+func (s Streams) tellLabelled(label, note prose.Value) {
+	l := s.language()
+	width := 0
+	for _, v := range []prose.Value{say.SavedInIt(), say.SavedNotInIt(), label} {
+		width = max(width, ansi.StringWidth(l.Title(v)))
+	}
+	name := l.Title(label)
+	s.tell(strings.Repeat(" ", ansi.StringWidth(s.savedLabel()))+name+strings.Repeat(" ", width-ansi.StringWidth(name)+2), note)
 }
 
 // quoted makes a file name fit to be copied into a command.

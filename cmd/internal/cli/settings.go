@@ -1,12 +1,13 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
 	"maildoctor/report"
@@ -45,62 +46,66 @@ func showSettings(s Streams, m profiles.Match) error {
 	}
 	for _, n := range p.Notes {
 		fmt.Fprintln(s.Out)
-		s.prose("  ", n.Text)
+		s.prose("  ", s.language().Text(prose.Data(n.Text)))
 		if n.URL != "" {
-			fmt.Fprintf(s.Out, "  %s\n", n.URL)
+			fmt.Fprintf(s.Out, "  %s\n", s.language().Text(prose.Data(n.URL)))
 		}
 	}
 	fmt.Fprintln(s.Out)
-	from := fmt.Sprintf("From %s, read %s.", p.Source, p.Source.Date)
+	l := s.language()
+	from := l.Sentence(say.ShownFrom(prose.Data(p.Source.String()), prose.Data(p.Source.Date)))
 	if len(p.Endpoints) == 0 {
 		s.prose("  ", from)
 		return nil
 	}
-	s.prose("  ", from+" Nothing was tested. To test it:")
-	fmt.Fprintf(s.Out, "  maildoctor check %s\n", argumentOf(m))
+	s.prose("  ", from+" "+l.Sentence(say.ShownUntested()))
+	fmt.Fprintf(s.Out, "  %s\n", l.Text(command("maildoctor", "check", argumentOf(m))))
 	return nil
 }
 
 // settingsTable writes the servers, and what belongs to all of them.
 func settingsTable(s Streams, m profiles.Match) error {
-	p := m.Profile
+	p, l := m.Profile, s.language()
 	w := tabwriter.NewWriter(s.Out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(w, "SETTINGS TO TYPE IN\tserver\tport\tencryption")
+	fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Text(say.HeadSettings()), l.Text(say.ColumnServer()), l.Text(say.ColumnPort()), l.Text(say.ColumnEncryption()))
 	for _, e := range p.Endpoints {
 		server := report.Server{Endpoint: e.Endpoint}
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", server.Label(), e.Host, e.Port, report.SecurityWords(e.Security), remarks(m, e))
+		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", l.Title(server.Label()), l.Text(prose.Data(e.Host)), e.Port, l.Text(report.Security(e.Security)), remarks(l, m, e))
 	}
-	for _, line := range []struct{ name, text string }{
-		{"Outgoing sign-in", "yes, with the same password as incoming"},
-		{"User name", userName(p.UserName(m.Address), p.UserForm)},
-		{"Mailbox", p.Mailbox.Text},
-		{"One message", p.Message.Text},
+	for _, line := range []struct{ name, text prose.Value }{
+		{say.SettingsSignIn(), say.ShownSameSignIn()},
+		{say.SettingsUserName(), userName(p.UserName(m.Address), p.UserForm)},
+		{say.ShownMailbox(), prose.Data(p.Mailbox.Text)},
+		{say.ShownMessage(), prose.Data(p.Message.Text)},
 	} {
-		if line.text != "" {
-			fmt.Fprintf(w, "  %s\t%s\n", line.name, line.text)
+		if !line.text.Empty() {
+			fmt.Fprintf(w, "  %s\t%s\n", l.Title(line.name), l.Text(line.text))
 		}
 	}
 	return w.Flush()
 }
 
 // remarks says what is special about one server.
-func remarks(m profiles.Match, e profiles.Endpoint) string {
+func remarks(l *prose.Language, m profiles.Match, e profiles.Endpoint) string {
 	text := ""
 	if e.Optional {
-		text = "   (optional)"
+		text = "   " + l.Text(say.SettingsOptional())
 	}
 	if e.UserForm != "" && e.UserForm != m.Profile.UserForm {
-		text += "   user name: " + userName(m.Profile.UserNameFor(e, m.Address), e.UserForm)
+		text += "   " + l.Text(say.ProfileItsOwnUser(userName(m.Profile.UserNameFor(e, m.Address), e.UserForm)))
 	}
 	return text
 }
 
 // userName is the user name, or how it is formed where the address isn't known.
-func userName(name string, form stage.UserForm) string {
-	if name == "" {
-		return cmp.Or(report.UserNameWords(form), "the name that your provider gave you")
+func userName(name string, form stage.UserForm) prose.Value {
+	if name != "" {
+		return prose.Data(name)
 	}
-	return stage.Visible(name)
+	if said := report.UserForm(form); !said.Empty() {
+		return said
+	}
+	return say.SettingsNameGiven()
 }
 
 // argumentOf is what check takes for the same match.

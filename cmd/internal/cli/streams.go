@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/prose"
 )
 
 // Streams is the world as a command sees it; tests make their own.
@@ -25,6 +26,9 @@ type Streams struct {
 	ASCII       bool // the console can't draw the signs
 	Dark        bool // the terminal's background, as far as the environment tells
 
+	// Language is what people are spoken to in; nil: English.
+	Language *prose.Language
+
 	// ReadPassword reads a line from the terminal without showing it. An interrupt
 	// makes it return errInterrupted.
 	ReadPassword func() (string, error)
@@ -32,6 +36,14 @@ type Streams struct {
 	// newSecret keeps a password; nil: [auth.NewSecret]. Tests show by another one
 	// that they would see a password that isn't withheld.
 	newSecret func(string) auth.Secret
+}
+
+// language is the one place in which a language is chosen.
+func (s Streams) language() *prose.Language {
+	if s.Language != nil {
+		return s.Language
+	}
+	return prose.English()
 }
 
 func (s Streams) secret(v string) auth.Secret {

@@ -40,8 +40,10 @@ type Section struct {
 type line struct {
 	text string // as it stands on the page, without conditions
 	item bool
-	who  Who // who acts, under "What to do"
 	*prose.Template
+
+	head    *actionHead // under "What to do"
+	command *prose.Template
 }
 
 // The headings that every page has, in this order; "Not known" may be missing.
@@ -207,8 +209,8 @@ func (p *Page) body(text string) error {
 	return take()
 }
 
-// readLine reads "{?slot}- You: do this."; action says that somebody has to act.
-func readLine(text string, action bool) (line, error) {
+// readLine reads "{?slot}- do this."; action says that it is one of "What to do".
+func readLine(text string, action bool) (l line, err error) {
 	conditions := ""
 	for strings.HasPrefix(text, "{?") || strings.HasPrefix(text, "{!") {
 		c, rest, ok := strings.Cut(text, "}")
@@ -218,15 +220,21 @@ func readLine(text string, action bool) (line, error) {
 		conditions += c + "}"
 		text = strings.TrimSpace(rest)
 	}
-	l := line{text: text}
+	l.text = text
 	text, l.item = strings.CutPrefix(text, "- ")
 	if action {
-		var ok bool
-		if l.who, text, ok = actor(text); !ok {
-			return l, fmt.Errorf("an action must begin with who acts: %q", l.text)
+		var head actionHead
+		if head, text, err = readHead(text); err != nil {
+			return l, err
+		}
+		l.head = &head
+		var command string
+		if text, command = cutCommand(text); command != "" {
+			if l.command, err = prose.Parse(command); err != nil {
+				return l, err
+			}
 		}
 	}
-	var err error
 	l.Template, err = prose.Parse(conditions + text)
 	return l, err
 }
@@ -270,6 +278,9 @@ func (p *Page) Slots() []string {
 	for _, s := range p.Sections {
 		for _, l := range s.lines {
 			note(l.Template)
+			if l.command != nil {
+				note(l.command)
+			}
 		}
 	}
 	return slices.Sorted(maps.Keys(seen))

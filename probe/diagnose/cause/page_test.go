@@ -27,9 +27,9 @@ Very much so.
 
 ## What to do
 
-- You: wait for
+- [wait-for-it: wait 10m {host}] You: wait for
   {host}.
-{?lossy}{!several}- Your network: repair it.
+{?lossy}{!several}- [repair-it: repair] Your network: repair it. With a command: ` + "`repair {host}`" + `
 
 ## As a technician
 
@@ -58,7 +58,7 @@ func TestPageWords(t *testing.T) {
 			prose.Args{"host": prose.And(prose.Data("a.example"), prose.Data("b.example")), "several": prose.Set(true), "lossy": prose.Set(true)},
 			"a.example and b.example are slow", "a.example and b.example are slow. Very much so. Packets get lost.", "wait for a.example and b.example.",
 		},
-		{prose.Args{"host": prose.Data("{lossy}"), "lossy": prose.Set(true)}, "{lossy} is slow", "{lossy} is slow. Very much so. Packets get lost.", "repair it."},
+		{prose.Args{"host": prose.Data("{lossy}"), "lossy": prose.Set(true)}, "{lossy} is slow", "{lossy} is slow. Very much so. Packets get lost.", "repair it. With a command:"},
 	} {
 		if got := p.Title(prose.English(), c.args); got != c.title {
 			t.Errorf("title %q, want %q", got, c.title)
@@ -66,8 +66,8 @@ func TestPageWords(t *testing.T) {
 		if got := p.Sentence(prose.English(), c.args); got != c.sentence {
 			t.Errorf("sentence %q, want %q", got, c.sentence)
 		}
-		actions := p.Actions(prose.English(), c.args)
-		if got := actions[len(actions)-1].Text; got != c.lastTodo {
+		actions := p.Actions(c.args)
+		if got := actions[len(actions)-1].Text(prose.English()); got != c.lastTodo {
 			t.Errorf("last action %q, want %q", got, c.lastTodo)
 		}
 	}
@@ -94,7 +94,17 @@ func TestPageMistakes(t *testing.T) {
 		{"title: {host} {is|are} slow\n", "", "title"},
 		{"sources: RFC 6298; RFC 1\n", "", "sources"},
 		{"## How we know", "## How", "How we know"},
-		{"- You: wait", "- Wait", "who acts"},
+		{"- [wait-for-it: wait 10m {host}] You", "- You", "id and kind"},
+		{"[wait-for-it: wait 10m {host}] You", "[wait-for-it: wait 10m {host}] Somebody", "who acts"},
+		{"[wait-for-it: wait", "[wait", "without an id"},
+		{"[wait-for-it: wait", "[wait-for-it: rest", "no known kind"},
+		{"[wait-for-it: wait", "[: wait", "without an id"},
+		{"[wait-for-it: wait", "[Wait for it: wait", "without an id"},
+		{"wait 10m", "wait 10x", "unknown value"},
+		{"wait 10m", "repair 10m", "belongs to the kind wait"},
+		{"wait 10m", "wait 0/tls", "unknown value"},
+		{"wait 10m", "wait 465/ssl", "unknown value"},
+		{"wait 10m", "wait 70000/tls", "unknown value"},
 	} {
 		text := strings.Replace(samplePage, c.old, c.new, 1)
 		if _, err := cause.ParsePage(text); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -41,6 +41,16 @@ func TestPagesAreInOrder(t *testing.T) {
 				}
 			}
 		}
+		for _, line := range p.section(WhatToDo) {
+			for _, name := range line.head.about {
+				if !slices.Contains(allSlots, Slot{name}) {
+					t.Errorf("%s: action %s: there is no slot %q", p.ID, line.head.id, name)
+				}
+			}
+			if line.command != nil {
+				lines = append(lines, line.command)
+			}
+		}
 		for _, line := range p.section(MistakenFor) {
 			if _, ok := mistaken(line.text); !ok {
 				t.Errorf("%s: %q names no cause", p.ID, line.text)

@@ -9,16 +9,6 @@ import (
 	"maildoctor/probe/prose/say"
 )
 
-// Action is something to do, and who does it.
-type Action struct {
-	Who  Who
-	Text string // one or more whole sentences, to stand behind who acts and a colon
-
-	// Beside says that it costs little and harms nobody, so that it may be named
-	// although its cause is merely possible beside another one.
-	Beside bool
-}
-
 // Title returns the heading of a finding. Slots without a value get general
 // words, so that a page can be read without a run.
 func (p *Page) Title(l *prose.Language, args prose.Args) string {
@@ -30,6 +20,11 @@ func (p *Page) Sentence(l *prose.Language, args prose.Args) string {
 	return strings.Join(render(l, p.section(InASentence), args, true), " ")
 }
 
+// Speaks reports whether [Page.Sentence] says anything.
+func (p *Page) Speaks(args prose.Args) bool {
+	return slices.ContainsFunc(p.section(InASentence), func(l line) bool { return l.Holds(args) })
+}
+
 // Clause is [Page.Sentence] as it goes on after a colon.
 func (p *Page) Clause(l *prose.Language, args prose.Args) string {
 	lines := render(l, p.section(InASentence), args, true)
@@ -39,13 +34,27 @@ func (p *Page) Clause(l *prose.Language, args prose.Args) string {
 	return strings.Join(lines, " ")
 }
 
-// Actions returns what to do, the first thing first.
-func (p *Page) Actions(l *prose.Language, args prose.Args) []Action {
+// Actions returns what to do, the first thing first. Where one thing is worded in
+// several ways, for what a run may have tried, all of them are here, the first wording
+// first; see [Action.Same].
+func (p *Page) Actions(args prose.Args) []Action {
 	var list []Action
-	for _, a := range p.section(WhatToDo) {
-		if a.Holds(args) {
-			list = append(list, Action{Who: a.who, Text: fill(l, a.Template, args, false), Beside: p.Beside && len(list) == 0})
+	for i, line := range p.section(WhatToDo) {
+		if line.Holds(args) {
+			a := p.section(WhatToDo)[i].filled(args)
+			a.Beside = p.Beside && len(list) == 0
+			list = append(list, a)
 		}
+	}
+	return list
+}
+
+// AllActions returns the actions of every case.
+func (p *Page) AllActions() []Action {
+	lines := p.section(WhatToDo)
+	list := make([]Action, len(lines))
+	for i := range lines {
+		list[i] = lines[i].filled(nil)
 	}
 	return list
 }
@@ -59,7 +68,28 @@ func (p *Page) Unknown(l *prose.Language, args prose.Args) []string {
 
 // Lines returns any section with its slots filled.
 func (p *Page) Lines(l *prose.Language, heading string, args prose.Args) []string {
-	return render(l, p.section(heading), args, true)
+	return p.lines(l, heading, args, func(command string) string { return command })
+}
+
+// lines is Lines with commands as quote writes them. Nothing is refuted there: of
+// several wordings of an action the first one stands.
+func (p *Page) lines(l *prose.Language, heading string, args prose.Args, quote func(string) string) []string {
+	if heading != WhatToDo {
+		return render(l, p.section(heading), args, true)
+	}
+	var out []string
+	actions := p.Actions(args)
+	for i, a := range actions {
+		if a.Else || slices.ContainsFunc(actions[:i], a.Same) {
+			continue
+		}
+		text := "- " + Party(a.Who) + ": " + a.Text(l)
+		if c := a.Command(l); c != "" {
+			text += " " + quote(c)
+		}
+		out = append(out, text)
+	}
+	return out
 }
 
 // Missing returns the slots of title and sections that have no value here and are
@@ -91,7 +121,7 @@ func (p *Page) Markdown(l *prose.Language) string {
 	fmt.Fprintf(&b, "# %s\n\n%s\n", p.Title(l, nil), l.Text(heading))
 	for _, s := range p.Sections {
 		fmt.Fprintf(&b, "\n## %s\n\n", s.Heading)
-		for i, line := range p.Lines(l, s.Heading, nil) {
+		for i, line := range p.lines(l, s.Heading, nil, func(command string) string { return "`" + command + "`" }) {
 			if i > 0 && !strings.HasPrefix(line, "- ") {
 				b.WriteString("\n")
 			}
@@ -121,10 +151,7 @@ func render(l *prose.Language, lines []line, args prose.Args, capital bool) []st
 		if !line.Holds(args) {
 			continue
 		}
-		text := fill(l, line.Template, args, capital && line.who == "")
-		if line.who != "" {
-			text = Party(line.who) + ": " + text
-		}
+		text := fill(l, line.Template, args, capital)
 		if line.item {
 			text = "- " + text
 		}

@@ -16,8 +16,10 @@ import (
 // as a whole is found out once.
 type Case struct {
 	Record    *stage.Record
-	Checks    []*Exam                         // the plan's own, in its order
-	FollowUps map[string][]*stage.CheckRecord // by parent
+	Checks    []*Exam                          // the plan's own, in its order
+	FollowUps map[string][]*stage.CheckRecord  // by parent
+	bySubject map[int][]*Exam                  // Checks of each subject
+	tried     map[address][]*stage.CheckRecord // what connects there as a mail program does
 
 	Connected      map[string][]Place // hosts that took a connection, with the places that did
 	Unanswered     map[string]bool    // hosts of which a port gave no answer, or was refused

@@ -14,7 +14,7 @@ func Fault(s stage.Stage, f stage.Fault, limit prose.Value) prose.Value {
 	case f == "":
 		return prose.Value{}
 	case s == stage.Upgrade && f == stage.PreAuth:
-		return say.FaultPreauthNoWayBack()
+		return say.FaultPreAuthNoWayBack()
 	case s == stage.Submit && f == stage.NotOffered:
 		return say.FaultNotOfferedSubmit()
 	}

@@ -132,43 +132,6 @@ func (c *Case) RejectedAfter(k *Exam) prose.Value {
 	return after
 }
 
-// WayRound names another port of the same host that works for the same account
-// and protocol, and its encryption; nothing where this run has found none.
-func (c *Case) WayRound(k *Exam) prose.Value {
-	for _, o := range c.Checks {
-		if o == k || o.Check.Subject != k.Check.Subject || o.Host() != k.Host() || o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol {
-			continue
-		}
-		if way := o.way(); !way.Empty() {
-			return way
-		}
-	}
-	for _, e := range k.Siblings() {
-		for _, f := range c.FollowUps[k.Check.ID] {
-			if f.Check.Question != stage.AskSibling || f.Check.Kind != stage.KindEndpoint || f.Check.Endpoint.Port != e.Port {
-				continue
-			}
-			if way := NewExam(f, 0, nil).way(); !way.Empty() {
-				return way
-			}
-		}
-	}
-	return prose.Value{}
-}
-
-// way names the port of a check that works, and its encryption; nothing where it
-// doesn't work, or is in clear.
-func (k *Exam) way() prose.Value {
-	port := prose.Figure(int(k.Check.Endpoint.Port))
-	switch {
-	case !k.Works() || !k.Encrypted():
-		return prose.Value{}
-	case k.Check.Endpoint.Security == stage.TLS:
-		return say.PortWithTls(port)
-	}
-	return say.PortWithStarttls(port)
-}
-
 // UsualPorts are where mail servers are expected (RFC 8314 3, RFC 3501, RFC 1939,
 // RFC 6409).
 var UsualPorts = []stage.Endpoint{

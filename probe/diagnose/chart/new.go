@@ -11,6 +11,8 @@ func New(rec *stage.Record) *Case {
 	c := &Case{
 		Record:     rec,
 		FollowUps:  make(map[string][]*stage.CheckRecord),
+		bySubject:  make(map[int][]*Exam),
+		tried:      make(map[address][]*stage.CheckRecord),
 		Connected:  make(map[string][]Place),
 		Unanswered: make(map[string]bool),
 		Resolved:   make(map[string]bool),
@@ -19,8 +21,13 @@ func New(rec *stage.Record) *Case {
 	}
 	for i := range rec.Checks {
 		r := &rec.Checks[i]
+		if Usual(r.Check.Manner) {
+			c.tried[addressOf(r.Check.Endpoint)] = append(c.tried[addressOf(r.Check.Endpoint)], r)
+		}
 		if !r.Check.FollowUp() {
-			c.Checks = append(c.Checks, NewExam(r, len(c.Checks), rec.Header.Plan.Subjects))
+			k := NewExam(r, len(c.Checks), rec.Header.Plan.Subjects)
+			c.Checks = append(c.Checks, k)
+			c.bySubject[r.Check.Subject] = append(c.bySubject[r.Check.Subject], k)
 			continue
 		}
 		for _, parent := range r.Check.Parents {

@@ -107,10 +107,10 @@ func ShowsTLS(f *stage.TLSFacts) prose.Value {
 		}
 	}
 	if f.Alert != "" {
-		all = append(all, say.TlsAlert(prose.Data(f.Alert)))
+		all = append(all, say.TLSAlert(prose.Data(f.Alert)))
 	}
 	if f.FirstBytes != "" {
-		all = append(all, say.TlsFirstBytes(ShowsText(FirstLine(f.FirstBytes))))
+		all = append(all, say.TLSFirstBytes(ShowsText(FirstLine(f.FirstBytes))))
 	}
 	return prose.Then(all...)
 }
@@ -146,13 +146,13 @@ func (v Variations) ShowsChosen() prose.Value {
 	if UsualGroup(v.Old.Group) {
 		group = prose.Value{}
 	}
-	return say.TlsChosen(prose.Data(v.Old.Version), prose.Data(v.Old.CipherSuite), group)
+	return say.TLSChosen(prose.Data(v.Old.Version), prose.Data(v.Old.CipherSuite), group)
 }
 
 // ShowsProvoked tells what a silent port answered, and to what.
 func (k *Exam) ShowsProvoked() prose.Value {
 	if k.ToHTTP {
-		return say.ProvokedByHttp(prose.Figure(k.webStatus))
+		return say.ProvokedByHTTP(prose.Figure(k.webStatus))
 	}
-	return say.ProvokedByTls(ShowsText(k.Provoked))
+	return say.ProvokedByTLS(ShowsText(k.Provoked))
 }

@@ -35,11 +35,11 @@ var helloInquiries = []inquiry{
 	},
 	{
 		id:    stage.AskOldTLS,
-		topic: say.TopicOldTls(),
+		topic: say.TopicOldTLS(),
 		raise: func(c *chart.Case) []stage.Check {
 			return otherHandshakes(c, "old-tls", olden, append(slices.Clone(chart.BrokenOff), stage.TLSAlert, stage.TLSVersion, stage.TLSProtocol)...)
 		},
-		ask:    ofPort(say.AskOldTls),
+		ask:    ofPort(say.AskOldTLS),
 		answer: answerOldTLS,
 	},
 }
@@ -89,7 +89,7 @@ func answerOldTLS(c *stage.CheckRecord) Answer {
 	v := chart.Variations{Old: stage.FactsOf[*stage.TLSFacts](c)}
 	if v.Version() == "" {
 		if r := c.Failed(); r != nil && r.Stage == stage.Handshake {
-			return found(say.AnswerOldTlsNone(failure(c)))
+			return found(say.AnswerOldTLSNone(failure(c)))
 		}
 		return notAnswered(c)
 	}
@@ -97,5 +97,5 @@ func answerOldTLS(c *stage.CheckRecord) Answer {
 	if v.Old.DHBits > 0 {
 		bits = prose.Count(v.Old.DHBits)
 	}
-	return found(say.AnswerOldTlsChosen(v.ShowsChosen(), bits))
+	return found(say.AnswerOldTLSChosen(v.ShowsChosen(), bits))
 }

@@ -162,7 +162,7 @@ var outsideAnswers = map[stage.Fault]Answer{
 	stage.NameNotFound: found(say.AnswerElsewhereNoName()),
 	stage.NoAddress:    found(say.AnswerElsewhereNoAddress()),
 	stage.BadAddress:   found(say.AnswerElsewhereBadAddress()),
-	stage.ServFail:     found(say.AnswerElsewhereServfail()),
+	stage.ServFail:     found(say.AnswerElsewhereServFail()),
 	stage.DNSLoop:      found(say.AnswerElsewhereLoop()),
 	stage.DNSTimeout:   open(say.NotAnsweredElsewhereSilent()),
 	stage.DNSUnreached: open(say.NotAnsweredElsewhereUnreached()),

@@ -14,9 +14,9 @@ import (
 var openingInquiries = []inquiry{
 	{
 		id:     stage.AskPortSpeaksTLS,
-		topic:  say.TopicPortTls(),
+		topic:  say.TopicPortTLS(),
 		raise:  raisePortSpeaksTLS,
-		ask:    ofPort(say.AskPortTls),
+		ask:    ofPort(say.AskPortTLS),
 		answer: answerTLS,
 	},
 	{
@@ -28,16 +28,16 @@ var openingInquiries = []inquiry{
 	},
 	{
 		id:     stage.AskStartTLSHere,
-		topic:  say.TopicStarttlsHere(),
+		topic:  say.TopicStartTLSHere(),
 		raise:  raiseStartTLSHere,
-		ask:    ofPort(say.AskStarttlsHere),
+		ask:    ofPort(say.AskStartTLSHere),
 		answer: answerStartTLSHere,
 	},
 	{
 		id:     stage.AskHTTP,
-		topic:  say.TopicHttp(),
+		topic:  say.TopicHTTP(),
 		raise:  raiseHTTP,
-		ask:    ofPort(say.AskHttp),
+		ask:    ofPort(say.AskHTTP),
 		answer: answerHTTP,
 	},
 }
@@ -70,12 +70,12 @@ func planned(c *chart.Case, e stage.Endpoint) bool {
 func answerTLS(c *stage.CheckRecord) Answer {
 	switch chart.SpeaksTLS(c) {
 	case chart.Yes:
-		return found(say.AnswerPortSpeaksTls())
+		return found(say.AnswerPortSpeaksTLS())
 	case chart.No:
 		if first := chart.Provoked(c); first != "" {
 			return found(say.AnswerPortAnswersPlainly(cut(first)))
 		}
-		return found(say.AnswerPortSpeaksNoTls())
+		return found(say.AnswerPortSpeaksNoTLS())
 	}
 	return notAnswered(c)
 }
@@ -147,9 +147,9 @@ func raiseStartTLSHere(c *chart.Case) []stage.Check {
 func answerStartTLSHere(c *stage.CheckRecord) Answer {
 	switch chart.Went(c, stage.Handshake) {
 	case chart.Yes:
-		return found(say.AnswerStarttlsBegins())
+		return found(say.AnswerStartTLSBegins())
 	case chart.No:
-		return found(say.AnswerStarttlsFails(faultOf(c)))
+		return found(say.AnswerStartTLSFails(faultOf(c)))
 	}
 	return notAnswered(c)
 }
@@ -183,7 +183,7 @@ func answersHTTP(k *chart.Exam) bool {
 func answerHTTP(c *stage.CheckRecord) Answer {
 	f := chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](c))
 	if f.Status != 0 {
-		return found(say.AnswerHttpAnswers(prose.Figure(f.Status), cut(f.Location)))
+		return found(say.AnswerHTTPAnswers(prose.Figure(f.Status), cut(f.Location)))
 	}
-	return found(say.AnswerHttpNoPage())
+	return found(say.AnswerHTTPNoPage())
 }

@@ -191,9 +191,9 @@ func askSibling(c stage.Check) prose.Value {
 	}
 	switch c.Endpoint.Security {
 	case stage.TLS:
-		return say.AskSiblingTls(place)
+		return say.AskSiblingTLS(place)
 	case stage.StartTLS, stage.StartTLSIfOffered:
-		return say.AskSiblingStarttls(place)
+		return say.AskSiblingStartTLS(place)
 	}
 	return say.AskSiblingPlain(place)
 }

@@ -18,9 +18,9 @@ var startTLSInquiries = []inquiry{
 	},
 	{
 		id:     stage.AskStrangerStartTLS,
-		topic:  say.TopicStrangerStarttls(),
+		topic:  say.TopicStrangerStartTLS(),
 		raise:  raiseStrangerStartTLS,
-		ask:    func(c stage.Check) prose.Value { return say.AskStrangerStarttls(hostOf(c), portOf(c)) },
+		ask:    func(c stage.Check) prose.Value { return say.AskStrangerStartTLS(hostOf(c), portOf(c)) },
 		answer: answerStrangerStartTLS,
 	},
 }

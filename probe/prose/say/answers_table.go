@@ -27,16 +27,16 @@ func NotAnsweredNotMade() prose.Value { return prose.Phrase("not-answered-not-ma
 // NotAnsweredSoFar says "not answered: the follow-up did not get that far".
 func NotAnsweredSoFar() prose.Value { return prose.Phrase("not-answered-so-far", nil) }
 
-// AnswerPortSpeaksTls says "yes, it answers when TLS begins at once".
-func AnswerPortSpeaksTls() prose.Value { return prose.Phrase("answer-port-speaks-tls", nil) }
+// AnswerPortSpeaksTLS says "yes, it answers when TLS begins at once".
+func AnswerPortSpeaksTLS() prose.Value { return prose.Phrase("answer-port-speaks-tls", nil) }
 
 // AnswerPortAnswersPlainly says "no, it answers in clear text: {text}".
 func AnswerPortAnswersPlainly(text prose.Value) prose.Value {
 	return prose.Phrase("answer-port-answers-plainly", prose.Args{"text": text})
 }
 
-// AnswerPortSpeaksNoTls says "no, it gives no answer to TLS either".
-func AnswerPortSpeaksNoTls() prose.Value { return prose.Phrase("answer-port-speaks-no-tls", nil) }
+// AnswerPortSpeaksNoTLS says "no, it gives no answer to TLS either".
+func AnswerPortSpeaksNoTLS() prose.Value { return prose.Phrase("answer-port-speaks-no-tls", nil) }
 
 // AnswerPortSpeaksPlain says "it speaks in clear text: {text}".
 func AnswerPortSpeaksPlain(text prose.Value) prose.Value {
@@ -51,21 +51,21 @@ func AnswerPortEndsAfter(time prose.Value) prose.Value {
 // AnswerPortWaits says "it waits, as a port for TLS does".
 func AnswerPortWaits() prose.Value { return prose.Phrase("answer-port-waits", nil) }
 
-// AnswerStarttlsBegins says "yes, encryption begins with STARTTLS".
-func AnswerStarttlsBegins() prose.Value { return prose.Phrase("answer-starttls-begins", nil) }
+// AnswerStartTLSBegins says "yes, encryption begins with STARTTLS".
+func AnswerStartTLSBegins() prose.Value { return prose.Phrase("answer-starttls-begins", nil) }
 
-// AnswerStarttlsFails says "no: {fault}".
-func AnswerStarttlsFails(fault prose.Value) prose.Value {
+// AnswerStartTLSFails says "no: {fault}".
+func AnswerStartTLSFails(fault prose.Value) prose.Value {
 	return prose.Phrase("answer-starttls-fails", prose.Args{"fault": fault})
 }
 
-// AnswerHttpAnswers says "yes: HTTP status {status}{[, which leads to {location}]}".
-func AnswerHttpAnswers(status, location prose.Value) prose.Value {
+// AnswerHTTPAnswers says "yes: HTTP status {status}{[, which leads to {location}]}".
+func AnswerHTTPAnswers(status, location prose.Value) prose.Value {
 	return prose.Phrase("answer-http-answers", prose.Args{"status": status, "location": location})
 }
 
-// AnswerHttpNoPage says "no, no web page comes from there".
-func AnswerHttpNoPage() prose.Value { return prose.Phrase("answer-http-no-page", nil) }
+// AnswerHTTPNoPage says "no, no web page comes from there".
+func AnswerHTTPNoPage() prose.Value { return prose.Phrase("answer-http-no-page", nil) }
 
 // AnswerSmallHelloPasses says "yes: with a first message that fits into one packet, the server answers".
 func AnswerSmallHelloPasses() prose.Value { return prose.Phrase("answer-small-hello-passes", nil) }
@@ -80,13 +80,13 @@ func AnswerThatWayToo(fault prose.Value) prose.Value {
 	return prose.Phrase("answer-that-way-too", prose.Args{"fault": fault})
 }
 
-// AnswerOldTlsNone says "none: {shown}".
-func AnswerOldTlsNone(shown prose.Value) prose.Value {
+// AnswerOldTLSNone says "none: {shown}".
+func AnswerOldTLSNone(shown prose.Value) prose.Value {
 	return prose.Phrase("answer-old-tls-none", prose.Args{"shown": shown})
 }
 
-// AnswerOldTlsChosen says "it chooses {chosen}{[, in a finite field group of {bits} {bits:bit|bits}]}".
-func AnswerOldTlsChosen(chosen, bits prose.Value) prose.Value {
+// AnswerOldTLSChosen says "it chooses {chosen}{[, in a finite field group of {bits} {bits:bit|bits}]}".
+func AnswerOldTLSChosen(chosen, bits prose.Value) prose.Value {
 	return prose.Phrase("answer-old-tls-chosen", prose.Args{"chosen": chosen, "bits": bits})
 }
 
@@ -294,8 +294,8 @@ func AnswerElsewhereBadAddress() prose.Value {
 	return prose.Phrase("answer-elsewhere-bad-address", nil)
 }
 
-// AnswerElsewhereServfail says "the name cannot be looked up there either".
-func AnswerElsewhereServfail() prose.Value { return prose.Phrase("answer-elsewhere-servfail", nil) }
+// AnswerElsewhereServFail says "the name cannot be looked up there either".
+func AnswerElsewhereServFail() prose.Value { return prose.Phrase("answer-elsewhere-servfail", nil) }
 
 // AnswerElsewhereLoop says "the name leads in a circle".
 func AnswerElsewhereLoop() prose.Value { return prose.Phrase("answer-elsewhere-loop", nil) }

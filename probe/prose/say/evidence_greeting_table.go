@@ -20,11 +20,11 @@ func SaysUnasked(bytes prose.Value) prose.Value {
 	return prose.Phrase("says-unasked", prose.Args{"bytes": bytes})
 }
 
-// TlsAnswers says "with TLS from the first byte the same port answers".
-func TlsAnswers() prose.Value { return prose.Phrase("tls-answers", nil) }
+// TLSAnswers says "with TLS from the first byte the same port answers".
+func TLSAnswers() prose.Value { return prose.Phrase("tls-answers", nil) }
 
-// TlsGetsNothing says "TLS from the first byte gets no answer either".
-func TlsGetsNothing() prose.Value { return prose.Phrase("tls-gets-nothing", nil) }
+// TLSGetsNothing says "TLS from the first byte gets no answer either".
+func TLSGetsNothing() prose.Value { return prose.Phrase("tls-gets-nothing", nil) }
 
 // NothingIsHeard says "clear text gets no answer, and no other form of TLS does".
 func NothingIsHeard() prose.Value { return prose.Phrase("nothing-is-heard", nil) }
@@ -39,8 +39,8 @@ func FirstLineWas(line prose.Value) prose.Value {
 	return prose.Phrase("first-line-was", prose.Args{"line": line})
 }
 
-// EhloRefused says "EHLO was refused: {reply}".
-func EhloRefused(reply prose.Value) prose.Value {
+// EHLORefused says "EHLO was refused: {reply}".
+func EHLORefused(reply prose.Value) prose.Value {
 	return prose.Phrase("ehlo-refused", prose.Args{"reply": reply})
 }
 

@@ -85,11 +85,11 @@ func Setting(host, port, security prose.Value) prose.Value {
 	return prose.Phrase("setting", prose.Args{"host": host, "port": port, "security": security})
 }
 
-// SettingTls says "SSL/TLS".
-func SettingTls() prose.Value { return prose.Phrase("setting-tls", nil) }
+// SettingTLS says "SSL/TLS".
+func SettingTLS() prose.Value { return prose.Phrase("setting-tls", nil) }
 
-// SettingStarttls says "STARTTLS".
-func SettingStarttls() prose.Value { return prose.Phrase("setting-starttls", nil) }
+// SettingStartTLS says "STARTTLS".
+func SettingStartTLS() prose.Value { return prose.Phrase("setting-starttls", nil) }
 
 // SettingClear says "no encryption".
 func SettingClear() prose.Value { return prose.Phrase("setting-clear", nil) }

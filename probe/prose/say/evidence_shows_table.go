@@ -17,14 +17,14 @@ func Lookup(server, type_, host, outcome, extended prose.Value) prose.Value {
 // LookupAnswer says "an answer".
 func LookupAnswer() prose.Value { return prose.Phrase("lookup-answer", nil) }
 
-// LookupNxdomain says "{=NXDOMAIN}".
-func LookupNxdomain() prose.Value { return prose.Phrase("lookup-nxdomain", nil) }
+// LookupNXDomain says "{=NXDOMAIN}".
+func LookupNXDomain() prose.Value { return prose.Phrase("lookup-nxdomain", nil) }
 
 // LookupNoData says "no data".
 func LookupNoData() prose.Value { return prose.Phrase("lookup-no-data", nil) }
 
-// LookupServfail says "{=SERVFAIL}".
-func LookupServfail() prose.Value { return prose.Phrase("lookup-servfail", nil) }
+// LookupServFail says "{=SERVFAIL}".
+func LookupServFail() prose.Value { return prose.Phrase("lookup-servfail", nil) }
 
 // LookupRefused says "{=REFUSED}".
 func LookupRefused() prose.Value { return prose.Phrase("lookup-refused", nil) }
@@ -104,13 +104,13 @@ func AttemptNobody(attempt, by prose.Value) prose.Value {
 	return prose.Phrase("attempt-nobody", prose.Args{"attempt": attempt, "by": by})
 }
 
-// TlsAlert says "alert {alert}".
-func TlsAlert(alert prose.Value) prose.Value {
+// TLSAlert says "alert {alert}".
+func TLSAlert(alert prose.Value) prose.Value {
 	return prose.Phrase("tls-alert", prose.Args{"alert": alert})
 }
 
-// TlsFirstBytes says "first bytes {bytes}".
-func TlsFirstBytes(bytes prose.Value) prose.Value {
+// TLSFirstBytes says "first bytes {bytes}".
+func TLSFirstBytes(bytes prose.Value) prose.Value {
 	return prose.Phrase("tls-first-bytes", prose.Args{"bytes": bytes})
 }
 
@@ -129,18 +129,18 @@ func CertificateFault(fault, certificate prose.Value) prose.Value {
 	return prose.Phrase("certificate-fault", prose.Args{"fault": fault, "certificate": certificate})
 }
 
-// TlsChosen says "{version}{[ with {suite}]}{[ and {group}]}".
-func TlsChosen(version, suite, group prose.Value) prose.Value {
+// TLSChosen says "{version}{[ with {suite}]}{[ and {group}]}".
+func TLSChosen(version, suite, group prose.Value) prose.Value {
 	return prose.Phrase("tls-chosen", prose.Args{"version": version, "suite": suite, "group": group})
 }
 
-// ProvokedByTls says "to TLS from the first byte it answers {bytes}".
-func ProvokedByTls(bytes prose.Value) prose.Value {
+// ProvokedByTLS says "to TLS from the first byte it answers {bytes}".
+func ProvokedByTLS(bytes prose.Value) prose.Value {
 	return prose.Phrase("provoked-by-tls", prose.Args{"bytes": bytes})
 }
 
-// ProvokedByHttp says "to a web browser it answers with HTTP status {status}".
-func ProvokedByHttp(status prose.Value) prose.Value {
+// ProvokedByHTTP says "to a web browser it answers with HTTP status {status}".
+func ProvokedByHTTP(status prose.Value) prose.Value {
 	return prose.Phrase("provoked-by-http", prose.Args{"status": status})
 }
 

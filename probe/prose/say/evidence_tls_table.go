@@ -65,8 +65,8 @@ func ChoosesSmallField(chosen, bits prose.Value) prose.Value {
 	return prose.Phrase("chooses-small-field", prose.Args{"chosen": chosen, "bits": bits})
 }
 
-// OnlyTlsIsCutOff says "in clear text the port waits, and every other form of TLS is cut off as well".
-func OnlyTlsIsCutOff() prose.Value { return prose.Phrase("only-tls-is-cut-off", nil) }
+// OnlyTLSIsCutOff says "in clear text the port waits, and every other form of TLS is cut off as well".
+func OnlyTLSIsCutOff() prose.Value { return prose.Phrase("only-tls-is-cut-off", nil) }
 
 // SmallSegmentsPass says "in small segments the same handshake goes through".
 func SmallSegmentsPass() prose.Value { return prose.Phrase("small-segments-pass", nil) }
@@ -86,14 +86,14 @@ func OldOfferPasses() prose.Value { return prose.Phrase("old-offer-passes", nil)
 // LoginDisabled says "LOGINDISABLED: the server takes no login before encryption".
 func LoginDisabled() prose.Value { return prose.Phrase("login-disabled", nil) }
 
-// StarttlsAndNoLogin says "before encryption the server offers STARTTLS, and no login".
-func StarttlsAndNoLogin() prose.Value { return prose.Phrase("starttls-and-no-login", nil) }
+// StartTLSAndNoLogin says "before encryption the server offers STARTTLS, and no login".
+func StartTLSAndNoLogin() prose.Value { return prose.Phrase("starttls-and-no-login", nil) }
 
-// StarttlsAgreed says "sent all the same, STARTTLS is agreed to".
-func StarttlsAgreed() prose.Value { return prose.Phrase("starttls-agreed", nil) }
+// StartTLSAgreed says "sent all the same, STARTTLS is agreed to".
+func StartTLSAgreed() prose.Value { return prose.Phrase("starttls-agreed", nil) }
 
-// StarttlsRefused says "sent all the same, STARTTLS is refused".
-func StarttlsRefused() prose.Value { return prose.Phrase("starttls-refused", nil) }
+// StartTLSRefused says "sent all the same, STARTTLS is refused".
+func StartTLSRefused() prose.Value { return prose.Phrase("starttls-refused", nil) }
 
 // CapabilityOverwritten says "a capability was overwritten: {capability}".
 func CapabilityOverwritten(capability prose.Value) prose.Value {

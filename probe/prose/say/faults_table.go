@@ -10,20 +10,20 @@ func FaultNameNotFound() prose.Value { return prose.Phrase("fault-name-not-found
 // FaultNoAddress says "the name exists and has no address".
 func FaultNoAddress() prose.Value { return prose.Phrase("fault-no-address", nil) }
 
-// FaultServfail says "the name server could not find the address (SERVFAIL)".
-func FaultServfail() prose.Value { return prose.Phrase("fault-servfail", nil) }
+// FaultServFail says "the name server could not find the address (SERVFAIL)".
+func FaultServFail() prose.Value { return prose.Phrase("fault-servfail", nil) }
 
-// FaultDnsRefused says "the name server refuses to answer this computer".
-func FaultDnsRefused() prose.Value { return prose.Phrase("fault-dns-refused", nil) }
+// FaultDNSRefused says "the name server refuses to answer this computer".
+func FaultDNSRefused() prose.Value { return prose.Phrase("fault-dns-refused", nil) }
 
-// FaultDnsTimeout says "no name server answered".
-func FaultDnsTimeout() prose.Value { return prose.Phrase("fault-dns-timeout", nil) }
+// FaultDNSTimeout says "no name server answered".
+func FaultDNSTimeout() prose.Value { return prose.Phrase("fault-dns-timeout", nil) }
 
-// FaultDnsLoop says "the name leads in a circle of aliases".
-func FaultDnsLoop() prose.Value { return prose.Phrase("fault-dns-loop", nil) }
+// FaultDNSLoop says "the name leads in a circle of aliases".
+func FaultDNSLoop() prose.Value { return prose.Phrase("fault-dns-loop", nil) }
 
-// FaultDnsUnreachable says "no name server could be asked".
-func FaultDnsUnreachable() prose.Value { return prose.Phrase("fault-dns-unreachable", nil) }
+// FaultDNSUnreachable says "no name server could be asked".
+func FaultDNSUnreachable() prose.Value { return prose.Phrase("fault-dns-unreachable", nil) }
 
 // FaultLookupFailed says "this computer could not look the name up".
 func FaultLookupFailed() prose.Value { return prose.Phrase("fault-lookup-failed", nil) }
@@ -68,14 +68,14 @@ func FaultHandshakeClosed() prose.Value { return prose.Phrase("fault-handshake-c
 // FaultHandshakeReset says "the connection was cut at the start of encryption".
 func FaultHandshakeReset() prose.Value { return prose.Phrase("fault-handshake-reset", nil) }
 
-// FaultTlsAlert says "the server refused the encryption".
-func FaultTlsAlert() prose.Value { return prose.Phrase("fault-tls-alert", nil) }
+// FaultTLSAlert says "the server refused the encryption".
+func FaultTLSAlert() prose.Value { return prose.Phrase("fault-tls-alert", nil) }
 
-// FaultTlsVersion says "the server offers only outdated encryption".
-func FaultTlsVersion() prose.Value { return prose.Phrase("fault-tls-version", nil) }
+// FaultTLSVersion says "the server offers only outdated encryption".
+func FaultTLSVersion() prose.Value { return prose.Phrase("fault-tls-version", nil) }
 
-// FaultTlsProtocol says "the server broke the rules of encryption".
-func FaultTlsProtocol() prose.Value { return prose.Phrase("fault-tls-protocol", nil) }
+// FaultTLSProtocol says "the server broke the rules of encryption".
+func FaultTLSProtocol() prose.Value { return prose.Phrase("fault-tls-protocol", nil) }
 
 // FaultBadCertificate says "the certificate is not in order".
 func FaultBadCertificate() prose.Value { return prose.Phrase("fault-bad-certificate", nil) }
@@ -122,8 +122,8 @@ func FaultBye() prose.Value { return prose.Phrase("fault-bye", nil) }
 // FaultNotOffered says "the server offers no encryption here".
 func FaultNotOffered() prose.Value { return prose.Phrase("fault-not-offered", nil) }
 
-// FaultPreauth says "the server skips the login: it lets everybody in".
-func FaultPreauth() prose.Value { return prose.Phrase("fault-preauth", nil) }
+// FaultPreAuth says "the server skips the login: it lets everybody in".
+func FaultPreAuth() prose.Value { return prose.Phrase("fault-preauth", nil) }
 
 // FaultEarlyData says "data came before encryption began (somebody may interfere)".
 func FaultEarlyData() prose.Value { return prose.Phrase("fault-early-data", nil) }
@@ -155,8 +155,8 @@ func FaultNoTime() prose.Value { return prose.Phrase("fault-no-time", nil) }
 // FaultInternalProblem says "a fault of {=maildoctor} itself".
 func FaultInternalProblem() prose.Value { return prose.Phrase("fault-internal-problem", nil) }
 
-// FaultPreauthNoWayBack says "the server skips the login, so that encryption can no longer begin".
-func FaultPreauthNoWayBack() prose.Value { return prose.Phrase("fault-preauth-no-way-back", nil) }
+// FaultPreAuthNoWayBack says "the server skips the login, so that encryption can no longer begin".
+func FaultPreAuthNoWayBack() prose.Value { return prose.Phrase("fault-preauth-no-way-back", nil) }
 
 // FaultNotOfferedSubmit says "the server takes no address with such letters".
 func FaultNotOfferedSubmit() prose.Value { return prose.Phrase("fault-not-offered-submit", nil) }

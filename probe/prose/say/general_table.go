@@ -118,8 +118,8 @@ func GeneralSuite() prose.Value { return prose.Phrase("general-suite", nil) }
 // GeneralTakesOut says "may take".
 func GeneralTakesOut() prose.Value { return prose.Phrase("general-takes-out", nil) }
 
-// GeneralTlsPort says "port 993 (IMAP), 995 (POP) or 465 (SMTP)".
-func GeneralTlsPort() prose.Value { return prose.Phrase("general-tls-port", nil) }
+// GeneralTLSPort says "port 993 (IMAP), 995 (POP) or 465 (SMTP)".
+func GeneralTLSPort() prose.Value { return prose.Phrase("general-tls-port", nil) }
 
 // GeneralUnderstands says "may not understand".
 func GeneralUnderstands() prose.Value { return prose.Phrase("general-understands", nil) }

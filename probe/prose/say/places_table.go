@@ -19,13 +19,13 @@ func PortOfProtocol(port, protocol prose.Value) prose.Value {
 	return prose.Phrase("port-of-protocol", prose.Args{"port": port, "protocol": protocol})
 }
 
-// PortWithTls says "port {port} with SSL/TLS".
-func PortWithTls(port prose.Value) prose.Value {
+// PortWithTLS says "port {port} with SSL/TLS".
+func PortWithTLS(port prose.Value) prose.Value {
 	return prose.Phrase("port-with-tls", prose.Args{"port": port})
 }
 
-// PortWithStarttls says "port {port} with STARTTLS".
-func PortWithStarttls(port prose.Value) prose.Value {
+// PortWithStartTLS says "port {port} with STARTTLS".
+func PortWithStartTLS(port prose.Value) prose.Value {
 	return prose.Phrase("port-with-starttls", prose.Args{"port": port})
 }
 

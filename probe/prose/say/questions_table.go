@@ -7,8 +7,8 @@ import "maildoctor/probe/prose"
 // AskUnknown says "what does this port answer?".
 func AskUnknown() prose.Value { return prose.Phrase("ask-unknown", nil) }
 
-// AskPortTls says "does {place} speak TLS from the first byte?".
-func AskPortTls(place prose.Value) prose.Value {
+// AskPortTLS says "does {place} speak TLS from the first byte?".
+func AskPortTLS(place prose.Value) prose.Value {
 	return prose.Phrase("ask-port-tls", prose.Args{"place": place})
 }
 
@@ -17,13 +17,13 @@ func AskPortPlain(place prose.Value) prose.Value {
 	return prose.Phrase("ask-port-plain", prose.Args{"place": place})
 }
 
-// AskStarttlsHere says "does {place} work when it begins in clear text and goes on with STARTTLS?".
-func AskStarttlsHere(place prose.Value) prose.Value {
+// AskStartTLSHere says "does {place} work when it begins in clear text and goes on with STARTTLS?".
+func AskStartTLSHere(place prose.Value) prose.Value {
 	return prose.Phrase("ask-starttls-here", prose.Args{"place": place})
 }
 
-// AskHttp says "does {place} answer like a web server?".
-func AskHttp(place prose.Value) prose.Value {
+// AskHTTP says "does {place} answer like a web server?".
+func AskHTTP(place prose.Value) prose.Value {
 	return prose.Phrase("ask-http", prose.Args{"place": place})
 }
 
@@ -37,8 +37,8 @@ func AskSmallSegments(place prose.Value) prose.Value {
 	return prose.Phrase("ask-small-segments", prose.Args{"place": place})
 }
 
-// AskOldTls says "which kind of encryption does {place} choose among old ones?".
-func AskOldTls(place prose.Value) prose.Value {
+// AskOldTLS says "which kind of encryption does {place} choose among old ones?".
+func AskOldTLS(place prose.Value) prose.Value {
 	return prose.Phrase("ask-old-tls", prose.Args{"place": place})
 }
 
@@ -57,8 +57,8 @@ func AskInsist(place prose.Value) prose.Value {
 	return prose.Phrase("ask-insist", prose.Args{"place": place})
 }
 
-// AskStrangerStarttls says "does {host}, of another provider, offer STARTTLS at {place}?".
-func AskStrangerStarttls(host, place prose.Value) prose.Value {
+// AskStrangerStartTLS says "does {host}, of another provider, offer STARTTLS at {place}?".
+func AskStrangerStartTLS(host, place prose.Value) prose.Value {
 	return prose.Phrase("ask-stranger-starttls", prose.Args{"host": host, "place": place})
 }
 
@@ -72,13 +72,13 @@ func AskOtherProvider(host, place prose.Value) prose.Value {
 	return prose.Phrase("ask-other-provider", prose.Args{"host": host, "place": place})
 }
 
-// AskSiblingTls says "does {place} work with SSL/TLS?".
-func AskSiblingTls(place prose.Value) prose.Value {
+// AskSiblingTLS says "does {place} work with SSL/TLS?".
+func AskSiblingTLS(place prose.Value) prose.Value {
 	return prose.Phrase("ask-sibling-tls", prose.Args{"place": place})
 }
 
-// AskSiblingStarttls says "does {place} work with STARTTLS?".
-func AskSiblingStarttls(place prose.Value) prose.Value {
+// AskSiblingStartTLS says "does {place} work with STARTTLS?".
+func AskSiblingStartTLS(place prose.Value) prose.Value {
 	return prose.Phrase("ask-sibling-starttls", prose.Args{"place": place})
 }
 
@@ -187,17 +187,17 @@ func AskOtherLogin(mechanism prose.Value) prose.Value {
 // TopicUnknown says "something else".
 func TopicUnknown() prose.Value { return prose.Phrase("topic-unknown", nil) }
 
-// TopicPortTls says "SSL/TLS on the same port".
-func TopicPortTls() prose.Value { return prose.Phrase("topic-port-tls", nil) }
+// TopicPortTLS says "SSL/TLS on the same port".
+func TopicPortTLS() prose.Value { return prose.Phrase("topic-port-tls", nil) }
 
 // TopicPortPlain says "the same port in clear".
 func TopicPortPlain() prose.Value { return prose.Phrase("topic-port-plain", nil) }
 
-// TopicStarttlsHere says "STARTTLS on the same port".
-func TopicStarttlsHere() prose.Value { return prose.Phrase("topic-starttls-here", nil) }
+// TopicStartTLSHere says "STARTTLS on the same port".
+func TopicStartTLSHere() prose.Value { return prose.Phrase("topic-starttls-here", nil) }
 
-// TopicHttp says "a web server at the port".
-func TopicHttp() prose.Value { return prose.Phrase("topic-http", nil) }
+// TopicHTTP says "a web server at the port".
+func TopicHTTP() prose.Value { return prose.Phrase("topic-http", nil) }
 
 // TopicSmallHello says "a shorter beginning of encryption".
 func TopicSmallHello() prose.Value { return prose.Phrase("topic-small-hello", nil) }
@@ -205,8 +205,8 @@ func TopicSmallHello() prose.Value { return prose.Phrase("topic-small-hello", ni
 // TopicSmallSegments says "small packets".
 func TopicSmallSegments() prose.Value { return prose.Phrase("topic-small-segments", nil) }
 
-// TopicOldTls says "outdated encryption".
-func TopicOldTls() prose.Value { return prose.Phrase("topic-old-tls", nil) }
+// TopicOldTLS says "outdated encryption".
+func TopicOldTLS() prose.Value { return prose.Phrase("topic-old-tls", nil) }
 
 // TopicAgain says "the same once more".
 func TopicAgain() prose.Value { return prose.Phrase("topic-again", nil) }
@@ -217,8 +217,8 @@ func TopicOtherAddress() prose.Value { return prose.Phrase("topic-other-address"
 // TopicInsist says "STARTTLS though not offered".
 func TopicInsist() prose.Value { return prose.Phrase("topic-insist", nil) }
 
-// TopicStrangerStarttls says "STARTTLS at another provider".
-func TopicStrangerStarttls() prose.Value { return prose.Phrase("topic-stranger-starttls", nil) }
+// TopicStrangerStartTLS says "STARTTLS at another provider".
+func TopicStrangerStartTLS() prose.Value { return prose.Phrase("topic-stranger-starttls", nil) }
 
 // TopicWeb says "the server's web port".
 func TopicWeb() prose.Value { return prose.Phrase("topic-web", nil) }

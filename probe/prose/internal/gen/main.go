@@ -78,11 +78,21 @@ func source(t prose.Table) ([]byte, error) {
 	return format.Source(b.Bytes())
 }
 
-// name returns the Go name of a sentence: "lookup-cut-short" is LookupCutShort.
+// initialisms are the words that Go names write otherwise than with one capital.
+var initialisms = map[string]string{
+	"dns": "DNS", "ehlo": "EHLO", "http": "HTTP", "imap": "IMAP", "ip": "IP", "nxdomain": "NXDomain", "oauth": "OAuth",
+	"preauth": "PreAuth", "servfail": "ServFail", "smtp": "SMTP", "starttls": "StartTLS", "tls": "TLS", "url": "URL",
+}
+
+// name returns the Go name of a sentence: "lookup-cut-short" is LookupCutShort, and
+// "tls-alert" is TLSAlert.
 func name(id prose.ID) string {
 	var b strings.Builder
 	for word := range strings.SplitSeq(string(id), "-") {
-		if word != "" {
+		switch in, ok := initialisms[word]; {
+		case ok:
+			b.WriteString(in)
+		case word != "":
 			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
 		}
 	}

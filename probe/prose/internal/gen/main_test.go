@@ -8,6 +8,21 @@ import (
 	"maildoctor/probe/prose"
 )
 
+func TestNames(t *testing.T) {
+	for id, want := range map[prose.ID]string{
+		"lookup-cut-short": "LookupCutShort", "tls-alert": "TLSAlert", "starttls-begins": "StartTLSBegins", "provoked-by-http": "ProvokedByHTTP", "list-pair-or": "ListPairOr",
+	} {
+		if got := name(id); got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+	}
+	for slot, want := range map[string]string{"host": "host", "tls_port": "tlsPort", "type": "type_"} {
+		if got := param(slot); got != want {
+			t.Errorf("{%s}: %s, want %s", slot, got, want)
+		}
+	}
+}
+
 // Package say is what the tables make of it.
 func TestSayIsUpToDate(t *testing.T) {
 	tables, err := prose.Tables(os.DirFS("../.."))

@@ -1,0 +1,57 @@
+package chart
+
+import "maildoctor/probe/stage"
+
+// Ending is how a check ended, as far as it was asked to go.
+type Ending int
+
+const (
+	Worked     Ending = iota // all that was asked for was passed
+	Broke                    // a stage failed, or its login had been refused by another server already
+	Unfinished               // nothing failed, and not all that was asked for was looked at
+)
+
+// EndingOf says how a check ended. What wasn't asked for counts neither way, nor
+// does a fault of our own, which says nothing about the server.
+func EndingOf(rec *stage.Record, c *stage.CheckRecord) Ending {
+	if f := c.Failed(); f != nil {
+		if f.Fault == stage.InternalProblem {
+			return Unfinished
+		}
+		return Broke
+	}
+	for _, r := range c.Results {
+		if r.Status == stage.Skip && leavesOpen(rec, c, r.Reason) {
+			if RefusedFor(rec, c) != nil {
+				return Broke
+			}
+			return Unfinished
+		}
+	}
+	return Worked
+}
+
+// leavesOpen reports whether a stage that was skipped for this reason was asked for.
+func leavesOpen(rec *stage.Record, c *stage.CheckRecord, why stage.Reason) bool {
+	switch why {
+	case stage.NotApplicable, stage.NoPassword, stage.NoUser, stage.NoSender, stage.NotAsked:
+		return false
+	case stage.CleartextNotAllowed, stage.LoginBudget:
+		return LoginAsked(rec, c)
+	}
+	return true
+}
+
+// LoginAsked reports whether a check was to log in: a password was given, and there
+// is an account that it belongs to.
+func LoginAsked(rec *stage.Record, c *stage.CheckRecord) bool {
+	s := rec.Subject(c)
+	return rec.Header.Options.Login && rec.Header.Options.Password && s != nil && s.User != ""
+}
+
+// Reached reports whether the server at least greeted, so that its name and port
+// are worth typing in.
+func Reached(c *stage.CheckRecord) bool {
+	r := c.Result(stage.Greeting)
+	return r != nil && (r.Status == stage.Pass || r.Status == stage.Warn)
+}

@@ -1,0 +1,224 @@
+package chart
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// address is where a server was looked for.
+type address struct {
+	host string
+	port uint16
+}
+
+func addressOf(e stage.Endpoint) address { return address{strings.ToLower(e.Host), e.Port} }
+
+// Endpoint reads what this run has seen of settings that a mail program may have: Yes
+// where they were seen working to the end, or nobody but the run itself would have to
+// stand by that (see [Way]), No where they failed on the way to the login.
+func (c *Case) Endpoint(e stage.Endpoint) Answer {
+	said, answered := Unknown, false
+	for _, r := range c.tried[addressOf(e)] {
+		same := r.Check.Endpoint.Protocol == e.Protocol && sameSecurity(r.Check.Endpoint.Security, e.Security)
+		switch f := r.Failed(); {
+		case f != nil && f.Fault == stage.InternalProblem:
+		case e.Security == stage.StartTLS && withoutStartTLS(r):
+			said = No
+		case same && c.shown(r):
+			return Yes
+		case f != nil && (f.Stage == stage.Connect || f.Stage == stage.Resolve):
+			said = No // however the port is secured
+		case same && f != nil && f.Stage.Rank() < stage.Login.Rank():
+			said = No
+		case same && Reached(r):
+			answered = true // a server that answers now and then is no closed door
+		}
+	}
+	if answered {
+		return Unknown
+	}
+	return said
+}
+
+// Encrypts reports whether encryption begins with these settings, also where the
+// certificate is not accepted: it is then no matter of the settings.
+func (c *Case) Encrypts(e stage.Endpoint) bool {
+	return slices.ContainsFunc(c.tried[addressOf(e)], func(r *stage.CheckRecord) bool {
+		if r.Check.Endpoint.Protocol != e.Protocol || !sameSecurity(r.Check.Endpoint.Security, e.Security) {
+			return false
+		}
+		handshake := r.Result(stage.Handshake)
+		return handshake != nil && (handshake.Status == stage.Pass || handshake.Status == stage.Warn || handshake.Fault == stage.BadCertificate)
+	})
+}
+
+// shown reports whether a check is a way by itself.
+func (c *Case) shown(r *stage.CheckRecord) bool {
+	if r.Check.Kind != stage.KindEndpoint || EndingOf(c.Record, r) != Worked {
+		return false
+	}
+	handshake := r.Result(stage.Handshake)
+	return handshake != nil && handshake.Status != stage.Skip && (loggedIn(r) || c.named(r))
+}
+
+// loggedIn reports whether a check took the login.
+func loggedIn(r *stage.CheckRecord) bool {
+	login := r.Result(stage.Login)
+	return login != nil && login.Status == stage.Pass
+}
+
+// named reports whether the provider's settings have what a check examines, also
+// where this run left it out.
+func (c *Case) named(r *stage.CheckRecord) bool {
+	s := c.Record.Subject(r)
+	return s != nil && s.Profile != nil && slices.Contains(s.Profile.Endpoints, r.Check.Endpoint)
+}
+
+// sameSecurity reports whether a mail program has the same setting for both.
+func sameSecurity(a, b stage.Security) bool {
+	plain := func(s stage.Security) stage.Security {
+		if s == stage.StartTLSIfOffered {
+			return stage.StartTLS
+		}
+		return s
+	}
+	return plain(a) == plain(b)
+}
+
+// withoutStartTLS reports whether a list in which STARTTLS could have stood has none.
+func withoutStartTLS(r *stage.CheckRecord) bool {
+	if u := r.Result(stage.Upgrade); u != nil {
+		return u.Fault == stage.NotOffered && u.Status != stage.Skip
+	}
+	caps := stage.FactsOf[*stage.CapabilityFacts](r)
+	return r.Check.Endpoint.Security == stage.None && caps != nil && len(caps.List) > 0 && !caps.StartTLS
+}
+
+// Protocol reads what this run has seen of another protocol for the account of k: Yes
+// where a check of it works, No where all of them failed.
+func (c *Case) Protocol(k *Exam) Answer {
+	said := Unknown
+	for _, o := range c.ofSubject(k) {
+		p := o.Check.Endpoint.Protocol
+		if p == k.Check.Endpoint.Protocol || p.Receives() != k.Check.Endpoint.Protocol.Receives() {
+			continue
+		}
+		switch EndingOf(c.Record, o.CheckRecord) {
+		case Worked:
+			return Yes
+		case Broke:
+			said = No
+		}
+	}
+	return said
+}
+
+// logins returns the checks that log in to the account of k, at its server.
+func (c *Case) logins(k *Exam) []*stage.CheckRecord {
+	all := []*stage.CheckRecord{k.CheckRecord}
+	for _, f := range c.FollowUps[k.Check.ID] {
+		if f.Result(stage.Login) != nil && strings.EqualFold(f.Check.Endpoint.Host, k.Check.Endpoint.Host) {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// Login reads what came of the logins to the account of k that are of some kind: Yes
+// where one was taken, No where all were refused.
+func (c *Case) Login(k *Exam, of func(*stage.CheckRecord) bool) Answer {
+	said := Unknown
+	for _, r := range c.logins(k) {
+		if !of(r) {
+			continue
+		}
+		switch login := r.Result(stage.Login); {
+		case login == nil || login.Status == stage.Skip:
+		case login.Status != stage.Fail:
+			return Yes
+		case slices.Contains(Refused, login.Fault):
+			said = No
+		}
+	}
+	return said
+}
+
+// Ways of sending a password: readable by the server, and by the server alone under
+// TLS, or as an answer to a challenge.
+var (
+	readable = []string{"PLAIN", "LOGIN", "IMAP LOGIN", "USER/PASS"}
+	answered = []string{"CRAM-MD5", "DIGEST-MD5", "APOP"}
+)
+
+// Readable reports whether a mechanism sends the password itself.
+func Readable(mechanism string) bool { return slices.Contains(readable, mechanism) }
+
+// Challenged reports whether a mechanism answers a challenge with the password.
+func Challenged(mechanism string) bool {
+	return slices.Contains(answered, mechanism) || strings.HasPrefix(mechanism, "SCRAM-")
+}
+
+// Offers reports whether a server's list has a mechanism of some kind. Unknown where
+// it gave none, or has other ways that no list names: the commands of IMAP and POP3.
+func (k *Exam) Offers(of func(mechanism string) bool) Answer {
+	list := k.Caps.Mechanisms
+	switch {
+	case slices.ContainsFunc(list, of):
+		return Yes
+	case len(list) == 0, k.Check.Endpoint.Protocol != stage.SMTP && !k.Caps.LoginDisabled:
+		return Unknown
+	}
+	return No
+}
+
+// UserOf is the name that a check logs in with.
+func (c *Case) UserOf(r *stage.CheckRecord) string {
+	if r.Check.User != "" {
+		return r.Check.User
+	}
+	if s := c.Record.Subject(r); s != nil {
+		return s.User
+	}
+	return ""
+}
+
+// Family reads whether the addresses of a family took the check's connection.
+func (k *Exam) Family(four bool) Answer {
+	said := Unknown
+	for _, a := range k.Connect.Attempts {
+		ap, err := netip.ParseAddrPort(a.Address)
+		if err != nil || ap.Addr().Unmap().Is4() != four {
+			continue
+		}
+		switch a.Outcome {
+		case stage.DialConnected:
+			return Yes
+		case stage.DialInterrupted:
+		default:
+			said = No
+		}
+	}
+	return said
+}
+
+// OtherResolvers reads whether other name servers lead to an address of k's host.
+// Unknown where they were not asked, or gave no answer.
+func (c *Case) OtherResolvers(k *Exam) Answer {
+	f := c.FollowUp(k, stage.AskOtherResolvers)
+	if f == nil {
+		return Unknown
+	}
+	switch r := f.Result(stage.Resolve); {
+	case r == nil, r.Status == stage.Skip, slices.Contains(unheard, r.Fault):
+		return Unknown
+	case r.Status == stage.Fail:
+		return No
+	}
+	return Yes
+}
+
+// unheard are the faults of a lookup to which nobody gave an answer.
+var unheard = []stage.Fault{stage.DNSTimeout, stage.DNSUnreached, stage.DNSRefused, stage.LookupFailed, stage.InternalProblem}

@@ -1,0 +1,66 @@
+package reporttest
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+)
+
+// settings holds the servers to type in against the run: none that failed, and in each
+// direction those that work first.
+func (c *check) settings(s report.Settings) {
+	unproven := make(map[bool]bool) // by direction
+	for _, v := range s.Servers {
+		receives := v.Protocol.Receives()
+		switch {
+		case v.Confirmed && unproven[receives]:
+			c.errorf("settings of %s: %s works and stands behind one that was not seen working", s.Subject, v.Address())
+		case v.Confirmed && !c.works(v.Endpoint):
+			c.errorf("settings of %s: %s is said to work, and no check of it does", s.Subject, v.Address())
+		case !v.Missing && !s.Untested && !v.Confirmed && c.fails(v.Endpoint):
+			c.errorf("settings of %s: %s was tried and fails", s.Subject, v.Address())
+		}
+		unproven[receives] = unproven[receives] || !v.Confirmed
+	}
+}
+
+// works reports whether a check of an endpoint failed nowhere.
+func (c *check) works(e stage.Endpoint) bool {
+	return slices.ContainsFunc(c.rec.Checks, func(k stage.CheckRecord) bool {
+		return k.Check.Endpoint == e && k.Failed() == nil && passed(&k, stage.Connect)
+	})
+}
+
+func (c *check) fails(e stage.Endpoint) bool {
+	tried := func(k stage.CheckRecord) bool { return k.Check.Endpoint == e && k.Failed() != nil }
+	return slices.ContainsFunc(c.rec.Checks, tried) && !c.works(e)
+}
+
+// first holds the first action against what was seen working in the place of what
+// failed: the same protocol at another port, or with another encryption.
+func (c *check) first() {
+	for _, k := range c.planned() {
+		if k.Failed() == nil || k.Check.Optional || k.Failed().Fault == stage.InternalProblem {
+			continue
+		}
+		for i := range c.rec.Checks {
+			o := &c.rec.Checks[i]
+			if c.inPlaceOf(k, o) && (len(c.r.Actions) == 0 || c.r.Actions[0].Kind != cause.UseProven) {
+				c.errorf("%s works in the place of %s and took the login, and is not what is advised first", o.Check.ID, k.Check.ID)
+			}
+		}
+	}
+}
+
+// inPlaceOf reports whether a check shows what may be typed in in the place of one
+// that failed, to the end.
+func (c *check) inPlaceOf(k, o *stage.CheckRecord) bool {
+	e, was := o.Check.Endpoint, k.Check.Endpoint
+	same := !o.Check.FollowUp() && o.Check.Subject == k.Check.Subject ||
+		o.Check.FollowUp() && slices.Contains(o.Check.Parents, k.Check.ID) && strings.EqualFold(e.Host, was.Host)
+	return same && usual(o) && o.Check.Kind == stage.KindEndpoint && e != was && e.Protocol == was.Protocol &&
+		o.Failed() == nil && passed(o, stage.Login) && passed(o, stage.Handshake)
+}

@@ -1,0 +1,93 @@
+package term
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/report"
+)
+
+// footLabels are the names of the lines at the foot. They set how far in their texts
+// begin, whichever lines there are.
+var footLabels = []prose.Value{
+	say.FootCause(), say.FootMore(), say.FootThen(), say.FootNotKnown(), say.FootFollowUps(), say.FootOpen(),
+	say.FootLogins(), say.FootAsked(), say.FootRun(),
+}
+
+// footLine writes one line of the foot; one with nothing to say is left out.
+func (p *page) footLine(name prose.Value, text string) {
+	at := 0
+	for _, l := range footLabels {
+		at = max(at, 2+widest(p.label(l))+1)
+	}
+	if text != "" {
+		p.flow(line{{pad("  "+p.label(name), at), faint}}, at, text, plain, p.column())
+	}
+}
+
+// foot says what remains to be said.
+func foot(p *page, r *report.Report, verbose int) {
+	p.blank()
+	causes, more := causesNamed(r)
+	p.footLine(say.FootCause(), p.text(prose.Then(causes...)))
+	p.footLine(say.FootMore(), p.explain(more))
+	for i, text := range r.NotKnown {
+		name := say.FootNotKnown()
+		if i > 0 {
+			name = prose.Value{}
+		}
+		p.footLine(name, text)
+	}
+	made := r.Made
+	if made != "" && verbose == 0 {
+		made += " " + p.text(say.FootShown(prose.Count(len(r.FollowUps))))
+	}
+	p.footLine(say.FootFollowUps(), made)
+	p.footLine(say.FootOpen(), r.OpenWords)
+	p.footLine(say.FootLogins(), r.LoginWords)
+	asked := r.ThirdParty
+	if verbose > 0 {
+		asked = r.Asked
+	}
+	p.footLine(say.FootAsked(), listed(append(slices.Clip(asked), r.NobodyElse)))
+	run := r.Run
+	if verbose > 0 {
+		run = listed([]string{run, p.text(say.RunProgram(prose.Data(r.Version), prose.Data(r.System.OS+"/"+r.System.Arch)))})
+	}
+	p.footLine(say.FootRun(), run)
+}
+
+// causesNamed returns the causes that call for something, each once: it may be proven
+// for one check and possible for another. more is the first of them.
+func causesNamed(r *report.Report) (causes []prose.Value, more cause.ID) {
+	named := make(map[cause.ID]bool)
+	for _, f := range r.Findings {
+		if f.SuppressedBy != "" || f.Severity == cause.Info {
+			continue
+		}
+		if !named[f.Cause] {
+			causes = append(causes, prose.All(prose.Data(string(f.Cause)), report.Confidences[f.Confidence]))
+		}
+		named[f.Cause] = true
+		if more == "" {
+			more = f.Cause
+		}
+	}
+	return causes, more
+}
+
+// explain is the command that explains a cause; empty for none.
+func (p *page) explain(id cause.ID) string {
+	if id == "" {
+		return ""
+	}
+	return p.data(strings.Join([]string{"maildoctor", "explain", string(id)}, " "))
+}
+
+// listed joins texts that stand beside each other, those that say something.
+func listed(texts []string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), ", ")
+}

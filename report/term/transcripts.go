@@ -1,0 +1,54 @@
+package term
+
+import (
+	"fmt"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+)
+
+// transcripts shows what was said, with the time of each line where stamped.
+func transcripts(p *page, r *report.Report, stamped bool) {
+	if len(r.Transcripts) == 0 {
+		return
+	}
+	p.head(say.HeadTranscript())
+	at := 0
+	for _, t := range r.Transcripts {
+		at = max(at, ansi.StringWidth(p.clean(t.Label)))
+	}
+	at = min(at, 20) + 5
+	for _, t := range r.Transcripts {
+		label := "  " + p.clean(t.Label)
+		if ansi.StringWidth(label) > at-2 {
+			p.flow(nil, 2, label, strong, p.width)
+			label = ""
+		}
+		for _, l := range t.Lines {
+			prefix := line{{pad(label, at), strong}}
+			if stamped {
+				prefix = append(prefix, span{p.stamp(l.At) + "  ", faint})
+			}
+			prefix = append(prefix, span{pad(p.data(string(l.From)), 3), faint})
+			p.flow(prefix, prefix.width(), p.said(l), plain, p.width)
+			label = ""
+		}
+	}
+}
+
+// said is a line of a transcript, or a note of what was left out of it.
+func (p *page) said(l stage.Line) string {
+	if l.Withheld > 0 && l.Text == "" {
+		return p.text(say.TranscriptLeftOut(prose.Count(int(l.Withheld))))
+	}
+	return p.data(l.Text)
+}
+
+// stamp is the time of a line, from the start of the run.
+func (p *page) stamp(at stage.Millis) string {
+	return p.text(say.TranscriptAt(prose.Data(fmt.Sprintf("%8.3f", at.Duration().Seconds()))))
+}

@@ -1,0 +1,117 @@
+package report
+
+import (
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
+
+// stageNames are what stages are called in a sentence.
+var stageNames = map[stage.Stage]prose.Value{
+	stage.Resolve:      say.StageName(),
+	stage.Connect:      say.StageConnect(),
+	stage.Handshake:    say.StageTLS(),
+	stage.Greeting:     say.StageGreeting(),
+	stage.Upgrade:      say.StageStartTLS(),
+	stage.Capabilities: say.StageCapabilities(),
+	stage.Login:        say.StageLogin(),
+	stage.Mailbox:      say.StageMailbox(),
+	stage.Submit:       say.StageSender(),
+	stage.Fetch:        say.StageFetch(),
+	stage.Clock:        say.StageClock(),
+}
+
+// stageName is how a stage is called in a sentence.
+func stageName(s stage.Stage) prose.Value {
+	if name, ok := stageNames[s]; ok {
+		return name
+	}
+	return prose.Data(string(s))
+}
+
+// Severities are what severities are called.
+var Severities = map[cause.Severity]prose.Value{
+	cause.Fail: say.SeverityFail(), cause.Warn: say.SeverityWarn(), cause.Info: say.SeverityInfo(),
+}
+
+// Confidences are what confidences are called.
+var Confidences = map[cause.Confidence]prose.Value{
+	cause.Proven: say.ConfidenceProven(), cause.Likely: say.ConfidenceLikely(), cause.Possible: say.ConfidencePossible(),
+}
+
+// Parties are who can do something: "you", "your provider".
+var Parties = map[cause.Who]prose.Value{
+	cause.You: say.PartyYou(), cause.Network: say.PartyNetwork(), cause.Provider: say.PartyProvider(), cause.Operator: say.PartyOperator(),
+}
+
+// Security is how mail programs call the kinds of security.
+func Security(s stage.Security) prose.Value {
+	switch s {
+	case stage.TLS:
+		return prose.Data("SSL/TLS")
+	case stage.StartTLS, stage.StartTLSIfOffered:
+		return prose.Data("STARTTLS")
+	case stage.None:
+		return say.SettingsNone()
+	}
+	return prose.Data(string(s))
+}
+
+// protocolName is the protocol as a row names it.
+func protocolName(p stage.Protocol) string {
+	switch p {
+	case stage.POP3:
+		return "POP3"
+	case stage.IMAP:
+		return "IMAP"
+	case stage.SMTP:
+		return "SMTP"
+	}
+	return stage.Visible(string(p))
+}
+
+// texts puts values into words, each as it goes on after a colon.
+func texts(l *prose.Language, values []prose.Value) []string {
+	var out []string
+	for _, v := range values {
+		out = append(out, l.Text(v))
+	}
+	return out
+}
+
+// sentences puts values into whole sentences, those that say something.
+func sentences(l *prose.Language, values ...prose.Value) []string {
+	var out []string
+	for _, v := range values {
+		if !v.Empty() {
+			out = append(out, l.Sentence(v))
+		}
+	}
+	return out
+}
+
+// Hint is said where there is nothing to do, and where more is to be found. It may end
+// in a command to type.
+type Hint struct {
+	Text    string // one or more whole sentences
+	Command string // "maildoctor settings jane@q.com"; empty: none
+}
+
+// Empty reports whether there is no hint.
+func (h Hint) Empty() bool { return h == Hint{} }
+
+// Whole returns the text with its command.
+func (h Hint) Whole() string {
+	if h.Command == "" {
+		return h.Text
+	}
+	return h.Text + " " + h.Command
+}
+
+// hint puts a hint into words. The command's words are data: nobody translates them.
+func hint(l *prose.Language, said []prose.Value, command ...string) Hint {
+	return Hint{strings.Join(sentences(l, said...), " "), l.Text(prose.Data(strings.Join(command, " ")))}
+}
