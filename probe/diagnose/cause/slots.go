@@ -68,6 +68,7 @@ var (
 	SlotAnswers        = Slot{"answers"}
 	SlotAsked          = Slot{"asked"}
 	SlotAtSender       = Slot{"at_sender"}
+	SlotBinding        = Slot{"binding"}
 	SlotAt25           = Slot{"at_25"}
 	SlotAtHost         = Slot{"at_host"}
 	SlotAtLogin        = Slot{"at_login"}
@@ -228,6 +229,7 @@ var allSlots = []Slot{
 	SlotAnswers,
 	SlotAsked,
 	SlotAtSender,
+	SlotBinding,
 	SlotAt25,
 	SlotAtHost,
 	SlotAtLogin,
