@@ -10,7 +10,7 @@
 // rounds at most.
 //
 // What the package promises: no credential on unverified TLS, at most one
-// refused login for each protocol of an account and one more in a run, nothing
-// changed or sent in anybody's mailbox, and an end within the run's limit
-// whatever a server does.
+// refused login for each protocol of an account and one more in a run (package
+// budget, which keeps the promise over many runs as well), nothing changed or sent
+// in anybody's mailbox, and an end within the run's limit whatever a server does.
 package probe

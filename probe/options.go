@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/budget"
 	"maildoctor/probe/dial"
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/stage"
@@ -56,14 +57,25 @@ type Sink interface {
 // Credential is what one subject logs in with.
 type Credential struct {
 	Secret auth.Secret
-	Token  bool // Secret is an OAuth 2.0 access token
+	Token  bool // the secret is an OAuth 2.0 access token
+
+	// Source is asked for the secret, and Secret isn't used, when the first login of
+	// the run needs it: once, for all the credentials that have it. A run in which
+	// nothing comes as far as the login doesn't ask. Without an answer login is
+	// skipped, with [stage.PasswordUnavailable]. nil: Secret.
+	Source *auth.Source
 }
+
+// given reports whether there is something to log in with, as far as that is known
+// before a source has been asked.
+func (c Credential) given() bool { return c.Source != nil || !c.Secret.IsZero() }
 
 // Options say how a plan is carried out. The zero value works: the system's
 // resolver, the network, the system's roots, and no login.
 type Options struct {
 	Version         string             // of maildoctor, for the header
 	Credentials     map[int]Credential // by index of Plan.Subjects
+	Budget          *budget.Budget     // of logins, which may serve many runs; nil: one for this run
 	NoLogin         bool               // login is not tried, also with a credential
 	CleartextLogin  bool               // on endpoints whose security is none, the password may be sent in clear
 	NoFollowUps     bool               // questions stay open

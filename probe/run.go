@@ -25,7 +25,7 @@ type run struct {
 	opt    Options
 	plan   stage.Plan
 	log    *log
-	budget *budget
+	logins *logins
 	known  sync.Map // host name to the []string of addresses that it led to
 }
 
@@ -44,7 +44,8 @@ func Run(ctx context.Context, plan stage.Plan, opt Options) (*stage.Stream, erro
 	if opt.Resolver == nil {
 		opt.Resolver = systemResolver(opt)
 	}
-	r := &run{opt: opt, plan: plan, budget: newBudget()}
+	r := &run{opt: opt, plan: plan, logins: newLogins(ctx, plan, opt)}
+	defer r.logins.end()
 	r.log = newLog(stage.Header{
 		Format:  stage.StreamFormat,
 		Version: opt.Version,

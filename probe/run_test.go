@@ -129,66 +129,6 @@ func TestRefusedIPv6IsNotWaitedFor(t *testing.T) {
 	})
 }
 
-// One refused login for each protocol of an account, and no more.
-func TestLoginBudget(t *testing.T) {
-	wrong := imapTLS
-	wrong.Faults = []probetest.Fault{probetest.WrongPassword}
-	inBubble(t, []probetest.Config{wrong}, func(t *testing.T, h *healthy) {
-		e := h.endpoints[0]
-		second := e
-		second.Host = "imap2.example.test"
-		rec := examine(t, t.Context(), probe.NewPlan(account(e, e, second), nil), func() probe.Options {
-			o := h.options()
-			h.names[second.Host] = h.names[e.Host]
-			return o
-		}())
-		tried := 0
-		for i := range rec.Checks {
-			r := rec.Checks[i].Result(stage.Login)
-			switch {
-			case rec.Checks[i].Check.FollowUp():
-			case r.Status == stage.Fail && r.Fault == stage.Rejected:
-				tried++
-			case r.Reason == stage.LoginBudget, r.Reason == stage.Blocked:
-			default:
-				t.Errorf("%s", outcome(&rec.Checks[i]))
-			}
-		}
-		if tried != 1 || rec.Logins != (stage.Logins{Tried: 1, Failed: 1}) || len(h.servers[0].Logins()) != 1 {
-			t.Errorf("%d refused logins, counted %+v, the server saw %d; want 1", tried, rec.Logins, len(h.servers[0].Logins()))
-		}
-	})
-}
-
-// A URL at a server of the profile beside it, under the same user name, is the same
-// account and has no ticket of its own.
-func TestLoginBudgetOfAURL(t *testing.T) {
-	wrong := imapTLS
-	wrong.Faults = []probetest.Fault{probetest.WrongPassword}
-	for _, tt := range []struct {
-		name, domain string
-		want         int
-	}{{"of the provider", "example.test", 1}, {"of others", "elsewhere.test", 2}} {
-		t.Run(tt.name, func(t *testing.T) {
-			inBubble(t, []probetest.Config{wrong}, func(t *testing.T, h *healthy) {
-				ts := account(h.endpoints[0])
-				ts[0].Subject.Profile.Domains = []string{tt.domain}
-				ts = append(ts, probe.Target{
-					Subject:   stage.Subject{Kind: stage.SubjectURL, User: user},
-					Endpoints: []probe.PlannedEndpoint{{Endpoint: h.endpoints[0]}},
-				})
-				o := h.options()
-				o.NoFollowUps = true
-				o.Credentials[1] = o.Credentials[0]
-				rec := examine(t, t.Context(), probe.NewPlan(ts, nil), o)
-				if got := len(h.servers[0].Logins()); got != tt.want || rec.Logins.Failed != got {
-					t.Errorf("the server saw %d logins, and %d were counted; want %d", got, rec.Logins.Failed, tt.want)
-				}
-			})
-		})
-	}
-}
-
 // Two sessions of one account and protocol follow each other, from credential
 // to goodbye; the ticket comes back with success.
 func TestSessionsOfAnAccountTakeTurns(t *testing.T) {

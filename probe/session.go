@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"maildoctor/probe/auth"
+	"maildoctor/probe/budget"
 	"maildoctor/probe/dial"
 	"maildoctor/probe/imap"
 	"maildoctor/probe/pop3"
@@ -45,7 +46,8 @@ type session struct {
 	askedCert bool           // the server asked for a certificate of ours
 	noTLS     bool           // starttls-if-offered, and not offered
 	signedIn  bool           // login succeeded
-	done      func()         // ends our turn at the account
+	secret    auth.Secret    // what it logs in with, once there is a ticket
+	turn      *budget.Turn   // at the account; nil: none so far
 	explained func()         // ends the wait for name servers; nil: it mustn't be cut short
 	race      dial.Race      // its attempts may outlast the connect stage
 	beside    sync.WaitGroup // name servers that explain
@@ -61,7 +63,7 @@ type outcome struct {
 }
 
 func newSession(r *run, c stage.Check) *session {
-	s := &session{run: r, check: c, subject: r.plan.Subjects[c.Subject], done: func() {}}
+	s := &session{run: r, check: c, subject: r.plan.Subjects[c.Subject]}
 	s.race = dial.Race{Dial: r.opt.Dial, Timeout: r.opt.ConnectTimeout, Attempt: s.attempted}
 	if c.Manner.MaxSegment > 0 {
 		s.race.Dial = r.opt.DialSmall
@@ -76,7 +78,11 @@ func newSession(r *run, c stage.Check) *session {
 // every address has been heard of as well.
 func (s *session) examine(ctx context.Context) {
 	defer s.settle()
-	defer func() { s.done() }()
+	defer func() {
+		if s.turn != nil {
+			s.turn.Done()
+		}
+	}()
 	defer s.close(ctx)
 	if s.check.Manner.MaxSegment > 0 && !dial.CanLimitSegments {
 		s.skipRest = stage.NotPossible
@@ -110,9 +116,12 @@ func (s *session) settle() {
 // perform carries out one stage under its own limit and reports it.
 func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 	if name == stage.Login {
-		if reason := s.mayLogIn(ctx); reason != "" {
+		if reason, facts := s.mayLogIn(ctx); reason != "" {
 			s.skipRest = reason
 			r := stage.Result{Stage: name, Status: stage.Skip, Reason: reason}
+			if facts != nil {
+				r.Facts = facts
+			}
 			s.result(r)
 			return r
 		}
@@ -223,8 +232,8 @@ func (s *session) begin(nc net.Conn) {
 		s.log.event(stage.Event{Type: stage.EventLine, Check: s.check.ID, Line: &l})
 	})
 	s.conn.BeforeClose(s.recount) // the library for mailboxes closes by itself
-	if s.check.FollowUp() {
-		s.conn.Protect(s.repeats) // servers have been told it by now
+	if s.check.FollowUp() || s.credential().given() {
+		s.conn.Protect(s.repeats) // a server may have been told it on another connection
 	}
 	switch s.check.Endpoint.Protocol {
 	case stage.IMAP:
@@ -234,16 +243,6 @@ func (s *session) begin(nc net.Conn) {
 	default:
 		s.talk = smtp.New(s.conn, smtp.Options{Hello: s.opt.Hello, Sender: s.sender()})
 	}
-}
-
-// repeats reports whether a line has a secret of the run in it.
-func (s *session) repeats(line string) bool {
-	for _, c := range s.opt.Credentials {
-		if c.Secret.In(line) {
-			return true
-		}
-	}
-	return false
 }
 
 // sender is the address that MAIL FROM is tried with: the one that was named, the

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net"
 	"slices"
 	"strings"
 	"time"
@@ -203,31 +202,22 @@ func (s *session) capabilities(ctx context.Context) outcome {
 	return outcome{facts: facts, err: err}
 }
 
-// mayLogIn says why login is not tried; empty where it is, and then the
-// session has the turn at the account and a ticket.
-func (s *session) mayLogIn(ctx context.Context) stage.Reason {
-	secret := s.opt.Credentials[s.check.Subject].Secret
+// mayLogIn says why login is not tried, and what is known of that; no reason where it
+// is, and then the session has the turn at the account, a ticket and the secret.
+func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts) {
 	switch {
 	case s.opt.NoLogin:
-		return stage.NotAsked
+		return stage.NotAsked, nil
 	case s.user() == "":
-		return stage.NoUser
-	case secret.IsZero():
-		return stage.NoPassword
+		return stage.NoUser, nil
+	case !s.credential().given():
+		return stage.NoPassword, nil
 	case !s.planned():
-		return stage.NotAsked // the account is not this host's, as far as anybody has said
+		return stage.NotAsked, nil // the account is not this host's, as far as anybody has said
 	case !s.verified && !s.clearAllowed():
-		return stage.CleartextNotAllowed
+		return stage.CleartextNotAllowed, nil
 	}
-	done, err := s.budget.wait(ctx, s.turn())
-	if err != nil {
-		return skipReason(ctx)
-	}
-	s.done = done
-	if !s.budget.take(s.turn(), s.extra()) {
-		return stage.LoginBudget
-	}
-	return ""
+	return s.ticket(ctx)
 }
 
 // planned reports whether the host is one of the plan's.
@@ -252,34 +242,12 @@ func (s *session) clearAllowed() bool {
 // user is the name that logs in at this endpoint.
 func (s *session) user() string { return cmp.Or(s.check.User, s.subject.User) }
 
-// turn is the account here. At a server of a provider that the run examines by a
-// profile too, a user name is the same account.
-func (s *session) turn() turn {
-	e := s.check.Endpoint
-	provider := strings.ToLower(e.Host)
-	// Servers side by side that URLs name are one provider's.
-	if _, domain, _ := strings.Cut(provider, "."); strings.Contains(domain, ".") && net.ParseIP(provider) == nil {
-		provider = domain
-	}
-	if p := s.subject.Profile; p != nil {
-		provider = p.ID
-	} else {
-		for _, o := range s.plan.Subjects {
-			if o.Profile.Serves(e.Host) {
-				provider = o.Profile.ID
-				break
-			}
-		}
-	}
-	return turn{provider + "\x00" + s.user(), e.Protocol}
-}
-
 // login logs in. The ticket comes back if no credential was sent or the server
 // said yes; silence and interruption cost it.
 func (s *session) login(ctx context.Context) outcome {
-	cred := s.opt.Credentials[s.check.Subject]
+	token := s.credential().Token
 	req := auth.Request{
-		User: s.user(), Secret: cred.Secret, Token: cred.Token,
+		User: s.user(), Secret: s.secret, Token: token,
 		Force: s.opt.Mechanism, Encrypted: s.verified, TLS: s.state(),
 		Host: s.check.Endpoint.Host, Port: s.check.Endpoint.Port,
 	}
@@ -288,20 +256,20 @@ func (s *session) login(ctx context.Context) outcome {
 		req.Force, req.FollowUp = auth.Mechanism(m.Mechanism), true
 	}
 	if m.Tidy {
-		req.Secret = cred.Secret.Tidy()
+		req.Secret = s.secret.Tidy()
 	}
 	if m.Encoding == stage.Latin1 {
-		req.Secret = cred.Secret.Latin1()
+		req.Secret = s.secret.Latin1()
 	}
 	s.conn.WithholdReplies(req.Secret.Short())
 	facts, err := s.talk.Login(ctx, req)
 	s.conn.WithholdReplies(false)
+	var fault stage.Fault
 	if err != nil {
-		tellOf(cred, facts)
+		fault = s.faultOf(err)
+		tellOf(s.secret, token, facts)
 	}
-	if err == nil || !facts.Sent {
-		s.budget.giveBack(s.turn(), s.extra())
-	}
+	s.turn.Ended(facts.Sent, fault)
 	if facts.Sent {
 		s.log.event(stage.Event{Type: stage.EventLogin, Check: s.check.ID, Login: &stage.LoginAttempt{
 			Protocol: s.check.Endpoint.Protocol, Accepted: err == nil,
@@ -313,11 +281,11 @@ func (s *session) login(ctx context.Context) outcome {
 
 // tellOf puts into the facts of a refused login what may be told about what was
 // sent, for the reason may lie in it.
-func tellOf(cred Credential, facts *stage.LoginFacts) {
-	if cred.Token {
-		facts.TokenAudience, facts.TokenExpires = cred.Secret.Claims()
+func tellOf(secret auth.Secret, token bool, facts *stage.LoginFacts) {
+	if token {
+		facts.TokenAudience, facts.TokenExpires = secret.Claims()
 	} else {
-		facts.Oddities = cred.Secret.Oddities()
+		facts.Oddities = secret.Oddities()
 	}
 }
 

@@ -9,8 +9,12 @@
 //
 // The package computes nothing about mail. It decides on the verdict, because
 // that weighs what was asked for against what was seen, and it chooses words.
-// The words are whole sentences with named slots, in words.go and faults.go;
-// what a cause means and what to do about it is said by the cause's own page.
+// The sentences stand in the tables of probe/prose/en, whichever renderer shows
+// them; what a cause means and what to do about it is said by the cause's own page.
+// [New] is told the language, and the report keeps it: renderers put their heads,
+// labels and cells into the same one. No text that anybody reads stands in the code
+// of this package or of those below it; tests render every run in a pseudo-language
+// (probe/prose/prosetest), in which it would show.
 //
 // A Report holds text without layout. The packages below this one lay it out:
 // term for people at a terminal, jsonreport for programs. Text that came from

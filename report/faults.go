@@ -16,6 +16,7 @@ var skipped = map[stage.Reason]prose.Value{
 	stage.NoSender:            say.CellNoSender(),
 	stage.NotPossible:         say.CellNotPossible(),
 	stage.LoginBudget:         say.CellBudget(),
+	stage.PasswordUnavailable: say.CellNoPassword(),
 	stage.Interrupted:         say.CellInterrupted(),
 	stage.OutOfTime:           say.CellOutOfTime(),
 }

@@ -66,7 +66,10 @@ func timeLimit(rec *stage.Record) stage.Millis {
 // noAction is what is said where there is nothing to do, or nothing is known.
 func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
 	only := func(v prose.Value) Hint { return hint(l, []prose.Value{v}) }
+	_, left := aboutLogins(rec)
 	switch {
+	case !left.Empty():
+		return only(left)
 	case rec.End.State == stage.RanOutOfTime && w.overall() != Works:
 		more := strconv.Itoa(int(math.Ceil(2*timeLimit(rec).Duration().Seconds()))) + "s"
 		return only(say.NothingMoreTime(prose.Data(more)))

@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
@@ -84,24 +83,10 @@ func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r 
 		}
 	case stage.Skip:
 		if why, ok := skipped[r.Reason]; ok && firstSkipped(c, r) {
-			var place prose.Value
-			if o := chart.RefusedFor(rec, c); o != nil {
-				place = placeBeside(c, o)
-			}
-			note = say.CellSkipped(name, why, place)
+			note = say.CellSkipped(name, untried(rec, c, r, why))
 		}
 	}
 	return note
-}
-
-// placeBeside names the server of o in a line about c: its port alone where the host
-// is the same.
-func placeBeside(c, o *stage.CheckRecord) prose.Value {
-	port := prose.Figure(int(o.Check.Endpoint.Port))
-	if strings.EqualFold(o.Check.Endpoint.Host, c.Check.Endpoint.Host) {
-		return say.Port(port)
-	}
-	return say.PortsOf(port, prose.Data(o.Check.Endpoint.Host))
 }
 
 // concluded returns what a finding that warns has seen in a stage, where the

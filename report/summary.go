@@ -42,6 +42,9 @@ func summary(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnos
 			out = append(out, untested(checks))
 		}
 	}
+	if left, _ := aboutLogins(rec); !left.Empty() {
+		out = append(out, left)
+	}
 	round := waySentence(d, len(rec.Header.Plan.Subjects) == 1)
 	if !round.Empty() {
 		d = withoutOpen(d)

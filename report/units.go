@@ -119,7 +119,7 @@ func unfinished(units prose.Value, checks []*stage.CheckRecord) prose.Value {
 			if r.Status != stage.Skip || r.Reason == stage.NotApplicable {
 				continue
 			}
-			if r.Reason != stage.CleartextNotAllowed && r.Reason != stage.LoginBudget {
+			if r.Reason != stage.CleartextNotAllowed && r.Reason != stage.LoginBudget && r.Reason != stage.PasswordUnavailable {
 				return say.TestedPartly(units)
 			}
 			at = append(at, r.Stage)

@@ -80,13 +80,19 @@
 // so that a secret that a CI job has lost never goes unnoticed. No flag takes a
 // password, and a URL with one in it is refused without being repeated.
 //
+// A command is run once, when the first login is about to be made, and not at all
+// in a run that comes to none. It may ask for a password of its own: the display
+// makes room for it, and most servers wait for a minute or more. Where it fails or
+// prints nothing, login is not tried; the report says why, and the exit code is 1.
+//
 // A password is for one account. At a URL it is used with --user alone; all URLs
 // of a run are then that account, and an address beside them is too if they are
 // servers of its provider and --user is its user name. It goes over verified encryption only, or in
 // clear where the settings themselves say "none" and --allow-cleartext-login is
 // given. It is in no report, saved run or error, also where a server repeats it.
 // Each protocol gets at most one refused login, and the whole run one more,
-// because wrong tries lock accounts.
+// because wrong tries lock accounts. That holds for an account under all its names:
+// servers are taken for one where they share an address or a registered domain.
 //
 // # Reports
 //

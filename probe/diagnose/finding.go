@@ -21,7 +21,7 @@ type Evidence struct {
 const maxEvidence = 500
 
 // Text returns the evidence in one line.
-func (e Evidence) Text(l *prose.Language) string { return prose.Shorten(l.Text(e.Said), maxEvidence) }
+func (e Evidence) Text(l *prose.Language) string { return l.Brief(e.Said, maxEvidence) }
 
 // Finding is a cause held to be true here. The same cause on several checks is
 // one finding.

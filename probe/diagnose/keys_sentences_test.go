@@ -146,7 +146,7 @@ func TestWordsStandInTables(t *testing.T) {
 	for _, p := range typedSource(t, house+"probe/diagnose", house+"probe/diagnose/chart", house+"probe/diagnose/question") {
 		p.each(func(n ast.Node) {
 			if call, ok := p.calls(n, makes("Raw")); ok {
-				t.Errorf("%s: text that no translator reaches: %v", p.at(call), call.Args[0])
+				t.Errorf("%s: text that no translator reaches: %s", p.at(call), types.ExprString(call.Args[0]))
 			}
 			call, ok := p.calls(n, makes("Data"), makes("Cut"), makes("Quoted"))
 			if !ok {

@@ -118,7 +118,7 @@ func TestNotesAreReadByRules(t *testing.T) {
 	}
 	for _, id := range stage.NoteIDs() {
 		if show := slices.Contains(displayed, id); read[string(id)] == show {
-			t.Errorf("%s: read by a rule: %v, for display only: %v", id, !show, show)
+			t.Errorf("%s: read by a rule: %v, for display only: %v", id, read[string(id)], show)
 		}
 		delete(read, string(id))
 	}

@@ -8,6 +8,9 @@
 // not exist does not compile. The pages of causes (probe/diagnose/cause/pages) are
 // written in the same syntax, see [Parse]. A translator takes these two.
 //
+// Package prosetest has a pseudo-language, in which sentences and data are marked, for
+// tests that look for words which come from neither.
+//
 // Sentences are written in the form in which they go on after a colon: without a
 // capital, unless the first word always has one, and without a full stop at the
 // end. [Language.Sentence] makes whole sentences of them.

@@ -29,6 +29,15 @@ func (l *Language) Text(v Value) string {
 	return o.b.String()
 }
 
+// Brief is [Language.Text] of which at most so many bytes are shown. With marks all of
+// it is: they would be cut apart.
+func (l *Language) Brief(v Value, most int) string {
+	if l.sentence != (marks{}) || l.data != (marks{}) || l.word != (marks{}) {
+		return l.Text(v)
+	}
+	return Shorten(l.Text(v), most)
+}
+
 // Sentence returns a value as a whole sentence: with a capital, unless it begins
 // with data, and with a full stop.
 func (l *Language) Sentence(v Value) string {

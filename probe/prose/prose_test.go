@@ -162,6 +162,16 @@ func TestSentencesHaveACapitalAndAStop(t *testing.T) {
 	}
 }
 
+func TestBrief(t *testing.T) {
+	long := prose.Then(prose.Data("one"), prose.InWords(2))
+	if got := prose.English().Brief(long, 4); got != "one;..." {
+		t.Errorf("%q", got)
+	}
+	if got := prose.English().Marked("⟦", "⟧").Brief(long, 4); got != "one; ⟦two⟧" {
+		t.Errorf("with marks: %q", got)
+	}
+}
+
 // Outside of the marks stands only what nobody translates.
 func TestMarks(t *testing.T) {
 	l := prose.English().Marked("⟦", "⟧")

@@ -276,6 +276,21 @@ type LoginFacts struct {
 	// Where a token was refused that can be read (RFC 9068): for whom it is, and until when.
 	TokenAudience []string  `json:"token_audience,omitempty"`
 	TokenExpires  time.Time `json:"token_expires,omitzero"`
+
+	// Where none was tried: for which login before it, or why there was no password.
+	Spared        *Spared `json:"spared,omitempty"`
+	PasswordError string  `json:"password_error,omitempty"`
+}
+
+// Spared is a login, not accepted by the server, for which another one was left out:
+// that might have locked the account. Empty is the one more that a run has for a
+// follow-up.
+type Spared struct {
+	Check   string    `json:"check,omitempty"`   // its check; empty where it was in an earlier run
+	Refused bool      `json:"refused,omitempty"` // the server said no; else it came to no answer
+	Host    string    `json:"host,omitempty"`    // in an earlier run: where
+	At      time.Time `json:"at,omitzero"`       // and when
+	Again   time.Time `json:"again,omitzero"`    // when the account is tried again by itself; zero: not before something changes
 }
 
 // Oddity is something unusual about the characters of a password. It tells kinds

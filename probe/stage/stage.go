@@ -56,6 +56,7 @@ const (
 	NoSender            Reason = "no-sender"             // no address is known that mail could be sent from
 	CleartextNotAllowed Reason = "cleartext-not-allowed" // the password would cross the network readable
 	LoginBudget         Reason = "login-budget"          // one more wrong try might lock the account
+	PasswordUnavailable Reason = "password-unavailable"  // it was to be had when it is needed, and was not
 	NotPossible         Reason = "not-possible"          // this system cannot do it
 	NotApplicable       Reason = "not-applicable"        // not a part of this connection
 	NotAsked            Reason = "not-asked"             // left out by an option

@@ -33,6 +33,9 @@ func (c *capture) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// NetConn returns the connection beneath, as that of [tls.Conn] does.
+func (c *capture) NetConn() net.Conn { return c.Conn }
+
 func (c *capture) stop() { c.stopped.Store(true) }
 
 // plaintext reports whether what came can't be a TLS record: those begin with a

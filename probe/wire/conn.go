@@ -6,6 +6,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 
 	"maildoctor/probe/stage"
 )
@@ -61,13 +62,14 @@ func New(nc net.Conn, limits Limits, record func(stage.Line)) *Conn {
 
 func (c *Conn) use(nc net.Conn) {
 	c.nc = nc
-	c.r = bufio.NewReaderSize(&meter{c, nc}, 4096)
+	c.r = bufio.NewReaderSize(&meter{c, nc, socketOf(nc)}, 4096)
 }
 
 // meter counts what is read and stops at the total.
 type meter struct {
-	c  *Conn
-	nc net.Conn
+	c      *Conn
+	nc     net.Conn
+	socket syscall.RawConn // nil: none that is known
 }
 
 func (m *meter) Read(p []byte) (int, error) {
@@ -77,6 +79,12 @@ func (m *meter) Read(p []byte) (int, error) {
 	}
 	if err := m.c.over(); err != nil {
 		return 0, err
+	}
+	if m.socket != nil {
+		// A server that sends a little and then a little more, as Postfix does with
+		// session tickets and its first reply under TLS 1.3, keeps the second back
+		// until the first is acknowledged (Nagle, RFC 9293 3.7.4).
+		acknowledge(m.socket)
 	}
 	n, err := m.nc.Read(p[:min(int64(len(p)), left)])
 	m.c.total.Add(int64(n))

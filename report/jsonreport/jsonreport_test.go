@@ -192,6 +192,7 @@ func TestSchemaIsWhole(t *testing.T) {
 		{stage.StartTLSFacts{}, def("StartTLSFacts")},
 		{stage.CapabilityFacts{}, def("CapabilityFacts")},
 		{stage.LoginFacts{}, def("LoginFacts")},
+		{stage.Spared{}, def("spared")},
 		{stage.MailboxFacts{}, def("MailboxFacts")},
 		{stage.SubmitFacts{}, def("SubmitFacts")},
 		{stage.FetchFacts{}, def("FetchFacts")},

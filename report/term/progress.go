@@ -47,6 +47,7 @@ type Progress struct {
 	since   stage.Millis    // when the latest of them was ordered
 	drawn   int             // lines on the screen
 	last    string
+	hidden  bool
 	closed  bool
 }
 
@@ -122,6 +123,7 @@ func (p *Progress) Event(e stage.Event) {
 		case stage.Warn:
 			c.warned = true
 		}
+		c.stage = "" // what comes next may be a wait that is not the server's
 	case stage.EventDone:
 		c.done = true
 	}
@@ -140,10 +142,32 @@ func (p *Progress) Tick(elapsed time.Duration) {
 func (p *Progress) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.wipe()
+	p.closed = true
+}
+
+// Hide wipes the progress off the screen until [Progress.Show]: somebody else has the
+// terminal.
+func (p *Progress) Hide() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wipe()
+	p.hidden = true
+}
+
+// Show lets the progress be drawn again, with the next [Progress.Tick].
+func (p *Progress) Show() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hidden = false
+}
+
+// wipe takes the lines off the screen.
+func (p *Progress) wipe() {
 	if !p.closed && p.drawn > 0 {
 		p.put(fmt.Sprintf("\x1b[%dA\r\x1b[J", p.drawn))
 	}
-	p.closed = true
+	p.drawn, p.last = 0, ""
 }
 
 func (p *Progress) check(c stage.Check) {
@@ -160,7 +184,7 @@ func protocolLabel(e stage.Endpoint) string {
 
 // draw writes the lines over those that are there.
 func (p *Progress) draw(elapsed time.Duration) {
-	if p.closed {
+	if p.closed || p.hidden {
 		return
 	}
 	lines := p.lines(elapsed)

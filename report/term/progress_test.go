@@ -122,6 +122,35 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// TestProgressMakesRoom: while somebody else has the terminal nothing is drawn, and
+// what a check waits for between two stages is not laid at the server's door.
+func TestProgressMakesRoom(t *testing.T) {
+	var b bytes.Buffer
+	var s screen
+	p := term.NewProgress(&b, prose.English(), term.ProgressOptions{})
+	p.Plan(stage.Plan{Checks: []stage.Check{{ID: "imap-993", Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 993}}}})
+	p.Event(stage.Event{Type: stage.EventStart, Check: "imap-993", Stage: stage.Capabilities})
+	p.Event(stage.Event{Type: stage.EventResult, Check: "imap-993", Result: &stage.Result{Stage: stage.Capabilities, Status: stage.Pass}})
+	show := func(elapsed time.Duration) string {
+		p.Tick(elapsed)
+		s.write(t, b.String())
+		b.Reset()
+		return strings.Join(s.lines, "\n")
+	}
+	const line = "  IMAP imap.example.net:993   waiting"
+	if got := show(10 * time.Second); got != line {
+		t.Errorf("%q, want %q", got, line)
+	}
+	p.Hide()
+	if got := show(11 * time.Second); got != "" {
+		t.Errorf("hidden: %q", got)
+	}
+	p.Show()
+	if got := show(12 * time.Second); got != line {
+		t.Errorf("shown again: %q, want %q", got, line)
+	}
+}
+
 // TestProgressFits holds the progress within a small terminal.
 func TestProgressFits(t *testing.T) {
 	var plan stage.Plan

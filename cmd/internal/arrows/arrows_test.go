@@ -27,6 +27,8 @@ var rules = []rule{
 	{"probe/redact", []string{"probe/stage"}, nil},
 	{"probe/wire", []string{"probe/stage"}, nil},
 	{"probe/auth", []string{"probe/stage"}, []string{"github.com/emersion/go-sasl", "github.com/xdg-go/", "golang.org/x/text/"}},
+	{"probe/account", []string{"probe/stage"}, []string{"golang.org/x/net/publicsuffix"}},
+	{"probe/budget", []string{"probe/stage", "probe/account", "probe/auth"}, nil},
 	{"probe/resolve", []string{"probe/stage"}, []string{"github.com/miekg/dns", "golang.org/x/sys/windows", "golang.org/x/net/idna"}},
 	{"probe/tlsinspect", []string{"probe/stage", "probe/wire"}, []string{"golang.org/x/crypto/x509roots/fallback/bundle"}},
 	{"probe/imap", []string{"probe/stage", "probe/wire", "probe/auth"}, []string{"github.com/emersion/go-imap/"}},
@@ -37,7 +39,7 @@ var rules = []rule{
 	{"probe/prose/prosetest", []string{"probe/prose"}, nil},
 	{"probe/diagnose/cause", []string{"probe/stage", "probe/prose", "probe/prose/say"}, nil},
 	{"probe/diagnose/reply", []string{"probe/stage", "probe/diagnose/cause"}, nil},
-	{"probe/diagnose/chart", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "probe/diagnose/reply"}, nil},
+	{"probe/diagnose/chart", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/account", "probe/diagnose/cause", "probe/diagnose/reply"}, nil},
 	{"probe/diagnose/question", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
 	{"probe/diagnose/remedy", []string{"probe/stage", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
 	{"probe/diagnose", []string{
@@ -49,7 +51,7 @@ var rules = []rule{
 	}},
 	{"probe/dial", []string{"probe/stage"}, []string{"golang.org/x/sys/"}},
 	{"probe", []string{
-		"probe/auth", "probe/diagnose", "probe/dial", "probe/imap", "probe/pop3", "probe/resolve", "probe/smtp",
+		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/dial", "probe/imap", "probe/pop3", "probe/resolve", "probe/smtp",
 		"probe/stage", "probe/tlsinspect", "probe/wire",
 	}, []string{"golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
 	{"report", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question"}, nil},
@@ -69,6 +71,7 @@ var free = []string{
 var only = map[string][]string{
 	"github.com/miekg/dns":                   {"probe/resolve", "probe/probetest"},
 	"github.com/charmbracelet/lipgloss":      {"report/term"},
+	"golang.org/x/net/publicsuffix":          {"probe/account"},
 	"maildoctor/probe/realtest":              {}, // tests alone
 	"maildoctor/report/reporttest":           {}, // likewise
 	"maildoctor/probe/internal/dialoguetest": {}, // likewise

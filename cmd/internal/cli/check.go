@@ -87,8 +87,8 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.user, "user", "", "log in as `NAME`, where that is not what the profile says; needed to log in at a URL")
 	fs.BoolVar(&f.stdin, "password-stdin", false, "read the password from standard input, up to the end of the line")
-	fs.StringVar(&f.command, "password-command", "", "run `COMMAND` by the shell; the first line that it prints is the password")
-	fs.StringVar(&f.tokenCmd, "token-command", "", "run `COMMAND`; the first line that it prints is an OAuth 2.0 access token")
+	fs.StringVar(&f.command, "password-command", "", "run `COMMAND` by the shell when a login needs it; the first line that it prints is the password")
+	fs.StringVar(&f.tokenCmd, "token-command", "", "run `COMMAND` likewise; the first line that it prints is an OAuth 2.0 access token")
 	fs.BoolVar(&f.noLogin, "no-login", false, "test everything up to the login")
 	fs.StringVar(&f.mechanism, "auth", "", "log in by `MECHANISM` and no other, such as PLAIN, SCRAM-SHA-256, XOAUTH2")
 	fs.BoolVar(&f.cleartext, "allow-cleartext-login", false, "where the settings say \"no encryption\", send the password readable by others")
@@ -147,12 +147,13 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 		return err
 	}
 	// The password comes last, when nothing else can go wrong any more.
-	opt.Credentials, err = f.credentials(ctx, s, opt, plan, ts)
+	var c curtain
+	opt.Credentials, err = f.credentials(ctx, s, opt, plan, ts, &c)
 	if err != nil {
 		file.discard()
 		return err
 	}
-	return execute(ctx, s, plan, opt, f.outputFlags, file)
+	return execute(ctx, s, plan, opt, f.outputFlags, file, &c)
 }
 
 // validate refuses flags that exclude each other or make no sense.
@@ -240,7 +241,7 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 }
 
 // credentials gives the password to the one account that it belongs to.
-func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options, plan stage.Plan, ts []probe.Target) (map[int]probe.Credential, error) {
+func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options, plan stage.Plan, ts []probe.Target, hide *curtain) (map[int]probe.Credential, error) {
 	if f.noLogin {
 		return nil, nil
 	}
@@ -259,7 +260,7 @@ func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options
 	case len(who) > 1:
 		return nil, usage("a password is given by %s for one account, and these are %d: test them one at a time", src.name, len(who))
 	}
-	c, err := src.credential(ctx, s)
+	c, err := src.credential(ctx, s, hide)
 	if err != nil {
 		return nil, err
 	}

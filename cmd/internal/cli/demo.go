@@ -114,7 +114,7 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFla
 	}
 	// The demonstration's network, and its name server, are inside this program.
 	opt.System.LinkUp, opt.System.Resolvers, opt.System.Proxies = true, []string{provider.Resolver}, nil
-	return execute(ctx, s, probe.NewPlan([]probe.Target{demoTarget(provider)}, nil), opt, out, file)
+	return execute(ctx, s, probe.NewPlan([]probe.Target{demoTarget(provider)}, nil), opt, out, file, new(curtain))
 }
 
 // demoControls are the strangers of the demonstration: they too are inside this

@@ -12,8 +12,9 @@ import (
 )
 
 // execute carries a plan out, shows how far it is, and writes the report. file
-// is nil where the run isn't saved; it is closed in any case.
-func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options, out outputFlags, file *saved) error {
+// is nil where the run isn't saved; it is closed in any case. The display hangs behind
+// the curtain.
+func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options, out outputFlags, file *saved, c *curtain) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	if file != nil {
@@ -23,6 +24,7 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 	shown := showProgress(s, out)
 	if shown != nil {
 		opt.Sinks = append(opt.Sinks, shown)
+		c.before.Store(shown)
 	}
 	stream, err := probe.Run(ctx, plan, opt)
 	shown.stop()

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"maildoctor/probe"
+	"maildoctor/probe/auth"
 )
 
 // Names of the variables that carry a secret. Children don't get them.
@@ -39,6 +40,7 @@ type secretFlags struct {
 type source struct {
 	name  string
 	token bool
+	late  bool // it is asked when a login needs it, and not before the run
 	read  func(context.Context) (string, error)
 }
 
@@ -50,10 +52,10 @@ func (f secretFlags) named(s Streams) (*source, error) {
 		found = append(found, source{name: "--password-stdin", read: func(context.Context) (string, error) { return firstLine(s.In) }})
 	}
 	if f.command != "" {
-		found = append(found, source{name: "--password-command", read: func(ctx context.Context) (string, error) { return output(ctx, s, f.command) }})
+		found = append(found, source{name: "--password-command", late: true, read: func(ctx context.Context) (string, error) { return output(ctx, s, f.command) }})
 	}
 	if f.tokenCmd != "" {
-		found = append(found, source{name: "--token-command", token: true, read: func(ctx context.Context) (string, error) { return output(ctx, s, f.tokenCmd) }})
+		found = append(found, source{name: "--token-command", token: true, late: true, read: func(ctx context.Context) (string, error) { return output(ctx, s, f.tokenCmd) }})
 	}
 	if len(found) == 0 {
 		found = fromEnvironment(s)
@@ -81,18 +83,38 @@ func fromEnvironment(s Streams) []source {
 	return found
 }
 
-// credential reads the secret. An empty one is an error: exit 2.
-func (src *source) credential(ctx context.Context, s Streams) (probe.Credential, error) {
+// credential reads the secret, or promises to read it when a login needs it: nobody
+// is asked by a password manager for a run that comes to no login. Of what is read
+// now, an empty one is an error: exit 2. What turns out later is told by the report,
+// and is no better: login was wanted and not tried, exit 1.
+func (src *source) credential(ctx context.Context, s Streams, c *curtain) (probe.Credential, error) {
+	if !src.late {
+		secret, err := src.secret(ctx, s)
+		if err != nil {
+			return probe.Credential{}, usage("%v", err)
+		}
+		return probe.Credential{Secret: secret, Token: src.token}, nil
+	}
+	return probe.Credential{Token: src.token, Source: auth.NewSource(func(ctx context.Context) (secret auth.Secret, err error) {
+		c.lower(func() { secret, err = src.secret(ctx, s) })
+		return secret, err
+	})}, nil
+}
+
+// secret reads the secret now.
+func (src *source) secret(ctx context.Context, s Streams) (auth.Secret, error) {
 	v, err := src.read(ctx)
 	switch {
 	case err != nil:
-		return probe.Credential{}, usage("%s: %v", src.name, err)
+		return auth.Secret{}, fmt.Errorf("%s: %v", src.name, err)
+	case v == "" && src.late:
+		return auth.Secret{}, fmt.Errorf("%s printed nothing", src.name)
 	case v == "":
-		return probe.Credential{}, usage("%s is named as the source of the password and holds nothing", src.name)
+		return auth.Secret{}, fmt.Errorf("%s is named as the source of the password and holds nothing", src.name)
 	case len(v) > maxSecret:
-		return probe.Credential{}, usage("%s: more than %d bytes", src.name, maxSecret)
+		return auth.Secret{}, fmt.Errorf("%s: more than %d bytes", src.name, maxSecret)
 	}
-	return probe.Credential{Secret: s.secret(v), Token: src.token}, nil
+	return s.secret(v), nil
 }
 
 // firstLine reads up to the first line ending, which it leaves out. Spaces

@@ -17,31 +17,16 @@ import (
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/jsonreport"
+	"maildoctor/report/reporttest"
 	"maildoctor/report/term"
 )
-
-// ids are those that conclusions have beside the data of a run.
-func ids() []any {
-	all := []any{
-		report.Works, report.WorksWithWarnings, report.DoesNotWork, report.Unknown,
-		cause.Fail, cause.Warn, cause.Info, cause.Proven, cause.Likely, cause.Possible,
-		cause.You, cause.Network, cause.Provider, cause.Operator,
-		cause.All(), cause.ActionKinds, cause.UseWay, cause.UseOtherProtocol, cause.AllowClearLogin,
-	}
-	for _, p := range cause.Pages() {
-		for _, a := range p.AllActions() {
-			all = append(all, a.ID)
-		}
-	}
-	return all
-}
 
 // translatable fails for every word of a run's report, and of the display before it,
 // that no translator reaches.
 func translatable(t *testing.T, s *stage.Stream) {
 	t.Helper()
 	rec := stage.Fold(s)
-	d, err := prosetest.Known(rec, ids())
+	d, err := prosetest.Known(rec, reporttest.IDs())
 	if err != nil {
 		t.Fatal(err)
 	}

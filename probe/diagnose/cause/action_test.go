@@ -50,8 +50,11 @@ func TestActionValues(t *testing.T) {
 		{
 			"- [as: change-settings auth/plain user/local other-protocol ipv4 other-resolver] You: do.", "do.", "",
 			cause.Action{ID: "as", Kind: cause.ChangeSettings, Who: cause.You, Advises: []cause.Advice{
-				{Kind: cause.AdvisePassword, Form: cause.PlainPassword}, {Kind: cause.AdviseUserName, Form: cause.LocalPart},
-				{Kind: cause.AdviseOtherProtocol}, {Kind: cause.AdviseIPv4}, {Kind: cause.AdviseOtherResolver},
+				{Kind: cause.AdvisePassword, Form: cause.PlainPassword},
+				{Kind: cause.AdviseUserName, Form: cause.LocalPart},
+				{Kind: cause.AdviseOtherProtocol},
+				{Kind: cause.AdviseIPv4},
+				{Kind: cause.AdviseOtherResolver},
 			}},
 		},
 		{"- [x: contact] Your provider: say what `it` is.", "say what `it` is.", "", cause.Action{ID: "x", Kind: cause.Contact, Who: cause.Provider}},

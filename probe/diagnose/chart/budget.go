@@ -15,14 +15,34 @@ func RefusedFor(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
 	if !spared(c) {
 		return nil
 	}
-	for i := range rec.Checks {
-		o := &rec.Checks[i]
-		r := o.Result(stage.Login)
-		if !o.Check.FollowUp() && r != nil && r.Status == stage.Fail && slices.Contains(Refused, r.Fault) && sameTicket(rec, c, o) {
+	if f := SparedFor(c); f != nil {
+		if o := rec.Check(f.Check); o != nil && refusedAt(o) {
+			return o
+		}
+		return nil
+	}
+	for i := range rec.Checks { // a stream of before it was told
+		if o := &rec.Checks[i]; !o.Check.FollowUp() && refusedAt(o) && sameTicket(rec, c, o) {
 			return o
 		}
 	}
 	return nil
+}
+
+// refusedAt reports whether a check's login was turned down.
+func refusedAt(c *stage.CheckRecord) bool {
+	r := c.Result(stage.Login)
+	return r != nil && r.Status == stage.Fail && slices.Contains(Refused, r.Fault)
+}
+
+// SparedFor returns the login for which that of c was left out, in this run or an
+// earlier one; nil where it was tried, was left out for another reason, or nobody
+// told.
+func SparedFor(c *stage.CheckRecord) *stage.Spared {
+	if !spared(c) {
+		return nil
+	}
+	return OrEmpty(stage.FactsOf[*stage.LoginFacts](c)).Spared
 }
 
 // spared reports whether a login was left out since one more refusal might lock the

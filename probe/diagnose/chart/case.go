@@ -40,6 +40,7 @@ type Exam struct {
 	*stage.CheckRecord
 	Index   int // in the plan
 	Subject stage.Subject
+	account int // the same for checks that log in to one account
 
 	Resolve *stage.ResolveFacts
 	Connect *stage.ConnectFacts

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/probe/account"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -103,18 +104,22 @@ func (c *Case) AcceptedElsewhere(k *Exam) *Exam {
 }
 
 // SameAccount reports whether two checks log in to one account: that of one
-// argument, or the same name at servers that stand side by side, whose URLs were
-// typed in.
+// argument, or the same name at hosts that are taken for one server, as package
+// account has it.
 func (k *Exam) SameAccount(o *Exam) bool {
-	if k.Check.Subject == o.Check.Subject {
-		return true
+	return k.Check.Subject == o.Check.Subject || k.account == o.account
+}
+
+// findAccounts says which checks log in to one account.
+func (c *Case) findAccounts() {
+	book := account.NewBook(c.Record.Header.Plan)
+	logins := make([]account.Login, len(c.Checks))
+	for i, k := range c.Checks {
+		logins[i] = book.Login(k.Check, k.Resolve.Addresses)
 	}
-	if k.Subject.Kind != stage.SubjectURL || o.Subject.Kind != stage.SubjectURL || k.Subject.User == "" || k.Subject.User != o.Subject.User {
-		return false
+	for i, group := range account.Groups(logins) {
+		c.Checks[i].account = group
 	}
-	_, here, _ := strings.Cut(k.Host(), ".")
-	_, there, _ := strings.Cut(o.Host(), ".")
-	return k.Host() == o.Host() || here == there && strings.Contains(here, ".") && !Literal(k.Host())
 }
 
 // Literal reports whether a host is an IP address.

@@ -34,6 +34,7 @@ func New(rec *stage.Record) *Case {
 			c.FollowUps[parent] = append(c.FollowUps[parent], r)
 		}
 	}
+	c.findAccounts()
 	for _, k := range c.Checks {
 		c.provoke(k)
 		c.note(k)

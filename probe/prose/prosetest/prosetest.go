@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -43,6 +44,7 @@ SMTP
 IPv4
 IPv6
 HTTP
+HTTPS
 SHA-256
 UTC
 C
@@ -229,9 +231,12 @@ func prosaic(word string) bool {
 	return word != "" && !strings.ContainsFunc(word, func(r rune) bool { return r < 'a' || r > 'z' })
 }
 
-// has reports whether a word has no letters, or is known whole, or is a path of names
-// that are, as chain[0].names is.
+// has reports whether a word has no letters, or is a time, or is known whole, or is a
+// path of names that are, as chain[0].names is.
 func (d *Data) has(word string) bool {
+	if _, err := time.Parse(time.RFC3339, word); err == nil {
+		return true
+	}
 	word, cut := strings.CutSuffix(strings.ToLower(word), "...")
 	word = strings.Trim(word, `"'(),.;:`)
 	if d.knows(word, cut) {

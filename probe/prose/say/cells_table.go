@@ -91,9 +91,9 @@ func CellOptionalAnd(line prose.Value) prose.Value {
 	return prose.Phrase("cell-optional-and", prose.Args{"line": line})
 }
 
-// CellSkipped says "{stage} {why}{[; {place} refused the same name and password]}".
-func CellSkipped(stage, why, place prose.Value) prose.Value {
-	return prose.Phrase("cell-skipped", prose.Args{"stage": stage, "why": why, "place": place})
+// CellSkipped says "{stage} {why}".
+func CellSkipped(stage, why prose.Value) prose.Value {
+	return prose.Phrase("cell-skipped", prose.Args{"stage": stage, "why": why})
 }
 
 // CellReadable says "not tried: it would send the password readable by others".
@@ -107,6 +107,9 @@ func CellNotPossible() prose.Value { return prose.Phrase("cell-not-possible", ni
 
 // CellBudget says "not tried: one more refusal might lock the account".
 func CellBudget() prose.Value { return prose.Phrase("cell-budget", nil) }
+
+// CellNoPassword says "not tried: could not get the password".
+func CellNoPassword() prose.Value { return prose.Phrase("cell-no-password", nil) }
 
 // CellInterrupted says "not finished: the run was interrupted".
 func CellInterrupted() prose.Value { return prose.Phrase("cell-interrupted", nil) }

@@ -1,0 +1,143 @@
+package budget
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"maildoctor/probe/account"
+	"maildoctor/probe/stage"
+)
+
+// maxKeys bounds the names by which one account is known: of a host that changes its
+// addresses for years, those are left out that were met the longest ago.
+const maxKeys = 64
+
+// entry is one account.
+type entry struct {
+	keys  []account.Key // the last met at the end
+	lines map[stage.Protocol]*line
+	notes []*note // in the order of the logins
+	users int     // sessions that wait for a turn or have one
+	into  *entry  // where it went when two turned out to be one
+}
+
+// line is the sessions of an account and protocol, one of which has the turn.
+type line struct {
+	busy  int       // who have the turn: more than one where accounts were joined meanwhile
+	queue []*waiter // as they came; nobody waits where nobody is busy
+}
+
+// waiter waits for the turn.
+type waiter struct {
+	arrival uint64
+	ready   chan struct{} // closed when it has the turn
+}
+
+// root returns the entry that e has become.
+func (e *entry) root() *entry {
+	for e.into != nil {
+		e = e.into
+	}
+	return e
+}
+
+// join returns the entry of an account that has all these names. Accounts that were
+// taken for different ones become one by it, whoever comes first.
+func (b *Budget) join(keys []account.Key) *entry {
+	var e *entry
+	for _, k := range keys {
+		switch o := b.byKey[k]; {
+		case o == nil, o == e:
+		case e == nil:
+			e = o
+		case len(o.notes) > len(e.notes): // the smaller into the larger
+			o.absorb(b, e)
+			e = o
+		default:
+			e.absorb(b, o)
+		}
+	}
+	if e == nil {
+		e = &entry{lines: make(map[stage.Protocol]*line)}
+		b.all[e] = struct{}{}
+	}
+	e.name(b, keys)
+	return e
+}
+
+// name makes an account known by these names, as those met last.
+func (e *entry) name(b *Budget, keys []account.Key) {
+	e.keys = slices.DeleteFunc(e.keys, func(k account.Key) bool { return slices.Contains(keys, k) })
+	e.keys = append(e.keys, keys...)
+	for _, k := range keys {
+		b.byKey[k] = e
+	}
+	for len(e.keys) > max(maxKeys, len(keys)) {
+		delete(b.byKey, e.keys[0])
+		e.keys = slices.Delete(e.keys, 0, 1)
+	}
+}
+
+// absorb takes over all of o. Those who wait keep the order in which they came, and
+// wait for all who are busy.
+func (e *entry) absorb(b *Budget, o *entry) {
+	e.name(b, o.keys)
+	for p, from := range o.lines {
+		to := e.line(p)
+		to.busy += from.busy
+		to.queue = append(to.queue, from.queue...)
+		slices.SortFunc(to.queue, func(a, b *waiter) int { return cmp.Compare(a.arrival, b.arrival) })
+	}
+	e.notes = append(e.notes, o.notes...)
+	slices.SortStableFunc(e.notes, func(a, b *note) int { return a.at.Compare(b.at) })
+	e.users += o.users
+	o.into, o.keys, o.lines, o.notes = e, nil, nil, nil
+	delete(b.all, o)
+}
+
+func (e *entry) line(p stage.Protocol) *line {
+	l := e.lines[p]
+	if l == nil {
+		l = new(line)
+		e.lines[p] = l
+	}
+	return l
+}
+
+// next gives the turn to who came first, where nobody has it.
+func (l *line) next() {
+	if l.busy > 0 || len(l.queue) == 0 {
+		return
+	}
+	l.busy++
+	close(l.queue[0].ready)
+	l.queue = slices.Delete(l.queue, 0, 1)
+}
+
+// drop forgets an account of which there is nothing to know and to which nobody logs
+// in.
+func (b *Budget) drop(e *entry) {
+	if e.users > 0 || len(e.notes) > 0 {
+		return
+	}
+	for _, k := range e.keys {
+		delete(b.byKey, k)
+	}
+	delete(b.all, e)
+}
+
+// idle reports whether no run is busy with the account.
+func (e *entry) idle() bool {
+	return e.users == 0 && !slices.ContainsFunc(e.notes, func(n *note) bool { return !n.run.over })
+}
+
+// last is when a login was tried last.
+func (e *entry) last() (t time.Time) {
+	for _, n := range e.notes {
+		if n.at.After(t) {
+			t = n.at
+		}
+	}
+	return t
+}

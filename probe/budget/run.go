@@ -1,0 +1,97 @@
+package budget
+
+import (
+	"context"
+	"slices"
+
+	"maildoctor/probe/account"
+	"maildoctor/probe/stage"
+)
+
+// Run is one run's part in a budget.
+type Run struct {
+	b     *Budget
+	over  bool
+	extra bool    // the login more is taken
+	notes []*note // of its logins, those that were not accepted
+}
+
+// End ends the run. Its turns must have been given up.
+func (r *Run) End() {
+	r.b.mu.Lock()
+	defer r.b.mu.Unlock()
+	r.over = true
+	for _, n := range r.notes {
+		if n.lifted {
+			r.b.remove(n)
+		}
+	}
+	r.notes = nil
+	r.b.trim()
+}
+
+// Wait waits until no other session is logged in to the account by this protocol, of
+// this run or another. It returns the cause of ctx's end where that comes first.
+func (r *Run) Wait(ctx context.Context, who account.Login, p stage.Protocol) (*Turn, error) {
+	b := r.b
+	b.mu.Lock()
+	e := b.join(who.Keys())
+	e.users++
+	b.arrival++
+	w := &waiter{arrival: b.arrival, ready: make(chan struct{})}
+	l := e.line(p)
+	l.queue = append(l.queue, w)
+	l.next()
+	b.mu.Unlock()
+	t := &Turn{run: r, entry: e, who: who, protocol: p}
+	select {
+	case <-w.ready:
+		return t, nil
+	case <-ctx.Done():
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l = e.root().line(p)
+	if i := slices.Index(l.queue, w); i >= 0 {
+		l.queue = slices.Delete(l.queue, i, i+1)
+		t.leave(0)
+	} else {
+		t.leave(1) // it came just now
+	}
+	return nil, context.Cause(ctx)
+}
+
+// Turn is the right to log in to an account by one protocol, and to stay logged in.
+type Turn struct {
+	run      *Run
+	entry    *entry
+	who      account.Login
+	protocol stage.Protocol
+	note     *note // the ticket that was taken; nil: none
+	given    bool  // the turn was given up
+}
+
+// Done gives the turn up: the session has said goodbye, or doesn't log in. A ticket
+// that was taken and of whose login nothing was said is spent.
+func (t *Turn) Done() {
+	t.run.b.mu.Lock()
+	defer t.run.b.mu.Unlock()
+	if t.given {
+		return
+	}
+	if t.note != nil {
+		t.end("")
+	}
+	t.leave(1)
+}
+
+// leave takes the session out of the account.
+func (t *Turn) leave(busy int) {
+	t.given = true
+	e := t.entry.root()
+	l := e.line(t.protocol)
+	l.busy -= busy
+	l.next()
+	e.users--
+	t.run.b.drop(e)
+}

@@ -1,0 +1,128 @@
+package probe
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"maildoctor/probe/account"
+	"maildoctor/probe/budget"
+	"maildoctor/probe/stage"
+)
+
+// logins is what the sessions of a run share to log in.
+type logins struct {
+	*secrets
+	budget   *budget.Run
+	book     *account.Book
+	settings func() map[string]string // of those who ask, by asker; made when first needed
+}
+
+func newLogins(ctx context.Context, plan stage.Plan, opt Options) *logins {
+	b := opt.Budget
+	if b == nil {
+		b = budget.New()
+	}
+	return &logins{
+		secrets: newSecrets(ctx), budget: b.Begin(), book: account.NewBook(plan),
+		settings: sync.OnceValue(func() map[string]string { return settingsOf(plan, opt) }),
+	}
+}
+
+// end ends what the run had of the budget, and sources that are still asked.
+func (l *logins) end() {
+	l.stop()
+	l.budget.End()
+}
+
+// asker is who wants to log in: an argument of the command line, by a protocol.
+func asker(plan stage.Plan, c stage.Check) string {
+	s := plan.Subjects[c.Subject]
+	return strings.Join([]string{string(s.Kind), cmp.Or(s.Argument, s.User), string(c.Endpoint.Protocol)}, " ")
+}
+
+// settingsOf writes down with which settings each one asks: where they are others
+// than they were, a login that was refused may be made again.
+func settingsOf(plan stage.Plan, opt Options) map[string]string {
+	lines := make(map[string][]string)
+	for _, c := range plan.Checks {
+		who := asker(plan, c)
+		lines[who] = append(lines[who], strings.Join([]string{c.Endpoint.Address(), string(c.Endpoint.Security), c.User}, " "))
+	}
+	out := make(map[string]string, len(lines))
+	for who, all := range lines {
+		slices.Sort(all)
+		out[who] = fmt.Sprintf("%s %t\n%s", opt.Mechanism, opt.CleartextLogin, strings.Join(all, "\n"))
+	}
+	return out
+}
+
+// credential is what the check's subject logs in with.
+func (s *session) credential() Credential { return s.opt.Credentials[s.check.Subject] }
+
+// ticket waits for the turn at the account and takes a ticket. It returns why there
+// is none, and what is known of that; no reason where the session may log in.
+func (s *session) ticket(ctx context.Context) (stage.Reason, *stage.LoginFacts) {
+	p := s.check.Endpoint.Protocol
+	turn, err := s.logins.budget.Wait(ctx, s.logins.book.Login(s.check, s.addresses), p)
+	if err != nil {
+		return skipReason(ctx), nil
+	}
+	s.turn = turn
+	spared := turn.Spent(s.extra())
+	if spared == nil {
+		if reason, facts := s.fetchSecret(ctx); reason != "" {
+			turn.Done()
+			return reason, facts
+		}
+		who := asker(s.plan, s.check)
+		spared = turn.Take(budget.Try{
+			Secret: s.secret, Token: s.credential().Token, Check: s.check.ID, Extra: s.extra(),
+			Asker: who, Settings: s.logins.settings()[who],
+		})
+	}
+	if spared != nil {
+		turn.Done() // before the goodbye: others wait
+		return stage.LoginBudget, &stage.LoginFacts{Spared: spared}
+	}
+	return "", nil
+}
+
+// patient is how long a server waits for a client without a word, whichever it is:
+// after less, nobody looks whether it still does.
+const patient = 5 * time.Second
+
+// fetchSecret gets the secret to log in with. Whatever keeps it away, or lets it come
+// too late, is no fault of the server.
+func (s *session) fetchSecret(ctx context.Context) (stage.Reason, *stage.LoginFacts) {
+	start := time.Now()
+	secret, err := s.logins.of(ctx, s.credential())
+	took := time.Since(start)
+	switch {
+	case errors.Is(err, errOutOfTime):
+		err = fmt.Errorf("it had not come when the run's time was up")
+	case ctx.Err() != nil && err != nil:
+		return skipReason(ctx), nil
+	case err == nil && took > patient && s.conn.GivenUp():
+		err = fmt.Errorf("it came after %d s, and the server had not waited so long", int(took.Seconds()))
+	}
+	if err != nil {
+		return stage.PasswordUnavailable, s.logins.unavailable(err)
+	}
+	s.secret = secret
+	return "", nil
+}
+
+// repeats reports whether a line of a server has a secret in it that it may have been
+// told: its own, and any of the run's where a follow-up asks, which is told last.
+func (s *session) repeats(line string) bool {
+	if s.check.FollowUp() {
+		return s.logins.inAny(line)
+	}
+	return s.logins.in(line, s.credential())
+}

@@ -1,0 +1,42 @@
+package wire
+
+import (
+	"net"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A server that has hung up meanwhile, or says that it does, is told from one that
+// waits. What it has said is there to be read, and time that passed is not counted.
+func TestGivenUp(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		server func(net.Conn)
+		want   bool
+		next   string // the line that is read next
+	}{
+		{"waits", func(c net.Conn) { time.Sleep(2 * time.Minute); says("a1 OK\r\n")(c) }, false, "a1 OK"},
+		{"hung up", saysAndCloses(""), true, ""},
+		{"IMAP says goodbye", saysAndCloses("* BYE Disconnected for inactivity.\r\n"), true, "* BYE Disconnected for inactivity."},
+		{"SMTP", says("421 4.4.2 mx Error: timeout exceeded\r\n"), true, "421 4.4.2 mx Error: timeout exceeded"},
+		{"POP3", says("-ERR Disconnected for inactivity.\r\n"), true, "-ERR Disconnected for inactivity."},
+		{"says that it is there", says("* OK Still here\r\n"), false, "* OK Still here"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c, _ := dialogue(t, Limits{}, tt.server)
+				time.Sleep(time.Minute)
+				for range 2 {
+					if got := c.GivenUp(); got != tt.want {
+						t.Errorf("given up: %v, want %v", got, tt.want)
+					}
+				}
+				line, _ := c.ReadLine() // no deadline is left
+				if line.Text() != tt.next {
+					t.Errorf("then %q, want %q", line.Text(), tt.next)
+				}
+			})
+		})
+	}
+}

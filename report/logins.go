@@ -1,0 +1,77 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
+
+// aboutLogins tells of logins that were left out for a reason that is no server's:
+// a sentence for the summary, and what to do. Both are empty where there is none.
+func aboutLogins(rec *stage.Record) (sentence, action prose.Value) {
+	for _, c := range endpointChecks(rec) {
+		r := c.Result(stage.Login)
+		if r == nil {
+			continue
+		}
+		if e := passwordError(r); !e.Empty() {
+			return say.LoginNoPassword(e), say.GetThePassword()
+		}
+		if s := chart.SparedFor(c); s != nil && s.Refused && !s.At.IsZero() {
+			return say.LoginRefusedBefore(prose.Data(s.Host), clock(rec, s.At)), say.CorrectTheLogin()
+		}
+	}
+	return sentence, action
+}
+
+// clock writes a time as the clock of the computer showed it.
+func clock(rec *stage.Record, t time.Time) prose.Value {
+	return prose.Data(inZone(t, rec.Header.System.Zone).Format("2006-01-02 15:04 -07:00"))
+}
+
+// untried says why a login was not tried; words are what is said of its reason alone.
+func untried(rec *stage.Record, c *stage.CheckRecord, r *stage.Result, words prose.Value) prose.Value {
+	if e := passwordError(r); !e.Empty() {
+		return say.UntriedNoPassword(e)
+	}
+	if o := chart.RefusedFor(rec, c); o != nil {
+		return say.UntriedRefusedThere(words, placeBeside(c, o))
+	}
+	s := chart.SparedFor(c)
+	if s == nil {
+		return words
+	}
+	switch o := rec.Check(s.Check); {
+	case o != nil:
+		return say.UntriedUnansweredThere(words, placeBeside(c, o))
+	case s.At.IsZero():
+		return words
+	case s.Refused:
+		return say.UntriedRefusedBefore(prose.Data(s.Host), clock(rec, s.At))
+	}
+	return say.UntriedUnansweredBefore(prose.Data(s.Host), clock(rec, s.At), clock(rec, s.Again))
+}
+
+// placeBeside names the server of o in a line about c: its port alone where the host
+// is the same.
+func placeBeside(c, o *stage.CheckRecord) prose.Value {
+	e := o.Check.Endpoint
+	port := prose.Data(strconv.Itoa(int(e.Port)))
+	if strings.EqualFold(e.Host, c.Check.Endpoint.Host) {
+		return say.Port(port)
+	}
+	return say.PortsOf(port, prose.Data(e.Host))
+}
+
+// passwordError says why a stage had no password; empty where that isn't so.
+func passwordError(r *stage.Result) prose.Value {
+	if f, ok := r.Facts.(*stage.LoginFacts); ok && r.Reason == stage.PasswordUnavailable {
+		return prose.Data(strings.TrimSuffix(f.PasswordError, "."))
+	}
+	return prose.Value{}
+}
