@@ -188,6 +188,13 @@ const (
 	CertExpiresSoon       CertFaultID = "expires-soon"       // a warning
 	CertExpiredExtra      CertFaultID = "expired-in-chain"   // an expired certificate was sent that isn't needed
 	CertChainMisordered   CertFaultID = "chain-out-of-order" // harmless to most
+
+	// What programs refuse that take RFC 5280 by the word, and nobody else.
+	CertNotCritical  CertFaultID = "constraints-not-critical"  // a CA whose basicConstraints are not critical
+	CertNoKeyUsage   CertFaultID = "no-key-usage"              // a CA without keyUsage
+	CertNoSubjectKey CertFaultID = "no-subject-key-identifier" // a CA without subjectKeyIdentifier
+	CertNoIssuerKey  CertFaultID = "no-authority-key-identifier"
+	CertSignsAsNoCA  CertFaultID = "may-sign-and-is-no-ca" // keyCertSign without being a CA
 )
 
 // CertFault is one fault of a certificate chain.

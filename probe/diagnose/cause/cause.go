@@ -92,6 +92,7 @@ const (
 	TLSClientCertRequired          ID = "tls-client-cert-required"
 	TLSHandshakeInterrupted        ID = "tls-handshake-interrupted"
 	CertExpiresSoon                ID = "cert-expires-soon"
+	CertRefusedByStrictPrograms    ID = "cert-refused-by-strict-programs"
 	CertNotYetValid                ID = "cert-not-yet-valid"
 )
 
@@ -231,6 +232,7 @@ var causes = []ID{
 	TLSClientCertRequired,
 	TLSHandshakeInterrupted,
 	CertExpiresSoon,
+	CertRefusedByStrictPrograms,
 	CertNotYetValid,
 	ClientClockWrong,
 	AuthMechNotOffered,
