@@ -199,5 +199,19 @@ func PartyProvider() prose.Value { return prose.Phrase("party-provider", nil) }
 // PartyOperator says "the operator".
 func PartyOperator() prose.Value { return prose.Phrase("party-operator", nil) }
 
+// UnknownElsewhere says "whether {servers} {servers:works|work} elsewhere too: here, {how} {how:leads|lead} there. The same command on a phone hotspot would show".
+func UnknownElsewhere(servers, how prose.Value) prose.Value {
+	return prose.Phrase("unknown-elsewhere", prose.Args{"servers": servers, "how": how})
+}
+
+// HowPrivateAddress says "an address of a private network".
+func HowPrivateAddress() prose.Value { return prose.Phrase("how-private-address", nil) }
+
+// HowHostsFile says "the hosts file of this computer".
+func HowHostsFile() prose.Value { return prose.Phrase("how-hosts-file", nil) }
+
+// HowSearchDomain says "the search domain of this network".
+func HowSearchDomain() prose.Value { return prose.Phrase("how-search-domain", nil) }
+
 // UnknownWhetherArrives says "whether a message arrives: none was sent".
 func UnknownWhetherArrives() prose.Value { return prose.Phrase("unknown-whether-arrives", nil) }
