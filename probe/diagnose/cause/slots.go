@@ -21,6 +21,7 @@ var (
 	SlotAreOffered     = Slot{"are_offered"}
 	SlotBanner         = Slot{"banner"}
 	SlotBits           = Slot{"bits"}
+	SlotBrowser        = Slot{"browser"}
 	SlotBy             = Slot{"by"}
 	SlotDays           = Slot{"days"}
 	SlotDead           = Slot{"dead"}
@@ -151,6 +152,7 @@ var (
 	SlotService        = Slot{"service"}
 	SlotIsWrong        = Slot{"is_wrong"}
 	SlotSinkhole       = Slot{"sinkhole"}
+	SlotSome           = Slot{"some"}
 	SlotSoon           = Slot{"soon"}
 	SlotSpoke          = Slot{"spoke"}
 	SlotStalls         = Slot{"stalls"}
@@ -181,6 +183,7 @@ var allSlots = []Slot{
 	SlotAreOffered,
 	SlotBanner,
 	SlotBits,
+	SlotBrowser,
 	SlotBy,
 	SlotDays,
 	SlotDead,
@@ -311,6 +314,7 @@ var allSlots = []Slot{
 	SlotService,
 	SlotIsWrong,
 	SlotSinkhole,
+	SlotSome,
 	SlotSoon,
 	SlotSpoke,
 	SlotStalls,

@@ -148,7 +148,7 @@ func inOtherForm(k *chart.Exam) string {
 		}
 	case stage.FullAddress:
 		domain := s.Domain
-		if domain == "" && len(s.Profile.Domains) == 1 {
+		if domain == "" && len(s.Profile.Domains) == 1 && len(s.Profile.Patterns) == 0 {
 			domain = s.Profile.Domains[0]
 		}
 		if domain != "" && name != "" {
