@@ -157,6 +157,7 @@ func (o Options) forHeader() stage.Options {
 	return stage.Options{
 		Login:           !o.NoLogin,
 		Password:        len(o.Credentials) > 0,
+		Token:           o.tokens(),
 		CleartextLogin:  o.CleartextLogin,
 		FollowUps:       !o.NoFollowUps,
 		Private:         o.Private,
@@ -173,4 +174,14 @@ func (o Options) forHeader() stage.Options {
 		Demo:            o.Demo,
 		Arguments:       o.Arguments,
 	}
+}
+
+// tokens reports whether all that there is to log in with are access tokens.
+func (o Options) tokens() bool {
+	for _, c := range o.Credentials {
+		if !c.Token {
+			return false
+		}
+	}
+	return len(o.Credentials) > 0
 }

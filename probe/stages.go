@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -119,6 +120,11 @@ func (s *session) connect(ctx context.Context) outcome {
 	}
 	if facts.RoundTrip != nil {
 		s.trip = facts.RoundTrip.Duration()
+	}
+	if kind := s.check.Manner.ProxyHeader; kind != "" {
+		if _, err := io.WriteString(conn, proxyHeader(conn, kind)); err != nil {
+			return outcome{facts: facts, err: &stage.Error{Fault: stage.WriteFailed, Err: err}}
+		}
 	}
 	if s.check.Endpoint.Security != stage.TLS && s.check.Kind != stage.KindConnect {
 		s.begin(conn)

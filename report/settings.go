@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -274,8 +275,8 @@ func extras(l *prose.Language, out *Settings, s *stage.Subject) {
 	switch {
 	case i >= 0:
 		out.Source = hint(l, []prose.Value{unlikePage(name, out.Servers[i])})
-	case s.Kind == stage.SubjectDomain && len(p.Domains) > 1:
-		out.Source = hint(l, []prose.Value{say.SettingsSameOther(prose.Count(len(p.Domains) - 1))}, "maildoctor", "profiles", "show", s.Domain)
+	case s.Kind == stage.SubjectDomain && otherDomains(s) > 0:
+		out.Source = hint(l, []prose.Value{say.SettingsSameOther(prose.Count(otherDomains(s)))}, "maildoctor", "profiles", "show", s.Domain)
 	}
 	pop := slices.ContainsFunc(out.Servers, func(v Server) bool { return v.Protocol == stage.POP3 && v.Confirmed })
 	if _, ok := p.Note(stage.NoteLeaveCopyOnServer); ok && pop {
@@ -303,6 +304,16 @@ func unlikePage(page prose.Value, v Server) prose.Value {
 	return say.SettingsNamed(page, is, was)
 }
 
+// otherDomains counts the profile's domains besides the subject's own, which may be
+// one of a pattern.
+func otherDomains(s *stage.Subject) int {
+	n := len(s.Profile.Domains)
+	if slices.Contains(s.Profile.Domains, s.Domain) {
+		n--
+	}
+	return n
+}
+
 // userName is what to type in as user name.
 func userName(s *stage.Subject) prose.Value {
 	switch {
@@ -328,5 +339,5 @@ func UserForm(form stage.UserForm) (said prose.Value) {
 
 // source names where a profile's settings were taken from.
 func source(s *stage.Subject) prose.Value {
-	return say.SettingsPage(prose.Data(s.Profile.Name), prose.Data(s.Profile.Date))
+	return say.SettingsPage(prose.Data(s.Profile.Name), prose.Data(cmp.Or(s.Profile.Checked, s.Profile.Date)))
 }

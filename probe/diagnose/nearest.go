@@ -42,7 +42,7 @@ var nearestFault = map[place]cause.ID{
 	{stage.Connect, stage.Prohibited}:         cause.LocalFirewallOrAppPermission,
 
 	{stage.Handshake, stage.BadCertificate}:   cause.CertWeakOrLegacyFormat,
-	{stage.Handshake, stage.TLSAlert}:         cause.TLSCipherMismatch,
+	{stage.Handshake, stage.TLSAlert}:         cause.TLSServerInternalError,
 	{stage.Handshake, stage.TLSVersion}:       cause.TLSServerTooOld,
 	{stage.Handshake, stage.PlaintextAnswer}:  cause.WrongProtocolOnPort,
 	{stage.Handshake, stage.HandshakeTimeout}: cause.MTUBlackhole,

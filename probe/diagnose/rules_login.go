@@ -56,13 +56,13 @@ var authRules = []Rule{
 		Cause: cause.AuthNotOfferedOnPort,
 		Needs: []chart.Need{chart.Met(stage.Login, stage.NoMechanism)},
 		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
-			if k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted() || len(k.Caps.Mechanisms) > 0 {
+			switch {
+			case k.Check.Endpoint.Protocol != stage.SMTP || len(k.Caps.Mechanisms) > 0 || !k.Encrypted() && offersStartTLS(k):
 				return nil
-			}
-			if k.Check.Endpoint.Port == 25 {
+			case k.Check.Endpoint.Port == 25 && k.Encrypted():
 				return proven()
 			}
-			return likely()
+			return likely() // unless something on the way has taken both out
 		},
 	},
 	byReply(cause.AuthNotOfferedOnPort),
@@ -73,11 +73,12 @@ var authRules = []Rule{
 			offered := list(k.Caps.Mechanisms)
 			h := possible().with(cause.SlotOffered, offered)
 			h.with(cause.SlotWanted, prose.Data(c.Record.Header.Options.Mechanism))
+			h.with(cause.SlotToken, prose.Set(c.Record.Header.Options.Token && len(k.Caps.Mechanisms) > 0))
 			if len(k.Caps.Mechanisms) > 0 {
 				h.Confidence = cause.Proven
 				h.says(say.Offered(offered))
 			}
-			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted())
+			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted() && offersStartTLS(k))
 		},
 	},
 	byReply(cause.AuthMechNotOffered, normalPassword),
@@ -93,6 +94,16 @@ var authRules = []Rule{
 		Cause: cause.SMTPAndIMAPCredentialsDiffer,
 		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
 		Judge: credentialsDiffer,
+	},
+	{
+		// Before the password: this way of proving it was asked for, and no mail program
+		// would have taken it.
+		Cause: cause.SASLDialectIncompatible,
+		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Judge: func(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+			chosen := c.Record.Header.Options.Mechanism != "" && k.Hashed() && !k.Scram()
+			return possible().holds(chosen && k.RefusedLogin())
+		},
 	},
 	{
 		Cause: cause.WrongPassword,
@@ -127,7 +138,7 @@ func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case !slices.Contains(chart.Refused, r.Fault):
 		return possible()
-	case !k.Scram() || !k.RefusedLogin() || c.FormWorks(k) == chart.Yes:
+	case !k.Hashed() || !k.RefusedLogin() || c.FormWorks(k) == chart.Yes:
 		return nil
 	}
 	h := possible()
@@ -142,14 +153,15 @@ func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 }
 
 // credentialsDiffer: one protocol takes the name and password that another one
-// of the same account refuses.
+// of the same account refuses. What a third server says of the account in words
+// outweighs that.
 func credentialsDiffer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	o := c.AcceptedElsewhere(k)
 	if o == nil || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
 		return nil
 	}
 	h := possible()
-	if o.Check.Endpoint.Protocol == stage.SMTP || k.Check.Endpoint.Protocol == stage.SMTP {
+	if (o.Check.Endpoint.Protocol == stage.SMTP || k.Check.Endpoint.Protocol == stage.SMTP) && !c.ToldElsewhere(k) {
 		h.Confidence = cause.Likely
 	}
 	return h.with(cause.SlotAccepted, o.ProtocolOf()).says(prose.Then(chart.Shows(k, r), say.AcceptedElsewhere(o.ProtocolOf())))
@@ -201,7 +213,7 @@ func wrongPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case c.OtherwiseAccepted(k):
 		return nil
-	case c.AcceptedElsewhere(k) != nil, c.ToldElsewhere(k), k.OtherForm() != "" && form != chart.No, k.Oauth(), k.NoteSaysWhy(), k.Scram() && answered == chart.Unknown:
+	case c.AcceptedElsewhere(k) != nil, c.ToldElsewhere(k), k.OtherForm() != "" && form != chart.No, k.Oauth(), k.NoteSaysWhy(), k.Hashed() && answered == chart.Unknown:
 		h.Confidence = cause.Possible
 	}
 	return h

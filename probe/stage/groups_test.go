@@ -112,8 +112,10 @@ func TestSourcesAreReplayed(t *testing.T) {
 	profile := &stage.Profile{ID: "example.net", Name: "Example", Endpoints: []stage.Endpoint{imap}, Source: "https://autoconfig.example.net/mail/config-v1.1.xml"}
 	asked := []stage.Source{
 		{Kind: stage.SourceAutoconfig, Asked: profile.Source, Outcome: stage.SourceOffered, Offered: profile, Verified: true},
-		{Kind: stage.SourceISPDB, Asked: "https://autoconfig.thunderbird.net/v1.1/example.net", Outcome: stage.SourceFailed, Fault: stage.FetchFailed, Error: "HTTP 500",
-			Contacts: []stage.Contact{{Host: "autoconfig.thunderbird.net", Address: "192.0.2.80:443", Why: "settings"}}},
+		{
+			Kind: stage.SourceISPDB, Asked: "https://autoconfig.thunderbird.net/v1.1/example.net", Outcome: stage.SourceFailed, Fault: stage.FetchFailed, Error: "HTTP 500",
+			Contacts: []stage.Contact{{Host: "autoconfig.thunderbird.net", Address: "192.0.2.80:443", Why: "settings"}},
+		},
 	}
 	for i := range asked {
 		s.Events = append(s.Events, stage.Event{Type: stage.EventSource, Seq: 2 + i, Source: &asked[i]})

@@ -43,7 +43,7 @@ func (s *sharer) same(f Facts) Facts {
 		return &out
 	case *CapabilityFacts, *LoginFacts, *MailboxFacts, *SubmitFacts, *StartTLSFacts:
 		if key, err := json.Marshal(f); err == nil {
-			return shared(s.facts, string(f.stage())+string(key), f.(Facts))
+			return shared(s.facts, string(f.stage())+string(key), f)
 		}
 	}
 	return f

@@ -42,6 +42,7 @@ const (
 	ServerUnreachable          ID = "server-unreachable"
 	ServiceNotListening        ID = "service-not-listening"
 	ConnectionResetAfterAccept ID = "connection-reset-after-accept"
+	ProxyProtocolExpected      ID = "proxy-protocol-expected"
 	LBNodeInconsistent         ID = "lb-node-inconsistent"
 )
 
@@ -91,6 +92,7 @@ const (
 	TLSPQClientHelloIntolerant     ID = "tls-pq-clienthello-intolerant"
 	TLSClientCertRequired          ID = "tls-client-cert-required"
 	TLSHandshakeInterrupted        ID = "tls-handshake-interrupted"
+	TLSServerInternalError         ID = "tls-server-internal-error"
 	CertExpiresSoon                ID = "cert-expires-soon"
 	CertNotYetValid                ID = "cert-not-yet-valid"
 )
@@ -192,6 +194,7 @@ var causes = []ID{
 	ServerUnreachable,
 	ServiceNotListening,
 	ConnectionResetAfterAccept,
+	ProxyProtocolExpected,
 	LBNodeInconsistent,
 	AcceptNoGreeting,
 	GreetingDelayTarpit,
@@ -229,6 +232,7 @@ var causes = []ID{
 	TLSPQClientHelloIntolerant,
 	TLSClientCertRequired,
 	TLSHandshakeInterrupted,
+	TLSServerInternalError,
 	CertExpiresSoon,
 	CertNotYetValid,
 	ClientClockWrong,

@@ -21,6 +21,7 @@ var (
 	SlotAreOffered     = Slot{"are_offered"}
 	SlotBanner         = Slot{"banner"}
 	SlotBits           = Slot{"bits"}
+	SlotBrowser        = Slot{"browser"}
 	SlotBy             = Slot{"by"}
 	SlotDays           = Slot{"days"}
 	SlotDead           = Slot{"dead"}
@@ -150,7 +151,9 @@ var (
 	SlotSentFull       = Slot{"sent_full"}
 	SlotService        = Slot{"service"}
 	SlotIsWrong        = Slot{"is_wrong"}
+	SlotSilence        = Slot{"silence"}
 	SlotSinkhole       = Slot{"sinkhole"}
+	SlotSome           = Slot{"some"}
 	SlotSoon           = Slot{"soon"}
 	SlotSpoke          = Slot{"spoke"}
 	SlotStalls         = Slot{"stalls"}
@@ -159,6 +162,8 @@ var (
 	SlotStray          = Slot{"stray"}
 	SlotTLSAlone       = Slot{"tls_alone"}
 	SlotTold           = Slot{"told"}
+	SlotToken          = Slot{"token"}
+	SlotZone           = Slot{"zone"}
 	SlotTried          = Slot{"tried"}
 	SlotUnderTLS       = Slot{"under_tls"}
 	SlotUnreached      = Slot{"unreached"}
@@ -181,6 +186,7 @@ var allSlots = []Slot{
 	SlotAreOffered,
 	SlotBanner,
 	SlotBits,
+	SlotBrowser,
 	SlotBy,
 	SlotDays,
 	SlotDead,
@@ -310,7 +316,9 @@ var allSlots = []Slot{
 	SlotSentFull,
 	SlotService,
 	SlotIsWrong,
+	SlotSilence,
 	SlotSinkhole,
+	SlotSome,
 	SlotSoon,
 	SlotSpoke,
 	SlotStalls,
@@ -319,6 +327,8 @@ var allSlots = []Slot{
 	SlotStray,
 	SlotTLSAlone,
 	SlotTold,
+	SlotToken,
+	SlotZone,
 	SlotTried,
 	SlotUnderTLS,
 	SlotUnreached,

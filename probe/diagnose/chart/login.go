@@ -20,6 +20,13 @@ var Refused = []stage.Fault{stage.Rejected, stage.Bye, stage.Closed}
 // keep other hashes refuse right passwords.
 func (k *Exam) Scram() bool { return strings.HasPrefix(k.Login.Mechanism, "SCRAM-") }
 
+// Hashed reports whether the login proved the password without sending it, so that a
+// server which keeps another form of it than the mechanism needs refuses the right
+// one (RFC 2195 2, RFC 1939 7, RFC 5802 9).
+func (k *Exam) Hashed() bool {
+	return k.Scram() || slices.Contains([]string{"CRAM-MD5", "DIGEST-MD5", "APOP"}, k.Login.Mechanism)
+}
+
 // RefusedLogin reports whether the server looked at name and password and did
 // not take them.
 func (k *Exam) RefusedLogin() bool {

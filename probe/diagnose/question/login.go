@@ -99,11 +99,11 @@ func raiseTidy(c *chart.Case) []stage.Check {
 }
 
 // raiseEncoding asks whether a password with letters beyond ASCII is accepted in
-// Latin-1. SCRAM sends none.
+// Latin-1. A mechanism that sends none has no use for that.
 func raiseEncoding(c *chart.Case) []stage.Check {
 	return tryOnce(c, "latin-1", func(k *chart.Exam, f *stage.Check) bool {
 		f.Manner.Encoding = stage.Latin1
-		return k.Odd(stage.LettersOfLatin1) && !k.Scram() && c.AcceptedElsewhere(k) == nil
+		return k.Odd(stage.LettersOfLatin1) && !k.Hashed() && c.AcceptedElsewhere(k) == nil
 	})
 }
 
@@ -148,7 +148,7 @@ func inOtherForm(k *chart.Exam) string {
 		}
 	case stage.FullAddress:
 		domain := s.Domain
-		if domain == "" && len(s.Profile.Domains) == 1 {
+		if domain == "" && len(s.Profile.Domains) == 1 && len(s.Profile.Patterns) == 0 {
 			domain = s.Profile.Domains[0]
 		}
 		if domain != "" && name != "" {
@@ -171,12 +171,12 @@ func domainOf(host string) string {
 	return domain
 }
 
-// raisePlainLogin asks, once in a run, whether the password that SCRAM was
-// refused is taken by PLAIN. It is asked only where PLAIN is offered under TLS
+// raisePlainLogin asks, once in a run, whether the password that SCRAM, or
+// another mechanism which sends none, was refused is taken by PLAIN. It is asked only where PLAIN is offered under TLS
 // and the user has not chosen the mechanism.
 func raisePlainLogin(c *chart.Case) []stage.Check {
 	for _, k := range c.Checks {
-		if mechanismChosen(c) || !k.Scram() || !k.RefusedLogin() || !k.Login.Encrypted || !offersLogin(k, "PLAIN") {
+		if mechanismChosen(c) || !k.Hashed() || !k.RefusedLogin() || !k.Login.Encrypted || !offersLogin(k, "PLAIN") {
 			continue
 		}
 		f := after(k, stage.KindLogin, "plain")

@@ -59,12 +59,13 @@ var particular = []sign{
 	{in: inLogin, words: moreLockedWords, means: One(cause.AccountLockedTooManyAttempts, cause.Likely)},
 	{in: inLogin, words: []string{"too many login attempts, please try again"}, means: Likeliest(cause.RateLimitedLogin, cause.AccountLockedTooManyAttempts)},
 	{in: inLogin, words: []string{"service is not open"}, means: Several(cause.ProtocolDisabledForAccount, cause.AppPasswordRequired, cause.WrongPassword, cause.RateLimitedLogin)},
+	{in: inLogin, words: appPasswordPages, means: One(cause.AppPasswordRequired, cause.Likely)},
 	{in: inLogin, words: moreAppPasswordWords, means: One(cause.AppPasswordRequired, cause.Likely)},
 	{in: inLogin, words: []string{"access rights to this service", "user has no permission"}, means: Likeliest(cause.AppPasswordRequired, cause.ProtocolDisabledForAccount)},
 	{in: inLogin, words: []string{"(#auth005) bad credentials"}, means: Likeliest(cause.AppPasswordRequired, cause.WrongPassword)},
 	{in: inLogin, words: moreOrDisabledWords, means: Likeliest(cause.ProtocolDisabledForAccount, cause.WrongPassword)},
 	{in: inLogin, words: moreDisabledWords, means: One(cause.ProtocolDisabledForAccount, cause.Likely)},
-	{in: inLogin, words: moreSuspendedWords, means: One(cause.AccountSuspended, cause.Likely)},
+	{in: opening, words: moreSuspendedWords, means: One(cause.AccountSuspended, cause.Likely)},
 	{in: inLogin, words: foreignExpiredWords, means: One(cause.PasswordExpired, cause.Likely)},
 
 	// Login: name, password and the way they were sent.
@@ -80,7 +81,7 @@ var particular = []sign{
 	{in: inLogin, enhanced: []string{"5.7.4"}, means: Likeliest(cause.AuthMechNotOffered, cause.SASLDialectIncompatible)},
 	{in: inLogin, enhanced: []string{"5.7.3"}, means: Likeliest(cause.WrongPassword, cause.WrongUsernameFormat, cause.OAuthScopeOrAudienceWrong)},
 	{in: inLogin, response: []string{"AUTHORIZATIONFAILED"}, words: []string{"invalid credentials"}, means: refusedLogin},
-	{in: inLogin, protocols: onIMAP, words: []string{"authenticate failed."}, means: Likeliest(cause.WrongPassword, cause.WrongUsernameFormat, cause.OAuthScopeOrAudienceWrong, cause.BasicAuthDisabled)},
+	{in: inLogin, protocols: onIMAP, words: []string{"authenticate failed."}, means: Likeliest(cause.WrongPassword, cause.BasicAuthDisabled, cause.WrongUsernameFormat, cause.OAuthScopeOrAudienceWrong)},
 	{in: inLogin, protocols: onIMAP, words: []string{"unknown authentication method"}, means: One(cause.AuthMechNotOffered, cause.Likely)},
 
 	// Behind the login.
@@ -193,6 +194,13 @@ var (
 		"parol prilozheniya", "пароль приложения", "weixin token", "authorized password", "client password", "using app specific", "app specific password",
 		"invalidsecondfactor", "app-passwort", "anwendungsspezifisch", "anwendungspasswort", "mot de passe d'application", "mot de passe applicati",
 		"hasło aplikacji", "haslo aplikacji", "hasła do aplikacji", "contraseña de aplicación", "授权码", "授权密码", "专用密码",
+	}
+	// Pages of providers on passwords for mail programs, by their addresses: the words
+	// around them may be of any language and code page.
+	appPasswordPages = []string{
+		"service.mail.qq.com", "help.mail.ru/mail/security/protection/external", "support.apple.com/ht204397", "support.apple.com/en-us/ht204397",
+		"support.apple.com/102654", "support.google.com/accounts/answer/185833", "support.google.com/mail/answer/185833", "help.yahoo.com/kb/sln15241",
+		"help.aol.com/articles/create-and-manage-app-password",
 	}
 	moreOrDisabledWords = []string{"failure or pop3 disabled", "failure or imap disabled", "failure or smtp disabled", "or service is disabled", "or access is disabled"}
 	moreDisabledWords   = []string{
