@@ -16,10 +16,10 @@ import (
 const portNTP = 123
 
 // clock asks a time server how far this machine's clock is off.
-func (r *run) clock(ctx context.Context, c stage.Check) (stage.Facts, error) {
-	host := c.Endpoint.Host
+func (l *lone) clock(ctx context.Context) (stage.Facts, error) {
+	host := l.check.Endpoint.Host
 	facts := &stage.ClockFacts{Server: stage.Visible(host)}
-	err := r.askTime(ctx, c, facts)
+	err := l.askTime(ctx, facts)
 	if err != nil {
 		facts.Error = stage.Visible(err.Error())
 		err = &stage.Error{Fault: stage.NoTime, Err: err}
@@ -28,21 +28,22 @@ func (r *run) clock(ctx context.Context, c stage.Check) (stage.Facts, error) {
 }
 
 // askTime asks the first address of the host.
-func (r *run) askTime(ctx context.Context, c stage.Check, facts *stage.ClockFacts) error {
-	addresses, err := r.lookup(ctx, c.Endpoint.Host)
+func (l *lone) askTime(ctx context.Context, facts *stage.ClockFacts) error {
+	host := l.check.Endpoint.Host
+	addresses, err := l.lookup(ctx, host)
 	if err != nil {
 		return err
 	}
 	if len(addresses) == 0 {
-		return fmt.Errorf("%s has no address", c.Endpoint.Host)
+		return fmt.Errorf("%s has no address", host)
 	}
 	facts.Address = net.JoinHostPort(addresses[0], strconv.Itoa(portNTP))
-	r.contacted(c, c.Endpoint.Host, facts.Address)
+	l.run.contacted(*l.check, host, facts.Address)
 	deadline, _ := ctx.Deadline()
 	answer, err := ntp.QueryWithOptions(facts.Address, ntp.QueryOptions{
 		Timeout: time.Until(deadline),
 		Dialer: func(_, remote string) (net.Conn, error) {
-			conn, err := r.opt.Dial(ctx, "udp", remote)
+			conn, err := l.run.opt.Dial(ctx, "udp", remote)
 			if err == nil {
 				// A run that is over waits for nobody.
 				context.AfterFunc(ctx, func() { conn.SetDeadline(time.Now()) })

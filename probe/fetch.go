@@ -12,10 +12,12 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"maildoctor/probe/dial"
+	"maildoctor/probe/queue"
 	"maildoctor/probe/stage"
 )
 
@@ -27,11 +29,11 @@ const maxFetched = 64 << 10
 var errOneConnection = errors.New("the connection was used up")
 
 // fetch carries out a follow-up by HTTP.
-func (r *run) fetch(ctx context.Context, c stage.Check) (stage.Facts, error) {
-	facts := &stage.FetchFacts{URL: stage.Visible(c.URL)}
-	body, err := r.get(ctx, c, facts)
-	if err == nil && c.Question == stage.AskIssuer {
-		err = r.complete(c, body, facts)
+func (l *lone) fetch(ctx context.Context) (stage.Facts, error) {
+	facts := &stage.FetchFacts{URL: stage.Visible(l.check.URL)}
+	body, err := l.get(ctx, facts)
+	if err == nil && l.check.Question == stage.AskIssuer {
+		err = l.complete(body, facts)
 	}
 	if err != nil {
 		facts.Error = stage.Visible(err.Error())
@@ -41,12 +43,12 @@ func (r *run) fetch(ctx context.Context, c stage.Check) (stage.Facts, error) {
 
 // get reads a small file by HTTP, through the run's own resolver and dialer. No
 // proxy is used and no redirect followed: only the named host is contacted.
-func (r *run) get(ctx context.Context, c stage.Check, facts *stage.FetchFacts) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL, nil)
+func (l *lone) get(ctx context.Context, facts *stage.FetchFacts) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, l.check.URL, nil)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := r.dialHost(ctx, c, hostPort(req.URL), facts)
+	conn, err := l.dialHost(ctx, hostPort(req.URL), facts)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +126,7 @@ func dated(facts *stage.FetchFacts, header http.Header, now time.Time) {
 
 // dialHost connects to host:port by the run's resolver and dialer, and says who
 // was contacted.
-func (r *run) dialHost(ctx context.Context, c stage.Check, address string, facts *stage.FetchFacts) (net.Conn, error) {
+func (l *lone) dialHost(ctx context.Context, address string, facts *stage.FetchFacts) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
@@ -133,38 +135,57 @@ func (r *run) dialHost(ctx context.Context, c stage.Check, address string, facts
 	if err != nil {
 		return nil, err
 	}
-	addresses, err := r.lookup(ctx, host)
+	addresses, err := l.lookup(ctx, host)
 	if err != nil {
 		return nil, err
 	}
-	if c.Question == stage.AskIssuer {
-		addresses = fetchable(addresses, r.connectedTo(c.Parents[0]), r.opt.PrivateFetch)
+	if l.check.Question == stage.AskIssuer {
+		addresses = fetchable(addresses, l.run.connectedTo(l.check.Parents[0]), l.run.opt.PrivateFetch)
 	}
 	if len(addresses) == 0 {
 		return nil, fmt.Errorf("%s is not a public host: not contacted", host)
 	}
-	ra := dial.Race{Dial: r.opt.Dial, Timeout: r.opt.ConnectTimeout, Attempt: func(a stage.Attempt) {
-		r.contacted(c, host, a.Address)
-	}}
-	conn, err := ra.Run(ctx, addresses, uint16(number))
-	ra.Wait()
-	if err == nil {
-		if a, err := netip.ParseAddrPort(conn.RemoteAddr().String()); err == nil {
-			facts.Address = a.String()
-		}
+	if err := l.seat.Enter(ctx, addresses); err != nil {
+		return nil, err
 	}
+	conn, err := l.race(ctx, host, addresses, uint16(number))
+	if err != nil {
+		return nil, err
+	}
+	if a, err := netip.ParseAddrPort(conn.RemoteAddr().String()); err == nil {
+		facts.Address = a.String()
+	}
+	if err := l.seat.Talk(ctx, conn.RemoteAddr().String()); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// race dials all addresses of a host.
+func (l *lone) race(ctx context.Context, host string, addresses []string, port uint16) (net.Conn, error) {
+	race := dial.Race{Dial: l.run.opt.Dial, Timeout: l.run.opt.ConnectTimeout, Attempt: func(a stage.Attempt) {
+		l.run.contacted(*l.check, host, a.Address)
+	}}
+	l.seat.Wait(queue.Connect)
+	conn, err := race.Run(ctx, addresses, port)
+	l.seat.Heard(!isFault(err, stage.ConnectTimeout))
+	race.Wait()
 	return conn, err
 }
 
 // lookup returns the addresses of a host that is no mail server, or those that a
 // check has found for one that is.
-func (r *run) lookup(ctx context.Context, host string) ([]string, error) {
-	if found, ok := r.known.Load(host); ok {
+func (l *lone) lookup(ctx context.Context, host string) ([]string, error) {
+	r := l.run
+	if found, ok := r.known.Load(strings.ToLower(host)); ok {
 		return found.([]string), nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // no explanation is wanted
+	l.seat.Wait(queue.Lookup)
 	found, wait, err := r.opt.Resolver.Lookup(ctx, host, func(stage.Lookup) {})
+	l.seat.Heard(!isFault(err, stage.DNSTimeout))
 	cancel()
 	if wait != nil {
 		wait()

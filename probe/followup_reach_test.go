@@ -2,6 +2,7 @@ package probe_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"slices"
@@ -209,41 +210,75 @@ func TestReachFollowUps(t *testing.T) {
 }
 
 // A run in which every port is dropped ends within two connect timeouts, whatever
-// follow-ups it makes.
+// follow-ups it makes, and however many ports there are.
 func TestAllDroppedCostsTwoTimeouts(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHealthy(t, 10*time.Millisecond)
-		defer h.close()
-		controls := h.controls()
-		var dead []stage.Endpoint
-		for i, p := range []stage.Protocol{stage.IMAP, stage.POP3, stage.SMTP} {
-			host := string(p) + ".dead.test"
-			h.names[host] = []string{"2001:db8::" + string(rune('1'+i)), "198.51.100." + string(rune('1'+i))}
-			for _, a := range append(h.names[host], stranger, "203.0.113.80") {
-				h.network.Fail(a, probetest.Drop)
-			}
-			dead = append(dead, stage.Endpoint{Protocol: p, Host: host, Port: []uint16{993, 995, 587}[i], Security: stage.TLS})
+	for _, tt := range []struct {
+		name         string
+		hosts, ports int
+		account      bool // all are of one
+	}{
+		{"three hosts", 3, 1, true},
+		{"hundreds of hosts", 600, 1, false},
+		{"hundreds of hosts of one account", 600, 1, true},
+		{"hundreds of ports", 3, 200, true},
+		{"a host of many names", 400, 0, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHealthy(t, 10*time.Millisecond)
+				defer h.close()
+				opt := h.options()
+				opt.System = stage.System{LinkUp: true, Addresses: []string{"192.0.2.99"}, Proxies: []string{"203.0.113.80:3128"}}
+				opt.Controls = h.controls()
+				plan := probe.NewPlan(h.dead(tt.hosts, tt.ports, tt.account), nil)
+				start := time.Now()
+				rec := examine(t, t.Context(), plan, opt)
+				if took := time.Since(start); took > 2*probe.DefaultConnectTimeout {
+					t.Errorf("%d checks took %v, want two connect timeouts at most", len(plan.Checks), took)
+				}
+				var made []string
+				for i := range rec.Checks {
+					if c := &rec.Checks[i]; c.Check.FollowUp() {
+						made = append(made, string(c.Check.Question))
+					} else if !strings.Contains(outcome(c), "connect=fail(connect-timeout)") {
+						t.Errorf("%s: %s", c.Check.ID, outcome(c))
+					}
+				}
+				for _, q := range []stage.QuestionID{stage.AskSibling, stage.AskWeb, stage.AskOtherProvider, stage.AskPortal, stage.AskProxy} {
+					if !slices.Contains(made, string(q)) {
+						t.Errorf("%s was not asked: %v", q, made)
+					}
+				}
+			})
+		})
+	}
+}
+
+// dead are endpoints at which every port drops what comes, those of a host each a
+// target: so many hosts with so many ports, or all at one address where that is 0.
+func (h *healthy) dead(hosts, ports int, one bool) []probe.Target {
+	var ts []probe.Target
+	for i := range hosts {
+		p := []stage.Protocol{stage.IMAP, stage.POP3, stage.SMTP}[i%3]
+		host := fmt.Sprintf("%s.dead%d.test", p, i)
+		h.names[host] = []string{fmt.Sprintf("2001:db8::%x", 1+i), fmt.Sprintf("10.1.%d.%d", i/250, 1+i%250)}
+		if ports == 0 {
+			h.names[host] = []string{"10.1.0.1"}
 		}
-		opt := h.options()
-		opt.System = stage.System{LinkUp: true, Addresses: []string{"192.0.2.99"}, Proxies: []string{"203.0.113.80:3128"}}
-		opt.Controls = controls
-		start := time.Now()
-		rec := examine(t, t.Context(), probe.NewPlan(account(dead...), nil), opt)
-		if took := time.Since(start); took > 2*probe.DefaultConnectTimeout {
-			t.Errorf("took %v, want two connect timeouts at most", took)
+		for _, a := range append(h.names[host], stranger, "203.0.113.80") {
+			h.network.Fail(a, probetest.Drop)
 		}
-		var made []string
-		for i := range rec.Checks {
-			if c := &rec.Checks[i]; c.Check.FollowUp() {
-				made = append(made, string(c.Check.Question))
-			}
+		var all []stage.Endpoint
+		for n := range max(ports, 1) {
+			all = append(all, stage.Endpoint{Protocol: p, Host: host, Port: []uint16{993, 995, 587}[i%3] + uint16(n), Security: stage.TLS})
 		}
-		for _, q := range []stage.QuestionID{stage.AskSibling, stage.AskWeb, stage.AskOtherProvider, stage.AskPortal, stage.AskProxy} {
-			if !slices.Contains(made, string(q)) {
-				t.Errorf("%s was not asked: %v", q, made)
-			}
+		t := account(all...)[0]
+		if !one {
+			t.Subject = stage.Subject{Kind: stage.SubjectURL}
 		}
-	})
+		ts = append(ts, t)
+	}
+	return ts
 }
 
 // A connection and nothing more: not a word is said on it.

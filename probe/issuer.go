@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"strings"
 
 	"maildoctor/probe/stage"
 	"maildoctor/probe/tlsinspect"
@@ -13,16 +14,17 @@ import (
 // complete says whether the certificate that a follow-up fetched, from the
 // address that the last one of a chain gives (RFC 5280 4.2.2.1), completes the
 // chain that its first parent was shown.
-func (r *run) complete(c stage.Check, body []byte, facts *stage.FetchFacts) error {
+func (l *lone) complete(body []byte, facts *stage.FetchFacts) error {
 	if facts.Status != http.StatusOK {
 		return fmt.Errorf("HTTP status %d", facts.Status)
 	}
-	parent := r.log.record().Check(c.Parents[0])
-	if parent == nil {
-		return fmt.Errorf("no check %s", c.Parents[0])
+	r := l.run
+	parent, ok := r.planCheck(l.check.Parents[0])
+	if !ok {
+		return fmt.Errorf("no check %s", l.check.Parents[0])
 	}
 	var chain []*x509.Certificate
-	if seen := stage.FactsOf[*stage.TLSFacts](parent); seen != nil {
+	if seen := stage.FactsOf[*stage.TLSFacts](&parent); seen != nil {
 		for _, link := range seen.Chain {
 			if cert, err := link.Parse(); err == nil {
 				chain = append(chain, cert)
@@ -31,17 +33,44 @@ func (r *run) complete(c stage.Check, body []byte, facts *stage.FetchFacts) erro
 	}
 	var err error
 	facts.Found, facts.Issued, facts.Completes, err = tlsinspect.Complete(
-		chain, body, r.opt.Roots, parent.Check.Endpoint.Host, r.log.stream.Header.Started)
+		chain, body, r.opt.Roots, parent.Check.Endpoint.Host, r.log.header.Started)
 	return err
+}
+
+// planCheck returns what is known of one of the plan's checks.
+func (r *run) planCheck(id string) (k stage.CheckRecord, ok bool) {
+	i, ok := r.ids()[id]
+	if !ok {
+		return k, false
+	}
+	return r.log.check(r.plan.Checks[i]), true
 }
 
 // connectedTo returns the address that a check's dialogue used.
 func (r *run) connectedTo(id string) netip.Addr {
-	if parent := r.log.record().Check(id); parent != nil {
-		if f := stage.FactsOf[*stage.ConnectFacts](parent); f != nil {
+	if parent, ok := r.planCheck(id); ok {
+		if f := stage.FactsOf[*stage.ConnectFacts](&parent); f != nil {
 			a, _ := netip.ParseAddrPort(f.Address)
 			return a.Addr()
 		}
 	}
 	return netip.Addr{}
+}
+
+// indexIDs tells where a check of the plan is.
+func (r *run) indexIDs() map[string]int {
+	all := make(map[string]int, len(r.plan.Checks))
+	for i := len(r.plan.Checks) - 1; i >= 0; i-- {
+		all[r.plan.Checks[i].ID] = i
+	}
+	return all
+}
+
+// indexHosts tells which hosts the plan has.
+func (r *run) indexHosts() map[string]bool {
+	all := make(map[string]bool)
+	for i := range r.plan.Checks {
+		all[strings.ToLower(r.plan.Checks[i].Endpoint.Host)] = true
+	}
+	return all
 }

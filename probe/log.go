@@ -5,27 +5,34 @@ import (
 	"sync"
 	"time"
 
+	"maildoctor/probe/diagnose"
 	"maildoctor/probe/stage"
 )
 
-// log numbers and times the events of a run, keeps them and hands them to the
+// log numbers and times the events of a run, folds them and hands them to the
 // sinks, one at a time.
 type log struct {
 	mu     sync.Mutex
 	start  time.Time // with its monotonic clock
-	stream stage.Stream
+	header stage.Header
+	folder *stage.Folder
 	seq    map[string]int
 	sinks  []Sink
 	errs   []error // by sink: its first error
-	failed bool    // a stage failed, or warned
 }
 
-func newLog(h stage.Header, sinks []Sink) *log {
+func newLog(h stage.Header, opt Options) *log {
 	l := &log{
-		start: time.Now(), stream: stage.Stream{Header: h, Events: make([]stage.Event, 0, 64)},
-		seq: make(map[string]int), sinks: sinks, errs: make([]error, len(sinks)),
+		start: time.Now(), header: h, folder: stage.NewFolder(h),
+		seq: make(map[string]int), sinks: opt.Sinks, errs: make([]error, len(opt.Sinks)),
+	}
+	if !opt.Transcripts {
+		l.folder.WithoutTranscripts()
 	}
 	l.each(func(s Sink) error { return s.Header(h) })
+	for i := range opt.Sources {
+		l.event(stage.Event{Type: stage.EventSource, Source: &opt.Sources[i]})
+	}
 	return l
 }
 
@@ -50,40 +57,79 @@ func (l *log) event(e stage.Event) {
 	if e.Line != nil {
 		e.Line.At = e.At
 	}
-	if e.Result != nil && (e.Result.Status == stage.Fail || e.Result.Status == stage.Warn) {
-		l.failed = true
-	}
-	l.stream.Events = append(l.stream.Events, e)
+	l.folder.Add(e)
 	l.each(func(s Sink) error { return s.Event(e) })
 }
 
-// troubled reports whether any stage failed, or warned.
-func (l *log) troubled() bool {
+// closed says that a check has ended: its events have come to what they come to.
+func (l *log) closed(c stage.Check) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.failed
+	l.folder.Close(c)
+	if !c.FollowUp() {
+		delete(l.seq, c.ID) // of others it may yet be said whom they serve
+	}
 }
 
-// ordered says that a follow-up begins.
-func (l *log) ordered(c stage.Check) {
-	l.event(stage.Event{Type: stage.EventCheck, Check: c.ID, Ordered: &c})
-}
-
-// record folds what has happened so far.
-func (l *log) record() *stage.Record {
+// check returns what is known of a check so far.
+func (l *log) check(c stage.Check) stage.CheckRecord {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := l.stream // its events are read alone, and the lock keeps new ones out
-	s.End = &stage.End{State: stage.Complete, Time: l.since()}
-	return stage.Fold(&s)
+	return l.folder.Check(c)
 }
 
-// end closes the stream.
-func (l *log) end(state stage.EndState) (*stage.Stream, error) {
+// part returns what is known of some checks so far, as a record of their own.
+func (l *log) part(checks []stage.Check) *stage.Record {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.folder.Part(checks, stage.End{State: stage.Complete, Time: l.since()})
+}
+
+// group tells those sinks that want to know what a group came to.
+func (l *log) group(rec *stage.Record, d diagnose.Diagnosis) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.each(func(s Sink) error {
+		if g, ok := s.(GroupSink); ok {
+			return g.Group(rec, d)
+		}
+		return nil
+	})
+}
+
+// tellsGroups reports whether any sink wants to know.
+func (l *log) tellsGroups() bool {
+	for _, s := range l.sinks {
+		if _, ok := s.(GroupSink); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// end closes the stream and returns what the run came to.
+func (l *log) end(state stage.EndState) (*stage.Record, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	end := stage.End{State: state, Time: l.since()}
-	l.stream.End = &end
 	l.each(func(s Sink) error { return s.End(end) })
-	return &l.stream, errors.Join(l.errs...)
+	return l.folder.Record(&end), errors.Join(l.errs...)
+}
+
+// keeper is a sink that keeps the stream.
+type keeper struct{ stream stage.Stream }
+
+func (k *keeper) Header(h stage.Header) error {
+	k.stream.Header, k.stream.Events = h, make([]stage.Event, 0, 64)
+	return nil
+}
+
+func (k *keeper) Event(e stage.Event) error {
+	k.stream.Events = append(k.stream.Events, e)
+	return nil
+}
+
+func (k *keeper) End(e stage.End) error {
+	k.stream.End = &e
+	return nil
 }

@@ -166,7 +166,7 @@ func TestLeftOutLoginsTakeNoTime(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, nil, func(t *testing.T, h *healthy) {
-				c := newCrowd(t, h, names8("n%d.example.test"), oneAddress)
+				c := newCrowd(t, h, names8("n%d.example.test"), manyAddress) // one has four dialogues at a time
 				opt := c.options("")
 				one := tt.cred("wrong")[0]
 				for i := range c.targets {

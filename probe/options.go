@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/auth"
 	"maildoctor/probe/budget"
+	"maildoctor/probe/diagnose"
 	"maildoctor/probe/dial"
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/stage"
@@ -19,6 +20,7 @@ const (
 	DefaultStageTimeout    = 30 * time.Second
 	DefaultRunTimeout      = 90 * time.Second
 	DefaultCertificateDays = 21
+	DefaultParallel        = 64
 )
 
 // inSilence is how long a port for TLS is looked at while nothing is said to it. To
@@ -52,6 +54,14 @@ type Sink interface {
 	Header(stage.Header) error
 	Event(stage.Event) error
 	End(stage.End) error
+}
+
+// GroupSink is a [Sink] that wants to know what a group of checks came to as soon as
+// it has ended. What groups have in common is concluded from the whole run: a
+// finding may read otherwise there.
+type GroupSink interface {
+	Sink
+	Group(*stage.Record, diagnose.Diagnosis) error
 }
 
 // Credential is what one subject logs in with.
@@ -92,7 +102,9 @@ type Options struct {
 	CertificateDays int                // warn when fewer days are left
 	ConnectTimeout  time.Duration      // for each address
 	StageTimeout    time.Duration      // for every other stage
-	RunTimeout      time.Duration      // for the whole run
+	RunTimeout      time.Duration      // for a group of checks that share a host, an address or an account, from its start
+	Parallel        int                // checks at a time; connections that nobody has answered yet don't count
+	Transcripts     bool               // keep them for the record: somebody is going to be shown them
 	Resolver        Resolver           // nil: the system's own
 	Dial            dial.Func          // nil: the network
 	DialSmall       dial.Func          // like Dial, in segments of [stage.SmallSegment] bytes; nil: Dial, or the network
@@ -100,6 +112,9 @@ type Options struct {
 	// ResolverAt looks names up at one name server, "ip:port"; nil asks it over the
 	// network.
 	ResolverAt func(server string) Resolver
+
+	// Sources were asked before there was a plan, in this order. They open the stream.
+	Sources []stage.Source
 
 	System    stage.System // where the run takes place
 	Demo      string       // named in the header; nothing depends on it
@@ -117,6 +132,9 @@ func (o Options) withDefaults() Options {
 	set(&o.ConnectTimeout, DefaultConnectTimeout)
 	set(&o.StageTimeout, DefaultStageTimeout)
 	set(&o.RunTimeout, DefaultRunTimeout)
+	if o.Parallel <= 0 {
+		o.Parallel = DefaultParallel
+	}
 	if o.Dial == nil {
 		o.Dial, o.DialSmall = dial.Network(0), dial.Network(stage.SmallSegment)
 	}

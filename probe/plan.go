@@ -40,6 +40,7 @@ func NewPlan(targets []Target, wanted []stage.Protocol) stage.Plan {
 		}
 	}
 	nameChecks(p.Checks)
+	groupChecks(p)
 	return p
 }
 

@@ -1,6 +1,7 @@
 package probe_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,5 +52,44 @@ func TestNewPlan(t *testing.T) {
 				t.Errorf("%d subjects, want %d", len(plan.Subjects), len(tt.targets))
 			}
 		})
+	}
+}
+
+// Checks that share an argument, a host or an account are of one group.
+func TestPlanGroups(t *testing.T) {
+	at := func(user string, profile string, hosts ...string) probe.Target {
+		target := probe.Target{Subject: stage.Subject{User: user}}
+		if profile != "" {
+			target.Subject.Profile = &stage.Profile{ID: profile}
+		}
+		for _, h := range hosts {
+			target.Endpoints = append(target.Endpoints, endpoint(stage.IMAP, h, 993))
+		}
+		return target
+	}
+	another := at("jane", "", "imap.example.net")
+	another.Endpoints[0].User = "joe"
+	for _, tt := range []struct {
+		name    string
+		targets []probe.Target
+		want    []int
+	}{
+		{"one argument", []probe.Target{at("", "", "a.example.net", "b.example.org", "c.example.com")}, []int{0, 0, 0}},
+		{"nothing in common", []probe.Target{at("", "", "a.example.net"), at("", "", "b.example.net")}, []int{0, 1}},
+		{"a host", []probe.Target{at("", "", "a.example.net"), at("", "", "b.example.net"), at("", "", "A.example.net")}, []int{0, 1, 0}},
+		{"a user name and a domain", []probe.Target{at("jane", "", "a.example.co.uk"), at("jane", "", "b.example.co.uk"), at("jane", "", "c.other.co.uk")}, []int{0, 0, 1}},
+		{"a user name alone", []probe.Target{at("jane", "", "10.0.0.1"), at("jane", "", "10.0.0.2"), at("jane", "", "mail")}, []int{0, 1, 2}},
+		{"a domain alone", []probe.Target{at("jane", "", "a.example.net"), at("joe", "", "b.example.net")}, []int{0, 1}},
+		{"a user name and a profile", []probe.Target{at("jane", "p", "a.example.net"), at("jane", "p", "b.example.org"), at("jane", "q", "c.example.com")}, []int{0, 0, 1}},
+		{"a user name of the endpoint's own", []probe.Target{at("joe", "", "pop.example.net"), another, at("jane", "", "smtp.example.net")}, []int{0, 0, 1}},
+		{"one by another", []probe.Target{at("", "", "a.example.net"), at("", "", "b.example.org"), at("", "", "c.example.com"), at("", "", "c.example.com", "a.example.net")}, []int{0, 1, 0, 0, 0}},
+	} {
+		var got []int
+		for _, c := range probe.NewPlan(tt.targets, nil).Checks {
+			got = append(got, c.Group)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: groups %v, want %v", tt.name, got, tt.want)
+		}
 	}
 }

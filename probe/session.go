@@ -14,6 +14,7 @@ import (
 	"maildoctor/probe/dial"
 	"maildoctor/probe/imap"
 	"maildoctor/probe/pop3"
+	"maildoctor/probe/queue"
 	"maildoctor/probe/smtp"
 	"maildoctor/probe/stage"
 	"maildoctor/probe/wire"
@@ -33,7 +34,11 @@ type dialogue interface {
 // session takes one check through its stages.
 type session struct {
 	*run
+	task      *task
 	check     stage.Check
+	seat      *queue.Seat
+	next      int  // place in the check's order of the stage that is next
+	queued    bool // it has places at its addresses, or waits for them
 	subject   stage.Subject
 	patient   time.Time // a follow-up must be connected by then
 	addresses []string
@@ -62,44 +67,77 @@ type outcome struct {
 	err    error
 }
 
-func newSession(r *run, c stage.Check) *session {
-	s := &session{run: r, check: c, subject: r.plan.Subjects[c.Subject]}
+func newSession(t *task) *session {
+	r := t.run
+	s := &session{run: r, task: t, check: *t.check, subject: r.plan.Subjects[t.check.Subject]}
 	s.race = dial.Race{Dial: r.opt.Dial, Timeout: r.opt.ConnectTimeout, Attempt: s.attempted}
-	if c.Manner.MaxSegment > 0 {
+	if s.check.Manner.MaxSegment > 0 {
 		s.race.Dial = r.opt.DialSmall
 	}
-	if c.FollowUp() {
-		s.patient = time.Now().Add(r.patience())
+	if s.check.FollowUp() {
+		s.patient = time.Now().Add(t.patience())
+	}
+	if s.check.Manner.MaxSegment > 0 && !dial.CanLimitSegments {
+		s.skipRest = stage.NotPossible
 	}
 	return s
 }
 
 // examine goes through the stages and ends with the goodbye. It returns when
-// every address has been heard of as well.
-func (s *session) examine(ctx context.Context) {
-	defer s.settle()
-	defer func() {
-		if s.turn != nil {
-			s.turn.Done()
+// every address has been heard of as well. It returns false where its addresses have
+// no time for the check: it is back in the queue, and goes on from there.
+func (s *session) examine(ctx context.Context) bool {
+	order := s.check.Order()
+	for ; s.next < len(order); s.next++ {
+		if order[s.next] == stage.Connect && !s.mayDial(ctx) {
+			return false
 		}
-	}()
-	defer s.close(ctx)
-	if s.check.Manner.MaxSegment > 0 && !dial.CanLimitSegments {
-		s.skipRest = stage.NotPossible
-	}
-	for _, name := range s.check.Order() {
-		if dial.Over(ctx) {
-			s.result(stage.Result{Stage: name, Status: stage.Skip, Reason: skipReason(ctx)})
-			continue
+		if !s.step(ctx, order[s.next]) {
+			break
 		}
-		if s.skipRest != "" {
-			s.result(stage.Result{Stage: name, Status: stage.Skip, Reason: s.skipRest})
-			continue
-		}
-		if r := s.perform(ctx, name); r.Status == stage.Fail {
-			return
+		if order[s.next] == stage.Connect && s.raw != nil && s.next+1 < len(order) {
+			_ = s.seat.Talk(ctx, s.raw.RemoteAddr().String()) // where the run ends meanwhile, the next stage says so
 		}
 	}
+	s.close(ctx)
+	if s.turn != nil {
+		s.turn.Done()
+	}
+	s.settle()
+	return true
+}
+
+// mayDial takes places at the addresses, or lets the check go back into the queue
+// until there are some.
+func (s *session) mayDial(ctx context.Context) bool {
+	switch {
+	case dial.Over(ctx), s.skipRest != "":
+		return true
+	case s.queued:
+		if s.check.FollowUp() {
+			s.patient = time.Now().Add(s.task.patience())
+		}
+		return true
+	}
+	s.queued = true // from here on it may be another goroutine's
+	if s.seat.MoveTo(s.addresses) {
+		return true
+	}
+	s.wentBack(s.task)
+	return false
+}
+
+// step looks at one stage; false where it failed.
+func (s *session) step(ctx context.Context, name stage.Stage) bool {
+	switch {
+	case dial.Over(ctx):
+		s.result(stage.Result{Stage: name, Status: stage.Skip, Reason: skipReason(ctx)})
+	case s.skipRest != "":
+		s.result(stage.Result{Stage: name, Status: stage.Skip, Reason: s.skipRest})
+	default:
+		return s.perform(ctx, name).Status != stage.Fail
+	}
+	return true
 }
 
 // settle waits for what goes on beside the dialogue: every address is heard of,

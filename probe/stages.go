@@ -12,6 +12,7 @@ import (
 	"maildoctor/probe/dial"
 	"maildoctor/probe/imap"
 	"maildoctor/probe/pop3"
+	"maildoctor/probe/queue"
 	"maildoctor/probe/smtp"
 	"maildoctor/probe/stage"
 	"maildoctor/probe/tlsinspect"
@@ -29,10 +30,12 @@ func (s *session) resolve(ctx context.Context) outcome {
 	for _, server := range s.check.Manner.Resolvers {
 		s.contact(s.check, "", server, s.askedAs(server)) // also where it never answers
 	}
+	s.seat.Wait(queue.Lookup)
 	facts, wait, err := s.resolver().Lookup(ctx, s.check.Endpoint.Host, func(l stage.Lookup) {
 		s.log.event(stage.Event{Type: stage.EventLookup, Check: s.check.ID, Lookup: &l})
 		s.contact(s.check, "", l.Server, s.askedAs(l.Server))
 	})
+	s.seat.Heard(!isFault(err, stage.DNSTimeout))
 	if err == nil && time.Since(start) < explanation {
 		s.explained = cancel
 	}
@@ -46,7 +49,10 @@ func (s *session) resolve(ctx context.Context) outcome {
 		s.addresses = facts.Addresses
 	}
 	if err == nil && s.check.Manner.Resolvers == nil {
-		s.known.Store(s.check.Endpoint.Host, facts.Addresses)
+		s.known.Store(strings.ToLower(s.check.Endpoint.Host), facts.Addresses)
+	}
+	if err == nil && !s.check.FollowUp() {
+		s.located(s.task, facts.Addresses)
 	}
 	return outcome{facts: facts, err: err}
 }
@@ -58,7 +64,7 @@ func (s *session) alreadyKnown() *stage.ResolveFacts {
 	if a := s.check.Manner.Address; a != "" {
 		return &stage.ResolveFacts{Host: host, Literal: true, Addresses: []string{a}}
 	}
-	found, ok := s.known.Load(host)
+	found, ok := s.known.Load(strings.ToLower(host))
 	if !ok || !s.check.FollowUp() || s.check.Kind == stage.KindLookup || s.check.Manner.Resolvers != nil {
 		return nil
 	}
@@ -98,7 +104,9 @@ func (s *session) askedAs(server string) string {
 func (s *session) connect(ctx context.Context) outcome {
 	facts := &stage.ConnectFacts{}
 	s.race.Timeout = s.reach(s.race.Timeout)
+	s.seat.Wait(queue.Connect)
 	conn, err := s.race.Run(ctx, s.addresses, s.check.Endpoint.Port)
+	s.seat.Heard(!isFault(err, stage.ConnectTimeout))
 	if err != nil {
 		return outcome{facts: facts, err: err}
 	}
@@ -138,7 +146,7 @@ func (s *session) handshake(ctx context.Context) outcome {
 		Roots:           s.opt.Roots,
 		Builtin:         s.check.Public,
 		TrustLocalRoots: s.opt.TrustLocalRoots,
-		Now:             s.log.stream.Header.Started,
+		Now:             s.log.header.Started,
 		CertificateDays: s.opt.CertificateDays,
 		Hello:           s.check.Manner.Hello,
 	})
@@ -164,6 +172,12 @@ func (s *session) handshake(ctx context.Context) outcome {
 		}
 	}
 	return out
+}
+
+// isFault reports whether an error is this fault.
+func isFault(err error, f stage.Fault) bool {
+	e, ok := errors.AsType[*stage.Error](err)
+	return ok && e.Fault == f
 }
 
 // drop closes a connection on which nothing more may be said.
@@ -222,9 +236,7 @@ func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts
 
 // planned reports whether the host is one of the plan's.
 func (s *session) planned() bool {
-	return slices.ContainsFunc(s.plan.Checks, func(c stage.Check) bool {
-		return strings.EqualFold(c.Endpoint.Host, s.check.Endpoint.Host)
-	})
+	return !s.check.FollowUp() || s.hosts()[strings.ToLower(s.check.Endpoint.Host)]
 }
 
 // extra reports whether the login is the one more that a run may make. Another

@@ -15,9 +15,9 @@ var errTunnelled = errors.New("the proxy has answered")
 
 // tunnel asks an HTTP proxy for a connection to a mail server (RFC 9110 9.3.6) and
 // leaves it at the answer.
-func (r *run) tunnel(ctx context.Context, c stage.Check) (stage.Facts, error) {
-	facts := &stage.FetchFacts{URL: stage.Visible(c.URL)}
-	err := r.askProxy(ctx, c, facts)
+func (l *lone) tunnel(ctx context.Context) (stage.Facts, error) {
+	facts := &stage.FetchFacts{URL: stage.Visible(l.check.URL)}
+	err := l.askProxy(ctx, facts)
 	if err != nil {
 		facts.Error = stage.Visible(err.Error())
 	}
@@ -25,16 +25,16 @@ func (r *run) tunnel(ctx context.Context, c stage.Check) (stage.Facts, error) {
 }
 
 // askProxy sends CONNECT and notes the status of the answer.
-func (r *run) askProxy(ctx context.Context, c stage.Check, facts *stage.FetchFacts) error {
-	proxy, err := url.Parse(c.URL)
+func (l *lone) askProxy(ctx context.Context, facts *stage.FetchFacts) error {
+	proxy, err := url.Parse(l.check.URL)
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+c.Endpoint.Address()+"/", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+l.check.Endpoint.Address()+"/", nil)
 	if err != nil {
 		return err
 	}
-	conn, err := r.dialHost(ctx, c, hostPort(proxy), facts)
+	conn, err := l.dialHost(ctx, hostPort(proxy), facts)
 	if err != nil {
 		return err
 	}

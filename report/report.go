@@ -128,7 +128,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	}
 	r.Settings = settings(l, rec, v, d)
 	r.AllAlike = l.Title(allAlike(rec, v))
-	r.Rows = rows(l, rec, d, v)
+	r.Rows = rows(l, rec, v)
 	r.Transcripts = transcripts(l, rec)
 	return r
 }

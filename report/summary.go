@@ -78,13 +78,16 @@ func covers(rec *stage.Record, d diagnose.Diagnosis, w weighed, checks []*stage.
 	if lead == nil || len(rec.Header.Plan.Subjects) > 1 {
 		return false
 	}
-	required := false
+	required, told := false, make(map[string]bool)
+	for _, id := range lead.Checks {
+		told[id] = true
+	}
 	for _, c := range checks {
 		if w.endings[c.Check.ID] == chart.Worked {
 			continue
 		}
 		refused := chart.RefusedFor(rec, c)
-		if !slices.Contains(lead.Checks, c.Check.ID) && (refused == nil || !slices.Contains(lead.Checks, refused.Check.ID)) {
+		if !told[c.Check.ID] && (refused == nil || !told[refused.Check.ID]) {
 			return false
 		}
 		required = required || !c.Check.Optional

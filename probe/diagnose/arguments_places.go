@@ -41,10 +41,16 @@ func samePort(checks []*chart.Exam) bool {
 func places(checks []*chart.Exam) prose.Value {
 	var hosts []string
 	ports := make(map[string][]prose.Value)
+	known := make(map[stage.Endpoint]bool)
 	for _, k := range checks {
-		e := k.Check.Endpoint
-		hosts = chart.AppendNew(hosts, e.Host)
-		ports[e.Host] = prose.AppendNew(ports[e.Host], prose.Figure(int(e.Port)))
+		at := stage.Endpoint{Host: k.Check.Endpoint.Host, Port: k.Check.Endpoint.Port}
+		if ports[at.Host] == nil {
+			hosts = append(hosts, at.Host)
+		}
+		if !known[at] {
+			known[at] = true
+			ports[at.Host] = append(ports[at.Host], prose.Figure(int(at.Port)))
+		}
 	}
 	var names []prose.Value
 	for _, h := range hosts {

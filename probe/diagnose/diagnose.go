@@ -2,11 +2,11 @@ package diagnose
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
-	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/diagnose/remedy"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
@@ -35,7 +35,7 @@ func Diagnose(rec *stage.Record) Diagnosis {
 	}
 	findings := merge(c, all)
 	slices.SortStableFunc(findings, compare)
-	d := Diagnosis{Questions: question.Open(c), Findings: unserved(rec), Ways: c.Ways()}
+	d := Diagnosis{Questions: open(c), Findings: unserved(rec), Ways: c.Ways()}
 	checks := make([][]*chart.Exam, len(d.Findings))
 	for _, f := range findings {
 		d.Findings, checks = append(d.Findings, f.Finding), append(checks, f.checks)
@@ -71,10 +71,13 @@ func (d *Diagnosis) remedies(c *chart.Case, checks [][]*chart.Exam) {
 // unserved returns a finding for each provider of the run that has no server for
 // mail programs: there is no check of it that a rule could look at.
 func unserved(rec *stage.Record) (out []Finding) {
+	examined := make(map[int]bool)
+	for i := range rec.Checks {
+		examined[rec.Checks[i].Check.Subject] = true
+	}
 	for i, s := range rec.Header.Plan.Subjects {
 		_, ok := s.Profile.Note(stage.NoteNoMailPrograms)
-		examined := slices.ContainsFunc(rec.Checks, func(c stage.CheckRecord) bool { return c.Check.Subject == i })
-		if !ok || examined {
+		if !ok || examined[i] {
 			continue
 		}
 		out = append(out, Finding{
@@ -92,16 +95,17 @@ func judge(c *chart.Case, k *chart.Exam, rules []Rule) []hit {
 	for i := range k.Results {
 		r := &k.Results[i]
 		before := len(hits)
+		shown := sync.OnceValue(func() prose.Value { return chart.Shows(k, r) }) // the same for all rules
 		for n, rule := range rules {
 			if !slices.ContainsFunc(rule.Needs, func(need chart.Need) bool { return need.Fits(r) }) {
 				continue
 			}
 			if h := rule.Judge(c, k, r); h != nil {
-				hits = append(hits, complete(c, k, r, *h, rule.Cause, n))
+				hits = append(hits, complete(c, k, r, *h, rule.Cause, n, shown))
 			}
 		}
 		if r.Status == stage.Fail && !slices.ContainsFunc(hits[before:], explainsFailure) {
-			hits = append(hits, complete(c, k, r, *possible(), nearest(r.Stage, r.Fault), len(rules)))
+			hits = append(hits, complete(c, k, r, *possible(), nearest(r.Stage, r.Fault), len(rules), shown))
 		}
 	}
 	return hits
@@ -115,14 +119,13 @@ func explainsFailure(h hit) bool {
 }
 
 // complete adds to a hit what every hit has.
-func complete(c *chart.Case, k *chart.Exam, r *stage.Result, h Hit, id cause.ID, rule int) hit {
+func complete(c *chart.Case, k *chart.Exam, r *stage.Result, h Hit, id cause.ID, rule int, shown func() prose.Value) hit {
 	if h.Said.Empty() {
-		h.Said = chart.Shows(k, r)
+		h.Said = shown()
 	}
 	if h.Severity == "" {
 		h.Severity = severityOf(c, k, r, id)
 	}
-	h.Args = baseArgs(k, h.Args, r.Stage)
 	return hit{Hit: h, rule: rule, cause: id, check: k, stage: r.Stage}
 }
 

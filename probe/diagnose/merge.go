@@ -17,7 +17,9 @@ type found struct {
 	place  int // of its first check in the plan
 	rule   int
 	args   map[string][]prose.Value // in the order in which they were met
-	checks []*chart.Exam            // in plan order
+	known  map[string]bool          // values of args, by slot and key
+	lists  map[givenList]bool
+	checks []*chart.Exam // in plan order
 }
 
 // key tells which hits are one finding. What is proven for one check and merely
@@ -60,7 +62,7 @@ func merge(c *chart.Case, hits []hit) []*found {
 }
 
 func newFound(h hit) *found {
-	f := &found{place: h.check.Index, rule: h.rule, args: make(map[string][]prose.Value)}
+	f := &found{place: h.check.Index, rule: h.rule, args: make(map[string][]prose.Value), known: make(map[string]bool), lists: make(map[givenList]bool)}
 	f.Finding = Finding{
 		Cause: h.cause, Severity: h.Severity, Confidence: h.Confidence,
 		SuppressedBy: h.by, Who: cause.Operator, Stage: h.stage,
@@ -71,7 +73,7 @@ func newFound(h hit) *found {
 	return f
 }
 
-// add takes in one more hit.
+// add takes in one more hit. Hits come check by check.
 func (f *found) add(h hit) {
 	c := h.check.Check
 	if h.Severity.Rank() < f.Severity.Rank() {
@@ -84,16 +86,53 @@ func (f *found) add(h hit) {
 		f.Stage = h.stage
 	}
 	f.Required = f.Required || !c.Optional
-	f.Checks = chart.AppendNew(f.Checks, c.ID)
-	f.checks = chart.AppendNew(f.checks, h.check)
-	f.Protocols = chart.AppendNew(f.Protocols, c.Endpoint.Protocol)
-	if said := (Evidence{Check: c.ID, Stage: h.stage, Said: h.Said}); !slices.ContainsFunc(f.Evidence, said.same) {
-		f.Evidence = append(f.Evidence, said)
+	if n := len(f.checks); n == 0 || f.checks[n-1] != h.check {
+		f.Checks, f.checks = append(f.Checks, c.ID), append(f.checks, h.check)
 	}
-	for name, value := range h.Args {
-		for _, v := range value.Items() {
-			f.args[name] = prose.AppendNew(f.args[name], v)
+	f.Protocols = chart.AppendNew(f.Protocols, c.Endpoint.Protocol)
+	f.see(Evidence{Check: c.ID, Stage: h.stage, Said: h.Said})
+	for name, value := range baseArgs(h.check, h.Args, h.stage) {
+		items := value.Items()
+		if len(items) > 1 && f.gave(name, &items[0]) {
+			continue
 		}
+		for _, v := range items {
+			f.give(name, v)
+		}
+	}
+}
+
+// gave reports whether a list was given to a slot before, and notes it: long ones are
+// the same for many checks.
+func (f *found) gave(slot string, first *prose.Value) bool {
+	l := givenList{slot, first}
+	before := f.lists[l]
+	f.lists[l] = true
+	return before
+}
+
+// givenList is a list, by where it is kept.
+type givenList struct {
+	slot  string
+	first *prose.Value
+}
+
+// see adds a piece of evidence, unless the same has been said of its check.
+func (f *found) see(e Evidence) {
+	for i := len(f.Evidence) - 1; i >= 0 && f.Evidence[i].Check == e.Check; i-- {
+		if f.Evidence[i].same(e) {
+			return
+		}
+	}
+	f.Evidence = append(f.Evidence, e)
+}
+
+// give adds a value to those of a slot, each once.
+func (f *found) give(slot string, v prose.Value) {
+	key := slot + "\x00" + v.Key()
+	if !f.known[key] {
+		f.known[key] = true
+		f.args[slot] = append(f.args[slot], v)
 	}
 }
 

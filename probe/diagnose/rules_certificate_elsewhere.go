@@ -65,12 +65,9 @@ func byNumber(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	leaf, _ := k.Leaf()
 	h := likely().with(cause.SlotLiteral, prose.Set(true)).with(cause.SlotNames, certificateNames(leaf)).says(chart.Shows(k, r))
-	for _, o := range c.Checks {
-		at := chart.UsedAddress(o.CheckRecord)
-		if at != "" && at == chart.UsedAddress(k.CheckRecord) && o.TLS.Verified && o.TLS.ServerName != "" {
-			h.Confidence = cause.Proven
-			return h.says(prose.Then(chart.Shows(k, r), say.AskedByName(prose.Data(o.TLS.ServerName))))
-		}
+	if o := c.NamedAt(k); o != nil {
+		h.Confidence = cause.Proven
+		return h.says(prose.Then(chart.Shows(k, r), say.AskedByName(prose.Data(o.TLS.ServerName))))
 	}
 	return h
 }

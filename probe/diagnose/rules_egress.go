@@ -93,35 +93,20 @@ func sameGreeting(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if !strings.Contains(name, ".") {
 		return nil
 	}
-	for _, o := range c.Checks {
-		if o.Banner() != name || o.Owner() == k.Owner() || o.Host() == k.Host() || !apart(k, o) {
-			continue
-		}
-		return likely().with(cause.SlotBanner, prose.Data(name)).says(say.SameGreeting(list([]string{k.Host(), o.Host()}), prose.Data(name)))
+	o := c.GreetsAlike(k)
+	if o == nil {
+		return nil
 	}
-	return nil
-}
-
-// apart reports whether two checks spoke to different addresses.
-func apart(a, b *chart.Exam) bool {
-	x, y := a.Reached(), b.Reached()
-	return x != "" && y != "" && x != y
+	return likely().with(cause.SlotBanner, prose.Data(name)).says(say.SameGreeting(list([]string{k.Host(), o.Host()}), prose.Data(name)))
 }
 
 // swallowed: connections to unrelated public addresses are taken at once, and
 // come to nothing.
 func swallowed(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if !k.TakenNextDoor() || r.Fault == stage.PlaintextAnswer {
+	if !k.TakenNextDoor() || r.Fault == stage.PlaintextAnswer || c.LostNextDoor(k) == nil {
 		return nil
 	}
-	for _, o := range c.Checks {
-		f := o.Failed()
-		if f == nil || o.Owner() == k.Owner() || !apart(k, o) || !o.TakenNextDoor() || f.Stage != stage.Greeting && f.Stage != stage.Handshake {
-			continue
-		}
-		return possible().says(prose.Then(chart.Shows(k, r), say.TakenNextDoor()))
-	}
-	return nil
+	return possible().says(prose.Then(chart.Shows(k, r), say.TakenNextDoor()))
 }
 
 // maskedBanner reports a first line of which a firewall has overwritten nearly

@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"slices"
-	"strings"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
@@ -24,7 +23,7 @@ var behindPortal = append([]cause.ID{
 // led elsewhere. Where anything of the run is under verified TLS, the way is open.
 func portalInTheWay(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	f := c.Ports.Portal
-	if f == nil || chart.Portal(f) != chart.Yes || slices.ContainsFunc(c.Checks, (*chart.Exam).Encrypted) {
+	if f == nil || chart.Portal(f) != chart.Yes || c.AnyEncrypted() {
 		return nil
 	}
 	h := proven().with(cause.SlotPortal, prose.Set(true))
@@ -91,33 +90,23 @@ func sendingBlocked(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if k.Check.Endpoint.Protocol != stage.SMTP || k.Check.Endpoint.Port == chart.SparePort {
 		return nil
 	}
-	receives := false
-	places, providers := make(map[string]bool), make(map[string]bool)
-	for _, o := range c.Checks {
-		switch {
-		case o.Check.Endpoint.Protocol != stage.SMTP:
-			receives = receives || o.Passed(stage.Connect)
-		case o.Check.Endpoint.Port == chart.SparePort:
-		case o.Passed(stage.Connect), o.Fault(stage.Connect) == stage.Refused:
-			return nil // somebody answered
-		case o.Fault(stage.Connect) != "":
-			places[strings.ToLower(o.Check.Endpoint.Address())] = true
-			providers[o.Owner()] = true
-		}
+	run := c.Sending()
+	if run.Answered {
+		return nil
 	}
 	s := c.SendingAround(k)
-	others := c.OthersAnswer(k, forSending)
+	others := c.OthersAnswer(k, chart.ForSending)
 	if s.Answers || others == chart.Yes {
 		return nil
 	}
 	h := possible()
 	switch {
-	case len(providers) > 1, others == chart.No && (receives || c.OthersAnswer(k, chart.AnyMail) == chart.Yes):
+	case run.Providers > 1, others == chart.No && (run.Receives || c.OthersAnswer(k, chart.AnyMail) == chart.Yes):
 		h = likely().with(cause.SlotMany, prose.Set(true))
-	case s.Spare == chart.PortOpen, s.Spare == chart.PortRefused && receives, s.Receives:
+	case s.Spare == chart.PortOpen, s.Spare == chart.PortRefused && run.Receives, s.Receives:
 		h = likely()
 	}
-	return h.holds((receives || s.Receives || s.Spare != 0 && s.Spare != chart.PortSilent || others == chart.No) && len(places)+s.Shut > 1)
+	return h.holds((run.Receives || s.Receives || s.Spare != 0 && s.Spare != chart.PortSilent || others == chart.No) && run.Places+s.Shut > 1)
 }
 
 // answersForNobody: the same port at an address that nobody has greets as a mail

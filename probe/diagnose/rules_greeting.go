@@ -227,7 +227,7 @@ func lateGreeting(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Status == stage.Fail || wait.Duration() < lateGreetingAfter {
 		return nil
 	}
-	if again := k.Connect.Retransmits; again != nil && *again > 0 && slices.ContainsFunc(c.Checks, (*chart.Exam).Loses) {
+	if again := k.Connect.Retransmits; again != nil && *again > 0 && c.AnyLoses() {
 		return nil // it may have been lost on the way: see slow-path
 	}
 	return proven().with(cause.SlotWait, prose.Duration(wait)).says(say.FirstLineAfter(prose.Duration(wait)))

@@ -88,7 +88,7 @@ func insideAlone(c *chart.Case, k *chart.Exam, r *stage.Result) bool {
 	case c.PublicElsewhere(k) != nil:
 		return true
 	}
-	return c.OpenBeside(k) == nil && !c.Inside() && (r.Fault != stage.HostUnreachable || c.RejectedAfter(k).Empty())
+	return !c.AnyOpenBeside(k) && !c.Inside() && (r.Fault != stage.HostUnreachable || c.RejectedAfter(k).Empty())
 }
 
 // internalAddress: the address is one of another network's inside.

@@ -13,11 +13,11 @@ import (
 func answersAt(a chart.Neighbours) prose.Value {
 	switch {
 	case len(a.Open) > 0:
-		return prose.And(chart.Names(a.Open)...)
+		return a.OpenNames()
 	case a.Besides() != nil:
 		return a.Besides().Place.Name()
 	}
-	return prose.And(chart.Names(a.SaidNo)...)
+	return a.SaidNoNames()
 }
 
 // farAway is by how much two times of connecting have to differ: by less, they
@@ -50,8 +50,6 @@ func closedToPrograms(a chart.Neighbours) bool {
 func onlyExchange(a chart.Neighbours) bool {
 	return a.Mx != nil && a.Mx.State == chart.PortOpen && closedToPrograms(a)
 }
-
-func forSending(d *chart.Port) bool { return d.Protocol == stage.SMTP }
 
 // nobodyHome reports whether somebody who looked for each of the host's addresses,
 // the last router or this machine, says that nobody has it.

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"slices"
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
@@ -140,7 +139,7 @@ func slowPath(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // lostLookup: a name server left a question without an answer and answered others,
 // on a path that loses packets.
 func lostLookup(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if !slices.ContainsFunc(c.Checks, (*chart.Exam).Loses) {
+	if !c.AnyLoses() {
 		return nil
 	}
 	for _, l := range k.Resolve.Lookups {
@@ -159,11 +158,10 @@ func lostAnswer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if again == nil || *again == 0 || !k.Encrypted() {
 		return nil
 	}
-	for _, o := range c.Checks {
-		if o != k && o.Works() && o.Loses() {
-			return likely().as(weigh(c, k, r, cause.Fail)).with(cause.SlotLossy, prose.Set(true)).with(cause.SlotLostAnswer, prose.Set(true)).
-				says(prose.Then(chart.Shows(k, r), say.SentAgainBeside(prose.Count(int(*again)), prose.Count(int(*o.Connect.Retransmits)), o.PlaceName())))
-		}
+	o := c.WorksThoughLossy(k)
+	if o == nil {
+		return nil
 	}
-	return nil
+	return likely().as(weigh(c, k, r, cause.Fail)).with(cause.SlotLossy, prose.Set(true)).with(cause.SlotLostAnswer, prose.Set(true)).
+		says(prose.Then(chart.Shows(k, r), say.SentAgainBeside(prose.Count(int(*again)), prose.Count(int(*o.Connect.Retransmits)), o.PlaceName())))
 }

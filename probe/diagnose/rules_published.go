@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"slices"
-	"strings"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
@@ -52,12 +51,8 @@ func typedOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Status != stage.Fail || k.Subject.Kind != stage.SubjectURL {
 		return nil
 	}
-	for _, o := range c.Checks {
-		e := o.Check.Endpoint
-		if e.Protocol != k.Check.Endpoint.Protocol || e == k.Check.Endpoint || !o.Works() || !servesHost(o.Subject.Profile, k.Host()) {
-			continue
-		}
-		works := setting(e)
+	if o := c.PublishedWorks(k); o != nil {
+		works := setting(o.Check.Endpoint)
 		return likely().with(cause.SlotWorks, works).says(prose.Then(chart.Shows(k, r), say.PublishedWorks(works, o.ProviderName())))
 	}
 	return publishedAnswers(c, k, r)
@@ -80,24 +75,6 @@ func publishedAnswers(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		}
 	}
 	return nil
-}
-
-// servesHost reports whether a host lies in one of a profile's domains, or beside
-// one of its servers.
-func servesHost(p *stage.Profile, host string) bool {
-	if p == nil {
-		return false
-	}
-	if p.Serves(host) {
-		return true
-	}
-	var domains []string
-	for _, e := range p.Endpoints {
-		if _, parent, ok := strings.Cut(strings.ToLower(e.Host), "."); ok && strings.Contains(parent, ".") {
-			domains = append(domains, parent)
-		}
-	}
-	return slices.ContainsFunc(domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
 }
 
 // setting is an endpoint as it is typed in: "imap.example.net, port 993, SSL/TLS".

@@ -1,8 +1,6 @@
 package diagnose
 
 import (
-	"slices"
-
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
@@ -68,7 +66,7 @@ func port25(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	_, noted := k.Subject.Profile.Note(stage.NotePort25Filtered)
 	o, a := c.Outlook(k)
-	others := c.OthersAnswer(k, func(d *chart.Port) bool { return d.Port == 25 })
+	others := c.OthersAnswer(k, chart.AtExchange)
 	h := likely().with(cause.SlotWay, c.WayRound(k))
 	switch {
 	case noted:
@@ -89,7 +87,7 @@ func unreachableServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	who, by := c.RejectedBy(k)
 	switch o, _ := c.Outlook(k); {
-	case o == chart.OneDoor, o == chart.MailShut, c.OpenBeside(k) != nil:
+	case o == chart.OneDoor, o == chart.MailShut, c.AnyOpenBeside(k):
 		return nil
 	case who == chart.OnTheWay && !(o == chart.HostGone && saidGone(k)):
 		return possible() // a rule there says nothing of the server
@@ -165,7 +163,7 @@ func banned(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Fault == stage.Refused:
 		all := a.Web != nil && a.Web.State == chart.PortRefused && len(a.Open) == 0
 		return possible().holds(all && c.OthersAnswer(k, chart.AnyMail) == chart.Yes)
-	case len(a.Open) > 0, a.Refused > 0, c.OpenBeside(k) != nil:
+	case len(a.Open) > 0, a.Refused > 0, c.AnyOpenBeside(k):
 		return nil
 	case o == chart.HostGone && !nobodyHome(k):
 		return likely()
@@ -178,7 +176,7 @@ func banned(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // known to be there. A firewall's message says nothing of who listens.
 func notListening(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	h := likely()
-	o, a := c.Outlook(k)
+	o, _ := c.Outlook(k)
 	several := len(c.Connected) == 0 && (c.Silent > 1 || k.Builtin() && chart.Others(c.Unanswered, k.Host()) > 0)
 	switch who, _ := c.RejectedBy(k); {
 	case who == chart.OnTheWay:
@@ -189,11 +187,7 @@ func notListening(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if k.Builtin() && !k.LeadsToLoopback() {
 		h.with(cause.SlotCatalogue, prose.Set(true)) // the settings are those of the provider's page
 	}
-	open := slices.Clone(c.Connected[k.Host()])
-	for _, place := range a.Open {
-		open = chart.AppendNew(open, place)
-	}
-	return h.with(cause.SlotOpen, prose.And(chart.Names(open)...))
+	return h.with(cause.SlotOpen, c.OpenAround(k))
 }
 
 // portFiltered: this port, and not its host. A refusal counts where a firewall's
@@ -209,7 +203,7 @@ func portFiltered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		after = c.RejectedAfter(k)
 	}
 	o, a := c.Outlook(k)
-	switch open := c.OpenBeside(k); {
+	switch {
 	case o == chart.HostGone && (who != chart.OnTheWay || saidGone(k)), o == chart.AllGone:
 		return nil
 	case o == chart.OneDoor:
@@ -218,8 +212,8 @@ func portFiltered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			h.Confidence = cause.Possible
 		}
 	case o == chart.MailShut:
-	case open != nil:
-		h = likely().with(cause.SlotOpen, prose.And(chart.Names(open)...)).with(cause.SlotWay, c.WayRound(k))
+	case c.AnyOpenBeside(k):
+		h = likely().with(cause.SlotOpen, c.OpenThere(k)).with(cause.SlotWay, c.WayRound(k))
 	case who != chart.NobodySaid:
 		h = likely()
 	case len(c.Connected) == 0 && len(c.Unanswered) > 1 && after.Empty():

@@ -144,15 +144,16 @@ func need(t *testing.T, programs ...string) {
 }
 
 // refused says why namespaces can't be made here, such as in a container without
-// the right to; empty where they can.
-func refused() string {
+// the right to; empty where they can. It is found out once: worlds that are built at
+// the same time would make the same one.
+var refused = sync.OnceValue(func() string {
 	name := prefix(os.Getpid()) + "0"
 	defer remove(name)
 	if out, err := exec.Command("ip", "netns", "add", name).CombinedOutput(); err != nil {
 		return fmt.Sprintf("no network namespaces: %v: %s", err, out)
 	}
 	return ""
-}
+})
 
 // longest is how long a run may take: more than its own limit.
 const longest = 2 * time.Minute

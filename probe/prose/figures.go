@@ -114,7 +114,7 @@ func (o *writer) unit(id ID, figure string) {
 
 func (o *writer) number(n int64) {
 	if t := o.l.sentences[ID("number-"+strconv.FormatInt(n, 10))]; t != nil {
-		o.sentence(t, nil, nil)
+		o.sentence(t, Args(nil), nil)
 		return
 	}
 	o.data(strconv.FormatInt(n, 10))
@@ -123,7 +123,7 @@ func (o *writer) number(n int64) {
 func (o *writer) duration(d time.Duration) {
 	switch {
 	case d < 50*time.Microsecond:
-		o.sentence(o.l.sentences[idBrief], nil, nil)
+		o.sentence(o.l.sentences[idBrief], Args(nil), nil)
 	case d < 10*time.Millisecond:
 		o.unit(idMillis, fmt.Sprintf("%.1f", float64(d)/float64(time.Millisecond)))
 	case d < time.Second:

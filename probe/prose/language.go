@@ -174,7 +174,7 @@ func (o *writer) value(v Value) {
 			o.data(v.text)
 			return
 		}
-		o.sentence(t, v.args, nil)
+		o.sentence(t, &v, nil)
 	case listAnd, listOr, listThen, listAll:
 		o.list(v)
 	case sentences:
@@ -184,8 +184,11 @@ func (o *writer) value(v Value) {
 	}
 }
 
+// slotted is what fills the slots of a template.
+type slotted interface{ slot(name string) Value }
+
 // sentence writes a template between the language's marks.
-func (o *writer) sentence(t *Template, args Args, general func(string) Value) {
+func (o *writer) sentence(t *Template, args slotted, general func(string) Value) {
 	o.b.WriteString(o.l.sentence.open)
 	o.inside++
 	o.parts(t.parts, args, general)
@@ -193,7 +196,7 @@ func (o *writer) sentence(t *Template, args Args, general func(string) Value) {
 	o.b.WriteString(o.l.sentence.close)
 }
 
-func (o *writer) parts(parts []part, args Args, general func(string) Value) {
+func (o *writer) parts(parts []part, args slotted, general func(string) Value) {
 	for _, p := range parts {
 		switch {
 		case p.optional != nil:
@@ -201,9 +204,9 @@ func (o *writer) parts(parts []part, args Args, general func(string) Value) {
 				o.parts(p.optional, args, general)
 			}
 		case p.forms != nil:
-			o.letters(o.l.form(p.forms, args[p.slot].Number()))
+			o.letters(o.l.form(p.forms, args.slot(p.slot).Number()))
 		case p.slot != "":
-			v := args[p.slot]
+			v := args.slot(p.slot)
 			if v.Empty() && general != nil {
 				v = general(p.slot)
 			}
@@ -217,9 +220,9 @@ func (o *writer) parts(parts []part, args Args, general func(string) Value) {
 }
 
 // filled reports whether every slot of an optional piece holds something.
-func filled(parts []part, args Args) bool {
+func filled(parts []part, args slotted) bool {
 	for _, p := range parts {
-		if p.slot != "" && args[p.slot].Empty() {
+		if p.slot != "" && args.slot(p.slot).Empty() {
 			return false
 		}
 	}

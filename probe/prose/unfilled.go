@@ -15,12 +15,9 @@ func (l *Language) Unfilled(v Value) []string {
 		return append(out, v.text)
 	}
 	for _, p := range t.parts {
-		if p.slot != "" && v.args[p.slot].Empty() {
+		if p.slot != "" && v.slot(p.slot).Empty() {
 			out = append(out, v.text+"."+p.slot)
 		}
-	}
-	for _, name := range v.args.names() {
-		out = append(out, l.Unfilled(v.args[name])...)
 	}
 	return out
 }

@@ -15,8 +15,8 @@ type Value struct {
 	kind  kind
 	text  string  // data, or the sentence's id
 	n     int64   // a count, bytes, or nanoseconds; of data and sentences: how many things it names
-	args  Args    // of a sentence
-	items []Value // of a list, or sentences; of used, two sizes
+	items []Value // of a list, or sentences; of used, two sizes; of a sentence: what its slots hold
+	slots *slots  // of a sentence: the names of those, in order
 }
 
 type kind byte
@@ -82,7 +82,16 @@ func Set(ok bool) Value {
 
 // Phrase is a sentence of the tables. Package say has a function for each, which
 // is how they are made; an id without a sentence shows as itself.
-func Phrase(id ID, args Args) Value { return Value{kind: sentence, text: string(id), args: args} }
+func Phrase(id ID, args Args) Value {
+	v := Value{kind: sentence, text: string(id)}
+	if names := args.names(); len(names) > 0 {
+		v.slots, v.items = slotsOf(names), make([]Value, len(names))
+		for i, name := range names {
+			v.items[i] = args[name]
+		}
+	}
+	return v
+}
 
 // And is a list, "a, b and c"; empty values are left out.
 func And(items ...Value) Value { return listOf(listAnd, items) }
@@ -187,7 +196,7 @@ func (v Value) ID() ID {
 }
 
 // Arg returns the value in a sentence's slot.
-func (v Value) Arg(slot string) Value { return v.args[slot] }
+func (v Value) Arg(slot string) Value { return v.slot(slot) }
 
 // Items returns the parts of a list of several things, or the sentences that stand
 // one after the other. A value that is one thing is its own only part, and so is "a
@@ -234,12 +243,11 @@ func (v Value) key(b *strings.Builder) {
 	b.WriteByte('0' + byte(v.kind))
 	b.WriteString(strconv.Quote(v.text))
 	b.WriteString(strconv.FormatInt(v.n, 10))
-	for _, i := range v.items {
-		i.key(b)
-	}
-	for _, name := range v.args.names() {
-		b.WriteString(name)
-		v.args[name].key(b)
+	for i, item := range v.items {
+		if v.slots != nil {
+			b.WriteString(v.slots.names[i])
+		}
+		item.key(b)
 	}
 	b.WriteByte('.')
 }
@@ -269,7 +277,7 @@ func (v Value) MarshalJSON() ([]byte, error) {
 		return json.Marshal(struct {
 			ID   ID   `json:"id"`
 			Args Args `json:"args,omitempty"`
-		}{ID(v.text), v.args})
+		}{ID(v.text), v.args()})
 	case listAnd, listOr, listThen, listAll, sentences, used:
 		return json.Marshal(v.items)
 	case count, inWords, size:

@@ -100,6 +100,7 @@ type Check struct {
 	User     string   `json:"user,omitempty"`      // user name that logs in here, where it is not the subject's
 	UserForm UserForm `json:"user_form,omitempty"` // how the profile forms user names here, where that is not as in Profile.UserName
 	Public   bool     `json:"public,omitempty"`    // a host of the embedded catalogue: its certificates lead to public roots
+	Group    int      `json:"group,omitempty"`     // checks of the plan that share a host or an account have the same; 0 is a group as well
 
 	// Follow-ups alone.
 	Parents  []string   `json:"parents,omitempty"` // the checks that raised the question

@@ -41,6 +41,9 @@ const (
 	EventContact EventType = "contact" // somebody was contacted
 	EventKernel  EventType = "kernel"  // what the kernel counted on the connection by its end
 	EventDone    EventType = "done"    // the check ended
+	EventShared  EventType = "shared"  // further checks raised the question that a follow-up answers; may come after its end
+	EventMerged  EventType = "merged"  // two groups of checks turned out to be one
+	EventSource  EventType = "source"  // a source of settings was asked, before there was a plan
 )
 
 // Event is one thing that happened. Events of one check are in order of Seq;
@@ -59,6 +62,17 @@ type Event struct {
 	Login   *LoginAttempt `json:"login,omitempty"`
 	Contact *Contact      `json:"contact,omitempty"`
 	Kernel  *Kernel       `json:"kernel,omitempty"`
+	Parents []string      `json:"parents,omitempty"` // EventShared: the checks, as in Check.Parents
+	Merged  *Merge        `json:"merged,omitempty"`
+	Source  *Source       `json:"source,omitempty"`
+}
+
+// Merge says that the group of the event's check and that of another one are one
+// group from here on: their hosts lead to the same address. Before names are looked
+// up, groups are by host and account alone (Check.Group).
+type Merge struct {
+	With    string `json:"with"` // Check.ID
+	Address string `json:"address"`
 }
 
 // Kernel is the kernel's view of a connection (tcp(7), TCP_INFO).

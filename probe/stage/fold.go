@@ -3,127 +3,202 @@ package stage
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
-
-// Record is a run, put in order: what rules and reports are made from.
-type Record struct {
-	Header   Header
-	Checks   []CheckRecord // the plan's in its order, then the follow-ups by round
-	Contacts []Contact     // each host and purpose once
-	Logins   Logins
-	End      End
-	Unknown  int // events of a type that this version doesn't know
-	Broken   int // lines that could not be read
-}
-
-// Logins counts the logins of a run.
-type Logins struct {
-	Tried  int `json:"tried"`
-	Failed int `json:"failed"`
-}
-
-// CheckRecord is one check and all that it left behind.
-type CheckRecord struct {
-	Check      Check
-	Results    []Result // one for each stage of Check.Order, in that order
-	Transcript []Line
-	Time       Millis // sum of the stages' times
-	Done       bool
-}
-
-// Result returns the result of a stage; nil where the check has no such stage.
-func (c *CheckRecord) Result(s Stage) *Result {
-	for i := range c.Results {
-		if c.Results[i].Stage == s {
-			return &c.Results[i]
-		}
-	}
-	return nil
-}
-
-// Failed returns the result of the stage that failed; nil where none did.
-func (c *CheckRecord) Failed() *Result {
-	for i := range c.Results {
-		if c.Results[i].Status == Fail {
-			return &c.Results[i]
-		}
-	}
-	return nil
-}
-
-// Check finds a check by id; nil where there is none.
-func (r *Record) Check(id string) *CheckRecord {
-	for i := range r.Checks {
-		if r.Checks[i].Check.ID == id {
-			return &r.Checks[i]
-		}
-	}
-	return nil
-}
-
-// Subject returns the subject of a check; nil where the plan has none of that number.
-func (r *Record) Subject(c *CheckRecord) *Subject {
-	if i := c.Check.Subject; i >= 0 && i < len(r.Header.Plan.Subjects) {
-		return &r.Header.Plan.Subjects[i]
-	}
-	return nil
-}
-
-// FactsOf returns the facts that a stage of the check left, nil where it left
-// none of that type.
-func FactsOf[F Facts](c *CheckRecord) F {
-	for i := range c.Results {
-		if f, ok := c.Results[i].Facts.(F); ok {
-			return f
-		}
-	}
-	var none F
-	return none
-}
 
 // Fold puts a stream in order. The order in which events of different checks
 // come does not matter. What the stream does not tell is filled in: stages
 // behind a failed one are blocked by it, and those that never ended were
 // interrupted or ran out of time.
 func Fold(s *Stream) *Record {
-	rec := &Record{Header: s.Header, Unknown: s.Unknown, Broken: s.Broken}
-	if s.End != nil {
-		rec.End = *s.End
-	} else {
-		rec.End = End{State: WasInterrupted, Time: lastEvent(s.Events)}
+	f := NewFolder(s.Header)
+	for i := range s.Events {
+		f.Add(s.Events[i])
 	}
-	byCheck := make(map[string][]Event)
-	checks := slices.Clone(s.Header.Plan.Checks)
-	var ordered []Check
-	for _, e := range s.Events {
-		byCheck[e.Check] = append(byCheck[e.Check], e)
-		if e.Type == EventCheck {
-			ordered = append(ordered, *e.Ordered)
-		}
-	}
-	checks = append(checks, inOrder(ordered, checks)...)
-	for _, c := range checks {
-		events := byCheck[c.ID]
-		slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.Seq, b.Seq) })
-		rec.Checks = append(rec.Checks, foldCheck(c, events, rec.End))
-		rec.count(events)
-	}
+	rec := f.Record(s.End)
+	rec.Unknown, rec.Broken = s.Unknown, s.Broken
 	return rec
 }
 
-func lastEvent(events []Event) (last Millis) {
-	for _, e := range events {
-		last = max(last, e.At)
+// Folder puts a stream in order as it comes. It keeps the events of a check until
+// the check is closed, and from then on what came of it.
+type Folder struct {
+	header  Header
+	checks  map[string]*folding
+	ordered []Check // follow-ups, as they were ordered
+	sources []Event
+	merged  []Event
+	last    Millis // of the latest event
+	mute    bool   // transcripts are let go
+	same    *sharer
+	plan    *sync.Map // see [Record.OfPlan]
+}
+
+// folding is what is known of one check: its events or, once it is closed, what
+// they came to.
+type folding struct {
+	events   []Event
+	closed   bool
+	came     outcome
+	contacts []Contact
+	logins   Logins
+	shared   []Event // that add parents
+}
+
+// NewFolder returns a folder for the stream that begins with this header.
+func NewFolder(h Header) *Folder {
+	return &Folder{header: h, checks: make(map[string]*folding), same: newSharer(), plan: new(sync.Map)}
+}
+
+// WithoutTranscripts lets the lines of all transcripts go, for a record whose
+// reader doesn't show them. Nothing is concluded from them.
+func (f *Folder) WithoutTranscripts() *Folder {
+	f.mute = true
+	return f
+}
+
+// Add takes one event.
+func (f *Folder) Add(e Event) {
+	f.last = max(f.last, e.At)
+	switch e.Type {
+	case EventStart: // a result says the same, and more
+		return
+	case EventLine:
+		if f.mute {
+			return
+		}
+	case EventSource:
+		f.sources = append(f.sources, e)
+		return
+	case EventMerged:
+		f.merged = append(f.merged, e)
+		return
 	}
-	return last
+	k := f.of(e.Check)
+	switch e.Type {
+	case EventShared:
+		k.shared = append(k.shared, e)
+	case EventCheck:
+		f.ordered = append(f.ordered, *e.Ordered)
+	default:
+		k.events = append(k.events, e)
+	}
+}
+
+func (f *Folder) of(id string) *folding {
+	k := f.checks[id]
+	if k == nil {
+		k = new(folding)
+		f.checks[id] = k
+	}
+	return k
+}
+
+// Close says that c has ended: no event of it comes any more, unless to say that it
+// serves further checks.
+func (f *Folder) Close(c Check) {
+	k := f.of(c.ID)
+	inSequence(k.events)
+	k.came = cameTo(c, k.events, End{})
+	for i := range k.came.results {
+		if r := &k.came.results[i]; r.Facts != nil {
+			r.Facts = f.same.same(r.Facts)
+		}
+	}
+	k.contacts, k.logins = count(k.events)
+	k.events, k.closed = nil, true
+}
+
+// Check returns what is known of a check so far.
+func (f *Folder) Check(c Check) CheckRecord {
+	return f.fold(c, f.of(c.ID), End{State: Complete, Time: f.last})
+}
+
+// Part returns what is known of some checks so far, as a record of their own.
+func (f *Folder) Part(checks []Check, end End) *Record {
+	rec := &Record{Header: f.header, Checks: make([]CheckRecord, len(checks)), End: end}
+	for i, c := range checks {
+		rec.Checks[i] = f.fold(c, f.of(c.ID), end)
+	}
+	return rec.indexed(f.plan)
+}
+
+// fold puts the events of one check together, or takes what they came to.
+func (f *Folder) fold(c Check, k *folding, end End) CheckRecord {
+	o := k.came
+	if !k.closed {
+		inSequence(k.events)
+		o = cameTo(c, k.events, end)
+	}
+	return CheckRecord{Check: c, Results: o.results, Transcript: o.transcript, Time: o.time, Done: o.done}
+}
+
+func inSequence(events []Event) {
+	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.Seq, b.Seq) })
+}
+
+// Record returns the run, put in order. A nil end means that it was interrupted.
+func (f *Folder) Record(end *End) *Record {
+	rec := &Record{Header: f.header, End: End{State: WasInterrupted, Time: f.last}}
+	if end != nil {
+		rec.End = *end
+	}
+	known := make(map[Contact]bool)
+	rec.take(f.sources, known)
+	plan := f.header.Plan.Checks
+	followUps := inOrder(f.ordered, plan)
+	rec.Checks = make([]CheckRecord, 0, len(plan)+len(followUps))
+	groups := merge(plan, f.merged)
+	for i := range plan {
+		c := plan[i]
+		c.Group = groups.of(c.Group)
+		f.enter(rec, c, known)
+	}
+	for _, c := range followUps {
+		c.Parents = f.of(c.ID).parents(c.Parents)
+		f.enter(rec, c, known)
+	}
+	return rec.indexed(f.plan)
+}
+
+// take adds the sources that were asked, with whom that reached.
+func (r *Record) take(sources []Event, known map[Contact]bool) {
+	inSequence(sources)
+	for _, e := range sources {
+		r.Sources = append(r.Sources, *e.Source)
+		r.meet(e.Source.Contacts, known)
+	}
+}
+
+// enter adds a check to a record, with its contacts and logins.
+func (f *Folder) enter(rec *Record, c Check, known map[Contact]bool) {
+	k := f.of(c.ID)
+	rec.Checks = append(rec.Checks, f.fold(c, k, rec.End))
+	contacts, logins := k.contacts, k.logins
+	if !k.closed {
+		contacts, logins = count(k.events)
+	}
+	rec.Logins.Tried += logins.Tried
+	rec.Logins.Failed += logins.Failed
+	rec.meet(contacts, known)
+}
+
+// meet adds contacts, each once.
+func (r *Record) meet(contacts []Contact, known map[Contact]bool) {
+	for _, c := range contacts {
+		if !known[c] {
+			known[c] = true
+			r.Contacts = append(r.Contacts, c)
+		}
+	}
 }
 
 // inOrder sorts follow-ups by round, then as their first parents stand in the
 // plan, then by id.
 func inOrder(followUps, plan []Check) []Check {
-	place := make(map[string]int)
-	for i, c := range plan {
-		place[c.ID] = i
+	place := make(map[string]int, len(plan))
+	for i := range plan {
+		place[plan[i].ID] = i
 	}
 	parent := func(c Check) int {
 		if len(c.Parents) > 0 {
@@ -131,126 +206,27 @@ func inOrder(followUps, plan []Check) []Check {
 		}
 		return len(plan)
 	}
-	slices.SortFunc(followUps, func(a, b Check) int {
+	out := slices.Clone(followUps)
+	slices.SortFunc(out, func(a, b Check) int {
 		return cmp.Or(cmp.Compare(a.Round, b.Round), cmp.Compare(parent(a), parent(b)), cmp.Compare(a.ID, b.ID))
 	})
-	return slices.CompactFunc(followUps, func(a, b Check) bool { return a.ID == b.ID })
+	return slices.CompactFunc(out, func(a, b Check) bool { return a.ID == b.ID })
 }
 
-// count adds a check's logins and contacts to the record.
-func (r *Record) count(events []Event) {
-	for _, e := range events {
-		switch e.Type {
+// count returns a check's contacts, each once, and its logins.
+func count(events []Event) (contacts []Contact, logins Logins) {
+	for i := range events {
+		switch e := &events[i]; e.Type {
 		case EventLogin:
-			r.Logins.Tried++
+			logins.Tried++
 			if !e.Login.Accepted {
-				r.Logins.Failed++
+				logins.Failed++
 			}
 		case EventContact:
-			if !slices.Contains(r.Contacts, *e.Contact) {
-				r.Contacts = append(r.Contacts, *e.Contact)
+			if !slices.Contains(contacts, *e.Contact) {
+				contacts = append(contacts, *e.Contact)
 			}
 		}
 	}
-}
-
-// foldCheck puts the events of one check together.
-func foldCheck(c Check, events []Event, end End) CheckRecord {
-	rec := CheckRecord{Check: c}
-	results := make(map[Stage]Result)
-	var attempts []Attempt
-	var lookups []Lookup
-	var kernel *Kernel
-	for _, e := range events {
-		switch e.Type {
-		case EventResult:
-			results[e.Result.Stage] = *e.Result
-			rec.Time += e.Result.Time
-		case EventAttempt:
-			attempts = append(attempts, *e.Attempt)
-		case EventLookup:
-			lookups = append(lookups, *e.Lookup)
-		case EventLine:
-			rec.Transcript = append(rec.Transcript, *e.Line)
-		case EventKernel:
-			kernel = e.Kernel
-		case EventDone:
-			rec.Done = true
-		}
-	}
-	rec.Results = complete(c.Order(), results, unfinished(rec.Done, end))
-	rec.attach(attempts, lookups)
-	rec.recount(kernel)
-	return rec
-}
-
-// unfinished says why a stage has no result.
-func unfinished(done bool, end End) Reason {
-	switch {
-	case done:
-		return NotApplicable
-	case end.State == RanOutOfTime:
-		return OutOfTime
-	default:
-		return Interrupted
-	}
-}
-
-// complete returns a result for every stage of the order.
-func complete(order []Stage, results map[Stage]Result, missing Reason) []Result {
-	var out []Result
-	var blocked Stage
-	for _, s := range order {
-		r, ok := results[s]
-		switch {
-		case ok && blocked == "":
-		case blocked != "":
-			r = Result{Stage: s, Status: Skip, Reason: Blocked, BlockedBy: blocked}
-		default:
-			r = Result{Stage: s, Status: Skip, Reason: missing}
-		}
-		if r.Status == Fail {
-			blocked = s
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-// attach adds the outcome of each address and each lookup to the facts of the
-// stage that it belongs to.
-func (c *CheckRecord) attach(attempts []Attempt, lookups []Lookup) {
-	slices.SortFunc(attempts, func(a, b Attempt) int { return cmp.Compare(a.Index, b.Index) })
-	slices.SortFunc(lookups, func(a, b Lookup) int { return cmp.Compare(a.Index, b.Index) })
-	if r := c.Result(Connect); r != nil && len(attempts) > 0 {
-		f := ConnectFacts{}
-		if old, ok := r.Facts.(*ConnectFacts); ok {
-			f = *old
-		}
-		f.Attempts = attempts
-		r.Facts = &f
-	}
-	if r := c.Result(Resolve); r != nil && len(lookups) > 0 {
-		f := ResolveFacts{}
-		if old, ok := r.Facts.(*ResolveFacts); ok {
-			f = *old
-		}
-		f.Lookups = lookups
-		r.Facts = &f
-	}
-}
-
-// recount replaces what the kernel had counted when the connection began by what
-// it had counted at its end.
-func (c *CheckRecord) recount(k *Kernel) {
-	r := c.Result(Connect)
-	if k == nil || r == nil {
-		return
-	}
-	f := ConnectFacts{}
-	if old, ok := r.Facts.(*ConnectFacts); ok {
-		f = *old
-	}
-	f.RoundTrip, f.Retransmits = new(k.RoundTrip), new(k.Retransmits)
-	r.Facts = &f
+	return contacts, logins
 }

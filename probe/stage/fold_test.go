@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"maildoctor/probe/stage"
 )
@@ -27,10 +28,14 @@ func sample() *stage.Stream {
 			Options: stage.Options{ConnectTimeout: at(10 * time.Second)},
 			Plan: stage.Plan{
 				Subjects: []stage.Subject{{Argument: "jane@example.net", Kind: stage.SubjectAddress}},
-				Checks:   []stage.Check{{ID: "imap-993", Kind: stage.KindEndpoint, Endpoint: imap}, {ID: "smtp-587", Kind: stage.KindEndpoint, Endpoint: smtp}},
+				Checks:   []stage.Check{{ID: "imap-993", Kind: stage.KindEndpoint, Endpoint: imap}, {ID: "smtp-587", Kind: stage.KindEndpoint, Endpoint: smtp, Group: 1}},
 			},
 		},
 		Events: []stage.Event{
+			{Type: stage.EventSource, Seq: 1, Source: &stage.Source{
+				Kind: stage.SourceSRV, Asked: "_imaps._tcp.example.net SRV", Outcome: stage.SourceNothing, Time: at(time.Millisecond),
+				Contacts: []stage.Contact{{Address: "192.0.2.53:53", Why: "resolver"}},
+			}},
 			{Type: stage.EventStart, Check: "imap-993", Seq: 1, Stage: stage.Resolve},
 			{Type: stage.EventResult, Check: "imap-993", Seq: 2, At: at(1500 * time.Microsecond), Result: &stage.Result{
 				Stage: stage.Resolve, Status: stage.Pass, Time: at(1500 * time.Microsecond),
@@ -52,6 +57,8 @@ func sample() *stage.Stream {
 			{Type: stage.EventLogin, Check: "smtp-587", Seq: 3, Login: &stage.LoginAttempt{Protocol: stage.SMTP}},
 			{Type: stage.EventCheck, Check: follow.ID, Seq: 1, Ordered: &follow},
 			{Type: stage.EventDone, Check: follow.ID, Seq: 2},
+			{Type: stage.EventShared, Check: follow.ID, Seq: 3, Parents: []string{"smtp-587", "imap-993"}},
+			{Type: stage.EventMerged, Check: "smtp-587", Seq: 4, Merged: &stage.Merge{With: "imap-993", Address: "192.0.2.1"}},
 		},
 		End: &stage.End{State: stage.Complete, Time: at(2 * time.Second)},
 	}
@@ -86,7 +93,7 @@ func TestStreamRoundTrip(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("a stream read back differs:\n%s", d)
 	}
-	if d := cmp.Diff(stage.Fold(want), stage.Fold(got)); d != "" {
+	if d := cmp.Diff(stage.Fold(want), stage.Fold(got), cmpopts.IgnoreUnexported(stage.Record{})); d != "" {
 		t.Errorf("its record differs:\n%s", d)
 	}
 }
@@ -115,7 +122,7 @@ func TestFold(t *testing.T) {
 	if c.Time.Duration() != 2500*time.Microsecond {
 		t.Errorf("time = %v, want 2.5ms", c.Time.Duration())
 	}
-	if rec.Logins != (stage.Logins{Tried: 1, Failed: 1}) || len(rec.Contacts) != 1 {
+	if rec.Logins != (stage.Logins{Tried: 1, Failed: 1}) || len(rec.Contacts) != 2 {
 		t.Errorf("logins %+v, contacts %v", rec.Logins, rec.Contacts)
 	}
 	if got := rec.Checks[2].Check.ID; got != "smtp-587/tls" {
@@ -130,7 +137,7 @@ func TestFoldInterleaved(t *testing.T) {
 	for range 50 {
 		s := sample()
 		random.Shuffle(len(s.Events), func(i, j int) { s.Events[i], s.Events[j] = s.Events[j], s.Events[i] })
-		if d := cmp.Diff(want, stage.Fold(s)); d != "" {
+		if d := cmp.Diff(want, stage.Fold(s), cmpopts.IgnoreUnexported(stage.Record{})); d != "" {
 			t.Fatalf("shuffled:\n%s", d)
 		}
 	}

@@ -186,6 +186,12 @@ func (e *Event) known() bool {
 		return e.Contact != nil
 	case EventKernel:
 		return e.Kernel != nil
+	case EventShared:
+		return len(e.Parents) > 0
+	case EventMerged:
+		return e.Merged != nil
+	case EventSource:
+		return e.Source != nil
 	case EventDone:
 		return true
 	}

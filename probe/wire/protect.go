@@ -16,6 +16,7 @@ func (c *Conn) Protect(match func(line string) bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.match = match
+	c.heardLast = c.heardLast[:0] // what was said before holds no piece of it
 }
 
 // WithholdReplies keeps all that the server says from the transcript and from

@@ -51,6 +51,20 @@ func TestWithheldLines(t *testing.T) {
 	}
 }
 
+// What was said before nobody knew the secret holds no piece of it, though it may read
+// like one.
+func TestNoPieceFromBefore(t *testing.T) {
+	c, _ := dialogue(t, Limits{}, says("220 hunt\r\n250 er22\r\n"))
+	within(t, c, time.Minute)
+	c.Protect(func(string) bool { return false })
+	for i, want := range []string{"220 hunt", "250 er22"} {
+		if l, err := c.ReadLine(); err != nil || l.Text() != want {
+			t.Errorf("line %d: %q, %v; want %q", i+1, l.Text(), err, want)
+		}
+		c.Protect(repeats("hunter22"))
+	}
+}
+
 // A secret that comes in pieces is withheld from where enough of it has come.
 func TestWithheldOverLines(t *testing.T) {
 	c, tape := dialogue(t, Limits{}, says("220-hunt\r\n220-er\r\n220-22\r\n220 and so on\r\n"))

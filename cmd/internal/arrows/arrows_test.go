@@ -50,8 +50,9 @@ var rules = []rule{
 		"github.com/emersion/", "github.com/miekg/dns", "github.com/xdg-go/scram",
 	}},
 	{"probe/dial", []string{"probe/stage"}, []string{"golang.org/x/sys/"}},
+	{"probe/queue", nil, nil},
 	{"probe", []string{
-		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/dial", "probe/imap", "probe/pop3", "probe/resolve", "probe/smtp",
+		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/dial", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
 		"probe/stage", "probe/tlsinspect", "probe/wire",
 	}, []string{"golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
 	{"report", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question"}, nil},

@@ -44,7 +44,7 @@ func askAndCheck(ctx context.Context, s Streams, in *bufio.Reader, sink probe.Si
 		fmt.Fprintln(s.Err)
 		f := checkFlags{
 			outputFlags: outputFlags{format: "text", colour: "auto"},
-			connect:     probe.DefaultConnectTimeout, stage: probe.DefaultStageTimeout, run: probe.DefaultRunTimeout,
+			connect:     probe.DefaultConnectTimeout, stage: probe.DefaultStageTimeout, run: probe.DefaultRunTimeout, parallel: probe.DefaultParallel,
 			sinks: []probe.Sink{sink},
 		}
 		err = f.check(ctx, s, []string{address})

@@ -41,6 +41,7 @@ type checkFlags struct {
 	connect      time.Duration
 	stage        time.Duration
 	run          time.Duration
+	parallel     int
 	days         int
 	sinks        []probe.Sink // besides the saved file and the display
 }
@@ -105,7 +106,8 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
 	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection")
 	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage")
-	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for the whole run")
+	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for all servers of one account, from their start")
+	fs.IntVar(&f.parallel, "parallel", probe.DefaultParallel, "test so many `ENDPOINTS` at a time")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be tested, and test nothing")
 	fs.StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report; never over a file that exists")
 }
@@ -161,6 +163,8 @@ func (f *checkFlags) validate() error {
 		return usage("-4 and -6: expected at most one of them")
 	case f.connect <= 0, f.stage <= 0, f.run <= 0:
 		return usage("--connect-timeout, --timeout, --run-timeout: expected more than 0s")
+	case f.parallel < 1:
+		return usage("--parallel %d: expected 1 or more", f.parallel)
 	case f.days < 0:
 		return usage("--certificate-days %d: expected 0 or more", f.days)
 	case f.noLogin && (f.stdin || f.command != "" || f.tokenCmd != ""):
@@ -208,7 +212,7 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Private: f.private, PrivateFetch: f.privateFetch,
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
-		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Sinks: f.sinks,
+		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Parallel: f.parallel, Sinks: f.sinks,
 		Controls: probe.PublicControls(),
 	}
 	var err error

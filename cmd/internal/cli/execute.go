@@ -26,26 +26,27 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 		opt.Sinks = append(opt.Sinks, shown)
 		c.before.Store(shown)
 	}
-	stream, err := probe.Run(ctx, plan, opt)
+	opt.Transcripts = out.verbose > 0
+	rec, err := probe.Examine(ctx, plan, opt)
 	shown.stop()
-	if stream == nil {
+	if rec == nil {
 		return ownFault("%w", err)
 	}
-	r := conclude(s.language(), stream)
+	r := reportOf(s.language(), rec)
 	out.compare(r, file.path())
 	written := out.write(s, r)
 	if file != nil {
-		file.tell(s, stream, err)
+		file.tell(s, plan, err)
 	}
 	if err := errors.Join(err, written); err != nil {
 		return ownFault("%w", err)
 	}
-	return exit(codeOf(stream, r, out.strict))
+	return exit(codeOf(r, out.strict))
 }
 
 // codeOf is the exit code of a run, the same when it is shown again.
-func codeOf(stream *stage.Stream, r *report.Report, strict bool) int {
-	if stream.End == nil || stream.End.State == stage.WasInterrupted {
+func codeOf(r *report.Report, strict bool) int {
+	if r.Ended == stage.WasInterrupted {
 		return exitInterrupted
 	}
 	return r.ExitCode(strict)

@@ -69,6 +69,6 @@ func (k *kept) save(s Streams, name string) error {
 	if err != nil {
 		return ownFault("%w", err)
 	}
-	f.tell(s, stream, nil)
+	f.tell(s, stream.Header.Plan, nil)
 	return nil
 }

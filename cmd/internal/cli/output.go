@@ -72,8 +72,9 @@ func (o *outputFlags) validate() error {
 
 // conclude makes the report of a stream in a language, the same for a run that has just
 // ended and for one read from a file.
-func conclude(l *prose.Language, s *stage.Stream) *report.Report {
-	rec := stage.Fold(s)
+func conclude(l *prose.Language, s *stage.Stream) *report.Report { return reportOf(l, stage.Fold(s)) }
+
+func reportOf(l *prose.Language, rec *stage.Record) *report.Report {
 	return report.New(l, rec, diagnose.Diagnose(rec))
 }
 

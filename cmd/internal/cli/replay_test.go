@@ -184,8 +184,8 @@ func cuts(t *testing.T, lines string) {
 			if r.Ended == stage.Complete {
 				t.Fatalf("cut in line %d: reads as complete", i+1)
 			}
-			if codeOf(s, r, false) != exitInterrupted {
-				t.Fatalf("cut in line %d: exit code %d", i+1, codeOf(s, r, false))
+			if codeOf(r, false) != exitInterrupted {
+				t.Fatalf("cut in line %d: exit code %d", i+1, codeOf(r, false))
 			}
 			notBetter(t, i+1, r, whole)
 		}

@@ -68,7 +68,7 @@ func (f *reportFlags) replay(s Streams, name string) error {
 	if err := f.write(s, r); err != nil {
 		return err
 	}
-	return exit(codeOf(stream, r, f.strict))
+	return exit(codeOf(r, f.strict))
 }
 
 // redacted replaces what tells who made the run, and makes sure that the same

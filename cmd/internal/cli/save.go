@@ -58,7 +58,7 @@ func (s *saved) discard() {
 
 // tell says what is in the file and what is not. It goes to the error output,
 // so that a report on standard output is the report and nothing else.
-func (s *saved) tell(to Streams, stream *stage.Stream, failed error) {
+func (s *saved) tell(to Streams, plan stage.Plan, failed error) {
 	l, name := to.language(), quoted(s.name)
 	fmt.Fprintln(to.Err)
 	if failed != nil {
@@ -70,7 +70,7 @@ func (s *saved) tell(to Streams, stream *stage.Stream, failed error) {
 		size = prose.Size(info.Size())
 	}
 	who := say.SavedServers()
-	for _, subject := range stream.Header.Plan.Subjects {
+	for _, subject := range plan.Subjects {
 		if subject.User != "" {
 			who = prose.Data(subject.User)
 		}

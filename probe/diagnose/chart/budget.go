@@ -21,12 +21,43 @@ func RefusedFor(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
 		}
 		return nil
 	}
-	for i := range rec.Checks { // a stream of before it was told
-		if o := &rec.Checks[i]; !o.Check.FollowUp() && refusedAt(o) && sameTicket(rec, c, o) {
-			return o
+	return refusedBefore(rec, c)
+}
+
+// refusedBefore finds the same in a stream of before it was told: the first refused
+// login that had the ticket of c.
+func refusedBefore(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
+	refused := rec.Once(refusedTickets{}, func() any { return refusedBy(rec) }).(map[ticket]int)
+	first := len(rec.Checks)
+	for _, t := range tickets(rec, c) {
+		if i, ok := refused[t]; ok {
+			first = min(first, i)
 		}
 	}
-	return nil
+	if first == len(rec.Checks) {
+		return nil
+	}
+	return &rec.Checks[first]
+}
+
+// refusedTickets is the key of what [refusedBy] finds out.
+type refusedTickets struct{}
+
+// refusedBy finds the first check of the plan whose login was refused, by ticket.
+func refusedBy(rec *stage.Record) map[ticket]int {
+	all := make(map[ticket]int)
+	for i := range rec.Checks {
+		o := &rec.Checks[i]
+		if o.Check.FollowUp() || !refusedAt(o) {
+			continue
+		}
+		for _, t := range tickets(rec, o) {
+			if _, ok := all[t]; !ok {
+				all[t] = i
+			}
+		}
+	}
+	return all
 }
 
 // refusedAt reports whether a check's login was turned down.
@@ -52,27 +83,41 @@ func spared(c *stage.CheckRecord) bool {
 	return r != nil && r.Status == stage.Skip && r.Reason == stage.LoginBudget
 }
 
-// sameTicket reports whether two checks log in to one account by one protocol.
-func sameTicket(rec *stage.Record, a, b *stage.CheckRecord) bool {
-	if a.Check.Endpoint.Protocol != b.Check.Endpoint.Protocol || a.Check.User != b.Check.User {
-		return false
+// ticket is what two checks share that log in to one account by one protocol.
+type ticket struct {
+	protocol stage.Protocol
+	user     string // of the endpoint's own
+	subject  int    // -1: by what follows
+	name     string // the subject's user
+	host     string
+}
+
+// tickets are those of a check.
+func tickets(rec *stage.Record, c *stage.CheckRecord) []ticket {
+	k := &c.Check
+	t := ticket{protocol: k.Endpoint.Protocol, user: k.User, subject: k.Subject}
+	all := []ticket{t}
+	if k.Subject < 0 || k.Subject >= len(rec.Header.Plan.Subjects) {
+		return all
 	}
-	if a.Check.Subject == b.Check.Subject {
-		return true
+	if name := rec.Header.Plan.Subjects[k.Subject].User; name != "" {
+		t.subject, t.name, t.host = -1, name, strings.ToLower(k.Endpoint.Host)
+		all = append(all, t)
 	}
-	name := func(c *stage.CheckRecord) string {
-		if i := c.Check.Subject; i >= 0 && i < len(rec.Header.Plan.Subjects) {
-			return rec.Header.Plan.Subjects[i].User
-		}
-		return ""
-	}
-	return name(a) != "" && name(a) == name(b) && strings.EqualFold(a.Check.Endpoint.Host, b.Check.Endpoint.Host)
+	return all
 }
 
 // StandsIn reports whether the login that a check was refused stands for that of one
 // that isn't optional.
 func (c *Case) StandsIn(k *Exam, s stage.Stage) bool {
-	return s == stage.Login && slices.ContainsFunc(c.Checks, func(o *Exam) bool {
-		return !o.Check.Optional && RefusedFor(c.Record, o.CheckRecord) == k.CheckRecord
-	})
+	return s == stage.Login && c.notice().standIns.get(func() map[*stage.CheckRecord]bool {
+		all := make(map[*stage.CheckRecord]bool)
+		for _, o := range c.Checks {
+			if !o.Check.Optional {
+				all[RefusedFor(c.Record, o.CheckRecord)] = true
+			}
+		}
+		delete(all, nil)
+		return all
+	})[k.CheckRecord]
 }

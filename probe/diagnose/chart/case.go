@@ -2,8 +2,10 @@ package chart
 
 import (
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/reply"
@@ -18,7 +20,6 @@ type Case struct {
 	Record    *stage.Record
 	Checks    []*Exam                          // the plan's own, in its order
 	FollowUps map[string][]*stage.CheckRecord  // by parent
-	bySubject map[int][]*Exam                  // Checks of each subject
 	tried     map[address][]*stage.CheckRecord // what connects there as a mail program does
 
 	Connected      map[string][]Place // hosts that took a connection, with the places that did
@@ -32,6 +33,11 @@ type Case struct {
 	Offline        cause.Confidence   // empty: there is a way out
 	OfflineAtFirst cause.Confidence   // the same, by the checks of the plan alone: questions must not hang on their answers
 	ServedHere     bool               // a server of the run answered on a loopback address
+
+	places  map[placeOfHost]bool // noted in Connected and dialled
+	indexed *index               // nil until it is wanted
+	noticed *noticed             // likewise
+	hoods   hoods
 }
 
 // Exam is one of the plan's own checks, with its facts at hand. Facts that the
@@ -75,12 +81,21 @@ func NewExam(r *stage.CheckRecord, place int, subjects []stage.Subject) *Exam {
 	return k
 }
 
+// OrEmpty returns facts, or empty ones where there are none. Nobody writes to facts:
+// the empty ones are the same for all.
 func OrEmpty[T any](p *T) *T {
-	if p == nil {
-		return new(T)
+	if p != nil {
+		return p
 	}
-	return p
+	of := reflect.TypeFor[T]()
+	if e, ok := empty.Load(of); ok {
+		return e.(*T)
+	}
+	e, _ := empty.LoadOrStore(of, new(T))
+	return e.(*T)
 }
+
+var empty sync.Map // pointers to zero values, by type
 
 // note remembers what a check tells about its host.
 func (c *Case) note(k *Exam) {
@@ -94,10 +109,10 @@ func (c *Case) note(k *Exam) {
 	}
 	if k.Passed(stage.Connect) {
 		place := placeOf(k.Check)
-		c.Connected[host] = AppendNew(c.Connected[host], place)
+		c.Connected[host] = c.noteOnce(c.Connected[host], host, place)
 		for _, a := range k.Connect.Attempts {
 			if ip := IPOf(a.Address); a.Outcome == stage.DialConnected && ip != "" {
-				c.dialled[ip] = AppendNew(c.dialled[ip], place)
+				c.dialled[ip] = c.noteOnce(c.dialled[ip], ip, place)
 			}
 		}
 	}
@@ -106,6 +121,22 @@ func (c *Case) note(k *Exam) {
 			c.Web[strings.ToLower(k.Check.Endpoint.Address())] = true
 		}
 	}
+}
+
+// placeOfHost is a place of a host, or of an address.
+type placeOfHost struct {
+	of string
+	Place
+}
+
+// noteOnce appends the place of a host or address, unless it is noted.
+func (c *Case) noteOnce(list []Place, of string, p Place) []Place {
+	key := placeOfHost{of, p}
+	if c.places[key] {
+		return list
+	}
+	c.places[key] = true
+	return append(list, p)
 }
 
 // Provoked returns what a follow-up that began with TLS got in clear text.
@@ -130,18 +161,6 @@ func (c *Case) provoke(k *Exam) {
 	if page := OrEmpty(stage.FactsOf[*stage.FetchFacts](f)); page.Status != 0 {
 		k.Provoked, k.ToHTTP, k.webStatus = "HTTP", true, page.Status
 	}
-}
-
-// OpenBeside names other places of the same host, or of the same address under
-// another name, that took a connection.
-func (c *Case) OpenBeside(k *Exam) []Place {
-	open := slices.Clone(c.Connected[k.Host()])
-	for _, a := range k.Connect.Attempts {
-		for _, place := range c.dialled[IPOf(a.Address)] {
-			open = AppendNew(open, place)
-		}
-	}
-	return open
 }
 
 // IPOf returns the IP address of ip:port; empty for anything else.
@@ -201,13 +220,8 @@ func (k *Exam) ProviderName() prose.Value {
 // OtherWorks reports whether another check of the same account and direction
 // (receiving or sending) works.
 func (c *Case) OtherWorks(k *Exam) bool {
-	for _, o := range c.Checks {
-		if o != k && o.Check.Subject == k.Check.Subject && o.Works() && !spared(o.CheckRecord) &&
-			o.Check.Endpoint.Protocol.Receives() == k.Check.Endpoint.Protocol.Receives() {
-			return true
-		}
-	}
-	return false
+	a := direction{k.Check.Subject, k.Check.Endpoint.Protocol.Receives()}
+	return c.index().works[a] > Truth(k.Works() && !spared(k.CheckRecord))
 }
 
 // FollowUp finds the check that answered a question about k; nil where none

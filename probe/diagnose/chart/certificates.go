@@ -50,15 +50,35 @@ func certFaultOf(f *stage.TLSFacts, ids ...stage.CertFaultID) (stage.CertFault, 
 // usual.
 func (c *Case) CertificatesBeside(k *Exam) []view {
 	var all []view
+	for _, v := range c.notice().shown.get(c.shownAtHosts)[k.Host()] {
+		if v.Check.Endpoint.Port != k.Check.Endpoint.Port {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// shownAtHosts returns what the ports of each host show to a program that asks as
+// usual. Of a host with many ports it is each certificate twice, for one of them is at
+// another port than whoever asks.
+func (c *Case) shownAtHosts() map[string][]view {
+	type shown struct {
+		host, leaf string
+		vouched    int
+	}
+	all := make(map[string][]view)
+	times := make(map[shown]int)
 	for i := range c.Record.Checks {
 		r := &c.Record.Checks[i]
-		e, m := r.Check.Endpoint, r.Check.Manner
-		usual := m.Address == "" && m.Resolvers == nil && m.Hello == stage.HelloUsual
-		if !usual || e.Port == k.Check.Endpoint.Port || !strings.EqualFold(e.Host, k.Check.Endpoint.Host) {
+		m := r.Check.Manner
+		v, ok := ShownBy(r)
+		if !ok || m.Address != "" || m.Resolvers != nil || m.Hello != stage.HelloUsual {
 			continue
 		}
-		if v, ok := ShownBy(r); ok {
-			all = append(all, v)
+		host := strings.ToLower(r.Check.Endpoint.Host)
+		s := shown{host, v.Leaf().SHA256, Vouched(v.TLS)}
+		if times[s]++; len(all[host]) < compared || times[s] <= 2 {
+			all[host] = append(all[host], v)
 		}
 	}
 	return all
@@ -120,18 +140,37 @@ func (c *Case) LinkSeen(k *Exam) (view, bool) {
 		return view{}, false
 	}
 	last := k.TLS.Chain[n-1]
+	for _, l := range c.notice().links.get(c.trustedLinks)[last.Issuer] {
+		if signed(l.link, last) {
+			return l.view, true
+		}
+	}
+	return view{}, false
+}
+
+// link is a certificate behind the first of a chain that leads to a trusted root.
+type link struct {
+	view
+	link stage.Certificate
+}
+
+// trustedLinks returns them by subject, each once.
+func (c *Case) trustedLinks() map[string][]link {
+	all := make(map[string][]link)
+	known := make(map[string]bool)
 	for i := range c.Record.Checks {
 		v, ok := ShownBy(&c.Record.Checks[i])
 		if !ok || v.TLS.System != stage.Trusted && v.TLS.System != stage.TrustLocal && v.TLS.CAFile != stage.Trusted {
 			continue
 		}
-		for _, link := range v.TLS.Chain[1:] {
-			if link.Subject == last.Issuer && signed(link, last) {
-				return v, true
+		for _, l := range v.TLS.Chain[1:] {
+			if !known[l.SHA256] {
+				known[l.SHA256] = true
+				all[l.Subject] = append(all[l.Subject], link{v, l})
 			}
 		}
 	}
-	return view{}, false
+	return all
 }
 
 // signed reports whether one certificate is signed with the other's key. Names

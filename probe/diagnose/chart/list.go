@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"slices"
-
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -10,12 +8,7 @@ import (
 
 // InOrder reports whether every check of the run came as far as the login, and
 // under encryption.
-func (c *Case) InOrder() bool {
-	return !slices.ContainsFunc(c.Checks, func(k *Exam) bool {
-		f := k.Failed()
-		return !k.Encrypted() || f != nil && f.Stage.Rank() < stage.Login.Rank()
-	})
-}
+func (c *Case) InOrder() bool { return c.index().inOrder }
 
 // AppendNew appends v unless the list has it. Lists are as long as a run has
 // checks; the last entries are looked at first, where repeats stand.

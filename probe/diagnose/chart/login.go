@@ -68,12 +68,7 @@ func LoginWorks(f *stage.CheckRecord) Answer {
 // AcceptedElsewhere finds a check of the same account that logged in by another
 // protocol.
 func (c *Case) AcceptedElsewhere(k *Exam) *Exam {
-	for _, o := range c.Checks {
-		if o.SameAccount(k) && o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol && o.Passed(stage.Login) {
-			return o
-		}
-	}
-	return nil
+	return c.index().byAnother(k, func(l *logins) map[stage.Protocol]*Exam { return l.accepted })
 }
 
 // SameAccount reports whether two checks log in to one account: that of one
@@ -85,7 +80,7 @@ func (k *Exam) SameAccount(o *Exam) bool {
 
 // findAccounts says which checks log in to one account.
 func (c *Case) findAccounts() {
-	book := account.NewBook(c.Record.Header.Plan)
+	book := c.Record.OfPlan(bookOfPlan{}, func() any { return account.NewBook(c.Record.Header.Plan) }).(*account.Book)
 	logins := make([]account.Login, len(c.Checks))
 	for i, k := range c.Checks {
 		logins[i] = book.Login(k.Check, k.Resolve.Addresses)
@@ -94,6 +89,9 @@ func (c *Case) findAccounts() {
 		c.Checks[i].account = group
 	}
 }
+
+// bookOfPlan is the key of the book of a plan's accounts.
+type bookOfPlan struct{}
 
 // Literal reports whether a host is an IP address.
 func Literal(host string) bool {
@@ -194,11 +192,13 @@ func (k *Exam) ExchangeOnline() bool {
 // Receives finds a working check of the same account that receives by another
 // protocol.
 func (c *Case) Receives(k *Exam) *Exam {
-	for _, o := range c.Checks {
-		e := o.Check.Endpoint.Protocol
-		if o.Check.Subject == k.Check.Subject && e.Receives() && e != k.Check.Endpoint.Protocol && o.Works() {
-			return o
+	var first *Exam
+	for _, p := range []stage.Protocol{stage.IMAP, stage.POP3} {
+		for _, o := range c.index().worked[subjectProtocol{k.Check.Subject, p}] {
+			if p != k.Check.Endpoint.Protocol && (first == nil || o.Index < first.Index) {
+				first = o
+			}
 		}
 	}
-	return nil
+	return first
 }

@@ -83,14 +83,7 @@ func (k *Exam) LeadsTo() prose.Value {
 var localNames = []string{"localhost", ".localhost", ".local", ".lan", ".home", ".internal", ".home.arpa"}
 
 // Inside reports whether an internal address took a connection.
-func (c *Case) Inside() bool {
-	for ip := range c.dialled {
-		if AllWithin([]string{ip}, InternalRanges) {
-			return true
-		}
-	}
-	return false
-}
+func (c *Case) Inside() bool { return c.index().inside }
 
 // WebName reports whether the host has the name of the domain's web site. For a
 // URL, the domain is what follows "www.", or that of the user's address.

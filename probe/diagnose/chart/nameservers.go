@@ -79,17 +79,7 @@ func MailAnswers(f *stage.CheckRecord) Answer {
 // MailAt reports whether a mail server spoke, in any check or follow-up of the
 // run, at one of the addresses that k's name leads to.
 func (c *Case) MailAt(k *Exam) bool {
-	for i := range c.Record.Checks {
-		f := &c.Record.Checks[i]
-		ip := IPOf(OrEmpty(stage.FactsOf[*stage.ConnectFacts](f)).Address)
-		if ip == "" || !slices.Contains(k.Resolve.Addresses, ip) {
-			continue
-		}
-		if g := f.Result(stage.Greeting); g != nil && (g.Status == stage.Pass || g.Status == stage.Warn) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(k.Resolve.Addresses, func(ip string) bool { return c.index().mailAt[ip] })
 }
 
 // ControlName reads the follow-up that looked up a name that is always there:

@@ -70,13 +70,15 @@ func (c *Case) ShutToMail(k *Exam) bool {
 	if o != OneDoor || len(a.Open) > 0 || a.Refused > a.Rejected || a.Silent+a.Rejected < 2 || c.OthersAnswer(k, AnyMail) != Yes {
 		return false
 	}
-	return !slices.ContainsFunc(c.Checks, func(o *Exam) bool { return o.Owner() == k.Owner() && o.Passed(stage.Connect) })
+	return !c.index().owners[k.Owner()]
 }
 
 // EverywhereRefused reports whether several hosts at different addresses answer at
 // 443 and take no connection for mail. One server may be out of order; hardly two
 // at once.
-func (c *Case) EverywhereRefused() bool {
+func (c *Case) EverywhereRefused() bool { return c.notice().refused.get(c.refusedEverywhere) }
+
+func (c *Case) refusedEverywhere() bool {
 	addresses := make(map[string]bool)
 	for _, k := range c.Checks {
 		if k.Fault(stage.Connect) == "" {

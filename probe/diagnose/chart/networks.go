@@ -162,13 +162,7 @@ const lossy = 3
 func (k *Exam) Loses() bool { return k.Connect.Retransmits != nil && *k.Connect.Retransmits >= lossy }
 
 // Answers reports whether a name server answered anything in this run.
-func (c *Case) Answers(server string) bool {
-	return slices.ContainsFunc(c.Checks, func(k *Exam) bool {
-		return slices.ContainsFunc(k.Resolve.Lookups, func(l stage.Lookup) bool {
-			return l.Server == server && (l.Outcome == stage.LookupAnswer || l.Outcome == stage.LookupNoData)
-		})
-	})
-}
+func (c *Case) Answers(server string) bool { return c.index().answered[server] }
 
 // heardFromBeyond reports whether a name server that is neither this machine nor
 // beside it answered anything, in the plan's checks or in follow-ups, or a server of

@@ -11,13 +11,13 @@ func New(rec *stage.Record) *Case {
 	c := &Case{
 		Record:     rec,
 		FollowUps:  make(map[string][]*stage.CheckRecord),
-		bySubject:  make(map[int][]*Exam),
 		tried:      make(map[address][]*stage.CheckRecord),
 		Connected:  make(map[string][]Place),
 		Unanswered: make(map[string]bool),
 		Resolved:   make(map[string]bool),
 		Web:        make(map[string]bool),
 		dialled:    make(map[string][]Place),
+		places:     make(map[placeOfHost]bool),
 	}
 	for i := range rec.Checks {
 		r := &rec.Checks[i]
@@ -27,7 +27,6 @@ func New(rec *stage.Record) *Case {
 		if !r.Check.FollowUp() {
 			k := NewExam(r, len(c.Checks), rec.Header.Plan.Subjects)
 			c.Checks = append(c.Checks, k)
-			c.bySubject[r.Check.Subject] = append(c.bySubject[r.Check.Subject], k)
 			continue
 		}
 		for _, parent := range r.Check.Parents {
@@ -50,7 +49,7 @@ func New(rec *stage.Record) *Case {
 // newDoors looks through a record. What was dialled under an address of our own
 // choice, or on the word of other name servers, belongs to no host.
 func newDoors(rec *stage.Record) *ports {
-	all := &ports{by: make(map[string][]*Port)}
+	all := &ports{by: make(map[string][]*Port), few: make(map[string][]*Port)}
 	own := make(map[string]bool)
 	for i := range rec.Checks {
 		k := &rec.Checks[i]

@@ -14,6 +14,14 @@ import (
 // or where the same router says so of unrelated hosts, and possible where it says so
 // of the one provider that was dialled. here: it is this machine that has none.
 func WayOutBlocked(c *Case) (sure cause.Confidence, here bool) {
+	w := c.notice().wayOut.get(func() wayOutOf {
+		sure, here := c.findWayOut()
+		return wayOutOf{sure, here}
+	})
+	return w.sure, w.here
+}
+
+func (c *Case) findWayOut() (sure cause.Confidence, here bool) {
 	if c.heardFromBeyond() {
 		return "", false
 	}

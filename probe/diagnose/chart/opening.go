@@ -95,11 +95,10 @@ func (c *Case) SpeaksTLSOf(k *Exam) *stage.CheckRecord {
 	if f := c.FollowUp(k, stage.AskPortSpeaksTLS); f != nil {
 		return f
 	}
-	for _, o := range c.Checks {
-		e := k.Check.Endpoint
-		if e.Security = stage.TLS; o != k && o.Check.Endpoint == e {
-			return o.CheckRecord
-		}
+	e := k.Check.Endpoint
+	e.Security = stage.TLS
+	if o := other(c.index().same[e], k); o != nil {
+		return o.CheckRecord
 	}
 	return nil
 }

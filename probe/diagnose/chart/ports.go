@@ -53,6 +53,7 @@ func (d *Port) aside() bool { return d.Port == SparePort || d.Port == ExchangePo
 type ports struct {
 	by        map[string][]*Port // by host, and by address
 	opened    []*Port            // mail ports that took a connection
+	few       map[string][]*Port // of opened, by choice
 	strangers []*Port            // of other providers
 	WebDead   bool               // a host of the run takes no connection at 443
 	Alive     bool               // a host of the run takes one, there or at a mail port that a follow-up found
@@ -115,27 +116,9 @@ type Neighbours struct {
 	spare   *Port         // port 2525 likewise
 	Mx      *Port         // port 25, where a follow-up dialled it
 
-	Rejected int // mail ports of which the host said by an ICMP message that they are shut
-}
+	hood *hood // all of them, if that is this
 
-// around looks at the ports of the same host, or of the same address under
-// another name.
-func (c *Case) around(k *Exam) Neighbours {
-	var a Neighbours
-	seen := make(map[*Port]bool)
-	look := func(key string) {
-		for _, d := range c.Ports.by[key] {
-			if !seen[d] {
-				seen[d] = true
-				a.add(d, k.Check.Endpoint.Port)
-			}
-		}
-	}
-	look(k.Host())
-	for _, t := range k.Connect.Attempts {
-		look(IPOf(t.Address))
-	}
-	return a
+	Rejected int // mail ports of which the host said by an ICMP message that they are shut
 }
 
 // add takes in a port. The check's own counts only while it is shut: one that
@@ -159,31 +142,44 @@ func (a *Neighbours) add(d *Port, own uint16) {
 			a.Mx = d
 		}
 		if d.Port != own {
-			a.Open = AppendNew(a.Open, d.Place)
+			a.Open = append(a.Open, d.Place)
 		}
 	case d.State == PortRefused:
 		a.Refused++
 		a.Rejected += Truth(d.rejected)
-		a.SaidNo = AppendNew(a.SaidNo, d.Place)
+		a.SaidNo = append(a.SaidNo, d.Place)
 		a.Slowest = max(a.Slowest, d.Time)
 	default:
 		a.Silent++
 	}
 }
 
+// Which chooses among ports.
+type Which struct {
+	name string
+	of   func(*Port) bool
+}
+
+// Choices among the ports of other hosts.
+var (
+	AnyMail    = Which{"any", func(*Port) bool { return true }}
+	ForSending = Which{"sending", func(d *Port) bool { return d.Protocol == stage.SMTP }}
+	AtExchange = Which{"exchange", func(d *Port) bool { return d.Port == ExchangePort }}
+)
+
 // OthersAnswer reports whether mail ports of other hosts take connections from
 // here: those of the run or, where none does, those of other providers. of chooses
 // the ports.
-func (c *Case) OthersAnswer(k *Exam, of func(*Port) bool) Answer {
-	for _, d := range c.Ports.opened {
-		if d.host != k.Host() && of(d) && !k.dialled(d.addresses) {
+func (c *Case) OthersAnswer(k *Exam, which Which) Answer {
+	for _, d := range c.Ports.openedAt(which) {
+		if d.host != k.Host() && !k.dialled(d.addresses) {
 			return Yes
 		}
 	}
 	said := Unknown
 	for _, d := range c.Ports.strangers {
 		switch {
-		case !of(d):
+		case !which.of(d):
 		case d.State == PortOpen:
 			return Yes
 		default:
@@ -193,10 +189,29 @@ func (c *Case) OthersAnswer(k *Exam, of func(*Port) bool) Answer {
 	return said
 }
 
+// openedAt are the chosen mail ports that took a connection: of each set of addresses
+// the first, and one of another host. Whoever looks for one that isn't his own needs
+// no more.
+func (p *ports) openedAt(which Which) []*Port {
+	if few, ok := p.few[which.name]; ok {
+		return few
+	}
+	var few []*Port
+	hosts := make(map[string][]string) // by addresses
+	for _, d := range p.opened {
+		key := strings.Join(d.addresses, " ")
+		in := hosts[key]
+		if !which.of(d) || len(in) == 2 || len(in) == 1 && in[0] == d.host {
+			continue
+		}
+		hosts[key] = append(in, d.host)
+		few = append(few, d)
+	}
+	p.few[which.name] = few
+	return few
+}
+
 // dialled reports whether the check dialled one of these addresses.
 func (k *Exam) dialled(addresses []string) bool {
 	return slices.ContainsFunc(k.Connect.Attempts, func(a stage.Attempt) bool { return slices.Contains(addresses, IPOf(a.Address)) })
 }
-
-// AnyMail and forSending choose ports.
-func AnyMail(*Port) bool { return true }

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"slices"
 	"strings"
 
 	"maildoctor/probe/prose"
@@ -12,13 +11,12 @@ import (
 // domain of its host, where that was typed in and this run looks at none of them.
 func (c *Case) PublishedBeside(k *Exam) []stage.Endpoint {
 	_, domain, _ := strings.Cut(k.Host(), ".")
-	if k.Subject.Kind != stage.SubjectURL || !strings.Contains(domain, ".") || c.OpenBeside(k) != nil {
+	if k.Subject.Kind != stage.SubjectURL || !strings.Contains(domain, ".") || c.AnyOpenBeside(k) {
 		return nil
 	}
 	var all []stage.Endpoint
 	for _, e := range k.Subject.Near {
-		planned := func(o *Exam) bool { return strings.EqualFold(o.Host(), e.Host) }
-		if e.Protocol == k.Check.Endpoint.Protocol && strings.HasSuffix(strings.ToLower(e.Host), "."+domain) && !slices.ContainsFunc(c.Checks, planned) {
+		if e.Protocol == k.Check.Endpoint.Protocol && strings.HasSuffix(strings.ToLower(e.Host), "."+domain) && !c.Examines(e.Host) {
 			all = append(all, e)
 		}
 	}
@@ -39,12 +37,7 @@ func (c *Case) Meant(k *Exam) prose.Value {
 // SameElsewhere finds another endpoint of the same profile and protocol that works;
 // nil where there is none.
 func (c *Case) SameElsewhere(k *Exam) *Exam {
-	for _, o := range c.Checks {
-		if o != k && o.Check.Subject == k.Check.Subject && o.Check.Endpoint.Protocol == k.Check.Endpoint.Protocol && o.Works() {
-			return o
-		}
-	}
-	return nil
+	return other(c.index().worked[subjectProtocol{k.Check.Subject, k.Check.Endpoint.Protocol}], k)
 }
 
 // Successor finds a newer certificate for the same name at another port of the

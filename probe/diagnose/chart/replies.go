@@ -117,10 +117,17 @@ var ofTheAccount = []cause.ID{
 // ToldElsewhere reports whether another server of the same account says in so many
 // words what a bare refusal leaves open.
 func (c *Case) ToldElsewhere(k *Exam) bool {
-	return slices.ContainsFunc(c.Checks, func(o *Exam) bool {
-		return o != k && o.SameAccount(k) && slices.Contains(Refused, o.Fault(stage.Login)) &&
-			slices.ContainsFunc(o.guesses(stage.Login), func(g reply.Guess) bool {
-				return g.Confidence != cause.Possible && slices.Contains(ofTheAccount, g.Cause)
-			})
+	for _, key := range k.accounts() {
+		if l := c.index().logins[key]; l != nil && other(l.told, k) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// toldWhy reports whether a refusal says in so many words what holds for the account.
+func (k *Exam) toldWhy() bool {
+	return slices.Contains(Refused, k.Fault(stage.Login)) && slices.ContainsFunc(k.guesses(stage.Login), func(g reply.Guess) bool {
+		return g.Confidence != cause.Possible && slices.Contains(ofTheAccount, g.Cause)
 	})
 }

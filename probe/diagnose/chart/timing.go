@@ -51,6 +51,21 @@ func (c *Case) readings() []reading {
 	return all
 }
 
+// weightiest returns the readings, the weightiest first. Of many servers' own those are
+// enough that are the farthest off on either side, and the nearest.
+func (c *Case) weightiest() []reading {
+	all := c.readings()
+	slices.SortStableFunc(all, func(a, b reading) int { return cmp.Or(Truth(a.own)-Truth(b.own), b.weight-a.weight) })
+	first := slices.IndexFunc(all, func(r reading) bool { return r.own })
+	if first < 0 || len(all)-first <= compared {
+		return all
+	}
+	own := all[first:]
+	by := func(a, b reading) int { return cmp.Compare(a.ahead, b.ahead) }
+	near := func(a, b reading) int { return cmp.Compare(a.ahead.Abs(), b.ahead.Abs()) }
+	return append(slices.Clone(all[:first+compared]), slices.MinFunc(own, by), slices.MaxFunc(own, by), slices.MinFunc(own, near))
+}
+
 // HostOf returns the host of a URL.
 func HostOf(address string) string {
 	if u, err := url.Parse(address); err == nil && u.Host != "" {
@@ -72,9 +87,7 @@ type Tally struct {
 // whatever this machine's says.
 func (c *Case) WeighTime(fault stage.CertFaultID, cert stage.Certificate) Tally {
 	var t Tally
-	all := c.readings()
-	slices.SortStableFunc(all, func(a, b reading) int { return cmp.Or(Truth(a.own)-Truth(b.own), b.weight-a.weight) })
-	for _, r := range all {
+	for _, r := range c.notice().readings.get(c.weightiest) {
 		now := c.Record.Header.Started.Add(r.ahead)
 		denies := r.ahead.Abs() >= ClockSlack && (fault == stage.CertNotYetValid && !now.Before(cert.NotBefore) ||
 			fault != stage.CertNotYetValid && !now.After(cert.NotAfter))
@@ -132,19 +145,25 @@ func OffBy(ahead time.Duration) prose.Value {
 // BegunAfter reports whether a certificate that holds in this run begins after t:
 // it cannot have been issued before.
 func (c *Case) BegunAfter(t time.Time) bool {
-	return slices.ContainsFunc(c.Checks, func(k *Exam) bool {
-		leaf, ok := k.Leaf()
-		return ok && k.TLS.Verified && leaf.NotBefore.After(t)
-	})
+	return c.notice().begun.get(func() (latest time.Time) {
+		for _, k := range c.Checks {
+			if leaf, ok := k.Leaf(); ok && k.TLS.Verified && leaf.NotBefore.After(latest) {
+				latest = leaf.NotBefore
+			}
+		}
+		return latest
+	}).After(t)
 }
 
 // FutureIssuers counts the issuers of certificates that are not yet valid.
 func (c *Case) FutureIssuers() int {
-	issuers := make(map[string]bool)
-	for _, k := range c.Checks {
-		if leaf, ok := k.Leaf(); ok && k.Has(stage.CertNotYetValid) {
-			issuers[leaf.Issuer] = true
+	return c.notice().issuers.get(func() int {
+		issuers := make(map[string]bool)
+		for _, k := range c.Checks {
+			if leaf, ok := k.Leaf(); ok && k.Has(stage.CertNotYetValid) {
+				issuers[leaf.Issuer] = true
+			}
 		}
-	}
-	return len(issuers)
+		return len(issuers)
+	})
 }

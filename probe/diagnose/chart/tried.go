@@ -20,6 +20,17 @@ func addressOf(e stage.Endpoint) address { return address{strings.ToLower(e.Host
 // where they were seen working to the end, or nobody but the run itself would have to
 // stand by that (see [Way]), No where they failed on the way to the login.
 func (c *Case) Endpoint(e stage.Endpoint) Answer {
+	e.Host = strings.ToLower(e.Host)
+	seen := c.notice().settings
+	said, ok := seen[e]
+	if !ok {
+		said = c.seenOf(e)
+		seen[e] = said
+	}
+	return said
+}
+
+func (c *Case) seenOf(e stage.Endpoint) Answer {
 	said, answered := Unknown, false
 	for _, r := range c.tried[addressOf(e)] {
 		same := r.Check.Endpoint.Protocol == e.Protocol && sameSecurity(r.Check.Endpoint.Security, e.Security)
@@ -46,6 +57,17 @@ func (c *Case) Endpoint(e stage.Endpoint) Answer {
 // Encrypts reports whether encryption begins with these settings, also where the
 // certificate is not accepted: it is then no matter of the settings.
 func (c *Case) Encrypts(e stage.Endpoint) bool {
+	e.Host = strings.ToLower(e.Host)
+	seen := c.notice().encrypts
+	yes, ok := seen[e]
+	if !ok {
+		yes = c.seenEncrypted(e)
+		seen[e] = yes
+	}
+	return yes
+}
+
+func (c *Case) seenEncrypted(e stage.Endpoint) bool {
 	return slices.ContainsFunc(c.tried[addressOf(e)], func(r *stage.CheckRecord) bool {
 		if r.Check.Endpoint.Protocol != e.Protocol || !sameSecurity(r.Check.Endpoint.Security, e.Security) {
 			return false
@@ -101,15 +123,11 @@ func withoutStartTLS(r *stage.CheckRecord) bool {
 // where a check of it works, No where all of them failed.
 func (c *Case) Protocol(k *Exam) Answer {
 	said := Unknown
-	for _, o := range c.ofSubject(k) {
-		p := o.Check.Endpoint.Protocol
-		if p == k.Check.Endpoint.Protocol || p.Receives() != k.Check.Endpoint.Protocol.Receives() {
-			continue
-		}
-		switch EndingOf(c.Record, o.CheckRecord) {
-		case Worked:
+	for _, p := range otherProtocols(k.Check.Endpoint.Protocol) {
+		switch of := (subjectProtocol{k.Check.Subject, p}); {
+		case c.serving().worked[of]:
 			return Yes
-		case Broke:
+		case c.serving().broke[of]:
 			said = No
 		}
 	}

@@ -98,8 +98,9 @@ func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 			take(c.wayBy(OtherEndpoint, k, f))
 		}
 	}
-	for _, o := range c.ofSubject(k) {
-		if o != k && o.Check.Endpoint.Protocol == k.Check.Endpoint.Protocol && c.serves(o) {
+	s, p := c.serving(), subjectProtocol{k.Check.Subject, k.Check.Endpoint.Protocol}
+	for _, o := range []*Exam{s.atHost[subjectHost{p, k.Host()}], s.best[p]} {
+		if o != nil && o != k {
 			take(c.wayBy(OtherEndpoint, k, o.CheckRecord))
 		}
 	}
@@ -113,12 +114,16 @@ func (c *Case) otherProtocol(k *Exam) (Way, bool) {
 	if f := k.Failed(); f == nil || f.Stage.Rank() >= stage.Login.Rank() || !p.Receives() {
 		return Way{}, false
 	}
-	for _, o := range c.ofSubject(k) {
-		if q := o.Check.Endpoint.Protocol; q != p && q.Receives() && c.serves(o) {
-			return c.wayBy(OtherProtocol, k, o.CheckRecord), true
+	var first *Exam
+	for _, q := range otherProtocols(p) {
+		if o := c.serving().first[subjectProtocol{k.Check.Subject, q}]; o != nil && (first == nil || o.Index < first.Index) {
+			first = o
 		}
 	}
-	return Way{}, false
+	if first == nil {
+		return Way{}, false
+	}
+	return c.wayBy(OtherProtocol, k, first.CheckRecord), true
 }
 
 // serves reports whether a check of the plan passed all that was asked for, under
@@ -153,9 +158,6 @@ func (w Way) before(o Way) bool {
 func Usual(m stage.Manner) bool {
 	return m.Address == "" && len(m.Resolvers) == 0 && m.MaxSegment == 0 && m.Hello == stage.HelloUsual && !m.Insist && m.Mechanism == ""
 }
-
-// ofSubject returns the plan's checks for the subject of k.
-func (c *Case) ofSubject(k *Exam) []*Exam { return c.bySubject[k.Check.Subject] }
 
 // WayRound names another port of the same host that works for the same account
 // and protocol, and its encryption; nothing where this run has found none.

@@ -191,7 +191,7 @@ func raisePlainLogin(c *chart.Case) []stage.Check {
 // it isn't the mechanism; one that took it makes this the likeliest.
 func raiseOtherLogin(c *chart.Case) []stage.Check {
 	return byOtherMechanism(c, func(k *chart.Exam) bool {
-		return k.RefusedLogin() && offersLogin(k, "LOGIN") && !k.NoteSaysWhy() && (c.AcceptedElsewhere(k) != nil || !refusedElsewhere(c, k))
+		return k.RefusedLogin() && offersLogin(k, "LOGIN") && !k.NoteSaysWhy() && (c.AcceptedElsewhere(k) != nil || !c.RefusedElsewhere(k))
 	})
 }
 
@@ -240,14 +240,6 @@ func misread(k *chart.Exam) bool {
 // offersLogin reports whether the server has offered a way to log in.
 func offersLogin(k *chart.Exam, m string) bool {
 	return slices.Contains(k.Login.Offered, m) || slices.Contains(k.Caps.Mechanisms, m)
-}
-
-// refusedElsewhere reports whether another protocol of the same account has refused
-// the login.
-func refusedElsewhere(c *chart.Case, k *chart.Exam) bool {
-	return slices.ContainsFunc(c.Checks, func(o *chart.Exam) bool {
-		return o.SameAccount(k) && o.Check.Endpoint.Protocol != k.Check.Endpoint.Protocol && o.RefusedLogin()
-	})
 }
 
 // mechanismChosen reports whether the user has said by which mechanism to log in.

@@ -107,7 +107,7 @@ func whomToAsk(c *chart.Case, k *chart.Exam) []string {
 	switch {
 	case r.Stage == stage.Resolve && slices.Contains(unclear, r.Fault):
 		return controls
-	case r.Stage == stage.Connect && r.Fault != stage.Prohibited && slices.Contains(chart.NoTaker, r.Fault) && c.OpenBeside(k) == nil:
+	case r.Stage == stage.Connect && r.Fault != stage.Prohibited && slices.Contains(chart.NoTaker, r.Fault) && !c.AnyOpenBeside(k):
 		return controls
 	case disputed(k.Resolve):
 		return controls
@@ -233,7 +233,7 @@ func nobodyUseful(c *chart.Case, k *chart.Exam) bool {
 	}
 	switch r.Stage {
 	case stage.Connect:
-		return r.Fault != stage.Prohibited && slices.Contains(chart.NoTaker, r.Fault) && c.OpenBeside(k) == nil
+		return r.Fault != stage.Prohibited && slices.Contains(chart.NoTaker, r.Fault) && !c.AnyOpenBeside(k)
 	case stage.Handshake:
 		return r.Fault == stage.PlaintextAnswer && chart.Spoken(k.TLS.FirstBytes) != string(k.Check.Endpoint.Protocol) || k.Has(stage.CertNameMismatch)
 	case stage.Greeting:

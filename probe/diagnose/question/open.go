@@ -3,6 +3,7 @@ package question
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"maildoctor/probe/diagnose/chart"
@@ -30,13 +31,19 @@ func allInquiries() []inquiry {
 	)
 }
 
-// maxQuestions bounds the follow-ups of a round: a run of hundreds of endpoints
-// that all fail is not doubled tenfold.
+// maxQuestions bounds the follow-ups of a group's round: one of dozens of endpoints
+// that all fail is not doubled tenfold. Where it has hundreds, a quarter as many as
+// there are checks are made.
 const maxQuestions = 96
+
+// Room is how many follow-ups a run of so many checks makes in a round, whatever its
+// groups ask: where thousands fail, that adds half as much again.
+func Room(checks int) int { return maxQuestions + checks/2 }
 
 // Open returns the follow-ups that would tell causes apart and that the
 // record doesn't hold yet, in the order of the questions and then of the plan.
-// What several checks give reason to ask is asked once.
+// What several checks give reason to ask is asked once. The record is that of one
+// group of checks.
 func Open(c *chart.Case) []stage.Question {
 	var all collector
 	for _, q := range allInquiries() {
@@ -46,7 +53,7 @@ func Open(c *chart.Case) []stage.Question {
 		}
 	}
 	var open []stage.Question
-	for _, check := range fair(all.checks) {
+	for _, check := range fair(all.checks, max(maxQuestions, len(c.Checks)/4)) {
 		if c.Record.Check(check.ID) == nil {
 			open = append(open, stage.Question{Check: check})
 		}
@@ -58,7 +65,7 @@ func Open(c *chart.Case) []stage.Question {
 // turn in its order, so that one that many endpoints raise doesn't crowd out the
 // others. What is answered already counts: otherwise a second round would make up
 // for what was left out of the first.
-func fair(checks []stage.Check) []stage.Check {
+func fair(checks []stage.Check, bound int) []stage.Check {
 	turn := make(map[stage.QuestionID]int)
 	turns := make([]int, len(checks))
 	order := make([]int, len(checks))
@@ -71,7 +78,7 @@ func fair(checks []stage.Check) []stage.Check {
 	rounds := make(map[int]int)
 	for _, i := range order {
 		n := checks[i].Round
-		kept[i] = rounds[n] < maxQuestions
+		kept[i] = rounds[n] < bound
 		rounds[n]++
 	}
 	var out []stage.Check
@@ -85,9 +92,10 @@ func fair(checks []stage.Check) []stage.Check {
 
 // collector gathers follow-ups.
 type collector struct {
-	checks []stage.Check
-	place  map[string]int  // by what is done
-	taken  map[string]bool // ids
+	checks  []stage.Check
+	place   map[string]int  // by what is done
+	taken   map[string]bool // ids
+	parents map[[2]string]bool
 }
 
 // add takes a follow-up in, or the parents of one that would do the same.
@@ -96,21 +104,26 @@ func (l *collector) add(check stage.Check) {
 		check.Round = 1
 	}
 	if l.place == nil {
-		l.place, l.taken = make(map[string]int), make(map[string]bool)
+		l.place, l.taken, l.parents = make(map[string]int), make(map[string]bool), make(map[[2]string]bool)
 	}
+	parents := check.Parents
+	check.Parents = nil
 	key := sameDoing(check)
-	if i, ok := l.place[key]; ok {
-		for _, p := range check.Parents {
-			l.checks[i].Parents = chart.AppendNew(slices.Clone(l.checks[i].Parents), p)
+	i, ok := l.place[key]
+	if !ok {
+		for n, id := 2, check.ID; l.taken[check.ID]; n++ {
+			check.ID = fmt.Sprintf("%s#%d", id, n) // two questions chose the same word
 		}
-		return
+		i = len(l.checks)
+		l.place[key], l.taken[check.ID] = i, true
+		l.checks = append(l.checks, check)
 	}
-	l.place[key] = len(l.checks)
-	for n, id := 2, check.ID; l.taken[check.ID]; n++ {
-		check.ID = fmt.Sprintf("%s#%d", id, n) // two questions chose the same word
+	for _, p := range parents {
+		if !l.parents[[2]string{key, p}] {
+			l.parents[[2]string{key, p}] = true
+			l.checks[i].Parents = append(l.checks[i].Parents, p)
+		}
 	}
-	l.taken[check.ID] = true
-	l.checks = append(l.checks, check)
 }
 
 // sameDoing tells follow-ups apart by what is done and why. Who logs in matters
@@ -122,9 +135,20 @@ func sameDoing(c stage.Check) string {
 		m.Address, strings.Join(m.Resolvers, " "), string(m.Hello), m.Mechanism, m.Encoding, c.User,
 	}
 	if c.Kind == stage.KindEndpoint || c.Kind == stage.KindLogin {
-		key = append(key, string(rune(c.Subject)))
+		key = append(key, strconv.Itoa(c.Subject))
 	}
 	return strings.Join(key, "\x00")
+}
+
+// Doing tells the follow-ups of different groups apart: two that are equal find out
+// the same for both. Which host gave reason to dial an address that nobody has, or to
+// ask a proxy for a way to a port, makes no difference.
+func Doing(c stage.Check) string {
+	switch c.Question {
+	case stage.AskNobody, stage.AskProxy:
+		c.Endpoint.Host = ""
+	}
+	return sameDoing(c)
 }
 
 // after returns a follow-up of k: the same endpoint, looked at in another way.

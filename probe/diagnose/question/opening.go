@@ -2,7 +2,6 @@ package question
 
 import (
 	"slices"
-	"strings"
 
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
@@ -52,19 +51,11 @@ func raisePortSpeaksTLS(c *chart.Case) []stage.Check {
 		}
 		f := after(k, stage.KindEndpoint, "tls")
 		f.Endpoint.Security = stage.TLS
-		if !planned(c, f.Endpoint) {
+		if !c.Planned(f.Endpoint) {
 			checks = append(checks, f)
 		}
 	}
 	return checks
-}
-
-// planned reports whether the plan itself has an endpoint.
-func planned(c *chart.Case, e stage.Endpoint) bool {
-	return slices.ContainsFunc(c.Checks, func(k *chart.Exam) bool {
-		o := k.Check.Endpoint
-		return o.Protocol == e.Protocol && o.Port == e.Port && o.Security == e.Security && strings.EqualFold(o.Host, e.Host)
-	})
 }
 
 func answerTLS(c *stage.CheckRecord) Answer {
@@ -137,7 +128,7 @@ func raiseStartTLSHere(c *chart.Case) []stage.Check {
 		default:
 			continue
 		}
-		if !planned(c, f.Endpoint) {
+		if !c.Planned(f.Endpoint) {
 			checks = append(checks, f)
 		}
 	}

@@ -3,7 +3,6 @@ package question
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
@@ -91,7 +90,7 @@ func raiseOtherProvider(c *chart.Case) []stage.Check {
 func otherProviders(c *chart.Case, k *chart.Exam, e stage.Endpoint) []stage.Check {
 	var checks []stage.Check
 	for _, host := range c.Controls().Hosts {
-		if examines(c, host) {
+		if c.Examines(host) {
 			continue
 		}
 		f := after(k, stage.KindConnect, "other-"+host+"-"+strconv.Itoa(int(e.Port)))
@@ -99,11 +98,6 @@ func otherProviders(c *chart.Case, k *chart.Exam, e stage.Endpoint) []stage.Chec
 		checks = append(checks, f)
 	}
 	return checks
-}
-
-// examines reports whether a host is one of the plan's.
-func examines(c *chart.Case, host string) bool {
-	return slices.ContainsFunc(c.Checks, func(k *chart.Exam) bool { return k.Host() == strings.ToLower(host) })
 }
 
 // sends reports whether any port for sending took a connection.
@@ -126,7 +120,7 @@ func raiseSibling(c *chart.Case) []stage.Check {
 		}
 		asked++
 		for _, e := range k.Siblings() {
-			if plannedPort(c, k, e.Port) {
+			if c.PlannedPort(k, e.Port) {
 				continue
 			}
 			word := "port-"
@@ -137,7 +131,7 @@ func raiseSibling(c *chart.Case) []stage.Check {
 			f.Endpoint = e
 			checks = append(checks, f)
 		}
-		if k.NoConnectionAt() && c.Connected[k.Host()] == nil && !k.OfProfile() && !plannedPort(c, k, chart.ExchangePort) {
+		if k.NoConnectionAt() && c.Connected[k.Host()] == nil && !k.OfProfile() && !c.PlannedPort(k, chart.ExchangePort) {
 			f := after(k, stage.KindGreeting, "port-25")
 			f.Endpoint = stage.Endpoint{Protocol: stage.SMTP, Host: k.Check.Endpoint.Host, Port: chart.ExchangePort, Security: stage.StartTLSIfOffered}
 			checks = append(checks, f)
@@ -146,7 +140,7 @@ func raiseSibling(c *chart.Case) []stage.Check {
 			continue
 		}
 		for _, e := range chart.UsualPorts {
-			if speaksHere(c, k, e.Protocol) || e.Port == chart.ExchangePort || plannedPort(c, k, e.Port) {
+			if c.PlannedProtocol(k, e.Protocol) || e.Port == chart.ExchangePort || c.PlannedPort(k, e.Port) {
 				continue
 			}
 			f := after(k, stage.KindConnect, "port-"+strconv.Itoa(int(e.Port)))
@@ -168,17 +162,6 @@ func stuckBeforeLogin(k *chart.Exam) bool {
 		return false
 	}
 	return slices.Contains([]stage.Stage{stage.Connect, stage.Handshake, stage.Greeting, stage.Upgrade}, f.Stage)
-}
-
-// plannedPort reports whether the plan has a port of the check's host already.
-func plannedPort(c *chart.Case, k *chart.Exam, port uint16) bool {
-	return slices.ContainsFunc(c.Checks, func(o *chart.Exam) bool { return o.Host() == k.Host() && o.Check.Endpoint.Port == port })
-}
-
-// speaksHere reports whether the plan has a check of a protocol at the same host,
-// which asks for the ports of that protocol itself.
-func speaksHere(c *chart.Case, k *chart.Exam, p stage.Protocol) bool {
-	return slices.ContainsFunc(c.Checks, func(o *chart.Exam) bool { return o.Host() == k.Host() && o.Check.Endpoint.Protocol == p })
 }
 
 func askSibling(c stage.Check) prose.Value {

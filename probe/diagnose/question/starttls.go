@@ -36,7 +36,7 @@ func raiseStrangerStartTLS(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
 		place, known := offersStartTLS[k.Check.Endpoint.Port]
-		if !known || place >= len(hosts) || !lacksStartTLS(k) || examines(c, hosts[place]) {
+		if !known || place >= len(hosts) || !lacksStartTLS(k) || c.Examines(hosts[place]) {
 			continue
 		}
 		f := after(k, stage.KindTLS, "stranger-starttls")

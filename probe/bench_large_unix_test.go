@@ -1,0 +1,171 @@
+//go:build unix
+
+package probe_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+	"testing"
+	"time"
+
+	"maildoctor/probe"
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/resolve"
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+	"maildoctor/report/term"
+)
+
+// BenchmarkLarge compares runs of 1,000 and 10,000 checks from the plan to the text
+// of the report: where all servers are well (in another process) and where all
+// refuse the connection, each host at an address of its own and all at the same one.
+// Ten times the checks may cost 12 times the time, and 4 times the memory: what grows
+// is what came of the checks, and what is going on has a limit.
+func BenchmarkLarge(b *testing.B) {
+	for _, bb := range []struct {
+		name    string
+		refused bool
+		one     bool // address, and so one group
+	}{{"healthy", false, false}, {"healthy at one address", false, true}, {"refused", true, false}, {"refused at one address", true, true}} {
+		b.Run(bb.name, func(b *testing.B) {
+			l := newBulk(b, bb.refused, bb.one)
+			l.cost(b, 100) // what is made once is made
+			for b.Loop() {
+				few, many := l.cost(b, 1000), l.cost(b, 10000)
+				b.ReportMetric(many.cpu.Seconds()/few.cpu.Seconds(), "cpu-ratio")
+				b.ReportMetric(many.wall.Seconds()/few.wall.Seconds(), "time-ratio")
+				b.ReportMetric(float64(many.live)/float64(few.live), "live-ratio")
+				b.ReportMetric(float64(many.total)/float64(few.total), "memory-ratio")
+				b.ReportMetric(many.wall.Seconds(), "s/10000")
+				b.ReportMetric(float64(few.live)/(1<<20), "live-MiB/1000")
+				b.ReportMetric(float64(many.live)/(1<<20), "live-MiB/10000")
+				b.ReportMetric(float64(many.total)/(1<<20), "MiB/10000")
+			}
+		})
+	}
+}
+
+// bulk makes runs of many checks.
+type bulk struct {
+	server  *benchServer
+	port    uint16
+	refused bool
+	one     bool
+}
+
+func newBulk(b *testing.B, refused, one bool) *bulk {
+	l := &bulk{server: startBenchServer(b, "none"), refused: refused, one: one}
+	l.port = l.server.endpoint(b, "").Port
+	return l
+}
+
+// bill is what a run costs.
+type bill struct {
+	cpu, wall time.Duration
+	live      uint64 // bytes of the heap in use at most
+	total     uint64 // bytes of memory held at most
+}
+
+// cost makes a run of n checks and its report.
+func (l *bulk) cost(b *testing.B, n int) bill {
+	b.Helper()
+	plan, opt := l.run(n)
+	debug.FreeOSMemory()
+	peak := watchMemory()
+	before, start := spent(b), time.Now()
+	rec, err := probe.Examine(b.Context(), plan, opt)
+	if err != nil {
+		b.Fatal(err)
+	}
+	d := diagnose.Diagnose(rec)
+	r := report.New(prose.English(), rec, d)
+	if err := term.Render(io.Discard, r, report.Options{}); err != nil {
+		b.Fatal(err)
+	}
+	out := bill{cpu: spent(b).cpu - before.cpu, wall: time.Since(start)}
+	out.live, out.total = peak()
+	l.mustBe(b, rec, n)
+	return out
+}
+
+// mustBe makes sure that the run was the one that is wanted.
+func (l *bulk) mustBe(b *testing.B, rec *stage.Record, n int) {
+	b.Helper()
+	want := stage.Pass
+	name := stage.Mailbox
+	if l.refused {
+		name, want = stage.Connect, stage.Fail
+	}
+	for i := range n {
+		if got := rec.Checks[i].Result(name); got.Status != want {
+			b.Fatalf("%s: %s", rec.Checks[i].Check.ID, outcome(&rec.Checks[i]))
+		}
+	}
+}
+
+// run returns a plan of n URLs, each with an account of its own.
+func (l *bulk) run(n int) (stage.Plan, probe.Options) {
+	opt := l.server.options()
+	secret := opt.Credentials[0]
+	opt.Credentials = make(map[int]probe.Credential, n)
+	var targets []probe.Target
+	for i := range n {
+		t := url(stage.IMAP, fmt.Sprintf("imap%d.example.test", i), l.port, stage.TLS)
+		t.Subject.User = fmt.Sprintf("user%d@example.test", i)
+		targets = append(targets, t)
+		opt.Credentials[i] = secret
+	}
+	opt.Resolver = resolve.New(resolve.Options{System: l.lookup, Servers: []string{}})
+	to := l.server.address
+	if l.refused {
+		to = "127.0.0.1:1" // tcpmux (RFC 1078), where nobody listens
+	}
+	opt.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, network, to)
+	}
+	return probe.NewPlan(targets, nil), opt
+}
+
+// lookup gives each host an address of its own, or all the same one.
+func (l *bulk) lookup(_ context.Context, host string) ([]netip.Addr, error) {
+	n := 0
+	if _, err := fmt.Sscanf(host, "imap%d.", &n); err != nil || l.one {
+		n = 0
+	}
+	return []netip.Addr{netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)})}, nil
+}
+
+// watchMemory returns a function that tells the most that was in use since.
+func watchMemory() (peak func() (live, total uint64)) {
+	quit := make(chan struct{})
+	var watching sync.WaitGroup
+	var live, total uint64
+	watching.Go(func() {
+		samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+		tick := time.NewTicker(2 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			metrics.Read(samples)
+			live = max(live, samples[0].Value.Uint64())
+			total = max(total, samples[1].Value.Uint64()-samples[2].Value.Uint64())
+			select {
+			case <-tick.C:
+			case <-quit:
+				return
+			}
+		}
+	})
+	return func() (uint64, uint64) {
+		close(quit)
+		watching.Wait()
+		return live, total
+	}
+}

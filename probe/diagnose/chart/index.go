@@ -1,0 +1,242 @@
+package chart
+
+import (
+	"strings"
+
+	"maildoctor/probe/stage"
+)
+
+// index finds the checks of a case by what they have in common. Whoever judges a
+// check asks for others that are like it: to go through all of them each time would
+// take the square of their number.
+type index struct {
+	hosts map[string]bool // of the plan
+	ports map[string]bool // host:port of the plan, lower case
+	plans map[stage.Endpoint]bool
+	talk  map[hostProtocol]bool
+
+	same   map[stage.Endpoint][]*Exam // the first two, as they were written
+	works  map[direction]int          // in each direction, and not spared a login
+	worked map[subjectProtocol][]*Exam
+	logins map[loginKey]*logins // by each key of an account
+
+	owners   map[string]bool // of checks that connected
+	answered map[string]bool // name servers that did
+	mailAt   map[string]bool // addresses at which a mail server spoke
+	named    map[string]*Exam
+	losing   []*Exam // the first two that work on a path that loses packets
+	loses    bool    // any path does
+
+	encrypted bool // anything is
+	inOrder   bool
+	inside    bool
+}
+
+type (
+	hostProtocol struct {
+		host     string
+		protocol stage.Protocol
+	}
+	direction struct {
+		subject  int
+		receives bool
+	}
+	subjectProtocol struct {
+		subject  int
+		protocol stage.Protocol
+	}
+)
+
+// logins are the checks of one account, by what became of the login.
+type logins struct {
+	accepted map[stage.Protocol]*Exam // the first of each protocol
+	refused  map[stage.Protocol]*Exam
+	told     []*Exam // refused in words that say why, the first two
+}
+
+// index makes the index, once.
+func (c *Case) index() *index {
+	if c.indexed != nil {
+		return c.indexed
+	}
+	x := &index{
+		hosts: make(map[string]bool), ports: make(map[string]bool), plans: make(map[stage.Endpoint]bool), talk: make(map[hostProtocol]bool),
+		same: make(map[stage.Endpoint][]*Exam), works: make(map[direction]int), worked: make(map[subjectProtocol][]*Exam),
+		logins: make(map[loginKey]*logins),
+		owners: make(map[string]bool), answered: make(map[string]bool), mailAt: make(map[string]bool), named: make(map[string]*Exam),
+		inOrder: true,
+	}
+	for _, k := range c.Checks {
+		x.place(k)
+		x.outcome(k)
+		x.login(k)
+	}
+	for i := range c.Record.Checks {
+		x.spoke(&c.Record.Checks[i])
+	}
+	for ip := range c.dialled {
+		x.inside = x.inside || AllWithin([]string{ip}, InternalRanges)
+	}
+	c.indexed = x
+	return x
+}
+
+// place notes where a check was made.
+func (x *index) place(k *Exam) {
+	e := k.Check.Endpoint
+	x.hosts[k.Host()] = true
+	x.ports[strings.ToLower(e.Address())] = true
+	x.talk[hostProtocol{k.Host(), e.Protocol}] = true
+	x.same[e] = firstTwo(x.same[e], k)
+	e.Host = k.Host()
+	x.plans[e] = true
+}
+
+// outcome notes what a check came to.
+func (x *index) outcome(k *Exam) {
+	if k.Passed(stage.Connect) {
+		x.owners[k.Owner()] = true
+	}
+	for _, l := range k.Resolve.Lookups {
+		if l.Outcome == stage.LookupAnswer || l.Outcome == stage.LookupNoData {
+			x.answered[l.Server] = true
+		}
+	}
+	f := k.Failed()
+	x.encrypted = x.encrypted || k.Encrypted()
+	x.inOrder = x.inOrder && k.Encrypted() && (f == nil || f.Stage.Rank() >= stage.Login.Rank())
+	x.loses = x.loses || k.Loses()
+	if at := UsedAddress(k.CheckRecord); at != "" && x.named[at] == nil && k.TLS.Verified && k.TLS.ServerName != "" {
+		x.named[at] = k
+	}
+	if !k.Works() {
+		return
+	}
+	p := subjectProtocol{k.Check.Subject, k.Check.Endpoint.Protocol}
+	x.worked[p] = firstTwo(x.worked[p], k)
+	if !spared(k.CheckRecord) {
+		x.works[direction{k.Check.Subject, p.protocol.Receives()}]++
+	}
+	if k.Loses() {
+		x.losing = firstTwo(x.losing, k)
+	}
+}
+
+// spoke notes where a mail server spoke, also to a follow-up.
+func (x *index) spoke(r *stage.CheckRecord) {
+	if g := r.Result(stage.Greeting); g != nil && (g.Status == stage.Pass || g.Status == stage.Warn) {
+		if ip := UsedAddress(r); ip != "" {
+			x.mailAt[ip] = true
+		}
+	}
+}
+
+// firstTwo keeps the first two of a list: one of them is another than whoever asks.
+func firstTwo(list []*Exam, k *Exam) []*Exam {
+	if len(list) < 2 {
+		list = append(list, k)
+	}
+	return list
+}
+
+// other returns the first of a list that isn't k; nil for none.
+func other(list []*Exam, k *Exam) *Exam {
+	for _, o := range list {
+		if o != k {
+			return o
+		}
+	}
+	return nil
+}
+
+// accounts names the accounts that a check logs in to: see [Exam.SameAccount].
+func (k *Exam) accounts() []loginKey {
+	return []loginKey{{subject: true, n: k.Check.Subject}, {n: k.account}}
+}
+
+// loginKey is what logins to one account have in common: the subject, or the account.
+type loginKey struct {
+	subject bool
+	n       int
+}
+
+// login notes what became of a login.
+func (x *index) login(k *Exam) {
+	accepted, refused, told := k.Passed(stage.Login), k.RefusedLogin(), k.toldWhy()
+	if !accepted && !refused && !told {
+		return
+	}
+	p := k.Check.Endpoint.Protocol
+	for _, key := range k.accounts() {
+		l := x.logins[key]
+		if l == nil {
+			l = &logins{accepted: make(map[stage.Protocol]*Exam), refused: make(map[stage.Protocol]*Exam)}
+			x.logins[key] = l
+		}
+		if accepted && l.accepted[p] == nil {
+			l.accepted[p] = k
+		}
+		if refused && l.refused[p] == nil {
+			l.refused[p] = k
+		}
+		if told {
+			l.told = firstTwo(l.told, k)
+		}
+	}
+}
+
+// byAnother finds the first login of k's account by another protocol.
+func (x *index) byAnother(k *Exam, of func(*logins) map[stage.Protocol]*Exam) *Exam {
+	var first *Exam
+	for _, key := range k.accounts() {
+		l := x.logins[key]
+		if l == nil {
+			continue
+		}
+		for p, o := range of(l) {
+			if p != k.Check.Endpoint.Protocol && (first == nil || o.Index < first.Index) {
+				first = o
+			}
+		}
+	}
+	return first
+}
+
+// Examines reports whether a host is one of the plan's.
+func (c *Case) Examines(host string) bool { return c.index().hosts[strings.ToLower(host)] }
+
+// Planned reports whether the plan itself has an endpoint.
+func (c *Case) Planned(e stage.Endpoint) bool {
+	e.Host = strings.ToLower(e.Host)
+	return c.index().plans[e]
+}
+
+// PlannedPort reports whether the plan has a port of the check's host already.
+func (c *Case) PlannedPort(k *Exam, port uint16) bool {
+	return c.index().ports[strings.ToLower(stage.Endpoint{Host: k.Check.Endpoint.Host, Port: port}.Address())]
+}
+
+// PlannedProtocol reports whether the plan has a check of a protocol at the same host,
+// which asks for the ports of that protocol itself.
+func (c *Case) PlannedProtocol(k *Exam, p stage.Protocol) bool {
+	return c.index().talk[hostProtocol{k.Host(), p}]
+}
+
+// AnyEncrypted reports whether any check of the plan came as far as encryption.
+func (c *Case) AnyEncrypted() bool { return c.index().encrypted }
+
+// AnyLoses reports whether the path of any check loses packets.
+func (c *Case) AnyLoses() bool { return c.index().loses }
+
+// WorksThoughLossy finds another check that works on a path that loses packets.
+func (c *Case) WorksThoughLossy(k *Exam) *Exam { return other(c.index().losing, k) }
+
+// NamedAt finds a check that asked for a name at the address that k's dialogue was
+// with, and was shown a certificate that holds.
+func (c *Case) NamedAt(k *Exam) *Exam { return c.index().named[UsedAddress(k.CheckRecord)] }
+
+// RefusedElsewhere reports whether another protocol of the same account has refused
+// the login.
+func (c *Case) RefusedElsewhere(k *Exam) bool {
+	return c.index().byAnother(k, func(l *logins) map[stage.Protocol]*Exam { return l.refused }) != nil
+}

@@ -1,0 +1,273 @@
+package probe
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/queue"
+	"maildoctor/probe/stage"
+)
+
+// groups are the groups of a run. Checks that share a host, an address or an account
+// form one: what one of them met bears on the others. Hosts and accounts are known
+// from the plan (see [NewPlan]); two groups that turn out to share an address before
+// either has ended its part of the plan become one, and the stream says so.
+//
+// A group goes its way by itself: its checks of the plan, then up to two rounds of
+// the follow-ups that its own checks give reason for, and then it has ended, whatever
+// the others do.
+type groups struct {
+	mu        sync.Mutex
+	base      context.Context
+	running   int
+	allEnded  chan struct{}
+	outOfTime bool              // a group was ended by its limit
+	at        map[string]*group // by address of their hosts: the latest
+	inquiries
+}
+
+// group is one of them.
+type group struct {
+	into      *group   // the one that it has become part of
+	parts     []*group // that have become part of it
+	checks    []int    // of the plan
+	addresses []string
+	followUps []stage.Check
+
+	left  int  // checks of the round that have not ended
+	round int  // of follow-ups
+	apart bool // its part of the plan has ended: nobody joins it any more
+
+	begun  int // checks that didn't go back into the queue
+	start  time.Time
+	ctx    context.Context // nil until the first of them begins
+	cancel []context.CancelFunc
+	latest *group // of its parts and itself, the one that began last; nil: itself
+}
+
+// form makes the groups of the plan, and a job for each of its checks.
+func (r *run) form(ctx context.Context) []queue.Job {
+	r.base, r.allEnded = ctx, make(chan struct{})
+	r.at, r.asked = make(map[string]*group), make(map[string]*asked)
+	numbers := make(map[int]*group)
+	tasks := make([]task, len(r.plan.Checks))
+	jobs := make([]queue.Job, len(tasks))
+	for i := range r.plan.Checks {
+		c := &r.plan.Checks[i]
+		g := numbers[c.Group]
+		if g == nil {
+			g = new(group)
+			numbers[c.Group] = g
+			r.running++
+		}
+		g.checks = append(g.checks, i)
+		g.left++
+		tasks[i] = task{run: r, check: c, group: g}
+		jobs[i] = &tasks[i]
+	}
+	return jobs
+}
+
+// whole returns the group that a group is part of.
+func (g *group) whole() *group {
+	for g.into != nil {
+		if g.into.into != nil {
+			g.into = g.into.into // the way gets shorter each time
+		}
+		g = g.into
+	}
+	return g
+}
+
+// last returns that part of a group which began last: follow-ups are on its time.
+func (g *group) last() *group {
+	if g = g.whole(); g.latest != nil {
+		return g.latest
+	}
+	return g
+}
+
+// begun returns the context of a task that begins. The time of its group begins with
+// the first one.
+func (r *run) begun(t *task) context.Context {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	g := t.group
+	if t.check.FollowUp() {
+		return g.last().ctx
+	}
+	g.begun++
+	if g.ctx == nil {
+		g.start = time.Now()
+		ctx, cancel := context.WithTimeoutCause(r.base, r.opt.RunTimeout, errOutOfTime)
+		g.ctx, g.cancel = ctx, append(g.cancel, cancel)
+		if w := g.whole(); w != g {
+			w.latest = g
+		}
+	}
+	return g.ctx
+}
+
+// wentBack says that a task is in the queue again, before it has dialled anybody.
+// Where all of its group are, their time begins anew.
+func (r *run) wentBack(t *task) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if t.check.FollowUp() {
+		return
+	}
+	if t.group.begun--; t.group.begun == 0 {
+		t.group.ctx = nil
+	}
+}
+
+// spent is how much of the time of two connect timeouts a group has used. One that
+// began with the run, or soon after it, counts from there.
+func (r *run) spent(g *group) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	start := g.last().start
+	if start.Sub(r.log.start) <= r.opt.ConnectTimeout/2 {
+		start = r.log.start
+	}
+	return time.Since(start)
+}
+
+// located says where the name of a check's host led. Groups that share an address are
+// one from then on.
+func (r *run) located(t *task, addresses []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, a := range addresses {
+		g := t.group.whole()
+		other := r.at[a]
+		if other != nil {
+			other = other.whole()
+		}
+		switch {
+		case other == g:
+		case other == nil || other.apart:
+			r.at[a] = g
+			g.addresses = append(g.addresses, a)
+		default:
+			r.log.event(stage.Event{Type: stage.EventMerged, Check: t.check.ID, Merged: &stage.Merge{
+				With: r.plan.Checks[other.checks[0]].ID, Address: a,
+			}})
+			r.join(g, other)
+		}
+	}
+}
+
+// join makes one group of two.
+func (r *run) join(a, b *group) {
+	if len(a.checks) > len(b.checks) {
+		a, b = b, a
+	}
+	if x, y := a.last(), b.last(); x.start.After(y.start) {
+		b.latest = x
+	}
+	a.into = b
+	b.parts = append(append(b.parts, a), a.parts...)
+	b.checks = append(b.checks, a.checks...)
+	b.addresses = append(b.addresses, a.addresses...)
+	b.left += a.left
+	a.checks, a.parts, a.addresses = nil, nil, nil
+	r.running--
+}
+
+// ended says that a task has ended, one way or another. Groups that have waited for it
+// go on.
+func (r *run) ended(t *task) {
+	r.mu.Lock()
+	waiting := []*group{t.group.whole()}
+	if t.asked != nil {
+		t.asked.ended = true
+		waiting = append(waiting, t.asked.waiting...)
+	}
+	var ready []*group
+	for _, g := range waiting {
+		if g.left--; g.left == 0 {
+			g.apart = true
+			ready = append(ready, g)
+		}
+	}
+	r.mu.Unlock()
+	for _, g := range ready {
+		r.goOn(g)
+	}
+}
+
+// goOn goes on with a group whose round has ended: to the next one, or to its end.
+func (r *run) goOn(g *group) {
+	for {
+		switch asks, waits := r.ask(g); {
+		case !asks:
+			r.conclude(g)
+			return
+		case waits:
+			return
+		}
+	}
+}
+
+// conclude ends a group.
+func (r *run) conclude(g *group) {
+	if r.log.tellsGroups() {
+		rec := r.log.part(r.members(g))
+		r.log.group(rec, diagnose.Diagnose(rec))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range append(g.parts, g) {
+		for _, cancel := range p.cancel {
+			cancel()
+		}
+		p.ctx = nil
+	}
+	for _, i := range g.checks {
+		r.known.Delete(strings.ToLower(r.plan.Checks[i].Endpoint.Host))
+	}
+	for _, a := range g.addresses {
+		if o := r.at[a]; o != nil && o.whole() == g {
+			delete(r.at, a)
+		}
+	}
+	g.checks, g.parts, g.addresses, g.followUps = nil, nil, nil, nil
+	if r.running--; r.running == 0 {
+		close(r.allEnded)
+	}
+}
+
+// members returns the checks of a group: the plan's in its order, then the follow-ups.
+func (r *run) members(g *group) []stage.Check {
+	slices.Sort(g.checks)
+	all := make([]stage.Check, 0, len(g.checks)+len(g.followUps))
+	for _, i := range g.checks {
+		all = append(all, r.plan.Checks[i])
+	}
+	return append(all, g.followUps...)
+}
+
+// overrun notes that something was left undone since ctx has ended.
+func (r *run) overrun(ctx context.Context) {
+	if endState(ctx) != stage.RanOutOfTime {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.outOfTime = true
+}
+
+// context returns that in which a group's follow-ups are made.
+func (r *run) context(g *group) context.Context {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if ctx := g.last().ctx; ctx != nil {
+		return ctx
+	}
+	return r.base // none of its checks has begun: the run has ended
+}
