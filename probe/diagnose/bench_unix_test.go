@@ -71,7 +71,8 @@ func many(n int, at func(int) (string, string, uint16, int, int), trouble func(i
 	first := r.rec.Header.Plan.Subjects[0]
 	r.rec.Header.Plan.Subjects = nil
 	protocols := []stage.Endpoint{
-		{Protocol: stage.IMAP, Port: 993, Security: stage.TLS}, {Protocol: stage.SMTP, Port: 587, Security: stage.StartTLS},
+		{Protocol: stage.IMAP, Port: 993, Security: stage.TLS},
+		{Protocol: stage.SMTP, Port: 587, Security: stage.StartTLS},
 		{Protocol: stage.POP3, Port: 995, Security: stage.TLS},
 	}
 	for i := range n {
