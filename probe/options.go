@@ -93,6 +93,7 @@ type Options struct {
 	PrivateFetch    bool               // an issuer's certificate is fetched from a private address too, where the mail server has one
 	Controls        stage.Controls     // strangers that follow-ups may ask, unless Private; see [PublicControls]
 	Mechanism       auth.Mechanism     // use this one and no other
+	Sender          string             // for MAIL FROM; empty: the subject's address, or a user name that is one
 	Hello           string             // argument of EHLO; empty: the connection's address literal
 	Family          string             // "4" or "6": the header's; the Resolver obeys it
 	ResolverAddress string             // for the header
@@ -167,6 +168,7 @@ func (o Options) forHeader() stage.Options {
 		CAFile:          o.CAFile,
 		TrustLocalRoots: o.TrustLocalRoots,
 		Mechanism:       string(o.Mechanism),
+		Sender:          stage.Visible(o.Sender),
 		ConnectTimeout:  stage.Ms(o.ConnectTimeout),
 		StageTimeout:    stage.Ms(o.StageTimeout),
 		RunTimeout:      stage.Ms(o.RunTimeout),

@@ -1,11 +1,11 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"net"
-	"strings"
 	"sync"
 	"time"
 
@@ -282,13 +282,14 @@ func (s *session) begin(nc net.Conn) {
 	}
 }
 
-// sender is the address that MAIL FROM is tried with: the subject's, or a user
-// name that is one.
+// sender is the address that MAIL FROM is tried with: the one that was named, the
+// subject's, or a user name that is one; empty where none is known.
 func (s *session) sender() string {
-	if s.subject.Address == "" && strings.Contains(s.subject.User, "@") {
-		return s.subject.User
+	user := s.subject.User
+	if smtp.CheckSender(user) != nil {
+		user = ""
 	}
-	return s.subject.Address
+	return cmp.Or(s.opt.Sender, s.subject.Address, user)
 }
 
 // suspectTrip is from which round trip of the first packet on it is compared with

@@ -110,7 +110,7 @@ func good(rec *stage.Record, c *stage.CheckRecord) (line prose.Value) {
 		}
 		return prose.All(messages, room(rec, c, f))
 	}
-	if f := stage.FactsOf[*stage.SubmitFacts](c); f != nil && f.Accepted {
+	if f := stage.FactsOf[*stage.SubmitFacts](c); f != nil && f.Accepted && c.Result(stage.Submit).Status == stage.Pass {
 		var most prose.Value
 		if f.SizeLimit != nil && *f.SizeLimit > 0 {
 			most = prose.Size(*f.SizeLimit)

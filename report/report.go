@@ -106,7 +106,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Outcomes:   v.outcomes,
 		Ways:       d.Ways,
 		Findings:   findings(l, rec, d),
-		NotKnown:   notKnown(l, d, v),
+		NotKnown:   notKnown(l, rec, d, v),
 		Open:       sentences(l, openQuestions(d)...),
 		OpenWords:  l.Text(openWords(rec, d)),
 		Logins:     rec.Logins,

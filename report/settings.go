@@ -38,6 +38,7 @@ type Server struct {
 	Found     bool            // found by trying; the profile doesn't have it
 	Instead   *stage.Endpoint // what failed in its place
 	Planned   bool            // with Instead: the plan has both
+	Unchanged bool            // it failed, and for a reason that no setting changes: it is right as it stands
 	Missing   bool            // nothing that was tried works; Endpoint has only the protocol
 	Answers   *stage.Endpoint // with Missing: what answers, though no login was tried there
 	Optional  bool            // it serves in the place of a required one that failed
@@ -97,7 +98,7 @@ func settingsOf(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*s
 		return untestedSettings(l, out, s, own)
 	}
 	out.Servers = servers(own, w)
-	if !slices.ContainsFunc(out.Servers, func(v Server) bool { return !v.Missing }) {
+	if !slices.ContainsFunc(out.Servers, func(v Server) bool { return !v.Missing && !v.Unchanged }) {
 		out.Servers = nil
 		out.OneLine = oneLine(l, rec, s, own, d)
 		return out
@@ -132,10 +133,14 @@ func server(c *stage.CheckRecord, b backing, w weighed) (Server, bool) {
 		}
 		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(v.Endpoint)}, !c.Check.Optional
 	}
-	if !c.Check.Optional {
+	switch {
+	case c.Check.Optional:
+		return Server{}, false
+	case w.rightAsItStands(c):
+		return Server{Endpoint: e, Unchanged: true}, true
+	default:
 		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true}, true
 	}
-	return Server{}, false
 }
 
 // servers returns what to type in for the checks of one subject, what this run has
@@ -162,7 +167,9 @@ func servers(own []*stage.CheckRecord, w weighed) []Server {
 		confirmed[s.Protocol] = confirmed[s.Protocol] || s.Confirmed
 	}
 	// That one server is gone is no news to somebody who types in its like.
-	all = slices.DeleteFunc(all, func(v Server) bool { return v.Missing && v.Answers == nil && confirmed[v.Protocol] })
+	all = slices.DeleteFunc(all, func(v Server) bool {
+		return (v.Missing || v.Unchanged) && v.Answers == nil && confirmed[v.Protocol]
+	})
 	for _, receives := range []bool{true, false} {
 		provenFirst(all, receives)
 	}

@@ -83,5 +83,7 @@ var nearestFault = map[place]cause.ID{
 	{stage.Login, stage.Malformed}:     cause.SASLDialectIncompatible,
 	{stage.Login, stage.PreAuth}:       cause.MXOrWebHostUsedAsServer,
 
-	{stage.Submit, stage.Rejected}: cause.SenderAddressNotPermitted,
+	{stage.Submit, stage.Rejected}:      cause.SenderAddressNotPermitted,
+	{stage.Submit, stage.NotOffered}:    cause.SenderAddressNotPermitted, // the address needs SMTPUTF8
+	{stage.Submit, stage.BadCredential}: cause.SenderAddressNotPermitted,
 }

@@ -27,7 +27,7 @@ func TestAuthRules(t *testing.T) {
 	checkCases(t, []ruleCase{
 		{"refused", newRun().add(imap, refusedWith("PLAIN", authFailed)), cause.WrongPassword, sure{cause.WrongPassword: likely}, []cause.ID{cause.WrongUsernameFormat, cause.SASLDialectIncompatible, cause.AuthBackendTemporaryFailure, cause.SMTPAndIMAPCredentialsDiffer}},
 		{"SCRAM refused", scram(), cause.WrongPassword, sure{cause.WrongPassword: possible, cause.SASLDialectIncompatible: possible}, nil},
-		{"SCRAM refused, PLAIN accepted", scram().followUp(t, "imap-993/plain"), cause.SASLDialectIncompatible, sure{cause.SASLDialectIncompatible: likely}, []cause.ID{cause.WrongPassword}},
+		{"SCRAM refused, PLAIN accepted", scram().followUp(t, "imap-993/plain"), cause.SASLDialectIncompatible, sure{cause.SASLDialectIncompatible: proven}, []cause.ID{cause.WrongPassword}},
 		{"SCRAM refused, PLAIN too", scram().followUp(t, "imap-993/plain", refusedWith("PLAIN", authFailed)), cause.WrongPassword, sure{cause.WrongPassword: likely}, []cause.ID{cause.SASLDialectIncompatible}},
 		{"SCRAM refused, PLAIN not tried", scram().followUp(t, "imap-993/plain", skip(stage.Login, stage.LoginBudget)), cause.WrongPassword, sure{cause.WrongPassword: possible}, nil},
 		{"local part sent", user("jane"), cause.WrongUsernameFormat, sure{cause.WrongUsernameFormat: likely, cause.WrongPassword: possible}, nil},

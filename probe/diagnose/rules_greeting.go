@@ -70,7 +70,7 @@ var greetingRules = []Rule{
 			return possible().with(cause.SlotEndless, prose.Set(true))
 		},
 	},
-	byReply(cause.GreetingRefusedByPolicy, quoted),
+	byReply(cause.GreetingRefusedByPolicy, quoted, atSender),
 	byReply(cause.ServerBusyGreeting, quoted),
 	byReply(cause.SMTPHELORejected, quoted),
 	{

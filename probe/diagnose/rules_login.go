@@ -131,25 +131,25 @@ var authRules = []Rule{
 
 // dialect: the same password works in another mechanism's clothes.
 func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if f := c.FollowUp(k, stage.AskOtherLogin); chart.LoginWorks(f) == chart.Yes {
+	if f := c.OtherMechanism(k); chart.LoginWorks(f) == chart.Yes {
 		m := prose.Data(f.Check.Manner.Mechanism)
-		return proven().with(cause.SlotOtherWay, m).says(prose.Then(chart.Shows(k, r), say.AcceptedBy(m)))
+		h := proven().with(cause.SlotOtherWay, m).says(prose.Then(chart.Shows(k, r), say.AcceptedBy(m)))
+		h.with(cause.SlotBinding, prose.Set(k.Bound()))
+		if chart.TakenOtherwise(c.Record, k.CheckRecord) != nil {
+			h.as(cause.Warn) // mail programs that log in so are served
+		}
+		return h
+	}
+	if m := c.TakenUnbound(k); m != "" {
+		return likely().with(cause.SlotBinding, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.UnboundElsewhere(prose.Data(m))))
 	}
 	switch {
 	case !slices.Contains(chart.Refused, r.Fault):
 		return possible()
-	case !k.Hashed() || !k.RefusedLogin() || c.FormWorks(k) == chart.Yes:
+	case !k.Hashed() || !k.RefusedLogin() || c.FormWorks(k) == chart.Yes || chart.LoginWorks(c.OtherMechanism(k)) == chart.No:
 		return nil
 	}
-	h := possible()
-	switch c.PlainWorks(k) {
-	case chart.Yes:
-		h.Confidence = cause.Likely
-		return h.says(prose.Then(chart.Shows(k, r), say.AcceptedBy(prose.Data("PLAIN"))))
-	case chart.No:
-		return nil
-	}
-	return h
+	return possible()
 }
 
 // credentialsDiffer: one protocol takes the name and password that another one
@@ -208,7 +208,7 @@ func wrongPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			h.with(cause.SlotLoginNote, prose.Data(n.Text))
 		}
 	}
-	answered, form := c.PlainWorks(k), c.FormWorks(k)
+	answered, form := chart.LoginWorks(c.OtherMechanism(k)), c.FormWorks(k)
 	h.says(prose.Then(chart.Shows(k, r), c.RefusedAsWell(k)))
 	switch {
 	case c.OtherwiseAccepted(k):

@@ -26,6 +26,7 @@ var everyFailure = slices.Concat(noConnection, unknownIssuer, []cause.ID{
 var policyRules = []Rule{
 	byReply(cause.SMTPAuthNotConfiguredInClient, quoted, loggedIn),
 	byReply(cause.SenderAddressNotPermitted, quoted),
+	byReply(cause.Greylisted, quoted),
 	{
 		Cause: cause.PasswordInClear,
 		Needs: []chart.Need{chart.Skipped(stage.Login, stage.CleartextNotAllowed), chart.Seen(stage.Login), chart.Skipped(stage.Login, stage.NoPassword), chart.Skipped(stage.Login, stage.NoUser)},

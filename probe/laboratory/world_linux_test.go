@@ -86,9 +86,7 @@ func newWorld(t *testing.T) *world {
 	w.resolver = w.unbound
 	hosts := []string{w.client.name, w.router.name, w.server.name}
 	t.Cleanup(func() { remove(hosts...); os.RemoveAll(w.dir) })
-	netns.Lock()
-	batch(t, nil, []string{"netns add " + hosts[0], "netns add " + hosts[1], "netns add " + hosts[2]})
-	netns.Unlock()
+	addNamespaces(t, hosts)
 	w.wire()
 	w.server.sysctl("unix.max_dgram_qlen", "1000") // of Postfix's log: it waits where ten lines wait
 	if err := os.MkdirAll(w.dir, 0o755); err != nil {
@@ -99,6 +97,14 @@ func newWorld(t *testing.T) *world {
 	w.client.etc("hosts", "127.0.0.1 localhost\n::1 localhost\n")
 	w.client.etc("nsswitch.conf", "hosts: files dns\n")
 	return w
+}
+
+// addNamespaces makes them, one world at a time. Where that fails, the others go on.
+func addNamespaces(t *testing.T, names []string) {
+	t.Helper()
+	netns.Lock()
+	defer netns.Unlock()
+	batch(t, nil, []string{"netns add " + names[0], "netns add " + names[1], "netns add " + names[2]})
 }
 
 // wire connects the three machines by IPv4.

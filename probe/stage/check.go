@@ -140,6 +140,9 @@ func (c Check) Order() []Stage {
 		return c.tlsOrder()
 	case KindLogin:
 		order := c.Endpoint.Order()
+		if c.Manner.Mechanism != "" {
+			return order // the same name and password: it shows whether mail is served
+		}
 		return order[:len(order)-1]
 	default:
 		return c.Endpoint.Order()

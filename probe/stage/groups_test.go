@@ -139,7 +139,7 @@ func TestFolderSharesFacts(t *testing.T) {
 	var s stage.Stream
 	e := imap
 	list := func() []string { return []string{"IMAP4rev1", "IDLE"} }
-	f := stage.NewFolder(stage.Header{})
+	f := stage.NewFolder(stage.Header{Plan: stage.Plan{Checks: make([]stage.Check, 1000)}})
 	for i, facts := range [][]stage.Facts{
 		{&stage.CapabilityFacts{List: list()}, &stage.TLSFacts{ServerName: "a", Chain: []stage.Certificate{{SHA256: "1", Subject: "a"}}}},
 		{&stage.CapabilityFacts{List: list()}, &stage.TLSFacts{ServerName: "b", Chain: []stage.Certificate{{SHA256: "1", Subject: "a"}}}},

@@ -98,6 +98,7 @@ type Options struct {
 	CAFile          bool     `json:"ca_file,omitempty"`
 	TrustLocalRoots bool     `json:"trust_local_roots,omitempty"`
 	Mechanism       string   `json:"mechanism,omitempty"` // forced
+	Sender          string   `json:"sender,omitempty"`    // named for MAIL FROM
 	ConnectTimeout  Millis   `json:"connect_timeout_ms"`
 	StageTimeout    Millis   `json:"stage_timeout_ms"`
 	RunTimeout      Millis   `json:"run_timeout_ms"`

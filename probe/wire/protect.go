@@ -45,7 +45,8 @@ func (c *Conn) shown(raw string) (text string, withheld bool) {
 	head := replyHead.FindString(raw)
 	across := ""
 	if secret != nil && len(c.heardLast) > 0 {
-		across = string(c.heardLast) + raw[len(head):][:min(maxHeard, len(raw)-len(head))]
+		var both [2 * maxHeard]byte
+		across = string(append(append(both[:0], c.heardLast...), raw[len(head):][:min(maxHeard, len(raw)-len(head))]...))
 	}
 	c.mu.Unlock()
 	match := func(line string) bool { return secret != nil && secret(line) || retells(line, sent) }

@@ -94,6 +94,7 @@ const (
 	TLSHandshakeInterrupted        ID = "tls-handshake-interrupted"
 	TLSServerInternalError         ID = "tls-server-internal-error"
 	CertExpiresSoon                ID = "cert-expires-soon"
+	CertRefusedByStrictPrograms    ID = "cert-refused-by-strict-programs"
 	CertNotYetValid                ID = "cert-not-yet-valid"
 )
 
@@ -145,6 +146,7 @@ const (
 	OutboundSendingRestricted     ID = "outbound-sending-restricted"
 	PasswordInClear               ID = "password-in-clear"
 	OpenRelay                     ID = "open-relay"
+	Greylisted                    ID = "greylisted"
 )
 
 // The mailbox behind the login.
@@ -234,6 +236,7 @@ var causes = []ID{
 	TLSHandshakeInterrupted,
 	TLSServerInternalError,
 	CertExpiresSoon,
+	CertRefusedByStrictPrograms,
 	CertNotYetValid,
 	ClientClockWrong,
 	AuthMechNotOffered,
@@ -269,6 +272,7 @@ var causes = []ID{
 	OutboundSendingRestricted,
 	PasswordInClear,
 	OpenRelay,
+	Greylisted,
 	MailboxFull,
 	POP3MaildropLocked,
 	MailboxBackendUnavailable,

@@ -68,6 +68,8 @@ var (
 	SlotAlertName      = Slot{"alert_name"}
 	SlotAnswers        = Slot{"answers"}
 	SlotAsked          = Slot{"asked"}
+	SlotAtSender       = Slot{"at_sender"}
+	SlotBinding        = Slot{"binding"}
 	SlotAt25           = Slot{"at_25"}
 	SlotAtHost         = Slot{"at_host"}
 	SlotAtLogin        = Slot{"at_login"}
@@ -91,7 +93,6 @@ var (
 	SlotExtended       = Slot{"extended"}
 	SlotFetchFirst     = Slot{"fetch_first"}
 	SlotGiven          = Slot{"given"}
-	SlotGreylisted     = Slot{"greylisted"}
 	SlotHere           = Slot{"here"}
 	SlotIfOffered      = Slot{"if_offered"}
 	SlotInvented       = Slot{"invented"}
@@ -233,6 +234,8 @@ var allSlots = []Slot{
 	SlotAlertName,
 	SlotAnswers,
 	SlotAsked,
+	SlotAtSender,
+	SlotBinding,
 	SlotAt25,
 	SlotAtHost,
 	SlotAtLogin,
@@ -256,7 +259,6 @@ var allSlots = []Slot{
 	SlotExtended,
 	SlotFetchFirst,
 	SlotGiven,
-	SlotGreylisted,
 	SlotHere,
 	SlotIfOffered,
 	SlotInvented,

@@ -57,6 +57,7 @@ var tries = []struct {
 	id    stage.QuestionID
 	raise func(*chart.Case) []stage.Check
 }{
+	{stage.AskOtherLogin, raiseUnbound},
 	{stage.AskOtherLogin, raiseMisread},
 	{stage.AskUserForm, raiseUserForm},
 	{stage.AskTidyPassword, raiseTidy},
@@ -193,6 +194,45 @@ func raiseOtherLogin(c *chart.Case) []stage.Check {
 	return byOtherMechanism(c, func(k *chart.Exam) bool {
 		return k.RefusedLogin() && offersLogin(k, "LOGIN") && !k.NoteSaysWhy() && (c.AcceptedElsewhere(k) != nil || !c.RefusedElsewhere(k))
 	})
+}
+
+// raiseUnbound asks whether a login that SCRAM bound to the TLS connection, and that
+// was refused, is accepted without that: by the same SCRAM, as mail programs do it, or
+// else by PLAIN. Where it was, another protocol is asked in the second round: the
+// login more of a run is spent by a refusal alone. Where the server says that it sees
+// another connection, somebody may be in between, and nothing more is sent.
+func raiseUnbound(c *chart.Case) (checks []stage.Check) {
+	if mechanismChosen(c) {
+		return nil
+	}
+	for _, k := range c.Checks {
+		m := unbound(k)
+		if _, between := k.Guess(stage.Login, cause.MITMUnknownIssuer); between || m == "" || !slices.Contains(chart.Refused, k.Fault(stage.Login)) || !k.Login.Encrypted {
+			continue
+		}
+		f := after(k, stage.KindLogin, "unbound")
+		f.Manner.Mechanism, f.Round = m, len(checks)+1
+		if n := len(checks); n > 0 && (n == 2 || chart.LoginWorks(c.Record.Check(checks[n-1].ID)) != chart.Yes) {
+			break
+		}
+		checks = append(checks, f)
+	}
+	return checks
+}
+
+// unbound returns the mechanism to try where SCRAM with channel binding was refused;
+// empty for none.
+func unbound(k *chart.Exam) string {
+	bare, binds := strings.CutSuffix(k.Login.Mechanism, "-PLUS")
+	if !binds {
+		return ""
+	}
+	for _, m := range []string{bare, "PLAIN"} {
+		if offersLogin(k, m) {
+			return m
+		}
+	}
+	return ""
 }
 
 // raiseMisread asks the same, before all else, where the server has refused the form

@@ -38,6 +38,7 @@ var particular = []sign{
 	{in: pastTLS, words: underLayerWords, means: One(cause.MustIssueStartTLSFirst, cause.Likely)},
 	{in: inLogin, words: []string{"not valid in this state", "in invalid state"}, means: Several(cause.MustIssueStartTLSFirst, cause.SASLDialectIncompatible)},
 	{in: pastTLS, words: []string{"helo command rejected", "ehlo command rejected", "suspicious helo"}, means: One(cause.SMTPHELORejected, cause.Likely)},
+	{in: inSubmit, words: helloNameWords, means: One(cause.SMTPHELORejected, cause.Likely)},
 
 	// Who the server is for.
 	{in: inLogin, protocols: onSMTP, words: []string{"authentication not enabled"}, means: Likeliest(cause.AuthNotOfferedOnPort, cause.MXOrWebHostUsedAsServer)},
@@ -96,8 +97,9 @@ var particular = []sign{
 	{in: sending, enhanced: bannedCodes, means: One(cause.ClientIPDNSBLOnSubmission, cause.Proven)},
 	{in: sending, words: listedWords, means: One(cause.ClientIPDNSBLOnSubmission, cause.Likely)},
 	{in: sending, enhanced: []string{"5.7.64"}, means: Several(cause.SMTPAuthNotConfiguredInClient, cause.MXOrWebHostUsedAsServer)},
-	{in: inSubmit, words: GreylistWords, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
+	{in: inSubmit, words: greylistWords, means: One(cause.Greylisted, cause.Likely)},
 	{in: inSubmit, enhanced: []string{"4.3.5"}, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
+	{in: inSubmit, words: noServiceWords, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
 	{in: inSubmit, enhanced: []string{"5.1.8"}, means: Likeliest(cause.OutboundSendingRestricted, cause.AccountSuspended)},
 	{in: inSubmit, enhanced: restrictedCodes, means: One(cause.OutboundSendingRestricted, cause.Likely)},
 	{in: inSubmit, words: limitWords, means: One(cause.OutboundSendingRestricted, cause.Likely)},
@@ -138,7 +140,20 @@ var (
 		"blocked using", "listed by", "listed in", "listed at", "listed on", "spamhaus", "dnsbl", " rbl", "blacklist", "black list", "blocklist", "block list",
 		"spamcop", "barracuda", "sorbs", "banned sending ip",
 	}
-	GreylistWords          = []string{"greylist", "graylist", "grey-list", "gray-list", "grey list", "gray list"}
+	// The last are of milters and policy services that don't call it by its name.
+	greylistWords = []string{
+		"greylist", "graylist", "grey-list", "gray-list", "grey list", "gray list", "postgrey", "come back later", "please come back in", "first time sender",
+		"liste grise", "lista gris", "lista grigia",
+	}
+	helloNameWords = []string{
+		"helo name", "ehlo name", "helo invalid", "invalid helo", "invalid ehlo", "bad helo", "bad ehlo", "forged helo", "helo/ehlo", "ehlo/helo", "in helo", "in ehlo",
+		"your helo", "your ehlo", "helo string", "helo argument", "ehlo argument", "helo host", "helo rejected", "helo is", "ehlo is",
+	}
+	// How servers say at MAIL or RCPT that a part of them is down.
+	noServiceWords = []string{
+		"server configuration", "temporary lookup failure", "temporary local problem", "local problem", "lookup failure", "local error in processing", "policy service",
+		"internal error", "queue file write error",
+	}
 	clientCertificateWords = []string{
 		"no client certificate", "client certificate not trusted", "client certificate required", "client certificate is required",
 		"present valid ssl certificate", "present a valid ssl certificate", "present a valid client certificate", "valid client certificate",
