@@ -53,6 +53,7 @@ type session struct {
 	signedIn  bool           // login succeeded
 	secret    auth.Secret    // what it logs in with, once there is a ticket
 	turn      *budget.Turn   // at the account; nil: none so far
+	unheard   func()         // ends the wait for a password that may be told on another connection
 	explained func()         // ends the wait for name servers; nil: it mustn't be cut short
 	race      dial.Race      // its attempts may outlast the connect stage
 	beside    sync.WaitGroup // name servers that explain
@@ -270,9 +271,7 @@ func (s *session) begin(nc net.Conn) {
 		s.log.event(stage.Event{Type: stage.EventLine, Check: s.check.ID, Line: &l})
 	})
 	s.conn.BeforeClose(s.recount) // the library for mailboxes closes by itself
-	if s.check.FollowUp() || s.credential().given() {
-		s.conn.Protect(s.repeats) // a server may have been told it on another connection
-	}
+	s.protect()
 	switch s.check.Endpoint.Protocol {
 	case stage.IMAP:
 		s.talk = imap.New(s.conn)
@@ -329,6 +328,9 @@ func (s *session) close(ctx context.Context) {
 // hangUp closes the connection, if there is one. What the kernel has counted is
 // told before: a dialogue's connection does so itself.
 func (s *session) hangUp() {
+	if s.unheard != nil {
+		s.unheard()
+	}
 	switch {
 	case s.conn != nil:
 		s.conn.Close()

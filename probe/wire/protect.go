@@ -119,6 +119,9 @@ func retells(line string, words []string) bool {
 	}
 	low := strings.ToLower(line)
 	for word := range strings.FieldsSeq(line) {
+		if len(word) < base64.StdEncoding.EncodedLen(minProof) {
+			continue // no room for one of them
+		}
 		if decoded, err := base64.StdEncoding.DecodeString(word); err == nil {
 			low += " " + strings.ToLower(string(decoded))
 		}
