@@ -5,7 +5,6 @@ package probe_test
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
 	"net"
 	"runtime"
 	"sync"
@@ -105,19 +104,13 @@ func holdBare(b *testing.B, server *benchServer, n int) int64 {
 	return used
 }
 
-// holdChecks returns what n checks cost that wait for the mailbox.
+// holdChecks returns what n checks cost that wait for the mailbox, each of a host with
+// an address of its own.
 func holdChecks(b *testing.B, server *benchServer, n int) int64 {
 	b.Helper()
-	opt := server.options()
-	secret := opt.Credentials[0]
-	var targets []probe.Target
-	for i := range n {
-		t := account(server.endpoint(b, fmt.Sprintf("imap%d.example.test", i)))[0]
-		t.Subject.User = fmt.Sprintf("user%d@example.test", i)
-		targets = append(targets, t)
-		opt.Credentials[i] = secret
-	}
-	plan := probe.NewPlan(targets, nil)
+	l := &bulk{server: server, port: server.endpoint(b, "").Port}
+	plan, opt := l.run(n)
+	opt.Parallel = n
 	waiting := &reached{stage: stage.Mailbox}
 	opt.Sinks = []probe.Sink{waiting}
 	before := inUse()

@@ -471,7 +471,7 @@ func TestGroupSinkFails(t *testing.T) {
 
 var errSink = errors.New("full")
 
-type failing struct{ *told }
+type failing struct{}
 
 func (failing) Header(stage.Header) error                     { return nil }
 func (failing) Event(stage.Event) error                       { return nil }

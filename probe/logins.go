@@ -118,11 +118,17 @@ func (s *session) fetchSecret(ctx context.Context) (stage.Reason, *stage.LoginFa
 	return "", nil
 }
 
-// repeats reports whether a line of a server has a secret in it that it may have been
-// told: its own, and any of the run's where a follow-up asks, which is told last.
-func (s *session) repeats(line string) bool {
-	if s.check.FollowUp() {
-		return s.logins.inAny(line)
+// protect withholds what a server says on the connection that was told a secret on
+// another: one of the run's where a follow-up asks, which comes last, and the check's
+// own from the moment that anybody is told it.
+func (s *session) protect() {
+	conn, own := s.conn, s.credential()
+	switch {
+	case s.check.FollowUp():
+		conn.Protect(s.logins.inAny)
+	case own.given():
+		s.unheard = s.logins.await(own, func() {
+			conn.Protect(func(line string) bool { return s.logins.in(line, own) })
+		})
 	}
-	return s.logins.in(line, s.credential())
 }

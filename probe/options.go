@@ -93,6 +93,7 @@ type Options struct {
 	PrivateFetch    bool               // an issuer's certificate is fetched from a private address too, where the mail server has one
 	Controls        stage.Controls     // strangers that follow-ups may ask, unless Private; see [PublicControls]
 	Mechanism       auth.Mechanism     // use this one and no other
+	Sender          string             // for MAIL FROM; empty: the subject's address, or a user name that is one
 	Hello           string             // argument of EHLO; empty: the connection's address literal
 	Family          string             // "4" or "6": the header's; the Resolver obeys it
 	ResolverAddress string             // for the header
@@ -157,6 +158,7 @@ func (o Options) forHeader() stage.Options {
 	return stage.Options{
 		Login:           !o.NoLogin,
 		Password:        len(o.Credentials) > 0,
+		Token:           o.tokens(),
 		CleartextLogin:  o.CleartextLogin,
 		FollowUps:       !o.NoFollowUps,
 		Private:         o.Private,
@@ -166,6 +168,7 @@ func (o Options) forHeader() stage.Options {
 		CAFile:          o.CAFile,
 		TrustLocalRoots: o.TrustLocalRoots,
 		Mechanism:       string(o.Mechanism),
+		Sender:          stage.Visible(o.Sender),
 		ConnectTimeout:  stage.Ms(o.ConnectTimeout),
 		StageTimeout:    stage.Ms(o.StageTimeout),
 		RunTimeout:      stage.Ms(o.RunTimeout),
@@ -173,4 +176,14 @@ func (o Options) forHeader() stage.Options {
 		Demo:            o.Demo,
 		Arguments:       o.Arguments,
 	}
+}
+
+// tokens reports whether all that there is to log in with are access tokens.
+func (o Options) tokens() bool {
+	for _, c := range o.Credentials {
+		if !c.Token {
+			return false
+		}
+	}
+	return len(o.Credentials) > 0
 }

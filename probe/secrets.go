@@ -21,6 +21,13 @@ type secrets struct {
 	mu      sync.RWMutex
 	answers map[*auth.Source]*answer
 	known   map[uint64]auth.Secret // that a server may have been told, by a hash of the text
+	waiting map[*waiting]struct{}
+}
+
+// waiting is somebody who wants to know when a server may have been told a secret.
+type waiting struct {
+	of   Credential
+	call func()
 }
 
 // answer is what a source says.
@@ -28,10 +35,11 @@ type answer struct {
 	done   chan struct{} // closed when the rest is set
 	secret auth.Secret
 	err    error
+	given  bool // there is one; under the lock of secrets
 }
 
 func newSecrets(ctx context.Context) *secrets {
-	s := &secrets{seed: maphash.MakeSeed(), answers: make(map[*auth.Source]*answer), known: make(map[uint64]auth.Secret)}
+	s := &secrets{seed: maphash.MakeSeed(), answers: make(map[*auth.Source]*answer), known: make(map[uint64]auth.Secret), waiting: make(map[*waiting]struct{})}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	return s
 }
@@ -71,7 +79,11 @@ func (s *secrets) asked(source *auth.Source) *answer {
 			a.err = errEmpty
 		}
 		if a.err == nil {
+			s.mu.Lock()
+			a.given = true
+			s.mu.Unlock()
 			s.learn(a.secret)
+			s.tell() // also where another credential has the same
 		}
 		close(a.done)
 	}()
@@ -82,26 +94,68 @@ func (s *secrets) asked(source *auth.Source) *answer {
 func (s *secrets) learn(secret auth.Secret) {
 	h := s.hash(secret)
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	_, old := s.known[h]
 	s.known[h] = secret
+	s.mu.Unlock()
+	if !old {
+		s.tell()
+	}
+}
+
+// await has f called, once, when a server may have been told the secret of a
+// credential: now, or later. The function that it returns ends that.
+func (s *secrets) await(c Credential, f func()) (stop func()) {
+	w := &waiting{c, f}
+	s.mu.Lock()
+	s.waiting[w] = struct{}{}
+	s.mu.Unlock()
+	s.tell()
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.waiting, w)
+	}
+}
+
+// tell calls those whose secret is known.
+func (s *secrets) tell() {
+	var now []*waiting
+	s.mu.Lock()
+	for w := range s.waiting {
+		if _, ok := s.secret(w.of); ok {
+			now = append(now, w)
+			delete(s.waiting, w)
+		}
+	}
+	s.mu.Unlock()
+	for _, w := range now {
+		w.call()
+	}
 }
 
 // hash stands for a secret. Two that have the same, which doesn't happen, would only
 // be searched for more often.
 func (s *secrets) hash(secret auth.Secret) uint64 { return maphash.String(s.seed, secret.Reveal()) }
 
+// secret returns that of a credential, if a server may have been told it. It needs the
+// lock.
+func (s *secrets) secret(c Credential) (auth.Secret, bool) {
+	if c.Source == nil {
+		secret, ok := s.known[s.hash(c.Secret)]
+		return secret, ok
+	}
+	a := s.answers[c.Source]
+	if a == nil || !a.given {
+		return auth.Secret{}, false
+	}
+	return a.secret, true
+}
+
 // in reports whether a line has the secret of a credential in it, once a server may
 // have been told it.
 func (s *secrets) in(line string, c Credential) bool {
 	s.mu.RLock()
-	secret, ok := s.known[s.hash(c.Secret)]
-	if a := s.answers[c.Source]; a != nil {
-		select {
-		case <-a.done:
-			secret, ok = a.secret, a.err == nil
-		default:
-		}
-	}
+	secret, ok := s.secret(c)
 	s.mu.RUnlock()
 	return ok && secret.In(line)
 }

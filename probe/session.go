@@ -1,11 +1,11 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"net"
-	"strings"
 	"sync"
 	"time"
 
@@ -53,6 +53,7 @@ type session struct {
 	signedIn  bool           // login succeeded
 	secret    auth.Secret    // what it logs in with, once there is a ticket
 	turn      *budget.Turn   // at the account; nil: none so far
+	unheard   func()         // ends the wait for a password that may be told on another connection
 	explained func()         // ends the wait for name servers; nil: it mustn't be cut short
 	race      dial.Race      // its attempts may outlast the connect stage
 	beside    sync.WaitGroup // name servers that explain
@@ -270,9 +271,7 @@ func (s *session) begin(nc net.Conn) {
 		s.log.event(stage.Event{Type: stage.EventLine, Check: s.check.ID, Line: &l})
 	})
 	s.conn.BeforeClose(s.recount) // the library for mailboxes closes by itself
-	if s.check.FollowUp() || s.credential().given() {
-		s.conn.Protect(s.repeats) // a server may have been told it on another connection
-	}
+	s.protect()
 	switch s.check.Endpoint.Protocol {
 	case stage.IMAP:
 		s.talk = imap.New(s.conn)
@@ -283,13 +282,14 @@ func (s *session) begin(nc net.Conn) {
 	}
 }
 
-// sender is the address that MAIL FROM is tried with: the subject's, or a user
-// name that is one.
+// sender is the address that MAIL FROM is tried with: the one that was named, the
+// subject's, or a user name that is one; empty where none is known.
 func (s *session) sender() string {
-	if s.subject.Address == "" && strings.Contains(s.subject.User, "@") {
-		return s.subject.User
+	user := s.subject.User
+	if smtp.CheckSender(user) != nil {
+		user = ""
 	}
-	return s.subject.Address
+	return cmp.Or(s.opt.Sender, s.subject.Address, user)
 }
 
 // suspectTrip is from which round trip of the first packet on it is compared with
@@ -328,6 +328,9 @@ func (s *session) close(ctx context.Context) {
 // hangUp closes the connection, if there is one. What the kernel has counted is
 // told before: a dialogue's connection does so itself.
 func (s *session) hangUp() {
+	if s.unheard != nil {
+		s.unheard()
+	}
 	switch {
 	case s.conn != nil:
 		s.conn.Close()

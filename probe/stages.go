@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -119,6 +120,11 @@ func (s *session) connect(ctx context.Context) outcome {
 	}
 	if facts.RoundTrip != nil {
 		s.trip = facts.RoundTrip.Duration()
+	}
+	if kind := s.check.Manner.ProxyHeader; kind != "" {
+		if _, err := io.WriteString(conn, proxyHeader(conn, kind)); err != nil {
+			return outcome{facts: facts, err: &stage.Error{Fault: stage.WriteFailed, Err: err}}
+		}
 	}
 	if s.check.Endpoint.Security != stage.TLS && s.check.Kind != stage.KindConnect {
 		s.begin(conn)
@@ -302,13 +308,20 @@ func tellOf(secret auth.Secret, token bool, facts *stage.LoginFacts) {
 }
 
 // last looks into the mailbox, or tries the sender. An answer that the library
-// can't read says nothing about the mail service: a warning.
+// can't read says nothing about the mail service: a warning. So is a refusal
+// after the sender was taken, which may be about one recipient.
 func (s *session) last(ctx context.Context) outcome {
 	var out outcome
 	switch talk := s.talk.(type) {
 	case *smtp.Session:
+		if s.sender() == "" {
+			return outcome{status: stage.Skip, reason: stage.NoSender}
+		}
 		f, err := talk.Submit(ctx)
 		out = outcome{facts: f, err: err}
+		if err != nil && f.Accepted {
+			out.status = stage.Warn
+		}
 	case *imap.Session:
 		f, err := talk.Mailbox(ctx)
 		out = outcome{facts: f, err: err}

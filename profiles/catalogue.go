@@ -14,25 +14,36 @@ import (
 // Catalogue is a set of profiles that can be searched. It does not change after
 // loading, and serves several goroutines at once.
 type Catalogue struct {
-	byID     map[string]*Profile
-	byDomain map[string]*Profile
+	byID   map[string]*Profile
+	layers []layer // one for each origin, the later ones win
 }
 
-// NewCatalogue returns a catalogue of these profiles alone. Where an id or a
-// domain appears more than once, the later profile wins, as the later directory
-// does in [Load].
-func NewCatalogue(profiles ...*Profile) *Catalogue {
-	c := &Catalogue{byID: map[string]*Profile{}, byDomain: map[string]*Profile{}}
-	for _, p := range profiles {
-		c.byID[p.ID] = p
+// layer is what the profiles of one origin lay claim to.
+type layer struct{ domains, mx index }
+
+// NewCatalogue returns a catalogue of these profiles alone. Where an id, a domain
+// or a mail exchanger appears more than once, the later profile wins.
+func NewCatalogue(profiles ...*Profile) *Catalogue { return newCatalogue(profiles) }
+
+// newCatalogue lays the profiles of later origins over those of earlier ones.
+func newCatalogue(origins ...[]*Profile) *Catalogue {
+	c := &Catalogue{byID: map[string]*Profile{}}
+	for _, profiles := range origins {
+		for _, p := range profiles {
+			c.byID[p.ID] = p
+		}
 	}
-	for _, p := range profiles {
-		if c.byID[p.ID] != p {
-			continue // replaced, with all its domains
+	for _, profiles := range origins {
+		l := layer{newIndex(), newIndex()}
+		for _, p := range profiles {
+			if c.byID[p.ID] != p {
+				continue // replaced, with all its domains
+			}
+			l.domains.give(p, p.Domains...)
+			l.domains.give(p, p.Patterns...)
+			l.mx.give(p, p.MX...)
 		}
-		for _, d := range p.Domains {
-			c.byDomain[d] = p
-		}
+		c.layers = append(c.layers, l)
 	}
 	return c
 }
@@ -45,16 +56,42 @@ func (c *Catalogue) Profiles() []*Profile {
 // Profile returns the profile with an id, or nil.
 func (c *Catalogue) Profile(id string) *Profile { return c.byID[id] }
 
-// Domains returns those of p's domains that Find answers with p. They are fewer
-// than p.Domains where another profile won some of them.
+// Domains returns those of p's domains and patterns that Find answers with p. They
+// are fewer than p.Domains and p.Patterns where another profile won some of them.
 func (c *Catalogue) Domains(p *Profile) []string {
 	var own []string
-	for _, d := range p.Domains {
-		if c.byDomain[d] == p {
+	for _, d := range slices.Concat(p.Domains, p.Patterns) {
+		if c.byDomain(d) == p {
 			own = append(own, d)
 		}
 	}
 	return own
+}
+
+// byDomain returns the profile that a domain or a pattern belongs to, or nil.
+func (c *Catalogue) byDomain(entry string) *Profile {
+	p, _ := c.find(entry, func(l layer) index { return l.domains })
+	return p
+}
+
+// find looks an entry up in one index of every layer, the latest first.
+func (c *Catalogue) find(entry string, of func(layer) index) (*Profile, string) {
+	for _, l := range slices.Backward(c.layers) {
+		if p, by := of(l).find(entry); p != nil {
+			return p, by
+		}
+	}
+	return nil, ""
+}
+
+// known returns the plain domains and the ids of the catalogue.
+func (c *Catalogue) known() []string {
+	all := slices.Collect(maps.Keys(c.byID))
+	for _, l := range c.layers {
+		all = slices.AppendSeq(all, maps.Keys(l.domains.plain))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // ErrUnknown and ErrMalformed are the two ways in which Find can fail; a
@@ -110,7 +147,8 @@ func (m Match) Subject(argument string) stage.Subject {
 
 // Find looks up a mail address, a domain or a profile's id; case and a trailing
 // dot do not matter. Errors are of type [*FindError]. With ErrUnknown the match
-// is complete but for its Profile, so that settings can be searched elsewhere.
+// is complete but for its Profile, so that settings can be searched elsewhere. The
+// profile is as it is at the domain ([Profile.At]); for an id, at its first one.
 func (c *Catalogue) Find(arg string) (Match, error) {
 	m, err := read(strings.TrimSpace(arg))
 	if err != nil {
@@ -121,11 +159,16 @@ func (c *Catalogue) Find(arg string) (Match, error) {
 		name = strings.ToLower(strings.TrimSpace(arg))
 		m.Profile = c.byID[name]
 	} else {
-		m.Profile = c.byDomain[name]
+		m.Profile = c.byDomain(name)
 	}
 	if m.Profile == nil {
 		return m, &FindError{Err: ErrUnknown, Name: name, Near: c.Near(name)}
 	}
+	domain := m.Domain
+	if domain == "" && len(m.Profile.Domains) > 0 {
+		domain = m.Profile.Domains[0]
+	}
+	m.Profile = m.Profile.At(domain)
 	return m, nil
 }
 

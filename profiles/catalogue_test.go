@@ -291,6 +291,8 @@ func TestOrigin(t *testing.T) {
 		"b.toml":    "# the same again\n" + whole,
 		"c.toml":    strings.Replace(strings.Replace(whole, `"example"`, `"c"`, 1), `"example.com"`, `"c.example", "EXAMPLE.com"`, 1),
 		"d.toml":    "id = 7",
+		"e.toml":    strings.Replace(strings.Replace(whole, `"example"`, `"e"`, 1), `domains = ["example.com"]`, `domains = ["*.e.example"]`+"\n"+`mx = ["*.mx.example", "a.example"]`, 1),
+		"f.toml":    strings.Replace(strings.Replace(whole, `"example"`, `"f"`, 1), `domains = ["example.com"]`, `domains = ["*.E.example"]`+"\n"+`mx = ["b.mx.example", "*.MX.example"]`, 1),
 		"huge.toml": "#" + strings.Repeat(" ", maxFile),
 	})
 	missing := filepath.Join(dir, "missing")
@@ -303,6 +305,9 @@ DIR/d.toml:1:1: user_name is missing, expected full-address, local-part or assig
 DIR/d.toml:1:1: source is missing, expected the keys title and read, as in source = { title = "A page", read = 2026-11-22 }
 DIR/d.toml:1:1: endpoint is missing, expected [[endpoint]] with its keys below it
 DIR/d.toml:1:6: id: found 7, expected words of a-z and 0-9 with hyphens between them, at most 63 letters
+DIR/f.toml:3:12: domains: "*.e.example" belongs to DIR/e.toml:3
+DIR/f.toml:4:7: mx: "b.mx.example" lies within "*.mx.example", which was given on line 4
+DIR/f.toml:4:23: mx: "*.mx.example" belongs to DIR/e.toml:4
 DIR/huge.toml: cannot be read: larger than 1048576 bytes, the most that a profile may have
 `)
 	want = strings.TrimSuffix(want, "\n")
@@ -333,8 +338,8 @@ DIR/huge.toml: cannot be read: larger than 1048576 bytes, the most that a profil
 	}
 	good, err := Validate(dir, missing, filepath.Join(dir, "a.toml"))
 	check("Validate", absent+"\n"+want, err)
-	if len(good) != 1 || good[0].ID != "example" {
-		t.Errorf("in order: %v, want a.toml alone", good)
+	if len(good) != 2 || good[0].ID != "example" || good[1].ID != "e" {
+		t.Errorf("in order: %v, want a.toml and e.toml alone", good)
 	}
 }
 

@@ -3,11 +3,8 @@ package profiles
 import (
 	"bytes"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/pelletier/go-toml/v2/unstable"
 
 	"maildoctor/probe/stage"
 )
@@ -16,9 +13,9 @@ import (
 // needs.
 type parsed struct {
 	*Profile
-	d       *document
-	idAt    int
-	domains map[string]int // domain to its offset
+	d           *document
+	idAt        int
+	domains, mx entries
 }
 
 // Parse reads one profile. The file name is for messages and [Profile.File]; it
@@ -36,7 +33,7 @@ func Parse(file string, text []byte) (*Profile, error) {
 func parse(file string, text []byte) *parsed {
 	// Windows' Notepad begins a file with a byte order mark.
 	d := newDocument(file, bytes.TrimPrefix(text, []byte("\ufeff")))
-	p := &parsed{Profile: &Profile{File: file}, d: d, domains: map[string]int{}}
+	p := &parsed{Profile: &Profile{File: file}, d: d, domains: entries{}, mx: entries{}}
 	tree := parseTree(d)
 	if tree == nil {
 		return p
@@ -51,7 +48,7 @@ func parse(file string, text []byte) *parsed {
 func (p *parsed) read(s *section) {
 	p.readID(s)
 	p.Name, _ = s.text("name", true, maxTitle, "the provider's name")
-	p.readDomains(s)
+	p.readNames(s)
 	p.UserForm = oneOf(s, "user_name", true, stage.UserForms()...)
 	p.Source = source(s, true, Source{})
 	notes := s.list("note", false)
@@ -81,31 +78,6 @@ func (p *parsed) readID(s *section) {
 	p.ID, p.idAt = id, v.at
 }
 
-func (p *parsed) readDomains(s *section) {
-	const expected = `a list such as ["example.com", "example.net"]`
-	v := s.need("domains", true, expected)
-	if v == nil {
-		return
-	}
-	if v.kind != unstable.Array || len(v.items) == 0 {
-		s.bad("domains", v, expected)
-		return
-	}
-	for _, item := range v.items {
-		name, ok := mailDomain(item.text)
-		if item.kind != unstable.String || !ok {
-			s.bad("domains", item, "a mail domain such as example.com")
-			continue
-		}
-		if first, twice := p.domains[name]; twice {
-			s.d.wrong(item.at, "domains: %s stands here a second time; it was given on line %d", quote(item.text), s.d.line(first))
-			continue
-		}
-		p.domains[name] = item.at
-		p.Domains = append(p.Domains, name)
-	}
-}
-
 // readEndpoints reads the servers. Only a provider that lets no mail program in
 // has none.
 func (p *parsed) readEndpoints(s *section) {
@@ -122,7 +94,7 @@ func (p *parsed) readEndpoint(s *section) {
 	before := len(s.d.found)
 	e := Endpoint{Endpoint: stage.Endpoint{
 		Protocol: oneOf(s, "protocol", true, stage.IMAP, stage.POP3, stage.SMTP),
-		Host:     host(s),
+		Host:     p.host(s),
 		Port:     s.port("port"),
 		Security: oneOf(s, "security", true, stage.TLS, stage.StartTLS, stage.StartTLSIfOffered, stage.None),
 	}}
@@ -190,47 +162,27 @@ func (p *parsed) limit(limits *section, key string) Limit {
 	return l
 }
 
-// source reads a section's own source, or returns the one that holds without it.
-func source(s *section, required bool, otherwise Source) Source {
-	sub := s.sub("source", required, `the keys title and read, as in source = { title = "A page", read = 2026-11-22 }`)
-	if sub == nil {
-		return otherwise
-	}
-	title, _ := sub.text("title", true, maxTitle, "the source's title")
-	out := Source{Title: title, URL: link(sub, false), Date: sub.date("read")}
-	sub.close()
-	return out
-}
-
-func host(s *section) string {
+// host reads a server's name or address, or a name that ends in the address's
+// domain, as in "mail.{domain}".
+func (p *parsed) host(s *section) string {
 	const expected = "a host name such as mail.example.com, or an IP address"
 	text, v := s.text("host", true, 4*maxName, expected)
 	if v == nil {
 		return ""
 	}
 	name, ok := hostName(text)
+	if prefix, slot := strings.CutSuffix(text, domainSlot); slot {
+		if len(p.Domains) == 0 {
+			s.bad("host", v, "no "+domainSlot+" where domains has no plain domain")
+			return ""
+		}
+		// Every domain has to fit; the longest is the one that may not.
+		longest := slices.MaxFunc(p.Domains, func(a, b string) int { return len(a) - len(b) })
+		name, ok = asciiName(prefix + longest)
+		name = strings.TrimSuffix(name, longest) + domainSlot
+	}
 	if !ok {
 		s.bad("host", v, expected)
 	}
 	return name
-}
-
-// link reads the address of a page.
-func link(s *section, required bool) string {
-	const expected = "an address such as https://example.com/help"
-	text, v := s.text("url", required, maxText, expected)
-	if v == nil {
-		return ""
-	}
-	u, err := url.Parse(text)
-	good := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil
-	switch {
-	case good:
-	case strings.Contains(text, "@"):
-		// There may be a password in it, which no message repeats.
-		s.d.wrong(v.at, "%surl: found an address with an @ in it, expected %s", s.path, expected)
-	default:
-		s.bad("url", v, expected)
-	}
-	return text
 }

@@ -2,8 +2,10 @@
 //
 // A [Catalogue] is loaded from the profiles embedded in the program and from
 // directories of the user's own ([Load]); [Catalogue.Find] turns an address, a
-// domain or a profile's id into a [Match]. What rules and reports need of a
-// profile leaves by [Profile.ForRules]. Nothing here touches the network.
+// domain or a profile's id into a [Match], and [Catalogue.FindMX] the name of a
+// mail exchanger into the profile of the provider behind it. What rules and
+// reports need of a profile leaves by [Profile.ForRules]. Nothing here touches the
+// network.
 //
 // # Files
 //
@@ -14,17 +16,19 @@
 //
 //	id        = "example"              # a-z, 0-9 and hyphens
 //	name      = "Example Mail"         # the provider's name, as shown
-//	domains   = ["example.com", "bücher.example"]
+//	domains   = ["example.com", "bücher.example", "*.mail.example"]
+//	mx        = ["mx.example.com", "*.mx.example.net"] # may be left out
 //	user_name = "full-address"         # see below
 //
 //	[source]                           # where all of this comes from
-//	title = "Example Mail, settings for mail programs"
-//	url   = "https://example.com/help" # may be left out
-//	read  = 2026-11-22                 # the day on which it was read
+//	title   = "Example Mail, settings for mail programs"
+//	url     = "https://example.com/help" # may be left out
+//	checked = "2026-10"                # may be left out: for when the source vouches
+//	read    = 2026-11-22               # the day on which it was read
 //
 //	[[endpoint]]                       # once or more; see no-mail-programs below
 //	protocol = "imap"                  # imap, pop3, smtp (submission)
-//	host     = "imap.example.com"      # a name or an IP address
+//	host     = "imap.example.com"      # a name, also as in "imap.{domain}", or an IP address
 //	port     = 993                     # 1 to 65535
 //	security = "tls"                   # see below
 //	optional = true                    # may be left out: false
@@ -51,13 +55,25 @@
 //	url    = "https://example.com/imap" # may be left out: the provider's own page on it
 //	source = { title = "Example Mail, status page", read = 2026-11-21 } # may be left out
 //
+//	[[further]]                        # may be left out: what another source adds
+//	domains = ["example.net"]          # one of domains and mx may be left out
+//	mx      = ["*.mx.example.org"]
+//	source  = { title = "Example Mail, list of domains", read = 2026-11-21 }
+//
 //	[[documentation]]                  # may be left out: further reading
 //	title = "Step by step for Thunderbird"
 //	url   = "https://example.com/help/thunderbird"
 //
 // domains are the parts of mail addresses after the @. An entry stands for
-// itself and not for its subdomains. Names with letters beyond ASCII are
-// written as they are or in their xn-- form (RFC 5891).
+// itself and not for its subdomains; *.mail.example is a pattern and stands for all
+// names below mail.example, at any depth, and not for mail.example itself. A
+// pattern cannot lie right below a public suffix, such as *.co.uk. Names with
+// letters beyond ASCII are written as they are or in their xn-- form (RFC 5891).
+//
+// mx are mail exchangers (MX records), names and patterns likewise: where they take
+// in the mail of a domain that no profile knows, its mailboxes are this provider's.
+// Filters and relays that stand before other people's mailboxes don't belong here.
+// A provider for other people's domains alone needs no domains of its own.
 //
 // user_name says how a user name is formed from a mail address: full-address
 // (jane@example.com), local-part (jane), or assigned, where the provider hands
@@ -67,6 +83,10 @@
 // (STARTTLS or STLS is required), starttls-if-offered (encrypted if the server
 // offers it; no password is sent otherwise) or none.
 //
+// {domain} at the end of a host is the domain of the mail address, where a provider
+// gives the servers of each domain names of their own. That is for profiles with
+// domains, and patterns alone are not enough.
+//
 // optional endpoints may fail: that is a warning, not a failure of the service.
 //
 // A size is a number and a unit: B, KB, MB, GB or TB. Providers count in powers
@@ -74,7 +94,7 @@
 // as SIZE 10485760), so KB is 1024 bytes and MB is 1024 KB. KiB, MiB, GiB and
 // TiB mean the same.
 //
-// Notes are remarks that rules act upon, each by its id:
+// Notes are remarks, which rules act upon and reports show, each by its id:
 //
 //   - imap-unsupported: the provider gives no support for IMAP.
 //   - port-25-filtered: the provider filters port 25.
@@ -94,15 +114,39 @@
 //   - no-mail-programs: there is no IMAP, POP3 or submission at all. A profile
 //     with this note, and no other, has no endpoint.
 //   - user-name-differs: the user name isn't always the address that mail goes to.
+//   - smtp-needs-admin: whether a password is taken for sending is up to the
+//     administrator of the user's organization.
+//   - browser-sign-in: mail programs should sign in through the browser (OAuth); an
+//     app password may be taken in its place, see the note of that name.
+//   - app-password-for-some: some accounts need an app password, such as those with
+//     two-step sign-in switched on; others take that of the account.
+//   - paid-plans: mail programs are let in on some of the provider's plans only.
+//   - access-switch: the account has a switch that shuts mail programs out.
+//   - partial-mailbox: of a large mailbox the IMAP server shows a part only.
+//   - sending-limits: how many messages or recipients are allowed, and how they are
+//     counted.
 //
 // The source of the profile holds for each of its facts that names no source
 // of its own.
 //
+// read is the day on which somebody read the source. checked is when the source
+// itself vouches for the fact: the date of the page, or of its last check against
+// the provider. It is a day, or a month or year in quotes ("2026-10"), and not later
+// than read. It is missing where the source names no date, as a provider's help page
+// seldom does: then read is the latest time of which the fact is known.
+//
 // # Precedence
 //
-// Within one directory an id and a domain may appear once. Between directories
-// the later one wins, and all of them win over the embedded catalogue: a profile
-// replaces one of the same id, and a domain belongs to the profile that won it.
+// Within one directory an id, a domain, a pattern and a mail exchanger may appear
+// once. A domain that stands for itself wins over a pattern, a longer pattern over a
+// shorter one; where they are of two profiles, [Overlaps] tells, and so does
+// maildoctor profiles validate. A profile doesn't list what a pattern of its own
+// covers.
+//
+// Between directories the later one wins, and all of them win over the embedded
+// catalogue: a profile replaces one of the same id, and a domain belongs to the
+// profile that won it. So *.example.com in a directory of one's own wins over
+// mail.example.com in the catalogue.
 //
 // # Errors
 //

@@ -31,6 +31,8 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte(whole))
 	f.Add([]byte(strings.Replace(whole, "port", "user_name = \"local-part\"\nport", 1)))
+	f.Add([]byte(strings.Replace(whole, `domains = ["example.com"]`, "domains = [\"*.example.com\", \"example.com\"]\nmx = [\"*.mx.example\"]", 1)))
+	f.Add([]byte(strings.Replace(whole, "imap.example.com", "imap.{domain}", 1) + "[[further]]\ndomains = [\"b.example\"]\nsource = { title = \"A list\", checked = \"2026-11\", read = 2026-11-22 }\n"))
 	f.Add([]byte("a.b.c = [[{d = 1}, 2], 1979-05-27T07:32:00Z]\n[a.b]\n[[a.b.c]]\n'' = 1e9"))
 	f.Add([]byte("[[endpoint]]\n[endpoint.source]\ntitle = \"\"\"\na\\\n  b\"\"\"\n"))
 	f.Add([]byte("a = ["))
@@ -44,14 +46,24 @@ func FuzzParse(f *testing.F) {
 		}
 		c := NewCatalogue(p)
 		for _, arg := range append([]string{p.ID}, p.Domains...) {
-			if m, err := c.Find(arg); err != nil || m.Profile != p {
+			if m, err := c.Find(arg); err != nil || m.Profile.ID != p.ID {
 				t.Errorf("Find(%q): %+v, %v", arg, m, err)
 			}
 		}
 		if (len(p.Endpoints) == 0) != p.hasNote(stage.NoteNoMailPrograms) || p.Source.Date == "" || p.Source.Title == "" {
 			t.Errorf("an endpoint or source is missing: %+v", p)
 		}
-		for _, e := range p.Endpoints {
+		for _, pattern := range p.Patterns {
+			if m, err := c.Find("x" + strings.TrimPrefix(pattern, "*")); err != nil && !errors.Is(err, ErrMalformed) || err == nil && m.Profile.ID != p.ID {
+				t.Errorf("below %s: %+v, %v", pattern, m, err)
+			}
+		}
+		for _, entry := range p.MX {
+			if owner, by := c.byMX(entry); owner != p || by != entry {
+				t.Errorf("mail exchanger %s: %+v by %s", entry, owner, by)
+			}
+		}
+		for _, e := range p.servers() {
 			if host, ok := hostName(e.Host); !ok || host != e.Host || e.Port == 0 || e.Source.Title == "" {
 				t.Errorf("endpoint %+v", e)
 			}

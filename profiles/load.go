@@ -25,6 +25,7 @@ const maxFile = 1 << 20
 // The error is a [*LoadError] with everything that is wrong in all of them.
 func Load(dirs ...string) (*Catalogue, error) {
 	all, problems := embedded()
+	origins := [][]*Profile{all}
 	for _, dir := range dirs {
 		files, err := tomlFiles(dir)
 		if err != nil {
@@ -32,13 +33,13 @@ func Load(dirs ...string) (*Catalogue, error) {
 			continue
 		}
 		profiles, more := origin(files)
-		all = append(all, profiles...)
+		origins = append(origins, profiles)
 		problems = append(problems, more...)
 	}
 	if err := loadError(problems); err != nil {
 		return nil, err
 	}
-	return NewCatalogue(all...), nil
+	return newCatalogue(origins...), nil
 }
 
 // Public reports whether a host is one of the embedded catalogue, whatever
@@ -50,7 +51,7 @@ var publicHosts = sync.OnceValue(func() map[string]bool {
 	all, _ := embedded()
 	hosts := make(map[string]bool)
 	for _, p := range all {
-		for _, e := range p.Endpoints {
+		for _, e := range p.servers() {
 			ip, err := netip.ParseAddr(e.Host)
 			hosts[e.Host] = e.Host != "localhost" && (err != nil || !ip.IsLoopback())
 		}
@@ -153,20 +154,15 @@ func origin(files []string) ([]*Profile, []Problem) {
 // settle notes what the profiles of one origin have in common and must not, and
 // returns those that are in order with the problems of the others.
 func settle(all []*parsed) ([]*Profile, []Problem) {
-	ids, domains := map[string]*parsed{}, map[string]*parsed{}
+	ids, domains, mx := map[string]*parsed{}, map[string]*parsed{}, map[string]*parsed{}
 	for _, p := range all {
 		if first := ids[p.ID]; first != nil {
 			p.d.wrong(p.idAt, "id: %q is taken by %s", p.ID, first.d.place(first.idAt))
 		} else if p.ID != "" {
 			ids[p.ID] = p
 		}
-		for _, domain := range p.Domains {
-			if first := domains[domain]; first != nil {
-				p.d.wrong(p.domains[domain], "domains: %q belongs to %s", domain, first.d.place(first.domains[domain]))
-			} else {
-				domains[domain] = p
-			}
-		}
+		p.claim("domains", domains, func(p *parsed) entries { return p.domains })
+		p.claim("mx", mx, func(p *parsed) entries { return p.mx })
 	}
 	var profiles []*Profile
 	var problems []Problem

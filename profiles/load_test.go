@@ -76,10 +76,10 @@ func TestFaults(t *testing.T) {
 		{"no endpoint", whole[strings.Index(whole, "[[endpoint]]"):], "endpoint = []\n", `a.toml:6:12: endpoint: found an empty list, expected at least one`},
 		{"id with a dot", `"example"`, `"example.com"`, `a.toml:1:6: id: found "example.com", expected words of a-z and 0-9 with hyphens between them, at most 63 letters`},
 		{"name too long", `"Example"`, `"` + strings.Repeat("ä", 201) + `"`, `a.toml:2:8: name: found "` + strings.Repeat("ä", 60) + `...", expected at most 200 characters`},
-		{"name as long as can be, and a fault", `name = "Example"`, `name = "` + strings.Repeat("ä", 200) + `" # ` + "\nnmae = 1", `a.toml:3:1: unknown key "nmae" (did you mean name?), expected id, name, domains, user_name, source, note, endpoint, limit or documentation`},
+		{"name as long as can be, and a fault", `name = "Example"`, `name = "` + strings.Repeat("ä", 200) + `" # ` + "\nnmae = 1", `a.toml:3:1: unknown key "nmae" (did you mean name?), expected id, name, domains, mx, further, user_name, source, note, endpoint, limit or documentation`},
 		{"name of two lines", `"Example"`, `"""Exam` + "\n" + `ple"""`, `a.toml:2:8: name: found "Exam\nple", expected one line of text without control characters`},
 		{"number out of range", "\nport", "\noptional = false\nnote2 = 99999999999999999999\nport", `a.toml:10:1: unknown key "endpoint.note2" (did you mean note?), expected protocol, host, port, security, optional, user_name, source or note`},
-		{"unknown table", "[[endpoint]]", "[extra.deep]\n[[endpoint]]", `a.toml:6:2: unknown key "extra", expected id, name, domains, user_name, source, note, endpoint, limit or documentation`},
+		{"unknown table", "[[endpoint]]", "[extra.deep]\n[[endpoint]]", `a.toml:6:2: unknown key "extra", expected id, name, domains, mx, further, user_name, source, note, endpoint, limit or documentation`},
 		{"note nowhere", `port =`, "note = \"imap-unsupported\"\nport =", `a.toml:9:8: endpoint.note: found "imap-unsupported", expected the id of a note of this profile`},
 		{"link with a password", `title = "A page",`, `title = "A page", url = "https://u:p@example.com/",`, `a.toml:5:36: source.url: found an address with an @ in it, expected an address such as https://example.com/help`},
 		{"inline table reopened", "[[endpoint]]", "limit = { mailbox = { size = \"1 MB\" } }\n[limit.message]\nsize = \"1 MB\"\n[[endpoint]]", `a.toml:7:2: not TOML: key limit already exists as a value`},
@@ -88,6 +88,24 @@ func TestFaults(t *testing.T) {
 		{"endpoint beside no-mail-programs", "[[endpoint]]", "[[note]]\nid = \"no-mail-programs\"\ntext = \"None.\"\n[[endpoint]]", `a.toml:9:3: endpoint: found one beside the note no-mail-programs, which says that there is none`},
 		{"no endpoint beside another note", whole[strings.Index(whole, "[[endpoint]]"):], "[[note]]\nid = \"oauth-only\"\ntext = \"None.\"\n", `a.toml:1:1: endpoint is missing, expected [[endpoint]] with its keys below it`},
 		{"link of a note", "[[endpoint]]", "[[note]]\nid = \"oauth-only\"\ntext = \"None.\"\nurl = \"help\"\n[[endpoint]]", `a.toml:9:7: note.url: found "help", expected an address such as https://example.com/help`},
+		{"pattern in the middle", `"example.com"`, `"mail.*.example.com"`, `a.toml:3:12: domains: found "mail.*.example.com", expected a star, a dot and a domain, as in *.example.com`},
+		{"pattern for everybody", `"example.com"`, `"*.co.uk"`, `a.toml:3:12: domains: found "*.co.uk", expected a pattern below the provider's own domain: under co.uk anybody has domains`},
+		{"pattern twice", `"example.com"`, `"*.example.com", "*.EXAMPLE.com"`, `a.toml:3:29: domains: "*.EXAMPLE.com" stands here a second time; it was given on line 3`},
+		{"domain below a pattern", `"example.com"`, `"a.b.example.com", "*.example.com", "*.b.example.com"`, "a.toml:3:12: domains: \"a.b.example.com\" lies within \"*.b.example.com\", which was given on line 3\n" + `a.toml:3:48: domains: "*.b.example.com" lies within "*.example.com", which was given on line 3`},
+		{"mx empty", `user_name`, "mx = []\nuser_name", `a.toml:4:6: mx: found an empty list, expected a list such as ["mx.example.com", "*.mx.example.net"]`},
+		{"mx no name", `user_name`, "mx = [\"mx\", 25]\nuser_name", "a.toml:4:7: mx: found \"mx\", expected a host name such as mx.example.com\na.toml:4:13: mx: found 25, expected a host name such as mx.example.com"},
+		{"mx below a pattern", `user_name`, "mx = [\"*.mx.example\", \"a.mx.example\"]\nuser_name", `a.toml:4:23: mx: "a.mx.example" lies within "*.mx.example", which was given on line 4`},
+		{"further domain twice", "[[endpoint]]", "[[further]]\ndomains = [\"example.com\"]\nsource = { title = \"A list\", read = 2026-11-22 }\n[[endpoint]]", `a.toml:7:12: further.domains: "example.com" stands here a second time; it was given on line 3`},
+		{"further of nothing", "[[endpoint]]", "[[further]]\n[[endpoint]]", "a.toml:6:3: further.domains is missing, expected a list such as [\"example.com\", \"example.net\"]\n" + `a.toml:6:3: further.source is missing, expected the keys title and read, as in source = { title = "A page", read = 2026-11-22 }`},
+		{"checked day in quotes", `read =`, `checked = "2026-11-20", read =`, `a.toml:5:40: source.checked: found "2026-11-20", expected a day such as 2026-11-22, or a month or year in quotes such as "2026-11"`},
+		{"checked year without quotes", `read =`, `checked = 2026, read =`, `a.toml:5:40: source.checked: found 2026, expected a day such as 2026-11-22, or a month or year in quotes such as "2026-11"`},
+		{"checked month of none", `read =`, `checked = "2026-13", read =`, `a.toml:5:40: source.checked: found "2026-13", expected a day such as 2026-11-22, or a month or year in quotes such as "2026-11"`},
+		{"checked after it was read", `read =`, `checked = 2026-11-23, read =`, `a.toml:5:40: source.checked: found 2026-11-23, expected no time after 2026-11-22, when it was read`},
+		{"checked month after it was read", `read =`, `checked = "2026-12", read =`, `a.toml:5:40: source.checked: found "2026-12", expected no time after 2026-11-22, when it was read`},
+		{"host with the domain in the middle", `imap.example.com`, `imap.{domain}.example`, `a.toml:8:8: endpoint.host: found "imap.{domain}.example", expected a host name such as mail.example.com, or an IP address`},
+		{"host with the domain twice", `imap.example.com`, `{domain}.{domain}`, `a.toml:8:8: endpoint.host: found "{domain}.{domain}", expected a host name such as mail.example.com, or an IP address`},
+		{"host with a label too long", `imap.example.com`, strings.Repeat("a", 64) + `.{domain}`, `a.toml:8:8: endpoint.host: found "` + strings.Repeat("a", 60) + `...", expected a host name such as mail.example.com, or an IP address`},
+		{"host with a domain of none", whole[strings.Index(whole, "domains"):], strings.Replace(strings.Replace(whole[strings.Index(whole, "domains"):], `domains = ["example.com"]`, `mx = ["mx.example.com"]`, 1), "imap.example.com", "imap.{domain}", 1), `a.toml:8:8: endpoint.host: found "imap.{domain}", expected no {domain} where domains has no plain domain`},
 		{"list in a list", `["example.com"]`, `["example.com", ["example.net"]]`, `a.toml:3:1: domains: found a list, expected a mail domain such as example.com`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -125,7 +143,7 @@ func TestParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := Source{"Acme intranet, mail", "https://intranet.acme.example/mail", "2026-11-20"}
+	page := Source{Title: "Acme intranet, mail", URL: "https://intranet.acme.example/mail", Date: "2026-11-20"}
 	want := []*Profile{{
 		ID:       "acme",
 		Name:     "Acme IT",
@@ -191,7 +209,7 @@ func TestManual(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.ID != "example" || len(p.Endpoints) != 2 || len(p.Notes) != 1 || len(p.Documentation) != 1 || p.Mailbox.IsZero() || p.Message.IsZero() {
+	if p.ID != "example" || len(p.Endpoints) != 2 || len(p.Notes) != 1 || len(p.Documentation) != 1 || len(p.Further) != 1 || len(p.MX) != 3 || len(p.Patterns) != 1 || p.Mailbox.IsZero() || p.Message.IsZero() {
 		t.Errorf("the example is not complete: %+v", p)
 	}
 }

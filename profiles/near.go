@@ -22,8 +22,7 @@ func (c *Catalogue) Near(name string) []string {
 	if ascii, ok := asciiName(name); ok {
 		name = ascii
 	}
-	known := slices.Concat(slices.Collect(maps.Keys(c.byDomain)), slices.Collect(maps.Keys(c.byID)))
-	return nearest(name, known)
+	return nearest(name, c.known())
 }
 
 // NearServers returns the servers of a protocol that may have been meant by a host
@@ -37,7 +36,7 @@ func (c *Catalogue) NearServers(protocol stage.Protocol, host string) []stage.En
 	}
 	byHost := make(map[string]stage.Endpoint)
 	for _, p := range c.Profiles() {
-		for _, e := range p.Endpoints {
+		for _, e := range p.servers() {
 			if _, known := byHost[e.Host]; !known && e.Protocol == protocol {
 				byHost[e.Host] = e.Endpoint
 			}
@@ -61,8 +60,8 @@ func (c *Catalogue) NearServers(protocol stage.Protocol, host string) []stage.En
 
 // servers returns the servers of the profile that a domain belongs to.
 func (c *Catalogue) servers(domain string) []Endpoint {
-	if p := c.byDomain[domain]; p != nil {
-		return p.Endpoints
+	if p := c.byDomain(domain); p != nil {
+		return p.At(domain).Endpoints
 	}
 	return nil
 }

@@ -68,15 +68,24 @@ func TestPageRemarks(t *testing.T) {
 		if len(p.Domains) != domains || !p.Builtin || p.Name != "CenturyLink" {
 			t.Errorf("%s: %d domains, builtin %v, name %q", id, len(p.Domains), p.Builtin, p.Name)
 		}
-		want := Source{Title: "CenturyLink, POP and SMTP server settings", Date: "2026-11-22"}
+		want := Source{
+			Title: "CenturyLink, POP and SMTP server settings", Date: "2026-11-22",
+			URL: "https://www.centurylink.com/home/help/internet/email/how-to-set-up-your-email-server-settings-to-go-through-pop-and-smtp.html",
+		}
 		if p.Source != want || p.Mailbox.Source != want || p.Message.Source != want {
 			t.Errorf("%s: sources %v, %v, %v, want %v", id, p.Source, p.Mailbox.Source, p.Message.Source, want)
 		}
 		rules := p.ForRules()
-		for _, note := range []stage.NoteID{stage.NoteIMAPUnsupported, stage.NotePort25Filtered, stage.NoteLeaveCopyOnServer, stage.NoteSeparateAccountLogin} {
+		for _, note := range []stage.NoteID{stage.NoteIMAPUnsupported, stage.NotePort25Filtered, stage.NoteLeaveCopyOnServer, stage.NoteSeparateAccountLogin, stage.NoteSendingLimits} {
 			n, ok := rules.Note(note)
-			if !ok || n.Text == "" || n.Source != want.Title || n.Date != want.Date {
+			if !ok || n.Text == "" || n.Source != want.String() || n.Date != want.Date {
 				t.Errorf("%s: note %s: %+v, %v", id, note, n, ok)
+			}
+		}
+		limits, _ := rules.Note(stage.NoteSendingLimits)
+		for _, word := range []string{"To, Cc and Bcc", "webmail"} {
+			if !strings.Contains(limits.Text, word) {
+				t.Errorf("%s: what is said of limits lacks %q: %s", id, word, limits.Text)
 			}
 		}
 		for _, e := range p.Endpoints {

@@ -11,8 +11,11 @@ import (
 // are shared: they must not be modified.
 type Profile struct {
 	ID            string
-	Name          string         // the provider's, "CenturyLink"
-	Domains       []string       // in ASCII form, lower case, without trailing dot; in the file's order
+	Name          string   // the provider's, "CenturyLink"
+	Domains       []string // in ASCII form, lower case, without trailing dot; in the file's order
+	Patterns      []string // of domains, in the same form: "*.rr.com" for all below rr.com
+	MX            []string // names and patterns of the mail exchangers before the provider's mailboxes
+	Further       []Further
 	UserForm      stage.UserForm // how a user name is formed from the address
 	Endpoints     []Endpoint
 	Mailbox       Limit // how much a mailbox holds
@@ -22,6 +25,28 @@ type Profile struct {
 	Source        Source // of every fact without a source of its own
 	File          string // where it was read; a path inside the program where Builtin
 	Builtin       bool   // of the embedded catalogue
+}
+
+// Further are those of a profile's domains, patterns and mail exchangers that come
+// from another source than the rest.
+type Further struct {
+	Domains, Patterns, MX []string
+	Source                Source
+}
+
+// NamesBySource returns all domains, patterns and mail exchangers, those of the
+// profile's own source first.
+func (p *Profile) NamesBySource() []Further {
+	own := Further{Source: p.Source}
+	further := func(list func(Further) []string) func(string) bool {
+		return func(name string) bool {
+			return slices.ContainsFunc(p.Further, func(f Further) bool { return slices.Contains(list(f), name) })
+		}
+	}
+	own.Domains = slices.DeleteFunc(slices.Clone(p.Domains), further(func(f Further) []string { return f.Domains }))
+	own.Patterns = slices.DeleteFunc(slices.Clone(p.Patterns), further(func(f Further) []string { return f.Patterns }))
+	own.MX = slices.DeleteFunc(slices.Clone(p.MX), further(func(f Further) []string { return f.MX }))
+	return append([]Further{own}, p.Further...)
 }
 
 // Endpoint is a server of the provider.
@@ -48,21 +73,6 @@ func (l Limit) IsZero() bool { return l.Bytes == 0 }
 type Link struct {
 	Title string
 	URL   string // http or https
-}
-
-// Source says where a fact was read, and when.
-type Source struct {
-	Title string
-	URL   string // empty where none is known
-	Date  string // YYYY-MM-DD
-}
-
-// String returns the title, and the URL in parentheses where one is known.
-func (s Source) String() string {
-	if s.URL == "" {
-		return s.Title
-	}
-	return s.Title + " (" + s.URL + ")"
 }
 
 // UserName returns the user name that belongs to a mail address. It is empty
@@ -99,9 +109,11 @@ func (p *Profile) ForRules() *stage.Profile {
 		ID:           p.ID,
 		Name:         p.Name,
 		Date:         p.Source.Date,
+		Checked:      p.Source.Checked,
 		Source:       p.Source.String(),
 		Builtin:      p.Builtin && slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return Public(e.Host) }),
 		Domains:      slices.Clone(p.Domains),
+		Patterns:     slices.Clone(p.Patterns),
 		UserName:     p.UserForm,
 		MailboxBytes: p.Mailbox.Bytes,
 		MessageBytes: p.Message.Bytes,
@@ -110,7 +122,7 @@ func (p *Profile) ForRules() *stage.Profile {
 		s.Endpoints = append(s.Endpoints, e.Endpoint)
 	}
 	for _, n := range p.Notes {
-		s.Notes = append(s.Notes, stage.Note{ID: n.ID, Text: n.Text, URL: n.URL, Source: n.Source.String(), Date: n.Source.Date})
+		s.Notes = append(s.Notes, stage.Note{ID: n.ID, Text: n.Text, URL: n.URL, Source: n.Source.String(), Date: n.Source.Date, Checked: n.Source.Checked})
 	}
 	return s
 }

@@ -125,6 +125,25 @@ func (s *section) date(key string) string {
 	return v.text
 }
 
+// moment returns a day, a month or a year as YYYY-MM-DD, YYYY-MM or YYYY. It may be
+// missing, and doesn't lie after the day read.
+func (s *section) moment(key, read string) string {
+	const expected = `a day such as 2026-11-22, or a month or year in quotes such as "2026-11"`
+	v := s.need(key, false, expected)
+	if v == nil {
+		return ""
+	}
+	form := map[unstable.Kind][]string{unstable.LocalDate: {time.DateOnly}, unstable.String: {"2006-01", "2006"}}
+	if !slices.ContainsFunc(form[v.kind], func(f string) bool { _, err := time.Parse(f, v.text); return err == nil }) {
+		s.bad(key, v, expected)
+		return ""
+	}
+	if read != "" && v.text > read {
+		s.bad(key, v, "no time after "+read+", when it was read")
+	}
+	return v.text
+}
+
 // sub returns the section of an inline table or [path.key], nil where there is
 // none.
 func (s *section) sub(key string, required bool, expected string) *section {

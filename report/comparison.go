@@ -142,6 +142,12 @@ func pairs(old, new []stage.CheckRecord) []pair {
 	connection := func(c *stage.CheckRecord) bool {
 		return c.Check.Kind == stage.KindEndpoint && chart.Usual(c.Check.Manner)
 	}
+	left := make(map[key][]*stage.CheckRecord) // of the older run, not taken yet
+	for j := range old {
+		if o := &old[j]; connection(o) {
+			left[of(o)] = append(left[of(o)], o)
+		}
+	}
 	var out []pair
 	taken := make(map[*stage.CheckRecord]bool)
 	for i := range new {
@@ -149,11 +155,8 @@ func pairs(old, new []stage.CheckRecord) []pair {
 			continue
 		}
 		p := pair{new: &new[i]}
-		for j := range old {
-			if o := &old[j]; !taken[o] && connection(o) && of(o) == of(p.new) {
-				p.old, taken[o] = o, true
-				break
-			}
+		if like := left[of(p.new)]; len(like) > 0 {
+			p.old, left[of(p.new)], taken[like[0]] = like[0], like[1:], true
 		}
 		out = append(out, p)
 	}

@@ -142,11 +142,15 @@ func ourRule(rec *stage.Record) []cause.Action {
 }
 
 // notKnown is what this run cannot decide. That no message was sent is said of
-// every run that says sending works.
-func notKnown(l *prose.Language, d diagnose.Diagnosis, w weighed) []string {
+// every run that says sending works, and where a server may be reached from here
+// alone, that is.
+func notKnown(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, w weighed) []string {
 	out := diagnose.NotKnown(l, d)
 	if len(out) == 0 && w.sending == Works && !w.partly && weight[w.overall()] <= weight[WorksWithWarnings] {
 		out = append(out, l.Text(say.UnknownWhetherArrives()))
+	}
+	if v := elsewhere(rec, w); !v.Empty() && weight[w.overall()] <= weight[WorksWithWarnings] {
+		out = chart.AppendNew(out, l.Text(v))
 	}
 	return out
 }

@@ -1,10 +1,6 @@
 package report
 
 import (
-	"slices"
-
-	"maildoctor/probe/diagnose"
-	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/question"
 	"maildoctor/probe/prose"
@@ -14,19 +10,18 @@ import (
 
 // notes says what is not in order with a connection, and what is worth knowing
 // about one that is.
-func notes(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) []prose.Value {
+func notes(rec *stage.Record, b book, c *stage.CheckRecord) []prose.Value {
 	if c.Check.FollowUp() {
 		return []prose.Value{followUpNote(rec, c)}
 	}
 	var out []prose.Value
 	for i := range c.Results {
-		if v := stageNote(rec, d, c, &c.Results[i]); !v.Empty() {
+		if v := stageNote(rec, b, c, &c.Results[i]); !v.Empty() {
 			out = append(out, v)
 		}
 	}
-	for i := range rec.Checks {
-		f := &rec.Checks[i]
-		if f.Check.Kind == stage.KindLogin && f.Check.FollowUp() && slices.Contains(f.Check.Parents, c.Check.ID) {
+	for _, f := range b.followUps[c.Check.ID] {
+		if f.Check.Kind == stage.KindLogin {
 			out = append(out, followUpNote(rec, f))
 		}
 	}
@@ -58,13 +53,13 @@ func followUpNote(rec *stage.Record, c *stage.CheckRecord) prose.Value {
 }
 
 // stageNote is the line for a stage that isn't a plain pass.
-func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r *stage.Result) (note prose.Value) {
+func stageNote(rec *stage.Record, b book, c *stage.CheckRecord, r *stage.Result) (note prose.Value) {
 	name := stageName(r.Stage)
 	switch r.Status {
 	case stage.Fail, stage.Warn:
 		what := clause(r, rec.Header.Options)
 		if what.Empty() {
-			what = concluded(d, c, r)
+			what = b.concluded(c, r)
 		}
 		switch {
 		case what.Empty():
@@ -78,7 +73,7 @@ func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r 
 			note = say.CellNotSent(note)
 		}
 	case stage.Pass:
-		if what := concluded(d, c, r); !what.Empty() {
+		if what := b.concluded(c, r); !what.Empty() {
 			note = say.CellStage(name, what)
 		}
 	case stage.Skip:
@@ -91,18 +86,8 @@ func stageNote(rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord, r 
 
 // concluded returns what a finding that warns has seen in a stage, where the
 // stage itself has no fault to show.
-func concluded(d diagnose.Diagnosis, c *stage.CheckRecord, r *stage.Result) (seen prose.Value) {
-	for _, f := range d.Findings {
-		if f.SuppressedBy != "" || f.Severity == cause.Info {
-			continue
-		}
-		for _, e := range f.Evidence {
-			if e.Check == c.Check.ID && e.Stage == r.Stage {
-				return e.Said
-			}
-		}
-	}
-	return seen
+func (b book) concluded(c *stage.CheckRecord, r *stage.Result) prose.Value {
+	return b.evidence[seenAt{c.Check.ID, r.Stage}].Said
 }
 
 // firstSkipped reports whether r is the first stage of its check that was
@@ -125,7 +110,7 @@ func good(rec *stage.Record, c *stage.CheckRecord) (line prose.Value) {
 		}
 		return prose.All(messages, room(rec, c, f))
 	}
-	if f := stage.FactsOf[*stage.SubmitFacts](c); f != nil && f.Accepted {
+	if f := stage.FactsOf[*stage.SubmitFacts](c); f != nil && f.Accepted && c.Result(stage.Submit).Status == stage.Pass {
 		var most prose.Value
 		if f.SizeLimit != nil && *f.SizeLimit > 0 {
 			most = prose.Size(*f.SizeLimit)

@@ -106,7 +106,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Outcomes:   v.outcomes,
 		Ways:       d.Ways,
 		Findings:   findings(l, rec, d),
-		NotKnown:   notKnown(l, d, v),
+		NotKnown:   notKnown(l, rec, d, v),
 		Open:       sentences(l, openQuestions(d)...),
 		OpenWords:  l.Text(openWords(rec, d)),
 		Logins:     rec.Logins,
@@ -128,7 +128,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	}
 	r.Settings = settings(l, rec, v, d)
 	r.AllAlike = l.Title(allAlike(rec, v))
-	r.Rows = rows(l, rec, d, v)
+	r.Rows = rows(l, rec, v)
 	r.Transcripts = transcripts(l, rec)
 	return r
 }

@@ -31,6 +31,8 @@ func TestSummary(t *testing.T) {
 	}{
 		{"healthy", recordWith(), "Receiving and sending work from this computer with the settings below, as far as can be seen without sending a message."},
 		{"sending fails", recordWith(change{smtp, stage.Connect, failed(stage.ConnectTimeout)}), "Receiving works. Sending does not."},
+		{"no sender", recordWith(change{smtp, stage.Submit, skipped(stage.NoSender)}), "Receiving and the login for sending work from this computer with the settings below. The sender was not tested: the user name is no address, and --from ADDRESS names one."},
+		{"no sender, and receiving fails", recordWith(change{smtp, stage.Submit, skipped(stage.NoSender)}, change{pop, stage.Login, failed(stage.Rejected)}, change{imap, stage.Login, failed(stage.Rejected)}), "The login for sending works. Receiving does not. The sender was not tested: the user name is no address, and --from ADDRESS names one."},
 		{"receiving fails", recordWith(change{pop, stage.Login, failed(stage.Rejected)}, change{imap, stage.Login, failed(stage.Rejected)}), "Sending works. Receiving does not."},
 		{"one of two ways", recordWith(change{pop, stage.Handshake, failed(stage.BadCertificate)}), "Receiving with IMAP and sending work. Receiving with POP does not."},
 		{"optional fails", recordWith(change{imap, stage.Connect, failed(stage.Refused)}), "Receiving with POP and sending work. IMAP does not."},

@@ -3,7 +3,6 @@ package report
 import (
 	"slices"
 
-	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -46,19 +45,19 @@ type Row struct {
 // rows returns a row for each endpoint, and one for each way round that a
 // follow-up has found, below the check that raised it. Follow-ups that found none
 // are evidence: where everything is dropped, nobody reads a dozen rows.
-func rows(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, w weighed) []Row {
+func rows(l *prose.Language, rec *stage.Record, w weighed) []Row {
 	var out []Row
 	whose := owners(rec)
 	shown := make(map[string]bool)
 	for _, c := range endpointChecks(rec) {
-		r := row(l, rec, d, c)
+		r := row(l, rec, w.book, c)
 		if whose := whose[c.Check.ID]; !whose.Empty() {
 			r.Notes = slices.Insert(r.Notes, 0, l.Text(whose))
 		}
 		out = append(out, r)
 		if f := shownBelow(rec, c, w); f != nil && !shown[f.Check.ID] {
 			shown[f.Check.ID] = true
-			out = append(out, row(l, rec, d, f))
+			out = append(out, row(l, rec, w.book, f))
 		}
 	}
 	return out
@@ -76,16 +75,15 @@ func shownBelow(rec *stage.Record, c *stage.CheckRecord, w weighed) *stage.Check
 		}
 		return rec.Check(v.Shown)
 	}
-	for i := range rec.Checks {
-		f := &rec.Checks[i]
-		if f.Check.Question == stage.AskNearName && slices.Contains(f.Check.Parents, c.Check.ID) && f.Failed() == nil && chart.Reached(f) {
+	for _, f := range w.book.followUps[c.Check.ID] {
+		if f.Check.Question == stage.AskNearName && f.Failed() == nil && chart.Reached(f) {
 			return f
 		}
 	}
 	return nil
 }
 
-func row(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, c *stage.CheckRecord) Row {
+func row(l *prose.Language, rec *stage.Record, b book, c *stage.CheckRecord) Row {
 	e := c.Check.Endpoint
 	return Row{
 		Check:    c.Check.ID,
@@ -95,7 +93,7 @@ func row(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, c *stage.Ch
 		Optional: c.Check.Optional,
 		Cells:    cells(c),
 		Time:     c.Time,
-		Notes:    texts(l, notes(rec, d, c)),
+		Notes:    texts(l, notes(rec, b, c)),
 	}
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -37,6 +38,7 @@ type Server struct {
 	Found     bool            // found by trying; the profile doesn't have it
 	Instead   *stage.Endpoint // what failed in its place
 	Planned   bool            // with Instead: the plan has both
+	Unchanged bool            // it failed, and for a reason that no setting changes: it is right as it stands
 	Missing   bool            // nothing that was tried works; Endpoint has only the protocol
 	Answers   *stage.Endpoint // with Missing: what answers, though no login was tried there
 	Optional  bool            // it serves in the place of a required one that failed
@@ -78,13 +80,7 @@ func settings(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagno
 		if s.Profile == nil {
 			continue
 		}
-		var own []*stage.CheckRecord
-		for _, c := range endpointChecks(rec) {
-			if c.Check.Subject == i {
-				own = append(own, c)
-			}
-		}
-		if len(own) > 0 {
+		if own := w.book.ofSubject[i]; len(own) > 0 {
 			out = append(out, settingsOf(l, rec, s, own, w, d))
 		}
 	}
@@ -102,7 +98,7 @@ func settingsOf(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*s
 		return untestedSettings(l, out, s, own)
 	}
 	out.Servers = servers(own, w)
-	if !slices.ContainsFunc(out.Servers, func(v Server) bool { return !v.Missing }) {
+	if !slices.ContainsFunc(out.Servers, func(v Server) bool { return !v.Missing && !v.Unchanged }) {
 		out.Servers = nil
 		out.OneLine = oneLine(l, rec, s, own, d)
 		return out
@@ -114,9 +110,11 @@ func settingsOf(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*s
 
 // server returns what to type in for one check; ok is false for one that isn't
 // to be shown.
-func server(c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) (Server, bool) {
-	spare := c.Check.Optional && requiredSibling(c, own)
-	if spare && !requiredFailed(c, own, w) {
+func server(c *stage.CheckRecord, b backing, w weighed) (Server, bool) {
+	// People are not sent to an optional endpoint where there is another, unless that
+	// one fails.
+	spare := c.Check.Optional && b.required
+	if spare && !b.failed {
 		return Server{}, false
 	}
 	e := c.Check.Endpoint
@@ -135,10 +133,14 @@ func server(c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) (Server, 
 		}
 		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(v.Endpoint)}, !c.Check.Optional
 	}
-	if !c.Check.Optional {
+	switch {
+	case c.Check.Optional:
+		return Server{}, false
+	case w.rightAsItStands(c):
+		return Server{Endpoint: e, Unchanged: true}, true
+	default:
 		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true}, true
 	}
-	return Server{}, false
 }
 
 // servers returns what to type in for the checks of one subject, what this run has
@@ -146,27 +148,51 @@ func server(c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) (Server, 
 // place, which has one line.
 func servers(own []*stage.CheckRecord, w weighed) []Server {
 	var all []Server
+	place := make(map[stage.Endpoint]int)
+	confirmed := make(map[stage.Protocol]bool)
+	backing := backings(own, w)
 	for _, c := range own {
-		s, ok := server(c, own, w)
+		s, ok := server(c, backing[c.Check.Endpoint.Protocol.Receives()], w)
 		if !ok {
 			continue
 		}
-		i := slices.IndexFunc(all, func(o Server) bool { return !s.Missing && !o.Missing && o.Endpoint == s.Endpoint })
-		if i < 0 {
+		i, known := place[s.Endpoint]
+		switch {
+		case !known || s.Missing:
+			place[s.Endpoint] = len(all)
 			all = append(all, s)
-		} else if all[i].Instead == nil {
+		case all[i].Instead == nil:
 			all[i].Instead, all[i].Planned = s.Instead, s.Planned
 		}
+		confirmed[s.Protocol] = confirmed[s.Protocol] || s.Confirmed
 	}
 	// That one server is gone is no news to somebody who types in its like.
-	confirmed := slices.Clone(all)
 	all = slices.DeleteFunc(all, func(v Server) bool {
-		return v.Missing && v.Answers == nil && slices.ContainsFunc(confirmed, func(o Server) bool { return o.Confirmed && o.Protocol == v.Protocol })
+		return (v.Missing || v.Unchanged) && v.Answers == nil && confirmed[v.Protocol]
 	})
 	for _, receives := range []bool{true, false} {
 		provenFirst(all, receives)
 	}
 	return all
+}
+
+// backing says what a provider stands by in one direction.
+type backing struct {
+	required bool // an endpoint is not optional
+	failed   bool // and one of those failed
+}
+
+// backings are those of receiving and sending, by [stage.Protocol.Receives].
+func backings(own []*stage.CheckRecord, w weighed) map[bool]backing {
+	out := make(map[bool]backing)
+	for _, c := range own {
+		if c.Check.Optional {
+			continue
+		}
+		receives := c.Check.Endpoint.Protocol.Receives()
+		out[receives] = backing{true, out[receives].failed || w.endings[c.Check.ID] == chart.Broke}
+	}
+	return out
 }
 
 // provenFirst moves the servers of one direction that this run has confirmed before
@@ -189,27 +215,11 @@ func provenFirst(all []Server, receives bool) {
 	}
 }
 
-// requiredSibling reports whether the same direction has an endpoint that the
-// provider stands by. People are not sent to an optional one then.
-func requiredSibling(c *stage.CheckRecord, own []*stage.CheckRecord) bool {
-	return slices.ContainsFunc(own, func(o *stage.CheckRecord) bool {
-		return !o.Check.Optional && o.Check.Endpoint.Protocol.Receives() == c.Check.Endpoint.Protocol.Receives()
-	})
-}
-
-// requiredFailed reports whether an endpoint of the same direction failed that
-// the provider stands by; an optional one that works is worth knowing then.
-func requiredFailed(c *stage.CheckRecord, own []*stage.CheckRecord, w weighed) bool {
-	return slices.ContainsFunc(own, func(o *stage.CheckRecord) bool {
-		return !o.Check.Optional && w.endings[o.Check.ID] == chart.Broke &&
-			o.Check.Endpoint.Protocol.Receives() == c.Check.Endpoint.Protocol.Receives()
-	})
-}
-
 // untestedSettings are the profile's own, where nothing could be tried.
 func untestedSettings(l *prose.Language, out Settings, s *stage.Subject, own []*stage.CheckRecord) Settings {
+	backing := backings(own, weighed{})
 	for _, c := range own {
-		if !c.Check.Optional || !requiredSibling(c, own) {
+		if !c.Check.Optional || !backing[c.Check.Endpoint.Protocol.Receives()].required {
 			out.Servers = append(out.Servers, Server{Endpoint: c.Check.Endpoint})
 		}
 	}
@@ -272,8 +282,8 @@ func extras(l *prose.Language, out *Settings, s *stage.Subject) {
 	switch {
 	case i >= 0:
 		out.Source = hint(l, []prose.Value{unlikePage(name, out.Servers[i])})
-	case s.Kind == stage.SubjectDomain && len(p.Domains) > 1:
-		out.Source = hint(l, []prose.Value{say.SettingsSameOther(prose.Count(len(p.Domains) - 1))}, "maildoctor", "profiles", "show", s.Domain)
+	case s.Kind == stage.SubjectDomain && otherDomains(s) > 0:
+		out.Source = hint(l, []prose.Value{say.SettingsSameOther(prose.Count(otherDomains(s)))}, "maildoctor", "profiles", "show", s.Domain)
 	}
 	pop := slices.ContainsFunc(out.Servers, func(v Server) bool { return v.Protocol == stage.POP3 && v.Confirmed })
 	if _, ok := p.Note(stage.NoteLeaveCopyOnServer); ok && pop {
@@ -301,6 +311,16 @@ func unlikePage(page prose.Value, v Server) prose.Value {
 	return say.SettingsNamed(page, is, was)
 }
 
+// otherDomains counts the profile's domains besides the subject's own, which may be
+// one of a pattern.
+func otherDomains(s *stage.Subject) int {
+	n := len(s.Profile.Domains)
+	if slices.Contains(s.Profile.Domains, s.Domain) {
+		n--
+	}
+	return n
+}
+
 // userName is what to type in as user name.
 func userName(s *stage.Subject) prose.Value {
 	switch {
@@ -326,5 +346,5 @@ func UserForm(form stage.UserForm) (said prose.Value) {
 
 // source names where a profile's settings were taken from.
 func source(s *stage.Subject) prose.Value {
-	return say.SettingsPage(prose.Data(s.Profile.Name), prose.Data(s.Profile.Date))
+	return say.SettingsPage(prose.Data(s.Profile.Name), prose.Data(cmp.Or(s.Profile.Checked, s.Profile.Date)))
 }

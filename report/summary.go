@@ -55,7 +55,11 @@ func summary(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnos
 		out[n-1] = say.Because(out[n-1], prose.Raw(p.Clause(l, telling[0].Args)))
 		telling = telling[1:]
 	}
-	return append(append(out, causeSentences(l, telling)...), round)
+	out = append(append(out, causeSentences(l, telling)...), round)
+	if slices.ContainsFunc(checks, senderUntested) {
+		out = append(out, say.NoSenderTried())
+	}
+	return out
 }
 
 // withoutOpen leaves out of sentences which other ports of a server answer: the
@@ -78,13 +82,16 @@ func covers(rec *stage.Record, d diagnose.Diagnosis, w weighed, checks []*stage.
 	if lead == nil || len(rec.Header.Plan.Subjects) > 1 {
 		return false
 	}
-	required := false
+	required, told := false, make(map[string]bool)
+	for _, id := range lead.Checks {
+		told[id] = true
+	}
 	for _, c := range checks {
 		if w.endings[c.Check.ID] == chart.Worked {
 			continue
 		}
 		refused := chart.RefusedFor(rec, c)
-		if !slices.Contains(lead.Checks, c.Check.ID) && (refused == nil || !slices.Contains(lead.Checks, refused.Check.ID)) {
+		if !told[c.Check.ID] && (refused == nil || !told[refused.Check.ID]) {
 			return false
 		}
 		required = required || !c.Check.Optional
@@ -149,10 +156,13 @@ func allWork(rec *stage.Record, checks []*stage.CheckRecord) prose.Value {
 		if c.Check.Endpoint.Protocol.Receives() {
 			in = say.UnitReceiving()
 		} else {
-			out = say.UnitSending()
+			out = sendingUnit(checks)
 		}
 	}
 	units := prose.And(in, out)
+	if slices.ContainsFunc(checks, senderUntested) {
+		out = prose.Value{} // what follows about messages stands for itself
+	}
 	below := rec.Header.Plan.Subjects[0].Profile != nil
 	switch {
 	case below && !out.Empty():
@@ -163,6 +173,22 @@ func allWork(rec *stage.Record, checks []*stage.CheckRecord) prose.Value {
 		return say.AllWorkUnsent(units)
 	}
 	return say.AllWork(units)
+}
+
+// sendingUnit is how sending is called: no more than its login where no sender was
+// tried.
+func sendingUnit(checks []*stage.CheckRecord) prose.Value {
+	if slices.ContainsFunc(checks, senderUntested) {
+		return say.UnitSendingLogin()
+	}
+	return say.UnitSending()
+}
+
+// senderUntested reports whether a login for sending was made, and no sender was
+// tried for want of an address.
+func senderUntested(c *stage.CheckRecord) bool {
+	r := c.Result(stage.Submit)
+	return r != nil && r.Status == stage.Skip && r.Reason == stage.NoSender
 }
 
 // answers is the sentence for servers that answered, where no login was asked

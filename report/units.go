@@ -30,7 +30,7 @@ func units(checks []*stage.CheckRecord, w weighed) []unit {
 			out = append(out, c)
 		}
 	}
-	return append(divide(in, w, say.UnitReceiving()), divide(out, w, say.UnitSending())...)
+	return append(divide(in, w, say.UnitReceiving()), divide(out, w, sendingUnit(out))...)
 }
 
 func divide(checks []*stage.CheckRecord, w weighed, name prose.Value) []unit {

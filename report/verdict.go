@@ -54,6 +54,7 @@ type weighed struct {
 	partly             bool // a login was not asked for
 	endings            map[string]chart.Ending
 	ways               map[string]chart.Way // see endpointWays
+	book               book
 	outcomes           []Outcome
 }
 
@@ -70,45 +71,38 @@ func (w weighed) overall() Verdict {
 }
 
 func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
-	w := weighed{endings: make(map[string]chart.Ending), ways: endpointWays(d)}
+	w := weighed{endings: make(map[string]chart.Ending), ways: endpointWays(d), book: newBook(rec, d)}
 	w.noNetwork, w.unserved = d.NothingLearnt(), d.Unserved()
 	leading := leadingFindings(d)
 	verdicts := make(map[string]Verdict)
-	var in, out []*stage.CheckRecord
 	for _, c := range endpointChecks(rec) {
 		o, s := w.outcome(rec, c, leading)
 		w.partly = w.partly || !chart.LoginAsked(rec, c)
 		w.endings[c.Check.ID], verdicts[c.Check.ID] = s, o.Verdict
 		w.outcomes = append(w.outcomes, o)
-		if c.Check.Endpoint.Protocol.Receives() {
-			in = append(in, c)
-		} else {
-			out = append(out, c)
-		}
 	}
-	w.receiving = w.direction(rec, in, verdicts)
-	w.sending = w.direction(rec, out, verdicts)
+	w.receiving = w.direction(true, verdicts)
+	w.sending = w.direction(false, verdicts)
 	return w
 }
 
 // direction weighs the checks of one direction, subject by subject: one
 // person's mail is not made to work by another's.
-func (w weighed) direction(rec *stage.Record, checks []*stage.CheckRecord, of map[string]Verdict) Verdict {
-	var verdicts []Verdict
-	for i := range rec.Header.Plan.Subjects {
+func (w weighed) direction(receives bool, of map[string]Verdict) Verdict {
+	var v Verdict
+	warned := false
+	for _, checks := range w.book.ofSubject {
 		var own []*stage.CheckRecord
 		for _, c := range checks {
-			if c.Check.Subject == i {
+			if c.Check.Endpoint.Protocol.Receives() == receives {
 				own = append(own, c)
+				warned = warned || of[c.Check.ID] == WorksWithWarnings
 			}
 		}
-		verdicts = append(verdicts, w.subject(own))
+		v = worst(v, w.subject(own))
 	}
-	v := worst(verdicts...)
-	for _, c := range checks {
-		if v == Works && of[c.Check.ID] == WorksWithWarnings {
-			return WorksWithWarnings
-		}
+	if v == Works && warned {
+		return WorksWithWarnings
 	}
 	return v
 }

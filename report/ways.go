@@ -89,12 +89,13 @@ func wayActions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
 		case inTable(rec, w):
 			marked.add(whatToChange(w), serverWords(w.Endpoint.Protocol))
 		default:
-			if a, ok := wayAction(rec, w); ok && !slices.ContainsFunc(typed, a.Same) {
+			if a, ok := wayAction(rec, w); ok && len(typed) < maxActions && !slices.ContainsFunc(typed, a.Same) {
 				typed = append(typed, a)
 			}
 		}
 	}
-	return append(marked.actions(), typed...)
+	all := append(marked.actions(), typed...)
+	return all[:min(len(all), maxActions)]
 }
 
 // inTable reports whether a way stands in the table of settings, in the place of what

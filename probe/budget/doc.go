@@ -10,12 +10,20 @@
 // after its goodbye ([Turn.Done]).
 //
 // A [Budget] may serve many runs, one after the other or at the same time, for
-// years. What it remembers from run to run is what was refused:
+// years:
+//
+//	b := budget.New()
+//	for range time.Tick(5 * time.Minute) {
+//		probe.Run(ctx, plan, probe.Options{Budget: b, Credentials: credentials})
+//	}
+//
+// What it remembers from run to run is what was refused ([Budget.Remembered]):
 //
 //   - A login that was refused is not tried again until the password is another
-//     one, or the settings of the one who asks have changed, or somebody asks for it
-//     ([Budget.Forget]). That others ask for the same account, under another name of
-//     its server, is no change.
+//     one, or the settings of the one who asks have changed ([Try]), or somebody asks
+//     for it ([Budget.Forget]). That others ask for the same account, under another
+//     name of its server, is no change. After eight passwords refused in a row, such
+//     as tokens that are new each time, somebody has to ask.
 //   - A login that came to no answer, or that the server put off, is tried again
 //     after a pause, which doubles each time from five minutes to a day.
 //   - A login that succeeded clears the account for its protocol.

@@ -6,6 +6,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -42,4 +43,25 @@ func orGeneral(slot cause.Slot, v prose.Value) prose.Value {
 		return cause.General(slot.String())
 	}
 	return v
+}
+
+// bySureness returns words for titles, which have no lines to choose from: what is
+// proven is said, and what is not may be.
+func bySureness(c cause.Confidence) map[cause.Slot]prose.Value {
+	if c == cause.Proven {
+		return map[cause.Slot]prose.Value{
+			cause.SlotGetLost:     say.SurelyGetLost(),
+			cause.SlotUnderstands: say.SurelyUnderstands(),
+			cause.SlotHaveNone:    say.SurelyHaveNone(),
+			cause.SlotAreOffered:  say.SurelyAreOffered(),
+			cause.SlotTakesOut:    say.SurelyTakesOut(),
+		}
+	}
+	return map[cause.Slot]prose.Value{
+		cause.SlotGetLost:     say.GeneralGetLost(),
+		cause.SlotUnderstands: say.GeneralUnderstands(),
+		cause.SlotHaveNone:    say.GeneralHaveNone(),
+		cause.SlotAreOffered:  say.GeneralAreOffered(),
+		cause.SlotTakesOut:    say.GeneralTakesOut(),
+	}
 }

@@ -89,7 +89,8 @@ func unserved(rec *stage.Record) (out []Finding) {
 }
 
 // judge asks all rules about one check. A failed stage that none of them
-// explains gets the nearest general cause.
+// explains gets the nearest general cause, and so does sending that ended with a
+// warning: "works" is not said of what broke off.
 func judge(c *chart.Case, k *chart.Exam, rules []Rule) []hit {
 	var hits []hit
 	for i := range k.Results {
@@ -104,7 +105,8 @@ func judge(c *chart.Case, k *chart.Exam, rules []Rule) []hit {
 				hits = append(hits, complete(c, k, r, *h, rule.Cause, n, shown))
 			}
 		}
-		if r.Status == stage.Fail && !slices.ContainsFunc(hits[before:], explainsFailure) {
+		broke := r.Status == stage.Fail || r.Stage == stage.Submit && r.Status == stage.Warn
+		if broke && !slices.ContainsFunc(hits[before:], explainsFailure) {
 			hits = append(hits, complete(c, k, r, *possible(), nearest(r.Stage, r.Fault), len(rules), shown))
 		}
 	}

@@ -4,7 +4,7 @@
 // network, no clock and no file, and "now" is the start of the run. So a saved
 // run can be diagnosed again, years later and better.
 //
-// Four promises:
+// Five promises:
 //
 //   - Never silence: a failed stage that no rule explains still yields a finding,
 //     the nearest general cause, as possible.
@@ -13,11 +13,14 @@
 //   - What follows from another finding is kept and marked with the real reason,
 //     through the whole chain.
 //   - The same record gives the same findings in the same order.
+//   - What the run has refuted is not advised, and what it has proven comes first,
+//     whatever a page says: package remedy.
 //
 // # Where things go
 //
 // A cause: its id in cause/cause.go, its page in cause/pages/ID.md. Tests name
-// what is missing.
+// what is missing. Something new that a page can advise: cause/actionline.go, and how
+// it is held against a run in remedy/seen.go.
 //
 // A rule: rules_TOPIC.go here, a row in the table of its topic (see [Rule]). It
 // fills the slots of its page by (*Hit).with; a slot is a row in cause/slots.go.

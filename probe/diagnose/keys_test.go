@@ -99,7 +99,9 @@ func TestSlotsAreFilledByName(t *testing.T) {
 }
 
 // displayed are the notes that no rule reads: they are for the report.
-var displayed = []stage.NoteID{stage.NoteLeaveCopyOnServer}
+var displayed = []stage.NoteID{
+	stage.NoteLeaveCopyOnServer, stage.NotePaidPlans, stage.NoteAccessSwitch, stage.NotePartialMailbox, stage.NoteSendingLimits,
+}
 
 // TestNotesAreReadByRules: a note that no profile can have is never met, and one that
 // nobody reads says nothing.

@@ -16,6 +16,7 @@ type found struct {
 	Finding
 	place  int // of its first check in the plan
 	rule   int
+	stated bool                     // by a server, in so many words
 	args   map[string][]prose.Value // in the order in which they were met
 	known  map[string]bool          // values of args, by slot and key
 	lists  map[givenList]bool
@@ -85,6 +86,7 @@ func (f *found) add(h hit) {
 	if h.stage.Rank() < f.Stage.Rank() {
 		f.Stage = h.stage
 	}
+	f.stated = f.stated || h.refusal && h.Confidence != cause.Possible
 	f.Required = f.Required || !c.Optional
 	if n := len(f.checks); n == 0 || f.checks[n-1] != h.check {
 		f.Checks, f.checks = append(f.Checks, c.ID), append(f.checks, h.check)
@@ -192,8 +194,8 @@ func derivedSlots(c *chart.Case, f *found) map[cause.Slot]prose.Value {
 }
 
 // compare orders findings: those that stand by themselves first, then the worst
-// (required endpoints before optional ones), the surest, what tells of the most
-// required endpoints, the earliest stage, the plan's order, and last the order of
+// (required endpoints before optional ones), the surest, what a server states before
+// what is inferred, what tells of the most required endpoints, the earliest stage, the plan's order, and last the order of
 // the rules.
 func compare(a, b *found) int {
 	return cmp.Or(
@@ -201,6 +203,7 @@ func compare(a, b *found) int {
 		cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
 		chart.Truth(!a.Required)-chart.Truth(!b.Required),
 		cmp.Compare(a.Confidence.Rank(), b.Confidence.Rank()),
+		chart.Truth(!a.stated)-chart.Truth(!b.stated),
 		cmp.Compare(b.covers(), a.covers()),
 		cmp.Compare(a.Stage.Rank(), b.Stage.Rank()),
 		cmp.Compare(a.place, b.place),

@@ -42,7 +42,7 @@ var nearestFault = map[place]cause.ID{
 	{stage.Connect, stage.Prohibited}:         cause.LocalFirewallOrAppPermission,
 
 	{stage.Handshake, stage.BadCertificate}:   cause.CertWeakOrLegacyFormat,
-	{stage.Handshake, stage.TLSAlert}:         cause.TLSCipherMismatch,
+	{stage.Handshake, stage.TLSAlert}:         cause.TLSServerInternalError,
 	{stage.Handshake, stage.TLSVersion}:       cause.TLSServerTooOld,
 	{stage.Handshake, stage.PlaintextAnswer}:  cause.WrongProtocolOnPort,
 	{stage.Handshake, stage.HandshakeTimeout}: cause.MTUBlackhole,
@@ -83,5 +83,7 @@ var nearestFault = map[place]cause.ID{
 	{stage.Login, stage.Malformed}:     cause.SASLDialectIncompatible,
 	{stage.Login, stage.PreAuth}:       cause.MXOrWebHostUsedAsServer,
 
-	{stage.Submit, stage.Rejected}: cause.SenderAddressNotPermitted,
+	{stage.Submit, stage.Rejected}:      cause.SenderAddressNotPermitted,
+	{stage.Submit, stage.NotOffered}:    cause.SenderAddressNotPermitted, // the address needs SMTPUTF8
+	{stage.Submit, stage.BadCredential}: cause.SenderAddressNotPermitted,
 }

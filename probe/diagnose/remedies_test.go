@@ -94,6 +94,7 @@ func TestWhatWasTried(t *testing.T) {
 		{"one of two ports for sending", newRun().add("smtp-25 smtp.example.net starttls", timeout()).add("smtp-465 smtp.example.net tls", timeout()), kind(cause.AdviseSubmission, ""), kept},
 
 		{"another protocol that works", login(timeout()).add(pop), kind(cause.AdviseOtherProtocol, ""), first},
+		{"another protocol, of a login that was refused", login(no("PLAIN")).add(pop), kind(cause.AdviseOtherProtocol, ""), kept},
 		{"another protocol that fails", login(timeout()).add(pop, timeout()), kind(cause.AdviseOtherProtocol, ""), dropped},
 		{"no other protocol", login(timeout()), kind(cause.AdviseOtherProtocol, ""), kept},
 

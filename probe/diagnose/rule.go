@@ -79,7 +79,7 @@ func (h *Hit) as(s cause.Severity) *Hit {
 func allRules() []Rule {
 	return slices.Concat(
 		networkRules, publishedRules, dnsRules, overrideRules, reachRules, greetingRules, startTLSRules,
-		certificateRules, trustRules, handshakeRules,
+		certificateRules, trustRules, handshakeRules, alertRules, headerRules,
 		bridgeRules, noteRules, authRules, lateNoteRules, mailboxRules, policyRules,
 		egressRules, nameRules, anchorRules, standingRules,
 	)

@@ -27,7 +27,7 @@ func TestAuthRules(t *testing.T) {
 	checkCases(t, []ruleCase{
 		{"refused", newRun().add(imap, refusedWith("PLAIN", authFailed)), cause.WrongPassword, sure{cause.WrongPassword: likely}, []cause.ID{cause.WrongUsernameFormat, cause.SASLDialectIncompatible, cause.AuthBackendTemporaryFailure, cause.SMTPAndIMAPCredentialsDiffer}},
 		{"SCRAM refused", scram(), cause.WrongPassword, sure{cause.WrongPassword: possible, cause.SASLDialectIncompatible: possible}, nil},
-		{"SCRAM refused, PLAIN accepted", scram().followUp(t, "imap-993/plain"), cause.SASLDialectIncompatible, sure{cause.SASLDialectIncompatible: likely}, []cause.ID{cause.WrongPassword}},
+		{"SCRAM refused, PLAIN accepted", scram().followUp(t, "imap-993/plain"), cause.SASLDialectIncompatible, sure{cause.SASLDialectIncompatible: proven}, []cause.ID{cause.WrongPassword}},
 		{"SCRAM refused, PLAIN too", scram().followUp(t, "imap-993/plain", refusedWith("PLAIN", authFailed)), cause.WrongPassword, sure{cause.WrongPassword: likely}, []cause.ID{cause.SASLDialectIncompatible}},
 		{"SCRAM refused, PLAIN not tried", scram().followUp(t, "imap-993/plain", skip(stage.Login, stage.LoginBudget)), cause.WrongPassword, sure{cause.WrongPassword: possible}, nil},
 		{"local part sent", user("jane"), cause.WrongUsernameFormat, sure{cause.WrongUsernameFormat: likely, cause.WrongPassword: possible}, nil},
@@ -46,7 +46,9 @@ func TestAuthRules(t *testing.T) {
 		{"goodbye before STARTTLS", newRun().add("imap-143 imap.example.net starttls", fail(stage.Upgrade, stage.Bye, &stage.StartTLSFacts{})), cause.ServerBusyGreeting, nil, []cause.ID{cause.StartTLSAcceptedThenDropped}},
 		{"silence", newRun().add(imap, fail(stage.Login, stage.Silent)), cause.AuthBackendTemporaryFailure, sure{cause.AuthBackendTemporaryFailure: possible}, nil},
 		{"no AUTH on 25", newRun().add("smtp-25 smtp.example.net starttls", noAuth, noMechanism), cause.AuthNotOfferedOnPort, sure{cause.AuthNotOfferedOnPort: proven}, []cause.ID{cause.AuthMechNotOffered, cause.MustIssueStartTLSFirst}},
-		{"no AUTH in clear", newRun().add("smtp-25 smtp.example.net none", noAuth, noMechanism), cause.MustIssueStartTLSFirst, nil, []cause.ID{cause.AuthNotOfferedOnPort}},
+		{"no AUTH in clear, and STARTTLS", newRun().add("smtp-25 smtp.example.net none", pass(stage.Capabilities, &stage.CapabilityFacts{StartTLS: true}), noMechanism), cause.MustIssueStartTLSFirst, sure{cause.MustIssueStartTLSFirst: proven}, []cause.ID{cause.AuthNotOfferedOnPort}},
+		{"neither AUTH nor STARTTLS", newRun().add("smtp-25 smtp.example.net none", noAuth, noMechanism), cause.AuthNotOfferedOnPort, sure{cause.AuthNotOfferedOnPort: likely}, []cause.ID{cause.MustIssueStartTLSFirst, cause.AuthMechNotOffered}},
+		{"the same for submission", newRun().add("smtp-587 smtp.example.net none", noAuth, noMechanism).followUp(t, "smtp-587/port-465"), cause.AuthNotOfferedOnPort, sure{cause.AuthNotOfferedOnPort: likely}, []cause.ID{cause.MustIssueStartTLSFirst}},
 		{"locked maildrop", newRun().add("pop3-995 pop.example.net tls", refusedWith("USER/PASS", stage.Reply{Status: "-ERR", ResponseCode: "IN-USE", Lines: []string{"-ERR [IN-USE] locked"}})), cause.POP3MaildropLocked, sure{cause.POP3MaildropLocked: proven}, []cause.ID{cause.TooManyConnectionsPerUser, cause.WrongPassword}},
 		{"no proof of the server", newRun().add(imap, fail(stage.Login, stage.ServerProof, &stage.LoginFacts{Mechanism: "SCRAM-SHA-256"})), "", sure{cause.MITMUnknownIssuer: possible, cause.SASLDialectIncompatible: possible}, []cause.ID{cause.WrongPassword}},
 	})

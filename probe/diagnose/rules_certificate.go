@@ -57,6 +57,12 @@ var certificateRules = []Rule{
 		Judge: certJudge(expiredAbove, stage.CertIssuerExpired, stage.CertExpiredExtra),
 	},
 	{
+		// It is accepted here and by most.
+		Cause: cause.CertRefusedByStrictPrograms,
+		Needs: []chart.Need{chart.Seen(stage.Handshake)},
+		Judge: certJudge(refusedIfStrict, strictFaults...),
+	},
+	{
 		// The server knows no certificate for the name that was asked for, and says
 		// so (RFC 6066 3).
 		Cause: cause.CertNameMismatchHosting,

@@ -29,16 +29,23 @@ var egressRules = []Rule{
 		Cause:    cause.TransparentSMTPProxy,
 		Needs:    []chart.Need{chart.Seen(stage.Greeting)},
 		Explains: []cause.ID{cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.AuthNotOfferedOnPort, cause.CertNameMismatchHosting},
-		Judge:    sameGreeting,
+		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			return underTLSToo(c, k, sameGreeting(c, k, r))
+		},
 	},
 	{
-		Cause: cause.TransparentSMTPProxy,
-		Needs: []chart.Need{chart.Seen(stage.Greeting)},
-		Explains: append([]cause.ID{
-			cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.AuthNotOfferedOnPort, cause.MustIssueStartTLSFirst, cause.CertNameMismatchHosting, cause.CertSelfSigned,
-			cause.CertMissingIntermediate,
-		}, unknownIssuer...),
-		Judge: answersForNobody,
+		Cause:    cause.TransparentSMTPProxy,
+		Needs:    []chart.Need{chart.Seen(stage.Greeting)},
+		Explains: answeredByProxy,
+		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+			return underTLSToo(c, k, answersForNobody(c, k, r))
+		},
+	},
+	{
+		Cause:    cause.TransparentSMTPProxy,
+		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
+		Explains: answeredByProxy,
+		Judge:    proxyUnderTLS,
 	},
 	{
 		Cause:    cause.AntivirusConnectionProxyBroken,

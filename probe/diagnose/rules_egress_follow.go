@@ -141,10 +141,11 @@ func answersForNobody(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 }
 
 // takenForNobody: something takes connections in the name of an address that
-// nobody has, and loses them as it loses the server's.
+// nobody has, and loses them as it loses the server's. Web pages in the place of mail
+// come from somebody who answers: see captive-portal.
 func takenForNobody(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	n := c.Nobody(k)
-	if n == nil || r.Fault == stage.PlaintextAnswer && (!k.Noise() || !n.Noise()) {
+	if n == nil || len(c.Web) > 0 || r.Fault == stage.PlaintextAnswer && (!k.Noise() || !n.Noise()) {
 		return nil
 	}
 	f := n.Failed()

@@ -273,7 +273,7 @@ func TestGreylisting(t *testing.T) {
 		r := smtpReply(451, "4.7.1", text)
 		return newRun().add(smtp465, fail(stage.Submit, stage.TemporarilyOut, &stage.SubmitFacts{Reply: &r}))
 	}
-	checkWords(t, "greylisted", said("451 4.7.1 Greylisted, please try again"), cause.MailboxBackendUnavailable, "send again", "hour")
+	checkWords(t, "greylisted", said("451 4.7.1 Greylisted, please try again"), cause.Greylisted, "send again", "hour")
 	r := smtpReply(451, "4.3.5", "451 4.3.5 Server configuration problem")
 	checkWords(t, "4.3.5", newRun().add(smtp465, fail(stage.Submit, stage.TemporarilyOut, &stage.SubmitFacts{Reply: &r})), cause.MailboxBackendUnavailable, "in an hour", "greylist")
 }

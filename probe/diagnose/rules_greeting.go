@@ -50,7 +50,7 @@ var greetingRules = []Rule{
 	{
 		Cause:    cause.CaptivePortal,
 		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.PlaintextAnswer), chart.Met(stage.Greeting, stage.WrongProtocol, stage.Malformed, stage.Silent)},
-		Explains: []cause.ID{cause.WrongProtocolOnPort, cause.AcceptNoGreeting, cause.StartTLSAcceptedThenDropped},
+		Explains: []cause.ID{cause.WrongProtocolOnPort, cause.AcceptNoGreeting, cause.StartTLSAcceptedThenDropped, cause.AntivirusConnectionProxyBroken},
 		Judge:    captivePortal,
 	},
 	{
@@ -70,7 +70,7 @@ var greetingRules = []Rule{
 			return possible().with(cause.SlotEndless, prose.Set(true))
 		},
 	},
-	byReply(cause.GreetingRefusedByPolicy, quoted),
+	byReply(cause.GreetingRefusedByPolicy, quoted, atSender),
 	byReply(cause.ServerBusyGreeting, quoted),
 	byReply(cause.SMTPHELORejected, quoted),
 	{
@@ -259,7 +259,7 @@ func wrongProtocol(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case got == "http" && k.Check.Endpoint.Security == stage.TLS && k.Encrypted() && k.TLS.Verified:
 		// The certificate is in order: no sign-in page of the network has it.
-	case got == "http" && len(c.Web) < 2:
+	case got == "http" && len(c.Web) < 2 && c.Nobody(k) == nil:
 		h.Confidence = cause.Likely
 	case got == "" || got == "http" || got == own:
 		h.Confidence = cause.Possible
@@ -284,8 +284,8 @@ func captivePortal(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil // there is none, or see portalInTheWay
 	}
 	h := possible()
-	if len(c.Web) > 1 {
-		h.Confidence = cause.Likely
+	if len(c.Web) > 1 || c.Nobody(k) != nil {
+		h.Confidence = cause.Likely // whoever answers, it isn't one server alone
 	}
 	if r.Fault == stage.Silent {
 		h.says(prose.Then(chart.Shows(k, r), k.ShowsProvoked()))

@@ -33,8 +33,10 @@ var handshakeRules = []Rule{
 			switch {
 			case r.Fault == stage.ClientCertAsked, k.Alerted("certificate_required"):
 				return proven()
+			case k.TLS.ClientAuth:
+				return likely()
 			}
-			return likely().holds(k.TLS.ClientAuth)
+			return possible().holds(k.Alerted(clientCertAlerts...))
 		},
 	},
 	{
@@ -46,7 +48,7 @@ var handshakeRules = []Rule{
 	{
 		// What is sent again to somebody who does not answer says nothing of the way.
 		Cause:    cause.TLSHandshakeInterrupted,
-		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol)},
+		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol, stage.TLSAlert)},
 		Explains: []cause.ID{cause.SlowPath},
 		Judge:    interrupted,
 	},
@@ -101,8 +103,7 @@ func cipherMismatch(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case k.Alerted("handshake_failure", "insufficient_security"):
 		return likely()
 	}
-	// Any other alert: no common ground, and no word on which.
-	return possible().holds(!k.Alerted("protocol_version", "certificate_required", "unrecognized_name"))
+	return possible().holds(k.Alerted(negotiationAlerts...))
 }
 
 // weakField: programs of today leave finite field groups out, so that a server that
@@ -130,6 +131,8 @@ func interrupted(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	v, clear := c.Variations(k), c.Unprompted(k)
 	switch {
+	case r.Fault == stage.TLSAlert:
+		return possible().holds(k.Alerted(damageAlerts...))
 	case clear.Cut, clear.First != "":
 		return nil // whatever is said to it: see connection-reset-after-accept, tls-spoken-to-plaintext-port
 	case curedBy(v):

@@ -60,7 +60,7 @@ var nameRules = []Rule{
 // behindWebNetwork: the name leads to a network that passes on web pages alone.
 // That is settled where the web answers there, and mail elsewhere.
 func behindWebNetwork(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	name := webNetwork(k.Resolve.Addresses)
+	name := chart.WebNetwork(k.Resolve.Addresses)
 	_, a := c.Outlook(k)
 	if name == "" || len(a.Open) > 0 {
 		return nil // some of these networks pass mail on where they are paid for it

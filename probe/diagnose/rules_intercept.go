@@ -58,7 +58,7 @@ func interceptor(products, words []string) func(*chart.Case, *chart.Exam, *stage
 
 // unnamed: nobody known by name answers in the server's place. Where its
 // certificates are known to be public, that is possible by this alone, and likely
-// where nothing else fits: the chain lacks no link that could be had.
+// where nothing else fits: nothing speaks for a chain that lacks a link.
 func unnamed(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Stage == stage.Login {
 		return possible()
@@ -75,7 +75,7 @@ func unnamed(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		h.Confidence = cause.Proven
 	case g.Sure == cause.Proven, g.Sure != "" && !product && !g.Against:
 		h.Confidence = cause.Likely
-	case k.Builtin() && k.Has(stage.CertUnknownAuthority) && !product && !word && !c.MayLackLink(k):
+	case k.Builtin() && k.Has(stage.CertUnknownAuthority) && !product && !word && c.GapOf(k).Sure() == "":
 		h.Confidence = cause.Likely
 	}
 	if !g.Shows.Empty() {

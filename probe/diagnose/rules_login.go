@@ -56,13 +56,13 @@ var authRules = []Rule{
 		Cause: cause.AuthNotOfferedOnPort,
 		Needs: []chart.Need{chart.Met(stage.Login, stage.NoMechanism)},
 		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
-			if k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted() || len(k.Caps.Mechanisms) > 0 {
+			switch {
+			case k.Check.Endpoint.Protocol != stage.SMTP || len(k.Caps.Mechanisms) > 0 || !k.Encrypted() && offersStartTLS(k):
 				return nil
-			}
-			if k.Check.Endpoint.Port == 25 {
+			case k.Check.Endpoint.Port == 25 && k.Encrypted():
 				return proven()
 			}
-			return likely()
+			return likely() // unless something on the way has taken both out
 		},
 	},
 	byReply(cause.AuthNotOfferedOnPort),
@@ -73,11 +73,12 @@ var authRules = []Rule{
 			offered := list(k.Caps.Mechanisms)
 			h := possible().with(cause.SlotOffered, offered)
 			h.with(cause.SlotWanted, prose.Data(c.Record.Header.Options.Mechanism))
+			h.with(cause.SlotToken, prose.Set(c.Record.Header.Options.Token && len(k.Caps.Mechanisms) > 0))
 			if len(k.Caps.Mechanisms) > 0 {
 				h.Confidence = cause.Proven
 				h.says(say.Offered(offered))
 			}
-			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted())
+			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted() && offersStartTLS(k))
 		},
 	},
 	byReply(cause.AuthMechNotOffered, normalPassword),
@@ -93,6 +94,16 @@ var authRules = []Rule{
 		Cause: cause.SMTPAndIMAPCredentialsDiffer,
 		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
 		Judge: credentialsDiffer,
+	},
+	{
+		// Before the password: this way of proving it was asked for, and no mail program
+		// would have taken it.
+		Cause: cause.SASLDialectIncompatible,
+		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Judge: func(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+			chosen := c.Record.Header.Options.Mechanism != "" && k.Hashed() && !k.Scram()
+			return possible().holds(chosen && k.RefusedLogin())
+		},
 	},
 	{
 		Cause: cause.WrongPassword,
@@ -120,36 +131,37 @@ var authRules = []Rule{
 
 // dialect: the same password works in another mechanism's clothes.
 func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if f := c.FollowUp(k, stage.AskOtherLogin); chart.LoginWorks(f) == chart.Yes {
+	if f := c.OtherMechanism(k); chart.LoginWorks(f) == chart.Yes {
 		m := prose.Data(f.Check.Manner.Mechanism)
-		return proven().with(cause.SlotOtherWay, m).says(prose.Then(chart.Shows(k, r), say.AcceptedBy(m)))
+		h := proven().with(cause.SlotOtherWay, m).says(prose.Then(chart.Shows(k, r), say.AcceptedBy(m)))
+		h.with(cause.SlotBinding, prose.Set(k.Bound()))
+		if chart.TakenOtherwise(c.Record, k.CheckRecord) != nil {
+			h.as(cause.Warn) // mail programs that log in so are served
+		}
+		return h
+	}
+	if m := c.TakenUnbound(k); m != "" {
+		return likely().with(cause.SlotBinding, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.UnboundElsewhere(prose.Data(m))))
 	}
 	switch {
 	case !slices.Contains(chart.Refused, r.Fault):
 		return possible()
-	case !k.Scram() || !k.RefusedLogin() || c.FormWorks(k) == chart.Yes:
+	case !k.Hashed() || !k.RefusedLogin() || c.FormWorks(k) == chart.Yes || chart.LoginWorks(c.OtherMechanism(k)) == chart.No:
 		return nil
 	}
-	h := possible()
-	switch c.PlainWorks(k) {
-	case chart.Yes:
-		h.Confidence = cause.Likely
-		return h.says(prose.Then(chart.Shows(k, r), say.AcceptedBy(prose.Data("PLAIN"))))
-	case chart.No:
-		return nil
-	}
-	return h
+	return possible()
 }
 
 // credentialsDiffer: one protocol takes the name and password that another one
-// of the same account refuses.
+// of the same account refuses. What a third server says of the account in words
+// outweighs that.
 func credentialsDiffer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	o := c.AcceptedElsewhere(k)
 	if o == nil || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
 		return nil
 	}
 	h := possible()
-	if o.Check.Endpoint.Protocol == stage.SMTP || k.Check.Endpoint.Protocol == stage.SMTP {
+	if (o.Check.Endpoint.Protocol == stage.SMTP || k.Check.Endpoint.Protocol == stage.SMTP) && !c.ToldElsewhere(k) {
 		h.Confidence = cause.Likely
 	}
 	return h.with(cause.SlotAccepted, o.ProtocolOf()).says(prose.Then(chart.Shows(k, r), say.AcceptedElsewhere(o.ProtocolOf())))
@@ -196,12 +208,12 @@ func wrongPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			h.with(cause.SlotLoginNote, prose.Data(n.Text))
 		}
 	}
-	answered, form := c.PlainWorks(k), c.FormWorks(k)
+	answered, form := chart.LoginWorks(c.OtherMechanism(k)), c.FormWorks(k)
 	h.says(prose.Then(chart.Shows(k, r), c.RefusedAsWell(k)))
 	switch {
 	case c.OtherwiseAccepted(k):
 		return nil
-	case c.AcceptedElsewhere(k) != nil, c.ToldElsewhere(k), k.OtherForm() != "" && form != chart.No, k.Oauth(), k.NoteSaysWhy(), k.Scram() && answered == chart.Unknown:
+	case c.AcceptedElsewhere(k) != nil, c.ToldElsewhere(k), k.OtherForm() != "" && form != chart.No, k.Oauth(), k.NoteSaysWhy(), k.Hashed() && answered == chart.Unknown:
 		h.Confidence = cause.Possible
 	}
 	return h

@@ -227,6 +227,9 @@ func brokenResolver(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	// Elsewhere it fails as well, and nothing says that all names fail here.
 	everywhere := o.Fault == stage.ServFail && c.ControlName(k) != chart.No
 	h := &Hit{Confidence: lookupBlame(r.Fault, one, o, c.ControlName(k))}
+	if h.Confidence == cause.Proven && !o.Knows() && c.NothingCameBack() {
+		h.Confidence = cause.Possible // see no-network-route
+	}
 	switch {
 	case cut(k.Resolve):
 		// It has an answer, and can't hand it over.

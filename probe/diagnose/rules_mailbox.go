@@ -17,7 +17,7 @@ var mailboxRules = []Rule{
 		Judge: fullMailbox,
 	},
 	byReply(cause.IMAPIDRequired, quoted),
-	byReply(cause.MailboxBackendUnavailable, putOff),
+	byReply(cause.MailboxBackendUnavailable, atLogin),
 	{
 		Cause: cause.LimitDiffersFromProfile,
 		Needs: []chart.Need{chart.Seen(stage.Mailbox), chart.Seen(stage.Capabilities)},

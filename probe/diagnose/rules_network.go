@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"strings"
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
@@ -26,6 +27,9 @@ var networkRules = []Rule{
 		Explains: append([]cause.ID{cause.StaleOrOverriddenDNS}, noConnection...),
 		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			h := &Hit{Confidence: c.Offline}
+			if c.Offline == "" && c.NothingCameBack() {
+				return likely().with(cause.SlotSilence, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.NothingCameBack()))
+			}
 			if !c.Record.Header.System.LinkUp {
 				h.says(prose.Then(say.NoInterface(), chart.Shows(k, r)))
 			}
@@ -105,7 +109,8 @@ func brokenIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Status != stage.Fail && works4 && c.HasIPv6():
 		return h
 	case only6 && r.Status == stage.Fail && r.Fault == stage.NetworkUnreachable && c.Offline == "":
-		return h.with(cause.SlotOnly6, prose.Set(true)).as(cause.Fail)
+		_, zone, _ := strings.Cut(chart.IPOf(dead.Address), "%")
+		return h.with(cause.SlotOnly6, prose.Set(true)).with(cause.SlotZone, prose.Data(zone)).as(cause.Fail)
 	}
 	return nil
 }

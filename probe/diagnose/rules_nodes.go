@@ -26,7 +26,7 @@ var ofOneNode = []cause.ID{
 	cause.CertExpired, cause.CertRenewedNotReloaded, cause.CertSelfSigned, cause.CertPrivateCA, cause.CertMissingIntermediate, cause.CertNameMismatchHosting,
 	cause.CertNameMismatchNoSNI, cause.CertExpiredRootInChain, cause.CertWeakOrLegacyFormat, cause.CertNotYetValid, cause.ClientClockWrong,
 	cause.ClientTrustStoreOutdated, cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.MITMUnknownIssuer,
-	cause.TLSServerTooOld, cause.TLSCipherMismatch, cause.TLSWeakDH, cause.TLSHandshakeInterrupted, cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant,
+	cause.TLSServerTooOld, cause.TLSCipherMismatch, cause.TLSWeakDH, cause.TLSHandshakeInterrupted, cause.TLSServerInternalError, cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant,
 	cause.SlowPath,
 }
 

@@ -49,6 +49,12 @@ var noteRules = []Rule{
 var lateNoteRules = []Rule{
 	noted(cause.WebLoginChallenge, cause.Possible, stage.NoteWebSignInChallenge, (*Hit).linking),
 	noted(cause.WrongRegionalServer, cause.Possible, stage.NoteRegionalServers, (*Hit).withNote),
+	noted(cause.AppPasswordRequired, cause.Possible, stage.NoteAppPasswordForSome, (*Hit).ofSome),
+	{
+		Cause: cause.SMTPAuthDisabledInTenant,
+		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
+		Judge: sendingByOrganization,
+	},
 }
 
 // noted is the rule of a cause that a note of the provider's names for refused
@@ -69,7 +75,20 @@ func appPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if _, off := k.Guess(stage.Login, cause.ProtocolDisabledForAccount); off || c.AcceptedElsewhere(k) != nil || k.Odd(stage.AppPasswordLike) {
 		sure = cause.Possible
 	}
-	return byNote(k, r, sure, stage.NoteAppPassword, (*Hit).withNote)
+	h := byNote(k, r, sure, stage.NoteAppPassword, (*Hit).withNote)
+	if _, browser := k.Subject.Profile.Note(stage.NoteBrowserSignIn); h != nil {
+		h.with(cause.SlotBrowser, prose.Set(browser))
+	}
+	return h
+}
+
+// sendingByOrganization: whether passwords are taken for sending is up to the user's
+// organization, and this one was refused.
+func sendingByOrganization(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if k.Check.Endpoint.Protocol != stage.SMTP {
+		return nil
+	}
+	return byNote(k, r, cause.Possible, stage.NoteSMTPNeedsAdmin, (*Hit).silent)
 }
 
 // othersServer: the account is of a provider whose servers are others than that
@@ -105,6 +124,12 @@ func (h *Hit) quoting(n stage.Note) *Hit { return h.with(cause.SlotNote, prose.D
 // linking adds the address of the page that a note is from.
 func (h *Hit) linking(n stage.Note) *Hit { return h.with(cause.SlotNoteURL, prose.Data(n.URL)) }
 
+// ofSome fills the slots of a page from a note on some accounts.
+func (h *Hit) ofSome(n stage.Note) *Hit { return h.withNote(n).with(cause.SlotSome, prose.Set(true)) }
+
+// silent takes nothing from a note: its page has no place for one.
+func (h *Hit) silent(stage.Note) *Hit { return h }
+
 // tokenRefused: the server looked at the token. The status of its challenge says
 // so (RFC 7628 3.2.2); without one it may be the account as well.
 func tokenRefused(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
@@ -129,6 +154,9 @@ func passwordless(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil
 	}
 	n, ok := k.Subject.Profile.Note(stage.NoteOAuthOnly)
+	if _, admin := k.Subject.Profile.Note(stage.NoteSMTPNeedsAdmin); admin && k.Check.Endpoint.Protocol == stage.SMTP {
+		ok = false // that holds for receiving; for sending the organization may take passwords
+	}
 	only := len(k.Caps.Mechanisms) > 0 && !slices.ContainsFunc(k.Caps.Mechanisms, func(m string) bool {
 		return !strings.HasPrefix(m, "XOAUTH") && m != "OAUTHBEARER"
 	})

@@ -22,7 +22,7 @@ var overrideRules = []Rule{
 			cause.HostHasNoAddressRecord, cause.DNSFilterBlocksHost, cause.ServiceNotListening, cause.PortFiltered, cause.ServerUnreachable, cause.MailPortsBlockedOnThisNetwork,
 			cause.ClientIPBannedByServer, cause.ISPPort25Filtered, cause.LocalFirewallOrAppPermission, cause.ConnectionResetAfterAccept, cause.AcceptNoGreeting, cause.ImplicitTLSPortSpokenPlain,
 			cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort, cause.CertNameMismatchHosting, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertPrivateCA,
-			cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.MITMUnknownIssuer, cause.TLSHandshakeInterrupted, cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant,
+			cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.MITMUnknownIssuer, cause.TLSHandshakeInterrupted, cause.TLSServerInternalError, cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant,
 			cause.WrongPassword, cause.WrongUsernameFormat, cause.SASLDialectIncompatible, cause.SMTPAndIMAPCredentialsDiffer,
 		},
 		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {

@@ -48,6 +48,13 @@ func TestOneLoginMore(t *testing.T) {
 	by := func(m string) step {
 		return fail(stage.Login, stage.Rejected, &stage.LoginFacts{Mechanism: m, Offered: []string{m, "PLAIN", "LOGIN"}, Reply: &smtpFailed, Encrypted: true, Sent: true})
 	}
+	byID := func(patterns ...string) *run {
+		return wanted(newRun(), stage.FullAddress).with(func(r *stage.Record) {
+			s := &r.Header.Plan.Subjects[0]
+			s.Kind, s.Domain, s.Address, s.User = stage.SubjectProfile, "", "", "jane"
+			s.Profile.Domains, s.Profile.Patterns = []string{"rr.example"}, patterns
+		}).add(imap, refusedOdd(authFailed))
+	}
 	prompted := smtpReply(535, "5.7.8", "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6")
 	for _, c := range []struct {
 		name string
@@ -55,6 +62,8 @@ func TestOneLoginMore(t *testing.T) {
 		want stage.QuestionID
 	}{
 		{"the name first", wanted(newRun(), stage.LocalPart).add(imap, refusedOdd(authFailed, stage.SpaceAtEnd)), stage.AskUserForm},
+		{"the name at the provider's only domain", byID(), stage.AskUserForm},
+		{"the name where a pattern stands for more domains", byID("*.rr.example"), stage.AskOtherLogin},
 		{"then what was copied", newRun().add(imap, refusedOdd(authFailed, stage.SpaceAtEnd, stage.LettersOfLatin1)), stage.AskTidyPassword},
 		{"then the letters", newRun().add(imap, refusedOdd(authFailed, stage.LettersOfLatin1)), stage.AskOtherEncoding},
 		{"no Latin-1 for these", newRun().add(imap, refusedOdd(authFailed, stage.LettersBeyond)).add(smtp465, refusedOdd(smtpFailed)), ""},

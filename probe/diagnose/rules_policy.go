@@ -16,7 +16,7 @@ var everyFailure = slices.Concat(noConnection, unknownIssuer, []cause.ID{
 	cause.ConnectionResetAfterAccept, cause.AcceptNoGreeting, cause.ImplicitTLSPortSpokenPlain, cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort, cause.CaptivePortal,
 	cause.GreetingRefusedByPolicy, cause.ServerBusyGreeting, cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.StartTLSBrokenOnServer,
 	cause.StartTLSAcceptedThenDropped, cause.CertExpired, cause.CertNotYetValid, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertNameMismatchHosting,
-	cause.CertWeakOrLegacyFormat, cause.ClientClockWrong, cause.TLSServerTooOld, cause.TLSCipherMismatch, cause.TLSHandshakeInterrupted, cause.TLSClientCertRequired,
+	cause.CertWeakOrLegacyFormat, cause.ClientClockWrong, cause.TLSServerTooOld, cause.TLSCipherMismatch, cause.TLSHandshakeInterrupted, cause.TLSServerInternalError, cause.TLSClientCertRequired,
 	cause.MTUBlackhole, cause.TLSPQClientHelloIntolerant, cause.AuthMechNotOffered, cause.WrongPassword, cause.WrongUsernameFormat, cause.SASLDialectIncompatible,
 	cause.AppPasswordRequired, cause.ProtocolDisabledForAccount, cause.PasswordExpired, cause.AccountSuspended, cause.GreetingDelayTarpit,
 	cause.SMTPAndIMAPCredentialsDiffer, cause.AuthBackendTemporaryFailure, cause.MailboxBackendUnavailable, cause.MustIssueStartTLSFirst,
@@ -26,6 +26,7 @@ var everyFailure = slices.Concat(noConnection, unknownIssuer, []cause.ID{
 var policyRules = []Rule{
 	byReply(cause.SMTPAuthNotConfiguredInClient, quoted, loggedIn),
 	byReply(cause.SenderAddressNotPermitted, quoted),
+	byReply(cause.Greylisted, quoted),
 	{
 		Cause: cause.PasswordInClear,
 		Needs: []chart.Need{chart.Skipped(stage.Login, stage.CleartextNotAllowed), chart.Seen(stage.Login), chart.Skipped(stage.Login, stage.NoPassword), chart.Skipped(stage.Login, stage.NoUser)},

@@ -49,13 +49,17 @@ func normalPassword(k *chart.Exam, h *Hit, s stage.Stage) {
 	}
 }
 
-// putOff: the message is put off by design, or the login came to nothing.
-func putOff(k *chart.Exam, h *Hit, s stage.Stage) {
-	switch {
-	case s == stage.Submit && k.Says(s, reply.GreylistWords):
-		h.with(cause.SlotGreylisted, prose.Set(true))
-	case s == stage.Login:
+// atLogin: the login came to nothing.
+func atLogin(_ *chart.Exam, h *Hit, s stage.Stage) {
+	if s == stage.Login {
 		h.with(cause.SlotAtLogin, prose.Set(true))
+	}
+}
+
+// atSender: what is refused is the mail, and not the first line.
+func atSender(_ *chart.Exam, h *Hit, s stage.Stage) {
+	if s == stage.Submit {
+		h.with(cause.SlotAtSender, prose.Set(true))
 	}
 }
 

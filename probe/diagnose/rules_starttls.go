@@ -59,7 +59,7 @@ var startTLSRules = []Rule{
 			case k.Caps.LoginDisabled || k.Upgrade.LoginDisabled || k.Caps.StartTLS:
 				return proven()
 			}
-			return possible()
+			return possible().holds(k.Check.Endpoint.Protocol != stage.SMTP || offersStartTLS(k)) // see auth-not-offered-on-port
 		},
 	},
 	{
@@ -68,6 +68,12 @@ var startTLSRules = []Rule{
 		Needs: []chart.Need{chart.Skipped(stage.Login, stage.CleartextNotAllowed)},
 		Judge: loginWithheld,
 	},
+}
+
+// offersStartTLS reports whether the server has offered to encrypt: without that, a
+// login that is missing does not wait for it.
+func offersStartTLS(k *chart.Exam) bool {
+	return k.Caps.StartTLS || k.Upgrade.Offered || k.Caps.LoginDisabled || k.Upgrade.LoginDisabled
 }
 
 // loginWithheld: the settings ask for no encryption, and the list of capabilities

@@ -145,8 +145,12 @@ func missingIntermediate(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if g.Sure == cause.Proven {
 		return nil // whoever made this certificate
 	}
-	if g.Sure == "" && c.LinkOutOfReach(k) {
-		h = likely().with(cause.SlotIssuer, k.IssuedBy()).with(cause.SlotUnreached, prose.Set(true))
+	gap := c.GapOf(k).Sure()
+	if g.Sure == "" && (c.LinkOutOfReach(k) || k.Builtin() && gap == cause.Likely) {
+		h = likely().with(cause.SlotIssuer, k.IssuedBy()).with(cause.SlotUnreached, prose.Set(c.LinkOutOfReach(k)))
 	}
-	return h.holds(chart.IssuerURL(k) != "" || k.Has(stage.CertMissingLink))
+	if k.Builtin() {
+		h.with(cause.SlotCatalogue, prose.Set(true)) // whose certificates are public: somebody else may have made this one
+	}
+	return h.holds(chart.IssuerURL(k) != "" || k.Has(stage.CertMissingLink) || k.Builtin() && gap != "")
 }

@@ -72,7 +72,7 @@ func (r *Race) one(ctx context.Context, i int, address string, ended chan<- dial
 	defer cancel()
 	start := time.Now()
 	conn, err := r.Dial(attempt, "tcp", address)
-	d := dialed{index: i, conn: conn, err: err, outcome: outcomeOf(ctx, err)}
+	d := dialed{index: i, conn: conn, err: err, outcome: ofZone(address, outcomeOf(ctx, err))}
 	a := stage.Attempt{Index: i, Address: address, Outcome: d.outcome, Time: stage.Ms(time.Since(start))}
 	if err != nil {
 		a.Error = stage.Visible(err.Error())
@@ -170,6 +170,29 @@ func outcomeOf(ctx context.Context, err error) stage.DialOutcome {
 		return stage.DialTimeout
 	}
 	return stage.DialOther
+}
+
+// ofZone takes an address that is of one interface alone (RFC 4007 11) out of what
+// is forbidden: where there is no such interface, the system says that the address is
+// invalid, as it does of a route that leads nowhere.
+func ofZone(address string, o stage.DialOutcome) stage.DialOutcome {
+	ap, err := netip.ParseAddrPort(address)
+	if err == nil && ap.Addr().Zone() != "" && o == stage.DialProhibited && !interfaceExists(ap.Addr().Zone()) {
+		return stage.DialNetworkUnreachable
+	}
+	return o
+}
+
+func interfaceExists(zone string) bool {
+	if _, err := net.InterfaceByName(zone); err == nil {
+		return true
+	}
+	n, err := strconv.Atoi(zone)
+	if err != nil {
+		return false
+	}
+	_, err = net.InterfaceByIndex(n)
+	return err == nil
 }
 
 // faults in the order in which they tell something: a refusal comes from

@@ -33,6 +33,20 @@ var authorities = []scenario{
 		w.servesAll(w.issuedBy(w.privately(), probetest.Leaf{Names: goodLeaf.Names}))
 		return customer
 	}},
+	{"certificate-that-python-refuses", cause.CertRefusedByStrictPrograms, nil, func(w *world) []string {
+		root, err := probetest.NewAuthority("Mail Test GmbH Internal Root", probetest.Authority{Lax: true})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.servesAll(w.issuedBy(root, probetest.Leaf{Names: goodLeaf.Names}))
+		file := filepath.Join(w.dir, "company.pem")
+		write(w.t, file, string(root.PEM()))
+		return append(customer[:1:1], "--ca-file", file)
+	}},
+	{"leaf-without-authority-key", cause.CertRefusedByStrictPrograms, nil, func(w *world) []string {
+		w.servesAll(w.issue(probetest.Leaf{Names: goodLeaf.Names, NoKeyID: true}))
+		return customer
+	}},
 	{"authority-of-a-company-sends-its-root", cause.CertPrivateCA, nil, func(w *world) []string {
 		w.servesAll(w.issuedBy(w.privately(), probetest.Leaf{Names: goodLeaf.Names, SendRoot: true}))
 		w.internet(strangers{})

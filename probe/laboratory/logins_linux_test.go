@@ -126,9 +126,10 @@ var logins = []scenario{
 		return login("imaps://imap.mail.test", "pop3s://pop.mail.test")
 	}},
 	// The user database of one region doesn't know the account of another, and says
-	// so in the words of a wrong password. Whether there is an app password, the
-	// customer has to be asked.
-	{"zoho-account-of-another-region", cause.WrongRegionalServer, []cause.ID{cause.AppPasswordRequired}, func(w *world) []string {
+	// so in the words of a wrong password. That the region may be another, and that
+	// some accounts need an app password, is said beside it: the customer has to be
+	// asked.
+	{"zoho-account-of-another-region", cause.WrongRegionalServer, []cause.ID{cause.WrongPassword}, func(w *world) []string {
 		w.region("imap.zoho.com", "pop.zoho.com", "smtp.zoho.com")
 		w.neighbour("jane@zoho.com", "imap.zoho.eu", "pop.zoho.eu")
 		return []string{"jane@zoho.com"}

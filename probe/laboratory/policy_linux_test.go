@@ -43,6 +43,39 @@ var rules = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
+	{"hello-refused-at-the-recipient", cause.SMTPHELORejected, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_helo_required = yes", "smtpd_helo_restrictions = reject_non_fqdn_helo_hostname", "smtpd_delay_reject = yes"}})
+		return append(login("smtps://smtp.mail.test"), "--helo", "DESKTOP1")
+	}},
+	{"hello-unknown-for-now", cause.SMTPHELORejected, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_helo_required = yes", "smtpd_helo_restrictions = reject_unknown_helo_hostname", "smtpd_delay_reject = yes"}})
+		return append(login("smtps://smtp.mail.test"), "--helo", "25aea30808b2.mail.test")
+	}},
+	{"sender-not-of-the-login", cause.SenderAddressNotPermitted, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.postfix(realtest.PostfixConfig{Main: []string{
+			"smtpd_sender_login_maps = inline:{ {" + user + " = somebody@mail.test} }",
+			"smtpd_sender_restrictions = reject_sender_login_mismatch", "smtpd_delay_reject = yes",
+		}})
+		return login("smtps://smtp.mail.test")
+	}},
+	{"no-relaying-after-the-login", cause.SMTPAuthNotConfiguredInClient, []cause.ID{cause.SenderAddressNotPermitted}, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.postfix(realtest.PostfixConfig{Main: []string{"mydestination =", "smtpd_relay_restrictions = reject_unauth_destination"}})
+		return login("smtps://smtp.mail.test")
+	}},
+	{"greylisted-at-the-recipient", cause.Greylisted, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_recipient_restrictions = " + w.policy("DEFER_IF_PERMIT Greylisted, see https://postgrey.mail.test")}})
+		return login("smtps://smtp.mail.test")
+	}},
+	{"table-of-the-server-broken", cause.MailboxBackendUnavailable, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_recipient_restrictions = check_recipient_access texthash:/no/such/table"}})
+		return login("smtps://smtp.mail.test")
+	}},
 	{"address-banned-from-sending", cause.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sender_restrictions = " + w.policy("550 5.7.606 Access denied, banned sending IP [192.168.1.2]")}})

@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
 	"fmt"
 	"math/big"
@@ -54,6 +55,7 @@ func nextSerial() *big.Int { return big.NewInt(1000 + serial.Add(1)) }
 
 // Authority says what a root or intermediate shall be. The zero value is good.
 type Authority struct {
+	Lax       bool      // its basicConstraints are not critical, and it has no keyUsage: RFC 5280 4.2.1.9 and 4.2.1.3 want both
 	Key       Key       // zero: P256
 	NotBefore time.Time // zero: a year ago
 	NotAfter  time.Time // zero: in ten years
@@ -89,6 +91,11 @@ func newCA(name string, a Authority, parent *CA) (*CA, error) {
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 		BasicConstraintsValid: true,
 		IsCA:                  true,
+	}
+	if a.Lax {
+		template.KeyUsage = 0
+		// A sequence of the boolean TRUE.
+		template.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 19}, Value: []byte{0x30, 3, 1, 1, 0xff}}}
 	}
 	signer, issuer := key, template
 	if parent != nil {
@@ -143,6 +150,7 @@ type Leaf struct {
 	Key        Key       // zero: P256
 	SHA1       bool      // signed with SHA-1, which nothing trusts any more
 	NoSAN      bool      // the names stand in the common name alone
+	NoKeyID    bool      // without authorityKeyIdentifier (RFC 5280 4.2.1.1)
 	SelfSigned bool      // by its own key, without any authority
 	AIA        string    // URL of the issuer's certificate (RFC 5280 4.2.2.1)
 	ClientOnly bool      // not for servers: extended key usage of clients
@@ -214,6 +222,11 @@ func (ca *CA) sign(template *x509.Certificate, leaf Leaf, key crypto.Signer) ([]
 	signer, issuer := ca.key, ca.Certificate
 	if leaf.SelfSigned {
 		signer, issuer = key, template
+	}
+	if leaf.NoKeyID {
+		bare := *issuer
+		bare.SubjectKeyId = nil
+		issuer = &bare
 	}
 	if leaf.SHA1 {
 		template.SignatureAlgorithm = x509.ECDSAWithSHA1

@@ -54,6 +54,7 @@ type Config struct {
 
 	Capabilities []string          // further ones, as the protocol writes them
 	Without      []string          // capabilities that are left out
+	RcptReply    string            // SMTP: the answer to RCPT TO: "450 4.2.0 Greylisted"
 	LoginReply   string            // the refusal of a login, without tag: "NO [ALERT] Ask the operator"
 	APOP         bool              // POP3: a timestamp in the greeting, and APOP (RFC 1939 7)
 	Messages     []int             // sizes in bytes of the messages in the mailbox; nil: three
@@ -136,7 +137,7 @@ func (c *Config) has(f Fault) bool { return slices.Contains(c.Faults, f) }
 
 // byLibrary says whether the protocol's library can be the server.
 func (c *Config) byLibrary() bool {
-	if c.Library == LibraryNever || len(c.Faults)+len(c.Capabilities)+len(c.Without) > 0 || c.LoginReply != "" {
+	if c.Library == LibraryNever || len(c.Faults)+len(c.Capabilities)+len(c.Without) > 0 || c.LoginReply+c.RcptReply != "" {
 		return false
 	}
 	return c.Protocol == SMTP || c.Protocol == IMAP && c.Quota == nil && c.ID == nil

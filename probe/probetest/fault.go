@@ -53,6 +53,7 @@ const (
 	AppPassword       Fault = "app-password"        // an application-specific password is asked for
 	ScramMany         Fault = "scram-iterations"    // SCRAM: 2,147,483,647 iterations
 	ScramBadProof     Fault = "scram-bad-proof"     // SCRAM: the server's signature is wrong
+	ScramUnbound      Fault = "scram-unbound"       // SCRAM: no channel binding fits, as of Cyrus under TLS 1.3
 	ScramNoProof      Fault = "scram-no-proof"      // SCRAM: success without the server's signature
 	LoginSilent       Fault = "login-silent"        // no answer to the credential
 	DropAtLogin       Fault = "drop-at-login"       // closes instead of answering the credential

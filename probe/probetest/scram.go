@@ -64,6 +64,10 @@ func (s *scramServer) Next(response []byte) (challenge []byte, done bool, err er
 		return []byte(s.first(text)), false, nil
 	}
 	s.final, s.proven = true, s.conv.Valid()
+	if s.plus && s.config.has(ScramUnbound) {
+		s.proven = false
+		return nil, true, nil
+	}
 	switch {
 	case s.config.has(ScramNoProof):
 		return nil, true, nil

@@ -225,6 +225,10 @@ func (s *smtpSession) recipient(rest string) {
 		s.say("501 5.5.4 Syntax: RCPT TO:<address>")
 		return
 	}
+	if s.RcptReply != "" {
+		s.say(s.RcptReply)
+		return
+	}
 	s.to = true
 	s.say("250 2.1.5 Ok")
 }

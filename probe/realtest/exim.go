@@ -85,7 +85,7 @@ auth_advertise_hosts = ${if def:tls_in_cipher {*}{}}
 message_size_limit = 10M
 host_lookup =
 acl_smtp_mail = check_mail
-acl_smtp_rcpt = deny_all
+acl_smtp_rcpt = authenticated_alone
 keep_environment =
 rfc1413_query_timeout = 0s
 
@@ -94,7 +94,8 @@ begin acl
 check_mail:
   accept authenticated = *
   deny message = authentication required
-deny_all:
+authenticated_alone:
+  accept authenticated = *
   deny message = no
 
 begin authenticators

@@ -34,6 +34,7 @@ func newNames(s *stage.Stream) *names {
 		n.account(subject.User)
 		n.account(subject.Address)
 	}
+	n.account(s.Header.Options.Sender)
 	for _, c := range s.Header.Plan.Checks {
 		n.account(c.User)
 	}

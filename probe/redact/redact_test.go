@@ -88,6 +88,19 @@ func TestStream(t *testing.T) {
 	}
 }
 
+// A sender that was named is an account as well.
+func TestSenderIsRedacted(t *testing.T) {
+	in := sample()
+	in.Header.Options.Sender = "shop.of.jane@example.net"
+	out, _, err := redact.Stream(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := out.Header.Options.Sender; !strings.HasPrefix(got, "account-") || !strings.HasSuffix(got, "@example.net") {
+		t.Errorf("the sender is %q", got)
+	}
+}
+
 // Without an account nothing but addresses is replaced.
 func TestStreamWithoutAccount(t *testing.T) {
 	s := sample()

@@ -14,6 +14,12 @@ import (
 // 4.5.3.1.3).
 const maxPath = 254
 
+// CheckSender says why an address can't be the sender of mail; nil where it can.
+func CheckSender(address string) error {
+	_, _, err := mailPath(address)
+	return err
+}
+
 // mailPath makes an address fit for MAIL FROM: its domain in ASCII form where it
 // has one. international says that it needs SMTPUTF8 all the same (RFC 6531 3.3).
 // An address that could end the command, or begin another, is BadCredential.

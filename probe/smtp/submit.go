@@ -2,8 +2,6 @@ package smtp
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"maildoctor/probe/stage"
 )
@@ -12,14 +10,15 @@ import (
 // (RFC 1870 6).
 const declaredSize = "1024"
 
-// Submit asks whether the server takes mail from the sender of the [Options],
-// and reads the size it takes; it sends no message. Where the server takes
-// pipelined commands, RCPT for the sender's own address goes out with MAIL, since
-// many servers tell only there what they think of a sender, and RSET and QUIT do
-// as well; [Session.Quit] reads their replies. Else it sends them. Faults are
+// Submit asks whether the server takes mail from the sender of the [Options], to
+// the sender's own address, and reads the size it takes; it sends no message. Many
+// servers tell only at RCPT what they think of a sender, of its address and of the
+// hello, so RCPT belongs to the question. Where the server takes pipelined commands,
+// RSET and QUIT go out with it; [Session.Quit] reads their replies. Faults are
 // Rejected and TemporarilyOut with the reply to MAIL or RCPT, BadCredential for an
 // address that must not be sent, NotOffered for one that needs SMTPUTF8, and those
-// of the connection.
+// of the connection. Where the sender was taken, the facts say Accepted also with a
+// fault: what came at RCPT may be about this recipient.
 func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 	defer s.c.Begin(ctx, stage.Submit)()
 	facts := &stage.SubmitFacts{}
@@ -37,10 +36,11 @@ func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 		return facts, err
 	}
 	facts.Sender = sender
+	to := "RCPT TO:<" + sender + ">"
 	together := h.offers("PIPELINING")
 	if together {
 		// RFC 2920 3.1: RCPT and RSET may stand inside a group, QUIT ends one.
-		err = s.c.Send(mail, "RCPT TO:<"+sender+">", "RSET", "QUIT")
+		err = s.c.Send(mail, to, "RSET", "QUIT")
 		s.said, s.unread = true, 3
 	} else {
 		err = s.c.Send(mail)
@@ -60,38 +60,12 @@ func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 	}
 	s.reset, facts.Accepted = true, true
 	if !together {
-		return facts, nil
+		if err := s.c.Send(to); err != nil {
+			return facts, err
+		}
+		s.unread++
 	}
 	return facts, s.recipient(facts)
-}
-
-// recipient reads the reply to RCPT. A refusal counts where it says that it is about
-// who sends, and from where; any other may be about this recipient, and mail for
-// other people goes elsewhere.
-func (s *Session) recipient(facts *stage.SubmitFacts) error {
-	r, err := s.reply("RCPT")
-	s.unread--
-	if err != nil {
-		return nil // the sender was taken; RCPT is a question more
-	}
-	if r.Code < 550 || !ofSender(r) {
-		return nil
-	}
-	facts.Accepted, facts.Reply = false, &r
-	return check(r, 250)
-}
-
-// senderWords are how servers say that a refusal is about the sender, as Postfix
-// does with its default of smtpd_delay_reject.
-var senderWords = []string{"sender", "client host", "helo command", "blocked using", "not owned", "not logged in", "authenticat"}
-
-// ofSender reports whether a refusal is about who sends: by its enhanced status
-// code (RFC 3463 3.2) or by its words.
-func ofSender(r stage.Reply) bool {
-	text := strings.ToLower(r.Text())
-	return r.Enhanced == "5.1.7" || r.Enhanced == "5.1.8" || slices.ContainsFunc(senderWords, func(word string) bool {
-		return strings.Contains(text, word)
-	})
 }
 
 // mailCommand returns MAIL FROM with the parameters that the server offers, and

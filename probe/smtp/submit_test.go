@@ -1,6 +1,7 @@
 package smtp_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -34,16 +35,16 @@ func TestSubmit(t *testing.T) {
 		},
 		{
 			"one by one", hello("mx", "SIZE") +
-				"C: MAIL FROM:<jane@example.test> SIZE=1024\nS: 250 ok\nC: RSET\nS: 250 ok\nC: QUIT\nS: 221 bye", jane, "",
+				"C: MAIL FROM:<jane@example.test> SIZE=1024\nS: 250 ok\nC: RCPT TO:<jane@example.test>\nS: 250 ok\nC: RSET\nS: 250 ok\nC: QUIT\nS: 221 bye", jane, "",
 			`{"sender":"jane@example.test","accepted":true,"reply":{"command":"MAIL","code":250,"lines":["250 ok"]}}`,
 		},
 		{
-			"no SIZE", hello("mx") + "C: MAIL FROM:<jane@example.test>\nS: 250 ok\nC: RSET\nS: 250 ok\nC: QUIT\nS: 221 bye", jane, "",
+			"no SIZE", hello("mx") + "C: MAIL FROM:<jane@example.test>\nS: 250 ok\nC: RCPT*\nS: 250 ok\nC: RSET\nS: 250 ok\nC: QUIT\nS: 221 bye", jane, "",
 			`{"sender":"jane@example.test","accepted":true,"reply":{"command":"MAIL","code":250,"lines":["250 ok"]}}`,
 		},
 		{"no sender", hello("mx", "SIZE 7") + "C: QUIT\nS: 221 bye", "", "", `{"size_limit":7}`},
 		{
-			"SMTPUTF8", hello("mx", "SMTPUTF8") + "C: MAIL FROM:<jäne@xn--bcher-kva.test> SMTPUTF8\nS: 250 ok\nC: RSET\nS: 250 ok\nC: QUIT\nS: 221 bye", "jäne@bücher.test", "",
+			"SMTPUTF8", hello("mx", "SMTPUTF8") + "C: MAIL FROM:<jäne@xn--bcher-kva.test> SMTPUTF8\nS: 250 ok\nC: RCPT TO:<jäne@xn--bcher-kva.test>\nS: 250 ok\nC: RSET\nS: 250 ok\nC: QUIT\nS: 221 bye", "jäne@bücher.test", "",
 			`{"sender":"jäne@xn--bcher-kva.test","accepted":true,"reply":{"command":"MAIL","code":250,"lines":["250 ok"]}}`,
 		},
 		{"no SMTPUTF8", hello("mx") + "C: QUIT\nS: 221 bye", "jäne@example.test", stage.NotOffered, `{"sender":"jäne@example.test"}`},
@@ -66,11 +67,28 @@ func TestSubmit(t *testing.T) {
 		},
 		{"an unknown recipient", together + "S: 250 ok\nS: 550 5.1.1 unknown\nS: 250 ok\nS: 221 bye", jane, "", taken},
 		{"an unknown recipient, without a status", together + "S: 250 ok\nS: 550 No such user here\nS: 250 ok\nS: 221 bye", jane, "", taken},
-		{"a server without rules for RCPT", together + "S: 250 ok\nS: 550 Administrative prohibition\nS: 250 ok\nS: 221 bye", jane, "", taken},
-		{"closed at RCPT", together + "S: 250 ok\nclose", jane, "", taken},
-		{"silent at RCPT", together + "S: 250 ok\nhang", jane, "", taken},
-		{"patience at RCPT", together + "S: 250 ok\nS: 450 4.2.0 greylisted\nS: 250 ok\nS: 221 bye", jane, "", taken},
-		{"no RCPT", together + "S: 250 ok\nS: 502 what\nS: 250 ok\nS: 221 bye", jane, "", taken},
+		{"an unknown recipient of a relay", together + "S: 250 ok\nS: 550 5.1.1 <jane@example.test>: Recipient address rejected: User unknown in relay recipient table\nS: 250 ok\nS: 221 bye", jane, "", taken},
+		{"forwarded", together + "S: 250 ok\nS: 251 will forward\nS: 250 ok\nS: 221 bye", jane, "", taken},
+		// What may be about this recipient alone: the sender stays accepted, with a fault.
+		{"a server without rules for RCPT", together + "S: 250 ok\nS: 550 Administrative prohibition\nS: 250 ok\nS: 221 bye", jane, stage.Rejected, atRecipient(true, 550, "", "Administrative prohibition")},
+		{"a recipient refused", together + "S: 250 ok\nS: 554 5.7.1 Recipient address rejected: Access denied\nS: 250 ok\nS: 221 bye", jane, stage.Rejected, atRecipient(true, 554, "5.7.1", "Recipient address rejected: Access denied")},
+		{"a recipient's mailbox full", together + "S: 250 ok\nS: 452 4.2.2 Mailbox full\nS: 250 ok\nS: 221 bye", jane, stage.TemporarilyOut, atRecipient(true, 452, "4.2.2", "Mailbox full")},
+		{"no RCPT", together + "S: 250 ok\nS: 502 what\nS: 250 ok\nS: 221 bye", jane, stage.Rejected, atRecipient(true, 502, "", "what")},
+		{"closed at RCPT", together + "S: 250 ok\nclose", jane, stage.Closed, taken},
+		{"silent at RCPT", together + "S: 250 ok\nhang", jane, stage.Silent, taken},
+		{"another code at RCPT", together + "S: 250 ok\nS: 354 go\nS: 250 ok\nS: 221 bye", jane, stage.Malformed, atRecipient(true, 354, "", "go")},
+		// What is about who sends, from where, and about the server.
+		{"the hello", together + "S: 250 ok\nS: 504 5.5.2 <d>: Helo command rejected: need fully-qualified hostname\nS: 250 ok\nS: 221 bye", jane, stage.Rejected, atRecipient(false, 504, "5.5.2", "<d>: Helo command rejected: need fully-qualified hostname")},
+		{"the hello, for now", together + "S: 250 ok\nS: 450 4.7.1 <d>: Helo command rejected: Host not found\nS: 250 ok\nS: 221 bye", jane, stage.TemporarilyOut, atRecipient(false, 450, "4.7.1", "<d>: Helo command rejected: Host not found")},
+		{"a sender's form", together + "S: 250 ok\nS: 501 5.1.7 Bad address syntax\nS: 250 ok\nS: 221 bye", jane, stage.Rejected, atRecipient(false, 501, "5.1.7", "Bad address syntax")},
+		{"relaying", together + "S: 250 ok\nS: 454 4.7.1 Relay access denied\nS: 250 ok\nS: 221 bye", jane, stage.TemporarilyOut, atRecipient(false, 454, "4.7.1", "Relay access denied")},
+		{"patience at RCPT", together + "S: 250 ok\nS: 450 4.2.0 Recipient address rejected: Greylisted\nS: 250 ok\nS: 221 bye", jane, stage.TemporarilyOut, atRecipient(false, 450, "4.2.0", "Recipient address rejected: Greylisted")},
+		{"the server's configuration", together + "S: 250 ok\nS: 451 4.3.5 Server configuration error\nS: 250 ok\nS: 221 bye", jane, stage.TemporarilyOut, atRecipient(false, 451, "4.3.5", "Server configuration error")},
+		{"for now, and no more said", together + "S: 250 ok\nS: 451 try later\nS: 250 ok\nS: 221 bye", jane, stage.TemporarilyOut, atRecipient(false, 451, "", "try later")},
+		{
+			"refused at RCPT, one by one", hello("mx") + "C: MAIL*\nS: 250 ok\nC: RCPT TO:<jane@example.test>\nS: 554 5.7.1 Sender refused\nC: RSET\nS: 250 ok\nC: QUIT\nS: 221 bye", jane, stage.Rejected,
+			atRecipient(false, 554, "5.7.1", "Sender refused"),
+		},
 		{
 			"refused, one by one", hello("mx") + "C: MAIL*\nS: 553 no\nC: QUIT\nS: 221 bye", jane, stage.Rejected,
 			`{"sender":"jane@example.test","reply":{"command":"MAIL","code":553,"lines":["553 no"]}}`,
@@ -107,6 +125,24 @@ func TestSubmit(t *testing.T) {
 			})
 		})
 	}
+}
+
+// atRecipient is the facts of a sender whom the server answered so at RCPT.
+func atRecipient(accepted bool, code int, enhanced, text string) string {
+	var b strings.Builder
+	b.WriteString(`{"sender":"jane@example.test",`)
+	if accepted {
+		b.WriteString(`"accepted":true,`)
+	}
+	line := fmt.Sprint(code)
+	fmt.Fprintf(&b, `"reply":{"command":"RCPT","code":%d,`, code)
+	if enhanced != "" {
+		fmt.Fprintf(&b, `"enhanced":"%s",`, enhanced)
+		line += " " + enhanced
+	}
+	line = strings.NewReplacer("<", `\u003c`, ">", `\u003e`).Replace(line + " " + text)
+	fmt.Fprintf(&b, `"lines":["%s"]}}`, line)
+	return b.String()
 }
 
 // A server that doesn't answer QUIT costs the goodbye its time and no more.

@@ -35,17 +35,25 @@ const SmallSegment = 536
 // 2).
 const Latin1 = "latin-1"
 
+// The lines of proxies with which a connection may begin (PROXY protocol 2.1): one that
+// names no client, and one that names this machine, as it is. Postfix takes the second alone.
+const (
+	ProxyUnknown = "unknown"
+	ProxyNamed   = "named"
+)
+
 // Manner says in what a follow-up differs from what a mail program does. The
 // zero value: in nothing.
 type Manner struct {
-	Address    string   `json:"address,omitempty"`     // this IP address is dialled and no other; no name is looked up
-	Resolvers  []string `json:"resolvers,omitempty"`   // ip:port; these name servers decide in the place of the system's
-	MaxSegment int      `json:"max_segment,omitempty"` // bytes; 0: as the system does
-	Hello      Hello    `json:"hello,omitempty"`
-	Insist     bool     `json:"insist,omitempty"`    // STARTTLS is sent although it is not offered
-	Mechanism  string   `json:"mechanism,omitempty"` // KindLogin: the one to use
-	Tidy       bool     `json:"tidy,omitempty"`      // KindLogin: the password without what came into it by copying
-	Encoding   string   `json:"encoding,omitempty"`  // KindLogin: Latin1, or empty for UTF-8
+	Address     string   `json:"address,omitempty"`     // this IP address is dialled and no other; no name is looked up
+	Resolvers   []string `json:"resolvers,omitempty"`   // ip:port; these name servers decide in the place of the system's
+	MaxSegment  int      `json:"max_segment,omitempty"` // bytes; 0: as the system does
+	Hello       Hello    `json:"hello,omitempty"`
+	ProxyHeader string   `json:"proxy_header,omitempty"` // the connection begins with the line of a proxy: ProxyUnknown or ProxyNamed
+	Insist      bool     `json:"insist,omitempty"`       // STARTTLS is sent although it is not offered
+	Mechanism   string   `json:"mechanism,omitempty"`    // KindLogin: the one to use
+	Tidy        bool     `json:"tidy,omitempty"`         // KindLogin: the password without what came into it by copying
+	Encoding    string   `json:"encoding,omitempty"`     // KindLogin: Latin1, or empty for UTF-8
 }
 
 // QuestionID names what a follow-up is to find out.
@@ -59,6 +67,7 @@ const (
 	AskWeb             QuestionID = "does-the-host-answer-at-443"
 	AskWebCertificate  QuestionID = "which-certificate-is-at-443"
 	AskOtherProvider   QuestionID = "do-other-providers-answer"
+	AskProxyHeader     QuestionID = "does-the-port-wait-for-a-proxy"
 	AskAgain           QuestionID = "is-it-the-same-again"
 	AskOtherAddress    QuestionID = "is-it-the-same-at-another-address"
 	AskSmallHello      QuestionID = "does-a-small-clienthello-pass"
@@ -131,6 +140,9 @@ func (c Check) Order() []Stage {
 		return c.tlsOrder()
 	case KindLogin:
 		order := c.Endpoint.Order()
+		if c.Manner.Mechanism != "" {
+			return order // the same name and password: it shows whether mail is served
+		}
 		return order[:len(order)-1]
 	default:
 		return c.Endpoint.Order()

@@ -188,6 +188,13 @@ const (
 	CertExpiresSoon       CertFaultID = "expires-soon"       // a warning
 	CertExpiredExtra      CertFaultID = "expired-in-chain"   // an expired certificate was sent that isn't needed
 	CertChainMisordered   CertFaultID = "chain-out-of-order" // harmless to most
+
+	// What programs refuse that take RFC 5280 by the word, and nobody else.
+	CertNotCritical  CertFaultID = "constraints-not-critical"  // a CA whose basicConstraints are not critical
+	CertNoKeyUsage   CertFaultID = "no-key-usage"              // a CA without keyUsage
+	CertNoSubjectKey CertFaultID = "no-subject-key-identifier" // a CA without subjectKeyIdentifier
+	CertNoIssuerKey  CertFaultID = "no-authority-key-identifier"
+	CertSignsAsNoCA  CertFaultID = "may-sign-and-is-no-ca" // keyCertSign without being a CA
 )
 
 // CertFault is one fault of a certificate chain.
@@ -327,9 +334,9 @@ type MailboxFacts struct {
 // SubmitFacts is whether a message would be taken, as far as can be seen
 // without sending one.
 type SubmitFacts struct {
-	Sender    string `json:"sender,omitempty"` // MAIL FROM
-	Accepted  bool   `json:"accepted,omitempty"`
-	Reply     *Reply `json:"reply,omitempty"` // to MAIL FROM
+	Sender    string `json:"sender,omitempty"`   // MAIL FROM
+	Accepted  bool   `json:"accepted,omitempty"` // with a fault as well, where what was refused may be one recipient
+	Reply     *Reply `json:"reply,omitempty"`    // to MAIL FROM, or the refusal of RCPT TO
 	SizeLimit *int64 `json:"size_limit,omitempty"`
 }
 

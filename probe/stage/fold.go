@@ -47,7 +47,7 @@ type folding struct {
 
 // NewFolder returns a folder for the stream that begins with this header.
 func NewFolder(h Header) *Folder {
-	return &Folder{header: h, checks: make(map[string]*folding), same: newSharer(), plan: new(sync.Map)}
+	return &Folder{header: h, checks: make(map[string]*folding), same: newSharer(len(h.Plan.Checks)), plan: new(sync.Map)}
 }
 
 // WithoutTranscripts lets the lines of all transcripts go, for a record whose

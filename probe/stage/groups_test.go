@@ -112,8 +112,10 @@ func TestSourcesAreReplayed(t *testing.T) {
 	profile := &stage.Profile{ID: "example.net", Name: "Example", Endpoints: []stage.Endpoint{imap}, Source: "https://autoconfig.example.net/mail/config-v1.1.xml"}
 	asked := []stage.Source{
 		{Kind: stage.SourceAutoconfig, Asked: profile.Source, Outcome: stage.SourceOffered, Offered: profile, Verified: true},
-		{Kind: stage.SourceISPDB, Asked: "https://autoconfig.thunderbird.net/v1.1/example.net", Outcome: stage.SourceFailed, Fault: stage.FetchFailed, Error: "HTTP 500",
-			Contacts: []stage.Contact{{Host: "autoconfig.thunderbird.net", Address: "192.0.2.80:443", Why: "settings"}}},
+		{
+			Kind: stage.SourceISPDB, Asked: "https://autoconfig.thunderbird.net/v1.1/example.net", Outcome: stage.SourceFailed, Fault: stage.FetchFailed, Error: "HTTP 500",
+			Contacts: []stage.Contact{{Host: "autoconfig.thunderbird.net", Address: "192.0.2.80:443", Why: "settings"}},
+		},
 	}
 	for i := range asked {
 		s.Events = append(s.Events, stage.Event{Type: stage.EventSource, Seq: 2 + i, Source: &asked[i]})
@@ -137,7 +139,7 @@ func TestFolderSharesFacts(t *testing.T) {
 	var s stage.Stream
 	e := imap
 	list := func() []string { return []string{"IMAP4rev1", "IDLE"} }
-	f := stage.NewFolder(stage.Header{})
+	f := stage.NewFolder(stage.Header{Plan: stage.Plan{Checks: make([]stage.Check, 1000)}})
 	for i, facts := range [][]stage.Facts{
 		{&stage.CapabilityFacts{List: list()}, &stage.TLSFacts{ServerName: "a", Chain: []stage.Certificate{{SHA256: "1", Subject: "a"}}}},
 		{&stage.CapabilityFacts{List: list()}, &stage.TLSFacts{ServerName: "b", Chain: []stage.Certificate{{SHA256: "1", Subject: "a"}}}},

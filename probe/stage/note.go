@@ -22,6 +22,13 @@ const (
 	NoteWebSignInChallenge   NoteID = "web-sign-in-challenge"  // a login may be refused until the user has signed in on the web
 	NoteNoMailPrograms       NoteID = "no-mail-programs"       // no IMAP, POP3 or submission at all
 	NoteUserNameDiffers      NoteID = "user-name-differs"      // the user name isn't always the address that mail goes to
+	NoteSMTPNeedsAdmin       NoteID = "smtp-needs-admin"       // whether a password is taken for sending is up to the organization
+	NoteBrowserSignIn        NoteID = "browser-sign-in"        // mail programs sign in through the browser, or with an app password
+	NoteAppPasswordForSome   NoteID = "app-password-for-some"  // some accounts need an app password, such as those with two-step sign-in
+	NotePaidPlans            NoteID = "paid-plans"             // mail programs are let in on some plans only
+	NoteAccessSwitch         NoteID = "access-switch"          // the account has a switch that shuts mail programs out
+	NotePartialMailbox       NoteID = "partial-mailbox"        // the IMAP server shows a part of a large mailbox only
+	NoteSendingLimits        NoteID = "sending-limits"         // how many messages or recipients are allowed
 )
 
 // noteIDs are all of them, in the order of the manual of profiles.
@@ -41,6 +48,13 @@ var noteIDs = []NoteID{
 	NoteWebSignInChallenge,
 	NoteNoMailPrograms,
 	NoteUserNameDiffers,
+	NoteSMTPNeedsAdmin,
+	NoteBrowserSignIn,
+	NoteAppPasswordForSome,
+	NotePaidPlans,
+	NoteAccessSwitch,
+	NotePartialMailbox,
+	NoteSendingLimits,
 }
 
 // NoteIDs returns every note that a profile may have.
@@ -49,11 +63,12 @@ func NoteIDs() []NoteID { return slices.Clone(noteIDs) }
 // Note is something that a provider's page says and that a rule or a report
 // can use.
 type Note struct {
-	ID     NoteID `json:"id"`
-	Text   string `json:"text"`          // whole sentences
-	URL    string `json:"url,omitempty"` // the provider's page that a reader should open
-	Source string `json:"source,omitempty"`
-	Date   string `json:"date,omitempty"`
+	ID      NoteID `json:"id"`
+	Text    string `json:"text"`          // whole sentences
+	URL     string `json:"url,omitempty"` // the provider's page that a reader should open
+	Source  string `json:"source,omitempty"`
+	Date    string `json:"date,omitempty"`    // on which the source was read
+	Checked string `json:"checked,omitempty"` // for when it vouches
 }
 
 // Note finds a note by id; ok is false where the profile has none.

@@ -45,9 +45,11 @@ type Profile struct {
 	ID           string     `json:"id"`
 	Name         string     `json:"name"`              // the provider's, "CenturyLink"
 	Date         string     `json:"date,omitempty"`    // YYYY-MM-DD on which the source was read
+	Checked      string     `json:"checked,omitempty"` // for when the source vouches: YYYY, YYYY-MM or YYYY-MM-DD
 	Source       string     `json:"source,omitempty"`  // what the settings were taken from
 	Builtin      bool       `json:"builtin,omitempty"` // of the embedded catalogue: its certificates are public
 	Domains      []string   `json:"domains,omitempty"`
+	Patterns     []string   `json:"patterns,omitempty"`  // "*.rr.com": all domains below rr.com
 	UserName     UserForm   `json:"user_name,omitempty"` // how it is formed from the address
 	MailboxBytes int64      `json:"mailbox_bytes,omitempty"`
 	MessageBytes int64      `json:"message_bytes,omitempty"`
@@ -65,6 +67,9 @@ func (p *Profile) Serves(host string) bool {
 		return true
 	}
 	host = strings.ToLower(host)
+	if slices.ContainsFunc(p.Patterns, func(d string) bool { return strings.HasSuffix(host, strings.TrimPrefix(d, "*")) }) {
+		return true
+	}
 	return slices.ContainsFunc(p.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
 }
 
@@ -81,8 +86,9 @@ type Controls struct {
 
 // Options are the choices that bear on what is concluded from a run.
 type Options struct {
-	Login           bool     `json:"login"`    // login was asked for
-	Password        bool     `json:"password"` // a password or token was given
+	Login           bool     `json:"login"`           // login was asked for
+	Password        bool     `json:"password"`        // a password or token was given
+	Token           bool     `json:"token,omitempty"` // it was an OAuth 2.0 access token
 	CleartextLogin  bool     `json:"cleartext_login,omitempty"`
 	FollowUps       bool     `json:"follow_ups"`
 	Private         bool     `json:"private,omitempty"` // no third party is contacted
@@ -92,6 +98,7 @@ type Options struct {
 	CAFile          bool     `json:"ca_file,omitempty"`
 	TrustLocalRoots bool     `json:"trust_local_roots,omitempty"`
 	Mechanism       string   `json:"mechanism,omitempty"` // forced
+	Sender          string   `json:"sender,omitempty"`    // named for MAIL FROM
 	ConnectTimeout  Millis   `json:"connect_timeout_ms"`
 	StageTimeout    Millis   `json:"stage_timeout_ms"`
 	RunTimeout      Millis   `json:"run_timeout_ms"`

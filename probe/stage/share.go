@@ -20,7 +20,13 @@ type sharer struct {
 	roots  map[string]*Certificate
 }
 
-func newSharer() *sharer {
+// worthSharing is from how many checks on anything is looked for among what is kept.
+const worthSharing = 100
+
+func newSharer(checks int) *sharer {
+	if checks < worthSharing {
+		return nil
+	}
 	return &sharer{
 		facts: make(map[string]Facts), lists: make(map[string][]string),
 		chains: make(map[string][]Certificate), roots: make(map[string]*Certificate),
@@ -29,6 +35,9 @@ func newSharer() *sharer {
 
 // same returns equal facts, as far as possible those that are kept already.
 func (s *sharer) same(f Facts) Facts {
+	if s == nil {
+		return f
+	}
 	switch f := f.(type) {
 	case *TLSFacts:
 		out := *f
@@ -43,7 +52,7 @@ func (s *sharer) same(f Facts) Facts {
 		return &out
 	case *CapabilityFacts, *LoginFacts, *MailboxFacts, *SubmitFacts, *StartTLSFacts:
 		if key, err := json.Marshal(f); err == nil {
-			return shared(s.facts, string(f.stage())+string(key), f.(Facts))
+			return shared(s.facts, string(f.stage())+string(key), f)
 		}
 	}
 	return f

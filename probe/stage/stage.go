@@ -53,6 +53,7 @@ const (
 	Blocked             Reason = "blocked"               // an earlier stage failed; BlockedBy names it
 	NoPassword          Reason = "no-password"           // none was given
 	NoUser              Reason = "no-user"               // a domain or URL was given, and no account
+	NoSender            Reason = "no-sender"             // no address is known that mail could be sent from
 	CleartextNotAllowed Reason = "cleartext-not-allowed" // the password would cross the network readable
 	LoginBudget         Reason = "login-budget"          // one more wrong try might lock the account
 	PasswordUnavailable Reason = "password-unavailable"  // it was to be had when it is needed, and was not

@@ -29,6 +29,9 @@ func judge(facts *stage.TLSFacts, sent []*x509.Certificate, opt Options) error {
 	age := c.ageFaults(opt.CertificateDays)
 	used, trust := c.trust(facts, opt)
 	facts.Faults = slices.Concat(name, age, trust, c.strengthFaults(used), c.orderFaults(used))
+	if failing(facts.Faults) == nil {
+		facts.Faults = append(facts.Faults, c.strictFaults(used, facts.Public == stage.Trusted)...)
+	}
 	facts.Verified = len(name) == 0 && c.leafInTime() && (facts.System == stage.Trusted || facts.System == stage.TrustLocal || facts.CAFile == stage.Trusted)
 	return failing(facts.Faults)
 }

@@ -45,7 +45,8 @@ func (c *Conn) shown(raw string) (text string, withheld bool) {
 	head := replyHead.FindString(raw)
 	across := ""
 	if secret != nil && len(c.heardLast) > 0 {
-		across = string(c.heardLast) + raw[len(head):][:min(maxHeard, len(raw)-len(head))]
+		var both [2 * maxHeard]byte
+		across = string(append(append(both[:0], c.heardLast...), raw[len(head):][:min(maxHeard, len(raw)-len(head))]...))
 	}
 	c.mu.Unlock()
 	match := func(line string) bool { return secret != nil && secret(line) || retells(line, sent) }
@@ -118,6 +119,9 @@ func retells(line string, words []string) bool {
 	}
 	low := strings.ToLower(line)
 	for word := range strings.FieldsSeq(line) {
+		if len(word) < base64.StdEncoding.EncodedLen(minProof) {
+			continue // no room for one of them
+		}
 		if decoded, err := base64.StdEncoding.DecodeString(word); err == nil {
 			low += " " + strings.ToLower(string(decoded))
 		}

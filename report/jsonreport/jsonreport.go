@@ -123,9 +123,10 @@ type Settings struct {
 // Server is one server to type in.
 type Server struct {
 	stage.Endpoint
-	Confirmed bool            `json:"confirmed"`          // passed every stage that was asked for
-	Optional  bool            `json:"optional,omitempty"` // serves in the place of a required one
-	Found     bool            `json:"found,omitempty"`    // by trying; the profile doesn't name it
+	Confirmed bool            `json:"confirmed"`           // passed every stage that was asked for
+	Optional  bool            `json:"optional,omitempty"`  // serves in the place of a required one
+	Found     bool            `json:"found,omitempty"`     // by trying; the profile doesn't name it
+	Unchanged bool            `json:"unchanged,omitempty"` // it failed for a reason that no setting changes
 	InsteadOf *stage.Endpoint `json:"instead_of,omitempty"`
 }
 
@@ -292,7 +293,7 @@ func settings(s report.Settings) Settings {
 	}
 	for _, v := range s.Servers {
 		if !v.Missing {
-			out.Servers = append(out.Servers, Server{v.Endpoint, v.Confirmed, v.Optional, v.Found, v.Instead})
+			out.Servers = append(out.Servers, Server{v.Endpoint, v.Confirmed, v.Optional, v.Found, v.Unchanged, v.Instead})
 		}
 	}
 	return out

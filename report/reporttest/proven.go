@@ -20,7 +20,7 @@ func (c *check) settings(s report.Settings) {
 			c.errorf("settings of %s: %s works and stands behind one that was not seen working", s.Subject, v.Address())
 		case v.Confirmed && !c.works(v.Endpoint):
 			c.errorf("settings of %s: %s is said to work, and no check of it does", s.Subject, v.Address())
-		case !v.Missing && !s.Untested && !v.Confirmed && c.fails(v.Endpoint):
+		case !v.Missing && !v.Unchanged && !s.Untested && !v.Confirmed && c.fails(v.Endpoint):
 			c.errorf("settings of %s: %s was tried and fails", s.Subject, v.Address())
 		}
 		unproven[receives] = unproven[receives] || !v.Confirmed

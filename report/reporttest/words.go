@@ -14,8 +14,10 @@ import (
 // what it is said to be for.
 var mailPort = regexp.MustCompile(`(\S+ )?\b(25|110|143|465|587|993|995|2525)\b(?: \((IMAP|POP|SMTP)\))?( of \S+)?`)
 
-// ports holds the ports that an action names against those that took no connection.
+// ports holds the ports that an action names against those that took no connection, at
+// the servers that it is about or at the one that it names.
 func (c *check) ports(text string, about []*stage.CheckRecord) string {
+	named := otherServer.FindStringSubmatch(text)
 	for _, m := range mailPort.FindAllStringSubmatch(text, -1) {
 		before := strings.TrimSpace(m[1])
 		if m[4] != "" || slices.Contains([]string{"not", "from"}, before) {
@@ -27,7 +29,9 @@ func (c *check) ports(text string, about []*stage.CheckRecord) string {
 			if m[3] != "" && m[3] != protocolOf(e.Protocol) {
 				continue
 			}
-			e.Port = uint16(port)
+			if e.Port = uint16(port); named != nil {
+				e.Host = named[1]
+			}
 			if tried, open := c.connections(e); tried && !open {
 				return fmt.Sprintf("port %d of %s took no connection", port, e.Host)
 			}

@@ -142,7 +142,10 @@ func (p *page) remark(s report.Settings, v report.Server) string {
 	if v.Optional {
 		remarks = append(remarks, p.text(say.SettingsOptional()))
 	}
-	if !v.Confirmed && !s.Untested {
+	if v.Unchanged {
+		remarks = append(remarks, p.text(say.SettingsNothingToChange()))
+	}
+	if !v.Confirmed && !v.Unchanged && !s.Untested {
 		remarks = append(remarks, p.text(say.SettingsNotConfirmed()))
 	}
 	return strings.Join(remarks, " ")

@@ -23,7 +23,7 @@ type rule struct {
 
 var rules = []rule{
 	{"probe/stage", nil, nil},
-	{"profiles", []string{"probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/idna"}},
+	{"profiles", []string{"probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/idna", "golang.org/x/net/publicsuffix"}},
 	{"probe/redact", []string{"probe/stage"}, nil},
 	{"probe/wire", []string{"probe/stage"}, nil},
 	{"probe/auth", []string{"probe/stage"}, []string{"github.com/emersion/go-sasl", "github.com/xdg-go/", "golang.org/x/text/"}},
@@ -72,7 +72,7 @@ var free = []string{
 var only = map[string][]string{
 	"github.com/miekg/dns":                   {"probe/resolve", "probe/probetest"},
 	"github.com/charmbracelet/lipgloss":      {"report/term"},
-	"golang.org/x/net/publicsuffix":          {"probe/account"},
+	"golang.org/x/net/publicsuffix":          {"probe/account", "profiles"},
 	"maildoctor/probe/realtest":              {}, // tests alone
 	"maildoctor/report/reporttest":           {}, // likewise
 	"maildoctor/probe/internal/dialoguetest": {}, // likewise

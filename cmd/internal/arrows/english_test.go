@@ -31,6 +31,7 @@ var names = map[string][]string{
 	"probe/diagnose/chart/tried.go":     {"readable"},       // mechanisms' names
 	"probe/diagnose/question/login.go":  {"otherMechanism"}, // a mechanism's name
 	"probe/diagnose/rules_reply.go":     {"readable"},       // likewise
+	"probe/diagnose/chart/gap.go":       {"publicAuthorities"},
 	"probe/diagnose/rules_intercept.go": {"antivirusNames"},
 	"report/lines.go":                   {"purposes"},   // why somebody was contacted, by the ids of the stream
 	"cmd/internal/cli/cli.go":           {"Main"},       // an error

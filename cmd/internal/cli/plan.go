@@ -9,6 +9,7 @@ import (
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
+	"maildoctor/profiles"
 )
 
 // printPlan writes what would be tested.
@@ -18,7 +19,7 @@ func printPlan(s Streams, plan stage.Plan) error {
 	for i, subject := range plan.Subjects {
 		fmt.Fprintln(tw, l.Text(prose.Data(subject.Argument)))
 		if p := subject.Profile; p != nil {
-			from := say.PlanFrom(prose.Data(p.ID), prose.Data(p.Name), prose.Data(p.Source), prose.Data(p.Date))
+			from := say.PlanFrom(prose.Data(p.ID), prose.Data(p.Name), prose.Data(p.Source), when(profiles.Source{Checked: p.Checked, Date: p.Date}))
 			fmt.Fprintf(tw, "  %s\t%s\n", l.Text(say.PlanProfile()), l.Text(from))
 		}
 		if subject.User != "" {

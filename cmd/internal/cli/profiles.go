@@ -2,6 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -43,7 +46,7 @@ func profilesCommand(s Streams) *cobra.Command {
 				if err != nil {
 					return notFound(args[0], err)
 				}
-				return showProfile(s, m.Profile, c.Domains(m.Profile))
+				return showProfile(s, c, c.Profile(m.Profile.ID))
 			},
 		},
 		&cobra.Command{
@@ -54,13 +57,33 @@ func profilesCommand(s Streams) *cobra.Command {
 					return &exitError{exitUsage, err}
 				}
 				for _, p := range found {
-					fmt.Fprintln(s.Out, s.language().Text(say.ProfilesInOrder(prose.Data(p.File), prose.Data(p.ID), prose.Count(len(p.Domains)))))
+					fmt.Fprintln(s.Out, s.language().Text(inOrder(p)))
+				}
+				for _, o := range overlaps(found) {
+					fmt.Fprintln(s.Out, s.language().Text(say.ProfilesLeft(prose.Data(o.Of.File), prose.Data(o.Name), prose.Data(o.Profile.ID), prose.Data(o.Profile.File))))
 				}
 				return nil
 			},
 		},
 	)
 	return cmd
+}
+
+// inOrder says what a profile that is in order can be found by.
+func inOrder(p *profiles.Profile) prose.Value {
+	domains := prose.Count(len(p.Domains) + len(p.Patterns))
+	if len(p.MX) == 0 {
+		return say.ProfilesInOrder(prose.Data(p.File), prose.Data(p.ID), domains)
+	}
+	return say.ProfilesExchangers(prose.Data(p.File), prose.Data(p.ID), domains, prose.Count(len(p.MX)))
+}
+
+// overlaps are those between files of the same directory. Between directories one
+// is meant to win.
+func overlaps(found []*profiles.Profile) []profiles.Overlap {
+	return slices.DeleteFunc(profiles.Overlaps(found...), func(o profiles.Overlap) bool {
+		return filepath.Dir(o.Profile.File) != filepath.Dir(o.Of.File)
+	})
 }
 
 func listProfiles(s Streams, c *profiles.Catalogue) error {
@@ -76,7 +99,7 @@ func listProfiles(s Streams, c *profiles.Catalogue) error {
 
 // showProfile writes every fact of a profile, with its source where that is not
 // the profile's.
-func showProfile(s Streams, p *profiles.Profile, domains []string) error {
+func showProfile(s Streams, c *profiles.Catalogue, p *profiles.Profile) error {
 	l := s.language()
 	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	line := func(name, text prose.Value, source profiles.Source) {
@@ -85,11 +108,11 @@ func showProfile(s Streams, p *profiles.Profile, domains []string) error {
 		}
 		fmt.Fprintf(tw, "%s\t%s\n", l.Text(name), l.Text(text))
 		if source != p.Source && source.Title != "" {
-			fmt.Fprintf(tw, "\t  %s\n", l.Text(say.ProfileFrom(prose.Data(source.String()), prose.Data(source.Date))))
+			fmt.Fprintf(tw, "\t  %s\n", l.Text(say.ProfileFrom(prose.Data(source.String()), when(source))))
 		}
 	}
 	line(prose.Data(p.ID), prose.Data(p.Name), p.Source)
-	line(say.ProfileDomains(), prose.Data(strings.Join(domains, " ")), p.Source)
+	showNames(line, c, p)
 	for _, e := range p.Endpoints {
 		line(prose.Data(string(e.Protocol)), endpointText(e), e.Source)
 	}
@@ -102,9 +125,34 @@ func showProfile(s Streams, p *profiles.Profile, domains []string) error {
 	for _, link := range p.Documentation {
 		line(say.ProfileSee(), prose.Data(link.Title+" "+link.URL), p.Source)
 	}
-	line(say.ProfileSource(), say.ProfileRead(prose.Data(p.Source.String()), prose.Data(p.Source.Date)), p.Source)
+	line(say.ProfileSource(), say.ProfileRead(prose.Data(p.Source.String()), when(p.Source)), p.Source)
 	line(say.ProfileFile(), prose.Data(p.File), p.Source)
 	return tw.Flush()
+}
+
+// showNames writes what a profile is found by: those of its domains and mail
+// exchangers that no other profile won, and what its patterns leave to others.
+func showNames(line func(name, text prose.Value, source profiles.Source), c *profiles.Catalogue, p *profiles.Profile) {
+	domains, mx := c.Domains(p), c.MX(p)
+	for _, g := range p.NamesBySource() {
+		line(say.ProfileDomains(), common(slices.Concat(g.Domains, g.Patterns), domains), g.Source)
+		line(say.ProfileExchangers(), common(g.MX, mx), g.Source)
+	}
+	left := map[string][]string{}
+	for _, o := range profiles.Overlaps(c.Profiles()...) {
+		if o.Of == p {
+			left[o.Profile.ID] = append(left[o.Profile.ID], o.Name)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(left)) {
+		line(say.ProfileWithout(), say.ProfileLeft(prose.Data(strings.Join(left[id], " ")), prose.Data(id)), p.Source)
+	}
+}
+
+// common lists those entries that are in another list, too.
+func common(list, other []string) prose.Value {
+	missing := func(s string) bool { return !slices.Contains(other, s) }
+	return prose.Data(strings.Join(slices.DeleteFunc(slices.Clone(list), missing), " "))
 }
 
 // endpointText is where a server is, and what is special about it.

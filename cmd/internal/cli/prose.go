@@ -37,6 +37,20 @@ func (s Streams) prose(indent, text string) {
 	if strings.HasPrefix(text, "- ") {
 		hang += "  "
 	}
-	lines := strings.Split(ansi.Wordwrap(text, s.proseWidth()-len(hang), " "), "\n")
-	fmt.Fprintf(s.Out, "%s%s\n", indent, strings.Join(lines, "\n"+hang))
+	fmt.Fprintf(s.Out, "%s%s\n", indent, strings.Join(folded(text, s.proseWidth()-len(hang)), "\n"+hang))
+}
+
+// folded breaks text into lines, between words alone: a date or the name of a host
+// has hyphens, and stays whole.
+func folded(text string, width int) []string {
+	var lines []string
+	for _, word := range strings.Fields(text) {
+		last := len(lines) - 1
+		if last < 0 || ansi.StringWidth(lines[last])+1+ansi.StringWidth(word) > width {
+			lines = append(lines, word)
+			continue
+		}
+		lines[last] += " " + word
+	}
+	return lines
 }

@@ -46,19 +46,22 @@ func showSettings(s Streams, m profiles.Match) error {
 	}
 	for _, n := range p.Notes {
 		fmt.Fprintln(s.Out)
-		s.prose("  ", s.language().Text(prose.Data(n.Text)))
+		s.prose("  ", s.language().Text(remark(n, p)))
 		if n.URL != "" {
 			fmt.Fprintf(s.Out, "  %s\n", s.language().Text(prose.Data(n.URL)))
 		}
 	}
 	fmt.Fprintln(s.Out)
 	l := s.language()
-	from := l.Sentence(say.ShownFrom(prose.Data(p.Source.String()), prose.Data(p.Source.Date)))
+	s.prose("  ", l.Sentence(say.ShownFrom(prose.Data(p.Source.Title), when(p.Source))))
+	if p.Source.URL != "" {
+		fmt.Fprintf(s.Out, "  %s\n", l.Text(prose.Data(p.Source.URL)))
+	}
 	if len(p.Endpoints) == 0 {
-		s.prose("  ", from)
 		return nil
 	}
-	s.prose("  ", from+" "+l.Sentence(say.ShownUntested()))
+	fmt.Fprintln(s.Out)
+	s.prose("  ", l.Sentence(say.ShownUntested()))
 	fmt.Fprintf(s.Out, "  %s\n", l.Text(command("maildoctor", "check", argumentOf(m))))
 	return nil
 }
@@ -70,7 +73,7 @@ func settingsTable(s Streams, m profiles.Match) error {
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Text(say.HeadSettings()), l.Text(say.ColumnServer()), l.Text(say.ColumnPort()), l.Text(say.ColumnEncryption()))
 	for _, e := range p.Endpoints {
 		server := report.Server{Endpoint: e.Endpoint}
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", l.Title(server.Label()), l.Text(prose.Data(e.Host)), e.Port, l.Text(report.Security(e.Security)), remarks(l, m, e))
+		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", l.Title(server.Label()), l.Text(prose.Data(e.Host)), e.Port, l.Text(security(e.Security)), remarks(l, m, e))
 	}
 	for _, line := range []struct{ name, text prose.Value }{
 		{say.SettingsSignIn(), say.ShownSameSignIn()},
@@ -83,6 +86,32 @@ func settingsTable(s Streams, m profiles.Match) error {
 		}
 	}
 	return w.Flush()
+}
+
+// security is what a page says of a server's encryption. Nothing was tested here, so
+// whether the server offers it is still open.
+func security(s stage.Security) prose.Value {
+	if s == stage.StartTLSIfOffered {
+		return say.ShownIfOffered(report.Security(s))
+	}
+	return report.Security(s)
+}
+
+// remark is a note's text, and when it held where it is from another source than the
+// settings.
+func remark(n profiles.Note, p *profiles.Profile) prose.Value {
+	if n.Source == p.Source {
+		return prose.Data(n.Text)
+	}
+	return say.ShownRemark(prose.Data(n.Text), prose.Data(n.Source.AsOf()))
+}
+
+// when says for when a source vouches, and when it was read.
+func when(s profiles.Source) prose.Value {
+	if s.Checked == "" {
+		return say.SourceRead(prose.Data(s.Date))
+	}
+	return say.SourceAsOf(prose.Data(s.Checked), prose.Data(s.Date))
 }
 
 // remarks says what is special about one server.

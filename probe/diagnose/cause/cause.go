@@ -42,6 +42,7 @@ const (
 	ServerUnreachable          ID = "server-unreachable"
 	ServiceNotListening        ID = "service-not-listening"
 	ConnectionResetAfterAccept ID = "connection-reset-after-accept"
+	ProxyProtocolExpected      ID = "proxy-protocol-expected"
 	LBNodeInconsistent         ID = "lb-node-inconsistent"
 )
 
@@ -91,7 +92,9 @@ const (
 	TLSPQClientHelloIntolerant     ID = "tls-pq-clienthello-intolerant"
 	TLSClientCertRequired          ID = "tls-client-cert-required"
 	TLSHandshakeInterrupted        ID = "tls-handshake-interrupted"
+	TLSServerInternalError         ID = "tls-server-internal-error"
 	CertExpiresSoon                ID = "cert-expires-soon"
+	CertRefusedByStrictPrograms    ID = "cert-refused-by-strict-programs"
 	CertNotYetValid                ID = "cert-not-yet-valid"
 )
 
@@ -143,6 +146,7 @@ const (
 	OutboundSendingRestricted     ID = "outbound-sending-restricted"
 	PasswordInClear               ID = "password-in-clear"
 	OpenRelay                     ID = "open-relay"
+	Greylisted                    ID = "greylisted"
 )
 
 // The mailbox behind the login.
@@ -192,6 +196,7 @@ var causes = []ID{
 	ServerUnreachable,
 	ServiceNotListening,
 	ConnectionResetAfterAccept,
+	ProxyProtocolExpected,
 	LBNodeInconsistent,
 	AcceptNoGreeting,
 	GreetingDelayTarpit,
@@ -229,7 +234,9 @@ var causes = []ID{
 	TLSPQClientHelloIntolerant,
 	TLSClientCertRequired,
 	TLSHandshakeInterrupted,
+	TLSServerInternalError,
 	CertExpiresSoon,
+	CertRefusedByStrictPrograms,
 	CertNotYetValid,
 	ClientClockWrong,
 	AuthMechNotOffered,
@@ -265,6 +272,7 @@ var causes = []ID{
 	OutboundSendingRestricted,
 	PasswordInClear,
 	OpenRelay,
+	Greylisted,
 	MailboxFull,
 	POP3MaildropLocked,
 	MailboxBackendUnavailable,

@@ -263,7 +263,8 @@ func (p *Page) complete() error {
 	return nil
 }
 
-// Slots returns the slots that stand anywhere on the page, or decide on a line.
+// Slots returns the slots that stand anywhere on the page, decide on a line, or say
+// what an action is about.
 func (p *Page) Slots() []string {
 	seen := make(map[string]bool)
 	note := func(t *prose.Template) {
@@ -280,6 +281,11 @@ func (p *Page) Slots() []string {
 			note(l.Template)
 			if l.command != nil {
 				note(l.command)
+			}
+			if l.head != nil {
+				for _, s := range l.head.about {
+					seen[s] = true
+				}
 			}
 		}
 	}

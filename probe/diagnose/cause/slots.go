@@ -21,6 +21,7 @@ var (
 	SlotAreOffered     = Slot{"are_offered"}
 	SlotBanner         = Slot{"banner"}
 	SlotBits           = Slot{"bits"}
+	SlotBrowser        = Slot{"browser"}
 	SlotBy             = Slot{"by"}
 	SlotDays           = Slot{"days"}
 	SlotDead           = Slot{"dead"}
@@ -67,6 +68,8 @@ var (
 	SlotAlertName      = Slot{"alert_name"}
 	SlotAnswers        = Slot{"answers"}
 	SlotAsked          = Slot{"asked"}
+	SlotAtSender       = Slot{"at_sender"}
+	SlotBinding        = Slot{"binding"}
 	SlotAt25           = Slot{"at_25"}
 	SlotAtHost         = Slot{"at_host"}
 	SlotAtLogin        = Slot{"at_login"}
@@ -90,7 +93,6 @@ var (
 	SlotExtended       = Slot{"extended"}
 	SlotFetchFirst     = Slot{"fetch_first"}
 	SlotGiven          = Slot{"given"}
-	SlotGreylisted     = Slot{"greylisted"}
 	SlotHere           = Slot{"here"}
 	SlotIfOffered      = Slot{"if_offered"}
 	SlotInvented       = Slot{"invented"}
@@ -150,7 +152,9 @@ var (
 	SlotSentFull       = Slot{"sent_full"}
 	SlotService        = Slot{"service"}
 	SlotIsWrong        = Slot{"is_wrong"}
+	SlotSilence        = Slot{"silence"}
 	SlotSinkhole       = Slot{"sinkhole"}
+	SlotSome           = Slot{"some"}
 	SlotSoon           = Slot{"soon"}
 	SlotSpoke          = Slot{"spoke"}
 	SlotStalls         = Slot{"stalls"}
@@ -159,6 +163,8 @@ var (
 	SlotStray          = Slot{"stray"}
 	SlotTLSAlone       = Slot{"tls_alone"}
 	SlotTold           = Slot{"told"}
+	SlotToken          = Slot{"token"}
+	SlotZone           = Slot{"zone"}
 	SlotTried          = Slot{"tried"}
 	SlotUnderTLS       = Slot{"under_tls"}
 	SlotUnreached      = Slot{"unreached"}
@@ -181,6 +187,7 @@ var allSlots = []Slot{
 	SlotAreOffered,
 	SlotBanner,
 	SlotBits,
+	SlotBrowser,
 	SlotBy,
 	SlotDays,
 	SlotDead,
@@ -227,6 +234,8 @@ var allSlots = []Slot{
 	SlotAlertName,
 	SlotAnswers,
 	SlotAsked,
+	SlotAtSender,
+	SlotBinding,
 	SlotAt25,
 	SlotAtHost,
 	SlotAtLogin,
@@ -250,7 +259,6 @@ var allSlots = []Slot{
 	SlotExtended,
 	SlotFetchFirst,
 	SlotGiven,
-	SlotGreylisted,
 	SlotHere,
 	SlotIfOffered,
 	SlotInvented,
@@ -310,7 +318,9 @@ var allSlots = []Slot{
 	SlotSentFull,
 	SlotService,
 	SlotIsWrong,
+	SlotSilence,
 	SlotSinkhole,
+	SlotSome,
 	SlotSoon,
 	SlotSpoke,
 	SlotStalls,
@@ -319,6 +329,8 @@ var allSlots = []Slot{
 	SlotStray,
 	SlotTLSAlone,
 	SlotTold,
+	SlotToken,
+	SlotZone,
 	SlotTried,
 	SlotUnderTLS,
 	SlotUnreached,

@@ -25,7 +25,9 @@ func TestPagesAreInOrder(t *testing.T) {
 		lines := []*prose.Template{p.title}
 		for _, s := range p.Sections {
 			for _, l := range s.lines {
-				lines = append(lines, l.Template)
+				if lines = append(lines, l.Template); l.command != nil {
+					lines = append(lines, l.command)
+				}
 			}
 		}
 		for _, text := range lines {
@@ -46,9 +48,6 @@ func TestPagesAreInOrder(t *testing.T) {
 				if !slices.Contains(allSlots, Slot{name}) {
 					t.Errorf("%s: action %s: there is no slot %q", p.ID, line.head.id, name)
 				}
-			}
-			if line.command != nil {
-				lines = append(lines, line.command)
 			}
 		}
 		for _, line := range p.section(MistakenFor) {

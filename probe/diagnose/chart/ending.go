@@ -1,6 +1,10 @@
 package chart
 
-import "maildoctor/probe/stage"
+import (
+	"slices"
+
+	"maildoctor/probe/stage"
+)
 
 // Ending is how a check ended, as far as it was asked to go.
 type Ending int
@@ -15,8 +19,11 @@ const (
 // does a fault of our own, which says nothing about the server.
 func EndingOf(rec *stage.Record, c *stage.CheckRecord) Ending {
 	if f := c.Failed(); f != nil {
-		if f.Fault == stage.InternalProblem {
+		switch {
+		case f.Fault == stage.InternalProblem:
 			return Unfinished
+		case f.Stage == stage.Login && TakenOtherwise(rec, c) != nil:
+			return Worked
 		}
 		return Broke
 	}
@@ -31,10 +38,24 @@ func EndingOf(rec *stage.Record, c *stage.CheckRecord) Ending {
 	return Worked
 }
 
+// TakenOtherwise returns the follow-up that logged in at the same endpoint by another
+// mechanism, with the same name and password, and to which mail was served; nil where
+// there is none. The settings are right then.
+func TakenOtherwise(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
+	for i := range rec.Checks {
+		f := &rec.Checks[i]
+		if f.Check.Kind == stage.KindLogin && f.Check.Manner.Mechanism != "" && f.Check.Endpoint == c.Check.Endpoint &&
+			slices.Contains(f.Check.Parents, c.Check.ID) && LoginWorks(f) == Yes && f.Failed() == nil {
+			return f
+		}
+	}
+	return nil
+}
+
 // leavesOpen reports whether a stage that was skipped for this reason was asked for.
 func leavesOpen(rec *stage.Record, c *stage.CheckRecord, why stage.Reason) bool {
 	switch why {
-	case stage.NotApplicable, stage.NoPassword, stage.NoUser, stage.NotAsked:
+	case stage.NotApplicable, stage.NoPassword, stage.NoUser, stage.NoSender, stage.NotAsked:
 		return false
 	case stage.CleartextNotAllowed, stage.LoginBudget:
 		return LoginAsked(rec, c)

@@ -48,6 +48,7 @@ func CertificateFault(f *stage.TLSFacts, x stage.CertFault) prose.Value {
 		"signature": prose.Data(c.Signature),
 		"url":       prose.Data(aiaURL(c)),
 		"detail":    prose.Data(x.Detail),
+		"subject":   prose.Data(x.Detail),
 	})
 }
 

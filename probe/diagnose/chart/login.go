@@ -20,6 +20,34 @@ var Refused = []stage.Fault{stage.Rejected, stage.Bye, stage.Closed}
 // keep other hashes refuse right passwords.
 func (k *Exam) Scram() bool { return strings.HasPrefix(k.Login.Mechanism, "SCRAM-") }
 
+// Hashed reports whether the login proved the password without sending it, so that a
+// server which keeps another form of it than the mechanism needs refuses the right
+// one (RFC 2195 2, RFC 1939 7, RFC 5802 9).
+func (k *Exam) Hashed() bool {
+	return k.Scram() || slices.Contains([]string{"CRAM-MD5", "DIGEST-MD5", "APOP"}, k.Login.Mechanism)
+}
+
+// Bound reports whether the login was bound to the TLS connection (RFC 5802 6).
+func (k *Exam) Bound() bool { return strings.HasSuffix(k.Login.Mechanism, "-PLUS") }
+
+// TakenUnbound returns the mechanism by which another server of the same account took
+// the password that it had refused by the mechanism used here, bound to the TLS
+// connection; empty where there is none.
+func (c *Case) TakenUnbound(k *Exam) string {
+	if !k.Bound() || !slices.Contains(Refused, k.Fault(stage.Login)) {
+		return ""
+	}
+	for _, o := range c.Checks {
+		if o == k || !o.SameAccount(k) || o.Login.Mechanism != k.Login.Mechanism {
+			continue
+		}
+		if f := c.FollowUp(o, stage.AskOtherLogin); LoginWorks(f) == Yes {
+			return f.Check.Manner.Mechanism
+		}
+	}
+	return ""
+}
+
 // RefusedLogin reports whether the server looked at name and password and did
 // not take them.
 func (k *Exam) RefusedLogin() bool {
@@ -31,8 +59,14 @@ func (k *Exam) RefusedLogin() bool {
 	return ok
 }
 
-// PlainWorks reads the follow-up that logged in by PLAIN.
-func (c *Case) PlainWorks(k *Exam) Answer { return c.Tried(k, stage.AskPlainLogin) }
+// OtherMechanism returns the follow-up that logged in by another mechanism with the
+// same name and password; nil where there is none.
+func (c *Case) OtherMechanism(k *Exam) *stage.CheckRecord {
+	if f := c.FollowUp(k, stage.AskOtherLogin); f != nil {
+		return f
+	}
+	return c.FollowUp(k, stage.AskPlainLogin)
+}
 
 // Tried reads a follow-up of a check that logged in otherwise.
 func (c *Case) Tried(k *Exam, q stage.QuestionID) Answer { return LoginWorks(c.FollowUp(k, q)) }

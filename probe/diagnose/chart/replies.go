@@ -115,7 +115,7 @@ var ofTheAccount = []cause.ID{
 }
 
 // ToldElsewhere reports whether another server of the same account says in so many
-// words what a bare refusal leaves open.
+// words what a bare refusal leaves open: at the login, or behind it.
 func (c *Case) ToldElsewhere(k *Exam) bool {
 	for _, key := range k.accounts() {
 		if l := c.index().logins[key]; l != nil && other(l.told, k) != nil {
@@ -125,9 +125,16 @@ func (c *Case) ToldElsewhere(k *Exam) bool {
 	return false
 }
 
-// toldWhy reports whether a refusal says in so many words what holds for the account.
+// toldWhy reports whether a refusal, at the login or behind it, says in so many words
+// what holds for the account.
 func (k *Exam) toldWhy() bool {
-	return slices.Contains(Refused, k.Fault(stage.Login)) && slices.ContainsFunc(k.guesses(stage.Login), func(g reply.Guess) bool {
+	return k.tellsOfAccount(stage.Login) || k.tellsOfAccount(stage.Mailbox)
+}
+
+// tellsOfAccount reports whether the refusal in a stage says something that holds for
+// the account as a whole.
+func (k *Exam) tellsOfAccount(s stage.Stage) bool {
+	return slices.Contains(Refused, k.Fault(s)) && slices.ContainsFunc(k.guesses(s), func(g reply.Guess) bool {
 		return g.Confidence != cause.Possible && slices.Contains(ofTheAccount, g.Cause)
 	})
 }

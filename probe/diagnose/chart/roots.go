@@ -53,12 +53,6 @@ func (k *Exam) ChainEndsInRoot() bool {
 	return n > 1 && k.TLS.Chain[n-1].SelfSigned
 }
 
-// MayLackLink reports whether a certificate that is to be had might lead the chain
-// to a root.
-func (c *Case) MayLackLink(k *Exam) bool {
-	return !k.ChainEndsInRoot() && IssuerURL(k) != "" && c.Completes(k) != No
-}
-
 // Completes reads the follow-up that fetched the issuer.
 func (c *Case) Completes(k *Exam) Answer { return Completes(c.FollowUp(k, stage.AskIssuer)) }
 

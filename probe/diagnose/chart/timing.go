@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"maildoctor/probe/prose"
@@ -22,16 +23,15 @@ type reading struct {
 	ahead  time.Duration // of this machine's clock
 }
 
-// readings returns what other clocks say: of greetings, of web servers (RFC 9110
+// readings returns what other clocks say: of greetings, those of follow-ups too, of web servers (RFC 9110
 // 6.6.1) and of time servers.
 func (c *Case) readings() []reading {
 	var all []reading
-	for _, k := range c.Checks {
-		if k.Greet.ServerDate == "" {
-			continue
-		}
-		if t, err := time.Parse(time.RFC3339, k.Greet.ServerDate); err == nil {
-			all = append(all, reading{say.ClockOfGreeting(prose.Data(k.Host())), true, 1, t.Sub(c.Record.Header.Started)})
+	for i := range c.Record.Checks {
+		r := &c.Record.Checks[i]
+		date := OrEmpty(stage.FactsOf[*stage.GreetingFacts](r)).ServerDate
+		if t, err := time.Parse(time.RFC3339, date); err == nil {
+			all = append(all, reading{say.ClockOfGreeting(prose.Data(strings.ToLower(r.Check.Endpoint.Host))), true, 1, t.Sub(c.Record.Header.Started)})
 		}
 	}
 	for i := range c.Record.Checks {

@@ -47,6 +47,10 @@ var made = map[stage.QuestionID][]stage.Check{
 		{Kind: stage.KindTLS, Endpoint: imap, Manner: stage.Manner{Address: "192.0.2.9"}},
 		{Kind: stage.KindGreeting, Endpoint: smtp, Manner: stage.Manner{Address: "192.0.2.9"}},
 	},
+	stage.AskProxyHeader: {
+		{Kind: stage.KindGreeting, Endpoint: pop3, Manner: stage.Manner{ProxyHeader: stage.ProxyUnknown}},
+		{Kind: stage.KindTLS, Endpoint: imap, Manner: stage.Manner{ProxyHeader: stage.ProxyNamed}},
+	},
 	stage.AskHTTP:   {{Kind: stage.KindFetch, Endpoint: pop3, URL: "http://pop.example.net:110/"}},
 	stage.AskPortal: {{Kind: stage.KindFetch, URL: portal}},
 	stage.AskProxy:  {{Kind: stage.KindTunnel, Endpoint: imap, URL: "http://proxy.example:3128"}},

@@ -11,7 +11,7 @@ import (
 
 // handshakeInquiries are about ports that take a connection and then do not say
 // what was expected.
-var handshakeInquiries = slices.Concat(openingInquiries, helloInquiries, nodeInquiries)
+var handshakeInquiries = slices.Concat(openingInquiries, helloInquiries, nodeInquiries, headerInquiries)
 
 // helloInquiries make a handshake that failed in other ways.
 var helloInquiries = []inquiry{

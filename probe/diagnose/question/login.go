@@ -57,6 +57,7 @@ var tries = []struct {
 	id    stage.QuestionID
 	raise func(*chart.Case) []stage.Check
 }{
+	{stage.AskOtherLogin, raiseUnbound},
 	{stage.AskOtherLogin, raiseMisread},
 	{stage.AskUserForm, raiseUserForm},
 	{stage.AskTidyPassword, raiseTidy},
@@ -99,11 +100,11 @@ func raiseTidy(c *chart.Case) []stage.Check {
 }
 
 // raiseEncoding asks whether a password with letters beyond ASCII is accepted in
-// Latin-1. SCRAM sends none.
+// Latin-1. A mechanism that sends none has no use for that.
 func raiseEncoding(c *chart.Case) []stage.Check {
 	return tryOnce(c, "latin-1", func(k *chart.Exam, f *stage.Check) bool {
 		f.Manner.Encoding = stage.Latin1
-		return k.Odd(stage.LettersOfLatin1) && !k.Scram() && c.AcceptedElsewhere(k) == nil
+		return k.Odd(stage.LettersOfLatin1) && !k.Hashed() && c.AcceptedElsewhere(k) == nil
 	})
 }
 
@@ -148,7 +149,7 @@ func inOtherForm(k *chart.Exam) string {
 		}
 	case stage.FullAddress:
 		domain := s.Domain
-		if domain == "" && len(s.Profile.Domains) == 1 {
+		if domain == "" && len(s.Profile.Domains) == 1 && len(s.Profile.Patterns) == 0 {
 			domain = s.Profile.Domains[0]
 		}
 		if domain != "" && name != "" {
@@ -171,12 +172,12 @@ func domainOf(host string) string {
 	return domain
 }
 
-// raisePlainLogin asks, once in a run, whether the password that SCRAM was
-// refused is taken by PLAIN. It is asked only where PLAIN is offered under TLS
+// raisePlainLogin asks, once in a run, whether the password that SCRAM, or
+// another mechanism which sends none, was refused is taken by PLAIN. It is asked only where PLAIN is offered under TLS
 // and the user has not chosen the mechanism.
 func raisePlainLogin(c *chart.Case) []stage.Check {
 	for _, k := range c.Checks {
-		if mechanismChosen(c) || !k.Scram() || !k.RefusedLogin() || !k.Login.Encrypted || !offersLogin(k, "PLAIN") {
+		if mechanismChosen(c) || !k.Hashed() || !k.RefusedLogin() || !k.Login.Encrypted || !offersLogin(k, "PLAIN") {
 			continue
 		}
 		f := after(k, stage.KindLogin, "plain")
@@ -193,6 +194,45 @@ func raiseOtherLogin(c *chart.Case) []stage.Check {
 	return byOtherMechanism(c, func(k *chart.Exam) bool {
 		return k.RefusedLogin() && offersLogin(k, "LOGIN") && !k.NoteSaysWhy() && (c.AcceptedElsewhere(k) != nil || !c.RefusedElsewhere(k))
 	})
+}
+
+// raiseUnbound asks whether a login that SCRAM bound to the TLS connection, and that
+// was refused, is accepted without that: by the same SCRAM, as mail programs do it, or
+// else by PLAIN. Where it was, another protocol is asked in the second round: the
+// login more of a run is spent by a refusal alone. Where the server says that it sees
+// another connection, somebody may be in between, and nothing more is sent.
+func raiseUnbound(c *chart.Case) (checks []stage.Check) {
+	if mechanismChosen(c) {
+		return nil
+	}
+	for _, k := range c.Checks {
+		m := unbound(k)
+		if _, between := k.Guess(stage.Login, cause.MITMUnknownIssuer); between || m == "" || !slices.Contains(chart.Refused, k.Fault(stage.Login)) || !k.Login.Encrypted {
+			continue
+		}
+		f := after(k, stage.KindLogin, "unbound")
+		f.Manner.Mechanism, f.Round = m, len(checks)+1
+		if n := len(checks); n > 0 && (n == 2 || chart.LoginWorks(c.Record.Check(checks[n-1].ID)) != chart.Yes) {
+			break
+		}
+		checks = append(checks, f)
+	}
+	return checks
+}
+
+// unbound returns the mechanism to try where SCRAM with channel binding was refused;
+// empty for none.
+func unbound(k *chart.Exam) string {
+	bare, binds := strings.CutSuffix(k.Login.Mechanism, "-PLUS")
+	if !binds {
+		return ""
+	}
+	for _, m := range []string{bare, "PLAIN"} {
+		if offersLogin(k, m) {
+			return m
+		}
+	}
+	return ""
 }
 
 // raiseMisread asks the same, before all else, where the server has refused the form

@@ -26,7 +26,11 @@ func (run *Run) seen(k *chart.Exam, a cause.Advice) chart.Answer {
 	case cause.AdviseSubmission:
 		return either(c.Endpoint(endpoint(k, at465)), c.Endpoint(endpoint(k, at587)))
 	case cause.AdviseOtherProtocol:
-		return c.Protocol(k)
+		said := c.Protocol(k)
+		if f := k.Failed(); said == chart.Yes && f != nil && f.Stage.Rank() >= stage.Login.Rank() {
+			return chart.Unknown // a matter of the account, and no way round it
+		}
+		return said
 	case cause.AdvisePassword:
 		return passwordSeen(c, k, a.Form)
 	case cause.AdviseUserName:

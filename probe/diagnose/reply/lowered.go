@@ -36,5 +36,10 @@ func (l *lowered) has(word string) bool {
 	return strings.Contains(l.text, word)
 }
 
+// hasOne reports whether the text has one of these words, or none is asked for.
+func (l *lowered) hasOne(words []string) bool {
+	return len(words) == 0 || slices.ContainsFunc(words, l.has)
+}
+
 // HasAny reports whether a text has one of these words, given in lower case.
 func HasAny(text string, words []string) bool { return slices.ContainsFunc(words, lower(text).has) }

@@ -3,9 +3,10 @@ package reply
 import "maildoctor/probe/diagnose/cause"
 
 // saying is one row of the table of what programs say by themselves: the text, in
-// lower case, has one of any and all of all.
+// lower case, has one of any, one of with and all of all.
 type saying struct {
 	any   []string
+	with  []string
 	all   []string
 	means []Guess
 }
@@ -14,10 +15,7 @@ type saying struct {
 // nil where none of its rows fits.
 func spokenBy(text *lowered, rows []saying) []Guess {
 	for _, row := range rows {
-		fits := len(row.any) == 0
-		for _, w := range row.any {
-			fits = fits || text.has(w)
-		}
+		fits := text.hasOne(row.any) && text.hasOne(row.with)
 		for _, w := range row.all {
 			fits = fits && text.has(w)
 		}
@@ -316,6 +314,8 @@ var sayings = []saying{
 // dialogue, or beside a refusal. Read as refusals they would mislead.
 var oddLines = []saying{
 	{any: []string{"eyjzdgf0dxmi"}, means: One(cause.OAuthTokenInvalid, cause.Likely)}, // {"status" in base64, the error challenge (RFC 7628 3.2.2)
+	// Exim's word to whoever speaks before it has greeted: mostly a client that begins with TLS.
+	{any: []string{"synchronization error", "synchronisation error"}, means: Likeliest(cause.TLSSpokenToPlaintextPort, cause.GreetingDelayTarpit)},
 	{any: []string{"250-xxxxxxx", "250 xxxxxxx"}, means: Several(cause.StartTLSStrippedByMiddlebox, cause.BannerMaskedByESMTPInspection)},
 	{any: []string{"smtp/cmap"}, means: Several(cause.TransparentSMTPProxy, cause.BannerMaskedByESMTPInspection)},
 	{any: []string{"body type not supported by remote host"}, means: One(cause.StartTLSStrippedByMiddlebox, cause.Possible)},

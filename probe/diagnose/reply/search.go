@@ -24,11 +24,25 @@ func Search(message string, p stage.Protocol) []Guess {
 		message = message[:MaxMessage]
 	}
 	message = strings.ReplaceAll(message, "0×", "0x") // as web pages set it
+	return leftOpen(search(message, p))
+}
+
+// leftOpen adds to a bare refusal what no server tells: that the password was changed
+// on its way to the program, by a shell or a file that gives a meaning to one of its
+// signs.
+func leftOpen(guesses []Guess) []Guess {
+	if len(guesses) == len(refusedLogin) && guesses[0].Cause == cause.WrongPassword && SpeakFor(guesses, cause.WrongUsernameFormat) {
+		return append(guesses, Guess{cause.PasswordEncodingOrWhitespace, cause.Possible})
+	}
+	return guesses
+}
+
+func search(message string, p stage.Protocol) []Guess {
 	text := lower(message)
 	if odd := spokenBy(text, oddLines); odd != nil {
 		return odd
 	}
-	said := spokenBy(text, sayings)
+	said := spokenBy(text, slices.Concat(logLines, libraryLines, sayings))
 	found, ok := findReply(message, p)
 	if !ok {
 		if said != nil {
@@ -36,7 +50,7 @@ func Search(message string, p stage.Protocol) []Guess {
 		}
 		return aboutTokens(byWords(message, p), text)
 	}
-	if concernsRecipient(found, text) {
+	if concernsRecipient(found, text) || said != nil && tellsOfNetwork(found, text) {
 		return said
 	}
 	guesses := aboutTokens(overStages(found.protocol, found.reply, message), text)
@@ -96,6 +110,16 @@ func stagesOf(p stage.Protocol, r stage.Reply) []stage.Stage {
 	return []stage.Stage{stage.Upgrade, stage.Login, stage.Capabilities, stage.Submit}
 }
 
+// tellsOfNetwork reports whether a code is that of a network which did not carry a
+// message (RFC 3463 3.5), or of a log about one that was put off: what became of the
+// connection is in the words, and no server has looked at a login.
+func tellsOfNetwork(found foundReply, message *lowered) bool {
+	if found.protocol != stage.SMTP || message.has(" said: ") {
+		return false
+	}
+	return found.reply.Enhanced == "4.4.1" || found.reply.Code == 0 && (message.has("dsn=") || message.has("status=deferred") || message.has("status=bounced"))
+}
+
 // concernsRecipient reports whether the server refuses a message for what is in it
 // or for whom it is: no settings of a mail program change that (RFC 3463 3.2 and
 // 3.5, RFC 7372 3).
@@ -129,11 +153,17 @@ func stagesNamed(stages []stage.Stage, p stage.Protocol, message string) []stage
 	return append([]stage.Stage{named}, rest...)
 }
 
-// aboutTokens reads a refused password as a refused token, where the message says
-// that a token was sent. Servers refuse both in the same words.
+// aboutTokens reads a refused password by the way in which it was sent, where the
+// message says so: as a refused token, or as one of which the server keeps another
+// form. Servers refuse all in the same words.
 func aboutTokens(guesses []Guess, message *lowered) []Guess {
-	if len(guesses) == 0 || guesses[0].Cause != cause.WrongPassword ||
-		!slices.ContainsFunc([]string{"authenticate xoauth2", "auth xoauth2", "auth [xoauth2", "authenticate oauthbearer", "auth oauthbearer", "oauth2 auth", "oauth auth"}, message.has) {
+	if len(guesses) == 0 || guesses[0].Cause != cause.WrongPassword {
+		return guesses
+	}
+	if slices.ContainsFunc([]string{"cram-md5", "digest-md5", "scram-sha"}, message.has) {
+		return Several(cause.SASLDialectIncompatible, cause.WrongPassword, cause.WrongUsernameFormat)
+	}
+	if !slices.ContainsFunc([]string{"authenticate xoauth2", "auth xoauth2", "auth [xoauth2", "authenticate oauthbearer", "auth oauthbearer", "oauth2 auth", "oauth auth"}, message.has) {
 		return guesses
 	}
 	return Likeliest(cause.OAuthTokenInvalid, cause.OAuthScopeOrAudienceWrong)

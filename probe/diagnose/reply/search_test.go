@@ -74,7 +74,7 @@ func (s sample) judge(t *testing.T, got []reply.Guess) {
 }
 
 func TestSamplesAreRecognized(t *testing.T) {
-	for _, file := range []string{"replies.txt", "messages.txt"} {
+	for _, file := range []string{"replies.txt", "messages.txt", "field.txt"} {
 		count := make(map[string]int)
 		for _, s := range samples(t, file, file == "replies.txt") {
 			s.judge(t, reply.Search(s.text, s.protocol))

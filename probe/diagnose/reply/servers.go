@@ -113,7 +113,7 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inLogin, enhanced: []string{"5.7.13"}, means: One(cause.AccountSuspended, cause.Proven)},
 	{in: inLogin, codes: []int{525}, means: One(cause.AccountSuspended, cause.Likely)},
 	{in: inLogin, response: []string{"CONTACTADMIN"}, means: One(cause.AccountSuspended, cause.Likely)},
-	{in: inLogin, words: suspendedWords, means: One(cause.AccountSuspended, cause.Likely)},
+	{in: opening, words: suspendedWords, means: One(cause.AccountSuspended, cause.Likely)},
 
 	// Login: looked at, and refused, by a code that says so alone (RFC 5530 3, RFC 3206 4).
 	{in: inLogin, response: []string{"AUTHENTICATIONFAILED", "AUTH"}, means: refusedLogin},
@@ -199,7 +199,7 @@ var (
 		"connection limit", "concurrent connections", "connections from your", "sender thread limit",
 	}
 	throttleWords = []string{
-		"throttl", "too many auth command", "too many login command", "rate limit", "ratelimit", "too many login attempts, please try again later", "too many logins", "exceeded command or bandwidth",
+		"throttl", "login limit", "login rate", "reduce the frequency", "minute period", "too many auth command", "too many login command", "rate limit", "ratelimit", "too many login attempts, please try again later", "too many logins", "exceeded command or bandwidth",
 		"too frequent", "too often", "slow down", "login delay", "minimum time between", "back off", "backoff",
 	}
 	maildropWords = []string{

@@ -38,6 +38,7 @@ var particular = []sign{
 	{in: pastTLS, words: underLayerWords, means: One(cause.MustIssueStartTLSFirst, cause.Likely)},
 	{in: inLogin, words: []string{"not valid in this state", "in invalid state"}, means: Several(cause.MustIssueStartTLSFirst, cause.SASLDialectIncompatible)},
 	{in: pastTLS, words: []string{"helo command rejected", "ehlo command rejected", "suspicious helo"}, means: One(cause.SMTPHELORejected, cause.Likely)},
+	{in: inSubmit, words: helloNameWords, means: One(cause.SMTPHELORejected, cause.Likely)},
 
 	// Who the server is for.
 	{in: inLogin, protocols: onSMTP, words: []string{"authentication not enabled"}, means: Likeliest(cause.AuthNotOfferedOnPort, cause.MXOrWebHostUsedAsServer)},
@@ -59,12 +60,13 @@ var particular = []sign{
 	{in: inLogin, words: moreLockedWords, means: One(cause.AccountLockedTooManyAttempts, cause.Likely)},
 	{in: inLogin, words: []string{"too many login attempts, please try again"}, means: Likeliest(cause.RateLimitedLogin, cause.AccountLockedTooManyAttempts)},
 	{in: inLogin, words: []string{"service is not open"}, means: Several(cause.ProtocolDisabledForAccount, cause.AppPasswordRequired, cause.WrongPassword, cause.RateLimitedLogin)},
+	{in: inLogin, words: appPasswordPages, means: One(cause.AppPasswordRequired, cause.Likely)},
 	{in: inLogin, words: moreAppPasswordWords, means: One(cause.AppPasswordRequired, cause.Likely)},
 	{in: inLogin, words: []string{"access rights to this service", "user has no permission"}, means: Likeliest(cause.AppPasswordRequired, cause.ProtocolDisabledForAccount)},
 	{in: inLogin, words: []string{"(#auth005) bad credentials"}, means: Likeliest(cause.AppPasswordRequired, cause.WrongPassword)},
 	{in: inLogin, words: moreOrDisabledWords, means: Likeliest(cause.ProtocolDisabledForAccount, cause.WrongPassword)},
 	{in: inLogin, words: moreDisabledWords, means: One(cause.ProtocolDisabledForAccount, cause.Likely)},
-	{in: inLogin, words: moreSuspendedWords, means: One(cause.AccountSuspended, cause.Likely)},
+	{in: opening, words: moreSuspendedWords, means: One(cause.AccountSuspended, cause.Likely)},
 	{in: inLogin, words: foreignExpiredWords, means: One(cause.PasswordExpired, cause.Likely)},
 
 	// Login: name, password and the way they were sent.
@@ -80,7 +82,7 @@ var particular = []sign{
 	{in: inLogin, enhanced: []string{"5.7.4"}, means: Likeliest(cause.AuthMechNotOffered, cause.SASLDialectIncompatible)},
 	{in: inLogin, enhanced: []string{"5.7.3"}, means: Likeliest(cause.WrongPassword, cause.WrongUsernameFormat, cause.OAuthScopeOrAudienceWrong)},
 	{in: inLogin, response: []string{"AUTHORIZATIONFAILED"}, words: []string{"invalid credentials"}, means: refusedLogin},
-	{in: inLogin, protocols: onIMAP, words: []string{"authenticate failed."}, means: Likeliest(cause.WrongPassword, cause.WrongUsernameFormat, cause.OAuthScopeOrAudienceWrong, cause.BasicAuthDisabled)},
+	{in: inLogin, protocols: onIMAP, words: []string{"authenticate failed."}, means: Likeliest(cause.WrongPassword, cause.BasicAuthDisabled, cause.WrongUsernameFormat, cause.OAuthScopeOrAudienceWrong)},
 	{in: inLogin, protocols: onIMAP, words: []string{"unknown authentication method"}, means: One(cause.AuthMechNotOffered, cause.Likely)},
 
 	// Behind the login.
@@ -95,8 +97,9 @@ var particular = []sign{
 	{in: sending, enhanced: bannedCodes, means: One(cause.ClientIPDNSBLOnSubmission, cause.Proven)},
 	{in: sending, words: listedWords, means: One(cause.ClientIPDNSBLOnSubmission, cause.Likely)},
 	{in: sending, enhanced: []string{"5.7.64"}, means: Several(cause.SMTPAuthNotConfiguredInClient, cause.MXOrWebHostUsedAsServer)},
-	{in: inSubmit, words: GreylistWords, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
+	{in: inSubmit, words: greylistWords, means: One(cause.Greylisted, cause.Likely)},
 	{in: inSubmit, enhanced: []string{"4.3.5"}, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
+	{in: inSubmit, words: noServiceWords, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
 	{in: inSubmit, enhanced: []string{"5.1.8"}, means: Likeliest(cause.OutboundSendingRestricted, cause.AccountSuspended)},
 	{in: inSubmit, enhanced: restrictedCodes, means: One(cause.OutboundSendingRestricted, cause.Likely)},
 	{in: inSubmit, words: limitWords, means: One(cause.OutboundSendingRestricted, cause.Likely)},
@@ -137,7 +140,20 @@ var (
 		"blocked using", "listed by", "listed in", "listed at", "listed on", "spamhaus", "dnsbl", " rbl", "blacklist", "black list", "blocklist", "block list",
 		"spamcop", "barracuda", "sorbs", "banned sending ip",
 	}
-	GreylistWords          = []string{"greylist", "graylist", "grey-list", "gray-list", "grey list", "gray list"}
+	// The last are of milters and policy services that don't call it by its name.
+	greylistWords = []string{
+		"greylist", "graylist", "grey-list", "gray-list", "grey list", "gray list", "postgrey", "come back later", "please come back in", "first time sender",
+		"liste grise", "lista gris", "lista grigia",
+	}
+	helloNameWords = []string{
+		"helo name", "ehlo name", "helo invalid", "invalid helo", "invalid ehlo", "bad helo", "bad ehlo", "forged helo", "helo/ehlo", "ehlo/helo", "in helo", "in ehlo",
+		"your helo", "your ehlo", "helo string", "helo argument", "ehlo argument", "helo host", "helo rejected", "helo is", "ehlo is",
+	}
+	// How servers say at MAIL or RCPT that a part of them is down.
+	noServiceWords = []string{
+		"server configuration", "temporary lookup failure", "temporary local problem", "local problem", "lookup failure", "local error in processing", "policy service",
+		"internal error", "queue file write error",
+	}
 	clientCertificateWords = []string{
 		"no client certificate", "client certificate not trusted", "client certificate required", "client certificate is required",
 		"present valid ssl certificate", "present a valid ssl certificate", "present a valid client certificate", "valid client certificate",
@@ -193,6 +209,13 @@ var (
 		"parol prilozheniya", "пароль приложения", "weixin token", "authorized password", "client password", "using app specific", "app specific password",
 		"invalidsecondfactor", "app-passwort", "anwendungsspezifisch", "anwendungspasswort", "mot de passe d'application", "mot de passe applicati",
 		"hasło aplikacji", "haslo aplikacji", "hasła do aplikacji", "contraseña de aplicación", "授权码", "授权密码", "专用密码",
+	}
+	// Pages of providers on passwords for mail programs, by their addresses: the words
+	// around them may be of any language and code page.
+	appPasswordPages = []string{
+		"service.mail.qq.com", "help.mail.ru/mail/security/protection/external", "support.apple.com/ht204397", "support.apple.com/en-us/ht204397",
+		"support.apple.com/102654", "support.google.com/accounts/answer/185833", "support.google.com/mail/answer/185833", "help.yahoo.com/kb/sln15241",
+		"help.aol.com/articles/create-and-manage-app-password",
 	}
 	moreOrDisabledWords = []string{"failure or pop3 disabled", "failure or imap disabled", "failure or smtp disabled", "or service is disabled", "or access is disabled"}
 	moreDisabledWords   = []string{

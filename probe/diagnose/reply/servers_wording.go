@@ -23,6 +23,7 @@ var wordings = []sign{
 	{in: inSubmit, words: foreignRelayWords, means: One(cause.SMTPAuthNotConfiguredInClient, cause.Likely)},
 
 	// Who may connect at all.
+	{in: inSubmit, enhanced: []string{"4.7.25", "5.7.25"}, means: One(cause.GreetingRefusedByPolicy, cause.Likely)}, // no reverse name (RFC 7372 3.3)
 	{in: []stage.Stage{stage.Greeting, stage.Submit}, words: addressNameWords, means: One(cause.GreetingRefusedByPolicy, cause.Likely)},
 	{in: inGreeting, words: []string{"intrusion"}, means: One(cause.GreetingRefusedByPolicy, cause.Likely)},
 	{in: inSubmit, words: moreLimitWords, means: One(cause.OutboundSendingRestricted, cause.Likely)},
@@ -70,7 +71,7 @@ var (
 		"relais refusé", "relais interdit", "relayage", "weiterleitung verweigert", "doorsturen geweigerd", "inoltro negato", "retransmisión denegada",
 		"retransmissão negada", "retransmissão proibida", "reencaminhamento negado", "reencaminhamento recusado", "拒绝中继",
 	}
-	addressNameWords = []string{"no smtp service", "dns ptr", "ptr resource record"}
+	addressNameWords = []string{"no smtp service", "dns ptr", "ptr resource record", "find your hostname", "find your reverse hostname"}
 	moreLimitWords   = []string{
 		"hour limit", "day limit", "outgoing limit", "too many emails", "too many e-mails", "too many mails", "isn't allowed to send email",
 		"not allowed to send email", "daily limit", "rcpt to daily", "messages per minute", "submissionquota", "exceeded the max", "credits exceeded",

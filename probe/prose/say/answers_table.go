@@ -64,6 +64,9 @@ func AnswerHTTPAnswers(status, location prose.Value) prose.Value {
 	return prose.Phrase("answer-http-answers", prose.Args{"status": status, "location": location})
 }
 
+// AnswerProxyHeaderPasses says "yes: behind the line of a proxy, it goes on as a mail server does".
+func AnswerProxyHeaderPasses() prose.Value { return prose.Phrase("answer-proxy-header-passes", nil) }
+
 // AnswerHTTPNoPage says "no, no web page comes from there".
 func AnswerHTTPNoPage() prose.Value { return prose.Phrase("answer-http-no-page", nil) }
 

@@ -99,6 +99,9 @@ func CellSkipped(stage, why prose.Value) prose.Value {
 // CellReadable says "not tried: it would send the password readable by others".
 func CellReadable() prose.Value { return prose.Phrase("cell-readable", nil) }
 
+// CellNoSender says "not tested: no sender address is known".
+func CellNoSender() prose.Value { return prose.Phrase("cell-no-sender", nil) }
+
 // CellNotPossible says "not tried: this system cannot do it".
 func CellNotPossible() prose.Value { return prose.Phrase("cell-not-possible", nil) }
 

@@ -26,6 +26,9 @@ func TLSAnswers() prose.Value { return prose.Phrase("tls-answers", nil) }
 // TLSGetsNothing says "TLS from the first byte gets no answer either".
 func TLSGetsNothing() prose.Value { return prose.Phrase("tls-gets-nothing", nil) }
 
+// GoesOnBehindHeader says "behind the line of a proxy it goes on".
+func GoesOnBehindHeader() prose.Value { return prose.Phrase("goes-on-behind-header", nil) }
+
 // NothingIsHeard says "clear text gets no answer, and no other form of TLS does".
 func NothingIsHeard() prose.Value { return prose.Phrase("nothing-is-heard", nil) }
 

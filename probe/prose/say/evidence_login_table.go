@@ -4,6 +4,11 @@ package say
 
 import "maildoctor/probe/prose"
 
+// UnboundElsewhere says "at another server of the account the same password was accepted by {mechanism}".
+func UnboundElsewhere(mechanism prose.Value) prose.Value {
+	return prose.Phrase("unbound-elsewhere", prose.Args{"mechanism": mechanism})
+}
+
 // AcceptedBy says "by {mechanism} the same password was accepted".
 func AcceptedBy(mechanism prose.Value) prose.Value {
 	return prose.Phrase("accepted-by", prose.Args{"mechanism": mechanism})

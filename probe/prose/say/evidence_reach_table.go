@@ -4,6 +4,9 @@ package say
 
 import "maildoctor/probe/prose"
 
+// NothingCameBack says "independent name servers give no answer either, nor does anybody else".
+func NothingCameBack() prose.Value { return prose.Phrase("nothing-came-back", nil) }
+
 // NoInterface says "no interface has an address of a network".
 func NoInterface() prose.Value { return prose.Phrase("no-interface", nil) }
 

@@ -251,3 +251,28 @@ func CertificateFaultExpiredInChain() prose.Value {
 func CertificateFaultChainOutOfOrder() prose.Value {
 	return prose.Phrase("certificate-fault-chain-out-of-order", nil)
 }
+
+// CertificateFaultConstraintsNotCritical says "refused by strict programs, since the basic constraints of {subject} are not marked as critical".
+func CertificateFaultConstraintsNotCritical(subject prose.Value) prose.Value {
+	return prose.Phrase("certificate-fault-constraints-not-critical", prose.Args{"subject": subject})
+}
+
+// CertificateFaultNoKeyUsage says "refused by strict programs, since {subject} has no key usage".
+func CertificateFaultNoKeyUsage(subject prose.Value) prose.Value {
+	return prose.Phrase("certificate-fault-no-key-usage", prose.Args{"subject": subject})
+}
+
+// CertificateFaultNoSubjectKeyIdentifier says "refused by strict programs, since {subject} has no subject key identifier".
+func CertificateFaultNoSubjectKeyIdentifier(subject prose.Value) prose.Value {
+	return prose.Phrase("certificate-fault-no-subject-key-identifier", prose.Args{"subject": subject})
+}
+
+// CertificateFaultNoAuthorityKeyIdentifier says "refused by strict programs, since {subject} has no authority key identifier".
+func CertificateFaultNoAuthorityKeyIdentifier(subject prose.Value) prose.Value {
+	return prose.Phrase("certificate-fault-no-authority-key-identifier", prose.Args{"subject": subject})
+}
+
+// CertificateFaultMaySignAndIsNoCa says "refused by strict programs, since {subject} may sign certificates and is no authority".
+func CertificateFaultMaySignAndIsNoCa(subject prose.Value) prose.Value {
+	return prose.Phrase("certificate-fault-may-sign-and-is-no-ca", prose.Args{"subject": subject})
+}

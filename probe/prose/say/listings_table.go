@@ -7,9 +7,9 @@ import "maildoctor/probe/prose"
 // PlanProfile says "profile".
 func PlanProfile() prose.Value { return prose.Phrase("plan-profile", nil) }
 
-// PlanFrom says "{id} ({name}), from {source}, read {date}".
-func PlanFrom(id, name, source, date prose.Value) prose.Value {
-	return prose.Phrase("plan-from", prose.Args{"id": id, "name": name, "source": source, "date": date})
+// PlanFrom says "{id} ({name}), from {source}, {when}".
+func PlanFrom(id, name, source, when prose.Value) prose.Value {
+	return prose.Phrase("plan-from", prose.Args{"id": id, "name": name, "source": source, "when": when})
 }
 
 // PlanUserName says "user name".
@@ -40,18 +40,49 @@ func ProfilesInOrder(file, id, n prose.Value) prose.Value {
 	return prose.Phrase("profiles-in-order", prose.Args{"file": file, "id": id, "n": n})
 }
 
-// ProfileFrom says "from {source}, read {date}".
-func ProfileFrom(source, date prose.Value) prose.Value {
-	return prose.Phrase("profile-from", prose.Args{"source": source, "date": date})
+// ProfilesExchangers says "{file}: profile {id}, {n} {n:domain|domains}, {mx} mail {mx:exchanger|exchangers}: in order".
+func ProfilesExchangers(file, id, n, mx prose.Value) prose.Value {
+	return prose.Phrase("profiles-exchangers", prose.Args{"file": file, "id": id, "n": n, "mx": mx})
 }
 
-// ProfileRead says "{source}, read {date}".
-func ProfileRead(source, date prose.Value) prose.Value {
-	return prose.Phrase("profile-read", prose.Args{"source": source, "date": date})
+// ProfilesLeft says "{file}: {name} is left to profile {id}, {other}".
+func ProfilesLeft(file, name, id, other prose.Value) prose.Value {
+	return prose.Phrase("profiles-left", prose.Args{"file": file, "name": name, "id": id, "other": other})
+}
+
+// SourceRead says "read {date}".
+func SourceRead(date prose.Value) prose.Value {
+	return prose.Phrase("source-read", prose.Args{"date": date})
+}
+
+// SourceAsOf says "as of {checked}, read {date}".
+func SourceAsOf(checked, date prose.Value) prose.Value {
+	return prose.Phrase("source-as-of", prose.Args{"checked": checked, "date": date})
+}
+
+// ProfileFrom says "from {source}, {when}".
+func ProfileFrom(source, when prose.Value) prose.Value {
+	return prose.Phrase("profile-from", prose.Args{"source": source, "when": when})
+}
+
+// ProfileRead says "{source}, {when}".
+func ProfileRead(source, when prose.Value) prose.Value {
+	return prose.Phrase("profile-read", prose.Args{"source": source, "when": when})
 }
 
 // ProfileDomains says "domains".
 func ProfileDomains() prose.Value { return prose.Phrase("profile-domains", nil) }
+
+// ProfileExchangers says "mx".
+func ProfileExchangers() prose.Value { return prose.Phrase("profile-exchangers", nil) }
+
+// ProfileWithout says "without".
+func ProfileWithout() prose.Value { return prose.Phrase("profile-without", nil) }
+
+// ProfileLeft says "{names} (profile {id})".
+func ProfileLeft(names, id prose.Value) prose.Value {
+	return prose.Phrase("profile-left", prose.Args{"names": names, "id": id})
+}
 
 // ProfileUserName says "user name".
 func ProfileUserName() prose.Value { return prose.Phrase("profile-user-name", nil) }
@@ -96,9 +127,19 @@ func ShownMessage() prose.Value { return prose.Phrase("shown-message", nil) }
 // ShownSameSignIn says "yes, with the same password as incoming".
 func ShownSameSignIn() prose.Value { return prose.Phrase("shown-same-sign-in", nil) }
 
-// ShownFrom says "from {source}, read {date}".
-func ShownFrom(source, date prose.Value) prose.Value {
-	return prose.Phrase("shown-from", prose.Args{"source": source, "date": date})
+// ShownFrom says "from {source}, {when}".
+func ShownFrom(source, when prose.Value) prose.Value {
+	return prose.Phrase("shown-from", prose.Args{"source": source, "when": when})
+}
+
+// ShownIfOffered says "{encryption} if offered".
+func ShownIfOffered(encryption prose.Value) prose.Value {
+	return prose.Phrase("shown-if-offered", prose.Args{"encryption": encryption})
+}
+
+// ShownRemark says "{text} (As of {date}.)".
+func ShownRemark(text, date prose.Value) prose.Value {
+	return prose.Phrase("shown-remark", prose.Args{"text": text, "date": date})
 }
 
 // ShownUntested says "nothing was tested. To test it:".

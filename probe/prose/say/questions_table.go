@@ -27,6 +27,11 @@ func AskHTTP(place prose.Value) prose.Value {
 	return prose.Phrase("ask-http", prose.Args{"place": place})
 }
 
+// AskProxyHeader says "does {place} wait for the line of a proxy?".
+func AskProxyHeader(place prose.Value) prose.Value {
+	return prose.Phrase("ask-proxy-header", prose.Args{"place": place})
+}
+
 // AskSmallHello says "does TLS begin at {place} when its first message is small?".
 func AskSmallHello(place prose.Value) prose.Value {
 	return prose.Phrase("ask-small-hello", prose.Args{"place": place})
@@ -195,6 +200,9 @@ func TopicPortPlain() prose.Value { return prose.Phrase("topic-port-plain", nil)
 
 // TopicStartTLSHere says "STARTTLS on the same port".
 func TopicStartTLSHere() prose.Value { return prose.Phrase("topic-starttls-here", nil) }
+
+// TopicProxyHeader says "the line of a proxy".
+func TopicProxyHeader() prose.Value { return prose.Phrase("topic-proxy-header", nil) }
 
 // TopicHTTP says "a web server at the port".
 func TopicHTTP() prose.Value { return prose.Phrase("topic-http", nil) }

@@ -101,6 +101,9 @@ func SettingsOptional() prose.Value { return prose.Phrase("settings-optional", n
 // SettingsNotConfirmed says "(not confirmed)".
 func SettingsNotConfirmed() prose.Value { return prose.Phrase("settings-not-confirmed", nil) }
 
+// SettingsNothingToChange says "(unchanged)".
+func SettingsNothingToChange() prose.Value { return prose.Phrase("settings-nothing-to-change", nil) }
+
 // SettingsOtherAnswers says "port {port} with {security} answers, login not tried".
 func SettingsOtherAnswers(port, security prose.Value) prose.Value {
 	return prose.Phrase("settings-other-answers", prose.Args{"port": port, "security": security})

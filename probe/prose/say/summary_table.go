@@ -10,6 +10,9 @@ func UnitReceiving() prose.Value { return prose.Phrase("unit-receiving", nil) }
 // UnitSending says "sending".
 func UnitSending() prose.Value { return prose.Phrase("unit-sending", nil) }
 
+// UnitSendingLogin says "the login for sending".
+func UnitSendingLogin() prose.Value { return prose.Phrase("unit-sending-login", nil) }
+
 // UnitServer says "{protocol}{[ on port {port}]}{[ of {host}]}".
 func UnitServer(protocol, port, host prose.Value) prose.Value {
 	return prose.Phrase("unit-server", prose.Args{"protocol": protocol, "port": port, "host": host})
@@ -73,6 +76,9 @@ func UntestedNoSecret() prose.Value { return prose.Phrase("untested-no-secret", 
 
 // UntestedNotAsked says "login was not tested: it was not asked for".
 func UntestedNotAsked() prose.Value { return prose.Phrase("untested-not-asked", nil) }
+
+// NoSenderTried says "the sender was not tested: the user name is no address, and --from ADDRESS names one".
+func NoSenderTried() prose.Value { return prose.Phrase("no-sender-tried", nil) }
 
 // SomeWork says "{units} {units:works|work}".
 func SomeWork(units prose.Value) prose.Value {
@@ -192,6 +198,20 @@ func PartyProvider() prose.Value { return prose.Phrase("party-provider", nil) }
 
 // PartyOperator says "the operator".
 func PartyOperator() prose.Value { return prose.Phrase("party-operator", nil) }
+
+// UnknownElsewhere says "whether {servers} {servers:works|work} elsewhere too: here, {how} {how:leads|lead} there. The same command on a phone hotspot would show".
+func UnknownElsewhere(servers, how prose.Value) prose.Value {
+	return prose.Phrase("unknown-elsewhere", prose.Args{"servers": servers, "how": how})
+}
+
+// HowPrivateAddress says "an address of a private network".
+func HowPrivateAddress() prose.Value { return prose.Phrase("how-private-address", nil) }
+
+// HowHostsFile says "the hosts file of this computer".
+func HowHostsFile() prose.Value { return prose.Phrase("how-hosts-file", nil) }
+
+// HowSearchDomain says "the search domain of this network".
+func HowSearchDomain() prose.Value { return prose.Phrase("how-search-domain", nil) }
 
 // UnknownWhetherArrives says "whether a message arrives: none was sent".
 func UnknownWhetherArrives() prose.Value { return prose.Phrase("unknown-whether-arrives", nil) }

@@ -1,0 +1,25 @@
+package laboratory
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/realtest"
+)
+
+// leads are faults that look like a commoner one at first sight.
+var leads = []scenario{
+	{"tls-without-its-key", cause.TLSServerInternalError, nil, func(w *world) []string {
+		broken := &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			return nil, errors.New("the key is gone")
+		}}
+		w.handle(w.server, imapIP+":993", func(c net.Conn) { tls.Server(c, broken).Handshake() })
+		return login("imaps://imap.mail.test")
+	}},
+	{"postfix-behind-a-load-balancer", cause.ProxyProtocolExpected, nil, func(w *world) []string {
+		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_upstream_proxy_protocol = haproxy"}})
+		return login("smtps://smtp.mail.test", "smtp://smtp.mail.test")
+	}},
+}

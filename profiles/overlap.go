@@ -1,0 +1,44 @@
+package profiles
+
+import "slices"
+
+// Overlap is a name of one profile that lies within the pattern of another. The
+// narrower wins it, so it is no fault; but it is no matter of course either.
+type Overlap struct {
+	Name    string // "mi.rr.com", or "*.mi.rr.com"
+	Profile *Profile
+	Pattern string // "*.rr.com"
+	Of      *Profile
+}
+
+// Overlaps returns what profiles take out of each other's patterns, domains and
+// mail exchangers alike, in the order of the profiles and of their files.
+func Overlaps(profiles ...*Profile) []Overlap {
+	var out []Overlap
+	for _, of := range profiles {
+		for _, p := range profiles {
+			if p == of {
+				continue
+			}
+			taken := slices.Concat(within(of.Patterns, slices.Concat(p.Domains, p.Patterns)), within(of.MX, p.MX))
+			for _, t := range taken {
+				out = append(out, Overlap{Name: t.name, Profile: p, Pattern: t.pattern, Of: of})
+			}
+		}
+	}
+	return out
+}
+
+type inside struct{ name, pattern string }
+
+// within returns the entries that lie within one of the patterns, each with the
+// pattern.
+func within(patterns, entries []string) []inside {
+	var out []inside
+	for _, e := range entries {
+		if i := slices.IndexFunc(patterns, func(p string) bool { return covers(p, e) }); i >= 0 {
+			out = append(out, inside{e, patterns[i]})
+		}
+	}
+	return out
+}

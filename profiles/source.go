@@ -1,0 +1,64 @@
+package profiles
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Source says where a fact was read, and when.
+type Source struct {
+	Title   string
+	URL     string // empty where none is known
+	Checked string // for when the source vouches: YYYY, YYYY-MM or YYYY-MM-DD; empty where it doesn't say
+	Date    string // YYYY-MM-DD on which it was read
+}
+
+// String returns the title, and the URL in parentheses where one is known.
+func (s Source) String() string {
+	if s.URL == "" {
+		return s.Title
+	}
+	return s.Title + " (" + s.URL + ")"
+}
+
+// AsOf returns the latest time of which the fact is known to have held: when the
+// source checked it, else when we read it.
+func (s Source) AsOf() string {
+	if s.Checked != "" {
+		return s.Checked
+	}
+	return s.Date
+}
+
+// source reads a section's own source, or returns the one that holds without it.
+func source(s *section, required bool, otherwise Source) Source {
+	sub := s.sub("source", required, `the keys title and read, as in source = { title = "A page", read = 2026-11-22 }`)
+	if sub == nil {
+		return otherwise
+	}
+	title, _ := sub.text("title", true, maxTitle, "the source's title")
+	out := Source{Title: title, URL: link(sub, false), Date: sub.date("read")}
+	out.Checked = sub.moment("checked", out.Date)
+	sub.close()
+	return out
+}
+
+// link reads the address of a page.
+func link(s *section, required bool) string {
+	const expected = "an address such as https://example.com/help"
+	text, v := s.text("url", required, maxText, expected)
+	if v == nil {
+		return ""
+	}
+	u, err := url.Parse(text)
+	good := err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil
+	switch {
+	case good:
+	case strings.Contains(text, "@"):
+		// There may be a password in it, which no message repeats.
+		s.d.wrong(v.at, "%surl: found an address with an @ in it, expected %s", s.path, expected)
+	default:
+		s.bad("url", v, expected)
+	}
+	return text
+}

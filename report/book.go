@@ -1,0 +1,50 @@
+package report
+
+import (
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/stage"
+)
+
+// book finds what belongs to a check or a subject. To go through all checks for each of
+// them would take the square of their number.
+type book struct {
+	ofSubject map[int][]*stage.CheckRecord    // those of the plan
+	followUps map[string][]*stage.CheckRecord // by parent
+	evidence  map[seenAt]diagnose.Evidence    // of findings that count, the first at each place
+}
+
+// seenAt is a stage of a check.
+type seenAt struct {
+	check string
+	stage stage.Stage
+}
+
+func newBook(rec *stage.Record, d diagnose.Diagnosis) book {
+	b := book{
+		ofSubject: make(map[int][]*stage.CheckRecord), followUps: make(map[string][]*stage.CheckRecord),
+		evidence: make(map[seenAt]diagnose.Evidence),
+	}
+	for i := range rec.Checks {
+		c := &rec.Checks[i]
+		if !c.Check.FollowUp() {
+			b.ofSubject[c.Check.Subject] = append(b.ofSubject[c.Check.Subject], c)
+			continue
+		}
+		for _, parent := range c.Check.Parents {
+			b.followUps[parent] = append(b.followUps[parent], c)
+		}
+	}
+	for _, f := range d.Findings {
+		if f.SuppressedBy != "" || f.Severity == cause.Info {
+			continue
+		}
+		for _, e := range f.Evidence {
+			at := seenAt{e.Check, e.Stage}
+			if _, ok := b.evidence[at]; !ok {
+				b.evidence[at] = e
+			}
+		}
+	}
+	return b
+}

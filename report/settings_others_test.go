@@ -1,0 +1,34 @@
+package report
+
+import (
+	"testing"
+
+	"maildoctor/probe/prose"
+	"maildoctor/probe/stage"
+)
+
+// TestOtherDomains counts for whom else the settings hold: a domain that a pattern
+// stands for is none of those listed.
+func TestOtherDomains(t *testing.T) {
+	p := &stage.Profile{Domains: []string{"rr.com", "twc.com"}, Patterns: []string{"*.rr.com"}}
+	for domain, want := range map[string]int{"rr.com": 1, "nc.rr.com": 2} {
+		if got := otherDomains(&stage.Subject{Domain: domain, Profile: p}); got != want {
+			t.Errorf("%s: %d, want %d", domain, got, want)
+		}
+	}
+}
+
+// TestSourceOfSettings gives the date for which the source vouches. The day on which
+// somebody read it stands in for one that the source does not say.
+func TestSourceOfSettings(t *testing.T) {
+	p := &stage.Profile{Name: "Road Runner", Date: "2026-11-30"}
+	for checked, want := range map[string]string{
+		"":           "Road Runner's page of 2026-11-30",
+		"2015-09-20": "Road Runner's page of 2015-09-20",
+	} {
+		p.Checked = checked
+		if got := prose.English().Text(source(&stage.Subject{Profile: p})); got != want {
+			t.Errorf("%q: %q, want %q", checked, got, want)
+		}
+	}
+}
