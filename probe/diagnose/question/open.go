@@ -37,8 +37,8 @@ func allInquiries() []inquiry {
 const maxQuestions = 96
 
 // Room is how many follow-ups a run of so many checks makes in a round, whatever its
-// groups ask: where thousands fail, that adds half as much again.
-func Room(checks int) int { return maxQuestions + checks/2 }
+// groups ask: where thousands fail, a quarter as many are asked about further.
+func Room(checks int) int { return maxQuestions + checks/4 }
 
 // Open returns the follow-ups that would tell causes apart and that the
 // record doesn't hold yet, in the order of the questions and then of the plan.
