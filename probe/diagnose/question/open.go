@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
@@ -25,11 +26,11 @@ type inquiry struct {
 }
 
 // allInquiries returns every question, topic by topic.
-func allInquiries() []inquiry {
+var allInquiries = sync.OnceValue(func() []inquiry {
 	return slices.Concat(
 		reachInquiries, nameInquiries, handshakeInquiries, certificateInquiries, startTLSInquiries, egressInquiries, loginInquiries,
 	)
-}
+})
 
 // maxQuestions bounds the follow-ups of a group's round: one of dozens of endpoints
 // that all fail is not doubled tenfold. Where it has hundreds, a quarter as many as
