@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ type groups struct {
 	mu        sync.Mutex
 	base      context.Context
 	running   int
+	thinking  chan struct{} // has room for as many groups as can be thought about at a time
 	allEnded  chan struct{}
 	outOfTime bool              // a group was ended by its limit
 	at        map[string]*group // by address of their hosts: the latest
@@ -52,6 +54,7 @@ type group struct {
 // form makes the groups of the plan, and a job for each of its checks.
 func (r *run) form(ctx context.Context) []queue.Job {
 	r.base, r.allEnded = ctx, make(chan struct{})
+	r.thinking = make(chan struct{}, runtime.GOMAXPROCS(0))
 	r.at, r.asked = make(map[string]*group), make(map[string]*asked)
 	numbers := make(map[int]*group)
 	tasks := make([]task, len(r.plan.Checks))
@@ -203,6 +206,8 @@ func (r *run) ended(t *task) {
 
 // goOn goes on with a group whose round has ended: to the next one, or to its end.
 func (r *run) goOn(g *group) {
+	r.thinking <- struct{}{}
+	defer func() { <-r.thinking }()
 	for {
 		switch asks, waits := r.ask(g); {
 		case !asks:

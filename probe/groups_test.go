@@ -265,7 +265,8 @@ func TestSharedAddressMakesOneGroup(t *testing.T) {
 			if q := diagnose.Diagnose(rec).Questions; len(q) > 0 {
 				t.Errorf("still open: %+v", q)
 			}
-			for _, part := range rec.Parts() {
+			for _, p := range rec.Parts() {
+				part := p.Record()
 				if len(part.Checks) == 0 || part.Checks[len(part.Checks)-1].Check.Round == 0 {
 					t.Errorf("no follow-up of %s was made", part.Checks[0].Check.ID)
 				}

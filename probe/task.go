@@ -63,8 +63,8 @@ func (t *task) Run(seat *queue.Seat) {
 		t.run.log.event(stage.Event{Type: stage.EventDone, Check: t.check.ID})
 		t.run.log.closed(*t.check)
 	}
+	t.run.ended(t) // whoever thinks about what came of it has a seat as well
 	seat.Leave()
-	t.run.ended(t)
 }
 
 // examine goes through the check's stages; false where it has to wait in the queue.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"maildoctor/probe/diagnose"
@@ -56,14 +57,22 @@ type Report struct {
 	NobodyElse  string   // stands in their place where --private kept them out
 	Run         string   // when, how long, with which profile
 	FollowUps   []FollowUp
-	Made        string     // which follow-ups were made, in a line
-	Evidence    []Evidence // a column for each endpoint
+	Made        string // which follow-ups were made, in a line
 	Checks      []stage.CheckRecord
 	Transcripts []Transcript
 
 	Against *Comparison // with an older run; nil where there is none
 
-	title prose.Value // Title, before it was put into words
+	title    prose.Value       // Title, before it was put into words
+	evidence func() []Evidence // found out when it is wanted
+}
+
+// Evidence returns a column of facts for each endpoint, for those who want to read it.
+func (r *Report) Evidence() []Evidence {
+	if r.evidence == nil {
+		return nil
+	}
+	return r.evidence()
 }
 
 // Finding is a conclusion with the words of its page.
@@ -117,7 +126,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		NobodyElse: l.Text(nobodyElse(rec, v)),
 		Run:        l.Text(runLine(rec)),
 		FollowUps:  followUps(l, rec),
-		Evidence:   evidence(l, rec),
+		evidence:   sync.OnceValue(func() []Evidence { return evidence(l, rec) }),
 		Checks:     rec.Checks,
 	}
 	r.Made = l.Text(followUpWords(rec, r.FollowUps))

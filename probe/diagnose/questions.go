@@ -24,28 +24,20 @@ func open(c *chart.Case) []stage.Question {
 	if len(parts) == 1 {
 		return question.Open(c)
 	}
-	run := asked(c.Record, parts)
+	run := asked(c.Record)
 	var all []stage.Question
-	for n, part := range parts {
-		if !troubled(part) {
+	for i := range parts {
+		if !parts[i].Troubled() {
 			continue // a healthy group raises no question
 		}
+		part := parts[i].Record()
 		for _, q := range Questions(part) {
-			if run.admits(q.Check, n) {
+			if run.admits(q.Check, part.Checks[0].Check.Group) {
 				all = append(all, q)
 			}
 		}
 	}
 	return all
-}
-
-func troubled(rec *stage.Record) bool {
-	for i := range rec.Checks {
-		if rec.Checks[i].Troubled() {
-			return true
-		}
-	}
-	return false
 }
 
 // inquired is what the groups of a run have asked.
@@ -58,49 +50,45 @@ type inquired struct {
 
 // asked reads the follow-ups of a record. Each was ordered by the group of its first
 // parent.
-func asked(rec *stage.Record, parts []*stage.Record) inquired {
-	group := make(map[string]int)
+func asked(rec *stage.Record) inquired {
 	run := inquired{by: make(map[string]int), made: make(map[int]int), login: -1}
-	for n, p := range parts {
-		for i := range p.Checks {
-			if c := &p.Checks[i].Check; !c.FollowUp() {
-				group[c.ID] = n
-			}
-		}
-	}
-	run.room = question.Room(len(group))
+	planned := 0
 	for i := range rec.Checks {
 		c := rec.Checks[i].Check
 		if !c.FollowUp() {
+			planned++
 			continue
 		}
-		n := -1
+		group := -1
 		if len(c.Parents) > 0 {
-			n = group[c.Parents[0]]
+			if parent := rec.Check(c.Parents[0]); parent != nil {
+				group = parent.Check.Group
+			}
 		}
-		run.note(c, n)
+		run.note(c, group)
 	}
+	run.room = question.Room(planned)
 	return run
 }
 
-// note counts a follow-up of the n-th group.
-func (r *inquired) note(c stage.Check, n int) {
+// note counts a follow-up of a group.
+func (r *inquired) note(c stage.Check, group int) {
 	r.made[c.Round]++
 	if _, ok := r.by[Doing(c)]; !ok {
-		r.by[Doing(c)] = n
+		r.by[Doing(c)] = group
 	}
 	if c.Kind == stage.KindLogin && r.login < 0 {
-		r.login = n
+		r.login = group
 	}
 }
 
-// admits reports whether a question of the n-th group is still open, and notes it.
-func (r *inquired) admits(c stage.Check, n int) bool {
+// admits reports whether a question of a group is still open, and notes it.
+func (r *inquired) admits(c stage.Check, group int) bool {
 	by, done := r.by[Doing(c)]
 	switch {
-	case done && by != n, c.Kind == stage.KindLogin && r.login >= 0 && r.login != n, r.made[c.Round] >= r.room:
+	case done && by != group, c.Kind == stage.KindLogin && r.login >= 0 && r.login != group, r.made[c.Round] >= r.room:
 		return false
 	}
-	r.note(c, n)
+	r.note(c, group)
 	return true
 }

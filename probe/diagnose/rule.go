@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"sync"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
@@ -76,11 +77,11 @@ func (h *Hit) as(s cause.Severity) *Hit {
 
 // allRules returns every rule, topic by topic. Within equal findings the order
 // here decides which leads.
-func allRules() []Rule {
+var allRules = sync.OnceValue(func() []Rule {
 	return slices.Concat(
 		networkRules, publishedRules, dnsRules, overrideRules, reachRules, greetingRules, startTLSRules,
 		certificateRules, trustRules, handshakeRules, alertRules, headerRules,
 		bridgeRules, noteRules, authRules, lateNoteRules, mailboxRules, policyRules,
 		egressRules, nameRules, anchorRules, standingRules,
 	)
-}
+})

@@ -40,52 +40,49 @@ func (g grouping) of(group int) int {
 	}
 }
 
-// Parts takes a record apart by the groups of its checks: each as a record of its
-// own, with the follow-ups that its checks raised. A follow-up that serves several
-// groups is in the part of each, and names the parents that are there. The parts
-// come in the order of the plan; a record of one group is its only part.
-func (r *Record) Parts() []*Record {
-	var parts []*part
-	number := make(map[int]*part)   // by Check.Group
-	group := make(map[string]*part) // of each check of the plan
+// Parts takes a record apart by the groups of its checks, in the order of the plan. A
+// record of one group is its only part.
+func (r *Record) Parts() []Part {
+	number := make(map[int]int)   // places in parts, by Check.Group
+	group := make(map[string]int) // likewise, of each check of the plan
+	var parts []Part
 	for i := range r.Checks {
 		c := &r.Checks[i].Check
 		if c.FollowUp() {
 			continue
 		}
-		p := number[c.Group]
-		if p == nil {
-			p = new(part)
-			number[c.Group] = p
-			parts = append(parts, p)
+		n, ok := number[c.Group]
+		if !ok {
+			n = len(parts)
+			number[c.Group] = n
+			parts = append(parts, Part{whole: r})
 		}
-		p.places, group[c.ID] = append(p.places, i), p
+		parts[n].places = append(parts[n].places, i)
+		group[c.ID] = n
 	}
 	if len(parts) < 2 {
-		return []*Record{r}
+		return []Part{{whole: r, only: true}}
 	}
 	for i := range r.Checks {
 		for _, parent := range r.Checks[i].Check.Parents {
-			if p := group[parent]; p != nil {
-				p.follow(i, parent)
+			if n, ok := group[parent]; ok {
+				parts[n].follow(i, parent)
 			}
 		}
 	}
-	records := make([]*Record, len(parts))
-	for n, p := range parts {
-		records[n] = p.of(r)
-	}
-	return records
+	return parts
 }
 
-// part is a group of a record.
-type part struct {
-	places  []int      // of its checks, and of the follow-ups that serve it
+// Part is one group of a run.
+type Part struct {
+	whole   *Record
+	only    bool
+	places  []int      // in its Checks, of those of the plan and of the follow-ups that serve the group
 	parents [][]string // of the follow-ups: those that are in the part
 }
 
 // follow adds a follow-up, or another parent of the last one.
-func (p *part) follow(place int, parent string) {
+func (p *Part) follow(place int, parent string) {
 	if p.places[len(p.places)-1] != place {
 		p.places, p.parents = append(p.places, place), append(p.parents, nil)
 	}
@@ -93,8 +90,22 @@ func (p *part) follow(place int, parent string) {
 	*last = append(*last, parent)
 }
 
-// of returns the part as a record of its own.
-func (p *part) of(r *Record) *Record {
+// Troubled reports whether a stage of any check of the group failed, or warned.
+func (p *Part) Troubled() bool {
+	if p.only {
+		return slices.ContainsFunc(p.whole.Checks, func(c CheckRecord) bool { return c.Troubled() })
+	}
+	return slices.ContainsFunc(p.places, func(i int) bool { return p.whole.Checks[i].Troubled() })
+}
+
+// Record returns the part as a record of its own, with the follow-ups that its checks
+// raised. A follow-up that serves several groups is in the part of each, and names the
+// parents that are there.
+func (p *Part) Record() *Record {
+	if p.only {
+		return p.whole
+	}
+	r := p.whole
 	out := &Record{Header: r.Header, Checks: make([]CheckRecord, len(p.places)), End: r.End}
 	planned := len(p.places) - len(p.parents)
 	for n, i := range p.places {

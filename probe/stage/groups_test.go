@@ -37,7 +37,8 @@ func grouped(groups [4]int, shared []string, merged ...[2]string) *stage.Stream 
 // parts writes the groups of a record: "a b a/portal(a) | c d".
 func parts(rec *stage.Record) string {
 	var groups []string
-	for _, p := range rec.Parts() {
+	for _, part := range rec.Parts() {
+		p := part.Record()
 		var ids []string
 		for i := range p.Checks {
 			c := &p.Checks[i].Check

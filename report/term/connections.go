@@ -127,6 +127,7 @@ func rowNotes(p *page, row report.Row) {
 	for _, n := range row.Notes {
 		p.flow(line{{"       ", plain}}, 7, n, st, p.column())
 	}
+	p.paintMuch()
 }
 
 func (p *page) rowTime(row report.Row) string {

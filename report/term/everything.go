@@ -23,6 +23,7 @@ func everything(p *page, r *report.Report) {
 				p.flow(line{{"      " + p.clean(p.data(f.name)) + "  ", faint}}, 19, p.data(f.value), plain, p.width)
 			}
 		}
+		p.paintMuch()
 	}
 }
 

@@ -18,15 +18,16 @@ const (
 
 // evidence sets what was seen of the endpoints side by side, as many as fit.
 func evidence(p *page, r *report.Report) {
-	if len(r.Evidence) == 0 {
+	columns := r.Evidence()
+	if len(columns) == 0 {
 		return
 	}
 	names := minNames
-	for _, f := range r.Evidence[0].Facts {
+	for _, f := range columns[0].Facts {
 		names = max(names, widest(factName(f))+1)
 	}
 	names = min(names, p.width/2)
-	for rest := r.Evidence; len(rest) > 0; {
+	for rest := columns; len(rest) > 0; {
 		n, used := 0, names
 		var widths []int
 		for _, e := range rest {
@@ -96,6 +97,7 @@ func evidenceBlock(p *page, columns []report.Evidence, names int, widths []int) 
 			p.lines = append(p.lines, l)
 		}
 	}
+	p.paintMuch()
 }
 
 // factName is the name of a fact, indented where it belongs to the one above.

@@ -32,10 +32,13 @@ func (l line) width() int {
 
 // page collects lines of a fixed width.
 type page struct {
-	l     *prose.Language
-	width int
-	ascii bool
-	lines []line
+	w       io.Writer
+	l       *prose.Language
+	colours palette
+	width   int
+	ascii   bool
+	lines   []line // that are not painted yet
+	err     error  // of w
 }
 
 // text is a value in words, as it goes on after a colon.
@@ -192,10 +195,31 @@ func pad(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-ansi.StringWidth(s)))
 }
 
-// write paints the page. Spaces at the end of a line are left out.
-func (p *page) write(w io.Writer, colours palette) error {
+// much is how many lines a page collects before it is painted.
+const much = 512
+
+// paintMuch paints what has been collected, if that is much: a page of thousands of
+// connections needs not be held as a whole.
+func (p *page) paintMuch() {
+	if len(p.lines) > much {
+		p.paint(p.lines[:len(p.lines)-1])
+		p.lines = append(p.lines[:0], p.lines[len(p.lines)-1]) // what follows may depend on it
+	}
+}
+
+// write paints the rest of the page. The error is the writer's.
+func (p *page) write() error {
+	p.paint(p.lines)
+	return p.err
+}
+
+// paint paints lines. Spaces at the end of a line are left out.
+func (p *page) paint(lines []line) {
+	if p.err != nil {
+		return
+	}
 	var b strings.Builder
-	for _, l := range p.lines {
+	for _, l := range lines {
 		for n := len(l); n > 0; n = len(l) {
 			l[n-1].text = strings.TrimRight(l[n-1].text, " ")
 			if l[n-1].text != "" {
@@ -204,10 +228,9 @@ func (p *page) write(w io.Writer, colours palette) error {
 			l = l[:n-1]
 		}
 		for _, s := range l {
-			b.WriteString(colours.paint(s.text, s.style))
+			b.WriteString(p.colours.paint(s.text, s.style))
 		}
 		b.WriteByte('\n')
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	_, p.err = io.WriteString(p.w, b.String())
 }

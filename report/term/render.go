@@ -13,13 +13,13 @@ import (
 // Render writes the report as text: that of a run, or of two runs where the
 // report is set against another. The error is w's.
 func Render(w io.Writer, r *report.Report, o report.Options) error {
-	p := &page{l: r.Language, width: o.Columns(), ascii: o.ASCII}
+	p := &page{w: w, l: r.Language, colours: newPalette(w, o.Colour, o.Dark), width: o.Columns(), ascii: o.ASCII}
 	if r.Against != nil {
 		comparison(p, r, o)
 	} else {
 		single(p, r, o)
 	}
-	return p.write(w, newPalette(w, o.Colour, o.Dark))
+	return p.write()
 }
 
 // single writes the report of one run.

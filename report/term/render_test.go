@@ -242,3 +242,37 @@ func TestCauseOnce(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A report of thousands of connections is painted piece by piece: every row is there,
+// once and in its place, and no line beside them is lost or doubled.
+func TestThousandsOfRows(t *testing.T) {
+	r := report.New(prose.English(), sample.Get("interception").Record(), diagnose.Diagnosis{})
+	first := r.Rows[0]
+	lines := func(n int) []string {
+		r.Rows = nil
+		for i := range n {
+			row := first
+			row.Address = fmt.Sprintf("host%d.test:993", i)
+			r.Rows = append(r.Rows, row)
+		}
+		var b bytes.Buffer
+		if err := term.Render(&b, r, report.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Split(b.String(), "\n")
+	}
+	few, many := lines(3), lines(3000)
+	next := 0
+	for _, l := range many {
+		if strings.Contains(l, fmt.Sprintf("host%d.test:993 ", next)) {
+			next++
+		}
+	}
+	each := (len(lines(4)) - len(few))
+	if want := len(few) + 2997*each; next != 3000 || len(many) != want {
+		t.Errorf("%d rows in %d lines, want 3000 in %d", next, len(many), want)
+	}
+	if a, b := few[len(few)-4:], many[len(many)-4:]; !slices.Equal(a, b) {
+		t.Errorf("the end is %q, want %q", b, a)
+	}
+}

@@ -50,8 +50,9 @@ func spoiled(text string) *report.Report {
 	for i := range r.Rows {
 		r.Rows[i].Notes = []string{text}
 	}
-	for i := range r.Evidence {
-		r.Evidence[i].Facts[0].Value = text
+	columns := r.Evidence()
+	for i := range columns {
+		columns[i].Facts[0].Value = text
 	}
 	for i := range r.Actions {
 		r.Actions[i] = r.Actions[i].Saying(prose.Data(text), prose.Value{})

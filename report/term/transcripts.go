@@ -37,6 +37,7 @@ func transcripts(p *page, r *report.Report, stamped bool) {
 			p.flow(prefix, prefix.width(), p.said(l), plain, p.width)
 			label = ""
 		}
+		p.paintMuch()
 	}
 }
 

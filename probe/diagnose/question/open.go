@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
@@ -25,11 +26,11 @@ type inquiry struct {
 }
 
 // allInquiries returns every question, topic by topic.
-func allInquiries() []inquiry {
+var allInquiries = sync.OnceValue(func() []inquiry {
 	return slices.Concat(
 		reachInquiries, nameInquiries, handshakeInquiries, certificateInquiries, startTLSInquiries, egressInquiries, loginInquiries,
 	)
-}
+})
 
 // maxQuestions bounds the follow-ups of a group's round: one of dozens of endpoints
 // that all fail is not doubled tenfold. Where it has hundreds, a quarter as many as
@@ -37,8 +38,8 @@ func allInquiries() []inquiry {
 const maxQuestions = 96
 
 // Room is how many follow-ups a run of so many checks makes in a round, whatever its
-// groups ask: where thousands fail, that adds half as much again.
-func Room(checks int) int { return maxQuestions + checks/2 }
+// groups ask: where thousands fail, a quarter as many are asked about further.
+func Room(checks int) int { return maxQuestions + checks/4 }
 
 // Open returns the follow-ups that would tell causes apart and that the
 // record doesn't hold yet, in the order of the questions and then of the plan.
