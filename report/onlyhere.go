@@ -45,7 +45,9 @@ func onlyHere(c *stage.CheckRecord) (how prose.Value) {
 		return how
 	case looked.HostsFile:
 		return say.HowHostsFile()
-	case ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || sharedSpace.Contains(ip):
+	case ip.IsLoopback():
+		return how // on this computer, as in a demo: nobody expects it elsewhere
+	case ip.IsPrivate() || ip.IsLinkLocalUnicast() || sharedSpace.Contains(ip):
 		return say.HowPrivateAddress()
 	case searched(looked):
 		return say.HowSearchDomain()
