@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"maildoctor/probe/diagnose"
+	"maildoctor/probe/dial"
 	"maildoctor/probe/queue"
 	"maildoctor/probe/stage"
 )
@@ -44,11 +45,9 @@ type group struct {
 	round int  // of follow-ups
 	apart bool // its part of the plan has ended: nobody joins it any more
 
-	begun  int // checks that didn't go back into the queue
-	start  time.Time
-	ctx    context.Context // nil until the first of them begins
-	cancel []context.CancelFunc
-	latest *group // of its parts and itself, the one that began last; nil: itself
+	begun  int       // checks that didn't go back into the queue
+	start  time.Time // when the first of them began; zero before
+	latest *group    // of its parts and itself, the one that began last; nil: itself
 }
 
 // form makes the groups of the plan, and a job for each of its checks.
@@ -96,23 +95,25 @@ func (g *group) last() *group {
 
 // begun returns the context of a task that begins. The time of its group begins with
 // the first one.
-func (r *run) begun(t *task) context.Context {
+func (r *run) begun(t *task) (context.Context, context.CancelFunc) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	g := t.group
 	if t.check.FollowUp() {
-		return g.last().ctx
+		return r.within(g.last())
 	}
 	g.begun++
-	if g.ctx == nil {
+	if g.start.IsZero() {
 		g.start = time.Now()
-		ctx, cancel := context.WithTimeoutCause(r.base, r.opt.RunTimeout, errOutOfTime)
-		g.ctx, g.cancel = ctx, append(g.cancel, cancel)
-		if w := g.whole(); w != g {
-			w.latest = g
-		}
+		g.whole().latest = g
 	}
-	return g.ctx
+	return r.within(g)
+}
+
+// within returns a context that ends with the time of a group. Each task has one of
+// its own: groups by the thousand that wait need none.
+func (r *run) within(g *group) (context.Context, context.CancelFunc) {
+	return context.WithDeadlineCause(r.base, g.start.Add(r.opt.RunTimeout), errOutOfTime)
 }
 
 // wentBack says that a task is in the queue again, before it has dialled anybody.
@@ -124,7 +125,7 @@ func (r *run) wentBack(t *task) {
 		return
 	}
 	if t.group.begun--; t.group.begun == 0 {
-		t.group.ctx = nil
+		t.group.start = time.Time{}
 	}
 }
 
@@ -227,12 +228,6 @@ func (r *run) conclude(g *group) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, p := range append(g.parts, g) {
-		for _, cancel := range p.cancel {
-			cancel()
-		}
-		p.ctx = nil
-	}
 	for _, i := range g.checks {
 		r.known.Delete(strings.ToLower(r.plan.Checks[i].Endpoint.Host))
 	}
@@ -267,12 +262,19 @@ func (r *run) overrun(ctx context.Context) {
 	r.outOfTime = true
 }
 
-// context returns that in which a group's follow-ups are made.
-func (r *run) context(g *group) context.Context {
+// over reports whether the time of a group has ended, or that of the run, and notes
+// that something was left undone since.
+func (r *run) over(g *group) bool {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if ctx := g.last().ctx; ctx != nil {
-		return ctx
+	ctx, cancel := r.base, context.CancelFunc(func() {})
+	if g = g.last(); !g.start.IsZero() { // else none of its checks has begun: the run has ended
+		ctx, cancel = r.within(g)
 	}
-	return r.base // none of its checks has begun: the run has ended
+	r.mu.Unlock()
+	defer cancel()
+	if !dial.Over(ctx) {
+		return false
+	}
+	r.overrun(ctx)
+	return true
 }

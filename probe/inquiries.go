@@ -2,7 +2,6 @@ package probe
 
 import (
 	"maildoctor/probe/diagnose"
-	"maildoctor/probe/dial"
 	"maildoctor/probe/queue"
 	"maildoctor/probe/stage"
 )
@@ -44,8 +43,7 @@ func (r *run) ask(g *group) (asks, waits bool) {
 	if g.round == 0 && !troubled(rec) {
 		return false, false // a healthy group raises no question
 	}
-	if ctx := r.context(g); dial.Over(ctx) {
-		r.overrun(ctx)
+	if r.over(g) {
 		return false, false
 	}
 	g.round++

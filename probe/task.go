@@ -52,7 +52,8 @@ func (t *task) Addresses() []string {
 
 // Run implements [queue.Job]: it carries the check out.
 func (t *task) Run(seat *queue.Seat) {
-	ctx := t.run.begun(t)
+	ctx, cancel := t.run.begun(t)
+	defer cancel()
 	if !t.examine(ctx, seat) {
 		return // it is back in the queue
 	}

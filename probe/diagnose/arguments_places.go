@@ -39,34 +39,54 @@ func samePort(checks []*chart.Exam) bool {
 // places names the ports of several checks: "port 587 of a.example", "ports 110
 // and 995 of a.example", "port 993 of a.example and b.example".
 func places(checks []*chart.Exam) prose.Value {
-	var hosts []string
-	ports := make(map[string][]prose.Value)
-	known := make(map[stage.Endpoint]bool)
-	for _, k := range checks {
-		at := stage.Endpoint{Host: k.Check.Endpoint.Host, Port: k.Check.Endpoint.Port}
-		if ports[at.Host] == nil {
-			hosts = append(hosts, at.Host)
-		}
-		if !known[at] {
-			known[at] = true
-			ports[at.Host] = append(ports[at.Host], prose.Figure(int(at.Port)))
-		}
-	}
-	var names []prose.Value
-	for _, h := range hosts {
-		names = append(names, orGeneral(cause.SlotHost, prose.Data(h)))
+	all := portsByHost(checks)
+	names := make([]prose.Value, len(all))
+	for i := range all {
+		names[i] = orGeneral(cause.SlotHost, prose.Data(all[i].host))
 	}
 	if len(checks) > 0 && samePort(checks) {
-		return say.PortsOf(ports[hosts[0]][0].Of(1), prose.And(names...))
+		return say.PortsOf(prose.Figure(int(all[0].ports[0])).Of(1), prose.And(names...))
 	}
-	var all []prose.Value
-	for i, h := range hosts {
-		all = append(all, say.PortsOf(prose.And(ports[h]...), names[i]))
+	for i := range all {
+		var figures []prose.Value
+		for _, p := range all[i].ports {
+			figures = append(figures, prose.Figure(int(p)))
+		}
+		names[i] = say.PortsOf(prose.And(figures...), names[i])
 	}
-	if len(all) == 1 {
-		return all[0].Of(len(checks))
+	if len(names) == 1 {
+		return names[0].Of(len(checks))
 	}
-	return prose.And(all...)
+	return prose.And(names...)
+}
+
+// hostPorts are ports of one host, in the order of the checks.
+type hostPorts struct {
+	host  string
+	ports []uint16
+}
+
+func portsByHost(checks []*chart.Exam) (all []hostPorts) {
+	type port struct {
+		host int
+		port uint16
+	}
+	place := make(map[string]int)
+	known := make(map[port]bool)
+	for _, k := range checks {
+		e := k.Check.Endpoint
+		i, ok := place[e.Host]
+		if !ok {
+			i = len(all)
+			place[e.Host] = i
+			all = append(all, hostPorts{host: e.Host})
+		}
+		if !known[port{i, e.Port}] {
+			known[port{i, e.Port}] = true
+			all[i].ports = append(all[i].ports, e.Port)
+		}
+	}
+	return all
 }
 
 // ports names the port of each protocol that the checks speak: "port 465", or

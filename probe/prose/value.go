@@ -125,22 +125,48 @@ func Datas(all []string) []Value {
 }
 
 func listOf(k kind, items []Value) Value {
+	if i := onlyOne(items); i >= 0 {
+		return items[i]
+	}
 	some := filledOnes(items)
-	switch len(some) {
-	case 0:
+	if some == nil {
 		return Value{}
-	case 1:
-		return some[0]
 	}
 	return Value{kind: k, items: some}
 }
 
-// filledOnes leaves out empty values.
+// onlyOne returns the place of the value that alone is not empty; -1 where there is
+// none, or several.
+func onlyOne(items []Value) int {
+	one := -1
+	for i := range items {
+		switch {
+		case items[i].Empty():
+		case one >= 0:
+			return -1
+		default:
+			one = i
+		}
+	}
+	return one
+}
+
+// filledOnes leaves out empty values. Lists may be long: they take as much as they
+// need.
 func filledOnes(items []Value) []Value {
-	var some []Value
-	for _, v := range items {
-		if !v.Empty() {
-			some = append(some, v)
+	n := 0
+	for i := range items {
+		if !items[i].Empty() {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	some := make([]Value, 0, n)
+	for i := range items {
+		if !items[i].Empty() {
+			some = append(some, items[i])
 		}
 	}
 	return some

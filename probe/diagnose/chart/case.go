@@ -45,7 +45,7 @@ type Case struct {
 type Exam struct {
 	*stage.CheckRecord
 	Index   int // in the plan
-	Subject stage.Subject
+	Subject *stage.Subject
 	account int // the same for checks that log in to one account
 
 	Resolve *stage.ResolveFacts
@@ -67,8 +67,9 @@ type Exam struct {
 func NewExam(r *stage.CheckRecord, place int, subjects []stage.Subject) *Exam {
 	k := &Exam{CheckRecord: r, Index: place}
 	if i := r.Check.Subject; i >= 0 && i < len(subjects) {
-		k.Subject = subjects[i]
+		k.Subject = &subjects[i]
 	}
+	k.Subject = OrEmpty(k.Subject)
 	k.Resolve = OrEmpty(stage.FactsOf[*stage.ResolveFacts](r))
 	k.Connect = OrEmpty(stage.FactsOf[*stage.ConnectFacts](r))
 	k.TLS = OrEmpty(stage.FactsOf[*stage.TLSFacts](r))

@@ -14,9 +14,12 @@ func (k *Exam) guesses(s stage.Stage) []reply.Guess {
 		return g
 	}
 	var g []reply.Guess
+	r := k.Reply(s)
 	if known := reply.FromSCRAM(k.Login.ServerError); s == stage.Login && known != nil {
 		g = known
-	} else if r := k.Reply(s); r != nil {
+	} else if r == nil {
+		return nil // it said nothing
+	} else {
 		g = reply.Classify(s, k.Check.Endpoint.Protocol, *r)
 	}
 	g = k.inContext(s, g)

@@ -115,9 +115,12 @@ func tryOnce(c *chart.Case, word string, fits func(*chart.Exam, *stage.Check) bo
 	var checks []stage.Check
 	var first *chart.Exam
 	for _, k := range c.Checks {
+		if !k.RefusedLogin() || !k.Login.Encrypted || k.Oauth() {
+			continue
+		}
 		f := after(k, stage.KindLogin, word)
 		switch {
-		case !k.RefusedLogin() || !k.Login.Encrypted || k.Oauth() || !fits(k, &f):
+		case !fits(k, &f):
 		case len(checks) == 0:
 			first, checks = k, append(checks, f)
 		case first.SameAccount(k) && checks[0].User == f.User:

@@ -48,15 +48,16 @@ func Room(checks int) int { return maxQuestions + checks/4 }
 func Open(c *chart.Case) []stage.Question {
 	var all collector
 	for _, q := range allInquiries() {
-		for _, check := range q.raise(c) {
-			check.Question = q.id
-			all.add(check)
+		raised := q.raise(c)
+		for i := range raised {
+			raised[i].Question = q.id
+			all.add(&raised[i])
 		}
 	}
 	var open []stage.Question
 	for _, check := range fair(all.checks, max(maxQuestions, len(c.Checks)/4)) {
 		if c.Record.Check(check.ID) == nil {
-			open = append(open, stage.Question{Check: check})
+			open = append(open, stage.Question{Check: *check})
 		}
 	}
 	return open
@@ -66,7 +67,7 @@ func Open(c *chart.Case) []stage.Question {
 // turn in its order, so that one that many endpoints raise doesn't crowd out the
 // others. What is answered already counts: otherwise a second round would make up
 // for what was left out of the first.
-func fair(checks []stage.Check, bound int) []stage.Check {
+func fair(checks []*stage.Check, bound int) []*stage.Check {
 	turn := make(map[stage.QuestionID]int)
 	turns := make([]int, len(checks))
 	order := make([]int, len(checks))
@@ -82,7 +83,7 @@ func fair(checks []stage.Check, bound int) []stage.Check {
 		kept[i] = rounds[n] < bound
 		rounds[n]++
 	}
-	var out []stage.Check
+	var out []*stage.Check
 	for i, c := range checks {
 		if kept[i] {
 			out = append(out, c)
@@ -93,14 +94,14 @@ func fair(checks []stage.Check, bound int) []stage.Check {
 
 // collector gathers follow-ups.
 type collector struct {
-	checks  []stage.Check
+	checks  []*stage.Check
 	place   map[string]int  // by what is done
 	taken   map[string]bool // ids
 	parents map[[2]string]bool
 }
 
 // add takes a follow-up in, or the parents of one that would do the same.
-func (l *collector) add(check stage.Check) {
+func (l *collector) add(check *stage.Check) {
 	if check.Round == 0 {
 		check.Round = 1
 	}
@@ -109,7 +110,7 @@ func (l *collector) add(check stage.Check) {
 	}
 	parents := check.Parents
 	check.Parents = nil
-	key := sameDoing(check)
+	key := sameDoing(*check)
 	i, ok := l.place[key]
 	if !ok {
 		for n, id := 2, check.ID; l.taken[check.ID]; n++ {

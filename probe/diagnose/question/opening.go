@@ -118,16 +118,16 @@ func raiseStartTLSHere(c *chart.Case) []stage.Check {
 		if e.Security != stage.TLS {
 			continue
 		}
-		f := after(k, stage.KindEndpoint, "starttls")
-		f.Endpoint.Security = stage.StartTLS
-		own := string(e.Protocol)
+		own, round := string(e.Protocol), 1
 		switch {
 		case k.Fault(stage.Handshake) == stage.PlaintextAnswer && chart.Spoken(k.TLS.FirstBytes) == own:
 		case chart.Spoken(c.Unprompted(k).First) == own:
-			f.Round = 2
+			round = 2
 		default:
 			continue
 		}
+		f := after(k, stage.KindEndpoint, "starttls")
+		f.Endpoint.Security, f.Round = stage.StartTLS, round
 		if !c.Planned(f.Endpoint) {
 			checks = append(checks, f)
 		}
