@@ -102,6 +102,33 @@ func TestSenderIsRedacted(t *testing.T) {
 }
 
 // Without an account nothing but addresses is replaced.
+// TestGroups: the events that tell of groups and of sources still name the checks of the
+// plan, and nobody else.
+func TestGroups(t *testing.T) {
+	in := sample()
+	in.Header.Plan.Checks = append(in.Header.Plan.Checks, stage.Check{ID: "imap.jane.doe.example.net-993", Kind: stage.KindEndpoint, Group: 1})
+	in.Events = []stage.Event{
+		{Type: stage.EventSource, Seq: 1, Source: &stage.Source{
+			Kind: stage.SourceAutoconfig, Asked: "https://autoconfig.example.net/mail/config-v1.1.xml?emailaddress=Jane.Doe%40example.net",
+			Outcome: stage.SourceFailed, Error: "dial tcp 192.168.1.23:40000->198.51.100.25:443: refused",
+		}},
+		{Type: stage.EventMerged, Seq: 2, Check: "smtp-587", Merged: &stage.Merge{With: "imap.jane.doe.example.net-993", Address: "192.168.1.23"}},
+		{Type: stage.EventShared, Seq: 3, Check: "smtp-587/web", Parents: []string{"imap.jane.doe.example.net-993"}},
+	}
+	out, _, err := redact.Stream(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, merged, shared := out.Events[0].Source, out.Events[1].Merged, out.Events[2]
+	if got := fmt.Sprint(*source); strings.Contains(strings.ToLower(got), "jane") || strings.Contains(got, "192.168.1.23") || !strings.Contains(got, "https://autoconfig.example.net/") {
+		t.Errorf("the source: %s", got)
+	}
+	id := out.Header.Plan.Checks[1].ID
+	if merged.With != id || merged.Address == "192.168.1.23" || shared.Parents[0] != id {
+		t.Errorf("%+v, and parents %q: the check is %s", merged, shared.Parents, id)
+	}
+}
+
 func TestStreamWithoutAccount(t *testing.T) {
 	s := sample()
 	s.Header.Plan.Subjects[0] = stage.Subject{Argument: "example.net", Kind: stage.SubjectDomain, Domain: "example.net"}
