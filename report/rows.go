@@ -46,10 +46,11 @@ type Row struct {
 // follow-up has found, below the check that raised it. Follow-ups that found none
 // are evidence: where everything is dropped, nobody reads a dozen rows.
 func rows(l *prose.Language, rec *stage.Record, w weighed) []Row {
-	var out []Row
+	planned := endpointChecks(rec)
+	out := make([]Row, 0, len(planned))
 	whose := owners(rec)
 	shown := make(map[string]bool)
-	for _, c := range endpointChecks(rec) {
+	for _, c := range planned {
 		r := row(l, rec, w.book, c)
 		if whose := whose[c.Check.ID]; !whose.Empty() {
 			r.Notes = slices.Insert(r.Notes, 0, l.Text(whose))

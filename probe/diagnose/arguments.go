@@ -1,8 +1,6 @@
 package diagnose
 
 import (
-	"maps"
-
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
@@ -10,31 +8,37 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// baseArgs adds to a hit's arguments those that every page may use, and those that
-// the pages of a stage may. What servers and files wrote is made fit to be shown.
-// Those that depend on all the checks of a finding are added by settle.
-func baseArgs(k *chart.Exam, own prose.Args, s stage.Stage) prose.Args {
-	e := k.Check.Endpoint
-	base := map[cause.Slot]prose.Value{
-		cause.SlotHost:     orGeneral(cause.SlotHost, prose.Data(e.Host)),
-		cause.SlotProtocol: orGeneral(cause.SlotProtocol, prose.Data(chart.ProtocolName(e.Protocol))),
-		cause.SlotProvider: k.ProviderName(),
+// argsOf returns a hit's arguments, those among them that every hit has.
+func argsOf(h hit) []filled {
+	args := baseArgs(h.check, h.stage)
+	for _, a := range h.args {
+		args = fill(args, a.slot, a.value)
 	}
-	if s == stage.Login {
-		base[cause.SlotMechanism] = orGeneral(cause.SlotMechanism, prose.Data(k.Login.Mechanism))
-	}
-	args := argsOf(base)
-	maps.Copy(args, own)
 	return args
 }
 
-// argsOf names values by the slots that they fill.
-func argsOf(slots map[cause.Slot]prose.Value) prose.Args {
-	args := make(prose.Args, len(slots))
-	for slot, v := range slots {
-		args[slot.String()] = v
+// baseArgs returns the arguments that every page may use, and those that the pages of
+// a stage may. What servers and files wrote is made fit to be shown. Those that depend
+// on all the checks of a finding are added by settle.
+func baseArgs(k *chart.Exam, s stage.Stage) []filled {
+	e := k.Check.Endpoint
+	args := make([]filled, 0, 8)
+	args = fill(args, cause.SlotHost, orGeneral(cause.SlotHost, prose.Data(e.Host)))
+	args = fill(args, cause.SlotProtocol, orGeneral(cause.SlotProtocol, prose.Data(chart.ProtocolName(e.Protocol))))
+	args = fill(args, cause.SlotProvider, k.ProviderName())
+	if s == stage.Login {
+		args = fill(args, cause.SlotMechanism, orGeneral(cause.SlotMechanism, prose.Data(k.Login.Mechanism)))
 	}
 	return args
+}
+
+// named names values by the slots that they fill.
+func named(args []filled) prose.Args {
+	out := make(prose.Args, len(args))
+	for _, a := range args {
+		out[a.slot.String()] = a.value
+	}
+	return out
 }
 
 // orGeneral returns a value or, where it is empty, the slot's general words.

@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"slices"
-	"sync"
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
@@ -27,11 +26,10 @@ type hit struct {
 func Diagnose(rec *stage.Record) Diagnosis {
 	c := chart.New(rec)
 	rules := allRules()
-	var all []hit
-	for _, k := range c.Checks {
-		hits := judge(c, k, rules)
-		suppress(hits, rules)
-		all = append(all, hits...)
+	all := make([][]hit, len(c.Checks))
+	for i, k := range c.Checks {
+		all[i] = judge(c, k, rules)
+		suppress(all[i], rules)
 	}
 	findings := merge(c, all)
 	slices.SortStableFunc(findings, compare)
@@ -82,7 +80,7 @@ func unserved(rec *stage.Record) (out []Finding) {
 		}
 		out = append(out, Finding{
 			Cause: cause.ProviderHasNoIMAP, Severity: cause.Fail, Confidence: cause.Proven, Who: cause.You, Required: true,
-			Args: argsOf(map[cause.Slot]prose.Value{cause.SlotProvider: prose.Data(s.Profile.Name)}),
+			Args: named(fill(nil, cause.SlotProvider, prose.Data(s.Profile.Name))),
 		})
 	}
 	return out
@@ -96,18 +94,18 @@ func judge(c *chart.Case, k *chart.Exam, rules []Rule) []hit {
 	for i := range k.Results {
 		r := &k.Results[i]
 		before := len(hits)
-		shown := sync.OnceValue(func() prose.Value { return chart.Shows(k, r) }) // the same for all rules
+		var shown prose.Value // by the result itself, the same for all rules
 		for n, rule := range rules {
 			if !slices.ContainsFunc(rule.Needs, func(need chart.Need) bool { return need.Fits(r) }) {
 				continue
 			}
 			if h := rule.Judge(c, k, r); h != nil {
-				hits = append(hits, complete(c, k, r, *h, rule.Cause, n, shown))
+				hits = append(hits, complete(c, k, r, *h, rule.Cause, n, &shown))
 			}
 		}
 		broke := r.Status == stage.Fail || r.Stage == stage.Submit && r.Status == stage.Warn
 		if broke && !slices.ContainsFunc(hits[before:], explainsFailure) {
-			hits = append(hits, complete(c, k, r, *possible(), nearest(r.Stage, r.Fault), len(rules), shown))
+			hits = append(hits, complete(c, k, r, *possible(), nearest(r.Stage, r.Fault), len(rules), &shown))
 		}
 	}
 	return hits
@@ -121,9 +119,12 @@ func explainsFailure(h hit) bool {
 }
 
 // complete adds to a hit what every hit has.
-func complete(c *chart.Case, k *chart.Exam, r *stage.Result, h Hit, id cause.ID, rule int, shown func() prose.Value) hit {
+func complete(c *chart.Case, k *chart.Exam, r *stage.Result, h Hit, id cause.ID, rule int, shown *prose.Value) hit {
 	if h.Said.Empty() {
-		h.Said = shown()
+		if shown.Empty() {
+			*shown = chart.Shows(k, r)
+		}
+		h.Said = *shown
 	}
 	if h.Severity == "" {
 		h.Severity = severityOf(c, k, r, id)

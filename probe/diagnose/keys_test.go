@@ -84,7 +84,7 @@ func TestSlotsAreFilledByName(t *testing.T) {
 		}
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
-			if n.Sel.Name == "Args" && p.isType(n.X, house+"probe/diagnose.Hit") {
+			if n.Sel.Name == "args" && p.isType(n.X, house+"probe/diagnose.Hit") {
 				t.Errorf("%s: arguments that do not come by (*Hit).with", p.at(n))
 			}
 		case *ast.KeyValueExpr:

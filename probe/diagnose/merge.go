@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"cmp"
+	"hash/maphash"
 	"maps"
 	"slices"
 
@@ -18,7 +19,7 @@ type found struct {
 	rule   int
 	stated bool                     // by a server, in so many words
 	args   map[string][]prose.Value // in the order in which they were met
-	known  map[string]bool          // values of args, by slot and key
+	known  map[uint64]bool          // values of args, by a hash of slot and key
 	lists  map[givenList]bool
 	checks []*chart.Exam // in plan order
 }
@@ -32,16 +33,23 @@ type key struct {
 }
 
 // merge makes one finding of the hits of one cause.
-func merge(c *chart.Case, hits []hit) []*found {
+func merge(c *chart.Case, hits [][]hit) []*found {
 	var all []*found
 	index := make(map[key]*found)
 	likelyToo := make(map[key]bool)
-	for _, h := range hits {
+	each := func(f func(hit)) {
+		for _, ofCheck := range hits {
+			for _, h := range ofCheck {
+				f(h)
+			}
+		}
+	}
+	each(func(h hit) {
 		if h.Confidence == cause.Likely {
 			likelyToo[key{cause: h.cause, by: h.by}] = true
 		}
-	}
-	for _, h := range hits {
+	})
+	each(func(h hit) {
 		// Proven here and likely there is likely as a whole: one page, not two.
 		if h.Confidence == cause.Proven && likelyToo[key{cause: h.cause, by: h.by}] {
 			h.Confidence = cause.Likely
@@ -55,7 +63,7 @@ func merge(c *chart.Case, hits []hit) []*found {
 		}
 		f.add(h)
 		f.Required = f.Required || c.StandsIn(h.check, h.stage)
-	}
+	})
 	for _, f := range all {
 		settle(c, f)
 	}
@@ -63,7 +71,7 @@ func merge(c *chart.Case, hits []hit) []*found {
 }
 
 func newFound(h hit) *found {
-	f := &found{place: h.check.Index, rule: h.rule, args: make(map[string][]prose.Value), known: make(map[string]bool), lists: make(map[givenList]bool)}
+	f := &found{place: h.check.Index, rule: h.rule, args: make(map[string][]prose.Value), known: make(map[uint64]bool), lists: make(map[givenList]bool)}
 	f.Finding = Finding{
 		Cause: h.cause, Severity: h.Severity, Confidence: h.Confidence,
 		SuppressedBy: h.by, Who: cause.Operator, Stage: h.stage,
@@ -93,8 +101,8 @@ func (f *found) add(h hit) {
 	}
 	f.Protocols = chart.AppendNew(f.Protocols, c.Endpoint.Protocol)
 	f.see(Evidence{Check: c.ID, Stage: h.stage, Said: h.Said})
-	for name, value := range baseArgs(h.check, h.Args, h.stage) {
-		items := value.Items()
+	for _, a := range argsOf(h) {
+		name, items := a.slot.String(), a.value.Items()
 		if len(items) > 1 && f.gave(name, &items[0]) {
 			continue
 		}
@@ -129,9 +137,13 @@ func (f *found) see(e Evidence) {
 	f.Evidence = append(f.Evidence, e)
 }
 
+// seed is that of the hashes by which values are known. That two have the same one
+// doesn't happen.
+var seed = maphash.MakeSeed()
+
 // give adds a value to those of a slot, each once.
 func (f *found) give(slot string, v prose.Value) {
-	key := slot + "\x00" + v.Key()
+	key := maphash.String(seed, slot+"\x00"+v.Key())
 	if !f.known[key] {
 		f.known[key] = true
 		f.args[slot] = append(f.args[slot], v)

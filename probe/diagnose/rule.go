@@ -32,7 +32,7 @@ type Rule struct {
 type Hit struct {
 	Confidence cause.Confidence
 	Severity   cause.Severity // empty: the page's, weighed by the check
-	Args       prose.Args     // for the slots of the page, beside those that every hit has
+	args       []filled       // slots of the page, beside those that every hit fills
 	Said       prose.Value    // evidence; empty: what the result tells by itself
 
 	refusal bool // the server's own words say why the stage failed
@@ -56,11 +56,25 @@ func (h *Hit) with(slot cause.Slot, v prose.Value) *Hit {
 	if v.Empty() {
 		return h
 	}
-	if h.Args == nil {
-		h.Args = make(prose.Args)
-	}
-	h.Args[slot.String()] = v
+	h.args = fill(h.args, slot, v)
 	return h
+}
+
+// filled is a slot, and what it holds. There are few for a hit, and many hits.
+type filled struct {
+	slot  cause.Slot
+	value prose.Value
+}
+
+// fill fills a slot, or fills it anew.
+func fill(args []filled, slot cause.Slot, v prose.Value) []filled {
+	for i := range args {
+		if args[i].slot == slot {
+			args[i].value = v
+			return args
+		}
+	}
+	return append(args, filled{slot, v})
 }
 
 // says sets the evidence.

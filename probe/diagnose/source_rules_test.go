@@ -120,6 +120,7 @@ func params(p *typed, f *ast.FuncDecl) (all []types.Object) {
 const (
 	withMethod = "(*" + house + "probe/diagnose.Hit).with"
 	fillMethod = "(*" + house + "probe/diagnose.found).fill"
+	fillFunc   = house + "probe/diagnose.fill" // its second argument
 )
 
 // calls reports whether a node is a call of a function, by its full name.
@@ -146,6 +147,9 @@ func (p *typed) slotOf(e ast.Expr) (variable string, ok bool) {
 func (p *typed) filled(n ast.Node) (variable string, ok bool) {
 	if call, ok := p.calls(n, withMethod, fillMethod); ok {
 		return p.slotOf(call.Args[0])
+	}
+	if call, ok := p.calls(n, fillFunc); ok {
+		return p.slotOf(call.Args[1])
 	}
 	switch n := n.(type) {
 	case *ast.KeyValueExpr:

@@ -123,6 +123,9 @@ func (c *Case) note(k *Exam) {
 	}
 }
 
+// fewPlaces are looked through faster than they are remembered.
+const fewPlaces = 8
+
 // placeOfHost is a place of a host, or of an address.
 type placeOfHost struct {
 	of string
@@ -131,6 +134,14 @@ type placeOfHost struct {
 
 // noteOnce appends the place of a host or address, unless it is noted.
 func (c *Case) noteOnce(list []Place, of string, p Place) []Place {
+	if len(list) < fewPlaces {
+		return AppendNew(list, p)
+	}
+	for _, old := range list[:fewPlaces] {
+		if old == p {
+			return list
+		}
+	}
 	key := placeOfHost{of, p}
 	if c.places[key] {
 		return list

@@ -11,11 +11,10 @@ import (
 // take the square of their number.
 type index struct {
 	hosts map[string]bool // of the plan
-	ports map[string]bool // host:port of the plan, lower case
-	plans map[stage.Endpoint]bool
+	ports map[address]bool
 	talk  map[hostProtocol]bool
 
-	same   map[stage.Endpoint][]*Exam // the first two, as they were written
+	same   map[stage.Endpoint][]*Exam // the first two, by endpoint with the host in lower case
 	works  map[direction]int          // in each direction, and not spared a login
 	worked map[subjectProtocol][]*Exam
 	logins map[loginKey]*logins // by each key of an account
@@ -60,7 +59,7 @@ func (c *Case) index() *index {
 		return c.indexed
 	}
 	x := &index{
-		hosts: make(map[string]bool), ports: make(map[string]bool), plans: make(map[stage.Endpoint]bool), talk: make(map[hostProtocol]bool),
+		hosts: make(map[string]bool), ports: make(map[address]bool), talk: make(map[hostProtocol]bool),
 		same: make(map[stage.Endpoint][]*Exam), works: make(map[direction]int), worked: make(map[subjectProtocol][]*Exam),
 		logins: make(map[loginKey]*logins),
 		owners: make(map[string]bool), answered: make(map[string]bool), mailAt: make(map[string]bool), named: make(map[string]*Exam),
@@ -85,11 +84,10 @@ func (c *Case) index() *index {
 func (x *index) place(k *Exam) {
 	e := k.Check.Endpoint
 	x.hosts[k.Host()] = true
-	x.ports[strings.ToLower(e.Address())] = true
+	x.ports[addressOf(e)] = true
 	x.talk[hostProtocol{k.Host(), e.Protocol}] = true
-	x.same[e] = firstTwo(x.same[e], k)
 	e.Host = k.Host()
-	x.plans[e] = true
+	x.same[e] = firstTwo(x.same[e], k)
 }
 
 // outcome notes what a check came to.
@@ -208,12 +206,12 @@ func (c *Case) Examines(host string) bool { return c.index().hosts[strings.ToLow
 // Planned reports whether the plan itself has an endpoint.
 func (c *Case) Planned(e stage.Endpoint) bool {
 	e.Host = strings.ToLower(e.Host)
-	return c.index().plans[e]
+	return len(c.index().same[e]) > 0
 }
 
 // PlannedPort reports whether the plan has a port of the check's host already.
 func (c *Case) PlannedPort(k *Exam, port uint16) bool {
-	return c.index().ports[strings.ToLower(stage.Endpoint{Host: k.Check.Endpoint.Host, Port: port}.Address())]
+	return c.index().ports[address{k.Host(), port}]
 }
 
 // PlannedProtocol reports whether the plan has a check of a protocol at the same host,

@@ -96,7 +96,7 @@ func (c *Case) SpeaksTLSOf(k *Exam) *stage.CheckRecord {
 		return f
 	}
 	e := k.Check.Endpoint
-	e.Security = stage.TLS
+	e.Host, e.Security = k.Host(), stage.TLS
 	if o := other(c.index().same[e], k); o != nil {
 		return o.CheckRecord
 	}
