@@ -54,7 +54,9 @@ func (t *task) Addresses() []string {
 func (t *task) Run(seat *queue.Seat) {
 	ctx, cancel := t.run.begun(t)
 	defer cancel()
-	if !t.examine(ctx, seat) {
+	// One that the queue lets go in the moment in which the run ends has not begun,
+	// like those behind it: the stream tells nothing of it.
+	if late := t.session == nil && dial.Over(ctx); !late && !t.examine(ctx, seat) {
 		return // it is back in the queue
 	}
 	t.session = nil // and all that it holds

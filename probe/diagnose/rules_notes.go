@@ -158,9 +158,12 @@ func passwordless(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		ok = false // that holds for receiving; for sending the organization may take passwords
 	}
 	only := len(k.Caps.Mechanisms) > 0 && !slices.ContainsFunc(k.Caps.Mechanisms, func(m string) bool {
-		return !strings.HasPrefix(m, "XOAUTH") && m != "OAUTHBEARER"
+		return !strings.HasPrefix(m, "XOAUTH") && m != "OAUTHBEARER" && m != "USER/PASS" && m != "USER" // POP3 lists USER beside what it has
 	})
+	_, notThis := k.Guess(stage.Login, cause.AuthMechNotOffered)
 	switch {
+	case only && notThis:
+		return likely().withNote(n).says(prose.Then(chart.Shows(k, r), say.Offered(list(k.Caps.Mechanisms))))
 	case r.Fault == stage.NoMechanism && only:
 		return likely().withNote(n).says(say.Offered(list(k.Caps.Mechanisms)))
 	case k.ExchangeOnline() && k.RefusedLogin():

@@ -134,7 +134,8 @@ var egress = []scenario{
 		w.longWire(200*time.Millisecond, 0)
 		return customer
 	}},
-	{"wire-that-loses", cause.SlowPath, nil, func(w *world) []string {
+	// Where the loss takes every try of one lookup, that is what was seen.
+	{"wire-that-loses", cause.SlowPath, []cause.ID{cause.DNSResolverBroken}, func(w *world) []string {
 		w.provider()
 		w.longWire(20*time.Millisecond, 4)
 		return customer
