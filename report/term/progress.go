@@ -65,6 +65,7 @@ type progressCheck struct {
 	label  string
 	stage  stage.Stage
 	since  stage.Millis
+	begun  bool
 	failed stage.Stage
 	warned bool
 	done   bool
@@ -112,7 +113,7 @@ func (p *Progress) Event(e stage.Event) {
 	}
 	switch e.Type {
 	case stage.EventStart:
-		c.stage, c.since = e.Stage, e.At
+		c.stage, c.since, c.begun = e.Stage, e.At, true
 	case stage.EventResult:
 		if e.Result == nil {
 			return
@@ -212,13 +213,7 @@ func (p *Progress) lines(elapsed time.Duration) []string {
 	room := max(p.o.Height-1-min(len(p.asked), 1), 1)
 	shown, hidden := p.order, 0
 	if len(shown) > room {
-		var busy []string
-		for _, id := range p.order {
-			if !p.checks[id].done {
-				busy = append(busy, id)
-			}
-		}
-		shown = busy[:min(len(busy), room-1)]
+		shown = p.foremost(room - 1)
 		hidden = len(p.order) - len(shown)
 	}
 	label := 0
@@ -234,6 +229,26 @@ func (p *Progress) lines(elapsed time.Duration) []string {
 	}
 	if len(p.asked) > 0 && len(out) < max(p.o.Height-1, 1) {
 		out = append(out, p.cut("  "+p.followUps(elapsed)))
+	}
+	return out
+}
+
+// foremost returns as many checks as there is room for, in the order of the plan:
+// those at work, and then those that wait for them.
+func (p *Progress) foremost(room int) []string {
+	shown := make(map[string]bool)
+	for _, begun := range []bool{true, false} {
+		for _, id := range p.order {
+			if c := p.checks[id]; !c.done && c.begun == begun && len(shown) < room {
+				shown[id] = true
+			}
+		}
+	}
+	var out []string
+	for _, id := range p.order {
+		if shown[id] {
+			out = append(out, id)
+		}
 	}
 	return out
 }

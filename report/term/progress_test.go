@@ -185,6 +185,31 @@ func TestProgressFits(t *testing.T) {
 	}
 }
 
+// TestProgressOfMany: where there is no room for all, those at work come before those
+// that wait for them, which may be further up in the plan.
+func TestProgressOfMany(t *testing.T) {
+	var plan stage.Plan
+	for i := range 10 {
+		plan.Checks = append(plan.Checks, stage.Check{
+			ID: fmt.Sprint(i), Kind: stage.KindEndpoint, Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "a.test", Port: uint16(i)},
+		})
+	}
+	var b bytes.Buffer
+	var s screen
+	p := term.NewProgress(&b, prose.English(), term.ProgressOptions{Height: 5})
+	p.Plan(plan)
+	for _, id := range []string{"0", "7", "9"} {
+		p.Event(stage.Event{Type: stage.EventStart, Check: id, Stage: stage.Login})
+	}
+	p.Event(stage.Event{Type: stage.EventDone, Check: "0"})
+	p.Tick(time.Second)
+	s.write(t, b.String())
+	want := "  IMAP a.test:1   waiting\n  IMAP a.test:7   logging in\n  IMAP a.test:9   logging in\n  and 7 more"
+	if got := strings.Join(s.lines, "\n"); got != want {
+		t.Errorf("%s\nwant:\n%s", got, want)
+	}
+}
+
 // TestProgressOfFollowUps: one line for all of them, however many there are.
 func TestProgressOfFollowUps(t *testing.T) {
 	rec := sample.Get("all-dropped").Record()
