@@ -9,17 +9,19 @@ import (
 // owners says whom each check was made for, by Check.ID, where the same server
 // is examined for several people: protocol and address then tell nothing apart.
 func owners(rec *stage.Record) map[string]prose.Value {
-	subjects := make(map[stage.Endpoint]map[int]bool)
+	first := make(map[stage.Endpoint]int) // subject
+	several := make(map[stage.Endpoint]bool)
 	for _, c := range endpointChecks(rec) {
 		e := c.Check.Endpoint
-		if subjects[e] == nil {
-			subjects[e] = make(map[int]bool)
+		if s, ok := first[e]; !ok {
+			first[e] = c.Check.Subject
+		} else if s != c.Check.Subject {
+			several[e] = true
 		}
-		subjects[e][c.Check.Subject] = true
 	}
 	out := make(map[string]prose.Value)
 	for _, c := range endpointChecks(rec) {
-		if s := rec.Subject(c); s != nil && len(subjects[c.Check.Endpoint]) > 1 {
+		if s := rec.Subject(c); s != nil && several[c.Check.Endpoint] {
 			out[c.Check.ID] = say.CellFor(prose.Data(s.Argument))
 		}
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -11,7 +12,7 @@ import (
 type book struct {
 	ofSubject map[int][]*stage.CheckRecord    // those of the plan
 	followUps map[string][]*stage.CheckRecord // by parent
-	evidence  map[seenAt]diagnose.Evidence    // of findings that count, the first at each place
+	said      map[seenAt]prose.Value          // evidence of findings that count, the first at each place
 }
 
 // seenAt is a stage of a check.
@@ -23,7 +24,7 @@ type seenAt struct {
 func newBook(rec *stage.Record, d diagnose.Diagnosis) book {
 	b := book{
 		ofSubject: make(map[int][]*stage.CheckRecord), followUps: make(map[string][]*stage.CheckRecord),
-		evidence: make(map[seenAt]diagnose.Evidence),
+		said: make(map[seenAt]prose.Value),
 	}
 	for i := range rec.Checks {
 		c := &rec.Checks[i]
@@ -41,8 +42,8 @@ func newBook(rec *stage.Record, d diagnose.Diagnosis) book {
 		}
 		for _, e := range f.Evidence {
 			at := seenAt{e.Check, e.Stage}
-			if _, ok := b.evidence[at]; !ok {
-				b.evidence[at] = e
+			if _, ok := b.said[at]; !ok {
+				b.said[at] = e.Said
 			}
 		}
 	}

@@ -87,7 +87,7 @@ func stageNote(rec *stage.Record, b book, c *stage.CheckRecord, r *stage.Result)
 // concluded returns what a finding that warns has seen in a stage, where the
 // stage itself has no fault to show.
 func (b book) concluded(c *stage.CheckRecord, r *stage.Result) prose.Value {
-	return b.evidence[seenAt{c.Check.ID, r.Stage}].Said
+	return b.said[seenAt{c.Check.ID, r.Stage}]
 }
 
 // firstSkipped reports whether r is the first stage of its check that was

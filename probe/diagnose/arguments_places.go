@@ -39,25 +39,35 @@ func samePort(checks []*chart.Exam) bool {
 // places names the ports of several checks: "port 587 of a.example", "ports 110
 // and 995 of a.example", "port 993 of a.example and b.example".
 func places(checks []*chart.Exam) prose.Value {
-	all := portsByHost(checks)
-	names := make([]prose.Value, len(all))
-	for i := range all {
-		names[i] = orGeneral(cause.SlotHost, prose.Data(all[i].host))
-	}
 	if len(checks) > 0 && samePort(checks) {
-		return say.PortsOf(prose.Figure(int(all[0].ports[0])).Of(1), prose.And(names...))
+		return say.PortsOf(prose.Figure(int(checks[0].Check.Endpoint.Port)).Of(1), prose.And(hostNames(checks)...))
 	}
-	for i := range all {
+	var all []prose.Value
+	for _, h := range portsByHost(checks) {
 		var figures []prose.Value
-		for _, p := range all[i].ports {
+		for _, p := range h.ports {
 			figures = append(figures, prose.Figure(int(p)))
 		}
-		names[i] = say.PortsOf(prose.And(figures...), names[i])
+		all = append(all, say.PortsOf(prose.And(figures...), hostName(h.host)))
 	}
-	if len(names) == 1 {
-		return names[0].Of(len(checks))
+	if len(all) == 1 {
+		return all[0].Of(len(checks))
 	}
-	return prose.And(names...)
+	return prose.And(all...)
+}
+
+func hostName(host string) prose.Value { return orGeneral(cause.SlotHost, prose.Data(host)) }
+
+// hostNames returns the hosts of some checks, each once.
+func hostNames(checks []*chart.Exam) (names []prose.Value) {
+	known := make(map[string]bool)
+	for _, k := range checks {
+		if host := k.Check.Endpoint.Host; !known[host] {
+			known[host] = true
+			names = append(names, hostName(host))
+		}
+	}
+	return names
 }
 
 // hostPorts are ports of one host, in the order of the checks.

@@ -32,50 +32,68 @@ type key struct {
 	by     cause.ID
 }
 
-// merge makes one finding of the hits of one cause.
+// merge makes one finding of the hits of one cause. hits are used up: thousands of
+// checks have as many, and they are not needed beside what they become.
 func merge(c *chart.Case, hits [][]hit) []*found {
 	var all []*found
 	index := make(map[key]*found)
-	likelyToo := make(map[key]bool)
-	each := func(f func(hit)) {
-		for _, ofCheck := range hits {
-			for _, h := range ofCheck {
-				f(h)
+	sizes := align(hits)
+	for i, ofCheck := range hits {
+		for _, h := range ofCheck {
+			k := h.key()
+			f := index[k]
+			if f == nil {
+				f = newFound(h, sizes[k])
+				index[k] = f
+				all = append(all, f)
 			}
+			f.add(h)
+			f.Required = f.Required || c.StandsIn(h.check, h.stage)
 		}
+		hits[i] = nil
 	}
-	each(func(h hit) {
-		if h.Confidence == cause.Likely {
-			likelyToo[key{cause: h.cause, by: h.by}] = true
-		}
-	})
-	each(func(h hit) {
-		// Proven here and likely there is likely as a whole: one page, not two.
-		if h.Confidence == cause.Proven && likelyToo[key{cause: h.cause, by: h.by}] {
-			h.Confidence = cause.Likely
-		}
-		k := key{h.cause, h.Confidence == cause.Proven, h.by}
-		f := index[k]
-		if f == nil {
-			f = newFound(h)
-			index[k] = f
-			all = append(all, f)
-		}
-		f.add(h)
-		f.Required = f.Required || c.StandsIn(h.check, h.stage)
-	})
 	for _, f := range all {
 		settle(c, f)
 	}
 	return all
 }
 
-func newFound(h hit) *found {
+func (h *hit) key() key { return key{h.cause, h.Confidence == cause.Proven, h.by} }
+
+// align makes one finding of what is proven here and likely there: it is likely as a
+// whole, one page, not two. It returns how many hits each finding has.
+func align(hits [][]hit) map[key]int {
+	likelyToo, sizes := make(map[key]bool), make(map[key]int)
+	each := func(f func(*hit)) {
+		for _, ofCheck := range hits {
+			for i := range ofCheck {
+				f(&ofCheck[i])
+			}
+		}
+	}
+	each(func(h *hit) {
+		if h.Confidence == cause.Likely {
+			likelyToo[key{cause: h.cause, by: h.by}] = true
+		}
+	})
+	each(func(h *hit) {
+		if h.Confidence == cause.Proven && likelyToo[key{cause: h.cause, by: h.by}] {
+			h.Confidence = cause.Likely
+		}
+		sizes[h.key()]++
+	})
+	return sizes
+}
+
+// newFound returns a finding that so many hits will be added to.
+func newFound(h hit, hits int) *found {
 	f := &found{place: h.check.Index, rule: h.rule, args: make(map[string][]prose.Value), known: make(map[uint64]bool), lists: make(map[givenList]bool)}
 	f.Finding = Finding{
 		Cause: h.cause, Severity: h.Severity, Confidence: h.Confidence,
 		SuppressedBy: h.by, Who: cause.Operator, Stage: h.stage,
+		Checks: make([]string, 0, hits), Evidence: make([]Evidence, 0, hits),
 	}
+	f.checks = make([]*chart.Exam, 0, hits)
 	if p, ok := cause.PageOf(h.cause); ok {
 		f.Who = p.Who
 	}

@@ -215,10 +215,20 @@ func answerControlName(c *stage.CheckRecord) Answer {
 // wildcard (RFC 4592), and one elsewhere, in case the name server invents answers.
 func raiseNonsense(c *chart.Case) []stage.Check {
 	var checks []stage.Check
+	place := make(map[string]int) // the hosts of a domain have the same ones
+	ask := func(name, word string, k *chart.Exam) {
+		i, ok := place[name]
+		if !ok {
+			place[name] = len(checks)
+			checks = append(checks, lookups(name, word, k)...)
+			return
+		}
+		checks[i].Parents = append(checks[i].Parents, k.Check.ID)
+	}
 	for _, k := range c.Checks {
 		if nobodyUseful(c, k) {
-			checks = append(checks, lookups(c.SiblingName(k), "made-up-sibling", k)...)
-			checks = append(checks, lookups(c.StrangeName(k), "made-up-name", k)...)
+			ask(c.SiblingName(k), "made-up-sibling", k)
+			ask(c.StrangeName(k), "made-up-name", k)
 		}
 	}
 	return checks

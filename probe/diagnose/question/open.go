@@ -46,16 +46,16 @@ func Room(checks int) int { return maxQuestions + checks/4 }
 // What several checks give reason to ask is asked once. The record is that of one
 // group of checks.
 func Open(c *chart.Case) []stage.Question {
-	var all collector
+	all := collector{bound: max(maxQuestions, len(c.Checks)/4)}
 	for _, q := range allInquiries() {
 		raised := q.raise(c)
 		for i := range raised {
 			raised[i].Question = q.id
-			all.add(&raised[i])
+			all.add(raised[i])
 		}
 	}
 	var open []stage.Question
-	for _, check := range fair(all.checks, max(maxQuestions, len(c.Checks)/4)) {
+	for _, check := range fair(all.checks, all.bound) {
 		if c.Record.Check(check.ID) == nil {
 			open = append(open, stage.Question{Check: *check})
 		}
@@ -92,33 +92,48 @@ func fair(checks []*stage.Check, bound int) []*stage.Check {
 	return out
 }
 
-// collector gathers follow-ups.
+// collector gathers follow-ups: of each question no more for a round than there is
+// room for in all.
 type collector struct {
+	bound   int
+	raised  map[ofRound]int
 	checks  []*stage.Check
 	place   map[string]int  // by what is done
 	taken   map[string]bool // ids
 	parents map[[2]string]bool
 }
 
+// ofRound are the follow-ups of a question that belong to a round.
+type ofRound struct {
+	question stage.QuestionID
+	round    int
+}
+
 // add takes a follow-up in, or the parents of one that would do the same.
-func (l *collector) add(check *stage.Check) {
+func (l *collector) add(check stage.Check) {
 	if check.Round == 0 {
 		check.Round = 1
 	}
 	if l.place == nil {
+		l.raised = make(map[ofRound]int)
 		l.place, l.taken, l.parents = make(map[string]int), make(map[string]bool), make(map[[2]string]bool)
 	}
 	parents := check.Parents
 	check.Parents = nil
-	key := sameDoing(*check)
+	key, kind := sameDoing(check), ofRound{check.Question, check.Round}
 	i, ok := l.place[key]
+	if !ok && l.raised[kind] == l.bound {
+		return
+	}
 	if !ok {
+		l.raised[kind]++
 		for n, id := 2, check.ID; l.taken[check.ID]; n++ {
 			check.ID = fmt.Sprintf("%s#%d", id, n) // two questions chose the same word
 		}
 		i = len(l.checks)
 		l.place[key], l.taken[check.ID] = i, true
-		l.checks = append(l.checks, check)
+		kept := check
+		l.checks = append(l.checks, &kept)
 	}
 	for _, p := range parents {
 		if !l.parents[[2]string{key, p}] {
