@@ -101,7 +101,6 @@ func TestSenderIsRedacted(t *testing.T) {
 	}
 }
 
-// Without an account nothing but addresses is replaced.
 // TestGroups: the events that tell of groups and of sources still name the checks of the
 // plan, and nobody else.
 func TestGroups(t *testing.T) {
@@ -129,6 +128,7 @@ func TestGroups(t *testing.T) {
 	}
 }
 
+// TestStreamWithoutAccount: without an account nothing but addresses is replaced.
 func TestStreamWithoutAccount(t *testing.T) {
 	s := sample()
 	s.Header.Plan.Subjects[0] = stage.Subject{Argument: "example.net", Kind: stage.SubjectDomain, Domain: "example.net"}
