@@ -31,22 +31,26 @@ func (c *Conn) WithholdReplies(on bool) {
 // Safe returns text from the server as it may be kept: control characters made
 // visible, and withheld but for its codes if it repeats a secret.
 func (c *Conn) Safe(raw string) string {
-	shown, _ := c.shown(raw)
+	shown, _ := c.shown(raw, headOf(raw))
 	return shown
 }
 
 // withheldNote stands in the place of a line that repeats a secret.
 const withheldNote = "(withheld: it repeats what was sent to log in)"
 
-// shown returns raw as it may be kept, and whether it had to be withheld.
-func (c *Conn) shown(raw string) (text string, withheld bool) {
+// headOf returns the length of a line's [replyHead].
+func headOf(raw string) int { return len(replyHead.FindString(raw)) }
+
+// shown returns raw as it may be kept, and whether it had to be withheld but for its
+// first bytes, the head.
+func (c *Conn) shown(raw string, headSize int) (text string, withheld bool) {
 	c.mu.Lock()
 	secret, sent, all := c.match, c.sent, c.withholding
-	head := replyHead.FindString(raw)
+	head, text := raw[:headSize], raw[headSize:]
 	across := ""
 	if secret != nil && len(c.heardLast) > 0 {
 		var both [2 * maxHeard]byte
-		across = string(append(append(both[:0], c.heardLast...), raw[len(head):][:min(maxHeard, len(raw)-len(head))]...))
+		across = string(append(append(both[:0], c.heardLast...), text[:min(maxHeard, len(text))]...))
 	}
 	c.mu.Unlock()
 	match := func(line string) bool { return secret != nil && secret(line) || retells(line, sent) }
@@ -63,16 +67,16 @@ func (c *Conn) shown(raw string) (text string, withheld bool) {
 // one stands behind it, to find a secret that comes in pieces over successive lines.
 const maxHeard = 40
 
-// follows remembers a line, without its codes, for the one behind it. What was
+// follows remembers a line, without the codes at its head, for the one behind it. What was
 // withheld is no beginning: the rest of a secret beside it is looked for all the same.
-func (c *Conn) follows(raw string, withheld bool) {
+func (c *Conn) follows(raw string, head int, withheld bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.match == nil || withheld {
 		c.heardLast = c.heardLast[:0]
 		return
 	}
-	text := raw[len(replyHead.FindString(raw)):]
+	text := raw[head:]
 	c.heardLast = append(c.heardLast, text[max(0, len(text)-maxHeard):]...)
 	if n := len(c.heardLast); n > maxHeard {
 		c.heardLast = c.heardLast[:copy(c.heardLast, c.heardLast[n-maxHeard:])]

@@ -139,7 +139,8 @@ func (c *Conn) ReadProtected(challenge func(raw string) (shown string, is bool))
 
 // safe makes a line fit to be kept.
 func (c *Conn) safe(raw string) Line {
-	shown, withheld := c.shown(raw)
-	c.follows(raw, withheld)
+	head := headOf(raw)
+	shown, withheld := c.shown(raw, head)
+	c.follows(raw, head, withheld)
 	return Line{raw: raw, shown: shown, withheld: withheld}
 }
