@@ -35,6 +35,9 @@ type room struct{ decoded, digits []byte }
 // early, with true, when f returns true. What f gets is overwritten by the next
 // call.
 func (r *room) decodings(text []byte, least int, f func([]byte) bool) bool {
+	if len(text)*3/4 < least {
+		return false // no room for it, in base64 or in hex
+	}
 	for start := 0; start < len(text); {
 		end := start
 		for end < len(text) && sextets[text[end]] >= 0 {
@@ -74,6 +77,9 @@ func decodeBase64(to, run []byte, phase int) []byte {
 // hexDecodings takes hex digits together also where blanks, colons and the like
 // stand between them, or marks such as \x and 0x.
 func (r *room) hexDecodings(text []byte, least int, f func([]byte) bool) bool {
+	if len(text) < 2*least {
+		return false
+	}
 	for start := 0; start < len(text); {
 		end, n := start, 0
 		for end < len(text) && inHex[text[end]] != other {

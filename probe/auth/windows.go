@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
@@ -80,13 +79,13 @@ func (f *fours) in(data []byte) bool {
 	if f.begins == nil {
 		return false
 	}
-	if bytes.IndexByte(data, 0) >= 0 {
-		return f.inWide(data)
-	}
 	var piece uint32
 	for i, b := range data {
-		piece = piece<<8 | uint32(lower(b))
-		if i >= encodedPiece-1 && f.has(piece) {
+		if b == 0 {
+			return f.inWide(data)
+		}
+		piece = piece<<8 | uint32(lowered[b])
+		if f.begins[piece>>22]&(1<<(piece>>16%64)) != 0 && i >= encodedPiece-1 && f.has(piece) {
 			return true
 		}
 	}
