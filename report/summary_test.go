@@ -108,7 +108,7 @@ func TestAllAlike(t *testing.T) {
 	rec := sample.Get("offline").Record()
 	rec.Checks = rec.Checks[:2]
 	got := report.New(prose.English(), rec, diagnose.Diagnose(rec)).AllAlike
-	if want := "Both endpoints stop at the name: no interface has an address of a network"; got != want {
+	if want := "Both endpoints stop at the name: no network interface has a usable address"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

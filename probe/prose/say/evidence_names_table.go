@@ -39,7 +39,7 @@ func LeadsAndFails(leads, fault prose.Value) prose.Value {
 	return prose.Phrase("leads-and-fails", prose.Args{"leads": leads, "fault": fault})
 }
 
-// PlaceTakes says "{place} takes connections".
+// PlaceTakes says "{place} accepts connections".
 func PlaceTakes(place prose.Value) prose.Value {
 	return prose.Phrase("place-takes", prose.Args{"place": place})
 }
@@ -99,7 +99,7 @@ func PublishedWorks(setting, provider prose.Value) prose.Value {
 	return prose.Phrase("published-works", prose.Args{"setting": setting, "provider": provider})
 }
 
-// KnownAnswers says "at {setting}, which known settings name, a mail server answers".
+// KnownAnswers says "a mail server answers at {setting}, as known settings have it".
 func KnownAnswers(setting prose.Value) prose.Value {
 	return prose.Phrase("known-answers", prose.Args{"setting": setting})
 }
@@ -112,10 +112,10 @@ func SameProfileWorks(setting prose.Value) prose.Value {
 // AnotherWorks says "another server of the same profile works".
 func AnotherWorks() prose.Value { return prose.Phrase("another-works", nil) }
 
-// GoesWellAt says "at {addresses} it goes well".
+// GoesWellAt says "it succeeds at {addresses}".
 func GoesWellAt(addresses prose.Value) prose.Value {
 	return prose.Phrase("goes-well-at", prose.Args{"addresses": addresses})
 }
 
-// SecondTryWentWell says "a second try at the same address went well".
+// SecondTryWentWell says "a second try at the same address succeeded".
 func SecondTryWentWell() prose.Value { return prose.Phrase("second-try-went-well", nil) }

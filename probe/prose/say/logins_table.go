@@ -34,7 +34,7 @@ func LoginRefusedBefore(host, time prose.Value) prose.Value {
 	return prose.Phrase("login-refused-before", prose.Args{"host": host, "time": time})
 }
 
-// CorrectTheLogin says "correct the user name or the password where maildoctor takes them from; until something changes, login is not tried again, for that might lock the account".
+// CorrectTheLogin says "correct the user name or the password where maildoctor gets them from; until something changes, login is not tried again, because that might lock the account".
 func CorrectTheLogin() prose.Value { return prose.Phrase("correct-the-login", nil) }
 
 // LoginNoPassword says "login was not tried, because maildoctor could not get the password: {error}".

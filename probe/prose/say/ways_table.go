@@ -44,5 +44,5 @@ func ThePort() prose.Value { return prose.Phrase("the-port", nil) }
 // TheEncryption says "the encryption".
 func TheEncryption() prose.Value { return prose.Phrase("the-encryption", nil) }
 
-// AllowClearLogin says "to test it all the same, on a network that you trust:".
+// AllowClearLogin says "to test it anyway, on a network that you trust:".
 func AllowClearLogin() prose.Value { return prose.Phrase("allow-clear-login", nil) }
