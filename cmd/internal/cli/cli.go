@@ -74,7 +74,7 @@ func Main(args []string, s Streams) (code int) {
 		}
 	}()
 	root := newRoot(s)
-	root.SetArgs(pasted(args))
+	root.SetArgs(meant(root, pasted(args)))
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
@@ -106,13 +106,14 @@ func complaint(err error) string {
 func newRoot(s Streams) *cobra.Command {
 	prepareCobra()
 	root := &cobra.Command{
-		Use:   "maildoctor",
+		Use:   "maildoctor [ADDRESS...]",
 		Short: "finds out why e-mail does not work, and what to do",
 		Long: `maildoctor finds out why e-mail does not work on this computer, on this
-network, with these settings. It names the cause and says what to do.
+network, with these settings. It names the cause and says what to do. An address
+without a command is checked.
 
 It changes no settings, deletes nothing and sends no message.`,
-		Example: `  maildoctor check jane@q.com     test receiving and sending, name the cause
+		Example: `  maildoctor jane@q.com           test receiving and sending, name the cause
   maildoctor settings jane@q.com  what to type into a mail program
   maildoctor demo                 see it work, without network or account`,
 		Version:       Version,
@@ -140,15 +141,12 @@ It changes no settings, deletes nothing and sends no message.`,
 // noArguments refuses a word that is no command, without repeating it: it may be
 // a URL with a password in it.
 func noArguments(cmd *cobra.Command, args []string) error {
-	switch {
-	case len(args) == 0:
+	if len(args) == 0 {
 		return nil
-	case strings.ContainsAny(args[0], "@.:"):
-		return usage("expected a command before the address: %s check ADDRESS", cmd.CommandPath())
 	}
 	near := cmd.SuggestionsFor(args[0])
 	if len(near) == 0 {
-		return usage("no such command; %s help lists them", cmd.CommandPath())
+		return usage("no such command; %s --help lists them", cmd.CommandPath())
 	}
 	return usage("no such command; did you mean %s?", strings.Join(near, " or "))
 }
