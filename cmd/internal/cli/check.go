@@ -142,9 +142,9 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 		return err
 	}
 	if f.dryRun {
-		return printPlan(s, plan)
+		return f.writePlan(s, plan)
 	}
-	file, err := createSaved(f.save)
+	file, err := f.openFiles()
 	if err != nil {
 		return err
 	}
@@ -153,9 +153,23 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	opt.Credentials, err = f.credentials(ctx, s, opt, plan, ts, &c)
 	if err != nil {
 		file.discard()
+		f.discard()
 		return err
 	}
 	return execute(ctx, s, plan, opt, f.outputFlags, file, &c)
+}
+
+// openFiles opens all that will be written, before anything is tested.
+func (f *checkFlags) openFiles() (*saved, error) {
+	file, err := createSaved(f.save)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.open(f.save, f.against, f.caFile); err != nil {
+		file.discard()
+		return nil, err
+	}
+	return file, nil
 }
 
 // validate refuses flags that exclude each other or make no sense.

@@ -90,6 +90,10 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFla
 	if err != nil {
 		return err
 	}
+	if err := out.open(f.save, out.against); err != nil {
+		file.discard()
+		return err
+	}
 	provider, err := probetest.StartProvider(c.provider())
 	if err != nil {
 		return ownFault("demo: %w", err)

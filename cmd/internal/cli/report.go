@@ -58,8 +58,12 @@ func (f *reportFlags) replay(s Streams, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := f.open(name, f.against); err != nil {
+		return err
+	}
 	if f.redact {
 		if stream, err = f.redacted(s, stream); err != nil {
+			f.discard()
 			return err
 		}
 	}
