@@ -69,12 +69,7 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 		Example: `  maildoctor check jane@q.com
   maildoctor check q.com --format json
   maildoctor check imaps://imap.example.net smtp://smtp.example.net --user jane`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usage("check what? Expected an address such as jane@q.com, a domain, a profile or a URL")
-			}
-			return nil
-		},
+		Args: between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.check(cmd.Context(), s, args)
 		},
@@ -253,7 +248,7 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 	}
 	o.Resolver = resolve.New(resolve.Options{Server: o.ResolverAddress, Family: o.Family})
 	if o.Roots, err = tlsinspect.LoadRoots(f.caFile); err != nil {
-		return o, usage("--ca-file: %w", err)
+		return o, usage("--ca-file: %w", expecting("a file of PEM certificates", err))
 	}
 	return o, nil
 }

@@ -121,7 +121,6 @@ It changes no settings, deletes nothing and sends no message.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 
-		SuggestionsMinimumDistance: 2,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !s.InTerminal || !s.ErrTerminal {
 				return cmd.Help()
@@ -134,38 +133,24 @@ It changes no settings, deletes nothing and sends no message.`,
 		profilesCommand(s), reportCommand(s),
 	)
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(helpCommand(root))
+	root.InitDefaultCompletionCmd()
+	refuseWords(root)
 	foldHelp(root)
 	return root
 }
 
-// noArguments refuses a word that is no command, without repeating it: it may be
-// a URL with a password in it.
-func noArguments(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
+// refuseWords sees to it that the commands which cobra makes refuse words as ours do.
+func refuseWords(root *cobra.Command) {
+	completion, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return
 	}
-	near := cmd.SuggestionsFor(args[0])
-	if len(near) == 0 {
-		return usage("no such command; %s --help lists them", cmd.CommandPath())
+	completion.Args = noArguments
+	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, shell := range completion.Commands() {
+		shell.Args = between(0, 0, "")
 	}
-	return usage("no such command; did you mean %s?", strings.Join(near, " or "))
-}
-
-// flagError names an unknown flag and nothing that stands behind it: somebody
-// may have tried to give a password so.
-func flagError(cmd *cobra.Command, err error) error {
-	unknown, ok := errors.AsType[*pflag.NotExistError](err)
-	if !ok {
-		return &exitError{exitUsage, err}
-	}
-	name := "--" + unknown.GetSpecifiedName()
-	if unknown.GetSpecifiedShortnames() != "" {
-		name = "-" + unknown.GetSpecifiedName()
-	}
-	if strings.HasPrefix(name, "-p") || strings.HasPrefix(name, "--pass") {
-		return usage("unknown flag %s; no flag takes a password: leave it out to be asked for it, or see --password-stdin and --password-command", name)
-	}
-	return usage("unknown flag %s; %s --help lists them", name, cmd.CommandPath())
 }
 
 // helpWidth is the width of the flags' description, in columns.

@@ -46,7 +46,7 @@ too.`,
 		Example: `  maildoctor demo
   maildoctor demo --list
   maildoctor demo cert-expired -v`,
-		Args: cobra.MaximumNArgs(1),
+		Args: between(0, 1, "one case; maildoctor demo --list names them"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := out.validate(); err != nil {
 				return err
@@ -63,6 +63,9 @@ too.`,
 					return demo(cmd.Context(), s, c, out, f)
 				}
 			}
+			if near := mistyped(name, demoNames()); near != "" {
+				return usage("no demo %q; did you mean %s?", name, near)
+			}
 			return usage("no demo %q; maildoctor demo --list names them", name)
 		},
 	}
@@ -73,6 +76,14 @@ too.`,
 	cmd.Flags().StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report")
 	out.register(cmd)
 	return cmd
+}
+
+func demoNames() []string {
+	var out []string
+	for _, c := range demoCases {
+		out = append(out, c.name)
+	}
+	return out
 }
 
 func listDemos(s Streams) error {

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -96,7 +97,7 @@ func (o *outputFlags) sameFile(i int, kept []string) string {
 	}
 	for _, d := range o.destinations[:i] {
 		if same(d.name) {
-			return "--output " + d.name
+			return typed("output", d.name)
 		}
 	}
 	if j := slices.IndexFunc(kept, same); j >= 0 {
@@ -104,6 +105,9 @@ func (o *outputFlags) sameFile(i int, kept []string) string {
 	}
 	return ""
 }
+
+// typed is a flag with its value, as an error shows it.
+func typed(flag, value string) string { return "--" + flag + " " + value }
 
 // discard leaves the files as they were: the run did not begin.
 func (o *outputFlags) discard() {
@@ -130,6 +134,15 @@ func (d *destination) write(render func(io.Writer) error) error {
 		_, err = d.file.Write(b.Bytes())
 	}
 	return errors.Join(err, d.file.Close())
+}
+
+// expecting says of a file that could not be opened or read what it should have been.
+// Other errors say so by themselves.
+func expecting(what string, err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%s: %s; expected %s", e.Path, reason(err), what)
+	}
+	return err
 }
 
 // reason is why a file could not be used, without its name, which stands before it.

@@ -71,7 +71,7 @@ func (o *outputFlags) validate() error {
 func (o *outputFlags) readOutputs() error {
 	taken := "" // what standard output is wanted for
 	if o.given != nil && o.given("format") {
-		taken = "--format " + o.format
+		taken = typed("format", o.format)
 	}
 	for _, arg := range o.files {
 		d, err := readOutput(arg)
@@ -81,10 +81,10 @@ func (o *outputFlags) readOutputs() error {
 		case d.name != standardOutput:
 			o.destinations = append(o.destinations, d)
 			continue
-		case taken != "" && taken != "--format "+d.format.name:
+		case taken != "" && taken != typed("format", d.format.name):
 			return usage("%s and --output %s: expected one form for standard output", taken, arg)
 		}
-		o.format, taken = d.format.name, "--output "+arg
+		o.format, taken = d.format.name, typed("output", arg)
 	}
 	return nil
 }

@@ -35,10 +35,10 @@ writes the result to a new file, which can be shown to strangers.`,
   maildoctor report run.jsonl -v
   maildoctor report hotspot.jsonl --against wifi.jsonl
   maildoctor report run.jsonl --redact --save case.jsonl`,
-		Args: cobra.ExactArgs(1),
+		Args: between(1, 1, "one file that check --save has written"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if f.save != "" && !f.redact {
-				return usage("--save without --redact: %s can be copied as it is", args[0])
+				return usage("--save without --redact: expected both; %s can be copied as it is", args[0])
 			}
 			if err := f.validate(); err != nil {
 				return err

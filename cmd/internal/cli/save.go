@@ -33,7 +33,7 @@ func createSaved(name string) (*saved, error) {
 		return nil, usage("--save: %s exists already; expected the name of a new file", name)
 	}
 	if err != nil {
-		return nil, usage("--save: %w", err)
+		return nil, usage("--save %s: %s; expected the name of a new file", name, reason(err))
 	}
 	return &saved{StreamWriter: stage.NewStreamWriter(f), name: name, file: f}, nil
 }

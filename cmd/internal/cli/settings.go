@@ -19,7 +19,7 @@ func settingsCommand(s Streams) *cobra.Command {
 		Use:     "settings ADDRESS | DOMAIN | PROFILE",
 		Short:   "shows what to type into a mail program; tests nothing",
 		Example: "  maildoctor settings jane@q.com",
-		Args:    cobra.ExactArgs(1),
+		Args:    between(1, 1, "one address such as jane@q.com, domain or profile"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := loadCatalogue(dirs)
 			if err != nil {

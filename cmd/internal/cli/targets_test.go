@@ -24,7 +24,8 @@ func TestNearGoesWithWhatWasTyped(t *testing.T) {
 		profile("old", "old.test", slip, true),
 	)
 	for arg, want := range map[string][]stage.Endpoint{
-		"imaps://imap.exampel.net": {meant, slip},
+		"imaps://imap.exampel.net": {meant},
+		"imaps://imap.exmapel.net": {slip},
 		"imaps://imap.example.net": {slip},
 		"pop3s://imap.exampel.net": nil,
 		"jane@own.test":            {meant},
