@@ -10,14 +10,17 @@ import (
 	"maildoctor/profiles"
 )
 
-// targets turns the arguments of a command into what is to be examined. user
-// replaces the user name that the profile forms; a URL has no other.
+// targets turns the arguments of a command into what is to be examined, each once.
+// user replaces the user name that the profile forms; a URL has no other.
 func targets(args []string, user string, catalogue *profiles.Catalogue) ([]probe.Target, error) {
 	var out []probe.Target
 	for _, arg := range args {
 		t, err := target(arg, catalogue)
 		if err != nil {
 			return nil, err
+		}
+		if slices.ContainsFunc(out, func(o probe.Target) bool { return sameTarget(o, t) }) {
+			continue
 		}
 		if user != "" {
 			t.Subject.User = user
@@ -29,6 +32,19 @@ func targets(args []string, user string, catalogue *profiles.Catalogue) ([]probe
 		out = append(out, t)
 	}
 	return out, nil
+}
+
+// sameTarget reports whether two arguments mean the same. No provider has two mailboxes
+// whose addresses differ in the case of letters alone.
+func sameTarget(a, b probe.Target) bool {
+	s, o := a.Subject, b.Subject
+	if s.Kind != o.Kind {
+		return false
+	}
+	if s.Kind == stage.SubjectURL {
+		return a.Endpoints[0].Endpoint == b.Endpoints[0].Endpoint
+	}
+	return strings.EqualFold(s.Address, o.Address) && s.Domain == o.Domain && s.Profile.ID == o.Profile.ID
 }
 
 func target(arg string, catalogue *profiles.Catalogue) (probe.Target, error) {
