@@ -120,6 +120,7 @@ type Options struct {
 	System    stage.System // where the run takes place
 	Demo      string       // named in the header; nothing depends on it
 	Arguments []string     // as typed, for the header
+	Flags     []stage.Flag // as typed, for the header
 	Sinks     []Sink       // get the stream as it comes
 }
 
@@ -175,6 +176,7 @@ func (o Options) forHeader() stage.Options {
 		CertificateDays: cmp.Or(o.CertificateDays, DefaultCertificateDays),
 		Demo:            o.Demo,
 		Arguments:       o.Arguments,
+		Flags:           o.Flags,
 	}
 }
 

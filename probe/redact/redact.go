@@ -74,6 +74,8 @@ func (n *names) walk(node any, key string) any {
 		switch {
 		case untouched[key]:
 			return v
+		case key == "path": // of a file of this computer: where it is tells who uses it
+			return "FILE"
 		case key == "location" && v != "":
 			return n.replace(withoutPath(v))
 		}

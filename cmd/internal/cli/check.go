@@ -46,6 +46,7 @@ type checkFlags struct {
 	parallel     int
 	days         int
 	sinks        []probe.Sink // besides the saved file and the display
+	flags        []stage.Flag // for commands that make the run again
 }
 
 func checkCommand(s Streams) *cobra.Command {
@@ -71,6 +72,7 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
   maildoctor check imaps://imap.example.net smtp://smtp.example.net --user jane`,
 		Args: between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			f.flags = f.repeated(cmd)
 			return f.check(cmd.Context(), s, args)
 		},
 	}
@@ -120,7 +122,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
-	ts, err := targets(args, f.user, catalogue)
+	ts, err := targets(args, f.user, catalogue, f.flags...)
 	if err != nil {
 		return err
 	}
@@ -223,7 +225,7 @@ func (f *checkFlags) family() string {
 // options turns the flags into the runner's options, all but the password.
 func (f *checkFlags) options(args []string) (probe.Options, error) {
 	o := probe.Options{
-		Version: Version, Arguments: visible(args), System: probe.ThisSystem(),
+		Version: Version, Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Private: f.private, PrivateFetch: f.privateFetch,
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",

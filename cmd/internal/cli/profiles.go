@@ -44,7 +44,7 @@ func profilesCommand(s Streams) *cobra.Command {
 				}
 				m, err := c.Find(args[0])
 				if err != nil {
-					return notFound(args[0], err)
+					return notFound(args[0], err, ofProfiles(dirs))
 				}
 				return showProfile(s, c, c.Profile(m.Profile.ID))
 			},

@@ -93,7 +93,7 @@ func (f *reportFlags) redacted(s Streams, stream *stage.Stream) (*stage.Stream, 
 	if err := clean.Copy(file.StreamWriter); err != nil {
 		return nil, ownFault("--save: %w", err)
 	}
-	s.tell(s.savedLabel(), say.SavedRedacted(prose.Data(quoted(f.save)), prose.Count(n)))
+	s.tell(s.savedLabel(), say.SavedRedacted(prose.Data(f.save), prose.Count(n)))
 	s.tellLabelled(say.SavedStillInIt(), say.SavedRemains())
 	return clean, nil
 }
