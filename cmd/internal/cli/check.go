@@ -70,7 +70,8 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 		Example: `  maildoctor check jane@q.com
   maildoctor check q.com --format json
   maildoctor check imaps://imap.example.net smtp://smtp.example.net --user jane`,
-		Args: between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL"),
+		Args:              between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL"),
+		ValidArgsFunction: subjects,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.flags = f.repeated(cmd)
 			return f.check(cmd.Context(), s, args)

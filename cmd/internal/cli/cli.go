@@ -75,9 +75,6 @@ func Main(args []string, s Streams) (code int) {
 	}()
 	root := newRoot(s)
 	root.SetArgs(meant(root, pasted(args)))
-	root.SetIn(s.In)
-	root.SetOut(s.Out)
-	root.SetErr(s.Err)
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return exitWorks
@@ -121,6 +118,7 @@ It changes no settings, deletes nothing and sends no message.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 
+		ValidArgsFunction: subjectsTyped,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !s.InTerminal || !s.ErrTerminal {
 				return cmd.Help()
@@ -132,10 +130,14 @@ It changes no settings, deletes nothing and sends no message.`,
 		checkCommand(s), demoCommand(s), settingsCommand(s), explainCommand(s),
 		profilesCommand(s), reportCommand(s),
 	)
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()
 	refuseWords(root)
+	completeFlags(root)
 	foldHelp(root)
 	return root
 }
@@ -146,9 +148,11 @@ func refuseWords(root *cobra.Command) {
 	if err != nil {
 		return
 	}
+	completion.Short = "writes a script that completes commands, flags and values in a shell"
 	completion.Args = noArguments
 	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	for _, shell := range completion.Commands() {
+		shell.Short = "writes the script for " + shell.Name()
 		shell.Args = between(0, 0, "")
 	}
 }

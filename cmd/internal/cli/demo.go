@@ -46,7 +46,8 @@ too.`,
 		Example: `  maildoctor demo
   maildoctor demo --list
   maildoctor demo cert-expired -v`,
-		Args: between(0, 1, "one case; maildoctor demo --list names them"),
+		Args:              between(0, 1, "one case; maildoctor demo --list names them"),
+		ValidArgsFunction: first(demos(s.language())),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := out.validate(); err != nil {
 				return err

@@ -35,8 +35,9 @@ message of a server or a mail program instead, it names the causes that the
 message speaks for, the likeliest first. Nothing is contacted.`,
 		Example: `  maildoctor explain wrong-password
   maildoctor explain "535 5.7.8 Error: authentication failed"`,
+		ValidArgsFunction: first(causes(s.language())),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if !slices.Contains([]string{"text", "markdown", "json"}, f.format) {
+			if !slices.Contains(explainForms, f.format) {
 				return usage("--format %q: expected text, markdown or json", f.format)
 			}
 			if len(args) == 0 {
@@ -57,8 +58,14 @@ message speaks for, the likeliest first. Nothing is contacted.`,
 	}
 	cmd.Flags().StringVar(&f.format, "format", "text", "`FORM` of the page: text, markdown or json")
 	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, where it does not show: imap, pop3 or smtp")
+	if err := cmd.RegisterFlagCompletionFunc("format", fixed(explainForms...)); err != nil {
+		panic(err) // the flag is there
+	}
 	return cmd
 }
+
+// explainForms are the values of --format.
+var explainForms = []string{"text", "markdown", "json"}
 
 // causeNames returns the ids of all causes.
 func causeNames() []string {

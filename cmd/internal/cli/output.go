@@ -44,6 +44,9 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 	fs.BoolVar(&o.ascii, "ascii", false, "use signs that every console can draw")
 }
 
+// colourModes are the values of --color.
+var colourModes = []string{"auto", "always", "never"}
+
 // comfortable is the width beyond which a terminal doesn't make a report easier to
 // read.
 const comfortable = 100
@@ -54,7 +57,7 @@ func (o *outputFlags) validate() error {
 	if o.width != 0 && (o.width < report.MinWidth || o.width > report.MaxWidth) {
 		return usage("--width %d: expected %d to %d", o.width, report.MinWidth, report.MaxWidth)
 	}
-	if !slices.Contains([]string{"auto", "always", "never"}, o.colour) {
+	if !slices.Contains(colourModes, o.colour) {
 		return usage("--color %q: expected auto, always or never", o.colour)
 	}
 	if formatNamed(o.format) == nil {

@@ -27,6 +27,7 @@ func profilesCommand(s Streams) *cobra.Command {
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "list", Short: "lists providers and their domains", Args: between(0, 0, ""),
+			ValidArgsFunction: cobra.NoFileCompletions,
 			RunE: func(*cobra.Command, []string) error {
 				c, err := loadCatalogue(dirs)
 				if err != nil {
@@ -37,6 +38,7 @@ func profilesCommand(s Streams) *cobra.Command {
 		},
 		&cobra.Command{
 			Use: "show ADDRESS | DOMAIN | PROFILE", Short: "shows all that a profile says, and where it says so", Args: between(1, 1, "one address such as jane@q.com, domain or profile"),
+			ValidArgsFunction: first(subjects),
 			RunE: func(_ *cobra.Command, args []string) error {
 				c, err := loadCatalogue(dirs)
 				if err != nil {
@@ -51,6 +53,7 @@ func profilesCommand(s Streams) *cobra.Command {
 		},
 		&cobra.Command{
 			Use: "validate FILE | DIR...", Short: "finds every mistake in profile files", Args: between(1, -1, "files of profiles, or directories of them"),
+			ValidArgsFunction: files("toml"),
 			RunE: func(_ *cobra.Command, args []string) error {
 				found, err := profiles.Validate(args...)
 				if err != nil {

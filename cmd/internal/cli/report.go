@@ -35,7 +35,8 @@ writes the result to a new file, which can be shown to strangers.`,
   maildoctor report run.jsonl -v
   maildoctor report hotspot.jsonl --against wifi.jsonl
   maildoctor report run.jsonl --redact --save case.jsonl`,
-		Args: between(1, 1, "one file that check --save has written"),
+		Args:              between(1, 1, "one file that check --save has written"),
+		ValidArgsFunction: first(files("jsonl")),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if f.save != "" && !f.redact {
 				return usage("--save without --redact: expected both; %s can be copied as it is", args[0])

@@ -16,10 +16,11 @@ import (
 func settingsCommand(s Streams) *cobra.Command {
 	var dirs []string
 	cmd := &cobra.Command{
-		Use:     "settings ADDRESS | DOMAIN | PROFILE",
-		Short:   "shows what to type into a mail program; tests nothing",
-		Example: "  maildoctor settings jane@q.com",
-		Args:    between(1, 1, "one address such as jane@q.com, domain or profile"),
+		Use:               "settings ADDRESS | DOMAIN | PROFILE",
+		Short:             "shows what to type into a mail program; tests nothing",
+		Example:           "  maildoctor settings jane@q.com",
+		Args:              between(1, 1, "one address such as jane@q.com, domain or profile"),
+		ValidArgsFunction: first(subjects),
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := loadCatalogue(dirs)
 			if err != nil {
