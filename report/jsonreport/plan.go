@@ -12,8 +12,9 @@ import (
 // version is that of [Document], and members are only added likewise.
 type PlanDocument struct {
 	Version    int          `json:"version"`
-	MailDoctor string       `json:"maildoctor"` // the program that made the plan
-	DryRun     bool         `json:"dry_run"`    // true: nothing was tested
+	MailDoctor string       `json:"maildoctor"`       // the program that made the plan
+	Commit     string       `json:"commit,omitempty"` // that it was built from
+	DryRun     bool         `json:"dry_run"`          // true: nothing was tested
 	Targets    []PlanTarget `json:"targets"`
 	Checks     []PlanCheck  `json:"checks"`
 }
@@ -44,8 +45,8 @@ var planSchema []byte
 func PlanSchema() []byte { return append([]byte(nil), planSchema...) }
 
 // NewPlan makes the document of a plan.
-func NewPlan(version string, p stage.Plan) PlanDocument {
-	doc := PlanDocument{Version: Version, MailDoctor: version, DryRun: true, Targets: []PlanTarget{}, Checks: []PlanCheck{}}
+func NewPlan(version, commit string, p stage.Plan) PlanDocument {
+	doc := PlanDocument{Version: Version, MailDoctor: version, Commit: commit, DryRun: true, Targets: []PlanTarget{}, Checks: []PlanCheck{}}
 	for _, s := range p.Subjects {
 		t := PlanTarget{Target: Target{Argument: s.Argument, Kind: s.Kind}, UserName: s.User}
 		if s.Profile != nil {
@@ -62,9 +63,9 @@ func NewPlan(version string, p stage.Plan) PlanDocument {
 }
 
 // RenderPlan writes a plan like [Render] a report.
-func RenderPlan(w io.Writer, version string, p stage.Plan) error {
+func RenderPlan(w io.Writer, version, commit string, p stage.Plan) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(NewPlan(version, p))
+	return e.Encode(NewPlan(version, commit, p))
 }

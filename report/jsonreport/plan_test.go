@@ -37,7 +37,7 @@ func planned() stage.Plan {
 // written.
 func TestPlanFitsItsSchema(t *testing.T) {
 	var b bytes.Buffer
-	if err := jsonreport.RenderPlan(&b, "1.2.3", planned()); err != nil {
+	if err := jsonreport.RenderPlan(&b, "1.2.3", "0123456789ab", planned()); err != nil {
 		t.Fatal(err)
 	}
 	var got any
@@ -65,7 +65,7 @@ func TestPlanFitsItsSchema(t *testing.T) {
 			}
 		}
 	}
-	doc := jsonreport.NewPlan("1.2.3", planned())
+	doc := jsonreport.NewPlan("1.2.3", "0123456789ab", planned())
 	c := doc.Checks[1]
 	if len(doc.Checks) != 3 || c.UserName != "jane" || !c.Optional || c.Endpoint.Port != 587 || c.Target != 0 ||
 		!slices.Equal(c.Stages, []stage.Stage{"resolve", "connect", "greeting", "starttls", "tls", "capabilities", "login", "submit"}) {

@@ -226,7 +226,7 @@ func (f *checkFlags) family() string {
 // options turns the flags into the runner's options, all but the password.
 func (f *checkFlags) options(args []string) (probe.Options, error) {
 	o := probe.Options{
-		Version: Version, Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
+		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Private: f.private, PrivateFetch: f.privateFetch,
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",

@@ -26,9 +26,6 @@ const (
 	exitInterrupted = 130
 )
 
-// Version is what --version prints; the build sets it.
-var Version = "0.1.0"
-
 // exitError ends a command with a code. err may be nil where everything has
 // been said.
 type exitError struct {
@@ -113,7 +110,7 @@ It changes no settings, deletes nothing and sends no message.`,
 		Example: `  maildoctor jane@q.com           test receiving and sending, name the cause
   maildoctor settings jane@q.com  what to type into a mail program
   maildoctor demo                 see it work, without network or account`,
-		Version:       Version,
+		Version:       thisBuild().line(Version),
 		Args:          noArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,

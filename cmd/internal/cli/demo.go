@@ -119,7 +119,7 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFla
 		return ownFault("demo: %w", err)
 	}
 	opt := probe.Options{
-		Version: Version, System: probe.ThisSystem(), Demo: c.name,
+		Version: Version, Commit: thisBuild().id(), System: probe.ThisSystem(), Demo: c.name,
 		NoLogin: f.noLogin, NoFollowUps: f.noFollowUp, Private: f.private, Controls: demoControls(provider.Strangers),
 		Arguments: []string{"demo", c.name},
 		Roots:     roots, Dial: provider.Dial,

@@ -33,7 +33,7 @@ func (o *outputFlags) writePlan(s Streams, plan stage.Plan) error {
 
 // jsonPlan writes a plan for programs.
 func jsonPlan(w io.Writer, _ *prose.Language, plan stage.Plan) error {
-	return jsonreport.RenderPlan(w, Version, plan)
+	return jsonreport.RenderPlan(w, Version, thisBuild().id(), plan)
 }
 
 // printPlan writes a plan for people.
