@@ -12,7 +12,8 @@
 //	maildoctor explain [CAUSE]             a cause's page; the list of all
 //	maildoctor profiles list|show|validate the catalogue of providers, and one's own files
 //	maildoctor report FILE                 shows a saved run again, and diagnoses it anew
-//	maildoctor completion SHELL            a script that completes commands and flags
+//	maildoctor completion SHELL            a script that completes commands, flags and values
+//	maildoctor man [COMMAND]               a page of the manual, for man
 //	maildoctor help COMMAND                all flags of a command
 //
 // Without a command, addresses and whatever else check takes are checked:

@@ -35,6 +35,7 @@ var names = map[string][]string{
 	"probe/diagnose/rules_intercept.go": {"antivirusNames"},
 	"report/lines.go":                   {"purposes"},            // why somebody was contacted, by the ids of the stream
 	"cmd/internal/cli/arguments.go":     {"kinds"},               // of errors
+	"cmd/internal/cli/version.go":       {"line"},                // of --version
 	"cmd/internal/cli/cli.go":           {"Main", "refuseWords"}, // an error
 	"cmd/internal/cli/demo.go":          {"demoTarget"},          // names of the demonstration's profile
 	"cmd/internal/cli/democases.go":     {"demoCases"},           // a password

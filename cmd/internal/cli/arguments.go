@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -118,13 +117,9 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 			return commandNames(root, args), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			cmd := root
-			for _, a := range args {
-				i := slices.IndexFunc(cmd.Commands(), func(c *cobra.Command) bool { return c.Name() == a })
-				if i < 0 {
-					return noArguments(cmd, []string{a})
-				}
-				cmd = cmd.Commands()[i]
+			cmd, err := commandAt(root, args)
+			if err != nil {
+				return err
 			}
 			cmd.InitDefaultHelpFlag()
 			return cmd.Help()

@@ -125,7 +125,7 @@ It changes no settings, deletes nothing and sends no message.`,
 	}
 	root.AddCommand(
 		checkCommand(s), demoCommand(s), settingsCommand(s), explainCommand(s),
-		profilesCommand(s), reportCommand(s),
+		profilesCommand(s), reportCommand(s), manCommand(s),
 	)
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
