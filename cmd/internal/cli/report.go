@@ -24,13 +24,13 @@ func reportCommand(s Streams) *cobra.Command {
 	var f reportFlags
 	cmd := &cobra.Command{
 		Use:   "report FILE",
-		Short: "shows a saved run again, and diagnoses it anew",
-		Long: `report reads what check --save has written. The conclusions are drawn anew from
+		Short: "shows a saved run, and diagnoses it again",
+		Long: `report reads what check --save has written. The conclusions are drawn again from
 what was seen then: a newer maildoctor may find more in an old file.
 
 With --redact, account names, the addresses of the computer and its network, and
 its names are replaced, each by the same stand-in wherever it occurs; --save
-writes the result to a new file, which can be shown to strangers.`,
+writes the result to a new file, which can be shared.`,
 		Example: `  maildoctor check jane@q.com --save run.jsonl
   maildoctor report run.jsonl -v
   maildoctor report hotspot.jsonl --against wifi.jsonl
@@ -49,7 +49,7 @@ writes the result to a new file, which can be shown to strangers.`,
 	}
 	f.register(cmd)
 	cmd.Flags().BoolVar(&f.redact, "redact", false, "replace account names, local addresses and machine names")
-	cmd.Flags().StringVar(&f.save, "save", "", "with --redact: write the redacted run to `FILE`; never over a file that exists")
+	cmd.Flags().StringVar(&f.save, "save", "", "with --redact: write the redacted run to `FILE`; never over an existing file")
 	return cmd
 }
 

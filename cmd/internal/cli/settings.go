@@ -33,7 +33,7 @@ func settingsCommand(s Streams) *cobra.Command {
 			return showSettings(s, m, ofProfiles(dirs))
 		},
 	}
-	cmd.Flags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
+	cmd.Flags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
 	return cmd
 }
 

@@ -143,14 +143,14 @@ func notFound(arg string, err error, flags []stage.Flag) error {
 		return &exitError{exitUsage, err}
 	}
 	if _, e := os.Stat(arg); e == nil {
-		return usage("%w\n  There is a file of that name. A saved run is shown by\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
+		return usage("%w\n  There is a file of that name. To show a saved run:\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
 	}
 	domain := visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:])
 	check := withFlags(flags, "maildoctor", "check", "imaps://imap."+domain, "smtps://smtp."+domain)
 	return usage("%w"+
 		"\n  With the server's name from your provider's help page, a connection can be tested without a profile:"+
 		"\n    %s"+
-		"\n  The domains that are known: maildoctor profiles list", err, report.Command(runtime.GOOS, check...))
+		"\n  For all domains that are known: maildoctor profiles list", err, report.Command(runtime.GOOS, check...))
 }
 
 // visibleDomain is a domain that may stand in an example, or a stand-in.
