@@ -4,17 +4,17 @@ package say
 
 import "maildoctor/probe/prose"
 
-// ElsewhereKnown says "name servers elsewhere give {addresses}".
+// ElsewhereKnown says "independent name servers give {addresses}".
 func ElsewhereKnown(addresses prose.Value) prose.Value {
 	return prose.Phrase("elsewhere-known", prose.Args{"addresses": addresses})
 }
 
-// ElsewhereMail says "name servers elsewhere give {addresses}, where a mail server answers".
+// ElsewhereMail says "independent name servers give {addresses}, where a mail server answers".
 func ElsewhereMail(addresses prose.Value) prose.Value {
 	return prose.Phrase("elsewhere-mail", prose.Args{"addresses": addresses})
 }
 
-// ElsewhereFault says "name servers elsewhere: {fault}".
+// ElsewhereFault says "independent name servers: {fault}".
 func ElsewhereFault(fault prose.Value) prose.Value {
 	return prose.Phrase("elsewhere-fault", prose.Args{"fault": fault})
 }
@@ -64,7 +64,7 @@ func MadeUpLeadsToo(leads, name prose.Value) prose.Value {
 	return prose.Phrase("made-up-leads-too", prose.Args{"leads": leads, "name": name})
 }
 
-// NeitherIsKnown says "other name servers know neither".
+// NeitherIsKnown says "independent name servers know neither".
 func NeitherIsKnown() prose.Value { return prose.Phrase("neither-is-known", nil) }
 
 // HostsFileGives says "the hosts file of this computer gives {used} for {host} {[, name servers give {known}]}".

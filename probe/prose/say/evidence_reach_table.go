@@ -41,7 +41,7 @@ func SentAgain(n prose.Value) prose.Value {
 	return prose.Phrase("sent-again", prose.Args{"n": n})
 }
 
-// SentAgainBeside says "{n} {n:segment|segments} sent again, and {more} at {place}".
+// SentAgainBeside says "{n} {n:segment|segments} sent again, and {more} on {place}".
 func SentAgainBeside(n, more, place prose.Value) prose.Value {
 	return prose.Phrase("sent-again-beside", prose.Args{"n": n, "more": more, "place": place})
 }

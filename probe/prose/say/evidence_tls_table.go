@@ -4,7 +4,7 @@ package say
 
 import "maildoctor/probe/prose"
 
-// ElsewhereShows says "other name servers lead to {address}, which shows {certificate}".
+// ElsewhereShows says "independent name servers lead to {address}, which shows {certificate}".
 func ElsewhereShows(address, certificate prose.Value) prose.Value {
 	return prose.Phrase("elsewhere-shows", prose.Args{"address": address, "certificate": certificate})
 }
@@ -39,7 +39,7 @@ func ShownHere(certificate prose.Value) prose.Value {
 	return prose.Phrase("shown-here", prose.Args{"certificate": certificate})
 }
 
-// PublicRootsTrust says "the embedded list of public roots trusts this chain, but this system's roots do not".
+// PublicRootsTrust says "the embedded list of public roots trusts this chain, but this computer's roots do not".
 func PublicRootsTrust() prose.Value { return prose.Phrase("public-roots-trust", nil) }
 
 // DaysLeft says "{n} {n:day|days}".

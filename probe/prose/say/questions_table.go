@@ -32,12 +32,12 @@ func AskProxyHeader(place prose.Value) prose.Value {
 	return prose.Phrase("ask-proxy-header", prose.Args{"place": place})
 }
 
-// AskSmallHello says "does TLS begin at {place} when its first message is small?".
+// AskSmallHello says "does TLS begin on {place} when its first message is small?".
 func AskSmallHello(place prose.Value) prose.Value {
 	return prose.Phrase("ask-small-hello", prose.Args{"place": place})
 }
 
-// AskSmallSegments says "does TLS begin at {place} when every packet is small?".
+// AskSmallSegments says "does TLS begin on {place} when every packet is small?".
 func AskSmallSegments(place prose.Value) prose.Value {
 	return prose.Phrase("ask-small-segments", prose.Args{"place": place})
 }
@@ -47,12 +47,12 @@ func AskOldTLS(place prose.Value) prose.Value {
 	return prose.Phrase("ask-old-tls", prose.Args{"place": place})
 }
 
-// AskAgain says "does the same happen at {place} a second time?".
+// AskAgain says "does the same happen on {place} a second time?".
 func AskAgain(place prose.Value) prose.Value {
 	return prose.Phrase("ask-again", prose.Args{"place": place})
 }
 
-// AskOtherAddress says "does the same happen at {place} of the address {address}?".
+// AskOtherAddress says "does the same happen on {place} of the address {address}?".
 func AskOtherAddress(place, address prose.Value) prose.Value {
 	return prose.Phrase("ask-other-address", prose.Args{"place": place, "address": address})
 }
@@ -62,17 +62,17 @@ func AskInsist(place prose.Value) prose.Value {
 	return prose.Phrase("ask-insist", prose.Args{"place": place})
 }
 
-// AskStrangerStartTLS says "does {host}, of another provider, offer STARTTLS at {place}?".
+// AskStrangerStartTLS says "does {host}, of another provider, offer STARTTLS on {place}?".
 func AskStrangerStartTLS(host, place prose.Value) prose.Value {
 	return prose.Phrase("ask-stranger-starttls", prose.Args{"host": host, "place": place})
 }
 
-// AskWeb says "does {host} answer at {place}, as web servers do?".
+// AskWeb says "does {host} answer on {place}, as web servers do?".
 func AskWeb(host, place prose.Value) prose.Value {
 	return prose.Phrase("ask-web", prose.Args{"host": host, "place": place})
 }
 
-// AskOtherProvider says "does another provider, {host}, take connections at {place}?".
+// AskOtherProvider says "does another provider, {host}, accept connections on {place}?".
 func AskOtherProvider(host, place prose.Value) prose.Value {
 	return prose.Phrase("ask-other-provider", prose.Args{"host": host, "place": place})
 }
@@ -97,7 +97,7 @@ func AskSiblingExchange(place prose.Value) prose.Value {
 	return prose.Phrase("ask-sibling-exchange", prose.Args{"place": place})
 }
 
-// AskSiblingOpen says "does {place}, for {protocol}, take connections?".
+// AskSiblingOpen says "does {place}, for {protocol}, accept connections?".
 func AskSiblingOpen(place, protocol prose.Value) prose.Value {
 	return prose.Phrase("ask-sibling-open", prose.Args{"place": place, "protocol": protocol})
 }
@@ -237,7 +237,7 @@ func TopicOtherProvider() prose.Value { return prose.Phrase("topic-other-provide
 // TopicSibling says "other ports of the server".
 func TopicSibling() prose.Value { return prose.Phrase("topic-sibling", nil) }
 
-// TopicOtherResolvers says "other name servers".
+// TopicOtherResolvers says "independent name servers".
 func TopicOtherResolvers() prose.Value { return prose.Phrase("topic-other-resolvers", nil) }
 
 // TopicControlName says "another name".
@@ -261,7 +261,7 @@ func TopicWithoutName() prose.Value { return prose.Phrase("topic-without-name", 
 // TopicStrangerCertificate says "another provider's certificate".
 func TopicStrangerCertificate() prose.Value { return prose.Phrase("topic-stranger-certificate", nil) }
 
-// TopicCertificateElsewhere says "the certificate at the address from other name servers".
+// TopicCertificateElsewhere says "the certificate at the address from independent name servers".
 func TopicCertificateElsewhere() prose.Value { return prose.Phrase("topic-certificate-elsewhere", nil) }
 
 // TopicTime says "the time".
