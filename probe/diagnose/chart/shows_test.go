@@ -79,7 +79,7 @@ func TestShowsCertificates(t *testing.T) {
 		{[]stage.CertFaultID{stage.CertNameMismatch, stage.CertWeakKey}, "issued for b.example and c.example, not for this server; made with a key that is too weak, RSA 1024" + about},
 		{[]stage.CertFaultID{stage.CertUnknownAuthority}, `from an unknown authority, "Example CA"` + about},
 		{[]stage.CertFaultID{stage.CertLocalRoot, stage.CertNotInPublicBundle}, `from no public authority, but from "My Root", which was added to this computer` + about},
-		{[]stage.CertFaultID{stage.CertMissingLink}, "sent without its issuer's, which is available at http://ca.example/r1.der" + about},
+		{[]stage.CertFaultID{stage.CertMissingLink}, "sent without its issuer's certificate, which is available at http://ca.example/r1.der" + about},
 		{[]stage.CertFaultID{"too-blue"}, "too-blue" + about},
 	} {
 		f := &stage.TLSFacts{Chain: []stage.Certificate{leaf}, Root: &stage.Certificate{Subject: "CN=My Root"}}

@@ -179,12 +179,12 @@ func NotAnsweredNoIssuer(url prose.Value) prose.Value {
 	return prose.Phrase("not-answered-no-issuer", prose.Args{"url": url})
 }
 
-// AnswerTimeIsOff says "it is {time}: this computer's clock is {off}".
+// AnswerTimeIsOff says "{time}; this computer's clock is {off}".
 func AnswerTimeIsOff(time, off prose.Value) prose.Value {
 	return prose.Phrase("answer-time-is-off", prose.Args{"time": time, "off": off})
 }
 
-// AnswerTimeIsRight says "it is {time}, as this computer's clock says".
+// AnswerTimeIsRight says "{time}, as this computer's clock says".
 func AnswerTimeIsRight(time prose.Value) prose.Value {
 	return prose.Phrase("answer-time-is-right", prose.Args{"time": time})
 }

@@ -232,7 +232,7 @@ func CertificateFaultNotPublic() prose.Value {
 	return prose.Phrase("certificate-fault-not-public", nil)
 }
 
-// CertificateFaultMissingLink says "sent without its issuer's{[, which is available at {url}]}".
+// CertificateFaultMissingLink says "sent without its issuer's certificate{[, which is available at {url}]}".
 func CertificateFaultMissingLink(url prose.Value) prose.Value {
 	return prose.Phrase("certificate-fault-missing-link", prose.Args{"url": url})
 }

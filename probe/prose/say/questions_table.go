@@ -222,7 +222,7 @@ func TopicAgain() prose.Value { return prose.Phrase("topic-again", nil) }
 // TopicOtherAddress says "the server's other addresses".
 func TopicOtherAddress() prose.Value { return prose.Phrase("topic-other-address", nil) }
 
-// TopicInsist says "STARTTLS even though it is not offered".
+// TopicInsist says "STARTTLS without an offer of it".
 func TopicInsist() prose.Value { return prose.Phrase("topic-insist", nil) }
 
 // TopicStrangerStartTLS says "STARTTLS at another provider".
