@@ -105,7 +105,7 @@ func (d *Document) readPACCServers(file paccFile) {
 func (d *Document) readPACCServer(key string, raw json.RawMessage, methods []Authentication) {
 	var p paccServer
 	if err := json.Unmarshal(raw, &p); err != nil {
-		d.ignored(0, `%s: found %s, expected an object such as {"host": "mail.example.com"}`, key, quote(string(raw)))
+		d.ignored(0, `%s: found %s, expected an object such as {"host": "mail.example.com"}`, key, quote(strings.Trim(string(raw), `"`)))
 		return
 	}
 	host, ok := hostName(p.Host)
