@@ -175,8 +175,8 @@ func (d *Document) paccMethods(all json.RawMessage) []Authentication {
 		}
 		if err := json.Unmarshal(raw, &o); err != nil || len(o.Issuer) > maxValue {
 			d.remark(0, `oauth-public: found %s, expected an object such as {"issuer": "https://example.com"}`, quote(string(raw)))
-		} else {
-			d.OAuth2 = []OAuth2{{Issuer: oneLine(o.Issuer)}}
+		} else if issuer := oneLine(o.Issuer); issuer != "" {
+			d.OAuth2 = []OAuth2{{Issuer: issuer}}
 		}
 		out = append(out, Authentication{OAuth2Token, "oauth-public"})
 	}
