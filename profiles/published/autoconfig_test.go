@@ -82,6 +82,32 @@ func TestReadAutoconfigFormat12(t *testing.T) {
 	}
 }
 
+// Percent signs have a meaning of their own in the addresses of pages.
+func TestReadAutoconfigPages(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://a.example/%E3%81%AE%BCDEF%41":        "https://a.example/%E3%81%AE%BCDEF%41",
+		"http://%EMAILDOMAIN%/?to=%EMAILADDRESS%":     "http://%EMAILDOMAIN%/?to=%EMAILADDRESS%",
+		" https://mail.%emaildomain%/%emailaddress% ": "https://mail.%EMAILDOMAIN%/%EMAILADDRESS%",
+		"https://%REALNAME%/":                         "",
+		"https://a.example/%GG":                       "",
+		"ftp://a.example/":                            "",
+		"//a.example/":                                "",
+		"https://jane@a.example/":                     "",
+	} {
+		d, err := ReadAutoconfig(servers(imap() + `<documentation url="` + in + `"/><webMail><loginPage url="` + in + `"/></webMail>`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if len(d.Documentation) == 1 {
+			got = d.Documentation[0].URL
+		}
+		if got != want || d.WebMail != want || (want == "") != (len(d.Problems) == 2) {
+			t.Errorf("%s: %q, %q, %q; want %q", in, got, d.WebMail, d.Problems, want)
+		}
+	}
+}
+
 // servers wraps servers into a file of which line 1 begins the first.
 func servers(inside string) []byte {
 	return []byte(`<clientConfig version="1.1"><emailProvider id="a.example">` + inside + "</emailProvider></clientConfig>")

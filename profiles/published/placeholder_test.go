@@ -15,6 +15,7 @@ func TestFill(t *testing.T) {
 		{"%EMAILDOMAIN%%EMAILLOCALPART%", "jane@example.com", "example.comjane", ""},
 		{"jane", "joe@example.com", "jane", ""},
 		{"jane%example.com", "joe@example.com", "jane%example.com", ""},
+		{"https://%EMAILDOMAIN%/%E3%AE%BC%41", "jane@example.com", "https://example.com/%E3%AE%BC%41", ""},
 		{"100% %", "joe@example.com", "100% %", ""},
 		{"%%%", "joe@example.com", "%%%", ""},
 		{FullAddress, `"a@b"@example.com`, `"a@b"@example.com`, ""},
