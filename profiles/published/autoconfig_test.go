@@ -73,7 +73,9 @@ func TestReadAutoconfigFormat12(t *testing.T) {
 		},
 		Others: []Other{
 			{"jmap", "https://jmap.example.com/session"},
-			{"caldav", "https://cal.example.com/"}, {"carddav", "https://cards.example.com/"}, {"managesieve", "sieve.example.com"},
+			{"caldav", "https://cal.example.com/"},
+			{"carddav", "https://cards.example.com/"},
+			{"managesieve", "sieve.example.com"},
 		},
 		Problems: []Problem{{Line: 17, Message: `authentication: found "telepathy", which is not known here`}},
 	})
@@ -200,11 +202,16 @@ func TestReadAutoconfigErrors(t *testing.T) {
 		"another element":    {"<?xml version='1.0'?>\n<Autodiscover/>", `line 2: found the element "Autodiscover", expected clientConfig`, nil},
 		"no server":          {"<clientConfig/>", "found no server, expected the element incomingServer or outgoingServer", ErrNoServers},
 		"no server to use":   {string(servers("\n" + imap("993", "0"))), `line 2: port: found "0", expected a number from 1 to 65535`, ErrNoServers},
-		"too large":          {"<clientConfig>" + strings.Repeat(" ", maxText), "found more than 256 KiB, which no file of settings has", ErrTooLarge},
-		"too deep":           {"<clientConfig>" + deep + "</clientConfig>", "line 1: found elements nested more than 32 deep", ErrTooLarge},
-		"cut off":            {"<clientConfig>\n<emailProvider>", "line 2: found the end of the text within an element", nil},
-		"crossed":            {"<clientConfig>\n<a></clientConfig></a>", `line 2: found the end of "clientConfig", which is not the element that is open`, nil},
-		"an ampersand":       {"<clientConfig>\n1&1</clientConfig>", "line 2: found what is no XML: invalid character entity &1 (no semicolon)", nil},
+		"no server to use, after a slip": {
+			string(servers(imap(`"imap"`, `"pop"`, "a.example", "-"))),
+			`line 1: hostname: found "-", expected the name of a server such as mail.example.com`, ErrNoServers,
+		},
+		"a declaration of three lines": {"\n<?xml version='1.0'\nencoding='UTF-8'?>\n<later/>", `line 4: found the element "later", expected clientConfig`, nil},
+		"too large":                    {"<clientConfig>" + strings.Repeat(" ", maxText), "found more than 256 KiB, which no file of settings has", ErrTooLarge},
+		"too deep":                     {"<clientConfig>" + deep + "</clientConfig>", "line 1: found elements nested more than 32 deep", ErrTooLarge},
+		"cut off":                      {"<clientConfig>\n<emailProvider>", "line 2: found the end of the text within an element", nil},
+		"crossed":                      {"<clientConfig>\n<a></clientConfig></a>", `line 2: found the end of "clientConfig", which is not the element that is open`, nil},
+		"an ampersand":                 {"<clientConfig>\n1&1</clientConfig>", "line 2: found what is no XML: invalid character entity &1 (no semicolon)", nil},
 		"entities": {
 			"<!DOCTYPE a [<!ENTITY b \"c\">]>\n" + string(servers(imap("a.example", "&b;"))),
 			"line 1: found a document type with entities, which are not read here", nil,

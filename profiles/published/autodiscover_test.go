@@ -144,6 +144,11 @@ func TestReadAutodiscoverElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	diff(t, "error.xml", a, &Answer{ErrorCode: "600", ErrorMessage: "Invalid Request"})
+	a, err = ReadAutodiscover([]byte("<Autodiscover><Error><ErrorCode>601</ErrorCode></Error></Autodiscover>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "beside the Response", a, &Answer{ErrorCode: "601"})
 }
 
 // Phones are answered in another schema.

@@ -51,8 +51,8 @@ func paccProtocol(key string) stage.Protocol {
 }
 
 // ReadPACC reads a provider's user-agent-configuration.json. Whether it is the
-// provider's is for [PACCDigest] to say. User names are whole addresses, by the draft.
-// The error is an [*Error].
+// provider's is for [PACCDigest] to say. The format has no user names: they are taken to
+// be whole addresses. The error is an [*Error].
 func ReadPACC(data []byte) (*Document, error) {
 	text, problem := jsonText(data)
 	if problem != nil {

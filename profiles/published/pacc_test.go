@@ -34,21 +34,25 @@ func TestReadPACCForms(t *testing.T) {
 		"a mark before": {"\ufeff" + `{"protocols":{"imap":{"host":"a.example"}}}`, []string{"imap://a.example:993/tls"}, nil},
 		"submit before smtp": {
 			`{"protocols":{"smtp":{"host":"b.example"},"submit":{"host":"a.example"}}}`,
-			[]string{"smtp://a.example:465/tls", "smtp://b.example:465/tls"}, nil,
+			[]string{"smtp://a.example:465/tls", "smtp://b.example:465/tls"},
+			nil,
 		},
 		"both, the same": {`{"protocols":{"smtp":{"host":"A.example"},"submit":{"host":"a.example"}}}`, []string{"smtp://a.example:465/tls"}, nil},
 		"null":           {`{"protocols":{"imap":null,"pop3":{"host":"a.example"}},"info":null,"authentication":null}`, []string{"pop3://a.example:995/tls"}, nil},
 		"the usual port": {`{"protocols":{"imap":{"host":"a.example","port":993,"security":"tls"}}}`, []string{"imap://a.example:993/tls"}, nil},
 		"another port": {
-			`{"protocols":{"imap":{"host":"a.example","port":"1993"}}}`, []string{"imap://a.example:1993/tls"},
+			`{"protocols":{"imap":{"host":"a.example","port":"1993"}}}`,
+			[]string{"imap://a.example:1993/tls"},
 			[]string{"imap: found port 1993 with tls, where the format has port 993 with TLS alone"},
 		},
 		"the port of STARTTLS": {
-			`{"protocols":{"smtp":{"host":"a.example","port":587}}}`, []string{"smtp://a.example:587/starttls"},
+			`{"protocols":{"smtp":{"host":"a.example","port":587}}}`,
+			[]string{"smtp://a.example:587/starttls"},
 			[]string{"smtp: found port 587 with starttls, where the format has port 465 with TLS alone"},
 		},
 		"STARTTLS": {
-			`{"protocols":{"imap":{"host":"a.example","security":"STARTTLS"}}}`, []string{"imap://a.example:143/starttls"},
+			`{"protocols":{"imap":{"host":"a.example","security":"STARTTLS"}}}`,
+			[]string{"imap://a.example:143/starttls"},
 			[]string{"imap: found port 143 with starttls, where the format has port 993 with TLS alone"},
 		},
 		"SSL": {`{"protocols":{"imap":{"host":"a.example","security":"SSL"}}}`, []string{"imap://a.example:993/tls"}, nil},
@@ -62,11 +66,13 @@ func TestReadPACCForms(t *testing.T) {
 			},
 		},
 		"another mode": {
-			`{"protocols":{"imap":{"host":"a.example","security":"quantum"},"pop3":{"host":"a.example"}}}`, []string{"pop3://a.example:995/tls"},
+			`{"protocols":{"imap":{"host":"a.example","security":"quantum"},"pop3":{"host":"a.example"}}}`,
+			[]string{"pop3://a.example:995/tls"},
 			[]string{`ignored: imap: found the security "quantum", expected tls`},
 		},
 		"slips around it": {
-			`{"protocols":{"imap":{"host":"a.example"}},"info":[],"authentication":[]}`, []string{"imap://a.example:993/tls"},
+			`{"protocols":{"imap":{"host":"a.example"}},"info":[],"authentication":[]}`,
+			[]string{"imap://a.example:993/tls"},
 			[]string{
 				`info: found "[]", expected the names and links of a provider`,
 				`authentication: found "[]", expected an object such as {"password": true}`,

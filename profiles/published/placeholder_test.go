@@ -79,3 +79,17 @@ func TestAt(t *testing.T) {
 		t.Errorf("a name that can't be told: %+v", got)
 	}
 }
+
+func TestCanonical(t *testing.T) {
+	for in, want := range map[string]string{
+		"%emailAddress%":              FullAddress,
+		"%EmailLocalPart%@%realname%": "%EMAILLOCALPART%@%REALNAME%",
+		"emailaddress":                "emailaddress",
+		"emailaddress%realname":       "emailaddress%realname",
+		"%other%":                     "%other%",
+	} {
+		if got := canonical(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

@@ -11,9 +11,12 @@ func TestReadSRV(t *testing.T) {
 		"nothing": {},
 		"each service": {
 			in: []SRV{
-				{"_submission", 0, 1, 587, "f.example."}, {"_submissions", 0, 1, 465, "e.example."},
-				{"_pop3", 0, 1, 110, "d.example."}, {"_pop3s", 0, 1, 995, "c.example."},
-				{"_imap", 0, 1, 143, "b.example."}, {"_imaps", 0, 1, 993, "A.Example."},
+				{"_submission", 0, 1, 587, "f.example."},
+				{"_submissions", 0, 1, 465, "e.example."},
+				{"_pop3", 0, 1, 110, "d.example."},
+				{"_pop3s", 0, 1, 995, "c.example."},
+				{"_imap", 0, 1, 143, "b.example."},
+				{"_imaps", 0, 1, 993, "A.Example."},
 			},
 			want: []string{
 				"imap://a.example:993/tls", "imap://b.example:143/starttls", "pop3://c.example:995/tls",
