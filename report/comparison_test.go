@@ -59,7 +59,7 @@ func TestCompareNetworks(t *testing.T) {
 	has(t, "same", same, "pop.centurylink.net:995 | pass")
 	has(t, "same", same, "Certificates | ")
 	has(t, "circumstances", lines(c.Circumstances), "this computer's address | ")
-	has(t, "summary", c.Summary, "SMTP smtp.centurylink.net:587: connect works in hotspot and did not in wifi")
+	has(t, "summary", c.Summary, "SMTP smtp.centurylink.net:587: connect works in hotspot but did not in wifi")
 	has(t, "summary", c.Summary, "the network is what differs")
 	if len(c.Causes) == 0 || len(c.Actions) == 0 {
 		t.Errorf("causes %v, actions %v: want those of the run that fails", c.Causes, c.Actions)
@@ -69,7 +69,7 @@ func TestCompareNetworks(t *testing.T) {
 // The other way round the sentence turns round too, and nothing past is shown.
 func TestCompareWorse(t *testing.T) {
 	c := compared(reportOf(t, "healthy", nil), reportOf(t, "port-blocked", nil), "before", "now")
-	has(t, "summary", c.Summary, "connect worked in before and does not in now, which saw: no answer")
+	has(t, "summary", c.Summary, "connect worked in before but does not in now, which saw: no answer")
 	has(t, "summary", c.Summary, "what differs is the time")
 	if len(c.Causes) != 0 || len(c.Actions) != 0 {
 		t.Errorf("past causes %v, past actions %v: want none", c.Causes, c.Actions)

@@ -37,7 +37,7 @@ func TestSummary(t *testing.T) {
 		{"one of two ways", recordWith(change{pop, stage.Handshake, failed(stage.BadCertificate)}), "Receiving with IMAP and sending work. Receiving with POP does not."},
 		{"optional fails", recordWith(change{imap, stage.Connect, failed(stage.Refused)}), "Receiving with POP and sending work. IMAP does not."},
 		{"all fail", sample.Get("wrong-password").Record(), "Neither receiving nor sending works."},
-		{"cleartext", sample.Get("cleartext").Record(), "Sending works. Receiving was tested up to the login and no further."},
+		{"cleartext", sample.Get("cleartext").Record(), "Sending works. Receiving was tested only up to the login stage."},
 		{"no login", sample.Get("no-password").Record(), "All three servers answer from here, each with a valid certificate. Login was not tested: no user name and no password were given."},
 		{"interrupted", sample.Get("interrupted").Record(), "Receiving with POP works. IMAP and sending were not tested to the end."},
 		{"several", sample.Get("several").Record(), "1 of 2 endpoints works. Not in order: smtp2.example.com:2465."},

@@ -76,7 +76,7 @@ func CellTrouble(connection, stage, what prose.Value) prose.Value {
 // CellOptional says "optional".
 func CellOptional() prose.Value { return prose.Phrase("cell-optional", nil) }
 
-// CellOptionalListed says "optional: {provider}'s page lists it and calls IMAP unsupported".
+// CellOptionalListed says "optional: {provider}'s page lists it, but calls IMAP unsupported".
 func CellOptionalListed(provider prose.Value) prose.Value {
 	return prose.Phrase("cell-optional-listed", prose.Args{"provider": provider})
 }
@@ -167,12 +167,12 @@ func CellCertificate(what prose.Value) prose.Value {
 	return prose.Phrase("cell-certificate", prose.Args{"what": what})
 }
 
-// CellsAlike says "all {n} endpoints stop at the {stage}: {why}".
+// CellsAlike says "all {n} endpoints stop at the {stage} stage: {why}".
 func CellsAlike(n, stage, why prose.Value) prose.Value {
 	return prose.Phrase("cells-alike", prose.Args{"n": n, "stage": stage, "why": why})
 }
 
-// CellsAlikeBoth says "both endpoints stop at the {stage}: {why}".
+// CellsAlikeBoth says "both endpoints stop at the {stage} stage: {why}".
 func CellsAlikeBoth(stage, why prose.Value) prose.Value {
 	return prose.Phrase("cells-alike-both", prose.Args{"stage": stage, "why": why})
 }

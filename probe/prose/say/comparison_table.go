@@ -67,12 +67,12 @@ func CircumstanceMaildoctor() prose.Value { return prose.Phrase("circumstance-ma
 // CircumstanceProfile says "profile".
 func CircumstanceProfile() prose.Value { return prose.Phrase("circumstance-profile", nil) }
 
-// ComparedWorksNow says "{what}: {part} works in {new} and did not in {old}, which saw: {text}".
+// ComparedWorksNow says "{what}: {part} works in {new} but did not in {old}, which saw: {text}".
 func ComparedWorksNow(what, part, new, old, text prose.Value) prose.Value {
 	return prose.Phrase("compared-works-now", prose.Args{"what": what, "part": part, "new": new, "old": old, "text": text})
 }
 
-// ComparedFailsNow says "{what}: {part} worked in {old} and does not in {new}, which saw: {text}".
+// ComparedFailsNow says "{what}: {part} worked in {old} but does not in {new}, which saw: {text}".
 func ComparedFailsNow(what, part, old, new, text prose.Value) prose.Value {
 	return prose.Phrase("compared-fails-now", prose.Args{"what": what, "part": part, "old": old, "new": new, "text": text})
 }

@@ -49,7 +49,7 @@ func InboundService(place, service prose.Value) prose.Value {
 	return prose.Phrase("inbound-service", prose.Args{"place": place, "service": service})
 }
 
-// QuickestAnswer says "the quickest answer took {time}".
+// QuickestAnswer says "the fastest answer took {time}".
 func QuickestAnswer(time prose.Value) prose.Value {
 	return prose.Phrase("quickest-answer", prose.Args{"time": time})
 }
@@ -104,7 +104,7 @@ func KnownAnswers(setting prose.Value) prose.Value {
 	return prose.Phrase("known-answers", prose.Args{"setting": setting})
 }
 
-// SameProfileWorks says "{setting}, of the same profile, works".
+// SameProfileWorks says "{setting}, from the same profile, works".
 func SameProfileWorks(setting prose.Value) prose.Value {
 	return prose.Phrase("same-profile-works", prose.Args{"setting": setting})
 }

@@ -100,7 +100,7 @@ func NeitherWorks(first, second prose.Value) prose.Value {
 	return prose.Phrase("neither-works", prose.Args{"first": first, "second": second})
 }
 
-// TestedUpTo says "{units} {units:was|were} tested up to the {stage} and no further".
+// TestedUpTo says "{units} {units:was|were} tested only up to the {stage} stage".
 func TestedUpTo(units, stage prose.Value) prose.Value {
 	return prose.Phrase("tested-up-to", prose.Args{"units": units, "stage": stage})
 }
