@@ -117,6 +117,10 @@ type Options struct {
 	// Sources were asked before there was a plan, in this order. They open the stream.
 	Sources []stage.Source
 
+	// Catalogue reports whether a host is a server of the embedded catalogue of
+	// providers, lower case; nil: none is.
+	Catalogue func(host string) bool
+
 	System    stage.System // where the run takes place
 	Demo      string       // named in the header; nothing depends on it
 	Arguments []string     // as typed, for the header

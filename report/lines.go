@@ -167,6 +167,7 @@ var purposes = []struct {
 	{"other resolver", say.PurposeResolver()},
 	{"control", say.PurposeControl()},
 	{"similar name", say.PurposeSimilarName()},
+	{"certificate", say.PurposeCertificate()},
 	{"issuer", say.PurposeIssuer()},
 	{"proxy", say.PurposeProxy()},
 	{"time", say.PurposeTime()},

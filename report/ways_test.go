@@ -268,3 +268,50 @@ func TestOneWayForTwo(t *testing.T) {
 	}
 	checkRow(t, r, "smtp-587/port-465")
 }
+
+// TestNameInCertificate: the name in the certificate is settings where it took the
+// login, and a question to the provider where no password went there.
+func TestNameInCertificate(t *testing.T) {
+	const host = "server7.hosting.example"
+	named := func(changes ...change) *report.Report {
+		rec := recordWith(change{"smtp-587", stage.Handshake, failed(stage.BadCertificate)})
+		f := followUp(rec, stage.KindEndpoint, "named-"+host, 587, stage.StartTLSIfOffered, changes...)
+		f.Check.Question, f.Check.Endpoint.Host = stage.AskCertificateName, host
+		return report.New(prose.English(), rec, ways(rec))
+	}
+	for _, tc := range []struct {
+		r                                *report.Report
+		server, sentence, action, source string
+		kind                             cause.ActionKind
+	}{
+		{
+			named(), "smtp 587 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
+			"Port 587 of " + host + " works, and took your login.", "under outgoing server, change the server name to what is marked <- below",
+			"CenturyLink's page gives smtp.centurylink.net and does not name " + host + ", which was found by trying.", cause.UseProven,
+		},
+		{
+			named(change{"", stage.Login, skipped(stage.UnvouchedHost)}, change{"", stage.Submit, skipped(stage.UnvouchedHost)}),
+			"smtp missing, " + host + ":587 answers", "Port 587 of " + host + " answers; login was not tried there.",
+			`ask your provider: "Is ` + host + ` the server name for my account?"`, "", cause.Contact,
+		},
+		{
+			named(change{"", stage.Login, skipped(stage.NoPassword)}, change{"", stage.Submit, skipped(stage.NoPassword)}),
+			"smtp missing, " + host + ":587 answers", "login was not tried there.",
+			"under outgoing server, try " + host + ", port 587", "", cause.ChangeSettings,
+		},
+		{named(change{"", stage.Handshake, failed(stage.BadCertificate)}), "smtp missing", "Sending does not.", "", "", ""},
+	} {
+		if got := describe(tc.r.Settings[0].Servers[1]); got != tc.server {
+			t.Errorf("server %q, want %q", got, tc.server)
+		}
+		if got := tc.r.SummaryText(); !strings.HasSuffix(got, tc.sentence) {
+			t.Errorf("summary %q, want one that ends in %q", got, tc.sentence)
+		}
+		if got := texts(tc.r); tc.action != "" && (len(got) == 0 || !strings.Contains(got[0], tc.action) || tc.r.Actions[0].Kind != tc.kind) || tc.action == "" && len(got) > 0 {
+			t.Errorf("actions %q, want first %q", got, tc.action)
+		}
+		if got := tc.r.Settings[0].Source.Text; tc.source != "" && got != tc.source {
+			t.Errorf("source %q, want %q", got, tc.source)
+		}
+	}
+}

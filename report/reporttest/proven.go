@@ -60,7 +60,7 @@ func (c *check) first() {
 func (c *check) inPlaceOf(k, o *stage.CheckRecord) bool {
 	e, was := o.Check.Endpoint, k.Check.Endpoint
 	same := !o.Check.FollowUp() && o.Check.Subject == k.Check.Subject ||
-		o.Check.FollowUp() && slices.Contains(o.Check.Parents, k.Check.ID) && strings.EqualFold(e.Host, was.Host)
+		o.Check.FollowUp() && slices.Contains(o.Check.Parents, k.Check.ID) && (strings.EqualFold(e.Host, was.Host) || o.Check.Question == stage.AskCertificateName)
 	return same && usual(o) && o.Check.Kind == stage.KindEndpoint && e != was && e.Protocol == was.Protocol &&
 		o.Failed() == nil && passed(o, stage.Login) && passed(o, stage.Handshake)
 }

@@ -40,12 +40,15 @@ var (
 	SlotMechanism      = Slot{"mechanism"}
 	SlotName           = Slot{"name"}
 	SlotNames          = Slot{"names"}
+	SlotNamesake       = Slot{"namesake"}
+	SlotNoneHolds      = Slot{"none_holds"}
 	SlotNetwork        = Slot{"network"}
 	SlotOffered        = Slot{"offered"}
 	SlotOpen           = Slot{"open"}
 	SlotPlace          = Slot{"place"}
 	SlotProtocol       = Slot{"protocol"}
 	SlotProvider       = Slot{"provider"}
+	SlotRefusesAs      = Slot{"refuses_as"}
 	SlotRenewed        = Slot{"renewed"}
 	SlotReply          = Slot{"reply"}
 	SlotSaid           = Slot{"said"}
@@ -206,12 +209,15 @@ var allSlots = []Slot{
 	SlotMechanism,
 	SlotName,
 	SlotNames,
+	SlotNamesake,
+	SlotNoneHolds,
 	SlotNetwork,
 	SlotOffered,
 	SlotOpen,
 	SlotPlace,
 	SlotProtocol,
 	SlotProvider,
+	SlotRefusesAs,
 	SlotRenewed,
 	SlotReply,
 	SlotSaid,

@@ -30,8 +30,12 @@ type Way struct {
 	Endpoint stage.Endpoint // the settings that work; zero for Later
 	After    time.Duration  // Later: how long to wait; 0 where nobody can say
 
-	Named    bool // the provider's settings have it, so that he stands by it
-	LoggedIn bool // it took the login
+	Named       bool // the provider's settings have it, so that he stands by it
+	Certificate bool // the server's name is one that stands in the certificate of what failed
+	LoggedIn    bool // it took the login
+	// Unvouched is set where no password was sent there since nobody but that
+	// certificate names the server.
+	Unvouched bool
 	// Works is set where every stage was passed that was asked for. Where nobody
 	// stands by the way but the run itself, the login is one of them.
 	Works bool
@@ -80,8 +84,8 @@ func (c *Case) Later(waits map[string]time.Duration) []Way {
 }
 
 // otherEndpoint finds the settings of the same protocol that are to be named before
-// all others, among those that follow-ups have tried at the same host and those of
-// the plan.
+// all others, among those that follow-ups have tried at the same host, or under the
+// name in its certificate, and those of the plan.
 func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 	take := func(w Way) {
 		if !ok || w.before(best) {
@@ -91,7 +95,8 @@ func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 	for _, f := range c.FollowUps[k.Check.ID] {
 		e := f.Check.Endpoint
 		examined := f.Check.Kind == stage.KindEndpoint || f.Check.Kind == stage.KindTLS
-		if !examined || !Usual(f.Check.Manner) || e.Protocol != k.Check.Endpoint.Protocol || !strings.EqualFold(e.Host, k.Check.Endpoint.Host) {
+		atHost := strings.EqualFold(e.Host, k.Check.Endpoint.Host) || f.Check.Question == stage.AskCertificateName
+		if !examined || !Usual(f.Check.Manner) || e.Protocol != k.Check.Endpoint.Protocol || !atHost {
 			continue
 		}
 		if e != k.Check.Endpoint && e.Security != stage.None && f.Failed() == nil && Reached(f) {
@@ -139,6 +144,9 @@ func (c *Case) wayBy(kind WayKind, k *Exam, by *stage.CheckRecord) Way {
 		Shown: by.Check.ID, Planned: !by.Check.FollowUp(), Endpoint: by.Check.Endpoint,
 	}
 	w.Named, w.LoggedIn, w.Works = c.named(by), loggedIn(by), c.shown(by)
+	login := by.Result(stage.Login)
+	w.Certificate = by.Check.Question == stage.AskCertificateName
+	w.Unvouched = login != nil && login.Reason == stage.UnvouchedHost
 	return w
 }
 
