@@ -207,18 +207,24 @@ func TestOwnActionFirst(t *testing.T) {
 	}
 }
 
-// TestOtherProtocol: where one protocol for receiving does not get as far as the login
-// and the other works, people can have their mail at once.
+// TestOtherProtocol: where one protocol for receiving fails and the other works, people
+// can have their mail at once. Whom IMAP refuses is not sent to POP, which takes the mail
+// off the server.
 func TestOtherProtocol(t *testing.T) {
 	const want = "until POP works again, receive with IMAP, set up in your mail program as listed below. It works from here."
 	rec := recordWith(change{"pop3-995", stage.Handshake, failed(stage.BadCertificate)})
 	if got := texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))); len(got) < 2 || got[0] != want {
 		t.Errorf("actions %q", got)
 	}
-	refused := recordWith(change{"pop3-995", stage.Login, failed(stage.Rejected)})
+	atLogin := recordWith(change{"pop3-995", stage.Login, failed(stage.Rejected)})
+	if got := texts(report.New(prose.English(), atLogin, diagnose.Diagnose(atLogin))); len(got) < 2 || got[0] != want {
+		t.Errorf("POP refuses the login: actions %q", got)
+	}
+	refused := recordWith(change{"imap-993", stage.Login, failed(stage.Rejected)})
+	refused.Check("imap-993").Check.Optional = false
 	optional := recordWith(change{"imap-993", stage.Connect, failed(stage.Refused)})
 	both := recordWith(change{"pop3-995", stage.Connect, failed(stage.Refused)}, change{"imap-993", stage.Connect, failed(stage.Refused)})
-	for name, rec := range map[string]*stage.Record{"a login refused": refused, "an optional one": optional, "both": both} {
+	for name, rec := range map[string]*stage.Record{"refused by IMAP": refused, "an optional one": optional, "both": both} {
 		for _, text := range texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))) {
 			if strings.Contains(text, "works again") {
 				t.Errorf("%s: %q", name, text)

@@ -112,11 +112,10 @@ func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 	return best, ok
 }
 
-// otherProtocol finds a check of the plan that receives by another protocol. A login
-// that was refused is a matter of the account, and no reason to set it up anew.
+// otherProtocol finds a check of the plan that receives by another protocol.
 func (c *Case) otherProtocol(k *Exam) (Way, bool) {
 	p := k.Check.Endpoint.Protocol
-	if f := k.Failed(); f == nil || f.Stage.Rank() >= stage.Login.Rank() || !p.Receives() {
+	if !p.Receives() || k.Failed() == nil {
 		return Way{}, false
 	}
 	var first *Exam
@@ -125,10 +124,20 @@ func (c *Case) otherProtocol(k *Exam) (Way, bool) {
 			first = o
 		}
 	}
-	if first == nil {
+	if first == nil || !inPlaceOf(k, first) {
 		return Way{}, false
 	}
 	return c.wayBy(OtherProtocol, k, first.CheckRecord), true
+}
+
+// inPlaceOf reports whether people may be told to receive by the protocol of o where k
+// failed. At the login or behind it that is a matter of the account, and says nothing
+// against IMAP where the same account was let in by it. POP3 is no way round then: set up
+// anew, it takes the mail off the server.
+func inPlaceOf(k, o *Exam) bool {
+	f := k.Failed()
+	before := f == nil || f.Stage.Rank() < stage.Login.Rank()
+	return before || o != nil && o.Check.Endpoint.Protocol == stage.IMAP && loggedIn(o.CheckRecord)
 }
 
 // serves reports whether a check of the plan passed all that was asked for, under
