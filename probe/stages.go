@@ -292,6 +292,7 @@ func (s *session) login(ctx context.Context) outcome {
 	if err != nil {
 		fault = s.faultOf(err)
 		tellOf(s.secret, token, facts)
+		facts.Provider = s.linked(facts.Reply)
 	}
 	s.turn.Ended(facts.Sent, fault)
 	if facts.Sent {

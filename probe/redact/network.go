@@ -33,8 +33,10 @@ func serverNames(s *stage.Stream) map[string]bool {
 	for _, subject := range s.Header.Plan.Subjects {
 		endpoints(subject.Near)
 		endpoints(subject.Own)
-		if subject.Profile != nil {
-			endpoints(subject.Profile.Endpoints)
+		for _, p := range append(subject.Servers, subject.Profile) {
+			if p != nil {
+				endpoints(p.Endpoints)
+			}
 		}
 	}
 	for _, e := range s.Events {

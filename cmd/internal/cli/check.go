@@ -141,6 +141,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
+	opt.Linked = linked(catalogue)
 	if f.dryRun {
 		return printPlan(s, plan)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ func targets(args []string, user string, catalogue *profiles.Catalogue) ([]probe
 			}
 			t.Subject.Own = ownServers(t, catalogue)
 		}
+		t.Subject.Servers = knownServers(t, catalogue)
 		out = append(out, t)
 	}
 	return out, nil
@@ -53,6 +55,36 @@ func target(arg string, catalogue *profiles.Catalogue) (probe.Target, error) {
 	t := profileTarget(arg, m)
 	t.Subject.Near = nearOwn(m.Profile, catalogue)
 	return t, nil
+}
+
+// knownServers returns the profiles of the catalogue that a target's servers belong to,
+// where its own is none of them.
+func knownServers(t probe.Target, catalogue *profiles.Catalogue) []*stage.Profile {
+	if p := t.Subject.Profile; p != nil && p.Builtin {
+		return nil
+	}
+	var known []*stage.Profile
+	for _, e := range t.Endpoints {
+		p := catalogue.Serving(e.Host, domainOf(cmp.Or(t.Subject.Address, t.Subject.User)))
+		has := func(k *stage.Profile) bool { return k.ID == p.ID }
+		if p != nil && !slices.ContainsFunc(known, has) {
+			known = append(known, withoutDomains(p))
+		}
+	}
+	return known
+}
+
+// withoutDomains is the part of a profile that bears on its servers.
+func withoutDomains(p *profiles.Profile) *stage.Profile {
+	s := p.ForRules()
+	s.Domains, s.Patterns = nil, nil
+	return s
+}
+
+// domainOf returns the domain of a mail address; empty for anything else.
+func domainOf(address string) string {
+	_, domain, _ := strings.Cut(address, "@")
+	return domain
 }
 
 // nearOwn returns the servers that may have been meant by those of a profile that

@@ -75,6 +75,43 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 	}
 }
 
+// Whose server a URL gives is known, and so is that of an own profile's; an address of
+// the catalogue needs no other.
+func TestKnownServers(t *testing.T) {
+	builtin, err := profiles.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := &profiles.Profile{ID: "mine", Domains: []string{"company.example"}, UserForm: stage.FullAddress, Endpoints: []profiles.Endpoint{
+		{Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.qq.com", Port: 993, Security: stage.TLS}},
+		{Endpoint: stage.Endpoint{Protocol: stage.SMTP, Host: "smtp.qq.com", Port: 465, Security: stage.TLS}},
+	}}
+	catalogue := profiles.NewCatalogue(append(builtin.Profiles(), mine)...)
+	for _, tt := range []struct{ arg, user, want string }{
+		{"imaps://imap.qq.com", "", "qq"},
+		{"imaps://imap.gmail.com", "jane@company.test", "google-workspace"},
+		{"imaps://imap.gmail.com", "jane@gmail.com", "gmail"},
+		{"imaps://imap.example.net", "jane@gmail.com", ""},
+		{"jane@company.example", "", "qq"},
+		{"jane@qq.com", "", ""},
+	} {
+		all, err := targets([]string{tt.arg}, tt.user, catalogue)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, p := range all[0].Subject.Servers {
+			got += p.ID
+			if len(p.Domains) > 0 || len(p.Notes) == 0 {
+				t.Errorf("%s: %+v", tt.arg, p)
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s for %q: %q, want %q", tt.arg, tt.user, got, tt.want)
+		}
+	}
+}
+
 // A URL is the account of an address beside it at servers of the same provider, and
 // under the same user name.
 func TestAccounts(t *testing.T) {
