@@ -145,8 +145,12 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if f.dryRun {
 		return printPlan(s, plan)
 	}
+	if err := f.openChain(); err != nil {
+		return err
+	}
 	file, err := createSaved(f.save)
 	if err != nil {
+		f.shown.discard()
 		return err
 	}
 	// The password comes last, when nothing else can go wrong any more.
@@ -154,6 +158,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	opt.Credentials, err = f.credentials(ctx, s, opt, plan, ts, &c)
 	if err != nil {
 		file.discard()
+		f.shown.discard()
 		return err
 	}
 	return execute(ctx, s, plan, opt, f.outputFlags, file, &c)

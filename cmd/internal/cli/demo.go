@@ -86,8 +86,12 @@ func listDemos(s Streams) error {
 // demo runs a case: another profile, resolver, roots and way to connect for the
 // same plan and the same runner as check has.
 func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFlags) error {
+	if err := out.openChain(); err != nil {
+		return err
+	}
 	file, err := createSaved(f.save)
 	if err != nil {
+		out.shown.discard()
 		return err
 	}
 	provider, err := probetest.StartProvider(c.provider())

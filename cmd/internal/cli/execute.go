@@ -30,11 +30,12 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 	rec, err := probe.Examine(ctx, plan, opt)
 	shown.stop()
 	if rec == nil {
+		out.shown.discard()
 		return ownFault("%w", err)
 	}
 	r := reportOf(s.language(), rec)
 	out.compare(r, file.path())
-	written := out.write(s, r)
+	written := errors.Join(out.write(s, r), out.shown.write(s, rec))
 	if file != nil {
 		file.tell(s, plan, err)
 	}
