@@ -281,6 +281,9 @@ func TestNameInCertificate(t *testing.T) {
 	const host = "server7.hosting.example"
 	named := func(changes ...change) *report.Report {
 		rec := recordWith(change{"smtp-587", stage.Handshake, failed(stage.BadCertificate)})
+		rec.Check("smtp-587").Result(stage.Handshake).Facts = &stage.TLSFacts{
+			Chain: []stage.Certificate{{Names: []string{host}}}, Faults: []stage.CertFault{{ID: stage.CertNameMismatch}},
+		}
 		f := followUp(rec, stage.KindEndpoint, "named-"+host, 587, stage.StartTLSIfOffered, changes...)
 		f.Check.Question, f.Check.Endpoint.Host = stage.AskCertificateName, host
 		return report.New(prose.English(), rec, ways(rec))

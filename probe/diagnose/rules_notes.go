@@ -94,7 +94,7 @@ func sendingByOrganization(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // othersServer: the account is of a provider whose servers are others than that
 // which was typed in, one of another known provider or region.
 func othersServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if len(k.Subject.Own) == 0 || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
+	if len(k.Subject.Own) == 0 || !k.Check.Public || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
 		return nil
 	}
 	own := setting(k.Subject.Own[0])

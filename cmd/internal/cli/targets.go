@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"maildoctor/probe"
+	registered "maildoctor/probe/account"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
 )
@@ -105,14 +106,14 @@ func nearOwn(p *profiles.Profile, catalogue *profiles.Catalogue) []stage.Endpoin
 }
 
 // ownServers returns the servers that a profile has for the domain of the user name,
-// where a URL gives one of another profile: that of another region, or of another
-// provider.
+// where a URL gives one of another profile, that of another region or of another
+// provider, or one of the same provider that no profile has.
 func ownServers(t probe.Target, catalogue *profiles.Catalogue) []stage.Endpoint {
-	if t.Subject.Kind != stage.SubjectURL || !strings.Contains(t.Subject.User, "@") || !profiles.Public(t.Endpoints[0].Host) {
+	if t.Subject.Kind != stage.SubjectURL || !strings.Contains(t.Subject.User, "@") {
 		return nil
 	}
 	m, err := catalogue.Find(t.Subject.User)
-	if err != nil {
+	if err != nil || !profiles.Public(t.Endpoints[0].Host) && !beside(t.Endpoints[0].Host, m.Profile) {
 		return nil
 	}
 	var own []stage.Endpoint
@@ -125,6 +126,12 @@ func ownServers(t probe.Target, catalogue *profiles.Catalogue) []stage.Endpoint 
 		}
 	}
 	return own
+}
+
+// beside reports whether a host lies in the registered domain of a profile's servers.
+func beside(host string, p *profiles.Profile) bool {
+	domain := registered.Domain(host)
+	return domain != "" && slices.ContainsFunc(p.Endpoints, func(e profiles.Endpoint) bool { return registered.Domain(e.Host) == domain })
 }
 
 // profileTarget is the target that a profile describes.

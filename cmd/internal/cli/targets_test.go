@@ -57,6 +57,9 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 	if got := own("imaps://imap.gmx.net", "jane@gmx.com"); len(got) == 0 || got[0].Host != "imap.gmx.com" || got[0].Protocol != stage.IMAP {
 		t.Errorf("for a name at gmx.com: %+v", got)
 	}
+	if got := own("imaps://imap.exmail.qq.com", "jane@qq.com"); len(got) == 0 || got[0].Host != "imap.qq.com" {
+		t.Errorf("for a name at qq.com beside the service for companies: %+v", got)
+	}
 	for url, user := range map[string]string{
 		"imaps://imap.gmx.com": "jane@gmx.com", "imaps://imap.example.net": "jane@gmx.com", "imaps://imap.gmx.net": "jane", "smtps://mail.gmx.net": "jane@example.org",
 	} {

@@ -165,6 +165,7 @@ var (
 	SlotStranger       = Slot{"stranger"}
 	SlotStray          = Slot{"stray"}
 	SlotTLSAlone       = Slot{"tls_alone"}
+	SlotTLSBeside      = Slot{"tls_beside"}
 	SlotTold           = Slot{"told"}
 	SlotToken          = Slot{"token"}
 	SlotZone           = Slot{"zone"}
@@ -334,6 +335,7 @@ var allSlots = []Slot{
 	SlotStranger,
 	SlotStray,
 	SlotTLSAlone,
+	SlotTLSBeside,
 	SlotTold,
 	SlotToken,
 	SlotZone,
