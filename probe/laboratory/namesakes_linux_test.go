@@ -14,6 +14,12 @@ var namesakes = []scenario{
 		w.loggedIn(w.mail(imapIP+":993", w.named(name)), 1)
 		return login("imaps://imap.mail.test")
 	}},
+	{"named-in-the-own-domain-of-a-profile", cause.CertNameMismatchHosting, nil, func(w *world) []string {
+		const name = "server7.mail.test"
+		w.names[name] = []string{"A " + imapIP}
+		w.shows(probetest.Leaf{Names: []string{name}})
+		return customer
+	}},
 	{"named-by-a-stranger", cause.CertNameMismatchHosting, nil, func(w *world) []string {
 		const name = "server7.hoster.test"
 		w.names[name] = []string{"A " + imapIP}

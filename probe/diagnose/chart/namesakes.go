@@ -11,9 +11,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxNamesakes bounds the names of one certificate that are tried as the server's:
-// those of hosters may hold a hundred customers.
-const maxNamesakes = 3
+// Of the names of one certificate, which may hold a hundred customers of a hoster, so
+// many are looked at, and so many are tried as the server's.
+const (
+	maxNames     = 128
+	maxNamesakes = 3
+)
 
 // Namesakes are the host names under which the server's certificate would hold, the
 // likeliest first, where it is from a known authority and the name that was asked for
@@ -26,21 +29,22 @@ func (k *Exam) Namesakes() []string {
 	if !ok || !k.Has(stage.CertNameMismatch) || k.Refused() || k.Has(stage.CertSelfSigned, stage.CertMissingLink) || k.OnThisMachine() {
 		return nil
 	}
+	leaf.Names = leaf.Names[:min(len(leaf.Names), maxNames)]
 	var all []string
 	for _, name := range slices.Concat(k.callsItself(), k.inCertificate(leaf), k.underWildcards(leaf)) {
 		name = strings.ToLower(strings.TrimSuffix(name, "."))
-		if mailName(name) && name != k.Host() && covers(leaf, name) {
+		if len(all) < maxNamesakes && mailName(name) && name != k.Host() && covers(leaf, name) {
 			all = AppendNew(all, name)
 		}
 	}
-	return all[:min(len(all), maxNamesakes)]
+	return all
 }
 
 // callsItself are names that the server has by its greeting and by CNAMEs.
 func (k *Exam) callsItself() []string {
 	var all []string
 	for _, l := range k.Resolve.Lookups {
-		all = append(all, l.CNAMEs...)
+		all = append(all, l.CNAMEs[:min(len(l.CNAMEs), maxNamesakes)]...)
 	}
 	return append(all, hostWords.FindAllString(k.Greet.Text(), maxNamesakes)...)
 }
@@ -51,24 +55,22 @@ var hostWords = regexp.MustCompile(`[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 // inCertificate are the names of a certificate: first those of the mail address's or
 // the server's own domain, then the subject, then those that sound like mail.
 func (k *Exam) inCertificate(leaf stage.Certificate) []string {
-	names := append([]string{CommonName(leaf.Subject)}, leaf.Names...)
-	rank := func(name string) int {
+	subject := CommonName(leaf.Subject)
+	var ranks [4][]string
+	for _, name := range append([]string{subject}, leaf.Names...) {
 		label, _, _ := strings.Cut(strings.ToLower(name), ".")
+		rank := 3
 		switch {
 		case k.InOwnDomain(name):
-			return 0
-		case name == names[0]:
-			return 1
+			rank = 0
+		case name == subject:
+			rank = 1
 		case slices.Contains(mailLabels, label):
-			return 2
-		case slices.Contains(webLabels, label):
-			return 4
+			rank = 2
 		}
-		return 3
+		ranks[rank] = append(ranks[rank], name)
 	}
-	sorted := slices.Clone(names)
-	slices.SortStableFunc(sorted, func(a, b string) int { return rank(a) - rank(b) })
-	return sorted
+	return slices.Concat(ranks[:]...)
 }
 
 // InOwnDomain reports whether a name lies in the registered domain of the mail
