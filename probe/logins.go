@@ -69,7 +69,7 @@ func (s *session) credential() Credential { return s.opt.Credentials[s.check.Sub
 // is none, and what is known of that; no reason where the session may log in.
 func (s *session) ticket(ctx context.Context) (stage.Reason, *stage.LoginFacts) {
 	p := s.check.Endpoint.Protocol
-	turn, err := s.logins.budget.Wait(ctx, s.logins.book.Login(s.check, s.addresses), p)
+	turn, err := s.logins.budget.Wait(ctx, s.logins.book.Login(s.check, s.accountAt()), p)
 	if err != nil {
 		return skipReason(ctx), nil
 	}

@@ -118,6 +118,14 @@ type Options struct {
 	// Sources were asked before there was a plan, in this order. They open the stream.
 	Sources []stage.Source
 
+	// Catalogue reports whether a host is a server of the embedded catalogue of
+	// providers, lower case; nil: none is.
+	Catalogue func(host string) bool
+
+	// Linked returns the provider that a web page of this host belongs to, for an account
+	// of this domain, which may be empty; nil for none.
+	Linked func(host, domain string) *stage.Linked
+
 	System    stage.System // where the run takes place
 	Demo      string       // named in the header; nothing depends on it
 	Arguments []string     // as typed, for the header

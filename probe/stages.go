@@ -49,6 +49,9 @@ func (s *session) resolve(ctx context.Context) outcome {
 	if facts != nil {
 		s.addresses = facts.Addresses
 	}
+	if s.leadsInside(s.addresses) {
+		s.skipRest = stage.UnvouchedHost
+	}
 	if err == nil && s.check.Manner.Resolvers == nil {
 		s.known.Store(strings.ToLower(s.check.Endpoint.Host), facts.Addresses)
 	}
@@ -150,7 +153,7 @@ func (s *session) handshake(ctx context.Context) outcome {
 	conn, facts, err := tlsinspect.Handshake(ctx, nc, tlsinspect.Options{
 		Host:            s.check.Endpoint.Host,
 		Roots:           s.opt.Roots,
-		Builtin:         s.check.Public,
+		Builtin:         s.public(),
 		TrustLocalRoots: s.opt.TrustLocalRoots,
 		Now:             s.log.header.Started,
 		CertificateDays: s.opt.CertificateDays,
@@ -232,6 +235,8 @@ func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts
 		return stage.NoUser, nil
 	case !s.credential().given():
 		return stage.NoPassword, nil
+	case s.unvouched():
+		return stage.UnvouchedHost, nil
 	case !s.planned():
 		return stage.NotAsked, nil // the account is not this host's, as far as anybody has said
 	case !s.verified && !s.clearAllowed():
@@ -240,9 +245,10 @@ func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts
 	return s.ticket(ctx)
 }
 
-// planned reports whether the host is one of the plan's.
+// planned reports whether the host is one of the plan's, or is another name of one and
+// vouched for: see unvouched.
 func (s *session) planned() bool {
-	return !s.check.FollowUp() || s.hosts()[strings.ToLower(s.check.Endpoint.Host)]
+	return !s.check.FollowUp() || s.check.Question == stage.AskCertificateName || s.hosts()[strings.ToLower(s.check.Endpoint.Host)]
 }
 
 // extra reports whether the login is the one more that a run may make. Another
@@ -286,6 +292,7 @@ func (s *session) login(ctx context.Context) outcome {
 	if err != nil {
 		fault = s.faultOf(err)
 		tellOf(s.secret, token, facts)
+		facts.Provider = s.linked(facts.Reply)
 	}
 	s.turn.Ended(facts.Sent, fault)
 	if facts.Sent {

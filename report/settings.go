@@ -41,6 +41,7 @@ type Server struct {
 	Unchanged bool            // it failed, and for a reason that no setting changes: it is right as it stands
 	Missing   bool            // nothing that was tried works; Endpoint has only the protocol
 	Answers   *stage.Endpoint // with Missing: what answers, though no login was tried there
+	Namesake  bool            // with Answers: its name stands in the certificate of what failed
 	Optional  bool            // it serves in the place of a required one that failed
 }
 
@@ -131,7 +132,7 @@ func server(c *stage.CheckRecord, b backing, w weighed) (Server, bool) {
 		if v.Works {
 			return Server{Endpoint: v.Endpoint, Confirmed: true, Found: !v.Named, Instead: new(e), Planned: v.Planned}, true
 		}
-		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(v.Endpoint)}, !c.Check.Optional
+		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(v.Endpoint), Namesake: v.Certificate}, !c.Check.Optional
 	}
 	switch {
 	case c.Check.Optional:
@@ -302,7 +303,10 @@ func extras(l *prose.Language, rec *stage.Record, out *Settings, s *stage.Subjec
 // unlikePage says in what a server differs from the one that the page has in its place.
 func unlikePage(page prose.Value, v Server) prose.Value {
 	was, is := prose.Figure(int(v.Instead.Port)), prose.Figure(int(v.Port))
-	if v.Instead.Port == v.Port {
+	switch {
+	case !strings.EqualFold(v.Instead.Host, v.Host):
+		was, is = prose.Data(v.Instead.Host), prose.Data(v.Host)
+	case v.Instead.Port == v.Port:
 		was, is = Security(v.Instead.Security), Security(v.Security)
 	}
 	if v.Found {

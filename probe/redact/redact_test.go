@@ -188,6 +188,12 @@ func TestFollowUps(t *testing.T) {
 		contact("", "192.168.7.7:53", "other resolver"))
 	ask(stage.Check{ID: "smtp-587/user-name", Kind: stage.KindLogin, Question: stage.AskUserForm, User: "jdoe-old"}, line(1, stage.Server, "535 JDOE-OLD is no user"))
 	ask(stage.Check{ID: "smtp-587/near", Kind: stage.KindTLS, Question: stage.AskNearName, Endpoint: s.Header.Plan.Subjects[0].Near[0]})
+	ask(stage.Check{
+		ID: "smtp-587/named-mx.hosting.example", Kind: stage.KindEndpoint, Question: stage.AskCertificateName,
+		Endpoint: stage.Endpoint{Protocol: stage.SMTP, Host: "mx.hosting.example", Port: 587, Security: stage.StartTLS},
+	}, contact("mx.hosting.example", "198.51.100.77:587", "certificate"),
+		stage.Event{Type: stage.EventAttempt, Attempt: &stage.Attempt{Address: "198.51.100.77:587", Outcome: stage.DialConnected}},
+		line(1, stage.Client, "EHLO mx.hosting.example"))
 	out, _, err := redact.Stream(s)
 	if err != nil {
 		t.Fatal(err)
@@ -200,7 +206,7 @@ func TestFollowUps(t *testing.T) {
 	}
 	for _, kept := range []string{
 		"localhost:8118", "www.control.example", "http://portal.control.example/204", "time.control.example", `"why":"proxy"`,
-		`"question":"does-the-proxy-let-mail-through"`, "192.0.2.2:587", `"nobody":"192.0.2.2"`, "smtp.example.com", "smtp-587/proxy", ".invalid/...",
+		`"question":"does-the-proxy-let-mail-through"`, "192.0.2.2:587", `"nobody":"192.0.2.2"`, "smtp.example.com", "smtp-587/proxy", `"host":"mx.hosting.example"`, "EHLO mx.hosting.example", "198.51.100.77:587", ".invalid/...",
 	} {
 		if !strings.Contains(got, kept) {
 			t.Errorf("%s is gone:\n%s", kept, got)

@@ -88,6 +88,7 @@ const (
 
 	AskCertificateElsewhere QuestionID = "which-certificate-is-where-other-name-servers-lead"
 	AskStrangerCertificate  QuestionID = "which-certificate-does-another-provider-show"
+	AskCertificateName      QuestionID = "does-the-name-in-the-certificate-work"
 	AskStrangerStartTLS     QuestionID = "does-another-provider-offer-starttls"
 
 	AskPlainLogin    QuestionID = "does-plain-login-work"

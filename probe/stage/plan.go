@@ -31,6 +31,10 @@ type Subject struct {
 	User     string      `json:"user,omitempty"`    // the user name that logs in; empty: no login
 	Profile  *Profile    `json:"profile,omitempty"` // nil for a URL
 
+	// Servers are the profiles of the catalogue that servers of this subject belong to,
+	// where its own profile is none of the catalogue's. Domains are left out.
+	Servers []*Profile `json:"servers,omitempty"`
+
 	// Near are servers of known profiles whose names are nearly those that a URL
 	// gives.
 	Near []Endpoint `json:"near,omitempty"`

@@ -154,6 +154,9 @@ func (p *page) remark(s report.Settings, v report.Server) string {
 // missing stands in the place of a server that works.
 func (p *page) missing(v report.Server) string {
 	if a := v.Answers; a != nil {
+		if v.Namesake {
+			return p.text(say.SettingsNamesake(prose.Data(a.Address()), report.Security(a.Security)))
+		}
 		return p.text(say.SettingsOtherAnswers(prose.Figure(int(a.Port)), report.Security(a.Security)))
 	}
 	return p.text(say.SettingsNothingWorks())

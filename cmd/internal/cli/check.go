@@ -139,6 +139,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
+	opt.Linked = linked(catalogue)
 	if f.dryRun {
 		return f.writePlan(s, plan)
 	}
@@ -231,7 +232,7 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
 		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Parallel: f.parallel, Sinks: f.sinks,
-		Controls: probe.PublicControls(),
+		Controls: probe.PublicControls(), Catalogue: profiles.Public,
 	}
 	var err error
 	if len(f.controls) > 0 {
