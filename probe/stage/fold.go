@@ -173,7 +173,11 @@ func (r *Record) take(sources []Event, known map[Contact]bool) {
 // enter adds a check to a record, with its contacts and logins.
 func (f *Folder) enter(rec *Record, c Check, known map[Contact]bool) {
 	k := f.of(c.ID)
-	rec.Checks = append(rec.Checks, f.fold(c, k, rec.End))
+	list := &rec.Checks
+	if c.Kind == KindProgram {
+		list = &rec.Programs
+	}
+	*list = append(*list, f.fold(c, k, rec.End))
 	contacts, logins := k.contacts, k.logins
 	if !k.closed {
 		contacts, logins = count(k.events)
