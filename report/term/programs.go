@@ -24,6 +24,7 @@ func otherPrograms(p *page, r *report.Report) {
 			p.flow(line{{"  ", plain}, {pad(sign, 3), st}}, 5, l.Text, plain, p.column())
 		}
 	}
+	p.blank()
 	p.flow(line{{"  ", plain}}, 2, r.Programs.Note, faint, p.column())
 	p.paintMuch()
 }

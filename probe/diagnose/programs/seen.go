@@ -26,7 +26,7 @@ func (e exam) ipv4(Kind) Judgement {
 		switch {
 		case !isIPv4(chart.IPOf(a.Address)), a.Outcome == stage.DialInterrupted:
 		case a.Outcome == stage.DialConnected:
-			return connects(say.ProgramHasIPv4(prose.Data(a.Address)))
+			return connects(say.ProgramHasIPv4())
 		case ended == nil:
 			ended = &a
 		}
@@ -99,7 +99,7 @@ func (e exam) roots(Kind) Judgement {
 	case f.Root == nil:
 		return notKnown(BecauseNoTLS, say.ProgramNoCertificate())
 	}
-	name := prose.Data(chart.CommonName(f.Root.Subject))
+	name := prose.Quoted(chart.CommonName(f.Root.Subject))
 	i := slices.IndexFunc(lacked, func(r root) bool { return r.sha256 == f.Root.SHA256 })
 	if i < 0 {
 		return notKnown(BecauseUnlisted, say.ProgramRootNotListed(name))
@@ -110,7 +110,7 @@ func (e exam) roots(Kind) Judgement {
 	}
 	for _, c := range f.Chain {
 		if c.Subject == f.Root.Subject && c.Issuer != c.Subject {
-			return notKnown(BecauseAnotherCA, say.ProgramCrossed(name, prose.All(systems...), prose.Data(chart.CommonName(c.Issuer))))
+			return notKnown(BecauseAnotherCA, say.ProgramCrossed(name, prose.All(systems...), prose.Quoted(chart.CommonName(c.Issuer))))
 		}
 	}
 	return fails(BecauseRoot, say.ProgramLacksRoot(name, prose.All(systems...)))

@@ -99,10 +99,8 @@ func ProgramCertificate(faults prose.Value) prose.Value {
 // ProgramClientAsked says "the server wants a certificate from the program".
 func ProgramClientAsked() prose.Value { return prose.Phrase("program-client-asked", nil) }
 
-// ProgramHasIPv4 says "{address} takes the connection".
-func ProgramHasIPv4(address prose.Value) prose.Value {
-	return prose.Phrase("program-has-ipv4", prose.Args{"address": address})
-}
+// ProgramHasIPv4 says "an IPv4 address of the server takes the connection".
+func ProgramHasIPv4() prose.Value { return prose.Phrase("program-has-ipv4", nil) }
 
 // ProgramNoIPv4 says "the server has no IPv4 address".
 func ProgramNoIPv4() prose.Value { return prose.Phrase("program-no-ipv4", nil) }
@@ -141,7 +139,7 @@ func ProgramNotReached(fault prose.Value) prose.Value {
 // ProgramInClear says "there is no encryption here".
 func ProgramInClear() prose.Value { return prose.Phrase("program-in-clear", nil) }
 
-// ProgramNoAnswer says "no answer came in time, though others get one".
+// ProgramNoAnswer says "no answer came in time".
 func ProgramNoAnswer() prose.Value { return prose.Phrase("program-no-answer", nil) }
 
 // ProgramNotDialled says "no IPv4 address was tried".
