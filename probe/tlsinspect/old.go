@@ -2,6 +2,7 @@ package tlsinspect
 
 import (
 	"context"
+	"encoding/binary"
 	"net"
 	"net/netip"
 	"time"
@@ -43,7 +44,7 @@ func HandshakeOld(ctx context.Context, nc net.Conn, opt Options) (*stage.TLSFact
 	h.conn.stop()
 	if err == nil {
 		nc.SetWriteDeadline(time.Now().Add(farewellWait))
-		nc.Write(farewell)
+		nc.Write(farewell(answer.version))
 		return h.facts, answer.judge(opt)
 	}
 	if h.facts.Alert != "" {
@@ -70,9 +71,15 @@ func (a *oldAnswer) judge(opt Options) error {
 	return judge(a.facts, a.chain, opt)
 }
 
-// farewell says that the handshake ends here, and no harm is meant: user_canceled
-// and close_notify (RFC 5246 7.2.1).
-var farewell = []byte{21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 1, 0}
+// farewell says, in records of the version that the server chose, that the handshake
+// ends here and no harm is meant: user_canceled and close_notify (RFC 5246 7.2.1).
+func farewell(version uint16) []byte {
+	var out []byte
+	for _, alert := range []byte{90, 0} {
+		out = append(binary.BigEndian.AppendUint16(append(out, recordAlert), version), 0, 2, 1, alert)
+	}
+	return out
+}
 
 // farewellWait bounds the sending of it.
 const farewellWait = time.Second

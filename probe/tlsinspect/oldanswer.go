@@ -30,6 +30,7 @@ type oldAnswer struct {
 	chained bool  // the message with it has come
 	first   bool  // its first certificate is to be read next
 	unread  error // why the server's own could not be read
+	version uint16
 	suite   suite
 }
 
@@ -130,7 +131,7 @@ func (a *oldAnswer) serverHello(b []byte) error {
 		return errAnswer
 	}
 	a.suite = suiteOf(binary.BigEndian.Uint16(b[fixed+int(b[fixed-1]):]))
-	a.facts.Version = tls.VersionName(version)
+	a.version, a.facts.Version = version, tls.VersionName(version)
 	a.facts.CipherSuite = a.suite.name
 	return nil
 }
