@@ -64,10 +64,10 @@ on a terminal, or comes from --password-stdin, --password-command or the
 variable MAILDOCTOR_PASSWORD; no flag takes one. It is sent over verified
 encryption only, and nowhere is it written down.
 
-With --clients, the servers are dialled as old programs and devices do that know
-less (TLS 1.0, 1.1 or 1.2 at most, RSA key exchange, no server name), without any
-password. A table says who would not connect and why: that is often why mail works
-in one program and not in another.
+With --clients, the servers are dialled once more as old programs and devices do
+that know less (TLS 1.0, 1.1 or 1.2 at most, RSA key exchange, no server name),
+without any password. A table says who would not connect and why: that is often
+why mail works in one program and not in another.
 
 URLs: imap:// imaps:// pop3:// pop3s:// smtp:// (submission) smtps://, with
 ?starttls=required|if-offered|never.
