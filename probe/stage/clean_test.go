@@ -3,70 +3,33 @@ package stage
 import (
 	"bytes"
 	"encoding/json"
-	"reflect"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
+
+	"maildoctor/probe/internal/filltest"
 )
 
-// bad is what no string of a stream may hold: an escape sequence, a control of 8
-// bits, DEL, an override of direction, and marks piled up on one letter.
-const bad = "a\x1b]0;x\x07\u009b\x7f\u202e" + "o\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
-
-// filled puts bad into every string that a value can hold.
-func filled(v reflect.Value, depth int) {
-	if depth > 12 {
-		return
-	}
-	switch v.Kind() {
-	case reflect.String:
-		v.SetString(bad)
-	case reflect.Pointer:
-		if v.Type().Elem() == reflect.TypeFor[time.Time]() {
-			return
-		}
-		v.Set(reflect.New(v.Type().Elem()))
-		filled(v.Elem(), depth+1)
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Field(i); f.CanSet() && v.Type() != reflect.TypeFor[time.Time]() {
-				filled(f, depth+1)
-			}
-		}
-	case reflect.Slice:
-		if !flat(v.Type().Elem().Kind()) {
-			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-			filled(v.Index(0), depth+1)
-		}
-	case reflect.Map:
-		m := reflect.MakeMap(v.Type())
-		k, e := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-		filled(k, depth+1)
-		filled(e, depth+1)
-		m.SetMapIndex(k, e)
-		v.Set(m)
-	}
-}
+const bad = filltest.Bad
 
 // hostile is a stream that has bad in every string but those that tell a reader how
 // to read it.
 func hostile() *Stream {
 	s := new(Stream)
-	filled(reflect.ValueOf(&s.Header).Elem(), 0)
+	filltest.Fill(&s.Header, bad)
 	s.Header.Format = StreamFormat
 	for _, name := range inStages() {
 		facts := newFacts(name)
-		filled(reflect.ValueOf(facts).Elem(), 0)
+		filltest.Fill(facts, bad)
 		e := Event{}
-		filled(reflect.ValueOf(&e).Elem(), 0)
+		filltest.Fill(&e, bad)
 		e.Type, e.Stage = EventResult, name
 		e.Result = &Result{Stage: name, Status: Fail, Fault: bad, Reason: bad, BlockedBy: bad, Facts: facts}
 		s.Events = append(s.Events, e)
 	}
-	for _, kind := range []EventType{EventCheck, EventStart, EventAttempt, EventLookup, EventLine, EventLogin, EventContact, EventKernel, EventDone} {
+	for _, kind := range []EventType{EventCheck, EventStart, EventAttempt, EventLookup, EventLine, EventLogin, EventContact, EventKernel, EventDone, EventShared, EventMerged, EventSource} {
 		e := Event{}
-		filled(reflect.ValueOf(&e).Elem(), 0)
+		filltest.Fill(&e, bad)
 		e.Type, e.Result = kind, nil
 		s.Events = append(s.Events, e)
 	}
@@ -117,6 +80,39 @@ func TestReadingMakesEveryStringVisible(t *testing.T) {
 	}
 	if want := len(hostile().Events); len(got.Events) != want {
 		t.Errorf("%d events, want %d", len(got.Events), want)
+	}
+}
+
+// What a run has at hand stays as it is, and what is handed on is fit to be shown: the
+// same that a reader of the saved run has.
+func TestCleanedIsACopy(t *testing.T) {
+	for _, e := range hostile().Events {
+		before, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clean := Cleaned(e)
+		after, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(before, after) {
+			t.Errorf("%s: the original changed", e.Type)
+		}
+		if bad := unfit(t, clean); bad != nil {
+			t.Errorf("%s: %d strings came through, the first %q", e.Type, len(bad), bad[0])
+		}
+	}
+	h := hostile().Header
+	if bad := unfit(t, Cleaned(h)); bad != nil {
+		t.Errorf("header: %q", bad)
+	}
+	if len(unfit(t, h)) == 0 {
+		t.Error("the header itself changed")
+	}
+	fit := &Check{ID: "imap-993", Parents: []string{"a"}}
+	if got := Cleaned(Event{Type: EventCheck, Ordered: fit}); got.Ordered != fit {
+		t.Error("what is fit to be shown was copied")
 	}
 }
 
