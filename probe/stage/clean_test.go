@@ -165,3 +165,62 @@ func (r *repeated) Read(b []byte) (int, error) {
 	}
 	return n, nil
 }
+
+// Of what a run has few of, a file may have no more, and none has longer lists than what
+// a run keeps.
+func TestBoundsOfCountsAndLists(t *testing.T) {
+	header := Header{Format: StreamFormat, Plan: Plan{Checks: []Check{{ID: "imap-993"}}}}
+	long := make([]string, MaxList+1)
+	for name, tt := range map[string]struct {
+		events []Event
+		n      int // times
+		want   string
+	}{
+		"contacts":     {[]Event{{Type: EventContact, Check: "imap-993", Contact: &Contact{}}}, maxOfCheck, ""},
+		"one more":     {[]Event{{Type: EventContact, Check: "imap-993", Contact: &Contact{}}}, maxOfCheck + 1, `line 1002: more than 1000 events "contact" of one check`},
+		"attempts":     {[]Event{{Type: EventAttempt, Check: "imap-993", Attempt: &Attempt{}}}, maxOfCheck + 1, `more than 1000 events "attempt"`},
+		"lookups":      {[]Event{{Type: EventLookup, Check: "imap-993", Lookup: &Lookup{}}}, maxOfCheck + 1, `more than 1000 events "lookup"`},
+		"results":      {[]Event{{Type: EventResult, Check: "imap-993", Result: &Result{Stage: Login}}}, maxOfCheck + 1, `more than 1000 events "result"`},
+		"lines":        {[]Event{{Type: EventLine, Check: "imap-993", Line: &Line{}}}, maxOfCheck + 1, ""},
+		"sources":      {[]Event{{Type: EventSource, Source: &Source{}}}, maxOfCheck + 1, "more than 1000 sources"},
+		"follow-ups":   {[]Event{{Type: EventCheck, Ordered: &Check{}}}, mostFollowUps(1) + 1, "more than 1010 follow-ups, which no run of 1 connections has"},
+		"capabilities": {[]Event{{Type: EventResult, Result: &Result{Stage: Capabilities, Facts: &CapabilityFacts{List: long}}}}, 1, "line 2: a list of more than 1000 entries"},
+		"just as many": {[]Event{{Type: EventResult, Result: &Result{Stage: Capabilities, Facts: &CapabilityFacts{List: long[1:]}}}}, 1, ""},
+		"names":        {[]Event{{Type: EventResult, Result: &Result{Stage: Handshake, Facts: &TLSFacts{Chain: []Certificate{{Names: long}}}}}}, 1, "a list of more than 1000 entries"},
+		"addresses":    {[]Event{{Type: EventLookup, Lookup: &Lookup{Addresses: long}}}, 1, "a list of more than 1000 entries"},
+		"parents":      {[]Event{{Type: EventShared, Parents: long}, {Type: EventCheck, Ordered: &Check{Parents: long}}}, 1, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			w := NewStreamWriter(&b)
+			w.Header(header)
+			for range tt.n {
+				for _, e := range tt.events {
+					w.Event(e)
+				}
+			}
+			_, err := ReadStream(&b)
+			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("%v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// What a server says beyond that is let go before it is handed on; what a run has at
+// hand stays.
+func TestEventsAreBounded(t *testing.T) {
+	long := make([]string, MaxList+5)
+	f := &TLSFacts{Chain: []Certificate{{Names: long, DER: make([]byte, 5*MaxList)}}}
+	got := Event{Type: EventResult, Result: &Result{Stage: Handshake, Facts: f}}.Bounded().Result.Facts.(*TLSFacts)
+	if len(got.Chain[0].Names) != MaxList || len(got.Chain[0].DER) != 5*MaxList || len(f.Chain[0].Names) != len(long) {
+		t.Errorf("%d names, %d bytes, %d at hand", len(got.Chain[0].Names), len(got.Chain[0].DER), len(f.Chain[0].Names))
+	}
+	if l := (Event{Type: EventLookup, Lookup: &Lookup{Addresses: long}}).Bounded().Lookup; len(l.Addresses) != MaxList {
+		t.Errorf("%d addresses", len(l.Addresses))
+	}
+	short := &Result{Facts: &CapabilityFacts{List: long[:MaxList]}}
+	if got := (Event{Type: EventResult, Result: short}).Bounded(); got.Result != short {
+		t.Error("what is short was copied")
+	}
+}

@@ -89,6 +89,7 @@ func ReadStream(r io.Reader) (*Stream, error) { return readStream(r, streamBound
 func readStream(r io.Reader, most bounds) (*Stream, error) {
 	in := &lineReader{r: bufio.NewReaderSize(r, 64<<10), most: most.header, all: most.bytes}
 	var s *Stream
+	var few tally
 	for {
 		b, err := in.next()
 		switch {
@@ -103,12 +104,12 @@ func readStream(r io.Reader, most bounds) (*Stream, error) {
 			if err != nil {
 				return nil, fmt.Errorf("line %d: %w", in.line, err)
 			}
-			s = &Stream{Header: *h}
+			s, few.checks = &Stream{Header: *h}, len(h.Plan.Checks)
 			in.most = most.line
 		case len(s.Events) == most.events:
 			return nil, fmt.Errorf("line %d: more than %d events, which no run has", in.line, most.events)
 		default:
-			if err := s.add(b); err != nil {
+			if err := s.add(b, &few); err != nil {
 				return nil, fmt.Errorf("line %d: %w", in.line, err)
 			}
 		}
@@ -140,9 +141,10 @@ func readHeader(b []byte) (*Header, error) {
 	return l.Header, nil
 }
 
-// add takes one line after the header. A second run in the same file is an error: a
+// add takes one line after the header, and counts it among those that there are few of.
+// A second run in the same file is an error: a
 // report is of one.
-func (s *Stream) add(b []byte) error {
+func (s *Stream) add(b []byte, few *tally) error {
 	var l streamLine
 	if err := json.Unmarshal(b, &l); err != nil {
 		s.Broken++
@@ -155,6 +157,9 @@ func (s *Stream) add(b []byte) error {
 	case l.Header != nil:
 		return errors.New("a second run begins here: expected one run a file")
 	case l.Event != nil && l.Event.known():
+		if err := few.admit(l.Event, len(b)); err != nil {
+			return err
+		}
 		s.Events = append(s.Events, *l.Event)
 	case l.End != nil:
 		s.End = l.End
