@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 )
 
 // bounds are what a saved stream may have.
@@ -63,6 +64,9 @@ type Stream struct {
 	Unknown int  // events of a type that this version doesn't know
 	Broken  int  // lines that could not be read; the last line of a cut file is one
 }
+
+// Clone returns a copy that shares nothing with s that anybody writes to.
+func (s *Stream) Clone() *Stream { return copied(reflect.ValueOf(s)).Interface().(*Stream) }
 
 // Copy writes the whole stream to w.
 func (s *Stream) Copy(w *StreamWriter) error {

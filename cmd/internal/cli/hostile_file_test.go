@@ -2,19 +2,17 @@ package cli
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"maildoctor/probe/stage"
 )
-
-var forgedSize = flag.Float64("forged", 1, "size of forged files in BenchmarkForgery: a part of the largest")
 
 // forgery is a saved run that nobody ever made, written to make a reader work: more of
 // one thing than any run has.
@@ -254,30 +252,43 @@ var replays = []struct {
 	{"against", func(_ testing.TB, file string) []string { return []string{"report", file, "--against", file} }},
 }
 
-// BenchmarkForgery reads forged files with n and with twice as much of a thing. The
-// ratio is what is to be looked at: about two.
-func BenchmarkForgery(b *testing.B) {
+// TestForgeries reads forged files, each of n and of twice as many: the work, by what is
+// allocated for it, is about twice as much, or the file is refused with the bound that it
+// breaks. Nothing is a fault of this program.
+func TestForgeries(t *testing.T) {
 	for _, f := range forgeries {
-		most := int(float64(f.most) * *forgedSize)
-		half, whole := f.file(b, most/2), f.file(b, most)
-		for _, r := range replays {
-			b.Run(strings.ReplaceAll(f.name, " ", "-")+"/"+r.name, func(b *testing.B) {
-				took := func(file string) (time.Duration, int) {
-					var s screen
-					st := s.pipe()
-					st.Out = io.Discard
-					start := time.Now()
-					code := Main(r.args(b, file), st)
-					return time.Since(start), code
+		t.Run(f.name, func(t *testing.T) {
+			n := max(f.most/100, 40)
+			for _, r := range replays {
+				half, whole := f.work(t, n, r.args), f.work(t, 2*n, r.args)
+				if whole > 3*half+1<<20 {
+					t.Errorf("%s: %d of them take %d bytes, %d take %d", r.name, n, half, 2*n, whole)
 				}
-				for b.Loop() {
-					first, _ := took(half)
-					second, code := took(whole)
-					b.ReportMetric(float64(second)/float64(first), "ratio")
-					b.ReportMetric(second.Seconds(), "s")
-					b.ReportMetric(float64(code), "exit")
-				}
-			})
-		}
+			}
+		})
 	}
+}
+
+// work reads a forgery and returns how many bytes were allocated meanwhile.
+func (f forgery) work(t *testing.T, n int, args func(testing.TB, string) []string) uint64 {
+	t.Helper()
+	file := f.file(t, n)
+	line := args(t, file)
+	var s screen
+	st := s.pipe()
+	st.Out = io.Discard
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	code := Main(line, st)
+	runtime.ReadMemStats(&after)
+	switch code {
+	case exitWorks, exitProblems, exitInterrupted:
+	case exitUsage:
+		if !strings.Contains(s.err.String(), ", which no ") {
+			t.Errorf("%q: %s", line, s.err.String())
+		}
+	default:
+		t.Errorf("%q: exit code %d, %s", line, code, s.err.String())
+	}
+	return after.TotalAlloc - before.TotalAlloc
 }
