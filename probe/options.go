@@ -90,6 +90,7 @@ type Options struct {
 	NoLogin         bool               // login is not tried, also with a credential
 	CleartextLogin  bool               // on endpoints whose security is none, the password may be sent in clear
 	NoFollowUps     bool               // questions stay open
+	Programs        bool               // see which other mail programs would connect: see package probe/diagnose/programs
 	Private         bool               // nobody but the provider and the resolver is contacted
 	PrivateFetch    bool               // an issuer's certificate is fetched from a private address too, where the mail server has one
 	Controls        stage.Controls     // strangers that follow-ups may ask, unless Private; see [PublicControls]
@@ -171,6 +172,7 @@ func (o Options) forHeader() stage.Options {
 		Token:           o.tokens(),
 		CleartextLogin:  o.CleartextLogin,
 		FollowUps:       !o.NoFollowUps,
+		Programs:        o.Programs,
 		Private:         o.Private,
 		Resolver:        o.ResolverAddress,
 		Controls:        o.Controls,

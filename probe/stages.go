@@ -145,12 +145,7 @@ func (s *session) handshake(ctx context.Context) outcome {
 	if s.conn != nil {
 		nc = s.conn.Underlying()
 	}
-	if s.check.Manner.Hello == stage.HelloOld {
-		facts, err := tlsinspect.HandshakeOld(ctx, nc, s.check.Endpoint.Host)
-		s.drop() // nothing was agreed on: no dialogue can follow
-		return outcome{facts: facts, err: err}
-	}
-	conn, facts, err := tlsinspect.Handshake(ctx, nc, tlsinspect.Options{
+	opt := tlsinspect.Options{
 		Host:            s.check.Endpoint.Host,
 		Roots:           s.opt.Roots,
 		Builtin:         s.public(),
@@ -158,7 +153,13 @@ func (s *session) handshake(ctx context.Context) outcome {
 		Now:             s.log.header.Started,
 		CertificateDays: s.opt.CertificateDays,
 		Hello:           s.check.Manner.Hello,
-	})
+	}
+	if opt.Hello.BreaksOff() {
+		facts, err := tlsinspect.HandshakeOld(ctx, nc, opt)
+		s.drop() // nothing was agreed on: no dialogue can follow
+		return outcome{facts: facts, err: err}
+	}
+	conn, facts, err := tlsinspect.Handshake(ctx, nc, opt)
 	if err != nil {
 		s.drop()
 		return outcome{facts: facts, err: err}

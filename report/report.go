@@ -58,7 +58,8 @@ type Report struct {
 	NobodyElse  string   // stands in their place where --private kept them out
 	Run         string   // when, how long, with which profile
 	FollowUps   []FollowUp
-	Made        string // which follow-ups were made, in a line
+	Made        string    // which follow-ups were made, in a line
+	Programs    *Programs // which other mail programs would connect; nil where that was not asked for
 	Checks      []stage.CheckRecord
 	Transcripts []Transcript
 
@@ -141,6 +142,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	r.AllAlike = l.Title(allAlike(rec, v))
 	r.Rows = rows(l, rec, v)
 	r.Transcripts = transcripts(l, rec)
+	r.Programs = programsOf(l, rec)
 	return r
 }
 

@@ -95,7 +95,8 @@ type Options struct {
 	Token           bool     `json:"token,omitempty"` // it was an OAuth 2.0 access token
 	CleartextLogin  bool     `json:"cleartext_login,omitempty"`
 	FollowUps       bool     `json:"follow_ups"`
-	Private         bool     `json:"private,omitempty"` // no third party is contacted
+	Programs        bool     `json:"programs,omitempty"` // it was asked which other programs would connect
+	Private         bool     `json:"private,omitempty"`  // no third party is contacted
 	Resolver        string   `json:"resolver,omitempty"`
 	Controls        Controls `json:"controls,omitzero"`
 	Family          string   `json:"family,omitempty"` // "4" or "6"

@@ -30,6 +30,7 @@
 //	  "checks": [...],                        each with its verdict, its stages and their facts
 //	  "logins": {"tried": 3, "failed": 0},
 //	  "contacted": [...],
+//	  "programs": {...},                      which other programs would connect, where that was asked for
 //	  "against": {...}                        what changed since an older run, where one was given
 //	}
 //
@@ -77,6 +78,7 @@ type Document struct {
 	Checks     []CheckObject   `json:"checks"`
 	Logins     stage.Logins    `json:"logins"`
 	Contacted  []Contact       `json:"contacted"`
+	Programs   *ProgramsObject `json:"programs,omitempty"`
 	Against    *Against        `json:"against,omitempty"`
 }
 
@@ -270,6 +272,7 @@ func New(r *report.Report) *Document {
 	for _, c := range r.Contacts {
 		d.Contacted = append(d.Contacted, Contact(c))
 	}
+	d.Programs = programsObject(r)
 	d.Against = against(r.Against)
 	return d
 }

@@ -29,8 +29,8 @@ type outputFlags struct {
 
 	given        func(flag string) bool // whether the user typed it; nil: none
 	destinations []destination          // of files, once validated
-	chain   string
-	shown   *chainFile // of chain, once opened
+	chain        string
+	shown        *chainFile // of chain, once opened
 }
 
 func (o *outputFlags) register(cmd *cobra.Command) {
