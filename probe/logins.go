@@ -68,6 +68,9 @@ func (s *session) credential() Credential { return s.opt.Credentials[s.check.Sub
 // ticket waits for the turn at the account and takes a ticket. It returns why there
 // is none, and what is known of that; no reason where the session may log in.
 func (s *session) ticket(ctx context.Context) (stage.Reason, *stage.LoginFacts) {
+	if !s.needed(ctx) && ctx.Err() == nil {
+		return stage.NotApplicable, nil
+	}
 	p := s.check.Endpoint.Protocol
 	turn, err := s.logins.budget.Wait(ctx, s.logins.book.Login(s.check, s.addresses), p)
 	if err != nil {

@@ -46,6 +46,11 @@ func (q *Queue) full(keys ...string) (key string, ok bool) {
 // sit gives a seat what it needs.
 func (q *Queue) sit(s *Seat) {
 	q.taken++
+	if s.rests {
+		s.rests = false
+		q.lent--
+		return
+	}
 	s.held = true
 	for _, k := range s.keys {
 		q.place(k).taken++
@@ -58,9 +63,25 @@ func (q *Queue) rise(s *Seat) {
 		return
 	}
 	s.held = false
-	q.taken--
+	if s.rests {
+		s.rests = false
+		q.lent--
+	} else {
+		q.taken--
+	}
 	for _, k := range s.keys {
 		q.free(k)
+	}
+}
+
+// lend lets somebody else have the seat of a job that is connected and waits for its
+// turn. It keeps its places: its connection is there. No more are lent than there are
+// seats, or all would be connected and wait.
+func (q *Queue) lend(s *Seat) {
+	if q.lent < q.seats {
+		s.rests = true
+		q.lent++
+		q.taken--
 	}
 }
 
