@@ -20,8 +20,8 @@ import (
 // either has ended its part of the plan become one, and the stream says so.
 //
 // A group goes its way by itself: its checks of the plan, then up to two rounds of
-// the follow-ups that its own checks give reason for, and then it has ended, whatever
-// the others do.
+// the follow-ups that its own checks give reason for, some of them while a server is
+// silent, and then it has ended, whatever the others do.
 type groups struct {
 	mu        sync.Mutex
 	base      context.Context

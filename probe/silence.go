@@ -21,7 +21,7 @@ var speaking = []stage.Stage{stage.Handshake, stage.Greeting, stage.Upgrade, sta
 // others than its session use is under the lock of the groups.
 type silence struct {
 	task    *task
-	stage   stage.Stage // empty: no stage, the check waits for others of its group
+	stage   stage.Stage   // empty: no stage, the check waits for others of its group
 	end     time.Time     // of the stage, by its limit
 	connect time.Duration // how long the connection took to be made
 	mute    bool          // nothing has come since something was last said to the server
