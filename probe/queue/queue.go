@@ -14,7 +14,8 @@ type Queue struct {
 	mu     sync.Mutex
 	seats  int
 	taken  int
-	lent   int // seats of those who wait for their turn
+	lent   int     // seats of those who wait for their turn
+	idle   []*Seat // of further ones, who keep theirs meanwhile
 	lanes  map[string]*lane
 	ready  list[*lane]       // lanes that take turns
 	later  list[*lane]       // lanes whose first turn comes when there are fewer of those
@@ -106,6 +107,8 @@ func (q *Queue) Drain() []Job {
 // dispatch gives out the seats that are free: first to those who have an answer
 // already.
 func (q *Queue) dispatch() {
+	for q.trade() {
+	}
 	for q.taken < q.seats {
 		if s := q.creditor(); s != nil {
 			q.sit(s)

@@ -504,3 +504,34 @@ func TestTurnAndTheEnd(t *testing.T) {
 		}
 	})
 }
+
+// Many who have their turn one after the other, and more of them than seats, all come
+// to it: who waits with a seat gives it to the one whose turn it is.
+func TestTurnsOneAfterTheOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 2)
+		start := time.Now()
+		turn := make(chan bool, 1)
+		w.waiting.Add(12)
+		for i := range 12 {
+			w.q.Add(job{fmt.Sprint("host", i), func(s *Seat) {
+				defer w.waiting.Done()
+				s.Wait(Turn)
+				turn <- true
+				if err := s.Back(t.Context()); err != nil {
+					t.Error(err)
+				}
+				w.speak("192.0.2.1", 1)
+				time.Sleep(2 * time.Second)
+				w.speak("192.0.2.1", -1)
+				<-turn
+				s.Leave()
+			}})
+		}
+		w.waiting.Wait()
+		synctest.Wait()
+		if took := time.Since(start); took != 24*time.Second || w.q.taken != 0 || w.q.lent != 0 || len(w.q.idle) != 0 {
+			t.Errorf("took %v; %d seats are taken, %d lent, %d idle", took, w.q.taken, w.q.lent, len(w.q.idle))
+		}
+	})
+}

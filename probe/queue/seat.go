@@ -116,6 +116,7 @@ func (s *Seat) Back(ctx context.Context) error {
 	s.Heard(false)
 	q := s.queue
 	q.mu.Lock()
+	q.busy(s)
 	if !s.rests {
 		q.mu.Unlock()
 		return nil
