@@ -53,7 +53,7 @@ func TestWaitForATurnTakesNoSeat(t *testing.T) {
 				t.Errorf("%s: %s", rec.Checks[i].Check.ID, got)
 			}
 		}
-		if rec.End.State != stage.Complete || len(g.at) != 2 || g.at[0] > 10*time.Second || g.at[1] < 8*time.Second {
+		if rec.End.State != stage.Complete || len(g.at) != 2 || g.at[0] > 4*time.Second || g.at[1] < 8*time.Second {
 			t.Errorf("%s, groups ended after %v: %v", rec.End.State, g.at, g.groups)
 		}
 	})
