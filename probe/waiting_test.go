@@ -31,29 +31,37 @@ func TestWaitForAPasswordTakesNoSeat(t *testing.T) {
 	})
 }
 
-// Many servers of one account, of which each has to wait for the login before it, come
-// to their turn whatever the number of seats, and keep no other account from theirs.
+// A server of an account that has to wait for the login at another one keeps nobody else
+// from a seat.
 func TestWaitForATurnTakesNoSeat(t *testing.T) {
-	inBubble(t, []probetest.Config{{Protocol: imap, Security: implicit, Mechanisms: []string{"PLAIN"}, Faults: f(probetest.DelayedDialog), Delay: time.Second}}, func(t *testing.T, h *healthy) {
-		e := h.endpoints[0]
+	inBubble(t, nil, func(t *testing.T, h *healthy) {
+		hosts := []string{"one.example.test", "two.example.test"}
+		server, err := probetest.New(probetest.Config{
+			Protocol: imap, Security: implicit, Mechanisms: []string{"PLAIN"}, Faults: f(probetest.DelayedDialog), Delay: time.Second,
+			Users: map[string]string{user: password}, TLS: h.authority.config(t, probetest.Leaf{Names: hosts}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
 		var all []stage.Endpoint
-		for i := range 8 {
-			o := e
-			o.Port = uint16(1993 + i)
-			h.network.Handle(fmt.Sprintf("192.0.2.1:%d", o.Port), h.servers[0].ServeConn)
-			all = append(all, o)
+		for i := range 2 {
+			e := stage.Endpoint{Protocol: stage.IMAP, Host: hosts[i], Port: uint16(1993 + i), Security: stage.TLS}
+			h.names[e.Host] = []string{"192.0.2.1"}
+			h.network.Handle(fmt.Sprintf("192.0.2.1:%d", e.Port), server.ServeConn)
+			all = append(all, e)
 		}
 		ts := append(account(all...), h.urls(1)...)
 		h.on(greet("* OK hello", "* CAPABILITY IMAP4rev1\r\na1 OK"), h.addressOf(ts[1]))
 		opt := h.options()
 		opt.Parallel = 2
 		rec, g := examined(t, t.Context(), probe.NewPlan(ts, nil), opt)
-		for i := range rec.Checks[:8] {
+		for i := range rec.Checks[:2] {
 			if got := outcome(&rec.Checks[i]); rec.Checks[i].Result(stage.Login).Status != stage.Pass {
 				t.Errorf("%s: %s", rec.Checks[i].Check.ID, got)
 			}
 		}
-		if rec.End.State != stage.Complete || len(g.at) != 2 || g.at[0] > 4*time.Second || g.at[1] < 8*time.Second {
+		if rec.End.State != stage.Complete || len(g.at) != 2 || g.at[0] > 4*time.Second || g.at[1] < 10*time.Second {
 			t.Errorf("%s, groups ended after %v: %v", rec.End.State, g.at, g.groups)
 		}
 	})
