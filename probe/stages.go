@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -109,7 +110,9 @@ func (s *session) connect(ctx context.Context) outcome {
 	facts := &stage.ConnectFacts{}
 	s.race.Timeout = s.reach(s.race.Timeout)
 	s.seat.Wait(queue.Connect)
+	start := time.Now()
 	conn, err := s.race.Run(ctx, s.addresses, s.check.Endpoint.Port)
+	s.connecting = time.Since(start)
 	s.seat.Heard(!isFault(err, stage.ConnectTimeout))
 	if err != nil {
 		return outcome{facts: facts, err: err}
@@ -130,7 +133,7 @@ func (s *session) connect(ctx context.Context) outcome {
 		}
 	}
 	if s.check.Endpoint.Security != stage.TLS && s.check.Kind != stage.KindConnect {
-		s.begin(conn)
+		s.begin(&ears{conn, s})
 	}
 	return outcome{facts: facts}
 }
@@ -141,7 +144,7 @@ func (s *session) handshake(ctx context.Context) outcome {
 	if s.noTLS {
 		return outcome{status: stage.Skip, reason: stage.NotApplicable}
 	}
-	nc := s.raw
+	var nc net.Conn = &ears{s.raw, s}
 	if s.conn != nil {
 		nc = s.conn.Underlying()
 	}

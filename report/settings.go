@@ -119,16 +119,18 @@ func server(c *stage.CheckRecord, b backing, w weighed) (Server, bool) {
 		return Server{}, false
 	}
 	e := c.Check.Endpoint
-	switch w.endings[c.Check.ID] {
-	case chart.Worked:
+	v, round := w.ways[c.Check.ID]
+	switch ending := w.endings[c.Check.ID]; {
+	case v.Works: // also round what ended where a password would be readable
+	case ending == chart.Worked:
 		return Server{Endpoint: e, Confirmed: true, Optional: spare}, true
-	case chart.Unfinished:
+	case ending == chart.Unfinished:
 		if c.Check.Optional || !chart.Reached(c) {
 			return Server{}, false
 		}
 		return Server{Endpoint: e}, true
 	}
-	if v, ok := w.ways[c.Check.ID]; ok {
+	if round {
 		if v.Works {
 			return Server{Endpoint: v.Endpoint, Confirmed: true, Found: !v.Named, Instead: new(e), Planned: v.Planned}, true
 		}
