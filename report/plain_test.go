@@ -15,8 +15,9 @@ import (
 // remarked returns the notes of the rows of a run that was diagnosed.
 func remarked(rec *stage.Record) string {
 	var all []string
-	for _, r := range report.New(prose.English(), rec, diagnose.Diagnose(rec)).Rows {
-		all = append(all, r.Notes...)
+	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
+	for _, row := range r.Rows {
+		all = append(all, r.NotesOf(row)...)
 	}
 	return strings.Join(all, "\n")
 }

@@ -137,10 +137,13 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	}
 	r.Settings = settings(l, rec, v, d)
 	r.AllAlike = l.Title(allAlike(rec, v))
-	r.Rows = rows(l, rec, v)
+	r.Rows = rows(rec, v)
 	r.Transcripts = transcripts(l, rec)
 	return r
 }
+
+// NotesOf returns the lines below a row in words.
+func (r *Report) NotesOf(row Row) []string { return texts(r.Language, row.Notes) }
 
 // SummaryText is the summary as one paragraph.
 func (r *Report) SummaryText() string { return strings.Join(r.Summary, " ") }

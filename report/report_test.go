@@ -155,8 +155,8 @@ func TestRows(t *testing.T) {
 			if got != tc.cells {
 				t.Errorf("cells %s, want %s", got, tc.cells)
 			}
-			if !slices.Contains(r.Rows[i].Notes, tc.note) {
-				t.Errorf("notes %q, want one of them %q", r.Rows[i].Notes, tc.note)
+			if !slices.Contains(r.NotesOf(r.Rows[i]), tc.note) {
+				t.Errorf("notes %q, want one of them %q", r.NotesOf(r.Rows[i]), tc.note)
 			}
 		})
 	}
@@ -184,7 +184,7 @@ func TestNothingBehindFailure(t *testing.T) {
 func TestEveryFaultHasWords(t *testing.T) {
 	for _, f := range []stage.Fault{stage.Malformed, stage.NoMechanism, stage.EarlyData, stage.Fault("from-the-future")} {
 		r := report.New(prose.English(), recordWith(change{"smtp-587", stage.Capabilities, failed(f)}), diagnose.Diagnosis{})
-		if n := r.Rows[2].Notes; len(n) != 1 || !strings.HasPrefix(n[0], "capabilities: ") || len(n[0]) < 25 {
+		if n := r.NotesOf(r.Rows[2]); len(n) != 1 || !strings.HasPrefix(n[0], "capabilities: ") || len(n[0]) < 25 {
 			t.Errorf("%s: notes %q", f, n)
 		}
 	}

@@ -125,7 +125,7 @@ func rowNotes(p *page, row report.Row) {
 		st = plain // what went wrong is not to be passed over
 	}
 	for _, n := range row.Notes {
-		p.flow(line{{"       ", plain}}, 7, n, st, p.column())
+		p.flow(line{{"       ", plain}}, 7, p.text(n), st, p.column())
 	}
 	p.paintMuch()
 }

@@ -48,7 +48,7 @@ func spoiled(text string) *report.Report {
 	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 	r.Summary, r.NotKnown = []string{text}, []string{text}
 	for i := range r.Rows {
-		r.Rows[i].Notes = []string{text}
+		r.Rows[i].Notes = []prose.Value{prose.Data(text)}
 	}
 	columns := r.Columns()
 	for i := range columns {
