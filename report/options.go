@@ -13,6 +13,7 @@ type Options struct {
 	Colour  Colour // empty for none
 	Dark    bool   // the background is dark
 	ASCII   bool   // what shows the report cannot draw signs beyond ASCII
+	Linear  bool   // for a reader that speaks: sentences without a grid, words in the place of signs
 	Verbose int    // 1 adds evidence and transcripts, 2 everything that was seen, with times
 }
 

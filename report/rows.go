@@ -36,6 +36,7 @@ type Row struct {
 	Protocol string // "POP3"
 	Address  string // host:port
 	Security stage.Security
+	Sends    bool // its last stage is that of a sender
 	FollowUp bool
 	Optional bool
 	Cells    [Columns]Sign // by [Heads]
@@ -92,6 +93,7 @@ func row(rec *stage.Record, b book, c *stage.CheckRecord) Row {
 		Protocol: protocolName(e.Protocol),
 		Address:  stage.Visible(e.Address()),
 		Security: e.Security,
+		Sends:    !e.Protocol.Receives(),
 		FollowUp: c.Check.FollowUp(),
 		Optional: c.Check.Optional,
 		Cells:    cells(c),

@@ -81,7 +81,8 @@ func TestNoLimit(t *testing.T) {
 	}
 	rec.Check("imap-993").Check.Note = ""
 	told := false
-	for _, row := range report.New(prose.English(), rec, diagnose.Diagnose(rec)).Rows {
+	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
+	for _, row := range r.Rows {
 		for _, n := range r.NotesOf(row) {
 			told = told || strings.Contains(n, "214 messages, 38 MB")
 			if strings.Contains(n, " of 0") {
@@ -121,7 +122,8 @@ func TestRefusedList(t *testing.T) {
 		Stage: stage.Capabilities, Status: stage.Fail, Fault: stage.Rejected,
 		Facts: &stage.CapabilityFacts{Reply: &stage.Reply{Command: "CAPABILITY", Status: "NO", Lines: []string{"a1 NO not now"}}},
 	}
-	for _, row := range report.New(prose.English(), rec, diagnose.Diagnosis{}).Rows {
+	r := report.New(prose.English(), rec, diagnose.Diagnosis{})
+	for _, row := range r.Rows {
 		if row.Check == "imap-993" && (len(r.NotesOf(row)) == 0 || r.NotesOf(row)[0] != "optional. capabilities refused: NO not now") {
 			t.Errorf("notes %q", r.NotesOf(row))
 		}

@@ -81,7 +81,7 @@ func TestWays(t *testing.T) {
 				return rec
 			},
 			server: "smtp 2525 confirmed instead of smtp.centurylink.net:587 starttls-if-offered", row: "smtp-587/port-2525",
-			action: "in your mail program, under outgoing server, change the port and the encryption",
+			action: "in your mail program, under outgoing server, change the port to 2525 and the encryption to STARTTLS.",
 		},
 		{
 			name: "no login left", rec: func() *stage.Record {

@@ -22,6 +22,10 @@ func evidence(p *page, r *report.Report) {
 	if len(columns) == 0 {
 		return
 	}
+	if p.linear {
+		spokenColumns(p, columns)
+		return
+	}
 	names := minNames
 	for _, f := range columns[0].Facts {
 		names = max(names, widest(factName(f))+1)

@@ -1,6 +1,7 @@
 package term
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -33,10 +34,14 @@ func comparison(p *page, r *report.Report, o report.Options) {
 
 // compared says the verdict of both runs, and what differs.
 func compared(p *page, r *report.Report, c *report.Comparison) {
-	p.flow(append(p.verdict(c.New.Verdict, c.New.AsFarAsTested), span{"   ", plain}), 2, c.Title, strong, p.width)
-	older := append(line{{"  (", plain}}, p.verdict(c.Old.Verdict, c.Old.AsFarAsTested)...)
-	than := say.AgainstOlder(prose.Data(c.Old.Name), ago(c.New.Started.Sub(c.Old.Started)))
-	p.flow(append(older, span{" ", plain}), 3, p.text(than)+")", plain, p.width)
+	p.flow(p.about(p.verdict(c.New.Verdict, c.New.AsFarAsTested)), 2, c.Title, strong, p.width)
+	older := p.verdict(c.Old.Verdict, c.Old.AsFarAsTested)
+	than := p.text(say.AgainstOlder(prose.Data(c.Old.Name), ago(c.New.Started.Sub(c.Old.Started))))
+	if p.linear {
+		p.flow(older, 0, than, plain, p.width)
+	} else {
+		p.flow(slices.Concat(line{{"  (", plain}}, older, line{{" ", plain}}), 3, than+")", plain, p.width)
+	}
 	p.blank()
 	p.flow(line{{"  ", plain}}, 2, strings.Join(c.Summary, " "), plain, p.column())
 	if r.Verdict != report.Works {
@@ -88,6 +93,10 @@ const (
 // the page is too narrow for that.
 func differences(p *page, head prose.Value, c *report.Comparison, ds []report.Difference) {
 	if len(ds) == 0 {
+		return
+	}
+	if p.linear {
+		spokenDifferences(p, head, c, ds)
 		return
 	}
 	name := p.text(head)

@@ -53,6 +53,10 @@ func connections(p *page, r *report.Report) {
 	if len(r.Rows) == 0 {
 		return
 	}
+	if p.linear {
+		spokenRows(p, r)
+		return
+	}
 	label := 0
 	for _, row := range r.Rows {
 		label = max(label, widest(p.clean(p.rowLabel(row))))

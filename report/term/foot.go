@@ -19,6 +19,10 @@ var footLabels = []prose.Value{
 
 // footLine writes one line of the foot; one with nothing to say is left out.
 func (p *page) footLine(name prose.Value, text string) {
+	if text != "" && p.linear {
+		p.named(name, text)
+		return
+	}
 	at := 0
 	for _, l := range footLabels {
 		at = max(at, 2+widest(p.label(l))+1)
@@ -26,6 +30,14 @@ func (p *page) footLine(name prose.Value, text string) {
 	if text != "" {
 		p.flow(line{{pad("  "+p.label(name), at), faint}}, at, text, plain, p.column())
 	}
+}
+
+// named writes a name and what belongs to it as a sentence.
+func (p *page) named(name prose.Value, text string) {
+	if !name.Empty() {
+		text = p.label(name) + ": " + text
+	}
+	p.flow(nil, 0, text, plain, p.column())
 }
 
 // foot says what remains to be said.

@@ -37,6 +37,7 @@ type page struct {
 	colours palette
 	width   int
 	ascii   bool
+	linear  bool   // sentences, one below the other; see [report.Options]
 	lines   []line // that are not painted yet
 	err     error  // of w
 }
@@ -50,8 +51,14 @@ func (p *page) label(v prose.Value) string { return p.l.Title(v) }
 // data is text that nobody translates.
 func (p *page) data(s string) string { return p.l.Text(prose.Data(s)) }
 
-// column is how wide running text is set: long lines are hard to read.
-func (p *page) column() int { return min(p.width, 100) }
+// column is how wide running text is set: long lines are hard to read, though not to
+// listen to.
+func (p *page) column() int {
+	if p.linear {
+		return p.width
+	}
+	return min(p.width, 100)
+}
 
 // add appends a line.
 func (p *page) add(spans ...span) { p.lines = append(p.lines, spans) }
@@ -103,6 +110,9 @@ func (p *page) clean(s string) string {
 // flow sets running text behind a prefix; further lines are indented by hang
 // columns. limit is the last column that may be used.
 func (p *page) flow(prefix line, hang int, text string, st style, limit int) {
+	if p.linear {
+		prefix, hang = unindented(prefix), 0
+	}
 	first := prefix.width()
 	if first > limit/2 && first > hang {
 		p.add(prefix...)
@@ -115,6 +125,19 @@ func (p *page) flow(prefix line, hang int, text string, st style, limit int) {
 		head, rest = take(rest, max(limit-hang, 1))
 		p.add(span{strings.Repeat(" ", hang), plain}, span{head, st})
 	}
+}
+
+// unindented is a prefix for those who hear it: no room before it, and one space
+// wherever there are several.
+func unindented(prefix line) line {
+	var out line
+	for _, s := range prefix {
+		words := strings.Join(strings.Fields(s.text), " ")
+		if words != "" {
+			out = append(out, span{words + " ", s.style})
+		}
+	}
+	return out
 }
 
 // wrap breaks text into lines of at most width columns.

@@ -33,7 +33,8 @@ var stageProgress = map[stage.Stage]prose.Value{
 }
 
 // Progress shows the checks of a run while it goes on, one line each, and one for
-// all follow-ups together, drawn again in place. It writes escape sequences, so it is for terminals alone.
+// all follow-ups together, drawn again in place. It writes escape sequences, so it is for
+// terminals alone; with [ProgressOptions.Linear], it appends lines and nothing else.
 // Its methods may be called from several goroutines.
 type Progress struct {
 	mu      sync.Mutex
@@ -47,6 +48,7 @@ type Progress struct {
 	since   stage.Millis    // when the latest of them was ordered
 	drawn   int             // lines on the screen
 	last    string
+	told    appended
 	hidden  bool
 	closed  bool
 }
@@ -58,17 +60,20 @@ type ProgressOptions struct {
 	Colour report.Colour
 	Dark   bool
 	ASCII  bool
+	Linear bool // append a line for what is news, and draw nothing again
 }
 
 // progressCheck is how far one check has come.
 type progressCheck struct {
-	label  string
+	name   prose.Value
+	label  string // the same in words
 	stage  stage.Stage
 	since  stage.Millis
 	begun  bool
 	failed stage.Stage
 	warned bool
 	done   bool
+	told   told
 }
 
 // NewProgress returns a progress that draws on w, in a language. Nothing is drawn
@@ -175,7 +180,8 @@ func (p *Progress) check(c stage.Check) {
 	if p.checks[c.ID] != nil {
 		return
 	}
-	p.checks[c.ID] = &progressCheck{label: p.l.Text(prose.Data(protocolLabel(c.Endpoint)))}
+	name := prose.Data(protocolLabel(c.Endpoint))
+	p.checks[c.ID] = &progressCheck{name: name, label: p.l.Text(name)}
 	p.order = append(p.order, c.ID)
 }
 
@@ -186,6 +192,10 @@ func protocolLabel(e stage.Endpoint) string {
 // draw writes the lines over those that are there.
 func (p *Progress) draw(elapsed time.Duration) {
 	if p.closed || p.hidden {
+		return
+	}
+	if p.o.Linear {
+		p.append(elapsed)
 		return
 	}
 	lines := p.lines(elapsed)

@@ -13,7 +13,7 @@ import (
 // Render writes the report as text: that of a run, or of two runs where the
 // report is set against another. The error is w's.
 func Render(w io.Writer, r *report.Report, o report.Options) error {
-	p := &page{w: w, l: r.Language, colours: newPalette(w, o.Colour, o.Dark), width: o.Columns(), ascii: o.ASCII}
+	p := &page{w: w, l: r.Language, colours: newPalette(w, o.Colour, o.Dark), width: o.Columns(), ascii: o.ASCII, linear: o.Linear}
 	if r.Against != nil {
 		comparison(p, r, o)
 	} else {
@@ -55,7 +55,7 @@ func notices(p *page, r *report.Report) {
 
 // verdict says the outcome in one line and explains it in a few.
 func verdict(p *page, r *report.Report) {
-	p.flow(append(p.verdict(r.Verdict, r.AsFarAsTested), span{"   ", plain}), 2, r.Title, strong, p.width)
+	p.flow(p.about(p.verdict(r.Verdict, r.AsFarAsTested)), 2, r.Title, strong, p.width)
 	p.blank()
 	p.flow(line{{"  ", plain}}, 2, r.SummaryText(), plain, p.column())
 }
@@ -68,11 +68,24 @@ func (p *page) verdict(v report.Verdict, partly bool) line {
 	if p.ascii {
 		sign = words.ascii
 	}
-	out := line{{sign + " " + p.text(words.said), words.style}}
+	said := sign + " " + p.text(words.said)
+	if p.linear {
+		said = p.text(words.said)
+	}
+	out := line{{said, words.style}}
 	if partly && v != report.DoesNotWork && v != report.Unknown {
 		out = append(out, span{" " + p.text(say.VerdictAsFar()), plain})
 	}
 	return out
+}
+
+// about is a verdict with room for what it is about behind it.
+func (p *page) about(verdict line) line {
+	if p.linear {
+		verdict[len(verdict)-1].text += ":"
+		return verdict
+	}
+	return append(verdict, span{"   ", plain})
 }
 
 func whatToDo(p *page, r *report.Report) {

@@ -30,7 +30,11 @@ func settings(p *page, r *report.Report) {
 		at := p.valueAt(s)
 		servers(p, head, s, at)
 		entry := func(name prose.Value, text string) {
-			if text != "" {
+			switch {
+			case text == "":
+			case p.linear:
+				p.named(name, text)
+			default:
 				p.flow(line{{pad("  "+p.label(name), at), plain}}, at, text, plain, p.column())
 			}
 		}
@@ -61,6 +65,10 @@ func (p *page) valueAt(s report.Settings) int {
 // servers draws the servers as a table, or one below the other where that is
 // too wide.
 func servers(p *page, head prose.Value, s report.Settings, at int) {
+	if p.linear {
+		spokenServers(p, head, s)
+		return
+	}
 	heads := [...]string{p.text(say.ColumnServer()), p.text(say.ColumnPort()), p.text(say.ColumnEncryption())}
 	host, portWidth := widest(heads[0]), widest(heads[1])
 	for _, v := range s.Servers {
@@ -86,7 +94,7 @@ func servers(p *page, head prose.Value, s report.Settings, at int) {
 	for _, v := range s.Servers {
 		label := pad("  "+p.label(v.Label()), at)
 		if v.Missing {
-			p.flow(line{{label, plain}}, at, p.missing(v), warn, p.width)
+			p.flow(line{{label, plain}}, at, p.text(missing(v)), warn, p.width)
 			continue
 		}
 		l := line{{label, plain}, {pad(p.clean(p.data(v.Host)), host+gap), strong}, {pad(p.port(v.Port), portWidth+gap), strong}}
@@ -121,7 +129,7 @@ func stacked(p *page, s report.Settings) {
 	for _, v := range s.Servers {
 		p.add(span{"  " + p.label(v.Label()), plain})
 		if v.Missing {
-			p.flow(line{{"    ", plain}}, 4, p.missing(v), warn, p.width)
+			p.flow(line{{"    ", plain}}, 4, p.text(missing(v)), warn, p.width)
 			continue
 		}
 		p.flow(entry(0), 4, p.data(v.Host), strong, p.width)
@@ -132,29 +140,38 @@ func stacked(p *page, s report.Settings) {
 
 func (p *page) port(port uint16) string { return p.data(strconv.Itoa(int(port))) }
 
-// remark marks what differs from the provider's settings, and what was not
-// tested to the end.
+// remark is what stands beside a server.
 func (p *page) remark(s report.Settings, v report.Server) string {
-	var remarks []string
+	var said []string
+	for _, r := range remarks(s, v, say.SettingsNot) {
+		said = append(said, p.text(r))
+	}
+	return strings.Join(said, " ")
+}
+
+// remarks mark what differs from the provider's settings, by instead, and what was not
+// tested to the end.
+func remarks(s report.Settings, v report.Server, instead func(prose.Value) prose.Value) []prose.Value {
+	var out []prose.Value
 	if differs := v.Differs(); !differs.Empty() {
-		remarks = append(remarks, p.text(say.SettingsNot(differs)))
+		out = append(out, instead(differs))
 	}
 	if v.Optional {
-		remarks = append(remarks, p.text(say.SettingsOptional()))
+		out = append(out, say.SettingsOptional())
 	}
 	if v.Unchanged {
-		remarks = append(remarks, p.text(say.SettingsNothingToChange()))
+		out = append(out, say.SettingsNothingToChange())
 	}
 	if !v.Confirmed && !v.Unchanged && !s.Untested {
-		remarks = append(remarks, p.text(say.SettingsNotConfirmed()))
+		out = append(out, say.SettingsNotConfirmed())
 	}
-	return strings.Join(remarks, " ")
+	return out
 }
 
 // missing stands in the place of a server that works.
-func (p *page) missing(v report.Server) string {
+func missing(v report.Server) prose.Value {
 	if a := v.Answers; a != nil {
-		return p.text(say.SettingsOtherAnswers(prose.Figure(int(a.Port)), report.Security(a.Security)))
+		return say.SettingsOtherAnswers(prose.Figure(int(a.Port)), report.Security(a.Security))
 	}
-	return p.text(say.SettingsNothingWorks())
+	return say.SettingsNothingWorks()
 }

@@ -16,7 +16,11 @@ func transcripts(p *page, r *report.Report, stamped bool) {
 	if len(r.Transcripts) == 0 {
 		return
 	}
-	p.head(say.HeadTranscript())
+	head := say.HeadTranscript()
+	if p.linear {
+		head = say.LinearTranscript()
+	}
+	p.head(head)
 	at := 0
 	for _, t := range r.Transcripts {
 		at = max(at, ansi.StringWidth(p.clean(t.Label)))
@@ -44,6 +48,9 @@ func transcripts(p *page, r *report.Report, stamped bool) {
 // said is a line of a transcript, or a note of what was left out of it.
 func (p *page) said(l stage.Line) string {
 	if l.Withheld > 0 && l.Text == "" {
+		if p.linear {
+			return p.text(say.LinearLeftOut(prose.Count(int(l.Withheld))))
+		}
 		return p.text(say.TranscriptLeftOut(prose.Count(int(l.Withheld))))
 	}
 	return p.data(l.Text)

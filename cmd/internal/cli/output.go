@@ -25,6 +25,7 @@ type outputFlags struct {
 	colour  string
 	width   int
 	ascii   bool
+	linear  bool
 	against string
 	older   *older // of against, once validated
 }
@@ -38,6 +39,7 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is obeyed")
 	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 60 to 200; the terminal's, or 80, or 100 with -v")
 	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what changed, what did not")
+	registerLinear(fs, &o.linear)
 	fs.BoolVar(&o.ascii, "ascii", false, "use signs that every console can draw")
 }
 
@@ -103,6 +105,7 @@ func (o *outputFlags) write(s Streams, r *report.Report) error {
 // forTerminal are the options of the text that goes to standard output.
 func (o *outputFlags) forTerminal(s Streams) report.Options {
 	t := o.forFile()
+	t.Linear = o.spoken(s)
 	t.ASCII = o.ascii || s.ASCII && s.OutTerminal
 	t.Dark = s.Dark
 	if o.width == 0 && s.OutTerminal && s.Width > 0 {
@@ -114,7 +117,7 @@ func (o *outputFlags) forTerminal(s Streams) report.Options {
 
 // forFile are the options of a text file: no colour, a fixed width.
 func (o *outputFlags) forFile() report.Options {
-	t := report.Options{Width: o.width, Verbose: min(o.verbose, 2), ASCII: o.ascii, Colour: report.NoColour}
+	t := report.Options{Width: o.width, Verbose: min(o.verbose, 2), ASCII: o.ascii, Linear: o.linear, Colour: report.NoColour}
 	if t.Width == 0 {
 		t.Width = report.DefaultWidth
 		if o.verbose > 0 {

@@ -101,6 +101,11 @@ func SettingsOptional() prose.Value { return prose.Phrase("settings-optional", n
 // SettingsNotConfirmed says "(not confirmed)".
 func SettingsNotConfirmed() prose.Value { return prose.Phrase("settings-not-confirmed", nil) }
 
+// SettingsOwnUser says "(user name: {rule})".
+func SettingsOwnUser(rule prose.Value) prose.Value {
+	return prose.Phrase("settings-own-user", prose.Args{"rule": rule})
+}
+
 // SettingsNothingToChange says "(unchanged)".
 func SettingsNothingToChange() prose.Value { return prose.Phrase("settings-nothing-to-change", nil) }
 
