@@ -50,7 +50,8 @@ func evidence(p *page, r *report.Report) {
 
 // evidenceWidth is how wide a column wants to be.
 func evidenceWidth(p *page, e report.Column) int {
-	longest, word := ansi.StringWidth(p.clean(e.Label)), 0
+	longest := ansi.StringWidth(p.clean(e.Label))
+	word := longest // a label is not broken
 	for _, f := range e.Facts {
 		value := p.clean(f.Value)
 		longest = max(longest, ansi.StringWidth(value))

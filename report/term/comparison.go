@@ -26,7 +26,7 @@ func comparison(p *page, r *report.Report, o report.Options) {
 	differences(p, say.HeadApart(), c, c.Apart)
 	differences(p, say.HeadTwoRuns(), c, c.Circumstances)
 	if o.Verbose > 0 {
-		connections(p, r)
+		connections(p, r, true)
 	}
 	details(p, r, o)
 	comparedFoot(p, r, c, o.Verbose)

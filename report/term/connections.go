@@ -43,14 +43,18 @@ func (p *page) columns() columns {
 	return c
 }
 
-// connections draws a row for each endpoint.
-func connections(p *page, r *report.Report) {
+// connections draws a row for each endpoint; of very many, only if all are asked for.
+func connections(p *page, r *report.Report, all bool) {
 	if r.AllAlike != "" {
 		p.head(say.HeadConnections())
 		p.flow(line{{"  ", plain}}, 2, r.AllAlike, plain, p.column())
 		return
 	}
 	if len(r.Rows) == 0 {
+		return
+	}
+	if len(r.Outcomes) > report.MostRows && !all {
+		folded(p, r)
 		return
 	}
 	if p.linear {

@@ -28,7 +28,7 @@ func single(p *page, r *report.Report, o report.Options) {
 	verdict(p, r)
 	whatToDo(p, r)
 	settings(p, r)
-	connections(p, r)
+	connections(p, r, o.Verbose > 0)
 	details(p, r, o)
 	foot(p, r, o.Verbose)
 }

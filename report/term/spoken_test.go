@@ -99,7 +99,7 @@ func TestSpokenSaysAll(t *testing.T) {
 	for _, c := range sample.Cases() {
 		rec := c.Record()
 		r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
-		text := strings.Join(strings.Fields(render(t, c.Name, report.Options{Linear: true})), " ")
+		text := strings.Join(strings.Fields(render(t, c.Name, report.Options{Linear: true, Verbose: 1})), " ")
 		said := func(what string) {
 			if !strings.Contains(text, what) {
 				t.Errorf("%s: %q is missing in\n%s", c.Name, what, text)
