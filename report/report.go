@@ -56,6 +56,7 @@ type Report struct {
 	ThirdParty  []string // those of them who are neither the provider nor the system's resolver
 	NobodyElse  string   // stands in their place where --private kept them out
 	Run         string   // when, how long, with which profile
+	ByPhone     string   // the cause and what to type, to be read out; empty where nothing failed
 	FollowUps   []FollowUp
 	Made        string // which follow-ups were made, in a line
 	Checks      []stage.CheckRecord
@@ -125,6 +126,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		ThirdParty: texts(l, asked(thirdParties(rec))),
 		NobodyElse: l.Text(nobodyElse(rec, v)),
 		Run:        l.Text(runLine(rec)),
+		ByPhone:    l.Text(byPhone(d, v)),
 		FollowUps:  followUps(l, rec),
 		columns:    sync.OnceValue(func() []Column { return columns(l, rec) }),
 		Checks:     rec.Checks,

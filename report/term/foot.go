@@ -14,7 +14,7 @@ import (
 // begin, whichever lines there are.
 var footLabels = []prose.Value{
 	say.FootCause(), say.FootMore(), say.FootThen(), say.FootNotKnown(), say.FootFollowUps(), say.FootOpen(),
-	say.FootLogins(), say.FootAsked(), say.FootRun(),
+	say.FootLogins(), say.FootAsked(), say.FootRun(), say.FootPhone(),
 }
 
 // footLine writes one line of the foot; one with nothing to say is left out.
@@ -70,6 +70,7 @@ func foot(p *page, r *report.Report, verbose int) {
 		run = listed([]string{run, p.text(say.RunProgram(prose.Data(r.Version), prose.Data(r.System.OS+"/"+r.System.Arch)))})
 	}
 	p.footLine(say.FootRun(), run)
+	p.footLine(say.FootPhone(), r.ByPhone)
 }
 
 // causesNamed returns the causes that call for something, each once: it may be proven

@@ -149,6 +149,9 @@ func FootAsked() prose.Value { return prose.Phrase("foot-asked", nil) }
 // FootRun says "run".
 func FootRun() prose.Value { return prose.Phrase("foot-run", nil) }
 
+// FootPhone says "by phone".
+func FootPhone() prose.Value { return prose.Phrase("foot-phone", nil) }
+
 // FootShown says "(-v shows {n:it|them})".
 func FootShown(n prose.Value) prose.Value {
 	return prose.Phrase("foot-shown", prose.Args{"n": n})
