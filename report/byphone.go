@@ -64,7 +64,14 @@ func toType(d diagnose.Diagnosis, optional bool) []prose.Value {
 // settingsAreRight reports whether every connection that failed did so for a reason that
 // no setting changes.
 func (w weighed) settingsAreRight() bool {
-	return !slices.ContainsFunc(w.outcomes, func(o Outcome) bool {
-		return o.Verdict == DoesNotWork && (o.Confidence == cause.Possible || !slices.Contains(notOfSettings, o.Cause))
-	})
+	failed := 0
+	for _, o := range w.outcomes {
+		if o.Verdict != DoesNotWork {
+			continue
+		}
+		if failed++; o.Confidence == cause.Possible || !slices.Contains(notOfSettings, o.Cause) {
+			return false
+		}
+	}
+	return failed > 0
 }
