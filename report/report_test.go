@@ -40,7 +40,7 @@ func TestSummary(t *testing.T) {
 		{"cleartext", sample.Get("cleartext").Record(), "Sending works. Receiving was tested up to the login and no further."},
 		{"no login", sample.Get("no-password").Record(), "All three servers answer from here, each with a certificate in order. Login was not tested: no user name and no password were given."},
 		{"interrupted", sample.Get("interrupted").Record(), "Receiving with POP works. IMAP and sending were not tested to the end."},
-		{"several", sample.Get("several").Record(), "1 of 2 endpoints work. Not in order: smtp2.example.com:2465."},
+		{"several", sample.Get("several").Record(), "1 of 2 endpoints works. Not in order: smtp2.example.com:2465."},
 		{"nothing", &stage.Record{}, "No endpoint was examined."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

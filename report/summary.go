@@ -259,11 +259,24 @@ func manySubjects(checks []*stage.CheckRecord, w weighed, whose map[string]prose
 	return out
 }
 
+// ofOne says how the only endpoint is.
+func ofOne(bad, open int) prose.Value {
+	switch {
+	case bad == 0:
+		return say.EndpointsOne()
+	case open > 0:
+		return say.EndpointsOneOpen()
+	}
+	return say.EndpointsOneNot()
+}
+
 // counted says how many of n endpoints work: bad ones don't, and of these, some were
 // not tested to the end.
 func counted(n, bad, open int, not []prose.Value) prose.Value {
 	inWords := prose.InWords(n)
 	switch {
+	case n == 1:
+		return ofOne(bad, open)
 	case bad == 0 && n == 2:
 		return say.EndpointsBoth()
 	case bad == 0:

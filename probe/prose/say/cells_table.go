@@ -267,7 +267,7 @@ func SeenAfterStartTLS(version prose.Value) prose.Value {
 	return prose.Phrase("seen-after-starttls", prose.Args{"version": version})
 }
 
-// SeenBits says "{n} bits".
+// SeenBits says "{n} {n:bit|bits}".
 func SeenBits(n prose.Value) prose.Value {
 	return prose.Phrase("seen-bits", prose.Args{"n": n})
 }
