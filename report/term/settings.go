@@ -38,9 +38,7 @@ func settings(p *page, r *report.Report) {
 				p.flow(line{{pad("  "+p.label(name), at), plain}}, at, text, plain, p.column())
 			}
 		}
-		if s.SignIn {
-			entry(say.SettingsSignIn(), p.text(say.SettingsSameSignIn()))
-		}
+		entry(say.SettingsSignIn(), s.SignedIn)
 		entry(say.SettingsUserName(), s.UserName)
 		entry(say.SettingsCopies(), s.Copies)
 		entry(say.SettingsLimits(), s.Limits)

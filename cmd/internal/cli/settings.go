@@ -115,12 +115,32 @@ type named struct{ name, text prose.Value }
 func besideServers(m profiles.Match) []named {
 	p := m.Profile
 	all := []named{
-		{say.SettingsSignIn(), say.ShownSameSignIn()},
+		{say.SettingsSignIn(), signIn(p)},
 		{say.SettingsUserName(), userName(p.UserName(m.Address), p.UserForm)},
 		{say.ShownMailbox(), prose.Data(p.Mailbox.Text)},
 		{say.ShownMessage(), prose.Data(p.Message.Text)},
 	}
 	return slices.DeleteFunc(all, func(n named) bool { return n.text.Empty() })
+}
+
+// signIn says how to log in for sending; nothing where there is no server for it.
+func signIn(p *profiles.Profile) (said prose.Value) {
+	var in, out bool
+	for _, e := range p.Endpoints {
+		in, out = in || e.Protocol.Receives(), out || !e.Protocol.Receives()
+	}
+	noPassword := slices.ContainsFunc(p.Notes, func(n profiles.Note) bool {
+		return n.ID == stage.NoteOAuthOnly || n.ID == stage.NoteBrowserSignIn
+	})
+	switch {
+	case !out:
+		return said
+	case !in:
+		return say.ShownSignIn()
+	case noPassword:
+		return say.ShownSameWay() // a password may be taken, or none
+	}
+	return say.ShownSameSignIn()
 }
 
 // security is what a page says of a server's encryption. Nothing was tested here, so
