@@ -48,7 +48,7 @@ func (p *Progress) append(elapsed time.Duration) {
 	}
 	said = append(said, p.asks())
 	var b strings.Builder
-	words := page{ascii: p.o.ASCII}
+	words := p.page()
 	for _, v := range said {
 		if !v.Empty() {
 			b.WriteString(words.clean(p.l.Sentence(v)) + "\n")

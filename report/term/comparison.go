@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/report"
@@ -87,6 +85,7 @@ func pastActions(p *page, r *report.Report, c *report.Comparison) {
 const (
 	minPart = 13 // of a stage's name
 	seenGap = 2
+	minSeen = 14 // of what was seen, else one stands below the other
 )
 
 // differences sets what two runs saw side by side, or one below the other where
@@ -100,24 +99,27 @@ func differences(p *page, head prose.Value, c *report.Comparison, ds []report.Di
 		return
 	}
 	name := p.text(head)
-	label, part := widest(name), 0
+	label, part := p.widest(name), 0
 	for _, d := range ds {
-		label = max(label, 2+widest(p.clean(d.What)))
+		label = max(label, 2+p.widest(p.clean(d.What)))
 		if d.Part != "" {
-			part = max(part, minPart, widest(d.Part.Text(p.l))+1)
+			part = max(part, minPart, p.widest(d.Part.Text(p.l))+1)
 		}
 	}
 	at := label + seenGap + part
-	each := (p.width - at) / 2
+	each, need := (p.width-at)/2, max(minSeen, p.widest(p.clean(p.data(c.Old.Name)), p.clean(p.data(c.New.Name))))
+	for _, d := range ds {
+		need = max(need, p.longest(p.clean(d.Old.Text), p.clean(d.New.Text)))
+	}
 	p.blank()
-	if each < 16 {
+	if each < need+seenGap {
 		stackedDifferences(p, head, c, ds)
 		return
 	}
 	p.lines = append(p.lines, line{
-		{pad(name, at), title},
-		{pad(p.name(c.Old.Name, each-seenGap), each), strong},
-		{p.name(c.New.Name, each), strong},
+		{p.pad(name, at), title},
+		{p.pad(p.clean(p.data(c.Old.Name)), each), strong},
+		{p.clean(p.data(c.New.Name)), strong},
 	})
 	last := ""
 	for _, d := range ds {
@@ -130,23 +132,18 @@ func differences(p *page, head prose.Value, c *report.Comparison, ds []report.Di
 		for n := range max(len(old), len(new)) {
 			name := ""
 			if n == 0 {
-				name = pad("  "+p.clean(what), label+seenGap) + d.Part.Text(p.l)
+				name = p.pad("  "+p.clean(what), label+seenGap) + d.Part.Text(p.l)
 			}
-			l := line{{pad(name, at), plain}}
-			l = append(l, cell(old, n, each, d.Old)...)
-			l = append(l, cell(new, n, 0, d.New)...)
+			l := line{{p.pad(name, at), plain}}
+			l = append(l, p.cell(old, n, each, d.Old)...)
+			l = append(l, p.cell(new, n, 0, d.New)...)
 			p.lines = append(p.lines, l)
 		}
 	}
 }
 
-// name is what a run is called, cut to a width.
-func (p *page) name(run string, width int) string {
-	return ansi.Truncate(p.clean(p.data(run)), width, "")
-}
-
 // cell is the n-th line of what a run saw.
-func cell(lines []string, n, width int, s report.Seen) line {
+func (p *page) cell(lines []string, n, width int, s report.Seen) line {
 	if n >= len(lines) {
 		return line{{strings.Repeat(" ", width), plain}}
 	}
@@ -154,7 +151,7 @@ func cell(lines []string, n, width int, s report.Seen) line {
 	if s.Sign == report.SignFail {
 		st = fail
 	}
-	return line{{pad(lines[n], width), st}}
+	return line{{p.pad(lines[n], width), st}}
 }
 
 // seen is what a run saw, with its sign, wrapped.
@@ -176,7 +173,7 @@ func stackedDifferences(p *page, head prose.Value, c *report.Comparison, ds []re
 			seen report.Seen
 		}{{c.Old.Name, d.Old}, {c.New.Name, d.New}} {
 			text := strings.Join(p.seen(side.seen, p.width), " ")
-			p.flow(line{{"    " + p.name(side.name, p.width/2-4) + ": ", faint}}, 6, text, plain, p.width)
+			p.flow(line{{"    " + p.clean(p.data(side.name)) + ": ", faint}}, 6, text, plain, p.width)
 		}
 	}
 }

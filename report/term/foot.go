@@ -25,10 +25,10 @@ func (p *page) footLine(name prose.Value, text string) {
 	}
 	at := 0
 	for _, l := range footLabels {
-		at = max(at, 2+widest(p.label(l))+1)
+		at = max(at, 2+p.widest(p.label(l))+1)
 	}
 	if text != "" {
-		p.flow(line{{pad("  "+p.label(name), at), faint}}, at, text, plain, p.column())
+		p.flow(line{{p.pad("  "+p.label(name), at), faint}}, at, text, plain, p.column())
 	}
 }
 

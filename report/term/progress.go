@@ -55,12 +55,13 @@ type Progress struct {
 
 // ProgressOptions say where a progress is drawn.
 type ProgressOptions struct {
-	Width  int // columns of the terminal, 0 for 80
-	Height int // lines of the terminal, 0 for 24; never more than one less are used
-	Colour report.Colour
-	Dark   bool
-	ASCII  bool
-	Linear bool // append a line for what is news, and draw nothing again
+	Width     int // columns of the terminal, 0 for 80
+	Height    int // lines of the terminal, 0 for 24; never more than one less are used
+	Colour    report.Colour
+	Dark      bool
+	ASCII     bool
+	EastAsian bool // see [report.Options]
+	Linear    bool // append a line for what is news, and draw nothing again
 }
 
 // progressCheck is how far one check has come.
@@ -228,17 +229,17 @@ func (p *Progress) lines(elapsed time.Duration) []string {
 	}
 	label := 0
 	for _, id := range shown {
-		label = max(label, ansi.StringWidth(p.checks[id].label))
+		label = max(label, p.page().size(p.checks[id].label))
 	}
 	var out []string
 	for _, id := range shown {
 		out = append(out, p.line(p.checks[id], min(label, p.o.Width/2), elapsed))
 	}
 	if hidden > 0 {
-		out = append(out, p.cut("  "+p.l.Text(say.ProgressRest(prose.Count(hidden)))))
+		out = append(out, "  "+p.fitting("  ", p.l.Text(say.ProgressRest(prose.Count(hidden)))))
 	}
 	if len(p.asked) > 0 && len(out) < max(p.o.Height-1, 1) {
-		out = append(out, p.cut("  "+p.followUps(elapsed)))
+		out = append(out, "  "+p.fitting("  ", p.followUps(elapsed)))
 	}
 	return out
 }
@@ -285,29 +286,34 @@ func wholeSeconds(d time.Duration) prose.Value {
 
 func (p *Progress) line(c *progressCheck, label int, elapsed time.Duration) string {
 	said, sign := c.state(elapsed)
-	text := p.l.Text(said)
-	page := page{ascii: p.o.ASCII}
+	page := p.page()
 	name := page.clean(c.label)
-	if ansi.StringWidth(name) > label {
-		name = ansi.Truncate(name, label, "")
+	if page.size(name) > label {
+		name = ansi.Truncate(name, label, "...")
 	}
-	l := "  " + pad(name, label) + "   "
-	if sign == nil {
-		return p.cut(l + text)
+	before, painted := "  "+page.pad(name, label)+"   ", ""
+	if sign != nil {
+		s, st := page.mark(*sign)
+		before, painted = before+s+" ", p.colours.paint(s, st)+" "
+		return ansi.Truncate(strings.TrimSuffix(before, s+" ")+painted, p.o.Width-1, "") + p.fitting(before, p.l.Text(said))
 	}
-	s := sign.sign
-	if p.o.ASCII {
-		s = sign.ascii
-	}
-	return p.cut(l+p.colours.paint(s, sign.style)) + p.cutAfter(l+s, " "+text)
+	return ansi.Truncate(before, p.o.Width-1, "") + p.fitting(before, p.l.Text(said))
 }
 
-// cut keeps a line within the terminal, so that it never takes up two.
-func (p *Progress) cut(s string) string { return ansi.Truncate(s, p.o.Width-1, "") }
+// page is what texts are measured and cleaned by.
+func (p *Progress) page() *page { return &page{ascii: p.o.ASCII, wide: p.o.EastAsian} }
 
-// cutAfter cuts what follows a text that is already written.
-func (p *Progress) cutAfter(before, s string) string {
-	return ansi.Truncate(s, max(0, p.o.Width-1-ansi.StringWidth(before)), "")
+// fitting are the words of a text that fit into the line behind what stands there, so
+// that it never takes up two.
+func (p *Progress) fitting(before, text string) string {
+	page := p.page()
+	room := p.o.Width - 1 - page.size(before)
+	text = page.clean(text)
+	if room < page.size(text[:wordEnd(text, 0)]) {
+		return ""
+	}
+	words, _ := page.take(text, room)
+	return words
 }
 
 // state says what a check is doing, and what came of it once it has ended.

@@ -13,7 +13,7 @@ import (
 // Render writes the report as text: that of a run, or of two runs where the
 // report is set against another. The error is w's.
 func Render(w io.Writer, r *report.Report, o report.Options) error {
-	p := &page{w: w, l: r.Language, colours: newPalette(w, o.Colour, o.Dark), width: o.Columns(), ascii: o.ASCII, linear: o.Linear}
+	p := &page{w: w, l: r.Language, colours: newPalette(w, o.Colour, o.Dark), width: o.Columns(), ascii: o.ASCII, wide: o.EastAsian, linear: o.Linear}
 	if r.Against != nil {
 		comparison(p, r, o)
 	} else {
@@ -103,7 +103,7 @@ func whatToDo(p *page, r *report.Report) {
 // numbered sets actions, one a number.
 func numbered(p *page, actions []cause.Action) {
 	for i, a := range actions {
-		number := pad("  "+strconv.Itoa(i+1)+".", 5)
+		number := p.pad("  "+strconv.Itoa(i+1)+".", 5)
 		who := p.label(report.Parties[a.Who]) + ": "
 		p.hint(line{{number, plain}, {who, strong}}, 5, report.Hint{Text: a.Text(p.l), Command: a.Command(p.l)})
 	}
@@ -112,7 +112,7 @@ func numbered(p *page, actions []cause.Action) {
 // hint sets a hint. A command that doesn't fit behind the text gets a line of its
 // own, so that it can be copied.
 func (p *page) hint(prefix line, hang int, h report.Hint) {
-	if h.Command == "" || prefix.width()+widest(p.clean(h.Whole())) <= p.column() {
+	if h.Command == "" || p.lineWidth(prefix)+p.widest(p.clean(h.Whole())) <= p.column() {
 		p.flow(prefix, hang, h.Whole(), plain, p.column())
 		return
 	}

@@ -20,6 +20,7 @@ import (
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
+	"maildoctor/report/reporttest"
 	"maildoctor/report/term"
 )
 
@@ -106,9 +107,9 @@ func TestWidth(t *testing.T) {
 	for _, c := range sample.Cases() {
 		rec := c.Record()
 		r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
-		for width := 60; width <= 200; width++ {
+		for width := report.MinWidth; width <= 200; width++ {
 			forms := []report.Options{{Width: width}}
-			if width%10 == 0 || width < 70 {
+			if width%10 == 0 || width < 70 && len(rec.Checks) < report.MostRows {
 				forms = append(forms, report.Options{Width: width, ASCII: true, Verbose: 2})
 			}
 			for _, o := range forms {
@@ -117,7 +118,7 @@ func TestWidth(t *testing.T) {
 					t.Fatal(err)
 				}
 				for n, l := range strings.Split(b.String(), "\n") {
-					if w := ansi.StringWidth(l); w > width {
+					if w := ansi.StringWidth(l); reporttest.TooWide(l, width) {
 						t.Fatalf("%s at %d columns, line %d has %d: %q", c.Name, width, n+1, w, l)
 					}
 				}
@@ -126,10 +127,31 @@ func TestWidth(t *testing.T) {
 	}
 }
 
+// TestWordsStayWhole: no word of any run is cut at any width, and no line is too wide.
+func TestWordsStayWhole(t *testing.T) {
+	for _, c := range sample.Cases() {
+		rec := c.Record()
+		r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
+		for _, o := range []report.Options{{}, {Verbose: 1}, {Verbose: 2}, {ASCII: true}, {Linear: true}, {EastAsian: true}} {
+			step := 1
+			if o.Verbose > 1 || o.Verbose > 0 && len(rec.Checks) > report.MostRows {
+				step = 9
+			}
+			wrong, err := reporttest.CutWords(r, term.Render, o, step)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, w := range wrong[:min(len(wrong), 5)] {
+				t.Errorf("%s, %+v: %s", c.Name, o, w)
+			}
+		}
+	}
+}
+
 // TestHostsStayWhole looks for every host name in one piece, in the places
 // where settings and rows show it.
 func TestHostsStayWhole(t *testing.T) {
-	for _, width := range []int{60, 61, 70, 79, 80, 120, 200} {
+	for _, width := range []int{40, 50, 60, 61, 70, 79, 80, 120, 200} {
 		got := render(t, "healthy", report.Options{Width: width})
 		for _, e := range sample.CenturyLink().Endpoints {
 			if !strings.Contains(got, e.Address()) {

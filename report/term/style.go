@@ -93,6 +93,9 @@ var marks = map[report.Sign]mark{
 	report.SignNotPart:    {"·", ".", faint},
 }
 
+// narrow are the signs for those of ambiguous width.
+var narrow = map[string]string{"–": "-", "·": "."}
+
 // verdicts are the four words with which a report begins.
 var verdicts = map[report.Verdict]struct {
 	mark

@@ -37,7 +37,7 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 	fs.CountVarP(&o.verbose, "verbose", "v", "show facts and transcripts; twice: all of them, with the time of each line")
 	fs.BoolVar(&o.strict, "strict", false, "exit with 1 also for warnings")
 	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is obeyed")
-	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 60 to 200; the terminal's, or 80, or 100 with -v")
+	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 40 to 200; the terminal's, or 80, or 100 with -v")
 	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what changed, what did not")
 	registerLinear(fs, &o.linear)
 	fs.BoolVar(&o.ascii, "ascii", false, "use signs that every console can draw")
@@ -107,7 +107,7 @@ func (o *outputFlags) forTerminal(s Streams) report.Options {
 	t := o.forFile()
 	t.Linear = o.spoken(s)
 	t.ASCII = o.ascii || s.ASCII && s.OutTerminal
-	t.Dark = s.Dark
+	t.Dark, t.EastAsian = s.Dark, s.EastAsian && s.OutTerminal
 	if o.width == 0 && s.OutTerminal && s.Width > 0 {
 		t.Width = min(max(s.Width, report.MinWidth), comfortable)
 	}

@@ -75,6 +75,7 @@ func TestReplay(t *testing.T) {
 			t.Parallel()
 			text, json, lines := saveDemo(t, c.name)
 			notRefuted(t, parse(t, lines))
+			wordsWhole(t, parse(t, lines))
 			same(t, "replay", lines, text, json)
 			for name, order := range orders {
 				same(t, name, interleave(lines, order), text, json)
@@ -91,6 +92,20 @@ func notRefuted(t *testing.T, s *stage.Stream) {
 	t.Helper()
 	for _, wrong := range reporttest.Refuted(stage.Fold(s), conclude(prose.English(), s)) {
 		t.Error(wrong)
+	}
+}
+
+// wordsWhole fails where a report cuts a word, at any width.
+func wordsWhole(t *testing.T, s *stage.Stream) {
+	t.Helper()
+	for _, o := range []report.Options{{}, {Linear: true}} {
+		wrong, err := reporttest.CutWords(conclude(prose.English(), s), term.Render, o, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range wrong[:min(len(wrong), 5)] {
+			t.Error(w)
+		}
 	}
 }
 

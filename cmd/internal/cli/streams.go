@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/mattn/go-runewidth"
 	"golang.org/x/term"
 
 	"maildoctor/probe/auth"
@@ -24,6 +25,7 @@ type Streams struct {
 	Width       int  // of the terminal, in columns; 0 where it isn't known
 	Height      int  // of the terminal, in lines
 	ASCII       bool // the console can't draw the signs
+	EastAsian   bool // the console may draw what is of ambiguous width in two columns
 	Dark        bool // the terminal's background, as far as the environment tells
 
 	// Language is what people are spoken to in; nil: English.
@@ -70,6 +72,7 @@ func Standard() Streams {
 	}
 	s.ASCII = !drawsSigns(s.LookupEnv)
 	s.Dark = darkBackground(s.LookupEnv)
+	s.EastAsian = runewidth.IsEastAsian()
 	return s
 }
 
