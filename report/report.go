@@ -64,6 +64,7 @@ type Report struct {
 
 	Against *Comparison // with an older run; nil where there is none
 
+	known   bool            // somebody\'s profile names the provider
 	title   prose.Value     // Title, before it was put into words
 	columns func() []Column // found out when it is wanted
 }
@@ -101,6 +102,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Time:     rec.End.Time,
 		Ended:    rec.End.State,
 		Title:    l.Text(title(rec)),
+		known:    chart.ProviderKnown(rec),
 		title:    title(rec),
 		Notices:  sentences(l, notices(rec)...),
 		Options:  rec.Header.Options,
@@ -132,7 +134,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Checks:     rec.Checks,
 	}
 	r.Made = l.Text(followUpWords(rec, r.FollowUps))
-	r.Summary = sentences(l, summary(l, rec, v, d)...)
+	r.Summary = sentences(l, summary(rec, v, d)...)
 	r.Actions = actions(rec, d)
 	if len(r.Actions) == 0 {
 		r.NoAction = noAction(l, rec, v)

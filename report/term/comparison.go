@@ -78,7 +78,7 @@ func pastActions(p *page, r *report.Report, c *report.Comparison) {
 		return
 	}
 	p.head(say.HeadThen(prose.Data(c.Old.Name)))
-	numbered(p, c.Actions)
+	numbered(p, r, c.Actions)
 }
 
 // Columns of the table of differences.

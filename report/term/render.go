@@ -97,14 +97,14 @@ func whatToDo(p *page, r *report.Report) {
 		p.hint(line{{"  ", plain}}, 2, r.NoAction)
 		return
 	}
-	numbered(p, r.Actions)
+	numbered(p, r, r.Actions)
 }
 
 // numbered sets actions, one a number.
-func numbered(p *page, actions []cause.Action) {
+func numbered(p *page, r *report.Report, actions []cause.Action) {
 	for i, a := range actions {
 		number := p.pad("  "+strconv.Itoa(i+1)+".", 5)
-		who := p.label(report.Parties[a.Who]) + ": "
+		who := p.label(r.Party(a.Who)) + ": "
 		p.hint(line{{number, plain}, {who, strong}}, 5, report.Hint{Text: a.Text(p.l), Command: a.Command(p.l)})
 	}
 }

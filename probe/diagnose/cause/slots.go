@@ -43,6 +43,7 @@ var (
 	SlotNetwork        = Slot{"network"}
 	SlotOffered        = Slot{"offered"}
 	SlotOpen           = Slot{"open"}
+	SlotParty          = Slot{"party"}
 	SlotPlace          = Slot{"place"}
 	SlotProtocol       = Slot{"protocol"}
 	SlotProvider       = Slot{"provider"}
@@ -209,6 +210,7 @@ var allSlots = []Slot{
 	SlotNetwork,
 	SlotOffered,
 	SlotOpen,
+	SlotParty,
 	SlotPlace,
 	SlotProtocol,
 	SlotProvider,

@@ -46,7 +46,8 @@ type Exam struct {
 	*stage.CheckRecord
 	Index   int // in the plan
 	Subject *stage.Subject
-	account int // the same for checks that log in to one account
+	account int  // the same for checks that log in to one account
+	unnamed bool // nobody knows a provider in this run; see [ProviderKnown]
 
 	Resolve *stage.ResolveFacts
 	Connect *stage.ConnectFacts
@@ -221,12 +222,26 @@ func (k *Exam) Builtin() bool {
 	return k.Check.Public || k.Subject.Profile != nil && k.Subject.Profile.Builtin
 }
 
+// ProviderKnown reports whether a profile says who runs the servers of a run, or at least
+// some of them.
+func ProviderKnown(rec *stage.Record) bool {
+	return slices.ContainsFunc(rec.Header.Plan.Subjects, func(s stage.Subject) bool { return s.Profile != nil })
+}
+
+// Party is how whoever runs the servers is called in the whole of a run.
+func (k *Exam) Party() prose.Value {
+	if k.unnamed {
+		return say.TheOperator()
+	}
+	return say.YourProvider()
+}
+
 // ProviderName is the provider's name, or words for it.
 func (k *Exam) ProviderName() prose.Value {
 	if p := k.Subject.Profile; p != nil && p.Name != "" {
 		return prose.Data(p.Name)
 	}
-	return say.YourProvider()
+	return k.Party()
 }
 
 // OtherWorks reports whether another check of the same account and direction

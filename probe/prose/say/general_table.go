@@ -85,6 +85,9 @@ func GeneralOffered() prose.Value { return prose.Phrase("general-offered", nil) 
 // GeneralOpen says "another port".
 func GeneralOpen() prose.Value { return prose.Phrase("general-open", nil) }
 
+// GeneralParty says "your provider".
+func GeneralParty() prose.Value { return prose.Phrase("general-party", nil) }
+
 // GeneralPlace says "this port".
 func GeneralPlace() prose.Value { return prose.Phrase("general-place", nil) }
 
