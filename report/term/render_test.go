@@ -148,6 +148,31 @@ func TestWordsStayWhole(t *testing.T) {
 	}
 }
 
+// TestNames: whoever runs the servers has one name in a report, and hosts keep theirs.
+func TestNames(t *testing.T) {
+	for _, c := range sample.Cases() {
+		for _, wrong := range reporttest.Names(c.Record(), render(t, c.Name, report.Options{Verbose: 1})) {
+			t.Errorf("%s: %s", c.Name, wrong)
+		}
+	}
+	// A host whose name is one word, behind a cause of any kind.
+	for _, p := range cause.Pages() {
+		rec := sample.Get("several").Record()
+		rec.Checks[1].Check.Endpoint.Host = "mailserver"
+		d := diagnose.Diagnosis{Findings: []diagnose.Finding{{
+			Cause: p.ID, Severity: cause.Fail, Confidence: cause.Proven, Checks: []string{rec.Checks[1].Check.ID},
+			Args: prose.Args{"host": prose.Data("mailserver"), "servers": prose.Data("mailserver"), "party": prose.Data("X"), "provider": prose.Data("X")},
+		}}}
+		var b bytes.Buffer
+		if err := term.Render(&b, report.New(prose.English(), rec, d), report.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, wrong := range reporttest.Names(rec, b.String()) {
+			t.Errorf("%s: %s", p.ID, wrong)
+		}
+	}
+}
+
 // TestHostsStayWhole looks for every host name in one piece, in the places
 // where settings and rows show it.
 func TestHostsStayWhole(t *testing.T) {

@@ -63,7 +63,38 @@ func (p *Page) AllActions() []Action {
 // known", so they begin in lower case, "whether ...", "who ...", and a single
 // sentence has no full stop.
 func (p *Page) Unknown(l *prose.Language, args prose.Args) []string {
-	return render(l, p.section(NotKnownHere), args, false)
+	var out []string
+	for _, q := range p.Open(args) {
+		out = append(out, l.Text(q.Said))
+	}
+	return out
+}
+
+// Open is something that a finding leaves open. What other causes leave open as well has
+// an id, in whichever words.
+type Open struct {
+	ID   string
+	Said prose.Value
+}
+
+// Open returns what the finding leaves open.
+func (p *Page) Open(args prose.Args) []Open {
+	var out []Open
+	for i, line := range p.section(NotKnownHere) {
+		if line.Holds(args) {
+			out = append(out, Open{line.asks, filled(p.ID, NotKnownHere, i, line.Template, args)})
+		}
+	}
+	return out
+}
+
+// AllOpen returns what the finding may leave open, in every case.
+func (p *Page) AllOpen() []Open {
+	var out []Open
+	for i, line := range p.section(NotKnownHere) {
+		out = append(out, Open{line.asks, filled(p.ID, NotKnownHere, i, line.Template, nil)})
+	}
+	return out
 }
 
 // Lines returns any section with its slots filled.
