@@ -11,7 +11,6 @@ type Renderer func(w io.Writer, r *Report, o Options) error
 type Options struct {
 	Width     int    // in columns, 0 for [DefaultWidth]
 	Colour    Colour // empty for none
-	Dark      bool   // the background is dark
 	ASCII     bool   // what shows the report cannot draw signs beyond ASCII
 	EastAsian bool   // characters of ambiguous width take two columns (UAX #11)
 	Linear    bool   // for a reader that speaks: sentences without a grid, words in the place of signs

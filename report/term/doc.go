@@ -11,6 +11,6 @@
 // [Progress] shows the checks of a run while it goes on, and wipes itself away
 // before the report appears.
 //
-// Nothing is asked of the terminal: colours, background and width are options,
+// Nothing is asked of the terminal: colours and width are options,
 // since a terminal that doesn't answer would make the program wait.
 package term

@@ -58,7 +58,6 @@ type ProgressOptions struct {
 	Width     int // columns of the terminal, 0 for 80
 	Height    int // lines of the terminal, 0 for 24; never more than one less are used
 	Colour    report.Colour
-	Dark      bool
 	ASCII     bool
 	EastAsian bool // see [report.Options]
 	Linear    bool // append a line for what is news, and draw nothing again
@@ -86,7 +85,7 @@ func NewProgress(w io.Writer, l *prose.Language, o ProgressOptions) *Progress {
 	if o.Height <= 0 {
 		o.Height = 24
 	}
-	return &Progress{w: w, l: l, o: o, colours: newPalette(w, o.Colour, o.Dark), checks: make(map[string]*progressCheck), asked: make(map[string]bool)}
+	return &Progress{w: w, l: l, o: o, colours: newPalette(w, o.Colour), checks: make(map[string]*progressCheck), asked: make(map[string]bool)}
 }
 
 // Plan takes the checks of the run and draws them for the first time.

@@ -13,7 +13,7 @@ import (
 // Render writes the report as text: that of a run, or of two runs where the
 // report is set against another. The error is w's.
 func Render(w io.Writer, r *report.Report, o report.Options) error {
-	p := &page{w: w, l: r.Language, colours: newPalette(w, o.Colour, o.Dark), width: o.Columns(), ascii: o.ASCII, wide: o.EastAsian, linear: o.Linear}
+	p := &page{w: w, l: r.Language, colours: newPalette(w, o.Colour), width: o.Columns(), ascii: o.ASCII, wide: o.EastAsian, linear: o.Linear}
 	if r.Against != nil {
 		comparison(p, r, o)
 	} else {

@@ -63,7 +63,7 @@ func TestRenderGolden(t *testing.T) {
 		form{"wrong-password-60", report.Options{Width: 60}},
 		form{"port-blocked-ascii", report.Options{ASCII: true}},
 		form{"port-blocked-60-ascii", report.Options{Width: 60, ASCII: true}},
-		form{"wrong-password-ansi", report.Options{Colour: report.ANSI, Dark: true}},
+		form{"wrong-password-ansi", report.Options{Colour: report.ANSI}},
 	)
 	for _, f := range forms {
 		t.Run(f.name, func(t *testing.T) {
@@ -195,14 +195,12 @@ func TestColourCarriesNothing(t *testing.T) {
 				t.Errorf("%s: escape sequences without colour", c.Name)
 			}
 			for _, colour := range []report.Colour{report.ANSI, report.ANSI256, report.TrueColor} {
-				for _, dark := range []bool{true, false} {
-					got := render(t, c.Name, report.Options{Verbose: verbose, Colour: colour, Dark: dark})
-					if !strings.Contains(got, "\x1b[") {
-						t.Errorf("%s: no colour with %s", c.Name, colour)
-					}
-					if d := cmp.Diff(want, ansi.Strip(got)); d != "" {
-						t.Fatalf("%s in %s (-plain +stripped):\n%s", c.Name, colour, d)
-					}
+				got := render(t, c.Name, report.Options{Verbose: verbose, Colour: colour})
+				if !strings.Contains(got, "\x1b[") {
+					t.Errorf("%s: no colour with %s", c.Name, colour)
+				}
+				if d := cmp.Diff(want, ansi.Strip(got)); d != "" {
+					t.Fatalf("%s in %s (-plain +stripped):\n%s", c.Name, colour, d)
 				}
 			}
 		}

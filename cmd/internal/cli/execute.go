@@ -74,7 +74,7 @@ func showProgress(s Streams, out outputFlags) *progress {
 		quit:   make(chan struct{}), ended: make(chan struct{}),
 	}
 	go p.draw(term.NewProgress(s.Err, s.language(), term.ProgressOptions{
-		Width: s.Width, Height: s.Height, ASCII: out.ascii || s.ASCII, Dark: s.Dark, Colour: out.colours(s), Linear: linear, EastAsian: s.EastAsian,
+		Width: s.Width, Height: s.Height, ASCII: out.ascii || s.ASCII, Colour: out.colours(s), Linear: linear, EastAsian: s.EastAsian,
 	}))
 	return p
 }

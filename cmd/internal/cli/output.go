@@ -107,7 +107,7 @@ func (o *outputFlags) forTerminal(s Streams) report.Options {
 	t := o.forFile()
 	t.Linear = o.spoken(s)
 	t.ASCII = o.ascii || s.ASCII && s.OutTerminal
-	t.Dark, t.EastAsian = s.Dark, s.EastAsian && s.OutTerminal
+	t.EastAsian = s.EastAsian && s.OutTerminal
 	if o.width == 0 && s.OutTerminal && s.Width > 0 {
 		t.Width = min(max(s.Width, report.MinWidth), comfortable)
 	}
