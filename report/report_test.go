@@ -139,7 +139,7 @@ func TestRows(t *testing.T) {
 		{"TLS after STARTTLS fails", "smtp-587", recordWith(change{"smtp-587", stage.Handshake, failed(stage.HandshakeReset)}), "++.+x---", "tls: the connection was cut at the start of encryption; password not sent"},
 		{"optional", "imap-993", sample.Get("optional-imap").Record(), "+x--.---", "optional. connect: refused by 198.51.100.12"},
 		{"refused", "imap-993", sample.Get("wrong-password").Record(), "++++.+x-", "optional. login refused: NO [AUTHENTICATIONFAILED] Authentication failed."},
-		{"interrupted", "smtp-587", sample.Get("interrupted").Record(), "+-.-----", "connect not finished: the run was interrupted"},
+		{"interrupted", "smtp-587", sample.Get("interrupted").Record(), "+-.-----", "connect not finished after 2.8 s: the run was interrupted"},
 		{"follow-up", "smtp-2465/tls", sample.Get("several").Record(), "++++....", "follow-up with SSL/TLS: does port 2465 speak TLS from the first byte? Yes, it answers when TLS begins at once."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -194,7 +194,7 @@ func TestNotices(t *testing.T) {
 	rec := sample.Get("interrupted").Record()
 	rec.Unknown, rec.Broken, rec.Header.Options.Demo = 2, 1, "healthy"
 	got := report.New(prose.English(), rec, diagnose.Diagnosis{}).Notices
-	for i, want := range []string{"Demo (healthy)", "interrupted after 3.2 s", "2 events", "1 line of this file"} {
+	for i, want := range []string{"Demo (healthy)", "interrupted after 3.2 s", "Still waited for by then: SMTP smtp.centurylink.net:587 (connect, 2.8 s).", "2 events", "1 line of this file"} {
 		if i >= len(got) || !strings.Contains(got[i], want) {
 			t.Errorf("notice %d of %q, want one with %q", i, got, want)
 		}
