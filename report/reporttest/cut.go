@@ -11,8 +11,11 @@ import (
 )
 
 // TooWide reports whether a line is wider than a page for another reason than a single
-// word that is.
+// word that is, or a command, which stands on one line to be pasted.
 func TooWide(line string, width int) bool {
+	if strings.HasPrefix(strings.TrimSpace(line), "maildoctor ") {
+		return false
+	}
 	return ansi.StringWidth(line) > width && len(strings.Fields(line)) > 1
 }
 

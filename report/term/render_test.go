@@ -102,7 +102,8 @@ func cutForm(s string) (name, form string, ok bool) {
 	return name, form, ok
 }
 
-// TestWidth holds every line of every case against every width.
+// TestWidth holds every line of every case against every width. A command that stands
+// alone is not broken: it is there to be copied.
 func TestWidth(t *testing.T) {
 	for _, c := range sample.Cases() {
 		rec := c.Record()
