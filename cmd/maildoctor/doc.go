@@ -123,6 +123,12 @@
 // version, width and colour are the same; a newer maildoctor may find more in it.
 // A file that was cut short shows what is known.
 //
+// --save-chain FILE, for check, demo and report, writes the certificates that the
+// mail servers have shown, each different chain once, in PEM with comments:
+// subject, issuer, validity, and the SHA-256 of the certificate and of its public
+// key, for pinning or as a CA file. If they are not trusted, a warning is at the
+// top. A saved run has the certificates; a report in JSON has only their facts.
+//
 // --against OLD, for check and report, compares the run with an older one: what
 // changed, what did not, what was tested in only one of them, and the
 // circumstances of both. The exit code is the newer run's.

@@ -95,6 +95,9 @@ func StartTLSAgreed() prose.Value { return prose.Phrase("starttls-agreed", nil) 
 // StartTLSRefused says "sent anyway, STARTTLS is refused".
 func StartTLSRefused() prose.Value { return prose.Phrase("starttls-refused", nil) }
 
+// NoLoginListed says "the server lists neither a login nor STARTTLS".
+func NoLoginListed() prose.Value { return prose.Phrase("no-login-listed", nil) }
+
 // CapabilityOverwritten says "a capability was overwritten: {capability}".
 func CapabilityOverwritten(capability prose.Value) prose.Value {
 	return prose.Phrase("capability-overwritten", prose.Args{"capability": capability})

@@ -120,6 +120,15 @@ func Because(what, why prose.Value) prose.Value {
 	return prose.Phrase("because", prose.Args{"what": what, "why": why})
 }
 
+// EndpointsOne says "the one endpoint works".
+func EndpointsOne() prose.Value { return prose.Phrase("endpoints-one", nil) }
+
+// EndpointsOneNot says "the one endpoint does not work".
+func EndpointsOneNot() prose.Value { return prose.Phrase("endpoints-one-not", nil) }
+
+// EndpointsOneOpen says "the one endpoint was not tested to the end".
+func EndpointsOneOpen() prose.Value { return prose.Phrase("endpoints-one-open", nil) }
+
 // EndpointsAll says "all {n} endpoints work".
 func EndpointsAll(n prose.Value) prose.Value {
 	return prose.Phrase("endpoints-all", prose.Args{"n": n})
