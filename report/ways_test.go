@@ -295,7 +295,7 @@ func TestNameInCertificate(t *testing.T) {
 	}{
 		{
 			named(), "smtp 587 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
-			"Port 587 of " + host + " works, and took your login.", "under outgoing server, change the server name to server7.hosting.example",
+			"Port 587 of " + host + " works, and accepted your login.", "under outgoing server, change the server name to server7.hosting.example",
 			"CenturyLink's page gives smtp.centurylink.net and does not name " + host + ", which was found by trying.", cause.UseProven,
 		},
 		{

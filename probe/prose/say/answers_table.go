@@ -341,10 +341,10 @@ func AnswerNearUnknown() prose.Value { return prose.Phrase("answer-near-unknown"
 // AnswerNearNoMail says "no: no mail server answers there".
 func AnswerNearNoMail() prose.Value { return prose.Phrase("answer-near-no-mail", nil) }
 
-// AnswerNamesakeUntold says "yes: the certificate holds under that name, and the server goes on as far as the login; no password was sent there".
+// AnswerNamesakeUntold says "yes: the certificate is valid under that name, and the server goes on as far as the login; no password was sent there".
 func AnswerNamesakeUntold() prose.Value { return prose.Phrase("answer-namesake-untold", nil) }
 
-// AnswerNamesakeRefuses says "the certificate holds under that name, and the login is not taken: {shown}".
+// AnswerNamesakeRefuses says "the certificate is valid under that name, but the login is not accepted: {shown}".
 func AnswerNamesakeRefuses(shown prose.Value) prose.Value {
 	return prose.Phrase("answer-namesake-refuses", prose.Args{"shown": shown})
 }

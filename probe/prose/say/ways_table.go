@@ -24,12 +24,12 @@ func WayAnswers(servers, port, encryption prose.Value) prose.Value {
 	return prose.Phrase("way-answers", prose.Args{"servers": servers, "port": port, "encryption": encryption})
 }
 
-// WayCertificate says "in your mail program, under {servers}, try {host}, {port} and {encryption}. That name stands in the certificate, and holds there; the login was not tried.".
+// WayCertificate says "in your mail program, under {servers}, try {host}, {port} and {encryption}. The certificate there is valid for that name; the login was not tried.".
 func WayCertificate(servers, host, port, encryption prose.Value) prose.Value {
 	return prose.Phrase("way-certificate", prose.Args{"servers": servers, "host": host, "port": port, "encryption": encryption})
 }
 
-// WayUnvouched says "ask your provider: \"Is {host} the server name for my account?\" That name stands in the certificate, and holds there. If so, use it in your mail program, under {servers}, with {port} and {encryption}. No password was sent there: whoever stands in between can show a certificate for a name of his own.".
+// WayUnvouched says "ask your provider: \"Is {host} the server name for my account?\" The certificate there is valid for that name. If so, use it in your mail program, under {servers}, with {port} and {encryption}. No password was sent there: anybody in between can show a certificate for a name of their own.".
 func WayUnvouched(host, servers, port, encryption prose.Value) prose.Value {
 	return prose.Phrase("way-unvouched", prose.Args{"host": host, "servers": servers, "port": port, "encryption": encryption})
 }
