@@ -51,9 +51,10 @@ var rules = []rule{
 	}},
 	{"probe/dial", []string{"probe/stage"}, []string{"golang.org/x/sys/"}},
 	{"probe/queue", nil, nil},
+	{"probe/web", []string{"probe/stage", "probe/dial"}, nil},
 	{"probe", []string{
 		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/dial", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
-		"probe/stage", "probe/tlsinspect", "probe/wire",
+		"probe/stage", "probe/tlsinspect", "probe/web", "probe/wire",
 	}, []string{"golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
 	{"report", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question"}, nil},
 	{"report/term", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, []string{
