@@ -16,8 +16,11 @@ type Source struct {
 	Detail   string        `json:"detail,omitempty"` // why, with all outcomes but found and absent
 	Time     Millis        `json:"ms"`               // that it took
 	Contacts []Contact     `json:"contacts,omitempty"`
-	Provider string        `json:"provider,omitempty"` // whose settings it says that these are
-	Settings []Setting     `json:"settings,omitempty"` // with found and unsafe: in the order in which it prefers them
+	// Forgeable holds where whoever can answer for the name servers, or sits on the way,
+	// could have made the settings up (RFC 6186 6).
+	Forgeable bool      `json:"forgeable,omitempty"`
+	Provider  string    `json:"provider,omitempty"` // whose settings it says that these are
+	Settings  []Setting `json:"settings,omitempty"` // with found and unsafe: in the order in which it prefers them
 }
 
 // Setting is a server that a source names.
