@@ -84,6 +84,7 @@ func (c Credential) given() bool { return c.Source != nil || !c.Secret.IsZero() 
 // resolver, the network, the system's roots, and no login.
 type Options struct {
 	Version         string             // of maildoctor, for the header
+	Commit          string             // that it was built from, for the header; empty: not known
 	Credentials     map[int]Credential // by index of Plan.Subjects
 	Budget          *budget.Budget     // of logins, which may serve many runs; nil: one for this run
 	NoLogin         bool               // login is not tried, also with a credential
@@ -120,6 +121,7 @@ type Options struct {
 	System    stage.System // where the run takes place
 	Demo      string       // named in the header; nothing depends on it
 	Arguments []string     // as typed, for the header
+	Flags     []stage.Flag // as typed, for the header
 	Sinks     []Sink       // get the stream as it comes
 }
 
@@ -175,6 +177,7 @@ func (o Options) forHeader() stage.Options {
 		CertificateDays: cmp.Or(o.CertificateDays, DefaultCertificateDays),
 		Demo:            o.Demo,
 		Arguments:       o.Arguments,
+		Flags:           o.Flags,
 	}
 }
 

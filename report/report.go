@@ -19,6 +19,7 @@ type Report struct {
 	Language *prose.Language // of all that is said in it
 
 	Version  string          // of the maildoctor that made the run
+	Commit   string          // that it was built from; empty: not recorded
 	Started  time.Time       // in the time zone of the machine that made the run
 	Time     stage.Millis    // how long the run took
 	Ended    stage.EndState  // [stage.Complete], or what ended the run early
@@ -96,6 +97,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Language: l,
 
 		Version:  rec.Header.Version,
+		Commit:   rec.Header.Commit,
 		Started:  inZone(rec.Header.Started, rec.Header.System.Zone),
 		Time:     rec.End.Time,
 		Ended:    rec.End.State,

@@ -63,7 +63,7 @@ func (l lines) Write(line []byte) (int, error) {
 var untouched = map[string]bool{
 	"type": true, "check": true, "stage": true, "status": true, "reason": true, "fault": true, "kind": true,
 	"id": true, "question": true, "why": true, "parents": true, "der": true, "sha256": true, "outcome": true, "from": true,
-	"not_before": true, "not_after": true, "started": true, "version": true, "security": true, "protocol": true, "with": true,
+	"not_before": true, "not_after": true, "started": true, "version": true, "commit": true, "security": true, "protocol": true, "with": true,
 }
 
 // walk replaces names in every string of a tree. key is the member that holds
@@ -74,6 +74,8 @@ func (n *names) walk(node any, key string) any {
 		switch {
 		case untouched[key]:
 			return v
+		case key == "path": // of a file of this computer: where it is tells who uses it
+			return "FILE"
 		case key == "location" && v != "":
 			return n.replace(withoutPath(v))
 		}

@@ -9,6 +9,7 @@
 //	{
 //	  "version": 1,
 //	  "maildoctor": "0.1.0",                  the program that made the run
+//	  "commit": "462669c1d2e3",               what that was built from, where it is recorded
 //	  "started": "2026-11-22T14:02:00-07:00", RFC 3339
 //	  "ms": 742,                              durations are milliseconds
 //	  "complete": true,                       false: interrupted, or out of time
@@ -55,6 +56,7 @@ const Version = 1
 type Document struct {
 	Version    int             `json:"version"`
 	MailDoctor string          `json:"maildoctor"`
+	Commit     string          `json:"commit,omitempty"` // that it was built from
 	Started    time.Time       `json:"started"`
 	Time       stage.Millis    `json:"ms"`
 	Complete   bool            `json:"complete"`
@@ -217,6 +219,7 @@ func New(r *report.Report) *Document {
 	d := &Document{
 		Version:    Version,
 		MailDoctor: r.Version,
+		Commit:     r.Commit,
 		Started:    r.Started,
 		Time:       r.Time,
 		Complete:   r.Ended == stage.Complete,

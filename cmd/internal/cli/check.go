@@ -46,6 +46,7 @@ type checkFlags struct {
 	parallel     int
 	days         int
 	sinks        []probe.Sink // besides the saved file and the display
+	flags        []stage.Flag // for commands that make the run again
 }
 
 func checkCommand(s Streams) *cobra.Command {
@@ -69,13 +70,10 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 		Example: `  maildoctor check jane@q.com
   maildoctor check q.com --format json
   maildoctor check imaps://imap.example.net smtp://smtp.example.net --user jane`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usage("check what? Expected an address such as jane@q.com, a domain, a profile or a URL")
-			}
-			return nil
-		},
+		Args:              between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL"),
+		ValidArgsFunction: subjects,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			f.flags = f.repeated(cmd)
 			return f.check(cmd.Context(), s, args)
 		},
 	}
@@ -107,9 +105,9 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
 	fs.BoolVar(&f.privateFetch, "allow-private-fetch", false, "fetch a missing certificate from a private address too, where the mail server has one")
 	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
-	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection")
-	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage")
-	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for all servers of one account, from their start")
+	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection, a `TIME`")
+	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage, a `TIME`")
+	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for all servers of one account, a `TIME` from their start")
 	fs.IntVar(&f.parallel, "parallel", probe.DefaultParallel, "test so many `ENDPOINTS` at a time")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be tested, and test nothing")
 	fs.StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report; never over a file that exists")
@@ -125,7 +123,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
-	ts, err := targets(args, f.user, catalogue)
+	ts, err := targets(args, f.user, catalogue, f.flags...)
 	if err != nil {
 		return err
 	}
@@ -142,9 +140,9 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 		return err
 	}
 	if f.dryRun {
-		return printPlan(s, plan)
+		return f.writePlan(s, plan)
 	}
-	file, err := createSaved(f.save)
+	file, err := f.openFiles()
 	if err != nil {
 		return err
 	}
@@ -153,9 +151,23 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	opt.Credentials, err = f.credentials(ctx, s, opt, plan, ts, &c)
 	if err != nil {
 		file.discard()
+		f.discard()
 		return err
 	}
 	return execute(ctx, s, plan, opt, f.outputFlags, file, &c)
+}
+
+// openFiles opens all that will be written, before anything is tested.
+func (f *checkFlags) openFiles() (*saved, error) {
+	file, err := createSaved(f.save)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.open(f.save, f.against, f.caFile); err != nil {
+		file.discard()
+		return nil, err
+	}
+	return file, nil
 }
 
 // validate refuses flags that exclude each other or make no sense.
@@ -214,7 +226,7 @@ func (f *checkFlags) family() string {
 // options turns the flags into the runner's options, all but the password.
 func (f *checkFlags) options(args []string) (probe.Options, error) {
 	o := probe.Options{
-		Version: Version, Arguments: visible(args), System: probe.ThisSystem(),
+		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Private: f.private, PrivateFetch: f.privateFetch,
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
@@ -239,7 +251,7 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 	}
 	o.Resolver = resolve.New(resolve.Options{Server: o.ResolverAddress, Family: o.Family})
 	if o.Roots, err = tlsinspect.LoadRoots(f.caFile); err != nil {
-		return o, usage("--ca-file: %w", err)
+		return o, usage("--ca-file: %w", expecting("a file of PEM certificates", err))
 	}
 	return o, nil
 }

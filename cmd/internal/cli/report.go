@@ -35,10 +35,11 @@ writes the result to a new file, which can be shown to strangers.`,
   maildoctor report run.jsonl -v
   maildoctor report hotspot.jsonl --against wifi.jsonl
   maildoctor report run.jsonl --redact --save case.jsonl`,
-		Args: cobra.ExactArgs(1),
+		Args:              between(1, 1, "one file that check --save has written"),
+		ValidArgsFunction: first(files("jsonl")),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if f.save != "" && !f.redact {
-				return usage("--save without --redact: %s can be copied as it is", args[0])
+				return usage("--save without --redact: expected both; %s can be copied as it is", args[0])
 			}
 			if err := f.validate(); err != nil {
 				return err
@@ -58,8 +59,12 @@ func (f *reportFlags) replay(s Streams, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := f.open(name, f.against); err != nil {
+		return err
+	}
 	if f.redact {
 		if stream, err = f.redacted(s, stream); err != nil {
+			f.discard()
 			return err
 		}
 	}
@@ -89,7 +94,7 @@ func (f *reportFlags) redacted(s Streams, stream *stage.Stream) (*stage.Stream, 
 	if err := clean.Copy(file.StreamWriter); err != nil {
 		return nil, ownFault("--save: %w", err)
 	}
-	s.tell(s.savedLabel(), say.SavedRedacted(prose.Data(quoted(f.save)), prose.Count(n)))
+	s.tell(s.savedLabel(), say.SavedRedacted(prose.Data(f.save), prose.Count(n)))
 	s.tellLabelled(say.SavedStillInIt(), say.SavedRemains())
 	return clean, nil
 }
