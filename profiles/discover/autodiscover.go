@@ -111,8 +111,8 @@ func (q *question) autodiscover(ctx context.Context, at string, led bool) answer
 // told takes what Autodiscover says, where that is no other place.
 func (q *question) told(said *published.Answer) answer {
 	switch {
-	case said.Document != nil:
-		return q.offered(said.Document) // of Exchange's own protocols alone: absent
+	case len(said.Servers)+len(said.Others) > 0:
+		return q.offered(&said.Document) // of Exchange's own protocols alone: absent
 	case said.ErrorCode == "500" || said.ErrorCode == "601": // no such address, or no provider (MS-OXDSCLI 2.2.4.1.1.3)
 		return absent
 	}
