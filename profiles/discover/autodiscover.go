@@ -86,7 +86,7 @@ func (q *question) autodiscover(ctx context.Context, at string, led bool) answer
 		case said.RedirectURL != "":
 			next, err := url.Parse(said.RedirectURL)
 			if err != nil || next.Scheme != "https" {
-				return answer{outcome: stage.SourceUnsafe, detail: "it sends to an address without HTTPS"}
+				return answer{outcome: stage.SourceInvalid, detail: "it sends to an address without HTTPS"}
 			}
 			if q.Private && !within(next.Hostname(), q.domain) {
 				return outsider
