@@ -43,9 +43,6 @@ type Client struct {
 	PrivateFetch bool
 
 	ConnectTimeout time.Duration // for all addresses of a host
-
-	// Contacted is called for each connection that is tried.
-	Contacted func(host, address string)
 }
 
 // Request says what to fetch.
@@ -53,6 +50,9 @@ type Request struct {
 	URL  string
 	Own  netip.Addr // the domain's own address, for [Fetchable]; may be the zero one
 	Body []byte     // with one, it is a POST of text/xml
+
+	// Contacted, unless nil, is called for each connection that is tried.
+	Contacted func(host, address string)
 }
 
 // Answer is what came.
@@ -77,7 +77,7 @@ var (
 // no address connected, a *[CertificateError], one of this package's, or that of
 // net/http. Any status is an answer.
 func (c *Client) Fetch(ctx context.Context, r Request) (*Answer, error) {
-	f := &fetch{client: c, own: r.Own}
+	f := &fetch{client: c, own: r.Own, tell: r.Contacted}
 	ctx, end := f.begin(ctx)
 	defer end()
 	a := &Answer{}

@@ -57,13 +57,14 @@ func newWorld(t *testing.T, h http.HandlerFunc, address string) *world {
 			return err
 		},
 		ConnectTimeout: time.Second,
-		Contacted: func(host, address string) {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.contacted = append(w.contacted, host+" "+address)
-		},
 	}
 	return w
+}
+
+func (w *world) note(host, address string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.contacted = append(w.contacted, host+" "+address)
 }
 
 func TestFetch(t *testing.T) {
@@ -120,6 +121,7 @@ func TestFetch(t *testing.T) {
 			return err == nil && a.Status == http.StatusTeapot && strings.HasPrefix(string(a.Body), "POST text/xml")
 		}},
 	} {
+		c.req.Contacted = w.note
 		a, err := w.client.Fetch(c.ctx, c.req)
 		if !c.want(a, err) {
 			t.Errorf("%s: %+v, %v", c.name, a, err)
@@ -159,7 +161,7 @@ func TestFetchFromNearby(t *testing.T) {
 func TestFetchByProxy(t *testing.T) {
 	w := newWorld(t, func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(r.Host)) }, "10.1.2.3")
 	w.client.Proxy = func(*url.URL) (*url.URL, error) { return url.Parse("http://proxy.lan:80") }
-	a, err := w.client.Fetch(t.Context(), web.Request{URL: "http://firm.test/file"})
+	a, err := w.client.Fetch(t.Context(), web.Request{URL: "http://firm.test/file", Contacted: w.note})
 	if err != nil || string(a.Body) != "firm.test" {
 		t.Errorf("%+v, %v", a, err)
 	}

@@ -20,6 +20,7 @@ import (
 type fetch struct {
 	client *Client
 	own    netip.Addr
+	tell   func(host, address string)
 
 	mu    sync.Mutex
 	ended bool // nobody is told of a connection any more
@@ -114,7 +115,7 @@ func (f *fetch) connect(ctx context.Context, address string) (net.Conn, error) {
 func (f *fetch) contacted(host, address string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !f.ended && f.client.Contacted != nil {
-		f.client.Contacted(host, address)
+	if !f.ended && f.tell != nil {
+		f.tell(host, address)
 	}
 }

@@ -33,6 +33,9 @@ type Request struct {
 	URL  string
 	Own  netip.Addr // the domain's own address: a private one allows others of its kind
 	Body []byte     // with one, it is posted
+
+	// Contacted is called for each address that is tried.
+	Contacted func(host, address string)
 }
 
 // Page is what came.
@@ -90,7 +93,9 @@ type question struct {
 	domain  string // in ASCII form
 	shared  *findings
 
-	asked []string // by this source
+	asked    []string // by this source
+	mu       sync.Mutex
+	contacts []stage.Contact
 }
 
 // about are the domains to ask about: the address's own, then its registered one.
@@ -151,8 +156,22 @@ func (a *Asker) one(ctx context.Context, s source, q *question) stage.Source {
 	got := s.ask(ctx, q)
 	out.Time = stage.Ms(a.now().Sub(begin))
 	out.Asked, out.Outcome, out.Fault, out.Detail = q.asked, got.outcome, got.fault, stage.Visible(got.detail)
+	out.Contacts = q.reached()
 	out.Provider, out.Settings, out.Forgeable = stage.Visible(got.provider), got.settings, got.forgeable
 	return out
+}
+
+// contacted notes whom a question has reached.
+func (q *question) contacted(host, address string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.contacts = append(q.contacts, stage.Contact{Host: host, Address: address, Why: "settings"})
+}
+
+func (q *question) reached() []stage.Contact {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.contacts
 }
 
 // guessed asks the last source, where nothing is published.

@@ -214,3 +214,21 @@ func TestNetwork(t *testing.T) {
 		}
 	}
 }
+
+// TestOffline: where nothing can be looked up, nothing is called absent.
+func TestOffline(t *testing.T) {
+	down := stage.Errorf(stage.DNSUnreached, "no name server can be reached")
+	n := &internet{broken: map[string]error{}}
+	for _, name := range []string{
+		"firm.test", "autoconfig.firm.test", "ua-auto-config.firm.test", "autodiscover.firm.test", "_autodiscover._tcp.firm.test", "v1.ispdb.net", "autoconfig.thunderbird.net",
+		"_imaps._tcp.firm.test", "_imap._tcp.firm.test", "_pop3s._tcp.firm.test", "_pop3._tcp.firm.test", "_submissions._tcp.firm.test", "_submission._tcp.firm.test",
+		"imap.firm.test", "mail.firm.test", "pop.firm.test", "pop3.firm.test", "smtp.firm.test",
+	} {
+		n.broken[name] = down
+	}
+	for _, s := range n.ask(t, nil).Sources {
+		if s.ID != stage.SourceCatalogue && (s.Outcome != stage.SourceFailed || s.Fault != stage.DNSUnreached || s.Detail == "") {
+			t.Errorf("%s: %s, %q", s.ID, s.Outcome, s.Detail)
+		}
+	}
+}

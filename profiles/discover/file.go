@@ -27,7 +27,7 @@ func (q *question) file(ctx context.Context, url string, read reader) answer {
 // answer says why.
 func (q *question) fetch(ctx context.Context, r Request) (*Page, answer) {
 	q.asked = append(q.asked, stage.Visible(r.URL))
-	r.Own = q.shared.own(ctx)
+	r.Own, r.Contacted = q.shared.own(ctx), q.contacted
 	page, err := q.Web.Fetch(ctx, r)
 	q.shared.saw(r.URL, page, err)
 	switch {

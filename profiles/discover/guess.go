@@ -37,7 +37,7 @@ var (
 // askGuess looks up the usual names. Those that exist are worth a try, and no more: they
 // are nobody's word. Where every name exists, none says anything.
 func askGuess(ctx context.Context, q *question) answer {
-	exists := q.existing(ctx)
+	exists, bad := q.existing(ctx)
 	a := answer{outcome: stage.SourceFound, forgeable: true}
 	if q.shared.wildcard(ctx) {
 		a.detail = "any name exists below " + q.domain
@@ -54,15 +54,16 @@ func askGuess(ctx context.Context, q *question) answer {
 		}
 	}
 	if len(a.settings) == 0 {
-		return absent
+		return bad
 	}
 	return a
 }
 
-// existing looks up all names at once.
-func (q *question) existing(ctx context.Context) map[string]bool {
+// existing looks up all names at once. The answer says why none may be among them.
+func (q *question) existing(ctx context.Context) (map[string]bool, answer) {
 	var mu sync.Mutex
 	var wait sync.WaitGroup
+	bad := absent
 	all, known := make(map[string]bool), make(map[string]bool)
 	for _, g := range guesses {
 		host := g.label + "." + q.domain
@@ -76,8 +77,11 @@ func (q *question) existing(ctx context.Context) map[string]bool {
 			mu.Lock()
 			defer mu.Unlock()
 			all[host] = err == nil && len(found) > 0
+			if err != nil && !missing(err) {
+				bad = failed(err)
+			}
 		})
 	}
 	wait.Wait()
-	return all
+	return all, bad
 }

@@ -44,7 +44,7 @@ func (f *findings) control(ctx context.Context, q *question) {
 	if err != nil {
 		return
 	}
-	r := Request{URL: (&url.URL{Scheme: "http", Host: u.Host, Path: "/"}).String(), Own: f.own(ctx)}
+	r := Request{URL: (&url.URL{Scheme: "http", Host: u.Host, Path: "/"}).String(), Own: f.own(ctx), Contacted: q.contacted}
 	page, err := f.asker.Web.Fetch(ctx, r)
 	f.saw(r.URL, page, err)
 }

@@ -14,7 +14,6 @@ import (
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/smtp"
 	"maildoctor/probe/stage"
-	"maildoctor/probe/tlsinspect"
 	"maildoctor/profiles"
 )
 
@@ -22,31 +21,26 @@ import (
 type checkFlags struct {
 	secretFlags
 	outputFlags
-	user         string
-	noLogin      bool
-	cleartext    bool
-	noFollowUp   bool
-	controls     []string
-	private      bool
-	privateFetch bool
-	dryRun       bool
-	v4, v6       bool
-	trustLocal   bool
-	profileDir   []string
-	protocols    []string
-	resolver     string
-	caFile       string
-	mechanism    string
-	hello        string
-	sender       string
-	save         string
-	connect      time.Duration
-	stage        time.Duration
-	run          time.Duration
-	parallel     int
-	days         int
-	sinks        []probe.Sink // besides the saved file and the display
-	flags        []stage.Flag // for commands that make the run again
+	networkFlags
+	user       string
+	noLogin    bool
+	cleartext  bool
+	noFollowUp bool
+	dryRun     bool
+	trustLocal bool
+	profileDir []string
+	protocols  []string
+	mechanism  string
+	hello      string
+	sender     string
+	save       string
+	connect    time.Duration
+	stage      time.Duration
+	run        time.Duration
+	parallel   int
+	days       int
+	sinks      []probe.Sink // besides the saved file and the display
+	flags      []stage.Flag // for commands that make the run again
 }
 
 func checkCommand(s Streams) *cobra.Command {
@@ -92,18 +86,12 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.mechanism, "auth", "", "log in by `MECHANISM` and no other, such as PLAIN, SCRAM-SHA-256, XOAUTH2")
 	fs.BoolVar(&f.cleartext, "allow-cleartext-login", false, "where the settings say \"no encryption\", send the password readable by others")
 	fs.StringSliceVar(&f.protocols, "protocol", nil, "test these protocols alone: `LIST`, of imap, pop3 and smtp")
-	fs.BoolVarP(&f.v4, "ipv4", "4", false, "use IPv4 alone")
-	fs.BoolVarP(&f.v6, "ipv6", "6", false, "use IPv6 alone")
-	fs.StringVar(&f.resolver, "resolver", "", "ask the name server at `ADDRESS` and no other")
-	fs.StringSliceVar(&f.controls, "control-resolver", nil, "where a name cannot be looked up, compare with the name server at `ADDRESS`, not with public ones")
-	fs.StringVar(&f.caFile, "ca-file", "", "trust the certificates in `FILE` (PEM) as well")
+	f.networkFlags.register(fs)
 	fs.BoolVar(&f.trustLocal, "trust-local-roots", false, "trust roots that were added to this computer also for known providers")
 	fs.IntVar(&f.days, "certificate-days", 0, "warn when a certificate runs out in fewer `DAYS`; 21, less for those of a short life")
 	fs.StringVar(&f.hello, "helo", "", "greet SMTP servers as `NAME` and not by the address of this computer")
 	fs.StringVar(&f.sender, "from", "", "try `ADDRESS` as the sender of mail; needed where the user name is no address")
 	fs.BoolVar(&f.noFollowUp, "no-follow-up", false, "leave follow-up probes out")
-	fs.BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
-	fs.BoolVar(&f.privateFetch, "allow-private-fetch", false, "fetch a missing certificate from a private address too, where the mail server has one")
 	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
 	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection, a `TIME`")
 	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage, a `TIME`")
@@ -174,8 +162,6 @@ func (f *checkFlags) openFiles() (*saved, error) {
 func (f *checkFlags) validate() error {
 	f.mechanism = strings.ToUpper(f.mechanism)
 	switch {
-	case f.v4 && f.v6:
-		return usage("-4 and -6: expected at most one of them")
 	case f.connect <= 0, f.stage <= 0, f.run <= 0:
 		return usage("--connect-timeout, --timeout, --run-timeout: expected more than 0s")
 	case f.parallel < 1:
@@ -194,6 +180,9 @@ func (f *checkFlags) validate() error {
 	if f.sender != "" && smtp.CheckSender(f.sender) != nil {
 		return usage("--from %q: expected a mail address, such as jane@example.net", f.sender)
 	}
+	if err := f.networkFlags.validate(); err != nil {
+		return err
+	}
 	return f.outputFlags.validate()
 }
 
@@ -210,17 +199,6 @@ func cleanName(name string) error {
 		return fmt.Errorf("%q: expected printable ASCII without spaces", name)
 	}
 	return nil
-}
-
-// family returns "4", "6" or "".
-func (f *checkFlags) family() string {
-	switch {
-	case f.v4:
-		return "4"
-	case f.v6:
-		return "6"
-	}
-	return ""
 }
 
 // options turns the flags into the runner's options, all but the password.
@@ -244,16 +222,11 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 		}
 		o.Controls.Resolvers = append(o.Controls.Resolvers, server)
 	}
-	if f.resolver != "" {
-		if o.ResolverAddress, err = resolverAddress(f.resolver); err != nil {
-			return o, &exitError{exitUsage, err}
-		}
+	if o.Resolver, o.ResolverAddress, err = f.names(); err != nil {
+		return o, err
 	}
-	o.Resolver = resolve.New(resolve.Options{Server: o.ResolverAddress, Family: o.Family})
-	if o.Roots, err = tlsinspect.LoadRoots(f.caFile); err != nil {
-		return o, usage("--ca-file: %w", expecting("a file of PEM certificates", err))
-	}
-	return o, nil
+	o.Roots, err = f.roots()
+	return o, err
 }
 
 // credentials gives the password to the one account that it belongs to.
