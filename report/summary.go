@@ -24,7 +24,10 @@ func summary(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnos
 	case len(checks) == 0 && w.unserved:
 		return causeSentences(l, tellingFindings(d, w, maxSentences))
 	case len(checks) == 0:
-		out = []prose.Value{say.NothingExamined()}
+		if out = nothingFound(rec); len(out) == 0 {
+			out = []prose.Value{say.NothingExamined()}
+		}
+		return out
 	case w.noNetwork:
 		if out = causeSentences(l, tellingFindings(d, w, 1)); len(out) == 0 {
 			out = []prose.Value{say.NothingLearnt()}
@@ -42,6 +45,7 @@ func summary(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnos
 			out = append(out, untested(checks))
 		}
 	}
+	out = append(out, nothingFound(rec)...)
 	if left, _ := aboutLogins(rec); !left.Empty() {
 		out = append(out, left)
 	}

@@ -30,9 +30,9 @@ type answer struct {
 	last      string   // the name that the aliases lead to
 	addresses []string
 	records   []dns.RR // of the type that was asked for, where that is none of an address
-	truncated bool // the rest is to be had by TCP
-	noEDNS    bool // the server doesn't know EDNS(0) (RFC 6891 7)
-	plain     bool // it was asked without, for that reason
+	truncated bool     // the rest is to be had by TCP
+	noEDNS    bool     // the server doesn't know EDNS(0) (RFC 6891 7)
+	plain     bool     // it was asked without, for that reason
 }
 
 // answers reports whether a packet is an answer to the query, going by its

@@ -57,6 +57,20 @@ const (
 	SourceAutodiscover   SourceID = "autodiscover"          // Microsoft's protocol (MS-OXDSCLI)
 	SourceAutoconfigHTTP SourceID = "autoconfig-http"       // the domain's files without TLS
 	SourceGuess          SourceID = "guess"                 // usual names and ports
+
+	// SourceNetwork is none: with it the stream keeps that the network in between gives
+	// answers of its own, and so that nothing is known of the others. Detail says what it
+	// does.
+	SourceNetwork SourceID = "network"
+)
+
+// What a network in between may do, the detail of [SourceNetwork].
+const (
+	// NetworkInventsNames: a name that can't exist (RFC 6761 6.4) has an address.
+	NetworkInventsNames = "invents-names"
+	// NetworkAnswersForAll: two hosts that have nothing to do with each other show the
+	// same page, or send to the same place.
+	NetworkAnswersForAll = "answers-for-all"
 )
 
 // SourcesByTrust are all sources, the most trusted first.

@@ -19,6 +19,12 @@ func registered(domain string) string {
 	return r
 }
 
+// OfDomain reports whether a host belongs to the registered domain of a mail domain.
+func OfDomain(host, domain string) bool {
+	d := registered(domain)
+	return d != "" && registered(host) == d
+}
+
 // parent returns a host's name without its first label.
 func parent(host string) string {
 	_, rest, _ := strings.Cut(host, ".")

@@ -4,18 +4,17 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+
+	"maildoctor/probe/stage"
 )
 
 // Network is what the network in between does to answers.
 type Network string
 
 const (
-	NetworkHonest Network = ""
-	// NetworkInventsNames: a name that can't exist (RFC 6761 6.4) has an address.
-	NetworkInventsNames Network = "invents-names"
-	// NetworkAnswersForAll: two hosts that have nothing to do with each other show the
-	// same page, or send to the same place.
-	NetworkAnswersForAll Network = "answers-for-all"
+	NetworkHonest        Network = ""
+	NetworkInventsNames  Network = stage.NetworkInventsNames
+	NetworkAnswersForAll Network = stage.NetworkAnswersForAll
 )
 
 // network says whether answers can be believed. What a network that answers for

@@ -136,3 +136,12 @@ func valueOf(s stage.Setting, f Field) string {
 	}
 	return s.User
 }
+
+// Events are what a run's stream keeps of it: every source, and what the network in
+// between does where it can't be believed.
+func (r *Result) Events() []stage.Source {
+	if r.Network == NetworkHonest {
+		return r.Sources
+	}
+	return append(slices.Clone(r.Sources), stage.Source{ID: stage.SourceNetwork, Domain: r.Domain, Outcome: stage.SourceFailed, Detail: string(r.Network)})
+}

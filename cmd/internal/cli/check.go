@@ -25,6 +25,7 @@ type checkFlags struct {
 	user       string
 	noLogin    bool
 	cleartext  bool
+	forgeable  bool
 	noFollowUp bool
 	dryRun     bool
 	trustLocal bool
@@ -39,8 +40,9 @@ type checkFlags struct {
 	run        time.Duration
 	parallel   int
 	days       int
-	sinks      []probe.Sink // besides the saved file and the display
-	flags      []stage.Flag // for commands that make the run again
+	sinks      []probe.Sink      // besides the saved file and the display
+	dns        *resolve.Resolver // the same as in the runner's options
+	flags      []stage.Flag      // for commands that make the run again
 }
 
 func checkCommand(s Streams) *cobra.Command {
@@ -85,6 +87,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.BoolVar(&f.noLogin, "no-login", false, "test everything up to the login")
 	fs.StringVar(&f.mechanism, "auth", "", "log in by `MECHANISM` and no other, such as PLAIN, SCRAM-SHA-256, XOAUTH2")
 	fs.BoolVar(&f.cleartext, "allow-cleartext-login", false, "where the settings say \"no encryption\", send the password readable by others")
+	fs.BoolVar(&f.forgeable, "allow-unverified-settings", false, "send the password also to servers that only DNS records name, which anybody on the way could make up")
 	fs.StringSliceVar(&f.protocols, "protocol", nil, "test these protocols alone: `LIST`, of imap, pop3 and smtp")
 	f.networkFlags.register(fs)
 	fs.BoolVar(&f.trustLocal, "trust-local-roots", false, "trust roots that were added to this computer also for known providers")
@@ -111,7 +114,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
-	ts, err := targets(args, f.user, catalogue, f.flags...)
+	ts, unknown, err := targets(args, f.user, catalogue, f.flags...)
 	if err != nil {
 		return err
 	}
@@ -119,13 +122,14 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
-	plan := probe.NewPlan(ts, wanted)
-	if len(plan.Checks) == 0 && offersMail(ts) {
-		return usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
-	}
 	opt, err := f.options(args)
 	if err != nil {
 		return err
+	}
+	f.discover(ctx, ts, unknown, catalogue, &opt)
+	plan := probe.NewPlan(ts, wanted)
+	if len(plan.Checks) == 0 && offersMail(ts) {
+		return usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
 	}
 	if f.dryRun {
 		return f.writePlan(s, plan)
@@ -205,7 +209,7 @@ func cleanName(name string) error {
 func (f *checkFlags) options(args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
-		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Private: f.private, PrivateFetch: f.privateFetch,
+		NoLogin: f.noLogin, CleartextLogin: f.cleartext, ForgeableLogin: f.forgeable, NoFollowUps: f.noFollowUp, Private: f.private, PrivateFetch: f.privateFetch,
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
 		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Parallel: f.parallel, Sinks: f.sinks,
@@ -222,9 +226,10 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 		}
 		o.Controls.Resolvers = append(o.Controls.Resolvers, server)
 	}
-	if o.Resolver, o.ResolverAddress, err = f.names(); err != nil {
+	if f.dns, o.ResolverAddress, err = f.names(); err != nil {
 		return o, err
 	}
+	o.Resolver = f.dns
 	o.Roots, err = f.roots()
 	return o, err
 }

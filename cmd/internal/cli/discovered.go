@@ -127,46 +127,16 @@ func idsOf(ids []stage.SourceID) prose.Value {
 	return prose.And(names...)
 }
 
-// discovered says what came of it all.
+// discovered says what came of it all, and where sources differ.
 func discovered(r *discover.Result) []prose.Value {
-	domain := prose.Data(r.Domain)
-	var out []prose.Value
-	switch r.Network {
-	case discover.NetworkInventsNames:
-		return []prose.Value{say.DiscoveryInvents(domain)}
-	case discover.NetworkAnswersForAll:
-		return []prose.Value{say.DiscoveryAnswersAll(domain)}
-	}
-	by := with(r, stage.SourceFound)
-	failed := append(with(r, stage.SourceFailed), with(r, stage.SourceInvalid)...)
-	switch {
-	case slices.Equal(by, []stage.SourceID{stage.SourceGuess}):
-		out = append(out, say.DiscoveryGuessed(domain))
-	case len(by) > 0:
-		out = append(out, say.DiscoveryFound(domain, idsOf(by)))
-	case !r.Found() && len(failed) > 0:
-		out = append(out, say.DiscoveryFailed(domain, idsOf(failed)))
-	case !r.Found():
-		out = append(out, say.DiscoveryNothing(domain))
-	}
-	for _, id := range with(r, stage.SourceUnsafe) {
-		out = append(out, say.DiscoveryUnsafe(prose.Data(string(id))))
+	out := report.Discovered(r.Domain, r.Events())
+	if r.Network != discover.NetworkHonest {
+		return out
 	}
 	for _, d := range r.Disagreements() {
 		out = append(out, differs(d))
 	}
 	return out
-}
-
-// with returns the sources that had an outcome.
-func with(r *discover.Result, outcome stage.SourceOutcome) []stage.SourceID {
-	var ids []stage.SourceID
-	for _, s := range r.Sources {
-		if s.Outcome == outcome {
-			ids = append(ids, s.ID)
-		}
-	}
-	return ids
 }
 
 var fields = map[discover.Field]prose.Value{

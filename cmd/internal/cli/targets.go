@@ -15,12 +15,15 @@ import (
 
 // targets turns the arguments of a command into what is to be examined, each once.
 // user replaces the user name that the profile forms; a URL has no other.
-func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) ([]probe.Target, error) {
-	var out []probe.Target
+//
+// An address or a domain that no profile knows is a target without endpoints; unknown
+// has it by its place.
+func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) (out []probe.Target, unknown map[int]profiles.Match, err error) {
+	unknown = make(map[int]profiles.Match)
 	for _, arg := range args {
-		t, err := target(arg, catalogue, flags...)
+		t, m, err := target(arg, catalogue, flags...)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if slices.ContainsFunc(out, func(o probe.Target) bool { return sameTarget(o, t) }) {
 			continue
@@ -32,9 +35,12 @@ func targets(args []string, user string, catalogue *profiles.Catalogue, flags ..
 			}
 			t.Subject.Own = ownServers(t, catalogue)
 		}
+		if m.Domain != "" && m.Profile == nil {
+			unknown[len(out)] = m
+		}
 		out = append(out, t)
 	}
-	return out, nil
+	return out, unknown, nil
 }
 
 // sameTarget reports whether two arguments mean the same. No provider has two mailboxes
@@ -47,14 +53,15 @@ func sameTarget(a, b probe.Target) bool {
 	if s.Kind == stage.SubjectURL {
 		return a.Endpoints[0].Endpoint == b.Endpoints[0].Endpoint
 	}
-	return strings.EqualFold(s.Address, o.Address) && s.Domain == o.Domain && s.Profile.ID == o.Profile.ID
+	return strings.EqualFold(s.Address, o.Address) && s.Domain == o.Domain && s.Profile.Is(o.Profile)
 }
 
-func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (probe.Target, error) {
+// target is what one argument means. The match is empty for a URL.
+func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (probe.Target, profiles.Match, error) {
 	if isURL(arg) {
 		e, err := parseURL(arg)
 		if err != nil {
-			return probe.Target{}, &exitError{exitUsage, err}
+			return probe.Target{}, profiles.Match{}, &exitError{exitUsage, err}
 		}
 		subject := stage.Subject{Argument: stage.Visible(arg), Kind: stage.SubjectURL}
 		if !profiles.Public(e.Host) {
@@ -63,15 +70,18 @@ func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (pro
 		return probe.Target{
 			Subject:   subject,
 			Endpoints: []probe.PlannedEndpoint{{Endpoint: e, Public: profiles.Public(e.Host)}},
-		}, nil
+		}, profiles.Match{}, nil
 	}
 	m, err := catalogue.Find(arg)
+	if errors.Is(err, profiles.ErrUnknown) && m.Domain != "" {
+		return probe.Target{Subject: m.Subject(stage.Visible(arg))}, m, nil
+	}
 	if err != nil {
-		return probe.Target{}, notFound(arg, err, flags)
+		return probe.Target{}, m, notFound(arg, err, flags)
 	}
 	t := profileTarget(arg, m)
 	t.Subject.Near = nearOwn(m.Profile, catalogue)
-	return t, nil
+	return t, m, nil
 }
 
 // nearOwn returns the servers that may have been meant by those of a profile that
