@@ -78,3 +78,17 @@ func nothingFound(rec *stage.Record) []prose.Value {
 	}
 	return out
 }
+
+// settingsFrom says where the settings come from that were tested, where that is no
+// profile; with several subjects each row tells.
+func settingsFrom(rec *stage.Record) (said prose.Value) {
+	subjects := rec.Header.Plan.Subjects
+	if len(subjects) != 1 || subjects[0].Profile == nil || len(subjects[0].Profile.Published) == 0 {
+		return said
+	}
+	ids := subjects[0].Profile.Published
+	if slices.Equal(ids, []stage.SourceID{stage.SourceGuess}) {
+		return say.DiscoveryGuessed(prose.Data(subjects[0].Domain))
+	}
+	return say.DiscoveryTested(prose.Data(subjects[0].Domain), sourceIDs(ids))
+}

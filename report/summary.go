@@ -46,6 +46,9 @@ func summary(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnos
 		}
 	}
 	out = append(out, nothingFound(rec)...)
+	if from := settingsFrom(rec); !from.Empty() {
+		out = append(out, from)
+	}
 	if left, _ := aboutLogins(rec); !left.Empty() {
 		out = append(out, left)
 	}

@@ -9,7 +9,12 @@ func DiscoveryFound(domain, sources prose.Value) prose.Value {
 	return prose.Phrase("discovery-found", prose.Args{"domain": domain, "sources": sources})
 }
 
-// DiscoveryGuessed says "nothing is published for {domain}. These are the usual names, and they exist; whether they are right is not known".
+// DiscoveryTested says "these settings are published for {domain}, by {sources}".
+func DiscoveryTested(domain, sources prose.Value) prose.Value {
+	return prose.Phrase("discovery-tested", prose.Args{"domain": domain, "sources": sources})
+}
+
+// DiscoveryGuessed says "nothing is published for {domain}: these are the usual server names, and they exist".
 func DiscoveryGuessed(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-guessed", prose.Args{"domain": domain})
 }
