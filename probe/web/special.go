@@ -73,3 +73,9 @@ func Fetchable(addresses []string, own netip.Addr, allowed bool) []string {
 		return kind != public && (!allowed || kind == reserved || kind != kindOf(own))
 	})
 }
+
+// Public reports whether an address is of the public network.
+func Public(a netip.Addr) bool { return kindOf(a) == public }
+
+// SameKind reports whether two addresses are of the same kind of network.
+func SameKind(a, b netip.Addr) bool { return kindOf(a) == kindOf(b) }

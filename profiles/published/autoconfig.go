@@ -163,13 +163,16 @@ func (d *Document) webAddress(n *node, text string) string {
 	if text == "" {
 		return ""
 	}
-	// The page may be another for each domain.
-	if filled, err := Fill(canonical(text), "jane@example.com"); err != nil || !isWebAddress(filled) {
+	// The page may be another for each domain. Other percent signs are the URL's own.
+	if !isWebAddress(sample.Replace(canonical(text))) {
 		d.ignored(n.line, "%s: found %s, expected an address such as https://example.com/help", n.name, quoteAddress(text))
 		return ""
 	}
 	return canonical(text)
 }
+
+// sample fills in an address.
+var sample = strings.NewReplacer(FullAddress, "jane%40example.com", LocalPart, "jane", "%"+emailDomain+"%", "example.com")
 
 // isWebAddress reports the address of a page; one that carries a password is none.
 func isWebAddress(s string) bool {

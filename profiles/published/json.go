@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"unicode/utf8"
-
-	"maildoctor/probe/stage"
 )
 
 // jsonText bounds a JSON text, which is UTF-8 by RFC 8259 section 8.1.
@@ -54,10 +52,10 @@ func shallow(text []byte) *Error {
 
 func jsonError(text []byte, err error) *Error {
 	if s, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return wrong(lineAt(text, int(s.Offset)), "found what is no JSON: %s", stage.Visible(s.Error()))
+		return wrong(lineAt(text, int(s.Offset)), "found what is no JSON: %s", brief(s.Error()))
 	}
 	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return wrong(lineAt(text, int(t.Offset)), "%s: found a %s, expected something else", stage.Visible(t.Field), t.Value)
+		return wrong(lineAt(text, int(t.Offset)), "%s: found a %s, expected something else", brief(t.Field), t.Value)
 	}
-	return wrong(0, "found what is no JSON: %s", stage.Visible(err.Error()))
+	return wrong(0, "found what is no JSON: %s", brief(err.Error()))
 }

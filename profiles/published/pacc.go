@@ -51,8 +51,8 @@ func paccProtocol(key string) stage.Protocol {
 }
 
 // ReadPACC reads a provider's user-agent-configuration.json. Whether it is the
-// provider's is for [PACCDigest] to say. User names are whole addresses, by the draft.
-// The error is an [*Error].
+// provider's is for [PACCDigest] to say. The format has no user names: they are taken to
+// be whole addresses. The error is an [*Error].
 func ReadPACC(data []byte) (*Document, error) {
 	text, problem := jsonText(data)
 	if problem != nil {
@@ -105,7 +105,7 @@ func (d *Document) readPACCServers(file paccFile) {
 func (d *Document) readPACCServer(key string, raw json.RawMessage, methods []Authentication) {
 	var p paccServer
 	if err := json.Unmarshal(raw, &p); err != nil {
-		d.ignored(0, `%s: found %s, expected an object such as {"host": "mail.example.com"}`, key, quote(string(raw)))
+		d.ignored(0, `%s: found %s, expected an object such as {"host": "mail.example.com"}`, key, quote(strings.Trim(string(raw), `"`)))
 		return
 	}
 	host, ok := hostName(p.Host)
@@ -175,8 +175,8 @@ func (d *Document) paccMethods(all json.RawMessage) []Authentication {
 		}
 		if err := json.Unmarshal(raw, &o); err != nil || len(o.Issuer) > maxValue {
 			d.remark(0, `oauth-public: found %s, expected an object such as {"issuer": "https://example.com"}`, quote(string(raw)))
-		} else {
-			d.OAuth2 = []OAuth2{{Issuer: oneLine(o.Issuer)}}
+		} else if issuer := oneLine(o.Issuer); issuer != "" {
+			d.OAuth2 = []OAuth2{{Issuer: issuer}}
 		}
 		out = append(out, Authentication{OAuth2Token, "oauth-public"})
 	}

@@ -101,8 +101,10 @@ func expand(template string, value func(name string) (string, error)) (string, e
 	}
 }
 
+// capitals reports what may be the name of a placeholder. Two letters are an octet of a
+// URL.
 func capitals(s string) bool {
-	return s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+	return len(s) > 2 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // unfinished returns the name of the placeholder that a text begins with.

@@ -72,13 +72,16 @@ func (d *Document) note(p Problem) {
 const maxProblems = 100
 
 // quote shows a piece of a text that somebody else wrote.
-func quote(s string) string {
-	const most = 60
+func quote(s string) string { return `"` + brief(s) + `"` }
+
+// brief makes a piece of a text fit to be shown, and short.
+func brief(s string) string {
+	const most = 80
 	runes := []rune(stage.Visible(s))
 	if len(runes) > most {
-		return `"` + string(runes[:most]) + `…"`
+		return string(runes[:most]) + "…"
 	}
-	return `"` + string(runes) + `"`
+	return string(runes)
 }
 
 // quoteAddress shows what should have been the address of a page, but for one that may

@@ -48,10 +48,22 @@ func ReadSRV(records []SRV) *Document {
 		found = append(found, d.readService(service, records)...)
 	}
 	slices.SortStableFunc(found, compareRanked)
-	for _, f := range found[:min(len(found), maxServers)] {
-		d.Servers = append(d.Servers, f.server)
+	for _, f := range found {
+		d.addOnce(f.server)
 	}
 	return d
+}
+
+// addOnce appends a server. Where two services name it, and one of them rightly, there
+// is no deviation in it.
+func (d *Document) addOnce(s Server) {
+	i := slices.IndexFunc(d.Servers, func(o Server) bool { return o.Endpoint == s.Endpoint })
+	switch {
+	case i >= 0 && s.Deviation == "":
+		d.Servers[i].Deviation = ""
+	case i < 0 && len(d.Servers) < maxServers:
+		d.Servers = append(d.Servers, s)
+	}
 }
 
 // ranked is a server with what it is ordered by.
@@ -93,8 +105,8 @@ func (d *Document) readService(service Service, records []SRV) []ranked {
 		}
 		s := Server{Endpoint: stage.Endpoint{Protocol: service.Protocol, Host: host, Port: r.Port}, User: FullAddress}
 		s.Security, s.Deviation = asItWorks(service, r.Port)
-		if slices.ContainsFunc(out, func(o ranked) bool { return o.server.Endpoint == s.Endpoint }) {
-			continue
+		if s.Deviation != "" {
+			d.remark(0, "%s: found port %d, which is for %s", service.Name, r.Port, s.Security)
 		}
 		out = append(out, ranked{s, r, slices.Index(Services(), service)})
 	}

@@ -101,9 +101,9 @@ func syntaxError(err error, line int) *Error {
 		return wrong(line, "found the end of the text within an element")
 	}
 	if s, ok := errors.AsType[*xml.SyntaxError](err); ok {
-		return wrong(s.Line, "found what is no XML: %s", stage.Visible(s.Msg))
+		return wrong(s.Line, "found what is no XML: %s", brief(s.Msg))
 	}
-	return wrong(line, "found what is no XML: %s", stage.Visible(err.Error()))
+	return wrong(line, "found what is no XML: %s", brief(err.Error()))
 }
 
 // value returns the text of an element on one line, without the space around it.

@@ -24,6 +24,7 @@ func (f *checkFlags) discover(ctx context.Context, ts []probe.Target, unknown ma
 			opt.Sources = append(opt.Sources, s)
 		}
 		fromPublished(&ts[i], r)
+		ts[i].Subject.Servers = knownServers(ts[i], c)
 		ts[i].Subject.User = cmp.Or(ts[i].Subject.User, m.Address) // a password is that of this account, also where no server is known
 	}
 }
