@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"text/tabwriter"
@@ -70,7 +69,7 @@ func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) err
 	}
 	m, err := c.Find(arg)
 	switch {
-	case err != nil && (!errors.Is(err, profiles.ErrUnknown) || m.Domain == ""):
+	case err != nil && !askable(arg, m, err) && !(f.asksAll() && m.Domain != ""):
 		return notFound(arg, err, ofProfiles(f.dirs))
 	case err != nil || f.asksAll() && m.Domain != "":
 		return f.published(ctx, s, c, m)

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"runtime"
 	"slices"
@@ -19,7 +20,8 @@ import (
 // user replaces the user name that the profile forms; a URL has no other.
 //
 // An address or a domain that no profile knows is a target without endpoints; unknown
-// has it by its place.
+// has it by its place. But one that is nearly a known one is an error: somebody else may
+// own it, and wait for passwords.
 func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) (out []probe.Target, unknown map[int]profiles.Match, err error) {
 	unknown = make(map[int]profiles.Match)
 	for _, arg := range args {
@@ -59,6 +61,21 @@ func sameTarget(a, b probe.Target) bool {
 	return strings.EqualFold(s.Address, o.Address) && s.Domain == o.Domain && s.Profile.Is(o.Profile)
 }
 
+// askable reports whether it may be asked what is published for what no profile knows:
+// a domain that is not nearly another one, nor a file.
+func askable(arg string, m profiles.Match, err error) bool {
+	if _, e := os.Stat(arg); e == nil {
+		return false
+	}
+	e, ok := errors.AsType[*profiles.FindError](err)
+	return ok && errors.Is(err, profiles.ErrUnknown) && m.Domain != "" && len(e.Near) == 0
+}
+
+// typedFlag reports whether a flag was typed.
+func typedFlag(flags []stage.Flag, name string) bool {
+	return slices.ContainsFunc(flags, func(f stage.Flag) bool { return f.Name == name })
+}
+
 // target is what one argument means. The match is empty for a URL.
 func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (probe.Target, profiles.Match, error) {
 	if isURL(arg) {
@@ -76,7 +93,7 @@ func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (pro
 		}, profiles.Match{}, nil
 	}
 	m, err := catalogue.Find(arg)
-	if errors.Is(err, profiles.ErrUnknown) && m.Domain != "" {
+	if askable(arg, m, err) || errors.Is(err, profiles.ErrUnknown) && m.Domain != "" && typedFlag(flags, "--source") {
 		return probe.Target{Subject: m.Subject(stage.Visible(arg))}, m, nil
 	}
 	if err != nil {
@@ -193,6 +210,9 @@ func notFound(arg string, err error, flags []stage.Flag) error {
 	}
 	if _, e := os.Stat(arg); e == nil {
 		return usage("%w\n  There is a file of that name. A saved run is shown by\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
+	}
+	if e, ok := errors.AsType[*profiles.FindError](err); ok && len(e.Near) > 0 && strings.Contains(e.Name, ".") {
+		err = fmt.Errorf("%w\n  If it is right as it stands, --source all asks what is published for it.", err)
 	}
 	domain := visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:])
 	check := withFlags(flags, "maildoctor", "check", "imaps://imap."+domain, "smtps://smtp."+domain)

@@ -100,7 +100,7 @@ func TestKnownServers(t *testing.T) {
 		{"jane@company.example", "", "qq"},
 		{"jane@qq.com", "", ""},
 	} {
-		all, err := targets([]string{tt.arg}, tt.user, catalogue)
+		all, _, err := targets([]string{tt.arg}, tt.user, catalogue)
 		if err != nil {
 			t.Fatal(err)
 		}
