@@ -96,6 +96,9 @@ func CellSkipped(stage, why prose.Value) prose.Value {
 	return prose.Phrase("cell-skipped", prose.Args{"stage": stage, "why": why})
 }
 
+// CellForgeable says "not tried: only DNS records name this server, and somebody on the way could have forged them".
+func CellForgeable() prose.Value { return prose.Phrase("cell-forgeable", nil) }
+
 // CellReadable says "not tried: it would send the password unencrypted".
 func CellReadable() prose.Value { return prose.Phrase("cell-readable", nil) }
 
