@@ -156,35 +156,13 @@ func differs(d discover.Disagreement) prose.Value {
 	return say.DiscoveryDiffer(prose.Data(chart.ProtocolName(d.Protocol)), fields[d.Field], prose.And(values...))
 }
 
-var outcomeWords = map[stage.SourceOutcome]prose.Value{
-	stage.SourceFound: say.DiscoveryOutcomeFound(), stage.SourceAbsent: say.DiscoveryOutcomeAbsent(), stage.SourceFailed: say.DiscoveryOutcomeFailed(),
-	stage.SourceInvalid: say.DiscoveryOutcomeInvalid(), stage.SourceUnsafe: say.DiscoveryOutcomeUnsafe(), stage.SourceSkipped: say.DiscoveryOutcomeSkipped(),
-}
-
 // sourceTable writes what every source said.
 func sourceTable(s Streams, r *discover.Result) error {
 	l := s.language()
 	fmt.Fprintf(s.Out, "\n%s\n", l.Text(say.DiscoverySources()))
 	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
-	for _, src := range r.Sources {
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", l.Text(prose.Data(string(src.ID))), l.Text(outcomeWords[src.Outcome]), l.Text(prose.Duration(src.Time)), l.Text(sourceSays(src)))
+	for _, row := range report.SourceRows(l, r.Events()) {
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", row.ID, row.Outcome, row.Time, row.Says)
 	}
 	return w.Flush()
-}
-
-// sourceSays is what a source said: its first server of each protocol, or why there is
-// none.
-func sourceSays(src stage.Source) prose.Value {
-	var all []prose.Value
-	known := make(map[stage.Protocol]bool)
-	for _, set := range src.Settings {
-		if !known[set.Protocol] {
-			known[set.Protocol] = true
-			all = append(all, prose.Data(chart.ProtocolName(set.Protocol)+" "+set.Address()))
-		}
-	}
-	if len(all) == 0 {
-		return prose.Data(src.Detail)
-	}
-	return prose.And(all...)
 }

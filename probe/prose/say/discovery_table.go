@@ -62,6 +62,11 @@ func DiscoveryProvider(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-provider", prose.Args{"domain": domain})
 }
 
+// DiscoveryServer says "{protocol} {address} {encryption}".
+func DiscoveryServer(protocol, address, encryption prose.Value) prose.Value {
+	return prose.Phrase("discovery-server", prose.Args{"protocol": protocol, "address": address, "encryption": encryption})
+}
+
 // DiscoverySources says "WHERE THE SETTINGS COME FROM".
 func DiscoverySources() prose.Value { return prose.Phrase("discovery-sources", nil) }
 
