@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -109,7 +110,9 @@ func (s *session) connect(ctx context.Context) outcome {
 	facts := &stage.ConnectFacts{}
 	s.race.Timeout = s.reach(s.race.Timeout)
 	s.seat.Wait(queue.Connect)
+	start := time.Now()
 	conn, err := s.race.Run(ctx, s.addresses, s.check.Endpoint.Port)
+	s.connecting = time.Since(start)
 	s.seat.Heard(!isFault(err, stage.ConnectTimeout))
 	if err != nil {
 		return outcome{facts: facts, err: err}
@@ -130,7 +133,7 @@ func (s *session) connect(ctx context.Context) outcome {
 		}
 	}
 	if s.check.Endpoint.Security != stage.TLS && s.check.Kind != stage.KindConnect {
-		s.begin(conn)
+		s.begin(&ears{conn, s})
 	}
 	return outcome{facts: facts}
 }
@@ -141,16 +144,11 @@ func (s *session) handshake(ctx context.Context) outcome {
 	if s.noTLS {
 		return outcome{status: stage.Skip, reason: stage.NotApplicable}
 	}
-	nc := s.raw
+	var nc net.Conn = &ears{s.raw, s}
 	if s.conn != nil {
 		nc = s.conn.Underlying()
 	}
-	if s.check.Manner.Hello == stage.HelloOld {
-		facts, err := tlsinspect.HandshakeOld(ctx, nc, s.check.Endpoint.Host)
-		s.drop() // nothing was agreed on: no dialogue can follow
-		return outcome{facts: facts, err: err}
-	}
-	conn, facts, err := tlsinspect.Handshake(ctx, nc, tlsinspect.Options{
+	opt := tlsinspect.Options{
 		Host:            s.check.Endpoint.Host,
 		Roots:           s.opt.Roots,
 		Builtin:         s.public(),
@@ -158,7 +156,13 @@ func (s *session) handshake(ctx context.Context) outcome {
 		Now:             s.log.header.Started,
 		CertificateDays: s.opt.CertificateDays,
 		Hello:           s.check.Manner.Hello,
-	})
+	}
+	if opt.Hello.BreaksOff() {
+		facts, err := tlsinspect.HandshakeOld(ctx, nc, opt)
+		s.drop() // nothing was agreed on: no dialogue can follow
+		return outcome{facts: facts, err: err}
+	}
+	conn, facts, err := tlsinspect.Handshake(ctx, nc, opt)
 	if err != nil {
 		s.drop()
 		return outcome{facts: facts, err: err}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
@@ -138,7 +137,7 @@ func ourRule(rec *stage.Record) []cause.Action {
 		return nil
 	}
 	a := cause.Action{ID: cause.AllowClearLogin, Kind: cause.RunAgain, Who: cause.You}
-	return []cause.Action{a.Saying(say.AllowClearLogin(), prose.Data(strings.Join(slices.Concat([]string{"maildoctor", "check"}, args, []string{"--allow-cleartext-login"}), " ")))}
+	return []cause.Action{a.Saying(say.AllowClearLogin(), prose.Data(checkAgain(rec, args, "--allow-cleartext-login")))}
 }
 
 // notKnown is what this run cannot decide. That no message was sent is said of

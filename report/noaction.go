@@ -12,7 +12,7 @@ import (
 
 // noAction is what is said where there is nothing to do, or nothing is known.
 func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
-	only := func(v prose.Value) Hint { return hint(l, []prose.Value{v}) }
+	only := func(v prose.Value) Hint { return hint(l, []prose.Value{v}, "") }
 	_, left := aboutLogins(rec)
 	switch {
 	case !left.Empty():
@@ -36,7 +36,7 @@ func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
 		case stage.SubjectAddress:
 			return only(say.NothingSecret()) // the address is in the command that was just typed
 		case stage.SubjectDomain:
-			return hint(l, []prose.Value{say.NothingSoFar()}, "maildoctor", "check", "YOU@"+s.Domain)
+			return hint(l, []prose.Value{say.NothingSoFar()}, checkAgain(rec, []string{"YOU@" + s.Domain}))
 		}
 	}
 	return only(say.NothingNoAddress())

@@ -19,6 +19,7 @@ type Report struct {
 	Language *prose.Language // of all that is said in it
 
 	Version  string          // of the maildoctor that made the run
+	Commit   string          // that it was built from; empty: not recorded
 	Started  time.Time       // in the time zone of the machine that made the run
 	Time     stage.Millis    // how long the run took
 	Ended    stage.EndState  // [stage.Complete], or what ended the run early
@@ -57,7 +58,8 @@ type Report struct {
 	NobodyElse  string   // stands in their place where --private kept them out
 	Run         string   // when, how long, with which profile
 	FollowUps   []FollowUp
-	Made        string // which follow-ups were made, in a line
+	Made        string    // which follow-ups were made, in a line
+	Programs    *Programs // which other mail programs would connect; nil where that was not asked for
 	Checks      []stage.CheckRecord
 	Transcripts []Transcript
 
@@ -96,6 +98,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Language: l,
 
 		Version:  rec.Header.Version,
+		Commit:   rec.Header.Commit,
 		Started:  inZone(rec.Header.Started, rec.Header.System.Zone),
 		Time:     rec.End.Time,
 		Ended:    rec.End.State,
@@ -139,6 +142,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	r.AllAlike = l.Title(allAlike(rec, v))
 	r.Rows = rows(l, rec, v)
 	r.Transcripts = transcripts(l, rec)
+	r.Programs = programsOf(l, rec)
 	return r
 }
 

@@ -105,7 +105,7 @@ func settingsOf(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*s
 		return out
 	}
 	out.SignIn = signsIn(w, own)
-	extras(l, &out, s)
+	extras(l, rec, &out, s)
 	return out
 }
 
@@ -119,16 +119,18 @@ func server(c *stage.CheckRecord, b backing, w weighed) (Server, bool) {
 		return Server{}, false
 	}
 	e := c.Check.Endpoint
-	switch w.endings[c.Check.ID] {
-	case chart.Worked:
+	v, round := w.ways[c.Check.ID]
+	switch ending := w.endings[c.Check.ID]; {
+	case v.Works: // also round what ended where a password would be readable
+	case ending == chart.Worked:
 		return Server{Endpoint: e, Confirmed: true, Optional: spare}, true
-	case chart.Unfinished:
+	case ending == chart.Unfinished:
 		if c.Check.Optional || !chart.Reached(c) {
 			return Server{}, false
 		}
 		return Server{Endpoint: e}, true
 	}
-	if v, ok := w.ways[c.Check.ID]; ok {
+	if round {
 		if v.Works {
 			return Server{Endpoint: v.Endpoint, Confirmed: true, Found: !v.Named, Instead: new(e), Planned: v.Planned}, true
 		}
@@ -225,7 +227,7 @@ func untestedSettings(l *prose.Language, out Settings, s *stage.Subject, own []*
 		}
 	}
 	out.Untested = true
-	out.Source = hint(l, []prose.Value{say.SettingsUntested(source(s))})
+	out.Source = hint(l, []prose.Value{say.SettingsUntested(source(s))}, "")
 	return out
 }
 
@@ -237,9 +239,9 @@ func oneLine(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*stag
 		said = say.SettingsOnlySecret()
 	}
 	if s.Address == "" {
-		return hint(l, []prose.Value{said})
+		return hint(l, []prose.Value{said}, "")
 	}
-	return hint(l, []prose.Value{said, say.SettingsFullList()}, "maildoctor", "settings", s.Address)
+	return hint(l, []prose.Value{said, say.SettingsFullList()}, lookUp(rec, "maildoctor", "settings", s.Address))
 }
 
 // allRefusedLogin reports whether every server was reached and refused the
@@ -276,15 +278,15 @@ func signsIn(w weighed, own []*stage.CheckRecord) bool {
 }
 
 // extras adds what belongs to the settings besides servers.
-func extras(l *prose.Language, out *Settings, s *stage.Subject) {
+func extras(l *prose.Language, rec *stage.Record, out *Settings, s *stage.Subject) {
 	p := s.Profile
 	name := prose.Data(p.Name)
 	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Instead != nil && !v.Planned })
 	switch {
 	case i >= 0:
-		out.Source = hint(l, []prose.Value{unlikePage(name, out.Servers[i])})
+		out.Source = hint(l, []prose.Value{unlikePage(name, out.Servers[i])}, "")
 	case s.Kind == stage.SubjectDomain && otherDomains(s) > 0:
-		out.Source = hint(l, []prose.Value{say.SettingsSameOther(prose.Count(otherDomains(s)))}, "maildoctor", "profiles", "show", s.Domain)
+		out.Source = hint(l, []prose.Value{say.SettingsSameOther(prose.Count(otherDomains(s)))}, lookUp(rec, "maildoctor", "profiles", "show", s.Domain))
 	}
 	pop := slices.ContainsFunc(out.Servers, func(v Server) bool { return v.Protocol == stage.POP3 && v.Confirmed })
 	if _, ok := p.Note(stage.NoteLeaveCopyOnServer); ok && pop {

@@ -112,6 +112,6 @@ func (h Hint) Whole() string {
 }
 
 // hint puts a hint into words. The command's words are data: nobody translates them.
-func hint(l *prose.Language, said []prose.Value, command ...string) Hint {
-	return Hint{strings.Join(sentences(l, said...), " "), l.Text(prose.Data(strings.Join(command, " ")))}
+func hint(l *prose.Language, said []prose.Value, command string) Hint {
+	return Hint{strings.Join(sentences(l, said...), " "), l.Text(prose.Data(command))}
 }

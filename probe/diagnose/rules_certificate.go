@@ -62,7 +62,7 @@ var certificateRules = []Rule{
 		// It is accepted here and by most.
 		Cause: cause.CertRefusedByStrictPrograms,
 		Needs: []chart.Need{chart.Seen(stage.Handshake)},
-		Judge: certJudge(refusedIfStrict, strictFaults...),
+		Judge: certJudge(refusedIfStrict, chart.StrictFaults...),
 	},
 	{
 		// The server knows no certificate for the name that was asked for, and says

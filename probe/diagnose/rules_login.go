@@ -54,10 +54,12 @@ var authRules = []Rule{
 	},
 	{
 		Cause: cause.AuthNotOfferedOnPort,
-		Needs: []chart.Need{chart.Met(stage.Login, stage.NoMechanism)},
-		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+		Needs: []chart.Need{chart.Met(stage.Login, stage.NoMechanism), chart.Skipped(stage.Login, stage.CleartextNotAllowed)},
+		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			switch {
-			case k.Check.Endpoint.Protocol != stage.SMTP || len(k.Caps.Mechanisms) > 0 || !k.Encrypted() && offersStartTLS(k):
+			case r.Status == stage.Skip:
+				return likely().says(say.NoLoginListed()).holds(k.NoWayIn())
+			case k.Check.Endpoint.Protocol != stage.SMTP || len(k.Caps.Mechanisms) > 0 || !k.Encrypted() && k.OffersEncryption():
 				return nil
 			case k.Check.Endpoint.Port == 25 && k.Encrypted():
 				return proven()
@@ -78,7 +80,7 @@ var authRules = []Rule{
 				h.Confidence = cause.Proven
 				h.says(say.Offered(offered))
 			}
-			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted() && offersStartTLS(k))
+			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted() && k.OffersEncryption())
 		},
 	},
 	byReply(cause.AuthMechNotOffered, normalPassword),

@@ -95,7 +95,8 @@ type Options struct {
 	Token           bool     `json:"token,omitempty"` // it was an OAuth 2.0 access token
 	CleartextLogin  bool     `json:"cleartext_login,omitempty"`
 	FollowUps       bool     `json:"follow_ups"`
-	Private         bool     `json:"private,omitempty"` // no third party is contacted
+	Programs        bool     `json:"programs,omitempty"` // it was asked which other programs would connect
+	Private         bool     `json:"private,omitempty"`  // no third party is contacted
 	Resolver        string   `json:"resolver,omitempty"`
 	Controls        Controls `json:"controls,omitzero"`
 	Family          string   `json:"family,omitempty"` // "4" or "6"
@@ -109,4 +110,21 @@ type Options struct {
 	CertificateDays int      `json:"certificate_days"` // warn below
 	Demo            string   `json:"demo,omitempty"`   // shown in the report; nothing depends on it
 	Arguments       []string `json:"arguments,omitempty"`
+	Flags           []Flag   `json:"flags,omitempty"` // for a command that makes the run again
+}
+
+// Flag is one that a run was made with. Those that say where a password comes from, and
+// where the report goes, are none.
+type Flag struct {
+	Name  string `json:"name"`            // "--resolver"
+	Value string `json:"value,omitempty"` // empty: it has none, or a path
+	Path  string `json:"path,omitempty"`  // the value of one that names a file or a directory
+}
+
+// Words returns the flag as it is typed.
+func (f Flag) Words() []string {
+	if v := f.Value + f.Path; v != "" {
+		return []string{f.Name, v}
+	}
+	return []string{f.Name}
 }

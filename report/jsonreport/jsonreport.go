@@ -9,6 +9,7 @@
 //	{
 //	  "version": 1,
 //	  "maildoctor": "0.1.0",                  the program that made the run
+//	  "commit": "462669c1d2e3",               what that was built from, where it is recorded
 //	  "started": "2026-11-22T14:02:00-07:00", RFC 3339
 //	  "ms": 742,                              durations are milliseconds
 //	  "complete": true,                       false: interrupted, or out of time
@@ -29,6 +30,7 @@
 //	  "checks": [...],                        each with its verdict, its stages and their facts
 //	  "logins": {"tried": 3, "failed": 0},
 //	  "contacted": [...],
+//	  "programs": {...},                      which other programs would connect, where that was asked for
 //	  "against": {...}                        what changed since an older run, where one was given
 //	}
 //
@@ -55,6 +57,7 @@ const Version = 1
 type Document struct {
 	Version    int             `json:"version"`
 	MailDoctor string          `json:"maildoctor"`
+	Commit     string          `json:"commit,omitempty"` // that it was built from
 	Started    time.Time       `json:"started"`
 	Time       stage.Millis    `json:"ms"`
 	Complete   bool            `json:"complete"`
@@ -75,6 +78,7 @@ type Document struct {
 	Checks     []CheckObject   `json:"checks"`
 	Logins     stage.Logins    `json:"logins"`
 	Contacted  []Contact       `json:"contacted"`
+	Programs   *ProgramsObject `json:"programs,omitempty"`
 	Against    *Against        `json:"against,omitempty"`
 }
 
@@ -218,6 +222,7 @@ func New(r *report.Report) *Document {
 	d := &Document{
 		Version:    Version,
 		MailDoctor: r.Version,
+		Commit:     r.Commit,
 		Started:    r.Started,
 		Time:       r.Time,
 		Complete:   r.Ended == stage.Complete,
@@ -267,6 +272,7 @@ func New(r *report.Report) *Document {
 	for _, c := range r.Contacts {
 		d.Contacted = append(d.Contacted, Contact(c))
 	}
+	d.Programs = programsObject(r)
 	d.Against = against(r.Against)
 	return d
 }

@@ -2,6 +2,7 @@ package reporttest
 
 import (
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/programs"
 	"maildoctor/report"
 )
 
@@ -14,6 +15,7 @@ func IDs() []any {
 		cause.Fail, cause.Warn, cause.Info, cause.Proven, cause.Likely, cause.Possible,
 		cause.You, cause.Network, cause.Provider, cause.Operator,
 		cause.All(), cause.ActionKinds, cause.AskForName, cause.UseWay, cause.UseOtherProtocol, cause.AllowClearLogin,
+		programs.Names(),
 	}
 	for _, p := range cause.Pages() {
 		for _, a := range p.AllActions() {

@@ -84,7 +84,7 @@ func (p *page) explain(id cause.ID) string {
 	if id == "" {
 		return ""
 	}
-	return p.data(strings.Join([]string{"maildoctor", "explain", string(id)}, " "))
+	return p.data(report.Command("", "maildoctor", "explain", string(id)))
 }
 
 // listed joins texts that stand beside each other, those that say something.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -135,7 +136,7 @@ func take(s string, width int) (head, rest string) {
 	s = strings.TrimLeft(s, " ")
 	end, used := 0, 0
 	for i := 0; i < len(s); {
-		next := wordEnd(s, i)
+		next := wordEnd(s, i, longest(width))
 		w := ansi.StringWidth(s[i:next])
 		if used+w > width {
 			break
@@ -148,13 +149,17 @@ func take(s string, width int) (head, rest string) {
 	return strings.TrimRight(s[:end], " "), strings.TrimLeft(s[end:], " ")
 }
 
+// longest is how many bytes can't fit into so many columns, however narrow they are: a
+// letter has at most four bytes, and as many marks on it ([stage.Visible]).
+func longest(width int) int { return 4 * 5 * (width + 1) }
+
 // wordEnd returns where the word that begins at i ends, spaces before it
-// included.
-func wordEnd(s string, i int) int {
+// included; or where it has become too long, beyond most bytes.
+func wordEnd(s string, i, most int) int {
 	for i < len(s) && s[i] == ' ' {
 		i++
 	}
-	for i < len(s) && s[i] != ' ' {
+	for end := i + most; i < len(s) && s[i] != ' ' && (i < end || !utf8.RuneStart(s[i])); {
 		i++
 	}
 	return i
@@ -163,6 +168,7 @@ func wordEnd(s string, i int) int {
 // breakWord finds where to break a word that is longer than a line. It returns
 // at least the first character, so that every text comes to its end.
 func breakWord(s string, width int) int {
+	s = s[:wordEnd(s, 0, longest(width))]
 	end := len(ansi.Truncate(s, width, ""))
 	if end == 0 {
 		for i := range s {

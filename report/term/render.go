@@ -29,6 +29,7 @@ func single(p *page, r *report.Report, o report.Options) {
 	whatToDo(p, r)
 	settings(p, r)
 	connections(p, r)
+	otherPrograms(p, r)
 	details(p, r, o)
 	foot(p, r, o.Verbose)
 }
@@ -97,12 +98,12 @@ func numbered(p *page, actions []cause.Action) {
 }
 
 // hint sets a hint. A command that doesn't fit behind the text gets a line of its
-// own, so that it can be copied.
+// own, which is not broken however long it is, so that it can be copied.
 func (p *page) hint(prefix line, hang int, h report.Hint) {
 	if h.Command == "" || prefix.width()+widest(p.clean(h.Whole())) <= p.column() {
 		p.flow(prefix, hang, h.Whole(), plain, p.column())
 		return
 	}
 	p.flow(prefix, hang, h.Text, plain, p.column())
-	p.flow(line{{strings.Repeat(" ", hang), plain}}, hang, h.Command, strong, p.column())
+	p.add(span{strings.Repeat(" ", hang), plain}, span{p.clean(h.Command), strong})
 }

@@ -45,7 +45,7 @@ func (c *chainFile) write(s Streams, rec *stage.Record) error {
 	if c == nil {
 		return nil
 	}
-	l, name := s.language(), prose.Data(quoted(c.name))
+	l, name := s.language(), command(c.name)
 	all := chainsOf(rec)
 	if len(all) == 0 {
 		c.discard()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
+	"maildoctor/probe/diagnose/programs"
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/smtp"
 	"maildoctor/probe/stage"
@@ -26,6 +28,7 @@ type checkFlags struct {
 	noLogin      bool
 	cleartext    bool
 	noFollowUp   bool
+	clients      bool
 	controls     []string
 	private      bool
 	privateFetch bool
@@ -46,6 +49,7 @@ type checkFlags struct {
 	parallel     int
 	days         int
 	sinks        []probe.Sink // besides the saved file and the display
+	flags        []stage.Flag // for commands that make the run again
 }
 
 func checkCommand(s Streams) *cobra.Command {
@@ -61,6 +65,11 @@ on a terminal, or comes from --password-stdin, --password-command or the
 variable MAILDOCTOR_PASSWORD; no flag takes one. It is sent over verified
 encryption only, and nowhere is it written down.
 
+With --clients, the servers are dialled once more as old programs and devices do
+that know less (TLS 1.0, 1.1 or 1.2 at most, RSA key exchange, no server name),
+without any password. A table says who would not connect and why: that is often
+why mail works in one program and not in another.
+
 URLs: imap:// imaps:// pop3:// pop3s:// smtp:// (submission) smtps://, with
 ?starttls=required|if-offered|never.
 
@@ -69,13 +78,10 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 		Example: `  maildoctor check jane@q.com
   maildoctor check q.com --format json
   maildoctor check imaps://imap.example.net smtp://smtp.example.net --user jane`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usage("check what? Expected an address such as jane@q.com, a domain, a profile or a URL")
-			}
-			return nil
-		},
+		Args:              between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL"),
+		ValidArgsFunction: subjects,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			f.flags = f.repeated(cmd)
 			return f.check(cmd.Context(), s, args)
 		},
 	}
@@ -104,12 +110,13 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.hello, "helo", "", "greet SMTP servers as `NAME` and not by the address of this computer")
 	fs.StringVar(&f.sender, "from", "", "try `ADDRESS` as the sender of mail; needed where the user name is no address")
 	fs.BoolVar(&f.noFollowUp, "no-follow-up", false, "leave follow-up probes out")
+	fs.BoolVar(&f.clients, "clients", false, "see which other programs and devices would connect, such as scanners: "+strconv.Itoa(programs.Connections())+" connections more for each server")
 	fs.BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
 	fs.BoolVar(&f.privateFetch, "allow-private-fetch", false, "fetch a missing certificate from a private address too, where the mail server has one")
 	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
-	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection")
-	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage")
-	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for all servers of one account, from their start")
+	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection, a `TIME`")
+	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage, a `TIME`")
+	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for all servers of one account, a `TIME` from their start")
 	fs.IntVar(&f.parallel, "parallel", probe.DefaultParallel, "test so many `ENDPOINTS` at a time")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be tested, and test nothing")
 	fs.StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report; never over a file that exists")
@@ -125,7 +132,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
-	ts, err := targets(args, f.user, catalogue)
+	ts, err := targets(args, f.user, catalogue, f.flags...)
 	if err != nil {
 		return err
 	}
@@ -143,14 +150,10 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	}
 	opt.Linked = linked(catalogue)
 	if f.dryRun {
-		return printPlan(s, plan)
+		return f.writePlan(s, plan)
 	}
-	if err := f.openChain(); err != nil {
-		return err
-	}
-	file, err := createSaved(f.save)
+	file, err := f.openFiles()
 	if err != nil {
-		f.shown.discard()
 		return err
 	}
 	// The password comes last, when nothing else can go wrong any more.
@@ -158,10 +161,23 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	opt.Credentials, err = f.credentials(ctx, s, opt, plan, ts, &c)
 	if err != nil {
 		file.discard()
-		f.shown.discard()
+		f.discard()
 		return err
 	}
 	return execute(ctx, s, plan, opt, f.outputFlags, file, &c)
+}
+
+// openFiles opens all that will be written, before anything is tested.
+func (f *checkFlags) openFiles() (*saved, error) {
+	file, err := createSaved(f.save)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.open(f.save, f.against, f.caFile); err != nil {
+		file.discard()
+		return nil, err
+	}
+	return file, nil
 }
 
 // validate refuses flags that exclude each other or make no sense.
@@ -220,8 +236,8 @@ func (f *checkFlags) family() string {
 // options turns the flags into the runner's options, all but the password.
 func (f *checkFlags) options(args []string) (probe.Options, error) {
 	o := probe.Options{
-		Version: Version, Arguments: visible(args), System: probe.ThisSystem(),
-		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Private: f.private, PrivateFetch: f.privateFetch,
+		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
+		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, PrivateFetch: f.privateFetch,
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
 		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Parallel: f.parallel, Sinks: f.sinks,
@@ -245,7 +261,7 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 	}
 	o.Resolver = resolve.New(resolve.Options{Server: o.ResolverAddress, Family: o.Family})
 	if o.Roots, err = tlsinspect.LoadRoots(f.caFile); err != nil {
-		return o, usage("--ca-file: %w", err)
+		return o, usage("--ca-file: %w", expecting("a file of PEM certificates", err))
 	}
 	return o, nil
 }

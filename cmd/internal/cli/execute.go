@@ -30,7 +30,7 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 	rec, err := probe.Examine(ctx, plan, opt)
 	shown.stop()
 	if rec == nil {
-		out.shown.discard()
+		out.discard()
 		return ownFault("%w", err)
 	}
 	r := reportOf(s.language(), rec)

@@ -37,29 +37,48 @@ whole log. Nothing is contacted.`,
 		Example: `  maildoctor explain wrong-password
   maildoctor explain "535 5.7.8 Error: authentication failed"
   docker logs webmail 2>&1 | maildoctor explain -`,
-		Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: first(causes(s.language())),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if !slices.Contains([]string{"text", "markdown", "json"}, f.format) {
+			if !slices.Contains(explainForms, f.format) {
 				return usage("--format %q: expected text, markdown or json", f.format)
 			}
 			if len(args) == 0 {
 				return f.list(s)
 			}
-			if args[0] == "-" {
+			if len(args) == 1 && args[0] == "-" {
 				return f.input(s)
 			}
-			if page, ok := cause.PageOf(cause.ID(args[0])); ok {
+			// Without quotes, a message comes in pieces; and so does a cause's id.
+			if page, ok := cause.PageOf(cause.ID(strings.ToLower(strings.Join(args, "-")))); ok {
 				return f.page(s, page)
 			}
-			if causeLike.MatchString(args[0]) {
+			if near := mistyped(strings.Join(args, "-"), causeNames()); near != "" {
+				return usage("no page on %q; did you mean %s?", strings.Join(args, " "), near)
+			}
+			if len(args) == 1 && causeLike.MatchString(args[0]) {
 				return usage("no page on %q; maildoctor explain lists them", args[0])
 			}
-			return f.message(s, args[0])
+			return f.message(s, strings.Join(args, " "))
 		},
 	}
 	cmd.Flags().StringVar(&f.format, "format", "text", "`FORM` of the page: text, markdown or json")
 	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, where it does not show: imap, pop3 or smtp")
+	if err := cmd.RegisterFlagCompletionFunc("format", fixed(explainForms...)); err != nil {
+		panic(err) // the flag is there
+	}
 	return cmd
+}
+
+// explainForms are the values of --format.
+var explainForms = []string{"text", "markdown", "json"}
+
+// causeNames returns the ids of all causes.
+func causeNames() []string {
+	var out []string
+	for _, p := range cause.Pages() {
+		out = append(out, string(p.ID))
+	}
+	return out
 }
 
 // pasted moves a message that explain is given behind all flags: a POP3 server's

@@ -16,10 +16,11 @@ import (
 func settingsCommand(s Streams) *cobra.Command {
 	var dirs []string
 	cmd := &cobra.Command{
-		Use:     "settings ADDRESS | DOMAIN | PROFILE",
-		Short:   "shows what to type into a mail program; tests nothing",
-		Example: "  maildoctor settings jane@q.com",
-		Args:    cobra.ExactArgs(1),
+		Use:               "settings ADDRESS | DOMAIN | PROFILE",
+		Short:             "shows what to type into a mail program; tests nothing",
+		Example:           "  maildoctor settings jane@q.com",
+		Args:              between(1, 1, "one address such as jane@q.com, domain or profile"),
+		ValidArgsFunction: first(subjects),
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, err := loadCatalogue(dirs)
 			if err != nil {
@@ -27,9 +28,9 @@ func settingsCommand(s Streams) *cobra.Command {
 			}
 			m, err := c.Find(args[0])
 			if err != nil {
-				return notFound(args[0], err)
+				return notFound(args[0], err, ofProfiles(dirs))
 			}
-			return showSettings(s, m)
+			return showSettings(s, m, ofProfiles(dirs))
 		},
 	}
 	cmd.Flags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
@@ -37,7 +38,7 @@ func settingsCommand(s Streams) *cobra.Command {
 }
 
 // showSettings writes what a profile says, in the words that a report uses.
-func showSettings(s Streams, m profiles.Match) error {
+func showSettings(s Streams, m profiles.Match, flags []stage.Flag) error {
 	p := m.Profile
 	if len(p.Endpoints) > 0 {
 		if err := settingsTable(s, m); err != nil {
@@ -62,7 +63,7 @@ func showSettings(s Streams, m profiles.Match) error {
 	}
 	fmt.Fprintln(s.Out)
 	s.prose("  ", l.Sentence(say.ShownUntested()))
-	fmt.Fprintf(s.Out, "  %s\n", l.Text(command("maildoctor", "check", argumentOf(m))))
+	fmt.Fprintf(s.Out, "  %s\n", l.Text(command(withFlags(flags, "maildoctor", "check", argumentOf(m))...)))
 	return nil
 }
 

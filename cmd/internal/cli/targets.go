@@ -3,6 +3,8 @@ package cli
 import (
 	"cmp"
 	"errors"
+	"os"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -10,16 +12,20 @@ import (
 	registered "maildoctor/probe/account"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
+	"maildoctor/report"
 )
 
-// targets turns the arguments of a command into what is to be examined. user
-// replaces the user name that the profile forms; a URL has no other.
-func targets(args []string, user string, catalogue *profiles.Catalogue) ([]probe.Target, error) {
+// targets turns the arguments of a command into what is to be examined, each once.
+// user replaces the user name that the profile forms; a URL has no other.
+func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) ([]probe.Target, error) {
 	var out []probe.Target
 	for _, arg := range args {
-		t, err := target(arg, catalogue)
+		t, err := target(arg, catalogue, flags...)
 		if err != nil {
 			return nil, err
+		}
+		if slices.ContainsFunc(out, func(o probe.Target) bool { return sameTarget(o, t) }) {
+			continue
 		}
 		if user != "" {
 			t.Subject.User = user
@@ -34,7 +40,20 @@ func targets(args []string, user string, catalogue *profiles.Catalogue) ([]probe
 	return out, nil
 }
 
-func target(arg string, catalogue *profiles.Catalogue) (probe.Target, error) {
+// sameTarget reports whether two arguments mean the same. No provider has two mailboxes
+// whose addresses differ in the case of letters alone.
+func sameTarget(a, b probe.Target) bool {
+	s, o := a.Subject, b.Subject
+	if s.Kind != o.Kind {
+		return false
+	}
+	if s.Kind == stage.SubjectURL {
+		return a.Endpoints[0].Endpoint == b.Endpoints[0].Endpoint
+	}
+	return strings.EqualFold(s.Address, o.Address) && s.Domain == o.Domain && s.Profile.ID == o.Profile.ID
+}
+
+func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (probe.Target, error) {
 	if isURL(arg) {
 		e, err := parseURL(arg)
 		if err != nil {
@@ -51,7 +70,7 @@ func target(arg string, catalogue *profiles.Catalogue) (probe.Target, error) {
 	}
 	m, err := catalogue.Find(arg)
 	if err != nil {
-		return probe.Target{}, notFound(arg, err)
+		return probe.Target{}, notFound(arg, err, flags)
 	}
 	t := profileTarget(arg, m)
 	t.Subject.Near = nearOwn(m.Profile, catalogue)
@@ -156,15 +175,21 @@ func offersMail(ts []probe.Target) bool {
 	return slices.ContainsFunc(ts, func(t probe.Target) bool { return len(t.Endpoints) > 0 })
 }
 
-// notFound says what to do about an argument that no source knows.
-func notFound(arg string, err error) error {
+// notFound says what to do about an argument that no source knows. flags are those that
+// the command had.
+func notFound(arg string, err error, flags []stage.Flag) error {
 	if !errors.Is(err, profiles.ErrUnknown) {
 		return &exitError{exitUsage, err}
 	}
+	if _, e := os.Stat(arg); e == nil {
+		return usage("%w\n  There is a file of that name. A saved run is shown by\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
+	}
+	domain := visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:])
+	check := withFlags(flags, "maildoctor", "check", "imaps://imap."+domain, "smtps://smtp."+domain)
 	return usage("%w"+
 		"\n  With the server's name from your provider's help page, a connection can be tested without a profile:"+
-		"\n    maildoctor check imaps://imap.%[2]s smtps://smtp.%[2]s"+
-		"\n  The domains that are known: maildoctor profiles list", err, visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:]))
+		"\n    %s"+
+		"\n  The domains that are known: maildoctor profiles list", err, report.Command(runtime.GOOS, check...))
 }
 
 // visibleDomain is a domain that may stand in an example, or a stand-in.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,7 +25,8 @@ func TestNearGoesWithWhatWasTyped(t *testing.T) {
 		profile("old", "old.test", slip, true),
 	)
 	for arg, want := range map[string][]stage.Endpoint{
-		"imaps://imap.exampel.net": {meant, slip},
+		"imaps://imap.exampel.net": {meant},
+		"imaps://imap.exmapel.net": {slip},
 		"imaps://imap.example.net": {slip},
 		"pop3s://imap.exampel.net": nil,
 		"jane@own.test":            {meant},
@@ -142,6 +144,33 @@ func TestAccounts(t *testing.T) {
 		}
 		if got := accounts(ts); len(got) != c.want {
 			t.Errorf("%s: %d accounts (%q), want %d", c.name, len(got), got, c.want)
+		}
+	}
+}
+
+// What is given twice is examined once, however it is written; what only looks alike
+// is not the same.
+func TestEachTargetOnce(t *testing.T) {
+	catalogue, err := profiles.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]int{
+		"q.com q.com":                                1,
+		"q.com Q.COM. q.com":                         1,
+		"jane@q.com Jane@Q.com":                      1,
+		"centurylink CenturyLink":                    1,
+		"imaps://a.test IMAPS://A.test:993/":         1,
+		"smtp://a.test smtp://a.test:587":            1,
+		"jane@q.com joan@q.com":                      2,
+		"q.com jane@q.com":                           2,
+		"q.com centurylink.net":                      2,
+		"imaps://a.test imaps://a.test:994":          2,
+		"imap://a.test imap://a.test?starttls=never": 2,
+	} {
+		got, err := targets(strings.Fields(line), "", catalogue)
+		if err != nil || len(got) != want {
+			t.Errorf("%s: %d targets, %v; want %d", line, len(got), err, want)
 		}
 	}
 }

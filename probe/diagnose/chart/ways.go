@@ -18,8 +18,8 @@ const (
 	Later         WayKind = "wait"     // the same settings, after a while
 )
 
-// Way is a way round a check that failed: what this run has seen working in its
-// place, or that it is a matter of time.
+// Way is a way round a check that failed, or that ended where a password would be
+// readable: what this run has seen working in its place, or that it is a matter of time.
 type Way struct {
 	Kind     WayKind
 	Round    string         // Check.ID of what failed
@@ -53,12 +53,12 @@ func (w Way) SameHost() bool { return strings.EqualFold(w.Endpoint.Host, w.Was.H
 // Where only the encryption of a port is wrong, the cause's own page says it better.
 func (w Way) Replaces() bool { return w.Kind == OtherEndpoint && w.Works && !w.SamePort() }
 
-// Ways returns the best way round each check of the plan that failed, of each kind that
-// the run itself shows, in the plan's order.
+// Ways returns the best way round each check of the plan that failed, or had no
+// encryption, of each kind that the run itself shows, in the plan's order.
 func (c *Case) Ways() []Way {
 	var all []Way
 	for _, k := range c.Checks {
-		if EndingOf(c.Record, k.CheckRecord) != Broke {
+		if EndingOf(c.Record, k.CheckRecord) != Broke && !k.bare() {
 			continue
 		}
 		for _, find := range []func(*Exam) (Way, bool){c.otherEndpoint, c.otherProtocol} {
@@ -110,6 +110,13 @@ func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 		}
 	}
 	return best, ok
+}
+
+// bare reports whether the server offers no encryption where the settings would go
+// without, so that nobody is to send a password there, or no login either.
+func (k *Exam) bare() bool {
+	r := k.Result(stage.Upgrade)
+	return r != nil && r.Status == stage.Warn && r.Fault == stage.NotOffered || k.BareOfLogins()
 }
 
 // otherProtocol finds a check of the plan that receives by another protocol.
