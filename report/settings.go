@@ -20,7 +20,8 @@ type Settings struct {
 	Subject  string // the argument that it belongs to
 	Servers  []Server
 	UserName string // the user name itself, or how it is formed
-	SignIn   bool   // the outgoing server took the same name and password
+	SignIn   bool   // the outgoing server took the same name and password, or the same token
+	SignedIn string // how the outgoing server took a login; empty where none was seen
 	Copies   string // advice on leaving mail on the server
 	Limits   string // of the mailbox and of one message
 	Untested bool   // taken from the profile; nothing could be tested
@@ -104,7 +105,9 @@ func settingsOf(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*s
 		out.OneLine = oneLine(l, rec, s, own, d)
 		return out
 	}
-	out.SignIn = signsIn(w, own)
+	var how prose.Value
+	out.SignIn, how = signsIn(rec, w, own)
+	out.SignedIn = l.Text(how)
 	extras(l, rec, &out, s)
 	return out
 }
@@ -258,23 +261,6 @@ func allRefusedLogin(rec *stage.Record, own []*stage.CheckRecord) bool {
 // leads reports whether a cause is the first of the findings.
 func leads(d diagnose.Diagnosis, id cause.ID) bool {
 	return len(d.Findings) > 0 && d.Findings[0].Cause == id
-}
-
-// signsIn reports whether sending and receiving took the same name and
-// password.
-func signsIn(w weighed, own []*stage.CheckRecord) bool {
-	for _, c := range own {
-		if c.Check.Endpoint.Protocol != stage.SMTP {
-			continue
-		}
-		if r := c.Result(stage.Login); r != nil && r.Status == stage.Pass {
-			return true
-		}
-		if w.ways[c.Check.ID].LoggedIn {
-			return true
-		}
-	}
-	return false
 }
 
 // extras adds what belongs to the settings besides servers.

@@ -76,18 +76,18 @@ func how(v chart.Way) (said prose.Value) {
 	return said
 }
 
-// wayActions say what to change in a mail program: first what is marked in the table
+// wayActions say what to change in a mail program: first what stands in the table
 // of settings, then what isn't in it. Where only the encryption of a port is wrong,
 // the cause's own page says it better.
 func wayActions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
-	var marked, unvouched, untried changes
+	var listed, unvouched, untried changes
 	var typed []cause.Action
 	ways := endpointWays(d)
 	for _, w := range d.Ways {
 		switch {
 		case w.Kind == chart.OtherProtocol && ways[w.Round].Works:
 		case inTable(rec, w):
-			marked.add(whatToChange(w), serverWords(w.Endpoint.Protocol))
+			listed.add(whatToChange(w), serverWords(w.Endpoint.Protocol))
 		case w.Certificate && w.Unvouched && !w.Works:
 			unvouched.add(prose.Data(w.Endpoint.Host), serverWords(w.Endpoint.Protocol))
 		case w.Certificate && !w.Works:
@@ -98,7 +98,7 @@ func wayActions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
 			}
 		}
 	}
-	all := slices.Concat(marked.actions(toMarked), typed, untried.actions(toTry), unvouched.actions(toAskAbout))
+	all := slices.Concat(listed.actions(toChange), typed, untried.actions(toTry), unvouched.actions(toAskAbout))
 	return all[:min(len(all), maxActions)]
 }
 
@@ -122,7 +122,7 @@ func wayAction(rec *stage.Record, w chart.Way) (cause.Action, bool) {
 	case w.Kind != chart.OtherEndpoint || w.SamePort():
 		return a, false
 	case inTable(rec, w):
-		return toMarked(whatToChange(w), server), true
+		return toChange(whatToChange(w), server), true
 	case !w.Works && w.Unvouched:
 		return toAskAbout(prose.Data(e.Host), server), true
 	case !w.Works && w.Certificate:
@@ -160,10 +160,10 @@ func (c *changes) actions(of func(what prose.Value, servers ...prose.Value) caus
 	return out
 }
 
-// toMarked is the action to change fields to what the table of settings marks.
-func toMarked(what prose.Value, servers ...prose.Value) cause.Action {
+// toChange is the action to change fields to what the table of settings lists.
+func toChange(what prose.Value, servers ...prose.Value) cause.Action {
 	a := cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, About: servers}
-	return a.Saying(say.WayMarked(prose.And(servers...), what), prose.Value{})
+	return a.Saying(say.WayChanged(prose.And(servers...), what), prose.Value{})
 }
 
 // toTry is the action to try a name that stands in the certificate.
@@ -178,17 +178,19 @@ func toAskAbout(host prose.Value, servers ...prose.Value) cause.Action {
 	return a.Saying(say.WayUnvouched(host, prose.And(servers...)), prose.Value{})
 }
 
-// whatToChange names the fields in which a way differs from what failed.
+// whatToChange says what to type into the fields in which a way differs from what
+// failed. It names them one by one: what is read aloud, or in JSON, has no mark beside
+// it.
 func whatToChange(w chart.Way) prose.Value {
 	var fields []prose.Value
 	if !w.SameHost() {
-		fields = append(fields, say.TheServerName())
+		fields = append(fields, say.TheServerName(prose.Data(w.Endpoint.Host)))
 	}
 	if w.Endpoint.Port != w.Was.Port {
-		fields = append(fields, say.ThePort())
+		fields = append(fields, say.ThePort(prose.Figure(int(w.Endpoint.Port))))
 	}
 	if w.Endpoint.Security != w.Was.Security {
-		fields = append(fields, say.TheEncryption())
+		fields = append(fields, say.TheEncryption(Security(w.Endpoint.Security)))
 	}
 	return prose.And(fields...)
 }

@@ -60,7 +60,7 @@ func TestWays(t *testing.T) {
 			},
 			server:   "smtp 465 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
 			sentence: " Port 465 of the same server works, and took your login.",
-			action:   "in your mail program, under outgoing server, change the port and the encryption to what is marked <- below. Leave the rest as it is.",
+			action:   "in your mail program, under outgoing server, change the port to 465 and the encryption to SSL/TLS. Leave the rest as it is.",
 			row:      "smtp-587/port-465",
 			source:   "CenturyLink's page gives 587 and does not name 465, which was found by trying.",
 		},
@@ -81,7 +81,7 @@ func TestWays(t *testing.T) {
 				return rec
 			},
 			server: "smtp 2525 confirmed instead of smtp.centurylink.net:587 starttls-if-offered", row: "smtp-587/port-2525",
-			action: "in your mail program, under outgoing server, change the port and the encryption",
+			action: "in your mail program, under outgoing server, change the port to 2525 and the encryption to STARTTLS.",
 		},
 		{
 			name: "no login left", rec: func() *stage.Record {
@@ -196,7 +196,7 @@ func TestOwnActionFirst(t *testing.T) {
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
 	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 	got := texts(r)
-	if len(got) < 2 || !strings.Contains(got[0], "marked <- below") || r.Actions[0].Kind != cause.UseProven || r.Actions[1].Who != cause.Network {
+	if len(got) < 2 || !strings.Contains(got[0], "change the port to 465") || r.Actions[0].Kind != cause.UseProven || r.Actions[1].Who != cause.Network {
 		t.Errorf("actions %q", got)
 	}
 	if s := r.SummaryText(); strings.Contains(s, "does answer at") || strings.Count(s, "465") != 1 {
@@ -295,7 +295,7 @@ func TestNameInCertificate(t *testing.T) {
 	}{
 		{
 			named(), "smtp 587 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
-			"Port 587 of " + host + " works, and took your login.", "under outgoing server, change the server name to what is marked <- below",
+			"Port 587 of " + host + " works, and took your login.", "under outgoing server, change the server name to server7.hosting.example",
 			"CenturyLink's page gives smtp.centurylink.net and does not name " + host + ", which was found by trying.", cause.UseProven,
 		},
 		{

@@ -38,11 +38,19 @@ type Folder struct {
 // they came to.
 type folding struct {
 	events   []Event
+	begun    begun // the stage that began last
 	closed   bool
 	came     outcome
 	contacts []Contact
 	logins   Logins
 	shared   []Event // that add parents
+}
+
+// begun is when a stage began.
+type begun struct {
+	stage Stage
+	at    Millis
+	seq   int
 }
 
 // NewFolder returns a folder for the stream that begins with this header.
@@ -61,7 +69,10 @@ func (f *Folder) WithoutTranscripts() *Folder {
 func (f *Folder) Add(e Event) {
 	f.last = max(f.last, e.At)
 	switch e.Type {
-	case EventStart: // a result says the same, and more
+	case EventStart: // a result says the same, and more, unless none comes
+		if k := f.of(e.Check); e.Seq >= k.begun.seq {
+			k.begun = begun{e.Stage, e.At, e.Seq}
+		}
 		return
 	case EventLine:
 		if f.mute {
@@ -99,7 +110,7 @@ func (f *Folder) of(id string) *folding {
 func (f *Folder) Close(c Check) {
 	k := f.of(c.ID)
 	inSequence(k.events)
-	k.came = cameTo(c, k.events, End{})
+	k.came = cameTo(c, k, End{})
 	for i := range k.came.results {
 		if r := &k.came.results[i]; r.Facts != nil {
 			r.Facts = f.same.same(r.Facts)
@@ -128,7 +139,7 @@ func (f *Folder) fold(c Check, k *folding, end End) CheckRecord {
 	o := k.came
 	if !k.closed {
 		inSequence(k.events)
-		o = cameTo(c, k.events, end)
+		o = cameTo(c, k, end)
 	}
 	return CheckRecord{Check: c, Results: o.results, Transcript: o.transcript, Time: o.time, Done: o.done}
 }

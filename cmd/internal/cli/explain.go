@@ -235,7 +235,7 @@ func (f *explainFlags) message(s Streams, text string) error {
 	}
 	guesses := reply.Search(text, protocol)
 	causes := []causeJSON{}
-	who, err := named(text)
+	who, err := providerIn(text)
 	if err != nil {
 		return err
 	}

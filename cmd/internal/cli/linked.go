@@ -29,9 +29,9 @@ var (
 // maxNamed bounds how many of them are looked up in the catalogue.
 const maxNamed = 16
 
-// named returns the provider of the embedded catalogue of whom a message names a web
+// providerIn returns the provider of the embedded catalogue of whom a message names a web
 // page or a server; nil for none.
-func named(message string) (*stage.Profile, error) {
+func providerIn(message string) (*stage.Profile, error) {
 	c, err := profiles.Load()
 	if err != nil {
 		return nil, ownFault("%w", err)

@@ -45,6 +45,7 @@ var (
 	SlotNetwork        = Slot{"network"}
 	SlotOffered        = Slot{"offered"}
 	SlotOpen           = Slot{"open"}
+	SlotParty          = Slot{"party"}
 	SlotPlace          = Slot{"place"}
 	SlotProtocol       = Slot{"protocol"}
 	SlotProvider       = Slot{"provider"}
@@ -215,6 +216,7 @@ var allSlots = []Slot{
 	SlotNetwork,
 	SlotOffered,
 	SlotOpen,
+	SlotParty,
 	SlotPlace,
 	SlotProtocol,
 	SlotProvider,

@@ -44,7 +44,8 @@ type Exam struct {
 	*stage.CheckRecord
 	Index   int // in the plan
 	Subject *stage.Subject
-	account int // the same for checks that log in to one account
+	account int  // the same for checks that log in to one account
+	unnamed bool // nobody knows a provider in this run; see [ProviderKnown]
 
 	Resolve *stage.ResolveFacts
 	Connect *stage.ConnectFacts

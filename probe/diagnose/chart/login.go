@@ -211,9 +211,10 @@ func (k *Exam) NoteSaysWhy() bool {
 }
 
 // Oauth reports whether a token was sent, and no password.
-func (k *Exam) Oauth() bool {
-	return k.Login.Mechanism == "XOAUTH2" || k.Login.Mechanism == "OAUTHBEARER"
-}
+func (k *Exam) Oauth() bool { return TakesToken(k.Login.Mechanism) }
+
+// TakesToken reports whether a mechanism sends a token, and no password.
+func TakesToken(mechanism string) bool { return mechanism == "XOAUTH2" || mechanism == "OAUTHBEARER" }
 
 // ExchangeOnline reports whether the server is one of Microsoft's for receiving,
 // which have refused passwords since January 2023 (Microsoft Learn, "Deprecation of

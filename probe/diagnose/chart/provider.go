@@ -38,10 +38,24 @@ func (k *Exam) Note(id stage.NoteID) (n stage.Note, whose prose.Value, ok bool) 
 	return n, whose, false
 }
 
+// ProviderKnown reports whether a profile says who runs the servers of a run, or at least
+// some of them.
+func ProviderKnown(rec *stage.Record) bool {
+	return slices.ContainsFunc(rec.Header.Plan.Subjects, func(s stage.Subject) bool { return s.Profile != nil })
+}
+
+// Party is how whoever runs the servers is called in the whole of a run.
+func (k *Exam) Party() prose.Value {
+	if k.unnamed {
+		return say.TheOperator()
+	}
+	return say.YourProvider()
+}
+
 // ProviderName is the provider's name, or words for it.
 func (k *Exam) ProviderName() prose.Value {
 	if p := k.provider(); p != nil && p.Name != "" {
 		return prose.Data(p.Name)
 	}
-	return say.YourProvider()
+	return k.Party()
 }

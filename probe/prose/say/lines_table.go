@@ -29,6 +29,11 @@ func NoticeInterrupted(time prose.Value) prose.Value {
 	return prose.Phrase("notice-interrupted", prose.Args{"time": time})
 }
 
+// NoticeWaitedFor says "still waited for by then: {places}".
+func NoticeWaitedFor(places prose.Value) prose.Value {
+	return prose.Phrase("notice-waited-for", prose.Args{"places": places})
+}
+
 // NoticeOutOfTime says "this run reached its time limit of {time}. What follows is what was known by then".
 func NoticeOutOfTime(time prose.Value) prose.Value {
 	return prose.Phrase("notice-out-of-time", prose.Args{"time": time})
