@@ -43,25 +43,17 @@
 //
 // # Follow-ups
 //
-<<<<<<< HEAD
 // Where something failed, follow-up probes tell the remaining causes apart, all
 // at the same time and in two rounds at most: other ports of the same server, the
 // same port with other encryption, other name servers, the time elsewhere. A run
 // in which everything works makes none. A port that was found by trying is
 // offered as a setting only once it has accepted the login, within the limit of
 // logins below; without a password the report says that it answers, and no more.
-=======
-// Where something failed, follow-up probes tell apart the causes that are left,
-// all at the same time and in two rounds at most: other ports of the same server,
-// the same one secured otherwise, other name servers, the time elsewhere. A run in
-// which all works makes none. A port that was found by trying is offered as a
-// setting only once it has taken the login, within the limit of logins below;
-// without a password the report says that it answers, and no more. So is a name that
-// stands in a certificate which fails by name. The password goes there only where the
-// name lies in the registered domain of the mail address, or is a server of the
-// catalogue: whoever stands in between can show a valid certificate for a name of his
-// own. Else the report has the question to put to the provider.
->>>>>>> main
+// The same holds for a name in a certificate that is for another server. The
+// password goes there only if the name lies in the registered domain of the mail
+// address, or is a server of the catalogue: anybody in between can show a valid
+// certificate for a name of their own. Otherwise the report has the question to
+// put to the provider.
 //
 // The report counts the follow-ups, and names everybody who was asked besides the
 // provider and the name server; -v has each question with its answer and with
