@@ -306,7 +306,7 @@ func TestNameInCertificate(t *testing.T) {
 		{
 			named(change{"", stage.Login, skipped(stage.NoPassword)}, change{"", stage.Submit, skipped(stage.NoPassword)}),
 			"smtp missing, " + host + ":587 answers", "login was not tried there.",
-			"under outgoing server, try " + host + " in the place of", "", cause.ChangeSettings,
+			"under outgoing server, try " + host + " instead of", "", cause.ChangeSettings,
 		},
 		{named(change{"", stage.Handshake, failed(stage.BadCertificate)}), "smtp missing", "Sending does not.", "", "", ""},
 	} {
