@@ -25,6 +25,7 @@ type Names interface {
 // Web fetches files. It verifies certificates, bounds what it reads, and doesn't follow
 // a redirect from HTTPS to HTTP.
 type Web interface {
+	// Fetch gets a page. With an error, a page that isn't nil tells where a redirect led.
 	Fetch(ctx context.Context, r Request) (*Page, error)
 }
 

@@ -29,11 +29,10 @@ type findings struct {
 
 // sight is what a web server showed.
 type sight struct {
-	host   string   // that was asked
-	led    string   // the host that it came from, after redirects
-	body   [32]byte // digest
-	page   bool     // it has something to say
-	failed bool
+	host string   // that was asked
+	led  string   // the host that it came from, after redirects
+	body [32]byte // digest
+	page bool     // it has something to say
 }
 
 func newFindings(ctx context.Context, a *Asker, domain string) *findings {
@@ -47,7 +46,10 @@ func newFindings(ctx context.Context, a *Asker, domain string) *findings {
 		return ip
 	})
 	f.anyName = once(func(ctx context.Context) bool { return exists(ctx, a, a.Nonce+"."+domain) })
-	f.hijacked = once(func(ctx context.Context) bool { return exists(ctx, a, a.Nonce+".invalid") })
+	// Resolvers keep .invalid empty of themselves, also where others invent names.
+	f.hijacked = once(func(ctx context.Context) bool {
+		return exists(ctx, a, a.Nonce+".invalid") || exists(ctx, a, a.Nonce+".com")
+	})
 	return f
 }
 
@@ -84,12 +86,12 @@ func (f *findings) saw(asked string, p *Page, err error) {
 	if bad != nil {
 		return
 	}
-	s := sight{host: u.Hostname(), failed: err != nil}
+	s := sight{host: u.Hostname()}
 	if p != nil {
 		if to, bad := url.Parse(p.URL); bad == nil {
 			s.led = to.Hostname()
 		}
-		s.body, s.page = sha256.Sum256(p.Body), isPage(p)
+		s.body, s.page = sha256.Sum256(p.Body), err == nil && isPage(p)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
