@@ -164,7 +164,7 @@ type webFetcher struct{ web.Client }
 
 func (w webFetcher) Fetch(ctx context.Context, r discover.Request) (*discover.Page, error) {
 	a, err := w.Client.Fetch(ctx, web.Request{URL: r.URL, Own: r.Own, Body: r.Body, Contacted: r.Contacted})
-	if err != nil {
+	if a == nil {
 		return nil, err
 	}
 	p := &discover.Page{URL: a.URL, Via: a.Via, Status: a.Status, Type: a.Type, Body: a.Body}
@@ -172,5 +172,5 @@ func (w webFetcher) Fetch(ctx context.Context, r discover.Request) (*discover.Pa
 		sum := sha256.Sum256(a.Leaf)
 		p.Certificate = hex.EncodeToString(sum[:])
 	}
-	return p, nil
+	return p, err
 }

@@ -19,6 +19,16 @@ func DiscoveryGuessed(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-guessed", prose.Args{"domain": domain})
 }
 
+// DiscoveryBlind says "what is published for {domain} could not be read ({sources} failed): these are the usual server names, and they exist".
+func DiscoveryBlind(domain, sources prose.Value) prose.Value {
+	return prose.Phrase("discovery-blind", prose.Args{"domain": domain, "sources": sources})
+}
+
+// DiscoveryWalled says "this network answers for every web server itself, so what is published for {domain} is not known: these are the usual server names, and they exist".
+func DiscoveryWalled(domain prose.Value) prose.Value {
+	return prose.Phrase("discovery-walled", prose.Args{"domain": domain})
+}
+
 // DiscoveryNothing says "nothing is published for {domain}: no source has settings, and none of the usual server names exists".
 func DiscoveryNothing(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-nothing", prose.Args{"domain": domain})
