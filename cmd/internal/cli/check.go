@@ -173,6 +173,7 @@ func (f *checkFlags) openFiles() (*saved, error) {
 // validate refuses flags that exclude each other or make no sense.
 func (f *checkFlags) validate() error {
 	f.mechanism = strings.ToUpper(f.mechanism)
+	f.user, f.sender = profiles.Narrow(f.user), profiles.Narrow(f.sender)
 	switch {
 	case f.v4 && f.v6:
 		return usage("-4 and -6: expected at most one of them")

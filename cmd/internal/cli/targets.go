@@ -18,7 +18,7 @@ import (
 func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) ([]probe.Target, error) {
 	var out []probe.Target
 	for _, arg := range args {
-		t, err := target(arg, catalogue, flags...)
+		t, err := target(profiles.Narrow(arg), catalogue, flags...)
 		if err != nil {
 			return nil, err
 		}
