@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"maildoctor/probe/stage"
+	"maildoctor/profiles"
 )
 
 // Exit codes, the same for every output format.
@@ -81,9 +82,19 @@ func Main(args []string, s Streams) (code int) {
 		exit = &exitError{exitUsage, err} // cobra's own errors are about usage
 	}
 	if exit.err != nil {
-		fmt.Fprintf(s.Err, "maildoctor: %s\n", complaint(exit.err))
+		complain(s, exit.err)
 	}
 	return exit.code
+}
+
+// complain writes an error. What is wrong with profile files begins with file, line and
+// column, where editors look for them; anything else with who says it.
+func complain(s Streams, err error) {
+	if _, ok := errors.AsType[*profiles.LoadError](err); ok {
+		fmt.Fprintln(s.Err, complaint(err))
+		return
+	}
+	fmt.Fprintf(s.Err, "maildoctor: %s\n", complaint(err))
 }
 
 // complaint is an error as it may be shown: arguments and files are quoted in it, and
