@@ -117,7 +117,9 @@ func newRoot(s Streams) *cobra.Command {
 network, with these settings. It names the cause and says what to do. An address
 without a command is checked.
 
-It changes no settings, deletes nothing and sends no message.`,
+It changes no settings, deletes nothing and sends no message.
+
+In every command that shows a report, -v is --verbose.`,
 		Example: `  maildoctor jane@q.com           test receiving and sending, name the cause
   maildoctor settings jane@q.com  what to type into a mail program
   maildoctor demo                 see it work, without network or account`,
@@ -138,6 +140,7 @@ It changes no settings, deletes nothing and sends no message.`,
 		checkCommand(s), demoCommand(s), settingsCommand(s), explainCommand(s),
 		profilesCommand(s), reportCommand(s), manCommand(s),
 	)
+	root.Flags().BoolVar(new(bool), "version", false, "show the version, the commit and its date") // without -v, which is --verbose
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
@@ -145,8 +148,8 @@ It changes no settings, deletes nothing and sends no message.`,
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()
 	refuseWords(root)
+	foldHelp(root) // first: what reads the flags keeps their order
 	completeFlags(root)
-	foldHelp(root)
 	return root
 }
 
