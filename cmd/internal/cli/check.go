@@ -251,7 +251,11 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 		}
 	}
 	o.Resolver = resolve.New(resolve.Options{Server: o.ResolverAddress, Family: o.Family})
-	if o.Roots, err = tlsinspect.LoadRoots(f.caFile); err != nil {
+	o.Roots, err = tlsinspect.LoadRoots(f.caFile)
+	if err != nil && f.caFile == "" {
+		return o, usage("%w", expecting("the system's list of root certificates", err))
+	}
+	if err != nil {
 		return o, usage("--ca-file: %w", expecting("a file of PEM certificates", err))
 	}
 	return o, nil

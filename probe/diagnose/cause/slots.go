@@ -115,6 +115,7 @@ var (
 	SlotNear           = Slot{"near"}
 	SlotNoEHLO         = Slot{"no_ehlo"}
 	SlotNoLogin        = Slot{"no_login"}
+	SlotNoRoots        = Slot{"no_roots"}
 	SlotNoStartTLS     = Slot{"no_starttls"}
 	SlotNoWay          = Slot{"no_way"}
 	SlotNobody         = Slot{"nobody"}
@@ -281,6 +282,7 @@ var allSlots = []Slot{
 	SlotNear,
 	SlotNoEHLO,
 	SlotNoLogin,
+	SlotNoRoots,
 	SlotNoStartTLS,
 	SlotNoWay,
 	SlotNobody,
