@@ -75,3 +75,43 @@ func passwordError(r *stage.Result) prose.Value {
 	}
 	return prose.Value{}
 }
+
+// logins counts the logins aloud, and says how the password travelled.
+func logins(rec *stage.Record, w weighed) prose.Value {
+	n := rec.Logins
+	if n.Tried == 0 {
+		if !rec.Header.Options.Password && !rec.Header.System.LinkUp {
+			return say.LoginsNotAsked()
+		}
+		return say.LoginsNone()
+	}
+	var readable, sent, silent, submitted bool
+	for i := range rec.Checks {
+		c := &rec.Checks[i]
+		f := stage.FactsOf[*stage.LoginFacts](c)
+		if f == nil {
+			continue
+		}
+		sent = sent || f.Sent
+		readable = readable || f.Sent && !f.Encrypted
+		if r := c.Result(stage.Login); r.Status == stage.Fail && f.Reply == nil {
+			silent = true
+		}
+		if r := c.Result(stage.Submit); r != nil && r.Status == stage.Pass {
+			submitted = true
+		}
+	}
+	counted := say.LoginsRefused(prose.Count(n.Tried), prose.Count(n.Failed))
+	if silent {
+		counted = say.LoginsFailed(prose.Count(n.Tried), prose.Count(n.Failed))
+	}
+	switch {
+	case readable:
+		return prose.Then(counted, say.LoginsReadable())
+	case sent && n.Failed > 0:
+		return prose.Then(counted, say.LoginsEncrypted())
+	case submitted && w.overall() == DoesNotWork:
+		return prose.Then(counted, say.LoginsNothingSent())
+	}
+	return counted
+}

@@ -45,11 +45,11 @@ type Report struct {
 	Rows     []Row
 	AllAlike string // stands in the place of rows that all say the same
 
-	Outcomes    []Outcome // of each check of the plan, in its order
-	Findings    []Finding // the leading one first, suppressed ones last
-	NotKnown    []string  // what this run cannot decide, and what would
-	Open        []string  // questions that would tell more and that nobody asked
-	OpenWords   string    // the same in a line
+	Outcomes    []Outcome     // of each check of the plan, in its order
+	Findings    []Explanation // the leading one first, suppressed ones last
+	NotKnown    []string      // what this run cannot decide, and what would
+	Open        []string      // questions that would tell more and that nobody asked
+	OpenWords   string        // the same in a line
 	Logins      stage.Logins
 	LoginWords  string // how many logins were made, in words
 	Contacts    []stage.Contact
@@ -64,20 +64,20 @@ type Report struct {
 
 	Against *Comparison // with an older run; nil where there is none
 
-	title    prose.Value       // Title, before it was put into words
-	evidence func() []Evidence // found out when it is wanted
+	title   prose.Value     // Title, before it was put into words
+	columns func() []Column // found out when it is wanted
 }
 
-// Evidence returns a column of facts for each endpoint, for those who want to read it.
-func (r *Report) Evidence() []Evidence {
-	if r.evidence == nil {
+// Columns returns a column of facts for each endpoint, for those who want to read it.
+func (r *Report) Columns() []Column {
+	if r.columns == nil {
 		return nil
 	}
-	return r.evidence()
+	return r.columns()
 }
 
-// Finding is a conclusion with the words of its page.
-type Finding struct {
+// Explanation is a conclusion with the words of its page.
+type Explanation struct {
 	diagnose.Finding
 	Title  string // one line
 	Action string // the first thing to do
@@ -116,7 +116,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 
 		Outcomes:   v.outcomes,
 		Ways:       d.Ways,
-		Findings:   findings(l, rec, d),
+		Findings:   explanations(l, rec, d),
 		NotKnown:   notKnown(l, rec, d, v),
 		Open:       sentences(l, openQuestions(d)...),
 		OpenWords:  l.Text(openWords(rec, d)),
@@ -128,7 +128,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		NobodyElse: l.Text(nobodyElse(rec, v)),
 		Run:        l.Text(runLine(rec)),
 		FollowUps:  followUps(l, rec),
-		evidence:   sync.OnceValue(func() []Evidence { return evidence(l, rec) }),
+		columns:    sync.OnceValue(func() []Column { return columns(l, rec) }),
 		Checks:     rec.Checks,
 	}
 	r.Made = l.Text(followUpWords(rec, r.FollowUps))

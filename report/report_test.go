@@ -275,7 +275,7 @@ func TestRunLine(t *testing.T) {
 // TestEvidenceIsAligned: every column has the same facts in the same order.
 func TestEvidenceIsAligned(t *testing.T) {
 	for _, c := range sample.Cases() {
-		columns := of(c.Name).Evidence()
+		columns := of(c.Name).Columns()
 		for _, e := range columns {
 			for i, f := range e.Facts {
 				if f.Name != columns[0].Facts[i].Name {

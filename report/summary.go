@@ -37,7 +37,7 @@ func summary(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnos
 	case all(checks, w, chart.Worked):
 		out = []prose.Value{allWork(rec, checks)}
 	default:
-		out = mixed(units(checks, w), d)
+		out = mixed(parts(checks, w), d)
 		if w.partly && !has(checks, w, chart.Broke) {
 			out = append(out, untested(checks))
 		}

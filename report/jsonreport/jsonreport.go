@@ -54,30 +54,30 @@ const Version = 1
 
 // Document is a report as JSON has it.
 type Document struct {
-	Version    int            `json:"version"`
-	MailDoctor string         `json:"maildoctor"`
-	Commit     string         `json:"commit,omitempty"` // that it was built from
-	Started    time.Time      `json:"started"`
-	Time       stage.Millis   `json:"ms"`
-	Complete   bool           `json:"complete"`
-	Targets    []Target       `json:"targets"`
-	Verdict    report.Verdict `json:"verdict"`
-	Receiving  report.Verdict `json:"receiving,omitempty"`
-	Sending    report.Verdict `json:"sending,omitempty"`
-	TestedUpTo stage.Stage    `json:"tested_up_to"`
-	Summary    string         `json:"summary"`
-	Notices    []string       `json:"notices,omitempty"`
-	Actions    []Action       `json:"actions"`
-	Ways       []Way          `json:"ways,omitempty"`
-	Settings   []Settings     `json:"settings"`
-	Findings   []Finding      `json:"findings"`
-	NotKnown   []string       `json:"not_known,omitempty"`
-	FollowUps  []FollowUp     `json:"follow_ups,omitempty"`
-	Open       []string       `json:"open,omitempty"`
-	Checks     []Check        `json:"checks"`
-	Logins     stage.Logins   `json:"logins"`
-	Contacted  []Contact      `json:"contacted"`
-	Against    *Against       `json:"against,omitempty"`
+	Version    int             `json:"version"`
+	MailDoctor string          `json:"maildoctor"`
+	Commit     string          `json:"commit,omitempty"` // that it was built from
+	Started    time.Time       `json:"started"`
+	Time       stage.Millis    `json:"ms"`
+	Complete   bool            `json:"complete"`
+	Targets    []Target        `json:"targets"`
+	Verdict    report.Verdict  `json:"verdict"`
+	Receiving  report.Verdict  `json:"receiving,omitempty"`
+	Sending    report.Verdict  `json:"sending,omitempty"`
+	TestedUpTo stage.Stage     `json:"tested_up_to"`
+	Summary    string          `json:"summary"`
+	Notices    []string        `json:"notices,omitempty"`
+	Actions    []ActionObject  `json:"actions"`
+	Ways       []Way           `json:"ways,omitempty"`
+	Settings   []Settings      `json:"settings"`
+	Findings   []FindingObject `json:"findings"`
+	NotKnown   []string        `json:"not_known,omitempty"`
+	FollowUps  []FollowUp      `json:"follow_ups,omitempty"`
+	Open       []string        `json:"open,omitempty"`
+	Checks     []CheckObject   `json:"checks"`
+	Logins     stage.Logins    `json:"logins"`
+	Contacted  []Contact       `json:"contacted"`
+	Against    *Against        `json:"against,omitempty"`
 }
 
 // Target is one argument of the command line: what was examined.
@@ -87,8 +87,8 @@ type Target struct {
 	Profile  string            `json:"profile,omitempty"` // id; absent for a URL
 }
 
-// Action is one thing to do, and who can do it.
-type Action struct {
+// ActionObject is one thing to do, and who can do it.
+type ActionObject struct {
 	ID      cause.ActionID   `json:"id"`
 	Kind    cause.ActionKind `json:"kind"`
 	Who     cause.Who        `json:"who"`
@@ -132,8 +132,8 @@ type Server struct {
 	InsteadOf *stage.Endpoint `json:"instead_of,omitempty"`
 }
 
-// Finding is a conclusion.
-type Finding struct {
+// FindingObject is a conclusion.
+type FindingObject struct {
 	Cause        cause.ID          `json:"cause"`
 	Severity     cause.Severity    `json:"severity"`
 	Confidence   cause.Confidence  `json:"confidence"`
@@ -143,11 +143,11 @@ type Finding struct {
 	Action       string            `json:"action"`
 	Args         map[string]string `json:"args"`
 	Checks       []string          `json:"checks"`
-	Evidence     []Evidence        `json:"evidence"`
+	Evidence     []EvidenceObject  `json:"evidence"`
 }
 
-// Evidence is what speaks for a finding.
-type Evidence struct {
+// EvidenceObject is what speaks for a finding.
+type EvidenceObject struct {
 	Check string      `json:"check"`
 	Stage stage.Stage `json:"stage"`
 	Text  string      `json:"text"`
@@ -156,8 +156,8 @@ type Evidence struct {
 	Said []prose.Value `json:"said"`
 }
 
-// Check is one examination.
-type Check struct {
+// CheckObject is one examination.
+type CheckObject struct {
 	ID       string           `json:"id"`
 	Kind     stage.Kind       `json:"kind"`
 	Parents  []string         `json:"parents,omitempty"`
@@ -230,12 +230,12 @@ func New(r *report.Report) *Document {
 		TestedUpTo: r.TestedUpTo,
 		Summary:    r.SummaryText(),
 		Notices:    r.Notices,
-		Actions:    []Action{},
+		Actions:    []ActionObject{},
 		Settings:   []Settings{},
-		Findings:   []Finding{},
+		Findings:   []FindingObject{},
 		NotKnown:   r.NotKnown,
 		Open:       r.Open,
-		Checks:     []Check{},
+		Checks:     []CheckObject{},
 		Logins:     r.Logins,
 		Contacted:  []Contact{},
 	}
@@ -273,8 +273,8 @@ func New(r *report.Report) *Document {
 	return d
 }
 
-func action(l *prose.Language, a cause.Action) Action {
-	out := Action{ID: a.ID, Kind: a.Kind, Who: a.Who, Text: a.Text(l), Command: a.Command(l)}
+func action(l *prose.Language, a cause.Action) ActionObject {
+	out := ActionObject{ID: a.ID, Kind: a.Kind, Who: a.Who, Text: a.Text(l), Command: a.Command(l)}
 	if out.Command != "" {
 		out.Text += " " + out.Command
 	}
@@ -302,10 +302,10 @@ func settings(s report.Settings) Settings {
 	return out
 }
 
-func finding(l *prose.Language, f report.Finding) Finding {
-	out := Finding{
+func finding(l *prose.Language, f report.Explanation) FindingObject {
+	out := FindingObject{
 		Cause: f.Cause, Severity: f.Severity, Confidence: f.Confidence, SuppressedBy: f.SuppressedBy,
-		Who: f.Who, Title: f.Title, Action: f.Action, Args: map[string]string{}, Checks: f.Checks, Evidence: []Evidence{},
+		Who: f.Who, Title: f.Title, Action: f.Action, Args: map[string]string{}, Checks: f.Checks, Evidence: []EvidenceObject{},
 	}
 	for slot, v := range f.Args {
 		out.Args[slot] = l.Text(v)
@@ -314,15 +314,15 @@ func finding(l *prose.Language, f report.Finding) Finding {
 		out.Checks = []string{}
 	}
 	for _, e := range f.Evidence {
-		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(l), values(e.Said)})
+		out.Evidence = append(out.Evidence, EvidenceObject{e.Check, e.Stage, e.Text(l), values(e.Said)})
 	}
 	return out
 }
 
 // check writes one examination. Conclusions are drawn of those of the plan alone; a
 // follow-up is evidence.
-func check(c *stage.CheckRecord, outcomes map[string]report.Outcome, targets int) Check {
-	out := Check{
+func check(c *stage.CheckRecord, outcomes map[string]report.Outcome, targets int) CheckObject {
+	out := CheckObject{
 		ID: c.Check.ID, Kind: c.Check.Kind, Parents: c.Check.Parents, Question: c.Check.Question,
 		Round: c.Check.Round, Optional: c.Check.Optional, Endpoint: orAbsent(c.Check.Endpoint),
 		Manner: c.Check.Manner, URL: stage.Visible(c.Check.URL), Stages: c.Results,

@@ -50,7 +50,7 @@ func spoiled(text string) *report.Report {
 	for i := range r.Rows {
 		r.Rows[i].Notes = []string{text}
 	}
-	columns := r.Evidence()
+	columns := r.Columns()
 	for i := range columns {
 		columns[i].Facts[0].Value = text
 	}

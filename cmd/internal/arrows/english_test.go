@@ -33,7 +33,7 @@ var names = map[string][]string{
 	"probe/diagnose/rules_reply.go":     {"readable"},       // likewise
 	"probe/diagnose/chart/gap.go":       {"publicAuthorities"},
 	"probe/diagnose/rules_intercept.go": {"antivirusNames"},
-	"report/lines.go":                   {"purposes"},            // why somebody was contacted, by the ids of the stream
+	"report/contacts.go":                {"purposes"},            // why somebody was contacted, by the ids of the stream
 	"cmd/internal/cli/arguments.go":     {"kinds"},               // of errors
 	"cmd/internal/cli/version.go":       {"line"},                // of --version
 	"cmd/internal/cli/cli.go":           {"Main", "refuseWords"}, // an error

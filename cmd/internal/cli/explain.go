@@ -28,13 +28,15 @@ type explainFlags struct {
 func explainCommand(s Streams) *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
-		Use:   "explain [CAUSE | MESSAGE]",
+		Use:   "explain [CAUSE | MESSAGE | -]",
 		Short: "explains a cause that a report names, or a pasted error message",
 		Long: `explain shows the page of a cause, or the list of all causes. Given the error
 message of a server or a mail program instead, it names the causes that the
-message speaks for, the likeliest first. Nothing is contacted.`,
+message speaks for, the likeliest first; - reads one from standard input, or a
+whole log. Nothing is contacted.`,
 		Example: `  maildoctor explain wrong-password
-  maildoctor explain "535 5.7.8 Error: authentication failed"`,
+  maildoctor explain "535 5.7.8 Error: authentication failed"
+  docker logs webmail 2>&1 | maildoctor explain -`,
 		ValidArgsFunction: first(causes(s.language())),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if !slices.Contains(explainForms, f.format) {
@@ -42,6 +44,9 @@ message speaks for, the likeliest first. Nothing is contacted.`,
 			}
 			if len(args) == 0 {
 				return f.list(s)
+			}
+			if len(args) == 1 && args[0] == "-" {
+				return f.input(s)
 			}
 			// Without quotes, a message comes in pieces; and so does a cause's id.
 			if page, ok := cause.PageOf(cause.ID(strings.ToLower(strings.Join(args, "-")))); ok {
@@ -194,6 +199,20 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 		s.prose("  ", source)
 	}
 	return nil
+}
+
+// input explains a message that standard input has.
+func (f *explainFlags) input(s Streams) error {
+	text, err := io.ReadAll(io.LimitReader(s.In, reply.MaxLog+1))
+	switch {
+	case err != nil:
+		return usage("standard input: %v", err)
+	case len(strings.TrimSpace(string(text))) == 0:
+		return usage("standard input is empty: expected an error message, or a log")
+	case len(text) > reply.MaxLog:
+		return usage("standard input has more than %d KiB: expected the part of the log with the error", reply.MaxLog>>10)
+	}
+	return f.message(s, string(text))
 }
 
 // message names the causes that an error message speaks for. A message that

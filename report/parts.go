@@ -11,17 +11,17 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// unit is something that works or does not, and has a name in a sentence:
+// part is something that works or does not, and has a name in a sentence:
 // "receiving", "receiving with POP", "IMAP".
-type unit struct {
+type part struct {
 	name   prose.Value
 	ending chart.Ending
 	checks []*stage.CheckRecord
 }
 
-// units divides the checks into as few things with a name as tell those that
+// parts divides the checks into as few things with a name as tell those that
 // work from those that don't.
-func units(checks []*stage.CheckRecord, w weighed) []unit {
+func parts(checks []*stage.CheckRecord, w weighed) []part {
 	var in, out []*stage.CheckRecord
 	for _, c := range checks {
 		if c.Check.Endpoint.Protocol.Receives() {
@@ -33,12 +33,12 @@ func units(checks []*stage.CheckRecord, w weighed) []unit {
 	return append(divide(in, w, say.UnitReceiving()), divide(out, w, sendingUnit(out))...)
 }
 
-func divide(checks []*stage.CheckRecord, w weighed, name prose.Value) []unit {
+func divide(checks []*stage.CheckRecord, w weighed, name prose.Value) []part {
 	if len(checks) == 0 {
 		return nil
 	}
 	if s := w.endings[checks[0].Check.ID]; all(checks, w, s) {
-		return []unit{{name, s, checks}}
+		return []part{{name, s, checks}}
 	}
 	byProtocol, byPort := make(map[stage.Protocol]int), make(map[stage.Endpoint]int)
 	for _, c := range checks {
@@ -46,7 +46,7 @@ func divide(checks []*stage.CheckRecord, w weighed, name prose.Value) []unit {
 		byProtocol[e.Protocol]++
 		byPort[stage.Endpoint{Protocol: e.Protocol, Port: e.Port}]++
 	}
-	var out []unit
+	var out []part
 	for _, c := range checks {
 		e := c.Check.Endpoint
 		s := w.endings[c.Check.ID]
@@ -62,16 +62,16 @@ func divide(checks []*stage.CheckRecord, w weighed, name prose.Value) []unit {
 		if s == chart.Worked || !c.Check.Optional {
 			label = say.UnitWith(name, label)
 		}
-		out = append(out, unit{label, s, []*stage.CheckRecord{c}})
+		out = append(out, part{label, s, []*stage.CheckRecord{c}})
 	}
 	return out
 }
 
-// mixed says which units work, which do not, and which stayed untested. An
+// mixed says which parts work, which do not, and which stayed untested. An
 // optional endpoint that failed is left to the sentence of its cause.
-func mixed(u []unit, d diagnose.Diagnosis) []prose.Value {
+func mixed(all []part, d diagnose.Diagnosis) []prose.Value {
 	by := func(s chart.Ending) (names []prose.Value, checks []*stage.CheckRecord) {
-		for _, x := range u {
+		for _, x := range all {
 			if x.ending == s && !(s == chart.Broke && x.explained(d)) {
 				names = append(names, x.name)
 				checks = append(checks, x.checks...)
@@ -101,18 +101,18 @@ func mixed(u []unit, d diagnose.Diagnosis) []prose.Value {
 	return out
 }
 
-// explained reports whether a unit is a single optional endpoint that the
+// explained reports whether a part is a single optional endpoint that the
 // sentence of the leading cause itself says does not work.
-func (u unit) explained(d diagnose.Diagnosis) bool {
-	if len(u.checks) != 1 || !u.checks[0].Check.Optional || len(d.Findings) == 0 {
+func (p part) explained(d diagnose.Diagnosis) bool {
+	if len(p.checks) != 1 || !p.checks[0].Check.Optional || len(d.Findings) == 0 {
 		return false
 	}
 	f := d.Findings[0]
-	return f.Cause == cause.ProtocolNotProvided && f.SuppressedBy == "" && slices.Equal(f.Checks, []string{u.checks[0].Check.ID}) && hasSentence(f)
+	return f.Cause == cause.ProtocolNotProvided && f.SuppressedBy == "" && slices.Equal(f.Checks, []string{p.checks[0].Check.ID}) && hasSentence(f)
 }
 
 // unfinished says how far the checks came that were not finished.
-func unfinished(units prose.Value, checks []*stage.CheckRecord) prose.Value {
+func unfinished(parts prose.Value, checks []*stage.CheckRecord) prose.Value {
 	var at []stage.Stage
 	for _, c := range checks {
 		for _, r := range c.Results {
@@ -120,14 +120,14 @@ func unfinished(units prose.Value, checks []*stage.CheckRecord) prose.Value {
 				continue
 			}
 			if r.Reason != stage.CleartextNotAllowed && r.Reason != stage.LoginBudget && r.Reason != stage.PasswordUnavailable {
-				return say.TestedPartly(units)
+				return say.TestedPartly(parts)
 			}
 			at = append(at, r.Stage)
 			break
 		}
 	}
 	if len(slices.Compact(at)) == 1 {
-		return say.TestedUpTo(units, stageName(at[0]))
+		return say.TestedUpTo(parts, stageName(at[0]))
 	}
-	return say.NotTested(units)
+	return say.NotTested(parts)
 }

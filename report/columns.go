@@ -11,8 +11,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Evidence is what was seen of one endpoint, to be read beside the others.
-type Evidence struct {
+// Column is what was seen of one endpoint, to be read beside the others.
+type Column struct {
 	Check string // Check.ID
 	Label string // "POP3 995"
 	Facts []Fact // the same names for every endpoint; an empty value was not seen
@@ -29,21 +29,21 @@ type Fact struct {
 // maxBeside is how many follow-ups have a column of evidence.
 const maxBeside = 8
 
-// evidence returns a column for each endpoint of the plan, and for those
+// columns returns one for each endpoint of the plan, and for those
 // follow-ups that saw something else than the check that raised them. The names
 // stand in the same order in every column, so that they can be shown side by side;
 // facts that no column has are left out.
-func evidence(l *prose.Language, rec *stage.Record) []Evidence {
+func columns(l *prose.Language, rec *stage.Record) []Column {
 	labels := shortLabels(rec)
-	var out []Evidence
+	var out []Column
 	for _, c := range endpointChecks(rec) {
-		out = append(out, Evidence{c.Check.ID, l.Text(labels[c.Check.ID]), factsOf(l, rec, c)})
+		out = append(out, Column{c.Check.ID, l.Text(labels[c.Check.ID]), factsOf(l, rec, c)})
 	}
 	n := len(out)
 	for i := range rec.Checks {
 		c := &rec.Checks[i]
 		if c.Check.FollowUp() && telling(rec, c) && len(out) < n+maxBeside {
-			out = append(out, Evidence{c.Check.ID, l.Text(labels[c.Check.ID]), factsOf(l, rec, c)})
+			out = append(out, Column{c.Check.ID, l.Text(labels[c.Check.ID]), factsOf(l, rec, c)})
 		}
 	}
 	if len(out) == 0 {

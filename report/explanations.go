@@ -21,16 +21,16 @@ const (
 
 // findings joins each conclusion to the words of its page, and to the first thing to do
 // about it: the way round its first check, or what the page says.
-func findings(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) []Finding {
+func explanations(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) []Explanation {
 	round := make(map[string]cause.Action)
 	for _, w := range d.Ways {
 		if a, ok := wayAction(rec, w); ok && round[w.Round].ID == "" {
 			round[w.Round] = a
 		}
 	}
-	var out []Finding
+	var out []Explanation
 	for _, f := range d.Findings {
-		g := Finding{Finding: f, Title: l.Text(prose.Data(string(f.Cause)))}
+		g := Explanation{Finding: f, Title: l.Text(prose.Data(string(f.Cause)))}
 		if p, ok := cause.PageOf(f.Cause); ok {
 			g.Title = p.Title(l, f.Args)
 		}

@@ -18,7 +18,7 @@ const (
 
 // evidence sets what was seen of the endpoints side by side, as many as fit.
 func evidence(p *page, r *report.Report) {
-	columns := r.Evidence()
+	columns := r.Columns()
 	if len(columns) == 0 {
 		return
 	}
@@ -45,7 +45,7 @@ func evidence(p *page, r *report.Report) {
 }
 
 // evidenceWidth is how wide a column wants to be.
-func evidenceWidth(p *page, e report.Evidence) int {
+func evidenceWidth(p *page, e report.Column) int {
 	longest, word := ansi.StringWidth(p.clean(e.Label)), 0
 	for _, f := range e.Facts {
 		value := p.clean(f.Value)
@@ -57,7 +57,7 @@ func evidenceWidth(p *page, e report.Evidence) int {
 	return max(word+2, min(longest+2, columnWidth))
 }
 
-func evidenceBlock(p *page, columns []report.Evidence, names int, widths []int) {
+func evidenceBlock(p *page, columns []report.Column, names int, widths []int) {
 	p.blank()
 	head := p.text(say.HeadEvidence())
 	l := line{{pad(head, names), title}}
@@ -75,7 +75,7 @@ func evidenceBlock(p *page, columns []report.Evidence, names int, widths []int) 
 			values[i] = p.wrap(e.Facts[k].Value, widths[i]-1)
 			height = max(height, len(values[i]))
 		}
-		if slices.IndexFunc(columns, func(e report.Evidence) bool { return e.Facts[k].Value != "" }) < 0 {
+		if slices.IndexFunc(columns, func(e report.Column) bool { return e.Facts[k].Value != "" }) < 0 {
 			continue
 		}
 		for n := range height {
