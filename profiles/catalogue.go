@@ -147,6 +147,13 @@ func (m Match) Subject(argument string) stage.Subject {
 	return s
 }
 
+// Unlike reports whether an argument has nothing of what [Catalogue.Find] and URLs need,
+// nor of the id of a profile, known or mistyped. It may be a password.
+func (c *Catalogue) Unlike(arg string) bool {
+	arg = strings.ToLower(strings.TrimSpace(Narrow(arg)))
+	return !strings.ContainsAny(arg, "@.:") && c.byID[arg] == nil && len(c.Near(arg)) == 0
+}
+
 // Narrow returns what was typed in the signs that addresses and host names are made of:
 // input methods for Chinese, Japanese and Korean write ｊａｎｅ＠ｑ．ｃｏｍ as well (UAX #11).
 func Narrow(arg string) string { return width.Fold.String(arg) }

@@ -17,7 +17,10 @@ import (
 // user replaces the user name that the profile forms; a URL has no other.
 func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) ([]probe.Target, error) {
 	var out []probe.Target
-	for _, arg := range args {
+	for i, arg := range args {
+		if i > 0 && catalogue.Unlike(arg) {
+			return nil, usage("argument %d: expected an address, a domain, the id of a profile or a URL; no argument takes a password", i+1)
+		}
 		t, err := target(profiles.Narrow(arg), catalogue, flags...)
 		if err != nil {
 			return nil, err
