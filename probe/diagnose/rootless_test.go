@@ -16,6 +16,10 @@ func TestSystemWithoutRoots(t *testing.T) {
 		f.System, f.Public = stage.NotTrusted, public
 		return fail(stage.Handshake, stage.BadCertificate, f)
 	}
+	warned := func(c *stage.CheckRecord) {
+		met(stage.Trusted, stage.CertUnknownAuthority, stage.CertMissingLink)(c)
+		stage.FactsOf[*stage.TLSFacts](c).Faults[1].Warning = true
+	}
 	for _, tt := range []struct {
 		name    string
 		noRoots bool
@@ -23,6 +27,7 @@ func TestSystemWithoutRoots(t *testing.T) {
 		asks    bool
 	}{
 		{"nobody is trusted", true, met(stage.Trusted, stage.CertUnknownAuthority), false},
+		{"nobody is trusted, the root was not sent", true, warned, false},
 		{"this one is not trusted", false, met(stage.Trusted, stage.CertUnknownAuthority), true},
 		{"nobody else trusts it", true, met(stage.NotTrusted, stage.CertUnknownAuthority), true},
 		{"it is for another name", true, met(stage.Trusted, stage.CertUnknownAuthority, stage.CertNameMismatch), true},

@@ -79,10 +79,10 @@ func settled(c *chart.Case, ids []string) bool {
 }
 
 // vouchedFor reports whether public roots trust a certificate that this system doesn't,
-// and that is all there is to say against it.
+// and that is all there is to say against it but warnings.
 func vouchedFor(k *chart.Exam) bool {
 	return badCertificate(k) && k.TLS.Public == stage.Trusted && !slices.ContainsFunc(k.TLS.Faults, func(f stage.CertFault) bool {
-		return f.ID != stage.CertUnknownAuthority
+		return !f.Warning && f.ID != stage.CertUnknownAuthority
 	})
 }
 
