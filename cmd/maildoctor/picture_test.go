@@ -48,7 +48,7 @@ func shown(t *testing.T, args ...string) []string {
 	cli.Main(args, cli.Streams{
 		In: strings.NewReader(""), Out: &out, Err: &complaints, Environ: os.Environ,
 		LookupEnv:   func(name string) (string, bool) { v, ok := environment[name]; return v, ok },
-		OutTerminal: true, Width: 80, Height: 60, Dark: true,
+		OutTerminal: true, Width: 80, Height: 60,
 	})
 	if complaints.Len() > 0 {
 		t.Fatal(complaints.String())

@@ -24,11 +24,14 @@ type outputFlags struct {
 	colour  string
 	width   int
 	ascii   bool
+	linear  bool
 	against string
 	older   *older // of against, once validated
 
 	given        func(flag string) bool // whether the user typed it; nil: none
 	destinations []destination          // of files, once validated
+	chain        string
+	shown        *chainFile // of chain, once opened
 }
 
 func (o *outputFlags) register(cmd *cobra.Command) {
@@ -39,8 +42,10 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 	fs.CountVarP(&o.verbose, "verbose", "v", "show what was seen and what was said; twice: all of it, with the time of each line")
 	fs.BoolVar(&o.strict, "strict", false, "exit with 1 also for warnings")
 	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is obeyed")
-	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 60 to 200; the terminal's, or 80, or 100 with -v")
+	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 40 to 200; the terminal's, or 80, or 100 with -v")
 	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what changed, what did not")
+	fs.StringVar(&o.chain, "save-chain", "", "write the certificates that the servers show to `FILE` (PEM, with fingerprints); never over a file that exists")
+	registerLinear(fs, &o.linear)
 	fs.BoolVar(&o.ascii, "ascii", false, "use signs that every console can draw")
 }
 
@@ -92,6 +97,12 @@ func (o *outputFlags) readOutputs() error {
 	return nil
 }
 
+// openChain makes the file for the certificates, before anything is tested.
+func (o *outputFlags) openChain() (err error) {
+	o.shown, err = createChain(o.chain)
+	return err
+}
+
 // conclude makes the report of a stream in a language, the same for a run that has just
 // ended and for one read from a file.
 func conclude(l *prose.Language, s *stage.Stream) *report.Report { return reportOf(l, stage.Fold(s)) }
@@ -124,8 +135,9 @@ func (o *outputFlags) writeAll(s Streams, render func(io.Writer, *format, report
 // forTerminal are the options of the text that goes to standard output.
 func (o *outputFlags) forTerminal(s Streams) report.Options {
 	t := o.forFile()
+	t.Linear = o.spoken(s)
 	t.ASCII = o.ascii || s.ASCII && s.OutTerminal
-	t.Dark = s.Dark
+	t.EastAsian = s.EastAsian && s.OutTerminal
 	if o.width == 0 && s.OutTerminal && s.Width > 0 {
 		t.Width = min(max(s.Width, report.MinWidth), comfortable)
 	}
@@ -135,7 +147,7 @@ func (o *outputFlags) forTerminal(s Streams) report.Options {
 
 // forFile are the options of a text file: no colour, a fixed width.
 func (o *outputFlags) forFile() report.Options {
-	t := report.Options{Width: o.width, Verbose: min(o.verbose, 2), ASCII: o.ascii, Colour: report.NoColour}
+	t := report.Options{Width: o.width, Verbose: min(o.verbose, 2), ASCII: o.ascii, Linear: o.linear, Colour: report.NoColour}
 	if t.Width == 0 {
 		t.Width = report.DefaultWidth
 		if o.verbose > 0 {

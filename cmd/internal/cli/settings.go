@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 
 func settingsCommand(s Streams) *cobra.Command {
 	var dirs []string
+	var linear bool
 	cmd := &cobra.Command{
 		Use:               "settings ADDRESS | DOMAIN | PROFILE",
 		Short:             "shows what to type into a mail program; tests nothing",
@@ -30,18 +32,23 @@ func settingsCommand(s Streams) *cobra.Command {
 			if err != nil {
 				return notFound(args[0], err, ofProfiles(dirs))
 			}
-			return showSettings(s, m, ofProfiles(dirs))
+			return showSettings(s, m, ofProfiles(dirs), spoken(s, linear))
 		},
 	}
 	cmd.Flags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
+	registerLinear(cmd.Flags(), &linear)
 	return cmd
 }
 
 // showSettings writes what a profile says, in the words that a report uses.
-func showSettings(s Streams, m profiles.Match, flags []stage.Flag) error {
+func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) error {
 	p := m.Profile
 	if len(p.Endpoints) > 0 {
-		if err := settingsTable(s, m); err != nil {
+		show := settingsTable
+		if linear {
+			show = settingsSpoken
+		}
+		if err := show(s, m); err != nil {
 			return ownFault("%w", err)
 		}
 	}
@@ -69,24 +76,72 @@ func showSettings(s Streams, m profiles.Match, flags []stage.Flag) error {
 
 // settingsTable writes the servers, and what belongs to all of them.
 func settingsTable(s Streams, m profiles.Match) error {
-	p, l := m.Profile, s.language()
+	l := s.language()
 	w := tabwriter.NewWriter(s.Out, 0, 0, 3, ' ', 0)
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Text(say.HeadSettings()), l.Text(say.ColumnServer()), l.Text(say.ColumnPort()), l.Text(say.ColumnEncryption()))
-	for _, e := range p.Endpoints {
-		server := report.Server{Endpoint: e.Endpoint}
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", l.Title(server.Label()), l.Text(prose.Data(e.Host)), e.Port, l.Text(security(e.Security)), remarks(l, m, e))
+	for _, e := range m.Profile.Endpoints {
+		server, beside := report.Server{Endpoint: e.Endpoint}, ""
+		for _, r := range remarks(m, e) {
+			beside += "   " + l.Text(r)
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", l.Title(server.Label()), l.Text(prose.Data(e.Host)), e.Port, l.Text(security(e.Security)), beside)
 	}
-	for _, line := range []struct{ name, text prose.Value }{
-		{say.SettingsSignIn(), say.ShownSameSignIn()},
+	for _, line := range besideServers(m) {
+		fmt.Fprintf(w, "  %s\t%s\n", l.Title(line.name), l.Text(line.text))
+	}
+	return w.Flush()
+}
+
+// settingsSpoken writes the same in sentences, for those who have it read aloud.
+func settingsSpoken(s Streams, m profiles.Match) error {
+	l := s.language()
+	fmt.Fprintln(s.Out, l.Text(say.HeadSettings()))
+	for _, e := range m.Profile.Endpoints {
+		said := say.LinearServer(report.Server{Endpoint: e.Endpoint}.Label(), prose.Data(e.Host), prose.Figure(int(e.Port)), security(e.Security))
+		for _, r := range remarks(m, e) {
+			said = say.LinearRemarked(said, r)
+		}
+		s.prose("", l.Sentence(said))
+	}
+	for _, line := range besideServers(m) {
+		s.prose("", l.Title(say.LinearNamed(line.name, line.text)))
+	}
+	return nil
+}
+
+// named is something that belongs to the settings besides servers.
+type named struct{ name, text prose.Value }
+
+// besideServers is what belongs to all servers of a profile.
+func besideServers(m profiles.Match) []named {
+	p := m.Profile
+	all := []named{
+		{say.SettingsSignIn(), signIn(p)},
 		{say.SettingsUserName(), userName(p.UserName(m.Address), p.UserForm)},
 		{say.ShownMailbox(), prose.Data(p.Mailbox.Text)},
 		{say.ShownMessage(), prose.Data(p.Message.Text)},
-	} {
-		if !line.text.Empty() {
-			fmt.Fprintf(w, "  %s\t%s\n", l.Title(line.name), l.Text(line.text))
-		}
 	}
-	return w.Flush()
+	return slices.DeleteFunc(all, func(n named) bool { return n.text.Empty() })
+}
+
+// signIn says how to log in for sending; nothing where there is no server for it.
+func signIn(p *profiles.Profile) (said prose.Value) {
+	var in, out bool
+	for _, e := range p.Endpoints {
+		in, out = in || e.Protocol.Receives(), out || !e.Protocol.Receives()
+	}
+	noPassword := slices.ContainsFunc(p.Notes, func(n profiles.Note) bool {
+		return n.ID == stage.NoteOAuthOnly || n.ID == stage.NoteBrowserSignIn
+	})
+	switch {
+	case !out:
+		return said
+	case !in:
+		return say.ShownSignIn()
+	case noPassword:
+		return say.ShownSameWay() // a password may be taken, or none
+	}
+	return say.ShownSameSignIn()
 }
 
 // security is what a page says of a server's encryption. Nothing was tested here, so
@@ -115,16 +170,16 @@ func when(s profiles.Source) prose.Value {
 	return say.SourceAsOf(prose.Data(s.Checked), prose.Data(s.Date))
 }
 
-// remarks says what is special about one server.
-func remarks(l *prose.Language, m profiles.Match, e profiles.Endpoint) string {
-	text := ""
+// remarks say what is special about one server.
+func remarks(m profiles.Match, e profiles.Endpoint) []prose.Value {
+	var out []prose.Value
 	if e.Optional {
-		text = "   " + l.Text(say.SettingsOptional())
+		out = append(out, say.SettingsOptional())
 	}
 	if e.UserForm != "" && e.UserForm != m.Profile.UserForm {
-		text += "   " + l.Text(say.ProfileItsOwnUser(userName(m.Profile.UserNameFor(e, m.Address), e.UserForm)))
+		out = append(out, say.SettingsOwnUser(userName(m.Profile.UserNameFor(e, m.Address), e.UserForm)))
 	}
-	return text
+	return out
 }
 
 // userName is the user name, or how it is formed where the address isn't known.
