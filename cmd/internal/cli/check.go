@@ -193,8 +193,8 @@ func (f *checkFlags) validate() error {
 		return usage("--parallel %d: expected 1 or more", f.parallel)
 	case f.days < 0:
 		return usage("--certificate-days %d: expected 0 or more", f.days)
-	case f.dryRun && f.save != "":
-		return usage("--dry-run and --save: expected one of them; nothing is tested that could be saved")
+	case f.dryRun && (f.save != "" || f.chain != ""):
+		return usage("--dry-run and --save or --save-chain: expected one of them; nothing is tested that could be saved")
 	case f.noLogin && (f.stdin || f.command != "" || f.tokenCmd != ""):
 		return usage("--no-login and a source of a password: expected one of them")
 	}

@@ -63,6 +63,8 @@ func TestCompletion(t *testing.T) {
 		{[]string{"check", "--profiles", ""}, nil, "", folders},
 		{[]string{"profiles", "list", "--profiles", ""}, nil, "", folders},
 		{[]string{"check", "--output", ""}, nil, "", anything},
+		{[]string{"check", "--save", ""}, nil, "", anything},
+		{[]string{"check", "--save-chain", ""}, nil, "", anything},
 		{[]string{"check", "--timeout", ""}, nil, "", noFiles},
 		{[]string{"jane@q.com", "--resol"}, []string{"--resolver"}, "", noFiles},
 	} {
@@ -86,7 +88,7 @@ func TestEveryFlagCompletes(t *testing.T) {
 			continue // of cobra's own
 		}
 		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
-			if _, ok := cmd.GetFlagCompletionFunc(f.Name); !ok && f.Name != "help" && f.Name != "output" && f.Name != "save" {
+			if _, ok := cmd.GetFlagCompletionFunc(f.Name); !ok && !slices.Contains([]string{"help", "output", "save", "save-chain"}, f.Name) {
 				t.Errorf("%s --%s: nothing says how it completes", cmd.CommandPath(), f.Name)
 			}
 		})
