@@ -142,6 +142,7 @@ func readable(svg []byte) []string {
 	last := ""
 	for _, m := range text.FindAllStringSubmatch(string(svg), -1) {
 		words := changing.ReplaceAllString(html.UnescapeString(m[2]), "...")
+		words = strings.Join(strings.Fields(words), " ") // a short time has more room before it
 		if m[1] == last {
 			out[len(out)-1] += " " + words
 			continue
