@@ -114,6 +114,7 @@ var values = map[string]completer{
 	"ca-file":  files("pem", "crt", "cer"),
 	"against":  files("jsonl"),
 	"profiles": directories,
+	"source":   fixed(append(sourceNames(), "all")...),
 
 	// Any file.
 	"save": nil, "save-chain": nil, "output": nil,

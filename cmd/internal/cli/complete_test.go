@@ -56,6 +56,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{"explain", "--format", ""}, []string{"text", "markdown", "json"}, "", noFiles},
 		{[]string{"check", "--protocol", ""}, []string{"imap", "pop3", "smtp"}, "", noFiles},
 		{[]string{"explain", "--protocol", ""}, []string{"imap", "pop3", "smtp"}, "", noFiles},
+		{[]string{"check", "--source", ""}, append(sourceNames(), "all"), "", noFiles},
 		{[]string{"check", "--auth", ""}, []string{"PLAIN", "XOAUTH2"}, "", noFiles},
 		{[]string{"demo", "--color", ""}, []string{"auto", "always", "never"}, "", noFiles},
 		{[]string{"check", "--ca-file", ""}, []string{"pem"}, "", endings},

@@ -215,7 +215,7 @@ func notFound(arg string, err error, flags []stage.Flag) error {
 		return usage("%w\n  There is a file of that name. A saved run is shown by\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
 	}
 	if e, ok := errors.AsType[*profiles.FindError](err); ok && len(e.Near) > 0 && strings.Contains(e.Name, ".") {
-		err = fmt.Errorf("%w\n  If it is right as it stands, --source all asks what is published for it.", err)
+		err = fmt.Errorf("%w\n  If it is right as it stands, --source all asks what is published for it", err)
 	}
 	domain := visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:])
 	check := withFlags(flags, "maildoctor", "check", "imaps://imap."+domain, "smtps://smtp."+domain)
