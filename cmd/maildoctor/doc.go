@@ -108,7 +108,7 @@
 // A report says in this order: the verdict, what to do and who can do it, the
 // settings to type in, how far each connection got, and the cause with how
 // certain it is. -v adds what was seen, -vv all of it with the transcripts, in
-// which credentials are left out.
+// which credentials are left out. In no command does -v mean anything else.
 //
 // --format json is for programs. Its members are described by the JSON Schema in
 // report/jsonreport; members are only ever added, and one that is absent was not

@@ -37,6 +37,7 @@ func TestScripts(t *testing.T) {
 			"exits":     exits,
 			"head":      head,
 			"paste":     paste,
+			"until":     until,
 		},
 	})
 }
@@ -183,4 +184,17 @@ func paste(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Fatalf("%s suggests no command", args[1])
+}
+
+// until FILE TEXT waits until a file that a program is writing holds a text.
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		b, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err == nil && strings.Contains(string(b), args[1]) {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%s does not come to hold %s", args[0], args[1])
+		}
+	}
 }

@@ -175,6 +175,7 @@ func (f *checkFlags) openFiles() (*saved, error) {
 // validate refuses flags that exclude each other or make no sense.
 func (f *checkFlags) validate() error {
 	f.mechanism = strings.ToUpper(f.mechanism)
+	f.user, f.sender = profiles.Narrow(f.user), profiles.Narrow(f.sender)
 	switch {
 	case f.connect <= 0, f.stage <= 0, f.run <= 0:
 		return usage("--connect-timeout, --timeout, --run-timeout: expected more than 0s")
@@ -182,6 +183,8 @@ func (f *checkFlags) validate() error {
 		return usage("--parallel %d: expected 1 or more", f.parallel)
 	case f.days < 0:
 		return usage("--certificate-days %d: expected 0 or more", f.days)
+	case f.dryRun && (f.save != "" || f.chain != ""):
+		return usage("--dry-run and --save or --save-chain: expected one of them; nothing is tested that could be saved")
 	case f.noLogin && (f.stdin || f.command != "" || f.tokenCmd != ""):
 		return usage("--no-login and a password source: expected only one of them")
 	}

@@ -24,9 +24,15 @@ type destination struct {
 // standardOutput is the name of a file that is none.
 const standardOutput = "-"
 
+// sameAsStandard are other names that it has where there are such.
+var sameAsStandard = []string{"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
+
 // readOutput reads the value of --output, [FORM=]FILE.
 func readOutput(arg string) (destination, error) {
 	form, file := splitOutput(arg)
+	if slices.Contains(sameAsStandard, file) {
+		file = standardOutput
+	}
 	switch {
 	case file == "":
 		return destination{}, usage("--output %q: expected [FORM=]FILE", arg)

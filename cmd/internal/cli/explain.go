@@ -81,14 +81,18 @@ func causeNames() []string {
 	return out
 }
 
-// pasted moves a message that explain is given behind all flags: a POP3 server's
-// refusals begin with "-ERR", which would be taken for a flag.
+// pasted moves a message that explain is given behind all flags, with or without quotes:
+// a POP3 server's refusals begin with "-ERR", which would be taken for a flag.
 func pasted(args []string) []string {
 	i := slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, "-ERR") })
 	if i < 1 || args[0] != "explain" || slices.Contains(args[:i], "--") {
 		return args
 	}
-	return append(slices.Delete(slices.Clone(args), i, i+1), "--", args[i])
+	words := args[i:]
+	if j := slices.IndexFunc(words, func(a string) bool { return strings.HasPrefix(a, "--") }); j > 0 {
+		words = words[:j]
+	}
+	return slices.Concat(args[:i], args[i+len(words):], []string{"--"}, words)
 }
 
 // causeLike is what the id of a cause looks like; an error message has a space,

@@ -94,6 +94,9 @@ func (f *networkFlags) names() (r *resolve.Resolver, server string, err error) {
 // roots returns what certificates are held against.
 func (f *networkFlags) roots() (*tlsinspect.Roots, error) {
 	roots, err := tlsinspect.LoadRoots(f.caFile)
+	if err != nil && f.caFile == "" {
+		return nil, usage("%w", expecting("the system's list of root certificates", err))
+	}
 	if err != nil {
 		return nil, usage("--ca-file: %w", expecting("a file of PEM certificates", err))
 	}

@@ -39,7 +39,7 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 	o.given = fs.Changed
 	fs.StringVar(&o.format, "format", formats[0].name, "`FORM` of the report: "+strings.Join(formatNames(), "|"))
 	fs.StringArrayVar(&o.files, "output", nil, "write the report to `[FORM=]FILE` as well; may be given several times; FORM=- is standard output, instead of the text")
-	fs.CountVarP(&o.verbose, "verbose", "v", "show facts and transcripts; twice: all of them, with the time of each line")
+	fs.CountVarP(&o.verbose, "verbose", "v", "show what was seen and what was said; twice: all of it, with the time of each line")
 	fs.BoolVar(&o.strict, "strict", false, "exit with 1 for warnings too")
 	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is respected")
 	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 40 to 200; the terminal's, or 80, or 100 with -v")

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -89,29 +88,18 @@ func overlaps(found []*profiles.Profile) []profiles.Overlap {
 	})
 }
 
-func listProfiles(s Streams, c *profiles.Catalogue) error {
-	l := s.language()
-	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", l.Text(say.ProfilesProfile()), l.Text(say.ProfilesProvider()), l.Text(say.ProfilesRead()), l.Text(say.ProfilesDomains()))
-	for _, p := range c.Profiles() {
-		row := texts(l, p.ID, p.Name, p.Source.Date, strings.Join(c.Domains(p), " "))
-		fmt.Fprintln(tw, strings.Join(row, "\t"))
-	}
-	return tw.Flush()
-}
-
 // showProfile writes every fact of a profile, with its source where that is not
 // the profile's.
 func showProfile(s Streams, c *profiles.Catalogue, p *profiles.Profile) error {
 	l := s.language()
-	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
+	t := table{gap: 2}
 	line := func(name, text prose.Value, source profiles.Source) {
 		if text.Empty() {
 			return
 		}
-		fmt.Fprintf(tw, "%s\t%s\n", l.Text(name), l.Text(text))
+		t.row(l.Text(name), l.Text(text))
 		if source != p.Source && source.Title != "" {
-			fmt.Fprintf(tw, "\t  %s\n", l.Text(say.ProfileFrom(prose.Data(source.String()), when(source))))
+			t.row("", "  "+l.Text(say.ProfileFrom(prose.Data(source.String()), when(source))))
 		}
 	}
 	line(prose.Data(p.ID), prose.Data(p.Name), p.Source)
@@ -130,7 +118,7 @@ func showProfile(s Streams, c *profiles.Catalogue, p *profiles.Profile) error {
 	}
 	line(say.ProfileSource(), say.ProfileRead(prose.Data(p.Source.String()), when(p.Source)), p.Source)
 	line(say.ProfileFile(), prose.Data(p.File), p.Source)
-	return tw.Flush()
+	return t.write(s.Out, s.screenWidth())
 }
 
 // showNames writes what a profile is found by: those of its domains and mail

@@ -24,8 +24,11 @@ import (
 // own it, and wait for passwords.
 func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) (out []probe.Target, unknown map[int]profiles.Match, err error) {
 	unknown = make(map[int]profiles.Match)
-	for _, arg := range args {
-		t, m, err := target(arg, catalogue, flags...)
+	for i, arg := range args {
+		if i > 0 && catalogue.Unlike(arg) {
+			return nil, nil, usage("argument %d: expected an address, a domain, the id of a profile or a URL; no argument takes a password", i+1)
+		}
+		t, m, err := target(profiles.Narrow(arg), catalogue, flags...)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -212,7 +215,7 @@ func notFound(arg string, err error, flags []stage.Flag) error {
 		return usage("%w\n  There is a file of that name. To show a saved run:\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
 	}
 	if e, ok := errors.AsType[*profiles.FindError](err); ok && len(e.Near) > 0 && strings.Contains(e.Name, ".") {
-		err = fmt.Errorf("%w\n  If it is right as it stands, --source all asks what is published for it.", err)
+		err = fmt.Errorf("%w\n  If it is right as it stands, --source all asks what is published for it", err)
 	}
 	domain := visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:])
 	check := withFlags(flags, "maildoctor", "check", "imaps://imap."+domain, "smtps://smtp."+domain)

@@ -119,6 +119,7 @@ var (
 	SlotNear           = Slot{"near"}
 	SlotNoEHLO         = Slot{"no_ehlo"}
 	SlotNoLogin        = Slot{"no_login"}
+	SlotNoRoots        = Slot{"no_roots"}
 	SlotNoStartTLS     = Slot{"no_starttls"}
 	SlotNoWay          = Slot{"no_way"}
 	SlotNobody         = Slot{"nobody"}
@@ -290,6 +291,7 @@ var allSlots = []Slot{
 	SlotNear,
 	SlotNoEHLO,
 	SlotNoLogin,
+	SlotNoRoots,
 	SlotNoStartTLS,
 	SlotNoWay,
 	SlotNobody,

@@ -39,6 +39,9 @@ func ShownHere(certificate prose.Value) prose.Value {
 	return prose.Phrase("shown-here", prose.Args{"certificate": certificate})
 }
 
+// NoSystemRoots says "this system's own list of root certificates is empty".
+func NoSystemRoots() prose.Value { return prose.Phrase("no-system-roots", nil) }
+
 // PublicRootsTrust says "the embedded list of public roots trusts this chain, but this computer's roots do not".
 func PublicRootsTrust() prose.Value { return prose.Phrase("public-roots-trust", nil) }
 

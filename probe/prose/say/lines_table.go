@@ -67,10 +67,8 @@ func NothingNoAddress() prose.Value { return prose.Phrase("nothing-no-address", 
 // NothingRunAgain says "run the same command again, and let it finish".
 func NothingRunAgain() prose.Value { return prose.Phrase("nothing-run-again", nil) }
 
-// NothingMoreTime says "run the same command again and give it more time, with --run-timeout {time}".
-func NothingMoreTime(time prose.Value) prose.Value {
-	return prose.Phrase("nothing-more-time", prose.Args{"time": time})
-}
+// NothingMoreTime says "run it again, and give it more time:".
+func NothingMoreTime() prose.Value { return prose.Phrase("nothing-more-time", nil) }
 
 // NothingKnown says "no remedy is known. The list below shows how far each connection got".
 func NothingKnown() prose.Value { return prose.Phrase("nothing-known", nil) }

@@ -35,6 +35,11 @@ func ProfilesRead() prose.Value { return prose.Phrase("profiles-read", nil) }
 // ProfilesDomains says "DOMAINS".
 func ProfilesDomains() prose.Value { return prose.Phrase("profiles-domains", nil) }
 
+// ProfilesMore says "+{n}".
+func ProfilesMore(n prose.Value) prose.Value {
+	return prose.Phrase("profiles-more", prose.Args{"n": n})
+}
+
 // ProfilesInOrder says "{file}: profile {id}, {n} {n:domain|domains}: in order".
 func ProfilesInOrder(file, id, n prose.Value) prose.Value {
 	return prose.Phrase("profiles-in-order", prose.Args{"file": file, "id": id, "n": n})
