@@ -229,6 +229,8 @@ func (s *session) capabilities(ctx context.Context) outcome {
 // is, and then the session has the turn at the account, a ticket and the secret.
 func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts) {
 	switch {
+	case s.listsNone():
+		return stage.NotApplicable, nil
 	case s.opt.NoLogin:
 		return stage.NotAsked, nil
 	case s.user() == "":
@@ -241,6 +243,19 @@ func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts
 		return stage.CleartextNotAllowed, nil
 	}
 	return s.ticket(ctx)
+}
+
+// listsNone reports whether sending is to be tried where nobody can log in.
+func (s *session) listsNone() bool {
+	talk, ok := s.talk.(*smtp.Session)
+	return ok && s.opt.Recipient != "" && !s.check.FollowUp() && !talk.ListsLogin()
+}
+
+// relays reports whether sending is tried though there was no login, for this reason:
+// a recipient was named, and who sends there need not be a customer.
+func (s *session) relays(reason stage.Reason) bool {
+	return s.opt.Recipient != "" && !s.check.FollowUp() && s.check.Endpoint.Protocol == stage.SMTP &&
+		slices.Contains([]stage.Reason{stage.NotApplicable, stage.NotAsked, stage.NoUser, stage.NoPassword}, reason)
 }
 
 // planned reports whether the host is one of the plan's.

@@ -115,7 +115,15 @@ func good(rec *stage.Record, c *stage.CheckRecord) (line prose.Value) {
 		if f.SizeLimit != nil && *f.SizeLimit > 0 {
 			most = prose.Size(*f.SizeLimit)
 		}
-		return say.CellSenderAccepted(most)
+		login := c.Result(stage.Login)
+		switch to := prose.Data(f.Recipient); {
+		case f.Recipient == "":
+			return say.CellSenderAccepted(most)
+		case login != nil && login.Status == stage.Pass:
+			return say.CellRecipientAccepted(to, most)
+		default:
+			return say.CellRelays(to, most)
+		}
 	}
 	return line
 }

@@ -24,8 +24,8 @@ var everyFailure = slices.Concat(noConnection, unknownIssuer, []cause.ID{
 
 // policyRules are about what is permitted, and what is provided at all.
 var policyRules = []Rule{
-	byReply(cause.SMTPAuthNotConfiguredInClient, quoted, loggedIn),
-	byReply(cause.SenderAddressNotPermitted, quoted),
+	byReply(cause.SMTPAuthNotConfiguredInClient, quoted, loggedIn, withoutLogin),
+	byReply(cause.SenderAddressNotPermitted, quoted, withoutLogin),
 	byReply(cause.Greylisted, quoted),
 	{
 		Cause: cause.PasswordInClear,

@@ -39,6 +39,7 @@ type checkFlags struct {
 	mechanism    string
 	hello        string
 	sender       string
+	recipient    string
 	save         string
 	connect      time.Duration
 	stage        time.Duration
@@ -103,6 +104,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.IntVar(&f.days, "certificate-days", 0, "warn when a certificate runs out in fewer `DAYS`; 21, less for those of a short life")
 	fs.StringVar(&f.hello, "helo", "", "greet SMTP servers as `NAME` and not by the address of this computer")
 	fs.StringVar(&f.sender, "from", "", "try `ADDRESS` as the sender of mail; needed where the user name is no address")
+	fs.StringVar(&f.recipient, "to", "", "try `ADDRESS` as the recipient, and send nothing; without a login where none is on offer or asked for")
 	fs.BoolVar(&f.noFollowUp, "no-follow-up", false, "leave follow-up probes out")
 	fs.BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
 	fs.BoolVar(&f.privateFetch, "allow-private-fetch", false, "fetch a missing certificate from a private address too, where the mail server has one")
@@ -182,6 +184,9 @@ func (f *checkFlags) validate() error {
 	if f.sender != "" && smtp.CheckSender(f.sender) != nil {
 		return usage("--from %q: expected a mail address, such as jane@example.net", f.sender)
 	}
+	if f.recipient != "" && smtp.CheckRecipient(f.recipient) != nil {
+		return usage("--to %q: expected a mail address, such as jane@example.net", f.recipient)
+	}
 	return f.outputFlags.validate()
 }
 
@@ -216,7 +221,7 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Arguments: visible(args), System: probe.ThisSystem(),
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Private: f.private, PrivateFetch: f.privateFetch,
-		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Family: f.family(),
+		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Recipient: f.recipient, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
 		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Parallel: f.parallel, Sinks: f.sinks,
 		Controls: probe.PublicControls(),
