@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"maildoctor/probe"
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 )
@@ -21,12 +22,13 @@ func TestNamedRecipient(t *testing.T) {
 		change     func(*probe.Options)
 		want       string // login and submit
 		said       string // by us
+		cause      cause.ID
 	}{
-		{"taken", "250 2.1.5 Ok", nil, "login=skip(not-applicable) submit=pass", "RCPT TO:<bob@example.test>"},
-		{"taken, without a password", "250 2.1.5 Ok", func(o *probe.Options) { o.Credentials = nil }, "login=skip(not-applicable) submit=pass", "RCPT TO:<bob@example.test>"},
-		{"relay denied", "554 5.7.1 <bob@example.test>: Relay access denied", nil, "login=skip(not-applicable) submit=fail(rejected)", "RCPT TO:<bob@example.test>"},
-		{"unknown there", "550 5.1.1 <bob@example.test>: User unknown", nil, "login=skip(not-applicable) submit=warn(rejected)", "RCPT TO:<bob@example.test>"},
-		{"none named", "250 2.1.5 Ok", func(o *probe.Options) { o.Recipient = "" }, "login=fail(no-mechanism) submit=skip(blocked)", ""},
+		{"taken", "250 2.1.5 Ok", nil, "login=skip(not-applicable) submit=pass", "RCPT TO:<bob@example.test>", ""},
+		{"taken, without a password", "250 2.1.5 Ok", func(o *probe.Options) { o.Credentials = nil }, "login=skip(not-applicable) submit=pass", "RCPT TO:<bob@example.test>", ""},
+		{"relay denied", "554 5.7.1 <bob@example.test>: Relay access denied", nil, "login=skip(not-applicable) submit=fail(rejected)", "RCPT TO:<bob@example.test>", cause.SMTPAuthNotConfiguredInClient},
+		{"unknown there", "550 5.1.1 <bob@example.test>: User unknown", nil, "login=skip(not-applicable) submit=fail(rejected)", "RCPT TO:<bob@example.test>", cause.RecipientRefused},
+		{"none named", "250 2.1.5 Ok", func(o *probe.Options) { o.Recipient = "" }, "login=fail(no-mechanism) submit=skip(blocked)", "", cause.AuthNotOfferedOnPort},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, nil, func(t *testing.T, h *healthy) {
@@ -46,6 +48,9 @@ func TestNamedRecipient(t *testing.T) {
 				rec, _ := examined(t, t.Context(), probe.NewPlan(account(e), nil), opt)
 				if got := outcome(&rec.Checks[0]); !strings.HasSuffix(got, tt.want) {
 					t.Errorf("%s, want %s", got, tt.want)
+				}
+				if got, _ := leading(rec); got != tt.cause {
+					t.Errorf("leads with %q, want %q", got, tt.cause)
 				}
 				var said []string
 				for _, l := range rec.Checks[0].Transcript {

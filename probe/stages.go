@@ -327,7 +327,7 @@ func tellOf(secret auth.Secret, token bool, facts *stage.LoginFacts) {
 
 // last looks into the mailbox, or tries the sender. An answer that the library
 // can't read says nothing about the mail service: a warning. So is a refusal
-// after the sender was taken, which may be about one recipient.
+// after the sender was taken, which may be about one recipient, unless that was named.
 func (s *session) last(ctx context.Context) outcome {
 	var out outcome
 	switch talk := s.talk.(type) {
@@ -337,7 +337,7 @@ func (s *session) last(ctx context.Context) outcome {
 		}
 		f, err := talk.Submit(ctx)
 		out = outcome{facts: f, err: err}
-		if err != nil && f.Accepted {
+		if err != nil && f.Accepted && f.Recipient == "" {
 			out.status = stage.Warn
 		}
 	case *imap.Session:

@@ -55,6 +55,9 @@ func followUpNote(rec *stage.Record, c *stage.CheckRecord) prose.Value {
 // stageNote is the line for a stage that isn't a plain pass.
 func stageNote(rec *stage.Record, b book, c *stage.CheckRecord, r *stage.Result) (note prose.Value) {
 	name := stageName(r.Stage)
+	if f, ok := r.Facts.(*stage.SubmitFacts); ok && f.Recipient != "" && f.Accepted {
+		name = say.StageRecipient()
+	}
 	switch r.Status {
 	case stage.Fail, stage.Warn:
 		what := clause(r, rec.Header.Options)

@@ -41,6 +41,10 @@ var offers = []scenario{
 		w.exchanger(smtpIP)
 		return login("smtp://smtp.mail.test:25", "--from", "scanner@mail.test", "--to", "bob@elsewhere.test")
 	}},
+	{"mx-port-knows-no-such-recipient", cause.RecipientRefused, nil, func(w *world) []string {
+		w.mail(smtpIP+":25", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, Faults: []probetest.Fault{probetest.AuthNotOffered, probetest.OpenRelay}, RcptReply: "550 5.1.1 <jane@mail.test>: User unknown"})
+		return login("smtp://smtp.mail.test:25", "--from", "scanner@mail.test", "--to", "jane@mail.test")
+	}},
 	{"submission-without-auth", cause.AuthNotOfferedOnPort, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sasl_auth_enable = no"}})

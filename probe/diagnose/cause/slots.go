@@ -47,6 +47,7 @@ var (
 	SlotProtocol       = Slot{"protocol"}
 	SlotProvider       = Slot{"provider"}
 	SlotRenewed        = Slot{"renewed"}
+	SlotRecipient      = Slot{"recipient"}
 	SlotReply          = Slot{"reply"}
 	SlotSaid           = Slot{"said"}
 	SlotSeen           = Slot{"seen"}
@@ -213,6 +214,7 @@ var allSlots = []Slot{
 	SlotProtocol,
 	SlotProvider,
 	SlotRenewed,
+	SlotRecipient,
 	SlotReply,
 	SlotSaid,
 	SlotSeen,
