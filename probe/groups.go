@@ -49,6 +49,7 @@ type group struct {
 	left  int  // checks of the round that have not ended, and mulling
 	round int  // of follow-ups
 	apart bool // its part of the plan has ended: nobody joins it any more
+	final bool // nothing more is asked: the handshakes of other programs have been ordered
 
 	begun  int       // checks that didn't go back into the queue
 	start  time.Time // when the first of them began; zero before
@@ -220,12 +221,15 @@ func (r *run) ended(t *task) {
 	}
 }
 
-// goOn goes on with a group whose round has ended: to the next one, or to its end.
+// goOn goes on with a group whose round has ended: to the next one, to the handshakes
+// of other programs, or to its end.
 func (r *run) goOn(g *group) {
 	r.thinking <- struct{}{}
 	defer func() { <-r.thinking }()
 	for {
 		switch asks, waits := r.ask(g); {
+		case !asks && r.asPrograms(g):
+			return
 		case !asks:
 			r.conclude(g)
 			return

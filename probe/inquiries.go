@@ -39,7 +39,7 @@ type asked struct {
 // ask orders the follow-ups of a group's next round. asks is false where it has no
 // question, and waits where all that it wants to know is known already.
 func (r *run) ask(g *group) (asks, waits bool) {
-	if r.opt.NoFollowUps || g.round == maxRounds {
+	if r.opt.NoFollowUps || g.final || g.round == maxRounds {
 		return false, false
 	}
 	rec := r.log.part(r.membersOf(g))

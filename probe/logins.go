@@ -74,7 +74,7 @@ func (s *session) ticket(ctx context.Context) (stage.Reason, *stage.LoginFacts) 
 	}
 	p := s.check.Endpoint.Protocol
 	s.seat.Wait(queue.Turn)
-	turn, err := s.logins.budget.Wait(ctx, s.logins.book.Login(s.check, s.addresses), p)
+	turn, err := s.logins.budget.Wait(ctx, s.logins.book.Login(s.check, s.accountAt()), p)
 	if err != nil {
 		_ = s.seat.Back(ctx) // it has ended, and what is left needs no seat
 		return skipReason(ctx), nil

@@ -50,6 +50,9 @@ func (s *session) resolve(ctx context.Context) outcome {
 	if facts != nil {
 		s.addresses = facts.Addresses
 	}
+	if s.leadsInside(s.addresses) {
+		s.skipRest = stage.UnvouchedHost
+	}
 	if err == nil && s.check.Manner.Resolvers == nil {
 		s.known.Store(strings.ToLower(s.check.Endpoint.Host), facts.Addresses)
 	}
@@ -145,20 +148,21 @@ func (s *session) handshake(ctx context.Context) outcome {
 	if s.conn != nil {
 		nc = s.conn.Underlying()
 	}
-	if s.check.Manner.Hello == stage.HelloOld {
-		facts, err := tlsinspect.HandshakeOld(ctx, nc, s.check.Endpoint.Host)
-		s.drop() // nothing was agreed on: no dialogue can follow
-		return outcome{facts: facts, err: err}
-	}
-	conn, facts, err := tlsinspect.Handshake(ctx, nc, tlsinspect.Options{
+	opt := tlsinspect.Options{
 		Host:            s.check.Endpoint.Host,
 		Roots:           s.opt.Roots,
-		Builtin:         s.check.Public,
+		Builtin:         s.public(),
 		TrustLocalRoots: s.opt.TrustLocalRoots,
 		Now:             s.log.header.Started,
 		CertificateDays: s.opt.CertificateDays,
 		Hello:           s.check.Manner.Hello,
-	})
+	}
+	if opt.Hello.BreaksOff() {
+		facts, err := tlsinspect.HandshakeOld(ctx, nc, opt)
+		s.drop() // nothing was agreed on: no dialogue can follow
+		return outcome{facts: facts, err: err}
+	}
+	conn, facts, err := tlsinspect.Handshake(ctx, nc, opt)
 	if err != nil {
 		s.drop()
 		return outcome{facts: facts, err: err}
@@ -237,30 +241,22 @@ func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts
 		return stage.NoUser, nil
 	case !s.credential().given():
 		return stage.NoPassword, nil
+	case s.unvouched():
+		return stage.UnvouchedHost, nil
 	case !s.planned():
 		return stage.NotAsked, nil // the account is not this host's, as far as anybody has said
 	case !s.verified && !s.clearAllowed():
 		return stage.CleartextNotAllowed, nil
+	case s.check.Forgeable && !s.opt.ForgeableLogin:
+		return stage.SettingsNotVerified, nil
 	}
 	return s.ticket(ctx)
 }
 
-// listsNone reports whether sending is to be tried where nobody can log in.
-func (s *session) listsNone() bool {
-	talk, ok := s.talk.(*smtp.Session)
-	return ok && s.opt.Recipient != "" && !s.check.FollowUp() && !talk.ListsLogin()
-}
-
-// relays reports whether sending is tried though there was no login, for this reason:
-// a recipient was named, and who sends there need not be a customer.
-func (s *session) relays(reason stage.Reason) bool {
-	return s.opt.Recipient != "" && !s.check.FollowUp() && s.check.Endpoint.Protocol == stage.SMTP &&
-		slices.Contains([]stage.Reason{stage.NotApplicable, stage.NotAsked, stage.NoUser, stage.NoPassword}, reason)
-}
-
-// planned reports whether the host is one of the plan's.
+// planned reports whether the host is one of the plan's, or is another name of one and
+// vouched for: see unvouched.
 func (s *session) planned() bool {
-	return !s.check.FollowUp() || s.hosts()[strings.ToLower(s.check.Endpoint.Host)]
+	return !s.check.FollowUp() || s.check.Question == stage.AskCertificateName || s.hosts()[strings.ToLower(s.check.Endpoint.Host)]
 }
 
 // extra reports whether the login is the one more that a run may make. Another
@@ -304,6 +300,7 @@ func (s *session) login(ctx context.Context) outcome {
 	if err != nil {
 		fault = s.faultOf(err)
 		tellOf(s.secret, token, facts)
+		facts.Provider = s.linked(facts.Reply)
 	}
 	s.turn.Ended(facts.Sent, fault)
 	if facts.Sent {

@@ -272,7 +272,7 @@ func (c *Comparison) overall(of *stage.CheckRecord, r *Report) Seen {
 func pastCauses(old, new *Report) []PastCause {
 	var out []PastCause
 	for _, f := range old.Findings {
-		gone := !slices.ContainsFunc(new.Findings, func(n Finding) bool { return n.Cause == f.Cause })
+		gone := !slices.ContainsFunc(new.Findings, func(n Explanation) bool { return n.Cause == f.Cause })
 		if gone && f.SuppressedBy == "" && f.Severity == cause.Fail {
 			out = append(out, PastCause{f.Cause, f.Confidence})
 		}

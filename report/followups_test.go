@@ -127,7 +127,7 @@ func TestEvidenceOfFollowUps(t *testing.T) {
 		"clock": "pop3-995/time pop3-995/web", "sibling": "smtp-587/port-465", "all-dropped": "", "several": "smtp-2465/tls",
 	} {
 		var got []string
-		for _, e := range of(name).Evidence() {
+		for _, e := range of(name).Columns() {
 			if strings.Contains(e.Check, "/") {
 				got = append(got, e.Check)
 			}

@@ -22,11 +22,30 @@ func aboutLogins(rec *stage.Record) (sentence, action prose.Value) {
 		if e := passwordError(r); !e.Empty() {
 			return say.LoginNoPassword(e), say.GetThePassword()
 		}
+		if r.Reason == stage.SettingsNotVerified {
+			return keptBack(rec)
+		}
 		if s := chart.SparedFor(c); s != nil && s.Refused && !s.At.IsZero() {
 			return say.LoginRefusedBefore(prose.Data(s.Host), clock(rec, s.At)), say.CorrectTheLogin()
 		}
 	}
 	return sentence, action
+}
+
+// keptBack says that the password went to no server that whoever answers for the name
+// servers could have named, and what settles whether they are the right ones.
+func keptBack(rec *stage.Record) (sentence, action prose.Value) {
+	var hosts []prose.Value
+	domain := prose.Value{}
+	for _, c := range endpointChecks(rec) {
+		if r := c.Result(stage.Login); r != nil && r.Reason == stage.SettingsNotVerified {
+			hosts = prose.AppendNew(hosts, prose.Data(c.Check.Endpoint.Host))
+			domain = prose.Data(rec.Subject(c).Domain)
+		}
+	}
+	n := prose.Count(len(hosts))
+	names := prose.And(hosts...)
+	return say.LoginKeptBack(names, domain, n), say.AskAboutServers(domain, names, n)
 }
 
 // clock writes a time as the clock of the computer showed it.
@@ -74,4 +93,44 @@ func passwordError(r *stage.Result) prose.Value {
 		return prose.Data(strings.TrimSuffix(f.PasswordError, "."))
 	}
 	return prose.Value{}
+}
+
+// logins counts the logins aloud, and says how the password travelled.
+func logins(rec *stage.Record, w weighed) prose.Value {
+	n := rec.Logins
+	if n.Tried == 0 {
+		if !rec.Header.Options.Password && !rec.Header.System.LinkUp {
+			return say.LoginsNotAsked()
+		}
+		return say.LoginsNone()
+	}
+	var readable, sent, silent, submitted bool
+	for i := range rec.Checks {
+		c := &rec.Checks[i]
+		f := stage.FactsOf[*stage.LoginFacts](c)
+		if f == nil {
+			continue
+		}
+		sent = sent || f.Sent
+		readable = readable || f.Sent && !f.Encrypted
+		if r := c.Result(stage.Login); r.Status == stage.Fail && f.Reply == nil {
+			silent = true
+		}
+		if r := c.Result(stage.Submit); r != nil && r.Status == stage.Pass {
+			submitted = true
+		}
+	}
+	counted := say.LoginsRefused(prose.Count(n.Tried), prose.Count(n.Failed))
+	if silent {
+		counted = say.LoginsFailed(prose.Count(n.Tried), prose.Count(n.Failed))
+	}
+	switch {
+	case readable:
+		return prose.Then(counted, say.LoginsReadable())
+	case sent && n.Failed > 0:
+		return prose.Then(counted, say.LoginsEncrypted())
+	case submitted && w.overall() == DoesNotWork:
+		return prose.Then(counted, say.LoginsNothingSent())
+	}
+	return counted
 }

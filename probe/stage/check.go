@@ -13,6 +13,10 @@ const (
 	KindLookup   Kind = "lookup"   // follow-up: a name is looked up
 	KindTime     Kind = "time"     // follow-up: a time server is asked (RFC 5905)
 	KindTunnel   Kind = "tunnel"   // follow-up: an HTTP proxy is asked for a connection (RFC 9110 9.3.6)
+
+	// KindProgram is the handshake of another kind of mail program, up to the server's
+	// answer ([Record.Programs]). Nothing about the run itself is concluded from it.
+	KindProgram Kind = "program"
 )
 
 // Hello is a form of the TLS ClientHello.
@@ -25,7 +29,25 @@ const (
 	// HelloOld offers TLS 1.0 to 1.2 with every cipher suite in use since, finite
 	// field groups of any size among them. The handshake ends at the server's answer.
 	HelloOld Hello = "old"
+
+	// What older programs and devices offer. The handshake ends at the server's answer
+	// as well, and the certificate in it is judged.
+	HelloTLS10    Hello = "tls-1.0"              // TLS 1.0 at most
+	HelloTLS11    Hello = "tls-1.1"              // TLS 1.1 at most
+	HelloTLS12    Hello = "tls-1.2"              // TLS 1.2 at most
+	HelloRSA      Hello = "rsa-key-exchange"     // TLS 1.2 at most, without any other key exchange
+	HelloTLS10RSA Hello = "tls-1.0-rsa-exchange" // both limits
 )
+
+// BreaksOff reports whether a handshake with this ClientHello ends at the server's
+// answer: nothing is agreed on, and no dialogue can follow.
+func (h Hello) BreaksOff() bool {
+	switch h {
+	case HelloUsual, HelloSmall, HelloNoName:
+		return false
+	}
+	return true
+}
 
 // SmallSegment is the size of segments, in bytes, that every path lets through
 // (RFC 9293 3.7.1: what holds for IPv4 without the option).
@@ -88,6 +110,7 @@ const (
 
 	AskCertificateElsewhere QuestionID = "which-certificate-is-where-other-name-servers-lead"
 	AskStrangerCertificate  QuestionID = "which-certificate-does-another-provider-show"
+	AskCertificateName      QuestionID = "does-the-name-in-the-certificate-work"
 	AskStrangerStartTLS     QuestionID = "does-another-provider-offer-starttls"
 
 	AskPlainLogin    QuestionID = "does-plain-login-work"
@@ -100,16 +123,17 @@ const (
 // Check is one examination: of an endpoint or, as a follow-up, of whatever its
 // question needs.
 type Check struct {
-	ID       string   `json:"id"` // "imap-993"; a follow-up's is its parent's, a slash and a word
-	Kind     Kind     `json:"kind"`
-	Subject  int      `json:"subject"` // index into Plan.Subjects
-	Endpoint Endpoint `json:"endpoint,omitzero"`
-	Optional bool     `json:"optional,omitempty"`  // its failure alone is a warning
-	Note     NoteID   `json:"note,omitempty"`      // id of the profile note that concerns this endpoint
-	User     string   `json:"user,omitempty"`      // user name that logs in here, where it is not the subject's
-	UserForm UserForm `json:"user_form,omitempty"` // how the profile forms user names here, where that is not as in Profile.UserName
-	Public   bool     `json:"public,omitempty"`    // a host of the embedded catalogue: its certificates lead to public roots
-	Group    int      `json:"group,omitempty"`     // checks of the plan that share a host or an account have the same; 0 is a group as well
+	ID        string   `json:"id"` // "imap-993"; a follow-up's is its parent's, a slash and a word
+	Kind      Kind     `json:"kind"`
+	Subject   int      `json:"subject"` // index into Plan.Subjects
+	Endpoint  Endpoint `json:"endpoint,omitzero"`
+	Optional  bool     `json:"optional,omitempty"`  // its failure alone is a warning
+	Note      NoteID   `json:"note,omitempty"`      // id of the profile note that concerns this endpoint
+	User      string   `json:"user,omitempty"`      // user name that logs in here, where it is not the subject's
+	UserForm  UserForm `json:"user_form,omitempty"` // how the profile forms user names here, where that is not as in Profile.UserName
+	Public    bool     `json:"public,omitempty"`    // a host of the embedded catalogue: its certificates lead to public roots
+	Forgeable bool     `json:"forgeable,omitempty"` // whoever answers for the name servers could have named this server: no login there
+	Group     int      `json:"group,omitempty"`     // checks of the plan that share a host or an account have the same; 0 is a group as well
 
 	// Follow-ups alone.
 	Parents  []string   `json:"parents,omitempty"` // the checks that raised the question
@@ -136,7 +160,7 @@ func (c Check) Order() []Stage {
 		return []Stage{Resolve, Connect}
 	case KindGreeting:
 		return []Stage{Resolve, Connect, Greeting}
-	case KindTLS:
+	case KindTLS, KindProgram:
 		return c.tlsOrder()
 	case KindLogin:
 		order := c.Endpoint.Order()
@@ -155,7 +179,7 @@ func (c Check) tlsOrder() []Stage {
 	switch {
 	case c.Endpoint.Security == StartTLS, c.Endpoint.Security == StartTLSIfOffered:
 		return []Stage{Resolve, Connect, Greeting, Upgrade, Handshake}
-	case c.Endpoint.Protocol == "", c.Manner.Hello == HelloOld:
+	case c.Endpoint.Protocol == "", c.Manner.Hello.BreaksOff():
 		return []Stage{Resolve, Connect, Handshake}
 	}
 	return []Stage{Resolve, Connect, Handshake, Greeting}

@@ -38,11 +38,19 @@ type Folder struct {
 // they came to.
 type folding struct {
 	events   []Event
+	begun    begun // the stage that began last
 	closed   bool
 	came     outcome
 	contacts []Contact
 	logins   Logins
 	shared   []Event // that add parents
+}
+
+// begun is when a stage began.
+type begun struct {
+	stage Stage
+	at    Millis
+	seq   int
 }
 
 // NewFolder returns a folder for the stream that begins with this header.
@@ -61,7 +69,10 @@ func (f *Folder) WithoutTranscripts() *Folder {
 func (f *Folder) Add(e Event) {
 	f.last = max(f.last, e.At)
 	switch e.Type {
-	case EventStart: // a result says the same, and more
+	case EventStart: // a result says the same, and more, unless none comes
+		if k := f.of(e.Check); e.Seq >= k.begun.seq {
+			k.begun = begun{e.Stage, e.At, e.Seq}
+		}
 		return
 	case EventLine:
 		if f.mute {
@@ -99,7 +110,7 @@ func (f *Folder) of(id string) *folding {
 func (f *Folder) Close(c Check) {
 	k := f.of(c.ID)
 	inSequence(k.events)
-	k.came = cameTo(c, k.events, End{})
+	k.came = cameTo(c, k, End{})
 	for i := range k.came.results {
 		if r := &k.came.results[i]; r.Facts != nil {
 			r.Facts = f.same.same(r.Facts)
@@ -128,7 +139,7 @@ func (f *Folder) fold(c Check, k *folding, end End) CheckRecord {
 	o := k.came
 	if !k.closed {
 		inSequence(k.events)
-		o = cameTo(c, k.events, end)
+		o = cameTo(c, k, end)
 	}
 	return CheckRecord{Check: c, Results: o.results, Transcript: o.transcript, Time: o.time, Done: o.done}
 }
@@ -173,7 +184,11 @@ func (r *Record) take(sources []Event, known map[Contact]bool) {
 // enter adds a check to a record, with its contacts and logins.
 func (f *Folder) enter(rec *Record, c Check, known map[Contact]bool) {
 	k := f.of(c.ID)
-	rec.Checks = append(rec.Checks, f.fold(c, k, rec.End))
+	list := &rec.Checks
+	if c.Kind == KindProgram {
+		list = &rec.Programs
+	}
+	*list = append(*list, f.fold(c, k, rec.End))
 	contacts, logins := k.contacts, k.logins
 	if !k.closed {
 		contacts, logins = count(k.events)
@@ -223,10 +238,30 @@ func count(events []Event) (contacts []Contact, logins Logins) {
 				logins.Failed++
 			}
 		case EventContact:
-			if !slices.Contains(contacts, *e.Contact) {
-				contacts = append(contacts, *e.Contact)
-			}
+			contacts = append(contacts, *e.Contact)
 		}
 	}
-	return contacts, logins
+	return each(contacts), logins
+}
+
+// few is how many contacts are looked through faster than a map is made.
+const few = 16
+
+// each returns contacts without repeats, in the place of what they stand in.
+func each(contacts []Contact) []Contact {
+	if len(contacts) <= few {
+		out := contacts[:0]
+		for _, c := range contacts {
+			if !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	known := make(map[Contact]bool, len(contacts))
+	return slices.DeleteFunc(contacts, func(c Contact) bool {
+		repeat := known[c]
+		known[c] = true
+		return repeat
+	})
 }

@@ -7,6 +7,7 @@ type Record struct {
 	Header   Header
 	Sources  []Source      // asked before there was a plan, in the order in which they were
 	Checks   []CheckRecord // the plan's in its order, then the follow-ups by round
+	Programs []CheckRecord // handshakes as other kinds of programs make them, where that was asked for
 	Contacts []Contact     // each host and purpose once
 	Logins   Logins
 	End      End

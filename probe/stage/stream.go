@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 )
 
 // bounds are what a saved stream may have.
@@ -64,6 +65,9 @@ type Stream struct {
 	Broken  int  // lines that could not be read; the last line of a cut file is one
 }
 
+// Clone returns a copy that shares nothing with s that anybody writes to.
+func (s *Stream) Clone() *Stream { return copied(reflect.ValueOf(s)).Interface().(*Stream) }
+
 // Copy writes the whole stream to w.
 func (s *Stream) Copy(w *StreamWriter) error {
 	if err := w.Header(s.Header); err != nil {
@@ -89,6 +93,7 @@ func ReadStream(r io.Reader) (*Stream, error) { return readStream(r, streamBound
 func readStream(r io.Reader, most bounds) (*Stream, error) {
 	in := &lineReader{r: bufio.NewReaderSize(r, 64<<10), most: most.header, all: most.bytes}
 	var s *Stream
+	var few tally
 	for {
 		b, err := in.next()
 		switch {
@@ -103,12 +108,12 @@ func readStream(r io.Reader, most bounds) (*Stream, error) {
 			if err != nil {
 				return nil, fmt.Errorf("line %d: %w", in.line, err)
 			}
-			s = &Stream{Header: *h}
+			s, few.checks = &Stream{Header: *h}, len(h.Plan.Checks)
 			in.most = most.line
 		case len(s.Events) == most.events:
 			return nil, fmt.Errorf("line %d: more than %d events, which no run has", in.line, most.events)
 		default:
-			if err := s.add(b); err != nil {
+			if err := s.add(b, &few); err != nil {
 				return nil, fmt.Errorf("line %d: %w", in.line, err)
 			}
 		}
@@ -121,18 +126,16 @@ func readHeader(b []byte) (*Header, error) {
 			Format int `json:"format"`
 		} `json:"header"`
 	}
-	if err := json.Unmarshal(b, &probe); err != nil {
-		return nil, fmt.Errorf("expected the header of a saved run: %w", err)
-	}
+	err := json.Unmarshal(b, &probe)
 	switch {
-	case probe.Header == nil || probe.Header.Format < 1:
+	case err != nil, probe.Header == nil || probe.Header.Format < 1:
 		return nil, errors.New(`expected the header of a saved run, {"header":{"format":1,...}}`)
 	case probe.Header.Format > StreamFormat:
 		return nil, fmt.Errorf("%w: %d, this one knows up to %d", ErrNewerFormat, probe.Header.Format, StreamFormat)
 	}
 	var l streamLine
 	if err := json.Unmarshal(b, &l); err != nil {
-		return nil, fmt.Errorf("header of a saved run: %w", err)
+		return nil, fmt.Errorf("a member of the header of a saved run is not what is expected there%s", member(err))
 	}
 	if !harmless(b) {
 		Clean(l.Header)
@@ -140,9 +143,10 @@ func readHeader(b []byte) (*Header, error) {
 	return l.Header, nil
 }
 
-// add takes one line after the header. A second run in the same file is an error: a
+// add takes one line after the header, and counts it among those that there are few of.
+// A second run in the same file is an error: a
 // report is of one.
-func (s *Stream) add(b []byte) error {
+func (s *Stream) add(b []byte, few *tally) error {
 	var l streamLine
 	if err := json.Unmarshal(b, &l); err != nil {
 		s.Broken++
@@ -155,6 +159,9 @@ func (s *Stream) add(b []byte) error {
 	case l.Header != nil:
 		return errors.New("a second run begins here: expected one run a file")
 	case l.Event != nil && l.Event.known():
+		if err := few.admit(l.Event, len(b)); err != nil {
+			return err
+		}
 		s.Events = append(s.Events, *l.Event)
 	case l.End != nil:
 		s.End = l.End
@@ -196,4 +203,12 @@ func (e *Event) known() bool {
 		return true
 	}
 	return false
+}
+
+// member names the member of a header that does not fit, where the error tells it.
+func member(err error) string {
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && e.Field != "" {
+		return ": " + e.Field
+	}
+	return ""
 }

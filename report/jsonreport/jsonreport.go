@@ -9,6 +9,7 @@
 //	{
 //	  "version": 1,
 //	  "maildoctor": "0.1.0",                  the program that made the run
+//	  "commit": "462669c1d2e3",               what that was built from, where it is recorded
 //	  "started": "2026-11-22T14:02:00-07:00", RFC 3339
 //	  "ms": 742,                              durations are milliseconds
 //	  "complete": true,                       false: interrupted, or out of time
@@ -29,6 +30,7 @@
 //	  "checks": [...],                        each with its verdict, its stages and their facts
 //	  "logins": {"tried": 3, "failed": 0},
 //	  "contacted": [...],
+//	  "programs": {...},                      which other programs would connect, where that was asked for
 //	  "against": {...}                        what changed since an older run, where one was given
 //	}
 //
@@ -53,29 +55,32 @@ const Version = 1
 
 // Document is a report as JSON has it.
 type Document struct {
-	Version    int            `json:"version"`
-	MailDoctor string         `json:"maildoctor"`
-	Started    time.Time      `json:"started"`
-	Time       stage.Millis   `json:"ms"`
-	Complete   bool           `json:"complete"`
-	Targets    []Target       `json:"targets"`
-	Verdict    report.Verdict `json:"verdict"`
-	Receiving  report.Verdict `json:"receiving,omitempty"`
-	Sending    report.Verdict `json:"sending,omitempty"`
-	TestedUpTo stage.Stage    `json:"tested_up_to"`
-	Summary    string         `json:"summary"`
-	Notices    []string       `json:"notices,omitempty"`
-	Actions    []Action       `json:"actions"`
-	Ways       []Way          `json:"ways,omitempty"`
-	Settings   []Settings     `json:"settings"`
-	Findings   []Finding      `json:"findings"`
-	NotKnown   []string       `json:"not_known,omitempty"`
-	FollowUps  []FollowUp     `json:"follow_ups,omitempty"`
-	Open       []string       `json:"open,omitempty"`
-	Checks     []Check        `json:"checks"`
-	Logins     stage.Logins   `json:"logins"`
-	Contacted  []Contact      `json:"contacted"`
-	Against    *Against       `json:"against,omitempty"`
+	Version    int             `json:"version"`
+	MailDoctor string          `json:"maildoctor"`
+	Commit     string          `json:"commit,omitempty"` // that it was built from
+	Started    time.Time       `json:"started"`
+	Time       stage.Millis    `json:"ms"`
+	Complete   bool            `json:"complete"`
+	Targets    []Target        `json:"targets"`
+	Verdict    report.Verdict  `json:"verdict"`
+	Receiving  report.Verdict  `json:"receiving,omitempty"`
+	Sending    report.Verdict  `json:"sending,omitempty"`
+	TestedUpTo stage.Stage     `json:"tested_up_to"`
+	Summary    string          `json:"summary"`
+	Notices    []string        `json:"notices,omitempty"`
+	Actions    []ActionObject  `json:"actions"`
+	Ways       []Way           `json:"ways,omitempty"`
+	Settings   []Settings      `json:"settings"`
+	Sources    []SourceObject  `json:"sources,omitempty"`
+	Findings   []FindingObject `json:"findings"`
+	NotKnown   []string        `json:"not_known,omitempty"`
+	FollowUps  []FollowUp      `json:"follow_ups,omitempty"`
+	Open       []string        `json:"open,omitempty"`
+	Checks     []CheckObject   `json:"checks"`
+	Logins     stage.Logins    `json:"logins"`
+	Contacted  []Contact       `json:"contacted"`
+	Programs   *ProgramsObject `json:"programs,omitempty"`
+	Against    *Against        `json:"against,omitempty"`
 }
 
 // Target is one argument of the command line: what was examined.
@@ -85,8 +90,8 @@ type Target struct {
 	Profile  string            `json:"profile,omitempty"` // id; absent for a URL
 }
 
-// Action is one thing to do, and who can do it.
-type Action struct {
+// ActionObject is one thing to do, and who can do it.
+type ActionObject struct {
 	ID      cause.ActionID   `json:"id"`
 	Kind    cause.ActionKind `json:"kind"`
 	Who     cause.Who        `json:"who"`
@@ -103,8 +108,9 @@ type Way struct {
 	Endpoint *stage.Endpoint `json:"endpoint,omitempty"` // to type in
 	Works    bool            `json:"works"`              // passed all that was asked for
 	LoggedIn bool            `json:"logged_in"`
-	Named    bool            `json:"named"`              // the provider's settings have it
-	After    stage.Millis    `json:"after_ms,omitempty"` // how long to wait
+	Named    bool            `json:"named"`                    // the provider's settings have it
+	InCert   bool            `json:"in_certificate,omitempty"` // the server's name stands in the certificate of what failed
+	After    stage.Millis    `json:"after_ms,omitempty"`       // how long to wait
 }
 
 // Settings are what to type in for one subject.
@@ -130,8 +136,8 @@ type Server struct {
 	InsteadOf *stage.Endpoint `json:"instead_of,omitempty"`
 }
 
-// Finding is a conclusion.
-type Finding struct {
+// FindingObject is a conclusion.
+type FindingObject struct {
 	Cause        cause.ID          `json:"cause"`
 	Severity     cause.Severity    `json:"severity"`
 	Confidence   cause.Confidence  `json:"confidence"`
@@ -141,11 +147,11 @@ type Finding struct {
 	Action       string            `json:"action"`
 	Args         map[string]string `json:"args"`
 	Checks       []string          `json:"checks"`
-	Evidence     []Evidence        `json:"evidence"`
+	Evidence     []EvidenceObject  `json:"evidence"`
 }
 
-// Evidence is what speaks for a finding.
-type Evidence struct {
+// EvidenceObject is what speaks for a finding.
+type EvidenceObject struct {
 	Check string      `json:"check"`
 	Stage stage.Stage `json:"stage"`
 	Text  string      `json:"text"`
@@ -154,8 +160,8 @@ type Evidence struct {
 	Said []prose.Value `json:"said"`
 }
 
-// Check is one examination.
-type Check struct {
+// CheckObject is one examination.
+type CheckObject struct {
 	ID       string           `json:"id"`
 	Kind     stage.Kind       `json:"kind"`
 	Parents  []string         `json:"parents,omitempty"`
@@ -217,6 +223,7 @@ func New(r *report.Report) *Document {
 	d := &Document{
 		Version:    Version,
 		MailDoctor: r.Version,
+		Commit:     r.Commit,
 		Started:    r.Started,
 		Time:       r.Time,
 		Complete:   r.Ended == stage.Complete,
@@ -227,12 +234,13 @@ func New(r *report.Report) *Document {
 		TestedUpTo: r.TestedUpTo,
 		Summary:    r.SummaryText(),
 		Notices:    r.Notices,
-		Actions:    []Action{},
+		Actions:    []ActionObject{},
 		Settings:   []Settings{},
-		Findings:   []Finding{},
+		Sources:    sourcesOf(r.Sources),
+		Findings:   []FindingObject{},
 		NotKnown:   r.NotKnown,
 		Open:       r.Open,
-		Checks:     []Check{},
+		Checks:     []CheckObject{},
 		Logins:     r.Logins,
 		Contacted:  []Contact{},
 	}
@@ -244,7 +252,7 @@ func New(r *report.Report) *Document {
 	}
 	for _, w := range r.Ways {
 		d.Ways = append(d.Ways, Way{
-			string(w.Kind), w.Round, w.Shown, orAbsent(w.Endpoint), w.Works, w.LoggedIn, w.Named, stage.Ms(w.After),
+			string(w.Kind), w.Round, w.Shown, orAbsent(w.Endpoint), w.Works, w.LoggedIn, w.Named, w.Certificate, stage.Ms(w.After),
 		})
 	}
 	for _, s := range r.Settings {
@@ -266,12 +274,13 @@ func New(r *report.Report) *Document {
 	for _, c := range r.Contacts {
 		d.Contacted = append(d.Contacted, Contact(c))
 	}
+	d.Programs = programsObject(r)
 	d.Against = against(r.Against)
 	return d
 }
 
-func action(l *prose.Language, a cause.Action) Action {
-	out := Action{ID: a.ID, Kind: a.Kind, Who: a.Who, Text: a.Text(l), Command: a.Command(l)}
+func action(l *prose.Language, a cause.Action) ActionObject {
+	out := ActionObject{ID: a.ID, Kind: a.Kind, Who: a.Who, Text: a.Text(l), Command: a.Command(l)}
 	if out.Command != "" {
 		out.Text += " " + out.Command
 	}
@@ -299,10 +308,10 @@ func settings(s report.Settings) Settings {
 	return out
 }
 
-func finding(l *prose.Language, f report.Finding) Finding {
-	out := Finding{
+func finding(l *prose.Language, f report.Explanation) FindingObject {
+	out := FindingObject{
 		Cause: f.Cause, Severity: f.Severity, Confidence: f.Confidence, SuppressedBy: f.SuppressedBy,
-		Who: f.Who, Title: f.Title, Action: f.Action, Args: map[string]string{}, Checks: f.Checks, Evidence: []Evidence{},
+		Who: f.Who, Title: f.Title, Action: f.Action, Args: map[string]string{}, Checks: f.Checks, Evidence: []EvidenceObject{},
 	}
 	for slot, v := range f.Args {
 		out.Args[slot] = l.Text(v)
@@ -311,15 +320,15 @@ func finding(l *prose.Language, f report.Finding) Finding {
 		out.Checks = []string{}
 	}
 	for _, e := range f.Evidence {
-		out.Evidence = append(out.Evidence, Evidence{e.Check, e.Stage, e.Text(l), values(e.Said)})
+		out.Evidence = append(out.Evidence, EvidenceObject{e.Check, e.Stage, e.Text(l), values(e.Said)})
 	}
 	return out
 }
 
 // check writes one examination. Conclusions are drawn of those of the plan alone; a
 // follow-up is evidence.
-func check(c *stage.CheckRecord, outcomes map[string]report.Outcome, targets int) Check {
-	out := Check{
+func check(c *stage.CheckRecord, outcomes map[string]report.Outcome, targets int) CheckObject {
+	out := CheckObject{
 		ID: c.Check.ID, Kind: c.Check.Kind, Parents: c.Check.Parents, Question: c.Check.Question,
 		Round: c.Check.Round, Optional: c.Check.Optional, Endpoint: orAbsent(c.Check.Endpoint),
 		Manner: c.Check.Manner, URL: stage.Visible(c.Check.URL), Stages: c.Results,

@@ -165,18 +165,20 @@ func TestSchemaIsWhole(t *testing.T) {
 	}{
 		{jsonreport.Document{}, v.root},
 		{jsonreport.Target{}, def("target")},
-		{jsonreport.Action{}, def("action")},
+		{jsonreport.ActionObject{}, def("action")},
 		{jsonreport.Way{}, def("way")},
 		{jsonreport.Settings{}, def("settings")},
 		{jsonreport.Server{}, def("server")},
-		{jsonreport.Finding{}, def("finding")},
-		{jsonreport.Evidence{}, def("evidence")},
-		{jsonreport.Check{}, def("check")},
+		{jsonreport.FindingObject{}, def("finding")},
+		{jsonreport.EvidenceObject{}, def("evidence")},
+		{jsonreport.CheckObject{}, def("check")},
 		{jsonreport.Contact{}, def("contact")},
 		{jsonreport.Against{}, def("against")},
 		{jsonreport.Difference{}, def("difference")},
 		{jsonreport.Seen{}, def("seen")},
 		{jsonreport.Gone{}, def("gone")},
+		{jsonreport.SourceObject{}, def("source")},
+		{stage.Setting{}, def("published")},
 		{stage.Endpoint{}, def("endpoint")},
 		{stage.Result{}, def("result")},
 		{stage.Reply{}, def("reply")},
@@ -193,6 +195,8 @@ func TestSchemaIsWhole(t *testing.T) {
 		{stage.CapabilityFacts{}, def("CapabilityFacts")},
 		{stage.LoginFacts{}, def("LoginFacts")},
 		{stage.Spared{}, def("spared")},
+		{stage.Linked{}, def("linked")},
+		{stage.Note{}, def("note")},
 		{stage.MailboxFacts{}, def("MailboxFacts")},
 		{stage.SubmitFacts{}, def("SubmitFacts")},
 		{stage.FetchFacts{}, def("FetchFacts")},
@@ -459,7 +463,7 @@ func TestConclusionsOfChecks(t *testing.T) {
 		rec := sample.Get(name).Record()
 		doc := jsonreport.New(report.New(prose.English(), rec, diagnose.Diagnose(rec)))
 		for id, want := range want {
-			i := slices.IndexFunc(doc.Checks, func(c jsonreport.Check) bool { return c.ID == id })
+			i := slices.IndexFunc(doc.Checks, func(c jsonreport.CheckObject) bool { return c.ID == id })
 			if i < 0 {
 				t.Fatalf("%s: no check %s", name, id)
 			}

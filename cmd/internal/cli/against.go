@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,14 +22,16 @@ type older struct {
 func readRun(name string) (*stage.Stream, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, usage("%w", err)
+		return nil, usage("%w", expecting("a saved run", err))
 	}
 	defer f.Close()
 	stream, err := stage.ReadStream(f)
-	if errors.Is(err, stage.ErrNewerFormat) {
+	switch _, unread := errors.AsType[*fs.PathError](err); {
+	case errors.Is(err, stage.ErrNewerFormat):
 		return nil, usage("%s: %w; a newer maildoctor is needed", name, err)
-	}
-	if err != nil {
+	case unread:
+		return nil, usage("%w", expecting("a saved run", err))
+	case err != nil:
 		return nil, usage("%s: %w", name, err)
 	}
 	return stream, nil

@@ -40,12 +40,16 @@ var (
 	SlotMechanism      = Slot{"mechanism"}
 	SlotName           = Slot{"name"}
 	SlotNames          = Slot{"names"}
+	SlotNamesake       = Slot{"namesake"}
+	SlotNoneHolds      = Slot{"none_holds"}
 	SlotNetwork        = Slot{"network"}
 	SlotOffered        = Slot{"offered"}
 	SlotOpen           = Slot{"open"}
+	SlotParty          = Slot{"party"}
 	SlotPlace          = Slot{"place"}
 	SlotProtocol       = Slot{"protocol"}
 	SlotProvider       = Slot{"provider"}
+	SlotRefusesAs      = Slot{"refuses_as"}
 	SlotRenewed        = Slot{"renewed"}
 	SlotRecipient      = Slot{"recipient"}
 	SlotReply          = Slot{"reply"}
@@ -163,6 +167,7 @@ var (
 	SlotStranger       = Slot{"stranger"}
 	SlotStray          = Slot{"stray"}
 	SlotTLSAlone       = Slot{"tls_alone"}
+	SlotTLSBeside      = Slot{"tls_beside"}
 	SlotTold           = Slot{"told"}
 	SlotToken          = Slot{"token"}
 	SlotZone           = Slot{"zone"}
@@ -207,12 +212,16 @@ var allSlots = []Slot{
 	SlotMechanism,
 	SlotName,
 	SlotNames,
+	SlotNamesake,
+	SlotNoneHolds,
 	SlotNetwork,
 	SlotOffered,
 	SlotOpen,
+	SlotParty,
 	SlotPlace,
 	SlotProtocol,
 	SlotProvider,
+	SlotRefusesAs,
 	SlotRenewed,
 	SlotRecipient,
 	SlotReply,
@@ -330,6 +339,7 @@ var allSlots = []Slot{
 	SlotStranger,
 	SlotStray,
 	SlotTLSAlone,
+	SlotTLSBeside,
 	SlotTold,
 	SlotToken,
 	SlotZone,

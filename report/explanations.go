@@ -1,0 +1,158 @@
+package report
+
+import (
+	"slices"
+
+	"maildoctor/probe/diagnose"
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
+
+// maxActions bounds the list of what to do: nobody follows a longer one. Causes
+// that are merely possible beside the leading one add to it only while it is
+// shorter than manyActions.
+const (
+	maxActions  = 4
+	manyActions = 3
+)
+
+// findings joins each conclusion to the words of its page, and to the first thing to do
+// about it: the way round its first check, or what the page says.
+func explanations(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) []Explanation {
+	round := make(map[string]cause.Action)
+	for _, w := range d.Ways {
+		if a, ok := wayAction(rec, w); ok && round[w.Round].ID == "" {
+			round[w.Round] = a
+		}
+	}
+	var out []Explanation
+	for _, f := range d.Findings {
+		g := Explanation{Finding: f, Title: l.Text(prose.Data(string(f.Cause)))}
+		if p, ok := cause.PageOf(f.Cause); ok {
+			g.Title = p.Title(l, f.Args)
+		}
+		switch {
+		case len(f.Actions) > 0:
+			g.Who, g.Action = f.Actions[0].Who, asSentence(l, f.Actions[0])
+		case len(f.Checks) > 0 && round[f.Checks[0]].ID != "":
+			g.Who, g.Action = cause.You, asSentence(l, round[f.Checks[0]])
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// asSentence is an action as a sentence, with its command.
+func asSentence(l *prose.Language, a cause.Action) string {
+	text := l.Title(a.Said())
+	if c := a.Command(l); c != "" {
+		text += " " + c
+	}
+	return text
+}
+
+// hasSentence reports whether the page of a finding says something in the summary.
+func hasSentence(f diagnose.Finding) bool {
+	p, ok := cause.PageOf(f.Cause)
+	return ok && p.Speaks(f.Args)
+}
+
+// actions lists what to do: first what this run has proven, then what is to be done
+// about the findings, the leading one's first. Each finding of which something is known
+// gets room for its first action before an earlier one gets room for its last. Of
+// causes that are merely possible beside the leading one, only what is cheap and
+// harmless is named: the list is to be followed, not studied.
+func actions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
+	out := append(wayActions(rec, d), ourRule(rec)...)
+	major, minor := ranked(d)
+	for i, f := range major {
+		room := max(maxActions-len(out)-(len(major)-1-i), 1)
+		out = appendActions(out, f, room, false)
+	}
+	for _, f := range minor {
+		out = appendActions(out, f, min(manyActions-len(out), 1), true)
+	}
+	return out
+}
+
+// ranked divides the findings that call for action into the leading one with
+// those of which something is known, and those that are merely possible beside
+// it.
+func ranked(d diagnose.Diagnosis) (major, minor []diagnose.Finding) {
+	for _, f := range d.Findings {
+		switch {
+		case f.SuppressedBy != "" || f.Severity == cause.Info:
+		case len(major) > 0 && f.Confidence == cause.Possible:
+			minor = append(minor, f)
+		default:
+			major = append(major, f)
+		}
+	}
+	return major, minor
+}
+
+// appendActions adds up to room actions of a finding, if minor is set only
+// those that may be named beside another cause's, and none that the list has.
+func appendActions(out []cause.Action, f diagnose.Finding, room int, minor bool) []cause.Action {
+	for _, a := range f.Actions {
+		if room <= 0 || len(out) >= maxActions || slices.ContainsFunc(out, a.Same) || minor && !a.Beside {
+			continue
+		}
+		out = append(out, a)
+		room--
+	}
+	return out
+}
+
+// ourRule is the action that lifts a rule of maildoctor's own: that no password
+// crosses a network readable unless the user says so. It can be lifted only where
+// the settings themselves ask for no encryption.
+func ourRule(rec *stage.Record) []cause.Action {
+	if rec.Header.Options.CleartextLogin {
+		return nil
+	}
+	var args []string
+	for _, c := range endpointChecks(rec) {
+		r, s := c.Result(stage.Login), rec.Subject(c)
+		if r == nil || s == nil || r.Reason != stage.CleartextNotAllowed || c.Check.Endpoint.Security != stage.None || !chart.LoginAsked(rec, c) {
+			continue
+		}
+		if a := stage.Visible(s.Argument); !slices.Contains(args, a) {
+			args = append(args, a)
+		}
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	a := cause.Action{ID: cause.AllowClearLogin, Kind: cause.RunAgain, Who: cause.You}
+	return []cause.Action{a.Saying(say.AllowClearLogin(), prose.Data(checkAgain(rec, args, "--allow-cleartext-login")))}
+}
+
+// notKnown is what this run cannot decide. That no message was sent is said of
+// every run that says sending works, and where a server may be reached from here
+// alone, that is.
+func notKnown(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, w weighed) []string {
+	out := diagnose.NotKnown(l, d)
+	if len(out) == 0 && w.sending == Works && !w.partly && weight[w.overall()] <= weight[WorksWithWarnings] {
+		out = append(out, l.Text(say.UnknownWhetherArrives()))
+	}
+	if v := elsewhere(rec, w); !v.Empty() && weight[w.overall()] <= weight[WorksWithWarnings] {
+		out = chart.AppendNew(out, l.Text(v))
+	}
+	return out
+}
+
+// transcripts returns what was said on each connection.
+func transcripts(l *prose.Language, rec *stage.Record) []Transcript {
+	labels := shortLabels(rec)
+	var out []Transcript
+	for i := range rec.Checks {
+		if c := &rec.Checks[i]; len(c.Transcript) > 0 {
+			out = append(out, Transcript{c.Check.ID, l.Text(labels[c.Check.ID]), c.Transcript})
+		}
+	}
+	return out
+}

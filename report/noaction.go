@@ -1,0 +1,50 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
+
+// noAction is what is said where there is nothing to do, or nothing is known.
+func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
+	only := func(v prose.Value) Hint { return hint(l, []prose.Value{v}, "") }
+	_, left := aboutLogins(rec)
+	switch {
+	case !left.Empty():
+		return only(left)
+	case len(unfound(rec)) > 0:
+		about := prose.Data(unfound(rec)[0].Domain)
+		return hint(l, []prose.Value{say.DiscoveryProvider(about)}, checkAgain(rec, []string{"imaps://SERVER", "smtps://SERVER"}))
+	case rec.End.State == stage.RanOutOfTime && w.overall() != Works:
+		more := strconv.Itoa(int(math.Ceil(2*timeLimit(rec).Duration().Seconds()))) + "s"
+		return only(say.NothingMoreTime(prose.Data(more)))
+	case rec.End.State != stage.Complete && w.overall() != Works:
+		return only(say.NothingRunAgain())
+	case weight[w.overall()] > weight[WorksWithWarnings]:
+		return only(say.NothingKnown())
+	case !w.partly && hasProfile(rec):
+		return only(say.NothingToDo())
+	case !w.partly:
+		return Hint{}
+	case !rec.Header.Options.Login:
+		return only(say.NothingLeftOut())
+	}
+	for _, s := range rec.Header.Plan.Subjects {
+		switch s.Kind {
+		case stage.SubjectAddress:
+			return only(say.NothingSecret()) // the address is in the command that was just typed
+		case stage.SubjectDomain:
+			return hint(l, []prose.Value{say.NothingSoFar()}, checkAgain(rec, []string{"YOU@" + s.Domain}))
+		}
+	}
+	return only(say.NothingNoAddress())
+}
+
+func hasProfile(rec *stage.Record) bool {
+	return slices.ContainsFunc(rec.Header.Plan.Subjects, func(s stage.Subject) bool { return s.Profile != nil })
+}
