@@ -31,6 +31,7 @@ func TestSummary(t *testing.T) {
 	}{
 		{"healthy", recordWith(), "Receiving and sending work from this computer with the settings below, as far as can be seen without sending a message."},
 		{"sending fails", recordWith(change{smtp, stage.Connect, failed(stage.ConnectTimeout)}), "Receiving works. Sending does not."},
+		{"without a login", relayed(), "Receiving and sending work from this computer with the settings below, as far as can be seen without sending a message. The server takes mail for bob@example.net without a login, which says nothing of other recipients."},
 		{"no sender", recordWith(change{smtp, stage.Submit, skipped(stage.NoSender)}), "Receiving and the login for sending work from this computer with the settings below. The sender address was not tested: the user name is not an e-mail address, and --from ADDRESS gives one."},
 		{"no sender, and receiving fails", recordWith(change{smtp, stage.Submit, skipped(stage.NoSender)}, change{pop, stage.Login, failed(stage.Rejected)}, change{imap, stage.Login, failed(stage.Rejected)}), "The login for sending works. Receiving does not. The sender address was not tested: the user name is not an e-mail address, and --from ADDRESS gives one."},
 		{"receiving fails", recordWith(change{pop, stage.Login, failed(stage.Rejected)}, change{imap, stage.Login, failed(stage.Rejected)}), "Sending works. Receiving does not."},
@@ -95,6 +96,15 @@ func TestSettings(t *testing.T) {
 	if n := len(of("several").Settings); n != 0 {
 		t.Errorf("%d settings for URLs, want none", n)
 	}
+}
+
+// relayed is a run in which a recipient was named, and nobody logged in for sending.
+func relayed() *stage.Record {
+	passed := stage.Result{Status: stage.Pass, Facts: &stage.SubmitFacts{Sender: "jane@q.com", Recipient: "bob@example.net", Accepted: true}}
+	rec := recordWith(change{"smtp-587", stage.Submit, passed})
+	*rec.Check("smtp-587").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Skip, Reason: stage.NotApplicable}
+	rec.Check("smtp-587").Result(stage.Submit).Facts = passed.Facts
+	return rec
 }
 
 func describe(v report.Server) string {

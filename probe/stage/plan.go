@@ -112,6 +112,7 @@ type Options struct {
 	TrustLocalRoots bool     `json:"trust_local_roots,omitempty"`
 	Mechanism       string   `json:"mechanism,omitempty"` // forced
 	Sender          string   `json:"sender,omitempty"`    // named for MAIL FROM
+	Recipient       string   `json:"recipient,omitempty"` // named for RCPT TO
 	ConnectTimeout  Millis   `json:"connect_timeout_ms"`
 	StageTimeout    Millis   `json:"stage_timeout_ms"`
 	RunTimeout      Millis   `json:"run_timeout_ms"`

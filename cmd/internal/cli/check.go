@@ -37,6 +37,7 @@ type checkFlags struct {
 	mechanism  string
 	hello      string
 	sender     string
+	recipient  string
 	save       string
 	connect    time.Duration
 	stage      time.Duration
@@ -102,6 +103,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.IntVar(&f.days, "certificate-days", 0, "warn when a certificate expires in fewer than `DAYS`; 21, fewer for short-lived ones")
 	fs.StringVar(&f.hello, "helo", "", "greet SMTP servers as `NAME`, not with this computer's address")
 	fs.StringVar(&f.sender, "from", "", "try `ADDRESS` as the sender; needed if the user name is not an address")
+	fs.StringVar(&f.recipient, "to", "", "try `ADDRESS` as the recipient, and send nothing; without a login where none is on offer or asked for")
 	fs.BoolVar(&f.noFollowUp, "no-follow-up", false, "make no follow-up probes")
 	fs.BoolVar(&f.clients, "clients", false, "see which other programs and devices would connect, such as scanners: "+strconv.Itoa(programs.Connections())+" more connections for each server")
 	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
@@ -197,6 +199,9 @@ func (f *checkFlags) validate() error {
 	if f.sender != "" && smtp.CheckSender(f.sender) != nil {
 		return usage("--from %q: expected an e-mail address, such as jane@example.net", f.sender)
 	}
+	if f.recipient != "" && smtp.CheckRecipient(f.recipient) != nil {
+		return usage("--to %q: expected an e-mail address, such as jane@example.net", f.recipient)
+	}
 	if err := f.networkFlags.validate(); err != nil {
 		return err
 	}
@@ -223,7 +228,7 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, ForgeableLogin: f.forgeable, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, PrivateFetch: f.privateFetch,
-		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Family: f.family(),
+		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Recipient: f.recipient, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
 		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Parallel: f.parallel, Sinks: f.sinks,
 		Controls: probe.PublicControls(), Catalogue: profiles.Public,

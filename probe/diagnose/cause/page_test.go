@@ -131,7 +131,7 @@ func TestPagesReadWithoutARun(t *testing.T) {
 	if _, ok := cause.PageOf("no-such-cause"); ok {
 		t.Error("a page for no cause")
 	}
-	if len(cause.Pages()) != 114 || len(cause.All()) != 114 {
+	if len(cause.Pages()) != 115 || len(cause.All()) != 115 {
 		t.Errorf("%d pages, %d causes", len(cause.Pages()), len(cause.All()))
 	}
 }

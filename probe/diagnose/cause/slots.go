@@ -51,6 +51,7 @@ var (
 	SlotProvider       = Slot{"provider"}
 	SlotRefusesAs      = Slot{"refuses_as"}
 	SlotRenewed        = Slot{"renewed"}
+	SlotRecipient      = Slot{"recipient"}
 	SlotReply          = Slot{"reply"}
 	SlotSaid           = Slot{"said"}
 	SlotSeen           = Slot{"seen"}
@@ -223,6 +224,7 @@ var allSlots = []Slot{
 	SlotProvider,
 	SlotRefusesAs,
 	SlotRenewed,
+	SlotRecipient,
 	SlotReply,
 	SlotSaid,
 	SlotSeen,

@@ -58,6 +58,16 @@ func CellSenderAccepted(size prose.Value) prose.Value {
 	return prose.Phrase("cell-sender-accepted", prose.Args{"size": size})
 }
 
+// CellRecipientAccepted says "login, sender and recipient {recipient} accepted{[; messages up to {size}]}".
+func CellRecipientAccepted(recipient, size prose.Value) prose.Value {
+	return prose.Phrase("cell-recipient-accepted", prose.Args{"recipient": recipient, "size": size})
+}
+
+// CellRelays says "mail to {recipient} is taken without a login{[; messages up to {size}]}".
+func CellRelays(recipient, size prose.Value) prose.Value {
+	return prose.Phrase("cell-relays", prose.Args{"recipient": recipient, "size": size})
+}
+
 // CellFor says "for {argument}".
 func CellFor(argument prose.Value) prose.Value {
 	return prose.Phrase("cell-for", prose.Args{"argument": argument})

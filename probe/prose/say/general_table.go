@@ -97,6 +97,9 @@ func GeneralProtocol() prose.Value { return prose.Phrase("general-protocol", nil
 // GeneralProvider says "your provider".
 func GeneralProvider() prose.Value { return prose.Phrase("general-provider", nil) }
 
+// GeneralRecipient says "the recipient".
+func GeneralRecipient() prose.Value { return prose.Phrase("general-recipient", nil) }
+
 // GeneralRenewed says "another port".
 func GeneralRenewed() prose.Value { return prose.Phrase("general-renewed", nil) }
 

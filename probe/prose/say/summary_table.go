@@ -80,6 +80,11 @@ func UntestedNotAsked() prose.Value { return prose.Phrase("untested-not-asked", 
 // NoSenderTried says "the sender address was not tested: the user name is not an e-mail address, and --from ADDRESS gives one".
 func NoSenderTried() prose.Value { return prose.Phrase("no-sender-tried", nil) }
 
+// WithoutLogin says "the server takes mail for {recipients} without a login, which says nothing of other recipients".
+func WithoutLogin(recipients prose.Value) prose.Value {
+	return prose.Phrase("without-login", prose.Args{"recipients": recipients})
+}
+
 // SomeWork says "{units} {units:works|work}".
 func SomeWork(units prose.Value) prose.Value {
 	return prose.Phrase("some-work", prose.Args{"units": units})
