@@ -13,7 +13,7 @@ import (
 func Fold(s *Stream) *Record {
 	f := NewFolder(s.Header)
 	for i := range s.Events {
-		f.Add(s.Events[i])
+		f.add(&s.Events[i])
 	}
 	rec := f.Record(s.End)
 	rec.Unknown, rec.Broken = s.Unknown, s.Broken
@@ -37,7 +37,7 @@ type Folder struct {
 // folding is what is known of one check: its events or, once it is closed, what
 // they came to.
 type folding struct {
-	events   []Event
+	events   []*Event
 	closed   bool
 	came     outcome
 	contacts []Contact
@@ -58,7 +58,10 @@ func (f *Folder) WithoutTranscripts() *Folder {
 }
 
 // Add takes one event.
-func (f *Folder) Add(e Event) {
+func (f *Folder) Add(e Event) { f.add(&e) }
+
+// add takes one event, which nobody changes any more.
+func (f *Folder) add(e *Event) {
 	f.last = max(f.last, e.At)
 	switch e.Type {
 	case EventStart: // a result says the same, and more
@@ -68,16 +71,16 @@ func (f *Folder) Add(e Event) {
 			return
 		}
 	case EventSource:
-		f.sources = append(f.sources, e)
+		f.sources = append(f.sources, *e)
 		return
 	case EventMerged:
-		f.merged = append(f.merged, e)
+		f.merged = append(f.merged, *e)
 		return
 	}
 	k := f.of(e.Check)
 	switch e.Type {
 	case EventShared:
-		k.shared = append(k.shared, e)
+		k.shared = append(k.shared, *e)
 	case EventCheck:
 		f.ordered = append(f.ordered, *e.Ordered)
 	default:
@@ -98,7 +101,7 @@ func (f *Folder) of(id string) *folding {
 // serves further checks.
 func (f *Folder) Close(c Check) {
 	k := f.of(c.ID)
-	inSequence(k.events)
+	bySequence(k.events)
 	k.came = cameTo(c, k.events, End{})
 	for i := range k.came.results {
 		if r := &k.came.results[i]; r.Facts != nil {
@@ -127,7 +130,7 @@ func (f *Folder) Part(checks []Check, end End) *Record {
 func (f *Folder) fold(c Check, k *folding, end End) CheckRecord {
 	o := k.came
 	if !k.closed {
-		inSequence(k.events)
+		bySequence(k.events)
 		o = cameTo(c, k.events, end)
 	}
 	return CheckRecord{Check: c, Results: o.results, Transcript: o.transcript, Time: o.time, Done: o.done}
@@ -135,6 +138,11 @@ func (f *Folder) fold(c Check, k *folding, end End) CheckRecord {
 
 func inSequence(events []Event) {
 	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.Seq, b.Seq) })
+}
+
+// bySequence is the same for events by reference.
+func bySequence(events []*Event) {
+	slices.SortStableFunc(events, func(a, b *Event) int { return cmp.Compare(a.Seq, b.Seq) })
 }
 
 // Record returns the run, put in order. A nil end means that it was interrupted.
@@ -218,9 +226,9 @@ func inOrder(followUps, plan []Check) []Check {
 }
 
 // count returns a check's contacts, each once, and its logins.
-func count(events []Event) (contacts []Contact, logins Logins) {
-	for i := range events {
-		switch e := &events[i]; e.Type {
+func count(events []*Event) (contacts []Contact, logins Logins) {
+	for _, e := range events {
+		switch e.Type {
 		case EventLogin:
 			logins.Tried++
 			if !e.Login.Accepted {

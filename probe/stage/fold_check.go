@@ -14,14 +14,14 @@ type outcome struct {
 }
 
 // cameTo puts the events of one check together.
-func cameTo(c Check, events []Event, end End) outcome {
+func cameTo(c Check, events []*Event, end End) outcome {
 	var o outcome
 	results := make(map[Stage]Result)
 	var attempts []Attempt
 	var lookups []Lookup
 	var kernel *Kernel
-	for i := range events {
-		switch e := &events[i]; e.Type {
+	for _, e := range events {
+		switch e.Type {
 		case EventResult:
 			results[e.Result.Stage] = *e.Result
 			o.time += e.Result.Time

@@ -36,8 +36,8 @@ func transcripts(p *page, r *report.Report, stamped bool) {
 			prefix = append(prefix, span{pad(p.data(string(l.From)), 3), faint})
 			p.flow(prefix, prefix.width(), p.said(l), plain, p.width)
 			label = ""
+			p.paintMuch()
 		}
-		p.paintMuch()
 	}
 }
 

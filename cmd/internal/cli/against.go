@@ -17,14 +17,19 @@ type older struct {
 	stream *stage.Stream
 }
 
-// readRun reads a saved run. What is wrong with the file is the user's to mend.
-func readRun(name string) (*stage.Stream, error) {
+// readRun reads a saved run, with its transcripts where they are wanted. What is wrong
+// with the file is the user's to mend.
+func readRun(name string, transcripts bool) (*stage.Stream, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, usage("%w", err)
 	}
 	defer f.Close()
-	stream, err := stage.ReadStream(f)
+	read := stage.ReadMute
+	if transcripts {
+		read = stage.ReadStream
+	}
+	stream, err := read(f)
 	if errors.Is(err, stage.ErrNewerFormat) {
 		return nil, usage("%s: %w; a newer maildoctor is needed", name, err)
 	}
@@ -39,7 +44,7 @@ func (o *outputFlags) readOlder() error {
 	if o.against == "" {
 		return nil
 	}
-	stream, err := readRun(o.against)
+	stream, err := readRun(o.against, o.verbose > 0)
 	if err != nil {
 		return err
 	}
