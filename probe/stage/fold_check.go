@@ -29,8 +29,6 @@ func cameTo(c Check, events []*Event, end End) outcome {
 			attempts = append(attempts, *e.Attempt)
 		case EventLookup:
 			lookups = append(lookups, *e.Lookup)
-		case EventLine:
-			o.transcript = append(o.transcript, *e.Line)
 		case EventKernel:
 			kernel = e.Kernel
 		case EventDone:
@@ -41,6 +39,19 @@ func cameTo(c Check, events []*Event, end End) outcome {
 	o.attach(attempts, lookups)
 	o.recount(kernel)
 	return o
+}
+
+// transcript puts lines in order.
+func transcript(lines []saidLine) []Line {
+	if len(lines) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(lines, func(a, b saidLine) int { return cmp.Compare(a.seq, b.seq) })
+	out := make([]Line, len(lines))
+	for i := range lines {
+		out[i] = lines[i].line
+	}
+	return out
 }
 
 // result returns the result of a stage; nil where the check has no such stage.
