@@ -130,6 +130,9 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err := f.validate(); err != nil {
 		return err
 	}
+	if err := f.readOlder(s); err != nil {
+		return err
+	}
 	catalogue, err := loadCatalogue(f.profileDir)
 	if err != nil {
 		return err
@@ -146,7 +149,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if len(plan.Checks) == 0 && offersMail(ts) {
 		return usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
 	}
-	opt, err := f.options(args)
+	opt, err := f.options(s, args)
 	if err != nil {
 		return err
 	}
@@ -221,7 +224,7 @@ func (f *checkFlags) family() string {
 }
 
 // options turns the flags into the runner's options, all but the password.
-func (f *checkFlags) options(args []string) (probe.Options, error) {
+func (f *checkFlags) options(s Streams, args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Arguments: visible(args), System: probe.ThisSystem(),
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, PrivateFetch: f.privateFetch,
@@ -247,7 +250,10 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 		}
 	}
 	o.Resolver = resolve.New(resolve.Options{Server: o.ResolverAddress, Family: o.Family})
-	if o.Roots, err = tlsinspect.LoadRoots(f.caFile); err != nil {
+	waited := s.mayWait(f.caFile)
+	o.Roots, err = tlsinspect.LoadRoots(f.caFile)
+	waited()
+	if err != nil {
 		return o, usage("--ca-file: %w", err)
 	}
 	return o, nil

@@ -51,6 +51,9 @@ too.`,
 			if err := out.validate(); err != nil {
 				return err
 			}
+			if err := out.readOlder(s); err != nil {
+				return err
+			}
 			if list {
 				return listDemos(s)
 			}

@@ -45,8 +45,7 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 // read.
 const comfortable = 100
 
-// validate refuses unknown formats and widths before anything is tested, and
-// reads the run to compare with.
+// validate refuses unknown formats and widths before anything is tested.
 func (o *outputFlags) validate() error {
 	if o.width != 0 && (o.width < report.MinWidth || o.width > report.MaxWidth) {
 		return usage("--width %d: expected %d to %d", o.width, report.MinWidth, report.MaxWidth)
@@ -67,7 +66,7 @@ func (o *outputFlags) validate() error {
 			return usage("format %q: expected %s", name, strings.Join(formatNames(), " or "))
 		}
 	}
-	return o.readOlder()
+	return nil
 }
 
 // conclude makes the report of a stream in a language, the same for a run that has just

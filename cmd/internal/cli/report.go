@@ -43,6 +43,9 @@ writes the result to a new file, which can be shown to strangers.`,
 			if err := f.validate(); err != nil {
 				return err
 			}
+			if err := f.readOlder(s); err != nil {
+				return err
+			}
 			return f.replay(s, args[0])
 		},
 	}
@@ -54,7 +57,7 @@ writes the result to a new file, which can be shown to strangers.`,
 
 // replay renders a saved run. The exit code is the run's.
 func (f *reportFlags) replay(s Streams, name string) error {
-	stream, err := readRun(name, f.redact || f.verbose > 0)
+	stream, err := readRun(s, name, f.redact || f.verbose > 0)
 	if err != nil {
 		return err
 	}
