@@ -84,9 +84,11 @@ func (c Credential) given() bool { return c.Source != nil || !c.Secret.IsZero() 
 // resolver, the network, the system's roots, and no login.
 type Options struct {
 	Version         string             // of maildoctor, for the header
+	Commit          string             // that it was built from, for the header; empty: not known
 	Credentials     map[int]Credential // by index of Plan.Subjects
 	Budget          *budget.Budget     // of logins, which may serve many runs; nil: one for this run
 	NoLogin         bool               // login is not tried, also with a credential
+	ForgeableLogin  bool               // the password may go to servers that whoever answers for the name servers could have named
 	CleartextLogin  bool               // on endpoints whose security is none, the password may be sent in clear
 	NoFollowUps     bool               // questions stay open
 	Programs        bool               // see which other mail programs would connect: see package probe/diagnose/programs
@@ -118,9 +120,18 @@ type Options struct {
 	// Sources were asked before there was a plan, in this order. They open the stream.
 	Sources []stage.Source
 
+	// Catalogue reports whether a host is a server of the embedded catalogue of
+	// providers, lower case; nil: none is.
+	Catalogue func(host string) bool
+
+	// Linked returns the provider that a web page of this host belongs to, for an account
+	// of this domain, which may be empty; nil for none.
+	Linked func(host, domain string) *stage.Linked
+
 	System    stage.System // where the run takes place
 	Demo      string       // named in the header; nothing depends on it
 	Arguments []string     // as typed, for the header
+	Flags     []stage.Flag // as typed, for the header
 	Sinks     []Sink       // get the stream as it comes
 }
 
@@ -161,6 +172,7 @@ func (o Options) forHeader() stage.Options {
 		Password:        len(o.Credentials) > 0,
 		Token:           o.tokens(),
 		CleartextLogin:  o.CleartextLogin,
+		ForgeableLogin:  o.ForgeableLogin,
 		FollowUps:       !o.NoFollowUps,
 		Programs:        o.Programs,
 		Private:         o.Private,
@@ -177,6 +189,7 @@ func (o Options) forHeader() stage.Options {
 		CertificateDays: cmp.Or(o.CertificateDays, DefaultCertificateDays),
 		Demo:            o.Demo,
 		Arguments:       o.Arguments,
+		Flags:           o.Flags,
 	}
 }
 

@@ -72,6 +72,7 @@ func newRun(ctx context.Context, plan stage.Plan, opt Options) *run {
 	r.log = newLog(stage.Header{
 		Format:  stage.StreamFormat,
 		Version: opt.Version,
+		Commit:  opt.Commit,
 		Started: time.Now().UTC().Truncate(time.Microsecond),
 		System:  opt.System,
 		Plan:    plan,

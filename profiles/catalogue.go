@@ -84,9 +84,9 @@ func (c *Catalogue) find(entry string, of func(layer) index) (*Profile, string) 
 	return nil, ""
 }
 
-// known returns the plain domains and the ids of the catalogue.
-func (c *Catalogue) known() []string {
-	all := slices.Collect(maps.Keys(c.byID))
+// domains returns the plain domains of the catalogue.
+func (c *Catalogue) domains() []string {
+	var all []string
 	for _, l := range c.layers {
 		all = slices.AppendSeq(all, maps.Keys(l.domains.plain))
 	}

@@ -220,8 +220,8 @@ func readFile(name string) ([]byte, error) {
 
 // fileProblem is a problem with a file or directory as a whole.
 func fileProblem(name string, err error) Problem {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		err = e.Err // the name stands before the message already
+	if e, ok := errors.AsType[*fs.PathError](err); ok { // the name stands before the message already
+		err = fmt.Errorf("%w; expected a profile file, or a directory of them", e.Err)
 	}
 	return Problem{File: name, Message: fmt.Sprintf("cannot be read: %v", err)}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
+	"maildoctor/probe/slip"
 	"maildoctor/probe/stage"
 )
 
@@ -190,7 +191,9 @@ func (s *section) close() {
 			continue
 		}
 		hint := ""
-		if near := nearest(strings.ToLower(e.key), s.known); len(near) > 0 {
+		if lower := strings.ToLower(e.key); slices.Contains(s.known, lower) {
+			hint = fmt.Sprintf(" (did you mean %s?)", lower)
+		} else if near := slip.Nearest(lower, s.known, 1); len(near) > 0 {
 			hint = fmt.Sprintf(" (did you mean %s?)", near[0])
 		}
 		s.d.wrong(e.at, "unknown key %s%s, expected %s", quote(s.path+e.key), hint, orList(s.known))

@@ -31,8 +31,8 @@ func TestWhoseRow(t *testing.T) {
 		if i >= len(r.Rows)/2 {
 			want = "for joe@q.com"
 		}
-		if len(row.Notes) == 0 || row.Notes[0] != want {
-			t.Errorf("%s: notes %q, want %q first", row.Check, row.Notes, want)
+		if len(r.NotesOf(row)) == 0 || r.NotesOf(row)[0] != want {
+			t.Errorf("%s: notes %q, want %q first", row.Check, r.NotesOf(row), want)
 		}
 	}
 	labels := make(map[string]bool)
@@ -47,8 +47,8 @@ func TestWhoseRow(t *testing.T) {
 		t.Errorf("summary %q", got)
 	}
 	for _, row := range of("healthy").Rows {
-		if strings.HasPrefix(strings.Join(row.Notes, "\n"), "for ") {
-			t.Errorf("%s: notes %q for one person alone", row.Check, row.Notes)
+		if strings.HasPrefix(strings.Join(r.NotesOf(row), "\n"), "for ") {
+			t.Errorf("%s: notes %q for one person alone", row.Check, r.NotesOf(row))
 		}
 	}
 }
@@ -89,7 +89,7 @@ func TestPreAuthWords(t *testing.T) {
 		rec := recordWith(change{check, s, failed(stage.PreAuth)})
 		r := report.New(prose.English(), rec, diagnose.Diagnosis{})
 		i := slices.IndexFunc(r.Rows, func(row report.Row) bool { return row.Check == check })
-		if got := strings.Join(r.Rows[i].Notes, "\n"); strings.Contains(got, "can no longer begin") != late || !strings.Contains(got, "skips the login") {
+		if got := strings.Join(r.NotesOf(r.Rows[i]), "\n"); strings.Contains(got, "can no longer begin") != late || !strings.Contains(got, "skips the login") {
 			t.Errorf("%s: %q", s, got)
 		}
 	}

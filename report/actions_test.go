@@ -119,7 +119,8 @@ func TestConcludedNotes(t *testing.T) {
 	for _, status := range []stage.Status{stage.Pass, stage.Warn} {
 		rec := recordWith()
 		rec.Check("smtp-587").Result(stage.Capabilities).Status = status
-		if n := report.New(prose.English(), rec, d).Rows[2].Notes; n[0] != "capabilities: SIZE 20 MB" {
+		r := report.New(prose.English(), rec, d)
+		if n := r.NotesOf(r.Rows[2]); n[0] != "capabilities: SIZE 20 MB" {
 			t.Errorf("%s: notes %q", status, n)
 		}
 	}

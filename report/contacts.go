@@ -37,9 +37,11 @@ var purposes = []struct {
 	{"other resolver", say.PurposeResolver()},
 	{"control", say.PurposeControl()},
 	{"similar name", say.PurposeSimilarName()},
+	{"certificate", say.PurposeCertificate()},
 	{"issuer", say.PurposeIssuer()},
 	{"proxy", say.PurposeProxy()},
 	{"time", say.PurposeTime()},
+	{"settings", say.PurposeSettings()},
 }
 
 // asked names who was contacted: resolvers by address, hosts by name, and the

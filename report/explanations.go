@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
@@ -48,20 +47,11 @@ func explanations(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) []
 
 // asSentence is an action as a sentence, with its command.
 func asSentence(l *prose.Language, a cause.Action) string {
-	text := l.Title(prose.Raw(a.Text(l)))
+	text := l.Title(a.Said())
 	if c := a.Command(l); c != "" {
 		text += " " + c
 	}
 	return text
-}
-
-// pageSentence is what a finding says in the summary; empty where it has no
-// page.
-func pageSentence(l *prose.Language, f diagnose.Finding) string {
-	if p, ok := cause.PageOf(f.Cause); ok {
-		return p.Sentence(l, f.Args)
-	}
-	return ""
 }
 
 // hasSentence reports whether the page of a finding says something in the summary.
@@ -138,7 +128,7 @@ func ourRule(rec *stage.Record) []cause.Action {
 		return nil
 	}
 	a := cause.Action{ID: cause.AllowClearLogin, Kind: cause.RunAgain, Who: cause.You}
-	return []cause.Action{a.Saying(say.AllowClearLogin(), prose.Data(strings.Join(slices.Concat([]string{"maildoctor", "check"}, args, []string{"--allow-cleartext-login"}), " ")))}
+	return []cause.Action{a.Saying(say.AllowClearLogin(), prose.Data(checkAgain(rec, args, "--allow-cleartext-login")))}
 }
 
 // notKnown is what this run cannot decide. That no message was sent is said of

@@ -13,12 +13,28 @@ import (
 // skipped say why a stage was not tried, where the report has to say so.
 var skipped = map[stage.Reason]prose.Value{
 	stage.CleartextNotAllowed: say.CellReadable(),
+	stage.SettingsNotVerified: say.CellForgeable(),
 	stage.NoSender:            say.CellNoSender(),
 	stage.NotPossible:         say.CellNotPossible(),
 	stage.LoginBudget:         say.CellBudget(),
 	stage.PasswordUnavailable: say.CellNoPassword(),
-	stage.Interrupted:         say.CellInterrupted(),
-	stage.OutOfTime:           say.CellOutOfTime(),
+}
+
+// whySkipped says why a stage was not tried, or not finished; ok is false where a report
+// has no need to.
+func whySkipped(r *stage.Result) (why prose.Value, ok bool) {
+	var waited prose.Value
+	if r.Time > 0 {
+		waited = prose.Duration(r.Time)
+	}
+	switch r.Reason {
+	case stage.Interrupted:
+		return say.CellInterrupted(waited), true
+	case stage.OutOfTime:
+		return say.CellOutOfTime(waited), true
+	}
+	why, ok = skipped[r.Reason]
+	return why, ok
 }
 
 // clause says how a stage failed, or what it warns of.
@@ -48,13 +64,14 @@ func faultOf(r *stage.Result, o stage.Options) prose.Value {
 	return chart.Fault(r.Stage, r.Fault, prose.Seconds(waited(r, o)))
 }
 
-// waited is how long a stage waits at most.
+// waited is how long a stage waited: until its limit, or less where it was clear before
+// that nothing would come.
 func waited(r *stage.Result, o stage.Options) stage.Millis {
 	limit := o.StageTimeout
 	if r.Stage == stage.Connect {
 		limit = o.ConnectTimeout
 	}
-	if limit == 0 {
+	if limit == 0 || r.Time > 0 && r.Time < limit {
 		limit = r.Time
 	}
 	return limit

@@ -72,8 +72,8 @@ func TestLoginsThatWereNotTried(t *testing.T) {
 			rec.Header.System.Zone = "-07:00"
 			r := report.New(prose.English(), rec, diagnose.Diagnosis{})
 			row := r.Rows[slices.IndexFunc(r.Rows, func(row report.Row) bool { return row.Check == "smtp-587" })]
-			if !slices.Contains(row.Notes, tt.note) {
-				t.Errorf("notes %q, want %q", row.Notes, tt.note)
+			if !slices.Contains(r.NotesOf(row), tt.note) {
+				t.Errorf("notes %q, want %q", r.NotesOf(row), tt.note)
 			}
 			if r.Sending != tt.verdict {
 				t.Errorf("sending %s, want %s", r.Sending, tt.verdict)

@@ -12,11 +12,14 @@ import (
 
 // noAction is what is said where there is nothing to do, or nothing is known.
 func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
-	only := func(v prose.Value) Hint { return hint(l, []prose.Value{v}) }
+	only := func(v prose.Value) Hint { return hint(l, []prose.Value{v}, "") }
 	_, left := aboutLogins(rec)
 	switch {
 	case !left.Empty():
 		return only(left)
+	case len(unfound(rec)) > 0:
+		about := prose.Data(unfound(rec)[0].Domain)
+		return hint(l, []prose.Value{say.DiscoveryProvider(about)}, checkAgain(rec, []string{"imaps://SERVER", "smtps://SERVER"}))
 	case rec.End.State == stage.RanOutOfTime && w.overall() != Works:
 		more := strconv.Itoa(int(math.Ceil(2*timeLimit(rec).Duration().Seconds()))) + "s"
 		return only(say.NothingMoreTime(prose.Data(more)))
@@ -36,7 +39,7 @@ func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
 		case stage.SubjectAddress:
 			return only(say.NothingSecret()) // the address is in the command that was just typed
 		case stage.SubjectDomain:
-			return hint(l, []prose.Value{say.NothingSoFar()}, "maildoctor", "check", "YOU@"+s.Domain)
+			return hint(l, []prose.Value{say.NothingSoFar()}, checkAgain(rec, []string{"YOU@" + s.Domain}))
 		}
 	}
 	return only(say.NothingNoAddress())

@@ -77,7 +77,7 @@ func stageNote(rec *stage.Record, b book, c *stage.CheckRecord, r *stage.Result)
 			note = say.CellStage(name, what)
 		}
 	case stage.Skip:
-		if why, ok := skipped[r.Reason]; ok && firstSkipped(c, r) {
+		if why, ok := whySkipped(r); ok && firstSkipped(c, r) {
 			note = say.CellSkipped(name, untried(rec, c, r, why))
 		}
 	}

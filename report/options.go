@@ -9,17 +9,18 @@ type Renderer func(w io.Writer, r *Report, o Options) error
 // those that its form has no use for: nothing that a report says, and no exit code,
 // hangs on them. The zero value is plain text of 80 columns.
 type Options struct {
-	Width   int    // in columns, 0 for [DefaultWidth]
-	Colour  Colour // empty for none
-	Dark    bool   // the background is dark
-	ASCII   bool   // what shows the report cannot draw signs beyond ASCII
-	Verbose int    // 1 adds evidence and transcripts, 2 everything that was seen, with times
+	Width     int    // in columns, 0 for [DefaultWidth]
+	Colour    Colour // empty for none
+	ASCII     bool   // what shows the report cannot draw signs beyond ASCII
+	EastAsian bool   // characters of ambiguous width take two columns (UAX #11)
+	Linear    bool   // for a reader that speaks: sentences without a grid, words in the place of signs
+	Verbose   int    // 1 adds evidence and transcripts, 2 everything that was seen, with times
 }
 
 // Bounds of [Options.Width], and what stands for zero.
 const (
 	DefaultWidth = 80
-	MinWidth     = 60
+	MinWidth     = 40
 	MaxWidth     = 200
 )
 

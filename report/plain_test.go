@@ -15,8 +15,9 @@ import (
 // remarked returns the notes of the rows of a run that was diagnosed.
 func remarked(rec *stage.Record) string {
 	var all []string
-	for _, r := range report.New(prose.English(), rec, diagnose.Diagnose(rec)).Rows {
-		all = append(all, r.Notes...)
+	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
+	for _, row := range r.Rows {
+		all = append(all, r.NotesOf(row)...)
 	}
 	return strings.Join(all, "\n")
 }
@@ -120,6 +121,10 @@ func TestCountsOfEndpoints(t *testing.T) {
 		rec.Checks = rec.Checks[:2]
 		return two(rec)
 	}
+	one := func(rec *stage.Record) *stage.Record {
+		rec.Checks = rec.Checks[:1]
+		return two(rec)
+	}
 	pop, imap, smtp := "pop3-995", "imap-993", "smtp-587"
 	refused := func(id string) change { return change{id, stage.Login, failed(stage.Rejected)} }
 	budget := func(id string) change { return change{id, stage.Login, skipped(stage.LoginBudget)} }
@@ -132,6 +137,11 @@ func TestCountsOfEndpoints(t *testing.T) {
 		{"one was not tried", two(recordWith(refused(pop), refused(imap), budget(smtp))), "2 of 3 endpoints do not work; 1 was not tested to the end."},
 		{"two were not tried", two(recordWith(refused(pop), budget(imap), budget(smtp))), "1 of 3 endpoints does not work; 2 were not tested to the end."},
 		{"none was tried", two(recordWith(budget(pop), budget(imap), budget(smtp))), "The three endpoints were not tested to the end."},
+		{"one works", two(recordWith(refused(pop), budget(smtp))), "1 of 3 endpoints works. Not in order: pop.centurylink.net:995 and smtp.centurylink.net:587."},
+		{"the one works", one(recordWith()), "The one endpoint works."},
+		{"the one fails", one(recordWith(refused(pop))), "The one endpoint does not work."},
+		{"the one was not tried", one(recordWith(budget(pop))), "The one endpoint was not tested to the end."},
+		{"all work", two(recordWith()), "All three endpoints work."},
 		{"both work", pair(recordWith()), "Both endpoints work."},
 		{"neither works", pair(recordWith(refused(pop), refused(imap), refused(smtp))), "Neither endpoint works."},
 	} {

@@ -19,6 +19,7 @@ type Report struct {
 	Language *prose.Language // of all that is said in it
 
 	Version  string          // of the maildoctor that made the run
+	Commit   string          // that it was built from; empty: not recorded
 	Started  time.Time       // in the time zone of the machine that made the run
 	Time     stage.Millis    // how long the run took
 	Ended    stage.EndState  // [stage.Complete], or what ended the run early
@@ -41,6 +42,7 @@ type Report struct {
 	NoAction Hint           // stands in the place of actions, where there are none
 	Ways     []chart.Way    // what was seen working round the checks that failed
 	Settings []Settings
+	Sources  []stage.Source // that were asked for settings before there was a plan
 	Rows     []Row
 	AllAlike string // stands in the place of rows that all say the same
 
@@ -56,6 +58,7 @@ type Report struct {
 	ThirdParty  []string // those of them who are neither the provider nor the system's resolver
 	NobodyElse  string   // stands in their place where --private kept them out
 	Run         string   // when, how long, with which profile
+	ByPhone     string   // the cause and what to type, to be read out; empty where nothing failed
 	FollowUps   []FollowUp
 	Made        string    // which follow-ups were made, in a line
 	Programs    *Programs // which other mail programs would connect; nil where that was not asked for
@@ -64,6 +67,7 @@ type Report struct {
 
 	Against *Comparison // with an older run; nil where there is none
 
+	known   bool            // somebody\'s profile names the provider
 	title   prose.Value     // Title, before it was put into words
 	columns func() []Column // found out when it is wanted
 }
@@ -97,10 +101,12 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		Language: l,
 
 		Version:  rec.Header.Version,
+		Commit:   rec.Header.Commit,
 		Started:  inZone(rec.Header.Started, rec.Header.System.Zone),
 		Time:     rec.End.Time,
 		Ended:    rec.End.State,
 		Title:    l.Text(title(rec)),
+		known:    chart.ProviderKnown(rec),
 		title:    title(rec),
 		Notices:  sentences(l, notices(rec)...),
 		Options:  rec.Header.Options,
@@ -113,6 +119,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		TestedUpTo:    testedUpTo(rec),
 		AsFarAsTested: v.partly,
 
+		Sources:    rec.Sources,
 		Outcomes:   v.outcomes,
 		Ways:       d.Ways,
 		Findings:   explanations(l, rec, d),
@@ -126,23 +133,27 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		ThirdParty: texts(l, asked(thirdParties(rec))),
 		NobodyElse: l.Text(nobodyElse(rec, v)),
 		Run:        l.Text(runLine(rec)),
+		ByPhone:    l.Text(byPhone(d, v)),
 		FollowUps:  followUps(l, rec),
 		columns:    sync.OnceValue(func() []Column { return columns(l, rec) }),
 		Checks:     rec.Checks,
 	}
 	r.Made = l.Text(followUpWords(rec, r.FollowUps))
-	r.Summary = sentences(l, summary(l, rec, v, d)...)
+	r.Summary = sentences(l, summary(rec, v, d)...)
 	r.Actions = actions(rec, d)
 	if len(r.Actions) == 0 {
 		r.NoAction = noAction(l, rec, v)
 	}
 	r.Settings = settings(l, rec, v, d)
 	r.AllAlike = l.Title(allAlike(rec, v))
-	r.Rows = rows(l, rec, v)
+	r.Rows = rows(rec, v)
 	r.Transcripts = transcripts(l, rec)
 	r.Programs = programsOf(l, rec)
 	return r
 }
+
+// NotesOf returns the lines below a row in words.
+func (r *Report) NotesOf(row Row) []string { return texts(r.Language, row.Notes) }
 
 // SummaryText is the summary as one paragraph.
 func (r *Report) SummaryText() string { return strings.Join(r.Summary, " ") }

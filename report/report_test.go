@@ -40,7 +40,7 @@ func TestSummary(t *testing.T) {
 		{"cleartext", sample.Get("cleartext").Record(), "Sending works. Receiving was tested up to the login and no further."},
 		{"no login", sample.Get("no-password").Record(), "All three servers answer from here, each with a certificate in order. Login was not tested: no user name and no password were given."},
 		{"interrupted", sample.Get("interrupted").Record(), "Receiving with POP works. IMAP and sending were not tested to the end."},
-		{"several", sample.Get("several").Record(), "1 of 2 endpoints work. Not in order: smtp2.example.com:2465."},
+		{"several", sample.Get("several").Record(), "1 of 2 endpoints works. Not in order: smtp2.example.com:2465."},
 		{"nothing", &stage.Record{}, "No endpoint was examined."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -137,9 +137,11 @@ func TestRows(t *testing.T) {
 		{"certificate", "pop3-995", sample.Get("expired-certificate").Record(), "++x-.---", "tls: certificate expired on 2026-11-19 21:02 UTC; password not sent"},
 		{"STARTTLS refused", "smtp-587", recordWith(change{"smtp-587", stage.Upgrade, failed(stage.NotOffered)}), "++.+x---", "starttls: the server offers no encryption here"},
 		{"TLS after STARTTLS fails", "smtp-587", recordWith(change{"smtp-587", stage.Handshake, failed(stage.HandshakeReset)}), "++.+x---", "tls: the connection was cut at the start of encryption; password not sent"},
+		{"silent", "smtp-587", recordWith(change{"smtp-587", stage.Greeting, failed(stage.Silent)}), "++.x----", "greeting: no answer in 30 s: 220 smtp.centurylink.net ESMTP"},
+		{"settled early", "smtp-587", recordWith(change{"smtp-587", stage.Greeting, stage.Result{Status: stage.Fail, Fault: stage.Silent, Time: stage.Ms(5200 * time.Millisecond)}}), "++.x----", "greeting: no answer in 5.2 s: 220 smtp.centurylink.net ESMTP"},
 		{"optional", "imap-993", sample.Get("optional-imap").Record(), "+x--.---", "optional. connect: refused by 198.51.100.12"},
 		{"refused", "imap-993", sample.Get("wrong-password").Record(), "++++.+x-", "optional. login refused: NO [AUTHENTICATIONFAILED] Authentication failed."},
-		{"interrupted", "smtp-587", sample.Get("interrupted").Record(), "+-.-----", "connect not finished: the run was interrupted"},
+		{"interrupted", "smtp-587", sample.Get("interrupted").Record(), "+-.-----", "connect not finished after 2.8 s: the run was interrupted"},
 		{"follow-up", "smtp-2465/tls", sample.Get("several").Record(), "++++....", "follow-up with SSL/TLS: does port 2465 speak TLS from the first byte? Yes, it answers when TLS begins at once."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -155,8 +157,8 @@ func TestRows(t *testing.T) {
 			if got != tc.cells {
 				t.Errorf("cells %s, want %s", got, tc.cells)
 			}
-			if !slices.Contains(r.Rows[i].Notes, tc.note) {
-				t.Errorf("notes %q, want one of them %q", r.Rows[i].Notes, tc.note)
+			if !slices.Contains(r.NotesOf(r.Rows[i]), tc.note) {
+				t.Errorf("notes %q, want one of them %q", r.NotesOf(r.Rows[i]), tc.note)
 			}
 		})
 	}
@@ -184,7 +186,7 @@ func TestNothingBehindFailure(t *testing.T) {
 func TestEveryFaultHasWords(t *testing.T) {
 	for _, f := range []stage.Fault{stage.Malformed, stage.NoMechanism, stage.EarlyData, stage.Fault("from-the-future")} {
 		r := report.New(prose.English(), recordWith(change{"smtp-587", stage.Capabilities, failed(f)}), diagnose.Diagnosis{})
-		if n := r.Rows[2].Notes; len(n) != 1 || !strings.HasPrefix(n[0], "capabilities: ") || len(n[0]) < 25 {
+		if n := r.NotesOf(r.Rows[2]); len(n) != 1 || !strings.HasPrefix(n[0], "capabilities: ") || len(n[0]) < 25 {
 			t.Errorf("%s: notes %q", f, n)
 		}
 	}
@@ -194,7 +196,7 @@ func TestNotices(t *testing.T) {
 	rec := sample.Get("interrupted").Record()
 	rec.Unknown, rec.Broken, rec.Header.Options.Demo = 2, 1, "healthy"
 	got := report.New(prose.English(), rec, diagnose.Diagnosis{}).Notices
-	for i, want := range []string{"Demo (healthy)", "interrupted after 3.2 s", "2 events", "1 line of this file"} {
+	for i, want := range []string{"Demo (healthy)", "interrupted after 3.2 s", "Still waited for by then: SMTP smtp.centurylink.net:587 (connect, 2.8 s).", "2 events", "1 line of this file"} {
 		if i >= len(got) || !strings.Contains(got[i], want) {
 			t.Errorf("notice %d of %q, want one with %q", i, got, want)
 		}

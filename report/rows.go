@@ -35,30 +35,32 @@ type Row struct {
 	Check    string // Check.ID
 	Protocol string // "POP3"
 	Address  string // host:port
+	Security stage.Security
+	Sends    bool // its last stage is that of a sender
 	FollowUp bool
 	Optional bool
 	Cells    [Columns]Sign // by [Heads]
 	Time     stage.Millis
-	Notes    []string // lines below the row
+	Notes    []prose.Value // lines below the row
 }
 
 // rows returns a row for each endpoint, and one for each way round that a
 // follow-up has found, below the check that raised it. Follow-ups that found none
 // are evidence: where everything is dropped, nobody reads a dozen rows.
-func rows(l *prose.Language, rec *stage.Record, w weighed) []Row {
+func rows(rec *stage.Record, w weighed) []Row {
 	planned := endpointChecks(rec)
 	out := make([]Row, 0, len(planned))
 	whose := owners(rec)
 	shown := make(map[string]bool)
 	for _, c := range planned {
-		r := row(l, rec, w.book, c)
+		r := row(rec, w.book, c)
 		if whose := whose[c.Check.ID]; !whose.Empty() {
-			r.Notes = slices.Insert(r.Notes, 0, l.Text(whose))
+			r.Notes = slices.Insert(r.Notes, 0, whose)
 		}
 		out = append(out, r)
 		if f := shownBelow(rec, c, w); f != nil && !shown[f.Check.ID] {
 			shown[f.Check.ID] = true
-			out = append(out, row(l, rec, w.book, f))
+			out = append(out, row(rec, w.book, f))
 		}
 	}
 	return out
@@ -67,7 +69,7 @@ func rows(l *prose.Language, rec *stage.Record, w weighed) []Row {
 // shownBelow returns the follow-up that has a row below its check: the best way
 // round, or else a server of a similar name; nil where there is neither.
 func shownBelow(rec *stage.Record, c *stage.CheckRecord, w weighed) *stage.CheckRecord {
-	if w.endings[c.Check.ID] != chart.Broke {
+	if w.endings[c.Check.ID] != chart.Broke && !w.ways[c.Check.ID].Works {
 		return nil
 	}
 	if v, ok := w.ways[c.Check.ID]; ok {
@@ -84,17 +86,19 @@ func shownBelow(rec *stage.Record, c *stage.CheckRecord, w weighed) *stage.Check
 	return nil
 }
 
-func row(l *prose.Language, rec *stage.Record, b book, c *stage.CheckRecord) Row {
+func row(rec *stage.Record, b book, c *stage.CheckRecord) Row {
 	e := c.Check.Endpoint
 	return Row{
 		Check:    c.Check.ID,
 		Protocol: protocolName(e.Protocol),
 		Address:  stage.Visible(e.Address()),
+		Security: e.Security,
+		Sends:    !e.Protocol.Receives(),
 		FollowUp: c.Check.FollowUp(),
 		Optional: c.Check.Optional,
 		Cells:    cells(c),
 		Time:     c.Time,
-		Notes:    texts(l, notes(rec, b, c)),
+		Notes:    notes(rec, b, c),
 	}
 }
 

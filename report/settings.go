@@ -20,7 +20,8 @@ type Settings struct {
 	Subject  string // the argument that it belongs to
 	Servers  []Server
 	UserName string // the user name itself, or how it is formed
-	SignIn   bool   // the outgoing server took the same name and password
+	SignIn   bool   // the outgoing server took the same name and password, or the same token
+	SignedIn string // how the outgoing server took a login; empty where none was seen
 	Copies   string // advice on leaving mail on the server
 	Limits   string // of the mailbox and of one message
 	Untested bool   // taken from the profile; nothing could be tested
@@ -41,6 +42,7 @@ type Server struct {
 	Unchanged bool            // it failed, and for a reason that no setting changes: it is right as it stands
 	Missing   bool            // nothing that was tried works; Endpoint has only the protocol
 	Answers   *stage.Endpoint // with Missing: what answers, though no login was tried there
+	Namesake  bool            // with Answers: its name stands in the certificate of what failed
 	Optional  bool            // it serves in the place of a required one that failed
 }
 
@@ -103,8 +105,10 @@ func settingsOf(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*s
 		out.OneLine = oneLine(l, rec, s, own, d)
 		return out
 	}
-	out.SignIn = signsIn(w, own)
-	extras(l, &out, s)
+	var how prose.Value
+	out.SignIn, how = signsIn(rec, w, own)
+	out.SignedIn = l.Text(how)
+	extras(l, rec, &out, s)
 	return out
 }
 
@@ -118,20 +122,22 @@ func server(c *stage.CheckRecord, b backing, w weighed) (Server, bool) {
 		return Server{}, false
 	}
 	e := c.Check.Endpoint
-	switch w.endings[c.Check.ID] {
-	case chart.Worked:
+	v, round := w.ways[c.Check.ID]
+	switch ending := w.endings[c.Check.ID]; {
+	case v.Works: // also round what ended where a password would be readable
+	case ending == chart.Worked:
 		return Server{Endpoint: e, Confirmed: true, Optional: spare}, true
-	case chart.Unfinished:
+	case ending == chart.Unfinished:
 		if c.Check.Optional || !chart.Reached(c) {
 			return Server{}, false
 		}
 		return Server{Endpoint: e}, true
 	}
-	if v, ok := w.ways[c.Check.ID]; ok {
+	if round {
 		if v.Works {
 			return Server{Endpoint: v.Endpoint, Confirmed: true, Found: !v.Named, Instead: new(e), Planned: v.Planned}, true
 		}
-		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(v.Endpoint)}, !c.Check.Optional
+		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(v.Endpoint), Namesake: v.Certificate}, !c.Check.Optional
 	}
 	switch {
 	case c.Check.Optional:
@@ -224,7 +230,7 @@ func untestedSettings(l *prose.Language, out Settings, s *stage.Subject, own []*
 		}
 	}
 	out.Untested = true
-	out.Source = hint(l, []prose.Value{say.SettingsUntested(source(s))})
+	out.Source = hint(l, []prose.Value{say.SettingsUntested(source(s))}, "")
 	return out
 }
 
@@ -236,9 +242,9 @@ func oneLine(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*stag
 		said = say.SettingsOnlySecret()
 	}
 	if s.Address == "" {
-		return hint(l, []prose.Value{said})
+		return hint(l, []prose.Value{said}, "")
 	}
-	return hint(l, []prose.Value{said, say.SettingsFullList()}, "maildoctor", "settings", s.Address)
+	return hint(l, []prose.Value{said, say.SettingsFullList()}, lookUp(rec, "maildoctor", "settings", s.Address))
 }
 
 // allRefusedLogin reports whether every server was reached and refused the
@@ -257,33 +263,18 @@ func leads(d diagnose.Diagnosis, id cause.ID) bool {
 	return len(d.Findings) > 0 && d.Findings[0].Cause == id
 }
 
-// signsIn reports whether sending and receiving took the same name and
-// password.
-func signsIn(w weighed, own []*stage.CheckRecord) bool {
-	for _, c := range own {
-		if c.Check.Endpoint.Protocol != stage.SMTP {
-			continue
-		}
-		if r := c.Result(stage.Login); r != nil && r.Status == stage.Pass {
-			return true
-		}
-		if w.ways[c.Check.ID].LoggedIn {
-			return true
-		}
-	}
-	return false
-}
-
 // extras adds what belongs to the settings besides servers.
-func extras(l *prose.Language, out *Settings, s *stage.Subject) {
+func extras(l *prose.Language, rec *stage.Record, out *Settings, s *stage.Subject) {
 	p := s.Profile
 	name := prose.Data(p.Name)
 	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Instead != nil && !v.Planned })
 	switch {
+	case i >= 0 && len(p.Published) > 0:
+		// The cause says which source is wrong, and which one right.
 	case i >= 0:
-		out.Source = hint(l, []prose.Value{unlikePage(name, out.Servers[i])})
+		out.Source = hint(l, []prose.Value{unlikePage(name, out.Servers[i])}, "")
 	case s.Kind == stage.SubjectDomain && otherDomains(s) > 0:
-		out.Source = hint(l, []prose.Value{say.SettingsSameOther(prose.Count(otherDomains(s)))}, "maildoctor", "profiles", "show", s.Domain)
+		out.Source = hint(l, []prose.Value{say.SettingsSameOther(prose.Count(otherDomains(s)))}, lookUp(rec, "maildoctor", "profiles", "show", s.Domain))
 	}
 	pop := slices.ContainsFunc(out.Servers, func(v Server) bool { return v.Protocol == stage.POP3 && v.Confirmed })
 	if _, ok := p.Note(stage.NoteLeaveCopyOnServer); ok && pop {
@@ -302,7 +293,10 @@ func extras(l *prose.Language, out *Settings, s *stage.Subject) {
 // unlikePage says in what a server differs from the one that the page has in its place.
 func unlikePage(page prose.Value, v Server) prose.Value {
 	was, is := prose.Figure(int(v.Instead.Port)), prose.Figure(int(v.Port))
-	if v.Instead.Port == v.Port {
+	switch {
+	case !strings.EqualFold(v.Instead.Host, v.Host):
+		was, is = prose.Data(v.Instead.Host), prose.Data(v.Host)
+	case v.Instead.Port == v.Port:
 		was, is = Security(v.Instead.Security), Security(v.Security)
 	}
 	if v.Found {
@@ -344,7 +338,19 @@ func UserForm(form stage.UserForm) (said prose.Value) {
 	return said
 }
 
+// sourceIDs are the names of sources.
+func sourceIDs(ids []stage.SourceID) prose.Value {
+	var names []prose.Value
+	for _, id := range ids {
+		names = append(names, prose.Data(string(id)))
+	}
+	return prose.And(names...)
+}
+
 // source names where a profile's settings were taken from.
 func source(s *stage.Subject) prose.Value {
+	if ids := s.Profile.Published; len(ids) > 0 {
+		return say.SettingsPublished(prose.Data(s.Domain), sourceIDs(ids))
+	}
 	return say.SettingsPage(prose.Data(s.Profile.Name), prose.Data(cmp.Or(s.Profile.Checked, s.Profile.Date)))
 }

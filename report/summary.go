@@ -16,17 +16,20 @@ import (
 const maxSentences = 4
 
 // summary says in two to four sentences what works, what does not, and where
-// it stops. Those of causes are in the language already.
-func summary(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnosis) []prose.Value {
+// it stops.
+func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []prose.Value {
 	checks := endpointChecks(rec)
 	var out []prose.Value
 	switch {
 	case len(checks) == 0 && w.unserved:
-		return causeSentences(l, tellingFindings(d, w, maxSentences))
+		return causeSentences(tellingFindings(d, w, maxSentences))
 	case len(checks) == 0:
-		out = []prose.Value{say.NothingExamined()}
+		if out = nothingFound(rec); len(out) == 0 {
+			out = []prose.Value{say.NothingExamined()}
+		}
+		return out
 	case w.noNetwork:
-		if out = causeSentences(l, tellingFindings(d, w, 1)); len(out) == 0 {
+		if out = causeSentences(tellingFindings(d, w, 1)); len(out) == 0 {
 			out = []prose.Value{say.NothingLearnt()}
 		}
 		return out
@@ -42,6 +45,10 @@ func summary(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnos
 			out = append(out, untested(checks))
 		}
 	}
+	out = append(out, nothingFound(rec)...)
+	if from := settingsFrom(rec); !from.Empty() && !has(checks, w, chart.Broke) {
+		out = append(out, from)
+	}
 	if left, _ := aboutLogins(rec); !left.Empty() {
 		out = append(out, left)
 	}
@@ -52,10 +59,10 @@ func summary(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnos
 	telling := tellingFindings(d, w, maxSentences-len(out))
 	if n := len(out); n > 0 && len(telling) > 0 && covers(rec, d, w, checks) {
 		p, _ := cause.PageOf(telling[0].Cause)
-		out[n-1] = say.Because(out[n-1], prose.Raw(p.Clause(l, telling[0].Args)))
+		out[n-1] = say.Because(out[n-1], p.Said(telling[0].Args))
 		telling = telling[1:]
 	}
-	out = append(append(out, causeSentences(l, telling)...), round)
+	out = append(append(out, causeSentences(telling)...), round)
 	if slices.ContainsFunc(checks, senderUntested) {
 		out = append(out, say.NoSenderTried())
 	}
@@ -100,10 +107,12 @@ func covers(rec *stage.Record, d diagnose.Diagnosis, w weighed, checks []*stage.
 }
 
 // causeSentences are what the pages of findings say in a sentence.
-func causeSentences(l *prose.Language, findings []diagnose.Finding) []prose.Value {
+func causeSentences(findings []diagnose.Finding) []prose.Value {
 	var out []prose.Value
 	for _, f := range findings {
-		out = append(out, prose.Raw(pageSentence(l, f)))
+		if p, ok := cause.PageOf(f.Cause); ok {
+			out = append(out, p.Said(f.Args))
+		}
 	}
 	return out
 }
@@ -259,11 +268,24 @@ func manySubjects(checks []*stage.CheckRecord, w weighed, whose map[string]prose
 	return out
 }
 
+// ofOne says how the only endpoint is.
+func ofOne(bad, open int) prose.Value {
+	switch {
+	case bad == 0:
+		return say.EndpointsOne()
+	case open > 0:
+		return say.EndpointsOneOpen()
+	}
+	return say.EndpointsOneNot()
+}
+
 // counted says how many of n endpoints work: bad ones don't, and of these, some were
 // not tested to the end.
 func counted(n, bad, open int, not []prose.Value) prose.Value {
 	inWords := prose.InWords(n)
 	switch {
+	case n == 1:
+		return ofOne(bad, open)
 	case bad == 0 && n == 2:
 		return say.EndpointsBoth()
 	case bad == 0:

@@ -51,8 +51,8 @@ func TestRefusedInItsPlace(t *testing.T) {
 		t.Errorf("%s: %q, want it to begin with %q", r.Verdict, r.SummaryText(), want)
 	}
 	for _, row := range r.Rows {
-		if row.Check == "smtp-587" && !slices.Contains(row.Notes, "login not tried: one more refusal might lock the account; port 2587 refused the same name and password") {
-			t.Errorf("%q", row.Notes)
+		if row.Check == "smtp-587" && !slices.Contains(r.NotesOf(row), "login not tried: one more refusal might lock the account; port 2587 refused the same name and password") {
+			t.Errorf("%q", r.NotesOf(row))
 		}
 	}
 }
@@ -81,8 +81,9 @@ func TestNoLimit(t *testing.T) {
 	}
 	rec.Check("imap-993").Check.Note = ""
 	told := false
-	for _, row := range report.New(prose.English(), rec, diagnose.Diagnose(rec)).Rows {
-		for _, n := range row.Notes {
+	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
+	for _, row := range r.Rows {
+		for _, n := range r.NotesOf(row) {
 			told = told || strings.Contains(n, "214 messages, 38 MB")
 			if strings.Contains(n, " of 0") {
 				t.Errorf("%s: %q", row.Check, n)
@@ -121,9 +122,10 @@ func TestRefusedList(t *testing.T) {
 		Stage: stage.Capabilities, Status: stage.Fail, Fault: stage.Rejected,
 		Facts: &stage.CapabilityFacts{Reply: &stage.Reply{Command: "CAPABILITY", Status: "NO", Lines: []string{"a1 NO not now"}}},
 	}
-	for _, row := range report.New(prose.English(), rec, diagnose.Diagnosis{}).Rows {
-		if row.Check == "imap-993" && (len(row.Notes) == 0 || row.Notes[0] != "optional. capabilities refused: NO not now") {
-			t.Errorf("notes %q", row.Notes)
+	r := report.New(prose.English(), rec, diagnose.Diagnosis{})
+	for _, row := range r.Rows {
+		if row.Check == "imap-993" && (len(r.NotesOf(row)) == 0 || r.NotesOf(row)[0] != "optional. capabilities refused: NO not now") {
+			t.Errorf("notes %q", r.NotesOf(row))
 		}
 	}
 }

@@ -42,9 +42,21 @@ var Confidences = map[cause.Confidence]prose.Value{
 	cause.Proven: say.ConfidenceProven(), cause.Likely: say.ConfidenceLikely(), cause.Possible: say.ConfidencePossible(),
 }
 
-// Parties are who can do something: "you", "your provider".
-var Parties = map[cause.Who]prose.Value{
+// parties are who can do something: "you", "your provider".
+var parties = map[cause.Who]prose.Value{
 	cause.You: say.PartyYou(), cause.Network: say.PartyNetwork(), cause.Provider: say.PartyProvider(), cause.Operator: say.PartyOperator(),
+}
+
+// Party is who can do something, as this report calls them. Whoever runs the servers has
+// one name in it: the provider, where a profile says who that is, else the operator.
+func (r *Report) Party(w cause.Who) prose.Value {
+	if w == cause.Provider || w == cause.Operator {
+		w = cause.Operator
+		if r.known {
+			w = cause.Provider
+		}
+	}
+	return parties[w]
 }
 
 // Security is how mail programs call the kinds of security.
@@ -112,6 +124,6 @@ func (h Hint) Whole() string {
 }
 
 // hint puts a hint into words. The command's words are data: nobody translates them.
-func hint(l *prose.Language, said []prose.Value, command ...string) Hint {
-	return Hint{strings.Join(sentences(l, said...), " "), l.Text(prose.Data(strings.Join(command, " ")))}
+func hint(l *prose.Language, said []prose.Value, command string) Hint {
+	return Hint{strings.Join(sentences(l, said...), " "), l.Text(prose.Data(command))}
 }

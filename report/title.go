@@ -41,11 +41,32 @@ func notices(rec *stage.Record) []prose.Value {
 	case stage.RanOutOfTime:
 		out = append(out, say.NoticeOutOfTime(prose.Seconds(timeLimit(rec))))
 	}
+	if w := waitedFor(rec); len(w) > 0 {
+		out = append(out, say.NoticeWaitedFor(prose.And(w...)))
+	}
 	if n := rec.Unknown; n > 0 {
 		out = append(out, say.NoticeUnknown(prose.Count(n)))
 	}
 	if n := rec.Broken; n > 0 {
 		out = append(out, say.NoticeBroken(prose.Count(n)))
+	}
+	return out
+}
+
+// waitedFor names the connections that had not answered when the run ended early, the
+// stage that was under way, and for how long.
+func waitedFor(rec *stage.Record) []prose.Value {
+	if rec.End.State == stage.Complete {
+		return nil
+	}
+	var out []prose.Value
+	for _, c := range endpointChecks(rec) {
+		for _, r := range c.Results {
+			if r.Status == stage.Skip && r.Time > 0 {
+				place := prose.Data(protocolName(c.Check.Endpoint.Protocol) + " " + c.Check.Endpoint.Address())
+				out = append(out, say.CellWaitedFor(place, stageName(r.Stage), prose.Duration(r.Time)))
+			}
+		}
 	}
 	return out
 }
@@ -64,7 +85,7 @@ func runLine(rec *stage.Record) prose.Value {
 	when := inZone(rec.Header.Started, rec.Header.System.Zone).Format(startFormat)
 	var profiles []prose.Value
 	for _, s := range rec.Header.Plan.Subjects {
-		if s.Profile != nil {
+		if s.Profile != nil && len(s.Profile.Published) == 0 {
 			profiles = prose.AppendNew(profiles, say.RunProfile(prose.Data(s.Profile.ID), prose.Data(s.Profile.Date)))
 		}
 	}

@@ -52,9 +52,9 @@ func waySentence(d diagnose.Diagnosis, near bool) (said prose.Value) {
 		}
 		return say.WaysWork(prose.And(places...))
 	case len(good) == 1:
-		return say.WayWorks(placeOf(good[0], near), how(good[0]))
+		return say.WayWorks(placeOf(good[0], near && good[0].SameHost()), how(good[0]))
 	case len(answering) > 0:
-		return say.WayUntried(placeOf(answering[0], near))
+		return say.WayUntried(placeOf(answering[0], near && answering[0].SameHost()))
 	}
 	return said
 }
@@ -76,25 +76,29 @@ func how(v chart.Way) (said prose.Value) {
 	return said
 }
 
-// wayActions say what to change in a mail program: first what is marked in the table
+// wayActions say what to change in a mail program: first what stands in the table
 // of settings, then what isn't in it. Where only the encryption of a port is wrong,
 // the cause's own page says it better.
 func wayActions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
-	var marked changes
+	var listed, unvouched, untried changes
 	var typed []cause.Action
 	ways := endpointWays(d)
 	for _, w := range d.Ways {
 		switch {
 		case w.Kind == chart.OtherProtocol && ways[w.Round].Works:
 		case inTable(rec, w):
-			marked.add(whatToChange(w), serverWords(w.Endpoint.Protocol))
+			listed.add(whatToChange(w), serverWords(w.Endpoint.Protocol))
+		case w.Certificate && w.Unvouched && !w.Works:
+			unvouched.add(prose.Data(w.Endpoint.Host), serverWords(w.Endpoint.Protocol))
+		case w.Certificate && !w.Works:
+			untried.add(prose.Data(w.Endpoint.Host), serverWords(w.Endpoint.Protocol))
 		default:
 			if a, ok := wayAction(rec, w); ok && len(typed) < maxActions && !slices.ContainsFunc(typed, a.Same) {
 				typed = append(typed, a)
 			}
 		}
 	}
-	all := append(marked.actions(), typed...)
+	all := slices.Concat(listed.actions(toChange), typed, untried.actions(toTry), unvouched.actions(toAskAbout))
 	return all[:min(len(all), maxActions)]
 }
 
@@ -118,7 +122,11 @@ func wayAction(rec *stage.Record, w chart.Way) (cause.Action, bool) {
 	case w.Kind != chart.OtherEndpoint || w.SamePort():
 		return a, false
 	case inTable(rec, w):
-		return a.Saying(say.WayMarked(server, whatToChange(w)), prose.Value{}), true
+		return toChange(whatToChange(w), server), true
+	case !w.Works && w.Unvouched:
+		return toAskAbout(prose.Data(e.Host), server), true
+	case !w.Works && w.Certificate:
+		return toTry(prose.Data(e.Host), server), true
 	case !w.Works:
 		a.Kind = cause.ChangeSettings
 		return a.Saying(say.WayAnswers(server, port, encryption), prose.Value{}), true
@@ -143,26 +151,46 @@ func (c *changes) add(what, server prose.Value) {
 	c.servers[i] = prose.AppendNew(c.servers[i], server)
 }
 
-func (c *changes) actions() []cause.Action {
+// actions are those about each change, in the servers that it is for.
+func (c *changes) actions(of func(what prose.Value, servers ...prose.Value) cause.Action) []cause.Action {
 	var out []cause.Action
 	for i, what := range c.what {
-		a := cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, About: c.servers[i]}
-		out = append(out, a.Saying(say.WayMarked(prose.And(c.servers[i]...), what), prose.Value{}))
+		out = append(out, of(what, c.servers[i]...))
 	}
 	return out
 }
 
-// whatToChange names the fields in which a way differs from what failed.
+// toChange is the action to change fields to what the table of settings lists.
+func toChange(what prose.Value, servers ...prose.Value) cause.Action {
+	a := cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, About: servers}
+	return a.Saying(say.WayChanged(prose.And(servers...), what), prose.Value{})
+}
+
+// toTry is the action to try a name that stands in the certificate.
+func toTry(host prose.Value, servers ...prose.Value) cause.Action {
+	a := cause.Action{ID: cause.UseWay, Kind: cause.ChangeSettings, Who: cause.You, About: []prose.Value{host}}
+	return a.Saying(say.WayCertificate(prose.And(servers...), host), prose.Value{})
+}
+
+// toAskAbout is the action to ask whether such a name is the server's.
+func toAskAbout(host prose.Value, servers ...prose.Value) cause.Action {
+	a := cause.Action{ID: cause.AskForName, Kind: cause.Contact, Who: cause.You, About: []prose.Value{host}}
+	return a.Saying(say.WayUnvouched(host, prose.And(servers...)), prose.Value{})
+}
+
+// whatToChange says what to type into the fields in which a way differs from what
+// failed. It names them one by one: what is read aloud, or in JSON, has no mark beside
+// it.
 func whatToChange(w chart.Way) prose.Value {
 	var fields []prose.Value
 	if !w.SameHost() {
-		fields = append(fields, say.TheServerName())
+		fields = append(fields, say.TheServerName(prose.Data(w.Endpoint.Host)))
 	}
 	if w.Endpoint.Port != w.Was.Port {
-		fields = append(fields, say.ThePort())
+		fields = append(fields, say.ThePort(prose.Figure(int(w.Endpoint.Port))))
 	}
 	if w.Endpoint.Security != w.Was.Security {
-		fields = append(fields, say.TheEncryption())
+		fields = append(fields, say.TheEncryption(Security(w.Endpoint.Security)))
 	}
 	return prose.And(fields...)
 }

@@ -60,7 +60,7 @@ func TestWays(t *testing.T) {
 			},
 			server:   "smtp 465 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
 			sentence: " Port 465 of the same server works, and took your login.",
-			action:   "in your mail program, under outgoing server, change the port and the encryption to what is marked <- below. Leave the rest as it is.",
+			action:   "in your mail program, under outgoing server, change the port to 465 and the encryption to SSL/TLS. Leave the rest as it is.",
 			row:      "smtp-587/port-465",
 			source:   "CenturyLink's page gives 587 and does not name 465, which was found by trying.",
 		},
@@ -81,7 +81,7 @@ func TestWays(t *testing.T) {
 				return rec
 			},
 			server: "smtp 2525 confirmed instead of smtp.centurylink.net:587 starttls-if-offered", row: "smtp-587/port-2525",
-			action: "in your mail program, under outgoing server, change the port and the encryption",
+			action: "in your mail program, under outgoing server, change the port to 2525 and the encryption to STARTTLS.",
 		},
 		{
 			name: "no login left", rec: func() *stage.Record {
@@ -196,7 +196,7 @@ func TestOwnActionFirst(t *testing.T) {
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
 	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 	got := texts(r)
-	if len(got) < 2 || !strings.Contains(got[0], "marked <- below") || r.Actions[0].Kind != cause.UseProven || r.Actions[1].Who != cause.Network {
+	if len(got) < 2 || !strings.Contains(got[0], "change the port to 465") || r.Actions[0].Kind != cause.UseProven || r.Actions[1].Who != cause.Network {
 		t.Errorf("actions %q", got)
 	}
 	if s := r.SummaryText(); strings.Contains(s, "does answer at") || strings.Count(s, "465") != 1 {
@@ -207,18 +207,24 @@ func TestOwnActionFirst(t *testing.T) {
 	}
 }
 
-// TestOtherProtocol: where one protocol for receiving does not get as far as the login
-// and the other works, people can have their mail at once.
+// TestOtherProtocol: where one protocol for receiving fails and the other works, people
+// can have their mail at once. Whom IMAP refuses is not sent to POP, which takes the mail
+// off the server.
 func TestOtherProtocol(t *testing.T) {
 	const want = "until POP works again, receive with IMAP, set up in your mail program as listed below. It works from here."
 	rec := recordWith(change{"pop3-995", stage.Handshake, failed(stage.BadCertificate)})
 	if got := texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))); len(got) < 2 || got[0] != want {
 		t.Errorf("actions %q", got)
 	}
-	refused := recordWith(change{"pop3-995", stage.Login, failed(stage.Rejected)})
+	atLogin := recordWith(change{"pop3-995", stage.Login, failed(stage.Rejected)})
+	if got := texts(report.New(prose.English(), atLogin, diagnose.Diagnose(atLogin))); len(got) < 2 || got[0] != want {
+		t.Errorf("POP refuses the login: actions %q", got)
+	}
+	refused := recordWith(change{"imap-993", stage.Login, failed(stage.Rejected)})
+	refused.Check("imap-993").Check.Optional = false
 	optional := recordWith(change{"imap-993", stage.Connect, failed(stage.Refused)})
 	both := recordWith(change{"pop3-995", stage.Connect, failed(stage.Refused)}, change{"imap-993", stage.Connect, failed(stage.Refused)})
-	for name, rec := range map[string]*stage.Record{"a login refused": refused, "an optional one": optional, "both": both} {
+	for name, rec := range map[string]*stage.Record{"refused by IMAP": refused, "an optional one": optional, "both": both} {
 		for _, text := range texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))) {
 			if strings.Contains(text, "works again") {
 				t.Errorf("%s: %q", name, text)
@@ -267,4 +273,87 @@ func TestOneWayForTwo(t *testing.T) {
 		t.Errorf("servers %q", got)
 	}
 	checkRow(t, r, "smtp-587/port-465")
+}
+
+// TestNameInCertificate: the name in the certificate is settings where it took the
+// login, and a question to the provider where no password went there.
+func TestNameInCertificate(t *testing.T) {
+	const host = "server7.hosting.example"
+	named := func(changes ...change) *report.Report {
+		rec := recordWith(change{"smtp-587", stage.Handshake, failed(stage.BadCertificate)})
+		rec.Check("smtp-587").Result(stage.Handshake).Facts = &stage.TLSFacts{
+			Chain: []stage.Certificate{{Names: []string{host}}}, Faults: []stage.CertFault{{ID: stage.CertNameMismatch}},
+		}
+		f := followUp(rec, stage.KindEndpoint, "named-"+host, 587, stage.StartTLSIfOffered, changes...)
+		f.Check.Question, f.Check.Endpoint.Host = stage.AskCertificateName, host
+		return report.New(prose.English(), rec, ways(rec))
+	}
+	for _, tc := range []struct {
+		r                                *report.Report
+		server, sentence, action, source string
+		kind                             cause.ActionKind
+	}{
+		{
+			named(), "smtp 587 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
+			"Port 587 of " + host + " works, and took your login.", "under outgoing server, change the server name to server7.hosting.example",
+			"CenturyLink's page gives smtp.centurylink.net and does not name " + host + ", which was found by trying.", cause.UseProven,
+		},
+		{
+			named(change{"", stage.Login, skipped(stage.UnvouchedHost)}, change{"", stage.Submit, skipped(stage.UnvouchedHost)}),
+			"smtp missing, " + host + ":587 answers", "Port 587 of " + host + " answers; login was not tried there.",
+			`ask your provider: "Is ` + host + ` the server name for my account?"`, "", cause.Contact,
+		},
+		{
+			named(change{"", stage.Login, skipped(stage.NoPassword)}, change{"", stage.Submit, skipped(stage.NoPassword)}),
+			"smtp missing, " + host + ":587 answers", "login was not tried there.",
+			"under outgoing server, try " + host + " in the place of", "", cause.ChangeSettings,
+		},
+		{named(change{"", stage.Handshake, failed(stage.BadCertificate)}), "smtp missing", "Sending does not.", "", "", ""},
+	} {
+		if got := describe(tc.r.Settings[0].Servers[1]); got != tc.server {
+			t.Errorf("server %q, want %q", got, tc.server)
+		}
+		if got := tc.r.SummaryText(); !strings.HasSuffix(got, tc.sentence) {
+			t.Errorf("summary %q, want one that ends in %q", got, tc.sentence)
+		}
+		if got := texts(tc.r); tc.action != "" && (len(got) == 0 || !strings.Contains(got[0], tc.action) || tc.r.Actions[0].Kind != tc.kind) || tc.action == "" && len(got) > 0 {
+			t.Errorf("actions %q, want first %q", got, tc.action)
+		}
+		if got := tc.r.Settings[0].Source.Text; tc.source != "" && got != tc.source {
+			t.Errorf("source %q, want %q", got, tc.source)
+		}
+	}
+}
+
+// TestOneNameForAllServers: the name of one certificate is asked about once.
+func TestOneNameForAllServers(t *testing.T) {
+	const host = "server7.hosting.example"
+	rec := recordWith(change{"smtp-587", stage.Handshake, failed(stage.BadCertificate)}, change{"pop3-995", stage.Handshake, failed(stage.BadCertificate)})
+	for _, id := range []string{"pop3-995", "smtp-587"} {
+		rec.Check(id).Result(stage.Handshake).Facts = &stage.TLSFacts{
+			Chain: []stage.Certificate{{Names: []string{host}}}, Faults: []stage.CertFault{{ID: stage.CertNameMismatch}},
+		}
+		f := *rec.Check(id)
+		f.Check.ID, f.Check.Kind, f.Check.Round, f.Check.Parents = id+"/named-"+host, stage.KindEndpoint, 1, []string{id}
+		f.Check.Question, f.Check.Endpoint.Host, f.Results = stage.AskCertificateName, host, nil
+		for _, name := range f.Check.Order() {
+			r := stage.Result{Stage: name, Status: stage.Pass}
+			if name.Rank() >= stage.Login.Rank() {
+				r.Status, r.Reason = stage.Skip, stage.UnvouchedHost
+			}
+			f.Results = append(f.Results, r)
+		}
+		rec.Checks = append(rec.Checks, f)
+	}
+	asked := 0
+	for _, text := range texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))) {
+		if strings.Contains(text, "ask your provider: ") {
+			if asked++; !strings.Contains(text, "under incoming server and outgoing server") {
+				t.Errorf("not of both servers: %q", text)
+			}
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
 }

@@ -12,10 +12,12 @@
 //	maildoctor explain [CAUSE]             a cause's page; the list of all
 //	maildoctor profiles list|show|validate the catalogue of providers, and one's own files
 //	maildoctor report FILE                 shows a saved run again, and diagnoses it anew
-//	maildoctor completion SHELL            a script that completes commands and flags
+//	maildoctor completion SHELL            a script that completes commands, flags and values
+//	maildoctor man [COMMAND]               a page of the manual, for man
 //	maildoctor help COMMAND                all flags of a command
 //
-// Without arguments on a terminal, and after a double click on Windows, it asks
+// Without a command, addresses and whatever else check takes are checked:
+// maildoctor jane@q.com. Without arguments on a terminal, and after a double click on Windows, it asks
 // for the address and the password and runs check.
 //
 // # What is checked
@@ -47,7 +49,11 @@
 // the same one secured otherwise, other name servers, the time elsewhere. A run in
 // which all works makes none. A port that was found by trying is offered as a
 // setting only once it has taken the login, within the limit of logins below;
-// without a password the report says that it answers, and no more.
+// without a password the report says that it answers, and no more. So is a name that
+// stands in a certificate which fails by name. The password goes there only where the
+// name lies in the registered domain of the mail address, or is a server of the
+// catalogue: whoever stands in between can show a valid certificate for a name of his
+// own. Else the report has the question to put to the provider.
 //
 // The report counts the follow-ups, and names everybody who was asked besides the
 // provider and the name server; -v has each question with its answer and with what
@@ -104,7 +110,9 @@
 // --format json is for programs. Its members are described by the JSON Schema in
 // report/jsonreport; members are only ever added, and one that is absent was not
 // looked at. --output FORM=FILE writes a form to a file as well, any number of
-// times; without FORM the file's ending tells it. Colour is used on terminals,
+// times; without FORM the file's ending tells it. The files are opened before
+// anything is tested. FORM=- is standard output, which then has that form alone.
+// --dry-run has the same forms, with a schema of its own (PlanSchema). Colour is used on terminals,
 // unless NO_COLOR is set; --color, --width and --ascii decide otherwise.
 //
 // # Saved runs
@@ -115,6 +123,12 @@
 // maildoctor report FILE shows the same report again, byte for byte where the
 // version, width and colour are the same; a newer maildoctor may find more in
 // it. A file that was cut short shows what is known.
+//
+// --save-chain FILE, for check, demo and report, writes the certificates that the
+// mail servers have shown, each different chain once, in PEM with comments: subject,
+// issuer, validity, and the SHA-256 of the certificate and of its public key, for
+// pinning or as a CA file. Where they are not trusted, a warning stands at the top. A
+// saved run has the certificates; a report in JSON has no more than their facts.
 //
 // --against OLD, for check and report, sets the run beside an older one: what
 // changed, what did not, what was tested in one of them alone, and the

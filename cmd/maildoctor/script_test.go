@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -35,6 +36,7 @@ func TestScripts(t *testing.T) {
 			"connected": w.connected,
 			"exits":     exits,
 			"head":      head,
+			"paste":     paste,
 		},
 	})
 }
@@ -130,10 +132,12 @@ read = 2026-11-22
 	return text
 }
 
-// connected waits until somebody has connected to SILENT.
+// connected waits until somebody has connected to SILENT, and has had the time to notice
+// that he is: on his side that takes a moment more.
 func (w *world) connected(ts *testscript.TestScript, _ bool, _ []string) {
 	c := <-w.accepted
 	ts.Defer(func() { c.Close() })
+	time.Sleep(200 * time.Millisecond)
 }
 
 // exits CODE PROGRAM ARGUMENT... runs a program and wants that exit code, which
@@ -164,4 +168,19 @@ func head(ts *testscript.TestScript, _ bool, args []string) {
 		n += len(lines) - 1
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(strings.Join(lines[:n], "")), 0o600))
+}
+
+// paste CODE FILE runs the command that a report in a file suggests, as somebody does
+// who copies the line into a shell, and wants that exit code. What it writes replaces
+// the file.
+func paste(ts *testscript.TestScript, _ bool, args []string) {
+	for line := range strings.Lines(ts.ReadFile(args[1])) {
+		command := strings.TrimSpace(line)
+		if i := strings.Index(command, "maildoctor "); i >= 0 && (i == 0 || strings.HasSuffix(command[:i], ": ")) {
+			ts.Logf("%s", command[i:])
+			exits(ts, false, []string{args[0], "sh", "-c", command[i:] + " >" + args[1]})
+			return
+		}
+	}
+	ts.Fatalf("%s suggests no command", args[1])
 }

@@ -35,6 +35,9 @@ type room struct{ decoded, digits []byte }
 // early, with true, when f returns true. What f gets is overwritten by the next
 // call.
 func (r *room) decodings(text []byte, least int, f func([]byte) bool) bool {
+	if len(text)*3/4 < least {
+		return false // no room for it, in base64 or in hex
+	}
 	for start := 0; start < len(text); {
 		end := start
 		for end < len(text) && sextets[text[end]] >= 0 {
@@ -74,41 +77,53 @@ func decodeBase64(to, run []byte, phase int) []byte {
 // hexDecodings takes hex digits together also where blanks, colons and the like
 // stand between them, or marks such as \x and 0x.
 func (r *room) hexDecodings(text []byte, least int, f func([]byte) bool) bool {
-	digits := r.digits[:0]
-	for i := 0; i <= len(text); i++ {
-		if i < len(text) {
-			switch c := inHex[text[i]]; {
-			case c >= 0:
-				digits = append(digits, byte(c))
-				continue
-			case c == mark:
-				if i > 0 && text[i-1] == '0' {
-					digits = digits[:len(digits)-1]
+	if len(text) < 2*least {
+		return false
+	}
+	for start := 0; start < len(text); {
+		end, n := start, 0
+		for end < len(text) && inHex[text[end]] != other {
+			if inHex[text[end]] >= 0 {
+				n++
+			}
+			end++
+		}
+		if n >= 2*least {
+			r.digits = hexDigits(r.digits[:0], text[start:end])
+			for skip := 0; skip < 2 && (len(r.digits)-skip)/2 >= least; skip++ {
+				r.decoded = pairs(r.decoded[:0], r.digits[skip:])
+				if f(r.decoded) {
+					return true
 				}
-				continue
-			case c == between:
-				continue
 			}
 		}
-		r.digits = digits // grown, perhaps
-		for skip := 0; skip < 2 && (len(digits)-skip)/2 >= least; skip++ {
-			r.decoded = pairs(r.decoded[:0], digits[skip:])
-			if f(r.decoded) {
-				return true
-			}
-		}
-		digits = digits[:0]
+		start = end + 1
 	}
 	return false
 }
 
+// hexDigits appends the values of the digits in a run of hex digits, marks and what
+// may stand between them.
+func hexDigits(to []byte, run []byte) []byte {
+	for i, b := range run {
+		switch c := inHex[b]; {
+		case c >= 0:
+			to = append(to, byte(c))
+		case c == mark && i > 0 && run[i-1] == '0':
+			to = to[:len(to)-1] // that of 0x
+		}
+	}
+	return to
+}
+
 // What a byte can be in data written in hex, besides a digit.
 const (
+	other   = -1 // no part of it
 	mark    = -2 // x
 	between = -3 // may stand between two bytes
 )
 
-// inHex gives the value of each hex digit, mark, between, or -1.
+// inHex gives the value of each hex digit, mark, between, or other.
 var inHex = func() (t [256]int8) {
 	t = *nibbles
 	for _, c := range []byte(" :-,%=\\&#;") {

@@ -1,68 +1,52 @@
 package auth
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // windows is a set of all the pieces of one length that some texts have.
 type windows struct {
-	size   int // bytes in a piece; 0: no pieces
+	size   int // bytes in a piece, at least four; 0: no pieces
 	pieces map[string]struct{}
-	hashes map[uint32]struct{}
-	maybe  []uint64 // a bit for the top bits of each hash: most text is passed over by this alone
-	shift  int      // of a hash, to its bit in maybe
-	high   uint32   // hashBase to the power of size-1
+	begins []uint64 // a bit for the first four bytes of each: most text is passed over by this alone
+	shift  int      // of the product of four bytes and spread, to their bit in begins
 }
 
-// hashBase is the base of the rolling hash (Rabin and Karp). Collisions cost
-// time alone: a hit is looked up in full.
-const hashBase = 16777619
+// spread is a prime near 2^32 divided by the golden ratio (Knuth, TAOCP 3, 6.4): the
+// top bits of its products lie far apart.
+const spread = 2654435761
 
 // newWindows takes pieces of size bytes from the texts. Shorter texts have none.
 func newWindows(size int, texts ...string) windows {
-	w := windows{size: size, pieces: map[string]struct{}{}, hashes: map[uint32]struct{}{}, high: 1}
-	for range size - 1 {
-		w.high *= hashBase
-	}
+	w := windows{size: size, pieces: map[string]struct{}{}}
 	for _, t := range texts {
-		w.roll([]byte(t), func(piece []byte, hash uint32) bool {
-			w.pieces[string(piece)] = struct{}{}
-			w.hashes[hash] = struct{}{}
-			return false
-		})
+		for ; len(t) >= size; t = t[1:] {
+			w.pieces[t[:size]] = struct{}{}
+		}
 	}
-	width := min(max(10, bits.Len(uint(32*len(w.hashes)))), 18)
-	w.maybe, w.shift = make([]uint64, 1<<(width-6)), 32-width
-	for hash := range w.hashes {
-		w.maybe[hash>>w.shift/64] |= 1 << (hash >> w.shift % 64)
+	width := min(max(10, bits.Len(uint(32*len(w.pieces)))), 18)
+	w.begins, w.shift = make([]uint64, 1<<(width-6)), 32-width
+	for piece := range w.pieces {
+		bit := binary.BigEndian.Uint32([]byte(piece)) * spread >> w.shift
+		w.begins[bit/64] |= 1 << (bit % 64)
 	}
 	return w
 }
 
 // in reports whether text has one of the pieces.
 func (w *windows) in(text []byte) bool {
-	if len(w.pieces) == 0 {
+	if len(w.pieces) == 0 || len(text) < w.size {
 		return false
 	}
-	return w.roll(text, func(piece []byte, hash uint32) bool {
-		if w.maybe[hash>>w.shift/64]&(1<<(hash>>w.shift%64)) == 0 {
-			return false
+	four := uint32(text[0])<<16 | uint32(text[1])<<8 | uint32(text[2])
+	for i, b := range text[3 : len(text)-w.size+4] {
+		four = four<<8 | uint32(b)
+		bit := four * spread >> w.shift
+		if w.begins[bit/64]&(1<<(bit%64)) == 0 {
+			continue
 		}
-		if _, ok := w.hashes[hash]; !ok {
-			return false
-		}
-		_, ok := w.pieces[string(piece)]
-		return ok
-	})
-}
-
-// roll calls f for every piece of text and its hash, until f returns true.
-func (w *windows) roll(text []byte, f func(piece []byte, hash uint32) bool) bool {
-	var hash uint32
-	for i, b := range text {
-		if i >= w.size {
-			hash -= uint32(text[i-w.size]) * w.high
-		}
-		hash = hash*hashBase + uint32(b)
-		if i >= w.size-1 && f(text[i-w.size+1:i+1], hash) {
+		if _, ok := w.pieces[string(text[i:i+w.size])]; ok {
 			return true
 		}
 	}
@@ -95,7 +79,23 @@ func (f *fours) in(data []byte) bool {
 	if f.begins == nil {
 		return false
 	}
-	var piece, narrow uint32 // narrow leaves out the zero bytes with which UTF-16 fills ASCII (RFC 2781 2)
+	var piece uint32
+	for i, b := range data {
+		if b == 0 {
+			return f.inWide(data)
+		}
+		piece = piece<<8 | uint32(lowered[b])
+		if f.begins[piece>>22]&(1<<(piece>>16%64)) != 0 && i >= encodedPiece-1 && f.has(piece) {
+			return true
+		}
+	}
+	return false
+}
+
+// inWide is [fours.in] for data with zero bytes, with which UTF-16 fills ASCII
+// (RFC 2781 2): it looks at the data also without them.
+func (f *fours) inWide(data []byte) bool {
+	var piece, narrow uint32
 	zeros := 0
 	for i, b := range data {
 		piece = piece<<8 | uint32(lower(b))

@@ -26,6 +26,7 @@ func baseArgs(k *chart.Exam, s stage.Stage) []filled {
 	args = fill(args, cause.SlotHost, orGeneral(cause.SlotHost, prose.Data(e.Host)))
 	args = fill(args, cause.SlotProtocol, orGeneral(cause.SlotProtocol, prose.Data(chart.ProtocolName(e.Protocol))))
 	args = fill(args, cause.SlotProvider, k.ProviderName())
+	args = fill(args, cause.SlotParty, k.Party())
 	if s == stage.Login {
 		args = fill(args, cause.SlotMechanism, orGeneral(cause.SlotMechanism, prose.Data(k.Login.Mechanism)))
 	}

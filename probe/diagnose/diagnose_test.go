@@ -299,6 +299,30 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// TestNothingIsAskedTwice: two causes that leave the same open, in words of their own,
+// ask it once; what only one of them leaves open is asked beside it.
+func TestNothingIsAskedTwice(t *testing.T) {
+	two := func(a, b cause.ID) []string {
+		return diagnose.NotKnown(prose.English(), diagnose.Diagnosis{Findings: []diagnose.Finding{
+			{Cause: a, Severity: cause.Fail, Confidence: cause.Likely}, {Cause: b, Severity: cause.Fail, Confidence: cause.Likely},
+		}})
+	}
+	for _, c := range []struct {
+		a, b cause.ID
+		want int
+	}{
+		{cause.CertSelfSigned, cause.MITMUnknownIssuer, 1},
+		{cause.PortFiltered, cause.ServiceNotListening, 1},
+		{cause.CertExpired, cause.CertNotYetValid, 1},
+		{cause.PortFiltered, cause.CertExpired, 2},
+		{cause.AccountSuspended, cause.MailboxFull, 2},
+	} {
+		if got := two(c.a, c.b); len(got) != c.want {
+			t.Errorf("%s and %s: %q, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
+
 func TestNotKnown(t *testing.T) {
 	d := newRun().add("smtp-587 smtp.example.net starttls", timeout()).add(imap).diagnose(t)
 	want := []string{"who drops it: this computer's firewall, this network, the line's provider or the server; another device here and a phone hotspot would show"}

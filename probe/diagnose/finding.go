@@ -21,7 +21,10 @@ type Evidence struct {
 const maxEvidence = 500
 
 // Text returns the evidence in one line.
-func (e Evidence) Text(l *prose.Language) string { return l.Brief(e.Said, maxEvidence) }
+func (e Evidence) Text(l *prose.Language) string { return l.Text(e.Brief()) }
+
+// Brief is the same as a value.
+func (e Evidence) Brief() prose.Value { return prose.Brief(e.Said, maxEvidence) }
 
 // Finding is a cause held to be true here. The same cause on several checks is
 // one finding.

@@ -257,6 +257,8 @@ func TestNameRulesOfCertificates(t *testing.T) {
 	}
 	checkCases(t, []ruleCase{
 		{"by number", byNumber(), number, sure{number: likely}, nil},
+		{"by number, and by the name in the certificate", byNumber().followUp(t, "imap-993/named-imap.example.net", at, good(right)), number, sure{number: proven}, nil},
+		{"by number, and the name leads elsewhere", byNumber().followUp(t, "imap-993/named-imap.example.net", good(right)), number, sure{number: likely}, nil},
 		{"by number, and by name", byNumber().add("imap-993a imap.example.net tls", at, good(right)), number, sure{number: proven}, nil},
 	})
 	checkWords(t, "by number", byNumber(), number, "The certificate is for imap.example.net.", "")
@@ -372,4 +374,24 @@ func TestTheSameCertificateIsNotToldAgain(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.id, got, c.want)
 		}
 	}
+}
+
+// A certificate of another name at a known provider's server may be the wrong
+// machine's: it is proven once other name servers led to the same.
+func TestKnownProvidersNameMismatch(t *testing.T) {
+	shown := cert(func(c *stage.Certificate) { c.SHA256, c.Names = "aa", []string{"server7.hosting.example"} })
+	other := cert(func(c *stage.Certificate) { c.SHA256, c.Names = "bb", []string{"server8.hosting.example"} })
+	of := func(builtin bool) *run {
+		r := newRun().asking().add(imap, bad(shown, stage.CertNameMismatch))
+		r.profile().Builtin = builtin
+		return r
+	}
+	const there, names = "imap-993/certificate-elsewhere", cause.CertNameMismatchHosting
+	checkCases(t, []ruleCase{
+		{"of a hoster", of(false), names, sure{names: proven}, nil},
+		{"of a known provider", of(true), names, sure{names: likely}, nil},
+		{"where others lead as well", of(true).followUp(t, there, bad(shown, stage.CertNameMismatch)), names, sure{names: proven}, nil},
+		{"where others lead, another one", of(true).followUp(t, there, bad(other, stage.CertNameMismatch)), names, sure{names: likely}, nil},
+		{"where others lead, nobody answers", of(true).followUp(t, there, timeout()), names, sure{names: likely}, nil},
+	})
 }

@@ -25,7 +25,13 @@ func (a Args) slot(name string) Value { return a[name] }
 
 // slots are the names of the slots that sentences fill, in order. There are not many
 // of them, and very many sentences: the same names are kept once.
-type slots struct{ names []string }
+type slots struct {
+	names []string
+
+	// Of a sentence that stands in no table, and what fills slots that have no value.
+	template *Template
+	general  func(slot string) Value
+}
 
 var knownSlots sync.Map // *slots, by the names
 
@@ -34,7 +40,7 @@ func slotsOf(names []string) *slots {
 	if s, ok := knownSlots.Load(key); ok {
 		return s.(*slots)
 	}
-	s, _ := knownSlots.LoadOrStore(key, &slots{names})
+	s, _ := knownSlots.LoadOrStore(key, &slots{names: names})
 	return s.(*slots)
 }
 

@@ -109,7 +109,16 @@ func (o *writer) figure(v Value) {
 
 // unit writes a figure with its unit.
 func (o *writer) unit(id ID, figure string) {
-	o.sentence(o.l.sentences[id], Args{"n": Data(figure)}, nil)
+	o.sentence(o.l.sentences[id], Args{"n": numbered(figure)}, nil)
+}
+
+// numbered is a figure that decides between the forms of its unit, as far as it is a
+// whole number: 0 bytes, 1 byte, 2 bytes.
+func numbered(figure string) Value {
+	if n, err := strconv.Atoi(figure); err == nil {
+		return Count(n)
+	}
+	return Data(figure).Of(2)
 }
 
 func (o *writer) number(n int64) {
@@ -144,7 +153,7 @@ func (o *writer) size(n int64) {
 // used writes a part of a whole, "38 of 700 MB", each with its unit where they differ.
 func (o *writer) used(n, whole int64) {
 	id, figure := sizeOf(n)
-	used := Data(figure)
+	used := numbered(figure)
 	if of, _ := sizeOf(whole); of != id {
 		used = Phrase(id, Args{"n": used})
 	}

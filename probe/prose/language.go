@@ -29,13 +29,9 @@ func (l *Language) Text(v Value) string {
 	return o.b.String()
 }
 
-// Brief is [Language.Text] of which at most so many bytes are shown. With marks all of
-// it is: they would be cut apart.
-func (l *Language) Brief(v Value, most int) string {
-	if l.sentence != (marks{}) || l.data != (marks{}) || l.word != (marks{}) {
-		return l.Text(v)
-	}
-	return Shorten(l.Text(v), most)
+// marked reports whether the language puts marks around anything.
+func (l *Language) marked() bool {
+	return l.sentence != (marks{}) || l.data != (marks{}) || l.word != (marks{})
 }
 
 // Sentence returns a value as a whole sentence: with a capital, unless it begins
@@ -146,19 +142,6 @@ func (o *writer) data(s string) {
 	o.b.WriteString(s)
 }
 
-// raw writes text of which nobody knows what it begins with: a word with a point
-// or a capital in it is taken for a name.
-func (o *writer) raw(s string) {
-	o.b.WriteString(strings.Repeat(o.l.sentence.close, o.inside))
-	defer func() { o.b.WriteString(strings.Repeat(o.l.sentence.open, o.inside)) }()
-	word, _, _ := strings.Cut(s, " ")
-	if strings.Contains(strings.TrimRight(word, ".,:;"), ".") || strings.ToLower(word) != word {
-		o.data(s)
-		return
-	}
-	o.b.WriteString(o.begun(s))
-}
-
 func (o *writer) value(v Value) {
 	switch v.kind {
 	case nothing:
@@ -166,15 +149,10 @@ func (o *writer) value(v Value) {
 		o.b.WriteString(o.l.data.open)
 		o.data(v.text)
 		o.b.WriteString(o.l.data.close)
-	case raw:
-		o.raw(v.text)
 	case sentence:
-		t := o.l.sentences[ID(v.text)]
-		if t == nil {
-			o.data(v.text)
-			return
-		}
-		o.sentence(t, &v, nil)
+		o.phrase(v)
+	case brief:
+		o.brief(v)
 	case listAnd, listOr, listThen, listAll:
 		o.list(v)
 	case sentences:
@@ -182,6 +160,29 @@ func (o *writer) value(v Value) {
 	default:
 		o.figure(v)
 	}
+}
+
+// phrase writes a sentence of the tables, or of a page.
+func (o *writer) phrase(v Value) {
+	if v.slots != nil && v.slots.template != nil {
+		o.sentence(v.slots.template, &v, v.slots.general)
+		return
+	}
+	t := o.l.sentences[ID(v.text)]
+	if t == nil {
+		o.data(v.text)
+		return
+	}
+	o.sentence(t, &v, nil)
+}
+
+// brief writes what fits, with the sign that there was more.
+func (o *writer) brief(v Value) {
+	if whole := o.l.Text(v.items[0]); !o.l.marked() && len(whole) > int(v.n) {
+		o.data(Shorten(whole, int(v.n)))
+		return
+	}
+	o.value(v.items[0])
 }
 
 // slotted is what fills the slots of a template.

@@ -149,11 +149,46 @@ func TestPartsOfLists(t *testing.T) {
 	}
 }
 
+// ofPage is a sentence that stands in no table.
+func ofPage(t *testing.T, text string) prose.Value {
+	t.Helper()
+	tmpl, err := prose.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return prose.Filled(prose.ID(text), tmpl, nil, nil)
+}
+
+// TestFilled: a sentence of a page goes on in another as any does, with its name as it
+// is written at the beginning, and words for what has no value.
+func TestFilled(t *testing.T) {
+	tmpl, err := prose.Parse("{host} {gives|give} no answer. {what} is said")
+	if err != nil {
+		t.Fatal(err)
+	}
+	general := func(slot string) prose.Value { return prose.Data("any " + slot) }
+	for _, host := range []string{"localhost", "imap.example.org", "mail"} {
+		v := prose.Filled("page/0", tmpl, prose.Args{"host": prose.Data(host)}, general)
+		if got, want := prose.English().Sentence(v), host+" gives no answer. any what is said."; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if got := v.Arg("host"); !got.Equal(prose.Data(host)) || v.ID() != "page/0" {
+			t.Errorf("%v of %s", got, v.ID())
+		}
+	}
+	if got := prose.English().Text(prose.Then(prose.InWords(1), ofPage(t, "two"))); got != "one; two" {
+		t.Errorf("%q", got)
+	}
+	if a, b := ofPage(t, "a"), ofPage(t, "b"); a.Equal(b) || !a.Equal(ofPage(t, "a")) {
+		t.Error("sentences are not told apart by their ids")
+	}
+}
+
 func TestSentencesHaveACapitalAndAStop(t *testing.T) {
 	if got := prose.English().Sentence(prose.Phrase("number-1", nil)); got != "One." {
 		t.Errorf("a word: %q", got)
 	}
-	if got := prose.English().Sentence(prose.Raw("is it?")); got != "Is it?" {
+	if got := prose.English().Sentence(ofPage(t, "is it?")); got != "Is it?" {
 		t.Errorf("a question: %q", got)
 	}
 	if got := prose.English().Sentence(prose.Data("imap.example.net")); got != "imap.example.net." {
@@ -166,10 +201,10 @@ func TestSentencesHaveACapitalAndAStop(t *testing.T) {
 
 func TestBrief(t *testing.T) {
 	long := prose.Then(prose.Data("one"), prose.InWords(2))
-	if got := prose.English().Brief(long, 4); got != "one;..." {
+	if got := prose.English().Text(prose.Brief(long, 4)); got != "one;..." {
 		t.Errorf("%q", got)
 	}
-	if got := prose.English().Marked("⟦", "⟧").Brief(long, 4); got != "one; ⟦two⟧" {
+	if got := prose.English().Marked("⟦", "⟧").Text(prose.Brief(long, 4)); got != "one; ⟦two⟧" {
 		t.Errorf("with marks: %q", got)
 	}
 }
@@ -194,9 +229,9 @@ func TestMarks(t *testing.T) {
 // is neither have none.
 func TestDataMarks(t *testing.T) {
 	l := prose.English().Marked("⟦", "⟧").DataMarked("⟪", "⟫")
-	pair := prose.And(prose.Data("a"), prose.Raw("b"))
+	pair := prose.And(prose.Data("a"), ofPage(t, "b"))
 	for _, c := range []struct{ got, want string }{
-		{l.Text(pair), "⟦⟪a⟫ and ⟧b⟦⟧"},
+		{l.Text(pair), "⟦⟪a⟫ and ⟦b⟧⟧"},
 		{l.Sentence(prose.Data("a")), "⟪a⟫."},
 		{l.Sentence(prose.Data("a?")), "⟪a?⟫"},
 		{l.Text(prose.Count(2)), "2"},
@@ -212,7 +247,7 @@ func TestDataMarks(t *testing.T) {
 // Whole sentences one after the other each have an end, and all but the first a
 // capital; inside of another sentence they go on like any value.
 func TestSentencesOneAfterTheOther(t *testing.T) {
-	one, two := prose.InWords(1), prose.Sentences(prose.Raw("is it?"), prose.Value{}, prose.InWords(2), prose.Data("a.example"))
+	one, two := prose.InWords(1), prose.Sentences(ofPage(t, "is it?"), prose.Value{}, prose.InWords(2), prose.Data("a.example"))
 	for _, c := range []struct{ got, want string }{
 		{prose.English().Text(two), "is it? Two. a.example."},
 		{prose.English().Sentence(two), "Is it? Two. a.example."},
@@ -241,7 +276,7 @@ func TestMarkedWords(t *testing.T) {
 		{l.Text(prose.And(prose.Datas([]string{"a", "b", "c"})...)), "a⟦, ⟧b⟦ and ⟧c"},
 		{l.Sentence(prose.InWords(3)), "⟦Three⟧."},
 		{l.Text(prose.Seconds(stage.Ms(time.Second))), "1⟦ s⟧"},
-		{l.Sentence(prose.Raw("is it?")), "Is it?"},
+		{l.Sentence(ofPage(t, "is it?")), "⟦Is it?⟧"},
 		{l.Text(prose.Sentences(prose.InWords(1), prose.InWords(2))), "⟦one⟧. ⟦Two⟧."},
 	} {
 		if c.got != c.want {

@@ -25,7 +25,6 @@ type kind byte
 const (
 	nothing kind = iota
 	data
-	raw
 	sentence
 	listAnd
 	listOr
@@ -38,6 +37,7 @@ const (
 	used
 	duration
 	seconds
+	brief
 )
 
 // ID names a sentence of the tables. Ids are stable: they stand in JSON beside the
@@ -55,15 +55,6 @@ func Data(s string) Value {
 		return Value{}
 	}
 	return Value{kind: data, text: stage.Visible(s)}
-}
-
-// Raw is text that the language has made before, such as the sentence of a page. Where
-// sentences are marked, it stands between their marks and has to have its own.
-func Raw(s string) Value {
-	if s == "" {
-		return Value{}
-	}
-	return Value{kind: raw, text: stage.Visible(s)}
 }
 
 // Cut is [Data] of which at most so many bytes are shown.
@@ -92,6 +83,23 @@ func Phrase(id ID, args Args) Value {
 		}
 	}
 	return v
+}
+
+// Filled is a sentence that stands in no table, such as one of a page. id tells it from
+// others, and general says what stands in slots that have no value.
+func Filled(id ID, t *Template, args Args, general func(slot string) Value) Value {
+	v := Phrase(id, args)
+	v.slots = &slots{names: args.names(), template: t, general: general}
+	return v
+}
+
+// Brief is a value of which at most so many bytes are shown. With marks all of it is:
+// they would be cut apart.
+func Brief(v Value, most int) Value {
+	if v.Empty() {
+		return v
+	}
+	return Value{kind: brief, n: int64(most), items: []Value{v}}
 }
 
 // And is a list, "a, b and c"; empty values are left out.
@@ -241,7 +249,7 @@ func (v Value) Items() []Value {
 // Of returns the value as one that names so many things, whichever its form is:
 // "ports 110 and 995" are two.
 func (v Value) Of(n int) Value {
-	if v.kind == data || v.kind == raw || v.kind == sentence {
+	if v.kind == data || v.kind == sentence {
 		v.n = int64(n)
 	}
 	return v
@@ -253,7 +261,7 @@ func (v Value) Number() int {
 	switch v.kind {
 	case count, inWords:
 		return int(v.n)
-	case data, raw, sentence:
+	case data, sentence:
 		return max(1, int(v.n))
 	}
 	return len(v.Items())
@@ -321,6 +329,8 @@ func (v Value) MarshalJSON() ([]byte, error) {
 		}{ID(v.text), v.args()})
 	case listAnd, listOr, listThen, listAll, sentences, used:
 		return json.Marshal(v.items)
+	case brief:
+		return json.Marshal(v.items[0])
 	case count, inWords, size:
 		return json.Marshal(v.n)
 	case duration, seconds:

@@ -35,7 +35,7 @@ func InPlace(s *stage.Stream) int {
 var untouched = map[string]bool{
 	"type": true, "check": true, "stage": true, "status": true, "reason": true, "fault": true, "kind": true,
 	"id": true, "question": true, "why": true, "parents": true, "sha256": true, "outcome": true, "from": true,
-	"version": true, "security": true, "protocol": true, "with": true,
+	"version": true, "commit": true, "security": true, "protocol": true, "with": true,
 }
 
 // walk replaces names in every string of a value that can be set. key is the member
@@ -78,6 +78,8 @@ func (n *names) text(s, key string) string {
 	switch {
 	case s == "" || untouched[key]:
 		return s
+	case key == "path": // of a file of this computer: where it is tells who uses it
+		return "FILE"
 	case key == "location":
 		return n.replace(withoutPath(s))
 	}

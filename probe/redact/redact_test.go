@@ -102,8 +102,8 @@ func TestGroups(t *testing.T) {
 	in.Header.Plan.Checks = append(in.Header.Plan.Checks, stage.Check{ID: "imap.jane.doe.example.net-993", Kind: stage.KindEndpoint, Group: 1})
 	in.Events = []stage.Event{
 		{Type: stage.EventSource, Seq: 1, Source: &stage.Source{
-			Kind: stage.SourceAutoconfig, Asked: "https://autoconfig.example.net/mail/config-v1.1.xml?emailaddress=Jane.Doe%40example.net",
-			Outcome: stage.SourceFailed, Error: "dial tcp 192.168.1.23:40000->198.51.100.25:443: refused",
+			ID: stage.SourceAutoconfig, Asked: []string{"https://autoconfig.example.net/mail/config-v1.1.xml?emailaddress=Jane.Doe%40example.net"},
+			Outcome: stage.SourceFailed, Detail: "dial tcp 192.168.1.23:40000->198.51.100.25:443: refused",
 		}},
 		{Type: stage.EventMerged, Seq: 2, Check: "smtp-587", Merged: &stage.Merge{With: "imap.jane.doe.example.net-993", Address: "192.168.1.23"}},
 		{Type: stage.EventShared, Seq: 3, Check: "smtp-587/web", Parents: []string{"imap.jane.doe.example.net-993"}},
@@ -176,6 +176,12 @@ func TestFollowUps(t *testing.T) {
 		contact("", "192.168.7.7:53", "other resolver"))
 	ask(stage.Check{ID: "smtp-587/user-name", Kind: stage.KindLogin, Question: stage.AskUserForm, User: "jdoe-old"}, line(1, stage.Server, "535 JDOE-OLD is no user"))
 	ask(stage.Check{ID: "smtp-587/near", Kind: stage.KindTLS, Question: stage.AskNearName, Endpoint: s.Header.Plan.Subjects[0].Near[0]})
+	ask(stage.Check{
+		ID: "smtp-587/named-mx.hosting.example", Kind: stage.KindEndpoint, Question: stage.AskCertificateName,
+		Endpoint: stage.Endpoint{Protocol: stage.SMTP, Host: "mx.hosting.example", Port: 587, Security: stage.StartTLS},
+	}, contact("mx.hosting.example", "198.51.100.77:587", "certificate"),
+		stage.Event{Type: stage.EventAttempt, Attempt: &stage.Attempt{Address: "198.51.100.77:587", Outcome: stage.DialConnected}},
+		line(1, stage.Client, "EHLO mx.hosting.example"))
 	out, _ := redact.Stream(s)
 	got := text(t, out)
 	for _, gone := range []string{"smith", "hotel", "412", "AA:BB", "192.168.", "jdoe", "203.0.113.44"} {
@@ -185,7 +191,7 @@ func TestFollowUps(t *testing.T) {
 	}
 	for _, kept := range []string{
 		"localhost:8118", "www.control.example", "http://portal.control.example/204", "time.control.example", `"why":"proxy"`,
-		`"question":"does-the-proxy-let-mail-through"`, "192.0.2.2:587", `"nobody":"192.0.2.2"`, "smtp.example.com", "smtp-587/proxy", ".invalid/...",
+		`"question":"does-the-proxy-let-mail-through"`, "192.0.2.2:587", `"nobody":"192.0.2.2"`, "smtp.example.com", "smtp-587/proxy", `"host":"mx.hosting.example"`, "EHLO mx.hosting.example", "198.51.100.77:587", ".invalid/...",
 	} {
 		if !strings.Contains(got, kept) {
 			t.Errorf("%s is gone:\n%s", kept, got)

@@ -9,8 +9,9 @@ const StreamFormat = 1
 // Header opens a stream: the circumstances of a run.
 type Header struct {
 	Format  int       `json:"format"`
-	Version string    `json:"version"` // of maildoctor
-	Started time.Time `json:"started"` // "now", for every conclusion drawn from the stream
+	Version string    `json:"version"`          // of maildoctor
+	Commit  string    `json:"commit,omitempty"` // that it was built from; empty: not recorded
+	Started time.Time `json:"started"`          // "now", for every conclusion drawn from the stream
 	System  System    `json:"system"`
 	Plan    Plan      `json:"plan"`
 	Options Options   `json:"options"`

@@ -39,6 +39,7 @@ type Folder struct {
 type folding struct {
 	events   []*Event   // but for lines
 	lines    []saidLine // of the transcript
+	begun    begun      // the stage that began last
 	closed   bool
 	came     outcome
 	contacts []Contact
@@ -51,6 +52,13 @@ type folding struct {
 type saidLine struct {
 	seq  int
 	line Line
+}
+
+// begun is when a stage began.
+type begun struct {
+	stage Stage
+	at    Millis
+	seq   int
 }
 
 // NewFolder returns a folder for the stream that begins with this header.
@@ -72,7 +80,10 @@ func (f *Folder) Add(e Event) { f.add(&e) }
 func (f *Folder) add(e *Event) {
 	f.last = max(f.last, e.At)
 	switch e.Type {
-	case EventStart: // a result says the same, and more
+	case EventStart: // a result says the same, and more, unless none comes
+		if k := f.of(e.Check); e.Seq >= k.begun.seq {
+			k.begun = begun{e.Stage, e.At, e.Seq}
+		}
 		return
 	case EventLine:
 		if k := f.of(e.Check); !f.mute && !k.closed {
@@ -111,8 +122,7 @@ func (f *Folder) of(id string) *folding {
 func (f *Folder) Close(c Check) {
 	k := f.of(c.ID)
 	bySequence(k.events)
-	k.came = cameTo(c, k.events, End{})
-	k.came.transcript = transcript(k.lines)
+	k.came = cameTo(c, k, End{})
 	for i := range k.came.results {
 		if r := &k.came.results[i]; r.Facts != nil {
 			r.Facts = f.same.same(r.Facts)
@@ -141,8 +151,7 @@ func (f *Folder) fold(c Check, k *folding, end End) CheckRecord {
 	o := k.came
 	if !k.closed {
 		bySequence(k.events)
-		o = cameTo(c, k.events, end)
-		o.transcript = transcript(k.lines)
+		o = cameTo(c, k, end)
 	}
 	return CheckRecord{Check: c, Results: o.results, Transcript: o.transcript, Time: o.time, Done: o.done}
 }

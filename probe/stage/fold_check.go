@@ -14,8 +14,9 @@ type outcome struct {
 }
 
 // cameTo puts the events of one check together.
-func cameTo(c Check, events []*Event, end End) outcome {
+func cameTo(c Check, k *folding, end End) outcome {
 	var o outcome
+	events, until := k.events, end.Time
 	results := make(map[Stage]Result)
 	var attempts []Attempt
 	var lookups []Lookup
@@ -24,6 +25,9 @@ func cameTo(c Check, events []*Event, end End) outcome {
 		switch e.Type {
 		case EventResult:
 			results[e.Result.Stage] = *e.Result
+			if e.Result.Stage == k.begun.stage {
+				until = e.At
+			}
 			o.time += e.Result.Time
 		case EventAttempt:
 			attempts = append(attempts, *e.Attempt)
@@ -35,7 +39,9 @@ func cameTo(c Check, events []*Event, end End) outcome {
 			o.done = true
 		}
 	}
+	o.transcript = transcript(k.lines)
 	o.results = complete(c.Order(), results, unfinished(o.done, end))
+	o.waited(k.begun, until)
 	o.attach(attempts, lookups)
 	o.recount(kernel)
 	return o
@@ -62,6 +68,16 @@ func (o *outcome) result(s Stage) *Result {
 		}
 	}
 	return nil
+}
+
+// waited notes how long a stage had been waited for when it was given up.
+func (o *outcome) waited(b begun, until Millis) {
+	r := o.result(b.stage)
+	if r == nil || r.Status != Skip || r.Reason != Interrupted && r.Reason != OutOfTime || r.Time > 0 || until <= b.at {
+		return
+	}
+	r.Time = until - b.at
+	o.time += r.Time
 }
 
 // unfinished says why a stage has no result.

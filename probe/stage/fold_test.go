@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ func sample() *stage.Stream {
 		},
 		Events: []stage.Event{
 			{Type: stage.EventSource, Seq: 1, Source: &stage.Source{
-				Kind: stage.SourceSRV, Asked: "_imaps._tcp.example.net SRV", Outcome: stage.SourceNothing, Time: at(time.Millisecond),
+				ID: stage.SourceSRV, Asked: []string{"_imaps._tcp.example.net SRV"}, Outcome: stage.SourceAbsent, Time: at(time.Millisecond),
 				Contacts: []stage.Contact{{Address: "192.0.2.53:53", Why: "resolver"}},
 			}},
 			{Type: stage.EventStart, Check: "imap-993", Seq: 1, Stage: stage.Resolve},
@@ -95,6 +96,48 @@ func TestStreamRoundTrip(t *testing.T) {
 	}
 	if d := cmp.Diff(stage.Fold(want), stage.Fold(got), cmpopts.IgnoreUnexported(stage.Record{})); d != "" {
 		t.Errorf("its record differs:\n%s", d)
+	}
+}
+
+// TestWaitedFor: a stage that was given up says how long it had been waited for, whether
+// the run was stopped, ran out of time, or the stream just ends; one that ended doesn't.
+func TestWaitedFor(t *testing.T) {
+	plan := stage.Plan{Checks: []stage.Check{{ID: "imap-993", Kind: stage.KindEndpoint, Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "a.test", Port: 993, Security: stage.TLS}}}}
+	at := func(n int) stage.Millis { return stage.Ms(time.Duration(n) * time.Millisecond) }
+	start := func(seq, ms int, s stage.Stage) stage.Event {
+		return stage.Event{Type: stage.EventStart, Check: "imap-993", Seq: seq, At: at(ms), Stage: s}
+	}
+	result := func(seq, ms int, r stage.Result) stage.Event {
+		return stage.Event{Type: stage.EventResult, Check: "imap-993", Seq: seq, At: at(ms), Result: &r}
+	}
+	resolved := result(1, 10, stage.Result{Stage: stage.Resolve, Status: stage.Pass, Time: at(9)})
+	gaveUp := func(why stage.Reason) stage.Event {
+		return result(3, 700, stage.Result{Stage: stage.Connect, Status: stage.Skip, Reason: why})
+	}
+	begun := []stage.Event{start(0, 1, stage.Resolve), resolved, start(2, 20, stage.Connect)}
+	for _, c := range []struct {
+		name   string
+		events []stage.Event
+		end    *stage.End
+		want   stage.Millis
+	}{
+		{"stopped", append(slices.Clone(begun), gaveUp(stage.Interrupted)), &stage.End{State: stage.WasInterrupted, Time: at(800)}, at(680)},
+		{"out of time", append(slices.Clone(begun), gaveUp(stage.OutOfTime)), &stage.End{State: stage.RanOutOfTime, Time: at(800)}, at(680)},
+		{"no result", begun, &stage.End{State: stage.WasInterrupted, Time: at(800)}, at(780)},
+		{"no end", append(slices.Clone(begun), stage.Event{Type: stage.EventContact, Check: "imap-993", Seq: 3, At: at(500), Contact: &stage.Contact{}}), nil, at(480)},
+		{"not begun", begun[:2], &stage.End{State: stage.WasInterrupted, Time: at(800)}, 0},
+		{"left out", append(slices.Clone(begun), gaveUp(stage.NotPossible)), &stage.End{State: stage.Complete, Time: at(800)}, 0},
+	} {
+		for range 2 {
+			rec := stage.Fold(&stage.Stream{Header: stage.Header{Plan: plan}, Events: c.events, End: c.end})
+			if got := rec.Checks[0].Result(stage.Connect).Time; got != c.want {
+				t.Errorf("%s: %v, want %v", c.name, got, c.want)
+			}
+			if got, want := rec.Checks[0].Time, at(9)+c.want; got != want {
+				t.Errorf("%s: %v in all, want %v", c.name, got, want)
+			}
+			slices.Reverse(c.events) // the order in which events come makes no difference
+		}
 	}
 }
 

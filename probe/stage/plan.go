@@ -31,6 +31,10 @@ type Subject struct {
 	User     string      `json:"user,omitempty"`    // the user name that logs in; empty: no login
 	Profile  *Profile    `json:"profile,omitempty"` // nil for a URL
 
+	// Servers are the profiles of the catalogue that servers of this subject belong to,
+	// where its own profile is none of the catalogue's. Domains are left out.
+	Servers []*Profile `json:"servers,omitempty"`
+
 	// Near are servers of known profiles whose names are nearly those that a URL
 	// gives.
 	Near []Endpoint `json:"near,omitempty"`
@@ -43,18 +47,25 @@ type Subject struct {
 // Profile is the part of a provider's profile that rules and reports read.
 type Profile struct {
 	ID           string     `json:"id"`
-	Name         string     `json:"name"`              // the provider's, "CenturyLink"
-	Date         string     `json:"date,omitempty"`    // YYYY-MM-DD on which the source was read
-	Checked      string     `json:"checked,omitempty"` // for when the source vouches: YYYY, YYYY-MM or YYYY-MM-DD
-	Source       string     `json:"source,omitempty"`  // what the settings were taken from
-	Builtin      bool       `json:"builtin,omitempty"` // of the embedded catalogue: its certificates are public
+	Name         string     `json:"name"`                // the provider's, "CenturyLink"
+	Date         string     `json:"date,omitempty"`      // YYYY-MM-DD on which the source was read
+	Checked      string     `json:"checked,omitempty"`   // for when the source vouches: YYYY, YYYY-MM or YYYY-MM-DD
+	Source       string     `json:"source,omitempty"`    // what the settings were taken from
+	Published    []SourceID `json:"published,omitempty"` // the sources of discovery that name these servers; none: a profile does
+	Builtin      bool       `json:"builtin,omitempty"`   // of the embedded catalogue: its certificates are public
 	Domains      []string   `json:"domains,omitempty"`
 	Patterns     []string   `json:"patterns,omitempty"`  // "*.rr.com": all domains below rr.com
 	UserName     UserForm   `json:"user_name,omitempty"` // how it is formed from the address
 	MailboxBytes int64      `json:"mailbox_bytes,omitempty"`
 	MessageBytes int64      `json:"message_bytes,omitempty"`
+	Others       []Named    `json:"others,omitempty"`    // further servers that sources of discovery name, the most trusted first
 	Endpoints    []Endpoint `json:"endpoints,omitempty"` // all of them, also those that this run leaves out
 	Notes        []Note     `json:"notes,omitempty"`
+}
+
+// Is reports whether two profiles are the same one; there may be none.
+func (p *Profile) Is(o *Profile) bool {
+	return p == o || p != nil && o != nil && p.ID == o.ID
 }
 
 // Serves reports whether a host is the provider's, as far as the profile tells: one
@@ -90,6 +101,7 @@ type Options struct {
 	Password        bool     `json:"password"`        // a password or token was given
 	Token           bool     `json:"token,omitempty"` // it was an OAuth 2.0 access token
 	CleartextLogin  bool     `json:"cleartext_login,omitempty"`
+	ForgeableLogin  bool     `json:"forgeable_login,omitempty"` // also where whoever answers for the name servers could have named the server
 	FollowUps       bool     `json:"follow_ups"`
 	Programs        bool     `json:"programs,omitempty"` // it was asked which other programs would connect
 	Private         bool     `json:"private,omitempty"`  // no third party is contacted
@@ -106,4 +118,21 @@ type Options struct {
 	CertificateDays int      `json:"certificate_days"` // warn below
 	Demo            string   `json:"demo,omitempty"`   // shown in the report; nothing depends on it
 	Arguments       []string `json:"arguments,omitempty"`
+	Flags           []Flag   `json:"flags,omitempty"` // for a command that makes the run again
+}
+
+// Flag is one that a run was made with. Those that say where a password comes from, and
+// where the report goes, are none.
+type Flag struct {
+	Name  string `json:"name"`            // "--resolver"
+	Value string `json:"value,omitempty"` // empty: it has none, or a path
+	Path  string `json:"path,omitempty"`  // the value of one that names a file or a directory
+}
+
+// Words returns the flag as it is typed.
+func (f Flag) Words() []string {
+	if v := f.Value + f.Path; v != "" {
+		return []string{f.Name, v}
+	}
+	return []string{f.Name}
 }

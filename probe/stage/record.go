@@ -54,10 +54,11 @@ func (c *CheckRecord) Failed() *Result {
 	return nil
 }
 
-// Troubled reports whether a stage failed, or warned.
+// Troubled reports whether a stage failed, or warned, or whether a password would have
+// been readable.
 func (c *CheckRecord) Troubled() bool {
 	for i := range c.Results {
-		if s := c.Results[i].Status; s == Fail || s == Warn {
+		if r := &c.Results[i]; r.Status == Fail || r.Status == Warn || r.Reason == CleartextNotAllowed {
 			return true
 		}
 	}

@@ -10,7 +10,7 @@ type Result struct {
 	Stage     Stage  `json:"stage"`
 	Status    Status `json:"status"`
 	Reason    Reason `json:"reason,omitempty"`     // Skip alone
-	Time      Millis `json:"ms"`                   // zero for Skip
+	Time      Millis `json:"ms"`                   // of Skip: how long it was waited for, where it was given up; else zero
 	Fault     Fault  `json:"fault,omitempty"`      // Fail, and Warn where one was met
 	BlockedBy Stage  `json:"blocked_by,omitempty"` // with Reason Blocked
 	Facts     Facts  `json:"facts,omitempty"`

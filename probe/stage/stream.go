@@ -135,18 +135,16 @@ func readHeader(b []byte) (*Header, error) {
 			Format int `json:"format"`
 		} `json:"header"`
 	}
-	if err := json.Unmarshal(b, &probe); err != nil {
-		return nil, fmt.Errorf("expected the header of a saved run: %w", err)
-	}
+	err := json.Unmarshal(b, &probe)
 	switch {
-	case probe.Header == nil || probe.Header.Format < 1:
+	case err != nil, probe.Header == nil || probe.Header.Format < 1:
 		return nil, errors.New(`expected the header of a saved run, {"header":{"format":1,...}}`)
 	case probe.Header.Format > StreamFormat:
 		return nil, fmt.Errorf("%w: %d, this one knows up to %d", ErrNewerFormat, probe.Header.Format, StreamFormat)
 	}
 	var l streamLine
 	if err := json.Unmarshal(b, &l); err != nil {
-		return nil, fmt.Errorf("header of a saved run: %w", err)
+		return nil, fmt.Errorf("a member of the header of a saved run is not what is expected there%s", member(err))
 	}
 	if !harmless(b) {
 		Clean(l.Header)
@@ -216,4 +214,12 @@ func (e *Event) known() bool {
 		return true
 	}
 	return false
+}
+
+// member names the member of a header that does not fit, where the error tells it.
+func member(err error) string {
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && e.Field != "" {
+		return ": " + e.Field
+	}
+	return ""
 }

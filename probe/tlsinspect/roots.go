@@ -110,7 +110,7 @@ func readPEM(b []byte) (*x509.CertPool, error) {
 		}
 		c, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, fmt.Errorf("%s, block %d can't be read: %w", expected, n, err)
+			return nil, fmt.Errorf("%s, block %d can't be read as one", expected, n)
 		}
 		pool.AddCert(c)
 		b = rest

@@ -114,7 +114,8 @@ func (c *Conn) Upgrade(nc net.Conn) {
 func (c *Conn) Early() (n int, text string) {
 	n = c.r.Buffered()
 	b, _ := c.r.Peek(min(n, 120))
-	return n, c.Safe(string(b))
+	text, _ = c.shown(string(b), c.across(string(b)))
+	return n, text
 }
 
 // Unasked returns an error, EarlyData, where the server has sent bytes that

@@ -29,50 +29,66 @@ func (c *Conn) WithholdReplies(on bool) {
 }
 
 // Safe returns text from the server as it may be kept: control characters made
-// visible, and withheld but for its codes if it repeats a secret.
+// visible, and withheld but for its codes if it repeats a secret. It is a piece of a
+// line that was read.
 func (c *Conn) Safe(raw string) string {
-	shown, _ := c.shown(raw)
+	shown, _ := c.shown(raw, "")
 	return shown
 }
 
 // withheldNote stands in the place of a line that repeats a secret.
 const withheldNote = "(withheld: it repeats what was sent to log in)"
 
-// shown returns raw as it may be kept, and whether it had to be withheld.
-func (c *Conn) shown(raw string) (text string, withheld bool) {
+// safe makes a line fit to be kept.
+func (c *Conn) safe(raw string) Line {
+	text := raw[len(replyHead.FindString(raw)):]
+	shown, withheld := c.shown(raw, c.across(text))
+	c.follows(text, withheld)
+	return Line{raw: raw, shown: shown, withheld: withheld}
+}
+
+// shown returns raw as it may be kept, and whether it had to be withheld. across is
+// what leads over to it from the lines before.
+func (c *Conn) shown(raw, across string) (text string, withheld bool) {
 	c.mu.Lock()
 	secret, sent, all := c.match, c.sent, c.withholding
-	head := replyHead.FindString(raw)
-	across := ""
-	if secret != nil && len(c.heardLast) > 0 {
-		var both [2 * maxHeard]byte
-		across = string(append(append(both[:0], c.heardLast...), raw[len(head):][:min(maxHeard, len(raw)-len(head))]...))
-	}
 	c.mu.Unlock()
 	match := func(line string) bool { return secret != nil && secret(line) || retells(line, sent) }
 	if !all && (across == "" || !secret(across)) && !match(raw) {
 		return stage.Visible(raw), false
 	}
+	head := replyHead.FindString(raw)
 	if match(head) {
 		head = "" // even a tag or a code can be a password
 	}
 	return strings.TrimLeft(head+withheldNote, " "), true
 }
 
+// across returns the end of the lines before and the beginning of a line's text;
+// empty where there is none before, or no secret to look for.
+func (c *Conn) across(text string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.match == nil || len(c.heardLast) == 0 {
+		return ""
+	}
+	var both [2 * maxHeard]byte
+	return string(append(append(both[:0], c.heardLast...), text[:min(maxHeard, len(text))]...))
+}
+
 // maxHeard is how much of the lines before is kept, in bytes, and how much of the next
 // one stands behind it, to find a secret that comes in pieces over successive lines.
 const maxHeard = 40
 
-// follows remembers a line, without its codes, for the one behind it. What was
+// follows remembers a line, without the codes at its head, for the one behind it. What was
 // withheld is no beginning: the rest of a secret beside it is looked for all the same.
-func (c *Conn) follows(raw string, withheld bool) {
+func (c *Conn) follows(text string, withheld bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.match == nil || withheld {
 		c.heardLast = c.heardLast[:0]
 		return
 	}
-	text := raw[len(replyHead.FindString(raw)):]
 	c.heardLast = append(c.heardLast, text[max(0, len(text)-maxHeard):]...)
 	if n := len(c.heardLast); n > maxHeard {
 		c.heardLast = c.heardLast[:copy(c.heardLast, c.heardLast[n-maxHeard:])]

@@ -173,7 +173,7 @@ func TestWithheldProofs(t *testing.T) {
 		for line, want := range lines {
 			conn, _ := dialogue(t, Limits{}, says(line+"\r\n"))
 			conn.remember(sent)
-			if _, got := conn.shown(line); got != want {
+			if _, got := conn.shown(line, ""); got != want {
 				t.Errorf("after %q, withheld %v of %q; want %v", sent, got, line, want)
 			}
 		}

@@ -136,10 +136,3 @@ func (c *Conn) ReadProtected(challenge func(raw string) (shown string, is bool))
 	}
 	return c.heard(raw, nil)
 }
-
-// safe makes a line fit to be kept.
-func (c *Conn) safe(raw string) Line {
-	shown, withheld := c.shown(raw)
-	c.follows(raw, withheld)
-	return Line{raw: raw, shown: shown, withheld: withheld}
-}

@@ -9,6 +9,7 @@
 //	{
 //	  "version": 1,
 //	  "maildoctor": "0.1.0",                  the program that made the run
+//	  "commit": "462669c1d2e3",               what that was built from, where it is recorded
 //	  "started": "2026-11-22T14:02:00-07:00", RFC 3339
 //	  "ms": 742,                              durations are milliseconds
 //	  "complete": true,                       false: interrupted, or out of time
@@ -56,6 +57,7 @@ const Version = 1
 type Document struct {
 	Version    int             `json:"version"`
 	MailDoctor string          `json:"maildoctor"`
+	Commit     string          `json:"commit,omitempty"` // that it was built from
 	Started    time.Time       `json:"started"`
 	Time       stage.Millis    `json:"ms"`
 	Complete   bool            `json:"complete"`
@@ -69,6 +71,7 @@ type Document struct {
 	Actions    []ActionObject  `json:"actions"`
 	Ways       []Way           `json:"ways,omitempty"`
 	Settings   []Settings      `json:"settings"`
+	Sources    []SourceObject  `json:"sources,omitempty"`
 	Findings   []FindingObject `json:"findings"`
 	NotKnown   []string        `json:"not_known,omitempty"`
 	FollowUps  []FollowUp      `json:"follow_ups,omitempty"`
@@ -105,8 +108,9 @@ type Way struct {
 	Endpoint *stage.Endpoint `json:"endpoint,omitempty"` // to type in
 	Works    bool            `json:"works"`              // passed all that was asked for
 	LoggedIn bool            `json:"logged_in"`
-	Named    bool            `json:"named"`              // the provider's settings have it
-	After    stage.Millis    `json:"after_ms,omitempty"` // how long to wait
+	Named    bool            `json:"named"`                    // the provider's settings have it
+	InCert   bool            `json:"in_certificate,omitempty"` // the server's name stands in the certificate of what failed
+	After    stage.Millis    `json:"after_ms,omitempty"`       // how long to wait
 }
 
 // Settings are what to type in for one subject.
@@ -219,6 +223,7 @@ func New(r *report.Report) *Document {
 	d := &Document{
 		Version:    Version,
 		MailDoctor: r.Version,
+		Commit:     r.Commit,
 		Started:    r.Started,
 		Time:       r.Time,
 		Complete:   r.Ended == stage.Complete,
@@ -231,6 +236,7 @@ func New(r *report.Report) *Document {
 		Notices:    r.Notices,
 		Actions:    []ActionObject{},
 		Settings:   []Settings{},
+		Sources:    sourcesOf(r.Sources),
 		Findings:   []FindingObject{},
 		NotKnown:   r.NotKnown,
 		Open:       r.Open,
@@ -246,7 +252,7 @@ func New(r *report.Report) *Document {
 	}
 	for _, w := range r.Ways {
 		d.Ways = append(d.Ways, Way{
-			string(w.Kind), w.Round, w.Shown, orAbsent(w.Endpoint), w.Works, w.LoggedIn, w.Named, stage.Ms(w.After),
+			string(w.Kind), w.Round, w.Shown, orAbsent(w.Endpoint), w.Works, w.LoggedIn, w.Named, w.Certificate, stage.Ms(w.After),
 		})
 	}
 	for _, s := range r.Settings {

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"maildoctor/probe/prose/say"
 	"maildoctor/report"
 )
@@ -22,16 +20,25 @@ func evidence(p *page, r *report.Report) {
 	if len(columns) == 0 {
 		return
 	}
+	if p.linear {
+		spokenColumns(p, columns)
+		return
+	}
 	names := minNames
 	for _, f := range columns[0].Facts {
-		names = max(names, widest(factName(f))+1)
+		names = max(names, p.widest(factName(f))+1)
 	}
-	names = min(names, p.width/2)
+	for _, c := range columns {
+		if names+evidenceWidth(p, c) > p.width {
+			listedColumns(p, columns)
+			return
+		}
+	}
 	for rest := columns; len(rest) > 0; {
 		n, used := 0, names
 		var widths []int
 		for _, e := range rest {
-			w := min(evidenceWidth(p, e), p.width-names)
+			w := evidenceWidth(p, e)
 			if n > 0 && used+w > p.width {
 				break
 			}
@@ -46,26 +53,43 @@ func evidence(p *page, r *report.Report) {
 
 // evidenceWidth is how wide a column wants to be.
 func evidenceWidth(p *page, e report.Column) int {
-	longest, word := ansi.StringWidth(p.clean(e.Label)), 0
+	longest := p.size(p.clean(e.Label))
+	word := longest // a label is not broken
 	for _, f := range e.Facts {
 		value := p.clean(f.Value)
-		longest = max(longest, ansi.StringWidth(value))
+		longest = max(longest, p.size(value))
 		for w := range strings.FieldsSeq(value) {
-			word = max(word, ansi.StringWidth(w))
+			word = max(word, p.size(w))
 		}
 	}
 	return max(word+2, min(longest+2, columnWidth))
 }
 
+// listedColumns sets the facts of each endpoint below its name, where a table is too
+// wide.
+func listedColumns(p *page, columns []report.Column) {
+	p.head(say.HeadEvidence())
+	for _, c := range columns {
+		p.flow(line{{"  ", plain}}, 2, c.Label, strong, p.width)
+		for _, f := range c.Facts {
+			st := plain
+			if f.Bad {
+				st = fail
+			}
+			if f.Value != "" {
+				p.flow(line{{"    " + f.Name + ": ", plain}}, 6, f.Value, st, p.width)
+			}
+		}
+		p.paintMuch()
+	}
+}
+
 func evidenceBlock(p *page, columns []report.Column, names int, widths []int) {
 	p.blank()
 	head := p.text(say.HeadEvidence())
-	l := line{{pad(head, names), title}}
+	l := line{{p.pad(head, names), title}}
 	for i, e := range columns {
-		l = append(l, span{pad(p.clean(e.Label), widths[i]), strong})
-	}
-	if l.width() > p.width {
-		l = line{{head, title}, {"  " + p.clean(columns[0].Label), strong}}
+		l = append(l, span{p.pad(p.clean(e.Label), widths[i]), strong})
 	}
 	p.lines = append(p.lines, l)
 	for k, f := range columns[0].Facts {
@@ -81,9 +105,9 @@ func evidenceBlock(p *page, columns []report.Column, names int, widths []int) {
 		for n := range height {
 			name := ""
 			if n == 0 {
-				name = ansi.Truncate(factName(f), names, "")
+				name = factName(f)
 			}
-			l := line{{pad(name, names), plain}}
+			l := line{{p.pad(name, names), plain}}
 			for i, e := range columns {
 				value, st := "", plain
 				if n < len(values[i]) {
@@ -92,7 +116,7 @@ func evidenceBlock(p *page, columns []report.Column, names int, widths []int) {
 				if e.Facts[k].Bad {
 					st = fail
 				}
-				l = append(l, span{pad(value, widths[i]), st})
+				l = append(l, span{p.pad(value, widths[i]), st})
 			}
 			p.lines = append(p.lines, l)
 		}

@@ -1,10 +1,9 @@
 package term
 
 import (
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/charmbracelet/x/ansi"
 
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -25,7 +24,7 @@ func comparison(p *page, r *report.Report, o report.Options) {
 	differences(p, say.HeadApart(), c, c.Apart)
 	differences(p, say.HeadTwoRuns(), c, c.Circumstances)
 	if o.Verbose > 0 {
-		connections(p, r)
+		connections(p, r, true)
 	}
 	details(p, r, o)
 	comparedFoot(p, r, c, o.Verbose)
@@ -33,10 +32,14 @@ func comparison(p *page, r *report.Report, o report.Options) {
 
 // compared says the verdict of both runs, and what differs.
 func compared(p *page, r *report.Report, c *report.Comparison) {
-	p.flow(append(p.verdict(c.New.Verdict, c.New.AsFarAsTested), span{"   ", plain}), 2, c.Title, strong, p.width)
-	older := append(line{{"  (", plain}}, p.verdict(c.Old.Verdict, c.Old.AsFarAsTested)...)
-	than := say.AgainstOlder(prose.Data(c.Old.Name), ago(c.New.Started.Sub(c.Old.Started)))
-	p.flow(append(older, span{" ", plain}), 3, p.text(than)+")", plain, p.width)
+	p.flow(p.about(p.verdict(c.New.Verdict, c.New.AsFarAsTested)), 2, c.Title, strong, p.width)
+	older := p.verdict(c.Old.Verdict, c.Old.AsFarAsTested)
+	than := p.text(say.AgainstOlder(prose.Data(c.Old.Name), ago(c.New.Started.Sub(c.Old.Started))))
+	if p.linear {
+		p.flow(older, 0, than, plain, p.width)
+	} else {
+		p.flow(slices.Concat(line{{"  (", plain}}, older, line{{" ", plain}}), 3, than+")", plain, p.width)
+	}
 	p.blank()
 	p.flow(line{{"  ", plain}}, 2, strings.Join(c.Summary, " "), plain, p.column())
 	if r.Verdict != report.Works {
@@ -75,13 +78,14 @@ func pastActions(p *page, r *report.Report, c *report.Comparison) {
 		return
 	}
 	p.head(say.HeadThen(prose.Data(c.Old.Name)))
-	numbered(p, c.Actions)
+	numbered(p, r, c.Actions)
 }
 
 // Columns of the table of differences.
 const (
 	minPart = 13 // of a stage's name
 	seenGap = 2
+	minSeen = 14 // of what was seen, else one stands below the other
 )
 
 // differences sets what two runs saw side by side, or one below the other where
@@ -90,25 +94,32 @@ func differences(p *page, head prose.Value, c *report.Comparison, ds []report.Di
 	if len(ds) == 0 {
 		return
 	}
+	if p.linear {
+		spokenDifferences(p, head, c, ds)
+		return
+	}
 	name := p.text(head)
-	label, part := widest(name), 0
+	label, part := p.widest(name), 0
 	for _, d := range ds {
-		label = max(label, 2+widest(p.clean(d.What)))
+		label = max(label, 2+p.widest(p.clean(d.What)))
 		if d.Part != "" {
-			part = max(part, minPart, widest(d.Part.Text(p.l))+1)
+			part = max(part, minPart, p.widest(d.Part.Text(p.l))+1)
 		}
 	}
 	at := label + seenGap + part
-	each := (p.width - at) / 2
+	each, need := (p.width-at)/2, max(minSeen, p.widest(p.clean(p.data(c.Old.Name)), p.clean(p.data(c.New.Name))))
+	for _, d := range ds {
+		need = max(need, p.longest(p.clean(d.Old.Text), p.clean(d.New.Text)))
+	}
 	p.blank()
-	if each < 16 {
+	if each < need+seenGap {
 		stackedDifferences(p, head, c, ds)
 		return
 	}
 	p.lines = append(p.lines, line{
-		{pad(name, at), title},
-		{pad(p.name(c.Old.Name, each-seenGap), each), strong},
-		{p.name(c.New.Name, each), strong},
+		{p.pad(name, at), title},
+		{p.pad(p.clean(p.data(c.Old.Name)), each), strong},
+		{p.clean(p.data(c.New.Name)), strong},
 	})
 	last := ""
 	for _, d := range ds {
@@ -121,23 +132,18 @@ func differences(p *page, head prose.Value, c *report.Comparison, ds []report.Di
 		for n := range max(len(old), len(new)) {
 			name := ""
 			if n == 0 {
-				name = pad("  "+p.clean(what), label+seenGap) + d.Part.Text(p.l)
+				name = p.pad("  "+p.clean(what), label+seenGap) + d.Part.Text(p.l)
 			}
-			l := line{{pad(name, at), plain}}
-			l = append(l, cell(old, n, each, d.Old)...)
-			l = append(l, cell(new, n, 0, d.New)...)
+			l := line{{p.pad(name, at), plain}}
+			l = append(l, p.cell(old, n, each, d.Old)...)
+			l = append(l, p.cell(new, n, 0, d.New)...)
 			p.lines = append(p.lines, l)
 		}
 	}
 }
 
-// name is what a run is called, cut to a width.
-func (p *page) name(run string, width int) string {
-	return ansi.Truncate(p.clean(p.data(run)), width, "")
-}
-
 // cell is the n-th line of what a run saw.
-func cell(lines []string, n, width int, s report.Seen) line {
+func (p *page) cell(lines []string, n, width int, s report.Seen) line {
 	if n >= len(lines) {
 		return line{{strings.Repeat(" ", width), plain}}
 	}
@@ -145,7 +151,7 @@ func cell(lines []string, n, width int, s report.Seen) line {
 	if s.Sign == report.SignFail {
 		st = fail
 	}
-	return line{{pad(lines[n], width), st}}
+	return line{{p.pad(lines[n], width), st}}
 }
 
 // seen is what a run saw, with its sign, wrapped.
@@ -167,7 +173,7 @@ func stackedDifferences(p *page, head prose.Value, c *report.Comparison, ds []re
 			seen report.Seen
 		}{{c.Old.Name, d.Old}, {c.New.Name, d.New}} {
 			text := strings.Join(p.seen(side.seen, p.width), " ")
-			p.flow(line{{"    " + p.name(side.name, p.width/2-4) + ": ", faint}}, 6, text, plain, p.width)
+			p.flow(line{{"    " + p.clean(p.data(side.name)) + ": ", faint}}, 6, text, plain, p.width)
 		}
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/report"
@@ -33,18 +31,18 @@ func (p *page) columns() columns {
 	at := 0
 	for i, v := range report.Heads {
 		h := p.text(v)
-		width := widest(h)
+		width := p.widest(h)
 		heads = append(heads, h)
 		c.signAt[i] = at + (width-1)/2
 		at += width + 1
 	}
 	c.heads, c.time = strings.Join(heads, " "), p.text(say.ColumnTime())
-	c.end = widest(c.heads) + timeGap + widest(c.time)
+	c.end = p.widest(c.heads) + timeGap + p.widest(c.time)
 	return c
 }
 
-// connections draws a row for each endpoint.
-func connections(p *page, r *report.Report) {
+// connections draws a row for each endpoint; of very many, only if all are asked for.
+func connections(p *page, r *report.Report, all bool) {
 	if r.AllAlike != "" {
 		p.head(say.HeadConnections())
 		p.flow(line{{"  ", plain}}, 2, r.AllAlike, plain, p.column())
@@ -53,11 +51,19 @@ func connections(p *page, r *report.Report) {
 	if len(r.Rows) == 0 {
 		return
 	}
+	if len(r.Outcomes) > report.MostRows && !all {
+		folded(p, r)
+		return
+	}
+	if p.linear {
+		spokenRows(p, r)
+		return
+	}
 	label := 0
 	for _, row := range r.Rows {
-		label = max(label, widest(p.clean(p.rowLabel(row))))
+		label = max(label, p.widest(p.clean(p.rowLabel(row))))
 	}
-	at, c := max(headsAt, 2+label+1, widest(p.text(say.HeadConnections()))+1), p.columns()
+	at, c := max(headsAt, 2+label+1, p.widest(p.text(say.HeadConnections()))+1), p.columns()
 	if at+c.end <= p.width {
 		wideRows(p, r, at, c)
 	} else {
@@ -71,18 +77,18 @@ func (p *page) rowLabel(r report.Row) string { return p.data(r.Protocol + " " + 
 // wideRows draws rows below the heads of their columns.
 func wideRows(p *page, r *report.Report, at int, c columns) {
 	p.blank()
-	heads := pad(c.heads, c.end-widest(c.time)) + c.time
-	p.add(span{pad(p.text(say.HeadConnections()), at), title}, span{heads, faint})
+	heads := p.pad(c.heads, c.end-p.widest(c.time)) + c.time
+	p.add(span{p.pad(p.text(say.HeadConnections()), at), title}, span{heads, faint})
 	for _, row := range r.Rows {
-		l := line{{pad("  "+p.clean(p.rowLabel(row)), at), plain}}
+		l := line{{p.pad("  "+p.clean(p.rowLabel(row)), at), plain}}
 		used := 0
 		for i, cell := range row.Cells {
 			sign, st := p.sign(cell)
 			l = append(l, span{strings.Repeat(" ", max(0, c.signAt[i]-used)), plain}, span{sign, st})
-			used = c.signAt[i] + ansi.StringWidth(sign)
+			used = c.signAt[i] + p.size(sign)
 		}
 		took := p.rowTime(row)
-		l = append(l, span{strings.Repeat(" ", max(1, c.end-used-widest(took))), plain}, span{took, plain})
+		l = append(l, span{strings.Repeat(" ", max(1, c.end-used-p.widest(took))), plain}, span{took, plain})
 		p.lines = append(p.lines, l)
 		rowNotes(p, row)
 	}
@@ -104,13 +110,13 @@ func narrowRows(p *page, r *report.Report, label int) {
 			if p.ascii {
 				width = 2
 			}
-			signs = append(signs, span{pad(sign, width), st})
+			signs = append(signs, span{p.pad(sign, width), st})
 		}
 		took := p.rowTime(row)
-		signs = append(signs, span{strings.Repeat(" ", max(1, 8-widest(took))) + took, plain})
+		signs = append(signs, span{strings.Repeat(" ", max(1, 8-p.widest(took))) + took, plain})
 		name := p.clean(p.rowLabel(row))
-		if 2+label+3+signs.width() <= p.width {
-			p.lines = append(p.lines, append(line{{"  " + pad(name, label) + "   ", plain}}, signs...))
+		if 2+label+3+p.lineWidth(signs) <= p.width {
+			p.lines = append(p.lines, append(line{{"  " + p.pad(name, label) + "   ", plain}}, signs...))
 		} else {
 			p.flow(line{{"  ", plain}}, 7, name, plain, p.width)
 			p.lines = append(p.lines, append(line{{"       ", plain}}, signs...))
@@ -125,7 +131,7 @@ func rowNotes(p *page, row report.Row) {
 		st = plain // what went wrong is not to be passed over
 	}
 	for _, n := range row.Notes {
-		p.flow(line{{"       ", plain}}, 7, n, st, p.column())
+		p.flow(line{{"       ", plain}}, 7, p.text(n), st, p.column())
 	}
 	p.paintMuch()
 }
@@ -139,9 +145,17 @@ func (p *page) rowTime(row report.Row) string {
 
 // sign draws the state of a cell.
 func (p *page) sign(s report.Sign) (string, style) {
-	m := marks[s]
-	if p.ascii {
+	return p.mark(marks[s])
+}
+
+// mark draws a mark. Where it isn't known how wide the console draws a sign, another one
+// stands for it.
+func (p *page) mark(m mark) (string, style) {
+	switch {
+	case p.ascii:
 		return m.ascii, m.style
+	case p.size(m.sign) > 1:
+		return narrow[m.sign], m.style
 	}
 	return m.sign, m.style
 }
@@ -176,7 +190,7 @@ func legend(p *page, r *report.Report) {
 	}
 	for len(parts) > 0 {
 		l := " "
-		for len(parts) > 0 && ansi.StringWidth(l)+1+ansi.StringWidth(parts[0]) <= p.width {
+		for len(parts) > 0 && p.size(l)+1+p.size(parts[0]) <= p.width {
 			l, parts = l+" "+parts[0]+" ", parts[1:]
 		}
 		p.add(span{l, faint})

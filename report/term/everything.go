@@ -18,7 +18,7 @@ func everything(p *page, r *report.Report) {
 		c := &r.Checks[i]
 		p.flow(line{{"  ", plain}}, 4, p.data(c.Check.ID), strong, p.width)
 		for _, res := range c.Results {
-			p.flow(line{{pad("    "+p.clean(p.data(string(res.Stage))), 19), strong}}, 19, p.text(result(res)), plain, p.width)
+			p.flow(line{{p.pad("    "+p.clean(p.data(string(res.Stage))), 19), strong}}, 19, p.text(result(res)), plain, p.width)
 			for _, f := range flatten(res.Facts) {
 				p.flow(line{{"      " + p.clean(p.data(f.name)) + "  ", faint}}, 19, p.data(f.value), plain, p.width)
 			}

@@ -38,7 +38,7 @@ func followUps(p *page, r *report.Report) {
 		}
 		for _, a := range by[why] {
 			checks := p.text(prose.All(prose.Datas(a.checks)...))
-			p.flow(line{{"    ", plain}, {p.clean(checks), strong}, {"  ", plain}}, 6, p.answers(a), plain, p.column())
+			p.flow(line{{"    ", plain}, {p.lead(p.clean(checks)), strong}, {"  ", plain}}, 6, p.answers(a), plain, p.column())
 		}
 	}
 }

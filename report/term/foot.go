@@ -14,18 +14,30 @@ import (
 // begin, whichever lines there are.
 var footLabels = []prose.Value{
 	say.FootCause(), say.FootMore(), say.FootThen(), say.FootNotKnown(), say.FootFollowUps(), say.FootOpen(),
-	say.FootLogins(), say.FootAsked(), say.FootRun(),
+	say.FootLogins(), say.FootAsked(), say.FootRun(), say.FootPhone(),
 }
 
 // footLine writes one line of the foot; one with nothing to say is left out.
 func (p *page) footLine(name prose.Value, text string) {
+	if text != "" && p.linear {
+		p.named(name, text)
+		return
+	}
 	at := 0
 	for _, l := range footLabels {
-		at = max(at, 2+widest(p.label(l))+1)
+		at = max(at, 2+p.widest(p.label(l))+1)
 	}
 	if text != "" {
-		p.flow(line{{pad("  "+p.label(name), at), faint}}, at, text, plain, p.column())
+		p.flow(line{{p.pad("  "+p.label(name), at), faint}}, at, text, plain, p.column())
 	}
+}
+
+// named writes a name and what belongs to it as a sentence.
+func (p *page) named(name prose.Value, text string) {
+	if !name.Empty() {
+		text = p.label(name) + ": " + text
+	}
+	p.flow(nil, 0, text, plain, p.column())
 }
 
 // foot says what remains to be said.
@@ -58,6 +70,7 @@ func foot(p *page, r *report.Report, verbose int) {
 		run = listed([]string{run, p.text(say.RunProgram(prose.Data(r.Version), prose.Data(r.System.OS+"/"+r.System.Arch)))})
 	}
 	p.footLine(say.FootRun(), run)
+	p.footLine(say.FootPhone(), r.ByPhone)
 }
 
 // causesNamed returns the causes that call for something, each once: it may be proven
@@ -84,7 +97,7 @@ func (p *page) explain(id cause.ID) string {
 	if id == "" {
 		return ""
 	}
-	return p.data(strings.Join([]string{"maildoctor", "explain", string(id)}, " "))
+	return p.data(report.Command("", "maildoctor", "explain", string(id)))
 }
 
 // listed joins texts that stand beside each other, those that say something.

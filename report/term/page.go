@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/charmbracelet/x/ansi"
 
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
@@ -22,15 +19,6 @@ type span struct {
 // characters.
 type line []span
 
-// width is how many columns the line takes.
-func (l line) width() int {
-	n := 0
-	for _, s := range l {
-		n += ansi.StringWidth(s.text)
-	}
-	return n
-}
-
 // page collects lines of a fixed width.
 type page struct {
 	w       io.Writer
@@ -38,6 +26,8 @@ type page struct {
 	colours palette
 	width   int
 	ascii   bool
+	wide    bool   // characters of ambiguous width take two columns (UAX #11)
+	linear  bool   // sentences, one below the other; see [report.Options]
 	lines   []line // that are not painted yet
 	err     error  // of w
 }
@@ -51,8 +41,14 @@ func (p *page) label(v prose.Value) string { return p.l.Title(v) }
 // data is text that nobody translates.
 func (p *page) data(s string) string { return p.l.Text(prose.Data(s)) }
 
-// column is how wide running text is set: long lines are hard to read.
-func (p *page) column() int { return min(p.width, 100) }
+// column is how wide running text is set: long lines are hard to read, though not to
+// listen to.
+func (p *page) column() int {
+	if p.linear {
+		return p.width
+	}
+	return min(p.width, 100)
+}
 
 // add appends a line.
 func (p *page) add(spans ...span) { p.lines = append(p.lines, spans) }
@@ -99,106 +95,6 @@ func (p *page) clean(s string) string {
 		}
 	}
 	return b.String()
-}
-
-// flow sets running text behind a prefix; further lines are indented by hang
-// columns. limit is the last column that may be used.
-func (p *page) flow(prefix line, hang int, text string, st style, limit int) {
-	first := prefix.width()
-	if first > limit/2 && first > hang {
-		p.add(prefix...)
-		prefix, first = line{{strings.Repeat(" ", hang), plain}}, hang
-	}
-	rest := p.clean(text)
-	head, rest := take(rest, limit-first)
-	p.add(append(prefix, span{head, st})...)
-	for rest != "" {
-		head, rest = take(rest, max(limit-hang, 1))
-		p.add(span{strings.Repeat(" ", hang), plain}, span{head, st})
-	}
-}
-
-// wrap breaks text into lines of at most width columns.
-func (p *page) wrap(text string, width int) []string {
-	var out []string
-	for rest := p.clean(text); rest != ""; {
-		var head string
-		head, rest = take(rest, max(width, 1))
-		out = append(out, head)
-	}
-	return out
-}
-
-// take cuts the words that fit into width columns off the beginning of s. A
-// word that is longer than a line is broken behind a dot, or wherever it must
-// be.
-func take(s string, width int) (head, rest string) {
-	s = strings.TrimLeft(s, " ")
-	end, used := 0, 0
-	for i := 0; i < len(s); {
-		next := wordEnd(s, i, longest(width))
-		w := ansi.StringWidth(s[i:next])
-		if used+w > width {
-			break
-		}
-		used, end, i = used+w, next, next
-	}
-	if end == 0 {
-		end = breakWord(s, width)
-	}
-	return strings.TrimRight(s[:end], " "), strings.TrimLeft(s[end:], " ")
-}
-
-// longest is how many bytes can't fit into so many columns, however narrow they are: a
-// letter has at most four bytes, and as many marks on it ([stage.Visible]).
-func longest(width int) int { return 4 * 5 * (width + 1) }
-
-// wordEnd returns where the word that begins at i ends, spaces before it
-// included; or where it has become too long, beyond most bytes.
-func wordEnd(s string, i, most int) int {
-	for i < len(s) && s[i] == ' ' {
-		i++
-	}
-	for end := i + most; i < len(s) && s[i] != ' ' && (i < end || !utf8.RuneStart(s[i])); {
-		i++
-	}
-	return i
-}
-
-// breakWord finds where to break a word that is longer than a line. It returns
-// at least the first character, so that every text comes to its end.
-func breakWord(s string, width int) int {
-	s = s[:wordEnd(s, 0, longest(width))]
-	end := len(ansi.Truncate(s, width, ""))
-	if end == 0 {
-		for i := range s {
-			if i > 0 {
-				return i
-			}
-		}
-		return len(s)
-	}
-	if end == len(s) {
-		return end
-	}
-	if i := strings.LastIndexAny(s[:end], ".,;:/@-_="); i >= end/3 {
-		return i + 1
-	}
-	return end
-}
-
-// widest returns the width of the widest of some texts.
-func widest(texts ...string) int {
-	n := 0
-	for _, t := range texts {
-		n = max(n, ansi.StringWidth(t))
-	}
-	return n
-}
-
-// pad fills text up to a width.
-func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(0, width-ansi.StringWidth(s)))
 }
 
 // much is how many lines a page collects before it is painted.

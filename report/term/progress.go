@@ -33,7 +33,8 @@ var stageProgress = map[stage.Stage]prose.Value{
 }
 
 // Progress shows the checks of a run while it goes on, one line each, and one for
-// all follow-ups together, drawn again in place. It writes escape sequences, so it is for terminals alone.
+// all follow-ups together, drawn again in place. It writes escape sequences, so it is for
+// terminals alone; with [ProgressOptions.Linear], it appends lines and nothing else.
 // Its methods may be called from several goroutines.
 type Progress struct {
 	mu      sync.Mutex
@@ -47,28 +48,32 @@ type Progress struct {
 	since   stage.Millis    // when the latest of them was ordered
 	drawn   int             // lines on the screen
 	last    string
+	told    appended
 	hidden  bool
 	closed  bool
 }
 
 // ProgressOptions say where a progress is drawn.
 type ProgressOptions struct {
-	Width  int // columns of the terminal, 0 for 80
-	Height int // lines of the terminal, 0 for 24; never more than one less are used
-	Colour report.Colour
-	Dark   bool
-	ASCII  bool
+	Width     int // columns of the terminal, 0 for 80
+	Height    int // lines of the terminal, 0 for 24; never more than one less are used
+	Colour    report.Colour
+	ASCII     bool
+	EastAsian bool // see [report.Options]
+	Linear    bool // append a line for what is news, and draw nothing again
 }
 
 // progressCheck is how far one check has come.
 type progressCheck struct {
-	label  string
+	name   prose.Value
+	label  string // the same in words
 	stage  stage.Stage
 	since  stage.Millis
 	begun  bool
 	failed stage.Stage
 	warned bool
 	done   bool
+	told   told
 }
 
 // NewProgress returns a progress that draws on w, in a language. Nothing is drawn
@@ -80,7 +85,7 @@ func NewProgress(w io.Writer, l *prose.Language, o ProgressOptions) *Progress {
 	if o.Height <= 0 {
 		o.Height = 24
 	}
-	return &Progress{w: w, l: l, o: o, colours: newPalette(w, o.Colour, o.Dark), checks: make(map[string]*progressCheck), asked: make(map[string]bool)}
+	return &Progress{w: w, l: l, o: o, colours: newPalette(w, o.Colour), checks: make(map[string]*progressCheck), asked: make(map[string]bool)}
 }
 
 // Plan takes the checks of the run and draws them for the first time.
@@ -175,7 +180,8 @@ func (p *Progress) check(c stage.Check) {
 	if p.checks[c.ID] != nil {
 		return
 	}
-	p.checks[c.ID] = &progressCheck{label: p.l.Text(prose.Data(protocolLabel(c.Endpoint)))}
+	name := prose.Data(protocolLabel(c.Endpoint))
+	p.checks[c.ID] = &progressCheck{name: name, label: p.l.Text(name)}
 	p.order = append(p.order, c.ID)
 }
 
@@ -186,6 +192,10 @@ func protocolLabel(e stage.Endpoint) string {
 // draw writes the lines over those that are there.
 func (p *Progress) draw(elapsed time.Duration) {
 	if p.closed || p.hidden {
+		return
+	}
+	if p.o.Linear {
+		p.append(elapsed)
 		return
 	}
 	lines := p.lines(elapsed)
@@ -218,17 +228,17 @@ func (p *Progress) lines(elapsed time.Duration) []string {
 	}
 	label := 0
 	for _, id := range shown {
-		label = max(label, ansi.StringWidth(p.checks[id].label))
+		label = max(label, p.page().size(p.checks[id].label))
 	}
 	var out []string
 	for _, id := range shown {
 		out = append(out, p.line(p.checks[id], min(label, p.o.Width/2), elapsed))
 	}
 	if hidden > 0 {
-		out = append(out, p.cut("  "+p.l.Text(say.ProgressRest(prose.Count(hidden)))))
+		out = append(out, "  "+p.fitting("  ", p.l.Text(say.ProgressRest(prose.Count(hidden)))))
 	}
 	if len(p.asked) > 0 && len(out) < max(p.o.Height-1, 1) {
-		out = append(out, p.cut("  "+p.followUps(elapsed)))
+		out = append(out, "  "+p.fitting("  ", p.followUps(elapsed)))
 	}
 	return out
 }
@@ -275,29 +285,34 @@ func wholeSeconds(d time.Duration) prose.Value {
 
 func (p *Progress) line(c *progressCheck, label int, elapsed time.Duration) string {
 	said, sign := c.state(elapsed)
-	text := p.l.Text(said)
-	page := page{ascii: p.o.ASCII}
+	page := p.page()
 	name := page.clean(c.label)
-	if ansi.StringWidth(name) > label {
-		name = ansi.Truncate(name, label, "")
+	if page.size(name) > label {
+		name = ansi.Truncate(name, label, "...")
 	}
-	l := "  " + pad(name, label) + "   "
-	if sign == nil {
-		return p.cut(l + text)
+	before, painted := "  "+page.pad(name, label)+"   ", ""
+	if sign != nil {
+		s, st := page.mark(*sign)
+		before, painted = before+s+" ", p.colours.paint(s, st)+" "
+		return ansi.Truncate(strings.TrimSuffix(before, s+" ")+painted, p.o.Width-1, "") + p.fitting(before, p.l.Text(said))
 	}
-	s := sign.sign
-	if p.o.ASCII {
-		s = sign.ascii
-	}
-	return p.cut(l+p.colours.paint(s, sign.style)) + p.cutAfter(l+s, " "+text)
+	return ansi.Truncate(before, p.o.Width-1, "") + p.fitting(before, p.l.Text(said))
 }
 
-// cut keeps a line within the terminal, so that it never takes up two.
-func (p *Progress) cut(s string) string { return ansi.Truncate(s, p.o.Width-1, "") }
+// page is what texts are measured and cleaned by.
+func (p *Progress) page() *page { return &page{ascii: p.o.ASCII, wide: p.o.EastAsian} }
 
-// cutAfter cuts what follows a text that is already written.
-func (p *Progress) cutAfter(before, s string) string {
-	return ansi.Truncate(s, max(0, p.o.Width-1-ansi.StringWidth(before)), "")
+// fitting are the words of a text that fit into the line behind what stands there, so
+// that it never takes up two.
+func (p *Progress) fitting(before, text string) string {
+	page := p.page()
+	room := p.o.Width - 1 - page.size(before)
+	text = page.clean(text)
+	if room < page.size(text[:wordEnd(text, 0)]) {
+		return ""
+	}
+	words, _ := page.take(text, room)
+	return words
 }
 
 // state says what a check is doing, and what came of it once it has ended.

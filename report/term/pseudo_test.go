@@ -53,6 +53,11 @@ func TestEveryWordIsTranslatable(t *testing.T) {
 					t.Fatal(err)
 				}
 				bare(t, dataOf(t, nil, rec), b.String())
+				b.Reset()
+				if err := term.Render(&b, pseudo(rec), report.Options{Width: report.MaxWidth, Verbose: verbose, Linear: true}); err != nil {
+					t.Fatal(err)
+				}
+				bare(t, dataOf(t, nil, rec), b.String())
 			})
 		}
 	}

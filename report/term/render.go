@@ -13,7 +13,7 @@ import (
 // Render writes the report as text: that of a run, or of two runs where the
 // report is set against another. The error is w's.
 func Render(w io.Writer, r *report.Report, o report.Options) error {
-	p := &page{w: w, l: r.Language, colours: newPalette(w, o.Colour, o.Dark), width: o.Columns(), ascii: o.ASCII}
+	p := &page{w: w, l: r.Language, colours: newPalette(w, o.Colour), width: o.Columns(), ascii: o.ASCII, wide: o.EastAsian, linear: o.Linear}
 	if r.Against != nil {
 		comparison(p, r, o)
 	} else {
@@ -28,7 +28,7 @@ func single(p *page, r *report.Report, o report.Options) {
 	verdict(p, r)
 	whatToDo(p, r)
 	settings(p, r)
-	connections(p, r)
+	connections(p, r, o.Verbose > 0)
 	otherPrograms(p, r)
 	details(p, r, o)
 	foot(p, r, o.Verbose)
@@ -37,6 +37,7 @@ func single(p *page, r *report.Report, o report.Options) {
 // details are what is asked for with Verbose.
 func details(p *page, r *report.Report, o report.Options) {
 	if o.Verbose > 0 {
+		sources(p, r)
 		conclusions(p, r)
 		evidence(p, r)
 		followUps(p, r)
@@ -56,7 +57,7 @@ func notices(p *page, r *report.Report) {
 
 // verdict says the outcome in one line and explains it in a few.
 func verdict(p *page, r *report.Report) {
-	p.flow(append(p.verdict(r.Verdict, r.AsFarAsTested), span{"   ", plain}), 2, r.Title, strong, p.width)
+	p.flow(p.about(p.verdict(r.Verdict, r.AsFarAsTested)), 2, r.Title, strong, p.width)
 	p.blank()
 	p.flow(line{{"  ", plain}}, 2, r.SummaryText(), plain, p.column())
 }
@@ -69,11 +70,24 @@ func (p *page) verdict(v report.Verdict, partly bool) line {
 	if p.ascii {
 		sign = words.ascii
 	}
-	out := line{{sign + " " + p.text(words.said), words.style}}
+	said := sign + " " + p.text(words.said)
+	if p.linear {
+		said = p.text(words.said)
+	}
+	out := line{{said, words.style}}
 	if partly && v != report.DoesNotWork && v != report.Unknown {
 		out = append(out, span{" " + p.text(say.VerdictAsFar()), plain})
 	}
 	return out
+}
+
+// about is a verdict with room for what it is about behind it.
+func (p *page) about(verdict line) line {
+	if p.linear {
+		verdict[len(verdict)-1].text += ":"
+		return verdict
+	}
+	return append(verdict, span{"   ", plain})
 }
 
 func whatToDo(p *page, r *report.Report) {
@@ -85,25 +99,28 @@ func whatToDo(p *page, r *report.Report) {
 		p.hint(line{{"  ", plain}}, 2, r.NoAction)
 		return
 	}
-	numbered(p, r.Actions)
+	numbered(p, r, r.Actions)
 }
 
 // numbered sets actions, one a number.
-func numbered(p *page, actions []cause.Action) {
+func numbered(p *page, r *report.Report, actions []cause.Action) {
 	for i, a := range actions {
-		number := pad("  "+strconv.Itoa(i+1)+".", 5)
-		who := p.label(report.Parties[a.Who]) + ": "
+		number := p.pad("  "+strconv.Itoa(i+1)+".", 5)
+		who := p.label(r.Party(a.Who)) + ": "
 		p.hint(line{{number, plain}, {who, strong}}, 5, report.Hint{Text: a.Text(p.l), Command: a.Command(p.l)})
 	}
 }
 
 // hint sets a hint. A command that doesn't fit behind the text gets a line of its
-// own, so that it can be copied.
+// own, which is not broken however long it is, so that it can be copied.
 func (p *page) hint(prefix line, hang int, h report.Hint) {
-	if h.Command == "" || prefix.width()+widest(p.clean(h.Whole())) <= p.column() {
+	if h.Command == "" || p.lineWidth(prefix)+p.widest(p.clean(h.Whole())) <= p.column() {
 		p.flow(prefix, hang, h.Whole(), plain, p.column())
 		return
 	}
 	p.flow(prefix, hang, h.Text, plain, p.column())
-	p.flow(line{{strings.Repeat(" ", hang), plain}}, hang, h.Command, strong, p.column())
+	if p.linear {
+		hang = 0
+	}
+	p.add(span{strings.Repeat(" ", hang), plain}, span{p.clean(h.Command), strong})
 }

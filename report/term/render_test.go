@@ -20,6 +20,7 @@ import (
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/internal/sample"
+	"maildoctor/report/reporttest"
 	"maildoctor/report/term"
 )
 
@@ -53,13 +54,16 @@ func TestRenderGolden(t *testing.T) {
 		form{"sibling-100-v", report.Options{Width: 100, Verbose: 1}},
 		form{"all-dropped-100-v", report.Options{Width: 100, Verbose: 1}},
 		form{"clock-100-v", report.Options{Width: 100, Verbose: 1}},
+		form{"many-100-v", report.Options{Width: 100, Verbose: 1}},
+		form{"many-linear", report.Options{Linear: true}},
+		form{"port-blocked-linear", report.Options{Linear: true}},
 		form{"sibling-60", report.Options{Width: 60}},
 		form{"several-100-vv", report.Options{Width: 100, Verbose: 2}},
 		form{"port-blocked-60", report.Options{Width: 60}},
 		form{"wrong-password-60", report.Options{Width: 60}},
 		form{"port-blocked-ascii", report.Options{ASCII: true}},
 		form{"port-blocked-60-ascii", report.Options{Width: 60, ASCII: true}},
-		form{"wrong-password-ansi", report.Options{Colour: report.ANSI, Dark: true}},
+		form{"wrong-password-ansi", report.Options{Colour: report.ANSI}},
 	)
 	for _, f := range forms {
 		t.Run(f.name, func(t *testing.T) {
@@ -98,14 +102,15 @@ func cutForm(s string) (name, form string, ok bool) {
 	return name, form, ok
 }
 
-// TestWidth holds every line of every case against every width.
+// TestWidth holds every line of every case against every width. A command that stands
+// alone is not broken: it is there to be copied.
 func TestWidth(t *testing.T) {
 	for _, c := range sample.Cases() {
 		rec := c.Record()
 		r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
-		for width := 60; width <= 200; width++ {
+		for width := report.MinWidth; width <= 200; width++ {
 			forms := []report.Options{{Width: width}}
-			if width%10 == 0 || width < 70 {
+			if width%10 == 0 || width < 70 && len(rec.Checks) < report.MostRows {
 				forms = append(forms, report.Options{Width: width, ASCII: true, Verbose: 2})
 			}
 			for _, o := range forms {
@@ -114,7 +119,7 @@ func TestWidth(t *testing.T) {
 					t.Fatal(err)
 				}
 				for n, l := range strings.Split(b.String(), "\n") {
-					if w := ansi.StringWidth(l); w > width {
+					if w := ansi.StringWidth(l); reporttest.TooWide(l, width) {
 						t.Fatalf("%s at %d columns, line %d has %d: %q", c.Name, width, n+1, w, l)
 					}
 				}
@@ -123,10 +128,56 @@ func TestWidth(t *testing.T) {
 	}
 }
 
+// TestWordsStayWhole: no word of any run is cut at any width, and no line is too wide.
+func TestWordsStayWhole(t *testing.T) {
+	for _, c := range sample.Cases() {
+		rec := c.Record()
+		r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
+		for _, o := range []report.Options{{}, {Verbose: 1}, {Verbose: 2}, {ASCII: true}, {Linear: true}, {EastAsian: true}} {
+			step := 1
+			if o.Verbose > 1 || o.Verbose > 0 && len(rec.Checks) > report.MostRows {
+				step = 9
+			}
+			wrong, err := reporttest.CutWords(r, term.Render, o, step)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, w := range wrong[:min(len(wrong), 5)] {
+				t.Errorf("%s, %+v: %s", c.Name, o, w)
+			}
+		}
+	}
+}
+
+// TestNames: whoever runs the servers has one name in a report, and hosts keep theirs.
+func TestNames(t *testing.T) {
+	for _, c := range sample.Cases() {
+		for _, wrong := range reporttest.Names(c.Record(), render(t, c.Name, report.Options{Verbose: 1})) {
+			t.Errorf("%s: %s", c.Name, wrong)
+		}
+	}
+	// A host whose name is one word, behind a cause of any kind.
+	for _, p := range cause.Pages() {
+		rec := sample.Get("several").Record()
+		rec.Checks[1].Check.Endpoint.Host = "mailserver"
+		d := diagnose.Diagnosis{Findings: []diagnose.Finding{{
+			Cause: p.ID, Severity: cause.Fail, Confidence: cause.Proven, Checks: []string{rec.Checks[1].Check.ID},
+			Args: prose.Args{"host": prose.Data("mailserver"), "servers": prose.Data("mailserver"), "party": prose.Data("X"), "provider": prose.Data("X")},
+		}}}
+		var b bytes.Buffer
+		if err := term.Render(&b, report.New(prose.English(), rec, d), report.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, wrong := range reporttest.Names(rec, b.String()) {
+			t.Errorf("%s: %s", p.ID, wrong)
+		}
+	}
+}
+
 // TestHostsStayWhole looks for every host name in one piece, in the places
 // where settings and rows show it.
 func TestHostsStayWhole(t *testing.T) {
-	for _, width := range []int{60, 61, 70, 79, 80, 120, 200} {
+	for _, width := range []int{40, 50, 60, 61, 70, 79, 80, 120, 200} {
 		got := render(t, "healthy", report.Options{Width: width})
 		for _, e := range sample.CenturyLink().Endpoints {
 			if !strings.Contains(got, e.Address()) {
@@ -145,14 +196,12 @@ func TestColourCarriesNothing(t *testing.T) {
 				t.Errorf("%s: escape sequences without colour", c.Name)
 			}
 			for _, colour := range []report.Colour{report.ANSI, report.ANSI256, report.TrueColor} {
-				for _, dark := range []bool{true, false} {
-					got := render(t, c.Name, report.Options{Verbose: verbose, Colour: colour, Dark: dark})
-					if !strings.Contains(got, "\x1b[") {
-						t.Errorf("%s: no colour with %s", c.Name, colour)
-					}
-					if d := cmp.Diff(want, ansi.Strip(got)); d != "" {
-						t.Fatalf("%s in %s (-plain +stripped):\n%s", c.Name, colour, d)
-					}
+				got := render(t, c.Name, report.Options{Verbose: verbose, Colour: colour})
+				if !strings.Contains(got, "\x1b[") {
+					t.Errorf("%s: no colour with %s", c.Name, colour)
+				}
+				if d := cmp.Diff(want, ansi.Strip(got)); d != "" {
+					t.Fatalf("%s in %s (-plain +stripped):\n%s", c.Name, colour, d)
 				}
 			}
 		}

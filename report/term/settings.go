@@ -30,13 +30,15 @@ func settings(p *page, r *report.Report) {
 		at := p.valueAt(s)
 		servers(p, head, s, at)
 		entry := func(name prose.Value, text string) {
-			if text != "" {
-				p.flow(line{{pad("  "+p.label(name), at), plain}}, at, text, plain, p.column())
+			switch {
+			case text == "":
+			case p.linear:
+				p.named(name, text)
+			default:
+				p.flow(line{{p.pad("  "+p.label(name), at), plain}}, at, text, plain, p.column())
 			}
 		}
-		if s.SignIn {
-			entry(say.SettingsSignIn(), p.text(say.SettingsSameSignIn()))
-		}
+		entry(say.SettingsSignIn(), s.SignedIn)
 		entry(say.SettingsUserName(), s.UserName)
 		entry(say.SettingsCopies(), s.Copies)
 		entry(say.SettingsLimits(), s.Limits)
@@ -50,10 +52,10 @@ func settings(p *page, r *report.Report) {
 func (p *page) valueAt(s report.Settings) int {
 	at := minValueAt
 	for _, v := range []prose.Value{say.SettingsSignIn(), say.SettingsUserName(), say.SettingsCopies(), say.SettingsLimits()} {
-		at = max(at, 2+widest(p.label(v))+1)
+		at = max(at, 2+p.widest(p.label(v))+1)
 	}
 	for _, v := range s.Servers {
-		at = max(at, 2+widest(p.label(v.Label()))+1)
+		at = max(at, 2+p.widest(p.label(v.Label()))+1)
 	}
 	return at
 }
@@ -61,38 +63,42 @@ func (p *page) valueAt(s report.Settings) int {
 // servers draws the servers as a table, or one below the other where that is
 // too wide.
 func servers(p *page, head prose.Value, s report.Settings, at int) {
+	if p.linear {
+		spokenServers(p, head, s)
+		return
+	}
 	heads := [...]string{p.text(say.ColumnServer()), p.text(say.ColumnPort()), p.text(say.ColumnEncryption())}
-	host, portWidth := widest(heads[0]), widest(heads[1])
+	host, portWidth := p.widest(heads[0]), p.widest(heads[1])
 	for _, v := range s.Servers {
-		host = max(host, widest(p.clean(p.data(v.Host))))
-		portWidth = max(portWidth, widest(p.port(v.Port)))
+		host = max(host, p.widest(p.clean(p.data(v.Host))))
+		portWidth = max(portWidth, p.widest(p.port(v.Port)))
 	}
 	gap := 3
-	if at+host+2*gap+portWidth+max(widest(heads[2]), p.lastWidth(s)) > p.width {
+	if at+host+2*gap+portWidth+max(p.widest(heads[2]), p.lastWidth(s)) > p.width {
 		gap = 2
 	}
-	if at+host+2*gap+portWidth+widest(heads[2]) > p.width {
+	if at+host+2*gap+portWidth+p.widest(heads[2]) > p.width {
 		p.head(head)
 		stacked(p, s)
 		return
 	}
 	p.blank()
 	name := p.text(head)
-	if widest(p.clean(name)) >= at {
+	if p.widest(p.clean(name)) >= at {
 		p.head(head)
 		name = ""
 	}
-	p.add(span{pad(name, at), title}, span{pad(heads[0], host+gap) + pad(heads[1], portWidth+gap) + heads[2], faint})
+	p.add(span{p.pad(name, at), title}, span{p.pad(heads[0], host+gap) + p.pad(heads[1], portWidth+gap) + heads[2], faint})
 	for _, v := range s.Servers {
-		label := pad("  "+p.label(v.Label()), at)
+		label := p.pad("  "+p.label(v.Label()), at)
 		if v.Missing {
-			p.flow(line{{label, plain}}, at, p.missing(v), warn, p.width)
+			p.flow(line{{label, plain}}, at, p.text(missing(v)), warn, p.width)
 			continue
 		}
-		l := line{{label, plain}, {pad(p.clean(p.data(v.Host)), host+gap), strong}, {pad(p.port(v.Port), portWidth+gap), strong}}
+		l := line{{label, plain}, {p.pad(p.clean(p.data(v.Host)), host+gap), strong}, {p.pad(p.port(v.Port), portWidth+gap), strong}}
 		words, remark := p.text(report.Security(v.Security)), p.remark(s, v)
-		if l.width()+encryptionWidth+widest(remark) <= p.width {
-			p.lines = append(p.lines, append(l, span{pad(words, encryptionWidth), strong}, span{remark, warn}))
+		if p.lineWidth(l)+encryptionWidth+p.widest(remark) <= p.width {
+			p.lines = append(p.lines, append(l, span{p.pad(words, encryptionWidth), strong}, span{remark, warn}))
 			continue
 		}
 		p.lines = append(p.lines, append(l, span{words, strong}))
@@ -107,7 +113,7 @@ func (p *page) lastWidth(s report.Settings) int {
 	n := 0
 	for _, v := range s.Servers {
 		if r := p.remark(s, v); r != "" && !v.Missing {
-			n = max(n, encryptionWidth+widest(r))
+			n = max(n, encryptionWidth+p.widest(r))
 		}
 	}
 	return n
@@ -116,45 +122,57 @@ func (p *page) lastWidth(s report.Settings) int {
 // stacked writes one value a line.
 func stacked(p *page, s report.Settings) {
 	heads := [...]string{p.text(say.ColumnServer()), p.text(say.ColumnPort()), p.text(say.ColumnEncryption())}
-	at := 4 + widest(heads[:]...) + 2
-	entry := func(i int) line { return line{{pad("    "+heads[i], at), plain}} }
+	at := 4 + p.widest(heads[:]...) + 2
+	entry := func(i int) line { return line{{p.pad("    "+heads[i], at), plain}} }
 	for _, v := range s.Servers {
 		p.add(span{"  " + p.label(v.Label()), plain})
 		if v.Missing {
-			p.flow(line{{"    ", plain}}, 4, p.missing(v), warn, p.width)
+			p.flow(line{{"    ", plain}}, 4, p.text(missing(v)), warn, p.width)
 			continue
 		}
 		p.flow(entry(0), 4, p.data(v.Host), strong, p.width)
 		p.add(append(entry(1), span{p.port(v.Port), strong})...)
-		p.flow(append(entry(2), span{pad(p.text(report.Security(v.Security)), encryptionWidth), strong}), at, p.remark(s, v), warn, p.width)
+		p.flow(append(entry(2), span{p.pad(p.text(report.Security(v.Security)), encryptionWidth), strong}), at, p.remark(s, v), warn, p.width)
 	}
 }
 
 func (p *page) port(port uint16) string { return p.data(strconv.Itoa(int(port))) }
 
-// remark marks what differs from the provider's settings, and what was not
-// tested to the end.
+// remark is what stands beside a server.
 func (p *page) remark(s report.Settings, v report.Server) string {
-	var remarks []string
+	var said []string
+	for _, r := range remarks(s, v, say.SettingsNot) {
+		said = append(said, p.text(r))
+	}
+	return strings.Join(said, " ")
+}
+
+// remarks mark what differs from the provider's settings, by instead, and what was not
+// tested to the end.
+func remarks(s report.Settings, v report.Server, instead func(prose.Value) prose.Value) []prose.Value {
+	var out []prose.Value
 	if differs := v.Differs(); !differs.Empty() {
-		remarks = append(remarks, p.text(say.SettingsNot(differs)))
+		out = append(out, instead(differs))
 	}
 	if v.Optional {
-		remarks = append(remarks, p.text(say.SettingsOptional()))
+		out = append(out, say.SettingsOptional())
 	}
 	if v.Unchanged {
-		remarks = append(remarks, p.text(say.SettingsNothingToChange()))
+		out = append(out, say.SettingsNothingToChange())
 	}
 	if !v.Confirmed && !v.Unchanged && !s.Untested {
-		remarks = append(remarks, p.text(say.SettingsNotConfirmed()))
+		out = append(out, say.SettingsNotConfirmed())
 	}
-	return strings.Join(remarks, " ")
+	return out
 }
 
 // missing stands in the place of a server that works.
-func (p *page) missing(v report.Server) string {
+func missing(v report.Server) prose.Value {
 	if a := v.Answers; a != nil {
-		return p.text(say.SettingsOtherAnswers(prose.Figure(int(a.Port)), report.Security(a.Security)))
+		if v.Namesake {
+			return say.SettingsNamesake(prose.Data(a.Address()), report.Security(a.Security))
+		}
+		return say.SettingsOtherAnswers(prose.Figure(int(a.Port)), report.Security(a.Security))
 	}
-	return p.text(say.SettingsNothingWorks())
+	return say.SettingsNothingWorks()
 }

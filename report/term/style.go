@@ -25,54 +25,54 @@ const (
 	fail
 )
 
-// hues are the colours of a style: for terminals with 16 colours, and for the
-// others on a dark and on a light background. They are chosen to be told apart
-// by people who see no difference between red and green: bad is the warmest
-// and the darkest of the three.
-var hues = map[style]struct{ ansi, dark, light string }{
-	title: {"6", "#7fc8d8", "#005f73"},
-	faint: {"8", "#8a8f98", "#6b7078"},
-	pass:  {"2", "#7ec699", "#1a6e3c"},
-	warn:  {"3", "#e8c468", "#8a5a00"},
-	fail:  {"1", "#ff7b72", "#b3261e"},
+// hues are the colours of a style where colours are fixed. What the background is, no
+// terminal can be asked for without waiting: each hue stands out from those of every
+// common theme, light and dark, at least 3 to 1 (WCAG 2.2, 1.4.11), and is one of xterm's
+// 256. What is passed over by the eye, and running text, has the theme's own colour:
+// nothing shows better.
+var hues = map[style]string{
+	title: "#0087d7",
+	pass:  "#5f875f",
+	warn:  "#878700",
+	fail:  "#d75f5f",
 }
+
+// basic are the colours of a style where the theme decides what each of 16 is: yellow
+// may be no more than a shade of its white. What has none is bold.
+var basic = map[style]string{fail: "1"}
 
 // palette turns styles into escape sequences, or into nothing.
 type palette map[style]lipgloss.Style
 
 // newPalette makes the styles of a terminal. The renderer is our own, told all
 // that it might otherwise ask the terminal for.
-func newPalette(w io.Writer, c report.Colour, dark bool) palette {
+func newPalette(w io.Writer, c report.Colour) palette {
 	r := lipgloss.NewRenderer(w)
-	r.SetHasDarkBackground(dark)
+	r.SetHasDarkBackground(true) // no style hangs on it
 	profile := map[report.Colour]termenv.Profile{report.ANSI: termenv.ANSI, report.ANSI256: termenv.ANSI256, report.TrueColor: termenv.TrueColor}
 	p, ok := profile[c]
 	if !ok {
 		return nil
 	}
 	r.SetColorProfile(p)
+	colours := hues
+	if c == report.ANSI {
+		colours = basic
+	}
 	out := make(palette)
-	for s, h := range hues {
-		colour := h.light
-		switch {
-		case c == report.ANSI:
-			colour = h.ansi
-		case dark:
-			colour = h.dark
-		}
-		st := r.NewStyle().Foreground(lipgloss.Color(colour))
-		if s != faint {
-			st = st.Bold(true)
+	for _, s := range []style{strong, title, pass, warn, fail} {
+		st := r.NewStyle().Bold(true)
+		if colour, ok := colours[s]; ok {
+			st = st.Foreground(lipgloss.Color(colour))
 		}
 		out[s] = st
 	}
-	out[strong] = r.NewStyle().Bold(true)
 	return out
 }
 
 // paint renders one piece of a line.
 func (p palette) paint(s string, st style) string {
-	if p == nil || st == plain || strings.TrimSpace(s) == "" {
+	if p == nil || st == plain || st == faint || strings.TrimSpace(s) == "" {
 		return s
 	}
 	return p[st].Render(s)
@@ -92,6 +92,9 @@ var marks = map[report.Sign]mark{
 	report.SignNotReached: {"–", "-", faint},
 	report.SignNotPart:    {"·", ".", faint},
 }
+
+// narrow are the signs for those of ambiguous width.
+var narrow = map[string]string{"–": "-", "·": "."}
 
 // verdicts are the four words with which a report begins.
 var verdicts = map[report.Verdict]struct {

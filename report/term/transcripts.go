@@ -3,8 +3,6 @@ package term
 import (
 	"fmt"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -16,25 +14,29 @@ func transcripts(p *page, r *report.Report, stamped bool) {
 	if len(r.Transcripts) == 0 {
 		return
 	}
-	p.head(say.HeadTranscript())
+	head := say.HeadTranscript()
+	if p.linear {
+		head = say.LinearTranscript()
+	}
+	p.head(head)
 	at := 0
 	for _, t := range r.Transcripts {
-		at = max(at, ansi.StringWidth(p.clean(t.Label)))
+		at = max(at, p.size(p.clean(t.Label)))
 	}
 	at = min(at, 20) + 5
 	for _, t := range r.Transcripts {
 		label := "  " + p.clean(t.Label)
-		if ansi.StringWidth(label) > at-2 {
+		if p.size(label) > at-2 {
 			p.flow(nil, 2, label, strong, p.width)
 			label = ""
 		}
 		for _, l := range t.Lines {
-			prefix := line{{pad(label, at), strong}}
+			prefix := line{{p.pad(label, at), strong}}
 			if stamped {
 				prefix = append(prefix, span{p.stamp(l.At) + "  ", faint})
 			}
-			prefix = append(prefix, span{pad(p.data(string(l.From)), 3), faint})
-			p.flow(prefix, prefix.width(), p.said(l), plain, p.width)
+			prefix = append(prefix, span{p.pad(p.data(string(l.From)), 3), faint})
+			p.flow(prefix, p.lineWidth(prefix), p.said(l), plain, p.width)
 			label = ""
 			p.paintMuch()
 		}
@@ -44,6 +46,9 @@ func transcripts(p *page, r *report.Report, stamped bool) {
 // said is a line of a transcript, or a note of what was left out of it.
 func (p *page) said(l stage.Line) string {
 	if l.Withheld > 0 && l.Text == "" {
+		if p.linear {
+			return p.text(say.LinearLeftOut(prose.Count(int(l.Withheld))))
+		}
 		return p.text(say.TranscriptLeftOut(prose.Count(int(l.Withheld))))
 	}
 	return p.data(l.Text)

@@ -33,11 +33,13 @@ var names = map[string][]string{
 	"probe/diagnose/rules_reply.go":     {"readable"},       // likewise
 	"probe/diagnose/chart/gap.go":       {"publicAuthorities"},
 	"probe/diagnose/rules_intercept.go": {"antivirusNames"},
-	"report/contacts.go":                {"purposes"},   // why somebody was contacted, by the ids of the stream
-	"cmd/internal/cli/cli.go":           {"Main"},       // an error
-	"cmd/internal/cli/demo.go":          {"demoTarget"}, // names of the demonstration's profile
-	"cmd/internal/cli/democases.go":     {"demoCases"},  // a password
-	"cmd/internal/cli/url.go":           {"urlForms"},   // of an error
+	"report/contacts.go":                {"purposes"},            // why somebody was contacted, by the ids of the stream
+	"cmd/internal/cli/arguments.go":     {"kinds"},               // of errors
+	"cmd/internal/cli/version.go":       {"line"},                // of --version
+	"cmd/internal/cli/cli.go":           {"Main", "refuseWords"}, // an error
+	"cmd/internal/cli/demo.go":          {"demoTarget"},          // names of the demonstration's profile
+	"cmd/internal/cli/democases.go":     {"demoCases"},           // a password
+	"cmd/internal/cli/url.go":           {"urlForms"},            // of an error
 }
 
 var (
@@ -132,7 +134,7 @@ func declared(d ast.Decl) string {
 
 // unsaid are the functions whose arguments are no sentences of a report: errors, help,
 // and what is looked for in what was read.
-var unsaid = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|panic|usage|ownFault|regexp\.MustCompile|.*\.\w+VarP?|.*\.Says|reply\.HasAny|(chart\.)?Named|strings\.(Contains|HasPrefix|CutPrefix|EqualFold))$`)
+var unsaid = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|panic|usage|ownFault|between|expecting|regexp\.MustCompile|.*\.\w+VarP?|.*\.Says|reply\.HasAny|(chart\.)?Named|strings\.(Contains|HasPrefix|CutPrefix|EqualFold))$`)
 
 // help are the fields of a command that --help shows.
 var help = []string{"Use", "Short", "Long", "Example"}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,15 +24,13 @@ func readRun(s Streams, name string, transcripts bool) (*stage.Stream, error) {
 	defer s.mayWait(name)()
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, usage("%w", err)
+		return nil, usage("%w", expecting("a saved run", err))
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	switch {
 	case err != nil:
 		return nil, usage("%w", err)
-	case info.IsDir():
-		return nil, usage("%s: is a directory; expected a saved run", name)
 	case !fits(info.Size(), transcripts):
 		return nil, usage("%s: %d bytes, more than the memory has room for that this process may have (ulimit -v)", name, info.Size())
 	}
@@ -40,10 +39,12 @@ func readRun(s Streams, name string, transcripts bool) (*stage.Stream, error) {
 		read = stage.ReadStream
 	}
 	stream, err := read(f)
-	if errors.Is(err, stage.ErrNewerFormat) {
+	switch _, unread := errors.AsType[*fs.PathError](err); {
+	case errors.Is(err, stage.ErrNewerFormat):
 		return nil, usage("%s: %w; a newer maildoctor is needed", name, err)
-	}
-	if err != nil {
+	case unread:
+		return nil, usage("%w", expecting("a saved run", err))
+	case err != nil:
 		return nil, usage("%s: %w", name, err)
 	}
 	return stream, nil

@@ -26,9 +26,6 @@ const (
 	exitInterrupted = 130
 )
 
-// Version is what --version prints; the build sets it.
-var Version = "0.1.0"
-
 // exitError ends a command with a code. err may be nil where everything has
 // been said.
 type exitError struct {
@@ -74,10 +71,7 @@ func Main(args []string, s Streams) (code int) {
 		}
 	}()
 	root := newRoot(s)
-	root.SetArgs(pasted(args))
-	root.SetIn(s.In)
-	root.SetOut(s.Out)
-	root.SetErr(s.Err)
+	root.SetArgs(meant(root, pasted(args)))
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return exitWorks
@@ -106,21 +100,22 @@ func complaint(err error) string {
 func newRoot(s Streams) *cobra.Command {
 	prepareCobra()
 	root := &cobra.Command{
-		Use:   "maildoctor",
+		Use:   "maildoctor [ADDRESS...]",
 		Short: "finds out why e-mail does not work, and what to do",
 		Long: `maildoctor finds out why e-mail does not work on this computer, on this
-network, with these settings. It names the cause and says what to do.
+network, with these settings. It names the cause and says what to do. An address
+without a command is checked.
 
 It changes no settings, deletes nothing and sends no message.`,
-		Example: `  maildoctor check jane@q.com     test receiving and sending, name the cause
+		Example: `  maildoctor jane@q.com           test receiving and sending, name the cause
   maildoctor settings jane@q.com  what to type into a mail program
   maildoctor demo                 see it work, without network or account`,
-		Version:       Version,
+		Version:       thisBuild().line(Version),
 		Args:          noArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 
-		SuggestionsMinimumDistance: 2,
+		ValidArgsFunction: subjectsTyped,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !s.InTerminal || !s.ErrTerminal {
 				return cmd.Help()
@@ -130,44 +125,33 @@ It changes no settings, deletes nothing and sends no message.`,
 	}
 	root.AddCommand(
 		checkCommand(s), demoCommand(s), settingsCommand(s), explainCommand(s),
-		profilesCommand(s), reportCommand(s),
+		profilesCommand(s), reportCommand(s), manCommand(s),
 	)
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(helpCommand(root))
+	root.InitDefaultCompletionCmd()
+	refuseWords(root)
+	completeFlags(root)
 	foldHelp(root)
 	return root
 }
 
-// noArguments refuses a word that is no command, without repeating it: it may be
-// a URL with a password in it.
-func noArguments(cmd *cobra.Command, args []string) error {
-	switch {
-	case len(args) == 0:
-		return nil
-	case strings.ContainsAny(args[0], "@.:"):
-		return usage("expected a command before the address: %s check ADDRESS", cmd.CommandPath())
+// refuseWords sees to it that the commands which cobra makes refuse words as ours do.
+func refuseWords(root *cobra.Command) {
+	completion, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return
 	}
-	near := cmd.SuggestionsFor(args[0])
-	if len(near) == 0 {
-		return usage("no such command; %s help lists them", cmd.CommandPath())
+	completion.Short = "writes a script that completes commands, flags and values in a shell"
+	completion.Args = noArguments
+	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, shell := range completion.Commands() {
+		shell.Short = "writes the script for " + shell.Name()
+		shell.Args = between(0, 0, "")
 	}
-	return usage("no such command; did you mean %s?", strings.Join(near, " or "))
-}
-
-// flagError names an unknown flag and nothing that stands behind it: somebody
-// may have tried to give a password so.
-func flagError(cmd *cobra.Command, err error) error {
-	unknown, ok := errors.AsType[*pflag.NotExistError](err)
-	if !ok {
-		return &exitError{exitUsage, err}
-	}
-	name := "--" + unknown.GetSpecifiedName()
-	if unknown.GetSpecifiedShortnames() != "" {
-		name = "-" + unknown.GetSpecifiedName()
-	}
-	if strings.HasPrefix(name, "-p") || strings.HasPrefix(name, "--pass") {
-		return usage("unknown flag %s; no flag takes a password: leave it out to be asked for it, or see --password-stdin and --password-command", name)
-	}
-	return usage("unknown flag %s; %s --help lists them", name, cmd.CommandPath())
 }
 
 // helpWidth is the width of the flags' description, in columns.

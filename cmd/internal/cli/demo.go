@@ -46,7 +46,8 @@ too.`,
 		Example: `  maildoctor demo
   maildoctor demo --list
   maildoctor demo cert-expired -v`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              between(0, 1, "one case; maildoctor demo --list names them"),
+		ValidArgsFunction: first(demos(s.language())),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := out.validate(); err != nil {
 				return err
@@ -66,6 +67,9 @@ too.`,
 					return demo(cmd.Context(), s, c, out, f)
 				}
 			}
+			if near := mistyped(name, demoNames()); near != "" {
+				return usage("no demo %q; did you mean %s?", name, near)
+			}
 			return usage("no demo %q; maildoctor demo --list names them", name)
 		},
 	}
@@ -77,6 +81,14 @@ too.`,
 	cmd.Flags().StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report")
 	out.register(cmd)
 	return cmd
+}
+
+func demoNames() []string {
+	var out []string
+	for _, c := range demoCases {
+		out = append(out, c.name)
+	}
+	return out
 }
 
 func listDemos(s Streams) error {
@@ -94,6 +106,10 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFla
 	if err != nil {
 		return err
 	}
+	if err := out.open(f.save, out.against); err != nil {
+		file.discard()
+		return err
+	}
 	provider, err := probetest.StartProvider(c.provider())
 	if err != nil {
 		return ownFault("demo: %w", err)
@@ -107,7 +123,7 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFla
 		return ownFault("demo: %w", err)
 	}
 	opt := probe.Options{
-		Version: Version, System: probe.ThisSystem(), Demo: c.name,
+		Version: Version, Commit: thisBuild().id(), System: probe.ThisSystem(), Demo: c.name,
 		NoLogin: f.noLogin, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, Controls: demoControls(provider.Strangers),
 		Arguments: []string{"demo", c.name},
 		Roots:     roots, Dial: provider.Dial,

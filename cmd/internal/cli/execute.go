@@ -30,11 +30,12 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 	rec, err := probe.Examine(ctx, plan, opt)
 	shown.stop()
 	if rec == nil {
+		out.discard()
 		return ownFault("%w", err)
 	}
 	r := reportOf(s.language(), rec)
 	out.compare(r, file.path())
-	written := out.write(s, r)
+	written := errors.Join(out.write(s, r), out.shown.write(s, rec))
 	if file != nil {
 		file.tell(s, plan, err)
 	}
@@ -65,7 +66,8 @@ const refresh = 200 * time.Millisecond
 // showProgress starts the display; nil where there is no terminal that can draw
 // it. It never uses standard output.
 func showProgress(s Streams, out outputFlags) *progress {
-	if term, _ := s.LookupEnv("TERM"); !s.ErrTerminal || term == "dumb" {
+	linear := out.spoken(s)
+	if term, _ := s.LookupEnv("TERM"); !s.ErrTerminal || term == "dumb" && !linear {
 		return nil
 	}
 	p := &progress{
@@ -73,7 +75,7 @@ func showProgress(s Streams, out outputFlags) *progress {
 		quit:   make(chan struct{}), ended: make(chan struct{}),
 	}
 	go p.draw(term.NewProgress(s.Err, s.language(), term.ProgressOptions{
-		Width: s.Width, Height: s.Height, ASCII: out.ascii || s.ASCII, Dark: s.Dark, Colour: out.colours(s),
+		Width: s.Width, Height: s.Height, ASCII: out.ascii || s.ASCII, Colour: out.colours(s), Linear: linear, EastAsian: s.EastAsian,
 	}))
 	return p
 }

@@ -28,33 +28,57 @@ type explainFlags struct {
 func explainCommand(s Streams) *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
-		Use:   "explain [CAUSE | MESSAGE]",
+		Use:   "explain [CAUSE | MESSAGE | -]",
 		Short: "explains a cause that a report names, or a pasted error message",
 		Long: `explain shows the page of a cause, or the list of all causes. Given the error
 message of a server or a mail program instead, it names the causes that the
-message speaks for, the likeliest first. Nothing is contacted.`,
+message speaks for, the likeliest first; - reads one from standard input, or a
+whole log. Nothing is contacted.`,
 		Example: `  maildoctor explain wrong-password
-  maildoctor explain "535 5.7.8 Error: authentication failed"`,
-		Args: cobra.MaximumNArgs(1),
+  maildoctor explain "535 5.7.8 Error: authentication failed"
+  docker logs webmail 2>&1 | maildoctor explain -`,
+		ValidArgsFunction: first(causes(s.language())),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if !slices.Contains([]string{"text", "markdown", "json"}, f.format) {
+			if !slices.Contains(explainForms, f.format) {
 				return usage("--format %q: expected text, markdown or json", f.format)
 			}
 			if len(args) == 0 {
 				return f.list(s)
 			}
-			if page, ok := cause.PageOf(cause.ID(args[0])); ok {
+			if len(args) == 1 && args[0] == "-" {
+				return f.input(s)
+			}
+			// Without quotes, a message comes in pieces; and so does a cause's id.
+			if page, ok := cause.PageOf(cause.ID(strings.ToLower(strings.Join(args, "-")))); ok {
 				return f.page(s, page)
 			}
-			if causeLike.MatchString(args[0]) {
+			if near := mistyped(strings.Join(args, "-"), causeNames()); near != "" {
+				return usage("no page on %q; did you mean %s?", strings.Join(args, " "), near)
+			}
+			if len(args) == 1 && causeLike.MatchString(args[0]) {
 				return usage("no page on %q; maildoctor explain lists them", args[0])
 			}
-			return f.message(s, args[0])
+			return f.message(s, strings.Join(args, " "))
 		},
 	}
 	cmd.Flags().StringVar(&f.format, "format", "text", "`FORM` of the page: text, markdown or json")
 	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, where it does not show: imap, pop3 or smtp")
+	if err := cmd.RegisterFlagCompletionFunc("format", fixed(explainForms...)); err != nil {
+		panic(err) // the flag is there
+	}
 	return cmd
+}
+
+// explainForms are the values of --format.
+var explainForms = []string{"text", "markdown", "json"}
+
+// causeNames returns the ids of all causes.
+func causeNames() []string {
+	var out []string
+	for _, p := range cause.Pages() {
+		out = append(out, string(p.ID))
+	}
+	return out
 }
 
 // pasted moves a message that explain is given behind all flags: a POP3 server's
@@ -81,6 +105,12 @@ type causeJSON struct {
 	Title      string           `json:"title,omitempty"`
 	Sections   []sectionJSON    `json:"sections,omitempty"`
 	Sources    []string         `json:"sources,omitempty"`
+
+	// Of a message that names a server or a page of a provider of the catalogue: what his
+	// page says about the cause.
+	Provider string `json:"provider,omitempty"`
+	Note     string `json:"note,omitempty"`
+	URL      string `json:"url,omitempty"`
 }
 
 type sectionJSON struct {
@@ -177,6 +207,20 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 	return nil
 }
 
+// input explains a message that standard input has.
+func (f *explainFlags) input(s Streams) error {
+	text, err := io.ReadAll(io.LimitReader(s.In, reply.MaxLog+1))
+	switch {
+	case err != nil:
+		return usage("standard input: %v", err)
+	case len(strings.TrimSpace(string(text))) == 0:
+		return usage("standard input is empty: expected an error message, or a log")
+	case len(text) > reply.MaxLog:
+		return usage("standard input has more than %d KiB: expected the part of the log with the error", reply.MaxLog>>10)
+	}
+	return f.message(s, string(text))
+}
+
 // message names the causes that an error message speaks for. A message that
 // nothing is known of is exit 1: it could not be told.
 func (f *explainFlags) message(s Streams, text string) error {
@@ -191,8 +235,16 @@ func (f *explainFlags) message(s Streams, text string) error {
 	}
 	guesses := reply.Search(text, protocol)
 	causes := []causeJSON{}
+	who, err := providerIn(text)
+	if err != nil {
+		return err
+	}
 	for _, g := range guesses {
-		causes = append(causes, causeJSON{Cause: g.Cause, Confidence: g.Confidence})
+		c := causeJSON{Cause: g.Cause, Confidence: g.Confidence}
+		if n, ok := noteOn(who, g.Cause); ok {
+			c.Provider, c.Note, c.URL = who.Name, n.Text, n.URL
+		}
+		causes = append(causes, c)
 	}
 	switch {
 	case f.format == "json":
@@ -202,10 +254,13 @@ func (f *explainFlags) message(s Streams, text string) error {
 	case len(guesses) == 0:
 		s.prose("", l.Sentence(say.ExplainUnknown())+" "+l.Text(command("maildoctor", "check", "ADDRESS")))
 	}
-	for _, g := range guesses {
+	for i, g := range guesses {
 		if p, ok := cause.PageOf(g.Cause); ok && f.format != "json" {
 			fmt.Fprintln(s.Out, l.Text(prose.All(prose.Data(string(g.Cause)), report.Confidences[g.Confidence])))
 			s.prose("  ", p.Sentence(l, nil))
+			if c := causes[i]; c.Note != "" {
+				s.prose("  ", l.Sentence(say.PageSays(prose.Data(c.Provider), prose.Data(c.Note)))+" "+c.URL)
+			}
 			fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.ExplainMore()), l.Text(command("maildoctor", "explain", string(g.Cause))))
 		}
 	}

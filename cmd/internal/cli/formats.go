@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"io"
 	"slices"
 	"strings"
 
+	"maildoctor/probe/prose"
+	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/jsonreport"
 	"maildoctor/report/term"
@@ -14,14 +17,18 @@ type format struct {
 	name    string   // for --format and --output
 	endings []string // of files that are of this form where --output names none
 	render  report.Renderer
+	plan    planRenderer // of --dry-run; nil: the form has none
 }
+
+// planRenderer writes what would be tested.
+type planRenderer func(io.Writer, *prose.Language, stage.Plan) error
 
 // formats are all of them, one a row. Nothing but the bytes written depends on which
 // one is chosen, the exit code least of all. The first is that of a run without
-// --format, and of files whose ending tells nothing.
+// --format.
 var formats = []format{
-	{name: "text", endings: []string{"text", "txt"}, render: term.Render},
-	{name: "json", endings: []string{"json"}, render: jsonreport.Render},
+	{name: "text", endings: []string{"txt", "text"}, render: term.Render, plan: printPlan},
+	{name: "json", endings: []string{"json"}, render: jsonreport.Render, plan: jsonPlan},
 }
 
 // formatNamed returns the format with a name, nil where there is none.
@@ -41,16 +48,16 @@ func formatNames() []string {
 	return names
 }
 
-// splitOutput reads [FORM=]FILE. Without a form the file's ending tells.
+// splitOutput reads [FORM=]FILE. Without a form the file's ending tells it, if it does.
 func splitOutput(arg string) (form, file string) {
 	if form, rest, ok := strings.Cut(arg, "="); ok && !strings.ContainsAny(form, `/\.`) {
 		return form, rest
 	}
-	ending := arg[strings.LastIndexByte(arg, '.')+1:]
+	ending := strings.ToLower(arg[strings.LastIndexByte(arg, '.')+1:])
 	for _, f := range formats {
-		if slices.Contains(f.endings, ending) && ending != arg {
+		if slices.Contains(f.endings, ending) && len(ending) < len(arg) {
 			return f.name, arg
 		}
 	}
-	return formats[0].name, arg
+	return "", arg
 }

@@ -18,11 +18,14 @@ func TestSplitOutput(t *testing.T) {
 		{"out.json", "json", "out.json"},
 		{"out.txt", "text", "out.txt"},
 		{"out.text", "text", "out.text"},
-		{"out.log", "text", "out.log"},
-		{"out", "text", "out"},
-		{"json", "text", "json"}, // a name without an ending
-		{"runs.json/out", "text", "runs.json/out"},
-		{"./a=b", "text", "./a=b"},
+		{"OUT.JSON", "json", "OUT.JSON"},
+		{"out.log", "", "out.log"},
+		{"out", "", "out"},
+		{"json", "", "json"}, // a name without an ending
+		{"runs.json/out", "", "runs.json/out"},
+		{"./a=b", "", "./a=b"},
+		{"json=-", "json", "-"},
+		{"-", "", "-"},
 		{`C:\a=b.json`, "json", `C:\a=b.json`},
 	} {
 		if form, file := splitOutput(tc.arg); form != tc.form || file != tc.file {

@@ -1,10 +1,9 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"slices"
 	"strings"
 
@@ -25,21 +24,33 @@ type outputFlags struct {
 	colour  string
 	width   int
 	ascii   bool
+	linear  bool
 	against string
 	older   *older // of against, once validated
+
+	given        func(flag string) bool // whether the user typed it; nil: none
+	destinations []destination          // of files, once validated
+	chain        string
+	shown        *chainFile // of chain, once opened
 }
 
 func (o *outputFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
+	o.given = fs.Changed
 	fs.StringVar(&o.format, "format", formats[0].name, "`FORM` of the report: "+strings.Join(formatNames(), "|"))
-	fs.StringArrayVar(&o.files, "output", nil, "write the report to `[FORM=]FILE` as well; may be given several times")
+	fs.StringArrayVar(&o.files, "output", nil, "write the report to `[FORM=]FILE` as well; may be given several times; FILE -: in the place of the text")
 	fs.CountVarP(&o.verbose, "verbose", "v", "show facts and transcripts; twice: all of them, with the time of each line")
 	fs.BoolVar(&o.strict, "strict", false, "exit with 1 also for warnings")
 	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is obeyed")
-	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 60 to 200; the terminal's, or 80, or 100 with -v")
+	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 40 to 200; the terminal's, or 80, or 100 with -v")
 	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what changed, what did not")
+	fs.StringVar(&o.chain, "save-chain", "", "write the certificates that the servers show to `FILE` (PEM, with fingerprints); never over a file that exists")
+	registerLinear(fs, &o.linear)
 	fs.BoolVar(&o.ascii, "ascii", false, "use signs that every console can draw")
 }
+
+// colourModes are the values of --color.
+var colourModes = []string{"auto", "always", "never"}
 
 // comfortable is the width beyond which a terminal doesn't make a report easier to
 // read.
@@ -50,23 +61,45 @@ func (o *outputFlags) validate() error {
 	if o.width != 0 && (o.width < report.MinWidth || o.width > report.MaxWidth) {
 		return usage("--width %d: expected %d to %d", o.width, report.MinWidth, report.MaxWidth)
 	}
-	if !slices.Contains([]string{"auto", "always", "never"}, o.colour) {
+	if !slices.Contains(colourModes, o.colour) {
 		return usage("--color %q: expected auto, always or never", o.colour)
 	}
-	forms := []string{o.format}
-	for _, arg := range o.files {
-		form, file := splitOutput(arg)
-		if file == "" {
-			return usage("--output %q: expected [FORM=]FILE", arg)
-		}
-		forms = append(forms, form)
+	if formatNamed(o.format) == nil {
+		return usage("--format %q: expected %s", o.format, strings.Join(formatNames(), " or "))
 	}
-	for _, name := range forms {
-		if formatNamed(name) == nil {
-			return usage("format %q: expected %s", name, strings.Join(formatNames(), " or "))
-		}
+	if err := o.readOutputs(); err != nil {
+		return err
 	}
 	return nil
+}
+
+// readOutputs reads the values of --output. What goes to standard output is there
+// alone, as if --format had asked for it.
+func (o *outputFlags) readOutputs() error {
+	taken := "" // what standard output is wanted for
+	if o.given != nil && o.given("format") {
+		taken = typed("format", o.format)
+	}
+	for _, arg := range o.files {
+		d, err := readOutput(arg)
+		switch {
+		case err != nil:
+			return err
+		case d.name != standardOutput:
+			o.destinations = append(o.destinations, d)
+			continue
+		case taken != "" && taken != typed("format", d.format.name):
+			return usage("%s and --output %s: expected one form for standard output", taken, arg)
+		}
+		o.format, taken = d.format.name, typed("output", arg)
+	}
+	return nil
+}
+
+// openChain makes the file for the certificates, before anything is tested.
+func (o *outputFlags) openChain() (err error) {
+	o.shown, err = createChain(o.chain)
+	return err
 }
 
 // conclude makes the report of a stream in a language, the same for a run that has just
@@ -80,15 +113,14 @@ func reportOf(l *prose.Language, rec *stage.Record) *report.Report {
 // write renders the report to standard output and to the files. A file that
 // can't be written doesn't keep the others from it.
 func (o *outputFlags) write(s Streams, r *report.Report) error {
-	errs := []error{formatNamed(o.format).render(s.Out, r, o.forTerminal(s))}
-	plain := o.forFile()
-	for _, arg := range o.files {
-		form, file := splitOutput(arg)
-		var b bytes.Buffer
-		err := formatNamed(form).render(&b, r, plain)
-		if err == nil {
-			err = os.WriteFile(file, b.Bytes(), 0o600)
-		}
+	return o.writeAll(s, func(w io.Writer, f *format, opt report.Options) error { return f.render(w, r, opt) })
+}
+
+// writeAll writes something in every form and to every place that was asked for.
+func (o *outputFlags) writeAll(s Streams, render func(io.Writer, *format, report.Options) error) error {
+	errs := []error{render(s.Out, formatNamed(o.format), o.forTerminal(s))}
+	for _, d := range o.destinations {
+		err := d.write(func(w io.Writer) error { return render(w, d.format, o.forFile()) })
 		if err != nil {
 			errs = append(errs, fmt.Errorf("--output: %w", err))
 		}
@@ -102,8 +134,9 @@ func (o *outputFlags) write(s Streams, r *report.Report) error {
 // forTerminal are the options of the text that goes to standard output.
 func (o *outputFlags) forTerminal(s Streams) report.Options {
 	t := o.forFile()
+	t.Linear = o.spoken(s)
 	t.ASCII = o.ascii || s.ASCII && s.OutTerminal
-	t.Dark = s.Dark
+	t.EastAsian = s.EastAsian && s.OutTerminal
 	if o.width == 0 && s.OutTerminal && s.Width > 0 {
 		t.Width = min(max(s.Width, report.MinWidth), comfortable)
 	}
@@ -113,7 +146,7 @@ func (o *outputFlags) forTerminal(s Streams) report.Options {
 
 // forFile are the options of a text file: no colour, a fixed width.
 func (o *outputFlags) forFile() report.Options {
-	t := report.Options{Width: o.width, Verbose: min(o.verbose, 2), ASCII: o.ascii, Colour: report.NoColour}
+	t := report.Options{Width: o.width, Verbose: min(o.verbose, 2), ASCII: o.ascii, Linear: o.linear, Colour: report.NoColour}
 	if t.Width == 0 {
 		t.Width = report.DefaultWidth
 		if o.verbose > 0 {

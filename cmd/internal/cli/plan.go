@@ -10,12 +10,35 @@ import (
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
+	"maildoctor/report"
+	"maildoctor/report/jsonreport"
 )
 
-// printPlan writes what would be tested.
-func printPlan(s Streams, plan stage.Plan) error {
-	l := s.language()
-	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
+// writePlan writes what would be tested, in the forms in which a report would be.
+func (o *outputFlags) writePlan(s Streams, plan stage.Plan) error {
+	used := []*format{formatNamed(o.format)}
+	for _, d := range o.destinations {
+		used = append(used, d.format)
+	}
+	for _, f := range used {
+		if f.plan == nil {
+			return usage("--dry-run: a plan has no form %s", f.name)
+		}
+	}
+	if err := o.open(o.against); err != nil {
+		return err
+	}
+	return o.writeAll(s, func(w io.Writer, f *format, _ report.Options) error { return f.plan(w, s.language(), plan) })
+}
+
+// jsonPlan writes a plan for programs.
+func jsonPlan(w io.Writer, _ *prose.Language, plan stage.Plan) error {
+	return jsonreport.RenderPlan(w, Version, thisBuild().id(), plan)
+}
+
+// printPlan writes a plan for people.
+func printPlan(w io.Writer, l *prose.Language, plan stage.Plan) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for i, subject := range plan.Subjects {
 		fmt.Fprintln(tw, l.Text(prose.Data(subject.Argument)))
 		if p := subject.Profile; p != nil {
@@ -32,10 +55,7 @@ func printPlan(s Streams, plan stage.Plan) error {
 		}
 	}
 	fmt.Fprintln(tw, l.Sentence(say.PlanUntested()))
-	if err := tw.Flush(); err != nil {
-		return ownFault("%w", err)
-	}
-	return nil
+	return tw.Flush()
 }
 
 // printCheck writes where a check connects to and which stages it has.

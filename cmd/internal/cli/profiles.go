@@ -26,7 +26,8 @@ func profilesCommand(s Streams) *cobra.Command {
 	cmd.PersistentFlags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
 	cmd.AddCommand(
 		&cobra.Command{
-			Use: "list", Short: "lists providers and their domains", Args: cobra.NoArgs,
+			Use: "list", Short: "lists providers and their domains", Args: between(0, 0, ""),
+			ValidArgsFunction: cobra.NoFileCompletions,
 			RunE: func(*cobra.Command, []string) error {
 				c, err := loadCatalogue(dirs)
 				if err != nil {
@@ -36,7 +37,8 @@ func profilesCommand(s Streams) *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "show ADDRESS | DOMAIN | PROFILE", Short: "shows all that a profile says, and where it says so", Args: cobra.ExactArgs(1),
+			Use: "show ADDRESS | DOMAIN | PROFILE", Short: "shows all that a profile says, and where it says so", Args: between(1, 1, "one address such as jane@q.com, domain or profile"),
+			ValidArgsFunction: first(subjects),
 			RunE: func(_ *cobra.Command, args []string) error {
 				c, err := loadCatalogue(dirs)
 				if err != nil {
@@ -44,13 +46,14 @@ func profilesCommand(s Streams) *cobra.Command {
 				}
 				m, err := c.Find(args[0])
 				if err != nil {
-					return notFound(args[0], err)
+					return notFound(args[0], err, ofProfiles(dirs))
 				}
 				return showProfile(s, c, c.Profile(m.Profile.ID))
 			},
 		},
 		&cobra.Command{
-			Use: "validate FILE | DIR...", Short: "finds every mistake in profile files", Args: cobra.MinimumNArgs(1),
+			Use: "validate FILE | DIR...", Short: "finds every mistake in profile files", Args: between(1, -1, "files of profiles, or directories of them"),
+			ValidArgsFunction: files("toml"),
 			RunE: func(_ *cobra.Command, args []string) error {
 				found, err := profiles.Validate(args...)
 				if err != nil {

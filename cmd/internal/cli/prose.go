@@ -18,9 +18,6 @@ func (s Streams) proseWidth() int {
 	return report.DefaultWidth
 }
 
-// command is what to type; nobody translates it.
-func command(words ...string) prose.Value { return prose.Data(strings.Join(words, " ")) }
-
 // texts are data, as they are shown.
 func texts(l *prose.Language, data ...string) []string {
 	var out []string

@@ -75,6 +75,8 @@ func TestReplay(t *testing.T) {
 			t.Parallel()
 			text, json, lines := saveDemo(t, c.name)
 			notRefuted(t, parse(t, lines))
+			wordsWhole(t, parse(t, lines))
+			oneName(t, parse(t, lines), text)
 			same(t, "replay", lines, text, json)
 			for name, order := range orders {
 				same(t, name, interleave(lines, order), text, json)
@@ -91,6 +93,29 @@ func notRefuted(t *testing.T, s *stage.Stream) {
 	t.Helper()
 	for _, wrong := range reporttest.Refuted(stage.Fold(s), conclude(prose.English(), s)) {
 		t.Error(wrong)
+	}
+}
+
+// oneName fails where a report calls somebody by two names, or a host otherwise than it
+// is written.
+func oneName(t *testing.T, s *stage.Stream, text string) {
+	t.Helper()
+	for _, wrong := range reporttest.Names(stage.Fold(s), text) {
+		t.Error(wrong)
+	}
+}
+
+// wordsWhole fails where a report cuts a word, at any width.
+func wordsWhole(t *testing.T, s *stage.Stream) {
+	t.Helper()
+	for _, o := range []report.Options{{}, {Linear: true}} {
+		wrong, err := reporttest.CutWords(conclude(prose.English(), s), term.Render, o, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range wrong[:min(len(wrong), 5)] {
+			t.Error(w)
+		}
 	}
 }
 
@@ -241,6 +266,7 @@ func TestEarlierStreams(t *testing.T) {
 			}
 			notRefuted(t, s)
 			got, _ := rendered(t, s)
+			oneName(t, s, got)
 			golden := strings.TrimSuffix(file, ".jsonl") + ".txt"
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {

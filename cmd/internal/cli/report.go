@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -30,15 +31,19 @@ what was seen then: a newer maildoctor may find more in an old file.
 
 With --redact, account names, the addresses of the computer and its network, and
 its names are replaced, each by the same stand-in wherever it occurs; --save
-writes the result to a new file, which can be shown to strangers.`,
+writes the result to a new file, which can be shown to strangers.
+
+With --save-chain, the certificates that the servers have shown are written to a
+new file. They are in a saved run; a report, in JSON too, has but their facts.`,
 		Example: `  maildoctor check jane@q.com --save run.jsonl
   maildoctor report run.jsonl -v
   maildoctor report hotspot.jsonl --against wifi.jsonl
   maildoctor report run.jsonl --redact --save case.jsonl`,
-		Args: cobra.ExactArgs(1),
+		Args:              between(1, 1, "one file that check --save has written"),
+		ValidArgsFunction: first(files("jsonl")),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if f.save != "" && !f.redact {
-				return usage("--save without --redact: %s can be copied as it is", args[0])
+				return usage("--save without --redact: expected both; %s can be copied as it is", args[0])
 			}
 			if err := f.validate(); err != nil {
 				return err
@@ -61,14 +66,19 @@ func (f *reportFlags) replay(s Streams, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := f.open(name, f.against); err != nil {
+		return err
+	}
 	if f.redact {
 		if err := f.makeAnonymous(s, stream); err != nil {
+			f.discard()
 			return err
 		}
 	}
-	r := conclude(s.language(), stream)
+	rec := stage.Fold(stream)
+	r := reportOf(s.language(), rec)
 	f.compare(r, name)
-	if err := f.write(s, r); err != nil {
+	if err := errors.Join(f.write(s, r), f.shown.write(s, rec)); err != nil {
 		return err
 	}
 	return exit(codeOf(r, f.strict))
@@ -90,7 +100,7 @@ func (f *reportFlags) makeAnonymous(s Streams, stream *stage.Stream) error {
 	if err := stream.Copy(file.StreamWriter); err != nil {
 		return ownFault("--save: %w", err)
 	}
-	s.tell(s.savedLabel(), say.SavedRedacted(prose.Data(quoted(f.save)), prose.Count(n)))
+	s.tell(s.savedLabel(), say.SavedRedacted(prose.Data(f.save), prose.Count(n)))
 	s.tellLabelled(say.SavedStillInIt(), say.SavedRemains())
 	return nil
 }

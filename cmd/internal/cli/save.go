@@ -33,7 +33,7 @@ func createSaved(name string) (*saved, error) {
 		return nil, usage("--save: %s exists already; expected the name of a new file", name)
 	}
 	if err != nil {
-		return nil, usage("--save: %w", err)
+		return nil, usage("--save %s: %s; expected the name of a new file", name, reason(err))
 	}
 	return &saved{StreamWriter: stage.NewStreamWriter(f), name: name, file: f}, nil
 }
@@ -59,7 +59,7 @@ func (s *saved) discard() {
 // tell says what is in the file and what is not. It goes to the error output,
 // so that a report on standard output is the report and nothing else.
 func (s *saved) tell(to Streams, plan stage.Plan, failed error) {
-	l, name := to.language(), quoted(s.name)
+	l, name := to.language(), s.name
 	fmt.Fprintln(to.Err)
 	if failed != nil {
 		to.tell(to.savedLabel(), say.SavedIncomplete(prose.Data(name), prose.Data(failed.Error())))
@@ -108,12 +108,4 @@ func (s Streams) tellLabelled(label, note prose.Value) {
 	}
 	name := l.Title(label)
 	s.tell(strings.Repeat(" ", ansi.StringWidth(s.savedLabel()))+name+strings.Repeat(" ", width-ansi.StringWidth(name)+2), note)
-}
-
-// quoted makes a file name fit to be copied into a command.
-func quoted(name string) string {
-	if strings.ContainsAny(name, " '\"$&;|<>()*?") {
-		return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
-	}
-	return name
 }

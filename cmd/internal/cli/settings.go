@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -13,34 +15,79 @@ import (
 	"maildoctor/report"
 )
 
+// settingsFlags are the flags of settings.
+type settingsFlags struct {
+	networkFlags
+	dirs    []string
+	format  string
+	verbose bool
+	linear  bool
+}
+
+// settingsForms are what --format takes.
+var settingsForms = []string{"text", "json"}
+
 func settingsCommand(s Streams) *cobra.Command {
-	var dirs []string
+	var f settingsFlags
 	cmd := &cobra.Command{
-		Use:     "settings ADDRESS | DOMAIN | PROFILE",
-		Short:   "shows what to type into a mail program; tests nothing",
-		Example: "  maildoctor settings jane@q.com",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			c, err := loadCatalogue(dirs)
-			if err != nil {
-				return err
-			}
-			m, err := c.Find(args[0])
-			if err != nil {
-				return notFound(args[0], err)
-			}
-			return showSettings(s, m)
+		Use:   "settings ADDRESS | DOMAIN | PROFILE",
+		Short: "shows what to type into a mail program; tests nothing",
+		Long: `settings shows the servers that belong to an address. Where no profile has them,
+it asks what the domain publishes: autoconfig, PACC, SRV records, Autodiscover,
+its mail exchangers, and Thunderbird's database, which learns the domain and not
+the address. Nothing is tested.
+
+Exit codes: 0 found, 1 nothing found, 2 usage or a bad file.`,
+		Example: `  maildoctor settings jane@q.com
+  maildoctor settings jane@firm.example -v`,
+		Args:              between(1, 1, "one address such as jane@q.com, domain or profile"),
+		ValidArgsFunction: first(subjects),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.settings(cmd.Context(), s, args[0])
 		},
 	}
-	cmd.Flags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
+	fs := cmd.Flags()
+	f.register(fs)
+	fs.StringSliceVar(&f.dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
+	fs.StringVar(&f.format, "format", "text", "`FORM` of the answer: text or json")
+	fs.BoolVarP(&f.verbose, "verbose", "v", false, "show what every source says")
+	registerLinear(fs, &f.linear)
 	return cmd
 }
 
+// settings shows what the catalogue has, and else what is published.
+func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) error {
+	if !slices.Contains(settingsForms, f.format) {
+		return usage("--format %q: expected text or json", f.format)
+	}
+	if err := f.validate(); err != nil {
+		return err
+	}
+	c, err := loadCatalogue(f.dirs)
+	if err != nil {
+		return err
+	}
+	m, err := c.Find(arg)
+	switch {
+	case err != nil && !askable(arg, m, err) && !(f.asksAll() && m.Domain != ""):
+		return notFound(arg, err, ofProfiles(f.dirs))
+	case err != nil || f.asksAll() && m.Domain != "":
+		return f.published(ctx, s, c, m)
+	case f.format == "json":
+		return writeJSON(s.Out, settingsOf(known(m)))
+	}
+	return showSettings(s, m, ofProfiles(f.dirs), spoken(s, f.linear))
+}
+
 // showSettings writes what a profile says, in the words that a report uses.
-func showSettings(s Streams, m profiles.Match) error {
+func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) error {
 	p := m.Profile
 	if len(p.Endpoints) > 0 {
-		if err := settingsTable(s, m); err != nil {
+		show := settingsTable
+		if linear {
+			show = settingsSpoken
+		}
+		if err := show(s, m); err != nil {
 			return ownFault("%w", err)
 		}
 	}
@@ -62,30 +109,78 @@ func showSettings(s Streams, m profiles.Match) error {
 	}
 	fmt.Fprintln(s.Out)
 	s.prose("  ", l.Sentence(say.ShownUntested()))
-	fmt.Fprintf(s.Out, "  %s\n", l.Text(command("maildoctor", "check", argumentOf(m))))
+	fmt.Fprintf(s.Out, "  %s\n", l.Text(command(withFlags(flags, "maildoctor", "check", argumentOf(m))...)))
 	return nil
 }
 
 // settingsTable writes the servers, and what belongs to all of them.
 func settingsTable(s Streams, m profiles.Match) error {
-	p, l := m.Profile, s.language()
+	l := s.language()
 	w := tabwriter.NewWriter(s.Out, 0, 0, 3, ' ', 0)
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Text(say.HeadSettings()), l.Text(say.ColumnServer()), l.Text(say.ColumnPort()), l.Text(say.ColumnEncryption()))
-	for _, e := range p.Endpoints {
-		server := report.Server{Endpoint: e.Endpoint}
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", l.Title(server.Label()), l.Text(prose.Data(e.Host)), e.Port, l.Text(security(e.Security)), remarks(l, m, e))
+	for _, e := range m.Profile.Endpoints {
+		server, beside := report.Server{Endpoint: e.Endpoint}, ""
+		for _, r := range remarks(m, e) {
+			beside += "   " + l.Text(r)
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", l.Title(server.Label()), l.Text(prose.Data(e.Host)), e.Port, l.Text(security(e.Security)), beside)
 	}
-	for _, line := range []struct{ name, text prose.Value }{
-		{say.SettingsSignIn(), say.ShownSameSignIn()},
+	for _, line := range besideServers(m) {
+		fmt.Fprintf(w, "  %s\t%s\n", l.Title(line.name), l.Text(line.text))
+	}
+	return w.Flush()
+}
+
+// settingsSpoken writes the same in sentences, for those who have it read aloud.
+func settingsSpoken(s Streams, m profiles.Match) error {
+	l := s.language()
+	fmt.Fprintln(s.Out, l.Text(say.HeadSettings()))
+	for _, e := range m.Profile.Endpoints {
+		said := say.LinearServer(report.Server{Endpoint: e.Endpoint}.Label(), prose.Data(e.Host), prose.Figure(int(e.Port)), security(e.Security))
+		for _, r := range remarks(m, e) {
+			said = say.LinearRemarked(said, r)
+		}
+		s.prose("", l.Sentence(said))
+	}
+	for _, line := range besideServers(m) {
+		s.prose("", l.Title(say.LinearNamed(line.name, line.text)))
+	}
+	return nil
+}
+
+// named is something that belongs to the settings besides servers.
+type named struct{ name, text prose.Value }
+
+// besideServers is what belongs to all servers of a profile.
+func besideServers(m profiles.Match) []named {
+	p := m.Profile
+	all := []named{
+		{say.SettingsSignIn(), signIn(p)},
 		{say.SettingsUserName(), userName(p.UserName(m.Address), p.UserForm)},
 		{say.ShownMailbox(), prose.Data(p.Mailbox.Text)},
 		{say.ShownMessage(), prose.Data(p.Message.Text)},
-	} {
-		if !line.text.Empty() {
-			fmt.Fprintf(w, "  %s\t%s\n", l.Title(line.name), l.Text(line.text))
-		}
 	}
-	return w.Flush()
+	return slices.DeleteFunc(all, func(n named) bool { return n.text.Empty() })
+}
+
+// signIn says how to log in for sending; nothing where there is no server for it.
+func signIn(p *profiles.Profile) (said prose.Value) {
+	var in, out bool
+	for _, e := range p.Endpoints {
+		in, out = in || e.Protocol.Receives(), out || !e.Protocol.Receives()
+	}
+	noPassword := slices.ContainsFunc(p.Notes, func(n profiles.Note) bool {
+		return n.ID == stage.NoteOAuthOnly || n.ID == stage.NoteBrowserSignIn
+	})
+	switch {
+	case !out:
+		return said
+	case !in:
+		return say.ShownSignIn()
+	case noPassword:
+		return say.ShownSameWay() // a password may be taken, or none
+	}
+	return say.ShownSameSignIn()
 }
 
 // security is what a page says of a server's encryption. Nothing was tested here, so
@@ -114,16 +209,16 @@ func when(s profiles.Source) prose.Value {
 	return say.SourceAsOf(prose.Data(s.Checked), prose.Data(s.Date))
 }
 
-// remarks says what is special about one server.
-func remarks(l *prose.Language, m profiles.Match, e profiles.Endpoint) string {
-	text := ""
+// remarks say what is special about one server.
+func remarks(m profiles.Match, e profiles.Endpoint) []prose.Value {
+	var out []prose.Value
 	if e.Optional {
-		text = "   " + l.Text(say.SettingsOptional())
+		out = append(out, say.SettingsOptional())
 	}
 	if e.UserForm != "" && e.UserForm != m.Profile.UserForm {
-		text += "   " + l.Text(say.ProfileItsOwnUser(userName(m.Profile.UserNameFor(e, m.Address), e.UserForm)))
+		out = append(out, say.SettingsOwnUser(userName(m.Profile.UserNameFor(e, m.Address), e.UserForm)))
 	}
-	return text
+	return out
 }
 
 // userName is the user name, or how it is formed where the address isn't known.

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/mattn/go-runewidth"
 	"golang.org/x/term"
 
 	"maildoctor/probe/auth"
@@ -24,7 +25,7 @@ type Streams struct {
 	Width       int  // of the terminal, in columns; 0 where it isn't known
 	Height      int  // of the terminal, in lines
 	ASCII       bool // the console can't draw the signs
-	Dark        bool // the terminal's background, as far as the environment tells
+	EastAsian   bool // the console may draw what is of ambiguous width in two columns
 
 	// Language is what people are spoken to in; nil: English.
 	Language *prose.Language
@@ -69,7 +70,7 @@ func Standard() Streams {
 		}
 	}
 	s.ASCII = !drawsSigns(s.LookupEnv)
-	s.Dark = darkBackground(s.LookupEnv)
+	s.EastAsian = runewidth.IsEastAsian()
 	return s
 }
 
@@ -87,16 +88,4 @@ func drawsSigns(env func(string) (string, bool)) bool {
 		}
 	}
 	return true
-}
-
-// darkBackground reads COLORFGBG, "foreground;background", which several
-// terminals set. Asking the terminal itself would block where none answers.
-func darkBackground(env func(string) (string, bool)) bool {
-	v, ok := env("COLORFGBG")
-	if !ok {
-		return true
-	}
-	i := strings.LastIndexByte(v, ';')
-	background := v[i+1:]
-	return background != "7" && background != "15"
 }

@@ -1,23 +1,36 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"os"
+	"runtime"
 	"slices"
 	"strings"
 
 	"maildoctor/probe"
+	registered "maildoctor/probe/account"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
+	"maildoctor/report"
 )
 
-// targets turns the arguments of a command into what is to be examined. user
-// replaces the user name that the profile forms; a URL has no other.
-func targets(args []string, user string, catalogue *profiles.Catalogue) ([]probe.Target, error) {
-	var out []probe.Target
+// targets turns the arguments of a command into what is to be examined, each once.
+// user replaces the user name that the profile forms; a URL has no other.
+//
+// An address or a domain that no profile knows is a target without endpoints; unknown
+// has it by its place. But one that is nearly a known one is an error: somebody else may
+// own it, and wait for passwords.
+func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) (out []probe.Target, unknown map[int]profiles.Match, err error) {
+	unknown = make(map[int]profiles.Match)
 	for _, arg := range args {
-		t, err := target(arg, catalogue)
+		t, m, err := target(arg, catalogue, flags...)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		if slices.ContainsFunc(out, func(o probe.Target) bool { return sameTarget(o, t) }) {
+			continue
 		}
 		if user != "" {
 			t.Subject.User = user
@@ -26,16 +39,49 @@ func targets(args []string, user string, catalogue *profiles.Catalogue) ([]probe
 			}
 			t.Subject.Own = ownServers(t, catalogue)
 		}
+		if m.Domain != "" && m.Profile == nil {
+			unknown[len(out)] = m
+		}
+		t.Subject.Servers = knownServers(t, catalogue)
 		out = append(out, t)
 	}
-	return out, nil
+	return out, unknown, nil
 }
 
-func target(arg string, catalogue *profiles.Catalogue) (probe.Target, error) {
+// sameTarget reports whether two arguments mean the same. No provider has two mailboxes
+// whose addresses differ in the case of letters alone.
+func sameTarget(a, b probe.Target) bool {
+	s, o := a.Subject, b.Subject
+	if s.Kind != o.Kind {
+		return false
+	}
+	if s.Kind == stage.SubjectURL {
+		return a.Endpoints[0].Endpoint == b.Endpoints[0].Endpoint
+	}
+	return strings.EqualFold(s.Address, o.Address) && s.Domain == o.Domain && s.Profile.Is(o.Profile)
+}
+
+// askable reports whether it may be asked what is published for what no profile knows:
+// a domain that is not nearly another one, nor a file.
+func askable(arg string, m profiles.Match, err error) bool {
+	if _, e := os.Stat(arg); e == nil {
+		return false
+	}
+	e, ok := errors.AsType[*profiles.FindError](err)
+	return ok && errors.Is(err, profiles.ErrUnknown) && m.Domain != "" && len(e.Near) == 0
+}
+
+// typedFlag reports whether a flag was typed.
+func typedFlag(flags []stage.Flag, name string) bool {
+	return slices.ContainsFunc(flags, func(f stage.Flag) bool { return f.Name == name })
+}
+
+// target is what one argument means. The match is empty for a URL.
+func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (probe.Target, profiles.Match, error) {
 	if isURL(arg) {
 		e, err := parseURL(arg)
 		if err != nil {
-			return probe.Target{}, &exitError{exitUsage, err}
+			return probe.Target{}, profiles.Match{}, &exitError{exitUsage, err}
 		}
 		subject := stage.Subject{Argument: stage.Visible(arg), Kind: stage.SubjectURL}
 		if !profiles.Public(e.Host) {
@@ -44,15 +90,48 @@ func target(arg string, catalogue *profiles.Catalogue) (probe.Target, error) {
 		return probe.Target{
 			Subject:   subject,
 			Endpoints: []probe.PlannedEndpoint{{Endpoint: e, Public: profiles.Public(e.Host)}},
-		}, nil
+		}, profiles.Match{}, nil
 	}
 	m, err := catalogue.Find(arg)
+	if askable(arg, m, err) || errors.Is(err, profiles.ErrUnknown) && m.Domain != "" && typedFlag(flags, "--source") {
+		return probe.Target{Subject: m.Subject(stage.Visible(arg))}, m, nil
+	}
 	if err != nil {
-		return probe.Target{}, notFound(arg, err)
+		return probe.Target{}, m, notFound(arg, err, flags)
 	}
 	t := profileTarget(arg, m)
 	t.Subject.Near = nearOwn(m.Profile, catalogue)
-	return t, nil
+	return t, m, nil
+}
+
+// knownServers returns the profiles of the catalogue that a target's servers belong to,
+// where its own is none of them.
+func knownServers(t probe.Target, catalogue *profiles.Catalogue) []*stage.Profile {
+	if p := t.Subject.Profile; p != nil && p.Builtin {
+		return nil
+	}
+	var known []*stage.Profile
+	for _, e := range t.Endpoints {
+		p := catalogue.Serving(e.Host, domainOf(cmp.Or(t.Subject.Address, t.Subject.User)))
+		has := func(k *stage.Profile) bool { return k.ID == p.ID }
+		if p != nil && !slices.ContainsFunc(known, has) {
+			known = append(known, withoutDomains(p))
+		}
+	}
+	return known
+}
+
+// withoutDomains is the part of a profile that bears on its servers.
+func withoutDomains(p *profiles.Profile) *stage.Profile {
+	s := p.ForRules()
+	s.Domains, s.Patterns = nil, nil
+	return s
+}
+
+// domainOf returns the domain of a mail address; empty for anything else.
+func domainOf(address string) string {
+	_, domain, _ := strings.Cut(address, "@")
+	return domain
 }
 
 // nearOwn returns the servers that may have been meant by those of a profile that
@@ -73,14 +152,14 @@ func nearOwn(p *profiles.Profile, catalogue *profiles.Catalogue) []stage.Endpoin
 }
 
 // ownServers returns the servers that a profile has for the domain of the user name,
-// where a URL gives one of another profile: that of another region, or of another
-// provider.
+// where a URL gives one of another profile, that of another region or of another
+// provider, or one of the same provider that no profile has.
 func ownServers(t probe.Target, catalogue *profiles.Catalogue) []stage.Endpoint {
-	if t.Subject.Kind != stage.SubjectURL || !strings.Contains(t.Subject.User, "@") || !profiles.Public(t.Endpoints[0].Host) {
+	if t.Subject.Kind != stage.SubjectURL || !strings.Contains(t.Subject.User, "@") {
 		return nil
 	}
 	m, err := catalogue.Find(t.Subject.User)
-	if err != nil {
+	if err != nil || !profiles.Public(t.Endpoints[0].Host) && !beside(t.Endpoints[0].Host, m.Profile) {
 		return nil
 	}
 	var own []stage.Endpoint
@@ -93,6 +172,12 @@ func ownServers(t probe.Target, catalogue *profiles.Catalogue) []stage.Endpoint 
 		}
 	}
 	return own
+}
+
+// beside reports whether a host lies in the registered domain of a profile's servers.
+func beside(host string, p *profiles.Profile) bool {
+	domain := registered.Domain(host)
+	return domain != "" && slices.ContainsFunc(p.Endpoints, func(e profiles.Endpoint) bool { return registered.Domain(e.Host) == domain })
 }
 
 // profileTarget is the target that a profile describes.
@@ -117,15 +202,24 @@ func offersMail(ts []probe.Target) bool {
 	return slices.ContainsFunc(ts, func(t probe.Target) bool { return len(t.Endpoints) > 0 })
 }
 
-// notFound says what to do about an argument that no source knows.
-func notFound(arg string, err error) error {
+// notFound says what to do about an argument that no source knows. flags are those that
+// the command had.
+func notFound(arg string, err error, flags []stage.Flag) error {
 	if !errors.Is(err, profiles.ErrUnknown) {
 		return &exitError{exitUsage, err}
 	}
+	if _, e := os.Stat(arg); e == nil {
+		return usage("%w\n  There is a file of that name. A saved run is shown by\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
+	}
+	if e, ok := errors.AsType[*profiles.FindError](err); ok && len(e.Near) > 0 && strings.Contains(e.Name, ".") {
+		err = fmt.Errorf("%w\n  If it is right as it stands, --source all asks what is published for it.", err)
+	}
+	domain := visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:])
+	check := withFlags(flags, "maildoctor", "check", "imaps://imap."+domain, "smtps://smtp."+domain)
 	return usage("%w"+
 		"\n  With the server's name from your provider's help page, a connection can be tested without a profile:"+
-		"\n    maildoctor check imaps://imap.%[2]s smtps://smtp.%[2]s"+
-		"\n  The domains that are known: maildoctor profiles list", err, visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:]))
+		"\n    %s"+
+		"\n  The domains that are known: maildoctor profiles list", err, report.Command(runtime.GOOS, check...))
 }
 
 // visibleDomain is a domain that may stand in an example, or a stand-in.

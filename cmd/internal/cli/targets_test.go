@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,13 +25,14 @@ func TestNearGoesWithWhatWasTyped(t *testing.T) {
 		profile("old", "old.test", slip, true),
 	)
 	for arg, want := range map[string][]stage.Endpoint{
-		"imaps://imap.exampel.net": {meant, slip},
+		"imaps://imap.exampel.net": {meant},
+		"imaps://imap.exmapel.net": {slip},
 		"imaps://imap.example.net": {slip},
 		"pop3s://imap.exampel.net": nil,
 		"jane@own.test":            {meant},
 		"jane@old.test":            nil,
 	} {
-		got, err := target(arg, catalogue)
+		got, _, err := target(arg, catalogue)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +50,7 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 		t.Fatal(err)
 	}
 	own := func(url, user string) []stage.Endpoint {
-		all, err := targets([]string{url}, user, catalogue)
+		all, _, err := targets([]string{url}, user, catalogue)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,6 +58,9 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 	}
 	if got := own("imaps://imap.gmx.net", "jane@gmx.com"); len(got) == 0 || got[0].Host != "imap.gmx.com" || got[0].Protocol != stage.IMAP {
 		t.Errorf("for a name at gmx.com: %+v", got)
+	}
+	if got := own("imaps://imap.exmail.qq.com", "jane@qq.com"); len(got) == 0 || got[0].Host != "imap.qq.com" {
+		t.Errorf("for a name at qq.com beside the service for companies: %+v", got)
 	}
 	for url, user := range map[string]string{
 		"imaps://imap.gmx.com": "jane@gmx.com", "imaps://imap.example.net": "jane@gmx.com", "imaps://imap.gmx.net": "jane", "smtps://mail.gmx.net": "jane@example.org",
@@ -66,12 +71,49 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 	}
 	local := profiles.Endpoint{Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 993, Security: stage.TLS}, UserForm: stage.LocalPart}
 	mine := profiles.NewCatalogue(&profiles.Profile{ID: "mine", Domains: []string{"example.net"}, UserForm: stage.FullAddress, Endpoints: []profiles.Endpoint{local}})
-	all, err := targets([]string{"jane@example.net"}, "jane@example.net", mine)
+	all, _, err := targets([]string{"jane@example.net"}, "jane@example.net", mine)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if e := all[0].Endpoints[0]; e.UserForm != stage.LocalPart || e.User != "" {
 		t.Errorf("the form of the name: %+v", e)
+	}
+}
+
+// Whose server a URL gives is known, and so is that of an own profile's; an address of
+// the catalogue needs no other.
+func TestKnownServers(t *testing.T) {
+	builtin, err := profiles.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := &profiles.Profile{ID: "mine", Domains: []string{"company.example"}, UserForm: stage.FullAddress, Endpoints: []profiles.Endpoint{
+		{Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.qq.com", Port: 993, Security: stage.TLS}},
+		{Endpoint: stage.Endpoint{Protocol: stage.SMTP, Host: "smtp.qq.com", Port: 465, Security: stage.TLS}},
+	}}
+	catalogue := profiles.NewCatalogue(append(builtin.Profiles(), mine)...)
+	for _, tt := range []struct{ arg, user, want string }{
+		{"imaps://imap.qq.com", "", "qq"},
+		{"imaps://imap.gmail.com", "jane@company.test", "google-workspace"},
+		{"imaps://imap.gmail.com", "jane@gmail.com", "gmail"},
+		{"imaps://imap.example.net", "jane@gmail.com", ""},
+		{"jane@company.example", "", "qq"},
+		{"jane@qq.com", "", ""},
+	} {
+		all, _, err := targets([]string{tt.arg}, tt.user, catalogue)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, p := range all[0].Subject.Servers {
+			got += p.ID
+			if len(p.Domains) > 0 || len(p.Notes) == 0 {
+				t.Errorf("%s: %+v", tt.arg, p)
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s for %q: %q, want %q", tt.arg, tt.user, got, tt.want)
+		}
 	}
 }
 
@@ -96,12 +138,39 @@ func TestAccounts(t *testing.T) {
 		{"no user name for the URL", "", []string{jane, "imaps://mail.hoster.test"}, 1},
 		{"two addresses", "", []string{jane, "joe@own.test"}, 2},
 	} {
-		ts, err := targets(c.args, c.user, catalogue)
+		ts, _, err := targets(c.args, c.user, catalogue)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := accounts(ts); len(got) != c.want {
 			t.Errorf("%s: %d accounts (%q), want %d", c.name, len(got), got, c.want)
+		}
+	}
+}
+
+// What is given twice is examined once, however it is written; what only looks alike
+// is not the same.
+func TestEachTargetOnce(t *testing.T) {
+	catalogue, err := profiles.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]int{
+		"q.com q.com":                                1,
+		"q.com Q.COM. q.com":                         1,
+		"jane@q.com Jane@Q.com":                      1,
+		"centurylink CenturyLink":                    1,
+		"imaps://a.test IMAPS://A.test:993/":         1,
+		"smtp://a.test smtp://a.test:587":            1,
+		"jane@q.com joan@q.com":                      2,
+		"q.com jane@q.com":                           2,
+		"q.com centurylink.net":                      2,
+		"imaps://a.test imaps://a.test:994":          2,
+		"imap://a.test imap://a.test?starttls=never": 2,
+	} {
+		got, _, err := targets(strings.Fields(line), "", catalogue)
+		if err != nil || len(got) != want {
+			t.Errorf("%s: %d targets, %v; want %d", line, len(got), err, want)
 		}
 	}
 }

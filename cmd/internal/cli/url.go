@@ -79,7 +79,11 @@ func parseURL(arg string) (stage.Endpoint, error) {
 
 // querySecurity applies ?starttls= .
 func querySecurity(arg string, u *url.URL, e *stage.Endpoint) error {
-	for key, values := range u.Query() {
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return fmt.Errorf("%q: %q; expected starttls=required, if-offered or never", arg, u.RawQuery)
+	}
+	for key, values := range query {
 		mode, ok := startTLSModes[values[0]]
 		switch {
 		case key != "starttls" || len(values) != 1 || !ok:

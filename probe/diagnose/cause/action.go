@@ -15,6 +15,7 @@ type ActionID string
 
 // The ids of actions that stand on no page, or that others name as well.
 const (
+	AskForName       ActionID = "ask-for-name"       // whether a name in the certificate is the server's
 	UseWay           ActionID = "use-way"            // type in what this run has seen working
 	UseOtherProtocol ActionID = "use-other-protocol" // set the account up with the other protocol for receiving
 	AllowClearLogin  ActionID = "allow-cleartext-login"
@@ -75,10 +76,15 @@ func (a Action) Saying(text, command prose.Value) Action {
 
 // Text returns one or more whole sentences, to stand behind who acts and a colon.
 func (a Action) Text(l *prose.Language) string {
+	return l.Text(a.Said())
+}
+
+// Said is the same as a value.
+func (a Action) Said() prose.Value {
 	if a.line == nil {
-		return l.Text(a.text)
+		return a.text
 	}
-	return fill(l, a.line.Template, a.args, false)
+	return prose.Filled(prose.ID(a.ID), a.line.Template, a.args, generalFor(a.args))
 }
 
 // Command returns what is to be typed, behind the text; "" for most actions.

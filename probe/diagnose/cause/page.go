@@ -42,6 +42,7 @@ type line struct {
 	item bool
 	*prose.Template
 
+	asks    string      // under "Not known": what it asks, where other pages ask the same
 	head    *actionHead // under "What to do"
 	command *prose.Template
 }
@@ -176,7 +177,7 @@ func (p *Page) body(text string) error {
 	take := func() error {
 		for _, l := range lines {
 			at := &p.Sections[len(p.Sections)-1]
-			read, err := readLine(l, at.Heading == WhatToDo)
+			read, err := readLine(l, at.Heading)
 			if err != nil {
 				return fmt.Errorf("section %q: %w", at.Heading, err)
 			}
@@ -209,8 +210,8 @@ func (p *Page) body(text string) error {
 	return take()
 }
 
-// readLine reads "{?slot}- do this."; action says that it is one of "What to do".
-func readLine(text string, action bool) (l line, err error) {
+// readLine reads "{?slot}- do this." as it stands under a heading.
+func readLine(text, heading string) (l line, err error) {
 	conditions := ""
 	for strings.HasPrefix(text, "{?") || strings.HasPrefix(text, "{!") {
 		c, rest, ok := strings.Cut(text, "}")
@@ -220,9 +221,12 @@ func readLine(text string, action bool) (l line, err error) {
 		conditions += c + "}"
 		text = strings.TrimSpace(rest)
 	}
+	if heading == NotKnownHere {
+		l.asks, text = cutQuestion(text)
+	}
 	l.text = text
 	text, l.item = strings.CutPrefix(text, "- ")
-	if action {
+	if heading == WhatToDo {
 		var head actionHead
 		if head, text, err = readHead(text); err != nil {
 			return l, err
@@ -237,6 +241,16 @@ func readLine(text string, action bool) (l line, err error) {
 	}
 	l.Template, err = prose.Parse(conditions + text)
 	return l, err
+}
+
+// cutQuestion takes the id off "[who-drops] who drops it", "" for none.
+func cutQuestion(text string) (id, rest string) {
+	inside, ok := strings.CutPrefix(text, "[")
+	id, rest, closed := strings.Cut(inside, "] ")
+	if !ok || !closed || !actionID.MatchString(id) {
+		return "", text
+	}
+	return id, rest
 }
 
 // complete reports what a page lacks.

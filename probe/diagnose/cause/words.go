@@ -15,23 +15,23 @@ func (p *Page) Title(l *prose.Language, args prose.Args) string {
 	return fill(l, p.title, args, true)
 }
 
-// Sentence returns the cause in one whole sentence or two.
-func (p *Page) Sentence(l *prose.Language, args prose.Args) string {
-	return strings.Join(render(l, p.section(InASentence), args, true), " ")
+// Said is the cause in a sentence or two.
+func (p *Page) Said(args prose.Args) prose.Value {
+	var all []prose.Value
+	for i, line := range p.section(InASentence) {
+		if line.Holds(args) {
+			all = append(all, filled(p.ID, InASentence, i, line.Template, args))
+		}
+	}
+	return prose.Sentences(all...)
 }
+
+// Sentence returns the cause in one whole sentence or two.
+func (p *Page) Sentence(l *prose.Language, args prose.Args) string { return l.Sentence(p.Said(args)) }
 
 // Speaks reports whether [Page.Sentence] says anything.
 func (p *Page) Speaks(args prose.Args) bool {
 	return slices.ContainsFunc(p.section(InASentence), func(l line) bool { return l.Holds(args) })
-}
-
-// Clause is [Page.Sentence] as it goes on after a colon.
-func (p *Page) Clause(l *prose.Language, args prose.Args) string {
-	lines := render(l, p.section(InASentence), args, true)
-	if first := render(l, p.section(InASentence), args, false); len(first) > 0 {
-		lines[0] = first[0]
-	}
-	return strings.Join(lines, " ")
 }
 
 // Actions returns what to do, the first thing first. Where one thing is worded in
@@ -63,7 +63,38 @@ func (p *Page) AllActions() []Action {
 // known", so they begin in lower case, "whether ...", "who ...", and a single
 // sentence has no full stop.
 func (p *Page) Unknown(l *prose.Language, args prose.Args) []string {
-	return render(l, p.section(NotKnownHere), args, false)
+	var out []string
+	for _, q := range p.Open(args) {
+		out = append(out, l.Text(q.Said))
+	}
+	return out
+}
+
+// Open is something that a finding leaves open. What other causes leave open as well has
+// an id, in whichever words.
+type Open struct {
+	ID   string
+	Said prose.Value
+}
+
+// Open returns what the finding leaves open.
+func (p *Page) Open(args prose.Args) []Open {
+	var out []Open
+	for i, line := range p.section(NotKnownHere) {
+		if line.Holds(args) {
+			out = append(out, Open{line.asks, filled(p.ID, NotKnownHere, i, line.Template, args)})
+		}
+	}
+	return out
+}
+
+// AllOpen returns what the finding may leave open, in every case.
+func (p *Page) AllOpen() []Open {
+	var out []Open
+	for i, line := range p.section(NotKnownHere) {
+		out = append(out, Open{line.asks, filled(p.ID, NotKnownHere, i, line.Template, nil)})
+	}
+	return out
 }
 
 // Lines returns any section with its slots filled.
@@ -160,15 +191,26 @@ func render(l *prose.Language, lines []line, args prose.Args, capital bool) []st
 	return out
 }
 
-// fill fills a template of a page. The servers are the hosts, where nobody says
-// otherwise.
+// fill fills a template of a page.
 func fill(l *prose.Language, t *prose.Template, args prose.Args, capital bool) string {
-	return l.Fill(t, args, func(slot string) prose.Value {
+	return l.Fill(t, args, generalFor(args), capital)
+}
+
+// filled is a line of a page, told from others by its place.
+func filled(id ID, heading string, line int, t *prose.Template, args prose.Args) prose.Value {
+	place := strings.ReplaceAll(strings.ToLower(heading), " ", "-")
+	return prose.Filled(prose.ID(fmt.Sprintf("%s/%s/%d", id, place, line)), t, args, generalFor(args))
+}
+
+// generalFor says what stands in slots that have no value. The servers are the hosts,
+// where nobody says otherwise.
+func generalFor(args prose.Args) func(slot string) prose.Value {
+	return func(slot string) prose.Value {
 		if host := args[SlotHost.name]; slot == SlotServers.name && !host.Empty() {
 			return host
 		}
 		return General(slot)
-	}, capital)
+	}
 }
 
 // actors are the words with which an action begins on a page.

@@ -9,8 +9,6 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/reply"
-	"maildoctor/probe/prose"
-	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -46,7 +44,8 @@ type Exam struct {
 	*stage.CheckRecord
 	Index   int // in the plan
 	Subject *stage.Subject
-	account int // the same for checks that log in to one account
+	account int  // the same for checks that log in to one account
+	unnamed bool // nobody knows a provider in this run; see [ProviderKnown]
 
 	Resolve *stage.ResolveFacts
 	Connect *stage.ConnectFacts
@@ -219,14 +218,6 @@ func (k *Exam) Works() bool {
 // certificates are public, and its name was not mistyped.
 func (k *Exam) Builtin() bool {
 	return k.Check.Public || k.Subject.Profile != nil && k.Subject.Profile.Builtin
-}
-
-// ProviderName is the provider's name, or words for it.
-func (k *Exam) ProviderName() prose.Value {
-	if p := k.Subject.Profile; p != nil && p.Name != "" {
-		return prose.Data(p.Name)
-	}
-	return say.YourProvider()
 }
 
 // OtherWorks reports whether another check of the same account and direction

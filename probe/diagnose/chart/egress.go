@@ -114,7 +114,9 @@ func (c *Case) Nobody(k *Exam) *Exam {
 		return nil
 	}
 	if TookConnection(f) {
-		return NewExam(f, k.Index, nil)
+		o := NewExam(f, k.Index, nil)
+		o.unnamed = k.unnamed
+		return o
 	}
 	return nil
 }

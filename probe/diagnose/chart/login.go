@@ -205,15 +205,16 @@ var OffByDefault = map[stage.Protocol]stage.NoteID{
 // NoteSaysWhy reports whether the provider's page gives a likelier reason for a
 // refusal than a wrong password.
 func (k *Exam) NoteSaysWhy() bool {
-	_, app := k.Subject.Profile.Note(stage.NoteAppPassword)
-	_, off := k.Subject.Profile.Note(OffByDefault[k.Check.Endpoint.Protocol])
+	_, _, app := k.Note(stage.NoteAppPassword)
+	_, _, off := k.Note(OffByDefault[k.Check.Endpoint.Protocol])
 	return app && !k.Odd(stage.AppPasswordLike) || off
 }
 
 // Oauth reports whether a token was sent, and no password.
-func (k *Exam) Oauth() bool {
-	return k.Login.Mechanism == "XOAUTH2" || k.Login.Mechanism == "OAUTHBEARER"
-}
+func (k *Exam) Oauth() bool { return TakesToken(k.Login.Mechanism) }
+
+// TakesToken reports whether a mechanism sends a token, and no password.
+func TakesToken(mechanism string) bool { return mechanism == "XOAUTH2" || mechanism == "OAUTHBEARER" }
 
 // ExchangeOnline reports whether the server is one of Microsoft's for receiving,
 // which have refused passwords since January 2023 (Microsoft Learn, "Deprecation of

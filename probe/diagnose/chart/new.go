@@ -19,6 +19,7 @@ func New(rec *stage.Record) *Case {
 		dialled:    make(map[string][]Place),
 		places:     make(map[placeOfHost]bool),
 	}
+	unnamed := !ProviderKnown(rec)
 	for i := range rec.Checks {
 		r := &rec.Checks[i]
 		if Usual(r.Check.Manner) {
@@ -26,6 +27,7 @@ func New(rec *stage.Record) *Case {
 		}
 		if !r.Check.FollowUp() {
 			k := NewExam(r, len(c.Checks), rec.Header.Plan.Subjects)
+			k.unnamed = unnamed
 			c.Checks = append(c.Checks, k)
 			continue
 		}

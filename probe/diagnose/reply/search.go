@@ -9,22 +9,51 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// MaxMessage bounds what [Search] reads of a message, in bytes.
-const MaxMessage = 4 << 10
+// What [Search] reads at most of a message, in bytes: of what may be one statement, and
+// of a log as a whole.
+const (
+	MaxMessage = 4 << 10
+	MaxLog     = 256 << 10
+)
 
 // Search says what an error message speaks for that somebody has pasted, the
 // likeliest cause first and each cause once: the reply of a server, bare or in
 // the words of a program around it, or what a mail program says by itself. The
 // protocol is guessed from the message unless p is given. At which stage the
 // message came is unknown, so the stages are tried in the order in which such a
-// reply is most often met. Nothing that fits returns nil. Beyond [MaxMessage]
-// bytes nothing is read.
+// reply is most often met. Nothing that fits returns nil.
+//
+// Several lines may be one statement, or a log of many: what one of them says by
+// itself leads over what they look like together, if it is surer. Beyond [MaxLog]
+// bytes nothing is read, and nothing as one statement beyond [MaxMessage].
 func Search(message string, p stage.Protocol) []Guess {
-	if len(message) > MaxMessage {
-		message = message[:MaxMessage]
+	message = misleading.Replace(firstBytes(message, MaxLog))
+	guesses := search(firstBytes(message, MaxMessage), p)
+	if !strings.Contains(message, "\n") {
+		return leftOpen(guesses)
 	}
-	message = strings.ReplaceAll(message, "0×", "0x") // as web pages set it
-	return leftOpen(search(message, p))
+	if line := surestLine(message, p); surest(line) > surest(guesses) {
+		guesses = MergeGuesses(line, guesses)
+	}
+	return leftOpen(guesses)
+}
+
+// misleading is what looks like other words than it is: a number as web pages set it,
+// and how long a program would have waited, which is no word about how long it did.
+var misleading = strings.NewReplacer("0×", "0x", "timeout=", "limit=", "Timeout=", "limit=")
+
+func firstBytes(s string, n int) string { return s[:min(n, len(s))] }
+
+// surestLine returns what the line of a log speaks for that is surest of it, the last
+// one of several: programs say what became of it all at the end.
+func surestLine(log string, p stage.Protocol) (guesses []Guess) {
+	for line := range strings.Lines(log) {
+		g := search(firstBytes(strings.TrimSpace(line), MaxMessage), p)
+		if len(g) > 0 && surest(g) >= surest(guesses) {
+			guesses = g
+		}
+	}
+	return guesses
 }
 
 // leftOpen adds to a bare refusal what no server tells: that the password was changed
@@ -99,7 +128,9 @@ func stagesOf(p stage.Protocol, r stage.Reply) []stage.Stage {
 		return []stage.Stage{stage.Login, stage.Mailbox, stage.Upgrade, stage.Greeting}
 	case p != stage.SMTP:
 		return []stage.Stage{stage.Login, stage.Mailbox, stage.Upgrade}
-	case r.Code == 421 || r.Code == 220 || r.Code == 521:
+	case r.Code >= 200 && r.Code < 400: // the server agrees (RFC 5321 4.2.1); its banner may have been tampered with
+		return []stage.Stage{stage.Greeting}
+	case r.Code == 421 || r.Code == 521:
 		return []stage.Stage{stage.Greeting, stage.Login, stage.Submit, stage.Capabilities, stage.Upgrade}
 	case r.Code == 550 || r.Code == 554 || r.Code == 451:
 		return []stage.Stage{stage.Submit, stage.Login, stage.Greeting, stage.Capabilities}

@@ -96,6 +96,9 @@ func CellSkipped(stage, why prose.Value) prose.Value {
 	return prose.Phrase("cell-skipped", prose.Args{"stage": stage, "why": why})
 }
 
+// CellForgeable says "not tried: DNS records alone name this server, and anybody on the way could have made them up".
+func CellForgeable() prose.Value { return prose.Phrase("cell-forgeable", nil) }
+
 // CellReadable says "not tried: it would send the password readable by others".
 func CellReadable() prose.Value { return prose.Phrase("cell-readable", nil) }
 
@@ -111,11 +114,20 @@ func CellBudget() prose.Value { return prose.Phrase("cell-budget", nil) }
 // CellNoPassword says "not tried: could not get the password".
 func CellNoPassword() prose.Value { return prose.Phrase("cell-no-password", nil) }
 
-// CellInterrupted says "not finished: the run was interrupted".
-func CellInterrupted() prose.Value { return prose.Phrase("cell-interrupted", nil) }
+// CellInterrupted says "not finished{[ after {time}]}: the run was interrupted".
+func CellInterrupted(time prose.Value) prose.Value {
+	return prose.Phrase("cell-interrupted", prose.Args{"time": time})
+}
 
-// CellOutOfTime says "not finished: the run's time was up".
-func CellOutOfTime() prose.Value { return prose.Phrase("cell-out-of-time", nil) }
+// CellOutOfTime says "not finished{[ after {time}]}: the run's time was up".
+func CellOutOfTime(time prose.Value) prose.Value {
+	return prose.Phrase("cell-out-of-time", prose.Args{"time": time})
+}
+
+// CellWaitedFor says "{connection} ({stage}, {time})".
+func CellWaitedFor(connection, stage, time prose.Value) prose.Value {
+	return prose.Phrase("cell-waited-for", prose.Args{"connection": connection, "stage": stage, "time": time})
+}
 
 // CellRejected says "{who} rejects connections to {host}".
 func CellRejected(who, host prose.Value) prose.Value {
@@ -267,7 +279,7 @@ func SeenAfterStartTLS(version prose.Value) prose.Value {
 	return prose.Phrase("seen-after-starttls", prose.Args{"version": version})
 }
 
-// SeenBits says "{n} bits".
+// SeenBits says "{n} {n:bit|bits}".
 func SeenBits(n prose.Value) prose.Value {
 	return prose.Phrase("seen-bits", prose.Args{"n": n})
 }

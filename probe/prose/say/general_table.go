@@ -85,6 +85,9 @@ func GeneralOffered() prose.Value { return prose.Phrase("general-offered", nil) 
 // GeneralOpen says "another port".
 func GeneralOpen() prose.Value { return prose.Phrase("general-open", nil) }
 
+// GeneralParty says "your provider".
+func GeneralParty() prose.Value { return prose.Phrase("general-party", nil) }
+
 // GeneralPlace says "this port".
 func GeneralPlace() prose.Value { return prose.Phrase("general-place", nil) }
 
@@ -144,3 +147,21 @@ func GeneralWhat() prose.Value { return prose.Phrase("general-what", nil) }
 
 // GeneralWorks says "the settings of its page".
 func GeneralWorks() prose.Value { return prose.Phrase("general-works", nil) }
+
+// Phone says "cause {cause}{[; {changes}]}".
+func Phone(cause, changes prose.Value) prose.Value {
+	return prose.Phrase("phone", prose.Args{"cause": cause, "changes": changes})
+}
+
+// PhoneChange says "{server}: {fields}".
+func PhoneChange(server, fields prose.Value) prose.Value {
+	return prose.Phrase("phone-change", prose.Args{"server": server, "fields": fields})
+}
+
+// PhoneProtocol says "receive with {protocol}".
+func PhoneProtocol(protocol prose.Value) prose.Value {
+	return prose.Phrase("phone-protocol", prose.Args{"protocol": protocol})
+}
+
+// PhoneNothing says "no setting has to change".
+func PhoneNothing() prose.Value { return prose.Phrase("phone-nothing", nil) }

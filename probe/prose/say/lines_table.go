@@ -29,6 +29,11 @@ func NoticeInterrupted(time prose.Value) prose.Value {
 	return prose.Phrase("notice-interrupted", prose.Args{"time": time})
 }
 
+// NoticeWaitedFor says "still waited for by then: {places}".
+func NoticeWaitedFor(places prose.Value) prose.Value {
+	return prose.Phrase("notice-waited-for", prose.Args{"places": places})
+}
+
 // NoticeOutOfTime says "this run reached its time limit of {time}. What follows is what was known by then".
 func NoticeOutOfTime(time prose.Value) prose.Value {
 	return prose.Phrase("notice-out-of-time", prose.Args{"time": time})
@@ -114,6 +119,9 @@ func PurposeControl() prose.Value { return prose.Phrase("purpose-control", nil) 
 // PurposeSimilarName says "similar name".
 func PurposeSimilarName() prose.Value { return prose.Phrase("purpose-similar-name", nil) }
 
+// PurposeCertificate says "named in the certificate".
+func PurposeCertificate() prose.Value { return prose.Phrase("purpose-certificate", nil) }
+
 // PurposeIssuer says "issuer".
 func PurposeIssuer() prose.Value { return prose.Phrase("purpose-issuer", nil) }
 
@@ -122,6 +130,9 @@ func PurposeProxy() prose.Value { return prose.Phrase("purpose-proxy", nil) }
 
 // PurposeTime says "the time".
 func PurposeTime() prose.Value { return prose.Phrase("purpose-time", nil) }
+
+// PurposeSettings says "published settings".
+func PurposeSettings() prose.Value { return prose.Phrase("purpose-settings", nil) }
 
 // RunLine says "{when}, {time}{[, {profiles}]}".
 func RunLine(when, time, profiles prose.Value) prose.Value {

@@ -127,6 +127,12 @@ func ShownMessage() prose.Value { return prose.Phrase("shown-message", nil) }
 // ShownSameSignIn says "yes, with the same password as incoming".
 func ShownSameSignIn() prose.Value { return prose.Phrase("shown-same-sign-in", nil) }
 
+// ShownSameWay says "yes, in the same way as incoming".
+func ShownSameWay() prose.Value { return prose.Phrase("shown-same-way", nil) }
+
+// ShownSignIn says "yes".
+func ShownSignIn() prose.Value { return prose.Phrase("shown-sign-in", nil) }
+
 // ShownFrom says "from {source}, {when}".
 func ShownFrom(source, when prose.Value) prose.Value {
 	return prose.Phrase("shown-from", prose.Args{"source": source, "when": when})

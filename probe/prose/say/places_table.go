@@ -42,6 +42,9 @@ func ServersOf(provider prose.Value) prose.Value {
 // YourProvider says "your provider".
 func YourProvider() prose.Value { return prose.Phrase("your-provider", nil) }
 
+// TheOperator says "the operator".
+func TheOperator() prose.Value { return prose.Phrase("the-operator", nil) }
+
 // SurelyGetLost says "get lost".
 func SurelyGetLost() prose.Value { return prose.Phrase("surely-get-lost", nil) }
 

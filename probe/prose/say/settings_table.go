@@ -21,6 +21,12 @@ func SettingsSignIn() prose.Value { return prose.Phrase("settings-sign-in", nil)
 // SettingsSameSignIn says "yes, same user name and password as incoming".
 func SettingsSameSignIn() prose.Value { return prose.Phrase("settings-same-sign-in", nil) }
 
+// SettingsSameWay says "yes, in the same way as incoming".
+func SettingsSameWay() prose.Value { return prose.Phrase("settings-same-way", nil) }
+
+// SettingsSignsIn says "yes, with user name and password".
+func SettingsSignsIn() prose.Value { return prose.Phrase("settings-signs-in", nil) }
+
 // SettingsUserName says "user name".
 func SettingsUserName() prose.Value { return prose.Phrase("settings-user-name", nil) }
 
@@ -57,6 +63,11 @@ func SettingsMessage(size prose.Value) prose.Value {
 // SettingsPage says "{provider}'s page{[ of {date}]}".
 func SettingsPage(provider, date prose.Value) prose.Value {
 	return prose.Phrase("settings-page", prose.Args{"provider": provider, "date": date})
+}
+
+// SettingsPublished says "the settings published for {domain} ({sources})".
+func SettingsPublished(domain, sources prose.Value) prose.Value {
+	return prose.Phrase("settings-published", prose.Args{"domain": domain, "sources": sources})
 }
 
 // SettingsUntested says "from {page}. None of it could be tested now".
@@ -101,12 +112,22 @@ func SettingsOptional() prose.Value { return prose.Phrase("settings-optional", n
 // SettingsNotConfirmed says "(not confirmed)".
 func SettingsNotConfirmed() prose.Value { return prose.Phrase("settings-not-confirmed", nil) }
 
+// SettingsOwnUser says "(user name: {rule})".
+func SettingsOwnUser(rule prose.Value) prose.Value {
+	return prose.Phrase("settings-own-user", prose.Args{"rule": rule})
+}
+
 // SettingsNothingToChange says "(unchanged)".
 func SettingsNothingToChange() prose.Value { return prose.Phrase("settings-nothing-to-change", nil) }
 
 // SettingsOtherAnswers says "port {port} with {security} answers, login not tried".
 func SettingsOtherAnswers(port, security prose.Value) prose.Value {
 	return prose.Phrase("settings-other-answers", prose.Args{"port": port, "security": security})
+}
+
+// SettingsNamesake says "{host} with {security} answers, login not tried".
+func SettingsNamesake(host, security prose.Value) prose.Value {
+	return prose.Phrase("settings-namesake", prose.Args{"host": host, "security": security})
 }
 
 // SettingsNothingWorks says "nothing that was tried works from here".

@@ -120,6 +120,15 @@ func Because(what, why prose.Value) prose.Value {
 	return prose.Phrase("because", prose.Args{"what": what, "why": why})
 }
 
+// EndpointsOne says "the one endpoint works".
+func EndpointsOne() prose.Value { return prose.Phrase("endpoints-one", nil) }
+
+// EndpointsOneNot says "the one endpoint does not work".
+func EndpointsOneNot() prose.Value { return prose.Phrase("endpoints-one-not", nil) }
+
+// EndpointsOneOpen says "the one endpoint was not tested to the end".
+func EndpointsOneOpen() prose.Value { return prose.Phrase("endpoints-one-open", nil) }
+
 // EndpointsAll says "all {n} endpoints work".
 func EndpointsAll(n prose.Value) prose.Value {
 	return prose.Phrase("endpoints-all", prose.Args{"n": n})
@@ -128,7 +137,7 @@ func EndpointsAll(n prose.Value) prose.Value {
 // EndpointsBoth says "both endpoints work".
 func EndpointsBoth() prose.Value { return prose.Phrase("endpoints-both", nil) }
 
-// EndpointsSome says "{k} of {n} endpoints work. Not in order: {endpoints}".
+// EndpointsSome says "{k} of {n} endpoints {k:works|work}. Not in order: {endpoints}".
 func EndpointsSome(k, n, endpoints prose.Value) prose.Value {
 	return prose.Phrase("endpoints-some", prose.Args{"k": k, "n": n, "endpoints": endpoints})
 }

@@ -149,6 +149,9 @@ func FootAsked() prose.Value { return prose.Phrase("foot-asked", nil) }
 // FootRun says "run".
 func FootRun() prose.Value { return prose.Phrase("foot-run", nil) }
 
+// FootPhone says "by phone".
+func FootPhone() prose.Value { return prose.Phrase("foot-phone", nil) }
+
 // FootShown says "(-v shows {n:it|them})".
 func FootShown(n prose.Value) prose.Value {
 	return prose.Phrase("foot-shown", prose.Args{"n": n})
@@ -266,4 +269,34 @@ func ProgressAsked(n, k prose.Value) prose.Value {
 // ProgressAskedRest says "{asked}, waiting for the rest ({time})".
 func ProgressAskedRest(asked, time prose.Value) prose.Value {
 	return prose.Phrase("progress-asked-rest", prose.Args{"asked": asked, "time": time})
+}
+
+// FoldedFine says "{k} of {n} connections {k:is|are} in order{[ {far}]} (-v shows {k:it|them})".
+func FoldedFine(k, n, far prose.Value) prose.Value {
+	return prose.Phrase("folded-fine", prose.Args{"k": k, "n": n, "far": far})
+}
+
+// FoldedNone says "none of the {n} connections is in order".
+func FoldedNone(n prose.Value) prose.Value {
+	return prose.Phrase("folded-none", prose.Args{"n": n})
+}
+
+// FoldedTrouble says "{cause}, {confidence}: {n} {n:connection|connections}".
+func FoldedTrouble(cause, confidence, n prose.Value) prose.Value {
+	return prose.Phrase("folded-trouble", prose.Args{"cause": cause, "confidence": confidence, "n": n})
+}
+
+// FoldedNoCause says "no cause was found: {n} {n:connection|connections}".
+func FoldedNoCause(n prose.Value) prose.Value {
+	return prose.Phrase("folded-no-cause", prose.Args{"n": n})
+}
+
+// FoldedMore says "and {n} more {n:server|servers} (-v shows {n:it|them})".
+func FoldedMore(n prose.Value) prose.Value {
+	return prose.Phrase("folded-more", prose.Args{"n": n})
+}
+
+// FoldedMoreSaid says "and {n} more {n:remark|remarks}".
+func FoldedMoreSaid(n prose.Value) prose.Value {
+	return prose.Phrase("folded-more-said", prose.Args{"n": n})
 }

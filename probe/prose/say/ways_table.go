@@ -4,9 +4,9 @@ package say
 
 import "maildoctor/probe/prose"
 
-// WayMarked says "in your mail program, under {servers}, change {what} to what is marked <- below. Leave the rest as it is.".
-func WayMarked(servers, what prose.Value) prose.Value {
-	return prose.Phrase("way-marked", prose.Args{"servers": servers, "what": what})
+// WayChanged says "in your mail program, under {servers}, change {what}. Leave the rest as it is.".
+func WayChanged(servers, what prose.Value) prose.Value {
+	return prose.Phrase("way-changed", prose.Args{"servers": servers, "what": what})
 }
 
 // WayTyped says "in your mail program, under {servers}, use {port} and {encryption}. It works from here.".
@@ -24,6 +24,16 @@ func WayAnswers(servers, port, encryption prose.Value) prose.Value {
 	return prose.Phrase("way-answers", prose.Args{"servers": servers, "port": port, "encryption": encryption})
 }
 
+// WayCertificate says "in your mail program, under {servers}, try {host} in the place of the server name there. It stands in the certificate, which holds for it; the login was not tried.".
+func WayCertificate(servers, host prose.Value) prose.Value {
+	return prose.Phrase("way-certificate", prose.Args{"servers": servers, "host": host})
+}
+
+// WayUnvouched says "ask your provider: \"Is {host} the server name for my account?\" It stands in the certificate, which holds for it. If so, enter it in your mail program, under {servers}, in the place of the server name there. No password was sent to it: whoever stands in between can show a certificate for a name of his own.".
+func WayUnvouched(host, servers prose.Value) prose.Value {
+	return prose.Phrase("way-unvouched", prose.Args{"host": host, "servers": servers})
+}
+
 // WayOtherProtocol says "until {was} works again, receive with {protocol}, set up in your mail program as listed below. It works from here.".
 func WayOtherProtocol(was, protocol prose.Value) prose.Value {
 	return prose.Phrase("way-other-protocol", prose.Args{"was": was, "protocol": protocol})
@@ -35,14 +45,20 @@ func IncomingServer() prose.Value { return prose.Phrase("incoming-server", nil) 
 // OutgoingServer says "outgoing server".
 func OutgoingServer() prose.Value { return prose.Phrase("outgoing-server", nil) }
 
-// TheServerName says "the server name".
-func TheServerName() prose.Value { return prose.Phrase("the-server-name", nil) }
+// TheServerName says "the server name to {host}".
+func TheServerName(host prose.Value) prose.Value {
+	return prose.Phrase("the-server-name", prose.Args{"host": host})
+}
 
-// ThePort says "the port".
-func ThePort() prose.Value { return prose.Phrase("the-port", nil) }
+// ThePort says "the port to {port}".
+func ThePort(port prose.Value) prose.Value {
+	return prose.Phrase("the-port", prose.Args{"port": port})
+}
 
-// TheEncryption says "the encryption".
-func TheEncryption() prose.Value { return prose.Phrase("the-encryption", nil) }
+// TheEncryption says "the encryption to {encryption}".
+func TheEncryption(encryption prose.Value) prose.Value {
+	return prose.Phrase("the-encryption", prose.Args{"encryption": encryption})
+}
 
 // AllowClearLogin says "to test it all the same, on a network that you trust:".
 func AllowClearLogin() prose.Value { return prose.Phrase("allow-clear-login", nil) }

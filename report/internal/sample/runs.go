@@ -163,7 +163,10 @@ func interrupted() *run {
 	r.accepted(pop)
 	r.open(imap)
 	r.name(smtp)
-	r.add(stage.Event{Type: stage.EventStart, Check: smtp, Stage: stage.Connect, At: ms(3_200)})
+	r.add(stage.Event{Type: stage.EventStart, Check: smtp, Stage: stage.Connect, At: ms(420)})
+	r.add(stage.Event{Type: stage.EventContact, Check: smtp, At: ms(3_200), Contact: &stage.Contact{
+		Host: "smtp.centurylink.net", Address: "198.51.100.25:587", Why: "endpoint",
+	}})
 	return r
 }
 

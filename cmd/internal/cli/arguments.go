@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"maildoctor/probe/slip"
+)
+
+// between refuses fewer than least and more than most arguments (no limit where it is
+// negative). Nothing that was typed is repeated: a password may be among it.
+func between(least, most int, expected string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0 && least > 0:
+			return usage("%s what? Expected %s", cmd.Name(), expected)
+		case most >= 0 && len(args) > most && most == 0:
+			return usage("%s: expected no argument", cmd.CommandPath())
+		case most >= 0 && len(args) > most:
+			return usage("%s: %d arguments; expected %s", cmd.Name(), len(args), expected)
+		}
+		return nil
+	}
+}
+
+// noArguments refuses a word that is no command, without repeating it: it may be
+// a URL with a password in it.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := mistyped(args[0], names(cmd.Commands())); near != "" {
+		return usage("no such command; did you mean %s?", near)
+	}
+	return usage("no such command; %s --help lists them", cmd.CommandPath())
+}
+
+// mistyped returns what was meant by a word that is none of known; empty where it is
+// no slip of the keys.
+func mistyped(word string, known []string) string {
+	return strings.Join(slip.Nearest(strings.ToLower(word), known, 1), "")
+}
+
+// names returns the names of commands.
+func names(all []*cobra.Command) []string {
+	var out []string
+	for _, c := range all {
+		if c.IsAvailableCommand() {
+			out = append(out, c.Name())
+		}
+	}
+	return out
+}
+
+// flagError says what is wrong with a flag in our own words. It repeats nothing that
+// may be a password: nor what stands behind an unknown flag, nor the value of one that
+// has none.
+func flagError(cmd *cobra.Command, err error) error {
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return unknownFlag(cmd, unknown)
+	}
+	if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		name, _ := pflag.UnquoteUsage(missing.GetFlag())
+		return usage("--%s: expected %s behind it", missing.GetFlag().Name, name)
+	}
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return badValue(invalid.GetFlag(), invalid.GetValue())
+	}
+	return usage("a flag without a name; %s --help lists them", cmd.CommandPath())
+}
+
+func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
+	name := "--" + unknown.GetSpecifiedName()
+	if unknown.GetSpecifiedShortnames() != "" {
+		name = "-" + unknown.GetSpecifiedName()
+	}
+	if strings.HasPrefix(name, "-p") || strings.HasPrefix(name, "--pass") {
+		return usage("unknown flag %s; no flag takes a password: leave it out to be asked for it, or see --password-stdin and --password-command", name)
+	}
+	if near := mistyped(unknown.GetSpecifiedName(), flagNames(cmd)); near != "" && strings.HasPrefix(name, "--") {
+		return usage("unknown flag %s; did you mean --%s?", name, near)
+	}
+	return usage("unknown flag %s; %s --help lists them", name, cmd.CommandPath())
+}
+
+// flagNames returns the flags that a command has.
+func flagNames(cmd *cobra.Command) []string {
+	var out []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { out = append(out, f.Name) })
+	return out
+}
+
+// kinds are what is expected of flags by the type of their value.
+var kinds = map[string]string{
+	"int":         "a whole number",
+	"duration":    "a time such as 30s or 2m",
+	"count":       "the flag alone",
+	"stringSlice": "values with commas between, and without quotes",
+}
+
+// badValue refuses the value of a flag.
+func badValue(f *pflag.Flag, value string) error {
+	if f.Value.Type() == "bool" {
+		return usage("--%s: expected no value behind it", f.Name)
+	}
+	return usage("--%s %q: expected %s", f.Name, value, kinds[f.Value.Type()])
+}
+
+// helpCommand shows the help of a command.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "shows all flags of a command",
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return commandNames(root, args), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, err := commandAt(root, args)
+			if err != nil {
+				return err
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	}
+}
+
+// commandNames completes the path of a command.
+func commandNames(root *cobra.Command, path []string) []string {
+	cmd, rest, err := root.Find(path)
+	if err != nil || len(rest) > 0 {
+		return nil
+	}
+	var out []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			out = append(out, cobra.CompletionWithDesc(c.Name(), c.Short))
+		}
+	}
+	return out
+}

@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+	"github.com/spf13/pflag"
+)
+
+func manCommand(s Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "man [COMMAND]",
+		Short: "writes a page of the manual, for man",
+		Long: `man writes a page of the manual to standard output, in the form that man reads:
+the one of maildoctor as a whole, or that of one command.`,
+		Example: `  maildoctor man | man -l -
+  maildoctor man check | man -l -
+  maildoctor man check > ~/.local/share/man/man1/maildoctor-check.1`,
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return commandNames(cmd.Root(), args), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			of, err := commandAt(cmd.Root(), args)
+			if err != nil {
+				return err
+			}
+			return manual(s.Out, of)
+		},
+	}
+}
+
+// commandAt returns the command that a path of names leads to.
+func commandAt(root *cobra.Command, path []string) (*cobra.Command, error) {
+	cmd := root
+	for _, name := range path {
+		i := slices.IndexFunc(cmd.Commands(), func(c *cobra.Command) bool { return c.Name() == name })
+		if i < 0 {
+			return nil, noArguments(cmd, []string{name})
+		}
+		cmd = cmd.Commands()[i]
+	}
+	return cmd, nil
+}
+
+// manual writes the page of a command by cobra's own generator.
+func manual(w io.Writer, cmd *cobra.Command) error {
+	cmd.Root().DisableAutoGenTag = true
+	forManual(cmd)
+	header := &doc.GenManHeader{Source: cmd.Root().Name() + " " + Version, Manual: cmd.Root().Name()}
+	if d := thisBuild().date; !d.IsZero() {
+		header.Date = &d
+	}
+	var page bytes.Buffer
+	err := doc.GenMan(cmd, header, &page)
+	if err == nil {
+		_, err = w.Write(asTyped.ReplaceAll(page.Bytes(), []byte("$1$2$3")))
+	}
+	if err != nil {
+		return ownFault("%w", err)
+	}
+	return nil
+}
+
+// asTyped matches what the generator makes of a flag and its default. A switch gets a
+// default in brackets, and a text stands in quotes; neither is typed so.
+var asTyped = regexp.MustCompile(`(?m)^(\\fB-.*\\fP)(?:\[=\]|(=)\"?([^\"\n]*)\"?)$`)
+
+// forManual puts what pages of a manual have in common where the generator finds it: the
+// commands, and in the place of a default the name of the value.
+func forManual(cmd *cobra.Command) {
+	for i, c := range cmd.Commands() {
+		if i == 0 {
+			cmd.Long = strings.TrimSpace(cmp.Or(cmd.Long, cmd.Short)) + "\n"
+		}
+		cmd.Long += fmt.Sprintf("\n    %-12s%s", c.Name(), c.Short)
+	}
+	cmd.InitDefaultHelpFlag()
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		name, about := pflag.UnquoteUsage(f)
+		if f.NoOptDefVal == "" && !slices.Contains([]string{"", "0", "[]"}, f.DefValue) {
+			about += " (" + f.DefValue + ")"
+		}
+		f.DefValue, f.Usage = name, strings.NewReplacer("<", "&lt;", "*", `\*`, "_", `\_`).Replace(about)
+		if f.NoOptDefVal != "" {
+			f.DefValue = ""
+		}
+	})
+}

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"maildoctor/profiles"
+)
+
+// meant completes a command line that leaves "check" out: maildoctor jane@q.com. It
+// also takes flags that stand before the command. A word that is neither a command nor
+// anything that check takes is left to be refused.
+func meant(root *cobra.Command, args []string) []string {
+	if len(args) > 1 && slices.Contains([]string{cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, args[0]) {
+		last := len(args) - 1 // the word that is being typed
+		return slices.Concat(args[:1], meant(root, args[1:last]), args[last:])
+	}
+	check, _, err := root.Find([]string{"check"})
+	if err != nil || slices.ContainsFunc(args, func(a string) bool { return a == "--version" }) {
+		return args
+	}
+	i := firstWord(check.Flags(), args)
+	switch {
+	case i < 0 && (len(args) == 0 || !strings.HasPrefix(args[0], "-") || slices.Contains([]string{"-h", "--help"}, args[0])):
+		return args
+	case i < 0: // flags alone
+		return slices.Concat([]string{"check"}, args)
+	case isCommand(root, args[i]):
+		return slices.Concat(args[i:i+1], args[:i], args[i+1:])
+	case checkable(args[i]):
+		return slices.Concat([]string{"check"}, args)
+	}
+	return args
+}
+
+// firstWord returns the index of the first argument that is neither a flag nor the
+// value of one; -1 for none.
+func firstWord(flags *pflag.FlagSet, args []string) int {
+	for i := 0; i < len(args); i++ {
+		switch a := args[i]; {
+		case a == "--":
+			return -1
+		case a == "-" || !strings.HasPrefix(a, "-"):
+			return i
+		case takesNext(flags, a):
+			i++
+		}
+	}
+	return -1
+}
+
+// takesNext reports whether the value of a flag is the argument that follows.
+func takesNext(flags *pflag.FlagSet, arg string) bool {
+	if strings.Contains(arg, "=") {
+		return false
+	}
+	f := flags.Lookup(strings.TrimLeft(arg, "-"))
+	return strings.HasPrefix(arg, "--") && f != nil && f.NoOptDefVal == ""
+}
+
+// isCommand reports whether a word is the name of a command, those that cobra adds
+// among them.
+func isCommand(root *cobra.Command, word string) bool {
+	return slices.Contains([]string{"help", "completion"}, word) ||
+		slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == word || c.HasAlias(word) })
+}
+
+// checkable reports whether check may know what to do with a word: an address, a
+// domain, a URL, or the id of a profile.
+func checkable(word string) bool {
+	if strings.ContainsAny(word, "@＠.:") {
+		return true
+	}
+	c, err := profiles.Load(profiles.DefaultDirs()...)
+	return err == nil && c.Profile(strings.ToLower(word)) != nil
+}

@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// An address alone means check, wherever the flags stand; a command stays what it is,
+// and a word that is neither is left to be refused.
+func TestWhatACommandLineMeans(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	for typed, want := range map[string]string{
+		"":                                "",
+		"--help":                          "--help",
+		"-v":                              "check -v",
+		"--version":                       "--version",
+		"jane@q.com":                      "check jane@q.com",
+		"jane@q.com q.com imaps://a.test": "check jane@q.com q.com imaps://a.test",
+		"centurylink":                     "check centurylink",
+		"CenturyLink -v":                  "check CenturyLink -v",
+		"[::1]":                           "check [::1]",
+		"-4 jane@q.com":                   "check -4 jane@q.com",
+		"--user check jane@q.com":         "check --user check jane@q.com",
+		"--user=x check jane@q.com":       "check --user=x jane@q.com",
+		"-v report run.jsonl":             "report -v run.jsonl",
+		"report run.jsonl":                "report run.jsonl",
+		"explain q.com":                   "explain q.com",
+		"help check":                      "help check",
+		"completion bash":                 "completion bash",
+		"chekc jane@q.com":                "chekc jane@q.com",
+		"-- jane@q.com":                   "check -- jane@q.com",
+		"__complete jane@q.com --re":      "__complete check jane@q.com --re",
+		"__complete jane@q.com":           "__complete jane@q.com",
+		"__complete report ru":            "__complete report ru",
+	} {
+		if got := strings.Join(meant(newRoot((&screen{}).pipe()), slices.Clone(strings.Fields(typed))), " "); got != want {
+			t.Errorf("maildoctor %s means %q, want %q", typed, got, want)
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package jsonreport
+
+import (
+	_ "embed"
+	"encoding/json"
+	"io"
+
+	"maildoctor/probe/stage"
+)
+
+// PlanDocument is what a run would test, as check --dry-run has it in JSON. Its
+// version is that of [Document], and members are only added likewise.
+type PlanDocument struct {
+	Version    int          `json:"version"`
+	MailDoctor string       `json:"maildoctor"`       // the program that made the plan
+	Commit     string       `json:"commit,omitempty"` // that it was built from
+	DryRun     bool         `json:"dry_run"`          // true: nothing was tested
+	Targets    []PlanTarget `json:"targets"`
+	Checks     []PlanCheck  `json:"checks"`
+}
+
+// PlanTarget is one argument of the command line.
+type PlanTarget struct {
+	Target
+	Name     string `json:"provider,omitempty"`  // the profile's name of the provider
+	Source   string `json:"source,omitempty"`    // what the profile took the settings from
+	Date     string `json:"read,omitempty"`      // on which the source was read, YYYY-MM-DD
+	UserName string `json:"user_name,omitempty"` // that would log in; absent: nobody would
+}
+
+// PlanCheck is one server that would be tested.
+type PlanCheck struct {
+	ID       string         `json:"id"`
+	Target   int            `json:"target"` // place in targets, from 0
+	Optional bool           `json:"optional"`
+	Endpoint stage.Endpoint `json:"endpoint"`
+	UserName string         `json:"user_name,omitempty"` // where it is not the target's
+	Stages   []stage.Stage  `json:"stages"`              // in the order in which they would be passed
+}
+
+//go:embed plan.schema.json
+var planSchema []byte
+
+// PlanSchema returns the JSON Schema of a plan (draft 2020-12).
+func PlanSchema() []byte { return append([]byte(nil), planSchema...) }
+
+// NewPlan makes the document of a plan.
+func NewPlan(version, commit string, p stage.Plan) PlanDocument {
+	doc := PlanDocument{Version: Version, MailDoctor: version, Commit: commit, DryRun: true, Targets: []PlanTarget{}, Checks: []PlanCheck{}}
+	for _, s := range p.Subjects {
+		t := PlanTarget{Target: Target{Argument: s.Argument, Kind: s.Kind}, UserName: s.User}
+		if s.Profile != nil {
+			t.Profile, t.Name, t.Source, t.Date = s.Profile.ID, s.Profile.Name, s.Profile.Source, s.Profile.Date
+		}
+		doc.Targets = append(doc.Targets, t)
+	}
+	for _, c := range p.Checks {
+		doc.Checks = append(doc.Checks, PlanCheck{
+			ID: c.ID, Target: c.Subject, Optional: c.Optional, Endpoint: c.Endpoint, UserName: c.User, Stages: c.Order(),
+		})
+	}
+	return doc
+}
+
+// RenderPlan writes a plan like [Render] a report.
+func RenderPlan(w io.Writer, version, commit string, p stage.Plan) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(NewPlan(version, commit, p))
+}

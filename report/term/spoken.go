@@ -1,0 +1,160 @@
+package term
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+)
+
+// What a report shows as a table, for those who have it read aloud: a sentence for each
+// row, that begins with what it is about.
+
+// spokenServers says what to type in, a sentence for each server.
+func spokenServers(p *page, head prose.Value, s report.Settings) {
+	p.head(head)
+	for _, v := range s.Servers {
+		said := say.LinearNamed(v.Label(), missing(v))
+		if !v.Missing {
+			said = say.LinearServer(v.Label(), prose.Data(v.Host), prose.Figure(int(v.Port)), report.Security(v.Security))
+			for _, r := range remarks(s, v, say.LinearInstead) {
+				said = say.LinearRemarked(said, r)
+			}
+		}
+		p.flow(nil, 0, p.l.Sentence(said), plain, p.column())
+	}
+}
+
+// spokenRows says how far each connection got, and what is worth knowing about it.
+func spokenRows(p *page, r *report.Report) {
+	p.head(say.HeadConnections())
+	for _, row := range r.Rows {
+		said := append([]prose.Value{spokenRow(row)}, row.Notes...)
+		p.flow(nil, 0, p.label(prose.Sentences(said...)), plain, p.column())
+		p.paintMuch()
+	}
+}
+
+func spokenRow(row report.Row) prose.Value {
+	encryption := report.Security(row.Security)
+	if row.Security == stage.None {
+		encryption = say.LinearInClear()
+	}
+	var took prose.Value
+	if row.Time > 0 {
+		took = prose.Duration(row.Time)
+	}
+	return say.LinearRow(prose.Data(row.Protocol+" "+row.Address), encryption, took, spokenCells(row))
+}
+
+// spokenStages are the stages of the cells of a row. One of the two cells of encryption
+// is no part of a connection.
+var spokenStages = [report.Columns]prose.Value{
+	say.StageName(), say.StageConnection(), say.LinearEncryption(), say.StageGreeting(),
+	say.LinearEncryption(), say.StageCapabilities(), say.StageLogin(), say.StageMailbox(),
+}
+
+// spokenSigns say of stages what their sign shows.
+var spokenSigns = map[report.Sign]func(stages prose.Value) prose.Value{
+	report.SignPass: say.LinearFine, report.SignWarn: say.LinearWarned, report.SignFail: say.LinearFailed,
+	report.SignNotReached: say.LinearNotReached,
+}
+
+// spokenCells says how far a connection got: what came to the same is told together.
+func spokenCells(row report.Row) prose.Value {
+	cells, names := row.Cells, spokenStages
+	if row.Sends {
+		names[report.Columns-1] = say.StageSender()
+	}
+	var parts []int
+	for i, c := range cells {
+		if c != report.SignNotPart {
+			parts = append(parts, i)
+		}
+	}
+	var out []prose.Value
+	for len(parts) > 0 {
+		sign := cells[parts[0]]
+		n := slices.IndexFunc(parts, func(i int) bool { return cells[i] != sign })
+		if n < 0 {
+			n = len(parts)
+		}
+		var stages []prose.Value
+		for _, i := range parts[:n] {
+			stages = append(stages, names[i])
+		}
+		parts = parts[n:]
+		switch {
+		case len(parts) > 0 || len(stages) == 1:
+			out = append(out, spokenSigns[sign](prose.All(stages...)))
+		case sign == report.SignPass && len(out) == 0:
+			out = append(out, say.LinearAllFine())
+		case sign == report.SignNotReached && len(out) > 0:
+			out = append(out, say.LinearRest())
+		default:
+			out = append(out, spokenSigns[sign](prose.All(stages...)))
+		}
+	}
+	return prose.Then(out...)
+}
+
+// spokenColumns says what was seen of each endpoint, a line for each fact.
+func spokenColumns(p *page, columns []report.Column) {
+	p.head(say.HeadEvidence())
+	for _, c := range columns {
+		p.flow(nil, 0, c.Label, strong, p.column())
+		for _, f := range c.Facts {
+			if f.Value != "" {
+				p.flow(nil, 0, f.Name+": "+f.Value, plain, p.column())
+			}
+		}
+		p.paintMuch()
+	}
+}
+
+// spokenDifferences says what each of two runs saw.
+func spokenDifferences(p *page, head prose.Value, c *report.Comparison, ds []report.Difference) {
+	p.head(head)
+	for _, d := range ds {
+		p.flow(nil, 0, strings.TrimSpace(d.What+" "+d.Part.Text(p.l))+":", strong, p.column())
+		for _, side := range []struct {
+			name string
+			seen report.Seen
+		}{{c.Old.Name, d.Old}, {c.New.Name, d.New}} {
+			text := side.seen.Text
+			if m := meaning(side.seen.Sign); !m.Empty() {
+				text = p.text(m) + ", " + text
+			}
+			p.flow(nil, 0, p.data(side.name)+": "+text, plain, p.column())
+		}
+	}
+}
+
+// meaning is what a sign says; nothing for none.
+func meaning(s report.Sign) (said prose.Value) {
+	for _, m := range meanings {
+		if m.sign == s {
+			said = m.said
+		}
+	}
+	return said
+}
+
+// lead is what a line is about, before what is said of it.
+func (p *page) lead(name string) string {
+	if p.linear {
+		return name + ":"
+	}
+	return name
+}
+
+// dash stands before an item of a list.
+func (p *page) dash() string {
+	if p.linear {
+		return ""
+	}
+	return "    - "
+}
