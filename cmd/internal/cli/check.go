@@ -121,6 +121,9 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err := f.validate(); err != nil {
 		return err
 	}
+	if err := f.readOlder(s); err != nil {
+		return err
+	}
 	catalogue, err := loadCatalogue(f.profileDir)
 	if err != nil {
 		return err
@@ -133,7 +136,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
-	opt, err := f.options(args)
+	opt, err := f.options(s, args)
 	if err != nil {
 		return err
 	}
@@ -224,7 +227,7 @@ func cleanName(name string) error {
 }
 
 // options turns the flags into the runner's options, all but the password.
-func (f *checkFlags) options(args []string) (probe.Options, error) {
+func (f *checkFlags) options(s Streams, args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, ForgeableLogin: f.forgeable, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, PrivateFetch: f.privateFetch,
@@ -248,7 +251,9 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 		return o, err
 	}
 	o.Resolver = f.dns
+	waited := s.mayWait(f.caFile)
 	o.Roots, err = f.roots()
+	waited()
 	return o, err
 }
 

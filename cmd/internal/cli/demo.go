@@ -51,6 +51,9 @@ to the rest of the world are answered inside this program too.`,
 			if err := out.validate(); err != nil {
 				return err
 			}
+			if err := out.readOlder(s); err != nil {
+				return err
+			}
 			if list {
 				return listDemos(s)
 			}

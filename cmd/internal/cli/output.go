@@ -56,8 +56,7 @@ var colourModes = []string{"auto", "always", "never"}
 // read.
 const comfortable = 100
 
-// validate refuses unknown formats and widths before anything is tested, and
-// reads the run to compare with.
+// validate refuses unknown formats and widths before anything is tested.
 func (o *outputFlags) validate() error {
 	if o.width != 0 && (o.width < report.MinWidth || o.width > report.MaxWidth) {
 		return usage("--width %d: expected %d to %d", o.width, report.MinWidth, report.MaxWidth)
@@ -71,7 +70,7 @@ func (o *outputFlags) validate() error {
 	if err := o.readOutputs(); err != nil {
 		return err
 	}
-	return o.readOlder()
+	return nil
 }
 
 // readOutputs reads the values of --output. What goes to standard output is there

@@ -48,6 +48,9 @@ new file. They are in a saved run; a report, even in JSON, has only their facts.
 			if err := f.validate(); err != nil {
 				return err
 			}
+			if err := f.readOlder(s); err != nil {
+				return err
+			}
 			return f.replay(s, args[0])
 		},
 	}
@@ -59,7 +62,7 @@ new file. They are in a saved run; a report, even in JSON, has only their facts.
 
 // replay renders a saved run. The exit code is the run's.
 func (f *reportFlags) replay(s Streams, name string) error {
-	stream, err := readRun(name)
+	stream, err := readRun(s, name, f.redact || f.verbose > 0)
 	if err != nil {
 		return err
 	}
@@ -67,7 +70,7 @@ func (f *reportFlags) replay(s Streams, name string) error {
 		return err
 	}
 	if f.redact {
-		if stream, err = f.redacted(s, stream); err != nil {
+		if err := f.makeAnonymous(s, stream); err != nil {
 			f.discard()
 			return err
 		}
@@ -81,24 +84,25 @@ func (f *reportFlags) replay(s Streams, name string) error {
 	return exit(codeOf(r, f.strict))
 }
 
-// redacted replaces what tells who made the run, and makes sure that the same
-// findings follow from what is left.
-func (f *reportFlags) redacted(s Streams, stream *stage.Stream) (*stage.Stream, error) {
-	clean, n := redact.Stream(stream)
-	if before, after := causesOf(stream), causesOf(clean); !slices.Equal(before, after) {
-		return nil, ownFault("redacting would change the findings (%v before, %v after): nothing was written", before, after)
+// makeAnonymous replaces in a stream what tells who made the run, makes sure that the
+// same findings follow from what is left, and writes it to the file that was named.
+func (f *reportFlags) makeAnonymous(s Streams, stream *stage.Stream) error {
+	before := causesOf(stream)
+	n := redact.InPlace(stream)
+	if after := causesOf(stream); !slices.Equal(before, after) {
+		return ownFault("redacting would change the findings (%v before, %v after): nothing was written", before, after)
 	}
 	file, err := createSaved(f.save)
 	if err != nil || file == nil {
-		return clean, err
+		return err
 	}
 	defer file.close()
-	if err := clean.Copy(file.StreamWriter); err != nil {
-		return nil, ownFault("--save: %w", err)
+	if err := stream.Copy(file.StreamWriter); err != nil {
+		return ownFault("--save: %w", err)
 	}
 	s.tell(s.savedLabel(), say.SavedRedacted(prose.Data(f.save), prose.Count(n)))
 	s.tellLabelled(say.SavedStillInIt(), say.SavedRemains())
-	return clean, nil
+	return nil
 }
 
 // causesOf returns the causes found in a run, in order.

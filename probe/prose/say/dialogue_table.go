@@ -29,6 +29,11 @@ func DialogueKeep(yes prose.Value) prose.Value {
 // DialogueYes says "y".
 func DialogueYes() prose.Value { return prose.Phrase("dialogue-yes", nil) }
 
+// DialogueWaits says "waiting for somebody to write to {file}, which is a pipe".
+func DialogueWaits(file prose.Value) prose.Value {
+	return prose.Phrase("dialogue-waits", prose.Args{"file": file})
+}
+
 // DialogueClose says "press Enter to close:".
 func DialogueClose() prose.Value { return prose.Phrase("dialogue-close", nil) }
 
