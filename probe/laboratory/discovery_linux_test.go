@@ -44,7 +44,8 @@ var discovery = []struct {
 			w.servers()
 			w.publishes("autoconfig.mail.test", "/mail/config-v1.1.xml", autoconfigOf("imap.mail.test", "smtp.mail.test"))
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFound, stage.SourceGuess: stage.SourceSkipped}, "imap.mail.test:993", true, "works", "",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFound, stage.SourceGuess: stage.SourceSkipped},
+		"imap.mail.test:993", true, "works", "",
 	},
 	{
 		"autoconfig-of-another-name", func(w *world) {
@@ -52,7 +53,8 @@ var discovery = []struct {
 			w.names["autoconfig.mail.test"] = []string{"A " + otherIP}
 			w.web(otherIP, 0, hosters, hello)
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFailed}, "imap.mail.test:993", true, "works", "could not be read",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFailed},
+		"imap.mail.test:993", true, "works", "could not be read",
 	},
 	{
 		"autoconfig-in-clear-names-a-stranger", func(w *world) {
@@ -60,7 +62,8 @@ var discovery = []struct {
 			w.names["autoconfig.mail.test"] = []string{"A " + otherIP}
 			w.pages(w.server, otherIP+":80", 0, file("/mail/config-v1.1.xml", autoconfigOf("imap.stranger.test", "imap.stranger.test")), nil)
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfigHTTP: stage.SourceUnsafe}, "imap.stranger.test:993", false, "unknown", "not tried",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfigHTTP: stage.SourceUnsafe},
+		"imap.stranger.test:993", false, "unknown", "not tried",
 	},
 	{
 		"srv", func(w *world) {
@@ -69,14 +72,16 @@ var discovery = []struct {
 			w.names["_submission._tcp.mail.test"] = []string{"SRV 0 0 587 smtp.mail.test."}
 			w.names["_pop3s._tcp.mail.test"] = []string{"SRV 0 0 0 ."}
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceSRV: stage.SourceFound}, "imap.mail.test:993", true, "works", "",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceSRV: stage.SourceFound},
+		"imap.mail.test:993", true, "works", "",
 	},
 	{
 		"srv-names-a-stranger", func(w *world) {
 			w.stranger()
 			w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.stranger.test."}
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceSRV: stage.SourceFound}, "imap.stranger.test:993", false, "unknown", "only DNS records\n  name imap.stranger.test for mail.test",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceSRV: stage.SourceFound},
+		"imap.stranger.test:993", false, "unknown", "only DNS records\n  name imap.stranger.test for mail.test",
 	},
 	{
 		"portal", func(w *world) {
@@ -105,7 +110,8 @@ var discovery = []struct {
 			w.names["*.mail.test"] = []string{"A " + otherIP}
 			w.web(otherIP, 0, hosters, hello)
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceAbsent, stage.SourceAutoconfigHTTP: stage.SourceAbsent}, "imap.mail.test:993", true, "works", "",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceAbsent, stage.SourceAutoconfigHTTP: stage.SourceAbsent},
+		"imap.mail.test:993", true, "works", "",
 	},
 }
 

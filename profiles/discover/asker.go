@@ -128,9 +128,16 @@ func (a *Asker) Ask(ctx context.Context, address, domain string) *Result {
 	defer cancel()
 	shared := newFindings(ctx, a, domain)
 	all := []source{
-		{stage.SourceOwn, askOwn}, {stage.SourceCatalogue, askCatalogue}, {stage.SourcePACC, askPACC},
-		{stage.SourceAutoconfig, askAutoconfig}, {stage.SourceWellKnown, askWellKnown}, {stage.SourceAutoconfigHTTP, askInClear},
-		{stage.SourceSRV, askSRV}, {stage.SourceISPDB, askISPDB}, {stage.SourceMX, askMX}, {stage.SourceAutodiscover, askAutodiscover},
+		{stage.SourceOwn, askOwn},
+		{stage.SourceCatalogue, askCatalogue},
+		{stage.SourcePACC, askPACC},
+		{stage.SourceAutoconfig, askAutoconfig},
+		{stage.SourceWellKnown, askWellKnown},
+		{stage.SourceAutoconfigHTTP, askInClear},
+		{stage.SourceSRV, askSRV},
+		{stage.SourceISPDB, askISPDB},
+		{stage.SourceMX, askMX},
+		{stage.SourceAutodiscover, askAutodiscover},
 	}
 	out := make([]stage.Source, len(all))
 	var asked sync.WaitGroup
