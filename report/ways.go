@@ -62,6 +62,9 @@ func waySentence(d diagnose.Diagnosis, near bool) (said prose.Value) {
 // placeOf names the port of a way, and its server unless that is near.
 func placeOf(v chart.Way, near bool) prose.Value {
 	port := prose.Figure(int(v.Endpoint.Port))
+	if near && v.SamePort() {
+		return say.WaySamePort()
+	}
 	if near {
 		return say.WaySamePlace(port)
 	}
@@ -114,7 +117,11 @@ func wayAction(rec *stage.Record, w chart.Way) (cause.Action, bool) {
 	case w.Kind == chart.OtherProtocol:
 		a.ID, a.About = cause.UseOtherProtocol, nil
 		was := prose.Data(chart.ProtocolName(w.Was.Protocol))
-		return a.Saying(say.WayOtherProtocol(was, prose.Data(chart.ProtocolName(e.Protocol))), prose.Value{}), w.Works && !w.Optional
+		said := say.WayOtherProtocol(was, prose.Data(chart.ProtocolName(e.Protocol)))
+		if w.Optional {
+			said = say.WayNotOptional(prose.Data(chart.ProtocolName(e.Protocol)), was)
+		}
+		return a.Saying(said, prose.Value{}), w.Works
 	case w.Kind != chart.OtherEndpoint || w.SamePort():
 		return a, false
 	case inTable(rec, w):

@@ -50,5 +50,10 @@ func TheEncryption(encryption prose.Value) prose.Value {
 	return prose.Phrase("the-encryption", prose.Args{"encryption": encryption})
 }
 
+// WayNotOptional says "set the account up as {protocol}, not as {was}. {protocol} works from here.".
+func WayNotOptional(protocol, was prose.Value) prose.Value {
+	return prose.Phrase("way-not-optional", prose.Args{"protocol": protocol, "was": was})
+}
+
 // AllowClearLogin says "to test it all the same, on a network that you trust:".
 func AllowClearLogin() prose.Value { return prose.Phrase("allow-clear-login", nil) }
