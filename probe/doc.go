@@ -7,7 +7,8 @@
 //
 // When the checks of a round have ended, the rules of probe/diagnose are asked
 // for open questions, and those are carried out as follow-up checks, in two
-// rounds at most.
+// rounds at most. What can be known while a server is silent is asked beside the
+// waiting for it: silence costs the limit of one stage.
 //
 // What the package promises: no credential on unverified TLS, at most one
 // refused login for each protocol of an account and one more in a run (package

@@ -54,7 +54,9 @@ func (l *lone) get(ctx context.Context, facts *stage.FetchFacts) ([]byte, error)
 	}
 	defer conn.Close()
 	client := clientOn(conn, nil)
+	l.seat.Wait(queue.Reply)
 	resp, err := client.Do(req)
+	l.seat.Heard(err == nil)
 	if err != nil {
 		return nil, err
 	}

@@ -20,8 +20,8 @@ import (
 // either has ended its part of the plan become one, and the stream says so.
 //
 // A group goes its way by itself: its checks of the plan, then up to two rounds of
-// the follow-ups that its own checks give reason for, and then it has ended, whatever
-// the others do.
+// the follow-ups that its own checks give reason for, some of them while a server is
+// silent, and then it has ended, whatever the others do.
 type groups struct {
 	mu        sync.Mutex
 	base      context.Context
@@ -40,10 +40,16 @@ type group struct {
 	checks    []int    // of the plan
 	addresses []string
 	followUps []stage.Check
+	mine      map[string]int // places in followUps, by what is done
 
-	left  int  // checks of the round that have not ended
+	quiet   map[*task]*silence // that others need not wait for
+	mulling int                // it is being asked beside its waiting, so often
+	stale   bool               // and something has happened meanwhile
+
+	left  int  // checks of the round that have not ended, and mulling
 	round int  // of follow-ups
 	apart bool // its part of the plan has ended: nobody joins it any more
+	final bool // nothing more is asked: the handshakes of other programs have been ordered
 
 	begun  int       // checks that didn't go back into the queue
 	start  time.Time // when the first of them began; zero before
@@ -179,7 +185,14 @@ func (r *run) join(a, b *group) {
 	b.checks = append(b.checks, a.checks...)
 	b.addresses = append(b.addresses, a.addresses...)
 	b.left += a.left
-	a.checks, a.parts, a.addresses = nil, nil, nil
+	for _, c := range a.followUps {
+		b.note(c)
+	}
+	for t, q := range a.quiet {
+		b.quiet = quietly(b.quiet, t, q)
+	}
+	b.mulling, b.stale = a.mulling+b.mulling, a.stale || b.stale
+	a.checks, a.parts, a.addresses, a.followUps, a.mine, a.quiet = nil, nil, nil, nil, nil, nil
 	r.running--
 }
 
@@ -187,16 +200,19 @@ func (r *run) join(a, b *group) {
 // go on.
 func (r *run) ended(t *task) {
 	r.mu.Lock()
-	waiting := []*group{t.group.whole()}
+	waiting := []*group{t.group}
 	if t.asked != nil {
 		t.asked.ended = true
 		waiting = append(waiting, t.asked.waiting...)
 	}
 	var ready []*group
 	for _, g := range waiting {
+		g = g.whole()
 		if g.left--; g.left == 0 {
 			g.apart = true
 			ready = append(ready, g)
+		} else {
+			r.mull(g)
 		}
 	}
 	r.mu.Unlock()
@@ -205,12 +221,15 @@ func (r *run) ended(t *task) {
 	}
 }
 
-// goOn goes on with a group whose round has ended: to the next one, or to its end.
+// goOn goes on with a group whose round has ended: to the next one, to the handshakes
+// of other programs, or to its end.
 func (r *run) goOn(g *group) {
 	r.thinking <- struct{}{}
 	defer func() { <-r.thinking }()
 	for {
 		switch asks, waits := r.ask(g); {
+		case !asks && r.asPrograms(g):
+			return
 		case !asks:
 			r.conclude(g)
 			return
@@ -223,7 +242,7 @@ func (r *run) goOn(g *group) {
 // conclude ends a group.
 func (r *run) conclude(g *group) {
 	if r.log.tellsGroups() {
-		rec := r.log.part(r.members(g))
+		rec := r.log.part(r.membersOf(g))
 		r.log.group(rec, diagnose.Diagnose(rec))
 	}
 	r.mu.Lock()
@@ -236,13 +255,21 @@ func (r *run) conclude(g *group) {
 			delete(r.at, a)
 		}
 	}
-	g.checks, g.parts, g.addresses, g.followUps = nil, nil, nil, nil
+	g.checks, g.parts, g.addresses, g.followUps, g.mine, g.quiet = nil, nil, nil, nil, nil, nil
 	if r.running--; r.running == 0 {
 		close(r.allEnded)
 	}
 }
 
+// membersOf is [run.members] for those who don't have the lock.
+func (r *run) membersOf(g *group) []stage.Check {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.members(g)
+}
+
 // members returns the checks of a group: the plan's in its order, then the follow-ups.
+// It needs the lock.
 func (r *run) members(g *group) []stage.Check {
 	slices.Sort(g.checks)
 	all := make([]stage.Check, 0, len(g.checks)+len(g.followUps))

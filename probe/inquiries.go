@@ -1,6 +1,9 @@
 package probe
 
 import (
+	"fmt"
+	"slices"
+
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/queue"
 	"maildoctor/probe/stage"
@@ -36,10 +39,10 @@ type asked struct {
 // ask orders the follow-ups of a group's next round. asks is false where it has no
 // question, and waits where all that it wants to know is known already.
 func (r *run) ask(g *group) (asks, waits bool) {
-	if r.opt.NoFollowUps || g.round == maxRounds {
+	if r.opt.NoFollowUps || g.final || g.round == maxRounds {
 		return false, false
 	}
-	rec := r.log.part(r.members(g))
+	rec := r.log.part(r.membersOf(g))
 	if g.round == 0 && !troubled(rec) {
 		return false, false // a healthy group raises no question
 	}
@@ -48,9 +51,9 @@ func (r *run) ask(g *group) (asks, waits bool) {
 	}
 	g.round++
 	var checks []stage.Check
-	for _, q := range diagnose.Questions(rec) {
-		if q.Check.Round == g.round {
-			checks = append(checks, q.Check)
+	for _, c := range diagnose.Raised(rec) {
+		if c.Round == g.round {
+			checks = append(checks, c)
 		}
 	}
 	return r.order(g, checks)
@@ -65,33 +68,68 @@ func troubled(rec *stage.Record) bool {
 	return false
 }
 
-// order puts the follow-ups of a round into the queue, those left out that somebody
-// else makes or that there is no room for.
+// order puts the follow-ups of a round into the queue.
 func (r *run) order(g *group, checks []stage.Check) (some, waits bool) {
 	r.mu.Lock()
-	var jobs []queue.Job
-	for i := range checks {
-		c := &checks[i]
-		a := r.asked[diagnose.Doing(*c)]
-		switch {
-		case a != nil && a.by != g:
-			r.share(g, a, c.Parents)
-			some = true
-		case c.Kind == stage.KindLogin && r.login != nil && r.login != g, r.made[c.Round] >= diagnose.Room(len(r.plan.Checks)):
-		default:
-			jobs = append(jobs, r.commission(g, c))
-			some = true
-		}
-	}
-	g.left += len(jobs)
+	jobs, some := r.engage(g, checks, nil)
 	waits = g.left > 0
 	r.mu.Unlock()
 	r.queue.AddNext(jobs...)
 	return some, waits
 }
 
+// engage returns the jobs of follow-ups, those left out that were made beside the
+// waiting, that somebody else makes, or that there is no room for. some is false where
+// nothing is to be learnt by any. silent is what is waited for meanwhile. It needs the
+// lock.
+func (r *run) engage(g *group, checks []stage.Check, silent []*silence) (jobs []queue.Job, some bool) {
+	for i := range checks {
+		c := &checks[i]
+		if at, ok := g.mine[diagnose.Alike(*c)]; ok {
+			r.serve(&g.followUps[at], c.Parents)
+			continue
+		}
+		a := r.asked[diagnose.Doing(*c)]
+		switch {
+		case a != nil && a.by.whole() != g:
+			r.share(g, a, c.Parents)
+			some = true
+		case c.Kind == stage.KindLogin && r.login != nil && r.login.whole() != g, r.made[c.Round] >= diagnose.Room(len(r.plan.Checks)):
+		default:
+			jobs = append(jobs, r.commission(g, c, silent))
+			some = true
+		}
+	}
+	g.left += len(jobs)
+	return jobs, some
+}
+
+// serve lets a follow-up that the group has made serve further checks of it.
+func (r *run) serve(f *stage.Check, parents []string) {
+	var more []string
+	for _, p := range parents {
+		if !slices.Contains(f.Parents, p) {
+			more = append(more, p)
+		}
+	}
+	if len(more) > 0 {
+		f.Parents = append(slices.Clone(f.Parents), more...)
+		r.log.event(stage.Event{Type: stage.EventShared, Check: f.ID, Parents: more})
+	}
+}
+
+// note remembers a follow-up that serves the group.
+func (g *group) note(c stage.Check) {
+	if g.mine == nil {
+		g.mine = make(map[string]int)
+	}
+	g.mine[diagnose.Alike(c)] = len(g.followUps)
+	g.followUps = append(g.followUps, c)
+}
+
 // commission returns the job of a follow-up that nobody else makes.
-func (r *run) commission(g *group, c *stage.Check) queue.Job {
+func (r *run) commission(g *group, c *stage.Check, silent []*silence) queue.Job {
+	c.ID = g.unused(c.ID)
 	a := &asked{check: *c, by: g}
 	if key := diagnose.Doing(*c); r.asked[key] == nil {
 		r.asked[key] = a
@@ -100,16 +138,26 @@ func (r *run) commission(g *group, c *stage.Check) queue.Job {
 		r.login = g
 	}
 	r.made[c.Round]++
-	g.followUps = append(g.followUps, *c)
+	g.note(*c)
 	r.log.event(stage.Event{Type: stage.EventCheck, Check: c.ID, Ordered: c})
-	return &task{run: r, check: c, group: g, asked: a}
+	return &task{run: r, check: c, group: g, asked: a, aside: asideOf(*c, silent)}
+}
+
+// unused returns an id that no follow-up of the group has: those that were made beside
+// the waiting had theirs from what was known then.
+func (g *group) unused(id string) string {
+	free := id
+	for n := 2; slices.ContainsFunc(g.followUps, func(f stage.Check) bool { return f.ID == free }); n++ {
+		free = fmt.Sprintf("%s#%d", id, n)
+	}
+	return free
 }
 
 // share lets another group's follow-up serve these checks of g as well.
 func (r *run) share(g *group, a *asked, parents []string) {
 	c := a.check
 	c.Parents = parents
-	g.followUps = append(g.followUps, c)
+	g.note(c)
 	r.log.event(stage.Event{Type: stage.EventShared, Check: c.ID, Parents: parents})
 	if !a.ended {
 		a.waiting = append(a.waiting, g)

@@ -22,6 +22,7 @@ type log struct {
 }
 
 func newLog(h stage.Header, opt Options) *log {
+	h = stage.Cleaned(h)
 	l := &log{
 		start: time.Now(), header: h, folder: stage.NewFolder(h),
 		seq: make(map[string]int), sinks: opt.Sinks, errs: make([]error, len(opt.Sinks)),
@@ -48,8 +49,11 @@ func (l *log) each(f func(Sink) error) {
 // since returns the time since the start.
 func (l *log) since() stage.Millis { return stage.Ms(time.Since(l.start)) }
 
-// event numbers, times and hands on an event.
+// event numbers, times and hands on an event, made fit to be shown and no larger than a
+// reader takes: whoever looks at the run while it goes on sees what a reader of the
+// saved run will.
 func (l *log) event(e stage.Event) {
+	e = stage.Cleaned(e.Bounded())
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.seq[e.Check]++

@@ -12,6 +12,7 @@ import (
 
 	"maildoctor/probe/account"
 	"maildoctor/probe/budget"
+	"maildoctor/probe/queue"
 	"maildoctor/probe/stage"
 )
 
@@ -68,12 +69,21 @@ func (s *session) credential() Credential { return s.opt.Credentials[s.check.Sub
 // ticket waits for the turn at the account and takes a ticket. It returns why there
 // is none, and what is known of that; no reason where the session may log in.
 func (s *session) ticket(ctx context.Context) (stage.Reason, *stage.LoginFacts) {
+	if !s.needed(ctx) && ctx.Err() == nil {
+		return stage.NotApplicable, nil
+	}
 	p := s.check.Endpoint.Protocol
-	turn, err := s.logins.budget.Wait(ctx, s.logins.book.Login(s.check, s.addresses), p)
+	s.seat.Wait(queue.Turn)
+	turn, err := s.logins.budget.Wait(ctx, s.logins.book.Login(s.check, s.accountAt()), p)
 	if err != nil {
+		_ = s.seat.Back(ctx) // it has ended, and what is left needs no seat
 		return skipReason(ctx), nil
 	}
 	s.turn = turn
+	if err := s.seat.Back(ctx); err != nil {
+		turn.Done()
+		return skipReason(ctx), nil
+	}
 	spared := turn.Spent(s.extra())
 	if spared == nil {
 		if reason, facts := s.fetchSecret(ctx); reason != "" {
@@ -101,8 +111,12 @@ const patient = 5 * time.Second
 // too late, is no fault of the server.
 func (s *session) fetchSecret(ctx context.Context) (stage.Reason, *stage.LoginFacts) {
 	start := time.Now()
+	s.seat.Wait(queue.Turn)
 	secret, err := s.logins.of(ctx, s.credential())
 	took := time.Since(start)
+	if back := s.seat.Back(ctx); err == nil {
+		err = back
+	}
 	switch {
 	case errors.Is(err, errOutOfTime):
 		err = fmt.Errorf("it had not come when the run's time was up")

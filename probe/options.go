@@ -90,6 +90,7 @@ type Options struct {
 	NoLogin         bool               // login is not tried, also with a credential
 	CleartextLogin  bool               // on endpoints whose security is none, the password may be sent in clear
 	NoFollowUps     bool               // questions stay open
+	Programs        bool               // see which other mail programs would connect: see package probe/diagnose/programs
 	Private         bool               // nobody but the provider and the resolver is contacted
 	PrivateFetch    bool               // an issuer's certificate is fetched from a private address too, where the mail server has one
 	Controls        stage.Controls     // strangers that follow-ups may ask, unless Private; see [PublicControls]
@@ -117,6 +118,14 @@ type Options struct {
 
 	// Sources were asked before there was a plan, in this order. They open the stream.
 	Sources []stage.Source
+
+	// Catalogue reports whether a host is a server of the embedded catalogue of
+	// providers, lower case; nil: none is.
+	Catalogue func(host string) bool
+
+	// Linked returns the provider that a web page of this host belongs to, for an account
+	// of this domain, which may be empty; nil for none.
+	Linked func(host, domain string) *stage.Linked
 
 	System    stage.System // where the run takes place
 	Demo      string       // named in the header; nothing depends on it
@@ -163,6 +172,7 @@ func (o Options) forHeader() stage.Options {
 		Token:           o.tokens(),
 		CleartextLogin:  o.CleartextLogin,
 		FollowUps:       !o.NoFollowUps,
+		Programs:        o.Programs,
 		Private:         o.Private,
 		Resolver:        o.ResolverAddress,
 		Controls:        o.Controls,

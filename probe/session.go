@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"maildoctor/probe/auth"
@@ -34,30 +35,32 @@ type dialogue interface {
 // session takes one check through its stages.
 type session struct {
 	*run
-	task      *task
-	check     stage.Check
-	seat      *queue.Seat
-	next      int  // place in the check's order of the stage that is next
-	queued    bool // it has places at its addresses, or waits for them
-	subject   stage.Subject
-	patient   time.Time // a follow-up must be connected by then
-	addresses []string
-	raw       net.Conn
-	again     int           // segments that the kernel had sent again when it was connected
-	trip      time.Duration // of the first packet, as the kernel saw it
-	conn      *wire.Conn
-	talk      dialogue
-	verified  bool           // TLS is in force and the certificate holds
-	askedCert bool           // the server asked for a certificate of ours
-	noTLS     bool           // starttls-if-offered, and not offered
-	signedIn  bool           // login succeeded
-	secret    auth.Secret    // what it logs in with, once there is a ticket
-	turn      *budget.Turn   // at the account; nil: none so far
-	unheard   func()         // ends the wait for a password that may be told on another connection
-	explained func()         // ends the wait for name servers; nil: it mustn't be cut short
-	race      dial.Race      // its attempts may outlast the connect stage
-	beside    sync.WaitGroup // name servers that explain
-	skipRest  stage.Reason   // the stages behind a skipped login are skipped like it
+	task       *task
+	check      stage.Check
+	seat       *queue.Seat
+	next       int  // place in the check's order of the stage that is next
+	queued     bool // it has places at its addresses, or waits for them
+	subject    stage.Subject
+	patient    time.Time // a follow-up must be connected by then
+	addresses  []string
+	raw        net.Conn
+	connecting time.Duration // how long that took
+	again      int           // segments that the kernel had sent again when it was connected
+	trip       time.Duration // of the first packet, as the kernel saw it
+	conn       *wire.Conn
+	ear        atomic.Pointer[silence] // while the server is waited for
+	talk       dialogue
+	verified   bool           // TLS is in force and the certificate holds
+	askedCert  bool           // the server asked for a certificate of ours
+	noTLS      bool           // starttls-if-offered, and not offered
+	signedIn   bool           // login succeeded
+	secret     auth.Secret    // what it logs in with, once there is a ticket
+	turn       *budget.Turn   // at the account; nil: none so far
+	unheard    func()         // ends the wait for a password that may be told on another connection
+	explained  func()         // ends the wait for name servers; nil: it mustn't be cut short
+	race       dial.Race      // its attempts may outlast the connect stage
+	beside     sync.WaitGroup // name servers that explain
+	skipRest   stage.Reason   // the stages behind a skipped login are skipped like it
 }
 
 // outcome is how a stage ended.
@@ -168,13 +171,19 @@ func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 	s.log.event(stage.Event{Type: stage.EventStart, Check: s.check.ID, Stage: name})
 	start := time.Now()
 	limited, cancel := context.WithTimeout(ctx, s.limit(name))
+	silent := s.listen(name, cancel)
 	out := s.stage(limited, ctx, name)
 	cancel()
+	s.heardOut(silent)
 	r := s.judge(ctx, name, out)
 	if r.Status != stage.Skip {
 		r.Time = stage.Ms(time.Since(start))
 	}
 	s.result(r)
+	silent.close(r)
+	if silent != nil && r.Status != stage.Fail && s.raw != nil {
+		_ = s.seat.Talk(ctx, s.raw.RemoteAddr().String()) // the seat is somebody else's if the answer came late
+	}
 	return r
 }
 
@@ -189,7 +198,7 @@ func (s *session) limit(name stage.Stage) time.Duration {
 	case s.check.Question == stage.AskPortSpeaksPlain:
 		return min(s.opt.StageTimeout, s.opt.ConnectTimeout, inSilence)
 	}
-	return min(s.opt.StageTimeout, s.opt.ConnectTimeout)
+	return s.task.aside.limit(min(s.opt.StageTimeout, s.opt.ConnectTimeout))
 }
 
 // reach is how long a stage on the way to a connection may take: limit, or what

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -48,6 +49,9 @@ func (s *session) resolve(ctx context.Context) outcome {
 	})
 	if facts != nil {
 		s.addresses = facts.Addresses
+	}
+	if s.leadsInside(s.addresses) {
+		s.skipRest = stage.UnvouchedHost
 	}
 	if err == nil && s.check.Manner.Resolvers == nil {
 		s.known.Store(strings.ToLower(s.check.Endpoint.Host), facts.Addresses)
@@ -106,7 +110,9 @@ func (s *session) connect(ctx context.Context) outcome {
 	facts := &stage.ConnectFacts{}
 	s.race.Timeout = s.reach(s.race.Timeout)
 	s.seat.Wait(queue.Connect)
+	start := time.Now()
 	conn, err := s.race.Run(ctx, s.addresses, s.check.Endpoint.Port)
+	s.connecting = time.Since(start)
 	s.seat.Heard(!isFault(err, stage.ConnectTimeout))
 	if err != nil {
 		return outcome{facts: facts, err: err}
@@ -127,7 +133,7 @@ func (s *session) connect(ctx context.Context) outcome {
 		}
 	}
 	if s.check.Endpoint.Security != stage.TLS && s.check.Kind != stage.KindConnect {
-		s.begin(conn)
+		s.begin(&ears{conn, s})
 	}
 	return outcome{facts: facts}
 }
@@ -138,24 +144,25 @@ func (s *session) handshake(ctx context.Context) outcome {
 	if s.noTLS {
 		return outcome{status: stage.Skip, reason: stage.NotApplicable}
 	}
-	nc := s.raw
+	var nc net.Conn = &ears{s.raw, s}
 	if s.conn != nil {
 		nc = s.conn.Underlying()
 	}
-	if s.check.Manner.Hello == stage.HelloOld {
-		facts, err := tlsinspect.HandshakeOld(ctx, nc, s.check.Endpoint.Host)
-		s.drop() // nothing was agreed on: no dialogue can follow
-		return outcome{facts: facts, err: err}
-	}
-	conn, facts, err := tlsinspect.Handshake(ctx, nc, tlsinspect.Options{
+	opt := tlsinspect.Options{
 		Host:            s.check.Endpoint.Host,
 		Roots:           s.opt.Roots,
-		Builtin:         s.check.Public,
+		Builtin:         s.public(),
 		TrustLocalRoots: s.opt.TrustLocalRoots,
 		Now:             s.log.header.Started,
 		CertificateDays: s.opt.CertificateDays,
 		Hello:           s.check.Manner.Hello,
-	})
+	}
+	if opt.Hello.BreaksOff() {
+		facts, err := tlsinspect.HandshakeOld(ctx, nc, opt)
+		s.drop() // nothing was agreed on: no dialogue can follow
+		return outcome{facts: facts, err: err}
+	}
+	conn, facts, err := tlsinspect.Handshake(ctx, nc, opt)
 	if err != nil {
 		s.drop()
 		return outcome{facts: facts, err: err}
@@ -232,6 +239,8 @@ func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts
 		return stage.NoUser, nil
 	case !s.credential().given():
 		return stage.NoPassword, nil
+	case s.unvouched():
+		return stage.UnvouchedHost, nil
 	case !s.planned():
 		return stage.NotAsked, nil // the account is not this host's, as far as anybody has said
 	case !s.verified && !s.clearAllowed():
@@ -240,9 +249,10 @@ func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts
 	return s.ticket(ctx)
 }
 
-// planned reports whether the host is one of the plan's.
+// planned reports whether the host is one of the plan's, or is another name of one and
+// vouched for: see unvouched.
 func (s *session) planned() bool {
-	return !s.check.FollowUp() || s.hosts()[strings.ToLower(s.check.Endpoint.Host)]
+	return !s.check.FollowUp() || s.check.Question == stage.AskCertificateName || s.hosts()[strings.ToLower(s.check.Endpoint.Host)]
 }
 
 // extra reports whether the login is the one more that a run may make. Another
@@ -286,6 +296,7 @@ func (s *session) login(ctx context.Context) outcome {
 	if err != nil {
 		fault = s.faultOf(err)
 		tellOf(s.secret, token, facts)
+		facts.Provider = s.linked(facts.Reply)
 	}
 	s.turn.Ended(facts.Sent, fault)
 	if facts.Sent {

@@ -19,6 +19,7 @@ type task struct {
 	check   *stage.Check
 	group   *group   // of the plan: whose time it is on, and who waits for it
 	asked   *asked   // a follow-up: who else waits for it
+	aside   aside    // a follow-up that is made beside the waiting for somebody
 	session *session // once it has begun and had to go back into the queue
 }
 
@@ -65,6 +66,7 @@ func (t *task) Run(seat *queue.Seat) {
 	} else {
 		t.run.log.event(stage.Event{Type: stage.EventDone, Check: t.check.ID})
 		t.run.log.closed(*t.check)
+		t.run.settle(t)
 	}
 	t.run.ended(t) // whoever thinks about what came of it has a seat as well
 	seat.Leave()
@@ -101,7 +103,7 @@ func (l *lone) perform(ctx context.Context, name stage.Stage, do func(context.Co
 	log := l.run.log
 	log.event(stage.Event{Type: stage.EventStart, Check: l.check.ID, Stage: name})
 	start := time.Now()
-	limited, cancel := context.WithTimeout(ctx, l.patience())
+	limited, cancel := context.WithTimeout(ctx, l.aside.limit(l.patience()))
 	facts, err := do(limited)
 	cancel()
 	res := stage.Result{Stage: name, Status: stage.Pass, Time: stage.Ms(time.Since(start)), Facts: facts}

@@ -37,6 +37,7 @@ var purposes = []struct {
 	{"other resolver", say.PurposeResolver()},
 	{"control", say.PurposeControl()},
 	{"similar name", say.PurposeSimilarName()},
+	{"certificate", say.PurposeCertificate()},
 	{"issuer", say.PurposeIssuer()},
 	{"proxy", say.PurposeProxy()},
 	{"time", say.PurposeTime()},

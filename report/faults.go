@@ -63,13 +63,14 @@ func faultOf(r *stage.Result, o stage.Options) prose.Value {
 	return chart.Fault(r.Stage, r.Fault, prose.Seconds(waited(r, o)))
 }
 
-// waited is how long a stage waits at most.
+// waited is how long a stage waited: until its limit, or less where it was clear before
+// that nothing would come.
 func waited(r *stage.Result, o stage.Options) stage.Millis {
 	limit := o.StageTimeout
 	if r.Stage == stage.Connect {
 		limit = o.ConnectTimeout
 	}
-	if limit == 0 {
+	if limit == 0 || r.Time > 0 && r.Time < limit {
 		limit = r.Time
 	}
 	return limit

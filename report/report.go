@@ -59,7 +59,8 @@ type Report struct {
 	Run         string   // when, how long, with which profile
 	ByPhone     string   // the cause and what to type, to be read out; empty where nothing failed
 	FollowUps   []FollowUp
-	Made        string // which follow-ups were made, in a line
+	Made        string    // which follow-ups were made, in a line
+	Programs    *Programs // which other mail programs would connect; nil where that was not asked for
 	Checks      []stage.CheckRecord
 	Transcripts []Transcript
 
@@ -145,6 +146,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	r.AllAlike = l.Title(allAlike(rec, v))
 	r.Rows = rows(rec, v)
 	r.Transcripts = transcripts(l, rec)
+	r.Programs = programsOf(l, rec)
 	return r
 }
 

@@ -137,6 +137,8 @@ func TestRows(t *testing.T) {
 		{"certificate", "pop3-995", sample.Get("expired-certificate").Record(), "++x-.---", "tls: certificate expired on 2026-11-19 21:02 UTC; password not sent"},
 		{"STARTTLS refused", "smtp-587", recordWith(change{"smtp-587", stage.Upgrade, failed(stage.NotOffered)}), "++.+x---", "starttls: the server offers no encryption here"},
 		{"TLS after STARTTLS fails", "smtp-587", recordWith(change{"smtp-587", stage.Handshake, failed(stage.HandshakeReset)}), "++.+x---", "tls: the connection was cut at the start of encryption; password not sent"},
+		{"silent", "smtp-587", recordWith(change{"smtp-587", stage.Greeting, failed(stage.Silent)}), "++.x----", "greeting: no answer in 30 s: 220 smtp.centurylink.net ESMTP"},
+		{"settled early", "smtp-587", recordWith(change{"smtp-587", stage.Greeting, stage.Result{Status: stage.Fail, Fault: stage.Silent, Time: stage.Ms(5200 * time.Millisecond)}}), "++.x----", "greeting: no answer in 5.2 s: 220 smtp.centurylink.net ESMTP"},
 		{"optional", "imap-993", sample.Get("optional-imap").Record(), "+x--.---", "optional. connect: refused by 198.51.100.12"},
 		{"refused", "imap-993", sample.Get("wrong-password").Record(), "++++.+x-", "optional. login refused: NO [AUTHENTICATIONFAILED] Authentication failed."},
 		{"interrupted", "smtp-587", sample.Get("interrupted").Record(), "+-.-----", "connect not finished after 2.8 s: the run was interrupted"},

@@ -69,7 +69,7 @@ func rows(rec *stage.Record, w weighed) []Row {
 // shownBelow returns the follow-up that has a row below its check: the best way
 // round, or else a server of a similar name; nil where there is neither.
 func shownBelow(rec *stage.Record, c *stage.CheckRecord, w weighed) *stage.CheckRecord {
-	if w.endings[c.Check.ID] != chart.Broke {
+	if w.endings[c.Check.ID] != chart.Broke && !w.ways[c.Check.ID].Works {
 		return nil
 	}
 	if v, ok := w.ways[c.Check.ID]; ok {

@@ -42,6 +42,7 @@ type Server struct {
 	Unchanged bool            // it failed, and for a reason that no setting changes: it is right as it stands
 	Missing   bool            // nothing that was tried works; Endpoint has only the protocol
 	Answers   *stage.Endpoint // with Missing: what answers, though no login was tried there
+	Namesake  bool            // with Answers: its name stands in the certificate of what failed
 	Optional  bool            // it serves in the place of a required one that failed
 }
 
@@ -121,20 +122,22 @@ func server(c *stage.CheckRecord, b backing, w weighed) (Server, bool) {
 		return Server{}, false
 	}
 	e := c.Check.Endpoint
-	switch w.endings[c.Check.ID] {
-	case chart.Worked:
+	v, round := w.ways[c.Check.ID]
+	switch ending := w.endings[c.Check.ID]; {
+	case v.Works: // also round what ended where a password would be readable
+	case ending == chart.Worked:
 		return Server{Endpoint: e, Confirmed: true, Optional: spare}, true
-	case chart.Unfinished:
+	case ending == chart.Unfinished:
 		if c.Check.Optional || !chart.Reached(c) {
 			return Server{}, false
 		}
 		return Server{Endpoint: e}, true
 	}
-	if v, ok := w.ways[c.Check.ID]; ok {
+	if round {
 		if v.Works {
 			return Server{Endpoint: v.Endpoint, Confirmed: true, Found: !v.Named, Instead: new(e), Planned: v.Planned}, true
 		}
-		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(v.Endpoint)}, !c.Check.Optional
+		return Server{Endpoint: stage.Endpoint{Protocol: e.Protocol}, Missing: true, Answers: new(v.Endpoint), Namesake: v.Certificate}, !c.Check.Optional
 	}
 	switch {
 	case c.Check.Optional:
@@ -288,7 +291,10 @@ func extras(l *prose.Language, rec *stage.Record, out *Settings, s *stage.Subjec
 // unlikePage says in what a server differs from the one that the page has in its place.
 func unlikePage(page prose.Value, v Server) prose.Value {
 	was, is := prose.Figure(int(v.Instead.Port)), prose.Figure(int(v.Port))
-	if v.Instead.Port == v.Port {
+	switch {
+	case !strings.EqualFold(v.Instead.Host, v.Host):
+		was, is = prose.Data(v.Instead.Host), prose.Data(v.Host)
+	case v.Instead.Port == v.Port:
 		was, is = Security(v.Instead.Security), Security(v.Security)
 	}
 	if v.Found {

@@ -52,9 +52,9 @@ func waySentence(d diagnose.Diagnosis, near bool) (said prose.Value) {
 		}
 		return say.WaysWork(prose.And(places...))
 	case len(good) == 1:
-		return say.WayWorks(placeOf(good[0], near), how(good[0]))
+		return say.WayWorks(placeOf(good[0], near && good[0].SameHost()), how(good[0]))
 	case len(answering) > 0:
-		return say.WayUntried(placeOf(answering[0], near))
+		return say.WayUntried(placeOf(answering[0], near && answering[0].SameHost()))
 	}
 	return said
 }
@@ -126,6 +126,12 @@ func wayAction(rec *stage.Record, w chart.Way) (cause.Action, bool) {
 		return a, false
 	case inTable(rec, w):
 		return a.Saying(say.WayChanged(server, whatToChange(w)), prose.Value{}), true
+	case !w.Works && w.Unvouched:
+		a.ID, a.Kind, a.About = cause.AskForName, cause.Contact, []prose.Value{prose.Data(e.Host)}
+		return a.Saying(say.WayUnvouched(prose.Data(e.Host), server, port, encryption), prose.Value{}), true
+	case !w.Works && w.Certificate:
+		a.Kind = cause.ChangeSettings
+		return a.Saying(say.WayCertificate(server, prose.Data(e.Host), port, encryption), prose.Value{}), true
 	case !w.Works:
 		a.Kind = cause.ChangeSettings
 		return a.Saying(say.WayAnswers(server, port, encryption), prose.Value{}), true

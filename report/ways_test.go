@@ -207,18 +207,24 @@ func TestOwnActionFirst(t *testing.T) {
 	}
 }
 
-// TestOtherProtocol: where one protocol for receiving does not get as far as the login
-// and the other works, people can have their mail at once.
+// TestOtherProtocol: where one protocol for receiving fails and the other works, people
+// can have their mail at once. Whom IMAP refuses is not sent to POP, which takes the mail
+// off the server.
 func TestOtherProtocol(t *testing.T) {
 	const want = "until POP works again, receive with IMAP, set up in your mail program as listed below. It works from here."
 	rec := recordWith(change{"pop3-995", stage.Handshake, failed(stage.BadCertificate)})
 	if got := texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))); len(got) < 2 || got[0] != want {
 		t.Errorf("actions %q", got)
 	}
-	refused := recordWith(change{"pop3-995", stage.Login, failed(stage.Rejected)})
+	atLogin := recordWith(change{"pop3-995", stage.Login, failed(stage.Rejected)})
+	if got := texts(report.New(prose.English(), atLogin, diagnose.Diagnose(atLogin))); len(got) < 2 || got[0] != want {
+		t.Errorf("POP refuses the login: actions %q", got)
+	}
+	refused := recordWith(change{"imap-993", stage.Login, failed(stage.Rejected)})
+	refused.Check("imap-993").Check.Optional = false
 	optional := recordWith(change{"imap-993", stage.Connect, failed(stage.Refused)})
 	both := recordWith(change{"pop3-995", stage.Connect, failed(stage.Refused)}, change{"imap-993", stage.Connect, failed(stage.Refused)})
-	for name, rec := range map[string]*stage.Record{"a login refused": refused, "an optional one": optional, "both": both} {
+	for name, rec := range map[string]*stage.Record{"refused by IMAP": refused, "an optional one": optional, "both": both} {
 		for _, text := range texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))) {
 			if strings.Contains(text, "works again") {
 				t.Errorf("%s: %q", name, text)
@@ -267,4 +273,54 @@ func TestOneWayForTwo(t *testing.T) {
 		t.Errorf("servers %q", got)
 	}
 	checkRow(t, r, "smtp-587/port-465")
+}
+
+// TestNameInCertificate: the name in the certificate is settings where it took the
+// login, and a question to the provider where no password went there.
+func TestNameInCertificate(t *testing.T) {
+	const host = "server7.hosting.example"
+	named := func(changes ...change) *report.Report {
+		rec := recordWith(change{"smtp-587", stage.Handshake, failed(stage.BadCertificate)})
+		rec.Check("smtp-587").Result(stage.Handshake).Facts = &stage.TLSFacts{
+			Chain: []stage.Certificate{{Names: []string{host}}}, Faults: []stage.CertFault{{ID: stage.CertNameMismatch}},
+		}
+		f := followUp(rec, stage.KindEndpoint, "named-"+host, 587, stage.StartTLSIfOffered, changes...)
+		f.Check.Question, f.Check.Endpoint.Host = stage.AskCertificateName, host
+		return report.New(prose.English(), rec, ways(rec))
+	}
+	for _, tc := range []struct {
+		r                                *report.Report
+		server, sentence, action, source string
+		kind                             cause.ActionKind
+	}{
+		{
+			named(), "smtp 587 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
+			"Port 587 of " + host + " works, and took your login.", "under outgoing server, change the server name to server7.hosting.example",
+			"CenturyLink's page gives smtp.centurylink.net and does not name " + host + ", which was found by trying.", cause.UseProven,
+		},
+		{
+			named(change{"", stage.Login, skipped(stage.UnvouchedHost)}, change{"", stage.Submit, skipped(stage.UnvouchedHost)}),
+			"smtp missing, " + host + ":587 answers", "Port 587 of " + host + " answers; login was not tried there.",
+			`ask your provider: "Is ` + host + ` the server name for my account?"`, "", cause.Contact,
+		},
+		{
+			named(change{"", stage.Login, skipped(stage.NoPassword)}, change{"", stage.Submit, skipped(stage.NoPassword)}),
+			"smtp missing, " + host + ":587 answers", "login was not tried there.",
+			"under outgoing server, try " + host + ", port 587", "", cause.ChangeSettings,
+		},
+		{named(change{"", stage.Handshake, failed(stage.BadCertificate)}), "smtp missing", "Sending does not.", "", "", ""},
+	} {
+		if got := describe(tc.r.Settings[0].Servers[1]); got != tc.server {
+			t.Errorf("server %q, want %q", got, tc.server)
+		}
+		if got := tc.r.SummaryText(); !strings.HasSuffix(got, tc.sentence) {
+			t.Errorf("summary %q, want one that ends in %q", got, tc.sentence)
+		}
+		if got := texts(tc.r); tc.action != "" && (len(got) == 0 || !strings.Contains(got[0], tc.action) || tc.r.Actions[0].Kind != tc.kind) || tc.action == "" && len(got) > 0 {
+			t.Errorf("actions %q, want first %q", got, tc.action)
+		}
+		if got := tc.r.Settings[0].Source.Text; tc.source != "" && got != tc.source {
+			t.Errorf("source %q, want %q", got, tc.source)
+		}
+	}
 }

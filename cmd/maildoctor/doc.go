@@ -120,6 +120,12 @@
 // version, width and colour are the same; a newer maildoctor may find more in
 // it. A file that was cut short shows what is known.
 //
+// --save-chain FILE, for check, demo and report, writes the certificates that the
+// mail servers have shown, each different chain once, in PEM with comments: subject,
+// issuer, validity, and the SHA-256 of the certificate and of its public key, for
+// pinning or as a CA file. Where they are not trusted, a warning stands at the top. A
+// saved run has the certificates; a report in JSON has no more than their facts.
+//
 // --against OLD, for check and report, sets the run beside an older one: what
 // changed, what did not, what was tested in one of them alone, and the
 // circumstances of both. The exit code is the newer run's.

@@ -38,8 +38,24 @@ func Diagnose(rec *stage.Record) Diagnosis {
 	for _, f := range findings {
 		d.Findings, checks = append(d.Findings, f.Finding), append(checks, f.checks)
 	}
+	d.dropNamesakes()
 	d.remedies(c, checks)
 	return d
+}
+
+// dropNamesakes leaves out names in certificates that nobody has stood by, where the
+// certificate itself is explained by something else: whoever answers for all servers
+// shows his own.
+func (d *Diagnosis) dropNamesakes() {
+	open := make(map[string]bool)
+	for _, f := range d.Findings {
+		if f.SuppressedBy == "" && (f.Cause == cause.CertNameMismatchHosting || f.Cause == cause.CertNameMismatchNoSNI) {
+			for _, id := range f.Checks {
+				open[id] = true
+			}
+		}
+	}
+	d.Ways = slices.DeleteFunc(d.Ways, func(w chart.Way) bool { return w.Certificate && !w.Works && !open[w.Round] })
 }
 
 // remedies adds what to do about each finding, and which checks it suffices to wait

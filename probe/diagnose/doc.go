@@ -35,6 +35,9 @@
 // A server's or a program's words: a row in package reply (servers.go,
 // programs.go).
 //
+// What other mail programs would meet at the same servers: package programs. Nothing of
+// it is concluded here.
+//
 // A question, which a further probe answers: package question. The answer is
 // another check in the record, and Diagnose is asked again.
 package diagnose

@@ -10,6 +10,25 @@ import (
 // record doesn't answer: what [Diagnosis] has of a run of that group alone.
 func Questions(group *stage.Record) []stage.Question { return question.Open(chart.New(group)) }
 
+// Raised returns those and the ones that the record answers already.
+func Raised(group *stage.Record) []stage.Check { return question.Raised(chart.New(group)) }
+
+// Beside returns those that are worth asking while stages are waited for in which
+// nothing has come, so that the record only supposes how they end
+// ([stage.Record.Supposing]): their answers don't hang on that, and none costs a login.
+func Beside(supposed *stage.Record) []stage.Check { return question.Beside(chart.New(supposed)) }
+
+// Settles reports whether a follow-up has found out that a port which says nothing
+// waits for something else: a web server for a request. No greeting comes from it.
+func Settles(c stage.CheckRecord) bool {
+	f := stage.FactsOf[*stage.FetchFacts](&c)
+	return c.Check.Question == stage.AskHTTP && f != nil && f.Status != 0
+}
+
+// Alike tells the follow-ups of one group apart: of two that are equal, one serves the
+// parents of both.
+func Alike(c stage.Check) string { return question.Alike(c) }
+
 // Doing tells the follow-ups of different groups apart: one of two that are equal
 // serves both.
 func Doing(c stage.Check) string { return question.Doing(c) }

@@ -31,9 +31,9 @@ var standingRules = []Rule{
 	byReply(cause.StartTLSStrippedByMiddlebox),
 	byReply(cause.StartTLSBrokenOnServer, underTLS),
 	byReply(cause.GreetingDelayTarpit),
-	byReply(cause.BasicAuthDisabled),
+	byReply(cause.BasicAuthDisabled, onPage(stage.NoteOAuthOnly, (*Hit).withNote)),
 	byReply(cause.OAuthTokenInvalid),
-	byReply(cause.WebLoginChallenge),
+	byReply(cause.WebLoginChallenge, onPage(stage.NoteWebSignInChallenge, (*Hit).linking)),
 	{
 		Cause:    cause.OAuthScopeOrAudienceWrong,
 		Needs:    []chart.Need{chart.Met(stage.Login, chart.Refused...)},
@@ -50,7 +50,7 @@ var standingRules = []Rule{
 		Needs:    []chart.Need{chart.Seen(stage.Resolve), chart.Seen(stage.Connect), chart.Seen(stage.Handshake), chart.Seen(stage.Greeting), chart.Seen(stage.Login)},
 		Explains: slices.DeleteFunc(slices.Clone(everyFailure), func(id cause.ID) bool { return id == cause.NoNetworkRoute }),
 		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-			n, ok := k.Subject.Profile.Note(stage.NoteNoMailPrograms)
+			n, _, ok := k.Note(stage.NoteNoMailPrograms)
 			return likely().says(prose.Then(chart.Shows(k, r), prose.Data(n.Text))).holds(ok && r.Status == stage.Fail)
 		},
 	},

@@ -21,7 +21,7 @@ func TestAuthRules(t *testing.T) {
 		return r
 	}
 	noMechanism := fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})
-	noAuth := pass(stage.Capabilities, &stage.CapabilityFacts{})
+	noAuth := pass(stage.Capabilities, &stage.CapabilityFacts{LoginDisabled: true}) // as package smtp has it
 	waiting := pass(stage.Greeting, &stage.GreetingFacts{Reply: stage.Reply{Status: "OK", Lines: []string{"* OK Waiting for authentication process to respond.."}}})
 	broken := stage.Reply{Command: "CAPABILITY", Status: "BYE", Lines: []string{"* BYE Auth process broken"}}
 	checkCases(t, []ruleCase{

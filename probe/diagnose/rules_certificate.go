@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"maildoctor/probe/diagnose/cause"
@@ -60,7 +62,7 @@ var certificateRules = []Rule{
 		// It is accepted here and by most.
 		Cause: cause.CertRefusedByStrictPrograms,
 		Needs: []chart.Need{chart.Seen(stage.Handshake)},
-		Judge: certJudge(refusedIfStrict, strictFaults...),
+		Judge: certJudge(refusedIfStrict, chart.StrictFaults...),
 	},
 	{
 		// The server knows no certificate for the name that was asked for, and says
@@ -135,7 +137,7 @@ func days(left time.Duration) prose.Value {
 // without a name, and at the web port, tells the technician where to look.
 func nameMismatch(c *chart.Case, k *chart.Exam, _ stage.CertFault) *Hit {
 	h := proven()
-	if k.Refused() || k.Has(stage.CertSelfSigned, stage.CertMissingLink) {
+	if k.Refused() || k.Has(stage.CertSelfSigned, stage.CertMissingLink) || k.Builtin() && !c.WrongElsewhere(k) {
 		h = likely()
 	}
 	leaf, ok := k.Leaf()
@@ -154,7 +156,35 @@ func nameMismatch(c *chart.Case, k *chart.Exam, _ stage.CertFault) *Hit {
 	if k.Builtin() {
 		h.with(cause.SlotCatalogue, prose.Set(true)) // the settings are those of the provider's page
 	}
-	return h
+	return h.naming(c, k)
+}
+
+// naming tells of the first name in the certificate under which the server was tried
+// and its certificate holds, and of one under which the login is refused before all
+// others: it is one account.
+func (h *Hit) naming(c *chart.Case, k *chart.Exam) *Hit {
+	name, failed := "", make(map[string]bool)
+	for _, f := range c.FollowUps[k.Check.ID] {
+		if f.Check.Question != stage.AskCertificateName {
+			continue
+		}
+		v, shown := chart.ShownBy(f)
+		if failed[f.Check.Endpoint.Host] = f.Failed() != nil; !shown || !v.TLS.Verified {
+			continue
+		}
+		switch host, r := f.Check.Endpoint.Host, f.Failed(); {
+		case r != nil && r.Stage == stage.Login:
+			return h.with(cause.SlotRefusesAs, prose.Data(host))
+		case r == nil && chart.Reached(f) && name == "":
+			name = host
+		}
+	}
+	leaf, _ := k.Leaf()
+	untried := func(name string) bool { return !failed[strings.ToLower(name)] }
+	if len(failed) > 0 && !slices.ContainsFunc(leaf.Names, untried) {
+		h.with(cause.SlotNoneHolds, prose.Set(true))
+	}
+	return h.with(cause.SlotNamesake, prose.Data(name))
 }
 
 // certificateNames names those that a certificate is for.

@@ -373,3 +373,23 @@ func TestTheSameCertificateIsNotToldAgain(t *testing.T) {
 		}
 	}
 }
+
+// A certificate of another name at a known provider's server may be the wrong
+// machine's: it is proven once other name servers led to the same.
+func TestKnownProvidersNameMismatch(t *testing.T) {
+	shown := cert(func(c *stage.Certificate) { c.SHA256, c.Names = "aa", []string{"server7.hosting.example"} })
+	other := cert(func(c *stage.Certificate) { c.SHA256, c.Names = "bb", []string{"server8.hosting.example"} })
+	of := func(builtin bool) *run {
+		r := newRun().asking().add(imap, bad(shown, stage.CertNameMismatch))
+		r.profile().Builtin = builtin
+		return r
+	}
+	const there, names = "imap-993/certificate-elsewhere", cause.CertNameMismatchHosting
+	checkCases(t, []ruleCase{
+		{"of a hoster", of(false), names, sure{names: proven}, nil},
+		{"of a known provider", of(true), names, sure{names: likely}, nil},
+		{"where others lead as well", of(true).followUp(t, there, bad(shown, stage.CertNameMismatch)), names, sure{names: proven}, nil},
+		{"where others lead, another one", of(true).followUp(t, there, bad(other, stage.CertNameMismatch)), names, sure{names: likely}, nil},
+		{"where others lead, nobody answers", of(true).followUp(t, there, timeout()), names, sure{names: likely}, nil},
+	})
+}

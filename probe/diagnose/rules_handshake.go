@@ -130,6 +130,7 @@ func interrupted(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil // see starttls-accepted-then-dropped
 	}
 	v, clear := c.Variations(k), c.Unprompted(k)
+	beside := prose.Set(len(c.CertificatesBeside(k)) > 0)
 	switch {
 	case r.Fault == stage.TLSAlert:
 		return possible().holds(k.Alerted(damageAlerts...))
@@ -140,9 +141,10 @@ func interrupted(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Fault == stage.TLSProtocol, v.Again == chart.Yes:
 		return possible()
 	case clear.Silent && v.Hello == chart.No && v.Again == chart.No:
-		return proven().with(cause.SlotTLSAlone, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.OnlyTLSIsCutOff()))
+		return proven().with(cause.SlotTLSAlone, prose.Set(true)).with(cause.SlotTLSBeside, beside).
+			says(prose.Then(chart.Shows(k, r), say.OnlyTLSIsCutOff()))
 	}
-	return likely()
+	return likely().with(cause.SlotTLSBeside, beside)
 }
 
 // lostPackets: what is too large for the way gets lost on it.

@@ -54,10 +54,12 @@ var authRules = []Rule{
 	},
 	{
 		Cause: cause.AuthNotOfferedOnPort,
-		Needs: []chart.Need{chart.Met(stage.Login, stage.NoMechanism)},
-		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+		Needs: []chart.Need{chart.Met(stage.Login, stage.NoMechanism), chart.Skipped(stage.Login, stage.CleartextNotAllowed)},
+		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			switch {
-			case k.Check.Endpoint.Protocol != stage.SMTP || len(k.Caps.Mechanisms) > 0 || !k.Encrypted() && offersStartTLS(k):
+			case r.Status == stage.Skip:
+				return likely().says(say.NoLoginListed()).holds(k.NoWayIn())
+			case k.Check.Endpoint.Protocol != stage.SMTP || len(k.Caps.Mechanisms) > 0 || !k.Encrypted() && k.OffersEncryption():
 				return nil
 			case k.Check.Endpoint.Port == 25 && k.Encrypted():
 				return proven()
@@ -78,7 +80,7 @@ var authRules = []Rule{
 				h.Confidence = cause.Proven
 				h.says(say.Offered(offered))
 			}
-			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted() && offersStartTLS(k))
+			return h.holds(len(k.Caps.Mechanisms) > 0 || k.Check.Endpoint.Protocol != stage.SMTP || !k.Encrypted() && k.OffersEncryption())
 		},
 	},
 	byReply(cause.AuthMechNotOffered, normalPassword),
@@ -115,8 +117,8 @@ var authRules = []Rule{
 		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
 		Judge: wrongForm,
 	},
-	byReply(cause.AppPasswordRequired, quoted),
-	byReply(cause.ProtocolDisabledForAccount, quoted),
+	byReply(cause.AppPasswordRequired, quoted, onPage(stage.NoteAppPassword, (*Hit).withNote), throughBrowser),
+	byReply(cause.ProtocolDisabledForAccount, quoted, offAtFirst),
 	byReply(cause.PasswordExpired),
 	byReply(cause.AccountSuspended, quoted),
 	byReply(cause.MITMUnknownIssuer), // SCRAM's channel binding
@@ -172,7 +174,7 @@ func credentialsDiffer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // one that was sent, the form is not the matter. Trying the other form settles it.
 func wrongForm(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	g, ok := k.Guess(stage.Login, cause.WrongUsernameFormat)
-	n, differs := k.Subject.Profile.Note(stage.NoteUserNameDiffers)
+	n, _, differs := k.Note(stage.NoteUserNameDiffers)
 	works := c.FormWorks(k)
 	if !ok || k.FormFits() && !differs || works == chart.No && g.Confidence == cause.Possible || works != chart.Yes && c.OtherwiseAccepted(k) {
 		return nil
@@ -204,7 +206,7 @@ func wrongPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	h := &Hit{Confidence: g.Confidence}
 	for _, id := range []stage.NoteID{stage.NoteSeparateAccountLogin, stage.NoteOwnMailboxPassword} {
-		if n, ok := k.Subject.Profile.Note(id); ok {
+		if n, _, ok := k.Note(id); ok {
 			h.with(cause.SlotLoginNote, prose.Data(n.Text))
 		}
 	}

@@ -76,7 +76,7 @@ func appPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		sure = cause.Possible
 	}
 	h := byNote(k, r, sure, stage.NoteAppPassword, (*Hit).withNote)
-	if _, browser := k.Subject.Profile.Note(stage.NoteBrowserSignIn); h != nil {
+	if _, _, browser := k.Note(stage.NoteBrowserSignIn); h != nil {
 		h.with(cause.SlotBrowser, prose.Set(browser))
 	}
 	return h
@@ -94,7 +94,7 @@ func sendingByOrganization(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // othersServer: the account is of a provider whose servers are others than that
 // which was typed in, one of another known provider or region.
 func othersServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if len(k.Subject.Own) == 0 || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
+	if len(k.Subject.Own) == 0 || !k.Check.Public || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
 		return nil
 	}
 	own := setting(k.Subject.Own[0])
@@ -104,12 +104,12 @@ func othersServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // byNote holds where the login was refused and the profile has the note. Where
 // the reply itself names the cause, that is evidence enough.
 func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id stage.NoteID, cite citing) *Hit {
-	n, ok := k.Subject.Profile.Note(id)
+	n, whose, ok := k.Note(id)
 	if !ok || !k.RefusedLogin() || k.Oauth() {
 		return nil
 	}
 	h := &Hit{Confidence: sure}
-	return cite(h, n).says(prose.Then(chart.Shows(k, r), say.PageSays(k.ProviderName(), prose.Data(n.Text))))
+	return cite(h, n).says(prose.Then(chart.Shows(k, r), say.PageSays(whose, prose.Data(n.Text))))
 }
 
 // citing fills the slots of a page from a note, as far as the page has them.
@@ -153,8 +153,8 @@ func passwordless(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Oauth() {
 		return nil
 	}
-	n, ok := k.Subject.Profile.Note(stage.NoteOAuthOnly)
-	if _, admin := k.Subject.Profile.Note(stage.NoteSMTPNeedsAdmin); admin && k.Check.Endpoint.Protocol == stage.SMTP {
+	n, whose, ok := k.Note(stage.NoteOAuthOnly)
+	if _, _, admin := k.Note(stage.NoteSMTPNeedsAdmin); admin && k.Check.Endpoint.Protocol == stage.SMTP {
 		ok = false // that holds for receiving; for sending the organization may take passwords
 	}
 	only := len(k.Caps.Mechanisms) > 0 && !slices.ContainsFunc(k.Caps.Mechanisms, func(m string) bool {
@@ -169,7 +169,7 @@ func passwordless(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case k.ExchangeOnline() && k.RefusedLogin():
 		return likely().says(prose.Then(chart.Shows(k, r), say.ExchangeOnline()))
 	case ok && k.RefusedLogin():
-		return likely().withNote(n).says(prose.Then(chart.Shows(k, r), say.PageSays(k.ProviderName(), prose.Data(n.Text))))
+		return likely().withNote(n).says(prose.Then(chart.Shows(k, r), say.PageSays(whose, prose.Data(n.Text))))
 	}
 	return nil
 }

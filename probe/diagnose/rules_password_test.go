@@ -139,12 +139,24 @@ func TestFormOfOneServer(t *testing.T) {
 }
 
 func TestServersOfTheUserNamesDomain(t *testing.T) {
-	r := newRun().with(func(r *stage.Record) {
-		r.Header.Plan.Subjects[0] = stage.Subject{Kind: stage.SubjectURL, User: "jane@example.com", Own: []stage.Endpoint{{Protocol: stage.IMAP, Host: "imap.example.com", Port: 993, Security: stage.TLS}}}
-	}).add(imap, refusedOdd(authFailed))
-	region := cause.WrongRegionalServer
-	checkCases(t, []ruleCase{{"others", r, region, sure{region: likely, cause.WrongPassword: likely}, nil}})
-	checkWords(t, "others", r, region, "imap.example.com, port 993", "another region, whose")
+	at := func(public bool, said stage.Reply) *run {
+		return newRun().with(func(r *stage.Record) {
+			r.Header.Plan.Subjects[0] = stage.Subject{Kind: stage.SubjectURL, User: "jane@example.com", Own: []stage.Endpoint{{Protocol: stage.IMAP, Host: "imap.example.com", Port: 993, Security: stage.TLS}}}
+		}).add(imap, refusedOdd(said)).with(func(r *stage.Record) { r.Checks[0].Check.Public = public })
+	}
+	region, differ := cause.WrongRegionalServer, cause.SettingsDifferFromProfile
+	known, unknown := at(true, authFailed), at(false, authFailed)
+	// QQ's service for companies answers an account of QQ Mail like this.
+	many := stage.Reply{Command: "AUTHENTICATE", Status: "NO", Lines: []string{
+		"a1 NO Login fail. Account is abnormal, service is not open, password is incorrect, login frequency limited, or system is busy.",
+	}}
+	checkCases(t, []ruleCase{
+		{"others", known, region, sure{region: likely, cause.WrongPassword: likely}, []cause.ID{differ}},
+		{"others, at a server that no profile has", unknown, differ, sure{differ: likely}, []cause.ID{region}},
+		{"others, and a reply that leaves all open", at(false, many), differ, sure{differ: likely}, []cause.ID{region}},
+	})
+	checkWords(t, "others", known, region, "imap.example.com, port 993", "another region, whose")
+	checkWords(t, "others, at a server that no profile has", unknown, differ, "enter these settings: imap.example.com, port 993", "It works")
 }
 
 // What the servers say to a sender after the login: that is not counted.

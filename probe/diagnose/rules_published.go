@@ -55,7 +55,22 @@ func typedOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		works := setting(o.Check.Endpoint)
 		return likely().with(cause.SlotWorks, works).says(prose.Then(chart.Shows(k, r), say.PublishedWorks(works, o.ProviderName())))
 	}
+	if h := servedElsewhere(c, k, r); h != nil {
+		return h
+	}
 	return publishedAnswers(c, k, r)
+}
+
+// servedElsewhere: the login is refused at a server of the provider that no settings
+// name, such as that of his service for companies, and the catalogue has others for the
+// domain of the user name.
+func servedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	if len(k.Subject.Own) == 0 || k.Check.Public || r.Stage != stage.Login || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
+		return nil
+	}
+	own := setting(k.Subject.Own[0])
+	return likely().with(cause.SlotWorks, own).with(cause.SlotRefuses, prose.Set(true)).
+		says(prose.Then(chart.Shows(k, r), say.CatalogueHas(prose.Data(k.Subject.User), own)))
 }
 
 // publishedAnswers: nobody takes the connection at the place that was typed in, and a

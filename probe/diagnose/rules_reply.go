@@ -63,6 +63,27 @@ func atSender(_ *chart.Exam, h *Hit, s stage.Stage) {
 	}
 }
 
+// onPage: what the provider's page says about what the server says.
+func onPage(id stage.NoteID, cite citing) telling {
+	return func(k *chart.Exam, h *Hit, s stage.Stage) {
+		if n, whose, ok := k.Note(id); ok && s == stage.Login {
+			cite(h, n).with(cause.SlotProvider, whose)
+		}
+	}
+}
+
+// offAtFirst: the provider's page says that the protocol has to be switched on.
+func offAtFirst(k *chart.Exam, h *Hit, s stage.Stage) {
+	onPage(chart.OffByDefault[k.Check.Endpoint.Protocol], (*Hit).withNote)(k, h, s)
+}
+
+// throughBrowser: the provider's page says that mail programs sign in by a web page.
+func throughBrowser(k *chart.Exam, h *Hit, s stage.Stage) {
+	if _, _, ok := k.Note(stage.NoteBrowserSignIn); ok && s == stage.Login {
+		h.with(cause.SlotBrowser, prose.Set(true))
+	}
+}
+
 // refusals are the faults that come with a reply.
 var refusals = []stage.Fault{stage.Rejected, stage.TemporarilyOut, stage.Bye, stage.Closed}
 

@@ -56,10 +56,10 @@ var startTLSRules = []Rule{
 			switch {
 			case k.Encrypted():
 				return nil
-			case k.Caps.LoginDisabled || k.Upgrade.LoginDisabled || k.Caps.StartTLS:
+			case refusesInClear(k) || k.Caps.StartTLS:
 				return proven()
 			}
-			return possible().holds(k.Check.Endpoint.Protocol != stage.SMTP || offersStartTLS(k)) // see auth-not-offered-on-port
+			return possible().holds(k.Check.Endpoint.Protocol != stage.SMTP) // see auth-not-offered-on-port
 		},
 	},
 	{
@@ -70,24 +70,24 @@ var startTLSRules = []Rule{
 	},
 }
 
-// offersStartTLS reports whether the server has offered to encrypt: without that, a
-// login that is missing does not wait for it.
-func offersStartTLS(k *chart.Exam) bool {
-	return k.Caps.StartTLS || k.Upgrade.Offered || k.Caps.LoginDisabled || k.Upgrade.LoginDisabled
+// refusesInClear reports whether the server's list says that nobody is let in without
+// encryption: a word of IMAP, and elsewhere that there is no way to log in while
+// encryption is on offer.
+func refusesInClear(k *chart.Exam) bool {
+	disabled := k.Caps.LoginDisabled || k.Upgrade.LoginDisabled || k.Check.Endpoint.Protocol == stage.SMTP && k.Passed(stage.Capabilities) && len(k.Caps.Mechanisms) == 0
+	return disabled && (k.Check.Endpoint.Protocol == stage.IMAP || k.OffersEncryption())
 }
 
 // loginWithheld: the settings ask for no encryption, and the list of capabilities
 // says that nobody is let in without.
 func loginWithheld(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	switch {
-	case k.Encrypted():
+	case k.Encrypted(), !refusesInClear(k):
 		return nil
-	case k.Caps.LoginDisabled || k.Upgrade.LoginDisabled:
+	case k.Check.Endpoint.Protocol == stage.IMAP:
 		return proven().says(say.LoginDisabled())
-	case k.Check.Endpoint.Protocol == stage.SMTP && k.Passed(stage.Capabilities) && k.Caps.StartTLS && len(k.Caps.Mechanisms) == 0:
-		return likely().says(say.StartTLSAndNoLogin())
 	}
-	return nil
+	return likely().says(say.StartTLSAndNoLogin())
 }
 
 // stripped: the offer is missing. Letters that were overwritten tell who took it out;

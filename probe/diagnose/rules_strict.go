@@ -9,17 +9,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// strictFaults are those of a certificate that is accepted here, and refused by
-// programs that take RFC 5280 by the word.
-var strictFaults = []stage.CertFaultID{
-	stage.CertNotCritical, stage.CertNoKeyUsage, stage.CertNoSubjectKey, stage.CertNoIssuerKey, stage.CertSignsAsNoCA,
-}
-
 // refusedIfStrict tells all of them: mending one leaves the others.
 func refusedIfStrict(_ *chart.Case, k *chart.Exam, _ stage.CertFault) *Hit {
 	var all []prose.Value
 	for _, f := range k.TLS.Faults {
-		if slices.Contains(strictFaults, f.ID) {
+		if slices.Contains(chart.StrictFaults, f.ID) {
 			all = append(all, chart.CertificateFault(k.TLS, f))
 		}
 	}

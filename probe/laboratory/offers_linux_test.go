@@ -41,6 +41,13 @@ var offers = []scenario{
 		w.mail(smtpIP+":465", probetest.Config{Protocol: probetest.SMTP, Faults: []probetest.Fault{probetest.AuthNotOffered}})
 		return login("smtps://smtp.mail.test")
 	}},
+	{"tls-if-offered-and-it-is-not", cause.StartTLSNotOfferedByServer, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, Faults: []probetest.Fault{probetest.StartTLSNotOffered}})
+		w.mail(smtpIP+":465", probetest.Config{Protocol: probetest.SMTP})
+		w.profile("pop3 pop.mail.test 995 tls", "imap imap.mail.test 993 tls", "smtp smtp.mail.test 587 starttls-if-offered")
+		return customer
+	}},
 	{"scram-over-other-hashes", cause.SASLDialectIncompatible, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Mechanisms: "scram-sha-256 plain", Users: []string{"ada@mail.test:" + ssha256(right) + "::::::"}})
 		return []string{"imaps://imap.mail.test", "--user", "ada@mail.test"}

@@ -2,6 +2,7 @@ package prose
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -287,14 +288,28 @@ func (v Value) key(b *strings.Builder) {
 }
 
 // Equal reports whether two values say the same.
-func (v Value) Equal(o Value) bool { return v.Key() == o.Key() }
+func (v Value) Equal(o Value) bool { return same(&v, &o) }
+
+func same(a, b *Value) bool {
+	if a.kind != b.kind || a.text != b.text || a.n != b.n || len(a.items) != len(b.items) || (a.slots == nil) != (b.slots == nil) {
+		return false
+	}
+	if a.slots != nil && a.slots != b.slots && !slices.Equal(a.slots.names, b.slots.names) {
+		return false
+	}
+	for i := range a.items {
+		if !same(&a.items[i], &b.items[i]) {
+			return false
+		}
+	}
+	return true
+}
 
 // AppendNew appends a value unless the list has it. The last entries are looked at
 // first, where repeats stand.
 func AppendNew(list []Value, v Value) []Value {
-	key := v.Key()
 	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].Key() == key {
+		if same(&list[i], &v) {
 			return list
 		}
 	}

@@ -12,5 +12,9 @@
 // run in which every port is dropped ends as soon as one that tries all at once,
 // and one in which servers answer never has more connections than it may. The
 // moment gets shorter while nobody answers, and is the full one again as soon as
-// somebody does.
+// somebody does. A server that takes a connection and says nothing is waited for
+// likewise, by a longer moment.
+//
+// Who is connected and waits for its turn, or for a password, lends its seat and
+// keeps its places.
 package queue

@@ -1,5 +1,7 @@
 package queue
 
+import "slices"
+
 // Dialogues is in how many dialogues an address takes part at a time.
 const Dialogues = 4
 
@@ -46,6 +48,11 @@ func (q *Queue) full(keys ...string) (key string, ok bool) {
 // sit gives a seat what it needs.
 func (q *Queue) sit(s *Seat) {
 	q.taken++
+	if s.rests {
+		s.rests = false
+		q.lent--
+		return
+	}
 	s.held = true
 	for _, k := range s.keys {
 		q.place(k).taken++
@@ -58,10 +65,48 @@ func (q *Queue) rise(s *Seat) {
 		return
 	}
 	s.held = false
-	q.taken--
+	q.busy(s)
+	if s.rests {
+		s.rests = false
+		q.lent--
+	} else {
+		q.taken--
+	}
 	for _, k := range s.keys {
 		q.free(k)
 	}
+}
+
+// lend lets somebody else have the seat of a job that is connected and waits for its
+// turn. It keeps its places: its connection is there. No more are lent than there are
+// seats, or all would be connected and wait; those beyond have a seat and no use for it.
+func (q *Queue) lend(s *Seat) {
+	if q.lent >= q.seats {
+		q.idle = append(q.idle, s)
+		return
+	}
+	s.rests = true
+	q.lent++
+	q.taken--
+}
+
+// trade gives the seat of one who waits for its turn to one whose turn has come; false
+// where there is nothing to trade.
+func (q *Queue) trade() bool {
+	at := slices.IndexFunc(q.owed, func(s *Seat) bool { return s.rests })
+	if at < 0 || len(q.idle) == 0 {
+		return false
+	}
+	from, to := q.idle[0], q.owed[at]
+	q.idle, q.owed = slices.Delete(q.idle, 0, 1), slices.Delete(q.owed, at, at+1)
+	from.rests, to.rests = true, false
+	close(to.seated)
+	return true
+}
+
+// busy says that a job has use for its seat again.
+func (q *Queue) busy(s *Seat) {
+	q.idle = slices.DeleteFunc(q.idle, func(o *Seat) bool { return o == s })
 }
 
 // free gives one place back.

@@ -14,6 +14,8 @@ type Queue struct {
 	mu     sync.Mutex
 	seats  int
 	taken  int
+	lent   int     // seats of those who wait for their turn
+	idle   []*Seat // of further ones, who keep theirs meanwhile
 	lanes  map[string]*lane
 	ready  list[*lane]       // lanes that take turns
 	later  list[*lane]       // lanes whose first turn comes when there are fewer of those
@@ -105,6 +107,8 @@ func (q *Queue) Drain() []Job {
 // dispatch gives out the seats that are free: first to those who have an answer
 // already.
 func (q *Queue) dispatch() {
+	for q.trade() {
+	}
 	for q.taken < q.seats {
 		if s := q.creditor(); s != nil {
 			q.sit(s)
@@ -122,7 +126,7 @@ func (q *Queue) dispatch() {
 // creditor takes out the first seat that is owed and can be given; nil for none.
 func (q *Queue) creditor() *Seat {
 	for i, s := range q.owed {
-		if _, full := q.full(s.keys...); !full {
+		if _, full := q.full(s.keys...); s.rests || !full {
 			q.owed = append(q.owed[:i], q.owed[i+1:]...)
 			return s
 		}

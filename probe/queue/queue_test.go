@@ -402,3 +402,136 @@ func TestAllJobsAreDone(t *testing.T) {
 		})
 	}
 }
+
+// Who takes a connection and stays silent gives up seat and place; when the word comes
+// after all, it waits until there is room again.
+func TestSilentServers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 2)
+		start := time.Now()
+		var spoke, began time.Duration
+		w.waiting.Add(2)
+		for range 2 {
+			w.q.Add(job{"silent", func(s *Seat) {
+				defer w.waiting.Done()
+				s.Wait(Reply)
+				time.Sleep(6 * time.Second)
+				s.Heard(true)
+				if err := s.Talk(t.Context(), "192.0.2.1:993"); err != nil {
+					t.Error(err)
+				}
+				w.mu.Lock()
+				spoke = time.Since(start)
+				w.mu.Unlock()
+				s.Leave()
+			}})
+		}
+		w.add(many(2, func(i int) visit {
+			return visit{host: fmt.Sprint("host", i), addresses: []string{address(1 + i)}, talk: 3 * time.Second}
+		})...)
+		go func() {
+			for len(w.order()) < 2 {
+				time.Sleep(time.Millisecond)
+			}
+			began = time.Since(start)
+		}()
+		w.waiting.Wait()
+		synctest.Wait()
+		if began < silence || began > silence+10*time.Millisecond || spoke != silence+3*time.Second {
+			t.Errorf("others began after %v, and the silent ones went on after %v", began, spoke)
+		}
+	})
+}
+
+// Who waits for its turn lends its seat and keeps its place, as long as there are no
+// more of them than seats; it has a seat again before it goes on.
+func TestTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 2)
+		turn := make(chan bool)
+		var waiting, back int
+		visit := func(s *Seat) {
+			w.mu.Lock()
+			waiting++
+			w.mu.Unlock()
+			s.Wait(Turn)
+			<-turn
+			if err := s.Back(t.Context()); err != nil {
+				t.Error(err)
+			}
+			w.speak("192.0.2.1", 1)
+			w.mu.Lock()
+			back++
+			w.mu.Unlock()
+			time.Sleep(time.Second)
+			w.speak("192.0.2.1", -1)
+			s.Leave()
+		}
+		for i := range 9 {
+			w.q.Add(job{fmt.Sprint("host", i), visit})
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if waiting != 4 {
+			t.Errorf("%d wait for their turn, want 2 without a seat and 2 with one", waiting)
+		}
+		close(turn)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if back != 9 || w.most > 2 || w.q.taken != 0 || w.q.lent != 0 {
+			t.Errorf("%d had their turn, %d at a time; %d seats are taken, and %d lent", back, w.most, w.q.taken, w.q.lent)
+		}
+	})
+}
+
+// A turn that never comes ends with the context, and leaves nothing behind.
+func TestTurnAndTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := New(1)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		var err error
+		q.Add(job{"waits", func(s *Seat) {
+			s.Wait(Turn)
+			time.Sleep(time.Second)
+			err = s.Back(ctx)
+			s.Leave()
+		}}, job{"talks", func(s *Seat) { time.Sleep(time.Minute); s.Leave() }})
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if err != context.DeadlineExceeded || q.taken != 0 || q.lent != 0 || len(q.owed) != 0 {
+			t.Errorf("%v; %d seats are taken, %d lent, %d owed", err, q.taken, q.lent, len(q.owed))
+		}
+	})
+}
+
+// Many who have their turn one after the other, and more of them than seats, all come
+// to it: who waits with a seat gives it to the one whose turn it is.
+func TestTurnsOneAfterTheOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 2)
+		start := time.Now()
+		turn := make(chan bool, 1)
+		w.waiting.Add(12)
+		for i := range 12 {
+			w.q.Add(job{fmt.Sprint("host", i), func(s *Seat) {
+				defer w.waiting.Done()
+				s.Wait(Turn)
+				turn <- true
+				if err := s.Back(t.Context()); err != nil {
+					t.Error(err)
+				}
+				w.speak("192.0.2.1", 1)
+				time.Sleep(2 * time.Second)
+				w.speak("192.0.2.1", -1)
+				<-turn
+				s.Leave()
+			}})
+		}
+		w.waiting.Wait()
+		synctest.Wait()
+		if took := time.Since(start); took != 24*time.Second || w.q.taken != 0 || w.q.lent != 0 || len(w.q.idle) != 0 {
+			t.Errorf("took %v; %d seats are taken, %d lent, %d idle", took, w.q.taken, w.q.lent, len(w.q.idle))
+		}
+	})
+}

@@ -13,11 +13,16 @@ type Wait int
 const (
 	Lookup  Wait = iota // of a name
 	Connect             // to all addresses of a host
+	Reply               // of a server, to a connection or to what was said
+	Turn                // for others of this run, or for a password; nobody is waited for in vain
 	kinds
 )
 
 // patience is how long a wait counts as if somebody were about to answer.
 const patience = 250 * time.Millisecond
+
+// silence is the same for a server that has taken a connection.
+const silence = 5 * time.Second
 
 // Seat is what a job has while it is at work. Its methods are called by one
 // goroutine, that of the job.
@@ -26,6 +31,7 @@ type Seat struct {
 	job   Job
 	keys  []string // of its places
 	held  bool     // false: given up, since nobody answered
+	rests bool     // it has its places alone: the seat is lent
 
 	kind   Wait
 	waits  int           // so far
@@ -56,7 +62,11 @@ func (q *Queue) patience(s *Seat) time.Duration {
 	for _, k := range s.keys {
 		silent = max(silent, q.place(k).silent[s.kind])
 	}
-	return time.Duration(float64(patience) / (1 + float64(q.silent[s.kind])/float64(q.seats) + float64(silent)/Dialogues))
+	full := patience
+	if s.kind == Reply {
+		full = silence
+	}
+	return time.Duration(float64(full) / (1 + float64(q.silent[s.kind])/float64(q.seats) + float64(silent)/Dialogues))
 }
 
 // giveUp ends the n-th wait, if that still goes on.
@@ -65,6 +75,11 @@ func (s *Seat) giveUp(n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if s.timer == nil || s.waits != n || !s.held {
+		return
+	}
+	if s.kind == Turn {
+		q.lend(s)
+		q.dispatch()
 		return
 	}
 	q.silent[s.kind]++
@@ -93,6 +108,20 @@ func (s *Seat) Heard(answered bool) {
 			p.silent[s.kind] = 0
 		}
 	}
+}
+
+// Back ends a wait for a [Turn]: where the seat was lent meanwhile, it waits for one.
+// The error is the context's.
+func (s *Seat) Back(ctx context.Context) error {
+	s.Heard(false)
+	q := s.queue
+	q.mu.Lock()
+	q.busy(s)
+	if !s.rests {
+		q.mu.Unlock()
+		return nil
+	}
+	return s.owe(ctx, s.keys)
 }
 
 // MoveTo takes places at the addresses that a name led to, in place of that at the

@@ -64,9 +64,10 @@ func (n *names) address(ip netip.Addr) (netip.Addr, bool) {
 	stand := standIn(form, i)
 	// An address that stays is nobody's stand-in, and each stands for one alone, as
 	// long as there are any.
-	for tries := 0; tries < 254 && (n.servers[stand] || n.taken[stand]); tries++ {
+	for tries := 0; !n.full[form] && (n.servers[stand] || n.taken[stand]); tries++ {
 		i++
 		stand = standIn(form, i)
+		n.full[form] = tries == 254 // all were looked at
 	}
 	n.addresses[ip], n.taken[stand] = stand, true
 	return stand, true

@@ -4,27 +4,35 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"net/url"
-	"slices"
 	"strings"
 )
 
 // dictionary finds what is to be replaced, in one pass however much that is.
 type dictionary struct {
-	words   map[string]string // whole words in lower case, and what stands for each
-	pieces  map[string]string // found also within a word, letter by letter: encoded names
-	lengths [2][]int          // of words and of pieces, the longest first
+	words  *lexicon // whole words in lower case
+	pieces *lexicon // found also within a word, letter by letter: encoded names
+
+	begins [1 << beginBits / 64]uint64 // how pieces begin: a set of hashes
 }
 
-func newDictionary() *dictionary {
-	return &dictionary{words: make(map[string]string), pieces: make(map[string]string)}
+// Four bytes decide whether a piece can begin at a place: in nearly all it can't.
+const (
+	beginBytes = 4
+	beginBits  = 20
+)
+
+func newDictionary() *dictionary { return &dictionary{words: newLexicon(), pieces: newLexicon()} }
+
+// begin is the hash of the first bytes of s, which has as many.
+func begin(s string) uint32 {
+	x := uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+	return x * 2654435761 >> (32 - beginBits) // Knuth's multiplicative hash
 }
 
-// word takes in a word; the first stand-in counts.
+// word takes in a word.
 func (d *dictionary) word(text, stand string) {
-	text = lowerASCII(text)
-	if _, ok := d.words[text]; !ok && text != "" {
-		d.words[text] = stand
-		d.lengths[0] = withLength(d.lengths[0], len(text))
+	if text = lowerASCII(text); text != "" {
+		d.words.add(text, stand)
 	}
 }
 
@@ -56,19 +64,9 @@ func (d *dictionary) encoded(name, stand string) {
 }
 
 func (d *dictionary) piece(text, stand string) {
-	if _, ok := d.pieces[text]; !ok {
-		d.pieces[text] = stand
-		d.lengths[1] = withLength(d.lengths[1], len(text))
-	}
-}
-
-// withLength adds a length to a list that falls.
-func withLength(list []int, n int) []int {
-	i, ok := slices.BinarySearchFunc(list, n, func(a, b int) int { return b - a })
-	if ok {
-		return list
-	}
-	return slices.Insert(list, i, n)
+	d.pieces.add(text, stand)
+	h := begin(text)
+	d.begins[h/64] |= 1 << (h % 64)
 }
 
 // replace puts stand-ins into a text and names them to used.
@@ -99,23 +97,18 @@ func (d *dictionary) replace(s string, used func(stand string)) string {
 // length; 0 for nothing.
 func (d *dictionary) at(s, lower string, i int) (stand string, n int) {
 	if !wordAt(s, i-1) {
-		for _, n := range d.lengths[0] {
-			if i+n > len(s) || wordAt(s, i+n) {
-				continue
-			}
-			if stand, ok := d.words[lower[i:i+n]]; ok {
-				return stand, n
-			}
+		stand, n = d.words.longest(lower[i:], func(n int) bool { return !wordAt(s, i+n) })
+		if n > 0 {
+			return stand, n
 		}
 	}
-	for _, n := range d.lengths[1] {
-		if i+n <= len(s) {
-			if stand, ok := d.pieces[s[i:i+n]]; ok {
-				return stand, n
-			}
-		}
+	if i+beginBytes > len(s) {
+		return "", 0
 	}
-	return "", 0
+	if h := begin(s[i:]); d.begins[h/64]&(1<<(h%64)) == 0 {
+		return "", 0
+	}
+	return d.pieces.longest(s[i:], func(int) bool { return true })
 }
 
 // lowerASCII makes letters small without moving any.

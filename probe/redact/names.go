@@ -17,6 +17,7 @@ type names struct {
 	machines  map[string]string
 	addresses map[netip.Addr]netip.Addr
 	taken     map[netip.Addr]bool // stand-ins that stand for an address
+	full      map[string]bool     // kinds of stand-ins of which all are taken
 	servers   map[netip.Addr]bool // addresses that stay: the provider's
 	words     *dictionary         // account and machine names, in every form
 	hardware  map[string]string   // addresses of network cards
@@ -29,6 +30,7 @@ func newNames(s *stage.Stream) *names {
 		accounts: make(map[string]string), machines: make(map[string]string),
 		addresses: make(map[netip.Addr]netip.Addr), servers: make(map[netip.Addr]bool),
 		taken: make(map[netip.Addr]bool), used: make(map[string]bool), hardware: make(map[string]string),
+		full: make(map[string]bool),
 	}
 	for _, subject := range s.Header.Plan.Subjects {
 		n.account(subject.User)
@@ -90,9 +92,7 @@ func (n *names) learn(e stage.Event) {
 	case e.Lookup != nil:
 		n.keep(e.Lookup.Addresses)
 		for _, name := range e.Lookup.CNAMEs {
-			for host := range n.hosts {
-				n.searched(host, name)
-			}
+			n.behind(name)
 		}
 	case e.Result != nil:
 		if f, ok := e.Result.Facts.(*stage.ResolveFacts); ok {
@@ -156,16 +156,36 @@ func (n *names) searched(host, text string) {
 	}
 }
 
+// behind is [names.searched] for a name in which any host of the provider may stand
+// before that domain.
+func (n *names) behind(text string) {
+	for _, name := range hostLike.FindAllString(text, -1) {
+		name = lowerASCII(strings.TrimSuffix(name, "."))
+		if len(name) > maxHost {
+			continue
+		}
+		for i := range len(name) {
+			if name[i] == '.' && n.hosts[name[:i]] {
+				n.machine(name[i+1:])
+			}
+		}
+	}
+}
+
+// maxHost is as long as a name can be (RFC 1035 2.3.4).
+const maxHost = 255
+
 // parents notes the domains that this machine's names lie in, unless the provider's
 // servers lie there as well.
 func (n *names) parents(hosts map[string]bool) {
-	for _, name := range slices.Sorted(maps.Keys(n.machines)) {
-		_, domain, ok := strings.Cut(name, ".")
-		if !ok || !strings.Contains(domain, ".") {
-			continue
+	theirs := make(map[string]bool) // domains with servers in them
+	for host := range hosts {
+		for domain, ok := host, len(host) <= maxHost; ok; _, domain, ok = strings.Cut(domain, ".") {
+			theirs[domain] = true
 		}
-		ours := func(host string) bool { return host == domain || strings.HasSuffix(host, "."+domain) }
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(hosts)), ours) {
+	}
+	for _, name := range slices.Sorted(maps.Keys(n.machines)) {
+		if _, domain, ok := strings.Cut(name, "."); ok && strings.Contains(domain, ".") && !theirs[domain] {
 			n.machine(domain)
 		}
 	}

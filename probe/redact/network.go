@@ -11,7 +11,8 @@ import (
 )
 
 // serverNames are the hosts that a stream keeps: those of the plan, those that the
-// profiles name, and the strangers that were asked. Lower case.
+// profiles name, those in certificates that were tried, and the strangers that were
+// asked. Lower case.
 func serverNames(s *stage.Stream) map[string]bool {
 	all := map[string]bool{"localhost": true}
 	add := func(list ...string) {
@@ -32,8 +33,15 @@ func serverNames(s *stage.Stream) map[string]bool {
 	for _, subject := range s.Header.Plan.Subjects {
 		endpoints(subject.Near)
 		endpoints(subject.Own)
-		if subject.Profile != nil {
-			endpoints(subject.Profile.Endpoints)
+		for _, p := range append(subject.Servers, subject.Profile) {
+			if p != nil {
+				endpoints(p.Endpoints)
+			}
+		}
+	}
+	for _, e := range s.Events {
+		if e.Ordered != nil && e.Ordered.Question == stage.AskCertificateName {
+			add(e.Ordered.Endpoint.Host)
 		}
 	}
 	c := s.Header.Options.Controls

@@ -10,84 +10,73 @@
 package redact
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"maps"
+	"cmp"
+	"reflect"
 	"slices"
 
 	"maildoctor/probe/stage"
 )
 
-// Stream returns a redacted copy of s, and how many different things were
-// replaced. The error says that s cannot be written down.
-func Stream(s *stage.Stream) (*stage.Stream, int, error) {
+// Stream returns a redacted copy of s, and how many different things were replaced.
+func Stream(s *stage.Stream) (*stage.Stream, int) {
 	n := newNames(s)
-	var out bytes.Buffer
-	w := stage.NewStreamWriter(lines{&out, n})
-	if err := s.Copy(w); err != nil {
-		return nil, 0, err
-	}
-	clean, err := stage.ReadStream(&out)
-	if err != nil {
-		return nil, 0, fmt.Errorf("the redacted stream cannot be read: %w", err)
-	}
-	clean.Unknown, clean.Broken = s.Unknown, s.Broken
-	return clean, n.count(), nil
+	clean := s.Clone()
+	n.walk(reflect.ValueOf(clean).Elem(), "")
+	return clean, n.count()
 }
 
-// lines redacts a stream as it is written, a line of JSON at a time.
-type lines struct {
-	to *bytes.Buffer
-	n  *names
-}
-
-// Write gets one whole line, as [stage.StreamWriter] writes it.
-func (l lines) Write(line []byte) (int, error) {
-	d := json.NewDecoder(bytes.NewReader(line))
-	d.UseNumber() // figures stay as they are
-	var tree any
-	if err := d.Decode(&tree); err != nil {
-		return 0, err
-	}
-	b, err := json.Marshal(l.n.walk(tree, ""))
-	if err != nil {
-		return 0, err
-	}
-	l.to.Write(append(b, '\n'))
-	return len(line), nil
-}
-
-// untouched are the members in which nothing is replaced: they hold words of
-// our own, or bytes.
+// untouched are the members, by their names in a saved run, in which nothing is
+// replaced: they hold words of our own, or bytes.
 var untouched = map[string]bool{
 	"type": true, "check": true, "stage": true, "status": true, "reason": true, "fault": true, "kind": true,
-	"id": true, "question": true, "why": true, "parents": true, "der": true, "sha256": true, "outcome": true, "from": true,
-	"not_before": true, "not_after": true, "started": true, "version": true, "commit": true, "security": true, "protocol": true, "with": true,
+	"id": true, "question": true, "why": true, "parents": true, "sha256": true, "outcome": true, "from": true,
+	"version": true, "commit": true, "security": true, "protocol": true, "with": true,
 }
 
-// walk replaces names in every string of a tree. key is the member that holds
-// the node.
-func (n *names) walk(node any, key string) any {
-	switch v := node.(type) {
-	case string:
-		switch {
-		case untouched[key]:
-			return v
-		case key == "path": // of a file of this computer: where it is tells who uses it
-			return "FILE"
-		case key == "location" && v != "":
-			return n.replace(withoutPath(v))
+// walk replaces names in every string of a value that can be set. key is the member
+// that holds it.
+func (n *names) walk(v reflect.Value, key string) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(n.text(v.String(), key))
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			n.walk(v.Elem(), key)
 		}
-		return n.replace(v)
-	case []any:
-		for i := range v {
-			v[i] = n.walk(v[i], key)
+	case reflect.Slice:
+		for i := range v.Len() {
+			n.walk(v.Index(i), key)
 		}
-	case map[string]any:
-		for _, k := range slices.Sorted(maps.Keys(v)) { // in order, for the same stand-ins each time
-			v[k] = n.walk(v[k], k)
+	case reflect.Map:
+		n.walkMap(v)
+	case reflect.Struct:
+		for _, m := range membersOf(v.Type()) {
+			n.walk(v.FieldByIndex(m.index), m.name)
 		}
 	}
-	return node
+}
+
+// walkMap replaces names in the values of a map, in order, for the same stand-ins each
+// time.
+func (n *names) walkMap(v reflect.Value) {
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })
+	for _, k := range keys {
+		e := reflect.New(v.Type().Elem()).Elem()
+		e.Set(v.MapIndex(k))
+		n.walk(e, k.String())
+		v.SetMapIndex(k, e)
+	}
+}
+
+func (n *names) text(s, key string) string {
+	switch {
+	case s == "" || untouched[key]:
+		return s
+	case key == "path": // of a file of this computer: where it is tells who uses it
+		return "FILE"
+	case key == "location":
+		return n.replace(withoutPath(s))
+	}
+	return n.replace(s)
 }

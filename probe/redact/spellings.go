@@ -14,6 +14,9 @@ var hardware = regexp.MustCompile(`(?i)\b(?:[0-9a-f]{2}(?::[0-9a-f]{2}){5}|[0-9a
 // replaceHardware replaces the addresses of network cards by those of documentation
 // (RFC 7042 2.1.2).
 func (n *names) replaceHardware(s string) string {
+	if strings.Count(s, ":") < 5 && strings.Count(s, "-") < 5 && strings.Count(s, ".") < 2 {
+		return s
+	}
 	return hardware.ReplaceAllStringFunc(s, func(text string) string {
 		key := strings.ToLower(strings.NewReplacer(":", "", "-", "", ".", "").Replace(text))
 		stand := n.hardware[key]

@@ -13,6 +13,10 @@ const (
 	KindLookup   Kind = "lookup"   // follow-up: a name is looked up
 	KindTime     Kind = "time"     // follow-up: a time server is asked (RFC 5905)
 	KindTunnel   Kind = "tunnel"   // follow-up: an HTTP proxy is asked for a connection (RFC 9110 9.3.6)
+
+	// KindProgram is the handshake of another kind of mail program, up to the server's
+	// answer ([Record.Programs]). Nothing about the run itself is concluded from it.
+	KindProgram Kind = "program"
 )
 
 // Hello is a form of the TLS ClientHello.
@@ -25,7 +29,25 @@ const (
 	// HelloOld offers TLS 1.0 to 1.2 with every cipher suite in use since, finite
 	// field groups of any size among them. The handshake ends at the server's answer.
 	HelloOld Hello = "old"
+
+	// What older programs and devices offer. The handshake ends at the server's answer
+	// as well, and the certificate in it is judged.
+	HelloTLS10    Hello = "tls-1.0"              // TLS 1.0 at most
+	HelloTLS11    Hello = "tls-1.1"              // TLS 1.1 at most
+	HelloTLS12    Hello = "tls-1.2"              // TLS 1.2 at most
+	HelloRSA      Hello = "rsa-key-exchange"     // TLS 1.2 at most, without any other key exchange
+	HelloTLS10RSA Hello = "tls-1.0-rsa-exchange" // both limits
 )
+
+// BreaksOff reports whether a handshake with this ClientHello ends at the server's
+// answer: nothing is agreed on, and no dialogue can follow.
+func (h Hello) BreaksOff() bool {
+	switch h {
+	case HelloUsual, HelloSmall, HelloNoName:
+		return false
+	}
+	return true
+}
 
 // SmallSegment is the size of segments, in bytes, that every path lets through
 // (RFC 9293 3.7.1: what holds for IPv4 without the option).
@@ -88,6 +110,7 @@ const (
 
 	AskCertificateElsewhere QuestionID = "which-certificate-is-where-other-name-servers-lead"
 	AskStrangerCertificate  QuestionID = "which-certificate-does-another-provider-show"
+	AskCertificateName      QuestionID = "does-the-name-in-the-certificate-work"
 	AskStrangerStartTLS     QuestionID = "does-another-provider-offer-starttls"
 
 	AskPlainLogin    QuestionID = "does-plain-login-work"
@@ -136,7 +159,7 @@ func (c Check) Order() []Stage {
 		return []Stage{Resolve, Connect}
 	case KindGreeting:
 		return []Stage{Resolve, Connect, Greeting}
-	case KindTLS:
+	case KindTLS, KindProgram:
 		return c.tlsOrder()
 	case KindLogin:
 		order := c.Endpoint.Order()
@@ -155,7 +178,7 @@ func (c Check) tlsOrder() []Stage {
 	switch {
 	case c.Endpoint.Security == StartTLS, c.Endpoint.Security == StartTLSIfOffered:
 		return []Stage{Resolve, Connect, Greeting, Upgrade, Handshake}
-	case c.Endpoint.Protocol == "", c.Manner.Hello == HelloOld:
+	case c.Endpoint.Protocol == "", c.Manner.Hello.BreaksOff():
 		return []Stage{Resolve, Connect, Handshake}
 	}
 	return []Stage{Resolve, Connect, Handshake, Greeting}

@@ -3,70 +3,33 @@ package stage
 import (
 	"bytes"
 	"encoding/json"
-	"reflect"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
+
+	"maildoctor/probe/internal/filltest"
 )
 
-// bad is what no string of a stream may hold: an escape sequence, a control of 8
-// bits, DEL, an override of direction, and marks piled up on one letter.
-const bad = "a\x1b]0;x\x07\u009b\x7f\u202e" + "o\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
-
-// filled puts bad into every string that a value can hold.
-func filled(v reflect.Value, depth int) {
-	if depth > 12 {
-		return
-	}
-	switch v.Kind() {
-	case reflect.String:
-		v.SetString(bad)
-	case reflect.Pointer:
-		if v.Type().Elem() == reflect.TypeFor[time.Time]() {
-			return
-		}
-		v.Set(reflect.New(v.Type().Elem()))
-		filled(v.Elem(), depth+1)
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Field(i); f.CanSet() && v.Type() != reflect.TypeFor[time.Time]() {
-				filled(f, depth+1)
-			}
-		}
-	case reflect.Slice:
-		if !flat(v.Type().Elem().Kind()) {
-			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-			filled(v.Index(0), depth+1)
-		}
-	case reflect.Map:
-		m := reflect.MakeMap(v.Type())
-		k, e := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-		filled(k, depth+1)
-		filled(e, depth+1)
-		m.SetMapIndex(k, e)
-		v.Set(m)
-	}
-}
+const bad = filltest.Bad
 
 // hostile is a stream that has bad in every string but those that tell a reader how
 // to read it.
 func hostile() *Stream {
 	s := new(Stream)
-	filled(reflect.ValueOf(&s.Header).Elem(), 0)
+	filltest.Fill(&s.Header, bad)
 	s.Header.Format = StreamFormat
 	for _, name := range inStages() {
 		facts := newFacts(name)
-		filled(reflect.ValueOf(facts).Elem(), 0)
+		filltest.Fill(facts, bad)
 		e := Event{}
-		filled(reflect.ValueOf(&e).Elem(), 0)
+		filltest.Fill(&e, bad)
 		e.Type, e.Stage = EventResult, name
 		e.Result = &Result{Stage: name, Status: Fail, Fault: bad, Reason: bad, BlockedBy: bad, Facts: facts}
 		s.Events = append(s.Events, e)
 	}
-	for _, kind := range []EventType{EventCheck, EventStart, EventAttempt, EventLookup, EventLine, EventLogin, EventContact, EventKernel, EventDone} {
+	for _, kind := range []EventType{EventCheck, EventStart, EventAttempt, EventLookup, EventLine, EventLogin, EventContact, EventKernel, EventDone, EventShared, EventMerged, EventSource} {
 		e := Event{}
-		filled(reflect.ValueOf(&e).Elem(), 0)
+		filltest.Fill(&e, bad)
 		e.Type, e.Result = kind, nil
 		s.Events = append(s.Events, e)
 	}
@@ -120,6 +83,39 @@ func TestReadingMakesEveryStringVisible(t *testing.T) {
 	}
 }
 
+// What a run has at hand stays as it is, and what is handed on is fit to be shown: the
+// same that a reader of the saved run has.
+func TestCleanedIsACopy(t *testing.T) {
+	for _, e := range hostile().Events {
+		before, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clean := Cleaned(e)
+		after, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(before, after) {
+			t.Errorf("%s: the original changed", e.Type)
+		}
+		if bad := unfit(t, clean); bad != nil {
+			t.Errorf("%s: %d strings came through, the first %q", e.Type, len(bad), bad[0])
+		}
+	}
+	h := hostile().Header
+	if bad := unfit(t, Cleaned(h)); bad != nil {
+		t.Errorf("header: %q", bad)
+	}
+	if len(unfit(t, h)) == 0 {
+		t.Error("the header itself changed")
+	}
+	fit := &Check{ID: "imap-993", Parents: []string{"a"}}
+	if got := Cleaned(Event{Type: EventCheck, Ordered: fit}); got.Ordered != fit {
+		t.Error("what is fit to be shown was copied")
+	}
+}
+
 func TestMarksDoNotPileUp(t *testing.T) {
 	for in, want := range map[string]string{
 		"a\u0301\u0302\u0303\u0304":       "a\u0301\u0302\u0303\u0304",
@@ -168,4 +164,63 @@ func (r *repeated) Read(b []byte) (int, error) {
 		n += copy(b[n:], r.line)
 	}
 	return n, nil
+}
+
+// Of what a run has few of, a file may have no more, and none has longer lists than what
+// a run keeps.
+func TestBoundsOfCountsAndLists(t *testing.T) {
+	header := Header{Format: StreamFormat, Plan: Plan{Checks: []Check{{ID: "imap-993"}}}}
+	long := make([]string, MaxList+1)
+	for name, tt := range map[string]struct {
+		events []Event
+		n      int // times
+		want   string
+	}{
+		"contacts":     {[]Event{{Type: EventContact, Check: "imap-993", Contact: &Contact{}}}, maxOfCheck, ""},
+		"one more":     {[]Event{{Type: EventContact, Check: "imap-993", Contact: &Contact{}}}, maxOfCheck + 1, `line 1002: more than 1000 events "contact" of one check`},
+		"attempts":     {[]Event{{Type: EventAttempt, Check: "imap-993", Attempt: &Attempt{}}}, maxOfCheck + 1, `more than 1000 events "attempt"`},
+		"lookups":      {[]Event{{Type: EventLookup, Check: "imap-993", Lookup: &Lookup{}}}, maxOfCheck + 1, `more than 1000 events "lookup"`},
+		"results":      {[]Event{{Type: EventResult, Check: "imap-993", Result: &Result{Stage: Login}}}, maxOfCheck + 1, `more than 1000 events "result"`},
+		"lines":        {[]Event{{Type: EventLine, Check: "imap-993", Line: &Line{}}}, maxOfCheck + 1, ""},
+		"sources":      {[]Event{{Type: EventSource, Source: &Source{}}}, maxOfCheck + 1, "more than 1000 sources"},
+		"follow-ups":   {[]Event{{Type: EventCheck, Ordered: &Check{}}}, mostFollowUps(1) + 1, "more than 1010 follow-ups, which no run of 1 connections has"},
+		"capabilities": {[]Event{{Type: EventResult, Result: &Result{Stage: Capabilities, Facts: &CapabilityFacts{List: long}}}}, 1, "line 2: a list of more than 1000 entries"},
+		"just as many": {[]Event{{Type: EventResult, Result: &Result{Stage: Capabilities, Facts: &CapabilityFacts{List: long[1:]}}}}, 1, ""},
+		"names":        {[]Event{{Type: EventResult, Result: &Result{Stage: Handshake, Facts: &TLSFacts{Chain: []Certificate{{Names: long}}}}}}, 1, "a list of more than 1000 entries"},
+		"addresses":    {[]Event{{Type: EventLookup, Lookup: &Lookup{Addresses: long}}}, 1, "a list of more than 1000 entries"},
+		"parents":      {[]Event{{Type: EventShared, Parents: long}, {Type: EventCheck, Ordered: &Check{Parents: long}}}, 1, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			w := NewStreamWriter(&b)
+			w.Header(header)
+			for range tt.n {
+				for _, e := range tt.events {
+					w.Event(e)
+				}
+			}
+			_, err := ReadStream(&b)
+			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("%v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// What a server says beyond that is let go before it is handed on; what a run has at
+// hand stays.
+func TestEventsAreBounded(t *testing.T) {
+	long := make([]string, MaxList+5)
+	f := &TLSFacts{Chain: []Certificate{{Names: long, DER: make([]byte, 5*MaxList)}}}
+	got := Event{Type: EventResult, Result: &Result{Stage: Handshake, Facts: f}}.Bounded().Result.Facts.(*TLSFacts)
+	if len(got.Chain[0].Names) != MaxList || len(got.Chain[0].DER) != 5*MaxList || len(f.Chain[0].Names) != len(long) {
+		t.Errorf("%d names, %d bytes, %d at hand", len(got.Chain[0].Names), len(got.Chain[0].DER), len(f.Chain[0].Names))
+	}
+	if l := (Event{Type: EventLookup, Lookup: &Lookup{Addresses: long}}).Bounded().Lookup; len(l.Addresses) != MaxList {
+		t.Errorf("%d addresses", len(l.Addresses))
+	}
+	short := &Result{Facts: &CapabilityFacts{List: long[:MaxList]}}
+	if got := (Event{Type: EventResult, Result: short}).Bounded(); got.Result != short {
+		t.Error("what is short was copied")
+	}
 }

@@ -284,6 +284,10 @@ type LoginFacts struct {
 	TokenAudience []string  `json:"token_audience,omitempty"`
 	TokenExpires  time.Time `json:"token_expires,omitzero"`
 
+	// Where the login was refused, and nothing else tells whose server it is: the provider
+	// of the catalogue to whom a web page in the reply belongs.
+	Provider *Linked `json:"provider,omitempty"`
+
 	// Where none was tried: for which login before it, or why there was no password.
 	Spared        *Spared `json:"spared,omitempty"`
 	PasswordError string  `json:"password_error,omitempty"`

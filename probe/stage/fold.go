@@ -184,7 +184,11 @@ func (r *Record) take(sources []Event, known map[Contact]bool) {
 // enter adds a check to a record, with its contacts and logins.
 func (f *Folder) enter(rec *Record, c Check, known map[Contact]bool) {
 	k := f.of(c.ID)
-	rec.Checks = append(rec.Checks, f.fold(c, k, rec.End))
+	list := &rec.Checks
+	if c.Kind == KindProgram {
+		list = &rec.Programs
+	}
+	*list = append(*list, f.fold(c, k, rec.End))
 	contacts, logins := k.contacts, k.logins
 	if !k.closed {
 		contacts, logins = count(k.events)
@@ -234,10 +238,30 @@ func count(events []Event) (contacts []Contact, logins Logins) {
 				logins.Failed++
 			}
 		case EventContact:
-			if !slices.Contains(contacts, *e.Contact) {
-				contacts = append(contacts, *e.Contact)
-			}
+			contacts = append(contacts, *e.Contact)
 		}
 	}
-	return contacts, logins
+	return each(contacts), logins
+}
+
+// few is how many contacts are looked through faster than a map is made.
+const few = 16
+
+// each returns contacts without repeats, in the place of what they stand in.
+func each(contacts []Contact) []Contact {
+	if len(contacts) <= few {
+		out := contacts[:0]
+		for _, c := range contacts {
+			if !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	known := make(map[Contact]bool, len(contacts))
+	return slices.DeleteFunc(contacts, func(c Contact) bool {
+		repeat := known[c]
+		known[c] = true
+		return repeat
+	})
 }

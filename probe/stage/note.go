@@ -71,6 +71,21 @@ type Note struct {
 	Checked string `json:"checked,omitempty"` // for when it vouches
 }
 
+// Linked is a provider whose web page a server names, and what his page says.
+type Linked struct {
+	Profile string `json:"profile"` // its id
+	Name    string `json:"name"`
+	Notes   []Note `json:"notes,omitempty"`
+}
+
+// Note finds a note by id; ok is false where there is none.
+func (l *Linked) Note(id NoteID) (n Note, ok bool) {
+	if l == nil {
+		return Note{}, false
+	}
+	return (&Profile{Notes: l.Notes}).Note(id)
+}
+
 // Note finds a note by id; ok is false where the profile has none.
 func (p *Profile) Note(id NoteID) (n Note, ok bool) {
 	if p == nil {

@@ -31,6 +31,10 @@ type Subject struct {
 	User     string      `json:"user,omitempty"`    // the user name that logs in; empty: no login
 	Profile  *Profile    `json:"profile,omitempty"` // nil for a URL
 
+	// Servers are the profiles of the catalogue that servers of this subject belong to,
+	// where its own profile is none of the catalogue's. Domains are left out.
+	Servers []*Profile `json:"servers,omitempty"`
+
 	// Near are servers of known profiles whose names are nearly those that a URL
 	// gives.
 	Near []Endpoint `json:"near,omitempty"`
@@ -91,7 +95,8 @@ type Options struct {
 	Token           bool     `json:"token,omitempty"` // it was an OAuth 2.0 access token
 	CleartextLogin  bool     `json:"cleartext_login,omitempty"`
 	FollowUps       bool     `json:"follow_ups"`
-	Private         bool     `json:"private,omitempty"` // no third party is contacted
+	Programs        bool     `json:"programs,omitempty"` // it was asked which other programs would connect
+	Private         bool     `json:"private,omitempty"`  // no third party is contacted
 	Resolver        string   `json:"resolver,omitempty"`
 	Controls        Controls `json:"controls,omitzero"`
 	Family          string   `json:"family,omitempty"` // "4" or "6"

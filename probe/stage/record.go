@@ -7,6 +7,7 @@ type Record struct {
 	Header   Header
 	Sources  []Source      // asked before there was a plan, in the order in which they were
 	Checks   []CheckRecord // the plan's in its order, then the follow-ups by round
+	Programs []CheckRecord // handshakes as other kinds of programs make them, where that was asked for
 	Contacts []Contact     // each host and purpose once
 	Logins   Logins
 	End      End
@@ -53,10 +54,11 @@ func (c *CheckRecord) Failed() *Result {
 	return nil
 }
 
-// Troubled reports whether a stage failed, or warned.
+// Troubled reports whether a stage failed, or warned, or whether a password would have
+// been readable.
 func (c *CheckRecord) Troubled() bool {
 	for i := range c.Results {
-		if s := c.Results[i].Status; s == Fail || s == Warn {
+		if r := &c.Results[i]; r.Status == Fail || r.Status == Warn || r.Reason == CleartextNotAllowed {
 			return true
 		}
 	}

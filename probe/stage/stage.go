@@ -57,6 +57,7 @@ const (
 	CleartextNotAllowed Reason = "cleartext-not-allowed" // the password would cross the network readable
 	LoginBudget         Reason = "login-budget"          // one more wrong try might lock the account
 	PasswordUnavailable Reason = "password-unavailable"  // it was to be had when it is needed, and was not
+	UnvouchedHost       Reason = "unvouched-host"        // nobody but a certificate names the server: see [AskCertificateName]
 	NotPossible         Reason = "not-possible"          // this system cannot do it
 	NotApplicable       Reason = "not-applicable"        // not a part of this connection
 	NotAsked            Reason = "not-asked"             // left out by an option

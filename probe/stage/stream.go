@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 )
 
 // bounds are what a saved stream may have.
@@ -64,6 +65,9 @@ type Stream struct {
 	Broken  int  // lines that could not be read; the last line of a cut file is one
 }
 
+// Clone returns a copy that shares nothing with s that anybody writes to.
+func (s *Stream) Clone() *Stream { return copied(reflect.ValueOf(s)).Interface().(*Stream) }
+
 // Copy writes the whole stream to w.
 func (s *Stream) Copy(w *StreamWriter) error {
 	if err := w.Header(s.Header); err != nil {
@@ -89,6 +93,7 @@ func ReadStream(r io.Reader) (*Stream, error) { return readStream(r, streamBound
 func readStream(r io.Reader, most bounds) (*Stream, error) {
 	in := &lineReader{r: bufio.NewReaderSize(r, 64<<10), most: most.header, all: most.bytes}
 	var s *Stream
+	var few tally
 	for {
 		b, err := in.next()
 		switch {
@@ -103,12 +108,12 @@ func readStream(r io.Reader, most bounds) (*Stream, error) {
 			if err != nil {
 				return nil, fmt.Errorf("line %d: %w", in.line, err)
 			}
-			s = &Stream{Header: *h}
+			s, few.checks = &Stream{Header: *h}, len(h.Plan.Checks)
 			in.most = most.line
 		case len(s.Events) == most.events:
 			return nil, fmt.Errorf("line %d: more than %d events, which no run has", in.line, most.events)
 		default:
-			if err := s.add(b); err != nil {
+			if err := s.add(b, &few); err != nil {
 				return nil, fmt.Errorf("line %d: %w", in.line, err)
 			}
 		}
@@ -138,9 +143,10 @@ func readHeader(b []byte) (*Header, error) {
 	return l.Header, nil
 }
 
-// add takes one line after the header. A second run in the same file is an error: a
+// add takes one line after the header, and counts it among those that there are few of.
+// A second run in the same file is an error: a
 // report is of one.
-func (s *Stream) add(b []byte) error {
+func (s *Stream) add(b []byte, few *tally) error {
 	var l streamLine
 	if err := json.Unmarshal(b, &l); err != nil {
 		s.Broken++
@@ -153,6 +159,9 @@ func (s *Stream) add(b []byte) error {
 	case l.Header != nil:
 		return errors.New("a second run begins here: expected one run a file")
 	case l.Event != nil && l.Event.known():
+		if err := few.admit(l.Event, len(b)); err != nil {
+			return err
+		}
 		s.Events = append(s.Events, *l.Event)
 	case l.End != nil:
 		s.End = l.End

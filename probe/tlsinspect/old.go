@@ -2,6 +2,7 @@ package tlsinspect
 
 import (
 	"context"
+	"encoding/binary"
 	"net"
 	"net/netip"
 	"time"
@@ -10,18 +11,21 @@ import (
 )
 
 // HandshakeOld asks what crypto/tls cannot ask: which version and cipher suite a
-// server would choose if it were offered TLS 1.0 to 1.2 with every suite in use
-// since ([stage.HelloOld]), and how large its finite field group is. It reads the
-// server's answer up to ServerHelloDone (RFC 5246 7.4.5) and leaves it at that:
-// nothing secret is agreed on, and nothing is verified. nc is not closed, and is of
-// no more use.
+// server would choose if it were offered what opt.Hello says, such as TLS 1.0 to 1.2
+// with every suite in use since ([stage.HelloOld]), and how large its finite field
+// group is. It reads the server's answer up to ServerHelloDone (RFC 5246 7.4.5) and
+// leaves it at that: nothing secret is agreed on. nc is not closed, and is of no more
+// use.
+//
+// With HelloOld nothing is verified. With the other forms the certificate is judged
+// as in [Handshake]; that the server has its key isn't proven.
 //
 // The facts are never nil, and hold what was read before a failure as well. The
 // error is a *stage.Error with a fault of the TLS handshake. When ctx ends, nc is
 // closed.
-func HandshakeOld(ctx context.Context, nc net.Conn, host string) (*stage.TLSFacts, error) {
+func HandshakeOld(ctx context.Context, nc net.Conn, opt Options) (*stage.TLSFacts, error) {
 	h := &handshake{conn: &capture{Conn: nc}, facts: new(stage.TLSFacts)}
-	name := hostForVerify(host)
+	name := hostForVerify(opt.Host)
 	if _, err := netip.ParseAddr(name); err == nil {
 		name = "" // an address is not sent (RFC 6066 3)
 	}
@@ -32,7 +36,7 @@ func HandshakeOld(ctx context.Context, nc net.Conn, host string) (*stage.TLSFact
 	if d, ok := ctx.Deadline(); ok {
 		nc.SetDeadline(d)
 	}
-	if _, err := nc.Write(oldHello(name)); err != nil {
+	if _, err := nc.Write(oldHello(name, offerOf(opt.Hello))); err != nil {
 		return h.facts, h.failed(ctx, err, nil)
 	}
 	answer := &oldAnswer{facts: h.facts}
@@ -40,8 +44,8 @@ func HandshakeOld(ctx context.Context, nc net.Conn, host string) (*stage.TLSFact
 	h.conn.stop()
 	if err == nil {
 		nc.SetWriteDeadline(time.Now().Add(farewellWait))
-		nc.Write(farewell)
-		return h.facts, nil
+		nc.Write(farewell(answer.version))
+		return h.facts, answer.judge(opt)
 	}
 	if h.facts.Alert != "" {
 		h.facts.Error = stage.Visible(err.Error())
@@ -50,9 +54,32 @@ func HandshakeOld(ctx context.Context, nc net.Conn, host string) (*stage.TLSFact
 	return h.facts, h.failed(ctx, err, nil)
 }
 
-// farewell says that the handshake ends here, and no harm is meant: user_canceled
-// and close_notify (RFC 5246 7.2.1).
-var farewell = []byte{21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 1, 0}
+// judge looks at the certificate, as a program that makes this handshake would.
+func (a *oldAnswer) judge(opt Options) error {
+	switch {
+	case opt.Hello == stage.HelloOld:
+		return nil
+	case a.unread != nil:
+		a.facts.Faults = []stage.CertFault{{ID: stage.CertUnparsable, Detail: text(a.unread.Error())}}
+		return failing(a.facts.Faults)
+	case len(a.chain) == 0:
+		return stage.Errorf(stage.TLSProtocol, "tls: the server sent no certificate")
+	}
+	if opt.Now.IsZero() {
+		opt.Now = time.Now()
+	}
+	return judge(a.facts, a.chain, opt)
+}
+
+// farewell says, in records of the version that the server chose, that the handshake
+// ends here and no harm is meant: user_canceled and close_notify (RFC 5246 7.2.1).
+func farewell(version uint16) []byte {
+	var out []byte
+	for _, alert := range []byte{90, 0} {
+		out = append(binary.BigEndian.AppendUint16(append(out, recordAlert), version), 0, 2, 1, alert)
+	}
+	return out
+}
 
 // farewellWait bounds the sending of it.
 const farewellWait = time.Second

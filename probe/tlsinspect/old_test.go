@@ -24,7 +24,7 @@ func tryOld(t *testing.T, host string, server func(net.Conn)) (*stage.TLSFacts, 
 	go func() { defer close(done); defer far.Close(); server(far) }()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
-	facts, err := HandshakeOld(ctx, near, host)
+	facts, err := HandshakeOld(ctx, near, Options{Host: host, Hello: stage.HelloOld})
 	near.Close()
 	<-done
 	if err == nil {
@@ -206,7 +206,7 @@ func TestOldCancelled(t *testing.T) {
 	defer far.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { readRecord(far); cancel() }()
-	_, err := HandshakeOld(ctx, near, "mail.example")
+	_, err := HandshakeOld(ctx, near, Options{Host: "mail.example", Hello: stage.HelloOld})
 	if err == nil || ctx.Err() == nil {
 		t.Errorf("error %v", err)
 	}
@@ -235,17 +235,19 @@ func TestSizeOfHellos(t *testing.T) {
 		return sent(t, func(c net.Conn) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
-			if h == stage.HelloOld {
-				HandshakeOld(ctx, c, host)
-				return
+			if opt := (Options{Host: host, Roots: r, Hello: h}); h.BreaksOff() {
+				HandshakeOld(ctx, c, opt)
+			} else {
+				Handshake(ctx, c, opt)
 			}
-			Handshake(ctx, c, Options{Host: host, Roots: r, Hello: h})
 		})
 	}
 	const recordHeader = 5
 	long := strings.Repeat("mail.", 30) + "example"
 	for _, host := range []string{"mail.example", long} {
-		for _, h := range []stage.Hello{stage.HelloSmall, stage.HelloOld} {
+		for _, h := range []stage.Hello{
+			stage.HelloSmall, stage.HelloOld, stage.HelloTLS10, stage.HelloTLS11, stage.HelloTLS12, stage.HelloRSA, stage.HelloTLS10RSA,
+		} {
 			if n := len(ours(host, h)) + recordHeader; n > stage.SmallSegment {
 				t.Errorf("%q for %s: %d bytes do not fit into a segment of %d", h, host, n, stage.SmallSegment)
 			}

@@ -27,7 +27,10 @@ const (
 type oldAnswer struct {
 	facts   *stage.TLSFacts
 	chain   []*x509.Certificate
-	chained bool // the message with it has come
+	chained bool  // the message with it has come
+	first   bool  // its first certificate is to be read next
+	unread  error // why the server's own could not be read
+	version uint16
 	suite   suite
 }
 
@@ -128,27 +131,33 @@ func (a *oldAnswer) serverHello(b []byte) error {
 		return errAnswer
 	}
 	a.suite = suiteOf(binary.BigEndian.Uint16(b[fixed+int(b[fixed-1]):]))
-	a.facts.Version = tls.VersionName(version)
+	a.version, a.facts.Version = version, tls.VersionName(version)
 	a.facts.CipherSuite = a.suite.name
 	return nil
 }
 
 // certificates reads the chain (RFC 5246 7.4.2). One that Go cannot read is passed
-// over: what matters here is what comes beside it.
+// over: what matters here is what comes beside it. Without the server's own, the
+// chain is of no one.
 func (a *oldAnswer) certificates(b []byte) error {
 	list, rest, ok := cut24(b)
 	if !ok || len(rest) > 0 || a.chained {
 		return errAnswer // there is one chain (RFC 5246 7.3)
 	}
-	a.chained = true
+	a.chained, a.first = true, true
 	for len(list) > 0 {
 		var der []byte
 		if der, list, ok = cut24(list); !ok {
 			return errAnswer
 		}
-		if c, err := x509.ParseCertificate(der); err == nil && len(a.chain) < maxChain {
+		c, err := stage.ParseCertificate(der)
+		switch {
+		case err != nil && a.first:
+			a.unread = err
+		case err == nil && len(a.chain) < maxChain:
 			a.chain = append(a.chain, c)
 		}
+		a.first = false
 	}
 	a.facts.Chain = describeChain(a.chain)
 	return nil
@@ -164,7 +173,7 @@ func (a *oldAnswer) keyExchange(b []byte) error {
 			return errAnswer
 		}
 		a.facts.DHBits = bitLen(prime)
-	case strings.HasPrefix(a.suite.name, "TLS_ECDHE_"):
+	case a.suite.onCurves():
 		const named = 3
 		if len(b) < 3 {
 			return errAnswer

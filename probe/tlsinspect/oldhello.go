@@ -2,7 +2,9 @@ package tlsinspect
 
 import (
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/binary"
+	"slices"
 )
 
 // Numbers of the messages and extensions that are written or read here (RFC 5246
@@ -40,24 +42,24 @@ const (
 	unluckyTo   = 511
 )
 
-// oldHello returns a record with a ClientHello of TLS 1.2 (RFC 5246 7.4.1.2). As it
-// has no supported_versions, a server may choose any earlier version.
-func oldHello(name string) []byte {
+// oldHello returns a record with a ClientHello of TLS 1.2 at most (RFC 5246 7.4.1.2).
+// As it has no supported_versions, a server may choose any earlier version.
+func oldHello(name string, o offer) []byte {
 	var random [32]byte
 	rand.Read(random[:])
 
-	body := []byte{3, 3}
+	body := binary.BigEndian.AppendUint16(nil, o.version)
 	body = append(body, random[:]...)
 	body = append(body, 0) // no session to resume
 	var suites []byte
-	for _, s := range oldSuites {
+	for _, s := range o.suites {
 		suites = binary.BigEndian.AppendUint16(suites, s.id)
 	}
 	suites = binary.BigEndian.AppendUint16(suites, signallingSuite)
 	body = append16(body, suites)
 	body = append(body, 1, 0) // no compression
 
-	extensions := oldExtensions(name)
+	extensions := oldExtensions(name, o)
 	const headers = 4 + 2 // of the message, and the length of the extensions
 	if n := headers + len(body) + len(extensions); n >= unluckyFrom && n <= unluckyTo {
 		const ownHeader = 4
@@ -71,7 +73,9 @@ func oldHello(name string) []byte {
 	return append16([]byte{recordHandshake, 3, 1}, message)
 }
 
-func oldExtensions(name string) []byte {
+// oldExtensions leaves out what belongs to key exchanges that are not offered, and
+// the algorithms of signatures where they may not be named (RFC 5246 7.4.1.4.1).
+func oldExtensions(name string, o offer) []byte {
 	var out []byte
 	if name != "" {
 		out = extension(out, extensionServerName, append16(nil, append16([]byte{0}, []byte(name))))
@@ -83,9 +87,13 @@ func oldExtensions(name string) []byte {
 	for _, s := range signatures {
 		algorithms = binary.BigEndian.AppendUint16(algorithms, s)
 	}
-	out = extension(out, extensionGroups, append16(nil, groups))
-	out = extension(out, extensionPoints, []byte{1, 0}) // uncompressed
-	out = extension(out, extensionSignatures, append16(nil, algorithms))
+	if slices.ContainsFunc(o.suites, suite.onCurves) {
+		out = extension(out, extensionGroups, append16(nil, groups))
+		out = extension(out, extensionPoints, []byte{1, 0}) // uncompressed
+	}
+	if o.version >= tls.VersionTLS12 {
+		out = extension(out, extensionSignatures, append16(nil, algorithms))
+	}
 	return extension(out, extensionExtendedMaster, nil)
 }
 

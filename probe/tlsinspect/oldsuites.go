@@ -1,12 +1,18 @@
 package tlsinspect
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // suite is a cipher suite (IANA TLS Cipher Suites).
 type suite struct {
 	id   uint16
 	name string
 }
+
+// onCurves reports whether the key exchange is on elliptic curves.
+func (s suite) onCurves() bool { return strings.HasPrefix(s.name, "TLS_ECDHE_") }
 
 // oldSuites are those that mail servers have been seen with, the better first: key
 // exchange on curves, in finite fields and by RSA; none for export, without

@@ -30,6 +30,7 @@
 //	  "checks": [...],                        each with its verdict, its stages and their facts
 //	  "logins": {"tried": 3, "failed": 0},
 //	  "contacted": [...],
+//	  "programs": {...},                      which other programs would connect, where that was asked for
 //	  "against": {...}                        what changed since an older run, where one was given
 //	}
 //
@@ -77,6 +78,7 @@ type Document struct {
 	Checks     []CheckObject   `json:"checks"`
 	Logins     stage.Logins    `json:"logins"`
 	Contacted  []Contact       `json:"contacted"`
+	Programs   *ProgramsObject `json:"programs,omitempty"`
 	Against    *Against        `json:"against,omitempty"`
 }
 
@@ -105,8 +107,9 @@ type Way struct {
 	Endpoint *stage.Endpoint `json:"endpoint,omitempty"` // to type in
 	Works    bool            `json:"works"`              // passed all that was asked for
 	LoggedIn bool            `json:"logged_in"`
-	Named    bool            `json:"named"`              // the provider's settings have it
-	After    stage.Millis    `json:"after_ms,omitempty"` // how long to wait
+	Named    bool            `json:"named"`                    // the provider's settings have it
+	InCert   bool            `json:"in_certificate,omitempty"` // the server's name stands in the certificate of what failed
+	After    stage.Millis    `json:"after_ms,omitempty"`       // how long to wait
 }
 
 // Settings are what to type in for one subject.
@@ -247,7 +250,7 @@ func New(r *report.Report) *Document {
 	}
 	for _, w := range r.Ways {
 		d.Ways = append(d.Ways, Way{
-			string(w.Kind), w.Round, w.Shown, orAbsent(w.Endpoint), w.Works, w.LoggedIn, w.Named, stage.Ms(w.After),
+			string(w.Kind), w.Round, w.Shown, orAbsent(w.Endpoint), w.Works, w.LoggedIn, w.Named, w.Certificate, stage.Ms(w.After),
 		})
 	}
 	for _, s := range r.Settings {
@@ -269,6 +272,7 @@ func New(r *report.Report) *Document {
 	for _, c := range r.Contacts {
 		d.Contacted = append(d.Contacted, Contact(c))
 	}
+	d.Programs = programsObject(r)
 	d.Against = against(r.Against)
 	return d
 }

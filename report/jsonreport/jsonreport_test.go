@@ -193,6 +193,8 @@ func TestSchemaIsWhole(t *testing.T) {
 		{stage.CapabilityFacts{}, def("CapabilityFacts")},
 		{stage.LoginFacts{}, def("LoginFacts")},
 		{stage.Spared{}, def("spared")},
+		{stage.Linked{}, def("linked")},
+		{stage.Note{}, def("note")},
 		{stage.MailboxFacts{}, def("MailboxFacts")},
 		{stage.SubmitFacts{}, def("SubmitFacts")},
 		{stage.FetchFacts{}, def("FetchFacts")},

@@ -2,6 +2,7 @@ package reporttest
 
 import (
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/programs"
 	"maildoctor/report"
 )
 
@@ -13,7 +14,8 @@ func IDs() []any {
 		report.SignPass, report.SignWarn, report.SignFail, report.SignNotReached, report.SignNotPart,
 		cause.Fail, cause.Warn, cause.Info, cause.Proven, cause.Likely, cause.Possible,
 		cause.You, cause.Network, cause.Provider, cause.Operator,
-		cause.All(), cause.ActionKinds, cause.UseWay, cause.UseOtherProtocol, cause.AllowClearLogin,
+		cause.All(), cause.ActionKinds, cause.AskForName, cause.UseWay, cause.UseOtherProtocol, cause.AllowClearLogin,
+		programs.Names(),
 	}
 	for _, p := range cause.Pages() {
 		for _, a := range p.AllActions() {

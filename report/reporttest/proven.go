@@ -40,7 +40,8 @@ func (c *check) fails(e stage.Endpoint) bool {
 }
 
 // first holds the first action against what was seen working in the place of what
-// failed: the same protocol at another port, or with another encryption.
+// failed: the same protocol at another port, with another encryption or under the name
+// in the certificate, or the other protocol for receiving.
 func (c *check) first() {
 	for _, k := range c.planned() {
 		if k.Failed() == nil || k.Check.Optional || k.Failed().Fault == stage.InternalProblem {
@@ -48,8 +49,8 @@ func (c *check) first() {
 		}
 		for i := range c.rec.Checks {
 			o := &c.rec.Checks[i]
-			if c.inPlaceOf(k, o) && (len(c.r.Actions) == 0 || c.r.Actions[0].Kind != cause.UseProven) {
-				c.errorf("%s works in the place of %s and took the login, and is not what is advised first", o.Check.ID, k.Check.ID)
+			if (c.inPlaceOf(k, o) || receivesInstead(k, o)) && (len(c.r.Actions) == 0 || c.r.Actions[0].Kind != cause.UseProven) {
+				c.errorf("%s works in the place of %s, and is not what is advised first", o.Check.ID, k.Check.ID)
 			}
 		}
 	}
@@ -60,7 +61,29 @@ func (c *check) first() {
 func (c *check) inPlaceOf(k, o *stage.CheckRecord) bool {
 	e, was := o.Check.Endpoint, k.Check.Endpoint
 	same := !o.Check.FollowUp() && o.Check.Subject == k.Check.Subject ||
-		o.Check.FollowUp() && slices.Contains(o.Check.Parents, k.Check.ID) && strings.EqualFold(e.Host, was.Host)
-	return same && usual(o) && o.Check.Kind == stage.KindEndpoint && e != was && e.Protocol == was.Protocol &&
-		o.Failed() == nil && passed(o, stage.Login) && passed(o, stage.Handshake)
+		o.Check.FollowUp() && slices.Contains(o.Check.Parents, k.Check.ID) && (strings.EqualFold(e.Host, was.Host) || o.Check.Question == stage.AskCertificateName)
+	return same && e != was && e.Protocol == was.Protocol && serves(o) && (passed(o, stage.Login) || c.pageHas(o))
+}
+
+// serves reports whether a check was made as a mail program would make it, under
+// encryption, and failed nowhere.
+func serves(o *stage.CheckRecord) bool {
+	return usual(o) && o.Check.Kind == stage.KindEndpoint && o.Failed() == nil && passed(o, stage.Handshake) && passed(o, stage.Capabilities)
+}
+
+// pageHas reports whether the provider's settings name what a check examined, in a run
+// without a password.
+func (c *check) pageHas(o *stage.CheckRecord) bool {
+	s, login := c.rec.Subject(o), o.Result(stage.Login)
+	without := login != nil && slices.Contains([]stage.Reason{stage.NoPassword, stage.NoUser, stage.NotAsked}, login.Reason)
+	return without && s != nil && s.Profile != nil && slices.Contains(s.Profile.Endpoints, o.Check.Endpoint)
+}
+
+// receivesInstead reports whether a check shows that the same account receives by the
+// other protocol: by IMAP whatever became of POP3, and by POP3 where IMAP did not get as
+// far as the login.
+func receivesInstead(k, o *stage.CheckRecord) bool {
+	a, b := k.Check.Endpoint.Protocol, o.Check.Endpoint.Protocol
+	other := a == stage.POP3 && b == stage.IMAP || a == stage.IMAP && b == stage.POP3 && k.Failed().Stage.Rank() < stage.Login.Rank()
+	return other && !o.Check.FollowUp() && o.Check.Subject == k.Check.Subject && serves(o) && passed(o, stage.Login)
 }

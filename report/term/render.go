@@ -29,6 +29,7 @@ func single(p *page, r *report.Report, o report.Options) {
 	whatToDo(p, r)
 	settings(p, r)
 	connections(p, r, o.Verbose > 0)
+	otherPrograms(p, r)
 	details(p, r, o)
 	foot(p, r, o.Verbose)
 }

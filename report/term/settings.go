@@ -169,6 +169,9 @@ func remarks(s report.Settings, v report.Server, instead func(prose.Value) prose
 // missing stands in the place of a server that works.
 func missing(v report.Server) prose.Value {
 	if a := v.Answers; a != nil {
+		if v.Namesake {
+			return say.SettingsNamesake(prose.Data(a.Address()), report.Security(a.Security))
+		}
 		return say.SettingsOtherAnswers(prose.Figure(int(a.Port)), report.Security(a.Security))
 	}
 	return say.SettingsNothingWorks()

@@ -112,7 +112,7 @@ func (p *page) take(s string, width int) (head, rest string) {
 	if end == 0 {
 		end = wordEnd(s, 0)
 		if p.size(s[:end]) > maxWord {
-			end = len(ansi.Truncate(s, max(width, 2), ""))
+			end = len(ansi.Truncate(s[:end], max(width, 2), ""))
 		}
 	}
 	return strings.TrimRight(s[:end], " "), strings.TrimLeft(s[end:], " ")
@@ -121,14 +121,19 @@ func (p *page) take(s string, width int) (head, rest string) {
 // closing are marks of East Asian texts that begin no line.
 const closing = "、。，．！？：；）」』】〕〉》ー々"
 
-// wordEnd returns where the word that begins at i ends, spaces before it included. Texts
-// of East Asia have no spaces: a line may end behind each of their characters.
+// mostBytes is more than fits into maxWord columns, however narrow they are: a letter has
+// at most four bytes, and as many marks on it ([stage.Visible]). Nobody looks further.
+const mostBytes = 4 * 5 * (maxWord + 1)
+
+// wordEnd returns where the word that begins at i ends, spaces before it included, or
+// where it has become too long. Texts of East Asia have no spaces: a line may end behind
+// each of their characters.
 func wordEnd(s string, i int) int {
 	for i < len(s) && s[i] == ' ' {
 		i++
 	}
 	begin := i
-	for i < len(s) && s[i] != ' ' {
+	for i < len(s) && s[i] != ' ' && i < begin+mostBytes {
 		if s[i] < 0x80 {
 			i++
 			continue

@@ -43,6 +43,7 @@ var rules = []rule{
 	{"probe/diagnose/reply", []string{"probe/stage", "probe/diagnose/cause"}, nil},
 	{"probe/diagnose/chart", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/account", "probe/diagnose/cause", "probe/diagnose/reply"}, nil},
 	{"probe/diagnose/question", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
+	{"probe/diagnose/programs", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/chart"}, nil},
 	{"probe/diagnose/remedy", []string{"probe/stage", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
 	{"probe/diagnose", []string{
 		"probe/prose", "probe/prose/say", "probe/diagnose/remedy",
@@ -54,20 +55,20 @@ var rules = []rule{
 	{"probe/dial", []string{"probe/stage"}, []string{"golang.org/x/sys/"}},
 	{"probe/queue", nil, nil},
 	{"probe", []string{
-		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/dial", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
+		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/diagnose/programs", "probe/dial", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
 		"probe/stage", "probe/tlsinspect", "probe/wire",
 	}, []string{"golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
-	{"report", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question"}, nil},
+	{"report", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/programs", "probe/diagnose/question"}, nil},
 	{"report/term", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, []string{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",
 	}},
-	{"report/jsonreport", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, nil},
+	{"report/jsonreport", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/programs", "report"}, nil},
 }
 
 // free are the packages that may import what they like: the wiring, and tests.
 var free = []string{
 	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli",
-	"probe/internal/dialoguetest", "probe/prose/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample", "report/reporttest",
+	"probe/internal/dialoguetest", "probe/internal/filltest", "probe/prose/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample", "report/reporttest",
 }
 
 // known to these alone, wherever they are allowed.
@@ -78,6 +79,7 @@ var only = map[string][]string{
 	"maildoctor/probe/realtest":              {}, // tests alone
 	"maildoctor/report/reporttest":           {}, // likewise
 	"maildoctor/probe/internal/dialoguetest": {}, // likewise
+	"maildoctor/probe/internal/filltest":     {}, // likewise
 }
 
 const module = "maildoctor/"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
+	"maildoctor/probe/diagnose/programs"
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/smtp"
 	"maildoctor/probe/stage"
@@ -26,6 +28,7 @@ type checkFlags struct {
 	noLogin      bool
 	cleartext    bool
 	noFollowUp   bool
+	clients      bool
 	controls     []string
 	private      bool
 	privateFetch bool
@@ -61,6 +64,11 @@ Without a password everything up to the login is tested. A password is asked for
 on a terminal, or comes from --password-stdin, --password-command or the
 variable MAILDOCTOR_PASSWORD; no flag takes one. It is sent over verified
 encryption only, and nowhere is it written down.
+
+With --clients, the servers are dialled once more as old programs and devices do
+that know less (TLS 1.0, 1.1 or 1.2 at most, RSA key exchange, no server name),
+without any password. A table says who would not connect and why: that is often
+why mail works in one program and not in another.
 
 URLs: imap:// imaps:// pop3:// pop3s:// smtp:// (submission) smtps://, with
 ?starttls=required|if-offered|never.
@@ -102,6 +110,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.hello, "helo", "", "greet SMTP servers as `NAME` and not by the address of this computer")
 	fs.StringVar(&f.sender, "from", "", "try `ADDRESS` as the sender of mail; needed where the user name is no address")
 	fs.BoolVar(&f.noFollowUp, "no-follow-up", false, "leave follow-up probes out")
+	fs.BoolVar(&f.clients, "clients", false, "see which other programs and devices would connect, such as scanners: "+strconv.Itoa(programs.Connections())+" connections more for each server")
 	fs.BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
 	fs.BoolVar(&f.privateFetch, "allow-private-fetch", false, "fetch a missing certificate from a private address too, where the mail server has one")
 	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
@@ -139,6 +148,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
+	opt.Linked = linked(catalogue)
 	if f.dryRun {
 		return f.writePlan(s, plan)
 	}
@@ -227,11 +237,11 @@ func (f *checkFlags) family() string {
 func (f *checkFlags) options(args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
-		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Private: f.private, PrivateFetch: f.privateFetch,
+		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, PrivateFetch: f.privateFetch,
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
 		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Parallel: f.parallel, Sinks: f.sinks,
-		Controls: probe.PublicControls(),
+		Controls: probe.PublicControls(), Catalogue: profiles.Public,
 	}
 	var err error
 	if len(f.controls) > 0 {

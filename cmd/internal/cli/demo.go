@@ -27,8 +27,8 @@ const (
 
 // demoFlags are those flags of check that a demonstration has as well.
 type demoFlags struct {
-	noLogin, noFollowUp, private bool
-	save                         string
+	noLogin, noFollowUp, private, clients bool
+	save                                  string
 }
 
 func demoCommand(s Streams) *cobra.Command {
@@ -74,6 +74,7 @@ too.`,
 	cmd.Flags().BoolVar(&f.noLogin, "no-login", false, "test everything up to the login")
 	cmd.Flags().BoolVar(&f.noFollowUp, "no-follow-up", false, "leave follow-up probes out")
 	cmd.Flags().BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
+	cmd.Flags().BoolVar(&f.clients, "clients", false, "see which other programs and devices would connect")
 	cmd.Flags().StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report")
 	out.register(cmd)
 	return cmd
@@ -120,7 +121,7 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFla
 	}
 	opt := probe.Options{
 		Version: Version, Commit: thisBuild().id(), System: probe.ThisSystem(), Demo: c.name,
-		NoLogin: f.noLogin, NoFollowUps: f.noFollowUp, Private: f.private, Controls: demoControls(provider.Strangers),
+		NoLogin: f.noLogin, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, Controls: demoControls(provider.Strangers),
 		Arguments: []string{"demo", c.name},
 		Roots:     roots, Dial: provider.Dial,
 		Resolver: resolve.New(resolve.Options{Server: provider.Resolver}),

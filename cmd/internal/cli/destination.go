@@ -67,6 +67,10 @@ func (o *outputFlags) open(kept ...string) error {
 			return err
 		}
 	}
+	if err := o.openChain(); err != nil {
+		o.discard()
+		return err
+	}
 	return nil
 }
 
@@ -121,6 +125,8 @@ func (o *outputFlags) discard() {
 		}
 	}
 	o.destinations = nil
+	o.shown.discard()
+	o.shown = nil
 }
 
 // write puts what render makes into the file, in the place of all that it held.

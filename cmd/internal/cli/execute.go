@@ -35,7 +35,7 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 	}
 	r := reportOf(s.language(), rec)
 	out.compare(r, file.path())
-	written := out.write(s, r)
+	written := errors.Join(out.write(s, r), out.shown.write(s, rec))
 	if file != nil {
 		file.tell(s, plan, err)
 	}

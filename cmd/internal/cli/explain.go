@@ -105,6 +105,12 @@ type causeJSON struct {
 	Title      string           `json:"title,omitempty"`
 	Sections   []sectionJSON    `json:"sections,omitempty"`
 	Sources    []string         `json:"sources,omitempty"`
+
+	// Of a message that names a server or a page of a provider of the catalogue: what his
+	// page says about the cause.
+	Provider string `json:"provider,omitempty"`
+	Note     string `json:"note,omitempty"`
+	URL      string `json:"url,omitempty"`
 }
 
 type sectionJSON struct {
@@ -229,8 +235,16 @@ func (f *explainFlags) message(s Streams, text string) error {
 	}
 	guesses := reply.Search(text, protocol)
 	causes := []causeJSON{}
+	who, err := providerIn(text)
+	if err != nil {
+		return err
+	}
 	for _, g := range guesses {
-		causes = append(causes, causeJSON{Cause: g.Cause, Confidence: g.Confidence})
+		c := causeJSON{Cause: g.Cause, Confidence: g.Confidence}
+		if n, ok := noteOn(who, g.Cause); ok {
+			c.Provider, c.Note, c.URL = who.Name, n.Text, n.URL
+		}
+		causes = append(causes, c)
 	}
 	switch {
 	case f.format == "json":
@@ -240,10 +254,13 @@ func (f *explainFlags) message(s Streams, text string) error {
 	case len(guesses) == 0:
 		s.prose("", l.Sentence(say.ExplainUnknown())+" "+l.Text(command("maildoctor", "check", "ADDRESS")))
 	}
-	for _, g := range guesses {
+	for i, g := range guesses {
 		if p, ok := cause.PageOf(g.Cause); ok && f.format != "json" {
 			fmt.Fprintln(s.Out, l.Text(prose.All(prose.Data(string(g.Cause)), report.Confidences[g.Confidence])))
 			s.prose("  ", p.Sentence(l, nil))
+			if c := causes[i]; c.Note != "" {
+				s.prose("  ", l.Sentence(say.PageSays(prose.Data(c.Provider), prose.Data(c.Note)))+" "+c.URL)
+			}
 			fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.ExplainMore()), l.Text(command("maildoctor", "explain", string(g.Cause))))
 		}
 	}

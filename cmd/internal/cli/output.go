@@ -30,6 +30,8 @@ type outputFlags struct {
 
 	given        func(flag string) bool // whether the user typed it; nil: none
 	destinations []destination          // of files, once validated
+	chain        string
+	shown        *chainFile // of chain, once opened
 }
 
 func (o *outputFlags) register(cmd *cobra.Command) {
@@ -42,6 +44,7 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is obeyed")
 	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 40 to 200; the terminal's, or 80, or 100 with -v")
 	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what changed, what did not")
+	fs.StringVar(&o.chain, "save-chain", "", "write the certificates that the servers show to `FILE` (PEM, with fingerprints); never over a file that exists")
 	registerLinear(fs, &o.linear)
 	fs.BoolVar(&o.ascii, "ascii", false, "use signs that every console can draw")
 }
@@ -92,6 +95,12 @@ func (o *outputFlags) readOutputs() error {
 		o.format, taken = d.format.name, typed("output", arg)
 	}
 	return nil
+}
+
+// openChain makes the file for the certificates, before anything is tested.
+func (o *outputFlags) openChain() (err error) {
+	o.shown, err = createChain(o.chain)
+	return err
 }
 
 // conclude makes the report of a stream in a language, the same for a run that has just

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,10 @@ what was seen then: a newer maildoctor may find more in an old file.
 
 With --redact, account names, the addresses of the computer and its network, and
 its names are replaced, each by the same stand-in wherever it occurs; --save
-writes the result to a new file, which can be shown to strangers.`,
+writes the result to a new file, which can be shown to strangers.
+
+With --save-chain, the certificates that the servers have shown are written to a
+new file. They are in a saved run; a report, in JSON too, has but their facts.`,
 		Example: `  maildoctor check jane@q.com --save run.jsonl
   maildoctor report run.jsonl -v
   maildoctor report hotspot.jsonl --against wifi.jsonl
@@ -68,9 +72,10 @@ func (f *reportFlags) replay(s Streams, name string) error {
 			return err
 		}
 	}
-	r := conclude(s.language(), stream)
+	rec := stage.Fold(stream)
+	r := reportOf(s.language(), rec)
 	f.compare(r, name)
-	if err := f.write(s, r); err != nil {
+	if err := errors.Join(f.write(s, r), f.shown.write(s, rec)); err != nil {
 		return err
 	}
 	return exit(codeOf(r, f.strict))
@@ -79,10 +84,7 @@ func (f *reportFlags) replay(s Streams, name string) error {
 // redacted replaces what tells who made the run, and makes sure that the same
 // findings follow from what is left.
 func (f *reportFlags) redacted(s Streams, stream *stage.Stream) (*stage.Stream, error) {
-	clean, n, err := redact.Stream(stream)
-	if err != nil {
-		return nil, ownFault("%w", err)
-	}
+	clean, n := redact.Stream(stream)
 	if before, after := causesOf(stream), causesOf(clean); !slices.Equal(before, after) {
 		return nil, ownFault("redacting would change the findings (%v before, %v after): nothing was written", before, after)
 	}

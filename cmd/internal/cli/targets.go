@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"runtime"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"maildoctor/probe"
+	registered "maildoctor/probe/account"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
 	"maildoctor/report"
@@ -32,6 +34,7 @@ func targets(args []string, user string, catalogue *profiles.Catalogue, flags ..
 			}
 			t.Subject.Own = ownServers(t, catalogue)
 		}
+		t.Subject.Servers = knownServers(t, catalogue)
 		out = append(out, t)
 	}
 	return out, nil
@@ -74,6 +77,36 @@ func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (pro
 	return t, nil
 }
 
+// knownServers returns the profiles of the catalogue that a target's servers belong to,
+// where its own is none of them.
+func knownServers(t probe.Target, catalogue *profiles.Catalogue) []*stage.Profile {
+	if p := t.Subject.Profile; p != nil && p.Builtin {
+		return nil
+	}
+	var known []*stage.Profile
+	for _, e := range t.Endpoints {
+		p := catalogue.Serving(e.Host, domainOf(cmp.Or(t.Subject.Address, t.Subject.User)))
+		has := func(k *stage.Profile) bool { return k.ID == p.ID }
+		if p != nil && !slices.ContainsFunc(known, has) {
+			known = append(known, withoutDomains(p))
+		}
+	}
+	return known
+}
+
+// withoutDomains is the part of a profile that bears on its servers.
+func withoutDomains(p *profiles.Profile) *stage.Profile {
+	s := p.ForRules()
+	s.Domains, s.Patterns = nil, nil
+	return s
+}
+
+// domainOf returns the domain of a mail address; empty for anything else.
+func domainOf(address string) string {
+	_, domain, _ := strings.Cut(address, "@")
+	return domain
+}
+
 // nearOwn returns the servers that may have been meant by those of a profile that
 // somebody here wrote. The embedded ones are right, or out of date.
 func nearOwn(p *profiles.Profile, catalogue *profiles.Catalogue) []stage.Endpoint {
@@ -92,14 +125,14 @@ func nearOwn(p *profiles.Profile, catalogue *profiles.Catalogue) []stage.Endpoin
 }
 
 // ownServers returns the servers that a profile has for the domain of the user name,
-// where a URL gives one of another profile: that of another region, or of another
-// provider.
+// where a URL gives one of another profile, that of another region or of another
+// provider, or one of the same provider that no profile has.
 func ownServers(t probe.Target, catalogue *profiles.Catalogue) []stage.Endpoint {
-	if t.Subject.Kind != stage.SubjectURL || !strings.Contains(t.Subject.User, "@") || !profiles.Public(t.Endpoints[0].Host) {
+	if t.Subject.Kind != stage.SubjectURL || !strings.Contains(t.Subject.User, "@") {
 		return nil
 	}
 	m, err := catalogue.Find(t.Subject.User)
-	if err != nil {
+	if err != nil || !profiles.Public(t.Endpoints[0].Host) && !beside(t.Endpoints[0].Host, m.Profile) {
 		return nil
 	}
 	var own []stage.Endpoint
@@ -112,6 +145,12 @@ func ownServers(t probe.Target, catalogue *profiles.Catalogue) []stage.Endpoint 
 		}
 	}
 	return own
+}
+
+// beside reports whether a host lies in the registered domain of a profile's servers.
+func beside(host string, p *profiles.Profile) bool {
+	domain := registered.Domain(host)
+	return domain != "" && slices.ContainsFunc(p.Endpoints, func(e profiles.Endpoint) bool { return registered.Domain(e.Host) == domain })
 }
 
 // profileTarget is the target that a profile describes.

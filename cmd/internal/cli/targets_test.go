@@ -59,6 +59,9 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 	if got := own("imaps://imap.gmx.net", "jane@gmx.com"); len(got) == 0 || got[0].Host != "imap.gmx.com" || got[0].Protocol != stage.IMAP {
 		t.Errorf("for a name at gmx.com: %+v", got)
 	}
+	if got := own("imaps://imap.exmail.qq.com", "jane@qq.com"); len(got) == 0 || got[0].Host != "imap.qq.com" {
+		t.Errorf("for a name at qq.com beside the service for companies: %+v", got)
+	}
 	for url, user := range map[string]string{
 		"imaps://imap.gmx.com": "jane@gmx.com", "imaps://imap.example.net": "jane@gmx.com", "imaps://imap.gmx.net": "jane", "smtps://mail.gmx.net": "jane@example.org",
 	} {
@@ -74,6 +77,43 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 	}
 	if e := all[0].Endpoints[0]; e.UserForm != stage.LocalPart || e.User != "" {
 		t.Errorf("the form of the name: %+v", e)
+	}
+}
+
+// Whose server a URL gives is known, and so is that of an own profile's; an address of
+// the catalogue needs no other.
+func TestKnownServers(t *testing.T) {
+	builtin, err := profiles.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := &profiles.Profile{ID: "mine", Domains: []string{"company.example"}, UserForm: stage.FullAddress, Endpoints: []profiles.Endpoint{
+		{Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.qq.com", Port: 993, Security: stage.TLS}},
+		{Endpoint: stage.Endpoint{Protocol: stage.SMTP, Host: "smtp.qq.com", Port: 465, Security: stage.TLS}},
+	}}
+	catalogue := profiles.NewCatalogue(append(builtin.Profiles(), mine)...)
+	for _, tt := range []struct{ arg, user, want string }{
+		{"imaps://imap.qq.com", "", "qq"},
+		{"imaps://imap.gmail.com", "jane@company.test", "google-workspace"},
+		{"imaps://imap.gmail.com", "jane@gmail.com", "gmail"},
+		{"imaps://imap.example.net", "jane@gmail.com", ""},
+		{"jane@company.example", "", "qq"},
+		{"jane@qq.com", "", ""},
+	} {
+		all, err := targets([]string{tt.arg}, tt.user, catalogue)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, p := range all[0].Subject.Servers {
+			got += p.ID
+			if len(p.Domains) > 0 || len(p.Notes) == 0 {
+				t.Errorf("%s: %+v", tt.arg, p)
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s for %q: %q, want %q", tt.arg, tt.user, got, tt.want)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type ActionID string
 
 // The ids of actions that stand on no page, or that others name as well.
 const (
+	AskForName       ActionID = "ask-for-name"       // whether a name in the certificate is the server's
 	UseWay           ActionID = "use-way"            // type in what this run has seen working
 	UseOtherProtocol ActionID = "use-other-protocol" // set the account up with the other protocol for receiving
 	AllowClearLogin  ActionID = "allow-cleartext-login"

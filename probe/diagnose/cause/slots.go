@@ -40,6 +40,8 @@ var (
 	SlotMechanism      = Slot{"mechanism"}
 	SlotName           = Slot{"name"}
 	SlotNames          = Slot{"names"}
+	SlotNamesake       = Slot{"namesake"}
+	SlotNoneHolds      = Slot{"none_holds"}
 	SlotNetwork        = Slot{"network"}
 	SlotOffered        = Slot{"offered"}
 	SlotOpen           = Slot{"open"}
@@ -47,6 +49,7 @@ var (
 	SlotPlace          = Slot{"place"}
 	SlotProtocol       = Slot{"protocol"}
 	SlotProvider       = Slot{"provider"}
+	SlotRefusesAs      = Slot{"refuses_as"}
 	SlotRenewed        = Slot{"renewed"}
 	SlotReply          = Slot{"reply"}
 	SlotSaid           = Slot{"said"}
@@ -163,6 +166,7 @@ var (
 	SlotStranger       = Slot{"stranger"}
 	SlotStray          = Slot{"stray"}
 	SlotTLSAlone       = Slot{"tls_alone"}
+	SlotTLSBeside      = Slot{"tls_beside"}
 	SlotTold           = Slot{"told"}
 	SlotToken          = Slot{"token"}
 	SlotZone           = Slot{"zone"}
@@ -207,6 +211,8 @@ var allSlots = []Slot{
 	SlotMechanism,
 	SlotName,
 	SlotNames,
+	SlotNamesake,
+	SlotNoneHolds,
 	SlotNetwork,
 	SlotOffered,
 	SlotOpen,
@@ -214,6 +220,7 @@ var allSlots = []Slot{
 	SlotPlace,
 	SlotProtocol,
 	SlotProvider,
+	SlotRefusesAs,
 	SlotRenewed,
 	SlotReply,
 	SlotSaid,
@@ -330,6 +337,7 @@ var allSlots = []Slot{
 	SlotStranger,
 	SlotStray,
 	SlotTLSAlone,
+	SlotTLSBeside,
 	SlotTold,
 	SlotToken,
 	SlotZone,

@@ -9,8 +9,6 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/reply"
-	"maildoctor/probe/prose"
-	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -220,28 +218,6 @@ func (k *Exam) Works() bool {
 // certificates are public, and its name was not mistyped.
 func (k *Exam) Builtin() bool {
 	return k.Check.Public || k.Subject.Profile != nil && k.Subject.Profile.Builtin
-}
-
-// ProviderKnown reports whether a profile says who runs the servers of a run, or at least
-// some of them.
-func ProviderKnown(rec *stage.Record) bool {
-	return slices.ContainsFunc(rec.Header.Plan.Subjects, func(s stage.Subject) bool { return s.Profile != nil })
-}
-
-// Party is how whoever runs the servers is called in the whole of a run.
-func (k *Exam) Party() prose.Value {
-	if k.unnamed {
-		return say.TheOperator()
-	}
-	return say.YourProvider()
-}
-
-// ProviderName is the provider's name, or words for it.
-func (k *Exam) ProviderName() prose.Value {
-	if p := k.Subject.Profile; p != nil && p.Name != "" {
-		return prose.Data(p.Name)
-	}
-	return k.Party()
 }
 
 // OtherWorks reports whether another check of the same account and direction

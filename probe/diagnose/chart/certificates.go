@@ -22,6 +22,15 @@ func ShownBy(r *stage.CheckRecord) (v view, ok bool) {
 	return view{r, tls}, tls != nil && len(tls.Chain) > 0
 }
 
+// WrongElsewhere reports whether the same certificate is shown where independent name
+// servers lead: until somebody else was asked, a wrong certificate of a known provider
+// may be the wrong machine's.
+func (c *Case) WrongElsewhere(k *Exam) bool {
+	leaf, ok := k.Leaf()
+	v, shown := ShownBy(c.FollowUp(k, stage.AskCertificateElsewhere))
+	return ok && shown && v.Leaf().SHA256 == leaf.SHA256
+}
+
 // Leaf is the certificate of the server itself.
 func (v view) Leaf() stage.Certificate { return v.TLS.Chain[0] }
 

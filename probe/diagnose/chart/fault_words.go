@@ -21,6 +21,12 @@ func Fault(s stage.Stage, f stage.Fault, limit prose.Value) prose.Value {
 	return byID("fault-"+string(f), prose.Data(string(f)), prose.Args{"limit": limit})
 }
 
+// StrictFaults are those of a certificate that is accepted here, and refused by programs
+// that take RFC 5280 by the word.
+var StrictFaults = []stage.CertFaultID{
+	stage.CertNotCritical, stage.CertNoKeyUsage, stage.CertNoSubjectKey, stage.CertNoIssuerKey, stage.CertSignsAsNoCA,
+}
+
 // CertificateFault says one fault of a certificate, to stand after "certificate".
 func CertificateFault(f *stage.TLSFacts, x stage.CertFault) prose.Value {
 	var c stage.Certificate

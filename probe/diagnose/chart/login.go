@@ -205,8 +205,8 @@ var OffByDefault = map[stage.Protocol]stage.NoteID{
 // NoteSaysWhy reports whether the provider's page gives a likelier reason for a
 // refusal than a wrong password.
 func (k *Exam) NoteSaysWhy() bool {
-	_, app := k.Subject.Profile.Note(stage.NoteAppPassword)
-	_, off := k.Subject.Profile.Note(OffByDefault[k.Check.Endpoint.Protocol])
+	_, _, app := k.Note(stage.NoteAppPassword)
+	_, _, off := k.Note(OffByDefault[k.Check.Endpoint.Protocol])
 	return app && !k.Odd(stage.AppPasswordLike) || off
 }
 

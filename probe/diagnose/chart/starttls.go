@@ -36,3 +36,21 @@ func Insisted(f *stage.CheckRecord) Answer {
 	}
 	return ShookHands(f)
 }
+
+// OffersEncryption reports whether the server has offered to encrypt: without that, a
+// login that is missing does not wait for it.
+func (k *Exam) OffersEncryption() bool { return k.Caps.StartTLS || k.Upgrade.Offered }
+
+// NoWayIn reports whether a server for sending lists no way to log in, and none would
+// be listed later.
+func (k *Exam) NoWayIn() bool {
+	return k.Check.Endpoint.Protocol == stage.SMTP && k.Passed(stage.Capabilities) && len(k.Caps.Mechanisms) == 0 &&
+		(k.Encrypted() || !k.OffersEncryption())
+}
+
+// BareOfLogins reports whether the login was kept back in clear text where the server
+// has none to offer.
+func (k *Exam) BareOfLogins() bool {
+	r := k.Result(stage.Login)
+	return r != nil && r.Reason == stage.CleartextNotAllowed && k.NoWayIn()
+}

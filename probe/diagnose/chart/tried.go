@@ -120,13 +120,15 @@ func withoutStartTLS(r *stage.CheckRecord) bool {
 }
 
 // Protocol reads what this run has seen of another protocol for the account of k: Yes
-// where a check of it works, No where all of them failed.
+// where a check of it works and may stand in the place of k, No where all of them failed.
 func (c *Case) Protocol(k *Exam) Answer {
 	said := Unknown
 	for _, p := range otherProtocols(k.Check.Endpoint.Protocol) {
 		switch of := (subjectProtocol{k.Check.Subject, p}); {
 		case c.serving().worked[of]:
-			return Yes
+			if inPlaceOf(k, c.serving().first[of]) {
+				return Yes
+			}
 		case c.serving().broke[of]:
 			said = No
 		}

@@ -18,8 +18,8 @@ const (
 	Later         WayKind = "wait"     // the same settings, after a while
 )
 
-// Way is a way round a check that failed: what this run has seen working in its
-// place, or that it is a matter of time.
+// Way is a way round a check that failed, or that ended where a password would be
+// readable: what this run has seen working in its place, or that it is a matter of time.
 type Way struct {
 	Kind     WayKind
 	Round    string         // Check.ID of what failed
@@ -30,8 +30,12 @@ type Way struct {
 	Endpoint stage.Endpoint // the settings that work; zero for Later
 	After    time.Duration  // Later: how long to wait; 0 where nobody can say
 
-	Named    bool // the provider's settings have it, so that he stands by it
-	LoggedIn bool // it took the login
+	Named       bool // the provider's settings have it, so that he stands by it
+	Certificate bool // the server's name is one that stands in the certificate of what failed
+	LoggedIn    bool // it took the login
+	// Unvouched is set where no password was sent there since nobody but that
+	// certificate names the server.
+	Unvouched bool
 	// Works is set where every stage was passed that was asked for. Where nobody
 	// stands by the way but the run itself, the login is one of them.
 	Works bool
@@ -49,12 +53,12 @@ func (w Way) SameHost() bool { return strings.EqualFold(w.Endpoint.Host, w.Was.H
 // Where only the encryption of a port is wrong, the cause's own page says it better.
 func (w Way) Replaces() bool { return w.Kind == OtherEndpoint && w.Works && !w.SamePort() }
 
-// Ways returns the best way round each check of the plan that failed, of each kind that
-// the run itself shows, in the plan's order.
+// Ways returns the best way round each check of the plan that failed, or had no
+// encryption, of each kind that the run itself shows, in the plan's order.
 func (c *Case) Ways() []Way {
 	var all []Way
 	for _, k := range c.Checks {
-		if EndingOf(c.Record, k.CheckRecord) != Broke {
+		if EndingOf(c.Record, k.CheckRecord) != Broke && !k.bare() {
 			continue
 		}
 		for _, find := range []func(*Exam) (Way, bool){c.otherEndpoint, c.otherProtocol} {
@@ -80,8 +84,8 @@ func (c *Case) Later(waits map[string]time.Duration) []Way {
 }
 
 // otherEndpoint finds the settings of the same protocol that are to be named before
-// all others, among those that follow-ups have tried at the same host and those of
-// the plan.
+// all others, among those that follow-ups have tried at the same host, or under the
+// name in its certificate, and those of the plan.
 func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 	take := func(w Way) {
 		if !ok || w.before(best) {
@@ -91,7 +95,8 @@ func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 	for _, f := range c.FollowUps[k.Check.ID] {
 		e := f.Check.Endpoint
 		examined := f.Check.Kind == stage.KindEndpoint || f.Check.Kind == stage.KindTLS
-		if !examined || !Usual(f.Check.Manner) || e.Protocol != k.Check.Endpoint.Protocol || !strings.EqualFold(e.Host, k.Check.Endpoint.Host) {
+		atHost := strings.EqualFold(e.Host, k.Check.Endpoint.Host) || f.Check.Question == stage.AskCertificateName
+		if !examined || !Usual(f.Check.Manner) || e.Protocol != k.Check.Endpoint.Protocol || !atHost {
 			continue
 		}
 		if e != k.Check.Endpoint && e.Security != stage.None && f.Failed() == nil && Reached(f) {
@@ -107,11 +112,17 @@ func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 	return best, ok
 }
 
-// otherProtocol finds a check of the plan that receives by another protocol. A login
-// that was refused is a matter of the account, and no reason to set it up anew.
+// bare reports whether the server offers no encryption where the settings would go
+// without, so that nobody is to send a password there, or no login either.
+func (k *Exam) bare() bool {
+	r := k.Result(stage.Upgrade)
+	return r != nil && r.Status == stage.Warn && r.Fault == stage.NotOffered || k.BareOfLogins()
+}
+
+// otherProtocol finds a check of the plan that receives by another protocol.
 func (c *Case) otherProtocol(k *Exam) (Way, bool) {
 	p := k.Check.Endpoint.Protocol
-	if f := k.Failed(); f == nil || f.Stage.Rank() >= stage.Login.Rank() || !p.Receives() {
+	if !p.Receives() || k.Failed() == nil {
 		return Way{}, false
 	}
 	var first *Exam
@@ -120,10 +131,20 @@ func (c *Case) otherProtocol(k *Exam) (Way, bool) {
 			first = o
 		}
 	}
-	if first == nil {
+	if first == nil || !inPlaceOf(k, first) {
 		return Way{}, false
 	}
 	return c.wayBy(OtherProtocol, k, first.CheckRecord), true
+}
+
+// inPlaceOf reports whether people may be told to receive by the protocol of o where k
+// failed. At the login or behind it that is a matter of the account, and says nothing
+// against IMAP where the same account was let in by it. POP3 is no way round then: set up
+// anew, it takes the mail off the server.
+func inPlaceOf(k, o *Exam) bool {
+	f := k.Failed()
+	before := f == nil || f.Stage.Rank() < stage.Login.Rank()
+	return before || o != nil && o.Check.Endpoint.Protocol == stage.IMAP && loggedIn(o.CheckRecord)
 }
 
 // serves reports whether a check of the plan passed all that was asked for, under
@@ -139,6 +160,9 @@ func (c *Case) wayBy(kind WayKind, k *Exam, by *stage.CheckRecord) Way {
 		Shown: by.Check.ID, Planned: !by.Check.FollowUp(), Endpoint: by.Check.Endpoint,
 	}
 	w.Named, w.LoggedIn, w.Works = c.named(by), loggedIn(by), c.shown(by)
+	login := by.Result(stage.Login)
+	w.Certificate = by.Check.Question == stage.AskCertificateName
+	w.Unvouched = login != nil && login.Reason == stage.UnvouchedHost
 	return w
 }
 

@@ -58,9 +58,10 @@ var made = map[stage.QuestionID][]stage.Check{
 		{Kind: stage.KindTLS, Endpoint: imap, Manner: stage.Manner{Resolvers: []string{"192.0.2.53:53"}}},
 		{Kind: stage.KindGreeting, Endpoint: pop3, Manner: stage.Manner{Resolvers: []string{"192.0.2.53:53", "[2001:db8::53]:5353"}}},
 	},
-	stage.AskControlName:  {{Kind: stage.KindLookup, Endpoint: stage.Endpoint{Host: "www.control.example"}}},
-	stage.AskNonsenseName: {{Kind: stage.KindLookup, Endpoint: stage.Endpoint{Host: "qzxv.example.net"}}},
-	stage.AskNearName:     {{Kind: stage.KindTLS, Endpoint: imap}, {Kind: stage.KindGreeting, Endpoint: pop3}},
+	stage.AskControlName:     {{Kind: stage.KindLookup, Endpoint: stage.Endpoint{Host: "www.control.example"}}},
+	stage.AskNonsenseName:    {{Kind: stage.KindLookup, Endpoint: stage.Endpoint{Host: "qzxv.example.net"}}},
+	stage.AskCertificateName: {{Kind: stage.KindEndpoint, Endpoint: imap}, {Kind: stage.KindEndpoint, Endpoint: smtp}},
+	stage.AskNearName:        {{Kind: stage.KindTLS, Endpoint: imap}, {Kind: stage.KindGreeting, Endpoint: pop3}},
 	stage.AskTime: {
 		{Kind: stage.KindFetch, URL: "https://imap.example.net/", Endpoint: stage.Endpoint{Host: "imap.example.net"}},
 		{Kind: stage.KindFetch, URL: portal},

@@ -16,6 +16,7 @@ import (
 var loginInquiries = []inquiry{
 	{
 		id:     stage.AskUserForm,
+		after:  true,
 		topic:  say.TopicUserForm(),
 		raise:  onlyExtraLogin(stage.AskUserForm),
 		ask:    func(c stage.Check) prose.Value { return say.AskUserForm(prose.Data(c.User)) },
@@ -23,6 +24,7 @@ var loginInquiries = []inquiry{
 	},
 	{
 		id:     stage.AskTidyPassword,
+		after:  true,
 		topic:  say.TopicTidyPassword(),
 		raise:  onlyExtraLogin(stage.AskTidyPassword),
 		ask:    always(say.AskTidyPassword()),
@@ -30,6 +32,7 @@ var loginInquiries = []inquiry{
 	},
 	{
 		id:     stage.AskOtherEncoding,
+		after:  true,
 		topic:  say.TopicOtherEncoding(),
 		raise:  onlyExtraLogin(stage.AskOtherEncoding),
 		ask:    always(say.AskOtherEncoding()),
@@ -37,6 +40,7 @@ var loginInquiries = []inquiry{
 	},
 	{
 		id:     stage.AskPlainLogin,
+		after:  true,
 		topic:  say.TopicPlainLogin(),
 		raise:  onlyExtraLogin(stage.AskPlainLogin),
 		ask:    always(say.AskPlainLogin()),
@@ -44,6 +48,7 @@ var loginInquiries = []inquiry{
 	},
 	{
 		id:     stage.AskOtherLogin,
+		after:  true,
 		topic:  say.TopicOtherLogin(),
 		raise:  onlyExtraLogin(stage.AskOtherLogin),
 		ask:    func(c stage.Check) prose.Value { return say.AskOtherLogin(prose.Data(c.Manner.Mechanism)) },

@@ -16,6 +16,10 @@ import (
 type inquiry struct {
 	id stage.QuestionID
 
+	// after says that the answer hangs on how a stage ends that is under way, or that it
+	// costs a login: it isn't asked beside the waiting.
+	after bool
+
 	// raise returns the follow-ups that would answer it, where the run gives reason
 	// to ask. Of each, Round is 1 unless raise sets it.
 	raise func(*chart.Case) []stage.Check
@@ -28,7 +32,7 @@ type inquiry struct {
 // allInquiries returns every question, topic by topic.
 var allInquiries = sync.OnceValue(func() []inquiry {
 	return slices.Concat(
-		reachInquiries, nameInquiries, handshakeInquiries, certificateInquiries, startTLSInquiries, egressInquiries, loginInquiries,
+		reachInquiries, nameInquiries, handshakeInquiries, certificateInquiries, namesakeInquiries, startTLSInquiries, egressInquiries, loginInquiries,
 	)
 })
 
@@ -46,21 +50,46 @@ func Room(checks int) int { return maxQuestions + checks/4 }
 // What several checks give reason to ask is asked once. The record is that of one
 // group of checks.
 func Open(c *chart.Case) []stage.Question {
+	made := make(map[string]bool)
+	for i := range c.Record.Checks {
+		if f := &c.Record.Checks[i].Check; f.FollowUp() {
+			made[sameDoing(*f)] = true
+		}
+	}
+	var open []stage.Question
+	for _, check := range Raised(c) {
+		if c.Record.Check(check.ID) == nil && !made[sameDoing(check)] {
+			open = append(open, stage.Question{Check: check})
+		}
+	}
+	return open
+}
+
+// Raised returns what [Open] does and those that the record holds already.
+func Raised(c *chart.Case) []stage.Check { return raised(c, func(inquiry) bool { return true }) }
+
+// Beside returns those that can be made while a stage is waited for, whose end the
+// record only supposes: their answers don't hang on it.
+func Beside(c *chart.Case) []stage.Check { return raised(c, func(q inquiry) bool { return !q.after }) }
+
+func raised(c *chart.Case, wanted func(inquiry) bool) []stage.Check {
 	all := collector{bound: max(maxQuestions, len(c.Checks)/4)}
 	for _, q := range allInquiries() {
+		if !wanted(q) {
+			continue
+		}
 		raised := q.raise(c)
 		for i := range raised {
 			raised[i].Question = q.id
 			all.add(raised[i])
 		}
 	}
-	var open []stage.Question
-	for _, check := range fair(all.checks, all.bound) {
-		if c.Record.Check(check.ID) == nil {
-			open = append(open, stage.Question{Check: *check})
-		}
+	kept := fair(all.checks, all.bound)
+	out := make([]stage.Check, len(kept))
+	for i, check := range kept {
+		out[i] = *check
 	}
-	return open
+	return out
 }
 
 // fair keeps the bound of each round. Where there are more, each question gets its
@@ -142,6 +171,10 @@ func (l *collector) add(check stage.Check) {
 		}
 	}
 }
+
+// Alike tells the follow-ups of one group apart: of two that are equal, one serves all
+// the checks that give reason for either.
+func Alike(c stage.Check) string { return sameDoing(c) }
 
 // sameDoing tells follow-ups apart by what is done and why. Who logs in matters
 // where somebody does.

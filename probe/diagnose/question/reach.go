@@ -158,7 +158,7 @@ func stuckBeforeLogin(k *chart.Exam) bool {
 		return true
 	}
 	f := k.Failed()
-	if k.Check.Endpoint.Protocol == stage.SMTP && k.Fault(stage.Login) == stage.NoMechanism && len(k.Caps.Mechanisms) == 0 {
+	if k.Fault(stage.Login) == stage.NoMechanism && len(k.Caps.Mechanisms) == 0 && k.Check.Endpoint.Protocol == stage.SMTP || k.BareOfLogins() {
 		return true // customers log in at another one
 	}
 	if f == nil || f.Fault == stage.InternalProblem || f.Stage == stage.Connect && slices.Contains(leftOut, f.Fault) {

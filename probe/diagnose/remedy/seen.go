@@ -26,11 +26,7 @@ func (run *Run) seen(k *chart.Exam, a cause.Advice) chart.Answer {
 	case cause.AdviseSubmission:
 		return either(c.Endpoint(endpoint(k, at465)), c.Endpoint(endpoint(k, at587)))
 	case cause.AdviseOtherProtocol:
-		said := c.Protocol(k)
-		if f := k.Failed(); said == chart.Yes && f != nil && f.Stage.Rank() >= stage.Login.Rank() {
-			return chart.Unknown // a matter of the account, and no way round it
-		}
-		return said
+		return c.Protocol(k)
 	case cause.AdvisePassword:
 		return passwordSeen(c, k, a.Form)
 	case cause.AdviseUserName:

@@ -341,6 +341,19 @@ func AnswerNearUnknown() prose.Value { return prose.Phrase("answer-near-unknown"
 // AnswerNearNoMail says "no: no mail server answers there".
 func AnswerNearNoMail() prose.Value { return prose.Phrase("answer-near-no-mail", nil) }
 
+// AnswerNamesakeUntold says "yes: the certificate holds under that name, and the server goes on as far as the login; no password was sent there".
+func AnswerNamesakeUntold() prose.Value { return prose.Phrase("answer-namesake-untold", nil) }
+
+// AnswerNamesakeRefuses says "the certificate holds under that name, and the login is not taken: {shown}".
+func AnswerNamesakeRefuses(shown prose.Value) prose.Value {
+	return prose.Phrase("answer-namesake-refuses", prose.Args{"shown": shown})
+}
+
+// AnswerNamesakeFails says "no: {shown}".
+func AnswerNamesakeFails(shown prose.Value) prose.Value {
+	return prose.Phrase("answer-namesake-fails", prose.Args{"shown": shown})
+}
+
 // AnswerUserFormTaken says "yes: that is the form that the server wants".
 func AnswerUserFormTaken() prose.Value { return prose.Phrase("answer-user-form-taken", nil) }
 

@@ -86,6 +86,9 @@ func OldOfferPasses() prose.Value { return prose.Phrase("old-offer-passes", nil)
 // LoginDisabled says "LOGINDISABLED: the server takes no login before encryption".
 func LoginDisabled() prose.Value { return prose.Phrase("login-disabled", nil) }
 
+// NoLoginListed says "the server lists neither a login nor STARTTLS".
+func NoLoginListed() prose.Value { return prose.Phrase("no-login-listed", nil) }
+
 // StartTLSAndNoLogin says "before encryption the server offers STARTTLS, and no login".
 func StartTLSAndNoLogin() prose.Value { return prose.Phrase("starttls-and-no-login", nil) }
 

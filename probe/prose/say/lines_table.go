@@ -119,6 +119,9 @@ func PurposeControl() prose.Value { return prose.Phrase("purpose-control", nil) 
 // PurposeSimilarName says "similar name".
 func PurposeSimilarName() prose.Value { return prose.Phrase("purpose-similar-name", nil) }
 
+// PurposeCertificate says "named in the certificate".
+func PurposeCertificate() prose.Value { return prose.Phrase("purpose-certificate", nil) }
+
 // PurposeIssuer says "issuer".
 func PurposeIssuer() prose.Value { return prose.Phrase("purpose-issuer", nil) }
 

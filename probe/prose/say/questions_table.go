@@ -122,6 +122,11 @@ func AskNearName(host prose.Value) prose.Value {
 	return prose.Phrase("ask-near-name", prose.Args{"host": host})
 }
 
+// AskCertificateName says "does {place}, a name in the certificate, work?".
+func AskCertificateName(place prose.Value) prose.Value {
+	return prose.Phrase("ask-certificate-name", prose.Args{"place": place})
+}
+
 // AskIssuer says "is a certificate missing between the server's and a trusted root?".
 func AskIssuer() prose.Value { return prose.Phrase("ask-issuer", nil) }
 
@@ -248,6 +253,9 @@ func TopicNonsenseName() prose.Value { return prose.Phrase("topic-nonsense-name"
 
 // TopicNearName says "similar names".
 func TopicNearName() prose.Value { return prose.Phrase("topic-near-name", nil) }
+
+// TopicCertificateName says "the name in the certificate".
+func TopicCertificateName() prose.Value { return prose.Phrase("topic-certificate-name", nil) }
 
 // TopicIssuer says "the issuer's certificate".
 func TopicIssuer() prose.Value { return prose.Phrase("topic-issuer", nil) }

@@ -120,5 +120,10 @@ func SettingsOtherAnswers(port, security prose.Value) prose.Value {
 	return prose.Phrase("settings-other-answers", prose.Args{"port": port, "security": security})
 }
 
+// SettingsNamesake says "{host} with {security} answers, login not tried".
+func SettingsNamesake(host, security prose.Value) prose.Value {
+	return prose.Phrase("settings-namesake", prose.Args{"host": host, "security": security})
+}
+
 // SettingsNothingWorks says "nothing that was tried works from here".
 func SettingsNothingWorks() prose.Value { return prose.Phrase("settings-nothing-works", nil) }

@@ -49,6 +49,7 @@ func Cases() []Case {
 		{"sibling-no-password", siblingNoPassword().stream()},
 		{"all-dropped", allDropped().stream()},
 		{"clock", clock().stream()},
+		{"other-programs", programs().stream()},
 		{"many", many().stream()},
 	}
 }

@@ -80,7 +80,7 @@ func source(t prose.Table) ([]byte, error) {
 
 // initialisms are the words that Go names write otherwise than with one capital.
 var initialisms = map[string]string{
-	"dns": "DNS", "ehlo": "EHLO", "http": "HTTP", "imap": "IMAP", "ip": "IP", "nxdomain": "NXDomain", "oauth": "OAuth",
+	"dns": "DNS", "ehlo": "EHLO", "http": "HTTP", "imap": "IMAP", "ip": "IP", "ipv4": "IPv4", "nxdomain": "NXDomain", "oauth": "OAuth",
 	"preauth": "PreAuth", "servfail": "ServFail", "smtp": "SMTP", "starttls": "StartTLS", "tls": "TLS", "url": "URL",
 }
 

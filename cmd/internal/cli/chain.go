@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
+
+// chainFile is a file for the certificates that servers show.
+type chainFile struct {
+	name string
+	file *os.File
+}
+
+// createChain makes a new file; nil for no name. A file that exists is never written
+// over: it may be what somebody trusts. Certificates are public, and so is the file.
+func createChain(name string) (*chainFile, error) {
+	if name == "" {
+		return nil, nil
+	}
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, usage("--save-chain: %s exists already; expected the name of a new file", name)
+	}
+	if err != nil {
+		return nil, usage("--save-chain: %w", err)
+	}
+	return &chainFile{name, f}, nil
+}
+
+// discard removes the file of a run that did not begin, or showed nothing.
+func (c *chainFile) discard() {
+	if c != nil {
+		c.file.Close()
+		os.Remove(c.name)
+	}
+}
+
+// write writes what the servers of a run have shown, and says so on the error output.
+func (c *chainFile) write(s Streams, rec *stage.Record) error {
+	if c == nil {
+		return nil
+	}
+	l, name := s.language(), command(c.name)
+	all := chainsOf(rec)
+	if len(all) == 0 {
+		c.discard()
+		if factsAlone(rec) {
+			return usage("--save-chain: the run holds what is said of the certificates, and not themselves; maildoctor check --save keeps them")
+		}
+		s.tell(s.savedLabel(), say.ChainNone(name))
+		return nil
+	}
+	_, err := c.file.Write(chainText(l, rec, all))
+	if err := errors.Join(err, c.file.Close()); err != nil {
+		return ownFault("--save-chain: %w", err)
+	}
+	n, said := 0, say.ChainSaved
+	for _, shown := range all {
+		n += len(shown.chain)
+		if !shown.trusted() {
+			said = say.ChainUntrusted
+		}
+	}
+	s.tell(s.savedLabel(), said(name, prose.Count(n), prose.Count(len(all))))
+	return nil
+}

@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/pem"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+	"maildoctor/report"
+)
+
+// shownChain is a chain, and the servers that have shown it.
+type shownChain struct {
+	chain []stage.Certificate
+	by    []*stage.CheckRecord
+}
+
+// chainsOf returns each different chain once that mail servers of a run have shown, as
+// far as the record holds the certificates themselves.
+func chainsOf(rec *stage.Record) []shownChain {
+	var all []shownChain
+	for i := range rec.Checks {
+		c := &rec.Checks[i]
+		f := stage.FactsOf[*stage.TLSFacts](c)
+		if c.Check.Kind != stage.KindEndpoint || f == nil || len(f.Chain) == 0 || len(f.Chain[0].DER) == 0 {
+			continue
+		}
+		same := func(s shownChain) bool {
+			return slices.EqualFunc(s.chain, f.Chain, func(a, b stage.Certificate) bool { return bytes.Equal(a.DER, b.DER) })
+		}
+		if at := slices.IndexFunc(all, same); at >= 0 {
+			all[at].by = append(all[at].by, c)
+			continue
+		}
+		all = append(all, shownChain{f.Chain, []*stage.CheckRecord{c}})
+	}
+	return all
+}
+
+// factsAlone reports whether a record tells of certificates that it doesn't hold.
+func factsAlone(rec *stage.Record) bool {
+	return slices.ContainsFunc(rec.Checks, func(c stage.CheckRecord) bool {
+		f := stage.FactsOf[*stage.TLSFacts](&c)
+		return f != nil && len(f.Chain) > 0 && len(f.Chain[0].DER) == 0
+	})
+}
+
+// trusted reports whether every server that showed the chain was trusted with it.
+func (s shownChain) trusted() bool {
+	return !slices.ContainsFunc(s.by, func(c *stage.CheckRecord) bool { return !stage.FactsOf[*stage.TLSFacts](c).Verified })
+}
+
+// places names the servers that showed the chain.
+func (s shownChain) places() prose.Value {
+	var all []prose.Value
+	for _, c := range s.by {
+		all = prose.AppendNew(all, prose.Data(c.Check.Endpoint.Address()))
+	}
+	return prose.And(all...)
+}
+
+// faults says why the chain is not trusted at the first of the servers where it isn't.
+func (s shownChain) faults() prose.Value {
+	var words []prose.Value
+	for _, c := range s.by {
+		f := stage.FactsOf[*stage.TLSFacts](c)
+		for _, fault := range f.Faults {
+			if !f.Verified && !fault.Warning {
+				words = prose.AppendNew(words, chart.CertificateFault(f, fault))
+			}
+		}
+		if len(words) > 0 {
+			return prose.Then(words...)
+		}
+	}
+	return say.ChainUnverified()
+}
+
+// chainText is the file: PEM (RFC 7468), which has room for words between what it holds.
+func chainText(l *prose.Language, rec *stage.Record, all []shownChain) []byte {
+	var b bytes.Buffer
+	comment(&b, l.Sentence(say.ChainShown(prose.Data(day(rec.Header.Started)))))
+	for _, s := range all {
+		if !s.trusted() {
+			b.WriteString("#\n")
+			comment(&b, l.Sentence(say.ChainWarning(s.places(), s.faults())))
+		}
+	}
+	b.WriteString("#\n")
+	comment(&b, l.Sentence(say.ChainUse()))
+	for _, s := range all {
+		for _, c := range s.chain {
+			b.WriteString("\n")
+			comment(&b, l.Title(say.ChainOf(s.places())))
+			describe(&b, l, c)
+			pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: c.DER})
+		}
+	}
+	return b.Bytes()
+}
+
+// describe says of a certificate, a line each, what people compare.
+func describe(b *bytes.Buffer, l *prose.Language, c stage.Certificate) {
+	line := func(v prose.Value) { b.WriteString("# " + l.Title(v) + "\n") }
+	line(say.ChainSubject(prose.Data(c.Subject)))
+	if len(c.Names) > 0 {
+		line(say.ChainNames(prose.Data(strings.Join(c.Names, ", "))))
+	}
+	line(say.ChainIssuer(prose.Data(c.Issuer)))
+	line(say.ChainValid(prose.Data(day(c.NotBefore)), prose.Data(day(c.NotAfter))))
+	line(say.ChainWhole(prose.Data(c.SHA256)))
+	if parsed, err := c.Parse(); err == nil {
+		sum := sha256.Sum256(parsed.RawSubjectPublicKeyInfo)
+		line(say.ChainKey(prose.Data(hex.EncodeToString(sum[:])), prose.Data(base64.StdEncoding.EncodeToString(sum[:]))))
+	}
+}
+
+// day writes a time as certificates have it, to the minute.
+func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// comment writes text in comments of a comfortable width.
+func comment(b *bytes.Buffer, text string) {
+	for line := range strings.SplitSeq(ansi.Wordwrap(text, report.DefaultWidth-2, " "), "\n") {
+		b.WriteString("# " + strings.TrimSpace(line) + "\n")
+	}
+}

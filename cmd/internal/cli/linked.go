@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/stage"
+	"maildoctor/profiles"
+)
+
+// linked tells to which provider of the catalogue a web page belongs.
+func linked(c *profiles.Catalogue) func(host, domain string) *stage.Linked {
+	return func(host, domain string) *stage.Linked {
+		p := c.Linked(host, domain)
+		if p == nil {
+			return nil
+		}
+		return &stage.Linked{Profile: p.ID, Name: p.Name, Notes: p.ForRules().Notes}
+	}
+}
+
+// Addresses of web pages, and names of hosts, in a pasted message.
+var (
+	pageIn = regexp.MustCompile(`https?://[!-~]+`)
+	hostIn = regexp.MustCompile(`[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+)
+
+// maxNamed bounds how many of them are looked up in the catalogue.
+const maxNamed = 16
+
+// providerIn returns the provider of the embedded catalogue of whom a message names a web
+// page or a server; nil for none.
+func providerIn(message string) (*stage.Profile, error) {
+	c, err := profiles.Load()
+	if err != nil {
+		return nil, ownFault("%w", err)
+	}
+	for _, address := range pageIn.FindAllString(message, maxNamed) {
+		if u, err := url.Parse(address); err == nil {
+			if p := c.Linked(u.Hostname(), ""); p != nil {
+				return p.ForRules(), nil
+			}
+		}
+	}
+	for _, host := range hostIn.FindAllString(message, maxNamed) {
+		if p := c.Serving(strings.ToLower(host), ""); p != nil {
+			return p.ForRules(), nil
+		}
+	}
+	return nil, nil
+}
+
+// notesOn are the notes of a profile that bear on a cause which words alone tell of.
+var notesOn = map[cause.ID][]stage.NoteID{
+	cause.AppPasswordRequired:        {stage.NoteAppPassword, stage.NoteAppPasswordForSome},
+	cause.BasicAuthDisabled:          {stage.NoteOAuthOnly},
+	cause.ProtocolDisabledForAccount: {stage.NoteIMAPOffByDefault, stage.NotePOPOffByDefault, stage.NoteSMTPOffByDefault},
+	cause.WebLoginChallenge:          {stage.NoteWebSignInChallenge},
+}
+
+// noteOn returns what a provider's page says about a cause.
+func noteOn(p *stage.Profile, id cause.ID) (n stage.Note, ok bool) {
+	for _, note := range notesOn[id] {
+		if n, ok = p.Note(note); ok {
+			return n, true
+		}
+	}
+	return n, false
+}

@@ -1,0 +1,61 @@
+package chart
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
+
+// provider is the profile of whoever runs the server: the subject's own or, where that is
+// none of the catalogue's, that of the provider whom the catalogue has with this server.
+func (k *Exam) provider() *stage.Profile {
+	own := k.Subject.Profile
+	if own != nil && (own.Builtin || len(own.Notes) > 0) {
+		return own
+	}
+	for _, p := range k.Subject.Servers {
+		if slices.ContainsFunc(p.Endpoints, func(e stage.Endpoint) bool { return strings.EqualFold(e.Host, k.Host()) }) {
+			return p
+		}
+	}
+	return own
+}
+
+// Note finds a remark of the provider's, and whose it is. Where nobody knows the
+// provider, it is that of whom a web page in the server's reply belongs to.
+func (k *Exam) Note(id stage.NoteID) (n stage.Note, whose prose.Value, ok bool) {
+	if p := k.provider(); p != nil {
+		n, ok = p.Note(id)
+		return n, prose.Data(p.Name), ok
+	}
+	if l := k.Login.Provider; l != nil {
+		n, ok = l.Note(id)
+		return n, prose.Data(l.Name), ok
+	}
+	return n, whose, false
+}
+
+// ProviderKnown reports whether a profile says who runs the servers of a run, or at least
+// some of them.
+func ProviderKnown(rec *stage.Record) bool {
+	return slices.ContainsFunc(rec.Header.Plan.Subjects, func(s stage.Subject) bool { return s.Profile != nil })
+}
+
+// Party is how whoever runs the servers is called in the whole of a run.
+func (k *Exam) Party() prose.Value {
+	if k.unnamed {
+		return say.TheOperator()
+	}
+	return say.YourProvider()
+}
+
+// ProviderName is the provider's name, or words for it.
+func (k *Exam) ProviderName() prose.Value {
+	if p := k.provider(); p != nil && p.Name != "" {
+		return prose.Data(p.Name)
+	}
+	return k.Party()
+}

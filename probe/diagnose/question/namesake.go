@@ -1,0 +1,62 @@
+package question
+
+import (
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
+
+// namesakeInquiries try the name in a certificate as the server's own.
+var namesakeInquiries = []inquiry{
+	{
+		id:     stage.AskCertificateName,
+		topic:  say.TopicCertificateName(),
+		raise:  raiseNamesake,
+		ask:    ofPlace(say.AskCertificateName),
+		answer: answerNamesake,
+	},
+}
+
+// raiseNamesake asks whether the same port works under a name that stands in the
+// certificate: through the login, where the runner finds that the password may go
+// there. In private, that name has to be of the provider's own domain.
+func raiseNamesake(c *chart.Case) []stage.Check {
+	var checks []stage.Check
+	asked := 0
+	for _, k := range c.Checks {
+		if !badCertificate(k) || asked == maxOtherLooks {
+			continue
+		}
+		names := k.Namesakes()
+		asked += min(len(names), 1)
+		for _, name := range names {
+			f := after(k, stage.KindEndpoint, "named-"+name)
+			f.Endpoint.Host = name
+			if c.Planned(f.Endpoint) || c.Record.Header.Options.Private && !k.InOwnDomain(name) {
+				continue
+			}
+			checks = append(checks, f)
+		}
+	}
+	return checks
+}
+
+func answerNamesake(c *stage.CheckRecord) Answer {
+	r := c.Failed()
+	login := c.Result(stage.Login)
+	switch {
+	case r != nil && r.Fault == stage.NameNotFound:
+		return found(say.AnswerNearUnknown())
+	case r != nil && r.Stage == stage.Login:
+		return found(say.AnswerNamesakeRefuses(failure(c)))
+	case r != nil:
+		return found(say.AnswerNamesakeFails(failure(c)))
+	case login == nil || !chart.Reached(c):
+		return notAnswered(c)
+	case login.Status == stage.Pass:
+		return found(say.AnswerSiblingLogin())
+	case login.Reason == stage.UnvouchedHost:
+		return found(say.AnswerNamesakeUntold())
+	}
+	return found(say.AnswerSiblingWorks())
+}

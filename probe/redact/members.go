@@ -1,0 +1,47 @@
+package redact
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// member is a field of a struct that may hold strings, by its name in a saved run.
+type member struct {
+	name  string
+	index []int
+}
+
+var knownMembers sync.Map // reflect.Type to []member
+
+// membersOf returns the members of a type of struct, in the order of their names, those
+// of embedded structs among them.
+func membersOf(t reflect.Type) []member {
+	if known, ok := knownMembers.Load(t); ok {
+		return known.([]member)
+	}
+	var all []member
+	if t != reflect.TypeFor[time.Time]() {
+		for _, f := range reflect.VisibleFields(t) {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			embedded := f.Anonymous && name == ""
+			if f.IsExported() && !embedded && !withoutStrings(f.Type) {
+				all = append(all, member{cmp.Or(name, f.Name), f.Index})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b member) int { return cmp.Compare(a.name, b.name) })
+	knownMembers.Store(t, all)
+	return all
+}
+
+// withoutStrings reports whether no value of a type holds a string: figures, and bytes.
+func withoutStrings(t reflect.Type) bool {
+	for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Kind() >= reflect.Bool && t.Kind() <= reflect.Complex128
+}

@@ -1,0 +1,139 @@
+package stage
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// MaxList is how many entries a list in facts, or in an answer of a name server, may
+// have: no server that means well says more. What servers say beyond that is let go
+// ([Event.Bounded]), and a saved run that has more is refused.
+const MaxList = 1000
+
+// maxOfCheck is how many events of a kind a check may have that are few: addresses
+// dialled, lookups, contacts, stages.
+const maxOfCheck = 1000
+
+// mostFollowUps is how many follow-ups a run of so many checks may have, handshakes of
+// other programs among them.
+func mostFollowUps(checks int) int { return 1000 + 10*checks }
+
+// Bounded returns the event with lists of at most [MaxList] entries.
+func (e Event) Bounded() Event {
+	switch {
+	case e.Result != nil && e.Result.Facts != nil && longList(reflect.ValueOf(e.Result.Facts)):
+		r := *e.Result
+		r.Facts = shortened(reflect.ValueOf(r.Facts)).Interface().(Facts)
+		e.Result = &r
+	case e.Lookup != nil && longList(reflect.ValueOf(e.Lookup)):
+		e.Lookup = shortened(reflect.ValueOf(e.Lookup)).Interface().(*Lookup)
+	}
+	return e
+}
+
+// longList reports whether a value holds a list of more than [MaxList] entries. Bytes
+// are no list.
+func longList(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return !v.IsNil() && longList(v.Elem())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() && longList(v.Field(i)) {
+				return true
+			}
+		}
+	case reflect.Slice:
+		if flat(v.Type().Elem().Kind()) {
+			return false
+		}
+		if v.Len() > MaxList {
+			return true
+		}
+		for i := range v.Len() {
+			if longList(v.Index(i)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// shortened returns a copy with shorter lists.
+func shortened(v reflect.Value) reflect.Value {
+	c := copied(v)
+	shorten(c)
+	return c
+}
+
+func shorten(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			shorten(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				shorten(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		if flat(v.Type().Elem().Kind()) {
+			return
+		}
+		if v.Len() > MaxList {
+			v.Set(v.Slice(0, MaxList))
+		}
+		for i := range v.Len() {
+			shorten(v.Index(i))
+		}
+	}
+}
+
+// tally counts what there may be few of in a stream.
+type tally struct {
+	checks    int // of the plan
+	followUps int
+	sources   int
+	of        map[ofCheck]int
+}
+
+// ofCheck are the events of a kind that a check has.
+type ofCheck struct {
+	check string
+	kind  EventType
+}
+
+// admit counts an event. The error says that no run has as many, or as much in one. size
+// is that of its line.
+func (t *tally) admit(e *Event, size int) error {
+	switch e.Type {
+	case EventCheck:
+		if t.followUps++; t.followUps > mostFollowUps(t.checks) {
+			return fmt.Errorf("more than %d follow-ups, which no run of %d connections has", mostFollowUps(t.checks), t.checks)
+		}
+	case EventSource:
+		if t.sources++; t.sources > maxOfCheck {
+			return fmt.Errorf("more than %d sources of settings, which no run has", maxOfCheck)
+		}
+	case EventAttempt, EventLookup, EventContact, EventResult, EventKernel, EventLogin:
+		if t.of == nil {
+			t.of = make(map[ofCheck]int)
+		}
+		k := ofCheck{e.Check, e.Type}
+		if t.of[k]++; t.of[k] > maxOfCheck {
+			return fmt.Errorf("more than %d events %q of one check, which no run has", maxOfCheck, string(e.Type))
+		}
+	}
+	const leastEntry = 2 // bytes, with its comma
+	if size < MaxList*leastEntry {
+		return nil
+	}
+	for _, v := range []any{e.Result, e.Lookup, e.Source} {
+		if longList(reflect.ValueOf(v)) {
+			return fmt.Errorf("a list of more than %d entries, which no event of a run has", MaxList)
+		}
+	}
+	return nil
+}

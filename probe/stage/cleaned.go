@@ -1,0 +1,87 @@
+package stage
+
+import "reflect"
+
+// Cleaned returns v as [Clean] makes it, and leaves v itself as it is: what a run has
+// at hand is still needed as it came, such as the name that logs in. A value that is
+// fit to be shown is returned without being copied.
+func Cleaned[T any](v T) T {
+	if fit(reflect.ValueOf(&v).Elem()) {
+		return v
+	}
+	c := copied(reflect.ValueOf(&v).Elem())
+	clean(c)
+	return c.Interface().(T)
+}
+
+// fit reports whether every string of a value may be shown.
+func fit(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return v.IsNil() || fit(v.Elem())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() && !fit(v.Field(i)) {
+				return false
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		if flat(v.Type().Elem().Kind()) {
+			return true
+		}
+		for i := range v.Len() {
+			if !fit(v.Index(i)) {
+				return false
+			}
+		}
+	case reflect.Map:
+		for k, e := range v.Seq2() {
+			if !fit(k) || !fit(e) {
+				return false
+			}
+		}
+	case reflect.String:
+		return plain(v.String()) || Visible(v.String()) == v.String()
+	}
+	return true
+}
+
+// copied returns a value that shares nothing with v that [Clean] writes to. It can be
+// set.
+func copied(v reflect.Value) reflect.Value {
+	out := reflect.New(v.Type()).Elem()
+	out.Set(v)
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			p := reflect.New(v.Type().Elem())
+			p.Elem().Set(copied(v.Elem()))
+			out.Set(p)
+		}
+	case reflect.Interface:
+		if !v.IsNil() {
+			out.Set(copied(v.Elem()))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				out.Field(i).Set(copied(v.Field(i)))
+			}
+		}
+	case reflect.Slice:
+		if !v.IsNil() && !flat(v.Type().Elem().Kind()) {
+			out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+			for i := range v.Len() {
+				out.Index(i).Set(copied(v.Index(i)))
+			}
+		}
+	case reflect.Map:
+		if !v.IsNil() {
+			out.Set(reflect.MakeMapWithSize(v.Type(), v.Len()))
+			for k, e := range v.Seq2() {
+				out.SetMapIndex(k, copied(e))
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,64 @@
+package probe
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"maildoctor/probe/account"
+	"maildoctor/probe/stage"
+)
+
+// unvouched reports whether nobody but a certificate names the server. The password
+// goes to such a name only where it lies in the registered domain of the mail address,
+// or is a server of the catalogue: whoever sits in between can show a valid certificate
+// for a name of his own.
+func (s *session) unvouched() bool {
+	if s.check.Question != stage.AskCertificateName {
+		return false
+	}
+	_, domain, _ := strings.Cut(cmp.Or(s.subject.Address, s.user()), "@")
+	domain = account.Domain(domain)
+	own := strings.Contains(domain, ".") && domain == account.Domain(s.check.Endpoint.Host)
+	return !own && !s.ofCatalogue()
+}
+
+// ofCatalogue reports whether the host is a server of the embedded catalogue.
+func (s *session) ofCatalogue() bool {
+	return s.opt.Catalogue != nil && s.opt.Catalogue(strings.ToLower(s.check.Endpoint.Host))
+}
+
+// public reports whether the certificate has to lead to a public root.
+func (s *session) public() bool {
+	return s.check.Public || s.check.Question == stage.AskCertificateName && s.ofCatalogue()
+}
+
+// leadsInside reports whether a name that a certificate gave leads to a network that
+// the mail server itself is not in, such as to the user's router: whoever answers on
+// the mail port chose it.
+func (s *session) leadsInside(addresses []string) bool {
+	if s.check.Question != stage.AskCertificateName {
+		return false
+	}
+	server := s.connectedTo(s.check.Parents[0])
+	return slices.ContainsFunc(addresses, func(a string) bool {
+		ip, err := netip.ParseAddr(a)
+		return err != nil || kindOf(ip) != public && kindOf(ip) != kindOf(server)
+	})
+}
+
+// accountAt are the addresses of the server that the account is at. Under the name in
+// a certificate it is the same account as under the one that was typed.
+func (s *session) accountAt() []string {
+	if s.check.Question != stage.AskCertificateName {
+		return s.addresses
+	}
+	all := slices.Clone(s.addresses)
+	for _, c := range s.plan.Checks {
+		if found, ok := s.known.Load(strings.ToLower(c.Endpoint.Host)); ok && slices.Contains(s.check.Parents, c.ID) {
+			all = append(all, found.([]string)...)
+		}
+	}
+	return all
+}
