@@ -19,6 +19,7 @@ import (
 	"maildoctor/probe/dial"
 	"maildoctor/probe/queue"
 	"maildoctor/probe/stage"
+	"maildoctor/probe/web"
 )
 
 // maxFetched bounds what an HTTP follow-up reads, in bytes. A certificate has a
@@ -142,7 +143,7 @@ func (l *lone) dialHost(ctx context.Context, address string, facts *stage.FetchF
 		return nil, err
 	}
 	if l.check.Question == stage.AskIssuer {
-		addresses = fetchable(addresses, l.run.connectedTo(l.check.Parents[0]), l.run.opt.PrivateFetch)
+		addresses = web.Fetchable(addresses, l.run.connectedTo(l.check.Parents[0]), l.run.opt.PrivateFetch)
 	}
 	if len(addresses) == 0 {
 		return nil, fmt.Errorf("%s is not a public host: not contacted", host)

@@ -88,6 +88,7 @@ type Options struct {
 	Credentials     map[int]Credential // by index of Plan.Subjects
 	Budget          *budget.Budget     // of logins, which may serve many runs; nil: one for this run
 	NoLogin         bool               // login is not tried, also with a credential
+	ForgeableLogin  bool               // the password may go to servers that whoever answers for the name servers could have named
 	CleartextLogin  bool               // on endpoints whose security is none, the password may be sent in clear
 	NoFollowUps     bool               // questions stay open
 	Programs        bool               // see which other mail programs would connect: see package probe/diagnose/programs
@@ -171,6 +172,7 @@ func (o Options) forHeader() stage.Options {
 		Password:        len(o.Credentials) > 0,
 		Token:           o.tokens(),
 		CleartextLogin:  o.CleartextLogin,
+		ForgeableLogin:  o.ForgeableLogin,
 		FollowUps:       !o.NoFollowUps,
 		Programs:        o.Programs,
 		Private:         o.Private,

@@ -21,6 +21,10 @@ type PlannedEndpoint struct {
 	User     string         // user name here, where it is not the subject's
 	UserForm stage.UserForm // how user names are formed here, where that is not the profile's way
 	Public   bool           // a host of the embedded catalogue
+
+	// Forgeable holds where whoever answers for the name servers could have named the
+	// server: no password goes there (RFC 6186 6).
+	Forgeable bool
 }
 
 // NewPlan lists the checks of a run: those endpoints of the targets whose
@@ -35,7 +39,7 @@ func NewPlan(targets []Target, wanted []stage.Protocol) stage.Plan {
 			}
 			p.Checks = append(p.Checks, stage.Check{
 				Kind: stage.KindEndpoint, Subject: i, Endpoint: e.Endpoint,
-				Optional: e.Optional, Note: e.Note, User: e.User, UserForm: e.UserForm, Public: e.Public,
+				Optional: e.Optional, Note: e.Note, User: e.User, UserForm: e.UserForm, Public: e.Public, Forgeable: e.Forgeable,
 			})
 		}
 	}

@@ -245,6 +245,8 @@ func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts
 		return stage.NotAsked, nil // the account is not this host's, as far as anybody has said
 	case !s.verified && !s.clearAllowed():
 		return stage.CleartextNotAllowed, nil
+	case s.check.Forgeable && !s.opt.ForgeableLogin:
+		return stage.SettingsNotVerified, nil
 	}
 	return s.ticket(ctx)
 }

@@ -8,6 +8,7 @@ import (
 
 	"maildoctor/probe/account"
 	"maildoctor/probe/stage"
+	"maildoctor/probe/web"
 )
 
 // unvouched reports whether nobody but a certificate names the server. The password
@@ -44,7 +45,7 @@ func (s *session) leadsInside(addresses []string) bool {
 	server := s.connectedTo(s.check.Parents[0])
 	return slices.ContainsFunc(addresses, func(a string) bool {
 		ip, err := netip.ParseAddr(a)
-		return err != nil || kindOf(ip) != public && kindOf(ip) != kindOf(server)
+		return err != nil || !web.Public(ip) && !web.SameKind(ip, server)
 	})
 }
 

@@ -41,6 +41,7 @@ var purposes = []struct {
 	{"issuer", say.PurposeIssuer()},
 	{"proxy", say.PurposeProxy()},
 	{"time", say.PurposeTime()},
+	{"settings", say.PurposeSettings()},
 }
 
 // asked names who was contacted: resolvers by address, hosts by name, and the

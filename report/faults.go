@@ -13,6 +13,7 @@ import (
 // skipped say why a stage was not tried, where the report has to say so.
 var skipped = map[stage.Reason]prose.Value{
 	stage.CleartextNotAllowed: say.CellReadable(),
+	stage.SettingsNotVerified: say.CellForgeable(),
 	stage.NoSender:            say.CellNoSender(),
 	stage.NotPossible:         say.CellNotPossible(),
 	stage.LoginBudget:         say.CellBudget(),

@@ -22,11 +22,30 @@ func aboutLogins(rec *stage.Record) (sentence, action prose.Value) {
 		if e := passwordError(r); !e.Empty() {
 			return say.LoginNoPassword(e), say.GetThePassword()
 		}
+		if r.Reason == stage.SettingsNotVerified {
+			return keptBack(rec)
+		}
 		if s := chart.SparedFor(c); s != nil && s.Refused && !s.At.IsZero() {
 			return say.LoginRefusedBefore(prose.Data(s.Host), clock(rec, s.At)), say.CorrectTheLogin()
 		}
 	}
 	return sentence, action
+}
+
+// keptBack says that the password went to no server that whoever answers for the name
+// servers could have named, and what settles whether they are the right ones.
+func keptBack(rec *stage.Record) (sentence, action prose.Value) {
+	var hosts []prose.Value
+	domain := prose.Value{}
+	for _, c := range endpointChecks(rec) {
+		if r := c.Result(stage.Login); r != nil && r.Reason == stage.SettingsNotVerified {
+			hosts = prose.AppendNew(hosts, prose.Data(c.Check.Endpoint.Host))
+			domain = prose.Data(rec.Subject(c).Domain)
+		}
+	}
+	n := prose.Count(len(hosts))
+	names := prose.And(hosts...)
+	return say.LoginKeptBack(names, domain, n), say.AskAboutServers(domain, names, n)
 }
 
 // clock writes a time as the clock of the computer showed it.

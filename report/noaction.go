@@ -17,6 +17,9 @@ func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
 	switch {
 	case !left.Empty():
 		return only(left)
+	case len(unfound(rec)) > 0:
+		about := prose.Data(unfound(rec)[0].Domain)
+		return hint(l, []prose.Value{say.DiscoveryProvider(about)}, checkAgain(rec, []string{"imaps://SERVER", "smtps://SERVER"}))
 	case rec.End.State == stage.RanOutOfTime && w.overall() != Works:
 		more := strconv.Itoa(int(math.Ceil(2*timeLimit(rec).Duration().Seconds()))) + "s"
 		return only(say.NothingMoreTime(prose.Data(more)))

@@ -111,6 +111,9 @@ func (p part) explained(d diagnose.Diagnosis) bool {
 	return f.Cause == cause.ProtocolNotProvided && f.SuppressedBy == "" && slices.Equal(f.Checks, []string{p.checks[0].Check.ID}) && hasSentence(f)
 }
 
+// loginsLeftOut are the reasons for which a login is left out though it is asked for.
+var loginsLeftOut = []stage.Reason{stage.CleartextNotAllowed, stage.SettingsNotVerified, stage.LoginBudget, stage.PasswordUnavailable}
+
 // unfinished says how far the checks came that were not finished.
 func unfinished(parts prose.Value, checks []*stage.CheckRecord) prose.Value {
 	var at []stage.Stage
@@ -119,7 +122,7 @@ func unfinished(parts prose.Value, checks []*stage.CheckRecord) prose.Value {
 			if r.Status != stage.Skip || r.Reason == stage.NotApplicable {
 				continue
 			}
-			if r.Reason != stage.CleartextNotAllowed && r.Reason != stage.LoginBudget && r.Reason != stage.PasswordUnavailable {
+			if !slices.Contains(loginsLeftOut, r.Reason) {
 				return say.TestedPartly(parts)
 			}
 			at = append(at, r.Stage)

@@ -42,6 +42,7 @@ type Report struct {
 	NoAction Hint           // stands in the place of actions, where there are none
 	Ways     []chart.Way    // what was seen working round the checks that failed
 	Settings []Settings
+	Sources  []stage.Source // that were asked for settings before there was a plan
 	Rows     []Row
 	AllAlike string // stands in the place of rows that all say the same
 
@@ -118,6 +119,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		TestedUpTo:    testedUpTo(rec),
 		AsFarAsTested: v.partly,
 
+		Sources:    rec.Sources,
 		Outcomes:   v.outcomes,
 		Ways:       d.Ways,
 		Findings:   explanations(l, rec, d),

@@ -336,7 +336,19 @@ func UserForm(form stage.UserForm) (said prose.Value) {
 	return said
 }
 
+// sourceIDs are the names of sources.
+func sourceIDs(ids []stage.SourceID) prose.Value {
+	var names []prose.Value
+	for _, id := range ids {
+		names = append(names, prose.Data(string(id)))
+	}
+	return prose.And(names...)
+}
+
 // source names where a profile's settings were taken from.
 func source(s *stage.Subject) prose.Value {
+	if ids := s.Profile.Published; len(ids) > 0 {
+		return say.SettingsPublished(prose.Data(s.Domain), sourceIDs(ids))
+	}
 	return say.SettingsPage(prose.Data(s.Profile.Name), prose.Data(cmp.Or(s.Profile.Checked, s.Profile.Date)))
 }

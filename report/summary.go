@@ -24,7 +24,10 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []prose.Value {
 	case len(checks) == 0 && w.unserved:
 		return causeSentences(tellingFindings(d, w, maxSentences))
 	case len(checks) == 0:
-		out = []prose.Value{say.NothingExamined()}
+		if out = nothingFound(rec); len(out) == 0 {
+			out = []prose.Value{say.NothingExamined()}
+		}
+		return out
 	case w.noNetwork:
 		if out = causeSentences(tellingFindings(d, w, 1)); len(out) == 0 {
 			out = []prose.Value{say.NothingLearnt()}
@@ -41,6 +44,10 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []prose.Value {
 		if w.partly && !has(checks, w, chart.Broke) {
 			out = append(out, untested(checks))
 		}
+	}
+	out = append(out, nothingFound(rec)...)
+	if from := settingsFrom(rec); !from.Empty() {
+		out = append(out, from)
 	}
 	if left, _ := aboutLogins(rec); !left.Empty() {
 		out = append(out, left)

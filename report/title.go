@@ -85,7 +85,7 @@ func runLine(rec *stage.Record) prose.Value {
 	when := inZone(rec.Header.Started, rec.Header.System.Zone).Format(startFormat)
 	var profiles []prose.Value
 	for _, s := range rec.Header.Plan.Subjects {
-		if s.Profile != nil {
+		if s.Profile != nil && len(s.Profile.Published) == 0 {
 			profiles = prose.AppendNew(profiles, say.RunProfile(prose.Data(s.Profile.ID), prose.Data(s.Profile.Date)))
 		}
 	}

@@ -50,6 +50,7 @@ func (r *Report) ExitCode(strict bool) int {
 type weighed struct {
 	receiving, sending Verdict
 	noNetwork          bool // nothing was learnt: this machine has no way out
+	unfound            bool // no server is known for one of the subjects
 	unserved           bool // a provider has no server for mail programs
 	partly             bool // a login was not asked for
 	endings            map[string]chart.Ending
@@ -64,6 +65,8 @@ func (w weighed) overall() Verdict {
 	switch {
 	case w.unserved:
 		return DoesNotWork
+	case w.unfound:
+		return worst(v, Unknown)
 	case v == "":
 		return Unknown // nothing was examined
 	}
@@ -73,6 +76,7 @@ func (w weighed) overall() Verdict {
 func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 	w := weighed{endings: make(map[string]chart.Ending), ways: endpointWays(d), book: newBook(rec, d)}
 	w.noNetwork, w.unserved = d.NothingLearnt(), d.Unserved()
+	w.unfound = len(unfound(rec)) > 0
 	leading := leadingFindings(d)
 	verdicts := make(map[string]Verdict)
 	for _, c := range endpointChecks(rec) {

@@ -102,8 +102,8 @@ func TestGroups(t *testing.T) {
 	in.Header.Plan.Checks = append(in.Header.Plan.Checks, stage.Check{ID: "imap.jane.doe.example.net-993", Kind: stage.KindEndpoint, Group: 1})
 	in.Events = []stage.Event{
 		{Type: stage.EventSource, Seq: 1, Source: &stage.Source{
-			Kind: stage.SourceAutoconfig, Asked: "https://autoconfig.example.net/mail/config-v1.1.xml?emailaddress=Jane.Doe%40example.net",
-			Outcome: stage.SourceFailed, Error: "dial tcp 192.168.1.23:40000->198.51.100.25:443: refused",
+			ID: stage.SourceAutoconfig, Asked: []string{"https://autoconfig.example.net/mail/config-v1.1.xml?emailaddress=Jane.Doe%40example.net"},
+			Outcome: stage.SourceFailed, Detail: "dial tcp 192.168.1.23:40000->198.51.100.25:443: refused",
 		}},
 		{Type: stage.EventMerged, Seq: 2, Check: "smtp-587", Merged: &stage.Merge{With: "imap.jane.doe.example.net-993", Address: "192.168.1.23"}},
 		{Type: stage.EventShared, Seq: 3, Check: "smtp-587/web", Parents: []string{"imap.jane.doe.example.net-993"}},

@@ -16,6 +16,7 @@ import (
 // Bounds of what is kept of one answer.
 const (
 	maxAnswerAddresses = 64
+	maxAnswerRecords   = 64
 	maxExtended        = 200 // characters
 )
 
@@ -28,9 +29,10 @@ type answer struct {
 	aliases   []string // targets of the CNAMEs that were followed within the answer
 	last      string   // the name that the aliases lead to
 	addresses []string
-	truncated bool // the rest is to be had by TCP
-	noEDNS    bool // the server doesn't know EDNS(0) (RFC 6891 7)
-	plain     bool // it was asked without, for that reason
+	records   []dns.RR // of the type that was asked for, where that is none of an address
+	truncated bool     // the rest is to be had by TCP
+	noEDNS    bool     // the server doesn't know EDNS(0) (RFC 6891 7)
+	plain     bool     // it was asked without, for that reason
 }
 
 // answers reports whether a packet is an answer to the query, going by its
@@ -63,8 +65,8 @@ func sameQuestion(a, b dns.Question) bool {
 	return a.Qtype == b.Qtype && a.Qclass == b.Qclass && strings.EqualFold(a.Name, b.Name)
 }
 
-// follow walks the aliases within the records of an answer and takes the
-// addresses at their end. It reports a circle.
+// follow walks the aliases within the records of an answer and takes what was asked
+// for at their end. It reports a circle.
 func (a *answer) follow(records []dns.RR, q dns.Question) (loop bool) {
 	met := map[string]bool{canonical(q.Name): true}
 	for {
@@ -84,13 +86,25 @@ func (a *answer) follow(records []dns.RR, q dns.Question) (loop bool) {
 		}
 	}
 	for _, rr := range records {
-		h := rr.Header()
-		ip, ok := addressOf(rr)
-		if !ok || h.Rrtype != q.Qtype || !strings.EqualFold(h.Name, a.last) || len(a.addresses) == maxAnswerAddresses {
-			continue
+		if h := rr.Header(); h.Rrtype == q.Qtype && strings.EqualFold(h.Name, a.last) && a.take(rr) {
+			a.lives(h.Ttl)
 		}
+	}
+	return false
+}
+
+// take keeps a record that was asked for, if there is room.
+func (a *answer) take(rr dns.RR) bool {
+	if ip, ok := addressOf(rr); ok && len(a.addresses) < maxAnswerAddresses {
 		a.addresses = append(a.addresses, ip.String())
-		a.lives(h.Ttl)
+		return true
+	}
+	switch rr.(type) {
+	case *dns.SRV, *dns.MX, *dns.TXT:
+		if len(a.records) < maxAnswerRecords {
+			a.records = append(a.records, rr)
+			return true
+		}
 	}
 	return false
 }
@@ -123,7 +137,7 @@ func (a *answer) judge(rcode int, loop bool) stage.LookupOutcome {
 	switch {
 	case loop:
 		return stage.LookupLoop
-	case rcode == dns.RcodeSuccess && len(a.addresses) > 0:
+	case rcode == dns.RcodeSuccess && len(a.addresses)+len(a.records) > 0:
 		return stage.LookupAnswer
 	case rcode == dns.RcodeSuccess:
 		return stage.LookupNoData

@@ -123,16 +123,17 @@ const (
 // Check is one examination: of an endpoint or, as a follow-up, of whatever its
 // question needs.
 type Check struct {
-	ID       string   `json:"id"` // "imap-993"; a follow-up's is its parent's, a slash and a word
-	Kind     Kind     `json:"kind"`
-	Subject  int      `json:"subject"` // index into Plan.Subjects
-	Endpoint Endpoint `json:"endpoint,omitzero"`
-	Optional bool     `json:"optional,omitempty"`  // its failure alone is a warning
-	Note     NoteID   `json:"note,omitempty"`      // id of the profile note that concerns this endpoint
-	User     string   `json:"user,omitempty"`      // user name that logs in here, where it is not the subject's
-	UserForm UserForm `json:"user_form,omitempty"` // how the profile forms user names here, where that is not as in Profile.UserName
-	Public   bool     `json:"public,omitempty"`    // a host of the embedded catalogue: its certificates lead to public roots
-	Group    int      `json:"group,omitempty"`     // checks of the plan that share a host or an account have the same; 0 is a group as well
+	ID        string   `json:"id"` // "imap-993"; a follow-up's is its parent's, a slash and a word
+	Kind      Kind     `json:"kind"`
+	Subject   int      `json:"subject"` // index into Plan.Subjects
+	Endpoint  Endpoint `json:"endpoint,omitzero"`
+	Optional  bool     `json:"optional,omitempty"`  // its failure alone is a warning
+	Note      NoteID   `json:"note,omitempty"`      // id of the profile note that concerns this endpoint
+	User      string   `json:"user,omitempty"`      // user name that logs in here, where it is not the subject's
+	UserForm  UserForm `json:"user_form,omitempty"` // how the profile forms user names here, where that is not as in Profile.UserName
+	Public    bool     `json:"public,omitempty"`    // a host of the embedded catalogue: its certificates lead to public roots
+	Forgeable bool     `json:"forgeable,omitempty"` // whoever answers for the name servers could have named this server: no login there
+	Group     int      `json:"group,omitempty"`     // checks of the plan that share a host or an account have the same; 0 is a group as well
 
 	// Follow-ups alone.
 	Parents  []string   `json:"parents,omitempty"` // the checks that raised the question

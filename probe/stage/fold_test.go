@@ -34,7 +34,7 @@ func sample() *stage.Stream {
 		},
 		Events: []stage.Event{
 			{Type: stage.EventSource, Seq: 1, Source: &stage.Source{
-				Kind: stage.SourceSRV, Asked: "_imaps._tcp.example.net SRV", Outcome: stage.SourceNothing, Time: at(time.Millisecond),
+				ID: stage.SourceSRV, Asked: []string{"_imaps._tcp.example.net SRV"}, Outcome: stage.SourceAbsent, Time: at(time.Millisecond),
 				Contacts: []stage.Contact{{Address: "192.0.2.53:53", Why: "resolver"}},
 			}},
 			{Type: stage.EventStart, Check: "imap-993", Seq: 1, Stage: stage.Resolve},

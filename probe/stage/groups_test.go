@@ -110,12 +110,14 @@ func TestFolderClosesChecks(t *testing.T) {
 // read from a file, and whom they reached is among the contacts.
 func TestSourcesAreReplayed(t *testing.T) {
 	s := sample()
-	profile := &stage.Profile{ID: "example.net", Name: "Example", Endpoints: []stage.Endpoint{imap}, Source: "https://autoconfig.example.net/mail/config-v1.1.xml"}
 	asked := []stage.Source{
-		{Kind: stage.SourceAutoconfig, Asked: profile.Source, Outcome: stage.SourceOffered, Offered: profile, Verified: true},
 		{
-			Kind: stage.SourceISPDB, Asked: "https://autoconfig.thunderbird.net/v1.1/example.net", Outcome: stage.SourceFailed, Fault: stage.FetchFailed, Error: "HTTP 500",
-			Contacts: []stage.Contact{{Host: "autoconfig.thunderbird.net", Address: "192.0.2.80:443", Why: "settings"}},
+			ID: stage.SourceAutoconfig, Domain: "example.net", Asked: []string{"https://autoconfig.example.net/mail/config-v1.1.xml"},
+			Outcome: stage.SourceFound, Provider: "Example", Settings: []stage.Setting{{Endpoint: imap, User: "jane@example.net"}},
+		},
+		{
+			ID: stage.SourceISPDB, Asked: []string{"https://v1.ispdb.net/example.net"}, Outcome: stage.SourceFailed, Fault: stage.FetchFailed, Detail: "HTTP 500",
+			Contacts: []stage.Contact{{Host: "v1.ispdb.net", Address: "192.0.2.80:443", Why: "settings"}},
 		},
 	}
 	for i := range asked {

@@ -47,11 +47,12 @@ type Subject struct {
 // Profile is the part of a provider's profile that rules and reports read.
 type Profile struct {
 	ID           string     `json:"id"`
-	Name         string     `json:"name"`              // the provider's, "CenturyLink"
-	Date         string     `json:"date,omitempty"`    // YYYY-MM-DD on which the source was read
-	Checked      string     `json:"checked,omitempty"` // for when the source vouches: YYYY, YYYY-MM or YYYY-MM-DD
-	Source       string     `json:"source,omitempty"`  // what the settings were taken from
-	Builtin      bool       `json:"builtin,omitempty"` // of the embedded catalogue: its certificates are public
+	Name         string     `json:"name"`                // the provider's, "CenturyLink"
+	Date         string     `json:"date,omitempty"`      // YYYY-MM-DD on which the source was read
+	Checked      string     `json:"checked,omitempty"`   // for when the source vouches: YYYY, YYYY-MM or YYYY-MM-DD
+	Source       string     `json:"source,omitempty"`    // what the settings were taken from
+	Published    []SourceID `json:"published,omitempty"` // the sources of discovery that name these servers; none: a profile does
+	Builtin      bool       `json:"builtin,omitempty"`   // of the embedded catalogue: its certificates are public
 	Domains      []string   `json:"domains,omitempty"`
 	Patterns     []string   `json:"patterns,omitempty"`  // "*.rr.com": all domains below rr.com
 	UserName     UserForm   `json:"user_name,omitempty"` // how it is formed from the address
@@ -59,6 +60,11 @@ type Profile struct {
 	MessageBytes int64      `json:"message_bytes,omitempty"`
 	Endpoints    []Endpoint `json:"endpoints,omitempty"` // all of them, also those that this run leaves out
 	Notes        []Note     `json:"notes,omitempty"`
+}
+
+// Is reports whether two profiles are the same one; there may be none.
+func (p *Profile) Is(o *Profile) bool {
+	return p == o || p != nil && o != nil && p.ID == o.ID
 }
 
 // Serves reports whether a host is the provider's, as far as the profile tells: one
@@ -94,6 +100,7 @@ type Options struct {
 	Password        bool     `json:"password"`        // a password or token was given
 	Token           bool     `json:"token,omitempty"` // it was an OAuth 2.0 access token
 	CleartextLogin  bool     `json:"cleartext_login,omitempty"`
+	ForgeableLogin  bool     `json:"forgeable_login,omitempty"` // also where whoever answers for the name servers could have named the server
 	FollowUps       bool     `json:"follow_ups"`
 	Programs        bool     `json:"programs,omitempty"` // it was asked which other programs would connect
 	Private         bool     `json:"private,omitempty"`  // no third party is contacted

@@ -55,6 +55,7 @@ const (
 	NoUser              Reason = "no-user"               // a domain or URL was given, and no account
 	NoSender            Reason = "no-sender"             // no address is known that mail could be sent from
 	CleartextNotAllowed Reason = "cleartext-not-allowed" // the password would cross the network readable
+	SettingsNotVerified Reason = "settings-not-verified" // whoever named the server could be anybody on the way
 	LoginBudget         Reason = "login-budget"          // one more wrong try might lock the account
 	PasswordUnavailable Reason = "password-unavailable"  // it was to be had when it is needed, and was not
 	UnvouchedHost       Reason = "unvouched-host"        // nobody but a certificate names the server: see [AskCertificateName]

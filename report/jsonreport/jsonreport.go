@@ -71,6 +71,7 @@ type Document struct {
 	Actions    []ActionObject  `json:"actions"`
 	Ways       []Way           `json:"ways,omitempty"`
 	Settings   []Settings      `json:"settings"`
+	Sources    []SourceObject  `json:"sources,omitempty"`
 	Findings   []FindingObject `json:"findings"`
 	NotKnown   []string        `json:"not_known,omitempty"`
 	FollowUps  []FollowUp      `json:"follow_ups,omitempty"`
@@ -235,6 +236,7 @@ func New(r *report.Report) *Document {
 		Notices:    r.Notices,
 		Actions:    []ActionObject{},
 		Settings:   []Settings{},
+		Sources:    sourcesOf(r.Sources),
 		Findings:   []FindingObject{},
 		NotKnown:   r.NotKnown,
 		Open:       r.Open,

@@ -177,6 +177,8 @@ func TestSchemaIsWhole(t *testing.T) {
 		{jsonreport.Difference{}, def("difference")},
 		{jsonreport.Seen{}, def("seen")},
 		{jsonreport.Gone{}, def("gone")},
+		{jsonreport.SourceObject{}, def("source")},
+		{stage.Setting{}, def("published")},
 		{stage.Endpoint{}, def("endpoint")},
 		{stage.Result{}, def("result")},
 		{stage.Reply{}, def("reply")},

@@ -37,6 +37,7 @@ func single(p *page, r *report.Report, o report.Options) {
 // details are what is asked for with Verbose.
 func details(p *page, r *report.Report, o report.Options) {
 	if o.Verbose > 0 {
+		sources(p, r)
 		conclusions(p, r)
 		evidence(p, r)
 		followUps(p, r)

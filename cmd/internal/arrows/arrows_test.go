@@ -26,6 +26,7 @@ var rules = []rule{
 	{"probe/slip", nil, nil},
 	{"profiles", []string{"probe/slip", "probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/idna", "golang.org/x/net/publicsuffix"}},
 	{"profiles/published", []string{"probe/stage"}, []string{"golang.org/x/net/idna", "golang.org/x/text/encoding/charmap"}},
+	{"profiles/discover", []string{"probe/stage", "profiles", "profiles/published"}, []string{"golang.org/x/net/publicsuffix"}},
 	{"probe/redact", []string{"probe/stage"}, nil},
 	{"probe/wire", []string{"probe/stage"}, nil},
 	{"probe/auth", []string{"probe/stage"}, []string{"github.com/emersion/go-sasl", "github.com/xdg-go/", "golang.org/x/text/"}},
@@ -54,9 +55,10 @@ var rules = []rule{
 	}},
 	{"probe/dial", []string{"probe/stage"}, []string{"golang.org/x/sys/"}},
 	{"probe/queue", nil, nil},
+	{"probe/web", []string{"probe/stage", "probe/dial"}, nil},
 	{"probe", []string{
 		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/diagnose/programs", "probe/dial", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
-		"probe/stage", "probe/tlsinspect", "probe/wire",
+		"probe/stage", "probe/tlsinspect", "probe/web", "probe/wire",
 	}, []string{"golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
 	{"report", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/programs", "probe/diagnose/question"}, nil},
 	{"report/term", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, []string{
@@ -75,7 +77,7 @@ var free = []string{
 var only = map[string][]string{
 	"github.com/miekg/dns":                   {"probe/resolve", "probe/probetest"},
 	"github.com/charmbracelet/lipgloss":      {"report/term"},
-	"golang.org/x/net/publicsuffix":          {"probe/account", "profiles"},
+	"golang.org/x/net/publicsuffix":          {"probe/account", "profiles", "profiles/discover"},
 	"maildoctor/probe/realtest":              {}, // tests alone
 	"maildoctor/report/reporttest":           {}, // likewise
 	"maildoctor/probe/internal/dialoguetest": {}, // likewise

@@ -16,7 +16,6 @@ import (
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/smtp"
 	"maildoctor/probe/stage"
-	"maildoctor/probe/tlsinspect"
 	"maildoctor/profiles"
 )
 
@@ -24,32 +23,29 @@ import (
 type checkFlags struct {
 	secretFlags
 	outputFlags
-	user         string
-	noLogin      bool
-	cleartext    bool
-	noFollowUp   bool
-	clients      bool
-	controls     []string
-	private      bool
-	privateFetch bool
-	dryRun       bool
-	v4, v6       bool
-	trustLocal   bool
-	profileDir   []string
-	protocols    []string
-	resolver     string
-	caFile       string
-	mechanism    string
-	hello        string
-	sender       string
-	save         string
-	connect      time.Duration
-	stage        time.Duration
-	run          time.Duration
-	parallel     int
-	days         int
-	sinks        []probe.Sink // besides the saved file and the display
-	flags        []stage.Flag // for commands that make the run again
+	networkFlags
+	user       string
+	noLogin    bool
+	cleartext  bool
+	forgeable  bool
+	noFollowUp bool
+	clients    bool
+	dryRun     bool
+	trustLocal bool
+	profileDir []string
+	protocols  []string
+	mechanism  string
+	hello      string
+	sender     string
+	save       string
+	connect    time.Duration
+	stage      time.Duration
+	run        time.Duration
+	parallel   int
+	days       int
+	sinks      []probe.Sink      // besides the saved file and the display
+	dns        *resolve.Resolver // the same as in the runner's options
+	flags      []stage.Flag      // for commands that make the run again
 }
 
 func checkCommand(s Streams) *cobra.Command {
@@ -99,20 +95,15 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.BoolVar(&f.noLogin, "no-login", false, "test everything up to the login")
 	fs.StringVar(&f.mechanism, "auth", "", "log in by `MECHANISM` and no other, such as PLAIN, SCRAM-SHA-256, XOAUTH2")
 	fs.BoolVar(&f.cleartext, "allow-cleartext-login", false, "where the settings say \"no encryption\", send the password readable by others")
+	fs.BoolVar(&f.forgeable, "allow-unverified-settings", false, "send the password also to servers that only DNS records name, which anybody on the way could make up")
 	fs.StringSliceVar(&f.protocols, "protocol", nil, "test these protocols alone: `LIST`, of imap, pop3 and smtp")
-	fs.BoolVarP(&f.v4, "ipv4", "4", false, "use IPv4 alone")
-	fs.BoolVarP(&f.v6, "ipv6", "6", false, "use IPv6 alone")
-	fs.StringVar(&f.resolver, "resolver", "", "ask the name server at `ADDRESS` and no other")
-	fs.StringSliceVar(&f.controls, "control-resolver", nil, "where a name cannot be looked up, compare with the name server at `ADDRESS`, not with public ones")
-	fs.StringVar(&f.caFile, "ca-file", "", "trust the certificates in `FILE` (PEM) as well")
+	f.networkFlags.register(fs)
 	fs.BoolVar(&f.trustLocal, "trust-local-roots", false, "trust roots that were added to this computer also for known providers")
 	fs.IntVar(&f.days, "certificate-days", 0, "warn when a certificate runs out in fewer `DAYS`; 21, less for those of a short life")
 	fs.StringVar(&f.hello, "helo", "", "greet SMTP servers as `NAME` and not by the address of this computer")
 	fs.StringVar(&f.sender, "from", "", "try `ADDRESS` as the sender of mail; needed where the user name is no address")
 	fs.BoolVar(&f.noFollowUp, "no-follow-up", false, "leave follow-up probes out")
 	fs.BoolVar(&f.clients, "clients", false, "see which other programs and devices would connect, such as scanners: "+strconv.Itoa(programs.Connections())+" connections more for each server")
-	fs.BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
-	fs.BoolVar(&f.privateFetch, "allow-private-fetch", false, "fetch a missing certificate from a private address too, where the mail server has one")
 	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
 	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection, a `TIME`")
 	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage, a `TIME`")
@@ -132,7 +123,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
-	ts, err := targets(args, f.user, catalogue, f.flags...)
+	ts, unknown, err := targets(args, f.user, catalogue, f.flags...)
 	if err != nil {
 		return err
 	}
@@ -140,13 +131,14 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
-	plan := probe.NewPlan(ts, wanted)
-	if len(plan.Checks) == 0 && offersMail(ts) {
-		return usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
-	}
 	opt, err := f.options(args)
 	if err != nil {
 		return err
+	}
+	f.discover(ctx, ts, unknown, catalogue, &opt)
+	plan := probe.NewPlan(ts, wanted)
+	if len(plan.Checks) == 0 && offersMail(ts) {
+		return usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
 	}
 	opt.Linked = linked(catalogue)
 	if f.dryRun {
@@ -184,8 +176,6 @@ func (f *checkFlags) openFiles() (*saved, error) {
 func (f *checkFlags) validate() error {
 	f.mechanism = strings.ToUpper(f.mechanism)
 	switch {
-	case f.v4 && f.v6:
-		return usage("-4 and -6: expected at most one of them")
 	case f.connect <= 0, f.stage <= 0, f.run <= 0:
 		return usage("--connect-timeout, --timeout, --run-timeout: expected more than 0s")
 	case f.parallel < 1:
@@ -203,6 +193,9 @@ func (f *checkFlags) validate() error {
 	}
 	if f.sender != "" && smtp.CheckSender(f.sender) != nil {
 		return usage("--from %q: expected a mail address, such as jane@example.net", f.sender)
+	}
+	if err := f.networkFlags.validate(); err != nil {
+		return err
 	}
 	return f.outputFlags.validate()
 }
@@ -222,22 +215,11 @@ func cleanName(name string) error {
 	return nil
 }
 
-// family returns "4", "6" or "".
-func (f *checkFlags) family() string {
-	switch {
-	case f.v4:
-		return "4"
-	case f.v6:
-		return "6"
-	}
-	return ""
-}
-
 // options turns the flags into the runner's options, all but the password.
 func (f *checkFlags) options(args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
-		NoLogin: f.noLogin, CleartextLogin: f.cleartext, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, PrivateFetch: f.privateFetch,
+		NoLogin: f.noLogin, CleartextLogin: f.cleartext, ForgeableLogin: f.forgeable, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, PrivateFetch: f.privateFetch,
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
 		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Parallel: f.parallel, Sinks: f.sinks,
@@ -254,16 +236,12 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 		}
 		o.Controls.Resolvers = append(o.Controls.Resolvers, server)
 	}
-	if f.resolver != "" {
-		if o.ResolverAddress, err = resolverAddress(f.resolver); err != nil {
-			return o, &exitError{exitUsage, err}
-		}
+	if f.dns, o.ResolverAddress, err = f.names(); err != nil {
+		return o, err
 	}
-	o.Resolver = resolve.New(resolve.Options{Server: o.ResolverAddress, Family: o.Family})
-	if o.Roots, err = tlsinspect.LoadRoots(f.caFile); err != nil {
-		return o, usage("--ca-file: %w", expecting("a file of PEM certificates", err))
-	}
-	return o, nil
+	o.Resolver = f.dns
+	o.Roots, err = f.roots()
+	return o, err
 }
 
 // credentials gives the password to the one account that it belongs to.

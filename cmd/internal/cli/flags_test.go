@@ -86,7 +86,7 @@ func TestBadFlags(t *testing.T) {
 func TestBadArguments(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	for _, line := range []string{
-		"demo a b", "demo no-such-case", "report", "report a b", "settings", "settings a.test b.test", "settings nobody.test",
+		"demo a b", "demo no-such-case", "report", "report a b", "settings", "settings a.test b.test", "settings nobody",
 		"profiles show", "profiles show a b", "profiles list all", "profiles validate", "profiles lst", "profiles validate no.toml",
 		"help chekc", "help profiles lst", "completion fsh", "completion bash zsh", "explain no-such-cause", "explain x y --protocol ftp",
 		"check", "check q.com --dry-run --run-timeout -1s", "check q.com --dry-run --parallel 99999999999999999999",

@@ -169,7 +169,7 @@ var forgeries = []forgery{
 	{"sources", func(w *stage.StreamWriter, n int) {
 		w.Header(forged(1))
 		for i := range n {
-			w.Event(stage.Event{Type: stage.EventSource, Seq: n - i, Source: &stage.Source{Kind: stage.SourceSRV, Asked: fmt.Sprint(i), Outcome: stage.SourceNothing}})
+			w.Event(stage.Event{Type: stage.EventSource, Seq: n - i, Source: &stage.Source{ID: stage.SourceSRV, Asked: []string{fmt.Sprint(i)}, Outcome: stage.SourceAbsent}})
 		}
 	}, 100_000},
 	{"servers of a profile", func(w *stage.StreamWriter, n int) {

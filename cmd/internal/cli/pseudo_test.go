@@ -82,7 +82,7 @@ func TestListingsAreTranslatable(t *testing.T) {
 	for _, c := range demoCases {
 		known = append(known, c.name)
 	}
-	ts, err := targets([]string{"jane@q.com"}, "", catalogue)
+	ts, _, err := targets([]string{"jane@q.com"}, "", catalogue)
 	if err != nil {
 		t.Fatal(err)
 	}

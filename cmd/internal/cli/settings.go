@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"text/tabwriter"
@@ -14,30 +15,68 @@ import (
 	"maildoctor/report"
 )
 
+// settingsFlags are the flags of settings.
+type settingsFlags struct {
+	networkFlags
+	dirs    []string
+	format  string
+	verbose bool
+	linear  bool
+}
+
+// settingsForms are what --format takes.
+var settingsForms = []string{"text", "json"}
+
 func settingsCommand(s Streams) *cobra.Command {
-	var dirs []string
-	var linear bool
+	var f settingsFlags
 	cmd := &cobra.Command{
-		Use:               "settings ADDRESS | DOMAIN | PROFILE",
-		Short:             "shows what to type into a mail program; tests nothing",
-		Example:           "  maildoctor settings jane@q.com",
+		Use:   "settings ADDRESS | DOMAIN | PROFILE",
+		Short: "shows what to type into a mail program; tests nothing",
+		Long: `settings shows the servers that belong to an address. Where no profile has them,
+it asks what the domain publishes: autoconfig, PACC, SRV records, Autodiscover,
+its mail exchangers, and Thunderbird's database, which learns the domain and not
+the address. Nothing is tested.
+
+Exit codes: 0 found, 1 nothing found, 2 usage or a bad file.`,
+		Example: `  maildoctor settings jane@q.com
+  maildoctor settings jane@firm.example -v`,
 		Args:              between(1, 1, "one address such as jane@q.com, domain or profile"),
 		ValidArgsFunction: first(subjects),
-		RunE: func(_ *cobra.Command, args []string) error {
-			c, err := loadCatalogue(dirs)
-			if err != nil {
-				return err
-			}
-			m, err := c.Find(args[0])
-			if err != nil {
-				return notFound(args[0], err, ofProfiles(dirs))
-			}
-			return showSettings(s, m, ofProfiles(dirs), spoken(s, linear))
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.settings(cmd.Context(), s, args[0])
 		},
 	}
-	cmd.Flags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
-	registerLinear(cmd.Flags(), &linear)
+	fs := cmd.Flags()
+	f.register(fs)
+	fs.StringSliceVar(&f.dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
+	fs.StringVar(&f.format, "format", "text", "`FORM` of the answer: text or json")
+	fs.BoolVarP(&f.verbose, "verbose", "v", false, "show what every source says")
+	registerLinear(fs, &f.linear)
 	return cmd
+}
+
+// settings shows what the catalogue has, and else what is published.
+func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) error {
+	if !slices.Contains(settingsForms, f.format) {
+		return usage("--format %q: expected text or json", f.format)
+	}
+	if err := f.validate(); err != nil {
+		return err
+	}
+	c, err := loadCatalogue(f.dirs)
+	if err != nil {
+		return err
+	}
+	m, err := c.Find(arg)
+	switch {
+	case err != nil && !askable(arg, m, err) && !(f.asksAll() && m.Domain != ""):
+		return notFound(arg, err, ofProfiles(f.dirs))
+	case err != nil || f.asksAll() && m.Domain != "":
+		return f.published(ctx, s, c, m)
+	case f.format == "json":
+		return writeJSON(s.Out, settingsOf(known(m)))
+	}
+	return showSettings(s, m, ofProfiles(f.dirs), spoken(s, f.linear))
 }
 
 // showSettings writes what a profile says, in the words that a report uses.

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"runtime"
 	"slices"
@@ -17,12 +18,16 @@ import (
 
 // targets turns the arguments of a command into what is to be examined, each once.
 // user replaces the user name that the profile forms; a URL has no other.
-func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) ([]probe.Target, error) {
-	var out []probe.Target
+//
+// An address or a domain that no profile knows is a target without endpoints; unknown
+// has it by its place. But one that is nearly a known one is an error: somebody else may
+// own it, and wait for passwords.
+func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) (out []probe.Target, unknown map[int]profiles.Match, err error) {
+	unknown = make(map[int]profiles.Match)
 	for _, arg := range args {
-		t, err := target(arg, catalogue, flags...)
+		t, m, err := target(arg, catalogue, flags...)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if slices.ContainsFunc(out, func(o probe.Target) bool { return sameTarget(o, t) }) {
 			continue
@@ -34,10 +39,13 @@ func targets(args []string, user string, catalogue *profiles.Catalogue, flags ..
 			}
 			t.Subject.Own = ownServers(t, catalogue)
 		}
+		if m.Domain != "" && m.Profile == nil {
+			unknown[len(out)] = m
+		}
 		t.Subject.Servers = knownServers(t, catalogue)
 		out = append(out, t)
 	}
-	return out, nil
+	return out, unknown, nil
 }
 
 // sameTarget reports whether two arguments mean the same. No provider has two mailboxes
@@ -50,14 +58,30 @@ func sameTarget(a, b probe.Target) bool {
 	if s.Kind == stage.SubjectURL {
 		return a.Endpoints[0].Endpoint == b.Endpoints[0].Endpoint
 	}
-	return strings.EqualFold(s.Address, o.Address) && s.Domain == o.Domain && s.Profile.ID == o.Profile.ID
+	return strings.EqualFold(s.Address, o.Address) && s.Domain == o.Domain && s.Profile.Is(o.Profile)
 }
 
-func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (probe.Target, error) {
+// askable reports whether it may be asked what is published for what no profile knows:
+// a domain that is not nearly another one, nor a file.
+func askable(arg string, m profiles.Match, err error) bool {
+	if _, e := os.Stat(arg); e == nil {
+		return false
+	}
+	e, ok := errors.AsType[*profiles.FindError](err)
+	return ok && errors.Is(err, profiles.ErrUnknown) && m.Domain != "" && len(e.Near) == 0
+}
+
+// typedFlag reports whether a flag was typed.
+func typedFlag(flags []stage.Flag, name string) bool {
+	return slices.ContainsFunc(flags, func(f stage.Flag) bool { return f.Name == name })
+}
+
+// target is what one argument means. The match is empty for a URL.
+func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (probe.Target, profiles.Match, error) {
 	if isURL(arg) {
 		e, err := parseURL(arg)
 		if err != nil {
-			return probe.Target{}, &exitError{exitUsage, err}
+			return probe.Target{}, profiles.Match{}, &exitError{exitUsage, err}
 		}
 		subject := stage.Subject{Argument: stage.Visible(arg), Kind: stage.SubjectURL}
 		if !profiles.Public(e.Host) {
@@ -66,15 +90,18 @@ func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (pro
 		return probe.Target{
 			Subject:   subject,
 			Endpoints: []probe.PlannedEndpoint{{Endpoint: e, Public: profiles.Public(e.Host)}},
-		}, nil
+		}, profiles.Match{}, nil
 	}
 	m, err := catalogue.Find(arg)
+	if askable(arg, m, err) || errors.Is(err, profiles.ErrUnknown) && m.Domain != "" && typedFlag(flags, "--source") {
+		return probe.Target{Subject: m.Subject(stage.Visible(arg))}, m, nil
+	}
 	if err != nil {
-		return probe.Target{}, notFound(arg, err, flags)
+		return probe.Target{}, m, notFound(arg, err, flags)
 	}
 	t := profileTarget(arg, m)
 	t.Subject.Near = nearOwn(m.Profile, catalogue)
-	return t, nil
+	return t, m, nil
 }
 
 // knownServers returns the profiles of the catalogue that a target's servers belong to,
@@ -183,6 +210,9 @@ func notFound(arg string, err error, flags []stage.Flag) error {
 	}
 	if _, e := os.Stat(arg); e == nil {
 		return usage("%w\n  There is a file of that name. A saved run is shown by\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
+	}
+	if e, ok := errors.AsType[*profiles.FindError](err); ok && len(e.Near) > 0 && strings.Contains(e.Name, ".") {
+		err = fmt.Errorf("%w\n  If it is right as it stands, --source all asks what is published for it.", err)
 	}
 	domain := visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:])
 	check := withFlags(flags, "maildoctor", "check", "imaps://imap."+domain, "smtps://smtp."+domain)

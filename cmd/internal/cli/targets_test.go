@@ -32,7 +32,7 @@ func TestNearGoesWithWhatWasTyped(t *testing.T) {
 		"jane@own.test":            {meant},
 		"jane@old.test":            nil,
 	} {
-		got, err := target(arg, catalogue)
+		got, _, err := target(arg, catalogue)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 		t.Fatal(err)
 	}
 	own := func(url, user string) []stage.Endpoint {
-		all, err := targets([]string{url}, user, catalogue)
+		all, _, err := targets([]string{url}, user, catalogue)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 	}
 	local := profiles.Endpoint{Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 993, Security: stage.TLS}, UserForm: stage.LocalPart}
 	mine := profiles.NewCatalogue(&profiles.Profile{ID: "mine", Domains: []string{"example.net"}, UserForm: stage.FullAddress, Endpoints: []profiles.Endpoint{local}})
-	all, err := targets([]string{"jane@example.net"}, "jane@example.net", mine)
+	all, _, err := targets([]string{"jane@example.net"}, "jane@example.net", mine)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestKnownServers(t *testing.T) {
 		{"jane@company.example", "", "qq"},
 		{"jane@qq.com", "", ""},
 	} {
-		all, err := targets([]string{tt.arg}, tt.user, catalogue)
+		all, _, err := targets([]string{tt.arg}, tt.user, catalogue)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +138,7 @@ func TestAccounts(t *testing.T) {
 		{"no user name for the URL", "", []string{jane, "imaps://mail.hoster.test"}, 1},
 		{"two addresses", "", []string{jane, "joe@own.test"}, 2},
 	} {
-		ts, err := targets(c.args, c.user, catalogue)
+		ts, _, err := targets(c.args, c.user, catalogue)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,7 +168,7 @@ func TestEachTargetOnce(t *testing.T) {
 		"imaps://a.test imaps://a.test:994":          2,
 		"imap://a.test imap://a.test?starttls=never": 2,
 	} {
-		got, err := targets(strings.Fields(line), "", catalogue)
+		got, _, err := targets(strings.Fields(line), "", catalogue)
 		if err != nil || len(got) != want {
 			t.Errorf("%s: %d targets, %v; want %d", line, len(got), err, want)
 		}

@@ -57,7 +57,7 @@ func leavesOpen(rec *stage.Record, c *stage.CheckRecord, why stage.Reason) bool 
 	switch why {
 	case stage.NotApplicable, stage.NoPassword, stage.NoUser, stage.NoSender, stage.NotAsked:
 		return false
-	case stage.CleartextNotAllowed, stage.LoginBudget:
+	case stage.CleartextNotAllowed, stage.SettingsNotVerified, stage.LoginBudget:
 		return LoginAsked(rec, c)
 	}
 	return true

@@ -206,6 +206,6 @@ func Doing(c stage.Check) string {
 func after(k *chart.Exam, kind stage.Kind, word string) stage.Check {
 	return stage.Check{
 		ID: k.Check.ID + "/" + word, Kind: kind, Subject: k.Check.Subject, Endpoint: k.Check.Endpoint,
-		User: k.Check.User, Public: k.Check.Public, Parents: []string{k.Check.ID},
+		User: k.Check.User, Public: k.Check.Public, Forgeable: k.Check.Forgeable, Parents: []string{k.Check.ID},
 	}
 }

@@ -96,6 +96,9 @@ func CellSkipped(stage, why prose.Value) prose.Value {
 	return prose.Phrase("cell-skipped", prose.Args{"stage": stage, "why": why})
 }
 
+// CellForgeable says "not tried: DNS records alone name this server, and anybody on the way could have made them up".
+func CellForgeable() prose.Value { return prose.Phrase("cell-forgeable", nil) }
+
 // CellReadable says "not tried: it would send the password readable by others".
 func CellReadable() prose.Value { return prose.Phrase("cell-readable", nil) }
 

@@ -131,6 +131,9 @@ func PurposeProxy() prose.Value { return prose.Phrase("purpose-proxy", nil) }
 // PurposeTime says "the time".
 func PurposeTime() prose.Value { return prose.Phrase("purpose-time", nil) }
 
+// PurposeSettings says "published settings".
+func PurposeSettings() prose.Value { return prose.Phrase("purpose-settings", nil) }
+
 // RunLine says "{when}, {time}{[, {profiles}]}".
 func RunLine(when, time, profiles prose.Value) prose.Value {
 	return prose.Phrase("run-line", prose.Args{"when": when, "time": time, "profiles": profiles})

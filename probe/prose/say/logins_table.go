@@ -37,6 +37,16 @@ func LoginRefusedBefore(host, time prose.Value) prose.Value {
 // CorrectTheLogin says "correct the user name or the password where maildoctor takes them from; until something changes, login is not tried again, for that might lock the account".
 func CorrectTheLogin() prose.Value { return prose.Phrase("correct-the-login", nil) }
 
+// LoginKeptBack says "the password was kept back: only DNS records name {hosts} for {domain}, and anybody on the way could have made {n:it|them} up".
+func LoginKeptBack(hosts, domain, n prose.Value) prose.Value {
+	return prose.Phrase("login-kept-back", prose.Args{"hosts": hosts, "domain": domain, "n": n})
+}
+
+// AskAboutServers says "ask whoever runs {domain}, by another way than this network, whether {hosts} {n:is|are} the right {n:server|servers}. If so, run the same command again with --allow-unverified-settings".
+func AskAboutServers(domain, hosts, n prose.Value) prose.Value {
+	return prose.Phrase("ask-about-servers", prose.Args{"domain": domain, "hosts": hosts, "n": n})
+}
+
 // LoginNoPassword says "login was not tried, because maildoctor could not get the password: {error}".
 func LoginNoPassword(error prose.Value) prose.Value {
 	return prose.Phrase("login-no-password", prose.Args{"error": error})

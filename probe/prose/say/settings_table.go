@@ -65,6 +65,11 @@ func SettingsPage(provider, date prose.Value) prose.Value {
 	return prose.Phrase("settings-page", prose.Args{"provider": provider, "date": date})
 }
 
+// SettingsPublished says "the settings published for {domain} ({sources})".
+func SettingsPublished(domain, sources prose.Value) prose.Value {
+	return prose.Phrase("settings-published", prose.Args{"domain": domain, "sources": sources})
+}
+
 // SettingsUntested says "from {page}. None of it could be tested now".
 func SettingsUntested(page prose.Value) prose.Value {
 	return prose.Phrase("settings-untested", prose.Args{"page": page})

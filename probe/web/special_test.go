@@ -1,4 +1,4 @@
-package probe
+package web
 
 import (
 	"net/netip"
@@ -38,7 +38,7 @@ func TestIssuersAreFetchedFromThePublicNetwork(t *testing.T) {
 		{"169.254.0.9", true, "203.0.113.7 169.254.169.254 fe80::1"},
 		{"0.0.0.0", true, "203.0.113.7"},
 	} {
-		if got := strings.Join(fetchable(found, netip.MustParseAddr(c.server), c.allowed), " "); got != c.want {
+		if got := strings.Join(Fetchable(found, netip.MustParseAddr(c.server), c.allowed), " "); got != c.want {
 			t.Errorf("server at %s, allowed %v: %q, want %q", c.server, c.allowed, got, c.want)
 		}
 	}

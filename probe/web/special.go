@@ -1,4 +1,4 @@
-package probe
+package web
 
 import (
 	"net/netip"
@@ -58,18 +58,24 @@ func kindOf(a netip.Addr) rangeKind {
 	return public
 }
 
-// fetchable are the addresses that an issuer's certificate may be fetched from. Its
-// place is named by a certificate, and that comes from whoever answers on the mail
-// port: it must not be able to send us to the user's router. An address that is not
-// of the public network is contacted only where the user allows it and the mail
-// server's own address is of the same kind.
-func fetchable(addresses []string, server netip.Addr, allowed bool) []string {
+// Fetchable are those addresses of a host that something may be fetched from whose place
+// the user hasn't named: a certificate did, or a domain's records, and those come from
+// whoever answers on the way. They must not be able to send us to the user's router. An
+// address that is not of the public network is contacted only where the user allows it
+// and the mail server's, or the domain's, own address is of the same kind.
+func Fetchable(addresses []string, own netip.Addr, allowed bool) []string {
 	return slices.DeleteFunc(slices.Clone(addresses), func(a string) bool {
 		ip, err := netip.ParseAddr(a)
 		if err != nil {
 			return true
 		}
 		kind := kindOf(ip)
-		return kind != public && (!allowed || kind == reserved || kind != kindOf(server))
+		return kind != public && (!allowed || kind == reserved || kind != kindOf(own))
 	})
 }
+
+// Public reports whether an address is of the public network.
+func Public(a netip.Addr) bool { return kindOf(a) == public }
+
+// SameKind reports whether two addresses are of the same kind of network.
+func SameKind(a, b netip.Addr) bool { return kindOf(a) == kindOf(b) }

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"maildoctor/probe/stage"
+	"maildoctor/profiles/discover"
+)
+
+// settingsVersion is that of settings as JSON. It counts up when a member changes its
+// meaning or goes away.
+const settingsVersion = 1
+
+// settingsJSON are the settings of an address as JSON.
+type settingsJSON struct {
+	Version       int                `json:"version"`
+	Address       string             `json:"address"` // or the domain, where that was given
+	Found         bool               `json:"found"`
+	Settings      []settingJSON      `json:"settings"` // the best of each protocol first
+	Sources       []sourceJSON       `json:"sources"`  // the most trusted first
+	Disagreements []disagreementJSON `json:"disagreements"`
+	Notes         []string           `json:"notes"` // ids
+}
+
+type settingJSON struct {
+	stage.Endpoint
+	User   string         `json:"user"` // empty where no source tells
+	Source stage.SourceID `json:"source"`
+}
+
+type sourceJSON struct {
+	ID      stage.SourceID      `json:"id"`
+	Outcome stage.SourceOutcome `json:"outcome"`
+	Detail  string              `json:"detail,omitempty"`
+	Time    stage.Millis        `json:"ms"`
+}
+
+type disagreementJSON struct {
+	Protocol stage.Protocol `json:"protocol"`
+	Field    discover.Field `json:"field"`
+	Values   []valueJSON    `json:"values"`
+}
+
+type valueJSON struct {
+	Value   string           `json:"value"`
+	Sources []stage.SourceID `json:"sources"`
+}
+
+// settingsOf puts what was found into JSON's form.
+func settingsOf(r *discover.Result) settingsJSON {
+	out := settingsJSON{
+		Version: settingsVersion, Address: subjectOf(r), Found: r.Found(),
+		Settings: []settingJSON{}, Sources: []sourceJSON{}, Disagreements: []disagreementJSON{}, Notes: []string{},
+	}
+	for _, c := range r.Candidates() {
+		out.Settings = append(out.Settings, settingJSON{c.Endpoint, c.User, c.Sources[0]})
+		if c.Note != "" {
+			out.Notes = append(out.Notes, c.Note)
+		}
+	}
+	for _, s := range r.Sources {
+		out.Sources = append(out.Sources, sourceJSON{s.ID, s.Outcome, s.Detail, s.Time})
+	}
+	for _, d := range r.Disagreements() {
+		j := disagreementJSON{Protocol: d.Protocol, Field: d.Field}
+		for _, v := range d.Values {
+			j.Values = append(j.Values, valueJSON(v))
+		}
+		out.Disagreements = append(out.Disagreements, j)
+	}
+	if r.Network != discover.NetworkHonest {
+		out.Notes = append(out.Notes, "network-"+string(r.Network))
+	}
+	return out
+}

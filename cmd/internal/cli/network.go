@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/net/http/httpproxy"
+
+	"maildoctor/probe"
+	"maildoctor/probe/dial"
+	"maildoctor/probe/resolve"
+	"maildoctor/probe/stage"
+	"maildoctor/probe/tlsinspect"
+	"maildoctor/probe/web"
+	"maildoctor/profiles"
+	"maildoctor/profiles/discover"
+)
+
+// networkFlags say how the network is used, and who may be asked: the same for all
+// commands that ask for settings.
+type networkFlags struct {
+	v4, v6       bool
+	resolver     string
+	controls     []string
+	caFile       string
+	private      bool
+	privateFetch bool
+	sources      []string
+	sendAddress  bool
+}
+
+func (f *networkFlags) register(fs *pflag.FlagSet) {
+	fs.BoolVarP(&f.v4, "ipv4", "4", false, "use IPv4 alone")
+	fs.BoolVarP(&f.v6, "ipv6", "6", false, "use IPv6 alone")
+	fs.StringVar(&f.resolver, "resolver", "", "ask the name server at `ADDRESS` and no other")
+	fs.StringSliceVar(&f.controls, "control-resolver", nil, "where a name cannot be looked up, compare with the name server at `ADDRESS`, not with public ones")
+	fs.StringVar(&f.caFile, "ca-file", "", "trust the certificates in `FILE` (PEM) as well")
+	fs.BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
+	fs.BoolVar(&f.privateFetch, "allow-private-fetch", false, "fetch from a private address too, where the mail server or the mail domain has one")
+	fs.StringSliceVar(&f.sources, "source", nil, "take settings from these alone: `LIST`, of "+strings.Join(sourceNames(), ", ")+", or all: ask also where the settings are known")
+	fs.BoolVar(&f.sendAddress, "send-address", false, "tell the mail domain the whole address when asking it for settings")
+}
+
+// sourceNames are those that --source takes.
+func sourceNames() []string {
+	var out []string
+	for _, s := range stage.SourcesByTrust {
+		out = append(out, string(s))
+	}
+	return out
+}
+
+// validate refuses what makes no sense.
+func (f *networkFlags) validate() error {
+	if f.v4 && f.v6 {
+		return usage("-4 and -6: expected at most one of them")
+	}
+	for _, s := range f.sources {
+		if s != "all" && !slices.Contains(sourceNames(), s) {
+			return usage("--source %q: expected %s, or all", s, strings.Join(sourceNames(), ", "))
+		}
+	}
+	return nil
+}
+
+// family returns "4", "6" or "".
+func (f *networkFlags) family() string {
+	switch {
+	case f.v4:
+		return "4"
+	case f.v6:
+		return "6"
+	}
+	return ""
+}
+
+// names returns the resolver, and the address of the one that alone is asked, if any.
+func (f *networkFlags) names() (r *resolve.Resolver, server string, err error) {
+	if f.resolver != "" {
+		if server, err = resolverAddress(f.resolver); err != nil {
+			return nil, "", &exitError{exitUsage, err}
+		}
+	}
+	return resolve.New(resolve.Options{Server: server, Family: f.family()}), server, nil
+}
+
+// roots returns what certificates are held against.
+func (f *networkFlags) roots() (*tlsinspect.Roots, error) {
+	roots, err := tlsinspect.LoadRoots(f.caFile)
+	if err != nil {
+		return nil, usage("--ca-file: %w", expecting("a file of PEM certificates", err))
+	}
+	return roots, nil
+}
+
+// asksAll reports whether sources are asked even for what the catalogue knows.
+func (f *networkFlags) asksAll() bool { return len(f.sources) > 0 }
+
+// asker returns who asks for what is published.
+func (f *networkFlags) asker(catalogue *profiles.Catalogue, names *resolve.Resolver, roots *tlsinspect.Roots) *discover.Asker {
+	a := &discover.Asker{
+		Names: dnsNames{names}, Catalogue: catalogue, SendAddress: f.sendAddress, Private: f.private,
+		Nonce: "x" + strings.ToLower(rand.Text()[:12]),
+	}
+	if !slices.Contains(f.sources, "all") {
+		for _, s := range f.sources {
+			a.Sources = append(a.Sources, stage.SourceID(s))
+		}
+	}
+	a.Web = webFetcher{web.Client{
+		Lookup: a.Names.Addresses, Dial: dial.Network(0), Verify: roots.Verify, PrivateFetch: f.privateFetch,
+		Proxy: proxyOfEnvironment(), ConnectTimeout: probe.DefaultConnectTimeout,
+	}}
+	return a
+}
+
+// proxyOfEnvironment returns the proxy that the environment names for a URL.
+func proxyOfEnvironment() func(*url.URL) (*url.URL, error) {
+	env := httpproxy.FromEnvironment()
+	if env.HTTPProxy == "" && env.HTTPSProxy == "" {
+		return nil
+	}
+	return env.ProxyFunc()
+}
+
+// dnsNames answers discovery's questions by our resolver.
+type dnsNames struct{ *resolve.Resolver }
+
+func (n dnsNames) Addresses(ctx context.Context, host string) ([]string, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // no explanation is wanted
+	found, wait, err := n.Lookup(ctx, host, func(stage.Lookup) {})
+	cancel()
+	if wait != nil {
+		wait()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found.Addresses, nil
+}
+
+func (n dnsNames) SRV(ctx context.Context, name string) ([]*net.SRV, error) {
+	return n.Resolver.SRV(ctx, name)
+}
+
+func (n dnsNames) MX(ctx context.Context, domain string) ([]*net.MX, error) {
+	return n.Resolver.MX(ctx, domain)
+}
+
+func (n dnsNames) TXT(ctx context.Context, name string) ([]string, error) {
+	return n.Resolver.TXT(ctx, name)
+}
+
+// webFetcher fetches files for discovery.
+type webFetcher struct{ web.Client }
+
+func (w webFetcher) Fetch(ctx context.Context, r discover.Request) (*discover.Page, error) {
+	a, err := w.Client.Fetch(ctx, web.Request{URL: r.URL, Own: r.Own, Body: r.Body, Contacted: r.Contacted})
+	if err != nil {
+		return nil, err
+	}
+	p := &discover.Page{URL: a.URL, Via: a.Via, Status: a.Status, Type: a.Type, Body: a.Body}
+	if a.Leaf != nil {
+		sum := sha256.Sum256(a.Leaf)
+		p.Certificate = hex.EncodeToString(sum[:])
+	}
+	return p, nil
+}

@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+
+	"maildoctor/probe"
+	"maildoctor/probe/stage"
+	"maildoctor/profiles"
+	"maildoctor/profiles/discover"
+)
+
+// discover asks what is published for those targets that no profile knows, and makes of
+// it what is tested: the best server of each protocol. A domain is asked once.
+func (f *checkFlags) discover(ctx context.Context, ts []probe.Target, unknown map[int]profiles.Match, c *profiles.Catalogue, opt *probe.Options) {
+	for i := range ts {
+		m, ok := unknown[i]
+		if !ok {
+			continue
+		}
+		r := f.asker(c, f.dns, opt.Roots).Ask(ctx, m.Address, m.Domain)
+		for _, s := range r.Events() {
+			s.Subject = i
+			opt.Sources = append(opt.Sources, s)
+		}
+		fromPublished(&ts[i], r)
+		ts[i].Subject.Servers = knownServers(ts[i], c)
+		ts[i].Subject.User = cmp.Or(ts[i].Subject.User, m.Address) // a password is that of this account, also where no server is known
+	}
+}
+
+// fromPublished fills a target with what was found.
+func fromPublished(t *probe.Target, r *discover.Result) {
+	chosen := best(r)
+	if len(chosen) == 0 {
+		return
+	}
+	p := &stage.Profile{ID: r.Domain, Name: cmp.Or(providerOf(r), r.Domain), Domains: []string{r.Domain}}
+	imap := false
+	for _, c := range chosen {
+		imap = imap || c.Protocol == stage.IMAP
+		p.Endpoints = append(p.Endpoints, c.Endpoint)
+		for _, id := range c.Sources[:1] {
+			if len(p.Published) == 0 || p.Published[len(p.Published)-1] != id {
+				p.Published = append(p.Published, id)
+			}
+		}
+	}
+	for _, c := range chosen {
+		e := probe.PlannedEndpoint{
+			Endpoint: c.Endpoint, Public: profiles.Public(c.Host), Forgeable: forgeable(c, r.Domain),
+			Optional: imap && c.Protocol == stage.POP3, // who has IMAP does without
+		}
+		user := cmp.Or(c.User, r.Address)
+		if t.Subject.User = cmp.Or(t.Subject.User, user); user != t.Subject.User {
+			e.User = user
+		}
+		t.Endpoints = append(t.Endpoints, e)
+	}
+	t.Subject.Profile = p
+}
+
+// providerOf is whose settings the most trusted source says that they are.
+func providerOf(r *discover.Result) string {
+	for _, s := range r.Sources {
+		if len(s.Settings) > 0 && s.Provider != "" {
+			return s.Provider
+		}
+	}
+	return ""
+}
+
+// forgeable reports whether no password may go to a server: whoever answers for the name
+// servers could have named it, and it is neither of the address's own domain nor a known
+// provider's, which its certificate would show (RFC 6186 6).
+func forgeable(c discover.Candidate, domain string) bool {
+	return c.Forgeable && (c.Security == stage.None || !discover.OfDomain(c.Host, domain) && !profiles.Public(c.Host))
+}

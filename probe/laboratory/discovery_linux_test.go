@@ -1,0 +1,190 @@
+package laboratory
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"maildoctor/probe/probetest"
+	"maildoctor/probe/realtest"
+	"maildoctor/probe/stage"
+)
+
+// discovery are worlds of a domain that no profile knows, and what has to come of
+// asking what it publishes.
+var discovery = []struct {
+	id    string
+	build func(w *world)
+
+	found   map[stage.SourceID]stage.SourceOutcome // of some sources
+	server  string                                 // of IMAP, that is tested; empty: none
+	login   bool                                   // it takes the password
+	verdict string
+	says    string // in the text
+}{
+	{
+		"nothing-published", func(w *world) {
+			delete(w.names, "mail.test")
+			delete(w.names, imapHost)
+			delete(w.names, popHost)
+			delete(w.names, smtpHost)
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceSRV: stage.SourceAbsent, stage.SourceAutoconfig: stage.SourceAbsent, stage.SourceMX: stage.SourceAbsent, stage.SourceGuess: stage.SourceAbsent},
+		"", false, "unknown", "Nothing is published for mail.test",
+	},
+	{
+		"names-alone", (*world).servers, map[stage.SourceID]stage.SourceOutcome{stage.SourceGuess: stage.SourceFound}, "imap.mail.test:993", true, "works", "",
+	},
+	{
+		"autoconfig", func(w *world) {
+			w.servers()
+			w.publishes("autoconfig.mail.test", "/mail/config-v1.1.xml", autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFound, stage.SourceGuess: stage.SourceSkipped}, "imap.mail.test:993", true, "works", "",
+	},
+	{
+		"autoconfig-of-another-name", func(w *world) {
+			w.servers()
+			w.names["autoconfig.mail.test"] = []string{"A " + otherIP}
+			w.web(otherIP, 0, hosters, hello)
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFailed}, "imap.mail.test:993", true, "works", "",
+	},
+	{
+		"autoconfig-in-clear-names-a-stranger", func(w *world) {
+			w.stranger()
+			w.names["autoconfig.mail.test"] = []string{"A " + otherIP}
+			w.pages(w.server, otherIP+":80", 0, file("/mail/config-v1.1.xml", autoconfigOf("imap.stranger.test", "imap.stranger.test")), nil)
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfigHTTP: stage.SourceUnsafe}, "imap.stranger.test:993", false, "unknown", "not tried",
+	},
+	{
+		"srv", func(w *world) {
+			w.servers()
+			w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.mail.test."}
+			w.names["_submission._tcp.mail.test"] = []string{"SRV 0 0 587 smtp.mail.test."}
+			w.names["_pop3s._tcp.mail.test"] = []string{"SRV 0 0 0 ."}
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceSRV: stage.SourceFound}, "imap.mail.test:993", true, "works", "",
+	},
+	{
+		"srv-names-a-stranger", func(w *world) {
+			w.stranger()
+			w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.stranger.test."}
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceSRV: stage.SourceFound}, "imap.stranger.test:993", false, "unknown", "only DNS records\n  name imap.stranger.test for mail.test",
+	},
+	{
+		"any-name-exists", func(w *world) {
+			w.servers()
+			w.names["*.mail.test"] = []string{"A " + otherIP}
+			w.web(otherIP, 0, hosters, hello)
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceAbsent, stage.SourceAutoconfigHTTP: stage.SourceAbsent}, "imap.mail.test:993", true, "works", "",
+	},
+}
+
+// servers are healthy ones of the provider, of which no profile knows.
+func (w *world) servers() {
+	w.t.Helper()
+	w.dovecot(realtest.DovecotConfig{})
+	w.postfix(realtest.PostfixConfig{})
+}
+
+// stranger is a mail server of another domain, with a certificate in order.
+func (w *world) stranger() {
+	w.t.Helper()
+	w.names["imap.stranger.test"] = []string{"A " + otherIP}
+	c := w.tls(probetest.Leaf{Names: []string{"imap.stranger.test"}})
+	w.mail(otherIP+":993", probetest.Config{Protocol: probetest.IMAP, TLS: c})
+	w.mail(otherIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, TLS: c})
+	for _, host := range []string{imapHost, popHost, smtpHost} {
+		delete(w.names, host)
+	}
+}
+
+// publishes serves a file by HTTPS at a host of its own.
+func (w *world) publishes(host, path, text string) {
+	w.t.Helper()
+	w.names[host] = []string{"A " + otherIP}
+	w.pages(w.server, otherIP+":443", 0, file(path, text), w.tls(probetest.Leaf{Names: []string{host}}))
+}
+
+// file is a web server that has one file.
+func file(path, text string) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != path {
+			http.NotFound(rw, r)
+			return
+		}
+		rw.Header().Set("Content-Type", "text/xml")
+		fmt.Fprint(rw, text)
+	}
+}
+
+// autoconfigOf is a file in Thunderbird's format.
+func autoconfigOf(imap, smtp string) string {
+	server := func(element, kind, host, port, security string) string {
+		return "<" + element + " type=\"" + kind + "\"><hostname>" + host + "</hostname><port>" + port + "</port><socketType>" + security +
+			"</socketType><authentication>password-cleartext</authentication><username>%EMAILADDRESS%</username></" + element + ">"
+	}
+	return `<clientConfig version="1.1"><emailProvider id="mail.test"><domain>mail.test</domain><displayName>Mail Test</displayName>` +
+		server("incomingServer", "imap", imap, "993", "SSL") + server("outgoingServer", "smtp", smtp, "587", "STARTTLS") + `</emailProvider></clientConfig>`
+}
+
+func TestDiscovery(t *testing.T) {
+	need(t, "ip", "nft", "unbound")
+	for _, c := range discovery {
+		t.Run(c.id, func(t *testing.T) {
+			t.Parallel()
+			w, arguments := built(t, scenario{build: func(w *world) []string {
+				c.build(w)
+				return customer
+			}})
+			d, text := w.check(c.id, arguments)
+			rec := recorded(t, w.saved)
+			got := make(map[stage.SourceID]stage.SourceOutcome)
+			for _, s := range rec.Sources {
+				got[s.ID] = s.Outcome
+			}
+			for id, want := range c.found {
+				if got[id] != want {
+					t.Errorf("%s: %s; want %s", id, got[id], want)
+				}
+			}
+			i := slices.IndexFunc(rec.Checks, func(k stage.CheckRecord) bool { return k.Check.Endpoint.Protocol == stage.IMAP && !k.Check.FollowUp() })
+			switch {
+			case (i >= 0) != (c.server != ""):
+				t.Errorf("IMAP is tested: %v", i >= 0)
+			case i >= 0 && rec.Checks[i].Check.Endpoint.Address() != c.server:
+				t.Errorf("%s is tested; want %s", rec.Checks[i].Check.Endpoint.Address(), c.server)
+			case i >= 0 && (rec.Checks[i].Result(stage.Login).Status == stage.Pass) != c.login:
+				t.Errorf("login: %+v", rec.Checks[i].Result(stage.Login))
+			}
+			if d.Verdict != c.verdict || !strings.Contains(text, c.says) {
+				t.Errorf("%s; want %s, and %q in:\n%s", d.Verdict, c.verdict, c.says, text)
+			}
+			if t.Failed() {
+				t.Log(text)
+			}
+		})
+	}
+}
+
+// recorded reads a run that was saved.
+func recorded(t *testing.T, name string) *stage.Record {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	s, err := stage.ReadStream(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stage.Fold(s)
+}

@@ -1,0 +1,32 @@
+package tlsinspect
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"time"
+)
+
+// Verify says what is wrong with the certificates of a connection, as a program here
+// would judge them that holds them against the system's roots and those of --ca-file:
+// nil, or the first fault that crypto/x509 finds for the connection's ServerName now.
+// crypto/tls has bounded the keys.
+func (r *Roots) Verify(state tls.ConnectionState) error {
+	if len(state.PeerCertificates) == 0 {
+		return errors.New("no certificate was shown")
+	}
+	c := newChain(state.PeerCertificates, time.Now())
+	if err := c.leaf().VerifyHostname(state.ServerName); err != nil {
+		return err
+	}
+	err := c.verify(r.system)
+	if err != nil && r.extra != nil && c.verify(r.extra) == nil {
+		return nil
+	}
+	return err
+}
+
+func (c *chain) verify(roots *x509.CertPool) error {
+	_, err := c.leaf().Verify(x509.VerifyOptions{Roots: roots, Intermediates: c.intermediates, CurrentTime: c.now})
+	return err
+}

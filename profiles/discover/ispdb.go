@@ -1,0 +1,39 @@
+package discover
+
+import (
+	"context"
+
+	"maildoctor/probe/stage"
+	"maildoctor/profiles/published"
+)
+
+// askISPDB asks the database of Thunderbird's files, which is told the domain alone.
+func askISPDB(ctx context.Context, q *question) answer {
+	if q.Private {
+		return outsider
+	}
+	return q.first(func(d string) answer { return q.inISPDB(ctx, d) })
+}
+
+// outsider is the answer of a source that somebody else than the domain would be asked
+// for.
+var outsider = answer{outcome: stage.SourceSkipped, detail: "it would tell somebody else about the domain (--private)"}
+
+// inISPDB asks one base after the other.
+func (q *question) inISPDB(ctx context.Context, domain string) answer {
+	bases := q.ISPDB
+	if bases == nil {
+		bases = DefaultISPDB
+	}
+	last := absent
+	for _, base := range bases {
+		a := q.file(ctx, base+domain, published.ReadAutoconfig)
+		if a.settings != nil {
+			return a
+		}
+		if last.outcome == stage.SourceAbsent {
+			last = a
+		}
+	}
+	return last
+}

@@ -1,0 +1,98 @@
+package discover
+
+import (
+	"context"
+	"net"
+	"slices"
+
+	"maildoctor/probe/stage"
+	"maildoctor/profiles"
+)
+
+// askMX goes by who takes mail for the domain: a provider of the catalogue, else one
+// that the ISPDB knows by the exchanger's domain. That is not always where mail is read,
+// and whoever can answer for the name servers can make it up.
+func askMX(ctx context.Context, q *question) answer {
+	host, bad := q.bestExchanger(ctx)
+	if host == "" {
+		return bad
+	}
+	q.shared.exchanger(host)
+	a := q.known(host)
+	if a.settings == nil && !q.Private {
+		a = q.byExchanger(ctx, host)
+	}
+	a.forgeable = true
+	return a
+}
+
+// bestExchanger returns the mail exchanger of the lowest number (RFC 5321 5.1), and of
+// several the first by name, so that two runs agree.
+func (q *question) bestExchanger(ctx context.Context) (string, answer) {
+	bad := absent
+	for _, d := range q.about() {
+		q.asked = append(q.asked, d+" MX")
+		all, err := q.Names.MX(ctx, d)
+		switch {
+		case err != nil && !missing(err):
+			bad = failed(err)
+		case len(all) > 0:
+			best := slices.MinFunc(all, func(x, y *net.MX) int {
+				if x.Pref != y.Pref {
+					return int(x.Pref) - int(y.Pref)
+				}
+				return compare(x.Host, y.Host)
+			})
+			if best.Host != "." { // takes no mail (RFC 7505)
+				return best.Host, absent
+			}
+		}
+	}
+	return "", bad
+}
+
+func compare(x, y string) int {
+	switch {
+	case x < y:
+		return -1
+	case x > y:
+		return 1
+	}
+	return 0
+}
+
+// known is what the catalogue says of an exchanger.
+func (q *question) known(host string) answer {
+	p, _ := q.Catalogue.FindMX(host)
+	if p == nil {
+		return absent
+	}
+	return fromProfile(p, q.address)
+}
+
+// byExchanger asks the ISPDB for the domain of an exchanger.
+func (q *question) byExchanger(ctx context.Context, host string) answer {
+	last := absent
+	asked := []string{}
+	for _, d := range []string{parent(host), registered(host)} {
+		if d == "" || slices.Contains(asked, d) || registered(d) == "" {
+			continue
+		}
+		asked = append(asked, d)
+		a := q.inISPDB(ctx, d)
+		if a.settings != nil {
+			return a
+		}
+		last = a
+	}
+	return last
+}
+
+// fromProfile are the settings of a profile, for an address if there is one.
+func fromProfile(p *profiles.Profile, address string) answer {
+	a := answer{outcome: stage.SourceFound, provider: p.Name}
+	for _, e := range p.Endpoints {
+		a.settings = append(a.settings, stage.Setting{Endpoint: e.Endpoint, User: p.UserNameFor(e, address)})
+	}
+	return a
+}

@@ -1,0 +1,114 @@
+package discover
+
+import (
+	"context"
+	"crypto/sha256"
+	"net/netip"
+	"net/url"
+	"slices"
+	"sync"
+
+	"maildoctor/probe/stage"
+)
+
+// findings are what the sources of one question learn for all of them.
+type findings struct {
+	asker  *Asker
+	domain string
+
+	ownAddress func(context.Context) netip.Addr
+	anyName    func(context.Context) bool
+	hijacked   func(context.Context) bool
+
+	mu    sync.Mutex
+	mx    string
+	pages []sight
+}
+
+// sight is what a web server showed.
+type sight struct {
+	host   string   // that was asked
+	led    string   // the host that it came from, after redirects
+	body   [32]byte // digest
+	page   bool     // it has something to say
+	failed bool
+}
+
+func newFindings(ctx context.Context, a *Asker, domain string) *findings {
+	f := &findings{asker: a, domain: domain}
+	f.ownAddress = once(func(ctx context.Context) netip.Addr {
+		found, err := a.Names.Addresses(ctx, domain)
+		if err != nil || len(found) == 0 {
+			return netip.Addr{}
+		}
+		ip, _ := netip.ParseAddr(found[0])
+		return ip
+	})
+	f.anyName = once(func(ctx context.Context) bool { return exists(ctx, a, a.Nonce+"."+domain) })
+	f.hijacked = once(func(ctx context.Context) bool { return exists(ctx, a, a.Nonce+".invalid") })
+	return f
+}
+
+// once asks one time, by whoever comes first; the others wait for it.
+func once[T any](ask func(context.Context) T) func(context.Context) T {
+	var done sync.Once
+	var got T
+	return func(ctx context.Context) T {
+		done.Do(func() { got = ask(ctx) })
+		return got
+	}
+}
+
+func exists(ctx context.Context, a *Asker, name string) bool {
+	found, err := a.Names.Addresses(ctx, name)
+	return err == nil && len(found) > 0
+}
+
+// own returns the domain's own address, the zero one where it has none.
+func (f *findings) own(ctx context.Context) netip.Addr { return f.ownAddress(ctx) }
+
+// wildcard reports whether any name exists below the domain (RFC 4592).
+func (f *findings) wildcard(ctx context.Context) bool { return f.anyName(ctx) }
+
+func (f *findings) exchanger(host string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.mx = host
+}
+
+// saw keeps what a web server showed.
+func (f *findings) saw(asked string, p *Page, err error) {
+	u, bad := url.Parse(asked)
+	if bad != nil {
+		return
+	}
+	s := sight{host: u.Hostname(), failed: err != nil}
+	if p != nil {
+		if to, bad := url.Parse(p.URL); bad == nil {
+			s.led = to.Hostname()
+		}
+		s.body, s.page = sha256.Sum256(p.Body), isPage(p)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pages = append(f.pages, s)
+}
+
+// settle looks at all answers together. Where any name exists below the domain, a host
+// that was made up by us is no one's, and what went wrong there is nobody's fault.
+func (f *findings) settle(ctx context.Context, all []stage.Source) {
+	if !slices.ContainsFunc(all, brokenWeb) || !f.wildcard(ctx) {
+		return
+	}
+	for i := range all {
+		if brokenWeb(all[i]) {
+			all[i].Outcome, all[i].Fault, all[i].Detail = stage.SourceAbsent, "", "any name exists below "+f.domain
+		}
+	}
+}
+
+// brokenWeb reports whether a source failed whose host is a name that the domain need
+// not have.
+func brokenWeb(s stage.Source) bool {
+	return s.Outcome == stage.SourceFailed && slices.Contains([]stage.SourceID{stage.SourceAutoconfig, stage.SourcePACC, stage.SourceAutoconfigHTTP, stage.SourceAutodiscover}, s.ID)
+}

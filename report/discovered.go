@@ -1,0 +1,94 @@
+package report
+
+import (
+	"slices"
+
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
+
+// Discovered says what came of asking for the settings of a mail domain: one sentence on
+// all sources, and one on each whose settings anybody on the way could have written.
+func Discovered(domain string, sources []stage.Source) []prose.Value {
+	about := prose.Data(domain)
+	if i := slices.IndexFunc(sources, func(s stage.Source) bool { return s.ID == stage.SourceNetwork }); i >= 0 {
+		if sources[i].Detail == stage.NetworkInventsNames {
+			return []prose.Value{say.DiscoveryInvents(about)}
+		}
+		return []prose.Value{say.DiscoveryAnswersAll(about)}
+	}
+	found := withOutcome(sources, stage.SourceFound)
+	unsafe := withOutcome(sources, stage.SourceUnsafe)
+	failed := withOutcome(sources, stage.SourceFailed, stage.SourceInvalid)
+	var out []prose.Value
+	switch {
+	case slices.Equal(found, []stage.SourceID{stage.SourceGuess}):
+		out = append(out, say.DiscoveryGuessed(about))
+	case len(found) > 0:
+		out = append(out, say.DiscoveryFound(about, sourceIDs(found)))
+	case len(unsafe) == 0 && len(failed) > 0:
+		out = append(out, say.DiscoveryFailed(about, sourceIDs(failed)))
+	case len(unsafe) == 0:
+		out = append(out, say.DiscoveryNothing(about))
+	}
+	for _, id := range unsafe {
+		out = append(out, say.DiscoveryUnsafe(prose.Data(string(id))))
+	}
+	return out
+}
+
+// withOutcome returns the sources that ended in one of these ways.
+func withOutcome(sources []stage.Source, outcomes ...stage.SourceOutcome) []stage.SourceID {
+	var ids []stage.SourceID
+	for _, s := range sources {
+		if slices.Contains(outcomes, s.Outcome) {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+// unfound are the subjects for which sources were asked, and none had a server.
+func unfound(rec *stage.Record) []*stage.Subject {
+	asked := make(map[int]bool)
+	for _, s := range rec.Sources {
+		asked[s.Subject] = true
+	}
+	var out []*stage.Subject
+	for i := range rec.Header.Plan.Subjects {
+		if s := &rec.Header.Plan.Subjects[i]; asked[i] && s.Profile == nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// nothingFound says of each of those what came of the sources.
+func nothingFound(rec *stage.Record) []prose.Value {
+	var out []prose.Value
+	for _, s := range unfound(rec) {
+		var own []stage.Source
+		for _, src := range rec.Sources {
+			if src.Domain == s.Domain {
+				own = append(own, src)
+			}
+		}
+		out = append(out, Discovered(s.Domain, own)...)
+	}
+	return out
+}
+
+// settingsFrom says where the settings come from that were tested, where that is no
+// profile; with several subjects each row tells.
+func settingsFrom(rec *stage.Record) (said prose.Value) {
+	subjects := rec.Header.Plan.Subjects
+	if len(subjects) != 1 || subjects[0].Profile == nil || len(subjects[0].Profile.Published) == 0 {
+		return said
+	}
+	ids := subjects[0].Profile.Published
+	if slices.Equal(ids, []stage.SourceID{stage.SourceGuess}) {
+		return say.DiscoveryGuessed(prose.Data(subjects[0].Domain))
+	}
+	return say.DiscoveryTested(prose.Data(subjects[0].Domain), sourceIDs(ids))
+}

@@ -1,0 +1,22 @@
+package jsonreport
+
+import "maildoctor/probe/stage"
+
+// SourceObject is what came of asking one source of settings, before there was a plan.
+type SourceObject struct {
+	Target    int                 `json:"target"` // its place among the targets
+	ID        stage.SourceID      `json:"id"`
+	Outcome   stage.SourceOutcome `json:"outcome"`
+	Detail    string              `json:"detail,omitempty"`
+	Time      stage.Millis        `json:"ms"`
+	Forgeable bool                `json:"forgeable,omitempty"` // whoever answers for the name servers could have made the settings up
+	Settings  []stage.Setting     `json:"settings,omitempty"`
+}
+
+func sourcesOf(all []stage.Source) []SourceObject {
+	var out []SourceObject
+	for _, s := range all {
+		out = append(out, SourceObject{s.Subject, s.ID, s.Outcome, s.Detail, s.Time, s.Forgeable, s.Settings})
+	}
+	return out
+}
