@@ -128,7 +128,7 @@ func wayAction(rec *stage.Record, w chart.Way) (cause.Action, bool) {
 		return a.Saying(say.WayChanged(server, whatToChange(w)), prose.Value{}), true
 	case !w.Works && w.Unvouched:
 		a.ID, a.Kind, a.About = cause.AskForName, cause.Contact, []prose.Value{prose.Data(e.Host)}
-		return a.Saying(say.WayUnvouched(prose.Data(e.Host), server, port, encryption), prose.Value{}), true
+		return a.Saying(say.WayUnvouched(chart.PartyOf(rec), prose.Data(e.Host), server, port, encryption), prose.Value{}), true
 	case !w.Works && w.Certificate:
 		a.Kind = cause.ChangeSettings
 		return a.Saying(say.WayCertificate(server, prose.Data(e.Host), port, encryption), prose.Value{}), true

@@ -29,9 +29,9 @@ func WayCertificate(servers, host, port, encryption prose.Value) prose.Value {
 	return prose.Phrase("way-certificate", prose.Args{"servers": servers, "host": host, "port": port, "encryption": encryption})
 }
 
-// WayUnvouched says "ask your provider: \"Is {host} the server name for my account?\" That name stands in the certificate, and holds there. If so, use it in your mail program, under {servers}, with {port} and {encryption}. No password was sent there: whoever stands in between can show a certificate for a name of his own.".
-func WayUnvouched(host, servers, port, encryption prose.Value) prose.Value {
-	return prose.Phrase("way-unvouched", prose.Args{"host": host, "servers": servers, "port": port, "encryption": encryption})
+// WayUnvouched says "ask {party}: \"Is {host} the server name for my account?\" That name stands in the certificate, and holds there. If so, use it in your mail program, under {servers}, with {port} and {encryption}. No password was sent there: whoever stands in between can show a certificate for a name of his own.".
+func WayUnvouched(party, host, servers, port, encryption prose.Value) prose.Value {
+	return prose.Phrase("way-unvouched", prose.Args{"party": party, "host": host, "servers": servers, "port": port, "encryption": encryption})
 }
 
 // WayOtherProtocol says "until {was} works again, receive with {protocol}, set up in your mail program as listed below. It works from here.".
