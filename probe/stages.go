@@ -254,7 +254,7 @@ func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts
 // planned reports whether the host is one of the plan's, or is another name of one and
 // vouched for: see unvouched.
 func (s *session) planned() bool {
-	return !s.check.FollowUp() || s.check.Question == stage.AskCertificateName || s.hosts()[strings.ToLower(s.check.Endpoint.Host)]
+	return !s.check.FollowUp() || s.check.Question == stage.AskCertificateName || s.check.Question == stage.AskPublished || s.hosts()[strings.ToLower(s.check.Endpoint.Host)]
 }
 
 // extra reports whether the login is the one more that a run may make. Another

@@ -46,7 +46,7 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []prose.Value {
 		}
 	}
 	out = append(out, nothingFound(rec)...)
-	if from := settingsFrom(rec); !from.Empty() {
+	if from := settingsFrom(rec); !from.Empty() && !has(checks, w, chart.Broke) {
 		out = append(out, from)
 	}
 	if left, _ := aboutLogins(rec); !left.Empty() {

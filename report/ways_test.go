@@ -306,7 +306,7 @@ func TestNameInCertificate(t *testing.T) {
 		{
 			named(change{"", stage.Login, skipped(stage.NoPassword)}, change{"", stage.Submit, skipped(stage.NoPassword)}),
 			"smtp missing, " + host + ":587 answers", "login was not tried there.",
-			"under outgoing server, try " + host + ", port 587", "", cause.ChangeSettings,
+			"under outgoing server, try " + host + " in the place of", "", cause.ChangeSettings,
 		},
 		{named(change{"", stage.Handshake, failed(stage.BadCertificate)}), "smtp missing", "Sending does not.", "", "", ""},
 	} {
@@ -322,5 +322,38 @@ func TestNameInCertificate(t *testing.T) {
 		if got := tc.r.Settings[0].Source.Text; tc.source != "" && got != tc.source {
 			t.Errorf("source %q, want %q", got, tc.source)
 		}
+	}
+}
+
+// TestOneNameForAllServers: the name of one certificate is asked about once.
+func TestOneNameForAllServers(t *testing.T) {
+	const host = "server7.hosting.example"
+	rec := recordWith(change{"smtp-587", stage.Handshake, failed(stage.BadCertificate)}, change{"pop3-995", stage.Handshake, failed(stage.BadCertificate)})
+	for _, id := range []string{"pop3-995", "smtp-587"} {
+		rec.Check(id).Result(stage.Handshake).Facts = &stage.TLSFacts{
+			Chain: []stage.Certificate{{Names: []string{host}}}, Faults: []stage.CertFault{{ID: stage.CertNameMismatch}},
+		}
+		f := *rec.Check(id)
+		f.Check.ID, f.Check.Kind, f.Check.Round, f.Check.Parents = id+"/named-"+host, stage.KindEndpoint, 1, []string{id}
+		f.Check.Question, f.Check.Endpoint.Host, f.Results = stage.AskCertificateName, host, nil
+		for _, name := range f.Check.Order() {
+			r := stage.Result{Stage: name, Status: stage.Pass}
+			if name.Rank() >= stage.Login.Rank() {
+				r.Status, r.Reason = stage.Skip, stage.UnvouchedHost
+			}
+			f.Results = append(f.Results, r)
+		}
+		rec.Checks = append(rec.Checks, f)
+	}
+	asked := 0
+	for _, text := range texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))) {
+		if strings.Contains(text, "ask your provider: ") {
+			if asked++; !strings.Contains(text, "under incoming server and outgoing server") {
+				t.Errorf("not of both servers: %q", text)
+			}
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
 	}
 }

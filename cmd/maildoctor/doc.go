@@ -49,7 +49,11 @@
 // the same one secured otherwise, other name servers, the time elsewhere. A run in
 // which all works makes none. A port that was found by trying is offered as a
 // setting only once it has taken the login, within the limit of logins below;
-// without a password the report says that it answers, and no more.
+// without a password the report says that it answers, and no more. So is a name that
+// stands in a certificate which fails by name. The password goes there only where the
+// name lies in the registered domain of the mail address, or is a server of the
+// catalogue: whoever stands in between can show a valid certificate for a name of his
+// own. Else the report has the question to put to the provider.
 //
 // The report counts the follow-ups, and names everybody who was asked besides the
 // provider and the name server; -v has each question with its answer and with what

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -131,10 +132,12 @@ read = 2026-11-22
 	return text
 }
 
-// connected waits until somebody has connected to SILENT.
+// connected waits until somebody has connected to SILENT, and has had the time to notice
+// that he is: on his side that takes a moment more.
 func (w *world) connected(ts *testscript.TestScript, _ bool, _ []string) {
 	c := <-w.accepted
 	ts.Defer(func() { c.Close() })
+	time.Sleep(200 * time.Millisecond)
 }
 
 // exits CODE PROGRAM ARGUMENT... runs a program and wants that exit code, which

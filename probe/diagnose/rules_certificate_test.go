@@ -257,6 +257,8 @@ func TestNameRulesOfCertificates(t *testing.T) {
 	}
 	checkCases(t, []ruleCase{
 		{"by number", byNumber(), number, sure{number: likely}, nil},
+		{"by number, and by the name in the certificate", byNumber().followUp(t, "imap-993/named-imap.example.net", at, good(right)), number, sure{number: proven}, nil},
+		{"by number, and the name leads elsewhere", byNumber().followUp(t, "imap-993/named-imap.example.net", good(right)), number, sure{number: likely}, nil},
 		{"by number, and by name", byNumber().add("imap-993a imap.example.net tls", at, good(right)), number, sure{number: proven}, nil},
 	})
 	checkWords(t, "by number", byNumber(), number, "The certificate is for imap.example.net.", "")

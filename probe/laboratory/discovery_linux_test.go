@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 	"maildoctor/probe/stage"
@@ -133,6 +134,32 @@ func autoconfigOf(imap, smtp string) string {
 	}
 	return `<clientConfig version="1.1"><emailProvider id="mail.test"><domain>mail.test</domain><displayName>Mail Test</displayName>` +
 		server("incomingServer", "imap", imap, "993", "SSL") + server("outgoingServer", "smtp", smtp, "587", "STARTTLS") + `</emailProvider></clientConfig>`
+}
+
+// published are worlds in which one source is wrong and another right; each is in the
+// table of scenarios.
+var published = []scenario{
+	{"autoconfig-names-a-server-that-is-gone", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.old.mail.test", "smtp.mail.test"))
+		return customer
+	}},
+	{"autoconfig-names-a-port-that-refuses", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.publishesServers(strings.Replace(autoconfigOf("imap.mail.test", "smtp.mail.test"), "<port>993<", "<port>9930<", 1))
+		return customer
+	}},
+	{"autoconfig-and-srv-agree", "", nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		return customer
+	}},
+}
+
+// publishesServers has healthy servers, SRV records that name them, and this file.
+func (w *world) publishesServers(autoconfig string) {
+	w.t.Helper()
+	w.servers()
+	w.publishes("autoconfig.mail.test", "/mail/config-v1.1.xml", autoconfig)
+	w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.mail.test."}
+	w.names["_submission._tcp.mail.test"] = []string{"SRV 0 0 587 smtp.mail.test."}
 }
 
 func TestDiscovery(t *testing.T) {

@@ -58,6 +58,7 @@ type Profile struct {
 	UserName     UserForm   `json:"user_name,omitempty"` // how it is formed from the address
 	MailboxBytes int64      `json:"mailbox_bytes,omitempty"`
 	MessageBytes int64      `json:"message_bytes,omitempty"`
+	Others       []Named    `json:"others,omitempty"`    // further servers that sources of discovery name, the most trusted first
 	Endpoints    []Endpoint `json:"endpoints,omitempty"` // all of them, also those that this run leaves out
 	Notes        []Note     `json:"notes,omitempty"`
 }

@@ -341,6 +341,19 @@ func AnswerNearUnknown() prose.Value { return prose.Phrase("answer-near-unknown"
 // AnswerNearNoMail says "no: no mail server answers there".
 func AnswerNearNoMail() prose.Value { return prose.Phrase("answer-near-no-mail", nil) }
 
+// AnswerPublishedFails says "no: {shown}".
+func AnswerPublishedFails(shown prose.Value) prose.Value {
+	return prose.Phrase("answer-published-fails", prose.Args{"shown": shown})
+}
+
+// AnswerPublishedRefuses says "the server answers there, and the login is not taken: {shown}".
+func AnswerPublishedRefuses(shown prose.Value) prose.Value {
+	return prose.Phrase("answer-published-refuses", prose.Args{"shown": shown})
+}
+
+// AnswerPublishedUntold says "yes, as far as the login; no password was sent there, since whoever answers for the name servers could have named it".
+func AnswerPublishedUntold() prose.Value { return prose.Phrase("answer-published-untold", nil) }
+
 // AnswerNamesakeUntold says "yes: the certificate holds under that name, and the server goes on as far as the login; no password was sent there".
 func AnswerNamesakeUntold() prose.Value { return prose.Phrase("answer-namesake-untold", nil) }
 

@@ -104,6 +104,11 @@ func KnownAnswers(setting prose.Value) prose.Value {
 	return prose.Phrase("known-answers", prose.Args{"setting": setting})
 }
 
+// OtherSourceWorks says "{setting}, which another source names, works".
+func OtherSourceWorks(setting prose.Value) prose.Value {
+	return prose.Phrase("other-source-works", prose.Args{"setting": setting})
+}
+
 // SameProfileWorks says "{setting}, of the same profile, works".
 func SameProfileWorks(setting prose.Value) prose.Value {
 	return prose.Phrase("same-profile-works", prose.Args{"setting": setting})

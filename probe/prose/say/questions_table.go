@@ -122,6 +122,11 @@ func AskNearName(host prose.Value) prose.Value {
 	return prose.Phrase("ask-near-name", prose.Args{"host": host})
 }
 
+// AskPublished says "does {place}, which another source names, work?".
+func AskPublished(place prose.Value) prose.Value {
+	return prose.Phrase("ask-published", prose.Args{"place": place})
+}
+
 // AskCertificateName says "does {place}, a name in the certificate, work?".
 func AskCertificateName(place prose.Value) prose.Value {
 	return prose.Phrase("ask-certificate-name", prose.Args{"place": place})
@@ -253,6 +258,9 @@ func TopicNonsenseName() prose.Value { return prose.Phrase("topic-nonsense-name"
 
 // TopicNearName says "similar names".
 func TopicNearName() prose.Value { return prose.Phrase("topic-near-name", nil) }
+
+// TopicPublished says "servers that other sources name".
+func TopicPublished() prose.Value { return prose.Phrase("topic-published", nil) }
 
 // TopicCertificateName says "the name in the certificate".
 func TopicCertificateName() prose.Value { return prose.Phrase("topic-certificate-name", nil) }
