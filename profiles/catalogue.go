@@ -98,7 +98,7 @@ func (c *Catalogue) domains() []string {
 // [*FindError] wraps one of them.
 var (
 	ErrUnknown   = errors.New("no profile is known")
-	ErrMalformed = errors.New("neither a mail address, a domain nor a profile's id")
+	ErrMalformed = errors.New("not an e-mail address, a domain or a profile's id")
 )
 
 // FindError says why nothing was found. It repeats at most a domain or an id,

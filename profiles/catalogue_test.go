@@ -128,7 +128,7 @@ func TestFindMalformed(t *testing.T) {
 			t.Errorf("%q: %v, want ErrMalformed", arg, err)
 			continue
 		}
-		if got := "neither a mail address, a domain nor a profile's id: " + want; err.Error() != got {
+		if got := "not an e-mail address, a domain or a profile's id: " + want; err.Error() != got {
 			t.Errorf("%q: got  %v\nwant %s", arg, err, got)
 		}
 		if strings.Contains(err.Error(), "hunter2") || m != (Match{}) {

@@ -52,7 +52,7 @@ var discovery = []struct {
 			w.names["autoconfig.mail.test"] = []string{"A " + otherIP}
 			w.web(otherIP, 0, hosters, hello)
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFailed}, "imap.mail.test:993", true, "works", "",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFailed}, "imap.mail.test:993", true, "works", "could not be read",
 	},
 	{
 		"autoconfig-in-clear-names-a-stranger", func(w *world) {
@@ -77,6 +77,27 @@ var discovery = []struct {
 			w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.stranger.test."}
 		},
 		map[stage.SourceID]stage.SourceOutcome{stage.SourceSRV: stage.SourceFound}, "imap.stranger.test:993", false, "unknown", "only DNS records\n  name imap.stranger.test for mail.test",
+	},
+	{
+		"portal", func(w *world) {
+			w.servers()
+			w.portal()
+			w.names["v1.ispdb.net"] = []string{"A " + otherIP}
+			w.names["autoconfig.mail.test"] = []string{"A " + otherIP}
+			w.redirect("80", 80)
+			w.forward("tcp dport 443 reject with tcp reset")
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFailed, stage.SourceAutoconfigHTTP: stage.SourceFailed, stage.SourceNetwork: stage.SourceFailed},
+		"imap.mail.test:993", true, "works", "This network answers",
+	},
+	{
+		"names-are-invented", func(w *world) {
+			w.servers()
+			w.web(otherIP, 0, hosters, hello)
+			w.resolver = w.inventing(otherIP)
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFailed, stage.SourceGuess: stage.SourceSkipped, stage.SourceNetwork: stage.SourceFailed},
+		"", false, "unknown", "gives an address to names that",
 	},
 	{
 		"any-name-exists", func(w *world) {

@@ -64,7 +64,7 @@ func TestAmbiguousSigns(t *testing.T) {
 		}
 	}
 	rows := render(t, "port-blocked", report.Options{EastAsian: true})
-	for _, want := range []string{"✓    ✗    .    -    -    -     -    -", "- not reached or not tried  . not part of it"} {
+	for _, want := range []string{"✓    ✗    .    -    -    -     -    -", "- not reached or not tried  . not applicable"} {
 		if !strings.Contains(rows, want) {
 			t.Errorf("no %q in\n%s", want, rows)
 		}

@@ -107,9 +107,9 @@ network, with these settings. It names the cause and says what to do. An address
 without a command is checked.
 
 It changes no settings, deletes nothing and sends no message.`,
-		Example: `  maildoctor jane@q.com           test receiving and sending, name the cause
+		Example: `  maildoctor jane@q.com           test receiving and sending, and name the cause
   maildoctor settings jane@q.com  what to type into a mail program
-  maildoctor demo                 see it work, without network or account`,
+  maildoctor demo                 see it work, without a network or an account`,
 		Version:       thisBuild().line(Version),
 		Args:          noArguments,
 		SilenceUsage:  true,

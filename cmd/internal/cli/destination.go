@@ -33,7 +33,7 @@ func readOutput(arg string) (destination, error) {
 	case form == "" && file == standardOutput:
 		return destination{}, usage("--output -: expected FORM=-, such as json=-")
 	case form == "":
-		return destination{}, usage("--output %q: the ending tells no form; expected %s, or FORM=FILE", arg, endings())
+		return destination{}, usage("--output %q: the file ending stands for no form; expected %s, or FORM=FILE", arg, endings())
 	}
 	f := formatNamed(form)
 	if f == nil {

@@ -32,7 +32,7 @@ func explainCommand(s Streams) *cobra.Command {
 		Short: "explains a cause that a report names, or a pasted error message",
 		Long: `explain shows the page of a cause, or the list of all causes. Given the error
 message of a server or a mail program instead, it names the causes that the
-message speaks for, the likeliest first; - reads one from standard input, or a
+message suggests, the likeliest first; - reads one from standard input, or a
 whole log. Nothing is contacted.`,
 		Example: `  maildoctor explain wrong-password
   maildoctor explain "535 5.7.8 Error: authentication failed"
@@ -62,7 +62,7 @@ whole log. Nothing is contacted.`,
 		},
 	}
 	cmd.Flags().StringVar(&f.format, "format", "text", "`FORM` of the page: text, markdown or json")
-	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, where it does not show: imap, pop3 or smtp")
+	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, if it is not obvious: imap, pop3 or smtp")
 	if err := cmd.RegisterFlagCompletionFunc("format", fixed(explainForms...)); err != nil {
 		panic(err) // the flag is there
 	}

@@ -38,15 +38,15 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	o.given = fs.Changed
 	fs.StringVar(&o.format, "format", formats[0].name, "`FORM` of the report: "+strings.Join(formatNames(), "|"))
-	fs.StringArrayVar(&o.files, "output", nil, "write the report to `[FORM=]FILE` as well; may be given several times; FILE -: in the place of the text")
+	fs.StringArrayVar(&o.files, "output", nil, "write the report to `[FORM=]FILE` as well; may be given several times; FORM=- is standard output, instead of the text")
 	fs.CountVarP(&o.verbose, "verbose", "v", "show facts and transcripts; twice: all of them, with the time of each line")
-	fs.BoolVar(&o.strict, "strict", false, "exit with 1 also for warnings")
-	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is obeyed")
+	fs.BoolVar(&o.strict, "strict", false, "exit with 1 for warnings too")
+	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is respected")
 	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 40 to 200; the terminal's, or 80, or 100 with -v")
-	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what changed, what did not")
-	fs.StringVar(&o.chain, "save-chain", "", "write the certificates that the servers show to `FILE` (PEM, with fingerprints); never over a file that exists")
+	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what has changed, what has not")
+	fs.StringVar(&o.chain, "save-chain", "", "write the certificates that the servers show to `FILE` (PEM, with fingerprints); never over an existing file")
 	registerLinear(fs, &o.linear)
-	fs.BoolVar(&o.ascii, "ascii", false, "use signs that every console can draw")
+	fs.BoolVar(&o.ascii, "ascii", false, "use only characters that every console can show")
 }
 
 // colourModes are the values of --color.

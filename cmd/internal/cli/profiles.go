@@ -23,7 +23,7 @@ func profilesCommand(s Streams) *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.PersistentFlags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
+	cmd.PersistentFlags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "list", Short: "lists providers and their domains", Args: between(0, 0, ""),
@@ -37,7 +37,7 @@ func profilesCommand(s Streams) *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "show ADDRESS | DOMAIN | PROFILE", Short: "shows all that a profile says, and where it says so", Args: between(1, 1, "one address such as jane@q.com, domain or profile"),
+			Use: "show ADDRESS | DOMAIN | PROFILE", Short: "shows everything in a profile, and its sources", Args: between(1, 1, "one address such as jane@q.com, domain or profile"),
 			ValidArgsFunction: first(subjects),
 			RunE: func(_ *cobra.Command, args []string) error {
 				c, err := loadCatalogue(dirs)
@@ -52,7 +52,7 @@ func profilesCommand(s Streams) *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "validate FILE | DIR...", Short: "finds every mistake in profile files", Args: between(1, -1, "files of profiles, or directories of them"),
+			Use: "validate FILE | DIR...", Short: "finds every mistake in profile files", Args: between(1, -1, "profile files, or directories of them"),
 			ValidArgsFunction: files("toml"),
 			RunE: func(_ *cobra.Command, args []string) error {
 				found, err := profiles.Validate(args...)

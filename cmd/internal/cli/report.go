@@ -25,16 +25,16 @@ func reportCommand(s Streams) *cobra.Command {
 	var f reportFlags
 	cmd := &cobra.Command{
 		Use:   "report FILE",
-		Short: "shows a saved run again, and diagnoses it anew",
-		Long: `report reads what check --save has written. The conclusions are drawn anew from
+		Short: "shows a saved run, and diagnoses it again",
+		Long: `report reads what check --save has written. The conclusions are drawn again from
 what was seen then: a newer maildoctor may find more in an old file.
 
 With --redact, account names, the addresses of the computer and its network, and
 its names are replaced, each by the same stand-in wherever it occurs; --save
-writes the result to a new file, which can be shown to strangers.
+writes the result to a new file, which can be shared.
 
 With --save-chain, the certificates that the servers have shown are written to a
-new file. They are in a saved run; a report, in JSON too, has but their facts.`,
+new file. They are in a saved run; a report, even in JSON, has only their facts.`,
 		Example: `  maildoctor check jane@q.com --save run.jsonl
   maildoctor report run.jsonl -v
   maildoctor report hotspot.jsonl --against wifi.jsonl
@@ -53,7 +53,7 @@ new file. They are in a saved run; a report, in JSON too, has but their facts.`,
 	}
 	f.register(cmd)
 	cmd.Flags().BoolVar(&f.redact, "redact", false, "replace account names, local addresses and machine names")
-	cmd.Flags().StringVar(&f.save, "save", "", "with --redact: write the redacted run to `FILE`; never over a file that exists")
+	cmd.Flags().StringVar(&f.save, "save", "", "with --redact: write the redacted run to `FILE`; never over an existing file")
 	return cmd
 }
 

@@ -209,7 +209,7 @@ func notFound(arg string, err error, flags []stage.Flag) error {
 		return &exitError{exitUsage, err}
 	}
 	if _, e := os.Stat(arg); e == nil {
-		return usage("%w\n  There is a file of that name. A saved run is shown by\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
+		return usage("%w\n  There is a file of that name. To show a saved run:\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
 	}
 	if e, ok := errors.AsType[*profiles.FindError](err); ok && len(e.Near) > 0 && strings.Contains(e.Name, ".") {
 		err = fmt.Errorf("%w\n  If it is right as it stands, --source all asks what is published for it.", err)
@@ -219,7 +219,7 @@ func notFound(arg string, err error, flags []stage.Flag) error {
 	return usage("%w"+
 		"\n  With the server's name from your provider's help page, a connection can be tested without a profile:"+
 		"\n    %s"+
-		"\n  The domains that are known: maildoctor profiles list", err, report.Command(runtime.GOOS, check...))
+		"\n  For all domains that are known: maildoctor profiles list", err, report.Command(runtime.GOOS, check...))
 }
 
 // visibleDomain is a domain that may stand in an example, or a stand-in.

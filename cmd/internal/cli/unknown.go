@@ -14,12 +14,19 @@ import (
 // discover asks what is published for those targets that no profile knows, and makes of
 // it what is tested: the best server of each protocol. A domain is asked once.
 func (f *checkFlags) discover(ctx context.Context, ts []probe.Target, unknown map[int]profiles.Match, c *profiles.Catalogue, opt *probe.Options) {
+	asked := make(map[string]*discover.Result)
 	for i := range ts {
 		m, ok := unknown[i]
 		if !ok {
 			continue
 		}
-		r := f.asker(c, f.dns, opt.Roots).Ask(ctx, m.Address, m.Domain)
+		r := asked[m.Domain]
+		if r == nil {
+			r = f.asker(c, f.dns, opt.Roots).Ask(ctx, m.Address, m.Domain)
+			asked[m.Domain] = r
+		} else {
+			r = r.For(m.Address)
+		}
 		for _, s := range r.Events() {
 			s.Subject = i
 			opt.Sources = append(opt.Sources, s)

@@ -40,7 +40,7 @@ var startTLSModes = map[string]stage.Security{
 	"never":      stage.None,
 }
 
-const urlForms = "imap://, imaps://, pop3://, pop3s://, smtp:// or smtps://, then HOST or HOST:PORT; ?starttls=required|if-offered|never where there is no s"
+const urlForms = "imap://, imaps://, pop3://, pop3s://, smtp:// or smtps://, then HOST or HOST:PORT; ?starttls=required|if-offered|never where the scheme has no s"
 
 // isURL reports whether an argument means to be an endpoint URL.
 func isURL(arg string) bool { return strings.Contains(arg, "://") }
@@ -54,14 +54,14 @@ func parseURL(arg string) (stage.Endpoint, error) {
 	}
 	u, err := url.Parse(arg)
 	if err != nil {
-		return e, fmt.Errorf("%q is no endpoint URL; expected %s", arg, urlForms)
+		return e, fmt.Errorf("%q is not an endpoint URL; expected %s", arg, urlForms)
 	}
 	s, ok := schemes[strings.ToLower(u.Scheme)]
 	if !ok {
 		return e, fmt.Errorf("%q: unknown scheme %q; expected %s", arg, u.Scheme, urlForms)
 	}
 	if u.Path != "" && u.Path != "/" || u.Fragment != "" {
-		return e, fmt.Errorf("%q: expected nothing behind the port but ?starttls=", arg)
+		return e, fmt.Errorf("%q: expected nothing after the port but ?starttls=", arg)
 	}
 	e = stage.Endpoint{Protocol: s.protocol, Security: s.security, Port: s.port}
 	if e.Host, err = asciiHost(u.Hostname()); err != nil {
@@ -89,7 +89,7 @@ func querySecurity(arg string, u *url.URL, e *stage.Endpoint) error {
 		case key != "starttls" || len(values) != 1 || !ok:
 			return fmt.Errorf("%q: %q; expected starttls=required, if-offered or never", arg, key+"="+values[0])
 		case e.Security == stage.TLS:
-			return fmt.Errorf("%q: %s is TLS from the first byte, without STARTTLS; leave ?starttls= out, or write %s://", arg, u.Scheme, strings.TrimSuffix(u.Scheme, "s"))
+			return fmt.Errorf("%q: %s means TLS from the first byte, without STARTTLS; leave ?starttls= out, or write %s://", arg, u.Scheme, strings.TrimSuffix(u.Scheme, "s"))
 		}
 		e.Security = mode
 	}

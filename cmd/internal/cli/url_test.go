@@ -26,8 +26,8 @@ func TestParseURL(t *testing.T) {
 		{in: "imaps://host?starttls=required", fail: "leave ?starttls= out"},
 		{in: "imap://host?starttls=maybe", fail: "expected starttls="},
 		{in: "imap://host?tls=1", fail: "expected starttls="},
-		{in: "imap://host/INBOX", fail: "nothing behind the port"},
-		{in: "imap://ho st", fail: "no endpoint URL"},
+		{in: "imap://host/INBOX", fail: "nothing after the port"},
+		{in: "imap://ho st", fail: "not an endpoint URL"},
 	} {
 		got, err := parseURL(tt.in)
 		switch {

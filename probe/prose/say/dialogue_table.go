@@ -62,7 +62,7 @@ func SavedNotInIt() prose.Value { return prose.Phrase("saved-not-in-it", nil) }
 // SavedWithholds says "the password, any mail, any other file".
 func SavedWithholds() prose.Value { return prose.Phrase("saved-withholds", nil) }
 
-// SavedToRedact says "for strangers' eyes, without names and local addresses:".
+// SavedToRedact says "to share it without names and local addresses:".
 func SavedToRedact() prose.Value { return prose.Phrase("saved-to-redact", nil) }
 
 // SavedRedacted says "{file}, redacted: {n} {n:name or address|names and addresses} replaced".
