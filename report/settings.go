@@ -241,7 +241,7 @@ func oneLine(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*stag
 	if allRefusedLogin(rec, own) && leads(d, cause.WrongPassword) {
 		said = say.SettingsOnlySecret()
 	}
-	if s.Address == "" {
+	if s.Address == "" || rec.Header.Options.Demo != "" { // nobody has a demonstration's settings
 		return hint(l, []prose.Value{said}, "")
 	}
 	return hint(l, []prose.Value{said, say.SettingsFullList()}, lookUp(rec, "maildoctor", "settings", s.Address))

@@ -62,6 +62,9 @@ func waySentence(d diagnose.Diagnosis, near bool) (said prose.Value) {
 // placeOf names the port of a way, and its server unless that is near.
 func placeOf(v chart.Way, near bool) prose.Value {
 	port := prose.Figure(int(v.Endpoint.Port))
+	if near && v.SamePort() {
+		return say.WaySamePort()
+	}
 	if near {
 		return say.WaySamePlace(port)
 	}
@@ -98,7 +101,7 @@ func wayActions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
 			}
 		}
 	}
-	all := slices.Concat(listed.actions(toChange), typed, untried.actions(toTry), unvouched.actions(toAskAbout))
+	all := slices.Concat(listed.actions(toChange), typed, untried.actions(toTry), unvouched.actions(toAskAbout(chart.PartyOf(rec))))
 	return all[:min(len(all), maxActions)]
 }
 
@@ -118,13 +121,17 @@ func wayAction(rec *stage.Record, w chart.Way) (cause.Action, bool) {
 	case w.Kind == chart.OtherProtocol:
 		a.ID, a.About = cause.UseOtherProtocol, nil
 		was := prose.Data(chart.ProtocolName(w.Was.Protocol))
-		return a.Saying(say.WayOtherProtocol(was, prose.Data(chart.ProtocolName(e.Protocol))), prose.Value{}), w.Works && !w.Optional
+		said := say.WayOtherProtocol(was, prose.Data(chart.ProtocolName(e.Protocol)))
+		if w.Optional {
+			said = say.WayNotOptional(prose.Data(chart.ProtocolName(e.Protocol)), was)
+		}
+		return a.Saying(said, prose.Value{}), w.Works
 	case w.Kind != chart.OtherEndpoint || w.SamePort():
 		return a, false
 	case inTable(rec, w):
 		return toChange(whatToChange(w), server), true
 	case !w.Works && w.Unvouched:
-		return toAskAbout(prose.Data(e.Host), server), true
+		return toAskAbout(chart.PartyOf(rec))(prose.Data(e.Host), server), true
 	case !w.Works && w.Certificate:
 		return toTry(prose.Data(e.Host), server), true
 	case !w.Works:
@@ -172,10 +179,12 @@ func toTry(host prose.Value, servers ...prose.Value) cause.Action {
 	return a.Saying(say.WayCertificate(prose.And(servers...), host), prose.Value{})
 }
 
-// toAskAbout is the action to ask whether such a name is the server's.
-func toAskAbout(host prose.Value, servers ...prose.Value) cause.Action {
-	a := cause.Action{ID: cause.AskForName, Kind: cause.Contact, Who: cause.You, About: []prose.Value{host}}
-	return a.Saying(say.WayUnvouched(host, prose.And(servers...)), prose.Value{})
+// toAskAbout is the action to ask a party whether such a name is the server's.
+func toAskAbout(party prose.Value) func(host prose.Value, servers ...prose.Value) cause.Action {
+	return func(host prose.Value, servers ...prose.Value) cause.Action {
+		a := cause.Action{ID: cause.AskForName, Kind: cause.Contact, Who: cause.You, About: []prose.Value{host}}
+		return a.Saying(say.WayUnvouched(party, host, prose.And(servers...)), prose.Value{})
+	}
 }
 
 // whatToChange says what to type into the fields in which a way differs from what

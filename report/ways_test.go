@@ -144,7 +144,7 @@ func TestWays(t *testing.T) {
 				return rec
 			},
 			server:   "smtp 587 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
-			sentence: " Port 587 of the same server works with SSL/TLS, and accepted your login.", row: "smtp-587/tls",
+			sentence: " The same port works with SSL/TLS, and accepted your login.", row: "smtp-587/tls",
 			source: "CenturyLink's page gives STARTTLS and does not name SSL/TLS, which was found by trying.",
 		},
 	} {

@@ -119,6 +119,14 @@
 // used on terminals, unless NO_COLOR is set; --color, --width and --ascii decide
 // otherwise.
 //
+// Of more than 30 connections, those that are in order are counted, and the others
+// stand together by cause and server; -v shows all. Where something failed, the last
+// line of the text is one to read out by phone.
+//
+// --linear writes sentences without tables and signs, for a screen reader, and progress
+// as lines of which each is written once; ACCESSIBLE in the environment, where it is not
+// empty, does the same.
+//
 // # Saved runs
 //
 // --save FILE writes a run as it goes on, one JSON value per line, readable only

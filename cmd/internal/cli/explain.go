@@ -191,9 +191,9 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 		}
 		return writeJSON(s.Out, out)
 	}
-	s.prose("", p.Title(l, nil)+" ("+string(p.ID)+")")
+	s.prose("", p.Title(l, nil)+" ("+l.Text(prose.Data(string(p.ID)))+")")
 	for _, section := range p.Sections {
-		fmt.Fprintf(s.Out, "\n%s\n", strings.ToUpper(section.Heading))
+		fmt.Fprintf(s.Out, "\n%s\n", strings.ToUpper(l.Title(section.Name())))
 		for _, line := range p.Lines(l, section.Heading, nil) {
 			s.prose("  ", line)
 		}
@@ -206,7 +206,7 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 		fmt.Fprintf(s.Out, "\n%s\n", l.Text(say.ExplainSources()))
 	}
 	for _, source := range p.Sources {
-		s.prose("  ", source)
+		s.prose("  ", l.Text(prose.Data(source)))
 	}
 	return nil
 }

@@ -162,6 +162,11 @@ func ClockAhead(span prose.Value) prose.Value {
 	return prose.Phrase("clock-ahead", prose.Args{"span": span})
 }
 
+// ClockAndOthers says "{clock} and {n} other {n:clock|clocks}".
+func ClockAndOthers(clock, n prose.Value) prose.Value {
+	return prose.Phrase("clock-and-others", prose.Args{"clock": clock, "n": n})
+}
+
 // AboutMinutes says "about {n} {n:minute|minutes}".
 func AboutMinutes(n prose.Value) prose.Value {
 	return prose.Phrase("about-minutes", prose.Args{"n": n})

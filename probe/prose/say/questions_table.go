@@ -337,7 +337,7 @@ func FollowUpsOpen(topics prose.Value) prose.Value {
 	return prose.Phrase("follow-ups-open", prose.Args{"topics": topics})
 }
 
-// NobodyElseAsked says "nobody but the provider's servers and the name server (--private)".
+// NobodyElseAsked says "nobody but the mail servers and the name server (--private)".
 func NobodyElseAsked() prose.Value { return prose.Phrase("nobody-else-asked", nil) }
 
 // FirstOfSeveral says "{topic}, the first of them: {answer}".

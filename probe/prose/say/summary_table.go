@@ -186,6 +186,9 @@ func WaySamePlace(port prose.Value) prose.Value {
 	return prose.Phrase("way-same-place", prose.Args{"port": port})
 }
 
+// WaySamePort says "the same port".
+func WaySamePort() prose.Value { return prose.Phrase("way-same-port", nil) }
+
 // WayWorks says "{place} works{[ {how}]}, and accepted your login".
 func WayWorks(place, how prose.Value) prose.Value {
 	return prose.Phrase("way-works", prose.Args{"place": place, "how": how})

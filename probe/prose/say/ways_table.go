@@ -29,9 +29,9 @@ func WayCertificate(servers, host prose.Value) prose.Value {
 	return prose.Phrase("way-certificate", prose.Args{"servers": servers, "host": host})
 }
 
-// WayUnvouched says "ask your provider: \"Is {host} the server name for my account?\" The certificate names it, and is valid for it. If so, enter it in your mail program, under {servers}, instead of the server name there. No password was sent to it: anybody in between can show a certificate for a name of their own.".
-func WayUnvouched(host, servers prose.Value) prose.Value {
-	return prose.Phrase("way-unvouched", prose.Args{"host": host, "servers": servers})
+// WayUnvouched says "ask {party}: \"Is {host} the server name for my account?\" The certificate names it, and is valid for it. If so, enter it in your mail program, under {servers}, instead of the server name there. No password was sent to it: anybody in between can show a certificate for a name of their own.".
+func WayUnvouched(party, host, servers prose.Value) prose.Value {
+	return prose.Phrase("way-unvouched", prose.Args{"party": party, "host": host, "servers": servers})
 }
 
 // WayOtherProtocol says "until {was} works again, receive with {protocol}, set up in your mail program as listed below. It works from here.".
@@ -58,6 +58,11 @@ func ThePort(port prose.Value) prose.Value {
 // TheEncryption says "the encryption to {encryption}".
 func TheEncryption(encryption prose.Value) prose.Value {
 	return prose.Phrase("the-encryption", prose.Args{"encryption": encryption})
+}
+
+// WayNotOptional says "set up the account as {protocol}, not as {was}. {protocol} works from here.".
+func WayNotOptional(protocol, was prose.Value) prose.Value {
+	return prose.Phrase("way-not-optional", prose.Args{"protocol": protocol, "was": was})
 }
 
 // AllowClearLogin says "to test it anyway, on a network that you trust:".
