@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"maildoctor/cmd/internal/system"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
@@ -60,7 +61,7 @@ const (
 
 // fits reports whether there is room for a saved run of so many bytes.
 func fits(size int64, transcripts bool) bool {
-	most := addressSpace()
+	most := system.AddressSpace()
 	if most <= 0 {
 		return true
 	}

@@ -5,7 +5,9 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -176,4 +178,16 @@ func (w webFetcher) Fetch(ctx context.Context, r discover.Request) (*discover.Pa
 		p.Certificate = hex.EncodeToString(sum[:])
 	}
 	return p, err
+}
+
+// resolverAddress completes the argument of --resolver, an IP address with or
+// without a port.
+func resolverAddress(arg string) (string, error) {
+	if a, err := netip.ParseAddr(strings.Trim(arg, "[]")); err == nil {
+		return net.JoinHostPort(a.String(), "53"), nil
+	}
+	if a, err := netip.ParseAddrPort(arg); err == nil && a.Port() != 0 {
+		return a.String(), nil
+	}
+	return "", fmt.Errorf("--resolver %q; expected an IP address, or one with a port such as 192.0.2.53:53", arg)
 }

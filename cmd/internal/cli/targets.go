@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/cmd/internal/mailurl"
 	"maildoctor/probe"
 	registered "maildoctor/probe/account"
 	"maildoctor/probe/stage"
@@ -81,8 +82,8 @@ func typedFlag(flags []stage.Flag, name string) bool {
 
 // target is what one argument means. The match is empty for a URL.
 func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (probe.Target, profiles.Match, error) {
-	if isURL(arg) {
-		e, err := parseURL(arg)
+	if mailurl.Is(arg) {
+		e, err := mailurl.Parse(arg)
 		if err != nil {
 			return probe.Target{}, profiles.Match{}, &exitError{exitUsage, err}
 		}
@@ -227,7 +228,7 @@ func notFound(arg string, err error, flags []stage.Flag) error {
 
 // visibleDomain is a domain that may stand in an example, or a stand-in.
 func visibleDomain(d string) string {
-	if h, err := asciiHost(d); err == nil && strings.Contains(h, ".") {
+	if h, err := mailurl.Host(d); err == nil && strings.Contains(h, ".") {
 		return h
 	}
 	return "example.net"

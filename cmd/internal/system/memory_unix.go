@@ -1,15 +1,15 @@
 //go:build unix
 
-package cli
+package system
 
 import (
 	"math"
 	"syscall"
 )
 
-// addressSpace is how much memory this process may have (setrlimit(2), RLIMIT_AS), in
+// AddressSpace is how much memory this process may have (setrlimit(2), RLIMIT_AS), in
 // bytes; 0 where nothing limits it.
-func addressSpace() int64 {
+func AddressSpace() int64 {
 	var l syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_AS, &l); err != nil || uint64(l.Cur) >= math.MaxInt64 {
 		return 0
