@@ -5,17 +5,17 @@ import (
 	"reflect"
 )
 
-// MaxList is how many entries a list in facts, or in an answer of a name server, may
-// have: no server that means well says more. What servers say beyond that is let go
-// ([Event.Bounded]), and a saved run that has more is refused.
+// MaxList is the most entries that a list in facts, or in a name server's answer, may
+// have. No well-meaning server sends more. [Event.Bounded] drops entries beyond it, and
+// a saved run that has more is refused.
 const MaxList = 1000
 
-// maxOfCheck is how many events of a kind a check may have that are few: addresses
-// dialled, lookups, contacts, stages.
+// maxOfCheck is the most events of one type that a check may have, for types of which
+// it has few: attempts, lookups, contacts, stage starts and results.
 const maxOfCheck = 1000
 
-// mostFollowUps is how many follow-ups a run of so many checks may have, handshakes of
-// other programs among them.
+// mostFollowUps is the most follow-ups that a run of this many checks may have,
+// including handshakes made as other mail programs.
 func mostFollowUps(checks int) int { return 1000 + 10*checks }
 
 // Bounded returns the event with lists of at most [MaxList] entries.
@@ -31,8 +31,8 @@ func (e Event) Bounded() Event {
 	return e
 }
 
-// longList reports whether a value holds a list of more than [MaxList] entries. Bytes
-// are no list.
+// longList reports whether a value holds a list of more than [MaxList] entries. A
+// []byte doesn't count as a list.
 func longList(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -59,7 +59,7 @@ func longList(v reflect.Value) bool {
 	return false
 }
 
-// shortened returns a copy with shorter lists.
+// shortened returns a copy of v whose lists have at most [MaxList] entries.
 func shortened(v reflect.Value) reflect.Value {
 	c := copied(v)
 	shorten(c)
@@ -91,26 +91,27 @@ func shorten(v reflect.Value) {
 	}
 }
 
-// tally counts what there may be few of in a stream.
+// tally counts the events and checks of a stream whose number is limited.
 type tally struct {
 	mute      bool // lines of transcripts are not kept
 	events    int
-	names     map[string]string // that come again and again, each kept once
-	ids       map[string]bool   // of checks that have events
+	names     map[string]string // repeated strings, each kept once
+	ids       map[string]bool   // checks that have events
 	checks    int               // of the plan
 	followUps int
 	sources   int
 	of        map[ofCheck]int
 }
 
-// ofCheck are the events of a kind that a check has.
+// ofCheck identifies the events of one type of one check.
 type ofCheck struct {
 	check string
 	kind  EventType
 }
 
-// admit counts an event. The error says that no run has as many, or as much in one. size
-// is that of its line.
+// admit counts an event. It returns an error if the stream has more events, or the
+// event longer lists, than any run produces. size is the length of the event's line in
+// bytes.
 func (t *tally) admit(e *Event, size int) error {
 	t.events++
 	if most := t.checks + mostFollowUps(t.checks); e.Check != "" && !t.ids[e.Check] {
@@ -152,10 +153,11 @@ func (t *tally) admit(e *Event, size int) error {
 	return nil
 }
 
-// maxNames is how many names are remembered in order to be kept once.
+// maxNames is how many strings are remembered so that each is stored only once.
 const maxNames = 4096
 
-// keeps reports whether an event is kept; its names are then those that others have.
+// keeps reports whether the event is to be kept. If so, its repeated strings are
+// replaced by the stored ones.
 func (t *tally) keeps(e *Event) bool {
 	if t.mute && e.Type == EventLine {
 		return false

@@ -7,13 +7,13 @@ import (
 	"fmt"
 )
 
-// MaxKeyBits is the largest RSA key whose signatures are checked, as crypto/tls has
-// it. To check one with a key of half a million bits takes seconds, and nothing
-// stops it on the way.
+// MaxKeyBits is the largest RSA key with which signatures are verified; crypto/tls has
+// the same limit. Verifying one with a key of half a million bits takes seconds and
+// can't be interrupted.
 const MaxKeyBits = 8192
 
-// ParseCertificate reads a certificate in DER that somebody else made. The error says
-// what is wrong with it, or that its key is beyond [MaxKeyBits].
+// ParseCertificate parses a DER certificate from an untrusted source. It returns an
+// error if the certificate is malformed, or its key is larger than [MaxKeyBits].
 func ParseCertificate(der []byte) (*x509.Certificate, error) {
 	c, err := x509.ParseCertificate(der)
 	if err != nil {
@@ -25,8 +25,8 @@ func ParseCertificate(der []byte) (*x509.Certificate, error) {
 	return c, nil
 }
 
-// Parse reads the certificate itself. The error is that of [ParseCertificate], or
-// says that the record doesn't hold it.
+// Parse parses the certificate. It returns the error of [ParseCertificate], or one that
+// says that the record doesn't contain the certificate.
 func (c Certificate) Parse() (*x509.Certificate, error) {
 	if len(c.DER) == 0 {
 		return nil, errors.New("the certificate itself was not kept")

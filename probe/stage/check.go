@@ -4,43 +4,45 @@ package stage
 type Kind string
 
 const (
-	KindEndpoint Kind = "endpoint" // an endpoint of the plan; as a follow-up, one that was not planned
-	KindConnect  Kind = "connect"  // follow-up: a TCP connection and nothing more
-	KindGreeting Kind = "greeting" // follow-up: a connection in clear, on which we say nothing, up to the greeting
+	KindEndpoint Kind = "endpoint" // an endpoint of the plan; as a follow-up, one that was not in the plan
+	KindConnect  Kind = "connect"  // follow-up: a TCP connection only
+	KindGreeting Kind = "greeting" // follow-up: a cleartext connection, up to the greeting; we send nothing
 	KindTLS      Kind = "tls"      // follow-up: up to the TLS handshake; with implicit TLS and a protocol, up to the greeting
-	KindLogin    Kind = "login"    // follow-up: the same endpoint, logging in otherwise
+	KindLogin    Kind = "login"    // follow-up: login at the same endpoint in another way
 	KindFetch    Kind = "fetch"    // follow-up: an HTTP request
-	KindLookup   Kind = "lookup"   // follow-up: a name is looked up
-	KindTime     Kind = "time"     // follow-up: a time server is asked (RFC 5905)
-	KindTunnel   Kind = "tunnel"   // follow-up: an HTTP proxy is asked for a connection (RFC 9110 9.3.6)
+	KindLookup   Kind = "lookup"   // follow-up: a DNS lookup
+	KindTime     Kind = "time"     // follow-up: a query to a time server (RFC 5905)
+	KindTunnel   Kind = "tunnel"   // follow-up: a CONNECT request to an HTTP proxy (RFC 9110 9.3.6)
 
-	// KindProgram is the handshake of another kind of mail program, up to the server's
-	// answer ([Record.Programs]). Nothing about the run itself is concluded from it.
+	// KindProgram is a TLS handshake as another mail program would make it, up to the
+	// server's response ([Record.Programs]). No conclusion about the run itself is
+	// drawn from it.
 	KindProgram Kind = "program"
 )
 
-// Hello is a form of the TLS ClientHello.
+// Hello is a variant of the TLS ClientHello.
 type Hello string
 
 const (
 	HelloUsual  Hello = ""       // what crypto/tls sends
 	HelloSmall  Hello = "small"  // without post-quantum key shares: it fits into one segment
 	HelloNoName Hello = "no-sni" // without server_name (RFC 6066 3)
-	// HelloOld offers TLS 1.0 to 1.2 with every cipher suite in use since, finite
-	// field groups of any size among them. The handshake ends at the server's answer.
+	// HelloOld offers TLS 1.0 to 1.2 with every cipher suite used since TLS 1.0,
+	// including finite-field groups of any size. The handshake ends at the server's
+	// response.
 	HelloOld Hello = "old"
 
-	// What older programs and devices offer. The handshake ends at the server's answer
-	// as well, and the certificate in it is judged.
+	// ClientHellos of older programs and devices. The handshake also ends at the
+	// server's response, and the certificate in it is checked.
 	HelloTLS10    Hello = "tls-1.0"              // TLS 1.0 at most
 	HelloTLS11    Hello = "tls-1.1"              // TLS 1.1 at most
 	HelloTLS12    Hello = "tls-1.2"              // TLS 1.2 at most
-	HelloRSA      Hello = "rsa-key-exchange"     // TLS 1.2 at most, without any other key exchange
+	HelloRSA      Hello = "rsa-key-exchange"     // TLS 1.2 at most, RSA key exchange only
 	HelloTLS10RSA Hello = "tls-1.0-rsa-exchange" // both limits
 )
 
 // BreaksOff reports whether a handshake with this ClientHello ends at the server's
-// answer: nothing is agreed on, and no dialogue can follow.
+// response: no session is established, and no dialogue can follow.
 func (h Hello) BreaksOff() bool {
 	switch h {
 	case HelloUsual, HelloSmall, HelloNoName:
@@ -49,36 +51,36 @@ func (h Hello) BreaksOff() bool {
 	return true
 }
 
-// SmallSegment is the size of segments, in bytes, that every path lets through
-// (RFC 9293 3.7.1: what holds for IPv4 without the option).
+// SmallSegment is a segment size, in bytes, that every path lets through (RFC 9293
+// 3.7.1: the IPv4 default when no MSS option is received).
 const SmallSegment = 536
 
-// Latin1 is an encoding of passwords, ISO 8859-1, that is otherwise UTF-8 (RFC 4616
-// 2).
+// Latin1 is ISO 8859-1 as the encoding of passwords, in place of UTF-8 (RFC 4616 2).
 const Latin1 = "latin-1"
 
-// The lines of proxies with which a connection may begin (PROXY protocol 2.1): one that
-// names no client, and one that names this machine, as it is. Postfix takes the second alone.
+// Kinds of PROXY protocol headers with which a connection may begin (PROXY protocol
+// 2.1): one that names no client, and one that gives this machine's real address.
+// Postfix accepts only the second.
 const (
 	ProxyUnknown = "unknown"
 	ProxyNamed   = "named"
 )
 
-// Manner says in what a follow-up differs from what a mail program does. The
-// zero value: in nothing.
+// Manner says how a follow-up differs from what a mail program does. The zero value
+// means that it does not differ.
 type Manner struct {
-	Address     string   `json:"address,omitempty"`     // this IP address is dialled and no other; no name is looked up
-	Resolvers   []string `json:"resolvers,omitempty"`   // ip:port; these name servers decide in the place of the system's
-	MaxSegment  int      `json:"max_segment,omitempty"` // bytes; 0: as the system does
+	Address     string   `json:"address,omitempty"`     // the only IP address to dial; no name is looked up
+	Resolvers   []string `json:"resolvers,omitempty"`   // ip:port; these name servers are asked instead of the system's
+	MaxSegment  int      `json:"max_segment,omitempty"` // bytes; 0: the system's default
 	Hello       Hello    `json:"hello,omitempty"`
-	ProxyHeader string   `json:"proxy_header,omitempty"` // the connection begins with the line of a proxy: ProxyUnknown or ProxyNamed
-	Insist      bool     `json:"insist,omitempty"`       // STARTTLS is sent although it is not offered
-	Mechanism   string   `json:"mechanism,omitempty"`    // KindLogin: the one to use
-	Tidy        bool     `json:"tidy,omitempty"`         // KindLogin: the password without what came into it by copying
+	ProxyHeader string   `json:"proxy_header,omitempty"` // begin the connection with a PROXY protocol header: ProxyUnknown or ProxyNamed
+	Insist      bool     `json:"insist,omitempty"`       // send STARTTLS although it is not offered
+	Mechanism   string   `json:"mechanism,omitempty"`    // KindLogin: the mechanism to use
+	Tidy        bool     `json:"tidy,omitempty"`         // KindLogin: remove from the password what copying added to it
 	Encoding    string   `json:"encoding,omitempty"`     // KindLogin: Latin1, or empty for UTF-8
 }
 
-// QuestionID names what a follow-up is to find out.
+// QuestionID names what a follow-up is meant to find out.
 type QuestionID string
 
 const (
@@ -121,22 +123,22 @@ const (
 	AskOtherEncoding QuestionID = "is-the-password-accepted-in-another-encoding"
 )
 
-// Check is one examination: of an endpoint or, as a follow-up, of whatever its
-// question needs.
+// Check is one examination: of an endpoint or, as a follow-up, of whatever answers its
+// question.
 type Check struct {
-	ID        string   `json:"id"` // "imap-993"; a follow-up's is its parent's, a slash and a word
+	ID        string   `json:"id"` // "imap-993"; for a follow-up, its parent's id, a slash and a word
 	Kind      Kind     `json:"kind"`
 	Subject   int      `json:"subject"` // index into Plan.Subjects
 	Endpoint  Endpoint `json:"endpoint,omitzero"`
 	Optional  bool     `json:"optional,omitempty"`  // its failure alone is a warning
-	Note      NoteID   `json:"note,omitempty"`      // id of the profile note that concerns this endpoint
-	User      string   `json:"user,omitempty"`      // user name that logs in here, where it is not the subject's
-	UserForm  UserForm `json:"user_form,omitempty"` // how the profile forms user names here, where that is not as in Profile.UserName
-	Public    bool     `json:"public,omitempty"`    // a host of the embedded catalogue: its certificates lead to public roots
-	Forgeable bool     `json:"forgeable,omitempty"` // whoever answers for the name servers could have named this server: no login there
-	Group     int      `json:"group,omitempty"`     // checks of the plan that share a host or an account have the same; 0 is a group as well
+	Note      NoteID   `json:"note,omitempty"`      // the profile note about this endpoint
+	User      string   `json:"user,omitempty"`      // user name to log in with here, if not the subject's
+	UserForm  UserForm `json:"user_form,omitempty"` // how the profile forms user names here, if not as in Profile.UserName
+	Public    bool     `json:"public,omitempty"`    // the host is in the embedded catalogue: its certificate must chain to a public root
+	Forgeable bool     `json:"forgeable,omitempty"` // whoever controls the name servers' answers could have named this server: no login there
+	Group     int      `json:"group,omitempty"`     // the same for checks of the plan that share a host or an account; 0 is a valid group
 
-	// Follow-ups alone.
+	// For follow-ups only.
 	Parents  []string   `json:"parents,omitempty"` // the checks that raised the question
 	Question QuestionID `json:"question,omitempty"`
 	Round    int        `json:"round,omitempty"` // 1 or 2; 0 for the plan's own checks
@@ -144,8 +146,8 @@ type Check struct {
 	URL      string     `json:"url,omitempty"` // KindFetch: the address to fetch; KindTunnel: the proxy
 }
 
-// FollowUp reports whether the check was ordered by a question. Verdict and
-// rows count the other checks alone.
+// FollowUp reports whether the check answers a question of the rules. Only the other
+// checks count towards the verdict and get rows.
 func (c Check) FollowUp() bool { return c.Round > 0 }
 
 // Order returns the stages this check passes through.
@@ -174,8 +176,8 @@ func (c Check) Order() []Stage {
 	}
 }
 
-// tlsOrder goes up to the handshake, however the endpoint comes to it, and up to
-// the greeting where that is what comes next.
+// tlsOrder returns the stages up to the handshake, with implicit TLS or STARTTLS, and
+// up to the greeting where the greeting follows the handshake.
 func (c Check) tlsOrder() []Stage {
 	switch {
 	case c.Endpoint.Security == StartTLS, c.Endpoint.Security == StartTLSIfOffered:
@@ -186,8 +188,7 @@ func (c Check) tlsOrder() []Stage {
 	return []Stage{Resolve, Connect, Handshake, Greeting}
 }
 
-// Question is a follow-up that the rules ask for. It becomes the [Check] that
-// answers it.
+// Question is a follow-up that the rules ask for. Its Check is the one that answers it.
 type Question struct {
 	Check Check `json:"check"`
 }

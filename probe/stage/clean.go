@@ -2,10 +2,9 @@ package stage
 
 import "reflect"
 
-// Clean makes every string that v points to fit to be shown ([Visible]), in
-// whatever depth: the one gate that events pass on their way into a stream and out
-// of a file. v is a pointer; what it reaches must not be shared with anybody who
-// writes.
+// Clean makes every string that v points to, at any depth, safe to show ([Visible]).
+// Every event passes through it on its way into a stream and out of a file. v is a
+// pointer; nothing that it reaches may be shared with another writer.
 func Clean(v any) { clean(reflect.ValueOf(v)) }
 
 func clean(v reflect.Value) {
@@ -41,7 +40,7 @@ func clean(v reflect.Value) {
 // flat reports whether values of a kind hold no strings.
 func flat(k reflect.Kind) bool { return k >= reflect.Bool && k <= reflect.Complex128 }
 
-// cleanInterface cleans what an interface holds: facts are pointers.
+// cleanInterface cleans the value that an interface holds. Facts are pointers.
 func cleanInterface(v reflect.Value) {
 	if v.IsNil() {
 		return

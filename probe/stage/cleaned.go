@@ -2,9 +2,9 @@ package stage
 
 import "reflect"
 
-// Cleaned returns v as [Clean] makes it, and leaves v itself as it is: what a run has
-// at hand is still needed as it came, such as the name that logs in. A value that is
-// fit to be shown is returned without being copied.
+// Cleaned returns a copy of v cleaned by [Clean] and leaves v unchanged, because a run
+// still needs the original, such as the user name to log in with. A value that is
+// already safe to show is returned without copying.
 func Cleaned[T any](v T) T {
 	if fit(reflect.ValueOf(&v).Elem()) {
 		return v
@@ -14,7 +14,7 @@ func Cleaned[T any](v T) T {
 	return c.Interface().(T)
 }
 
-// fit reports whether every string of a value may be shown.
+// fit reports whether every string of a value is safe to show.
 func fit(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -46,8 +46,7 @@ func fit(v reflect.Value) bool {
 	return true
 }
 
-// copied returns a value that shares nothing with v that [Clean] writes to. It can be
-// set.
+// copied returns a settable copy that shares with v nothing that [Clean] writes to.
 func copied(v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	out.Set(v)

@@ -1,5 +1,5 @@
-// Package stage is the vocabulary of maildoctor: what is examined, in which
-// stages, what was seen, and how it is written down.
+// Package stage is the vocabulary of maildoctor: what is examined, in which stages,
+// what was observed, and how it is recorded.
 //
 // A [Plan] lists checks. A [Check] examines one [Endpoint] and passes through
 // stages in the order that [Order] gives. Each [Stage] leaves a [Result]: a
@@ -10,7 +10,7 @@
 // [Fold] turns it into a [Record]; the same fold serves a run in progress and a
 // file written years ago.
 //
-// The package holds no behaviour that touches a network, a clock or a terminal,
-// and it imports the standard library alone, so that the probes, the rules and
-// the renderers can meet here without knowing each other.
+// The package never touches a network, a clock or a terminal, and imports only the
+// standard library. Probes, rules and renderers can therefore share it without
+// depending on each other.
 package stage

@@ -14,11 +14,11 @@ const (
 	SMTP Protocol = "smtp" // submission, RFC 6409
 )
 
-// Receives reports whether mail is fetched by this protocol (POP3, IMAP)
-// rather than sent (SMTP).
+// Receives reports whether the protocol is for receiving mail (POP3, IMAP) rather than
+// sending it (SMTP).
 func (p Protocol) Receives() bool { return p == IMAP || p == POP3 }
 
-// Security says when and whether a connection is encrypted. The words are those
+// Security says whether a connection is encrypted, and from when. The terms are those
 // of RFC 8314.
 type Security string
 
@@ -29,8 +29,8 @@ const (
 	None              Security = "none"                // cleartext
 )
 
-// Endpoint is one place where a server is expected: a protocol spoken on a
-// port of a host, and how it is secured.
+// Endpoint is where a server is expected: a protocol on a port of a host, and how the
+// connection is secured.
 type Endpoint struct {
 	Protocol Protocol `json:"protocol"`
 	Host     string   `json:"host"` // a name in ASCII (punycode) form without trailing dot, or an IP address
@@ -43,9 +43,9 @@ func (e Endpoint) Address() string {
 	return net.JoinHostPort(e.Host, strconv.Itoa(int(e.Port)))
 }
 
-// Order returns the stages that a check of this endpoint passes through, first
-// to last. With STARTTLS the greeting comes before TLS; what is said before TLS
-// belongs to the starttls stage.
+// Order returns the stages that a check of this endpoint passes through, first to last.
+// With STARTTLS the greeting comes before TLS; the dialogue between the greeting and
+// TLS belongs to the starttls stage.
 func (e Endpoint) Order() []Stage {
 	last := Mailbox
 	if e.Protocol == SMTP {

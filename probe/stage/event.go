@@ -2,29 +2,28 @@ package stage
 
 import "time"
 
-// StreamFormat is the version of the saved stream. A reader refuses a newer
-// one.
+// StreamFormat is the version of the saved stream. Reading a newer version fails.
 const StreamFormat = 1
 
 // Header opens a stream: the circumstances of a run.
 type Header struct {
 	Format  int       `json:"format"`
 	Version string    `json:"version"`          // of maildoctor
-	Commit  string    `json:"commit,omitempty"` // that it was built from; empty: not recorded
-	Started time.Time `json:"started"`          // "now", for every conclusion drawn from the stream
+	Commit  string    `json:"commit,omitempty"` // the commit that it was built from; empty: not recorded
+	Started time.Time `json:"started"`          // the current time for every conclusion drawn from the stream
 	System  System    `json:"system"`
 	Plan    Plan      `json:"plan"`
 	Options Options   `json:"options"`
 }
 
-// System is where a run took place.
+// System describes the machine and network where a run took place.
 type System struct {
 	OS        string   `json:"os"`
 	Arch      string   `json:"arch"`
-	Addresses []string `json:"addresses,omitempty"` // of this machine, loopback left out
+	Addresses []string `json:"addresses,omitempty"` // of this machine, except loopback
 	Resolvers []string `json:"resolvers,omitempty"` // ip:port, as configured
 	Proxies   []string `json:"proxies,omitempty"`   // host:port of HTTP proxies that the environment names
-	NoRoots   bool     `json:"no_roots,omitempty"`  // its list of root certificates is empty
+	NoRoots   bool     `json:"no_roots,omitempty"`  // the system's root store is empty
 	LinkUp    bool     `json:"link_up"`             // an interface other than loopback is up and has an address
 	Zone      string   `json:"zone,omitempty"`      // offset from UTC at the start, "-07:00"
 }
@@ -33,23 +32,23 @@ type System struct {
 type EventType string
 
 const (
-	EventCheck   EventType = "check"   // a follow-up was ordered
+	EventCheck   EventType = "check"   // a follow-up was created
 	EventStart   EventType = "start"   // a stage began
 	EventResult  EventType = "result"  // a stage ended
 	EventAttempt EventType = "attempt" // an address was dialled; may come after the connect stage's result
 	EventLookup  EventType = "lookup"  // a name server answered; may come after the resolve stage's result
 	EventLine    EventType = "line"    // a line of the transcript
 	EventLogin   EventType = "login"   // a login was tried, and how it ended
-	EventContact EventType = "contact" // somebody was contacted
-	EventKernel  EventType = "kernel"  // what the kernel counted on the connection by its end
+	EventContact EventType = "contact" // a host was contacted
+	EventKernel  EventType = "kernel"  // the kernel's counters for the connection when it closed
 	EventDone    EventType = "done"    // the check ended
-	EventShared  EventType = "shared"  // further checks raised the question that a follow-up answers; may come after its end
+	EventShared  EventType = "shared"  // further checks raised the question that a follow-up answers; may come after the follow-up's end
 	EventMerged  EventType = "merged"  // two groups of checks turned out to be one
-	EventSource  EventType = "source"  // a source of settings was asked, before there was a plan
+	EventSource  EventType = "source"  // a source of settings was queried, before there was a plan
 )
 
-// Event is one thing that happened. Events of one check are in order of Seq;
-// those of different checks may come in any order.
+// Event is one thing that happened. Events of one check are ordered by Seq; events of
+// different checks may come in any order.
 type Event struct {
 	Type    EventType     `json:"type"`
 	Check   string        `json:"check,omitempty"` // Check.ID
@@ -69,9 +68,9 @@ type Event struct {
 	Source  *Source       `json:"source,omitempty"`
 }
 
-// Merge says that the group of the event's check and that of another one are one
-// group from here on: their hosts lead to the same address. Before names are looked
-// up, groups are by host and account alone (Check.Group).
+// Merge says that from here on the groups of two checks, the event's and With, are one
+// group, because their hosts resolve to the same address. Before names are looked up,
+// groups are formed by host and account only (Check.Group).
 type Merge struct {
 	With    string `json:"with"` // Check.ID
 	Address string `json:"address"`
@@ -83,16 +82,16 @@ type Kernel struct {
 	Retransmits int    `json:"retransmits"`
 }
 
-// Line is a line of a transcript. What must not be shown is not in it.
+// Line is a line of a transcript, without anything that must not be shown.
 type Line struct {
 	At       Millis `json:"at_ms"` // since Header.Started
 	From     Side   `json:"from"`
 	Stage    Stage  `json:"stage"`
-	Text     string `json:"text"`               // made visible; without the line ending
+	Text     string `json:"text"`               // safe to show ([Visible]); without the line ending
 	Withheld int    `json:"withheld,omitempty"` // bytes left out; Text then holds what may be shown, if anything
 }
 
-// Side is who spoke.
+// Side says who sent a line.
 type Side string
 
 const (
@@ -101,7 +100,7 @@ const (
 	Remark Side = "-" // maildoctor's own remark, such as "TLS 1.3 begins"
 )
 
-// LoginAttempt is a login that cost a ticket of the budget.
+// LoginAttempt is a login that used up a ticket of the budget.
 type LoginAttempt struct {
 	Protocol Protocol `json:"protocol"`
 	Accepted bool     `json:"accepted"`
@@ -126,5 +125,5 @@ const (
 // End closes a stream. A stream without one was interrupted.
 type End struct {
 	State EndState `json:"state"`
-	Time  Millis   `json:"ms"` // of the whole run
+	Time  Millis   `json:"ms"` // how long the whole run took
 }

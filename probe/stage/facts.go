@@ -2,12 +2,12 @@ package stage
 
 import "time"
 
-// Facts is what a stage saw: one of the ...Facts types of this package, by
-// pointer. Facts are kept also when the stage failed; a nil Facts means that
-// nothing was seen.
+// Facts is what a stage observed: a pointer to one of the ...Facts types of this
+// package. Facts are kept even when the stage failed; nil Facts mean that nothing was
+// observed.
 type Facts interface{ stage() Stage }
 
-// newFacts returns an empty Facts for a stage, to decode into.
+// newFacts returns empty Facts for a stage, to decode into.
 func newFacts(s Stage) Facts {
 	switch s {
 	case Resolve:
@@ -36,20 +36,20 @@ func newFacts(s Stage) Facts {
 	return nil
 }
 
-// ResolveFacts says what a name led to.
+// ResolveFacts is what resolving a host name produced.
 type ResolveFacts struct {
 	Host           string   `json:"host"`
 	Literal        bool     `json:"literal,omitempty"`        // the host is an IP address; nothing was looked up
-	Implementation string   `json:"implementation,omitempty"` // who decided: "cgo", "go", "windows", "server" (--resolver), "plain" (name servers that don't know EDNS(0), in the place of "go")
-	Addresses      []string `json:"addresses,omitempty"`      // those to be dialled, in order of preference
-	NotDialled     []string `json:"not_dialled,omitempty"`    // beyond the limit of addresses, or of the other family
-	HostsFile      bool     `json:"hosts_file,omitempty"`     // the hosts file has this name
-	Lookups        []Lookup `json:"lookups,omitempty"`        // what name servers said, one question each
-	LessKnown      bool     `json:"less_known,omitempty"`     // no name server could be asked for an explanation, or Go's own resolver decided in a build without cgo
-	Error          string   `json:"error,omitempty"`          // the system resolver's words
+	Implementation string   `json:"implementation,omitempty"` // what resolved the name: "cgo", "go", "windows", "server" (--resolver), "plain" (as "go", for name servers that don't support EDNS(0))
+	Addresses      []string `json:"addresses,omitempty"`      // those to dial, in order of preference
+	NotDialled     []string `json:"not_dialled,omitempty"`    // beyond the limit of addresses, or of the other address family
+	HostsFile      bool     `json:"hosts_file,omitempty"`     // the hosts file contains this name
+	Lookups        []Lookup `json:"lookups,omitempty"`        // answers of name servers, one per query
+	LessKnown      bool     `json:"less_known,omitempty"`     // no name server could be queried for an explanation, or a build without cgo used Go's own resolver
+	Error          string   `json:"error,omitempty"`          // the system resolver's error text
 }
 
-// LookupOutcome is how a name server answered one question.
+// LookupOutcome is how a name server answered one query.
 type LookupOutcome string
 
 const (
@@ -60,33 +60,33 @@ const (
 	LookupRefused     LookupOutcome = "refused"
 	LookupTimeout     LookupOutcome = "timeout"
 	LookupLoop        LookupOutcome = "loop"
-	LookupUnreachable LookupOutcome = "unreachable" // the server could not be asked
+	LookupUnreachable LookupOutcome = "unreachable" // the server could not be queried
 	LookupOther       LookupOutcome = "other"       // another RCODE, or a malformed answer
 )
 
-// Lookup is one question to one name server.
+// Lookup is one query to one name server.
 type Lookup struct {
-	Index     int           `json:"index"`  // order in which the questions were put
+	Index     int           `json:"index"`  // order in which the queries were sent
 	Server    string        `json:"server"` // ip:port
 	Type      string        `json:"type"`   // "A", "AAAA"
 	Outcome   LookupOutcome `json:"outcome"`
 	RCode     string        `json:"rcode,omitempty"`    // "NXDOMAIN"
 	Extended  string        `json:"extended,omitempty"` // extended DNS error (RFC 8914): "15 Blocked: text"
-	TTL       *uint32       `json:"ttl,omitempty"`      // seconds; the smallest of the answer
+	TTL       *uint32       `json:"ttl,omitempty"`      // seconds; the smallest in the answer
 	CNAMEs    []string      `json:"cnames,omitempty"`
 	Addresses []string      `json:"addresses,omitempty"`
-	Truncated bool          `json:"truncated,omitempty"` // the answer was cut to fit a datagram, and TCP brought none (RFC 7766 5)
-	Plain     bool          `json:"plain,omitempty"`     // the server doesn't know EDNS(0), and was asked without it (RFC 6891 7)
+	Truncated bool          `json:"truncated,omitempty"` // the answer was truncated, and a retry over TCP brought none (RFC 7766 5)
+	Plain     bool          `json:"plain,omitempty"`     // the server doesn't support EDNS(0), and was queried without it (RFC 6891 7)
 	Time      Millis        `json:"ms"`
 	Error     string        `json:"error,omitempty"`
 }
 
-// ConnectFacts says how each address took the connection.
+// ConnectFacts is what dialling each address produced.
 type ConnectFacts struct {
 	Address     string    `json:"address,omitempty"` // ip:port that the dialogue uses
 	Local       string    `json:"local,omitempty"`   // our ip:port
 	Attempts    []Attempt `json:"attempts,omitempty"`
-	RoundTrip   *Millis   `json:"round_trip_ms,omitempty"` // the kernel's estimate, where it tells
+	RoundTrip   *Millis   `json:"round_trip_ms,omitempty"` // the kernel's estimate, where available
 	Retransmits *int      `json:"retransmits,omitempty"`
 }
 
@@ -100,7 +100,7 @@ const (
 	DialNetworkUnreachable DialOutcome = "network-unreachable"
 	DialHostUnreachable    DialOutcome = "host-unreachable"
 	DialProhibited         DialOutcome = "prohibited"
-	DialReset              DialOutcome = "reset" // accepted and reset before connect(2) had returned
+	DialReset              DialOutcome = "reset" // accepted, then reset before connect(2) returned
 	DialInterrupted        DialOutcome = "interrupted"
 	DialOther              DialOutcome = "other"
 )
@@ -113,57 +113,56 @@ type Attempt struct {
 	Time    Millis      `json:"ms"`
 	Error   string      `json:"error,omitempty"`
 
-	// Rejection is set where a machine rejected the attempt by an ICMP message; only
-	// Linux tells.
+	// Rejection is set if an ICMP message ended the attempt. Only Linux reports this.
 	Rejection *Rejection `json:"rejection,omitempty"`
 }
 
-// Rejection is an ICMP message that ended the attempt to connect (RFC 792
-// "Destination Unreachable", RFC 4443 3.1).
+// Rejection is an ICMP message that ended a connection attempt (RFC 792 "Destination
+// Unreachable", RFC 4443 3.1).
 type Rejection struct {
 	By  string       `json:"by"` // IP address of the machine that sent it
 	Why RejectReason `json:"why"`
 }
 
-// RejectReason is what an ICMP message gives as the reason.
+// RejectReason is the reason given in an ICMP message.
 type RejectReason string
 
 const (
-	RejectNetwork    RejectReason = "network"    // no way leads there
-	RejectHost       RejectReason = "host"       // nobody has this address, as far as was looked
-	RejectPort       RejectReason = "port"       // nobody listens, or a firewall says so
-	RejectProhibited RejectReason = "prohibited" // a rule forbids it (RFC 1812 5.2.7.1)
+	RejectNetwork    RejectReason = "network"    // no route to the network
+	RejectHost       RejectReason = "host"       // no host found at this address
+	RejectPort       RejectReason = "port"       // no listener on the port, or a firewall that claims so
+	RejectProhibited RejectReason = "prohibited" // administratively prohibited (RFC 1812 5.2.7.1)
 	RejectOther      RejectReason = "other"
 )
 
-// TLSFacts says how the handshake went and what the certificate is worth.
+// TLSFacts is what the handshake produced and what was found about the certificate.
 type TLSFacts struct {
 	ServerName  string        `json:"server_name,omitempty"` // SNI sent; empty for an IP address
 	Version     string        `json:"version,omitempty"`     // "TLS 1.3"
 	CipherSuite string        `json:"cipher_suite,omitempty"`
 	Group       string        `json:"group,omitempty"`   // key exchange, "X25519MLKEM768"
-	DHBits      int           `json:"dh_bits,omitempty"` // size of the finite field group, where the server chose one ([HelloOld] alone)
+	DHBits      int           `json:"dh_bits,omitempty"` // size of the finite-field group, if the server chose one ([HelloOld] only)
 	ALPN        string        `json:"alpn,omitempty"`
-	Chain       []Certificate `json:"chain,omitempty"`       // as the server sent it, leaf first
+	Chain       []Certificate `json:"chain,omitempty"`       // as sent by the server, leaf first
 	Faults      []CertFault   `json:"cert_faults,omitempty"` // all of them
 	System      Trust         `json:"system_roots,omitempty"`
 	Public      Trust         `json:"public_roots,omitempty"`
 	CAFile      Trust         `json:"ca_file,omitempty"`
-	Root        *Certificate  `json:"root,omitempty"` // the root that the trusted chain ends in
-	Verified    bool          `json:"verified"`       // name, time, and chain to the system's roots or the CA file
+	Root        *Certificate  `json:"root,omitempty"` // the root at which the trusted chain ends
+	Verified    bool          `json:"verified"`       // name, validity period, and chain to the system's roots or the CA file
 	ClientAuth  bool          `json:"client_certificate_asked,omitempty"`
 	Alert       string        `json:"alert,omitempty"`       // "handshake_failure (40)"
-	FirstBytes  string        `json:"first_bytes,omitempty"` // what a peer that doesn't speak TLS sent, made visible
+	FirstBytes  string        `json:"first_bytes,omitempty"` // what a peer that doesn't speak TLS sent, safe to show
 	Error       string        `json:"error,omitempty"`
 }
 
-// Trust is the outcome of building a chain to one set of roots.
+// Trust is the result of building a chain to one root store.
 type Trust string
 
 const (
 	Trusted    Trust = "trusted"
 	NotTrusted Trust = "not-trusted"
-	TrustLocal Trust = "local-root" // system roots alone: trusted through a root that no public list has
+	TrustLocal Trust = "local-root" // system roots only: trusted through a root that no public root store has
 )
 
 // CertFaultID names one fault of a certificate or chain.
@@ -174,34 +173,34 @@ const (
 	CertNotYetValid       CertFaultID = "not-yet-valid"
 	CertNameMismatch      CertFaultID = "name-mismatch"
 	CertNoNames           CertFaultID = "no-names"           // no subjectAltName at all
-	CertSelfSigned        CertFaultID = "self-signed"        // a lone certificate, signed with its own key
+	CertSelfSigned        CertFaultID = "self-signed"        // a single certificate, signed with its own key
 	CertUnknownAuthority  CertFaultID = "unknown-authority"  // no chain to a trusted root
 	CertLocalRoot         CertFaultID = "local-root"         // trusted only through a root added to this machine
-	CertIssuerExpired     CertFaultID = "issuer-expired"     // an issuer on the only path has expired
+	CertIssuerExpired     CertFaultID = "issuer-expired"     // an issuer on the only path to a root has expired
 	CertWeakKey           CertFaultID = "weak-key"           // RSA below 2048 bits, ECDSA below 224
 	CertWeakSignature     CertFaultID = "weak-signature"     // MD5 or SHA-1
-	CertUnparsable        CertFaultID = "unparsable"         // Go's parser refuses it
-	CertWrongUsage        CertFaultID = "wrong-usage"        // not for servers
-	CertPathInvalid       CertFaultID = "path-invalid"       // constraints of a CA are violated
-	CertNotInPublicBundle CertFaultID = "not-public"         // --ca-file or system roots trust it; no public list does
-	CertMissingLink       CertFaultID = "missing-link"       // an issuer named by the chain was not sent
+	CertUnparsable        CertFaultID = "unparsable"         // crypto/x509 can't parse it
+	CertWrongUsage        CertFaultID = "wrong-usage"        // extended key usage excludes TLS servers
+	CertPathInvalid       CertFaultID = "path-invalid"       // constraints of an issuing CA are violated
+	CertNotInPublicBundle CertFaultID = "not-public"         // --ca-file or the system roots trust it; no public root store does
+	CertMissingLink       CertFaultID = "missing-link"       // an issuer that the chain names was not sent
 	CertExpiresSoon       CertFaultID = "expires-soon"       // a warning
-	CertExpiredExtra      CertFaultID = "expired-in-chain"   // an expired certificate was sent that isn't needed
-	CertChainMisordered   CertFaultID = "chain-out-of-order" // harmless to most
+	CertExpiredExtra      CertFaultID = "expired-in-chain"   // an expired certificate was sent that the chain doesn't need
+	CertChainMisordered   CertFaultID = "chain-out-of-order" // most programs accept it
 
-	// What programs refuse that take RFC 5280 by the word, and nobody else.
+	// Violations of RFC 5280 that only strict programs reject.
 	CertNotCritical  CertFaultID = "constraints-not-critical"  // a CA whose basicConstraints are not critical
 	CertNoKeyUsage   CertFaultID = "no-key-usage"              // a CA without keyUsage
 	CertNoSubjectKey CertFaultID = "no-subject-key-identifier" // a CA without subjectKeyIdentifier
 	CertNoIssuerKey  CertFaultID = "no-authority-key-identifier"
-	CertSignsAsNoCA  CertFaultID = "may-sign-and-is-no-ca" // keyCertSign without being a CA
+	CertSignsAsNoCA  CertFaultID = "may-sign-and-is-no-ca" // keyCertSign in a certificate that is not a CA's
 )
 
 // CertFault is one fault of a certificate chain.
 type CertFault struct {
 	ID      CertFaultID `json:"id"`
 	Depth   int         `json:"depth"`            // index into Chain
-	Detail  string      `json:"detail,omitempty"` // figures: names, dates, bits, algorithm
+	Detail  string      `json:"detail,omitempty"` // names, dates, bits or algorithm
 	Warning bool        `json:"warning,omitempty"`
 }
 
@@ -209,7 +208,7 @@ type CertFault struct {
 type Certificate struct {
 	Subject    string    `json:"subject"`
 	Issuer     string    `json:"issuer"`
-	Names      []string  `json:"names,omitempty"` // DNS names and IP addresses of subjectAltName
+	Names      []string  `json:"names,omitempty"` // DNS names and IP addresses in subjectAltName
 	NotBefore  time.Time `json:"not_before"`
 	NotAfter   time.Time `json:"not_after"`
 	Serial     string    `json:"serial"`
@@ -222,53 +221,52 @@ type Certificate struct {
 	DER        []byte    `json:"der,omitempty"`
 }
 
-// GreetingFacts is the server's first line.
+// GreetingFacts describes the server's greeting.
 type GreetingFacts struct {
 	Reply
-	Wait         Millis   `json:"wait_ms"` // from the connection, or the end of the handshake, to the line
+	Wait         Millis   `json:"wait_ms"` // from the connection, or the end of the handshake, to the greeting
 	Software     string   `json:"software,omitempty"`
-	ServerDate   string   `json:"server_date,omitempty"` // RFC 3339, where the greeting tells the time
+	ServerDate   string   `json:"server_date,omitempty"` // RFC 3339, if the greeting contains a time
 	Capabilities []string `json:"capabilities,omitempty"`
-	APOP         bool     `json:"apop,omitempty"`        // POP3: a timestamp is there (withheld)
-	FirstBytes   string   `json:"first_bytes,omitempty"` // what came instead of a greeting
+	APOP         bool     `json:"apop,omitempty"`        // POP3: the greeting contains an APOP timestamp (withheld)
+	FirstBytes   string   `json:"first_bytes,omitempty"` // what was received instead of a greeting
 }
 
-// StartTLSFacts is what was said before TLS.
+// StartTLSFacts describes the dialogue before TLS.
 type StartTLSFacts struct {
 	Offered       bool     `json:"offered"`
 	Accepted      bool     `json:"accepted"`
-	Capabilities  []string `json:"capabilities,omitempty"`   // before TLS; nothing is concluded from them afterwards
-	Reply         *Reply   `json:"reply,omitempty"`          // to STARTTLS, or the refusal that came before it
-	EarlyBytes    int      `json:"early_bytes,omitempty"`    // sent after the reply and before TLS
-	EarlyText     string   `json:"early_text,omitempty"`     // the beginning of it
+	Capabilities  []string `json:"capabilities,omitempty"`   // before TLS; not used after the handshake
+	Reply         *Reply   `json:"reply,omitempty"`          // to STARTTLS, or a refusal before it
+	EarlyBytes    int      `json:"early_bytes,omitempty"`    // received after the reply to STARTTLS and before TLS
+	EarlyText     string   `json:"early_text,omitempty"`     // the beginning of those bytes
 	LoginDisabled bool     `json:"login_disabled,omitempty"` // before TLS
 	Insisted      bool     `json:"insisted,omitempty"`       // STARTTLS was sent although it was not offered
 }
 
-// CapabilityFacts is what the server says that it can do, asked on the
-// connection that login would use.
+// CapabilityFacts is what the server announces, asked on the connection that login
+// would use.
 type CapabilityFacts struct {
-	List       []string `json:"list"`                 // one entry a capability, as the server wrote it
+	List       []string `json:"list"`                 // one entry per capability, as the server wrote it
 	Mechanisms []string `json:"mechanisms,omitempty"` // SASL mechanisms, upper case
-	// LoginDisabled is set for IMAP LOGINDISABLED, or where there is no way to log
-	// in at all.
+	// LoginDisabled is set for IMAP LOGINDISABLED, or if no way to log in is offered.
 	LoginDisabled bool   `json:"login_disabled,omitempty"`
-	StartTLS      bool   `json:"starttls,omitempty"` // offered here, without TLS in force
+	StartTLS      bool   `json:"starttls,omitempty"` // offered while TLS is not in force
 	Pipelining    bool   `json:"pipelining,omitempty"`
-	Size          *int64 `json:"size,omitempty"`          // SMTP SIZE in bytes; 0 is "no fixed limit" (RFC 1870 4)
-	HelloRefused  *Reply `json:"hello_refused,omitempty"` // the reply to EHLO where HELO had to serve, or failed too
+	Size          *int64 `json:"size,omitempty"`          // SMTP SIZE in bytes; 0 means no fixed maximum (RFC 1870 4)
+	HelloRefused  *Reply `json:"hello_refused,omitempty"` // the negative reply to EHLO, after which HELO was used or failed too
 	Unsupported   bool   `json:"unsupported,omitempty"`   // POP3 without CAPA
-	Reply         *Reply `json:"reply,omitempty"`         // a refusal: of CAPABILITY or CAPA, or of EHLO and HELO both
+	Reply         *Reply `json:"reply,omitempty"`         // the negative reply to CAPABILITY or CAPA, or to both EHLO and HELO
 }
 
-// LoginFacts is how a login went. The user name is the plan's; no part of the
-// password is here.
+// LoginFacts describes a login. The user name is the plan's; no part of the password is
+// here.
 type LoginFacts struct {
 	Mechanism      string   `json:"mechanism,omitempty"` // "PLAIN", "SCRAM-SHA-256-PLUS", "IMAP LOGIN" (the command), "USER/PASS", "APOP"
 	Offered        []string `json:"offered,omitempty"`
-	Why            string   `json:"why,omitempty"` // why this one: "strongest-offered", "forced", "only-one-offered", "follow-up"
+	Why            string   `json:"why,omitempty"` // why this mechanism: "strongest-offered", "forced", "only-one-offered", "follow-up"
 	Reply          *Reply   `json:"reply,omitempty"`
-	InitialReply   bool     `json:"initial_response,omitempty"` // one round trip saved (RFC 4959, RFC 4954)
+	InitialReply   bool     `json:"initial_response,omitempty"` // sent, which saves one round trip (RFC 4959, RFC 4954)
 	Iterations     int      `json:"iterations,omitempty"`       // SCRAM
 	ChannelBinding string   `json:"channel_binding,omitempty"`  // "tls-exporter", "tls-server-end-point"
 	OAuthStatus    string   `json:"oauth_status,omitempty"`     // the status of the error challenge (RFC 7628 3.2.2)
@@ -277,50 +275,53 @@ type LoginFacts struct {
 	Encrypted      bool     `json:"encrypted"`              // over verified TLS
 	Sent           bool     `json:"sent"`                   // a credential left this machine
 
-	// Where the login was refused: what kinds of unusual characters the password has.
+	// Oddities are the kinds of unusual characters in the password, if the login was
+	// refused.
 	Oddities []Oddity `json:"oddities,omitempty"`
 
-	// Where a token was refused that can be read (RFC 9068): for whom it is, and until when.
+	// TokenAudience and TokenExpires are from a refused token, if it can be parsed
+	// (RFC 9068).
 	TokenAudience []string  `json:"token_audience,omitempty"`
 	TokenExpires  time.Time `json:"token_expires,omitzero"`
 
-	// Where the login was refused, and nothing else tells whose server it is: the provider
-	// of the catalogue to whom a web page in the reply belongs.
+	// Provider is the catalogue's provider that owns a web page linked in the refusal.
+	// It is set if the login was refused and nothing else tells whose server it is.
 	Provider *Linked `json:"provider,omitempty"`
 
-	// Where none was tried: for which login before it, or why there was no password.
+	// Spared says why no login was tried: an earlier login, or why there was no
+	// password.
 	Spared        *Spared `json:"spared,omitempty"`
 	PasswordError string  `json:"password_error,omitempty"`
 }
 
-// Spared is a login, not accepted by the server, for which another one was left out:
-// that might have locked the account. Empty is the one more that a run has for a
-// follow-up.
+// Spared is an earlier login, not accepted by the server, because of which another was
+// not tried: that one might have locked the account. The zero value means that the
+// run's one additional login, for a follow-up, was already used.
 type Spared struct {
-	Check   string    `json:"check,omitempty"`   // its check; empty where it was in an earlier run
-	Refused bool      `json:"refused,omitempty"` // the server said no; else it came to no answer
-	Host    string    `json:"host,omitempty"`    // in an earlier run: where
-	At      time.Time `json:"at,omitzero"`       // and when
-	Again   time.Time `json:"again,omitzero"`    // when the account is tried again by itself; zero: not before something changes
+	Check   string    `json:"check,omitempty"`   // the check that tried it; empty if in an earlier run
+	Refused bool      `json:"refused,omitempty"` // the server refused it; otherwise no answer came
+	Host    string    `json:"host,omitempty"`    // where, in an earlier run
+	At      time.Time `json:"at,omitzero"`       // when
+	Again   time.Time `json:"again,omitzero"`    // when the account will be tried again without a change; zero: only after something has changed
 }
 
-// Oddity is something unusual about the characters of a password. It tells kinds
-// and nothing more: neither characters nor places nor numbers.
+// Oddity is a kind of unusual character in a password. It reveals neither the
+// characters nor their positions or number.
 type Oddity string
 
 const (
-	SpaceAtEnd      Oddity = "space-at-an-end"      // white space before or behind it, line breaks among it
+	SpaceAtEnd      Oddity = "space-at-an-end"      // white space, including line breaks, at the beginning or end
 	InvisibleInside Oddity = "invisible-characters" // such as U+200B
-	UnusualSpace    Oddity = "unusual-space"        // such as U+00A0 within
+	UnusualSpace    Oddity = "unusual-space"        // such as U+00A0, inside
 	CurlyQuotes     Oddity = "curly-quotes"         // U+2018 to U+201D
-	GroupsOfFour    Oddity = "groups-of-four"       // abcd efgh ijkl mnop: an app password as it is shown
-	Decomposed      Oddity = "decomposed-letters"   // letters apart from their accents, or other forms that SASLprep replaces (RFC 4013 2.2)
-	LettersOfLatin1 Oddity = "letters-of-latin-1"   // beyond ASCII, and all of it in ISO 8859-1
+	GroupsOfFour    Oddity = "groups-of-four"       // abcd efgh ijkl mnop: an app password as displayed
+	Decomposed      Oddity = "decomposed-letters"   // letters separate from their accents, or other forms that SASLprep replaces (RFC 4013 2.2)
+	LettersOfLatin1 Oddity = "letters-of-latin-1"   // beyond ASCII, and all within ISO 8859-1
 	LettersBeyond   Oddity = "letters-beyond"       // beyond ISO 8859-1
-	AppPasswordLike Oddity = "app-password-like"    // sixteen letters of one case, by themselves or with hyphens between fours
+	AppPasswordLike Oddity = "app-password-like"    // sixteen letters of one case, together or in hyphenated groups of four
 )
 
-// MailboxFacts is what an opened mailbox tells.
+// MailboxFacts is what opening a mailbox reported.
 type MailboxFacts struct {
 	Messages   *int64            `json:"messages,omitempty"`
 	Bytes      *int64            `json:"bytes,omitempty"`       // POP3: size of the maildrop
@@ -331,41 +332,41 @@ type MailboxFacts struct {
 	Namespace  string            `json:"namespace,omitempty"`   // personal prefix
 	ServerID   map[string]string `json:"server_id,omitempty"`
 	ReadOnly   bool              `json:"read_only,omitempty"`
-	Reply      *Reply            `json:"reply,omitempty"`    // a refusal
-	Unparsed   []string          `json:"unparsed,omitempty"` // commands whose answer the library could not read
+	Reply      *Reply            `json:"reply,omitempty"`    // a negative reply
+	Unparsed   []string          `json:"unparsed,omitempty"` // commands whose reply the library could not parse
 }
 
-// SubmitFacts is whether a message would be taken, as far as can be seen
-// without sending one.
+// SubmitFacts says whether a message would be accepted, as far as can be seen without
+// sending one.
 type SubmitFacts struct {
 	Sender    string `json:"sender,omitempty"`    // MAIL FROM
-	Recipient string `json:"recipient,omitempty"` // RCPT TO, where one was named; else it was the sender
-	Accepted  bool   `json:"accepted,omitempty"`  // with a fault as well, where what was refused may be one recipient
-	Reply     *Reply `json:"reply,omitempty"`     // to MAIL FROM, or the refusal of RCPT TO
+	Recipient string `json:"recipient,omitempty"` // RCPT TO; the sender unless a recipient was named
+	Accepted  bool   `json:"accepted,omitempty"`  // may be set together with a fault, when the refusal may concern only one recipient
+	Reply     *Reply `json:"reply,omitempty"`     // to MAIL FROM, or the negative reply to RCPT TO
 	SizeLimit *int64 `json:"size_limit,omitempty"`
 }
 
-// FetchFacts is what an HTTP follow-up brought.
+// FetchFacts is the outcome of an HTTP follow-up.
 type FetchFacts struct {
 	URL       string       `json:"url"`
 	Address   string       `json:"address,omitempty"`
 	Status    int          `json:"status,omitempty"` // HTTP
 	Bytes     int          `json:"bytes,omitempty"`
-	Location  string       `json:"location,omitempty"`  // where a redirection leads
-	Date      string       `json:"date,omitempty"`      // the server's, RFC 3339
-	Offset    *Millis      `json:"offset_ms,omitempty"` // how far that is ahead of this machine's clock
+	Location  string       `json:"location,omitempty"`  // target of a redirection
+	Date      string       `json:"date,omitempty"`      // the server's Date, RFC 3339
+	Offset    *Millis      `json:"offset_ms,omitempty"` // how far the server's clock is ahead of this machine's
 	Found     *Certificate `json:"found,omitempty"`
-	Issued    bool         `json:"issued,omitempty"`    // it signed the certificate in question
-	Completes bool         `json:"completes,omitempty"` // with it, the chain is trusted by system or public roots
+	Issued    bool         `json:"issued,omitempty"`    // the fetched certificate signed the one in question
+	Completes bool         `json:"completes,omitempty"` // adding it makes the chain trusted by the system's or public roots
 	Error     string       `json:"error,omitempty"`
 }
 
-// ClockFacts is what a time server said (RFC 5905).
+// ClockFacts is a time server's answer (RFC 5905).
 type ClockFacts struct {
 	Server  string  `json:"server"`
 	Address string  `json:"address,omitempty"`   // ip:port
 	Time    string  `json:"time,omitempty"`      // RFC 3339
-	Offset  *Millis `json:"offset_ms,omitempty"` // how far it is ahead of this machine's clock
+	Offset  *Millis `json:"offset_ms,omitempty"` // how far the server's clock is ahead of this machine's
 	Stratum int     `json:"stratum,omitempty"`
 	Error   string  `json:"error,omitempty"`
 }

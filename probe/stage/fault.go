@@ -2,22 +2,22 @@ package stage
 
 import "fmt"
 
-// Fault says what went wrong in a stage, as far as the stage itself can tell.
-// The set is closed; why it happened is for the rules of package diagnose.
+// Fault says what went wrong in a stage, as far as the stage itself can tell. The set
+// is closed. The rules in package diagnose find out why it happened.
 type Fault string
 
 // Name resolution.
 const (
 	NameNotFound  Fault = "name-not-found"  // NXDOMAIN (RFC 2308 2.1)
 	NoAddress     Fault = "no-address"      // the name exists and has neither A nor AAAA (RFC 2308 2.2)
-	ServFail      Fault = "servfail"        // the resolver could not find out
-	DNSRefused    Fault = "dns-refused"     // the resolver won't answer us
+	ServFail      Fault = "servfail"        // the resolver returned SERVFAIL
+	DNSRefused    Fault = "dns-refused"     // the resolver refused the query
 	DNSTimeout    Fault = "dns-timeout"     // no answer from the resolver
-	DNSLoop       Fault = "dns-loop"        // a CNAME chain that ends nowhere
-	DNSUnreached  Fault = "dns-unreachable" // no resolver could be asked: no route, refused, none configured
-	LookupFailed  Fault = "lookup-failed"   // the system's resolver failed and said no more
-	BadAddress    Fault = "bad-address"     // the answer cannot be a server: 0.0.0.0, ::
-	AddressFamily Fault = "address-family"  // addresses exist, none of the family asked for by -4 or -6
+	DNSLoop       Fault = "dns-loop"        // a CNAME chain without an end
+	DNSUnreached  Fault = "dns-unreachable" // no resolver could be queried: no route, refused, none configured
+	LookupFailed  Fault = "lookup-failed"   // the system's resolver failed without giving a reason
+	BadAddress    Fault = "bad-address"     // an address that no server can have: 0.0.0.0, ::
+	AddressFamily Fault = "address-family"  // there are addresses, but none of the family selected by -4 or -6
 )
 
 // Connecting.
@@ -26,63 +26,63 @@ const (
 	ConnectTimeout     Fault = "connect-timeout"     // no answer to SYN
 	NetworkUnreachable Fault = "network-unreachable" // no route from here
 	HostUnreachable    Fault = "host-unreachable"    // ICMP says that the host can't be reached
-	Prohibited         Fault = "prohibited"          // this machine forbids it: EACCES, EPERM, EINVAL from a blackhole route
+	Prohibited         Fault = "prohibited"          // this machine prohibits it: EACCES, EPERM, EINVAL from a blackhole route
 	ConnectFailed      Fault = "connect-failed"      // anything else
 )
 
 // TLS handshake.
 const (
-	PlaintextAnswer  Fault = "plaintext-answer"  // the peer answered the ClientHello in clear; FirstBytes tell with what
-	HandshakeTimeout Fault = "handshake-timeout" // no answer, or none that ends the handshake
-	HandshakeClosed  Fault = "handshake-closed"  // end of stream during the handshake
+	PlaintextAnswer  Fault = "plaintext-answer"  // the peer answered the ClientHello in cleartext; FirstBytes holds the answer
+	HandshakeTimeout Fault = "handshake-timeout" // no answer, or the handshake was not completed in time
+	HandshakeClosed  Fault = "handshake-closed"  // EOF during the handshake
 	HandshakeReset   Fault = "handshake-reset"   // RST during the handshake
 	TLSAlert         Fault = "tls-alert"         // the server sent an alert
-	TLSVersion       Fault = "tls-version"       // the server offers only versions that are refused here
-	TLSProtocol      Fault = "tls-protocol"      // the server broke the protocol
+	TLSVersion       Fault = "tls-version"       // the server supports only versions that are refused here
+	TLSProtocol      Fault = "tls-protocol"      // the server violated the protocol
 	ClientCertAsked  Fault = "client-certificate-required"
 	BadCertificate   Fault = "bad-certificate" // one or more certificate faults; the facts list them all
 )
 
-// Dialogue, in every stage that speaks.
+// Dialogue, in every stage that exchanges lines.
 const (
-	Silent          Fault = "silent"           // the time was up and nothing had come
-	Stalled         Fault = "stalled"          // the time was up in the middle of an answer
-	Closed          Fault = "closed"           // end of stream
+	Silent          Fault = "silent"           // the deadline passed and nothing had been received
+	Stalled         Fault = "stalled"          // the deadline passed in the middle of a reply
+	Closed          Fault = "closed"           // EOF
 	Reset           Fault = "reset"            // connection reset
-	WrongProtocol   Fault = "wrong-protocol"   // first bytes of another protocol
-	Malformed       Fault = "malformed"        // an answer that the protocol doesn't know
+	WrongProtocol   Fault = "wrong-protocol"   // the first bytes belong to another protocol
+	Malformed       Fault = "malformed"        // a reply that is not valid in the protocol
 	TooLong         Fault = "too-long"         // a line or total beyond the limit
-	Rejected        Fault = "rejected"         // a negative answer, meant to last
-	TemporarilyOut  Fault = "temporary"        // a negative answer that invites a later try
-	Bye             Fault = "bye"              // the server said goodbye unasked
-	NotOffered      Fault = "not-offered"      // STARTTLS or STLS isn't in the list; in the submit stage, SMTPUTF8 where the address needs it
+	Rejected        Fault = "rejected"         // a permanent negative reply
+	TemporarilyOut  Fault = "temporary"        // a transient negative reply
+	Bye             Fault = "bye"              // the server ended the session on its own
+	NotOffered      Fault = "not-offered"      // STARTTLS or STLS is not announced; in the submit stage, SMTPUTF8 where the address needs it
 	PreAuth         Fault = "preauth"          // IMAP PREAUTH before TLS: STARTTLS is no longer possible (RFC 9051 11.1)
 	EarlyData       Fault = "early-data"       // bytes after the STARTTLS reply, before TLS (CVE-2011-0411)
-	NoMechanism     Fault = "no-mechanism"     // no way to log in is offered that could be used here
+	NoMechanism     Fault = "no-mechanism"     // none of the offered mechanisms can be used here
 	ServerProof     Fault = "server-proof"     // SCRAM: the server did not prove that it knows the password (RFC 5802 5)
 	TooManyRounds   Fault = "too-many-rounds"  // an iteration count or exchange beyond the limit
-	BadCredential   Fault = "bad-credential"   // the name or password cannot be sent (NUL, line break, forbidden by SASLprep)
+	BadCredential   Fault = "bad-credential"   // the user name or password cannot be sent (NUL, line break, forbidden by SASLprep)
 	Unparsed        Fault = "unparsed"         // a reply that the library could not parse; no fault of the mail service
 	WriteFailed     Fault = "write-failed"     // sending failed
 	FetchFailed     Fault = "fetch-failed"     // an HTTP follow-up failed
 	NoTime          Fault = "no-time"          // a time server gave no usable answer
-	InternalProblem Fault = "internal-problem" // a fault of maildoctor
+	InternalProblem Fault = "internal-problem" // a bug in maildoctor
 )
 
-// Error is a failed stage: the fault, and the error or server reply behind it.
+// Error is why a stage failed: the fault, and the underlying error or server reply.
 type Error struct {
 	Fault Fault
-	Reply *Reply // the server's words where it refused, else nil
+	Reply *Reply // the server's reply if it refused, else nil
 	Err   error  // may be nil
 }
 
-// Errorf returns an *Error with a fault and a formatted cause.
+// Errorf returns an *Error with the fault and a formatted underlying error.
 func Errorf(f Fault, format string, args ...any) *Error {
 	return &Error{Fault: f, Err: fmt.Errorf(format, args...)}
 }
 
-// Refusal returns the *Error for a negative reply: temporary if the reply says
-// so, else rejected.
+// Refusal returns the *Error for a negative reply: [TemporarilyOut] if the reply is
+// transient, else [Rejected].
 func Refusal(r Reply) *Error {
 	f := Rejected
 	if r.Temporary() {

@@ -6,10 +6,9 @@ import (
 	"sync"
 )
 
-// Fold puts a stream in order. The order in which events of different checks
-// come does not matter. What the stream does not tell is filled in: stages
-// behind a failed one are blocked by it, and those that never ended were
-// interrupted or ran out of time.
+// Fold turns a stream into a record. The relative order of events of different checks
+// does not matter. Stages without a result get one: those after a failed stage are
+// blocked by it, and those that never ended were interrupted or ran out of time.
 func Fold(s *Stream) *Record {
 	f := NewFolder(s.Header)
 	for i := range s.Events {
@@ -20,67 +19,68 @@ func Fold(s *Stream) *Record {
 	return rec
 }
 
-// Folder puts a stream in order as it comes. It keeps the events of a check until
-// the check is closed, and from then on what came of it.
+// Folder folds a stream as it arrives. It keeps the events of a check until the check
+// is closed, and only their outcome from then on.
 type Folder struct {
 	header  Header
 	checks  map[string]*folding
-	ordered []Check // follow-ups, as they were ordered
+	ordered []Check // follow-ups, in the order of their creation
 	sources []Event
 	merged  []Event
-	last    Millis // of the latest event
-	mute    bool   // transcripts are let go
+	last    Millis // time of the latest event
+	mute    bool   // transcripts are dropped
 	same    *sharer
 	plan    *sync.Map // see [Record.OfPlan]
 }
 
-// folding is what is known of one check: its events or, once it is closed, what
-// they came to.
+// folding is what is known of one check: its events or, once it is closed, their
+// outcome.
 type folding struct {
-	events   []*Event   // but for lines
+	events   []*Event   // except lines
 	lines    []saidLine // of the transcript
-	begun    begun      // the stage that began last
+	begun    begun      // the stage that started last
 	closed   bool
 	came     outcome
 	contacts []Contact
 	logins   Logins
-	shared   []Event // that add parents
+	shared   []Event // events that add parents
 }
 
-// saidLine is a line of a transcript and its place among the events of the check. Kept
-// so, thousands of them take a third of what their events do.
+// saidLine is a transcript line and its position among the check's events. Stored this
+// way, lines take a third of the memory of events, which matters with thousands of
+// them.
 type saidLine struct {
 	seq  int
 	line Line
 }
 
-// begun is when a stage began.
+// begun says which stage started, and when.
 type begun struct {
 	stage Stage
 	at    Millis
 	seq   int
 }
 
-// NewFolder returns a folder for the stream that begins with this header.
+// NewFolder returns a Folder for the stream that begins with this header.
 func NewFolder(h Header) *Folder {
 	return &Folder{header: h, checks: make(map[string]*folding), same: newSharer(len(h.Plan.Checks)), plan: new(sync.Map)}
 }
 
-// WithoutTranscripts lets the lines of all transcripts go, for a record whose
-// reader doesn't show them. Nothing is concluded from them.
+// WithoutTranscripts makes f drop all transcript lines, for callers that don't show
+// them. No conclusion is drawn from them.
 func (f *Folder) WithoutTranscripts() *Folder {
 	f.mute = true
 	return f
 }
 
-// Add takes one event.
+// Add adds one event.
 func (f *Folder) Add(e Event) { f.add(&e) }
 
-// add takes one event, which nobody changes any more.
+// add adds one event, which must not be modified afterwards.
 func (f *Folder) add(e *Event) {
 	f.last = max(f.last, e.At)
 	switch e.Type {
-	case EventStart: // a result says the same, and more, unless none comes
+	case EventStart: // a result tells the same and more, if there is one
 		if k := f.of(e.Check); e.Seq >= k.begun.seq {
 			k.begun = begun{e.Stage, e.At, e.Seq}
 		}
@@ -117,8 +117,8 @@ func (f *Folder) of(id string) *folding {
 	return k
 }
 
-// Close says that c has ended: no event of it comes any more, unless to say that it
-// serves further checks.
+// Close says that c has ended. No further event of it may follow, except those that add
+// parents.
 func (f *Folder) Close(c Check) {
 	k := f.of(c.ID)
 	bySequence(k.events)
@@ -137,7 +137,7 @@ func (f *Folder) Check(c Check) CheckRecord {
 	return f.fold(c, f.of(c.ID), End{State: Complete, Time: f.last})
 }
 
-// Part returns what is known of some checks so far, as a record of their own.
+// Part returns what is known of some checks so far, as a separate record.
 func (f *Folder) Part(checks []Check, end End) *Record {
 	rec := &Record{Header: f.header, Checks: make([]CheckRecord, len(checks)), End: end}
 	for i, c := range checks {
@@ -146,7 +146,7 @@ func (f *Folder) Part(checks []Check, end End) *Record {
 	return rec.indexed(f.plan)
 }
 
-// fold puts the events of one check together, or takes what they came to.
+// fold combines the events of one check, or uses their outcome if the check is closed.
 func (f *Folder) fold(c Check, k *folding, end End) CheckRecord {
 	o := k.came
 	if !k.closed {
@@ -160,12 +160,12 @@ func inSequence(events []Event) {
 	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.Seq, b.Seq) })
 }
 
-// bySequence is the same for events by reference.
+// bySequence sorts events by Seq.
 func bySequence(events []*Event) {
 	slices.SortStableFunc(events, func(a, b *Event) int { return cmp.Compare(a.Seq, b.Seq) })
 }
 
-// Record returns the run, put in order. A nil end means that it was interrupted.
+// Record returns the record of the run. A nil end means that the run was interrupted.
 func (f *Folder) Record(end *End) *Record {
 	rec := &Record{Header: f.header, End: End{State: WasInterrupted, Time: f.last}}
 	if end != nil {
@@ -189,7 +189,7 @@ func (f *Folder) Record(end *End) *Record {
 	return rec.indexed(f.plan)
 }
 
-// take adds the sources that were asked, with whom that reached.
+// take adds the sources that were queried, and the hosts contacted for them.
 func (r *Record) take(sources []Event, known map[Contact]bool) {
 	inSequence(sources)
 	for _, e := range sources {
@@ -215,7 +215,7 @@ func (f *Folder) enter(rec *Record, c Check, known map[Contact]bool) {
 	rec.meet(contacts, known)
 }
 
-// meet adds contacts, each once.
+// meet adds contacts that the record doesn't have yet.
 func (r *Record) meet(contacts []Contact, known map[Contact]bool) {
 	for _, c := range contacts {
 		if !known[c] {
@@ -225,7 +225,7 @@ func (r *Record) meet(contacts []Contact, known map[Contact]bool) {
 	}
 }
 
-// inOrder sorts follow-ups by round, then as their first parents stand in the
+// inOrder sorts follow-ups by round, then by the position of their first parent in the
 // plan, then by id.
 func inOrder(followUps, plan []Check) []Check {
 	place := make(map[string]int, len(plan))
@@ -245,7 +245,7 @@ func inOrder(followUps, plan []Check) []Check {
 	return slices.CompactFunc(out, func(a, b Check) bool { return a.ID == b.ID })
 }
 
-// count returns a check's contacts, each once, and its logins.
+// count returns a check's contacts, without duplicates, and its logins.
 func count(events []*Event) (contacts []Contact, logins Logins) {
 	for _, e := range events {
 		switch e.Type {
@@ -261,10 +261,10 @@ func count(events []*Event) (contacts []Contact, logins Logins) {
 	return each(contacts), logins
 }
 
-// few is how many contacts are looked through faster than a map is made.
+// few is the number of contacts up to which a linear search is faster than a map.
 const few = 16
 
-// each returns contacts without repeats, in the place of what they stand in.
+// each removes duplicate contacts in place.
 func each(contacts []Contact) []Contact {
 	if len(contacts) <= few {
 		out := contacts[:0]

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// outcome is what the events of one check came to.
+// outcome is the result of folding the events of one check.
 type outcome struct {
 	results    []Result
 	transcript []Line
@@ -13,7 +13,7 @@ type outcome struct {
 	done       bool
 }
 
-// cameTo puts the events of one check together.
+// cameTo folds the events of one check.
 func cameTo(c Check, k *folding, end End) outcome {
 	var o outcome
 	events, until := k.events, end.Time
@@ -47,7 +47,7 @@ func cameTo(c Check, k *folding, end End) outcome {
 	return o
 }
 
-// transcript puts lines in order.
+// transcript returns the lines in order.
 func transcript(lines []saidLine) []Line {
 	if len(lines) == 0 {
 		return nil
@@ -60,7 +60,7 @@ func transcript(lines []saidLine) []Line {
 	return out
 }
 
-// result returns the result of a stage; nil where the check has no such stage.
+// result returns the result of a stage, or nil if the check has no such stage.
 func (o *outcome) result(s Stage) *Result {
 	for i := range o.results {
 		if o.results[i].Stage == s {
@@ -70,7 +70,7 @@ func (o *outcome) result(s Stage) *Result {
 	return nil
 }
 
-// waited notes how long a stage had been waited for when it was given up.
+// waited records how long a stage had been waiting when it was abandoned.
 func (o *outcome) waited(b begun, until Millis) {
 	r := o.result(b.stage)
 	if r == nil || r.Status != Skip || r.Reason != Interrupted && r.Reason != OutOfTime || r.Time > 0 || until <= b.at {
@@ -80,7 +80,7 @@ func (o *outcome) waited(b begun, until Millis) {
 	o.time += r.Time
 }
 
-// unfinished says why a stage has no result.
+// unfinished returns the reason why a stage has no result.
 func unfinished(done bool, end End) Reason {
 	switch {
 	case done:
@@ -92,7 +92,7 @@ func unfinished(done bool, end End) Reason {
 	}
 }
 
-// complete returns a result for every stage of the order.
+// complete returns a result for every stage in order.
 func complete(order []Stage, results map[Stage]Result, missing Reason) []Result {
 	out := make([]Result, 0, len(order))
 	var blocked Stage
@@ -114,7 +114,7 @@ func complete(order []Stage, results map[Stage]Result, missing Reason) []Result 
 }
 
 // attach adds the outcome of each address and each lookup to the facts of the
-// stage that it belongs to.
+// corresponding stage.
 func (o *outcome) attach(attempts []Attempt, lookups []Lookup) {
 	slices.SortFunc(attempts, func(a, b Attempt) int { return cmp.Compare(a.Index, b.Index) })
 	slices.SortFunc(lookups, func(a, b Lookup) int { return cmp.Compare(a.Index, b.Index) })
@@ -136,8 +136,8 @@ func (o *outcome) attach(attempts []Attempt, lookups []Lookup) {
 	}
 }
 
-// recount replaces what the kernel had counted when the connection began by what
-// it had counted at its end.
+// recount replaces the kernel's counters from the beginning of the connection by those
+// from its end.
 func (o *outcome) recount(k *Kernel) {
 	r := o.result(Connect)
 	if k == nil || r == nil {

@@ -2,10 +2,10 @@ package stage
 
 import "slices"
 
-// grouping says into which groups those of a plan were merged.
+// grouping maps each merged group of the plan to the group that it became part of.
 type grouping map[int]int
 
-// merge reads which groups of a plan became one.
+// merge reads from the events which groups of the plan were merged.
 func merge(plan []Check, events []Event) grouping {
 	if len(events) == 0 {
 		return nil
@@ -26,7 +26,7 @@ func merge(plan []Check, events []Event) grouping {
 	return g
 }
 
-// of returns the group that a group has become part of: the first of those in it.
+// of returns the group that a group is now part of: the first of those merged.
 func (g grouping) of(group int) int {
 	for {
 		into, ok := g[group]
@@ -34,17 +34,17 @@ func (g grouping) of(group int) int {
 			return group
 		}
 		if further, ok := g[into]; ok {
-			g[group] = further // the way gets shorter each time
+			g[group] = further // path compression
 		}
 		group = into
 	}
 }
 
-// Parts takes a record apart by the groups of its checks, in the order of the plan. A
-// record of one group is its only part.
+// Parts splits a record by the groups of its checks, in the order of the plan. If there
+// is only one group, the record itself is the only part.
 func (r *Record) Parts() []Part {
-	number := make(map[int]int)   // places in parts, by Check.Group
-	group := make(map[string]int) // likewise, of each check of the plan
+	number := make(map[int]int)   // index in parts, by Check.Group
+	group := make(map[string]int) // index in parts, by check of the plan
 	var parts []Part
 	for i := range r.Checks {
 		c := &r.Checks[i].Check
@@ -77,11 +77,11 @@ func (r *Record) Parts() []Part {
 type Part struct {
 	whole   *Record
 	only    bool
-	places  []int      // in its Checks, of those of the plan and of the follow-ups that serve the group
-	parents [][]string // of the follow-ups: those that are in the part
+	places  []int      // indexes into its Checks: those of the plan, and the follow-ups for this group
+	parents [][]string // of each follow-up: those that belong to the part
 }
 
-// follow adds a follow-up, or another parent of the last one.
+// follow adds a follow-up, or another parent of the last one added.
 func (p *Part) follow(place int, parent string) {
 	if p.places[len(p.places)-1] != place {
 		p.places, p.parents = append(p.places, place), append(p.parents, nil)
@@ -90,7 +90,7 @@ func (p *Part) follow(place int, parent string) {
 	*last = append(*last, parent)
 }
 
-// Troubled reports whether a stage of any check of the group failed, or warned.
+// Troubled reports whether any stage of any check in the group failed or warned.
 func (p *Part) Troubled() bool {
 	if p.only {
 		return slices.ContainsFunc(p.whole.Checks, func(c CheckRecord) bool { return c.Troubled() })
@@ -98,9 +98,9 @@ func (p *Part) Troubled() bool {
 	return slices.ContainsFunc(p.places, func(i int) bool { return p.whole.Checks[i].Troubled() })
 }
 
-// Record returns the part as a record of its own, with the follow-ups that its checks
-// raised. A follow-up that serves several groups is in the part of each, and names the
-// parents that are there.
+// Record returns the part as a separate record, with the follow-ups that its checks
+// raised. A follow-up for several groups is in the part of each, and lists only the
+// parents in that part.
 func (p *Part) Record() *Record {
 	if p.only {
 		return p.whole
@@ -117,8 +117,8 @@ func (p *Part) Record() *Record {
 	return out.indexed(r.plan)
 }
 
-// parents returns those that a follow-up was ordered with and those that came later,
-// each once.
+// parents returns the parents that a follow-up was created with and those added later,
+// without duplicates.
 func (k *folding) parents(first []string) []string {
 	if len(k.shared) == 0 {
 		return first

@@ -7,12 +7,12 @@ import (
 	"io"
 )
 
-// lineReader reads lines of a file under bounds.
+// lineReader reads the lines of a file within size limits.
 type lineReader struct {
 	r     *bufio.Reader
-	line  int // of the last one
-	most  int // bytes that a line may have
-	all   int // bytes that all may have
+	line  int // number of the last line
+	most  int // maximum bytes per line
+	all   int // maximum bytes in total
 	total int // bytes read
 }
 
@@ -43,7 +43,7 @@ func (l *lineReader) read() ([]byte, error) {
 			long = append(long, b...)
 			continue
 		case err == io.EOF && len(long)+len(b) > 0:
-			err = nil // the last line, without an end
+			err = nil // the last line, without a line ending
 		}
 		if long != nil {
 			b = append(long, b...)
@@ -52,8 +52,8 @@ func (l *lineReader) read() ([]byte, error) {
 	}
 }
 
-// harmless reports whether a line of JSON can only hold strings that are fit to be
-// shown: visible ASCII without the escapes that stand for anything else.
+// harmless reports whether every string in a line of JSON is certainly safe to show:
+// the line is visible ASCII without escapes that stand for other characters.
 func harmless(b []byte) bool {
 	for i, c := range b {
 		if c < ' ' || c > '~' || c == '\\' && i+1 < len(b) && bytes.IndexByte([]byte(`"\/`), b[i+1]) < 0 {

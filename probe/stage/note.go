@@ -2,36 +2,36 @@ package stage
 
 import "slices"
 
-// NoteID says what a note of a profile is about, so that a rule can act upon it.
+// NoteID says what a profile note is about, so that rules can act on it.
 type NoteID string
 
 // The notes that a profile may have.
 const (
-	NoteIMAPUnsupported      NoteID = "imap-unsupported"       // the provider gives no support for IMAP
+	NoteIMAPUnsupported      NoteID = "imap-unsupported"       // the provider doesn't support IMAP
 	NotePort25Filtered       NoteID = "port-25-filtered"       // the provider filters port 25
 	NoteLeaveCopyOnServer    NoteID = "leave-copy-on-server"   // advice for POP3: keep the messages on the server
-	NoteSeparateAccountLogin NoteID = "separate-account-login" // the mail password isn't that of the customer account
-	NoteAppPassword          NoteID = "app-password"           // mail programs need an app password; the text says what it looks like
-	NoteOAuthOnly            NoteID = "oauth-only"             // no password at all: mail programs sign in through the browser (OAuth)
-	NoteIMAPOffByDefault     NoteID = "imap-off-by-default"    // IMAP has to be switched on in the account first
-	NotePOPOffByDefault      NoteID = "pop-off-by-default"     // POP3 has to be switched on in the account first
-	NoteSMTPOffByDefault     NoteID = "smtp-off-by-default"    // submission has to be switched on in the account first
-	NoteRegionalServers      NoteID = "regional-servers"       // accounts of other regions have other servers
-	NoteOwnMailboxPassword   NoteID = "own-mailbox-password"   // mail programs have a password of their own, set in the account
-	NoteBridgeOnLocalhost    NoteID = "bridge-on-localhost"    // the servers are a program on the user's own machine
-	NoteWebSignInChallenge   NoteID = "web-sign-in-challenge"  // a login may be refused until the user has signed in on the web
+	NoteSeparateAccountLogin NoteID = "separate-account-login" // the mail password differs from that of the customer account
+	NoteAppPassword          NoteID = "app-password"           // mail programs need an app password; the text describes it
+	NoteOAuthOnly            NoteID = "oauth-only"             // no password works: mail programs sign in through the browser (OAuth)
+	NoteIMAPOffByDefault     NoteID = "imap-off-by-default"    // IMAP must first be switched on in the account
+	NotePOPOffByDefault      NoteID = "pop-off-by-default"     // POP3 must first be switched on in the account
+	NoteSMTPOffByDefault     NoteID = "smtp-off-by-default"    // submission must first be switched on in the account
+	NoteRegionalServers      NoteID = "regional-servers"       // accounts in other regions use other servers
+	NoteOwnMailboxPassword   NoteID = "own-mailbox-password"   // mail programs use a separate password, set in the account
+	NoteBridgeOnLocalhost    NoteID = "bridge-on-localhost"    // the servers are provided by a program on the user's own machine
+	NoteWebSignInChallenge   NoteID = "web-sign-in-challenge"  // logins may be refused until the user has signed in on the web
 	NoteNoMailPrograms       NoteID = "no-mail-programs"       // no IMAP, POP3 or submission at all
-	NoteUserNameDiffers      NoteID = "user-name-differs"      // the user name isn't always the address that mail goes to
-	NoteSMTPNeedsAdmin       NoteID = "smtp-needs-admin"       // whether a password is taken for sending is up to the organization
-	NoteBrowserSignIn        NoteID = "browser-sign-in"        // mail programs sign in through the browser, or with an app password
+	NoteUserNameDiffers      NoteID = "user-name-differs"      // the user name isn't always the mail address
+	NoteSMTPNeedsAdmin       NoteID = "smtp-needs-admin"       // whether sending with a password is allowed is up to the organization
+	NoteBrowserSignIn        NoteID = "browser-sign-in"        // mail programs sign in through the browser or with an app password
 	NoteAppPasswordForSome   NoteID = "app-password-for-some"  // some accounts need an app password, such as those with two-step sign-in
-	NotePaidPlans            NoteID = "paid-plans"             // mail programs are let in on some plans only
-	NoteAccessSwitch         NoteID = "access-switch"          // the account has a switch that shuts mail programs out
-	NotePartialMailbox       NoteID = "partial-mailbox"        // the IMAP server shows a part of a large mailbox only
-	NoteSendingLimits        NoteID = "sending-limits"         // how many messages or recipients are allowed
+	NotePaidPlans            NoteID = "paid-plans"             // only some plans allow mail programs
+	NoteAccessSwitch         NoteID = "access-switch"          // the account has a setting that blocks mail programs
+	NotePartialMailbox       NoteID = "partial-mailbox"        // the IMAP server shows only part of a large mailbox
+	NoteSendingLimits        NoteID = "sending-limits"         // the number of messages or recipients is limited
 )
 
-// noteIDs are all of them, in the order of the manual of profiles.
+// noteIDs are all note ids, in the order of the profile manual.
 var noteIDs = []NoteID{
 	NoteIMAPUnsupported,
 	NotePort25Filtered,
@@ -57,28 +57,27 @@ var noteIDs = []NoteID{
 	NoteSendingLimits,
 }
 
-// NoteIDs returns every note that a profile may have.
+// NoteIDs returns the id of every note that a profile may have.
 func NoteIDs() []NoteID { return slices.Clone(noteIDs) }
 
-// Note is something that a provider's page says and that a rule or a report
-// can use.
+// Note is information from a provider's page for rules and reports.
 type Note struct {
 	ID      NoteID `json:"id"`
-	Text    string `json:"text"`          // whole sentences
-	URL     string `json:"url,omitempty"` // the provider's page that a reader should open
+	Text    string `json:"text"`          // complete sentences
+	URL     string `json:"url,omitempty"` // the provider's page for users to open
 	Source  string `json:"source,omitempty"`
-	Date    string `json:"date,omitempty"`    // on which the source was read
-	Checked string `json:"checked,omitempty"` // for when it vouches
+	Date    string `json:"date,omitempty"`    // when the source was read
+	Checked string `json:"checked,omitempty"` // the period for which the source is considered current
 }
 
-// Linked is a provider whose web page a server names, and what his page says.
+// Linked is a provider whose web page a server links to, and the notes from that page.
 type Linked struct {
 	Profile string `json:"profile"` // its id
 	Name    string `json:"name"`
 	Notes   []Note `json:"notes,omitempty"`
 }
 
-// Note finds a note by id; ok is false where there is none.
+// Note finds a note by id. ok is false if there is no such note.
 func (l *Linked) Note(id NoteID) (n Note, ok bool) {
 	if l == nil {
 		return Note{}, false
@@ -86,7 +85,7 @@ func (l *Linked) Note(id NoteID) (n Note, ok bool) {
 	return (&Profile{Notes: l.Notes}).Note(id)
 }
 
-// Note finds a note by id; ok is false where the profile has none.
+// Note finds a note by id. ok is false if the profile has no such note.
 func (p *Profile) Note(id NoteID) (n Note, ok bool) {
 	if p == nil {
 		return Note{}, false
@@ -102,12 +101,12 @@ func (p *Profile) Note(id NoteID) (n Note, ok bool) {
 // UserForm says how a user name is formed from a mail address.
 type UserForm string
 
-// The forms of a user name that a profile may name.
+// The forms of a user name that a profile can use.
 const (
 	FullAddress  UserForm = "full-address" // jane@example.com
 	LocalPart    UserForm = "local-part"   // jane
-	AssignedName UserForm = "assigned"     // a name that the address doesn't tell
+	AssignedName UserForm = "assigned"     // a name that can't be derived from the address
 )
 
-// UserForms returns every form that a profile may name.
+// UserForms returns every form that a profile can use.
 func UserForms() []UserForm { return []UserForm{FullAddress, LocalPart, AssignedName} }

@@ -2,21 +2,21 @@ package stage
 
 import "sync"
 
-// Record is a run, put in order: what rules and reports are made from.
+// Record is the folded stream of a run. Rules and reports are made from it.
 type Record struct {
 	Header   Header
-	Sources  []Source      // asked before there was a plan, in the order in which they were
-	Checks   []CheckRecord // the plan's in its order, then the follow-ups by round
-	Programs []CheckRecord // handshakes as other kinds of programs make them, where that was asked for
+	Sources  []Source      // queried before there was a plan, in that order
+	Checks   []CheckRecord // those of the plan in its order, then the follow-ups by round
+	Programs []CheckRecord // handshakes as other mail programs make them, if asked for
 	Contacts []Contact     // each host and purpose once
 	Logins   Logins
 	End      End
 	Unknown  int // events of a type that this version doesn't know
 	Broken   int // lines that could not be read
 
-	index map[string]int // places in Checks by id; nil for a record that wasn't folded
-	memo  *sync.Map      // what was found out about the record once; likewise
-	plan  *sync.Map      // and about its plan, for all parts of a run
+	index map[string]int // index into Checks by id; nil for a record that wasn't folded
+	memo  *sync.Map      // results computed once from the record; nil likewise
+	plan  *sync.Map      // results computed once from the plan, shared by all parts of a run
 }
 
 // Logins counts the logins of a run.
@@ -25,16 +25,16 @@ type Logins struct {
 	Failed int `json:"failed"`
 }
 
-// CheckRecord is one check and all that it left behind.
+// CheckRecord is one check with its results.
 type CheckRecord struct {
 	Check      Check
-	Results    []Result // one for each stage of Check.Order, in that order
+	Results    []Result // one per stage of Check.Order, in that order
 	Transcript []Line
 	Time       Millis // sum of the stages' times
 	Done       bool
 }
 
-// Result returns the result of a stage; nil where the check has no such stage.
+// Result returns the result of a stage, or nil if the check has no such stage.
 func (c *CheckRecord) Result(s Stage) *Result {
 	for i := range c.Results {
 		if c.Results[i].Stage == s {
@@ -44,7 +44,7 @@ func (c *CheckRecord) Result(s Stage) *Result {
 	return nil
 }
 
-// Failed returns the result of the stage that failed; nil where none did.
+// Failed returns the result of the stage that failed, or nil if none did.
 func (c *CheckRecord) Failed() *Result {
 	for i := range c.Results {
 		if c.Results[i].Status == Fail {
@@ -54,8 +54,8 @@ func (c *CheckRecord) Failed() *Result {
 	return nil
 }
 
-// Troubled reports whether a stage failed, or warned, or whether a password would have
-// been readable.
+// Troubled reports whether a stage failed or warned, or a password would have been sent
+// in cleartext.
 func (c *CheckRecord) Troubled() bool {
 	for i := range c.Results {
 		if r := &c.Results[i]; r.Status == Fail || r.Status == Warn || r.Reason == CleartextNotAllowed {
@@ -65,7 +65,7 @@ func (c *CheckRecord) Troubled() bool {
 	return false
 }
 
-// Check finds a check by id; nil where there is none.
+// Check finds a check by id. It returns nil if there is none.
 func (r *Record) Check(id string) *CheckRecord {
 	if i, ok := r.index[id]; ok {
 		return &r.Checks[i]
@@ -81,13 +81,13 @@ func (r *Record) Check(id string) *CheckRecord {
 	return nil
 }
 
-// Once returns what find finds out about the record, and calls it once for each key:
-// readers that go through all checks for each check would take for ever. The keys are
-// of types of the readers' own, as for contexts.
+// Once calls find once for each key and returns its result. It spares readers a pass
+// over all checks for each check. As with context keys, each reader uses key types of
+// its own.
 func (r *Record) Once(key any, find func() any) any { return once(r.memo, key, find) }
 
-// OfPlan is the same for what follows from the header alone, and is known to all
-// records of one run: the groups of a run have a plan in common.
+// OfPlan is like [Record.Once], for what follows from the header alone. All records of
+// one run, such as those of its groups, share the results.
 func (r *Record) OfPlan(key any, find func() any) any { return once(r.plan, key, find) }
 
 func once(memo *sync.Map, key any, find func() any) any {
@@ -101,7 +101,7 @@ func once(memo *sync.Map, key any, find func() any) any {
 	return v
 }
 
-// indexed makes [Record.Check], [Record.Once] and [Record.OfPlan] quick.
+// indexed prepares the record for [Record.Check], [Record.Once] and [Record.OfPlan].
 func (r *Record) indexed(plan *sync.Map) *Record {
 	r.plan, r.memo, r.index = plan, new(sync.Map), make(map[string]int, len(r.Checks))
 	for i := len(r.Checks) - 1; i >= 0; i-- {
@@ -110,7 +110,8 @@ func (r *Record) indexed(plan *sync.Map) *Record {
 	return r
 }
 
-// Subject returns the subject of a check; nil where the plan has none of that number.
+// Subject returns the subject of a check, or nil if the plan has no subject of that
+// index.
 func (r *Record) Subject(c *CheckRecord) *Subject {
 	if i := c.Check.Subject; i >= 0 && i < len(r.Header.Plan.Subjects) {
 		return &r.Header.Plan.Subjects[i]
@@ -118,8 +119,8 @@ func (r *Record) Subject(c *CheckRecord) *Subject {
 	return nil
 }
 
-// FactsOf returns the facts that a stage of the check left, nil where it left
-// none of that type.
+// FactsOf returns the first facts of type F among the check's results, or nil if there
+// are none.
 func FactsOf[F Facts](c *CheckRecord) F {
 	for i := range c.Results {
 		if f, ok := c.Results[i].Facts.(F); ok {

@@ -5,19 +5,19 @@ import (
 	"fmt"
 )
 
-// Result is what one stage of one check left behind.
+// Result is the outcome of one stage of a check.
 type Result struct {
 	Stage     Stage  `json:"stage"`
 	Status    Status `json:"status"`
-	Reason    Reason `json:"reason,omitempty"`     // Skip alone
-	Time      Millis `json:"ms"`                   // of Skip: how long it was waited for, where it was given up; else zero
-	Fault     Fault  `json:"fault,omitempty"`      // Fail, and Warn where one was met
-	BlockedBy Stage  `json:"blocked_by,omitempty"` // with Reason Blocked
+	Reason    Reason `json:"reason,omitempty"`     // only with Skip
+	Time      Millis `json:"ms"`                   // with Skip: how long the stage had been waiting when it was abandoned, or zero
+	Fault     Fault  `json:"fault,omitempty"`      // with Fail, and with Warn if there was a fault
+	BlockedBy Stage  `json:"blocked_by,omitempty"` // only with Reason Blocked
 	Facts     Facts  `json:"facts,omitempty"`
 }
 
-// UnmarshalJSON decodes Facts into the type that belongs to the stage. Facts of
-// a stage that this version doesn't know are dropped.
+// UnmarshalJSON decodes Facts into the type for the stage. Facts of a stage that this
+// version doesn't know are dropped.
 func (r *Result) UnmarshalJSON(b []byte) error {
 	type plain Result
 	var in struct {

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// maxShared bounds how many different things are remembered in order to be shared. A
-// run of thousands of endpoints has a few kinds of servers and a few authorities, or
-// nothing to gain.
+// maxShared is how many distinct values are kept for sharing. A run of thousands of
+// endpoints meets only a few kinds of servers and certificate authorities; otherwise
+// sharing saves nothing.
 const maxShared = 1024
 
-// sharer keeps once what servers of a kind all say, so that a run of thousands of
-// them doesn't keep it for each: lists of capabilities, answers, certificates. Nobody
-// writes to facts.
+// sharer stores once what similar servers all say (capability lists, replies,
+// certificates), so that a run of thousands of checks doesn't store it for each. Facts
+// are never modified.
 type sharer struct {
 	facts  map[string]Facts
 	lists  map[string][]string
@@ -20,7 +20,7 @@ type sharer struct {
 	roots  map[string]*Certificate
 }
 
-// worthSharing is from how many checks on anything is looked for among what is kept.
+// worthSharing is the number of checks from which sharing is worthwhile.
 const worthSharing = 100
 
 func newSharer(checks int) *sharer {
@@ -33,7 +33,7 @@ func newSharer(checks int) *sharer {
 	}
 }
 
-// same returns equal facts, as far as possible those that are kept already.
+// same returns facts equal to f that use stored values where possible.
 func (s *sharer) same(f Facts) Facts {
 	if s == nil {
 		return f
@@ -65,7 +65,7 @@ func (s *sharer) list(l []string) []string {
 	return shared(s.lists, strings.Join(l, "\n"), l)
 }
 
-// chain returns the same certificates in the same order.
+// chain returns the same certificates in the same order, using stored ones.
 func (s *sharer) chain(all []Certificate) []Certificate {
 	if len(all) == 0 {
 		return all
@@ -73,14 +73,14 @@ func (s *sharer) chain(all []Certificate) []Certificate {
 	var key strings.Builder
 	for i := range all {
 		if all[i].SHA256 == "" {
-			return all // one that couldn't be read
+			return all // one certificate couldn't be parsed
 		}
 		key.WriteString(all[i].SHA256)
 	}
 	return shared(s.chains, key.String(), all)
 }
 
-// shared returns what is kept under a key, or keeps v.
+// shared returns the value stored under a key, or stores v there.
 func shared[T any](kept map[string]T, key string, v T) T {
 	if old, ok := kept[key]; ok {
 		return old

@@ -2,14 +2,14 @@ package stage
 
 import "slices"
 
-// Silence is a stage that is under way, and in which nothing has come so far.
+// Silence is a stage in progress in which nothing has been received so far.
 type Silence struct {
 	Check string // Check.ID
 	Stage Stage
 	For   Millis
 }
 
-// Fault is what the stage fails with if it ends like that.
+// Fault returns the fault that the stage fails with if nothing is received.
 func (s Silence) Fault() Fault {
 	if s.Stage == Handshake {
 		return HandshakeTimeout
@@ -17,9 +17,9 @@ func (s Silence) Fault() Fault {
 	return Silent
 }
 
-// Supposing returns the record as it would be if these stages ended now, and nothing
-// had come. It tells what is to be asked while they are waited for, and nothing else:
-// nothing is concluded from it.
+// Supposing returns the record as it would be if these stages ended now without having
+// received anything. It serves only to decide which follow-ups to start while waiting;
+// no conclusion may be drawn from it.
 func (r *Record) Supposing(silent []Silence) *Record {
 	out := (&Record{Header: r.Header, Checks: slices.Clone(r.Checks), End: r.End}).indexed(r.plan)
 	for _, s := range silent {
@@ -30,7 +30,7 @@ func (r *Record) Supposing(silent []Silence) *Record {
 	return out
 }
 
-// ended returns the results of a check whose stage has ended like that.
+// ended returns the results of a check whose stage ended without a response.
 func (s Silence) ended(results []Result) []Result {
 	out := slices.Clone(results)
 	at := slices.IndexFunc(out, func(r Result) bool { return r.Stage == s.Stage })

@@ -1,102 +1,102 @@
 package stage
 
-// Source is a source of settings that was asked before there was a plan, such as a
-// domain's own file or a public database, and what came of it.
+// Source is the outcome of querying a source of settings before there was a plan, such
+// as a file at the user's domain or a public database.
 //
-// The header has the plan that came of them, so the sources are events that follow
-// it: a reader that doesn't know them has a run like any other, and a run that was
-// ended while they were asked has a plan without checks.
+// The header contains the plan that follows from the sources, and the sources
+// themselves are events after it. A reader that doesn't know these events still sees an
+// ordinary run, and a run interrupted during the queries has a plan without checks.
 type Source struct {
-	Subject  int           `json:"subject"` // index into Plan.Subjects: for whom it was asked
+	Subject  int           `json:"subject"` // the subject that it was queried for, as index into Plan.Subjects
 	ID       SourceID      `json:"id"`
-	Domain   string        `json:"domain,omitempty"` // that was asked about; the registered one may be another than the address's
-	Asked    []string      `json:"asked,omitempty"`  // URLs, and names and types of DNS questions
+	Domain   string        `json:"domain,omitempty"` // the domain queried; it may be the registered domain instead of the address's own
+	Asked    []string      `json:"asked,omitempty"`  // URLs, and names and types of DNS queries
 	Outcome  SourceOutcome `json:"outcome"`
-	Fault    Fault         `json:"fault,omitempty"`  // with SourceFailed, where one fits
-	Detail   string        `json:"detail,omitempty"` // why, with all outcomes but found and absent
-	Time     Millis        `json:"ms"`               // that it took
+	Fault    Fault         `json:"fault,omitempty"`  // with SourceFailed, if a fault applies
+	Detail   string        `json:"detail,omitempty"` // the reason, for all outcomes except found and absent
+	Time     Millis        `json:"ms"`               // how long the query took
 	Contacts []Contact     `json:"contacts,omitempty"`
-	// Forgeable holds where whoever can answer for the name servers, or sits on the way,
-	// could have made the settings up (RFC 6186 6).
+	// Forgeable is set if the settings may be forged by whoever controls the name
+	// servers' answers or the network path (RFC 6186 6).
 	Forgeable bool      `json:"forgeable,omitempty"`
-	Provider  string    `json:"provider,omitempty"` // whose settings it says that these are
-	Settings  []Setting `json:"settings,omitempty"` // with found and unsafe: in the order in which it prefers them
+	Provider  string    `json:"provider,omitempty"` // the provider that the source gives for these settings
+	Settings  []Setting `json:"settings,omitempty"` // with found and unsafe: in the source's order of preference
 }
 
-// Setting is a server that a source names.
+// Setting is a server that a source gives.
 type Setting struct {
 	Endpoint
-	User string `json:"user,omitempty"` // to log in; empty where the source doesn't tell
-	Note string `json:"note,omitempty"` // a [SettingNote] where it is not as the source's own standard would have it
+	User string `json:"user,omitempty"` // the user name to log in with; empty if the source doesn't give one
+	Note string `json:"note,omitempty"` // one of the notes below, if the setting departs from the source's own standard
 
-	// Mechanisms are what the source wants for the login, in Thunderbird's words
-	// (password-cleartext, OAuth2); empty where it doesn't tell.
+	// Mechanisms are the login methods that the source asks for, in Thunderbird's terms
+	// (password-cleartext, OAuth2). Empty if it gives none.
 	Mechanisms []string `json:"authentication,omitempty"`
 }
 
-// What is odd about a [Setting].
+// Ways in which a [Setting] can depart from its standard.
 const (
-	// NoteTLSUnderSTARTTLS: port 465 stands among the records for STARTTLS. It is shown
-	// as it works.
+	// NoteTLSUnderSTARTTLS says that port 465 is listed in the records for STARTTLS.
+	// The setting is shown as it works, with implicit TLS.
 	NoteTLSUnderSTARTTLS = "tls-under-starttls"
 )
 
-// Named is a server that sources name beside the one that is tested, and that is tried
-// where that fails.
+// Named is a further server that sources name. It is tried if the one under test fails.
 type Named struct {
 	Endpoint
-	User      string     `json:"user,omitempty"` // to log in, where it is not the subject's
+	User      string     `json:"user,omitempty"` // user name to log in with, if not the subject's
 	Sources   []SourceID `json:"sources"`        // the most trusted first
 	Public    bool       `json:"public,omitempty"`
-	Forgeable bool       `json:"forgeable,omitempty"` // see [Check.Forgeable]
+	Forgeable bool       `json:"forgeable,omitempty"` // as in [Check.Forgeable]
 }
 
 // SourceID names a source of settings.
 type SourceID string
 
-// The sources, the most trusted first.
+// The sources, in order of decreasing trust.
 const (
 	SourceOwn            SourceID = "own"                   // the user's own profile files
 	SourceCatalogue      SourceID = "catalogue"             // the built-in catalogue
 	SourcePACC           SourceID = "pacc"                  // a file at the domain, with its digest in DNS (draft-ietf-mailmaint-pacc)
 	SourceAutoconfig     SourceID = "autoconfig"            // a file at autoconfig.DOMAIN (draft-ietf-mailmaint-autoconfig)
-	SourceWellKnown      SourceID = "autoconfig-well-known" // the same at DOMAIN/.well-known
+	SourceWellKnown      SourceID = "autoconfig-well-known" // the same file under DOMAIN/.well-known
 	SourceSRV            SourceID = "srv"                   // DNS SRV records (RFC 6186, RFC 8314 5.1)
-	SourceISPDB          SourceID = "ispdb"                 // the database of such files that Thunderbird keeps
-	SourceMX             SourceID = "mx"                    // who takes mail for the domain, and is known
+	SourceISPDB          SourceID = "ispdb"                 // Thunderbird's database of autoconfig files
+	SourceMX             SourceID = "mx"                    // the domain's MX hosts, if they belong to a known provider
 	SourceAutodiscover   SourceID = "autodiscover"          // Microsoft's protocol (MS-OXDSCLI)
-	SourceAutoconfigHTTP SourceID = "autoconfig-http"       // the domain's files without TLS
-	SourceGuess          SourceID = "guess"                 // usual names and ports
+	SourceAutoconfigHTTP SourceID = "autoconfig-http"       // autoconfig files at the domain, fetched without TLS
+	SourceGuess          SourceID = "guess"                 // common host names and ports
 
-	// SourceNetwork is none: with it the stream keeps that the network in between gives
-	// answers of its own, and so that nothing is known of the others. Detail says what it
-	// does.
+	// SourceNetwork is not a real source. Its event records that the network itself
+	// answers queries, so that nothing can be learned from the other sources. Detail
+	// says what the network does.
 	SourceNetwork SourceID = "network"
 )
 
-// What a network in between may do, the detail of [SourceNetwork].
+// What the network may do, as the detail of [SourceNetwork].
 const (
-	// NetworkInventsNames: a name that can't exist (RFC 6761 6.4) has an address.
+	// NetworkInventsNames: a name that can't exist (RFC 6761 6.4) resolves to an
+	// address.
 	NetworkInventsNames = "invents-names"
-	// NetworkAnswersForAll: two hosts that have nothing to do with each other show the
-	// same page, or send to the same place.
+	// NetworkAnswersForAll: two unrelated hosts return the same page, or redirect to
+	// the same place.
 	NetworkAnswersForAll = "answers-for-all"
 )
 
-// SourcesByTrust are all sources, the most trusted first.
+// SourcesByTrust are all sources, in order of decreasing trust.
 var SourcesByTrust = []SourceID{
 	SourceOwn, SourceCatalogue, SourcePACC, SourceAutoconfig, SourceWellKnown, SourceSRV, SourceISPDB, SourceMX,
 	SourceAutodiscover, SourceAutoconfigHTTP, SourceGuess,
 }
 
-// SourceOutcome is what came of asking a source.
+// SourceOutcome is the outcome of querying a source.
 type SourceOutcome string
 
 const (
-	SourceFound   SourceOutcome = "found"   // it has settings
-	SourceAbsent  SourceOutcome = "absent"  // it does not exist, or has none
-	SourceFailed  SourceOutcome = "failed"  // it could not be asked
-	SourceInvalid SourceOutcome = "invalid" // what came can't be read
-	SourceUnsafe  SourceOutcome = "unsafe"  // it has settings that anybody on the way could have written
-	SourceSkipped SourceOutcome = "skipped" // it was not asked
+	SourceFound   SourceOutcome = "found"   // it gives settings
+	SourceAbsent  SourceOutcome = "absent"  // it does not exist, or gives no settings
+	SourceFailed  SourceOutcome = "failed"  // it could not be queried
+	SourceInvalid SourceOutcome = "invalid" // its answer can't be parsed
+	SourceUnsafe  SourceOutcome = "unsafe"  // it gives settings that anyone on the network path could have written
+	SourceSkipped SourceOutcome = "skipped" // it was not queried
 )

@@ -6,26 +6,26 @@ import "slices"
 type Stage string
 
 const (
-	Resolve      Stage = "resolve"      // host name to addresses
+	Resolve      Stage = "resolve"      // host name lookup
 	Connect      Stage = "connect"      // TCP
 	Handshake    Stage = "tls"          // the TLS handshake and the certificate
-	Greeting     Stage = "greeting"     // the server's first line
-	Upgrade      Stage = "starttls"     // what is said before TLS, up to the reply to STARTTLS or STLS
+	Greeting     Stage = "greeting"     // the server's greeting
+	Upgrade      Stage = "starttls"     // the dialogue before TLS, up to the reply to STARTTLS or STLS
 	Capabilities Stage = "capabilities" // CAPABILITY, CAPA, EHLO
 	Login        Stage = "login"        // SASL, LOGIN, USER and PASS, APOP
-	Mailbox      Stage = "mailbox"      // IMAP, POP3: what the mailbox holds
-	Submit       Stage = "submit"       // SMTP: is the sender taken
-	Fetch        Stage = "fetch"        // follow-ups alone: an HTTP request
-	Clock        Stage = "clock"        // follow-ups alone: a time server
+	Mailbox      Stage = "mailbox"      // IMAP, POP3: mailbox contents and quota
+	Submit       Stage = "submit"       // SMTP: whether the sender is accepted
+	Fetch        Stage = "fetch"        // follow-ups only: an HTTP request
+	Clock        Stage = "clock"        // follow-ups only: a query to a time server
 )
 
-// told is every stage, in the order in which a report tells of them.
+// told is every stage, in the order in which a report presents them.
 var told = []Stage{
 	Resolve, Connect, Handshake, Greeting, Upgrade, Capabilities, Login, Mailbox, Submit, Fetch,
 }
 
-// Rank returns the place of a stage in the order in which a report tells of them.
-// Unknown ones come last.
+// Rank returns the position of a stage in the order in which a report presents them.
+// Unknown stages come last.
 func (s Stage) Rank() int {
 	if i := slices.Index(told, s); i >= 0 {
 		return i
@@ -33,7 +33,7 @@ func (s Stage) Rank() int {
 	return len(told)
 }
 
-// Known reports whether a report tells of this stage.
+// Known reports whether reports present this stage.
 func (s Stage) Known() bool { return slices.Contains(told, s) }
 
 // Status is the outcome of a stage.
@@ -41,9 +41,9 @@ type Status string
 
 const (
 	Pass Status = "pass"
-	Warn Status = "warn" // it went on, and something is not as it should be
+	Warn Status = "warn" // the check continued, but something is not as it should be
 	Fail Status = "fail"
-	Skip Status = "skip" // not looked at, which is never "fine"; Reason says why
+	Skip Status = "skip" // not examined, which never means "fine"; Reason says why
 )
 
 // Reason says why a stage was skipped.
@@ -51,17 +51,17 @@ type Reason string
 
 const (
 	Blocked             Reason = "blocked"               // an earlier stage failed; BlockedBy names it
-	NoPassword          Reason = "no-password"           // none was given
-	NoUser              Reason = "no-user"               // a domain or URL was given, and no account
-	NoSender            Reason = "no-sender"             // no address is known that mail could be sent from
-	CleartextNotAllowed Reason = "cleartext-not-allowed" // the password would cross the network readable
-	SettingsNotVerified Reason = "settings-not-verified" // whoever named the server could be anybody on the way
-	LoginBudget         Reason = "login-budget"          // one more wrong try might lock the account
-	PasswordUnavailable Reason = "password-unavailable"  // it was to be had when it is needed, and was not
-	UnvouchedHost       Reason = "unvouched-host"        // nobody but a certificate names the server: see [AskCertificateName]
-	NotPossible         Reason = "not-possible"          // this system cannot do it
-	NotApplicable       Reason = "not-applicable"        // not a part of this connection
-	NotAsked            Reason = "not-asked"             // left out by an option
+	NoPassword          Reason = "no-password"           // no password was given
+	NoUser              Reason = "no-user"               // a domain or URL was given, but no account
+	NoSender            Reason = "no-sender"             // no sender address is known
+	CleartextNotAllowed Reason = "cleartext-not-allowed" // the password would be sent in cleartext
+	SettingsNotVerified Reason = "settings-not-verified" // anyone on the network path could have named the server
+	LoginBudget         Reason = "login-budget"          // one more failed login might lock the account
+	PasswordUnavailable Reason = "password-unavailable"  // the password was to be obtained when needed, and couldn't be
+	UnvouchedHost       Reason = "unvouched-host"        // only a certificate names the server: see [AskCertificateName]
+	NotPossible         Reason = "not-possible"          // this system can't do it
+	NotApplicable       Reason = "not-applicable"        // not part of this connection
+	NotAsked            Reason = "not-asked"             // excluded by an option
 	Interrupted         Reason = "interrupted"           // the user stopped the run, or the stream ends here
-	OutOfTime           Reason = "out-of-time"           // the run's own time limit
+	OutOfTime           Reason = "out-of-time"           // the run's time limit was reached
 )

@@ -9,34 +9,34 @@ import (
 	"reflect"
 )
 
-// bounds are what a saved stream may have, and what of it is kept.
+// bounds limit the size of a saved stream, and say what is kept of it.
 type bounds struct {
-	header int // bytes of the first line, which holds the plan
-	line   int // bytes of any other line
-	bytes  int // of the whole
+	header int // bytes in the first line, which holds the plan
+	line   int // bytes in any other line
+	bytes  int // bytes in total
 	events int
-	mute   bool // the lines of transcripts are let go
+	mute   bool // transcript lines are dropped
 }
 
-// streamBounds are those of [ReadStream]. A run of ten thousand endpoints, of 11 KB
-// each, stays far below them.
+// streamBounds are the bounds of [ReadStream]. A run of ten thousand endpoints, at 11
+// KB each, stays well within them.
 var streamBounds = bounds{header: 64 << 20, line: 1 << 20, bytes: 256 << 20, events: 1_000_000}
 
-// ErrNewerFormat is returned by [ReadStream] for a file written by a newer
-// maildoctor than this one can read.
+// ErrNewerFormat is returned by [ReadStream] for a file in a newer format than this
+// version of maildoctor can read.
 var ErrNewerFormat = errors.New("written in a newer format than this maildoctor reads")
 
-// streamLine is one line of a saved stream: exactly one member is set.
+// streamLine is one line of a saved stream. Exactly one member is set.
 type streamLine struct {
 	Header *Header `json:"header,omitempty"`
 	Event  *Event  `json:"event,omitempty"`
 	End    *End    `json:"end,omitempty"`
 }
 
-// StreamWriter writes a run as lines of JSON, each as it comes.
+// StreamWriter writes a run as JSON lines, as it proceeds.
 type StreamWriter struct{ w io.Writer }
 
-// NewStreamWriter returns a writer of a stream onto w. It does not buffer.
+// NewStreamWriter returns a StreamWriter on w. It does not buffer.
 func NewStreamWriter(w io.Writer) *StreamWriter { return &StreamWriter{w} }
 
 // Header writes the first line. The error is w's.
@@ -57,16 +57,16 @@ func (s *StreamWriter) write(l streamLine) error {
 	return err
 }
 
-// Stream is a run as it was written down.
+// Stream is a recorded run.
 type Stream struct {
 	Header  Header
 	Events  []Event
 	End     *End // nil: interrupted
 	Unknown int  // events of a type that this version doesn't know
-	Broken  int  // lines that could not be read; the last line of a cut file is one
+	Broken  int  // lines that could not be parsed, such as the last line of a truncated file
 }
 
-// Clone returns a copy that shares nothing with s that anybody writes to.
+// Clone returns a deep copy of s.
 func (s *Stream) Clone() *Stream { return copied(reflect.ValueOf(s)).Interface().(*Stream) }
 
 // Copy writes the whole stream to w.
@@ -85,14 +85,14 @@ func (s *Stream) Copy(w *StreamWriter) error {
 	return w.End(*s.End)
 }
 
-// ReadStream reads a saved stream. It returns [ErrNewerFormat] for a newer
-// format, and an error that names the line where the file is no saved run, or goes
-// beyond a bound. A line cut short at the end of the file is counted and passed
-// over. Every string of it is fit to be shown ([Clean]).
+// ReadStream reads a saved stream. It returns [ErrNewerFormat] for a newer format. If
+// the file is not a saved run or exceeds a bound, the error names the line. An
+// incomplete last line is counted and skipped. Every string in the stream is safe to
+// show ([Clean]).
 func ReadStream(r io.Reader) (*Stream, error) { return readStream(r, streamBounds) }
 
-// ReadMute is [ReadStream] without the lines of transcripts, for those who don't show
-// them: they are most of what there is, and nothing is concluded from them.
+// ReadMute is [ReadStream] without transcript lines, for callers that don't show them.
+// They make up most of a stream, and no conclusion is drawn from them.
 func ReadMute(r io.Reader) (*Stream, error) {
 	mute := streamBounds
 	mute.mute = true
@@ -152,9 +152,8 @@ func readHeader(b []byte) (*Header, error) {
 	return l.Header, nil
 }
 
-// add takes one line after the header, and counts it among those that there are few of.
-// A second run in the same file is an error: a
-// report is of one.
+// add parses one line after the header and counts it against the limits. A second run
+// in the same file is an error, because a report covers one run.
 func (s *Stream) add(b []byte, few *tally) error {
 	var l streamLine
 	if err := json.Unmarshal(b, &l); err != nil {
@@ -182,8 +181,8 @@ func (s *Stream) add(b []byte, few *tally) error {
 	return nil
 }
 
-// known reports whether this version knows the type of event and finds in it
-// what belongs to it.
+// known reports whether this version knows the event's type, and the event has the
+// matching member.
 func (e *Event) known() bool {
 	switch e.Type {
 	case EventCheck:
@@ -216,7 +215,8 @@ func (e *Event) known() bool {
 	return false
 }
 
-// member names the member of a header that does not fit, where the error tells it.
+// member returns the name of the header's member that could not be decoded, if the
+// error tells.
 func member(err error) string {
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && e.Field != "" {
 		return ": " + e.Field

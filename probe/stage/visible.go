@@ -7,11 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// Visible makes text from a server, or from a file, safe to show: what would
-// draw on a terminal or hide in it (control and format characters, line
-// separators, bytes that are not UTF-8) is written as an escape such as \x1b or
-// \u202e, and so are marks that would pile up on one letter. Text that is already
-// harmless is returned as it is, so that Visible may be applied more than once.
+// Visible makes text from a server or a file safe to show. Whatever could control a
+// terminal or hide text (control and format characters, line separators, invalid UTF-8)
+// is written as an escape such as \x1b or \u202e. So are combining marks beyond a
+// limit. Harmless text is returned unchanged, so Visible may be applied repeatedly.
 func Visible(s string) string {
 	if plain(s) || !strings.ContainsFunc(s, hiddenOrMark) && utf8.ValidString(s) {
 		return s
@@ -36,11 +35,11 @@ func Visible(s string) string {
 	return b.String()
 }
 
-// maxMarks is how many combining marks may stand on one letter. Writing systems
-// get along with four; more only draw over other lines.
+// maxMarks is how many combining marks one letter may have. Writing systems need at
+// most four; more would only draw over other lines.
 const maxMarks = 4
 
-// escape writes a rune by its number.
+// escape returns the escape for a rune.
 func escape(r rune) string {
 	switch {
 	case r < 0x100:
@@ -51,10 +50,11 @@ func escape(r rune) string {
 	return fmt.Sprintf(`\U%08x`, r)
 }
 
-// hiddenOrMark reports runes that have to be looked at.
+// hiddenOrMark reports whether a rune needs closer inspection.
 func hiddenOrMark(r rune) bool { return hidden(r) || unicode.In(r, unicode.Mn, unicode.Me) }
 
-// plain reports visible ASCII, which nearly all lines of mail servers are.
+// plain reports whether s is printable ASCII only, as nearly all lines from mail
+// servers are.
 func plain(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
@@ -64,8 +64,8 @@ func plain(s string) bool {
 	return true
 }
 
-// hidden reports runes that have no business in a line of text. The
-// directional marks, joiners and tags are all of category Cf.
+// hidden reports whether a rune doesn't belong in a line of text. Directional marks,
+// joiners and tags are all in category Cf.
 func hidden(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
 }
