@@ -10,16 +10,17 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Questions beside the waiting. A server that takes a connection and stays silent is
-// waited for until its stage's limit. When all checks of a group have ended or are
-// silent, what would be asked if those stages ended so is asked at once
-// ([diagnose.Beside]); what came of it is there when they have ended.
+// Follow-ups while waiting. A server that accepts a connection and stays silent is
+// waited for until the limit of the stage. Once all checks of a group have ended or met
+// silence, [diagnose.Beside] returns the follow-ups that would be needed if the silent
+// stages ended without a response. They are made during the wait, so that their results
+// are ready when it ends.
 //
-// Where nothing else of the group has failed, the server may be well, and slow to greet
-// or to answer: then it is not dialled again before as much time is left as follow-ups
-// take. To a ClientHello nobody who is well is slow to answer.
+// If nothing else in the group has failed, the server may be healthy, but slow to greet
+// or to reply. It is then not dialled again until only the time that follow-ups need is
+// left. A healthy server is never slow to answer a ClientHello.
 
-// awaited says that a server is waited for from now on.
+// awaited records that a server is being waited for from now on.
 func (r *run) awaited(q *silence) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -34,8 +35,8 @@ func (r *run) awaited(q *silence) {
 	}
 }
 
-// quiet says that the server has been silent for a while, since it was waited for the
-// n-th time.
+// quiet records that the server has been silent for a while. n says which wait this is
+// about.
 func (r *run) quiet(q *silence, n int, sure bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -46,7 +47,7 @@ func (r *run) quiet(q *silence, n int, sure bool) {
 	r.rests(q)
 }
 
-// rests puts a task among those of its group that others need not wait for.
+// rests marks a task as one that the rest of its group need not wait for.
 func (r *run) rests(q *silence) {
 	g := q.task.group.whole()
 	g.quiet = quietly(g.quiet, q.task, q)
@@ -61,7 +62,7 @@ func quietly(all map[*task]*silence, t *task, q *silence) map[*task]*silence {
 	return all
 }
 
-// stirs says that the server has spoken, or is no longer waited for.
+// stirs records that the server has sent something, or is no longer waited for.
 func (r *run) stirs(q *silence) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -76,7 +77,8 @@ func (r *run) stirs(q *silence) {
 	}
 }
 
-// mull has a group asked beside its waiting, if nothing else goes on in it.
+// mull starts looking for follow-ups to make while waiting, if every task of the group
+// is silent.
 func (r *run) mull(g *group) {
 	switch {
 	case r.opt.NoFollowUps || len(g.quiet) == 0:
@@ -84,12 +86,12 @@ func (r *run) mull(g *group) {
 		g.stale = true
 	case g.left == len(g.quiet):
 		g.mulling++
-		g.left++ // nobody goes on with the group meanwhile
+		g.left++ // keeps others from continuing with the group meanwhile
 		go r.mullOver(g)
 	}
 }
 
-// mullOver asks what a group wants to know beside its waiting.
+// mullOver orders the follow-ups that a group needs while waiting.
 func (r *run) mullOver(g *group) {
 	r.thinking <- struct{}{}
 	jobs := r.beside(g)
@@ -113,7 +115,7 @@ func (r *run) mullOver(g *group) {
 	}
 }
 
-// beside returns the jobs of the follow-ups that a group orders beside its waiting.
+// beside returns the jobs of the follow-ups that a group orders while waiting.
 func (r *run) beside(g *group) []queue.Job {
 	if r.over(g) {
 		return nil
@@ -128,7 +130,7 @@ func (r *run) beside(g *group) []queue.Job {
 	g = g.whole()
 	for _, q := range silent {
 		if g.quiet[q.task] != q {
-			g.stale = true // somebody has spoken meanwhile
+			g.stale = true // a server has sent something meanwhile
 			return nil
 		}
 	}
@@ -136,8 +138,8 @@ func (r *run) beside(g *group) []queue.Job {
 	return jobs
 }
 
-// supposed returns the record of a group as it would be if those of its stages ended
-// now in which nothing has come; none where they may be well.
+// supposed returns the record of a group as it would be if its silent stages ended now
+// without a response. It returns nil if their servers may still be healthy.
 func (r *run) supposed(g *group) (*stage.Record, []*silence) {
 	r.mu.Lock()
 	members := r.members(g.whole())
@@ -159,7 +161,7 @@ func (r *run) supposed(g *group) (*stage.Record, []*silence) {
 	return rec.Supposing(of), silent
 }
 
-// stuck reports whether a check of the plan has failed on the way to the login.
+// stuck reports whether a check of the plan failed in a stage before capabilities.
 func stuck(rec *stage.Record) bool {
 	return slices.ContainsFunc(rec.Checks, func(c stage.CheckRecord) bool {
 		f := c.Failed()
@@ -167,21 +169,21 @@ func stuck(rec *stage.Record) bool {
 	})
 }
 
-// aside is the silence beside which a follow-up is made.
+// aside says during which silences a follow-up is made.
 type aside struct {
 	of    []*silence
-	until time.Time // when it ends, and a moment more for those who speak
-	same  bool      // the follow-up talks to who is silent
+	until time.Time // when they end, with some extra time for follow-ups that send something
+	same  bool      // the follow-up connects to a silent server
 }
 
-// afterwards is how long who is silent may take, once the first connection has ended,
-// to come to the next: there are servers that serve one client after the other. It is
-// some round trips of a connection that took so long to be made.
+// afterwards is how much longer a silent server may take for a second connection once
+// the first has ended, because some servers handle one client after the other. It is a
+// multiple of the time that connecting took.
 func afterwards(connect time.Duration) time.Duration {
 	return min(max(10*connect, 250*time.Millisecond), time.Second)
 }
 
-// asideOf returns what of some silence gave reason for a follow-up.
+// asideOf returns which of the silences caused a follow-up.
 func asideOf(c stage.Check, silent []*silence) aside {
 	var a aside
 	for _, q := range silent {
@@ -191,7 +193,7 @@ func asideOf(c stage.Check, silent []*silence) aside {
 		a.of = append(a.of, q)
 		a.same = a.same || q.task.check.Endpoint.Address() == c.Endpoint.Address()
 		end := q.end
-		if c.Kind != stage.KindGreeting { // who says nothing is not to be in the way of those who do
+		if c.Kind != stage.KindGreeting { // a check that sends nothing must not delay those that do
 			end = end.Add(afterwards(q.connect))
 		}
 		if end.After(a.until) {
@@ -201,8 +203,9 @@ func asideOf(c stage.Check, silent []*silence) aside {
 	return a
 }
 
-// limit is how long a stage of the follow-up may take: no longer than the silence. Who
-// is asked another thing while it is silent may have to end the first one before.
+// limit returns the limit of a stage of the follow-up, which doesn't outlast the
+// silence. A follow-up to a silent server gets all the time that is left: the server
+// may have to end the first connection before.
 func (a aside) limit(usual time.Duration) time.Duration {
 	if len(a.of) == 0 {
 		return usual
@@ -214,8 +217,9 @@ func (a aside) limit(usual time.Duration) time.Duration {
 	return min(usual, left)
 }
 
-// settle ends the waiting for who has said another thing meanwhile, so that there is
-// nothing more to come: in the stage itself, and in what was asked beside it.
+// settle stops waiting for a server that answered another connection in a way that
+// shows that nothing will come on the first. It ends the silent stage and the
+// follow-ups made meanwhile.
 func (r *run) settle(t *task) {
 	if !t.aside.same || !diagnose.Settles(r.log.check(*t.check)) {
 		return
@@ -231,8 +235,8 @@ func (r *run) settle(t *task) {
 	}
 }
 
-// endsBy ends a stage as soon as it is settled that nothing comes: the silence's own, or
-// one of a follow-up that was asked beside it.
+// endsBy registers end to be called as soon as it is known that nothing will come. It
+// is for the silent stage itself and for stages of follow-ups made meanwhile.
 func (r *run) endsBy(q *silence, end context.CancelFunc) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -243,9 +247,9 @@ func (r *run) endsBy(q *silence, end context.CancelFunc) {
 	q.ends = append(q.ends, end)
 }
 
-// needed waits, before a login, until it is known whether the stages have failed beside
-// which the check was asked: a password is not for those who only wonder. It reports
-// whether one has.
+// needed waits, before a login, until the silent stages have ended that caused the
+// follow-up. It reports whether one of them failed: no password is sent to answer a
+// question that doesn't arise.
 func (s *session) needed(ctx context.Context) bool {
 	of := s.task.aside.of
 	if len(of) == 0 {
@@ -266,6 +270,6 @@ func (s *session) needed(ctx context.Context) bool {
 		}
 	}
 	s.stirs(q)
-	_ = s.seat.Back(ctx) // where the run ends meanwhile, what follows says so
+	_ = s.seat.Back(ctx) // if the run ends meanwhile, the next stage reports it
 	return failed && (time.Since(start) < patient || !s.conn.GivenUp())
 }

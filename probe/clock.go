@@ -12,7 +12,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// portNTP is where time servers listen (RFC 5905 7.2).
+// portNTP is the port of time servers (RFC 5905 7.2).
 const portNTP = 123
 
 // clock asks a time server how far this machine's clock is off.
@@ -45,7 +45,7 @@ func (l *lone) askTime(ctx context.Context, facts *stage.ClockFacts) error {
 		Dialer: func(_, remote string) (net.Conn, error) {
 			conn, err := l.run.opt.Dial(ctx, "udp", remote)
 			if err == nil {
-				// A run that is over waits for nobody.
+				// Don't keep waiting when the run is over.
 				context.AfterFunc(ctx, func() { conn.SetDeadline(time.Now()) })
 			}
 			return conn, err

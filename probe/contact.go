@@ -6,23 +6,23 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// contacted says that a check reached out to a host, at an address.
+// contacted records that a check contacted a host at an address.
 func (r *run) contacted(c stage.Check, host, address string) {
 	if c.Question == stage.AskNobody {
-		host = "" // its address is what counts, and nobody has that
+		host = "" // only the address matters, and no host has it
 	}
 	r.contact(c, host, address, role(c, host))
 }
 
-// contact says who was contacted, and as what.
+// contact records a contacted host and the reason.
 func (r *run) contact(c stage.Check, host, address, why string) {
 	r.log.event(stage.Event{Type: stage.EventContact, Check: c.ID, Contact: &stage.Contact{
 		Host: host, Address: address, Why: why,
 	}})
 }
 
-// role is as what a check contacts a host: as a server of the provider, or as one
-// of those who stand for the rest of the world.
+// role returns why a check contacts a host: as a server of the provider, or as a third
+// party.
 func role(c stage.Check, host string) string {
 	switch c.Question {
 	case stage.AskIssuer:

@@ -22,14 +22,14 @@ import (
 	"maildoctor/probe/web"
 )
 
-// maxFetched bounds what an HTTP follow-up reads, in bytes. A certificate has a
+// maxFetched is the most that an HTTP follow-up reads, in bytes. A certificate has a
 // few thousand.
 const maxFetched = 64 << 10
 
-// errOneConnection keeps a follow-up to the one connection that it has.
+// errOneConnection is returned when an HTTP client wants a second connection.
 var errOneConnection = errors.New("the connection was used up")
 
-// fetch carries out a follow-up by HTTP.
+// fetch carries out an HTTP follow-up.
 func (l *lone) fetch(ctx context.Context) (stage.Facts, error) {
 	facts := &stage.FetchFacts{URL: stage.Visible(l.check.URL)}
 	body, err := l.get(ctx, facts)
@@ -42,8 +42,8 @@ func (l *lone) fetch(ctx context.Context) (stage.Facts, error) {
 	return facts, err
 }
 
-// get reads a small file by HTTP, through the run's own resolver and dialer. No
-// proxy is used and no redirect followed: only the named host is contacted.
+// get fetches a small file over HTTP, using the run's own resolver and dialer. It uses
+// no proxy and follows no redirect, so that only the named host is contacted.
 func (l *lone) get(ctx context.Context, facts *stage.FetchFacts) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, l.check.URL, nil)
 	if err != nil {
@@ -70,7 +70,7 @@ func (l *lone) get(ctx context.Context, facts *stage.FetchFacts) ([]byte, error)
 	return body, err
 }
 
-// hostPort is where a URL leads.
+// hostPort returns the host and port of a URL.
 func hostPort(u *url.URL) string {
 	port := "80"
 	if u.Scheme == "https" {
@@ -79,8 +79,9 @@ func hostPort(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), port))
 }
 
-// clientOn asks over a connection that is there, to a proxy if one is given. A
-// transport that dials itself would go on doing so when its request has ended.
+// clientOn returns a client that uses an existing connection, to a proxy if one is
+// given. A transport that dials for itself would continue to dial after its request has
+// ended.
 func clientOn(conn net.Conn, proxy *url.URL) http.Client {
 	var taken atomic.Bool
 	return http.Client{
@@ -92,9 +93,9 @@ func clientOn(conn net.Conn, proxy *url.URL) http.Client {
 				}
 				return conn, nil
 			},
-			// No certificate counts for anything that is fetched here: an issuer's
-			// proves itself by its signature, a clock that is wrong makes every one look
-			// wrong, and nothing of the user's is sent.
+			// The TLS certificate doesn't matter here. A fetched issuer certificate is
+			// verified by its signature, a wrong clock makes every certificate look
+			// invalid, and no user data is sent.
 			TLSClientConfig:        &tls.Config{InsecureSkipVerify: true},
 			DisableKeepAlives:      true,
 			DisableCompression:     true,
@@ -104,13 +105,12 @@ func clientOn(conn net.Conn, proxy *url.URL) http.Client {
 	}
 }
 
-// maxAge bounds how long ago an answer may have been made that still tells the
-// time. A cache counts its seconds by a clock that need not be right.
+// maxAge is the highest Age with which a response still tells the time. A cache counts
+// the Age by its own clock, which may be wrong.
 const maxAge = 24 * time.Hour
 
-// dated notes a server's own time (RFC 9110 6.6.1), and how far it is ahead of
-// ours. What a cache kept was made so many seconds earlier as its Age says (RFC
-// 9111 5.1).
+// dated records the server's time (RFC 9110 6.6.1) and how far it is ahead of ours. The
+// Age of a cached response is added (RFC 9111 5.1).
 func dated(facts *stage.FetchFacts, header http.Header, now time.Time) {
 	t, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
@@ -127,8 +127,8 @@ func dated(facts *stage.FetchFacts, header http.Header, now time.Time) {
 	facts.Offset = new(stage.Ms(t.Sub(now)))
 }
 
-// dialHost connects to host:port by the run's resolver and dialer, and says who
-// was contacted.
+// dialHost connects to host:port with the run's resolver and dialer, and records the
+// contact.
 func (l *lone) dialHost(ctx context.Context, address string, facts *stage.FetchFacts) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -165,7 +165,7 @@ func (l *lone) dialHost(ctx context.Context, address string, facts *stage.FetchF
 	return conn, nil
 }
 
-// race dials all addresses of a host.
+// race dials all addresses of a host concurrently.
 func (l *lone) race(ctx context.Context, host string, addresses []string, port uint16) (net.Conn, error) {
 	race := dial.Race{Dial: l.run.opt.Dial, Timeout: l.run.opt.ConnectTimeout, Attempt: func(a stage.Attempt) {
 		l.run.contacted(*l.check, host, a.Address)
@@ -177,15 +177,15 @@ func (l *lone) race(ctx context.Context, host string, addresses []string, port u
 	return conn, err
 }
 
-// lookup returns the addresses of a host that is no mail server, or those that a
-// check has found for one that is.
+// lookup returns the addresses of a host. For a mail server of the plan, these are the
+// ones that its check found.
 func (l *lone) lookup(ctx context.Context, host string) ([]string, error) {
 	r := l.run
 	if found, ok := r.known.Load(strings.ToLower(host)); ok {
 		return found.([]string), nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // no explanation is wanted
+	defer cancel() // no explanation is needed
 	l.seat.Wait(queue.Lookup)
 	found, wait, err := r.opt.Resolver.Lookup(ctx, host, func(stage.Lookup) {})
 	l.seat.Heard(!isFault(err, stage.DNSTimeout))

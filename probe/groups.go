@@ -15,48 +15,49 @@ import (
 )
 
 // groups are the groups of a run. Checks that share a host, an address or an account
-// form one: what one of them met bears on the others. Hosts and accounts are known
-// from the plan (see [NewPlan]); two groups that turn out to share an address before
-// either has ended its part of the plan become one, and the stream says so.
+// form one, because what one of them finds bears on the others. Hosts and accounts are
+// known from the plan (see [NewPlan]). Two groups found to share an address are merged
+// if neither has ended its part of the plan, and an event records it.
 //
-// A group goes its way by itself: its checks of the plan, then up to two rounds of
-// the follow-ups that its own checks give reason for, some of them while a server is
+// Each group proceeds independently: first its checks of the plan, then up to two
+// rounds of follow-ups that its own checks call for, some of them while a server is
+// silent.
 // silent, and then it has ended, whatever the others do.
 type groups struct {
 	mu        sync.Mutex
 	base      context.Context
 	running   int
-	thinking  chan struct{} // has room for as many groups as can be thought about at a time
+	thinking  chan struct{} // semaphore: limits how many groups are diagnosed at a time
 	allEnded  chan struct{}
-	outOfTime bool              // a group was ended by its limit
-	at        map[string]*group // by address of their hosts: the latest
+	outOfTime bool              // a group ended because of its time limit
+	at        map[string]*group // the latest group by address of its hosts
 	inquiries
 }
 
-// group is one of them.
+// group is one group of checks.
 type group struct {
-	into      *group   // the one that it has become part of
-	parts     []*group // that have become part of it
-	checks    []int    // of the plan
+	into      *group   // the group that it was merged into
+	parts     []*group // groups merged into it
+	checks    []int    // indexes into the plan's checks
 	addresses []string
 	followUps []stage.Check
-	mine      map[string]int // places in followUps, by what is done
+	mine      map[string]int // index into followUps, by what the follow-up does
 
-	quiet   map[*task]*silence // that others need not wait for
-	mulling int                // it is being asked beside its waiting, so often
-	stale   bool               // and something has happened meanwhile
+	quiet   map[*task]*silence // tasks that the others need not wait for
+	mulling int                // number of calls of mullOver in progress
+	stale   bool               // something has happened during mullOver
 
-	left  int  // checks of the round that have not ended, and mulling
-	round int  // of follow-ups
-	apart bool // its part of the plan has ended: nobody joins it any more
-	final bool // nothing more is asked: the handshakes of other programs have been ordered
+	left  int  // checks of the round that have not ended, plus mulling
+	round int  // current round of follow-ups
+	apart bool // its part of the plan has ended: no group may be merged into it
+	final bool // no more questions are asked: the handshakes as other programs have been ordered
 
-	begun  int       // checks that didn't go back into the queue
-	start  time.Time // when the first of them began; zero before
-	latest *group    // of its parts and itself, the one that began last; nil: itself
+	begun  int       // checks that started and didn't go back into the queue
+	start  time.Time // start of the first of them, or zero
+	latest *group    // the part of the group, or the group itself, that started last; nil: itself
 }
 
-// form makes the groups of the plan, and a job for each of its checks.
+// form creates the groups of the plan, and a job for each of its checks.
 func (r *run) form(ctx context.Context) []queue.Job {
 	r.base, r.allEnded = ctx, make(chan struct{})
 	r.thinking = make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -80,18 +81,18 @@ func (r *run) form(ctx context.Context) []queue.Job {
 	return jobs
 }
 
-// whole returns the group that a group is part of.
+// whole returns the group that g is now part of.
 func (g *group) whole() *group {
 	for g.into != nil {
 		if g.into.into != nil {
-			g.into = g.into.into // the way gets shorter each time
+			g.into = g.into.into // path compression
 		}
 		g = g.into
 	}
 	return g
 }
 
-// last returns that part of a group which began last: follow-ups are on its time.
+// last returns the part of a group that started last. Follow-ups use its time limit.
 func (g *group) last() *group {
 	if g = g.whole(); g.latest != nil {
 		return g.latest
@@ -99,8 +100,8 @@ func (g *group) last() *group {
 	return g
 }
 
-// begun returns the context of a task that begins. The time of its group begins with
-// the first one.
+// begun returns the context of a starting task. The first task starts the time limit of
+// the group.
 func (r *run) begun(t *task) (context.Context, context.CancelFunc) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -116,14 +117,14 @@ func (r *run) begun(t *task) (context.Context, context.CancelFunc) {
 	return r.within(g)
 }
 
-// within returns a context that ends with the time of a group. Each task has one of
-// its own: groups by the thousand that wait need none.
+// within returns a context that ends at the group's time limit. There is one per task,
+// so that thousands of waiting groups need none.
 func (r *run) within(g *group) (context.Context, context.CancelFunc) {
 	return context.WithDeadlineCause(r.base, g.start.Add(r.opt.RunTimeout), errOutOfTime)
 }
 
-// wentBack says that a task is in the queue again, before it has dialled anybody.
-// Where all of its group are, their time begins anew.
+// wentBack records that a task has gone back into the queue before dialling. When none
+// of the group's tasks remain started, its time limit starts afresh.
 func (r *run) wentBack(t *task) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -135,8 +136,8 @@ func (r *run) wentBack(t *task) {
 	}
 }
 
-// spent is how much of the time of two connect timeouts a group has used. One that
-// began with the run, or soon after it, counts from there.
+// spent returns how much of the time of two connect timeouts a group has used. For a
+// group that started with the run, or soon after, the time counts from the run's start.
 func (r *run) spent(g *group) time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -147,8 +148,8 @@ func (r *run) spent(g *group) time.Duration {
 	return time.Since(start)
 }
 
-// located says where the name of a check's host led. Groups that share an address are
-// one from then on.
+// located records the addresses of a check's host. Groups that share an address are
+// merged.
 func (r *run) located(t *task, addresses []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -172,7 +173,7 @@ func (r *run) located(t *task, addresses []string) {
 	}
 }
 
-// join makes one group of two.
+// join merges two groups.
 func (r *run) join(a, b *group) {
 	if len(a.checks) > len(b.checks) {
 		a, b = b, a
@@ -196,8 +197,8 @@ func (r *run) join(a, b *group) {
 	r.running--
 }
 
-// ended says that a task has ended, one way or another. Groups that have waited for it
-// go on.
+// ended records that a task has ended, for whatever reason. Groups waiting for it
+// continue.
 func (r *run) ended(t *task) {
 	r.mu.Lock()
 	waiting := []*group{t.group}
@@ -221,8 +222,8 @@ func (r *run) ended(t *task) {
 	}
 }
 
-// goOn goes on with a group whose round has ended: to the next one, to the handshakes
-// of other programs, or to its end.
+// goOn continues with a group whose round has ended: with the next round, with the
+// handshakes as other programs, or by ending the group.
 func (r *run) goOn(g *group) {
 	r.thinking <- struct{}{}
 	defer func() { <-r.thinking }()
@@ -261,15 +262,15 @@ func (r *run) conclude(g *group) {
 	}
 }
 
-// membersOf is [run.members] for those who don't have the lock.
+// membersOf is [run.members] for callers that don't hold the lock.
 func (r *run) membersOf(g *group) []stage.Check {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.members(g)
 }
 
-// members returns the checks of a group: the plan's in its order, then the follow-ups.
-// It needs the lock.
+// members returns the checks of a group: those of the plan in its order, then the
+// follow-ups. The caller must hold the lock.
 func (r *run) members(g *group) []stage.Check {
 	slices.Sort(g.checks)
 	all := make([]stage.Check, 0, len(g.checks)+len(g.followUps))
@@ -279,7 +280,7 @@ func (r *run) members(g *group) []stage.Check {
 	return append(all, g.followUps...)
 }
 
-// overrun notes that something was left undone since ctx has ended.
+// overrun records that something was left undone because ctx ended.
 func (r *run) overrun(ctx context.Context) {
 	if endState(ctx) != stage.RanOutOfTime {
 		return
@@ -289,12 +290,12 @@ func (r *run) overrun(ctx context.Context) {
 	r.outOfTime = true
 }
 
-// over reports whether the time of a group has ended, or that of the run, and notes
-// that something was left undone since.
+// over reports whether the group's time limit, or the run, has ended. If so, it records
+// that something was left undone.
 func (r *run) over(g *group) bool {
 	r.mu.Lock()
 	ctx, cancel := r.base, context.CancelFunc(func() {})
-	if g = g.last(); !g.start.IsZero() { // else none of its checks has begun: the run has ended
+	if g = g.last(); !g.start.IsZero() { // otherwise none of its checks has started, because the run ended
 		ctx, cancel = r.within(g)
 	}
 	r.mu.Unlock()

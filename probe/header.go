@@ -7,8 +7,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// proxyHeader is how a proxy begins a connection (PROXY protocol 2.1): with no client to be
-// seen, or with this machine as the one that it is.
+// proxyHeader returns the PROXY protocol header for a connection (PROXY protocol 2.1),
+// either without a client or with this machine's real address.
 func proxyHeader(conn net.Conn, kind string) string {
 	from, ok := conn.LocalAddr().(*net.TCPAddr)
 	to, known := conn.RemoteAddr().(*net.TCPAddr)

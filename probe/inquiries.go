@@ -11,40 +11,39 @@ import (
 
 // inquiries are the follow-ups of a run.
 //
-// What a group asks follows from its own checks, as if they were the whole run, and
-// from what it was answered before: [diagnose.Questions] of its part of the record.
-// Three things are the run's:
+// The questions of a group follow from its own checks alone, and from earlier answers:
+// [diagnose.Questions] of its part of the record. Three things apply to the whole run:
 //
-//   - A follow-up that would do what one of another group does already, such as look
-//     whether other providers answer, whether any name can be looked up, or what comes
-//     in place of an empty page, is not made again. The event "shared" says whom its
-//     answer serves as well.
-//   - The one login more of a run goes to the group that is first to ask for it.
-//   - There is a bound on the follow-ups of a round ([diagnose.Room]); what is shared
-//     doesn't count.
+//   - A follow-up that another group makes already is not made again. Examples are
+//     whether other providers answer, whether any name resolves, and what is returned
+//     in place of an empty page. The event "shared" lists the further checks that its
+//     answer serves.
+//   - The run's one additional login goes to the first group that asks for it.
+//   - The number of follow-ups per round is limited ([diagnose.Room]). Shared ones
+//     don't count.
 type inquiries struct {
 	asked map[string]*asked // by what they do
 	made  [maxRounds + 1]int
-	login *group // that had the one login more
+	login *group // the group that used the one additional login
 }
 
-// asked is a follow-up that a group has ordered.
+// asked is a follow-up that a group ordered.
 type asked struct {
 	check   stage.Check
 	by      *group
 	ended   bool
-	waiting []*group // others that wait for it
+	waiting []*group // other groups that wait for its result
 }
 
-// ask orders the follow-ups of a group's next round. asks is false where it has no
-// question, and waits where all that it wants to know is known already.
+// ask orders the follow-ups of a group's next round. asks is false if the group has no
+// question; waits is false if all answers are already known.
 func (r *run) ask(g *group) (asks, waits bool) {
 	if r.opt.NoFollowUps || g.final || g.round == maxRounds {
 		return false, false
 	}
 	rec := r.log.part(r.membersOf(g))
 	if g.round == 0 && !troubled(rec) {
-		return false, false // a healthy group raises no question
+		return false, false // a group without failures or warnings has no questions
 	}
 	if r.over(g) {
 		return false, false
@@ -78,10 +77,10 @@ func (r *run) order(g *group, checks []stage.Check) (some, waits bool) {
 	return some, waits
 }
 
-// engage returns the jobs of follow-ups, those left out that were made beside the
-// waiting, that somebody else makes, or that there is no room for. some is false where
-// nothing is to be learnt by any. silent is what is waited for meanwhile. It needs the
-// lock.
+// engage returns the jobs of the follow-ups that have to be made. It leaves out those
+// already made during a wait, those that another group makes, and those beyond the
+// bound. some is false if none of the follow-ups yields anything new. silent are the
+// stages waited for meanwhile. The caller must hold the lock.
 func (r *run) engage(g *group, checks []stage.Check, silent []*silence) (jobs []queue.Job, some bool) {
 	for i := range checks {
 		c := &checks[i]
@@ -104,7 +103,7 @@ func (r *run) engage(g *group, checks []stage.Check, silent []*silence) (jobs []
 	return jobs, some
 }
 
-// serve lets a follow-up that the group has made serve further checks of it.
+// serve adds parents to a follow-up that the group has already made.
 func (r *run) serve(f *stage.Check, parents []string) {
 	var more []string
 	for _, p := range parents {
@@ -118,7 +117,7 @@ func (r *run) serve(f *stage.Check, parents []string) {
 	}
 }
 
-// note remembers a follow-up that serves the group.
+// note records a follow-up as one for the group.
 func (g *group) note(c stage.Check) {
 	if g.mine == nil {
 		g.mine = make(map[string]int)
@@ -127,7 +126,7 @@ func (g *group) note(c stage.Check) {
 	g.followUps = append(g.followUps, c)
 }
 
-// commission returns the job of a follow-up that nobody else makes.
+// commission returns the job of a new follow-up.
 func (r *run) commission(g *group, c *stage.Check, silent []*silence) queue.Job {
 	c.ID = g.unused(c.ID)
 	a := &asked{check: *c, by: g}
@@ -143,8 +142,8 @@ func (r *run) commission(g *group, c *stage.Check, silent []*silence) queue.Job 
 	return &task{run: r, check: c, group: g, asked: a, aside: asideOf(*c, silent)}
 }
 
-// unused returns an id that no follow-up of the group has: those that were made beside
-// the waiting had theirs from what was known then.
+// unused returns an id that no follow-up of the group has. Ids of follow-ups made
+// during a wait were assigned separately, so that the next ones may collide.
 func (g *group) unused(id string) string {
 	free := id
 	for n := 2; slices.ContainsFunc(g.followUps, func(f stage.Check) bool { return f.ID == free }); n++ {
@@ -153,7 +152,7 @@ func (g *group) unused(id string) string {
 	return free
 }
 
-// share lets another group's follow-up serve these checks of g as well.
+// share makes another group's follow-up serve these checks of g as well.
 func (r *run) share(g *group, a *asked, parents []string) {
 	c := a.check
 	c.Parents = parents

@@ -11,9 +11,9 @@ import (
 	"maildoctor/probe/tlsinspect"
 )
 
-// complete says whether the certificate that a follow-up fetched, from the
-// address that the last one of a chain gives (RFC 5280 4.2.2.1), completes the
-// chain that its first parent was shown.
+// complete finds out whether a fetched certificate completes the chain that the
+// follow-up's first parent received. The certificate was fetched from the caIssuers URL
+// of the chain's last certificate (RFC 5280 4.2.2.1).
 func (l *lone) complete(body []byte, facts *stage.FetchFacts) error {
 	if facts.Status != http.StatusOK {
 		return fmt.Errorf("HTTP status %d", facts.Status)
@@ -37,7 +37,7 @@ func (l *lone) complete(body []byte, facts *stage.FetchFacts) error {
 	return err
 }
 
-// planCheck returns what is known of one of the plan's checks.
+// planCheck returns what is known of a check of the plan.
 func (r *run) planCheck(id string) (k stage.CheckRecord, ok bool) {
 	i, ok := r.ids()[id]
 	if !ok {
@@ -57,7 +57,7 @@ func (r *run) connectedTo(id string) netip.Addr {
 	return netip.Addr{}
 }
 
-// indexIDs tells where a check of the plan is.
+// indexIDs returns the index of each check of the plan, by id.
 func (r *run) indexIDs() map[string]int {
 	all := make(map[string]int, len(r.plan.Checks))
 	for i := len(r.plan.Checks) - 1; i >= 0; i-- {
@@ -66,7 +66,7 @@ func (r *run) indexIDs() map[string]int {
 	return all
 }
 
-// indexHosts tells which hosts the plan has.
+// indexHosts returns the set of hosts in the plan.
 func (r *run) indexHosts() map[string]bool {
 	all := make(map[string]bool)
 	for i := range r.plan.Checks {

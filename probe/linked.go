@@ -8,14 +8,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxLinks bounds how many addresses of a reply are looked at.
+// maxLinks is how many URLs of a reply are examined.
 const maxLinks = 4
 
-// webPage finds the host of a web page in a server's words, of whatever code page.
+// webPage matches a URL in a server's reply and captures its host.
 var webPage = regexp.MustCompile(`https?://([A-Za-z0-9.-]+)`)
 
-// linked returns the provider that a web page in a refusal belongs to, where nothing else
-// tells whose server it is: providers name their pages.
+// linked returns the provider whose web page a refusal links to, if nothing else tells
+// whose server it is.
 func (s *session) linked(r *stage.Reply) *stage.Linked {
 	if p := s.subject.Profile; r == nil || s.opt.Linked == nil || p != nil && p.Builtin || len(s.subject.Servers) > 0 {
 		return nil

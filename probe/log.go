@@ -9,16 +9,16 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// log numbers and times the events of a run, folds them and hands them to the
-// sinks, one at a time.
+// log numbers and timestamps the events of a run, folds them, and passes them to the
+// sinks one at a time.
 type log struct {
 	mu     sync.Mutex
-	start  time.Time // with its monotonic clock
+	start  time.Time // includes a monotonic clock reading
 	header stage.Header
 	folder *stage.Folder
 	seq    map[string]int
 	sinks  []Sink
-	errs   []error // by sink: its first error
+	errs   []error // the first error of each sink
 }
 
 func newLog(h stage.Header, opt Options) *log {
@@ -37,7 +37,7 @@ func newLog(h stage.Header, opt Options) *log {
 	return l
 }
 
-// each calls f for every sink and keeps its first error.
+// each calls f for every sink and keeps the sink's first error.
 func (l *log) each(f func(Sink) error) {
 	for i, s := range l.sinks {
 		if err := f(s); err != nil && l.errs[i] == nil {
@@ -49,8 +49,8 @@ func (l *log) each(f func(Sink) error) {
 // since returns the time since the start.
 func (l *log) since() stage.Millis { return stage.Ms(time.Since(l.start)) }
 
-// event numbers, times and hands on an event, made fit to be shown and no larger than a
-// reader takes: whoever looks at the run while it goes on sees what a reader of the
+// event numbers, timestamps and passes on an event, made safe to show and within the
+// bounds of [stage.Event.Bounded]. Sinks therefore see exactly what a reader of the
 // saved run will.
 func (l *log) event(e stage.Event) {
 	e = stage.Cleaned(e.Bounded())
@@ -65,13 +65,13 @@ func (l *log) event(e stage.Event) {
 	l.each(func(s Sink) error { return s.Event(e) })
 }
 
-// closed says that a check has ended: its events have come to what they come to.
+// closed records that a check has ended, so that only its outcome is kept.
 func (l *log) closed(c stage.Check) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.folder.Close(c)
 	if !c.FollowUp() {
-		delete(l.seq, c.ID) // of others it may yet be said whom they serve
+		delete(l.seq, c.ID) // other checks may still be added as parents
 	}
 }
 
@@ -82,14 +82,14 @@ func (l *log) check(c stage.Check) stage.CheckRecord {
 	return l.folder.Check(c)
 }
 
-// part returns what is known of some checks so far, as a record of their own.
+// part returns what is known of some checks so far, as a separate record.
 func (l *log) part(checks []stage.Check) *stage.Record {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.folder.Part(checks, stage.End{State: stage.Complete, Time: l.since()})
 }
 
-// group tells those sinks that want to know what a group came to.
+// group passes the record and diagnosis of a group to the sinks that want it.
 func (l *log) group(rec *stage.Record, d diagnose.Diagnosis) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -101,7 +101,7 @@ func (l *log) group(rec *stage.Record, d diagnose.Diagnosis) {
 	})
 }
 
-// tellsGroups reports whether any sink wants to know.
+// tellsGroups reports whether any sink is a [GroupSink].
 func (l *log) tellsGroups() bool {
 	for _, s := range l.sinks {
 		if _, ok := s.(GroupSink); ok {
@@ -111,7 +111,7 @@ func (l *log) tellsGroups() bool {
 	return false
 }
 
-// end closes the stream and returns what the run came to.
+// end closes the stream and returns the record of the run.
 func (l *log) end(state stage.EndState) (*stage.Record, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -120,7 +120,7 @@ func (l *log) end(state stage.EndState) (*stage.Record, error) {
 	return l.folder.Record(&end), errors.Join(l.errs...)
 }
 
-// keeper is a sink that keeps the stream.
+// keeper is a sink that stores the stream.
 type keeper struct{ stream stage.Stream }
 
 func (k *keeper) Header(h stage.Header) error {

@@ -16,12 +16,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// logins is what the sessions of a run share to log in.
+// logins is what the sessions of a run share for logging in.
 type logins struct {
 	*secrets
 	budget   *budget.Run
 	book     *account.Book
-	settings func() map[string]string // of those who ask, by asker; made when first needed
+	settings func() map[string]string // by asker; computed when first needed
 }
 
 func newLogins(ctx context.Context, plan stage.Plan, opt Options) *logins {
@@ -35,20 +35,20 @@ func newLogins(ctx context.Context, plan stage.Plan, opt Options) *logins {
 	}
 }
 
-// end ends what the run had of the budget, and sources that are still asked.
+// end releases the run's part of the budget, and stops queries to secret sources.
 func (l *logins) end() {
 	l.stop()
 	l.budget.End()
 }
 
-// asker is who wants to log in: an argument of the command line, by a protocol.
+// asker identifies who wants to log in: a command-line argument and a protocol.
 func asker(plan stage.Plan, c stage.Check) string {
 	s := plan.Subjects[c.Subject]
 	return strings.Join([]string{string(s.Kind), cmp.Or(s.Argument, s.User), string(c.Endpoint.Protocol)}, " ")
 }
 
-// settingsOf writes down with which settings each one asks: where they are others
-// than they were, a login that was refused may be made again.
+// settingsOf describes the settings of each asker. A refused login may be tried again
+// when they have changed.
 func settingsOf(plan stage.Plan, opt Options) map[string]string {
 	lines := make(map[string][]string)
 	for _, c := range plan.Checks {
@@ -63,11 +63,11 @@ func settingsOf(plan stage.Plan, opt Options) map[string]string {
 	return out
 }
 
-// credential is what the check's subject logs in with.
+// credential returns the credential of the check's subject.
 func (s *session) credential() Credential { return s.opt.Credentials[s.check.Subject] }
 
-// ticket waits for the turn at the account and takes a ticket. It returns why there
-// is none, and what is known of that; no reason where the session may log in.
+// ticket waits for the account's turn and takes a ticket. If there is none, it returns
+// the reason and related facts. An empty reason means that the session may log in.
 func (s *session) ticket(ctx context.Context) (stage.Reason, *stage.LoginFacts) {
 	if !s.needed(ctx) && ctx.Err() == nil {
 		return stage.NotApplicable, nil
@@ -76,7 +76,7 @@ func (s *session) ticket(ctx context.Context) (stage.Reason, *stage.LoginFacts) 
 	s.seat.Wait(queue.Turn)
 	turn, err := s.logins.budget.Wait(ctx, s.logins.book.Login(s.check, s.accountAt()), p)
 	if err != nil {
-		_ = s.seat.Back(ctx) // it has ended, and what is left needs no seat
+		_ = s.seat.Back(ctx) // the stage has ended, and what remains needs no seat
 		return skipReason(ctx), nil
 	}
 	s.turn = turn
@@ -97,18 +97,18 @@ func (s *session) ticket(ctx context.Context) (stage.Reason, *stage.LoginFacts) 
 		})
 	}
 	if spared != nil {
-		turn.Done() // before the goodbye: others wait
+		turn.Done() // before QUIT or LOGOUT, because others are waiting
 		return stage.LoginBudget, &stage.LoginFacts{Spared: spared}
 	}
 	return "", nil
 }
 
-// patient is how long a server waits for a client without a word, whichever it is:
-// after less, nobody looks whether it still does.
+// patient is how long any server waits for a silent client. After a shorter time nobody
+// checks whether it has hung up.
 const patient = 5 * time.Second
 
-// fetchSecret gets the secret to log in with. Whatever keeps it away, or lets it come
-// too late, is no fault of the server.
+// fetchSecret gets the secret to log in with. A source that fails or takes too long is
+// not the server's fault.
 func (s *session) fetchSecret(ctx context.Context) (stage.Reason, *stage.LoginFacts) {
 	start := time.Now()
 	s.seat.Wait(queue.Turn)
@@ -132,9 +132,9 @@ func (s *session) fetchSecret(ctx context.Context) (stage.Reason, *stage.LoginFa
 	return "", nil
 }
 
-// protect withholds what a server says on the connection that was told a secret on
-// another: one of the run's where a follow-up asks, which comes last, and the check's
-// own from the moment that anybody is told it.
+// protect withholds secrets from what a server says, including those sent to a server
+// on another connection. For a follow-up, which comes last, these are all secrets of
+// the run; for a check of the plan, its own from the moment it is first sent.
 func (s *session) protect() {
 	conn, own := s.conn, s.credential()
 	switch {

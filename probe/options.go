@@ -14,7 +14,7 @@ import (
 	"maildoctor/probe/tlsinspect"
 )
 
-// Limits that hold where Options leave them at zero.
+// Defaults for limits that are zero in Options.
 const (
 	DefaultConnectTimeout  = 10 * time.Second
 	DefaultStageTimeout    = 30 * time.Second
@@ -23,120 +23,120 @@ const (
 	DefaultParallel        = 64
 )
 
-// inSilence is how long a port for TLS is looked at while nothing is said to it. To
-// wait is what it should do; a server that serves one client after the other would
-// keep the follow-ups waiting that do speak.
+// inSilence is how long the greeting follow-up waits on a port for TLS without sending
+// anything. The server should wait as well; one that handles one client after the other
+// would otherwise delay the follow-ups that do send something.
 const inSilence = 4 * time.Second
 
-// goodbye bounds the wait for the answer to QUIT or LOGOUT where nothing more
-// depends on it.
+// goodbye is how long to wait for the reply to QUIT or LOGOUT.
 const goodbye = 2 * time.Second
 
-// explanation is how long name servers that were not needed may go on explaining
-// after the end of the dialogue. A lookup that took longer than this itself is
-// explained in full: there a silent server is the reason.
+// explanation is how long name servers that only explain may take after the end of the
+// dialogue. After a lookup that itself took longer than this, they get their full time,
+// because a silent server is then the cause.
 const explanation = time.Second
 
 // maxRounds is the number of rounds of follow-ups.
 const maxRounds = 2
 
-// Resolver looks names up. [resolve.Resolver] is one.
+// Resolver looks up names. [resolve.Resolver] implements it.
 //
-// seen is called for each answer of a name server, possibly after Lookup has
-// returned; wait returns when it won't be called any more.
+// Lookup calls seen for each answer of a name server, possibly after it has returned;
+// wait returns when there will be no more calls.
 type Resolver interface {
 	Lookup(ctx context.Context, host string, seen func(stage.Lookup)) (facts *stage.ResolveFacts, wait func(), err error)
 }
 
-// Sink gets the stream of a run, one call at a time. An error does not stop the
-// run; [Run] returns the first one of each sink at the end.
+// Sink receives the stream of a run, one call at a time. An error does not stop the
+// run. [Run] returns the first error of each sink at the end.
 type Sink interface {
 	Header(stage.Header) error
 	Event(stage.Event) error
 	End(stage.End) error
 }
 
-// GroupSink is a [Sink] that wants to know what a group of checks came to as soon as
-// it has ended. What groups have in common is concluded from the whole run: a
-// finding may read otherwise there.
+// GroupSink is a [Sink] that also receives the result of each group of checks as soon
+// as the group has ended. A finding may differ in the whole run, where what groups have
+// in common is taken into account.
 type GroupSink interface {
 	Sink
 	Group(*stage.Record, diagnose.Diagnosis) error
 }
 
-// Credential is what one subject logs in with.
+// Credential is what a subject logs in with.
 type Credential struct {
 	Secret auth.Secret
 	Token  bool // the secret is an OAuth 2.0 access token
 
-	// Source is asked for the secret, and Secret isn't used, when the first login of
-	// the run needs it: once, for all the credentials that have it. A run in which
-	// nothing comes as far as the login doesn't ask. Without an answer login is
-	// skipped, with [stage.PasswordUnavailable]. nil: Secret.
+	// Source, if not nil, provides the secret, and Secret isn't used. It is asked when
+	// the first login needs it, once per run for all credentials with this Source. If
+	// no check reaches the login, it isn't asked. If it fails, login is skipped with
+	// [stage.PasswordUnavailable].
 	Source *auth.Source
 }
 
-// given reports whether there is something to log in with, as far as that is known
-// before a source has been asked.
+// given reports whether there is something to log in with, as far as is known without
+// asking a source.
 func (c Credential) given() bool { return c.Source != nil || !c.Secret.IsZero() }
 
-// Options say how a plan is carried out. The zero value works: the system's
-// resolver, the network, the system's roots, and no login.
+// Options say how a plan is carried out. The zero value works: it uses the system's
+// resolver, the network and the system's roots, and doesn't log in.
 type Options struct {
 	Version         string             // of maildoctor, for the header
-	Commit          string             // that it was built from, for the header; empty: not known
+	Commit          string             // commit that maildoctor was built from, for the header; empty: not known
 	Credentials     map[int]Credential // by index of Plan.Subjects
-	Budget          *budget.Budget     // of logins, which may serve many runs; nil: one for this run
-	NoLogin         bool               // login is not tried, also with a credential
-	ForgeableLogin  bool               // the password may go to servers that whoever answers for the name servers could have named
-	CleartextLogin  bool               // on endpoints whose security is none, the password may be sent in clear
-	NoFollowUps     bool               // questions stay open
-	Programs        bool               // see which other mail programs would connect: see package probe/diagnose/programs
-	Private         bool               // nobody but the provider and the resolver is contacted
-	PrivateFetch    bool               // an issuer's certificate is fetched from a private address too, where the mail server has one
-	Controls        stage.Controls     // strangers that follow-ups may ask, unless Private; see [PublicControls]
-	Mechanism       auth.Mechanism     // use this one and no other
+	Budget          *budget.Budget     // login budget, which several runs may share; nil: one for this run
+	NoLogin         bool               // don't log in, even with a credential
+	ForgeableLogin  bool               // allow login where the server's name may come from a forged DNS answer
+	CleartextLogin  bool               // allow sending the password in cleartext to endpoints whose security is none
+	NoFollowUps     bool               // no follow-ups are made
+	Programs        bool               // find out which other mail programs would connect: see package probe/diagnose/programs
+	Private         bool               // contact nobody except the provider and the resolver
+	PrivateFetch    bool               // fetch an issuer's certificate even from a private address, if the mail server has one
+	Controls        stage.Controls     // third parties that follow-ups may contact, unless Private; see [PublicControls]
+	Mechanism       auth.Mechanism     // the only mechanism to use
 	Sender          string             // for MAIL FROM; empty: the subject's address, or a user name that is one
-	Recipient       string             // for RCPT TO; empty: the sender. Where it is named, sending is tried without a login that isn't asked for or isn't on offer
+	Recipient       string             // for RCPT TO; empty: the sender. If set, sending is also tried without login where login isn't requested or isn't offered
 	Hello           string             // argument of EHLO; empty: the connection's address literal
-	Family          string             // "4" or "6": the header's; the Resolver obeys it
+	Family          string             // "4" or "6", for the header; the Resolver applies it
 	ResolverAddress string             // for the header
 	Roots           *tlsinspect.Roots  // nil: the system's
-	CAFile          bool               // Roots holds a file of the user's
-	TrustLocalRoots bool               // roots added to this machine are as good as public ones
-	CertificateDays int                // warn when fewer days are left
-	ConnectTimeout  time.Duration      // for each address
+	CAFile          bool               // Roots contains a file given by the user
+	TrustLocalRoots bool               // accept roots added to this machine like public ones
+	CertificateDays int                // warn if fewer days are left
+	ConnectTimeout  time.Duration      // per address
 	StageTimeout    time.Duration      // for every other stage
-	RunTimeout      time.Duration      // for a group of checks that share a host, an address or an account, from its start
-	Parallel        int                // checks at a time; connections that nobody has answered yet don't count
-	Transcripts     bool               // keep them for the record: somebody is going to be shown them
+	RunTimeout      time.Duration      // for a group of checks that share a host, an address or an account, from the group's start
+	Parallel        int                // checks at a time; connection attempts still unanswered don't count
+	Transcripts     bool               // keep transcripts in the record, because they will be shown
 	Resolver        Resolver           // nil: the system's own
 	Dial            dial.Func          // nil: the network
-	DialSmall       dial.Func          // like Dial, in segments of [stage.SmallSegment] bytes; nil: Dial, or the network
+	DialSmall       dial.Func          // like Dial, with segments of [stage.SmallSegment] bytes; nil: Dial, or the network
 
-	// ResolverAt looks names up at one name server, "ip:port"; nil asks it over the
-	// network.
+	// ResolverAt returns a resolver that queries only one name server, "ip:port". nil:
+	// one that uses the network.
 	ResolverAt func(server string) Resolver
 
-	// Sources were asked before there was a plan, in this order. They open the stream.
+	// Sources were queried before there was a plan, in this order. They start the
+	// stream.
 	Sources []stage.Source
 
-	// Catalogue reports whether a host is a server of the embedded catalogue of
-	// providers, lower case; nil: none is.
+	// Catalogue reports whether a lower-case host name is a server in the embedded
+	// catalogue of providers. nil: no host is.
 	Catalogue func(host string) bool
 
-	// Linked returns the provider that a web page of this host belongs to, for an account
-	// of this domain, which may be empty; nil for none.
+	// Linked returns the provider that the web page of this host belongs to, or nil.
+	// domain is the account's and may be empty.
 	Linked func(host, domain string) *stage.Linked
 
-	System    stage.System // where the run takes place
-	Demo      string       // named in the header; nothing depends on it
+	System    stage.System // the machine that the run takes place on
+	Demo      string       // for the header; has no effect
 	Arguments []string     // as typed, for the header
 	Flags     []stage.Flag // as typed, for the header
-	Sinks     []Sink       // get the stream as it comes
+	Sinks     []Sink       // receive the stream as it proceeds
 }
 
-// withDefaults fills in what is zero.
+// withDefaults returns o with zero values replaced by defaults.
 func (o Options) withDefaults() Options {
 	set := func(d *time.Duration, def time.Duration) {
 		if *d <= 0 {
@@ -166,7 +166,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// forHeader returns the options that bear on what is concluded from the run.
+// forHeader returns the options that affect the conclusions of the run.
 func (o Options) forHeader() stage.Options {
 	return stage.Options{
 		Login:           !o.NoLogin,
@@ -195,7 +195,7 @@ func (o Options) forHeader() stage.Options {
 	}
 }
 
-// tokens reports whether all that there is to log in with are access tokens.
+// tokens reports whether all credentials are access tokens.
 func (o Options) tokens() bool {
 	for _, c := range o.Credentials {
 		if !c.Token {

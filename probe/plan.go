@@ -7,28 +7,29 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Target is whose mail is examined, and where.
+// Target says whose mail is examined, and on which endpoints.
 type Target struct {
 	Subject   stage.Subject
 	Endpoints []PlannedEndpoint
 }
 
-// PlannedEndpoint is an endpoint and what its profile says of it.
+// PlannedEndpoint is an endpoint with what its profile says about it.
 type PlannedEndpoint struct {
 	stage.Endpoint
 	Optional bool
-	Note     stage.NoteID   // id of the profile's note on it
-	User     string         // user name here, where it is not the subject's
-	UserForm stage.UserForm // how user names are formed here, where that is not the profile's way
-	Public   bool           // a host of the embedded catalogue
+	Note     stage.NoteID   // id of the profile's note about it
+	User     string         // user name to use here, if not the subject's
+	UserForm stage.UserForm // how user names are formed here, if not in the profile's way
+	Public   bool           // the host is in the embedded catalogue
 
-	// Forgeable holds where whoever answers for the name servers could have named the
-	// server: no password goes there (RFC 6186 6).
+	// Forgeable is set if the server's name may come from a forged DNS answer. No
+	// password is sent there (RFC 6186 6).
 	Forgeable bool
 }
 
-// NewPlan lists the checks of a run: those endpoints of the targets whose
-// protocol is wanted (none given: all), in the targets' order, each once.
+// NewPlan returns the plan for the endpoints of the targets, in their order and without
+// duplicates. Only endpoints of the wanted protocols are included; with none given, all
+// are.
 func NewPlan(targets []Target, wanted []stage.Protocol) stage.Plan {
 	var p stage.Plan
 	for i, t := range targets {
@@ -48,8 +49,8 @@ func NewPlan(targets []Target, wanted []stage.Protocol) stage.Plan {
 	return p
 }
 
-// nameChecks gives each check its id: protocol and port, the host where that
-// is ambiguous, and a number where even that is.
+// nameChecks gives each check its id: protocol and port, then the host if that is
+// ambiguous, then a number if it still is.
 func nameChecks(checks []stage.Check) {
 	short := func(c stage.Check) string { return fmt.Sprintf("%s-%d", c.Endpoint.Protocol, c.Endpoint.Port) }
 	long := func(c stage.Check) string { return short(c) + "@" + c.Endpoint.Host }

@@ -7,11 +7,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// groupChecks puts those checks of a plan into one group that share a host or an
-// account, as far as the plan tells: a run concludes for each group by itself. Groups
-// have numbers in the order of their first checks.
+// groupChecks puts checks that share a host or an account, as far as the plan shows,
+// into one group. A run draws its conclusions for each group separately. Groups are
+// numbered in the order of their first checks.
 func groupChecks(p stage.Plan) {
-	into := make([]int, len(p.Checks)) // an earlier check of the same group, or itself
+	into := make([]int, len(p.Checks)) // an earlier check in the same group, or the check itself
 	first := make(map[any]int)
 	book := account.NewBook(p)
 	for i := range p.Checks {
@@ -36,9 +36,8 @@ func groupChecks(p stage.Plan) {
 	}
 }
 
-// inCommon names what puts a check into the group of another that has it too: its
-// argument on the command line, its host, and its account, as far as that is known
-// without an address.
+// inCommon returns the keys by which a check is grouped with others: its command-line
+// argument, its host, and its account as far as it is known without an address.
 func inCommon(c stage.Check, book *account.Book) []any {
 	keys := []any{c.Subject, strings.ToLower(c.Endpoint.Host)}
 	for _, k := range book.Login(c, nil).Keys() {
@@ -47,7 +46,7 @@ func inCommon(c stage.Check, book *account.Book) []any {
 	return keys
 }
 
-// join makes one group of two, under the earlier one of their first checks.
+// join merges two groups under the earlier of their first checks.
 func join(into []int, a, b int) {
 	a, b = rootOf(into, a), rootOf(into, b)
 	into[max(a, b)] = min(a, b)

@@ -6,10 +6,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// asPrograms lets a group's servers be dialled as other mail programs would, where that
-// was asked for; false where nothing of the kind is left to be done. It comes last: what
-// is concluded about the group doesn't hang on it, and no server is busy with it while
-// the run's own connections are made.
+// asPrograms orders the handshakes that other mail programs would make with a group's
+// servers, if requested. It returns false if there is nothing to do. It comes last: the
+// conclusions about the group don't depend on it, and it must not keep servers busy
+// while the run's own connections are made.
 func (r *run) asPrograms(g *group) bool {
 	if !r.opt.Programs || g.final || r.over(g) {
 		return false

@@ -7,14 +7,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// listsNone reports whether sending is to be tried where nobody can log in.
+// listsNone reports whether to try sending because a recipient was given and the server
+// offers no login.
 func (s *session) listsNone() bool {
 	talk, ok := s.talk.(*smtp.Session)
 	return ok && s.opt.Recipient != "" && !s.check.FollowUp() && !talk.ListsLogin()
 }
 
-// relays reports whether sending is tried though there was no login, for this reason:
-// a recipient was named, and who sends there need not be a customer.
+// relays reports whether to try sending although login was skipped for this reason. It
+// is tried if a recipient was given, because a sender need not be a customer.
 func (s *session) relays(reason stage.Reason) bool {
 	return s.opt.Recipient != "" && !s.check.FollowUp() && s.check.Endpoint.Protocol == stage.SMTP &&
 		slices.Contains([]stage.Reason{stage.NotApplicable, stage.NotAsked, stage.NoUser, stage.NoPassword}, reason)

@@ -12,12 +12,12 @@ import (
 	"maildoctor/probe/tlsinspect"
 )
 
-// ErrInterrupted is the cause to cancel [Run]'s context with when the user wants
-// the run to end: what was going on then reads "interrupted" and never "timed
-// out".
+// ErrInterrupted is the cause with which to cancel the context of [Run] when the user
+// interrupts it. Stages in progress are then reported as interrupted and not as timed
+// out.
 var ErrInterrupted = errors.New("interrupted by the user")
 
-// errOutOfTime is the cause of a group's end by its limit.
+// errOutOfTime is the cause when a group's time limit ends it.
 var errOutOfTime = errors.New("the run's time was up")
 
 // run is one run of a plan.
@@ -27,18 +27,18 @@ type run struct {
 	log    *log
 	logins *logins
 	queue  *queue.Queue
-	known  sync.Map // host name to the []string of addresses that it led to
+	known  sync.Map // host name to the []string of addresses that it resolved to
 	ids    func() map[string]int
 	hosts  func() map[string]bool
 
 	groups
 }
 
-// Examine carries out a plan and returns what came of it. It ends early when ctx
-// does. The stream goes to the sinks as it comes; of it, the record is kept alone.
+// Examine carries out a plan and returns the record. It ends early when ctx does. The
+// stream is passed to the sinks as it proceeds; only the record is kept.
 //
-// The error joins what the sinks returned, and the failure to load the system's
-// roots where Options.Roots is nil; a mail server's failure is no error.
+// The error joins the errors of the sinks, and the failure to load the system's roots
+// if Options.Roots is nil. A failure of a mail server is not an error.
 func Examine(ctx context.Context, plan stage.Plan, opt Options) (*stage.Record, error) {
 	opt = opt.withDefaults()
 	if opt.Roots == nil {
@@ -57,7 +57,8 @@ func Examine(ctx context.Context, plan stage.Plan, opt Options) (*stage.Record, 
 	return r.log.end(r.carryOut(ctx))
 }
 
-// Run is [Examine] for those who want the stream itself. All of it is in memory.
+// Run is like [Examine], for callers that want the stream itself. It keeps the whole
+// stream in memory.
 func Run(ctx context.Context, plan stage.Plan, opt Options) (*stage.Stream, error) {
 	k := new(keeper)
 	opt.Sinks = append([]Sink{k}, opt.Sinks...)
@@ -84,8 +85,8 @@ func newRun(ctx context.Context, plan stage.Plan, opt Options) *run {
 	return r
 }
 
-// carryOut puts the plan's checks into the queue and returns when all groups have
-// ended: how the run did.
+// carryOut puts the plan's checks into the queue, waits until all groups have ended,
+// and returns how the run ended.
 func (r *run) carryOut(ctx context.Context) stage.EndState {
 	jobs := r.form(ctx)
 	if len(jobs) > 0 {
@@ -103,7 +104,7 @@ func (r *run) carryOut(ctx context.Context) stage.EndState {
 	return stage.Complete
 }
 
-// drain lets the checks go that have not begun when the run ends.
+// drain discards the checks that have not started when the run ends.
 func (r *run) drain() {
 	for _, j := range r.queue.Drain() {
 		r.ended(j.(*task))
@@ -121,7 +122,7 @@ func endState(ctx context.Context) stage.EndState {
 	}
 }
 
-// skipReason says why nothing is looked at once ctx has ended.
+// skipReason returns why stages are skipped after ctx has ended.
 func skipReason(ctx context.Context) stage.Reason {
 	if endState(ctx) == stage.RanOutOfTime {
 		return stage.OutOfTime

@@ -11,31 +11,31 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// secrets are what a run logs in with, as far as it is known. A source is asked once
-// in a run, when the first login needs it, and for all logins.
+// secrets are the secrets of a run, as far as they are known. A source is asked once
+// per run, when the first login needs it.
 type secrets struct {
-	ctx  context.Context // ends with the run, whatever its parts are limited to
+	ctx  context.Context // ends with the run, not with a group or stage
 	stop context.CancelFunc
 	seed maphash.Seed
 
 	mu      sync.RWMutex
 	answers map[*auth.Source]*answer
-	known   map[uint64]auth.Secret // that a server may have been told, by a hash of the text
+	known   map[uint64]auth.Secret // secrets that may have been sent to a server, by hash
 	waiting map[*waiting]struct{}
 }
 
-// waiting is somebody who wants to know when a server may have been told a secret.
+// waiting is a callback for when a secret may have been sent to a server.
 type waiting struct {
 	of   Credential
 	call func()
 }
 
-// answer is what a source says.
+// answer is the answer of a source.
 type answer struct {
-	done   chan struct{} // closed when the rest is set
+	done   chan struct{} // closed when secret and err are set
 	secret auth.Secret
 	err    error
-	given  bool // there is one; under the lock of secrets
+	given  bool // there is a secret; guarded by the lock of secrets
 }
 
 func newSecrets(ctx context.Context) *secrets {
@@ -44,7 +44,7 @@ func newSecrets(ctx context.Context) *secrets {
 	return s
 }
 
-// errEmpty is what an empty secret of a source comes to.
+// errEmpty is the error for a source that returns an empty secret.
 var errEmpty = errors.New("it is empty")
 
 // of returns the secret of a credential. It waits for the source until ctx ends, and
@@ -63,7 +63,7 @@ func (s *secrets) of(ctx context.Context, c Credential) (auth.Secret, error) {
 	}
 }
 
-// asked returns the answer of a source, which is asked now if it hasn't been.
+// asked returns the answer of a source, and asks it if that hasn't been done.
 func (s *secrets) asked(source *auth.Source) *answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,14 +83,14 @@ func (s *secrets) asked(source *auth.Source) *answer {
 			a.given = true
 			s.mu.Unlock()
 			s.learn(a.secret)
-			s.tell() // also where another credential has the same
+			s.tell() // even if another credential has the same secret
 		}
 		close(a.done)
 	}()
 	return a
 }
 
-// learn makes a secret known: from now on what servers say is searched for it.
+// learn records a secret. From now on, what servers say is searched for it.
 func (s *secrets) learn(secret auth.Secret) {
 	h := s.hash(secret)
 	s.mu.Lock()
@@ -102,8 +102,8 @@ func (s *secrets) learn(secret auth.Secret) {
 	}
 }
 
-// await has f called, once, when a server may have been told the secret of a
-// credential: now, or later. The function that it returns ends that.
+// await calls f once, when the secret of a credential may have been sent to a server:
+// at once or later. The returned function cancels that.
 func (s *secrets) await(c Credential, f func()) (stop func()) {
 	w := &waiting{c, f}
 	s.mu.Lock()
@@ -117,7 +117,7 @@ func (s *secrets) await(c Credential, f func()) (stop func()) {
 	}
 }
 
-// tell calls those whose secret is known.
+// tell calls the callbacks whose secret is known.
 func (s *secrets) tell() {
 	var now []*waiting
 	s.mu.Lock()
@@ -133,12 +133,12 @@ func (s *secrets) tell() {
 	}
 }
 
-// hash stands for a secret. Two that have the same, which doesn't happen, would only
-// be searched for more often.
+// hash identifies a secret. A collision, which is improbable, would only cause more
+// lines to be searched.
 func (s *secrets) hash(secret auth.Secret) uint64 { return maphash.String(s.seed, secret.Reveal()) }
 
-// secret returns that of a credential, if a server may have been told it. It needs the
-// lock.
+// secret returns the secret of a credential, if it may have been sent to a server. The
+// caller must hold the lock.
 func (s *secrets) secret(c Credential) (auth.Secret, bool) {
 	if c.Source == nil {
 		secret, ok := s.known[s.hash(c.Secret)]
@@ -151,8 +151,8 @@ func (s *secrets) secret(c Credential) (auth.Secret, bool) {
 	return a.secret, true
 }
 
-// in reports whether a line has the secret of a credential in it, once a server may
-// have been told it.
+// in reports whether a line contains the secret of a credential that may have been sent
+// to a server.
 func (s *secrets) in(line string, c Credential) bool {
 	s.mu.RLock()
 	secret, ok := s.secret(c)
@@ -160,7 +160,7 @@ func (s *secrets) in(line string, c Credential) bool {
 	return ok && secret.In(line)
 }
 
-// inAny reports whether a line has any of the run's secrets in it.
+// inAny reports whether a line contains any of the run's secrets.
 func (s *secrets) inAny(line string) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -172,10 +172,11 @@ func (s *secrets) inAny(line string) bool {
 	return false
 }
 
-// maxReason bounds the words of a source that failed, in bytes.
+// maxReason is the maximum length of a source's error text, in bytes.
 const maxReason = 200
 
-// unavailable says why there is no password, in words that may be kept.
+// unavailable returns facts with the reason why there is no password, as text that is
+// safe to keep.
 func (s *secrets) unavailable(err error) *stage.LoginFacts {
 	text := err.Error()
 	switch {

@@ -21,8 +21,8 @@ import (
 	"maildoctor/probe/wire"
 )
 
-// dialogue is what the three protocols have in common. Facts are never nil;
-// errors are *stage.Error.
+// dialogue is the common interface of the three protocols. Facts are never nil; errors
+// are *stage.Error.
 type dialogue interface {
 	Greeting(context.Context) (*stage.GreetingFacts, error)
 	StartTLS(context.Context) (*stage.StartTLSFacts, error)
@@ -38,35 +38,35 @@ type session struct {
 	task       *task
 	check      stage.Check
 	seat       *queue.Seat
-	next       int  // place in the check's order of the stage that is next
-	queued     bool // it has places at its addresses, or waits for them
+	next       int  // index of the next stage in the check's order
+	queued     bool // it has places at its addresses, or is waiting for them
 	subject    stage.Subject
-	patient    time.Time // a follow-up must be connected by then
+	patient    time.Time // a follow-up must be connected by this time
 	addresses  []string
 	raw        net.Conn
-	connecting time.Duration // how long that took
-	again      int           // segments that the kernel had sent again when it was connected
-	trip       time.Duration // of the first packet, as the kernel saw it
+	connecting time.Duration // how long connecting took
+	again      int           // segments retransmitted by the kernel until the connection was established
+	trip       time.Duration // round trip of the first packet, as measured by the kernel
 	conn       *wire.Conn
-	ear        atomic.Pointer[silence] // while the server is waited for
+	ear        atomic.Pointer[silence] // the silence, while the server is waited for
 	talk       dialogue
-	verified   bool           // TLS is in force and the certificate holds
-	askedCert  bool           // the server asked for a certificate of ours
-	noTLS      bool           // starttls-if-offered, and not offered
+	verified   bool           // TLS is in force and the certificate is valid
+	askedCert  bool           // the server requested a client certificate
+	noTLS      bool           // security is starttls-if-offered, and STARTTLS was not offered
 	signedIn   bool           // login succeeded
-	secret     auth.Secret    // what it logs in with, once there is a ticket
-	turn       *budget.Turn   // at the account; nil: none so far
-	unheard    func()         // ends the wait for a password that may be told on another connection
-	explained  func()         // ends the wait for name servers; nil: it mustn't be cut short
+	secret     auth.Secret    // the secret to log in with, once there is a ticket
+	turn       *budget.Turn   // the turn at the account; nil: none so far
+	unheard    func()         // cancels the wait for a secret sent on another connection
+	explained  func()         // ends the wait for name servers; nil: that wait must not be cut short
 	race       dial.Race      // its attempts may outlast the connect stage
 	beside     sync.WaitGroup // name servers that explain
-	skipRest   stage.Reason   // the stages behind a skipped login are skipped like it
+	skipRest   stage.Reason   // the reason why login was skipped, for the stages after it
 }
 
 // outcome is how a stage ended.
 type outcome struct {
 	facts  stage.Facts
-	status stage.Status // empty: by err
+	status stage.Status // empty: depends on err
 	reason stage.Reason // with Skip
 	err    error
 }
@@ -87,9 +87,9 @@ func newSession(t *task) *session {
 	return s
 }
 
-// examine goes through the stages and ends with the goodbye. It returns when
-// every address has been heard of as well. It returns false where its addresses have
-// no time for the check: it is back in the queue, and goes on from there.
+// examine goes through the stages and ends the session. It returns when every address
+// has responded or timed out. It returns false if the check is back in the queue
+// because its addresses have no free place; it continues from there.
 func (s *session) examine(ctx context.Context) bool {
 	order := s.check.Order()
 	for ; s.next < len(order); s.next++ {
@@ -100,7 +100,7 @@ func (s *session) examine(ctx context.Context) bool {
 			break
 		}
 		if order[s.next] == stage.Connect && s.raw != nil && s.next+1 < len(order) {
-			_ = s.seat.Talk(ctx, s.raw.RemoteAddr().String()) // where the run ends meanwhile, the next stage says so
+			_ = s.seat.Talk(ctx, s.raw.RemoteAddr().String()) // if the run ends meanwhile, the next stage reports it
 		}
 	}
 	s.close(ctx)
@@ -111,8 +111,8 @@ func (s *session) examine(ctx context.Context) bool {
 	return true
 }
 
-// mayDial takes places at the addresses, or lets the check go back into the queue
-// until there are some.
+// mayDial takes places at the addresses. If none are free, it puts the check back into
+// the queue and returns false.
 func (s *session) mayDial(ctx context.Context) bool {
 	switch {
 	case dial.Over(ctx), s.skipRest != "":
@@ -123,7 +123,7 @@ func (s *session) mayDial(ctx context.Context) bool {
 		}
 		return true
 	}
-	s.queued = true // from here on it may be another goroutine's
+	s.queued = true // from here on another goroutine may own it
 	if s.seat.MoveTo(s.addresses) {
 		return true
 	}
@@ -131,7 +131,7 @@ func (s *session) mayDial(ctx context.Context) bool {
 	return false
 }
 
-// step looks at one stage; false where it failed.
+// step examines one stage. It returns false if the stage failed.
 func (s *session) step(ctx context.Context, name stage.Stage) bool {
 	switch {
 	case dial.Over(ctx):
@@ -144,9 +144,9 @@ func (s *session) step(ctx context.Context, name stage.Stage) bool {
 	return true
 }
 
-// settle waits for what goes on beside the dialogue: every address is heard of,
-// and name servers that explain, where nobody had to wait for them, get a moment
-// more.
+// settle waits for what goes on beside the dialogue: attempts at other addresses, and
+// name servers that explain. If the lookup didn't depend on those, they get only a
+// moment more.
 func (s *session) settle() {
 	if s.explained != nil {
 		defer time.AfterFunc(explanation, s.explained).Stop()
@@ -155,7 +155,7 @@ func (s *session) settle() {
 	s.race.Wait()
 }
 
-// perform carries out one stage under its own limit and reports it.
+// perform runs one stage under its own limit and reports its result.
 func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 	if name == stage.Login {
 		if reason, facts := s.mayLogIn(ctx); reason != "" {
@@ -184,17 +184,18 @@ func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 	s.result(r)
 	silent.close(r)
 	if silent != nil && r.Status != stage.Fail && s.raw != nil {
-		_ = s.seat.Talk(ctx, s.raw.RemoteAddr().String()) // the seat is somebody else's if the answer came late
+		_ = s.seat.Talk(ctx, s.raw.RemoteAddr().String()) // if the result came late, another check has the seat
 	}
 	return r
 }
 
-// limit is how long a stage may take. A follow-up that only looks whether
-// somebody answers waits as for a connection: its parent has waited in full.
+// limit returns how long a stage may take. A follow-up that only looks whether a server
+// answers waits as long as for a connection, because its parent has waited for the full
+// limit.
 func (s *session) limit(name stage.Stage) time.Duration {
 	switch {
 	case name == stage.Connect:
-		return s.opt.ConnectTimeout + time.Second // the race has its own, and ends by it
+		return s.opt.ConnectTimeout + time.Second // dialling has its own limit, which is shorter
 	case !s.check.FollowUp(), name == stage.Login, name == stage.Mailbox, name == stage.Submit:
 		return s.opt.StageTimeout
 	case s.check.Question == stage.AskPortSpeaksPlain:
@@ -203,8 +204,8 @@ func (s *session) limit(name stage.Stage) time.Duration {
 	return s.task.aside.limit(min(s.opt.StageTimeout, s.opt.ConnectTimeout))
 }
 
-// reach is how long a stage on the way to a connection may take: limit, or what
-// is left of a follow-up's patience.
+// reach returns how long a stage up to the connection may take: limit, or what is left
+// of a follow-up's patience.
 func (s *session) reach(limit time.Duration) time.Duration {
 	if s.patient.IsZero() {
 		return limit
@@ -212,7 +213,7 @@ func (s *session) reach(limit time.Duration) time.Duration {
 	return min(limit, max(time.Until(s.patient), time.Millisecond))
 }
 
-// stage runs one stage. limited ends with the stage, ctx with the run.
+// stage runs one stage. The context limited ends with the stage, ctx with the run.
 func (s *session) stage(limited, ctx context.Context, name stage.Stage) outcome {
 	switch name {
 	case stage.Resolve:
@@ -234,8 +235,8 @@ func (s *session) stage(limited, ctx context.Context, name stage.Stage) outcome 
 	}
 }
 
-// judge turns an outcome into a result. What the run's end broke off was
-// interrupted, whatever error came of it.
+// judge turns an outcome into a result. A stage cut short by the run's end is reported
+// as interrupted, whatever its error.
 func (s *session) judge(ctx context.Context, name stage.Stage, out outcome) stage.Result {
 	r := stage.Result{Stage: name, Status: out.status, Reason: out.reason, Facts: out.facts}
 	if out.err != nil {
@@ -253,9 +254,9 @@ func (s *session) judge(ctx context.Context, name stage.Stage, out outcome) stag
 	return r
 }
 
-// faultOf returns the fault of an error. An alert after the handshake, from a
-// server that has asked for a certificate of ours, refuses that there was none
-// (RFC 8446 4.4.2.4), by whatever name.
+// faultOf returns the fault of an error. An alert after the handshake, from a server
+// that requested a client certificate, means that the server requires one (RFC 8446
+// 4.4.2.4), whatever the alert's name.
 func (s *session) faultOf(err error) stage.Fault {
 	e, ok := errors.AsType[*stage.Error](err)
 	switch {
@@ -276,12 +277,12 @@ func (s *session) attempted(a stage.Attempt) {
 	s.contacted(s.check, s.check.Endpoint.Host, a.Address)
 }
 
-// begin puts the protocol's dialogue on a connection.
+// begin starts the protocol's dialogue on a connection.
 func (s *session) begin(nc net.Conn) {
 	s.conn = wire.New(nc, wire.Limits{}, func(l stage.Line) {
 		s.log.event(stage.Event{Type: stage.EventLine, Check: s.check.ID, Line: &l})
 	})
-	s.conn.BeforeClose(s.recount) // the library for mailboxes closes by itself
+	s.conn.BeforeClose(s.recount) // the IMAP library closes the connection itself
 	s.protect()
 	switch s.check.Endpoint.Protocol {
 	case stage.IMAP:
@@ -293,8 +294,8 @@ func (s *session) begin(nc net.Conn) {
 	}
 }
 
-// sender is the address that MAIL FROM is tried with: the one that was named, the
-// subject's, or a user name that is one; empty where none is known.
+// sender returns the address for MAIL FROM: the one given by option, the subject's, or
+// a user name that is an address. It is empty if none is known.
 func (s *session) sender() string {
 	user := s.subject.User
 	if smtp.CheckSender(user) != nil {
@@ -303,13 +304,13 @@ func (s *session) sender() string {
 	return cmp.Or(s.opt.Sender, s.subject.Address, user)
 }
 
-// suspectTrip is from which round trip of the first packet on it is compared with
-// the later ones: it may have waited until a router, or this machine, had found out
-// whose an address is (RFC 826, RFC 4861).
+// suspectTrip is the round trip of the first packet from which it is compared with the
+// later ones. A router or this machine may have had to resolve a link-layer address
+// first (RFC 826, RFC 4861).
 const suspectTrip = 100 * time.Millisecond
 
-// recount reports what the kernel has counted since the connection began, where
-// segments had to be sent again, or where the first packet alone took long.
+// recount reports the kernel's counters since the connection began, if segments were
+// retransmitted or only the first packet took long.
 func (s *session) recount() {
 	trip, again := dial.KernelView(s.raw)
 	if trip == nil || again == nil {
@@ -326,7 +327,8 @@ func (s *session) recount() {
 	s.log.event(stage.Event{Type: stage.EventKernel, Check: s.check.ID, Kernel: &stage.Kernel{RoundTrip: *trip, Retransmits: *again}})
 }
 
-// close says goodbye where the dialogue is in a state to, and closes.
+// close ends the session with QUIT or LOGOUT, if the dialogue allows it, and closes the
+// connection.
 func (s *session) close(ctx context.Context) {
 	if s.talk != nil && !dial.Over(ctx) {
 		ctx, cancel := context.WithTimeout(ctx, min(goodbye, s.opt.StageTimeout))
@@ -336,8 +338,8 @@ func (s *session) close(ctx context.Context) {
 	s.hangUp()
 }
 
-// hangUp closes the connection, if there is one. What the kernel has counted is
-// told before: a dialogue's connection does so itself.
+// hangUp closes the connection, if there is one. It reports the kernel's counters
+// first, unless the dialogue's connection does so.
 func (s *session) hangUp() {
 	if s.unheard != nil {
 		s.unheard()
@@ -351,7 +353,7 @@ func (s *session) hangUp() {
 	}
 }
 
-// state returns the TLS state; nil in clear.
+// state returns the TLS state, or nil without TLS.
 func (s *session) state() *tls.ConnectionState {
 	if s.conn == nil {
 		return nil

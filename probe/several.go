@@ -10,15 +10,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// several asks resolvers at the same time. The first in the list that found
-// addresses decides; where none did, the one whose word says most.
+// several queries resolvers concurrently. The first in the list that found addresses
+// decides. If none did, the most conclusive result does.
 type several []Resolver
 
-// hearOut is how long the others are waited for once one of them has said how the
-// name stands: one that is blocked here costs no more.
+// hearOut is how long the other resolvers are waited for once one has given a
+// conclusive result, so that a blocked resolver adds no more than this.
 const hearOut = time.Second
 
-// said is what one of them found.
+// said is the result of one resolver.
 type said struct {
 	place int
 	facts *stage.ResolveFacts
@@ -51,7 +51,7 @@ func (s several) Lookup(ctx context.Context, host string, seen func(stage.Lookup
 	return best.facts, asking.Wait, best.err
 }
 
-// hear waits for what the resolvers say, and returns the word that decides.
+// hear waits for the results of the resolvers, and returns the one that decides.
 func (s several) hear(words <-chan said) said {
 	all := make([]said, 0, len(s))
 	var enough <-chan time.Time
@@ -69,8 +69,8 @@ func (s several) hear(words <-chan said) said {
 	return weightiest(all)
 }
 
-// decided reports whether nobody can change the outcome any more: one has found
-// addresses, and all before it in the list have been heard.
+// decided reports whether no further result can change the outcome: a resolver has
+// found addresses, and all before it in the list have answered.
 func decided(all []said) bool {
 	heard := make(map[int]error, len(all))
 	for _, w := range all {
@@ -84,7 +84,8 @@ func decided(all []said) bool {
 	}
 }
 
-// weightiest returns the word that says most, of those the first in the list.
+// weightiest returns the most conclusive result. If several are equal, the first in the
+// list wins.
 func weightiest(all []said) said {
 	return slices.MinFunc(all, func(a, b said) int {
 		if d := a.rank() - b.rank(); d != 0 {
@@ -94,17 +95,17 @@ func weightiest(all []said) said {
 	})
 }
 
-// telling are the faults of a lookup, those first that say something of the name
-// and not of the server.
+// telling are the faults of a lookup, most conclusive first: those about the name come
+// before those about the server.
 var telling = []stage.Fault{
 	stage.NameNotFound, stage.NoAddress, stage.AddressFamily, stage.BadAddress, stage.DNSLoop,
 	stage.ServFail, stage.DNSRefused, stage.DNSTimeout, stage.DNSUnreached,
 }
 
-// conclusive is the first rank that says nothing of the name.
+// conclusive is the first rank that says nothing about the name.
 var conclusive = slices.Index(telling, stage.ServFail)
 
-// rank orders what was found, what says most first.
+// rank orders results, the most conclusive first.
 func (w said) rank() int {
 	if w.err == nil {
 		return -1

@@ -10,43 +10,43 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// silentAfter is from when on a server counts as silent that has something to say.
+// silentAfter is how long a server may take to respond before it counts as silent.
 const silentAfter = 5 * time.Second
 
-// speaking are the stages in which nothing but the server is waited for. A login may
-// take its time: servers let those wait whom they have refused.
+// speaking are the stages in which only the server is waited for. Login isn't among
+// them, because servers delay their reply to a refused login on purpose.
 var speaking = []stage.Stage{stage.Handshake, stage.Greeting, stage.Upgrade, stage.Capabilities}
 
-// silence is a stage in which the server is to speak, and what is known of it. What
-// others than its session use is under the lock of the groups.
+// silence is a stage in which the server is waited for. What others than its session
+// use is guarded by the lock of the groups.
 type silence struct {
 	task    *task
-	stage   stage.Stage   // empty: no stage, the check waits for others of its group
-	end     time.Time     // of the stage, by its limit
-	connect time.Duration // how long the connection took to be made
-	mute    bool          // nothing has come since something was last said to the server
+	stage   stage.Stage   // empty: the check waits for other checks of its group
+	end     time.Time     // deadline of the stage
+	connect time.Duration // how long connecting took
+	mute    bool          // nothing has been received since something was last sent
 
-	since time.Time // when that was
-	times int       // so often the server was waited for
-	sure  bool      // who is well is never silent so long
+	since time.Time // start of the current wait
+	times int       // number of waits so far
+	sure  bool      // a healthy server is never silent for this long
 	timer *time.Timer
 	late  *time.Timer
 
-	settled bool                 // nothing will come
-	ends    []context.CancelFunc // of stages that end when that is known
+	settled bool                 // it is known that nothing will be received
+	ends    []context.CancelFunc // of stages to end when that becomes known
 
 	over   chan struct{} // closed when the stage has ended
-	failed bool          // and how; set before
+	failed bool          // whether the stage failed; set before over is closed
 }
 
-// listen begins to wait for the server in a stage; nil where others are waited for as
-// well.
+// listen starts waiting for the server in a stage. It returns nil for stages in which
+// others are waited for as well.
 func (s *session) listen(name stage.Stage, end context.CancelFunc) *silence {
 	if !slices.Contains(speaking, name) {
 		return nil
 	}
 	q := &silence{task: s.task, stage: name, end: time.Now().Add(s.limit(name)), connect: s.connecting, over: make(chan struct{})}
-	if name != stage.Handshake { // who doesn't speak at all may yet speak TLS
+	if name != stage.Handshake { // a server that hasn't sent anything may still speak TLS
 		s.endsBy(q, end)
 		for _, o := range s.task.aside.of {
 			if s.task.aside.same {
@@ -59,14 +59,14 @@ func (s *session) listen(name stage.Stage, end context.CancelFunc) *silence {
 	return q
 }
 
-// await waits from here on for what the server says next.
+// await waits from now on for the server's next bytes.
 func (s *session) await(q *silence) {
 	q.mute = true
 	s.seat.Wait(queue.Reply)
 	s.run.awaited(q)
 }
 
-// heard says that the server has said something.
+// heard records that the server has sent something.
 func (s *session) heard() {
 	if q := s.ear.Load(); q != nil && q.mute {
 		q.mute = false
@@ -75,14 +75,14 @@ func (s *session) heard() {
 	}
 }
 
-// said says that something was said to the server.
+// said records that something was sent to the server.
 func (s *session) said() {
 	if q := s.ear.Load(); q != nil && !q.mute {
 		s.await(q)
 	}
 }
 
-// heardOut ends the wait for the server, before the stage's result is known to others.
+// heardOut ends the wait for the server, before others learn the stage's result.
 func (s *session) heardOut(q *silence) {
 	if q == nil {
 		return
@@ -92,7 +92,7 @@ func (s *session) heardOut(q *silence) {
 	s.run.stirs(q)
 }
 
-// close says how the stage has ended, when its result is known.
+// close records how the stage ended, once its result is known.
 func (q *silence) close(r stage.Result) {
 	if q != nil {
 		q.failed = r.Status == stage.Fail
@@ -100,8 +100,8 @@ func (q *silence) close(r stage.Result) {
 	}
 }
 
-// ears is the connection of a session that notes when the server speaks, and when it is
-// spoken to.
+// ears wraps a session's connection and records when the server sends something, and
+// when something is sent to it.
 type ears struct {
 	net.Conn
 	s *session
@@ -120,5 +120,5 @@ func (e *ears) Write(p []byte) (int, error) {
 	return e.Conn.Write(p)
 }
 
-// NetConn returns the connection beneath, as that of [tls.Conn] does.
+// NetConn returns the underlying connection, like the method of [tls.Conn].
 func (e *ears) NetConn() net.Conn { return e.Conn }

@@ -20,8 +20,8 @@ import (
 	"maildoctor/probe/tlsinspect"
 )
 
-// resolve looks the host up. What name servers say in explanation may come
-// later; it is waited for when the check ends, never before a connection.
+// resolve looks up the host. Explanations of name servers may come later. They are
+// waited for when the check ends, never before connecting.
 func (s *session) resolve(ctx context.Context) outcome {
 	if facts := s.alreadyKnown(); facts != nil {
 		s.addresses = facts.Addresses
@@ -30,7 +30,7 @@ func (s *session) resolve(ctx context.Context) outcome {
 	ctx, cancel := context.WithTimeout(ctx, s.reach(s.opt.StageTimeout))
 	start := time.Now()
 	for _, server := range s.check.Manner.Resolvers {
-		s.contact(s.check, "", server, s.askedAs(server)) // also where it never answers
+		s.contact(s.check, "", server, s.askedAs(server)) // even if the server never answers
 	}
 	s.seat.Wait(queue.Lookup)
 	facts, wait, err := s.resolver().Lookup(ctx, s.check.Endpoint.Host, func(l stage.Lookup) {
@@ -62,8 +62,8 @@ func (s *session) resolve(ctx context.Context) outcome {
 	return outcome{facts: facts, err: err}
 }
 
-// alreadyKnown returns the address that a follow-up is to dial, or those that
-// another check has found: asking again would cost time and tell nothing new.
+// alreadyKnown returns the address that a follow-up must dial, or the addresses that
+// another check has found. Another lookup would cost time and yield nothing new.
 func (s *session) alreadyKnown() *stage.ResolveFacts {
 	host := s.check.Endpoint.Host
 	if a := s.check.Manner.Address; a != "" {
@@ -75,7 +75,7 @@ func (s *session) alreadyKnown() *stage.ResolveFacts {
 	}
 	addresses := found.([]string)
 	if s.check.Round == maxRounds {
-		// Nothing that may time out is dialled any more.
+		// In the last round, dial no address that may time out.
 		if a := s.connectedTo(s.check.Parents[0]); a.IsValid() {
 			addresses = []string{a.String()}
 		}
@@ -83,7 +83,7 @@ func (s *session) alreadyKnown() *stage.ResolveFacts {
 	return &stage.ResolveFacts{Host: host, Implementation: "earlier", Addresses: addresses}
 }
 
-// resolver is who decides where the name leads.
+// resolver returns the resolver for the check's host.
 func (s *session) resolver() Resolver {
 	servers := s.check.Manner.Resolvers
 	if servers == nil {
@@ -96,7 +96,7 @@ func (s *session) resolver() Resolver {
 	return all
 }
 
-// askedAs says why a name server was contacted.
+// askedAs returns why a name server was contacted.
 func (s *session) askedAs(server string) string {
 	if s.check.Manner.Resolvers != nil && !slices.Contains(s.opt.System.Resolvers, server) {
 		return "other resolver"
@@ -104,8 +104,8 @@ func (s *session) askedAs(server string) string {
 	return "resolver"
 }
 
-// connect dials all addresses at once. ctx is the run's: each attempt has its
-// own limit, and those not chosen go on after the stage.
+// connect dials all addresses concurrently. ctx is the run's: each attempt has its own
+// limit, and attempts that were not chosen continue after the stage.
 func (s *session) connect(ctx context.Context) outcome {
 	facts := &stage.ConnectFacts{}
 	s.race.Timeout = s.reach(s.race.Timeout)
@@ -138,8 +138,7 @@ func (s *session) connect(ctx context.Context) outcome {
 	return outcome{facts: facts}
 }
 
-// handshake starts TLS: at once, or after STARTTLS on the connection that the
-// dialogue has.
+// handshake starts TLS, either at once or after STARTTLS on the dialogue's connection.
 func (s *session) handshake(ctx context.Context) outcome {
 	if s.noTLS {
 		return outcome{status: stage.Skip, reason: stage.NotApplicable}
@@ -159,7 +158,7 @@ func (s *session) handshake(ctx context.Context) outcome {
 	}
 	if opt.Hello.BreaksOff() {
 		facts, err := tlsinspect.HandshakeOld(ctx, nc, opt)
-		s.drop() // nothing was agreed on: no dialogue can follow
+		s.drop() // no session was established, so no dialogue can follow
 		return outcome{facts: facts, err: err}
 	}
 	conn, facts, err := tlsinspect.Handshake(ctx, nc, opt)
@@ -172,7 +171,7 @@ func (s *session) handshake(ctx context.Context) outcome {
 	case s.conn != nil:
 		s.conn.Upgrade(conn)
 	case s.check.Endpoint.Protocol == "":
-		s.raw = conn // a server of another kind: its certificate is all that was asked for
+		s.raw = conn // the server belongs to somebody else: only its certificate was wanted
 		return outcome{facts: facts}
 	default:
 		s.begin(conn)
@@ -187,13 +186,13 @@ func (s *session) handshake(ctx context.Context) outcome {
 	return out
 }
 
-// isFault reports whether an error is this fault.
+// isFault reports whether an error has the given fault.
 func isFault(err error, f stage.Fault) bool {
 	e, ok := errors.AsType[*stage.Error](err)
 	return ok && e.Fault == f
 }
 
-// drop closes a connection on which nothing more may be said.
+// drop closes a connection that can't be used any further.
 func (s *session) drop() {
 	s.hangUp()
 	s.talk = nil
@@ -204,8 +203,8 @@ func (s *session) greeting(ctx context.Context) outcome {
 	return outcome{facts: facts, err: err}
 }
 
-// startTLS asks for TLS. Where the profile only says "if offered", going
-// without is a warning; no credential is sent then.
+// startTLS requests TLS. If the profile only says "if offered" and the server doesn't
+// offer it, that is a warning, and no credential is sent.
 func (s *session) startTLS(ctx context.Context) outcome {
 	if s.check.Manner.Insist {
 		s.talk.Insist()
@@ -219,8 +218,8 @@ func (s *session) startTLS(ctx context.Context) outcome {
 	return outcome{facts: facts, err: err}
 }
 
-// capabilities asks what the server can do. A refusal is a fact as well as the
-// fault.
+// capabilities asks for the server's capabilities. A negative reply is in the facts as
+// well as in the error.
 func (s *session) capabilities(ctx context.Context) outcome {
 	facts, err := s.talk.Capabilities(ctx)
 	if e, ok := errors.AsType[*stage.Error](err); ok {
@@ -229,8 +228,9 @@ func (s *session) capabilities(ctx context.Context) outcome {
 	return outcome{facts: facts, err: err}
 }
 
-// mayLogIn says why login is not tried, and what is known of that; no reason where it
-// is, and then the session has the turn at the account, a ticket and the secret.
+// mayLogIn returns why login is not tried, with related facts. An empty reason means
+// that it is tried, and that the session has the account's turn, a ticket and the
+// secret.
 func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts) {
 	switch {
 	case s.listsNone():
@@ -244,7 +244,7 @@ func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts
 	case s.unvouched():
 		return stage.UnvouchedHost, nil
 	case !s.planned():
-		return stage.NotAsked, nil // the account is not this host's, as far as anybody has said
+		return stage.NotAsked, nil // nothing says that the account exists on this host
 	case !s.verified && !s.clearAllowed():
 		return stage.CleartextNotAllowed, nil
 	case s.check.Forgeable && !s.opt.ForgeableLogin:
@@ -253,29 +253,29 @@ func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts
 	return s.ticket(ctx)
 }
 
-// planned reports whether the host is one of the plan's, or is another name of one and
-// vouched for: see unvouched.
+// planned reports whether the host is in the plan, or is another name of such a host
+// (see unvouched).
 func (s *session) planned() bool {
 	return !s.check.FollowUp() || s.check.Question == stage.AskCertificateName || s.check.Question == stage.AskPublished || s.hosts()[strings.ToLower(s.check.Endpoint.Host)]
 }
 
-// extra reports whether the login is the one more that a run may make. Another
-// port of a server is tried in the place of the one that couldn't be, and has its
-// ticket.
+// extra reports whether the login is the one additional login of a run. A login at
+// another port of a server is not: it takes the place, and the ticket, of one that was
+// impossible.
 func (s *session) extra() bool { return s.check.Kind == stage.KindLogin }
 
-// clearAllowed reports whether the profile itself says that there is no
-// encryption and the user allows a login without. A TLS connection whose
-// certificate does not hold never gets here.
+// clearAllowed reports whether the settings specify no encryption and the user allows
+// login without it. It is never true on a TLS connection, so that an invalid
+// certificate doesn't lead here.
 func (s *session) clearAllowed() bool {
 	return s.opt.CleartextLogin && s.check.Endpoint.Security == stage.None && s.state() == nil
 }
 
-// user is the name that logs in at this endpoint.
+// user is the user name to log in with at this endpoint.
 func (s *session) user() string { return cmp.Or(s.check.User, s.subject.User) }
 
-// login logs in. The ticket comes back if no credential was sent or the server
-// said yes; silence and interruption cost it.
+// login logs in. The ticket is returned if no credential was sent or the login
+// succeeded; silence and interruption use it up.
 func (s *session) login(ctx context.Context) outcome {
 	token := s.credential().Token
 	req := auth.Request{
@@ -312,8 +312,8 @@ func (s *session) login(ctx context.Context) outcome {
 	return outcome{facts: facts, err: err}
 }
 
-// tellOf puts into the facts of a refused login what may be told about what was
-// sent, for the reason may lie in it.
+// tellOf adds to the facts of a refused login what may be said about the credential,
+// because it may be the cause.
 func tellOf(secret auth.Secret, token bool, facts *stage.LoginFacts) {
 	if token {
 		facts.TokenAudience, facts.TokenExpires = secret.Claims()
@@ -322,9 +322,10 @@ func tellOf(secret auth.Secret, token bool, facts *stage.LoginFacts) {
 	}
 }
 
-// last looks into the mailbox, or tries the sender. An answer that the library
-// can't read says nothing about the mail service: a warning. So is a refusal
-// after the sender was taken, which may be about one recipient, unless that was named.
+// last looks into the mailbox, or tries the sender. A reply that the library can't
+// parse doesn't show that the mail service is at fault, so it is a warning. So is a
+// refusal after the sender was accepted, which may concern one recipient, unless the
+// user named it.
 func (s *session) last(ctx context.Context) outcome {
 	var out outcome
 	switch talk := s.talk.(type) {

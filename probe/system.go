@@ -16,8 +16,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// ThisSystem describes the machine that the run takes place on: its addresses,
-// its name servers, and whether it is on any network.
+// ThisSystem describes the machine that the run takes place on: its addresses, its name
+// servers, and whether it is connected to a network.
 func ThisSystem() stage.System {
 	addresses := ownAddresses()
 	return stage.System{
@@ -31,8 +31,8 @@ func ThisSystem() stage.System {
 	}
 }
 
-// ownAddresses returns the addresses of interfaces that are up, loopback and
-// link-local ones left out: with those alone no mail server can be reached.
+// ownAddresses returns the addresses of interfaces that are up, except loopback and
+// link-local ones, which can't reach a mail server.
 func ownAddresses() []string {
 	interfaces, err := net.Interfaces()
 	if err != nil {
@@ -55,13 +55,13 @@ func ownAddresses() []string {
 	return out
 }
 
-// systemResolver is the resolver of a run that was given none.
+// systemResolver returns the resolver for a run without Options.Resolver.
 func systemResolver(o Options) Resolver {
 	return resolve.New(resolve.Options{Family: o.Family})
 }
 
-// proxies returns host:port of the HTTP proxies that the environment names.
-// Names and passwords in them are left out.
+// proxies returns host:port of the HTTP proxies in the environment, without user names
+// and passwords.
 func proxies() []string {
 	env := httpproxy.FromEnvironment()
 	var out []string

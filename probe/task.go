@@ -13,17 +13,17 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// task is a check that is to be carried out, as the queue knows it.
+// task is a check as a job of the queue.
 type task struct {
 	run     *run
 	check   *stage.Check
-	group   *group   // of the plan: whose time it is on, and who waits for it
-	asked   *asked   // a follow-up: who else waits for it
-	aside   aside    // a follow-up that is made beside the waiting for somebody
-	session *session // once it has begun and had to go back into the queue
+	group   *group   // the group of the plan whose time limit it uses, and that waits for it
+	asked   *asked   // a follow-up: other groups that wait for it
+	aside   aside    // a follow-up: the silences during which it is made
+	session *session // set if it has started and gone back into the queue
 }
 
-// Host implements [queue.Job]: what is contacted first.
+// Host implements [queue.Job]: it returns the host that is contacted first.
 func (t *task) Host() string {
 	switch t.check.Kind {
 	case stage.KindFetch, stage.KindTunnel:
@@ -55,12 +55,12 @@ func (t *task) Addresses() []string {
 func (t *task) Run(seat *queue.Seat) {
 	ctx, cancel := t.run.begun(t)
 	defer cancel()
-	// One that the queue lets go in the moment in which the run ends has not begun,
-	// like those behind it: the stream tells nothing of it.
+	// A check that leaves the queue at the moment when the run ends counts as not
+	// started, like those behind it. No event is emitted for it.
 	if late := t.session == nil && dial.Over(ctx); !late && !t.examine(ctx, seat) {
-		return // it is back in the queue
+		return // it is in the queue again
 	}
-	t.session = nil // and all that it holds
+	t.session = nil // frees what it holds
 	if dial.Over(ctx) {
 		t.run.overrun(ctx)
 	} else {
@@ -68,11 +68,12 @@ func (t *task) Run(seat *queue.Seat) {
 		t.run.log.closed(*t.check)
 		t.run.settle(t)
 	}
-	t.run.ended(t) // whoever thinks about what came of it has a seat as well
+	t.run.ended(t) // diagnosing the result needs a seat as well
 	seat.Leave()
 }
 
-// examine goes through the check's stages; false where it has to wait in the queue.
+// examine goes through the check's stages. It returns false if the check has to wait in
+// the queue.
 func (t *task) examine(ctx context.Context, seat *queue.Seat) bool {
 	l := lone{task: t, seat: seat}
 	switch t.check.Kind {
@@ -92,13 +93,13 @@ func (t *task) examine(ctx context.Context, seat *queue.Seat) bool {
 	return true
 }
 
-// lone is a follow-up of a single stage that is under way.
+// lone is a follow-up in progress that consists of one stage.
 type lone struct {
 	*task
 	seat *queue.Seat
 }
 
-// perform carries the stage out and reports it.
+// perform runs the stage and reports its result.
 func (l *lone) perform(ctx context.Context, name stage.Stage, do func(context.Context) (stage.Facts, error)) {
 	log := l.run.log
 	log.event(stage.Event{Type: stage.EventStart, Check: l.check.ID, Stage: name})
@@ -118,18 +119,17 @@ func (l *lone) perform(ctx context.Context, name stage.Stage, do func(context.Co
 	log.event(stage.Event{Type: stage.EventResult, Check: l.check.ID, Result: &res})
 }
 
-// patience is how long a follow-up may take until it is connected, and for all
-// that it does if that is one thing. A port that drops what comes to it costs a
-// run two connect timeouts in all: that of the plan, with its lookups, and this one,
-// with what lies between. Where the plan took longer for other reasons, half of one
-// is left.
+// patience is how long a follow-up may take to connect, or in all if it consists of one
+// step. A port that drops packets costs a run two connect timeouts in all: one for the
+// plan with its lookups, and this one with what lies between. If the plan took longer
+// for other reasons, half a connect timeout is left.
 func (t *task) patience() time.Duration {
 	limit := t.run.opt.ConnectTimeout
 	left := 2*limit - t.run.spent(t.group)
 	return min(limit*19/20, max(left-limit/20, limit/2))
 }
 
-// hostOf returns the host of a URL; empty where there is none.
+// hostOf returns the host of a URL, or "" if there is none.
 func hostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -10,11 +10,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// errTunnelled ends a request once the proxy has answered CONNECT.
+// errTunnelled ends the request after the proxy's response to CONNECT.
 var errTunnelled = errors.New("the proxy has answered")
 
-// tunnel asks an HTTP proxy for a connection to a mail server (RFC 9110 9.3.6) and
-// leaves it at the answer.
+// tunnel asks an HTTP proxy for a connection to a mail server (RFC 9110 9.3.6). It
+// doesn't use the connection.
 func (l *lone) tunnel(ctx context.Context) (stage.Facts, error) {
 	facts := &stage.FetchFacts{URL: stage.Visible(l.check.URL)}
 	err := l.askProxy(ctx, facts)
@@ -24,7 +24,7 @@ func (l *lone) tunnel(ctx context.Context) (stage.Facts, error) {
 	return facts, err
 }
 
-// askProxy sends CONNECT and notes the status of the answer.
+// askProxy sends CONNECT and records the status of the response.
 func (l *lone) askProxy(ctx context.Context, facts *stage.FetchFacts) error {
 	proxy, err := url.Parse(l.check.URL)
 	if err != nil {
@@ -42,7 +42,7 @@ func (l *lone) askProxy(ctx context.Context, facts *stage.FetchFacts) error {
 	var status atomic.Int64
 	client := clientOn(conn, proxy)
 	client.Transport.(*http.Transport).OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
-		status.Store(int64(resp.StatusCode)) // perhaps after Do has given up
+		status.Store(int64(resp.StatusCode)) // possibly after Do has returned
 		return errTunnelled
 	}
 	resp, err := client.Do(req)

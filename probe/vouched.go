@@ -11,10 +11,10 @@ import (
 	"maildoctor/probe/web"
 )
 
-// unvouched reports whether nobody but a certificate names the server. The password
-// goes to such a name only where it lies in the registered domain of the mail address,
-// or is a server of the catalogue: whoever sits in between can show a valid certificate
-// for a name of his own.
+// unvouched reports whether only a certificate names the server. The password is sent
+// to such a name only if it is in the registered domain of the mail address or is a
+// server of the catalogue. Otherwise anyone on the network path could present a valid
+// certificate for a name of their own.
 func (s *session) unvouched() bool {
 	if s.check.Question != stage.AskCertificateName {
 		return false
@@ -25,19 +25,19 @@ func (s *session) unvouched() bool {
 	return !own && !s.ofCatalogue()
 }
 
-// ofCatalogue reports whether the host is a server of the embedded catalogue.
+// ofCatalogue reports whether the host is a server in the embedded catalogue.
 func (s *session) ofCatalogue() bool {
 	return s.opt.Catalogue != nil && s.opt.Catalogue(strings.ToLower(s.check.Endpoint.Host))
 }
 
-// public reports whether the certificate has to lead to a public root.
+// public reports whether the certificate must chain to a public root.
 func (s *session) public() bool {
 	return s.check.Public || s.check.Question == stage.AskCertificateName && s.ofCatalogue()
 }
 
-// leadsInside reports whether a name that a certificate gave leads to a network that
-// the mail server itself is not in, such as to the user's router: whoever answers on
-// the mail port chose it.
+// leadsInside reports whether a name from a certificate resolves to a private network
+// that the mail server itself is not in, such as the user's router. Whoever answers on
+// the mail port chose the name.
 func (s *session) leadsInside(addresses []string) bool {
 	if s.check.Question != stage.AskCertificateName {
 		return false
@@ -49,8 +49,8 @@ func (s *session) leadsInside(addresses []string) bool {
 	})
 }
 
-// accountAt are the addresses of the server that the account is at. Under the name in
-// a certificate it is the same account as under the one that was typed.
+// accountAt returns the addresses of the server that has the account. The name from a
+// certificate and the name that was typed stand for the same account.
 func (s *session) accountAt() []string {
 	if s.check.Question != stage.AskCertificateName {
 		return s.addresses
