@@ -9,19 +9,19 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// frame is a stage that has begun and not ended.
+// frame is a stage in progress.
 type frame struct {
 	ctx   context.Context
 	stage stage.Stage
 }
 
-// past is a deadline that every read and write has missed.
+// past is a deadline that every read and write misses.
 var past = time.Unix(1, 0)
 
-// Begin starts a stage: reads and writes fail when ctx ends, also those that
-// come later and would find an answer waiting. The returned function ends the
-// stage, and gives back what held before: no deadline, or that of the stage
-// around this one. Stages may be nested; the strictest counts.
+// Begin starts a stage. Reads and writes fail once ctx has ended, even later ones for
+// which data has already arrived. The returned function ends the stage and restores the
+// previous deadline: none, or that of the enclosing stage. Stages may be nested; the
+// earliest deadline counts.
 func (c *Conn) Begin(ctx context.Context, s stage.Stage) (end func()) {
 	f := &frame{ctx: ctx, stage: s}
 	c.mu.Lock()
@@ -31,8 +31,8 @@ func (c *Conn) Begin(ctx context.Context, s stage.Stage) (end func()) {
 	stop := context.AfterFunc(ctx, func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		// The stage may have ended meanwhile and the next one have begun, whose
-		// time this is not.
+		// The stage may have ended meanwhile. Its end must not change the deadline of
+		// the next one.
 		if slices.Contains(c.frames, f) {
 			c.rearm()
 		}
@@ -49,7 +49,8 @@ func (c *Conn) Begin(ctx context.Context, s stage.Stage) (end func()) {
 	}
 }
 
-// rearm sets the deadline that the stages under way ask for. It needs the lock.
+// rearm sets the deadline required by the stages in progress. The caller must hold the
+// lock.
 func (c *Conn) rearm() {
 	var deadline time.Time
 	for _, f := range c.frames {
@@ -61,12 +62,12 @@ func (c *Conn) rearm() {
 			deadline = d
 		}
 	}
-	// The error says that the connection is closed, as the next read will.
+	// An error means that the connection is closed; the next read reports that.
 	_ = c.nc.SetDeadline(deadline)
 }
 
-// doneFrame returns a stage under way whose time is over; nil if there is none.
-// It needs the lock.
+// doneFrame returns a stage in progress whose context has ended, or nil. The caller
+// must hold the lock.
 func (c *Conn) doneFrame() *frame {
 	for _, f := range c.frames {
 		if f.ctx.Err() != nil {
@@ -76,9 +77,9 @@ func (c *Conn) doneFrame() *frame {
 	return nil
 }
 
-// over returns the error of a stage under way whose time is over, else nil. It
-// wraps os.ErrDeadlineExceeded, as the connection's own error does, and the
-// cause of the end.
+// over returns an error if the context of a stage in progress has ended. Like the
+// connection's own timeout error it wraps os.ErrDeadlineExceeded, and also the
+// context's cause.
 func (c *Conn) over() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -89,7 +90,7 @@ func (c *Conn) over() error {
 	return fmt.Errorf("%w: %w", errTime, context.Cause(f.ctx))
 }
 
-// stage is the stage under way, or the last one that was.
+// stage returns the stage in progress, or else the last one.
 func (c *Conn) stage() stage.Stage {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -11,11 +11,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Limits bound what a server may send. Zero members take the defaults.
+// Limits are the limits on what a server may send. Zero members stand for the defaults.
 type Limits struct {
-	Line  int   // bytes in a line, without its ending; default 16 KiB
-	Lines int   // lines in one reply; default 512
-	Total int64 // bytes in one connection; default 1 MiB
+	Line  int   // bytes per line, without the line ending; default 16 KiB
+	Lines int   // lines per reply; default 512
+	Total int64 // bytes per connection; default 1 MiB
 }
 
 func (l Limits) orDefault() Limits {
@@ -31,29 +31,29 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
-// Conn is a connection to a mail server. One goroutine may read from it and
-// another write to it at the same time, as libraries do; the dialogues use one.
+// Conn is a connection to a mail server. One goroutine may read while another one
+// writes, as libraries do. The dialogues use a single goroutine.
 type Conn struct {
-	r      *bufio.Reader // the reader's alone
+	r      *bufio.Reader // used only by the reading goroutine
 	limits Limits
-	total  atomic.Int64 // bytes read so far, all layers of one connection
+	total  atomic.Int64 // bytes read so far, across all layers of the connection
 	tape   tape
 
 	mu          sync.Mutex
 	nc          net.Conn
-	frames      []*frame          // the stages that have begun and not ended, outermost first
-	last        stage.Stage       // the one that ended last
-	match       func(string) bool // lines that must be withheld; nil: none
-	heardLast   []byte            // the end of what was heard since, for a secret in pieces
-	withholding bool              // nothing that the server says is shown
-	sent        []string          // words of what was sent protected, in lower case
+	frames      []*frame          // the stages in progress, outermost first
+	last        stage.Stage       // the last stage that ended
+	match       func(string) bool // matches lines that must be withheld; nil: none
+	heardLast   []byte            // the end of the preceding lines, to find a secret split across lines
+	withholding bool              // withhold everything that the server says
+	sent        []string          // words from what was sent with SendProtected, in lower case
 	unsent      *stage.Error      // why writing failed; nil: it didn't
-	ending      func()            // called before closing; nil: nothing
+	ending      func()            // called before closing; may be nil
 }
 
-// New returns a Conn on nc. record gets every line of the dialogue as it may be
-// shown, with Line.At left for it to fill in, one at a time and up to a limit;
-// it must not use the Conn. nil records nothing.
+// New returns a Conn on nc. record receives every line of the dialogue, safe to show,
+// one at a time and up to a limit. It has to fill in Line.At, and must not use the
+// Conn. If record is nil, nothing is recorded.
 func New(nc net.Conn, limits Limits, record func(stage.Line)) *Conn {
 	c := &Conn{limits: limits.orDefault(), tape: tape{record: record}}
 	c.use(nc)
@@ -65,11 +65,11 @@ func (c *Conn) use(nc net.Conn) {
 	c.r = bufio.NewReaderSize(&meter{c, nc, socketOf(nc)}, 4096)
 }
 
-// meter counts what is read and stops at the total.
+// meter counts the bytes read and stops at the limit.
 type meter struct {
 	c      *Conn
 	nc     net.Conn
-	socket syscall.RawConn // nil: none that is known
+	socket syscall.RawConn // nil if unknown
 }
 
 func (m *meter) Read(p []byte) (int, error) {
@@ -81,9 +81,9 @@ func (m *meter) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	if m.socket != nil {
-		// A server that sends a little and then a little more, as Postfix does with
-		// session tickets and its first reply under TLS 1.3, keeps the second back
-		// until the first is acknowledged (Nagle, RFC 9293 3.7.4).
+		// Postfix, for one, sends its session tickets and then its first reply under
+		// TLS 1.3 as two small writes. It holds back the second until the first is
+		// acknowledged (Nagle, RFC 9293 3.7.4).
 		acknowledge(m.socket)
 	}
 	n, err := m.nc.Read(p[:min(int64(len(p)), left)])
@@ -91,16 +91,15 @@ func (m *meter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Underlying returns the connection beneath, to put TLS on it.
+// Underlying returns the underlying connection, for a TLS handshake on it.
 func (c *Conn) Underlying() net.Conn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.nc
 }
 
-// Upgrade goes on with nc, in which the old connection is wrapped. What was
-// read ahead is dropped; see [Conn.Early]. A stage that has begun keeps its
-// time.
+// Upgrade replaces the connection by nc, which wraps it. Buffered data is dropped; see
+// [Conn.Early]. Stages in progress keep their deadlines.
 func (c *Conn) Upgrade(nc net.Conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -108,9 +107,9 @@ func (c *Conn) Upgrade(nc net.Conn) {
 	c.rearm()
 }
 
-// Early returns what has been read and not been asked for: bytes that a server,
-// or somebody on the way, sent behind the reply to STARTTLS. text is the
-// beginning of it, made visible.
+// Early returns the number of buffered bytes that nobody has read, and the beginning of
+// them as text that is safe to show. They were sent after the reply to STARTTLS, by the
+// server or by someone on the network path.
 func (c *Conn) Early() (n int, text string) {
 	n = c.r.Buffered()
 	b, _ := c.r.Peek(min(n, 120))
@@ -118,9 +117,9 @@ func (c *Conn) Early() (n int, text string) {
 	return n, text
 }
 
-// Unasked returns an error, EarlyData, where the server has sent bytes that
-// nobody asked for before TLS, and puts them into the facts: anybody on the way
-// can send them, and they would be taken for answers (CVE-2011-0411).
+// Unasked returns an error with fault EarlyData if the server sent unexpected bytes
+// before TLS, and records them in the facts. Anyone on the network path can inject such
+// bytes, and they would be taken for replies (CVE-2011-0411).
 func (c *Conn) Unasked(facts *stage.StartTLSFacts) error {
 	n, text := c.Early()
 	if n == 0 {
@@ -130,7 +129,7 @@ func (c *Conn) Unasked(facts *stage.StartTLSFacts) error {
 	return stage.Errorf(stage.EarlyData, "%d bytes that nobody asked for, before TLS", n)
 }
 
-// TLS returns the state of the TLS connection; nil where there is none.
+// TLS returns the state of the TLS connection, or nil without TLS.
 func (c *Conn) TLS() *tls.ConnectionState {
 	t, ok := c.Underlying().(interface{ ConnectionState() tls.ConnectionState })
 	if !ok {
@@ -140,8 +139,7 @@ func (c *Conn) TLS() *tls.ConnectionState {
 	return &s
 }
 
-// LocalIP returns our address on this connection; nil where it isn't an IP
-// connection.
+// LocalIP returns the local IP address of the connection, or nil if it has none.
 func (c *Conn) LocalIP() net.IP {
 	if a, ok := c.Underlying().LocalAddr().(*net.TCPAddr); ok {
 		return a.IP
@@ -149,14 +147,14 @@ func (c *Conn) LocalIP() net.IP {
 	return nil
 }
 
-// Read returns the number of bytes that the server has sent so far.
+// Read returns the number of bytes received so far.
 func (c *Conn) Read() int64 { return c.total.Load() }
 
-// MaxLines is the number of lines that one reply may have.
+// MaxLines returns the maximum number of lines in one reply.
 func (c *Conn) MaxLines() int { return c.limits.Lines }
 
-// Close closes the connection. It says no goodbye in TLS to a peer that takes
-// nothing any more, which would cost seconds.
+// Close closes the connection. It doesn't send a TLS close_notify to a peer that has
+// stopped reading, because that would take seconds.
 func (c *Conn) Close() error {
 	c.mu.Lock()
 	nc, failed, ending := c.nc, c.unsent != nil || c.doneFrame() != nil, c.ending
@@ -170,21 +168,21 @@ func (c *Conn) Close() error {
 	return nc.Close()
 }
 
-// BeforeClose has f called when the connection is about to be closed by [Conn.Close],
-// whoever calls that: what the system knows of it is gone afterwards. f may be called
-// several times, and must not use the Conn.
+// BeforeClose registers f to be called just before [Conn.Close] closes the connection,
+// while the kernel's counters are still available. f may be called several times and
+// must not use the Conn.
 func (c *Conn) BeforeClose(f func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ending = f
 }
 
-// Remark adds a remark of our own to the transcript.
+// Remark adds a remark by maildoctor to the transcript.
 func (c *Conn) Remark(text string) {
 	c.say(stage.Line{From: stage.Remark, Text: text})
 }
 
-// say records a line under the stage that is under way.
+// say records a line under the current stage.
 func (c *Conn) say(l stage.Line) {
 	l.Stage = c.stage()
 	c.tape.add(l)

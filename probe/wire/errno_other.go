@@ -4,7 +4,7 @@ package wire
 
 import "syscall"
 
-// resets are the errors of a connection that was torn down.
+// resets are the errors of a connection that was reset or aborted.
 var resets = []error{syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED}
 
 // timedOut: the peer has not acknowledged what was sent.

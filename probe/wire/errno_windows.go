@@ -2,7 +2,7 @@ package wire
 
 import "syscall"
 
-// resets are the errors of a connection that was torn down.
+// resets are the errors of a connection that was reset or aborted.
 var resets = []error{
 	syscall.WSAECONNRESET, syscall.WSAECONNABORTED, syscall.ERROR_BROKEN_PIPE,
 	syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED,

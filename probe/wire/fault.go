@@ -10,15 +10,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// errTime is the error of a connection whose time is over.
+// errTime is the error of a connection whose deadline has passed.
 var errTime = os.ErrDeadlineExceeded
 
 // fault classifies an I/O error; see [Fault].
 func (c *Conn) fault(err error, partial bool) *stage.Error { return Fault(c.cause(err), partial) }
 
-// cause returns a better error for one that says that time is over: one that
-// wraps the reason why the stage under way ended, so that an interruption isn't
-// taken for a silent server.
+// cause returns, for a timeout, an error that wraps the reason why the stage's context
+// ended. An interruption is thereby distinguished from a silent server.
 func (c *Conn) cause(err error) error {
 	if errors.Is(err, errTime) {
 		if why := c.over(); why != nil {
@@ -28,8 +27,8 @@ func (c *Conn) cause(err error) error {
 	return err
 }
 
-// Fault classifies an error of a connection in use, specific before general.
-// partial says that part of an answer had come.
+// Fault classifies an error of an established connection, specific errors first.
+// partial says that part of a reply had been received.
 func Fault(err error, partial bool) *stage.Error {
 	if e, ok := errors.AsType[*stage.Error](err); ok {
 		return e
@@ -52,8 +51,8 @@ func Fault(err error, partial bool) *stage.Error {
 	return &stage.Error{Fault: f, Err: err}
 }
 
-// MidAnswer returns the error of reading on in an answer of which a part has
-// come: silence there is a stalled answer.
+// MidAnswer returns the error for reading further in a reply that has partly arrived.
+// Silence is then Stalled.
 func MidAnswer(err error) error {
 	if e, ok := errors.AsType[*stage.Error](err); ok && e.Fault == stage.Silent {
 		return &stage.Error{Fault: stage.Stalled, Err: e.Err}
@@ -61,9 +60,9 @@ func MidAnswer(err error) error {
 	return err
 }
 
-// tlsFault classifies an error of the TLS layer after the handshake; "" for any
-// other. In TLS 1.3 a server that misses our certificate says so only then
-// (RFC 8446 4.4.2.4). Its alerts match no exported type.
+// tlsFault classifies an error of the TLS layer after the handshake. It returns "" for
+// any other error. A TLS 1.3 server that requires a client certificate says so only at
+// that point (RFC 8446 4.4.2.4). Its alerts have no exported type.
 func tlsFault(err error) stage.Fault {
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Err != nil {
 		switch {

@@ -6,13 +6,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// FirstBytes is how much is kept of what came in the place of a greeting, in
-// bytes.
+// FirstBytes is how much is kept of data that came instead of a greeting, in bytes.
 const FirstBytes = 120
 
-// Foreign returns what a peer sent that doesn't speak the protocol, made visible
-// and clipped: its first line if it is text, else what has arrived of it. first
-// is what [Conn.Peek] yielded.
+// Foreign returns what was sent by a peer that doesn't speak the protocol, safe to show
+// and truncated. For text it is the first line, otherwise what has arrived so far.
+// first is the result of [Conn.Peek].
 func (c *Conn) Foreign(first string) string {
 	if first[0] >= ' ' && first[0] < 0x7f {
 		if line, err := c.ReadLine(); err == nil {
@@ -25,7 +24,7 @@ func (c *Conn) Foreign(first string) string {
 	return shown
 }
 
-// Clip shortens visible text to [FirstBytes].
+// Clip shortens text that is safe to show to [FirstBytes].
 func Clip(text string) string {
 	if len(text) <= FirstBytes {
 		return text

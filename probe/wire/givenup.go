@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// parting is how servers of the three protocols say that they won't wait any longer
-// (RFC 9051 7.1.5, RFC 5321 3.8, RFC 1939 3).
+// parting matches lines with which servers end an idle session (RFC 9051 7.1.5, RFC
+// 5321 3.8, RFC 1939 3).
 var parting = regexp.MustCompile(`(?i)^(?:\* BYE\b|421[ -]|-ERR\b)`)
 
-// GivenUp looks whether the server has hung up, or said that it does, while nothing
-// was asked of it. No stage may be under way. What has come is not consumed.
+// GivenUp reports whether the server has closed the connection, or announced it, while
+// no command was pending. No stage may be in progress. Data that has arrived is not
+// consumed.
 func (c *Conn) GivenUp() bool {
 	c.mu.Lock()
 	err := c.nc.SetReadDeadline(time.Now().Add(time.Millisecond))

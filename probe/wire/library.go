@@ -8,13 +8,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Library returns the connection as a net.Conn for a library that wants to
-// speak on it, reading in one goroutine and writing in another. Reads yield
-// prelude first. What the library sends and gets is recorded line by line, the
-// total stays bounded, and the deadlines stay ours: those that the library sets
-// are ignored. Read's errors are the connection's own, or the *stage.Error of the
-// total; [Fault] classifies them. Close closes the connection. The Conn itself must not read
-// meanwhile.
+// Library returns the connection as a net.Conn for a library that reads in one
+// goroutine and writes in another. Reads return prelude first. What the library sends
+// and receives is recorded line by line, and the limit on the total still applies. The
+// deadlines of the stages apply; those that the library sets are ignored.
+//
+// Errors of Read are those of the connection, or the *stage.Error for the total;
+// [Fault] classifies them. Close closes the connection. Nothing else may read from the
+// Conn meanwhile.
 func (c *Conn) Library(prelude string) net.Conn {
 	return &libraryConn{Conn: c.Underlying(), c: c, prelude: []byte(prelude)}
 }
@@ -22,9 +23,9 @@ func (c *Conn) Library(prelude string) net.Conn {
 type libraryConn struct {
 	net.Conn
 	c        *Conn
-	prelude  []byte // the library's reader's alone, as is received
+	prelude  []byte // used only by the library's reader, as is received
 	received lineSplitter
-	sent     lineSplitter // the library's writer's alone
+	sent     lineSplitter // used only by the library's writer
 }
 
 func (l *libraryConn) Read(p []byte) (int, error) {
@@ -53,15 +54,14 @@ func (l *libraryConn) Write(p []byte) (int, error) {
 	return l.Conn.Write(p)
 }
 
-// Close closes the connection as [Conn.Close] does.
+// Close is like [Conn.Close].
 func (l *libraryConn) Close() error { return l.c.Close() }
 
 func (*libraryConn) SetDeadline(time.Time) error      { return nil }
 func (*libraryConn) SetReadDeadline(time.Time) error  { return nil }
 func (*libraryConn) SetWriteDeadline(time.Time) error { return nil }
 
-// lineSplitter cuts a stream into lines. Of a longer line than the limit the
-// beginning is kept.
+// lineSplitter splits a stream into lines. Lines beyond the limit are truncated.
 type lineSplitter struct{ rest []byte }
 
 func (s *lineSplitter) add(p []byte, limit int, line func(string)) {
@@ -80,7 +80,7 @@ func (s *lineSplitter) add(p []byte, limit int, line func(string)) {
 	}
 }
 
-// flush ends a line that the stream did not end.
+// flush passes on a last line without a line ending.
 func (s *lineSplitter) flush(line func(string)) {
 	if len(s.rest) > 0 {
 		line(string(trim(s.rest)))

@@ -9,37 +9,37 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Protect is called before the first byte of a credential is sent. From then
-// on every line of the server for which match holds is withheld, from the
-// transcript and from Line.Text. match may be called by several goroutines.
+// Protect must be called before the first byte of a credential is sent. From then on
+// every line from the server for which match returns true is withheld from the
+// transcript and from Line.Text. Several goroutines may call match.
 func (c *Conn) Protect(match func(line string) bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.match = match
-	c.heardLast = c.heardLast[:0] // what was said before holds no piece of it
+	c.heardLast = c.heardLast[:0] // earlier lines contain no part of the secret
 }
 
-// WithholdReplies keeps all that the server says from the transcript and from
-// Line.Text, but for its codes, until it is called with false: for a secret so short
-// that gaps where it stands would tell it.
+// WithholdReplies(true) withholds everything that the server says, except reply codes,
+// from the transcript and from Line.Text. WithholdReplies(false) ends that. It is for
+// secrets so short that the withheld places would reveal them.
 func (c *Conn) WithholdReplies(on bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.withholding = on
 }
 
-// Safe returns text from the server as it may be kept: control characters made
-// visible, and withheld but for its codes if it repeats a secret. It is a piece of a
-// line that was read.
+// Safe returns text from the server that may be kept. Control characters are escaped;
+// text that repeats a secret is withheld, except for reply codes. raw must be a part of
+// a line that was read.
 func (c *Conn) Safe(raw string) string {
 	shown, _ := c.shown(raw, "")
 	return shown
 }
 
-// withheldNote stands in the place of a line that repeats a secret.
+// withheldNote replaces a line that repeats a secret.
 const withheldNote = "(withheld: it repeats what was sent to log in)"
 
-// safe makes a line fit to be kept.
+// safe makes a line safe to keep.
 func (c *Conn) safe(raw string) Line {
 	text := raw[len(replyHead.FindString(raw)):]
 	shown, withheld := c.shown(raw, c.across(text))
@@ -47,8 +47,8 @@ func (c *Conn) safe(raw string) Line {
 	return Line{raw: raw, shown: shown, withheld: withheld}
 }
 
-// shown returns raw as it may be kept, and whether it had to be withheld. across is
-// what leads over to it from the lines before.
+// shown returns raw as it may be kept, and whether it was withheld. across is the text
+// that joins it to the preceding lines.
 func (c *Conn) shown(raw, across string) (text string, withheld bool) {
 	c.mu.Lock()
 	secret, sent, all := c.match, c.sent, c.withholding
@@ -59,13 +59,13 @@ func (c *Conn) shown(raw, across string) (text string, withheld bool) {
 	}
 	head := replyHead.FindString(raw)
 	if match(head) {
-		head = "" // even a tag or a code can be a password
+		head = "" // even a tag or a reply code can be a password
 	}
 	return strings.TrimLeft(head+withheldNote, " "), true
 }
 
-// across returns the end of the lines before and the beginning of a line's text;
-// empty where there is none before, or no secret to look for.
+// across returns the end of the preceding lines joined with the beginning of text. It
+// is empty if there are no preceding lines, or there is no secret to look for.
 func (c *Conn) across(text string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -76,12 +76,12 @@ func (c *Conn) across(text string) string {
 	return string(append(append(both[:0], c.heardLast...), text[:min(maxHeard, len(text))]...))
 }
 
-// maxHeard is how much of the lines before is kept, in bytes, and how much of the next
-// one stands behind it, to find a secret that comes in pieces over successive lines.
+// maxHeard is how many bytes of the preceding lines, and of the next line, are joined
+// to find a secret split across lines.
 const maxHeard = 40
 
-// follows remembers a line, without the codes at its head, for the one behind it. What was
-// withheld is no beginning: the rest of a secret beside it is looked for all the same.
+// follows remembers the end of a line, without its reply codes, for the next line. A
+// withheld line starts anew; the rest of a secret next to it is still found by itself.
 func (c *Conn) follows(text string, withheld bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -95,16 +95,16 @@ func (c *Conn) follows(text string, withheld bool) {
 	}
 }
 
-// minProof is the length, in bytes, of a digest, proof or base64 line that no
-// text contains by chance; maxSent bounds how many are remembered.
+// minProof is the minimum length, in bytes, of a digest, proof or base64 word, so that
+// no text contains it by chance. maxSent is how many are remembered.
 const (
 	minProof = 16
 	maxSent  = 64
 )
 
-// remember keeps what stands for the secret in data that is sent protected: the
-// words in base64, and the digests and proofs inside them. A server that repeats
-// one gives something away that passwords can be tried against.
+// remember stores what could reveal the secret from data sent with SendProtected: its
+// base64 words, and the digests and proofs inside them. With one of those, passwords
+// can be guessed offline.
 func (c *Conn) remember(data string) {
 	var words []string
 	for word := range strings.FieldsSeq(data) {
@@ -116,19 +116,19 @@ func (c *Conn) remember(data string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, w := range words {
-		w = strings.TrimPrefix(w, "p=") // of SCRAM (RFC 5802 5.1)
+		w = strings.TrimPrefix(w, "p=") // SCRAM's proof (RFC 5802 5.1)
 		if len(w) >= minProof && len(c.sent) < maxSent && proof.MatchString(w) {
 			c.sent = append(c.sent, strings.ToLower(w))
 		}
 	}
 }
 
-// proof matches base64 and hex. Names with a dot or an @ are neither, so that a
-// server may name the user.
+// proof matches base64 and hex. Names with a dot or an @ don't match, so that a server
+// may repeat the user name.
 var proof = regexp.MustCompile(`^(?:r=)?[A-Za-z0-9+/]+={0,2}$`)
 
-// retells reports whether a line, or what is decoded from a word of it, has one
-// of the words.
+// retells reports whether a line, or what a word in it decodes to, contains one of the
+// words.
 func retells(line string, words []string) bool {
 	if len(words) == 0 {
 		return false
@@ -136,7 +136,7 @@ func retells(line string, words []string) bool {
 	low := strings.ToLower(line)
 	for word := range strings.FieldsSeq(line) {
 		if len(word) < base64.StdEncoding.EncodedLen(minProof) {
-			continue // no room for one of them
+			continue // too short to contain one of them
 		}
 		if decoded, err := base64.StdEncoding.DecodeString(word); err == nil {
 			low += " " + strings.ToLower(string(decoded))
@@ -145,10 +145,10 @@ func retells(line string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(low, w) })
 }
 
-// replyHead is the part of a reply that the protocols define, by which a
-// refusal is classified: SMTP's codes (RFC 5321 4.2, RFC 3463), the status words
-// of POP3 and IMAP, and response codes that take no argument (RFC 2449 8,
-// RFC 3206, RFC 9051 7.1).
+// replyHead matches the part of a reply that the protocols define and that serves to
+// classify a refusal: SMTP's reply codes (RFC 5321 4.2, RFC 3463), the status words of
+// POP3 and IMAP, and response codes without arguments (RFC 2449 8, RFC 3206, RFC 9051
+// 7.1).
 var replyHead = regexp.MustCompile(`(?i)^(?:` +
 	`[2-5][0-9]{2}[ -](?:[245]\.[0-9]{1,3}\.[0-9]{1,3} )?|` +
 	`(?:\+OK |-ERR |(?:\* |[A-Za-z]{1,4}[0-9]{1,4} )(?:OK|NO|BAD|BYE|PREAUTH) )` +

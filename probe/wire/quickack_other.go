@@ -4,5 +4,5 @@ package wire
 
 import "syscall"
 
-// acknowledge does nothing: this system offers no such thing.
+// acknowledge does nothing, because this system has no such option.
 func acknowledge(syscall.RawConn) {}

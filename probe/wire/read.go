@@ -7,31 +7,31 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Line is a line that the server sent, without its ending.
+// Line is a line from the server, without its line ending.
 type Line struct {
 	raw      string
 	shown    string
 	withheld bool
 }
 
-// Raw is the line as it came. It may repeat a secret: parse it, but never keep
-// or show it.
+// Raw returns the line as received. It may repeat a secret: parse it, but never keep or
+// show it.
 func (l Line) Raw() string { return l.raw }
 
-// Text is the line as it may be kept and shown.
+// Text returns the line as it may be kept and shown.
 func (l Line) Text() string { return l.shown }
 
-// ReadLine reads one line, ended by LF or CRLF. Its errors are *stage.Error:
-// Silent, Stalled, Closed, Reset, TooLong, and after the handshake
-// ClientCertAsked, TLSAlert, TLSProtocol. Together with Stalled, Closed and
-// Reset the line is what had come of it. Where sending had failed, what the
-// server said before it hung up is read first.
+// ReadLine reads one line, terminated by LF or CRLF. Its errors are *stage.Error:
+// Silent, Stalled, Closed, Reset, TooLong, and after the handshake ClientCertAsked,
+// TLSAlert, TLSProtocol. With Stalled, Closed and Reset, the part of the line received
+// so far is returned too. After a failed write, lines that the server sent before it
+// closed the connection are returned first.
 func (c *Conn) ReadLine() (Line, error) {
 	raw, err := c.readRaw()
 	return c.heard(raw, err)
 }
 
-// heard makes a line of what came, and records it.
+// heard makes a Line of the received text, and records it.
 func (c *Conn) heard(raw string, err error) (Line, error) {
 	if err != nil && raw == "" {
 		return Line{}, err
@@ -49,13 +49,13 @@ func (c *Conn) recordLine(l Line) {
 	c.say(out)
 }
 
-// readRaw reads a line of bounded length. With an error it returns what came of
-// the line, unless that is too long.
+// readRaw reads a line up to the maximum length. On error it also returns the part
+// received so far, unless the line was too long.
 func (c *Conn) readRaw() (string, error) {
 	if err := c.over(); err != nil {
 		return "", Fault(err, false)
 	}
-	var long []byte // only for lines beyond the reader's buffer
+	var long []byte // only for lines longer than the reader's buffer
 	for {
 		part, err := c.r.ReadSlice('\n')
 		if len(long)+len(part) > c.limits.Line+2 || err == nil && len(long)+len(trim(part)) > c.limits.Line {
@@ -76,8 +76,7 @@ func (c *Conn) readRaw() (string, error) {
 	}
 }
 
-// readFault classifies an error of reading. Where sending had failed before, that
-// is the earlier trouble.
+// readFault classifies a read error. If an earlier write failed, it returns that error.
 func (c *Conn) readFault(err error, partial bool) *stage.Error {
 	c.mu.Lock()
 	unsent := c.unsent
@@ -92,7 +91,7 @@ func (c *Conn) readFault(err error, partial bool) *stage.Error {
 	return e
 }
 
-// trim takes the line ending off: LF or CRLF. Any other CR belongs to the line.
+// trim removes the line ending, LF or CRLF. Any other CR belongs to the line.
 func trim(b []byte) []byte {
 	if n := len(b); n > 0 && b[n-1] == '\n' {
 		b = b[:n-1]
@@ -103,9 +102,9 @@ func trim(b []byte) []byte {
 	return b
 }
 
-// Peek waits for the first bytes without consuming any. It returns what has
-// arrived in one piece, up to n bytes of it and as it came (see
-// stage.Visible), and the error of [Conn.ReadLine] where nothing came.
+// Peek waits for the first bytes without consuming any. It returns up to n bytes of
+// what has arrived, unchanged (see stage.Visible). If nothing arrives, it returns the
+// error of [Conn.ReadLine].
 func (c *Conn) Peek(n int) (string, error) {
 	if err := c.over(); err != nil {
 		return "", Fault(err, false)
@@ -117,14 +116,13 @@ func (c *Conn) Peek(n int) (string, error) {
 	return string(b), nil
 }
 
-// ReadProtected reads one line of a login exchange. challenge says whether a
-// line is a challenge, of which only the length is recorded, and what may be
-// shown in its place; any other line is a reply and is treated as by
-// [Conn.ReadLine].
+// ReadProtected reads one line of a login exchange. challenge reports whether the line
+// is a challenge, and what to show in its place; only the length of a challenge is
+// recorded. Any other line is treated as by [Conn.ReadLine].
 func (c *Conn) ReadProtected(challenge func(raw string) (shown string, is bool)) (Line, error) {
 	raw, err := c.readRaw()
 	if err != nil {
-		// A piece of a line may be a piece of a challenge.
+		// Part of a line may be part of a challenge.
 		if raw != "" {
 			c.say(stage.Line{From: stage.Server, Withheld: len(raw)})
 		}

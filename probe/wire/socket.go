@@ -5,8 +5,7 @@ import (
 	"syscall"
 )
 
-// socketOf returns the socket beneath a connection and the layers on it; nil where
-// there is none.
+// socketOf returns the socket below a connection and its layers, or nil.
 func socketOf(nc net.Conn) syscall.RawConn {
 	for {
 		switch c := nc.(type) {

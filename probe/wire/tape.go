@@ -12,10 +12,10 @@ const (
 	maxTapeBytes = 256 << 10
 )
 
-// tape passes the lines of a transcript on, one at a time and up to a limit, so
-// that a talkative server fills neither memory nor a saved run.
+// tape passes on the lines of a transcript, one at a time and up to a limit, so that a
+// verbose server doesn't fill memory or a saved run.
 type tape struct {
-	record func(stage.Line) // nil: nothing is recorded
+	record func(stage.Line) // if nil, nothing is recorded
 
 	mu    sync.Mutex
 	lines int

@@ -7,13 +7,13 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Send writes lines, each with CRLF, in one piece. Its errors are *stage.Error:
-// WriteFailed where the peer takes nothing, InternalProblem for a line with a
-// line break or NUL in it, which would be another command than was meant.
+// Send writes lines, each with CRLF, in a single write. Its errors are *stage.Error:
+// WriteFailed if the connection doesn't accept the data, InternalProblem for a line
+// that contains a line break or NUL and would thus be another command.
 //
-// A peer that has hung up often said why: where writing fails for that reason,
-// Send reports nothing, the next read yields what had come, then the failure.
-// Only a second Send returns it.
+// A peer that closes the connection has often sent the reason before. If writing fails
+// because of that, Send returns nil, and the next reads return the reason and then the
+// failure. Only a second Send returns the error.
 func (c *Conn) Send(lines ...string) error {
 	var b strings.Builder
 	for _, l := range lines {
@@ -29,8 +29,8 @@ func (c *Conn) Send(lines ...string) error {
 	return c.write(b.String())
 }
 
-// SendProtected writes data as it is, with no line ending added, and records
-// what may be shown of it and how long it was. Errors are those of [Conn.Send].
+// SendProtected writes data unchanged, without adding a line ending. It records shown
+// in its place, and its length. Errors are those of [Conn.Send].
 func (c *Conn) SendProtected(shown, data string) error {
 	c.remember(data)
 	c.say(stage.Line{From: stage.Client, Text: shown, Withheld: len(data)})
