@@ -10,11 +10,10 @@ import (
 // binds reports whether the mechanism binds the login to the TLS channel.
 func (m Mechanism) binds() bool { return strings.HasSuffix(string(m), "-PLUS") }
 
-// bindingOf returns the channel binding that the connection gives: tls-exporter
-// for TLS 1.3 (RFC 9266), which is also its default there, and
-// tls-server-end-point (RFC 5929 4) for older versions. The exporter of TLS 1.2
-// is unique only with an extended master secret (RFC 9266 4.2); crypto/tls
-// refuses it otherwise.
+// bindingOf returns the channel binding for the connection: tls-exporter for TLS 1.3
+// (RFC 9266), where it is the default, and tls-server-end-point (RFC 5929 4) for older
+// versions. The exporter of TLS 1.2 is unique only with an extended master secret (RFC
+// 9266 4.2), and crypto/tls refuses it otherwise.
 func bindingOf(state *tls.ConnectionState) (scram.ChannelBinding, bool) {
 	if state == nil || !state.HandshakeComplete {
 		return scram.ChannelBinding{}, false

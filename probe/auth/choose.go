@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Reasons for a choice, as they stand in stage.LoginFacts.
+// Reasons for a choice, as stored in stage.LoginFacts.
 const (
 	whyStrongest = "strongest-offered"
 	whyForced    = "forced"
@@ -18,43 +18,43 @@ const (
 
 // The orders of preference, best first.
 var (
-	// Over TLS a password that is sent is safe from others, and the simplest way
-	// to send it works with every kind of stored password. USER stands in every list
-	// of some servers: what the administrator has chosen is named by SASL.
+	// TLS protects the password, and the simplest mechanism works with every way in
+	// which servers store passwords. SASL comes before USER: some servers list USER
+	// always, whereas the administrator configures the SASL mechanisms.
 	overTLS = []Mechanism{
 		ScramSHA256Plus, ScramSHA1Plus, ScramSHA256, ScramSHA1,
 		Plain, IMAPLogin, LoginSASL, UserPass, CramMD5, APOP,
 	}
 
-	// A POP3 server that names mechanisms, and neither PLAIN nor LOGIN among them, takes
-	// no readable password by them. Where it lists USER all the same (RFC 2449 6.3), the
-	// command may be refused like any other password in the clear.
+	// For a POP3 server that lists SASL mechanisms but neither PLAIN nor LOGIN, and
+	// therefore accepts no cleartext password by SASL. Even if it lists USER (RFC 2449
+	// 6.3), it may refuse the command like any other cleartext password.
 	noneReadable = []Mechanism{
 		ScramSHA256Plus, ScramSHA1Plus, ScramSHA256, ScramSHA1,
 		CramMD5, UserPass, APOP,
 	}
 
-	// In clear, what doesn't show the password comes first.
+	// In cleartext, mechanisms that don't reveal the password come first.
 	inClear = []Mechanism{
 		ScramSHA256, ScramSHA1, CramMD5, APOP,
 		Plain, IMAPLogin, UserPass, LoginSASL,
 	}
 
-	// A token is of use to these alone.
+	// Only these accept a token.
 	withToken = []Mechanism{OAuthBearer, XOAuth2}
 )
 
-// Choose picks the mechanism to log in with. offered is what the server offers,
-// in any letter case, with the protocols' own commands among them where they can
-// be used. It returns why this one was chosen: "strongest-offered",
+// Choose selects the mechanism to log in with. offered are the mechanisms that the
+// server offers, in any letter case, including the protocols' own commands where they
+// can be used. why is the reason for the choice: "strongest-offered",
 // "only-one-offered", "forced" or "follow-up".
 //
-// A mechanism that cannot carry this name and password (SCRAM and what SASLprep
-// forbids, USER and PASS and line breaks) is passed over where another can.
+// A mechanism that can't transmit this user name and password (SCRAM with characters
+// that SASLprep forbids, USER and PASS with line breaks) is skipped if another one can.
 //
-// The error is a *stage.Error: NoMechanism where nothing that is offered could
-// be used, or the forced one isn't offered; BadCredential, together with the
-// mechanism, where none of those offered could carry the credential.
+// The error is a *stage.Error. NoMechanism means that none of the offered mechanisms
+// can be used, or that the forced one isn't offered. BadCredential, returned together
+// with the mechanism, means that none of those offered can transmit the credential.
 func Choose(offered []Mechanism, req Request) (m Mechanism, why string, err error) {
 	list := canonical(offered)
 	why = whyStrongest
@@ -94,7 +94,7 @@ func Choose(offered []Mechanism, req Request) (m Mechanism, why string, err erro
 	return "", why, noMechanism(list, req)
 }
 
-// possible reports whether the connection has what the mechanism needs.
+// possible reports whether the connection meets the mechanism's requirements.
 func possible(m Mechanism, req Request) bool {
 	if !m.binds() {
 		return true
@@ -103,7 +103,7 @@ func possible(m Mechanism, req Request) bool {
 	return ok
 }
 
-// noMechanism names what is offered, which is the server's text.
+// noMechanism returns an error that lists what is offered, in the server's words.
 func noMechanism(offered []Mechanism, req Request) error {
 	const most = 20
 	what := "no mechanism that can be used here is offered"
@@ -129,11 +129,11 @@ func noMechanism(offered []Mechanism, req Request) error {
 	return stage.Errorf(stage.NoMechanism, "%s; offered: %s", what, list)
 }
 
-// canonical returns the names in capitals (RFC 4422 3.1 has no other letters;
-// servers do), each once.
+// canonical returns the names in upper case and without duplicates. RFC 4422 3.1
+// requires upper case, but servers differ.
 func canonical(names []Mechanism) []Mechanism {
 	var out []Mechanism
-	known := map[Mechanism]bool{"": true} // a hostile list may be long
+	known := map[Mechanism]bool{"": true} // a hostile server may send a long list
 	for _, n := range names {
 		n = Mechanism(strings.ToUpper(strings.TrimSpace(string(n))))
 		if !known[n] {
@@ -144,7 +144,7 @@ func canonical(names []Mechanism) []Mechanism {
 	return out
 }
 
-// short makes a word from the server fit for one line of a report.
+// short makes a word from the server safe to show in one line of a report.
 func short(s string) string {
 	const most = 200
 	if len(s) > most {

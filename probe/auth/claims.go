@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// Bounds of what is read of a token.
+// Limits on what is read of a token.
 const (
-	maxClaims    = 16 << 10 // bytes of its middle part
+	maxClaims    = 16 << 10 // bytes in its payload
 	maxAudiences = 4
 )
 
-// Claims reads for whom an access token is, and until when it holds, where it is a
-// JSON Web Token (RFC 9068 2.2). Nobody's signature is checked, and nothing else of
-// the token is told. Of a token that can't be read, as most of them, both are empty.
+// Claims returns the audience and the expiry of an access token that is a JSON Web
+// Token (RFC 9068 2.2). The signature is not verified, and nothing else is read. Both
+// results are empty if the token can't be parsed, as is the case for most.
 func (s Secret) Claims() (audience []string, expires time.Time) {
 	parts := strings.Split(s.Reveal(), ".")
 	if len(parts) != 3 || len(parts[1]) > maxClaims {
@@ -31,7 +31,7 @@ func (s Secret) Claims() (audience []string, expires time.Time) {
 		Audience any     `json:"aud"`
 		Expires  float64 `json:"exp"`
 	}
-	// A claim of another type is an error that leaves the others readable.
+	// A claim of the wrong type is an error, but the others are decoded.
 	_ = json.Unmarshal(text, &in)
 	if in.Expires > 0 && in.Expires < math.MaxInt32*8 {
 		expires = time.Unix(int64(in.Expires), 0).UTC()
@@ -39,7 +39,7 @@ func (s Secret) Claims() (audience []string, expires time.Time) {
 	return s.audiences(in.Audience), expires
 }
 
-// audiences reads the claim aud, one name or a list (RFC 7519 4.1.3).
+// audiences returns the claim aud, which is one name or a list (RFC 7519 4.1.3).
 func (s Secret) audiences(claim any) []string {
 	var out []string
 	list, ok := claim.([]any)

@@ -2,12 +2,12 @@ package auth
 
 import "maildoctor/probe/stage"
 
-// NewClient returns a client for one SASL mechanism, as [Choose] gave it. The
-// protocols' own commands (IMAP LOGIN, USER/PASS, APOP) are spoken by the
-// dialogues and have none.
+// NewClient returns a client for the SASL mechanism that [Choose] selected. There is
+// none for the protocols' own commands (IMAP LOGIN, USER/PASS, APOP), which the
+// dialogues implement.
 //
-// The error is a *stage.Error: BadCredential where the name or secret cannot be
-// sent by this mechanism, NoMechanism where the connection lacks what it needs.
+// The error is a *stage.Error: BadCredential if the mechanism can't transmit the user
+// name or secret, NoMechanism if the connection lacks what it needs.
 func NewClient(m Mechanism, req Request) (Client, error) {
 	if err := sendable(m, req); err != nil {
 		return nil, err
@@ -27,12 +27,12 @@ func NewClient(m Mechanism, req Request) (Client, error) {
 	return nil, stage.Errorf(stage.NoMechanism, "%s is no SASL mechanism that is spoken here", short(string(m)))
 }
 
-// tooMany is what a server gets that goes on asking.
+// tooMany is the error for a server that sends more challenges than the mechanism has.
 func tooMany(m Mechanism) error {
 	return stage.Errorf(stage.TooManyRounds, "%s: one challenge more than the mechanism has", m)
 }
 
-// incomplete is what a server gets that says yes too early.
+// incomplete is the error for a server that reports success too early.
 func incomplete(m Mechanism) error {
 	return stage.Errorf(stage.Malformed, "%s: the server said yes before the exchange was complete", m)
 }

@@ -8,8 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// sendable returns a *stage.Error with BadCredential where m cannot carry the
-// name or the secret. Its words tell what is in the way, never the value.
+// sendable returns a *stage.Error with BadCredential if m can't transmit the user name
+// or secret. Its text gives the reason, never the value.
 func sendable(m Mechanism, req Request) error {
 	secret := req.Secret.Reveal()
 	switch {
@@ -24,7 +24,7 @@ func sendable(m Mechanism, req Request) error {
 	case UserPass:
 		return oneLine(req.User, secret)
 	case APOP:
-		// The name ends at the blank before the digest (RFC 1939 7).
+		// The name ends at the space before the digest (RFC 1939 7).
 		if strings.Contains(req.User, " ") {
 			return bad("the user name contains a space, which APOP cannot send")
 		}
@@ -50,7 +50,7 @@ func preparable(user, secret string) error {
 	return nil
 }
 
-// oneLine refuses what would end the command early.
+// oneLine rejects characters that would end the command early.
 func oneLine(user, secret string) error {
 	switch {
 	case strings.ContainsAny(user, "\r\n"):
@@ -61,8 +61,8 @@ func oneLine(user, secret string) error {
 	return nil
 }
 
-// bearer refuses what cannot stand in a bearer credential: in the name the
-// separator, in the token all but visible ASCII (RFC 6750 2.1).
+// bearer rejects characters that a bearer credential can't contain: the separator in
+// the user name, and anything but visible ASCII in the token (RFC 6750 2.1).
 func bearer(user, token string) error {
 	if strings.ContainsRune(user, 1) {
 		return bad("the user name contains a control character")

@@ -1,7 +1,7 @@
 package auth
 
-// sextets gives the value of each character of base64, of either alphabet
-// (RFC 4648 4 and 5); nibbles that of each hex digit. -1: none.
+// sextets maps each base64 character of either alphabet (RFC 4648 4 and 5) to its
+// value; nibbles maps each hex digit. -1: not a digit.
 var (
 	sextets = tableOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", "-_")
 	nibbles = tableOf("0123456789abcdef", "")
@@ -26,17 +26,16 @@ func tableOf(digits, last string) *[256]int8 {
 	return t
 }
 
-// room is what decoding needs, kept from one text to the next.
+// room holds the buffers for decoding, which are reused for each text.
 type room struct{ decoded, digits []byte }
 
-// decodings calls f for everything that text can be decoded to: each run of
-// base64 characters as if begun at each place of a group, each run of hex digits
-// from each of its first two. What is shorter than least bytes is left out. It ends
-// early, with true, when f returns true. What f gets is overwritten by the next
-// call.
+// decodings calls f with everything that text may decode to: each run of base64
+// characters at every alignment, and each run of hex digits from its first two digits
+// on. Results shorter than least bytes are skipped. It stops and returns true when f
+// returns true. The slice passed to f is overwritten by the next call.
 func (r *room) decodings(text []byte, least int, f func([]byte) bool) bool {
 	if len(text)*3/4 < least {
-		return false // no room for it, in base64 or in hex
+		return false // too short, in base64 or in hex
 	}
 	for start := 0; start < len(text); {
 		end := start
@@ -54,13 +53,13 @@ func (r *room) decodings(text []byte, least int, f func([]byte) bool) bool {
 	return r.hexDecodings(text, least, f)
 }
 
-// decodeBase64 appends what a run of base64 characters stands for whose first
-// one has the given place, 0 to 3, in its group. Bits that fill no byte are
-// dropped at both ends.
+// decodeBase64 appends the decoding of a run of base64 characters. phase is the
+// position, 0 to 3, of the first character in its group. Incomplete bytes at either end
+// are dropped.
 func decodeBase64(to, run []byte, phase int) []byte {
 	var bits uint32
 	for i := 0; i < len(run); i++ {
-		if (i+phase)&3 == 0 && len(run)-i >= 4 { // a whole group
+		if (i+phase)&3 == 0 && len(run)-i >= 4 { // a complete group
 			bits = uint32(sextets[run[i]])<<18 | uint32(sextets[run[i+1]])<<12 | uint32(sextets[run[i+2]])<<6 | uint32(sextets[run[i+3]])
 			to = append(to, byte(bits>>16), byte(bits>>8), byte(bits))
 			i += 3
@@ -74,8 +73,8 @@ func decodeBase64(to, run []byte, phase int) []byte {
 	return to
 }
 
-// hexDecodings takes hex digits together also where blanks, colons and the like
-// stand between them, or marks such as \x and 0x.
+// hexDecodings decodes runs of hex digits, also those separated by spaces, colons and
+// the like, or by marks such as \x and 0x.
 func (r *room) hexDecodings(text []byte, least int, f func([]byte) bool) bool {
 	if len(text) < 2*least {
 		return false
@@ -102,28 +101,28 @@ func (r *room) hexDecodings(text []byte, least int, f func([]byte) bool) bool {
 	return false
 }
 
-// hexDigits appends the values of the digits in a run of hex digits, marks and what
-// may stand between them.
+// hexDigits appends the values of the digits in a run of hex digits, marks and
+// separators.
 func hexDigits(to []byte, run []byte) []byte {
 	for i, b := range run {
 		switch c := inHex[b]; {
 		case c >= 0:
 			to = append(to, byte(c))
 		case c == mark && i > 0 && run[i-1] == '0':
-			to = to[:len(to)-1] // that of 0x
+			to = to[:len(to)-1] // the 0 of 0x
 		}
 	}
 	return to
 }
 
-// What a byte can be in data written in hex, besides a digit.
+// Classes of bytes in data written in hex, other than digits.
 const (
-	other   = -1 // no part of it
+	other   = -1 // not part of the data
 	mark    = -2 // x
-	between = -3 // may stand between two bytes
+	between = -3 // separator between two bytes
 )
 
-// inHex gives the value of each hex digit, mark, between, or other.
+// inHex maps each byte to the value of its hex digit, or to mark, between or other.
 var inHex = func() (t [256]int8) {
 	t = *nibbles
 	for _, c := range []byte(" :-,%=\\&#;") {
@@ -133,7 +132,7 @@ var inHex = func() (t [256]int8) {
 	return t
 }()
 
-// pairs appends the bytes that pairs of digits stand for.
+// pairs appends the bytes for pairs of digits.
 func pairs(to, digits []byte) []byte {
 	for ; len(digits) >= 2; digits = digits[2:] {
 		to = append(to, digits[0]<<4|digits[1])

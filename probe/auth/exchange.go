@@ -6,47 +6,46 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// MaxRounds bounds the challenges in one exchange. The longest mechanism has
-// three.
+// MaxRounds is the maximum number of challenges in one exchange. The longest mechanism
+// has three.
 const MaxRounds = 10
 
-// Carrier carries an exchange between the mechanism and the server, in the
-// frames of one protocol. Whatever it sends and hears of the exchange it keeps
-// out of the record. Its errors are *stage.Error and end the exchange.
+// Carrier transmits an exchange between the mechanism and the server, in the frames of
+// one protocol. It must keep the contents of the exchange out of the record. Its errors
+// are *stage.Error and end the exchange.
 type Carrier interface {
-	// Send sends lines without credentials, and adds the line endings.
+	// Send sends lines that contain no credentials, and adds the line endings.
 	Send(lines ...string) error
 
-	// SendProtected sends a line with credentials, which holds its line ending,
-	// and records shown in its place.
+	// SendProtected sends a line with credentials, including its line ending, and
+	// records shown instead.
 	SendProtected(shown, line string) error
 
-	// Receive reads what the server says next: a challenge in base64, without
-	// its frame, or the reply that ends the exchange, which it puts into the
-	// facts. The error is nil for a challenge and for success.
+	// Receive reads the server's next message. It is a challenge in base64 without its
+	// frame, or the reply that ends the exchange, which is added to the facts. The
+	// error is nil for a challenge and for success.
 	Receive() (challenge string, more bool, err error)
 
 	// Cancelled reads the reply to a cancelled exchange.
 	Cancelled()
 }
 
-// Exchange is a login by SASL (RFC 4422 3), the same in the three protocols but
-// for their frames.
+// Exchange is a SASL login (RFC 4422 3). The three protocols differ only in their
+// frames.
 type Exchange struct {
 	Carrier
-	Command string // that the mechanism's name completes: "AUTH"
+	Command string // the command before the mechanism's name: "AUTH"
 	Facts   *stage.LoginFacts
 
-	// The longest command with an initial response and the longest response,
-	// in bytes with CRLF; 0: the server takes no initial response.
+	// Maximum lengths, in bytes with CRLF, of a command with an initial response and of
+	// a response. If MaxCommand is 0, the server accepts no initial response.
 	MaxCommand, MaxResponse int
 }
 
-// Run speaks the mechanism of c from its start to the server's verdict, or
-// cancels the exchange (RFC 4422 3.5) where it can't go on. Its errors are those
-// of the Carrier and of c; TooManyRounds beyond [MaxRounds] challenges, Malformed
-// for a challenge that isn't base64, BadCredential for a response longer than
-// allowed.
+// Run performs the mechanism of c from start to the server's final reply, or cancels
+// the exchange (RFC 4422 3.5) if it can't continue. Errors are those of the Carrier and
+// of c, TooManyRounds beyond [MaxRounds] challenges, Malformed for a challenge that
+// isn't base64, and BadCredential for a response longer than allowed.
 func (x Exchange) Run(c Client) error {
 	mechanism, initial, err := c.Start()
 	if err != nil {
@@ -63,8 +62,8 @@ func (x Exchange) Run(c Client) error {
 		case round == MaxRounds:
 			return x.cancel(stage.Errorf(stage.TooManyRounds, "more than %d challenges", MaxRounds))
 		case waiting:
-			// This challenge asks for the initial response alone; some servers
-			// write prose into it.
+			// This challenge only asks for the initial response; some servers put text
+			// into it.
 			waiting = false
 			err = x.respond(initial)
 		default:
@@ -74,8 +73,8 @@ func (x Exchange) Run(c Client) error {
 	return err
 }
 
-// open sends the command, with the initial response if it has room for it.
-// waiting says that there is one that was not sent. An empty one is an equals
+// open sends the command, including the initial response if it fits. waiting says that
+// there is an initial response that was not sent. An empty one is sent as an equals
 // sign (RFC 4954 4, RFC 5034 4, RFC 4959 3).
 func (x *Exchange) open(mechanism string, initial []byte) (waiting bool, err error) {
 	coded := "="
@@ -90,7 +89,7 @@ func (x *Exchange) open(mechanism string, initial []byte) (waiting bool, err err
 	return false, x.SendProtected(x.Command+" "+mechanism+" ***", line)
 }
 
-// answer gives the mechanism a challenge and sends its response.
+// answer passes a challenge to the mechanism and sends the response.
 func (x *Exchange) answer(c Client, challenge string) error {
 	data, err := base64.StdEncoding.DecodeString(challenge)
 	if err != nil {
@@ -103,8 +102,8 @@ func (x *Exchange) answer(c Client, challenge string) error {
 	return x.respond(response)
 }
 
-// respond sends a response. An empty one is an empty line: the equals sign has a
-// meaning in the command alone.
+// respond sends a response. An empty one is sent as an empty line, because the equals
+// sign has a meaning only in the command.
 func (x *Exchange) respond(response []byte) error {
 	line := base64.StdEncoding.EncodeToString(response) + "\r\n"
 	if len(line) > x.MaxResponse {
@@ -114,7 +113,7 @@ func (x *Exchange) respond(response []byte) error {
 	return x.SendProtected("***", line)
 }
 
-// cancel ends the exchange for the reason why, which it returns.
+// cancel cancels the exchange and returns why.
 func (x *Exchange) cancel(why error) error {
 	if x.Send("*") == nil {
 		x.Cancelled()

@@ -11,9 +11,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Oddities tells what is unusual about the characters of a password, and nothing
-// of which they are, how many, or where: see [stage.Oddity]. A password of plain
-// visible characters has none.
+// Oddities returns the kinds of unusual characters in a password, but not which they
+// are, how many, or where: see [stage.Oddity]. A password of visible ASCII characters
+// usually has none.
 func (s Secret) Oddities() []stage.Oddity {
 	text := s.Reveal()
 	var out []stage.Oddity
@@ -38,21 +38,21 @@ func (s Secret) Oddities() []stage.Oddity {
 	return out
 }
 
-// appPasswordLike are the forms in which providers make them: Yahoo and Google,
-// QQ and NetEase, Apple.
+// appPasswordLike matches the app passwords of Yahoo and Google, QQ and NetEase, and
+// Apple.
 var appPasswordLike = regexp.MustCompile(`^([a-z]{16}|[A-Z]{16}|[a-z]{4}(-[a-z]{4}){3})$`)
 
-// Tidy returns the secret as it was probably meant: without white space at its
-// ends, without invisible characters, with ordinary spaces and straight quotes,
-// composed (NFKC), and an app password without the spaces that it is shown with. It
-// is the secret itself where nothing of that applies, or nothing would be left.
+// Tidy returns the secret as it was probably meant: without surrounding white space or
+// invisible characters, with ordinary spaces and straight quotes, composed (NFKC), and,
+// for an app password, without the spaces with which it is displayed. It returns the
+// secret unchanged if none of that applies, or if nothing would be left.
 func (s Secret) Tidy() Secret { return s.as(tidy(s.Reveal())) }
 
-// Latin1 returns the secret in ISO 8859-1, as old programs send it. It is the
-// secret itself where that is no other, or has no room for it.
+// Latin1 returns the secret in ISO 8859-1, as old programs send it. It returns the
+// secret unchanged if the encoding makes no difference or can't represent it.
 func (s Secret) Latin1() Secret { return s.as(latin1(s.Reveal())) }
 
-// as returns a form of the secret. It hides all the forms.
+// as returns a form of the secret that still hides all the forms.
 func (s Secret) as(form string) Secret {
 	if form == "" {
 		return s
@@ -60,7 +60,7 @@ func (s Secret) as(form string) Secret {
 	return Secret{reveal: func() string { return form }, traces: s.traces}
 }
 
-// forms lists a secret and what else of it may be sent, each once.
+// forms returns a secret and its other forms that may be sent, without duplicates.
 func forms(secret string) []string {
 	list := []string{secret}
 	for _, form := range []string{tidy(secret), latin1(secret)} {
@@ -71,7 +71,7 @@ func forms(secret string) []string {
 	return list
 }
 
-// tidy is what [Secret.Tidy] says; empty where nothing is left.
+// tidy implements [Secret.Tidy]. It returns "" if nothing is left.
 func tidy(text string) string {
 	text = tidied(text)
 	if groupsOfFour.MatchString(text) {
@@ -80,10 +80,10 @@ func tidy(text string) string {
 	return text
 }
 
-// tidied is tidy without what concerns app passwords.
+// tidied is tidy without the handling of app passwords.
 func tidied(text string) string { return strings.TrimSpace(composed(plainly(text))) }
 
-// plainly makes spaces and quotes ordinary, and leaves out what shows nothing.
+// plainly replaces unusual spaces and quotes, and removes invisible characters.
 func plainly(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -97,8 +97,8 @@ func plainly(text string) string {
 	return curly.Replace(text)
 }
 
-// composed puts letters and their accents together, as servers do that prepare
-// passwords (RFC 4013 2.2).
+// composed combines letters and accents, as servers do that prepare passwords (RFC 4013
+// 2.2).
 func composed(text string) string {
 	if prepared, err := composing.Prepare(text); err == nil {
 		return prepared
@@ -108,8 +108,8 @@ func composed(text string) string {
 
 var composing = stringprep.Profile{Normalize: true}
 
-// latin1 returns a tidy text with letters beyond ASCII in ISO 8859-1; empty where
-// there are none, or where one isn't of ISO 8859-1.
+// latin1 returns the tidied text in ISO 8859-1. It returns "" if the text is ASCII, or
+// has a character outside ISO 8859-1.
 func latin1(text string) string {
 	text = tidy(text)
 	if ascii(text) {
@@ -125,17 +125,17 @@ func latin1(text string) string {
 	return string(out)
 }
 
-// groupsOfFour are app passwords as the web pages show them that give them out:
-// abcd efgh ijkl mnop.
+// groupsOfFour matches app passwords as providers' web pages display them: abcd efgh
+// ijkl mnop.
 var groupsOfFour = regexp.MustCompile(`^[a-z0-9]{4}(?: [a-z0-9]{4}){3}$`)
 
-// curly makes the quotes straight that word processors bend.
+// curly replaces curly quotes by straight ones.
 var curly = strings.NewReplacer("\u2018", "'", "\u2019", "'", "\u201c", `"`, "\u201d", `"`)
 
-// unusualSpace reports white space that no space bar gives, such as U+00A0, which
-// web pages are full of.
+// unusualSpace reports whether r is white space that the space bar doesn't produce,
+// such as U+00A0, which is common on web pages.
 func unusualSpace(r rune) bool { return unicode.IsSpace(r) && r > ' ' }
 
-// invisible reports a character that shows nothing: control and format characters,
+// invisible reports whether r is an invisible character: a control or format character,
 // such as U+200B and U+FEFF.
 func invisible(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) && !unusualSpace(r) }

@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Mechanism is the name of a SASL mechanism in capitals, or of a protocol's own
+// Mechanism is the name of a SASL mechanism in upper case, or of a protocol's own
 // command.
 type Mechanism string
 
@@ -28,49 +28,49 @@ const (
 	APOP      Mechanism = "APOP"       // RFC 1939 7
 )
 
-// Request is a login to be made.
+// Request describes a login.
 type Request struct {
 	User      string
 	Secret    Secret
 	Token     bool      // Secret is an OAuth 2.0 access token
-	Force     Mechanism // use this one and no other; empty: choose
-	FollowUp  bool      // Force comes from a question, not from the user
+	Force     Mechanism // the only mechanism to use; empty: choose one
+	FollowUp  bool      // Force was set by a follow-up, not by the user
 	Encrypted bool      // over verified TLS
-	Host      string    // the server's name and port, for OAUTHBEARER
+	Host      string    // the server's host name and port, for OAUTHBEARER
 	Port      uint16
 
-	// TLS is the connection's state, for channel binding; nil in clear.
+	// TLS is the connection's state, for channel binding; nil in cleartext.
 	TLS *tls.ConnectionState
 }
 
-// clear reports whether the login crosses the network readable.
+// clear reports whether the login would be sent in cleartext.
 func (r Request) clear() bool { return r.TLS == nil && !r.Encrypted }
 
-// Client speaks one mechanism. Start and Next are those of go-sasl; what can be
-// told about the exchange is in the other members once it has ended. Its errors
-// are *stage.Error and repeat nothing of the server's but what is in Seen.
+// Client performs one mechanism. Start and Next are those of go-sasl; the other methods
+// describe the exchange once it has ended. Its errors are *stage.Error and repeat no
+// server text other than what is in Seen.
 type Client interface {
 	sasl.Client
 
-	// Done is called when the server has said yes. It returns an error where the
-	// exchange is not complete or the server has not proved itself (RFC 5802 5).
+	// Done is called when the server reports success. It returns an error if the
+	// exchange is incomplete, or the server has not proved itself (RFC 5802 5).
 	Done() error
 
-	// Seen returns what may be told about the exchange.
+	// Seen returns what may be reported about the exchange.
 	Seen() Seen
 }
 
-// Seen is what may be told about an exchange. Text in it is made visible.
+// Seen is what may be reported about an exchange. Its text is safe to show.
 type Seen struct {
 	Iterations     int    // SCRAM
 	ChannelBinding string // "tls-exporter", "tls-server-end-point"
 	ServerError    string // SCRAM: the value of e= (RFC 5802 7), such as "channel-bindings-dont-match"
-	OAuthStatus    string // of the error challenge (RFC 7628 3.2.2)
+	OAuthStatus    string // from the error challenge (RFC 7628 3.2.2)
 	OAuthScope     string
 }
 
-// Tell puts what was seen into the facts of the login. What the server chose
-// goes through safe first, which withholds what repeats the secret.
+// Tell adds what was seen to the facts of the login. Text from the server passes
+// through safe first, which withholds what repeats the secret.
 func (s Seen) Tell(f *stage.LoginFacts, safe func(string) string) {
 	f.Iterations, f.ChannelBinding = s.Iterations, s.ChannelBinding
 	f.OAuthStatus, f.OAuthScope = safe(s.OAuthStatus), safe(s.OAuthScope)

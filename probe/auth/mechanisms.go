@@ -2,12 +2,12 @@ package auth
 
 import "slices"
 
-// MaxMechanisms bounds what is kept of a server's list: a line may hold
-// thousands. Real servers name up to about ten.
+// MaxMechanisms is how many mechanisms of a server's list are kept. A line could
+// contain thousands; real servers offer up to about ten.
 const MaxMechanisms = 64
 
-// AddMechanisms adds the names that a server lists, each once and up to
-// [MaxMechanisms] in all.
+// AddMechanisms adds names to a list, without duplicates and up to [MaxMechanisms] in
+// all.
 func AddMechanisms(list []Mechanism, names []string) []Mechanism {
 	for _, name := range names {
 		if len(list) == MaxMechanisms {
@@ -20,7 +20,7 @@ func AddMechanisms(list []Mechanism, names []string) []Mechanism {
 	return list
 }
 
-// Names returns the mechanisms as strings, as facts have them; nil for none.
+// Names returns the mechanisms as strings, for facts. It returns nil for an empty list.
 func Names(list []Mechanism) (out []string) {
 	for _, m := range list {
 		out = append(out, string(m))

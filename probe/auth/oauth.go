@@ -8,13 +8,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// oauthClient is OAUTHBEARER (RFC 7628) or XOAUTH2, its forerunner: one message
-// with the token. A server that refuses says why in a challenge, which has to be
-// answered by a message without meaning before the refusal itself comes.
+// oauthClient implements OAUTHBEARER (RFC 7628) and its predecessor XOAUTH2: one
+// message that contains the token. A server that refuses first sends an error challenge
+// with the reason. The client has to answer that with a dummy response before the final
+// reply comes.
 type oauthClient struct {
 	mech   Mechanism
 	req    Request
-	dummy  []byte // the answer to an error challenge
+	dummy  []byte // the response to an error challenge
 	failed bool
 	seen   Seen
 }
@@ -49,7 +50,7 @@ func (c *oauthClient) Start() (mech string, ir []byte, err error) {
 	return string(c.mech), []byte(b.String()), nil
 }
 
-// saslName escapes the two characters that part a GS2 header (RFC 5801 4).
+// saslName escapes the two characters that are separators in a GS2 header (RFC 5801 4).
 func saslName(s string) string {
 	return strings.NewReplacer("=", "=3D", ",", "=2C").Replace(s)
 }
@@ -64,7 +65,7 @@ func (c *oauthClient) Next(challenge []byte) ([]byte, error) {
 	return c.dummy, nil
 }
 
-// safe keeps a server's word, unless the server repeats the token in it.
+// safe returns a word from the server, unless it repeats the token.
 func (c *oauthClient) safe(s string) string {
 	if c.req.Secret.In(s) {
 		return repeatsSecret
@@ -81,11 +82,11 @@ func (c *oauthClient) Done() error {
 
 func (c *oauthClient) Seen() Seen { return c.seen }
 
-// maxOAuthError bounds the error challenge, in bytes.
+// maxOAuthError is the maximum length of the error challenge, in bytes.
 const maxOAuthError = 4 << 10
 
-// parseOAuthError reads the error challenge (RFC 7628 3.2.2). A challenge that
-// is none tells nothing. Some servers write the status as a number.
+// parseOAuthError parses the error challenge (RFC 7628 3.2.2). It returns empty strings
+// if that fails. Some servers send the status as a number.
 func parseOAuthError(challenge []byte) (status, scope string) {
 	if len(challenge) > maxOAuthError {
 		return "", ""
@@ -94,7 +95,7 @@ func parseOAuthError(challenge []byte) (status, scope string) {
 		Status any    `json:"status"`
 		Scope  string `json:"scope"`
 	}
-	// A scope of another type is an error that leaves the status readable.
+	// A scope of the wrong type is an error, but the status is decoded.
 	_ = json.Unmarshal(challenge, &in)
 	switch s := in.Status.(type) {
 	case string:

@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// plainClient is PLAIN (RFC 4616): one message, no challenge.
+// plainClient implements PLAIN (RFC 4616): one message and no challenge.
 type plainClient struct {
 	user   string
 	secret Secret
@@ -26,9 +26,9 @@ func (c *plainClient) Done() error { return nil }
 
 func (c *plainClient) Seen() Seen { return Seen{} }
 
-// loginClient is LOGIN (draft-murchison-sasl-login). Servers ask in many words,
-// in other languages or in none, so that only the order counts: name, then
-// password. There is no initial response, which not every server takes.
+// loginClient implements LOGIN (draft-murchison-sasl-login). Servers word their prompts
+// differently, or leave them empty, so only the order counts: user name, then password.
+// No initial response is sent, because not every server accepts one.
 type loginClient struct {
 	user   string
 	secret Secret
@@ -60,7 +60,7 @@ func (c *loginClient) Done() error {
 
 func (c *loginClient) Seen() Seen { return Seen{} }
 
-// cramClient is CRAM-MD5 (RFC 2195): the answer to the one challenge is its
+// cramClient implements CRAM-MD5 (RFC 2195): the response to the only challenge is its
 // keyed digest.
 type cramClient struct {
 	user     string
@@ -78,7 +78,8 @@ func (c *cramClient) Next(challenge []byte) ([]byte, error) {
 		return nil, tooMany(CramMD5)
 	}
 	if len(challenge) == 0 {
-		// The digest of nothing would be the same each time: as good as the password.
+		// The digest of an empty challenge would always be the same, and thus as good
+		// as the password.
 		return nil, stage.Errorf(stage.Malformed, "CRAM-MD5: an empty challenge")
 	}
 	c.answered = true

@@ -8,11 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// readings calls f for the line as it came and as it reads with its escapes
-// undone: backslashes (IMAP's quoted string, RFC 9051 4.3, and JSON), per cent
-// (URLs), equals signs (quoted-printable), character references (HTML). It ends
-// early, with true, when f returns true. What f gets is overwritten by the next
-// call.
+// readings calls f with the line as received and with each kind of escape decoded:
+// backslashes (IMAP's quoted string, RFC 9051 4.3, and JSON), percent-encoding (URLs),
+// quoted-printable, and character references (HTML). It stops and returns true when f
+// returns true. The slice passed to f is overwritten by the next call.
 func (t *traces) readings(s *scan, f func([]byte) bool) bool {
 	line := s.line
 	if f(line) {
@@ -34,7 +33,7 @@ func (t *traces) readings(s *scan, f func([]byte) bool) bool {
 	return false
 }
 
-// narrow leaves out the zero bytes with which UTF-16 fills ASCII (RFC 2781 2).
+// narrow removes the zero bytes that UTF-16 adds to ASCII (RFC 2781 2).
 func narrow(text []byte) []byte {
 	if bytes.IndexByte(text, 0) < 0 {
 		return nil
@@ -42,8 +41,8 @@ func narrow(text []byte) []byte {
 	return bytes.ReplaceAll(text, []byte{0}, nil)
 }
 
-// appendUnescaped undoes backslashes: \xHH and \uHHHH, else the next byte as it
-// is.
+// appendUnescaped decodes backslash escapes: \xHH and \uHHHH; any other escaped byte
+// stands for itself.
 func appendUnescaped(to, s []byte) []byte {
 	for i := 0; i < len(s); i++ {
 		if s[i] != '\\' || i+1 == len(s) {
@@ -65,7 +64,7 @@ func appendUnescaped(to, s []byte) []byte {
 	return to
 }
 
-// marked reports whether s has a byte that [appendUnmarked] would decode.
+// marked reports whether s contains a sequence that [appendUnmarked] would decode.
 func marked(s []byte, mark byte) bool {
 	for i := bytes.IndexByte(s, mark); i >= 0; {
 		if isHex(s[i+1:], 2) {
@@ -80,8 +79,8 @@ func marked(s []byte, mark byte) bool {
 	return false
 }
 
-// appendUnmarked decodes bytes written as a mark and two hex digits (RFC 3986
-// 2.1, RFC 2045 6.7).
+// appendUnmarked decodes bytes written as a mark and two hex digits (RFC 3986 2.1, RFC
+// 2045 6.7).
 func appendUnmarked(to, s []byte, mark byte) []byte {
 	for i := 0; i < len(s); i++ {
 		if s[i] == mark && isHex(s[i+1:], 2) {
@@ -107,7 +106,7 @@ func isHex(s []byte, n int) bool {
 	return true
 }
 
-// number reads hex digits.
+// number parses hex digits.
 func number(digits []byte) int {
 	n := 0
 	for _, d := range digits {
@@ -116,11 +115,11 @@ func number(digits []byte) int {
 	return n
 }
 
-// fold returns s in one letter case.
+// fold returns s with letter case removed.
 func fold(s string) string { return string(appendFold(nil, []byte(s))) }
 
-// appendFold appends s in one letter case. Bytes that are not UTF-8 stay as they
-// are, so that they hide no letter beside them.
+// appendFold appends s with letter case removed. Invalid UTF-8 is kept, so that it
+// can't hide adjacent letters.
 func appendFold(to, s []byte) []byte {
 	for i := 0; i < len(s); {
 		if s[i] < utf8.RuneSelf {
@@ -132,7 +131,7 @@ func appendFold(to, s []byte) []byte {
 		if r == utf8.RuneError && n == 1 {
 			to = append(to, s[i])
 		} else {
-			// There and back: some letters meet in upper case alone.
+			// Upper then lower case, because some letters are equal only in upper case.
 			to = utf8.AppendRune(to, unicode.ToLower(unicode.ToUpper(r)))
 		}
 		i += n
@@ -140,7 +139,7 @@ func appendFold(to, s []byte) []byte {
 	return to
 }
 
-// appendLower appends s with the letters of ASCII in lower case.
+// appendLower appends s with its ASCII letters in lower case.
 func appendLower(to, s []byte) []byte {
 	for _, b := range s {
 		to = append(to, lower(b))

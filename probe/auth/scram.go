@@ -10,21 +10,21 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Limits on what a server may ask of SCRAM.
+// Limits on what a server may demand in SCRAM.
 const (
-	maxIterations   = 1_000_000 // a second or so of work, and no library can be interrupted in it
+	maxIterations   = 1_000_000 // about a second of computation, which the library can't interrupt
 	maxScramMessage = 4 << 10   // bytes
 )
 
-// scramClient is SCRAM (RFC 5802, RFC 7677), with or without channel binding.
-// Messages are checked here before the library sees them.
+// scramClient implements SCRAM (RFC 5802, RFC 7677), with or without channel binding.
+// It checks messages before the library parses them.
 type scramClient struct {
 	mech  Mechanism
 	step  func(string) (string, error) // a closure: the library's type holds the password as a string
-	nonce string                       // ours
-	round int                          // messages of the server so far
+	nonce string                       // the client's nonce
+	round int                          // messages received from the server so far
 	valid bool                         // the server has proved that it knows the password
-	ended bool                         // no further challenge is due
+	ended bool                         // no further challenge is expected
 	in    func(string) bool            // Secret.In
 	seen  Seen
 }
@@ -39,7 +39,7 @@ func newScram(m Mechanism, req Request, nonce func() string) (*scramClient, erro
 	}
 	library, err := hash.NewClient(req.User, req.Secret.Reveal(), "")
 	if err != nil {
-		// The library's own words may repeat the name.
+		// The library's error text may repeat the user name.
 		return nil, bad("the user name or the password contains a character that SASLprep (RFC 4013) forbids")
 	}
 	c := &scramClient{mech: m, nonce: nonce(), in: req.Secret.In}
@@ -54,8 +54,9 @@ func newScram(m Mechanism, req Request, nonce func() string) (*scramClient, erro
 		c.seen.ChannelBinding = string(binding.Type)
 		talk = library.NewConversationWithChannelBinding(binding)
 	case able && req.Force == "":
-		// We could bind and Choose prefers every -PLUS to this one, so none was
-		// offered. Saying so uncovers somebody who struck it from the list (RFC 5802 6).
+		// Channel binding is possible and Choose prefers every -PLUS mechanism, so the
+		// server offered none. Saying so exposes an attacker who removed it from the
+		// list (RFC 5802 6).
 		talk = library.NewConversationAdvertisingChannelBinding()
 	default:
 		talk = library.NewConversation()
@@ -87,7 +88,7 @@ func (c *scramClient) Next(challenge []byte) ([]byte, error) {
 	c.round++
 	message := string(challenge)
 	if word, ok := serverError(message); ok {
-		// The refusal itself follows once this has been answered.
+		// The final reply follows after a response to this.
 		c.ended, c.seen.ServerError = true, short(word)
 		if c.in(word) {
 			c.seen.ServerError = repeatsSecret
@@ -100,7 +101,7 @@ func (c *scramClient) Next(challenge []byte) ([]byte, error) {
 	return c.final(message)
 }
 
-// first answers the server's first message.
+// first responds to the server's first message.
 func (c *scramClient) first(message string) ([]byte, error) {
 	n, err := checkServerFirst(message, c.nonce)
 	c.seen.Iterations = n
@@ -116,7 +117,7 @@ func (c *scramClient) first(message string) ([]byte, error) {
 	return []byte(out), nil
 }
 
-// final checks the server's signature.
+// final verifies the server's signature.
 func (c *scramClient) final(message string) ([]byte, error) {
 	c.ended = true
 	if _, err := c.step(message); err != nil || !c.valid {
@@ -138,8 +139,8 @@ func malformedScram(what string) error {
 	return stage.Errorf(stage.Malformed, "SCRAM: %s does not follow RFC 5802 7", what)
 }
 
-// serverError returns the value of e=, which may come in place of either of the
-// server's messages.
+// serverError returns the value of e=, which the server may send in place of either
+// message.
 func serverError(message string) (word string, ok bool) {
 	word, ok = strings.CutPrefix(message, "e=")
 	if !ok {
@@ -149,9 +150,9 @@ func serverError(message string) (word string, ok bool) {
 	return word, true
 }
 
-// checkServerFirst checks what the library does not: that the nonce is longer
-// than ours and printable, and that the iteration count can be worked off. It
-// returns the count also where it refuses it, if it can be read.
+// checkServerFirst checks what the library does not: that the nonce is printable and
+// longer than ours, and that the iteration count is within the limit. If the count can
+// be parsed, it is returned even with an error.
 func checkServerFirst(message, ours string) (iterations int, err error) {
 	fields := strings.Split(message, ",")
 	if len(fields) < 3 {
@@ -173,7 +174,7 @@ func checkServerFirst(message, ours string) (iterations int, err error) {
 	return iterations, nil
 }
 
-// printable reports whether s has visible ASCII only, as a nonce must.
+// printable reports whether s is visible ASCII only, as a nonce must be.
 func printable(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r < '!' || r > '~' })
 }

@@ -7,23 +7,23 @@ import (
 	"sync"
 )
 
-// stars stands in the place of a secret, whoever formats it.
+// stars is printed in place of a secret.
 const stars = "***"
 
-// repeatsSecret stands in the place of a server's words that repeat a secret.
+// repeatsSecret replaces text from the server that repeats a secret.
 const repeatsSecret = "(withheld: it repeats what was sent to log in)"
 
-// Secret is a password or token. Every formatter prints it as ***; the only way
-// to the text is [Secret.Reveal].
+// Secret is a password or token. Every formatter prints it as ***. Only [Secret.Reveal]
+// returns the text.
 //
-// It holds functions and not a string: fmt and slog skip methods on unexported
-// fields, and would print a string that they find by reflection.
+// It holds functions instead of a string, because fmt and slog don't call methods of
+// unexported fields and would print a string found by reflection.
 type Secret struct {
 	reveal func() string
-	traces func() []*traces // what gives the secret away, in each of its forms; made when first needed
+	traces func() []*traces // matches text that reveals the secret, for each of its forms; computed when first needed
 }
 
-// NewSecret keeps s.
+// NewSecret returns a Secret that holds s.
 func NewSecret(s string) Secret {
 	return Secret{
 		reveal: func() string { return s },
@@ -37,7 +37,7 @@ func NewSecret(s string) Secret {
 	}
 }
 
-// Reveal returns the secret text; empty for the zero Secret.
+// Reveal returns the text of the secret, or "" for the zero Secret.
 func (s Secret) Reveal() string {
 	if s.reveal == nil {
 		return ""
@@ -45,44 +45,43 @@ func (s Secret) Reveal() string {
 	return s.reveal()
 }
 
-// IsZero reports whether there is no secret, or an empty one.
+// IsZero reports whether the secret is empty.
 func (s Secret) IsZero() bool { return s.Reveal() == "" }
 
-// String returns three asterisks.
+// String returns "***".
 func (Secret) String() string { return stars }
 
-// GoString returns three asterisks.
+// GoString returns "***".
 func (Secret) GoString() string { return stars }
 
-// Format writes three asterisks, whatever the verb.
+// Format writes "***" for every verb.
 func (Secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, stars) }
 
-// LogValue returns three asterisks.
+// LogValue returns "***".
 func (Secret) LogValue() slog.Value { return slog.StringValue(stars) }
 
-// MarshalText returns three asterisks; encoding/json uses it too.
+// MarshalText returns "***". encoding/json uses it too.
 func (Secret) MarshalText() ([]byte, error) { return []byte(stars), nil }
 
-// Short reports whether the secret is of one to three bytes. Such a one stands in half
-// of all lines by chance: gaps where it stands would tell it. [Secret.In] finds it
-// nowhere, and the whole reply to a login is withheld instead.
+// Short reports whether the secret has one to three bytes. Such a secret occurs in half
+// of all lines by chance, and withholding those would reveal it. [Secret.In] therefore
+// never finds it; the whole reply to a login is withheld instead.
 func (s Secret) Short() bool {
 	n := len(s.Reveal())
 	return n > 0 && n < encodedPiece
 }
 
-// In reports whether a line, of a server that may have been told the secret,
-// repeats it, whole or in part:
+// In reports whether a line from a server that may know the secret repeats it, whole
+// or in part:
 //
-//   - in plain text, in any letter case, also quoted, escaped, percent-encoded, in
-//     UTF-16 or backwards: the secret, or a piece of it of at least six bytes and half
-//     its length;
-//   - inside base64 (either alphabet, padded or not, beginning anywhere) or hex, also
-//     where one is wrapped in the other: any piece of four bytes; inside base32, of six.
+//   - in plain text, in any letter case, even if quoted, escaped, percent-encoded, in
+//     UTF-16 or backwards: the secret, or a part of at least six bytes and half its
+//     length;
+//   - inside base64 (either alphabet, padded or not, at any alignment) or hex, even if
+//     one is wrapped in the other: any part of four bytes; inside base32, of six.
 //
-// An empty secret is in no line, and a short one ([Secret.Short]) neither.
-//
-// The forms that [Secret.Tidy] and [Secret.Latin1] give count as the secret does.
+// In never finds an empty secret, nor a short one ([Secret.Short]). It also looks for
+// the forms that [Secret.Tidy] and [Secret.Latin1] return.
 func (s Secret) In(line string) bool {
 	if s.traces == nil {
 		return false

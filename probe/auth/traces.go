@@ -9,20 +9,20 @@ import (
 	"unicode/utf8"
 )
 
-// Sizes of pieces that give a secret away, in bytes.
+// Minimum lengths, in bytes, of parts that reveal a secret.
 const (
-	encodedPiece = 4 // inside base64 or hex, where chance plays no part
-	plainPiece   = 6 // in plain text, and never less than half of the secret
-	foldedPiece  = 8 // of base64 whose letter case was lost, or of base32
+	encodedPiece = 4 // inside base64 or hex, where a match by chance is improbable
+	plainPiece   = 6 // in plain text, and at least half of the secret
+	foldedPiece  = 8 // in base64 with letter case lost, or in base32
 )
 
-// traces is what is looked for in a line: everything that gives one secret away.
+// traces is what to look for in a line: everything that reveals one secret.
 type traces struct {
-	plain   windows // pieces in plain text
-	bytes   windows // the same by bytes, where the secret isn't ASCII: text around it may make it other letters
-	base64  windows // pieces of the secret's base64, at each of three alignments, and of its base32, at each of five
-	encoded fours   // pieces in decoded data
-	space   bool    // the secret has a space, which forms write as a plus sign
+	plain   windows // parts in plain text
+	bytes   windows // the same as bytes, if the secret isn't ASCII: adjacent text may turn it into other letters
+	base64  windows // parts of the secret's base64, for three alignments, and of its base32, for five
+	encoded fours   // parts in decoded data
+	space   bool    // the secret contains a space, which web forms encode as a plus sign
 }
 
 func newTraces(secret string) *traces {
@@ -41,8 +41,7 @@ func newTraces(secret string) *traces {
 	return t
 }
 
-// backwards returns a text the other way round: by letters, or by bytes where it is
-// not UTF-8.
+// backwards returns a text reversed, by letters, or by bytes if it is not UTF-8.
 func backwards(s string) string {
 	if !utf8.ValidString(s) {
 		b := []byte(s)
@@ -54,14 +53,14 @@ func backwards(s string) string {
 	return string(r)
 }
 
-// plainSize is the length of the pieces that count in plain text.
+// plainSize returns the length of the parts to look for in plain text.
 func plainSize(secret string) int {
 	return min(len(secret), max(plainPiece, len(secret)/2))
 }
 
-// foldedBase64 returns the part of the secret's base64 that doesn't depend on
-// what stands before and behind, for each place in a group of three bytes, in
-// lower case and both alphabets.
+// foldedBase64 returns the part of the secret's base64 that doesn't depend on the
+// adjacent text, for each position in a group of three bytes, in lower case and for
+// both alphabets.
 func foldedBase64(secret string) []string {
 	var out []string
 	for before := range 3 {
@@ -74,21 +73,21 @@ func foldedBase64(secret string) []string {
 	return out
 }
 
-// foldedBase32 is [foldedBase64] for base32 (RFC 4648 6), which has groups of five
-// bytes.
+// foldedBase32 is like [foldedBase64], for base32 (RFC 4648 6), which has groups of
+// five bytes.
 func foldedBase32(secret string) []string {
 	var out []string
 	for before := range 5 {
 		b := append(make([]byte, before), secret...)
 		s := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)
-		s = s[:len(b)*8/5] // digits that depend on the secret alone
+		s = s[:len(b)*8/5] // only digits that depend on nothing but the secret
 		out = append(out, fold(s[min(len(s), (before*8+4)/5):]))
 	}
 	return out
 }
 
-// scan is room to look through one line in, kept from line to line: a
-// transcript has many.
+// scan holds the buffers for searching one line. They are reused for each line, because
+// a transcript has many.
 type scan struct {
 	line, reading, folded []byte
 	layers                [2]room
@@ -109,7 +108,7 @@ func (t *traces) in(line string) bool {
 	})
 }
 
-// inText looks at text as it stands.
+// inText searches text as it is.
 func (t *traces) inText(s *scan, text []byte) bool {
 	s.folded = appendFold(s.folded[:0], text)
 	if t.plain.in(s.folded) || t.base64.in(s.folded) {
@@ -122,8 +121,8 @@ func (t *traces) inText(s *scan, text []byte) bool {
 	return t.bytes.in(s.folded)
 }
 
-// inEncoded looks into what is decoded from text, and into what that decodes to. The
-// two layers are two functions: one that called itself would make garbage of each
+// inEncoded searches what text decodes to, and what that decodes to in turn. The two
+// layers are two functions, because a recursive closure would be allocated for each
 // line.
 func (t *traces) inEncoded(s *scan, text []byte) bool {
 	return s.layers[0].decodings(text, encodedPiece, func(decoded []byte) bool {
@@ -131,7 +130,7 @@ func (t *traces) inEncoded(s *scan, text []byte) bool {
 	})
 }
 
-// inEncodedTwice is for a command line with base64 in it, encoded as a whole.
+// inEncodedTwice finds base64 in a command line that was itself encoded.
 func (t *traces) inEncodedTwice(s *scan, text []byte) bool {
 	return s.layers[1].decodings(text, encodedPiece, t.encoded.in)
 }

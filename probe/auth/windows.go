@@ -5,19 +5,20 @@ import (
 	"math/bits"
 )
 
-// windows is a set of all the pieces of one length that some texts have.
+// windows is a set of all substrings of one length that some texts contain.
 type windows struct {
-	size   int // bytes in a piece, at least four; 0: no pieces
+	size   int // length of a substring in bytes, at least four; 0: empty set
 	pieces map[string]struct{}
-	begins []uint64 // a bit for the first four bytes of each: most text is passed over by this alone
-	shift  int      // of the product of four bytes and spread, to their bit in begins
+	begins []uint64 // bitmap of the first four bytes of each, which rules out most text
+	shift  int      // shifts the product of four bytes and spread to the index of a bit in begins
 }
 
-// spread is a prime near 2^32 divided by the golden ratio (Knuth, TAOCP 3, 6.4): the
-// top bits of its products lie far apart.
+// spread is a prime near 2^32 divided by the golden ratio (Knuth, TAOCP 3, 6.4). The
+// top bits of its products are well distributed.
 const spread = 2654435761
 
-// newWindows takes pieces of size bytes from the texts. Shorter texts have none.
+// newWindows returns the set of substrings of size bytes of the texts. Shorter texts
+// add none.
 func newWindows(size int, texts ...string) windows {
 	w := windows{size: size, pieces: map[string]struct{}{}}
 	for _, t := range texts {
@@ -34,7 +35,7 @@ func newWindows(size int, texts ...string) windows {
 	return w
 }
 
-// in reports whether text has one of the pieces.
+// in reports whether text contains one of the substrings.
 func (w *windows) in(text []byte) bool {
 	if len(w.pieces) == 0 || len(text) < w.size {
 		return false
@@ -53,10 +54,10 @@ func (w *windows) in(text []byte) bool {
 	return false
 }
 
-// fours is a set of pieces of four bytes, in lower case.
+// fours is a set of substrings of four bytes, in lower case.
 type fours struct {
 	pieces map[uint32]struct{}
-	begins *[1 << 10]uint64 // a bit for the first two bytes: most data is passed over by this alone
+	begins *[1 << 10]uint64 // bitmap of the first two bytes of each, which rules out most data
 }
 
 func newFours(texts ...string) fours {
@@ -74,7 +75,7 @@ func newFours(texts ...string) fours {
 	return f
 }
 
-// in reports whether data has one of the pieces, in any letter case.
+// in reports whether data contains one of the substrings, in any letter case.
 func (f *fours) in(data []byte) bool {
 	if f.begins == nil {
 		return false
@@ -92,8 +93,8 @@ func (f *fours) in(data []byte) bool {
 	return false
 }
 
-// inWide is [fours.in] for data with zero bytes, with which UTF-16 fills ASCII
-// (RFC 2781 2): it looks at the data also without them.
+// inWide is like [fours.in], and also searches data without its zero bytes, which
+// UTF-16 adds to ASCII (RFC 2781 2).
 func (f *fours) inWide(data []byte) bool {
 	var piece, narrow uint32
 	zeros := 0
@@ -111,7 +112,7 @@ func (f *fours) inWide(data []byte) bool {
 	return false
 }
 
-// has reports whether a piece is one of the set.
+// has reports whether the set contains a substring.
 func (f *fours) has(piece uint32) bool {
 	if f.begins[piece>>22]&(1<<(piece>>16%64)) == 0 {
 		return false
@@ -120,7 +121,7 @@ func (f *fours) has(piece uint32) bool {
 	return ok
 }
 
-// lowered gives each byte with the letters of ASCII in lower case.
+// lowered maps each byte to itself, with ASCII letters in lower case.
 var lowered = func() (t [256]byte) {
 	for i := range t {
 		t[i] = byte(i)
