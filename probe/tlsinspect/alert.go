@@ -7,8 +7,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// alerts are the names of TLS alerts (RFC 8446 6, RFC 5246 7.2, RFC 6066, RFC
-// 7301, and the IANA registry for the rest).
+// alerts maps the numbers of TLS alerts to their names (RFC 8446 6, RFC 5246 7.2, RFC
+// 6066, RFC 7301, and the IANA registry for the rest).
 var alerts = map[uint64]string{
 	0:   "close_notify",
 	10:  "unexpected_message",
@@ -47,17 +47,17 @@ var alerts = map[uint64]string{
 	121: "ech_required",
 }
 
-// alertName returns name and number, "handshake_failure (40)", of the error in
-// which crypto/tls hides an alert.
+// alertName returns name and number, "handshake_failure (40)", of the alert in an error
+// of crypto/tls, whose type is not exported.
 func alertName(err error) string {
 	v := reflect.ValueOf(err)
 	if v.Kind() != reflect.Uint8 {
-		return stage.Visible(err.Error()) // a Go that does it in another way
+		return stage.Visible(err.Error()) // in case a future Go version wraps it differently
 	}
 	return alertText(v.Uint())
 }
 
-// alertText returns name and number of an alert.
+// alertText returns the name and number of an alert.
 func alertText(number uint64) string {
 	name, ok := alerts[number]
 	if !ok {

@@ -13,12 +13,12 @@ import (
 
 const (
 	maxFirst  = 256                    // bytes kept of what the peer sent
-	moreWait  = 200 * time.Millisecond // for the rest of a line in clear
-	sslv2Sign = 0x80                   // begins a record of SSL 2
+	moreWait  = 200 * time.Millisecond // for the rest of a cleartext line
+	sslv2Sign = 0x80                   // first byte of an SSL 2 record
 )
 
-// capture keeps the first bytes that the peer sends, until it is stopped: a
-// peer that doesn't speak TLS says with them what it is.
+// capture keeps the first bytes that the peer sends, until it is stopped. They tell
+// what a peer is that doesn't speak TLS.
 type capture struct {
 	net.Conn
 	first   []byte
@@ -33,19 +33,19 @@ func (c *capture) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// NetConn returns the connection beneath, as that of [tls.Conn] does.
+// NetConn returns the underlying connection, like the method of [tls.Conn].
 func (c *capture) NetConn() net.Conn { return c.Conn }
 
 func (c *capture) stop() { c.stopped.Store(true) }
 
-// plaintext reports whether what came can't be a TLS record: those begin with a
-// content type from 20 to 24 (RFC 8446 B.1).
+// plaintext reports whether the received bytes can't be a TLS record, which begins with
+// a content type from 20 to 24 (RFC 8446 B.1).
 func (c *capture) plaintext() bool {
 	return len(c.first) > 0 && c.first[0] != sslv2Sign && (c.first[0] < 20 || c.first[0] > 24)
 }
 
-// line returns the first bytes as text. It waits a moment for the rest of the
-// line, as the error came after five bytes.
+// line returns the first bytes as text. It waits briefly for the rest of the line,
+// because crypto/tls fails after five bytes.
 func (c *capture) line(ctx context.Context) string {
 	end := time.Now().Add(moreWait)
 	if d, ok := ctx.Deadline(); ok && d.Before(end) {
@@ -63,8 +63,8 @@ func (c *capture) line(ctx context.Context) string {
 	return stage.Visible(withoutTimestamp(strings.TrimRight(string(c.first), "\r\n")))
 }
 
-// timestamp is that of an APOP greeting (RFC 1939 7). It is withheld as in the
-// dialogue itself: with a digest, it helps to guess a password.
+// timestamp matches the timestamp of an APOP greeting (RFC 1939 7). It is withheld as
+// in the POP3 dialogue: together with a digest, it helps to guess a password.
 var timestamp = regexp.MustCompile(`<[^>\r\n]*(>|$)`)
 
 func withoutTimestamp(s string) string {

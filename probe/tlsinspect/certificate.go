@@ -12,16 +12,16 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Bounds of what is kept of one chain and of one certificate.
+// Limits on what is kept of one chain and of one certificate.
 const (
 	maxChain = 10       // certificates
-	maxDER   = 64 << 10 // bytes in all
-	maxNames = 100      // of subjectAltName
-	maxText  = 500      // characters of a name, subject or URL
+	maxDER   = 64 << 10 // bytes in total
+	maxNames = 100      // names in subjectAltName
+	maxText  = 500      // characters in a name, subject or URL
 	maxURLs  = 4
 )
 
-// describe puts a certificate into facts, without its DER.
+// describe returns the facts about a certificate, without its DER.
 func describe(c *x509.Certificate) stage.Certificate {
 	sum := sha256.Sum256(c.Raw)
 	out := stage.Certificate{
@@ -45,8 +45,8 @@ func describe(c *x509.Certificate) stage.Certificate {
 	return out
 }
 
-// describeChain puts the chain into facts, as far as the bounds allow, with the
-// DER of each certificate.
+// describeChain returns the facts about a chain within the limits, with the DER of each
+// certificate.
 func describeChain(chain []*x509.Certificate) []stage.Certificate {
 	out := make([]stage.Certificate, 0, len(chain))
 	left := maxDER
@@ -80,7 +80,8 @@ func names(c *x509.Certificate) []string {
 	return out
 }
 
-// key names the public key with its size: "ECDSA P-256", "RSA 2048", "Ed25519".
+// key returns the type and size of the public key: "ECDSA P-256", "RSA 2048",
+// "Ed25519".
 func key(c *x509.Certificate) string {
 	switch k := c.PublicKey.(type) {
 	case *rsa.PublicKey:
@@ -93,7 +94,7 @@ func key(c *x509.Certificate) string {
 	return c.PublicKeyAlgorithm.String()
 }
 
-// text makes a server's words safe to show, and short.
+// text makes text from a server short and safe to show.
 func text(s string) string {
 	if len(s) > 4*maxText {
 		s = s[:4*maxText] + "…"

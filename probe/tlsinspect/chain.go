@@ -10,8 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// chain is what a server sent, leaf first, together with the time at which it
-// is judged.
+// chain is what a server sent, leaf first, with the time at which it is verified.
 type chain struct {
 	sent []*x509.Certificate // at most maxChain
 	now  time.Time
@@ -30,8 +29,8 @@ func newChain(sent []*x509.Certificate, now time.Time) *chain {
 
 func (c *chain) leaf() *x509.Certificate { return c.sent[0] }
 
-// depth returns the place of a certificate in what was sent. One that was not
-// sent, an issuer from the store, counts as the last.
+// depth returns the index of a certificate in what was sent. An issuer that was not
+// sent gets the index of the last certificate.
 func (c *chain) depth(cert *x509.Certificate) int {
 	if i := slices.IndexFunc(c.sent, cert.Equal); i >= 0 {
 		return i
@@ -39,19 +38,19 @@ func (c *chain) depth(cert *x509.Certificate) int {
 	return len(c.sent) - 1
 }
 
-// path is a way from the leaf to a root of a pool.
+// path is a certificate path from the leaf to a root in a pool.
 type path struct {
-	certs  []*x509.Certificate // leaf first; nil: there is none
-	faults []stage.CertFault   // of its issuers: why it can't be used today, or for a server
-	err    error               // why there is none
+	certs  []*x509.Certificate // leaf first; nil: there is no path
+	faults []stage.CertFault   // faults of issuers: not valid today, or not for servers
+	err    error               // why there is no path
 }
 
-// trusted reports whether the path leads to the root today. The leaf's own
-// time is judged apart.
+// trusted reports whether the path is valid today, apart from the leaf's own validity
+// period, which is checked separately.
 func (p path) trusted() bool { return p.certs != nil && len(p.faults) == 0 }
 
-// find looks for a path to the roots of a pool: at first one that is in order,
-// then any. prefer, which may be nil, chooses among several.
+// find looks for a path to a root in a pool, preferably one without faults. prefer,
+// which may be nil, selects among several.
 func (c *chain) find(roots *x509.CertPool, prefer func([]*x509.Certificate) bool) path {
 	chains, err := c.leaf().Verify(x509.VerifyOptions{Roots: roots, Intermediates: c.intermediates, CurrentTime: c.now})
 	if err == nil {
@@ -68,13 +67,13 @@ func (c *chain) find(roots *x509.CertPool, prefer func([]*x509.Certificate) bool
 		}
 	}
 	if best.trusted() && c.leafInTime() {
-		// There is a way, and still the first attempt refused it.
+		// There is a path, but verification failed.
 		best.faults = []stage.CertFault{{ID: stage.CertPathInvalid, Detail: text(err.Error())}}
 	}
 	return best
 }
 
-// pick returns the first chain that is preferred, else the shortest.
+// pick returns the first preferred chain, or else the shortest.
 func pick(chains [][]*x509.Certificate, prefer func([]*x509.Certificate) bool) []*x509.Certificate {
 	if prefer != nil {
 		if i := slices.IndexFunc(chains, prefer); i >= 0 {
@@ -84,14 +83,14 @@ func pick(chains [][]*x509.Certificate, prefer func([]*x509.Certificate) bool) [
 	return slices.MinFunc(chains, func(a, b []*x509.Certificate) int { return len(a) - len(b) })
 }
 
-// findAgeless looks for paths whatever their certificates' periods of validity
-// and purposes.
+// findAgeless looks for paths regardless of the certificates' validity periods and key
+// usages.
 func (c *chain) findAgeless(roots *x509.CertPool) ([][]*x509.Certificate, error) {
 	a := c.withoutAge()
 	opt := x509.VerifyOptions{Roots: roots, Intermediates: a.intermediates, CurrentTime: c.now, KeyUsages: anyUsage}
 	chains, err := a.leaf().Verify(opt)
-	// Roots, and the verifiers of Windows and macOS, keep to the time that is
-	// given: try some at which the chain may have been valid.
+	// Roots, and the verifiers of Windows and macOS, do check the given time. Try
+	// several at which the chain may have been valid.
 	for _, t := range []time.Time{c.leaf().NotBefore, middle(c.leaf()), middle(c.sent[len(c.sent)-1])} {
 		if err == nil {
 			break
@@ -111,8 +110,8 @@ func (c *chain) findAgeless(roots *x509.CertPool) ([][]*x509.Certificate, error)
 	return chains, err
 }
 
-// withoutAge returns the chain with copies that are always valid, so that
-// crypto/x509 looks at everything but the time.
+// withoutAge returns the chain with copies of the certificates that are always valid,
+// so that crypto/x509 checks everything but the time.
 func (c *chain) withoutAge() *chain {
 	if c.ageless == nil {
 		var copies []*x509.Certificate
@@ -126,8 +125,8 @@ func (c *chain) withoutAge() *chain {
 	return c.ageless
 }
 
-// pathFaults says what is wrong with a path that leads to a root: issuers out
-// of their time, and certificates that are not for servers.
+// pathFaults returns the faults of a path to a root: issuers outside their validity
+// period, and certificates that are not for servers.
 func (c *chain) pathFaults(certs []*x509.Certificate) (faults []stage.CertFault) {
 	for i, cert := range certs {
 		if !forServers(cert) {
@@ -150,8 +149,8 @@ func (c *chain) leafInTime() bool {
 	return !c.now.Before(c.leaf().NotBefore) && !c.now.After(c.leaf().NotAfter)
 }
 
-// forServers reports whether the extended key usage, where there is one, allows
-// TLS servers (RFC 5280 4.2.1.12).
+// forServers reports whether the extended key usage, if present, allows TLS servers
+// (RFC 5280 4.2.1.12).
 func forServers(cert *x509.Certificate) bool {
 	if len(cert.ExtKeyUsage)+len(cert.UnknownExtKeyUsage) == 0 {
 		return true
@@ -159,11 +158,11 @@ func forServers(cert *x509.Certificate) bool {
 	return slices.Contains(cert.ExtKeyUsage, x509.ExtKeyUsageServerAuth) || slices.Contains(cert.ExtKeyUsage, x509.ExtKeyUsageAny)
 }
 
-// selfIssued reports whether a certificate names itself as its issuer.
+// selfIssued reports whether a certificate's issuer is its own subject.
 func selfIssued(cert *x509.Certificate) bool { return bytes.Equal(cert.RawSubject, cert.RawIssuer) }
 
-// selfSigned reports whether a certificate is signed with its own key. A
-// signature too weak to be checked is taken at its word.
+// selfSigned reports whether a certificate is signed with its own key. If the signature
+// algorithm is too weak to verify, the issuer's name decides.
 func selfSigned(cert *x509.Certificate) bool {
 	if !selfIssued(cert) {
 		return false

@@ -12,23 +12,23 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// MaxFetched bounds a certificate that is fetched from the address that another
-// names, in bytes.
+// MaxFetched is the maximum size of a certificate fetched from the caIssuers URL of
+// another one, in bytes.
 const MaxFetched = 64 << 10
 
-// maxBundle bounds the certificates in one answer.
+// maxBundle is the maximum number of certificates in one response.
 const maxBundle = 20
 
-// Complete says what a fetched certificate does for a chain that leads to no
-// trusted root. sent is the chain as the server sent it; fetched is the answer
-// from an address that its last link names: a certificate in DER or PEM, or
-// certificates alone in PKCS #7 (RFC 5280 4.2.2.1). The host does not matter
-// here: a wrong name is a fault of its own, and of no path.
+// Complete finds out whether a fetched certificate completes a chain that leads to no
+// trusted root. sent is the chain as the server sent it. fetched is the response from a
+// caIssuers URL of its last certificate: a certificate in DER or PEM, or a certs-only
+// PKCS #7 message (RFC 5280 4.2.2.1). The host doesn't matter here, because a wrong
+// name is a separate fault.
 //
-// found is the one that signed the last link, else the first; issued says
-// whether it did; completes, whether with it the chain leads to a root of the
-// system, of the CA file or of the public list. The error says what could not
-// be read; found is then nil.
+// found is the certificate that signed the last one in sent, or else the first in
+// fetched. issued reports whether found signed it, and completes whether found makes
+// the chain lead to a root of the system, the CA file or the public list. If fetched
+// can't be parsed, the error says why and found is nil.
 func Complete(sent []*x509.Certificate, fetched []byte, roots *Roots, _ string, now time.Time) (found *stage.Certificate, issued, completes bool, err error) {
 	if len(sent) == 0 {
 		return nil, false, false, errors.New("there is no chain to complete")
@@ -57,8 +57,8 @@ func Complete(sent []*x509.Certificate, fetched []byte, roots *Roots, _ string, 
 	return &d, true, completes, nil
 }
 
-// parseFetched reads one of the forms in which issuers are handed out. It
-// returns at least one certificate or an error.
+// parseFetched parses any of the formats in which issuer certificates are published. It
+// returns at least one certificate, or an error.
 func parseFetched(b []byte) ([]*x509.Certificate, error) {
 	if len(b) > MaxFetched {
 		return nil, fmt.Errorf("expected a certificate, got more than %d bytes", MaxFetched)
@@ -76,8 +76,8 @@ func parseFetched(b []byte) ([]*x509.Certificate, error) {
 	return nil, fmt.Errorf("expected a certificate: %w", err)
 }
 
-// signedData is the part of PKCS #7 that carries certificates (RFC 2315 9.1,
-// RFC 5652 5.1): version, digest algorithms, content, then the certificates.
+// signedData is the part of PKCS #7 that contains certificates (RFC 2315 9.1, RFC 5652
+// 5.1): version, digest algorithms, content, then the certificates.
 type signedData struct {
 	Version      int
 	Digests      asn1.RawValue
@@ -87,8 +87,8 @@ type signedData struct {
 
 var oidSignedData = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
 
-// parseCertsOnly reads the "certs-only" form of PKCS #7 in DER; nil where it is
-// something else.
+// parseCertsOnly parses a certs-only PKCS #7 message in DER. It returns nil for
+// anything else.
 func parseCertsOnly(b []byte) (certs []*x509.Certificate) {
 	var info struct {
 		Type    asn1.ObjectIdentifier

@@ -1,20 +1,19 @@
-// Package tlsinspect makes a TLS handshake and says all that is wrong with the
-// certificate, not only what is found first.
+// Package tlsinspect makes a TLS handshake and reports every fault of the certificate
+// chain, not only the first.
 //
-// [Handshake] lets crypto/tls accept any certificate and looks at the chain
-// itself: time, name, the path to the system's roots, to the public roots that
-// are built in and to those of a file, key sizes, signatures, usage. Each is
-// judged apart from the others, so that an expired certificate is not reported
-// as one from an unknown authority as well. What was seen is in
-// [stage.TLSFacts]; an error of fault [stage.BadCertificate] means that no
-// credential may be sent on this connection.
+// [Handshake] lets crypto/tls accept any certificate and verifies the chain itself:
+// validity periods, host name, paths to the system's roots, the built-in public roots
+// and those of a CA file, key sizes, signatures, key usage. Each check is independent
+// of the others, so that an expired certificate isn't also reported as one from an
+// unknown authority. The results are in [stage.TLSFacts]. An error with fault
+// [stage.BadCertificate] means that no credential may be sent on this connection.
 //
-// [Roots] holds the three sets of roots. A chain that the system trusts and no
-// public list does ends in a root that somebody added to this machine.
+// [Roots] holds the three root stores. If the system trusts a chain and the public list
+// does not, it ends in a root that was added to this machine.
 //
-// [HandshakeOld] asks what a server would choose that crypto/tls does not offer, and
-// breaks off there.
+// [HandshakeOld] finds out what a server would select from an offer that crypto/tls
+// can't make, and ends the handshake there.
 //
-// [Complete] answers a later question: whether a certificate fetched from the
-// address that a chain names is the link that was missing.
+// [Complete] is for a follow-up: whether a certificate fetched from a caIssuers URL is
+// the missing link of a chain.
 package tlsinspect

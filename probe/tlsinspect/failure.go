@@ -14,8 +14,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// failed names the fault of a handshake that did not end well, specific before
-// general. bad is the verdict on the certificate, if one had come.
+// failed returns the fault of a failed handshake, specific ones first. bad is the
+// verification error, if a certificate was received.
 func (h *handshake) failed(ctx context.Context, err, bad error) error {
 	if ctx.Err() != nil {
 		err = endedEarly(ctx)
@@ -51,12 +51,12 @@ func (h *handshake) fault(ctx context.Context, err error) stage.Fault {
 		return stage.BadCertificate
 	}
 	if strings.HasPrefix(err.Error(), "tls: invalid signature by the server certificate") && h.weakKey() {
-		return stage.BadCertificate // Go refuses to check it: RSA below 1024 bits
+		return stage.BadCertificate // crypto/tls refuses RSA keys below 1024 bits
 	}
 	return stage.TLSProtocol
 }
 
-// weakKey reports whether the key of the server's own certificate is too small.
+// weakKey reports whether the leaf certificate's key is too small.
 func (h *handshake) weakKey() bool {
 	for _, f := range h.facts.Faults {
 		if f.ID == stage.CertWeakKey && f.Depth == 0 {
@@ -66,7 +66,7 @@ func (h *handshake) weakKey() bool {
 	return false
 }
 
-// endedEarly is the error of a handshake whose context ended.
+// endedEarly returns the error of a handshake whose context has ended.
 func endedEarly(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
 	if errors.Is(cause, err) {
@@ -83,8 +83,8 @@ func isTimeout(err error) bool {
 	return ok && e.Timeout()
 }
 
-// isReset reports that the peer, or somebody on the way, broke the connection
-// off. Windows has numbers of its own: WSAECONNABORTED and WSAECONNRESET.
+// isReset reports whether the peer, or a device on the network path, aborted the
+// connection. Windows has its own error numbers: WSAECONNABORTED and WSAECONNRESET.
 func isReset(err error) bool {
 	if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNABORTED) {
 		return true
@@ -93,8 +93,8 @@ func isReset(err error) bool {
 	return ok && runtime.GOOS == "windows" && (n == 10053 || n == 10054)
 }
 
-// readAlert puts an alert that the server sent into the facts. crypto/tls wraps
-// it as a "remote error" in a type that it doesn't export, a number.
+// readAlert records an alert from the server in the facts. crypto/tls returns it as a
+// "remote error" of an unexported numeric type.
 func (h *handshake) readAlert(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	if !ok || op.Op != "remote error" {
@@ -104,7 +104,7 @@ func (h *handshake) readAlert(err error) bool {
 	return true
 }
 
-// alertFault names the fault behind an alert.
+// alertFault returns the fault for an alert.
 func (h *handshake) alertFault() stage.Fault {
 	number := h.facts.Alert[strings.LastIndexByte(h.facts.Alert, '(')+1:]
 	switch strings.TrimSuffix(number, ")") {

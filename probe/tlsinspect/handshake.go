@@ -12,43 +12,41 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Options say what a handshake offers and what its certificate is held against.
+// Options say what a handshake offers and how the certificate is verified.
 type Options struct {
-	// Host is the name, or IP address, that the certificate must be for. A name
-	// is sent as SNI (RFC 6066 3).
+	// Host is the host name or IP address that the certificate must be valid for. A
+	// host name is sent as SNI (RFC 6066 3).
 	Host string
 
 	Roots *Roots // required
 
-	// Builtin says that the provider is one of the embedded catalogue, whose
-	// certificates are public: a chain that only a root added to this machine
-	// makes trusted is then a failure, unless TrustLocalRoots is set. Otherwise
-	// it is a warning.
+	// Builtin says that the provider is in the embedded catalogue, so its certificate
+	// must chain to a public root. A chain trusted only through a root that was added
+	// to this machine is then a failure, unless TrustLocalRoots is set. Otherwise it is
+	// a warning.
 	Builtin         bool
 	TrustLocalRoots bool
 
-	Now time.Time // at which certificates are judged; zero: the time of the handshake
+	Now time.Time // time for verification; zero: the time of the handshake
 
-	// CertificateDays is the number of days before its end from which on a
-	// certificate is warned of. 0: 21 days, or a third of its life where that is
-	// less.
+	// CertificateDays is how many days before its expiry a certificate causes a
+	// warning. 0: 21 days, or a third of its lifetime if that is less.
 	CertificateDays int
 
-	MinVersion uint16 // of TLS; 0: TLS 1.2
+	MinVersion uint16 // minimum TLS version; 0: TLS 1.2
 
-	Hello stage.Hello // the form of the ClientHello
+	Hello stage.Hello // which ClientHello to send
 }
 
-// Handshake makes the TLS handshake of a client on nc and examines the
-// certificate. The facts are never nil; what could be seen before a failure is
-// in them.
+// Handshake makes a TLS handshake on nc as a client and verifies the certificate. The
+// facts are never nil, and contain what was seen before a failure.
 //
 // The error is a *stage.Error with a fault of the TLS handshake. With
-// [stage.BadCertificate] the connection may be returned as well, open, for the
-// caller to close; no credential may be sent on it. With any other error the
-// connection is nil, and nc may have been closed. When ctx ends, the error wraps
-// its error and its cause; nc is closed unless it was only the time that was up. The
-// deadline of nc is changed.
+// [stage.BadCertificate] the open connection may be returned as well; the caller must
+// close it and must not send a credential on it. With any other error the connection is
+// nil, and nc may have been closed. If ctx ends, the error wraps its error and its
+// cause, and nc is closed unless only the deadline passed. Handshake changes the
+// deadline of nc.
 func Handshake(ctx context.Context, nc net.Conn, opt Options) (*tls.Conn, *stage.TLSFacts, error) {
 	if opt.Now.IsZero() {
 		opt.Now = time.Now()
@@ -58,7 +56,7 @@ func Handshake(ctx context.Context, nc net.Conn, opt Options) (*tls.Conn, *stage
 	err := h.shake(ctx, tc)
 	h.conn.stop()
 	if err == nil {
-		s := tc.ConnectionState() // in TLS 1.2 the group comes after the certificate
+		s := tc.ConnectionState() // in TLS 1.2 the group is known only after the certificate
 		h.state = &s
 	}
 	var bad error
@@ -76,9 +74,9 @@ func Handshake(ctx context.Context, nc net.Conn, opt Options) (*tls.Conn, *stage
 	return tc, h.facts, nil
 }
 
-// shake makes the handshake. crypto/tls closes the connection when its context
-// ends; where only the time is up it stays open here, for the caller to look at what
-// the kernel has counted.
+// shake makes the handshake. crypto/tls closes the connection when its context ends. If
+// only the deadline passed, shake keeps it open, so that the caller can read the
+// kernel's counters.
 func (h *handshake) shake(ctx context.Context, tc *tls.Conn) error {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -97,20 +95,20 @@ func (h *handshake) shake(ctx context.Context, tc *tls.Conn) error {
 	if err == nil {
 		h.conn.SetDeadline(time.Time{})
 	} else if !time.Now().Before(deadline) {
-		<-ctx.Done() // which the connection's deadline may have come before by an instant
+		<-ctx.Done() // the connection's deadline may pass an instant earlier
 	}
 	return err
 }
 
-// handshake is one handshake under way.
+// handshake is a handshake in progress.
 type handshake struct {
 	conn  *capture
 	facts *stage.TLSFacts
-	state *tls.ConnectionState // as soon as a certificate has come
+	state *tls.ConnectionState // set as soon as a certificate has been received
 }
 
-// config lets crypto/tls accept any certificate, since the verdict is ours. It
-// has no session cache: every handshake shall show its certificate.
+// config lets crypto/tls accept any certificate, because judge verifies it. There is no
+// session cache, so that every handshake shows the certificate.
 func (h *handshake) config(opt Options) *tls.Config {
 	name := hostForVerify(opt.Host)
 	if _, err := netip.ParseAddr(name); err != nil {
@@ -139,8 +137,8 @@ func (h *handshake) config(opt Options) *tls.Config {
 	}
 }
 
-// groups are the key exchanges to offer; nil leaves the choice to crypto/tls,
-// whose post-quantum key share alone is longer than a small segment.
+// groups returns the key exchange groups to offer. nil stands for the default of
+// crypto/tls, whose post-quantum key share alone exceeds a small segment.
 func groups(h stage.Hello) []tls.CurveID {
 	if h != stage.HelloSmall {
 		return nil
@@ -148,7 +146,7 @@ func groups(h stage.Hello) []tls.CurveID {
 	return []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
 }
 
-// describe puts the parameters of the connection into the facts.
+// describe adds the parameters of the connection to the facts.
 func (h *handshake) describe() {
 	s := h.state
 	h.facts.Version = tls.VersionName(s.Version)

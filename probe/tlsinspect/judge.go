@@ -14,14 +14,13 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// defaultDays is how long before its end a certificate is warned of. Of one
-// that lives shorter than 63 days, a third of its life: short-lived ones are
-// renewed when two thirds have passed.
+// defaultDays is how many days before its expiry a certificate causes a warning. If its
+// lifetime is below 63 days, a third of it is used instead: short-lived certificates
+// are renewed after two thirds.
 const defaultDays = 21
 
-// judge makes every check of a chain and puts the outcome into facts. The error
-// is a *stage.Error of fault BadCertificate where one of the faults is more
-// than a warning.
+// judge checks a chain completely and adds the results to facts. If a fault is more
+// than a warning, it returns a *stage.Error with fault BadCertificate.
 func judge(facts *stage.TLSFacts, sent []*x509.Certificate, opt Options) error {
 	c := newChain(sent, opt.Now)
 	facts.Chain = describeChain(c.sent)
@@ -36,7 +35,7 @@ func judge(facts *stage.TLSFacts, sent []*x509.Certificate, opt Options) error {
 	return failing(facts.Faults)
 }
 
-// failing is the error for faults that are more than warnings.
+// failing returns the error for faults that are more than warnings, or nil.
 func failing(faults []stage.CertFault) error {
 	var ids []string
 	for _, f := range faults {
@@ -50,8 +49,8 @@ func failing(faults []stage.CertFault) error {
 	return stage.Errorf(stage.BadCertificate, "%s", strings.Join(ids, ", "))
 }
 
-// nameFaults holds the name against subjectAltName (RFC 9525 6). The common name doesn't
-// count.
+// nameFaults checks the host name against subjectAltName (RFC 9525 6). The common name
+// doesn't count.
 func (c *chain) nameFaults(host string) []stage.CertFault {
 	leaf := c.leaf()
 	if leaf.VerifyHostname(hostForVerify(host)) == nil {
@@ -68,8 +67,8 @@ func (c *chain) nameFaults(host string) []stage.CertFault {
 	return []stage.CertFault{{ID: stage.CertNameMismatch, Detail: detail}}
 }
 
-// hostForVerify removes what is no part of the name: the final dot, and the
-// zone of an IPv6 address.
+// hostForVerify removes what doesn't belong to the name: a trailing dot, and the zone
+// of an IPv6 address.
 func hostForVerify(host string) string {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return ip.WithZone("").String()
@@ -102,8 +101,8 @@ func from(c *x509.Certificate) string {
 	return "valid from " + c.NotBefore.UTC().Format(time.RFC3339)
 }
 
-// trust holds the chain against each set of roots. It returns the path that
-// decides, nil where there is none, and the faults of the chain.
+// trust verifies the chain against each root store. It returns the path that counts, or
+// nil, and the faults of the chain.
 func (c *chain) trust(facts *stage.TLSFacts, opt Options) (used []*x509.Certificate, faults []stage.CertFault) {
 	roots := opt.Roots
 	system := c.find(roots.system, roots.isPublic)
@@ -144,7 +143,7 @@ func (c *chain) trust(facts *stage.TLSFacts, opt Options) (used []*x509.Certific
 	return used, faults
 }
 
-// untrusted says why neither the system nor the file trusts the chain.
+// untrusted returns why neither the system's roots nor the CA file trust the chain.
 func (c *chain) untrusted(system, file path, roots *Roots) ([]*x509.Certificate, []stage.CertFault) {
 	for _, p := range []path{system, file} {
 		if p.certs != nil {
@@ -161,9 +160,9 @@ func (c *chain) untrusted(system, file path, roots *Roots) ([]*x509.Certificate,
 	return nil, faults
 }
 
-// strengthFaults looks at keys and signatures of the certificates in use, all
-// that were sent where no path was found. What a root says of itself is not
-// looked at: it is trusted for being on a list.
+// strengthFaults checks keys and signatures of the certificates in the path, or of all
+// that were sent if there is no path. The root's own signature is not checked: it is
+// trusted for being in the root store.
 func (c *chain) strengthFaults(used []*x509.Certificate) (faults []stage.CertFault) {
 	certs := c.sent
 	if len(used) > 1 {
@@ -183,8 +182,8 @@ func (c *chain) strengthFaults(used []*x509.Certificate) (faults []stage.CertFau
 	return faults
 }
 
-// weakKey reports keys below 112 bits of strength, which current libraries
-// refuse by default (NIST SP 800-131A; OpenSSL's security level 2).
+// weakKey reports whether the key has less than 112 bits of strength. Current libraries
+// reject that by default (NIST SP 800-131A; OpenSSL's security level 2).
 func weakKey(cert *x509.Certificate) (bits int, weak bool) {
 	switch k := cert.PublicKey.(type) {
 	case *rsa.PublicKey:
@@ -195,8 +194,8 @@ func weakKey(cert *x509.Certificate) (bits int, weak bool) {
 	return 0, false
 }
 
-// orderFaults looks at certificates that were sent beside the path in use: an
-// expired one stops old programs, a wrong order some.
+// orderFaults checks the certificates that were sent in addition to the path. Old
+// programs fail on an expired one, and some on a wrong order.
 func (c *chain) orderFaults(used []*x509.Certificate) (faults []stage.CertFault) {
 	if used == nil {
 		return nil
@@ -218,8 +217,8 @@ func (c *chain) orderFaults(used []*x509.Certificate) (faults []stage.CertFault)
 	return faults
 }
 
-// unparsable reports the words of crypto/tls for a certificate that it could
-// not read; nothing of it is then to be had.
+// unparsable returns the error text of crypto/tls for a certificate that it could not
+// parse. Nothing else is known about it then.
 func unparsable(err error) (detail string, ok bool) {
 	for _, prefix := range []string{
 		"tls: failed to parse certificate from server: ",

@@ -10,24 +10,23 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// HandshakeOld asks what crypto/tls cannot ask: which version and cipher suite a
-// server would choose if it were offered what opt.Hello says, such as TLS 1.0 to 1.2
-// with every suite in use since ([stage.HelloOld]), and how large its finite field
-// group is. It reads the server's answer up to ServerHelloDone (RFC 5246 7.4.5) and
-// leaves it at that: nothing secret is agreed on. nc is not closed, and is of no more
-// use.
+// HandshakeOld finds out which version and cipher suite a server would select, and the
+// size of its finite-field group, if it were offered what crypto/tls can't offer: what
+// opt.Hello says, such as TLS 1.0 to 1.2 with every suite used since
+// ([stage.HelloOld]). It reads the server's response up to ServerHelloDone (RFC 5246
+// 7.4.5) and ends the handshake there. No keys are exchanged. nc is not closed, but
+// can't be used any further.
 //
-// With HelloOld nothing is verified. With the other forms the certificate is judged
-// as in [Handshake]; that the server has its key isn't proven.
+// With HelloOld nothing is verified. With the other forms the certificate is verified
+// as in [Handshake], but the server doesn't prove that it has the key.
 //
-// The facts are never nil, and hold what was read before a failure as well. The
-// error is a *stage.Error with a fault of the TLS handshake. When ctx ends, nc is
-// closed.
+// The facts are never nil, and contain what was read before a failure. The error is a
+// *stage.Error with a fault of the TLS handshake. nc is closed when ctx ends.
 func HandshakeOld(ctx context.Context, nc net.Conn, opt Options) (*stage.TLSFacts, error) {
 	h := &handshake{conn: &capture{Conn: nc}, facts: new(stage.TLSFacts)}
 	name := hostForVerify(opt.Host)
 	if _, err := netip.ParseAddr(name); err == nil {
-		name = "" // an address is not sent (RFC 6066 3)
+		name = "" // IP addresses are not sent (RFC 6066 3)
 	}
 	h.facts.ServerName = stage.Visible(name)
 
@@ -54,7 +53,7 @@ func HandshakeOld(ctx context.Context, nc net.Conn, opt Options) (*stage.TLSFact
 	return h.facts, h.failed(ctx, err, nil)
 }
 
-// judge looks at the certificate, as a program that makes this handshake would.
+// judge verifies the certificate as a program that makes this handshake would.
 func (a *oldAnswer) judge(opt Options) error {
 	switch {
 	case opt.Hello == stage.HelloOld:
@@ -71,8 +70,9 @@ func (a *oldAnswer) judge(opt Options) error {
 	return judge(a.facts, a.chain, opt)
 }
 
-// farewell says, in records of the version that the server chose, that the handshake
-// ends here and no harm is meant: user_canceled and close_notify (RFC 5246 7.2.1).
+// farewell returns the alerts that end the handshake without an error, user_canceled
+// and close_notify (RFC 5246 7.2.1), in records of the version that the server
+// selected.
 func farewell(version uint16) []byte {
 	var out []byte
 	for _, alert := range []byte{90, 0} {
@@ -81,5 +81,5 @@ func farewell(version uint16) []byte {
 	return out
 }
 
-// farewellWait bounds the sending of it.
+// farewellWait is the time limit for sending them.
 const farewellWait = time.Second

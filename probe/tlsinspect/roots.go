@@ -17,28 +17,28 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Roots are the sets of roots that a chain is held against. It may be used from
-// several goroutines and is meant to be made once in a run.
+// Roots are the root stores for verification. It is safe for concurrent use, and is
+// meant to be created once per run.
 type Roots struct {
 	system *x509.CertPool
 	public func() publicRoots
-	extra  *x509.CertPool // of --ca-file; nil: none
+	extra  *x509.CertPool // from --ca-file; may be nil
 
-	known     sync.Map // [32]byte, the SHA-256 of a root, to bool: is it public
-	described sync.Map // the same to *stage.Certificate
+	known     sync.Map // [32]byte, the SHA-256 of a root, to bool: whether it is public
+	described sync.Map // [32]byte to *stage.Certificate
 }
 
-// publicRoots are roots that the large root programs accept.
+// publicRoots are the roots that the large root programs accept.
 type publicRoots struct {
 	pool *x509.CertPool
-	// limits are the conditions of roots that are on their way out: no
-	// certificate issued after a date. Keyed by SHA-256.
+	// limits are conditions of roots that are being phased out, such as that no
+	// certificate issued after a date is accepted. Keyed by SHA-256.
 	limits map[[32]byte]func([]*x509.Certificate) error
 }
 
-// NewRoots returns sets made elsewhere, for demonstrations and tests. A nil
-// system stands for the system's own, a nil public for the built-in list, a nil
-// extra for none. The error is that of loading the system's.
+// NewRoots returns Roots with the given stores, for demonstrations and tests. A nil
+// system stands for the system's own roots, a nil public for the built-in list, and a
+// nil extra for none. The error is that of loading the system's roots.
 func NewRoots(system, public, extra *x509.CertPool) (*Roots, error) {
 	r := &Roots{system: system, public: builtin, extra: extra}
 	if public != nil {
@@ -53,13 +53,13 @@ func NewRoots(system, public, extra *x509.CertPool) (*Roots, error) {
 	return r, nil
 }
 
-// None reports whether the system has no roots at all, so that it trusts no server but
-// those of a CA file. It is what an image without ca-certificates looks like.
+// None reports whether the system's root store is empty, so that only servers with a CA
+// file are trusted. This is typical of an image without ca-certificates.
 func (r *Roots) None() bool { return r.system.Equal(x509.NewCertPool()) }
 
-// LoadRoots returns the system's roots, the built-in public ones and, unless
-// caFile is empty, the certificates in that PEM file. The error names the file
-// and what was expected of it.
+// LoadRoots returns the system's roots, the built-in public ones and, unless caFile is
+// empty, the certificates in that PEM file. The error names the file and the expected
+// format.
 func LoadRoots(caFile string) (*Roots, error) {
 	var extra *x509.CertPool
 	if caFile != "" {
@@ -71,8 +71,8 @@ func LoadRoots(caFile string) (*Roots, error) {
 	return NewRoots(nil, nil, extra)
 }
 
-// maxCAFile bounds a file of roots, in bytes. A full public list is a quarter
-// of a megabyte.
+// maxCAFile is the maximum size of a CA file, in bytes. A complete public list has a
+// quarter of a megabyte.
 const maxCAFile = 16 << 20
 
 func readCAFile(name string) (*x509.CertPool, error) {
@@ -95,8 +95,8 @@ func readCAFile(name string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// readPEM reads certificates in PEM form (RFC 7468 5). Anything else in the
-// file, such as a private key, is an error: it is then probably the wrong file.
+// readPEM parses certificates in PEM (RFC 7468 5). Anything else in the file, such as a
+// private key, is an error, because it is then probably the wrong file.
 func readPEM(b []byte) (*x509.CertPool, error) {
 	const expected = `expected PEM certificates ("-----BEGIN CERTIFICATE-----")`
 	pool, all := x509.NewCertPool(), bytes.Count(b, []byte("-----BEGIN "))
@@ -105,7 +105,7 @@ func readPEM(b []byte) (*x509.CertPool, error) {
 		switch {
 		case block == nil && all == 0:
 			return nil, errors.New(expected + ", found none")
-		case block == nil && n <= all: // pem.Decode passes over what it can't read
+		case block == nil && n <= all: // pem.Decode skips what it can't parse
 			return nil, fmt.Errorf("%s, %d of %d blocks are damaged", expected, all-n+1, all)
 		case block == nil:
 			return pool, nil
@@ -121,14 +121,14 @@ func readPEM(b []byte) (*x509.CertPool, error) {
 	}
 }
 
-// builtin is the list of public roots in the program, parsed on first use.
+// builtin returns the built-in public roots, parsed on first use.
 var builtin = sync.OnceValue(func() publicRoots {
 	p := publicRoots{pool: x509.NewCertPool(), limits: make(map[[32]byte]func([]*x509.Certificate) error)}
 	for root := range bundle.Roots() {
 		c, err := x509.ParseCertificate(root.Certificate)
 		switch {
 		case err != nil:
-			continue // a newer Go refuses it; it is then no root for us
+			continue // a newer Go version rejects it, so it isn't used
 		case root.Constraint == nil:
 			p.pool.AddCert(c)
 		default:
@@ -139,8 +139,8 @@ var builtin = sync.OnceValue(func() publicRoots {
 	return p
 })
 
-// isPublic reports whether the root of a chain is a public one that vouches for
-// this chain. It costs a look-up: the answer for a root is kept.
+// isPublic reports whether the root of a chain is a public one that may vouch for this
+// chain. The result for a root is cached.
 func (r *Roots) isPublic(chain []*x509.Certificate) bool {
 	root := chain[len(chain)-1]
 	id := sha256.Sum256(root.Raw)
@@ -158,8 +158,8 @@ func (r *Roots) isPublic(chain []*x509.Certificate) bool {
 	return public.(bool)
 }
 
-// describe returns what there is to say of a root, which the caller must not
-// change. It is kept, as most endpoints of a run have the same.
+// describe returns the facts about a root. The caller must not modify them: they are
+// cached, because most endpoints of a run have the same root.
 func (r *Roots) describe(root *x509.Certificate) *stage.Certificate {
 	id := sha256.Sum256(root.Raw)
 	if d, ok := r.described.Load(id); ok {
@@ -172,7 +172,7 @@ func (r *Roots) describe(root *x509.Certificate) *stage.Certificate {
 
 var anyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny}
 
-// middle is a moment at which the certificate is valid.
+// middle returns the middle of the certificate's validity period.
 func middle(c *x509.Certificate) time.Time {
 	return c.NotBefore.Add(c.NotAfter.Sub(c.NotBefore) / 2)
 }

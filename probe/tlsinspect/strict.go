@@ -9,10 +9,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// strictFaults looks at a trusted path as programs do that take RFC 5280 by the word:
-// OpenSSL with X509_V_FLAG_X509_STRICT, which Python sets since 3.13. Others accept
-// what is found here, so that all of it is a warning. A root of the public lists is
-// left out: no operator can do anything about it.
+// strictFaults checks a trusted path as programs do that follow RFC 5280 strictly:
+// OpenSSL with X509_V_FLAG_X509_STRICT, which Python sets since 3.13. Other programs
+// accept these faults, so they are warnings. A public root is not checked, because no
+// operator can change it.
 func (c *chain) strictFaults(used []*x509.Certificate, publicRoot bool) (faults []stage.CertFault) {
 	for i, cert := range used {
 		if i > 0 && i == len(used)-1 && publicRoot {
@@ -30,12 +30,12 @@ var (
 	oidKeyUsage         = asn1.ObjectIdentifier{2, 5, 29, 15}
 )
 
-// strictly says what a strict program refuses in one certificate of a path (RFC 5280
-// 4.2.1.1, 4.2.1.2, 4.2.1.3 and 4.2.1.9). last is the one at its end, which names no
-// key of an issuer.
+// strictly returns what a strict program rejects in one certificate of a path (RFC 5280
+// 4.2.1.1, 4.2.1.2, 4.2.1.3 and 4.2.1.9). last says that the certificate ends the path
+// and needs no authority key identifier.
 func strictly(cert *x509.Certificate, last bool) (ids []stage.CertFaultID) {
 	if cert.Version < 3 {
-		return nil // it has no extensions at all, which is told apart
+		return nil // without extensions at all, which is a fault of its own
 	}
 	critical, ok := extensionOf(cert, oidBasicConstraints)
 	switch {
@@ -56,7 +56,8 @@ func strictly(cert *x509.Certificate, last bool) (ids []stage.CertFaultID) {
 	return ids
 }
 
-// extensionOf reports whether a certificate has an extension, and whether it is critical.
+// extensionOf reports whether a certificate has an extension, and whether the extension
+// is critical.
 func extensionOf(cert *x509.Certificate, id asn1.ObjectIdentifier) (critical, ok bool) {
 	i := slices.IndexFunc(cert.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(id) })
 	return i >= 0 && cert.Extensions[i].Critical, i >= 0

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// Verify says what is wrong with the certificates of a connection, as a program here
-// would judge them that holds them against the system's roots and those of --ca-file:
-// nil, or the first fault that crypto/x509 finds for the connection's ServerName now.
-// crypto/tls has bounded the keys.
+// Verify verifies the certificates of a connection as a program on this machine would,
+// against the system's roots and those of --ca-file. It returns the first error that
+// crypto/x509 finds for the connection's ServerName, or nil. crypto/tls has limited the
+// key sizes before.
 func (r *Roots) Verify(state tls.ConnectionState) error {
 	if len(state.PeerCertificates) == 0 {
 		return errors.New("no certificate was shown")

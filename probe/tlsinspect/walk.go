@@ -9,12 +9,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// walk follows the issuers within what was sent, for a chain that leads to no
-// root, to find where it breaks.
+// walk follows the issuers within what was sent, to find where a chain breaks that
+// leads to no root.
 type walk struct {
 	*chain
 	certs  []*x509.Certificate // leaf first, each issued by the next
-	faults []stage.CertFault   // links that nobody accepts
+	faults []stage.CertFault   // links that no program accepts
 }
 
 func (c *chain) walk() *walk {
@@ -34,10 +34,10 @@ func (c *chain) walk() *walk {
 	}
 }
 
-// top is the last certificate that was reached.
+// top returns the last certificate reached.
 func (w *walk) top() *x509.Certificate { return w.certs[len(w.certs)-1] }
 
-// issuerOf finds the certificate that signed cert among those sent.
+// issuerOf returns the certificate among those sent that signed cert.
 func (w *walk) issuerOf(cert *x509.Certificate) *x509.Certificate {
 	for _, issuer := range w.sent {
 		if bytes.Equal(cert.RawIssuer, issuer.RawSubject) && !slices.ContainsFunc(w.certs, issuer.Equal) &&
@@ -48,7 +48,7 @@ func (w *walk) issuerOf(cert *x509.Certificate) *x509.Certificate {
 	return nil
 }
 
-// check notes what makes a certificate useless in its place (RFC 5280 6.1.4).
+// check records what makes a certificate invalid at its position (RFC 5280 6.1.4).
 func (w *walk) check(cert *x509.Certificate) {
 	fault := func(detail string) {
 		w.faults = append(w.faults, stage.CertFault{ID: stage.CertPathInvalid, Depth: w.depth(cert), Detail: detail})
@@ -71,9 +71,9 @@ func (w *walk) check(cert *x509.Certificate) {
 	}
 }
 
-// leadsTo reports whether the last certificate reached leads to a root, so that
-// only the faults on the way are to blame. Where its signature is too weak to
-// be checked, its issuer's name must do.
+// leadsTo reports whether the last certificate reached leads to a root, so that only
+// the faults on the way matter. If its signature algorithm is too weak to verify, the
+// issuer's name decides.
 func (w *walk) leadsTo(roots *x509.CertPool) bool {
 	if roots == nil {
 		return false
@@ -94,8 +94,8 @@ func (w *walk) leadsTo(roots *x509.CertPool) bool {
 	return slices.ContainsFunc(roots.Subjects(), func(s []byte) bool { return bytes.Equal(s, top.RawIssuer) })
 }
 
-// explain says why no path leads to a root. failed are the errors of the sets
-// that decide, and roots those sets.
+// explain returns why no path leads to a root. roots are the root stores that count,
+// and failed their errors.
 func (w *walk) explain(failed []error, roots []*x509.CertPool) []stage.CertFault {
 	faults := w.faults
 	if len(faults) == 0 {
@@ -121,8 +121,8 @@ func (w *walk) explain(failed []error, roots []*x509.CertPool) []stage.CertFault
 	return faults
 }
 
-// invalid returns the fault of a chain that was complete and then refused, for
-// the names that an authority may vouch for or the like.
+// invalid returns the fault of a chain that is complete but rejected, for example
+// because of a CA's name constraints.
 func invalid(failed []error) []stage.CertFault {
 	for _, err := range failed {
 		if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && e.Reason != x509.Expired {
@@ -132,8 +132,8 @@ func invalid(failed []error) []stage.CertFault {
 	return nil
 }
 
-// isWeakSignature reports a signature made with MD5 or SHA-1 by another than the
-// certificate itself. What a certificate says of itself needs no signature.
+// isWeakSignature reports whether a certificate is signed with MD5 or SHA-1 by another
+// certificate. Self-signatures don't matter.
 func isWeakSignature(cert *x509.Certificate) bool {
 	switch cert.SignatureAlgorithm {
 	case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.DSAWithSHA1, x509.ECDSAWithSHA1:
