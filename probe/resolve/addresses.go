@@ -8,10 +8,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxNamed bounds the addresses that are named and not dialled.
+// maxNamed is how many addresses are listed that are not dialled.
 const maxNamed = 64
 
-// literal answers for a host that is an IP address; ok is false for a name.
+// literal returns the facts for a host that is an IP address. ok is false for a name.
 func (r *Resolver) literal(host string) (facts *stage.ResolveFacts, err error, ok bool) {
 	ip, parseErr := netip.ParseAddr(host)
 	if parseErr != nil {
@@ -21,9 +21,9 @@ func (r *Resolver) literal(host string) (facts *stage.ResolveFacts, err error, o
 	return facts, r.choose(facts, []netip.Addr{ip}), true
 }
 
-// choose sets the addresses to be dialled, in order of preference: IPv6 first,
-// then the families in turn, each in the order given (RFC 8305 4). Those that
-// can't be a server, are of the unwanted family or beyond the limit are named.
+// choose sets the addresses to dial, in order of preference: IPv6 first, then
+// alternating between the families, each in the given order (RFC 8305 4). Addresses
+// that no server can have, of the unwanted family, or beyond the limit are only listed.
 func (r *Resolver) choose(facts *stage.ResolveFacts, ips []netip.Addr) error {
 	var six, four, other, bad []string
 	known := make(map[netip.Addr]bool)
@@ -33,7 +33,7 @@ func (r *Resolver) choose(facts *stage.ResolveFacts, ips []netip.Addr) error {
 			continue
 		}
 		known[ip] = true
-		s := stage.Visible(ip.String()) // a zone is text
+		s := stage.Visible(ip.String()) // a zone is arbitrary text
 		switch {
 		case !unicast(ip):
 			bad = append(bad, s)
@@ -62,8 +62,8 @@ func (r *Resolver) choose(facts *stage.ResolveFacts, ips []netip.Addr) error {
 	}
 }
 
-// unicast reports whether a host can have the address: 0.0.0.0, ::, the
-// broadcast address and multicast groups are nobody's.
+// unicast reports whether a host can have the address. 0.0.0.0, ::, the broadcast
+// address and multicast addresses are excluded.
 func unicast(ip netip.Addr) bool {
 	return !ip.IsUnspecified() && !ip.IsMulticast() && ip != netip.AddrFrom4([4]byte{255, 255, 255, 255})
 }
@@ -81,7 +81,7 @@ func interleave(first, second []string) []string {
 	return out
 }
 
-// list joins a few addresses for an error.
+// list joins addresses for an error message.
 func list(s []string) string {
 	if len(s) > 3 {
 		return strings.Join(s[:3], ", ") + ", …"

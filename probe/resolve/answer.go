@@ -13,35 +13,35 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Bounds of what is kept of one answer.
+// Limits on what is kept of one answer.
 const (
 	maxAnswerAddresses = 64
 	maxAnswerRecords   = 64
 	maxExtended        = 200 // characters
 )
 
-// answer is what a name server said.
+// answer is the answer of a name server.
 type answer struct {
 	outcome   stage.LookupOutcome
 	rcode     string
 	extended  string // extended DNS error (RFC 8914)
 	ttl       *uint32
-	aliases   []string // targets of the CNAMEs that were followed within the answer
-	last      string   // the name that the aliases lead to
+	aliases   []string // targets of the CNAMEs followed within the answer
+	last      string   // the name at the end of the CNAME chain
 	addresses []string
-	records   []dns.RR // of the type that was asked for, where that is none of an address
-	truncated bool     // the rest is to be had by TCP
-	noEDNS    bool     // the server doesn't know EDNS(0) (RFC 6891 7)
-	plain     bool     // it was asked without, for that reason
+	records   []dns.RR // records of the queried type, unless it is A or AAAA
+	truncated bool     // the rest must be fetched over TCP
+	noEDNS    bool     // the server doesn't support EDNS(0) (RFC 6891 7)
+	plain     bool     // for that reason, the query was sent without EDNS(0)
 }
 
-// answers reports whether a packet is an answer to the query, going by its
-// header alone: the identifier, and that it is a response (RFC 1035 4.1.1).
+// answers reports whether a packet is an answer to the query, judging only by its
+// header: the identifier, and the response bit (RFC 1035 4.1.1).
 func answers(packet []byte, query *dns.Msg) bool {
 	return len(packet) >= 12 && binary.BigEndian.Uint16(packet) == query.Id && packet[2]&0x80 != 0
 }
 
-// readAnswer reads a packet that [answers] took. Nothing in it is trusted; the
+// readAnswer parses a packet that [answers] accepted. Its contents are not trusted. The
 // error wraps errMalformed.
 func readAnswer(packet []byte, query *dns.Msg) (answer, error) {
 	var m dns.Msg
@@ -65,8 +65,8 @@ func sameQuestion(a, b dns.Question) bool {
 	return a.Qtype == b.Qtype && a.Qclass == b.Qclass && strings.EqualFold(a.Name, b.Name)
 }
 
-// follow walks the aliases within the records of an answer and takes what was asked
-// for at their end. It reports a circle.
+// follow follows the CNAMEs within the records of an answer and takes the queried
+// records at their end. It reports whether there is a loop.
 func (a *answer) follow(records []dns.RR, q dns.Question) (loop bool) {
 	met := map[string]bool{canonical(q.Name): true}
 	for {
@@ -93,7 +93,7 @@ func (a *answer) follow(records []dns.RR, q dns.Question) (loop bool) {
 	return false
 }
 
-// take keeps a record that was asked for, if there is room.
+// take keeps a record of the queried type, up to the limit.
 func (a *answer) take(rr dns.RR) bool {
 	if ip, ok := addressOf(rr); ok && len(a.addresses) < maxAnswerAddresses {
 		a.addresses = append(a.addresses, ip.String())
@@ -131,8 +131,8 @@ func addressOf(rr dns.RR) (netip.Addr, bool) {
 
 func (a *answer) lives(ttl uint32) { a.ttl = smaller(a.ttl, &ttl) }
 
-// judge names the outcome. The aliases come first: servers report a circle as
-// SERVFAIL, or as no error at all.
+// judge returns the outcome. CNAMEs are checked first, because servers report a loop as
+// SERVFAIL or even as no error.
 func (a *answer) judge(rcode int, loop bool) stage.LookupOutcome {
 	switch {
 	case loop:
@@ -158,8 +158,8 @@ func rcodeName(rcode int) string {
 	return "RCODE " + strconv.Itoa(rcode)
 }
 
-// extendedError returns the first extended DNS error of an answer: number,
-// name, and the server's words if it added any.
+// extendedError returns the first extended DNS error of an answer: its number, its
+// name, and the server's text if there is any.
 func extendedError(m *dns.Msg) string {
 	opt := m.IsEdns0()
 	if opt == nil {
@@ -182,7 +182,7 @@ func extendedError(m *dns.Msg) string {
 	return ""
 }
 
-// cut shortens text to a number of characters.
+// cut truncates text to a number of characters.
 func cut(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return string(r[:n]) + "…"

@@ -2,6 +2,6 @@
 
 package resolve
 
-// cgoResolver says whether package net can ask the C library. The constraint is
-// that of net's own cgo_unix.go.
+// cgoResolver says whether package net can use the C library's resolver. The build
+// constraint is that of net's own cgo_unix.go.
 const cgoResolver = true

@@ -15,8 +15,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// fly carries one lookup out: the questions to name servers and, unless one of
-// them is to decide, the system's own resolver at the same time.
+// fly carries out one lookup. It queries the name servers and, unless Options.Server is
+// set, the system's resolver at the same time.
 func (r *Resolver) fly(ctx context.Context, host string, f *flight) {
 	defer close(f.ended)
 	var asked sync.WaitGroup
@@ -40,7 +40,7 @@ func (r *Resolver) fly(ctx context.Context, host string, f *flight) {
 	asked.Wait()
 }
 
-// byServer decides by the answers of the one server that was to be asked.
+// byServer decides by the answers of Options.Server.
 func (r *Resolver) byServer(host string, lookups []stage.Lookup) (*stage.ResolveFacts, error) {
 	facts := &stage.ResolveFacts{Host: host, Implementation: "server", Lookups: lookups}
 	var ips []netip.Addr
@@ -55,8 +55,8 @@ func (r *Resolver) byServer(host string, lookups []stage.Lookup) (*stage.Resolve
 	return facts, stage.Errorf(fault, "%s: %s", host, why)
 }
 
-// bySystem decides by the system's resolver. Only where that fails the
-// explanations are waited for.
+// bySystem decides by the system's resolver. It waits for the explanations of the name
+// servers only if that fails.
 func (r *Resolver) bySystem(ctx context.Context, host string, f *flight, asked *sync.WaitGroup) {
 	said := r.heard(ctx, host, f, asked)
 	facts := &stage.ResolveFacts{
@@ -85,20 +85,19 @@ func (r *Resolver) bySystem(ctx context.Context, host string, f *flight, asked *
 	f.decide(facts, &stage.Error{Fault: r.systemFault(err, facts.Lookups), Err: err})
 }
 
-// systemAnswer is what the system's resolver said.
+// systemAnswer is the answer of the system's resolver.
 type systemAnswer struct {
 	ips            []netip.Addr
 	implementation string
 	err            error
 }
 
-// patience is how long Go's resolver may go on where the name servers have
-// answered what it doesn't ask: a question without EDNS(0).
+// patience is how long Go's resolver may continue after name servers have answered a
+// query without EDNS(0), which it never sends.
 const patience = time.Second
 
-// heard waits for the system's resolver. Go's takes an answer without the question
-// in it, as servers give that don't know EDNS(0), for none at all, and would wait for
-// half a minute.
+// heard waits for the system's resolver. Servers without EDNS(0) return answers without
+// a question section. Go's resolver ignores those and would wait for half a minute.
 func (r *Resolver) heard(ctx context.Context, host string, f *flight, asked *sync.WaitGroup) systemAnswer {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -126,9 +125,9 @@ func (r *Resolver) heard(ctx context.Context, host string, f *flight, asked *syn
 	return <-answered
 }
 
-// withoutEDNS returns the addresses that the first name server gave which doesn't
-// know EDNS(0) and was asked again without it (RFC 6891 7). The C library doesn't use
-// it, and Go's resolver never does without: to other programs, nothing is wrong.
+// withoutEDNS returns the addresses from the first name server that doesn't support
+// EDNS(0) and was queried again without it (RFC 6891 7). The C library doesn't use
+// EDNS(0), so other programs aren't affected, but Go's resolver always does.
 func withoutEDNS(lookups []stage.Lookup) (ips []netip.Addr) {
 	server := ""
 	for _, l := range lookups {
@@ -141,7 +140,7 @@ func withoutEDNS(lookups []stage.Lookup) (ips []netip.Addr) {
 	return ips
 }
 
-// given returns the addresses of an answer.
+// given returns the addresses in an answer.
 func given(l stage.Lookup) (ips []netip.Addr) {
 	for _, s := range l.Addresses {
 		if ip, err := netip.ParseAddr(s); err == nil {
@@ -160,8 +159,8 @@ func anyReached(lookups []stage.Lookup) bool {
 	return false
 }
 
-// systemFault names the fault of a failed system lookup, with the help of what
-// the name servers said.
+// systemFault returns the fault of a failed system lookup, using the name servers'
+// answers.
 func (r *Resolver) systemFault(err error, lookups []stage.Lookup) stage.Fault {
 	fault, _ := explain(lookups)
 	if fault != stage.LookupFailed {
@@ -176,10 +175,10 @@ func (r *Resolver) systemFault(err error, lookups []stage.Lookup) stage.Fault {
 	return stage.LookupFailed
 }
 
-// explain finds the fault that the answers of name servers amount to. The first
-// server that knows how the name stands decides, as it would for the system;
-// then the first that said why it can't tell; silence counts last. LookupFailed
-// means that the answers explain nothing.
+// explain returns the fault that the name servers' answers amount to. The first server
+// with a conclusive answer decides, as it would for the system. Otherwise the first
+// that gave a reason for its failure does; servers that didn't answer count last.
+// LookupFailed means that the answers explain nothing.
 func explain(lookups []stage.Lookup) (stage.Fault, string) {
 	for _, l := range lookups {
 		if conclusive(l, lookups) {
@@ -201,9 +200,9 @@ func explain(lookups []stage.Lookup) (stage.Fault, string) {
 	return stage.LookupFailed, "no name server was asked"
 }
 
-// conclusive reports whether the answer settles how the name stands at that
-// server. "No data" does when all its answers say so: the name may have an
-// address of the family whose question failed.
+// conclusive reports whether an answer settles whether the name exists and has
+// addresses. "No data" does only if all answers of that server say so: the name may
+// have an address of the family whose query failed.
 func conclusive(l stage.Lookup, all []stage.Lookup) bool {
 	switch l.Outcome {
 	case stage.LookupLoop, stage.LookupNXDomain, stage.LookupAnswer:
@@ -236,7 +235,7 @@ func faultOf(o stage.LookupOutcome) stage.Fault {
 	return stage.LookupFailed
 }
 
-// words puts an answer in a few words, for errors.
+// words returns a short text for an answer, for errors.
 func words(l stage.Lookup) string {
 	s := l.Server + " answered " + string(l.Outcome) + " to " + l.Type
 	for _, more := range []string{l.Extended, l.Error} {

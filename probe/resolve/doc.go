@@ -1,17 +1,15 @@
-// Package resolve turns a host name into the addresses to dial, and explains
-// how it came by them.
+// Package resolve looks up the addresses of a host name, and explains the result.
 //
-// Two parties are asked. The system's own resolver decides, because it decides
-// for the mail program as well: the hosts file, VPN rules and local names are
-// its business. At the same time the configured name servers are asked one by
-// one, for A and for AAAA, and what each says is kept as a [stage.Lookup]: the
-// response code, an extended error (RFC 8914), the aliases, the lifetime. Those
-// answers never delay a name that the system could resolve. They explain one
-// that it could not, since the system reports a missing name, a name without
-// addresses and a circle of aliases all as "no such host".
+// It asks two parties. The system's own resolver decides, as it does for the mail
+// program: it handles the hosts file, VPN rules and local names. At the same time each
+// configured name server is queried for A and for AAAA records. Every answer is kept as
+// a [stage.Lookup]: the response code, an extended error (RFC 8914), the CNAMEs, the
+// TTL. These answers never delay a name that the system could resolve. They explain a
+// failure, because the system reports a nonexistent name, a name without addresses and
+// a CNAME loop all as "no such host".
 //
-// With [Options.Server] that one name server decides and nobody else is asked.
+// With [Options.Server] only that name server is queried, and it decides.
 //
-// Every wait is bounded by [Options.Timeout] and the caller's context, every
-// answer by a number of aliases, addresses and bytes.
+// Every wait is bounded by [Options.Timeout] and the caller's context. Every answer is
+// bounded in aliases, addresses and bytes.
 package resolve

@@ -13,13 +13,13 @@ import (
 
 const (
 	udpSize  = 1232 // fits any IPv6 path unfragmented: 1280 less the headers (RFC 8200 5)
-	maxStray = 100  // datagrams that are no answer to our question
+	maxStray = 100  // datagrams that are not an answer to the query
 )
 
-// exchange asks one server one question: by UDP with EDNS(0), which brings
-// extended errors, again without it where the server doesn't know it, and by
-// TCP where the answer did not fit. What goes wrong there is no lack of an answer:
-// the server has one, see errCut.
+// exchange sends one query to one server. It uses UDP with EDNS(0), which allows
+// extended errors; again without EDNS(0) if the server doesn't support it; and TCP if
+// the answer was truncated. If TCP then fails, there is still an answer, but only a
+// truncated one: see errCut.
 func (r *Resolver) exchange(ctx context.Context, server, name string, qtype uint16) (answer, error) {
 	a, err := r.once(ctx, "udp", server, newQuery(name, qtype, true))
 	plain := err == nil && a.noEDNS
@@ -55,8 +55,7 @@ func (r *Resolver) once(ctx context.Context, network, server string, query *dns.
 		return answer{}, err
 	}
 	defer conn.Close()
-	// Only this hook sets the deadline that ends all; it also serves contexts
-	// that are cancelled.
+	// Only this hook enforces the deadline; it also handles cancellation.
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
 	var a answer
@@ -71,9 +70,8 @@ func (r *Resolver) once(ctx context.Context, network, server string, query *dns.
 	return a, err
 }
 
-// datagram asks over UDP, and once more when half of the time has passed: one
-// packet may be lost. What is no answer to the question, such as a forged one,
-// is passed over.
+// datagram sends the query over UDP, and again after half of the time, because a packet
+// may be lost. Packets that don't answer the query, such as forged ones, are ignored.
 func datagram(ctx context.Context, conn net.Conn, packet []byte, query *dns.Msg) (answer, error) {
 	if end, ok := ctx.Deadline(); ok {
 		again := time.AfterFunc(time.Until(end)/2, func() { conn.Write(packet) })
@@ -95,8 +93,8 @@ func datagram(ctx context.Context, conn net.Conn, packet []byte, query *dns.Msg)
 	return answer{}, fmt.Errorf("%w: %d datagrams, none to the question", errMalformed, maxStray)
 }
 
-// stream asks over TCP, where a length of two bytes stands before each message
-// (RFC 1035 4.2.2).
+// stream sends the query over TCP, where each message is preceded by its length in two
+// bytes (RFC 1035 4.2.2).
 func stream(conn net.Conn, packet []byte, query *dns.Msg) (answer, error) {
 	if _, err := conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(packet))), packet...)); err != nil {
 		return answer{}, err

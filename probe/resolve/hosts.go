@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// maxHosts bounds what is read of the hosts file, in bytes. The longest lists
-// of blocked advertisers are about half of it.
+// maxHosts is how much of the hosts file is read, in bytes. The longest ad-blocking
+// lists have about half of that.
 const maxHosts = 8 << 20
 
 // systemHostsFile returns the path of the system's hosts file.
@@ -22,7 +22,7 @@ func systemHostsFile() string {
 	return "/etc/hosts"
 }
 
-// readHosts returns the names in a hosts file, in canonical form: none where
+// readHosts returns the names in a hosts file, in canonical form. It returns none if
 // the file can't be read.
 func readHosts(path string) map[string]bool {
 	f, err := os.Open(path)
@@ -33,8 +33,8 @@ func readHosts(path string) map[string]bool {
 	return hostNames(io.LimitReader(f, maxHosts))
 }
 
-// hostNames reads the format of hosts(5): an address and its names on a line,
-// a comment behind "#". Lines without an address don't count.
+// hostNames parses the format of hosts(5): an address and its names per line, and
+// comments after "#". Lines without an address are ignored.
 func hostNames(r io.Reader) map[string]bool {
 	names := make(map[string]bool)
 	sc := bufio.NewScanner(r)

@@ -10,15 +10,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Lookup resolves host, which is a name or an IP address. The facts are never
-// nil; the error, if any, is a *stage.Error with a fault of name resolution.
-// When ctx ends first, the error wraps its error and its cause.
+// Lookup resolves host, which is a name or an IP address. The facts are never nil. The
+// error, if any, is a *stage.Error with a fault of name resolution. If ctx ends first,
+// the error wraps its error and its cause.
 //
-// seen, which may be nil, gets the outcome of each question to a name server as
-// it comes; calls don't overlap, and seen must not call Lookup. They may go on
-// after Lookup returned: wait blocks until the last one, which takes at most
-// [Options.Timeout]. wait is never nil and must be called, or ctx be ended;
-// after either no call of seen follows.
+// seen, if not nil, is called with the outcome of each query to a name server. Calls
+// don't overlap, and seen must not call Lookup. Calls may continue after Lookup has
+// returned: wait blocks until the last one, for at most [Options.Timeout]. wait is
+// never nil. The caller must call it or cancel ctx; afterwards seen is not called any
+// more.
 func (r *Resolver) Lookup(ctx context.Context, host string, seen func(stage.Lookup)) (facts *stage.ResolveFacts, wait func(), err error) {
 	nothing := func() {}
 	if facts, err, ok := r.literal(host); ok {
@@ -49,7 +49,7 @@ func (r *Resolver) Lookup(ctx context.Context, host string, seen func(stage.Look
 	return clone(f.facts), wait, f.err
 }
 
-// cmpErr returns the first error that isn't nil.
+// cmpErr returns the first non-nil error.
 func cmpErr(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
@@ -59,8 +59,8 @@ func cmpErr(errs ...error) error {
 	return nil
 }
 
-// endedEarly is the error of a lookup whose context ended. A deadline is a
-// timeout of name resolution; whose deadline it was, context.Cause tells.
+// endedEarly returns the error of a lookup whose context has ended. A deadline is
+// reported as a timeout of name resolution; context.Cause tells whose deadline it was.
 func endedEarly(ctx context.Context) *stage.Error {
 	err := ctx.Err()
 	if cause := context.Cause(ctx); !errors.Is(cause, err) {
@@ -80,9 +80,9 @@ func clone(f *stage.ResolveFacts) *stage.ResolveFacts {
 	return &c
 }
 
-// flight is one lookup under way, shared by all who ask for its name.
+// flight is a lookup in progress, shared by all callers for the same name.
 type flight struct {
-	callers int // under Resolver.mu
+	callers int // guarded by Resolver.mu
 	cancel  context.CancelFunc
 
 	decided chan struct{} // closed when facts and err are final
@@ -95,8 +95,8 @@ type flight struct {
 	seen    []*func(stage.Lookup)
 }
 
-// join finds the flight for a name or starts one. It lasts until it ends or
-// until every caller has left.
+// join returns the flight for a name, and starts one if there is none. A flight lasts
+// until it is done or all callers have left.
 func (r *Resolver) join(ctx context.Context, host string) *flight {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -115,7 +115,7 @@ func (r *Resolver) join(ctx context.Context, host string) *flight {
 	return f
 }
 
-// leave takes a caller out; the last one ends the flight.
+// leave removes a caller. The last one to leave ends the flight.
 func (r *Resolver) leave(host string, f *flight) {
 	r.mu.Lock()
 	f.callers--
@@ -127,7 +127,7 @@ func (r *Resolver) leave(host string, f *flight) {
 	}
 }
 
-// forget makes the next question for the name start anew.
+// forget makes the next lookup of the name start afresh.
 func (r *Resolver) forget(host string, f *flight) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -136,8 +136,8 @@ func (r *Resolver) forget(host string, f *flight) {
 	}
 }
 
-// subscribe hands what has been seen to fn, and then what will be, until the
-// returned function is called.
+// subscribe calls fn for the answers seen so far and for later ones, until stop is
+// called.
 func (f *flight) subscribe(fn func(stage.Lookup)) (stop func()) {
 	if fn == nil {
 		return func() {}
@@ -164,7 +164,7 @@ func (f *flight) add(l stage.Lookup) {
 	}
 }
 
-// soFar returns the answers that have come, in the order of the questions.
+// soFar returns the answers received so far, in the order of the queries.
 func (f *flight) soFar() []stage.Lookup {
 	f.mu.Lock()
 	defer f.mu.Unlock()

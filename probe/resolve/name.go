@@ -6,10 +6,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// checkName refuses what no name server could know: anything but letters,
-// digits, hyphens and dots (RFC 1123 2.1), and labels or names that are too
-// long (RFC 1035 2.3.4). The underscore passes, since resolvers take it and
-// such host names exist. The error is a *stage.Error.
+// checkName rejects names that no name server can know: with anything but letters,
+// digits, hyphens and dots (RFC 1123 2.1), or with labels or names that are too long
+// (RFC 1035 2.3.4). Underscores are allowed, because resolvers accept them and such
+// host names exist. The error is a *stage.Error.
 func checkName(host string) error {
 	name := strings.TrimSuffix(host, ".")
 	switch {
@@ -31,7 +31,7 @@ func checkName(host string) error {
 	return nil
 }
 
-// canonical is the form in which names are compared.
+// canonical returns a name in the form in which names are compared.
 func canonical(name string) string {
 	return strings.ToLower(strings.TrimSuffix(name, "."))
 }

@@ -13,32 +13,32 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Options are the choices of a [Resolver]. The zero value asks the system.
+// Options configure a [Resolver]. The zero value uses the system's resolver.
 type Options struct {
-	// Server is the name server that alone decides, "ip:port" or "ip" (port
-	// 53). Empty: the system decides.
+	// Server is the only name server to use, "ip:port" or "ip" (port 53). If empty, the
+	// system's resolver decides.
 	Server string
 
-	// Family is "4" or "6" where only addresses of that family may be dialled,
-	// else empty. Both families are asked for all the same: that is how a name
-	// without the wanted family is told from a name without any address.
+	// Family is "4" or "6" if only addresses of that family may be dialled. Both
+	// families are looked up anyway, to distinguish a name without an address of that
+	// family from one without any.
 	Family string
 
-	MaxAddresses int           // to be dialled, default 16; the others are named
-	Timeout      time.Duration // for one question to one name server, default 5 s
+	MaxAddresses int           // to dial, default 16; the others are only listed
+	Timeout      time.Duration // per query to a name server, default 5 s
 
-	// Dial opens connections to name servers ("udp", "tcp"); nil is a
-	// net.Dialer.
+	// Dial opens connections to name servers ("udp", "tcp"). If nil, a net.Dialer is
+	// used.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-	// System stands for the system's resolver; nil is the real one.
+	// System replaces the system's resolver, if not nil.
 	System func(ctx context.Context, host string) ([]netip.Addr, error)
 
-	// Servers are the name servers that explain, in the form of Server. Nil is
-	// [SystemServers]; the first three are asked.
+	// Servers are the name servers that explain, in the format of Server. If nil,
+	// [SystemServers] is used. Only the first three are queried.
 	Servers []string
 
-	// HostsFile is the path of the hosts file, empty for the system's.
+	// HostsFile is the path of the hosts file. If empty, the system's is used.
 	HostsFile string
 }
 
@@ -48,13 +48,13 @@ const (
 	maxServers          = 3 // as the C library does (resolv.conf(5), MAXNS)
 )
 
-// Resolver looks names up. Its methods may be called from several goroutines;
-// those that ask for the same name at the same time share one lookup.
+// Resolver looks up names. It is safe for concurrent use; concurrent lookups of the
+// same name are shared.
 type Resolver struct {
 	opt     Options
-	servers []string // that explain, or the one that decides
-	bad     error    // Options.Server could not be read
-	without bool     // this system has no name server configured
+	servers []string // name servers that explain, or only Options.Server
+	bad     error    // error from parsing Options.Server
+	without bool     // the system has no name server configured
 
 	hosts func() map[string]bool
 
@@ -62,8 +62,8 @@ type Resolver struct {
 	flights map[string]*flight
 }
 
-// New returns a Resolver. A Server that is no address makes every Lookup fail;
-// see [ParseServer].
+// New returns a Resolver. If opt.Server is not valid, every Lookup fails; see
+// [ParseServer].
 func New(opt Options) *Resolver {
 	if opt.Timeout <= 0 {
 		opt.Timeout = defaultTimeout
@@ -101,9 +101,9 @@ func (r *Resolver) chooseServers() {
 	}
 }
 
-// ParseServer reads the address of a name server, "ip", "ip:port" or
-// "[ip]:port", and returns it as ip:port. Names are refused: they would have to
-// be resolved first. The error is a *stage.Error and repeats what was given.
+// ParseServer parses the address of a name server, "ip", "ip:port" or "[ip]:port", and
+// returns it as ip:port. Host names are rejected, because they would have to be
+// resolved first. The error is a *stage.Error and contains s.
 func ParseServer(s string) (string, error) {
 	host, port := s, "53"
 	if _, err := netip.ParseAddr(strings.Trim(s, "[]")); err != nil {

@@ -10,19 +10,19 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// question is one question to one name server. The name is taken as absolute:
-// search domains are the system's business.
+// question is one query to one name server. The name is absolute; search domains are
+// handled only by the system's resolver.
 type question struct {
 	server string // ip:port
 	host   string
 	qtype  uint16 // dns.TypeA or dns.TypeAAAA
 }
 
-// maxAliases bounds how many CNAMEs of one name are followed.
+// maxAliases is how many CNAMEs of one name are followed.
 const maxAliases = 8
 
-// ask puts a question and says how it was answered. Aliases that the server
-// leaves to us are asked for as well, all within one timeout.
+// ask sends a query and returns the outcome. CNAMEs that the server doesn't follow are
+// followed here, all within one timeout.
 func (r *Resolver) ask(ctx context.Context, q question) stage.Lookup {
 	ctx, cancel := context.WithTimeout(ctx, r.opt.Timeout)
 	defer cancel()
@@ -58,8 +58,8 @@ func (r *Resolver) ask(ctx context.Context, q question) stage.Lookup {
 	return l
 }
 
-// searchLoop looks for a circle of aliases where the server only says SERVFAIL,
-// as recursive servers do that ran into one. It asks for the CNAMEs one by one.
+// searchLoop looks for a CNAME loop if the server returned SERVFAIL, as recursive
+// servers do for a loop. It queries the CNAMEs one by one.
 func (r *Resolver) searchLoop(ctx context.Context, l *stage.Lookup, name string) {
 	var aliases []string
 	met := map[string]bool{canonical(name): true}
@@ -85,14 +85,14 @@ func smaller(a, b *uint32) *uint32 {
 	return a
 }
 
-// errMalformed marks answers that could not be read.
+// errMalformed marks answers that could not be parsed.
 var errMalformed = errors.New("malformed answer")
 
-// errCut marks answers that were cut to fit a datagram and are not to be had by TCP,
-// as they have to be (RFC 7766 5).
+// errCut marks truncated answers that could not be fetched over TCP, which servers must
+// support (RFC 7766 5).
 var errCut = errors.New("the answer was cut short, and TCP, which would bring all of it, failed")
 
-// outcomeOf names the outcome of a question that got no answer.
+// outcomeOf returns the outcome of a query that got no answer.
 func outcomeOf(err error) stage.LookupOutcome {
 	timeout, ok := errors.AsType[interface {
 		error

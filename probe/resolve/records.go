@@ -10,16 +10,16 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// SRV returns the servers of a service (RFC 2782), such as _imaps._tcp.example.com, as
-// they stand in the answer; a target of "." says that there is none. The error is a
-// *stage.Error: NameNotFound and NoAddress where there are no such records.
+// SRV returns the SRV records of a service (RFC 2782), such as _imaps._tcp.example.com,
+// in the order of the answer. A target of "." says that the service isn't offered. The
+// error is a *stage.Error: NameNotFound or NoAddress if there are no such records.
 func (r *Resolver) SRV(ctx context.Context, name string) ([]*net.SRV, error) {
 	return recordsOf(ctx, r, name, dns.TypeSRV, func(rr *dns.SRV) *net.SRV {
 		return &net.SRV{Target: targetName(rr.Target), Port: rr.Port, Priority: rr.Priority, Weight: rr.Weight}
 	})
 }
 
-// MX returns the mail exchangers of a domain (RFC 5321 5.1), as they stand in the
+// MX returns the mail exchangers of a domain (RFC 5321 5.1), in the order of the
 // answer. Errors are those of [Resolver.SRV].
 func (r *Resolver) MX(ctx context.Context, domain string) ([]*net.MX, error) {
 	return recordsOf(ctx, r, domain, dns.TypeMX, func(rr *dns.MX) *net.MX {
@@ -27,14 +27,14 @@ func (r *Resolver) MX(ctx context.Context, domain string) ([]*net.MX, error) {
 	})
 }
 
-// TXT returns the texts of a name, the strings of each record joined (RFC 7208 3.3).
-// Errors are those of [Resolver.SRV].
+// TXT returns the TXT records of a name, with the strings of each joined (RFC 7208
+// 3.3). Errors are those of [Resolver.SRV].
 func (r *Resolver) TXT(ctx context.Context, name string) ([]string, error) {
 	return recordsOf(ctx, r, name, dns.TypeTXT, func(rr *dns.TXT) string { return strings.Join(rr.Txt, "") })
 }
 
-// targetName is a name without the dot at its end, in lower case, fit to be shown; that
-// of the root stays a dot.
+// targetName returns a name in lower case, without its trailing dot and safe to show.
+// The root remains a dot.
 func targetName(name string) string {
 	if name == "." {
 		return name
@@ -42,7 +42,7 @@ func targetName(name string) string {
 	return stage.Visible(strings.ToLower(strings.TrimSuffix(name, ".")))
 }
 
-// recordsOf asks the name servers one after the other, until one knows.
+// recordsOf queries the name servers in turn until one has an answer.
 func recordsOf[RR dns.RR, T any](ctx context.Context, r *Resolver, name string, qtype uint16, read func(RR) T) ([]T, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
@@ -60,8 +60,8 @@ func recordsOf[RR dns.RR, T any](ctx context.Context, r *Resolver, name string, 
 	return out, nil
 }
 
-// first returns the answer of the first name server that knows, where one says so that
-// there is none as well.
+// first returns the first conclusive answer from the name servers, even if it says that
+// there are no records.
 func (r *Resolver) first(ctx context.Context, name string, qtype uint16) (answer, error) {
 	if r.bad != nil {
 		return answer{}, r.bad
@@ -88,8 +88,8 @@ func (r *Resolver) first(ctx context.Context, name string, qtype uint16) (answer
 	return answer{}, last
 }
 
-// follow asks one name server within the timeout of one question, for aliases too that
-// it leaves to us.
+// follow queries one name server within the timeout of one query, and follows CNAMEs
+// that the server didn't.
 func (r *Resolver) follow(ctx context.Context, server, name string, qtype uint16) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.opt.Timeout)
 	defer cancel()

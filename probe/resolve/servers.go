@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// SystemServers returns the name servers that this system is configured to use,
-// as ip:port, at most three: those of /etc/resolv.conf. It returns nil where
-// there are none or, as on Windows, no such file; less is then known of a name
-// that can't be resolved.
+// SystemServers returns the name servers in /etc/resolv.conf as ip:port, at most three.
+// It returns nil if there are none or, as on Windows, no such file. Failed lookups then
+// can't be explained as well.
 func SystemServers() []string {
 	f, err := os.Open("/etc/resolv.conf")
 	if err != nil {
@@ -20,11 +19,11 @@ func SystemServers() []string {
 	return readServers(f)
 }
 
-// maxResolvConf bounds what is read of resolv.conf, in bytes.
+// maxResolvConf is how much of resolv.conf is read, in bytes.
 const maxResolvConf = 64 << 10
 
-// readServers reads the nameserver lines of resolv.conf(5). A line that names
-// no address is passed over, as the C library does.
+// readServers reads the nameserver lines of resolv.conf(5). Lines without a valid
+// address are ignored, as the C library does.
 func readServers(r io.Reader) (servers []string) {
 	sc := bufio.NewScanner(io.LimitReader(r, maxResolvConf))
 	for sc.Scan() && len(servers) < maxServers {
