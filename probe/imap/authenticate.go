@@ -8,8 +8,8 @@ import (
 	"maildoctor/probe/wire"
 )
 
-// authenticate runs AUTHENTICATE (RFC 9051 6.2.2), with the initial response in
-// the command where the server takes that (RFC 4959).
+// authenticate performs AUTHENTICATE (RFC 9051 6.2.2), with the initial response in the
+// command if the server supports that (RFC 4959).
 func (s *Session) authenticate(m auth.Mechanism, req auth.Request, facts *stage.LoginFacts) error {
 	client, err := auth.NewClient(m, req)
 	if err != nil {
@@ -20,8 +20,8 @@ func (s *Session) authenticate(m auth.Mechanism, req auth.Request, facts *stage.
 	return err
 }
 
-// authentication returns the exchange of an AUTHENTICATE command. The protocol
-// bounds the length of neither the command nor a response.
+// authentication returns the exchange for AUTHENTICATE. IMAP limits the length of
+// neither the command nor a response.
 func (s *Session) authentication(facts *stage.LoginFacts) auth.Exchange {
 	c := &carrier{&s.c, s.exchange("AUTHENTICATE"), facts}
 	c.protected = true
@@ -32,7 +32,7 @@ func (s *Session) authentication(facts *stage.LoginFacts) auth.Exchange {
 	return x
 }
 
-// carrier carries an exchange by AUTHENTICATE.
+// carrier implements [auth.Carrier] for AUTHENTICATE.
 type carrier struct {
 	*wire.Dialogue
 	*exchange
@@ -51,12 +51,10 @@ func (c *carrier) Receive() (challenge string, more bool, err error) {
 	return r.rest, true, nil
 }
 
-// maxIgnored bounds the challenges that are passed over after the exchange was
-// cancelled.
+// maxIgnored is how many challenges are ignored after the exchange was cancelled.
 const maxIgnored = 8
 
-// Cancelled waits for the tagged reply, so that the connection can be left
-// politely.
+// Cancelled reads up to the tagged reply, so that LOGOUT can be sent.
 func (c *carrier) Cancelled() {
 	for range maxIgnored {
 		r, err := c.next()

@@ -9,14 +9,13 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxCapabilities bounds a list. Real servers name up to about sixty.
+// maxCapabilities limits the list. Real servers announce up to about sixty.
 const maxCapabilities = 1024
 
-// capabilities is a list as the server wrote it. It is never nil once it is
-// known.
+// capabilities is the list as the server wrote it. It is nil only if it is not known.
 type capabilities []string
 
-// parseCapabilities reads what follows the word CAPABILITY (RFC 9051 7.2.2).
+// parseCapabilities parses what follows the word CAPABILITY (RFC 9051 7.2.2).
 func parseCapabilities(text string) (capabilities, error) {
 	if n := strings.Count(text, " "); n > 2*maxCapabilities {
 		return nil, stage.Errorf(stage.TooLong, "a list of more than %d capabilities", maxCapabilities)
@@ -31,8 +30,8 @@ func parseCapabilities(text string) (capabilities, error) {
 	return list, nil
 }
 
-// has reports whether a capability is in the list. Case doesn't count
-// (RFC 9051 9, note 1).
+// has reports whether the list contains a capability, ignoring case (RFC 9051 9, note
+// 1).
 func (l capabilities) has(name string) bool {
 	for _, c := range l {
 		if strings.EqualFold(c, name) {
@@ -42,11 +41,11 @@ func (l capabilities) has(name string) bool {
 	return false
 }
 
-// rev2 reports IMAP4rev2, which includes several extensions (RFC 9051
-// appendix E).
+// rev2 reports whether the server supports IMAP4rev2, which includes several extensions
+// (RFC 9051 appendix E).
 func (l capabilities) rev2() bool { return l.has("IMAP4rev2") }
 
-// mechanisms returns the SASL mechanisms in capitals (RFC 9051 6.1.1, "AUTH=").
+// mechanisms returns the SASL mechanisms in upper case (RFC 9051 6.1.1, "AUTH=").
 func (l capabilities) mechanisms() []string {
 	var out []string
 	for _, c := range l {
@@ -57,15 +56,15 @@ func (l capabilities) mechanisms() []string {
 	return out
 }
 
-// loginDisabled reports LOGINDISABLED (RFC 9051 6.2.3).
+// loginDisabled reports whether the list contains LOGINDISABLED (RFC 9051 6.2.3).
 func (l capabilities) loginDisabled() bool { return l.has("LOGINDISABLED") }
 
-// waysIn returns all ways to log in: the mechanisms, and the LOGIN command,
-// which every server has that doesn't say otherwise (RFC 9051 6.2.3).
+// waysIn returns all ways to log in: the SASL mechanisms, and the LOGIN command, which
+// every server supports unless it says otherwise (RFC 9051 6.2.3).
 func (l capabilities) waysIn() []auth.Mechanism {
 	var out []auth.Mechanism
 	for _, name := range l.mechanisms() {
-		// Names of ours for commands of POP3, which no IMAP server can mean.
+		// These are our own names for POP3 commands, and no IMAP mechanisms.
 		if m := auth.Mechanism(name); m != auth.UserPass && m != auth.APOP {
 			out = append(out, m)
 		}
@@ -76,7 +75,7 @@ func (l capabilities) waysIn() []auth.Mechanism {
 	return out
 }
 
-// safe returns strings of a server as they may be kept; nil for none.
+// safe returns strings from the server as they may be kept, or nil for an empty list.
 func (s *Session) safe(list []string) []string {
 	if len(list) == 0 {
 		return nil
@@ -88,7 +87,7 @@ func (s *Session) safe(list []string) []string {
 	return out
 }
 
-// ask asks for the capabilities (RFC 9051 6.1.1).
+// ask sends CAPABILITY and reads the list (RFC 9051 6.1.1).
 func (s *Session) ask() (capabilities, stage.Reply, error) {
 	x, r, err := s.command("CAPABILITY")
 	switch {
@@ -103,7 +102,7 @@ func (s *Session) ask() (capabilities, stage.Reply, error) {
 	return x.caps, x.reply(r), nil
 }
 
-// said returns the goodbye that an error was made of; empty where there was none.
+// said returns the BYE reply in an error, or an empty reply if there is none.
 func said(err error) stage.Reply {
 	if e, ok := errors.AsType[*stage.Error](err); ok && e.Reply != nil {
 		return *e.Reply
@@ -111,9 +110,9 @@ func said(err error) stage.Reply {
 	return stage.Reply{}
 }
 
-// Capabilities returns what the server can do on this connection. A list that
-// the server gave with its greeting serves without a round trip; after TLS was
-// negotiated the list is always asked for again (RFC 9051 6.2.1).
+// Capabilities returns the server's capabilities on this connection. A list in the
+// greeting is used and saves a round trip. After STARTTLS the list is always requested
+// again (RFC 9051 6.2.1).
 func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, error) {
 	defer s.c.Begin(ctx, stage.Capabilities)()
 	facts := &stage.CapabilityFacts{}
@@ -129,7 +128,7 @@ func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, err
 	}
 	facts.List = s.safe(s.caps)
 	if facts.List == nil {
-		facts.List = []string{} // a list was read, and nothing is in it
+		facts.List = []string{} // an empty list was received
 	}
 	facts.Mechanisms = s.safe(s.caps.mechanisms())
 	facts.LoginDisabled = s.caps.loginDisabled()

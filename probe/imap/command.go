@@ -8,12 +8,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxNonSync is the longest literal that LITERAL- lets us send without waiting
+// maxNonSync is the longest literal that LITERAL- allows as a non-synchronizing literal
 // (RFC 7888 5).
 const maxNonSync = 4096
 
-// loginCommand runs LOGIN (RFC 9051 6.2.3). Name and password go as quoted
-// strings where they are seven bits wide, else as literals.
+// loginCommand performs LOGIN (RFC 9051 6.2.3). User name and password are sent as
+// quoted strings if they are 7-bit text, and otherwise as literals.
 func (s *Session) loginCommand(req auth.Request, facts *stage.LoginFacts) error {
 	password := req.Secret.Reveal()
 	if strings.IndexByte(req.User, 0) >= 0 || strings.IndexByte(password, 0) >= 0 {
@@ -25,7 +25,7 @@ func (s *Session) loginCommand(req auth.Request, facts *stage.LoginFacts) error 
 	shown := x.tag + " LOGIN ***"
 	for i, part := range parts {
 		if i == len(parts)-1 {
-			facts.Sent = true // the password is in the last part
+			facts.Sent = true // the last part contains the password
 		}
 		if err := s.c.SendProtected(shown, part); err != nil {
 			return err
@@ -44,8 +44,8 @@ func (s *Session) loginCommand(req auth.Request, facts *stage.LoginFacts) error 
 	return nil
 }
 
-// loginParts returns the command in the parts between which the server has to
-// ask for the next.
+// loginParts returns the command, split where the server must send a continuation
+// request.
 func (s *Session) loginParts(tag, user, password string) []string {
 	var parts []string
 	part := tag + " LOGIN"
@@ -64,13 +64,13 @@ func (s *Session) loginParts(tag, user, password string) []string {
 	return append(parts, part+"\r\n")
 }
 
-// nonSync reports whether a literal of n bytes needs no permission (RFC 7888).
+// nonSync reports whether a literal of n bytes may be sent without waiting (RFC 7888).
 func (s *Session) nonSync(n int) bool {
 	return s.caps.has("LITERAL+") || n <= maxNonSync && (s.caps.has("LITERAL-") || s.caps.rev2())
 }
 
-// quotable reports whether text may stand in a quoted string: seven bits, and
-// neither CR nor LF (RFC 9051 9, "QUOTED-CHAR"; eight bits need an extension).
+// quotable reports whether text may be a quoted string: 7-bit text without CR and LF
+// (RFC 9051 9, "QUOTED-CHAR"; 8-bit text needs an extension).
 func quotable(text string) bool {
 	for i := range len(text) {
 		if c := text[i]; c == '\r' || c == '\n' || c >= 0x80 {
@@ -80,7 +80,7 @@ func quotable(text string) bool {
 	return true
 }
 
-// quotedSpecials are escaped in a quoted string.
+// quotedSpecials escapes special characters in a quoted string.
 var quotedSpecials = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 func quote(text string) string { return `"` + quotedSpecials.Replace(text) + `"` }

@@ -1,18 +1,17 @@
-// Package imap speaks IMAP (RFC 9051, RFC 3501) with a server, as far as it
-// takes to see whether mail can be read.
+// Package imap is an IMAP client (RFC 9051, RFC 3501) that finds out whether mail can
+// be read.
 //
-// A [Session] gets a connection and never dials. Its methods are the stages of a
-// check, in the order in which they come: [Session.Greeting], where it applies
-// [Session.StartTLS], then [Session.Capabilities], [Session.Login] and
-// [Session.Mailbox], and [Session.Quit] wherever it ended. Each returns what it
-// saw, also when it failed, and a *stage.Error that names the fault.
+// A [Session] is given a connection and never dials. Its methods are the stages of a
+// check, in order: [Session.Greeting], [Session.StartTLS] if it applies, then
+// [Session.Capabilities], [Session.Login] and [Session.Mailbox], and finally
+// [Session.Quit]. Each returns the facts it collected, even on failure, and a
+// *stage.Error with the fault.
 //
-// Up to the reply to the login the dialogue is our own, so that greetings,
-// refusals and alerts are seen as they came. What follows goes through go-imap,
-// all commands in one flight, with a filter between the library and the server:
-// the library gives up on a response that it doesn't know, and IMAP servers may
-// send any (RFC 9051 2.2.2).
+// Up to the reply to the login this package speaks IMAP itself, so that greetings,
+// refusals and alerts are recorded as received. The rest uses go-imap. All its commands
+// are sent in a single write, and a filter sits between the library and the server: the
+// library fails on an unknown response, but IMAP servers may send any (RFC 9051 2.2.2).
 //
-// Everything a server may send is bounded: lines and the total by package wire,
-// the lines of one answer, capabilities, literals and challenges here.
+// Everything that a server may send is limited: lines and the total by package wire;
+// the lines of one reply, capabilities, literals and challenges here.
 package imap

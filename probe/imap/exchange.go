@@ -9,21 +9,21 @@ import (
 )
 
 const (
-	maxLiteral = 64 << 10 // bytes in a literal that is passed over
-	maxNotes   = 8        // alerts kept with a reply
+	maxLiteral = 64 << 10 // bytes in a literal that is skipped
+	maxNotes   = 8        // alerts kept per reply
 )
 
-// exchange is one command and its answer: untagged responses, and a tagged one
-// that ends it (RFC 9051 2.2.2).
+// exchange is one command with its responses: untagged ones, and the tagged one that
+// completes it (RFC 9051 2.2.2).
 type exchange struct {
 	s         *Session
 	tag, verb string
 	protected bool // challenges are withheld
 
 	lines int
-	caps  capabilities // from an untagged CAPABILITY or the code of a status response
-	notes []string     // alerts, and refusals that came untagged
-	code  string       // the response code of a note
+	caps  capabilities // from an untagged CAPABILITY or the response code of a status response
+	notes []string     // alerts and untagged refusals
+	code  string       // the response code of one of the notes
 	bye   *stage.Reply
 }
 
@@ -31,8 +31,8 @@ func (s *Session) exchange(verb string) *exchange {
 	return &exchange{s: s, tag: s.tag(), verb: verb}
 }
 
-// command sends a command without arguments and reads the whole answer. Its
-// errors are those of the connection, a goodbye, and answers that are none.
+// command sends a command without arguments and reads its responses. Errors are those
+// of the connection, BYE, and malformed responses.
 func (s *Session) command(verb string) (*exchange, response, error) {
 	x := s.exchange(verb)
 	if err := s.c.Send(x.tag + " " + verb); err != nil {
@@ -45,9 +45,8 @@ func (s *Session) command(verb string) (*exchange, response, error) {
 	return x, r, err
 }
 
-// next returns the next response that is for the caller to handle: the tagged
-// one, or a continuation request. Untagged responses are noted, those it has no
-// use for are passed over.
+// next returns the next response that the caller has to handle: the tagged one or a
+// continuation request. Untagged responses are recorded, or skipped if not needed.
 func (x *exchange) next() (response, error) {
 	for {
 		line, err := x.read()
@@ -75,7 +74,7 @@ func (x *exchange) next() (response, error) {
 	}
 }
 
-// read reads one line of this answer.
+// read reads one line of a response.
 func (x *exchange) read() (wire.Line, error) {
 	if x.lines++; x.lines > x.s.c.MaxLines() {
 		return wire.Line{}, x.s.c.Lost(stage.Errorf(stage.TooLong, "more than %d lines in answer to %s", x.s.c.MaxLines(), x.verb))
@@ -92,8 +91,8 @@ func (x *exchange) read() (wire.Line, error) {
 	return line, nil
 }
 
-// challenge tells a continuation request of a login, of which nothing is shown,
-// from a response.
+// challenge reports whether a line is a continuation request of a login. Nothing of it
+// is shown.
 func challenge(raw string) (shown string, is bool) {
 	switch {
 	case !strings.HasPrefix(raw, "+"):
@@ -104,8 +103,8 @@ func challenge(raw string) (shown string, is bool) {
 	return "+ ***", true
 }
 
-// broken says what the failure of a connection amounts to: a goodbye if one was
-// said before, and a stalled answer if part of it had come.
+// broken returns the error for a failed connection: BYE if the server sent one before,
+// or Stalled if part of a reply was received.
 func (x *exchange) broken(err error) error {
 	e, ok := errors.AsType[*stage.Error](err)
 	switch {
@@ -118,7 +117,8 @@ func (x *exchange) broken(err error) error {
 	return x.s.c.Lost(err)
 }
 
-// goodbye is the error for BYE: temporary where its code says so (RFC 5530).
+// goodbye returns the error for BYE. It is temporary if the response code says so (RFC
+// 5530).
 func goodbye(r stage.Reply) *stage.Error {
 	if r.Temporary() {
 		return stage.Refusal(r)
@@ -126,7 +126,7 @@ func goodbye(r stage.Reply) *stage.Error {
 	return &stage.Error{Fault: stage.Bye, Reply: &r}
 }
 
-// note keeps what an untagged response tells beside the answer.
+// note records the contents of an untagged response.
 func (x *exchange) note(r response, line wire.Line) error {
 	switch {
 	case r.word == "CAPABILITY":
@@ -151,8 +151,8 @@ func (x *exchange) note(r response, line wire.Line) error {
 	return nil
 }
 
-// learn takes the capabilities that a status response may carry in its code
-// (RFC 9051 7.1).
+// learn records the capabilities in the response code of a status response (RFC 9051
+// 7.1).
 func (x *exchange) learn(r response) {
 	if r.code != "CAPABILITY" || r.status != "OK" {
 		return
@@ -162,9 +162,9 @@ func (x *exchange) learn(r response) {
 	}
 }
 
-// skipLiterals passes over the literals of an untagged response. The connection
-// hands out lines: how many bytes are behind us is what it has read without what
-// it still holds.
+// skipLiterals skips the literals of an untagged response. The connection returns
+// lines, so the position in the stream is computed from the bytes read minus those
+// still buffered.
 func (x *exchange) skipLiterals(line wire.Line) error {
 	n, ok := literalSize(line.Raw())
 	for ok {
@@ -179,7 +179,7 @@ func (x *exchange) skipLiterals(line wire.Line) error {
 			}
 			if over := x.position() - end; over > 0 {
 				raw := next.Raw()
-				tail := raw[min(len(raw), max(0, len(raw)+2-int(over))):] // what stands behind the literal, without its line ending
+				tail := raw[min(len(raw), max(0, len(raw)+2-int(over))):] // what follows the literal, without the line ending
 				n, ok = literalSize(tail)
 				break
 			}
@@ -188,14 +188,13 @@ func (x *exchange) skipLiterals(line wire.Line) error {
 	return nil
 }
 
-// position returns how many of the server's bytes have been taken.
+// position returns how many of the server's bytes have been consumed.
 func (x *exchange) position() int64 {
 	held, _ := x.s.c.Early()
 	return x.s.c.Read() - int64(held)
 }
 
-// reply is what the server answered, for the facts. The tag is ours and not a
-// part of the server's words.
+// reply returns the server's reply for the facts, without our tag.
 func (x *exchange) reply(r response) stage.Reply {
 	code := r.shownCode
 	if code == "" {

@@ -8,33 +8,34 @@ import (
 )
 
 const (
-	maxResponse  = 16 << 10 // bytes in a line of a response, without its literals
-	maxResponses = 4096     // responses that the library gets
+	maxResponse  = 16 << 10 // bytes per line of a response, without its literals
+	maxResponses = 4096     // responses passed to the library
 )
 
-// filter lets through to the library what it needs to answer our questions. It
-// gives up on a response that it doesn't know, though a server may send any at
-// any time (RFC 9051 7), and has no bounds of its own.
+// filter passes on to the library only the responses that it needs. The library fails
+// on unknown responses, although a server may send any at any time (RFC 9051 7), and it
+// has no limits of its own.
 //
-// Its members are the reader's; others may look when the library has stopped.
+// Its members belong to the reading goroutine; others may use them once the library has
+// stopped.
 type filter struct {
-	in    []byte // room to read into
-	line  []byte // the beginning of a line whose end isn't here
-	kept  []byte // let through since the last read
-	out   []byte // the part of it that is not yet taken
-	err   error  // that ended reading
-	begun bool   // something of the server's was read
+	in    []byte // read buffer
+	line  []byte // the beginning of an incomplete line
+	kept  []byte // passed on since the last read
+	out   []byte // the part of it that is still unread
+	err   error  // why reading ended
+	begun bool   // something was received from the server
 
-	count   int    // responses let through
-	greeted bool   // the first response is the greeting
-	literal int64  // bytes of a literal still to come
-	within  bool   // the line continues a response, behind a literal
-	pass    bool   // the present response is let through
-	tagged  int    // answers to commands, until BYE
-	bye     string // the first
+	count   int    // responses passed on
+	greeted bool   // the first response, the greeting, has been handled
+	literal int64  // remaining bytes of a literal
+	within  bool   // the line continues a response after a literal
+	pass    bool   // the current response is passed on
+	tagged  int    // tagged responses, until BYE
+	bye     string // the first BYE
 }
 
-// read reads from r until something can be let through.
+// read reads from r until there is something to pass on.
 func (f *filter) read(r io.Reader, p []byte) (int, error) {
 	if f.in == nil {
 		f.in = make([]byte, 4096)
@@ -57,7 +58,7 @@ func (f *filter) read(r io.Reader, p []byte) (int, error) {
 	return n, nil
 }
 
-// take looks at what was read, a line or a piece of a literal at a time.
+// take processes the received bytes, one line or part of a literal at a time.
 func (f *filter) take(b []byte) error {
 	for len(b) > 0 {
 		if f.literal > 0 {
@@ -87,14 +88,14 @@ func (f *filter) take(b []byte) error {
 	return nil
 }
 
-// let hands on a part of the present response, if it is one for the library.
+// let passes on part of the current response, if the library needs it.
 func (f *filter) let(b []byte) {
 	if f.pass {
 		f.kept = append(f.kept, b...)
 	}
 }
 
-// complete handles a line whose end is here.
+// complete processes a complete line.
 func (f *filter) complete() error {
 	text := bytes.TrimRight(f.line, "\r\n")
 	line, data := f.line, true
@@ -124,7 +125,7 @@ func (f *filter) complete() error {
 	f.let(line)
 	f.within = false
 	if !data {
-		return nil // text that ends in {5} announces no literal
+		return nil // {5} at the end of text doesn't announce a literal
 	}
 	n, ok := literalSize(string(text[max(0, len(text)-24):]))
 	if ok && n > maxLiteral {
@@ -134,12 +135,11 @@ func (f *filter) complete() error {
 	return nil
 }
 
-// inside reports whether reading ended in the middle of the answers.
+// inside reports whether reading ended in the middle of a response.
 func (f *filter) inside() bool { return f.begun || f.within || len(f.line) > 0 }
 
-// responseType returns the word that says what an untagged response is; the
-// number in front of some (RFC 9051 7.4.1) doesn't count. untagged is false for
-// other lines.
+// responseType returns the type of an untagged response, skipping the number before
+// some of them (RFC 9051 7.4.1). untagged is false for other lines.
 func responseType(text []byte) (word []byte, untagged bool) {
 	rest, ok := bytes.CutPrefix(text, []byte("* "))
 	if !ok {
@@ -152,13 +152,13 @@ func responseType(text []byte) (word []byte, untagged bool) {
 	return word, true
 }
 
-// wanted reports whether the library needs a response of this type to answer
-// what it is asked.
+// wanted reports whether the library needs responses of this type for our commands.
 func wanted(word []byte) bool {
 	return among(word, "EXISTS", "ID", "QUOTAROOT", "QUOTA", "NAMESPACE", "LIST")
 }
 
-// isStatus reports a status response: text, and no literals in it.
+// isStatus reports whether a response is a status response, which consists of text
+// without literals.
 func isStatus(word []byte) bool { return among(word, "OK", "NO", "BAD", "BYE", "PREAUTH") }
 
 func among(word []byte, words ...string) bool {
@@ -170,8 +170,8 @@ func among(word []byte, words ...string) bool {
 	return false
 }
 
-// fillNIL writes empty strings in the place of NIL in a list of ID fields. NIL
-// is a value there (RFC 2971 4, "nstring"), and the library expects strings.
+// fillNIL replaces NIL by an empty string in the field list of ID. NIL is allowed as a
+// value there (RFC 2971 4, "nstring"), but the library expects strings.
 func fillNIL(line []byte) []byte {
 	if !bytes.Contains(line, []byte(" NIL")) {
 		return line

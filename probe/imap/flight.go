@@ -2,17 +2,16 @@ package imap
 
 import "net"
 
-// flight is the connection that the library speaks on. What the library writes
-// waits until it departs, all of it in one piece; what the server sends passes
-// through a filter.
+// flight is the library's connection. It buffers what the library writes and sends all
+// of it at once; what the server sends passes through a filter.
 //
-// Nothing of the server's reaches the library before the departure: a command
-// that the library begins after it has given up on a connection never ends.
+// The library gets nothing from the server before that, because a command that it
+// starts after failing on a connection would never end.
 type flight struct {
 	net.Conn
 	f       filter
 	waiting []byte
-	gone    chan struct{} // closed at the departure
+	gone    chan struct{} // closed when the commands are sent
 }
 
 func newFlight(nc net.Conn) *flight { return &flight{Conn: nc, gone: make(chan struct{})} }
@@ -27,7 +26,7 @@ func (f *flight) Write(p []byte) (int, error) {
 	}
 }
 
-// depart sends what waits. The library is not writing meanwhile.
+// depart sends the buffered commands. The library doesn't write meanwhile.
 func (f *flight) depart() error {
 	defer close(f.gone)
 	_, err := f.Conn.Write(f.waiting)

@@ -10,9 +10,9 @@ import (
 	"maildoctor/probe/wire"
 )
 
-// Greeting reads the server's first line (RFC 9051 7.1). Faults beside those of
-// the connection: WrongProtocol and Malformed (the facts have the first bytes),
-// Bye, and TemporarilyOut for a BYE that invites a later try.
+// Greeting reads the server's greeting (RFC 9051 7.1). Faults other than those of the
+// connection are WrongProtocol and Malformed (the facts contain the first bytes), Bye,
+// and TemporarilyOut for a BYE that is temporary.
 func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
 	defer s.c.Begin(ctx, stage.Greeting)()
 	facts := &stage.GreetingFacts{}
@@ -34,7 +34,7 @@ func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
 	return facts, s.greeted(readable(line), facts)
 }
 
-// greeted takes a greeting in.
+// greeted processes a greeting.
 func (s *Session) greeted(r response, facts *stage.GreetingFacts) error {
 	facts.Reply = stage.Reply{Status: r.status, ResponseCode: r.shownCode, Lines: []string{r.shown}}
 	facts.Software = software(r.shown)
@@ -60,8 +60,8 @@ func (s *Session) greeted(r response, facts *stage.GreetingFacts) error {
 	return nil
 }
 
-// stranger says what spoke in the place of an IMAP server. A line of text is
-// read whole, so that the transcript has it; binary data is not waited for.
+// stranger returns the error for a peer that is not an IMAP server. A line of text is
+// read completely, for the transcript; binary data is not.
 func (s *Session) stranger(first string, facts *stage.GreetingFacts) error {
 	facts.FirstBytes = stage.Visible(first)
 	if first[0] >= ' ' && first[0] < 0x7f {
@@ -80,7 +80,7 @@ func (s *Session) stranger(first string, facts *stage.GreetingFacts) error {
 	return stage.Errorf(stage.Malformed, "not an IMAP greeting: %s", facts.FirstBytes)
 }
 
-// others are the first bytes of protocols that are met on a wrong port.
+// others are the first bytes of protocols that may be found on a wrong port.
 var others = []struct{ start, name string }{
 	{"+OK", "POP3"},
 	{"-ERR", "POP3"},
@@ -105,11 +105,11 @@ func other(first string) string {
 	return ""
 }
 
-// weekdays begin a date of RFC 5322 3.3.
+// weekdays are the beginnings of dates (RFC 5322 3.3).
 var weekdays = []string{"Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, ", "Sun, "}
 
-// serverDate finds the time in a greeting, where the server tells it, and
-// returns it in the form of RFC 3339.
+// serverDate returns the time in a greeting, in RFC 3339 format, or "" if there is
+// none.
 func serverDate(text string) string {
 	for _, day := range weekdays {
 		i := strings.LastIndex(text, day)

@@ -8,15 +8,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Login logs in: by the SASL mechanism that package auth chooses from those
-// offered, or by the LOGIN command. The list of capabilities must be known; see
-// [Session.Capabilities]. From here on no line of the server that repeats the
-// secret is recorded.
+// Login logs in with the SASL mechanism that package auth chooses from those offered,
+// or with the LOGIN command. The capabilities must be known; see
+// [Session.Capabilities]. From here on, lines from the server that repeat the secret
+// are not recorded.
 //
-// Faults beside those of the connection: NoMechanism, BadCredential, PreAuth
-// (the server let us in without a login: nothing is sent), Rejected and
-// TemporarilyOut with the server's reply, Bye, Malformed, TooManyRounds,
-// ServerProof.
+// Faults other than those of the connection are NoMechanism, BadCredential, PreAuth
+// (already logged in by the server: nothing is sent), Rejected and TemporarilyOut with
+// the server's reply, Bye, Malformed, TooManyRounds and ServerProof.
 func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFacts, error) {
 	defer s.c.Begin(ctx, stage.Login)()
 	facts := &stage.LoginFacts{Encrypted: req.Encrypted}
@@ -42,19 +41,19 @@ func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFact
 	return facts, s.authenticate(m, req, facts)
 }
 
-// answered takes the tagged reply to a login in.
+// answered processes the tagged reply to a login.
 func (s *Session) answered(x *exchange, r response, facts *stage.LoginFacts) error {
 	reply := x.reply(r)
 	facts.Reply = &reply
 	if r.status != "OK" {
 		return stage.Refusal(reply)
 	}
-	// A list that comes with the success is of the new state (RFC 9051 6.2.2).
+	// Capabilities in a success reply apply after the login (RFC 9051 6.2.2).
 	s.after = x.caps
 	return nil
 }
 
-// loginError completes the facts where a login ended without a tagged reply.
+// loginError completes the facts when a login ends without a tagged reply.
 func loginError(err error, facts *stage.LoginFacts) error {
 	if e, ok := errors.AsType[*stage.Error](err); ok && e.Reply != nil {
 		facts.Reply = e.Reply

@@ -17,22 +17,22 @@ import (
 )
 
 const (
-	maxWords    = 256             // bytes of one text of the server that is kept
-	logoutGrace = 2 * time.Second // how long the reply to LOGOUT is waited for when all others are here
+	maxWords    = 256             // bytes kept of one text from the server
+	logoutGrace = 2 * time.Second // how long to wait for the reply to LOGOUT after all other replies
 )
 
-// prelude greets the library in the server's place. It gets no capabilities of
-// the server: what to send is decided here, and what the library would send
-// otherwise for them, we don't want.
+// prelude is a greeting for the library in place of the server's. It doesn't contain
+// the server's capabilities, because they would make the library send commands that we
+// don't want.
 const prelude = "* PREAUTH [CAPABILITY IMAP4rev1] \r\n"
 
-// Mailbox opens INBOX, read-only (EXAMINE, RFC 9051 6.3.3), and asks what else
-// the server tells of itself and the account, as far as it offers that. All of
-// it and the goodbye go out in one piece. The connection is closed afterwards.
+// Mailbox opens INBOX read-only (EXAMINE, RFC 9051 6.3.3) and queries what else the
+// server offers about itself and the account. All commands including LOGOUT are sent at
+// once. The connection is closed afterwards.
 //
-// Faults beside those of the connection: Rejected and TemporarilyOut if EXAMINE
-// is refused, Bye, and Unparsed where the library can't read an answer, which
-// says nothing about the mail service.
+// Faults other than those of the connection are Rejected and TemporarilyOut if EXAMINE
+// is refused, Bye, and Unparsed if the library can't parse a reply, which doesn't mean
+// that the mail service is at fault.
 func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
 	defer s.c.Begin(ctx, stage.Mailbox)()
 	facts := &stage.MailboxFacts{}
@@ -41,7 +41,7 @@ func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
 		if err != nil && reply.Status == "" {
 			return facts, err
 		}
-		s.after = caps // refused: nothing is offered, and EXAMINE is in every server
+		s.after = caps // CAPABILITY was refused: assume no extensions; every server has EXAMINE
 	}
 	s.c.Over = true
 	f := newFlight(s.c.Library(prelude))
@@ -61,7 +61,7 @@ func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
 	return facts, q.judge(s.c.Conn, &f.f, facts)
 }
 
-// unsent is the fault of a flight that could not depart.
+// unsent returns the fault for commands that could not be sent.
 func unsent(err error) error {
 	e := wire.Fault(err, false)
 	if e.Fault == stage.Silent {
@@ -70,7 +70,7 @@ func unsent(err error) error {
 	return e
 }
 
-// questions are the commands of one flight; nil where one was not sent.
+// questions are the commands that were sent; nil for those that weren't.
 type questions struct {
 	id        *imapclient.IDCommand
 	examine   *imapclient.SelectCommand
@@ -78,22 +78,22 @@ type questions struct {
 	namespace *imapclient.NamespaceCommand
 	list      *imapclient.ListCommand
 	logout    *imapclient.Command
-	left      chan struct{} // closed when the reply to LOGOUT is here, or none will come
+	left      chan struct{} // closed when the reply to LOGOUT has arrived, or won't
 
-	special map[string]string // from list
+	special map[string]string // from the LIST reply
 	sent    []question        // in order, without LOGOUT
 }
 
-// question is one command and how it ended.
+// question is one command and its outcome.
 type question struct {
 	name string
 	wait func() error
 	err  error
 }
 
-// ask sends the commands. ID comes first, because some servers open no mailbox
-// before they know the program; EXAMINE next, so that what the library can't
-// read in the rest costs nothing. No mail is changed by any of them.
+// ask sends the commands. ID comes first, because some servers open no mailbox before
+// they know the program. EXAMINE is next, so that a later reply that the library can't
+// parse does no harm. None of them changes any mail.
 func ask(c *imapclient.Client, caps capabilities) *questions {
 	q := &questions{sent: make([]question, 0, 5)}
 	if caps.has("ID") {
@@ -122,9 +122,9 @@ func (q *questions) add(name string, wait func() error) {
 	q.sent = append(q.sent, question{name: name, wait: wait})
 }
 
-// listSpecial asks for the folders with a special use (RFC 6154 5). Without
-// LIST-EXTENDED they can't be asked for alone: the top level has to do, since
-// all folders might be very many.
+// listSpecial lists the folders with a special use (RFC 6154 5). Without LIST-EXTENDED
+// the list can't be restricted to those; it is then limited to the top level, because
+// there may be very many folders.
 func listSpecial(c *imapclient.Client, caps capabilities) *imapclient.ListCommand {
 	if caps.has("LIST-EXTENDED") || caps.rev2() {
 		return c.List("", "*", &goimap.ListOptions{SelectSpecialUse: true, ReturnSpecialUse: true})
@@ -132,8 +132,8 @@ func listSpecial(c *imapclient.Client, caps capabilities) *imapclient.ListComman
 	return c.List("", "%", nil)
 }
 
-// wait waits for all answers. The folders are taken first: the library stops
-// reading while nobody takes them.
+// wait waits for all replies. It reads the folders first, because the library stops
+// reading while nobody receives them.
 func (q *questions) wait(ctx context.Context) {
 	q.left = make(chan struct{})
 	go func() {
@@ -155,16 +155,16 @@ func (q *questions) wait(ctx context.Context) {
 	}
 }
 
-// loggedOut waits for the goroutine of wait. The library has stopped.
+// loggedOut waits until wait has returned. The library has stopped by then.
 func (q *questions) loggedOut() { <-q.left }
 
-// uses are the special uses that are told (RFC 6154 2, RFC 8457).
+// uses are the special uses that are reported (RFC 6154 2, RFC 8457).
 var uses = []goimap.MailboxAttr{
 	goimap.MailboxAttrAll, goimap.MailboxAttrArchive, goimap.MailboxAttrDrafts, goimap.MailboxAttrFlagged,
 	goimap.MailboxAttrImportant, goimap.MailboxAttrJunk, goimap.MailboxAttrSent, goimap.MailboxAttrTrash,
 }
 
-// specialUse takes the folders of a list and keeps the first of each use.
+// specialUse receives the folders of a list and returns the first for each use.
 func specialUse(list *imapclient.ListCommand) map[string]string {
 	found := make(map[string]string)
 	for box := list.Next(); box != nil; box = list.Next() {
@@ -179,7 +179,7 @@ func specialUse(list *imapclient.ListCommand) map[string]string {
 	return found
 }
 
-// judge says how the flight ended.
+// judge returns the error for the outcome of the commands.
 func (q *questions) judge(c *wire.Conn, f *filter, facts *stage.MailboxFacts) error {
 	var lost []string
 	for _, a := range q.sent {
@@ -204,20 +204,20 @@ func (q *questions) judge(c *wire.Conn, f *filter, facts *stage.MailboxFacts) er
 	case len(lost) == 0:
 		return nil
 	case facts.Messages == nil && f.bye != "" && f.tagged <= slices.IndexFunc(q.sent, func(a question) bool { return a.name == "EXAMINE" }):
-		return leave() // in the place of an answer, whatever else is said afterwards
+		return leave() // BYE instead of a reply, whatever follows
 	case f.err == nil:
 		facts.Unparsed = lost
 		return stage.Errorf(stage.Unparsed, "go-imap could not read the answer to %s", lost[0])
 	case f.bye != "" && (f.err == io.EOF || wire.Fault(f.err, false).Fault == stage.Reset):
 		if facts.Messages != nil {
-			return nil // INBOX was opened; a server may leave at once when it reads LOGOUT
+			return nil // INBOX was opened; a server may close as soon as it has read LOGOUT
 		}
 		return leave()
 	}
 	return wire.Fault(f.err, f.inside())
 }
 
-// refusal is a reply of which the library has kept the parts.
+// refusal returns the Reply for an error of the library.
 func refusal(c *wire.Conn, e *goimap.Error) stage.Reply {
 	line := "* " + string(e.Type) + " "
 	if e.Code != "" {
@@ -230,7 +230,7 @@ func refusal(c *wire.Conn, e *goimap.Error) stage.Reply {
 	}
 }
 
-// tell puts what was learned into the facts.
+// tell adds the results to the facts.
 func (q *questions) tell(c *wire.Conn, facts *stage.MailboxFacts) {
 	keep := func(text string) string { return cutWords(c.Safe(text)) }
 	for _, a := range q.sent {
@@ -262,7 +262,7 @@ func (q *questions) tell(c *wire.Conn, facts *stage.MailboxFacts) {
 	}
 }
 
-// serverID returns the fields of ID (RFC 2971 3.3) that say what the server is.
+// serverID returns the fields of ID (RFC 2971 3.3) that identify the server.
 func serverID(d *goimap.IDData, keep func(string) string) map[string]string {
 	var id map[string]string
 	for _, field := range [...]struct{ key, value string }{
@@ -285,8 +285,9 @@ func serverID(d *goimap.IDData, keep func(string) string) map[string]string {
 	return id
 }
 
-// storage returns bytes used and allowed of the root that is fullest: that one
-// is what stops mail. STORAGE counts units of 1024 octets (RFC 9208 5.1).
+// storage returns the usage and limit in bytes of the quota root that is fullest,
+// because that one blocks mail first. STORAGE is in units of 1024 octets (RFC 9208
+// 5.1).
 func storage(roots []imapclient.QuotaData) (used, limit *int64) {
 	const most = math.MaxInt64 / 1024
 	fullest := -1.0
@@ -303,7 +304,7 @@ func storage(roots []imapclient.QuotaData) (used, limit *int64) {
 	return used, limit
 }
 
-// cutWords shortens visible text to what is kept.
+// cutWords truncates safe text to the length that is kept.
 func cutWords(text string) string {
 	if len(text) <= maxWords {
 		return text

@@ -12,28 +12,28 @@ type kind int
 
 const (
 	malformed    kind = iota
-	blank             // an empty line; no response, and harmless
+	blank             // an empty line: not a response, but harmless
 	continuation      // "+ text"
 	untagged          // "* ..."
-	tagged            // the end of an answer
+	tagged            // completes a command
 )
 
-// response is one line of a server. What is meant to be kept is in shown and
-// shownCode; everything else is as it came and may repeat a secret.
+// response is one line from the server. Only shown and shownCode may be kept; the other
+// members are as received and may repeat a secret.
 type response struct {
 	kind   kind
 	tag    string // tagged
 	status string // OK, NO, BAD, BYE, PREAUTH; empty for data
-	word   string // the type of untagged data in capitals: "CAPABILITY"
-	code   string // response code in capitals (RFC 9051 7.1)
-	arg    string // behind the code's name
-	rest   string // behind the status, word or plus
+	word   string // the type of untagged data in upper case: "CAPABILITY"
+	code   string // response code in upper case (RFC 9051 7.1)
+	arg    string // the arguments of the response code
+	rest   string // what follows the status, word or plus
 
 	shown     string // the line as it may be kept
-	shownCode string // code, as it may be kept
+	shownCode string // the response code as it may be kept
 }
 
-// readable takes a line apart and keeps what may be shown of it.
+// readable parses a line and adds what may be shown of it.
 func readable(line wire.Line) response {
 	r := parse(line.Raw())
 	r.shown, r.shownCode = line.Text(), r.code
@@ -43,7 +43,7 @@ func readable(line wire.Line) response {
 	return r
 }
 
-// parse takes a line apart (RFC 9051 9, "response").
+// parse parses a line (RFC 9051 9, "response").
 func parse(line string) response {
 	switch {
 	case line == "":
@@ -74,7 +74,7 @@ func parse(line string) response {
 	return r
 }
 
-// isTag reports whether a word could be a tag of ours.
+// isTag reports whether a word may be one of our tags.
 func isTag(s string) bool {
 	if len(s) < 2 || s[0] != 'a' {
 		return false
@@ -83,7 +83,8 @@ func isTag(s string) bool {
 	return err == nil
 }
 
-// responseCode finds the code at the start of a status text: "[NAME ARG] text".
+// responseCode parses the response code at the start of a status text: "[NAME ARG]
+// text".
 func responseCode(text string) (name, arg string) {
 	inner, ok := strings.CutPrefix(strings.TrimLeft(text, " "), "[")
 	if !ok {
@@ -97,8 +98,8 @@ func responseCode(text string) (name, arg string) {
 	return strings.ToUpper(name), arg
 }
 
-// literalSize returns the n of a line that ends in {n} or {n+}, which says that
-// n bytes follow it (RFC 9051 4.3, RFC 7888).
+// literalSize returns n for a line that ends in {n} or {n+}, which announces a literal
+// of n bytes (RFC 9051 4.3, RFC 7888).
 func literalSize(line string) (n int64, ok bool) {
 	if !strings.HasSuffix(line, "}") {
 		return 0, false

@@ -7,33 +7,31 @@ import (
 	"maildoctor/probe/wire"
 )
 
-// Session is one dialogue with an IMAP server. One goroutine may use it at a
-// time.
+// Session is one dialogue with an IMAP server. Only one goroutine may use it at a time.
 type Session struct {
 	c    wire.Dialogue
 	tags int
 
-	caps      capabilities // of the present layer, before login; nil: not known
+	caps      capabilities // before login, on the current TLS or cleartext layer; nil: not known
 	after     capabilities // after login; nil: not known
-	preauth   bool         // greeted with PREAUTH (RFC 9051 7.1.4)
-	upgrading bool         // STARTTLS was accepted: nothing more in clear
-	insist    bool         // STARTTLS is sent also where it is not offered
+	preauth   bool         // the greeting was PREAUTH (RFC 9051 7.1.4)
+	upgrading bool         // STARTTLS was accepted: nothing more may be sent in cleartext
+	insist    bool         // send STARTTLS even if it is not offered
 }
 
-// New returns a Session on c, on which nothing has been said yet.
+// New returns a Session on a connection from which nothing has been read.
 func New(c *wire.Conn) *Session { return &Session{c: wire.NewDialogue(c)} }
 
-// tag returns the tag of the next command. Its form is one that package wire
-// knows as a tag when it withholds a reply (RFC 9051 2.2.1).
+// tag returns the tag of the next command, in a form that package wire recognizes when
+// it withholds a reply (RFC 9051 2.2.1).
 func (s *Session) tag() string {
 	s.tags++
 	return "a" + strconv.Itoa(s.tags)
 }
 
-// Quit says LOGOUT (RFC 9051 6.1.3) and waits for the reply, no longer than ctx
-// allows. It does nothing where goodbye was already said or can't be: after
-// Mailbox, after a failed connection, and between the acceptance of STARTTLS
-// and TLS.
+// Quit sends LOGOUT (RFC 9051 6.1.3) and waits for the reply until ctx ends. It does
+// nothing if LOGOUT was already sent or can't be: after Mailbox, after a connection
+// failure, and between the acceptance of STARTTLS and TLS.
 func (s *Session) Quit(ctx context.Context) {
 	if s.c.Over || s.upgrading && s.c.TLS() == nil {
 		return

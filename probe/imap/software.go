@@ -2,8 +2,8 @@ package imap
 
 import "strings"
 
-// programs are marks of server software in a greeting, the specific before the
-// general.
+// programs are strings by which server software is recognized in a greeting, specific
+// ones first.
 var programs = []struct{ mark, name string }{
 	{"Dovecot", "Dovecot"},
 	{"Courier-IMAP", "Courier"},
@@ -25,7 +25,8 @@ var programs = []struct{ mark, name string }{
 	{"IMAP4rev1 200", "UW IMAP"}, // "IMAP4rev1 2007e.404 at Mon, ..."
 }
 
-// software guesses which program greets; empty where nothing tells.
+// software guesses the server software from a greeting. It returns "" if it is not
+// recognized.
 func software(greeting string) string {
 	for _, p := range programs {
 		if strings.Contains(greeting, p.mark) {

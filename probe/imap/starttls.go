@@ -6,23 +6,23 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Insist makes [Session.StartTLS] send STARTTLS also where it is not offered:
-// something on the way may have taken it out of the list. A refusal is then
-// NotOffered all the same.
+// Insist makes [Session.StartTLS] send STARTTLS even if it is not offered, because a
+// device on the network path may have removed it from the capabilities. If the server
+// refuses it, the fault is still NotOffered.
 func (s *Session) Insist() { s.insist = true }
 
-// StartTLS asks for TLS (RFC 9051 6.2.1). It counts as offered only if the list
-// that is asked for here has it: one that came unasked with the greeting is as
-// easy to forge, and may be of another state. When the error is nil the server
-// waits for the handshake; the caller makes it and tells the connection.
+// StartTLS negotiates TLS (RFC 9051 6.2.1). STARTTLS counts as offered only if it is in
+// the capabilities requested here; those in the greeting are no more trustworthy and
+// may apply to another state. If the error is nil, the server waits for the handshake,
+// which the caller makes.
 //
-// Faults beside those of the connection: PreAuth, NotOffered, EarlyData, and
-// Rejected or TemporarilyOut for a refused CAPABILITY or STARTTLS.
+// Faults other than those of the connection are PreAuth, NotOffered, EarlyData, and
+// Rejected or TemporarilyOut if CAPABILITY or STARTTLS is refused.
 func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	defer s.c.Begin(ctx, stage.Upgrade)()
 	facts := &stage.StartTLSFacts{}
 	if s.preauth {
-		// STARTTLS is a command of the not authenticated state (RFC 9051 7.1.4).
+		// STARTTLS is only valid in the not authenticated state (RFC 9051 7.1.4).
 		return facts, stage.Errorf(stage.PreAuth, "the server greeted with PREAUTH before TLS")
 	}
 	caps, reply, err := s.ask()
@@ -41,7 +41,7 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	return facts, s.upgrade(facts)
 }
 
-// upgrade sends STARTTLS and sees to it that nothing follows the reply in clear.
+// upgrade sends STARTTLS and makes sure that nothing follows the reply in cleartext.
 func (s *Session) upgrade(facts *stage.StartTLSFacts) error {
 	x, r, err := s.command("STARTTLS")
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Session) upgrade(facts *stage.StartTLSFacts) error {
 	}
 	facts.Accepted = true
 	s.upgrading = true
-	s.caps = nil // what was said in clear counts no more
+	s.caps = nil // capabilities received in cleartext must not be used
 	if n, text := s.c.Early(); n > 0 {
 		facts.EarlyBytes, facts.EarlyText = n, text
 		return s.c.Lost(stage.Errorf(stage.EarlyData, "%d bytes after the reply to STARTTLS, before TLS", n))

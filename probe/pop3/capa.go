@@ -10,12 +10,12 @@ import (
 	"maildoctor/probe/wire"
 )
 
-// capa is what a server said to CAPA (RFC 2449 5).
+// capa is the server's reply to CAPA (RFC 2449 5).
 type capa struct {
 	unsupported bool
-	list        []string          // one entry a capability, as the server wrote it
-	keywords    map[string]string // in capitals, with their parameters
-	mechanisms  []auth.Mechanism  // of SASL
+	list        []string          // one entry per capability, as the server wrote it
+	keywords    map[string]string // upper-case keyword to parameters
+	mechanisms  []auth.Mechanism  // SASL mechanisms
 }
 
 func (c *capa) offers(keyword string) bool {
@@ -23,9 +23,9 @@ func (c *capa) offers(keyword string) bool {
 	return ok
 }
 
-// Capabilities returns what the server lists on this layer, and asks for it if
-// that hasn't been done since the layer began: what was said before TLS is not
-// used (RFC 2595 4). A server without CAPA is no fault.
+// Capabilities returns what the server announces on the current layer. It sends CAPA
+// unless that was done since the layer began: a reply from before TLS is not used (RFC
+// 2595 4). It is no fault if the server doesn't support CAPA.
 func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, error) {
 	defer s.c.Begin(ctx, stage.Capabilities)()
 	s.upgrading = false
@@ -43,8 +43,8 @@ func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, err
 	return facts, nil
 }
 
-// waysIn returns all mechanisms that a login could use. A server without CAPA
-// can't list USER, and every server had it before there was CAPA.
+// waysIn returns all mechanisms that a login could use. A server without CAPA can't
+// announce USER, but every server from before CAPA supports it.
 func (s *Session) waysIn(c *capa) []auth.Mechanism {
 	all := slices.Clone(c.mechanisms)
 	if c.offers("USER") || c.unsupported {
@@ -56,7 +56,7 @@ func (s *Session) waysIn(c *capa) []auth.Mechanism {
 	return all
 }
 
-// capabilities says CAPA, once a layer.
+// capabilities sends CAPA, once per layer.
 func (s *Session) capabilities() (*capa, error) {
 	if s.caps != nil {
 		return s.caps, nil
@@ -81,7 +81,7 @@ func (s *Session) capabilities() (*capa, error) {
 	return c, nil
 }
 
-// add reads one line of the list. Names are case-insensitive (RFC 2449 3).
+// add parses one line of the list. Names are case-insensitive (RFC 2449 3).
 func (c *capa) add(entry string) {
 	if entry == "" {
 		return
@@ -94,8 +94,8 @@ func (c *capa) add(entry string) {
 	}
 }
 
-// multiline reads the lines of a multi-line response up to the dot that ends it
-// (RFC 1939 3), each without its trailing blanks and as it may be shown.
+// multiline reads the lines of a multi-line response up to the terminating dot (RFC
+// 1939 3). Each is passed on without trailing spaces, as it may be shown.
 func (s *Session) multiline(line func(string)) error {
 	for range s.c.MaxLines() {
 		l, err := s.c.ReadLine()

@@ -10,10 +10,9 @@ import (
 	"maildoctor/probe/wire"
 )
 
-// Greeting reads the server's first line (RFC 1939 4). Its faults are
-// WrongProtocol where the peer speaks another protocol, Rejected and
-// TemporarilyOut where it greets with -ERR, Malformed, and those of
-// [wire.Conn.ReadLine].
+// Greeting reads the server's greeting (RFC 1939 4). Its faults are WrongProtocol if
+// the peer speaks another protocol, Rejected and TemporarilyOut for -ERR, Malformed,
+// and those of [wire.Conn.ReadLine].
 func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
 	defer s.c.Begin(ctx, stage.Greeting)()
 	facts := &stage.GreetingFacts{}
@@ -45,15 +44,14 @@ func (s *Session) greeting(facts *stage.GreetingFacts) error {
 	return check(facts.Reply)
 }
 
-// timestamp is a msg-id (RFC 1939 7). Anything else there would let a server
-// have what it likes hashed with the password.
+// timestamp matches a msg-id (RFC 1939 7). Accepting anything else would let a server
+// choose arbitrary text to be hashed with the password.
 var timestamp = regexp.MustCompile(`<[!-;=?-~]{1,255}@[!-;=?-~]{1,255}>`)
 
-// angled is whatever stands where a timestamp would.
+// angled matches anything in angle brackets, where a timestamp would be.
 var angled = regexp.MustCompile(`<[^<>]*>`)
 
-// withholdTimestamp keeps the timestamp of a greeting and returns the line
-// without it.
+// withholdTimestamp stores the timestamp of a greeting and returns the line without it.
 func (s *Session) withholdTimestamp(raw string) (shown string, is bool) {
 	if !angled.MatchString(raw) {
 		return "", false
@@ -64,14 +62,14 @@ func (s *Session) withholdTimestamp(raw string) (shown string, is bool) {
 	return stage.Visible(angled.ReplaceAllLiteralString(raw, "<***>")), true
 }
 
-// programs are words that servers put into their greetings.
+// programs are words by which server software is recognized in a greeting.
 var programs = []struct{ word, name string }{
 	{"Dovecot", "Dovecot"},
 	{"Microsoft Exchange", "Microsoft Exchange"},
 	{"Gpop", "Google"},
 	{"Cyrus", "Cyrus"},
 	{"Courier", "Courier"},
-	{"Hello there", "Courier"}, // its greeting in full
+	{"Hello there", "Courier"}, // its complete greeting
 	{"Qpopper", "Qpopper"},
 	{"Zimbra", "Zimbra"},
 	{"hMailServer", "hMailServer"},
@@ -84,7 +82,8 @@ var programs = []struct{ word, name string }{
 	{"Stalwart", "Stalwart"},
 }
 
-// software guesses the program from a greeting; empty where it doesn't tell.
+// software guesses the server software from a greeting. It returns "" if it is not
+// recognized.
 func software(words string) string {
 	words = strings.ToLower(words)
 	for _, p := range programs {

@@ -10,10 +10,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Login logs in with the mechanism that [auth.Choose] takes from those offered:
-// AUTH (RFC 5034), USER and PASS, or APOP (RFC 1939 7). Faults are Rejected and
-// TemporarilyOut with the server's reply, NoMechanism, BadCredential,
-// ServerProof, TooManyRounds, Malformed, and those of the connection.
+// Login logs in with the mechanism that [auth.Choose] selects from those offered: AUTH
+// (RFC 5034), USER and PASS, or APOP (RFC 1939 7). Faults are Rejected and
+// TemporarilyOut with the server's reply, NoMechanism, BadCredential, ServerProof,
+// TooManyRounds, Malformed, and those of the connection.
 func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFacts, error) {
 	defer s.c.Begin(ctx, stage.Login)()
 	facts := &stage.LoginFacts{Encrypted: req.Encrypted}
@@ -39,9 +39,9 @@ func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFact
 	return facts, err
 }
 
-// userPass sends USER and PASS (RFC 1939 7), at once to a server that takes
-// pipelined commands (RFC 2449 6.6). That neither has a line break in it,
-// [auth.Choose] has seen to.
+// userPass sends USER and PASS (RFC 1939 7), both at once if the server supports
+// pipelining (RFC 2449 6.6). [auth.Choose] has checked that neither contains a line
+// break.
 func (s *Session) userPass(req auth.Request, pipelining bool, facts *stage.LoginFacts) error {
 	s.c.Protect(req.Secret.In)
 	user := "USER " + req.User
@@ -64,16 +64,15 @@ func (s *Session) userPass(req auth.Request, pipelining bool, facts *stage.Login
 			return err
 		}
 		if user.Status == negative {
-			s.reply("PASS") // its refusal says nothing more
+			s.reply("PASS") // its refusal adds no information
 			return refused(user, facts)
 		}
 	}
 	return s.final("PASS", facts)
 }
 
-// apop sends APOP (RFC 1939 7): the hash of timestamp and password. A line that
-// repeats one of these is withheld too: with both, passwords can be tried
-// against the hash at leisure.
+// apop sends APOP (RFC 1939 7): the hash of timestamp and password. Lines that repeat
+// either are withheld, because both together allow the password to be guessed offline.
 func (s *Session) apop(req auth.Request, facts *stage.LoginFacts) error {
 	sum := md5.Sum([]byte(s.timestamp + req.Secret.Reveal()))
 	digest := hex.EncodeToString(sum[:])
@@ -88,7 +87,7 @@ func (s *Session) apop(req auth.Request, facts *stage.LoginFacts) error {
 	return s.final("APOP", facts)
 }
 
-// final reads the reply that decides about a login.
+// final reads the reply that completes a login.
 func (s *Session) final(verb string, facts *stage.LoginFacts) error {
 	r, err := s.reply(verb)
 	if len(r.Lines) > 0 {

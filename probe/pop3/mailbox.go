@@ -8,11 +8,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Mailbox counts what is in the maildrop (RFC 1939 5, STAT) and finds out
-// whether the server gives messages lasting names (UIDL). Where the server takes
-// pipelined commands, QUIT goes out with STAT, and [Session.Quit] reads its
-// reply. Faults are Rejected and TemporarilyOut with the reply to STAT,
-// Malformed, and those of the connection.
+// Mailbox reads the size of the maildrop (RFC 1939 5, STAT) and finds out whether the
+// server supports unique ids (UIDL). If the server supports pipelining, QUIT is sent
+// together with STAT, and [Session.Quit] reads its reply. Faults are Rejected and
+// TemporarilyOut with the reply to STAT, Malformed, and those of the connection.
 func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
 	defer s.c.Begin(ctx, stage.Mailbox)()
 	facts := &stage.MailboxFacts{}
@@ -41,7 +40,7 @@ func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
 	return facts, nil
 }
 
-// stat reads the reply to STAT: the number of messages and their bytes.
+// stat reads the reply to STAT: the number of messages and their size in bytes.
 func (s *Session) stat(facts *stage.MailboxFacts) error {
 	r, rest, err := s.statusLine("STAT")
 	if err != nil {
@@ -64,14 +63,14 @@ func (s *Session) stat(facts *stage.MailboxFacts) error {
 	return nil
 }
 
-// count reads a number as RFC 1939 writes it.
+// count parses a number in the format of RFC 1939.
 func count(s string) (int64, bool) {
 	n, err := strconv.ParseUint(s, 10, 63)
 	return int64(n), err == nil
 }
 
-// uidl asks a server without CAPA for the name of the first message (RFC 1939
-// 7). A refusal means that it has none.
+// uidl requests the unique id of the first message from a server without CAPA (RFC 1939
+// 7). A refusal means that UIDL is not supported.
 func (s *Session) uidl(facts *stage.MailboxFacts) error {
 	r, err := s.command("UIDL", "UIDL 1")
 	if err != nil {

@@ -14,15 +14,15 @@ const (
 	negative = "-ERR"
 )
 
-// reply reads the first line of the reply to verb. Faults are Malformed, and
-// what [wire.Conn.ReadLine] says.
+// reply reads the first line of the reply to verb. Errors are Malformed, and those of
+// [wire.Conn.ReadLine].
 func (s *Session) reply(verb string) (stage.Reply, error) {
 	r, _, err := s.statusLine(verb)
 	return r, err
 }
 
-// statusLine is reply for a command whose answer is in that line. rest is what
-// stands behind the status, as it came.
+// statusLine is like reply, for commands whose result is in that line. rest is what
+// follows the status, as received.
 func (s *Session) statusLine(verb string) (r stage.Reply, rest string, err error) {
 	line, err := s.c.ReadLine()
 	if err != nil {
@@ -35,19 +35,19 @@ func (s *Session) statusLine(verb string) (r stage.Reply, rest string, err error
 	return r, rest, nil
 }
 
-// parseReply reads a status line; the Status is empty where it is none.
+// parseReply parses a status line. Status is empty if it is not one.
 func parseReply(verb string, line wire.Line) stage.Reply {
 	status, _ := splitStatus(line.Raw())
 	return stage.Reply{
 		Command: verb, Status: status,
-		// From the text, from which a secret is withheld: a server may put
-		// anything into brackets.
+		// From the text in which secrets are withheld: a server may put anything into
+		// the brackets.
 		ResponseCode: responseCode(line.Text()),
 		Lines:        []string{line.Text()},
 	}
 }
 
-// splitStatus takes a status line apart.
+// splitStatus splits a status line into status and rest.
 func splitStatus(raw string) (status, rest string) {
 	status, rest, _ = strings.Cut(raw, " ")
 	if status != positive && status != negative {
@@ -58,8 +58,8 @@ func splitStatus(raw string) (status, rest string) {
 
 var bracketed = regexp.MustCompile(`^(?:\+OK|-ERR) +\[([A-Za-z0-9/_.-]{1,40})\]`)
 
-// responseCode returns the response code of a status line in capitals (RFC 2449
-// 8, RFC 3206); empty where there is none.
+// responseCode returns the response code of a status line in upper case (RFC 2449 8,
+// RFC 3206), or "" if there is none.
 func responseCode(text string) string {
 	if m := bracketed.FindStringSubmatch(text); m != nil {
 		return strings.ToUpper(m[1])
@@ -67,7 +67,7 @@ func responseCode(text string) string {
 	return ""
 }
 
-// check returns the refusal for a negative reply.
+// check returns the refusal for a negative reply, or nil.
 func check(r stage.Reply) error {
 	if r.Status == negative {
 		return stage.Refusal(r)

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	maxCommand  = 255   // bytes in a command with its CRLF (RFC 2449 4)
-	maxResponse = 12288 // bytes in a line of the exchange; RFC 5034 4 leaves the figure to us
+	maxCommand  = 255   // bytes per command including CRLF (RFC 2449 4)
+	maxResponse = 12288 // bytes per line of the exchange; RFC 5034 4 leaves the limit open
 )
 
 // sasl logs in by AUTH (RFC 5034).
@@ -25,7 +25,7 @@ func (s *Session) sasl(mechanism auth.Mechanism, req auth.Request, facts *stage.
 	return err
 }
 
-// exchange returns the exchange of an AUTH command.
+// exchange returns the exchange for AUTH.
 func (s *Session) exchange(facts *stage.LoginFacts) auth.Exchange {
 	return auth.Exchange{
 		Carrier: &carrier{&s.c, facts}, Command: "AUTH", Facts: facts,
@@ -33,14 +33,13 @@ func (s *Session) exchange(facts *stage.LoginFacts) auth.Exchange {
 	}
 }
 
-// carrier carries an exchange by AUTH.
+// carrier implements [auth.Carrier] for AUTH.
 type carrier struct {
 	*wire.Dialogue
 	facts *stage.LoginFacts
 }
 
-// Receive reads a challenge, whose status is a plus sign alone, or the final
-// reply.
+// Receive reads a challenge, whose status is a single plus sign, or the final reply.
 func (c *carrier) Receive() (challenge string, more bool, err error) {
 	line, err := c.ReadProtected(func(raw string) (shown string, is bool) {
 		first, rest, _ := strings.Cut(raw, " ")
@@ -66,6 +65,6 @@ func (c *carrier) Receive() (challenge string, more bool, err error) {
 	return "", false, check(r)
 }
 
-// Cancelled reads one reply, as part of the exchange: it may be one more
-// challenge. It says nothing about the login.
+// Cancelled reads one reply as part of the exchange, because it may be another
+// challenge. The reply says nothing about the login.
 func (c *carrier) Cancelled() { (&carrier{c.Dialogue, new(stage.LoginFacts)}).Receive() }

@@ -6,15 +6,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Insist makes [Session.StartTLS] send STLS also where it is not offered:
-// something on the way may have taken it out of the list. A refusal is then
-// NotOffered all the same.
+// Insist makes [Session.StartTLS] send STLS even if it is not offered, because a device
+// on the network path may have removed it from the reply to CAPA. If the server refuses
+// it, the fault is still NotOffered.
 func (s *Session) Insist() { s.insist = true }
 
-// StartTLS asks for TLS (RFC 2595 4): CAPA, then STLS if it is listed, or if the
-// server has no CAPA to list it in. With a nil error the server waits for the
-// handshake. Faults are NotOffered, Rejected and TemporarilyOut where STLS was
-// refused, and EarlyData where bytes came that nobody asked for.
+// StartTLS negotiates TLS (RFC 2595 4): it sends CAPA, then STLS if that is announced
+// or the server doesn't support CAPA. If the error is nil, the server waits for the
+// handshake. Faults are NotOffered, Rejected and TemporarilyOut if STLS was refused,
+// and EarlyData if unexpected bytes were received.
 func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	defer s.c.Begin(ctx, stage.Upgrade)()
 	facts := &stage.StartTLSFacts{}
@@ -28,7 +28,8 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	if !facts.Offered && !c.unsupported && !s.insist {
 		return facts, stage.Errorf(stage.NotOffered, "STLS is not in the list of capabilities")
 	}
-	// A reply that comes before its command would be taken for the one to STLS.
+	// A reply received before its command was sent would be taken for the reply to
+	// STLS.
 	if err := s.c.Unasked(facts); err != nil {
 		return facts, s.c.Lost(err)
 	}

@@ -60,8 +60,8 @@ func recordsOf[RR dns.RR, T any](ctx context.Context, r *Resolver, name string, 
 	return out, nil
 }
 
-// first returns the first conclusive answer from the name servers, even if it says that
-// there are no records.
+// first returns the answer of the first name server that has one. If a server says that
+// there are no records, the others are not queried.
 func (r *Resolver) first(ctx context.Context, name string, qtype uint16) (answer, error) {
 	if r.bad != nil {
 		return answer{}, r.bad

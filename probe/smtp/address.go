@@ -10,22 +10,22 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxPath is the length of a path without its brackets, in bytes (RFC 5321
+// maxPath is the maximum length of a path without angle brackets, in bytes (RFC 5321
 // 4.5.3.1.3).
 const maxPath = 254
 
-// CheckSender says why an address can't be the sender of mail; nil where it can.
+// CheckSender returns an error if an address can't be used in MAIL FROM.
 func CheckSender(address string) error {
 	_, _, err := mailPath(address)
 	return err
 }
 
-// CheckRecipient says why mail can't be for an address; nil where it can.
+// CheckRecipient returns an error if an address can't be used in RCPT TO.
 func CheckRecipient(address string) error { return CheckSender(address) }
 
-// mailPath makes an address fit for MAIL FROM: its domain in ASCII form where it
-// has one. international says that it needs SMTPUTF8 all the same (RFC 6531 3.3).
-// An address that could end the command, or begin another, is BadCredential.
+// mailPath prepares an address for MAIL FROM, with its domain in ASCII form if there is
+// one. international says that the address still needs SMTPUTF8 (RFC 6531 3.3). The
+// error is BadCredential for an address that could end the command or start another.
 func mailPath(address string) (path string, international bool, err error) {
 	at := strings.LastIndexByte(address, '@')
 	switch {
@@ -47,11 +47,12 @@ func mailPath(address string) (path string, international bool, err error) {
 	return path, !ascii(path), nil
 }
 
-// unsafe reports what must not stand between the brackets of a path, quoted or
-// not: it would end it in the eyes of some server.
+// unsafe reports whether a character must not be in a path, even quoted, because some
+// server may take it for the end of the path.
 func unsafe(r rune) bool { return r == '<' || r == '>' || unicode.IsControl(r) }
 
-// unquotedSpace reports a space outside of a quoted local part (RFC 5321 4.1.2).
+// unquotedSpace reports whether there is a space outside a quoted local part (RFC 5321
+// 4.1.2).
 func unquotedSpace(address string) bool {
 	if end := strings.LastIndex(address, `"@`); end > 0 && address[0] == '"' {
 		address = address[end:]

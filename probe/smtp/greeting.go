@@ -10,10 +10,9 @@ import (
 	"maildoctor/probe/wire"
 )
 
-// Greeting reads the server's first reply (RFC 5321 3.1, 4.3.1). Its faults are
-// WrongProtocol where the peer speaks another protocol, Rejected and
-// TemporarilyOut where it greets with 5yz or 4yz, Malformed, and those of
-// [wire.Conn.ReadLine].
+// Greeting reads the server's greeting (RFC 5321 3.1, 4.3.1). Its faults are
+// WrongProtocol if the peer speaks another protocol, Rejected and TemporarilyOut for a
+// 5yz or 4yz reply, Malformed, and those of [wire.Conn.ReadLine].
 func (s *Session) Greeting(ctx context.Context) (*stage.GreetingFacts, error) {
 	defer s.c.Begin(ctx, stage.Greeting)()
 	facts := &stage.GreetingFacts{}
@@ -48,8 +47,8 @@ func (s *Session) greeting(facts *stage.GreetingFacts) error {
 
 var fileTransfer = regexp.MustCompile(`(?i)\b(?:ftp|[a-z]*ftpd)\b`)
 
-// otherService names a service that greets with a code as SMTP does; empty for
-// SMTP.
+// otherService returns the name of another protocol whose greeting begins with a code
+// as in SMTP, or "" for SMTP.
 func otherService(r stage.Reply) string {
 	words := r.Text()
 	switch {

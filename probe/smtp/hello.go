@@ -12,23 +12,23 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// hello is what a server said to EHLO, or that HELO had to serve.
+// hello is the server's reply to EHLO, or to HELO if EHLO was refused.
 type hello struct {
-	list       []string          // one entry an extension, as the server wrote it
-	keywords   map[string]string // in capitals, with their parameters
+	list       []string          // one entry per extension, as the server wrote it
+	keywords   map[string]string // upper-case keyword to parameters
 	mechanisms []auth.Mechanism
-	refused    *stage.Reply // to EHLO
+	refused    *stage.Reply // the negative reply to EHLO
 }
 
-// offers reports whether the server named an extension.
+// offers reports whether the server announced an extension.
 func (h *hello) offers(keyword string) bool {
 	_, ok := h.keywords[keyword]
 	return ok
 }
 
-// Capabilities returns the extensions that the server offers on this layer, and
-// asks for them if that hasn't been done since the layer began: what was said
-// before TLS is not used (RFC 3207 4.2).
+// Capabilities returns the extensions that the server announces on the current layer.
+// It sends EHLO unless that was done since the layer began: a reply from before TLS is
+// not used (RFC 3207 4.2).
 func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, error) {
 	defer s.c.Begin(ctx, stage.Capabilities)()
 	s.upgrading = false
@@ -47,8 +47,8 @@ func (s *Session) Capabilities(ctx context.Context) (*stage.CapabilityFacts, err
 	return facts, nil
 }
 
-// greet says EHLO, or HELO to a server that refuses it (RFC 5321 3.2), once a
-// layer. refused is the reply to EHLO if it was a refusal, also with an error.
+// greet sends EHLO, or HELO if the server refuses that (RFC 5321 3.2), once per layer.
+// refused is a negative reply to EHLO, which may be set together with an error.
 func (s *Session) greet() (h *hello, refused *stage.Reply, err error) {
 	if s.hello != nil {
 		return s.hello, s.hello.refused, nil
@@ -72,7 +72,7 @@ func (s *Session) greet() (h *hello, refused *stage.Reply, err error) {
 		return nil, &r, err
 	}
 	again, lost := s.command("HELO", "HELO "+name)
-	if lost != nil { // the refusal tells more than how the connection ended
+	if lost != nil { // the refusal is more informative than how the connection ended
 		return nil, &r, err
 	}
 	if err := check(again, 250); err != nil {
@@ -94,8 +94,8 @@ func (s *Session) helloName() (string, error) {
 	return s.opt.Hello, nil
 }
 
-// addressLiteral writes an address as RFC 5321 4.1.3 wants it. A connection
-// without one is on this machine.
+// addressLiteral returns an address in the format of RFC 5321 4.1.3. A connection
+// without an IP address is local.
 func addressLiteral(ip net.IP) string {
 	switch {
 	case ip == nil:
@@ -106,8 +106,8 @@ func addressLiteral(ip net.IP) string {
 	return "[IPv6:" + ip.String() + "]"
 }
 
-// parseHello reads the extensions; the first line names the server alone. The
-// keywords are case-insensitive (RFC 5321 2.4). Old servers write AUTH=LOGIN.
+// parseHello parses the extensions; the first line contains only the server's name.
+// Keywords are case-insensitive (RFC 5321 2.4). Old servers write AUTH=LOGIN.
 func parseHello(r stage.Reply) *hello {
 	h := &hello{keywords: make(map[string]string)}
 	for _, line := range r.Lines[1:] {
@@ -128,8 +128,8 @@ func parseHello(r stage.Reply) *hello {
 	return h
 }
 
-// size returns the parameter of SIZE in bytes; nil where the server tells none
-// (RFC 1870 3). What doesn't fit is as good as no limit that a message meets.
+// size returns the parameter of SIZE in bytes, or nil if there is none (RFC 1870 3). A
+// value that overflows is as good as no limit.
 func (h *hello) size() *int64 {
 	parameter, _, _ := strings.Cut(h.keywords["SIZE"], " ")
 	if parameter == "" || strings.Trim(parameter, "0123456789") != "" {

@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	maxCommand  = 512   // bytes in a command with its CRLF (RFC 5321 4.5.3.1.4)
-	maxResponse = 12288 // bytes in a line of the exchange (RFC 4954 4)
+	maxCommand  = 512   // bytes per command including CRLF (RFC 5321 4.5.3.1.4)
+	maxResponse = 12288 // bytes per line of the exchange (RFC 4954 4)
 )
 
-// Login logs in by AUTH (RFC 4954) with the mechanism that [auth.Choose] takes
-// from those offered. It succeeds with reply 235 alone. Faults are Rejected and
-// TemporarilyOut with the server's reply, NoMechanism, BadCredential,
-// ServerProof, TooManyRounds, Malformed, and those of the connection.
+// Login logs in by AUTH (RFC 4954) with the mechanism that [auth.Choose] selects from
+// those offered. Only reply 235 is success. Faults are Rejected and TemporarilyOut with
+// the server's reply, NoMechanism, BadCredential, ServerProof, TooManyRounds,
+// Malformed, and those of the connection.
 func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFacts, error) {
 	defer s.c.Begin(ctx, stage.Login)()
 	facts := &stage.LoginFacts{Encrypted: req.Encrypted}
@@ -41,7 +41,7 @@ func (s *Session) Login(ctx context.Context, req auth.Request) (*stage.LoginFact
 	return facts, err
 }
 
-// exchange returns the exchange of an AUTH command.
+// exchange returns the exchange for AUTH.
 func (s *Session) exchange(facts *stage.LoginFacts) auth.Exchange {
 	return auth.Exchange{
 		Carrier: &carrier{&s.c, s, facts}, Command: "AUTH", Facts: facts,
@@ -49,18 +49,18 @@ func (s *Session) exchange(facts *stage.LoginFacts) auth.Exchange {
 	}
 }
 
-// carrier carries an exchange by AUTH.
+// carrier implements [auth.Carrier] for AUTH.
 type carrier struct {
 	*wire.Dialogue
 	s     *Session
 	facts *stage.LoginFacts
 }
 
-// Receive reads a challenge or the final reply, of which 235 is success.
+// Receive reads a challenge or the final reply. Only 235 is success.
 func (c *carrier) Receive() (challenge string, more bool, err error) {
 	r, challenge, err := c.reply()
 	if err == nil && r.Code == 334 {
-		if challenge == "=" { // some servers write an empty one so
+		if challenge == "=" { // some servers send an empty challenge like this
 			challenge = ""
 		}
 		return challenge, true, nil
@@ -74,7 +74,7 @@ func (c *carrier) Receive() (challenge string, more bool, err error) {
 	return "", false, err
 }
 
-// Cancelled reads one reply, as part of the exchange: it may be one more
+// Cancelled reads one reply as part of the exchange, because it may be another
 // challenge.
 func (c *carrier) Cancelled() { c.reply() }
 

@@ -7,16 +7,16 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// recipient reads the reply to RCPT. Whatever refuses is a result, but for a server
-// that doesn't know the sender's own address: mail for other people goes elsewhere. A refusal
-// that is about who sends takes Accepted back.
+// recipient reads the reply to RCPT. A refusal is an error, unless the server only
+// doesn't know the sender's own address, whose mail may be hosted elsewhere. If the
+// refusal is about the sender, Accepted is reset.
 func (s *Session) recipient(facts *stage.SubmitFacts) error {
 	r, err := s.reply("RCPT")
 	s.unread--
 	if err != nil {
 		return err
 	}
-	if r.Code/10 == 25 || s.opt.Recipient == "" && unknownRecipient(r) { // 251: it goes on to another address
+	if r.Code/10 == 25 || s.opt.Recipient == "" && unknownRecipient(r) { // 251: the server forwards the mail
 		return nil
 	}
 	facts.Reply = &r
@@ -26,15 +26,16 @@ func (s *Session) recipient(facts *stage.SubmitFacts) error {
 	return check(r, 250)
 }
 
-// unknownRecipientWords are how servers say that they have no such mailbox.
+// unknownRecipientWords are phrases with which servers say that a mailbox doesn't
+// exist.
 var unknownRecipientWords = []string{
 	"user unknown", "unknown user", "no such user", "no such recipient", "no such mailbox", "no such address", "unknown recipient", "recipient unknown",
 	"unknown local", "user not found", "mailbox not found", "recipient not found", "does not exist", "doesn't exist", "mailbox unavailable",
 	"unrouteable address", "unroutable address", "no mailbox here",
 }
 
-// unknownRecipient reports whether a refusal says for good that there is no such
-// recipient: by its enhanced status code (RFC 3463 3.2) or by its words.
+// unknownRecipient reports whether a permanent refusal says that the recipient doesn't
+// exist, judging by its enhanced status code (RFC 3463 3.2) or its text.
 func unknownRecipient(r stage.Reply) bool {
 	switch r.Enhanced {
 	case "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10":
@@ -45,17 +46,17 @@ func unknownRecipient(r stage.Reply) bool {
 	return false
 }
 
-// senderWords are how servers say that a refusal is about who sends, and from
-// where, as Postfix does at RCPT with its default of smtpd_delay_reject.
+// senderWords are phrases with which servers say that a refusal is about the sender or
+// the client. Postfix sends it at RCPT, because smtpd_delay_reject is on by default.
 var senderWords = []string{
 	"sender", "client host", "helo", "ehlo", "blocked", "blacklist", "block list", "blocklist", "spamhaus", "dnsbl", "not owned", "not logged in", "authenticat",
 	"relay", "greylist", "graylist", "grey list", "gray list", "grey-list", "gray-list", "sending", "to send", "outgoing", "rate limit", "too many", "too much",
 	"ip address", "client address", "reverse dns", "ptr record", "hostname", "starttls",
 }
 
-// ofSender reports whether a refusal is about who sends, or about the server: by its
-// words, or by its enhanced status code (RFC 3463 3.2 to 3.8). Without either, a
-// refusal for now is about the server.
+// ofSender reports whether a refusal is about the sender or the server, judging by its
+// text or its enhanced status code (RFC 3463 3.2 to 3.8). Without either, a transient
+// refusal is about the server.
 func ofSender(r stage.Reply) bool {
 	if has(r, senderWords) || r.Enhanced == "5.1.7" || r.Enhanced == "5.1.8" || r.Enhanced == "4.1.7" || r.Enhanced == "4.1.8" {
 		return true
@@ -74,7 +75,7 @@ func ofSender(r stage.Reply) bool {
 	return r.Temporary()
 }
 
-// has reports whether a reply has one of these words, whatever their case.
+// has reports whether a reply contains one of the phrases, ignoring case.
 func has(r stage.Reply, words []string) bool {
 	text := strings.ToLower(r.Text())
 	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })

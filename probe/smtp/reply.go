@@ -8,9 +8,9 @@ import (
 	"maildoctor/probe/wire"
 )
 
-// reply reads the reply to verb, of one or several lines (RFC 5321 4.2.1). Its
-// lines are in the Reply also with an error: Malformed where they are none,
-// TooLong where they are too many, or what [wire.Conn.ReadLine] says.
+// reply reads the reply to verb, which has one or more lines (RFC 5321 4.2.1). The
+// Reply contains the lines even on error. Errors are Malformed if a line isn't a reply,
+// TooLong for too many lines, and those of [wire.Conn.ReadLine].
 func (s *Session) reply(verb string) (stage.Reply, error) {
 	return s.readReply(verb, s.c.ReadLine)
 }
@@ -34,7 +34,7 @@ func (s *Session) readReply(verb string, next func() (wire.Line, error)) (stage.
 			return r, s.c.Lost(stage.Errorf(stage.TooLong, "a reply of more than %d lines", s.c.MaxLines()))
 		}
 		r.Code = code
-		s.c.Over = s.c.Over || code == 421 // the server closes (RFC 5321 3.8)
+		s.c.Over = s.c.Over || code == 421 // the server closes the connection (RFC 5321 3.8)
 		if r.Enhanced == "" {              // not every server repeats it in each line
 			r.Enhanced = enhanced(line.Text())
 		}
@@ -44,8 +44,8 @@ func (s *Session) readReply(verb string, next func() (wire.Line, error)) (stage.
 	}
 }
 
-// parseLine takes a reply line apart. The text is optional, and with it the
-// space (RFC 5321 4.2.1).
+// parseLine parses a reply line. The text, and the space before it, is optional (RFC
+// 5321 4.2.1).
 func parseLine(raw string) (code int, more, ok bool) {
 	if len(raw) < 3 || raw[0] < '2' || raw[0] > '5' || !digit(raw[1]) || !digit(raw[2]) {
 		return 0, false, false
@@ -61,8 +61,8 @@ func digit(b byte) bool { return '0' <= b && b <= '9' }
 
 var enhancedCode = regexp.MustCompile(`^[2-5][0-9]{2}[ -]([245]\.[0-9]{1,3}\.[0-9]{1,3})(?: |$)`)
 
-// enhanced returns the enhanced status code of a reply line (RFC 2034 4, RFC
-// 3463 2) as it may be shown; empty where there is none.
+// enhanced returns the enhanced status code of a reply line (RFC 2034 4, RFC 3463 2) as
+// it may be shown, or "" if there is none.
 func enhanced(text string) string {
 	if m := enhancedCode.FindStringSubmatch(text); m != nil {
 		return m[1]
@@ -70,8 +70,8 @@ func enhanced(text string) string {
 	return ""
 }
 
-// check returns nil for a reply with the code that the command asks for, the
-// refusal for 4yz and 5yz, and Malformed for what the command can't get.
+// check returns nil for a reply with the wanted code, the refusal for 4yz and 5yz, and
+// Malformed for any other code.
 func check(r stage.Reply, want int) error {
 	switch {
 	case r.Code == want:

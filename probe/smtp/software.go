@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// programs are words that servers put into their greetings, specific before
-// general.
+// programs are words by which server software is recognized in a greeting, specific
+// ones first.
 var programs = []struct{ word, name string }{
 	{"Microsoft ESMTP", "Microsoft Exchange"},
 	{"gsmtp", "Google"},
@@ -37,8 +37,8 @@ var programs = []struct{ word, name string }{
 	{"James", "Apache James"},
 }
 
-// software guesses the program from the words of a greeting; empty where they
-// don't tell.
+// software guesses the server software from a greeting. It returns "" if it is not
+// recognized.
 func software(words string) string {
 	words = strings.ToLower(words)
 	for _, p := range programs {
@@ -49,12 +49,12 @@ func software(words string) string {
 	return ""
 }
 
-// date is RFC 5322 3.3 with a zone that means one offset only; names such as EST
-// do not (4.3).
+// date matches a date (RFC 5322 3.3) with an unambiguous zone, unlike names such as EST
+// (4.3).
 var date = regexp.MustCompile(`\b(\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2}) ([+-]\d{4}|GMT|UTC?)\b`)
 
-// serverDate returns the time that a greeting tells, in the form of RFC 3339;
-// empty where it tells none.
+// serverDate returns the time in a greeting, in RFC 3339 format, or "" if there is
+// none.
 func serverDate(words string) string {
 	m := date.FindStringSubmatch(words)
 	if m == nil {

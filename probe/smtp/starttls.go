@@ -7,15 +7,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Insist makes [Session.StartTLS] send STARTTLS also where it is not offered:
-// something on the way may have taken it out of the list. A refusal is then
-// NotOffered all the same.
+// Insist makes [Session.StartTLS] send STARTTLS even if it is not offered, because a
+// device on the network path may have removed it from the reply to EHLO. If the server
+// refuses it, the fault is still NotOffered.
 func (s *Session) Insist() { s.insist = true }
 
-// StartTLS asks for TLS (RFC 3207 4): EHLO, then STARTTLS if it is offered. With
-// a nil error the server waits for the handshake. Faults are NotOffered,
-// Rejected and TemporarilyOut where STARTTLS or what came before it was refused,
-// and EarlyData where bytes came that nobody asked for.
+// StartTLS negotiates TLS (RFC 3207 4): it sends EHLO, then STARTTLS if that is
+// offered. If the error is nil, the server waits for the handshake. Faults are
+// NotOffered, Rejected and TemporarilyOut if STARTTLS or a command before it was
+// refused, and EarlyData if unexpected bytes were received.
 func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	defer s.c.Begin(ctx, stage.Upgrade)()
 	facts := &stage.StartTLSFacts{}
@@ -30,8 +30,8 @@ func (s *Session) StartTLS(ctx context.Context) (*stage.StartTLSFacts, error) {
 	if !facts.Offered && !s.insist {
 		return facts, stage.Errorf(stage.NotOffered, "STARTTLS is not in the reply to EHLO")
 	}
-	// A reply that comes before its command would be taken for the one to
-	// STARTTLS. 421 alone may come at any time (RFC 5321 3.8).
+	// A reply received before its command was sent would be taken for the reply to
+	// STARTTLS. Only 421 may be sent at any time (RFC 5321 3.8).
 	if _, text := s.c.Early(); !strings.HasPrefix(text, "421") {
 		if err := s.c.Unasked(facts); err != nil {
 			return facts, s.c.Lost(err)

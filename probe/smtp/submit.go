@@ -6,19 +6,19 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// declaredSize is the size of the message that MAIL FROM announces, in bytes
-// (RFC 1870 6).
+// declaredSize is the message size announced in MAIL FROM, in bytes (RFC 1870 6).
 const declaredSize = "1024"
 
-// Submit asks whether the server takes mail from the sender of the [Options] to the
-// recipient, and reads the size it takes; it sends no message. Many
-// servers tell only at RCPT what they think of a sender, of its address and of the
-// hello, so RCPT belongs to the question. Where the server takes pipelined commands,
-// RSET and QUIT go out with it; [Session.Quit] reads their replies. Faults are
-// Rejected and TemporarilyOut with the reply to MAIL or RCPT, BadCredential for an
-// address that must not be sent, NotOffered for one that needs SMTPUTF8, and those
-// of the connection. Where the sender was taken, the facts say Accepted also with a
-// fault: what came at RCPT may be about this recipient.
+// Submit finds out whether the server accepts mail from the sender of the [Options] to
+// the recipient, without sending a message. It includes RCPT, because many servers
+// reject a sender, its IP address or the EHLO argument only there. If the server
+// supports pipelining, RSET and QUIT are sent at the same time; [Session.Quit] reads
+// their replies.
+//
+// Faults are Rejected and TemporarilyOut with the reply to MAIL or RCPT, BadCredential
+// for an address that must not be sent, NotOffered for one that needs SMTPUTF8, and
+// those of the connection. If the sender was accepted, Accepted is set even with a
+// fault, because the reply to RCPT may concern only this recipient.
 func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 	defer s.c.Begin(ctx, stage.Submit)()
 	facts := &stage.SubmitFacts{}
@@ -37,7 +37,7 @@ func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 	}
 	together := h.offers("PIPELINING")
 	if together {
-		// RFC 2920 3.1: RCPT and RSET may stand inside a group, QUIT ends one.
+		// RFC 2920 3.1: RCPT and RSET may be inside a command group, QUIT must end one.
 		err = s.c.Send(mail, to, "RSET", "QUIT")
 		s.said, s.unread = true, 3
 	} else {
@@ -66,8 +66,8 @@ func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 	return facts, s.recipient(facts)
 }
 
-// envelope returns MAIL FROM with the parameters that the server offers, and RCPT TO. It
-// puts the addresses in them into the facts.
+// envelope returns MAIL FROM with the parameters that the server supports, and RCPT TO.
+// It adds their addresses to the facts.
 func (s *Session) envelope(h *hello, facts *stage.SubmitFacts) (mail, rcpt string, err error) {
 	sender, international, err := mailPath(s.opt.Sender)
 	if err != nil {
