@@ -1,10 +1,11 @@
-// Package account says which names are one account.
+// Package account decides which logins belong to one account.
 //
-// Wrong logins lock accounts, and one account has many names: servers have several
-// host names, and hosts several addresses. Two logins are one account where the
-// user name is the same and the hosts share an address or a registered domain, or
-// belong to one provider as far as a profile tells. Whether hosts are one server in
-// truth can't be seen from here; where it is doubtful, they are taken for one, since
+// Failed logins lock accounts, and an account can be reached under many names: servers
+// have several host names, and hosts several addresses. Two logins belong to one
+// account if the user name is the same and the hosts share an address or a registered
+// domain, or belong to one provider according to a profile. Whether hosts are really
+// one server can't be seen from here. In doubt they are treated as one, because a
+// skipped login costs less than a locked account.
 // a login left out costs less than an account locked.
 package account
 
@@ -15,23 +16,22 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Login is as whom a login is made, and where.
+// Login is a user name, and the host where it logs in.
 type Login struct {
 	User      string
 	Host      string
-	Addresses []string // IP addresses that the host has
+	Addresses []string // IP addresses of the host
 	Provider  string   // id of the profile that the host belongs to; empty: none is known
 }
 
-// Key is a name of an account. What shares a key is one account.
+// Key is one name of an account. Logins that share a key belong to one account.
 type Key struct{ user, place string }
 
 // Of reports whether the key is for this user name.
 func (k Key) Of(user string) bool { return k.user == folded(user) }
 
-// Keys returns the names of the login's account, those that last longest first: a
-// host changes its addresses more easily than its domain. Without a user name there
-// is none.
+// Keys returns the keys of the login's account, the most stable first: a host changes
+// its addresses more often than its domain. There are none without a user name.
 func (l Login) Keys() []Key {
 	user := folded(l.User)
 	if user == "" {
@@ -52,13 +52,13 @@ func (l Login) Keys() []Key {
 	return keys
 }
 
-// folded is a user name without its letter case: nearly every server passes over
-// that, and one that doesn't is only asked less often.
+// folded returns a user name in lower case. Nearly every server ignores case; one that
+// doesn't is only tried less often.
 func folded(user string) string { return strings.ToLower(user) }
 
 // Domain returns the registered domain of a host name: example.co.uk for
-// imap.example.co.uk. A name that stands above all registered ones, such as
-// localhost, is its own; an IP address has none.
+// imap.example.co.uk. For a name that isn't below a public suffix, such as localhost,
+// it is the name itself; an IP address has none.
 func Domain(host string) string {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	if _, err := netip.ParseAddr(host); err == nil {

@@ -7,14 +7,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Book knows which accounts a plan has.
+// Book knows the accounts of a plan.
 type Book struct {
 	subjects []stage.Subject
-	byHost   map[string]string // ids of profiles, by their servers
-	byDomain map[string]string // and by their domains
+	byHost   map[string]string // profile ids by server
+	byDomain map[string]string // profile ids by domain
 }
 
-// NewBook returns the book of a plan.
+// NewBook returns the Book for a plan.
 func NewBook(plan stage.Plan) *Book {
 	b := &Book{subjects: plan.Subjects, byHost: make(map[string]string), byDomain: make(map[string]string)}
 	first := func(m map[string]string, name, id string) {
@@ -35,7 +35,7 @@ func NewBook(plan stage.Plan) *Book {
 	return b
 }
 
-// Login is the login of a check at a host that has these addresses.
+// Login returns the login of a check at a host with these addresses.
 func (b *Book) Login(c stage.Check, addresses []string) Login {
 	l := Login{User: c.User, Host: c.Endpoint.Host, Addresses: addresses}
 	if i := c.Subject; i >= 0 && i < len(b.subjects) {
@@ -49,8 +49,8 @@ func (b *Book) Login(c stage.Check, addresses []string) Login {
 	return l
 }
 
-// provider returns the id of the profile that serves a host, as
-// [stage.Profile.Serves] has it.
+// provider returns the id of the profile that serves a host, in the sense of
+// [stage.Profile.Serves].
 func (b *Book) provider(host string) string {
 	host = strings.ToLower(host)
 	if id := b.byHost[host]; id != "" {

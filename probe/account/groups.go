@@ -1,7 +1,7 @@
 package account
 
-// Groups says which logins are one account: those with the same number, which is the
-// place of the first of them. A login without a user name is alone.
+// Groups returns which logins belong to one account: those with the same number, which
+// is the index of the first of them. A login without a user name is on its own.
 func Groups(logins []Login) []int {
 	group := make([]int, len(logins))
 	root := func(i int) int {

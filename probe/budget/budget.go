@@ -14,30 +14,31 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxAccounts is how many accounts are remembered when no run is under way. Those go
-// first whose last login is the longest ago; they may be tried once more.
+// maxAccounts is how many accounts are remembered while no run is in progress. The ones
+// whose last login is oldest are forgotten first, and may then be tried once more.
 const maxAccounts = 10_000
 
-// Budget is what accounts may still be tried. It is safe for several runs at once.
+// Budget keeps track of which logins may still be tried. It is safe for concurrent use
+// by several runs.
 type Budget struct {
 	mu      sync.Mutex
 	secret  func(text string, token bool) digest
 	byKey   map[account.Key]*entry
 	all     map[*entry]struct{}
-	arrival uint64 // counts those who wait
+	arrival uint64 // counts waiting sessions
 }
 
-// digest stands for a secret, keyed, or for settings.
+// digest is a keyed digest of a secret, or a digest of settings.
 type digest [sha256.Size]byte
 
-// New returns a budget of which nothing is spent.
+// New returns a budget in which no tickets are used.
 func New() *Budget {
 	var key [sha256.Size]byte
 	rand.Read(key[:]) // never fails
 	return &Budget{
 		byKey: make(map[account.Key]*entry),
 		all:   make(map[*entry]struct{}),
-		// The key is in a function, where no formatter finds it.
+		// The key is in a closure, where no formatter can print it.
 		secret: func(text string, token bool) (d digest) {
 			mac := hmac.New(sha256.New, key[:])
 			io.WriteString(mac, strconv.FormatBool(token)+" "+text)
@@ -47,22 +48,22 @@ func New() *Budget {
 	}
 }
 
-// Begin begins a run.
+// Begin starts a run.
 func (b *Budget) Begin() *Run { return &Run{b: b} }
 
-// Refusal is a login that is remembered because the server did not say yes to it.
+// Refusal is a remembered login that did not succeed.
 type Refusal struct {
 	User, Host string
 	Protocol   stage.Protocol
 	At         time.Time
-	Fault      stage.Fault // empty: it was broken off
+	Fault      stage.Fault // empty: the login was interrupted
 
-	// Again is when the account is tried again by itself; zero: not before the
-	// password or the settings change, or somebody asks.
+	// Again is when the account is tried again without a change. If zero, only a new
+	// password, new settings or Forget allow that.
 	Again time.Time
 }
 
-// Remembered returns what is remembered, the oldest first.
+// Remembered returns the remembered refusals, oldest first.
 func (b *Budget) Remembered() []Refusal {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -78,10 +79,10 @@ func (b *Budget) Remembered() []Refusal {
 	return out
 }
 
-// Forget lets the account of a user name at a host be tried again, since somebody
-// asks for it; host may be a host name or an IP address, and empty stands for every
-// account of that name. Logins of runs that are under way count on for those. It
-// returns the number of accounts of which something was remembered.
+// Forget allows another login with a user name at a host, at the user's request. host
+// may be a host name or an IP address; if empty, the accounts of that user name at
+// every host are meant. Logins of runs in progress still count in those runs. Forget
+// returns the number of accounts for which something was remembered.
 func (b *Budget) Forget(user, host string) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -114,8 +115,8 @@ func (b *Budget) named(user, host string) map[*entry]struct{} {
 	return found
 }
 
-// trim forgets accounts where there are too many: those whose last login is the
-// longest ago and that no run is busy with.
+// trim forgets accounts if there are too many: those not in use whose last login is
+// oldest.
 func (b *Budget) trim() {
 	if len(b.all) <= maxAccounts {
 		return
@@ -127,7 +128,7 @@ func (b *Budget) trim() {
 		}
 	}
 	slices.SortFunc(idle, func(a, b *entry) int { return a.last().Compare(b.last()) })
-	// A tenth more than needed, so that this does not come with every run.
+	// 10 % more than needed, so that trimming doesn't happen in every run.
 	for _, e := range idle[:min(len(idle), len(b.all)-maxAccounts*9/10)] {
 		e.notes = nil
 		b.drop(e)

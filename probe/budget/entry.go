@@ -9,32 +9,32 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxKeys bounds the names by which one account is known: of a host that changes its
-// addresses for years, those are left out that were met the longest ago.
+// maxKeys is the maximum number of keys of one account. If a host keeps changing its
+// addresses, the keys seen least recently are dropped.
 const maxKeys = 64
 
 // entry is one account.
 type entry struct {
-	keys  []account.Key // the last met at the end
+	keys  []account.Key // most recently seen last
 	lines map[stage.Protocol]*line
 	notes []*note // in the order of the logins
 	users int     // sessions that wait for a turn or have one
-	into  *entry  // where it went when two turned out to be one
+	into  *entry  // the entry that it was merged into
 }
 
 // line is the sessions of an account and protocol, one of which has the turn.
 type line struct {
-	busy  int       // who have the turn: more than one where accounts were joined meanwhile
-	queue []*waiter // as they came; nobody waits where nobody is busy
+	busy  int       // sessions that have the turn: more than one after accounts were merged
+	queue []*waiter // in order of arrival; empty while nobody has the turn
 }
 
-// waiter waits for the turn.
+// waiter is a session that waits for the turn.
 type waiter struct {
 	arrival uint64
 	ready   chan struct{} // closed when it has the turn
 }
 
-// root returns the entry that e has become.
+// root returns the entry that e was merged into.
 func (e *entry) root() *entry {
 	for e.into != nil {
 		e = e.into
@@ -42,8 +42,8 @@ func (e *entry) root() *entry {
 	return e
 }
 
-// join returns the entry of an account that has all these names. Accounts that were
-// taken for different ones become one by it, whoever comes first.
+// join returns the entry for an account with all these keys. Entries that turn out to
+// be one account are merged, whichever was first.
 func (b *Budget) join(keys []account.Key) *entry {
 	var e *entry
 	for _, k := range keys {
@@ -51,7 +51,7 @@ func (b *Budget) join(keys []account.Key) *entry {
 		case o == nil, o == e:
 		case e == nil:
 			e = o
-		case len(o.notes) > len(e.notes): // the smaller into the larger
+		case len(o.notes) > len(e.notes): // merge the smaller into the larger
 			o.absorb(b, e)
 			e = o
 		default:
@@ -66,7 +66,7 @@ func (b *Budget) join(keys []account.Key) *entry {
 	return e
 }
 
-// name makes an account known by these names, as those met last.
+// name adds keys to an account, as the most recently seen.
 func (e *entry) name(b *Budget, keys []account.Key) {
 	e.keys = slices.DeleteFunc(e.keys, func(k account.Key) bool { return slices.Contains(keys, k) })
 	e.keys = append(e.keys, keys...)
@@ -79,8 +79,8 @@ func (e *entry) name(b *Budget, keys []account.Key) {
 	}
 }
 
-// absorb takes over all of o. Those who wait keep the order in which they came, and
-// wait for all who are busy.
+// absorb merges o into e. Waiting sessions keep their order of arrival, and wait for
+// all that have the turn.
 func (e *entry) absorb(b *Budget, o *entry) {
 	e.name(b, o.keys)
 	for p, from := range o.lines {
@@ -105,7 +105,7 @@ func (e *entry) line(p stage.Protocol) *line {
 	return l
 }
 
-// next gives the turn to who came first, where nobody has it.
+// next gives the turn to the first waiting session, if nobody has it.
 func (l *line) next() {
 	if l.busy > 0 || len(l.queue) == 0 {
 		return
@@ -115,8 +115,7 @@ func (l *line) next() {
 	l.queue = slices.Delete(l.queue, 0, 1)
 }
 
-// drop forgets an account of which there is nothing to know and to which nobody logs
-// in.
+// drop deletes an account without state that no session uses.
 func (b *Budget) drop(e *entry) {
 	if e.users > 0 || len(e.notes) > 0 {
 		return
@@ -127,12 +126,12 @@ func (b *Budget) drop(e *entry) {
 	delete(b.all, e)
 }
 
-// idle reports whether no run is busy with the account.
+// idle reports whether no run uses the account.
 func (e *entry) idle() bool {
 	return e.users == 0 && !slices.ContainsFunc(e.notes, func(n *note) bool { return !n.run.over })
 }
 
-// last is when a login was tried last.
+// last returns the time of the last login.
 func (e *entry) last() (t time.Time) {
 	for _, n := range e.notes {
 		if n.at.After(t) {

@@ -7,40 +7,41 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// The pause after a login that came to no answer, by how many there were in a row.
+// The pause after a login without a result grows with the number of such logins in a
+// row.
 const (
 	firstPause = 5 * time.Minute
 	maxPause   = 24 * time.Hour
 )
 
-// Bounds of what is remembered of one account and protocol.
+// Limits on what is remembered of one account and protocol.
 const (
-	// Passwords that were refused in a row. With more, such as tokens that are made
-	// anew for each run, nothing is tried until somebody asks: they are no guesses.
+	// Refused passwords in a row. More are no guesses, but tokens created for each run:
+	// after that many, nothing is tried until Forget is called.
 	maxPasswords = 8
-	maxAskers    = 64 // who have come with a password that was refused
-	maxSettings  = 8  // that one of them has come with
+	maxAskers    = 64 // askers that tried a refused password
+	maxSettings  = 8  // settings per asker
 )
 
-// note is a login that the server has not said yes to, or not yet.
+// note is a login that the server has not accepted, or not yet.
 type note struct {
 	entry      *entry
 	run        *Run
 	check      string
 	user, host string
 	protocol   stage.Protocol
-	extra      bool // the one more for a follow-up
+	extra      bool // the one additional login for a follow-up
 	at         time.Time
-	ended      bool // it is known how
+	ended      bool // the outcome is known
 	fault      stage.Fault
-	misses     int                 // logins in a row that came to no answer, this one included; 0: it was refused
-	lifted     bool                // somebody asked for another try: it counts in its own run alone
-	old        bool                // another password was accepted since
-	secret     digest              // the password
-	askers     map[digest][]digest // whose logins it has stood for, and with which settings
+	misses     int                 // logins in a row without a result, including this one; 0: refused
+	lifted     bool                // Forget was called: it counts only in its own run
+	old        bool                // another password has been accepted since
+	secret     digest              // digest of the password
+	askers     map[digest][]digest // askers that this login counted for, with their settings
 }
 
-// again is when the login may be made again; zero: never by itself.
+// again returns when the login may be repeated. Zero means never without a change.
 func (n *note) again() time.Time {
 	if n.misses == 0 {
 		return time.Time{}
@@ -52,19 +53,19 @@ func (n *note) again() time.Time {
 	return n.at.Add(pause)
 }
 
-// refused reports whether the server said no. Until it is known how a login ended,
-// it may be that.
+// refused reports whether the server refused the login. A login in progress doesn't
+// count as refused.
 func (n *note) refused() bool { return n.ended && n.misses == 0 }
 
-// standsFor reports whether a login with this password, by one who asks with these
-// settings, is the one that was refused. One who has not been met before is another
-// name of the same account and no change of its settings.
+// standsFor reports whether a login with this password, by an asker with these
+// settings, counts as the refused one. An asker seen for the first time is another name
+// of the same account, not a change of its settings.
 func (n *note) standsFor(secret, asker, settings digest) bool {
 	known, ok := n.askers[asker]
 	return n.secret == secret && (!ok || slices.Contains(known, settings) || len(known) >= maxSettings)
 }
 
-// meet remembers who was turned away by the note.
+// meet records an asker that was turned away because of the note.
 func (n *note) meet(asker, settings digest) {
 	known, ok := n.askers[asker]
 	if slices.Contains(known, settings) || !ok && len(n.askers) >= maxAskers || len(known) >= maxSettings {
@@ -73,8 +74,7 @@ func (n *note) meet(asker, settings digest) {
 	n.askers[asker] = append(known, settings)
 }
 
-// forget lifts what stands against another try. What a run under way has tried
-// counts on in that run.
+// forget allows another try. Logins of a run in progress still count in that run.
 func (e *entry) forget() (any bool) {
 	e.notes = slices.DeleteFunc(e.notes, func(n *note) bool {
 		any = any || !n.lifted

@@ -8,15 +8,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Run is one run's part in a budget.
+// Run is the part of one run in a budget.
 type Run struct {
 	b     *Budget
 	over  bool
-	extra bool    // the login more is taken
-	notes []*note // of its logins, those that were not accepted
+	extra bool    // the additional login has been used
+	notes []*note // its logins that were not accepted
 }
 
-// End ends the run. Its turns must have been given up.
+// End ends the run. All its turns must be done.
 func (r *Run) End() {
 	r.b.mu.Lock()
 	defer r.b.mu.Unlock()
@@ -30,8 +30,8 @@ func (r *Run) End() {
 	r.b.trim()
 }
 
-// Wait waits until no other session is logged in to the account by this protocol, of
-// this run or another. It returns the cause of ctx's end where that comes first.
+// Wait waits until no other session, of any run, is logged in to the account by this
+// protocol. It returns the cause of ctx if that ends first.
 func (r *Run) Wait(ctx context.Context, who account.Login, p stage.Protocol) (*Turn, error) {
 	b := r.b
 	b.mu.Lock()
@@ -56,7 +56,7 @@ func (r *Run) Wait(ctx context.Context, who account.Login, p stage.Protocol) (*T
 		l.queue = slices.Delete(l.queue, i, i+1)
 		t.leave(0)
 	} else {
-		t.leave(1) // it came just now
+		t.leave(1) // the turn came at the same moment
 	}
 	return nil, context.Cause(ctx)
 }
@@ -67,12 +67,12 @@ type Turn struct {
 	entry    *entry
 	who      account.Login
 	protocol stage.Protocol
-	note     *note // the ticket that was taken; nil: none
-	given    bool  // the turn was given up
+	note     *note // the ticket taken; nil: none
+	given    bool  // Done was called
 }
 
-// Done gives the turn up: the session has said goodbye, or doesn't log in. A ticket
-// that was taken and of whose login nothing was said is spent.
+// Done gives up the turn, after the session has ended or if it doesn't log in. A ticket
+// without a call of Ended counts as used.
 func (t *Turn) Done() {
 	t.run.b.mu.Lock()
 	defer t.run.b.mu.Unlock()
@@ -85,7 +85,7 @@ func (t *Turn) Done() {
 	t.leave(1)
 }
 
-// leave takes the session out of the account.
+// leave removes the session from the account.
 func (t *Turn) leave(busy int) {
 	t.given = true
 	e := t.entry.root()

@@ -9,20 +9,20 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Try is a login that is about to be made.
+// Try is a login about to be made.
 type Try struct {
 	Secret auth.Secret
 	Token  bool   // Secret is an OAuth 2.0 access token
-	Check  string // the check's id
-	Extra  bool   // it is the one more that a run has for a follow-up
+	Check  string // Check.ID
+	Extra  bool   // it is the run's one additional login for a follow-up
 
-	// Who asks, and with which settings: where the same one comes with others, they
-	// have changed.
+	// Asker is who wants to log in, and Settings describe with which settings. If an
+	// asker returns with other settings, they have changed.
 	Asker, Settings string
 }
 
-// Spent returns the login that has used up the account's ticket, so that none is
-// left whatever the password is; nil: it depends on that.
+// Spent returns the login that used up the account's ticket, so that none is left for
+// any password. It returns nil if that depends on the password.
 func (t *Turn) Spent(extra bool) *stage.Spared {
 	t.run.b.mu.Lock()
 	defer t.run.b.mu.Unlock()
@@ -36,8 +36,8 @@ func (t *Turn) Spent(extra bool) *stage.Spared {
 	return nil
 }
 
-// Take takes a ticket. It returns the login that has used it up where there is none;
-// nil where there is one: then the first byte of a credential may be sent.
+// Take takes a ticket and returns nil. If there is none, it returns the login that used
+// it up. Only with a ticket may the first byte of a credential be sent.
 func (t *Turn) Take(try Try) *stage.Spared {
 	b := t.run.b
 	secret := b.secret(try.Secret.Reveal(), try.Token)
@@ -69,8 +69,8 @@ func (t *Turn) Take(try Try) *stage.Spared {
 	return nil
 }
 
-// before returns the logins before this one that bear on it: those by the same
-// protocol; for the one more of a run, those that were likewise.
+// before returns the earlier logins that affect this one: those by the same protocol
+// or, for the run's additional login, earlier additional ones.
 func (t *Turn) before(extra bool) []*note {
 	var out []*note
 	for _, n := range t.entry.root().notes {
@@ -81,15 +81,15 @@ func (t *Turn) before(extra bool) []*note {
 	return out
 }
 
-// closed returns the login after which no password is tried: one of this run, one
-// under way, or one that came to no answer a short time ago; nil for none.
+// closed returns the login because of which no password may be tried, or nil: one of
+// this run, one in progress, or a recent one without a result.
 func (t *Turn) closed(before []*note, now time.Time) *note {
 	for _, n := range before {
 		switch {
 		case n.run == t.run:
 			return n
 		case n.lifted:
-		case !n.ended: // of another run: the account was joined with this one meanwhile
+		case !n.ended: // of another run: the accounts were merged meanwhile
 			return n
 		case n.misses > 0 && now.Before(n.again()):
 			return n
@@ -98,7 +98,7 @@ func (t *Turn) closed(before []*note, now time.Time) *note {
 	return nil
 }
 
-// refused returns the login by which this password counts as refused; nil for none.
+// refused returns the login because of which this password counts as refused, or nil.
 func (t *Turn) refused(before []*note, secret, asker, settings digest) *note {
 	passwords := 0
 	var last *note
@@ -117,7 +117,7 @@ func (t *Turn) refused(before []*note, secret, asker, settings digest) *note {
 	return nil
 }
 
-// spares tells of a login why the one of another check is left out.
+// spares returns the facts about a login because of which another is skipped.
 func (n *note) spares(r *Run) *stage.Spared {
 	s := &stage.Spared{Refused: n.refused()}
 	if n.run == r {
@@ -129,9 +129,9 @@ func (n *note) spares(r *Run) *stage.Spared {
 	return s
 }
 
-// Ended says how the login ended for which a ticket was taken: whether a credential
-// was sent, and with which fault; none where the server has accepted it. The ticket
-// comes back if nothing was sent or the server said yes.
+// Ended reports the outcome of the login for which the ticket was taken: whether a
+// credential was sent, and the fault, if any. The ticket is returned if nothing was
+// sent or the login succeeded.
 func (t *Turn) Ended(sent bool, fault stage.Fault) {
 	t.run.b.mu.Lock()
 	defer t.run.b.mu.Unlock()
@@ -155,9 +155,9 @@ func (t *Turn) back() {
 	t.note = nil
 }
 
-// accepted returns the ticket and clears the account: what came to no answer doesn't
-// matter any more, nor that this password was refused once. Others are as wrong as
-// they were.
+// accepted returns the ticket and clears the account: logins without a result, and
+// earlier refusals of this password, no longer matter. Other refused passwords are
+// still remembered.
 func (t *Turn) accepted() {
 	mine := t.note
 	t.back()
@@ -172,7 +172,7 @@ func (t *Turn) accepted() {
 	t.bound()
 }
 
-// end spends the ticket.
+// end uses up the ticket.
 func (t *Turn) end(fault stage.Fault) {
 	n := t.note
 	n.ended, n.fault = true, fault
@@ -192,8 +192,7 @@ func (t *Turn) end(fault stage.Fault) {
 	t.bound()
 }
 
-// bound drops the oldest of what is known of passwords that were refused before
-// another one was accepted.
+// bound drops the oldest passwords that were refused before another one was accepted.
 func (t *Turn) bound() {
 	e := t.entry.root()
 	var old []*note
@@ -208,7 +207,7 @@ func (t *Turn) bound() {
 	}
 }
 
-// remove takes a note away.
+// remove deletes a note.
 func (b *Budget) remove(n *note) {
 	e := n.entry.root()
 	e.notes = slices.DeleteFunc(e.notes, func(o *note) bool { return o == n })

@@ -1,6 +1,6 @@
-// Package dial opens TCP connections and tells what became of each attempt. A
-// [Race] dials every address of a host at once and keeps every outcome, classified
-// by the system's error number and by who sent the rejection, where the system
-// tells (RFC 792, RFC 4443). [KernelView] reads what the kernel counted on a
+// Package dial opens TCP connections and reports the outcome of each attempt. A [Race]
+// dials every address of a host at once. It keeps every outcome, classified by the
+// system's error number and, where the system reports it, by the sender of an ICMP
+// rejection (RFC 792, RFC 4443). [KernelView] reads the kernel's counters for a
 // connection.
 package dial

@@ -8,8 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// errnos are the errors of connect(2). A blackhole route answers EINVAL, a
-// prohibiting one EACCES; a host firewall may answer EPERM.
+// errnos are the errors of connect(2). A blackhole route returns EINVAL, a prohibit
+// route EACCES; a host firewall may return EPERM.
 var errnos = map[syscall.Errno]stage.DialOutcome{
 	syscall.ECONNREFUSED:  stage.DialRefused,
 	syscall.ECONNRESET:    stage.DialReset,

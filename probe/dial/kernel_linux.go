@@ -10,8 +10,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// KernelView asks the kernel for its estimate of the round trip and the number
-// of retransmissions so far (tcp(7), TCP_INFO).
+// KernelView returns the kernel's estimate of the round trip time and the number of
+// retransmissions so far (tcp(7), TCP_INFO).
 func KernelView(c net.Conn) (roundTrip *stage.Millis, retransmits *int) {
 	info := tcpInfo(c)
 	if info == nil {
@@ -20,12 +20,12 @@ func KernelView(c net.Conn) (roundTrip *stage.Millis, retransmits *int) {
 	return new(stage.Ms(time.Duration(info.Rtt) * time.Microsecond)), new(int(info.Total_retrans))
 }
 
-// QuickestTrip is the shortest round trip of a connection so far; false where the
-// kernel has measured none.
+// QuickestTrip returns the shortest round trip time of a connection so far. It returns
+// false if the kernel has measured none.
 func QuickestTrip(c net.Conn) (time.Duration, bool) {
 	info := tcpInfo(c)
 	if info == nil || info.Min_rtt == 0 || info.Min_rtt == math.MaxUint32 {
-		return 0, false // a kernel before 4.6, or before the first sample
+		return 0, false // a kernel before 4.6, or no sample yet
 	}
 	return time.Duration(info.Min_rtt) * time.Microsecond, true
 }

@@ -9,8 +9,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// KernelView is not known on this system.
+// KernelView returns nil, because this system has no such counters.
 func KernelView(net.Conn) (*stage.Millis, *int) { return nil, nil }
 
-// QuickestTrip is not known either.
+// QuickestTrip returns false, because this system has no such counters.
 func QuickestTrip(net.Conn) (time.Duration, bool) { return 0, false }

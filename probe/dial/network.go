@@ -7,11 +7,13 @@ import (
 	"time"
 )
 
-// Func opens a connection to an IP address and port.
+// Func opens a connection to an IP address and port. It has the signature of
+// [net.Dialer.DialContext].
 type Func func(ctx context.Context, network, address string) (net.Conn, error)
 
-// Network dials with segments of at most so many bytes; 0: as the system
-// does. Happy Eyeballs is ours: each address is dialled alone.
+// Network returns a Func that dials over the network with segments of at most
+// maxSegment bytes; 0 stands for the system's default. It doesn't use Happy Eyeballs,
+// because [Race] dials each address separately.
 func Network(maxSegment int) Func {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		var e ear
@@ -27,6 +29,6 @@ func Network(maxSegment int) Func {
 	}
 }
 
-// preferIPv6 is how long the dialogue waits for an IPv6 connection once IPv4
-// has connected (RFC 8305 5 recommends 250 ms between attempts).
+// preferIPv6 is how long to wait for an IPv6 connection after IPv4 has connected (RFC
+// 8305 5 recommends 250 ms between attempts).
 const preferIPv6 = 250 * time.Millisecond

@@ -30,12 +30,12 @@ type dialed struct {
 	err     error
 }
 
-// Run dials every address and returns the connection that the dialogue uses:
-// the first to connect, but one of the preferred family (that of addresses[0])
-// if it comes within 250 ms of it (RFC 8305 5). The others are closed when
-// they connect; their outcome goes to attempt, also after run has returned.
+// Run dials every address and returns the connection to use: the first one, unless one
+// of the preferred family (that of addresses[0]) connects within 250 ms after it (RFC
+// 8305 5). The others are closed when they connect. Their outcomes are passed to
+// Attempt, even after Run has returned.
 //
-// Without a connection the error is a *stage.Error.
+// If no address connects, the error is a *stage.Error.
 func (r *Race) Run(ctx context.Context, addresses []string, port uint16) (net.Conn, error) {
 	ended := make(chan dialed, len(addresses))
 	for i, a := range addresses {
@@ -56,7 +56,7 @@ func (r *Race) Run(ctx context.Context, addresses []string, port uint16) (net.Co
 	return nil, &stage.Error{Fault: dialFault(failed), Err: worst(failed).err}
 }
 
-// Wait waits for the attempts that run has not waited for.
+// Wait waits for the attempts that are still in progress after [Race.Run].
 func (r *Race) Wait() { r.pending.Wait() }
 
 func boolInt(b bool) int {
@@ -84,15 +84,15 @@ func (r *Race) one(ctx context.Context, i int, address string, ended chan<- dial
 	ended <- d
 }
 
-// choose waits for the connection to be used. It returns those attempts that
-// failed before, and of how many it has heard in all.
+// choose waits for the connection to use. It returns the attempts that failed before,
+// and the number of all attempts that have ended.
 func choose(addresses []string, ended <-chan dialed) (chosen net.Conn, failed []dialed, heard int) {
 	preferred := preferredFamily(addresses)
-	waiting := 0 // preferred attempts under way
+	waiting := 0 // preferred attempts in progress
 	for _, p := range preferred {
 		waiting += boolInt(p)
 	}
-	var second net.Conn // connected, of the other family
+	var second net.Conn // connected, of the other address family
 	var grace <-chan time.Time
 	for range addresses {
 		var d dialed
@@ -126,7 +126,7 @@ func choose(addresses []string, ended <-chan dialed) (chosen net.Conn, failed []
 	return second, failed, heard
 }
 
-// preferredFamily says of each address whether it is of the first one's family.
+// preferredFamily reports for each address whether it has the family of the first.
 func preferredFamily(addresses []string) []bool {
 	v6 := func(a string) bool {
 		ip, err := netip.ParseAddr(a)
@@ -139,7 +139,7 @@ func preferredFamily(addresses []string) []bool {
 	return out
 }
 
-// closeRest closes what still connects after the choice.
+// closeRest closes connections made after the choice.
 func closeRest(ended <-chan dialed, n int) {
 	for range n {
 		if d := <-ended; d.conn != nil {
@@ -148,8 +148,8 @@ func closeRest(ended <-chan dialed, n int) {
 	}
 }
 
-// outcomeOf classifies the error of a dial, specific before general. ctx is the
-// run's: where it has ended, nothing is known of the address.
+// outcomeOf classifies the error of an attempt, specific ones first. ctx is the run's.
+// If it has ended, nothing is known about the address.
 func outcomeOf(ctx context.Context, err error) stage.DialOutcome {
 	if err == nil {
 		return stage.DialConnected
@@ -172,9 +172,9 @@ func outcomeOf(ctx context.Context, err error) stage.DialOutcome {
 	return stage.DialOther
 }
 
-// ofZone takes an address that is of one interface alone (RFC 4007 11) out of what
-// is forbidden: where there is no such interface, the system says that the address is
-// invalid, as it does of a route that leads nowhere.
+// ofZone corrects the outcome for an address with a zone (RFC 4007 11). If there is no
+// such interface, the system returns EINVAL, as for a blackhole route, but nothing is
+// prohibited.
 func ofZone(address string, o stage.DialOutcome) stage.DialOutcome {
 	ap, err := netip.ParseAddrPort(address)
 	if err == nil && ap.Addr().Zone() != "" && o == stage.DialProhibited && !interfaceExists(ap.Addr().Zone()) {
@@ -195,8 +195,8 @@ func interfaceExists(zone string) bool {
 	return err == nil
 }
 
-// faults in the order in which they tell something: a refusal comes from
-// somebody, an unreachable network often only says that this machine lacks
+// faults are ordered by how informative they are. A refusal shows that something
+// answered, whereas an unreachable network often means only that this machine lacks
 // IPv6.
 var faults = []struct {
 	outcome stage.DialOutcome
@@ -211,7 +211,7 @@ var faults = []struct {
 	{stage.DialOther, stage.ConnectFailed},
 }
 
-// dialFault returns the fault that tells most of all attempts.
+// dialFault returns the most informative fault of all attempts.
 func dialFault(failed []dialed) stage.Fault {
 	outcome := worst(failed).outcome
 	for _, f := range faults {

@@ -6,22 +6,22 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// rejectedError is an attempt to connect that ended with an ICMP message.
+// rejectedError is the error of an attempt that ended with an ICMP message.
 type rejectedError struct {
 	err  error
-	by   netip.Addr // who sent it
+	by   netip.Addr // the sender
 	why  stage.RejectReason
-	here bool // this machine itself did
+	here bool // the sender is this machine
 }
 
 func (e *rejectedError) Error() string { return e.err.Error() }
 
 func (e *rejectedError) Unwrap() error { return e.err }
 
-// outcome corrects what the error number alone says. A firewall of this machine
-// that rejects makes the same numbers as one elsewhere, and one elsewhere may make
-// that of a rule of this machine (RFC 4443 3.1, code 1). This machine's own word
-// that nobody has an address is no rule: nobody answered when it looked.
+// outcome corrects the outcome derived from the error number. This machine's firewall
+// and a remote one cause the same error numbers, and a remote one may cause the number
+// that stands for a local rule (RFC 4443 3.1, code 1). This machine's own "host
+// unreachable" is no rule: nobody answered its address resolution.
 func (e *rejectedError) outcome(of stage.DialOutcome) stage.DialOutcome {
 	switch forbids := e.why == stage.RejectPort || e.why == stage.RejectProhibited; {
 	case e.here && forbids:

@@ -11,16 +11,16 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// ear hears who rejects a connection. connect(2) tells of an ICMP message no more
-// than an error number; its sender is in the socket's error queue (ip(7),
-// IP_RECVERR), which net closes with the socket. So the ear keeps a descriptor of
-// its own for as long as the attempt takes.
+// ear finds out who rejects a connection. For an ICMP message connect(2) returns only
+// an error number. The sender is in the socket's error queue (ip(7), IP_RECVERR), which
+// net closes with the socket. The ear therefore keeps a duplicate descriptor during the
+// attempt.
 type ear struct {
 	fd   int
 	open bool
 }
 
-// listen begins before the connection is opened. Without it nothing is heard, and
+// listen must be called before connecting. If it fails, the sender remains unknown, and
 // nothing else changes.
 func (e *ear) listen(c syscall.RawConn) {
 	e.close()
@@ -34,8 +34,8 @@ func (e *ear) listen(c syscall.RawConn) {
 	})
 }
 
-// hear switches the error queue on or off. A socket has that of its own family
-// alone; the other call fails.
+// hear switches the error queue on or off. A socket has only the queue of its own
+// address family; the other call fails.
 func (e *ear) hear(on int) {
 	unix.SetsockoptInt(e.fd, unix.SOL_IP, unix.IP_RECVERR, on)
 	unix.SetsockoptInt(e.fd, unix.SOL_IPV6, unix.IPV6_RECVERR, on)
@@ -48,8 +48,9 @@ func (e *ear) close() {
 	}
 }
 
-// heard ends the attempt that came to err. On a connection that stands, an ICMP
-// message is not to count as more than it does elsewhere (RFC 5461 2.2).
+// heard ends the attempt and returns err with the sender added. On an established
+// connection the queue is switched off, because ICMP messages must not have more effect
+// there than usual (RFC 5461 2.2).
 func (e *ear) heard(err error) error {
 	defer e.close()
 	switch {
@@ -76,8 +77,8 @@ func (e *ear) heard(err error) error {
 	return err
 }
 
-// rejection reads a struct sock_extended_err (linux/errqueue.h) and the socket
-// address of the sender that follows it.
+// rejection parses a struct sock_extended_err (linux/errqueue.h) and the sender's
+// socket address after it.
 func rejection(b []byte) (by netip.Addr, why stage.RejectReason, ok bool) {
 	const (
 		originAt, kindAt, codeAt = 4, 5, 6
@@ -103,7 +104,8 @@ func rejection(b []byte) (by netip.Addr, why stage.RejectReason, ok bool) {
 	return by.Unmap(), why, true
 }
 
-// By ICMP type and code (RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1; RFC 4443 3.1).
+// Reasons by ICMP type and code (RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1; RFC 4443
+// 3.1).
 var (
 	reasons4 = map[[2]byte]stage.RejectReason{
 		{3, 0}: stage.RejectNetwork, {3, 6}: stage.RejectNetwork, {3, 11}: stage.RejectNetwork,
@@ -117,7 +119,7 @@ var (
 	}
 )
 
-// ownAddress reports whether an address is one of this machine's.
+// ownAddress reports whether this machine has the address.
 func ownAddress(ip netip.Addr) bool {
 	if ip.IsLoopback() {
 		return true

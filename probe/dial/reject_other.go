@@ -4,7 +4,7 @@ package dial
 
 import "syscall"
 
-// ear would hear who rejects a connection; this system doesn't tell.
+// ear does nothing, because this system doesn't report who rejects a connection.
 type ear struct{}
 
 func (*ear) listen(syscall.RawConn) {}

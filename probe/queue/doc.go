@@ -1,20 +1,20 @@
-// Package queue decides when the checks of a run begin and go on.
+// Package queue schedules the checks of a run.
 //
-// A run has so many seats (the limit of checks at a time), and each address takes
-// part in so many dialogues at a time ([Dialogues]). Checks wait in lanes, one for
-// each host, and the lanes take turns: a host with hundreds of ports doesn't keep
-// the others waiting. What waits in a lane is a [Job] and costs no goroutine.
+// A run has a number of seats (the limit of checks at a time), and each address has a
+// number of places for concurrent dialogues ([Dialogues]). Checks wait in lanes, one
+// per host, and the lanes take turns, so that a host with hundreds of ports doesn't
+// delay the others. A waiting check is a [Job] and needs no goroutine.
 //
-// A job that begins has a seat, and a place at each address that it may come to
-// talk to: at its host's name while it isn't known where that leads. Nobody has to
-// wait for those who get no answer: a lookup or a connection that nobody has
-// answered for a moment gives its seat and its places up until somebody does. So a
-// run in which every port is dropped ends as soon as one that tries all at once,
-// and one in which servers answer never has more connections than it may. The
-// moment gets shorter while nobody answers, and is the full one again as soon as
-// somebody does. A server that takes a connection and says nothing is waited for
-// likewise, by a longer moment.
+// A job that starts has a seat, and a place at each address that it may connect to.
+// While the addresses are unknown, it has a place at the host name instead. A lookup or
+// connection attempt that gets no answer for a short time gives up its seat and places
+// until it does. A run in which every port drops packets therefore ends as early as if
+// all were dialled at once, and a run in which servers answer never exceeds its limits.
 //
-// Who is connected and waits for its turn, or for a password, lends its seat and
+// The short time shrinks while nobody answers, and is reset as soon as somebody does.
+// The same applies, with a longer time, to a server that accepts a connection and sends
+// nothing.
+//
+// A job that is connected and waits for its turn, or for a password, lends its seat and
 // keeps its places.
 package queue

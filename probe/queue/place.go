@@ -2,23 +2,23 @@ package queue
 
 import "slices"
 
-// Dialogues is in how many dialogues an address takes part at a time.
+// Dialogues is the maximum number of concurrent dialogues with one address.
 const Dialogues = 4
 
-// place is what checks that come to talk to the same address share.
+// place is shared by the checks that connect to one address.
 type place struct {
 	limit   int
 	taken   int
 	waiting list[*lane]
-	silent  [kinds]int // waits given up on here since somebody last answered
+	silent  [kinds]int // number of waits given up here since the last answer
 }
 
-// found is the key of the place where those wait that know their addresses and find
-// them taken. It has room for so many that names are looked up no farther ahead.
+// found is the key of the place for jobs that know their addresses but find them
+// occupied. Its capacity limits how far ahead names are looked up.
 const found = "\x00found"
 
-// keysOf returns the places at some addresses or, where there are none, that at the
-// name of a host.
+// keysOf returns the keys of the places at some addresses or, if there are none, of the
+// place at the host name.
 func keysOf(host string, addresses []string) []string {
 	if len(addresses) == 0 {
 		return []string{host}
@@ -35,7 +35,7 @@ func (q *Queue) place(key string) *place {
 	return p
 }
 
-// full returns the first place that nobody more may take.
+// full returns the first place without free capacity.
 func (q *Queue) full(keys ...string) (key string, ok bool) {
 	for _, k := range keys {
 		if p := q.places[k]; p != nil && p.taken >= p.limit {
@@ -45,7 +45,7 @@ func (q *Queue) full(keys ...string) (key string, ok bool) {
 	return "", false
 }
 
-// sit gives a seat what it needs.
+// sit gives a seat and its places to s.
 func (q *Queue) sit(s *Seat) {
 	q.taken++
 	if s.rests {
@@ -59,7 +59,7 @@ func (q *Queue) sit(s *Seat) {
 	}
 }
 
-// rise takes from a seat what it has.
+// rise takes the seat and its places from s.
 func (q *Queue) rise(s *Seat) {
 	if !s.held {
 		return
@@ -77,9 +77,10 @@ func (q *Queue) rise(s *Seat) {
 	}
 }
 
-// lend lets somebody else have the seat of a job that is connected and waits for its
-// turn. It keeps its places: its connection is there. No more are lent than there are
-// seats, or all would be connected and wait; those beyond have a seat and no use for it.
+// lend frees the seat of a job that is connected and waits for its turn. The job keeps
+// its places, because it has a connection. No more seats are lent than there are in
+// all, because otherwise all jobs might be connected and waiting. Further jobs keep
+// their seats idle.
 func (q *Queue) lend(s *Seat) {
 	if q.lent >= q.seats {
 		q.idle = append(q.idle, s)
@@ -90,8 +91,8 @@ func (q *Queue) lend(s *Seat) {
 	q.taken--
 }
 
-// trade gives the seat of one who waits for its turn to one whose turn has come; false
-// where there is nothing to trade.
+// trade passes the seat of a job that waits for its turn to one whose turn has come. It
+// returns false if there is no such job.
 func (q *Queue) trade() bool {
 	at := slices.IndexFunc(q.owed, func(s *Seat) bool { return s.rests })
 	if at < 0 || len(q.idle) == 0 {
@@ -104,19 +105,19 @@ func (q *Queue) trade() bool {
 	return true
 }
 
-// busy says that a job has use for its seat again.
+// busy records that a job uses its seat again.
 func (q *Queue) busy(s *Seat) {
 	q.idle = slices.DeleteFunc(q.idle, func(o *Seat) bool { return o == s })
 }
 
-// free gives one place back.
+// free releases one place.
 func (q *Queue) free(key string) {
 	q.place(key).taken--
 	q.wake(key)
 }
 
-// wake lets the first lane that waits for a place take its turn, if there is room.
-// A place of which nothing is to be remembered is forgotten.
+// wake lets the first lane that waits for a place take its turn, if there is capacity.
+// A place without any state is deleted.
 func (q *Queue) wake(key string) {
 	p := q.places[key]
 	if p == nil || p.taken >= p.limit {

@@ -2,44 +2,44 @@ package queue
 
 import "sync"
 
-// Job is a check that waits for its turn.
+// Job is a check that waits to be run.
 type Job interface {
-	Host() string        // whose lane it waits in
-	Addresses() []string // IP addresses that it is going to dial; nil while they aren't known
-	Run(*Seat)           // called in a goroutine of its own; leaves the seat at its end
+	Host() string        // determines the lane
+	Addresses() []string // IP addresses to be dialled; nil while unknown
+	Run(*Seat)           // called in a separate goroutine; must leave the seat at the end
 }
 
-// Queue holds the jobs of a run.
+// Queue schedules the jobs of a run.
 type Queue struct {
 	mu     sync.Mutex
 	seats  int
 	taken  int
-	lent   int     // seats of those who wait for their turn
-	idle   []*Seat // of further ones, who keep theirs meanwhile
+	lent   int     // number of seats lent while their jobs wait for their turn
+	idle   []*Seat // seats of jobs that also wait for their turn, but are not lent
 	lanes  map[string]*lane
 	ready  list[*lane]       // lanes that take turns
-	later  list[*lane]       // lanes whose first turn comes when there are fewer of those
-	places map[string]*place // by address or, where that isn't known, host
-	owed   []*Seat           // of connections that somebody answered late
-	silent [kinds]int        // waits given up on since somebody last answered
+	later  list[*lane]       // lanes that have not had a turn; they join when ready has fewer lanes than there are seats
+	places map[string]*place // by address or, while that is unknown, by host
+	owed   []*Seat           // seats of jobs that got a late answer and wait for their seat back
+	silent [kinds]int        // number of waits given up since the last answer
 }
 
-// lane holds the jobs of one host.
+// lane holds the waiting jobs of one host.
 type lane struct {
 	host  string
 	jobs  list[entry]
 	in    whereabouts
-	woken string // the place that it was told to look at
+	woken string // the place whose free capacity woke it
 }
 
-// entry is a job in a lane. One that is back knows its addresses, and waited for a
+// entry is a job in a lane. A job that went back knows its addresses, and waited for a
 // place there.
 type entry struct {
 	Job
 	back bool
 }
 
-// whereabouts say in which list a lane is.
+// whereabouts says which list a lane is in.
 type whereabouts int8
 
 const (
@@ -49,19 +49,19 @@ const (
 	atPlace // it waits for a place
 )
 
-// New returns a queue for a run that has so many seats.
+// New returns a queue for a run with the given number of seats.
 func New(seats int) *Queue {
 	q := &Queue{seats: max(seats, 1), lanes: make(map[string]*lane), places: make(map[string]*place)}
 	q.places[found] = &place{limit: 4 * q.seats}
 	return q
 }
 
-// Add takes jobs in. Those that may begin do so; the others wait behind those that
-// wait already.
+// Add adds jobs. Those that can start do so; the others wait behind those already
+// waiting.
 func (q *Queue) Add(jobs ...Job) { q.add(jobs, isLater) }
 
-// AddNext takes in jobs of something that has begun already: they don't wait for the
-// lanes that have not.
+// AddNext adds jobs of a group that has already started. They don't wait for lanes that
+// have not had a turn.
 func (q *Queue) AddNext(jobs ...Job) { q.add(jobs, isReady) }
 
 func (q *Queue) add(jobs []Job, to whereabouts) {
@@ -75,7 +75,7 @@ func (q *Queue) add(jobs []Job, to whereabouts) {
 			l.in = isLater
 			q.later.push(l)
 		case l.in == nowhere, l.in == isLater && to == isReady:
-			l.in = isReady // what is left of it in the other list is passed over
+			l.in = isReady // its entry in the other list is skipped
 			q.ready.push(l)
 		}
 	}
@@ -91,7 +91,7 @@ func (q *Queue) lane(host string) *lane {
 	return l
 }
 
-// Drain takes out all jobs that have not begun.
+// Drain removes and returns all jobs that have not started.
 func (q *Queue) Drain() []Job {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -104,8 +104,7 @@ func (q *Queue) Drain() []Job {
 	return all
 }
 
-// dispatch gives out the seats that are free: first to those who have an answer
-// already.
+// dispatch assigns the free seats, first to jobs that have already got an answer.
 func (q *Queue) dispatch() {
 	for q.trade() {
 	}
@@ -123,7 +122,7 @@ func (q *Queue) dispatch() {
 	}
 }
 
-// creditor takes out the first seat that is owed and can be given; nil for none.
+// creditor removes and returns the first owed seat that can be given, or nil.
 func (q *Queue) creditor() *Seat {
 	for i, s := range q.owed {
 		if _, full := q.full(s.keys...); s.rests || !full {
@@ -134,7 +133,7 @@ func (q *Queue) creditor() *Seat {
 	return nil
 }
 
-// next seats the job whose turn it is; nil where none can begin.
+// next gives a seat to the next job, or returns nil if none can start.
 func (q *Queue) next() *Seat {
 	for {
 		l := q.nextLane()
@@ -145,23 +144,22 @@ func (q *Queue) next() *Seat {
 		l.woken, l.in = "", nowhere
 		s := q.begin(l)
 		switch {
-		case l.in != nowhere: // at a place
+		case l.in != nowhere: // waiting for a place
 		case l.jobs.len() > 0:
 			l.in = isReady
 			q.ready.push(l)
 		default:
 			delete(q.lanes, l.host)
 		}
-		q.wake(woken) // somebody else may have use for what this lane had none for
+		q.wake(woken) // another lane may be able to use the place that this one didn't
 		if s != nil {
 			return s
 		}
 	}
 }
 
-// nextLane takes out the lane whose turn it is. Lanes that have had no turn yet join
-// those that take turns as long as there is a seat for each: what has begun is to
-// end soon.
+// nextLane removes and returns the next lane. Lanes that have not had a turn join the
+// others only while there is a seat for each, because what has started should end soon.
 func (q *Queue) nextLane() *lane {
 	for q.ready.len() < q.seats && q.later.len() > 0 {
 		if l := q.later.pop(); l.in == isLater {
@@ -177,8 +175,8 @@ func (q *Queue) nextLane() *lane {
 	return nil
 }
 
-// begin seats the first job of a lane. It returns nil where there is none, or where
-// the lane has to wait for a place.
+// begin gives a seat to the first job of a lane. It returns nil if the lane is empty or
+// has to wait for a place.
 func (q *Queue) begin(l *lane) *Seat {
 	if l.jobs.len() == 0 {
 		return nil
@@ -203,7 +201,7 @@ func (q *Queue) begin(l *lane) *Seat {
 	return s
 }
 
-// putBack lets a job wait in its lane again, before all others.
+// putBack puts a job back into its lane, before all others.
 func (q *Queue) putBack(j Job) {
 	l := q.lane(j.Host())
 	l.jobs.unpop(entry{j, true})

@@ -7,40 +7,40 @@ import (
 	"time"
 )
 
-// Wait is what a job waits for without saying anything itself.
+// Wait is what a job waits for while it sends nothing.
 type Wait int
 
 const (
-	Lookup  Wait = iota // of a name
-	Connect             // to all addresses of a host
-	Reply               // of a server, to a connection or to what was said
-	Turn                // for others of this run, or for a password; nobody is waited for in vain
+	Lookup  Wait = iota // a name lookup
+	Connect             // connection attempts to all addresses of a host
+	Reply               // the server's greeting or a reply
+	Turn                // other checks of the run, or a password; such waits never count as unanswered
 	kinds
 )
 
-// patience is how long a wait counts as if somebody were about to answer.
+// patience is how long a job keeps its seat while it waits for an answer.
 const patience = 250 * time.Millisecond
 
-// silence is the same for a server that has taken a connection.
+// silence is the same for a server that has accepted a connection.
 const silence = 5 * time.Second
 
-// Seat is what a job has while it is at work. Its methods are called by one
-// goroutine, that of the job.
+// Seat is what a job holds while it runs. Only the job's goroutine may call its
+// methods.
 type Seat struct {
 	queue *Queue
 	job   Job
-	keys  []string // of its places
-	held  bool     // false: given up, since nobody answered
-	rests bool     // it has its places alone: the seat is lent
+	keys  []string // keys of its places
+	held  bool     // false: given up, because there was no answer
+	rests bool     // it holds only its places: the seat is lent
 
 	kind   Wait
-	waits  int           // so far
-	timer  *time.Timer   // runs while somebody is waited for
-	seated chan struct{} // closed when a seat that was owed is given
+	waits  int           // number of waits so far
+	timer  *time.Timer   // runs during a wait
+	seated chan struct{} // closed when an owed seat is given
 }
 
-// Wait says that an answer is waited for from here on. Where none comes for a moment,
-// the seat and the places are others'.
+// Wait says that the job waits for an answer from now on. If none comes for a while,
+// its seat and places are given to others.
 func (s *Seat) Wait(k Wait) {
 	q := s.queue
 	q.mu.Lock()
@@ -54,8 +54,8 @@ func (s *Seat) Wait(k Wait) {
 	s.timer = time.AfterFunc(q.patience(s), func() { s.giveUp(n) })
 }
 
-// patience is how long the seat is kept: the less, the more waits in a row have been
-// in vain, in the run and at the place. Where that are n, all that follow begin
+// patience returns how long the seat is kept. It is shorter the more consecutive waits
+// were given up, in the run and at the place. With n such waits, all further ones start
 // within patience times the logarithm of n.
 func (q *Queue) patience(s *Seat) time.Duration {
 	silent := 0
@@ -69,7 +69,7 @@ func (q *Queue) patience(s *Seat) time.Duration {
 	return time.Duration(float64(full) / (1 + float64(q.silent[s.kind])/float64(q.seats) + float64(silent)/Dialogues))
 }
 
-// giveUp ends the n-th wait, if that still goes on.
+// giveUp ends the n-th wait if it is still in progress.
 func (s *Seat) giveUp(n int) {
 	q := s.queue
 	q.mu.Lock()
@@ -90,7 +90,8 @@ func (s *Seat) giveUp(n int) {
 	q.dispatch()
 }
 
-// Heard says that the wait is over. answered: somebody answered, if only to refuse.
+// Heard says that the wait is over. answered says that there was an answer, even a
+// refusal.
 func (s *Seat) Heard(answered bool) {
 	q := s.queue
 	q.mu.Lock()
@@ -110,7 +111,7 @@ func (s *Seat) Heard(answered bool) {
 	}
 }
 
-// Back ends a wait for a [Turn]: where the seat was lent meanwhile, it waits for one.
+// Back ends a wait for a [Turn]. If the seat was lent meanwhile, Back waits for one.
 // The error is the context's.
 func (s *Seat) Back(ctx context.Context) error {
 	s.Heard(false)
@@ -124,9 +125,10 @@ func (s *Seat) Back(ctx context.Context) error {
 	return s.owe(ctx, s.keys)
 }
 
-// MoveTo takes places at the addresses that a name led to, in place of that at the
-// name. It returns false where they are taken: the job is back in its lane, and
-// returns at once, to be run again when they are free.
+// MoveTo takes places at the addresses that a host name resolved to, in exchange for
+// the place at the name. If they are occupied, it puts the job back into its lane and
+// returns false. The job must then return at once; it is run again when the places are
+// free.
 func (s *Seat) MoveTo(addresses []string) bool {
 	q := s.queue
 	q.mu.Lock()
@@ -140,7 +142,7 @@ func (s *Seat) MoveTo(addresses []string) bool {
 	return false
 }
 
-// exchange takes other places, if they and the seat are to be had at once.
+// exchange changes the places, if they and the seat are available at once.
 func (s *Seat) exchange(addresses []string) bool {
 	q := s.queue
 	keys := keysOf(s.job.Host(), addresses)
@@ -164,7 +166,7 @@ func (s *Seat) exchange(addresses []string) bool {
 	return true
 }
 
-// swap takes other places in exchange for those that a seat has.
+// swap changes the places of a seat.
 func (s *Seat) swap(keys []string) {
 	q := s.queue
 	for _, k := range keys {
@@ -178,8 +180,8 @@ func (s *Seat) swap(keys []string) {
 	q.dispatch()
 }
 
-// Enter is [Seat.MoveTo] for a job that can't be run again: it waits. The error is
-// the context's.
+// Enter is like [Seat.MoveTo], for a job that can't be run again: it waits. The error
+// is the context's.
 func (s *Seat) Enter(ctx context.Context, addresses []string) error {
 	q := s.queue
 	q.mu.Lock()
@@ -191,8 +193,8 @@ func (s *Seat) Enter(ctx context.Context, addresses []string) error {
 	return s.owe(ctx, keysOf(s.job.Host(), addresses))
 }
 
-// Talk says that a dialogue begins with an address, ip:port, and waits until it may:
-// where the answer came late, the seat was given up. The error is the context's.
+// Talk says that a dialogue with an address, ip:port, starts, and waits until that is
+// allowed: after a late answer the seat has been given up. The error is the context's.
 func (s *Seat) Talk(ctx context.Context, address string) error {
 	q := s.queue
 	q.mu.Lock()
@@ -205,8 +207,7 @@ func (s *Seat) Talk(ctx context.Context, address string) error {
 	return nil
 }
 
-// at returns that one of the places where somebody answered; all of them where it is
-// none.
+// at returns the place of the address that answered, or all places if it has none.
 func (s *Seat) at(address string) []string {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -220,8 +221,8 @@ func (s *Seat) at(address string) []string {
 	return s.keys
 }
 
-// owe waits for a seat with these places. The lock is held when it is called, and not
-// when it returns.
+// owe waits for a seat with these places. It is called with the lock held, and releases
+// it.
 func (s *Seat) owe(ctx context.Context, keys []string) error {
 	q := s.queue
 	s.keys, s.seated = keys, make(chan struct{})
@@ -239,7 +240,7 @@ func (s *Seat) owe(ctx context.Context, keys []string) error {
 	return context.Cause(ctx)
 }
 
-// Leave gives the seat back.
+// Leave releases the seat.
 func (s *Seat) Leave() {
 	q := s.queue
 	q.mu.Lock()
