@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// names returns the slots that hold something, in order.
+// names returns the names of the filled slots, sorted.
 func (a Args) names() []string {
 	var out []string
 	for name := range maps.Keys(a) {
@@ -20,15 +20,16 @@ func (a Args) names() []string {
 	return out
 }
 
-// slot returns what a slot holds.
+// slot returns the value of a slot.
 func (a Args) slot(name string) Value { return a[name] }
 
-// slots are the names of the slots that sentences fill, in order. There are not many
-// of them, and very many sentences: the same names are kept once.
+// slots are the names of a sentence's slots, sorted. There are few different sets of
+// names and very many sentences, so each set is stored once.
 type slots struct {
 	names []string
 
-	// Of a sentence that stands in no table, and what fills slots that have no value.
+	// For a sentence that is in no table: its template, and the values of slots that
+	// have none.
 	template *Template
 	general  func(slot string) Value
 }
@@ -44,7 +45,7 @@ func slotsOf(names []string) *slots {
 	return s.(*slots)
 }
 
-// slot returns what a slot of a sentence holds.
+// slot returns the value of a sentence's slot.
 func (v *Value) slot(name string) Value {
 	if v.slots == nil {
 		return Value{}
@@ -56,7 +57,7 @@ func (v *Value) slot(name string) Value {
 	return v.items[i]
 }
 
-// args are the slots of a sentence.
+// args returns the slots of a sentence.
 func (v *Value) args() Args {
 	if v.slots == nil {
 		return nil
@@ -68,7 +69,8 @@ func (v *Value) args() Args {
 	return a
 }
 
-// Shorten cuts a line to so many bytes at a rune's boundary, and shows that it did.
+// Shorten truncates a line to at most the given number of bytes, at a rune boundary,
+// and marks that it did.
 func Shorten(s string, most int) string {
 	if len(s) <= most {
 		return s

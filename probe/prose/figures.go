@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// maxListed is how many values a list names before it counts the rest.
+// maxListed is how many values a list shows before it counts the rest.
 const maxListed = 4
 
-// The sentences of lists and figures. They stand in en/figures.txt.
+// The sentences for lists and figures, from en/figures.txt.
 const (
 	idPair    ID = "list-pair"
 	idPairOr  ID = "list-pair-or"
@@ -30,8 +30,8 @@ const (
 	idPart    ID = "part-of"
 )
 
-// list writes "a", "a and b", "a, b and c", "a, b, c, d and 7 more"; what comes one
-// after the other, or must all be named, is not shortened.
+// list writes "a", "a and b", "a, b and c", "a, b, c, d and 7 more". Sequences, and
+// lists that must be complete, are not shortened.
 func (o *writer) list(v Value) {
 	items, pair := v.items, idPair
 	switch v.kind {
@@ -65,7 +65,7 @@ func (o *writer) list(v Value) {
 	o.b.WriteString(o.l.sentence.close)
 }
 
-// chain writes values with the same mark between each two.
+// chain writes values separated by the same separator.
 func (o *writer) chain(items []Value, between ID) {
 	for i, v := range items {
 		if i > 0 {
@@ -75,7 +75,7 @@ func (o *writer) chain(items []Value, between ID) {
 	}
 }
 
-// sentences writes whole sentences one after the other.
+// sentences writes complete sentences in sequence.
 func (o *writer) sentences(items []Value) {
 	for i, v := range items {
 		if i > 0 {
@@ -112,7 +112,7 @@ func (o *writer) unit(id ID, figure string) {
 	o.sentence(o.l.sentences[id], Args{"n": numbered(figure)}, nil)
 }
 
-// numbered is a figure that decides between the forms of its unit, as far as it is a
+// numbered returns the value that selects the plural form of a unit, if the figure is a
 // whole number: 0 bytes, 1 byte, 2 bytes.
 func numbered(figure string) Value {
 	if n, err := strconv.Atoi(figure); err == nil {
@@ -142,15 +142,15 @@ func (o *writer) duration(d time.Duration) {
 	}
 }
 
-// size writes "700 MB", "9.5 MB", "1.5 GB". A megabyte is 2^20 bytes, as mail
-// programs count. Providers and servers count it either way, so a round number of
-// millions is shown as that number too.
+// size writes "700 MB", "9.5 MB", "1.5 GB". A megabyte is 2^20 bytes, as in mail
+// programs. Providers and servers use either definition, so a round number of millions
+// is also shown as such.
 func (o *writer) size(n int64) {
 	id, figure := sizeOf(n)
 	o.unit(id, figure)
 }
 
-// used writes a part of a whole, "38 of 700 MB", each with its unit where they differ.
+// used writes a part of a total, "38 of 700 MB", each with its unit if they differ.
 func (o *writer) used(n, whole int64) {
 	id, figure := sizeOf(n)
 	used := numbered(figure)

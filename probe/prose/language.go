@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Language turns values into text. It is safe for use by several goroutines.
+// Language turns values into text. It is safe for concurrent use.
 type Language struct {
 	tag       language.Tag
 	sentences map[ID]*Template
@@ -19,23 +19,23 @@ type Language struct {
 	data      marks         // see [Language.DataMarked]
 }
 
-// marks are put around a piece of text.
+// marks enclose a piece of text.
 type marks struct{ open, close string }
 
-// Text returns a value in words, in the form in which it goes on after a colon.
+// Text returns a value in words, as it would follow a colon.
 func (l *Language) Text(v Value) string {
 	o := &writer{l: l}
 	o.value(v)
 	return o.b.String()
 }
 
-// marked reports whether the language puts marks around anything.
+// marked reports whether the language adds marks to anything.
 func (l *Language) marked() bool {
 	return l.sentence != (marks{}) || l.data != (marks{}) || l.word != (marks{})
 }
 
-// Sentence returns a value as a whole sentence: with a capital, unless it begins
-// with data, and with a full stop.
+// Sentence returns a value as a complete sentence: with an initial capital, unless it
+// begins with data, and with a full stop.
 func (l *Language) Sentence(v Value) string {
 	if v.Empty() {
 		return ""
@@ -43,22 +43,23 @@ func (l *Language) Sentence(v Value) string {
 	return l.ended(l.Title(v))
 }
 
-// Title returns a value with a capital, as a heading or a cell has it.
+// Title returns a value with an initial capital, as in a heading or a table cell.
 func (l *Language) Title(v Value) string {
 	o := &writer{l: l, capital: true}
 	o.value(v)
 	return o.b.String()
 }
 
-// Fill returns a template in words; general says what stands in slots that have no
-// value. capital makes the first letter large, unless it is data's.
+// Fill returns a template in words. general returns the value for slots that have none
+// in args. With capital, the first letter becomes upper case, unless it belongs to
+// data.
 func (l *Language) Fill(t *Template, args Args, general func(slot string) Value, capital bool) string {
 	o := &writer{l: l, capital: capital}
 	o.sentence(t, args, general)
 	return o.b.String()
 }
 
-// ended puts a full stop behind a sentence that has no mark at its end.
+// ended adds a full stop to a sentence without punctuation at its end.
 func (l *Language) ended(s string) string {
 	if l.hasEnd(s) {
 		return s
@@ -66,7 +67,7 @@ func (l *Language) ended(s string) string {
 	return s + l.mark(idStop)
 }
 
-// hasEnd reports whether a sentence has a mark at its end.
+// hasEnd reports whether a sentence has punctuation at its end.
 func (l *Language) hasEnd(s string) bool {
 	r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, l.sentence.close+l.word.close+l.data.close))
 	return strings.ContainsRune(".?!:", r)
@@ -75,32 +76,31 @@ func (l *Language) hasEnd(s string) bool {
 // Has reports whether the language has a sentence.
 func (l *Language) Has(id ID) bool { return l.sentences[id] != nil }
 
-// Marked returns the same language with marks around every sentence, as a
-// pseudo-language: what stands outside of them was not translated.
+// Marked returns the language with marks around every sentence, as a pseudo-language:
+// text outside the marks was not translated.
 func (l *Language) Marked(open, close string) *Language {
 	m := *l
 	m.sentence = marks{open, close}
 	return &m
 }
 
-// MarkedWords returns the same language with marks around the words of sentences
-// alone: what stands outside of them are the values in their slots, and what nobody
-// translates.
+// MarkedWords returns the language with marks around only the words of sentences.
+// Outside the marks are the values of their slots, and untranslated text.
 func (l *Language) MarkedWords(open, close string) *Language {
 	m := *l
 	m.word = marks{open, close}
 	return &m
 }
 
-// DataMarked returns the same language with marks around all that is data. Beside
-// [Language.Marked] it shows what is neither a sentence nor said to be data.
+// DataMarked returns the language with marks around all data. Together with
+// [Language.Marked] it shows text that is neither a sentence nor data.
 func (l *Language) DataMarked(open, close string) *Language {
 	m := *l
 	m.data = marks{open, close}
 	return &m
 }
 
-// mark returns the letters of a sentence without slots.
+// mark returns the text of a sentence without slots.
 func (l *Language) mark(id ID) string {
 	if t := l.sentences[id]; t != nil && len(t.parts) == 1 {
 		return t.parts[0].letters
@@ -113,13 +113,13 @@ type writer struct {
 	l       *Language
 	b       strings.Builder
 	capital bool // the next letter begins a sentence
-	inside  int  // of so many sentences
+	inside  int  // nesting depth of sentences
 }
 
 // letters writes words of a sentence.
 func (o *writer) letters(s string) { o.words(o.begun(s)) }
 
-// begun gives a capital to what a sentence begins with.
+// begun capitalizes the beginning of a sentence.
 func (o *writer) begun(s string) string {
 	if o.capital && s != "" {
 		r, n := utf8.DecodeRuneInString(s)
@@ -128,7 +128,7 @@ func (o *writer) begun(s string) string {
 	return s
 }
 
-// words writes words of a sentence as they are.
+// words writes words of a sentence unchanged.
 func (o *writer) words(s string) {
 	o.capital = o.capital && s == ""
 	if s != "" {
@@ -136,7 +136,7 @@ func (o *writer) words(s string) {
 	}
 }
 
-// data writes what keeps its letters.
+// data writes text whose case must not change.
 func (o *writer) data(s string) {
 	o.capital = o.capital && s == ""
 	o.b.WriteString(s)
@@ -162,7 +162,7 @@ func (o *writer) value(v Value) {
 	}
 }
 
-// phrase writes a sentence of the tables, or of a page.
+// phrase writes a sentence from a table or a page.
 func (o *writer) phrase(v Value) {
 	if v.slots != nil && v.slots.template != nil {
 		o.sentence(v.slots.template, &v, v.slots.general)
@@ -176,7 +176,7 @@ func (o *writer) phrase(v Value) {
 	o.sentence(t, &v, nil)
 }
 
-// brief writes what fits, with the sign that there was more.
+// brief writes as much as fits, and marks that there was more.
 func (o *writer) brief(v Value) {
 	if whole := o.l.Text(v.items[0]); !o.l.marked() && len(whole) > int(v.n) {
 		o.data(Shorten(whole, int(v.n)))
@@ -185,10 +185,10 @@ func (o *writer) brief(v Value) {
 	o.value(v.items[0])
 }
 
-// slotted is what fills the slots of a template.
+// slotted provides the values for the slots of a template.
 type slotted interface{ slot(name string) Value }
 
-// sentence writes a template between the language's marks.
+// sentence writes a template enclosed in the language's marks.
 func (o *writer) sentence(t *Template, args slotted, general func(string) Value) {
 	o.b.WriteString(o.l.sentence.open)
 	o.inside++
@@ -220,7 +220,7 @@ func (o *writer) parts(parts []part, args slotted, general func(string) Value) {
 	}
 }
 
-// filled reports whether every slot of an optional piece holds something.
+// filled reports whether every slot of an optional piece has a value.
 func filled(parts []part, args slotted) bool {
 	for _, p := range parts {
 		if p.slot != "" && args.slot(p.slot).Empty() {
@@ -230,8 +230,8 @@ func filled(parts []part, args slotted) bool {
 	return true
 }
 
-// form chooses by the language's plural rules (CLDR). A slot that holds nothing counts
-// as one; none of a thing is another matter, "0 messages".
+// form selects a form by the language's plural rules (CLDR). An empty slot counts as
+// one, unlike a count of zero, "0 messages".
 func (l *Language) form(forms []string, of Value) string {
 	n := of.Number()
 	if of.Empty() {

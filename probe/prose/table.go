@@ -16,10 +16,10 @@ import (
 //go:embed en/*.txt
 var tables embed.FS
 
-// English is the language of the tables en/*.txt.
+// English returns the language of the tables en/*.txt.
 var English = sync.OnceValue(func() *Language {
 	l := &Language{tag: language.English, forms: []plural.Form{plural.One, plural.Other}, sentences: make(map[ID]*Template)}
-	all, _ := Tables(tables) // part of the program: a test reads the errors
+	all, _ := Tables(tables) // embedded in the program: a test checks the error
 	for _, table := range all {
 		for _, e := range table.Entries {
 			l.sentences[e.ID] = e.Template
@@ -30,7 +30,7 @@ var English = sync.OnceValue(func() *Language {
 
 // Table is one file of sentences.
 type Table struct {
-	Name    string // of the file, without folder and ending
+	Name    string // the file name without directory and extension
 	Entries []Entry
 }
 
@@ -41,8 +41,8 @@ type Entry struct {
 	Template *Template
 }
 
-// Tables reads every table of a file system. The error joins all that can't be
-// read, with file and line.
+// Tables reads every table in a file system. The error joins everything that can't be
+// parsed, with file and line.
 func Tables(files fs.FS) ([]Table, error) {
 	names, err := fs.Glob(files, "en/*.txt")
 	if err != nil {
@@ -64,8 +64,8 @@ func Tables(files fs.FS) ([]Table, error) {
 	return all, errors.Join(errs...)
 }
 
-// readTable reads "id = text", one a line; a line that begins with white space goes
-// on with the text before it. Text in double quotation marks keeps its spaces.
+// readTable parses "id = text", one per line. A line that begins with white space
+// continues the text before it. Text in double quotation marks keeps its spaces.
 func readTable(file, text string, seen map[ID]string) (entries []Entry, err error) {
 	var errs []error
 	place := make([]int, 0, 64)

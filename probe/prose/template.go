@@ -12,35 +12,35 @@ type Template struct {
 	parts      []part
 }
 
-// part is a piece of a template: letters, a slot, forms of a word, or a piece that
-// stands only where its slots are filled.
+// part is a piece of a template: text, a slot, plural forms, or an optional piece that
+// appears only if its slots are filled.
 type part struct {
 	letters  string
-	verbatim bool     // the letters keep their case
-	slot     string   // whose value stands here, or counts
-	forms    []string // by the number that slot holds
+	verbatim bool     // the text keeps its case
+	slot     string   // the slot to insert, or whose number selects the form
+	forms    []string // plural forms, selected by the slot's number
 	optional []part
 }
 
-// condition lets a template stand only where a slot is filled, or isn't.
+// condition makes a template apply only if a slot is filled, or only if it isn't.
 type condition struct {
 	slot   string
 	absent bool
 }
 
-// DefaultCount is the slot whose number decides between forms that name none.
+// DefaultCount is the slot whose number selects between forms that name no slot.
 const DefaultCount = "host"
 
-// Parse reads a template:
+// Parse parses a template:
 //
 //	{slot}             the value of a slot
-//	{slot:one|other}   a form by the number of things in a slot: of a count, of a list
-//	{one|other}        the same by the number of hosts
-//	{[ in {slot}]}     stands only where every slot in it is filled
-//	{=maildoctor}      letters that keep their case at the beginning of a sentence
-//	{?slot}, {!slot}   at the beginning: stands only where the slot is filled, or isn't
+//	{slot:one|other}   a plural form, by the number in a slot: a count, a list's length
+//	{one|other}        a plural form, by the number of hosts
+//	{[ in {slot}]}     appears only if every slot in it is filled
+//	{=maildoctor}      text that keeps its case at the beginning of a sentence
+//	{?slot}, {!slot}   at the beginning: applies only if the slot is filled, or isn't
 //
-// The error names what can't be read.
+// The error names what can't be parsed.
 func Parse(text string) (*Template, error) {
 	t := new(Template)
 	for strings.HasPrefix(text, "{?") || strings.HasPrefix(text, "{!") {
@@ -56,7 +56,7 @@ func Parse(text string) (*Template, error) {
 	return t, err
 }
 
-// parse reads parts up to the end, or to what closes an optional piece.
+// parse parses parts up to the end, or to the end of an optional piece.
 func parse(text string, inside bool) (parts []part, rest string, err error) {
 	for text != "" {
 		end := len(text)
@@ -84,7 +84,7 @@ func parse(text string, inside bool) (parts []part, rest string, err error) {
 	return parts, text, nil
 }
 
-// braces reads what begins with a brace, and returns what comes behind it.
+// braces parses a part in braces, and returns the text after it.
 func braces(text string, inside bool) (p part, rest string, err error) {
 	if piece, ok := strings.CutPrefix(text, "{["); ok {
 		if inside {
@@ -103,7 +103,7 @@ func braces(text string, inside bool) (p part, rest string, err error) {
 	return slotPart(name), rest, nil
 }
 
-// slotPart reads what stands in braces.
+// slotPart parses the contents of braces.
 func slotPart(name string) part {
 	if word, ok := strings.CutPrefix(name, "="); ok {
 		return part{letters: word, verbatim: true}
@@ -128,8 +128,8 @@ func (t *Template) Holds(args Args) bool {
 	return true
 }
 
-// Slots returns the slots whose values are shown, each once, in the order in which
-// they stand. counts adds those that only decide between forms.
+// Slots returns the slots whose values are shown, in order and without duplicates. With
+// counts, it includes those that only select plural forms.
 func (t *Template) Slots(counts bool) []string {
 	var out []string
 	var walk func(parts []part)
@@ -145,8 +145,8 @@ func (t *Template) Slots(counts bool) []string {
 	return out
 }
 
-// Conditions returns the slots that decide whether the template stands, and of
-// each whether it must be filled.
+// Conditions returns the slots that decide whether the template applies, and whether
+// each must be filled.
 func (t *Template) Conditions() map[string]bool {
 	out := make(map[string]bool)
 	for _, c := range t.conditions {

@@ -1,7 +1,7 @@
 package prose
 
-// Unfilled names the slots that hold nothing although the text wants something
-// there, as "sentence.slot", and sentences that the language hasn't.
+// Unfilled returns the empty slots that the text requires, as "sentence.slot", and the
+// sentences that the language doesn't have.
 func (l *Language) Unfilled(v Value) []string {
 	var out []string
 	for _, item := range v.items {

@@ -10,14 +10,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Value is something to be said. The zero value says nothing, and a slot that
-// holds it counts as empty. Values are immutable.
+// Value is something to be said. The zero value says nothing, and a slot that holds it
+// counts as empty. Values are immutable.
 type Value struct {
 	kind  kind
-	text  string  // data, or the sentence's id
-	n     int64   // a count, bytes, or nanoseconds; of data and sentences: how many things it names
-	items []Value // of a list, or sentences; of used, two sizes; of a sentence: what its slots hold
-	slots *slots  // of a sentence: the names of those, in order
+	text  string  // data, or the id of a sentence
+	n     int64   // a count, bytes, or nanoseconds; for data and sentences: how many things they name
+	items []Value // list elements or sentences; for used, two sizes; for a sentence, the values of its slots
+	slots *slots  // for a sentence: the names of its slots, sorted
 }
 
 type kind byte
@@ -40,16 +40,15 @@ const (
 	brief
 )
 
-// ID names a sentence of the tables. Ids are stable: they stand in JSON beside the
-// text.
+// ID identifies a sentence of the tables. IDs are stable, because they are in JSON next
+// to the text.
 type ID string
 
-// Args are the values of slots, by the slots' names.
+// Args maps the names of slots to their values.
 type Args map[string]Value
 
-// Data is text that is not translated: a name, an address, a figure with its unit,
-// what a server or a file says. Letters that would draw on a terminal are made
-// visible ([stage.Visible]).
+// Data returns text that is not translated: a name, an address, a figure with its unit,
+// text from a server or a file. It is made safe to show ([stage.Visible]).
 func Data(s string) Value {
 	if s == "" {
 		return Value{}
@@ -57,14 +56,14 @@ func Data(s string) Value {
 	return Value{kind: data, text: stage.Visible(s)}
 }
 
-// Cut is [Data] of which at most so many bytes are shown.
+// Cut is like [Data], truncated to the given number of bytes.
 func Cut(s string, most int) Value { return Data(Shorten(stage.Visible(s), most)) }
 
-// Quoted is [Data] in quotation marks, as Go writes them.
+// Quoted is like [Data], in quotation marks as in Go.
 func Quoted(s string) Value { return Data(strconv.Quote(stage.Visible(s))) }
 
-// Set is a value for slots that only decide whether a line stands; nothing where
-// ok is false.
+// Set returns a value for a slot that only decides whether a line appears. It is empty
+// if ok is false.
 func Set(ok bool) Value {
 	if !ok {
 		return Value{}
@@ -72,8 +71,8 @@ func Set(ok bool) Value {
 	return Value{kind: data, text: "yes"}
 }
 
-// Phrase is a sentence of the tables. Package say has a function for each, which
-// is how they are made; an id without a sentence shows as itself.
+// Phrase returns a sentence of the tables. It is for the functions of package say; an
+// id without a sentence is shown as it is.
 func Phrase(id ID, args Args) Value {
 	v := Value{kind: sentence, text: string(id)}
 	if names := args.names(); len(names) > 0 {
@@ -85,16 +84,16 @@ func Phrase(id ID, args Args) Value {
 	return v
 }
 
-// Filled is a sentence that stands in no table, such as one of a page. id tells it from
-// others, and general says what stands in slots that have no value.
+// Filled returns a sentence that is in no table, such as one of a page. id
+// distinguishes it from others, and general returns the value for slots that have none.
 func Filled(id ID, t *Template, args Args, general func(slot string) Value) Value {
 	v := Phrase(id, args)
 	v.slots = &slots{names: args.names(), template: t, general: general}
 	return v
 }
 
-// Brief is a value of which at most so many bytes are shown. With marks all of it is:
-// they would be cut apart.
+// Brief returns v, of which at most the given number of bytes is shown. In a language
+// with marks all of it is, so as not to cut the marks.
 func Brief(v Value, most int) Value {
 	if v.Empty() {
 		return v
@@ -102,20 +101,20 @@ func Brief(v Value, most int) Value {
 	return Value{kind: brief, n: int64(most), items: []Value{v}}
 }
 
-// And is a list, "a, b and c"; empty values are left out.
+// And returns a list, "a, b and c". Empty values are left out.
 func And(items ...Value) Value { return listOf(listAnd, items) }
 
-// Or is a list of which one holds, "a, b or c".
+// Or returns a list of alternatives, "a, b or c".
 func Or(items ...Value) Value { return listOf(listOr, items) }
 
-// Then is several things said one after the other, "a; b; c".
+// Then returns a sequence of statements, "a; b; c".
 func Then(items ...Value) Value { return listOf(listThen, items) }
 
-// All is a list that leaves nothing out, "a, b, c".
+// All returns a list that is never shortened, "a, b, c".
 func All(items ...Value) Value { return listOf(listAll, items) }
 
-// Sentences are whole sentences one after the other: each has its full stop, and
-// each but the first a capital, "is it there? It is not."
+// Sentences returns complete sentences in sequence. Each has its full stop and all but
+// the first an initial capital: "is it there? It is not."
 func Sentences(items ...Value) Value {
 	some := filledOnes(items)
 	if some == nil {
@@ -124,7 +123,7 @@ func Sentences(items ...Value) Value {
 	return Value{kind: sentences, items: some}
 }
 
-// Datas are several [Data].
+// Datas returns each string as [Data].
 func Datas(all []string) []Value {
 	var out []Value
 	for _, s := range all {
@@ -144,8 +143,8 @@ func listOf(k kind, items []Value) Value {
 	return Value{kind: k, items: some}
 }
 
-// onlyOne returns the place of the value that alone is not empty; -1 where there is
-// none, or several.
+// onlyOne returns the index of the only value that is not empty, or -1 if there are
+// none or several.
 func onlyOne(items []Value) int {
 	one := -1
 	for i := range items {
@@ -160,8 +159,8 @@ func onlyOne(items []Value) int {
 	return one
 }
 
-// filledOnes leaves out empty values. Lists may be long: they take as much as they
-// need.
+// filledOnes returns the values that are not empty. It allocates only as much as
+// needed, because lists may be long.
 func filledOnes(items []Value) []Value {
 	n := 0
 	for i := range items {
@@ -181,35 +180,35 @@ func filledOnes(items []Value) []Value {
 	return some
 }
 
-// Count is a number of things, in digits.
+// Count returns a number of things, in digits.
 func Count(n int) Value { return Value{kind: count, n: int64(n)} }
 
-// Figure is a number that counts nothing, such as a port.
+// Figure returns a number that isn't a count, such as a port.
 func Figure(n int) Value { return Data(strconv.Itoa(n)) }
 
-// InWords is a number of things, in words up to ten.
+// InWords returns a number of things, in words up to ten.
 func InWords(n int) Value { return Value{kind: inWords, n: int64(n)} }
 
-// Size is a size in bytes, "700 MB".
+// Size returns a size in bytes, "700 MB".
 func Size(bytes int64) Value { return Value{kind: size, n: bytes} }
 
-// Used is a size that is part of another, "38 of 700 MB".
+// Used returns a size that is part of another, "38 of 700 MB".
 func Used(bytes, of int64) Value { return Value{kind: used, items: []Value{Size(bytes), Size(of)}} }
 
-// Duration is a time as precise as its size deserves: "0.2 ms", "41 ms", "1.2 s".
+// Duration returns a duration with appropriate precision: "0.2 ms", "41 ms", "1.2 s".
 func Duration(m stage.Millis) Value { return Value{kind: duration, n: int64(m.Duration())} }
 
-// Seconds is a limit of time: "10 s", "2.5 s".
+// Seconds returns a time limit: "10 s", "2.5 s".
 func Seconds(m stage.Millis) Value { return Value{kind: seconds, n: int64(m.Duration())} }
 
-// Day is a date in UTC, "2026-11-27"; nothing for no time.
+// Day returns a date in UTC, "2026-11-27". It is empty for the zero time.
 func Day(t time.Time) Value { return at(t, time.DateOnly) }
 
-// Minute is a point of time in UTC, "2026-11-27 12:00 UTC"; nothing for no time.
+// Minute returns a time in UTC, "2026-11-27 12:00 UTC". It is empty for the zero time.
 func Minute(t time.Time) Value { return at(t, "2006-01-02 15:04 MST") }
 
-// Second is a point of time in UTC as RFC 3339 writes it, "2026-11-27T12:00:00Z";
-// nothing for no time.
+// Second returns a time in UTC in RFC 3339 format, "2026-11-27T12:00:00Z". It is empty
+// for the zero time.
 func Second(t time.Time) Value { return at(t, time.RFC3339) }
 
 func at(t time.Time, layout string) Value {
@@ -222,7 +221,7 @@ func at(t time.Time, layout string) Value {
 // Empty reports whether there is nothing to say.
 func (v Value) Empty() bool { return v.kind == nothing }
 
-// ID returns the id of a sentence; "" for any other value.
+// ID returns the id of a sentence, or "" for any other value.
 func (v Value) ID() ID {
 	if v.kind == sentence {
 		return ID(v.text)
@@ -233,9 +232,8 @@ func (v Value) ID() ID {
 // Arg returns the value in a sentence's slot.
 func (v Value) Arg(slot string) Value { return v.slot(slot) }
 
-// Items returns the parts of a list of several things, or the sentences that stand
-// one after the other. A value that is one thing is its own only part, and so is "a
-// or b", of which one holds.
+// Items returns the elements of a list, or the sentences of a sequence. Any other
+// value, including "a or b", is returned as the only element.
 func (v Value) Items() []Value {
 	switch v.kind {
 	case nothing:
@@ -246,8 +244,8 @@ func (v Value) Items() []Value {
 	return []Value{v}
 }
 
-// Of returns the value as one that names so many things, whichever its form is:
-// "ports 110 and 995" are two.
+// Of returns the value marked as naming n things, regardless of its form: "ports 110
+// and 995" are two.
 func (v Value) Of(n int) Value {
 	if v.kind == data || v.kind == sentence {
 		v.n = int64(n)
@@ -255,8 +253,8 @@ func (v Value) Of(n int) Value {
 	return v
 }
 
-// Number returns how many there are: a count, the length of a list, or what
-// [Value.Of] says.
+// Number returns how many things the value names: a count, the length of a list, or the
+// argument of [Value.Of].
 func (v Value) Number() int {
 	switch v.kind {
 	case count, inWords:
@@ -267,7 +265,7 @@ func (v Value) Number() int {
 	return len(v.Items())
 }
 
-// Key is the same for equal values, and for them alone.
+// Key returns a string that is equal exactly for equal values.
 func (v Value) Key() string {
 	var b strings.Builder
 	v.key(&b)
@@ -287,7 +285,7 @@ func (v Value) key(b *strings.Builder) {
 	b.WriteByte('.')
 }
 
-// Equal reports whether two values say the same.
+// Equal reports whether two values are equal.
 func (v Value) Equal(o Value) bool { return same(&v, &o) }
 
 func same(a, b *Value) bool {
@@ -305,8 +303,8 @@ func same(a, b *Value) bool {
 	return true
 }
 
-// AppendNew appends a value unless the list has it. The last entries are looked at
-// first, where repeats stand.
+// AppendNew appends a value unless it is already in the list. It searches from the end,
+// where duplicates are likely.
 func AppendNew(list []Value, v Value) []Value {
 	for i := len(list) - 1; i >= 0; i-- {
 		if same(&list[i], &v) {
@@ -316,8 +314,8 @@ func AppendNew(list []Value, v Value) []Value {
 	return append(list, v)
 }
 
-// MarshalJSON writes data as a string, a sentence as {"id", "args"}, a list as an
-// array, a count or size as a number, a time in milliseconds.
+// MarshalJSON implements [json.Marshaler]: data is a string, a sentence {"id", "args"},
+// a list an array, a count or size a number, and a time a number of milliseconds.
 func (v Value) MarshalJSON() ([]byte, error) {
 	switch v.kind {
 	case nothing:

@@ -10,18 +10,18 @@ import (
 	"testing"
 )
 
-// DovecotConfig says how Dovecot is set up. The zero value works.
+// DovecotConfig is the configuration of Dovecot. The zero value works.
 type DovecotConfig struct {
 	Certificate string // PEM files; empty: no TLS
 	Key         string
 	Mechanisms  string   // "plain login"; empty: plain
 	Quota       string   // "10M"; empty: none
-	TokenInfo   string   // URL that checks OAuth 2.0 tokens; empty: none
+	TokenInfo   string   // URL that validates OAuth 2.0 tokens; empty: none
 	Listen      string   // address; empty: 127.0.0.1
-	Messages    []string // texts of messages in the inbox
-	Place       *Place   // nil: here
+	Messages    []string // contents of messages in the inbox
+	Place       *Place   // nil: loopback
 	Users       []string // further lines of the password file (passwd-file)
-	Extra       []string // further lines of dovecot.conf; the last of a setting holds
+	Extra       []string // further lines of dovecot.conf; the last line for a setting counts
 }
 
 // Dovecot is a running server.
@@ -53,7 +53,7 @@ func StartDovecot(t *testing.T, c DovecotConfig) Dovecot {
 	config := filepath.Join(dir, "dovecot.conf")
 	write(t, config, dovecotConf(dir, c, d))
 	serve(t, c.Place, filepath.Join(dir, "log"), program, "-F", "-c", config)
-	// The master opens all that it listens on before it starts anything.
+	// The master process opens all listening sockets before it starts other processes.
 	await(t, c.Place.local(), d.Auth)
 	return d
 }
@@ -84,7 +84,7 @@ func dovecotConf(dir string, c DovecotConfig, d Dovecot) string {
 	if mechanisms == "" {
 		mechanisms = "plain"
 	}
-	listen := []string{"127.0.0.1", c.Listen} // Postfix asks at the first
+	listen := []string{"127.0.0.1", c.Listen} // Postfix connects to the first
 	if c.Place != nil {
 		listen = append(listen, c.Place.Addresses...)
 	}
@@ -96,7 +96,7 @@ func dovecotConf(dir string, c DovecotConfig, d Dovecot) string {
 	line("userdb {\n driver = static\n args = uid=mail gid=mail home=%s/mail/%%u\n}", dir)
 	line("first_valid_uid = 1\nfirst_valid_gid = 1")
 	line("service stats {\n client_limit = 1000\n}")
-	// No waiting after a wrong password: a penalty grows with each one.
+	// No delay after a wrong password: the penalty grows each time.
 	line("service anvil {\n unix_listener anvil-auth-penalty {\n  mode = 0\n }\n}")
 	if c.Certificate == "" {
 		line("ssl = no\ndisable_plaintext_auth = no")

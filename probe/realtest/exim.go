@@ -11,13 +11,13 @@ import (
 	"testing"
 )
 
-// EximConfig says how Exim is set up.
+// EximConfig is the configuration of Exim.
 type EximConfig struct {
 	Certificate string // PEM files
 	Key         string
-	Place       *Place   // nil: here
+	Place       *Place   // nil: loopback
 	Main        []string // further lines of the main section
-	Connect     string   // an ACL's lines for each connection; empty: none
+	Connect     string   // lines of the ACL for each connection; empty: none
 }
 
 // Exim is a running server.
@@ -25,8 +25,8 @@ type Exim struct {
 	Submission, Submissions int // ports: STARTTLS, implicit TLS
 }
 
-// StartExim runs Exim until the test ends. Its package can't be installed
-// beside Postfix's; EXIM may name the program where it was unpacked.
+// StartExim runs Exim until the test ends. Exim's package conflicts with Postfix's;
+// EXIM may name the program if it was unpacked elsewhere.
 func StartExim(t *testing.T, c EximConfig) Exim {
 	t.Helper()
 	needRoot(t)

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// WritePEM writes a certificate with its chain, and its key, to two files that
-// the servers' users can read, and returns their names.
+// WritePEM writes a certificate with its chain, and its key, to two files readable by
+// the servers' users, and returns the file names.
 func WritePEM(t *testing.T, c tls.Certificate) (certificate, key string) {
 	t.Helper()
 	var chain []byte

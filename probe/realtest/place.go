@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Place is somewhere else for a server to run than on loopback: another network
-// namespace. There it has its standard ports.
+// Place is where a server runs other than on loopback: another network namespace, in
+// which it uses the standard ports.
 type Place struct {
 	Addresses []string // where the server listens
 	// Command returns a command that runs there.
@@ -18,7 +18,7 @@ type Place struct {
 	Dial func(network, address string) (net.Conn, error)
 }
 
-// ports returns the standard ports, or as many free ones on loopback.
+// ports returns the standard ports, or as many free ports on loopback.
 func (p *Place) ports(t *testing.T, standard ...int) []int {
 	t.Helper()
 	if p != nil {
@@ -34,7 +34,7 @@ func (p *Place) addresses() []string {
 	return p.Addresses
 }
 
-// local is the loopback interface of the place.
+// local returns a Place for the loopback interface of the same namespace.
 func (p *Place) local() *Place {
 	if p == nil {
 		return nil

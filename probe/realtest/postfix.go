@@ -14,13 +14,13 @@ import (
 	"time"
 )
 
-// PostfixConfig says how Postfix is set up.
+// PostfixConfig is the configuration of Postfix.
 type PostfixConfig struct {
 	Certificate string // PEM files; empty: no TLS
 	Key         string
 	Auth        int      // port of Dovecot's SASL service; 0: no AUTH
-	Main        []string // further lines of main.cf; the last of a setting holds
-	Place       *Place   // nil: here
+	Main        []string // further lines of main.cf; the last line for a setting counts
+	Place       *Place   // nil: loopback
 }
 
 // Postfix is a running server.
@@ -45,8 +45,8 @@ func StartPostfix(t *testing.T, c PostfixConfig) Postfix {
 	etc := filepath.Join(dir, "etc")
 	write(t, filepath.Join(etc, "main.cf"), postfixMain(dir, c))
 	write(t, filepath.Join(etc, "master.cf"), postfixMaster(c.Place, s))
-	// Postfix takes a configuration that is younger than a second for one that is
-	// still being written.
+	// Postfix assumes that a configuration modified less than a second ago is still
+	// being written.
 	old := time.Now().Add(-time.Minute)
 	for _, f := range []string{"main.cf", "master.cf"} {
 		if err := os.Chtimes(filepath.Join(etc, f), old, old); err != nil {
@@ -121,8 +121,8 @@ qmgr unix n - n 300 1 qmgr
 `
 }
 
-// stopPostfix asks Postfix to end, and gives it ten seconds. Its processes log
-// through a socket whose queue may be full; then nobody answers, and what is left is
+// stopPostfix asks Postfix to stop, and waits for ten seconds. Its processes log
+// through a socket whose queue may be full, so that they don't respond. What is left is
 // killed with the process that was started.
 func stopPostfix(program, etc string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

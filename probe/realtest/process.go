@@ -15,14 +15,14 @@ import (
 	"time"
 )
 
-// Account is the mailbox that every server has.
+// The account that every server has.
 const (
 	User     = "jane@mail.test"
 	Password = `pa ss"w\örd` // a space, a quote, a backslash, a letter beyond ASCII
 )
 
-// find returns the first program that exists. Without one the test is skipped,
-// or fails where the servers are required.
+// find returns the first program that exists. If there is none, the test is skipped, or
+// fails if the servers are required.
 func find(t *testing.T, programs ...string) string {
 	t.Helper()
 	for _, p := range programs {
@@ -45,7 +45,7 @@ func missing(t *testing.T, format string, args ...any) {
 	t.Skipf(format+" (make test installs it)", args...)
 }
 
-// needRoot skips where the servers could not change to their own users.
+// needRoot skips the test if the servers could not switch to their own users.
 func needRoot(t *testing.T) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -53,11 +53,11 @@ func needRoot(t *testing.T) {
 	}
 }
 
-// folder makes a directory that the servers' users may enter.
+// folder creates a directory that the servers' users may enter.
 func folder(t *testing.T) string {
 	t.Helper()
-	// Not t.TempDir: its parents are closed to other users, and a socket's path
-	// must be short (108 bytes, unix(7)).
+	// Not t.TempDir: other users can't enter its parents, and the path of a socket must
+	// be short (108 bytes, unix(7)).
 	dir, err := os.MkdirTemp("", "md")
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// own gives a path to a user of the system.
+// own makes a user of the system the owner of a path.
 func own(t *testing.T, path, name string) {
 	t.Helper()
 	u, err := user.Lookup(name)
@@ -115,7 +115,7 @@ func serve(t *testing.T, p *Place, logs string, name string, args ...string) {
 	cmd := p.command(name, args...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.WaitDelay = 5 * time.Second // a child that outlives it may hold its output open
+	cmd.WaitDelay = 5 * time.Second // a child that outlives it may keep its output open
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// addressLike finds what may be an IP address; netip decides.
+// addressLike matches text that may be an IP address; netip decides.
 var addressLike = regexp.MustCompile(`(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\d{1,3}\.){3}\d{1,3})?`)
 
-// replaceAddresses replaces every address but those of the provider's servers:
-// this machine's, its network's, and that by which a server sees it.
+// replaceAddresses replaces every address except those of the provider's servers. These
+// are the addresses of this machine and its network, and the one by which servers see
+// it.
 func (n *names) replaceAddresses(s string) string {
 	if !strings.ContainsAny(s, ".:") {
 		return s
@@ -37,9 +38,9 @@ func (n *names) replaceAddresses(s string) string {
 	return b.String()
 }
 
-// address returns what stands for an address; ok is false for those that stay.
-// A private address is replaced by a private one and a public one by one of
-// documentation (RFC 5737, RFC 3849): rules tell them apart.
+// address returns the stand-in for an address. ok is false for addresses that are kept.
+// A private address is replaced by a private one, and a public one by a documentation
+// address (RFC 5737, RFC 3849), because rules distinguish them.
 func (n *names) address(ip netip.Addr) (netip.Addr, bool) {
 	if n.servers[ip] || ip.IsLoopback() || ip.IsUnspecified() {
 		return netip.Addr{}, false
@@ -62,12 +63,12 @@ func (n *names) address(ip netip.Addr) (netip.Addr, bool) {
 		form = "fe80::%x"
 	}
 	stand := standIn(form, i)
-	// An address that stays is nobody's stand-in, and each stands for one alone, as
-	// long as there are any.
+	// A kept address is never used as a stand-in, and each stand-in is used for only
+	// one address as long as there are enough.
 	for tries := 0; !n.full[form] && (n.servers[stand] || n.taken[stand]); tries++ {
 		i++
 		stand = standIn(form, i)
-		n.full[form] = tries == 254 // all were looked at
+		n.full[form] = tries == 254 // all have been tried
 	}
 	n.addresses[ip], n.taken[stand] = stand, true
 	return stand, true

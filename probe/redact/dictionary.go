@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// dictionary finds what is to be replaced, in one pass however much that is.
+// dictionary finds everything to be replaced in one pass, independent of its size.
 type dictionary struct {
-	words  *lexicon // whole words in lower case
-	pieces *lexicon // found also within a word, letter by letter: encoded names
+	words  *lexicon // whole words, in lower case
+	pieces *lexicon // encoded names, also found inside a word, case-sensitive
 
-	begins [1 << beginBits / 64]uint64 // how pieces begin: a set of hashes
+	begins [1 << beginBits / 64]uint64 // bitmap of hashes of the beginnings of pieces
 }
 
-// Four bytes decide whether a piece can begin at a place: in nearly all it can't.
+// The first four bytes rule out a piece at nearly all positions.
 const (
 	beginBytes = 4
 	beginBits  = 20
@@ -23,33 +23,33 @@ const (
 
 func newDictionary() *dictionary { return &dictionary{words: newLexicon(), pieces: newLexicon()} }
 
-// begin is the hash of the first bytes of s, which has as many.
+// begin returns the hash of the first bytes of s. s must be long enough.
 func begin(s string) uint32 {
 	x := uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 	return x * 2654435761 >> (32 - beginBits) // Knuth's multiplicative hash
 }
 
-// word takes in a word.
+// word adds a word.
 func (d *dictionary) word(text, stand string) {
 	if text = lowerASCII(text); text != "" {
 		d.words.add(text, stand)
 	}
 }
 
-// leastEncoded is how long a piece must be to tell anything: base64 of three letters
-// stands in many a text by chance.
+// leastEncoded is the minimum length of an encoded piece. Base64 of three letters
+// occurs in many texts by chance.
 const leastEncoded = 5
 
-// encoded takes in a name as programs encode it: in base64 at each of the three
-// places where it may begin within a longer text, in hex, and for URLs.
+// encoded adds the encoded forms of a name: base64 at each of three alignments, hex,
+// and URL encoding.
 func (d *dictionary) encoded(name, stand string) {
 	if len(name) < leastEncoded {
 		return
 	}
 	for skip := range 3 {
 		text := base64.StdEncoding.EncodeToString(append(make([]byte, skip), name...))
-		begin := []int{0, 2, 3}[skip]     // letters that hold bits of what stands before
-		end := (skip + len(name)) * 8 / 6 // whole letters of the name
+		begin := []int{0, 2, 3}[skip]     // characters that include bits of the preceding text
+		end := (skip + len(name)) * 8 / 6 // characters that include only bits of the name
 		if text = text[begin:end]; len(text) >= leastEncoded {
 			d.piece(text, stand)
 			d.piece(strings.NewReplacer("+", "-", "/", "_").Replace(text), stand)
@@ -69,7 +69,7 @@ func (d *dictionary) piece(text, stand string) {
 	d.begins[h/64] |= 1 << (h % 64)
 }
 
-// replace puts stand-ins into a text and names them to used.
+// replace inserts stand-ins into a text and calls used for each.
 func (d *dictionary) replace(s string, used func(stand string)) string {
 	lower := lowerASCII(s)
 	var b strings.Builder
@@ -93,8 +93,8 @@ func (d *dictionary) replace(s string, used func(stand string)) string {
 	return b.String()
 }
 
-// at returns what stands for the longest thing that begins at a place, and its
-// length; 0 for nothing.
+// at returns the stand-in for the longest match at position i, and the match's length,
+// or 0 if there is none.
 func (d *dictionary) at(s, lower string, i int) (stand string, n int) {
 	if !wordAt(s, i-1) {
 		stand, n = d.words.longest(lower[i:], func(n int) bool { return !wordAt(s, i+n) })
@@ -111,7 +111,7 @@ func (d *dictionary) at(s, lower string, i int) (stand string, n int) {
 	return d.pieces.longest(s[i:], func(int) bool { return true })
 }
 
-// lowerASCII makes letters small without moving any.
+// lowerASCII converts ASCII letters to lower case without changing offsets.
 func lowerASCII(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
 		return s

@@ -5,26 +5,26 @@ import (
 	"strings"
 )
 
-// lexicon finds the longest of many texts with which another one begins. However many
-// there are and however much they have in common, that takes about as long as what is
-// found is long.
+// lexicon finds the longest of many texts that is a prefix of another. The time is
+// about proportional to the length of the match, independent of how many texts there
+// are and how much they have in common.
 type lexicon struct {
-	stands map[string]string // what stands for each
+	stands map[string]string // stand-in for each text
 
-	sorted []string // the same texts in order, once they are all known
-	within []int    // of each: the place of the longest other one that it begins with, or -1
+	sorted []string // the same texts, sorted once all are known
+	within []int    // for each: the index of the longest other text that is its prefix, or -1
 }
 
 func newLexicon() *lexicon { return &lexicon{stands: make(map[string]string)} }
 
-// add takes in a text; the first stand-in counts.
+// add adds a text. The first stand-in for a text counts.
 func (l *lexicon) add(text, stand string) {
 	if _, ok := l.stands[text]; !ok {
 		l.stands[text], l.sorted = stand, nil
 	}
 }
 
-// order prepares for finding.
+// order sorts the texts before the first search.
 func (l *lexicon) order() {
 	l.sorted = make([]string, 0, len(l.stands))
 	for text := range l.stands {
@@ -32,7 +32,7 @@ func (l *lexicon) order() {
 	}
 	slices.Sort(l.sorted)
 	l.within = make([]int, len(l.sorted))
-	var open []int // those that the last one begins with, and it itself
+	var open []int // the last text and its prefixes
 	for i, text := range l.sorted {
 		for len(open) > 0 && !strings.HasPrefix(text, l.sorted[open[len(open)-1]]) {
 			open = open[:len(open)-1]
@@ -45,8 +45,8 @@ func (l *lexicon) order() {
 	}
 }
 
-// longest returns the longest text with which s begins and that may end there, and what
-// stands for it; 0 for none.
+// longest returns the length of the longest text that is a prefix of s and may end
+// there, and its stand-in. n is 0 if there is none.
 func (l *lexicon) longest(s string, mayEnd func(n int) bool) (stand string, n int) {
 	if len(l.stands) == 0 {
 		return "", 0
@@ -63,10 +63,9 @@ func (l *lexicon) longest(s string, mayEnd func(n int) bool) (stand string, n in
 	return "", 0
 }
 
-// before returns the place of the last text that doesn't come after s, and how many
-// bytes they have in common. Every text with which s begins is one with which that one
-// begins, or it itself. What is known to be common on both sides of the search is not
-// compared again.
+// before returns the index of the last text that doesn't sort after s, and the length
+// of their common prefix. Every text that is a prefix of s is that text or a prefix of
+// it. The search doesn't compare again what is known to be common on both sides.
 func (l *lexicon) before(s string) (place, common int) {
 	low, high := 0, len(l.sorted)
 	lowCommon, highCommon := 0, 0

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// member is a field of a struct that may hold strings, by its name in a saved run.
+// member is a struct field that may hold strings, with its name in a saved run.
 type member struct {
 	name  string
 	index []int
@@ -17,8 +17,8 @@ type member struct {
 
 var knownMembers sync.Map // reflect.Type to []member
 
-// membersOf returns the members of a type of struct, in the order of their names, those
-// of embedded structs among them.
+// membersOf returns the members of a struct type sorted by name, including those of
+// embedded structs.
 func membersOf(t reflect.Type) []member {
 	if known, ok := knownMembers.Load(t); ok {
 		return known.([]member)
@@ -38,7 +38,8 @@ func membersOf(t reflect.Type) []member {
 	return all
 }
 
-// withoutStrings reports whether no value of a type holds a string: figures, and bytes.
+// withoutStrings reports whether no value of a type contains strings: numbers, and
+// bytes.
 func withoutStrings(t reflect.Type) bool {
 	for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
 		t = t.Elem()

@@ -16,13 +16,13 @@ type names struct {
 	accounts  map[string]string // lower case
 	machines  map[string]string
 	addresses map[netip.Addr]netip.Addr
-	taken     map[netip.Addr]bool // stand-ins that stand for an address
-	full      map[string]bool     // kinds of stand-ins of which all are taken
-	servers   map[netip.Addr]bool // addresses that stay: the provider's
-	words     *dictionary         // account and machine names, in every form
-	hardware  map[string]string   // addresses of network cards
-	used      map[string]bool     // stand-ins that were put in
-	hosts     map[string]bool     // names that stay
+	taken     map[netip.Addr]bool // stand-ins in use
+	full      map[string]bool     // kinds of stand-ins that are used up
+	servers   map[netip.Addr]bool // addresses to keep: the provider's
+	words     *dictionary         // account and machine names, in all forms
+	hardware  map[string]string   // hardware addresses of network cards
+	used      map[string]bool     // stand-ins that were inserted
+	hosts     map[string]bool     // host names to keep
 }
 
 func newNames(s *stage.Stream) *names {
@@ -63,8 +63,8 @@ func newNames(s *stage.Stream) *names {
 	return n
 }
 
-// account notes a user name or mail address. An address keeps its domain, which
-// the findings need, and its local part counts alone as well.
+// account adds a user name or mail address. Of an address the domain is kept, because
+// the findings need it, and the local part is also replaced by itself.
 func (n *names) account(name string) {
 	if name == "" {
 		return
@@ -82,8 +82,8 @@ func (n *names) account(name string) {
 	}
 }
 
-// learn notes which addresses are the provider's, and by which names a server
-// calls this machine in its reply to EHLO.
+// learn records the addresses of the provider, and the names by which a server's reply
+// to EHLO addresses this machine.
 func (n *names) learn(e stage.Event) {
 	switch {
 	case e.Attempt != nil:
@@ -117,11 +117,11 @@ func (n *names) keep(addresses []string) {
 	}
 }
 
-// hello is how servers greet a client by its name: the server's own name, a
-// word of welcome, and ours (RFC 5321 4.1.1.1 leaves the text free).
+// hello matches a reply to EHLO that greets the client by name: the server's own name,
+// a greeting, and the client's name (RFC 5321 4.1.1.1 leaves the text open).
 var hello = regexp.MustCompile(`(?i)^250[ -]\S+,? (?:at your service|hello|hi|greets|pleased to meet you)[ ,]+(.*)$`)
 
-// hostLike is a name with a dot in it.
+// hostLike matches a name that contains a dot.
 var hostLike = regexp.MustCompile(`[A-Za-z0-9_](?:[A-Za-z0-9_-]*\.)+[A-Za-z][A-Za-z0-9-]*`)
 
 func (n *names) greeted(line string) {
@@ -137,17 +137,17 @@ func (n *names) greeted(line string) {
 	}
 }
 
-// dotless is a name that a server calls this machine by, where it has no dot.
+// dotless matches a name without a dot by which a server addresses this machine.
 var dotless = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{2,}\b`)
 
-// welcome are words that stand where a name may stand.
+// welcome are words that may be where a name is expected.
 var welcome = map[string]bool{
 	"there": true, "you": true, "pleased": true, "nice": true, "world": true, "friend": true, "unknown": true, "glad": true, "welcome": true,
 	"localhost": true, "user": true, "client": true, "from": true, "how": true,
 }
 
-// searched notes the domain that this machine's resolver puts behind names
-// (resolv.conf(5), search): it stands in what was looked up.
+// searched records the domain that this machine's resolver appends to names
+// (resolv.conf(5), search), as seen in the names looked up.
 func (n *names) searched(host, text string) {
 	for _, name := range hostLike.FindAllString(text, -1) {
 		name = lowerASCII(strings.TrimSuffix(name, "."))
@@ -157,8 +157,8 @@ func (n *names) searched(host, text string) {
 	}
 }
 
-// behind is [names.searched] for a name in which any host of the provider may stand
-// before that domain.
+// behind is like [names.searched], for text in which any of the provider's hosts may
+// precede the domain.
 func (n *names) behind(text string) {
 	for _, name := range hostLike.FindAllString(text, -1) {
 		name = lowerASCII(strings.TrimSuffix(name, "."))
@@ -173,13 +173,13 @@ func (n *names) behind(text string) {
 	}
 }
 
-// maxHost is as long as a name can be (RFC 1035 2.3.4).
+// maxHost is the maximum length of a name (RFC 1035 2.3.4).
 const maxHost = 255
 
-// parents notes the domains that this machine's names lie in, unless the provider's
-// servers lie there as well.
+// parents records the parent domains of this machine's names, unless they contain the
+// provider's servers.
 func (n *names) parents(hosts map[string]bool) {
-	theirs := make(map[string]bool) // domains with servers in them
+	theirs := make(map[string]bool) // domains that contain servers
 	for host := range hosts {
 		for domain, ok := host, len(host) <= maxHost; ok; _, domain, ok = strings.Cut(domain, ".") {
 			theirs[domain] = true
@@ -192,7 +192,7 @@ func (n *names) parents(hosts map[string]bool) {
 	}
 }
 
-// machine notes a name of this machine. Address literals are addresses.
+// machine adds a name of this machine. Address literals are handled as addresses.
 func (n *names) machine(name string) {
 	key := strings.ToLower(strings.TrimSuffix(name, "."))
 	if key == "" || strings.HasPrefix(key, "[") || n.machines[key] != "" || n.hosts[key] {
@@ -201,8 +201,8 @@ func (n *names) machine(name string) {
 	n.machines[key] = fmt.Sprintf("machine-%d.invalid", len(n.machines)+1)
 }
 
-// compile makes the dictionary of all names. Each is found as a whole word: "jane"
-// is not replaced in "janet".
+// compile builds the dictionary of all names. Names are found only as whole words:
+// "jane" is not replaced in "janet".
 func (n *names) compile(own []string) {
 	n.words = newDictionary()
 	for _, name := range slices.Sorted(maps.Keys(n.accounts)) {
@@ -231,10 +231,10 @@ func (n *names) compile(own []string) {
 	}
 }
 
-// maxParts bounds the parts of a name of which other orders are looked for.
+// maxParts is the maximum number of parts of a name that are tried in other orders.
 const maxParts = 3
 
-// joined returns a name of several parts as others write it: "jane.doe" as
+// joined returns other spellings of a name with several parts: "jane.doe" as
 // "jane_doe", "janedoe", "doe, jane" and so on.
 func joined(name string) (out []string) {
 	local, _, _ := strings.Cut(name, "@")
@@ -252,7 +252,7 @@ func joined(name string) (out []string) {
 	return out
 }
 
-// replace puts stand-ins into a text.
+// replace inserts stand-ins into a text.
 func (n *names) replace(s string) string {
 	return n.replaceAddresses(n.words.replace(n.replaceHardware(s), func(stand string) { n.used[stand] = true }))
 }
@@ -266,5 +266,5 @@ func wordAt(s string, i int) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
 }
 
-// count returns how many different things were replaced.
+// count returns the number of different things replaced.
 func (n *names) count() int { return len(n.used) }

@@ -10,9 +10,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// serverNames are the hosts that a stream keeps: those of the plan, those that the
-// profiles name, those in certificates that were tried, and the strangers that were
-// asked. Lower case.
+// serverNames returns the hosts to keep, in lower case: those in the plan, in profiles,
+// in certificates that were followed up, and the third parties that were contacted.
 func serverNames(s *stage.Stream) map[string]bool {
 	all := map[string]bool{"localhost": true}
 	add := func(list ...string) {
@@ -50,9 +49,8 @@ func serverNames(s *stage.Stream) map[string]bool {
 	return all
 }
 
-// strangersAsked are the follow-ups that ask what is no mail server: by the id of
-// the check. What a name of the wide world leads to on somebody's network tells
-// whose it is.
+// strangersAsked returns the ids of follow-ups that contact something other than a mail
+// server. What a public name resolves to in a local network identifies that network.
 func strangersAsked(s *stage.Stream) map[string]bool {
 	all := make(map[string]bool)
 	for _, e := range s.Events {
@@ -67,7 +65,7 @@ func strangersAsked(s *stage.Stream) map[string]bool {
 	return all
 }
 
-// fetched returns what an HTTP follow-up brought; nil for other events.
+// fetched returns the facts of an HTTP follow-up, or nil for other events.
 func fetched(e stage.Event) *stage.FetchFacts {
 	if e.Result == nil {
 		return nil
@@ -76,8 +74,8 @@ func fetched(e stage.Event) *stage.FetchFacts {
 	return f
 }
 
-// hostOf returns the host of a URL, with its port where it has one; empty where
-// there is none.
+// hostOf returns the host of a URL, with the port if there is one. It returns "" if
+// there is no host.
 func hostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -86,8 +84,8 @@ func hostOf(address string) string {
 	return u.Host
 }
 
-// local notes the name of something that stands in the network here, such as its
-// proxy or the page that it leads everybody to. Addresses are replaced anyway.
+// local adds the name of a host in the local network, such as its proxy or its captive
+// portal. Addresses are replaced anyway.
 func (n *names) local(hosts map[string]bool, place string) {
 	name := place
 	if host, _, err := net.SplitHostPort(place); err == nil {
@@ -99,9 +97,8 @@ func (n *names) local(hosts map[string]bool, place string) {
 	}
 }
 
-// withoutPath leaves the scheme and the host of a URL. What a network adds to the
-// address of its own page tells whom it has sent there: hardware address, room,
-// session.
+// withoutPath reduces a URL to scheme and host. A captive portal adds to its own URL
+// what identifies the user: hardware address, room, session.
 func withoutPath(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
@@ -110,7 +107,8 @@ func withoutPath(address string) string {
 	return u.Scheme + "://" + u.Host + "/..."
 }
 
-// ownAddresses are those of this machine, and those that its connections began at.
+// ownAddresses returns this machine's addresses, and the local addresses of its
+// connections.
 func ownAddresses(s *stage.Stream) []string {
 	all := slices.Clone(s.Header.System.Addresses)
 	for _, e := range s.Events {

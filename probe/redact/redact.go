@@ -1,12 +1,11 @@
-// Package redact takes from a saved run what tells who made it: account names,
-// the addresses of the machine and of its network, its names, and those of what
-// stands in that network, such as a proxy. Each is
-// replaced by the same stand-in wherever it occurs, so that what belongs
-// together still does.
+// Package redact removes from a saved run what identifies the person who made it:
+// account names, the addresses and names of the machine and its network, and the names
+// of hosts in that network, such as a proxy. Each is replaced by the same stand-in
+// wherever it occurs, so that relations are preserved.
 //
-// In comes a stream, out goes another one, from which the same findings follow.
-// What remains: the provider's domain and servers, their
-// replies and certificates, figures and times.
+// The input is a stream, and the output is another one that leads to the same findings.
+// The provider's domain and servers, their replies and certificates, numbers and times
+// are kept.
 package redact
 
 import (
@@ -17,29 +16,29 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Stream returns a redacted copy of s, and how many different things were replaced.
+// Stream returns a redacted copy of s, and the number of different things replaced.
 func Stream(s *stage.Stream) (*stage.Stream, int) {
 	clean := s.Clone()
 	return clean, InPlace(clean)
 }
 
-// InPlace is [Stream] for who doesn't need what was there before.
+// InPlace is like [Stream], but modifies s.
 func InPlace(s *stage.Stream) int {
 	n := newNames(s)
 	n.walk(reflect.ValueOf(s).Elem(), "")
 	return n.count()
 }
 
-// untouched are the members, by their names in a saved run, in which nothing is
-// replaced: they hold words of our own, or bytes.
+// untouched are the members of a saved run in which nothing is replaced, because they
+// hold maildoctor's own text, or bytes.
 var untouched = map[string]bool{
 	"type": true, "check": true, "stage": true, "status": true, "reason": true, "fault": true, "kind": true,
 	"id": true, "question": true, "why": true, "parents": true, "sha256": true, "outcome": true, "from": true,
 	"version": true, "commit": true, "security": true, "protocol": true, "with": true,
 }
 
-// walk replaces names in every string of a value that can be set. key is the member
-// that holds it.
+// walk replaces names in every string of a settable value. key is the name of the
+// member that holds it.
 func (n *names) walk(v reflect.Value, key string) {
 	switch v.Kind() {
 	case reflect.String:
@@ -61,8 +60,8 @@ func (n *names) walk(v reflect.Value, key string) {
 	}
 }
 
-// walkMap replaces names in the values of a map, in order, for the same stand-ins each
-// time.
+// walkMap replaces names in the values of a map, in key order, so that stand-ins are
+// deterministic.
 func (n *names) walkMap(v reflect.Value) {
 	keys := v.MapKeys()
 	slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })
@@ -78,7 +77,7 @@ func (n *names) text(s, key string) string {
 	switch {
 	case s == "" || untouched[key]:
 		return s
-	case key == "path": // of a file of this computer: where it is tells who uses it
+	case key == "path": // of a file on this machine: its location identifies the user
 		return "FILE"
 	case key == "location":
 		return n.replace(withoutPath(s))

@@ -8,11 +8,10 @@ import (
 	"strings"
 )
 
-// hardware finds the addresses of network cards.
+// hardware matches the hardware addresses of network cards.
 var hardware = regexp.MustCompile(`(?i)\b(?:[0-9a-f]{2}(?::[0-9a-f]{2}){5}|[0-9a-f]{2}(?:-[0-9a-f]{2}){5}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2})\b`)
 
-// replaceHardware replaces the addresses of network cards by those of documentation
-// (RFC 7042 2.1.2).
+// replaceHardware replaces hardware addresses by documentation ones (RFC 7042 2.1.2).
 func (n *names) replaceHardware(s string) string {
 	if strings.Count(s, ":") < 5 && strings.Count(s, "-") < 5 && strings.Count(s, ".") < 2 {
 		return s
@@ -29,8 +28,8 @@ func (n *names) replaceHardware(s string) string {
 	})
 }
 
-// spellings are the other ways in which programs write an address: as part of a
-// name, the other way round for the DNS, in full, in hex.
+// spellings returns other forms of an address: as part of a name, reversed for DNS, in
+// full, in hex.
 func spellings(ip netip.Addr) []string {
 	if ip.Is4() {
 		a := ip.As4()

@@ -1,9 +1,9 @@
-// Package slip tells a slip of the keys from another word: gmial is gmail with two
-// letters swapped, and clds is not plus. Two words of the same length and subject often
-// have letters in common by chance, so what counts is what fingers do: letters swapped,
-// left out, struck twice, or a key struck beside the one that was meant.
+// Package slip distinguishes a typing error from another word: gmial is gmail with two
+// letters swapped, but clds is not plus. Words of the same length and subject often
+// share letters by chance. What counts is therefore what fingers do: letters swapped,
+// omitted or doubled, or a neighbouring key struck.
 //
-// It compares bytes: commands, ids and names of hosts are ASCII.
+// It compares bytes: commands, ids and host names are ASCII.
 package slip
 
 import (
@@ -12,12 +12,12 @@ import (
 	"strings"
 )
 
-// maxLength bounds the words that are compared; the work grows with its square.
+// maxLength is the maximum length of words to compare; the work is quadratic in it.
 const maxLength = 253
 
-// Word returns how many slips make typed of meant. ok is false where they are more than
-// a word of that length is still recognised by: one from three letters on, two from
-// eight on. The same word is no slip.
+// Word returns how many typing errors turn meant into typed. ok is false if there are
+// too many for the length of the word: one is allowed from three letters on, two from
+// eight on. Equal words are not ok.
 func Word(typed, meant string) (slips int, ok bool) {
 	if typed == meant || max(len(typed), len(meant)) > maxLength {
 		return 0, false
@@ -26,11 +26,10 @@ func Word(typed, meant string) (slips int, ok bool) {
 	return slips, slips <= tolerance(min(len(typed), len(meant)))
 }
 
-// Most is how many slips a word is recognised by at most.
+// Most is the maximum number of typing errors in any word.
 const Most = 2
 
-// Short is [Word] for two words of which one slip at most is expected, whatever their
-// length.
+// Short is like [Word], but allows at most one error, whatever the length.
 func Short(typed, meant string) (slips int, ok bool) {
 	if typed == meant || max(len(typed), len(meant)) > maxLength {
 		return 0, false
@@ -49,9 +48,9 @@ func tolerance(letters int) int {
 	}
 }
 
-// Twisted reports whether typed is meant with two neighbours swapped, a letter struck
-// twice, or one of two equal letters left out. That is recognised in the shortest words,
-// where any other slip makes another word.
+// Twisted reports whether typed is meant with two neighbouring letters swapped, a
+// letter doubled, or one of two equal letters omitted. These errors are recognizable
+// even in the shortest words, where any other error yields another word.
 func Twisted(typed, meant string) bool {
 	switch len(typed) - len(meant) {
 	case 0:
@@ -65,14 +64,14 @@ func Twisted(typed, meant string) bool {
 	return false
 }
 
-// doubled reports whether long is short with one letter struck twice.
+// doubled reports whether long is short with one letter doubled.
 func doubled(long, short string) bool {
 	i := differ(long, short)
 	return i > 0 && long[i] == long[i-1] && long[i+1:] == short[i:]
 }
 
-// differ returns where two words begin to differ: the length of the shorter one where
-// it begins the other.
+// differ returns the index of the first difference, or the length of the shorter word
+// if it is a prefix of the other.
 func differ(a, b string) int {
 	n := min(len(a), len(b))
 	for i := range n {
@@ -83,14 +82,14 @@ func differ(a, b string) int {
 	return n
 }
 
-// Nearest returns those of known that typed may be a slip of, the nearest first: at
-// most so many.
+// Nearest returns at most the given number of known words of which typed may be a
+// misspelling, the nearest first.
 func Nearest(typed string, known []string, most int) []string {
 	return Sorted(known, most, func(meant string) (int, bool) { return Word(typed, meant) })
 }
 
-// Sorted returns those of known that slips accepts, those of the fewest slips first: at
-// most so many.
+// Sorted returns at most the given number of known words that slips accepts, those with
+// the fewest errors first.
 func Sorted(known []string, most int, slips func(meant string) (int, bool)) []string {
 	type candidate struct {
 		name  string
@@ -112,9 +111,9 @@ func Sorted(known []string, most int, slips func(meant string) (int, bool)) []st
 	return out
 }
 
-// distance counts the slips that make b of a (optimal string alignment): a letter too
-// many or too few, two neighbours swapped, or the key beside the right one, each of
-// which is one; any other letter in the place of the right one is two.
+// distance returns the number of errors that turn a into b (optimal string alignment).
+// An added or omitted letter, two swapped neighbours and a neighbouring key count as
+// one each; any other replaced letter counts as two.
 func distance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
@@ -133,7 +132,7 @@ func distance(a, b string) int {
 	return last[len(b)]
 }
 
-// change is what it costs to strike a in the place of b.
+// change returns the cost of typing a instead of b.
 func change(a, b byte) int {
 	switch {
 	case a == b:
@@ -144,12 +143,12 @@ func change(a, b byte) int {
 	return 2
 }
 
-// keyboard is where the keys are. Half of Europe has y and z, or a and q, the other
-// way round; their neighbours are near enough.
+// keyboard is the layout of the keys. In half of Europe y and z, or a and q, are
+// swapped; their neighbours are close enough.
 var keyboard = []string{"1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm"}
 
-// beside reports whether two keys touch. A row stands half a key to the right of the
-// one above it.
+// beside reports whether two keys are neighbours. Each row is half a key to the right
+// of the one above it.
 func beside(a, b byte) bool {
 	ra, ca := key(a)
 	rb, cb := key(b)
@@ -166,7 +165,7 @@ func beside(a, b byte) bool {
 	return false
 }
 
-// key returns the row and the column of a key; -1 where it is none.
+// key returns the row and the column of a key, or -1 if there is none.
 func key(c byte) (row, column int) {
 	for r, keys := range keyboard {
 		if i := strings.IndexByte(keys, c); i >= 0 {

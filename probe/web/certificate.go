@@ -2,11 +2,11 @@ package web
 
 import "fmt"
 
-// CertificateError says that a host's certificate is not one that a mail program here
-// would accept.
+// CertificateError says that a mail program on this machine would not accept a host's
+// certificate.
 type CertificateError struct {
 	Host  string
-	Names []string // that the certificate is made out to
+	Names []string // names in the certificate
 	Err   error
 }
 

@@ -16,30 +16,30 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Bounds of what is fetched.
+// Limits on what is fetched.
 const (
 	MaxBody      = 256 << 10 // bytes
 	maxHeader    = 32 << 10  // bytes
 	maxRedirects = 5
 )
 
-// Client fetches. Its methods may be called from several goroutines.
+// Client fetches files. It is safe for concurrent use.
 type Client struct {
-	// Lookup returns the addresses of a host; its errors are *stage.Error.
+	// Lookup returns the addresses of a host. Its errors are *stage.Error.
 	Lookup func(ctx context.Context, host string) ([]string, error)
 
-	// Dial opens connections, such as dial.Network(0).
+	// Dial opens connections. Example: dial.Network(0).
 	Dial dial.Func
 
-	// Verify says what is wrong with the certificates of a connection, for its
-	// ServerName; see tlsinspect.Roots.Verify.
+	// Verify verifies the certificates of a connection for its ServerName; see
+	// tlsinspect.Roots.Verify.
 	Verify func(tls.ConnectionState) error
 
-	// Proxy returns the HTTP proxy for a URL, nil for none; see
-	// httpproxy.Config.ProxyFunc.
+	// Proxy returns the HTTP proxy for a URL, or nil; see httpproxy.Config.ProxyFunc.
 	Proxy func(*url.URL) (*url.URL, error)
 
-	// PrivateFetch allows addresses of the same kind as Own: see [Fetchable].
+	// PrivateFetch allows addresses in the same kind of network as Own: see
+	// [Fetchable].
 	PrivateFetch bool
 
 	ConnectTimeout time.Duration // for all addresses of a host
@@ -48,24 +48,24 @@ type Client struct {
 // Request says what to fetch.
 type Request struct {
 	URL  string
-	Own  netip.Addr // the domain's own address, for [Fetchable]; may be the zero one
-	Body []byte     // with one, it is a POST of text/xml
+	Own  netip.Addr // the domain's own address, for [Fetchable]; may be the zero Addr
+	Body []byte     // if set, the request is a POST of text/xml
 
-	// Contacted, unless nil, is called for each connection that is tried.
+	// Contacted, if not nil, is called for each connection attempt.
 	Contacted func(host, address string)
 }
 
-// Answer is what came.
+// Answer is a response.
 type Answer struct {
-	URL    string   // where it came from, after redirects
-	Via    []string // what redirected, the first one asked first
+	URL    string   // final URL, after redirects
+	Via    []string // URLs that redirected, in order
 	Status int
 	Type   string // Content-Type
 	Body   []byte
-	Leaf   []byte // DER of the server's own certificate; nil without TLS
+	Leaf   []byte // DER of the server's leaf certificate; nil without TLS
 }
 
-// Errors of fetching, beside those of looking up, dialling and TLS.
+// Errors of Fetch, besides those of looking up, dialling and TLS.
 var (
 	ErrTooLarge  = fmt.Errorf("more than %d KiB came", MaxBody>>10)
 	ErrInsecure  = errors.New("redirected from HTTPS to HTTP")
@@ -73,10 +73,10 @@ var (
 	ErrNotPublic = errors.New("its address is not of the public network")
 )
 
-// Fetch gets a file. The error is a *stage.Error where a name could not be looked up or
-// no address connected, a *[CertificateError], one of this package's, or that of
-// net/http. Any status is an answer. With an error, an answer that isn't nil tells where
-// a redirect led.
+// Fetch fetches a file. The error is a *stage.Error if a name could not be resolved or
+// no address connected, a *[CertificateError], one of this package's errors, or an
+// error of net/http. A response of any status is no error. If there is an error, a
+// non-nil Answer says where a redirect led.
 func (c *Client) Fetch(ctx context.Context, r Request) (*Answer, error) {
 	f := &fetch{client: c, own: r.Own, tell: r.Contacted}
 	ctx, end := f.begin(ctx)
@@ -103,8 +103,8 @@ func (c *Client) Fetch(ctx context.Context, r Request) (*Answer, error) {
 	return a, a.read(resp)
 }
 
-// where returns what is known of an answer that never came: where it was to come from.
-// It is nil where nobody sent us anywhere.
+// where returns what is known of a response that never came, after a redirect: its URL.
+// It returns nil if there was no redirect.
 func (a *Answer) where() *Answer {
 	if len(a.Via) == 0 {
 		return nil
@@ -112,7 +112,7 @@ func (a *Answer) where() *Answer {
 	return a
 }
 
-// redirected decides about a redirect.
+// redirected decides whether to follow a redirect.
 func (a *Answer) redirected(next *http.Request, via []*http.Request) error {
 	last := via[len(via)-1].URL
 	switch {
@@ -125,7 +125,7 @@ func (a *Answer) redirected(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// read takes an answer in.
+// read reads a response.
 func (a *Answer) read(resp *http.Response) error {
 	a.URL, a.Status, a.Type = stage.Visible(resp.Request.URL.Redacted()), resp.StatusCode, stage.Visible(resp.Header.Get("Content-Type"))
 	if resp.TLS != nil && len(resp.TLS.PeerCertificates) > 0 {
@@ -134,7 +134,7 @@ func (a *Answer) read(resp *http.Response) error {
 	var err error
 	a.Body, err = io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
 	switch ended := resp.Request.Context().Err(); {
-	case ended != nil: // what has come so far may look like all of it
+	case ended != nil: // a truncated body may look complete
 		err = ended
 	case err == nil && len(a.Body) > MaxBody:
 		err = ErrTooLarge
@@ -145,7 +145,8 @@ func (a *Answer) read(resp *http.Response) error {
 	return err
 }
 
-// plain returns what lies behind the words of net/http, which repeat the URL.
+// plain returns the underlying error without the text of net/http, which repeats the
+// URL.
 func plain(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err

@@ -1,9 +1,9 @@
-// Package web fetches small files from hosts that the user has not named: what a mail
-// domain publishes about its servers.
+// Package web fetches small files from hosts that the user has not named, such as what
+// a mail domain publishes about its servers.
 //
-// Such a host may be anybody's. So its certificate is verified like a mail server's, a
-// redirect never leads back from HTTPS to HTTP, the body has a bound, and an address of
-// the user's own network is not contacted unless he allows it ([Fetchable]); the address
-// that was looked at is the one that is dialled. All ends with the context that the
-// caller gives.
+// Such a host may belong to anyone. Its certificate is therefore verified like a mail
+// server's, a redirect never leads from HTTPS to HTTP, and the size of the body is
+// limited. An address in the user's own network is not contacted unless the user allows
+// it ([Fetchable]), and exactly the address that was checked is dialled. Everything
+// ends with the caller's context.
 package web

@@ -23,11 +23,11 @@ type fetch struct {
 	tell   func(host, address string)
 
 	mu    sync.Mutex
-	ended bool // nobody is told of a connection any more
+	ended bool // no more connections are reported
 }
 
-// begin returns a context that ends with the call: a transport goes on dialling else,
-// for requests that may come.
+// begin returns a context that ends with the call. Otherwise a transport would continue
+// to dial for possible later requests.
 func (f *fetch) begin(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	return ctx, func() {
@@ -45,10 +45,10 @@ func (f *fetch) transport(ctx context.Context) *http.Transport {
 			return f.connect(ctx, address)
 		},
 		DisableKeepAlives:      true,
-		DisableCompression:     true, // what is small packed may be large
+		DisableCompression:     true, // a small compressed body may expand to a large one
 		MaxResponseHeaderBytes: maxHeader,
 		TLSClientConfig: &tls.Config{
-			InsecureSkipVerify: true, // VerifyConnection does it
+			InsecureSkipVerify: true, // VerifyConnection verifies instead
 			VerifyConnection:   f.client.verify,
 		},
 	}
@@ -73,8 +73,8 @@ func (c *Client) verify(state tls.ConnectionState) error {
 	return e
 }
 
-// isProxy reports whether host:port is that of a proxy that the user has set up:
-// whom he names is contacted wherever it is.
+// isProxy reports whether host:port is a proxy configured by the user. It is contacted
+// at any address.
 func (c *Client) isProxy(address string) bool {
 	for _, scheme := range []string{"http", "https"} {
 		p, err := c.proxy(&url.URL{Scheme: scheme, Host: "proxied.invalid"})
@@ -87,7 +87,7 @@ func (c *Client) isProxy(address string) bool {
 
 var standardPorts = map[string]string{"http": "80", "https": "443", "socks5": "1080"}
 
-// connect dials a host at those addresses that it may be fetched from.
+// connect dials a host, at the addresses that [Fetchable] permits.
 func (f *fetch) connect(ctx context.Context, address string) (net.Conn, error) {
 	c := f.client
 	host, port, err := net.SplitHostPort(address)

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// rangeKind is what an IP address means where it is not of the public network.
+// rangeKind is the kind of network that an IP address belongs to.
 type rangeKind string
 
 const (
@@ -13,13 +13,13 @@ const (
 	loopback  rangeKind = "loopback"
 	private   rangeKind = "private"
 	linkLocal rangeKind = "link-local"
-	reserved  rangeKind = "reserved" // of no meaning to anybody who fetches
+	reserved  rangeKind = "reserved" // of no use for fetching
 )
 
-// specialRanges are the networks of IANA's registries of special-purpose addresses
-// (RFC 6890) that are not of the public network, and IPv6 addresses that stand for
-// an IPv4 one: through them any of the others could be reached. Those for
-// documentation (RFC 5737, RFC 3849) lead nowhere and need no rule.
+// specialRanges are the address ranges in IANA's special-purpose address registries
+// (RFC 6890) that are not public. They include IPv6 ranges that embed an IPv4 address,
+// through which any of the others could be reached. Documentation addresses (RFC 5737,
+// RFC 3849) lead nowhere and need no rule.
 var specialRanges = []struct {
 	prefix netip.Prefix
 	kind   rangeKind
@@ -47,7 +47,7 @@ var specialRanges = []struct {
 	{netip.MustParsePrefix("ff00::/8"), reserved},
 }
 
-// kindOf says what an address means.
+// kindOf returns the kind of an address.
 func kindOf(a netip.Addr) rangeKind {
 	a = a.Unmap().WithZone("")
 	for _, r := range specialRanges {
@@ -58,11 +58,11 @@ func kindOf(a netip.Addr) rangeKind {
 	return public
 }
 
-// Fetchable are those addresses of a host that something may be fetched from whose place
-// the user hasn't named: a certificate did, or a domain's records, and those come from
-// whoever answers on the way. They must not be able to send us to the user's router. An
-// address that is not of the public network is contacted only where the user allows it
-// and the mail server's, or the domain's, own address is of the same kind.
+// Fetchable returns the addresses of a host from which a file may be fetched when the
+// user hasn't named the host. A certificate or a domain's records named it, and those
+// come from whoever answers on the network path. They must not be able to direct us to
+// the user's router. An address that isn't public is contacted only if the user allows
+// it, and own, the address of the mail server or the domain, is of the same kind.
 func Fetchable(addresses []string, own netip.Addr, allowed bool) []string {
 	return slices.DeleteFunc(slices.Clone(addresses), func(a string) bool {
 		ip, err := netip.ParseAddr(a)
@@ -74,8 +74,8 @@ func Fetchable(addresses []string, own netip.Addr, allowed bool) []string {
 	})
 }
 
-// Public reports whether an address is of the public network.
+// Public reports whether an address is public.
 func Public(a netip.Addr) bool { return kindOf(a) == public }
 
-// SameKind reports whether two addresses are of the same kind of network.
+// SameKind reports whether two addresses belong to the same kind of network.
 func SameKind(a, b netip.Addr) bool { return kindOf(a) == kindOf(b) }

@@ -1,8 +1,8 @@
-// Package prosetest finds, for tests, words that no translator reaches. [Language] is
+// Package prosetest helps tests to find text that no translation covers. [Language] is
 // a pseudo-language: English with marks around every sentence of the tables and pages,
-// and others around all that is said to be data. In what is rendered in it, a letter
-// outside of the marks was written in code; and what stands in the marks of data has to
-// be known from the run, or be a term ([Data]).
+// and other marks around all data. In rendered output, letters outside the marks were
+// written in code. Text inside data marks must be known from the run, or be a term
+// ([Data]).
 package prosetest
 
 import (
@@ -18,7 +18,7 @@ import (
 	"maildoctor/probe/prose"
 )
 
-// The marks. No server, host or file has them in its text.
+// The marks. They don't occur in the text of servers, hosts or files.
 const (
 	openSentence, closeSentence = '⟦', '⟧'
 	openData, closeData         = '⟪', '⟫'
@@ -31,8 +31,9 @@ func Language() *prose.Language {
 		DataMarked(string(openData), string(closeData))
 }
 
-// terms are what protocols and mail programs have in common in every language, what
-// commands to type begin with and no run knows, and what [prose.Set] holds; one a line.
+// terms are words that are the same in every language, such as those of protocols and
+// mail programs; the beginnings of commands to type; and what [prose.Set] holds. One
+// per line.
 const terms = `
 SSL/TLS
 STARTTLS
@@ -60,13 +61,13 @@ false
 yes
 `
 
-// Data is what may stand in the marks of data.
+// Data is the text allowed inside data marks.
 type Data struct {
-	text string // all that is known, in lower case, a piece a line
+	text string // all known text in lower case, one string per line
 }
 
-// Known returns the data of values: every string that their JSON has, names of members
-// included, and the terms.
+// Known returns Data with every string in the JSON of the values, including member
+// names, and the terms.
 func Known(values ...any) (*Data, error) {
 	var b strings.Builder
 	b.WriteString(strings.ToLower(terms))
@@ -84,8 +85,8 @@ func Known(values ...any) (*Data, error) {
 	return &Data{b.String()}, nil
 }
 
-// walk calls see for every string of a decoded JSON value, with names also for those
-// of members.
+// walk calls see for every string in a decoded JSON value, and with names also for
+// member names.
 func walk(v any, see func(string), names bool) {
 	switch v := v.(type) {
 	case string:
@@ -104,8 +105,8 @@ func walk(v any, see func(string), names bool) {
 	}
 }
 
-// Text returns what is wrong with a text that was rendered in [Language]: letters that
-// stand in no marks, data that the run doesn't know, marks without their like.
+// Text returns the problems in text rendered in [Language]: letters outside marks, data
+// that the run doesn't contain, unbalanced marks.
 func (d *Data) Text(text string) []string {
 	pieces, wrong := split(text)
 	for _, p := range pieces {
@@ -121,9 +122,8 @@ func (d *Data) Text(text string) []string {
 	return wrong
 }
 
-// JSON returns what is wrong with a document of a report in [Language]. A string
-// without marks has to be data, as something that the run has seen, or the id of a
-// sentence.
+// JSON returns the problems in a JSON report in [Language]. A string without marks must
+// be data, such as something the run has seen, or the id of a sentence.
 func (d *Data) JSON(document []byte) ([]string, error) {
 	decoder := json.NewDecoder(bytes.NewReader(document))
 	var tree any
@@ -146,18 +146,18 @@ func (d *Data) JSON(document []byte) ([]string, error) {
 	return wrong, nil
 }
 
-// piece is text with no marks in it.
+// piece is text without marks.
 type piece struct {
 	text string
 	data bool
 }
 
-// split returns the data of a text, and what stands outside of all marks. Where a text
-// is set in columns, marks that lie in others may be those of neighbours: letters count
-// as marked as long as any is open.
+// split returns the data in a text, and the text outside marks. In columns, marks may
+// enclose text of neighbouring columns, so letters count as marked as long as any mark
+// is open.
 func split(text string) (pieces []piece, wrong []string) {
 	var open []rune
-	var current [2]strings.Builder // outside, data
+	var current [2]strings.Builder // text outside marks, data
 	inData := 0
 	flush := func(i int) {
 		if current[i].Len() > 0 {
@@ -202,10 +202,10 @@ func split(text string) (pieces []piece, wrong []string) {
 	return pieces, wrong
 }
 
-// unknown returns the words of data that the run doesn't have. A word that is broken at
-// the end of a line goes on in the next one, maybe behind those of other columns.
+// unknown returns the words of data that the run doesn't contain. A word broken at the
+// end of a line may continue in the next one, after words of other columns.
 func (d *Data) unknown(text string) []string {
-	var out, here []string // of the lines before, of this one
+	var out, here []string // from the lines before, from this line
 	for line := range strings.SplitSeq(text, "\n") {
 		before := ""
 		for w := range strings.FieldsSeq(line) {
@@ -225,15 +225,15 @@ func (d *Data) unknown(text string) []string {
 	return out
 }
 
-// prosaic reports whether a word may be one of a sentence: it has small letters alone.
-// Two of them have to stand beside each other in what is known, too: most words of
-// English are among the replies of some server.
+// prosaic reports whether a word may belong to a sentence, because it is all lower
+// case. Two such words in a row must also be known in this order, because most English
+// words occur in some server's reply.
 func prosaic(word string) bool {
 	return word != "" && !strings.ContainsFunc(word, func(r rune) bool { return r < 'a' || r > 'z' })
 }
 
-// has reports whether a word has no letters, or is a time, or is known whole, or is a
-// path of names that are, as chain[0].names is.
+// has reports whether a word has no letters, is a time, is known, or is a path of known
+// names such as chain[0].names.
 func (d *Data) has(word string) bool {
 	if _, err := time.Parse(time.RFC3339, word); err == nil {
 		return true
@@ -247,8 +247,8 @@ func (d *Data) has(word string) bool {
 	return len(parts) > 1 && !slices.ContainsFunc(parts, func(p string) bool { return !d.knows(p, false) })
 }
 
-// knows reports whether a word has no letters, or is known; if cut, at least as the
-// beginning of a word.
+// knows reports whether a word has no letters or is known. If cut, it may be only the
+// beginning of a known word.
 func (d *Data) knows(word string, cut bool) bool {
 	if !strings.ContainsFunc(word, unicode.IsLetter) {
 		return true
