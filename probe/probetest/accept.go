@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Addresses that this machine has on a [Network].
+// Addresses of this machine on a [Network].
 var (
 	ourIPv4 = net.IPv4(192, 168, 1, 23)
 	ourIPv6 = net.ParseIP("fd00::23")
 )
 
-// accept makes the connection and starts its handler; nil: the network is
+// accept makes the connection and starts its handler. It returns nil if the network is
 // closed.
 func (n *Network) accept(to netip.AddrPort, handler func(net.Conn)) net.Conn {
 	n.mu.Lock()
@@ -33,7 +33,7 @@ func (n *Network) accept(to netip.AddrPort, handler func(net.Conn)) net.Conn {
 	n.made++
 	n.open++
 	n.serve.Go(func() {
-		// The client is connected when SYN-ACK comes, the server one way later.
+		// The client is connected when SYN-ACK arrives, the server one way later.
 		time.Sleep(n.Delay)
 		handler(far)
 		far.Close()
@@ -48,7 +48,7 @@ func (n *Network) accept(to netip.AddrPort, handler func(net.Conn)) net.Conn {
 	}}
 }
 
-// countedConn tells when its user closes it.
+// countedConn is a connection that is counted until the client closes it.
 type countedConn struct {
 	net.Conn
 	once   sync.Once
@@ -60,5 +60,5 @@ func (c *countedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// NetConn returns the connection beneath, for [Reset].
+// NetConn returns the underlying connection, for [Reset].
 func (c *countedConn) NetConn() net.Conn { return c.Conn }

@@ -18,16 +18,16 @@ import (
 	"time"
 )
 
-// Key is a kind of public key.
+// Key is the type of a public key.
 type Key string
 
 const (
-	P256    Key = "P-256" // the default: quick to make
+	P256    Key = "P-256" // the default: fast to generate
 	RSA1024 Key = "RSA-1024"
 	RSA2048 Key = "RSA-2048"
 )
 
-// generate makes a key. Zero is P256.
+// generate generates a key. The zero value stands for P256.
 func (k Key) generate() (crypto.Signer, error) {
 	switch k {
 	case "", P256:
@@ -40,7 +40,7 @@ func (k Key) generate() (crypto.Signer, error) {
 	return nil, fmt.Errorf("no such kind of key: %q", k)
 }
 
-// CA is an authority that issues certificates: a root or an intermediate.
+// CA is a certificate authority: a root or an intermediate.
 type CA struct {
 	Certificate *x509.Certificate
 
@@ -53,28 +53,29 @@ var serial atomic.Int64
 
 func nextSerial() *big.Int { return big.NewInt(1000 + serial.Add(1)) }
 
-// Authority says what a root or intermediate shall be. The zero value is good.
+// Authority describes a root or intermediate. The zero value is valid.
 type Authority struct {
-	Lax       bool      // its basicConstraints are not critical, and it has no keyUsage: RFC 5280 4.2.1.9 and 4.2.1.3 want both
+	Lax       bool      // basicConstraints not critical, and no keyUsage, against RFC 5280 4.2.1.9 and 4.2.1.3
 	Key       Key       // zero: P256
 	NotBefore time.Time // zero: a year ago
 	NotAfter  time.Time // zero: in ten years
 }
 
-// TLS returns a server's configuration with these certificates. It takes TLS 1.2
-// and 1.3; change the members for more.
+// TLS returns a server's configuration with these certificates. It supports TLS 1.2 and
+// 1.3; set further members for more.
 func TLS(certs ...tls.Certificate) *tls.Config { return &tls.Config{Certificates: certs} }
 
-// NewCA returns a new root of that name, trusted by nobody: see [CA.Pool].
+// NewCA returns a new root of that name. Nobody trusts it: see [CA.Pool].
 func NewCA(name string) (*CA, error) { return NewAuthority(name, Authority{}) }
 
-// NewAuthority is [NewCA] for a root that is special, such as an expired one.
+// NewAuthority is like [NewCA], for a root with special properties, such as an expired
+// one.
 func NewAuthority(name string, a Authority) (*CA, error) { return newCA(name, a, nil) }
 
-// Intermediate returns a new authority that ca vouches for.
+// Intermediate returns a new authority issued by ca.
 func (ca *CA) Intermediate(name string) (*CA, error) { return newCA(name, Authority{}, ca) }
 
-// IntermediateAuthority is [CA.Intermediate] for one that is special.
+// IntermediateAuthority is like [CA.Intermediate], for one with special properties.
 func (ca *CA) IntermediateAuthority(name string, a Authority) (*CA, error) { return newCA(name, a, ca) }
 
 func newCA(name string, a Authority, parent *CA) (*CA, error) {
@@ -94,7 +95,7 @@ func newCA(name string, a Authority, parent *CA) (*CA, error) {
 	}
 	if a.Lax {
 		template.KeyUsage = 0
-		// A sequence of the boolean TRUE.
+		// A sequence with the boolean TRUE.
 		template.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 19}, Value: []byte{0x30, 3, 1, 1, 0xff}}}
 	}
 	signer, issuer := key, template
@@ -119,7 +120,7 @@ func orElse(t, other time.Time) time.Time {
 	return t
 }
 
-// Root returns the root above ca; ca itself where it is one.
+// Root returns the root of ca, or ca itself if it is one.
 func (ca *CA) Root() *CA {
 	for ca.parent != nil {
 		ca = ca.parent
@@ -127,40 +128,39 @@ func (ca *CA) Root() *CA {
 	return ca
 }
 
-// Pool returns a pool that holds the root above ca and nothing else.
+// Pool returns a pool that contains only the root of ca.
 func (ca *CA) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.Root().Certificate)
 	return pool
 }
 
-// PEM returns ca's own certificate as a PEM file, for --ca-file.
+// PEM returns ca's own certificate in PEM, for --ca-file.
 func (ca *CA) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.Certificate.Raw})
 }
 
-// Leaf says what a server's certificate shall be. The zero value is valid, for
-// no name.
+// Leaf describes a server's certificate. The zero value is valid, but has no name.
 type Leaf struct {
-	Names      []string // DNS names; the first is the common name as well
+	Names      []string // DNS names; the first is also the common name
 	IPs        []net.IP
 	CommonName string    // instead of Names[0]
 	NotBefore  time.Time // zero: yesterday
 	NotAfter   time.Time // zero: in 90 days
 	Key        Key       // zero: P256
 	SHA1       bool      // signed with SHA-1, which nothing trusts any more
-	NoSAN      bool      // the names stand in the common name alone
+	NoSAN      bool      // the names are only in the common name
 	NoKeyID    bool      // without authorityKeyIdentifier (RFC 5280 4.2.1.1)
-	SelfSigned bool      // by its own key, without any authority
+	SelfSigned bool      // signed with its own key
 	AIA        string    // URL of the issuer's certificate (RFC 5280 4.2.2.1)
-	ClientOnly bool      // not for servers: extended key usage of clients
+	ClientOnly bool      // extended key usage is for clients only
 
-	OmitIntermediate bool // the server sends the leaf alone
+	OmitIntermediate bool // the server sends only the leaf
 	SendRoot         bool // the server sends the root as well
 }
 
-// Issue returns a certificate as a server uses it: with its key, and the chain
-// up to the root, which is left out.
+// Issue returns a certificate for a server, with its key, and the chain without the
+// root.
 func (ca *CA) Issue(leaf Leaf) (tls.Certificate, error) {
 	key, err := leaf.Key.generate()
 	if err != nil {

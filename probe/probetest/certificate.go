@@ -5,26 +5,26 @@ import (
 	"time"
 )
 
-// Certificate is a kind of certificate that a server of a [Provider] may have.
+// Certificate is the kind of certificate of a server of a [Provider].
 type Certificate string
 
 const (
-	CertGood           Certificate = ""                // under the provider's root, through an intermediate
-	CertExpired        Certificate = "expired"         // since ten days
+	CertGood           Certificate = ""                // under the provider's root, with an intermediate
+	CertExpired        Certificate = "expired"         // for ten days
 	CertExpiresSoon    Certificate = "expires-soon"    // in five days
-	CertNotYetValid    Certificate = "not-yet-valid"   // from tomorrow on
+	CertNotYetValid    Certificate = "not-yet-valid"   // until tomorrow
 	CertOtherName      Certificate = "other-name"      // for the hoster's own name
-	CertNoSAN          Certificate = "no-san"          // the name stands in the common name alone
-	CertSelfSigned     Certificate = "self-signed"     // by its own key
+	CertNoSAN          Certificate = "no-san"          // the name is only in the common name
+	CertSelfSigned     Certificate = "self-signed"     // signed with its own key
 	CertPrivateCA      Certificate = "private-ca"      // under a root that nobody trusts
-	CertNoIntermediate Certificate = "no-intermediate" // the leaf alone; it says where the issuer is to be had
+	CertNoIntermediate Certificate = "no-intermediate" // only the leaf; its AIA says where to get the issuer
 	CertOldIssuer      Certificate = "old-issuer"      // the intermediate has expired
 	CertSHA1           Certificate = "sha1"            // signed with SHA-1
-	CertRSA1024        Certificate = "rsa-1024"        // a key that is too short
-	CertClientOnly     Certificate = "client-only"     // not meant for servers
+	CertRSA1024        Certificate = "rsa-1024"        // an RSA key that is too short
+	CertClientOnly     Certificate = "client-only"     // not valid for servers
 )
 
-// mint makes certificates of every kind for the servers of a provider.
+// mint issues certificates of every kind for the servers of a provider.
 type mint struct {
 	root, middle *CA
 	issuers      *Issuers
@@ -75,7 +75,7 @@ func (m *mint) make(kind Certificate, host string) (tls.Certificate, error) {
 	return ca.Issue(leaf)
 }
 
-// authority returns who issues a kind.
+// authority returns the issuer for a kind.
 func (m *mint) authority(kind Certificate) (*CA, error) {
 	switch kind {
 	case CertPrivateCA:

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Protocol is what a server speaks.
+// Protocol is the protocol of a server.
 type Protocol string
 
 const (
@@ -18,64 +18,66 @@ const (
 	SMTP Protocol = "smtp" // submission
 )
 
-// Security is how a server's connections are encrypted.
+// Security says how a server's connections are encrypted.
 type Security string
 
 const (
 	ImplicitTLS Security = "tls"      // from the first byte
-	StartTLS    Security = "starttls" // after STARTTLS or STLS, which is offered; login only then
+	StartTLS    Security = "starttls" // after STARTTLS or STLS, which is offered; no login before
 	Cleartext   Security = "none"     // never
 )
 
-// Library says whether a server is one of the libraries' ([IMAP]: go-imap's
-// imapserver, [SMTP]: go-smtp) or this package's own, which alone has faults.
+// Library says whether a server is a library's ([IMAP]: go-imap's imapserver, [SMTP]:
+// go-smtp) or this package's own. Only the latter can have faults.
 type Library string
 
 const (
-	LibraryIfPossible Library = ""      // the library's where it can do what is asked
+	LibraryIfPossible Library = ""      // the library's if it supports the Config
 	LibraryNever      Library = "never" // this package's own
 )
 
-// Config is what a server offers. Protocol is needed, all else has a default.
+// Config is the configuration of a server. Protocol is required; everything else has a
+// default.
 type Config struct {
 	Protocol Protocol
-	Security Security          // zero: with TLS ImplicitTLS, else Cleartext
-	TLS      *tls.Config       // of the server; needed unless Cleartext
-	Hello    string            // the name that it calls itself; zero: mail.example.test
-	Users    map[string]string // passwords by name; for XOAUTH2 and OAUTHBEARER they are the tokens
+	Security Security          // zero: ImplicitTLS if TLS is set, else Cleartext
+	TLS      *tls.Config       // the server's; required unless Cleartext
+	Hello    string            // the server's own name; zero: mail.example.test
+	Users    map[string]string // user names to passwords, or to tokens for XOAUTH2 and OAUTHBEARER
 	Faults   []Fault
-	Delay    time.Duration // of SlowGreeting and DelayedDialog; zero: 5 s
+	Delay    time.Duration // for SlowGreeting and DelayedDialog; zero: 5 s
 	Library  Library
 
-	// Mechanisms are those of SASL that are offered; nil: PLAIN and LOGIN. IMAP
-	// has its LOGIN command and POP3 its USER and PASS in any case.
+	// Mechanisms are the SASL mechanisms to offer; nil: PLAIN and LOGIN. IMAP's LOGIN
+	// command and POP3's USER and PASS are always available.
 	Mechanisms []string
-	Iterations int // of SCRAM; zero: 4096
+	Iterations int // for SCRAM; zero: 4096
 
-	Capabilities []string          // further ones, as the protocol writes them
-	Without      []string          // capabilities that are left out
-	RcptReply    string            // SMTP: the answer to RCPT TO: "450 4.2.0 Greylisted"
-	LoginReply   string            // the refusal of a login, without tag: "NO [ALERT] Ask the operator"
+	Capabilities []string          // further capabilities, in the protocol's format
+	Without      []string          // capabilities to leave out
+	RcptReply    string            // SMTP: the reply to RCPT TO: "450 4.2.0 Greylisted"
+	LoginReply   string            // the reply that refuses a login, without tag: "NO [ALERT] Ask the operator"
 	APOP         bool              // POP3: a timestamp in the greeting, and APOP (RFC 1939 7)
 	Messages     []int             // sizes in bytes of the messages in the mailbox; nil: three
 	Quota        *Quota            // IMAP; nil: no QUOTA
-	ID           map[string]string // IMAP: answer to ID (RFC 2971); nil: no ID
+	ID           map[string]string // IMAP: reply to ID (RFC 2971); nil: no ID
 	Folders      []Folder          // IMAP, besides INBOX; nil: the usual four
 	Size         int64             // SMTP: SIZE in bytes (RFC 1870); zero: 10 MiB
 }
 
-// Quota is how full a mailbox is and may be, in KiB (RFC 9208 5.1).
+// Quota is the usage and limit of a mailbox, in KiB (RFC 9208 5.1).
 type Quota struct{ Used, Limit int64 }
 
-// Folder is a mailbox besides INBOX.
+// Folder is a mailbox other than INBOX.
 type Folder struct {
 	Name string
-	Use  string // special use with its backslash (RFC 6154 2), may be empty
+	Use  string // special use with its backslash (RFC 6154 2), or empty
 }
 
 var usualFolders = []Folder{{"Drafts", `\Drafts`}, {"Junk", `\Junk`}, {"Sent", `\Sent`}, {"Trash", `\Trash`}}
 
-// withDefaults returns c with what is zero filled in, or why it can't be.
+// withDefaults returns c with zero values replaced by defaults, or an error if c is
+// invalid.
 func (c Config) withDefaults() (Config, error) {
 	if !slices.Contains([]Protocol{IMAP, POP3, SMTP}, c.Protocol) {
 		return c, fmt.Errorf("no such protocol: %q", c.Protocol)
@@ -114,7 +116,7 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
-// applyFaults sets what a fault means in terms of other members.
+// applyFaults sets other members according to the faults.
 func (c *Config) applyFaults() {
 	if c.has(SizeSmall) {
 		c.Size = 1_000_000
@@ -135,7 +137,7 @@ func (c *Config) applyFaults() {
 
 func (c *Config) has(f Fault) bool { return slices.Contains(c.Faults, f) }
 
-// byLibrary says whether the protocol's library can be the server.
+// byLibrary reports whether the protocol's library can be the server.
 func (c *Config) byLibrary() bool {
 	if c.Library == LibraryNever || len(c.Faults)+len(c.Capabilities)+len(c.Without) > 0 || c.LoginReply+c.RcptReply != "" {
 		return false
@@ -143,8 +145,8 @@ func (c *Config) byLibrary() bool {
 	return c.Protocol == SMTP || c.Protocol == IMAP && c.Quota == nil && c.ID == nil
 }
 
-// without removes what Config.Without names; a capability's name ends at a
-// space or =.
+// without removes the capabilities in Config.Without. A capability's name ends at a
+// space or "=".
 func (c *Config) without(capabilities []string) []string {
 	return slices.DeleteFunc(capabilities, func(full string) bool {
 		name := full

@@ -11,41 +11,41 @@ import (
 	"github.com/miekg/dns"
 )
 
-// DNSFault is one thing that is wrong with the answers for a name.
+// DNSFault is a fault in the answers for a name.
 type DNSFault string
 
 const (
-	DNSNXDomain  DNSFault = "nxdomain"      // no such name
-	DNSNoData    DNSFault = "no-data"       // the name exists, and has nothing of what is asked
-	DNSServFail  DNSFault = "servfail"      // the server could not find out
+	DNSNXDomain  DNSFault = "nxdomain"      // the name doesn't exist
+	DNSNoData    DNSFault = "no-data"       // the name exists, but has no records of the queried type
+	DNSServFail  DNSFault = "servfail"      // SERVFAIL
 	DNSBogus     DNSFault = "dnssec-bogus"  // SERVFAIL with the extended error 6 (RFC 8914 4.7)
-	DNSRefused   DNSFault = "refused"       // the server won't answer
+	DNSRefused   DNSFault = "refused"       // REFUSED
 	DNSBlocked   DNSFault = "blocked"       // NXDOMAIN with the extended error 15 (RFC 8914 4.16)
 	DNSTimeout   DNSFault = "timeout"       // no answer
 	DNSSlow      DNSFault = "slow"          // the right answer after three seconds
-	DNSLoop      DNSFault = "loop"          // two CNAMEs that point at each other
-	DNSTruncated DNSFault = "truncated"     // over UDP nothing but "ask again over TCP"
-	DNSTCPBroken DNSFault = "tcp-broken"    // the same, and TCP closes
-	DNSMangled   DNSFault = "mangled"       // bytes that are no message
-	DNSZero      DNSFault = "zero-address"  // 0.0.0.0 and ::, as filters answer
-	DNSNoIPv6    DNSFault = "aaaa-timeout"  // A is answered, AAAA isn't
+	DNSLoop      DNSFault = "loop"          // two CNAMEs that refer to each other
+	DNSTruncated DNSFault = "truncated"     // over UDP the answer is always truncated
+	DNSTCPBroken DNSFault = "tcp-broken"    // the same, and TCP connections are closed
+	DNSMangled   DNSFault = "mangled"       // bytes that are no DNS message
+	DNSZero      DNSFault = "zero-address"  // 0.0.0.0 and ::, as from filters
+	DNSNoIPv6    DNSFault = "aaaa-timeout"  // A is answered, AAAA is not
 	DNSIPv6Fails DNSFault = "aaaa-servfail" // A is answered, AAAA with SERVFAIL
-	DNSNoEDNS    DNSFault = "no-edns"       // FORMERR to questions with EDNS(0) (RFC 6891 7), without the question in it; others are answered
+	DNSNoEDNS    DNSFault = "no-edns"       // FORMERR without question section for queries with EDNS(0) (RFC 6891 7); others are answered
 )
 
 // slowAnswer is the delay of [DNSSlow].
 const slowAnswer = 3 * time.Second
 
-// Name is what a [Zone] knows of a name.
+// Name is the data of a name in a [Zone].
 type Name struct {
 	Addresses []string // IPv4 and IPv6
 	CNAME     string   // instead of addresses
-	Records   []string // further ones, without the name: "MX 10 mx.example.test."
+	Records   []string // further records, without the name: "MX 10 mx.example.test."
 	TTL       uint32   // seconds; zero: 300
 	Fault     DNSFault
 }
 
-// Zone is all that a [DNS] server knows, by name. Other names don't exist.
+// Zone is the data of a [DNS] server, by name. Other names don't exist.
 type Zone map[string]Name
 
 // DNS is a name server.
@@ -61,7 +61,8 @@ type DNS struct {
 	questions []string
 }
 
-// StartDNS answers for zone on 127.0.0.1, UDP and TCP, on a port that is free.
+// StartDNS starts a name server for zone on 127.0.0.1, over UDP and TCP, on a free
+// port.
 func StartDNS(zone Zone) (*DNS, error) {
 	packets, listener, err := listenBoth()
 	if err != nil {
@@ -75,7 +76,8 @@ func StartDNS(zone Zone) (*DNS, error) {
 	return d, err
 }
 
-// StartDNSOn answers for zone on the given sockets, which [DNS.Close] closes.
+// StartDNSOn starts a name server for zone on the given sockets. [DNS.Close] closes
+// them.
 func StartDNSOn(packets net.PacketConn, listener net.Listener, zone Zone) (*DNS, error) {
 	names := Zone{}
 	for name, n := range zone {
@@ -97,7 +99,7 @@ func StartDNSOn(packets net.PacketConn, listener net.Listener, zone Zone) (*DNS,
 	return d, nil
 }
 
-// listenBoth finds a port that is free for UDP and for TCP.
+// listenBoth listens on a port that is free for both UDP and TCP.
 func listenBoth() (net.PacketConn, net.Listener, error) {
 	for try := 0; ; try++ {
 		packets, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -118,14 +120,14 @@ func listenBoth() (net.PacketConn, net.Listener, error) {
 // Addr returns the server's address and port.
 func (d *DNS) Addr() string { return d.address }
 
-// Questions returns what was asked so far: "A mail.example.test.".
+// Questions returns the queries so far: "A mail.example.test.".
 func (d *DNS) Questions() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Clone(d.questions)
 }
 
-// Close ends the server.
+// Close stops the server.
 func (d *DNS) Close() {
 	d.once.Do(func() {
 		close(d.done)
@@ -136,7 +138,7 @@ func (d *DNS) Close() {
 	d.running.Wait()
 }
 
-// records returns all that a name has, faults aside.
+// records returns all records of a name, ignoring faults.
 func (n Name) records(name string) ([]dns.RR, error) {
 	ttl := n.TTL
 	if ttl == 0 {

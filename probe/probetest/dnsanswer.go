@@ -8,7 +8,7 @@ import (
 	"github.com/miekg/dns"
 )
 
-// answer answers one question.
+// answer answers one query.
 func (d *DNS) answer(w dns.ResponseWriter, ask *dns.Msg) {
 	if len(ask.Question) != 1 {
 		return
@@ -32,7 +32,7 @@ func (d *DNS) answer(w dns.ResponseWriter, ask *dns.Msg) {
 	}
 }
 
-// resolve puts the records into a reply, along CNAMEs.
+// resolve adds the records to a reply, following CNAMEs.
 func (d *DNS) resolve(reply *dns.Msg, q dns.Question, name Name) {
 	at := canonical(q.Name)
 	for range 8 {
@@ -62,7 +62,7 @@ func (d *DNS) resolve(reply *dns.Msg, q dns.Question, name Name) {
 	}
 }
 
-// spoil plays a fault. It says whether the right answer is due all the same.
+// spoil performs a fault. It reports whether the correct answer must still be sent.
 func (d *DNS) spoil(w dns.ResponseWriter, ask, reply *dns.Msg, fault DNSFault) bool {
 	q := ask.Question[0]
 	udp := w.LocalAddr().Network() == "udp"
@@ -132,7 +132,7 @@ func (d *DNS) sleep(wait time.Duration) bool {
 	}
 }
 
-// negative makes a reply one that says no (RFC 2308 3): with the zone's SOA.
+// negative turns reply into a negative answer (RFC 2308 3), with the zone's SOA.
 func (d *DNS) negative(reply *dns.Msg, code int) {
 	reply.Rcode = code
 	labels := dns.SplitDomainName(reply.Question[0].Name)
@@ -144,7 +144,7 @@ func (d *DNS) negative(reply *dns.Msg, code int) {
 	}}
 }
 
-// extended adds an extended error (RFC 8914), for those who speak EDNS.
+// extended adds an extended error (RFC 8914) if the query used EDNS(0).
 func extended(ask, reply *dns.Msg, code uint16, text string) {
 	if ask.IsEdns0() == nil {
 		return
@@ -158,7 +158,7 @@ func cname(from, to string) dns.RR {
 	return &dns.CNAME{Hdr: dns.RR_Header{Name: from, Rrtype: dns.TypeCNAME, Class: dns.ClassINET, Ttl: 60}, Target: to}
 }
 
-// zero answers with the address that is none.
+// zero answers with the unspecified address.
 func zero(reply *dns.Msg, q dns.Question) {
 	header := dns.RR_Header{Name: q.Name, Rrtype: q.Qtype, Class: dns.ClassINET, Ttl: 60}
 	switch q.Qtype {

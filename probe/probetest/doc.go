@@ -1,7 +1,6 @@
-// Package probetest is mail servers for tests and demonstrations, in the manner
-// of net/http/httptest: IMAP, POP3, SMTP submission, DNS and the certificates
-// that go with them, all in this process, each with every fault that a mail
-// program meets in the world.
+// Package probetest provides mail servers for tests and demonstrations, like
+// net/http/httptest: IMAP, POP3, SMTP submission, DNS and their certificates. All run
+// in this process, and each can have every fault that mail programs meet in practice.
 //
 // From small to large:
 //
@@ -14,6 +13,6 @@
 //   - [StartDNS] answers names, [StartIssuers] hands out issuing certificates.
 //   - [StartProvider] runs a whole provider on loopback addresses.
 //
-// Nothing here dials any address but loopback. Everything that starts something has a Close that
-// ends every goroutine and every connection.
+// Nothing here dials any address but loopback. Everything that is started has a Close
+// method that ends all its goroutines and connections.
 package probetest

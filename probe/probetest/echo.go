@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// echo repeats what a client sent to log in.
+// echo repeats in replies what a client sent to log in.
 type echo struct {
-	faults   []Fault  // those of them that are echoes
-	lines    []string // as they came
+	faults   []Fault  // the server's faults that are echoes
+	lines    []string // as received
 	user     string
 	password string
-	second   bool // POP3 with EchoCut: the second half is due
+	second   bool // POP3 with EchoCut: the second half comes next
 }
 
-// heard keeps a line of a login.
+// heard stores a line of a login.
 func (e *echo) heard(line string) { e.lines = append(e.lines, line) }
 
-// piece returns what is added to replies; empty: nothing.
+// piece returns what to add to replies, or "".
 func (e *echo) piece() string {
 	if len(e.lines) == 0 {
 		return ""
@@ -40,14 +40,14 @@ func (e *echo) piece() string {
 	return strings.Join(out, " ")
 }
 
-// halves returns name and password, cut within the password.
+// halves returns user name and password, split within the password.
 func (e *echo) halves() (first, second string) {
 	cut := len(e.password) / 2
 	return "for " + e.user + " " + e.password[:cut], e.password[cut:]
 }
 
-// into adds the echo to a reply: to its first line in POP3, whose last may be a
-// lone dot, else to the last.
+// into adds the echo to a reply. In POP3 it adds it to the first line, because the last
+// may be a single dot; otherwise to the last.
 func (e *echo) into(p Protocol, reply []string) []string {
 	if len(e.lines) == 0 || len(e.faults) == 0 || len(reply) == 0 {
 		return reply
@@ -68,8 +68,8 @@ func (e *echo) into(p Protocol, reply []string) []string {
 	return out
 }
 
-// cut adds the two halves, in two lines: of one reply where the protocol allows
-// it, else of two.
+// cut adds the two halves in two lines, of one reply if the protocol allows that, else
+// of two.
 func (e *echo) cut(p Protocol, out []string, at int) []string {
 	first, second := e.halves()
 	if p == POP3 {

@@ -4,10 +4,10 @@ package probetest
 
 import "syscall"
 
-// connectCall is the system call that net names in the error of a dial.
+// connectCall is the system call that net names in a dial error.
 const connectCall = "connect"
 
-// What connect(2) answers.
+// Errors of connect(2).
 const (
 	errRefused            = syscall.ECONNREFUSED
 	errHostUnreachable    = syscall.EHOSTUNREACH

@@ -2,10 +2,10 @@ package probetest
 
 import "golang.org/x/sys/windows"
 
-// connectCall is the system call that net names in the error of a dial.
+// connectCall is the system call that net names in a dial error.
 const connectCall = "connectex"
 
-// What Winsock answers.
+// Errors of Winsock's connect.
 const (
 	errRefused            = windows.WSAECONNREFUSED
 	errHostUnreachable    = windows.WSAEHOSTUNREACH

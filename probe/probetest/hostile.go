@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// foreigners are the greetings of services that are not the one expected.
+// foreigners are the greetings of other services than the expected one.
 var foreigners = []struct {
 	fault Fault
 	text  string
@@ -19,15 +19,15 @@ var foreigners = []struct {
 	{GreetingMangled, "?????? what\r\n"},
 }
 
-// foreign plays the faults that stand in the place of a greeting. It says
-// whether there is none, so that the session goes on.
+// foreign performs the faults that replace the greeting. It returns true if there are
+// none and the session continues.
 func (s *session) foreign() bool {
 	for _, f := range foreigners {
 		if !s.has(f.fault) {
 			continue
 		}
 		s.write(f.text)
-		if f.fault != GreetingHTTP { // whose text says that it closes
+		if f.fault != GreetingHTTP { // its text announces that it closes
 			s.hang()
 		}
 		return false
@@ -51,10 +51,10 @@ func (s *session) foreign() bool {
 	return false
 }
 
-// greetings is how each protocol's greeting begins.
+// greetings is the beginning of each protocol's greeting.
 var greetings = map[Protocol]string{IMAP: "* OK ", POP3: "+OK ", SMTP: "220 "}
 
-// flood sends head, and then piece over and over until the client closes.
+// flood sends head, and then piece repeatedly until the client closes the connection.
 func (s *session) flood(head, piece string) {
 	block := strings.Repeat(piece, 1+4096/len(piece))
 	s.write(head)
@@ -63,7 +63,7 @@ func (s *session) flood(head, piece string) {
 	}
 }
 
-// trickle sends a line a minute until the client closes.
+// trickle sends a line per minute until the client closes the connection.
 func (s *session) trickle(line string) {
 	for !s.over {
 		s.write(line + "\r\n")
@@ -71,8 +71,8 @@ func (s *session) trickle(line string) {
 	}
 }
 
-// dirty puts into a line what should not be there, behind its first words so
-// that it stays a reply.
+// dirty adds invalid bytes to a line, after its first words, so that it is still a
+// reply.
 func (s *session) dirty(line string) string {
 	if line == "." {
 		return line

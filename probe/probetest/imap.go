@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// imapSession is an IMAP server's session (RFC 9051, RFC 3501): the login, and of
-// what follows as much as a look at a mailbox needs.
+// imapSession is a session of an IMAP server (RFC 9051, RFC 3501): the login, and what
+// is needed afterwards to look into a mailbox.
 type imapSession struct {
 	*session
-	tag   string // of the command that is being answered, with its space
+	tag   string // of the current command, with the space
 	knows bool   // the client has sent ID
 }
 
@@ -58,7 +58,7 @@ func (s *imapSession) greet() bool {
 	return true
 }
 
-// list returns the capabilities in the session's present state.
+// list returns the capabilities in the current state.
 func (s *imapSession) list() []string {
 	list := []string{"IMAP4rev1", "SASL-IR", "LITERAL+"}
 	if s.ID != nil {
@@ -83,7 +83,7 @@ func (s *imapSession) list() []string {
 	return s.without(append(list, s.Capabilities...))
 }
 
-// ok ends a command well, after the untagged lines.
+// ok completes a command with OK, after the untagged lines.
 func (s *imapSession) ok(untagged ...string) {
 	s.say(append(untagged, s.tag+"OK Completed")...)
 }
@@ -109,7 +109,7 @@ func (s *imapSession) capability() {
 	s.ok("* CAPABILITY " + strings.Join(s.list(), " "))
 }
 
-// anonymous answers in the not authenticated state.
+// anonymous handles a command in the not authenticated state.
 func (s *imapSession) anonymous(word string, args []string) {
 	switch word {
 	case "CAPABILITY":
@@ -136,7 +136,7 @@ func (s *imapSession) anonymous(word string, args []string) {
 	}
 }
 
-// login answers LOGIN (RFC 9051 6.2.3).
+// login handles LOGIN (RFC 9051 6.2.3).
 func (s *imapSession) login(args []string) {
 	if len(args) != 2 {
 		s.bad("LOGIN wants a name and a password")
@@ -151,7 +151,7 @@ func (s *imapSession) login(args []string) {
 	s.enter("IMAP LOGIN", c)
 }
 
-// saslCommand answers AUTHENTICATE (RFC 9051 6.2.2, RFC 4959).
+// saslCommand handles AUTHENTICATE (RFC 9051 6.2.2, RFC 4959).
 func (s *imapSession) saslCommand(args []string) {
 	if len(args) == 0 || len(args) > 2 {
 		s.bad("AUTHENTICATE wants a mechanism")
@@ -171,7 +171,7 @@ func (s *imapSession) saslCommand(args []string) {
 	}
 }
 
-// enter settles a login.
+// enter completes a login.
 func (s *imapSession) enter(mechanism string, c claim) {
 	if !s.settle(s.tag, mechanism, c) {
 		return
@@ -180,7 +180,7 @@ func (s *imapSession) enter(mechanism string, c claim) {
 	s.over = s.over || s.has(DropAfterLogin)
 }
 
-// id answers ID (RFC 2971).
+// id handles ID (RFC 2971).
 func (s *imapSession) id() {
 	if s.ID == nil {
 		s.bad("Unknown command")
@@ -195,7 +195,7 @@ func (s *imapSession) id() {
 	s.ok("* ID (" + strings.Join(fields, " ") + ")")
 }
 
-// quote writes a quoted string (RFC 9051 4.3).
+// quote returns a quoted string (RFC 9051 4.3).
 func quote(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 }

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// maxLiteral bounds a literal that a client may send.
+// maxLiteral is the maximum size of a literal from a client.
 const maxLiteral = 64 << 10
 
-// command reads a command: its tag, its name in capitals, and its arguments,
-// parentheses among them. word is empty where it is malformed; ok is false once
-// the session is over.
+// command reads a command: its tag, its name in upper case, and its arguments, with
+// parentheses as separate ones. word is empty if the command is malformed; ok is false
+// once the session is over.
 func (s *imapSession) command() (tag, word string, args []string, ok bool) {
 	line, ok := s.line()
 	if !ok {
@@ -42,8 +42,8 @@ func (s *imapSession) command() (tag, word string, args []string, ok bool) {
 	return tokens[0], strings.ToUpper(tokens[1]), tokens[2:], true
 }
 
-// literal is what {n} at the end of a line announces (RFC 9051 4.3); with now
-// (RFC 7888) the client doesn't wait.
+// literal is announced by {n} at the end of a line (RFC 9051 4.3). With now (RFC 7888)
+// the client doesn't wait.
 type literal struct {
 	size int
 	now  bool
@@ -66,8 +66,8 @@ func (s *imapSession) literal(l literal) (string, bool) {
 	return string(b), true
 }
 
-// tokenize splits a line into atoms, strings and parentheses, and returns the
-// literal that it ends in.
+// tokenize splits a line into atoms, strings and parentheses, and returns the literal
+// announced at its end.
 func tokenize(line string) (tokens []string, l *literal, ok bool) {
 	for line != "" {
 		switch c := line[0]; c {
@@ -103,7 +103,7 @@ func tokenize(line string) (tokens []string, l *literal, ok bool) {
 	return tokens, nil, true
 }
 
-// quoted reads a quoted string behind its first quote.
+// quoted parses a quoted string after its opening quote.
 func quoted(s string) (text, rest string, ok bool) {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {

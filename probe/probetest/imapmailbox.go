@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// selected answers in the authenticated and selected states.
+// selected handles a command in the authenticated and selected states.
 func (s *imapSession) selected(word string, args []string) {
 	switch word {
 	case "CAPABILITY":
@@ -32,11 +32,11 @@ func (s *imapSession) selected(word string, args []string) {
 	}
 }
 
-// folders answers LIST (RFC 9051 6.3.9) and LSUB. A pattern other than * and %
-// is a name.
+// folders handles LIST (RFC 9051 6.3.9) and LSUB. Any pattern other than * and % is
+// treated as a name.
 func (s *imapSession) folders(word string, args []string) {
 	args = slices.DeleteFunc(slices.Clone(args), func(a string) bool { return a == "(" || a == ")" })
-	// What a return option or selection option names is always listed.
+	// Whatever a selection or return option requests is always listed.
 	if len(args) > 0 && strings.EqualFold(args[0], "SPECIAL-USE") {
 		args = args[1:]
 	}
@@ -68,7 +68,7 @@ func (s *imapSession) folders(word string, args []string) {
 	s.ok(lines...)
 }
 
-// exists returns the sizes of the messages in a mailbox.
+// exists returns the sizes of the messages in a mailbox, and whether it exists.
 func (s *imapSession) exists(name string) ([]int, bool) {
 	if strings.EqualFold(name, "INBOX") {
 		return s.Messages, true
@@ -84,7 +84,7 @@ func total(sizes []int) (sum int) {
 	return sum
 }
 
-// status answers STATUS (RFC 9051 6.3.11).
+// status handles STATUS (RFC 9051 6.3.11).
 func (s *imapSession) status(args []string) {
 	if len(args) < 4 {
 		s.bad("STATUS wants a mailbox and a list")
@@ -108,7 +108,7 @@ func (s *imapSession) status(args []string) {
 	s.ok(fmt.Sprintf("* STATUS %s (%s)", quote(args[0]), strings.Join(out, " ")))
 }
 
-// examine answers EXAMINE (RFC 9051 6.3.3) and SELECT.
+// examine handles EXAMINE (RFC 9051 6.3.3) and SELECT.
 func (s *imapSession) examine(word string, args []string) {
 	if len(args) == 0 {
 		s.bad(word + " wants a mailbox")
@@ -149,7 +149,7 @@ func (s *imapSession) examine(word string, args []string) {
 	s.say(append(lines, s.tag+"OK "+access+" Completed")...)
 }
 
-// quota answers GETQUOTAROOT and GETQUOTA (RFC 9208 4.1).
+// quota handles GETQUOTAROOT and GETQUOTA (RFC 9208 4.1).
 func (s *imapSession) quota(word string) {
 	if s.Quota == nil {
 		s.bad("Unknown command")

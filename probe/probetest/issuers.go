@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Issuers is a web server that hands out the certificates of authorities, where
-// the caIssuers address of a leaf points (RFC 5280 4.2.2.1).
+// Issuers is a web server with the certificates of authorities, for the caIssuers URL
+// of a leaf (RFC 5280 4.2.2.1).
 type Issuers struct {
 	server  *http.Server
 	base    string
@@ -20,7 +20,7 @@ type Issuers struct {
 	asked int
 }
 
-// StartIssuers runs one on 127.0.0.1 and a port that is free.
+// StartIssuers starts a server on 127.0.0.1 and a free port.
 func StartIssuers() (*Issuers, error) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -32,7 +32,7 @@ func StartIssuers() (*Issuers, error) {
 	return i, nil
 }
 
-// URL returns where ca's certificate is to be had, for [Leaf].AIA.
+// URL returns the URL of ca's certificate, for [Leaf].AIA.
 func (i *Issuers) URL(ca *CA) string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -41,17 +41,17 @@ func (i *Issuers) URL(ca *CA) string {
 	return i.base + path
 }
 
-// Base returns the address that the paths stand behind: "http://127.0.0.1:port".
+// Base returns the URL to which paths are appended: "http://127.0.0.1:port".
 func (i *Issuers) Base() string { return i.base }
 
-// Asked returns how many requests came.
+// Asked returns the number of requests.
 func (i *Issuers) Asked() int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.asked
 }
 
-// ServeHTTP answers with a certificate in DER.
+// ServeHTTP sends a certificate in DER.
 func (i *Issuers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
 	i.asked++
@@ -65,7 +65,7 @@ func (i *Issuers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Write(der)
 }
 
-// Close ends the server and its connections.
+// Close stops the server and closes its connections.
 func (i *Issuers) Close() {
 	i.server.Close()
 	i.running.Wait()

@@ -15,7 +15,7 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// library lets go-imap's or go-smtp's server speak with the clients.
+// library is a server of go-imap or go-smtp.
 type library struct {
 	server  *Server
 	ln      *handed
@@ -39,19 +39,20 @@ func newLibrary(s *Server) *library {
 }
 
 func (l *library) close() {
-	// go-imap's Close must not meet a Serve that is still beginning.
+	// go-imap's Close must not be called while Serve is starting.
 	<-l.ln.accepting
 	l.ln.Close()
 	l.stop()
 	l.running.Wait()
 }
 
-// serve hands conn, which stands on raw, to the library and waits until it has
-// closed it.
+// serve passes conn, whose underlying connection is raw, to the library, and waits
+// until the library has closed it.
 func (l *library) serve(conn, raw net.Conn) {
 	ended := make(chan struct{})
 	if tc, ok := conn.(*tls.Conn); ok {
-		// The libraries look for a *tls.Conn: what tells us of the end stands beneath.
+		// The libraries look for a *tls.Conn, so the wrapper that notices the end goes
+		// below it.
 		beneath, ok := tc.NetConn().(*bufferedConn)
 		if !ok {
 			return
@@ -67,7 +68,7 @@ func (l *library) serve(conn, raw net.Conn) {
 	}
 }
 
-// watched is a connection that tells when it is closed.
+// watched is a connection that reports when it is closed.
 type watched struct {
 	net.Conn
 	once  sync.Once
@@ -79,10 +80,10 @@ func (w *watched) Close() error {
 	return w.Conn.Close()
 }
 
-// NetConn returns the connection beneath, for [Reset].
+// NetConn returns the underlying connection, for [Reset].
 func (w *watched) NetConn() net.Conn { return w.Conn }
 
-// handed is a listener of connections that are handed over.
+// handed is a listener that accepts the connections passed to it.
 type handed struct {
 	conns     chan net.Conn
 	first     sync.Once
@@ -148,7 +149,7 @@ func (l *library) smtp(c *Config) (run, stop func()) {
 	return func() { server.Serve(l.ln) }, func() { server.Close() }
 }
 
-// exchangeFor makes the server's side of a SASL exchange that ends in login.
+// exchangeFor returns the server side of a SASL exchange for a login.
 func (l *library) exchangeFor(mechanism string, conn net.Conn, refused error, entered func(user string)) (sasl.Server, error) {
 	x, err := newExchange(&l.server.config, mechanism, tlsState(conn))
 	if err != nil {
@@ -164,8 +165,8 @@ func (l *library) exchangeFor(mechanism string, conn net.Conn, refused error, en
 	}}, nil
 }
 
-// libraryExchange turns what an exchange proved into the error that the
-// libraries expect.
+// libraryExchange converts the result of an exchange into the error that the libraries
+// expect.
 type libraryExchange struct {
 	exchange
 	done func(claim) error
@@ -179,5 +180,5 @@ func (x *libraryExchange) Next(response []byte) (challenge []byte, done bool, er
 	return challenge, done && err == nil, err
 }
 
-// noSuchMechanism is the answer to one that isn't offered.
+// noSuchMechanism reports whether an error means that a mechanism isn't offered.
 func noSuchMechanism(err error) bool { return errors.Is(err, errMechanism) }

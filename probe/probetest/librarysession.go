@@ -13,7 +13,7 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// mailboxes returns a user of go-imap's with the mailboxes of c.
+// mailboxes returns a user of go-imap's memory server with the mailboxes of c.
 func mailboxes(c *Config, name, password string) *imapmemserver.User {
 	user := imapmemserver.NewUser(name, password)
 	user.Create("INBOX", nil)
@@ -32,8 +32,7 @@ type literalReader struct{ *bytes.Reader }
 
 func (r literalReader) Size() int64 { return r.Reader.Size() }
 
-// librarySession is a session of go-imap's server, with the mechanisms of
-// Config.
+// librarySession is a session of go-imap's server with the mechanisms in Config.
 type librarySession struct {
 	*imapmemserver.UserSession // nil before the login
 	library                    *library
@@ -60,8 +59,7 @@ func (s *librarySession) enter(user string) {
 	s.UserSession = imapmemserver.NewUserSession(s.library.users[user])
 }
 
-// List tells the special uses, which the library's mailboxes in memory don't
-// know.
+// List adds the special uses, which the library's memory server doesn't support.
 func (s *librarySession) List(w *imapserver.ListWriter, ref string, patterns []string, options *imap.ListOptions) error {
 	if len(patterns) == 0 {
 		return w.WriteList(&imap.ListData{Attrs: []imap.MailboxAttr{imap.MailboxAttrNoSelect}, Delim: '/'})

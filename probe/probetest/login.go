@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// refusals are the replies to a login, by what is the matter.
+// refusals are the replies that refuse a login, by fault.
 var refusals = map[Fault]map[Protocol]string{
 	WrongPassword: {
 		IMAP: "NO [AUTHENTICATIONFAILED] Authentication failed.",
@@ -50,13 +50,13 @@ var refusals = map[Fault]map[Protocol]string{
 	},
 }
 
-// refusalOrder is the order in which the faults of a login show.
+// refusalOrder is the precedence of the login faults.
 var refusalOrder = []Fault{
 	AuthTemporary, TooManySessions, LoginTooOften, AccountSuspended,
 	PasswordExpired, AppPassword, WrongPassword, MaildropLocked,
 }
 
-// refuse returns the reply that refuses a login; empty: it is taken. tag is
+// refuse returns the reply that refuses a login, or "" if it is accepted. tag is
 // IMAP's, with its space.
 func (c *Config) refuse(tag string, proven bool) string {
 	if c.LoginReply != "" {
@@ -73,8 +73,8 @@ func (c *Config) refuse(tag string, proven bool) string {
 	return ""
 }
 
-// settle ends a login: it refuses it and returns false, or leaves the yes to the
-// caller. Where the session must end instead, it is over.
+// settle decides a login. It returns true for success, for which the caller sends the
+// reply. Otherwise it sends the refusal or ends the session.
 func (s *session) settle(tag, mechanism string, c claim) bool {
 	s.echo.user, s.echo.password = c.user, cmp.Or(c.password, s.Users[c.user])
 	refusal := s.refuse(tag, c.proven)
@@ -98,13 +98,13 @@ func (s *session) settle(tag, mechanism string, c claim) bool {
 
 var refusalStart = map[Protocol]string{IMAP: "* NO ", POP3: "-ERR ", SMTP: "535 5.7.8 "}
 
-// prompts is how a challenge begins.
+// prompts are the beginnings of challenges.
 var prompts = map[Protocol]string{IMAP: "+ ", POP3: "+ ", SMTP: "334 "}
 
-// errCancelled says that the client sent "*" instead of a response.
+// errCancelled is returned if the client sent "*" instead of a response.
 var errCancelled = errors.New("cancelled")
 
-// failures are the replies to an exchange that came to nothing.
+// failures are the replies to failed exchanges.
 var failures = map[error]map[Protocol]string{
 	errMechanism: {
 		IMAP: "NO [CANNOT] Unsupported authentication mechanism",
@@ -123,9 +123,8 @@ var failures = map[error]map[Protocol]string{
 	},
 }
 
-// sasl carries out the exchange that a command began, and says so if it comes to
-// nothing. line is the command as the client sent it, tag is IMAP's, with its
-// space.
+// sasl performs the exchange that a command started, and sends the reply if it fails.
+// line is the command as the client sent it; tag is IMAP's, with its space.
 func (s *session) sasl(tag, line, mechanism, initial string) (c claim, ok bool) {
 	if initial != "" {
 		s.echo.heard(line)
@@ -144,8 +143,8 @@ func (s *session) sasl(tag, line, mechanism, initial string) (c claim, ok bool) 
 	return c, false
 }
 
-// authenticate carries a SASL exchange out (RFC 4422). initial is the client's
-// initial response in base64, "=" for an empty one; empty: none.
+// authenticate performs a SASL exchange (RFC 4422). initial is the client's initial
+// response in base64: "=" for an empty one, or "" if there is none.
 func (s *session) authenticate(mechanism, initial string) (claim, error) {
 	x, err := newExchange(s.Config, mechanism, s.state())
 	if err != nil {
@@ -189,7 +188,7 @@ func (s *session) ask(challenge []byte) ([]byte, error) {
 	return decode(line)
 }
 
-// decode reads base64; never nil.
+// decode decodes base64. The result is never nil.
 func decode(s string) ([]byte, error) {
 	if s == "=" || s == "" {
 		return []byte{}, nil

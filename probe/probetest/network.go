@@ -12,18 +12,18 @@ import (
 	"time"
 )
 
-// Outcome is what a [Network] does with a connection attempt.
+// Outcome is the outcome of a connection attempt on a [Network].
 type Outcome string
 
 const (
-	Refuse             Outcome = "refused"             // RST: nothing listens
+	Refuse             Outcome = "refused"             // RST: nothing listens on the port
 	Drop               Outcome = "dropped"             // no answer, ever
-	HostUnreachable    Outcome = "host-unreachable"    // a router says so
-	NetworkUnreachable Outcome = "network-unreachable" // no route from here: at once
-	Prohibit           Outcome = "prohibited"          // this machine forbids it: at once
+	HostUnreachable    Outcome = "host-unreachable"    // reported by a router
+	NetworkUnreachable Outcome = "network-unreachable" // no route, reported at once
+	Prohibit           Outcome = "prohibited"          // prohibited by this machine, reported at once
 )
 
-// errno returns the kernel's error.
+// errno returns the corresponding error of the kernel.
 func (o Outcome) errno() syscall.Errno {
 	switch o {
 	case HostUnreachable:
@@ -36,17 +36,16 @@ func (o Outcome) errno() syscall.Errno {
 	return errRefused
 }
 
-// local says whether this machine answers without asking anybody.
+// local reports whether the outcome comes from this machine itself.
 func (o Outcome) local() bool { return o == NetworkUnreachable || o == Prohibit }
 
-// Network is an internet in memory, for code that dials and looks names up
-// through hooks: [Network.Dial] is a DialContext, [Network.LookupNetIP] that of a
+// Network is an internet in memory, for code with hooks for dialling and name lookups:
+// [Network.Dial] is a DialContext, and [Network.LookupNetIP] is like the method of
 // net.Resolver. The zero value is an empty network without delay.
 //
-// Connecting takes one round trip, and so does each answer; looking names up
-// takes no time. Ports of a known address on which nothing serves refuse;
-// addresses of which nothing is known are unreachable. It works inside
-// testing/synctest bubbles.
+// Connecting takes one round trip, and so does a request with its response; name
+// lookups take no time. Connections to unserved ports of a known address are refused,
+// and unknown addresses are unreachable. Network works in testing/synctest bubbles.
 type Network struct {
 	Delay time.Duration // one way, to every address
 
@@ -54,17 +53,17 @@ type Network struct {
 	names map[string][]netip.Addr
 	known map[netip.Addr]bool
 	ports map[netip.AddrPort]func(net.Conn)
-	fails map[netip.AddrPort]Outcome // port 0: all that are not served
+	fails map[netip.AddrPort]Outcome // port 0: all ports that are not served
 	dials []string
-	far   map[net.Conn]bool // the servers' ends
-	open  int               // connections that clients have not closed
+	far   map[net.Conn]bool // the servers' ends of connections
+	open  int               // connections not yet closed by the client
 	made  int               // connections made so far
 	ended bool
 	serve sync.WaitGroup
 }
 
-// Host gives a name its addresses, in order of preference. Without any, the name
-// exists and has none.
+// Host sets the addresses of a name, in order of preference. Without addresses, the
+// name exists but has none.
 func (n *Network) Host(name string, addresses ...string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -80,9 +79,9 @@ func (n *Network) Host(name string, addresses ...string) {
 
 func canonical(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
-// Handle serves address ("192.0.2.1:993"): handler gets each connection, in a
-// goroutine of its own, when the client's last packet of the handshake has come.
-// The connection is closed when handler returns.
+// Handle serves address ("192.0.2.1:993"). handler is called for each connection, in
+// its own goroutine, when the client's last packet of the TCP handshake arrives. The
+// connection is closed when handler returns.
 func (n *Network) Handle(address string, handler func(net.Conn)) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -95,8 +94,8 @@ func (n *Network) Handle(address string, handler func(net.Conn)) {
 	delete(n.fails, ap)
 }
 
-// Fail makes connecting to address end so: an address with its port, or an
-// address alone for all its ports that nothing serves.
+// Fail sets the outcome of connecting to address: an address with a port, or an address
+// alone for all its unserved ports.
 func (n *Network) Fail(address string, outcome Outcome) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -119,14 +118,14 @@ func (n *Network) knowLocked(a netip.Addr) {
 	n.known[a] = true
 }
 
-// Dials returns the addresses dialled so far, in that order.
+// Dials returns the addresses dialled so far, in order.
 func (n *Network) Dials() []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return append([]string(nil), n.dials...)
 }
 
-// Open returns how many connections clients have not yet closed.
+// Open returns the number of connections that clients have not yet closed.
 func (n *Network) Open() int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -144,8 +143,8 @@ func (n *Network) Close() {
 	n.serve.Wait()
 }
 
-// LookupNetIP returns the addresses of host: network is "ip", "ip4" or "ip6".
-// The error is a *net.DNSError, as that of net.Resolver.
+// LookupNetIP returns the addresses of host. network is "ip", "ip4" or "ip6". The error
+// is a *net.DNSError, as for net.Resolver.
 func (n *Network) LookupNetIP(_ context.Context, network, host string) ([]netip.Addr, error) {
 	if a, err := netip.ParseAddr(host); err == nil {
 		return []netip.Addr{a}, nil
@@ -164,8 +163,8 @@ func (n *Network) LookupNetIP(_ context.Context, network, host string) ([]netip.
 	return list, nil
 }
 
-// Dial connects to a host or address and port, as net.Dialer does: one address
-// after the other, errors as the kernel's. network is "tcp", "tcp4" or "tcp6".
+// Dial connects to a port of a host or address like net.Dialer: one address after the
+// other, with the kernel's errors. network is "tcp", "tcp4" or "tcp6".
 func (n *Network) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -175,7 +174,7 @@ func (n *Network) Dial(ctx context.Context, network, address string) (net.Conn, 
 	if err != nil {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
 	}
-	var first error // the one that net.Dialer keeps
+	var first error // the one that net.Dialer returns
 	for _, ip := range ips {
 		target, err := netip.ParseAddrPort(net.JoinHostPort(ip.String(), port))
 		if err != nil {
@@ -200,7 +199,7 @@ func (n *Network) dialOne(ctx context.Context, network string, to netip.AddrPort
 	if handler == nil && outcome.local() {
 		return nil, fail(os.NewSyscallError(connectCall, outcome.errno()))
 	}
-	answer := make(<-chan time.Time) // of a peer that never answers
+	answer := make(<-chan time.Time) // for a peer that never responds
 	if outcome != Drop {
 		timer := time.NewTimer(2 * n.Delay)
 		defer timer.Stop()
@@ -224,7 +223,7 @@ func (n *Network) dialOne(ctx context.Context, network string, to netip.AddrPort
 	return conn, nil
 }
 
-// find returns who serves an address, or how connecting fails.
+// find returns the handler for an address, or the outcome of a failing attempt.
 func (n *Network) find(to netip.AddrPort) (func(net.Conn), Outcome) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -244,8 +243,7 @@ func (n *Network) find(to netip.AddrPort) (func(net.Conn), Outcome) {
 	return nil, NetworkUnreachable
 }
 
-// serves reports whether something stands at an address and port, or is said to
-// fail there.
+// serves reports whether an address and port is served, or has an outcome set by Fail.
 func (n *Network) serves(to netip.AddrPort) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -253,7 +251,7 @@ func (n *Network) serves(to netip.AddrPort) bool {
 	return fails || n.ports[to] != nil
 }
 
-// dialEnd is how net.Dialer reports that its context has ended.
+// dialEnd returns the error of net.Dialer when its context has ended.
 func dialEnd(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return dialTimeout{}
@@ -261,7 +259,7 @@ func dialEnd(err error) error {
 	return err
 }
 
-// dialTimeout is a deadline that net.Dialer has missed.
+// dialTimeout is the error of net.Dialer for a missed deadline.
 type dialTimeout struct{}
 
 func (dialTimeout) Error() string        { return "i/o timeout" }

@@ -7,28 +7,28 @@ import (
 	"time"
 )
 
-// window is how many bytes one direction of a [Pipe] holds before Write blocks,
-// so that a server that never stops sending costs no more memory than this.
+// window is how many bytes one direction of a [Pipe] holds before Write blocks, which
+// limits the memory that an endless sender uses.
 const window = 256 << 10
 
-// Addresses of the two ends of a [Pipe]. Nothing listens there.
+// Addresses of the two ends of a [Pipe], on which nothing listens.
 var (
 	pipeClient = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 49152}
 	pipeServer = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 40000}
 )
 
-// Pipe returns the two ends of a connection in memory. Unlike net.Pipe it is
-// buffered: what is written at t can be read at t+delay, in as many pieces in
-// flight as there were writes. Close is seen behind the data, as is [Reset].
-// Deadlines are honoured, also one in the past that is set during a Read. Inside
-// a testing/synctest bubble the times are exact.
+// Pipe returns the two ends of a connection in memory. Unlike net.Pipe it is buffered:
+// what is written at t can be read at t+delay, and any number of writes may be in
+// flight. Close and [Reset] take effect after the data. Deadlines are supported, even
+// one in the past that is set during a Read. In a testing/synctest bubble the times are
+// exact.
 //
 // Both ends have the addresses of loopback TCP connections; see [PipeBetween].
 func Pipe(delay time.Duration) (client, server net.Conn) {
 	return PipeBetween(delay, pipeClient, pipeServer)
 }
 
-// PipeBetween is [Pipe] with the addresses that the two ends shall name.
+// PipeBetween is like [Pipe], with the given addresses for the two ends.
 func PipeBetween(delay time.Duration, clientAddr, serverAddr *net.TCPAddr) (client, server net.Conn) {
 	up, down := newQueue(delay), newQueue(delay)
 	client = &pipeConn{in: down, out: up, local: clientAddr, remote: serverAddr}
@@ -36,10 +36,10 @@ func PipeBetween(delay time.Duration, clientAddr, serverAddr *net.TCPAddr) (clie
 	return client, server
 }
 
-// Reset closes conn so that the other end's Read fails with ECONNRESET, once it
-// has read what was sent before. It works on the ends of a [Pipe] and on TCP
-// connections (where the kernel may drop data that was not read); others, and
-// those with TLS on them, are just closed beneath.
+// Reset closes conn so that the other end's Read fails with ECONNRESET after it has
+// read what was sent before. It works on the ends of a [Pipe] and on TCP connections
+// (for which the kernel may drop unread data). For other connections, and those with
+// TLS, it only closes the underlying connection.
 func Reset(conn net.Conn) error {
 	for {
 		under, ok := conn.(interface{ NetConn() net.Conn })
@@ -59,7 +59,7 @@ func Reset(conn net.Conn) error {
 	return conn.Close()
 }
 
-// pipeConn is one end: it reads from one queue and writes into the other.
+// pipeConn is one end. It reads from one queue and writes to the other.
 type pipeConn struct {
 	in, out       *queue
 	local, remote *net.TCPAddr
@@ -75,8 +75,7 @@ func (c *pipeConn) Write(p []byte) (int, error) {
 	return n, c.wrap("write", err)
 }
 
-// Close ends both directions: the other end reads what is in flight, then
-// io.EOF.
+// Close closes both directions. The other end reads what is in flight, then io.EOF.
 func (c *pipeConn) Close() error { return c.end(errEOF) }
 
 func (c *pipeConn) end(behind error) error {
@@ -87,7 +86,7 @@ func (c *pipeConn) end(behind error) error {
 	return nil
 }
 
-// wrap gives an error the shape that it has on a TCP connection.
+// wrap returns an error in the form that it has on a TCP connection.
 func (c *pipeConn) wrap(op string, err error) error {
 	switch err {
 	case nil, errEOF:

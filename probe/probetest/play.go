@@ -13,28 +13,28 @@ import (
 	"time"
 )
 
-// maxPlayLine bounds a line that [Play] reads from its client.
+// maxPlayLine is the maximum length of a line that [Play] reads.
 const maxPlayLine = 64 << 10
 
-// Play is a server that follows script on conn, a step a line:
+// Play is a server that follows script on conn, one step per line:
 //
 //	S: text    sends text and CRLF
-//	R: text    sends text as it is, with the escapes of a Go string: \r \n \x00
-//	C: text    waits for a line, exactly this or, if text ends in *, one that begins so
-//	starttls   makes the handshake of a TLS server; see [PlayTLS]
+//	R: text    sends text without CRLF; escapes as in a Go string: \r \n \x00
+//	C: text    waits for exactly this line or, if text ends in *, one with this prefix
+//	starttls   makes the TLS handshake as a server; see [PlayTLS]
 //	wait 5s    waits
 //	close      closes the connection
-//	reset      ends it so that the client reads ECONNRESET
-//	hang       says nothing until the client closes
+//	reset      ends it so that the client's Read fails with ECONNRESET
+//	hang       sends nothing until the client closes the connection
 //
-// S and R steps in a row go out in one write. Blanks around a step, empty lines
-// and lines that begin with # don't count. When the script has ended, or has
-// failed, the connection is closed. The error names the step: that the client
-// said something else, or that the connection broke.
+// Consecutive S and R steps are sent in a single write. Spaces around a step, empty
+// lines and lines that begin with # are ignored. When the script ends or fails, the
+// connection is closed. The error names the step: the client sent something else, or
+// the connection failed.
 func Play(conn net.Conn, script string) error { return PlayTLS(conn, script, nil) }
 
-// PlayTLS is [Play] with what the step "starttls" uses. A script whose first
-// step it is plays a server with implicit TLS.
+// PlayTLS is like [Play], with the configuration for the step "starttls". If that is
+// the first step, it plays a server with implicit TLS.
 func PlayTLS(conn net.Conn, script string, config *tls.Config) error {
 	p := &player{conn: conn, r: bufio.NewReaderSize(conn, maxPlayLine), config: config}
 	defer func() { p.conn.Close() }()
@@ -52,7 +52,7 @@ func PlayTLS(conn net.Conn, script string, config *tls.Config) error {
 	return p.flush()
 }
 
-// errOver says that a step has ended the connection as it should.
+// errOver is returned if a step has ended the connection as intended.
 var errOver = errors.New("the connection is over")
 
 type player struct {
@@ -98,7 +98,7 @@ func (p *player) do(step string) error {
 	return errors.New("no such step")
 }
 
-// unescape replaces the escapes of a Go string; quotes stand for themselves.
+// unescape replaces the escapes of a Go string. Quotes stand for themselves.
 func unescape(s string) (string, error) {
 	out, err := strconv.Unquote(`"` + strings.ReplaceAll(s, `"`, `\"`) + `"`)
 	if err != nil {
@@ -128,7 +128,7 @@ func (p *player) expect(want string) error {
 	return fmt.Errorf("the client said %q", got)
 }
 
-// handshakeTimeout ends a handshake whose client has gone silent.
+// handshakeTimeout ends a handshake with a silent client.
 const handshakeTimeout = 30 * time.Second
 
 func (p *player) startTLS() error {
@@ -145,7 +145,7 @@ func (p *player) startTLS() error {
 	return nil
 }
 
-// bufferedConn is a connection of which a reader may hold the next bytes.
+// bufferedConn is a connection whose next bytes may be in a reader's buffer.
 type bufferedConn struct {
 	net.Conn
 	r *bufio.Reader
@@ -153,5 +153,5 @@ type bufferedConn struct {
 
 func (c *bufferedConn) Read(p []byte) (int, error) { return c.r.Read(p) }
 
-// NetConn returns the connection beneath, for [Reset].
+// NetConn returns the underlying connection, for [Reset].
 func (c *bufferedConn) NetConn() net.Conn { return c.Conn }

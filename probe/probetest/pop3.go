@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// pop3Session is a POP3 server's session (RFC 1939, RFC 2449, RFC 2595, RFC 5034).
+// pop3Session is a session of a POP3 server (RFC 1939, RFC 2449, RFC 2595, RFC 5034).
 type pop3Session struct {
 	*session
-	stamp string // APOP's timestamp
-	named string // of USER
+	stamp string // APOP timestamp
+	named string // argument of USER
 	open  bool   // in the TRANSACTION state
 }
 
@@ -62,7 +62,7 @@ func (s *pop3Session) greet() bool {
 	return true
 }
 
-// capabilities answers CAPA (RFC 2449 5).
+// capabilities handles CAPA (RFC 2449 5).
 func (s *pop3Session) capabilities() {
 	s.seen = true
 	switch {
@@ -110,13 +110,13 @@ func remove(list []string, word string) []string {
 	return out
 }
 
-// authorization is the state before the login.
+// authorization handles a command before the login.
 func (s *pop3Session) authorization(word, rest, line string) {
 	switch word {
 	case "STLS":
 		s.startTLS("+OK Begin TLS negotiation", "-ERR [SYS/TEMP] TLS is not available", "+OK Injected")
 	case "USER", "PASS", "APOP", "AUTH":
-		if word == "AUTH" && rest == "" { // a list (RFC 1734 has none; servers do it)
+		if word == "AUTH" && rest == "" { // list the mechanisms (not in RFC 1734, but servers do it)
 			s.say(append(append([]string{"+OK"}, s.mechanisms()...), ".")...)
 			return
 		}
@@ -139,7 +139,7 @@ func (s *pop3Session) login(word, rest, line string) {
 	case "USER":
 		s.named = rest
 		s.echo.heard(line)
-		s.write("+OK Password, please\r\n") // without an echo: it would give nothing but the name
+		s.write("+OK Password, please\r\n") // without an echo, which would only repeat the name
 	case "PASS":
 		if s.named == "" {
 			s.say("-ERR USER first")
@@ -159,7 +159,7 @@ func (s *pop3Session) login(word, rest, line string) {
 	}
 }
 
-// apop answers APOP (RFC 1939 7).
+// apop handles APOP (RFC 1939 7).
 func (s *pop3Session) apop(rest, line string) {
 	i := strings.LastIndexByte(rest, ' ')
 	if s.stamp == "" || i < 0 {
@@ -172,7 +172,7 @@ func (s *pop3Session) apop(rest, line string) {
 	s.enter("APOP", claim{user: rest[:i], proven: known && hex.EncodeToString(sum[:]) == rest[i+1:]})
 }
 
-// auth answers AUTH (RFC 5034 4).
+// auth handles AUTH (RFC 5034 4).
 func (s *pop3Session) auth(rest, line string) {
 	mechanism, initial, _ := strings.Cut(rest, " ")
 	mechanism = strings.ToUpper(mechanism)
@@ -185,7 +185,7 @@ func (s *pop3Session) auth(rest, line string) {
 	}
 }
 
-// enter settles a login and opens the maildrop.
+// enter completes a login and opens the maildrop.
 func (s *pop3Session) enter(mechanism string, c claim) {
 	if !s.settle("", mechanism, c) {
 		s.named = ""
@@ -196,7 +196,7 @@ func (s *pop3Session) enter(mechanism string, c claim) {
 	s.over = s.over || s.has(DropAfterLogin)
 }
 
-// transaction is the state after the login. Nothing can be deleted here.
+// transaction handles a command after the login. DELE is not supported.
 func (s *pop3Session) transaction(word, rest string) {
 	switch word {
 	case "STAT":
@@ -229,7 +229,7 @@ func (s *pop3Session) stat() {
 	}
 }
 
-// list answers UIDL and LIST, for one message or for all.
+// list handles UIDL and LIST, for one message or all.
 func (s *pop3Session) list(word, which string) {
 	entry := func(i int) string {
 		if word == "UIDL" {

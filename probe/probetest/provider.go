@@ -12,61 +12,61 @@ import (
 	"time"
 )
 
-// ProviderConfig is what a provider shall be. The zero value is a healthy one at
-// example.test with an endpoint of each protocol and one user.
+// ProviderConfig is the configuration of a provider. The zero value is a healthy one at
+// example.test with one endpoint per protocol and one user.
 type ProviderConfig struct {
 	Domain     string             // zero: example.test
-	Users      map[string]string  // passwords by name; nil: [DemoUser] with [DemoPassword]
-	Mechanisms []string           // of SASL; nil: PLAIN and LOGIN
+	Users      map[string]string  // user names to passwords; nil: [DemoUser] with [DemoPassword]
+	Mechanisms []string           // SASL mechanisms; nil: PLAIN and LOGIN
 	Endpoints  []ProviderEndpoint // nil: POP3 and IMAP with implicit TLS, SMTP with STARTTLS
 
-	// DNS is what the name server shall say of some names. The addresses of a
-	// host's own follow those that are given.
+	// DNS is what the name server answers for some names. For the provider's hosts,
+	// their own addresses are added.
 	DNS map[string]Name
-	// Outside is how connecting to further addresses fails; others that are not
-	// on loopback are unreachable.
+	// Outside is the outcome of connecting to further addresses. Others outside
+	// loopback are unreachable.
 	Outside map[string]Outcome
 
-	Web       bool            // each host has a web server as well, at ports 80 and 443
-	Strangers bool            // the rest of the world is there, and nothing but it and the provider
-	Elsewhere map[string]Name // what the strangers' name server says where that differs from DNS
-	Ahead     time.Duration   // how far the clocks of strangers and web servers are ahead of this machine's
+	Web       bool            // each host also has a web server, on ports 80 and 443
+	Strangers bool            // third parties exist, and nothing but these and the provider
+	Elsewhere map[string]Name // what the third parties' name server answers, if different from DNS
+	Ahead     time.Duration   // how far the clocks of third parties and web servers are ahead of this machine's
 }
 
-// The account of a provider that names no others.
+// The account of a provider without configured users.
 const (
 	DemoUser     = "jane@example.test"
 	DemoPassword = "correct horse battery staple"
 )
 
-// ProviderEndpoint is one endpoint of a provider: what its settings say, and what
-// stands there.
+// ProviderEndpoint is one endpoint of a provider: what its settings say, and the server
+// that is really there.
 type ProviderEndpoint struct {
 	Protocol    Protocol
 	Host        string   // zero: pop., mail. or smtp. of the domain
-	Port        uint16   // as the settings say; zero: the protocol's own
-	Security    Security // as the settings say; zero: ImplicitTLS, for SMTP StartTLS
+	Port        uint16   // as in the settings; zero: the protocol's default
+	Security    Security // as in the settings; zero: ImplicitTLS, or StartTLS for SMTP
 	Optional    bool
-	Unlisted    bool // it is there, and the settings do not name it
+	Unlisted    bool // the server exists, but isn't in the settings
 	Certificate Certificate
-	Connect     Outcome // how connecting fails through [Provider.Dial]; zero: it doesn't
+	Connect     Outcome // outcome of connecting through [Provider.Dial]; zero: it succeeds
 	Faults      []Fault
 
-	// Server says more about the server. What is zero is filled in from above; a
-	// Security of its own is one that the settings don't know of.
+	// Server configures the server further. Zero members are set from the above. If
+	// Security is set, it differs from what the settings say.
 	Server Config
 
-	// Listen is where the server really is. StartProvider sets it.
+	// Listen is the server's real address. StartProvider sets it.
 	Listen netip.AddrPort
 }
 
-// Provider is a whole mail provider on loopback addresses.
+// Provider is a complete mail provider on loopback addresses.
 type Provider struct {
 	Domain    string
 	Users     map[string]string
 	Endpoints []ProviderEndpoint
-	Root      *CA    // in no list of roots: see [CA.PEM] and [CA.Pool]
-	Resolver  string // address and port of the name server, which knows the hosts
+	Root      *CA    // in no root store: see [CA.PEM] and [CA.Pool]
+	Resolver  string // address and port of the name server that knows the hosts
 	DNS       *DNS
 	Issuers   *Issuers
 	Strangers *Strangers // nil without [ProviderConfig.Strangers]
@@ -76,15 +76,14 @@ type Provider struct {
 	hosts        map[string]netip.Addr
 	certificates map[string]tls.Certificate // by host
 	mint         *mint
-	network      Network // all that does not listen on this machine
+	network      Network // everything that doesn't listen on this machine
 	elsewhere    *DNS
 	once         sync.Once
 }
 
-// StartProvider runs a provider. Each host has a loopback address of its own
-// where the system has several (127.0.0.2 and so on), else all have 127.0.0.1.
-// The servers listen on ports that are free; [Provider.Dial] finds them at the
-// ports that the settings name.
+// StartProvider starts a provider. Each host has a loopback address of its own if the
+// system has several (127.0.0.2 and so on); otherwise all have 127.0.0.1. The servers
+// listen on free ports; [Provider.Dial] maps the ports in the settings to them.
 func StartProvider(config ProviderConfig) (*Provider, error) {
 	p := &Provider{config: config.withDefaults(), hosts: map[string]netip.Addr{}, certificates: map[string]tls.Certificate{}}
 	p.Domain, p.Users, p.Endpoints = p.config.Domain, p.config.Users, p.config.Endpoints
@@ -97,7 +96,7 @@ func StartProvider(config ProviderConfig) (*Provider, error) {
 	return p, nil
 }
 
-// usualPorts are those of RFC 8314 and the protocols' RFCs.
+// usualPorts are the ports of RFC 8314 and the protocols' RFCs.
 var usualPorts = map[Protocol]map[Security]uint16{
 	IMAP: {ImplicitTLS: 993, StartTLS: 143, Cleartext: 143},
 	POP3: {ImplicitTLS: 995, StartTLS: 110, Cleartext: 110},
@@ -163,10 +162,10 @@ func (p *Provider) startServers() error {
 	return nil
 }
 
-// start runs the server of an endpoint; nil where connecting shall fail.
+// start starts the server of an endpoint. It returns nil if connecting is to fail.
 func (p *Provider) start(ln net.Listener, e *ProviderEndpoint) (*Server, error) {
 	if e.Connect != "" {
-		return nil, ln.Close() // the port stays free: it refuses without Dial, too
+		return nil, ln.Close() // the free port refuses connections even without Dial
 	}
 	c := e.Server
 	c.Protocol = e.Protocol
@@ -196,14 +195,14 @@ func (p *Provider) start(ln net.Listener, e *ProviderEndpoint) (*Server, error) 
 	return StartOn(ln, c)
 }
 
-// listen listens on the address of a host, which it chooses the first time.
+// listen listens on the address of a host, which is assigned on the first call.
 func (p *Provider) listen(host string) (net.Listener, error) {
 	if addr, ok := p.hosts[host]; ok {
 		return net.Listen("tcp", netip.AddrPortFrom(addr, 0).String())
 	}
 	addr := netip.AddrFrom4([4]byte{127, 0, 0, byte(2 + len(p.hosts))})
 	ln, err := net.Listen("tcp", netip.AddrPortFrom(addr, 0).String())
-	if err != nil { // as on macOS, where 127.0.0.1 is the only one
+	if err != nil { // as on macOS, which has only 127.0.0.1
 		addr = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 		ln, err = net.Listen("tcp", netip.AddrPortFrom(addr, 0).String())
 	}
@@ -220,7 +219,7 @@ func (p *Provider) startDNS() (err error) {
 	return err
 }
 
-// zone is all that the provider's name server knows.
+// zone returns the data of the provider's name server.
 func (p *Provider) zone() Zone {
 	zone := Zone{p.Domain: {Records: []string{"MX 10 mx." + p.Domain + "."}}}
 	for host := range p.hosts {
@@ -237,7 +236,7 @@ func (p *Provider) zone() Zone {
 	return zone
 }
 
-// withOwn adds a host's own addresses to what is said of its name.
+// withOwn adds a host's own addresses to the configured data of its name.
 func (p *Provider) withOwn(host string, n Name) Name {
 	n.Addresses = slices.Clone(n.Addresses)
 	if n.CNAME != "" {
@@ -252,8 +251,8 @@ func (p *Provider) withOwn(host string, n Name) Name {
 	return n
 }
 
-// startNetwork says how connecting fails. Nothing else than what stands on it is
-// there where the strangers are all the world.
+// startNetwork sets the outcomes of connecting. With Strangers, nothing exists but what
+// is on the network.
 func (p *Provider) startNetwork() error {
 	for outside, outcome := range p.config.Outside {
 		p.network.Fail(outside, outcome)
@@ -270,11 +269,11 @@ func (p *Provider) startNetwork() error {
 	return nil
 }
 
-// Server returns the server of the endpoint with that index; nil where
-// connecting fails.
+// Server returns the server of the endpoint with that index, or nil if connecting
+// fails.
 func (p *Provider) Server(index int) *Server { return p.servers[index] }
 
-// Logins returns the attempts to log in at all servers so far.
+// Logins returns the login attempts at all servers so far.
 func (p *Provider) Logins() (all []Login) {
 	for _, s := range p.servers {
 		if s != nil {
@@ -284,10 +283,10 @@ func (p *Provider) Logins() (all []Login) {
 	return all
 }
 
-// Dial connects to the provider's servers at the ports that the settings name, to
-// its web servers and the strangers, and lets fail what shall fail. Other ports of
-// loopback addresses are dialled as they are, unless there are strangers; nobody
-// else is.
+// Dial connects to the provider's servers on the ports in the settings, to its web
+// servers and to the third parties, with the configured outcomes. Other ports on
+// loopback are dialled unchanged, unless there are third parties. No other address is
+// dialled.
 func (p *Provider) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -304,7 +303,7 @@ func (p *Provider) Dial(ctx context.Context, network, address string) (net.Conn,
 	return new(net.Dialer).DialContext(ctx, network, address)
 }
 
-// Close ends all servers.
+// Close stops all servers.
 func (p *Provider) Close() {
 	p.once.Do(func() {
 		for _, s := range p.servers {
@@ -324,7 +323,7 @@ func (p *Provider) Close() {
 	})
 }
 
-// String names the provider and its endpoints.
+// String returns the provider and its endpoints.
 func (p *Provider) String() string {
 	var b strings.Builder
 	b.WriteString(p.Domain)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// errEOF is what stands behind the data of an end that was closed.
+// errEOF follows the data of an end that was closed.
 var errEOF = io.EOF
 
 // queue is one direction of a [Pipe].
@@ -17,18 +17,18 @@ type queue struct {
 	delay time.Duration
 
 	mu        sync.Mutex
-	changed   chan struct{} // closed and replaced at every change
+	changed   chan struct{} // closed and replaced on every change
 	chunks    []chunk
 	held      int // bytes in chunks
 	readBy    time.Time
 	writeBy   time.Time
-	finished  bool      // the writing end has closed
-	abandoned time.Time // when the reading end closed; zero: it hasn't
+	finished  bool      // the writing end is closed
+	abandoned time.Time // when the reading end was closed; zero: it wasn't
 }
 
-// chunk is what one Write brought, or (err != nil) the end of the stream.
+// chunk is the data of one Write or, if err is not nil, the end of the stream.
 type chunk struct {
-	at   time.Time // when it can be read
+	at   time.Time // when it becomes readable
 	data []byte
 	err  error
 }
@@ -37,14 +37,14 @@ func newQueue(delay time.Duration) *queue {
 	return &queue{delay: delay, changed: make(chan struct{})}
 }
 
-// announce wakes everybody who waits. The lock is held.
+// announce wakes all waiting goroutines. The caller must hold the lock.
 func (q *queue) announce() {
 	close(q.changed)
 	q.changed = make(chan struct{})
 }
 
-// await gives the lock up until something changes or one of the times (zero
-// ones are none) has come.
+// await releases the lock until something changes or one of the times is reached. Zero
+// times are ignored.
 func (q *queue) await(times ...time.Time) {
 	changed := q.changed
 	q.mu.Unlock()
@@ -67,7 +67,7 @@ func (q *queue) await(times ...time.Time) {
 	}
 }
 
-// reached says whether t, if it is set, has come.
+// reached reports whether t is set and has been reached.
 func reached(t time.Time) bool { return !t.IsZero() && !time.Now().Before(t) }
 
 func (q *queue) read(p []byte) (int, error) {
@@ -97,7 +97,7 @@ func (q *queue) take(p []byte) (n int, err error) {
 			if n > 0 {
 				break
 			}
-			return 0, c.err // stays, for the next Read
+			return 0, c.err // kept for the next Read
 		}
 		k := copy(p[n:], c.data)
 		n, c.data = n+k, c.data[k:]
@@ -127,7 +127,7 @@ func (q *queue) write(p []byte) (n int, err error) {
 			return n, syscall.EPIPE
 		case len(p) == 0:
 			return n, nil
-		case !gone.IsZero(): // nobody will read it, and we don't know yet
+		case !gone.IsZero(): // nobody will read it, but we don't know that yet
 			return n + len(p), nil
 		case q.held >= window:
 			q.await(q.writeBy)
@@ -141,7 +141,7 @@ func (q *queue) write(p []byte) (n int, err error) {
 	}
 }
 
-// finish puts err behind the data; false: that had been done.
+// finish puts err after the data. It returns false if that was done before.
 func (q *queue) finish(err error) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -154,7 +154,7 @@ func (q *queue) finish(err error) bool {
 	return true
 }
 
-// abandon says that nobody will read any more.
+// abandon records that nobody will read any more.
 func (q *queue) abandon() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -15,37 +15,37 @@ import (
 	"github.com/emersion/go-sasl"
 )
 
-// errMechanism says that a mechanism is not offered.
+// errMechanism is returned for a mechanism that is not offered.
 var errMechanism = errors.New("mechanism not offered")
 
-// errExchange says that the client broke the rules of its mechanism.
+// errExchange is returned if the client violated its mechanism.
 var errExchange = errors.New("malformed response")
 
-// exchange is the server's side of one SASL exchange. Next's error says that it
-// failed; whether name and password were right is in the result alone.
+// exchange is the server side of one SASL exchange. Next returns an error if the
+// exchange fails; whether the credentials were correct is only in the result.
 type exchange interface {
 	sasl.Server
 	result() claim
 }
 
-// claim is who the client says that it is, and whether it could prove it.
+// claim is who the client claims to be, and whether that was proved.
 type claim struct {
 	user     string
-	password string // as sent; empty where the mechanism doesn't send it
+	password string // as sent; empty if the mechanism doesn't send it
 	proven   bool
 }
 
 func (c *claim) result() claim { return *c }
 
-// offered returns the mechanisms of c that can be used: those with channel
-// binding over TLS alone.
+// offered returns the mechanisms of c that can be used. Those with channel binding need
+// TLS.
 func offered(c *Config, secure bool) []string {
 	return slices.DeleteFunc(slices.Clone(c.Mechanisms), func(m string) bool {
 		return strings.HasSuffix(m, "-PLUS") && !secure
 	})
 }
 
-// newExchange begins an exchange; state is that of TLS, nil in clear.
+// newExchange starts an exchange. state is the TLS state, or nil in cleartext.
 func newExchange(c *Config, mechanism string, state *tls.ConnectionState) (exchange, error) {
 	if !slices.Contains(offered(c, state != nil), mechanism) {
 		return nil, errMechanism
@@ -68,13 +68,13 @@ func newExchange(c *Config, mechanism string, state *tls.ConnectionState) (excha
 	return nil, errMechanism
 }
 
-// check fills in a claim that came with a password.
+// check completes a claim that was sent with a password.
 func (c *claim) check(users map[string]string, user, password string) {
 	want, known := users[user]
 	c.user, c.password, c.proven = user, password, known && want == password
 }
 
-// plain is PLAIN (RFC 4616).
+// plain implements PLAIN (RFC 4616).
 type plain struct {
 	claim
 	users map[string]string
@@ -92,7 +92,7 @@ func (p *plain) Next(response []byte) (challenge []byte, done bool, err error) {
 	return nil, true, nil
 }
 
-// login is LOGIN (draft-murchison-sasl-login).
+// login implements LOGIN (draft-murchison-sasl-login).
 type login struct {
 	claim
 	users map[string]string
@@ -112,7 +112,7 @@ func (l *login) Next(response []byte) (challenge []byte, done bool, err error) {
 	return nil, true, nil
 }
 
-// cram is CRAM-MD5 (RFC 2195).
+// cram implements CRAM-MD5 (RFC 2195).
 type cram struct {
 	claim
 	users     map[string]string
@@ -137,8 +137,8 @@ func (c *cram) Next(response []byte) (challenge []byte, done bool, err error) {
 	return nil, true, nil
 }
 
-// oauth is XOAUTH2 and OAUTHBEARER (RFC 7628): a token, and where it isn't
-// taken a challenge that says why, to which the client answers with nothing.
+// oauth implements XOAUTH2 and OAUTHBEARER (RFC 7628). If the token is refused, a
+// challenge gives the reason, to which the client sends an empty response.
 type oauth struct {
 	claim
 	users  map[string]string

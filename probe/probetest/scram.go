@@ -14,10 +14,10 @@ import (
 	"github.com/xdg-go/scram"
 )
 
-// scramIterations is what [ScramMany] asks for: hours of work.
+// scramIterations is the iteration count of [ScramMany]: hours of computation.
 const scramIterations = "2147483647"
 
-// scramServer is SCRAM (RFC 5802, RFC 7677), with its faults.
+// scramServer implements SCRAM (RFC 5802, RFC 7677) with its faults.
 type scramServer struct {
 	claim
 	config *Config
@@ -25,7 +25,7 @@ type scramServer struct {
 	plus   bool
 	state  *tls.ConnectionState
 	conv   *scram.ServerConversation
-	final  bool // the server's last message is out
+	final  bool // the server's last message has been sent
 }
 
 func newScram(c *Config, mechanism string, state *tls.ConnectionState) (exchange, error) {
@@ -58,7 +58,7 @@ func (s *scramServer) Next(response []byte) (challenge []byte, done bool, err er
 	text, err := s.conv.Step(string(response))
 	s.user = s.conv.Username()
 	if err != nil {
-		return nil, true, nil // not proven
+		return nil, true, nil // not proved
 	}
 	if !s.conv.Done() {
 		return []byte(s.first(text)), false, nil
@@ -77,7 +77,8 @@ func (s *scramServer) Next(response []byte) (challenge []byte, done bool, err er
 	return []byte(text), false, nil
 }
 
-// first is the server's first message, perhaps with a monstrous count.
+// first returns the server's first message, with a huge iteration count if that is the
+// fault.
 func (s *scramServer) first(text string) string {
 	if i := strings.LastIndex(text, ",i="); i > 0 && s.config.has(ScramMany) {
 		return text[:i] + ",i=" + scramIterations
@@ -85,8 +86,8 @@ func (s *scramServer) first(text string) string {
 	return text
 }
 
-// start makes the conversation for a client's first message, which names the
-// kind of channel binding.
+// start creates the conversation for a client's first message, which names the type of
+// channel binding.
 func (s *scramServer) start(first string) error {
 	server, err := s.hash.NewServer(s.stored)
 	if err != nil {
@@ -104,7 +105,7 @@ func (s *scramServer) start(first string) error {
 		}
 		s.conv = server.NewConversationWithChannelBindingRequired(binding)
 	case s.offersPlus():
-		// "y" is a downgrade then (RFC 5802 6); the data are not looked at.
+		// "y" is then a downgrade (RFC 5802 6); the binding data are not used.
 		s.conv = server.NewConversationWithChannelBinding(scram.NewTLSUniqueBinding([]byte{1}))
 	default:
 		s.conv = server.NewConversation()
@@ -121,7 +122,7 @@ func (s *scramServer) offersPlus() bool {
 	return false
 }
 
-// binding returns the data of a kind of channel binding for this connection.
+// binding returns the data for a type of channel binding on this connection.
 func (s *scramServer) binding(kind string) (scram.ChannelBinding, error) {
 	switch scram.ChannelBindingType(kind) {
 	case scram.ChannelBindingTLSExporter:
@@ -139,8 +140,8 @@ func (s *scramServer) binding(kind string) (scram.ChannelBinding, error) {
 	return scram.ChannelBinding{}, errExchange
 }
 
-// endpointHash is the hash of a certificate by the rule of RFC 5929 4.1: that of
-// its signature, and SHA-256 instead of MD5 and SHA-1.
+// endpointHash returns the hash of a certificate according to RFC 5929 4.1: that of its
+// signature algorithm, or SHA-256 instead of MD5 and SHA-1.
 func endpointHash(cert *x509.Certificate) []byte {
 	var h hash.Hash
 	switch cert.SignatureAlgorithm {
@@ -155,7 +156,7 @@ func endpointHash(cert *x509.Certificate) []byte {
 	return h.Sum(nil)
 }
 
-// stored returns what a server would keep of a user's password.
+// stored returns what a server stores for a user's password.
 func (s *scramServer) stored(user string) (scram.StoredCredentials, error) {
 	password, known := s.config.Users[user]
 	if !known {

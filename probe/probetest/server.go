@@ -6,11 +6,11 @@ import (
 	"sync"
 )
 
-// Server is one mail server. Start one with [Start], or make one with [New] and
-// give it connections.
+// Server is one mail server. [Start] starts one on a listener; [New] creates one to
+// which connections are passed.
 type Server struct {
 	config Config
-	ln     net.Listener // nil: none
+	ln     net.Listener // may be nil
 	lib    *library     // nil: this package's own server
 	done   chan struct{}
 
@@ -23,15 +23,15 @@ type Server struct {
 	running  sync.WaitGroup
 }
 
-// Login is one attempt to log in.
+// Login is one login attempt.
 type Login struct {
 	User      string
-	Mechanism string // of SASL, or "IMAP LOGIN", "USER/PASS", "APOP"
+	Mechanism string // SASL mechanism, or "IMAP LOGIN", "USER/PASS", "APOP"
 	OK        bool
 }
 
-// New returns a server without a listener, for [Server.ServeConn]. The error
-// says what is wrong with config.
+// New returns a server without a listener, for [Server.ServeConn]. It returns an error
+// if config is invalid.
 func New(config Config) (*Server, error) {
 	config, err := config.withDefaults()
 	if err != nil {
@@ -44,7 +44,7 @@ func New(config Config) (*Server, error) {
 	return s, nil
 }
 
-// Start runs a server on 127.0.0.1 and a port that is free; see [Server.Addr].
+// Start starts a server on 127.0.0.1 and a free port; see [Server.Addr].
 func Start(config Config) (*Server, error) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -57,7 +57,7 @@ func Start(config Config) (*Server, error) {
 	return s, err
 }
 
-// StartOn runs a server on ln, which [Server.Close] closes.
+// StartOn starts a server on ln. [Server.Close] closes ln.
 func StartOn(ln net.Listener, config Config) (*Server, error) {
 	s, err := New(config)
 	if err != nil {
@@ -72,13 +72,13 @@ func (s *Server) accept() {
 	for {
 		conn, err := s.ln.Accept()
 		if err != nil {
-			return // closed: a listener of ours has no other end
+			return // closed: Accept of our listeners doesn't fail otherwise
 		}
 		s.running.Go(func() { s.ServeConn(conn) })
 	}
 }
 
-// Addr returns where the server listens; nil for one made by [New].
+// Addr returns the server's address, or nil for a server from [New].
 func (s *Server) Addr() *net.TCPAddr {
 	if s.ln == nil {
 		return nil
@@ -87,7 +87,7 @@ func (s *Server) Addr() *net.TCPAddr {
 	return a
 }
 
-// Close ends the server, its connections and its goroutines.
+// Close stops the server and ends its connections and goroutines.
 func (s *Server) Close() {
 	s.mu.Lock()
 	if s.closed {
@@ -110,8 +110,8 @@ func (s *Server) Close() {
 	s.running.Wait()
 }
 
-// ServeConn speaks with one client until the session is over, and closes conn.
-// It is also a handler for [Network.Handle].
+// ServeConn serves one client until the session is over, and closes conn. It can also
+// be the handler for [Network.Handle].
 func (s *Server) ServeConn(conn net.Conn) {
 	defer conn.Close()
 	if !s.enter(conn) {
@@ -152,7 +152,7 @@ func (s *Server) leave(conn net.Conn) {
 	delete(s.conns, conn)
 }
 
-// Logins returns the attempts to log in so far.
+// Logins returns the login attempts so far.
 func (s *Server) Logins() []Login {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,8 +166,8 @@ func (s *Server) Sessions() int {
 	return s.sessions
 }
 
-// Commands returns the first word, in capitals, of every command so far of all
-// sessions. A library's server tells none: see [LibraryNever].
+// Commands returns the first word, in upper case, of every command so far in all
+// sessions. A library's server doesn't report them: see [LibraryNever].
 func (s *Server) Commands() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

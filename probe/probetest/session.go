@@ -10,19 +10,19 @@ import (
 	"time"
 )
 
-// maxCommand bounds a line that a client may send, with its ending.
+// maxCommand is the maximum length of a line from a client, with its ending.
 const maxCommand = 64 << 10
 
-// session is what the three protocols' sessions have in common.
+// session is the common part of the three protocols' sessions.
 type session struct {
 	*Config
 	server *Server
-	raw    net.Conn // beneath TLS
+	raw    net.Conn // below TLS
 	conn   net.Conn
 	r      *bufio.Reader
-	secure bool // TLS is on
-	over   bool // nothing more is read or said
-	seen   bool // the capabilities were asked for
+	secure bool // TLS is in force
+	over   bool // nothing more is read or sent
+	seen   bool // the capabilities were requested
 	user   string
 	echo   echo
 }
@@ -39,8 +39,8 @@ func (s *session) use(conn net.Conn) {
 	s.r = bufio.NewReaderSize(conn, maxCommand)
 }
 
-// begin does what comes before the protocol's own greeting: the faults that
-// leave no place for it, and implicit TLS. It says whether the session goes on.
+// begin does what comes before the greeting: implicit TLS, and the faults that prevent
+// a greeting. It reports whether the session continues.
 func (s *session) begin() bool {
 	switch {
 	case s.has(CloseAtOnce):
@@ -62,7 +62,7 @@ func (s *session) begin() bool {
 	return s.foreign() && !s.over
 }
 
-// handshake puts TLS on the connection and says whether that went well.
+// handshake makes the TLS handshake and reports whether it succeeded.
 func (s *session) handshake() bool {
 	switch {
 	case s.has(StallHandshake):
@@ -89,8 +89,8 @@ func (s *session) handshake() bool {
 	return true
 }
 
-// startTLS answers STARTTLS or STLS with one of these replies and makes the
-// handshake. injected is a plaintext reply that doesn't belong there.
+// startTLS handles STARTTLS or STLS with one of these replies, and makes the handshake.
+// injected is a plaintext reply that doesn't belong there.
 func (s *session) startTLS(accepted, refused, injected string) {
 	switch {
 	case s.Security != StartTLS || s.secure || s.has(StartTLSNotOffered) || s.has(StartTLSRefused):
@@ -116,7 +116,7 @@ func (s *session) startTLS(accepted, refused, injected string) {
 	}
 }
 
-// quit answers the goodbye, with these lines.
+// quit replies to QUIT or LOGOUT with these lines.
 func (s *session) quit(lines ...string) {
 	if s.has(QuitIgnored) {
 		s.hang()
@@ -126,17 +126,17 @@ func (s *session) quit(lines ...string) {
 	s.over = true
 }
 
-// offersStartTLS says whether it is in the list of capabilities.
+// offersStartTLS reports whether it is among the capabilities.
 func (s *session) offersStartTLS() bool {
 	return s.Security == StartTLS && !s.secure && !s.has(StartTLSNotOffered)
 }
 
-// mayLogIn says whether a login is taken on this connection as it is.
+// mayLogIn reports whether a login is allowed in the connection's current state.
 func (s *session) mayLogIn() bool {
 	return s.secure || s.Security == Cleartext && !s.has(LoginNeedsTLS)
 }
 
-// mechanisms returns those of SASL that are offered now.
+// mechanisms returns the SASL mechanisms offered in the current state.
 func (s *session) mechanisms() []string {
 	if !s.mayLogIn() {
 		return nil
@@ -144,7 +144,7 @@ func (s *session) mechanisms() []string {
 	return offered(s.Config, s.secure)
 }
 
-// line reads a line without its ending; ok is false once the session is over.
+// line reads a line without its ending. ok is false once the session is over.
 func (s *session) line() (line string, ok bool) {
 	if s.over {
 		return "", false
@@ -176,7 +176,7 @@ func (s *session) say(lines ...string) {
 	s.write(b.String())
 }
 
-// write sends text as it is.
+// write sends text unchanged.
 func (s *session) write(text string) {
 	if s.over {
 		return
@@ -186,7 +186,7 @@ func (s *session) write(text string) {
 	}
 }
 
-// sleep waits, no longer than the server lives.
+// sleep waits for d, or until the server is closed.
 func (s *session) sleep(d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -197,13 +197,13 @@ func (s *session) sleep(d time.Duration) {
 	}
 }
 
-// hang says nothing until the client closes.
+// hang sends nothing until the client closes the connection.
 func (s *session) hang() {
 	io.Copy(io.Discard, s.r)
 	s.over = true
 }
 
-// state returns the state of TLS; nil without.
+// state returns the TLS state, or nil without TLS.
 func (s *session) state() *tls.ConnectionState { return tlsState(s.conn) }
 
 func tlsState(conn net.Conn) *tls.ConnectionState {

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// smtpSession is a submission server's session (RFC 5321, RFC 6409, RFC 4954).
+// smtpSession is a session of a submission server (RFC 5321, RFC 6409, RFC 4954).
 type smtpSession struct {
 	*session
 	helo   bool
-	from   bool // MAIL was taken
-	to     bool // RCPT was taken
+	from   bool // MAIL was accepted
+	to     bool // RCPT was accepted
 	inText bool // within DATA
 }
 
@@ -97,7 +97,7 @@ func (s *smtpSession) do(word, rest, line string) {
 	}
 }
 
-// hello answers EHLO (RFC 5321 4.1.1.1).
+// hello handles EHLO (RFC 5321 4.1.1.1).
 func (s *smtpSession) hello(name string) {
 	s.seen = true
 	switch {
@@ -142,10 +142,10 @@ func (s *smtpSession) hello(name string) {
 	s.say(list...)
 }
 
-// startTLSFirst is the reply of RFC 3207 4.
+// startTLSFirst is the reply specified in RFC 3207 4.
 const startTLSFirst = "530 5.7.0 Must issue a STARTTLS command first"
 
-// auth answers AUTH (RFC 4954 4).
+// auth handles AUTH (RFC 4954 4).
 func (s *smtpSession) auth(rest, line string) {
 	mechanism, initial, _ := strings.Cut(rest, " ")
 	mechanism = strings.ToUpper(mechanism)
@@ -175,7 +175,7 @@ func (s *smtpSession) auth(rest, line string) {
 	}
 }
 
-// mail answers MAIL FROM (RFC 5321 4.1.1.2, RFC 1870 6).
+// mail handles MAIL FROM (RFC 5321 4.1.1.2, RFC 1870 6).
 func (s *smtpSession) mail(rest string) {
 	_, arguments, isFrom := strings.Cut(strings.ToUpper(rest), "FROM:")
 	switch {
@@ -203,7 +203,7 @@ func (s *smtpSession) mail(rest string) {
 	}
 }
 
-// declaredSize returns the value of MAIL's parameter SIZE; 0 without.
+// declaredSize returns the SIZE parameter of MAIL, or 0 without one.
 func declaredSize(arguments string) int64 {
 	for _, word := range strings.Fields(arguments) {
 		if value, ok := strings.CutPrefix(word, "SIZE="); ok {
@@ -233,7 +233,7 @@ func (s *smtpSession) recipient(rest string) {
 	s.say("250 2.1.5 Ok")
 }
 
-// text takes a line of a message.
+// text handles a line of a message.
 func (s *smtpSession) text(line string) {
 	if line != "." {
 		return

@@ -13,20 +13,20 @@ import (
 	"time"
 )
 
-// Strangers stand for the rest of the world beside a [Provider]: who is asked to
-// tell the provider's troubles from those of the way there. They have addresses
-// of RFC 5737, which only [Provider.Dial] leads to; the name server alone listens
-// on loopback.
+// Strangers are the third parties beside a [Provider], which follow-ups contact to tell
+// faults of the provider from faults of the network path. They have documentation
+// addresses (RFC 5737), which are reachable only through [Provider.Dial]. Only the name
+// server listens on loopback.
 type Strangers struct {
-	Resolver string // address and port of a name server that somebody else runs
-	Name     string // a name that is always there
-	Host     string // takes connections at every usual mail port
+	Resolver string // address and port of another operator's name server
+	Name     string // a name that always exists
+	Host     string // accepts connections on all usual mail ports
 	Portal   string // URL of an empty page (HTTP 204)
 	Time     string // host of a time server (RFC 5905)
-	Nobody   string // an IP address from which nothing ever comes
+	Nobody   string // an IP address that never responds
 }
 
-// strange are the strangers' names and addresses.
+// strange holds the names and addresses of the third parties.
 var strange = Strangers{
 	Name: "www.control.test", Host: "mail.control.test", Portal: "http://portal.control.test/", Time: "time.control.test",
 	Nobody: "192.0.2.1",
@@ -36,17 +36,17 @@ var strangeAddresses = map[string]string{
 	strange.Name: "203.0.113.10", strange.Host: "203.0.113.25", "portal.control.test": "203.0.113.80", strange.Time: "203.0.113.123",
 }
 
-// StrangeNames are the names that name servers know besides the provider's, with
-// [ProviderConfig.Strangers].
+// StrangeNames returns the names that the name servers know in addition to the
+// provider's, with [ProviderConfig.Strangers].
 func StrangeNames() []string {
 	return []string{strange.Name, strange.Host, "portal.control.test", strange.Time}
 }
 
-// mailPorts are those of RFC 8314 and the protocols' RFCs, and one that some
-// providers have for networks that block the others.
+// mailPorts are the ports of RFC 8314 and the protocols' RFCs, and one that some
+// providers offer for networks that block the others.
 var mailPorts = []int{25, 110, 143, 465, 587, 993, 995, 2525}
 
-// startStrangers puts them on the provider's network.
+// startStrangers adds the third parties to the provider's network.
 func (p *Provider) startStrangers() error {
 	if !p.config.Strangers {
 		return nil
@@ -74,8 +74,7 @@ func (p *Provider) startStrangers() error {
 	return nil
 }
 
-// startWeb gives each host a web server that has the certificate of its mail
-// server.
+// startWeb gives each host a web server with the certificate of its mail server.
 func (p *Provider) startWeb() error {
 	if !p.config.Web {
 		return nil
@@ -94,8 +93,8 @@ func (p *Provider) startWeb() error {
 	return nil
 }
 
-// webServer answers one request on a connection, with the time that the
-// provider's surroundings have.
+// webServer handles one request on a connection, with the Date that
+// [ProviderConfig.Ahead] gives.
 func (p *Provider) webServer(status int) func(net.Conn) {
 	return func(c net.Conn) {
 		r, err := http.ReadRequest(bufio.NewReader(c))
@@ -108,14 +107,14 @@ func (p *Provider) webServer(status int) func(net.Conn) {
 	}
 }
 
-// Figures of an answer of a time server (RFC 5905 7.3).
+// Values in a time server's response (RFC 5905 7.3).
 const (
 	timePacket = 48
 	timeServes = 4<<3 | 4 // version 4, mode 4: a server
 	sinceNTP   = 2208988800
 )
 
-// timeServer answers questions for the time.
+// timeServer answers requests for the time.
 func (p *Provider) timeServer(c net.Conn) {
 	question := make([]byte, timePacket)
 	for {
@@ -125,8 +124,8 @@ func (p *Provider) timeServer(c net.Conn) {
 		now := time.Now().Add(p.config.Ahead)
 		answer := make([]byte, timePacket)
 		answer[0], answer[1], answer[2], answer[3] = timeServes, 2, 6, 0xec // stratum, poll, precision of a microsecond
-		putTime(answer[16:], now.Add(-time.Minute))                         // when its clock was set
-		copy(answer[24:], question[40:])                                    // origin: the question's transmit time
+		putTime(answer[16:], now.Add(-time.Minute))                         // when its clock was last set
+		copy(answer[24:], question[40:])                                    // origin: the request's transmit time
 		putTime(answer[32:], now)
 		putTime(answer[40:], now)
 		if _, err := c.Write(answer); err != nil {
@@ -135,7 +134,7 @@ func (p *Provider) timeServer(c net.Conn) {
 	}
 }
 
-// putTime writes a timestamp: seconds since 1900 and a fraction of 32 bits.
+// putTime writes a timestamp: seconds since 1900 and a 32-bit fraction.
 func putTime(b []byte, t time.Time) {
 	binary.BigEndian.PutUint32(b, uint32(t.Unix()+sinceNTP))
 	binary.BigEndian.PutUint32(b[4:], uint32(uint64(t.Nanosecond())<<32/uint64(time.Second)))
