@@ -28,8 +28,8 @@ func (a Args) slot(name string) Value { return a[name] }
 type slots struct {
 	names []string
 
-	// For a sentence that is in no table: its template, and the values of slots that
-	// have none.
+	// Only for a sentence that is in no table: its template, and a function that gives
+	// the values of empty slots.
 	template *Template
 	general  func(slot string) Value
 }

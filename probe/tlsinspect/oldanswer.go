@@ -13,32 +13,32 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Records and their bounds (RFC 5246 6.2.1; SSL 3 adds up to 2048 bytes, and none
-// of them in clear).
+// Record types and size limits (RFC 5246 6.2.1; SSL 3 adds up to 2048 bytes, but not in
+// cleartext).
 const (
 	recordAlert     = 21
 	recordHandshake = 22
 
 	maxRecord = 1<<14 + 2048
-	maxAnswer = 128 << 10 // bytes of a server's answer in all
+	maxAnswer = 128 << 10 // bytes in all of a server's response
 )
 
-// oldAnswer reads what a server says to [oldHello].
+// oldAnswer reads a server's response to [oldHello].
 type oldAnswer struct {
 	facts   *stage.TLSFacts
 	chain   []*x509.Certificate
-	chained bool  // the message with it has come
-	first   bool  // its first certificate is to be read next
-	unread  error // why the server's own could not be read
+	chained bool  // the Certificate message has been received
+	first   bool  // the next certificate is the first
+	unread  error // why the leaf certificate could not be parsed
 	version uint16
 	suite   suite
 }
 
-// errAnswer says that a server's message cannot be read.
+// errAnswer is returned if a server's message can't be parsed.
 var errAnswer = errors.New("tls: the server's answer could not be understood")
 
-// read reads records until the server is done. An alert is an error, and named in
-// the facts.
+// read reads records until ServerHelloDone. An alert is returned as an error and
+// recorded in the facts.
 func (a *oldAnswer) read(r io.Reader) error {
 	var buffered []byte
 	total := 0
@@ -53,7 +53,7 @@ func (a *oldAnswer) read(r io.Reader) error {
 		switch {
 		case kind == recordAlert && len(body) == 2:
 			if warning := body[0] == 1 && body[1] != 0; warning {
-				continue // unrecognized_name, of servers that go on all the same
+				continue // unrecognized_name, as a warning after which the server continues
 			}
 			a.facts.Alert = alertText(uint64(body[1]))
 			return errors.New("tls: the server sent an alert: " + a.facts.Alert)
@@ -83,7 +83,7 @@ func readRecord(r io.Reader) (kind byte, body []byte, err error) {
 	return head[0], body, err
 }
 
-// messages takes in the messages that have come whole, and returns the rest.
+// messages processes the complete messages, and returns the rest.
 func (a *oldAnswer) messages(b []byte) (rest []byte, done bool, err error) {
 	for len(b) >= 4 {
 		n := int(b[1])<<16 | int(b[2])<<8 | int(b[3])
@@ -117,12 +117,12 @@ func (a *oldAnswer) message(kind byte, body []byte) (done bool, err error) {
 	case messageServerHelloDone:
 		return true, nil
 	}
-	return false, nil // a certificate's status, or what else may stand between
+	return false, nil // CertificateStatus, or other messages that may be in between
 }
 
-// serverHello reads version and cipher suite (RFC 5246 7.4.1.3).
+// serverHello parses the version and cipher suite (RFC 5246 7.4.1.3).
 func (a *oldAnswer) serverHello(b []byte) error {
-	const fixed = 2 + 32 + 1 // version, random, length of the session's id
+	const fixed = 2 + 32 + 1 // version, random, length of the session id
 	if len(b) < fixed || len(b) < fixed+int(b[fixed-1])+3 || a.facts.Version != "" {
 		return errAnswer
 	}
@@ -136,13 +136,13 @@ func (a *oldAnswer) serverHello(b []byte) error {
 	return nil
 }
 
-// certificates reads the chain (RFC 5246 7.4.2). One that Go cannot read is passed
-// over: what matters here is what comes beside it. Without the server's own, the
-// chain is of no one.
+// certificates parses the chain (RFC 5246 7.4.2). Certificates that crypto/x509 can't
+// parse are skipped, because the rest of the response matters more here. Without the
+// leaf certificate, no chain is recorded.
 func (a *oldAnswer) certificates(b []byte) error {
 	list, rest, ok := cut24(b)
 	if !ok || len(rest) > 0 || a.chained {
-		return errAnswer // there is one chain (RFC 5246 7.3)
+		return errAnswer // there is only one chain (RFC 5246 7.3)
 	}
 	a.chained, a.first = true, true
 	for len(list) > 0 {
@@ -163,8 +163,8 @@ func (a *oldAnswer) certificates(b []byte) error {
 	return nil
 }
 
-// keyExchange reads the size of the prime of a finite field (RFC 5246 7.4.3), or
-// the name of the curve (RFC 8422 5.4).
+// keyExchange parses the size of the finite field's prime (RFC 5246 7.4.3), or the name
+// of the curve (RFC 8422 5.4).
 func (a *oldAnswer) keyExchange(b []byte) error {
 	switch {
 	case strings.HasPrefix(a.suite.name, "TLS_DHE_"):
@@ -186,7 +186,7 @@ func (a *oldAnswer) keyExchange(b []byte) error {
 	return nil
 }
 
-// bitLen is the length of a number in bits.
+// bitLen returns the length of a number in bits.
 func bitLen(b []byte) int {
 	for len(b) > 0 && b[0] == 0 {
 		b = b[1:]
@@ -197,7 +197,7 @@ func bitLen(b []byte) int {
 	return 8*(len(b)-1) + bits.Len8(b[0])
 }
 
-// cut24 and cut16 take what stands behind a length of three or two bytes.
+// cut24 and cut16 split off the data after a length of three or two bytes.
 func cut24(b []byte) (data, rest []byte, ok bool) {
 	if len(b) < 3 {
 		return nil, nil, false

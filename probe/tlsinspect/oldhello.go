@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// Numbers of the messages and extensions that are written or read here (RFC 5246
-// 7.4, RFC 8422 5.1, RFC 7627 5.1, RFC 7685 3).
+// Numbers of messages and extensions used here (RFC 5246 7.4, RFC 8422 5.1, RFC 7627
+// 5.1, RFC 7685 3).
 const (
 	messageClientHello        = 1
 	messageServerHello        = 2
@@ -24,26 +24,26 @@ const (
 	extensionPadding        = 21
 	extensionExtendedMaster = 23
 
-	// signallingSuite says that a renegotiation would be secure (RFC 5746 3.3).
+	// signallingSuite signals support for secure renegotiation (RFC 5746 3.3).
 	signallingSuite = 0x00ff
 )
 
-// signatures are the algorithms offered (RFC 5246 7.4.1.4.1, RFC 8446 4.2.3), those
-// with SHA-1, MD5 and DSA among them.
+// signatures are the signature algorithms offered (RFC 5246 7.4.1.4.1, RFC 8446 4.2.3),
+// including those with SHA-1, MD5 and DSA.
 var signatures = []uint16{
 	0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0603, 0x0806, 0x0601, 0x0807,
 	0x0303, 0x0301, 0x0203, 0x0201, 0x0402, 0x0302, 0x0202, 0x0101,
 }
 
-// Some old load balancers drop a ClientHello from 256 to 511 bytes long; padding
-// takes it beyond (RFC 7685 1). It still fits into [stage.SmallSegment].
+// Some old load balancers drop a ClientHello of 256 to 511 bytes; padding makes it
+// longer (RFC 7685 1). It still fits into [stage.SmallSegment].
 const (
 	unluckyFrom = 256
 	unluckyTo   = 511
 )
 
-// oldHello returns a record with a ClientHello of TLS 1.2 at most (RFC 5246 7.4.1.2).
-// As it has no supported_versions, a server may choose any earlier version.
+// oldHello returns a record with a ClientHello for TLS 1.2 at most (RFC 5246 7.4.1.2).
+// It has no supported_versions, so a server may select any earlier version.
 func oldHello(name string, o offer) []byte {
 	var random [32]byte
 	rand.Read(random[:])
@@ -60,7 +60,7 @@ func oldHello(name string, o offer) []byte {
 	body = append(body, 1, 0) // no compression
 
 	extensions := oldExtensions(name, o)
-	const headers = 4 + 2 // of the message, and the length of the extensions
+	const headers = 4 + 2 // the message header, and the length of the extensions
 	if n := headers + len(body) + len(extensions); n >= unluckyFrom && n <= unluckyTo {
 		const ownHeader = 4
 		extensions = extension(extensions, extensionPadding, make([]byte, max(0, unluckyTo+1-n-ownHeader)))
@@ -69,12 +69,13 @@ func oldHello(name string, o offer) []byte {
 
 	message := append([]byte{messageClientHello, 0}, binary.BigEndian.AppendUint16(nil, uint16(len(body)))...)
 	message = append(message, body...)
-	// Servers that know nothing later want 3.1 here (RFC 5246 E.1).
+	// Servers without support for later versions expect 3.1 here (RFC 5246 E.1).
 	return append16([]byte{recordHandshake, 3, 1}, message)
 }
 
-// oldExtensions leaves out what belongs to key exchanges that are not offered, and
-// the algorithms of signatures where they may not be named (RFC 5246 7.4.1.4.1).
+// oldExtensions returns the extensions. It omits those for key exchanges that are not
+// offered, and the signature algorithms where they must not be sent (RFC 5246
+// 7.4.1.4.1).
 func oldExtensions(name string, o offer) []byte {
 	var out []byte
 	if name != "" {
@@ -102,7 +103,7 @@ func extension(to []byte, number uint16, data []byte) []byte {
 	return append16(binary.BigEndian.AppendUint16(to, number), data)
 }
 
-// append16 appends data with its length in two bytes before it.
+// append16 appends data, preceded by its length in two bytes.
 func append16(to, data []byte) []byte {
 	return append(binary.BigEndian.AppendUint16(to, uint16(len(data))), data...)
 }

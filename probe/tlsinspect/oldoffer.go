@@ -8,13 +8,13 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// offer is what an old ClientHello offers: a version at most, and cipher suites.
+// offer is what an old ClientHello offers: a maximum version, and cipher suites.
 type offer struct {
 	version uint16
 	suites  []suite
 }
 
-// offerOf returns what a form of the ClientHello offers.
+// offerOf returns the offer for a form of the ClientHello.
 func offerOf(h stage.Hello) offer {
 	switch h {
 	case stage.HelloTLS10:
@@ -29,8 +29,8 @@ func offerOf(h stage.Hello) offer {
 	return offer{tls.VersionTLS12, oldSuites}
 }
 
-// rsaSuites are those that devices without any other key exchange have: the key is
-// sent to the server under its RSA key (RFC 5246 7.4.7.1).
+// rsaSuites are the suites of devices without any other key exchange: the premaster
+// secret is encrypted with the server's RSA key (RFC 5246 7.4.7.1).
 var rsaSuites = slices.DeleteFunc(slices.Clone(oldSuites), func(s suite) bool {
 	rest, byRSA := strings.CutPrefix(s.name, "TLS_RSA_WITH_")
 	return !byRSA || !slices.ContainsFunc([]string{"AES_", "3DES_", "RC4_"}, func(cipher string) bool {

@@ -89,8 +89,8 @@ var oldSuites = []suite{
 	{0x0009, "TLS_RSA_WITH_DES_CBC_SHA"},
 }
 
-// suiteOf finds a suite. A server that chooses one that was not offered gets a name
-// all the same.
+// suiteOf returns the suite with this id. A suite that was not offered gets its number
+// as a name.
 func suiteOf(id uint16) suite {
 	for _, s := range oldSuites {
 		if s.id == id {

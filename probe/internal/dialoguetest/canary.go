@@ -16,9 +16,8 @@ import (
 // Canary is a password that no text contains by chance.
 const Canary = "CanaryBird-7391-feathers"
 
-// Leaks reports whether text has eight bytes of the canary in a row, plain, in
-// base64 at any place in a group of three, or in hex, also where what holds them
-// is in base64 itself.
+// Leaks reports whether text contains eight consecutive bytes of the canary: plain, in
+// base64 at any alignment, or in hex, even if these are encoded in base64 once more.
 func Leaks(text string) bool { return tells(text) || tells(decodeWords(text)) }
 
 func tells(text string) bool {
@@ -41,7 +40,7 @@ func tells(text string) bool {
 	return in(Canary, 8) || in(hex.EncodeToString([]byte(Canary)), 16)
 }
 
-// Echoes are what a server might make of a line with a password in it.
+// Echoes are ways in which a server might repeat a line that contains a password.
 var Echoes = map[string]func(string) string{
 	"whole":    func(s string) string { return s },
 	"cut":      func(s string) string { return s[:max(1, len(s)-7)] },
@@ -56,7 +55,7 @@ var Echoes = map[string]func(string) string{
 	"dec+case": func(s string) string { return strings.ToUpper(decodeWords(s)) },
 }
 
-// decodeWords decodes the base64 in a line, as a server's log would.
+// decodeWords decodes base64 words in a line.
 func decodeWords(s string) string {
 	words := strings.Fields(s)
 	for i, w := range words {
@@ -67,10 +66,10 @@ func decodeWords(s string) string {
 	return strings.Join(words, " ")
 }
 
-// Parrots takes dialogue through servers that repeat the canary. parrot returns
-// one that offers way to log in, answers the password with reply, in which "%"
-// stands for what echo makes of the client's line, and goes on repeating it.
-// Nothing that is kept may show it.
+// Parrots runs dialogue against servers that repeat the canary. parrot returns a server
+// that offers the login mechanism way, answers the password with reply, in which "%" is
+// replaced by the result of echo for the client's line, and then keeps repeating it.
+// Nothing that is kept may contain the canary.
 func Parrots(t *testing.T, ways []string, replies map[string]string,
 	parrot func(way, reply string, echo func(string) string) func(net.Conn),
 	dialogue func(*testing.T, *Talk, auth.Request) []Outcome,

@@ -9,8 +9,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Fault returns the fault of an error of a stage; empty for none. Any error that
-// is no *stage.Error fails the test.
+// Fault returns the fault of a stage's error, or "" for nil. It fails the test for an
+// error that is not a *stage.Error.
 func Fault(t *testing.T, err error) stage.Fault {
 	t.Helper()
 	if err == nil {
@@ -23,7 +23,7 @@ func Fault(t *testing.T, err error) stage.Fault {
 	return e.Fault
 }
 
-// WantFault fails the test unless err has the fault, which is empty for none.
+// WantFault fails the test unless err has the fault. "" stands for no error.
 func WantFault(t *testing.T, err error, want stage.Fault) {
 	t.Helper()
 	if got := Fault(t, err); got != want {

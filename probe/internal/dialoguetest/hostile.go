@@ -20,24 +20,24 @@ import (
 // Step is a stage of a dialogue.
 type Step func(context.Context) (stage.Facts, error)
 
-// As makes a Step of a method of a session.
+// As makes a Step from a method of a session.
 func As[F stage.Facts](method func(context.Context) (F, error)) Step {
 	return func(ctx context.Context) (stage.Facts, error) { return method(ctx) }
 }
 
-// Login makes a Step of a session's Login.
+// Login makes a Step from a session's Login method.
 func Login(method func(context.Context, auth.Request) (*stage.LoginFacts, error), req auth.Request) Step {
 	return func(ctx context.Context) (stage.Facts, error) { return method(ctx, req) }
 }
 
-// Outcome is what one stage left.
+// Outcome is the result of one stage.
 type Outcome struct {
 	Facts stage.Facts
 	Err   error
 }
 
-// Through goes through the stages up to the first fault, and then says goodbye;
-// each has its [Timeout].
+// Through goes through the stages up to the first fault, and then ends the session.
+// Each stage has its own [Timeout].
 func Through(goodbye func(context.Context), steps ...Step) (out []Outcome) {
 	in := func(do func(context.Context)) {
 		ctx, cancel := context.WithTimeout(context.Background(), Timeout)
@@ -56,15 +56,15 @@ func Through(goodbye func(context.Context), steps ...Step) (out []Outcome) {
 	return out
 }
 
-// Flood is a server that says Start, and then Forever over and over until the
-// client goes away, whatever it hears.
+// Flood is a server that sends Start, and then Forever repeatedly until the client
+// closes the connection, whatever the client sends.
 type Flood struct {
 	Name, Start, Forever string
-	Most                 int64 // bytes that may be read; 0: the limit of one connection
+	Most                 int64 // maximum number of bytes read; 0: the limit of one connection
 }
 
-// Floods takes dialogue through each flood: a server that never stops can make a
-// check fail. It cannot make it hang, and costs a bounded number of bytes.
+// Floods runs dialogue against each flood. A server that never stops may make a check
+// fail, but not hang, and it may cost only a limited number of bytes.
 func Floods(t *testing.T, floods []Flood, dialogue func(*wire.Conn) []Outcome) {
 	for _, f := range floods {
 		t.Run(f.Name, func(t *testing.T) {
@@ -108,8 +108,8 @@ func (f *Flood) serve(conn net.Conn) {
 	}
 }
 
-// Drip returns a server that writes what the S lines of a script say, a minute
-// after each line "wait", and heeds nothing.
+// Drip returns a server that sends the S lines of a script, with a pause of a minute
+// after each line "wait", whatever the client sends.
 func Drip(script string) func(net.Conn) {
 	return func(conn net.Conn) {
 		defer conn.Close()
@@ -127,13 +127,14 @@ func Drip(script string) func(net.Conn) {
 	}
 }
 
-// Replay is a connection to a server that says what it says, whatever it hears.
+// Replay is a connection to a server that sends a fixed text, whatever the client
+// sends.
 type Replay struct {
 	io.Reader
-	Sent bytes.Buffer // what it heard
+	Sent bytes.Buffer // what the client sent
 }
 
-// NewReplay returns a connection on which a server says said, and hangs up.
+// NewReplay returns a connection to a server that sends said and closes the connection.
 func NewReplay(said string) *Replay { return &Replay{Reader: strings.NewReader(said)} }
 
 func (r *Replay) Write(p []byte) (int, error)    { return r.Sent.Write(p) }
@@ -144,9 +145,10 @@ func (*Replay) SetDeadline(time.Time) error      { return nil }
 func (*Replay) SetReadDeadline(time.Time) error  { return nil }
 func (*Replay) SetWriteDeadline(time.Time) error { return nil }
 
-// Fuzz takes dialogue through what a fuzzer lets a server say: no panic, no
-// hang, bounded reading and writing, faults of the vocabulary, facts and a
-// transcript that survive JSON. It returns the outcomes, and what was sent.
+// Fuzz runs dialogue against a server that sends what a fuzzer chose. It checks that
+// there is no panic or hang, that reading and writing is limited, that faults are in
+// the vocabulary, and that facts and transcript survive JSON. It returns the outcomes,
+// and what was sent.
 func Fuzz(t *testing.T, said string, dialogue func(*wire.Conn) []Outcome) (all []Outcome, sent string) {
 	t.Helper()
 	conn := NewReplay(said)
@@ -162,7 +164,7 @@ func Fuzz(t *testing.T, said string, dialogue func(*wire.Conn) []Outcome) (all [
 	return all, sent
 }
 
-// Visible fails the test if a line of a transcript could draw on a terminal.
+// Visible fails the test if a line of a transcript is not safe to show.
 func Visible(t *testing.T, l stage.Line) {
 	t.Helper()
 	if !utf8.ValidString(l.Text) || l.Text != stage.Visible(l.Text) {
@@ -170,8 +172,7 @@ func Visible(t *testing.T, l stage.Line) {
 	}
 }
 
-// Saved fails the test if an outcome, of what a server said, is not fit to be
-// saved.
+// Saved fails the test if an outcome is not safe to save. said is what the server sent.
 func (o Outcome) Saved(t *testing.T, said string) {
 	t.Helper()
 	Fault(t, o.Err)

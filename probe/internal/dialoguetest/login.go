@@ -32,27 +32,27 @@ func Request() auth.Request {
 // PlainResponse returns PLAIN's message for the account (RFC 4616).
 func PlainResponse() string { return Base64("\x00" + User + "\x00" + Password) }
 
-// CramResponse returns CRAM-MD5's answer to a challenge (RFC 2195).
+// CramResponse returns CRAM-MD5's response to a challenge (RFC 2195).
 func CramResponse(challenge string) string {
 	mac := hmac.New(md5.New, []byte(Password))
 	mac.Write([]byte(challenge))
 	return Base64(User + " " + hex.EncodeToString(mac.Sum(nil)))
 }
 
-// Frames are the words of a protocol around a login by SASL.
+// Frames are the parts of a protocol around a SASL login.
 type Frames struct {
-	Hello     string // what the server says before the login, with line endings
-	Ask       string // how the client's question begins, to which Offer answers
-	Offer     string // of SCRAM-SHA-256 alone
-	Command   string // with its mechanism and a space
-	Challenge string // how a challenge begins
+	Hello     string // what the server sends before the login, with line endings
+	Ask       string // the beginning of the client's command that Offer replies to
+	Offer     string // a reply that offers only SCRAM-SHA-256
+	Command   string // the command, followed by the mechanism and a space
+	Challenge string // the beginning of a challenge
 	Yes       string
-	No        string // for good
+	No        string // a permanent refusal
 	Cancelled string // the reply to a cancelled exchange
 }
 
-// scram returns a server that answers the first SCRAM message with an iteration
-// count, and what follows with rest.
+// scram returns a server that answers the first SCRAM message with an iteration count,
+// and later ones with rest.
 func (f *Frames) scram(t *testing.T, iterations int, rest ...string) func(net.Conn) {
 	return func(conn net.Conn) {
 		defer conn.Close()
@@ -77,7 +77,7 @@ func (f *Frames) scram(t *testing.T, iterations int, rest ...string) func(net.Co
 	}
 }
 
-// ScramFaults takes a login through what a server can do wrong in SCRAM.
+// ScramFaults tests logins with everything that a server can do wrong in SCRAM.
 func ScramFaults(t *testing.T, f Frames, open Open) {
 	tests := []struct {
 		name   string
@@ -102,8 +102,8 @@ func ScramFaults(t *testing.T, f Frames, open Open) {
 	}
 }
 
-// OAuthStatus tests that a token that was refused ends with the error of the
-// server in the facts. In the script, "%s" stands for the error, in base64.
+// OAuthStatus tests that the error challenge for a refused token is recorded in the
+// facts. In the script, "%s" stands for the error in base64.
 func OAuthStatus(t *testing.T, script string, open Open) {
 	req := auth.Request{User: User, Secret: auth.NewSecret("ya29.token"), Token: true, Encrypted: true}
 	status := Base64(`{"status":"401","schemes":"bearer","scope":"https://mail.example.test/\u001b"}`)
@@ -116,9 +116,8 @@ func OAuthStatus(t *testing.T, script string, open Open) {
 	})
 }
 
-// ChallengeAfterCancel tests that a challenge is withheld also where it answers
-// the cancelling of the exchange, as it does in the script. last is what is
-// recorded of it.
+// ChallengeAfterCancel tests that a challenge is withheld even if it is the reply to
+// the cancellation, as in the script. last is what is recorded of it.
 func ChallengeAfterCancel(t *testing.T, script, last string, open Open) {
 	Serve(t, Script(t, script), func(t *testing.T, talk *Talk) {
 		f, err := logIn(t, open(talk.Conn), talk, Request())
@@ -129,8 +128,8 @@ func ChallengeAfterCancel(t *testing.T, script, last string, open Open) {
 	})
 }
 
-// BadCredential tests that a secret which can't be sent is refused before
-// anything is said.
+// BadCredential tests that a secret that can't be sent is rejected before anything is
+// sent.
 func BadCredential(t *testing.T, script, secret string, open Open) {
 	t.Helper()
 	req := Request()
@@ -146,7 +145,7 @@ func BadCredential(t *testing.T, script, secret string, open Open) {
 	})
 }
 
-// patient is a mechanism that answers every challenge with answer.
+// patient is a mechanism that responds to every challenge with answer.
 type patient struct{ answer []byte }
 
 func (patient) Start() (string, []byte, error) { return "PATIENT", nil, nil }
@@ -154,9 +153,8 @@ func (p patient) Next([]byte) ([]byte, error)  { return p.answer, nil }
 func (patient) Done() error                    { return nil }
 func (patient) Seen() auth.Seen                { return auth.Seen{} }
 
-// Patience tests that an exchange ends even if the mechanism has patience
-// without end. A response of longest bytes must be too long; 0: there is no such
-// length.
+// Patience tests that an exchange ends even if the mechanism never does. A response of
+// longest bytes must be too long; 0: there is no maximum length.
 func Patience(t *testing.T, f Frames, longest int, exchange func(*wire.Conn) auth.Exchange) {
 	challenge := f.Challenge + "YQ==\r\n"
 	yes, no := f.Yes+"\r\n", f.Cancelled+"\r\n"

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Leg is a part of a dialogue, and the one-way trips that it may take.
+// Leg is a part of a dialogue, with the number of one-way trips that it may take.
 type Leg struct {
 	Name string
 	Ways time.Duration
 	Go   func() error
 }
 
-// RoundTrips fails the test unless each leg of a dialogue with server takes just
-// the trips that it names.
+// RoundTrips fails the test unless each leg of a dialogue with server takes exactly its
+// number of trips.
 func RoundTrips(t *testing.T, server func(net.Conn), legs func(*testing.T, *Talk) []Leg) {
 	t.Helper()
 	const way = 50 * time.Millisecond

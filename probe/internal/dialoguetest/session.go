@@ -13,7 +13,7 @@ import (
 	"maildoctor/probe/wire"
 )
 
-// Session is what the sessions of the three protocols have in common.
+// Session is the common interface of the three protocols' sessions.
 type Session interface {
 	Greeting(context.Context) (*stage.GreetingFacts, error)
 	StartTLS(context.Context) (*stage.StartTLSFacts, error)
@@ -23,10 +23,10 @@ type Session interface {
 	Insist()
 }
 
-// Open begins a session of one protocol.
+// Open starts a session of one protocol.
 type Open func(*wire.Conn) Session
 
-// Greet greets, so that scripts begin with the client's first command.
+// Greet reads the greeting, so that scripts begin with the client's first command.
 func Greet(t *testing.T, s Session, talk *Talk) {
 	t.Helper()
 	if _, err := s.Greeting(talk.Ctx); err != nil {
@@ -34,7 +34,7 @@ func Greet(t *testing.T, s Session, talk *Talk) {
 	}
 }
 
-// logIn greets, asks what the server can do, and logs in.
+// logIn reads the greeting, asks for the capabilities, and logs in.
 func logIn(t *testing.T, s Session, talk *Talk, req auth.Request) (*stage.LoginFacts, error) {
 	t.Helper()
 	Greet(t, s, talk)
@@ -44,8 +44,8 @@ func logIn(t *testing.T, s Session, talk *Talk, req auth.Request) (*stage.LoginF
 	return s.Login(talk.Ctx, req)
 }
 
-// LogIn takes a session with a server that was not written for this dialogue
-// through STARTTLS up to a login by a mechanism, which must succeed.
+// LogIn takes a session with a server that was not written for this dialogue through
+// STARTTLS up to a login with a mechanism. The login must succeed.
 func LogIn(t *testing.T, server *probetest.Server, m auth.Mechanism, open Open) (Session, *Talk, *stage.CapabilityFacts) {
 	t.Helper()
 	talk := Dial(t, server)
@@ -68,8 +68,7 @@ func LogIn(t *testing.T, server *probetest.Server, m auth.Mechanism, open Open) 
 	return s, talk, caps
 }
 
-// Goodbye quits, and fails the test unless the server's last line begins with
-// reply.
+// Goodbye quits, and fails the test unless the server's last line begins with reply.
 func (talk *Talk) Goodbye(t *testing.T, s Session, reply string) {
 	t.Helper()
 	s.Quit(talk.Ctx)
@@ -79,8 +78,9 @@ func (talk *Talk) Goodbye(t *testing.T, s Session, reply string) {
 	}
 }
 
-// StartTLS greets and asks for TLS. It fails the test unless that has this fault
-// and these early bytes, or if the client speaks on in clear where it must not.
+// StartTLS reads the greeting and negotiates TLS. It fails the test unless that has
+// this fault and these early bytes, or if the client sends anything in cleartext where
+// it must not.
 func StartTLS(t *testing.T, s Session, talk *Talk, fault stage.Fault, early string) *stage.StartTLSFacts {
 	t.Helper()
 	Greet(t, s, talk)
@@ -91,7 +91,7 @@ func StartTLS(t *testing.T, s Session, talk *Talk, fault stage.Fault, early stri
 	}
 	if fault == "" || fault == stage.EarlyData {
 		before := talk.String()
-		s.Quit(talk.Ctx) // nothing may be said now
+		s.Quit(talk.Ctx) // nothing may be sent now
 		if after := talk.String(); after != before {
 			t.Errorf("said in clear, after STARTTLS:\n%s", after[len(before):])
 		}
@@ -99,8 +99,8 @@ func StartTLS(t *testing.T, s Session, talk *Talk, fault stage.Fault, early stri
 	return f
 }
 
-// LineAMinute fails the test unless a session leaves the server of a script for
-// [Drip] when the time for its capabilities is up.
+// LineAMinute fails the test unless a session gives up when the time for its
+// capabilities is up. The server follows a script for [Drip].
 func LineAMinute(t *testing.T, script string, open Open) {
 	Serve(t, Drip(script), func(t *testing.T, talk *Talk) {
 		s := open(talk.Conn)
@@ -114,9 +114,9 @@ func LineAMinute(t *testing.T, script string, open Open) {
 	})
 }
 
-// Insist asks for TLS where it is not offered: without insisting nothing may be
-// sent behind the list, with it the command is, and what the server says decides.
-// The script ends behind the list; command, yes and no go on from there.
+// Insist tests TLS where it is not offered. Without insisting, nothing may be sent
+// after the list; with it, the command is sent, and the server's reply decides. The
+// script ends after the list, and command, yes and no continue it.
 func Insist(t *testing.T, script, command, yes, no string, open Open) {
 	tests := []struct {
 		name, script string

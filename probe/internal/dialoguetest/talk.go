@@ -1,8 +1,7 @@
-// Package dialoguetest holds what the tests of the dialogues of probe/imap,
-// probe/pop3 and probe/smtp share: a dialogue in memory ([Serve], [Talk]), what
-// hostile servers do ([Floods], [Fuzz]), a password that is searched for wherever
-// something is kept ([Canary], [Leaks]), and the count of round trips
-// ([RoundTrips]).
+// Package dialoguetest contains what the tests of probe/imap, probe/pop3 and probe/smtp
+// share: a dialogue in memory ([Serve], [Talk]), hostile servers ([Floods], [Fuzz]), a
+// password to search for in everything that is kept ([Canary], [Leaks]), and a count of
+// round trips ([RoundTrips]).
 package dialoguetest
 
 import (
@@ -20,11 +19,11 @@ import (
 	"maildoctor/probe/wire"
 )
 
-// Timeout is what each test gives its whole dialogue.
+// Timeout is the time that each test gives its dialogue.
 const Timeout = 30 * time.Second
 
-// Transcript keeps what a connection recorded, of which a library may read and
-// write in goroutines of its own.
+// Transcript stores what a connection recorded. It is safe for concurrent use, because
+// a library may read and write in separate goroutines.
 type Transcript struct {
 	mu    sync.Mutex
 	lines []stage.Line
@@ -44,7 +43,8 @@ func (tr *Transcript) Lines() []stage.Line {
 	return tr.lines[:len(tr.lines):len(tr.lines)]
 }
 
-// String returns a line of text a line, "C: " or "S: " before it.
+// String returns one line of text per line of the transcript, preceded by "C: " or "S:
+// ".
 func (tr *Transcript) String() string {
 	var b strings.Builder
 	for _, l := range tr.Lines() {
@@ -53,15 +53,15 @@ func (tr *Transcript) String() string {
 	return b.String()
 }
 
-// Talk is the client's end of a dialogue: the connection, what it recorded, and
-// the time that the dialogue has.
+// Talk is the client's end of a dialogue: the connection, its transcript, and a context
+// with its deadline.
 type Talk struct {
 	Ctx  context.Context
 	Conn *wire.Conn
 	Transcript
 }
 
-// NewTalk returns a Talk on a connection. The end of the test ends its time.
+// NewTalk returns a Talk on a connection. Its context ends with the test.
 func NewTalk(t *testing.T, nc net.Conn) *Talk {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), Timeout)
@@ -71,14 +71,14 @@ func NewTalk(t *testing.T, nc net.Conn) *Talk {
 	return talk
 }
 
-// Serve runs server against use, inside a bubble of time, each a millisecond
-// from the other.
+// Serve runs server and use against each other in a synctest bubble, with a one-way
+// delay of a millisecond.
 func Serve(t *testing.T, server func(net.Conn), use func(*testing.T, *Talk)) {
 	t.Helper()
 	ServeFrom(t, time.Millisecond, server, use)
 }
 
-// ServeFrom is [Serve] with a one-way delay.
+// ServeFrom is like [Serve], with the given one-way delay.
 func ServeFrom(t *testing.T, way time.Duration, server func(net.Conn), use func(*testing.T, *Talk)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -93,8 +93,8 @@ func ServeFrom(t *testing.T, way time.Duration, server func(net.Conn), use func(
 	})
 }
 
-// Script returns a server that plays a script. It fails the test if the client
-// says something else than the script expects.
+// Script returns a server that plays a script. It fails the test if the client doesn't
+// follow the script.
 func Script(t *testing.T, script string) func(net.Conn) {
 	return func(conn net.Conn) {
 		if err := probetest.Play(conn, script); err != nil {
@@ -103,8 +103,8 @@ func Script(t *testing.T, script string) func(net.Conn) {
 	}
 }
 
-// ScriptTLS is [Script] for a script that starts TLS, by a server of this name;
-// inside a bubble, where its certificate is valid.
+// ScriptTLS is like [Script], for a script that starts TLS as a server of this name. It
+// must be called in a bubble, in which its certificate is valid.
 func ScriptTLS(t *testing.T, name, script string) func(net.Conn) {
 	return func(conn net.Conn) {
 		if err := probetest.PlayTLS(conn, script, ServerTLS(t, name)); err != nil {
@@ -113,8 +113,8 @@ func ScriptTLS(t *testing.T, name, script string) func(net.Conn) {
 	}
 }
 
-// Dial connects to a server on this machine. The end of the test closes the
-// connection.
+// Dial connects to a server on this machine. The connection is closed when the test
+// ends.
 func Dial(t *testing.T, server *probetest.Server) *Talk {
 	t.Helper()
 	nc, err := net.Dial("tcp", server.Addr().String())
@@ -129,14 +129,14 @@ func Dial(t *testing.T, server *probetest.Server) *Talk {
 // Upgrade makes the handshake after STARTTLS.
 func (talk *Talk) Upgrade(t *testing.T) {
 	t.Helper()
-	conn := tls.Client(talk.Conn.Underlying(), &tls.Config{InsecureSkipVerify: true}) // whose it is doesn't matter here
+	conn := tls.Client(talk.Conn.Underlying(), &tls.Config{InsecureSkipVerify: true}) // the certificate doesn't matter here
 	if err := conn.HandshakeContext(talk.Ctx); err != nil {
 		t.Fatal(err)
 	}
 	talk.Conn.Upgrade(conn)
 }
 
-// ServerTLS returns a configuration for a server with a certificate of its own.
+// ServerTLS returns the configuration of a server with its own certificate.
 func ServerTLS(t *testing.T, name string) *tls.Config {
 	t.Helper()
 	ca, err := probetest.NewCA("Test Root")

@@ -1,5 +1,5 @@
-// Package filltest puts a text into every string of a value, for tests of what must
-// hold for all of them, those that are added later included.
+// Package filltest fills every string of a value with a text. It is for tests of
+// properties that must hold for all strings, including those of members added later.
 package filltest
 
 import (
@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// Bad is what no string may hold that is shown: an escape sequence, a control of 8
-// bits, DEL, an override of direction, and marks piled up on one letter.
+// Bad contains what no displayed string may contain: an escape sequence, an 8-bit
+// control character, DEL, a directional override, and piled-up combining marks.
 const Bad = "a\x1b]0;x\x07\u009b\x7f\u202e" + "o\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"
 
-// deepest is as deep as a value is filled that holds others of its kind.
+// deepest is how deep a recursive type is filled.
 const deepest = 12
 
-// Fill puts the text into every string that v points to: pointers get something to
-// point to, lists and maps an element. Interfaces stay as they are.
+// Fill sets every string that v points to. Pointers are allocated, and lists and maps
+// get one element. Interfaces are left unchanged.
 func Fill(v any, text string) { fill(reflect.ValueOf(v).Elem(), text, 0) }
 
 func fill(v reflect.Value, text string, depth int) {
