@@ -13,13 +13,13 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// mostOfFlood is what 200 servers that send without end may make each check hold, in
-// bytes of memory, when it has ended.
+// mostOfFlood is how much memory each check may hold after it has ended, in bytes, with
+// 200 servers that send endlessly.
 const mostOfFlood = 256 << 10
 
-// BenchmarkFlood examines 200 servers at once that send without end, with transcripts,
-// and reports what is left of each check afterwards and at the worst moment, the servers'
-// part included. The run ends.
+// BenchmarkFlood examines 200 servers at once that send endlessly, and keeps
+// transcripts. It reports the memory per check, afterwards and at its peak, including
+// that of the servers.
 func BenchmarkFlood(b *testing.B) {
 	const servers = 200
 	floodConfigs(func(name string, c probetest.Config) {
@@ -58,8 +58,7 @@ func BenchmarkFlood(b *testing.B) {
 	})
 }
 
-// peak watches the heap; the function that it returns ends that and says how large it
-// was at most.
+// peak watches the heap. The returned function stops that and returns the largest size.
 func peak(b *testing.B) (end func() int64) {
 	b.Helper()
 	var most atomic.Int64

@@ -28,16 +28,16 @@ import (
 	"maildoctor/report/term"
 )
 
-// BenchmarkLarge compares runs of 1,000 and 10,000 checks from the plan to the text
-// of the report: where all servers are well (in another process) and where all
-// refuse the connection, each host at an address of its own and all at the same one.
-// Ten times the checks may cost 12 times the time, and 4 times the memory of the
-// process: what grows is what came of the checks, and what is going on has a limit.
+// BenchmarkLarge compares runs of 1,000 and 10,000 checks, from the plan to the text of
+// the report. In one case all servers (in another process) are healthy. In the others
+// all refuse the connection, with an address per host or the same for all. Ten times
+// the checks may take 12 times the time and 4 times the memory of the process: only
+// results grow with the number of checks, and concurrency is limited.
 func BenchmarkLarge(b *testing.B) {
 	for _, bb := range []struct {
 		name    string
 		refused bool
-		one     bool // address, and so one group
+		one     bool // one address, and so one group
 	}{{"healthy", false, false}, {"healthy at one address", false, true}, {"refused", true, false}, {"refused at one address", true, true}} {
 		b.Run(bb.name, func(b *testing.B) {
 			l := newBulk(b, bb.refused, bb.one)
@@ -46,7 +46,7 @@ func BenchmarkLarge(b *testing.B) {
 				fmt.Println(highWaterMark())
 				return
 			}
-			l.cost(b, 100) // what is made once is made
+			l.cost(b, 100) // for one-time initialization
 			for b.Loop() {
 				few, many := l.cost(b, 1000), l.cost(b, 10000)
 				b.ReportMetric(many.cpu.Seconds()/few.cpu.Seconds(), "cpu-ratio")
@@ -67,7 +67,7 @@ func BenchmarkLarge(b *testing.B) {
 	}
 }
 
-// bulk makes runs of many checks.
+// bulk prepares runs with many checks.
 type bulk struct {
 	server  *benchServer
 	port    uint16
@@ -81,14 +81,14 @@ func newBulk(b *testing.B, refused, one bool) *bulk {
 	return l
 }
 
-// bill is what a run costs.
+// bill is the cost of a run.
 type bill struct {
 	cpu, wall time.Duration
-	live      uint64 // bytes of the heap in use at most
-	total     uint64 // bytes of memory held at most
+	live      uint64 // maximum heap in use, in bytes
+	total     uint64 // maximum memory held, in bytes
 }
 
-// cost makes a run of n checks and its report.
+// cost performs a run of n checks and creates its report.
 func (l *bulk) cost(b *testing.B, n int) bill {
 	b.Helper()
 	plan, opt := l.run(n)
@@ -110,7 +110,7 @@ func (l *bulk) cost(b *testing.B, n int) bill {
 	return out
 }
 
-// mustBe makes sure that the run was the one that is wanted.
+// mustBe fails the benchmark unless the run had the wanted outcome.
 func (l *bulk) mustBe(b *testing.B, rec *stage.Record, n int) {
 	b.Helper()
 	want := stage.Pass
@@ -125,7 +125,7 @@ func (l *bulk) mustBe(b *testing.B, rec *stage.Record, n int) {
 	}
 }
 
-// run returns a plan of n URLs, each with an account of its own.
+// run returns a plan of n URLs, each with a separate account.
 func (l *bulk) run(n int) (stage.Plan, probe.Options) {
 	opt := l.server.options()
 	secret := opt.Credentials[0]
@@ -140,7 +140,7 @@ func (l *bulk) run(n int) (stage.Plan, probe.Options) {
 	opt.Resolver = resolve.New(resolve.Options{System: l.lookup, Servers: []string{}})
 	to := l.server.address
 	if l.refused {
-		to = "127.0.0.1:1" // tcpmux (RFC 1078), where nobody listens
+		to = "127.0.0.1:1" // tcpmux (RFC 1078), on which nothing listens
 	}
 	opt.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
 		var d net.Dialer
@@ -149,7 +149,7 @@ func (l *bulk) run(n int) (stage.Plan, probe.Options) {
 	return probe.NewPlan(targets, nil), opt
 }
 
-// lookup gives each host an address of its own, or all the same one.
+// lookup returns an address per host, or the same for all.
 func (l *bulk) lookup(_ context.Context, host string) ([]netip.Addr, error) {
 	n := 0
 	if _, err := fmt.Sscanf(host, "imap%d.", &n); err != nil || l.one {
@@ -158,7 +158,7 @@ func (l *bulk) lookup(_ context.Context, host string) ([]netip.Addr, error) {
 	return []netip.Addr{netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)})}, nil
 }
 
-// watchMemory returns a function that tells the most that was in use since.
+// watchMemory returns a function that returns the maximum memory in use since.
 func watchMemory() (peak func() (live, total uint64)) {
 	quit := make(chan struct{})
 	var watching sync.WaitGroup
@@ -185,8 +185,8 @@ func watchMemory() (peak func() (live, total uint64)) {
 	}
 }
 
-// largeVariable is set in the environment of a process that makes one run: to the number
-// of its checks.
+// largeVariable is the environment variable for a process that performs one run: the
+// number of its checks.
 const largeVariable = "MAILDOCTOR_BENCH_LARGE"
 
 func checksOfChild() int {
@@ -194,8 +194,8 @@ func checksOfChild() int {
 	return n
 }
 
-// residentSet makes a run of n checks in a process of its own and returns the most
-// memory that it had, in KiB; 0 where the system doesn't tell.
+// residentSet performs a run of n checks in a separate process and returns its maximum
+// resident memory in KiB, or 0 if the system doesn't report it.
 func residentSet(b *testing.B, name string, n int) float64 {
 	b.Helper()
 	cmd := exec.CommandContext(b.Context(), os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkLarge$/^"+name+"$", "-test.benchtime=1x")
@@ -211,9 +211,9 @@ func residentSet(b *testing.B, name string, n int) float64 {
 	return most
 }
 
-// highWaterMark returns the line in which Linux tells the most memory that this process
-// had (proc(5)). What wait4 tells of a child counts the parent in, whose memory it had
-// before exec.
+// highWaterMark returns the line with this process's maximum resident memory on Linux
+// (proc(5)). The value of wait4 for a child includes the parent's memory from before
+// exec.
 func highWaterMark() string {
 	status, _ := os.ReadFile("/proc/self/status")
 	for line := range strings.Lines(string(status)) {

@@ -17,7 +17,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// inUse is the memory that is in use now, of the heap and of stacks.
+// inUse returns the memory currently in use by the heap and stacks.
 func inUse() int64 {
 	runtime.GC()
 	runtime.GC()
@@ -26,7 +26,7 @@ func inUse() int64 {
 	return int64(m.HeapAlloc + m.StackInuse)
 }
 
-// settled waits until no more goroutines run than before.
+// settled waits until there are no more goroutines than before.
 func settled(b *testing.B, before int) {
 	b.Helper()
 	for range 500 {
@@ -38,7 +38,7 @@ func settled(b *testing.B, before int) {
 	b.Errorf("%d goroutines, before %d", runtime.NumGoroutine(), before)
 }
 
-// reached counts the checks that have begun a stage.
+// reached counts the checks that have started a stage.
 type reached struct {
 	stage stage.Stage
 	n     atomic.Int64
@@ -54,10 +54,9 @@ func (r *reached) Event(e stage.Event) error {
 	return nil
 }
 
-// BenchmarkThousand holds a run of 1,000 checks in their last stage, which the
-// server (in another process) never finishes, and compares the memory of one
-// with that of a bare TLS connection that is held open. 100 KiB more are
-// allowed. Afterwards no goroutine is left.
+// BenchmarkThousand holds a run of 1,000 checks in their last stage, which the server
+// (in another process) never completes. It compares the memory per check with that of
+// an idle TLS connection; 100 KiB more are allowed. Afterwards no goroutine may remain.
 func BenchmarkThousand(b *testing.B) {
 	const checks = 1000
 	server := startBenchServer(b, "EXAMINE")
@@ -73,7 +72,7 @@ func BenchmarkThousand(b *testing.B) {
 	}
 }
 
-// holdBare returns what n TLS connections cost that crypto/tls verified.
+// holdBare returns the memory of n TLS connections that crypto/tls verified.
 func holdBare(b *testing.B, server *benchServer, n int) int64 {
 	b.Helper()
 	config := &tls.Config{ServerName: benchHost, RootCAs: server.pool}
@@ -104,8 +103,8 @@ func holdBare(b *testing.B, server *benchServer, n int) int64 {
 	return used
 }
 
-// holdChecks returns what n checks cost that wait for the mailbox, each of a host with
-// an address of its own.
+// holdChecks returns the memory of n checks that wait for the mailbox, each of a host
+// with its own address.
 func holdChecks(b *testing.B, server *benchServer, n int) int64 {
 	b.Helper()
 	l := &bulk{server: server, port: server.endpoint(b, "").Port}
@@ -130,7 +129,7 @@ func holdChecks(b *testing.B, server *benchServer, n int) int64 {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	time.Sleep(200 * time.Millisecond) // for the last of them to have sent its commands
+	time.Sleep(200 * time.Millisecond) // until the last of them has sent its commands
 	used := inUse() - before
 	cancel(probe.ErrInterrupted)
 	if s := <-ended; s.End.State != stage.WasInterrupted {
@@ -139,13 +138,12 @@ func holdChecks(b *testing.B, server *benchServer, n int) int64 {
 	return used
 }
 
-// BenchmarkHostile reports what the hostile servers cost a check: the bytes that
-// it allocates, and by how much the heap grows, the servers' part included.
-// 16 MiB are allowed.
+// BenchmarkHostile reports what hostile servers cost per check: the bytes allocated,
+// and the growth of the heap, including the servers. 16 MiB are allowed.
 func BenchmarkHostile(b *testing.B) {
 	const most = 16 << 20
 	hostileConfigs(func(name string, c probetest.Config, _ string) {
-		switch c.Faults[0] { // those that let time pass are of no interest here
+		switch c.Faults[0] { // faults that only delay are not of interest here
 		case probetest.LineAMinute, probetest.ByteASecond, probetest.QuitIgnored, probetest.LoginSilent, probetest.StallHandshake:
 			return
 		}

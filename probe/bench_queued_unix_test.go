@@ -12,8 +12,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// BenchmarkQueued tells what a check takes while it waits for others to end: memory
-// beside its place in the plan, and goroutines.
+// BenchmarkQueued reports what a check takes while it waits for others to end:
+// goroutines, and memory apart from its entry in the plan.
 func BenchmarkQueued(b *testing.B) {
 	const checks = 10000
 	l := newBulk(b, false, false)
@@ -25,7 +25,7 @@ func BenchmarkQueued(b *testing.B) {
 			here, there := net.Pipe()
 			go func() {
 				b := make([]byte, 1)
-				there.Read(b) // the ClientHello, which nobody answers
+				there.Read(b) // the ClientHello, which is never answered
 				close(asked)
 				<-quit
 				there.Close()

@@ -22,15 +22,15 @@ import (
 	"maildoctor/probe/tlsinspect"
 )
 
-// benchServerVariable makes the test binary an IMAP server with implicit TLS, so
-// that its work is not counted with the client's. Its value is the command that
-// is never answered, "greeting" for none at all, or "none".
+// benchServerVariable makes the test binary an IMAP server with implicit TLS, so that
+// its work is not counted with the client's. Its value is the command that is never
+// answered, "greeting" for no greeting, or "none" to answer everything.
 const benchServerVariable = "PROBE_BENCHMARK_SERVER"
 
 // benchHost is the name in the server's certificate.
 const benchHost = "imap.example.test"
 
-// serveBenchmark is that server. It ends with its standard input.
+// serveBenchmark is that server. It ends when its standard input does.
 func serveBenchmark(hold string) {
 	root, err := probetest.NewCA("Benchmark Root")
 	if err != nil {
@@ -66,8 +66,8 @@ func serveBenchmark(hold string) {
 	}
 }
 
-// benchReplies is what Dovecot answers to the commands of a healthy check, T
-// standing for the tag.
+// benchReplies are Dovecot's replies to the commands of a healthy check. T stands for
+// the tag.
 var benchReplies = map[string]string{
 	"AUTHENTICATE": "T OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES THREAD=REFS THREAD=ORDEREDSUBJECT MULTIAPPEND URL-PARTIAL CATENATE UNSELECT CHILDREN NAMESPACE UIDPLUS LIST-EXTENDED I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH ESORT SEARCHRES WITHIN CONTEXT=SEARCH LIST-STATUS BINARY MOVE SNIPPET=FUZZY PREVIEW=FUZZY PREVIEW STATUS=SIZE SAVEDATE LITERAL+ NOTIFY SPECIAL-USE QUOTA] Logged in\r\n",
 	"ID":           "* ID (\"name\" \"Dovecot\")\r\nT OK ID completed (0.001 + 0.000 secs).\r\n",
@@ -79,7 +79,7 @@ var benchReplies = map[string]string{
 	"LOGOUT":       "* BYE Logging out\r\nT OK Logout completed (0.001 + 0.000 secs).\r\n",
 }
 
-// speak is one session.
+// speak serves one session.
 func speak(conn net.Conn, hold string) {
 	defer conn.Close()
 	if hold == "greeting" {
@@ -113,7 +113,7 @@ func speak(conn net.Conn, hold string) {
 	}
 }
 
-// benchServer is such a server in a process of its own.
+// benchServer is such a server in a separate process.
 type benchServer struct {
 	address string // 127.0.0.1 and a port
 	pool    *x509.CertPool
@@ -160,8 +160,8 @@ func startBenchServer(b *testing.B, hold string) *benchServer {
 	return s
 }
 
-// options are those of a run with a login, without name servers: any name is on
-// loopback.
+// options returns options for a run with login and without name servers: every name
+// resolves to loopback.
 func (s *benchServer) options() probe.Options {
 	return probe.Options{
 		Roots: s.roots, Credentials: withPassword(password),
@@ -169,7 +169,7 @@ func (s *benchServer) options() probe.Options {
 	}
 }
 
-// endpoint is the server under a name that its certificate has.
+// endpoint returns the server's endpoint under a name in its certificate.
 func (s *benchServer) endpoint(b *testing.B, host string) stage.Endpoint {
 	b.Helper()
 	a, err := net.ResolveTCPAddr("tcp", s.address)
@@ -179,7 +179,7 @@ func (s *benchServer) endpoint(b *testing.B, host string) stage.Endpoint {
 	return stage.Endpoint{Protocol: stage.IMAP, Host: host, Port: uint16(a.Port), Security: stage.TLS}
 }
 
-// loopback is a system resolver to which every name is this machine.
+// loopback is a system resolver that resolves every name to this machine.
 func loopback(context.Context, string) ([]netip.Addr, error) {
 	return []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})}, nil
 }

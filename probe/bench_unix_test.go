@@ -33,7 +33,7 @@ func spent(b *testing.B) cost {
 	return cost{time.Duration(u.Utime.Nano() + u.Stime.Nano()), m.Mallocs, m.TotalAlloc}
 }
 
-// costOf runs f n times.
+// costOf returns the cost of n calls of f.
 func costOf(b *testing.B, n int, f func()) cost {
 	b.Helper()
 	before := spent(b)
@@ -44,11 +44,10 @@ func costOf(b *testing.B, n int, f func()) cost {
 	return cost{after.cpu - before.cpu, after.allocs - before.allocs, after.bytes - before.bytes}
 }
 
-// BenchmarkCheck compares a run with one check, IMAP with implicit TLS and all
-// stages on, logging in by PLAIN, with a bare handshake that crypto/tls
-// verifies: the same server in another process, P-256, one intermediate, roots
-// loaded once. CPU time is this process's own. The run may cost 2 times the CPU
-// time and 3 times the allocations.
+// BenchmarkCheck compares a run with one check (IMAP with implicit TLS, all stages,
+// PLAIN) with a bare handshake verified by crypto/tls. Both use the same server in
+// another process, P-256, one intermediate, and roots loaded once. CPU time is that of
+// this process. The run may cost 2 times the CPU time and 3 times the allocations.
 func BenchmarkCheck(b *testing.B) {
 	server := startBenchServer(b, "none")
 	config := &tls.Config{ServerName: benchHost, RootCAs: server.pool}
@@ -85,7 +84,7 @@ func BenchmarkCheck(b *testing.B) {
 	costOf(b, 20, whole)
 	var one, two cost
 	b.ResetTimer()
-	for left := b.N; left > 0; left -= 50 { // in turns, so that other load meets both alike
+	for left := b.N; left > 0; left -= 50 { // alternately, so that other load affects both alike
 		n := min(left, 50)
 		one, two = one.plus(costOf(b, n, bare)), two.plus(costOf(b, n, whole))
 	}

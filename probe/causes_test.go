@@ -14,7 +14,7 @@ import (
 	"maildoctor/probe/tlsinspect"
 )
 
-// leading returns the cause that leads, and how sure it is.
+// leading returns the leading cause and its confidence.
 func leading(rec *stage.Record) (cause.ID, cause.Confidence) {
 	d := diagnose.Diagnose(rec)
 	if f := d.Leading(); f != nil {
@@ -23,12 +23,12 @@ func leading(rec *stage.Record) (cause.ID, cause.Confidence) {
 	return "", ""
 }
 
-// wireCase is a server with a fault, and the cause that a run has to lead with.
+// wireCase is a server with a fault, and the cause that must lead.
 type wireCase struct {
 	name     string
 	protocol probetest.Protocol
 	security probetest.Security // of the server
-	settings stage.Security     // what the settings say; empty: as the server
+	settings stage.Security     // security in the settings; empty: the server's
 	faults   []probetest.Fault
 	change   func(*healthy, *probe.Options)
 	cause    cause.ID
@@ -41,7 +41,7 @@ const (
 	cleartext       = probetest.Cleartext
 )
 
-// wireCases produce their causes by what a server says or does.
+// wireCases produce causes by what a server sends or does.
 var wireCases = []wireCase{
 	{name: "healthy", protocol: smtp, security: upgrade},
 	{name: "says nothing", protocol: imap, security: upgrade, faults: f(probetest.Silent), cause: cause.AcceptNoGreeting},
@@ -145,7 +145,7 @@ func TestCausesOnTheWire(t *testing.T) {
 	}
 }
 
-// providerCases produce their causes by names and certificates, on loopback.
+// providerCases produce causes by names and certificates, on loopback.
 var providerCases = []struct {
 	name   string
 	change func(*probetest.ProviderEndpoint, *probetest.ProviderConfig)

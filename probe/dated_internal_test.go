@@ -12,7 +12,7 @@ func TestDated(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		date, age string
-		want      string // FetchFacts.Date; empty: the answer tells no time
+		want      string // FetchFacts.Date; empty: the response contains no usable time
 		offset    time.Duration
 	}{
 		{"Sun, 22 Nov 2026 12:00:07 GMT", "", "2026-11-22T12:00:07Z", 7 * time.Second},

@@ -11,8 +11,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// slowNames answers like names, after decided, and its explanations come only
-// after another while.
+// slowNames is like names, but answers after decided, and its explanations take even
+// longer.
 type slowNames struct {
 	names
 	decided, explained time.Duration
@@ -30,13 +30,13 @@ func (n slowNames) Lookup(ctx context.Context, host string, seen func(stage.Look
 	}, err
 }
 
-// Name servers that explain don't prolong a run noticeably, unless somebody had
-// to wait for them: then it is they who are to blame.
+// Name servers that only explain don't prolong a run noticeably, unless the lookup had
+// to wait for them anyway: then they are the cause.
 func TestExplanationsAreCutShort(t *testing.T) {
 	for _, tt := range []struct {
 		name               string
 		decided, explained time.Duration
-		want               time.Duration // of the run, without its five round trips
+		want               time.Duration // duration of the run without its five round trips
 		seen               int
 	}{
 		{"in time", 0, 500 * time.Millisecond, 500 * time.Millisecond, 1},

@@ -11,13 +11,13 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// floods are servers that send without end, one for each stage that speaks.
+// floods are servers that send endlessly, one for each stage with a dialogue.
 var floods = []probetest.Fault{
 	probetest.EndlessGreeting, probetest.EndlessBanner, probetest.EndlessCapabilities, probetest.EndlessCapability,
 	probetest.EndlessContinuations, probetest.EndlessReply, probetest.EndlessMailbox, probetest.HugeLiteral, probetest.UnknownResponses,
 }
 
-// floodConfigs calls f for each of them.
+// floodConfigs calls f for each flood.
 func floodConfigs(f func(name string, c probetest.Config)) {
 	hostileConfigs(func(name string, c probetest.Config, _ string) {
 		if slices.Contains(floods, c.Faults[0]) {
@@ -26,12 +26,12 @@ func floodConfigs(f func(name string, c probetest.Config)) {
 	})
 }
 
-// mostOfCheck is what a record may hold of one check, in bytes of JSON, whatever its server
-// sends.
+// mostOfCheck is the maximum size of one check's record, in bytes of JSON, whatever its
+// server sends.
 const mostOfCheck = 128 << 10
 
-// TestFloodsLeaveLittleBehind: what is kept of a server that sends without end is bounded,
-// transcript included.
+// TestFloodsLeaveLittleBehind checks that what is kept of a server that sends endlessly
+// is limited, including the transcript.
 func TestFloodsLeaveLittleBehind(t *testing.T) {
 	floodConfigs(func(name string, c probetest.Config) {
 		t.Run(name, func(t *testing.T) {

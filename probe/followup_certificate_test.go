@@ -19,7 +19,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// The hosts of these tests, and who is asked beside them.
+// The hosts of these tests, and the third parties.
 const (
 	mailHost, mailAddress         = "imap.example.test", "192.0.2.1"
 	otherAddress                  = "192.0.2.2"
@@ -28,7 +28,7 @@ const (
 	timeHost, timeAddress         = "time.test", "192.0.2.5"
 )
 
-// bench is a mail host on 993, and whatever else a case puts beside it.
+// bench is a mail host on port 993, with whatever else a case adds.
 type bench struct {
 	*healthy
 	t   *testing.T
@@ -37,7 +37,7 @@ type bench struct {
 
 func (b *bench) serve(address string, handler func(net.Conn)) { b.network.Handle(address, handler) }
 
-// mail serves IMAP with implicit TLS under a certificate.
+// mail serves IMAP with implicit TLS under the given certificate.
 func (b *bench) mail(address string, cert tls.Certificate) {
 	server, err := probetest.New(probetest.Config{Protocol: probetest.IMAP, Security: probetest.ImplicitTLS, TLS: probetest.TLS(cert), Mechanisms: []string{"PLAIN"}, Users: map[string]string{user: password}})
 	if err != nil {
@@ -47,8 +47,8 @@ func (b *bench) mail(address string, cert tls.Certificate) {
 	b.serve(address, server.ServeConn)
 }
 
-// web serves an empty page under a certificate, none for clear text, by a clock
-// that is so far ahead.
+// web serves an empty page under a certificate, or in cleartext if cert is nil. Its
+// clock is ahead by the given time.
 func (b *bench) web(address string, cert *tls.Certificate, ahead time.Duration) {
 	b.serve(address, func(conn net.Conn) {
 		if cert != nil {
@@ -61,12 +61,12 @@ func (b *bench) web(address string, cert *tls.Certificate, ahead time.Duration) 
 	})
 }
 
-// time serves NTP (RFC 5905 7.3), by a clock that is so far ahead.
+// time serves NTP (RFC 5905 7.3) with a clock that is ahead by the given time.
 func (b *bench) time(ahead time.Duration) {
 	b.timeAs(ahead, func(reply []byte) []byte { return reply })
 }
 
-// timeAs is time, with the packet changed on its way.
+// timeAs is like time, with the packet changed on its way.
 func (b *bench) timeAs(ahead time.Duration, change func([]byte) []byte) {
 	b.serve(timeAddress+":123", func(conn net.Conn) {
 		var ask, reply [48]byte
@@ -75,7 +75,7 @@ func (b *bench) timeAs(ahead time.Duration, change func([]byte) []byte) {
 		}
 		seconds := uint32(time.Now().Add(ahead).Unix() + ntpEpoch)
 		reply[0], reply[1] = 4<<3|4, 2 // version 4, server; stratum 2
-		copy(reply[24:32], ask[40:48]) // the origin of our question
+		copy(reply[24:32], ask[40:48]) // origin: the request's transmit time
 		for _, at := range []int{16, 32, 40} {
 			binary.BigEndian.PutUint32(reply[at:], seconds)
 		}
@@ -83,10 +83,10 @@ func (b *bench) timeAs(ahead time.Duration, change func([]byte) []byte) {
 	})
 }
 
-// ntpEpoch is 1970 in the seconds of NTP, which begin in 1900.
+// ntpEpoch is 1970 in NTP seconds, which start in 1900.
 const ntpEpoch = 2208988800
 
-// issue makes a certificate for the mail host unless the leaf names another.
+// issue issues a certificate for the mail host, unless the leaf names another.
 func (b *bench) issue(ca *probetest.CA, leaf probetest.Leaf) tls.Certificate {
 	if leaf.Names == nil {
 		leaf.Names = []string{mailHost}
@@ -98,7 +98,7 @@ func (b *bench) issue(ca *probetest.CA, leaf probetest.Leaf) tls.Certificate {
 	return cert
 }
 
-// mallory is an authority that nobody knows.
+// mallory is an authority that nobody trusts.
 func (b *bench) mallory(name string) *probetest.CA {
 	ca, err := probetest.NewCA(name)
 	if err != nil {
@@ -111,13 +111,13 @@ func daysOn(n int) time.Time { return time.Now().AddDate(0, 0, n) }
 
 const oneDay = 24 * time.Hour
 
-// certificateCases are bad certificates, and what other looks make of them.
+// certificateCases are bad certificates, and what follow-ups conclude from them.
 var certificateCases = []struct {
 	name  string
 	world func(*bench)
 	cause cause.ID
 	sure  cause.Confidence
-	asked string // a follow-up that must have been made, and how it ended
+	asked string // a follow-up that must have been made, and its outcome
 }{
 	{"expired, and NTP agrees", func(b *bench) {
 		b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{NotBefore: daysOn(-90), NotAfter: daysOn(-5)}))
@@ -213,7 +213,7 @@ func TestCertificatesInAnotherLight(t *testing.T) {
 	}
 }
 
-// examineCertificate runs a check of the mail host in a world.
+// examineCertificate checks the mail host in a world.
 func examineCertificate(t *testing.T, world func(*bench), private bool) (rec *stage.Record) {
 	t.Helper()
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
@@ -237,7 +237,7 @@ func examineCertificate(t *testing.T, world func(*bench), private bool) (rec *st
 	return rec
 }
 
-// madeOf lists the follow-ups of a run, and how they ended.
+// madeOf lists the follow-ups of a run and their outcomes.
 func madeOf(rec *stage.Record) (list []string) {
 	for i := range rec.Checks {
 		if c := &rec.Checks[i]; c.Check.FollowUp() {
@@ -247,7 +247,7 @@ func madeOf(rec *stage.Record) (list []string) {
 	return list
 }
 
-// In private nobody but the mail host is contacted, and it may still tell.
+// In a private run only the mail host is contacted, which may still give the answer.
 func TestPrivateRunsAskTheMailHostAlone(t *testing.T) {
 	for _, tt := range certificateCases {
 		rec := examineCertificate(t, tt.world, true)
@@ -259,7 +259,7 @@ func TestPrivateRunsAskTheMailHostAlone(t *testing.T) {
 	}
 }
 
-// What was learned costs no round trip where nothing is wrong.
+// Follow-ups cost no round trip if nothing is wrong.
 func TestHealthyCertificatesRaiseNothing(t *testing.T) {
 	rec := examineCertificate(t, func(b *bench) { b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{})) }, false)
 	if made := madeOf(rec); made != nil || len(diagnose.Diagnose(rec).Questions) > 0 {
@@ -267,9 +267,8 @@ func TestHealthyCertificatesRaiseNothing(t *testing.T) {
 	}
 }
 
-// Where nobody but the mail port answers, or others take connections and say
-// nothing, all that is asked costs one more connect timeout, and nothing is left
-// behind.
+// If only the mail port responds, or others accept connections and stay silent, all
+// follow-ups together cost one more connect timeout, and no goroutine remains.
 func TestSilenceAboutCertificatesCostsOneTimeout(t *testing.T) {
 	t.Run("dropped", func(t *testing.T) {
 		silent(t, func(b *bench) {
@@ -301,7 +300,7 @@ func silent(t *testing.T, world func(*bench)) {
 	}
 }
 
-// clockSink notes when a run ends.
+// clockSink records when a run ends.
 type clockSink struct{ end *time.Time }
 
 func (clockSink) Header(stage.Header) error { return nil }

@@ -13,8 +13,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A refused login is made once more in another form, where there is reason to, and
-// never twice.
+// A refused login is tried once more in another form if there is reason to, and never
+// twice.
 func TestRefusedLoginIsTriedInAnotherForm(t *testing.T) {
 	submits := func(c probetest.Config) probetest.Config {
 		c.Protocol, c.Security = probetest.SMTP, probetest.ImplicitTLS
@@ -65,7 +65,7 @@ func TestRefusedLoginIsTriedInAnotherForm(t *testing.T) {
 	}
 }
 
-// A server that refuses PLAIN whatever comes, and takes LOGIN.
+// The server refuses PLAIN for any credential, and accepts LOGIN.
 func TestLoginWherePlainIsRefused(t *testing.T) {
 	inBubble(t, []probetest.Config{{Protocol: probetest.SMTP, Security: probetest.ImplicitTLS, Mechanisms: []string{"PLAIN", "LOGIN"}}}, func(t *testing.T, h *healthy) {
 		name := base64.StdEncoding.EncodeToString([]byte(user))

@@ -14,8 +14,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// book is a name server: addresses or a fault by name, or by "*" and what a name
-// ends with. What it doesn't hold doesn't exist.
+// book is a name server: addresses or a fault by name, or by "*" and a suffix. Other
+// names don't exist.
 type book map[string]string
 
 func (b book) Lookup(ctx context.Context, host string, seen func(stage.Lookup)) (*stage.ResolveFacts, func(), error) {
@@ -58,7 +58,7 @@ const (
 	silence  = string(stage.DNSTimeout)
 )
 
-// Names, name servers here and elsewhere, and what a whole run concludes.
+// Names, name servers here and elsewhere, and the conclusions of whole runs.
 func TestFollowUpsOfNames(t *testing.T) {
 	const there = "THERE" // the server's address
 	for _, tt := range []struct {
@@ -68,7 +68,7 @@ func TestFollowUpsOfNames(t *testing.T) {
 		host      string // zero: the server's own
 		cause     cause.ID
 		sure      cause.Confidence
-		followed  string // questions, in their order
+		followed  string // questions, in order
 	}{
 		{name: "healthy", here: book{"HOST": there}, elsewhere: book{}},
 		{name: "mistyped, agreed", here: book{"HOST": there}, elsewhere: book{"HOST": there}, host: "iamp.example.test", cause: cause.HostnameTypoNXDomain, sure: cause.Proven, followed: "near near others"},
@@ -115,8 +115,7 @@ func TestFollowUpsOfNames(t *testing.T) {
 	}
 }
 
-// followedUp lists the questions about names that a run has asked, by short
-// names, sorted.
+// followedUp lists the questions about names that a run asked, by short names, sorted.
 func followedUp(rec *stage.Record) string {
 	short := map[stage.QuestionID]string{
 		stage.AskOtherResolvers: "others", stage.AskControlName: "control", stage.AskNonsenseName: "made-up", stage.AskNearName: "near",
@@ -131,8 +130,8 @@ func followedUp(rec *stage.Record) string {
 	return strings.Join(out, " ")
 }
 
-// A user name in another form than the profile's is tried once in that form, and
-// never more often.
+// A user name not in the profile's form is tried once in that form, and never more
+// often.
 func TestTheUserNameInTheOtherForm(t *testing.T) {
 	for _, tt := range []struct {
 		name     string

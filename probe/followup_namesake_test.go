@@ -14,8 +14,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A hoster's server, by names of the customer's own domain, of a stranger, and of a
-// network inside.
+// A hoster's server, and names in its certificate: of the customer's own domain, of
+// another domain, and of an internal network.
 const (
 	ownName     = "server7.example.test"
 	hosterName  = "server7.hosting.test"
@@ -23,14 +23,14 @@ const (
 	insideThere = "192.168.1.1"
 )
 
-// namesakeCases are certificates of other names than the one that was typed, and what
-// comes of those names.
+// namesakeCases are certificates for other names than the one typed, and what is done
+// with those names.
 var namesakeCases = []struct {
 	name   string
 	world  func(*bench)
-	made   string    // the follow-up, and how it ended; empty: none
-	way    chart.Way // of it, what matters
-	logins int       // that reached the server
+	made   string    // the follow-up and its outcome; empty: none
+	way    chart.Way // its way round, the relevant members
+	logins int       // number of logins that reached the server
 }{
 	{
 		"a name of the address's own domain",
@@ -106,7 +106,7 @@ var namesakeCases = []struct {
 	},
 }
 
-// shown is the mail server with a certificate for a name, which leads to it as well.
+// shown adds a mail server with a certificate for a name that also resolves to it.
 func (b *bench) shown(name string) {
 	b.names[ownName], b.names[hosterName] = []string{mailAddress}, []string{mailAddress}
 	b.mail(mailAddress+":993", b.issue(b.authority.CA, probetest.Leaf{Names: []string{name}}))
@@ -136,8 +136,8 @@ func TestNameInTheCertificate(t *testing.T) {
 	}
 }
 
-// examineNamesake checks the mailbox of the customer's address in a world, and tells
-// how many logins came to any of its servers.
+// examineNamesake checks the mailbox of the customer's address in a world, and returns
+// the number of logins at all its servers.
 func examineNamesake(t *testing.T, world func(*bench), private bool) (rec *stage.Record, told int) {
 	t.Helper()
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
@@ -164,8 +164,8 @@ func examineNamesake(t *testing.T, world func(*bench), private bool) (rec *stage
 	return rec, told
 }
 
-// A password that is refused under the name in the certificate is refused once in a
-// run, and the finding says so.
+// A password refused under the name in the certificate is refused only once in a run,
+// and the finding says so.
 func TestRefusedUnderTheNameInTheCertificate(t *testing.T) {
 	rec, told := examineNamesake(t, func(b *bench) {
 		b.names[ownName] = []string{mailAddress}
@@ -189,8 +189,8 @@ func TestRefusedUnderTheNameInTheCertificate(t *testing.T) {
 	}
 }
 
-// In private a stranger's name is not looked up; one of the address's own domain is the
-// provider's.
+// In a private run a name in another domain is not looked up; a name in the address's
+// own domain belongs to the provider.
 func TestNameInTheCertificateInPrivate(t *testing.T) {
 	for name, asked := range map[string]bool{ownName: true, hosterName: false} {
 		rec, _ := examineNamesake(t, func(b *bench) { b.shown(name) }, true)
@@ -200,7 +200,7 @@ func TestNameInTheCertificateInPrivate(t *testing.T) {
 	}
 }
 
-// Behind STARTTLS the greeting says which of a domain's hosts the server is.
+// After STARTTLS, the greeting says which of a domain's hosts the server is.
 func TestNameInTheGreeting(t *testing.T) {
 	const name = "mx11.hosting.test"
 	inBubble(t, nil, func(t *testing.T, h *healthy) {

@@ -25,8 +25,8 @@ const (
 	stranger = "203.0.113.200"
 )
 
-// controls are strangers in memory: a provider at its usual ports, a page, an
-// address that nobody has.
+// controls returns third parties in memory: a provider on its usual ports, a page, and
+// an address that nobody has.
 func (h *healthy) controls() stage.Controls {
 	h.names["imap.stranger.test"] = []string{stranger}
 	h.names["page.test"] = []string{"203.0.113.80"}
@@ -34,8 +34,8 @@ func (h *healthy) controls() stage.Controls {
 	return stage.Controls{Hosts: []string{"imap.stranger.test"}, Portal: "http://page.test/empty", Nobody: nobody}
 }
 
-// says answers each connection with the same words, and takes no notice of what
-// comes.
+// says returns a handler that sends the same text on each connection, whatever it
+// receives.
 func says(words string) func(net.Conn) {
 	return func(c net.Conn) {
 		io.WriteString(c, words)
@@ -43,7 +43,7 @@ func says(words string) func(net.Conn) {
 	}
 }
 
-// page answers one HTTP request.
+// answers returns a handler that answers one HTTP request.
 func answers(answer string) func(net.Conn) {
 	return func(c net.Conn) {
 		var b [4096]byte
@@ -53,17 +53,17 @@ func answers(answer string) func(net.Conn) {
 	}
 }
 
-// takes accepts connections and says nothing.
+// takes accepts connections and sends nothing.
 func takes(c net.Conn) { io.Copy(io.Discard, c) }
 
-// on puts a server at further addresses.
+// on serves further addresses.
 func (h *healthy) on(handler func(net.Conn), addresses ...string) {
 	for _, a := range addresses {
 		h.network.Handle(a, handler)
 	}
 }
 
-// dark lets a host's name lead to an address at which every port fails.
+// dark resolves a host to an address on which every port fails.
 func (h *healthy) dark(how probetest.Outcome) string {
 	const address = "203.0.113.7"
 	h.names[h.endpoints[0].Host] = []string{address}
@@ -71,8 +71,8 @@ func (h *healthy) dark(how probetest.Outcome) string {
 	return address
 }
 
-// reachCases are an IMAP server, or an SMTP server with STARTTLS where sending is
-// set, and what becomes of the way to it.
+// reachCases are an IMAP server, or an SMTP server with STARTTLS if sending is set, and
+// what is on the network path to it.
 var reachCases = []struct {
 	name    string
 	sending bool
@@ -150,7 +150,7 @@ var reachCases = []struct {
 	}, cause: cause.ConnectionResetAfterAccept, sure: cause.Proven},
 }
 
-// greet greets and answers one command after another with the same line.
+// greet returns a handler that greets and replies to every command with the same line.
 func greet(greeting, answer string) func(net.Conn) {
 	return func(c net.Conn) {
 		io.WriteString(c, greeting+"\r\n")
@@ -164,7 +164,7 @@ func greet(greeting, answer string) func(net.Conn) {
 	}
 }
 
-// serve starts one more server, with a certificate for host.
+// serve starts another server, with a certificate for host.
 func (h *healthy) serve(c probetest.Config, host, address string) {
 	cert, err := h.authority.Issue(probetest.Leaf{Names: []string{host}})
 	if err != nil {
@@ -209,13 +209,13 @@ func TestReachFollowUps(t *testing.T) {
 	}
 }
 
-// A run in which every port is dropped ends within two connect timeouts, whatever
-// follow-ups it makes, and however many ports there are.
+// A run in which every port drops packets ends within two connect timeouts, whatever
+// its follow-ups and number of ports.
 func TestAllDroppedCostsTwoTimeouts(t *testing.T) {
 	for _, tt := range []struct {
 		name         string
 		hosts, ports int
-		account      bool // all are of one
+		account      bool // all belong to one account
 	}{
 		{"three hosts", 3, 1, true},
 		{"hundreds of hosts", 600, 1, false},
@@ -254,8 +254,9 @@ func TestAllDroppedCostsTwoTimeouts(t *testing.T) {
 	}
 }
 
-// dead are endpoints at which every port drops what comes, those of a host each a
-// target: so many hosts with so many ports, or all at one address where that is 0.
+// dead returns endpoints on which every port drops packets, with those of a host as one
+// target. There are the given numbers of hosts and of ports each, or all are at one
+// address if that is 0.
 func (h *healthy) dead(hosts, ports int, one bool) []probe.Target {
 	var ts []probe.Target
 	for i := range hosts {
@@ -281,7 +282,7 @@ func (h *healthy) dead(hosts, ports int, one bool) []probe.Target {
 	return ts
 }
 
-// A connection and nothing more: not a word is said on it.
+// KindConnect connects and sends nothing.
 func TestConnectingSaysNothing(t *testing.T) {
 	inBubble(t, []probetest.Config{imapTLS}, func(t *testing.T, h *healthy) {
 		heard := make(chan string, 8)
@@ -302,7 +303,7 @@ func TestConnectingSaysNothing(t *testing.T) {
 	})
 }
 
-// late answers like names, some time later.
+// late is like names, but answers later.
 type late struct {
 	names
 	by time.Duration
@@ -313,7 +314,7 @@ func (l late) Lookup(ctx context.Context, host string, seen func(stage.Lookup)) 
 	return l.names.Lookup(ctx, host, seen)
 }
 
-// What the plan's lookups took is taken from the patience of follow-ups.
+// The time for the plan's lookups is deducted from the patience of follow-ups.
 func TestSlowLookupsCostNoMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHealthy(t, 10*time.Millisecond)

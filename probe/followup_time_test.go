@@ -14,13 +14,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// timeCases are clocks that tell no time, or tell it in such a way that it is not
-// to be believed.
+// timeCases are clocks that give no time, or a time that must not be trusted.
 var timeCases = []struct {
 	name  string
 	world func(*bench)
 	check string // the follow-up that asked
-	want  string // how it ended
+	want  string // its outcome
 }{
 	{"NTP, in order", func(b *bench) { b.time(-40 * oneDay) }, "time", "clock=pass"},
 	{"NTP, too short", packet(func(p []byte) []byte { return p[:20] }), "time", "clock=fail(no-time)"},

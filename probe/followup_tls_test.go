@@ -21,12 +21,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// guard stands between a client and a server, and looks at the beginnings of TLS
-// records that the client sends.
+// guard sits between a client and a server and inspects the TLS records that the client
+// sends.
 type guard struct {
 	net.Conn
-	hello func(length int) error // the client sends a handshake record of so many bytes
-	write func(length int) bool  // the server sends so many bytes: do they arrive?
+	hello func(length int) error // the client sends a handshake record of this length
+	write func(length int) bool  // the server sends this many bytes: do they arrive?
 	lost  bool
 }
 
@@ -42,15 +42,15 @@ func (g *guard) Read(p []byte) (int, error) {
 
 func (g *guard) Write(p []byte) (int, error) {
 	if g.lost = g.lost || g.write != nil && !g.write(len(p)); g.lost {
-		return len(p), nil // what is lost holds up what comes behind it
+		return len(p), nil // lost data also holds up what follows
 	}
 	return g.Conn.Write(p)
 }
 
-// large is what fits into no packet of a usual path.
+// large is more than a packet of a usual path can hold.
 const large = 1400
 
-// onHello does something to connections whose ClientHello is longer than this.
+// onHello calls do for connections whose ClientHello is longer than above.
 func onHello(above int, do func(net.Conn)) func(net.Conn) net.Conn {
 	return func(c net.Conn) net.Conn {
 		return &guard{Conn: c, hello: func(n int) error {
@@ -63,8 +63,8 @@ func onHello(above int, do func(net.Conn)) func(net.Conn) net.Conn {
 	}
 }
 
-// patient waits a moment before it lets the server greet, and resets connections of
-// clients that cannot wait.
+// patient waits briefly before it lets the server greet, and resets connections of
+// clients that don't wait.
 func patient(c net.Conn) net.Conn {
 	c.SetReadDeadline(time.Now().Add(500 * time.Millisecond))
 	if _, err := c.Read(make([]byte, 1)); err == nil {
@@ -77,18 +77,18 @@ func patient(c net.Conn) net.Conn {
 func reset(c net.Conn) { probetest.Reset(c) }
 func hang(c net.Conn)  { io.Copy(io.Discard, c) }
 
-// loseLarge drops what the server sends in one piece of more than a packet.
+// loseLarge drops what the server sends in one write if it exceeds a packet.
 func loseLarge(c net.Conn) net.Conn {
 	return &guard{Conn: c, write: func(n int) bool { return n <= 500 }}
 }
 
-// through puts something between the network and a server.
+// through puts a middlebox between the network and a server.
 func (h *healthy) through(i int, address string, between func(net.Conn) net.Conn) {
 	server := h.servers[i]
 	h.network.Handle(address, func(c net.Conn) { server.ServeConn(between(c)) })
 }
 
-// straight is a second network on which nothing stands between, for small segments.
+// straight dials small segments over a second network without a middlebox.
 func (h *healthy) straight(t *testing.T, o *probe.Options) {
 	var n probetest.Network
 	n.Delay = h.network.Delay
@@ -109,10 +109,10 @@ type tlsCase struct {
 	change   func(*testing.T, *healthy, *probe.Options)
 	cause    cause.ID
 	sure     cause.Confidence
-	works    string // the follow-up that goes all the way
+	works    string // the follow-up that succeeds
 }
 
-// standing puts between into the way to the only server.
+// standing puts a middlebox before the only server.
 func standing(between func(net.Conn) net.Conn) func(*testing.T, *healthy, *probe.Options) {
 	return func(_ *testing.T, h *healthy, _ *probe.Options) {
 		e := h.endpoints[0]
@@ -120,7 +120,7 @@ func standing(between func(net.Conn) net.Conn) func(*testing.T, *healthy, *probe
 	}
 }
 
-// but does the same, and leaves the way free for small segments.
+// but does the same, except for small segments.
 func but(between func(net.Conn) net.Conn) func(*testing.T, *healthy, *probe.Options) {
 	return func(t *testing.T, h *healthy, o *probe.Options) {
 		h.straight(t, o)
@@ -128,7 +128,7 @@ func but(between func(net.Conn) net.Conn) func(*testing.T, *healthy, *probe.Opti
 	}
 }
 
-// instead lets something else answer at the only address.
+// instead replaces the only server.
 func instead(serve func(net.Conn)) func(*testing.T, *healthy, *probe.Options) {
 	return func(_ *testing.T, h *healthy, _ *probe.Options) {
 		e := h.endpoints[0]
@@ -136,7 +136,7 @@ func instead(serve func(net.Conn)) func(*testing.T, *healthy, *probe.Options) {
 	}
 }
 
-// weakField answers like a server that has nothing but a small finite field.
+// weakField responds like a server that supports only a small finite field.
 func weakField(c net.Conn) {
 	head := make([]byte, 5)
 	if _, err := io.ReadFull(c, head); err != nil {
@@ -150,7 +150,7 @@ func weakField(c net.Conn) {
 	}
 	hello := append([]byte{3, 3}, make([]byte, 33)...)
 	hello = append(hello, 0x00, 0x9e, 0)
-	exchange := append([]byte{0, 64, 0x80}, make([]byte, 63)...) // a prime of 512 bits
+	exchange := append([]byte{0, 64, 0x80}, make([]byte, 63)...) // a 512-bit prime
 	exchange = append(exchange, 0, 1, 2, 0, 1, 4)
 	flight := append([]byte{2, 0, 0, byte(len(hello))}, hello...)
 	flight = append(append(flight, 12, 0, 0, byte(len(exchange))), exchange...)
@@ -159,7 +159,7 @@ func weakField(c net.Conn) {
 	io.Copy(io.Discard, c)
 }
 
-// webServer says nothing until it is asked for a page.
+// webServer sends nothing until it receives a request.
 func webServer(c net.Conn) {
 	b := make([]byte, 4096)
 	n, _ := c.Read(b)
@@ -191,7 +191,7 @@ func oldTLS(change func(*tls.Config)) func(*testing.T, *healthy, *probe.Options)
 	}
 }
 
-// firstOnly meets the first connection alone.
+// firstOnly affects only the first connection.
 func firstOnly(between func(net.Conn) net.Conn) func(net.Conn) net.Conn {
 	var n atomic.Int32
 	return func(c net.Conn) net.Conn {
@@ -202,8 +202,7 @@ func firstOnly(between func(net.Conn) net.Conn) func(net.Conn) net.Conn {
 	}
 }
 
-// second gives the host a second address, where all is well; what stands in the way
-// to the first one.
+// second gives the host a second, healthy address, with a middlebox before the first.
 func second(first, other string, between func(net.Conn) net.Conn) func(*testing.T, *healthy, *probe.Options) {
 	return func(_ *testing.T, h *healthy, o *probe.Options) {
 		e := h.endpoints[0]
@@ -260,7 +259,7 @@ var tlsCases = []tlsCase{
 	}, cause: cause.MTUBlackhole, sure: cause.Proven},
 }
 
-// Each is told from its look-alikes by what the run asks itself.
+// Follow-ups tell each fault from similar ones.
 func TestWhatFollowUpsTellOfTLS(t *testing.T) {
 	for _, tt := range tlsCases {
 		t.Run(tt.name, func(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A server that was told the password may greet the next connection with it.
+// A server that knows the password may repeat it in the next greeting.
 func TestFollowUpsWithholdWhatServersWereTold(t *testing.T) {
 	const secret = "Tr0ub4dor&3"
 	inBubble(t, []probetest.Config{imapTLS}, func(t *testing.T, h *healthy) {
@@ -64,8 +64,8 @@ func TestFollowUpsWithholdWhatServersWereTold(t *testing.T) {
 	})
 }
 
-// Servers side by side that URLs name are one provider's, and one account's: a
-// wrong password is refused once.
+// Several URLs of one provider's servers are one account: a wrong password is refused
+// once.
 func TestLoginBudgetOfURLs(t *testing.T) {
 	wrong := imapTLS
 	wrong.Faults = []probetest.Fault{probetest.WrongPassword}
@@ -97,7 +97,7 @@ func TestLoginBudgetOfURLs(t *testing.T) {
 	})
 }
 
-// After a whole run no question is open: none hangs on its own answer.
+// After a whole run no question is open: none depends on its own answer.
 func TestNoQuestionIsOpenAfterAWholeRun(t *testing.T) {
 	const host, address = "imap.example.com", "203.0.113.7"
 	for _, answers := range []bool{true, false} {

@@ -23,7 +23,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// url is a target that is a server of its own, of nobody's profile.
+// url returns a target for a server that is in no profile.
 func url(p stage.Protocol, host string, port uint16, s stage.Security) probe.Target {
 	return probe.Target{
 		Subject:   stage.Subject{Argument: host, Kind: stage.SubjectURL},
@@ -31,7 +31,7 @@ func url(p stage.Protocol, host string, port uint16, s stage.Security) probe.Tar
 	}
 }
 
-// urls are n IMAP servers: imap0.test, at 10.0.0.1, and so on.
+// urls returns n IMAP servers: imap0.test at 10.0.0.1, and so on.
 func (h *healthy) urls(n int) []probe.Target {
 	var all []probe.Target
 	for i := range n {
@@ -42,22 +42,22 @@ func (h *healthy) urls(n int) []probe.Target {
 	return all
 }
 
-// addressOf is where an URL's host is, with its port.
+// addressOf returns the address and port of a URL's host.
 func (h *healthy) addressOf(t probe.Target) string {
 	e := t.Endpoints[0]
 	return net.JoinHostPort(h.names[e.Host][0], fmt.Sprint(e.Port))
 }
 
-// told is a sink that is told of groups.
+// told is a GroupSink.
 type told struct {
 	mu     sync.Mutex
 	lines  bytes.Buffer
 	writer *stage.StreamWriter
-	groups []string // "imap0.test connect-refused", as they came
+	groups []string // "imap0.test connect-refused", in order
 	at     []time.Duration
 	start  time.Time
-	rounds []int // of follow-ups that it had made
-	lost   bool  // a transcript was there
+	rounds []int // of its follow-ups
+	lost   bool  // a transcript was present
 }
 
 func (g *told) Header(h stage.Header) error {
@@ -92,8 +92,8 @@ func (g *told) saved(t *testing.T) *stage.Stream {
 	return s
 }
 
-// examined carries a plan out and makes sure that the stream that was saved comes to
-// the same record, and to the same conclusions.
+// examined carries out a plan and checks that the saved stream leads to the same record
+// and conclusions.
 func examined(t *testing.T, ctx context.Context, plan stage.Plan, opt probe.Options) (*stage.Record, *told) {
 	t.Helper()
 	g := new(told)
@@ -117,7 +117,8 @@ func examined(t *testing.T, ctx context.Context, plan stage.Plan, opt probe.Opti
 	return rec, g
 }
 
-// A group is diagnosed and told of as soon as it has ended, and not when others have.
+// A group is diagnosed and reported as soon as it has ended, without waiting for
+// others.
 func TestGroupsGoTheirWay(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		ts := h.urls(3)
@@ -143,14 +144,14 @@ func TestGroupsGoTheirWay(t *testing.T) {
 	})
 }
 
-// A group is on its own time: the limit of a run counts from its start.
+// A group has its own time limit, which counts from its start.
 func TestTimeOfAGroup(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		ts := h.urls(6)
 		for _, target := range ts[:5] {
 			h.on(takes, h.addressOf(target))
 		}
-		h.on(func(c net.Conn) { // silent for ever, and never done
+		h.on(func(c net.Conn) { // silent forever, and never closed
 			for {
 				if _, err := io.WriteString(c, "* OK"); err != nil {
 					return
@@ -183,7 +184,7 @@ func TestTimeOfAGroup(t *testing.T) {
 	})
 }
 
-// A check that waits for its turn at an address is on nobody's time.
+// No time limit runs for a check that waits for its turn at an address.
 func TestTimeBegunAnew(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		ts := h.urls(16)
@@ -201,8 +202,8 @@ func TestTimeBegunAnew(t *testing.T) {
 	})
 }
 
-// What several groups want to know of the rest of the world is asked once: the answer
-// is theirs all, in the record and in the stream.
+// A control that several groups need is contacted once. The answer counts for all of
+// them, in the record and in the stream.
 func TestControlsAreAskedOnce(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		ts := h.urls(5)
@@ -243,8 +244,8 @@ func TestControlsAreAskedOnce(t *testing.T) {
 	})
 }
 
-// Groups whose hosts turn out to share an address are one, whose follow-ups are made
-// when the plan's checks of both have ended.
+// Groups whose hosts turn out to share an address become one. Its follow-ups are made
+// when both parts of the plan have ended.
 func TestSharedAddressMakesOneGroup(t *testing.T) {
 	for _, late := range []bool{false, true} {
 		inBubble(t, nil, func(t *testing.T, h *healthy) {
@@ -275,7 +276,7 @@ func TestSharedAddressMakesOneGroup(t *testing.T) {
 	}
 }
 
-// slow answers for one host later than for the others.
+// slow resolves one host later than the others.
 type slow struct {
 	names
 	host string
@@ -289,7 +290,7 @@ func (s slow) Lookup(ctx context.Context, host string, seen func(stage.Lookup)) 
 	return s.names.Lookup(ctx, host, seen)
 }
 
-// The one login more of a run is made by one group, and the others don't ask.
+// The one additional login of a run is made by one group, and the others don't make it.
 func TestOneLoginMoreInARun(t *testing.T) {
 	scram := imapTLS
 	scram.Mechanisms = []string{"SCRAM-SHA-256", "PLAIN"}
@@ -324,7 +325,7 @@ func TestOneLoginMoreInARun(t *testing.T) {
 	})
 }
 
-// However many groups fail, the follow-ups of a round are bounded.
+// The number of follow-ups per round is limited, however many groups fail.
 func TestFollowUpsOfARunAreBounded(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		ts := h.urls(200)
@@ -343,7 +344,7 @@ func TestFollowUpsOfARunAreBounded(t *testing.T) {
 	})
 }
 
-// The user's word ends a run at once, whatever waits in the queue.
+// An interruption by the user ends a run at once, whatever waits in the queue.
 func TestInterruptionOfAQueue(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		ts := h.urls(300)
@@ -379,7 +380,7 @@ func TestInterruptionOfAQueue(t *testing.T) {
 	})
 }
 
-// throng is a server that counts how many talk to it at a time.
+// throng is a server that counts concurrent dialogues.
 type throng struct {
 	mu        sync.Mutex
 	now, most map[string]int // by address; "" is all
@@ -400,7 +401,7 @@ func (c *throng) serve(address string) func(net.Conn) {
 		if _, err := conn.Read(b[:]); err != nil {
 			return
 		}
-		count(1) // it is talked to, and not only connected
+		count(1) // there is a dialogue, and not only a connection
 		time.Sleep(time.Second)
 		count(-1)
 		io.WriteString(conn, "* CAPABILITY IMAP4rev1\r\na1 OK\r\n")
@@ -408,8 +409,8 @@ func (c *throng) serve(address string) func(net.Conn) {
 	}
 }
 
-// As many checks are carried out at a time as the user wants, and four at most at one
-// address, under whatever names.
+// The number of concurrent checks is limited by the option, and to four per address,
+// whatever the host names.
 func TestParallel(t *testing.T) {
 	for _, tt := range []struct {
 		name                  string
@@ -454,7 +455,7 @@ func TestParallel(t *testing.T) {
 	}
 }
 
-// Sinks that fail don't end a run, and their errors come back.
+// Failing sinks don't end a run, and their errors are returned.
 func TestGroupSinkFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHealthy(t, 0)

@@ -13,7 +13,7 @@ import (
 	"maildoctor/probe/tlsinspect"
 )
 
-// names answers from a table at once: a lookup that takes no time.
+// names is a resolver that answers from a table, without delay.
 type names map[string][]string
 
 func (n names) Lookup(_ context.Context, host string, _ func(stage.Lookup)) (*stage.ResolveFacts, func(), error) {
@@ -46,7 +46,7 @@ func newAuthority(t testing.TB) authority {
 	return authority{ca, roots}
 }
 
-// config is a server's TLS for these names.
+// config returns a server's TLS configuration for these names.
 func (a authority) config(t testing.TB, leaf probetest.Leaf) *tls.Config {
 	t.Helper()
 	cert, err := a.Issue(leaf)
@@ -61,7 +61,7 @@ const (
 	password = "correct horse"
 )
 
-// account is a target that logs in at the given endpoints.
+// account returns a target that logs in at the given endpoints.
 func account(endpoints ...stage.Endpoint) []probe.Target {
 	t := probe.Target{Subject: stage.Subject{
 		Argument: user, Kind: stage.SubjectAddress, Domain: "example.test", Address: user, User: user,
@@ -77,7 +77,7 @@ func withPassword(p string) map[int]probe.Credential {
 	return map[int]probe.Credential{0: {Secret: auth.NewSecret(p)}}
 }
 
-// examine runs a plan and folds what came of it.
+// examine runs a plan and folds the stream.
 func examine(t testing.TB, ctx context.Context, plan stage.Plan, opt probe.Options) *stage.Record {
 	t.Helper()
 	s, err := probe.Run(ctx, plan, opt)
@@ -87,7 +87,7 @@ func examine(t testing.TB, ctx context.Context, plan stage.Plan, opt probe.Optio
 	return stage.Fold(s)
 }
 
-// wantStages compares a check's stages, given as "resolve=pass login=fail(rejected)".
+// outcome returns a check's stages as "resolve=pass login=fail(rejected)".
 func outcome(c *stage.CheckRecord) string {
 	text := ""
 	for _, r := range c.Results {

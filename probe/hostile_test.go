@@ -18,11 +18,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// hostileFaults are the servers that try to make a check hang, grow or draw, and
-// how a check of each ends, by protocol; alternatives, by how the connection is
-// secured, stand between bars. An empty one is passed over: the protocol has no
-// such thing. IMAP servers list their capabilities unasked, so that some of them
-// are never asked for the endless list.
+// hostileFaults are servers that try to make a check hang, use up memory or control the
+// terminal, and the outcome of a check of each by protocol. Alternatives by security
+// are separated by bars. An empty outcome is skipped, because the protocol doesn't
+// allow that fault. Some IMAP servers send their capabilities unasked, and so never get
+// to send the endless list.
 var hostileFaults = []struct {
 	fault            probetest.Fault
 	imap, pop3, smtp string
@@ -70,7 +70,7 @@ func hostileConfigs(f func(name string, c probetest.Config, want string)) {
 	}
 }
 
-// meteredConn counts what a server has made us read.
+// meteredConn counts the bytes that were read from a server.
 type meteredConn struct {
 	net.Conn
 	read *atomic.Int64
@@ -82,7 +82,7 @@ func (m meteredConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// metered counts on each connection that dial makes. most is the largest count.
+// metered counts the bytes on each connection. most returns the largest count.
 func metered(dial dial.Func) (counting dial.Func, most func() int64) {
 	var conns [16]atomic.Int64
 	var n atomic.Int32
@@ -101,16 +101,16 @@ func metered(dial dial.Func) (counting dial.Func, most func() int64) {
 	}
 }
 
-// What one hostile server may cost at most.
+// The limits on what one hostile server may cost.
 const (
-	mostOnWire = 1<<20 + 1<<18 // bytes: the total of a connection, with what TLS adds
-	mostKept   = 512 << 10     // bytes of a saved stream
+	mostOnWire = 1<<20 + 1<<18 // bytes: the total of a connection, plus the overhead of TLS
+	mostKept   = 512 << 10     // bytes in a saved stream
 	mostTime   = 2*probe.DefaultStageTimeout + 2*time.Second
 )
 
-// A hostile server can make a check fail. It can't make it hang, grow, leave
-// something behind, or draw on a terminal, whatever the protocol and however the
-// connection is secured. (A goroutine left behind fails the bubble.)
+// A hostile server may make a check fail. It can't make it hang, use up memory, leave
+// anything behind or control a terminal, whatever the protocol and security. (A
+// remaining goroutine fails the bubble.)
 func TestHostileServers(t *testing.T) {
 	hostileConfigs(func(name string, c probetest.Config, want string) {
 		t.Run(name, func(t *testing.T) {
@@ -153,7 +153,7 @@ func checkHostile(t *testing.T, h *healthy, security probetest.Security, want st
 	checkVisible(t, saved.Bytes())
 }
 
-// checkVisible holds that every string of a saved stream may be shown as it is.
+// checkVisible checks that every string in a saved stream is safe to show.
 func checkVisible(t *testing.T, saved []byte) {
 	t.Helper()
 	var walk func(any)

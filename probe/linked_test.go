@@ -8,9 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A refusal in a code page of its own still names the provider's web page, and that
-// tells whose server it is: where nothing else does, and of the first page that
-// somebody is known for.
+// A refusal, even in another encoding, may link to the provider's web page. If nothing
+// else tells whose server it is, the first link that belongs to a known provider does.
 func TestPageInARefusal(t *testing.T) {
 	const gbk = "535 Error: \xc7\xeb\xca\xb9\xd3\xc3\xca\xda\xc8\xa8\xc2\xeb: http://www.example.org/, (http://service.mail.shop.test). /cgi-bin/help?subtype=1&&id=28"
 	shop := &stage.Linked{Profile: "shop", Name: "Shop Mail"}

@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// taken is a sink that keeps what it gets as JSON has it, and as a file has it.
+// taken is a sink that stores events both as JSON and as a saved stream.
 type taken struct {
 	*stage.StreamWriter
 	all []any
@@ -26,7 +26,7 @@ func (s *taken) Event(e stage.Event) error {
 	return s.StreamWriter.Event(e)
 }
 
-// everyFacts are facts of every stage.
+// everyFacts returns facts of every stage.
 func everyFacts() map[stage.Stage]stage.Facts {
 	return map[stage.Stage]stage.Facts{
 		stage.Resolve: new(stage.ResolveFacts), stage.Connect: new(stage.ConnectFacts), stage.Handshake: new(stage.TLSFacts),
@@ -36,8 +36,7 @@ func everyFacts() map[stage.Stage]stage.Facts {
 	}
 }
 
-// hostileEvents have what may not be shown in every string, those of an event's kind
-// left out.
+// hostileEvents returns events with unsafe text in every string, except the type.
 func hostileEvents() []stage.Event {
 	var all []stage.Event
 	for s, f := range everyFacts() {
@@ -58,8 +57,8 @@ func hostileEvents() []stage.Event {
 	return all
 }
 
-// TestLiveEventsAreFitToBeShown: what sinks get while a run goes on passes the same gate
-// as what is read from a file, so that both are the same.
+// TestLiveEventsAreFitToBeShown checks that events are cleaned alike for sinks during a
+// run and for readers of a file.
 func TestLiveEventsAreFitToBeShown(t *testing.T) {
 	var h stage.Header
 	filltest.Fill(&h, filltest.Bad)
@@ -105,7 +104,7 @@ func inJSON(t *testing.T, v any) []byte {
 	return b
 }
 
-// unfit returns the strings of a value that may not be shown.
+// unfit returns the strings in a value that are not safe to show.
 func unfit(t *testing.T, v any) []string {
 	t.Helper()
 	var out []string

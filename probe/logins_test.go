@@ -14,7 +14,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// One refused login for each protocol of an account, and no more.
+// There is one refused login per protocol of an account, and no more.
 func TestLoginBudget(t *testing.T) {
 	wrong := imapTLS
 	wrong.Faults = []probetest.Fault{probetest.WrongPassword}
@@ -51,7 +51,7 @@ type crowd struct {
 	targets []probe.Target
 }
 
-// newCrowd makes URLs of a user at these hosts, of which all lead to one server with
+// newCrowd returns URLs for a user at these hosts, which all resolve to one server with
 // these faults.
 func newCrowd(t *testing.T, h *healthy, hosts []string, at func(i int) string, faults ...probetest.Fault) crowd {
 	t.Helper()
@@ -82,7 +82,7 @@ func newCrowd(t *testing.T, h *healthy, hosts []string, at func(i int) string, f
 	return c
 }
 
-// options log every target in with the same password.
+// options returns options that log in every target with the same password.
 func (c crowd) options(secret string) probe.Options {
 	opt := c.healthy.options()
 	opt.Credentials = make(map[int]probe.Credential)
@@ -100,7 +100,7 @@ func (c crowd) seen() (n int) {
 	return n
 }
 
-// names8 are eight names for one server.
+// names8 returns eight names for one server.
 func names8(form string) []string {
 	var all []string
 	for i := range 8 {
@@ -114,9 +114,9 @@ var (
 	manyAddress = func(i int) string { return fmt.Sprintf("192.0.2.%d", i+1) }
 )
 
-// One server has eight names; whether they share their registered domain or their
-// address, they are one account: one refused login for each protocol, and one more.
-// Each login that was left out says which one it was left out for.
+// One server has eight names, which share a registered domain or an address. They are
+// one account: one refused login per protocol, and one additional login. Each skipped
+// login says which earlier one is the reason.
 func TestEightNamesOfOneServer(t *testing.T) {
 	for _, tt := range []struct {
 		name, form string
@@ -155,7 +155,7 @@ func TestEightNamesOfOneServer(t *testing.T) {
 	}
 }
 
-// Those whose login is left out don't wait for the goodbyes of one another.
+// Skipped logins don't wait for one another's QUIT or LOGOUT.
 func TestLeftOutLoginsTakeNoTime(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -166,7 +166,7 @@ func TestLeftOutLoginsTakeNoTime(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, nil, func(t *testing.T, h *healthy) {
-				c := newCrowd(t, h, names8("n%d.example.test"), manyAddress) // one has four dialogues at a time
+				c := newCrowd(t, h, names8("n%d.example.test"), manyAddress) // an address has at most four dialogues at a time
 				opt := c.options("")
 				one := tt.cred("wrong")[0]
 				for i := range c.targets {
@@ -174,7 +174,8 @@ func TestLeftOutLoginsTakeNoTime(t *testing.T) {
 				}
 				opt.NoFollowUps = true
 				rec := examine(t, t.Context(), probe.NewPlan(c.targets[:8], nil), opt)
-				// Connection, handshake, greeting, login and its goodbye, and another goodbye.
+				// Connection, handshake, greeting, login and LOGOUT, and another
+				// LOGOUT.
 				if took := rec.End.Time.Duration(); took > 6*20*time.Millisecond {
 					t.Errorf("took %v", took)
 				}
@@ -183,8 +184,8 @@ func TestLeftOutLoginsTakeNoTime(t *testing.T) {
 	}
 }
 
-// A URL is the account of an address beside it where its server is the provider's by
-// the profile, by its domain or by its address.
+// A URL and an address are one account if the URL's server belongs to the address's
+// provider by the profile, by domain or by IP address.
 func TestLoginBudgetOfAURL(t *testing.T) {
 	for _, tt := range []struct {
 		name, host, address, domain string
@@ -215,8 +216,8 @@ func TestLoginBudgetOfAURL(t *testing.T) {
 	}
 }
 
-// A budget that is handed in outlives the run: what was refused is not tried again
-// until the password or the settings are others, or somebody asks.
+// A shared budget outlives the run: a refused login is not tried again until the
+// password or the settings change, or the user asks for it.
 func TestBudgetOutlivesARun(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		c := newCrowd(t, h, []string{"mail.example.test"}, oneAddress)
@@ -260,7 +261,7 @@ func TestBudgetOutlivesARun(t *testing.T) {
 	})
 }
 
-// Eight runs one after another, each of another name, are one account too.
+// Eight consecutive runs with different names of one server are one account too.
 func TestBudgetOfManyRuns(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		c := newCrowd(t, h, names8("n%d.example.test"), manyAddress)
@@ -279,7 +280,7 @@ func TestBudgetOfManyRuns(t *testing.T) {
 	})
 }
 
-// Two runs at the same time share the budget and take turns.
+// Two concurrent runs share the budget and take turns.
 func TestBudgetOfRunsAtOnce(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		c := newCrowd(t, h, names8("n%d.example.test"), manyAddress)
@@ -302,7 +303,7 @@ func TestBudgetOfRunsAtOnce(t *testing.T) {
 	})
 }
 
-// A login without an answer is tried again in a later run, after a pause that grows.
+// A login without an answer is tried again in a later run, after a growing pause.
 func TestBudgetAfterSilence(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		c := newCrowd(t, h, []string{"mail.example.test"}, oneAddress, probetest.LoginSilent)

@@ -7,7 +7,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain sees to it that no test leaves a goroutine behind. With a variable
+// TestMain checks that no test leaves a goroutine behind. With an environment variable
 // set, the test binary is the benchmarks' server instead.
 func TestMain(m *testing.M) {
 	if hold := os.Getenv(benchServerVariable); hold != "" {

@@ -13,17 +13,17 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Where settings say "TLS if available" and it is not, no password is sent, and another
-// port of the same server is taken through the login, as where STARTTLS was required:
-// the settings that work are offered. A login that is missing does not wait for STARTTLS
-// where that is missing as well.
+// If the settings say "TLS if available" and TLS isn't, no password is sent. As with
+// required STARTTLS, another port of the same server is tried up to the login, and
+// working settings are suggested. The follow-up is made even if login isn't offered
+// without TLS either.
 func TestWithoutEncryptionOnOffer(t *testing.T) {
 	bare := []probetest.Fault{probetest.StartTLSNotOffered}
 	noAuth := append(slices.Clone(bare), probetest.AuthNotOffered)
 	for _, tt := range []struct {
 		name     string
 		protocol probetest.Protocol
-		port     uint16 // that works
+		port     uint16 // the port that works
 		settings stage.Security
 		faults   []probetest.Fault
 		cause    cause.ID
@@ -71,7 +71,7 @@ func TestWithoutEncryptionOnOffer(t *testing.T) {
 	}
 }
 
-// A login that was refused at the other port is the account's, and no second one is made.
+// A login refused at the other port counts for the account, and no second one is made.
 func TestOneLoginWithoutEncryptionOnOffer(t *testing.T) {
 	plain := probetest.Config{Protocol: smtp, Security: upgrade, Mechanisms: []string{"PLAIN"}, Faults: f(probetest.StartTLSNotOffered)}
 	wrong := probetest.Config{Protocol: smtp, Security: implicit, Mechanisms: []string{"PLAIN"}, Faults: f(probetest.WrongPassword)}

@@ -55,7 +55,7 @@ func TestNewPlan(t *testing.T) {
 	}
 }
 
-// Checks that share an argument, a host or an account are of one group.
+// Checks that share an argument, a host or an account belong to one group.
 func TestPlanGroups(t *testing.T) {
 	at := func(user string, profile string, hosts ...string) probe.Target {
 		target := probe.Target{Subject: stage.Subject{User: user}}

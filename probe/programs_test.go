@@ -15,8 +15,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// programCases are servers, and what becomes of other programs there: kinds that are
-// not named connect.
+// programCases are servers, and the outcome for other programs. Kinds that are not
+// listed connect.
 var programCases = []struct {
 	name     string
 	security probetest.Security
@@ -77,7 +77,7 @@ var programCases = []struct {
 	}, []string{"no-sni fails client-certificate"}},
 }
 
-// everything lets a server take all that crypto/tls knows.
+// everything makes a server accept all that crypto/tls supports.
 func everything(_ *testing.T, _ *healthy, c *tls.Config) {
 	c.MinVersion = tls.VersionTLS10
 	for _, s := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
@@ -85,8 +85,8 @@ func everything(_ *testing.T, _ *healthy, c *tls.Config) {
 	}
 }
 
-// judged are the kinds of programs that would not connect, or of which that isn't
-// known. The authority of these tests stands in no table.
+// judged returns the kinds of programs that would not connect, or for which that isn't
+// known. The CA of these tests is in no program's root store.
 func judged(rec *stage.Record) (out []string) {
 	for _, row := range programs.Judge(rec) {
 		for _, j := range row.Judgements {
@@ -138,7 +138,7 @@ func TestOtherPrograms(t *testing.T) {
 	}
 }
 
-// Devices without IPv6 are judged by the addresses that the run has dialled itself.
+// Devices without IPv6 are judged by the outcomes of the run's own attempts.
 func TestProgramsWithoutIPv6(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
@@ -174,9 +174,9 @@ func TestProgramsWithoutIPv6(t *testing.T) {
 	}
 }
 
-// Other programs' handshakes cost as many connections as is said, to the servers of the
-// plan alone, and nothing is concluded from them about the run; not asked for, there
-// are none.
+// Handshakes as other programs use exactly the announced number of connections, only to
+// servers of the plan, and no conclusion about the run is drawn from them. Without the
+// option there are none.
 func TestProgramsAreAskedForAlone(t *testing.T) {
 	configs := []probetest.Config{imapTLS, {Protocol: smtp, Security: upgrade, Mechanisms: []string{"PLAIN"}}}
 	dials := make(map[bool]int)
@@ -210,7 +210,7 @@ func TestProgramsAreAskedForAlone(t *testing.T) {
 	}
 }
 
-// A run that ends before says of nobody that he would connect.
+// An interrupted run doesn't say of any program that it would connect.
 func TestProgramsOfAnInterruptedRun(t *testing.T) {
 	inBubble(t, []probetest.Config{imapTLS}, func(t *testing.T, h *healthy) {
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -235,7 +235,7 @@ func TestProgramsOfAnInterruptedRun(t *testing.T) {
 	})
 }
 
-// onEvent is a sink that looks at events.
+// onEvent is a sink that calls a function for each event.
 type onEvent func(stage.Event)
 
 func (onEvent) Header(stage.Header) error { return nil }

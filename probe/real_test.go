@@ -40,7 +40,7 @@ func newReal(t *testing.T, leaf probetest.Leaf) real {
 
 var goodLeaf = probetest.Leaf{Names: []string{"mail.test"}}
 
-// login is how a run logs in.
+// login is the account and credential of a run.
 type login struct {
 	secret    string
 	token     bool
@@ -48,7 +48,7 @@ type login struct {
 	cleartext bool
 }
 
-// check examines one endpoint; address is where it listens.
+// check examines one endpoint. address is where the server listens.
 func (r real) check(p stage.Protocol, address string, port int, s stage.Security, l login) *stage.CheckRecord {
 	r.t.Helper()
 	e := stage.Endpoint{Protocol: p, Host: "mail.test", Port: uint16(port), Security: s}
@@ -98,8 +98,8 @@ const local = "127.0.0.1"
 // right logs in with the right password.
 var right = login{secret: realtest.Password}
 
-// dovecotMechanisms are those that the test's Dovecot offers, and the commands
-// of the protocols.
+// dovecotMechanisms are the mechanisms that the test's Dovecot offers, and the
+// protocols' own commands.
 const dovecotMechanisms = "plain login cram-md5 scram-sha-1 scram-sha-256 apop"
 
 func TestDovecot(t *testing.T) {
@@ -143,7 +143,7 @@ func TestDovecot(t *testing.T) {
 	}
 }
 
-// What a mailbox at Dovecot tells.
+// What Dovecot reports about a mailbox.
 func TestDovecotMailbox(t *testing.T) {
 	r := newReal(t, goodLeaf)
 	d := realtest.StartDovecot(t, realtest.DovecotConfig{Certificate: r.cert, Key: r.key, Quota: "700M"})
@@ -163,8 +163,8 @@ func TestDovecotMailbox(t *testing.T) {
 	}
 }
 
-// In clear, Dovecot takes no password from another host. A connection from
-// 127.0.0.1 to 127.0.0.2 is one between two hosts to it.
+// In cleartext, Dovecot accepts no password from another host. It treats a connection
+// from 127.0.0.1 to 127.0.0.2 as one between two hosts.
 func TestDovecotCleartext(t *testing.T) {
 	const other = "127.0.0.2"
 	r := newReal(t, goodLeaf)
@@ -184,7 +184,7 @@ func TestDovecotCleartext(t *testing.T) {
 			t.Errorf("%s: the password is in the transcript", tt.protocol)
 		}
 	}
-	// Without TLS at all, it takes it, and so do we where we are allowed to.
+	// Without any TLS, Dovecot accepts it, and so do we with the option.
 	plain := realtest.StartDovecot(t, realtest.DovecotConfig{})
 	l := right
 	l.cleartext = true
@@ -196,7 +196,7 @@ func TestDovecotCleartext(t *testing.T) {
 	r.ends(r.check(stage.IMAP, local, d.IMAP, stage.TLS, right), "tls=fail(plaintext-answer)")
 }
 
-// tokens answers Dovecot's questions about OAuth 2.0 tokens.
+// tokens serves Dovecot's requests to validate OAuth 2.0 tokens.
 func tokens(t *testing.T, good string) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", local+":0")
@@ -252,8 +252,8 @@ func TestExim(t *testing.T) {
 	submission(t, r, e.Submission, e.Submissions, []string{"PLAIN", "LOGIN", "CRAM-MD5"})
 }
 
-// submission goes through the modes and mechanisms of a server that takes mail
-// of those who log in, up to 10 MB.
+// submission tests security modes and mechanisms with a server that accepts mail up to
+// 10 MB after login.
 func submission(t *testing.T, r real, starttls, tls int, mechanisms []string) {
 	for _, m := range []struct {
 		port     int
@@ -288,7 +288,7 @@ func submission(t *testing.T, r real, starttls, tls int, mechanisms []string) {
 	r.ends(r.check(stage.SMTP, local, starttls, stage.TLS, right), "tls=fail(plaintext-answer)")
 }
 
-// Certificates that do not hold, from each of the three servers' TLS libraries.
+// Invalid certificates, with the TLS libraries of all three servers.
 func TestRealCertificates(t *testing.T) {
 	for name, leaf := range map[string]probetest.Leaf{
 		"expired":       {Names: []string{"mail.test"}, NotBefore: time.Now().AddDate(0, -3, 0), NotAfter: time.Now().AddDate(0, 0, -2)},

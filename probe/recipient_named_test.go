@@ -14,14 +14,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// With a recipient that was named, sending is tried at a server that lets nobody log
-// in; up to RCPT and no further.
+// With a given recipient, sending is tried at a server without login, up to RCPT and no
+// further.
 func TestNamedRecipient(t *testing.T) {
 	for _, tt := range []struct {
 		name, rcpt string
 		change     func(*probe.Options)
-		want       string // login and submit
-		said       string // by us
+		want       string // outcome of login and submit
+		said       string // what we sent
 		cause      cause.ID
 	}{
 		{"taken", "250 2.1.5 Ok", nil, "login=skip(not-applicable) submit=pass", "RCPT TO:<bob@example.test>", ""},
@@ -69,8 +69,7 @@ func TestNamedRecipient(t *testing.T) {
 	}
 }
 
-// Behind a login, the recipient that was named stands in the place of the sender's own
-// address.
+// After a login, the given recipient replaces the sender's own address.
 func TestNamedRecipientBehindALogin(t *testing.T) {
 	inBubble(t, []probetest.Config{{Protocol: smtp, Security: implicit, Mechanisms: []string{"PLAIN"}}}, func(t *testing.T, h *healthy) {
 		for noLogin, want := range map[bool]string{false: "login=pass submit=pass", true: "login=skip(not-asked) submit=pass"} {
@@ -85,8 +84,8 @@ func TestNamedRecipientBehindALogin(t *testing.T) {
 	})
 }
 
-// A server for incoming mail has no other ports for customers, and none is tried; at one
-// for submission they are.
+// A server for incoming mail has no other ports for customers, and none is tried; at a
+// submission server they are.
 func TestPortsBesideAnExchanger(t *testing.T) {
 	for host, want := range map[string]string{
 		"mx2.example.test":  "[192.0.2.1:25]",

@@ -12,14 +12,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Many servers tell at RCPT what they think of the hello, the client and the sender,
-// as Postfix does (smtpd_delay_reject). Sending doesn't work then; what may be about
-// this recipient alone is a warning, with the server's words.
+// Many servers reject the EHLO argument, the client or the sender only at RCPT, as
+// Postfix does (smtpd_delay_reject). Sending doesn't work then. A refusal that may
+// concern only this recipient is a warning that quotes the server.
 func TestRefusalsAtTheRecipient(t *testing.T) {
 	for _, tt := range []struct {
 		reply  string
 		status stage.Status
-		cause  cause.ID // that leads; empty: nothing is found
+		cause  cause.ID // the leading cause; empty: no finding
 	}{
 		{"250 2.1.5 Ok", stage.Pass, ""},
 		{"550 5.1.1 <jane@example.test>: Recipient address rejected: User unknown", stage.Pass, ""},
@@ -69,7 +69,8 @@ func TestRefusalsAtTheRecipient(t *testing.T) {
 	}
 }
 
-// A server that goes silent, or away, at RCPT hasn't said that sending works.
+// If a server stops responding or disconnects at RCPT, that doesn't show that sending
+// works.
 func TestNoAnswerAtTheRecipient(t *testing.T) {
 	for _, end := range []string{"close", "hang"} {
 		inBubble(t, []probetest.Config{{Protocol: probetest.SMTP, Security: probetest.ImplicitTLS}}, func(t *testing.T, h *healthy) {

@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// healthy is a provider in memory, each way of a packet taking delay.
+// healthy is a provider in memory, with a one-way network delay.
 type healthy struct {
 	network   probetest.Network
 	names     names
@@ -19,7 +19,7 @@ type healthy struct {
 	servers   []*probetest.Server
 }
 
-// close ends the servers; in a synctest bubble it must be called in it.
+// close stops the servers. In a synctest bubble it must be called inside it.
 func (h *healthy) close() {
 	h.network.Close()
 	for _, s := range h.servers {
@@ -59,9 +59,9 @@ func (h *healthy) options() probe.Options {
 	return probe.Options{Resolver: h.names, Dial: h.network.Dial, Roots: h.authority.roots, Credentials: withPassword(password)}
 }
 
-// A healthy run costs the round trips of its longest dialogue and nothing more:
-// connect, greeting, EHLO, STARTTLS, handshake, EHLO, login, and MAIL, RSET and
-// QUIT in one flight.
+// A healthy run takes exactly the round trips of its longest dialogue: connect,
+// greeting, EHLO, STARTTLS, handshake, EHLO, login, and MAIL, RCPT, RSET and QUIT
+// together.
 func TestRoundTrips(t *testing.T) {
 	plain := []string{"PLAIN"}
 	pop := probetest.Config{Protocol: probetest.POP3, Security: probetest.ImplicitTLS, Mechanisms: plain}

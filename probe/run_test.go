@@ -18,8 +18,8 @@ import (
 
 var imapTLS = probetest.Config{Protocol: probetest.IMAP, Security: probetest.ImplicitTLS, Mechanisms: []string{"PLAIN"}}
 
-// inBubble runs f where time passes at once, with a provider that has the given
-// servers, 10 ms away.
+// inBubble runs f in a synctest bubble, with a provider that has the given servers, 10
+// ms away.
 func inBubble(t *testing.T, configs []probetest.Config, f func(t *testing.T, h *healthy)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -92,8 +92,8 @@ func TestDeadIPv6IsSeen(t *testing.T) {
 	})
 }
 
-// IPv6 that connects a little after IPv4 is used, and the other connection, which
-// was heard of already, is not waited for.
+// IPv6 is used if it connects a little after IPv4. The other connection, whose outcome
+// is known, is not waited for.
 func TestIPv6ALittleLater(t *testing.T) {
 	inBubble(t, []probetest.Config{imapTLS}, func(t *testing.T, h *healthy) {
 		e := h.endpoints[0]
@@ -116,7 +116,7 @@ func TestIPv6ALittleLater(t *testing.T) {
 	})
 }
 
-// Where IPv6 fails at once, nothing is waited for.
+// If IPv6 fails at once, there is no waiting.
 func TestRefusedIPv6IsNotWaitedFor(t *testing.T) {
 	inBubble(t, []probetest.Config{imapTLS}, func(t *testing.T, h *healthy) {
 		host := h.endpoints[0].Host
@@ -129,8 +129,8 @@ func TestRefusedIPv6IsNotWaitedFor(t *testing.T) {
 	})
 }
 
-// Two sessions of one account and protocol follow each other, from credential
-// to goodbye; the ticket comes back with success.
+// Two sessions of one account and protocol take turns, from credential to LOGOUT. A
+// successful login returns the ticket.
 func TestSessionsOfAnAccountTakeTurns(t *testing.T) {
 	pop := probetest.Config{Protocol: probetest.POP3, Security: probetest.ImplicitTLS, Mechanisms: []string{"PLAIN"}}
 	inBubble(t, []probetest.Config{pop}, func(t *testing.T, h *healthy) {
@@ -141,14 +141,14 @@ func TestSessionsOfAnAccountTakeTurns(t *testing.T) {
 				t.Errorf("%s", outcome(&rec.Checks[i]))
 			}
 		}
-		// Six round trips the first; the second one's login and mailbox after them.
+		// Six round trips for the first; the second one's login and mailbox follow.
 		if took, want := time.Since(start), 8*20*time.Millisecond; took != want {
 			t.Errorf("took %v, want %v", took, want)
 		}
 	})
 }
 
-// What the end of the run breaks off was interrupted, and never timed out.
+// A stage cut short by the end of the run is interrupted, never timed out.
 func TestInterruption(t *testing.T) {
 	silent := imapTLS
 	silent.Faults = []probetest.Fault{probetest.Silent}
@@ -202,7 +202,7 @@ func TestInterruption(t *testing.T) {
 	}
 }
 
-// Where no password may be sent, none is, and the reason is said.
+// Where no password may be sent, none is, and the reason is recorded.
 func TestLoginSkipped(t *testing.T) {
 	smtp := probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, Mechanisms: []string{"PLAIN"}}
 	bare := smtp
@@ -243,7 +243,7 @@ func TestLoginSkipped(t *testing.T) {
 	}
 }
 
-// A certificate that does not hold keeps the password here.
+// No password is sent if the certificate is invalid.
 func TestNoPasswordOnBadCertificates(t *testing.T) {
 	for _, leaf := range []probetest.Leaf{
 		{Names: []string{"other.example.test"}},
@@ -274,7 +274,7 @@ func TestNoPasswordOnBadCertificates(t *testing.T) {
 	}
 }
 
-// A port that stays silent in plaintext is tried with TLS, by itself.
+// A port that stays silent in cleartext is tried with TLS without asking the user.
 func TestFollowUpTLS(t *testing.T) {
 	smtp := probetest.Config{Protocol: probetest.SMTP, Security: probetest.ImplicitTLS}
 	for _, off := range []bool{false, true} {
@@ -297,8 +297,8 @@ func TestFollowUpTLS(t *testing.T) {
 	}
 }
 
-// A refused SCRAM may spend the follow-up's login on PLAIN: servers that hold
-// hashes refuse right passwords that way.
+// After a refused SCRAM the additional login may use PLAIN: servers that store hashes
+// refuse correct passwords that way.
 func TestFollowUpPlain(t *testing.T) {
 	scram := imapTLS
 	scram.Mechanisms = []string{"SCRAM-SHA-256", "PLAIN"}
@@ -318,8 +318,8 @@ func TestFollowUpPlain(t *testing.T) {
 	})
 }
 
-// A port that never says anything costs the greeting's limit and, for what was asked
-// beside the waiting, a moment.
+// A port that never sends anything costs the greeting's limit and a little more for the
+// follow-ups made meanwhile.
 func TestSilentPortCost(t *testing.T) {
 	silent := probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, Faults: []probetest.Fault{probetest.Silent}}
 	inBubble(t, []probetest.Config{silent}, func(t *testing.T, h *healthy) {
@@ -336,12 +336,12 @@ func TestSilentPortCost(t *testing.T) {
 	})
 }
 
-// A server that wants a certificate of ours says so under TLS 1.3 only after the
-// handshake, in the stage that reads next.
+// A TLS 1.3 server that requires a client certificate says so only after the handshake,
+// in the next stage that reads.
 func TestClientCertificateWanted(t *testing.T) {
 	for _, tt := range []struct {
 		security probetest.Security
-		another  bool // the server refuses by an alert of another name
+		another  bool // the server refuses with a differently named alert
 		want     string
 	}{
 		{probetest.ImplicitTLS, false, "tls=pass greeting=fail(client-certificate-required)"},

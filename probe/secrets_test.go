@@ -18,14 +18,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// provider is one server of each protocol.
+// provider is one server per protocol.
 var provider = []probetest.Config{
 	imapTLS,
 	{Protocol: probetest.POP3, Security: probetest.ImplicitTLS, Mechanisms: []string{"PLAIN"}},
 	{Protocol: probetest.SMTP, Security: probetest.StartTLS, Mechanisms: []string{"PLAIN"}},
 }
 
-// asking is a credential whose source takes some time, and then gives the secret or
+// asking is a credential whose source takes some time, and then returns the secret or
 // an error.
 type asking struct {
 	takes  time.Duration
@@ -49,15 +49,15 @@ func (a *asking) credentials() map[int]probe.Credential {
 	})}}
 }
 
-// A source is asked once, for all logins of a run. Where it fails, or takes too long,
-// login is skipped for that reason, and nothing is said against the servers.
+// A source is asked once for all logins of a run. If it fails or takes too long, login
+// is skipped for that reason, and no server is blamed.
 func TestSourceOfPasswords(t *testing.T) {
 	long := strings.Repeat("x", 300)
 	for _, tt := range []struct {
 		name   string
 		source *asking
-		want   string // of each check; empty: it logs in
-		says   string // the facts
+		want   string // outcome of each check; empty: it logs in
+		says   string // expected text in the facts
 		took   time.Duration
 	}{
 		{"at once", &asking{secret: password}, "", "", 160 * time.Millisecond},
@@ -103,7 +103,7 @@ func TestSourceOfPasswords(t *testing.T) {
 	}
 }
 
-// A source is not asked in a run that comes to no login.
+// A source is not asked in a run that doesn't reach a login.
 func TestSourceIsNotAskedForNothing(t *testing.T) {
 	other := newAuthority(t)
 	for _, tt := range []struct {
@@ -126,7 +126,7 @@ func TestSourceIsNotAskedForNothing(t *testing.T) {
 	}
 }
 
-// Nor where the budget says no whatever the password is.
+// A source is not asked if the budget allows no login with any password.
 func TestSourceIsNotAskedWithoutATicket(t *testing.T) {
 	silent := imapTLS
 	silent.Faults = []probetest.Fault{probetest.LoginSilent}
@@ -144,7 +144,7 @@ func TestSourceIsNotAskedWithoutATicket(t *testing.T) {
 	})
 }
 
-// Nor is it asked again once the server has refused what it gave.
+// A source is not asked again after the server has refused its secret.
 func TestSourceAfterARefusal(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		c := newCrowd(t, h, names8("n%d.example.test"), oneAddress)
@@ -164,7 +164,7 @@ func TestSourceAfterARefusal(t *testing.T) {
 	})
 }
 
-// A server that does not wait for the password as long as it takes has not failed.
+// A server that doesn't wait as long as the source takes has not failed.
 func TestServerThatDoesNotWait(t *testing.T) {
 	for _, parting := range []string{"S: * BYE Disconnected for inactivity.", ""} {
 		inBubble(t, nil, func(t *testing.T, h *healthy) {
@@ -190,7 +190,7 @@ func TestServerThatDoesNotWait(t *testing.T) {
 	}
 }
 
-// An interrupted wait for a password was interrupted.
+// Interrupting the wait for a password is reported as an interruption.
 func TestInterruptedSource(t *testing.T) {
 	inBubble(t, provider, func(t *testing.T, h *healthy) {
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -209,8 +209,8 @@ func TestInterruptedSource(t *testing.T) {
 	})
 }
 
-// A password is withheld from the moment that it exists, on every connection of the
-// account: a server may hear it on one and say it on another.
+// A password is withheld from the moment it is known, on every connection of the
+// account: a server may receive it on one connection and repeat it on another.
 func TestPasswordSaidOnAnotherConnection(t *testing.T) {
 	const secret = "Tr0ub4dor&3"
 	for name, credentials := range map[string]func() map[int]probe.Credential{

@@ -10,12 +10,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Where no address is known, no sender is tried, and the stage says so: a login such
-// as "apikey" is no address. --from names one.
+// If no address is known, no sender is tried, and the stage says so. A login such as
+// "apikey" is not an address; --from gives one.
 func TestSender(t *testing.T) {
 	for _, tt := range []struct {
 		name, user, address, from string
-		want                      string // the outcome of submit, and the sender tried
+		want                      string // outcome of submit, and the sender tried
 	}{
 		{"an account's address", user, user, "", "pass jane@example.test"},
 		{"a user name that is an address", user, "", "", "pass jane@example.test"},

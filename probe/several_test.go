@@ -12,12 +12,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// oracle says something of every name after a while.
+// oracle is a resolver with a fixed result after some time.
 type oracle struct {
 	after     time.Duration
 	addresses []string
 	fault     stage.Fault
-	explains  time.Duration // how long it goes on after that
+	explains  time.Duration // how long it continues to explain afterwards
 }
 
 func (o oracle) Lookup(ctx context.Context, host string, seen func(stage.Lookup)) (*stage.ResolveFacts, func(), error) {
@@ -81,7 +81,7 @@ func TestSeveral(t *testing.T) {
 	}
 }
 
-// What the others say later is heard as well, each word under its own number.
+// Later answers of the others are recorded as well, each with its own index.
 func TestSeveralGoOnExplaining(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
@@ -107,7 +107,7 @@ func TestSeveralGoOnExplaining(t *testing.T) {
 	})
 }
 
-// A run that ends is waited for by nobody.
+// When the run ends, no resolver is waited for.
 func TestSeveralEndWithTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -16,14 +16,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// silentWorlds are servers that take connections and say nothing.
+// silentWorlds are servers that accept connections and send nothing.
 var silentWorlds = []struct {
 	name   string
-	ports  []uint16 // of the plan
-	silent []uint16 // of these; the others, and those that are not of the plan, refuse or do what web says
-	web    bool     // a web server is at all others
+	ports  []uint16 // ports in the plan
+	silent []uint16 // silent ports; all others refuse, or behave as web says
+	web    bool     // all other ports are web servers
 	cause  cause.ID
-	most   time.Duration // instead of the limit of a stage
+	most   time.Duration // maximum duration, instead of the limit of a stage
 }{
 	{name: "before a greeting in clear", ports: []uint16{587}, silent: []uint16{587}, cause: cause.AcceptNoGreeting},
 	{name: "in the handshake", ports: []uint16{993}, silent: []uint16{993}, cause: cause.AcceptNoGreeting},
@@ -44,8 +44,8 @@ var usual = map[uint16]stage.Endpoint{
 	143: {Protocol: stage.IMAP, Security: stage.StartTLS}, 110: {Protocol: stage.POP3, Security: stage.StartTLS},
 }
 
-// A server that takes connections and says nothing costs the limit of a stage, and a
-// moment: what can be found out otherwise is asked beside the waiting.
+// A server that accepts connections and sends nothing costs little more than the limit
+// of one stage, because follow-ups are made during the wait.
 func TestSilenceCostsOneStage(t *testing.T) {
 	for _, tt := range silentWorlds {
 		t.Run(tt.name, func(t *testing.T) {
@@ -89,7 +89,7 @@ func TestSilenceCostsOneStage(t *testing.T) {
 	}
 }
 
-// webPage is a web server: it waits for a request.
+// webPage is a web server that waits for a request.
 func webPage(c net.Conn) {
 	var b [1024]byte
 	n, _ := c.Read(b[:])
@@ -102,8 +102,8 @@ func webPage(c net.Conn) {
 	}
 }
 
-// A server that is well and slow to greet, or to answer, is dialled once, and costs what
-// it is slow.
+// A healthy server that is slow to greet or reply is dialled only once, and costs only
+// its own delay.
 func TestSlowServersAreDialledOnce(t *testing.T) {
 	plain := []string{"PLAIN"}
 	for _, fault := range []probetest.Fault{probetest.SlowGreeting, probetest.DelayedDialog} {
@@ -138,9 +138,9 @@ func TestSlowServersAreDialledOnce(t *testing.T) {
 	}
 }
 
-// Where something else has failed, who is slow to greet is asked about, and what came of
-// it is in the stream. When the greeting comes the check goes its way, and nobody else
-// has logged in meanwhile.
+// If something else has failed, follow-ups are made about a server that is slow to
+// greet, and their results are in the stream. When the greeting arrives the check
+// continues, and there was no other login meanwhile.
 func TestSlowGreetingBesideFailure(t *testing.T) {
 	slow := probetest.Config{Protocol: smtp, Security: upgrade, Mechanisms: []string{"PLAIN"}, Faults: f(probetest.SlowGreeting), Delay: 9 * time.Second}
 	spare := probetest.Config{Protocol: smtp, Security: implicit, Mechanisms: []string{"PLAIN"}}
@@ -172,8 +172,8 @@ func TestSlowGreetingBesideFailure(t *testing.T) {
 	})
 }
 
-// A server that serves one client after the other comes to the question that settles the
-// matter when the first connection has ended.
+// A server that handles one client after the other gets to the decisive follow-up once
+// the first connection has ended.
 func TestOneClientAfterTheOther(t *testing.T) {
 	inBubble(t, []probetest.Config{{Protocol: smtp, Security: implicit, Mechanisms: []string{"PLAIN"}}}, func(t *testing.T, h *healthy) {
 		one := make(chan bool, 1)
@@ -194,8 +194,8 @@ func TestOneClientAfterTheOther(t *testing.T) {
 	})
 }
 
-// A run that is interrupted while questions are asked beside the waiting ends at once,
-// and says so of both.
+// A run that is interrupted during follow-ups made while waiting ends at once, and both
+// are reported as interrupted.
 func TestInterruptedBesideTheWaiting(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		ts := h.urls(1)
@@ -218,7 +218,7 @@ func TestInterruptedBesideTheWaiting(t *testing.T) {
 	})
 }
 
-// With one seat, who is silent lends it to those who ask beside the waiting.
+// With one seat, a check with a silent server lends it to follow-ups.
 func TestSilenceAtOneSeat(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		ts := h.urls(3)
@@ -236,8 +236,8 @@ func TestSilenceAtOneSeat(t *testing.T) {
 	})
 }
 
-// Groups that turn out to be one while something is asked beside the waiting go on as
-// one: what was asked serves both, and nothing is asked twice.
+// Groups that are merged during follow-ups made while waiting continue as one. The
+// answers count for both, and no follow-up is made twice.
 func TestGroupsMeetBesideTheWaiting(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		ts := h.urls(2)

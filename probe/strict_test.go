@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A certificate that strict programs alone refuse is a warning, and mail works.
+// A certificate that only strict programs reject is a warning, and mail works.
 func TestCertificateRefusedByStrictPrograms(t *testing.T) {
 	for _, tt := range []struct {
 		leaf  probetest.Leaf

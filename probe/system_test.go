@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A proxy's password is not taken for its name, however it is written.
+// A proxy's password never appears in its name, whatever the syntax.
 func TestProxies(t *testing.T) {
 	for value, want := range map[string][]string{
 		"http://proxy.example:3128":            {"proxy.example:3128"},

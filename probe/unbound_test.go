@@ -12,8 +12,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Cyrus offers SCRAM-SHA-1-PLUS under TLS 1.3 and can't do its binding. The same
-// password is taken without: mail works, but for programs that bind.
+// Cyrus offers SCRAM-SHA-1-PLUS under TLS 1.3, but can't do its channel binding. The
+// same password is accepted without it: mail works, except for programs that use
+// channel binding.
 func TestChannelBindingThatFails(t *testing.T) {
 	cyrus := func(p probetest.Protocol, mechanisms ...string) probetest.Config {
 		return probetest.Config{Protocol: p, Security: probetest.ImplicitTLS, Mechanisms: mechanisms, Faults: []probetest.Fault{probetest.ScramUnbound}}
@@ -23,7 +24,7 @@ func TestChannelBindingThatFails(t *testing.T) {
 		name     string
 		servers  []probetest.Config
 		password string
-		tried    string // by follow-ups
+		tried    string // mechanisms tried by follow-ups
 		endings  []chart.Ending
 		cause    cause.ID
 		severity cause.Severity
@@ -32,7 +33,7 @@ func TestChannelBindingThatFails(t *testing.T) {
 		{"SMTP", []probetest.Config{cyrus(probetest.SMTP, all...)}, password, "SCRAM-SHA-1", []chart.Ending{chart.Worked}, cause.SASLDialectIncompatible, cause.Warn},
 		{"no other SCRAM", []probetest.Config{cyrus(probetest.POP3, "SCRAM-SHA-1-PLUS", "PLAIN")}, password, "PLAIN", []chart.Ending{chart.Worked}, cause.SASLDialectIncompatible, cause.Warn},
 		{"two", []probetest.Config{cyrus(probetest.IMAP, all...), cyrus(probetest.SMTP, all...)}, password, "SCRAM-SHA-1 SCRAM-SHA-1", []chart.Ending{chart.Worked, chart.Worked}, cause.SASLDialectIncompatible, cause.Warn},
-		// There is one login more, and it was refused.
+		// There is one additional login, and it was refused.
 		{"wrong as well", []probetest.Config{cyrus(probetest.IMAP, all...), cyrus(probetest.SMTP, all...)}, "wrong", "SCRAM-SHA-1", []chart.Ending{chart.Broke, chart.Broke}, cause.WrongPassword, cause.Fail},
 		{"nothing else is offered", []probetest.Config{cyrus(probetest.IMAP, "SCRAM-SHA-1-PLUS")}, password, "", []chart.Ending{chart.Broke}, cause.WrongPassword, cause.Fail},
 	} {

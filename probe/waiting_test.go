@@ -10,8 +10,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A session that waits for a password lends its seat: those who have no use for one are
-// through before it comes.
+// A session that waits for a password lends its seat: checks that need no password are
+// done before it arrives.
 func TestWaitForAPasswordTakesNoSeat(t *testing.T) {
 	inBubble(t, []probetest.Config{imapTLS}, func(t *testing.T, h *healthy) {
 		ts := append(account(h.endpoints...), h.urls(3)...)
@@ -31,8 +31,7 @@ func TestWaitForAPasswordTakesNoSeat(t *testing.T) {
 	})
 }
 
-// A server of an account that has to wait for the login at another one keeps nobody else
-// from a seat.
+// A check that waits for another login of its account doesn't keep others from a seat.
 func TestWaitForATurnTakesNoSeat(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, h *healthy) {
 		hosts := []string{"one.example.test", "two.example.test"}

@@ -137,8 +137,8 @@ func (a *oldAnswer) serverHello(b []byte) error {
 }
 
 // certificates parses the chain (RFC 5246 7.4.2). Certificates that crypto/x509 can't
-// parse are skipped, because the rest of the response matters more here. Without the
-// leaf certificate, no chain is recorded.
+// parse are skipped, because the rest of the response matters more here. If the leaf
+// can't be parsed, a.unread says why.
 func (a *oldAnswer) certificates(b []byte) error {
 	list, rest, ok := cut24(b)
 	if !ok || len(rest) > 0 || a.chained {
