@@ -89,7 +89,7 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// The error names what is offered, harmlessly and briefly.
+// The error lists what is offered, safe to show and short.
 func TestNoMechanismNamesTheOffered(t *testing.T) {
 	_, _, err := Choose([]Mechanism{"NTLM", "evil\x1b[2J", Mechanism(strings.Repeat("X", 9999))}, Request{})
 	text := err.Error()
@@ -147,7 +147,7 @@ func TestBadCredentials(t *testing.T) {
 			t.Errorf("%s: the error repeats the value: %v", c.m, err)
 		}
 	}
-	// The protocols' own commands have no client; Choose looks after them.
+	// The protocols' own commands have no client; Choose checks them.
 	for _, c := range []struct {
 		m            Mechanism
 		user, secret string
@@ -156,7 +156,7 @@ func TestBadCredentials(t *testing.T) {
 		{UserPass, "jane", "a b\"\\ä", false},
 		{UserPass, "jane\r\nDELE 1", "x", true},
 		{UserPass, "jane", "x\nDELE 1", true},
-		{APOP, "jane", "a\nb", false}, // only its digest is sent
+		{APOP, "jane", "a\nb", false}, // only a digest of it is sent
 		{APOP, "jane\n", "x", true},
 		{APOP, "jane doe", "x", true},
 		{IMAPLogin, "jane", "a\r\nb", false}, // as a literal

@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// recital is a server that says its lines whatever it hears: "+ ..." is a
+// recital is a server that sends its lines whatever it receives: "+ ..." is a
 // challenge, "OK" and "NO" end the exchange.
 type recital struct {
 	says      []string
@@ -41,7 +41,7 @@ func (r *recital) Receive() (challenge string, more bool, err error) {
 
 func (r *recital) Cancelled() { r.cancelled = true }
 
-// pupil is a mechanism that repeats each challenge.
+// pupil is a mechanism that returns each challenge as its response.
 type pupil struct {
 	initial []byte
 	done    error
@@ -61,7 +61,7 @@ func TestExchange(t *testing.T) {
 		room       int
 		heard      string
 		fault      stage.Fault
-		sent, with bool // anything; the initial response with the command
+		sent, with bool // something was sent; the command contained the initial response
 	}{
 		{name: "initial response", says: "OK", initial: []byte("ab"), room: 64, heard: "AUTH PUPIL ***=AUTH PUPIL YWI=", sent: true, with: true},
 		{name: "it just fits", says: "OK", initial: []byte("ab"), room: 17, heard: "AUTH PUPIL ***=AUTH PUPIL YWI=", sent: true, with: true},

@@ -56,7 +56,7 @@ func TestOddities(t *testing.T) {
 	}
 }
 
-// Whichever form is sent, a server may have been told another one.
+// Whichever form is sent, all forms are withheld.
 func TestFormsHideEachOther(t *testing.T) {
 	s := NewSecret("\u00e4bc\u00a0d\u00e9fg\u200bhij\u00fc ")
 	all := []Secret{s, s.Tidy(), s.Latin1()}

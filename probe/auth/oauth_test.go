@@ -91,8 +91,8 @@ func TestOAuthError(t *testing.T) {
 	}
 }
 
-// FuzzOAuthError holds that nothing a server writes gets into the facts unless it
-// is short, harmless and free of the token.
+// FuzzOAuthError checks that text from a server gets into the facts only if it is
+// short, safe to show and free of the token.
 func FuzzOAuthError(f *testing.F) {
 	f.Add([]byte(`{"status":"invalid_token","scope":"example_scope"}`))
 	f.Add([]byte(`{"status":400,"scope":null}`))

@@ -6,7 +6,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Passwords that quoting, encoding and normalizing might change.
+// Passwords that quoting, encoding or normalizing might change.
 var passwords = []string{
 	"tanstaaftanstaaf", `"quoted"`, `back\slash\`, " spaces  inside and around ", "pässwörd€ß", "日本語", "a=b,c", "\t", "x",
 }
@@ -30,7 +30,7 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// The wording of the prompts doesn't matter, nor does their being there.
+// The wording of the prompts doesn't matter, nor whether there are any.
 func TestLogin(t *testing.T) {
 	prompts := [][2]string{
 		{"Username:", "Password:"},

@@ -37,14 +37,14 @@ func faultOf(err error) stage.Fault {
 	return e.Fault
 }
 
-// scramPeer is a SCRAM server written from RFC 5802 alone: it shares no code
-// with the client's library, not even for PBKDF2.
+// scramPeer is a SCRAM server written only from RFC 5802. It shares no code with the
+// client's library, not even PBKDF2.
 type scramPeer struct {
 	hash       func() hash.Hash
 	password   string
 	iterations int
-	gs2        string // the header that the client has to send
-	binding    []byte // the channel's, where the header says p=
+	gs2        string // the header that the client must send
+	binding    []byte // the channel binding data, if the header says p=
 
 	salt                     []byte
 	clientFirst, serverFirst string
@@ -70,7 +70,7 @@ func (p *scramPeer) mac(key, data []byte) []byte {
 	return m.Sum(nil)
 }
 
-// first takes the client's first message and returns the server's.
+// first processes the client's first message and returns the server's.
 func (p *scramPeer) first(message string) (string, error) {
 	bare, ok := strings.CutPrefix(message, p.gs2)
 	if !ok {
@@ -84,7 +84,7 @@ func (p *scramPeer) first(message string) (string, error) {
 	return p.serverFirst, nil
 }
 
-// final takes the client's final message, checks binding and proof, and returns
+// final processes the client's final message, verifies binding and proof, and returns
 // the server's.
 func (p *scramPeer) final(message string) (string, error) {
 	without, proof64, _ := strings.Cut(message, ",p=")
@@ -112,7 +112,7 @@ func (p *scramPeer) final(message string) (string, error) {
 	return "v=" + base64.StdEncoding.EncodeToString(p.mac(serverKey, authMessage)), nil
 }
 
-// run plays the exchange with a client and returns the peer's complaint.
+// run performs the exchange with a client and returns the peer's error.
 func (p *scramPeer) run(c Client) error {
 	_, ir, err := c.Start()
 	if err != nil {
@@ -143,7 +143,7 @@ func hashOf(m Mechanism) func() hash.Hash {
 	return sha256.New
 }
 
-// states are both ends' views of one TLS connection.
+// states are the states of one TLS connection at both ends.
 type states struct{ client, server tls.ConnectionState }
 
 // tlsPair makes a TLS connection in memory.
@@ -156,7 +156,8 @@ func tlsPair(t *testing.T, version uint16, cert tls.Certificate) states {
 	client := tls.Client(near, &tls.Config{InsecureSkipVerify: true, MinVersion: version})
 	done := make(chan error, 1)
 	go func() { done <- server.Handshake() }()
-	// A reader takes in the session tickets, else the server would wait to send them.
+	// The client must read the session tickets, or else the server would block on
+	// sending them.
 	if err := client.Handshake(); err != nil {
 		t.Fatal(err)
 	}

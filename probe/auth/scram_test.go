@@ -34,7 +34,7 @@ var vectors = []struct {
 	},
 }
 
-// example starts an exchange of vector i; its first message is that of the RFC.
+// example starts an exchange for vector i, with the RFC's client-first message.
 func example(t *testing.T, i int) *scramClient {
 	t.Helper()
 	v := vectors[i]
@@ -78,7 +78,7 @@ func TestScramVectors(t *testing.T) {
 	}
 }
 
-// The peer, which is to judge the -PLUS forms, first has to agree with the RFCs.
+// The peer, which verifies the -PLUS forms, must itself agree with the RFCs.
 func TestPeerVectors(t *testing.T) {
 	for _, v := range vectors {
 		salt, _ := base64.StdEncoding.DecodeString(strings.Split(strings.Split(v.serverFirst, ",s=")[1], ",")[0])
@@ -93,8 +93,7 @@ func TestPeerVectors(t *testing.T) {
 	}
 }
 
-// Channel binding is judged by the peer, which takes the binding from its own end
-// of the connection.
+// The peer verifies channel binding with the data of its own end of the connection.
 func TestScramPlus(t *testing.T) {
 	exporter := func(s states) []byte {
 		b, err := s.server.ExportKeyingMaterial("EXPORTER-Channel-Binding", nil, 32) // RFC 9266 2
@@ -115,7 +114,7 @@ func TestScramPlus(t *testing.T) {
 		{"TLS 1.3", tls.VersionTLS13, ecdsaCertificate(t, p256), "tls-exporter", exporter},
 		{"TLS 1.2, SHA-256", tls.VersionTLS12, ecdsaCertificate(t, p256), "tls-server-end-point", digest256},
 		{"TLS 1.2, SHA-384", tls.VersionTLS12, ecdsaCertificate(t, p384), "tls-server-end-point", digest384},
-		// Ed25519 has no hash that RFC 5929 4.1 could name; the exporter has no need of one.
+		// Ed25519 has no hash for RFC 5929 4.1; the exporter needs none.
 		{"TLS 1.2, Ed25519", tls.VersionTLS12, ed25519Certificate(t), "tls-exporter", exporter},
 	}
 	for _, c := range cases {
@@ -148,7 +147,7 @@ func TestScramPlus(t *testing.T) {
 	}
 }
 
-// Without -PLUS the client says whether it could have bound (RFC 5802 6).
+// Without -PLUS the client says whether it supports channel binding (RFC 5802 6).
 func TestScramHeader(t *testing.T) {
 	s := tlsPair(t, tls.VersionTLS13, ecdsaCertificate(t, p256))
 	cases := []struct {
@@ -174,7 +173,7 @@ func TestScramHeader(t *testing.T) {
 	}
 }
 
-// What a hostile server may say in its first message.
+// First messages of a hostile server.
 func TestScramServerFirst(t *testing.T) {
 	const nonce = "fyko+d2lbbFgONRv9qkxdawL"
 	cases := []struct {
@@ -273,8 +272,8 @@ func TestScramStartsOnce(t *testing.T) {
 	}
 }
 
-// FuzzScram holds that no message of a server is taken for a proof, that none
-// costs more than the limit, and that errors are of the known kinds.
+// FuzzScram checks that no message of a server is wrongly accepted as a proof, that
+// none costs more than the limit, and that errors have known faults.
 func FuzzScram(f *testing.F) {
 	for _, v := range vectors {
 		f.Add(v.serverFirst, v.ok)

@@ -90,7 +90,7 @@ func TestShortSecrets(t *testing.T) {
 	}
 }
 
-// What servers commonly say repeats no usual password.
+// Common server lines don't match common passwords.
 func TestSecretInOrdinaryLines(t *testing.T) {
 	lines := []string{
 		"* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN AUTH=LOGIN] Dovecot ready.",
@@ -111,8 +111,8 @@ func TestSecretInOrdinaryLines(t *testing.T) {
 	}
 }
 
-// FuzzSecretIn holds that whatever stands around it, a secret of at least four
-// bytes is found plain, in base64 and in hex, and that no line is too much.
+// FuzzSecretIn checks that a secret of at least four bytes is found plain, in base64
+// and in hex, whatever surrounds it, and that any line can be searched.
 func FuzzSecretIn(f *testing.F) {
 	for _, c := range inCases {
 		f.Add(c.secret, c.line, "", byte(0))
@@ -129,7 +129,7 @@ func FuzzSecretIn(f *testing.F) {
 		}
 		data := []byte(before + "\x00" + secret + after)
 		b64 := base64.StdEncoding.EncodeToString(data)
-		at := min(int(cut), len(before)) // what is cut off in front lies before the secret
+		at := min(int(cut), len(before)) // the part cut off at the beginning precedes the secret
 		if !s.In(b64[at:]) {
 			t.Errorf("%q not found in base64 %q", secret, b64[at:])
 		}

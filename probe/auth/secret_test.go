@@ -12,7 +12,7 @@ import (
 
 const canary = "c4n4ry-Passw0rt"
 
-// holders are values that have a Secret somewhere in them.
+// holders returns values that contain a Secret somewhere.
 func holders() map[string]any {
 	s := NewSecret(canary)
 	type inner struct{ secret Secret }
@@ -49,7 +49,7 @@ func holders() map[string]any {
 	return out
 }
 
-// Whoever formats a Secret, and wherever it lies, gets three asterisks.
+// Every formatter prints three asterisks for a Secret, wherever it is.
 func TestSecretIsNeverPrinted(t *testing.T) {
 	secret := NewSecret(canary)
 	for name, v := range holders() {
@@ -78,7 +78,7 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 	}
 }
 
-// check fails if text shows the secret in a form that a formatter would give it.
+// check fails if text contains the secret in a form that a formatter would print.
 func check(t *testing.T, secret Secret, what, text string) {
 	t.Helper()
 	if secret.In(text) || strings.Contains(text, canary) || strings.Contains(text, fmt.Sprint([]byte(canary)[:4])[1:12]) {

@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// try makes one login in a run of its own.
+// try makes one login in a separate run.
 func try(t *testing.T, b *Budget, who account.Login, secret, asker, settings string, fault stage.Fault) (made bool) {
 	t.Helper()
 	run := b.Begin()
@@ -26,8 +26,8 @@ func try(t *testing.T, b *Budget, who account.Login, secret, asker, settings str
 	return made
 }
 
-// What grows with the years is bounded: accounts, their names, passwords, who asks
-// and with which settings. What was accepted leaves nothing.
+// What accumulates over the years is limited: accounts, their keys, passwords, askers
+// and settings. Accepted logins leave nothing.
 func TestBounds(t *testing.T) {
 	b := New()
 	for i := range 1000 {
@@ -78,7 +78,7 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// Settings that change for ever are no way round the limit: there is an end to it.
+// Settings that keep changing don't bypass the limit forever.
 func TestSettingsThatNeverStay(t *testing.T) {
 	b := New()
 	made := 0
@@ -92,7 +92,7 @@ func TestSettingsThatNeverStay(t *testing.T) {
 	}
 }
 
-// Nor are those that were turned away for another reason than their settings.
+// Nor do the settings of askers that were turned away for another reason.
 func TestSettingsOfOneTurnedAway(t *testing.T) {
 	b := New()
 	run := b.Begin()
@@ -111,8 +111,8 @@ func TestSettingsOfOneTurnedAway(t *testing.T) {
 	}
 }
 
-// What was refused before another password was accepted is remembered, and not for
-// ever; what somebody has asked for again leaves nothing when its run ends.
+// Passwords refused before another was accepted are remembered, but not forever. After
+// Forget, nothing remains when the run ends.
 func TestWhatIsLeft(t *testing.T) {
 	b := New()
 	jane := account.Login{User: "jane", Host: "a.test"}

@@ -19,22 +19,23 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// login is one that somebody wants to make in a test.
+// login is an attempted login in a test.
 type login struct {
 	run      *budget.Run
-	host     string // of the account jane's
+	host     string // host of jane's account
 	protocol stage.Protocol
 	secret   string
 	token    bool
 	extra    bool
 	asker    string
 	settings string
-	ends     stage.Fault // where it may be made; empty: accepted
+	ends     stage.Fault // the outcome, if allowed; empty: accepted
 	unsent   bool
-	broken   bool // it is broken off
+	broken   bool // it is interrupted
 }
 
-// make makes it, and returns for which login it was left out; nil: for none.
+// make attempts the login, and returns the earlier one because of which it was skipped,
+// or nil.
 func (l login) make(t *testing.T) *stage.Spared {
 	t.Helper()
 	if l.protocol == "" {
@@ -61,8 +62,8 @@ func (l login) make(t *testing.T) *stage.Spared {
 type step struct {
 	after  time.Duration
 	logins []login
-	made   string // which of them are made: y or n each
-	forget string // the host that is asked for before
+	made   string // which of them are made: y or n for each
+	forget string // the host to pass to Forget before
 }
 
 const no = stage.Rejected
@@ -166,8 +167,8 @@ func TestLifeOfABudget(t *testing.T) {
 	}
 }
 
-// With many passwords refused in a row, such as tokens that are new each time,
-// nothing is tried any more; one that is accepted begins a new row.
+// After many refused passwords in a row, such as tokens that are new each time, nothing
+// more is tried. An accepted one resets the count.
 func TestManyPasswords(t *testing.T) {
 	b := budget.New()
 	tries := func(from, to int, ends stage.Fault) (made int) {
@@ -200,7 +201,7 @@ func TestManyPasswords(t *testing.T) {
 	}
 }
 
-// What is left out names what it was left out for.
+// A skipped login names the one because of which it was skipped.
 func TestSpared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget.New()
@@ -237,7 +238,7 @@ func TestSpared(t *testing.T) {
 	})
 }
 
-// Somebody who asks while a run is under way doesn't give that run a second try.
+// Forget during a run doesn't give that run a second try.
 func TestForgetDuringARun(t *testing.T) {
 	b := budget.New()
 	run := b.Begin()
@@ -260,8 +261,8 @@ func TestForgetDuringARun(t *testing.T) {
 	}
 }
 
-// Sessions of an account take turns in the order in which they came, of whichever
-// run; those who gave up waiting are passed over.
+// Sessions of an account take turns in order of arrival, across runs. Those that gave
+// up waiting are skipped.
 func TestTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := budget.New()
@@ -290,7 +291,7 @@ func TestTurns(t *testing.T) {
 				mu.Unlock()
 				time.Sleep(time.Second)
 				turn.Done()
-				turn.Done() // twice is once
+				turn.Done() // calling it twice has no further effect
 			})
 			synctest.Wait()
 			if i == 2 {
@@ -305,7 +306,7 @@ func TestTurns(t *testing.T) {
 	})
 }
 
-// A turn that comes in the moment in which its session gives up goes to the next.
+// A turn given at the moment when its session gives up goes to the next.
 func TestTurnThatComesTooLate(t *testing.T) {
 	who := account.Login{User: "jane", Host: "a.test"}
 	for range 50 {
@@ -333,8 +334,8 @@ func TestTurnThatComesTooLate(t *testing.T) {
 	}
 }
 
-// Two hosts are taken for two accounts until a third has an address of both. Who
-// comes then waits for both sessions, and is left out if either was refused.
+// Two hosts count as two accounts until a third has an address of both. A later session
+// waits for both sessions, and is skipped if either was refused.
 func TestAccountsThatTurnOutToBeOne(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -397,8 +398,8 @@ func TestAccountsThatTurnOutToBeOne(t *testing.T) {
 	}
 }
 
-// Of many sessions of many runs, under many names of one account, one is refused,
-// whichever comes first, and there are never two at a time.
+// Of many sessions of many runs, under many names of one account, only one is refused,
+// whichever is first, and there are never two at a time.
 func TestManyAtOnce(t *testing.T) {
 	b := budget.New()
 	var mu sync.Mutex
@@ -438,7 +439,7 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
-// No formatter finds a password, or what it could be found by.
+// No formatter prints a password, or anything from which it could be guessed.
 func TestNothingSecretIsPrinted(t *testing.T) {
 	const secret = "Kq7vZx9wTm2jXrHp"
 	b := budget.New()

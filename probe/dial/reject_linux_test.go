@@ -13,7 +13,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// queued writes what the kernel leaves in the error queue.
+// queued returns an entry of the kernel's error queue.
 func queued(origin, kind, code byte, from netip.Addr) []byte {
 	b := make([]byte, 16, 48)
 	b[4], b[5], b[6] = origin, kind, code
@@ -74,8 +74,8 @@ func TestWhoRejectsDecidesTheOutcome(t *testing.T) {
 	}
 }
 
-// What listens for rejections leaves nothing behind: neither a descriptor, nor an
-// option on a connection that stands.
+// Listening for rejections leaves nothing behind: neither a descriptor, nor an option
+// on an established connection.
 func TestListeningForRejectionsLeavesNothing(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

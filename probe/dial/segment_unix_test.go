@@ -11,8 +11,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A connection in small segments asks for them before it is opened: the kernel
-// then sends none that is larger.
+// The limit on segments is set before connecting, so that the kernel never sends a
+// larger one.
 func TestSmallSegments(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

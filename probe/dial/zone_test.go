@@ -6,7 +6,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// An interface that isn't there forbids nothing.
+// A missing interface doesn't count as a prohibition.
 func TestInvalidAddressOfAMissingInterface(t *testing.T) {
 	for _, c := range []struct {
 		address  string

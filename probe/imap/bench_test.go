@@ -13,8 +13,8 @@ import (
 	"maildoctor/probe/wire"
 )
 
-// canned is a connection on which the server has said everything already, so
-// that what is measured is the client alone.
+// canned is a connection on which the server has already sent everything, so that only
+// the client is measured.
 type canned struct{ said bytes.Reader }
 
 func (c *canned) Read(p []byte) (int, error)      { return c.said.Read(p) }
@@ -26,7 +26,7 @@ func (*canned) SetDeadline(time.Time) error       { return nil }
 func (*canned) SetReadDeadline(t time.Time) error { return os.ErrNoDeadline }
 func (*canned) SetWriteDeadline(time.Time) error  { return nil }
 
-// dovecot is what Dovecot says in a healthy session with all stages.
+// dovecot is what Dovecot sends in a healthy session with all stages.
 const dovecot = `* OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN AUTH=LOGIN] Dovecot ready.
 a1 OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES THREAD=REFS THREAD=ORDEREDSUBJECT MULTIAPPEND URL-PARTIAL CATENATE UNSELECT CHILDREN NAMESPACE UIDPLUS LIST-EXTENDED I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH ESORT SEARCHRES WITHIN CONTEXT=SEARCH LIST-STATUS BINARY MOVE SNIPPET=FUZZY PREVIEW=FUZZY PREVIEW STATUS=SIZE SAVEDATE LITERAL+ NOTIFY SPECIAL-USE QUOTA] Logged in
 * ID ("name" "Dovecot")
@@ -50,7 +50,7 @@ T5 OK List completed (0.001 + 0.000 secs).
 T6 OK Logout completed (0.001 + 0.000 secs).
 `
 
-// BenchmarkSession is the whole dialogue after the handshake, without a network.
+// BenchmarkSession measures the whole dialogue after the handshake, without a network.
 func BenchmarkSession(b *testing.B) {
 	b.ReportAllocs()
 	ctx, cancel := context.WithCancel(context.Background())

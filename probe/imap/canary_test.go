@@ -9,7 +9,7 @@ import (
 	"maildoctor/probe/internal/dialoguetest"
 )
 
-// forms are those in which a server may repeat a secret.
+// forms are the forms in which a server may repeat a secret.
 func forms() map[string]string {
 	out := map[string]string{"PLAIN": dialoguetest.Base64("\x00jane\x00" + dialoguetest.Canary)}
 	for as, echo := range dialoguetest.Echoes {
@@ -18,7 +18,7 @@ func forms() map[string]string {
 	return out
 }
 
-// places are where a server may repeat it; %s stands for the echo.
+// places are where a server may repeat it; %s is replaced by the echo.
 var places = map[string]string{
 	"tagged refusal": open0 + `
 		C: a1 AUTHENTICATE PLAIN *
@@ -100,8 +100,7 @@ var places = map[string]string{
 
 const open0 = "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\n"
 
-// leftBehind returns everything that a session leaves behind, as it would be
-// saved.
+// leftBehind returns everything that a session leaves behind, as it would be saved.
 func leftBehind(t *testing.T, script, secret string) (kept string) {
 	t.Helper()
 	dialoguetest.Serve(t, dialoguetest.Script(t, script), func(t *testing.T, talk *dialoguetest.Talk) {
@@ -113,8 +112,8 @@ func leftBehind(t *testing.T, script, secret string) (kept string) {
 	return kept
 }
 
-// A server that repeats the password, wherever and in whatever form, finds it in
-// nothing that is kept.
+// If a server repeats the password, wherever and in whatever form, nothing that is kept
+// contains it.
 func TestCanary(t *testing.T) {
 	for place, script := range places {
 		for form, echo := range forms() {
@@ -123,7 +122,7 @@ func TestCanary(t *testing.T) {
 				if got := leftBehind(t, script, dialoguetest.Canary); dialoguetest.Leaks(got) {
 					t.Errorf("the secret is in:\n%s", got)
 				}
-				// The test can fail: where the canary isn't the secret, it shows.
+				// The test can fail: if the canary isn't the secret, it is visible.
 				if place == "challenge" {
 					return // withheld whatever it is
 				}

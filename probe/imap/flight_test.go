@@ -6,8 +6,8 @@ import (
 	"testing/synctest"
 )
 
-// What the server says is held back until the commands are begun: the library
-// must not give up before.
+// What the server sends is held back until the commands have been started, because the
+// library must not fail before.
 func TestFlightHoldsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := net.Pipe()

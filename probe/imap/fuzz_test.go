@@ -12,9 +12,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A server may say anything at all, in one piece, and then leave or stay. No check
-// panics, hangs or leaks, every error has a fault, and facts are fit to be
-// saved.
+// A server may send anything, all at once, and then close the connection or not. No
+// check panics, hangs or leaks a goroutine, every error has a fault, and facts are safe
+// to save.
 func FuzzSession(f *testing.F) {
 	f.Add([]byte(""), byte(0))
 	f.Add([]byte("* OK ready\r\n* CAPABILITY IMAP4rev1\r\na1 OK\r\na2 OK go\r\n"), byte(1))
@@ -31,7 +31,7 @@ func FuzzSession(f *testing.F) {
 		go func() {
 			server.Write(said)
 			if flags&4 != 0 {
-				io.Copy(io.Discard, server) // until the client leaves, or the time is up
+				io.Copy(io.Discard, server) // until the client closes the connection, or the deadline
 			}
 			server.Close()
 		}()
@@ -50,8 +50,8 @@ func FuzzSession(f *testing.F) {
 	})
 }
 
-// everyStage goes through the stages until one fails. flags chooses STARTTLS,
-// and whether the mailbox is looked into after a failed login.
+// everyStage goes through the stages until one fails. flags select STARTTLS, and
+// whether to look into the mailbox after a failed login.
 func everyStage(ctx context.Context, s *imap.Session, flags byte) (all []dialoguetest.Outcome) {
 	steps := []dialoguetest.Step{dialoguetest.As(s.Greeting)}
 	if flags&1 != 0 {

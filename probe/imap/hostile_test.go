@@ -13,7 +13,7 @@ import (
 	"maildoctor/probe/wire"
 )
 
-// Scripts up to a stage; the server doesn't care what the client says.
+// Scripts up to a stage; the server ignores what the client sends.
 const (
 	greeted  = "* OK ready\r\n"
 	offering = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n"
@@ -52,8 +52,7 @@ func TestEndless(t *testing.T) {
 	})
 }
 
-// A wait ends with its stage, whatever comes in between: here a line a minute,
-// and before it nothing.
+// A wait ends with its stage, whether the server sends a line per minute or nothing.
 func TestSlow(t *testing.T) {
 	tests := []struct {
 		name, script string
@@ -129,7 +128,7 @@ func TestSlow(t *testing.T) {
 
 func greetThen(script string) string { return "S: * OK ready\n" + script }
 
-// toMailbox goes on behind the greeting, up to the mailbox.
+// toMailbox continues after the greeting, up to the mailbox.
 func (tk *talk) toMailbox(ctx context.Context) error {
 	if _, err := tk.Capabilities(ctx); err != nil {
 		return err
@@ -141,7 +140,7 @@ func (tk *talk) toMailbox(ctx context.Context) error {
 	return err
 }
 
-// A server that keeps the connection after LOGOUT costs a little time at most.
+// A server that keeps the connection open after LOGOUT costs little time.
 func TestLogoutUnanswered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tk := start(t, in("")+`
@@ -162,7 +161,7 @@ func TestLogoutUnanswered(t *testing.T) {
 	})
 }
 
-// The goodbye takes no longer than it may.
+// LOGOUT takes no longer than its limit.
 func TestQuitUnanswered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tk := start(t, "S: * OK ready\nhang")
@@ -179,9 +178,9 @@ func TestQuitUnanswered(t *testing.T) {
 	})
 }
 
-// The stages of a healthy session take one round trip each and not one more:
-// the capabilities come with the greeting and with the success of the login,
-// everything about the mailbox in one flight.
+// Each stage of a healthy session takes exactly one round trip. Capabilities come with
+// the greeting and with the success of the login, and everything about the mailbox is
+// requested at once.
 func TestRoundTrips(t *testing.T) {
 	server := dialoguetest.Script(t, in(everything)+flight+`
 		S: * 1 EXISTS

@@ -284,9 +284,9 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-// An empty answer to the last challenge of SCRAM is an empty line. The figures
-// are those of RFC 5802 5, which our nonce doesn't fit: the server's first
-// message is refused, and it is this refusal that is looked at here.
+// An empty response to the last challenge of SCRAM is an empty line. The values are
+// from RFC 5802 5 and don't match our nonce, so the server's first message is refused;
+// that refusal is tested here.
 func TestScramIsCancelled(t *testing.T) {
 	tk := play(t, `
 		S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-1] ready
@@ -337,8 +337,8 @@ func TestLoginChallengeAfterCancel(t *testing.T) {
 		close`, "S: + ***", open)
 }
 
-// A server that asks on and on, also after the exchange was cancelled, is left
-// without a goodbye: it would be taken for one more response.
+// A server that sends more challenges even after the exchange was cancelled gets no
+// LOGOUT, because it would take that for another response.
 func TestCancelledInVain(t *testing.T) {
 	tk := play(t, `
 		S: * OK [CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=LOGIN] ready

@@ -14,7 +14,7 @@ import (
 
 const everything = "ID QUOTA NAMESPACE SPECIAL-USE LIST-EXTENDED"
 
-// flight is what is asked where everything is offered.
+// flight is the commands sent if everything is offered.
 const flight = `
 	C: T1 ID ("name" "maildoctor")
 	C: T2 EXAMINE INBOX
@@ -284,7 +284,8 @@ func (c *counting) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// All is asked in one write, so that it takes one round trip and one TLS record.
+// All commands are sent in one write, so that they take one round trip and one TLS
+// record.
 func TestMailboxIsOneFlight(t *testing.T) {
 	tk := play(t, in(everything)+flight+`
 		S: T1 OK
@@ -306,9 +307,8 @@ func TestMailboxIsOneFlight(t *testing.T) {
 	}
 }
 
-// A server that speaks before it is asked, and is not understood, makes the
-// library give up before the commands are begun. That ends the stage all the
-// same, and at once.
+// If a server sends something invalid before it is asked, the library fails before the
+// commands are started. Even then the stage ends at once.
 func TestMailboxAnsweredBeforeAsked(t *testing.T) {
 	for range 50 {
 		tk := play(t, in("")+`

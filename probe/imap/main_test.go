@@ -22,11 +22,11 @@ type talk struct {
 	*imap.Session
 	*dialoguetest.Talk
 	nc   net.Conn
-	done chan error // how the script ended
+	done chan error // the script's error
 }
 
-// play starts a server that follows script and returns a session with it. The
-// test fails if the script isn't followed to its end.
+// play starts a server that follows script, and returns a session with it. The test
+// fails if the script isn't completed.
 func play(t *testing.T, script string) *talk {
 	t.Helper()
 	tk := start(t, script)
@@ -75,8 +75,8 @@ func request(user, secret string) auth.Request {
 	return auth.Request{User: user, Secret: auth.NewSecret(secret), Encrypted: true, Host: "imap.example.test", Port: 993}
 }
 
-// in is a script up to a login that succeeded, by PLAIN in one step, with the
-// capabilities behind it.
+// in returns a script up to a successful login by PLAIN in one step, with the given
+// capabilities after it.
 func in(after string) string {
 	return `
 		S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready
@@ -85,7 +85,7 @@ func in(after string) string {
 	`
 }
 
-// login logs in with PLAIN, as the script of in expects.
+// login logs in with PLAIN, as the script from in expects.
 func (tk *talk) login(t *testing.T) {
 	t.Helper()
 	tk.enter(t)

@@ -101,7 +101,7 @@ func TestSoftware(t *testing.T) {
 	}
 }
 
-// filtered passes text through a filter behind the library's greeting.
+// filtered passes text through a filter after the library's greeting.
 func filtered(r io.Reader) (string, *filter) {
 	f := new(filter)
 	in := io.MultiReader(strings.NewReader(prelude), r)
@@ -137,7 +137,8 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-// However the bytes are cut, the same is let through, and never more than came.
+// However the bytes are split, the filter passes on the same, and never more than it
+// received.
 func FuzzFilter(f *testing.F) {
 	f.Add([]byte("* 3 EXISTS\r\n* X {3}\r\nabc\r\nT1 OK\r\n* ID (\"a\" NIL)\r\n* BYE\r\n"))
 	f.Add([]byte("* LIST () \"/\" {2}\r\nab {0}\r\n\r\n"))

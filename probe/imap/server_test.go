@@ -16,7 +16,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// single is a listener that hands out one connection.
+// single is a listener with a single connection.
 type single struct {
 	conns chan net.Conn
 	once  sync.Once
@@ -68,8 +68,8 @@ func serve(t *testing.T, secret string) net.Conn {
 	return client
 }
 
-// The healthy path, against a server that isn't ours, with passwords that want
-// care.
+// The healthy path with a server that isn't ours, with passwords that need quoting or
+// literals.
 func TestRealServer(t *testing.T) {
 	for _, secret := range []string{"simple", `q"uo\te d`, "pässwörd ✓"} {
 		for _, force := range []string{"", "IMAP LOGIN"} {

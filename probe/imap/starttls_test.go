@@ -186,8 +186,8 @@ func TestStartTLS(t *testing.T) {
 	}
 }
 
-// What was said in clear doesn't count behind TLS: the list is asked for again,
-// and what the first one held is forgotten.
+// Capabilities from before TLS aren't used after it: they are requested again, and the
+// first list is dropped.
 func TestCapabilitiesAgainAfterTLS(t *testing.T) {
 	const script = `
 		S: * OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=INJECTED] ready
@@ -222,7 +222,7 @@ func TestCapabilitiesAgainAfterTLS(t *testing.T) {
 	})
 }
 
-// Between the acceptance of STARTTLS and TLS nothing may be said in clear.
+// Between the acceptance of STARTTLS and TLS nothing may be sent in cleartext.
 func TestQuitIsSilentAfterStartTLS(t *testing.T) {
 	tk := play(t, `
 		S: * OK ready
@@ -345,7 +345,7 @@ func TestCapabilities(t *testing.T) {
 	}
 }
 
-// Something on the way may have taken the offer out of the list.
+// A device on the network path may have removed STARTTLS from the capabilities.
 func TestInsist(t *testing.T) {
 	dialoguetest.Insist(t, "S: * OK hi\nC: a1 CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: a1 OK\n", "C: a2 STARTTLS\n", "S: a2 OK go\n", "S: a2 BAD no\n", open)
 }

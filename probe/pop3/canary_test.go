@@ -15,8 +15,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// parrot takes the dialogue to the end, repeating in each reply from the password
-// on what the client has said with it.
+// parrot completes the dialogue, and from the password on repeats the client's line
+// with it in each reply.
 func parrot(capabilities, reply string, echo func(string) string) func(net.Conn) {
 	return func(conn net.Conn) {
 		defer conn.Close()
@@ -70,7 +70,7 @@ func TestCanary(t *testing.T) {
 	dialoguetest.Parrots(t, []string{"SASL PLAIN", "SASL LOGIN", "USER", "USER\r\nPIPELINING"}, replies, parrot, dialogue)
 }
 
-// What APOP was computed from stays out of the record, and so does its result.
+// The timestamp for APOP stays out of the record, and so does the digest.
 func TestCanaryAPOP(t *testing.T) {
 	const timestamp = "<1.2@pop.example.test>"
 	sum := md5.Sum([]byte(timestamp + dialoguetest.Canary))

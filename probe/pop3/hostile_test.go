@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A server that never stops costs a bounded number of bytes, in each stage.
+// An endless server costs a limited number of bytes in each stage.
 func TestEndless(t *testing.T) {
 	line := strings.Repeat("X", 1000) + "\r\n"
 	floods := []dialoguetest.Flood{
@@ -21,13 +21,13 @@ func TestEndless(t *testing.T) {
 	dialoguetest.Floods(t, floods, everyStage)
 }
 
-// A line a minute never adds up to more than each stage's time.
+// A line per minute never exceeds the deadline of any stage.
 func TestLineAMinute(t *testing.T) {
 	script := "S: +OK\nS: +OK\n" + strings.Repeat("S: XSLOW\nwait\n", 3)
 	dialoguetest.LineAMinute(t, script, open)
 }
 
-// Whatever a server says, it does no harm, nobody is logged in without +OK, and
+// Whatever a server sends, it does no harm, only +OK means success of the login, and
 // nothing is deleted.
 func FuzzSession(f *testing.F) {
 	for _, s := range []string{

@@ -24,8 +24,8 @@ func TestResponseCode(t *testing.T) {
 	}
 }
 
-// A status line is taken apart only as RFC 1939 3 writes it, and a greeting shows
-// nothing of what its angle brackets hold.
+// A status line is parsed only in the format of RFC 1939 3, and nothing in angle
+// brackets of a greeting is shown.
 func FuzzStatusLine(f *testing.F) {
 	for _, s := range []string{"+OK", "+OK ready <1.2@x>", "-ERR [AUTH] no", "+OKAY", "", "+OK <<a@b>", "+OK <a@b>c<d@e>", "\x00\xff"} {
 		f.Add(s)

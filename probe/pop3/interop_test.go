@@ -9,7 +9,7 @@ import (
 	"maildoctor/probe/probetest"
 )
 
-// Against a server that wasn't written for this dialogue, by every way in.
+// A server that wasn't written for this dialogue, with every way to log in.
 func TestServers(t *testing.T) {
 	sasl := []string{
 		"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1",

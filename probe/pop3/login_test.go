@@ -11,7 +11,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// offering is a server up to the end of its list.
+// offering returns a server script up to the end of its capabilities.
 func offering(capabilities ...string) string {
 	return "S: +OK\nC: CAPA\nS: +OK\nS: " + strings.Join(capabilities, "\nS: ") + "\nS: .\n"
 }

@@ -73,7 +73,7 @@ func TestMailbox(t *testing.T) {
 	}
 }
 
-// A password that looks like what a reply holds doesn't get into its way.
+// A password that looks like part of a reply doesn't disturb parsing.
 func TestMailboxOddPassword(t *testing.T) {
 	req := dialoguetest.Request()
 	req.Secret = auth.NewSecret("320")
@@ -89,7 +89,7 @@ func TestMailboxOddPassword(t *testing.T) {
 	})
 }
 
-// A server that doesn't answer QUIT costs the goodbye its time and no more.
+// If a server doesn't reply to QUIT, that costs only QUIT's time limit.
 func TestQuitUnanswered(t *testing.T) {
 	for _, script := range []string{"S: +OK\nC: QUIT\nhang", "S: +OK\nC: QUIT\nclose", "S: +OK\nC: QUIT\nS: what"} {
 		converse(t, script, func(t *testing.T, c *client) {

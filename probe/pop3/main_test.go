@@ -34,7 +34,7 @@ func serve(t *testing.T, server func(net.Conn), use func(*testing.T, *client)) {
 
 func open(c *wire.Conn) dialoguetest.Session { return pop3.New(c) }
 
-// ready greets, so that scripts begin with the first command.
+// ready reads the greeting, so that scripts begin with the first command.
 func ready(t *testing.T, c *client) {
 	t.Helper()
 	dialoguetest.Greet(t, c, c.Talk)

@@ -7,8 +7,8 @@ import (
 	"maildoctor/probe/pop3"
 )
 
-// A healthy STLS dialogue takes one round trip a stage, two where CAPA and STLS
-// are both needed, and none for the goodbye.
+// A healthy STLS dialogue takes one round trip per stage, two where CAPA and STLS are
+// both needed, and none for QUIT.
 func TestRoundTrips(t *testing.T) {
 	const script = `
 		S: +OK

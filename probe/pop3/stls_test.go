@@ -52,7 +52,7 @@ func TestStartTLSFaults(t *testing.T) {
 	}
 }
 
-// What was said before TLS is asked again after it, and nothing of it remains.
+// CAPA is sent again after TLS, and nothing from before TLS is kept.
 func TestStartTLSAsksAgain(t *testing.T) {
 	script := `
 		S: +OK
@@ -90,7 +90,7 @@ func TestStartTLSAsksAgain(t *testing.T) {
 	})
 }
 
-// STLS that isn't offered leaves a dialogue that can go on in clear.
+// If STLS isn't offered, the dialogue can continue in cleartext.
 func TestStartTLSIfOffered(t *testing.T) {
 	converse(t, "S: +OK\nC: CAPA\nS: +OK\nS: USER\nS: .\nC: QUIT\nS: +OK", func(t *testing.T, c *client) {
 		ready(t, c)
@@ -103,7 +103,7 @@ func TestStartTLSIfOffered(t *testing.T) {
 	})
 }
 
-// Something on the way may have taken the offer out of the list.
+// A device on the network path may have removed STLS from the reply to CAPA.
 func TestInsist(t *testing.T) {
 	dialoguetest.Insist(t, "S: +OK\nC: CAPA\nS: +OK\nS: USER\nS: .\n", "C: STLS\n", "S: +OK go\n", "S: -ERR no\n", open)
 }

@@ -27,7 +27,7 @@ func authority(t *testing.T) (root, middle *probetest.CA) {
 	return root, middle
 }
 
-// verify does what a client does with what the server sends.
+// verify verifies what the server sends, as a client does.
 func verify(t *testing.T, cert tls.Certificate, roots *x509.CertPool, name string) error {
 	t.Helper()
 	pool := x509.NewCertPool()
@@ -145,7 +145,7 @@ func TestExpiredAuthority(t *testing.T) {
 	}
 }
 
-// A script can go over to TLS, or begin with it.
+// A script can switch to TLS, or begin with it.
 func TestPlayTLS(t *testing.T) {
 	root, middle := authority(t)
 	cert, err := middle.Issue(probetest.Leaf{Names: []string{"mail.example.test"}})

@@ -47,7 +47,7 @@ func (c *client) talk(script string) {
 	}
 }
 
-// ends says how the connection must be now.
+// ends checks the state of the connection.
 func (c *client) ends(how string) {
 	c.t.Helper()
 	if how == "silent" {
@@ -201,7 +201,7 @@ func TestResetAtOnce(t *testing.T) {
 	}
 }
 
-// Further members of Config that a fault has no name for.
+// Further members of Config for which there are no faults.
 func TestConfig(t *testing.T) {
 	cfg := config(onIMAP, inClear)
 	cfg.LoginReply = "NO [ALERT] Ask the operator"
@@ -215,7 +215,7 @@ func TestConfig(t *testing.T) {
 	dial(t, start(t, cfg)).talk("< 220\n> EHLO x\n.. 250 \nhasnot SIZE\nhasnot PIPELINING\nhas AUTH PLAIN")
 }
 
-// What a client may not do yet is refused.
+// Commands that are not allowed in the current state are refused.
 func TestOrder(t *testing.T) {
 	never := func(p probetest.Protocol, s probetest.Security) probetest.Config {
 		c := config(p, s)

@@ -7,7 +7,7 @@ import (
 	"maildoctor/probe/probetest"
 )
 
-// Whatever a client says, a server neither panics nor hangs.
+// Whatever a client sends, a server neither panics nor hangs.
 func FuzzServer(f *testing.F) {
 	for _, seed := range []string{
 		"a LOGIN x {3}\r\nabc\r\nb EXAMINE \"IN\\\"BOX\"\r\nc LIST (SPECIAL-USE) \"\" *\r\nd STATUS INBOX (MESSAGES)\r\n",

@@ -14,7 +14,7 @@ import (
 	"maildoctor/probe/probetest"
 )
 
-// inMemory connects to a server without any network.
+// inMemory connects to a server without a network.
 func inMemory(t *testing.T, c probetest.Config) (*client, *probetest.Server) {
 	t.Helper()
 	s, err := probetest.New(c)
@@ -27,7 +27,7 @@ func inMemory(t *testing.T, c probetest.Config) (*client, *probetest.Server) {
 	return &client{t, near, bufio.NewReader(near)}, s
 }
 
-// Endless servers go on for as long as somebody reads, and end when nobody does.
+// Endless servers send while the client reads, and end when it stops.
 func TestEndless(t *testing.T) {
 	tests := []struct {
 		fault    probetest.Fault
@@ -82,7 +82,7 @@ func TestEndlessChallenges(t *testing.T) {
 	}
 }
 
-// What is slow takes the time that it says, and Close doesn't wait for it.
+// Slow servers take exactly their time, and Close doesn't wait for them.
 func TestSlow(t *testing.T) {
 	tests := []struct {
 		fault probetest.Fault
@@ -130,7 +130,7 @@ func TestLineAMinute(t *testing.T) {
 	})
 }
 
-// An echo has the credential in the reply to it and in every later one.
+// An echo repeats the credential in the reply to it and in every later one.
 func TestEcho(t *testing.T) {
 	const secret = "Correct Horse"
 	plain := base64.StdEncoding.EncodeToString([]byte("\x00" + user + "\x00" + secret))
@@ -183,7 +183,7 @@ func replies(c *client, n int) string {
 	return strings.Join(all, "\n")
 }
 
-// A healthy dialogue costs the round trips that it must.
+// A healthy dialogue takes exactly the necessary round trips.
 func TestRoundTrips(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, library := range []probetest.Library{probetest.LibraryIfPossible, probetest.LibraryNever} {

@@ -67,7 +67,7 @@ func TestNetworkDial(t *testing.T) {
 	}
 }
 
-// checkDialError holds err against what net.Dialer would return.
+// checkDialError compares err with what net.Dialer would return.
 func checkDialError(t *testing.T, err error, address string) {
 	t.Helper()
 	op, ok := errors.AsType[*net.OpError](err)
@@ -80,7 +80,7 @@ func checkDialError(t *testing.T, err error, address string) {
 	}
 }
 
-// The error of a refused port is the kernel's, to the letter.
+// The error of a refused port equals the kernel's, including its text.
 func TestNetworkErrorIsTheKernels(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

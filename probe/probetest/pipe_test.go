@@ -14,7 +14,7 @@ import (
 	"maildoctor/probe/probetest"
 )
 
-// read reads once and returns what came.
+// read calls Read once and returns the data.
 func read(t *testing.T, c net.Conn) string {
 	t.Helper()
 	b := make([]byte, 1024)
@@ -52,7 +52,7 @@ func TestPipeDelay(t *testing.T) {
 	})
 }
 
-// What arrived together is read together, as from a kernel's buffer.
+// Data that arrived together is read together, as from a kernel's buffer.
 func TestPipeCollects(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := probetest.Pipe(time.Millisecond)
@@ -97,7 +97,7 @@ func TestPipeEnd(t *testing.T) {
 				if got := read(t, client); got != "last words" {
 					t.Errorf("got %q", got)
 				}
-				for range 2 { // it stays so
+				for range 2 { // the error persists
 					if _, err := client.Read(make([]byte, 1)); !errors.Is(err, test.want) {
 						t.Errorf("got %v, want %v", err, test.want)
 					}
@@ -114,7 +114,7 @@ func TestPipeEnd(t *testing.T) {
 	}
 }
 
-// io.EOF must come bare: readers compare it.
+// io.EOF must not be wrapped, because readers compare it.
 func TestPipeEOFIsBare(t *testing.T) {
 	client, server := probetest.Pipe(0)
 	server.Close()
@@ -140,7 +140,7 @@ func TestPipeDeadlines(t *testing.T) {
 			t.Errorf("%v is no timeout", err)
 		}
 
-		// A deadline in the past ends a Read that is waiting.
+		// A deadline in the past ends a Read in progress.
 		client.SetDeadline(time.Time{})
 		time.AfterFunc(time.Second, func() { client.SetDeadline(time.Unix(1, 0)) })
 		if _, err := client.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(start) != 4*time.Second {
@@ -150,7 +150,7 @@ func TestPipeDeadlines(t *testing.T) {
 			t.Errorf("Write: %v", err)
 		}
 
-		// Taken back, all works again.
+		// Without the deadline everything works again.
 		client.SetDeadline(time.Time{})
 		io.WriteString(server, "again")
 		if got := read(t, client); got != "again" {
@@ -170,7 +170,7 @@ func TestPipeCloseEndsRead(t *testing.T) {
 	})
 }
 
-// A writer without a reader is stopped: memory stays bounded.
+// A writer without a reader blocks, so that memory stays limited.
 func TestPipeWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := probetest.Pipe(0)
@@ -210,7 +210,7 @@ func TestResetTCP(t *testing.T) {
 	defer ln.Close()
 	go func() {
 		if c, err := ln.Accept(); err == nil {
-			c.Read(make([]byte, 1)) // else the client may not be connected yet
+			c.Read(make([]byte, 1)) // otherwise the client may not be connected yet
 			probetest.Reset(c)
 		}
 	}()

@@ -14,7 +14,7 @@ import (
 	"maildoctor/probe/probetest"
 )
 
-// play runs a script against say, which is the client.
+// play runs a script with say as the client.
 func play(t *testing.T, script string, say func(c net.Conn)) error {
 	t.Helper()
 	client, server := probetest.Pipe(0)

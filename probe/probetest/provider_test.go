@@ -19,7 +19,7 @@ import (
 	"maildoctor/probe/probetest"
 )
 
-// ask puts one question to a name server.
+// ask sends one query to a name server.
 func ask(t *testing.T, network, server, name string, kind uint16) (*dns.Msg, error) {
 	t.Helper()
 	m := new(dns.Msg).SetQuestion(dns.Fqdn(name), kind)
@@ -150,7 +150,7 @@ func TestIssuers(t *testing.T) {
 	}
 }
 
-// resolve asks the provider's name server for a host's addresses.
+// resolve queries the provider's name server for a host's addresses.
 func resolve(t *testing.T, p *probetest.Provider, host string) []string {
 	t.Helper()
 	reply, err := ask(t, "udp", p.Resolver, host, dns.TypeA)
@@ -166,7 +166,7 @@ func resolve(t *testing.T, p *probetest.Provider, host string) []string {
 	return out
 }
 
-// A healthy provider can be found and used by what its settings say.
+// A healthy provider can be found and used with its settings.
 func TestProvider(t *testing.T) {
 	p, err := probetest.StartProvider(probetest.ProviderConfig{})
 	if err != nil {
@@ -217,7 +217,7 @@ func TestProvider(t *testing.T) {
 func TestProviderCertificates(t *testing.T) {
 	kinds := []struct {
 		kind probetest.Certificate
-		want string // in the error of a verifying client; empty: none
+		want string // part of a verifying client's error; empty: no error
 	}{
 		{probetest.CertGood, ""},
 		{probetest.CertExpiresSoon, ""},

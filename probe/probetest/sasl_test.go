@@ -17,18 +17,18 @@ import (
 	"maildoctor/probe/probetest"
 )
 
-// mechanisms are all that the servers know.
+// mechanisms are all that the servers support.
 var mechanisms = []string{
 	"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512",
 	"SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS", "XOAUTH2", "OAUTHBEARER",
 }
 
-// answerer speaks a mechanism: it returns the response to a challenge, nil for
-// none. The first challenge is empty where there was an initial response.
+// answerer performs a mechanism: it returns the response to a challenge, or nil for
+// none. The first challenge is empty if there was an initial response.
 type answerer func(challenge string) string
 
-// newAnswerer returns the initial response, with ok where there is one, and what
-// answers the challenges.
+// newAnswerer returns the initial response, with ok if there is one, and the answerer
+// for the challenges.
 func newAnswerer(t *testing.T, mechanism, secret string, state *tls.ConnectionState) (initial string, ok bool, next answerer) {
 	t.Helper()
 	switch mechanism {
@@ -86,14 +86,14 @@ func newAnswerer(t *testing.T, mechanism, secret string, state *tls.ConnectionSt
 	}
 }
 
-// words are what the protocols' AUTH commands look like.
+// words are the forms of the protocols' AUTH commands.
 var words = map[probetest.Protocol]struct{ command, prompt, yes, no string }{
 	probetest.IMAP: {"a1 AUTHENTICATE ", "+ ", "a1 OK", "a1 NO [AUTHENTICATIONFAILED]"},
 	probetest.POP3: {"AUTH ", "+ ", "+OK", "-ERR [AUTH]"},
 	probetest.SMTP: {"AUTH ", "334 ", "235 ", "535 5.7.8"},
 }
 
-// authenticate carries an exchange out and returns the final reply.
+// authenticate performs an exchange and returns the final reply.
 func (c *client) authenticate(p probetest.Protocol, mechanism, secret string, ir bool) string {
 	c.t.Helper()
 	var state *tls.ConnectionState
@@ -128,7 +128,7 @@ func (c *client) authenticate(p probetest.Protocol, mechanism, secret string, ir
 	return ""
 }
 
-// hello brings a connection to where the login may begin.
+// hello takes a connection to where login may begin.
 func (c *client) hello(p probetest.Protocol) {
 	c.t.Helper()
 	switch p {
@@ -145,7 +145,7 @@ func TestMechanisms(t *testing.T) {
 	for _, p := range []probetest.Protocol{probetest.IMAP, probetest.POP3, probetest.SMTP} {
 		for _, library := range []probetest.Library{probetest.LibraryIfPossible, probetest.LibraryNever} {
 			if p == probetest.POP3 && library == probetest.LibraryNever {
-				continue // there is none
+				continue // there is no such combination
 			}
 			cfg := config(p, probetest.ImplicitTLS)
 			cfg.Mechanisms, cfg.Library = mechanisms, library
@@ -174,7 +174,7 @@ func TestMechanisms(t *testing.T) {
 	}
 }
 
-// What a mechanism's rules forbid is refused, and the session goes on.
+// Violations of a mechanism are refused, and the session continues.
 func TestMechanismErrors(t *testing.T) {
 	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	cfg := config(probetest.SMTP, probetest.ImplicitTLS)
@@ -238,7 +238,7 @@ func TestAPOP(t *testing.T) {
 	c.expect("-ERR [AUTH]", "-ERR", "+OK")
 }
 
-// The faults of SCRAM are the ones that their names say.
+// The faults of SCRAM do what their names say.
 func TestScramFaults(t *testing.T) {
 	tests := []struct {
 		fault probetest.Fault

@@ -26,7 +26,7 @@ const (
 	password = `pä"ss \word`
 )
 
-// pki is made once: a certificate for host, and what trusts it.
+// pki is created once: a certificate for host, and the roots that trust it.
 var pki = sync.OnceValues(func() (server, client *tls.Config) {
 	root, err := probetest.NewCA("Test Root")
 	if err != nil {
@@ -39,7 +39,7 @@ var pki = sync.OnceValues(func() (server, client *tls.Config) {
 	return probetest.TLS(cert), &tls.Config{RootCAs: root.Pool(), ServerName: host}
 })
 
-// config is a healthy server.
+// config returns the configuration of a healthy server.
 func config(p probetest.Protocol, s probetest.Security, faults ...probetest.Fault) probetest.Config {
 	server, _ := pki()
 	return probetest.Config{
@@ -48,7 +48,7 @@ func config(p probetest.Protocol, s probetest.Security, faults ...probetest.Faul
 	}
 }
 
-// start runs a server for as long as the test.
+// start runs a server until the test ends.
 func start(t *testing.T, c probetest.Config) *probetest.Server {
 	t.Helper()
 	s, err := probetest.Start(c)
@@ -59,10 +59,10 @@ func start(t *testing.T, c probetest.Config) *probetest.Server {
 	return s
 }
 
-// giveUp is when a test that hears nothing fails.
+// giveUp is when a test that receives nothing fails.
 const giveUp = 5 * time.Second
 
-// client is a raw client: lines, and TLS when asked.
+// client is a raw client: lines, and TLS on request.
 type client struct {
 	t    *testing.T
 	conn net.Conn
@@ -95,7 +95,7 @@ func (c *client) send(lines ...string) {
 	io.WriteString(c.conn, strings.Join(lines, "\r\n")+"\r\n")
 }
 
-// line returns the next line; "EOF" or the error at the end.
+// line returns the next line, or "EOF" or the error at the end.
 func (c *client) line() string {
 	s, err := c.r.ReadString('\n')
 	if err != nil {
@@ -104,7 +104,7 @@ func (c *client) line() string {
 	return strings.TrimSuffix(s, "\r\n")
 }
 
-// expect reads lines, each of which begins so.
+// expect reads lines, each of which must have this prefix.
 func (c *client) expect(starts ...string) (last string) {
 	c.t.Helper()
 	for _, want := range starts {
@@ -115,7 +115,7 @@ func (c *client) expect(starts ...string) (last string) {
 	return last
 }
 
-// until reads lines up to the one that begins so, and returns them all.
+// until reads lines up to one with this prefix, and returns them all.
 func (c *client) until(start string) []string {
 	c.t.Helper()
 	var all []string
@@ -133,8 +133,8 @@ func (c *client) until(start string) []string {
 	return nil
 }
 
-// Each kind of server, as the library and as this package's own, with each
-// security, is usable by independent clients.
+// Independent clients can use each kind of server, the library's and this package's
+// own, with each security.
 func TestIMAPClient(t *testing.T) {
 	for _, library := range []probetest.Library{probetest.LibraryIfPossible, probetest.LibraryNever} {
 		for _, security := range []probetest.Security{probetest.ImplicitTLS, probetest.StartTLS, probetest.Cleartext} {
@@ -229,7 +229,7 @@ func TestSMTPClient(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%s", security, library), func(t *testing.T) {
 				c := config(probetest.SMTP, security)
 				c.Library = library
-				c.Hello = "127.0.0.1" // net/smtp sends PLAIN in clear to there alone
+				c.Hello = "127.0.0.1" // net/smtp sends PLAIN in cleartext only to there
 				s := start(t, c)
 				conn := dial(t, s)
 				if security == probetest.ImplicitTLS {
@@ -341,7 +341,7 @@ func TestConfigErrors(t *testing.T) {
 	}
 }
 
-// Close ends sessions that wait, and can be called again.
+// Close ends waiting sessions, and can be called again.
 func TestClose(t *testing.T) {
 	for _, p := range []probetest.Protocol{probetest.IMAP, probetest.POP3, probetest.SMTP} {
 		s := start(t, config(p, probetest.Cleartext))

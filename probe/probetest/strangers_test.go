@@ -28,7 +28,7 @@ func startStrange(t *testing.T, c probetest.ProviderConfig) *probetest.Provider 
 	return p
 }
 
-// dialName connects to a name's address by the provider's network.
+// dialName connects to an address of a name over the provider's network.
 func dialName(t *testing.T, p *probetest.Provider, network, name, port string) net.Conn {
 	t.Helper()
 	addresses := resolve(t, p, name)
@@ -68,7 +68,7 @@ func near(t *testing.T, what string, got time.Time, ahead time.Duration) {
 	}
 }
 
-// TestStrangers asks each of them what it is for.
+// TestStrangers uses each third party for its purpose.
 func TestStrangers(t *testing.T) {
 	const ahead = -30 * 24 * time.Hour
 	p := startStrange(t, probetest.ProviderConfig{Ahead: ahead})
@@ -103,8 +103,8 @@ func TestStrangers(t *testing.T) {
 	}
 }
 
-// TestClosedWorld: with strangers, nothing on this machine is dialled but what the
-// provider has there.
+// TestClosedWorld checks that with third parties nothing on this machine is dialled
+// except what the provider has there.
 func TestClosedWorld(t *testing.T) {
 	p := startStrange(t, probetest.ProviderConfig{})
 	ln, err := net.Listen("tcp", p.Endpoints[0].Listen.Addr().String()+":0")

@@ -9,27 +9,27 @@ import (
 	"maildoctor/probe/prose"
 )
 
-// counts are the slots that hold a number of things.
+// counts are the slots that hold numbers of things.
 var counts = []string{"n", "k", "j", "m", "mx", "bits", "rest"}
 
-// afterCount is a number with a word behind it that has one form.
+// afterCount matches a number followed by a word with only one form.
 var afterCount = regexp.MustCompile(`\{(n|k|j|m|mx|bits|rest)\} ((?:more|other|mail|of the) )?([A-Za-z]+)`)
 
-// unchanging are words that are the same for one and for several.
+// unchanging are words whose singular and plural are the same.
 var unchanging = map[string]bool{
 	"more": true, "of": true, "tried": true, "refused": true, "without": true, "answered": true, "made": true, "other": true, "mail": true,
 	"ms": true, "s": true, "KB": true, "MB": true, "GB": true,
 }
 
-// forMany are sentences for so many things at least; those for fewer are others.
+// forMany are sentences for at least that many things; there are others for fewer.
 var forMany = map[prose.ID]bool{
 	"all-answer": true, "all-answer-in-order": true, "endpoints-all": true, "endpoints-none": true, "endpoints-untried": true,
 	"cells-alike": true, "endpoints-some": true, "endpoints-open": true, "folded-fine": true, "folded-none": true,
 	"chooses-small-field": true, // bits of a group: hundreds
 }
 
-// TestCountsHaveForms: in no sentence does a word of one form follow a number, unless it
-// is the same for one.
+// TestCountsHaveForms checks that in no sentence a number is followed by a word with
+// only one form, unless singular and plural are the same.
 func TestCountsHaveForms(t *testing.T) {
 	tables, err := prose.Tables(os.DirFS("."))
 	if err != nil {
@@ -51,8 +51,8 @@ func TestCountsHaveForms(t *testing.T) {
 	}
 }
 
-// TestNoneOneTwo fills every sentence with 0, 1 and 2: none has "1 servers" in it, nor
-// "2 server".
+// TestNoneOneTwo fills every sentence with 0, 1 and 2, and checks that none contains "1
+// servers" or "2 server".
 func TestNoneOneTwo(t *testing.T) {
 	tables, err := prose.Tables(os.DirFS("."))
 	if err != nil {

@@ -136,7 +136,7 @@ func TestListsAndFigures(t *testing.T) {
 	}
 }
 
-// Two things are two parts; one of two is one.
+// A list of two things has two items, and a choice between two has one.
 func TestPartsOfLists(t *testing.T) {
 	a, b := prose.Data("a"), prose.Data("b")
 	for _, c := range []struct {
@@ -149,7 +149,7 @@ func TestPartsOfLists(t *testing.T) {
 	}
 }
 
-// ofPage is a sentence that stands in no table.
+// ofPage returns a sentence that is in no table.
 func ofPage(t *testing.T, text string) prose.Value {
 	t.Helper()
 	tmpl, err := prose.Parse(text)
@@ -159,8 +159,8 @@ func ofPage(t *testing.T, text string) prose.Value {
 	return prose.Filled(prose.ID(text), tmpl, nil, nil)
 }
 
-// TestFilled: a sentence of a page goes on in another as any does, with its name as it
-// is written at the beginning, and words for what has no value.
+// TestFilled checks that a sentence of a page can be part of another like any sentence.
+// A name at its beginning keeps its case, and general gives the values of empty slots.
 func TestFilled(t *testing.T) {
 	tmpl, err := prose.Parse("{host} {gives|give} no answer. {what} is said")
 	if err != nil {
@@ -209,7 +209,7 @@ func TestBrief(t *testing.T) {
 	}
 }
 
-// Outside of the marks stands only what nobody translates.
+// Outside the marks there is only untranslated text.
 func TestMarks(t *testing.T) {
 	l := prose.English().Marked("⟦", "⟧")
 	for _, c := range []struct{ got, want string }{
@@ -225,8 +225,8 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// What is data has marks of its own, within a sentence and without; figures and what
-// is neither have none.
+// Data has marks of its own, inside and outside sentences. Numbers and other values
+// have none.
 func TestDataMarks(t *testing.T) {
 	l := prose.English().Marked("⟦", "⟧").DataMarked("⟪", "⟫")
 	pair := prose.And(prose.Data("a"), ofPage(t, "b"))
@@ -244,8 +244,8 @@ func TestDataMarks(t *testing.T) {
 	}
 }
 
-// Whole sentences one after the other each have an end, and all but the first a
-// capital; inside of another sentence they go on like any value.
+// Sentences in sequence each have a full stop, and all but the first a capital. Inside
+// another sentence they are used like any value.
 func TestSentencesOneAfterTheOther(t *testing.T) {
 	one, two := prose.InWords(1), prose.Sentences(ofPage(t, "is it?"), prose.Value{}, prose.InWords(2), prose.Data("a.example"))
 	for _, c := range []struct{ got, want string }{
@@ -269,7 +269,7 @@ func TestSentencesOneAfterTheOther(t *testing.T) {
 	}
 }
 
-// What stands in slots is outside of the marks.
+// The values of slots are outside the marks.
 func TestMarkedWords(t *testing.T) {
 	l := prose.English().MarkedWords("⟦", "⟧")
 	for _, c := range []struct{ got, want string }{

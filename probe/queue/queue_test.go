@@ -13,15 +13,15 @@ import (
 	"time"
 )
 
-// world counts what goes on at the same time.
+// world counts what is in progress concurrently.
 type world struct {
 	t       *testing.T
 	q       *Queue
 	mu      sync.Mutex
-	known   map[string][]string // addresses by host, where a job has found them
-	begun   []string            // names of jobs, in the order in which they dialled
+	known   map[string][]string // addresses by host, once a job has found them
+	begun   []string            // names of jobs, in the order of dialling
 	talking map[string]int      // dialogues by address
-	most    int                 // dialogues at a time
+	most    int                 // maximum number of concurrent dialogues
 	waiting sync.WaitGroup
 }
 
@@ -29,14 +29,14 @@ func newWorld(t *testing.T, seats int) *world {
 	return &world{t: t, q: New(seats), known: make(map[string][]string), talking: make(map[string]int)}
 }
 
-// visit is a job: a host that is looked up, dialled and talked to.
+// visit is a job that looks up, dials and talks to a host.
 type visit struct {
 	*world
 	name, host string
-	addresses  []string      // to which the name leads; the dialogue is with the first
-	lookup     time.Duration // until the name server answers
-	connect    time.Duration // until somebody answers
-	dead       bool          // nobody does: connect is the timeout
+	addresses  []string      // addresses of the host; the dialogue is with the first
+	lookup     time.Duration // time until the name server answers
+	connect    time.Duration // time until the connection is answered
+	dead       bool          // no answer: connect is the timeout
 	talk       time.Duration
 	looked     bool
 }
@@ -123,7 +123,7 @@ func many(n int, f func(i int) visit) []*visit {
 
 func address(i int) string { return fmt.Sprintf("192.0.%d.%d", 2+i/250, 1+i%250) }
 
-// As many dialogues as there are seats are held at a time, and no more.
+// There are as many concurrent dialogues as seats, and no more.
 func TestSeats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 8)
@@ -138,8 +138,8 @@ func TestSeats(t *testing.T) {
 	})
 }
 
-// An address takes part in four dialogues at a time, whatever names lead there, and
-// others need not wait for it.
+// An address has at most four dialogues at a time, whatever the host names, and other
+// addresses need not wait.
 func TestDialoguesOfAnAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 16)
@@ -172,8 +172,8 @@ func (w *world) order() []string {
 	return slices.Clone(w.begun)
 }
 
-// Connections that nobody answers take no seat and no place: however many there are,
-// they cost one timeout and a moment.
+// Unanswered connections occupy no seat and no place: however many there are, they cost
+// little more than one timeout.
 func TestNobodyAnswers(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
@@ -202,15 +202,15 @@ func TestNobodyAnswers(t *testing.T) {
 	}
 }
 
-// Somebody who answers late waits for a seat, and goes before those that have not
-// begun.
+// A job with a late answer waits for a seat, and goes before those that have not
+// started.
 func TestLateAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 1)
 		w.add(many(3, func(i int) visit {
 			return visit{name: fmt.Sprint("late", i), host: fmt.Sprint("host", i), addresses: []string{address(i)}, connect: time.Second, talk: time.Second}
 		})...)
-		time.Sleep(1500 * time.Millisecond) // the first of them talks, the others wait
+		time.Sleep(1500 * time.Millisecond) // the first of them is in its dialogue, the others wait
 		w.add(&visit{name: "new", host: "new", addresses: []string{address(9)}})
 		w.waiting.Wait()
 		if got := w.order(); got[len(got)-1] != "new" {
@@ -249,7 +249,7 @@ func TestLateAnswerAndTheEnd(t *testing.T) {
 	})
 }
 
-// job is one that knows no address.
+// job is a job without known addresses.
 type job struct {
 	host string
 	run  func(*Seat)
@@ -259,7 +259,7 @@ func (j job) Host() string        { return j.host }
 func (j job) Addresses() []string { return nil }
 func (j job) Run(s *Seat)         { j.run(s) }
 
-// A host of many ports doesn't keep another waiting.
+// A host with many ports doesn't delay another.
 func TestHostsTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 4)
@@ -276,7 +276,7 @@ func TestHostsTakeTurns(t *testing.T) {
 	})
 }
 
-// A lane that has no use for the place that it waited for lets the next one go there.
+// A lane that doesn't need the place it waited for passes it on to the next lane.
 func TestRoomIsPassedOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 64)
@@ -305,8 +305,8 @@ func TestRoomIsPassedOn(t *testing.T) {
 	})
 }
 
-// What has begun ends before the hundredth host begins: jobs that were added later
-// to something that has begun don't wait for all others.
+// Jobs added to a group that has started don't wait for all others, so that it ends
+// before the hundredth host starts.
 func TestBegunGoesFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 4)
@@ -335,7 +335,7 @@ func TestBegunGoesFirst(t *testing.T) {
 	})
 }
 
-// A job that waits costs no goroutine and less than half a kilobyte.
+// A waiting job needs no goroutine and less than half a kilobyte.
 func TestWaitingIsCheap(t *testing.T) {
 	w := newWorld(t, 1)
 	hold := make(chan struct{})
@@ -370,8 +370,8 @@ func inUse() int64 {
 	return int64(m.HeapAlloc + m.StackInuse)
 }
 
-// Whatever names lead where, and however long everything takes, all jobs are done,
-// and the limits are kept.
+// Whatever names resolve to, and however long things take, all jobs complete within the
+// limits.
 func TestAllJobsAreDone(t *testing.T) {
 	for seed := range uint64(60) {
 		synctest.Test(t, func(t *testing.T) {
@@ -403,8 +403,8 @@ func TestAllJobsAreDone(t *testing.T) {
 	}
 }
 
-// Who takes a connection and stays silent gives up seat and place; when the word comes
-// after all, it waits until there is room again.
+// A job whose server stays silent gives up seat and place. When the server responds
+// after all, the job waits until there is capacity again.
 func TestSilentServers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 2)
@@ -443,8 +443,8 @@ func TestSilentServers(t *testing.T) {
 	})
 }
 
-// Who waits for its turn lends its seat and keeps its place, as long as there are no
-// more of them than seats; it has a seat again before it goes on.
+// A job that waits for its turn lends its seat and keeps its place, as long as there
+// are no more of them than seats. It has a seat again before it continues.
 func TestTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 2)
@@ -484,7 +484,7 @@ func TestTurns(t *testing.T) {
 	})
 }
 
-// A turn that never comes ends with the context, and leaves nothing behind.
+// A wait for a turn ends with the context, and leaves nothing behind.
 func TestTurnAndTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := New(1)
@@ -505,8 +505,8 @@ func TestTurnAndTheEnd(t *testing.T) {
 	})
 }
 
-// Many who have their turn one after the other, and more of them than seats, all come
-// to it: who waits with a seat gives it to the one whose turn it is.
+// More jobs than seats that take turns all complete: a waiting job with a seat gives it
+// to the one whose turn it is.
 func TestTurnsOneAfterTheOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 2)

@@ -9,7 +9,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// TestLexicon compares what is found with what looking at every text finds.
+// TestLexicon compares the result with that of trying every text.
 func TestLexicon(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	text := func(most int) string {
@@ -49,8 +49,8 @@ func TestLexicon(t *testing.T) {
 	}
 }
 
-// TestLexiconKeepsTheFirst: a text that comes again keeps its stand-in, one that comes
-// later is found as well.
+// TestLexiconKeepsTheFirst checks that a text added twice keeps its first stand-in, and
+// that texts added later are found as well.
 func TestLexiconKeepsTheFirst(t *testing.T) {
 	l := newLexicon()
 	l.add("jane", "1")
@@ -65,8 +65,8 @@ func TestLexiconKeepsTheFirst(t *testing.T) {
 	}
 }
 
-// TestStandInsOfAddressesRunOut: there are as many as a documentation network has, and
-// then they are used again, at once.
+// TestStandInsOfAddressesRunOut checks that there are as many stand-ins as a
+// documentation network has addresses, and that they are then reused without delay.
 func TestStandInsOfAddressesRunOut(t *testing.T) {
 	n := newNames(new(stage.Stream))
 	seen := make(map[string]bool)

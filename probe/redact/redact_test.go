@@ -71,7 +71,7 @@ func TestStream(t *testing.T) {
 	if n < 7 {
 		t.Errorf("%d things replaced", n)
 	}
-	// The same address has the same stand-in, in facts and in what a server says.
+	// An address has the same stand-in in facts and in a server's text.
 	local := out.Events[1].Result.Facts.(*stage.ConnectFacts).Local
 	address, _, _ := strings.Cut(local, ":")
 	if out.Header.System.Addresses[0] != address || !strings.Contains(out.Events[6].Line.Text, "["+address+"]") || !strings.HasPrefix(address, "10.0.0.") {
@@ -85,7 +85,7 @@ func TestStream(t *testing.T) {
 	}
 }
 
-// A sender that was named is an account as well, and so is a recipient.
+// A given sender is an account as well, and so is a recipient.
 func TestSenderIsRedacted(t *testing.T) {
 	in := sample()
 	in.Header.Options.Recipient = "uncle.bob@example.org"
@@ -99,8 +99,8 @@ func TestSenderIsRedacted(t *testing.T) {
 	}
 }
 
-// TestGroups: the events that tell of groups and of sources still name the checks of the
-// plan, and nobody else.
+// TestGroups checks that the events about groups and sources still refer to the checks
+// of the plan.
 func TestGroups(t *testing.T) {
 	in := sample()
 	in.Header.Plan.Checks = append(in.Header.Plan.Checks, stage.Check{ID: "imap.jane.doe.example.net-993", Kind: stage.KindEndpoint, Group: 1})
@@ -123,7 +123,7 @@ func TestGroups(t *testing.T) {
 	}
 }
 
-// TestStreamWithoutAccount: without an account nothing but addresses is replaced.
+// TestStreamWithoutAccount checks that without an account only addresses are replaced.
 func TestStreamWithoutAccount(t *testing.T) {
 	s := sample()
 	s.Header.Plan.Subjects[0] = stage.Subject{Argument: "example.net", Kind: stage.SubjectDomain, Domain: "example.net"}
@@ -134,9 +134,9 @@ func TestStreamWithoutAccount(t *testing.T) {
 	}
 }
 
-// TestFollowUps: what follow-ups see of the network here is hidden like the rest of
-// it: its proxy, the page that it leads to, addresses that strangers' names have
-// here, and the user name in another form.
+// TestFollowUps checks that what follow-ups see of the local network is hidden: its
+// proxy, its captive portal, the addresses to which third parties' names resolve in it,
+// and the user name in another form.
 func TestFollowUps(t *testing.T) {
 	s := sample()
 	s.Header.System.Proxies = []string{"gateway.smith.lan:3128", "192.168.1.9:8080", "localhost:8118", "proxy:80"}
@@ -201,7 +201,7 @@ func TestFollowUps(t *testing.T) {
 			t.Errorf("%s is gone:\n%s", kept, got)
 		}
 	}
-	// What belongs together still does.
+	// Relations are preserved.
 	server := out.Header.Options.Controls.Resolvers[0]
 	for _, e := range out.Events {
 		if e.Ordered != nil && e.Ordered.Question == stage.AskProxy && e.Ordered.URL != "http://"+out.Header.System.Proxies[0] {
@@ -220,7 +220,7 @@ func TestFollowUps(t *testing.T) {
 	}
 }
 
-// TestStandInsAreFree: an address that stays stands for no other.
+// TestStandInsAreFree checks that an address that is kept is never a stand-in.
 func TestStandInsAreFree(t *testing.T) {
 	s := sample()
 	s.Header.System = stage.System{Addresses: []string{"203.0.113.7", "203.0.113.8"}}
@@ -251,7 +251,7 @@ func FuzzStream(f *testing.F) {
 	})
 }
 
-// Names and addresses in other clothes tell as much.
+// Names and addresses in other forms are replaced as well.
 func TestOtherSpellings(t *testing.T) {
 	s := sample()
 	user := "jane.doe@example.net"

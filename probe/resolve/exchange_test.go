@@ -28,7 +28,7 @@ func TestLongChainIsALoop(t *testing.T) {
 	}
 }
 
-// A recursive server that ran into a circle says SERVFAIL and no more.
+// A recursive server returns only SERVFAIL for a CNAME loop.
 func TestLoopBehindServFail(t *testing.T) {
 	circle := zone(t, "mail.example. 300 CNAME a.example.", "a.example. 20 CNAME mail.example.")
 	h := func(w dns.ResponseWriter, req *dns.Msg) {
@@ -101,7 +101,7 @@ func TestExtendedError(t *testing.T) {
 	}
 }
 
-// Datagrams that answer something else are passed over, up to a number.
+// Datagrams that don't answer the query are ignored, up to a limit.
 func TestStrayDatagrams(t *testing.T) {
 	for _, tt := range []struct {
 		stray int
@@ -140,8 +140,8 @@ func TestStrayDatagrams(t *testing.T) {
 	}
 }
 
-// A server that cuts its answer short has one. That TCP brings none is a fault of
-// its own, and no lack of a network.
+// A server that truncates its answer has one. That TCP brings none is a separate fault,
+// and not a missing network.
 func TestTruncationWithoutTCP(t *testing.T) {
 	h := func(w dns.ResponseWriter, req *dns.Msg) {
 		if w.RemoteAddr().Network() == "tcp" {

@@ -17,8 +17,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// silentDial opens connections that take everything and answer nothing, and
-// counts what is sent.
+// silentDial opens connections that never respond, and counts what is sent.
 func silentDial(sent *int) func(context.Context, string, string) (net.Conn, error) {
 	var mu sync.Mutex
 	return func(context.Context, string, string) (net.Conn, error) {
@@ -90,8 +89,8 @@ func sortedOutcomes(l []stage.Lookup) []string {
 	return o
 }
 
-// Whoever stops waiting takes nothing with him: the others get their answer,
-// and the last one ends the lookup.
+// A caller that leaves doesn't affect the others, which get their answer. The last one
+// to leave ends the lookup.
 func TestSharedLookup(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked, ended int
@@ -140,7 +139,7 @@ func TestSharedLookup(t *testing.T) {
 			t.Errorf("lookups seen (-want +got):\n%s", d)
 		}
 
-		// The next one is alone and leaves: nothing goes on.
+		// The next caller is alone and leaves: nothing continues.
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, _, err := r.Lookup(ctx, "mail.example", nil)
@@ -170,7 +169,7 @@ func answeringDial(context.Context, string, string) (net.Conn, error) {
 	return client, nil
 }
 
-// Whoever comes late sees what has been answered before.
+// A late caller sees the earlier answers.
 func TestJoinedLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := func(context.Context, string) ([]netip.Addr, error) {
@@ -194,7 +193,7 @@ func TestJoinedLate(t *testing.T) {
 	})
 }
 
-// A caller may end its context instead of waiting: the questions end with it.
+// A caller may cancel its context instead of waiting, which ends the queries.
 func TestContextEndsExplanations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sent int
@@ -213,7 +212,7 @@ func TestContextEndsExplanations(t *testing.T) {
 	})
 }
 
-// A question that was cut off is no answer.
+// A cancelled query is not recorded as an answer.
 func TestCutOff(t *testing.T) {
 	var sent int
 	r := New(Options{System: system(errNoSuchHost), Servers: []string{"192.0.2.53"}, HostsFile: absent(t), Dial: silentDial(&sent)})

@@ -237,8 +237,8 @@ func TestRefusedNames(t *testing.T) {
 	}
 }
 
-// A name server that doesn't know EDNS(0) answers the C library, and not Go's
-// resolver: nothing is wrong with the name.
+// A name server without EDNS(0) answers the C library, but not Go's resolver: nothing
+// is wrong with the name.
 func TestLookupWithoutEDNS(t *testing.T) {
 	t.Setenv("GODEBUG", "netdns=go")
 	answering := zone(t, "mail.example. 300 A 192.0.2.1")

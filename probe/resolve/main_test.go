@@ -36,8 +36,8 @@ func serve(t *testing.T, h dns.HandlerFunc) string {
 	return pc.LocalAddr().String()
 }
 
-// zone answers from records in the text form of a zone file, following no
-// alias, and with NXDOMAIN for names that it doesn't have.
+// zone answers from records in zone file format. It doesn't follow CNAMEs, and answers
+// NXDOMAIN for other names.
 func zone(t *testing.T, records ...string) dns.HandlerFunc {
 	t.Helper()
 	var rrs []dns.RR
@@ -63,12 +63,12 @@ func zone(t *testing.T, records ...string) dns.HandlerFunc {
 	}
 }
 
-// fails answers every question with an RCODE.
+// fails answers every query with an RCODE.
 func fails(rcode int) dns.HandlerFunc {
 	return func(w dns.ResponseWriter, req *dns.Msg) { w.WriteMsg(new(dns.Msg).SetRcode(req, rcode)) }
 }
 
-// system is a system resolver that knows some addresses, or fails.
+// system is a system resolver that returns fixed addresses or an error.
 func system(err error, ips ...string) func(context.Context, string) ([]netip.Addr, error) {
 	return func(context.Context, string) (out []netip.Addr, _ error) {
 		for _, s := range ips {
@@ -80,10 +80,10 @@ func system(err error, ips ...string) func(context.Context, string) ([]netip.Add
 
 var errNoSuchHost = &net.DNSError{Err: "no such host", IsNotFound: true}
 
-// absent is the path of a hosts file that isn't there.
+// absent returns the path of a hosts file that doesn't exist.
 func absent(t *testing.T) string { return filepath.Join(t.TempDir(), "none") }
 
-// noNetwork is a Dial for tests in which nobody may be asked.
+// noNetwork is a Dial for tests in which no name server may be contacted.
 func noNetwork(t *testing.T) func(context.Context, string, string) (net.Conn, error) {
 	return func(_ context.Context, network, address string) (net.Conn, error) {
 		t.Errorf("dialled %s %s", network, address)

@@ -56,7 +56,8 @@ func TestRecordsOfNothing(t *testing.T) {
 	}
 }
 
-// TestRecordsOfTheNextServer: one that fails is no answer, where another knows.
+// TestRecordsOfTheNextServer checks that after a server's failure the next one is
+// queried.
 func TestRecordsOfTheNextServer(t *testing.T) {
 	r := New(Options{Servers: []string{
 		serve(t, fails(dns.RcodeServerFailure)),

@@ -9,12 +9,12 @@ import (
 func TestWord(t *testing.T) {
 	for _, tt := range []struct {
 		typed, meant string
-		slips        int // -1: none that is recognised
+		slips        int // -1: too many
 	}{
 		{"chekc", "check", 1},                   // swapped
 		{"chek", "check", 1},                    // left out
-		{"checkk", "check", 1},                  // struck twice
-		{"cjeck", "check", 1},                   // the key beside it
+		{"checkk", "check", 1},                  // doubled
+		{"cjeck", "check", 1},                   // a neighbouring key
 		{"cheak", "check", -1},                  // another letter
 		{"repotr", "report", 1},                 //
 		{"reprot", "report", 1},                 //
@@ -85,8 +85,8 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-// A key touches those to its sides and, of the rows above and below, those between
-// which it stands.
+// A key touches its left and right neighbours, and the two keys between which it lies
+// in the rows above and below.
 func TestBeside(t *testing.T) {
 	for key, want := range map[byte]string{'g': "bfhtvy", 'a': "qswz", 'p': "-0lo", 'm': "jkn", 'q': "12aw", '!': ""} {
 		var got []byte

@@ -12,8 +12,8 @@ import (
 	"maildoctor/probe/smtp"
 )
 
-// parrot takes the dialogue to the end, repeating in each reply from AUTH on what
-// the client has said last and with the password.
+// parrot completes the dialogue, and from AUTH on repeats in each reply the client's
+// last line and the one with the password.
 func parrot(mechanism, reply string, echo func(string) string) func(net.Conn) {
 	return func(conn net.Conn) {
 		defer conn.Close()

@@ -77,8 +77,8 @@ func TestGreeting(t *testing.T) {
 	}
 }
 
-// The wait ends with the last line: some servers send the first at once and
-// then let clients wait to see who doesn't.
+// The wait ends with the last line: some servers send the first at once and then delay,
+// to detect clients that don't wait.
 func TestGreetingWait(t *testing.T) {
 	converse(t, "wait 5s\nS: 220-mx\nwait 6s\nS: 220 mx", smtp.Options{}, func(t *testing.T, c *client) {
 		f, err := c.Greeting(c.Ctx)
@@ -88,7 +88,7 @@ func TestGreetingWait(t *testing.T) {
 	})
 }
 
-// A server that sends a line a minute is left when the stage's time is up.
+// A server that sends a line per minute is abandoned at the stage's deadline.
 func TestGreetingLineAMinute(t *testing.T) {
 	converse(t, strings.Repeat("S: 220-mx\nwait 20s\n", 2)+"hang", smtp.Options{}, func(t *testing.T, c *client) {
 		start := time.Now()

@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A server that never stops costs a bounded number of bytes, in each stage.
+// An endless server costs a limited number of bytes in each stage.
 func TestEndless(t *testing.T) {
 	line := "250-" + strings.Repeat("X", 1000) + "\r\n"
 	floods := []dialoguetest.Flood{
@@ -22,13 +22,13 @@ func TestEndless(t *testing.T) {
 	dialoguetest.Floods(t, floods, everyStage)
 }
 
-// A line a minute never adds up to more than each stage's time.
+// A line per minute never exceeds the deadline of any stage.
 func TestLineAMinute(t *testing.T) {
 	script := "S: 220 mx\nC: EHLO*\n" + strings.Repeat("S: 250-XSLOW\nwait\n", 3)
 	dialoguetest.LineAMinute(t, script, open)
 }
 
-// Whatever a server says, it does no harm, and nobody is logged in without 235.
+// Whatever a server sends, it does no harm, and only 235 means success of the login.
 func FuzzSession(f *testing.F) {
 	for _, s := range []string{
 		"220 mx\r\n250-mx\r\n250-PIPELINING\r\n250 AUTH PLAIN\r\n235 ok\r\n250 ok\r\n250 ok\r\n221 bye\r\n",

@@ -53,7 +53,7 @@ func TestMailPath(t *testing.T) {
 	}
 }
 
-// A reply line is taken only as RFC 5321 4.2 writes it.
+// A reply line is accepted only in the format of RFC 5321 4.2.
 func FuzzParseLine(f *testing.F) {
 	for _, s := range []string{"220 mx", "250-SIZE", "250", "25", "999 x", "2x0 ", "\x00\xff", "421 4.3.2 busy"} {
 		f.Add(s)
@@ -75,7 +75,7 @@ func FuzzParseLine(f *testing.F) {
 	})
 }
 
-// Whatever an address holds, the command stays one line with one path.
+// Whatever an address contains, the command remains one line with one path.
 func FuzzMailPath(f *testing.F) {
 	for _, s := range []string{"jane@example.test", `"a b"@c`, "a>@b", "a\r\n@b", "ä@ö", "a@b\u2028c"} {
 		f.Add(s)

@@ -9,8 +9,8 @@ import (
 	"maildoctor/probe/smtp"
 )
 
-// Against servers that weren't written for this dialogue: go-smtp, and the one
-// of probetest with every mechanism.
+// Servers that weren't written for this dialogue: go-smtp, and that of probetest with
+// every mechanism.
 func TestServers(t *testing.T) {
 	every := []string{
 		"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1",

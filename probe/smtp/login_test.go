@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// offering is a server up to the reply to EHLO.
+// offering returns a server script up to the reply to EHLO.
 func offering(mechanisms string) string {
 	return "S: 220 mx\nC: EHLO*\nS: 250-mx\nS: 250 AUTH " + mechanisms + "\n"
 }
@@ -99,7 +99,7 @@ func TestLoginFaults(t *testing.T) {
 		{"no reply line", plain + "S: welcome", stage.Malformed, true, 0, ""},
 		{"not base64", login + "S: 334 Username:\nC: *\nS: 501 cancelled", stage.Malformed, false, 0, ""},
 		{"challenge after PLAIN", plain + "S: 334 YQ==\nC: *\nS: 501 cancelled", stage.TooManyRounds, true, 0, ""},
-		// LOGIN answers two and cancels at the third.
+		// LOGIN answers two challenges and cancels at the third.
 		{"endless challenges", login + strings.Repeat("S: 334 YQ==\nC: *\n", 3) + "S: 501 no", stage.TooManyRounds, true, 0, ""},
 		{"nothing usable", offering("GSSAPI NTLM") + "hang", stage.NoMechanism, false, 0, ""},
 		{"nothing at all", "S: 220 mx\nC: EHLO*\nS: 250 mx\nhang", stage.NoMechanism, false, 0, ""},

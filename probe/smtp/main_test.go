@@ -32,12 +32,12 @@ func serve(t *testing.T, server func(net.Conn), opt smtp.Options, use func(*test
 	})
 }
 
-// sending has a sender to be asked for.
+// sending are options with a sender.
 var sending = smtp.Options{Sender: dialoguetest.User}
 
 func open(c *wire.Conn) dialoguetest.Session { return smtp.New(c, sending) }
 
-// ready greets, so that scripts begin with the first command.
+// ready reads the greeting, so that scripts begin with the first command.
 func ready(t *testing.T, c *client) {
 	t.Helper()
 	dialoguetest.Greet(t, c, c.Talk)

@@ -9,7 +9,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A server may name any number of mechanisms; few are kept, the first ones.
+// A server may announce any number of mechanisms, but only the first few are kept.
 func TestManyMechanisms(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("250-AUTH PLAIN")

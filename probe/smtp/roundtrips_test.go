@@ -8,8 +8,8 @@ import (
 	"maildoctor/probe/smtp"
 )
 
-// A healthy STARTTLS dialogue takes one round trip a stage, two where EHLO and
-// STARTTLS are both needed, and none for the goodbye.
+// A healthy STARTTLS dialogue takes one round trip per stage, two where EHLO and
+// STARTTLS are both needed, and none for QUIT.
 func TestRoundTrips(t *testing.T) {
 	const script = `
 		S: 220 mx ESMTP
@@ -51,7 +51,7 @@ func TestRoundTrips(t *testing.T) {
 	})
 }
 
-// Where nothing may be pipelined, nothing is.
+// Without PIPELINING nothing is pipelined.
 func TestRoundTripsOneByOne(t *testing.T) {
 	const script = "S: 220 mx\nC: EHLO*\nS: 250 mx\nC: MAIL*\nwait 1s\nS: 250 ok\nC: RCPT*\nwait 1s\nS: 250 ok\nC: RSET\nwait 1s\nS: 250 ok\nC: QUIT\nwait 1s\nS: 221 bye\nclose"
 	converse(t, script, sending, func(t *testing.T, c *client) {

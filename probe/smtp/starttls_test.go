@@ -52,7 +52,7 @@ func TestStartTLSFaults(t *testing.T) {
 	}
 }
 
-// What was said before TLS is asked again after it, and nothing of it remains.
+// EHLO is sent again after TLS, and nothing from before TLS is kept.
 func TestStartTLSAsksAgain(t *testing.T) {
 	script := `
 		S: 220 mx
@@ -88,7 +88,7 @@ func TestStartTLSAsksAgain(t *testing.T) {
 	})
 }
 
-// STARTTLS that isn't offered leaves a dialogue that can go on in clear.
+// If STARTTLS isn't offered, the dialogue can continue in cleartext.
 func TestStartTLSIfOffered(t *testing.T) {
 	converse(t, "S: 220 mx\nC: EHLO*\nS: 250-mx\nS: 250 SIZE 5\nC: QUIT\nS: 221 bye", smtp.Options{}, func(t *testing.T, c *client) {
 		ready(t, c)
@@ -101,7 +101,7 @@ func TestStartTLSIfOffered(t *testing.T) {
 	})
 }
 
-// Something on the way may have taken the offer out of the list.
+// A device on the network path may have removed STARTTLS from the reply to EHLO.
 func TestInsist(t *testing.T) {
 	dialoguetest.Insist(t, "S: 220 mx\nC: EHLO*\nS: 250-mx\nS: 250 SIZE 5\n", "C: STARTTLS\n", "S: 220 go\n", "S: 502 5.5.1 no\n", open)
 }

@@ -53,7 +53,7 @@ func TestSubmit(t *testing.T) {
 			`{"sender":"jane@example.test","reply":{"command":"MAIL","code":553,"enhanced":"5.7.1","lines":["553 5.7.1 not yours"]}}`,
 		},
 		{
-			// As Postfix says it with its default of smtpd_delay_reject.
+			// As Postfix replies, with smtpd_delay_reject on by default.
 			"refused at RCPT", together + "S: 250 ok\nS: 553 5.7.1 Sender rejected: not owned by you\nS: 250 ok\nS: 221 bye", jane, stage.Rejected,
 			`{"sender":"jane@example.test","reply":{"command":"RCPT","code":553,"enhanced":"5.7.1","lines":["553 5.7.1 Sender rejected: not owned by you"]}}`,
 		},
@@ -69,7 +69,8 @@ func TestSubmit(t *testing.T) {
 		{"an unknown recipient, without a status", together + "S: 250 ok\nS: 550 No such user here\nS: 250 ok\nS: 221 bye", jane, "", taken},
 		{"an unknown recipient of a relay", together + "S: 250 ok\nS: 550 5.1.1 <jane@example.test>: Recipient address rejected: User unknown in relay recipient table\nS: 250 ok\nS: 221 bye", jane, "", taken},
 		{"forwarded", together + "S: 250 ok\nS: 251 will forward\nS: 250 ok\nS: 221 bye", jane, "", taken},
-		// What may be about this recipient alone: the sender stays accepted, with a fault.
+		// Refusals that may concern only this recipient: the sender remains accepted,
+		// with a fault.
 		{"a server without rules for RCPT", together + "S: 250 ok\nS: 550 Administrative prohibition\nS: 250 ok\nS: 221 bye", jane, stage.Rejected, atRecipient(true, 550, "", "Administrative prohibition")},
 		{"a recipient refused", together + "S: 250 ok\nS: 554 5.7.1 Recipient address rejected: Access denied\nS: 250 ok\nS: 221 bye", jane, stage.Rejected, atRecipient(true, 554, "5.7.1", "Recipient address rejected: Access denied")},
 		{"a recipient's mailbox full", together + "S: 250 ok\nS: 452 4.2.2 Mailbox full\nS: 250 ok\nS: 221 bye", jane, stage.TemporarilyOut, atRecipient(true, 452, "4.2.2", "Mailbox full")},
@@ -77,7 +78,7 @@ func TestSubmit(t *testing.T) {
 		{"closed at RCPT", together + "S: 250 ok\nclose", jane, stage.Closed, taken},
 		{"silent at RCPT", together + "S: 250 ok\nhang", jane, stage.Silent, taken},
 		{"another code at RCPT", together + "S: 250 ok\nS: 354 go\nS: 250 ok\nS: 221 bye", jane, stage.Malformed, atRecipient(true, 354, "", "go")},
-		// What is about who sends, from where, and about the server.
+		// Refusals that concern the sender, the client or the server.
 		{"the hello", together + "S: 250 ok\nS: 504 5.5.2 <d>: Helo command rejected: need fully-qualified hostname\nS: 250 ok\nS: 221 bye", jane, stage.Rejected, atRecipient(false, 504, "5.5.2", "<d>: Helo command rejected: need fully-qualified hostname")},
 		{"the hello, for now", together + "S: 250 ok\nS: 450 4.7.1 <d>: Helo command rejected: Host not found\nS: 250 ok\nS: 221 bye", jane, stage.TemporarilyOut, atRecipient(false, 450, "4.7.1", "<d>: Helo command rejected: Host not found")},
 		{"a sender's form", together + "S: 250 ok\nS: 501 5.1.7 Bad address syntax\nS: 250 ok\nS: 221 bye", jane, stage.Rejected, atRecipient(false, 501, "5.1.7", "Bad address syntax")},
@@ -127,7 +128,7 @@ func TestSubmit(t *testing.T) {
 	}
 }
 
-// atRecipient is the facts of a sender whom the server answered so at RCPT.
+// atRecipient returns the facts for this reply at RCPT.
 func atRecipient(accepted bool, code int, enhanced, text string) string {
 	var b strings.Builder
 	b.WriteString(`{"sender":"jane@example.test",`)
@@ -145,7 +146,7 @@ func atRecipient(accepted bool, code int, enhanced, text string) string {
 	return b.String()
 }
 
-// A server that doesn't answer QUIT costs the goodbye its time and no more.
+// If a server doesn't reply to QUIT, that costs only QUIT's time limit.
 func TestQuitUnanswered(t *testing.T) {
 	for _, script := range []string{"S: 220 mx\nC: QUIT\nhang", "S: 220 mx\nC: QUIT\nclose", "S: 220 mx\nC: QUIT\nS: what"} {
 		converse(t, script, smtp.Options{}, func(t *testing.T, c *client) {
@@ -155,7 +156,7 @@ func TestQuitUnanswered(t *testing.T) {
 	}
 }
 
-// 421 says that the server closes: there is nobody left to say goodbye to.
+// 421 says that the server closes the connection, so QUIT isn't sent.
 func TestQuitAfterClosing(t *testing.T) {
 	for _, script := range []string{"S: 421 busy\nhang", "S: 220 mx\nC: EHLO*\nS: 421 too slow\nhang"} {
 		converse(t, script, smtp.Options{}, func(t *testing.T, c *client) {

@@ -14,7 +14,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// withKey is a certificate of an RSA key of so many bits, which nobody has.
+// withKey returns a certificate with an RSA key of that many bits, whose private key
+// nobody has.
 func withKey(t *testing.T, bits uint) []byte {
 	t.Helper()
 	signer, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -31,7 +32,8 @@ func withKey(t *testing.T, bits uint) []byte {
 	return der
 }
 
-// A key of half a million bits costs 22 s of CPU a signature, and nothing stops it.
+// Verifying a signature with a key of half a million bits takes 22 s of CPU time and
+// can't be interrupted.
 func TestKeysAreBounded(t *testing.T) {
 	if _, err := stage.ParseCertificate(withKey(t, 488_000)); err == nil || !strings.Contains(err.Error(), "488000 bits") {
 		t.Errorf("a huge key: %v", err)

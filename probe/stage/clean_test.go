@@ -13,8 +13,8 @@ import (
 
 const bad = filltest.Bad
 
-// hostile is a stream that has bad in every string but those that tell a reader how
-// to read it.
+// hostile returns a stream with unsafe text in every string, except those that
+// determine how it is read.
 func hostile() *Stream {
 	s := new(Stream)
 	filltest.Fill(&s.Header, bad)
@@ -42,7 +42,7 @@ func inStages() []Stage {
 	return []Stage{Resolve, Connect, Handshake, Greeting, Upgrade, Capabilities, Login, Mailbox, Submit, Fetch, Clock}
 }
 
-// unfit finds strings in JSON that would draw on a terminal.
+// unfit returns the strings in JSON that are not safe to show.
 func unfit(t *testing.T, v any) []string {
 	t.Helper()
 	b, err := json.Marshal(v)
@@ -61,7 +61,7 @@ func unfit(t *testing.T, v any) []string {
 	}
 }
 
-// One gate for every string of a stream: whatever a file holds is fit to be shown.
+// Every string in a stream is cleaned: what is read from a file is safe to show.
 func TestReadingMakesEveryStringVisible(t *testing.T) {
 	var file bytes.Buffer
 	if err := hostile().Copy(NewStreamWriter(&file)); err != nil {
@@ -84,8 +84,8 @@ func TestReadingMakesEveryStringVisible(t *testing.T) {
 	}
 }
 
-// What a run has at hand stays as it is, and what is handed on is fit to be shown: the
-// same that a reader of the saved run has.
+// The original stays unchanged, and what is passed on is safe to show: it equals what a
+// reader of the saved run gets.
 func TestCleanedIsACopy(t *testing.T) {
 	for _, e := range hostile().Events {
 		before, err := json.Marshal(e)
@@ -151,7 +151,7 @@ func TestBoundsOfAStream(t *testing.T) {
 	}
 }
 
-// repeated is a file whose last line comes again and again.
+// repeated is a file whose last line is repeated endlessly.
 type repeated struct{ first, line string }
 
 func (r *repeated) Read(b []byte) (int, error) {
@@ -167,14 +167,14 @@ func (r *repeated) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// Of what a run has few of, a file may have no more, and none has longer lists than what
-// a run keeps.
+// Where a run has few events of a type, a file may not have more, and no list may be
+// longer than a run keeps.
 func TestBoundsOfCountsAndLists(t *testing.T) {
 	header := Header{Format: StreamFormat, Plan: Plan{Checks: []Check{{ID: "imap-993"}}}}
 	long := make([]string, MaxList+1)
 	for name, tt := range map[string]struct {
 		events []Event
-		n      int // times; below 0: each of another check
+		n      int // repetitions; negative: each of a different check
 		want   string
 	}{
 		"contacts":     {[]Event{{Type: EventContact, Check: "imap-993", Contact: &Contact{}}}, maxOfCheck, ""},
@@ -212,8 +212,8 @@ func TestBoundsOfCountsAndLists(t *testing.T) {
 	}
 }
 
-// What a server says beyond that is let go before it is handed on; what a run has at
-// hand stays.
+// Longer lists from a server are shortened before they are passed on. The original
+// stays unchanged.
 func TestEventsAreBounded(t *testing.T) {
 	long := make([]string, MaxList+5)
 	f := &TLSFacts{Chain: []Certificate{{Names: long, DER: make([]byte, 5*MaxList)}}}

@@ -17,7 +17,7 @@ import (
 
 var imap = stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 993, Security: stage.TLS}
 
-// sample is a run of two checks and a follow-up, with every type of event.
+// sample returns a run of two checks and a follow-up, with every type of event.
 func sample() *stage.Stream {
 	smtp := stage.Endpoint{Protocol: stage.SMTP, Host: "smtp.example.net", Port: 587, Security: stage.StartTLS}
 	follow := stage.Check{ID: "smtp-587/tls", Kind: stage.KindTLS, Endpoint: smtp, Parents: []string{"smtp-587"}, Question: stage.AskPortSpeaksTLS, Round: 1}
@@ -99,8 +99,9 @@ func TestStreamRoundTrip(t *testing.T) {
 	}
 }
 
-// TestWaitedFor: a stage that was given up says how long it had been waited for, whether
-// the run was stopped, ran out of time, or the stream just ends; one that ended doesn't.
+// TestWaitedFor checks that an abandoned stage records how long it had been waiting: if
+// the run was stopped, ran out of time, or the stream just ends. A completed stage
+// doesn't.
 func TestWaitedFor(t *testing.T) {
 	plan := stage.Plan{Checks: []stage.Check{{ID: "imap-993", Kind: stage.KindEndpoint, Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "a.test", Port: 993, Security: stage.TLS}}}}
 	at := func(n int) stage.Millis { return stage.Ms(time.Duration(n) * time.Millisecond) }
@@ -136,7 +137,7 @@ func TestWaitedFor(t *testing.T) {
 			if got, want := rec.Checks[0].Time, at(9)+c.want; got != want {
 				t.Errorf("%s: %v in all, want %v", c.name, got, want)
 			}
-			slices.Reverse(c.events) // the order in which events come makes no difference
+			slices.Reverse(c.events) // the order of arrival makes no difference
 		}
 	}
 }
@@ -173,7 +174,7 @@ func TestFold(t *testing.T) {
 	}
 }
 
-// The order in which events of different checks come does not matter.
+// The relative order of events of different checks does not matter.
 func TestFoldInterleaved(t *testing.T) {
 	want := stage.Fold(sample())
 	random := rand.New(rand.NewPCG(1, 2))
@@ -186,8 +187,8 @@ func TestFoldInterleaved(t *testing.T) {
 	}
 }
 
-// A stream cut after any line is an interrupted run, and nothing in it reads
-// better than it was.
+// A stream cut after any line is an interrupted run, and no result in it is better than
+// in the whole.
 func TestFoldCut(t *testing.T) {
 	lines := bytes.SplitAfter(encode(t, sample()), []byte("\n"))
 	for n := 1; n < len(lines); n++ {
@@ -230,8 +231,7 @@ func TestReadStreamRefuses(t *testing.T) {
 	}
 }
 
-// Unknown events, stages and facts of a later version are passed over and
-// counted.
+// Unknown events, stages and facts of a later version are skipped and counted.
 func TestReadStreamUnknown(t *testing.T) {
 	in := string(encode(t, sample()))
 	first, rest, _ := strings.Cut(in, "\n")
@@ -273,8 +273,7 @@ func FuzzReadStream(f *testing.F) {
 	})
 }
 
-// What the kernel counted by the end stands in the place of what it had counted
-// at the beginning.
+// The kernel's final counters replace those from the beginning of the connection.
 func TestFoldRecountsRetransmits(t *testing.T) {
 	s := sample()
 	s.Events = append(s.Events, stage.Event{

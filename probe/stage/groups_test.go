@@ -12,8 +12,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// grouped is a run of checks a to d, in groups as given, with a follow-up of a that
-// serves further checks.
+// grouped returns a run of checks a to d in the given groups, with a follow-up of a
+// that serves further checks.
 func grouped(groups [4]int, shared []string, merged ...[2]string) *stage.Stream {
 	s := &stage.Stream{End: &stage.End{State: stage.Complete}}
 	for i, id := range []string{"a", "b", "c", "d"} {
@@ -34,7 +34,9 @@ func grouped(groups [4]int, shared []string, merged ...[2]string) *stage.Stream 
 	return s
 }
 
-// parts writes the groups of a record: "a b a/portal(a) | c d".
+// parts returns the groups of a record: "a b a/portal(a)
+//
+// c d".
 func parts(rec *stage.Record) string {
 	var groups []string
 	for _, part := range rec.Parts() {
@@ -76,8 +78,8 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// What a folder that closes checks as they end comes to is what the whole stream
-// comes to, with or without transcripts.
+// A folder that closes checks as they end yields the same record as the whole stream,
+// with or without transcripts.
 func TestFolderClosesChecks(t *testing.T) {
 	s := sample()
 	f, mute := stage.NewFolder(s.Header), stage.NewFolder(s.Header).WithoutTranscripts()
@@ -106,8 +108,8 @@ func TestFolderClosesChecks(t *testing.T) {
 	}
 }
 
-// Lookups that preceded the plan are in the record of a run, also of one that is
-// read from a file, and whom they reached is among the contacts.
+// Lookups before the plan are in the record, even of a run read from a file, and the
+// hosts contacted for them are among the contacts.
 func TestSourcesAreReplayed(t *testing.T) {
 	s := sample()
 	asked := []stage.Source{
@@ -137,7 +139,7 @@ func TestSourcesAreReplayed(t *testing.T) {
 	}
 }
 
-// What servers of a kind all say is kept once, and nothing else is taken for it.
+// Equal facts of similar servers are stored once, and different facts stay different.
 func TestFolderSharesFacts(t *testing.T) {
 	var s stage.Stream
 	e := imap

@@ -8,8 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A stage that is supposed to have ended blocks those behind it, and what has been
-// seen stays as it is.
+// A stage that is supposed to have ended blocks those after it, and earlier results
+// stay unchanged.
 func TestSupposing(t *testing.T) {
 	check := stage.Check{ID: "imap-993", Kind: stage.KindEndpoint, Endpoint: stage.Endpoint{Protocol: stage.IMAP, Security: stage.TLS}}
 	other := stage.Check{ID: "smtp-587", Kind: stage.KindEndpoint, Endpoint: stage.Endpoint{Protocol: stage.SMTP, Security: stage.StartTLS}}

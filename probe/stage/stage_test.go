@@ -74,8 +74,8 @@ func TestMillis(t *testing.T) {
 	}
 }
 
-// Every endpoint ends where its protocol ends, and TLS comes where its security
-// says.
+// Every endpoint has the last stage of its protocol, and TLS at the position that its
+// security requires.
 func TestOrder(t *testing.T) {
 	index := func(order []stage.Stage, s stage.Stage) int {
 		for i, o := range order {

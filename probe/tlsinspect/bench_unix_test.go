@@ -26,8 +26,8 @@ import (
 // counted with the client's.
 const serverVariable = "TLSINSPECT_BENCHMARK_SERVER"
 
-// TestBenchmarkServer is that server, in a process of its own; it ends with its
-// standard input.
+// TestBenchmarkServer is that server, in a separate process. It ends when its standard
+// input does.
 func TestBenchmarkServer(t *testing.T) {
 	if os.Getenv(serverVariable) == "" {
 		return
@@ -51,7 +51,7 @@ func TestBenchmarkServer(t *testing.T) {
 	}
 }
 
-// startServer starts it and returns its address and its root.
+// startServer starts the server and returns its address and root.
 func startServer(b *testing.B) (address string, pool *x509.CertPool) {
 	b.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run", "^TestBenchmarkServer$")
@@ -100,9 +100,9 @@ func used(b *testing.B) cost {
 	return cost{time.Duration(u.Utime.Nano() + u.Stime.Nano()), m.Mallocs, m.TotalAlloc}
 }
 
-// BenchmarkHandshake compares an inspected handshake with a bare one that
-// crypto/tls verifies: P-256, one intermediate, roots loaded once, the server in
-// another process. CPU time is this process's own.
+// BenchmarkHandshake compares an inspected handshake with a bare one verified by
+// crypto/tls: P-256, one intermediate, roots loaded once, the server in another
+// process. CPU time is that of this process.
 func BenchmarkHandshake(b *testing.B) {
 	address, trusted := startServer(b)
 	r, err := NewRoots(trusted, trusted, nil)

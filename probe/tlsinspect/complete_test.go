@@ -14,7 +14,7 @@ func inPEM(c *issued) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
 }
 
-// certsOnly writes certificates as PKCS #7 does.
+// certsOnly encodes certificates as a certs-only PKCS #7 message.
 func certsOnly(t testing.TB, certs ...*issued) []byte {
 	t.Helper()
 	var all []byte
@@ -101,7 +101,7 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// The public list counts where the system's is too old.
+// The public list counts if the system's is too old.
 func TestCompleteByPublicRoots(t *testing.T) {
 	root := ca(t, nil, "Root")
 	middle := ca(t, root, "Middle")

@@ -95,7 +95,7 @@ func TestIssuers(t *testing.T) {
 	private := ca(t, nil, "Company Root")
 	good := leaf(t, middle)
 	oldRoot := ca(t, nil, "Old Root", func(c *x509.Certificate) { c.NotAfter = years(-1) })
-	// Cross-signed: the middle's name and key, vouched for by the old root.
+	// Cross-signed: the intermediate's name and key, issued by the old root.
 	cross := sign(t, oldRoot, middle.key, &x509.Certificate{
 		Subject: middle.Subject, NotBefore: years(-5), NotAfter: years(-1),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,

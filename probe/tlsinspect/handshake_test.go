@@ -29,7 +29,8 @@ func fault(t *testing.T, err error) stage.Fault {
 	return e.Fault
 }
 
-// loopback connects to a server that is played by serve and closed after it.
+// loopback connects to a server whose handler is serve. The connection is closed after
+// it.
 func loopback(t testing.TB, serve func(net.Conn)) net.Conn {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -64,7 +65,7 @@ func tlsServer(config *tls.Config) func(net.Conn) {
 	}
 }
 
-// authority is a root, and a server's certificate under it.
+// authority returns a root store, and a server's certificate under its root.
 func authority(t testing.TB) (*Roots, tls.Certificate) {
 	root := ca(t, nil, "Root")
 	middle := ca(t, root, "Middle")
@@ -128,7 +129,7 @@ func TestBadCertificateKeepsTheConnection(t *testing.T) {
 	tc.Close()
 }
 
-// raw plays a server that reads the ClientHello and then says something.
+// raw returns a server that reads the ClientHello and then sends answer.
 func raw(answer string) func(net.Conn) {
 	return func(c net.Conn) {
 		buf := make([]byte, 4096)
@@ -139,7 +140,7 @@ func raw(answer string) func(net.Conn) {
 
 func alert(number byte) string { return "\x15\x03\x03\x00\x02\x02" + string(rune(number)) }
 
-// failureCase is a handshake that does not end well.
+// failureCase is a handshake that fails.
 type failureCase struct {
 	name    string
 	serve   func(net.Conn)
@@ -177,7 +178,7 @@ func failureCases(cert tls.Certificate) []failureCase {
 		{name: "protocol_version", serve: raw(alert(70)), fault: stage.TLSVersion, alert: "protocol_version (70)"},
 		{name: "TLS 1.0 alone", serve: tlsServer(&tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}), fault: stage.TLSVersion, alert: "protocol_version (70)"},
 		{
-			// A ServerHello of TLS 1.0 whatever we offered.
+			// A ServerHello for TLS 1.0, whatever was offered.
 			name: "TLS 1.0 selected", fault: stage.TLSVersion,
 			serve: raw("\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01" + strings.Repeat("r", 32) + "\x00\xc0\x0a\x00"),
 		},
@@ -217,7 +218,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// In TLS 1.3 the refusal comes when our handshake is over.
+// With TLS 1.3 the refusal comes after our handshake is complete.
 func TestClientCertificateRequired(t *testing.T) {
 	r, cert := authority(t)
 	nc := loopback(t, tlsServer(&tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAnyClientCert}))
@@ -274,7 +275,7 @@ func TestTime(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client, server := net.Pipe()
-				defer client.Close() // it is left open where the time was up
+				defer client.Close() // it is left open if the deadline passed
 				go func() { io.Copy(io.Discard, server); server.Close() }()
 				ctx, cancel := tt.ctx(t.Context())
 				defer cancel()
@@ -294,7 +295,8 @@ func TestTime(t *testing.T) {
 				if f.FirstBytes != "" {
 					t.Errorf("first bytes %q", f.FirstBytes)
 				}
-				// Where only the time was up, the kernel can still be asked about it.
+				// If only the deadline passed, the kernel's counters are still
+				// available.
 				closed := client.SetDeadline(time.Time{}) != nil
 				if want := tt.fault == stage.HandshakeClosed; closed != want {
 					t.Errorf("closed %v, want %v", closed, want)
@@ -304,8 +306,8 @@ func TestTime(t *testing.T) {
 	}
 }
 
-// A deadline of the connection counts as well, and a peer that trickles plain
-// text holds nothing up.
+// A deadline of the connection counts as well, and a peer that sends cleartext slowly
+// doesn't delay the end.
 func TestDeadlines(t *testing.T) {
 	r, _ := authority(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -340,12 +342,12 @@ func TestDeadlines(t *testing.T) {
 			t.Errorf("took %v, want %v", got, moreWait)
 		}
 		client.Close()
-		time.Sleep(time.Second) // the server ends
+		time.Sleep(time.Second) // the server closes the connection
 	})
 }
 
-// Of a few bytes in clear and then silence, the bytes tell more; not so where
-// the user stopped the run.
+// If a few cleartext bytes are followed by silence, the bytes determine the fault,
+// unless the user interrupted the run.
 func TestSilenceAfterPlaintext(t *testing.T) {
 	r, _ := authority(t)
 	for _, tt := range []struct {
@@ -372,7 +374,7 @@ func TestSilenceAfterPlaintext(t *testing.T) {
 	}
 }
 
-// Go refuses RSA keys below 1024 bits by itself, in the middle of the handshake.
+// crypto/tls itself refuses RSA keys below 1024 bits, during the handshake.
 func TestTinyKey(t *testing.T) {
 	refused := errors.New("tls: invalid signature by the server certificate: crypto/rsa: 512-bit keys are insecure")
 	for _, tt := range []struct {

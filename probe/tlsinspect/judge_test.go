@@ -15,7 +15,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// brief writes faults as "expired@0", warnings in parentheses.
+// brief returns faults as "expired@0", with warnings in parentheses.
 func brief(faults []stage.CertFault) string {
 	var out []string
 	for _, f := range faults {
@@ -28,7 +28,7 @@ func brief(faults []stage.CertFault) string {
 	return strings.Join(out, " ")
 }
 
-// trust is what the sets of roots made of a chain.
+// trust is the expected result for each root store.
 type trust struct{ system, public, file stage.Trust }
 
 const (
@@ -37,7 +37,7 @@ const (
 	local = stage.TrustLocal
 )
 
-// judgeCase is a chain and what is to be said of it.
+// judgeCase is a chain and its expected faults.
 type judgeCase struct {
 	name     string
 	sent     []*issued
@@ -50,7 +50,7 @@ type judgeCase struct {
 	root     string
 }
 
-// try judges the chain; public is the public list.
+// try verifies the chain; public is the public list.
 func (tt judgeCase) try(t *testing.T, public *x509.CertPool) {
 	if tt.system == nil {
 		tt.system = public
@@ -85,8 +85,8 @@ func (tt judgeCase) try(t *testing.T, public *x509.CertPool) {
 	}
 }
 
-// checkError holds the error against the faults: it is there when one is more
-// than a warning, and names it.
+// checkError checks that there is an error exactly if a fault is more than a warning,
+// and that the error names it.
 func checkError(t *testing.T, err error, faults string) {
 	t.Helper()
 	var failing string

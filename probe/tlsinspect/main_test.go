@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// now is the time at which all tests judge.
+// now is the time for verification in all tests.
 var now = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 
 func years(n int) time.Time { return now.AddDate(n, 0, 0) }
@@ -51,7 +51,7 @@ func rsaKey(t testing.TB, bits int) crypto.Signer {
 
 var serial int64
 
-// sign issues a certificate for a key; a nil parent means by itself.
+// sign issues a certificate for a key. A nil parent means self-signed.
 func sign(t testing.TB, parent *issued, key crypto.Signer, template *x509.Certificate, changes ...change) *issued {
 	t.Helper()
 	serial++

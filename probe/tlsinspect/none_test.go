@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/tlsinspect"
 )
 
-// Roots of the user's own, and the built-in public ones, are not those of the system.
+// A CA file and the built-in public roots don't count as the system's roots.
 func TestNoRootsAtAll(t *testing.T) {
 	ca, err := probetest.NewCA("Root")
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// tryOld lets a server answer an old hello.
+// tryOld returns a server's response to an old ClientHello.
 func tryOld(t *testing.T, host string, server func(net.Conn)) (*stage.TLSFacts, stage.Fault) {
 	t.Helper()
 	near, far := net.Pipe()
@@ -37,8 +37,7 @@ func tryOld(t *testing.T, host string, server func(net.Conn)) (*stage.TLSFacts, 
 	return facts, e.Fault
 }
 
-// Servers of crypto/tls choose what they are told to, and accept the form of the
-// ClientHello.
+// Servers of crypto/tls accept the ClientHello and select what they are configured to.
 func TestOldServers(t *testing.T) {
 	root := ca(t, nil, "Root")
 	ec := served(leaf(t, root))
@@ -112,16 +111,16 @@ func helloMessage(version, suite uint16) []byte {
 	return message(messageServerHello, append(b, 0))
 }
 
-// dhe is the answer of a server with a finite field group of so many bits.
+// dhe returns the response of a server with a finite-field group of that many bits.
 func dhe(bits int) []byte {
-	prime := make([]byte, (bits+7)/8+1) // with a zero before it, as some write it
+	prime := make([]byte, (bits+7)/8+1) // with a leading zero, as some servers send
 	prime[1] = 1 << ((bits - 1) % 8)
 	exchange := append16(append16(append16(nil, prime), []byte{2}), make([]byte, len(prime)))
 	return record(helloMessage(tls.VersionTLS12, 0x009e), message(messageServerKeyExchange, exchange), message(messageServerHelloDone, nil))
 }
 
 func TestOldAnswers(t *testing.T) {
-	split := func(b []byte) []byte { // the same messages, a byte a record
+	split := func(b []byte) []byte { // the same messages, with one byte per record
 		var out []byte
 		for _, x := range b[5:] {
 			out = append(out, record([]byte{x})...)
@@ -178,7 +177,7 @@ func TestOldAnswers(t *testing.T) {
 	}
 }
 
-// A server that sends without end is given up, and so is one that says nothing.
+// A server that sends endlessly is abandoned, and so is a silent one.
 func TestOldAnswerIsBounded(t *testing.T) {
 	_, fault := tryOld(t, "mail.example", func(c net.Conn) {
 		readRecord(c)
@@ -200,7 +199,7 @@ func TestOldAnswerIsBounded(t *testing.T) {
 	})
 }
 
-// The end of the context ends the wait for a server's answer.
+// Ending the context ends the wait for a server's response.
 func TestOldCancelled(t *testing.T) {
 	near, far := net.Pipe()
 	defer far.Close()
@@ -225,7 +224,7 @@ func sent(t *testing.T, send func(net.Conn)) []byte {
 	return body
 }
 
-// The forms of the ClientHello are as large as they must be.
+// Each form of the ClientHello has the required size.
 func TestSizeOfHellos(t *testing.T) {
 	r, err := NewRoots(x509.NewCertPool(), x509.NewCertPool(), nil)
 	if err != nil {

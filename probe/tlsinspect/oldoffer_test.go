@@ -11,7 +11,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// offering makes the handshake of an old program with a server of crypto/tls.
+// offering makes an old program's handshake with a server of crypto/tls.
 func offering(t *testing.T, h stage.Hello, config *tls.Config, r *Roots) (*stage.TLSFacts, error) {
 	t.Helper()
 	near, far := net.Pipe()
@@ -32,7 +32,7 @@ func faultIn(err error) stage.Fault {
 	return ""
 }
 
-// What old programs can do meets servers that can do this or that.
+// Old offers meet servers with different capabilities.
 func TestOffers(t *testing.T) {
 	root := ca(t, nil, "Root")
 	known := roots(t, pool(root), pool(root), nil)
@@ -46,7 +46,7 @@ func TestOffers(t *testing.T) {
 		hello    stage.Hello
 		min, max uint16
 		suites   []uint16
-		version  string // empty: none is agreed on
+		version  string // empty: no agreement
 		fault    stage.Fault
 	}{
 		{"1.0 to 1.0", stage.HelloTLS10, tls.VersionTLS10, tls.VersionTLS12, curves, "TLS 1.0", ""},
@@ -73,8 +73,8 @@ func TestOffers(t *testing.T) {
 	}
 }
 
-// The certificate is judged as in a usual handshake; with the hello that offers all
-// that there ever was it isn't.
+// The certificate is verified as in a usual handshake, except with the ClientHello that
+// offers everything.
 func TestOffersJudge(t *testing.T) {
 	root := ca(t, nil, "Root")
 	known := roots(t, pool(root), pool(root), nil)
@@ -89,7 +89,7 @@ func TestOffersJudge(t *testing.T) {
 	}
 }
 
-// A server's own certificate that can't be read is no other one's.
+// If a server's own certificate can't be parsed, no other one is used in its place.
 func TestOffersCannotRead(t *testing.T) {
 	root := ca(t, nil, "Root")
 	cert := leaf(t, root)

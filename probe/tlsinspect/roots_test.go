@@ -63,8 +63,8 @@ func TestLoadRoots(t *testing.T) {
 	}
 }
 
-// The list in the program holds roots, and a root that is on its way out counts
-// for the certificates that it issued in time.
+// The built-in list contains roots, and a root that is being phased out counts for
+// certificates that it issued in time.
 func TestPublicRoots(t *testing.T) {
 	r := roots(t, pool(), nil, nil)
 	//lint:ignore SA1019 complete for a pool of our own

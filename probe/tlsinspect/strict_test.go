@@ -10,8 +10,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// What Python refuses since 3.13 is a warning; what nearly every server has is none.
-// A root of the public lists is nobody's to mend.
+// What Python rejects since 3.13 is a warning, and what nearly every server has is not.
+// No operator can change a public root, so it isn't checked.
 func TestStrictFaults(t *testing.T) {
 	authority := func(lax bool) *probetest.CA {
 		ca, err := probetest.NewAuthority("Test Root", probetest.Authority{Lax: lax})
@@ -59,7 +59,7 @@ func TestStrictFaults(t *testing.T) {
 	}
 }
 
-// A certificate of version 1 has no extensions; that is told otherwise.
+// A version 1 certificate has no extensions, which is a fault of its own.
 func TestStrictlyLooksAtVersion3(t *testing.T) {
 	if got := strictly(&x509.Certificate{Version: 1, IsCA: true}, false); got != nil {
 		t.Errorf("%v", got)

@@ -20,8 +20,7 @@ import (
 	"maildoctor/probe/web"
 )
 
-// world is a web server for several names, which are all at one address, and a client
-// that trusts it.
+// world is a web server for several names at one address, with a client that trusts it.
 type world struct {
 	client    *web.Client
 	url       func(scheme, host, path string) string
@@ -138,8 +137,8 @@ func fails(want error) func(*web.Answer, error) bool {
 	return func(_ *web.Answer, err error) bool { return errors.Is(err, want) }
 }
 
-// TestFetchFromNearby: a host at an address of the user's own network is contacted only
-// where he allows it, and where the domain itself is there.
+// TestFetchFromNearby checks that a host at an address in the user's own network is
+// contacted only if the user allows it and the domain itself is there.
 func TestFetchFromNearby(t *testing.T) {
 	w := newWorld(t, func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("x")) }, "10.1.2.3")
 	near, far := netip.MustParseAddr("10.9.9.9"), netip.MustParseAddr("203.0.113.1")
@@ -156,8 +155,8 @@ func TestFetchFromNearby(t *testing.T) {
 	}
 }
 
-// TestFetchByProxy: the proxy that the user has set up is contacted wherever it is, and
-// nobody else.
+// TestFetchByProxy checks that a proxy configured by the user is contacted wherever it
+// is, and nobody else.
 func TestFetchByProxy(t *testing.T) {
 	w := newWorld(t, func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(r.Host)) }, "10.1.2.3")
 	w.client.Proxy = func(*url.URL) (*url.URL, error) { return url.Parse("http://proxy.lan:80") }

@@ -22,7 +22,7 @@ func TestSpecialRanges(t *testing.T) {
 	}
 }
 
-// A hostile network chooses where a certificate says that its issuer is to be had.
+// A hostile network chooses the caIssuers URL of a certificate.
 func TestIssuersAreFetchedFromThePublicNetwork(t *testing.T) {
 	found := []string{"203.0.113.7", "127.0.0.1", "192.168.0.1", "169.254.169.254", "0.0.0.0", "fe80::1", "nonsense"}
 	for _, c := range []struct {

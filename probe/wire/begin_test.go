@@ -14,7 +14,7 @@ import (
 
 var errStopped = errors.New("stopped by the user")
 
-// A read under way ends when the stage is cancelled, and says why.
+// A read in progress ends when the stage is cancelled, and returns the reason.
 func TestCancelledStage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := dialogue(t, Limits{}, says(""))
@@ -29,7 +29,7 @@ func TestCancelledStage(t *testing.T) {
 	})
 }
 
-// What has arrived is no reason to go on in a run that was cancelled.
+// A cancelled run doesn't continue, even if data has arrived.
 func TestCancelledRunReadsNothingMore(t *testing.T) {
 	c, _ := dialogue(t, Limits{}, says("one\r\ntwo\r\n"))
 	run, cancel := context.WithCancelCause(t.Context())
@@ -51,8 +51,7 @@ func TestCancelledRunReadsNothingMore(t *testing.T) {
 	}
 }
 
-// The end of one stage's context does not reach into the next stage, even if
-// both come at the same moment.
+// The end of one stage's context does not affect the next stage, even if both coincide.
 func TestEndedStageLeavesTheNextAlone(t *testing.T) {
 	for range 200 {
 		synctest.Test(t, func(t *testing.T) {
@@ -74,13 +73,13 @@ func TestEndedStageLeavesTheNextAlone(t *testing.T) {
 	}
 }
 
-// Stages may be nested; the strictest time counts, and the outer one's is back
-// when the inner one ends.
+// Stages may be nested. The earliest deadline counts, and the outer one's is restored
+// when the inner stage ends.
 func TestNestedStages(t *testing.T) {
 	for _, c := range []struct {
 		name         string
 		outer, inner time.Duration
-		ended        bool // the inner one, before the read
+		ended        bool // the inner stage, before the read
 		want         time.Duration
 	}{
 		{"inner is stricter", 30 * time.Second, 10 * time.Second, false, 10 * time.Second},
@@ -130,7 +129,7 @@ func TestNoDeadlineAfterStage(t *testing.T) {
 	})
 }
 
-// A connection that is put on another in the middle of a stage keeps its time.
+// A connection upgraded in the middle of a stage keeps its deadline.
 func TestUpgradeKeepsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := dialogue(t, Limits{}, says(""))
@@ -146,8 +145,8 @@ func TestUpgradeKeepsTime(t *testing.T) {
 	})
 }
 
-// A connection in TLS whose peer takes nothing any more is closed at once, though
-// crypto/tls would wait five seconds for its goodbye to leave.
+// A TLS connection whose peer has stopped reading is closed at once, although
+// crypto/tls would wait five seconds to send close_notify.
 func TestCloseDoesNotWait(t *testing.T) {
 	cert := certificate(t)
 	synctest.Test(t, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// flood yields one text for ever.
+// flood returns one text endlessly.
 type flood struct {
 	net.Conn
 	text []byte
@@ -22,8 +22,8 @@ func (flood) Write(p []byte) (int, error)    { return len(p), nil }
 func (flood) Close() error                   { return io.ErrClosedPipe }
 func repeated(text string, n int) (b []byte) { return bytes.Repeat([]byte(text), n) }
 
-// BenchmarkHostile reports what a connection costs whose server never stops:
-// everything up to the limit, the transcript included.
+// BenchmarkHostile reports the cost of a connection to an endless server: everything up
+// to the limit, including the transcript.
 func BenchmarkHostile(b *testing.B) {
 	for _, c := range []struct {
 		name string

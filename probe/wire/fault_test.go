@@ -48,7 +48,7 @@ func TestFault(t *testing.T) {
 	}
 }
 
-// In TLS 1.3 a server that misses our certificate is found out by the first read.
+// With TLS 1.3, the first read shows that a server requires a client certificate.
 func TestClientCertificateRequired(t *testing.T) {
 	cert := certificate(t)
 	near, far := net.Pipe()

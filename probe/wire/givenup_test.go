@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// A server that has hung up meanwhile, or says that it does, is told from one that
-// waits. What it has said is there to be read, and time that passed is not counted.
+// A server that has closed the connection, or announced it, is distinguished from one
+// that waits. Its last lines can still be read, and the time that passed doesn't count.
 func TestGivenUp(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		server func(net.Conn)
 		want   bool
-		next   string // the line that is read next
+		next   string // the next line to be read
 	}{
 		{"waits", func(c net.Conn) { time.Sleep(2 * time.Minute); says("a1 OK\r\n")(c) }, false, "a1 OK"},
 		{"hung up", saysAndCloses(""), true, ""},
@@ -32,7 +32,7 @@ func TestGivenUp(t *testing.T) {
 						t.Errorf("given up: %v, want %v", got, tt.want)
 					}
 				}
-				line, _ := c.ReadLine() // no deadline is left
+				line, _ := c.ReadLine() // no deadline remains
 				if line.Text() != tt.next {
 					t.Errorf("then %q, want %q", line.Text(), tt.next)
 				}

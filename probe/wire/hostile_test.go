@@ -11,7 +11,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// endless writes text until the other end hangs up.
+// endless writes text until the other end closes the connection.
 func endless(text string, pause time.Duration) func(net.Conn) {
 	return func(nc net.Conn) {
 		for {
@@ -23,16 +23,16 @@ func endless(text string, pause time.Duration) func(net.Conn) {
 	}
 }
 
-// Whatever a server does, reading ends in the stage's time with the fault named
-// and no more read than the limits allow.
+// Whatever a server does, reading ends within the stage's deadline, with the right
+// fault, and within the limits.
 func TestHostileServers(t *testing.T) {
 	const second = 30
 	cases := []struct {
 		name   string
 		server func(net.Conn)
 		want   stage.Fault
-		after  time.Duration // when the fault comes
-		lines  int           // read before it
+		after  time.Duration // when the error is returned
+		lines  int           // lines read before
 		most   int64         // bytes read
 	}{
 		{"silent", says(""), stage.Silent, second * time.Second, 0, 0},
@@ -78,7 +78,7 @@ func TestHostileServers(t *testing.T) {
 	}
 }
 
-// resetting reports a reset where its connection is closed.
+// resetting reports a reset after its connection is closed.
 type resetting struct{ net.Conn }
 
 func (r resetting) Read(p []byte) (int, error) {
@@ -89,7 +89,7 @@ func (r resetting) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// The total counts for all layers of a connection together.
+// The limit on the total covers all layers of a connection together.
 func TestTotalSurvivesUpgrade(t *testing.T) {
 	conn, tape := dialogue(t, Limits{Total: 20}, endless("0123456\r\n", 0))
 	within(t, conn, time.Minute)

@@ -14,8 +14,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A library reads in one goroutine and writes in another; both are recorded,
-// and neither disturbs the stages.
+// A library reads in one goroutine and writes in another. Both are recorded, and
+// neither disturbs the stages.
 func TestLibraryConcurrently(t *testing.T) {
 	const lines = 300
 	c, tape := dialogue(t, Limits{}, func(nc net.Conn) {
@@ -55,7 +55,7 @@ func TestLibraryConcurrently(t *testing.T) {
 	}
 }
 
-// The library's own deadlines do nothing, ours hold.
+// The library's own deadlines have no effect; those of the stages do.
 func TestLibraryDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, _ := dialogue(t, Limits{}, says(""))

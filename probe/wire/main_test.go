@@ -39,8 +39,8 @@ func (t *transcript) text() string {
 	return b.String()
 }
 
-// dialogue returns a Conn whose other end is played by server, which may return
-// at any time. The end of the test closes both.
+// dialogue returns a Conn whose other end is handled by server, which may return at any
+// time. Both ends are closed when the test ends.
 func dialogue(t *testing.T, limits Limits, server func(net.Conn)) (*Conn, *transcript) {
 	t.Helper()
 	near, far := net.Pipe()
@@ -59,16 +59,16 @@ func dialogue(t *testing.T, limits Limits, server func(net.Conn)) (*Conn, *trans
 	return c, tape
 }
 
-// says returns a server that says text and then keeps still.
+// says returns a server that sends text and then stays silent.
 func says(text string) func(net.Conn) {
 	return func(nc net.Conn) {
-		if text != "" { // net.Pipe passes an empty write on as an empty read
+		if text != "" { // net.Pipe delivers an empty write as an empty read
 			nc.Write([]byte(text))
 		}
 	}
 }
 
-// saysAndCloses returns a server that says text and hangs up.
+// saysAndCloses returns a server that sends text and closes the connection.
 func saysAndCloses(text string) func(net.Conn) {
 	return func(nc net.Conn) {
 		says(text)(nc)
@@ -76,7 +76,7 @@ func saysAndCloses(text string) func(net.Conn) {
 	}
 }
 
-// within begins a stage that lasts d.
+// within begins a stage with a deadline after d.
 func within(t *testing.T, c *Conn, d time.Duration) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), d)

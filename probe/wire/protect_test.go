@@ -9,13 +9,13 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// repeats is a matcher for one secret.
+// repeats returns a matcher for one secret.
 func repeats(secret string) func(string) bool {
 	return func(line string) bool { return strings.Contains(line, secret) }
 }
 
-// A line that repeats the secret is withheld but for the codes at its head, by
-// which a refusal is classified.
+// A line that repeats the secret is withheld except for its leading codes, by which a
+// refusal is classified.
 func TestWithheldLines(t *testing.T) {
 	const note = withheldNote
 	cases := []struct{ secret, line, want string }{
@@ -51,7 +51,7 @@ func TestWithheldLines(t *testing.T) {
 	}
 }
 
-// What was said before nobody knew the secret holds no piece of it, though it may read
+// Lines from before the secret was sent don't count as a part of it, even if they look
 // like one.
 func TestNoPieceFromBefore(t *testing.T) {
 	c, _ := dialogue(t, Limits{}, says("220 hunt\r\n250 er22\r\n"))
@@ -65,7 +65,7 @@ func TestNoPieceFromBefore(t *testing.T) {
 	}
 }
 
-// A secret that comes in pieces is withheld from where enough of it has come.
+// A secret split across lines is withheld as soon as enough of it has been received.
 func TestWithheldOverLines(t *testing.T) {
 	c, tape := dialogue(t, Limits{}, says("220-hunt\r\n220-er\r\n220-22\r\n220 and so on\r\n"))
 	within(t, c, time.Minute)
@@ -84,7 +84,7 @@ func TestWithheldOverLines(t *testing.T) {
 	}
 }
 
-// With a short secret, no gap tells where it stood.
+// With a short secret, no gap reveals its position.
 func TestWithheldReplies(t *testing.T) {
 	c, tape := dialogue(t, Limits{}, says("535 5.7.8 no abc here\r\n535 5.7.8 nothing\r\n250 abc\r\n"))
 	within(t, c, time.Minute)
@@ -103,7 +103,7 @@ func TestWithheldReplies(t *testing.T) {
 	}
 }
 
-// What came of a line before the connection ended is withheld as well.
+// The received part of a line is withheld too if the connection ends in it.
 func TestWithheldPieces(t *testing.T) {
 	c, tape := dialogue(t, Limits{}, saysAndCloses("-ERR hunter22"))
 	within(t, c, time.Minute)
@@ -154,8 +154,8 @@ func TestReadProtected(t *testing.T) {
 	}
 }
 
-// What stands for the secret is withheld as well: a line in base64, the digest
-// or proof inside it. The user's name is not.
+// Forms of the secret are withheld as well: a line in base64, and the digest or proof
+// inside it. The user name is not.
 func TestWithheldProofs(t *testing.T) {
 	const digest = "b913a602c7eda7a495b4e6e7334d3890"
 	for sent, lines := range map[string]map[string]bool{

@@ -7,12 +7,12 @@ import (
 	"testing"
 )
 
-// layered is a layer on a connection, as that of the TLS handshake is.
+// layered is a layer on a connection, like the one for a TLS handshake.
 type layered struct{ net.Conn }
 
 func (l layered) NetConn() net.Conn { return l.Conn }
 
-// quickAck returns, or sets, whether what comes is acknowledged at once.
+// quickAck returns, or sets, the socket option for immediate acknowledgement.
 func quickAck(t *testing.T, c syscall.RawConn, set ...int) (v int) {
 	t.Helper()
 	var err error
@@ -30,8 +30,8 @@ func quickAck(t *testing.T, c syscall.RawConn, set ...int) (v int) {
 	return v
 }
 
-// Before each read that waits, the socket is told to acknowledge at once, also under
-// TLS; a read of what is there already costs nothing.
+// Before each read that waits, immediate acknowledgement is set on the socket, even
+// with TLS. A read of buffered data doesn't set it.
 func TestAcknowledgeAtOnce(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

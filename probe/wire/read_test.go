@@ -73,8 +73,7 @@ func TestPeekAndEarly(t *testing.T) {
 	}
 }
 
-// chunks is a connection that yields data in pieces of random length, and now
-// and then nothing.
+// chunks is a connection that returns data in pieces of random length, sometimes empty.
 type chunks struct {
 	net.Conn
 	data []byte
@@ -92,8 +91,8 @@ func (c *chunks) Read(p []byte) (int, error) {
 
 func (*chunks) SetDeadline(time.Time) error { return nil }
 
-// FuzzReadLine holds that lines come out whole however the network cuts them,
-// that none is beyond the limit and that what is shown is harmless.
+// FuzzReadLine checks that lines are complete however the network splits them, within
+// the limit, and safe to show.
 func FuzzReadLine(f *testing.F) {
 	f.Add([]byte("* OK hello\r\na1 NO\n\r\n\x00\r\r\n"), uint64(1), uint16(8))
 	f.Add(bytes.Repeat([]byte("x"), 9000), uint64(2), uint16(8190))

@@ -8,7 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A transcript ends with one remark, be it too many lines or too much text.
+// A truncated transcript ends with one remark, whether it had too many lines or too
+// much text.
 func TestTranscriptIsBounded(t *testing.T) {
 	for _, line := range []string{"x\r\n", strings.Repeat("x", 9000) + "\r\n", strings.Repeat("\x00", 9000) + "\r\n"} {
 		c, tape := dialogue(t, Limits{}, endless(line, 0))

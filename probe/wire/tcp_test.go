@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// On a real connection, too, a reset is told from an end of stream.
+// On a real TCP connection, too, a reset is distinguished from EOF.
 func TestOverTCP(t *testing.T) {
 	for _, c := range []struct {
 		name string

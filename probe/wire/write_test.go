@@ -17,7 +17,7 @@ func TestSend(t *testing.T) {
 	got := make(chan string, 1)
 	c, tape := dialogue(t, Limits{}, func(nc net.Conn) {
 		b := make([]byte, 100)
-		n, _ := nc.Read(b) // all in one piece
+		n, _ := nc.Read(b) // all in one read
 		got <- string(b[:n])
 	})
 	within(t, c, time.Minute)
@@ -32,7 +32,7 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// A name with a line break in it must not become a command of its own.
+// A name that contains a line break must not become a separate command.
 func TestSendRefusesSmuggling(t *testing.T) {
 	for _, line := range []string{"USER jane\r\nDELE 1", "USER jane\nDELE 1", "USER jane\rDELE 1", "USER jane\x00"} {
 		c, tape := dialogue(t, Limits{}, func(nc net.Conn) {
@@ -62,7 +62,7 @@ func TestSendToOneWhoTakesNothing(t *testing.T) {
 	})
 }
 
-// deaf is a peer that has hung up, and whose last words wait to be read.
+// deaf is a peer that has closed the connection, with its last lines still unread.
 type deaf struct {
 	net.Conn
 	words io.Reader
@@ -73,7 +73,8 @@ func (d deaf) Write(p []byte) (int, error) { return 0, &net.OpError{Op: "write",
 func (deaf) SetDeadline(time.Time) error   { return nil }
 func (deaf) Close() error                  { return nil }
 
-// A server that hangs up says why: what it said is read, then comes the failure.
+// The last lines of a server that closes the connection are read first, then comes the
+// error.
 func TestLastWords(t *testing.T) {
 	c := New(deaf{words: strings.NewReader("421 4.7.0 too many connections\r\n")}, Limits{}, nil)
 	if err := c.Send("EHLO x"); err != nil {

@@ -23,7 +23,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// Package say is what the tables make of it.
+// Package say is up to date with the tables.
 func TestSayIsUpToDate(t *testing.T) {
 	tables, err := prose.Tables(os.DirFS("../.."))
 	if err != nil {
