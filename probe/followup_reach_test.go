@@ -254,9 +254,9 @@ func TestAllDroppedCostsTwoTimeouts(t *testing.T) {
 	}
 }
 
-// dead returns endpoints on which every port drops packets, with those of a host as one
-// target. There are the given numbers of hosts and of ports each, or all are at one
-// address if that is 0.
+// dead returns targets whose ports all drop packets: one per host, with the given
+// number of ports. If ports is 0, each has one port, and all are at the same address.
+// With one they belong to one account, else each is a URL.
 func (h *healthy) dead(hosts, ports int, one bool) []probe.Target {
 	var ts []probe.Target
 	for i := range hosts {
