@@ -25,6 +25,7 @@
 //	url     = "https://example.com/help" # may be left out
 //	checked = "2026-10"                # may be left out: for when the source vouches
 //	read    = 2026-11-22               # the day on which it was read
+//	by      = "Thunderbird's database" # may be left out: who compiled it, if not the provider
 //
 //	[[endpoint]]                       # once or more; see no-mail-programs below
 //	protocol = "imap"                  # imap, pop3, smtp (submission)
@@ -125,6 +126,7 @@
 //   - partial-mailbox: of a large mailbox the IMAP server shows a part only.
 //   - sending-limits: how many messages or recipients are allowed, and how they are
 //     counted.
+//   - cleartext-only: a server is known without encryption alone.
 //
 // The source of the profile holds for each of its facts that names no source
 // of its own.

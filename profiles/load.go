@@ -20,12 +20,14 @@ var builtin embed.FS
 // maxFile bounds a profile file, in bytes.
 const maxFile = 1 << 20
 
-// Load returns the embedded catalogue with the profiles of directories laid over
-// it, later ones over earlier ones. A directory that is not there is an error.
+// Load returns the embedded catalogue, its hand-kept profiles over the imported ones,
+// with the profiles of directories laid over it, later ones over earlier ones. A directory that is not there is an error.
 // The error is a [*LoadError] with everything that is wrong in all of them.
 func Load(dirs ...string) (*Catalogue, error) {
-	all, problems := embedded()
-	origins := [][]*Profile{all}
+	imported, problems := readImportedOnce()
+	kept, more := embedded()
+	problems = append(slices.Clone(problems), more...)
+	origins := [][]*Profile{imported, kept}
 	for _, dir := range dirs {
 		files, err := tomlFiles(dir)
 		if err != nil {
@@ -48,9 +50,10 @@ func Load(dirs ...string) (*Catalogue, error) {
 func Public(host string) bool { return publicHosts()[host] }
 
 var publicHosts = sync.OnceValue(func() map[string]bool {
-	all, _ := embedded()
+	kept, _ := embedded()
+	imported, _ := readImportedOnce()
 	hosts := make(map[string]bool)
-	for _, p := range all {
+	for _, p := range slices.Concat(imported, kept) {
 		for _, e := range p.servers() {
 			ip, err := netip.ParseAddr(e.Host)
 			hosts[e.Host] = e.Host != "localhost" && (err != nil || !ip.IsLoopback())
@@ -118,6 +121,9 @@ var embedded = sync.OnceValues(func() ([]*Profile, []Problem) {
 	profiles, problems := readEmbedded()
 	return slices.Clip(profiles), slices.Clip(problems)
 })
+
+// readImportedOnce reads the imported part of the catalogue, once, to be shared likewise.
+var readImportedOnce = sync.OnceValues(readImported)
 
 func readEmbedded() ([]*Profile, []Problem) {
 	var all []*parsed
@@ -222,4 +228,10 @@ func fileProblem(name string, err error) Problem {
 		err = fmt.Errorf("%w; expected a profile file, or a directory of them", e.Err)
 	}
 	return Problem{File: name, Message: fmt.Sprintf("cannot be read: %v", err)}
+}
+
+// HandKept returns the hand-kept profiles of the embedded catalogue alone.
+func HandKept() (*Catalogue, error) {
+	kept, problems := embedded()
+	return newCatalogue(kept), loadError(problems)
 }

@@ -29,6 +29,7 @@ const (
 	NoteAccessSwitch         NoteID = "access-switch"          // the account has a switch that shuts mail programs out
 	NotePartialMailbox       NoteID = "partial-mailbox"        // the IMAP server shows a part of a large mailbox only
 	NoteSendingLimits        NoteID = "sending-limits"         // how many messages or recipients are allowed
+	NoteCleartextOnly        NoteID = "cleartext-only"         // a server is known without encryption alone
 )
 
 // noteIDs are all of them, in the order of the manual of profiles.
@@ -55,6 +56,7 @@ var noteIDs = []NoteID{
 	NoteAccessSwitch,
 	NotePartialMailbox,
 	NoteSendingLimits,
+	NoteCleartextOnly,
 }
 
 // NoteIDs returns every note that a profile may have.

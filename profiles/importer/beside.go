@@ -1,0 +1,64 @@
+package importer
+
+import (
+	"slices"
+	"strings"
+
+	"maildoctor/profiles"
+)
+
+// Beside takes out of profiles what hand-kept ones know better: their domains, their
+// mail exchangers, and whole profiles of which nothing else is left. One whose id is
+// taken gets another.
+func Beside(all []*profiles.Profile, kept *profiles.Catalogue, report *Report) []*profiles.Profile {
+	var out []*profiles.Profile
+	ids := map[string]bool{}
+	for _, p := range all {
+		file := p.Source.Title[strings.LastIndex(p.Source.Title, " ")+1:]
+		owners := map[string]bool{}
+		p.Domains = slices.DeleteFunc(p.Domains, func(d string) bool { return known(kept, d, owners) })
+		p.MX = slices.DeleteFunc(p.MX, func(m string) bool {
+			owner, _ := kept.FindMX("mx." + strings.TrimPrefix(m, "*."))
+			if owner != nil {
+				owners[owner.ID] = true
+			}
+			return owner != nil
+		})
+		for _, id := range sorted(owners) {
+			report.add(Conflict, file, 0, "the hand-kept profile %s knows some of it, and wins", id)
+		}
+		if len(p.Domains) == 0 {
+			report.add(Skipped, file, 0, "hand-kept profiles know all of it")
+			continue
+		}
+		for kept.Profile(p.ID) != nil || ids[p.ID] {
+			p.ID += "-imported"
+		}
+		ids[p.ID] = true
+		out = append(out, p)
+	}
+	return out
+}
+
+// known reports whether a hand-kept profile has a domain, or takes mail in under it.
+func known(kept *profiles.Catalogue, domain string, owners map[string]bool) bool {
+	if m, err := kept.Find(domain); err == nil {
+		owners[m.Profile.ID] = true
+		return true
+	}
+	p, entry := kept.FindMX("mx." + domain)
+	if p == nil || entry != "*."+domain {
+		return false
+	}
+	owners[p.ID] = true
+	return true
+}
+
+func sorted(set map[string]bool) []string {
+	var all []string
+	for k := range set {
+		all = append(all, k)
+	}
+	slices.Sort(all)
+	return all
+}
