@@ -17,13 +17,7 @@ func Beside(all []*profiles.Profile, kept *profiles.Catalogue, report *Report) [
 		file := p.Source.Title[strings.LastIndex(p.Source.Title, " ")+1:]
 		owners := map[string]bool{}
 		p.Domains = slices.DeleteFunc(p.Domains, func(d string) bool { return known(kept, d, owners) })
-		p.MX = slices.DeleteFunc(p.MX, func(m string) bool {
-			owner, _ := kept.FindMX("mx." + strings.TrimPrefix(m, "*."))
-			if owner != nil {
-				owners[owner.ID] = true
-			}
-			return owner != nil
-		})
+		p.MX = slices.DeleteFunc(p.MX, func(m string) bool { return known(kept, strings.TrimPrefix(m, "*."), owners) })
 		for _, id := range sorted(owners) {
 			report.add(Conflict, file, 0, "the hand-kept profile %s knows some of it, and wins", id)
 		}
@@ -40,18 +34,29 @@ func Beside(all []*profiles.Profile, kept *profiles.Catalogue, report *Report) [
 	return out
 }
 
-// known reports whether a hand-kept profile has a domain, or takes mail in under it.
+// known reports whether a hand-kept profile has a domain, and notes which. A name that
+// its patterns are about is no domain of addresses: it is of their servers.
 func known(kept *profiles.Catalogue, domain string, owners map[string]bool) bool {
 	if m, err := kept.Find(domain); err == nil {
 		owners[m.Profile.ID] = true
 		return true
 	}
-	p, entry := kept.FindMX("mx." + domain)
-	if p == nil || entry != "*."+domain {
-		return false
+	for _, p := range kept.Profiles() {
+		for _, pattern := range slices.Concat(p.Patterns, p.MX) {
+			base, ok := strings.CutPrefix(pattern, "*.")
+			if ok && (base == domain || strings.HasSuffix(base, "."+domain) || strings.HasSuffix(domain, "."+base) && !has(kept, base)) {
+				owners[p.ID] = true
+				return true
+			}
+		}
 	}
-	owners[p.ID] = true
-	return true
+	return false
+}
+
+// has reports whether a name is a domain of addresses, below which others may be.
+func has(kept *profiles.Catalogue, name string) bool {
+	_, err := kept.Find(name)
+	return err == nil
 }
 
 func sorted(set map[string]bool) []string {

@@ -68,17 +68,18 @@ func mistyped(host string, d *published.Document) string {
 			known = append(known, s.Host)
 		}
 	}
+	like := ""
 	for _, name := range append(known, d.Domains...) {
 		registered, err := publicsuffix.EffectiveTLDPlusOne(name)
 		if err != nil {
 			continue
 		}
 		if registered == own {
-			return ""
+			return "" // twice the same slip is none
 		}
 		if n, ok := slip.Word(own, registered); ok && n > 0 {
-			return registered
+			like = registered
 		}
 	}
-	return ""
+	return like
 }

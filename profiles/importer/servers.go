@@ -22,6 +22,9 @@ func (c *compiler) servers(f File, d *published.Document, p *profiles.Profile) b
 		return false
 	}
 	receiving, sending := first(d, usable, true), first(d, usable, false)
+	if sending < 0 {
+		c.report.add(Odd, f.base(), 0, "there is no server to send mail with")
+	}
 	p.UserForm = formOf(usable[receiving].User)
 	for i, s := range usable {
 		e := profiles.Endpoint{Endpoint: s.Endpoint, Source: p.Source}

@@ -27,6 +27,7 @@ var rules = []rule{
 	{"profiles", []string{"probe/slip", "probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/idna", "golang.org/x/net/publicsuffix"}},
 	{"profiles/published", []string{"probe/stage"}, []string{"golang.org/x/net/idna", "golang.org/x/text/encoding/charmap"}},
 	{"profiles/discover", []string{"probe/stage", "profiles", "profiles/published"}, []string{"golang.org/x/net/publicsuffix"}},
+	{"profiles/importer", []string{"probe/slip", "probe/stage", "profiles", "profiles/published"}, []string{"golang.org/x/net/publicsuffix"}},
 	{"probe/redact", []string{"probe/stage"}, nil},
 	{"probe/wire", []string{"probe/stage"}, nil},
 	{"probe/auth", []string{"probe/stage"}, []string{"github.com/emersion/go-sasl", "github.com/xdg-go/", "golang.org/x/text/"}},
@@ -70,14 +71,14 @@ var rules = []rule{
 // free are the packages that may import what they like: the wiring, and tests.
 var free = []string{
 	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli",
-	"probe/internal/dialoguetest", "probe/internal/filltest", "probe/prose/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample", "report/reporttest",
+	"probe/internal/dialoguetest", "probe/internal/filltest", "probe/prose/internal/gen", "profiles/importer/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample", "report/reporttest",
 }
 
 // known to these alone, wherever they are allowed.
 var only = map[string][]string{
 	"github.com/miekg/dns":                   {"probe/resolve", "probe/probetest"},
 	"github.com/charmbracelet/lipgloss":      {"report/term"},
-	"golang.org/x/net/publicsuffix":          {"probe/account", "profiles", "profiles/discover"},
+	"golang.org/x/net/publicsuffix":          {"probe/account", "profiles", "profiles/discover", "profiles/importer"},
 	"maildoctor/probe/realtest":              {}, // tests alone
 	"maildoctor/report/reporttest":           {}, // likewise
 	"maildoctor/probe/internal/dialoguetest": {}, // likewise

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os/exec"
 	"path"
@@ -12,7 +13,7 @@ import (
 // checkout is one state of the database.
 type checkout struct {
 	commit, date string            // of the whole
-	changed      map[string]string // the day of each file's last change, by its name
+	changed      map[string]string // the day of each file's last change, by its name without the ending
 	files        []importer.File
 }
 
@@ -31,7 +32,7 @@ func open(dir string) (*checkout, error) {
 	}
 	c := &checkout{}
 	c.commit, c.date, _ = strings.Cut(strings.TrimSpace(head), " ")
-	log, err := git("log", "--no-merges", "--format=@%cs", "--name-only", "--", "ispdb")
+	log, err := git("log", "--no-merges", "--format=@%cs", "--name-only")
 	if err != nil {
 		return nil, err
 	}
@@ -54,18 +55,29 @@ func open(dir string) (*checkout, error) {
 	return c, nil
 }
 
+// sweeping is how many files a commit changes that is about their form: a new layout,
+// another word for the same thing. It says nothing about the settings in them.
+const sweeping = 12
+
 // lastChanges reads a log, the latest commit first: a line "@2026-03-10" for each, and
-// the paths that it changed below.
+// the paths that it changed below. A file whose commits were all sweeping is as old as
+// the first of them.
 func lastChanges(log string) map[string]string {
-	changed := map[string]string{}
-	day := ""
-	for line := range strings.Lines(log) {
-		line = strings.TrimSpace(line)
-		if rest, ok := strings.CutPrefix(line, "@"); ok {
-			day = rest
-		} else if name := path.Base(line); line != "" && changed[name] == "" {
-			changed[name] = day
+	changed, first := map[string]string{}, map[string]string{}
+	for commit := range strings.SplitSeq(log, "@") {
+		day, paths, _ := strings.Cut(strings.TrimSpace(commit), "\n")
+		names := strings.Fields(paths)
+		for _, name := range names {
+			// The directory and the ending are those of a later layout.
+			name = strings.TrimSuffix(path.Base(name), ".xml")
+			first[name] = day
+			if changed[name] == "" && len(names) <= sweeping {
+				changed[name] = day
+			}
 		}
+	}
+	for name, day := range first {
+		changed[name] = cmp.Or(changed[name], day)
 	}
 	return changed
 }

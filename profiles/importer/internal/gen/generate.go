@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"maildoctor/profiles"
 	"maildoctor/profiles/importer"
@@ -23,7 +24,7 @@ func generate(from, into, read string) error {
 	}
 	all, report, err := importer.Compile(state.files, importer.Origin{Exchangers: true, Source: func(f importer.File) profiles.Source {
 		s, name := common, filepath.Base(f.Name)
-		s.Title, s.URL, s.Checked = s.Title+name, s.URL+name, state.changed[name]
+		s.Title, s.URL, s.Checked = s.Title+name, s.URL+name, state.changed[strings.TrimSuffix(name, ".xml")]
 		return s
 	}})
 	if err != nil {
@@ -34,10 +35,14 @@ func generate(from, into, read string) error {
 		return err
 	}
 	all = importer.Beside(all, kept, report)
-	if err := os.WriteFile(filepath.Join(into, "ispdb.txt"), importer.Compact(all, common), 0o644); err != nil {
-		return err
+	for name, text := range map[string][]byte{
+		"ispdb.txt": importer.Compact(all, common), "report.txt": reportText(state, all, report, read), "NOTICE": notice(state, read),
+	} {
+		if err := os.WriteFile(filepath.Join(into, name), text, 0o644); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(filepath.Join(into, "report.txt"), reportText(state, all, report, read), 0o644)
+	return nil
 }
 
 // reportText is what to look at by hand after an import.
