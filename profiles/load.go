@@ -66,16 +66,24 @@ var publicHosts = sync.OnceValue(func() map[string]bool {
 // far as they exist: maildoctor/profiles in the user's configuration directory
 // (see [os.UserConfigDir]: $XDG_CONFIG_HOME or ~/.config on most systems).
 func DefaultDirs() []string {
-	config, err := os.UserConfigDir()
+	dir, err := UserDir()
 	if err != nil {
 		return nil
 	}
-	dir := filepath.Join(config, "maildoctor", "profiles")
 	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	// Whatever else stands in the way is for Load to report.
 	return []string{dir}
+}
+
+// UserDir returns the directory of the user's own profiles, whether it exists or not.
+func UserDir() (string, error) {
+	config, err := os.UserConfigDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(config, "maildoctor", "profiles"), nil
 }
 
 // Validate reads profile files, and all those of directories, wherever they are.

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,8 +15,8 @@ func Beside(all []*profiles.Profile, kept *profiles.Catalogue, report *Report) [
 	var out []*profiles.Profile
 	ids := map[string]bool{}
 	for _, p := range all {
-		file := p.Source.Title[strings.LastIndex(p.Source.Title, " ")+1:]
-		owners := map[string]bool{}
+		file := p.File
+		owners := map[string]int{}
 		p.Domains = slices.DeleteFunc(p.Domains, func(d string) bool { return known(kept, d, owners) })
 		p.MX = slices.DeleteFunc(p.MX, func(m string) bool { return known(kept, strings.TrimPrefix(m, "*."), owners) })
 		for _, id := range sorted(owners) {
@@ -36,16 +37,16 @@ func Beside(all []*profiles.Profile, kept *profiles.Catalogue, report *Report) [
 
 // known reports whether a hand-kept profile has a domain, and notes which. A name that
 // its patterns are about is no domain of addresses: it is of their servers.
-func known(kept *profiles.Catalogue, domain string, owners map[string]bool) bool {
+func known(kept *profiles.Catalogue, domain string, owners map[string]int) bool {
 	if m, err := kept.Find(domain); err == nil {
-		owners[m.Profile.ID] = true
+		owners[m.Profile.ID]++
 		return true
 	}
 	for _, p := range kept.Profiles() {
 		for _, pattern := range slices.Concat(p.Patterns, p.MX) {
 			base, ok := strings.CutPrefix(pattern, "*.")
 			if ok && (base == domain || strings.HasSuffix(base, "."+domain) || strings.HasSuffix(domain, "."+base) && !has(kept, base)) {
-				owners[p.ID] = true
+				owners[p.ID]++
 				return true
 			}
 		}
@@ -59,11 +60,4 @@ func has(kept *profiles.Catalogue, name string) bool {
 	return err == nil
 }
 
-func sorted(set map[string]bool) []string {
-	var all []string
-	for k := range set {
-		all = append(all, k)
-	}
-	slices.Sort(all)
-	return all
-}
+func sorted(set map[string]int) []string { return slices.Sorted(maps.Keys(set)) }

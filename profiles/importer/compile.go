@@ -66,7 +66,7 @@ func (c *compiler) profile(f File, d *published.Document) *profiles.Profile {
 		}
 		c.report.add(kind, f.base(), p.Line, "%s", p.Message)
 	}
-	p := &profiles.Profile{Name: nameOf(d), Source: c.from.Source(f)}
+	p := &profiles.Profile{File: f.base(), Name: nameOf(d), Source: c.from.Source(f)}
 	p.Domains = c.claim(f, d, c.names, domainsOf(d))
 	p.MX = c.claim(f, d, c.mx, c.exchangers(d))
 	if len(p.Domains)+len(p.MX) == 0 {
@@ -78,7 +78,6 @@ func (c *compiler) profile(f File, d *published.Document) *profiles.Profile {
 	}
 	p.ID = c.id(f, d)
 	c.odd(f, d, p)
-	c.report.add(Imported, f.base(), 0, "profile %s: %s", p.ID, counted(len(p.Domains), "domain"))
 	return p
 }
 

@@ -91,7 +91,7 @@ func (c *compiler) exchangers(d *published.Document) []string {
 		add(name)
 	}
 	if !c.from.Exchangers {
-		return all
+		return widest(all)
 	}
 	for _, s := range d.Servers {
 		registered, err := publicsuffix.EffectiveTLDPlusOne(s.Host)
@@ -99,5 +99,12 @@ func (c *compiler) exchangers(d *published.Document) []string {
 			add(registered)
 		}
 	}
-	return all
+	return widest(all)
+}
+
+// widest leaves out the patterns that others cover.
+func widest(all []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(narrow string) bool {
+		return slices.ContainsFunc(all, func(wide string) bool { return wide != narrow && strings.HasSuffix(narrow, wide[1:]) })
+	})
 }

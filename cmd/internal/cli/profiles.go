@@ -25,6 +25,7 @@ func profilesCommand(s Streams) *cobra.Command {
 	}
 	cmd.PersistentFlags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
 	cmd.AddCommand(
+		importCommand(s),
 		&cobra.Command{
 			Use: "list", Short: "lists providers and their domains", Args: between(0, 0, ""),
 			ValidArgsFunction: cobra.NoFileCompletions,
