@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -31,33 +32,44 @@ func (c *compiler) odd(f File, d *published.Document, p *profiles.Profile) {
 		if formOf(s.User) == stage.AssignedName {
 			c.report.add(Odd, f.base(), s.Line, "%s on %s: the user name is %s, which a profile can't form", s.Protocol, s.Address(), cmp.Or(s.User, "not told"))
 		}
-		if strings.Contains(s.Host, "%") {
-			continue
-		}
 		if like := mistyped(s.Host, d); like != "" {
 			c.report.add(Odd, f.base(), s.Line, "%s is nearly %s: it may be mistyped", s.Host, like)
 		}
 	}
-	for _, domain := range p.Domains {
-		if !inPublic(domain) {
-			c.report.add(Odd, f.base(), d.Lines[domain], "%s ends in no public suffix: it may be mistyped", domain)
+	c.oddNames(f, d, p)
+}
+
+// oddNames reports the names that no suffix of the DNS fits, each once: those below one
+// that was reported say nothing more.
+func (c *compiler) oddNames(f File, d *published.Document, p *profiles.Profile) {
+	var reported []string
+	report := func(name string, line int) {
+		below := func(n string) bool { return n == name || strings.HasSuffix(name, "."+n) }
+		if !strings.Contains(name, "%") && !inPublic(name) && !slices.ContainsFunc(reported, below) {
+			reported = append(reported, name)
+			c.report.add(Odd, f.base(), line, "%s ends in no public suffix: it may be mistyped", name)
 		}
+	}
+	for _, domain := range p.Domains {
+		report(domain, d.Lines[domain])
+	}
+	for _, s := range d.Servers {
+		report(s.Host, s.Line)
 	}
 }
 
 // inPublic reports a name below a suffix that exists.
 func inPublic(name string) bool {
+	if _, err := netip.ParseAddr(name); err == nil {
+		return true // an address ends in none
+	}
 	suffix, official := publicsuffix.PublicSuffix(name)
 	return official || strings.Contains(suffix, ".")
 }
 
 // mistyped returns what the registered domain of a host is nearly, among those of the
-// file's domains and other servers; empty where it is one of them, or like none. A host
-// in no public suffix is like none that exists.
+// file's domains and other servers; empty where it is one of them, or like none.
 func mistyped(host string, d *published.Document) string {
-	if !inPublic(host) {
-		return "a name that exists, but for its end"
-	}
 	own, err := publicsuffix.EffectiveTLDPlusOne(host)
 	if err != nil {
 		return ""

@@ -47,6 +47,11 @@ func PageSays(provider, note prose.Value) prose.Value {
 	return prose.Phrase("page-says", prose.Args{"provider": provider, "note": note})
 }
 
+// CompiledSays says "{by}: {note}".
+func CompiledSays(by, note prose.Value) prose.Value {
+	return prose.Phrase("compiled-says", prose.Args{"by": by, "note": note})
+}
+
 // CatalogueHas says "for {user} the catalogue has {setting}".
 func CatalogueHas(user, setting prose.Value) prose.Value {
 	return prose.Phrase("catalogue-has", prose.Args{"user": user, "setting": setting})
