@@ -92,13 +92,11 @@ func overlaps(found []*profiles.Profile) []profiles.Overlap {
 
 func listProfiles(s Streams, c *profiles.Catalogue) error {
 	l := s.language()
-	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", l.Text(say.ProfilesProfile()), l.Text(say.ProfilesProvider()), l.Text(say.ProfilesRead()), l.Text(say.ProfilesDomains()))
+	rows := [][]string{{l.Text(say.ProfilesProfile()), l.Text(say.ProfilesProvider()), l.Text(say.ProfilesRead()), l.Text(say.ProfilesDomains())}}
 	for _, p := range c.Profiles() {
-		row := texts(l, p.ID, p.Name, p.Source.Date, strings.Join(c.Domains(p), " "))
-		fmt.Fprintln(tw, strings.Join(row, "\t"))
+		rows = append(rows, texts(l, p.ID, p.Name, p.Source.Date, strings.Join(c.Domains(p), " ")))
 	}
-	return tw.Flush()
+	return columns(s.Out, s.EastAsian, rows)
 }
 
 // showProfile writes every fact of a profile, with its source where that is not

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/mattn/go-runewidth"
 
 	"maildoctor/probe/prose"
 	"maildoctor/report"
@@ -50,4 +52,28 @@ func folded(text string, width int) []string {
 		lines[last] += " " + word
 	}
 	return lines
+}
+
+// columns writes rows with their cells below each other. It measures what a terminal
+// shows: names in Chinese or Japanese take two columns a character.
+func columns(w io.Writer, eastAsian bool, rows [][]string) error {
+	measure := runewidth.Condition{EastAsianWidth: eastAsian}
+	widths := map[int]int{}
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], measure.StringWidth(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		for i, cell := range row {
+			b.WriteString(cell)
+			if i < len(row)-1 {
+				b.WriteString(strings.Repeat(" ", widths[i]+2-measure.StringWidth(cell)))
+			}
+		}
+		b.WriteByte('\n')
+	}
+	_, err := fmt.Fprint(w, b.String())
+	return err
 }
