@@ -107,7 +107,7 @@ func TestImportedIsNoSlip(t *testing.T) {
 func TestImportedServing(t *testing.T) {
 	c := mustLoad(t)
 	for host, want := range map[string]string{"imap.vodafonemail.de": "vodafone-de", "mail.hal.ne.jp": "hal-ne-jp"} {
-		if p := c.Serving(host, ""); p == nil || p.ID != want {
+		if p := c.Serving(host, "kabelmail.de"); p == nil || p.ID != want {
 			t.Errorf("%s: %+v, want %s", host, p, want)
 		}
 		if !Public(host) {

@@ -78,6 +78,12 @@ func TestCompile(t *testing.T) {
 			},
 		},
 		{
+			name:    "encrypted before the first",
+			files:   []File{config("a.example.xml", "a.example", "imap imap.a.example 143 plain"+full, "pop3 pop.a.example 995 SSL"+full)},
+			want:    []string{"a-example full-address a.example *.a.example\nimap imap.a.example:143 none cleartext-only optional\npop3 pop.a.example:995 tls\ncleartext-only"},
+			remarks: []string{"odd: a.example.xml: there is no server to send mail with"},
+		},
+		{
 			name:  "in the clear",
 			files: []File{config("b.example.xml", "b.example b2.example", "pop3 %EMAILDOMAIN% 110 plain"+local, "smtp mail.%EMAILDOMAIN% 25 plain"+local)},
 			want: []string{"b-example local-part b.example,b2.example \npop3 {domain}:110 none cleartext-only\nsmtp mail.{domain}:25 none cleartext-only\n" +
