@@ -145,6 +145,10 @@
 // maildoctor profiles validate. A profile doesn't list what a pattern of its own
 // covers.
 //
+// The embedded catalogue has two parts: hand-kept profiles (builtin) and, below them,
+// those that package importer has made of Thunderbird's database (imported). What the
+// hand-kept ones know is theirs.
+//
 // Between directories the later one wins, and all of them win over the embedded
 // catalogue: a profile replaces one of the same id, and a domain belongs to the
 // profile that won it. So *.example.com in a directory of one's own wins over

@@ -46,7 +46,10 @@ func Load(dirs ...string) (*Catalogue, error) {
 
 // Public reports whether a host is one of the embedded catalogue, whatever
 // profile names it. Certificates of such hosts lead to public roots; a host on
-// this machine, where a bridge program answers, is none.
+// this machine, where a bridge program answers, is none. Those of the imported part
+// count as well: Thunderbird's database takes servers alone whose certificates its
+// users' programs accept, and a fact in it that is old by now makes a host that is
+// gone, not one whose certificate is a private one.
 func Public(host string) bool { return publicHosts()[host] }
 
 var publicHosts = sync.OnceValue(func() map[string]bool {

@@ -11,6 +11,7 @@
 //	maildoctor settings ADDRESS            what to type into a mail program; tests nothing
 //	maildoctor explain [CAUSE]             a cause's page; the list of all
 //	maildoctor profiles list|show|validate the catalogue of providers, and one's own files
+//	maildoctor profiles import FILE        makes such files of autoconfig files
 //	maildoctor report FILE                 shows a saved run again, and diagnoses it anew
 //	maildoctor completion SHELL            a script that completes commands, flags and values
 //	maildoctor man [COMMAND]               a page of the manual, for man
@@ -153,7 +154,8 @@
 // Files in maildoctor/profiles below the user's configuration directory
 // ($XDG_CONFIG_HOME, or ~/.config), and those in each --profiles DIR, win over
 // the built-in catalogue. Their form is described in package profiles;
-// maildoctor profiles validate finds every mistake at once.
+// maildoctor profiles validate finds every mistake at once, and maildoctor profiles
+// import makes such files of those in Thunderbird's autoconfig format.
 //
 // # Examples
 //
