@@ -114,8 +114,10 @@ var values = map[string]completer{
 	"ca-file":  files("pem", "crt", "cer"),
 	"against":  files("jsonl"),
 	"profiles": directories,
-	"save":     nil, // any file
-	"output":   nil,
+	"source":   fixed(append(sourceNames(), "all")...),
+
+	// Any file.
+	"save": nil, "save-chain": nil, "output": nil,
 }
 
 // completeFlags says of every flag of a command and of those below it what its value may

@@ -2,11 +2,9 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
-	"github.com/mattn/go-runewidth"
 
 	"maildoctor/probe/prose"
 	"maildoctor/report"
@@ -18,6 +16,15 @@ func (s Streams) proseWidth() int {
 		return min(max(s.Width, report.MinWidth), comfortable)
 	}
 	return report.DefaultWidth
+}
+
+// screenWidth is how wide the terminal is that text goes to; 0 where it goes elsewhere,
+// and lines are as long as what they say.
+func (s Streams) screenWidth() int {
+	if s.OutTerminal && s.Width > 0 {
+		return max(s.Width, report.MinWidth)
+	}
+	return 0
 }
 
 // texts are data, as they are shown.
@@ -52,28 +59,4 @@ func folded(text string, width int) []string {
 		lines[last] += " " + word
 	}
 	return lines
-}
-
-// columns writes rows with their cells below each other. It measures what a terminal
-// shows: names in Chinese or Japanese take two columns a character.
-func columns(w io.Writer, eastAsian bool, rows [][]string) error {
-	measure := runewidth.Condition{EastAsianWidth: eastAsian}
-	widths := map[int]int{}
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], measure.StringWidth(cell))
-		}
-	}
-	var b strings.Builder
-	for _, row := range rows {
-		for i, cell := range row {
-			b.WriteString(cell)
-			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]+2-measure.StringWidth(cell)))
-			}
-		}
-		b.WriteByte('\n')
-	}
-	_, err := fmt.Fprint(w, b.String())
-	return err
 }

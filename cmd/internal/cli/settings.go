@@ -22,6 +22,7 @@ type settingsFlags struct {
 	format  string
 	verbose bool
 	linear  bool
+	tested  bool
 }
 
 // settingsForms are what --format takes.
@@ -48,9 +49,10 @@ Exit codes: 0 found, 1 nothing found, 2 usage or a bad file.`,
 	}
 	fs := cmd.Flags()
 	f.register(fs)
-	fs.StringSliceVar(&f.dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
+	fs.StringSliceVar(&f.dirs, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
 	fs.StringVar(&f.format, "format", "text", "`FORM` of the answer: text or json")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "show what every source says")
+	fs.BoolVar(&f.tested, "verified", false, "connect to the servers, without a login, and show those that answer as they should")
 	registerLinear(fs, &f.linear)
 	return cmd
 }
@@ -73,6 +75,8 @@ func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) err
 		return notFound(arg, err, ofProfiles(f.dirs))
 	case err != nil || f.asksAll() && m.Domain != "":
 		return f.published(ctx, s, c, m)
+	case f.tested:
+		return f.answered(ctx, s, known(m))
 	case f.format == "json":
 		return writeJSON(s.Out, settingsOf(known(m)))
 	}

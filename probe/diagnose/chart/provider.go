@@ -54,11 +54,16 @@ func ProviderKnown(rec *stage.Record) bool {
 }
 
 // Party is how whoever runs the servers is called in the whole of a run.
-func (k *Exam) Party() prose.Value {
-	if k.unnamed {
-		return say.TheOperator()
+func (k *Exam) Party() prose.Value { return party(!k.unnamed) }
+
+// PartyOf is the same for a record.
+func PartyOf(rec *stage.Record) prose.Value { return party(ProviderKnown(rec)) }
+
+func party(known bool) prose.Value {
+	if known {
+		return say.YourProvider()
 	}
-	return say.YourProvider()
+	return say.TheOperator()
 }
 
 // ProviderName is the provider's name, or words for it.
