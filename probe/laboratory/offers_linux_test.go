@@ -66,6 +66,13 @@ var offers = []scenario{
 		w.dovecot(realtest.DovecotConfig{Mechanisms: "scram-sha-256 plain", Users: []string{"ada@mail.test:" + ssha256(right) + "::::::"}})
 		return []string{"imaps://imap.mail.test", "--user", "ada@mail.test"}
 	}},
+	// As Cyrus does under TLS 1.3: it works without the binding, so this is a warning.
+	{"scram-binding-that-fails", cause.SASLDialectIncompatible, nil, func(w *world) []string {
+		w.mail(imapIP+":993", probetest.Config{
+			Protocol: probetest.IMAP, Mechanisms: []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN"}, Faults: []probetest.Fault{probetest.ScramUnbound},
+		})
+		return login("imaps://imap.mail.test")
+	}},
 	// The password has letters of ASCII alone: the one login more of a run goes to the
 	// encoding of others, where no other server has taken them.
 	{"submission-takes-login-alone", cause.SASLDialectIncompatible, nil, func(w *world) []string {
