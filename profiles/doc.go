@@ -74,7 +74,8 @@
 // mx are mail exchangers (MX records), names and patterns likewise: where they take
 // in the mail of a domain that no profile knows, its mailboxes are this provider's.
 // Filters and relays that stand before other people's mailboxes don't belong here.
-// A provider for other people's domains alone needs no domains of its own.
+// A provider for other people's domains alone needs no domains of its own, and a service
+// for sending alone neither those nor mail exchangers.
 //
 // user_name says how a user name is formed from a mail address: full-address
 // (jane@example.com), local-part (jane), or assigned, where the provider hands
