@@ -1,6 +1,6 @@
 // Package importer turns settings that somebody else has compiled into profiles: files
-// of Thunderbird's format, as in its database of providers (ISPDB), and what a company
-// or a provider hands out in that form.
+// of Thunderbird's format, as in its database of providers (ISPDB), and Apple's
+// configuration profiles, as companies and providers hand them out.
 //
 // [Read] takes the files of a directory, [Compile] makes profiles of them, and a
 // [Report] says of each file what became of it: imported, skipped, in conflict with a

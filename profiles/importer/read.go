@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"maildoctor/profiles"
@@ -21,8 +22,11 @@ type File struct {
 	Text []byte
 }
 
-// Read reads a file, or those of a directory whose names end in .xml, in the order of
-// their names. The error is a [*profiles.LoadError].
+// endings are those of files that a directory is searched for.
+var endings = []string{".xml", ".mobileconfig"}
+
+// Read reads a file, or those of a directory whose names end in .xml or .mobileconfig,
+// in the order of their names. The error is a [*profiles.LoadError].
 func Read(path string) ([]File, error) {
 	names, err := list(path)
 	if err != nil {
@@ -54,12 +58,12 @@ func list(path string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if !e.IsDir() && strings.EqualFold(filepath.Ext(e.Name()), ".xml") && !strings.HasPrefix(e.Name(), ".") {
+		if !e.IsDir() && slices.Contains(endings, strings.ToLower(filepath.Ext(e.Name()))) && !strings.HasPrefix(e.Name(), ".") {
 			names = append(names, filepath.Join(path, e.Name()))
 		}
 	}
 	if len(names) == 0 {
-		return nil, errors.New("found no file whose name ends in .xml")
+		return nil, errors.New("found no file whose name ends in .xml or .mobileconfig")
 	}
 	return names, nil
 }
@@ -90,7 +94,12 @@ func unread(name string, err error) error {
 }
 
 // document reads a text as settings.
-func (f File) document() (*published.Document, error) { return published.ReadAutoconfig(f.Text) }
+func (f File) document() (*published.Document, error) {
+	if strings.EqualFold(filepath.Ext(f.Name), ".mobileconfig") {
+		return published.ReadMobileConfig(f.Text)
+	}
+	return published.ReadAutoconfig(f.Text)
+}
 
 // base is the file's own name.
 func (f File) base() string { return filepath.Base(f.Name) }

@@ -17,15 +17,16 @@ import (
 func importCommand(s Streams) *cobra.Command {
 	var into string
 	cmd := &cobra.Command{
-		Use: "import FILE | DIR...", Short: "makes profiles of autoconfig files, as in Thunderbird's database",
-		Long: "Makes profiles of files in Thunderbird's autoconfig format (config-v1.1.xml), and of all\n" +
-			"files of directories whose names end in .xml. They are written to the directory of your\n" +
-			"own profiles, or to that of --into, each in a file named after the one that it was made\n" +
-			"of. Profiles that you wrote yourself are never touched; those that were imported before\n" +
-			"are replaced. A report says what was left out, what is in conflict with another profile,\n" +
-			"and what looks odd.",
-		Args:              between(1, -1, "files in Thunderbird's autoconfig format, or directories of them"),
-		ValidArgsFunction: files("xml"),
+		Use: "import FILE | DIR...", Short: "makes profiles of autoconfig and .mobileconfig files",
+		Long: "Makes profiles of files in Thunderbird's autoconfig format (config-v1.1.xml) and of\n" +
+			"Apple's configuration profiles (.mobileconfig); of a directory, of all files whose names\n" +
+			"end in .xml or .mobileconfig. No password is read. The profiles are written to the\n" +
+			"directory of your own profiles, or to that of --into, each in a file named after the one\n" +
+			"that it was made of. Profiles that you wrote yourself are never touched; those that were\n" +
+			"imported before are replaced. A report says what was left out, what is in conflict with\n" +
+			"another profile, and what looks odd.",
+		Args:              between(1, -1, "autoconfig or .mobileconfig files, or directories of them"),
+		ValidArgsFunction: files("xml", "mobileconfig"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return runImport(s, args, into)
 		},
