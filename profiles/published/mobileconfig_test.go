@@ -61,13 +61,15 @@ func TestReadMobileConfig(t *testing.T) {
 			"in the clear, the usual ports, somebody's own name",
 			configuration(keys("EmailAddress string jane@firm.example", "EmailAccountType string EmailTypePOP", "IncomingMailServerHostName string pop.firm.example",
 				"IncomingMailServerUsername string j4711", "OutgoingMailServerHostName string smtp.firm.example", "OutgoingMailServerUseSSL true")),
-			[]string{"pop3://pop.firm.example:110/none", "smtp://smtp.firm.example:465/tls"}, " ", nil,
+			[]string{"pop3://pop.firm.example:110/none", "smtp://smtp.firm.example:465/tls"},
+			" ", nil,
 		},
 		{
 			"a port and a host that are none",
 			configuration(keys("EmailAddress string jane@firm.example", "IncomingMailServerHostName string imap.firm.example", "IncomingMailServerUseSSL true",
 				"OutgoingMailServerHostName string smtp.firm.example", "OutgoingMailServerPortNumber integer 99999")),
-			[]string{"imap://imap.firm.example:993/tls"}, "",
+			[]string{"imap://imap.firm.example:993/tls"},
+			"",
 			[]string{`ignored: line 11: OutgoingMailServerPortNumber: found "99999", expected a number from 1 to 65535`},
 		},
 	} {

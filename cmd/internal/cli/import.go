@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,6 +48,9 @@ func runImport(s Streams, paths []string, into string) error {
 	}
 	var all []importer.File
 	for _, path := range paths {
+		if strings.Contains(path, "://") {
+			return usage("import reads files: save what is at the address as a file, and give its name")
+		}
 		found, err := importer.Read(path)
 		if err != nil {
 			return &exitError{exitUsage, err}
