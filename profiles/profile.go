@@ -124,7 +124,7 @@ func (p *Profile) ForRules() *stage.Profile {
 		s.Endpoints = append(s.Endpoints, e.Endpoint)
 	}
 	for _, n := range p.Notes {
-		s.Notes = append(s.Notes, stage.Note{ID: n.ID, Text: n.Text, URL: n.URL, Source: n.Source.String(), Date: n.Source.Date, Checked: n.Source.Checked})
+		s.Notes = append(s.Notes, stage.Note{ID: n.ID, Text: n.Text, URL: n.URL, Source: n.Source.String(), Date: n.Source.Date, Checked: n.Source.Checked, By: n.Source.By})
 	}
 	return s
 }

@@ -106,7 +106,7 @@ func TestNotesAreQuoted(t *testing.T) {
 func TestWhoseNote(t *testing.T) {
 	for by, want := range map[string]string{"": "Example's page: So it is.", "A database": "A database: So it is."} {
 		r := newRun().note(stage.NoteOAuthOnly, "So it is.").add(imap, refusedWith("PLAIN", authFailed))
-		r.profile().By = by
+		r.profile().Notes[0].By = by
 		d := r.diagnose(t)
 		f := d.Leading()
 		if f == nil || !slices.ContainsFunc(f.Evidence, func(e diagnose.Evidence) bool {

@@ -71,6 +71,7 @@ type Note struct {
 	Source  string `json:"source,omitempty"`
 	Date    string `json:"date,omitempty"`    // on which the source was read
 	Checked string `json:"checked,omitempty"` // for when it vouches
+	By      string `json:"by,omitempty"`      // who compiled it, where that isn't the provider
 }
 
 // Linked is a provider whose web page a server names, and what his page says.

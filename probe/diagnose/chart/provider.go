@@ -43,10 +43,10 @@ func (k *Exam) Note(id stage.NoteID) (n stage.Note, whose prose.Value, ok bool) 
 }
 
 // Quote is what a note says, after whose it is: the provider's page or, where somebody
-// else compiled the profile, that.
+// else compiled it, that.
 func (k *Exam) Quote(whose prose.Value, n stage.Note) prose.Value {
-	if p := k.provider(); p != nil && p.By != "" {
-		return say.CompiledSays(prose.Data(p.By), prose.Data(n.Text))
+	if n.By != "" {
+		return say.CompiledSays(prose.Data(n.By), prose.Data(n.Text))
 	}
 	return say.PageSays(whose, prose.Data(n.Text))
 }
