@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -114,6 +115,9 @@ func (f *publishFlags) named() ([]stage.Endpoint, error) {
 		e, err := mailurl.Parse(url)
 		if err != nil {
 			return nil, usage("--server: %w", err)
+		}
+		if _, err := netip.ParseAddr(e.Host); err == nil {
+			return nil, usage("--server %q: expected a name, for records can't hold an address", url)
 		}
 		out = append(out, e)
 	}
