@@ -49,6 +49,14 @@ func DiscoveryAnswersAll(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-answers-all", prose.Args{"domain": domain})
 }
 
+// DiscoveryOffline says "this computer is not connected to a network, so what is published for {domain} could not be read".
+func DiscoveryOffline(domain prose.Value) prose.Value {
+	return prose.Phrase("discovery-offline", prose.Args{"domain": domain})
+}
+
+// DiscoveryConnect says "connect this computer to a network, and run the same command again".
+func DiscoveryConnect() prose.Value { return prose.Phrase("discovery-connect", nil) }
+
 // DiscoveryUnsafe says "{source} gave its settings without protection: somebody on the way could have forged them".
 func DiscoveryUnsafe(source prose.Value) prose.Value {
 	return prose.Phrase("discovery-unsafe", prose.Args{"source": source})
