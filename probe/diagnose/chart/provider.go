@@ -44,7 +44,7 @@ func (k *Exam) Note(id stage.NoteID) (n stage.Note, whose prose.Value, ok bool) 
 
 // Quote is what a note says, after whose it is: the provider's page or, where somebody
 // else compiled it, that.
-func (k *Exam) Quote(whose prose.Value, n stage.Note) prose.Value {
+func Quote(whose prose.Value, n stage.Note) prose.Value {
 	if n.By != "" {
 		return say.CompiledSays(prose.Data(n.By), prose.Data(n.Text))
 	}
