@@ -11,7 +11,7 @@ import (
 // with STARTTLS, "+insecure" is without; up to 0.14 STARTTLS for sending had to be asked
 // for by smtp-starttls, which later versions pass over.
 var aerc = Form{
-	Name: "aerc", Place: "~/.config/aerc/accounts.conf", remarks: hashes, write: writeAerc,
+	Name: "aerc", Place: "~/.config/aerc/accounts.conf", remarks: hashes, takes: noPOP3, write: writeAerc,
 	secret: "aerc asks for it, or runs the command that you name by source-cred-cmd and outgoing-cred-cmd.",
 }
 

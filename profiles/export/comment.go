@@ -31,7 +31,7 @@ func (s style) comment(sentences []string) string {
 		b.WriteString(s.open + "\n")
 	}
 	for _, text := range sentences {
-		for _, line := range wrap(harmless(text)) {
+		for _, line := range wrap(s.harmless(text)) {
 			b.WriteString(strings.TrimRight(s.line+line, " ") + "\n")
 		}
 	}
@@ -43,7 +43,7 @@ func (s style) comment(sentences []string) string {
 
 // harmless takes out of a sentence what could end a comment or go on behind its line:
 // ends of lines, ?> (PHP), -- (XML), a backslash at the end of a line (neomutt).
-func harmless(text string) string {
+func (s style) harmless(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return ' '
@@ -53,7 +53,7 @@ func harmless(text string) string {
 	for _, bad := range []string{`\`, "?>", "<?", "%>", "`"} {
 		text = strings.ReplaceAll(text, bad, " ")
 	}
-	for strings.Contains(text, "--") {
+	for s.open != "" && strings.Contains(text, "--") {
 		text = strings.ReplaceAll(text, "--", "-")
 	}
 	return text

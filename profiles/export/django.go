@@ -4,7 +4,7 @@ package export
 // EMAIL_USE_SSL is TLS from the first byte, EMAIL_USE_TLS is STARTTLS, on which it insists.
 // Its strings are Python's.
 var django = Form{
-	Name: "django", Place: "settings.py", remarks: hashes, write: writeDjango,
+	Name: "django", Place: "settings.py", remarks: hashes, takes: sends, write: writeDjango,
 	secret: "it is taken from EMAIL_HOST_PASSWORD in the environment.",
 }
 

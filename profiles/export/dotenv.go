@@ -13,7 +13,7 @@ package export
 // Those who read such files differ in quotes, variables and comments, and some are shells:
 // only what needs no quotes is written.
 var dotenv = Form{
-	Name: "env", Place: ".env; keep the names that your application reads", remarks: hashes, write: writeDotenv,
+	Name: "env", Place: ".env; keep the names that your application reads", remarks: hashes, takes: sends, write: writeDotenv,
 	secret: "set SMTP_PASSWORD or MAIL_PASSWORD where the application has its secrets; MAILER_DSN has it behind the user name, after a colon.",
 }
 

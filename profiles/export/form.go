@@ -4,19 +4,49 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"maildoctor/probe/stage"
 )
 
 // Form is a form that settings can be given in: the file of one program.
 type Form struct {
 	Name  string
-	Place string // where it belongs, "~/.msmtprc"
+	Place string // where it belongs, "~/.msmtprc"; DOMAIN stands for the mail domain
 
+	// takes are the protocols of the servers that it has room for.
+	takes   []stage.Protocol
+	several bool   // more than one in each direction
 	secret  string // where the program has the password from
 	lax     bool   // it has STARTTLS where it is offered, and can't insist on it
 	remarks style
 	domain  bool // it can be written without an address
 	write   func(*Settings) (string, error)
 }
+
+// Uses returns those servers that are written.
+func (f Form) Uses(s Settings) []Server {
+	var used []Server
+	taken := make(map[bool]bool) // by whether it receives
+	for _, v := range s.Servers {
+		receives := v.Protocol.Receives()
+		if !slices.Contains(f.takes, v.Protocol) || taken[receives] && !f.several {
+			continue
+		}
+		taken[receives] = true
+		used = append(used, v)
+	}
+	return used
+}
+
+// At is the form's place for a mail domain.
+func (f Form) At(domain string) string { return strings.ReplaceAll(f.Place, "DOMAIN", domain) }
+
+var (
+	all     = []stage.Protocol{stage.IMAP, stage.POP3, stage.SMTP}
+	noPOP3  = []stage.Protocol{stage.IMAP, stage.SMTP}
+	fetches = []stage.Protocol{stage.IMAP}
+	sends   = []stage.Protocol{stage.SMTP}
+)
 
 // Forms are all of them, in the order in which they are listed.
 func Forms() []Form { return slices.Clone(forms) }
@@ -70,7 +100,7 @@ func (f Form) commented(s *Settings, body string) string {
 	if f.remarks.line == "" && f.remarks.open == "" {
 		return body
 	}
-	about := []string{"The mail settings for an account at " + s.Domain + ", written by maildoctor. Goes into " + f.Place + "."}
+	about := []string{"The mail settings for an account at " + s.Domain + ", written by maildoctor. Goes into " + f.At(s.Domain) + "."}
 	if f.secret != "" {
 		about = append(about, "It holds no password: "+f.secret)
 	}

@@ -6,7 +6,7 @@ import "maildoctor/probe/stage"
 // (https://docs.gitea.com/administration/config-cheat-sheet, "Mailer"): PROTOCOL is
 // smtps, smtp+starttls or smtp.
 var gitea = Form{
-	Name: "gitea", Place: "app.ini", remarks: hashes, write: writeGitea,
+	Name: "gitea", Place: "app.ini", remarks: hashes, takes: sends, write: writeGitea,
 	secret: "add it as PASSWD, or name a file that holds it by PASSWD_URI.",
 }
 

@@ -6,7 +6,7 @@ package export
 // another Ruby file and into YAML, where quotes and #{} would have a meaning again: the
 // page warns of it.
 var gitlab = Form{
-	Name: "gitlab", Place: "/etc/gitlab/gitlab.rb, followed by gitlab-ctl reconfigure", remarks: hashes, write: writeGitLab,
+	Name: "gitlab", Place: "/etc/gitlab/gitlab.rb, followed by gitlab-ctl reconfigure", remarks: hashes, takes: sends, write: writeGitLab,
 	secret: "add it as gitlab_rails['smtp_password'].",
 	lax:    true,
 }

@@ -10,7 +10,7 @@ import (
 // (https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/#smtp). It has
 // no word for TLS from the first byte: that begins on port 465, and on no other.
 var grafana = Form{
-	Name: "grafana", Place: "grafana.ini", remarks: hashes, write: writeGrafana,
+	Name: "grafana", Place: "grafana.ini", remarks: hashes, takes: sends, write: writeGrafana,
 	secret: "set GF_SMTP_PASSWORD in Grafana's environment.",
 }
 

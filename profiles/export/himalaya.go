@@ -6,7 +6,7 @@ import "maildoctor/probe/stage"
 // (https://github.com/pimalaya/himalaya/blob/master/config.sample.toml): a URL for each
 // server, and starttls where imap:// or smtp:// is to be encrypted.
 var himalaya = Form{
-	Name: "himalaya", Place: "~/.config/himalaya/config.toml (himalaya 2)", remarks: hashes, write: writeHimalaya,
+	Name: "himalaya", Place: "~/.config/himalaya/config.toml (himalaya 2)", remarks: hashes, takes: noPOP3, write: writeHimalaya,
 	secret: "name the command that prints it in the lines that end in .command.",
 }
 

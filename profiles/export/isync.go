@@ -7,7 +7,7 @@ import "maildoctor/probe/stage"
 // line ends a section. SSLType is the word of all versions: 1.5 calls it TLSType, which
 // those before don't know.
 var isync = Form{
-	Name: "isync", Place: "~/.mbsyncrc", remarks: hashes, write: writeIsync,
+	Name: "isync", Place: "~/.mbsyncrc", remarks: hashes, takes: fetches, write: writeIsync,
 	secret: "mbsync asks for it, or runs the command that you name by PassCmd.",
 }
 

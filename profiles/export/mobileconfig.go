@@ -13,7 +13,7 @@ import (
 // com.apple.mail.managed). It has one word for encryption, UseSSL: whether TLS begins at
 // once or by STARTTLS is found out by the system, which asks for the password too.
 var mobileconfig = Form{
-	Name: "mobileconfig", Place: "an iPhone, iPad or Mac: open it there", remarks: inXML, write: writeMobileconfig,
+	Name: "mobileconfig", Place: "an iPhone, iPad or Mac: open it there", remarks: inXML, takes: all, write: writeMobileconfig,
 	secret: "the device asks for it.",
 }
 

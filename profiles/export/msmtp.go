@@ -10,7 +10,7 @@ import (
 // its argument, which may stand in double quotes: the outer ones are taken away, and
 // those within need no escape.
 var msmtp = Form{
-	Name: "msmtp", Place: "~/.msmtprc", remarks: hashes, write: writeMsmtp,
+	Name: "msmtp", Place: "~/.msmtprc", remarks: hashes, takes: sends, write: writeMsmtp,
 	secret: "msmtp takes it from the key ring, from ~/.netrc or from the command that passwordeval names, and else asks for it.",
 }
 

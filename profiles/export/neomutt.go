@@ -11,7 +11,7 @@ import (
 // variable's value, in double quotes too; in single quotes nothing has a meaning, and
 // there is no way to write a single quote.
 var neomutt = Form{
-	Name: "neomutt", Place: "~/.config/neomutt/neomuttrc, or ~/.muttrc", remarks: hashes, write: writeNeomutt,
+	Name: "neomutt", Place: "~/.config/neomutt/neomuttrc, or ~/.muttrc", remarks: hashes, takes: all, write: writeNeomutt,
 	secret: "neomutt asks for it, or runs the command that you name by imap_oauth_refresh_command and its like.",
 }
 

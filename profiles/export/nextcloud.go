@@ -5,7 +5,7 @@ package export
 // mail_smtpsecure is ssl for TLS from the first byte; tls and nothing are STARTTLS where
 // it is offered, as versions before 25 and since have it. Its strings are PHP's.
 var nextcloud = Form{
-	Name: "nextcloud", Place: "config/mail.config.php, beside Nextcloud's config.php", remarks: inPHP, write: writeNextcloud,
+	Name: "nextcloud", Place: "config/mail.config.php, beside Nextcloud's config.php", remarks: inPHP, takes: sends, write: writeNextcloud,
 	secret: "type it into Basic settings, or occ config:system:set mail_smtppassword.",
 	lax:    true,
 }

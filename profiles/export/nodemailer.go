@@ -4,7 +4,7 @@ package export
 // from the first byte; without it requireTLS insists on STARTTLS and ignoreTLS does
 // without. Its strings are JavaScript's.
 var nodemailer = Form{
-	Name: "nodemailer", Place: "a module of your application", remarks: slashes, write: writeNodemailer,
+	Name: "nodemailer", Place: "a module of your application", remarks: slashes, takes: sends, write: writeNodemailer,
 	secret: "it is taken from SMTP_PASSWORD in the environment.",
 }
 

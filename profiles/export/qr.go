@@ -14,7 +14,7 @@ import (
 // (https://github.com/thunderbird/thunderbird-android/blob/main/feature/migration/qrcode/qr-code-format.md,
 // version 1 of the format): JSON in nested arrays. The password, which may stand behind
 // the user names, is left out; the program asks for it.
-var qrCode = Form{Name: "qr", Place: "Thunderbird for Android: import, scan", write: func(s *Settings) (string, error) {
+var qrCode = Form{Name: "qr", Place: "Thunderbird for Android: import, scan", takes: all, write: func(s *Settings) (string, error) {
 	c, err := Code(*s)
 	if err != nil {
 		return "", err

@@ -3,6 +3,7 @@ package export
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,7 +15,8 @@ import (
 type Settings struct {
 	Address string // empty where only the domain is known; few forms can do without it
 	Domain  string // the address's, in ASCII form; it names the account in files
-	// Servers are those to type in, the best of each protocol first.
+	// Servers are those to type in, the best first: a form that has room for one takes
+	// the first that it can.
 	Servers []Server
 	// Remarks are sentences that whoever uses the settings has to know. They become
 	// comments where the form has comments.
@@ -125,19 +127,16 @@ func errNoSuchServer(what string) error {
 	return fmt.Errorf("it needs %s, and the settings have none", what)
 }
 
-// best returns the first server of the first of these protocols that has any. It has a
-// user name.
+// best returns the first server of any of these protocols. It has a user name.
 func (s *Settings) best(protocols ...stage.Protocol) (Server, error) {
-	for _, p := range protocols {
-		for _, v := range s.Servers {
-			if v.Protocol != p {
-				continue
-			}
-			if v.User == "" {
-				return v, ErrNoUserName
-			}
-			return v, nil
+	for _, v := range s.Servers {
+		if !slices.Contains(protocols, v.Protocol) {
+			continue
 		}
+		if v.User == "" {
+			return v, ErrNoUserName
+		}
+		return v, nil
 	}
 	return Server{}, errNoSuchServer(servers[protocols[0]])
 }

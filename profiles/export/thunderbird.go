@@ -11,7 +11,7 @@ import (
 // the program. It serves every account of the domain.
 var thunderbird = Form{
 	Name: "thunderbird", Place: "https://autoconfig.DOMAIN/mail/config-v1.1.xml, or isp/DOMAIN.xml in Thunderbird's own folder",
-	remarks: inXML, domain: true, write: writeThunderbird,
+	remarks: inXML, domain: true, takes: all, several: true, write: writeThunderbird,
 }
 
 func writeThunderbird(s *Settings) (string, error) {

@@ -5,7 +5,7 @@ package export
 // TLS from the first byte and tls for STARTTLS, on which it insists; SMTPAutoTLS is
 // STARTTLS where it is offered. Its strings are PHP's.
 var wordpress = Form{
-	Name: "wordpress", Place: "wp-content/mu-plugins/mail.php", remarks: inPHP, write: writeWordPress,
+	Name: "wordpress", Place: "wp-content/mu-plugins/mail.php", remarks: inPHP, takes: sends, write: writeWordPress,
 	secret: "it is taken from SMTP_PASSWORD in the environment.",
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose"
+	"maildoctor/profiles/export"
 )
 
 // completer returns the values that a flag or an argument may have.
@@ -107,15 +108,18 @@ func demos(l *prose.Language) completer {
 // values are what flags may be given, by name. Any other flag with a value has one that
 // nobody can guess.
 var values = map[string]completer{
-	"format":   fixed(formatNames()...),
-	"color":    fixed(colourModes...),
-	"protocol": fixed("imap", "pop3", "smtp"),
-	"auth":     fixed(mechanisms...),
-	"ca-file":  files("pem", "crt", "cer"),
-	"against":  files("jsonl"),
-	"profiles": directories,
-	"save":     nil, // any file
-	"output":   nil,
+	"as":        fixed(export.Names()...),
+	"format":    fixed(formatNames()...),
+	"color":     fixed(colourModes...),
+	"protocol":  fixed("imap", "pop3", "smtp"),
+	"auth":      fixed(mechanisms...),
+	"ca-file":   files("pem", "crt", "cer"),
+	"against":   files("jsonl"),
+	"profiles":  directories,
+	"sign-cert": files("pem", "crt", "cer"),
+	"sign-key":  files("pem", "key"),
+	"save":      nil, // any file
+	"output":    nil,
 }
 
 // completeFlags says of every flag of a command and of those below it what its value may

@@ -26,15 +26,29 @@ func (f *settingsFlags) published(ctx context.Context, s Streams, c *profiles.Ca
 		return err
 	}
 	found := f.asker(c, names, roots).Ask(ctx, m.Address, m.Domain)
-	if f.format == "json" {
+	switch {
+	case f.as != "" && found.Found():
+		return f.export(s, exportFound(found, ofProfiles(f.dirs)))
+	case f.as != "":
+		return f.notExported(s, found)
+	case f.format == "json":
 		err = writeJSON(s.Out, settingsOf(found))
-	} else {
+	default:
 		err = f.show(s, found)
 	}
 	if err == nil && !found.Found() {
 		return exit(exitProblems)
 	}
 	return err
+}
+
+// notExported says on the error output why there is nothing to hand over.
+func (f *settingsFlags) notExported(s Streams, found *discover.Result) error {
+	s.Out = s.Err
+	if err := f.show(s, found); err != nil {
+		return err
+	}
+	return exit(exitProblems)
 }
 
 // known is what the catalogue says, in the form of what is discovered.

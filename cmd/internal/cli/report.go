@@ -17,6 +17,7 @@ import (
 // reportFlags are the flags of report.
 type reportFlags struct {
 	outputFlags
+	exportFlags
 	redact bool
 	save   string
 }
@@ -34,24 +35,35 @@ its names are replaced, each by the same stand-in wherever it occurs; --save
 writes the result to a new file, which can be shown to strangers.
 
 With --save-chain, the certificates that the servers have shown are written to a
-new file. They are in a saved run; a report, in JSON too, has but their facts.`,
+new file. They are in a saved run; a report, in JSON too, has but their facts.
+
+With --as, the settings that worked in the run are written for a program, as
+maildoctor settings --as does, and no report; --output names the file.`,
 		Example: `  maildoctor check jane@q.com --save run.jsonl
   maildoctor report run.jsonl -v
   maildoctor report hotspot.jsonl --against wifi.jsonl
-  maildoctor report run.jsonl --redact --save case.jsonl`,
+  maildoctor report run.jsonl --redact --save case.jsonl
+  maildoctor report run.jsonl --as thunderbird --output config-v1.1.xml`,
 		Args:              between(1, 1, "one file that check --save has written"),
 		ValidArgsFunction: first(files("jsonl")),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if f.save != "" && !f.redact {
 				return usage("--save without --redact: expected both; %s can be copied as it is", args[0])
 			}
-			if err := f.validate(); err != nil {
+			if err := f.exportFlags.validate(); err != nil {
+				return err
+			}
+			if f.as != "" {
+				return f.export(s, args[0])
+			}
+			if err := f.outputFlags.validate(); err != nil {
 				return err
 			}
 			return f.replay(s, args[0])
 		},
 	}
-	f.register(cmd)
+	f.outputFlags.register(cmd)
+	f.exportFlags.register(cmd.Flags())
 	cmd.Flags().BoolVar(&f.redact, "redact", false, "replace account names, local addresses and machine names")
 	cmd.Flags().StringVar(&f.save, "save", "", "with --redact: write the redacted run to `FILE`; never over a file that exists")
 	return cmd
@@ -75,7 +87,7 @@ func (f *reportFlags) replay(s Streams, name string) error {
 	rec := stage.Fold(stream)
 	r := reportOf(s.language(), rec)
 	f.compare(r, name)
-	if err := errors.Join(f.write(s, r), f.shown.write(s, rec)); err != nil {
+	if err := errors.Join(f.outputFlags.write(s, r), f.shown.write(s, rec)); err != nil {
 		return err
 	}
 	return exit(codeOf(r, f.strict))
