@@ -60,7 +60,7 @@ func inINI(what, text string) (string, error) {
 	if strings.HasPrefix(text, "'") {
 		return "", cannotQuote(what, '\'')
 	}
-	return unquoted(what, text, "@._+=~^!*?,:/|{}&'")
+	return unquoted(what, text, "@._+=%~^!*?,:/|{}&'")
 }
 
 func ascii(text string) bool {

@@ -183,6 +183,28 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestTaken: user names that people have are refused only where there is no help.
+func TestTaken(t *testing.T) {
+	refused := map[string][]string{
+		"jane": nil, "jane+lists@q.com": nil, "jane.doe-2@q.com": nil, "jane_doe": nil, "q%jane": nil,
+		"o'brien@q.com": {"env", "gitlab"},
+		"jäne@q.com":    {"env"},
+		`Q\jane`:        {"env", "gitea", "gitlab", "grafana"},
+		"Jane Doe":      {"env", "gitea", "gitlab", "grafana"},
+	}
+	for user, by := range refused {
+		for _, f := range Forms() {
+			s := sample(slices.Clone(testServers["starttls"]))
+			for i := range s.Servers {
+				s.Servers[i].User = user
+			}
+			if _, err := f.Write(s); (err != nil) != slices.Contains(by, f.Name) {
+				t.Errorf("%s, for %q: %v", f.Name, user, err)
+			}
+		}
+	}
+}
+
 // TestDomainAlone: an autoconfig file is for every account of a domain.
 func TestDomainAlone(t *testing.T) {
 	s := sample(slices.Clone(testServers["tls"]))
