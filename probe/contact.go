@@ -29,6 +29,8 @@ func role(c stage.Check, host string) string {
 		return "issuer"
 	case stage.AskNearName:
 		return "similar name"
+	case stage.AskPublished:
+		return "endpoint"
 	case stage.AskCertificateName:
 		return "certificate"
 	case stage.AskNobody, stage.AskOtherProvider, stage.AskStrangerCertificate, stage.AskStrangerStartTLS:

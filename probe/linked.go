@@ -11,8 +11,8 @@ import (
 // maxLinks bounds how many addresses of a reply are looked at.
 const maxLinks = 4
 
-// webPage finds the address of a web page in a server's words, of whatever code page.
-var webPage = regexp.MustCompile(`https?://[!-~]+`)
+// webPage finds the host of a web page in a server's words, of whatever code page.
+var webPage = regexp.MustCompile(`https?://([A-Za-z0-9.-]+)`)
 
 // linked returns the provider that a web page in a refusal belongs to, where nothing else
 // tells whose server it is: providers name their pages.
@@ -21,8 +21,8 @@ func (s *session) linked(r *stage.Reply) *stage.Linked {
 		return nil
 	}
 	_, domain, _ := strings.Cut(cmp.Or(s.subject.Address, s.user()), "@")
-	for _, address := range webPage.FindAllString(r.Text(), maxLinks) {
-		if p := s.opt.Linked(hostOf(address), domain); p != nil {
+	for _, m := range webPage.FindAllStringSubmatch(r.Text(), maxLinks) {
+		if p := s.opt.Linked(m[1], domain); p != nil {
 			return p
 		}
 	}

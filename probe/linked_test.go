@@ -12,7 +12,7 @@ import (
 // tells whose server it is: where nothing else does, and of the first page that
 // somebody is known for.
 func TestPageInARefusal(t *testing.T) {
-	const gbk = "535 Error: \xc7\xeb\xca\xb9\xd3\xc3\xca\xda\xc8\xa8\xc2\xeb: http://www.example.org/ http://service.mail.shop.test/cgi-bin/help?subtype=1&&id=28"
+	const gbk = "535 Error: \xc7\xeb\xca\xb9\xd3\xc3\xca\xda\xc8\xa8\xc2\xeb: http://www.example.org/, (http://service.mail.shop.test). /cgi-bin/help?subtype=1&&id=28"
 	shop := &stage.Linked{Profile: "shop", Name: "Shop Mail"}
 	for _, tt := range []struct {
 		name   string

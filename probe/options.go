@@ -97,6 +97,7 @@ type Options struct {
 	Controls        stage.Controls     // strangers that follow-ups may ask, unless Private; see [PublicControls]
 	Mechanism       auth.Mechanism     // use this one and no other
 	Sender          string             // for MAIL FROM; empty: the subject's address, or a user name that is one
+	Recipient       string             // for RCPT TO; empty: the sender. Where it is named, sending is tried without a login that isn't asked for or isn't on offer
 	Hello           string             // argument of EHLO; empty: the connection's address literal
 	Family          string             // "4" or "6": the header's; the Resolver obeys it
 	ResolverAddress string             // for the header
@@ -183,6 +184,7 @@ func (o Options) forHeader() stage.Options {
 		TrustLocalRoots: o.TrustLocalRoots,
 		Mechanism:       string(o.Mechanism),
 		Sender:          stage.Visible(o.Sender),
+		Recipient:       stage.Visible(o.Recipient),
 		ConnectTimeout:  stage.Ms(o.ConnectTimeout),
 		StageTimeout:    stage.Ms(o.StageTimeout),
 		RunTimeout:      stage.Ms(o.RunTimeout),

@@ -48,6 +48,7 @@ func Examine(ctx context.Context, plan stage.Plan, opt Options) (*stage.Record, 
 		}
 		opt.Roots = roots
 	}
+	opt.System.NoRoots = opt.Roots.None()
 	if opt.Resolver == nil {
 		opt.Resolver = systemResolver(opt)
 	}

@@ -159,7 +159,9 @@ func (s *session) settle() {
 func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 	if name == stage.Login {
 		if reason, facts := s.mayLogIn(ctx); reason != "" {
-			s.skipRest = reason
+			if !s.relays(reason) {
+				s.skipRest = reason
+			}
 			r := stage.Result{Stage: name, Status: stage.Skip, Reason: reason}
 			if facts != nil {
 				r.Facts = facts
@@ -287,7 +289,7 @@ func (s *session) begin(nc net.Conn) {
 	case stage.POP3:
 		s.talk = pop3.New(s.conn)
 	default:
-		s.talk = smtp.New(s.conn, smtp.Options{Hello: s.opt.Hello, Sender: s.sender()})
+		s.talk = smtp.New(s.conn, smtp.Options{Hello: s.opt.Hello, Sender: s.sender(), Recipient: s.opt.Recipient})
 	}
 }
 

@@ -28,8 +28,10 @@ var silentWorlds = []struct {
 	{name: "before a greeting in clear", ports: []uint16{587}, silent: []uint16{587}, cause: cause.AcceptNoGreeting},
 	{name: "in the handshake", ports: []uint16{993}, silent: []uint16{993}, cause: cause.AcceptNoGreeting},
 	{name: "one of two", ports: []uint16{993, 587}, silent: []uint16{587}, cause: cause.AcceptNoGreeting},
-	{name: "every port of the plan", ports: []uint16{993, 995, 465, 587, 143, 110}, silent: []uint16{993, 995, 465, 587, 143, 110}, cause: cause.AcceptNoGreeting,
-		most: probe.DefaultStageTimeout + 6*time.Second},
+	{
+		name: "every port of the plan", ports: []uint16{993, 995, 465, 587, 143, 110}, silent: []uint16{993, 995, 465, 587, 143, 110}, cause: cause.AcceptNoGreeting,
+		most: probe.DefaultStageTimeout + 6*time.Second,
+	},
 	{name: "every port of the plan for reading", ports: []uint16{993, 995, 143, 110}, silent: []uint16{993, 995, 143, 110}, cause: cause.AcceptNoGreeting},
 	{name: "every port that there is", ports: []uint16{993, 587}, silent: []uint16{993, 995, 465, 587, 143, 110, 25, 2525, 443, 80}, cause: cause.AcceptNoGreeting},
 	{name: "a web server everywhere", ports: []uint16{993, 995, 587}, web: true, cause: cause.CaptivePortal, most: 16 * time.Second},

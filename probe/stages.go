@@ -233,6 +233,8 @@ func (s *session) capabilities(ctx context.Context) outcome {
 // is, and then the session has the turn at the account, a ticket and the secret.
 func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts) {
 	switch {
+	case s.listsNone():
+		return stage.NotApplicable, nil
 	case s.opt.NoLogin:
 		return stage.NotAsked, nil
 	case s.user() == "":
@@ -254,7 +256,7 @@ func (s *session) mayLogIn(ctx context.Context) (stage.Reason, *stage.LoginFacts
 // planned reports whether the host is one of the plan's, or is another name of one and
 // vouched for: see unvouched.
 func (s *session) planned() bool {
-	return !s.check.FollowUp() || s.check.Question == stage.AskCertificateName || s.hosts()[strings.ToLower(s.check.Endpoint.Host)]
+	return !s.check.FollowUp() || s.check.Question == stage.AskCertificateName || s.check.Question == stage.AskPublished || s.hosts()[strings.ToLower(s.check.Endpoint.Host)]
 }
 
 // extra reports whether the login is the one more that a run may make. Another
@@ -322,7 +324,7 @@ func tellOf(secret auth.Secret, token bool, facts *stage.LoginFacts) {
 
 // last looks into the mailbox, or tries the sender. An answer that the library
 // can't read says nothing about the mail service: a warning. So is a refusal
-// after the sender was taken, which may be about one recipient.
+// after the sender was taken, which may be about one recipient, unless that was named.
 func (s *session) last(ctx context.Context) outcome {
 	var out outcome
 	switch talk := s.talk.(type) {
@@ -332,7 +334,7 @@ func (s *session) last(ctx context.Context) outcome {
 		}
 		f, err := talk.Submit(ctx)
 		out = outcome{facts: f, err: err}
-		if err != nil && f.Accepted {
+		if err != nil && f.Accepted && f.Recipient == "" {
 			out.status = stage.Warn
 		}
 	case *imap.Session:

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/width"
+
 	"maildoctor/probe/stage"
 )
 
@@ -98,7 +100,7 @@ func (c *Catalogue) domains() []string {
 // [*FindError] wraps one of them.
 var (
 	ErrUnknown   = errors.New("no profile is known")
-	ErrMalformed = errors.New("neither a mail address, a domain nor a profile's id")
+	ErrMalformed = errors.New("not an e-mail address, a domain or a profile's id")
 )
 
 // FindError says why nothing was found. It repeats at most a domain or an id,
@@ -145,11 +147,23 @@ func (m Match) Subject(argument string) stage.Subject {
 	return s
 }
 
-// Find looks up a mail address, a domain or a profile's id; case and a trailing
+// Unlike reports whether an argument has nothing of what [Catalogue.Find] and URLs need,
+// nor of the id of a profile, known or mistyped. It may be a password.
+func (c *Catalogue) Unlike(arg string) bool {
+	arg = strings.ToLower(strings.TrimSpace(Narrow(arg)))
+	return !strings.ContainsAny(arg, "@.:") && c.byID[arg] == nil && len(c.Near(arg)) == 0
+}
+
+// Narrow returns what was typed in the signs that addresses and host names are made of:
+// input methods for Chinese, Japanese and Korean write ｊａｎｅ＠ｑ．ｃｏｍ as well (UAX #11).
+func Narrow(arg string) string { return width.Fold.String(arg) }
+
+// Find looks up a mail address, a domain or a profile's id; case, width and a trailing
 // dot do not matter. Errors are of type [*FindError]. With ErrUnknown the match
 // is complete but for its Profile, so that settings can be searched elsewhere. The
 // profile is as it is at the domain ([Profile.At]); for an id, at its first one.
 func (c *Catalogue) Find(arg string) (Match, error) {
+	arg = Narrow(arg)
 	m, err := read(strings.TrimSpace(arg))
 	if err != nil {
 		return Match{}, err

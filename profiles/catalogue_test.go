@@ -34,6 +34,8 @@ func TestFind(t *testing.T) {
 		{"jane@handout.example", "hand-out", Match{Kind: stage.SubjectAddress, Domain: "handout.example", Address: "jane@handout.example", LocalPart: "jane"}, ""},
 		{"jane@bücher.example", "bücher-mail", Match{Kind: stage.SubjectAddress, Domain: "xn--bcher-kva.example", Address: "jane@xn--bcher-kva.example", LocalPart: "jane"}, "jane@xn--bcher-kva.example"},
 		{"jané@BU\u0308CHER\u3002example.", "bücher-mail", Match{Kind: stage.SubjectAddress, Domain: "xn--bcher-kva.example", Address: "jané@xn--bcher-kva.example", LocalPart: "jané"}, "jané@xn--bcher-kva.example"},
+		{"ｊａｎｅ１２＠ａｃｍｅ．ｅｘａｍｐｌｅ", "acme", Match{Kind: stage.SubjectAddress, Domain: "acme.example", Address: "jane12@acme.example", LocalPart: "jane12"}, "jane12"},
+		{"ａｃｍｅ", "acme", Match{Kind: stage.SubjectProfile}, ""},
 		{"XN--BCHER-KVA.example", "bücher-mail", Match{Kind: stage.SubjectDomain, Domain: "xn--bcher-kva.example"}, ""},
 		{`"jane doe"@acme.example`, "acme", Match{Kind: stage.SubjectAddress, Domain: "acme.example", Address: `"jane doe"@acme.example`, LocalPart: "jane doe"}, "jane doe"},
 		{`"a@b\"\\c"@acme.example`, "acme", Match{Kind: stage.SubjectAddress, Domain: "acme.example", Address: `"a@b\"\\c"@acme.example`, LocalPart: `a@b"\c`}, `a@b"\c`},
@@ -128,7 +130,7 @@ func TestFindMalformed(t *testing.T) {
 			t.Errorf("%q: %v, want ErrMalformed", arg, err)
 			continue
 		}
-		if got := "neither a mail address, a domain nor a profile's id: " + want; err.Error() != got {
+		if got := "not an e-mail address, a domain or a profile's id: " + want; err.Error() != got {
 			t.Errorf("%q: got  %v\nwant %s", arg, err, got)
 		}
 		if strings.Contains(err.Error(), "hunter2") || m != (Match{}) {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 //go:embed builtin/*.toml
@@ -68,8 +69,9 @@ func DefaultDirs() []string {
 		return nil
 	}
 	dir := filepath.Join(config, "maildoctor", "profiles")
-	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
-		return nil
+	_, err = os.Lstat(dir)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return nil // where HOME is a file, nothing can be in it
 	}
 	// Whatever else stands in the way is for Load to report.
 	return []string{dir}

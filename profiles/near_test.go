@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"maildoctor/probe/stage"
 )
 
 // What people mistype, and what was meant.
@@ -79,4 +81,36 @@ func TestRandomNames(t *testing.T) {
 		t.Errorf("%d of %d random names", near, names)
 	}
 	t.Logf("%d of %d random names", near, names)
+}
+
+// A server's name that leads nowhere may be one of a known profile, mistyped or under
+// another public suffix.
+func TestServerSlips(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for typed, want := range map[string][]string{
+		"imap.gmial.com":       {"imap.gmail.com"},
+		"impa.gmail.com":       {"imap.gmail.com"},
+		"imap.gmail.con":       {"imap.gmail.com"},
+		"imapgmail.com":        {"imap.gmail.com"},
+		"imap.gmailcom":        {"imap.gmail.com"},
+		"imap.gmx.de":          {"imap.gmx.com", "imap.gmx.net"},
+		"imap.gmx.ent":         {"imap.gmx.net"},
+		"imap.mail.yaho.com":   {"imap.mail.yahoo.com"},
+		"outlook.offce365.com": {"outlook.office365.com"},
+		"mail.centurylink.com": {"mail.centurylink.net"},
+		"mail.foo.org":         nil,
+		"imap.example.com":     nil,
+		"imap.fail.com":        nil,
+	} {
+		var got []string
+		for _, e := range c.NearServers(stage.IMAP, typed) {
+			got = append(got, e.Host)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", typed, got, want)
+		}
+	}
 }

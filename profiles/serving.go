@@ -76,7 +76,7 @@ func (p *Profile) covers(host string) bool {
 func (p *Profile) names(host string) bool {
 	on := func(address string) bool {
 		u, err := url.Parse(address)
-		return err == nil && strings.EqualFold(u.Hostname(), host)
+		return err == nil && host != "" && strings.EqualFold(u.Hostname(), host)
 	}
 	return slices.ContainsFunc(p.Notes, func(n Note) bool { return on(n.URL) }) ||
 		slices.ContainsFunc(p.Documentation, func(l Link) bool { return on(l.URL) })

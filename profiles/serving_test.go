@@ -44,6 +44,7 @@ func TestLinked(t *testing.T) {
 		{"support.google.com", "gmail.com", "gmail"},
 		{"www.example.net", "", ""},
 		{"", "", ""},
+		{"", "gmail.com", ""},
 	} {
 		if got := id(catalogue.Linked(tt.host, tt.domain)); got != tt.want {
 			t.Errorf("%s for %q: %q, want %q", tt.host, tt.domain, got, tt.want)

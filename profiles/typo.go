@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -10,6 +11,7 @@ import (
 
 // split is a name of the DNS in the parts that are typed, and mistyped, apart.
 type split struct {
+	name   string
 	below  []string // the labels below the registered domain
 	label  string   // the registered one
 	suffix string   // the public suffix
@@ -18,7 +20,7 @@ type split struct {
 
 func splitName(name string) split {
 	suffix, official := publicsuffix.PublicSuffix(name)
-	s := split{suffix: suffix, exists: official || strings.Contains(suffix, ".")}
+	s := split{name: name, suffix: suffix, exists: official || strings.Contains(suffix, ".")}
 	labels := strings.Split(strings.TrimSuffix(strings.TrimSuffix(name, suffix), "."), ".")
 	s.below, s.label = labels[:len(labels)-1], labels[len(labels)-1]
 	return s
@@ -52,15 +54,14 @@ func mistyped(typed, meant split) (slips int, ok bool) {
 }
 
 // mistypedServer is mistyped for a server's name, of which more is known: it leads
-// nowhere. So it may also be one under another public suffix, and each of its labels may
-// be mistyped.
+// nowhere. So it may also be the same name under another public suffix, lack a dot, and
+// each of its labels may be mistyped.
 func mistypedServer(typed, meant split) (slips int, ok bool) {
-	if typed.suffix != meant.suffix && typed.exists {
-		slips = 1
-	} else if slips, _, ok = suffixSlips(&typed, meant); !ok {
-		return 0, false
+	if typed.lacksDot(meant) || typed.suffix != meant.suffix && typed.exists && typed.sameButSuffix(meant) {
+		return 1, true
 	}
-	if len(typed.below) != len(meant.below) {
+	slips, _, ok = suffixSlips(&typed, meant)
+	if !ok || len(typed.below) != len(meant.below) {
 		return 0, false
 	}
 	n, ok := labelSlips(typed.label, meant.label)
@@ -73,6 +74,15 @@ func mistypedServer(typed, meant split) (slips int, ok bool) {
 		slips, ok = slips+n, ok && word
 	}
 	return slips, ok && 0 < slips && slips <= slip.Most
+}
+
+func (s split) sameButSuffix(o split) bool {
+	return s.label == o.label && slices.Equal(s.below, o.below)
+}
+
+// lacksDot reports whether two labels of a name have run together.
+func (s split) lacksDot(o split) bool {
+	return len(s.name)+1 == len(o.name) && strings.ReplaceAll(s.name, ".", "") == strings.ReplaceAll(o.name, ".", "")
 }
 
 // suffixSlips counts the slips in a public suffix. One that exists is another suffix and

@@ -36,11 +36,13 @@ func quote(system, word string) string {
 }
 
 // checkAgain is the command that makes a run of these arguments again, with all its
-// flags and more.
+// flags and one more, which may have a value and stands in the place of its like.
 func checkAgain(rec *stage.Record, args []string, more ...string) string {
 	words := slices.Concat([]string{"maildoctor", "check"}, args)
 	for _, f := range rec.Header.Options.Flags {
-		words = append(words, f.Words()...)
+		if len(more) == 0 || f.Name != more[0] {
+			words = append(words, f.Words()...)
+		}
 	}
 	return Command(rec.Header.System.OS, append(words, more...)...)
 }

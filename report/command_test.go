@@ -1,9 +1,6 @@
 package report_test
 
 import (
-	"os/exec"
-	"slices"
-	"strings"
 	"testing"
 
 	"maildoctor/report"
@@ -32,21 +29,5 @@ func TestCommand(t *testing.T) {
 		if got := report.Command(tt.system, "maildoctor", "check", tt.word); got != "maildoctor check "+tt.want {
 			t.Errorf("%s, %q: %s, want %s", tt.system, tt.word, got, tt.want)
 		}
-	}
-}
-
-// A shell makes the same words of the line again.
-func TestCommandInAShell(t *testing.T) {
-	sh, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("no sh on this system")
-	}
-	words := []string{"printf", "%s\n", "a b", "it's", "$HOME `id` \\n", "?*[a]", "", "~", "-x", "a=b", "jörg", "!!", "a;b&c|d>e<f", "#", "(x)", "{a,b}", "\"\""}
-	out, err := exec.Command(sh, "-c", report.Command("linux", words...)).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n"); !slices.Equal(got, words[2:]) {
-		t.Errorf("got  %q\nwant %q", got, words[2:])
 	}
 }

@@ -59,7 +59,7 @@ func TestCompareNetworks(t *testing.T) {
 	has(t, "same", same, "pop.centurylink.net:995 | pass")
 	has(t, "same", same, "Certificates | ")
 	has(t, "circumstances", lines(c.Circumstances), "this computer's address | ")
-	has(t, "summary", c.Summary, "SMTP smtp.centurylink.net:587: connect works in hotspot and did not in wifi")
+	has(t, "summary", c.Summary, "SMTP smtp.centurylink.net:587: connect works in hotspot but did not in wifi")
 	has(t, "summary", c.Summary, "the network is what differs")
 	if len(c.Causes) == 0 || len(c.Actions) == 0 {
 		t.Errorf("causes %v, actions %v: want those of the run that fails", c.Causes, c.Actions)
@@ -69,7 +69,7 @@ func TestCompareNetworks(t *testing.T) {
 // The other way round the sentence turns round too, and nothing past is shown.
 func TestCompareWorse(t *testing.T) {
 	c := compared(reportOf(t, "healthy", nil), reportOf(t, "port-blocked", nil), "before", "now")
-	has(t, "summary", c.Summary, "connect worked in before and does not in now, which saw: no answer")
+	has(t, "summary", c.Summary, "connect worked in before but does not in now, which saw: no answer")
 	has(t, "summary", c.Summary, "what differs is the time")
 	if len(c.Causes) != 0 || len(c.Actions) != 0 {
 		t.Errorf("past causes %v, past actions %v: want none", c.Causes, c.Actions)
@@ -81,9 +81,9 @@ func TestCompareAlike(t *testing.T) {
 	if len(c.Changed) != 0 || len(c.Apart) != 0 {
 		t.Errorf("changed %v, apart %v: want nothing", lines(c.Changed), lines(c.Apart))
 	}
-	has(t, "summary", c.Summary, "ended alike")
+	has(t, "summary", c.Summary, "ended the same way")
 	c = compared(reportOf(t, "expired-certificate", nil), reportOf(t, "expired-certificate", elsewhere), "a", "b")
-	has(t, "summary", c.Summary, "Another network has changed nothing")
+	has(t, "summary", c.Summary, "Another network made no difference")
 }
 
 // What was skipped in one of the runs is never a change.
@@ -93,7 +93,7 @@ func TestCompareSkipped(t *testing.T) {
 		t.Errorf("changed: %v", lines(c.Changed))
 	}
 	has(t, "apart", lines(c.Apart), "pop.centurylink.net:995 login | pass")
-	has(t, "summary", c.Summary, "tested in one of them alone")
+	has(t, "summary", c.Summary, "tested in only one of them")
 }
 
 // Servers that moved, and certificates that were renewed.
@@ -111,7 +111,7 @@ func TestCompareServers(t *testing.T) {
 	c := compared(reportOf(t, "healthy", nil), reportOf(t, "healthy", moved), "a", "b")
 	has(t, "changed", lines(c.Changed), "addresses |")
 	has(t, "changed", lines(c.Changed), "certificate |")
-	has(t, "summary", c.Summary, "may have met different machines")
+	has(t, "summary", c.Summary, "may have reached different machines")
 }
 
 // TestCompareFollowUps: a follow-up of one run alone is told where it found

@@ -16,6 +16,9 @@ func Discovered(domain string, sources []stage.Source) []prose.Value {
 		if sources[i].Detail == stage.NetworkInventsNames {
 			return []prose.Value{say.DiscoveryInvents(about)}
 		}
+		if i := slices.IndexFunc(sources, func(s stage.Source) bool { return s.ID == stage.SourceGuess }); i >= 0 && len(sources[i].Settings) > 0 {
+			return []prose.Value{guessed(about, sources)}
+		}
 		return []prose.Value{say.DiscoveryAnswersAll(about)}
 	}
 	found := withOutcome(sources, stage.SourceFound)
@@ -24,7 +27,7 @@ func Discovered(domain string, sources []stage.Source) []prose.Value {
 	var out []prose.Value
 	switch {
 	case slices.Equal(found, []stage.SourceID{stage.SourceGuess}):
-		out = append(out, say.DiscoveryGuessed(about))
+		out = append(out, guessed(about, sources))
 	case len(found) > 0:
 		out = append(out, say.DiscoveryFound(about, sourceIDs(found)))
 	case len(unsafe) == 0 && len(failed) > 0:
@@ -36,6 +39,18 @@ func Discovered(domain string, sources []stage.Source) []prose.Value {
 		out = append(out, say.DiscoveryUnsafe(prose.Data(string(id))))
 	}
 	return out
+}
+
+// guessed says that there are guesses alone, and whether more may be published.
+func guessed(domain prose.Value, sources []stage.Source) prose.Value {
+	failed := withOutcome(sources, stage.SourceFailed, stage.SourceInvalid)
+	switch {
+	case slices.Contains(failed, stage.SourceNetwork):
+		return say.DiscoveryWalled(domain)
+	case len(failed) > 0:
+		return say.DiscoveryBlind(domain, sourceIDs(failed))
+	}
+	return say.DiscoveryGuessed(domain)
 }
 
 // withOutcome returns the sources that ended in one of these ways.
@@ -88,7 +103,7 @@ func settingsFrom(rec *stage.Record) (said prose.Value) {
 	}
 	ids := subjects[0].Profile.Published
 	if slices.Equal(ids, []stage.SourceID{stage.SourceGuess}) {
-		return say.DiscoveryGuessed(prose.Data(subjects[0].Domain))
+		return guessed(prose.Data(subjects[0].Domain), rec.Sources)
 	}
 	return say.DiscoveryTested(prose.Data(subjects[0].Domain), sourceIDs(ids))
 }

@@ -87,7 +87,7 @@ func TestLoginsThatWereNotTried(t *testing.T) {
 			if about != tt.summary {
 				t.Errorf("summary %q, want %q", r.Summary, tt.summary)
 			}
-			if want := "Sending was tested up to the login and no further."; tt.verdict == report.Unknown && !slices.Contains(r.Summary, want) {
+			if want := "Sending was tested only up to the login stage."; tt.verdict == report.Unknown && !slices.Contains(r.Summary, want) {
 				t.Errorf("summary %q, want %q", r.Summary, want)
 			}
 			if tt.action != "" && !strings.HasPrefix(r.NoAction.Text, tt.action) {

@@ -22,7 +22,7 @@ func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
 		return hint(l, []prose.Value{say.DiscoveryProvider(about)}, checkAgain(rec, []string{"imaps://SERVER", "smtps://SERVER"}))
 	case rec.End.State == stage.RanOutOfTime && w.overall() != Works:
 		more := strconv.Itoa(int(math.Ceil(2*timeLimit(rec).Duration().Seconds()))) + "s"
-		return only(say.NothingMoreTime(prose.Data(more)))
+		return hint(l, []prose.Value{say.NothingMoreTime()}, checkAgain(rec, arguments(rec), "--run-timeout", more))
 	case rec.End.State != stage.Complete && w.overall() != Works:
 		return only(say.NothingRunAgain())
 	case weight[w.overall()] > weight[WorksWithWarnings]:
@@ -43,6 +43,15 @@ func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
 		}
 	}
 	return only(say.NothingNoAddress())
+}
+
+// arguments are what was examined, as it was typed.
+func arguments(rec *stage.Record) []string {
+	var out []string
+	for _, s := range rec.Header.Plan.Subjects {
+		out = append(out, s.Argument)
+	}
+	return out
 }
 
 func hasProfile(rec *stage.Record) bool {

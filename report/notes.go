@@ -55,6 +55,9 @@ func followUpNote(rec *stage.Record, c *stage.CheckRecord) prose.Value {
 // stageNote is the line for a stage that isn't a plain pass.
 func stageNote(rec *stage.Record, b book, c *stage.CheckRecord, r *stage.Result) (note prose.Value) {
 	name := stageName(r.Stage)
+	if f, ok := r.Facts.(*stage.SubmitFacts); ok && f.Recipient != "" && f.Accepted {
+		name = say.StageRecipient()
+	}
 	switch r.Status {
 	case stage.Fail, stage.Warn:
 		what := clause(r, rec.Header.Options)
@@ -115,7 +118,15 @@ func good(rec *stage.Record, c *stage.CheckRecord) (line prose.Value) {
 		if f.SizeLimit != nil && *f.SizeLimit > 0 {
 			most = prose.Size(*f.SizeLimit)
 		}
-		return say.CellSenderAccepted(most)
+		login := c.Result(stage.Login)
+		switch to := prose.Data(f.Recipient); {
+		case f.Recipient == "":
+			return say.CellSenderAccepted(most)
+		case login != nil && login.Status == stage.Pass:
+			return say.CellRecipientAccepted(to, most)
+		default:
+			return say.CellRelays(to, most)
+		}
 	}
 	return line
 }

@@ -58,14 +58,14 @@ func TestRowsSpeakPlainly(t *testing.T) {
 		{"reset in the handshake", tls(stage.HandshakeReset, stage.TLSFacts{Error: raw}), "tls: the connection was cut at the start of encryption"},
 		{"an alert", tls(stage.TLSAlert, stage.TLSFacts{Alert: "handshake_failure (40)", Error: raw}), "refused the encryption: handshake_failure (40)"},
 		{"HTTP", tls(stage.PlaintextAnswer, stage.TLSFacts{FirstBytes: `HTTP/1.1 400 Bad Request\x0d\x0aServer: x`}), "without encryption: HTTP/1.1 400 Bad Request"},
-		{"a lookup", lookup, "name: this computer could not look the name up"},
+		{"a lookup", lookup, "name: this computer could not look up the name"},
 		{"a follow-up", fetch, "Not answered: the connection was cut at the start of encryption."},
 		{"reset at once", dial(stage.Reset, stage.DialReset), "connect: the connection was reset by 198.51.100.1"},
 		{"rejected by a router", says("192.168.1.1", stage.RejectPort), "connect: 192.168.1.1 rejects connections to 198.51.100.1"},
 		{"rejected by the host", says("198.51.100.1", stage.RejectPort), "connect: refused by 198.51.100.1"},
 		{"nobody found", says("192.168.1.1", stage.RejectHost), "connect: refused by 198.51.100.1"},
 		{"anything else", dial(stage.ConnectFailed, stage.DialOther), "connect: the connection to 198.51.100.1 could not be made"},
-		{"a weak key", tls(stage.BadCertificate, stage.TLSFacts{Faults: []stage.CertFault{{ID: stage.CertWeakKey}}}), "tls: certificate with a key that is too weak"},
+		{"a weak key", tls(stage.BadCertificate, stage.TLSFacts{Faults: []stage.CertFault{{ID: stage.CertWeakKey}}}), "tls: certificate made with a key that is too weak"},
 	} {
 		got := remarked(c.rec)
 		if !strings.Contains(got, c.want) {

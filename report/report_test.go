@@ -31,14 +31,15 @@ func TestSummary(t *testing.T) {
 	}{
 		{"healthy", recordWith(), "Receiving and sending work from this computer with the settings below, as far as can be seen without sending a message."},
 		{"sending fails", recordWith(change{smtp, stage.Connect, failed(stage.ConnectTimeout)}), "Receiving works. Sending does not."},
-		{"no sender", recordWith(change{smtp, stage.Submit, skipped(stage.NoSender)}), "Receiving and the login for sending work from this computer with the settings below. The sender was not tested: the user name is no address, and --from ADDRESS names one."},
-		{"no sender, and receiving fails", recordWith(change{smtp, stage.Submit, skipped(stage.NoSender)}, change{pop, stage.Login, failed(stage.Rejected)}, change{imap, stage.Login, failed(stage.Rejected)}), "The login for sending works. Receiving does not. The sender was not tested: the user name is no address, and --from ADDRESS names one."},
+		{"without a login", relayed(), "Receiving and sending work from this computer with the settings below, as far as can be seen without sending a message. The server takes mail for bob@example.net without a login, which says nothing of other recipients."},
+		{"no sender", recordWith(change{smtp, stage.Submit, skipped(stage.NoSender)}), "Receiving and the login for sending work from this computer with the settings below. The sender address was not tested: the user name is not an e-mail address, and --from ADDRESS gives one."},
+		{"no sender, and receiving fails", recordWith(change{smtp, stage.Submit, skipped(stage.NoSender)}, change{pop, stage.Login, failed(stage.Rejected)}, change{imap, stage.Login, failed(stage.Rejected)}), "The login for sending works. Receiving does not. The sender address was not tested: the user name is not an e-mail address, and --from ADDRESS gives one."},
 		{"receiving fails", recordWith(change{pop, stage.Login, failed(stage.Rejected)}, change{imap, stage.Login, failed(stage.Rejected)}), "Sending works. Receiving does not."},
 		{"one of two ways", recordWith(change{pop, stage.Handshake, failed(stage.BadCertificate)}), "Receiving with IMAP and sending work. Receiving with POP does not."},
 		{"optional fails", recordWith(change{imap, stage.Connect, failed(stage.Refused)}), "Receiving with POP and sending work. IMAP does not."},
 		{"all fail", sample.Get("wrong-password").Record(), "Neither receiving nor sending works."},
-		{"cleartext", sample.Get("cleartext").Record(), "Sending works. Receiving was tested up to the login and no further."},
-		{"no login", sample.Get("no-password").Record(), "All three servers answer from here, each with a certificate in order. Login was not tested: no user name and no password were given."},
+		{"cleartext", sample.Get("cleartext").Record(), "Sending works. Receiving was tested only up to the login stage."},
+		{"no login", sample.Get("no-password").Record(), "All three servers answer from here, each with a valid certificate. Login was not tested: no user name and no password were given."},
 		{"interrupted", sample.Get("interrupted").Record(), "Receiving with POP works. IMAP and sending were not tested to the end."},
 		{"several", sample.Get("several").Record(), "1 of 2 endpoints works. Not in order: smtp2.example.com:2465."},
 		{"nothing", &stage.Record{}, "No endpoint was examined."},
@@ -67,8 +68,8 @@ func TestSettings(t *testing.T) {
 		{name: "an optional one in the place of a failed one", rec: recordWith(change{"pop3-995", stage.Connect, failed(stage.Refused)}), want: []string{"imap 993 confirmed optional", "pop3 missing", "smtp 587 confirmed"}},
 		{name: "not tested to the end", rec: sample.Get("cleartext").Record(), want: []string{"pop3 110 unconfirmed", "smtp 465 confirmed"}},
 		{name: "offline", rec: sample.Get("offline").Record(), d: noNetwork, want: []string{"pop3 995 unconfirmed", "smtp 587 unconfirmed"}, tail: "None of it could be tested now."},
-		{name: "wrong password", rec: sample.Get("wrong-password").Record(), d: refused, line: "No change but the password. The full list: maildoctor settings jane@q.com"},
-		{name: "nothing works", rec: sample.Get("wrong-password").Record(), line: "No change. Tried as on CenturyLink's page of 2026-11-22. The full list: maildoctor settings jane@q.com"},
+		{name: "wrong password", rec: sample.Get("wrong-password").Record(), d: refused, line: "No change except the password. The full list: maildoctor settings jane@q.com"},
+		{name: "nothing works", rec: sample.Get("wrong-password").Record(), line: "No change. Tested as on CenturyLink's page of 2026-11-22. The full list: maildoctor settings jane@q.com"},
 		{name: "a domain", rec: sample.Get("no-password").Record(), want: []string{"pop3 995 confirmed", "smtp 587 confirmed"}, tail: "maildoctor profiles show q.com"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -95,6 +96,15 @@ func TestSettings(t *testing.T) {
 	if n := len(of("several").Settings); n != 0 {
 		t.Errorf("%d settings for URLs, want none", n)
 	}
+}
+
+// relayed is a run in which a recipient was named, and nobody logged in for sending.
+func relayed() *stage.Record {
+	passed := stage.Result{Status: stage.Pass, Facts: &stage.SubmitFacts{Sender: "jane@q.com", Recipient: "bob@example.net", Accepted: true}}
+	rec := recordWith(change{"smtp-587", stage.Submit, passed})
+	*rec.Check("smtp-587").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Skip, Reason: stage.NotApplicable}
+	rec.Check("smtp-587").Result(stage.Submit).Facts = passed.Facts
+	return rec
 }
 
 func describe(v report.Server) string {
@@ -130,7 +140,7 @@ func TestRows(t *testing.T) {
 	}{
 		{"implicit TLS", "pop3-995", recordWith(), "++++.+++", "214 messages, 38 of 700 MB"},
 		{"STARTTLS", "smtp-587", recordWith(), "++.+++++", "login and sender address accepted; messages up to 10 MB"},
-		{"clear", "pop3-110", sample.Get("cleartext").Record(), "++.+.+--", "login not tried: it would send the password readable by others"},
+		{"clear", "pop3-110", sample.Get("cleartext").Record(), "++.+.+--", "login not tried: it would send the password unencrypted"},
 		{"unsupported", "imap-993", recordWith(), "++++.+++", "optional: it works now, but CenturyLink's page calls IMAP unsupported"},
 		{"quota", "imap-993", unnoted, "++++.+++", "optional. 214 messages, 38 of 700 MB"},
 		{"two families", "smtp-587", sample.Get("port-blocked").Record(), "+x.-----", "connect: no answer in 10 s from 198.51.100.25 or 2001:db8::25"},
@@ -219,10 +229,10 @@ func TestLoginWords(t *testing.T) {
 		want string
 	}{
 		{recordWith(), "3 tried, 0 refused"},
-		{sample.Get("wrong-password").Record(), "3 tried, 3 refused; the password went over checked encryption only"},
+		{sample.Get("wrong-password").Record(), "3 tried, 3 refused; the password was sent over verified encryption only"},
 		{sample.Get("offline").Record(), "none tried; no password was asked for"},
 		{sample.Get("no-password").Record(), "none tried"},
-		{readable, "3 tried, 0 refused; the password crossed the network readable, as was allowed"},
+		{readable, "3 tried, 0 refused; the password was sent unencrypted, as allowed"},
 	} {
 		if got := report.New(prose.English(), tc.rec, diagnose.Diagnosis{}).LoginWords; got != tc.want {
 			t.Errorf("got %q, want %q", got, tc.want)

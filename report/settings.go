@@ -241,7 +241,7 @@ func oneLine(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*stag
 	if allRefusedLogin(rec, own) && leads(d, cause.WrongPassword) {
 		said = say.SettingsOnlySecret()
 	}
-	if s.Address == "" {
+	if s.Address == "" || rec.Header.Options.Demo != "" { // nobody has a demonstration's settings
 		return hint(l, []prose.Value{said}, "")
 	}
 	return hint(l, []prose.Value{said, say.SettingsFullList()}, lookUp(rec, "maildoctor", "settings", s.Address))
@@ -269,6 +269,8 @@ func extras(l *prose.Language, rec *stage.Record, out *Settings, s *stage.Subjec
 	name := prose.Data(p.Name)
 	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Instead != nil && !v.Planned })
 	switch {
+	case i >= 0 && len(p.Published) > 0:
+		// The cause says which source is wrong, and which one right.
 	case i >= 0:
 		out.Source = hint(l, []prose.Value{unlikePage(name, out.Servers[i])}, "")
 	case s.Kind == stage.SubjectDomain && otherDomains(s) > 0:

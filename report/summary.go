@@ -46,7 +46,7 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []prose.Value {
 		}
 	}
 	out = append(out, nothingFound(rec)...)
-	if from := settingsFrom(rec); !from.Empty() {
+	if from := settingsFrom(rec); !from.Empty() && !has(checks, w, chart.Broke) {
 		out = append(out, from)
 	}
 	if left, _ := aboutLogins(rec); !left.Empty() {
@@ -65,6 +65,9 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []prose.Value {
 	out = append(append(out, causeSentences(telling)...), round)
 	if slices.ContainsFunc(checks, senderUntested) {
 		out = append(out, say.NoSenderTried())
+	}
+	if to := relayed(checks); len(to) > 0 {
+		out = append(out, say.WithoutLogin(prose.And(to...)))
 	}
 	return out
 }
@@ -198,6 +201,17 @@ func sendingUnit(checks []*stage.CheckRecord) prose.Value {
 func senderUntested(c *stage.CheckRecord) bool {
 	r := c.Result(stage.Submit)
 	return r != nil && r.Status == stage.Skip && r.Reason == stage.NoSender
+}
+
+// relayed are the recipients for whom servers take mail where nobody had logged in.
+func relayed(checks []*stage.CheckRecord) (to []prose.Value) {
+	for _, c := range checks {
+		f, r, login := stage.FactsOf[*stage.SubmitFacts](c), c.Result(stage.Submit), c.Result(stage.Login)
+		if f != nil && f.Recipient != "" && r.Status == stage.Pass && (login == nil || login.Status == stage.Skip) {
+			to = prose.AppendNew(to, prose.Data(f.Recipient))
+		}
+	}
+	return to
 }
 
 // answers is the sentence for servers that answered, where no login was asked

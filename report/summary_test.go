@@ -24,7 +24,7 @@ func TestSummaries(t *testing.T) {
 		"one port":         {sample.Get("port-blocked").Record(), "Receiving works. Sending does not: port 587 of smtp.centurylink.net gives no answer from here."},
 		"all servers":      {sample.Get("wrong-password").Record(), "Neither receiving nor sending works: CenturyLink's servers refuse this user name and password. "},
 		"only an optional": {sample.Get("optional-imap").Record(), "Receiving with POP and sending work. IMAP at mail.centurylink.net does not work"},
-		"our own rule":     {sample.Get("cleartext").Record(), "Sending works. Receiving was tested up to the login and no further: with these settings (port 110 of pop.qwestoffice.net, no encryption)"},
+		"our own rule":     {sample.Get("cleartext").Record(), "Sending works. Receiving was tested only up to the login stage: with these settings (port 110 of pop.qwestoffice.net, no encryption)"},
 		"two troubles":     {both, " do not. "},
 		"two people":       {sample.Get("two-people").Record(), "Not in order: pop.qwestoffice.net:110. With these"},
 	} {
@@ -109,7 +109,7 @@ func TestAllAlike(t *testing.T) {
 	rec := sample.Get("offline").Record()
 	rec.Checks = rec.Checks[:2]
 	got := report.New(prose.English(), rec, diagnose.Diagnose(rec)).AllAlike
-	if want := "Both endpoints stop at the name: no interface has an address of a network"; got != want {
+	if want := "Both endpoints stop at the name stage: no network interface has a usable address"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -42,11 +42,6 @@ var Confidences = map[cause.Confidence]prose.Value{
 	cause.Proven: say.ConfidenceProven(), cause.Likely: say.ConfidenceLikely(), cause.Possible: say.ConfidencePossible(),
 }
 
-// parties are who can do something: "you", "your provider".
-var parties = map[cause.Who]prose.Value{
-	cause.You: say.PartyYou(), cause.Network: say.PartyNetwork(), cause.Provider: say.PartyProvider(), cause.Operator: say.PartyOperator(),
-}
-
 // Party is who can do something, as this report calls them. Whoever runs the servers has
 // one name in it: the provider, where a profile says who that is, else the operator.
 func (r *Report) Party(w cause.Who) prose.Value {
@@ -56,7 +51,7 @@ func (r *Report) Party(w cause.Who) prose.Value {
 			w = cause.Provider
 		}
 	}
-	return parties[w]
+	return cause.Parties[w]
 }
 
 // Security is how mail programs call the kinds of security.

@@ -62,6 +62,9 @@ func waySentence(d diagnose.Diagnosis, near bool) (said prose.Value) {
 // placeOf names the port of a way, and its server unless that is near.
 func placeOf(v chart.Way, near bool) prose.Value {
 	port := prose.Figure(int(v.Endpoint.Port))
+	if near && v.SamePort() {
+		return say.WaySamePort()
+	}
 	if near {
 		return say.WaySamePlace(port)
 	}
@@ -80,7 +83,7 @@ func how(v chart.Way) (said prose.Value) {
 // of settings, then what isn't in it. Where only the encryption of a port is wrong,
 // the cause's own page says it better.
 func wayActions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
-	var listed changes
+	var listed, unvouched, untried changes
 	var typed []cause.Action
 	ways := endpointWays(d)
 	for _, w := range d.Ways {
@@ -88,13 +91,17 @@ func wayActions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
 		case w.Kind == chart.OtherProtocol && ways[w.Round].Works:
 		case inTable(rec, w):
 			listed.add(whatToChange(w), serverWords(w.Endpoint.Protocol))
+		case w.Certificate && w.Unvouched && !w.Works:
+			unvouched.add(prose.Data(w.Endpoint.Host), serverWords(w.Endpoint.Protocol))
+		case w.Certificate && !w.Works:
+			untried.add(prose.Data(w.Endpoint.Host), serverWords(w.Endpoint.Protocol))
 		default:
 			if a, ok := wayAction(rec, w); ok && len(typed) < maxActions && !slices.ContainsFunc(typed, a.Same) {
 				typed = append(typed, a)
 			}
 		}
 	}
-	all := append(listed.actions(), typed...)
+	all := slices.Concat(listed.actions(toChange), typed, untried.actions(toTry), unvouched.actions(toAskAbout(chart.PartyOf(rec))))
 	return all[:min(len(all), maxActions)]
 }
 
@@ -114,17 +121,19 @@ func wayAction(rec *stage.Record, w chart.Way) (cause.Action, bool) {
 	case w.Kind == chart.OtherProtocol:
 		a.ID, a.About = cause.UseOtherProtocol, nil
 		was := prose.Data(chart.ProtocolName(w.Was.Protocol))
-		return a.Saying(say.WayOtherProtocol(was, prose.Data(chart.ProtocolName(e.Protocol))), prose.Value{}), w.Works && !w.Optional
+		said := say.WayOtherProtocol(was, prose.Data(chart.ProtocolName(e.Protocol)))
+		if w.Optional {
+			said = say.WayNotOptional(prose.Data(chart.ProtocolName(e.Protocol)), was)
+		}
+		return a.Saying(said, prose.Value{}), w.Works
 	case w.Kind != chart.OtherEndpoint || w.SamePort():
 		return a, false
 	case inTable(rec, w):
-		return a.Saying(say.WayChanged(server, whatToChange(w)), prose.Value{}), true
+		return toChange(whatToChange(w), server), true
 	case !w.Works && w.Unvouched:
-		a.ID, a.Kind, a.About = cause.AskForName, cause.Contact, []prose.Value{prose.Data(e.Host)}
-		return a.Saying(say.WayUnvouched(prose.Data(e.Host), server, port, encryption), prose.Value{}), true
+		return toAskAbout(chart.PartyOf(rec))(prose.Data(e.Host), server), true
 	case !w.Works && w.Certificate:
-		a.Kind = cause.ChangeSettings
-		return a.Saying(say.WayCertificate(server, prose.Data(e.Host), port, encryption), prose.Value{}), true
+		return toTry(prose.Data(e.Host), server), true
 	case !w.Works:
 		a.Kind = cause.ChangeSettings
 		return a.Saying(say.WayAnswers(server, port, encryption), prose.Value{}), true
@@ -149,13 +158,33 @@ func (c *changes) add(what, server prose.Value) {
 	c.servers[i] = prose.AppendNew(c.servers[i], server)
 }
 
-func (c *changes) actions() []cause.Action {
+// actions are those about each change, in the servers that it is for.
+func (c *changes) actions(of func(what prose.Value, servers ...prose.Value) cause.Action) []cause.Action {
 	var out []cause.Action
 	for i, what := range c.what {
-		a := cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, About: c.servers[i]}
-		out = append(out, a.Saying(say.WayChanged(prose.And(c.servers[i]...), what), prose.Value{}))
+		out = append(out, of(what, c.servers[i]...))
 	}
 	return out
+}
+
+// toChange is the action to change fields to what the table of settings lists.
+func toChange(what prose.Value, servers ...prose.Value) cause.Action {
+	a := cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, About: servers}
+	return a.Saying(say.WayChanged(prose.And(servers...), what), prose.Value{})
+}
+
+// toTry is the action to try a name that stands in the certificate.
+func toTry(host prose.Value, servers ...prose.Value) cause.Action {
+	a := cause.Action{ID: cause.UseWay, Kind: cause.ChangeSettings, Who: cause.You, About: []prose.Value{host}}
+	return a.Saying(say.WayCertificate(prose.And(servers...), host), prose.Value{})
+}
+
+// toAskAbout is the action to ask a party whether such a name is the server's.
+func toAskAbout(party prose.Value) func(host prose.Value, servers ...prose.Value) cause.Action {
+	return func(host prose.Value, servers ...prose.Value) cause.Action {
+		a := cause.Action{ID: cause.AskForName, Kind: cause.Contact, Who: cause.You, About: []prose.Value{host}}
+		return a.Saying(say.WayUnvouched(party, host, prose.And(servers...)), prose.Value{})
+	}
 }
 
 // whatToChange says what to type into the fields in which a way differs from what

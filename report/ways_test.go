@@ -59,7 +59,7 @@ func TestWays(t *testing.T) {
 				return rec
 			},
 			server:   "smtp 465 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
-			sentence: " Port 465 of the same server works, and took your login.",
+			sentence: " Port 465 of the same server works, and accepted your login.",
 			action:   "in your mail program, under outgoing server, change the port to 465 and the encryption to SSL/TLS. Leave the rest as it is.",
 			row:      "smtp-587/port-465",
 			source:   "CenturyLink's page gives 587 and does not name 465, which was found by trying.",
@@ -144,7 +144,7 @@ func TestWays(t *testing.T) {
 				return rec
 			},
 			server:   "smtp 587 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
-			sentence: " Port 587 of the same server works with SSL/TLS, and took your login.", row: "smtp-587/tls",
+			sentence: " The same port works with SSL/TLS, and accepted your login.", row: "smtp-587/tls",
 			source: "CenturyLink's page gives STARTTLS and does not name SSL/TLS, which was found by trying.",
 		},
 	} {
@@ -199,7 +199,7 @@ func TestOwnActionFirst(t *testing.T) {
 	if len(got) < 2 || !strings.Contains(got[0], "change the port to 465") || r.Actions[0].Kind != cause.UseProven || r.Actions[1].Who != cause.Network {
 		t.Errorf("actions %q", got)
 	}
-	if s := r.SummaryText(); strings.Contains(s, "does answer at") || strings.Count(s, "465") != 1 {
+	if s := r.SummaryText(); strings.Contains(s, "does answer on") || strings.Count(s, "465") != 1 {
 		t.Errorf("the port is told twice: %q", s)
 	}
 	if f := r.Findings[0]; !strings.Contains(f.Title, "587") || f.Who == "" || f.Action == "" {
@@ -295,7 +295,7 @@ func TestNameInCertificate(t *testing.T) {
 	}{
 		{
 			named(), "smtp 587 confirmed instead of smtp.centurylink.net:587 starttls-if-offered",
-			"Port 587 of " + host + " works, and took your login.", "under outgoing server, change the server name to server7.hosting.example",
+			"Port 587 of " + host + " works, and accepted your login.", "under outgoing server, change the server name to server7.hosting.example",
 			"CenturyLink's page gives smtp.centurylink.net and does not name " + host + ", which was found by trying.", cause.UseProven,
 		},
 		{
@@ -306,7 +306,7 @@ func TestNameInCertificate(t *testing.T) {
 		{
 			named(change{"", stage.Login, skipped(stage.NoPassword)}, change{"", stage.Submit, skipped(stage.NoPassword)}),
 			"smtp missing, " + host + ":587 answers", "login was not tried there.",
-			"under outgoing server, try " + host + ", port 587", "", cause.ChangeSettings,
+			"under outgoing server, try " + host + " instead of", "", cause.ChangeSettings,
 		},
 		{named(change{"", stage.Handshake, failed(stage.BadCertificate)}), "smtp missing", "Sending does not.", "", "", ""},
 	} {
@@ -322,5 +322,38 @@ func TestNameInCertificate(t *testing.T) {
 		if got := tc.r.Settings[0].Source.Text; tc.source != "" && got != tc.source {
 			t.Errorf("source %q, want %q", got, tc.source)
 		}
+	}
+}
+
+// TestOneNameForAllServers: the name of one certificate is asked about once.
+func TestOneNameForAllServers(t *testing.T) {
+	const host = "server7.hosting.example"
+	rec := recordWith(change{"smtp-587", stage.Handshake, failed(stage.BadCertificate)}, change{"pop3-995", stage.Handshake, failed(stage.BadCertificate)})
+	for _, id := range []string{"pop3-995", "smtp-587"} {
+		rec.Check(id).Result(stage.Handshake).Facts = &stage.TLSFacts{
+			Chain: []stage.Certificate{{Names: []string{host}}}, Faults: []stage.CertFault{{ID: stage.CertNameMismatch}},
+		}
+		f := *rec.Check(id)
+		f.Check.ID, f.Check.Kind, f.Check.Round, f.Check.Parents = id+"/named-"+host, stage.KindEndpoint, 1, []string{id}
+		f.Check.Question, f.Check.Endpoint.Host, f.Results = stage.AskCertificateName, host, nil
+		for _, name := range f.Check.Order() {
+			r := stage.Result{Stage: name, Status: stage.Pass}
+			if name.Rank() >= stage.Login.Rank() {
+				r.Status, r.Reason = stage.Skip, stage.UnvouchedHost
+			}
+			f.Results = append(f.Results, r)
+		}
+		rec.Checks = append(rec.Checks, f)
+	}
+	asked := 0
+	for _, text := range texts(report.New(prose.English(), rec, diagnose.Diagnose(rec))) {
+		if strings.Contains(text, "ask your provider: ") {
+			if asked++; !strings.Contains(text, "under incoming server and outgoing server") {
+				t.Errorf("not of both servers: %q", text)
+			}
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
 	}
 }

@@ -10,15 +10,15 @@
 //	maildoctor demo [CASE]                 the main job against servers inside this program
 //	maildoctor settings ADDRESS            what to type into a mail program; tests nothing
 //	maildoctor explain [CAUSE]             a cause's page; the list of all
-//	maildoctor profiles list|show|validate the catalogue of providers, and one's own files
-//	maildoctor report FILE                 shows a saved run again, and diagnoses it anew
+//	maildoctor profiles list|show|validate the catalogue of providers, and your own files
+//	maildoctor report FILE                 shows a saved run, and diagnoses it again
 //	maildoctor completion SHELL            a script that completes commands, flags and values
-//	maildoctor man [COMMAND]               a page of the manual, for man
+//	maildoctor man [COMMAND]               a manual page, for man
 //	maildoctor help COMMAND                all flags of a command
 //
 // Without a command, addresses and whatever else check takes are checked:
-// maildoctor jane@q.com. Without arguments on a terminal, and after a double click on Windows, it asks
-// for the address and the password and runs check.
+// maildoctor jane@q.com. Without arguments on a terminal, and after a double
+// click on Windows, it asks for the address and the password and runs check.
 //
 // # What is checked
 //
@@ -33,10 +33,9 @@
 //	smtps://HOST[:PORT]   submission, encrypted from the first byte; port 465
 //	smtp://HOST[:PORT]    submission with STARTTLS; port 587
 //
-// Where there is no s, ?starttls=required, if-offered or never says how much
-// encryption matters; required is what holds without it. Several arguments are
-// one run. --protocol, -4 and -6 leave a part out. --dry-run shows what would be
-// tested.
+// Where the scheme has no s, ?starttls=required, if-offered or never says whether
+// encryption is required; the default is required. Several arguments are one run.
+// --protocol, -4 and -6 restrict it. --dry-run shows what would be tested.
 //
 // Every endpoint goes through the stages name, connection, encryption, greeting,
 // capabilities, login, and mailbox or sender address, all endpoints at the same
@@ -44,27 +43,32 @@
 //
 // # Follow-ups
 //
-// Where something failed, follow-up probes tell apart the causes that are left,
-// all at the same time and in two rounds at most: other ports of the same server,
-// the same one secured otherwise, other name servers, the time elsewhere. A run in
-// which all works makes none. A port that was found by trying is offered as a
-// setting only once it has taken the login, within the limit of logins below;
-// without a password the report says that it answers, and no more.
+// Where something failed, follow-up probes tell the remaining causes apart, all
+// at the same time and in two rounds at most: other ports of the same server, the
+// same port with other encryption, other name servers, the time elsewhere. A run
+// in which everything works makes none. A port that was found by trying is
+// offered as a setting only once it has accepted the login, within the limit of
+// logins below; without a password the report says that it answers, and no more.
+// The same holds for a name in a certificate that is for another server. The
+// password goes there only if the name lies in the registered domain of the mail
+// address, or is a server of the catalogue: anybody in between can show a valid
+// certificate for a name of their own. Otherwise the report has the question to
+// put to the provider.
 //
 // The report counts the follow-ups, and names everybody who was asked besides the
-// provider and the name server; -v has each question with its answer and with what
-// gave reason to ask, and so has JSON. --private leaves out those that would
-// contact anybody else, --no-follow-up all of them; the report then says what was
-// not asked.
+// provider and the name server; -v has each question with its answer and with
+// what gave reason to ask, and so does JSON. --private leaves out those that
+// would contact anybody else, --no-follow-up all of them; the report then says
+// what was not asked.
 //
-// Where a name cannot be looked up, or nobody takes a connection at its address,
-// public name servers are asked for a second opinion; --control-resolver ADDRESS
-// names others to ask in their place. A name that does not exist is compared with
-// those of known profiles, and with those that servers usually have; what is
-// found is never sent a password. A login that is refused is tried once more where
-// something about it is odd: the user name in the form that the profile wants, the
-// password without white space at its ends, or another mechanism. That is the one
-// login more that a run may make.
+// Where a name cannot be looked up, or nothing accepts a connection at its
+// address, public name servers are asked for a second opinion; --control-resolver
+// ADDRESS names others to ask instead. A name that does not exist is compared
+// with those of known profiles, and with those that servers usually have; what is
+// found is never sent a password. A login that is refused is tried once more
+// where something about it is unusual: with the user name in the form that the
+// profile wants, the password without spaces at its ends, or another mechanism.
+// That is the one extra login that a run may make.
 //
 // # Settings for a program
 //
@@ -87,7 +91,7 @@
 //
 // # Passwords
 //
-// Without a password everything up to the login is tested. On a terminal it is
+// Without a password, everything up to the login is tested. On a terminal it is
 // asked for, unless nothing could use it; Enter skips it. Otherwise it comes from
 // one of
 //
@@ -97,62 +101,75 @@
 //	--token-command COMMAND     an OAuth 2.0 access token instead
 //	MAILDOCTOR_TOKEN            the same from the environment
 //
-// A flag wins over the environment. A source that is named and empty is an error,
-// so that a secret that a CI job has lost never goes unnoticed. No flag takes a
-// password, and a URL with one in it is refused without being repeated.
+// A flag takes precedence over the environment. A source that is named but empty
+// is an error, so that a CI job that has lost its secret never goes unnoticed. No
+// flag takes a password, and a URL with one in it is refused without being
+// repeated.
 //
 // A command is run once, when the first login is about to be made, and not at all
-// in a run that comes to none. It may ask for a password of its own: the display
-// makes room for it, and most servers wait for a minute or more. Where it fails or
-// prints nothing, login is not tried; the report says why, and the exit code is 1.
+// in a run that makes none. It may ask for a password of its own: the display
+// makes room for it, and most servers wait for a minute or more. If it fails or
+// prints nothing, login is not tried; the report says why, and the exit code is
+// 1.
 //
-// A password is for one account. At a URL it is used with --user alone; all URLs
-// of a run are then that account, and an address beside them is too if they are
-// servers of its provider and --user is its user name. It goes over verified encryption only, or in
-// clear where the settings themselves say "none" and --allow-cleartext-login is
-// given. It is in no report, saved run or error, also where a server repeats it.
-// Each protocol gets at most one refused login, and the whole run one more,
-// because wrong tries lock accounts. That holds for an account under all its names:
-// servers are taken for one where they share an address or a registered domain.
+// A password is for one account. For a URL it is used only with --user; all URLs
+// of a run then belong to that account, and so does an address beside them if
+// they are servers of its provider and --user is its user name. It is sent only
+// over verified encryption, or unencrypted where the settings themselves say
+// "none" and --allow-cleartext-login is given. It is in no report, saved run or
+// error, even where a server repeats it. Each protocol gets at most one refused
+// login, and the whole run one more, because failed logins lock accounts. That
+// holds for an account under all its names: servers count as one where they share
+// an address or a registered domain.
 //
 // # Reports
 //
 // A report says in this order: the verdict, what to do and who can do it, the
-// settings to type in, how far each connection got, and the cause with how sure
-// it is. -v adds what was seen, -vv all of it with the transcripts, in which
-// credentials are left out.
+// settings to type in, how far each connection got, and the cause with how
+// certain it is. -v adds what was seen, -vv all of it with the transcripts, in
+// which credentials are left out. In no command does -v mean anything else.
 //
 // --format json is for programs. Its members are described by the JSON Schema in
 // report/jsonreport; members are only ever added, and one that is absent was not
 // looked at. --output FORM=FILE writes a form to a file as well, any number of
-// times; without FORM the file's ending tells it. The files are opened before
+// times; without FORM the file's ending decides. The files are opened before
 // anything is tested. FORM=- is standard output, which then has that form alone.
-// --dry-run has the same forms, with a schema of its own (PlanSchema). Colour is used on terminals,
-// unless NO_COLOR is set; --color, --width and --ascii decide otherwise.
+// --dry-run has the same forms, with a schema of its own (PlanSchema). Colour is
+// used on terminals, unless NO_COLOR is set; --color, --width and --ascii decide
+// otherwise.
+//
+// Of more than 30 connections, those that are in order are counted, and the others
+// stand together by cause and server; -v shows all. Where something failed, the last
+// line of the text is one to read out by phone.
+//
+// --linear writes sentences without tables and signs, for a screen reader, and progress
+// as lines of which each is written once; ACCESSIBLE in the environment, where it is not
+// empty, does the same.
 //
 // # Saved runs
 //
-// --save FILE writes a run as it goes on, one JSON value a line, readable by its
-// owner alone and never over a file that exists. It holds addresses, names,
+// --save FILE writes a run as it goes on, one JSON value per line, readable only
+// by its owner and never over an existing file. It holds addresses, names,
 // certificates and what servers said, and neither the password nor any mail.
 // maildoctor report FILE shows the same report again, byte for byte where the
-// version, width and colour are the same; a newer maildoctor may find more in
-// it. A file that was cut short shows what is known.
+// version, width and colour are the same; a newer maildoctor may find more in it.
+// A file that was cut short shows what is known.
 //
 // --save-chain FILE, for check, demo and report, writes the certificates that the
-// mail servers have shown, each different chain once, in PEM with comments: subject,
-// issuer, validity, and the SHA-256 of the certificate and of its public key, for
-// pinning or as a CA file. Where they are not trusted, a warning stands at the top. A
-// saved run has the certificates; a report in JSON has no more than their facts.
+// mail servers have shown, each different chain once, in PEM with comments:
+// subject, issuer, validity, and the SHA-256 of the certificate and of its public
+// key, for pinning or as a CA file. If they are not trusted, a warning is at the
+// top. A saved run has the certificates; a report in JSON has only their facts.
 //
-// --against OLD, for check and report, sets the run beside an older one: what
-// changed, what did not, what was tested in one of them alone, and the
+// --against OLD, for check and report, compares the run with an older one: what
+// changed, what did not, what was tested in only one of them, and the
 // circumstances of both. The exit code is the newer run's.
 //
-// maildoctor report FILE --redact --save NEW makes a copy for strangers' eyes:
-// account names, the addresses of the computer and its network, its names and that
-// of its proxy are replaced, each by the same stand-in wherever it occurs. The
-// provider's servers, their replies and certificates stay, and so do the findings.
+// maildoctor report FILE --redact --save NEW makes a copy to share: account
+// names, the addresses of the computer and its network, its names and that of its
+// proxy are replaced, each by the same stand-in wherever it occurs. The
+// provider's servers, their replies and certificates stay, and so do the
+// findings.
 //
 // # Exit codes
 //
@@ -160,19 +177,19 @@
 //
 //	0    works, as far as was asked; warnings too, unless --strict
 //	1    problems were found, or it could not be told
-//	2    usage, or a file that can't be used
+//	2    wrong usage, or a file that can't be used
 //	3    maildoctor itself failed
 //	130  interrupted: the report says what was known by then
 //
-// The first Ctrl-C ends the run and shows the report, the second ends the
-// program at once.
+// The first Ctrl-C ends the run and shows the report, the second ends the program
+// at once.
 //
-// # Profiles of one's own
+// # Your own profiles
 //
 // Files in maildoctor/profiles below the user's configuration directory
-// ($XDG_CONFIG_HOME, or ~/.config), and those in each --profiles DIR, win over
-// the built-in catalogue. Their form is described in package profiles;
-// maildoctor profiles validate finds every mistake at once.
+// ($XDG_CONFIG_HOME, or ~/.config), and those in each --profiles DIR, override
+// the built-in catalogue. Their form is described in package profiles; maildoctor
+// profiles validate finds every mistake at once.
 //
 // # Examples
 //

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -36,6 +37,7 @@ func TestScripts(t *testing.T) {
 			"exits":     exits,
 			"head":      head,
 			"paste":     paste,
+			"until":     until,
 		},
 	})
 }
@@ -131,10 +133,12 @@ read = 2026-11-22
 	return text
 }
 
-// connected waits until somebody has connected to SILENT.
+// connected waits until somebody has connected to SILENT, and has had the time to notice
+// that he is: on his side that takes a moment more.
 func (w *world) connected(ts *testscript.TestScript, _ bool, _ []string) {
 	c := <-w.accepted
 	ts.Defer(func() { c.Close() })
+	time.Sleep(200 * time.Millisecond)
 }
 
 // exits CODE PROGRAM ARGUMENT... runs a program and wants that exit code, which
@@ -180,4 +184,17 @@ func paste(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Fatalf("%s suggests no command", args[1])
+}
+
+// until FILE TEXT waits until a file that a program is writing holds a text.
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		b, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err == nil && strings.Contains(string(b), args[1]) {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%s does not come to hold %s", args[0], args[1])
+		}
+	}
 }

@@ -121,7 +121,11 @@ func judge(c *chart.Case, k *chart.Exam, rules []Rule) []hit {
 		}
 		broke := r.Status == stage.Fail || r.Stage == stage.Submit && r.Status == stage.Warn
 		if broke && !slices.ContainsFunc(hits[before:], explainsFailure) {
-			hits = append(hits, complete(c, k, r, *possible(), nearest(r.Stage, r.Fault), len(rules), &shown))
+			h := possible()
+			if r.Stage == stage.Submit {
+				withoutLogin(k, h, r.Stage)
+			}
+			hits = append(hits, complete(c, k, r, *h, nearest(r.Stage, r.Fault), len(rules), &shown))
 		}
 	}
 	return hits

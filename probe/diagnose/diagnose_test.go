@@ -42,7 +42,7 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 		t.Errorf("evidence %+v", f.Evidence)
 	}
 	p, _ := cause.PageOf(f.Cause)
-	want := "Example's servers refuse this user name and password. Network, server names and encryption are in order."
+	want := "Example's servers refuse this user name and password. The network, server names and encryption are in order."
 	if got := p.Sentence(prose.English(), f.Args); got != want {
 		t.Errorf("sentence %q, want %q", got, want)
 	}
@@ -268,10 +268,10 @@ func TestAnswers(t *testing.T) {
 		want string
 	}{
 		{silent().followUp(t, "imap-143/tls"), "Yes, it answers when TLS begins at once."},
-		{silent().followUp(t, "imap-143/tls", fail(stage.Handshake, stage.HandshakeTimeout)), "No, it gives no answer to TLS either."},
+		{silent().followUp(t, "imap-143/tls", fail(stage.Handshake, stage.HandshakeTimeout)), "No, it does not answer TLS either."},
 		{silent().followUp(t, "imap-143/tls", fail(stage.Connect, stage.Refused, nil)), "Not answered: connection refused."},
-		{issuer().followUp(t, "imap-993/issuer", fetched(true, true)), "Yes: the certificate at http://ca.example/r1.der is missing, and completes the chain."},
-		{issuer().followUp(t, "imap-993/issuer", fetched(true, false)), "No: the certificate at http://ca.example/r1.der is the issuer's, and leads to no trusted root either."},
+		{issuer().followUp(t, "imap-993/issuer", fetched(true, true)), "Yes, the one at http://ca.example/r1.der: it completes the chain."},
+		{issuer().followUp(t, "imap-993/issuer", fetched(true, false)), "No: the certificate at http://ca.example/r1.der is the issuer's, but leads to no trusted root either."},
 		{issuer().followUp(t, "imap-993/issuer", fetched(false, false)), "No: the certificate at http://ca.example/r1.der is not the issuer's."},
 		{issuer().followUp(t, "imap-993/issuer", fail(stage.Fetch, stage.FetchFailed, &stage.FetchFacts{URL: "http://ca.example/r1.der", Status: 404, Error: "404"})), "Not answered: no certificate came from http://ca.example/r1.der (HTTP 404)."},
 		{issuer().followUp(t, "imap-993/issuer", fail(stage.Fetch, stage.FetchFailed, &stage.FetchFacts{URL: "http://ca.example/r1.der", Error: "dial tcp: i/o timeout"})), "Not answered: nothing came from http://ca.example/r1.der."},
@@ -325,7 +325,7 @@ func TestNothingIsAskedTwice(t *testing.T) {
 
 func TestNotKnown(t *testing.T) {
 	d := newRun().add("smtp-587 smtp.example.net starttls", timeout()).add(imap).diagnose(t)
-	want := []string{"who drops it: this computer's firewall, this network, the line's provider or the server; another device here and a phone hotspot would show"}
+	want := []string{"who blocks the connection: this computer's firewall, this network, the internet provider or the server; runs on another device here and on a phone hotspot would tell"}
 	if diff := cmp.Diff(want, diagnose.NotKnown(prose.English(), d)); diff != "" {
 		t.Error(diff)
 	}

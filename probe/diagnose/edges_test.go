@@ -102,7 +102,7 @@ func TestPossibleIsSaidAsSuch(t *testing.T) {
 	sure := p.Sentence(prose.English(), find(r.diagnose(t), p.ID).Args)
 	want := []string{
 		"The settings for port 143 of imap.example.net begin without encryption. The server stays silent, and may be waiting for encryption from the start.",
-		"The settings for port 143 of imap.example.net begin without encryption, and the server waits for encryption from the start.",
+		"The settings for port 143 of imap.example.net begin without encryption, but the server waits for encryption from the start.",
 	}
 	if diff := cmp.Diff(want, []string{maybe, sure}); diff != "" {
 		t.Error(diff)

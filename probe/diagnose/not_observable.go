@@ -10,8 +10,7 @@ import (
 // cause is about lies outside of what is examined. They are never findings. The
 // words say what would show the cause.
 var unseen = map[cause.ID]func() prose.Value{
-	cause.AutoconfigOrSRVWrong: say.UnseenAutoconfig,
-	cause.OpenRelay:            say.UnseenOpenRelay,
+	cause.OpenRelay: say.UnseenOpenRelay,
 }
 
 // Unseen says what would show a cause that the facts of a run can't speak for;

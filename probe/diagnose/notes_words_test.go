@@ -21,20 +21,20 @@ func TestAppPasswordSentence(t *testing.T) {
 		{
 			"all accounts",
 			[]stage.NoteID{stage.NoteAppPassword},
-			"imap.example.net refuses this password. Example wants an app password from mail programs.",
-			"make an app password, and enter that one in your mail program. So it is.",
+			"imap.example.net refuses this password. Example requires an app password in mail programs.",
+			"create an app password, and enter it in your mail program. So it is.",
 		},
 		{
 			"or the browser",
 			[]stage.NoteID{stage.NoteBrowserSignIn, stage.NoteAppPassword},
 			"imap.example.net refuses this password. Example wants mail programs to sign in through the web browser, or an app password where it still issues one.",
-			`set the account up anew in a mail program that signs in through the web browser ("Sign in with ..."). Or enter an app password, if one can still be made. So it is.`,
+			`set up the account again in a mail program that signs in through the web browser ("Sign in with ..."). Or enter an app password, if one can still be created. So it is.`,
 		},
 		{
 			"some accounts",
 			[]stage.NoteID{stage.NoteAppPasswordForSome},
-			"imap.example.net refuses this password. From some accounts Example wants an app password in mail programs.",
-			"if yours is such an account, make an app password, and enter that one in your mail program. So it is.",
+			"imap.example.net refuses this password. For some accounts, Example requires an app password in mail programs.",
+			"if yours is such an account, create an app password, and enter it in your mail program. So it is.",
 		},
 	} {
 		r := newRun()

@@ -93,7 +93,7 @@ func TestOneAddressOfSeveral(t *testing.T) {
 		{"none connects", newRun().add(imap, fail(stage.Connect, stage.Refused, attempts("198.51.100.1:993 refused", "198.51.100.2:993 refused"))), cause.ServiceNotListening, nil, node},
 	})
 	r := newRun().add(imap, connect("198.51.100.1:993 refused", "198.51.100.2:993 refused", "198.51.100.3:993 connected"))
-	if got := sentence(t, r); !strings.HasPrefix(got, "imap.example.net has several addresses, and 198.51.100.1 and 198.51.100.2 take no connections.") {
+	if got := sentence(t, r); !strings.HasPrefix(got, "imap.example.net has several addresses, and 198.51.100.1 and 198.51.100.2 accept no connections.") {
 		t.Error(got)
 	}
 }
@@ -138,7 +138,7 @@ func TestSignaturesOfAName(t *testing.T) {
 	} {
 		args := leading(t, newRun().add(imap, servfail(extended))).Args
 		first := p.Actions(args)[0]
-		if got := strings.Contains(p.Sentence(prose.English(), args), "do not verify"); got != bogus || (first.Who == cause.Operator) != bogus {
+		if got := strings.Contains(p.Sentence(prose.English(), args), "are not valid"); got != bogus || (first.Who == cause.Operator) != bogus {
 			t.Errorf("%q: %q, %+v", extended, p.Sentence(prose.English(), args), first)
 		}
 	}

@@ -86,8 +86,8 @@ func TestRenewedRules(t *testing.T) {
 	if f := find(soon().followUp(t, web, fresh).diagnose(t), renewed); f.Severity != cause.Warn {
 		t.Errorf("a certificate that works still is a failure: %+v", f)
 	}
-	checkWords(t, "soon", soon().followUp(t, web, fresh), renewed, "a certificate that soon runs out, while port 443 of imap.example.net shows a newer one. ", "has run out")
-	checkWords(t, "expired", old().followUp(t, web, fresh), renewed, "has run out, while port 443", "soon")
+	checkWords(t, "soon", soon().followUp(t, web, fresh), renewed, "a certificate that expires soon, while port 443 of imap.example.net shows a newer one. ", "has expired")
+	checkWords(t, "expired", old().followUp(t, web, fresh), renewed, "has expired, while port 443", "soon")
 }
 
 func TestInterceptionRules(t *testing.T) {
@@ -170,7 +170,7 @@ func TestInterceptionRules(t *testing.T) {
 		{"a provider of the catalogue, and the web port's holds", unknown("Mallory").builtin().followUp(t, web, good(&public)), mitm, sure{mitm: likely, av: possible}, []cause.ID{private}},
 	})
 	checkWords(t, "proven", nobody(unknown("Mallory"), same), mitm, `with a certificate from "Mallory" that it made`, "cannot show")
-	checkWords(t, "proven antivirus", nobody(unknown("Avast Root"), same), av, "By its name, that is an antivirus.", "may be answering")
+	checkWords(t, "proven antivirus", nobody(unknown("Avast Root"), same), av, "Judging by the name, it is an antivirus.", "may be answering")
 }
 
 // What answers a millisecond away is not the server that the web port reaches.
@@ -239,7 +239,7 @@ func TestNameRulesOfCertificates(t *testing.T) {
 		{"the same without a name", wrong().followUp(t, "imap-993/without-name", bad(other, stage.CertNameMismatch)), hosting, sure{hosting: proven}, []cause.ID{number}},
 		{"the web port's holds", wrong().followUp(t, "imap-993/web", good(right)), hosting, sure{hosting: proven}, nil},
 	})
-	checkWords(t, "the web port's holds", wrong().followUp(t, "imap-993/web", good(right)), hosting, "Port 443 of imap.example.net shows one that is right.", "")
+	checkWords(t, "the web port's holds", wrong().followUp(t, "imap-993/web", good(right)), hosting, "Port 443 of imap.example.net shows a matching one.", "")
 	if f := find(wrong().followUp(t, "imap-993/without-name", bad(other, stage.CertNameMismatch)).diagnose(t), hosting); prose.English().Text(f.Args["default"]) == "" {
 		t.Error("the default certificate is not told")
 	}
@@ -257,6 +257,8 @@ func TestNameRulesOfCertificates(t *testing.T) {
 	}
 	checkCases(t, []ruleCase{
 		{"by number", byNumber(), number, sure{number: likely}, nil},
+		{"by number, and by the name in the certificate", byNumber().followUp(t, "imap-993/named-imap.example.net", at, good(right)), number, sure{number: proven}, nil},
+		{"by number, and the name leads elsewhere", byNumber().followUp(t, "imap-993/named-imap.example.net", good(right)), number, sure{number: likely}, nil},
 		{"by number, and by name", byNumber().add("imap-993a imap.example.net tls", at, good(right)), number, sure{number: proven}, nil},
 	})
 	checkWords(t, "by number", byNumber(), number, "The certificate is for imap.example.net.", "")
@@ -296,14 +298,14 @@ func TestCertificateAnswers(t *testing.T) {
 		ask  string
 		want string
 	}{
-		{old().followUp(t, "imap-993/web", good(&public)), "port 443 of imap.example.net", "One that holds: that of CN=imap.example.net, issued by CN=Example Public CA R1"},
-		{old().followUp(t, "imap-993/web", bad(expired, stage.CertExpired)), "port 443", "One that does not hold (expired on 2026-11-12 12:00 UTC): that of CN="},
+		{old().followUp(t, "imap-993/web", good(&public)), "port 443 of imap.example.net", "A valid one: CN=imap.example.net, issued by CN=Example Public CA R1"},
+		{old().followUp(t, "imap-993/web", bad(expired, stage.CertExpired)), "port 443", "One that is not valid (expired on 2026-11-12 12:00 UTC): CN="},
 		{old().followUp(t, "imap-993/web", dialled(stage.Refused, stage.DialRefused)), "port 443", "Not answered: connection refused"},
-		{other().followUp(t, "imap-993/without-name", bad(expired, stage.CertNameMismatch)), "when no name is sent along", "That of CN=imap.example.net"},
-		{other().followUp(t, "imap-993/certificate-elsewhere", good(expired)), "independent name servers find imap.example.net", "One that holds here, and is on no public list: that of"},
-		{old().followUp(t, "imap-993/date-portal", dateIs(-90*time.Minute)), "the web server of portal.example (http)", "It is 2026-11-22T10:30:00Z: this computer's clock is about 90 minutes ahead."},
+		{other().followUp(t, "imap-993/without-name", bad(expired, stage.CertNameMismatch)), "when no server name is sent", "That of CN=imap.example.net"},
+		{other().followUp(t, "imap-993/certificate-elsewhere", good(expired)), "independent name servers give for imap.example.net", "One that is valid here, but on no public list: "},
+		{old().followUp(t, "imap-993/date-portal", dateIs(-90*time.Minute)), "the web server of portal.example give (http)", "2026-11-22T10:30:00Z; this computer's clock is about 90 minutes ahead."},
 		{old().followUp(t, "imap-993/date-https", fail(stage.Fetch, stage.FetchFailed, &stage.FetchFacts{})), "(https)", "Not answered: no time came from there."},
-		{old().followUp(t, "imap-993/time", ntpIs(30*time.Second)), "by time.example?", "It is 2026-11-22T12:00:30Z, as by this computer's clock."},
+		{old().followUp(t, "imap-993/time", ntpIs(30*time.Second)), "does time.example give?", "2026-11-22T12:00:30Z, as this computer's clock says."},
 		{old().followUp(t, "imap-993/time", fail(stage.Clock, stage.NoTime, &stage.ClockFacts{})), "time.example", "Not answered: no time came from there."},
 	} {
 		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]
@@ -360,7 +362,7 @@ func TestTheSameCertificateIsNotToldAgain(t *testing.T) {
 		want string
 	}{
 		{"imap-993/again", mismatch, "Yes: the same certificate."},
-		{"imap-993/again", fine, "No: a second try went well."},
+		{"imap-993/again", fine, "No: a second try succeeded."},
 		{"imap-993/without-name", mismatch, "The same one."},
 		{"imap-993/web", mismatch, "The same one."},
 		{"imap-993/without-name", good(other), "That of CN="},

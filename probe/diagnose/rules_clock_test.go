@@ -58,7 +58,7 @@ func TestClockRules(t *testing.T) {
 		{"an issuer that ran out, NTP disagrees", newRun().asking().add(imap, issuer).followUp(t, ntp, ntpIs(back)), wrong, sure{wrong: proven}, nil},
 		{"an issuer that ran out, nobody asked", newRun().add(imap, issuer), cause.CertExpiredRootInChain, nil, clock},
 	})
-	checkWords(t, "by how much", early().followUp(t, ntp, ntpIs(3*365*aDay)), wrong, "clock is wrong\nThe clock of this computer is about 3 years behind, by the time server time.example.", "may be")
+	checkWords(t, "by how much", early().followUp(t, ntp, ntpIs(3*365*aDay)), wrong, "clock is wrong\nThis computer's clock is about 3 years behind, according to the time server time.example.", "may be")
 	checkWords(t, "the portal alone", old().followUp(t, portal, dateIs(-3*time.Hour-9*aDay-aDay)), wrong, "clock may be wrong", "is wrong")
 	for _, q := range old().diagnose(t).Questions {
 		if q.Check.Question == stage.AskTime && q.Check.Round != 1 {

@@ -153,8 +153,11 @@ func TestAnchorRules(t *testing.T) {
 	alert := func(name string) step {
 		return fail(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: name})
 	}
+	rootless := newRun()
+	rootless.rec.Header.System.NoRoots = true
 	checkCases(t, []ruleCase{
 		{"public alone trusts it", newRun().add(imap, trust(stage.NotTrusted, stage.Trusted)), cause.ClientTrustStoreOutdated, sure{cause.ClientTrustStoreOutdated: likely}, nil},
+		{"this system trusts nobody", rootless.add(imap, trust(stage.NotTrusted, stage.Trusted)), cause.ClientTrustStoreOutdated, sure{cause.ClientTrustStoreOutdated: proven}, nil},
 		{"neither trusts it", newRun().add(imap, trust(stage.NotTrusted, stage.NotTrusted)), "", nil, []cause.ID{cause.ClientTrustStoreOutdated}},
 
 		{"another port shows the new one", newRun().add(imap, fail(stage.Handshake, stage.BadCertificate, old)).add(other, pass(stage.Handshake, fresh)), cause.CertRenewedNotReloaded, sure{cause.CertExpired: proven, cause.CertRenewedNotReloaded: likely}, nil},

@@ -103,7 +103,7 @@ func TestSlowNames(t *testing.T) {
 		{"every answer late", took(3*time.Second, 2*time.Second), cause.ResolverSlow, sure{cause.ResolverSlow: proven}, nil},
 		{"one answer late", took(3*time.Second, time.Second), "", nil, []cause.ID{cause.ResolverSlow}},
 	})
-	checkWords(t, "late", took(3*time.Second, 2*time.Second), cause.ResolverSlow, "took 2 s", "gives no answer")
+	checkWords(t, "late", took(3*time.Second, 2*time.Second), cause.ResolverSlow, "took 2 s", "does not answer")
 	if f := find(took(3*time.Second).diagnose(t), cause.ResolverSlow); f.Severity != cause.Warn {
 		t.Errorf("severity %s", f.Severity)
 	}
@@ -114,7 +114,7 @@ func TestALoginThatIsSkipped(t *testing.T) {
 	checkCases(t, []ruleCase{
 		{"PREAUTH under TLS", r, cause.MXOrWebHostUsedAsServer, sure{cause.MXOrWebHostUsedAsServer: possible}, []cause.ID{cause.AuthBackendTemporaryFailure, cause.StartTLSInjection}},
 	})
-	checkWords(t, "PREAUTH", r, cause.MXOrWebHostUsedAsServer, "is let in without a login", "web site, or")
+	checkWords(t, "PREAUTH", r, cause.MXOrWebHostUsedAsServer, "is let in without a login", "website, or")
 }
 
 // A server that asks for encryption under encryption is at fault itself.
@@ -128,7 +128,7 @@ func TestEncryptionAskedForUnderEncryption(t *testing.T) {
 		{"SMTP", newRun().add(smtp587, first), cause.StartTLSBrokenOnServer, nil, starttls},
 		{"in clear", clear, cause.MustIssueStartTLSFirst, sure{cause.MustIssueStartTLSFirst: proven}, nil},
 	})
-	checkWords(t, "under TLS", newRun().add(imap, privacy), cause.StartTLSBrokenOnServer, "although the connection is encrypted", "use SSL/TLS")
+	checkWords(t, "under TLS", newRun().add(imap, privacy), cause.StartTLSBrokenOnServer, "although the connection is already encrypted", "use SSL/TLS")
 }
 
 // An answer without end is no other protocol.
@@ -148,7 +148,7 @@ func TestAnswersWithoutEnd(t *testing.T) {
 		{"another protocol, without end", newRun().add(imap, endless(stage.Greeting, "220 xxx")), cause.WrongProtocolOnPort, nil, nil},
 	})
 	both := newRun().add(imap, endless(stage.Capabilities, "")).add(smtp465, endless(stage.Capabilities, ""))
-	checkWords(t, "both", both, cause.AntivirusConnectionProxyBroken, "goes on without end", "within a millisecond")
+	checkWords(t, "both", both, cause.AntivirusConnectionProxyBroken, "never ends", "within a millisecond")
 }
 
 func TestMixedUpProtocols(t *testing.T) {
@@ -156,8 +156,8 @@ func TestMixedUpProtocols(t *testing.T) {
 		return fail(stage.Greeting, stage.WrongProtocol, &stage.GreetingFacts{FirstBytes: first})
 	}
 	r := newRun().add(imap, greets("+OK ready")).add(smtp465, greets("* OK ready"))
-	checkWords(t, "two protocols", r, cause.WrongProtocolOnPort, "others answer than the servers for IMAP and SMTP", "where")
-	checkWords(t, "one", newRun().add(imap, greets("+OK ready")), cause.WrongProtocolOnPort, "a mail server for POP3 answers, where IMAP was expected", "others")
+	checkWords(t, "two protocols", r, cause.WrongProtocolOnPort, "something other than the expected servers for IMAP and SMTP", "where")
+	checkWords(t, "one", newRun().add(imap, greets("+OK ready")), cause.WrongProtocolOnPort, "a mail server for POP3 answers, where IMAP was expected", "something other than the expected")
 }
 
 // What explains most of what fails comes first.
@@ -183,7 +183,7 @@ func TestDeadFamilies(t *testing.T) {
 		{"no IPv4 here", connect(stage.DialNetworkUnreachable, stage.DialConnected), "", nil, node},
 		{"IPv6 is dead", connect(stage.DialConnected, stage.DialTimeout), "", nil, node},
 	})
-	checkWords(t, "IPv4", connect(stage.DialTimeout, stage.DialConnected), cause.LBNodeInconsistent, "198.51.100.7 takes no connections", "2001:db8")
+	checkWords(t, "IPv4", connect(stage.DialTimeout, stage.DialConnected), cause.LBNodeInconsistent, "198.51.100.7 accepts no connections", "2001:db8")
 	if f := find(connect(stage.DialTimeout, stage.DialConnected).diagnose(t), cause.LBNodeInconsistent); f.Severity != cause.Warn {
 		t.Errorf("severity %s", f.Severity)
 	}

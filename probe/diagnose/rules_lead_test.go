@@ -144,7 +144,7 @@ func TestProxyExplainsItsCertificateEverywhere(t *testing.T) {
 				t.Errorf("%s: the certificate stands beside the proxy: %+v", name, f)
 			}
 		}
-		checkWords(t, name, r, proxy, "answers in the place of your provider", "use SSL/TLS from the start")
+		checkWords(t, name, r, proxy, "answers in place of your provider", "use SSL/TLS from the start")
 	}
 	// 465 was tried and is no way either, for a reason of its own: nobody is sent there.
 	other := both(own).followUp(t, "smtp-587/nobody", greeting)
@@ -173,7 +173,7 @@ func TestMissingLinkAgainstSomebodyBetween(t *testing.T) {
 		{"it says where its issuer is", at(by(own, aDay, "http://ca.example/r1.der")), gap, sure{gap: possible, mitm: possible}, nil},
 	})
 	lines := strings.Join(diagnose.NotKnown(prose.English(), both(by(own, 30*aDay)).diagnose(t)), "\n")
-	if !strings.Contains(lines, "somebody in between") || !strings.Contains(lines, "kept back in either case") {
+	if !strings.Contains(lines, "somebody in between") || !strings.Contains(lines, "withheld in either case") {
 		t.Errorf("what is left open: %s", lines)
 	}
 }
@@ -202,7 +202,7 @@ func TestAddressOfAMissingInterface(t *testing.T) {
 	r := newRun().add("imap-993 fe80::1%eth0 tls", pass(stage.Resolve, &stage.ResolveFacts{Host: "fe80::1%eth0", Literal: true, Addresses: []string{"fe80::1%eth0"}}),
 		fail(stage.Connect, stage.NetworkUnreachable, &scoped))
 	checkCases(t, []ruleCase{{"scoped", r, cause.IPv6BrokenPath, nil, []cause.ID{cause.LocalFirewallOrAppPermission}}})
-	checkWords(t, "scoped", r, cause.IPv6BrokenPath, "no interface of that name", "no way into IPv6")
+	checkWords(t, "scoped", r, cause.IPv6BrokenPath, "no interface of that name", "no IPv6 route")
 }
 
 // A server that goes on behind the line of a proxy waits for one.

@@ -39,7 +39,7 @@ func TestSilenceUnderTLS(t *testing.T) {
 		}
 	}
 	p, _ := cause.PageOf(cut)
-	for d, want := range map[time.Duration]string{20 * time.Second: "say nothing for 20 s", time.Second: "before a word"} {
+	for d, want := range map[time.Duration]string{20 * time.Second: "say nothing for 20 s", time.Second: "before saying a word"} {
 		got := p.Sentence(prose.English(), find(ended(d).diagnose(t), cut).Args)
 		if got = strings.ReplaceAll(got, "says", "say"); !strings.Contains(got, want) {
 			t.Errorf("after %s: %q", d, got)
@@ -121,7 +121,7 @@ func TestWhoseCertificateRanOut(t *testing.T) {
 	})
 	p, _ := cause.PageOf(above)
 	for want, r := range map[string]*run{
-		"No other way": of("Trade Root", "Trade Root", 1, stage.CertIssuerExpired), "found another way": of("Older Trust", "Older Trust", 2, stage.CertExpiredExtra),
+		"No other chain": of("Trade Root", "Trade Root", 1, stage.CertIssuerExpired), "found another chain": of("Older Trust", "Older Trust", 2, stage.CertExpiredExtra),
 	} {
 		if got := p.Sentence(prose.English(), find(r.diagnose(t), above).Args); !strings.Contains(got, want) {
 			t.Errorf("want %q: %q", want, got)

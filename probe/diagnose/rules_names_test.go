@@ -85,9 +85,9 @@ func TestWhatOtherNameServersSay(t *testing.T) {
 		{"REFUSED for any name", one(refusal, there).followUp(t, control, refusal), broken, sure{broken: proven}, []cause.ID{filter}},
 		{"silence here", one(own(stage.DNSTimeout, stage.LookupTimeout), there), broken, sure{broken: proven}, nil},
 	})
-	checkWords(t, "everywhere", one(denied, denied), typo, "independent ones as well", "from here")
-	checkWords(t, "the catalogue's", one(denied, denied).builtin(), typo, "ask Example for the server names that hold today", "hotspot")
-	checkWords(t, "hidden", one(denied, there), filter, "Elsewhere the address is 203.0.113.7.", "that no server has")
+	checkWords(t, "everywhere", one(denied, denied), typo, "so do independent ones", "from here")
+	checkWords(t, "the catalogue's", one(denied, denied).builtin(), typo, "ask Example for the current server names", "hotspot")
+	checkWords(t, "hidden", one(denied, there), filter, "Elsewhere the address is 203.0.113.7.", "that no server can have")
 	checkWords(t, "fails everywhere", one(servfail, servfail), broken, "nor by independent name servers", "restart the router")
 	checkWords(t, "fails for any name", one(servfail, servfail).followUp(t, control, servfail), broken, "restart the router", "nor by independent")
 	if n := diagnose.NotKnown(prose.English(), one(denied, denied).diagnose(t)); n != nil {
@@ -186,9 +186,9 @@ func TestNamesThatCannotExist(t *testing.T) {
 		r.Header.Plan.Subjects[0] = stage.Subject{Kind: stage.SubjectURL, Near: []stage.Endpoint{near}}
 	}).add(imap, here, refuses).followUp(t, "imap-993/near-mail.example.net").followUp(t, sibling, here).followUp(t, madeUp, here)
 	checkCases(t, []ruleCase{{"every name, and one that is published answers", typed, hijack, sure{hijack: proven}, []cause.ID{cause.SettingsDifferFromProfile}}})
-	checkWords(t, "two of a mind of their own", newRun().add(imap, torn, refuses), hijack, "one name server says so, and 192.168.1.1:53 gives an address", "and another one")
+	checkWords(t, "two of a mind of their own", newRun().add(imap, torn, refuses), hijack, "one name server says so, but 192.168.1.1:53 gives an address", "but another gives")
 	checkWords(t, "one is near", typed, hijack, "Was mail.example.net meant?", "wildcard")
-	checkWords(t, "every name", one(here, here, refuses), hijack, "any name made up at random", "wildcard")
+	checkWords(t, "every name", one(here, here, refuses), hijack, "and names made up at random too", "wildcard")
 	checkWords(t, "of the domain", one(none, here, refuses), hijack, "a wildcard of the domain hides it", "at random")
 }
 
@@ -212,7 +212,7 @@ func TestNearNames(t *testing.T) {
 	r.followUp(t, "imap-993/near-imap.example.org", timeout()).followUp(t, "imap-993/near-imap.example.net").
 		followUp(t, "imap-993/near-mail.example.net", certificate(stage.CertNameMismatch))
 	checkCases(t, []ruleCase{{"found", r, typo, sure{typo: proven}, nil}})
-	checkWords(t, "found", r, typo, "if you meant imap.example.net, enter that as server name", "example.org")
+	checkWords(t, "found", r, typo, "if you meant imap.example.net, enter that as the server name", "example.org")
 }
 
 func TestTheOtherFormOfTheName(t *testing.T) {
@@ -238,7 +238,7 @@ func TestTheOtherFormOfTheName(t *testing.T) {
 		{"SCRAM refused, the address accepted", scram.followUp(t, q), form, sure{form: proven}, []cause.ID{password, cause.SASLDialectIncompatible}},
 		{"nobody knows the form", url, password, sure{form: likely, password: likely}, nil},
 	})
-	checkWords(t, "accepted", user("jane", stage.FullAddress).followUp(t, q), form, "enter jane@example.net as user name", "only a part of it was sent")
+	checkWords(t, "accepted", user("jane", stage.FullAddress).followUp(t, q), form, "enter jane@example.net as the user name", "only part of it was sent")
 	for _, c := range []struct {
 		name string
 		run  *run
@@ -358,7 +358,7 @@ func TestAnswersAboutNames(t *testing.T) {
 	asked := map[string]string{
 		others:  "What does the name server 192.0.2.53 say about imap.example.net?",
 		control: "Can another name, www.example.com, be looked up here?",
-		near:    "Is mail.example.net meant?",
+		near:    "Was mail.example.net meant?",
 		form:    "Is the same password accepted for the user name jane@example.net?",
 	}
 	for _, c := range []struct {

@@ -17,12 +17,15 @@ var anchorRules = []Rule{
 		Cause:    cause.ClientTrustStoreOutdated,
 		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
 		Explains: append([]cause.ID{cause.CertMissingIntermediate, cause.CertExpiredRootInChain}, unknownIssuer...),
-		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			if k.TLS.Public != stage.Trusted || k.TLS.System != stage.NotTrusted {
 				return nil
 			}
-			return likely().
-				says(prose.Then(chart.Shows(k, r), say.PublicRootsTrust()))
+			shows := prose.Then(chart.Shows(k, r), say.PublicRootsTrust())
+			if c.Record.Header.System.NoRoots { // then it trusts nobody, whoever it is
+				return proven().with(cause.SlotNoRoots, prose.Set(true)).says(prose.Then(shows, say.NoSystemRoots()))
+			}
+			return likely().says(shows)
 		},
 	},
 	{

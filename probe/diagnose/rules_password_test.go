@@ -35,7 +35,7 @@ func TestOddPasswords(t *testing.T) {
 		{"the words say more", newRun().add(imap, refusedOdd(imapNo("EXPIRED", "[EXPIRED] no"), stage.SpaceAtEnd)), cause.PasswordExpired, nil, []cause.ID{password}},
 	})
 	r := odd(stage.SpaceAtEnd).followUp(t, "imap-993/tidy")
-	checkWords(t, "accepted", r, password, "right but for white space at an end", "cannot be sent")
+	checkWords(t, "accepted", r, password, "right except for spaces at the beginning or end", "cannot be sent")
 	checkWords(t, "in Latin-1", odd(stage.LettersOfLatin1).followUp(t, "imap-993/latin-1"), password, "old encoding (Latin-1)", "copying")
 }
 
@@ -171,6 +171,6 @@ func TestLoginsThatDoNotCount(t *testing.T) {
 		{"fetch first", said("You must check for new mail before sending mail"), auth, sure{auth: likely}, nil},
 		{"relaying", said("Relaying denied"), auth, sure{auth: possible, cause.SenderAddressNotPermitted: possible}, nil},
 	})
-	checkWords(t, "still", said("Authentication required"), auth, "took the login, and still asks", "POP before SMTP")
+	checkWords(t, "still", said("Authentication required"), auth, "accepted the login, but still asks", "POP before SMTP")
 	checkWords(t, "fetch", said("You must check for new mail before sending mail"), auth, "POP before SMTP", "still asks")
 }

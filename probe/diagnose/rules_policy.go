@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strings"
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
@@ -24,9 +25,15 @@ var everyFailure = slices.Concat(noConnection, unknownIssuer, []cause.ID{
 
 // policyRules are about what is permitted, and what is provided at all.
 var policyRules = []Rule{
-	byReply(cause.SMTPAuthNotConfiguredInClient, quoted, loggedIn),
-	byReply(cause.SenderAddressNotPermitted, quoted),
+	byReply(cause.SMTPAuthNotConfiguredInClient, quoted, loggedIn, withoutLogin),
+	byReply(cause.SenderAddressNotPermitted, quoted, withoutLogin),
 	byReply(cause.Greylisted, quoted),
+	{
+		Cause:    cause.RecipientRefused,
+		Needs:    []chart.Need{chart.Met(stage.Submit, stage.Rejected, stage.TemporarilyOut)},
+		Explains: []cause.ID{cause.SenderAddressNotPermitted},
+		Judge:    recipientRefused,
+	},
 	{
 		Cause: cause.PasswordInClear,
 		Needs: []chart.Need{chart.Skipped(stage.Login, stage.CleartextNotAllowed), chart.Seen(stage.Login), chart.Skipped(stage.Login, stage.NoPassword), chart.Skipped(stage.Login, stage.NoUser)},
@@ -41,6 +48,21 @@ var policyRules = []Rule{
 		Explains: slices.DeleteFunc(slices.Clone(everyFailure), func(id cause.ID) bool { return id == cause.ProtocolNotProvided }),
 		Judge:    notProvided,
 	},
+}
+
+// recipientRefused: a recipient that was named is refused, and nothing was said of the
+// sender.
+func recipientRefused(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
+	said := k.Reply(stage.Submit)
+	if k.Recipient() == "" || said == nil || said.Command != "RCPT" || !k.TookSender() {
+		return nil
+	}
+	h := possible()
+	if strings.HasPrefix(said.Enhanced, "5.1.") || strings.HasPrefix(said.Enhanced, "5.2.1") {
+		h.Confidence = cause.Proven
+	}
+	quoted(k, h, stage.Submit)
+	return h.with(cause.SlotRecipient, prose.Data(k.Recipient()))
 }
 
 // inClear: login would be taken without encryption, so a mail program set up

@@ -28,6 +28,19 @@ var publishedRules = []Rule{
 		Judge: typedOtherwise,
 	},
 	{
+		Cause: cause.AutoconfigOrSRVWrong,
+		Needs: []chart.Need{
+			chart.Met(stage.Resolve, stage.NameNotFound, stage.NoAddress), chart.Met(stage.Connect, stage.Refused, stage.ConnectTimeout),
+			chart.Met(stage.Handshake, stage.PlaintextAnswer, stage.BadCertificate), chart.Met(stage.Upgrade, stage.NotOffered),
+		},
+		// Nobody typed the name, and the server is right to be as it is.
+		Explains: []cause.ID{
+			cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.ServiceNotListening, cause.PortFiltered, cause.ServerUnreachable,
+			cause.ImplicitTLSPortSpokenPlain, cause.TLSSpokenToPlaintextPort, cause.CertNameMismatchHosting, cause.StartTLSNotOfferedByServer,
+		},
+		Judge: publishedWrong,
+	},
+	{
 		// The mail program needs no more than the one that works.
 		Cause:    cause.ProfileOutOfDate,
 		Needs:    []chart.Need{chart.Met(stage.Resolve, stage.NameNotFound, stage.NoAddress), chart.Met(stage.Connect, stage.Refused)},
@@ -110,7 +123,7 @@ func setting(e stage.Endpoint) prose.Value {
 // down.
 func goneFromProfile(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	p := k.Subject.Profile
-	if r.Status != stage.Fail || p == nil || k.Subject.Kind == stage.SubjectURL || k.Check.Note != "" || !c.OtherWorks(k) {
+	if r.Status != stage.Fail || p == nil || len(p.Published) > 0 || k.Subject.Kind == stage.SubjectURL || k.Check.Note != "" || !c.OtherWorks(k) {
 		return nil
 	}
 	if k.Check.Optional && r.Stage == stage.Connect {
@@ -137,6 +150,31 @@ func goneFromProfile(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		h.with(cause.SlotOwn, prose.Set(true))
 	}
 	return h.says(prose.Then(chart.Shows(k, r), said))
+}
+
+// publishedWrong: a server that sources of discovery name fails, and what another source
+// names for the same protocol goes on as far as the login. A name that does not exist is
+// wrong whatever the others say; for all else it takes one that works.
+func publishedWrong(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	p := k.Subject.Profile
+	if r.Status != stage.Fail || p == nil || len(p.Published) == 0 || slices.Equal(p.Published, []stage.SourceID{stage.SourceGuess}) {
+		return nil
+	}
+	var ids []prose.Value
+	for _, id := range p.Published {
+		ids = append(ids, prose.Data(string(id)))
+	}
+	by := prose.And(ids...)
+	for _, f := range c.FollowUps[k.Check.ID] {
+		if f.Check.Question == stage.AskPublished && f.Failed() == nil && chart.Reached(f) {
+			works := setting(f.Check.Endpoint)
+			return proven().with(cause.SlotBy, by).with(cause.SlotWorks, works).says(prose.Then(chart.Shows(k, r), say.OtherSourceWorks(works)))
+		}
+	}
+	if r.Fault != stage.NameNotFound {
+		return nil
+	}
+	return likely().with(cause.SlotBy, by).says(chart.Shows(k, r))
 }
 
 // usualPort reports whether a port is one that the protocol has.

@@ -54,8 +54,8 @@ func TestWhoSaysThatAPortIsShut(t *testing.T) {
 		{"a router, at every port of this host", one(says(router, port, soon)).asked(t, word{"": says(router, port, soon), stranger: fine}), filtered, sure{filtered: likely}, []cause.ID{banned, blocked, listening}},
 		{"a router, at this port, and silence elsewhere", one(timeout()).asked(t, word{"": timeout(), "port-143": says(router, port, soon), stranger: fine}), cause.ServerUnreachable, sure{banned: likely}, []cause.ID{filtered}},
 	})
-	checkWords(t, "by a router", two(says(router, port, soon)), filtered, router, "at the server")
-	checkWords(t, "by the host", one(says("", port, soon)).asked(t, word{"": timeout(), "port-143": fine}), filtered, "firewall at the server", "Something on the way")
+	checkWords(t, "by a router", two(says(router, port, soon)), filtered, router, "on the server")
+	checkWords(t, "by the host", one(says("", port, soon)).asked(t, word{"": timeout(), "port-143": fine}), filtered, "firewall on the server", "Something on the way")
 }
 
 func TestWebSitesAndExchangers(t *testing.T) {
@@ -83,7 +83,7 @@ func TestWebSitesAndExchangers(t *testing.T) {
 		{"an MX of another name", at("mail.example.net", no).asked(t, word{"": no, "port-25": fine, others: unknown}), listening, sure{wrong: possible}, nil},
 	})
 	r := at("example.net", no).asked(t, word{"": no, "web": fine, "near-imap.example.net": mail, others: unknown})
-	checkWords(t, "the right name", r, wrong, "try imap.example.net in the place of example.net", "may be the domain")
+	checkWords(t, "the right name", r, wrong, "try imap.example.net instead of example.net", "may be the domain")
 }
 
 // A lookup that came to nothing where packets get lost is not the name server's

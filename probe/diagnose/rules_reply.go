@@ -35,6 +35,13 @@ func loggedIn(k *chart.Exam, h *Hit, s stage.Stage) {
 	}
 }
 
+// withoutLogin: mail was tried where nobody had logged in.
+func withoutLogin(k *chart.Exam, h *Hit, s stage.Stage) {
+	if s == stage.Submit && !k.Passed(stage.Login) {
+		h.with(cause.SlotNoLogin, prose.Set(true))
+	}
+}
+
 // underTLS: encryption is asked for on an encrypted connection.
 func underTLS(k *chart.Exam, h *Hit, s stage.Stage) {
 	if (s == stage.Login || s == stage.Mailbox || s == stage.Submit) && k.Encrypted() {

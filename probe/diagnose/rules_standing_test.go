@@ -79,6 +79,14 @@ func TestPublishedRules(t *testing.T) {
 	gone := looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")
 	refusing := dialled(stage.Refused, stage.DialRefused)
 	beside := stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 993, Security: stage.TLS}
+	published := func(steps ...step) *run {
+		r := newRun()
+		p := r.profile()
+		p.Published = []stage.SourceID{stage.SourceAutoconfig}
+		p.Others = []stage.Named{{Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap2.example.net", Port: 993, Security: stage.TLS}, Sources: []stage.SourceID{stage.SourceSRV}}}
+		return r.add(imap, steps...)
+	}
+	wrong := cause.AutoconfigOrSRVWrong
 	alone := func(near ...stage.Endpoint) *run {
 		return newRun().with(func(r *stage.Record) {
 			r.Header.Plan.Subjects[0] = stage.Subject{Kind: stage.SubjectURL, Near: near}
@@ -107,6 +115,10 @@ func TestPublishedRules(t *testing.T) {
 		{"somebody else's server", served().add(imap).subject(url, foreign, dialled(stage.Refused, stage.DialRefused)), "", nil, []cause.ID{cause.SettingsDifferFromProfile}},
 		{"the published ones fail too", served().add(imap, dialled(stage.Refused, stage.DialRefused)).subject(url, typed, dialled(stage.Refused, stage.DialRefused)), "", nil, []cause.ID{cause.SettingsDifferFromProfile}},
 
+		{"discovered, and the name is gone", published(gone), wrong, sure{wrong: likely}, []cause.ID{cause.ProfileOutOfDate}},
+		{"discovered, and what another source names works", published(refusing).followUp(t, "imap-993/published-imap2.example.net-993"), wrong, sure{wrong: proven}, nil},
+		{"discovered, and nothing listens anywhere", published(refusing).followUp(t, "imap-993/published-imap2.example.net-993", timeout()), cause.ServiceNotListening, nil, []cause.ID{wrong}},
+		{"discovered, and the login is refused", published(refusedWith("PLAIN", stage.Reply{Status: "NO", ResponseCode: "AUTHENTICATIONFAILED", Lines: []string{"NO [AUTHENTICATIONFAILED] Authentication failed."}})), cause.WrongPassword, nil, []cause.ID{wrong}},
 		{"a server of the profile is gone", newRun().add(imap, gone).add("pop3-995 pop.example.net tls"), cause.HostnameTypoNXDomain, sure{cause.ProfileOutOfDate: likely}, nil},
 		{"a server is gone, another for the same works", newRun().add(imap, gone).add("imap-993@b imap2.example.net tls"), cause.ProfileOutOfDate, sure{cause.ProfileOutOfDate: likely}, nil},
 		{"a port that no standard names is gone", newRun().add("smtp-2525 smtp.example.net starttls", refusing).add("smtp-587 smtp.example.net starttls"), cause.ProfileOutOfDate, sure{cause.ProfileOutOfDate: likely}, nil},

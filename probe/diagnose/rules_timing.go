@@ -54,7 +54,7 @@ func wrongClock(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 			h.with(cause.SlotIsWrong, say.SurelyIs())
 		}
 		who := prose.And(t.Who...)
-		return h.with(cause.SlotOff, chart.OffBy(t.Ahead)).with(cause.SlotTold, who).
+		return h.with(cause.SlotOff, chart.OffBy(t.Ahead)).with(cause.SlotTold, toldBy(t.Who)).
 			says(say.ClocksSay(who, prose.Second(c.Record.Header.Started.Add(t.Ahead)), here))
 	case f.ID == stage.CertNotYetValid && c.FutureIssuers() > 1:
 		return likely().says(said)
@@ -62,6 +62,14 @@ func wrongClock(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 		return nil // of itself that speaks for the server's chain
 	}
 	return possible().says(said)
+}
+
+// toldBy names the clocks that told the time: the first, and how many others there were.
+func toldBy(who []prose.Value) prose.Value {
+	if len(who) < 3 {
+		return prose.And(who...)
+	}
+	return say.ClockAndOthers(who[0], prose.Count(len(who)-1))
 }
 
 // inTime judges a certificate whose time, by this machine's clock, is not now.

@@ -178,7 +178,7 @@ func TestNodes(t *testing.T) {
 		{"one refuses by policy", at(newRun().add(imap, four, fail(stage.Greeting, stage.Bye, &stage.GreetingFacts{Reply: stage.Reply{Status: "BYE", Lines: []string{"* BYE not you"}}})), "198.51.100.2", wentWell), node, sure{node: likely}, nil},
 	})
 	r := at(again(begin(four, expired), expired), "198.51.100.2", wentWell)
-	if got := sentence(t, r); !strings.Contains(got, "198.51.100.1 fails where the others serve") {
+	if got := sentence(t, r); !strings.Contains(got, "198.51.100.1 fails where the others work") {
 		t.Error(got)
 	}
 	for _, f := range r.diagnose(t).Findings[1:] {
@@ -219,22 +219,22 @@ func TestAnswersToVariations(t *testing.T) {
 		run  *run
 		want string
 	}{
-		{begin().followUp(t, "imap-993/small-hello"), "Yes: with a first message that fits into one packet, the server answers."},
-		{begin().followUp(t, "imap-993/small-hello", silent), "No: the start of encryption got no answer that way, too."},
-		{begin().followUp(t, "imap-993/small-segments"), "Yes: in segments of 536 bytes, all of it comes through."},
+		{begin().followUp(t, "imap-993/small-hello"), "Yes: the server answers a first message that fits into one packet."},
+		{begin().followUp(t, "imap-993/small-hello", silent), "No: no answer at the start of encryption, that way too."},
+		{begin().followUp(t, "imap-993/small-segments"), "Yes: in segments of 536 bytes, everything gets through."},
 		{begin().followUp(t, "imap-993/small-segments", impossible), "Not answered: this system cannot do it."},
-		{begin().followUp(t, "imap-993/old-tls", chose("TLS 1.2", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", 512, "")), "It chooses TLS 1.2 with TLS_DHE_RSA_WITH_AES_128_GCM_SHA256, in a finite field group of 512 bits."},
+		{begin().followUp(t, "imap-993/old-tls", chose("TLS 1.2", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", 512, "")), "It chooses TLS 1.2 with TLS_DHE_RSA_WITH_AES_128_GCM_SHA256, with a Diffie-Hellman group of 512 bits."},
 		{begin().followUp(t, "imap-993/old-tls", alert), "None: the server refused the encryption: alert handshake_failure (40)."},
-		{begin().followUp(t, "imap-993/clear", inClear(stage.Silent, time.Second, "")), "It waits, as a port for TLS does."},
-		{begin().followUp(t, "imap-993/clear", inClear(stage.Closed, 20*time.Millisecond, "")), "It ends the connection after 20 ms."},
+		{begin().followUp(t, "imap-993/clear", inClear(stage.Silent, time.Second, "")), "It waits, as a TLS port does."},
+		{begin().followUp(t, "imap-993/clear", inClear(stage.Closed, 20*time.Millisecond, "")), "It closes the connection after 20 ms."},
 		{begin().followUp(t, "imap-993/clear", inClear("", 0, `* OK ready\x0d\x0a`)), "It speaks in clear text: * OK ready."},
-		{begin().followUp(t, "imap-993/again"), "No: a second try went well."},
-		{begin().followUp(t, "imap-993/again", silent), "Yes: the start of encryption got no answer."},
-		{begin().followUp(t, "imap-993/at-198.51.100.2"), "No: at 198.51.100.2 it goes well."},
-		{newRun().add("imap-143 imap.example.net starttls", fail(stage.Greeting, stage.Silent)).followUp(t, "imap-143/http", pass(stage.Fetch, &stage.FetchFacts{Status: 302, Location: "http://portal.example/"})), "Yes: HTTP status 302, which leads to http://portal.example/."},
-		{newRun().add("imap-143 imap.example.net starttls", fail(stage.Greeting, stage.Silent)).followUp(t, "imap-143/http", fail(stage.Fetch, stage.FetchFailed)), "No, no web page comes from there."},
+		{begin().followUp(t, "imap-993/again"), "No: a second try succeeded."},
+		{begin().followUp(t, "imap-993/again", silent), "Yes: no answer at the start of encryption."},
+		{begin().followUp(t, "imap-993/at-198.51.100.2"), "No: at 198.51.100.2 it succeeds."},
+		{newRun().add("imap-143 imap.example.net starttls", fail(stage.Greeting, stage.Silent)).followUp(t, "imap-143/http", pass(stage.Fetch, &stage.FetchFacts{Status: 302, Location: "http://portal.example/"})), "Yes: HTTP status 302, redirecting to http://portal.example/."},
+		{newRun().add("imap-143 imap.example.net starttls", fail(stage.Greeting, stage.Silent)).followUp(t, "imap-143/http", fail(stage.Fetch, stage.FetchFailed)), "No, it sends no web page."},
 		{newRun().add("imap-143 imap.example.net tls", fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: "* OK x"})).followUp(t, "imap-143/starttls"), "Yes, encryption begins with STARTTLS."},
-		{newRun().add("smtp-587 smtp.example.net starttls", fail(stage.Upgrade, stage.NotOffered)).followUp(t, "smtp-587/insist"), "Yes: it agrees, and the certificate is the server's."},
+		{newRun().add("smtp-587 smtp.example.net starttls", fail(stage.Upgrade, stage.NotOffered)).followUp(t, "smtp-587/insist"), "Yes: it agrees, and its certificate is valid."},
 		{newRun().add("smtp-587 smtp.example.net starttls", fail(stage.Upgrade, stage.NotOffered)).followUp(t, "smtp-587/insist", fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{Insisted: true, Reply: &stage.Reply{Code: 502, Lines: []string{"502 5.5.1 no"}}})), "No, it refuses: 502 5.5.1 no."},
 	} {
 		last := c.run.rec.Checks[len(c.run.rec.Checks)-1]

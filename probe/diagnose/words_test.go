@@ -36,9 +36,9 @@ func TestSentencesFitHowManyThereAre(t *testing.T) {
 		run  *run
 		want string
 	}{
-		{named(pop), "The certificate shown for pop.example.net is made out to another name. It names imap.example.net."},
-		{named(pop, imap), "The certificate shown for Example's servers is made out to another name. It names imap.example.net."},
-		{named(pop, imap).add(smtp465), "The certificate shown for pop.example.net and imap.example.net is made out to another name. It names imap.example.net."},
+		{named(pop), "The certificate shown for pop.example.net is for another name. It names imap.example.net."},
+		{named(pop, imap), "The certificate shown for Example's servers is for another name. It names imap.example.net."},
+		{named(pop, imap).add(smtp465), "The certificate shown for pop.example.net and imap.example.net is for another name. It names imap.example.net."},
 		{newRun().add(imap, timeout()).add("imap-143 imap.example.net starttls", timeout()).add(smtp465), "Ports 993 and 143 of imap.example.net give no answer from here."},
 		{newRun().add("smtp-587 smtp.example.net starttls", timeout()).add(imap), "Port 587 of smtp.example.net gives no answer from here."},
 	} {
@@ -50,7 +50,7 @@ func TestSentencesFitHowManyThereAre(t *testing.T) {
 		11 * time.Hour: "less than a day", 30 * time.Hour: "1 day", 119 * time.Hour: "5 days", 129 * time.Hour: "5 days",
 	} {
 		r := newRun().add(imap, expiresIn(left))
-		if got := sentence(t, r); !strings.Contains(got, "runs out in "+want+". ") {
+		if got := sentence(t, r); !strings.Contains(got, "expires in "+want+". ") {
 			t.Errorf("%v before: %q, want %q", left, got, want)
 		}
 	}

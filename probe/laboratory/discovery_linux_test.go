@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 	"maildoctor/probe/stage"
@@ -43,7 +44,8 @@ var discovery = []struct {
 			w.servers()
 			w.publishes("autoconfig.mail.test", "/mail/config-v1.1.xml", autoconfigOf("imap.mail.test", "smtp.mail.test"))
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFound, stage.SourceGuess: stage.SourceSkipped}, "imap.mail.test:993", true, "works", "",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFound, stage.SourceGuess: stage.SourceSkipped},
+		"imap.mail.test:993", true, "works", "",
 	},
 	{
 		"autoconfig-of-another-name", func(w *world) {
@@ -51,7 +53,8 @@ var discovery = []struct {
 			w.names["autoconfig.mail.test"] = []string{"A " + otherIP}
 			w.web(otherIP, 0, hosters, hello)
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFailed}, "imap.mail.test:993", true, "works", "",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFailed},
+		"imap.mail.test:993", true, "works", "could not be read",
 	},
 	{
 		"autoconfig-in-clear-names-a-stranger", func(w *world) {
@@ -59,7 +62,8 @@ var discovery = []struct {
 			w.names["autoconfig.mail.test"] = []string{"A " + otherIP}
 			w.pages(w.server, otherIP+":80", 0, file("/mail/config-v1.1.xml", autoconfigOf("imap.stranger.test", "imap.stranger.test")), nil)
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfigHTTP: stage.SourceUnsafe}, "imap.stranger.test:993", false, "unknown", "not tried",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfigHTTP: stage.SourceUnsafe},
+		"imap.stranger.test:993", false, "unknown", "not tried",
 	},
 	{
 		"srv", func(w *world) {
@@ -68,14 +72,37 @@ var discovery = []struct {
 			w.names["_submission._tcp.mail.test"] = []string{"SRV 0 0 587 smtp.mail.test."}
 			w.names["_pop3s._tcp.mail.test"] = []string{"SRV 0 0 0 ."}
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceSRV: stage.SourceFound}, "imap.mail.test:993", true, "works", "",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceSRV: stage.SourceFound},
+		"imap.mail.test:993", true, "works", "",
 	},
 	{
 		"srv-names-a-stranger", func(w *world) {
 			w.stranger()
 			w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.stranger.test."}
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceSRV: stage.SourceFound}, "imap.stranger.test:993", false, "unknown", "only DNS records\n  name imap.stranger.test for mail.test",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceSRV: stage.SourceFound},
+		"imap.stranger.test:993", false, "unknown", "The password was",
+	},
+	{
+		"portal", func(w *world) {
+			w.servers()
+			w.portal()
+			w.names["v1.ispdb.net"] = []string{"A " + otherIP}
+			w.names["autoconfig.mail.test"] = []string{"A " + otherIP}
+			w.redirect("80", 80)
+			w.forward("tcp dport 443 reject with tcp reset")
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFailed, stage.SourceAutoconfigHTTP: stage.SourceFailed, stage.SourceNetwork: stage.SourceFailed},
+		"imap.mail.test:993", true, "works", "This network answers",
+	},
+	{
+		"names-are-invented", func(w *world) {
+			w.servers()
+			w.web(otherIP, 0, hosters, hello)
+			w.resolver = w.inventing(otherIP)
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceFailed, stage.SourceGuess: stage.SourceSkipped, stage.SourceNetwork: stage.SourceFailed},
+		"", false, "unknown", "gives an address to names that",
 	},
 	{
 		"any-name-exists", func(w *world) {
@@ -83,7 +110,8 @@ var discovery = []struct {
 			w.names["*.mail.test"] = []string{"A " + otherIP}
 			w.web(otherIP, 0, hosters, hello)
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceAbsent, stage.SourceAutoconfigHTTP: stage.SourceAbsent}, "imap.mail.test:993", true, "works", "",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceAutoconfig: stage.SourceAbsent, stage.SourceAutoconfigHTTP: stage.SourceAbsent},
+		"imap.mail.test:993", true, "works", "",
 	},
 }
 
@@ -133,6 +161,32 @@ func autoconfigOf(imap, smtp string) string {
 	}
 	return `<clientConfig version="1.1"><emailProvider id="mail.test"><domain>mail.test</domain><displayName>Mail Test</displayName>` +
 		server("incomingServer", "imap", imap, "993", "SSL") + server("outgoingServer", "smtp", smtp, "587", "STARTTLS") + `</emailProvider></clientConfig>`
+}
+
+// published are worlds in which one source is wrong and another right; each is in the
+// table of scenarios.
+var published = []scenario{
+	{"autoconfig-names-a-server-that-is-gone", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.old.mail.test", "smtp.mail.test"))
+		return customer
+	}},
+	{"autoconfig-names-a-port-that-refuses", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.publishesServers(strings.Replace(autoconfigOf("imap.mail.test", "smtp.mail.test"), "<port>993<", "<port>9930<", 1))
+		return customer
+	}},
+	{"autoconfig-and-srv-agree", "", nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		return customer
+	}},
+}
+
+// publishesServers has healthy servers, SRV records that name them, and this file.
+func (w *world) publishesServers(autoconfig string) {
+	w.t.Helper()
+	w.servers()
+	w.publishes("autoconfig.mail.test", "/mail/config-v1.1.xml", autoconfig)
+	w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.mail.test."}
+	w.names["_submission._tcp.mail.test"] = []string{"SRV 0 0 587 smtp.mail.test."}
 }
 
 func TestDiscovery(t *testing.T) {

@@ -31,6 +31,20 @@ var offers = []scenario{
 		w.exchanger(smtpIP)
 		return login("smtp://smtp.mail.test:25")
 	}},
+	{"mx-port-takes-mail-for-its-domain", "", nil, func(w *world) []string {
+		w.provider()
+		w.exchanger(smtpIP)
+		return login("smtp://smtp.mail.test:25", "--from", "scanner@mail.test", "--to", "jane@mail.test")
+	}},
+	{"mx-port-relays-for-nobody", cause.SMTPAuthNotConfiguredInClient, nil, func(w *world) []string {
+		w.provider()
+		w.exchanger(smtpIP)
+		return login("smtp://smtp.mail.test:25", "--from", "scanner@mail.test", "--to", "bob@elsewhere.test")
+	}},
+	{"mx-port-knows-no-such-recipient", cause.RecipientRefused, nil, func(w *world) []string {
+		w.mail(smtpIP+":25", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, Faults: []probetest.Fault{probetest.AuthNotOffered, probetest.OpenRelay}, RcptReply: "550 5.1.1 <jane@mail.test>: User unknown"})
+		return login("smtp://smtp.mail.test:25", "--from", "scanner@mail.test", "--to", "jane@mail.test")
+	}},
 	{"submission-without-auth", cause.AuthNotOfferedOnPort, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sasl_auth_enable = no"}})
@@ -51,6 +65,13 @@ var offers = []scenario{
 	{"scram-over-other-hashes", cause.SASLDialectIncompatible, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Mechanisms: "scram-sha-256 plain", Users: []string{"ada@mail.test:" + ssha256(right) + "::::::"}})
 		return []string{"imaps://imap.mail.test", "--user", "ada@mail.test"}
+	}},
+	// As Cyrus does under TLS 1.3: it works without the binding, so this is a warning.
+	{"scram-binding-that-fails", cause.SASLDialectIncompatible, nil, func(w *world) []string {
+		w.mail(imapIP+":993", probetest.Config{
+			Protocol: probetest.IMAP, Mechanisms: []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN"}, Faults: []probetest.Fault{probetest.ScramUnbound},
+		})
+		return login("imaps://imap.mail.test")
 	}},
 	// The password has letters of ASCII alone: the one login more of a run goes to the
 	// encoding of others, where no other server has taken them.
@@ -135,7 +156,9 @@ func ssha256(password string) string {
 // provider: a Postfix on port 25 that lets nobody log in.
 func (w *world) exchanger(ip string) {
 	w.t.Helper()
-	w.postfix(realtest.PostfixConfig{Place: w.at(backIP), Main: []string{"smtpd_sasl_auth_enable = no"}})
+	w.postfix(realtest.PostfixConfig{Place: w.at(backIP), Main: []string{
+		"smtpd_sasl_auth_enable = no", "smtpd_sender_restrictions =", "smtpd_relay_restrictions = reject_unauth_destination", "smtpd_recipient_restrictions =",
+	}})
 	w.server.nft("table ip exchanger { chain c { type nat hook prerouting priority -100; ip daddr " + ip + " tcp dport 25 dnat to " + backIP + ":587; }; }")
 }
 

@@ -26,6 +26,12 @@ var publicRoots = []scenario{
 		w.internet(strangers{})
 		return append(login("imap://imap.mail.test"), w.systemOf(2014)...)
 	}},
+	{"system-without-any-root", cause.ClientTrustStoreOutdated, nil, func(w *world) []string {
+		w.provider()
+		arguments := append([]string{user}, w.systemOf(2014)...)
+		w.env = append(w.env, "SSL_CERT_FILE="+filepath.Join(w.dir, "nothing.pem"))
+		return arguments
+	}},
 	{"healthy-system-with-new-root", "", nil, func(w *world) []string {
 		w.provider()
 		arguments := append([]string{user}, w.systemOf(2014)...)

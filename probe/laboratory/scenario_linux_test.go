@@ -29,7 +29,7 @@ type scenario struct {
 func scenarios() []scenario {
 	return slices.Concat(healthy, network, names, wire, certificates, accounts,
 		egress, unreached, lookups, greetings, handshakes, authorities, clocks, neighbours, publicRoots,
-		well, offers, logins, standing, tokens, rules, mailboxes, settings, lookalikes, leads, namesakes)
+		well, offers, logins, standing, tokens, rules, mailboxes, settings, lookalikes, leads, namesakes, published)
 }
 
 // customer is the arguments with which a customer examines the provider's

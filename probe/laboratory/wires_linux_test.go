@@ -8,8 +8,8 @@ import (
 )
 
 // longWire leads the customer to the router by a wire on which each packet travels
-// so long, and of which each losing-th is lost; zero: none is. Kernels have netem
-// for that, and not every one has it: this is two tunnel devices and a loop.
+// so long, and each losing-th of a connection is lost; zero: none is. Kernels have
+// netem for that, and not every one has it: this is two tunnel devices and a loop.
 func (w *world) longWire(travels time.Duration, losing int) {
 	w.t.Helper()
 	here, there := w.tunnel(w.client), w.tunnel(w.router)
@@ -54,7 +54,22 @@ func (w *world) tunnel(h *host) *os.File {
 	return file
 }
 
-// carry takes packets from one end of a wire to the other, in their order.
+// flow names the connection, or the exchange of datagrams, that an IPv4 packet belongs
+// to: protocol, addresses and ports (RFC 791 3.1). Others are all of one.
+func flow(packet []byte) string {
+	if len(packet) < 20 || packet[0]>>4 != 4 {
+		return ""
+	}
+	header := int(packet[0]&15) * 4
+	if len(packet) < header+4 {
+		return ""
+	}
+	return string(packet[9:10]) + string(packet[12:20]) + string(packet[header:header+4])
+}
+
+// carry takes packets from one end of a wire to the other, in their order. It loses each
+// losing-th of a connection: which those are doesn't hang on how several dialogues fall
+// in with each other, and the one packet of a question to a name server isn't among them.
 func carry(from, to *os.File, travels time.Duration, losing int) {
 	type packet struct {
 		bytes   []byte
@@ -69,12 +84,14 @@ func carry(from, to *os.File, travels time.Duration, losing int) {
 		}
 	}()
 	buffer := make([]byte, 64<<10)
-	for n := 1; ; n++ {
+	carried := make(map[string]int) // packets, by what they belong to
+	for {
 		size, err := from.Read(buffer)
 		if err != nil {
 			return
 		}
-		if losing > 0 && n%losing == 0 {
+		of := flow(buffer[:size])
+		if carried[of]++; losing > 0 && carried[of]%losing == 0 {
 			continue
 		}
 		wire <- packet{append([]byte(nil), buffer[:size]...), time.Now().Add(travels)}

@@ -37,6 +37,7 @@ func newNames(s *stage.Stream) *names {
 		n.account(subject.Address)
 	}
 	n.account(s.Header.Options.Sender)
+	n.account(s.Header.Options.Recipient)
 	for _, c := range s.Header.Plan.Checks {
 		n.account(c.User)
 	}

@@ -19,10 +19,15 @@ import (
 
 // Stream returns a redacted copy of s, and how many different things were replaced.
 func Stream(s *stage.Stream) (*stage.Stream, int) {
-	n := newNames(s)
 	clean := s.Clone()
-	n.walk(reflect.ValueOf(clean).Elem(), "")
-	return clean, n.count()
+	return clean, InPlace(clean)
+}
+
+// InPlace is [Stream] for who doesn't need what was there before.
+func InPlace(s *stage.Stream) int {
+	n := newNames(s)
+	n.walk(reflect.ValueOf(s).Elem(), "")
+	return n.count()
 }
 
 // untouched are the members, by their names in a saved run, in which nothing is

@@ -85,13 +85,17 @@ func TestStream(t *testing.T) {
 	}
 }
 
-// A sender that was named is an account as well.
+// A sender that was named is an account as well, and so is a recipient.
 func TestSenderIsRedacted(t *testing.T) {
 	in := sample()
+	in.Header.Options.Recipient = "uncle.bob@example.org"
 	in.Header.Options.Sender = "shop.of.jane@example.net"
 	out, _ := redact.Stream(in)
 	if got := out.Header.Options.Sender; !strings.HasPrefix(got, "account-") || !strings.HasSuffix(got, "@example.net") {
 		t.Errorf("the sender is %q", got)
+	}
+	if got := out.Header.Options.Recipient; !strings.HasPrefix(got, "account-") || strings.Contains(got, "bob") {
+		t.Errorf("the recipient is %q", got)
 	}
 }
 

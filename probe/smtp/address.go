@@ -20,6 +20,9 @@ func CheckSender(address string) error {
 	return err
 }
 
+// CheckRecipient says why mail can't be for an address; nil where it can.
+func CheckRecipient(address string) error { return CheckSender(address) }
+
 // mailPath makes an address fit for MAIL FROM: its domain in ASCII form where it
 // has one. international says that it needs SMTPUTF8 all the same (RFC 6531 3.3).
 // An address that could end the command, or begin another, is BadCredential.

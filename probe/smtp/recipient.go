@@ -8,7 +8,7 @@ import (
 )
 
 // recipient reads the reply to RCPT. Whatever refuses is a result, but for a server
-// that doesn't know this recipient: mail for other people goes elsewhere. A refusal
+// that doesn't know the sender's own address: mail for other people goes elsewhere. A refusal
 // that is about who sends takes Accepted back.
 func (s *Session) recipient(facts *stage.SubmitFacts) error {
 	r, err := s.reply("RCPT")
@@ -16,7 +16,7 @@ func (s *Session) recipient(facts *stage.SubmitFacts) error {
 	if err != nil {
 		return err
 	}
-	if r.Code/10 == 25 || unknownRecipient(r) { // 251: it goes on to another address
+	if r.Code/10 == 25 || s.opt.Recipient == "" && unknownRecipient(r) { // 251: it goes on to another address
 		return nil
 	}
 	facts.Reply = &r

@@ -9,9 +9,10 @@ import (
 
 // Options say how the client presents itself. The zero value works.
 type Options struct {
-	Hello  string // argument of EHLO; empty: the connection's own address literal (RFC 5321 4.1.4)
-	Sender string // address for MAIL FROM; empty: MAIL isn't sent
-	TLS    bool   // encrypted from the start, on a connection that doesn't show it by itself
+	Hello     string // argument of EHLO; empty: the connection's own address literal (RFC 5321 4.1.4)
+	Sender    string // address for MAIL FROM; empty: MAIL isn't sent
+	Recipient string // address for RCPT TO; empty: the sender's own
+	TLS       bool   // encrypted from the start, on a connection that doesn't show it by itself
 }
 
 // Session is one dialogue with a submission server. One goroutine may use it at
@@ -30,6 +31,10 @@ type Session struct {
 
 // New returns a Session on a connection of which nothing has been read.
 func New(c *wire.Conn, opt Options) *Session { return &Session{c: wire.NewDialogue(c), opt: opt} }
+
+// ListsLogin reports whether the server has listed a way to log in on this layer, as far
+// as it was asked.
+func (s *Session) ListsLogin() bool { return s.hello != nil && len(s.hello.mechanisms) > 0 }
 
 // encrypted reports whether TLS is in force.
 func (s *Session) encrypted() bool { return s.opt.TLS || s.c.TLS() != nil }

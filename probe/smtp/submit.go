@@ -10,8 +10,8 @@ import (
 // (RFC 1870 6).
 const declaredSize = "1024"
 
-// Submit asks whether the server takes mail from the sender of the [Options], to
-// the sender's own address, and reads the size it takes; it sends no message. Many
+// Submit asks whether the server takes mail from the sender of the [Options] to the
+// recipient, and reads the size it takes; it sends no message. Many
 // servers tell only at RCPT what they think of a sender, of its address and of the
 // hello, so RCPT belongs to the question. Where the server takes pipelined commands,
 // RSET and QUIT go out with it; [Session.Quit] reads their replies. Faults are
@@ -31,12 +31,10 @@ func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 		return facts, nil
 	}
 	facts.Sender = stage.Visible(s.opt.Sender)
-	mail, sender, err := mailCommand(h, s.opt.Sender)
+	mail, to, err := s.envelope(h, facts)
 	if err != nil {
 		return facts, err
 	}
-	facts.Sender = sender
-	to := "RCPT TO:<" + sender + ">"
 	together := h.offers("PIPELINING")
 	if together {
 		// RFC 2920 3.1: RCPT and RSET may stand inside a group, QUIT ends one.
@@ -68,22 +66,31 @@ func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 	return facts, s.recipient(facts)
 }
 
-// mailCommand returns MAIL FROM with the parameters that the server offers, and
-// the address in it.
-func mailCommand(h *hello, address string) (line, sender string, err error) {
-	sender, international, err := mailPath(address)
+// envelope returns MAIL FROM with the parameters that the server offers, and RCPT TO. It
+// puts the addresses in them into the facts.
+func (s *Session) envelope(h *hello, facts *stage.SubmitFacts) (mail, rcpt string, err error) {
+	sender, international, err := mailPath(s.opt.Sender)
 	if err != nil {
 		return "", "", err
 	}
-	line = "MAIL FROM:<" + sender + ">"
+	facts.Sender = sender
+	recipient := sender
+	if s.opt.Recipient != "" {
+		var too bool
+		if recipient, too, err = mailPath(s.opt.Recipient); err != nil {
+			return "", "", err
+		}
+		facts.Recipient, international = recipient, international || too
+	}
+	mail = "MAIL FROM:<" + sender + ">"
 	if h.offers("SIZE") {
-		line += " SIZE=" + declaredSize
+		mail += " SIZE=" + declaredSize
 	}
 	if international {
 		if !h.offers("SMTPUTF8") { // RFC 6531 3.2
 			return "", "", stage.Errorf(stage.NotOffered, "the address needs SMTPUTF8, which is not offered")
 		}
-		line += " SMTPUTF8"
+		mail += " SMTPUTF8"
 	}
-	return line, sender, nil
+	return mail, "RCPT TO:<" + recipient + ">", nil
 }

@@ -93,7 +93,11 @@ func shorten(v reflect.Value) {
 
 // tally counts what there may be few of in a stream.
 type tally struct {
-	checks    int // of the plan
+	mute      bool // lines of transcripts are not kept
+	events    int
+	names     map[string]string // that come again and again, each kept once
+	ids       map[string]bool   // of checks that have events
+	checks    int               // of the plan
 	followUps int
 	sources   int
 	of        map[ofCheck]int
@@ -108,6 +112,16 @@ type ofCheck struct {
 // admit counts an event. The error says that no run has as many, or as much in one. size
 // is that of its line.
 func (t *tally) admit(e *Event, size int) error {
+	t.events++
+	if most := t.checks + mostFollowUps(t.checks); e.Check != "" && !t.ids[e.Check] {
+		if len(t.ids) == most {
+			return fmt.Errorf("events of more than %d checks, which no run of %d connections has", most, t.checks)
+		}
+		if t.ids == nil {
+			t.ids = make(map[string]bool)
+		}
+		t.ids[e.Check] = true
+	}
 	switch e.Type {
 	case EventCheck:
 		if t.followUps++; t.followUps > mostFollowUps(t.checks) {
@@ -117,7 +131,7 @@ func (t *tally) admit(e *Event, size int) error {
 		if t.sources++; t.sources > maxOfCheck {
 			return fmt.Errorf("more than %d sources of settings, which no run has", maxOfCheck)
 		}
-	case EventAttempt, EventLookup, EventContact, EventResult, EventKernel, EventLogin:
+	case EventAttempt, EventLookup, EventContact, EventStart, EventResult, EventKernel, EventLogin, EventDone:
 		if t.of == nil {
 			t.of = make(map[ofCheck]int)
 		}
@@ -136,4 +150,32 @@ func (t *tally) admit(e *Event, size int) error {
 		}
 	}
 	return nil
+}
+
+// maxNames is how many names are remembered in order to be kept once.
+const maxNames = 4096
+
+// keeps reports whether an event is kept; its names are then those that others have.
+func (t *tally) keeps(e *Event) bool {
+	if t.mute && e.Type == EventLine {
+		return false
+	}
+	e.Type, e.Check, e.Stage = EventType(t.once(string(e.Type))), t.once(e.Check), Stage(t.once(string(e.Stage)))
+	if e.Line != nil {
+		e.Line.From, e.Line.Stage = Side(t.once(string(e.Line.From))), Stage(t.once(string(e.Line.Stage)))
+	}
+	return true
+}
+
+func (t *tally) once(s string) string {
+	if known, ok := t.names[s]; ok {
+		return known
+	}
+	if t.names == nil {
+		t.names = make(map[string]string)
+	}
+	if len(t.names) < maxNames {
+		t.names[s] = s
+	}
+	return s
 }

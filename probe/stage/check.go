@@ -110,6 +110,7 @@ const (
 
 	AskCertificateElsewhere QuestionID = "which-certificate-is-where-other-name-servers-lead"
 	AskStrangerCertificate  QuestionID = "which-certificate-does-another-provider-show"
+	AskPublished            QuestionID = "does-another-published-server-work"
 	AskCertificateName      QuestionID = "does-the-name-in-the-certificate-work"
 	AskStrangerStartTLS     QuestionID = "does-another-provider-offer-starttls"
 

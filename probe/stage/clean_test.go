@@ -3,6 +3,7 @@ package stage
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -173,7 +174,7 @@ func TestBoundsOfCountsAndLists(t *testing.T) {
 	long := make([]string, MaxList+1)
 	for name, tt := range map[string]struct {
 		events []Event
-		n      int // times
+		n      int // times; below 0: each of another check
 		want   string
 	}{
 		"contacts":     {[]Event{{Type: EventContact, Check: "imap-993", Contact: &Contact{}}}, maxOfCheck, ""},
@@ -188,14 +189,18 @@ func TestBoundsOfCountsAndLists(t *testing.T) {
 		"just as many": {[]Event{{Type: EventResult, Result: &Result{Stage: Capabilities, Facts: &CapabilityFacts{List: long[1:]}}}}, 1, ""},
 		"names":        {[]Event{{Type: EventResult, Result: &Result{Stage: Handshake, Facts: &TLSFacts{Chain: []Certificate{{Names: long}}}}}}, 1, "a list of more than 1000 entries"},
 		"addresses":    {[]Event{{Type: EventLookup, Lookup: &Lookup{Addresses: long}}}, 1, "a list of more than 1000 entries"},
+		"too many":     {[]Event{{Type: EventDone}}, -1012, "line 1013: events of more than 1011 checks, which no run of 1 connections has"},
 		"parents":      {[]Event{{Type: EventShared, Parents: long}, {Type: EventCheck, Ordered: &Check{Parents: long}}}, 1, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
 			w := NewStreamWriter(&b)
 			w.Header(header)
-			for range tt.n {
+			for i := range max(tt.n, -tt.n) {
 				for _, e := range tt.events {
+					if tt.n < 0 {
+						e.Check = strconv.Itoa(i)
+					}
 					w.Event(e)
 				}
 			}

@@ -24,6 +24,7 @@ type System struct {
 	Addresses []string `json:"addresses,omitempty"` // of this machine, loopback left out
 	Resolvers []string `json:"resolvers,omitempty"` // ip:port, as configured
 	Proxies   []string `json:"proxies,omitempty"`   // host:port of HTTP proxies that the environment names
+	NoRoots   bool     `json:"no_roots,omitempty"`  // its list of root certificates is empty
 	LinkUp    bool     `json:"link_up"`             // an interface other than loopback is up and has an address
 	Zone      string   `json:"zone,omitempty"`      // offset from UTC at the start, "-07:00"
 }

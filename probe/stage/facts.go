@@ -338,9 +338,10 @@ type MailboxFacts struct {
 // SubmitFacts is whether a message would be taken, as far as can be seen
 // without sending one.
 type SubmitFacts struct {
-	Sender    string `json:"sender,omitempty"`   // MAIL FROM
-	Accepted  bool   `json:"accepted,omitempty"` // with a fault as well, where what was refused may be one recipient
-	Reply     *Reply `json:"reply,omitempty"`    // to MAIL FROM, or the refusal of RCPT TO
+	Sender    string `json:"sender,omitempty"`    // MAIL FROM
+	Recipient string `json:"recipient,omitempty"` // RCPT TO, where one was named; else it was the sender
+	Accepted  bool   `json:"accepted,omitempty"`  // with a fault as well, where what was refused may be one recipient
+	Reply     *Reply `json:"reply,omitempty"`     // to MAIL FROM, or the refusal of RCPT TO
 	SizeLimit *int64 `json:"size_limit,omitempty"`
 }
 

@@ -13,7 +13,7 @@ import (
 func Fold(s *Stream) *Record {
 	f := NewFolder(s.Header)
 	for i := range s.Events {
-		f.Add(s.Events[i])
+		f.add(&s.Events[i])
 	}
 	rec := f.Record(s.End)
 	rec.Unknown, rec.Broken = s.Unknown, s.Broken
@@ -37,13 +37,21 @@ type Folder struct {
 // folding is what is known of one check: its events or, once it is closed, what
 // they came to.
 type folding struct {
-	events   []Event
-	begun    begun // the stage that began last
+	events   []*Event   // but for lines
+	lines    []saidLine // of the transcript
+	begun    begun      // the stage that began last
 	closed   bool
 	came     outcome
 	contacts []Contact
 	logins   Logins
 	shared   []Event // that add parents
+}
+
+// saidLine is a line of a transcript and its place among the events of the check. Kept
+// so, thousands of them take a third of what their events do.
+type saidLine struct {
+	seq  int
+	line Line
 }
 
 // begun is when a stage began.
@@ -66,7 +74,10 @@ func (f *Folder) WithoutTranscripts() *Folder {
 }
 
 // Add takes one event.
-func (f *Folder) Add(e Event) {
+func (f *Folder) Add(e Event) { f.add(&e) }
+
+// add takes one event, which nobody changes any more.
+func (f *Folder) add(e *Event) {
 	f.last = max(f.last, e.At)
 	switch e.Type {
 	case EventStart: // a result says the same, and more, unless none comes
@@ -75,20 +86,21 @@ func (f *Folder) Add(e Event) {
 		}
 		return
 	case EventLine:
-		if f.mute {
-			return
+		if k := f.of(e.Check); !f.mute && !k.closed {
+			k.lines = append(k.lines, saidLine{e.Seq, *e.Line})
 		}
+		return
 	case EventSource:
-		f.sources = append(f.sources, e)
+		f.sources = append(f.sources, *e)
 		return
 	case EventMerged:
-		f.merged = append(f.merged, e)
+		f.merged = append(f.merged, *e)
 		return
 	}
 	k := f.of(e.Check)
 	switch e.Type {
 	case EventShared:
-		k.shared = append(k.shared, e)
+		k.shared = append(k.shared, *e)
 	case EventCheck:
 		f.ordered = append(f.ordered, *e.Ordered)
 	default:
@@ -109,7 +121,7 @@ func (f *Folder) of(id string) *folding {
 // serves further checks.
 func (f *Folder) Close(c Check) {
 	k := f.of(c.ID)
-	inSequence(k.events)
+	bySequence(k.events)
 	k.came = cameTo(c, k, End{})
 	for i := range k.came.results {
 		if r := &k.came.results[i]; r.Facts != nil {
@@ -117,7 +129,7 @@ func (f *Folder) Close(c Check) {
 		}
 	}
 	k.contacts, k.logins = count(k.events)
-	k.events, k.closed = nil, true
+	k.events, k.lines, k.closed = nil, nil, true
 }
 
 // Check returns what is known of a check so far.
@@ -138,7 +150,7 @@ func (f *Folder) Part(checks []Check, end End) *Record {
 func (f *Folder) fold(c Check, k *folding, end End) CheckRecord {
 	o := k.came
 	if !k.closed {
-		inSequence(k.events)
+		bySequence(k.events)
 		o = cameTo(c, k, end)
 	}
 	return CheckRecord{Check: c, Results: o.results, Transcript: o.transcript, Time: o.time, Done: o.done}
@@ -146,6 +158,11 @@ func (f *Folder) fold(c Check, k *folding, end End) CheckRecord {
 
 func inSequence(events []Event) {
 	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.Seq, b.Seq) })
+}
+
+// bySequence is the same for events by reference.
+func bySequence(events []*Event) {
+	slices.SortStableFunc(events, func(a, b *Event) int { return cmp.Compare(a.Seq, b.Seq) })
 }
 
 // Record returns the run, put in order. A nil end means that it was interrupted.
@@ -229,9 +246,9 @@ func inOrder(followUps, plan []Check) []Check {
 }
 
 // count returns a check's contacts, each once, and its logins.
-func count(events []Event) (contacts []Contact, logins Logins) {
-	for i := range events {
-		switch e := &events[i]; e.Type {
+func count(events []*Event) (contacts []Contact, logins Logins) {
+	for _, e := range events {
+		switch e.Type {
 		case EventLogin:
 			logins.Tried++
 			if !e.Login.Accepted {

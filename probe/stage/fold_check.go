@@ -21,8 +21,8 @@ func cameTo(c Check, k *folding, end End) outcome {
 	var attempts []Attempt
 	var lookups []Lookup
 	var kernel *Kernel
-	for i := range events {
-		switch e := &events[i]; e.Type {
+	for _, e := range events {
+		switch e.Type {
 		case EventResult:
 			results[e.Result.Stage] = *e.Result
 			if e.Result.Stage == k.begun.stage {
@@ -33,19 +33,31 @@ func cameTo(c Check, k *folding, end End) outcome {
 			attempts = append(attempts, *e.Attempt)
 		case EventLookup:
 			lookups = append(lookups, *e.Lookup)
-		case EventLine:
-			o.transcript = append(o.transcript, *e.Line)
 		case EventKernel:
 			kernel = e.Kernel
 		case EventDone:
 			o.done = true
 		}
 	}
+	o.transcript = transcript(k.lines)
 	o.results = complete(c.Order(), results, unfinished(o.done, end))
 	o.waited(k.begun, until)
 	o.attach(attempts, lookups)
 	o.recount(kernel)
 	return o
+}
+
+// transcript puts lines in order.
+func transcript(lines []saidLine) []Line {
+	if len(lines) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(lines, func(a, b saidLine) int { return cmp.Compare(a.seq, b.seq) })
+	out := make([]Line, len(lines))
+	for i := range lines {
+		out[i] = lines[i].line
+	}
+	return out
 }
 
 // result returns the result of a stage; nil where the check has no such stage.

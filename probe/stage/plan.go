@@ -58,6 +58,7 @@ type Profile struct {
 	UserName     UserForm   `json:"user_name,omitempty"` // how it is formed from the address
 	MailboxBytes int64      `json:"mailbox_bytes,omitempty"`
 	MessageBytes int64      `json:"message_bytes,omitempty"`
+	Others       []Named    `json:"others,omitempty"`    // further servers that sources of discovery name, the most trusted first
 	Endpoints    []Endpoint `json:"endpoints,omitempty"` // all of them, also those that this run leaves out
 	Notes        []Note     `json:"notes,omitempty"`
 }
@@ -111,6 +112,7 @@ type Options struct {
 	TrustLocalRoots bool     `json:"trust_local_roots,omitempty"`
 	Mechanism       string   `json:"mechanism,omitempty"` // forced
 	Sender          string   `json:"sender,omitempty"`    // named for MAIL FROM
+	Recipient       string   `json:"recipient,omitempty"` // named for RCPT TO
 	ConnectTimeout  Millis   `json:"connect_timeout_ms"`
 	StageTimeout    Millis   `json:"stage_timeout_ms"`
 	RunTimeout      Millis   `json:"run_timeout_ms"`

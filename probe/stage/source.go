@@ -41,6 +41,16 @@ const (
 	NoteTLSUnderSTARTTLS = "tls-under-starttls"
 )
 
+// Named is a server that sources name beside the one that is tested, and that is tried
+// where that fails.
+type Named struct {
+	Endpoint
+	User      string     `json:"user,omitempty"` // to log in, where it is not the subject's
+	Sources   []SourceID `json:"sources"`        // the most trusted first
+	Public    bool       `json:"public,omitempty"`
+	Forgeable bool       `json:"forgeable,omitempty"` // see [Check.Forgeable]
+}
+
 // SourceID names a source of settings.
 type SourceID string
 

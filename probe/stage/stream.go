@@ -9,17 +9,18 @@ import (
 	"reflect"
 )
 
-// bounds are what a saved stream may have.
+// bounds are what a saved stream may have, and what of it is kept.
 type bounds struct {
 	header int // bytes of the first line, which holds the plan
 	line   int // bytes of any other line
 	bytes  int // of the whole
 	events int
+	mute   bool // the lines of transcripts are let go
 }
 
-// streamBounds are those of [ReadStream]. A run of ten thousand endpoints stays far
-// below them.
-var streamBounds = bounds{header: 64 << 20, line: 1 << 20, bytes: 512 << 20, events: 1_000_000}
+// streamBounds are those of [ReadStream]. A run of ten thousand endpoints, of 11 KB
+// each, stays far below them.
+var streamBounds = bounds{header: 64 << 20, line: 1 << 20, bytes: 256 << 20, events: 1_000_000}
 
 // ErrNewerFormat is returned by [ReadStream] for a file written by a newer
 // maildoctor than this one can read.
@@ -90,10 +91,18 @@ func (s *Stream) Copy(w *StreamWriter) error {
 // over. Every string of it is fit to be shown ([Clean]).
 func ReadStream(r io.Reader) (*Stream, error) { return readStream(r, streamBounds) }
 
+// ReadMute is [ReadStream] without the lines of transcripts, for those who don't show
+// them: they are most of what there is, and nothing is concluded from them.
+func ReadMute(r io.Reader) (*Stream, error) {
+	mute := streamBounds
+	mute.mute = true
+	return readStream(r, mute)
+}
+
 func readStream(r io.Reader, most bounds) (*Stream, error) {
 	in := &lineReader{r: bufio.NewReaderSize(r, 64<<10), most: most.header, all: most.bytes}
 	var s *Stream
-	var few tally
+	few := tally{mute: most.mute}
 	for {
 		b, err := in.next()
 		switch {
@@ -110,7 +119,7 @@ func readStream(r io.Reader, most bounds) (*Stream, error) {
 			}
 			s, few.checks = &Stream{Header: *h}, len(h.Plan.Checks)
 			in.most = most.line
-		case len(s.Events) == most.events:
+		case few.events == most.events:
 			return nil, fmt.Errorf("line %d: more than %d events, which no run has", in.line, most.events)
 		default:
 			if err := s.add(b, &few); err != nil {
@@ -162,7 +171,9 @@ func (s *Stream) add(b []byte, few *tally) error {
 		if err := few.admit(l.Event, len(b)); err != nil {
 			return err
 		}
-		s.Events = append(s.Events, *l.Event)
+		if few.keeps(l.Event) {
+			s.Events = append(s.Events, *l.Event)
+		}
 	case l.End != nil:
 		s.End = l.End
 	default:

@@ -53,6 +53,10 @@ func NewRoots(system, public, extra *x509.CertPool) (*Roots, error) {
 	return r, nil
 }
 
+// None reports whether the system has no roots at all, so that it trusts no server but
+// those of a CA file. It is what an image without ca-certificates looks like.
+func (r *Roots) None() bool { return r.system.Equal(x509.NewCertPool()) }
+
 // LoadRoots returns the system's roots, the built-in public ones and, unless
 // caFile is empty, the certificates in that PEM file. The error names the file
 // and what was expected of it.

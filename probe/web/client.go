@@ -75,7 +75,8 @@ var (
 
 // Fetch gets a file. The error is a *stage.Error where a name could not be looked up or
 // no address connected, a *[CertificateError], one of this package's, or that of
-// net/http. Any status is an answer.
+// net/http. Any status is an answer. With an error, an answer that isn't nil tells where
+// a redirect led.
 func (c *Client) Fetch(ctx context.Context, r Request) (*Answer, error) {
 	f := &fetch{client: c, own: r.Own, tell: r.Contacted}
 	ctx, end := f.begin(ctx)
@@ -96,10 +97,19 @@ func (c *Client) Fetch(ctx context.Context, r Request) (*Answer, error) {
 	client := http.Client{Transport: f.transport(ctx), CheckRedirect: a.redirected}
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, plain(err)
+		return a.where(), plain(err)
 	}
 	defer resp.Body.Close()
 	return a, a.read(resp)
+}
+
+// where returns what is known of an answer that never came: where it was to come from.
+// It is nil where nobody sent us anywhere.
+func (a *Answer) where() *Answer {
+	if len(a.Via) == 0 {
+		return nil
+	}
+	return a
 }
 
 // redirected decides about a redirect.
@@ -111,7 +121,7 @@ func (a *Answer) redirected(next *http.Request, via []*http.Request) error {
 	case len(via) > maxRedirects:
 		return ErrRedirects
 	}
-	a.Via = append(a.Via, stage.Visible(last.Redacted()))
+	a.Via, a.URL = append(a.Via, stage.Visible(last.Redacted())), stage.Visible(next.URL.Redacted())
 	return nil
 }
 

@@ -2,6 +2,7 @@ package discover
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"slices"
@@ -25,8 +26,13 @@ type Names interface {
 // Web fetches files. It verifies certificates, bounds what it reads, and doesn't follow
 // a redirect from HTTPS to HTTP.
 type Web interface {
+	// Fetch gets a page. With an error, a page that isn't nil tells where a redirect led.
 	Fetch(ctx context.Context, r Request) (*Page, error)
 }
+
+// ErrUnusable is wrapped by an error of [Web] where something came that can't be taken,
+// such as more than there is room for.
+var ErrUnusable = errors.New("not usable")
 
 // Request says what to fetch.
 type Request struct {
@@ -127,9 +133,16 @@ func (a *Asker) Ask(ctx context.Context, address, domain string) *Result {
 	defer cancel()
 	shared := newFindings(ctx, a, domain)
 	all := []source{
-		{stage.SourceCatalogue, askCatalogue}, {stage.SourcePACC, askPACC},
-		{stage.SourceAutoconfig, askAutoconfig}, {stage.SourceWellKnown, askWellKnown}, {stage.SourceAutoconfigHTTP, askInClear},
-		{stage.SourceSRV, askSRV}, {stage.SourceISPDB, askISPDB}, {stage.SourceMX, askMX}, {stage.SourceAutodiscover, askAutodiscover},
+		{stage.SourceOwn, askOwn},
+		{stage.SourceCatalogue, askCatalogue},
+		{stage.SourcePACC, askPACC},
+		{stage.SourceAutoconfig, askAutoconfig},
+		{stage.SourceWellKnown, askWellKnown},
+		{stage.SourceAutoconfigHTTP, askInClear},
+		{stage.SourceSRV, askSRV},
+		{stage.SourceISPDB, askISPDB},
+		{stage.SourceMX, askMX},
+		{stage.SourceAutodiscover, askAutodiscover},
 	}
 	out := make([]stage.Source, len(all))
 	var asked sync.WaitGroup
@@ -139,10 +152,11 @@ func (a *Asker) Ask(ctx context.Context, address, domain string) *Result {
 	asked.Wait()
 	q := &question{Asker: a, address: address, domain: domain, shared: shared}
 	shared.control(ctx, q)
-	shared.settle(ctx, out)
-	out = append(out, a.guessed(ctx, out, q))
+	network := shared.network(ctx)
+	shared.settle(ctx, out, network)
+	out = append(out, a.guessed(ctx, out, network, q))
 	slices.SortStableFunc(out, func(x, y stage.Source) int { return trust(x.ID) - trust(y.ID) })
-	return &Result{Address: address, Domain: domain, Sources: out, Network: shared.network(ctx)}
+	return &Result{Address: address, Domain: domain, Sources: out, Network: network, Wildcard: shared.covered}
 }
 
 // one asks one source.
@@ -175,10 +189,13 @@ func (q *question) reached() []stage.Contact {
 }
 
 // guessed asks the last source, where nothing is published.
-func (a *Asker) guessed(ctx context.Context, all []stage.Source, q *question) stage.Source {
+func (a *Asker) guessed(ctx context.Context, all []stage.Source, network Network, q *question) stage.Source {
 	published := func(s stage.Source) bool { return len(s.Settings) > 0 }
 	if i := slices.IndexFunc(all, published); i >= 0 && !slices.Contains(a.Sources, stage.SourceGuess) {
 		return stage.Source{ID: stage.SourceGuess, Domain: q.domain, Outcome: stage.SourceSkipped, Detail: "something is published"}
+	}
+	if network == NetworkInventsNames {
+		return stage.Source{ID: stage.SourceGuess, Domain: q.domain, Outcome: stage.SourceSkipped, Detail: "this network gives an address to any name"}
 	}
 	return a.one(ctx, source{stage.SourceGuess, askGuess}, q)
 }

@@ -31,6 +31,9 @@ func TestAutoconfig(t *testing.T) {
 		{"cut short", internet{
 			addresses: map[string]string{"autoconfig.firm.test": "203.0.113.1"}, pages: map[string]string{"https://autoconfig.firm.test/mail/config-v1.1.xml": autoconfig("mail.firm.test")[:200]},
 		}, stage.SourceAutoconfig, stage.SourceInvalid},
+		{"endless", internet{
+			addresses: map[string]string{"autoconfig.firm.test": "203.0.113.1"}, pages: map[string]string{"https://autoconfig.firm.test/mail/config-v1.1.xml": "too large"},
+		}, stage.SourceAutoconfig, stage.SourceInvalid},
 		{"the server fails", internet{
 			addresses: map[string]string{"autoconfig.firm.test": "203.0.113.1"}, pages: map[string]string{"https://autoconfig.firm.test/mail/config-v1.1.xml": "status 503"},
 		}, stage.SourceAutoconfig, stage.SourceFailed},
@@ -146,7 +149,7 @@ func TestPrivate(t *testing.T) {
 	r := n.ask(t, func(a *discover.Asker) { a.Private = true })
 	for _, a := range n.asked {
 		name := strings.TrimSuffix(a[strings.LastIndexAny(a, " ")+1:], "/")
-		if !strings.Contains(name, "firm.test") && !strings.HasSuffix(name, ".invalid") {
+		if !strings.Contains(name, "firm.test") && !strings.HasSuffix(name, ".invalid") && name != "xq7.com" {
 			t.Errorf("%s was asked", a)
 		}
 	}
@@ -227,8 +230,39 @@ func TestOffline(t *testing.T) {
 		n.broken[name] = down
 	}
 	for _, s := range n.ask(t, nil).Sources {
-		if s.ID != stage.SourceCatalogue && (s.Outcome != stage.SourceFailed || s.Fault != stage.DNSUnreached || s.Detail == "") {
+		if s.ID != stage.SourceOwn && s.ID != stage.SourceCatalogue && (s.Outcome != stage.SourceFailed || s.Fault != stage.DNSUnreached || s.Detail == "") {
 			t.Errorf("%s: %s, %q", s.ID, s.Outcome, s.Detail)
 		}
+	}
+}
+
+// TestForAnotherAddress: nobody is asked twice about one domain.
+func TestForAnotherAddress(t *testing.T) {
+	n := &internet{
+		addresses: map[string]string{"autoconfig.firm.test": "203.0.113.1"},
+		pages:     map[string]string{"https://autoconfig.firm.test/mail/config-v1.1.xml": autoconfig("mail.firm.test")},
+	}
+	r := n.ask(t, nil)
+	before := len(n.asked)
+	other := r.For("joe@firm.test")
+	if c := other.Candidates(); len(c) == 0 || c[0].User != "joe@firm.test" || other.Address != "joe@firm.test" {
+		t.Errorf("%+v", c)
+	}
+	if c := r.Candidates(); c[0].User != "jane@firm.test" || len(n.asked) != before {
+		t.Errorf("the first is changed: %+v", c)
+	}
+}
+
+// TestUnsafeIsLast: a file whose digest is missing stands behind all that is safe.
+func TestUnsafeIsLast(t *testing.T) {
+	n := &internet{
+		addresses: map[string]string{"ua-auto-config.firm.test": "203.0.113.1", "v1.ispdb.net": "203.0.113.80"},
+		pages: map[string]string{
+			"https://ua-auto-config.firm.test/.well-known/user-agent-configuration.json": pacc,
+			"https://v1.ispdb.net/firm.test":                                             autoconfig("imap.firm.test"),
+		},
+	}
+	if c := n.ask(t, nil).Candidates(); len(c) < 2 || c[0].Sources[0] != stage.SourceISPDB {
+		t.Errorf("%+v", c)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 // The places of Thunderbird's file at a domain (draft-ietf-mailmaint-autoconfig).
 func autoconfigURL(domain string) string { return "autoconfig." + domain + "/mail/config-v1.1.xml" }
+
 func wellKnownURL(domain string) string {
 	return domain + "/.well-known/autoconfig/mail/config-v1.1.xml"
 }

@@ -2,8 +2,6 @@ package discover_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net"
 	"net/http"
@@ -106,6 +104,8 @@ func (n *internet) Fetch(ctx context.Context, r discover.Request) (*discover.Pag
 			p.Status = http.StatusNotFound
 		case strings.HasPrefix(body, "status "):
 			fmt.Sscanf(body, "status %d", &p.Status)
+		case body == "too large":
+			return nil, fmt.Errorf("%w: more than 256 KiB came", discover.ErrUnusable)
 		case strings.HasPrefix(body, "error "):
 			return nil, fmt.Errorf("%s", strings.TrimPrefix(body, "error "))
 		default:
@@ -146,9 +146,4 @@ func autoconfig(host string) string {
 <incomingServer type="imap"><hostname>` + host + `</hostname><port>993</port><socketType>SSL</socketType><authentication>password-cleartext</authentication><username>%EMAILADDRESS%</username></incomingServer>
 <outgoingServer type="smtp"><hostname>` + host + `</hostname><port>465</port><socketType>SSL</socketType><authentication>password-cleartext</authentication><username>%EMAILADDRESS%</username></outgoingServer>
 </emailProvider></clientConfig>`
-}
-
-func digest(body string) string {
-	sum := sha256.Sum256([]byte(body))
-	return hex.EncodeToString(sum[:])
 }

@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -40,6 +41,9 @@ func missing(err error) bool {
 // failed is the answer of a source that could not be asked.
 func failed(err error) answer {
 	a := answer{outcome: stage.SourceFailed, detail: err.Error()}
+	if errors.Is(err, context.DeadlineExceeded) {
+		a.detail = "no answer in time"
+	}
 	if e, ok := errors.AsType[*stage.Error](err); ok {
 		a.fault = e.Fault
 	}

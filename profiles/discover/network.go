@@ -53,7 +53,7 @@ func (f *findings) shown() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, s := range f.pages {
-		if within(s.host, f.domain) && !s.failed {
+		if within(s.host, f.domain) && (s.page || s.led != "" && s.led != s.host) {
 			return true
 		}
 	}
@@ -66,7 +66,9 @@ func (f *findings) answersForAll() bool {
 	defer f.mu.Unlock()
 	for i, a := range f.pages {
 		for _, b := range f.pages[i+1:] {
-			if !a.failed && !b.failed && strangers(a.host, b.host) && (a.body == b.body && a.page || a.led == b.led && a.led != a.host) {
+			samePage := a.page && b.page && a.body == b.body
+			samePlace := a.led != "" && a.led == b.led && a.led != a.host && a.led != b.host
+			if strangers(a.host, b.host) && (samePage || samePlace) {
 				return true
 			}
 		}

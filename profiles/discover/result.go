@@ -15,6 +15,10 @@ type Result struct {
 	Domain  string
 	Sources []stage.Source // the most trusted first
 	Network Network
+
+	// Wildcard is set where any name exists below the domain, so that hosts of ours that
+	// answered nothing of use are nobody's.
+	Wildcard bool
 }
 
 // Found reports whether there are settings to try.
@@ -43,7 +47,7 @@ func (r *Result) Candidates() []Candidate {
 
 func (r *Result) candidatesOf(p stage.Protocol) []Candidate {
 	var all []Candidate
-	for _, s := range r.Sources {
+	for _, s := range r.bySafety() {
 		for _, set := range s.Settings {
 			if set.Protocol != p {
 				continue
@@ -61,6 +65,21 @@ func (r *Result) candidatesOf(p stage.Protocol) []Candidate {
 		}
 	}
 	return all
+}
+
+// bySafety returns the sources with those last that anybody on the way could have
+// written, and guesses behind them.
+func (r *Result) bySafety() []stage.Source {
+	rank := func(s stage.Source) int {
+		switch {
+		case s.ID == stage.SourceGuess:
+			return 2
+		case s.Outcome == stage.SourceUnsafe:
+			return 1
+		}
+		return 0
+	}
+	return slices.SortedStableFunc(slices.Values(r.Sources), func(x, y stage.Source) int { return rank(x) - rank(y) })
 }
 
 func same(a, b stage.Endpoint) bool {
@@ -144,4 +163,32 @@ func (r *Result) Events() []stage.Source {
 		return r.Sources
 	}
 	return append(slices.Clone(r.Sources), stage.Source{ID: stage.SourceNetwork, Domain: r.Domain, Outcome: stage.SourceFailed, Detail: string(r.Network)})
+}
+
+// For returns the same for another address of the domain, for which nobody has to be
+// asked again: what differs is the user name. A name that is neither the address nor its
+// first part was one person's, and is left out.
+func (r *Result) For(address string) *Result {
+	out := *r
+	out.Address, out.Sources = address, slices.Clone(r.Sources)
+	for i := range out.Sources {
+		set := slices.Clone(out.Sources[i].Settings)
+		for k := range set {
+			set[k].User = r.userFor(set[k].User, address)
+		}
+		out.Sources[i].Settings = set
+	}
+	return &out
+}
+
+func (r *Result) userFor(user, address string) string {
+	local, _, _ := strings.Cut(r.Address, "@")
+	switch user {
+	case r.Address:
+		return address
+	case local:
+		local, _, _ = strings.Cut(address, "@")
+		return local
+	}
+	return ""
 }

@@ -23,15 +23,16 @@ type findings struct {
 	mu    sync.Mutex
 	mx    string
 	pages []sight
+
+	covered bool // something is absent since any name exists below the domain
 }
 
 // sight is what a web server showed.
 type sight struct {
-	host   string   // that was asked
-	led    string   // the host that it came from, after redirects
-	body   [32]byte // digest
-	page   bool     // it has something to say
-	failed bool
+	host string   // that was asked
+	led  string   // the host that it came from, after redirects
+	body [32]byte // digest
+	page bool     // it has something to say
 }
 
 func newFindings(ctx context.Context, a *Asker, domain string) *findings {
@@ -45,7 +46,10 @@ func newFindings(ctx context.Context, a *Asker, domain string) *findings {
 		return ip
 	})
 	f.anyName = once(func(ctx context.Context) bool { return exists(ctx, a, a.Nonce+"."+domain) })
-	f.hijacked = once(func(ctx context.Context) bool { return exists(ctx, a, a.Nonce+".invalid") })
+	// Resolvers keep .invalid empty of themselves, also where others invent names.
+	f.hijacked = once(func(ctx context.Context) bool {
+		return exists(ctx, a, a.Nonce+".invalid") || exists(ctx, a, a.Nonce+".com")
+	})
 	return f
 }
 
@@ -82,12 +86,12 @@ func (f *findings) saw(asked string, p *Page, err error) {
 	if bad != nil {
 		return
 	}
-	s := sight{host: u.Hostname(), failed: err != nil}
+	s := sight{host: u.Hostname()}
 	if p != nil {
 		if to, bad := url.Parse(p.URL); bad == nil {
 			s.led = to.Hostname()
 		}
-		s.body, s.page = sha256.Sum256(p.Body), isPage(p)
+		s.body, s.page = sha256.Sum256(p.Body), err == nil && isPage(p)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -96,13 +100,25 @@ func (f *findings) saw(asked string, p *Page, err error) {
 
 // settle looks at all answers together. Where any name exists below the domain, a host
 // that was made up by us is no one's, and what went wrong there is nobody's fault.
-func (f *findings) settle(ctx context.Context, all []stage.Source) {
+//
+// A network that answers for everybody has answered in their place: then nothing is
+// known of them.
+func (f *findings) settle(ctx context.Context, all []stage.Source, network Network) {
+	if network != NetworkHonest {
+		for i := range all {
+			if ofWeb(all[i]) && len(all[i].Settings) == 0 && all[i].Outcome != stage.SourceSkipped {
+				all[i].Outcome, all[i].Fault, all[i].Detail = stage.SourceFailed, stage.FetchFailed, "this network answers in its place"
+			}
+		}
+		return
+	}
 	if !slices.ContainsFunc(all, brokenWeb) || !f.wildcard(ctx) {
 		return
 	}
 	for i := range all {
 		if brokenWeb(all[i]) {
 			all[i].Outcome, all[i].Fault, all[i].Detail = stage.SourceAbsent, "", "any name exists below "+f.domain
+			f.covered = true
 		}
 	}
 }
@@ -110,5 +126,12 @@ func (f *findings) settle(ctx context.Context, all []stage.Source) {
 // brokenWeb reports whether a source failed whose host is a name that the domain need
 // not have.
 func brokenWeb(s stage.Source) bool {
-	return s.Outcome == stage.SourceFailed && slices.Contains([]stage.SourceID{stage.SourceAutoconfig, stage.SourcePACC, stage.SourceAutoconfigHTTP, stage.SourceAutodiscover}, s.ID)
+	return s.Outcome == stage.SourceFailed && ofWeb(s) && s.ID != stage.SourceWellKnown && s.ID != stage.SourceISPDB
+}
+
+// ofWeb reports whether a source is asked by HTTP.
+func ofWeb(s stage.Source) bool {
+	return slices.Contains([]stage.SourceID{
+		stage.SourceAutoconfig, stage.SourceWellKnown, stage.SourcePACC, stage.SourceAutoconfigHTTP, stage.SourceAutodiscover, stage.SourceISPDB,
+	}, s.ID)
 }

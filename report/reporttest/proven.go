@@ -61,7 +61,7 @@ func (c *check) first() {
 func (c *check) inPlaceOf(k, o *stage.CheckRecord) bool {
 	e, was := o.Check.Endpoint, k.Check.Endpoint
 	same := !o.Check.FollowUp() && o.Check.Subject == k.Check.Subject ||
-		o.Check.FollowUp() && slices.Contains(o.Check.Parents, k.Check.ID) && (strings.EqualFold(e.Host, was.Host) || o.Check.Question == stage.AskCertificateName)
+		o.Check.FollowUp() && slices.Contains(o.Check.Parents, k.Check.ID) && (strings.EqualFold(e.Host, was.Host) || o.Check.Question == stage.AskCertificateName || o.Check.Question == stage.AskPublished)
 	return same && e != was && e.Protocol == was.Protocol && serves(o) && (passed(o, stage.Login) || c.pageHas(o))
 }
 

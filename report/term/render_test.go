@@ -109,6 +109,9 @@ func TestWidth(t *testing.T) {
 		rec := c.Record()
 		r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
 		for width := report.MinWidth; width <= 200; width++ {
+			if len(rec.Checks) > report.MostRows && width%7 != 0 {
+				continue // its rows are those of the others
+			}
 			forms := []report.Options{{Width: width}}
 			if width%10 == 0 || width < 70 && len(rec.Checks) < report.MostRows {
 				forms = append(forms, report.Options{Width: width, ASCII: true, Verbose: 2})

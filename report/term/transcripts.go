@@ -38,8 +38,8 @@ func transcripts(p *page, r *report.Report, stamped bool) {
 			prefix = append(prefix, span{p.pad(p.data(string(l.From)), 3), faint})
 			p.flow(prefix, p.lineWidth(prefix), p.said(l), plain, p.width)
 			label = ""
+			p.paintMuch()
 		}
-		p.paintMuch()
 	}
 }
 

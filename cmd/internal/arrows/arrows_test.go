@@ -24,7 +24,7 @@ type rule struct {
 var rules = []rule{
 	{"probe/stage", nil, nil},
 	{"probe/slip", nil, nil},
-	{"profiles", []string{"probe/slip", "probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/idna", "golang.org/x/net/publicsuffix"}},
+	{"profiles", []string{"probe/slip", "probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/idna", "golang.org/x/net/publicsuffix", "golang.org/x/text/width"}},
 	{"profiles/published", []string{"probe/stage"}, []string{"golang.org/x/net/idna", "golang.org/x/text/encoding/charmap"}},
 	{"profiles/discover", []string{"probe/stage", "profiles", "profiles/published"}, []string{"golang.org/x/net/publicsuffix"}},
 	{"profiles/export", []string{"probe/stage", "profiles/published"}, []string{"rsc.io/qr", "github.com/smallstep/pkcs7"}},
@@ -70,7 +70,7 @@ var rules = []rule{
 
 // free are the packages that may import what they like: the wiring, and tests.
 var free = []string{
-	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli",
+	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli", "cmd/internal/mailurl", "cmd/internal/system",
 	"probe/internal/dialoguetest", "probe/internal/filltest", "probe/prose/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample", "report/reporttest",
 }
 

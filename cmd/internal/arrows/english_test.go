@@ -39,7 +39,6 @@ var names = map[string][]string{
 	"cmd/internal/cli/cli.go":           {"Main", "refuseWords"}, // an error
 	"cmd/internal/cli/demo.go":          {"demoTarget"},          // names of the demonstration's profile
 	"cmd/internal/cli/democases.go":     {"demoCases"},           // a password
-	"cmd/internal/cli/url.go":           {"urlForms"},            // of an error
 }
 
 var (

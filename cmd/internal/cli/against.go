@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"maildoctor/cmd/internal/system"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
@@ -18,14 +19,27 @@ type older struct {
 	stream *stage.Stream
 }
 
-// readRun reads a saved run. What is wrong with the file is the user's to mend.
-func readRun(name string) (*stage.Stream, error) {
+// readRun reads a saved run, with its transcripts where they are wanted. What is wrong
+// with the file is the user's to mend.
+func readRun(s Streams, name string, transcripts bool) (*stage.Stream, error) {
+	defer s.mayWait(name)()
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, usage("%w", expecting("a saved run", err))
 	}
 	defer f.Close()
-	stream, err := stage.ReadStream(f)
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, usage("%w", err)
+	case !fits(info.Size(), transcripts):
+		return nil, usage("%s: %d bytes, more than the memory has room for that this process may have (ulimit -v)", name, info.Size())
+	}
+	read := stage.ReadMute
+	if transcripts {
+		read = stage.ReadStream
+	}
+	stream, err := read(f)
 	switch _, unread := errors.AsType[*fs.PathError](err); {
 	case errors.Is(err, stage.ErrNewerFormat):
 		return nil, usage("%s: %w; a newer maildoctor is needed", name, err)
@@ -37,12 +51,33 @@ func readRun(name string) (*stage.Stream, error) {
 	return stream, nil
 }
 
+// What the program takes of the address space by itself, and how many bytes for each of
+// a saved run, with and without its transcripts: measured, and rounded up.
+const (
+	ownMemory      = 1750 << 20
+	withTranscript = 8
+	withoutThem    = 4
+)
+
+// fits reports whether there is room for a saved run of so many bytes.
+func fits(size int64, transcripts bool) bool {
+	most := system.AddressSpace()
+	if most <= 0 {
+		return true
+	}
+	each := int64(withoutThem)
+	if transcripts {
+		each = withTranscript
+	}
+	return size <= max(most-ownMemory, 16<<20)/each
+}
+
 // readOlder reads the run of --against before anything is tested.
-func (o *outputFlags) readOlder() error {
+func (o *outputFlags) readOlder(s Streams) error {
 	if o.against == "" {
 		return nil
 	}
-	stream, err := readRun(o.against)
+	stream, err := readRun(s, o.against, o.verbose > 0)
 	if err != nil {
 		return err
 	}

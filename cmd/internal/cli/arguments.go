@@ -64,7 +64,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		name, _ := pflag.UnquoteUsage(missing.GetFlag())
-		return usage("--%s: expected %s behind it", missing.GetFlag().Name, name)
+		return usage("--%s: expected %s after it", missing.GetFlag().Name, name)
 	}
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		return badValue(invalid.GetFlag(), invalid.GetValue())
@@ -98,13 +98,13 @@ var kinds = map[string]string{
 	"int":         "a whole number",
 	"duration":    "a time such as 30s or 2m",
 	"count":       "the flag alone",
-	"stringSlice": "values with commas between, and without quotes",
+	"stringSlice": "values separated by commas, without quotes",
 }
 
 // badValue refuses the value of a flag.
 func badValue(f *pflag.Flag, value string) error {
 	if f.Value.Type() == "bool" {
-		return usage("--%s: expected no value behind it", f.Name)
+		return usage("--%s: expected no value after it", f.Name)
 	}
 	return usage("--%s %q: expected %s", f.Name, value, kinds[f.Value.Type()])
 }

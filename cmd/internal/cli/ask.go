@@ -22,7 +22,7 @@ func ask(ctx context.Context, s Streams) error {
 	k, sink := newKept()
 	err := askAndCheck(ctx, s, in, sink)
 	if e, ok := errors.AsType[*exitError](err); ok && e.err != nil {
-		fmt.Fprintf(s.Err, "maildoctor: %s\n", complaint(e.err))
+		complain(s, e.err)
 		err = exit(e.code)
 	}
 	return errors.Join(err, waitBeforeClosing(s, in, k))

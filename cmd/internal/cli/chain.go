@@ -27,7 +27,7 @@ func createChain(name string) (*chainFile, error) {
 		return nil, usage("--save-chain: %s exists already; expected the name of a new file", name)
 	}
 	if err != nil {
-		return nil, usage("--save-chain: %w", err)
+		return nil, usage("--save-chain %s: %s; expected the name of a new file", name, reason(err))
 	}
 	return &chainFile{name, f}, nil
 }

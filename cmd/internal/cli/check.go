@@ -37,6 +37,7 @@ type checkFlags struct {
 	mechanism  string
 	hello      string
 	sender     string
+	recipient  string
 	save       string
 	connect    time.Duration
 	stage      time.Duration
@@ -52,14 +53,14 @@ func checkCommand(s Streams) *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
 		Use:   "check ADDRESS | DOMAIN | PROFILE | URL...",
-		Short: "tests receiving and sending, and names the cause where one fails",
+		Short: "tests receiving and sending, and names the cause of a failure",
 		Long: `check tests DNS, TCP, TLS, STARTTLS and login of every mail server that belongs
 to an address, a domain or a profile, or of the endpoints given as URLs.
 
-Without a password everything up to the login is tested. A password is asked for
-on a terminal, or comes from --password-stdin, --password-command or the
-variable MAILDOCTOR_PASSWORD; no flag takes one. It is sent over verified
-encryption only, and nowhere is it written down.
+Without a password, everything up to the login is tested. The password is asked
+for on a terminal, or comes from --password-stdin, --password-command or the
+variable MAILDOCTOR_PASSWORD; no flag takes one. It is sent only over verified
+encryption, and is never written down.
 
 With --clients, the servers are dialled once more as old programs and devices do
 that know less (TLS 1.0, 1.1 or 1.2 at most, RSA key exchange, no server name),
@@ -88,35 +89,39 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 
 func (f *checkFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringVar(&f.user, "user", "", "log in as `NAME`, where that is not what the profile says; needed to log in at a URL")
+	fs.StringVar(&f.user, "user", "", "log in as `NAME`, if that is not what the profile says; needed to log in at a URL")
 	fs.BoolVar(&f.stdin, "password-stdin", false, "read the password from standard input, up to the end of the line")
-	fs.StringVar(&f.command, "password-command", "", "run `COMMAND` by the shell when a login needs it; the first line that it prints is the password")
+	fs.StringVar(&f.command, "password-command", "", "run `COMMAND` in the shell when a login needs it; the first line that it prints is the password")
 	fs.StringVar(&f.tokenCmd, "token-command", "", "run `COMMAND` likewise; the first line that it prints is an OAuth 2.0 access token")
 	fs.BoolVar(&f.noLogin, "no-login", false, "test everything up to the login")
-	fs.StringVar(&f.mechanism, "auth", "", "log in by `MECHANISM` and no other, such as PLAIN, SCRAM-SHA-256, XOAUTH2")
-	fs.BoolVar(&f.cleartext, "allow-cleartext-login", false, "where the settings say \"no encryption\", send the password readable by others")
-	fs.BoolVar(&f.forgeable, "allow-unverified-settings", false, "send the password also to servers that only DNS records name, which anybody on the way could make up")
-	fs.StringSliceVar(&f.protocols, "protocol", nil, "test these protocols alone: `LIST`, of imap, pop3 and smtp")
+	fs.StringVar(&f.mechanism, "auth", "", "log in only with `MECHANISM`, such as PLAIN, SCRAM-SHA-256, XOAUTH2")
+	fs.BoolVar(&f.cleartext, "allow-cleartext-login", false, "where the settings say \"no encryption\", send the password unencrypted")
+	fs.BoolVar(&f.forgeable, "allow-unverified-settings", false, "send the password even to servers named only by DNS records, which somebody on the way could forge")
+	fs.StringSliceVar(&f.protocols, "protocol", nil, "test only these protocols: `LIST`, of imap, pop3 and smtp")
 	f.networkFlags.register(fs)
-	fs.BoolVar(&f.trustLocal, "trust-local-roots", false, "trust roots that were added to this computer also for known providers")
-	fs.IntVar(&f.days, "certificate-days", 0, "warn when a certificate runs out in fewer `DAYS`; 21, less for those of a short life")
-	fs.StringVar(&f.hello, "helo", "", "greet SMTP servers as `NAME` and not by the address of this computer")
-	fs.StringVar(&f.sender, "from", "", "try `ADDRESS` as the sender of mail; needed where the user name is no address")
-	fs.BoolVar(&f.noFollowUp, "no-follow-up", false, "leave follow-up probes out")
-	fs.BoolVar(&f.clients, "clients", false, "see which other programs and devices would connect, such as scanners: "+strconv.Itoa(programs.Connections())+" connections more for each server")
-	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
+	fs.BoolVar(&f.trustLocal, "trust-local-roots", false, "trust roots added to this computer for known providers too")
+	fs.IntVar(&f.days, "certificate-days", 0, "warn when a certificate expires in fewer than `DAYS`; 21, fewer for short-lived ones")
+	fs.StringVar(&f.hello, "helo", "", "greet SMTP servers as `NAME`, not with this computer's address")
+	fs.StringVar(&f.sender, "from", "", "try `ADDRESS` as the sender; needed if the user name is not an address")
+	fs.StringVar(&f.recipient, "to", "", "try `ADDRESS` as the recipient, and send nothing; without a login where none is on offer or asked for")
+	fs.BoolVar(&f.noFollowUp, "no-follow-up", false, "make no follow-up probes")
+	fs.BoolVar(&f.clients, "clients", false, "see which other programs and devices would connect, such as scanners: "+strconv.Itoa(programs.Connections())+" more connections for each server")
+	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
 	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection, a `TIME`")
 	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage, a `TIME`")
 	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for all servers of one account, a `TIME` from their start")
-	fs.IntVar(&f.parallel, "parallel", probe.DefaultParallel, "test so many `ENDPOINTS` at a time")
+	fs.IntVar(&f.parallel, "parallel", probe.DefaultParallel, "test at most this many `ENDPOINTS` at a time")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be tested, and test nothing")
-	fs.StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report; never over a file that exists")
+	fs.StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report; never over an existing file")
 }
 
 // check is the command: arguments to targets, targets to a plan, the plan to a
 // run, the run to a report.
 func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error {
 	if err := f.validate(); err != nil {
+		return err
+	}
+	if err := f.readOlder(s); err != nil {
 		return err
 	}
 	catalogue, err := loadCatalogue(f.profileDir)
@@ -131,7 +136,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
-	opt, err := f.options(args)
+	opt, err := f.options(s, args)
 	if err != nil {
 		return err
 	}
@@ -175,6 +180,7 @@ func (f *checkFlags) openFiles() (*saved, error) {
 // validate refuses flags that exclude each other or make no sense.
 func (f *checkFlags) validate() error {
 	f.mechanism = strings.ToUpper(f.mechanism)
+	f.user, f.sender = profiles.Narrow(f.user), profiles.Narrow(f.sender)
 	switch {
 	case f.connect <= 0, f.stage <= 0, f.run <= 0:
 		return usage("--connect-timeout, --timeout, --run-timeout: expected more than 0s")
@@ -182,8 +188,10 @@ func (f *checkFlags) validate() error {
 		return usage("--parallel %d: expected 1 or more", f.parallel)
 	case f.days < 0:
 		return usage("--certificate-days %d: expected 0 or more", f.days)
+	case f.dryRun && (f.save != "" || f.chain != ""):
+		return usage("--dry-run and --save or --save-chain: expected one of them; nothing is tested that could be saved")
 	case f.noLogin && (f.stdin || f.command != "" || f.tokenCmd != ""):
-		return usage("--no-login and a source of a password: expected one of them")
+		return usage("--no-login and a password source: expected only one of them")
 	}
 	if f.mechanism != "" && !slices.Contains(mechanisms, f.mechanism) {
 		return usage("--auth %q: expected %s", f.mechanism, strings.Join(mechanisms, ", "))
@@ -192,7 +200,10 @@ func (f *checkFlags) validate() error {
 		return usage("--helo: %v", err)
 	}
 	if f.sender != "" && smtp.CheckSender(f.sender) != nil {
-		return usage("--from %q: expected a mail address, such as jane@example.net", f.sender)
+		return usage("--from %q: expected an e-mail address, such as jane@example.net", f.sender)
+	}
+	if f.recipient != "" && smtp.CheckRecipient(f.recipient) != nil {
+		return usage("--to %q: expected an e-mail address, such as jane@example.net", f.recipient)
 	}
 	if err := f.networkFlags.validate(); err != nil {
 		return err
@@ -216,11 +227,11 @@ func cleanName(name string) error {
 }
 
 // options turns the flags into the runner's options, all but the password.
-func (f *checkFlags) options(args []string) (probe.Options, error) {
+func (f *checkFlags) options(s Streams, args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, ForgeableLogin: f.forgeable, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, PrivateFetch: f.privateFetch,
-		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Family: f.family(),
+		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Recipient: f.recipient, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
 		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Parallel: f.parallel, Sinks: f.sinks,
 		Controls: probe.PublicControls(), Catalogue: profiles.Public,
@@ -240,7 +251,9 @@ func (f *checkFlags) options(args []string) (probe.Options, error) {
 		return o, err
 	}
 	o.Resolver = f.dns
+	waited := s.mayWait(f.caFile)
 	o.Roots, err = f.roots()
+	waited()
 	return o, err
 }
 
@@ -260,9 +273,9 @@ func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options
 	case src == nil:
 		return prompted(s, ts)
 	case len(who) == 0:
-		return nil, usage("a password is given by %s and no user name: expected a mail address, or --user NAME", src.name)
+		return nil, usage("%s gives a password, but there is no user name: expected an e-mail address, or --user NAME", src.name)
 	case len(who) > 1:
-		return nil, usage("a password is given by %s for one account, and these are %d: test them one at a time", src.name, len(who))
+		return nil, usage("%s gives a password for one account, but these are %d: test them one at a time", src.name, len(who))
 	}
 	c, err := src.credential(ctx, s, hide)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"maildoctor/probe/stage"
+	"maildoctor/profiles"
 )
 
 // Exit codes, the same for every output format.
@@ -81,9 +82,19 @@ func Main(args []string, s Streams) (code int) {
 		exit = &exitError{exitUsage, err} // cobra's own errors are about usage
 	}
 	if exit.err != nil {
-		fmt.Fprintf(s.Err, "maildoctor: %s\n", complaint(exit.err))
+		complain(s, exit.err)
 	}
 	return exit.code
+}
+
+// complain writes an error. What is wrong with profile files begins with file, line and
+// column, where editors look for them; anything else with who says it.
+func complain(s Streams, err error) {
+	if _, ok := errors.AsType[*profiles.LoadError](err); ok {
+		fmt.Fprintln(s.Err, complaint(err))
+		return
+	}
+	fmt.Fprintf(s.Err, "maildoctor: %s\n", complaint(err))
 }
 
 // complaint is an error as it may be shown: arguments and files are quoted in it, and
@@ -106,10 +117,12 @@ func newRoot(s Streams) *cobra.Command {
 network, with these settings. It names the cause and says what to do. An address
 without a command is checked.
 
-It changes no settings, deletes nothing and sends no message.`,
-		Example: `  maildoctor jane@q.com           test receiving and sending, name the cause
+It changes no settings, deletes nothing and sends no message.
+
+In every command that shows a report, -v is --verbose.`,
+		Example: `  maildoctor jane@q.com           test receiving and sending, and name the cause
   maildoctor settings jane@q.com  what to type into a mail program
-  maildoctor demo                 see it work, without network or account`,
+  maildoctor demo                 see it work, without a network or an account`,
 		Version:       thisBuild().line(Version),
 		Args:          noArguments,
 		SilenceUsage:  true,
@@ -127,6 +140,7 @@ It changes no settings, deletes nothing and sends no message.`,
 		checkCommand(s), demoCommand(s), settingsCommand(s), explainCommand(s),
 		profilesCommand(s), reportCommand(s), manCommand(s),
 	)
+	root.Flags().BoolVar(new(bool), "version", false, "show the version, the commit and its date") // without -v, which is --verbose
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
@@ -134,8 +148,8 @@ It changes no settings, deletes nothing and sends no message.`,
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()
 	refuseWords(root)
+	foldHelp(root) // first: what reads the flags keeps their order
 	completeFlags(root)
-	foldHelp(root)
 	return root
 }
 

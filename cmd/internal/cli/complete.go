@@ -108,18 +108,21 @@ func demos(l *prose.Language) completer {
 // values are what flags may be given, by name. Any other flag with a value has one that
 // nobody can guess.
 var values = map[string]completer{
-	"as":        fixed(export.Names()...),
-	"format":    fixed(formatNames()...),
-	"color":     fixed(colourModes...),
-	"protocol":  fixed("imap", "pop3", "smtp"),
-	"auth":      fixed(mechanisms...),
-	"ca-file":   files("pem", "crt", "cer"),
-	"against":   files("jsonl"),
-	"profiles":  directories,
+	"as":       fixed(export.Names()...),
+	"format":   fixed(formatNames()...),
+	"color":    fixed(colourModes...),
+	"protocol": fixed("imap", "pop3", "smtp"),
+	"auth":     fixed(mechanisms...),
+	"ca-file":  files("pem", "crt", "cer"),
+	"against":  files("jsonl"),
+	"profiles": directories,
+	"source":   fixed(append(sourceNames(), "all")...),
+
 	"sign-cert": files("pem", "crt", "cer"),
 	"sign-key":  files("pem", "key"),
-	"save":      nil, // any file
-	"output":    nil,
+
+	// Any file.
+	"save": nil, "save-chain": nil, "output": nil,
 }
 
 // completeFlags says of every flag of a command and of those below it what its value may

@@ -56,6 +56,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{"explain", "--format", ""}, []string{"text", "markdown", "json"}, "", noFiles},
 		{[]string{"check", "--protocol", ""}, []string{"imap", "pop3", "smtp"}, "", noFiles},
 		{[]string{"explain", "--protocol", ""}, []string{"imap", "pop3", "smtp"}, "", noFiles},
+		{[]string{"check", "--source", ""}, append(sourceNames(), "all"), "", noFiles},
 		{[]string{"check", "--auth", ""}, []string{"PLAIN", "XOAUTH2"}, "", noFiles},
 		{[]string{"demo", "--color", ""}, []string{"auto", "always", "never"}, "", noFiles},
 		{[]string{"check", "--ca-file", ""}, []string{"pem"}, "", endings},
@@ -63,6 +64,8 @@ func TestCompletion(t *testing.T) {
 		{[]string{"check", "--profiles", ""}, nil, "", folders},
 		{[]string{"profiles", "list", "--profiles", ""}, nil, "", folders},
 		{[]string{"check", "--output", ""}, nil, "", anything},
+		{[]string{"check", "--save", ""}, nil, "", anything},
+		{[]string{"check", "--save-chain", ""}, nil, "", anything},
 		{[]string{"check", "--timeout", ""}, nil, "", noFiles},
 		{[]string{"jane@q.com", "--resol"}, []string{"--resolver"}, "", noFiles},
 	} {
@@ -86,7 +89,7 @@ func TestEveryFlagCompletes(t *testing.T) {
 			continue // of cobra's own
 		}
 		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
-			if _, ok := cmd.GetFlagCompletionFunc(f.Name); !ok && f.Name != "help" && f.Name != "output" && f.Name != "save" {
+			if _, ok := cmd.GetFlagCompletionFunc(f.Name); !ok && !slices.Contains([]string{"help", "output", "save", "save-chain"}, f.Name) {
 				t.Errorf("%s --%s: nothing says how it completes", cmd.CommandPath(), f.Name)
 			}
 		})

@@ -38,11 +38,10 @@ func demoCommand(s Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo [CASE]",
 		Short: "runs check against mail servers inside this program",
-		Long: `demo starts mail servers, a name server and an authority for certificates inside
-this program, on loopback addresses, and runs the main job against them: no
-network, no account. The servers work, or have the fault that CASE names. What
-follow-up probes ask of the rest of the world is answered inside this program,
-too.`,
+		Long: `demo starts mail servers, a name server and a certificate authority inside this
+program, on loopback addresses, and runs check against them: no network, no
+account. The servers work, or have the fault that CASE names. Follow-up probes
+to the rest of the world are answered inside this program too.`,
 		Example: `  maildoctor demo
   maildoctor demo --list
   maildoctor demo cert-expired -v`,
@@ -50,6 +49,9 @@ too.`,
 		ValidArgsFunction: first(demos(s.language())),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := out.validate(); err != nil {
+				return err
+			}
+			if err := out.readOlder(s); err != nil {
 				return err
 			}
 			if list {
@@ -72,7 +74,7 @@ too.`,
 	}
 	cmd.Flags().BoolVar(&list, "list", false, "list the cases")
 	cmd.Flags().BoolVar(&f.noLogin, "no-login", false, "test everything up to the login")
-	cmd.Flags().BoolVar(&f.noFollowUp, "no-follow-up", false, "leave follow-up probes out")
+	cmd.Flags().BoolVar(&f.noFollowUp, "no-follow-up", false, "make no follow-up probes")
 	cmd.Flags().BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
 	cmd.Flags().BoolVar(&f.clients, "clients", false, "see which other programs and devices would connect")
 	cmd.Flags().StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report")

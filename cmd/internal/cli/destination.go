@@ -24,16 +24,22 @@ type destination struct {
 // standardOutput is the name of a file that is none.
 const standardOutput = "-"
 
+// sameAsStandard are other names that it has where there are such.
+var sameAsStandard = []string{"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
+
 // readOutput reads the value of --output, [FORM=]FILE.
 func readOutput(arg string) (destination, error) {
 	form, file := splitOutput(arg)
+	if slices.Contains(sameAsStandard, file) {
+		file = standardOutput
+	}
 	switch {
 	case file == "":
 		return destination{}, usage("--output %q: expected [FORM=]FILE", arg)
 	case form == "" && file == standardOutput:
 		return destination{}, usage("--output -: expected FORM=-, such as json=-")
 	case form == "":
-		return destination{}, usage("--output %q: the ending tells no form; expected %s, or FORM=FILE", arg, endings())
+		return destination{}, usage("--output %q: the file ending stands for no form; expected %s, or FORM=FILE", arg, endings())
 	}
 	f := formatNamed(form)
 	if f == nil {

@@ -25,10 +25,20 @@ func (f *settingsFlags) published(ctx context.Context, s Streams, c *profiles.Ca
 	if err != nil {
 		return err
 	}
-	found := f.asker(c, names, roots).Ask(ctx, m.Address, m.Domain)
+	return f.answered(ctx, s, f.asker(c, names, roots).Ask(ctx, m.Address, m.Domain))
+}
+
+// answered shows what was found; with --verified, what of it answers.
+func (f *settingsFlags) answered(ctx context.Context, s Streams, found *discover.Result) error {
+	if f.tested {
+		if err := f.verify(ctx, found); err != nil {
+			return err
+		}
+	}
+	var err error
 	switch {
 	case f.as != "" && found.Found():
-		return f.export(s, exportFound(found, ofProfiles(f.dirs)))
+		return f.export(s, exportFound(found), subjectOf(found))
 	case f.as != "":
 		return f.notExported(s, found)
 	case f.format == "json":

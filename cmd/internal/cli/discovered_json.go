@@ -66,6 +66,9 @@ func settingsOf(r *discover.Result) settingsJSON {
 		}
 		out.Disagreements = append(out.Disagreements, j)
 	}
+	if r.Wildcard {
+		out.Notes = append(out.Notes, "wildcard-dns")
+	}
 	if r.Network != discover.NetworkHonest {
 		out.Notes = append(out.Notes, "network-"+string(r.Network))
 	}

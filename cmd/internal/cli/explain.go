@@ -32,7 +32,7 @@ func explainCommand(s Streams) *cobra.Command {
 		Short: "explains a cause that a report names, or a pasted error message",
 		Long: `explain shows the page of a cause, or the list of all causes. Given the error
 message of a server or a mail program instead, it names the causes that the
-message speaks for, the likeliest first; - reads one from standard input, or a
+message suggests, the likeliest first; - reads one from standard input, or a
 whole log. Nothing is contacted.`,
 		Example: `  maildoctor explain wrong-password
   maildoctor explain "535 5.7.8 Error: authentication failed"
@@ -62,7 +62,7 @@ whole log. Nothing is contacted.`,
 		},
 	}
 	cmd.Flags().StringVar(&f.format, "format", "text", "`FORM` of the page: text, markdown or json")
-	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, where it does not show: imap, pop3 or smtp")
+	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, if it is not obvious: imap, pop3 or smtp")
 	if err := cmd.RegisterFlagCompletionFunc("format", fixed(explainForms...)); err != nil {
 		panic(err) // the flag is there
 	}
@@ -81,14 +81,18 @@ func causeNames() []string {
 	return out
 }
 
-// pasted moves a message that explain is given behind all flags: a POP3 server's
-// refusals begin with "-ERR", which would be taken for a flag.
+// pasted moves a message that explain is given behind all flags, with or without quotes:
+// a POP3 server's refusals begin with "-ERR", which would be taken for a flag.
 func pasted(args []string) []string {
 	i := slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, "-ERR") })
 	if i < 1 || args[0] != "explain" || slices.Contains(args[:i], "--") {
 		return args
 	}
-	return append(slices.Delete(slices.Clone(args), i, i+1), "--", args[i])
+	words := args[i:]
+	if j := slices.IndexFunc(words, func(a string) bool { return strings.HasPrefix(a, "--") }); j > 0 {
+		words = words[:j]
+	}
+	return slices.Concat(args[:i], args[i+len(words):], []string{"--"}, words)
 }
 
 // causeLike is what the id of a cause looks like; an error message has a space,
@@ -187,9 +191,9 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 		}
 		return writeJSON(s.Out, out)
 	}
-	s.prose("", p.Title(l, nil)+" ("+string(p.ID)+")")
+	s.prose("", p.Title(l, nil)+" ("+l.Text(prose.Data(string(p.ID)))+")")
 	for _, section := range p.Sections {
-		fmt.Fprintf(s.Out, "\n%s\n", strings.ToUpper(section.Heading))
+		fmt.Fprintf(s.Out, "\n%s\n", strings.ToUpper(l.Title(section.Name())))
 		for _, line := range p.Lines(l, section.Heading, nil) {
 			s.prose("  ", line)
 		}
@@ -202,7 +206,7 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 		fmt.Fprintf(s.Out, "\n%s\n", l.Text(say.ExplainSources()))
 	}
 	for _, source := range p.Sources {
-		s.prose("  ", source)
+		s.prose("  ", l.Text(prose.Data(source)))
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ func TestPasted(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"explain|-ERR [AUTH] no", "explain|--|-ERR [AUTH] no"},
 		{"explain|-ERR no|--format|json", "explain|--format|json|--|-ERR no"},
+		{"explain|-ERR|[AUTH]|no", "explain|--|-ERR|[AUTH]|no"},
+		{"explain|-ERR|[AUTH]|no|--format|json", "explain|--format|json|--|-ERR|[AUTH]|no"},
 		{"explain|--|-ERR no", "explain|--|-ERR no"},
 		{"explain|535 no", "explain|535 no"},
 		{"check|-ERR", "check|-ERR"},

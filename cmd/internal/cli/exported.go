@@ -14,7 +14,7 @@ import (
 )
 
 // exportKnown are the settings that a profile has.
-func exportKnown(m profiles.Match, flags []stage.Flag) exported {
+func exportKnown(m profiles.Match) exported {
 	p := m.Profile
 	e := exported{Settings: export.Settings{Address: m.Address, Domain: m.Domain}}
 	if e.Domain == "" && len(p.Domains) > 0 {
@@ -36,7 +36,6 @@ func exportKnown(m profiles.Match, flags []stage.Flag) exported {
 			}
 		}
 	}
-	e.note(untested(flags, argumentOf(m)))
 	return e
 }
 
@@ -47,7 +46,7 @@ var exportOrder = []stage.Protocol{stage.IMAP, stage.POP3, stage.SMTP}
 var templates = map[stage.UserForm]string{stage.FullAddress: published.FullAddress, stage.LocalPart: published.LocalPart}
 
 // exportFound are the settings that are published.
-func exportFound(r *discover.Result, flags []stage.Flag) exported {
+func exportFound(r *discover.Result) exported {
 	e := exported{Settings: export.Settings{Address: r.Address, Domain: r.Domain}}
 	for _, v := range discovered(r) {
 		unsafe := v.ID() == say.DiscoveryUnsafe(v).ID() || v.ID() == say.DiscoveryGuessed(v).ID()
@@ -63,7 +62,6 @@ func exportFound(r *discover.Result, flags []stage.Flag) exported {
 			e.caution(c.Endpoint, say.ExportForgeable(prose.Data(c.Host), prose.Data(r.Domain)))
 		}
 	}
-	e.note(untested(flags, subjectOf(r)))
 	return e
 }
 
@@ -72,8 +70,11 @@ func tokenAlone(mechanisms []string) bool {
 	return len(mechanisms) > 0 && !slices.ContainsFunc(mechanisms, func(m string) bool { return m != string(published.OAuth2Token) })
 }
 
-func untested(flags []stage.Flag, subject string) prose.Value {
-	return say.ExportUntested(command(withFlags(flags, "maildoctor", "check", subject)...))
+// keep leaves out the servers that are not in a result.
+func (e *exported) keep(r *discover.Result) {
+	e.Servers = slices.DeleteFunc(e.Servers, func(v export.Server) bool {
+		return !slices.ContainsFunc(r.Candidates(), func(c discover.Candidate) bool { return c.Endpoint == v.Endpoint })
+	})
 }
 
 // add adds a server with what has to be said about it.

@@ -22,7 +22,7 @@ func (f *reportFlags) export(s Streams, name string) error {
 	case f.given("format"):
 		return usage("--as %s, --format %s: expected one of them", f.as, f.format)
 	}
-	stream, err := readRun(name)
+	stream, err := readRun(s, name, false)
 	if err != nil {
 		return err
 	}

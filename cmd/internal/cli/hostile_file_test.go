@@ -258,7 +258,7 @@ var replays = []struct {
 func TestForgeries(t *testing.T) {
 	for _, f := range forgeries {
 		t.Run(f.name, func(t *testing.T) {
-			n := max(f.most/100, 40)
+			n := max(f.most/200, 40)
 			for _, r := range replays {
 				half, whole := f.work(t, n, r.args), f.work(t, 2*n, r.args)
 				if whole > 3*half+1<<20 {

@@ -44,7 +44,7 @@ func offerToKeep(s Streams, in *bufio.Reader, k *kept, now time.Time) error {
 	}
 	err = k.save(s, now.Format("maildoctor-2006-01-02-1504.jsonl"))
 	if err != nil {
-		fmt.Fprintf(s.Err, "maildoctor: %s\n", complaint(err)) // before the window closes
+		complain(s, err) // before the window closes
 	}
 	waitForEnter(s, in)
 	return err

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -21,9 +20,9 @@ func linked(c *profiles.Catalogue) func(host, domain string) *stage.Linked {
 	}
 }
 
-// Addresses of web pages, and names of hosts, in a pasted message.
+// Hosts of web pages, and names of hosts, in a pasted message.
 var (
-	pageIn = regexp.MustCompile(`https?://[!-~]+`)
+	pageIn = regexp.MustCompile(`https?://([A-Za-z0-9.-]+)`)
 	hostIn = regexp.MustCompile(`[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 )
 
@@ -37,11 +36,9 @@ func providerIn(message string) (*stage.Profile, error) {
 	if err != nil {
 		return nil, ownFault("%w", err)
 	}
-	for _, address := range pageIn.FindAllString(message, maxNamed) {
-		if u, err := url.Parse(address); err == nil {
-			if p := c.Linked(u.Hostname(), ""); p != nil {
-				return p.ForRules(), nil
-			}
+	for _, m := range pageIn.FindAllStringSubmatch(message, maxNamed) {
+		if p := c.Linked(m[1], ""); p != nil {
+			return p.ForRules(), nil
 		}
 	}
 	for _, host := range hostIn.FindAllString(message, maxNamed) {

@@ -17,9 +17,9 @@ import (
 func manCommand(s Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "man [COMMAND]",
-		Short: "writes a page of the manual, for man",
-		Long: `man writes a page of the manual to standard output, in the form that man reads:
-the one of maildoctor as a whole, or that of one command.`,
+		Short: "writes a manual page, for man",
+		Long: `man writes a manual page to standard output, in the form that man reads: that of
+maildoctor as a whole, or of one command.`,
 		Example: `  maildoctor man | man -l -
   maildoctor man check | man -l -
   maildoctor man check > ~/.local/share/man/man1/maildoctor-check.1`,

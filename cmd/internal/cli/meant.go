@@ -71,7 +71,7 @@ func isCommand(root *cobra.Command, word string) bool {
 // checkable reports whether check may know what to do with a word: an address, a
 // domain, a URL, or the id of a profile.
 func checkable(word string) bool {
-	if strings.ContainsAny(word, "@＠.:") {
+	if word = profiles.Narrow(word); strings.ContainsAny(word, "@.:") {
 		return true
 	}
 	c, err := profiles.Load(profiles.DefaultDirs()...)

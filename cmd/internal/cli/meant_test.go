@@ -18,6 +18,7 @@ func TestWhatACommandLineMeans(t *testing.T) {
 		"jane@q.com":                      "check jane@q.com",
 		"jane@q.com q.com imaps://a.test": "check jane@q.com q.com imaps://a.test",
 		"centurylink":                     "check centurylink",
+		"jane＠ｑ．ｃｏｍ":                      "check jane＠ｑ．ｃｏｍ",
 		"CenturyLink -v":                  "check CenturyLink -v",
 		"[::1]":                           "check [::1]",
 		"-4 jane@q.com":                   "check -4 jane@q.com",

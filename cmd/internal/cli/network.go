@@ -5,7 +5,10 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -37,14 +40,14 @@ type networkFlags struct {
 }
 
 func (f *networkFlags) register(fs *pflag.FlagSet) {
-	fs.BoolVarP(&f.v4, "ipv4", "4", false, "use IPv4 alone")
-	fs.BoolVarP(&f.v6, "ipv6", "6", false, "use IPv6 alone")
-	fs.StringVar(&f.resolver, "resolver", "", "ask the name server at `ADDRESS` and no other")
-	fs.StringSliceVar(&f.controls, "control-resolver", nil, "where a name cannot be looked up, compare with the name server at `ADDRESS`, not with public ones")
+	fs.BoolVarP(&f.v4, "ipv4", "4", false, "use only IPv4")
+	fs.BoolVarP(&f.v6, "ipv6", "6", false, "use only IPv6")
+	fs.StringVar(&f.resolver, "resolver", "", "ask only the name server at `ADDRESS`")
+	fs.StringSliceVar(&f.controls, "control-resolver", nil, "if a name cannot be looked up, compare with the name server at `ADDRESS`, not with public ones")
 	fs.StringVar(&f.caFile, "ca-file", "", "trust the certificates in `FILE` (PEM) as well")
 	fs.BoolVar(&f.private, "private", false, "contact nobody but the provider's hosts and the resolver")
-	fs.BoolVar(&f.privateFetch, "allow-private-fetch", false, "fetch from a private address too, where the mail server or the mail domain has one")
-	fs.StringSliceVar(&f.sources, "source", nil, "take settings from these alone: `LIST`, of "+strings.Join(sourceNames(), ", ")+", or all: ask also where the settings are known")
+	fs.BoolVar(&f.privateFetch, "allow-private-fetch", false, "fetch from a private address too, if the mail server or the mail domain has one")
+	fs.StringSliceVar(&f.sources, "source", nil, "take settings only from these: `LIST`, of "+strings.Join(sourceNames(), ", ")+", or all: ask even if the settings are known")
 	fs.BoolVar(&f.sendAddress, "send-address", false, "tell the mail domain the whole address when asking it for settings")
 }
 
@@ -94,6 +97,9 @@ func (f *networkFlags) names() (r *resolve.Resolver, server string, err error) {
 // roots returns what certificates are held against.
 func (f *networkFlags) roots() (*tlsinspect.Roots, error) {
 	roots, err := tlsinspect.LoadRoots(f.caFile)
+	if err != nil && f.caFile == "" {
+		return nil, usage("%w", expecting("the system's list of root certificates", err))
+	}
 	if err != nil {
 		return nil, usage("--ca-file: %w", expecting("a file of PEM certificates", err))
 	}
@@ -164,7 +170,10 @@ type webFetcher struct{ web.Client }
 
 func (w webFetcher) Fetch(ctx context.Context, r discover.Request) (*discover.Page, error) {
 	a, err := w.Client.Fetch(ctx, web.Request{URL: r.URL, Own: r.Own, Body: r.Body, Contacted: r.Contacted})
-	if err != nil {
+	if errors.Is(err, web.ErrTooLarge) {
+		err = fmt.Errorf("%w: %w", discover.ErrUnusable, err)
+	}
+	if a == nil {
 		return nil, err
 	}
 	p := &discover.Page{URL: a.URL, Via: a.Via, Status: a.Status, Type: a.Type, Body: a.Body}
@@ -172,5 +181,17 @@ func (w webFetcher) Fetch(ctx context.Context, r discover.Request) (*discover.Pa
 		sum := sha256.Sum256(a.Leaf)
 		p.Certificate = hex.EncodeToString(sum[:])
 	}
-	return p, nil
+	return p, err
+}
+
+// resolverAddress completes the argument of --resolver, an IP address with or
+// without a port.
+func resolverAddress(arg string) (string, error) {
+	if a, err := netip.ParseAddr(strings.Trim(arg, "[]")); err == nil {
+		return net.JoinHostPort(a.String(), "53"), nil
+	}
+	if a, err := netip.ParseAddrPort(arg); err == nil && a.Port() != 0 {
+		return a.String(), nil
+	}
+	return "", fmt.Errorf("--resolver %q; expected an IP address, or one with a port such as 192.0.2.53:53", arg)
 }

@@ -38,15 +38,15 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	o.given = fs.Changed
 	fs.StringVar(&o.format, "format", formats[0].name, "`FORM` of the report: "+strings.Join(formatNames(), "|"))
-	fs.StringArrayVar(&o.files, "output", nil, "write the report to `[FORM=]FILE` as well; may be given several times; FILE -: in the place of the text")
-	fs.CountVarP(&o.verbose, "verbose", "v", "show facts and transcripts; twice: all of them, with the time of each line")
-	fs.BoolVar(&o.strict, "strict", false, "exit with 1 also for warnings")
-	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is obeyed")
+	fs.StringArrayVar(&o.files, "output", nil, "write the report to `[FORM=]FILE` as well; may be given several times; FORM=- is standard output, instead of the text")
+	fs.CountVarP(&o.verbose, "verbose", "v", "show what was seen and what was said; twice: all of it, with the time of each line")
+	fs.BoolVar(&o.strict, "strict", false, "exit with 1 for warnings too")
+	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is respected")
 	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 40 to 200; the terminal's, or 80, or 100 with -v")
-	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what changed, what did not")
-	fs.StringVar(&o.chain, "save-chain", "", "write the certificates that the servers show to `FILE` (PEM, with fingerprints); never over a file that exists")
+	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what has changed, what has not")
+	fs.StringVar(&o.chain, "save-chain", "", "write the certificates that the servers show to `FILE` (PEM, with fingerprints); never over an existing file")
 	registerLinear(fs, &o.linear)
-	fs.BoolVar(&o.ascii, "ascii", false, "use signs that every console can draw")
+	fs.BoolVar(&o.ascii, "ascii", false, "use only characters that every console can show")
 }
 
 // colourModes are the values of --color.
@@ -56,8 +56,7 @@ var colourModes = []string{"auto", "always", "never"}
 // read.
 const comfortable = 100
 
-// validate refuses unknown formats and widths before anything is tested, and
-// reads the run to compare with.
+// validate refuses unknown formats and widths before anything is tested.
 func (o *outputFlags) validate() error {
 	if o.width != 0 && (o.width < report.MinWidth || o.width > report.MaxWidth) {
 		return usage("--width %d: expected %d to %d", o.width, report.MinWidth, report.MaxWidth)
@@ -71,7 +70,7 @@ func (o *outputFlags) validate() error {
 	if err := o.readOutputs(); err != nil {
 		return err
 	}
-	return o.readOlder()
+	return nil
 }
 
 // readOutputs reads the values of --output. What goes to standard output is there

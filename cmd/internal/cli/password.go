@@ -110,7 +110,7 @@ func (src *source) secret(ctx context.Context, s Streams) (auth.Secret, error) {
 	case v == "" && src.late:
 		return auth.Secret{}, fmt.Errorf("%s printed nothing", src.name)
 	case v == "":
-		return auth.Secret{}, fmt.Errorf("%s is named as the source of the password and holds nothing", src.name)
+		return auth.Secret{}, fmt.Errorf("%s is named as the source of the password, but is empty", src.name)
 	case len(v) > maxSecret:
 		return auth.Secret{}, fmt.Errorf("%s: more than %d bytes", src.name, maxSecret)
 	}

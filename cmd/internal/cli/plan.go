@@ -22,7 +22,7 @@ func (o *outputFlags) writePlan(s Streams, plan stage.Plan) error {
 	}
 	for _, f := range used {
 		if f.plan == nil {
-			return usage("--dry-run: a plan has no form %s", f.name)
+			return usage("--dry-run: a plan cannot be shown as %s", f.name)
 		}
 	}
 	if err := o.open(o.against); err != nil {

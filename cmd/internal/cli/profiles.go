@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +22,7 @@ func profilesCommand(s Streams) *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.PersistentFlags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
+	cmd.PersistentFlags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "list", Short: "lists providers and their domains", Args: between(0, 0, ""),
@@ -37,7 +36,7 @@ func profilesCommand(s Streams) *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "show ADDRESS | DOMAIN | PROFILE", Short: "shows all that a profile says, and where it says so", Args: between(1, 1, "one address such as jane@q.com, domain or profile"),
+			Use: "show ADDRESS | DOMAIN | PROFILE", Short: "shows everything in a profile, and its sources", Args: between(1, 1, "one address such as jane@q.com, domain or profile"),
 			ValidArgsFunction: first(subjects),
 			RunE: func(_ *cobra.Command, args []string) error {
 				c, err := loadCatalogue(dirs)
@@ -52,7 +51,7 @@ func profilesCommand(s Streams) *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "validate FILE | DIR...", Short: "finds every mistake in profile files", Args: between(1, -1, "files of profiles, or directories of them"),
+			Use: "validate FILE | DIR...", Short: "finds every mistake in profile files", Args: between(1, -1, "profile files, or directories of them"),
 			ValidArgsFunction: files("toml"),
 			RunE: func(_ *cobra.Command, args []string) error {
 				found, err := profiles.Validate(args...)
@@ -89,29 +88,18 @@ func overlaps(found []*profiles.Profile) []profiles.Overlap {
 	})
 }
 
-func listProfiles(s Streams, c *profiles.Catalogue) error {
-	l := s.language()
-	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", l.Text(say.ProfilesProfile()), l.Text(say.ProfilesProvider()), l.Text(say.ProfilesRead()), l.Text(say.ProfilesDomains()))
-	for _, p := range c.Profiles() {
-		row := texts(l, p.ID, p.Name, p.Source.Date, strings.Join(c.Domains(p), " "))
-		fmt.Fprintln(tw, strings.Join(row, "\t"))
-	}
-	return tw.Flush()
-}
-
 // showProfile writes every fact of a profile, with its source where that is not
 // the profile's.
 func showProfile(s Streams, c *profiles.Catalogue, p *profiles.Profile) error {
 	l := s.language()
-	tw := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
+	t := table{gap: 2}
 	line := func(name, text prose.Value, source profiles.Source) {
 		if text.Empty() {
 			return
 		}
-		fmt.Fprintf(tw, "%s\t%s\n", l.Text(name), l.Text(text))
+		t.row(l.Text(name), l.Text(text))
 		if source != p.Source && source.Title != "" {
-			fmt.Fprintf(tw, "\t  %s\n", l.Text(say.ProfileFrom(prose.Data(source.String()), when(source))))
+			t.row("", "  "+l.Text(say.ProfileFrom(prose.Data(source.String()), when(source))))
 		}
 	}
 	line(prose.Data(p.ID), prose.Data(p.Name), p.Source)
@@ -130,7 +118,7 @@ func showProfile(s Streams, c *profiles.Catalogue, p *profiles.Profile) error {
 	}
 	line(say.ProfileSource(), say.ProfileRead(prose.Data(p.Source.String()), when(p.Source)), p.Source)
 	line(say.ProfileFile(), prose.Data(p.File), p.Source)
-	return tw.Flush()
+	return t.write(s.Out, s.screenWidth())
 }
 
 // showNames writes what a profile is found by: those of its domains and mail

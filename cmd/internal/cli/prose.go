@@ -18,6 +18,15 @@ func (s Streams) proseWidth() int {
 	return report.DefaultWidth
 }
 
+// screenWidth is how wide the terminal is that text goes to; 0 where it goes elsewhere,
+// and lines are as long as what they say.
+func (s Streams) screenWidth() int {
+	if s.OutTerminal && s.Width > 0 {
+		return max(s.Width, report.MinWidth)
+	}
+	return 0
+}
+
 // texts are data, as they are shown.
 func texts(l *prose.Language, data ...string) []string {
 	var out []string

@@ -76,6 +76,9 @@ func TestListingsAreTranslatable(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := []any{"jane@q.com", catalogue.Profiles(), cause.All(), stageOrder}
+	for _, p := range cause.Pages() {
+		known = append(known, p.Sources)
+	}
 	for _, c := range demoCases {
 		known = append(known, c.name)
 	}
@@ -99,10 +102,11 @@ func TestListingsAreTranslatable(t *testing.T) {
 		"check --dry-run jane@q.com":                  exitWorks,
 		"demo --list":                                 exitWorks,
 		"explain 535 5.7.8 authentication failed":     exitWorks,
+		"explain cert-expired":                        exitWorks,
 		"explain a message of which nothing is known": exitProblems,
 	} {
 		line := strings.Fields(args)
-		if message, ok := strings.CutPrefix(args, "explain "); ok {
+		if message, ok := strings.CutPrefix(args, "explain "); ok && strings.Contains(message, " ") {
 			line = []string{"explain", message}
 		}
 		var s screen

@@ -51,10 +51,16 @@ func (f *checkFlags) repeated(cmd *cobra.Command) []stage.Flag {
 func valuesOf(flag *pflag.Flag) []string {
 	switch v := flag.Value.(type) {
 	case pflag.SliceValue:
-		if flag.Name == "profiles" {
-			return v.GetSlice()
+		if flag.Name != "profiles" {
+			return []string{strings.Join(v.GetSlice(), ",")}
 		}
-		return []string{strings.Join(v.GetSlice(), ",")}
+		dirs := v.GetSlice()
+		for i, d := range dirs {
+			if strings.ContainsAny(d, `,"`) { // commas stand between values
+				dirs[i] = `"` + strings.ReplaceAll(d, `"`, `""`) + `"`
+			}
+		}
+		return dirs
 	default:
 		if flag.Value.Type() == "bool" {
 			return []string{""}

@@ -26,16 +26,17 @@ func reportCommand(s Streams) *cobra.Command {
 	var f reportFlags
 	cmd := &cobra.Command{
 		Use:   "report FILE",
-		Short: "shows a saved run again, and diagnoses it anew",
-		Long: `report reads what check --save has written. The conclusions are drawn anew from
+		Short: "shows a saved run, and diagnoses it again",
+		Long: `report reads what check --save has written. The conclusions are drawn again from
 what was seen then: a newer maildoctor may find more in an old file.
 
 With --redact, account names, the addresses of the computer and its network, and
 its names are replaced, each by the same stand-in wherever it occurs; --save
-writes the result to a new file, which can be shown to strangers.
+writes the result to a new file, which can be shared.
 
 With --save-chain, the certificates that the servers have shown are written to a
-new file. They are in a saved run; a report, in JSON too, has but their facts.
+new file. They are in a saved run; a report, even in JSON, has only their facts.
+
 
 With --as, the settings that worked in the run are written for a program, as
 maildoctor settings --as does, and no report; --output names the file.`,
@@ -59,19 +60,22 @@ maildoctor settings --as does, and no report; --output names the file.`,
 			if err := f.outputFlags.validate(); err != nil {
 				return err
 			}
+			if err := f.readOlder(s); err != nil {
+				return err
+			}
 			return f.replay(s, args[0])
 		},
 	}
 	f.outputFlags.register(cmd)
 	f.exportFlags.register(cmd.Flags())
 	cmd.Flags().BoolVar(&f.redact, "redact", false, "replace account names, local addresses and machine names")
-	cmd.Flags().StringVar(&f.save, "save", "", "with --redact: write the redacted run to `FILE`; never over a file that exists")
+	cmd.Flags().StringVar(&f.save, "save", "", "with --redact: write the redacted run to `FILE`; never over an existing file")
 	return cmd
 }
 
 // replay renders a saved run. The exit code is the run's.
 func (f *reportFlags) replay(s Streams, name string) error {
-	stream, err := readRun(name)
+	stream, err := readRun(s, name, f.redact || f.verbose > 0)
 	if err != nil {
 		return err
 	}
@@ -79,7 +83,7 @@ func (f *reportFlags) replay(s Streams, name string) error {
 		return err
 	}
 	if f.redact {
-		if stream, err = f.redacted(s, stream); err != nil {
+		if err := f.makeAnonymous(s, stream); err != nil {
 			f.discard()
 			return err
 		}
@@ -93,24 +97,25 @@ func (f *reportFlags) replay(s Streams, name string) error {
 	return exit(codeOf(r, f.strict))
 }
 
-// redacted replaces what tells who made the run, and makes sure that the same
-// findings follow from what is left.
-func (f *reportFlags) redacted(s Streams, stream *stage.Stream) (*stage.Stream, error) {
-	clean, n := redact.Stream(stream)
-	if before, after := causesOf(stream), causesOf(clean); !slices.Equal(before, after) {
-		return nil, ownFault("redacting would change the findings (%v before, %v after): nothing was written", before, after)
+// makeAnonymous replaces in a stream what tells who made the run, makes sure that the
+// same findings follow from what is left, and writes it to the file that was named.
+func (f *reportFlags) makeAnonymous(s Streams, stream *stage.Stream) error {
+	before := causesOf(stream)
+	n := redact.InPlace(stream)
+	if after := causesOf(stream); !slices.Equal(before, after) {
+		return ownFault("redacting would change the findings (%v before, %v after): nothing was written", before, after)
 	}
 	file, err := createSaved(f.save)
 	if err != nil || file == nil {
-		return clean, err
+		return err
 	}
 	defer file.close()
-	if err := clean.Copy(file.StreamWriter); err != nil {
-		return nil, ownFault("--save: %w", err)
+	if err := stream.Copy(file.StreamWriter); err != nil {
+		return ownFault("--save: %w", err)
 	}
 	s.tell(s.savedLabel(), say.SavedRedacted(prose.Data(f.save), prose.Count(n)))
 	s.tellLabelled(say.SavedStillInIt(), say.SavedRemains())
-	return clean, nil
+	return nil
 }
 
 // causesOf returns the causes found in a run, in order.

@@ -26,6 +26,7 @@ type settingsFlags struct {
 	format  string
 	verbose bool
 	linear  bool
+	tested  bool
 }
 
 // settingsForms are what --format takes.
@@ -62,9 +63,10 @@ express the settings.`,
 	f.exportFlags.register(fs)
 	fs.StringVar(&f.output, "output", "", "with --as: write to `FILE`; never over a file that exists; a QR code becomes a picture where it ends in .png")
 	fs.StringVar(&f.user, "user", "", "with --as: the `NAME` to log in with, where it is not the one that the settings tell")
-	fs.StringSliceVar(&f.dirs, "profiles", nil, "read profiles from `DIR` as well; they win over the built-in ones")
+	fs.StringSliceVar(&f.dirs, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
 	fs.StringVar(&f.format, "format", "text", "`FORM` of the answer: text or json")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "show what every source says")
+	fs.BoolVar(&f.tested, "verified", false, "connect to the servers, without a login, and show those that answer as they should")
 	registerLinear(fs, &f.linear)
 	return cmd
 }
@@ -88,7 +90,9 @@ func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) err
 	case err != nil || f.asksAll() && m.Domain != "":
 		return f.published(ctx, s, c, m)
 	case f.as != "":
-		return f.export(s, exportKnown(m, ofProfiles(f.dirs)))
+		return f.exportProfile(ctx, s, m)
+	case f.tested:
+		return f.answered(ctx, s, known(m))
 	case f.format == "json":
 		return writeJSON(s.Out, settingsOf(known(m)))
 	}
@@ -108,9 +112,30 @@ func (f *settingsFlags) validateExport() error {
 	return f.exportFlags.validate()
 }
 
+// exportProfile hands over what a profile has; with --verified, what of it answers.
+func (f *settingsFlags) exportProfile(ctx context.Context, s Streams, m profiles.Match) error {
+	e := exportKnown(m)
+	if f.tested {
+		r := known(m)
+		if err := f.verify(ctx, r); err != nil {
+			return err
+		}
+		if !r.Found() {
+			return f.notExported(s, r)
+		}
+		e.keep(r)
+	}
+	return f.export(s, e, argumentOf(m))
+}
+
 // export hands settings over.
-func (f *settingsFlags) export(s Streams, e exported) error {
+func (f *settingsFlags) export(s Streams, e exported, subject string) error {
 	e.named(f.user)
+	if f.tested {
+		e.note(say.ExportVerified())
+	} else {
+		e.note(say.ExportUntested(command(withFlags(ofProfiles(f.dirs), "maildoctor", "check", subject)...)))
+	}
 	return f.exportFlags.write(s, e, f.output)
 }
 

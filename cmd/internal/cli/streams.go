@@ -9,6 +9,7 @@ import (
 	"github.com/mattn/go-runewidth"
 	"golang.org/x/term"
 
+	"maildoctor/cmd/internal/system"
 	"maildoctor/probe/auth"
 	"maildoctor/probe/prose"
 )
@@ -79,7 +80,7 @@ func Standard() Streams {
 // all means a bare environment such as cron or a CI job, where UTF-8 is usual.
 func drawsSigns(env func(string) (string, bool)) bool {
 	if runtime.GOOS == "windows" {
-		return consoleIsUTF8()
+		return system.ConsoleIsUTF8()
 	}
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v, ok := env(name); ok && v != "" {

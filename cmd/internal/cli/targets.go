@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/cmd/internal/mailurl"
 	"maildoctor/probe"
 	registered "maildoctor/probe/account"
 	"maildoctor/probe/stage"
@@ -24,8 +25,11 @@ import (
 // own it, and wait for passwords.
 func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) (out []probe.Target, unknown map[int]profiles.Match, err error) {
 	unknown = make(map[int]profiles.Match)
-	for _, arg := range args {
-		t, m, err := target(arg, catalogue, flags...)
+	for i, arg := range args {
+		if i > 0 && catalogue.Unlike(arg) {
+			return nil, nil, usage("argument %d: expected an address, a domain, the id of a profile or a URL; no argument takes a password", i+1)
+		}
+		t, m, err := target(profiles.Narrow(arg), catalogue, flags...)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -78,8 +82,8 @@ func typedFlag(flags []stage.Flag, name string) bool {
 
 // target is what one argument means. The match is empty for a URL.
 func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (probe.Target, profiles.Match, error) {
-	if isURL(arg) {
-		e, err := parseURL(arg)
+	if mailurl.Is(arg) {
+		e, err := mailurl.Parse(arg)
 		if err != nil {
 			return probe.Target{}, profiles.Match{}, &exitError{exitUsage, err}
 		}
@@ -209,22 +213,22 @@ func notFound(arg string, err error, flags []stage.Flag) error {
 		return &exitError{exitUsage, err}
 	}
 	if _, e := os.Stat(arg); e == nil {
-		return usage("%w\n  There is a file of that name. A saved run is shown by\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
+		return usage("%w\n  There is a file of that name. To show a saved run:\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
 	}
 	if e, ok := errors.AsType[*profiles.FindError](err); ok && len(e.Near) > 0 && strings.Contains(e.Name, ".") {
-		err = fmt.Errorf("%w\n  If it is right as it stands, --source all asks what is published for it.", err)
+		err = fmt.Errorf("%w\n  If it is right as it stands, --source all asks what is published for it", err)
 	}
 	domain := visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:])
 	check := withFlags(flags, "maildoctor", "check", "imaps://imap."+domain, "smtps://smtp."+domain)
 	return usage("%w"+
 		"\n  With the server's name from your provider's help page, a connection can be tested without a profile:"+
 		"\n    %s"+
-		"\n  The domains that are known: maildoctor profiles list", err, report.Command(runtime.GOOS, check...))
+		"\n  For all domains that are known: maildoctor profiles list", err, report.Command(runtime.GOOS, check...))
 }
 
 // visibleDomain is a domain that may stand in an example, or a stand-in.
 func visibleDomain(d string) string {
-	if h, err := asciiHost(d); err == nil && strings.Contains(h, ".") {
+	if h, err := mailurl.Host(d); err == nil && strings.Contains(h, ".") {
 		return h
 	}
 	return "example.net"

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"maildoctor/probe"
 	"maildoctor/probe/stage"
@@ -13,12 +14,19 @@ import (
 // discover asks what is published for those targets that no profile knows, and makes of
 // it what is tested: the best server of each protocol. A domain is asked once.
 func (f *checkFlags) discover(ctx context.Context, ts []probe.Target, unknown map[int]profiles.Match, c *profiles.Catalogue, opt *probe.Options) {
+	asked := make(map[string]*discover.Result)
 	for i := range ts {
 		m, ok := unknown[i]
 		if !ok {
 			continue
 		}
-		r := f.asker(c, f.dns, opt.Roots).Ask(ctx, m.Address, m.Domain)
+		r := asked[m.Domain]
+		if r == nil {
+			r = f.asker(c, f.dns, opt.Roots).Ask(ctx, m.Address, m.Domain)
+			asked[m.Domain] = r
+		} else {
+			r = r.For(m.Address)
+		}
 		for _, s := range r.Events() {
 			s.Subject = i
 			opt.Sources = append(opt.Sources, s)
@@ -57,7 +65,26 @@ func fromPublished(t *probe.Target, r *discover.Result) {
 		}
 		t.Endpoints = append(t.Endpoints, e)
 	}
+	p.Others = others(r, chosen)
 	t.Subject.Profile = p
+}
+
+// maxOthers bounds how many servers a run knows beside those that it tests.
+const maxOthers = 16
+
+// others are the servers that sources name beside the chosen ones. Where something is
+// published, guesses are none.
+func others(r *discover.Result, chosen []discover.Candidate) []stage.Named {
+	var out []stage.Named
+	for _, c := range r.Candidates() {
+		picked := slices.ContainsFunc(chosen, func(o discover.Candidate) bool { return o.Endpoint == c.Endpoint })
+		if !picked && len(out) < maxOthers {
+			out = append(out, stage.Named{
+				Endpoint: c.Endpoint, User: c.User, Sources: c.Sources, Public: profiles.Public(c.Host), Forgeable: forgeable(c, r.Domain),
+			})
+		}
+	}
+	return out
 }
 
 // providerOf is whose settings the most trusted source says that they are.

@@ -147,6 +147,7 @@ const (
 	PasswordInClear               ID = "password-in-clear"
 	OpenRelay                     ID = "open-relay"
 	Greylisted                    ID = "greylisted"
+	RecipientRefused              ID = "recipient-refused"
 )
 
 // The mailbox behind the login.
@@ -273,6 +274,7 @@ var causes = []ID{
 	PasswordInClear,
 	OpenRelay,
 	Greylisted,
+	RecipientRefused,
 	MailboxFull,
 	POP3MaildropLocked,
 	MailboxBackendUnavailable,

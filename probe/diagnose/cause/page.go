@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
 
@@ -46,6 +47,15 @@ type line struct {
 	head    *actionHead // under "What to do"
 	command *prose.Template
 }
+
+// headings are what the headings of pages are called.
+var headings = map[string]prose.Value{
+	InASentence: say.PageInASentence(), WhatToDo: say.PageWhatToDo(), ForTechs: say.PageAsTechnician(),
+	HowWeKnow: say.PageHowWeKnow(), MistakenFor: say.PageMistakenFor(), NotKnownHere: say.PageNotKnown(),
+}
+
+// Name is what the section is called.
+func (s Section) Name() prose.Value { return headings[s.Heading] }
 
 // The headings that every page has, in this order; "Not known" may be missing.
 const (
@@ -272,6 +282,11 @@ func (p *Page) complete() error {
 	for _, h := range []string{InASentence, WhatToDo, ForTechs, HowWeKnow, MistakenFor} {
 		if len(p.section(h)) == 0 {
 			return fmt.Errorf("section %q is missing or empty", h)
+		}
+	}
+	for _, s := range p.Sections {
+		if s.Name().Empty() {
+			return fmt.Errorf("unknown heading %q", s.Heading)
 		}
 	}
 	return nil

@@ -51,6 +51,7 @@ var (
 	SlotProvider       = Slot{"provider"}
 	SlotRefusesAs      = Slot{"refuses_as"}
 	SlotRenewed        = Slot{"renewed"}
+	SlotRecipient      = Slot{"recipient"}
 	SlotReply          = Slot{"reply"}
 	SlotSaid           = Slot{"said"}
 	SlotSeen           = Slot{"seen"}
@@ -119,6 +120,7 @@ var (
 	SlotNear           = Slot{"near"}
 	SlotNoEHLO         = Slot{"no_ehlo"}
 	SlotNoLogin        = Slot{"no_login"}
+	SlotNoRoots        = Slot{"no_roots"}
 	SlotNoStartTLS     = Slot{"no_starttls"}
 	SlotNoWay          = Slot{"no_way"}
 	SlotNobody         = Slot{"nobody"}
@@ -222,6 +224,7 @@ var allSlots = []Slot{
 	SlotProvider,
 	SlotRefusesAs,
 	SlotRenewed,
+	SlotRecipient,
 	SlotReply,
 	SlotSaid,
 	SlotSeen,
@@ -290,6 +293,7 @@ var allSlots = []Slot{
 	SlotNear,
 	SlotNoEHLO,
 	SlotNoLogin,
+	SlotNoRoots,
 	SlotNoStartTLS,
 	SlotNoWay,
 	SlotNobody,

@@ -114,7 +114,7 @@ func (p *Page) lines(l *prose.Language, heading string, args prose.Args, quote f
 		if a.Else || slices.ContainsFunc(actions[:i], a.Same) {
 			continue
 		}
-		text := "- " + Party(a.Who) + ": " + a.Text(l)
+		text := "- " + l.Title(Parties[a.Who]) + ": " + a.Text(l)
 		if c := a.Command(l); c != "" {
 			text += " " + quote(c)
 		}
@@ -151,7 +151,7 @@ func (p *Page) Markdown(l *prose.Language) string {
 	heading := say.PageHeading(code(string(p.ID)), prose.Data(string(p.Severity)), code(string(p.Stage)))
 	fmt.Fprintf(&b, "# %s\n\n%s\n", p.Title(l, nil), l.Text(heading))
 	for _, s := range p.Sections {
-		fmt.Fprintf(&b, "\n## %s\n\n", s.Heading)
+		fmt.Fprintf(&b, "\n## %s\n\n", l.Title(s.Name()))
 		for i, line := range p.lines(l, s.Heading, nil, func(command string) string { return "`" + command + "`" }) {
 			if i > 0 && !strings.HasPrefix(line, "- ") {
 				b.WriteString("\n")
@@ -224,14 +224,9 @@ var actors = []struct {
 	{"The operator", Operator},
 }
 
-// Party returns who acts, as pages have it: "You", "Your network".
-func Party(w Who) string {
-	for _, a := range actors {
-		if a.who == w {
-			return a.words
-		}
-	}
-	return string(w)
+// Parties are who can do something: "you", "your provider".
+var Parties = map[Who]prose.Value{
+	You: say.PartyYou(), Network: say.PartyNetwork(), Provider: say.PartyProvider(), Operator: say.PartyOperator(),
 }
 
 // actor splits "You: do this." into who acts and what is to be done.

@@ -43,3 +43,9 @@ func FirstLine(shown string) string {
 	}
 	return shown
 }
+
+// Recipient is the one that was named for RCPT TO; empty where the sender stood for it.
+func (k *Exam) Recipient() string { return k.submit.Recipient }
+
+// TookSender reports whether MAIL FROM was taken, and nothing at RCPT TO was about it.
+func (k *Exam) TookSender() bool { return k.submit.Accepted }

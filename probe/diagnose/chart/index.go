@@ -231,7 +231,16 @@ func (c *Case) WorksThoughLossy(k *Exam) *Exam { return other(c.index().losing, 
 
 // NamedAt finds a check that asked for a name at the address that k's dialogue was
 // with, and was shown a certificate that holds.
-func (c *Case) NamedAt(k *Exam) *Exam { return c.index().named[UsedAddress(k.CheckRecord)] }
+func (c *Case) NamedAt(k *Exam) *Exam {
+	at := UsedAddress(k.CheckRecord)
+	for _, f := range c.FollowUps[k.Check.ID] {
+		named := f.Check.Question == stage.AskCertificateName && at != "" && UsedAddress(f) == at
+		if o := NewExam(f, 0, nil); named && o.TLS.Verified && o.TLS.ServerName != "" {
+			return o
+		}
+	}
+	return c.index().named[at]
+}
 
 // RefusedElsewhere reports whether another protocol of the same account has refused
 // the login.

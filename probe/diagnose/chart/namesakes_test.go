@@ -25,16 +25,24 @@ func TestNamesakes(t *testing.T) {
 		want          []string
 	}{
 		{name: "the subject", host: "mail.customer.example", subject: "server7.hoster.example", names: []string{"server7.hoster.example"}, want: []string{"server7.hoster.example"}},
-		{name: "the address's own domain first, then the subject, then mail", address: "jane@customer.example", host: "mail.customer.example", subject: "a.hoster.example",
-			names: []string{"other.example", "a.hoster.example", "smtp.hoster.example", "mx2.customer.example"}, want: []string{"mx2.customer.example", "a.hoster.example", "smtp.hoster.example"}},
-		{name: "no web names, no addresses, none of a network inside", host: "mail.customer.example",
-			names: []string{"www.hoster.example", "autodiscover.hoster.example", "192.0.2.1", "nas.local", "localhost", "plesk", "box.lan", "a_b.example", "xn--mller-kva.example"}, want: []string{"xn--mller-kva.example"}},
+		{
+			name: "the address's own domain first, then the subject, then mail", address: "jane@customer.example", host: "mail.customer.example", subject: "a.hoster.example",
+			names: []string{"other.example", "a.hoster.example", "smtp.hoster.example", "mx2.customer.example"}, want: []string{"mx2.customer.example", "a.hoster.example", "smtp.hoster.example"},
+		},
+		{
+			name: "no web names, no addresses, none of a network inside", host: "mail.customer.example",
+			names: []string{"www.hoster.example", "autodiscover.hoster.example", "192.0.2.1", "nas.local", "localhost", "plesk", "box.lan", "a_b.example", "xn--mller-kva.example"}, want: []string{"xn--mller-kva.example"},
+		},
 		{name: "a wildcard, by the name that was typed", host: "pop3.customer.example", names: []string{"*.hoster.example"}, want: []string{"pop3.hoster.example", "imap.hoster.example", "mail.hoster.example"}},
 		{name: "a wildcard, by the protocol", host: "customer.example", names: []string{"*.hoster.example"}, want: []string{"imap.hoster.example", "mail.hoster.example"}},
-		{name: "a wildcard, by where the name leads", host: "mail.customer.example", names: []string{"*.hoster.example"}, cnames: []string{"s12.hoster.example.", "elsewhere.example"},
-			want: []string{"s12.hoster.example", "mail.hoster.example", "imap.hoster.example"}},
-		{name: "a wildcard, by what the server calls itself", host: "mail.customer.example", names: []string{"*.hoster.example"}, greeting: "220 s13.hoster.example ESMTP other.example",
-			want: []string{"s13.hoster.example", "mail.hoster.example", "imap.hoster.example"}},
+		{
+			name: "a wildcard, by where the name leads", host: "mail.customer.example", names: []string{"*.hoster.example"}, cnames: []string{"s12.hoster.example.", "elsewhere.example"},
+			want: []string{"s12.hoster.example", "mail.hoster.example", "imap.hoster.example"},
+		},
+		{
+			name: "a wildcard, by what the server calls itself", host: "mail.customer.example", names: []string{"*.hoster.example"}, greeting: "220 s13.hoster.example ESMTP other.example",
+			want: []string{"s13.hoster.example", "mail.hoster.example", "imap.hoster.example"},
+		},
 		{name: "a wildcard covers one label", host: "mail.customer.example", names: []string{"*.hoster.example"}, greeting: "220 a.b.hoster.example", want: []string{"mail.hoster.example", "imap.hoster.example"}},
 		{name: "the name that was typed is none", host: "Mail.customer.example", names: []string{"mail.customer.example."}, want: nil},
 		{name: "thousands of customers", host: "mail.customer.example", names: many, want: many[:3]},

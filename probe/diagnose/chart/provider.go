@@ -10,11 +10,15 @@ import (
 )
 
 // provider is the profile of whoever runs the server: the subject's own or, where that is
-// none of the catalogue's, that of the provider whom the catalogue has with this server.
+// none of the catalogue's, that of the provider whom the catalogue has with this server,
+// unless it has other servers for the address.
 func (k *Exam) provider() *stage.Profile {
 	own := k.Subject.Profile
 	if own != nil && (own.Builtin || len(own.Notes) > 0) {
 		return own
+	}
+	if len(k.Subject.Own) > 0 {
+		return own // the account is at other servers: what holds here is nothing of it
 	}
 	for _, p := range k.Subject.Servers {
 		if slices.ContainsFunc(p.Endpoints, func(e stage.Endpoint) bool { return strings.EqualFold(e.Host, k.Host()) }) {
@@ -45,11 +49,16 @@ func ProviderKnown(rec *stage.Record) bool {
 }
 
 // Party is how whoever runs the servers is called in the whole of a run.
-func (k *Exam) Party() prose.Value {
-	if k.unnamed {
-		return say.TheOperator()
+func (k *Exam) Party() prose.Value { return party(!k.unnamed) }
+
+// PartyOf is the same for a record.
+func PartyOf(rec *stage.Record) prose.Value { return party(ProviderKnown(rec)) }
+
+func party(known bool) prose.Value {
+	if known {
+		return say.YourProvider()
 	}
-	return say.YourProvider()
+	return say.TheOperator()
 }
 
 // ProviderName is the provider's name, or words for it.

@@ -41,19 +41,19 @@ func TestShows(t *testing.T) {
 		{"a fault of a later version", met(stage.Greeting, "moon-phase", nil), "moon-phase"},
 		{"facts alone", stage.Result{Stage: stage.Login, Status: stage.Warn, Facts: &stage.LoginFacts{Reply: &said}}, "a NO no"},
 		{"a reply", met(stage.Login, stage.Rejected, &stage.LoginFacts{Reply: &said}), "refused: a NO no"},
-		{"by the stage", met(stage.Upgrade, stage.PreAuth, nil), "the server skips the login, so that encryption can no longer begin"},
-		{"by the stage, sending", met(stage.Submit, stage.NotOffered, nil), "the server takes no address with such letters"},
-		{"early data", met(stage.Upgrade, stage.EarlyData, &stage.StartTLSFacts{Reply: &said, EarlyBytes: 4, EarlyText: `x\x0d\x0ay`}), `data came before encryption began (somebody may interfere): 4 bytes, "x"`},
+		{"by the stage", met(stage.Upgrade, stage.PreAuth, nil), "the server skips the login, so encryption can no longer begin"},
+		{"by the stage, sending", met(stage.Submit, stage.NotOffered, nil), "the server accepts no address with such letters"},
+		{"early data", met(stage.Upgrade, stage.EarlyData, &stage.StartTLSFacts{Reply: &said, EarlyBytes: 4, EarlyText: `x\x0d\x0ay`}), `data came before encryption began (somebody may be interfering): 4 bytes, "x"`},
 
 		{"a lookup", lookup(stage.Lookup{Outcome: stage.LookupServFail, Extended: "6 DNSSEC Bogus"}), "the name server could not find the address (SERVFAIL): 192.0.2.53:53 on A a.example: SERVFAIL (6 DNSSEC Bogus)"},
-		{"a lookup cut short", lookup(stage.Lookup{Outcome: stage.LookupAnswer, Truncated: true}), "the name server could not find the address (SERVFAIL): 192.0.2.53:53 on A a.example: cut short, and TCP brought no answer"},
-		{"an outcome of a later version", lookup(stage.Lookup{Outcome: "dreamt"}), "the name server could not find the address (SERVFAIL): 192.0.2.53:53 on A a.example: an answer of no use"},
+		{"a lookup cut short", lookup(stage.Lookup{Outcome: stage.LookupAnswer, Truncated: true}), "the name server could not find the address (SERVFAIL): 192.0.2.53:53 on A a.example: truncated, and no answer over TCP"},
+		{"an outcome of a later version", lookup(stage.Lookup{Outcome: "dreamt"}), "the name server could not find the address (SERVFAIL): 192.0.2.53:53 on A a.example: an unusable answer"},
 
 		{"attempts", connect(stage.ConnectTimeout, attempt(stage.DialTimeout, 10*time.Second, nil), attempt(stage.DialRefused, time.Millisecond, nil)), "no answer: 192.0.2.1:993 gave no answer after 10 s; 192.0.2.1:993 refused after 1.0 ms"},
 		{"an attempt of a later version", connect(stage.ConnectFailed, attempt("swallowed", time.Second, nil)), "the connection failed: 192.0.2.1:993 failed after 1 s"},
-		{"rejected on the way", connect(stage.Refused, attempt(stage.DialRefused, time.Millisecond, &stage.Rejection{By: "192.0.2.254", Why: stage.RejectPort})), "connection refused: 192.0.2.1:993 refused after 1.0 ms, by word of 192.0.2.254"},
-		{"rejected by the host", connect(stage.Refused, attempt(stage.DialRefused, time.Millisecond, &stage.Rejection{By: "192.0.2.1", Why: stage.RejectPort})), "connection refused: 192.0.2.1:993 refused after 1.0 ms, by a firewall's message"},
-		{"nobody there", connect(stage.HostUnreachable, attempt(stage.DialHostUnreachable, 3*time.Second, &stage.Rejection{By: "192.0.2.254", Why: stage.RejectHost})), "the network says that the server cannot be reached: 192.0.2.1:993 host unreachable after 3 s, by word of 192.0.2.254, which found nobody there"},
+		{"rejected on the way", connect(stage.Refused, attempt(stage.DialRefused, time.Millisecond, &stage.Rejection{By: "192.0.2.254", Why: stage.RejectPort})), "connection refused: 192.0.2.1:993 refused after 1.0 ms, reported by 192.0.2.254"},
+		{"rejected by the host", connect(stage.Refused, attempt(stage.DialRefused, time.Millisecond, &stage.Rejection{By: "192.0.2.1", Why: stage.RejectPort})), "connection refused: 192.0.2.1:993 refused after 1.0 ms, reported by a firewall"},
+		{"nobody there", connect(stage.HostUnreachable, attempt(stage.DialHostUnreachable, 3*time.Second, &stage.Rejection{By: "192.0.2.254", Why: stage.RejectHost})), "the network says that the server cannot be reached: 192.0.2.1:993 host unreachable after 3 s, reported by 192.0.2.254, which found nobody there"},
 
 		{"an alert", met(stage.Handshake, stage.TLSAlert, &stage.TLSFacts{Alert: "handshake_failure (40)"}), "the server refused the encryption: alert handshake_failure (40)"},
 		{"clear text", met(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: `* OK hello\x0d\x0a`}), "the server answered without encryption: first bytes * OK hello"},
@@ -76,10 +76,10 @@ func TestShowsCertificates(t *testing.T) {
 	}{
 		{[]stage.CertFaultID{stage.CertExpired}, "expired on 2026-11-20 12:00 UTC" + about},
 		{[]stage.CertFaultID{stage.CertNotYetValid}, "not valid before 2026-11-01 12:00 UTC" + about},
-		{[]stage.CertFaultID{stage.CertNameMismatch, stage.CertWeakKey}, "made out to b.example and c.example, not to this server; with a key that is too weak, RSA 1024" + about},
+		{[]stage.CertFaultID{stage.CertNameMismatch, stage.CertWeakKey}, "issued for b.example and c.example, not for this server; made with a key that is too weak, RSA 1024" + about},
 		{[]stage.CertFaultID{stage.CertUnknownAuthority}, `from an unknown authority, "Example CA"` + about},
 		{[]stage.CertFaultID{stage.CertLocalRoot, stage.CertNotInPublicBundle}, `from no public authority, but from "My Root", which was added to this computer` + about},
-		{[]stage.CertFaultID{stage.CertMissingLink}, "sent without that of its issuer, which is to be had at http://ca.example/r1.der" + about},
+		{[]stage.CertFaultID{stage.CertMissingLink}, "sent without its issuer's certificate, which is available at http://ca.example/r1.der" + about},
 		{[]stage.CertFaultID{"too-blue"}, "too-blue" + about},
 	} {
 		f := &stage.TLSFacts{Chain: []stage.Certificate{leaf}, Root: &stage.Certificate{Subject: "CN=My Root"}}
@@ -91,7 +91,7 @@ func TestShowsCertificates(t *testing.T) {
 		}
 	}
 	none := &stage.TLSFacts{Faults: []stage.CertFault{{ID: stage.CertExpired}, {ID: stage.CertNameMismatch}, {ID: stage.CertUnknownAuthority}}}
-	if got, want := prose.English().Text(chart.ShowsTLS(none)), "expired on an earlier date; made out to nobody; from an unknown authority"; got != want {
+	if got, want := prose.English().Text(chart.ShowsTLS(none)), "expired on an earlier date; issued for no server name; from an unknown authority"; got != want {
 		t.Errorf("without a certificate: %q, want %q", got, want)
 	}
 }

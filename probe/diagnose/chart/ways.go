@@ -95,7 +95,7 @@ func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 	for _, f := range c.FollowUps[k.Check.ID] {
 		e := f.Check.Endpoint
 		examined := f.Check.Kind == stage.KindEndpoint || f.Check.Kind == stage.KindTLS
-		atHost := strings.EqualFold(e.Host, k.Check.Endpoint.Host) || f.Check.Question == stage.AskCertificateName
+		atHost := strings.EqualFold(e.Host, k.Check.Endpoint.Host) || f.Check.Question == stage.AskCertificateName || f.Check.Question == stage.AskPublished
 		if !examined || !Usual(f.Check.Manner) || e.Protocol != k.Check.Endpoint.Protocol || !atHost {
 			continue
 		}

@@ -143,7 +143,7 @@ func TestRootJudgements(t *testing.T) {
 			lets(f)
 			f.Chain = append(f.Chain, stage.Certificate{Subject: f.Root.Subject, Issuer: f.Root.Subject})
 		}, "fails root", "Android before 7.1.1"},
-		{"the certificate doesn't hold", func(f *stage.TLSFacts) { f.Verified = false }, "fails certificate", "does not hold"},
+		{"the certificate doesn't hold", func(f *stage.TLSFacts) { f.Verified = false }, "fails certificate", "is not valid here"},
 		{"none was seen", func(f *stage.TLSFacts) { f.Chain, f.Root, f.Verified = nil, nil, false }, "not-known no-tls", "no certificate"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

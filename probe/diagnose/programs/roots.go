@@ -14,7 +14,12 @@ type system struct{ name, before string }
 
 var (
 	ofLetsEncrypt1 = []system{
-		{"Android", "7.1.1"}, {"iOS", "10"}, {"macOS", "10.12.1"}, {"Java 7", "7u151"}, {"Java 8", "8u141"}, {"Thunderbird", "50"},
+		{"Android", "7.1.1"},
+		{"iOS", "10"},
+		{"macOS", "10.12.1"},
+		{"Java 7", "7u151"},
+		{"Java 8", "8u141"},
+		{"Thunderbird", "50"},
 		{"Debian", "8"},
 	}
 	ofLetsEncrypt2 = []system{

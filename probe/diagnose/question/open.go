@@ -32,7 +32,7 @@ type inquiry struct {
 // allInquiries returns every question, topic by topic.
 var allInquiries = sync.OnceValue(func() []inquiry {
 	return slices.Concat(
-		reachInquiries, nameInquiries, handshakeInquiries, certificateInquiries, namesakeInquiries, startTLSInquiries, egressInquiries, loginInquiries,
+		reachInquiries, nameInquiries, handshakeInquiries, certificateInquiries, namesakeInquiries, publishedInquiries, startTLSInquiries, egressInquiries, loginInquiries,
 	)
 })
 
@@ -80,6 +80,9 @@ func raised(c *chart.Case, wanted func(inquiry) bool) []stage.Check {
 		}
 		raised := q.raise(c)
 		for i := range raised {
+			if settled(c, raised[i].Parents) {
+				continue
+			}
 			raised[i].Question = q.id
 			all.add(raised[i])
 		}
@@ -90,6 +93,26 @@ func raised(c *chart.Case, wanted func(inquiry) bool) []stage.Check {
 		out[i] = *check
 	}
 	return out
+}
+
+// settled reports whether nothing is left to ask about checks: the system has no roots
+// at all, and the public ones find nothing wrong with what the servers show.
+func settled(c *chart.Case, ids []string) bool {
+	if !c.Record.Header.System.NoRoots {
+		return false
+	}
+	return !slices.ContainsFunc(ids, func(id string) bool {
+		i := slices.IndexFunc(c.Checks, func(k *chart.Exam) bool { return k.Check.ID == id })
+		return i < 0 || !vouchedFor(c.Checks[i])
+	})
+}
+
+// vouchedFor reports whether public roots trust a certificate that this system doesn't,
+// and that is all there is to say against it but warnings.
+func vouchedFor(k *chart.Exam) bool {
+	return badCertificate(k) && k.TLS.Public == stage.Trusted && !slices.ContainsFunc(k.TLS.Faults, func(f stage.CertFault) bool {
+		return !f.Warning && f.ID != stage.CertUnknownAuthority
+	})
 }
 
 // fair keeps the bound of each round. Where there are more, each question gets its

@@ -159,12 +159,18 @@ func stuckBeforeLogin(k *chart.Exam) bool {
 	}
 	f := k.Failed()
 	if k.Fault(stage.Login) == stage.NoMechanism && len(k.Caps.Mechanisms) == 0 && k.Check.Endpoint.Protocol == stage.SMTP || k.BareOfLogins() {
-		return true // customers log in at another one
+		return !forServers(k) // customers log in at another one
 	}
 	if f == nil || f.Fault == stage.InternalProblem || f.Stage == stage.Connect && slices.Contains(leftOut, f.Fault) {
 		return false
 	}
 	return slices.Contains([]stage.Stage{stage.Connect, stage.Handshake, stage.Greeting, stage.Upgrade}, f.Stage)
+}
+
+// forServers reports whether a check is of a domain's server for incoming mail, by its
+// name or its own word: there are no other ports there, and nobody is to log in.
+func forServers(k *chart.Exam) bool {
+	return k.Check.Endpoint.Port == chart.ExchangePort && (k.Inbound() != "" || k.ExchangerName())
 }
 
 func askSibling(c stage.Check) prose.Value {

@@ -50,6 +50,7 @@ UTC
 C
 S
 maildoctor check ADDRESS YOU --allow-cleartext-login
+--run-timeout
 maildoctor settings
 maildoctor explain
 maildoctor profiles show

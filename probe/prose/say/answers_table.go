@@ -35,7 +35,7 @@ func AnswerPortAnswersPlainly(text prose.Value) prose.Value {
 	return prose.Phrase("answer-port-answers-plainly", prose.Args{"text": text})
 }
 
-// AnswerPortSpeaksNoTLS says "no, it gives no answer to TLS either".
+// AnswerPortSpeaksNoTLS says "no, it does not answer TLS either".
 func AnswerPortSpeaksNoTLS() prose.Value { return prose.Phrase("answer-port-speaks-no-tls", nil) }
 
 // AnswerPortSpeaksPlain says "it speaks in clear text: {text}".
@@ -43,12 +43,12 @@ func AnswerPortSpeaksPlain(text prose.Value) prose.Value {
 	return prose.Phrase("answer-port-speaks-plain", prose.Args{"text": text})
 }
 
-// AnswerPortEndsAfter says "it ends the connection after {time}".
+// AnswerPortEndsAfter says "it closes the connection after {time}".
 func AnswerPortEndsAfter(time prose.Value) prose.Value {
 	return prose.Phrase("answer-port-ends-after", prose.Args{"time": time})
 }
 
-// AnswerPortWaits says "it waits, as a port for TLS does".
+// AnswerPortWaits says "it waits, as a TLS port does".
 func AnswerPortWaits() prose.Value { return prose.Phrase("answer-port-waits", nil) }
 
 // AnswerStartTLSBegins says "yes, encryption begins with STARTTLS".
@@ -59,26 +59,26 @@ func AnswerStartTLSFails(fault prose.Value) prose.Value {
 	return prose.Phrase("answer-starttls-fails", prose.Args{"fault": fault})
 }
 
-// AnswerHTTPAnswers says "yes: HTTP status {status}{[, which leads to {location}]}".
+// AnswerHTTPAnswers says "yes: HTTP status {status}{[, redirecting to {location}]}".
 func AnswerHTTPAnswers(status, location prose.Value) prose.Value {
 	return prose.Phrase("answer-http-answers", prose.Args{"status": status, "location": location})
 }
 
-// AnswerProxyHeaderPasses says "yes: behind the line of a proxy, it goes on as a mail server does".
+// AnswerProxyHeaderPasses says "yes: after a proxy header it answers as a mail server".
 func AnswerProxyHeaderPasses() prose.Value { return prose.Phrase("answer-proxy-header-passes", nil) }
 
-// AnswerHTTPNoPage says "no, no web page comes from there".
+// AnswerHTTPNoPage says "no, it sends no web page".
 func AnswerHTTPNoPage() prose.Value { return prose.Phrase("answer-http-no-page", nil) }
 
-// AnswerSmallHelloPasses says "yes: with a first message that fits into one packet, the server answers".
+// AnswerSmallHelloPasses says "yes: the server answers a first message that fits into one packet".
 func AnswerSmallHelloPasses() prose.Value { return prose.Phrase("answer-small-hello-passes", nil) }
 
-// AnswerSmallSegmentsPass says "yes: in segments of {size}, all of it comes through".
+// AnswerSmallSegmentsPass says "yes: in segments of {size}, everything gets through".
 func AnswerSmallSegmentsPass(size prose.Value) prose.Value {
 	return prose.Phrase("answer-small-segments-pass", prose.Args{"size": size})
 }
 
-// AnswerThatWayToo says "no: {fault} that way, too".
+// AnswerThatWayToo says "no: {fault}, that way too".
 func AnswerThatWayToo(fault prose.Value) prose.Value {
 	return prose.Phrase("answer-that-way-too", prose.Args{"fault": fault})
 }
@@ -88,15 +88,15 @@ func AnswerOldTLSNone(shown prose.Value) prose.Value {
 	return prose.Phrase("answer-old-tls-none", prose.Args{"shown": shown})
 }
 
-// AnswerOldTLSChosen says "it chooses {chosen}{[, in a finite field group of {bits} {bits:bit|bits}]}".
+// AnswerOldTLSChosen says "it chooses {chosen}{[, with a Diffie-Hellman group of {bits} {bits:bit|bits}]}".
 func AnswerOldTLSChosen(chosen, bits prose.Value) prose.Value {
 	return prose.Phrase("answer-old-tls-chosen", prose.Args{"chosen": chosen, "bits": bits})
 }
 
-// AnswerAgainWentWell says "no: a second try went well".
+// AnswerAgainWentWell says "no: a second try succeeded".
 func AnswerAgainWentWell() prose.Value { return prose.Phrase("answer-again-went-well", nil) }
 
-// AnswerAddressGoesWell says "no: at {address} it goes well".
+// AnswerAddressGoesWell says "no: at {address} it succeeds".
 func AnswerAddressGoesWell(address prose.Value) prose.Value {
 	return prose.Phrase("answer-address-goes-well", prose.Args{"address": address})
 }
@@ -106,7 +106,7 @@ func AnswerAgainTheSame(shown prose.Value) prose.Value {
 	return prose.Phrase("answer-again-the-same", prose.Args{"shown": shown})
 }
 
-// AnswerInsistVerified says "yes: it agrees, and the certificate is the server's".
+// AnswerInsistVerified says "yes: it agrees, and its certificate is valid".
 func AnswerInsistVerified() prose.Value { return prose.Phrase("answer-insist-verified", nil) }
 
 // AnswerInsistEncrypted says "yes: it agrees, and encryption begins".
@@ -123,22 +123,22 @@ func AnswerStrangerOffers() prose.Value { return prose.Phrase("answer-stranger-o
 // AnswerStrangerLacks says "no: it is missing there as well".
 func AnswerStrangerLacks() prose.Value { return prose.Phrase("answer-stranger-lacks", nil) }
 
-// AnswerCertificateHolds says "one that holds: that of {certificate}".
+// AnswerCertificateHolds says "a valid one: {certificate}".
 func AnswerCertificateHolds(certificate prose.Value) prose.Value {
 	return prose.Phrase("answer-certificate-holds", prose.Args{"certificate": certificate})
 }
 
-// AnswerCertificateHoldsHere says "one that holds here, and is on no public list: that of {certificate}".
+// AnswerCertificateHoldsHere says "one that is valid here, but on no public list: {certificate}".
 func AnswerCertificateHoldsHere(certificate prose.Value) prose.Value {
 	return prose.Phrase("answer-certificate-holds-here", prose.Args{"certificate": certificate})
 }
 
-// AnswerCertificateFails says "one that does not hold ({faults}): that of {certificate}".
+// AnswerCertificateFails says "one that is not valid ({faults}): {certificate}".
 func AnswerCertificateFails(faults, certificate prose.Value) prose.Value {
 	return prose.Phrase("answer-certificate-fails", prose.Args{"faults": faults, "certificate": certificate})
 }
 
-// AnswerCertificateUnverified says "one that does not hold (not verified): that of {certificate}".
+// AnswerCertificateUnverified says "one that is not valid (not verified): {certificate}".
 func AnswerCertificateUnverified(certificate prose.Value) prose.Value {
 	return prose.Phrase("answer-certificate-unverified", prose.Args{"certificate": certificate})
 }
@@ -154,12 +154,12 @@ func AnswerCertificateTheSame() prose.Value { return prose.Phrase("answer-certif
 // AnswerCertificateAgain says "yes: the same certificate".
 func AnswerCertificateAgain() prose.Value { return prose.Phrase("answer-certificate-again", nil) }
 
-// AnswerIssuerCompletes says "yes: the certificate at {url} is missing, and completes the chain".
+// AnswerIssuerCompletes says "yes, the one at {url}: it completes the chain".
 func AnswerIssuerCompletes(url prose.Value) prose.Value {
 	return prose.Phrase("answer-issuer-completes", prose.Args{"url": url})
 }
 
-// AnswerIssuerLeadsNowhere says "no: the certificate at {url} is the issuer's, and leads to no trusted root either".
+// AnswerIssuerLeadsNowhere says "no: the certificate at {url} is the issuer's, but leads to no trusted root either".
 func AnswerIssuerLeadsNowhere(url prose.Value) prose.Value {
 	return prose.Phrase("answer-issuer-leads-nowhere", prose.Args{"url": url})
 }
@@ -179,12 +179,12 @@ func NotAnsweredNoIssuer(url prose.Value) prose.Value {
 	return prose.Phrase("not-answered-no-issuer", prose.Args{"url": url})
 }
 
-// AnswerTimeIsOff says "it is {time}: this computer's clock is {off}".
+// AnswerTimeIsOff says "{time}; this computer's clock is {off}".
 func AnswerTimeIsOff(time, off prose.Value) prose.Value {
 	return prose.Phrase("answer-time-is-off", prose.Args{"time": time, "off": off})
 }
 
-// AnswerTimeIsRight says "it is {time}, as by this computer's clock".
+// AnswerTimeIsRight says "{time}, as this computer's clock says".
 func AnswerTimeIsRight(time prose.Value) prose.Value {
 	return prose.Phrase("answer-time-is-right", prose.Args{"time": time})
 }
@@ -192,7 +192,7 @@ func AnswerTimeIsRight(time prose.Value) prose.Value {
 // NotAnsweredNoTime says "not answered: no time came from there".
 func NotAnsweredNoTime() prose.Value { return prose.Phrase("not-answered-no-time", nil) }
 
-// AnswerPortalLeadsAway says "no: the answer leads to {location}".
+// AnswerPortalLeadsAway says "no: it redirects to {location}".
 func AnswerPortalLeadsAway(location prose.Value) prose.Value {
 	return prose.Phrase("answer-portal-leads-away", prose.Args{"location": location})
 }
@@ -202,10 +202,10 @@ func AnswerPortalOtherPage(size prose.Value) prose.Value {
 	return prose.Phrase("answer-portal-other-page", prose.Args{"size": size})
 }
 
-// AnswerPortalEmpty says "yes: it came empty".
+// AnswerPortalEmpty says "yes: it was empty".
 func AnswerPortalEmpty() prose.Value { return prose.Phrase("answer-portal-empty", nil) }
 
-// NotAnsweredPortalStatus says "not answered: the answer is HTTP {status}".
+// NotAnsweredPortalStatus says "not answered: the reply was HTTP {status}".
 func NotAnsweredPortalStatus(status prose.Value) prose.Value {
 	return prose.Phrase("not-answered-portal-status", prose.Args{"status": status})
 }
@@ -224,10 +224,10 @@ func AnswerProxyRefuses(status prose.Value) prose.Value {
 // NotAnsweredProxySilent says "not answered: the proxy gave no answer".
 func NotAnsweredProxySilent() prose.Value { return prose.Phrase("not-answered-proxy-silent", nil) }
 
-// AnswerNobodyTakes says "no: nobody took the connection".
+// AnswerNobodyTakes says "no: nothing accepted the connection".
 func AnswerNobodyTakes() prose.Value { return prose.Phrase("answer-nobody-takes", nil) }
 
-// AnswerNobodyTookThen says "yes: something took the connection and went no further: {shown}".
+// AnswerNobodyTookThen says "yes: something accepted the connection and went no further: {shown}".
 func AnswerNobodyTookThen(shown prose.Value) prose.Value {
 	return prose.Phrase("answer-nobody-took-then", prose.Args{"shown": shown})
 }
@@ -237,10 +237,10 @@ func AnswerNobodySays(text prose.Value) prose.Value {
 	return prose.Phrase("answer-nobody-says", prose.Args{"text": text})
 }
 
-// AnswerNobodyTook says "yes: something took the connection".
+// AnswerNobodyTook says "yes: something accepted the connection".
 func AnswerNobodyTook() prose.Value { return prose.Phrase("answer-nobody-took", nil) }
 
-// AnswerDoorOpen says "yes: it took the connection after {time}".
+// AnswerDoorOpen says "yes: it accepted the connection after {time}".
 func AnswerDoorOpen(time prose.Value) prose.Value {
 	return prose.Phrase("answer-door-open", prose.Args{"time": time})
 }
@@ -255,12 +255,12 @@ func AnswerDoorShut(attempts prose.Value) prose.Value {
 	return prose.Phrase("answer-door-shut", prose.Args{"attempts": attempts})
 }
 
-// AnswerSiblingThen says "no: it takes connections and goes no further: {shown}".
+// AnswerSiblingThen says "no: it accepts connections and goes no further: {shown}".
 func AnswerSiblingThen(shown prose.Value) prose.Value {
 	return prose.Phrase("answer-sibling-then", prose.Args{"shown": shown})
 }
 
-// AnswerSiblingLogin says "yes: it works, and took the login".
+// AnswerSiblingLogin says "yes: it works, and accepted the login".
 func AnswerSiblingLogin() prose.Value { return prose.Phrase("answer-sibling-login", nil) }
 
 // AnswerSiblingGreets says "yes: it greets with {text}".
@@ -268,7 +268,7 @@ func AnswerSiblingGreets(text prose.Value) prose.Value {
 	return prose.Phrase("answer-sibling-greets", prose.Args{"text": text})
 }
 
-// AnswerSiblingWorks says "yes: it works as far as was tried".
+// AnswerSiblingWorks says "yes: it works as far as it was tested".
 func AnswerSiblingWorks() prose.Value { return prose.Phrase("answer-sibling-works", nil) }
 
 // AnswerElsewhereGives says "the answer is {addresses}".
@@ -300,7 +300,7 @@ func AnswerElsewhereBadAddress() prose.Value {
 // AnswerElsewhereServFail says "the name cannot be looked up there either".
 func AnswerElsewhereServFail() prose.Value { return prose.Phrase("answer-elsewhere-servfail", nil) }
 
-// AnswerElsewhereLoop says "the name leads in a circle".
+// AnswerElsewhereLoop says "the name's aliases form a loop".
 func AnswerElsewhereLoop() prose.Value { return prose.Phrase("answer-elsewhere-loop", nil) }
 
 // NotAnsweredElsewhereSilent says "not answered: nothing came from there".
@@ -308,12 +308,12 @@ func NotAnsweredElsewhereSilent() prose.Value {
 	return prose.Phrase("not-answered-elsewhere-silent", nil)
 }
 
-// NotAnsweredElsewhereUnreached says "not answered: there is no way to there".
+// NotAnsweredElsewhereUnreached says "not answered: could not be reached".
 func NotAnsweredElsewhereUnreached() prose.Value {
 	return prose.Phrase("not-answered-elsewhere-unreached", nil)
 }
 
-// NotAnsweredElsewhereRefused says "not answered: questions are refused there".
+// NotAnsweredElsewhereRefused says "not answered: queries are refused there".
 func NotAnsweredElsewhereRefused() prose.Value {
 	return prose.Phrase("not-answered-elsewhere-refused", nil)
 }
@@ -341,10 +341,23 @@ func AnswerNearUnknown() prose.Value { return prose.Phrase("answer-near-unknown"
 // AnswerNearNoMail says "no: no mail server answers there".
 func AnswerNearNoMail() prose.Value { return prose.Phrase("answer-near-no-mail", nil) }
 
-// AnswerNamesakeUntold says "yes: the certificate holds under that name, and the server goes on as far as the login; no password was sent there".
+// AnswerPublishedFails says "no: {shown}".
+func AnswerPublishedFails(shown prose.Value) prose.Value {
+	return prose.Phrase("answer-published-fails", prose.Args{"shown": shown})
+}
+
+// AnswerPublishedRefuses says "the server answers there, but the login is not accepted: {shown}".
+func AnswerPublishedRefuses(shown prose.Value) prose.Value {
+	return prose.Phrase("answer-published-refuses", prose.Args{"shown": shown})
+}
+
+// AnswerPublishedUntold says "yes, as far as the login; no password was sent there, since whoever answers for the name servers could have named it".
+func AnswerPublishedUntold() prose.Value { return prose.Phrase("answer-published-untold", nil) }
+
+// AnswerNamesakeUntold says "yes: the certificate is valid under that name, and the server goes on as far as the login; no password was sent there".
 func AnswerNamesakeUntold() prose.Value { return prose.Phrase("answer-namesake-untold", nil) }
 
-// AnswerNamesakeRefuses says "the certificate holds under that name, and the login is not taken: {shown}".
+// AnswerNamesakeRefuses says "the certificate is valid under that name, but the login is not accepted: {shown}".
 func AnswerNamesakeRefuses(shown prose.Value) prose.Value {
 	return prose.Phrase("answer-namesake-refuses", prose.Args{"shown": shown})
 }
@@ -360,13 +373,13 @@ func AnswerUserFormTaken() prose.Value { return prose.Phrase("answer-user-form-t
 // AnswerUserFormRefused says "no: it was refused as well".
 func AnswerUserFormRefused() prose.Value { return prose.Phrase("answer-user-form-refused", nil) }
 
-// AnswerTidyTaken says "yes: what came into it by copying was the reason".
+// AnswerTidyTaken says "yes: characters added by copying were the reason".
 func AnswerTidyTaken() prose.Value { return prose.Phrase("answer-tidy-taken", nil) }
 
-// AnswerLikeThatRefused says "no: it was refused like that as well".
+// AnswerLikeThatRefused says "no: it was refused in that form as well".
 func AnswerLikeThatRefused() prose.Value { return prose.Phrase("answer-like-that-refused", nil) }
 
-// AnswerEncodingTaken says "yes: the server has its letters in that encoding".
+// AnswerEncodingTaken says "yes: the server stores it in that encoding".
 func AnswerEncodingTaken() prose.Value { return prose.Phrase("answer-encoding-taken", nil) }
 
 // AnswerPlainTaken says "yes: PLAIN was accepted, so the password is right".

@@ -58,6 +58,16 @@ func CellSenderAccepted(size prose.Value) prose.Value {
 	return prose.Phrase("cell-sender-accepted", prose.Args{"size": size})
 }
 
+// CellRecipientAccepted says "login, sender and recipient {recipient} accepted{[; messages up to {size}]}".
+func CellRecipientAccepted(recipient, size prose.Value) prose.Value {
+	return prose.Phrase("cell-recipient-accepted", prose.Args{"recipient": recipient, "size": size})
+}
+
+// CellRelays says "mail to {recipient} is taken without a login{[; messages up to {size}]}".
+func CellRelays(recipient, size prose.Value) prose.Value {
+	return prose.Phrase("cell-relays", prose.Args{"recipient": recipient, "size": size})
+}
+
 // CellFor says "for {argument}".
 func CellFor(argument prose.Value) prose.Value {
 	return prose.Phrase("cell-for", prose.Args{"argument": argument})
@@ -76,7 +86,7 @@ func CellTrouble(connection, stage, what prose.Value) prose.Value {
 // CellOptional says "optional".
 func CellOptional() prose.Value { return prose.Phrase("cell-optional", nil) }
 
-// CellOptionalListed says "optional: {provider}'s page lists it and calls IMAP unsupported".
+// CellOptionalListed says "optional: {provider}'s page lists it, but calls IMAP unsupported".
 func CellOptionalListed(provider prose.Value) prose.Value {
 	return prose.Phrase("cell-optional-listed", prose.Args{"provider": provider})
 }
@@ -96,10 +106,10 @@ func CellSkipped(stage, why prose.Value) prose.Value {
 	return prose.Phrase("cell-skipped", prose.Args{"stage": stage, "why": why})
 }
 
-// CellForgeable says "not tried: DNS records alone name this server, and anybody on the way could have made them up".
+// CellForgeable says "not tried: only DNS records name this server, and somebody on the way could have forged them".
 func CellForgeable() prose.Value { return prose.Phrase("cell-forgeable", nil) }
 
-// CellReadable says "not tried: it would send the password readable by others".
+// CellReadable says "not tried: it would send the password unencrypted".
 func CellReadable() prose.Value { return prose.Phrase("cell-readable", nil) }
 
 // CellNoSender says "not tested: no sender address is known".
@@ -144,7 +154,7 @@ func CellRefusedBy(hosts prose.Value) prose.Value {
 	return prose.Phrase("cell-refused-by", prose.Args{"hosts": hosts})
 }
 
-// CellNoNetwork says "no way into the network of {hosts}".
+// CellNoNetwork says "the network of {hosts} is unreachable from this computer".
 func CellNoNetwork(hosts prose.Value) prose.Value {
 	return prose.Phrase("cell-no-network", prose.Args{"hosts": hosts})
 }
@@ -154,12 +164,12 @@ func CellUnreachable(hosts prose.Value) prose.Value {
 	return prose.Phrase("cell-unreachable", prose.Args{"hosts": hosts})
 }
 
-// CellForbidden says "this computer forbids connections to {hosts}".
+// CellForbidden says "this computer blocks connections to {hosts}".
 func CellForbidden(hosts prose.Value) prose.Value {
 	return prose.Phrase("cell-forbidden", prose.Args{"hosts": hosts})
 }
 
-// CellUnfinished says "not finished to {hosts}".
+// CellUnfinished says "the connection to {hosts} was not finished".
 func CellUnfinished(hosts prose.Value) prose.Value {
 	return prose.Phrase("cell-unfinished", prose.Args{"hosts": hosts})
 }
@@ -179,17 +189,17 @@ func CellCertificate(what prose.Value) prose.Value {
 	return prose.Phrase("cell-certificate", prose.Args{"what": what})
 }
 
-// CellsAlike says "all {n} endpoints stop at the {stage}: {why}".
+// CellsAlike says "all {n} endpoints stop at the {stage} stage: {why}".
 func CellsAlike(n, stage, why prose.Value) prose.Value {
 	return prose.Phrase("cells-alike", prose.Args{"n": n, "stage": stage, "why": why})
 }
 
-// CellsAlikeBoth says "both endpoints stop at the {stage}: {why}".
+// CellsAlikeBoth says "both endpoints stop at the {stage} stage: {why}".
 func CellsAlikeBoth(stage, why prose.Value) prose.Value {
 	return prose.Phrase("cells-alike-both", prose.Args{"stage": stage, "why": why})
 }
 
-// CellsNoLink says "no interface has an address of a network".
+// CellsNoLink says "no network interface has a usable address".
 func CellsNoLink() prose.Value { return prose.Phrase("cells-no-link", nil) }
 
 // FactResolver says "name looked up by".
@@ -210,7 +220,7 @@ func FactEncryption() prose.Value { return prose.Phrase("fact-encryption", nil) 
 // FactCipherSuite says "cipher suite".
 func FactCipherSuite() prose.Value { return prose.Phrase("fact-cipher-suite", nil) }
 
-// FactGroup says "finite field group".
+// FactGroup says "Diffie-Hellman group".
 func FactGroup() prose.Value { return prose.Phrase("fact-group", nil) }
 
 // FactCertificate says "certificate for".
@@ -243,7 +253,7 @@ func FactPublicRoots() prose.Value { return prose.Phrase("fact-public-roots", ni
 // FactFileRoots says "roots of the CA file".
 func FactFileRoots() prose.Value { return prose.Phrase("fact-file-roots", nil) }
 
-// FactTimeThere says "time there".
+// FactTimeThere says "server's clock".
 func FactTimeThere() prose.Value { return prose.Phrase("fact-time-there", nil) }
 
 // FactCompared says "compared with ours".
@@ -252,10 +262,10 @@ func FactCompared() prose.Value { return prose.Phrase("fact-compared", nil) }
 // FactSoftware says "software".
 func FactSoftware() prose.Value { return prose.Phrase("fact-software", nil) }
 
-// FactMechanisms says "ways to log in".
+// FactMechanisms says "login mechanisms".
 func FactMechanisms() prose.Value { return prose.Phrase("fact-mechanisms", nil) }
 
-// FactLoginBy says "login by".
+// FactLoginBy says "mechanism used".
 func FactLoginBy() prose.Value { return prose.Phrase("fact-login-by", nil) }
 
 // FactMessageSize says "message size up to".
@@ -269,7 +279,7 @@ func SeenHostsFile(resolver prose.Value) prose.Value {
 // SeenLiteral says "an address was given".
 func SeenLiteral() prose.Value { return prose.Phrase("seen-literal", nil) }
 
-// SeenAtOnce says "{version} at once".
+// SeenAtOnce says "{version} from the start".
 func SeenAtOnce(version prose.Value) prose.Value {
 	return prose.Phrase("seen-at-once", prose.Args{"version": version})
 }
@@ -295,7 +305,7 @@ func SeenTrusted() prose.Value { return prose.Phrase("seen-trusted", nil) }
 // SeenNotTrusted says "NOT trusted".
 func SeenNotTrusted() prose.Value { return prose.Phrase("seen-not-trusted", nil) }
 
-// SeenAddedRoot says "trusted, by an added root".
+// SeenAddedRoot says "trusted through an added root".
 func SeenAddedRoot() prose.Value { return prose.Phrase("seen-added-root", nil) }
 
 // SeenInTime says "the same".

@@ -9,7 +9,7 @@ func ChainShown(date prose.Value) prose.Value {
 	return prose.Phrase("chain-shown", prose.Args{"date": date})
 }
 
-// ChainWarning says "NOT TRUSTED HERE, as shown by {places}: {faults}. That a certificate is shown is no proof that it is genuine: whoever stands in between can show one of his own. Compare the fingerprints with what the operator tells you by another channel, such as the telephone, before anything trusts this file.".
+// ChainWarning says "NOT TRUSTED HERE, as shown by {places}: {faults}. That a certificate is shown is no proof that it is genuine: anybody in between can show one of their own. Before anything trusts this file, compare the fingerprints with what the operator tells you by another channel, such as the telephone.".
 func ChainWarning(places, faults prose.Value) prose.Value {
 	return prose.Phrase("chain-warning", prose.Args{"places": places, "faults": faults})
 }
@@ -17,7 +17,7 @@ func ChainWarning(places, faults prose.Value) prose.Value {
 // ChainUnverified says "it was not accepted".
 func ChainUnverified() prose.Value { return prose.Phrase("chain-unverified", nil) }
 
-// ChainUse says "as a CA file (--ca-file), this file makes all of its certificates trusted: delete those that you don't mean. To pin a server, take the fingerprint of its key, which may outlast the certificate.".
+// ChainUse says "as a CA file (--ca-file), this file makes all of its certificates trusted: delete those that you do not want. To pin a server, use the fingerprint of its key, which may outlast the certificate.".
 func ChainUse() prose.Value { return prose.Phrase("chain-use", nil) }
 
 // ChainOf says "shown by {places}".

@@ -67,22 +67,22 @@ func CircumstanceMaildoctor() prose.Value { return prose.Phrase("circumstance-ma
 // CircumstanceProfile says "profile".
 func CircumstanceProfile() prose.Value { return prose.Phrase("circumstance-profile", nil) }
 
-// ComparedWorksNow says "{what}: {part} works in {new} and did not in {old}, which saw: {text}".
+// ComparedWorksNow says "{what}: {part} works in {new} but did not in {old}, which saw: {text}".
 func ComparedWorksNow(what, part, new, old, text prose.Value) prose.Value {
 	return prose.Phrase("compared-works-now", prose.Args{"what": what, "part": part, "new": new, "old": old, "text": text})
 }
 
-// ComparedFailsNow says "{what}: {part} worked in {old} and does not in {new}, which saw: {text}".
+// ComparedFailsNow says "{what}: {part} worked in {old} but does not in {new}, which saw: {text}".
 func ComparedFailsNow(what, part, old, new, text prose.Value) prose.Value {
 	return prose.Phrase("compared-fails-now", prose.Args{"what": what, "part": part, "old": old, "new": new, "text": text})
 }
 
-// ComparedOtherwise says "{what}: {part} fails in both runs, in another way: {was} in {old}, {text} in {new}".
+// ComparedOtherwise says "{what}: {part} fails in both runs, but differently: {was} in {old}, {text} in {new}".
 func ComparedOtherwise(what, part, was, old, text, new prose.Value) prose.Value {
 	return prose.Phrase("compared-otherwise", prose.Args{"what": what, "part": part, "was": was, "old": old, "text": text, "new": new})
 }
 
-// ComparedAlike says "what {old} and {new} both tested ended alike".
+// ComparedAlike says "everything tested in both {old} and {new} ended the same way".
 func ComparedAlike(old, new prose.Value) prose.Value {
 	return prose.Phrase("compared-alike", prose.Args{"old": old, "new": new})
 }
@@ -90,17 +90,17 @@ func ComparedAlike(old, new prose.Value) prose.Value {
 // ComparedNoneInBoth says "nothing was tested in both runs".
 func ComparedNoneInBoth() prose.Value { return prose.Phrase("compared-none-in-both", nil) }
 
-// ComparedNotAll says "some of it was tested in one of them alone".
+// ComparedNotAll says "some things were tested in only one of them".
 func ComparedNotAll() prose.Value { return prose.Phrase("compared-not-all", nil) }
 
-// ComparedNetwork says "the same settings and the same server addresses, and another address of this computer: the network is what differs".
+// ComparedNetwork says "settings and server addresses are the same, this computer's address is not: the network is what differs".
 func ComparedNetwork() prose.Value { return prose.Phrase("compared-network", nil) }
 
 // ComparedTime says "settings, server addresses and this computer's address are the same: what differs is the time".
 func ComparedTime() prose.Value { return prose.Phrase("compared-time", nil) }
 
-// ComparedOtherHosts says "the servers' addresses are not the same in both runs: the two may have met different machines".
+// ComparedOtherHosts says "the servers' addresses are not the same in both runs: the runs may have reached different machines".
 func ComparedOtherHosts() prose.Value { return prose.Phrase("compared-other-hosts", nil) }
 
-// ComparedBothFail says "another network has changed nothing: look on this computer, or at the server".
+// ComparedBothFail says "another network made no difference: look at this computer, or at the server".
 func ComparedBothFail() prose.Value { return prose.Phrase("compared-both-fail", nil) }

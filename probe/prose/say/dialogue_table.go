@@ -29,6 +29,11 @@ func DialogueKeep(yes prose.Value) prose.Value {
 // DialogueYes says "y".
 func DialogueYes() prose.Value { return prose.Phrase("dialogue-yes", nil) }
 
+// DialogueWaits says "waiting for somebody to write to {file}, which is a pipe".
+func DialogueWaits(file prose.Value) prose.Value {
+	return prose.Phrase("dialogue-waits", prose.Args{"file": file})
+}
+
 // DialogueClose says "press Enter to close:".
 func DialogueClose() prose.Value { return prose.Phrase("dialogue-close", nil) }
 
@@ -62,7 +67,7 @@ func SavedNotInIt() prose.Value { return prose.Phrase("saved-not-in-it", nil) }
 // SavedWithholds says "the password, any mail, any other file".
 func SavedWithholds() prose.Value { return prose.Phrase("saved-withholds", nil) }
 
-// SavedToRedact says "for strangers' eyes, without names and local addresses:".
+// SavedToRedact says "to share it without names and local addresses:".
 func SavedToRedact() prose.Value { return prose.Phrase("saved-to-redact", nil) }
 
 // SavedRedacted says "{file}, redacted: {n} {n:name or address|names and addresses} replaced".

@@ -19,6 +19,16 @@ func DiscoveryGuessed(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-guessed", prose.Args{"domain": domain})
 }
 
+// DiscoveryBlind says "what is published for {domain} could not be read ({sources} failed): these are the usual server names, and they exist".
+func DiscoveryBlind(domain, sources prose.Value) prose.Value {
+	return prose.Phrase("discovery-blind", prose.Args{"domain": domain, "sources": sources})
+}
+
+// DiscoveryWalled says "this network answers for every web server itself, so what is published for {domain} is not known: these are the usual server names, and they exist".
+func DiscoveryWalled(domain prose.Value) prose.Value {
+	return prose.Phrase("discovery-walled", prose.Args{"domain": domain})
+}
+
 // DiscoveryNothing says "nothing is published for {domain}: no source has settings, and none of the usual server names exists".
 func DiscoveryNothing(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-nothing", prose.Args{"domain": domain})
@@ -29,22 +39,22 @@ func DiscoveryFailed(domain, sources prose.Value) prose.Value {
 	return prose.Phrase("discovery-failed", prose.Args{"domain": domain, "sources": sources})
 }
 
-// DiscoveryInvents says "this network gives an address to names that don't exist, so what it says about {domain} can't be believed".
+// DiscoveryInvents says "this network gives an address to names that do not exist, so what it says about {domain} cannot be trusted".
 func DiscoveryInvents(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-invents", prose.Args{"domain": domain})
 }
 
-// DiscoveryAnswersAll says "this network answers for every web server itself, as networks do before you log in to them, so nothing can be learnt about {domain}".
+// DiscoveryAnswersAll says "this network answers in place of every web server, as networks do before you sign in, so nothing can be learnt about {domain}".
 func DiscoveryAnswersAll(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-answers-all", prose.Args{"domain": domain})
 }
 
-// DiscoveryUnsafe says "{source} gave its settings without protection: anybody on the way could have written them".
+// DiscoveryUnsafe says "{source} gave its settings without protection: somebody on the way could have forged them".
 func DiscoveryUnsafe(source prose.Value) prose.Value {
 	return prose.Phrase("discovery-unsafe", prose.Args{"source": source})
 }
 
-// DiscoveryDiffer says "sources differ about {protocol}'s {field}: {values}".
+// DiscoveryDiffer says "sources disagree about {protocol}'s {field}: {values}".
 func DiscoveryDiffer(protocol, field, values prose.Value) prose.Value {
 	return prose.Phrase("discovery-differ", prose.Args{"protocol": protocol, "field": field, "values": values})
 }

@@ -4,7 +4,7 @@ package say
 
 import "maildoctor/probe/prose"
 
-// ClearTextCut says "in clear text the port ends the connection too, before anything is said".
+// ClearTextCut says "in clear text the port closes the connection too, before anything is said".
 func ClearTextCut() prose.Value { return prose.Phrase("clear-text-cut", nil) }
 
 // EndedAfter says "{fault}, after {time}".
@@ -12,32 +12,32 @@ func EndedAfter(fault, time prose.Value) prose.Value {
 	return prose.Phrase("ended-after", prose.Args{"fault": fault, "time": time})
 }
 
-// SecondTry says "a second try went well".
+// SecondTry says "a second try succeeded".
 func SecondTry() prose.Value { return prose.Phrase("second-try", nil) }
 
-// SaysUnasked says "while nothing is said the port answers {bytes}".
+// SaysUnasked says "when nothing is sent, the port says {bytes}".
 func SaysUnasked(bytes prose.Value) prose.Value {
 	return prose.Phrase("says-unasked", prose.Args{"bytes": bytes})
 }
 
-// TLSAnswers says "with TLS from the first byte the same port answers".
+// TLSAnswers says "the same port answers TLS from the first byte".
 func TLSAnswers() prose.Value { return prose.Phrase("tls-answers", nil) }
 
 // TLSGetsNothing says "TLS from the first byte gets no answer either".
 func TLSGetsNothing() prose.Value { return prose.Phrase("tls-gets-nothing", nil) }
 
-// GoesOnBehindHeader says "behind the line of a proxy it goes on".
+// GoesOnBehindHeader says "after a proxy header it answers as a mail server".
 func GoesOnBehindHeader() prose.Value { return prose.Phrase("goes-on-behind-header", nil) }
 
-// NothingIsHeard says "clear text gets no answer, and no other form of TLS does".
+// NothingIsHeard says "neither clear text nor any other form of TLS gets an answer".
 func NothingIsHeard() prose.Value { return prose.Phrase("nothing-is-heard", nil) }
 
-// FirstLineAfter says "the first line came after {time}".
+// FirstLineAfter says "the greeting came after {time}".
 func FirstLineAfter(time prose.Value) prose.Value {
 	return prose.Phrase("first-line-after", prose.Args{"time": time})
 }
 
-// FirstLineWas says "the first line was {line}".
+// FirstLineWas says "the greeting was {line}".
 func FirstLineWas(line prose.Value) prose.Value {
 	return prose.Phrase("first-line-was", prose.Args{"line": line})
 }

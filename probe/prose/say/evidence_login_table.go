@@ -4,12 +4,12 @@ package say
 
 import "maildoctor/probe/prose"
 
-// UnboundElsewhere says "at another server of the account the same password was accepted by {mechanism}".
+// UnboundElsewhere says "another server of the account accepted the same password with {mechanism}".
 func UnboundElsewhere(mechanism prose.Value) prose.Value {
 	return prose.Phrase("unbound-elsewhere", prose.Args{"mechanism": mechanism})
 }
 
-// AcceptedBy says "by {mechanism} the same password was accepted".
+// AcceptedBy says "with {mechanism} the same password was accepted".
 func AcceptedBy(mechanism prose.Value) prose.Value {
 	return prose.Phrase("accepted-by", prose.Args{"mechanism": mechanism})
 }
@@ -34,12 +34,12 @@ func AcceptedElsewhere(protocol prose.Value) prose.Value {
 	return prose.Phrase("accepted-elsewhere", prose.Args{"protocol": protocol})
 }
 
-// PasswordHas says "the password has {what}".
+// PasswordHas says "the password contains {what}".
 func PasswordHas(what prose.Value) prose.Value {
 	return prose.Phrase("password-has", prose.Args{"what": what})
 }
 
-// LettersBeyond says "letters beyond A to Z".
+// LettersBeyond says "letters other than A to Z".
 func LettersBeyond() prose.Value { return prose.Phrase("letters-beyond", nil) }
 
 // PageSays says "{provider}'s page: {note}".
@@ -47,15 +47,15 @@ func PageSays(provider, note prose.Value) prose.Value {
 	return prose.Phrase("page-says", prose.Args{"provider": provider, "note": note})
 }
 
-// CatalogueHas says "for {user} the catalogue has {setting}".
-func CatalogueHas(user, setting prose.Value) prose.Value {
-	return prose.Phrase("catalogue-has", prose.Args{"user": user, "setting": setting})
+// CatalogueHas says "the catalogue lists {setting} for {user}".
+func CatalogueHas(setting, user prose.Value) prose.Value {
+	return prose.Phrase("catalogue-has", prose.Args{"setting": setting, "user": user})
 }
 
-// ExchangeOnline says "Exchange Online takes no password here from mail programs".
+// ExchangeOnline says "Exchange Online accepts no password from mail programs here".
 func ExchangeOnline() prose.Value { return prose.Phrase("exchange-online", nil) }
 
-// TokenRanOut says "the token ran out at {time}".
+// TokenRanOut says "the token expired at {time}".
 func TokenRanOut(time prose.Value) prose.Value {
 	return prose.Phrase("token-ran-out", prose.Args{"time": time})
 }
@@ -75,15 +75,15 @@ func StatusOfToken(status prose.Value) prose.Value {
 	return prose.Phrase("status-of-token", prose.Args{"status": status})
 }
 
-// LoginWithheld says "login not tried: it would send the password in clear".
+// LoginWithheld says "login not tried: it would send the password unencrypted".
 func LoginWithheld() prose.Value { return prose.Phrase("login-withheld", nil) }
 
-// LoginInClear says "login is taken without encryption on {place}".
+// LoginInClear says "logins are accepted without encryption on {place}".
 func LoginInClear(place prose.Value) prose.Value {
 	return prose.Phrase("login-in-clear", prose.Args{"place": place})
 }
 
-// FoldersBelow says "personal folders stand below {prefix}, and none is marked for sent mail".
+// FoldersBelow says "personal folders are below {prefix}, and none is marked for sent mail".
 func FoldersBelow(prefix prose.Value) prose.Value {
 	return prose.Phrase("folders-below", prose.Args{"prefix": prefix})
 }

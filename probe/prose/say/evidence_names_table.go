@@ -4,17 +4,17 @@ package say
 
 import "maildoctor/probe/prose"
 
-// ElsewhereKnown says "name servers elsewhere give {addresses}".
+// ElsewhereKnown says "independent name servers give {addresses}".
 func ElsewhereKnown(addresses prose.Value) prose.Value {
 	return prose.Phrase("elsewhere-known", prose.Args{"addresses": addresses})
 }
 
-// ElsewhereMail says "name servers elsewhere give {addresses}, where a mail server answers".
+// ElsewhereMail says "independent name servers give {addresses}, where a mail server answers".
 func ElsewhereMail(addresses prose.Value) prose.Value {
 	return prose.Phrase("elsewhere-mail", prose.Args{"addresses": addresses})
 }
 
-// ElsewhereFault says "name servers elsewhere: {fault}".
+// ElsewhereFault says "independent name servers: {fault}".
 func ElsewhereFault(fault prose.Value) prose.Value {
 	return prose.Phrase("elsewhere-fault", prose.Args{"fault": fault})
 }
@@ -39,7 +39,7 @@ func LeadsAndFails(leads, fault prose.Value) prose.Value {
 	return prose.Phrase("leads-and-fails", prose.Args{"leads": leads, "fault": fault})
 }
 
-// PlaceTakes says "{place} takes connections".
+// PlaceTakes says "{place} accepts connections".
 func PlaceTakes(place prose.Value) prose.Value {
 	return prose.Phrase("place-takes", prose.Args{"place": place})
 }
@@ -49,7 +49,7 @@ func InboundService(place, service prose.Value) prose.Value {
 	return prose.Phrase("inbound-service", prose.Args{"place": place, "service": service})
 }
 
-// QuickestAnswer says "the quickest answer took {time}".
+// QuickestAnswer says "the fastest answer took {time}".
 func QuickestAnswer(time prose.Value) prose.Value {
 	return prose.Phrase("quickest-answer", prose.Args{"time": time})
 }
@@ -64,7 +64,7 @@ func MadeUpLeadsToo(leads, name prose.Value) prose.Value {
 	return prose.Phrase("made-up-leads-too", prose.Args{"leads": leads, "name": name})
 }
 
-// NeitherIsKnown says "other name servers know neither".
+// NeitherIsKnown says "independent name servers know neither".
 func NeitherIsKnown() prose.Value { return prose.Phrase("neither-is-known", nil) }
 
 // HostsFileGives says "the hosts file of this computer gives {used} for {host} {[, name servers give {known}]}".
@@ -99,12 +99,17 @@ func PublishedWorks(setting, provider prose.Value) prose.Value {
 	return prose.Phrase("published-works", prose.Args{"setting": setting, "provider": provider})
 }
 
-// KnownAnswers says "at {setting}, which known settings name, a mail server answers".
+// KnownAnswers says "a mail server answers at {setting}, as known settings have it".
 func KnownAnswers(setting prose.Value) prose.Value {
 	return prose.Phrase("known-answers", prose.Args{"setting": setting})
 }
 
-// SameProfileWorks says "{setting}, of the same profile, works".
+// OtherSourceWorks says "{setting}, which another source names, works".
+func OtherSourceWorks(setting prose.Value) prose.Value {
+	return prose.Phrase("other-source-works", prose.Args{"setting": setting})
+}
+
+// SameProfileWorks says "{setting}, from the same profile, works".
 func SameProfileWorks(setting prose.Value) prose.Value {
 	return prose.Phrase("same-profile-works", prose.Args{"setting": setting})
 }
@@ -112,10 +117,10 @@ func SameProfileWorks(setting prose.Value) prose.Value {
 // AnotherWorks says "another server of the same profile works".
 func AnotherWorks() prose.Value { return prose.Phrase("another-works", nil) }
 
-// GoesWellAt says "at {addresses} it goes well".
+// GoesWellAt says "it succeeds at {addresses}".
 func GoesWellAt(addresses prose.Value) prose.Value {
 	return prose.Phrase("goes-well-at", prose.Args{"addresses": addresses})
 }
 
-// SecondTryWentWell says "a second try at the same address went well".
+// SecondTryWentWell says "a second try at the same address succeeded".
 func SecondTryWentWell() prose.Value { return prose.Phrase("second-try-went-well", nil) }

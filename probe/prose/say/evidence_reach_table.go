@@ -4,13 +4,13 @@ package say
 
 import "maildoctor/probe/prose"
 
-// NothingCameBack says "independent name servers give no answer either, nor does anybody else".
+// NothingCameBack says "independent name servers do not answer either, nor does anything else".
 func NothingCameBack() prose.Value { return prose.Phrase("nothing-came-back", nil) }
 
-// NoInterface says "no interface has an address of a network".
+// NoInterface says "no network interface has a usable address".
 func NoInterface() prose.Value { return prose.Phrase("no-interface", nil) }
 
-// WebPortSilent says "port 443 of the host gives no answer either, and other servers answer".
+// WebPortSilent says "port 443 of the host does not answer either, while other servers do".
 func WebPortSilent() prose.Value { return prose.Phrase("web-port-silent", nil) }
 
 // PlaceAnswers says "{place} {place:answers|answer}".
@@ -18,17 +18,17 @@ func PlaceAnswers(place prose.Value) prose.Value {
 	return prose.Phrase("place-answers", prose.Args{"place": place})
 }
 
-// PlaceFar says "{place} {place:answers|answer}, and only after {time}".
+// PlaceFar says "{place} {place:answers|answer}, but only after {time}".
 func PlaceFar(place, time prose.Value) prose.Value {
 	return prose.Phrase("place-far", prose.Args{"place": place, "time": time})
 }
 
-// BannedFromMail says "{place} {place:answers|answer}, and so do mail servers of others".
+// BannedFromMail says "{place} {place:answers|answer}, and so do other providers' mail servers".
 func BannedFromMail(place prose.Value) prose.Value {
 	return prose.Phrase("banned-from-mail", prose.Args{"place": place})
 }
 
-// RejectedSoSoon says "so soon a router or firewall says it, and not for want of a host".
+// RejectedSoSoon says "that quickly, a router or firewall is rejecting it, not reporting a missing host".
 func RejectedSoSoon() prose.Value { return prose.Phrase("rejected-so-soon", nil) }
 
 // RoundTrip says "round trip {time}".
@@ -41,7 +41,7 @@ func SentAgain(n prose.Value) prose.Value {
 	return prose.Phrase("sent-again", prose.Args{"n": n})
 }
 
-// SentAgainBeside says "{n} {n:segment|segments} sent again, and {more} at {place}".
+// SentAgainBeside says "{n} {n:segment|segments} sent again, and {more} on {place}".
 func SentAgainBeside(n, more, place prose.Value) prose.Value {
 	return prose.Phrase("sent-again-beside", prose.Args{"n": n, "more": more, "place": place})
 }
@@ -49,7 +49,7 @@ func SentAgainBeside(n, more, place prose.Value) prose.Value {
 // OthersLoseToo says "packets of other connections were lost as well".
 func OthersLoseToo() prose.Value { return prose.Phrase("others-lose-too", nil) }
 
-// PageLeads says "{url} leads to {location}".
+// PageLeads says "{url} redirects to {location}".
 func PageLeads(url, location prose.Value) prose.Value {
 	return prose.Phrase("page-leads", prose.Args{"url": url, "location": location})
 }
@@ -59,7 +59,7 @@ func PageWantsLogin(url prose.Value) prose.Value {
 	return prose.Phrase("page-wants-login", prose.Args{"url": url})
 }
 
-// PageOfOthers says "{url} came with a page that does not belong there".
+// PageOfOthers says "{url} returned a page that does not belong there".
 func PageOfOthers(url prose.Value) prose.Value {
 	return prose.Phrase("page-of-others", prose.Args{"url": url})
 }
@@ -69,12 +69,12 @@ func ProxyConnects(proxy prose.Value) prose.Value {
 	return prose.Phrase("proxy-connects", prose.Args{"proxy": proxy})
 }
 
-// ProxyRefuses says "the proxy {proxy} answers, and makes no connection to a mail port".
+// ProxyRefuses says "the proxy {proxy} answers, but makes no connection to a mail port".
 func ProxyRefuses(proxy prose.Value) prose.Value {
 	return prose.Phrase("proxy-refuses", prose.Args{"proxy": proxy})
 }
 
-// LineOverwritten says "the first line was overwritten: {line}".
+// LineOverwritten says "the greeting was overwritten: {line}".
 func LineOverwritten(line prose.Value) prose.Value {
 	return prose.Phrase("line-overwritten", prose.Args{"line": line})
 }
@@ -84,10 +84,10 @@ func SameGreeting(hosts, name prose.Value) prose.Value {
 	return prose.Phrase("same-greeting", prose.Args{"hosts": hosts, "name": name})
 }
 
-// TakenNextDoor says "the connection was taken within a millisecond".
+// TakenNextDoor says "the connection was accepted within a millisecond".
 func TakenNextDoor() prose.Value { return prose.Phrase("taken-next-door", nil) }
 
-// NobodySays says "an address that nobody has, {address}, greets as well: {line}".
+// NobodySays says "an unused address, {address}, greets as well: {line}".
 func NobodySays(address, line prose.Value) prose.Value {
 	return prose.Phrase("nobody-says", prose.Args{"address": address, "line": line})
 }
@@ -97,7 +97,7 @@ func GreetsOtherwise(place, name, otherPlace, other prose.Value) prose.Value {
 	return prose.Phrase("greets-otherwise", prose.Args{"place": place, "name": name, "other_place": otherPlace, "other": other})
 }
 
-// NobodyTook says "a connection to {address}, which nobody has, was taken as well: {fault}".
+// NobodyTook says "a connection to {address}, an unused address, was accepted as well: {fault}".
 func NobodyTook(address, fault prose.Value) prose.Value {
 	return prose.Phrase("nobody-took", prose.Args{"address": address, "fault": fault})
 }

@@ -32,16 +32,16 @@ func LookupRefused() prose.Value { return prose.Phrase("lookup-refused", nil) }
 // LookupTimeout says "no answer in time".
 func LookupTimeout() prose.Value { return prose.Phrase("lookup-timeout", nil) }
 
-// LookupLoop says "a circle of aliases".
+// LookupLoop says "an alias loop".
 func LookupLoop() prose.Value { return prose.Phrase("lookup-loop", nil) }
 
 // LookupUnreachable says "not reached".
 func LookupUnreachable() prose.Value { return prose.Phrase("lookup-unreachable", nil) }
 
-// LookupOther says "an answer of no use".
+// LookupOther says "an unusable answer".
 func LookupOther() prose.Value { return prose.Phrase("lookup-other", nil) }
 
-// LookupCutShort says "cut short, and TCP brought no answer".
+// LookupCutShort says "truncated, and no answer over TCP".
 func LookupCutShort() prose.Value { return prose.Phrase("lookup-cut-short", nil) }
 
 // AttemptConnected says "{address} connected after {time}".
@@ -69,7 +69,7 @@ func AttemptHostUnreachable(address, time prose.Value) prose.Value {
 	return prose.Phrase("attempt-host-unreachable", prose.Args{"address": address, "time": time})
 }
 
-// AttemptProhibited says "{address} forbidden by this machine after {time}".
+// AttemptProhibited says "{address} blocked by this computer after {time}".
 func AttemptProhibited(address, time prose.Value) prose.Value {
 	return prose.Phrase("attempt-prohibited", prose.Args{"address": address, "time": time})
 }
@@ -89,17 +89,17 @@ func AttemptOther(address, time prose.Value) prose.Value {
 	return prose.Phrase("attempt-other", prose.Args{"address": address, "time": time})
 }
 
-// AttemptRejectedBy says "{attempt}, by word of {by}".
+// AttemptRejectedBy says "{attempt}, reported by {by}".
 func AttemptRejectedBy(attempt, by prose.Value) prose.Value {
 	return prose.Phrase("attempt-rejected-by", prose.Args{"attempt": attempt, "by": by})
 }
 
-// AttemptFirewall says "{attempt}, by a firewall's message".
+// AttemptFirewall says "{attempt}, reported by a firewall".
 func AttemptFirewall(attempt prose.Value) prose.Value {
 	return prose.Phrase("attempt-firewall", prose.Args{"attempt": attempt})
 }
 
-// AttemptNobody says "{attempt}, by word of {by}, which found nobody there".
+// AttemptNobody says "{attempt}, reported by {by}, which found nobody there".
 func AttemptNobody(attempt, by prose.Value) prose.Value {
 	return prose.Phrase("attempt-nobody", prose.Args{"attempt": attempt, "by": by})
 }
@@ -134,12 +134,12 @@ func TLSChosen(version, suite, group prose.Value) prose.Value {
 	return prose.Phrase("tls-chosen", prose.Args{"version": version, "suite": suite, "group": group})
 }
 
-// ProvokedByTLS says "to TLS from the first byte it answers {bytes}".
+// ProvokedByTLS says "it answers TLS from the first byte with {bytes}".
 func ProvokedByTLS(bytes prose.Value) prose.Value {
 	return prose.Phrase("provoked-by-tls", prose.Args{"bytes": bytes})
 }
 
-// ProvokedByHTTP says "to a web browser it answers with HTTP status {status}".
+// ProvokedByHTTP says "it answers a web browser with HTTP status {status}".
 func ProvokedByHTTP(status prose.Value) prose.Value {
 	return prose.Phrase("provoked-by-http", prose.Args{"status": status})
 }
@@ -160,6 +160,11 @@ func ClockBehind(span prose.Value) prose.Value {
 // ClockAhead says "{span} ahead".
 func ClockAhead(span prose.Value) prose.Value {
 	return prose.Phrase("clock-ahead", prose.Args{"span": span})
+}
+
+// ClockAndOthers says "{clock} and {n} other {n:clock|clocks}".
+func ClockAndOthers(clock, n prose.Value) prose.Value {
+	return prose.Phrase("clock-and-others", prose.Args{"clock": clock, "n": n})
 }
 
 // AboutMinutes says "about {n} {n:minute|minutes}".
@@ -197,7 +202,7 @@ func ClockOfWeb(host prose.Value) prose.Value {
 	return prose.Phrase("clock-of-web", prose.Args{"host": host})
 }
 
-// OddSpaceAtEnd says "white space at an end".
+// OddSpaceAtEnd says "spaces at the beginning or end".
 func OddSpaceAtEnd() prose.Value { return prose.Phrase("odd-space-at-end", nil) }
 
 // OddInvisible says "invisible characters".
@@ -206,13 +211,13 @@ func OddInvisible() prose.Value { return prose.Phrase("odd-invisible", nil) }
 // OddUnusualSpace says "unusual spaces".
 func OddUnusualSpace() prose.Value { return prose.Phrase("odd-unusual-space", nil) }
 
-// OddGroupsOfFour says "spaces between groups of four".
+// OddGroupsOfFour says "spaces between groups of four characters".
 func OddGroupsOfFour() prose.Value { return prose.Phrase("odd-groups-of-four", nil) }
 
 // OddCurlyQuotes says "curly quotation marks".
 func OddCurlyQuotes() prose.Value { return prose.Phrase("odd-curly-quotes", nil) }
 
-// OddDecomposed says "letters in an unusual form of Unicode".
+// OddDecomposed says "letters in an unusual Unicode form".
 func OddDecomposed() prose.Value { return prose.Phrase("odd-decomposed", nil) }
 
 // RefusedAsWell says "{what} was refused as well".
@@ -235,23 +240,23 @@ func TriedPlain() prose.Value { return prose.Phrase("tried-plain", nil) }
 // TriedMechanism says "another mechanism".
 func TriedMechanism() prose.Value { return prose.Phrase("tried-mechanism", nil) }
 
-// NobodyShowsCertificate says "an address that nobody has answers as well, with {certificate}".
+// NobodyShowsCertificate says "an unused address answers as well, with {certificate}".
 func NobodyShowsCertificate(certificate prose.Value) prose.Value {
 	return prose.Phrase("nobody-shows-certificate", prose.Args{"certificate": certificate})
 }
 
-// NobodyGreets says "an address that nobody has greets as well, in the same words".
+// NobodyGreets says "an unused address greets as well, in the same words".
 func NobodyGreets() prose.Value { return prose.Phrase("nobody-greets", nil) }
 
-// NobodyConnects says "an address that nobody has takes connections at this port".
+// NobodyConnects says "an unused address accepts connections on this port".
 func NobodyConnects() prose.Value { return prose.Phrase("nobody-connects", nil) }
 
-// StrangerHasIssuer says "{place}, of another provider, has the same issuer".
+// StrangerHasIssuer says "{place}, of another provider, shows the same issuer".
 func StrangerHasIssuer(place prose.Value) prose.Value {
 	return prose.Phrase("stranger-has-issuer", prose.Args{"place": place})
 }
 
-// NearerThanWeb says "what answers here is nearer than the web server at the same address".
+// NearerThanWeb says "what answers here is closer than the web server at the same address".
 func NearerThanWeb() prose.Value { return prose.Phrase("nearer-than-web", nil) }
 
 // ShowsCertificate says "{place} shows {certificate}".

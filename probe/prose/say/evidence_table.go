@@ -9,7 +9,7 @@ func Offered(mechanisms prose.Value) prose.Value {
 	return prose.Phrase("offered", prose.Args{"mechanisms": mechanisms})
 }
 
-// AnswersAndNoMailPort says "{place} answers, and no port for mail programs".
+// AnswersAndNoMailPort says "{place} answers, but no port for mail programs does".
 func AnswersAndNoMailPort(place prose.Value) prose.Value {
 	return prose.Phrase("answers-and-no-mail-port", prose.Args{"place": place})
 }

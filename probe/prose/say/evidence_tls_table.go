@@ -4,7 +4,7 @@ package say
 
 import "maildoctor/probe/prose"
 
-// ElsewhereShows says "other name servers lead to {address}, which shows {certificate}".
+// ElsewhereShows says "independent name servers lead to {address}, which shows {certificate}".
 func ElsewhereShows(address, certificate prose.Value) prose.Value {
 	return prose.Phrase("elsewhere-shows", prose.Args{"address": address, "certificate": certificate})
 }
@@ -14,7 +14,7 @@ func UsedHere(address, fault prose.Value) prose.Value {
 	return prose.Phrase("used-here", prose.Args{"address": address, "fault": fault})
 }
 
-// AskedByName says "asked for {name}, the same address shows a certificate that holds".
+// AskedByName says "asked for {name}, the same address shows a valid certificate".
 func AskedByName(name prose.Value) prose.Value {
 	return prose.Phrase("asked-by-name", prose.Args{"name": name})
 }
@@ -39,7 +39,10 @@ func ShownHere(certificate prose.Value) prose.Value {
 	return prose.Phrase("shown-here", prose.Args{"certificate": certificate})
 }
 
-// PublicRootsTrust says "the embedded list of public roots trusts this chain, the roots of this system do not".
+// NoSystemRoots says "this system's own list of root certificates is empty".
+func NoSystemRoots() prose.Value { return prose.Phrase("no-system-roots", nil) }
+
+// PublicRootsTrust says "the embedded list of public roots trusts this chain, but this computer's roots do not".
 func PublicRootsTrust() prose.Value { return prose.Phrase("public-roots-trust", nil) }
 
 // DaysLeft says "{n} {n:day|days}".
@@ -60,21 +63,21 @@ func ChoosesOfAll(chosen prose.Value) prose.Value {
 	return prose.Phrase("chooses-of-all", prose.Args{"chosen": chosen})
 }
 
-// ChoosesSmallField says "offered everything, it chooses {chosen} and a finite field group of {bits} bits".
+// ChoosesSmallField says "offered everything, it chooses {chosen} and a Diffie-Hellman group of {bits} bits".
 func ChoosesSmallField(chosen, bits prose.Value) prose.Value {
 	return prose.Phrase("chooses-small-field", prose.Args{"chosen": chosen, "bits": bits})
 }
 
-// OnlyTLSIsCutOff says "in clear text the port waits, and every other form of TLS is cut off as well".
+// OnlyTLSIsCutOff says "in clear text the port waits, while every other form of TLS is cut off as well".
 func OnlyTLSIsCutOff() prose.Value { return prose.Phrase("only-tls-is-cut-off", nil) }
 
 // SmallSegmentsPass says "in small segments the same handshake goes through".
 func SmallSegmentsPass() prose.Value { return prose.Phrase("small-segments-pass", nil) }
 
-// PassesAfterResends says "this computer sent packets again that were not acknowledged, and a second try went well".
+// PassesAfterResends says "this computer resent packets that were not acknowledged, and a second try succeeded".
 func PassesAfterResends() prose.Value { return prose.Phrase("passes-after-resends", nil) }
 
-// OtherFamilyPasses says "over the other family it goes through".
+// OtherFamilyPasses says "over the other address family it goes through".
 func OtherFamilyPasses() prose.Value { return prose.Phrase("other-family-passes", nil) }
 
 // SmallHelloPasses says "with a small ClientHello the server answers".
@@ -83,27 +86,27 @@ func SmallHelloPasses() prose.Value { return prose.Phrase("small-hello-passes", 
 // OldOfferPasses says "without an offer of TLS 1.3 the server answers".
 func OldOfferPasses() prose.Value { return prose.Phrase("old-offer-passes", nil) }
 
-// LoginDisabled says "LOGINDISABLED: the server takes no login before encryption".
+// LoginDisabled says "LOGINDISABLED: the server accepts no login before encryption".
 func LoginDisabled() prose.Value { return prose.Phrase("login-disabled", nil) }
+
+// StartTLSAndNoLogin says "before encryption the server offers STARTTLS, but no login".
+func StartTLSAndNoLogin() prose.Value { return prose.Phrase("starttls-and-no-login", nil) }
+
+// StartTLSAgreed says "sent anyway, STARTTLS is accepted".
+func StartTLSAgreed() prose.Value { return prose.Phrase("starttls-agreed", nil) }
+
+// StartTLSRefused says "sent anyway, STARTTLS is refused".
+func StartTLSRefused() prose.Value { return prose.Phrase("starttls-refused", nil) }
 
 // NoLoginListed says "the server lists neither a login nor STARTTLS".
 func NoLoginListed() prose.Value { return prose.Phrase("no-login-listed", nil) }
-
-// StartTLSAndNoLogin says "before encryption the server offers STARTTLS, and no login".
-func StartTLSAndNoLogin() prose.Value { return prose.Phrase("starttls-and-no-login", nil) }
-
-// StartTLSAgreed says "sent all the same, STARTTLS is agreed to".
-func StartTLSAgreed() prose.Value { return prose.Phrase("starttls-agreed", nil) }
-
-// StartTLSRefused says "sent all the same, STARTTLS is refused".
-func StartTLSRefused() prose.Value { return prose.Phrase("starttls-refused", nil) }
 
 // CapabilityOverwritten says "a capability was overwritten: {capability}".
 func CapabilityOverwritten(capability prose.Value) prose.Value {
 	return prose.Phrase("capability-overwritten", prose.Args{"capability": capability})
 }
 
-// StrangerOffersNone says "{host}, of another provider, seems not to offer it either".
+// StrangerOffersNone says "{host}, of another provider, does not seem to offer it either".
 func StrangerOffersNone(host prose.Value) prose.Value {
 	return prose.Phrase("stranger-offers-none", prose.Args{"host": host})
 }

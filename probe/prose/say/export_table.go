@@ -29,6 +29,9 @@ func ExportUntested(command prose.Value) prose.Value {
 	return prose.Phrase("export-untested", prose.Args{"command": command})
 }
 
+// ExportVerified says "each server was asked just now and answers as it should; no login was tried".
+func ExportVerified() prose.Value { return prose.Phrase("export-verified", nil) }
+
 // ExportRun says "from a run of {date}".
 func ExportRun(date prose.Value) prose.Value {
 	return prose.Phrase("export-run", prose.Args{"date": date})

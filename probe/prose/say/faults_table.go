@@ -7,7 +7,7 @@ import "maildoctor/probe/prose"
 // FaultNameNotFound says "this server name does not exist".
 func FaultNameNotFound() prose.Value { return prose.Phrase("fault-name-not-found", nil) }
 
-// FaultNoAddress says "the name exists and has no address".
+// FaultNoAddress says "the name exists but has no address".
 func FaultNoAddress() prose.Value { return prose.Phrase("fault-no-address", nil) }
 
 // FaultServFail says "the name server could not find the address (SERVFAIL)".
@@ -19,13 +19,13 @@ func FaultDNSRefused() prose.Value { return prose.Phrase("fault-dns-refused", ni
 // FaultDNSTimeout says "no name server answered".
 func FaultDNSTimeout() prose.Value { return prose.Phrase("fault-dns-timeout", nil) }
 
-// FaultDNSLoop says "the name leads in a circle of aliases".
+// FaultDNSLoop says "the name's aliases form a loop".
 func FaultDNSLoop() prose.Value { return prose.Phrase("fault-dns-loop", nil) }
 
 // FaultDNSUnreachable says "no name server could be asked".
 func FaultDNSUnreachable() prose.Value { return prose.Phrase("fault-dns-unreachable", nil) }
 
-// FaultLookupFailed says "this computer could not look the name up".
+// FaultLookupFailed says "this computer could not look up the name".
 func FaultLookupFailed() prose.Value { return prose.Phrase("fault-lookup-failed", nil) }
 
 // FaultBadAddress says "the name leads to an address that no server can have".
@@ -42,13 +42,13 @@ func FaultConnectTimeout(limit prose.Value) prose.Value {
 	return prose.Phrase("fault-connect-timeout", prose.Args{"limit": limit})
 }
 
-// FaultNetworkUnreachable says "no way from this computer into the network".
+// FaultNetworkUnreachable says "the network is unreachable from this computer".
 func FaultNetworkUnreachable() prose.Value { return prose.Phrase("fault-network-unreachable", nil) }
 
 // FaultHostUnreachable says "the network says that the server cannot be reached".
 func FaultHostUnreachable() prose.Value { return prose.Phrase("fault-host-unreachable", nil) }
 
-// FaultProhibited says "this computer forbids the connection".
+// FaultProhibited says "this computer blocks the connection".
 func FaultProhibited() prose.Value { return prose.Phrase("fault-prohibited", nil) }
 
 // FaultConnectFailed says "the connection failed".
@@ -57,7 +57,7 @@ func FaultConnectFailed() prose.Value { return prose.Phrase("fault-connect-faile
 // FaultPlaintextAnswer says "the server answered without encryption".
 func FaultPlaintextAnswer() prose.Value { return prose.Phrase("fault-plaintext-answer", nil) }
 
-// FaultHandshakeTimeout says "the start of encryption got no answer{[ in {limit}]}".
+// FaultHandshakeTimeout says "no answer{[ in {limit}]} at the start of encryption".
 func FaultHandshakeTimeout(limit prose.Value) prose.Value {
 	return prose.Phrase("fault-handshake-timeout", prose.Args{"limit": limit})
 }
@@ -74,10 +74,10 @@ func FaultTLSAlert() prose.Value { return prose.Phrase("fault-tls-alert", nil) }
 // FaultTLSVersion says "the server offers only outdated encryption".
 func FaultTLSVersion() prose.Value { return prose.Phrase("fault-tls-version", nil) }
 
-// FaultTLSProtocol says "the server broke the rules of encryption".
+// FaultTLSProtocol says "the server violated the TLS protocol".
 func FaultTLSProtocol() prose.Value { return prose.Phrase("fault-tls-protocol", nil) }
 
-// FaultBadCertificate says "the certificate is not in order".
+// FaultBadCertificate says "the certificate was not accepted".
 func FaultBadCertificate() prose.Value { return prose.Phrase("fault-bad-certificate", nil) }
 
 // FaultClientCertificateRequired says "the server wants a certificate from this computer".
@@ -90,7 +90,7 @@ func FaultSilent(limit prose.Value) prose.Value {
 	return prose.Phrase("fault-silent", prose.Args{"limit": limit})
 }
 
-// FaultStalled says "the answer stopped half-way{[, and {limit} passed]}".
+// FaultStalled says "the answer stopped halfway{[ and was not finished in {limit}]}".
 func FaultStalled(limit prose.Value) prose.Value {
 	return prose.Phrase("fault-stalled", prose.Args{"limit": limit})
 }
@@ -107,7 +107,7 @@ func FaultWrongProtocol() prose.Value { return prose.Phrase("fault-wrong-protoco
 // FaultMalformed says "an answer that makes no sense".
 func FaultMalformed() prose.Value { return prose.Phrase("fault-malformed", nil) }
 
-// FaultTooLong says "an answer too long to be read to its end".
+// FaultTooLong says "an answer too long to read to the end".
 func FaultTooLong() prose.Value { return prose.Phrase("fault-too-long", nil) }
 
 // FaultRejected says "refused".
@@ -125,16 +125,16 @@ func FaultNotOffered() prose.Value { return prose.Phrase("fault-not-offered", ni
 // FaultPreAuth says "the server skips the login: it lets everybody in".
 func FaultPreAuth() prose.Value { return prose.Phrase("fault-preauth", nil) }
 
-// FaultEarlyData says "data came before encryption began (somebody may interfere)".
+// FaultEarlyData says "data came before encryption began (somebody may be interfering)".
 func FaultEarlyData() prose.Value { return prose.Phrase("fault-early-data", nil) }
 
-// FaultNoMechanism says "no way to log in is offered that can be used here".
+// FaultNoMechanism says "no usable way to log in is offered".
 func FaultNoMechanism() prose.Value { return prose.Phrase("fault-no-mechanism", nil) }
 
 // FaultServerProof says "the server did not prove that it knows the password".
 func FaultServerProof() prose.Value { return prose.Phrase("fault-server-proof", nil) }
 
-// FaultTooManyRounds says "the server asks for more work than is sensible".
+// FaultTooManyRounds says "the server demands an unreasonable amount of work".
 func FaultTooManyRounds() prose.Value { return prose.Phrase("fault-too-many-rounds", nil) }
 
 // FaultBadCredential says "this name or password cannot be sent".
@@ -152,13 +152,13 @@ func FaultFetchFailed() prose.Value { return prose.Phrase("fault-fetch-failed", 
 // FaultNoTime says "no usable time".
 func FaultNoTime() prose.Value { return prose.Phrase("fault-no-time", nil) }
 
-// FaultInternalProblem says "a fault of {=maildoctor} itself".
+// FaultInternalProblem says "a fault in {=maildoctor} itself".
 func FaultInternalProblem() prose.Value { return prose.Phrase("fault-internal-problem", nil) }
 
-// FaultPreAuthNoWayBack says "the server skips the login, so that encryption can no longer begin".
+// FaultPreAuthNoWayBack says "the server skips the login, so encryption can no longer begin".
 func FaultPreAuthNoWayBack() prose.Value { return prose.Phrase("fault-preauth-no-way-back", nil) }
 
-// FaultNotOfferedSubmit says "the server takes no address with such letters".
+// FaultNotOfferedSubmit says "the server accepts no address with such letters".
 func FaultNotOfferedSubmit() prose.Value { return prose.Phrase("fault-not-offered-submit", nil) }
 
 // FaultNoise says "what came is neither TLS nor clear text".
@@ -174,15 +174,15 @@ func CertificateFaultNotYetValid(from prose.Value) prose.Value {
 	return prose.Phrase("certificate-fault-not-yet-valid", prose.Args{"from": from})
 }
 
-// CertificateFaultNameMismatch says "made out to {names}, not to this server".
+// CertificateFaultNameMismatch says "issued for {names}, not for this server".
 func CertificateFaultNameMismatch(names prose.Value) prose.Value {
 	return prose.Phrase("certificate-fault-name-mismatch", prose.Args{"names": names})
 }
 
-// CertificateFaultNoNames says "made out to nobody".
+// CertificateFaultNoNames says "issued for no server name".
 func CertificateFaultNoNames() prose.Value { return prose.Phrase("certificate-fault-no-names", nil) }
 
-// CertificateFaultSelfSigned says "signed by itself alone".
+// CertificateFaultSelfSigned says "self-signed".
 func CertificateFaultSelfSigned() prose.Value {
 	return prose.Phrase("certificate-fault-self-signed", nil)
 }
@@ -202,12 +202,12 @@ func CertificateFaultIssuerExpired() prose.Value {
 	return prose.Phrase("certificate-fault-issuer-expired", nil)
 }
 
-// CertificateFaultWeakKey says "with a key that is too weak{[, {key}]}".
+// CertificateFaultWeakKey says "made with a key that is too weak{[, {key}]}".
 func CertificateFaultWeakKey(key prose.Value) prose.Value {
 	return prose.Phrase("certificate-fault-weak-key", prose.Args{"key": key})
 }
 
-// CertificateFaultWeakSignature says "with a signature that is too weak{[, {signature}]}".
+// CertificateFaultWeakSignature says "made with a signature that is too weak{[, {signature}]}".
 func CertificateFaultWeakSignature(signature prose.Value) prose.Value {
 	return prose.Phrase("certificate-fault-weak-signature", prose.Args{"signature": signature})
 }
@@ -222,7 +222,7 @@ func CertificateFaultWrongUsage() prose.Value {
 	return prose.Phrase("certificate-fault-wrong-usage", nil)
 }
 
-// CertificateFaultPathInvalid says "issued against the rules of its authority{[: {detail}]}".
+// CertificateFaultPathInvalid says "issued in breach of its authority's rules{[: {detail}]}".
 func CertificateFaultPathInvalid(detail prose.Value) prose.Value {
 	return prose.Phrase("certificate-fault-path-invalid", prose.Args{"detail": detail})
 }
@@ -232,7 +232,7 @@ func CertificateFaultNotPublic() prose.Value {
 	return prose.Phrase("certificate-fault-not-public", nil)
 }
 
-// CertificateFaultMissingLink says "sent without that of its issuer{[, which is to be had at {url}]}".
+// CertificateFaultMissingLink says "sent without its issuer's certificate{[, which is available at {url}]}".
 func CertificateFaultMissingLink(url prose.Value) prose.Value {
 	return prose.Phrase("certificate-fault-missing-link", prose.Args{"url": url})
 }
@@ -272,7 +272,7 @@ func CertificateFaultNoAuthorityKeyIdentifier(subject prose.Value) prose.Value {
 	return prose.Phrase("certificate-fault-no-authority-key-identifier", prose.Args{"subject": subject})
 }
 
-// CertificateFaultMaySignAndIsNoCa says "refused by strict programs, since {subject} may sign certificates and is no authority".
+// CertificateFaultMaySignAndIsNoCa says "refused by strict programs, since {subject} may sign certificates but is no authority".
 func CertificateFaultMaySignAndIsNoCa(subject prose.Value) prose.Value {
 	return prose.Phrase("certificate-fault-may-sign-and-is-no-ca", prose.Args{"subject": subject})
 }

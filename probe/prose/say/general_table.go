@@ -10,7 +10,7 @@ func GeneralAccepted() prose.Value { return prose.Phrase("general-accepted", nil
 // GeneralAddress says "its IPv6 address".
 func GeneralAddress() prose.Value { return prose.Phrase("general-address", nil) }
 
-// GeneralAreOffered says "may be offered".
+// GeneralAreOffered says "seem to be offered".
 func GeneralAreOffered() prose.Value { return prose.Phrase("general-are-offered", nil) }
 
 // GeneralBanner says "one name".
@@ -31,7 +31,7 @@ func GeneralDead() prose.Value { return prose.Phrase("general-dead", nil) }
 // GeneralFamily says "the one asked for".
 func GeneralFamily() prose.Value { return prose.Phrase("general-family", nil) }
 
-// GeneralFigures says "all the room is used".
+// GeneralFigures says "all the space is used".
 func GeneralFigures() prose.Value { return prose.Phrase("general-figures", nil) }
 
 // GeneralFingerprint says "shown with -v".
@@ -97,6 +97,9 @@ func GeneralProtocol() prose.Value { return prose.Phrase("general-protocol", nil
 // GeneralProvider says "your provider".
 func GeneralProvider() prose.Value { return prose.Phrase("general-provider", nil) }
 
+// GeneralRecipient says "the recipient".
+func GeneralRecipient() prose.Value { return prose.Phrase("general-recipient", nil) }
+
 // GeneralRenewed says "another port".
 func GeneralRenewed() prose.Value { return prose.Phrase("general-renewed", nil) }
 
@@ -115,10 +118,10 @@ func GeneralServers() prose.Value { return prose.Phrase("general-servers", nil) 
 // GeneralSubmission says "port 465 with SSL/TLS, or 587 with STARTTLS".
 func GeneralSubmission() prose.Value { return prose.Phrase("general-submission", nil) }
 
-// GeneralSuite says "one of long ago".
+// GeneralSuite says "an outdated one".
 func GeneralSuite() prose.Value { return prose.Phrase("general-suite", nil) }
 
-// GeneralTakesOut says "may take".
+// GeneralTakesOut says "may remove".
 func GeneralTakesOut() prose.Value { return prose.Phrase("general-takes-out", nil) }
 
 // GeneralTLSPort says "port 993 (IMAP), 995 (POP) or 465 (SMTP)".

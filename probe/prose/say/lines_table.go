@@ -39,7 +39,7 @@ func NoticeOutOfTime(time prose.Value) prose.Value {
 	return prose.Phrase("notice-out-of-time", prose.Args{"time": time})
 }
 
-// NoticeUnknown says "{n} {n:event of this file is of a kind|events of this file are of a kind} that this maildoctor does not know. A newer one may say more".
+// NoticeUnknown says "{n} {n:event|events} in this file {n:is|are} of a kind that this maildoctor does not know. A newer one may say more".
 func NoticeUnknown(n prose.Value) prose.Value {
 	return prose.Phrase("notice-unknown", prose.Args{"n": n})
 }
@@ -64,15 +64,13 @@ func NothingLeftOut() prose.Value { return prose.Phrase("nothing-left-out", nil)
 // NothingNoAddress says "nothing so far. To test the login too, give an address and a password".
 func NothingNoAddress() prose.Value { return prose.Phrase("nothing-no-address", nil) }
 
-// NothingRunAgain says "run the same command again, and let it come to its end".
+// NothingRunAgain says "run the same command again, and let it finish".
 func NothingRunAgain() prose.Value { return prose.Phrase("nothing-run-again", nil) }
 
-// NothingMoreTime says "run the same command again and give it more time, with --run-timeout {time}".
-func NothingMoreTime(time prose.Value) prose.Value {
-	return prose.Phrase("nothing-more-time", prose.Args{"time": time})
-}
+// NothingMoreTime says "run it again, and give it more time:".
+func NothingMoreTime() prose.Value { return prose.Phrase("nothing-more-time", nil) }
 
-// NothingKnown says "nothing is known that would help. The connections below show how far each one got".
+// NothingKnown says "no remedy is known. The list below shows how far each connection got".
 func NothingKnown() prose.Value { return prose.Phrase("nothing-known", nil) }
 
 // LoginsNone says "none tried".
@@ -91,10 +89,10 @@ func LoginsFailed(n, k prose.Value) prose.Value {
 	return prose.Phrase("logins-failed", prose.Args{"n": n, "k": k})
 }
 
-// LoginsEncrypted says "the password went over checked encryption only".
+// LoginsEncrypted says "the password was sent over verified encryption only".
 func LoginsEncrypted() prose.Value { return prose.Phrase("logins-encrypted", nil) }
 
-// LoginsReadable says "the password crossed the network readable, as was allowed".
+// LoginsReadable says "the password was sent unencrypted, as allowed".
 func LoginsReadable() prose.Value { return prose.Phrase("logins-readable", nil) }
 
 // LoginsNothingSent says "no message was sent".

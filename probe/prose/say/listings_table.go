@@ -35,6 +35,11 @@ func ProfilesRead() prose.Value { return prose.Phrase("profiles-read", nil) }
 // ProfilesDomains says "DOMAINS".
 func ProfilesDomains() prose.Value { return prose.Phrase("profiles-domains", nil) }
 
+// ProfilesMore says "+{n}".
+func ProfilesMore(n prose.Value) prose.Value {
+	return prose.Phrase("profiles-more", prose.Args{"n": n})
+}
+
 // ProfilesInOrder says "{file}: profile {id}, {n} {n:domain|domains}: in order".
 func ProfilesInOrder(file, id, n prose.Value) prose.Value {
 	return prose.Phrase("profiles-in-order", prose.Args{"file": file, "id": id, "n": n})
@@ -151,10 +156,10 @@ func ShownRemark(text, date prose.Value) prose.Value {
 // ShownUntested says "nothing was tested. To test it:".
 func ShownUntested() prose.Value { return prose.Phrase("shown-untested", nil) }
 
-// ExplainNoStage says "shown by no stage alone".
+// ExplainNoStage says "not tied to one stage".
 func ExplainNoStage() prose.Value { return prose.Phrase("explain-no-stage", nil) }
 
-// ExplainUnseen says "no run finds this cause by itself. It would take {what}".
+// ExplainUnseen says "a run by itself cannot find this cause. It would take {what}".
 func ExplainUnseen(what prose.Value) prose.Value {
 	return prose.Phrase("explain-unseen", prose.Args{"what": what})
 }
@@ -162,7 +167,7 @@ func ExplainUnseen(what prose.Value) prose.Value {
 // ExplainSources says "SOURCES".
 func ExplainSources() prose.Value { return prose.Phrase("explain-sources", nil) }
 
-// ExplainUnknown says "nothing is known of this message. A run tells more:".
+// ExplainUnknown says "this message is not known. A run tells more:".
 func ExplainUnknown() prose.Value { return prose.Phrase("explain-unknown", nil) }
 
 // ExplainMore says "more:".
@@ -174,7 +179,7 @@ func DemoHealthy() prose.Value { return prose.Phrase("demo-healthy", nil) }
 // DemoWrongPassword says "all servers refuse the name and password".
 func DemoWrongPassword() prose.Value { return prose.Phrase("demo-wrong-password", nil) }
 
-// DemoPortBlocked says "the outgoing port gives no answer, another one would".
+// DemoPortBlocked says "the outgoing port does not answer, but another one would".
 func DemoPortBlocked() prose.Value { return prose.Phrase("demo-port-blocked", nil) }
 
 // DemoPortRefused says "nothing listens on the incoming port".
@@ -186,16 +191,16 @@ func DemoCertExpired() prose.Value { return prose.Phrase("demo-cert-expired", ni
 // DemoClockWrong says "this computer's clock is a month ahead".
 func DemoClockWrong() prose.Value { return prose.Phrase("demo-clock-wrong", nil) }
 
-// DemoCertExpiresSoon says "a certificate runs out in five days".
+// DemoCertExpiresSoon says "a certificate expires in five days".
 func DemoCertExpiresSoon() prose.Value { return prose.Phrase("demo-cert-expires-soon", nil) }
 
 // DemoCertOtherName says "the certificate is for the hoster's name".
 func DemoCertOtherName() prose.Value { return prose.Phrase("demo-cert-other-name", nil) }
 
-// DemoCertNoIntermediate says "the server leaves out a part of its certificate chain".
+// DemoCertNoIntermediate says "the server leaves out part of its certificate chain".
 func DemoCertNoIntermediate() prose.Value { return prose.Phrase("demo-cert-no-intermediate", nil) }
 
-// DemoCertSelfSigned says "a certificate signed by nobody else".
+// DemoCertSelfSigned says "a self-signed certificate".
 func DemoCertSelfSigned() prose.Value { return prose.Phrase("demo-cert-self-signed", nil) }
 
 // DemoTLSOnPlainPort says "the settings say SSL/TLS, the port wants STARTTLS".
@@ -207,13 +212,13 @@ func DemoPlainOnTLSPort() prose.Value { return prose.Phrase("demo-plain-on-tls-p
 // DemoStartTLSMissing says "the outgoing server doesn't offer encryption".
 func DemoStartTLSMissing() prose.Value { return prose.Phrase("demo-starttls-missing", nil) }
 
-// DemoStartTLSInjection says "somebody puts text into the session before encryption".
+// DemoStartTLSInjection says "somebody injects text into the session before encryption".
 func DemoStartTLSInjection() prose.Value { return prose.Phrase("demo-starttls-injection", nil) }
 
 // DemoUnknownName says "the outgoing server's name does not exist".
 func DemoUnknownName() prose.Value { return prose.Phrase("demo-unknown-name", nil) }
 
-// DemoResolverBroken says "the name server answers nothing but failures".
+// DemoResolverBroken says "the name server answers only with failures".
 func DemoResolverBroken() prose.Value { return prose.Phrase("demo-resolver-broken", nil) }
 
 // DemoMaildropLocked says "another program has the POP mailbox open".

@@ -34,15 +34,15 @@ func LoginRefusedBefore(host, time prose.Value) prose.Value {
 	return prose.Phrase("login-refused-before", prose.Args{"host": host, "time": time})
 }
 
-// CorrectTheLogin says "correct the user name or the password where maildoctor takes them from; until something changes, login is not tried again, for that might lock the account".
+// CorrectTheLogin says "correct the user name or the password where maildoctor gets them from; until something changes, login is not tried again, because that might lock the account".
 func CorrectTheLogin() prose.Value { return prose.Phrase("correct-the-login", nil) }
 
-// LoginKeptBack says "the password was kept back: only DNS records name {hosts} for {domain}, and anybody on the way could have made {n:it|them} up".
+// LoginKeptBack says "the password was withheld: only DNS records name {hosts} for {domain}, and somebody on the way could have forged {n:it|them}".
 func LoginKeptBack(hosts, domain, n prose.Value) prose.Value {
 	return prose.Phrase("login-kept-back", prose.Args{"hosts": hosts, "domain": domain, "n": n})
 }
 
-// AskAboutServers says "ask whoever runs {domain}, by another way than this network, whether {hosts} {n:is|are} the right {n:server|servers}. If so, run the same command again with --allow-unverified-settings".
+// AskAboutServers says "ask whoever runs {domain}, by some way other than this network, whether {hosts} {n:is|are} the right {n:server|servers}. If so, run the same command again with --allow-unverified-settings".
 func AskAboutServers(domain, hosts, n prose.Value) prose.Value {
 	return prose.Phrase("ask-about-servers", prose.Args{"domain": domain, "hosts": hosts, "n": n})
 }

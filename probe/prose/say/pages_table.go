@@ -11,3 +11,21 @@ func PageHeading(id, severity, stage prose.Value) prose.Value {
 
 // PageSources says "Sources".
 func PageSources() prose.Value { return prose.Phrase("page-sources", nil) }
+
+// PageInASentence says "in a sentence".
+func PageInASentence() prose.Value { return prose.Phrase("page-in-a-sentence", nil) }
+
+// PageWhatToDo says "what to do".
+func PageWhatToDo() prose.Value { return prose.Phrase("page-what-to-do", nil) }
+
+// PageAsTechnician says "as a technician".
+func PageAsTechnician() prose.Value { return prose.Phrase("page-as-technician", nil) }
+
+// PageHowWeKnow says "how we know".
+func PageHowWeKnow() prose.Value { return prose.Phrase("page-how-we-know", nil) }
+
+// PageMistakenFor says "often mistaken for".
+func PageMistakenFor() prose.Value { return prose.Phrase("page-mistaken-for", nil) }
+
+// PageNotKnown says "not known".
+func PageNotKnown() prose.Value { return prose.Phrase("page-not-known", nil) }

@@ -57,7 +57,7 @@ func SurelyHaveNone() prose.Value { return prose.Phrase("surely-have-none", nil)
 // SurelyAreOffered says "are offered".
 func SurelyAreOffered() prose.Value { return prose.Phrase("surely-are-offered", nil) }
 
-// SurelyTakesOut says "takes".
+// SurelyTakesOut says "removes".
 func SurelyTakesOut() prose.Value { return prose.Phrase("surely-takes-out", nil) }
 
 // SurelyIs says "is".

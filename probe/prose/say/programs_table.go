@@ -7,16 +7,16 @@ import "maildoctor/probe/prose"
 // ProgramOldDevices says "scanners, printers and other devices with firmware of about 2014 or older: TLS 1.0, RSA key exchange".
 func ProgramOldDevices() prose.Value { return prose.Phrase("program-old-devices", nil) }
 
-// ProgramTLS10 says "programs on Windows 7 as it was installed, and on Android before 5: TLS 1.0".
+// ProgramTLS10 says "programs on Windows 7 as first installed, and on Android before 5: TLS 1.0".
 func ProgramTLS10() prose.Value { return prose.Phrase("program-tls-1-0", nil) }
 
-// ProgramTLS11 says "programs and devices that know nothing newer than TLS 1.1".
+// ProgramTLS11 says "programs and devices that support nothing newer than TLS 1.1".
 func ProgramTLS11() prose.Value { return prose.Phrase("program-tls-1-1", nil) }
 
-// ProgramNoCurves says "scanners and printers that know TLS 1.2 and no elliptic curves: RSA key exchange".
+// ProgramNoCurves says "scanners and printers that support TLS 1.2 but no elliptic curves: RSA key exchange".
 func ProgramNoCurves() prose.Value { return prose.Phrase("program-no-curves", nil) }
 
-// ProgramTLS12 says "programs on Windows 10, and others that know nothing newer than TLS 1.2".
+// ProgramTLS12 says "programs on Windows 10, and others that support nothing newer than TLS 1.2".
 func ProgramTLS12() prose.Value { return prose.Phrase("program-tls-1-2", nil) }
 
 // ProgramNoName says "programs and devices that don't say which server they want (no SNI): Java 6, Windows XP, old devices".
@@ -25,7 +25,7 @@ func ProgramNoName() prose.Value { return prose.Phrase("program-no-name", nil) }
 // ProgramIPv4 says "devices and networks without IPv6".
 func ProgramIPv4() prose.Value { return prose.Phrase("program-ipv4", nil) }
 
-// ProgramStrict says "programs that take the rules for certificates by the word: Python 3.13 and later".
+// ProgramStrict says "programs that apply the certificate rules strictly: Python 3.13 and later".
 func ProgramStrict() prose.Value { return prose.Phrase("program-strict", nil) }
 
 // ProgramOldRoots says "systems whose list of certificate authorities is old".
@@ -36,7 +36,7 @@ func ProgramsTitle(date prose.Value) prose.Value {
 	return prose.Phrase("programs-title", prose.Args{"date": date})
 }
 
-// ProgramsNote says "for this, {n} {n:connection was|connections were} made, none with a password. What a server says once encryption has begun was not tried: some refuse old programs only then. A program or device that does not check certificates connects in spite of one that fails".
+// ProgramsNote says "for this, {n} {n:connection was|connections were} made, none with a password. What a server says once encryption has begun was not tested: some refuse old programs only then. A program or device that does not check certificates connects even if one is not valid".
 func ProgramsNote(n prose.Value) prose.Value {
 	return prose.Phrase("programs-note", prose.Args{"n": n})
 }
@@ -51,7 +51,7 @@ func ProgramBegins(version, suite prose.Value) prose.Value {
 	return prose.Phrase("program-begins", prose.Args{"version": version, "suite": suite})
 }
 
-// ProgramRefusesVersion says "the server takes nothing that old{[ ({alert})]}".
+// ProgramRefusesVersion says "the server accepts nothing that old{[ ({alert})]}".
 func ProgramRefusesVersion(alert prose.Value) prose.Value {
 	return prose.Phrase("program-refuses-version", prose.Args{"alert": alert})
 }
@@ -99,7 +99,7 @@ func ProgramCertificate(faults prose.Value) prose.Value {
 // ProgramClientAsked says "the server wants a certificate from the program".
 func ProgramClientAsked() prose.Value { return prose.Phrase("program-client-asked", nil) }
 
-// ProgramHasIPv4 says "an IPv4 address of the server takes the connection".
+// ProgramHasIPv4 says "an IPv4 address of the server accepts the connection".
 func ProgramHasIPv4() prose.Value { return prose.Phrase("program-has-ipv4", nil) }
 
 // ProgramNoIPv4 says "the server has no IPv4 address".
@@ -148,7 +148,7 @@ func ProgramNotDialled() prose.Value { return prose.Phrase("program-not-dialled"
 // ProgramNoCertificate says "no certificate was seen".
 func ProgramNoCertificate() prose.Value { return prose.Phrase("program-no-certificate", nil) }
 
-// ProgramRefusedByAll says "the certificate does not hold here either".
+// ProgramRefusedByAll says "the certificate is not valid here either".
 func ProgramRefusedByAll() prose.Value { return prose.Phrase("program-refused-by-all", nil) }
 
 // ProgramCrossed says "{root} is not on the list of {systems}, but the server sends a certificate by which {issuer} vouches for it, and they may know that one".

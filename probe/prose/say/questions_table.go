@@ -12,7 +12,7 @@ func AskPortTLS(place prose.Value) prose.Value {
 	return prose.Phrase("ask-port-tls", prose.Args{"place": place})
 }
 
-// AskPortPlain says "what does {place} do while nothing is said to it?".
+// AskPortPlain says "what does {place} do when nothing is sent to it?".
 func AskPortPlain(place prose.Value) prose.Value {
 	return prose.Phrase("ask-port-plain", prose.Args{"place": place})
 }
@@ -27,32 +27,32 @@ func AskHTTP(place prose.Value) prose.Value {
 	return prose.Phrase("ask-http", prose.Args{"place": place})
 }
 
-// AskProxyHeader says "does {place} wait for the line of a proxy?".
+// AskProxyHeader says "does {place} wait for a proxy header?".
 func AskProxyHeader(place prose.Value) prose.Value {
 	return prose.Phrase("ask-proxy-header", prose.Args{"place": place})
 }
 
-// AskSmallHello says "does TLS begin at {place} when its first message is small?".
+// AskSmallHello says "does TLS begin on {place} when its first message is small?".
 func AskSmallHello(place prose.Value) prose.Value {
 	return prose.Phrase("ask-small-hello", prose.Args{"place": place})
 }
 
-// AskSmallSegments says "does TLS begin at {place} when every packet is small?".
+// AskSmallSegments says "does TLS begin on {place} when every packet is small?".
 func AskSmallSegments(place prose.Value) prose.Value {
 	return prose.Phrase("ask-small-segments", prose.Args{"place": place})
 }
 
-// AskOldTLS says "which kind of encryption does {place} choose among old ones?".
+// AskOldTLS says "which of the old kinds of encryption does {place} choose?".
 func AskOldTLS(place prose.Value) prose.Value {
 	return prose.Phrase("ask-old-tls", prose.Args{"place": place})
 }
 
-// AskAgain says "is it the same at {place} a second time?".
+// AskAgain says "does the same happen on {place} a second time?".
 func AskAgain(place prose.Value) prose.Value {
 	return prose.Phrase("ask-again", prose.Args{"place": place})
 }
 
-// AskOtherAddress says "is it the same at {place} of the address {address}?".
+// AskOtherAddress says "does the same happen on {place} of the address {address}?".
 func AskOtherAddress(place, address prose.Value) prose.Value {
 	return prose.Phrase("ask-other-address", prose.Args{"place": place, "address": address})
 }
@@ -62,17 +62,17 @@ func AskInsist(place prose.Value) prose.Value {
 	return prose.Phrase("ask-insist", prose.Args{"place": place})
 }
 
-// AskStrangerStartTLS says "does {host}, of another provider, offer STARTTLS at {place}?".
+// AskStrangerStartTLS says "does {host}, of another provider, offer STARTTLS on {place}?".
 func AskStrangerStartTLS(host, place prose.Value) prose.Value {
 	return prose.Phrase("ask-stranger-starttls", prose.Args{"host": host, "place": place})
 }
 
-// AskWeb says "does {host} answer at {place}, as web servers do?".
+// AskWeb says "does {host} answer on {place}, as web servers do?".
 func AskWeb(host, place prose.Value) prose.Value {
 	return prose.Phrase("ask-web", prose.Args{"host": host, "place": place})
 }
 
-// AskOtherProvider says "does another provider, {host}, take connections at {place}?".
+// AskOtherProvider says "does another provider, {host}, accept connections on {place}?".
 func AskOtherProvider(host, place prose.Value) prose.Value {
 	return prose.Phrase("ask-other-provider", prose.Args{"host": host, "place": place})
 }
@@ -97,7 +97,7 @@ func AskSiblingExchange(place prose.Value) prose.Value {
 	return prose.Phrase("ask-sibling-exchange", prose.Args{"place": place})
 }
 
-// AskSiblingOpen says "does {place}, for {protocol}, take connections?".
+// AskSiblingOpen says "does {place}, for {protocol}, accept connections?".
 func AskSiblingOpen(place, protocol prose.Value) prose.Value {
 	return prose.Phrase("ask-sibling-open", prose.Args{"place": place, "protocol": protocol})
 }
@@ -117,9 +117,14 @@ func AskNonsenseName(host prose.Value) prose.Value {
 	return prose.Phrase("ask-nonsense-name", prose.Args{"host": host})
 }
 
-// AskNearName says "is {host} meant?".
+// AskNearName says "was {host} meant?".
 func AskNearName(host prose.Value) prose.Value {
 	return prose.Phrase("ask-near-name", prose.Args{"host": host})
+}
+
+// AskPublished says "does {place}, which another source names, work?".
+func AskPublished(place prose.Value) prose.Value {
+	return prose.Phrase("ask-published", prose.Args{"place": place})
 }
 
 // AskCertificateName says "does {place}, a name in the certificate, work?".
@@ -135,7 +140,7 @@ func AskWebCertificate(place prose.Value) prose.Value {
 	return prose.Phrase("ask-web-certificate", prose.Args{"place": place})
 }
 
-// AskWithoutName says "which certificate does {place} show when no name is sent along?".
+// AskWithoutName says "which certificate does {place} show when no server name is sent?".
 func AskWithoutName(place prose.Value) prose.Value {
 	return prose.Phrase("ask-without-name", prose.Args{"place": place})
 }
@@ -145,32 +150,32 @@ func AskStrangerCertificate(host prose.Value) prose.Value {
 	return prose.Phrase("ask-stranger-certificate", prose.Args{"host": host})
 }
 
-// AskCertificateElsewhere says "which certificate is shown where independent name servers find {host}?".
+// AskCertificateElsewhere says "which certificate is shown at the address that independent name servers give for {host}?".
 func AskCertificateElsewhere(host prose.Value) prose.Value {
 	return prose.Phrase("ask-certificate-elsewhere", prose.Args{"host": host})
 }
 
-// AskTime says "what time is it by {host}?".
+// AskTime says "what time does {host} give?".
 func AskTime(host prose.Value) prose.Value {
 	return prose.Phrase("ask-time", prose.Args{"host": host})
 }
 
-// AskTimeWeb says "what time is it by the web server of {host} ({scheme})?".
+// AskTimeWeb says "what time does the web server of {host} give ({scheme})?".
 func AskTimeWeb(host, scheme prose.Value) prose.Value {
 	return prose.Phrase("ask-time-web", prose.Args{"host": host, "scheme": scheme})
 }
 
-// AskPortal says "does the web page {url} come empty, as it should?".
+// AskPortal says "is the web page {url} empty, as it should be?".
 func AskPortal(url prose.Value) prose.Value {
 	return prose.Phrase("ask-portal", prose.Args{"url": url})
 }
 
-// AskProxy says "does the proxy {proxy} let through to {place}?".
+// AskProxy says "does the proxy {proxy} connect to {place}?".
 func AskProxy(proxy, place prose.Value) prose.Value {
 	return prose.Phrase("ask-proxy", prose.Args{"proxy": proxy, "place": place})
 }
 
-// AskNobody says "does {place} answer at {address}, an address that nobody has?".
+// AskNobody says "does {place} answer at {address}, an unused address?".
 func AskNobody(place, address prose.Value) prose.Value {
 	return prose.Phrase("ask-nobody", prose.Args{"place": place, "address": address})
 }
@@ -186,10 +191,10 @@ func AskTidyPassword() prose.Value { return prose.Phrase("ask-tidy-password", ni
 // AskOtherEncoding says "is the same password accepted in the encoding of old programs (Latin-1)?".
 func AskOtherEncoding() prose.Value { return prose.Phrase("ask-other-encoding", nil) }
 
-// AskPlainLogin says "is the same password accepted when it is sent by PLAIN?".
+// AskPlainLogin says "is the same password accepted when it is sent with PLAIN?".
 func AskPlainLogin() prose.Value { return prose.Phrase("ask-plain-login", nil) }
 
-// AskOtherLogin says "is the same password accepted when it is sent by {mechanism}?".
+// AskOtherLogin says "is the same password accepted when it is sent with {mechanism}?".
 func AskOtherLogin(mechanism prose.Value) prose.Value {
 	return prose.Phrase("ask-other-login", prose.Args{"mechanism": mechanism})
 }
@@ -200,19 +205,19 @@ func TopicUnknown() prose.Value { return prose.Phrase("topic-unknown", nil) }
 // TopicPortTLS says "SSL/TLS on the same port".
 func TopicPortTLS() prose.Value { return prose.Phrase("topic-port-tls", nil) }
 
-// TopicPortPlain says "the same port in clear".
+// TopicPortPlain says "the same port in clear text".
 func TopicPortPlain() prose.Value { return prose.Phrase("topic-port-plain", nil) }
 
 // TopicStartTLSHere says "STARTTLS on the same port".
 func TopicStartTLSHere() prose.Value { return prose.Phrase("topic-starttls-here", nil) }
 
-// TopicProxyHeader says "the line of a proxy".
+// TopicProxyHeader says "a proxy header".
 func TopicProxyHeader() prose.Value { return prose.Phrase("topic-proxy-header", nil) }
 
 // TopicHTTP says "a web server at the port".
 func TopicHTTP() prose.Value { return prose.Phrase("topic-http", nil) }
 
-// TopicSmallHello says "a shorter beginning of encryption".
+// TopicSmallHello says "a smaller first message".
 func TopicSmallHello() prose.Value { return prose.Phrase("topic-small-hello", nil) }
 
 // TopicSmallSegments says "small packets".
@@ -221,13 +226,13 @@ func TopicSmallSegments() prose.Value { return prose.Phrase("topic-small-segment
 // TopicOldTLS says "outdated encryption".
 func TopicOldTLS() prose.Value { return prose.Phrase("topic-old-tls", nil) }
 
-// TopicAgain says "the same once more".
+// TopicAgain says "a second try".
 func TopicAgain() prose.Value { return prose.Phrase("topic-again", nil) }
 
 // TopicOtherAddress says "the server's other addresses".
 func TopicOtherAddress() prose.Value { return prose.Phrase("topic-other-address", nil) }
 
-// TopicInsist says "STARTTLS though not offered".
+// TopicInsist says "STARTTLS without an offer of it".
 func TopicInsist() prose.Value { return prose.Phrase("topic-insist", nil) }
 
 // TopicStrangerStartTLS says "STARTTLS at another provider".
@@ -242,7 +247,7 @@ func TopicOtherProvider() prose.Value { return prose.Phrase("topic-other-provide
 // TopicSibling says "other ports of the server".
 func TopicSibling() prose.Value { return prose.Phrase("topic-sibling", nil) }
 
-// TopicOtherResolvers says "other name servers".
+// TopicOtherResolvers says "independent name servers".
 func TopicOtherResolvers() prose.Value { return prose.Phrase("topic-other-resolvers", nil) }
 
 // TopicControlName says "another name".
@@ -253,6 +258,9 @@ func TopicNonsenseName() prose.Value { return prose.Phrase("topic-nonsense-name"
 
 // TopicNearName says "similar names".
 func TopicNearName() prose.Value { return prose.Phrase("topic-near-name", nil) }
+
+// TopicPublished says "servers that other sources name".
+func TopicPublished() prose.Value { return prose.Phrase("topic-published", nil) }
 
 // TopicCertificateName says "the name in the certificate".
 func TopicCertificateName() prose.Value { return prose.Phrase("topic-certificate-name", nil) }
@@ -269,7 +277,7 @@ func TopicWithoutName() prose.Value { return prose.Phrase("topic-without-name", 
 // TopicStrangerCertificate says "another provider's certificate".
 func TopicStrangerCertificate() prose.Value { return prose.Phrase("topic-stranger-certificate", nil) }
 
-// TopicCertificateElsewhere says "the certificate where other name servers lead".
+// TopicCertificateElsewhere says "the certificate at the address from independent name servers".
 func TopicCertificateElsewhere() prose.Value { return prose.Phrase("topic-certificate-elsewhere", nil) }
 
 // TopicTime says "the time".
@@ -281,7 +289,7 @@ func TopicPortal() prose.Value { return prose.Phrase("topic-portal", nil) }
 // TopicProxy says "the web proxy".
 func TopicProxy() prose.Value { return prose.Phrase("topic-proxy", nil) }
 
-// TopicNobody says "an address that nobody has".
+// TopicNobody says "an unused address".
 func TopicNobody() prose.Value { return prose.Phrase("topic-nobody", nil) }
 
 // TopicUserForm says "another form of the user name".
@@ -293,10 +301,10 @@ func TopicTidyPassword() prose.Value { return prose.Phrase("topic-tidy-password"
 // TopicOtherEncoding says "the password in another encoding".
 func TopicOtherEncoding() prose.Value { return prose.Phrase("topic-other-encoding", nil) }
 
-// TopicPlainLogin says "login by PLAIN".
+// TopicPlainLogin says "login with PLAIN".
 func TopicPlainLogin() prose.Value { return prose.Phrase("topic-plain-login", nil) }
 
-// TopicOtherLogin says "login by another mechanism".
+// TopicOtherLogin says "login with another mechanism".
 func TopicOtherLogin() prose.Value { return prose.Phrase("topic-other-login", nil) }
 
 // FollowUpSaid says "follow-up: {said}".
@@ -329,7 +337,7 @@ func FollowUpsOpen(topics prose.Value) prose.Value {
 	return prose.Phrase("follow-ups-open", prose.Args{"topics": topics})
 }
 
-// NobodyElseAsked says "nobody but the provider's servers and the name server (--private)".
+// NobodyElseAsked says "nobody but the mail servers and the name server (--private)".
 func NobodyElseAsked() prose.Value { return prose.Phrase("nobody-else-asked", nil) }
 
 // FirstOfSeveral says "{topic}, the first of them: {answer}".
@@ -337,5 +345,5 @@ func FirstOfSeveral(topic, answer prose.Value) prose.Value {
 	return prose.Phrase("first-of-several", prose.Args{"topic": topic, "answer": answer})
 }
 
-// OthersEndedAlike says "the others ended alike".
+// OthersEndedAlike says "the others ended the same way".
 func OthersEndedAlike() prose.Value { return prose.Phrase("others-ended-alike", nil) }

@@ -75,12 +75,12 @@ func SettingsUntested(page prose.Value) prose.Value {
 	return prose.Phrase("settings-untested", prose.Args{"page": page})
 }
 
-// SettingsUnchanged says "no change. Tried as on {page}".
+// SettingsUnchanged says "no change. Tested as on {page}".
 func SettingsUnchanged(page prose.Value) prose.Value {
 	return prose.Phrase("settings-unchanged", prose.Args{"page": page})
 }
 
-// SettingsOnlySecret says "no change but the password".
+// SettingsOnlySecret says "no change except the password".
 func SettingsOnlySecret() prose.Value { return prose.Phrase("settings-only-secret", nil) }
 
 // SettingsFullList says "the full list:".
@@ -120,12 +120,12 @@ func SettingsOwnUser(rule prose.Value) prose.Value {
 // SettingsNothingToChange says "(unchanged)".
 func SettingsNothingToChange() prose.Value { return prose.Phrase("settings-nothing-to-change", nil) }
 
-// SettingsOtherAnswers says "port {port} with {security} answers, login not tried".
+// SettingsOtherAnswers says "port {port} with {security} answers; login not tried".
 func SettingsOtherAnswers(port, security prose.Value) prose.Value {
 	return prose.Phrase("settings-other-answers", prose.Args{"port": port, "security": security})
 }
 
-// SettingsNamesake says "{host} with {security} answers, login not tried".
+// SettingsNamesake says "{host} with {security} answers; login not tried".
 func SettingsNamesake(host, security prose.Value) prose.Value {
 	return prose.Phrase("settings-namesake", prose.Args{"host": host, "security": security})
 }

@@ -46,13 +46,13 @@ func AllWorkUnsent(units prose.Value) prose.Value {
 // OneAnswers says "the server answers from here".
 func OneAnswers() prose.Value { return prose.Phrase("one-answers", nil) }
 
-// OneAnswersInOrder says "the server answers from here, with a certificate in order".
+// OneAnswersInOrder says "the server answers from here, with a valid certificate".
 func OneAnswersInOrder() prose.Value { return prose.Phrase("one-answers-in-order", nil) }
 
 // BothAnswer says "both servers answer from here".
 func BothAnswer() prose.Value { return prose.Phrase("both-answer", nil) }
 
-// BothAnswerInOrder says "both servers answer from here, each with a certificate in order".
+// BothAnswerInOrder says "both servers answer from here, each with a valid certificate".
 func BothAnswerInOrder() prose.Value { return prose.Phrase("both-answer-in-order", nil) }
 
 // AllAnswer says "all {n} servers answer from here".
@@ -60,7 +60,7 @@ func AllAnswer(n prose.Value) prose.Value {
 	return prose.Phrase("all-answer", prose.Args{"n": n})
 }
 
-// AllAnswerInOrder says "all {n} servers answer from here, each with a certificate in order".
+// AllAnswerInOrder says "all {n} servers answer from here, each with a valid certificate".
 func AllAnswerInOrder(n prose.Value) prose.Value {
 	return prose.Phrase("all-answer-in-order", prose.Args{"n": n})
 }
@@ -77,8 +77,13 @@ func UntestedNoSecret() prose.Value { return prose.Phrase("untested-no-secret", 
 // UntestedNotAsked says "login was not tested: it was not asked for".
 func UntestedNotAsked() prose.Value { return prose.Phrase("untested-not-asked", nil) }
 
-// NoSenderTried says "the sender was not tested: the user name is no address, and --from ADDRESS names one".
+// NoSenderTried says "the sender address was not tested: the user name is not an e-mail address, and --from ADDRESS gives one".
 func NoSenderTried() prose.Value { return prose.Phrase("no-sender-tried", nil) }
+
+// WithoutLogin says "the server takes mail for {recipients} without a login, which says nothing of other recipients".
+func WithoutLogin(recipients prose.Value) prose.Value {
+	return prose.Phrase("without-login", prose.Args{"recipients": recipients})
+}
 
 // SomeWork says "{units} {units:works|work}".
 func SomeWork(units prose.Value) prose.Value {
@@ -100,7 +105,7 @@ func NeitherWorks(first, second prose.Value) prose.Value {
 	return prose.Phrase("neither-works", prose.Args{"first": first, "second": second})
 }
 
-// TestedUpTo says "{units} {units:was|were} tested up to the {stage} and no further".
+// TestedUpTo says "{units} {units:was|were} tested only up to the {stage} stage".
 func TestedUpTo(units, stage prose.Value) prose.Value {
 	return prose.Phrase("tested-up-to", prose.Args{"units": units, "stage": stage})
 }
@@ -181,12 +186,15 @@ func WaySamePlace(port prose.Value) prose.Value {
 	return prose.Phrase("way-same-place", prose.Args{"port": port})
 }
 
-// WayWorks says "{place} works{[ {how}]}, and took your login".
+// WaySamePort says "the same port".
+func WaySamePort() prose.Value { return prose.Phrase("way-same-port", nil) }
+
+// WayWorks says "{place} works{[ {how}]}, and accepted your login".
 func WayWorks(place, how prose.Value) prose.Value {
 	return prose.Phrase("way-works", prose.Args{"place": place, "how": how})
 }
 
-// WaysWork says "{places} {places:works|work}, and took your login".
+// WaysWork says "{places} {places:works|work}, and accepted your login".
 func WaysWork(places prose.Value) prose.Value {
 	return prose.Phrase("ways-work", prose.Args{"places": places})
 }
@@ -208,7 +216,7 @@ func PartyProvider() prose.Value { return prose.Phrase("party-provider", nil) }
 // PartyOperator says "the operator".
 func PartyOperator() prose.Value { return prose.Phrase("party-operator", nil) }
 
-// UnknownElsewhere says "whether {servers} {servers:works|work} elsewhere too: here, {how} {how:leads|lead} there. The same command on a phone hotspot would show".
+// UnknownElsewhere says "whether {servers} {servers:works|work} elsewhere too: here, {how} {how:leads|lead} there. The same command on a phone hotspot would tell".
 func UnknownElsewhere(servers, how prose.Value) prose.Value {
 	return prose.Phrase("unknown-elsewhere", prose.Args{"servers": servers, "how": how})
 }

@@ -94,7 +94,7 @@ func SignFail() prose.Value { return prose.Phrase("sign-fail", nil) }
 // SignNotReached says "not reached or not tried".
 func SignNotReached() prose.Value { return prose.Phrase("sign-not-reached", nil) }
 
-// SignNotPart says "not part of it".
+// SignNotPart says "not applicable".
 func SignNotPart() prose.Value { return prose.Phrase("sign-not-part", nil) }
 
 // FollowsFrom says "follows from {cause}".
@@ -228,7 +228,7 @@ func ProgressGreeting() prose.Value { return prose.Phrase("progress-greeting", n
 // ProgressStartTLS says "asking for encryption".
 func ProgressStartTLS() prose.Value { return prose.Phrase("progress-starttls", nil) }
 
-// ProgressCapabilities says "asking what it can do".
+// ProgressCapabilities says "asking what the server can do".
 func ProgressCapabilities() prose.Value { return prose.Phrase("progress-capabilities", nil) }
 
 // ProgressLogin says "logging in".

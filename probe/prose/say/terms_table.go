@@ -31,6 +31,9 @@ func StageMailbox() prose.Value { return prose.Phrase("stage-mailbox", nil) }
 // StageSender says "sender".
 func StageSender() prose.Value { return prose.Phrase("stage-sender", nil) }
 
+// StageRecipient says "recipient".
+func StageRecipient() prose.Value { return prose.Phrase("stage-recipient", nil) }
+
 // StageFetch says "fetch".
 func StageFetch() prose.Value { return prose.Phrase("stage-fetch", nil) }
 

@@ -4,8 +4,5 @@ package say
 
 import "maildoctor/probe/prose"
 
-// UnseenAutoconfig says "the answers of every source of settings for the domain (SRV, autoconfig, Autodiscover, ISPDB), side by side, each tried".
-func UnseenAutoconfig() prose.Value { return prose.Phrase("unseen-autoconfig", nil) }
-
 // UnseenOpenRelay says "{=RCPT} TO for a foreign domain, accepted without login from an address that the server has no reason to trust".
 func UnseenOpenRelay() prose.Value { return prose.Phrase("unseen-open-relay", nil) }

@@ -24,14 +24,14 @@ func WayAnswers(servers, port, encryption prose.Value) prose.Value {
 	return prose.Phrase("way-answers", prose.Args{"servers": servers, "port": port, "encryption": encryption})
 }
 
-// WayCertificate says "in your mail program, under {servers}, try {host}, {port} and {encryption}. That name stands in the certificate, and holds there; the login was not tried.".
-func WayCertificate(servers, host, port, encryption prose.Value) prose.Value {
-	return prose.Phrase("way-certificate", prose.Args{"servers": servers, "host": host, "port": port, "encryption": encryption})
+// WayCertificate says "in your mail program, under {servers}, try {host} instead of the server name there. The certificate names it, and is valid for it; the login was not tried.".
+func WayCertificate(servers, host prose.Value) prose.Value {
+	return prose.Phrase("way-certificate", prose.Args{"servers": servers, "host": host})
 }
 
-// WayUnvouched says "ask your provider: \"Is {host} the server name for my account?\" That name stands in the certificate, and holds there. If so, use it in your mail program, under {servers}, with {port} and {encryption}. No password was sent there: whoever stands in between can show a certificate for a name of his own.".
-func WayUnvouched(host, servers, port, encryption prose.Value) prose.Value {
-	return prose.Phrase("way-unvouched", prose.Args{"host": host, "servers": servers, "port": port, "encryption": encryption})
+// WayUnvouched says "ask {party}: \"Is {host} the server name for my account?\" The certificate names it, and is valid for it. If so, enter it in your mail program, under {servers}, instead of the server name there. No password was sent to it: anybody in between can show a certificate for a name of their own.".
+func WayUnvouched(party, host, servers prose.Value) prose.Value {
+	return prose.Phrase("way-unvouched", prose.Args{"party": party, "host": host, "servers": servers})
 }
 
 // WayOtherProtocol says "until {was} works again, receive with {protocol}, set up in your mail program as listed below. It works from here.".
@@ -60,5 +60,10 @@ func TheEncryption(encryption prose.Value) prose.Value {
 	return prose.Phrase("the-encryption", prose.Args{"encryption": encryption})
 }
 
-// AllowClearLogin says "to test it all the same, on a network that you trust:".
+// WayNotOptional says "set up the account as {protocol}, not as {was}. {protocol} works from here.".
+func WayNotOptional(protocol, was prose.Value) prose.Value {
+	return prose.Phrase("way-not-optional", prose.Args{"protocol": protocol, "was": was})
+}
+
+// AllowClearLogin says "to test it anyway, on a network that you trust:".
 func AllowClearLogin() prose.Value { return prose.Phrase("allow-clear-login", nil) }

@@ -1,9 +1,10 @@
-package cli
+// Package mailurl reads the URLs of mail servers that users type: the scheme names the
+// protocol and the encryption.
+package mailurl
 
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -40,31 +41,31 @@ var startTLSModes = map[string]stage.Security{
 	"never":      stage.None,
 }
 
-const urlForms = "imap://, imaps://, pop3://, pop3s://, smtp:// or smtps://, then HOST or HOST:PORT; ?starttls=required|if-offered|never where there is no s"
+const urlForms = "imap://, imaps://, pop3://, pop3s://, smtp:// or smtps://, then HOST or HOST:PORT; ?starttls=required|if-offered|never where the scheme has no s"
 
-// isURL reports whether an argument means to be an endpoint URL.
-func isURL(arg string) bool { return strings.Contains(arg, "://") }
+// Is reports whether an argument means to be an endpoint URL.
+func Is(arg string) bool { return strings.Contains(arg, "://") }
 
-// parseURL reads an endpoint URL. No error repeats what stands before an @: a
+// Parse reads an endpoint URL. No error repeats what stands before an @: a
 // password may be there.
-func parseURL(arg string) (stage.Endpoint, error) {
+func Parse(arg string) (stage.Endpoint, error) {
 	var e stage.Endpoint
 	if strings.Contains(arg, "@") {
 		return e, errors.New("a URL with a user name or password in it: leave them out, and give the user name with --user")
 	}
 	u, err := url.Parse(arg)
 	if err != nil {
-		return e, fmt.Errorf("%q is no endpoint URL; expected %s", arg, urlForms)
+		return e, fmt.Errorf("%q is not an endpoint URL; expected %s", arg, urlForms)
 	}
 	s, ok := schemes[strings.ToLower(u.Scheme)]
 	if !ok {
 		return e, fmt.Errorf("%q: unknown scheme %q; expected %s", arg, u.Scheme, urlForms)
 	}
 	if u.Path != "" && u.Path != "/" || u.Fragment != "" {
-		return e, fmt.Errorf("%q: expected nothing behind the port but ?starttls=", arg)
+		return e, fmt.Errorf("%q: expected nothing after the port but ?starttls=", arg)
 	}
 	e = stage.Endpoint{Protocol: s.protocol, Security: s.security, Port: s.port}
-	if e.Host, err = asciiHost(u.Hostname()); err != nil {
+	if e.Host, err = Host(u.Hostname()); err != nil {
 		return e, fmt.Errorf("%q: %w", arg, err)
 	}
 	if p := u.Port(); p != "" {
@@ -89,16 +90,16 @@ func querySecurity(arg string, u *url.URL, e *stage.Endpoint) error {
 		case key != "starttls" || len(values) != 1 || !ok:
 			return fmt.Errorf("%q: %q; expected starttls=required, if-offered or never", arg, key+"="+values[0])
 		case e.Security == stage.TLS:
-			return fmt.Errorf("%q: %s is TLS from the first byte, without STARTTLS; leave ?starttls= out, or write %s://", arg, u.Scheme, strings.TrimSuffix(u.Scheme, "s"))
+			return fmt.Errorf("%q: %s means TLS from the first byte, without STARTTLS; leave ?starttls= out, or write %s://", arg, u.Scheme, strings.TrimSuffix(u.Scheme, "s"))
 		}
 		e.Security = mode
 	}
 	return nil
 }
 
-// asciiHost returns a host name in the form that DNS knows (RFC 5891), without
-// a trailing dot, or an IP address as it is.
-func asciiHost(host string) (string, error) {
+// Host returns a host name in the form that DNS knows (RFC 5891), without
+// a trailing dot, or an IP address as it is. The error repeats what was given.
+func Host(host string) (string, error) {
 	host = strings.TrimSuffix(host, ".")
 	if host == "" {
 		return "", errors.New("no host; expected a name or an IP address")
@@ -112,16 +113,4 @@ func asciiHost(host string) (string, error) {
 		return "", fmt.Errorf("host %q; expected a name or an IP address", host)
 	}
 	return ascii, nil
-}
-
-// resolverAddress completes the argument of --resolver, an IP address with or
-// without a port.
-func resolverAddress(arg string) (string, error) {
-	if a, err := netip.ParseAddr(strings.Trim(arg, "[]")); err == nil {
-		return net.JoinHostPort(a.String(), "53"), nil
-	}
-	if a, err := netip.ParseAddrPort(arg); err == nil && a.Port() != 0 {
-		return a.String(), nil
-	}
-	return "", fmt.Errorf("--resolver %q; expected an IP address, or one with a port such as 192.0.2.53:53", arg)
 }

@@ -1,4 +1,4 @@
-package cli
+package mailurl
 
 import (
 	"strings"
@@ -26,17 +26,17 @@ func TestParseURL(t *testing.T) {
 		{in: "imaps://host?starttls=required", fail: "leave ?starttls= out"},
 		{in: "imap://host?starttls=maybe", fail: "expected starttls="},
 		{in: "imap://host?tls=1", fail: "expected starttls="},
-		{in: "imap://host/INBOX", fail: "nothing behind the port"},
-		{in: "imap://ho st", fail: "no endpoint URL"},
+		{in: "imap://host/INBOX", fail: "nothing after the port"},
+		{in: "imap://ho st", fail: "not an endpoint URL"},
 	} {
-		got, err := parseURL(tt.in)
+		got, err := Parse(tt.in)
 		switch {
 		case tt.fail != "":
 			if err == nil || !strings.Contains(err.Error(), tt.fail) {
-				t.Errorf("parseURL(%q) = %v, %v; want an error with %q", tt.in, got, err, tt.fail)
+				t.Errorf("Parse(%q) = %v, %v; want an error with %q", tt.in, got, err, tt.fail)
 			}
 		case err != nil || got != tt.want:
-			t.Errorf("parseURL(%q) = %v, %v; want %v", tt.in, got, err, tt.want)
+			t.Errorf("Parse(%q) = %v, %v; want %v", tt.in, got, err, tt.want)
 		}
 	}
 }
@@ -44,27 +44,9 @@ func TestParseURL(t *testing.T) {
 // A password in a URL is refused and not repeated.
 func TestParseURLKeepsPasswords(t *testing.T) {
 	for _, in := range []string{"imaps://jane:hunter2@imap.example.net", "imaps://jane:hun%zzter2@h", "://jane:hunter2@h"} {
-		_, err := parseURL(in)
+		_, err := Parse(in)
 		if err == nil || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "jane") {
-			t.Errorf("parseURL(%q): error %q; want one that does not repeat the password", in, err)
-		}
-	}
-}
-
-func TestResolverAddress(t *testing.T) {
-	for in, want := range map[string]string{
-		"192.0.2.53":       "192.0.2.53:53",
-		"192.0.2.53:5353":  "192.0.2.53:5353",
-		"2001:db8::1":      "[2001:db8::1]:53",
-		"[2001:db8::1]":    "[2001:db8::1]:53",
-		"[2001:db8::1]:99": "[2001:db8::1]:99",
-		"dns.example.net":  "",
-		"192.0.2.53:0":     "",
-		"":                 "",
-	} {
-		got, err := resolverAddress(in)
-		if got != want || (err == nil) != (want != "") {
-			t.Errorf("resolverAddress(%q) = %q, %v; want %q", in, got, err, want)
+			t.Errorf("Parse(%q): error %q; want one that does not repeat the password", in, err)
 		}
 	}
 }

@@ -1,0 +1,66 @@
+package question
+
+import (
+	"fmt"
+
+	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+)
+
+// publishedInquiries try what other sources name, where the best of them fails.
+var publishedInquiries = []inquiry{
+	{
+		id:     stage.AskPublished,
+		topic:  say.TopicPublished(),
+		raise:  raisePublished,
+		ask:    ofPlace(say.AskPublished),
+		answer: answerPublished,
+	},
+}
+
+// maxPublished bounds how many servers are tried in the place of one.
+const maxPublished = 4
+
+// raisePublished asks whether other servers work that sources name for the same
+// protocol, where what the most trusted one names fails before the login.
+func raisePublished(c *chart.Case) []stage.Check {
+	var checks []stage.Check
+	for _, k := range c.Checks {
+		f, p := k.Failed(), k.Subject.Profile
+		if f == nil || f.Stage.Rank() >= stage.Login.Rank() || p == nil {
+			continue
+		}
+		asked := 0
+		for _, o := range p.Others {
+			if o.Protocol != k.Check.Endpoint.Protocol || asked == maxPublished || c.Planned(o.Endpoint) {
+				continue
+			}
+			asked++
+			q := after(k, stage.KindEndpoint, fmt.Sprintf("published-%s-%d", o.Host, o.Port))
+			q.Endpoint, q.User, q.Public, q.Forgeable = o.Endpoint, o.User, o.Public, o.Forgeable
+			checks = append(checks, q)
+		}
+	}
+	return checks
+}
+
+func answerPublished(c *stage.CheckRecord) Answer {
+	r := c.Failed()
+	login := c.Result(stage.Login)
+	switch {
+	case r != nil && r.Fault == stage.NameNotFound:
+		return found(say.AnswerNearUnknown())
+	case r != nil && r.Stage == stage.Login:
+		return found(say.AnswerPublishedRefuses(failure(c)))
+	case r != nil:
+		return found(say.AnswerPublishedFails(failure(c)))
+	case login == nil || !chart.Reached(c):
+		return notAnswered(c)
+	case login.Status == stage.Pass:
+		return found(say.AnswerSiblingLogin())
+	case login.Reason == stage.SettingsNotVerified:
+		return found(say.AnswerPublishedUntold())
+	}
+	return found(say.AnswerSiblingWorks())
+}

@@ -1,0 +1,46 @@
+package diagnose_test
+
+import (
+	"testing"
+
+	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/stage"
+)
+
+// A system without any root trusts nobody. Where public roots have nothing against a
+// certificate, that is all, and nobody is asked anything; where they have, the questions
+// are those of any other system.
+func TestSystemWithoutRoots(t *testing.T) {
+	met := func(public stage.Trust, faults ...stage.CertFaultID) step {
+		f := certFacts(false, faults...)
+		f.System, f.Public = stage.NotTrusted, public
+		return fail(stage.Handshake, stage.BadCertificate, f)
+	}
+	warned := func(c *stage.CheckRecord) {
+		met(stage.Trusted, stage.CertUnknownAuthority, stage.CertMissingLink)(c)
+		stage.FactsOf[*stage.TLSFacts](c).Faults[1].Warning = true
+	}
+	for _, tt := range []struct {
+		name    string
+		noRoots bool
+		met     step
+		asks    bool
+	}{
+		{"nobody is trusted", true, met(stage.Trusted, stage.CertUnknownAuthority), false},
+		{"nobody is trusted, the root was not sent", true, warned, false},
+		{"this one is not trusted", false, met(stage.Trusted, stage.CertUnknownAuthority), true},
+		{"nobody else trusts it", true, met(stage.NotTrusted, stage.CertUnknownAuthority), true},
+		{"it is for another name", true, met(stage.Trusted, stage.CertUnknownAuthority, stage.CertNameMismatch), true},
+	} {
+		r := newRun().asking()
+		r.rec.Header.System.NoRoots = tt.noRoots
+		r.add(imap, tt.met)
+		d := r.diagnose(t)
+		if asks := len(d.Questions) > 0; asks != tt.asks {
+			t.Errorf("%s: %d questions", tt.name, len(d.Questions))
+		}
+		if f := find(d, cause.ClientTrustStoreOutdated); !tt.asks && (f == nil || f.Confidence != cause.Proven) {
+			t.Errorf("%s: %+v", tt.name, f)
+		}
+	}
+}
