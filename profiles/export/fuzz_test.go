@@ -1,7 +1,6 @@
 package export
 
 import (
-	"os/exec"
 	"slices"
 	"testing"
 	"unicode"
@@ -40,9 +39,7 @@ func expectSafe(t *testing.T, user string) {
 // name both as such and as part of the address.
 func FuzzUserNames(f *testing.F) {
 	for _, program := range []string{"msmtp", "mbsync", "neomutt", "ruby", "php", "python3", "node"} {
-		if _, err := exec.LookPath(program); err != nil {
-			f.Skipf("%s is not installed; TestReadBack says whether it must be", program)
-		}
+		need(f, program)
 	}
 	for _, name := range hostile {
 		f.Add(name)

@@ -17,7 +17,7 @@ import (
 
 // need finds a program. Without it the test is skipped, or fails where all that make test
 // installs is required.
-func need(t *testing.T, program string) string {
+func need(t testing.TB, program string) string {
 	t.Helper()
 	path, err := exec.LookPath(program)
 	switch {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -38,7 +39,7 @@ func (f *settingsFlags) answered(ctx context.Context, s Streams, found *discover
 	var err error
 	switch {
 	case f.as != "" && found.Found():
-		return f.export(s, exportFound(found), subjectOf(found))
+		return f.export(s, publishedSettings(found), subjectOf(found))
 	case f.as != "":
 		return f.notExported(s, found)
 	case f.format == "json":
@@ -50,6 +51,14 @@ func (f *settingsFlags) answered(ctx context.Context, s Streams, found *discover
 		return exit(exitProblems)
 	}
 	return err
+}
+
+// publishedSettings are those to hand over.
+func publishedSettings(r *discover.Result) handover.Settings {
+	return handover.FromPublished(r, handover.Published{
+		Best: best(r), Said: discovered(r),
+		Forgeable: func(c discover.Candidate) bool { return forgeable(c, r.Domain) },
+	})
 }
 
 // notExported says on the error output why there is nothing to hand over.

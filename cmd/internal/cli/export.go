@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -77,41 +78,16 @@ func (f *exportFlags) readSigner() error {
 	return nil
 }
 
-// exported are settings to hand over.
-type exported struct {
-	export.Settings
-	notes []exportNote
-}
-
-// exportNote is something to know about them.
-type exportNote struct {
-	said    prose.Value
-	server  stage.Endpoint // that it is about; the zero Endpoint: all
-	caution bool           // something may be wrong with using them
-}
-
-// note adds what is to be known of all servers.
-func (e *exported) note(said ...prose.Value) {
-	for _, v := range said {
-		e.notes = append(e.notes, exportNote{said: v})
-	}
-}
-
-// caution adds what may be wrong with a server.
-func (e *exported) caution(v stage.Endpoint, said prose.Value) {
-	e.notes = append(e.notes, exportNote{said, v, true})
-}
-
 // write writes settings to a new file, or to standard output where it has no name, and
 // what there is to be careful of to the error output.
-func (f *exportFlags) write(s Streams, e exported, name string) error {
+func (f *exportFlags) write(s Streams, e handover.Settings, name string) error {
 	l := s.language()
 	used := f.form.Uses(e.Settings)
-	notes := slices.DeleteFunc(e.notes, func(n exportNote) bool {
-		return n.server != (stage.Endpoint{}) && !slices.ContainsFunc(used, func(v export.Server) bool { return v.Endpoint == n.server })
+	notes := slices.DeleteFunc(e.Notes, func(n handover.Note) bool {
+		return n.Server != (stage.Endpoint{}) && !slices.ContainsFunc(used, func(v export.Server) bool { return v.Endpoint == n.Server })
 	})
 	for _, n := range notes {
-		e.Remarks = append(e.Remarks, l.Sentence(n.said))
+		e.Remarks = append(e.Remarks, l.Sentence(n.Said))
 	}
 	file, err := f.file(s, e.Settings, name)
 	if err != nil {
@@ -126,8 +102,8 @@ func (f *exportFlags) write(s Streams, e exported, name string) error {
 		return ownFault("%w", err)
 	}
 	for _, n := range notes {
-		if n.caution {
-			s.tell("  "+l.Title(say.ExportCaution())+"   ", n.said)
+		if n.Caution {
+			s.tell("  "+l.Title(say.ExportCaution())+"   ", n.Said)
 		}
 	}
 	return nil

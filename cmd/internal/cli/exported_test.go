@@ -39,7 +39,7 @@ func TestExportFound(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &screen{}
-		if err := f.write(s.pipe(), exportFound(test.from), ""); err != nil {
+		if err := f.write(s.pipe(), publishedSettings(test.from), ""); err != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
 		// Lines are broken where they are.
@@ -68,7 +68,7 @@ func TestExportToken(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &screen{}
-		if err := f.write(s.pipe(), exportFound(r), ""); (err == nil) != ok {
+		if err := f.write(s.pipe(), publishedSettings(r), ""); (err == nil) != ok {
 			t.Errorf("%s: %v", form, err)
 		}
 		if ok && !strings.Contains(s.err.String(), "takes no password") {

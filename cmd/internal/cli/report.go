@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose"
@@ -125,4 +126,30 @@ func causesOf(stream *stage.Stream) []cause.ID {
 		out = append(out, f.Cause)
 	}
 	return out
+}
+
+// export hands over what a saved run has found to work, in the place of a report.
+func (f *reportFlags) export(s Streams, name string) error {
+	switch {
+	case len(f.files) > 1:
+		return usage("--as %s: expected --output once", f.as)
+	case f.redact || f.save != "" || f.against != "" || f.chain != "":
+		return usage("--as %s: expected it without --redact, --save, --against and --save-chain", f.as)
+	case f.given("format"):
+		return usage("--as %s, --format %s: expected one of them", f.as, f.format)
+	}
+	stream, err := readRun(s, name, false)
+	if err != nil {
+		return err
+	}
+	rec := stage.Fold(stream)
+	e, err := handover.FromRun(rec, reportOf(s.language(), rec))
+	if err != nil {
+		return usage("--as %s: %w", f.as, err)
+	}
+	out := ""
+	if len(f.files) > 0 {
+		out = f.files[0]
+	}
+	return f.exportFlags.write(s, e, out)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -114,7 +115,7 @@ func (f *settingsFlags) validateExport() error {
 
 // exportProfile hands over what a profile has; with --verified, what of it answers.
 func (f *settingsFlags) exportProfile(ctx context.Context, s Streams, m profiles.Match) error {
-	e := exportKnown(m)
+	e := handover.FromProfile(m, say.ShownFrom(prose.Data(m.Profile.Source.Title), when(m.Profile.Source)))
 	if f.tested {
 		r := known(m)
 		if err := f.verify(ctx, r); err != nil {
@@ -123,18 +124,18 @@ func (f *settingsFlags) exportProfile(ctx context.Context, s Streams, m profiles
 		if !r.Found() {
 			return f.notExported(s, r)
 		}
-		e.keep(r)
+		e.Keep(r)
 	}
 	return f.export(s, e, argumentOf(m))
 }
 
 // export hands settings over.
-func (f *settingsFlags) export(s Streams, e exported, subject string) error {
-	e.named(f.user)
+func (f *settingsFlags) export(s Streams, e handover.Settings, subject string) error {
+	e.Named(f.user)
 	if f.tested {
-		e.note(say.ExportVerified())
+		e.Note(say.ExportVerified())
 	} else {
-		e.note(say.ExportUntested(command(withFlags(ofProfiles(f.dirs), "maildoctor", "check", subject)...)))
+		e.Note(say.ExportUntested(command(withFlags(ofProfiles(f.dirs), "maildoctor", "check", subject)...)))
 	}
 	return f.exportFlags.write(s, e, f.output)
 }

@@ -1,7 +1,9 @@
-package cli
+package handover
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
 
 	"maildoctor/probe/diagnose/chart"
@@ -12,45 +14,19 @@ import (
 	"maildoctor/report"
 )
 
-// export hands over what a saved run has found to work, in the place of a report.
-func (f *reportFlags) export(s Streams, name string) error {
-	switch {
-	case len(f.files) > 1:
-		return usage("--as %s: expected --output once", f.as)
-	case f.redact || f.save != "" || f.against != "" || f.chain != "":
-		return usage("--as %s: expected it without --redact, --save, --against and --save-chain", f.as)
-	case f.given("format"):
-		return usage("--as %s, --format %s: expected one of them", f.as, f.format)
-	}
-	stream, err := readRun(s, name, false)
-	if err != nil {
-		return err
-	}
-	rec := stage.Fold(stream)
-	e, err := exportRun(rec, reportOf(s.language(), rec))
-	if err != nil {
-		return err
-	}
-	out := ""
-	if len(f.files) > 0 {
-		out = f.files[0]
-	}
-	return f.exportFlags.write(s, e, out)
-}
-
-// exportRun are the settings that a run ends in: what worked, in the place of what
+// FromRun are the settings that a run ends in: what worked, in the place of what
 // failed.
-func exportRun(rec *stage.Record, r *report.Report) (exported, error) {
+func FromRun(rec *stage.Record, r *report.Report) (Settings, error) {
 	i, err := accountOf(rec)
 	if err != nil {
-		return exported{}, err
+		return Settings{}, err
 	}
 	subject := rec.Header.Plan.Subjects[i]
-	e := exported{Settings: export.Settings{Address: subject.Address, Domain: subject.Domain}}
-	e.note(say.ExportRun(prose.Data(r.Started.Format("2006-01-02"))))
+	e := Settings{Settings: export.Settings{Address: subject.Address, Domain: subject.Domain}}
+	e.Note(say.ExportRun(prose.Data(r.Started.Format("2006-01-02"))))
 	servers := serversOf(rec, r, i)
 	if len(servers) == 0 {
-		return e, usage("the run found no server of %s that works, and so nothing to write; expected a run in which one does", stage.Visible(subject.Argument))
+		return e, fmt.Errorf("the run found no server of %s that works; expected a run in which one does", stage.Visible(subject.Argument))
 	}
 	for _, v := range servers {
 		e.proven(rec, i, v)
@@ -59,18 +35,18 @@ func exportRun(rec *stage.Record, r *report.Report) (exported, error) {
 		e.caution(stage.Endpoint{}, say.ExportMissing(prose.Data(chart.ProtocolName(p))))
 	}
 	if slices.ContainsFunc(servers, func(v report.Server) bool { return v.Unchanged }) {
-		e.note(say.ExportUnchanged())
+		e.Note(say.ExportUnchanged())
 	}
 	return e, nil
 }
 
 // proven adds a server with what the run tells of it.
-func (e *exported) proven(rec *stage.Record, subject int, v report.Server) {
+func (e *Settings) proven(rec *stage.Record, subject int, v report.Server) {
 	s := rec.Header.Plan.Subjects[subject]
 	host := prose.Data(v.Host)
 	switch {
 	case v.Confirmed:
-		e.notes = append(e.notes, exportNote{said: say.ExportConfirmed(host), server: v.Endpoint})
+		e.Notes = append(e.Notes, Note{Said: say.ExportConfirmed(host), Server: v.Endpoint})
 	case !v.Unchanged:
 		e.caution(v.Endpoint, say.ExportDoubtful(host))
 	}
@@ -88,18 +64,18 @@ func accountOf(rec *stage.Record) (int, error) {
 		case s.Profile == nil:
 			continue
 		case found >= 0:
-			return 0, usage("--as: the run is about several accounts; expected a run about one")
+			return 0, errors.New("the run is about several accounts; expected a run about one")
 		}
 		found = i
 	}
 	if found < 0 {
-		return 0, usage("--as: the run is about servers whose account nobody has named; expected a run about an address")
+		return 0, errors.New("the run is about servers whose account nobody has named; expected a run about an address")
 	}
 	return found, nil
 }
 
 // serversOf returns the servers of an account as they are to be typed in, those that the
-// run has confirmed first, otherwise in the order of [exportOrder]. Where nothing is to
+// run has confirmed first, otherwise in the order of [order]. Where nothing is to
 // be changed they are those of the plan.
 func serversOf(rec *stage.Record, r *report.Report, subject int) []report.Server {
 	var all []report.Server
@@ -119,7 +95,7 @@ func serversOf(rec *stage.Record, r *report.Report, subject int) []report.Server
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(doubtful(a), doubtful(b)), cmp.Compare(slices.Index(exportOrder, a.Protocol), slices.Index(exportOrder, b.Protocol)))
+		return cmp.Or(cmp.Compare(doubtful(a), doubtful(b)), cmp.Compare(slices.Index(order, a.Protocol), slices.Index(order, b.Protocol)))
 	})
 	return append(all, spare(rec, subject, all)...)
 }

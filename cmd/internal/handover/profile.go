@@ -1,4 +1,4 @@
-package cli
+package handover
 
 import (
 	"cmp"
@@ -13,17 +13,17 @@ import (
 	"maildoctor/profiles/published"
 )
 
-// exportKnown are the settings that a profile has.
-func exportKnown(m profiles.Match) exported {
+// FromProfile are the settings that a profile has; from says where it has them from.
+func FromProfile(m profiles.Match, from prose.Value) Settings {
 	p := m.Profile
-	e := exported{Settings: export.Settings{Address: m.Address, Domain: m.Domain}}
+	e := Settings{Settings: export.Settings{Address: m.Address, Domain: m.Domain}}
 	if e.Domain == "" && len(p.Domains) > 0 {
 		e.Domain = p.Domains[0]
 	}
-	e.note(say.ShownFrom(prose.Data(p.Source.Title), when(p.Source)))
+	e.Note(from)
 	token := slices.ContainsFunc(p.Notes, func(n profiles.Note) bool { return n.ID == stage.NoteOAuthOnly })
 	for _, optional := range []bool{false, true} { // people are sent first to what the provider stands by
-		for _, protocol := range exportOrder {
+		for _, protocol := range order {
 			for _, v := range p.Endpoints {
 				if v.Protocol != protocol || v.Optional != optional {
 					continue
@@ -39,26 +39,33 @@ func exportKnown(m profiles.Match) exported {
 	return e
 }
 
-// exportOrder is the one in which a program is given what a provider offers alike.
-var exportOrder = []stage.Protocol{stage.IMAP, stage.POP3, stage.SMTP}
+// order is the one in which a program is given what a provider offers alike.
+var order = []stage.Protocol{stage.IMAP, stage.POP3, stage.SMTP}
 
 // templates are the user names of accounts that nobody has named.
 var templates = map[stage.UserForm]string{stage.FullAddress: published.FullAddress, stage.LocalPart: published.LocalPart}
 
-// exportFound are the settings that are published.
-func exportFound(r *discover.Result) exported {
-	e := exported{Settings: export.Settings{Address: r.Address, Domain: r.Domain}}
-	for _, v := range discovered(r) {
+// Published is what a caller concludes from what is published.
+type Published struct {
+	Best      []discover.Candidate // the first of each protocol
+	Said      []prose.Value        // of the sources
+	Forgeable func(discover.Candidate) bool
+}
+
+// FromPublished are the settings that are published.
+func FromPublished(r *discover.Result, p Published) Settings {
+	e := Settings{Settings: export.Settings{Address: r.Address, Domain: r.Domain}}
+	for _, v := range p.Said {
 		unsafe := v.ID() == say.DiscoveryUnsafe(v).ID() || v.ID() == say.DiscoveryGuessed(v).ID()
-		e.notes = append(e.notes, exportNote{said: v, caution: unsafe})
+		e.Notes = append(e.Notes, Note{Said: v, Caution: unsafe})
 	}
-	for _, c := range best(r) {
+	for _, c := range p.Best {
 		user := cmp.Or(c.User, r.Address) // as check logs in
 		if r.Address == "" {
 			user = cmp.Or(c.User, published.FullAddress)
 		}
 		e.add(export.Server{Endpoint: c.Endpoint, User: user, Token: tokenAlone(c.Mechanisms)})
-		if forgeable(c, r.Domain) {
+		if p.Forgeable(c) {
 			e.caution(c.Endpoint, say.ExportForgeable(prose.Data(c.Host), prose.Data(r.Domain)))
 		}
 	}
@@ -68,33 +75,4 @@ func exportFound(r *discover.Result) exported {
 // tokenAlone reports whether a source wants OAuth2 and names nothing else.
 func tokenAlone(mechanisms []string) bool {
 	return len(mechanisms) > 0 && !slices.ContainsFunc(mechanisms, func(m string) bool { return m != string(published.OAuth2Token) })
-}
-
-// keep leaves out the servers that are not in a result.
-func (e *exported) keep(r *discover.Result) {
-	e.Servers = slices.DeleteFunc(e.Servers, func(v export.Server) bool {
-		return !slices.ContainsFunc(r.Candidates(), func(c discover.Candidate) bool { return c.Endpoint == v.Endpoint })
-	})
-}
-
-// add adds a server with what has to be said about it.
-func (e *exported) add(v export.Server) {
-	e.Servers = append(e.Servers, v)
-	host := prose.Data(v.Host)
-	switch v.Security {
-	case stage.None:
-		e.caution(v.Endpoint, say.ExportCleartext(host))
-	case stage.StartTLSIfOffered:
-		e.notes = append(e.notes, exportNote{said: say.ExportIfOffered(host), server: v.Endpoint})
-	}
-	if v.Token {
-		e.caution(v.Endpoint, say.ExportToken(host))
-	}
-}
-
-// named gives every server the user name that was typed.
-func (e *exported) named(user string) {
-	for i := range e.Servers {
-		e.Servers[i].User = cmp.Or(user, e.Servers[i].User)
-	}
 }
