@@ -26,6 +26,7 @@ var rules = []rule{
 	{"probe/slip", nil, nil},
 	{"profiles", []string{"probe/slip", "probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/idna", "golang.org/x/net/publicsuffix", "golang.org/x/text/width"}},
 	{"profiles/published", []string{"probe/stage"}, []string{"golang.org/x/net/idna", "golang.org/x/text/encoding/charmap"}},
+	{"profiles/publish", []string{"probe/stage", "profiles/published"}, nil},
 	{"profiles/discover", []string{"probe/stage", "profiles", "profiles/published"}, []string{"golang.org/x/net/publicsuffix"}},
 	{"profiles/export", []string{"probe/stage", "profiles/published"}, []string{"rsc.io/qr", "github.com/smallstep/pkcs7"}},
 	{"probe/redact", []string{"probe/stage"}, nil},
