@@ -71,6 +71,25 @@
 // profile wants, the password without spaces at its ends, or another mechanism.
 // That is the one extra login that a run may make.
 //
+// # Settings for a program
+//
+// maildoctor settings ADDRESS --as FORM writes the settings in a program's own words: a
+// file to open, to save or to paste. maildoctor report FILE --as FORM does it with what
+// worked in that run. The forms are
+//
+//	thunderbird   autoconfig XML, for the web server of the domain too
+//	mobileconfig  Apple's systems; signed with --sign-cert and --sign-key
+//	qr            Thunderbird for Android: drawn, or with --output FILE.png a picture
+//	msmtp, isync, neomutt, aerc, himalaya
+//	env           the environment of web applications
+//	gitea, gitlab, grafana, nextcloud, wordpress, django, nodemailer
+//
+// No file holds a password. Every port is written out, and STARTTLS is required where
+// the form has a word for that. A form that can't express the settings, or can't quote
+// the user name safely, is refused with 2. What may be wrong with using the settings,
+// such as that anybody on the way could have made them up, stands in the file and on
+// the error output.
+//
 // # Passwords
 //
 // Without a password, everything up to the login is tested. On a terminal it is
