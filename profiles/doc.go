@@ -25,6 +25,7 @@
 //	url     = "https://example.com/help" # may be left out
 //	checked = "2026-10"                # may be left out: for when the source vouches
 //	read    = 2026-11-22               # the day on which it was read
+//	by      = "Thunderbird's database" # may be left out: who compiled it, if not the provider
 //
 //	[[endpoint]]                       # once or more; see no-mail-programs below
 //	protocol = "imap"                  # imap, pop3, smtp (submission)
@@ -73,7 +74,8 @@
 // mx are mail exchangers (MX records), names and patterns likewise: where they take
 // in the mail of a domain that no profile knows, its mailboxes are this provider's.
 // Filters and relays that stand before other people's mailboxes don't belong here.
-// A provider for other people's domains alone needs no domains of its own.
+// A provider for other people's domains alone needs no domains of its own, and a service
+// for sending alone neither those nor mail exchangers.
 //
 // user_name says how a user name is formed from a mail address: full-address
 // (jane@example.com), local-part (jane), or assigned, where the provider hands
@@ -125,6 +127,7 @@
 //   - partial-mailbox: of a large mailbox the IMAP server shows a part only.
 //   - sending-limits: how many messages or recipients are allowed, and how they are
 //     counted.
+//   - cleartext-only: a server is known without encryption alone.
 //
 // The source of the profile holds for each of its facts that names no source
 // of its own.
@@ -142,6 +145,10 @@
 // shorter one; where they are of two profiles, [Overlaps] tells, and so does
 // maildoctor profiles validate. A profile doesn't list what a pattern of its own
 // covers.
+//
+// The embedded catalogue has two parts: hand-kept profiles (builtin) and, below them,
+// those that package importer has made of Thunderbird's database (imported). What the
+// hand-kept ones know is theirs.
 //
 // Between directories the later one wins, and all of them win over the embedded
 // catalogue: a profile replaces one of the same id, and a domain belongs to the

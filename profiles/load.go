@@ -21,12 +21,14 @@ var builtin embed.FS
 // maxFile bounds a profile file, in bytes.
 const maxFile = 1 << 20
 
-// Load returns the embedded catalogue with the profiles of directories laid over
-// it, later ones over earlier ones. A directory that is not there is an error.
+// Load returns the embedded catalogue, its hand-kept profiles over the imported ones,
+// with the profiles of directories laid over it, later ones over earlier ones. A directory that is not there is an error.
 // The error is a [*LoadError] with everything that is wrong in all of them.
 func Load(dirs ...string) (*Catalogue, error) {
-	all, problems := embedded()
-	origins := [][]*Profile{all}
+	imported, problems := readImportedOnce()
+	kept, more := embedded()
+	problems = append(slices.Clone(problems), more...)
+	origins := [][]*Profile{imported, kept}
 	for _, dir := range dirs {
 		files, err := tomlFiles(dir)
 		if err != nil {
@@ -45,13 +47,17 @@ func Load(dirs ...string) (*Catalogue, error) {
 
 // Public reports whether a host is one of the embedded catalogue, whatever
 // profile names it. Certificates of such hosts lead to public roots; a host on
-// this machine, where a bridge program answers, is none.
+// this machine, where a bridge program answers, is none. Those of the imported part
+// count as well: Thunderbird's database takes servers alone whose certificates its
+// users' programs accept, and a fact in it that is old by now makes a host that is
+// gone, not one whose certificate is a private one.
 func Public(host string) bool { return publicHosts()[host] }
 
 var publicHosts = sync.OnceValue(func() map[string]bool {
-	all, _ := embedded()
+	kept, _ := embedded()
+	imported, _ := readImportedOnce()
 	hosts := make(map[string]bool)
-	for _, p := range all {
+	for _, p := range slices.Concat(imported, kept) {
 		for _, e := range p.servers() {
 			ip, err := netip.ParseAddr(e.Host)
 			hosts[e.Host] = e.Host != "localhost" && (err != nil || !ip.IsLoopback())
@@ -64,17 +70,25 @@ var publicHosts = sync.OnceValue(func() map[string]bool {
 // far as they exist: maildoctor/profiles in the user's configuration directory
 // (see [os.UserConfigDir]: $XDG_CONFIG_HOME or ~/.config on most systems).
 func DefaultDirs() []string {
-	config, err := os.UserConfigDir()
+	dir, err := UserDir()
 	if err != nil {
 		return nil
 	}
-	dir := filepath.Join(config, "maildoctor", "profiles")
 	_, err = os.Lstat(dir)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil // where HOME is a file, nothing can be in it
 	}
 	// Whatever else stands in the way is for Load to report.
 	return []string{dir}
+}
+
+// UserDir returns the directory of the user's own profiles, whether it exists or not.
+func UserDir() (string, error) {
+	config, err := os.UserConfigDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(config, "maildoctor", "profiles"), nil
 }
 
 // Validate reads profile files, and all those of directories, wherever they are.
@@ -120,6 +134,9 @@ var embedded = sync.OnceValues(func() ([]*Profile, []Problem) {
 	profiles, problems := readEmbedded()
 	return slices.Clip(profiles), slices.Clip(problems)
 })
+
+// readImportedOnce reads the imported part of the catalogue, once, to be shared likewise.
+var readImportedOnce = sync.OnceValues(readImported)
 
 func readEmbedded() ([]*Profile, []Problem) {
 	var all []*parsed
@@ -224,4 +241,10 @@ func fileProblem(name string, err error) Problem {
 		err = fmt.Errorf("%w; expected a profile file, or a directory of them", e.Err)
 	}
 	return Problem{File: name, Message: fmt.Sprintf("cannot be read: %v", err)}
+}
+
+// HandKept returns the hand-kept profiles of the embedded catalogue alone.
+func HandKept() (*Catalogue, error) {
+	kept, problems := embedded()
+	return newCatalogue(kept), loadError(problems)
 }

@@ -8,6 +8,7 @@ import (
 // Source says where a fact was read, and when.
 type Source struct {
 	Title   string
+	By      string // who compiled it, "Thunderbird's database"; empty where it is the provider's own
 	URL     string // empty where none is known
 	Checked string // for when the source vouches: YYYY, YYYY-MM or YYYY-MM-DD; empty where it doesn't say
 	Date    string // YYYY-MM-DD on which it was read
@@ -38,6 +39,7 @@ func source(s *section, required bool, otherwise Source) Source {
 	}
 	title, _ := sub.text("title", true, maxTitle, "the source's title")
 	out := Source{Title: title, URL: link(sub, false), Date: sub.date("read")}
+	out.By, _ = sub.text("by", false, maxTitle, "who compiled the source")
 	out.Checked = sub.moment("checked", out.Date)
 	sub.close()
 	return out

@@ -29,6 +29,7 @@ const (
 	NoteAccessSwitch         NoteID = "access-switch"          // the account has a setting that blocks mail programs
 	NotePartialMailbox       NoteID = "partial-mailbox"        // the IMAP server shows only part of a large mailbox
 	NoteSendingLimits        NoteID = "sending-limits"         // the number of messages or recipients is limited
+	NoteCleartextOnly        NoteID = "cleartext-only"         // a server is known only without encryption
 )
 
 // noteIDs are all note ids, in the order of the profile manual.
@@ -55,6 +56,7 @@ var noteIDs = []NoteID{
 	NoteAccessSwitch,
 	NotePartialMailbox,
 	NoteSendingLimits,
+	NoteCleartextOnly,
 }
 
 // NoteIDs returns the id of every note that a profile may have.
@@ -67,7 +69,8 @@ type Note struct {
 	URL     string `json:"url,omitempty"` // the provider's page for users to open
 	Source  string `json:"source,omitempty"`
 	Date    string `json:"date,omitempty"`    // when the source was read
-	Checked string `json:"checked,omitempty"` // the period for which the source is considered current
+	Checked string `json:"checked,omitempty"` // the date for which the source is valid
+	By      string `json:"by,omitempty"`      // who compiled it, if not the provider
 }
 
 // Linked is a provider whose web page a server links to, and the notes from that page.

@@ -50,6 +50,7 @@ type Profile struct {
 	Date         string     `json:"date,omitempty"`      // the date on which the source was read, YYYY-MM-DD
 	Checked      string     `json:"checked,omitempty"`   // the date for which the source is valid: YYYY, YYYY-MM or YYYY-MM-DD
 	Source       string     `json:"source,omitempty"`    // where the settings were taken from
+	By           string     `json:"by,omitempty"`        // who compiled the source, if not the provider
 	Published    []SourceID `json:"published,omitempty"` // the discovery sources that name these servers; none: they come from a profile
 	Builtin      bool       `json:"builtin,omitempty"`   // from the embedded catalogue: its certificates chain to public roots
 	Domains      []string   `json:"domains,omitempty"`
