@@ -177,8 +177,8 @@ type aside struct {
 }
 
 // afterwards is how much longer a silent server may take for a second connection once
-// the first has ended, because some servers handle one client after the other. It is a
-// multiple of the time that connecting took.
+// the first has ended: some servers handle one client after the other. It is a multiple
+// of the time that connecting took, within limits.
 func afterwards(connect time.Duration) time.Duration {
 	return min(max(10*connect, 250*time.Millisecond), time.Second)
 }

@@ -22,7 +22,6 @@ import (
 // Each group proceeds independently: first its checks of the plan, then up to two
 // rounds of follow-ups that its own checks call for, some of them while a server is
 // silent.
-// silent, and then it has ended, whatever the others do.
 type groups struct {
 	mu        sync.Mutex
 	base      context.Context

@@ -2,11 +2,10 @@
 //
 // Failed logins lock accounts, and an account can be reached under many names: servers
 // have several host names, and hosts several addresses. Two logins belong to one
-// account if the user name is the same and the hosts share an address or a registered
-// domain, or belong to one provider according to a profile. Whether hosts are really
-// one server can't be seen from here. In doubt they are treated as one, because a
-// skipped login costs less than a locked account.
-// a login left out costs less than an account locked.
+// account if they have the same user name and related hosts. Hosts are related if they
+// share an address or a registered domain, or belong to one provider according to a
+// profile. Whether hosts are really one server can't be seen from here. In doubt they
+// are treated as one, because a skipped login costs less than a locked account.
 package account
 
 import (

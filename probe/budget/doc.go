@@ -4,10 +4,10 @@
 //
 // In one run an account (package account) has one ticket per protocol. Any login that
 // the server does not accept uses it up. The run has one additional ticket for a single
-// follow-up. A session waits for its turn at the account and protocol ([Run.Wait]),
-// takes a ticket before it sends the first byte of a credential ([Turn.Take]), reports
-// the outcome of the login ([Turn.Ended]), and gives up the turn after it has ended
-// ([Turn.Done]).
+// follow-up. A session waits for its turn at the account and protocol ([Run.Wait]) and
+// takes a ticket before it sends the first byte of a credential ([Turn.Take]). It
+// reports the outcome of the login ([Turn.Ended]), and gives up the turn when the
+// session is over ([Turn.Done]).
 //
 // A [Budget] may serve many runs, consecutive or concurrent, for years:
 //

@@ -31,8 +31,8 @@ const prelude = "* PREAUTH [CAPABILITY IMAP4rev1] \r\n"
 // once. The connection is closed afterwards.
 //
 // Faults other than those of the connection are Rejected and TemporarilyOut if EXAMINE
-// is refused, Bye, and Unparsed if the library can't parse a reply, which doesn't mean
-// that the mail service is at fault.
+// is refused, Bye, and Unparsed if the library can't parse a reply. Unparsed doesn't
+// mean that the mail service is at fault.
 func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
 	defer s.c.Begin(ctx, stage.Mailbox)()
 	facts := &stage.MailboxFacts{}

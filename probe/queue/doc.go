@@ -9,7 +9,7 @@
 // While the addresses are unknown, it has a place at the host name instead. A lookup or
 // connection attempt that gets no answer for a short time gives up its seat and places
 // until it does. A run in which every port drops packets therefore ends as early as if
-// all were dialled at once, and a run in which servers answer never exceeds its limits.
+// all were dialled at once. A run in which servers answer never exceeds its limits.
 //
 // The short time shrinks while nobody answers, and is reset as soon as somebody does.
 // The same applies, with a longer time, to a server that accepts a connection and sends

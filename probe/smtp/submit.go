@@ -15,10 +15,10 @@ const declaredSize = "1024"
 // supports pipelining, RSET and QUIT are sent at the same time; [Session.Quit] reads
 // their replies.
 //
-// Faults are Rejected and TemporarilyOut with the reply to MAIL or RCPT, BadCredential
-// for an address that must not be sent, NotOffered for one that needs SMTPUTF8, and
-// those of the connection. If the sender was accepted, Accepted is set even with a
-// fault, because the reply to RCPT may concern only this recipient.
+// Faults are Rejected and TemporarilyOut with the reply to MAIL or RCPT, and those of
+// the connection. An address that must not be sent is BadCredential, and one that needs
+// SMTPUTF8 is NotOffered without it. If the sender was accepted, Accepted is set even
+// with a fault, because the reply to RCPT may concern only this recipient.
 func (s *Session) Submit(ctx context.Context) (*stage.SubmitFacts, error) {
 	defer s.c.Begin(ctx, stage.Submit)()
 	facts := &stage.SubmitFacts{}

@@ -2,9 +2,9 @@ package stage
 
 import "reflect"
 
-// Cleaned returns a copy of v cleaned by [Clean] and leaves v unchanged, because a run
-// still needs the original, such as the user name to log in with. A value that is
-// already safe to show is returned without copying.
+// Cleaned returns a copy of v cleaned by [Clean] and leaves v unchanged. A run still
+// needs the original, such as the user name to log in with. A value that is already
+// safe to show is returned without copying.
 func Cleaned[T any](v T) T {
 	if fit(reflect.ValueOf(&v).Elem()) {
 		return v

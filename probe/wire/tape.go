@@ -12,8 +12,8 @@ const (
 	maxTapeBytes = 256 << 10
 )
 
-// tape passes on the lines of a transcript, one at a time and up to a limit, so that a
-// verbose server doesn't fill memory or a saved run.
+// tape passes on the lines of a transcript one at a time. The limit keeps a verbose
+// server from filling memory or a saved run.
 type tape struct {
 	record func(stage.Line) // if nil, nothing is recorded
 

@@ -67,9 +67,9 @@ func decodeWords(s string) string {
 }
 
 // Parrots runs dialogue against servers that repeat the canary. parrot returns a server
-// that offers the login mechanism way, answers the password with reply, in which "%" is
-// replaced by the result of echo for the client's line, and then keeps repeating it.
-// Nothing that is kept may contain the canary.
+// that offers the login mechanism way and answers the password with reply, which it
+// then keeps repeating. In reply "%" is replaced by the result of echo for the client's
+// line. Nothing that is kept may contain the canary.
 func Parrots(t *testing.T, ways []string, replies map[string]string,
 	parrot func(way, reply string, echo func(string) string) func(net.Conn),
 	dialogue func(*testing.T, *Talk, auth.Request) []Outcome,
