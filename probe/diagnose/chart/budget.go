@@ -107,7 +107,7 @@ func tickets(rec *stage.Record, c *stage.CheckRecord) []ticket {
 	return all
 }
 
-// StandsIn reports whether the login that a check was refused stands for that of one
+// StandsIn reports whether the refused login of a check stands in for that of one
 // that isn't optional.
 func (c *Case) StandsIn(k *Exam, s stage.Stage) bool {
 	return s == stage.Login && c.notice().standIns.get(func() map[*stage.CheckRecord]bool {
