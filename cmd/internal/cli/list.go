@@ -10,8 +10,8 @@ import (
 	"maildoctor/profiles"
 )
 
-// listProfiles writes a line for each profile: as many of its domains as fit, and how
-// many there are besides.
+// listProfiles writes one line per profile: as many of its domains as fit, and the
+// number of the others.
 func listProfiles(s Streams, c *profiles.Catalogue) error {
 	l := s.language()
 	all := c.Profiles()
@@ -27,8 +27,8 @@ func listProfiles(s Streams, c *profiles.Catalogue) error {
 	return t.write(s.Out, 0)
 }
 
-// fitting lists as many names as there is room for, the first in any case, and counts
-// the others.
+// fitting lists as many names as there is room for, but at least one, and counts the
+// others.
 func fitting(l *prose.Language, names []string, room int) string {
 	shown := texts(l, names...)
 	for n := len(shown); n > 0; n-- {

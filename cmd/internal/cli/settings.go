@@ -25,7 +25,7 @@ type settingsFlags struct {
 	tested  bool
 }
 
-// settingsForms are what --format takes.
+// settingsForms are the values of --format.
 var settingsForms = []string{"text", "json"}
 
 func settingsCommand(s Streams) *cobra.Command {
@@ -57,7 +57,7 @@ Exit codes: 0 found, 1 nothing found, 2 usage or a bad file.`,
 	return cmd
 }
 
-// settings shows what the catalogue has, and else what is published.
+// settings shows the catalogue's settings or, if there are none, the published ones.
 func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) error {
 	if !slices.Contains(settingsForms, f.format) {
 		return usage("--format %q: expected text or json", f.format)
@@ -83,7 +83,7 @@ func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) err
 	return showSettings(s, m, ofProfiles(f.dirs), spoken(s, f.linear))
 }
 
-// showSettings writes what a profile says, in the words that a report uses.
+// showSettings writes a profile's settings, in the words of a report.
 func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) error {
 	p := m.Profile
 	if len(p.Endpoints) > 0 {
@@ -117,7 +117,7 @@ func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) 
 	return nil
 }
 
-// settingsTable writes the servers, and what belongs to all of them.
+// settingsTable writes the servers, and what applies to all of them.
 func settingsTable(s Streams, m profiles.Match) error {
 	l := s.language()
 	w := tabwriter.NewWriter(s.Out, 0, 0, 3, ' ', 0)
@@ -135,7 +135,7 @@ func settingsTable(s Streams, m profiles.Match) error {
 	return w.Flush()
 }
 
-// settingsSpoken writes the same in sentences, for those who have it read aloud.
+// settingsSpoken writes the same in sentences, for speech output.
 func settingsSpoken(s Streams, m profiles.Match) error {
 	l := s.language()
 	fmt.Fprintln(s.Out, l.Text(say.HeadSettings()))
@@ -155,7 +155,7 @@ func settingsSpoken(s Streams, m profiles.Match) error {
 // named is something that belongs to the settings besides servers.
 type named struct{ name, text prose.Value }
 
-// besideServers is what belongs to all servers of a profile.
+// besideServers returns what applies to all servers of a profile.
 func besideServers(m profiles.Match) []named {
 	p := m.Profile
 	all := []named{
@@ -167,7 +167,7 @@ func besideServers(m profiles.Match) []named {
 	return slices.DeleteFunc(all, func(n named) bool { return n.text.Empty() })
 }
 
-// signIn says how to log in for sending; nothing where there is no server for it.
+// signIn says how to log in for sending; nothing if there is no server for it.
 func signIn(p *profiles.Profile) (said prose.Value) {
 	var in, out bool
 	for _, e := range p.Endpoints {
@@ -182,13 +182,13 @@ func signIn(p *profiles.Profile) (said prose.Value) {
 	case !in:
 		return say.ShownSignIn()
 	case noPassword:
-		return say.ShownSameWay() // a password may be taken, or none
+		return say.ShownSameWay() // passwords may be accepted or not
 	}
 	return say.ShownSameSignIn()
 }
 
-// security is what a page says of a server's encryption. Nothing was tested here, so
-// whether the server offers it is still open.
+// security describes a server's encryption as its page does. Nothing was tested
+// here, so it is open whether the server offers it.
 func security(s stage.Security) prose.Value {
 	if s == stage.StartTLSIfOffered {
 		return say.ShownIfOffered(report.Security(s))
@@ -196,8 +196,8 @@ func security(s stage.Security) prose.Value {
 	return report.Security(s)
 }
 
-// remark is a note's text, and when it held where it is from another source than the
-// settings.
+// remark returns a note's text and, if its source isn't that of the settings, its
+// date.
 func remark(n profiles.Note, p *profiles.Profile) prose.Value {
 	if n.Source == p.Source {
 		return prose.Data(n.Text)
@@ -205,7 +205,7 @@ func remark(n profiles.Note, p *profiles.Profile) prose.Value {
 	return say.ShownRemark(prose.Data(n.Text), prose.Data(n.Source.AsOf()))
 }
 
-// when says for when a source vouches, and when it was read.
+// when returns the date to which a source applies, and when it was read.
 func when(s profiles.Source) prose.Value {
 	if s.Checked == "" {
 		return say.SourceRead(prose.Data(s.Date))
@@ -213,7 +213,7 @@ func when(s profiles.Source) prose.Value {
 	return say.SourceAsOf(prose.Data(s.Checked), prose.Data(s.Date))
 }
 
-// remarks say what is special about one server.
+// remarks lists what is special about one server.
 func remarks(m profiles.Match, e profiles.Endpoint) []prose.Value {
 	var out []prose.Value
 	if e.Optional {
@@ -225,7 +225,7 @@ func remarks(m profiles.Match, e profiles.Endpoint) []prose.Value {
 	return out
 }
 
-// userName is the user name, or how it is formed where the address isn't known.
+// userName returns the user name, or how it is formed if the address isn't known.
 func userName(name string, form stage.UserForm) prose.Value {
 	if name != "" {
 		return prose.Data(name)
@@ -236,7 +236,7 @@ func userName(name string, form stage.UserForm) prose.Value {
 	return say.SettingsNameGiven()
 }
 
-// argumentOf is what check takes for the same match.
+// argumentOf returns the argument of check for the same match.
 func argumentOf(m profiles.Match) string {
 	switch {
 	case m.Address != "":

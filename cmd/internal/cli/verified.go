@@ -10,7 +10,7 @@ import (
 	"maildoctor/profiles/discover"
 )
 
-// verify connects to all servers that were found, as far as the login, and leaves out
+// verify connects to all servers that were found, as far as the login, and removes
 // those that a mail program could not use.
 func (f *settingsFlags) verify(ctx context.Context, r *discover.Result) error {
 	names, server, err := f.names()
