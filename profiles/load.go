@@ -21,9 +21,9 @@ var builtin embed.FS
 // maxFile bounds a profile file, in bytes.
 const maxFile = 1 << 20
 
-// Load returns the embedded catalogue with the profiles of directories laid over
-// it, later ones over earlier ones. A directory that is not there is an error.
-// The error is a [*LoadError] with everything that is wrong in all of them.
+// Load returns the embedded catalogue overlaid with the profiles of directories,
+// later ones over earlier ones. A missing directory is an error. The error is a
+// [*LoadError] with all problems of all files.
 func Load(dirs ...string) (*Catalogue, error) {
 	all, problems := embedded()
 	origins := [][]*Profile{all}
@@ -43,9 +43,9 @@ func Load(dirs ...string) (*Catalogue, error) {
 	return newCatalogue(origins...), nil
 }
 
-// Public reports whether a host is one of the embedded catalogue, whatever
-// profile names it. Certificates of such hosts lead to public roots; a host on
-// this machine, where a bridge program answers, is none.
+// Public reports whether a host is in the embedded catalogue, in any profile.
+// Certificates of such hosts lead to public roots. A host on this machine, where a
+// bridge program answers, doesn't count.
 func Public(host string) bool { return publicHosts()[host] }
 
 var publicHosts = sync.OnceValue(func() map[string]bool {
@@ -60,9 +60,9 @@ var publicHosts = sync.OnceValue(func() map[string]bool {
 	return hosts
 })
 
-// DefaultDirs returns the directories that are read without being asked for, as
-// far as they exist: maildoctor/profiles in the user's configuration directory
-// (see [os.UserConfigDir]: $XDG_CONFIG_HOME or ~/.config on most systems).
+// DefaultDirs returns the directories that are always read, if they exist:
+// maildoctor/profiles in the user's configuration directory (see [os.UserConfigDir]:
+// $XDG_CONFIG_HOME or ~/.config on most systems).
 func DefaultDirs() []string {
 	config, err := os.UserConfigDir()
 	if err != nil {
@@ -71,16 +71,15 @@ func DefaultDirs() []string {
 	dir := filepath.Join(config, "maildoctor", "profiles")
 	_, err = os.Lstat(dir)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-		return nil // where HOME is a file, nothing can be in it
+		return nil // if HOME is a file, nothing can be in it
 	}
-	// Whatever else stands in the way is for Load to report.
+	// Load reports any other error.
 	return []string{dir}
 }
 
-// Validate reads profile files, and all those of directories, wherever they are.
-// Files of one directory are held against each other as [Load] does. It returns
-// the profiles that are in order; the error is a [*LoadError], paths that cannot
-// be read first.
+// Validate parses profile files, and all those in directories, wherever they are.
+// Files of one directory are compared with each other as [Load] does. It returns the
+// valid profiles; the error is a [*LoadError], with paths that cannot be read first.
 func Validate(paths ...string) ([]*Profile, error) {
 	var problems []Problem
 	var dirs []string
@@ -113,9 +112,8 @@ func Validate(paths ...string) ([]*Profile, error) {
 	return all, loadError(problems)
 }
 
-// embedded reads the catalogue inside the program, once. Callers share the
-// result: they may append to it (its capacity ends where it does) but not change
-// it.
+// embedded reads the catalogue inside the program, once. Callers share the result:
+// they may append to it (its capacity equals its length) but not change it.
 var embedded = sync.OnceValues(func() ([]*Profile, []Problem) {
 	profiles, problems := readEmbedded()
 	return slices.Clip(profiles), slices.Clip(problems)
@@ -125,7 +123,7 @@ func readEmbedded() ([]*Profile, []Problem) {
 	var all []*parsed
 	names, err := fs.Glob(builtin, "builtin/*.toml")
 	if err != nil {
-		panic(err) // the pattern above is malformed
+		panic(err) // impossible: the pattern above is valid
 	}
 	for _, name := range names {
 		text, err := builtin.ReadFile(name)
@@ -153,8 +151,8 @@ func origin(files []string) ([]*Profile, []Problem) {
 	return settle(all)
 }
 
-// settle notes what the profiles of one origin have in common and must not, and
-// returns those that are in order with the problems of the others.
+// settle records conflicts between the profiles of one origin. It returns the valid
+// profiles, and the problems of the others.
 func settle(all []*parsed) ([]*Profile, []Problem) {
 	ids, domains, mx := map[string]*parsed{}, map[string]*parsed{}, map[string]*parsed{}
 	for _, p := range all {
@@ -193,8 +191,8 @@ func tomlFiles(dir string) ([]string, error) {
 	return files, nil
 }
 
-// readFile reads a regular file of at most maxFile bytes. Anything else is
-// refused before it is opened: a pipe would keep us waiting.
+// readFile reads a regular file of at most maxFile bytes. Anything else is refused
+// before it is opened, because opening a pipe would block.
 func readFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -220,7 +218,7 @@ func readFile(name string) ([]byte, error) {
 
 // fileProblem is a problem with a file or directory as a whole.
 func fileProblem(name string, err error) Problem {
-	if e, ok := errors.AsType[*fs.PathError](err); ok { // the name stands before the message already
+	if e, ok := errors.AsType[*fs.PathError](err); ok { // the name precedes the message already
 		err = fmt.Errorf("%w; expected a profile file, or a directory of them", e.Err)
 	}
 	return Problem{File: name, Message: fmt.Sprintf("cannot be read: %v", err)}
