@@ -9,7 +9,7 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// leads are faults that look like a commoner one at first sight.
+// leads are faults that look like a commoner one at first.
 var leads = []scenario{
 	{"tls-without-its-key", cause.TLSServerInternalError, nil, func(w *world) []string {
 		broken := &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
