@@ -72,7 +72,7 @@ func TestNotesOfProviders(t *testing.T) {
 	})
 }
 
-// What the note says, and where to read it, is what the reader is told to do.
+// The reader is told what the note says, and where to read it.
 func TestNotesAreQuoted(t *testing.T) {
 	for note, id := range map[stage.NoteID]cause.ID{
 		stage.NoteAppPassword: cause.AppPasswordRequired, stage.NoteIMAPOffByDefault: cause.ProtocolDisabledForAccount, stage.NoteOwnMailboxPassword: cause.WrongPassword,
