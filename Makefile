@@ -1,4 +1,4 @@
-.PHONY: all build test bench clean
+.PHONY: all build test bench data clean
 
 all: build
 
@@ -13,6 +13,11 @@ test:
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+# Makes profiles/imported anew, of a checkout of github.com/thunderbird/autoconfig with its
+# history: make data ISPDB=../autoconfig
+data:
+	go run ./profiles/importer/internal/gen $(ISPDB)
 
 clean:
 	rm -rf maildoctor .ci/cache

@@ -86,11 +86,17 @@ func (c *Catalogue) find(entry string, of func(layer) index) (*Profile, string) 
 	return nil, ""
 }
 
-// domains returns the plain domains of the catalogue.
-func (c *Catalogue) domains() []string {
+// likely returns the plain domains of the catalogue that may have been meant by another:
+// those of hand-kept profiles and of the user's own. The imported ones are small: a
+// domain of nearly the same letters is more likely somebody else's than a slip.
+func (c *Catalogue) likely() []string {
 	var all []string
 	for _, l := range c.layers {
-		all = slices.AppendSeq(all, maps.Keys(l.domains.plain))
+		for domain, p := range l.domains.plain {
+			if !p.Imported {
+				all = append(all, domain)
+			}
+		}
 	}
 	slices.Sort(all)
 	return slices.Compact(all)

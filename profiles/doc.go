@@ -25,6 +25,7 @@
 //	url     = "https://example.com/help" # may be left out
 //	checked = "2026-10"                # may be left out: the date to which the source applies
 //	read    = 2026-11-22               # the day on which it was read
+//	by      = "Thunderbird's database" # may be left out: who compiled it, if not the provider
 //
 //	[[endpoint]]                       # once or more; see no-mail-programs below
 //	protocol = "imap"                  # imap, pop3, smtp (submission)
@@ -70,10 +71,11 @@
 // pattern cannot be right below a public suffix, such as *.co.uk. Names with
 // non-ASCII letters are written as they are or in their xn-- form (RFC 5891).
 //
-// mx are mail exchangers (MX records), also names and patterns. If they accept
-// the mail of a domain that no profile knows, its mailboxes are this provider's.
-// Filters and relays in front of other providers' mailboxes don't belong here.
-// A provider only for other people's domains needs no domains of its own.
+// mx are mail exchangers (MX records), names and patterns likewise: where they take
+// in the mail of a domain that no profile knows, its mailboxes are this provider's.
+// Filters and relays that stand before other people's mailboxes don't belong here.
+// A provider for other people's domains alone needs no domains of its own, and a service
+// for sending alone neither those nor mail exchangers.
 //
 // user_name says how a user name is formed from a mail address: full-address
 // (jane@example.com), local-part (jane), or assigned, where the provider hands
@@ -125,6 +127,7 @@
 //   - partial-mailbox: the IMAP server shows only a part of a large mailbox.
 //   - sending-limits: how many messages or recipients are allowed, and how they are
 //     counted.
+//   - cleartext-only: a server is known without encryption alone.
 //
 // The source of the profile applies to each of its facts that names no source
 // of its own.
@@ -143,9 +146,13 @@
 // maildoctor profiles validate. A profile must not list what one of its own patterns
 // covers.
 //
-// A later directory overrides an earlier one, and all of them override the embedded
-// catalogue: a profile replaces one with the same id, and a domain belongs to the
-// last profile that lists it. So *.example.com in the user's own directory overrides
+// The embedded catalogue has two parts: hand-kept profiles (builtin) and, below them,
+// those that package importer has made of Thunderbird's database (imported). What the
+// hand-kept ones know is theirs.
+//
+// Between directories the later one wins, and all of them win over the embedded
+// catalogue: a profile replaces one of the same id, and a domain belongs to the
+// profile that won it. So *.example.com in a directory of one's own wins over
 // mail.example.com in the catalogue.
 //
 // # Errors

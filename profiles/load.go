@@ -21,12 +21,14 @@ var builtin embed.FS
 // maxFile bounds a profile file, in bytes.
 const maxFile = 1 << 20
 
-// Load returns the embedded catalogue overlaid with the profiles of directories,
-// later ones over earlier ones. A missing directory is an error. The error is a
-// [*LoadError] with all problems of all files.
+// Load returns the embedded catalogue, its hand-kept profiles over the imported ones,
+// with the profiles of directories laid over it, later ones over earlier ones. A directory that is not there is an error.
+// The error is a [*LoadError] with everything that is wrong in all of them.
 func Load(dirs ...string) (*Catalogue, error) {
-	all, problems := embedded()
-	origins := [][]*Profile{all}
+	imported, problems := readImportedOnce()
+	kept, more := embedded()
+	problems = append(slices.Clone(problems), more...)
+	origins := [][]*Profile{imported, kept}
 	for _, dir := range dirs {
 		files, err := tomlFiles(dir)
 		if err != nil {
@@ -43,15 +45,19 @@ func Load(dirs ...string) (*Catalogue, error) {
 	return newCatalogue(origins...), nil
 }
 
-// Public reports whether a host is in the embedded catalogue, in any profile.
-// Certificates of such hosts lead to public roots. A host on this machine, where a
-// bridge program answers, doesn't count.
+// Public reports whether a host is one of the embedded catalogue, whatever
+// profile names it. Certificates of such hosts lead to public roots; a host on
+// this machine, where a bridge program answers, is none. Those of the imported part
+// count as well: Thunderbird's database takes servers alone whose certificates its
+// users' programs accept, and a fact in it that is old by now makes a host that is
+// gone, not one whose certificate is a private one.
 func Public(host string) bool { return publicHosts()[host] }
 
 var publicHosts = sync.OnceValue(func() map[string]bool {
-	all, _ := embedded()
+	kept, _ := embedded()
+	imported, _ := readImportedOnce()
 	hosts := make(map[string]bool)
-	for _, p := range all {
+	for _, p := range slices.Concat(imported, kept) {
 		for _, e := range p.servers() {
 			ip, err := netip.ParseAddr(e.Host)
 			hosts[e.Host] = e.Host != "localhost" && (err != nil || !ip.IsLoopback())
@@ -64,11 +70,10 @@ var publicHosts = sync.OnceValue(func() map[string]bool {
 // maildoctor/profiles in the user's configuration directory (see [os.UserConfigDir]:
 // $XDG_CONFIG_HOME or ~/.config on most systems).
 func DefaultDirs() []string {
-	config, err := os.UserConfigDir()
+	dir, err := UserDir()
 	if err != nil {
 		return nil
 	}
-	dir := filepath.Join(config, "maildoctor", "profiles")
 	_, err = os.Lstat(dir)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil // if HOME is a file, nothing can be in it
@@ -77,9 +82,19 @@ func DefaultDirs() []string {
 	return []string{dir}
 }
 
-// Validate parses profile files, and all those in directories, wherever they are.
-// Files of one directory are compared with each other as [Load] does. It returns the
-// valid profiles; the error is a [*LoadError], with paths that cannot be read first.
+// UserDir returns the directory of the user's own profiles, whether it exists or not.
+func UserDir() (string, error) {
+	config, err := os.UserConfigDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(config, "maildoctor", "profiles"), nil
+}
+
+// Validate reads profile files, and all those of directories, wherever they are.
+// Files of one directory are held against each other as [Load] does. It returns
+// the profiles that are in order; the error is a [*LoadError], paths that cannot
+// be read first.
 func Validate(paths ...string) ([]*Profile, error) {
 	var problems []Problem
 	var dirs []string
@@ -118,6 +133,9 @@ var embedded = sync.OnceValues(func() ([]*Profile, []Problem) {
 	profiles, problems := readEmbedded()
 	return slices.Clip(profiles), slices.Clip(problems)
 })
+
+// readImportedOnce reads the imported part of the catalogue, once, to be shared likewise.
+var readImportedOnce = sync.OnceValues(readImported)
 
 func readEmbedded() ([]*Profile, []Problem) {
 	var all []*parsed
@@ -222,4 +240,10 @@ func fileProblem(name string, err error) Problem {
 		err = fmt.Errorf("%w; expected a profile file, or a directory of them", e.Err)
 	}
 	return Problem{File: name, Message: fmt.Sprintf("cannot be read: %v", err)}
+}
+
+// HandKept returns the hand-kept profiles of the embedded catalogue alone.
+func HandKept() (*Catalogue, error) {
+	kept, problems := embedded()
+	return newCatalogue(kept), loadError(problems)
 }

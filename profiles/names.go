@@ -1,9 +1,12 @@
 package profiles
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"maildoctor/probe/stage"
 )
 
 // entries are the names and patterns of a list, each with its offset.
@@ -25,7 +28,7 @@ func (p *parsed) claim(key string, taken map[string]*parsed, list func(*parsed) 
 func (p *parsed) readNames(s *section) {
 	// A provider for other people's domains may have none of its own, and another
 	// source may name all of them.
-	others := s.t.get("mx") != nil || s.t.get("further") != nil
+	others := s.t.get("mx") != nil || s.t.get("further") != nil || sendsAlone(s.t)
 	p.Domains, p.Patterns = p.readDomains(s, !others)
 	p.MX = p.readMX(s)
 	for _, f := range s.list("further", false) {
@@ -33,6 +36,22 @@ func (p *parsed) readNames(s *section) {
 	}
 	p.redundant("domains", p.domains)
 	p.redundant("mx", p.mx)
+}
+
+// sendsAlone reports a service that mail is sent by and not received: it is for the
+// domains of others, and has no exchangers.
+func sendsAlone(t *table) bool {
+	e := t.get("endpoint")
+	if e == nil || len(e.value.items) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(e.value.items, func(v *value) bool {
+		if v.table == nil {
+			return true
+		}
+		protocol := v.table.get("protocol")
+		return protocol == nil || protocol.value.text != string(stage.SMTP)
+	})
 }
 
 func (p *parsed) readFurther(s *section) {

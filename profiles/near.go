@@ -13,10 +13,11 @@ import (
 // maxNear limits the names that are suggested.
 const maxNear = 3
 
-// Near returns the domains and ids of the catalogue that may have been meant by an
-// unknown name: at most three, the nearest first. Only typing errors count: other
-// domains may have similar names, or the same name under another public suffix. A
-// server's name (pop.example.com) is near its domain.
+// Near returns the domains and ids of the catalogue that may have been meant by
+// a name that is none of them: at most three, the nearest first. It is about slips of
+// the keys: other domains may have names of nearly the same letters, or the same name
+// under another public suffix. A server's name (pop.example.com) is near its domain.
+// Imported profiles are not suggested for their domains.
 func (c *Catalogue) Near(name string) []string {
 	name = strings.ToLower(name)
 	if ascii, ok := asciiName(name); ok {
@@ -25,7 +26,7 @@ func (c *Catalogue) Near(name string) []string {
 	if !strings.Contains(name, ".") {
 		return slip.Nearest(name, slices.Collect(maps.Keys(c.byID)), maxNear)
 	}
-	return nearest(name, c.domains(), mistyped)
+	return nearest(name, c.likely(), mistyped)
 }
 
 // NearServers returns the servers of a protocol that may have been meant by a host
@@ -40,6 +41,9 @@ func (c *Catalogue) NearServers(protocol stage.Protocol, host string) []stage.En
 	}
 	byHost := make(map[string]stage.Endpoint)
 	for _, p := range c.Profiles() {
+		if p.Imported {
+			continue // see likely
+		}
 		for _, e := range p.servers() {
 			if _, known := byHost[e.Host]; !known && e.Protocol == protocol {
 				byHost[e.Host] = e.Endpoint

@@ -16,11 +16,14 @@ type Overlap struct {
 func Overlaps(profiles ...*Profile) []Overlap {
 	var out []Overlap
 	for _, of := range profiles {
+		if len(of.Patterns)+len(of.MX) == 0 {
+			continue
+		}
 		for _, p := range profiles {
 			if p == of {
 				continue
 			}
-			taken := slices.Concat(within(of.Patterns, slices.Concat(p.Domains, p.Patterns)), within(of.MX, p.MX))
+			taken := slices.Concat(within(of.Patterns, p.Domains), within(of.Patterns, p.Patterns), within(of.MX, p.MX))
 			for _, t := range taken {
 				out = append(out, Overlap{Name: t.name, Profile: p, Pattern: t.pattern, Of: of})
 			}
@@ -34,6 +37,9 @@ type inside struct{ name, pattern string }
 // within returns the entries that are within one of the patterns, each with the
 // pattern.
 func within(patterns, entries []string) []inside {
+	if len(patterns) == 0 {
+		return nil
+	}
 	var out []inside
 	for _, e := range entries {
 		if i := slices.IndexFunc(patterns, func(p string) bool { return covers(p, e) }); i >= 0 {

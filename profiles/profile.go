@@ -23,8 +23,9 @@ type Profile struct {
 	Notes         []Note
 	Documentation []Link
 	Source        Source // of every fact without a source of its own
-	File          string // where it was read; a path inside the program if Builtin
-	Builtin       bool   // from the embedded catalogue
+	File          string // where it was read; a path inside the program where Builtin
+	Builtin       bool   // of the embedded catalogue
+	Imported      bool   // of that part of it that nobody here keeps by hand
 }
 
 // Further has domains, patterns and mail exchangers that come from another source
@@ -111,6 +112,7 @@ func (p *Profile) ForRules() *stage.Profile {
 		Date:         p.Source.Date,
 		Checked:      p.Source.Checked,
 		Source:       p.Source.String(),
+		By:           p.Source.By,
 		Builtin:      p.Builtin && slices.ContainsFunc(p.Endpoints, func(e Endpoint) bool { return Public(e.Host) }),
 		Domains:      slices.Clone(p.Domains),
 		Patterns:     slices.Clone(p.Patterns),
@@ -122,7 +124,7 @@ func (p *Profile) ForRules() *stage.Profile {
 		s.Endpoints = append(s.Endpoints, e.Endpoint)
 	}
 	for _, n := range p.Notes {
-		s.Notes = append(s.Notes, stage.Note{ID: n.ID, Text: n.Text, URL: n.URL, Source: n.Source.String(), Date: n.Source.Date, Checked: n.Source.Checked})
+		s.Notes = append(s.Notes, stage.Note{ID: n.ID, Text: n.Text, URL: n.URL, Source: n.Source.String(), Date: n.Source.Date, Checked: n.Source.Checked, By: n.Source.By})
 	}
 	return s
 }

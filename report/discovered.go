@@ -84,6 +84,10 @@ func unfound(rec *stage.Record) []*stage.Subject {
 func nothingFound(rec *stage.Record) []prose.Value {
 	var out []prose.Value
 	for _, s := range unfound(rec) {
+		if !rec.Header.System.LinkUp {
+			out = append(out, say.DiscoveryOffline(prose.Data(s.Domain)))
+			continue
+		}
 		var own []stage.Source
 		for _, src := range rec.Sources {
 			if src.Domain == s.Domain {

@@ -17,6 +17,8 @@ func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
 	switch {
 	case !left.Empty():
 		return only(left)
+	case len(unfound(rec)) > 0 && !rec.Header.System.LinkUp:
+		return only(say.DiscoveryConnect())
 	case len(unfound(rec)) > 0:
 		about := prose.Data(unfound(rec)[0].Domain)
 		return hint(l, []prose.Value{say.DiscoveryProvider(about)}, checkAgain(rec, []string{"imaps://SERVER", "smtps://SERVER"}))

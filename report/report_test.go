@@ -69,6 +69,7 @@ func TestSettings(t *testing.T) {
 		{name: "offline", rec: sample.Get("offline").Record(), d: noNetwork, want: []string{"pop3 995 unconfirmed", "smtp 587 unconfirmed"}, tail: "None of it could be tested now."},
 		{name: "wrong password", rec: sample.Get("wrong-password").Record(), d: refused, line: "No change except the password. The full list: maildoctor settings jane@q.com"},
 		{name: "nothing works", rec: sample.Get("wrong-password").Record(), line: "No change. Tested as on CenturyLink's page of 2026-11-22. The full list: maildoctor settings jane@q.com"},
+		{name: "nothing works, as in a database", rec: compiled(sample.Get("wrong-password").Record()), line: "No change. Tested as in A database, read 2026-11-22. The full list: maildoctor settings jane@q.com"},
 		{name: "a domain", rec: sample.Get("no-password").Record(), want: []string{"pop3 995 confirmed", "smtp 587 confirmed"}, tail: "maildoctor profiles show q.com"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -97,7 +98,13 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// relayed is a run with a recipient and without a login for sending.
+// compiled makes the profile of a record one that somebody else compiled.
+func compiled(rec *stage.Record) *stage.Record {
+	rec.Header.Plan.Subjects[0].Profile.By = "A database"
+	return rec
+}
+
+// relayed is a run in which a recipient was named, and nobody logged in for sending.
 func relayed() *stage.Record {
 	passed := stage.Result{Status: stage.Pass, Facts: &stage.SubmitFacts{Sender: "jane@q.com", Recipient: "bob@example.net", Accepted: true}}
 	rec := recordWith(change{"smtp-587", stage.Submit, passed})

@@ -236,6 +236,9 @@ func untestedSettings(l *prose.Language, out Settings, s *stage.Subject, own []*
 // of the profile.
 func oneLine(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) Hint {
 	said := say.SettingsUnchanged(source(s))
+	if s.Profile.By != "" {
+		said = say.SettingsUnchangedIn(source(s))
+	}
 	if allRefusedLogin(rec, own) && leads(d, cause.WrongPassword) {
 		said = say.SettingsOnlySecret()
 	}
@@ -270,7 +273,7 @@ func extras(l *prose.Language, rec *stage.Record, out *Settings, s *stage.Subjec
 	case i >= 0 && len(p.Published) > 0:
 		// The cause says which source is wrong, and which one is right.
 	case i >= 0:
-		out.Source = hint(l, []prose.Value{unlikePage(name, out.Servers[i])}, "")
+		out.Source = hint(l, []prose.Value{unlikePage(page(p), out.Servers[i])}, "")
 	case s.Kind == stage.SubjectDomain && otherDomains(s) > 0:
 		out.Source = hint(l, []prose.Value{say.SettingsSameOther(prose.Count(otherDomains(s)))}, lookUp(rec, "maildoctor", "profiles", "show", s.Domain))
 	}
@@ -350,5 +353,16 @@ func source(s *stage.Subject) prose.Value {
 	if ids := s.Profile.Published; len(ids) > 0 {
 		return say.SettingsPublished(prose.Data(s.Domain), sourceIDs(ids))
 	}
+	if p := s.Profile; p.By != "" {
+		return say.SettingsCompiled(prose.Data(p.By), prose.Data(p.Date), prose.Data(p.Checked))
+	}
 	return say.SettingsPage(prose.Data(s.Profile.Name), prose.Data(cmp.Or(s.Profile.Checked, s.Profile.Date)))
+}
+
+// page is what a profile's settings were taken from, in short.
+func page(p *stage.Profile) prose.Value {
+	if p.By != "" {
+		return prose.Data(p.By)
+	}
+	return say.SettingsPageOf(prose.Data(p.Name))
 }

@@ -32,3 +32,21 @@ func TestSourceOfSettings(t *testing.T) {
 		}
 	}
 }
+
+// TestSourceCompiled: what somebody else compiled is not the provider's page, and both
+// its date and the day of reading are told.
+func TestSourceCompiled(t *testing.T) {
+	p := &stage.Profile{Name: "HAL", By: "Thunderbird's database", Date: "2026-11-30"}
+	for checked, want := range map[string]string{
+		"":           "Thunderbird's database, read 2026-11-30",
+		"2009-12-10": "Thunderbird's database, read 2026-11-30 (entry of 2009-12-10)",
+	} {
+		p.Checked = checked
+		if got := prose.English().Text(source(&stage.Subject{Profile: p})); got != want {
+			t.Errorf("%q: %q, want %q", checked, got, want)
+		}
+	}
+	if got := prose.English().Text(page(p)); got != p.By {
+		t.Errorf("page: %q", got)
+	}
+}

@@ -11,6 +11,7 @@
 //	maildoctor settings ADDRESS            what to type into a mail program; tests nothing
 //	maildoctor explain [CAUSE]             a cause's page; the list of all
 //	maildoctor profiles list|show|validate the catalogue of providers, and your own files
+//	maildoctor profiles import FILE        makes such files of autoconfig files
 //	maildoctor report FILE                 shows a saved run, and diagnoses it again
 //	maildoctor completion SHELL            a script that completes commands, flags and values
 //	maildoctor man [COMMAND]               a manual page, for man
@@ -69,6 +70,25 @@
 // where something about it is unusual: with the user name in the form that the
 // profile wants, the password without spaces at its ends, or another mechanism.
 // That is the one extra login that a run may make.
+//
+// # Settings for a program
+//
+// maildoctor settings ADDRESS --as FORM writes the settings in a program's own words: a
+// file to open, to save or to paste. maildoctor report FILE --as FORM does it with what
+// worked in that run. The forms are
+//
+//	thunderbird   autoconfig XML, for the web server of the domain too
+//	mobileconfig  Apple's systems; signed with --sign-cert and --sign-key
+//	qr            Thunderbird for Android: drawn, or with --output FILE.png a picture
+//	msmtp, isync, neomutt, aerc, himalaya
+//	env           the environment of web applications
+//	gitea, gitlab, grafana, nextcloud, wordpress, django, nodemailer
+//
+// No file holds a password. Every port is written out, and STARTTLS is required where
+// the form has a word for that. A form that can't express the settings, or can't quote
+// the user name safely, is refused with 2. What may be wrong with using the settings,
+// such as that anybody on the way could have made them up, stands in the file and on
+// the error output.
 //
 // # Passwords
 //
@@ -170,7 +190,8 @@
 // Files in maildoctor/profiles below the user's configuration directory
 // ($XDG_CONFIG_HOME, or ~/.config), and those in each --profiles DIR, override
 // the built-in catalogue. Their form is described in package profiles; maildoctor
-// profiles validate finds every mistake at once.
+// profiles validate finds every mistake at once, and maildoctor profiles import makes
+// such files of those in Thunderbird's autoconfig format.
 //
 // # Examples
 //

@@ -100,6 +100,7 @@ func TestSlotsAreFilledByName(t *testing.T) {
 // displayed are the notes that no rule reads: they are for the report.
 var displayed = []stage.NoteID{
 	stage.NoteLeaveCopyOnServer, stage.NotePaidPlans, stage.NoteAccessSwitch, stage.NotePartialMailbox, stage.NoteSendingLimits,
+	stage.NoteCleartextOnly,
 }
 
 // TestNotesAreReadByRules: a note that no profile can have is never found, and one

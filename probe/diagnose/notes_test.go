@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
@@ -96,6 +97,22 @@ func TestNotesAreQuoted(t *testing.T) {
 		})
 		if note != stage.NoteOwnMailboxPassword && note != stage.NoteUserNameDiffers && !linked {
 			t.Errorf("%s: the address is not in %+v", note, actions)
+		}
+	}
+}
+
+// TestWhoseNote: a note is quoted as the provider's page, or as what somebody else has
+// compiled.
+func TestWhoseNote(t *testing.T) {
+	for by, want := range map[string]string{"": "Example's page: So it is.", "A database": "A database: So it is."} {
+		r := newRun().note(stage.NoteOAuthOnly, "So it is.").add(imap, refusedWith("PLAIN", authFailed))
+		r.profile().Notes[0].By = by
+		d := r.diagnose(t)
+		f := d.Leading()
+		if f == nil || !slices.ContainsFunc(f.Evidence, func(e diagnose.Evidence) bool {
+			return strings.Contains(strings.ToLower(e.Text(prose.English())), strings.ToLower(want))
+		}) {
+			t.Errorf("%q: %+v, want %q", by, f, want)
 		}
 	}
 }

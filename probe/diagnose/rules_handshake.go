@@ -140,6 +140,9 @@ func interrupted(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return nil // see tls-pq-clienthello-intolerant, tls-server-too-old, tls-cipher-mismatch
 	case r.Fault == stage.TLSProtocol, v.Again == chart.Yes:
 		return possible()
+	case cutOffAlone(c, k):
+		return likely().with(cause.SlotTLSAlone, prose.Set(true)).with(cause.SlotTLSBeside, beside).
+			says(prose.Then(chart.Shows(k, r), say.TLSWorksBeside()))
 	case clear.Silent && v.Hello == chart.No && v.Again == chart.No:
 		return proven().with(cause.SlotTLSAlone, prose.Set(true)).with(cause.SlotTLSBeside, beside).
 			says(prose.Then(chart.Shows(k, r), say.OnlyTLSIsCutOff()))

@@ -109,7 +109,7 @@ func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id stage.Note
 		return nil
 	}
 	h := &Hit{Confidence: sure}
-	return cite(h, n).says(prose.Then(chart.Shows(k, r), say.PageSays(whose, prose.Data(n.Text))))
+	return cite(h, n).says(prose.Then(chart.Shows(k, r), chart.Quote(whose, n)))
 }
 
 // citing fills the slots of a page from a note, if the page has them.
@@ -169,7 +169,7 @@ func passwordless(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case k.ExchangeOnline() && k.RefusedLogin():
 		return likely().says(prose.Then(chart.Shows(k, r), say.ExchangeOnline()))
 	case ok && k.RefusedLogin():
-		return likely().withNote(n).says(prose.Then(chart.Shows(k, r), say.PageSays(whose, prose.Data(n.Text))))
+		return likely().withNote(n).says(prose.Then(chart.Shows(k, r), chart.Quote(whose, n)))
 	}
 	return nil
 }

@@ -1,9 +1,12 @@
 package laboratory
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -227,6 +230,56 @@ func TestDiscovery(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPublish: an operator is told which source is wrong, and what is right instead.
+func TestPublish(t *testing.T) {
+	need(t, "ip", "nft", "unbound")
+	for _, c := range []struct {
+		name, imap string
+		code       int
+		wrong      string
+	}{
+		{"right", "imap.mail.test", 0, `"wrong": []`},
+		{"wrong", "imap.old.mail.test", 1, `"host": "imap.old.mail.test"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w, _ := built(t, scenario{build: func(w *world) []string {
+				w.publishesServers(autoconfigOf(c.imap, "smtp.mail.test"))
+				return nil
+			}})
+			out, code := w.run("publish", "mail.test", "--format", "json")
+			if code != c.code || !strings.Contains(out, c.wrong) || !strings.Contains(out, `"data": "0 1 993 imap.mail.test."`) || !strings.Contains(out, `"data": "0 1 587 smtp.mail.test."`) {
+				t.Errorf("exit code %d; want %d, and %s in:\n%s", code, c.code, c.wrong, out)
+			}
+			out, code = w.run("settings", user, "--verified", "--format", "json")
+			if code != 0 || strings.Contains(out, "old.mail.test\",\n      \"port") || !strings.Contains(out, `"host": "imap.mail.test"`) {
+				t.Errorf("settings: exit code %d\n%s", code, out)
+			}
+		})
+	}
+}
+
+// run runs a command of maildoctor on the customer's machine, and returns what it
+// prints and its exit code.
+func (w *world) run(arguments ...string) (string, int) {
+	w.t.Helper()
+	path, err := program()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	root := filepath.Join(w.dir, "root.pem")
+	write(w.t, root, string(w.authority().root.PEM()))
+	cmd := w.client.command(path, append(arguments, "--ca-file", root)...)
+	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + w.dir, "LANG=C.UTF-8"}
+	out, err := cmd.Output()
+	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
+		w.t.Fatal(err)
+	} else if ok {
+		return string(out), exit.ExitCode()
+	}
+	return string(out), 0
 }
 
 // recorded reads a run that was saved.

@@ -6,6 +6,7 @@ import (
 	"net"
 
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/probetest"
 	"maildoctor/probe/realtest"
 )
 
@@ -17,6 +18,13 @@ var leads = []scenario{
 		}}
 		w.handle(w.server, imapIP+":993", func(c net.Conn) { tls.Server(c, broken).Handshake() })
 		return login("imaps://imap.mail.test")
+	}},
+	// It closes on whatever comes first, a proxy header of ours as well. From here that
+	// looks like a filter on the way, of which clienthello-reset-on-the-way has one.
+	{"submissions-hangs-up-beside-submission", cause.TLSHandshakeInterrupted, []cause.ID{cause.ConnectionResetAfterAccept}, func(w *world) []string {
+		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS})
+		w.handle(w.server, smtpIP+":465", func(c net.Conn) { c.Read(make([]byte, 4096)) })
+		return login("smtps://smtp.mail.test")
 	}},
 	{"postfix-behind-a-load-balancer", cause.ProxyProtocolExpected, nil, func(w *world) []string {
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_upstream_proxy_protocol = haproxy"}})

@@ -18,14 +18,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // its address.
 func serve(t *testing.T, h dns.HandlerFunc) string {
 	t.Helper()
-	pc, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", pc.LocalAddr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	pc, l := listenBoth(t)
 	for _, s := range []*dns.Server{{PacketConn: pc, Handler: h}, {Listener: l, Handler: h}} {
 		started, ended := make(chan struct{}), make(chan struct{})
 		s.NotifyStartedFunc = func() { close(started) }
@@ -34,6 +27,24 @@ func serve(t *testing.T, h dns.HandlerFunc) string {
 		t.Cleanup(func() { s.Shutdown(); <-ended })
 	}
 	return pc.LocalAddr().String()
+}
+
+// listenBoth listens at one port by UDP and TCP. One that is free for UDP may be taken
+// for TCP: then another is tried.
+func listenBoth(t *testing.T) (net.PacketConn, net.Listener) {
+	t.Helper()
+	for range 100 {
+		pc, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l, err := net.Listen("tcp", pc.LocalAddr().String()); err == nil {
+			return pc, l
+		}
+		pc.Close()
+	}
+	t.Fatal("no port is free for both UDP and TCP")
+	return nil, nil
 }
 
 // zone answers from records in the text form of a zone file, following no

@@ -29,6 +29,7 @@ const (
 	NoteAccessSwitch         NoteID = "access-switch"          // the account has a switch that shuts mail programs out
 	NotePartialMailbox       NoteID = "partial-mailbox"        // the IMAP server shows a part of a large mailbox only
 	NoteSendingLimits        NoteID = "sending-limits"         // how many messages or recipients are allowed
+	NoteCleartextOnly        NoteID = "cleartext-only"         // a server is known without encryption alone
 )
 
 // noteIDs are all of them, in the order of the manual of profiles.
@@ -55,6 +56,7 @@ var noteIDs = []NoteID{
 	NoteAccessSwitch,
 	NotePartialMailbox,
 	NoteSendingLimits,
+	NoteCleartextOnly,
 }
 
 // NoteIDs returns every note that a profile may have.
@@ -69,6 +71,7 @@ type Note struct {
 	Source  string `json:"source,omitempty"`
 	Date    string `json:"date,omitempty"`    // on which the source was read
 	Checked string `json:"checked,omitempty"` // for when it vouches
+	By      string `json:"by,omitempty"`      // who compiled it, where that isn't the provider
 }
 
 // Linked is a provider whose web page a server names, and what his page says.

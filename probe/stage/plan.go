@@ -51,6 +51,7 @@ type Profile struct {
 	Date         string     `json:"date,omitempty"`      // YYYY-MM-DD on which the source was read
 	Checked      string     `json:"checked,omitempty"`   // for when the source vouches: YYYY, YYYY-MM or YYYY-MM-DD
 	Source       string     `json:"source,omitempty"`    // what the settings were taken from
+	By           string     `json:"by,omitempty"`        // who compiled the source, where that isn't the provider
 	Published    []SourceID `json:"published,omitempty"` // the sources of discovery that name these servers; none: a profile does
 	Builtin      bool       `json:"builtin,omitempty"`   // of the embedded catalogue: its certificates are public
 	Domains      []string   `json:"domains,omitempty"`

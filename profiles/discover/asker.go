@@ -2,6 +2,7 @@ package discover
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"slices"
@@ -28,6 +29,10 @@ type Web interface {
 	// Fetch gets a page. With an error, a page that isn't nil tells where a redirect led.
 	Fetch(ctx context.Context, r Request) (*Page, error)
 }
+
+// ErrUnusable is wrapped by an error of [Web] where something came that can't be taken,
+// such as more than there is room for.
+var ErrUnusable = errors.New("not usable")
 
 // Request says what to fetch.
 type Request struct {

@@ -31,6 +31,9 @@ func TestAutoconfig(t *testing.T) {
 		{"cut short", internet{
 			addresses: map[string]string{"autoconfig.firm.test": "203.0.113.1"}, pages: map[string]string{"https://autoconfig.firm.test/mail/config-v1.1.xml": autoconfig("mail.firm.test")[:200]},
 		}, stage.SourceAutoconfig, stage.SourceInvalid},
+		{"endless", internet{
+			addresses: map[string]string{"autoconfig.firm.test": "203.0.113.1"}, pages: map[string]string{"https://autoconfig.firm.test/mail/config-v1.1.xml": "too large"},
+		}, stage.SourceAutoconfig, stage.SourceInvalid},
 		{"the server fails", internet{
 			addresses: map[string]string{"autoconfig.firm.test": "203.0.113.1"}, pages: map[string]string{"https://autoconfig.firm.test/mail/config-v1.1.xml": "status 503"},
 		}, stage.SourceAutoconfig, stage.SourceFailed},

@@ -104,6 +104,8 @@ func (n *internet) Fetch(ctx context.Context, r discover.Request) (*discover.Pag
 			p.Status = http.StatusNotFound
 		case strings.HasPrefix(body, "status "):
 			fmt.Sscanf(body, "status %d", &p.Status)
+		case body == "too large":
+			return nil, fmt.Errorf("%w: more than 256 KiB came", discover.ErrUnusable)
 		case strings.HasPrefix(body, "error "):
 			return nil, fmt.Errorf("%s", strings.TrimPrefix(body, "error "))
 		default:

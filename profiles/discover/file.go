@@ -33,6 +33,8 @@ func (q *question) fetch(ctx context.Context, r Request) (*Page, answer) {
 	switch {
 	case missing(err):
 		return nil, absent
+	case errors.Is(err, ErrUnusable):
+		return nil, answer{outcome: stage.SourceInvalid, detail: err.Error()}
 	case err != nil:
 		return nil, failed(err)
 	case page.Status == http.StatusNotFound || page.Status == http.StatusGone:

@@ -61,22 +61,26 @@ func (d *Document) readProvider(n *node) {
 }
 
 func (d *Document) readDomain(n *node) {
-	text := d.value(n)
-	name, ok := mailDomain(text)
 	into := &d.Domains
 	if strings.EqualFold(n.attr("purpose"), "mx") {
 		into = &d.MX
 	}
+	d.addDomain(into, d.value(n), n.line)
+}
+
+// addDomain adds what is a domain, once.
+func (d *Document) addDomain(into *[]string, text string, line int) {
+	name, ok := mailDomain(text)
 	switch {
 	case canonical(text) == "%"+emailDomain+"%":
 		return // any domain, which says nothing
 	case !ok:
-		d.ignored(n.line, "domain: found %s, expected a mail domain such as example.com", quote(text))
+		d.ignored(line, "domain: found %s, expected a mail domain such as example.com", quote(text))
 		return
 	case d.Lines[name] > 0 && slices.Contains(*into, name):
 		return
 	case len(d.Domains)+len(d.MX) == maxDomains:
-		d.ignored(n.line, "domain: found more than %d", maxDomains)
+		d.ignored(line, "domain: found more than %d", maxDomains)
 		return
 	}
 	*into = append(*into, name)
@@ -84,7 +88,7 @@ func (d *Document) readDomain(n *node) {
 		d.Lines = map[string]int{}
 	}
 	if _, known := d.Lines[name]; !known {
-		d.Lines[name] = n.line
+		d.Lines[name] = line
 	}
 }
 

@@ -9,6 +9,7 @@
 //   - [ReadAutodiscover]: Microsoft's plain old XML (MS-OXDSCLI), which may send the
 //     asker elsewhere. [AutodiscoverRequest] is the question.
 //   - [ReadSRV]: the records of RFC 6186 and RFC 8314.
+//   - [ReadMobileConfig]: Apple's configuration profiles.
 //
 // All of them give a [Document]: the servers in the publisher's order, each an
 // endpoint with the words that were written about its login. User names and hosts

@@ -43,6 +43,22 @@ func FuzzReadAutoconfig(f *testing.F) {
 	})
 }
 
+func FuzzReadMobileConfig(f *testing.F) {
+	f.Add([]byte(configuration(wholeAccount)))
+	f.Add([]byte(signed(configuration(wholeAccount))))
+	f.Add([]byte("<plist><dict><key>a</key></dict></plist>"))
+	f.Add([]byte("0<?xml</plist>"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		d, err := ReadMobileConfig(text)
+		if err != nil {
+			checkReadError(t, err, text)
+			return
+		}
+		checkDocument(t, d)
+		checkRoundTrip(t, "again", d)
+	})
+}
+
 func FuzzReadPACC(f *testing.F) {
 	seeds(f, "pacc/whole.json")
 	f.Add([]byte(`{"protocols":{"submit":{"host":"a.example","port":587,"security":"starttls"},"imap":null},"authentication":{"password":true}}`))

@@ -137,7 +137,7 @@ In every command that shows a report, -v is --verbose.`,
 		},
 	}
 	root.AddCommand(
-		checkCommand(s), demoCommand(s), settingsCommand(s), explainCommand(s),
+		checkCommand(s), demoCommand(s), settingsCommand(s), publishCommand(s), explainCommand(s),
 		profilesCommand(s), reportCommand(s), manCommand(s),
 	)
 	root.Flags().BoolVar(new(bool), "version", false, "show the version, the commit and its date") // without -v, which is --verbose

@@ -8,6 +8,7 @@ import (
 
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose"
+	"maildoctor/profiles/export"
 )
 
 // completer returns the values that a flag or an argument may have.
@@ -107,6 +108,7 @@ func demos(l *prose.Language) completer {
 // values has the possible values of flags, by name. The values of other flags can't
 // be predicted.
 var values = map[string]completer{
+	"as":       fixed(export.Names()...),
 	"format":   fixed(formatNames()...),
 	"color":    fixed(colourModes...),
 	"protocol": fixed("imap", "pop3", "smtp"),
@@ -115,6 +117,9 @@ var values = map[string]completer{
 	"against":  files("jsonl"),
 	"profiles": directories,
 	"source":   fixed(append(sourceNames(), "all")...),
+
+	"sign-cert": files("pem", "crt", "cer"),
+	"sign-key":  files("pem", "key"),
 
 	// Any file.
 	"save": nil, "save-chain": nil, "output": nil,

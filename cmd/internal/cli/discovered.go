@@ -6,6 +6,7 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -36,9 +37,14 @@ func (f *settingsFlags) answered(ctx context.Context, s Streams, found *discover
 		}
 	}
 	var err error
-	if f.format == "json" {
+	switch {
+	case f.as != "" && found.Found():
+		return f.export(s, publishedSettings(found), subjectOf(found))
+	case f.as != "":
+		return f.notExported(s, found)
+	case f.format == "json":
 		err = writeJSON(s.Out, settingsOf(found))
-	} else {
+	default:
 		err = f.show(s, found)
 	}
 	if err == nil && !found.Found() {
@@ -47,7 +53,24 @@ func (f *settingsFlags) answered(ctx context.Context, s Streams, found *discover
 	return err
 }
 
-// known returns the catalogue's settings in the form of discovered ones.
+// publishedSettings are those to hand over.
+func publishedSettings(r *discover.Result) handover.Settings {
+	return handover.FromPublished(r, handover.Published{
+		Best: best(r), Said: discovered(r),
+		Forgeable: func(c discover.Candidate) bool { return forgeable(c, r.Domain) },
+	})
+}
+
+// notExported says on the error output why there is nothing to hand over.
+func (f *settingsFlags) notExported(s Streams, found *discover.Result) error {
+	s.Out = s.Err
+	if err := f.show(s, found); err != nil {
+		return err
+	}
+	return exit(exitProblems)
+}
+
+// known is what the catalogue says, in the form of what is discovered.
 func known(m profiles.Match) *discover.Result {
 	id := stage.SourceCatalogue
 	if !m.Profile.Builtin {

@@ -12,6 +12,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/diagnose/reply"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -259,12 +260,12 @@ func (f *explainFlags) message(s Streams, text string) error {
 	case len(guesses) == 0:
 		s.prose("", l.Sentence(say.ExplainUnknown())+" "+l.Text(command("maildoctor", "check", "ADDRESS")))
 	}
-	for i, g := range guesses {
+	for _, g := range guesses {
 		if p, ok := cause.PageOf(g.Cause); ok && f.format != "json" {
 			fmt.Fprintln(s.Out, l.Text(prose.All(prose.Data(string(g.Cause)), report.Confidences[g.Confidence])))
 			s.prose("  ", p.Sentence(l, nil))
-			if c := causes[i]; c.Note != "" {
-				s.prose("  ", l.Sentence(say.PageSays(prose.Data(c.Provider), prose.Data(c.Note)))+" "+c.URL)
+			if n, ok := noteOn(who, g.Cause); ok {
+				s.prose("  ", l.Sentence(chart.Quote(prose.Data(who.Name), n))+" "+n.URL)
 			}
 			fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.ExplainMore()), l.Text(command("maildoctor", "explain", string(g.Cause))))
 		}

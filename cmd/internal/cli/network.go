@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -170,6 +171,9 @@ type webFetcher struct{ web.Client }
 
 func (w webFetcher) Fetch(ctx context.Context, r discover.Request) (*discover.Page, error) {
 	a, err := w.Client.Fetch(ctx, web.Request{URL: r.URL, Own: r.Own, Body: r.Body, Contacted: r.Contacted})
+	if errors.Is(err, web.ErrTooLarge) {
+		err = fmt.Errorf("%w: %w", discover.ErrUnusable, err)
+	}
 	if a == nil {
 		return nil, err
 	}

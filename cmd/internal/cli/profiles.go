@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"maildoctor/probe/prose"
@@ -24,6 +25,7 @@ func profilesCommand(s Streams) *cobra.Command {
 	}
 	cmd.PersistentFlags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
 	cmd.AddCommand(
+		importCommand(s),
 		&cobra.Command{
 			Use: "list", Short: "lists providers and their domains", Args: between(0, 0, ""),
 			ValidArgsFunction: cobra.NoFileCompletions,
@@ -165,4 +167,41 @@ func limitText(l profiles.Limit) (text prose.Value) {
 		return text
 	}
 	return say.ProfileLimit(prose.Data(l.Text), prose.Count(int(l.Bytes)))
+}
+
+// mostName is how many columns of a provider's name are listed: the domains need the
+// rest, and maildoctor profiles show has all of it.
+const mostName = 20
+
+// listProfiles writes a line for each profile: as many of its domains as fit, and how
+// many there are besides.
+func listProfiles(s Streams, c *profiles.Catalogue) error {
+	l := s.language()
+	all := c.Profiles()
+	t := table{gap: 2}
+	t.row(l.Text(say.ProfilesProfile()), l.Text(say.ProfilesProvider()), l.Text(say.ProfilesRead()), l.Text(say.ProfilesDomains()))
+	for _, p := range all {
+		t.row(texts(l, p.ID, ansi.Truncate(p.Name, mostName, "..."), p.Source.Date, "")...)
+	}
+	room := s.proseWidth() - t.before(3)
+	for i, p := range all {
+		t.rows[i+1][3] = fitting(l, c.Domains(p), room)
+	}
+	return t.write(s.Out, 0)
+}
+
+// fitting lists as many names as there is room for, the first in any case, and counts
+// the others.
+func fitting(l *prose.Language, names []string, room int) string {
+	shown := texts(l, names...)
+	for n := len(shown); n > 0; n-- {
+		text := strings.Join(shown[:n], " ")
+		if left := len(shown) - n; left > 0 {
+			text += " " + l.Text(say.ProfilesMore(prose.Count(left)))
+		}
+		if n == 1 || ansi.StringWidth(text) <= room {
+			return text
+		}
+	}
+	return ""
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose"
@@ -17,6 +18,7 @@ import (
 // reportFlags are the flags of report.
 type reportFlags struct {
 	outputFlags
+	exportFlags
 	redact bool
 	save   string
 }
@@ -34,18 +36,29 @@ its names are replaced, each by the same stand-in wherever it occurs; --save
 writes the result to a new file, which can be shared.
 
 With --save-chain, the certificates that the servers have shown are written to a
-new file. They are in a saved run; a report, even in JSON, has only their facts.`,
+new file. They are in a saved run; a report, even in JSON, has only their facts.
+
+
+With --as, the settings that worked in the run are written for a program, as
+maildoctor settings --as does, and no report; --output names the file.`,
 		Example: `  maildoctor check jane@q.com --save run.jsonl
   maildoctor report run.jsonl -v
   maildoctor report hotspot.jsonl --against wifi.jsonl
-  maildoctor report run.jsonl --redact --save case.jsonl`,
+  maildoctor report run.jsonl --redact --save case.jsonl
+  maildoctor report run.jsonl --as thunderbird --output config-v1.1.xml`,
 		Args:              between(1, 1, "one file that check --save has written"),
 		ValidArgsFunction: first(files("jsonl")),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if f.save != "" && !f.redact {
 				return usage("--save without --redact: expected both; %s can be copied as it is", args[0])
 			}
-			if err := f.validate(); err != nil {
+			if err := f.exportFlags.validate(); err != nil {
+				return err
+			}
+			if f.as != "" {
+				return f.export(s, args[0])
+			}
+			if err := f.outputFlags.validate(); err != nil {
 				return err
 			}
 			if err := f.readOlder(s); err != nil {
@@ -54,7 +67,8 @@ new file. They are in a saved run; a report, even in JSON, has only their facts.
 			return f.replay(s, args[0])
 		},
 	}
-	f.register(cmd)
+	f.outputFlags.register(cmd)
+	f.exportFlags.register(cmd.Flags())
 	cmd.Flags().BoolVar(&f.redact, "redact", false, "replace account names, local addresses and machine names")
 	cmd.Flags().StringVar(&f.save, "save", "", "with --redact: write the redacted run to `FILE`; never over an existing file")
 	return cmd
@@ -78,7 +92,7 @@ func (f *reportFlags) replay(s Streams, name string) error {
 	rec := stage.Fold(stream)
 	r := reportOf(s.language(), rec)
 	f.compare(r, name)
-	if err := errors.Join(f.write(s, r), f.shown.write(s, rec)); err != nil {
+	if err := errors.Join(f.outputFlags.write(s, r), f.shown.write(s, rec)); err != nil {
 		return err
 	}
 	return exit(codeOf(r, f.strict))
@@ -113,4 +127,30 @@ func causesOf(stream *stage.Stream) []cause.ID {
 		out = append(out, f.Cause)
 	}
 	return out
+}
+
+// export hands over what a saved run has found to work, in the place of a report.
+func (f *reportFlags) export(s Streams, name string) error {
+	switch {
+	case len(f.files) > 1:
+		return usage("--as %s: expected --output once", f.as)
+	case f.redact || f.save != "" || f.against != "" || f.chain != "":
+		return usage("--as %s: expected it without --redact, --save, --against and --save-chain", f.as)
+	case f.given("format"):
+		return usage("--as %s, --format %s: expected one of them", f.as, f.format)
+	}
+	stream, err := readRun(s, name, false)
+	if err != nil {
+		return err
+	}
+	rec := stage.Fold(stream)
+	e, err := handover.FromRun(rec, reportOf(s.language(), rec))
+	if err != nil {
+		return usage("--as %s: %w", f.as, err)
+	}
+	out := ""
+	if len(f.files) > 0 {
+		out = f.files[0]
+	}
+	return f.exportFlags.write(s, e, out)
 }

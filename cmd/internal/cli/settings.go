@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -18,6 +20,9 @@ import (
 // settingsFlags are the flags of settings.
 type settingsFlags struct {
 	networkFlags
+	exportFlags
+	output  string
+	user    string
 	dirs    []string
 	format  string
 	verbose bool
@@ -38,9 +43,16 @@ it asks what the domain publishes: autoconfig, PACC, SRV records, Autodiscover,
 its mail exchangers, and Thunderbird's database, which learns the domain and not
 the address. Nothing is tested.
 
-Exit codes: 0 found, 1 nothing found, 2 usage or a bad file.`,
+With --as it writes the file that a program takes, or the block to paste into one,
+in that program's own words. There is no password in it. What a form can't express,
+or can't quote safely, is refused.
+
+Exit codes: 0 found, 1 nothing found, 2 usage, a bad file, or a form that can't
+express the settings.`,
 		Example: `  maildoctor settings jane@q.com
-  maildoctor settings jane@firm.example -v`,
+  maildoctor settings jane@firm.example -v
+  maildoctor settings jane@q.com --as mobileconfig --output q.mobileconfig
+  maildoctor settings jane@q.com --as qr`,
 		Args:              between(1, 1, "one address such as jane@q.com, domain or profile"),
 		ValidArgsFunction: first(subjects),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,7 +60,10 @@ Exit codes: 0 found, 1 nothing found, 2 usage or a bad file.`,
 		},
 	}
 	fs := cmd.Flags()
-	f.register(fs)
+	f.networkFlags.register(fs)
+	f.exportFlags.register(fs)
+	fs.StringVar(&f.output, "output", "", "with --as: write to `FILE`; never over a file that exists; a QR code becomes a picture where it ends in .png")
+	fs.StringVar(&f.user, "user", "", "with --as: the `NAME` to log in with, where it is not the one that the settings tell")
 	fs.StringSliceVar(&f.dirs, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
 	fs.StringVar(&f.format, "format", "text", "`FORM` of the answer: text or json")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "show what every source says")
@@ -62,7 +77,7 @@ func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) err
 	if !slices.Contains(settingsForms, f.format) {
 		return usage("--format %q: expected text or json", f.format)
 	}
-	if err := f.validate(); err != nil {
+	if err := errors.Join(f.networkFlags.validate(), f.validateExport()); err != nil {
 		return err
 	}
 	c, err := loadCatalogue(f.dirs)
@@ -75,6 +90,8 @@ func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) err
 		return notFound(arg, err, ofProfiles(f.dirs))
 	case err != nil || f.asksAll() && m.Domain != "":
 		return f.published(ctx, s, c, m)
+	case f.as != "":
+		return f.exportProfile(ctx, s, m)
 	case f.tested:
 		return f.answered(ctx, s, known(m))
 	case f.format == "json":
@@ -83,7 +100,47 @@ func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) err
 	return showSettings(s, m, ofProfiles(f.dirs), spoken(s, f.linear))
 }
 
-// showSettings writes a profile's settings, in the words of a report.
+// validateExport refuses what --as does without, and flags that are for it alone.
+func (f *settingsFlags) validateExport() error {
+	switch {
+	case f.as != "" && f.format != "text":
+		return usage("--as %s, --format %s: expected one of them", f.as, f.format)
+	case f.as == "" && f.output != "":
+		return usage("--output without --as: expected both")
+	case f.as == "" && f.user != "":
+		return usage("--user without --as: expected both")
+	}
+	return f.exportFlags.validate()
+}
+
+// exportProfile hands over what a profile has; with --verified, what of it answers.
+func (f *settingsFlags) exportProfile(ctx context.Context, s Streams, m profiles.Match) error {
+	e := handover.FromProfile(m, say.ShownFrom(prose.Data(m.Profile.Source.Title), when(m.Profile.Source)))
+	if f.tested {
+		r := known(m)
+		if err := f.verify(ctx, r); err != nil {
+			return err
+		}
+		if !r.Found() {
+			return f.notExported(s, r)
+		}
+		e.Keep(r)
+	}
+	return f.export(s, e, argumentOf(m))
+}
+
+// export hands settings over.
+func (f *settingsFlags) export(s Streams, e handover.Settings, subject string) error {
+	e.Named(f.user)
+	if f.tested {
+		e.Note(say.ExportVerified())
+	} else {
+		e.Note(say.ExportUntested(command(withFlags(ofProfiles(f.dirs), "maildoctor", "check", subject)...)))
+	}
+	return f.exportFlags.write(s, e, f.output)
+}
+
+// showSettings writes what a profile says, in the words that a report uses.
 func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) error {
 	p := m.Profile
 	if len(p.Endpoints) > 0 {

@@ -13,17 +13,36 @@ import (
 // verify connects to all servers that were found, as far as the login, and removes
 // those that a mail program could not use.
 func (f *settingsFlags) verify(ctx context.Context, r *discover.Result) error {
-	names, server, err := f.names()
+	var all []stage.Endpoint
+	for _, c := range r.Candidates() {
+		all = append(all, c.Endpoint)
+	}
+	rec, err := f.try(ctx, r.Domain, all)
 	if err != nil {
 		return err
+	}
+	for i := range r.Sources {
+		r.Sources[i].Settings = slices.DeleteFunc(slices.Clone(r.Sources[i].Settings), func(s stage.Setting) bool { return !answers(rec, s.Endpoint) })
+	}
+	return nil
+}
+
+// try connects to servers, as far as the login.
+func (f *networkFlags) try(ctx context.Context, domain string, servers []stage.Endpoint) (*stage.Record, error) {
+	names, server, err := f.names()
+	if err != nil {
+		return nil, err
 	}
 	roots, err := f.roots()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	t := probe.Target{Subject: stage.Subject{Argument: subjectOf(r), Kind: stage.SubjectDomain, Domain: r.Domain}}
-	for _, c := range r.Candidates() {
-		t.Endpoints = append(t.Endpoints, probe.PlannedEndpoint{Endpoint: c.Endpoint, Public: profiles.Public(c.Host)})
+	t := probe.Target{Subject: stage.Subject{Argument: domain, Kind: stage.SubjectDomain, Domain: domain}}
+	for _, e := range servers {
+		planned := func(p probe.PlannedEndpoint) bool { return p.Endpoint == e }
+		if !slices.ContainsFunc(t.Endpoints, planned) {
+			t.Endpoints = append(t.Endpoints, probe.PlannedEndpoint{Endpoint: e, Public: profiles.Public(e.Host)})
+		}
 	}
 	rec, err := probe.Examine(ctx, probe.NewPlan([]probe.Target{t}, nil), probe.Options{
 		Version: Version, System: probe.ThisSystem(), NoLogin: true, NoFollowUps: true, Private: true, Family: f.family(),
@@ -31,16 +50,15 @@ func (f *settingsFlags) verify(ctx context.Context, r *discover.Result) error {
 		ConnectTimeout: probe.DefaultConnectTimeout, StageTimeout: probe.DefaultStageTimeout, RunTimeout: probe.DefaultRunTimeout, Parallel: probe.DefaultParallel,
 	})
 	if err != nil {
-		return ownFault("%w", err)
+		return nil, ownFault("%w", err)
 	}
-	works := func(e stage.Endpoint) bool {
-		return slices.ContainsFunc(rec.Checks, func(c stage.CheckRecord) bool {
-			passed := c.Result(stage.Capabilities)
-			return c.Check.Endpoint == e && c.Failed() == nil && passed != nil && passed.Status != stage.Skip
-		})
-	}
-	for i := range r.Sources {
-		r.Sources[i].Settings = slices.DeleteFunc(slices.Clone(r.Sources[i].Settings), func(s stage.Setting) bool { return !works(s.Endpoint) })
-	}
-	return nil
+	return rec, nil
+}
+
+// answers reports whether a server went on as far as its capabilities.
+func answers(rec *stage.Record, e stage.Endpoint) bool {
+	return slices.ContainsFunc(rec.Checks, func(c stage.CheckRecord) bool {
+		passed := c.Result(stage.Capabilities)
+		return c.Check.Endpoint == e && c.Failed() == nil && passed != nil && passed.Status != stage.Skip
+	})
 }

@@ -42,8 +42,17 @@ func (k *Exam) Note(id stage.NoteID) (n stage.Note, whose prose.Value, ok bool) 
 	return n, whose, false
 }
 
-// ProviderKnown reports whether a profile names the operator of at least some of a
-// run's servers.
+// Quote is what a note says, after whose it is: the provider's page or, where somebody
+// else compiled it, that.
+func Quote(whose prose.Value, n stage.Note) prose.Value {
+	if n.By != "" {
+		return say.CompiledSays(prose.Data(n.By), prose.Data(n.Text))
+	}
+	return say.PageSays(whose, prose.Data(n.Text))
+}
+
+// ProviderKnown reports whether a profile says who runs the servers of a run, or at least
+// some of them.
 func ProviderKnown(rec *stage.Record) bool {
 	return slices.ContainsFunc(rec.Header.Plan.Subjects, func(s stage.Subject) bool { return s.Profile != nil })
 }

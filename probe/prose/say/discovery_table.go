@@ -49,6 +49,14 @@ func DiscoveryAnswersAll(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-answers-all", prose.Args{"domain": domain})
 }
 
+// DiscoveryOffline says "this computer is not connected to a network, so what is published for {domain} could not be read".
+func DiscoveryOffline(domain prose.Value) prose.Value {
+	return prose.Phrase("discovery-offline", prose.Args{"domain": domain})
+}
+
+// DiscoveryConnect says "connect this computer to a network, and run the same command again".
+func DiscoveryConnect() prose.Value { return prose.Phrase("discovery-connect", nil) }
+
 // DiscoveryUnsafe says "{source} gave its settings without protection: somebody on the way could have forged them".
 func DiscoveryUnsafe(source prose.Value) prose.Value {
 	return prose.Phrase("discovery-unsafe", prose.Args{"source": source})
@@ -112,3 +120,35 @@ func DiscoveryOutcomeUnsafe() prose.Value { return prose.Phrase("discovery-outco
 
 // DiscoveryOutcomeSkipped says "skipped".
 func DiscoveryOutcomeSkipped() prose.Value { return prose.Phrase("discovery-outcome-skipped", nil) }
+
+// PublishWrong says "WRONG NOW".
+func PublishWrong() prose.Value { return prose.Phrase("publish-wrong", nil) }
+
+// PublishFault says "{source} names {server}, which does not work ({stage}: {fault})".
+func PublishFault(source, server, stage, fault prose.Value) prose.Value {
+	return prose.Phrase("publish-fault", prose.Args{"source": source, "server": server, "stage": stage, "fault": fault})
+}
+
+// PublishRecords says "RECORDS".
+func PublishRecords() prose.Value { return prose.Phrase("publish-records", nil) }
+
+// PublishFiles says "FILES TO SERVE".
+func PublishFiles() prose.Value { return prose.Phrase("publish-files", nil) }
+
+// PublishNothing says "no server of {domain} is known that a mail program could use, so there is nothing to publish yet. Name the servers with --server, such as --server imaps://mail.{domain}".
+func PublishNothing(domain prose.Value) prose.Value {
+	return prose.Phrase("publish-nothing", prose.Args{"domain": domain})
+}
+
+// PublishRight says "all that is published for {domain} works".
+func PublishRight(domain prose.Value) prose.Value {
+	return prose.Phrase("publish-right", prose.Args{"domain": domain})
+}
+
+// PublishToWrite says "to write the files:".
+func PublishToWrite() prose.Value { return prose.Phrase("publish-to-write", nil) }
+
+// PublishWritten says "written to {directory}".
+func PublishWritten(directory prose.Value) prose.Value {
+	return prose.Phrase("publish-written", prose.Args{"directory": directory})
+}

@@ -47,6 +47,11 @@ func PageSays(provider, note prose.Value) prose.Value {
 	return prose.Phrase("page-says", prose.Args{"provider": provider, "note": note})
 }
 
+// CompiledSays says "{by}: {note}".
+func CompiledSays(by, note prose.Value) prose.Value {
+	return prose.Phrase("compiled-says", prose.Args{"by": by, "note": note})
+}
+
 // CatalogueHas says "the catalogue lists {setting} for {user}".
 func CatalogueHas(setting, user prose.Value) prose.Value {
 	return prose.Phrase("catalogue-has", prose.Args{"setting": setting, "user": user})

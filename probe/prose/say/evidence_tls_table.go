@@ -68,6 +68,9 @@ func ChoosesSmallField(chosen, bits prose.Value) prose.Value {
 	return prose.Phrase("chooses-small-field", prose.Args{"chosen": chosen, "bits": bits})
 }
 
+// TLSWorksBeside says "in clear text the port waits, every form of TLS is cut off, and another port of the same server completes a handshake".
+func TLSWorksBeside() prose.Value { return prose.Phrase("tls-works-beside", nil) }
+
 // OnlyTLSIsCutOff says "in clear text the port waits, while every other form of TLS is cut off as well".
 func OnlyTLSIsCutOff() prose.Value { return prose.Phrase("only-tls-is-cut-off", nil) }
 

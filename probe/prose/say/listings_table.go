@@ -229,3 +229,18 @@ func DemoBusy() prose.Value { return prose.Phrase("demo-busy", nil) }
 
 // DemoIMAPDown says "the optional IMAP server refuses, POP works".
 func DemoIMAPDown() prose.Value { return prose.Phrase("demo-imap-down", nil) }
+
+// ImportSource says "{file}, imported".
+func ImportSource(file prose.Value) prose.Value {
+	return prose.Phrase("import-source", prose.Args{"file": file})
+}
+
+// ImportBy says "the imported file {file}".
+func ImportBy(file prose.Value) prose.Value {
+	return prose.Phrase("import-by", prose.Args{"file": file})
+}
+
+// ImportSummary says "{n} {n:profile|profiles} in {dir}; skipped: {skipped}, in conflict: {conflicts}, odd: {odd}".
+func ImportSummary(n, dir, skipped, conflicts, odd prose.Value) prose.Value {
+	return prose.Phrase("import-summary", prose.Args{"n": n, "dir": dir, "skipped": skipped, "conflicts": conflicts, "odd": odd})
+}

@@ -65,6 +65,16 @@ func SettingsPage(provider, date prose.Value) prose.Value {
 	return prose.Phrase("settings-page", prose.Args{"provider": provider, "date": date})
 }
 
+// SettingsPageOf says "{provider}'s page".
+func SettingsPageOf(provider prose.Value) prose.Value {
+	return prose.Phrase("settings-page-of", prose.Args{"provider": provider})
+}
+
+// SettingsCompiled says "{by}, read {date}{[ (entry of {checked})]}".
+func SettingsCompiled(by, date, checked prose.Value) prose.Value {
+	return prose.Phrase("settings-compiled", prose.Args{"by": by, "date": date, "checked": checked})
+}
+
 // SettingsPublished says "the settings published for {domain} ({sources})".
 func SettingsPublished(domain, sources prose.Value) prose.Value {
 	return prose.Phrase("settings-published", prose.Args{"domain": domain, "sources": sources})
@@ -80,6 +90,11 @@ func SettingsUnchanged(page prose.Value) prose.Value {
 	return prose.Phrase("settings-unchanged", prose.Args{"page": page})
 }
 
+// SettingsUnchangedIn says "no change. Tested as in {page}".
+func SettingsUnchangedIn(page prose.Value) prose.Value {
+	return prose.Phrase("settings-unchanged-in", prose.Args{"page": page})
+}
+
 // SettingsOnlySecret says "no change except the password".
 func SettingsOnlySecret() prose.Value { return prose.Phrase("settings-only-secret", nil) }
 
@@ -91,14 +106,14 @@ func SettingsSameOther(n prose.Value) prose.Value {
 	return prose.Phrase("settings-same-other", prose.Args{"n": n})
 }
 
-// SettingsFound says "{provider}'s page gives {was} and does not name {is}, which was found by trying".
-func SettingsFound(provider, was, is prose.Value) prose.Value {
-	return prose.Phrase("settings-found", prose.Args{"provider": provider, "was": was, "is": is})
+// SettingsFound says "{page} gives {was} and does not name {is}, which was found by trying".
+func SettingsFound(page, was, is prose.Value) prose.Value {
+	return prose.Phrase("settings-found", prose.Args{"page": page, "was": was, "is": is})
 }
 
-// SettingsNamed says "{provider}'s page names {is} as well as {was}".
-func SettingsNamed(provider, is, was prose.Value) prose.Value {
-	return prose.Phrase("settings-named", prose.Args{"provider": provider, "is": is, "was": was})
+// SettingsNamed says "{page} names {is} as well as {was}".
+func SettingsNamed(page, is, was prose.Value) prose.Value {
+	return prose.Phrase("settings-named", prose.Args{"page": page, "is": is, "was": was})
 }
 
 // SettingsNot says "<- not {was}".

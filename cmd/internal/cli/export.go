@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"crypto"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"maildoctor/cmd/internal/handover"
+	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
+	"maildoctor/probe/stage"
+	"maildoctor/profiles/export"
+)
+
+// exportFlags say in which form settings are handed over.
+type exportFlags struct {
+	as        string
+	cert, key string
+
+	form         export.Form // of as, once validated
+	certificates []*x509.Certificate
+	signer       crypto.Signer // nil: the file is not signed
+}
+
+func (f *exportFlags) register(fs *pflag.FlagSet) {
+	fs.StringVar(&f.as, "as", "", "write the settings as `FORM`, without a password: "+strings.Join(export.Names(), "|"))
+	fs.StringVar(&f.cert, "sign-cert", "", "with --as mobileconfig: sign it with the certificate in `FILE` (PEM, its chain behind it)")
+	fs.StringVar(&f.key, "sign-key", "", "with --as mobileconfig: sign it with the key in `FILE` (PEM)")
+}
+
+// validate refuses unknown forms before anybody is asked for settings.
+func (f *exportFlags) validate() error {
+	if f.as != "" {
+		form, ok := export.Named(f.as)
+		if !ok {
+			return usage("--as %q: expected %s", f.as, strings.Join(export.Names(), ", "))
+		}
+		f.form = form
+	}
+	switch {
+	case f.cert == "" && f.key == "":
+		return nil
+	case f.as != "mobileconfig":
+		return usage("--sign-cert, --sign-key: expected --as mobileconfig; no other form is signed")
+	case f.cert == "" || f.key == "":
+		return usage("--sign-cert, --sign-key: expected both")
+	}
+	return f.readSigner()
+}
+
+func (f *exportFlags) readSigner() error {
+	var pem [2][]byte
+	for i, name := range []string{f.cert, f.key} {
+		var err error
+		if pem[i], err = os.ReadFile(name); err != nil {
+			return usage("%s: %s; expected a file in PEM", name, reason(err))
+		}
+	}
+	pair, err := tls.X509KeyPair(pem[0], pem[1])
+	if err != nil {
+		return usage("--sign-cert, --sign-key: expected a certificate in PEM and the key that belongs to it, not encrypted")
+	}
+	for _, der := range pair.Certificate {
+		c, err := x509.ParseCertificate(der)
+		if err != nil {
+			return usage("--sign-cert %s: expected certificates in PEM", f.cert)
+		}
+		f.certificates = append(f.certificates, c)
+	}
+	f.signer, _ = pair.PrivateKey.(crypto.Signer) // each kind of key that X509KeyPair takes is one
+	return nil
+}
+
+// write writes settings to a new file, or to standard output where it has no name, and
+// what there is to be careful of to the error output.
+func (f *exportFlags) write(s Streams, e handover.Settings, name string) error {
+	l := s.language()
+	used := f.form.Uses(e.Settings)
+	notes := slices.DeleteFunc(e.Notes, func(n handover.Note) bool {
+		return n.Server != (stage.Endpoint{}) && !slices.ContainsFunc(used, func(v export.Server) bool { return v.Endpoint == n.Server })
+	})
+	for _, n := range notes {
+		e.Remarks = append(e.Remarks, l.Sentence(n.Said))
+	}
+	file, err := f.file(s, e.Settings, name)
+	if err != nil {
+		return err
+	}
+	if name != "" {
+		if err := createExport(name, file); err != nil {
+			return err
+		}
+		s.tell(s.savedLabel(), say.ExportSaved(prose.Data(name), prose.Data(f.form.At(e.Domain))))
+	} else if _, err := s.Out.Write(file); err != nil {
+		return ownFault("%w", err)
+	}
+	for _, n := range notes {
+		if n.Caution {
+			s.tell("  "+l.Title(say.ExportCaution())+"   ", n.Said)
+		}
+	}
+	return nil
+}
+
+// file makes the file of settings for a name.
+func (f *exportFlags) file(s Streams, settings export.Settings, name string) ([]byte, error) {
+	file, err := f.form.Write(settings)
+	switch {
+	case errors.Is(err, export.ErrNoUserName):
+		return nil, usage("--as %s: %w; expected it by --user NAME", f.as, err)
+	case err != nil:
+		return nil, usage("--as %s: %w", f.as, err)
+	case f.as == "qr":
+		return f.picture(s, settings, name)
+	case f.signer == nil:
+		return file, nil
+	case name == "" && s.OutTerminal:
+		return nil, usage("--sign-key: what is signed can't be shown; expected --output FILE")
+	}
+	if file, err = export.Sign(file, f.certificates, f.signer); err != nil {
+		return nil, usage("--sign-key: %w; expected an RSA or ECDSA key", err)
+	}
+	return file, nil
+}
+
+// picture is a QR code as its place takes it.
+func (f *exportFlags) picture(s Streams, settings export.Settings, name string) ([]byte, error) {
+	c, err := export.Code(settings)
+	switch {
+	case err != nil:
+		return nil, usage("--as %s: %w", f.as, err)
+	case strings.HasSuffix(strings.ToLower(name), ".png"):
+		return c.PNG(), nil
+	case name == "" && s.ASCII:
+		return nil, usage("--as %s: this console can't draw it; expected --output FILE.png", f.as)
+	case name == "" && s.OutTerminal:
+		return []byte(c.Terminal()), nil
+	}
+	return []byte(c.Text()), nil
+}
+
+// createExport writes a new file. It is readable by its owner alone: it tells who logs in
+// where, and a password may be put into it. A file that exists is never written over.
+func createExport(name string, content []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return usage("--output: %s exists already; expected the name of a new file", name)
+	}
+	if err != nil {
+		return usage("--output %s: %s; expected the name of a new file", name, reason(err))
+	}
+	_, err = f.Write(content)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return ownFault("--output: %w", err)
+	}
+	return nil
+}
