@@ -86,9 +86,9 @@ func (c *Catalogue) find(entry string, of func(layer) index) (*Profile, string) 
 	return nil, ""
 }
 
-// likely returns the plain domains of the catalogue that may have been meant by another:
-// those of hand-kept profiles and of the user's own. The imported ones are small: a
-// domain of nearly the same letters is more likely somebody else's than a slip.
+// likely returns the plain domains of the catalogue that may have been meant by
+// another: those of hand-kept profiles and of the user's own. The imported ones are
+// small: a similar domain is more likely somebody else's than a typing error.
 func (c *Catalogue) likely() []string {
 	var all []string
 	for _, l := range c.layers {

@@ -21,9 +21,10 @@ var builtin embed.FS
 // maxFile bounds a profile file, in bytes.
 const maxFile = 1 << 20
 
-// Load returns the embedded catalogue, its hand-kept profiles over the imported ones,
-// with the profiles of directories laid over it, later ones over earlier ones. A directory that is not there is an error.
-// The error is a [*LoadError] with everything that is wrong in all of them.
+// Load returns the embedded catalogue overlaid with the profiles of directories,
+// later ones over earlier ones. In the catalogue, hand-kept profiles override
+// imported ones. A missing directory is an error. The error is a [*LoadError] with
+// all problems of all files.
 func Load(dirs ...string) (*Catalogue, error) {
 	imported, problems := readImportedOnce()
 	kept, more := embedded()
@@ -45,12 +46,12 @@ func Load(dirs ...string) (*Catalogue, error) {
 	return newCatalogue(origins...), nil
 }
 
-// Public reports whether a host is one of the embedded catalogue, whatever
-// profile names it. Certificates of such hosts lead to public roots; a host on
-// this machine, where a bridge program answers, is none. Those of the imported part
-// count as well: Thunderbird's database takes servers alone whose certificates its
-// users' programs accept, and a fact in it that is old by now makes a host that is
-// gone, not one whose certificate is a private one.
+// Public reports whether a host is in the embedded catalogue, in any profile.
+// Certificates of such hosts lead to public roots. A host on this machine, where a
+// bridge program answers, doesn't count. Hosts of the imported part count as well:
+// Thunderbird's database includes only servers whose certificates its users'
+// programs accept. An outdated entry in it means that a host is gone, not that its
+// certificate is a private one.
 func Public(host string) bool { return publicHosts()[host] }
 
 var publicHosts = sync.OnceValue(func() map[string]bool {
@@ -91,10 +92,9 @@ func UserDir() (string, error) {
 	return filepath.Join(config, "maildoctor", "profiles"), nil
 }
 
-// Validate reads profile files, and all those of directories, wherever they are.
-// Files of one directory are held against each other as [Load] does. It returns
-// the profiles that are in order; the error is a [*LoadError], paths that cannot
-// be read first.
+// Validate parses profile files, and all those in directories, wherever they are.
+// Files of one directory are compared with each other as [Load] does. It returns the
+// valid profiles; the error is a [*LoadError], with paths that cannot be read first.
 func Validate(paths ...string) ([]*Profile, error) {
 	var problems []Problem
 	var dirs []string
@@ -134,7 +134,7 @@ var embedded = sync.OnceValues(func() ([]*Profile, []Problem) {
 	return slices.Clip(profiles), slices.Clip(problems)
 })
 
-// readImportedOnce reads the imported part of the catalogue, once, to be shared likewise.
+// readImportedOnce reads the imported part of the catalogue, once. Callers share it.
 var readImportedOnce = sync.OnceValues(readImported)
 
 func readEmbedded() ([]*Profile, []Problem) {
@@ -242,7 +242,7 @@ func fileProblem(name string, err error) Problem {
 	return Problem{File: name, Message: fmt.Sprintf("cannot be read: %v", err)}
 }
 
-// HandKept returns the hand-kept profiles of the embedded catalogue alone.
+// HandKept returns only the hand-kept profiles of the embedded catalogue.
 func HandKept() (*Catalogue, error) {
 	kept, problems := embedded()
 	return newCatalogue(kept), loadError(problems)

@@ -38,8 +38,8 @@ func (p *parsed) readNames(s *section) {
 	p.redundant("mx", p.mx)
 }
 
-// sendsAlone reports a service that mail is sent by and not received: it is for the
-// domains of others, and has no exchangers.
+// sendsAlone reports whether the profile is of a service that only sends mail. It is
+// for other people's domains, and has no exchangers.
 func sendsAlone(t *table) bool {
 	e := t.get("endpoint")
 	if e == nil || len(e.value.items) == 0 {

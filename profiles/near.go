@@ -13,11 +13,11 @@ import (
 // maxNear limits the names that are suggested.
 const maxNear = 3
 
-// Near returns the domains and ids of the catalogue that may have been meant by
-// a name that is none of them: at most three, the nearest first. It is about slips of
-// the keys: other domains may have names of nearly the same letters, or the same name
-// under another public suffix. A server's name (pop.example.com) is near its domain.
-// Imported profiles are not suggested for their domains.
+// Near returns the domains and ids of the catalogue that may have been meant by an
+// unknown name: at most three, the nearest first. Only typing errors count: other
+// domains may have similar names, or the same name under another public suffix. A
+// server's name (pop.example.com) is near its domain. Imported profiles are not
+// suggested for their domains.
 func (c *Catalogue) Near(name string) []string {
 	name = strings.ToLower(name)
 	if ascii, ok := asciiName(name); ok {

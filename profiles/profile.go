@@ -23,9 +23,9 @@ type Profile struct {
 	Notes         []Note
 	Documentation []Link
 	Source        Source // of every fact without a source of its own
-	File          string // where it was read; a path inside the program where Builtin
-	Builtin       bool   // of the embedded catalogue
-	Imported      bool   // of that part of it that nobody here keeps by hand
+	File          string // where it was read; a path inside the program if Builtin
+	Builtin       bool   // from the embedded catalogue
+	Imported      bool   // from its imported part, which is not kept by hand
 }
 
 // Further has domains, patterns and mail exchangers that come from another source

@@ -35,7 +35,7 @@ func (c *Catalogue) Linked(host, domain string) *Profile {
 // choose returns the one profile of the embedded catalogue that fits.
 func (c *Catalogue) choose(host, domain string, fits func(*Profile) bool) *Profile {
 	all := slices.DeleteFunc(c.Profiles(), func(p *Profile) bool { return !p.Builtin || !fits(p) })
-	if slices.ContainsFunc(all, func(p *Profile) bool { return !p.Imported }) { // the imported ones know less of the same servers
+	if slices.ContainsFunc(all, func(p *Profile) bool { return !p.Imported }) { // the imported ones know less about the same servers
 		all = slices.DeleteFunc(all, func(p *Profile) bool { return p.Imported })
 	}
 	if p := c.byDomain(strings.ToLower(domain)); domain != "" && slices.Contains(all, p) {

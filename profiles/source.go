@@ -8,10 +8,10 @@ import (
 // Source says where a fact was read, and when.
 type Source struct {
 	Title   string
-	By      string // who compiled it, "Thunderbird's database"; empty where it is the provider's own
-	URL     string // empty where none is known
-	Checked string // for when the source vouches: YYYY, YYYY-MM or YYYY-MM-DD; empty where it doesn't say
-	Date    string // YYYY-MM-DD on which it was read
+	By      string // who compiled it, "Thunderbird's database"; empty if it is the provider's own
+	URL     string // empty if none is known
+	Checked string // the date to which the source applies: YYYY, YYYY-MM or YYYY-MM-DD; empty if it doesn't say
+	Date    string // the day on which it was read, YYYY-MM-DD
 }
 
 // String returns the title, and the URL in parentheses if one is known.

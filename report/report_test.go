@@ -104,7 +104,7 @@ func compiled(rec *stage.Record) *stage.Record {
 	return rec
 }
 
-// relayed is a run in which a recipient was named, and nobody logged in for sending.
+// relayed is a run with a recipient and without a login for sending.
 func relayed() *stage.Record {
 	passed := stage.Result{Status: stage.Pass, Facts: &stage.SubmitFacts{Sender: "jane@q.com", Recipient: "bob@example.net", Accepted: true}}
 	rec := recordWith(change{"smtp-587", stage.Submit, passed})

@@ -359,7 +359,7 @@ func source(s *stage.Subject) prose.Value {
 	return say.SettingsPage(prose.Data(s.Profile.Name), prose.Data(cmp.Or(s.Profile.Checked, s.Profile.Date)))
 }
 
-// page is what a profile's settings were taken from, in short.
+// page names the source of a profile's settings, in short.
 func page(p *stage.Profile) prose.Value {
 	if p.By != "" {
 		return prose.Data(p.By)

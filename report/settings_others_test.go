@@ -33,8 +33,8 @@ func TestSourceOfSettings(t *testing.T) {
 	}
 }
 
-// TestSourceCompiled: what somebody else compiled is not the provider's page, and both
-// its date and the day of reading are told.
+// TestSourceCompiled: what somebody else compiled is not called the provider's page,
+// and both its date and the day of reading are shown.
 func TestSourceCompiled(t *testing.T) {
 	p := &stage.Profile{Name: "HAL", By: "Thunderbird's database", Date: "2026-11-30"}
 	for checked, want := range map[string]string{

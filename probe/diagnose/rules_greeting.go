@@ -115,16 +115,16 @@ func hungUp(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return proven()
 }
 
-// cutOffAlone reports whether a port waits in clear text and hangs up on every form of
-// TLS, while another port of the same server completes a handshake. A filter may cut this
-// port's encryption, or the server expects something else first, such as the words of a
-// load balancer: from here both look the same.
+// cutOffAlone reports whether a port waits in clear text and closes on every form of
+// TLS, while another port of the same server completes a handshake. A filter may
+// block this port's encryption, or the server expects something else first, such as
+// a proxy header: from here both look the same.
 func cutOffAlone(c *chart.Case, k *chart.Exam) bool {
 	v := c.Variations(k)
 	return !k.StartTLS() && c.Unprompted(k).Silent && v.Hello == chart.No && v.Again == chart.No && len(c.CertificatesBeside(k)) > 0
 }
 
-// hungUpLate: the other side waited, and then had enough.
+// hungUpLate: the server waited for a while before it closed the connection.
 func hungUpLate(k *chart.Exam, again chart.Answer) *Hit {
 	if k.Greet.FirstBytes != "" || len(k.Greet.Lines) > 0 {
 		return nil

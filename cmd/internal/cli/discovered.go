@@ -53,7 +53,7 @@ func (f *settingsFlags) answered(ctx context.Context, s Streams, found *discover
 	return err
 }
 
-// publishedSettings are those to hand over.
+// publishedSettings returns the settings to export.
 func publishedSettings(r *discover.Result) handover.Settings {
 	return handover.FromPublished(r, handover.Published{
 		Best: best(r), Said: discovered(r),
@@ -61,7 +61,7 @@ func publishedSettings(r *discover.Result) handover.Settings {
 	})
 }
 
-// notExported says on the error output why there is nothing to hand over.
+// notExported says on standard error why there is nothing to export.
 func (f *settingsFlags) notExported(s Streams, found *discover.Result) error {
 	s.Out = s.Err
 	if err := f.show(s, found); err != nil {
@@ -70,7 +70,7 @@ func (f *settingsFlags) notExported(s Streams, found *discover.Result) error {
 	return exit(exitProblems)
 }
 
-// known is what the catalogue says, in the form of what is discovered.
+// known returns the catalogue's settings in the form of discovered ones.
 func known(m profiles.Match) *discover.Result {
 	id := stage.SourceCatalogue
 	if !m.Profile.Builtin {

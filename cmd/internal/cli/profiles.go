@@ -169,12 +169,12 @@ func limitText(l profiles.Limit) (text prose.Value) {
 	return say.ProfileLimit(prose.Data(l.Text), prose.Count(int(l.Bytes)))
 }
 
-// mostName is how many columns of a provider's name are listed: the domains need the
-// rest, and maildoctor profiles show has all of it.
+// mostName limits the columns for a provider's name in the list: the domains need
+// the rest, and maildoctor profiles show has the whole name.
 const mostName = 20
 
-// listProfiles writes a line for each profile: as many of its domains as fit, and how
-// many there are besides.
+// listProfiles writes one line per profile: as many of its domains as fit, and the
+// number of the others.
 func listProfiles(s Streams, c *profiles.Catalogue) error {
 	l := s.language()
 	all := c.Profiles()
@@ -190,8 +190,8 @@ func listProfiles(s Streams, c *profiles.Catalogue) error {
 	return t.write(s.Out, 0)
 }
 
-// fitting lists as many names as there is room for, the first in any case, and counts
-// the others.
+// fitting lists as many names as there is room for, but at least one, and counts the
+// others.
 func fitting(l *prose.Language, names []string, room int) string {
 	shown := texts(l, names...)
 	for n := len(shown); n > 0; n-- {

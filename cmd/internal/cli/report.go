@@ -129,7 +129,7 @@ func causesOf(stream *stage.Stream) []cause.ID {
 	return out
 }
 
-// export hands over what a saved run has found to work, in the place of a report.
+// export exports what a saved run has found to work, instead of a report.
 func (f *reportFlags) export(s Streams, name string) error {
 	switch {
 	case len(f.files) > 1:

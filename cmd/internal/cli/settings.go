@@ -100,7 +100,7 @@ func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) err
 	return showSettings(s, m, ofProfiles(f.dirs), spoken(s, f.linear))
 }
 
-// validateExport refuses what --as does without, and flags that are for it alone.
+// validateExport refuses flags that exclude --as, and flags that require it.
 func (f *settingsFlags) validateExport() error {
 	switch {
 	case f.as != "" && f.format != "text":
@@ -113,7 +113,7 @@ func (f *settingsFlags) validateExport() error {
 	return f.exportFlags.validate()
 }
 
-// exportProfile hands over what a profile has; with --verified, what of it answers.
+// exportProfile exports a profile's settings or, with --verified, those that answer.
 func (f *settingsFlags) exportProfile(ctx context.Context, s Streams, m profiles.Match) error {
 	e := handover.FromProfile(m, say.ShownFrom(prose.Data(m.Profile.Source.Title), when(m.Profile.Source)))
 	if f.tested {
@@ -129,7 +129,7 @@ func (f *settingsFlags) exportProfile(ctx context.Context, s Streams, m profiles
 	return f.export(s, e, argumentOf(m))
 }
 
-// export hands settings over.
+// export exports settings.
 func (f *settingsFlags) export(s Streams, e handover.Settings, subject string) error {
 	e.Named(f.user)
 	if f.tested {
@@ -140,7 +140,7 @@ func (f *settingsFlags) export(s Streams, e handover.Settings, subject string) e
 	return f.exportFlags.write(s, e, f.output)
 }
 
-// showSettings writes what a profile says, in the words that a report uses.
+// showSettings writes a profile's settings, in the words of a report.
 func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) error {
 	p := m.Profile
 	if len(p.Endpoints) > 0 {

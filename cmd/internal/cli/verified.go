@@ -55,7 +55,7 @@ func (f *networkFlags) try(ctx context.Context, domain string, servers []stage.E
 	return rec, nil
 }
 
-// answers reports whether a server went on as far as its capabilities.
+// answers reports whether a server got as far as its capabilities.
 func answers(rec *stage.Record, e stage.Endpoint) bool {
 	return slices.ContainsFunc(rec.Checks, func(c stage.CheckRecord) bool {
 		passed := c.Result(stage.Capabilities)

@@ -42,8 +42,8 @@ func (k *Exam) Note(id stage.NoteID) (n stage.Note, whose prose.Value, ok bool) 
 	return n, whose, false
 }
 
-// Quote is what a note says, after whose it is: the provider's page or, where somebody
-// else compiled it, that.
+// Quote returns the text of a note with its source: the provider's page or, if
+// somebody else compiled it, that.
 func Quote(whose prose.Value, n stage.Note) prose.Value {
 	if n.By != "" {
 		return say.CompiledSays(prose.Data(n.By), prose.Data(n.Text))
@@ -51,8 +51,8 @@ func Quote(whose prose.Value, n stage.Note) prose.Value {
 	return say.PageSays(whose, prose.Data(n.Text))
 }
 
-// ProviderKnown reports whether a profile says who runs the servers of a run, or at least
-// some of them.
+// ProviderKnown reports whether a profile names the operator of at least some of a
+// run's servers.
 func ProviderKnown(rec *stage.Record) bool {
 	return slices.ContainsFunc(rec.Header.Plan.Subjects, func(s stage.Subject) bool { return s.Profile != nil })
 }
