@@ -150,9 +150,9 @@
 // those that package importer has made of Thunderbird's database (imported). What the
 // hand-kept ones know is theirs.
 //
-// Between directories the later one wins, and all of them win over the embedded
+// A later directory overrides an earlier one, and all of them override the embedded
 // catalogue: a profile replaces one of the same id, and a domain belongs to the
-// profile that won it. So *.example.com in a directory of one's own wins over
+// last profile that lists it. So *.example.com in the user's own directory overrides
 // mail.example.com in the catalogue.
 //
 // # Errors

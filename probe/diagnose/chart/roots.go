@@ -36,10 +36,9 @@ func (c *Case) IssuerToBeHad(k *Exam) bool {
 // internally (RFC 6762 G).
 var companyNames = []string{".corp", ".intranet", ".private"}
 
-// LinkOutOfReach reports whether a server sends only its own certificate, that names
-// a URL of the issuer's on a foreign host, and nothing was received from there.
-// Private authorities seldom include such a URL, and if they do it is in their own
-// network.
+// LinkOutOfReach reports whether a server sends only its own certificate, with a URL
+// of the issuer's on a foreign host, and nothing was received from there. Private
+// authorities seldom include such a URL, and if they do it is in their own network.
 func (c *Case) LinkOutOfReach(k *Exam) bool {
 	u, err := url.Parse(IssuerURL(k))
 	inside := func(end string) bool { return strings.HasSuffix(strings.ToLower(u.Hostname()), end) }
