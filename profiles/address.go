@@ -12,14 +12,14 @@ import (
 const maxLocal = 64
 
 // address is a mail address (RFC 5321 section 4.1.2, RFC 6531 section 3.3). Its
-// domain is normalised; its local part is as it was typed, because only the
-// provider knows which local parts are the same.
+// domain is normalised; its local part is as it was typed, because only the provider
+// knows which local parts are equivalent.
 type address struct{ local, domain string }
 
 // String returns the address.
 func (a address) String() string { return a.local + "@" + a.domain }
 
-// name returns the local part without its quoting: the mailbox's name.
+// name returns the local part without quoting: the mailbox's name.
 func (a address) name() string {
 	inner, quoted := strings.CutPrefix(a.local, `"`)
 	if !quoted {
@@ -35,12 +35,12 @@ func (a address) name() string {
 		escaped = false
 		b.WriteRune(r)
 	}
-	// A backslash at the end escapes the quote that TrimSuffix took; parseAddress
-	// lets no such local part through.
+	// A backslash at the end would escape the quote that TrimSuffix removed;
+	// parseAddress rejects such a local part.
 	return b.String()
 }
 
-// parseAddress reads a mail address. Errors say what is wrong with it and never
+// parseAddress parses a mail address. Errors say what is wrong with it and never
 // repeat it: what was typed in the wrong place may be a password.
 func parseAddress(s string) (address, error) {
 	at := strings.LastIndexByte(s, '@')
@@ -61,7 +61,7 @@ func parseAddress(s string) (address, error) {
 	return address{local, domain}, nil
 }
 
-// checkLocal says what is wrong with the part before the @.
+// checkLocal returns an error if the part before the @ is invalid.
 func checkLocal(local string) error {
 	switch {
 	case local == "":
@@ -79,8 +79,8 @@ func checkLocal(local string) error {
 			return malformed("there is a space before the @")
 		case !unicode.IsPrint(r):
 			return malformed("there is a control character before the @")
-		// Dots may stand anywhere: RFC 5321 forbids two in a row and those at the
-		// end, and mobile providers have given out such addresses all the same.
+		// Dots may be anywhere: RFC 5321 forbids two in a row and those at the end,
+		// but mobile providers have given out such addresses all the same.
 		case strings.ContainsRune(`()<>[]:;@\,"`, r):
 			return malformed("%q before the @ is not allowed", r)
 		}

@@ -134,11 +134,11 @@ func TestDomains(t *testing.T) {
 	}
 }
 
-// senders are the services for sending alone.
+// senders are the services that only send mail.
 var senders = []string{"sendgrid", "resend", "postmark", "mailjet", "brevo", "mailgun", "amazon-ses"}
 
-// TestSenders: a service for sending alone is found by its id, and its server is known to
-// be its own; it has neither domains nor a way to receive.
+// TestSenders: a service that only sends mail is found by its id, and its server is
+// known to be its own. It has neither domains nor servers for receiving.
 func TestSenders(t *testing.T) {
 	c := mustLoad(t)
 	for _, id := range senders {

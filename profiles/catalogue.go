@@ -13,21 +13,21 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Catalogue is a set of profiles that can be searched. It does not change after
-// loading, and serves several goroutines at once.
+// Catalogue is a searchable set of profiles. It does not change after loading, and
+// is safe for concurrent use.
 type Catalogue struct {
 	byID   map[string]*Profile
-	layers []layer // one for each origin, the later ones win
+	layers []layer // one for each origin, the later ones override
 }
 
-// layer is what the profiles of one origin lay claim to.
+// layer indexes the names of the profiles of one origin.
 type layer struct{ domains, mx index }
 
-// NewCatalogue returns a catalogue of these profiles alone. Where an id, a domain
-// or a mail exchanger appears more than once, the later profile wins.
+// NewCatalogue returns a catalogue of only these profiles. If an id, a domain or a
+// mail exchanger appears more than once, the later profile overrides the earlier.
 func NewCatalogue(profiles ...*Profile) *Catalogue { return newCatalogue(profiles) }
 
-// newCatalogue lays the profiles of later origins over those of earlier ones.
+// newCatalogue overlays the profiles of earlier origins with those of later ones.
 func newCatalogue(origins ...[]*Profile) *Catalogue {
 	c := &Catalogue{byID: map[string]*Profile{}}
 	for _, profiles := range origins {
@@ -58,8 +58,8 @@ func (c *Catalogue) Profiles() []*Profile {
 // Profile returns the profile with an id, or nil.
 func (c *Catalogue) Profile(id string) *Profile { return c.byID[id] }
 
-// Domains returns those of p's domains and patterns that Find answers with p. They
-// are fewer than p.Domains and p.Patterns where another profile won some of them.
+// Domains returns those of p's domains and patterns for which Find returns p. They
+// are fewer than p.Domains and p.Patterns if another profile overrides some of them.
 func (c *Catalogue) Domains(p *Profile) []string {
 	var own []string
 	for _, d := range slices.Concat(p.Domains, p.Patterns) {
@@ -70,13 +70,13 @@ func (c *Catalogue) Domains(p *Profile) []string {
 	return own
 }
 
-// byDomain returns the profile that a domain or a pattern belongs to, or nil.
+// byDomain returns the profile that has a domain or a pattern, or nil.
 func (c *Catalogue) byDomain(entry string) *Profile {
 	p, _ := c.find(entry, func(l layer) index { return l.domains })
 	return p
 }
 
-// find looks an entry up in one index of every layer, the latest first.
+// find looks up an entry in one index of every layer, the latest first.
 func (c *Catalogue) find(entry string, of func(layer) index) (*Profile, string) {
 	for _, l := range slices.Backward(c.layers) {
 		if p, by := of(l).find(entry); p != nil {
@@ -86,9 +86,9 @@ func (c *Catalogue) find(entry string, of func(layer) index) (*Profile, string) 
 	return nil, ""
 }
 
-// likely returns the plain domains of the catalogue that may have been meant by another:
-// those of hand-kept profiles and of the user's own. The imported ones are small: a
-// domain of nearly the same letters is more likely somebody else's than a slip.
+// likely returns the plain domains of the catalogue that may have been meant by
+// another: those of hand-kept profiles and of the user's own. The imported ones are
+// small: a similar domain is more likely somebody else's than a typing error.
 func (c *Catalogue) likely() []string {
 	var all []string
 	for _, l := range c.layers {
@@ -109,10 +109,10 @@ var (
 	ErrMalformed = errors.New("not an e-mail address, a domain or a profile's id")
 )
 
-// FindError says why nothing was found. It repeats at most a domain or an id,
-// never what stood before an @.
+// FindError says why nothing was found. It contains at most a domain or an id, never
+// what preceded an @.
 type FindError struct {
-	Err    error    // ErrUnknown or ErrMalformed
+	Err    error    // [ErrUnknown] or [ErrMalformed]
 	Name   string   // the domain or id that is unknown
 	Reason string   // what is malformed, as a clause
 	Near   []string // domains and ids that may have been meant, the nearest first
@@ -133,16 +133,16 @@ func (e *FindError) Error() string {
 // Unwrap returns ErrUnknown or ErrMalformed.
 func (e *FindError) Unwrap() error { return e.Err }
 
-// Match is what Find made of an argument.
+// Match is the result of Find.
 type Match struct {
-	Profile   *Profile          // nil with ErrUnknown
+	Profile   *Profile          // nil with [ErrUnknown]
 	Kind      stage.SubjectKind // SubjectAddress, SubjectDomain or SubjectProfile
 	Domain    string            // in ASCII form; empty for SubjectProfile
-	Address   string            // with its domain in ASCII form; SubjectAddress alone
-	LocalPart string            // the mailbox's name, without quotes; SubjectAddress alone
+	Address   string            // with its domain in ASCII form; only for SubjectAddress
+	LocalPart string            // the mailbox's name, without quotes; only for SubjectAddress
 }
 
-// Subject returns the match as a plan lists it. User is the user name that the
+// Subject returns the match in the form of a plan. User is the user name that the
 // profile forms from an address, else empty.
 func (m Match) Subject(argument string) stage.Subject {
 	s := stage.Subject{Argument: argument, Kind: m.Kind, Domain: m.Domain, Address: m.Address}
@@ -153,21 +153,22 @@ func (m Match) Subject(argument string) stage.Subject {
 	return s
 }
 
-// Unlike reports whether an argument has nothing of what [Catalogue.Find] and URLs need,
-// nor of the id of a profile, known or mistyped. It may be a password.
+// Unlike reports whether an argument cannot be one of [Catalogue.Find] or a URL, nor
+// the id of a profile, known or mistyped. It may be a password.
 func (c *Catalogue) Unlike(arg string) bool {
 	arg = strings.ToLower(strings.TrimSpace(Narrow(arg)))
 	return !strings.ContainsAny(arg, "@.:") && c.byID[arg] == nil && len(c.Near(arg)) == 0
 }
 
-// Narrow returns what was typed in the signs that addresses and host names are made of:
-// input methods for Chinese, Japanese and Korean write ｊａｎｅ＠ｑ．ｃｏｍ as well (UAX #11).
+// Narrow replaces full-width characters by the ones of addresses and host names:
+// input methods for Chinese, Japanese and Korean may write ｊａｎｅ＠ｑ．ｃｏｍ (UAX #11).
 func Narrow(arg string) string { return width.Fold.String(arg) }
 
-// Find looks up a mail address, a domain or a profile's id; case, width and a trailing
-// dot do not matter. Errors are of type [*FindError]. With ErrUnknown the match
-// is complete but for its Profile, so that settings can be searched elsewhere. The
-// profile is as it is at the domain ([Profile.At]); for an id, at its first one.
+// Find looks up a mail address, a domain or a profile's id. Case, width and a
+// trailing dot do not matter. Errors are of type [*FindError]. With [ErrUnknown] the
+// match is complete except for its Profile, so that settings can be searched
+// elsewhere. The profile is the one for the domain ([Profile.At]); for an id, for
+// its first domain.
 func (c *Catalogue) Find(arg string) (Match, error) {
 	arg = Narrow(arg)
 	m, err := read(strings.TrimSpace(arg))
@@ -192,7 +193,7 @@ func (c *Catalogue) Find(arg string) (Match, error) {
 	return m, nil
 }
 
-// read tells what kind of argument arg is. The kinds exclude each other: an
+// read determines what kind of argument arg is. The kinds exclude each other: an
 // address has an @, a domain a dot, an id neither.
 func read(arg string) (Match, error) {
 	switch {
@@ -216,8 +217,8 @@ func read(arg string) (Match, error) {
 	return Match{Kind: stage.SubjectDomain, Domain: domain}, nil
 }
 
-// isID reports whether s can be a profile's id: words of a-z and 0-9 with
-// hyphens between them.
+// isID reports whether s can be a profile's id: words of a-z and 0-9, separated by
+// hyphens.
 func isID(s string) bool {
 	if len(s) > maxLabel {
 		return false

@@ -9,8 +9,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// parsed is a profile with the positions that a comparison with other files
-// needs.
+// parsed is a profile with the positions that a comparison with other files needs.
 type parsed struct {
 	*Profile
 	d           *document
@@ -18,8 +17,8 @@ type parsed struct {
 	domains, mx entries
 }
 
-// Parse reads one profile. The file name is for messages and [Profile.File]; it
-// is not opened. The error is a [*LoadError].
+// Parse parses one profile. The file name is used for messages and [Profile.File];
+// it is not opened. The error is a [*LoadError].
 func Parse(file string, text []byte) (*Profile, error) {
 	p := parse(file, text)
 	if err := loadError(p.d.problems()); err != nil {
@@ -28,10 +27,9 @@ func Parse(file string, text []byte) (*Profile, error) {
 	return p.Profile, nil
 }
 
-// parse reads one profile as far as it can be read; problems are in its
-// document.
+// parse parses one profile as far as possible and records problems in its document.
 func parse(file string, text []byte) *parsed {
-	// Windows' Notepad begins a file with a byte order mark.
+	// Notepad on Windows may begin a file with a byte order mark.
 	d := newDocument(file, bytes.TrimPrefix(text, []byte("\ufeff")))
 	p := &parsed{Profile: &Profile{File: file}, d: d, domains: entries{}, mx: entries{}}
 	tree := parseTree(d)
@@ -78,8 +76,8 @@ func (p *parsed) readID(s *section) {
 	p.ID, p.idAt = id, v.at
 }
 
-// readEndpoints reads the servers. Only a provider that lets no mail program in
-// has none.
+// readEndpoints reads the servers. Only a provider that admits no mail programs has
+// none.
 func (p *parsed) readEndpoints(s *section) {
 	none := p.hasNote(stage.NoteNoMailPrograms)
 	for _, e := range s.list("endpoint", !none) {
@@ -176,7 +174,8 @@ func (p *parsed) host(s *section) string {
 			s.bad("host", v, "no "+domainSlot+" where domains has no plain domain")
 			return ""
 		}
-		// Every domain has to fit; the longest is the one that may not.
+		// The result must be valid for every domain; the longest is the one that may
+		// not fit.
 		longest := slices.MaxFunc(p.Domains, func(a, b string) int { return len(a) - len(b) })
 		name, ok = asciiName(prefix + longest)
 		name = strings.TrimSuffix(name, longest) + domainSlot

@@ -1,10 +1,10 @@
-// Package profiles knows what mail providers say their settings are.
+// Package profiles holds the settings that mail providers publish.
 //
 // A [Catalogue] is loaded from the profiles embedded in the program and from
 // directories of the user's own ([Load]); [Catalogue.Find] turns an address, a
 // domain or a profile's id into a [Match], and [Catalogue.FindMX] the name of a
 // mail exchanger into the profile of the provider behind it. What rules and
-// reports need of a profile leaves by [Profile.ForRules]. Nothing here touches the
+// reports need of a profile is returned by [Profile.ForRules]. Nothing here uses the
 // network.
 //
 // # Files
@@ -23,7 +23,7 @@
 //	[source]                           # where all of this comes from
 //	title   = "Example Mail, settings for mail programs"
 //	url     = "https://example.com/help" # may be left out
-//	checked = "2026-10"                # may be left out: for when the source vouches
+//	checked = "2026-10"                # may be left out: the date to which the source applies
 //	read    = 2026-11-22               # the day on which it was read
 //	by      = "Thunderbird's database" # may be left out: who compiled it, if not the provider
 //
@@ -65,11 +65,11 @@
 //	title = "Step by step for Thunderbird"
 //	url   = "https://example.com/help/thunderbird"
 //
-// domains are the parts of mail addresses after the @. An entry stands for
-// itself and not for its subdomains; *.mail.example is a pattern and stands for all
-// names below mail.example, at any depth, and not for mail.example itself. A
-// pattern cannot lie right below a public suffix, such as *.co.uk. Names with
-// letters beyond ASCII are written as they are or in their xn-- form (RFC 5891).
+// domains are the parts of mail addresses after the @. An entry covers only
+// itself, not its subdomains. *.mail.example is a pattern and covers all
+// names below mail.example, at any depth, but not mail.example itself. A
+// pattern cannot be right below a public suffix, such as *.co.uk. Names with
+// non-ASCII letters are written as they are or in their xn-- form (RFC 5891).
 //
 // mx are mail exchangers (MX records), names and patterns likewise: where they take
 // in the mail of a domain that no profile knows, its mailboxes are this provider's.
@@ -79,24 +79,24 @@
 //
 // user_name says how a user name is formed from a mail address: full-address
 // (jane@example.com), local-part (jane), or assigned, where the provider hands
-// out names that cannot be told from the address.
+// out names that cannot be derived from the address.
 //
 // security is tls (encrypted from the first byte, RFC 8314 section 3), starttls
 // (STARTTLS or STLS is required), starttls-if-offered (encrypted if the server
 // offers it; no password is sent otherwise) or none.
 //
-// {domain} at the end of a host is the domain of the mail address, where a provider
-// gives the servers of each domain names of their own. That is for profiles with
-// domains, and patterns alone are not enough.
+// {domain} at the end of a host is the domain of the mail address, for a provider
+// that names its servers after each domain. It requires a profile with
+// domains, not only patterns.
 //
-// optional endpoints may fail: that is a warning, not a failure of the service.
+// An optional endpoint may fail: that is a warning, not a failure of the service.
 //
 // A size is a number and a unit: B, KB, MB, GB or TB. Providers count in powers
-// of two whatever the letters say (a page's "10 MB" is announced by its server
+// of two whatever unit they write (a server announces its page's "10 MB"
 // as SIZE 10485760), so KB is 1024 bytes and MB is 1024 KB. KiB, MiB, GiB and
 // TiB mean the same.
 //
-// Notes are remarks, which rules act upon and reports show, each by its id:
+// Notes are remarks that rules use and reports show, each with an id:
 //
 //   - imap-unsupported: the provider gives no support for IMAP.
 //   - port-25-filtered: the provider filters port 25.
@@ -104,7 +104,7 @@
 //   - separate-account-login: the mail password isn't that of the customer account.
 //   - app-password: mail programs need an app password; the text says what it
 //     looks like.
-//   - oauth-only: mail programs sign in through the browser, no password is taken.
+//   - oauth-only: mail programs sign in through the browser, no password is accepted.
 //   - imap-off-by-default, pop-off-by-default, smtp-off-by-default: has to be
 //     switched on in the account first.
 //   - regional-servers: accounts of other regions have other servers.
@@ -116,43 +116,43 @@
 //   - no-mail-programs: there is no IMAP, POP3 or submission at all. A profile
 //     with this note, and no other, has no endpoint.
 //   - user-name-differs: the user name isn't always the address that mail goes to.
-//   - smtp-needs-admin: whether a password is taken for sending is up to the
-//     administrator of the user's organization.
+//   - smtp-needs-admin: the administrator of the user's organization decides whether
+//     a password is accepted for sending.
 //   - browser-sign-in: mail programs should sign in through the browser (OAuth); an
-//     app password may be taken in its place, see the note of that name.
+//     app password may be accepted instead, see the note of that name.
 //   - app-password-for-some: some accounts need an app password, such as those with
-//     two-step sign-in switched on; others take that of the account.
-//   - paid-plans: mail programs are let in on some of the provider's plans only.
-//   - access-switch: the account has a switch that shuts mail programs out.
-//   - partial-mailbox: of a large mailbox the IMAP server shows a part only.
+//     two-step sign-in switched on; others accept that of the account.
+//   - paid-plans: only some of the provider's plans admit mail programs.
+//   - access-switch: the account has a switch that blocks mail programs.
+//   - partial-mailbox: the IMAP server shows only a part of a large mailbox.
 //   - sending-limits: how many messages or recipients are allowed, and how they are
 //     counted.
 //   - cleartext-only: a server is known without encryption alone.
 //
-// The source of the profile holds for each of its facts that names no source
+// The source of the profile applies to each of its facts that names no source
 // of its own.
 //
-// read is the day on which somebody read the source. checked is when the source
-// itself vouches for the fact: the date of the page, or of its last check against
+// read is the day on which somebody read the source. checked is the date to which
+// the source itself applies: the date of the page, or of its last check with
 // the provider. It is a day, or a month or year in quotes ("2026-10"), and not later
-// than read. It is missing where the source names no date, as a provider's help page
-// seldom does: then read is the latest time of which the fact is known.
+// than read. It is left out if the source has no date, as is usual for a provider's
+// help page: then read is the latest time at which the fact is known to be true.
 //
 // # Precedence
 //
 // Within one directory an id, a domain, a pattern and a mail exchanger may appear
-// once. A domain that stands for itself wins over a pattern, a longer pattern over a
-// shorter one; where they are of two profiles, [Overlaps] tells, and so does
-// maildoctor profiles validate. A profile doesn't list what a pattern of its own
+// once. A plain domain takes precedence over a pattern, and a longer pattern over a
+// shorter one. If they are in two profiles, [Overlaps] reports that, and so does
+// maildoctor profiles validate. A profile must not list what one of its own patterns
 // covers.
 //
 // The embedded catalogue has two parts: hand-kept profiles (builtin) and, below them,
 // those that package importer has made of Thunderbird's database (imported). What the
 // hand-kept ones know is theirs.
 //
-// Between directories the later one wins, and all of them win over the embedded
+// A later directory overrides an earlier one, and all of them override the embedded
 // catalogue: a profile replaces one of the same id, and a domain belongs to the
-// profile that won it. So *.example.com in a directory of one's own wins over
+// last profile that lists it. So *.example.com in the user's own directory overrides
 // mail.example.com in the catalogue.
 //
 // # Errors

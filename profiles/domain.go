@@ -14,14 +14,14 @@ const (
 	maxLabel = 63
 )
 
-// names maps what people type to the form that is looked up (RFC 5891 section
-// 5, UTS #46 without the transitional mappings). Hyphens are checked here and
-// not there, because names such as r3---a.example exist.
+// names maps what people type to the form that is looked up (RFC 5891 section 5, UTS
+// #46 without the transitional mappings). Hyphens are checked below instead, because
+// names such as r3---a.example exist.
 var names = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.CheckHyphens(false))
 
-// asciiName returns a domain name in ASCII, lower case, without trailing dot. ok
-// is false for what can be no host name (RFC 1123 section 2.1): a name whose
-// last label is a number is one of them.
+// asciiName returns a domain name in ASCII, lower case, without trailing dot. ok is
+// false for what cannot be a host name (RFC 1123 section 2.1), such as a name whose
+// last label is a number.
 func asciiName(s string) (name string, ok bool) {
 	// Four bytes are the most that a character takes; punycode is slow on long text.
 	if len(s) > 4*maxName || !utf8.ValidString(s) {
@@ -50,8 +50,8 @@ func goodLabel(label string) bool {
 		strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-// mailDomain is asciiName for the part of an address after the @, which has a
-// dot in it; so it is never mistaken for a profile's id.
+// mailDomain is asciiName for the part of an address after the @. It requires a dot,
+// so that a domain is never mistaken for a profile's id.
 func mailDomain(s string) (name string, ok bool) {
 	name, ok = asciiName(s)
 	return name, ok && strings.Contains(name, ".")

@@ -16,7 +16,7 @@ import (
 //go:embed imported/ispdb.txt
 var importedText string
 
-// importedFile is where they stand in the program.
+// importedFile is its path in the program.
 const importedFile = "imported/ispdb.txt"
 
 func readImported() ([]*Profile, []Problem) {
@@ -30,9 +30,9 @@ func readImported() ([]*Profile, []Problem) {
 	return all, nil
 }
 
-// ReadCompact reads the text that package importer makes of many profiles: a line for
-// each of their parts, its fields separated by tabs. It is read by this program alone,
-// which has checked it when it was made.
+// ReadCompact parses the text that package importer makes of many profiles: one line
+// for each of their parts, with fields separated by tabs. Only this program reads
+// it, and it was checked when it was made.
 func ReadCompact(text string) ([]*Profile, error) {
 	r := compactReader{}
 	n := 0
@@ -54,7 +54,7 @@ type compactReader struct {
 	all  []*Profile
 }
 
-// fields are how many each line has.
+// fields gives the number of fields of each line.
 var fields = map[string]int{"from": 5, "profile": 6, "domains": 2, "mx": 2, "note": 3, "imap": 7, "pop3": 7, "smtp": 7}
 
 func (r *compactReader) line(f []string) error {

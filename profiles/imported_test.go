@@ -10,8 +10,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// TestSizeOfCatalogue counts what can be found: domains by which addresses are known, and
-// the names and patterns of mail exchangers.
+// TestSizeOfCatalogue counts what can be found: domains of addresses, and the names
+// and patterns of mail exchangers.
 func TestSizeOfCatalogue(t *testing.T) {
 	c := mustLoad(t)
 	domains, mx := 0, 0
@@ -24,7 +24,7 @@ func TestSizeOfCatalogue(t *testing.T) {
 	}
 }
 
-// TestImported looks up what Thunderbird's database alone knows.
+// TestImported looks up what only Thunderbird's database knows.
 func TestImported(t *testing.T) {
 	c := mustLoad(t)
 	for _, test := range []struct {
@@ -56,8 +56,8 @@ func TestImported(t *testing.T) {
 	}
 }
 
-// TestHandKeptWins checks that the imported part takes nothing from the hand-kept one:
-// else it was made beside another state of it.
+// TestHandKeptWins checks that the imported part overrides nothing in the hand-kept
+// one: otherwise it was made for another version of it.
 func TestHandKeptWins(t *testing.T) {
 	kept, err := HandKept()
 	if err != nil {
@@ -90,7 +90,8 @@ func TestHandKeptWins(t *testing.T) {
 	}
 }
 
-// TestImportedIsNoSlip: a domain near that of a small provider is somebody else's.
+// TestImportedIsNoSlip: a domain similar to that of a small provider is somebody
+// else's.
 func TestImportedIsNoSlip(t *testing.T) {
 	c := mustLoad(t)
 	for _, domain := range []string{"hanson.dk", "hansne.dk", "e-mial.dk", "umihc.edu"} {
@@ -103,7 +104,8 @@ func TestImportedIsNoSlip(t *testing.T) {
 	}
 }
 
-// TestImportedServing: a server that a hand-kept profile has too is that one's.
+// TestImportedServing: a server that a hand-kept profile also has belongs to that
+// profile.
 func TestImportedServing(t *testing.T) {
 	c := mustLoad(t)
 	for host, want := range map[string]string{"imap.vodafonemail.de": "vodafone-de", "mail.hal.ne.jp": "hal-ne-jp"} {
@@ -129,7 +131,7 @@ func TestReadCompactRefuses(t *testing.T) {
 	}
 }
 
-// BenchmarkImported reads the imported part, to be held against BenchmarkLoad.
+// BenchmarkImported reads the imported part, for comparison with BenchmarkLoad.
 func BenchmarkImported(b *testing.B) {
 	for b.Loop() {
 		if all, problems := readImported(); len(problems) > 0 || len(all) == 0 {

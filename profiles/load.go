@@ -21,9 +21,10 @@ var builtin embed.FS
 // maxFile bounds a profile file, in bytes.
 const maxFile = 1 << 20
 
-// Load returns the embedded catalogue, its hand-kept profiles over the imported ones,
-// with the profiles of directories laid over it, later ones over earlier ones. A directory that is not there is an error.
-// The error is a [*LoadError] with everything that is wrong in all of them.
+// Load returns the embedded catalogue overlaid with the profiles of directories,
+// later ones over earlier ones. In the catalogue, hand-kept profiles override
+// imported ones. A missing directory is an error. The error is a [*LoadError] with
+// all problems of all files.
 func Load(dirs ...string) (*Catalogue, error) {
 	imported, problems := readImportedOnce()
 	kept, more := embedded()
@@ -45,12 +46,12 @@ func Load(dirs ...string) (*Catalogue, error) {
 	return newCatalogue(origins...), nil
 }
 
-// Public reports whether a host is one of the embedded catalogue, whatever
-// profile names it. Certificates of such hosts lead to public roots; a host on
-// this machine, where a bridge program answers, is none. Those of the imported part
-// count as well: Thunderbird's database takes servers alone whose certificates its
-// users' programs accept, and a fact in it that is old by now makes a host that is
-// gone, not one whose certificate is a private one.
+// Public reports whether a host is in the embedded catalogue, in any profile.
+// Certificates of such hosts lead to public roots. A host on this machine, where a
+// bridge program answers, doesn't count. Hosts of the imported part count as well:
+// Thunderbird's database includes only servers whose certificates its users'
+// programs accept. An outdated entry in it means that a host is gone, not that its
+// certificate is a private one.
 func Public(host string) bool { return publicHosts()[host] }
 
 var publicHosts = sync.OnceValue(func() map[string]bool {
@@ -66,9 +67,9 @@ var publicHosts = sync.OnceValue(func() map[string]bool {
 	return hosts
 })
 
-// DefaultDirs returns the directories that are read without being asked for, as
-// far as they exist: maildoctor/profiles in the user's configuration directory
-// (see [os.UserConfigDir]: $XDG_CONFIG_HOME or ~/.config on most systems).
+// DefaultDirs returns the directories that are always read, if they exist:
+// maildoctor/profiles in the user's configuration directory (see [os.UserConfigDir]:
+// $XDG_CONFIG_HOME or ~/.config on most systems).
 func DefaultDirs() []string {
 	dir, err := UserDir()
 	if err != nil {
@@ -76,9 +77,9 @@ func DefaultDirs() []string {
 	}
 	_, err = os.Lstat(dir)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-		return nil // where HOME is a file, nothing can be in it
+		return nil // if HOME is a file, nothing can be in it
 	}
-	// Whatever else stands in the way is for Load to report.
+	// Load reports any other error.
 	return []string{dir}
 }
 
@@ -91,10 +92,9 @@ func UserDir() (string, error) {
 	return filepath.Join(config, "maildoctor", "profiles"), nil
 }
 
-// Validate reads profile files, and all those of directories, wherever they are.
-// Files of one directory are held against each other as [Load] does. It returns
-// the profiles that are in order; the error is a [*LoadError], paths that cannot
-// be read first.
+// Validate parses profile files, and all those in directories, wherever they are.
+// Files of one directory are compared with each other as [Load] does. It returns the
+// valid profiles; the error is a [*LoadError], with paths that cannot be read first.
 func Validate(paths ...string) ([]*Profile, error) {
 	var problems []Problem
 	var dirs []string
@@ -127,22 +127,21 @@ func Validate(paths ...string) ([]*Profile, error) {
 	return all, loadError(problems)
 }
 
-// embedded reads the catalogue inside the program, once. Callers share the
-// result: they may append to it (its capacity ends where it does) but not change
-// it.
+// embedded reads the catalogue inside the program, once. Callers share the result:
+// they may append to it (its capacity equals its length) but not change it.
 var embedded = sync.OnceValues(func() ([]*Profile, []Problem) {
 	profiles, problems := readEmbedded()
 	return slices.Clip(profiles), slices.Clip(problems)
 })
 
-// readImportedOnce reads the imported part of the catalogue, once, to be shared likewise.
+// readImportedOnce reads the imported part of the catalogue, once. Callers share it.
 var readImportedOnce = sync.OnceValues(readImported)
 
 func readEmbedded() ([]*Profile, []Problem) {
 	var all []*parsed
 	names, err := fs.Glob(builtin, "builtin/*.toml")
 	if err != nil {
-		panic(err) // the pattern above is malformed
+		panic(err) // impossible: the pattern above is valid
 	}
 	for _, name := range names {
 		text, err := builtin.ReadFile(name)
@@ -170,8 +169,8 @@ func origin(files []string) ([]*Profile, []Problem) {
 	return settle(all)
 }
 
-// settle notes what the profiles of one origin have in common and must not, and
-// returns those that are in order with the problems of the others.
+// settle records conflicts between the profiles of one origin. It returns the valid
+// profiles, and the problems of the others.
 func settle(all []*parsed) ([]*Profile, []Problem) {
 	ids, domains, mx := map[string]*parsed{}, map[string]*parsed{}, map[string]*parsed{}
 	for _, p := range all {
@@ -210,8 +209,8 @@ func tomlFiles(dir string) ([]string, error) {
 	return files, nil
 }
 
-// readFile reads a regular file of at most maxFile bytes. Anything else is
-// refused before it is opened: a pipe would keep us waiting.
+// readFile reads a regular file of at most maxFile bytes. Anything else is refused
+// before it is opened, because opening a pipe would block.
 func readFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -237,13 +236,13 @@ func readFile(name string) ([]byte, error) {
 
 // fileProblem is a problem with a file or directory as a whole.
 func fileProblem(name string, err error) Problem {
-	if e, ok := errors.AsType[*fs.PathError](err); ok { // the name stands before the message already
+	if e, ok := errors.AsType[*fs.PathError](err); ok { // the name precedes the message already
 		err = fmt.Errorf("%w; expected a profile file, or a directory of them", e.Err)
 	}
 	return Problem{File: name, Message: fmt.Sprintf("cannot be read: %v", err)}
 }
 
-// HandKept returns the hand-kept profiles of the embedded catalogue alone.
+// HandKept returns only the hand-kept profiles of the embedded catalogue.
 func HandKept() (*Catalogue, error) {
 	kept, problems := embedded()
 	return newCatalogue(kept), loadError(problems)

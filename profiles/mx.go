@@ -3,12 +3,12 @@ package profiles
 import "strings"
 
 // FindMX returns the profile of the provider that a mail exchanger belongs to, and
-// the entry of its mx list that says so: the exchanger's own name, else the longest
-// pattern that covers it. The profile is nil where the catalogue knows none.
+// the entry of its mx list that matched: the exchanger's own name, else the longest
+// pattern that covers it. The profile is nil if the catalogue has none.
 //
-// An exchanger tells where mail for a domain is delivered, not where it is read:
-// filters and relays stand before other people's mailboxes. So the lists hold only
-// those behind which the provider's own mailboxes lie.
+// A mail exchanger is where mail for a domain is delivered, not where it is read:
+// filters and relays may accept mail for other providers' mailboxes. So the lists
+// hold only those that deliver to the provider's own mailboxes.
 func (c *Catalogue) FindMX(host string) (p *Profile, entry string) {
 	name, ok := asciiName(strings.TrimSpace(host))
 	if !ok {
@@ -17,7 +17,7 @@ func (c *Catalogue) FindMX(host string) (p *Profile, entry string) {
 	return c.byMX(name)
 }
 
-// MX returns those entries of p's mx list that FindMX answers with p.
+// MX returns those entries of p's mx list for which FindMX returns p.
 func (c *Catalogue) MX(p *Profile) []string {
 	var own []string
 	for _, entry := range p.MX {

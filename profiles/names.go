@@ -12,8 +12,8 @@ import (
 // entries are the names and patterns of a list, each with its offset.
 type entries map[string]int
 
-// claim notes those entries of one list that another profile has already, and takes
-// the others.
+// claim reports those entries of one list that another profile has already, and
+// claims the others.
 func (p *parsed) claim(key string, taken map[string]*parsed, list func(*parsed) entries) {
 	for entry, at := range list(p) {
 		if first := taken[entry]; first != nil {
@@ -38,8 +38,8 @@ func (p *parsed) readNames(s *section) {
 	p.redundant("mx", p.mx)
 }
 
-// sendsAlone reports a service that mail is sent by and not received: it is for the
-// domains of others, and has no exchangers.
+// sendsAlone reports whether the profile is of a service that only sends mail. It is
+// for other people's domains, and has no exchangers.
 func sendsAlone(t *table) bool {
 	e := t.get("endpoint")
 	if e == nil || len(e.value.items) == 0 {
@@ -82,8 +82,7 @@ func (p *parsed) readMX(s *section) []string {
 	return p.readEntries(s, "mx", false, `a list such as ["mx.example.com", "*.mx.example.net"]`, "a host name such as mx.example.com", p.mx)
 }
 
-// readEntries reads a list of names and patterns, and notes in seen where they
-// stand.
+// readEntries reads a list of names and patterns, and records their offsets in seen.
 func (p *parsed) readEntries(s *section, key string, required bool, list, item string, seen entries) []string {
 	v := s.need(key, required, list)
 	if v == nil {
@@ -110,7 +109,7 @@ func (p *parsed) readEntries(s *section, key string, required bool, list, item s
 	return out
 }
 
-// entryOf reads one name or pattern, or says what was expected.
+// entryOf parses one name or pattern, or says what was expected.
 func entryOf(v *value, plain string) (entry, expected string) {
 	if v.kind != unstable.String {
 		return "", plain
@@ -125,7 +124,7 @@ func entryOf(v *value, plain string) (entry, expected string) {
 	return name, ""
 }
 
-// redundant notes the entries that a pattern of the same list covers already.
+// redundant reports the entries that a pattern of the same list covers already.
 func (p *parsed) redundant(key string, list entries) {
 	for entry, at := range list {
 		if pattern, first, ok := list.over(entry); ok {
@@ -134,7 +133,7 @@ func (p *parsed) redundant(key string, list entries) {
 	}
 }
 
-// over finds the longest other pattern that covers an entry, and its offset.
+// over returns the longest other pattern that covers an entry, and its offset.
 func (l entries) over(entry string) (pattern string, at int, ok bool) {
 	rest := strings.TrimPrefix(entry, star)
 	for _, base, more := strings.Cut(rest, "."); more; _, base, more = strings.Cut(base, ".") {

@@ -10,14 +10,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxNear is how many names are suggested at most.
+// maxNear limits the names that are suggested.
 const maxNear = 3
 
-// Near returns the domains and ids of the catalogue that may have been meant by
-// a name that is none of them: at most three, the nearest first. It is about slips of
-// the keys: other domains may have names of nearly the same letters, or the same name
-// under another public suffix. A server's name (pop.example.com) is near its domain.
-// Imported profiles are not suggested for their domains.
+// Near returns the domains and ids of the catalogue that may have been meant by an
+// unknown name: at most three, the nearest first. Only typing errors count: other
+// domains may have similar names, or the same name under another public suffix. A
+// server's name (pop.example.com) is near its domain. Imported profiles are not
+// suggested for their domains.
 func (c *Catalogue) Near(name string) []string {
 	name = strings.ToLower(name)
 	if ascii, ok := asciiName(name); ok {
@@ -30,9 +30,10 @@ func (c *Catalogue) Near(name string) []string {
 }
 
 // NearServers returns the servers of a protocol that may have been meant by a host
-// name that leads nowhere, other than that host: those whose names are nearly the same, the nearest
-// first, and then those of the profile that the host's domain belongs to. Each host
-// comes once; there are at most three.
+// name that doesn't resolve. Servers with a similar name come first, the nearest of
+// them at the beginning, followed by those of the profile that the host's domain
+// belongs to. Each host is listed once, at most three in all, and never the given
+// host.
 func (c *Catalogue) NearServers(protocol stage.Protocol, host string) []stage.Endpoint {
 	host, ok := asciiName(host)
 	if _, err := netip.ParseAddr(host); !ok || err == nil {
@@ -73,7 +74,8 @@ func (c *Catalogue) servers(domain string) []Endpoint {
 	return nil
 }
 
-// nearest returns the few of known that are near name, nearest first.
+// nearest returns at most maxNear of the known names that are near name, nearest
+// first.
 func nearest(name string, known []string, slips func(typed, meant split) (int, bool)) []string {
 	if len(name) > maxName {
 		return nil

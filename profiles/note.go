@@ -6,11 +6,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Note is a remark of the provider's that a rule or a report can use.
+// Note is a remark from the provider that a rule or a report can use.
 type Note struct {
 	ID     stage.NoteID
 	Text   string // whole sentences
-	URL    string // the provider's own page for the reader; empty where none is known
+	URL    string // the provider's own page for the reader; empty if none is known
 	Source Source
 }
 

@@ -2,8 +2,8 @@ package profiles
 
 import "slices"
 
-// Overlap is a name of one profile that lies within the pattern of another. The
-// narrower wins it, so it is no fault; but it is no matter of course either.
+// Overlap is a name of one profile that is within a pattern of another. The narrower
+// one takes precedence. This is no error, but may be unintended.
 type Overlap struct {
 	Name    string // "mi.rr.com", or "*.mi.rr.com"
 	Profile *Profile
@@ -11,8 +11,8 @@ type Overlap struct {
 	Of      *Profile
 }
 
-// Overlaps returns what profiles take out of each other's patterns, domains and
-// mail exchangers alike, in the order of the profiles and of their files.
+// Overlaps returns the names that profiles take out of each other's patterns, both
+// domains and mail exchangers, in the order of the profiles and of their files.
 func Overlaps(profiles ...*Profile) []Overlap {
 	var out []Overlap
 	for _, of := range profiles {
@@ -34,7 +34,7 @@ func Overlaps(profiles ...*Profile) []Overlap {
 
 type inside struct{ name, pattern string }
 
-// within returns the entries that lie within one of the patterns, each with the
+// within returns the entries that are within one of the patterns, each with the
 // pattern.
 func within(patterns, entries []string) []inside {
 	if len(patterns) == 0 {

@@ -6,15 +6,15 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// A pattern is a name with a star as its first label: *.example.com stands for
-// every name below example.com, at any depth, and not for example.com itself.
+// star begins a pattern. *.example.com covers every name below example.com, at any
+// depth, but not example.com itself.
 const star = "*."
 
 // below returns the name that a pattern is about; ok is false for a plain name.
 func below(entry string) (base string, ok bool) { return strings.CutPrefix(entry, star) }
 
-// covers reports whether a pattern stands for an entry: for a name, or for all
-// that another pattern stands for. A plain name covers nothing.
+// covers reports whether a pattern covers an entry: a name, or everything that
+// another pattern covers. A plain name covers nothing.
 func covers(pattern, entry string) bool {
 	base, ok := below(pattern)
 	if !ok || pattern == entry {
@@ -23,8 +23,8 @@ func covers(pattern, entry string) bool {
 	return strings.HasSuffix(strings.TrimPrefix(entry, star), "."+base)
 }
 
-// patternOf reads a pattern and returns it in ASCII form, or says what was
-// expected. Below a public suffix (co.uk) stand the domains of everybody.
+// patternOf parses a pattern and returns it in ASCII form, or says what was
+// expected. Names right below a public suffix (co.uk) belong to different owners.
 func patternOf(text string) (pattern, expected string) {
 	const form = "a star, a dot and a domain, as in *.example.com"
 	rest, ok := below(text)
@@ -41,7 +41,7 @@ func patternOf(text string) (pattern, expected string) {
 	return star + base, ""
 }
 
-// index is a lookup of plain names and patterns: whose each of them is.
+// index finds the profile of plain names and patterns.
 type index struct {
 	plain map[string]*Profile
 	under map[string]*Profile // by the name that the pattern is about
@@ -51,7 +51,7 @@ func newIndex() index {
 	return index{plain: map[string]*Profile{}, under: map[string]*Profile{}}
 }
 
-// give makes entries p's, whoever had them.
+// give assigns entries to p, replacing earlier assignments.
 func (x index) give(p *Profile, entries ...string) {
 	for _, e := range entries {
 		if base, ok := below(e); ok {
@@ -62,8 +62,8 @@ func (x index) give(p *Profile, entries ...string) {
 	}
 }
 
-// find returns the owner of an entry and by which one it is his: the name itself,
-// else the longest pattern that covers it.
+// find returns the profile of an entry and what matched: the name itself, else the
+// longest pattern that covers it.
 func (x index) find(entry string) (*Profile, string) {
 	if p := x.plain[entry]; p != nil {
 		return p, entry

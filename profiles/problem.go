@@ -14,8 +14,8 @@ import (
 // Problem is one thing that is wrong with a profile file.
 type Problem struct {
 	File    string
-	Line    int // from 1; 0 where the file as a whole is meant
-	Column  int // in characters, from 1; 0 where the file as a whole is meant
+	Line    int // from 1; 0 for the file as a whole
+	Column  int // in characters, from 1; 0 for the file as a whole
 	Message string
 }
 
@@ -28,10 +28,10 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s", file, p.Line, p.Column, p.Message)
 }
 
-// LoadError is everything that is wrong with the files that were to be loaded.
+// LoadError has all problems of the files that were to be loaded.
 type LoadError struct{ Problems []Problem }
 
-// Error returns one problem a line.
+// Error returns one problem per line.
 func (e *LoadError) Error() string {
 	lines := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
@@ -40,7 +40,7 @@ func (e *LoadError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// loadError returns a *LoadError, or nil without problems.
+// loadError returns a *LoadError, or nil if there are no problems.
 func loadError(problems []Problem) error {
 	if len(problems) == 0 {
 		return nil
@@ -48,11 +48,11 @@ func loadError(problems []Problem) error {
 	return &LoadError{problems}
 }
 
-// maxProblems bounds the problems reported of one file: a file that is no
-// profile at all has one on every line.
+// maxProblems bounds the reported problems of one file: a file that is not a profile
+// has one on every line.
 const maxProblems = 100
 
-// document is the text of one file and what was found wrong with it.
+// document is the text of one file and the problems found in it.
 type document struct {
 	file  string
 	text  []byte // without byte order mark
@@ -77,7 +77,7 @@ func newDocument(file string, text []byte) *document {
 	return d
 }
 
-// wrong notes a problem at an offset of the text.
+// wrong records a problem at an offset of the text.
 func (d *document) wrong(at int, format string, args ...any) {
 	d.found = append(d.found, located{at, fmt.Sprintf(format, args...)})
 }
@@ -87,8 +87,8 @@ func (d *document) line(at int) int {
 	return sort.Search(len(d.lines), func(i int) bool { return d.lines[i] > at })
 }
 
-// position returns line and column of an offset. One in the middle of a
-// character means that character.
+// position returns the line and column of an offset. An offset within a character
+// counts as that character.
 func (d *document) position(at int) (line, column int) {
 	line = d.line(at)
 	start := d.lines[line-1]
@@ -98,7 +98,7 @@ func (d *document) position(at int) (line, column int) {
 	return line, utf8.RuneCount(d.text[start:at]) + 1
 }
 
-// place returns file and line of an offset, for a message that refers to it.
+// place returns the file and line of an offset, for a message that refers to it.
 func (d *document) place(at int) string {
 	return fmt.Sprintf("%s:%d", stage.Visible(d.file), d.line(at))
 }

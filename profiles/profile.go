@@ -14,7 +14,7 @@ type Profile struct {
 	Name          string   // the provider's, "CenturyLink"
 	Domains       []string // in ASCII form, lower case, without trailing dot; in the file's order
 	Patterns      []string // of domains, in the same form: "*.rr.com" for all below rr.com
-	MX            []string // names and patterns of the mail exchangers before the provider's mailboxes
+	MX            []string // names and patterns of the mail exchangers that deliver to the provider's mailboxes
 	Further       []Further
 	UserForm      stage.UserForm // how a user name is formed from the address
 	Endpoints     []Endpoint
@@ -23,13 +23,13 @@ type Profile struct {
 	Notes         []Note
 	Documentation []Link
 	Source        Source // of every fact without a source of its own
-	File          string // where it was read; a path inside the program where Builtin
-	Builtin       bool   // of the embedded catalogue
-	Imported      bool   // of that part of it that nobody here keeps by hand
+	File          string // where it was read; a path inside the program if Builtin
+	Builtin       bool   // from the embedded catalogue
+	Imported      bool   // from its imported part, which is not kept by hand
 }
 
-// Further are those of a profile's domains, patterns and mail exchangers that come
-// from another source than the rest.
+// Further has domains, patterns and mail exchangers that come from another source
+// than the rest.
 type Further struct {
 	Domains, Patterns, MX []string
 	Source                Source
@@ -53,21 +53,21 @@ func (p *Profile) NamesBySource() []Further {
 // Endpoint is a server of the provider.
 type Endpoint struct {
 	stage.Endpoint
-	Optional bool           // its failure alone is a warning
-	Note     stage.NoteID   // id of the profile's note that concerns it; empty for none
-	UserForm stage.UserForm // of this server alone; empty for the profile's
+	Optional bool           // its failure is only a warning
+	Note     stage.NoteID   // id of the profile's note that concerns it; empty if there is none
+	UserForm stage.UserForm // only for this server; empty: the profile's
 	Source   Source
 }
 
-// Limit is a size that the provider allows. The zero Limit means that nothing
-// is said about it.
+// Limit is a size that the provider allows. The zero Limit means that none is
+// stated.
 type Limit struct {
 	Text   string // in the page's own unit, "700 MB"
 	Bytes  int64
 	Source Source
 }
 
-// IsZero reports whether nothing is said about the limit.
+// IsZero reports whether no limit is stated.
 func (l Limit) IsZero() bool { return l.Bytes == 0 }
 
 // Link is a page to read.
@@ -76,18 +76,18 @@ type Link struct {
 	URL   string // http or https
 }
 
-// UserName returns the user name that belongs to a mail address. It is empty
-// where the profile doesn't say how to form one ([stage.AssignedName]) and where address
-// is none. Servers may differ from it: see [Profile.UserNameFor].
+// UserName returns the user name for a mail address. It is empty if the profile
+// doesn't say how to form one ([stage.AssignedName]), or if address isn't valid.
+// Servers may differ from it: see [Profile.UserNameFor].
 func (p *Profile) UserName(address string) string { return userName(p.UserForm, address) }
 
-// UserNameFor returns the user name that belongs to a mail address at one of the
-// profile's endpoints; empty as in [Profile.UserName].
+// UserNameFor returns the user name for a mail address at one of the profile's
+// endpoints; empty as in [Profile.UserName].
 func (p *Profile) UserNameFor(e Endpoint, address string) string {
 	return userName(cmp.Or(e.UserForm, p.UserForm), address)
 }
 
-// userName forms the user name of an address; empty where the form tells none.
+// userName forms the user name of an address; empty if the form doesn't say how.
 func userName(form stage.UserForm, address string) string {
 	a, err := parseAddress(address)
 	if err != nil {
@@ -103,8 +103,8 @@ func userName(form stage.UserForm, address string) string {
 	}
 }
 
-// ForRules returns the part of the profile that rules and reports read. Notes
-// carry the source that holds for them.
+// ForRules returns the part of the profile that rules and reports read. Each note
+// has the source that applies to it.
 func (p *Profile) ForRules() *stage.Profile {
 	s := &stage.Profile{
 		ID:           p.ID,

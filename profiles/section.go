@@ -14,14 +14,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Bounds on the text of a profile, in characters.
+// Limits on the text of a profile, in characters.
 const (
 	maxTitle = 200
 	maxText  = 2000
 )
 
-// section reads the keys of one table. Each key is asked for once; close then
-// notes the keys that nobody asked for.
+// section reads the keys of one table. Each key is requested once; then close
+// reports the keys that were not requested.
 type section struct {
 	d     *document
 	t     *table
@@ -29,8 +29,8 @@ type section struct {
 	known []string
 }
 
-// need returns a key's value, nil if it is missing; that is noted where it is
-// required.
+// need returns a key's value, or nil if it is missing. A missing required key is
+// reported.
 func (s *section) need(key string, required bool, expected string) *value {
 	s.known = append(s.known, key)
 	if e := s.t.get(key); e != nil {
@@ -42,13 +42,13 @@ func (s *section) need(key string, required bool, expected string) *value {
 	return nil
 }
 
-// bad notes a value that isn't what was expected.
+// bad reports a value that isn't what was expected.
 func (s *section) bad(key string, v *value, expected string) {
 	s.d.wrong(v.at, "%s%s: found %s, expected %s", s.path, key, found(v), expected)
 }
 
-// text returns a string, one line of at most limit characters that can be shown
-// on a terminal; empty and noted where it is something else.
+// text returns a string, one line of at most limit characters that are safe to show
+// on a terminal. Anything else is reported, and the result is empty.
 func (s *section) text(key string, required bool, limit int, expected string) (string, *value) {
 	v := s.need(key, required, expected)
 	if v == nil {
@@ -87,7 +87,7 @@ func oneOf[T ~string](s *section, key string, required bool, words ...T) T {
 	return ""
 }
 
-// boolean returns true or false; false where the key is missing.
+// boolean returns true or false; false if the key is missing.
 func (s *section) boolean(key string) bool {
 	v := s.need(key, false, "")
 	if v == nil {
@@ -99,7 +99,7 @@ func (s *section) boolean(key string) bool {
 	return v.text == "true"
 }
 
-// port returns a port number; zero where there is none.
+// port returns a port number; 0 if there is none.
 func (s *section) port(key string) uint16 {
 	const expected = "a number from 1 to 65535, without quotes"
 	v := s.need(key, true, expected)
@@ -127,7 +127,7 @@ func (s *section) date(key string) string {
 }
 
 // moment returns a day, a month or a year as YYYY-MM-DD, YYYY-MM or YYYY. It may be
-// missing, and doesn't lie after the day read.
+// missing, and must not be after the day read.
 func (s *section) moment(key, read string) string {
 	const expected = `a day such as 2026-11-22, or a month or year in quotes such as "2026-11"`
 	v := s.need(key, false, expected)
@@ -145,8 +145,7 @@ func (s *section) moment(key, read string) string {
 	return v.text
 }
 
-// sub returns the section of an inline table or [path.key], nil where there is
-// none.
+// sub returns the section of an inline table or [path.key]; nil if there is none.
 func (s *section) sub(key string, required bool, expected string) *section {
 	v := s.need(key, required, expected)
 	if v == nil {
@@ -184,7 +183,7 @@ func (s *section) list(key string, required bool) []*section {
 	return out
 }
 
-// close notes the keys that were not asked for.
+// close reports the keys that were not requested.
 func (s *section) close() {
 	for _, e := range s.t.entries {
 		if slices.Contains(s.known, e.key) {
@@ -200,7 +199,7 @@ func (s *section) close() {
 	}
 }
 
-// found names a value for a message.
+// found describes a value for a message.
 func found(v *value) string {
 	switch v.kind {
 	case unstable.String:
@@ -222,7 +221,7 @@ func found(v *value) string {
 // quote quotes text from a file so that it is one line and safe to show.
 func quote(s string) string { return strconv.Quote(shorten(s)) }
 
-// shorten cuts text for a message.
+// shorten shortens text for a message.
 func shorten(s string) string {
 	const limit = 60
 	n := 0

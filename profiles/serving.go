@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// Serving returns the profile of the embedded catalogue that a server belongs to, as far as the host is one of
-// its endpoints; nil where there is none, or it can't be told which of several. Those
-// that share servers are told apart by the domain of the account, which may be empty:
-// one that nobody knows has its mailboxes where those with domains of their own have
-// theirs. A server on this machine is nobody's.
+// Serving returns the profile of the embedded catalogue that has the host as an
+// endpoint; nil if there is none, or if several remain. Profiles that share servers
+// are distinguished by the domain of the account, which may be empty. An unknown
+// domain counts for the service for people with domains of their own. A server on
+// this machine belongs to no profile.
 func (c *Catalogue) Serving(host, domain string) *Profile {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	if ip, err := netip.ParseAddr(host); host == "localhost" || err == nil && ip.IsLoopback() {
@@ -22,9 +22,9 @@ func (c *Catalogue) Serving(host, domain string) *Profile {
 	})
 }
 
-// Linked returns the profile of the embedded catalogue that a web page belongs to, by the host of its address: one
-// of its servers, a name below its domains, or the host of a page that it names itself.
-// It is nil as in [Catalogue.Serving].
+// Linked returns the profile of the embedded catalogue that a web page belongs to,
+// by the host of its URL: one of the profile's servers, a name below its domains, or
+// the host of a page that it names. It is nil as in [Catalogue.Serving].
 func (c *Catalogue) Linked(host, domain string) *Profile {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	return c.choose(host, domain, func(p *Profile) bool {
@@ -32,10 +32,10 @@ func (c *Catalogue) Linked(host, domain string) *Profile {
 	})
 }
 
-// choose finds the one profile of the embedded catalogue that fits.
+// choose returns the one profile of the embedded catalogue that fits.
 func (c *Catalogue) choose(host, domain string, fits func(*Profile) bool) *Profile {
 	all := slices.DeleteFunc(c.Profiles(), func(p *Profile) bool { return !p.Builtin || !fits(p) })
-	if slices.ContainsFunc(all, func(p *Profile) bool { return !p.Imported }) { // the imported ones know less of the same servers
+	if slices.ContainsFunc(all, func(p *Profile) bool { return !p.Imported }) { // the imported ones know less about the same servers
 		all = slices.DeleteFunc(all, func(p *Profile) bool { return p.Imported })
 	}
 	if p := c.byDomain(strings.ToLower(domain)); domain != "" && slices.Contains(all, p) {
@@ -51,11 +51,12 @@ func (c *Catalogue) choose(host, domain string, fits func(*Profile) bool) *Profi
 	return only(all, func(p *Profile) bool { return p.covers(host) })
 }
 
-// forOwnDomains are the profiles of services for people with domains of their own that
-// share their servers with those for private addresses.
+// forOwnDomains are the profiles of services for people with domains of their own
+// that share their servers with those for private addresses.
 var forOwnDomains = []string{"google-workspace", "microsoft-365"}
 
-// only returns the profile of which something holds; nil where that is none, or several.
+// only returns the only profile for which holds is true; nil if there are none or
+// several.
 func only(all []*Profile, holds func(*Profile) bool) *Profile {
 	var found *Profile
 	for _, p := range all {
@@ -70,12 +71,12 @@ func only(all []*Profile, holds func(*Profile) bool) *Profile {
 	return found
 }
 
-// covers reports whether a host lies in one of the profile's domains.
+// covers reports whether a host is in one of the profile's domains.
 func (p *Profile) covers(host string) bool {
 	return slices.ContainsFunc(p.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
 }
 
-// names reports whether a page that the profile names for its readers lies on a host.
+// names reports whether a page that the profile names for its readers is on a host.
 func (p *Profile) names(host string) bool {
 	on := func(address string) bool {
 		u, err := url.Parse(address)

@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// maxSize is the largest limit that is taken for a limit: 1 PiB.
+// maxSize is the largest plausible limit: 1 PiB.
 const maxSize = 1 << 50
 
 var sizePattern = regexp.MustCompile(`^([0-9]{1,15}(?:\.[0-9]{1,3})?) ?(B|[KMGT]i?B)$`)
 
-// units are the bytes in a unit of providers: powers of two, see the package
+// units are the numbers of bytes in providers' units: powers of two, see the package
 // comment.
 var units = map[string]int64{"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
 
-// parseSize reads a size such as "700 MB" into bytes, rounded down; ok is false
-// for what is none, for zero and beyond maxSize.
+// parseSize parses a size such as "700 MB" into bytes, rounded down; ok is false for
+// anything else, for zero and beyond maxSize.
 func parseSize(s string) (bytes int64, ok bool) {
 	m := sizePattern.FindStringSubmatch(s)
 	if m == nil {

@@ -8,13 +8,13 @@ import (
 // Source says where a fact was read, and when.
 type Source struct {
 	Title   string
-	By      string // who compiled it, "Thunderbird's database"; empty where it is the provider's own
-	URL     string // empty where none is known
-	Checked string // for when the source vouches: YYYY, YYYY-MM or YYYY-MM-DD; empty where it doesn't say
-	Date    string // YYYY-MM-DD on which it was read
+	By      string // who compiled it, "Thunderbird's database"; empty if it is the provider's own
+	URL     string // empty if none is known
+	Checked string // the date to which the source applies: YYYY, YYYY-MM or YYYY-MM-DD; empty if it doesn't say
+	Date    string // the day on which it was read, YYYY-MM-DD
 }
 
-// String returns the title, and the URL in parentheses where one is known.
+// String returns the title, and the URL in parentheses if one is known.
 func (s Source) String() string {
 	if s.URL == "" {
 		return s.Title
@@ -22,8 +22,8 @@ func (s Source) String() string {
 	return s.Title + " (" + s.URL + ")"
 }
 
-// AsOf returns the latest time of which the fact is known to have held: when the
-// source checked it, else when we read it.
+// AsOf returns the latest time at which the fact is known to have been true: when
+// the source checked it, else when we read it.
 func (s Source) AsOf() string {
 	if s.Checked != "" {
 		return s.Checked
@@ -31,7 +31,7 @@ func (s Source) AsOf() string {
 	return s.Date
 }
 
-// source reads a section's own source, or returns the one that holds without it.
+// source reads a section's own source, or returns otherwise if there is none.
 func source(s *section, required bool, otherwise Source) Source {
 	sub := s.sub("source", required, `the keys title and read, as in source = { title = "A page", read = 2026-11-22 }`)
 	if sub == nil {
@@ -45,7 +45,7 @@ func source(s *section, required bool, otherwise Source) Source {
 	return out
 }
 
-// link reads the address of a page.
+// link reads the URL of a page.
 func link(s *section, required bool) string {
 	const expected = "an address such as https://example.com/help"
 	text, v := s.text("url", required, maxText, expected)
@@ -57,7 +57,7 @@ func link(s *section, required bool) string {
 	switch {
 	case good:
 	case strings.Contains(text, "@"):
-		// There may be a password in it, which no message repeats.
+		// It may contain a password, which no message repeats.
 		s.d.wrong(v.at, "%surl: found an address with an @ in it, expected %s", s.path, expected)
 	default:
 		s.bad("url", v, expected)

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// domainSlot stands in the host of an endpoint for the domain of the mail address.
+// domainSlot represents the domain of the mail address in the host of an endpoint.
 const domainSlot = "{domain}"
 
-// At returns the profile as it is for addresses of one of its domains: where its
-// servers bear the domain's name, with that name filled in.
+// At returns the profile for addresses of one of its domains, with the domain filled
+// in in the names of its servers.
 func (p *Profile) At(domain string) *Profile {
 	templated := func(e Endpoint) bool { return strings.Contains(e.Host, domainSlot) }
 	if !slices.ContainsFunc(p.Endpoints, templated) {
@@ -23,13 +23,13 @@ func (p *Profile) At(domain string) *Profile {
 	return &filled
 }
 
-// servers returns the profile's endpoints at all its domains.
+// servers returns the profile's endpoints for all its domains.
 func (p *Profile) servers() []Endpoint {
 	var all []Endpoint
 	for _, domain := range p.Domains {
 		at := p.At(domain)
 		if at == p {
-			break // it makes no difference
+			break // the domain makes no difference
 		}
 		all = append(all, at.Endpoints...)
 	}

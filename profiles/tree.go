@@ -9,11 +9,11 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// value is a TOML value that knows where it stands.
+// value is a TOML value with its position.
 type value struct {
 	at    int // offset in the text
 	kind  unstable.Kind
-	text  string // the content of a string; other scalars as they are written
+	text  string // the content of a string; other scalars as written
 	items []*value
 	table *table
 }
@@ -23,7 +23,7 @@ type table struct {
 	at      int // where it begins: its header's key, its brace, 0 for the whole file
 	entries []*entry
 	index   map[string]*entry
-	defined bool // by a header or as a value; a second one would be an error
+	defined bool // by a header or as a value; a second definition would be an error
 }
 
 type entry struct {
@@ -43,10 +43,10 @@ func (t *table) put(k key, v *value) {
 	t.entries = append(t.entries, e)
 }
 
-// parseTree reads d's text as TOML. It returns nil where the text cannot be
-// read to its end; what stands twice is noted and read on. We keep a tree of our
-// own because a decoder into structs stops at the first value of a wrong type
-// and forgets where the right ones stood.
+// parseTree parses d's text as TOML. It returns nil if the text cannot be parsed to
+// its end. Duplicates are reported and parsing continues. This tree is our own
+// because a decoder into structs stops at the first value of a wrong type and loses
+// the positions of the right ones.
 func parseTree(d *document) *table {
 	b := builder{d: d, root: &table{defined: true}}
 	b.current = b.root
@@ -67,7 +67,8 @@ func parseTree(d *document) *table {
 		if e, ok := errors.AsType[*unstable.ParserError](err); ok {
 			at = int(b.parser.Range(e.Highlight).Offset)
 		}
-		// What was noted so far may be a consequence; the syntax comes first.
+		// The problems so far may be consequences of the syntax error, so only that
+		// is reported.
 		d.found = nil
 		d.wrong(at, "not TOML: %s", err)
 		return nil
@@ -75,8 +76,8 @@ func parseTree(d *document) *table {
 	return b.root
 }
 
-// checkTOML lets the library judge rules of TOML that parseTree doesn't know,
-// such as numbers out of range. It is asked last, since it stops at the first.
+// checkTOML lets the library check rules of TOML that parseTree doesn't know, such
+// as numbers out of range. It comes last because it stops at the first error.
 func checkTOML(d *document) {
 	var all map[string]any
 	err := toml.Unmarshal(d.text, &all)
@@ -113,7 +114,7 @@ func keys(n *unstable.Node) []key {
 	return parts
 }
 
-// header takes [a.b] or [[a.b]] and returns the table that it opens.
+// header processes [a.b] or [[a.b]] and returns the table that it opens.
 func (b *builder) header(n *unstable.Node, array bool) *table {
 	path := keys(n)
 	parent := b.descend(b.root, path[:len(path)-1])
@@ -140,7 +141,7 @@ func tableValue(t *table) *value {
 	return &value{at: t.at, kind: unstable.InlineTable, table: t}
 }
 
-// keyValue takes a.b = value within t.
+// keyValue processes a.b = value within t.
 func (b *builder) keyValue(t *table, n *unstable.Node) {
 	path := keys(n)
 	last := path[len(path)-1]
@@ -151,15 +152,14 @@ func (b *builder) keyValue(t *table, n *unstable.Node) {
 	}
 	v := b.value(n.Value(), last.at)
 	if v.kind == unstable.Array {
-		// Between a key and its value stand an equals sign and spaces.
+		// Between a key and its value are an equals sign and spaces.
 		v.at = last.end + bytes.IndexByte(b.d.text[last.end:], '[')
 	}
 	t.put(last, v)
 }
 
-// descend follows the keys from t, making tables where there are none. Where a
-// key stands for something else, that is noted and a table outside the tree
-// returned.
+// descend follows the keys from t, creating missing tables. If a key has another
+// kind of value, that is reported and a table outside the tree is returned.
 func (b *builder) descend(t *table, path []key) *table {
 	for _, k := range path {
 		e := t.get(k.name)
@@ -184,8 +184,8 @@ func (b *builder) twice(k key, first *entry) {
 	b.d.wrong(k.at, "%s stands here a second time; it was given on line %d", quote(k.name), b.d.line(first.at))
 }
 
-// value copies a node. Arrays have no position of their own in the parser's
-// tree: they get that of what they belong to, at.
+// value copies a node. Arrays have no position of their own in the parser's tree:
+// they get the position at, that of what contains them.
 func (b *builder) value(n *unstable.Node, at int) *value {
 	if n.Raw.Length > 0 {
 		at = int(n.Raw.Offset)

@@ -9,11 +9,11 @@ import (
 	"maildoctor/probe/slip"
 )
 
-// split is a name of the DNS in the parts that are typed, and mistyped, apart.
+// split is a domain name in the parts in which typing errors are counted separately.
 type split struct {
 	name   string
 	below  []string // the labels below the registered domain
-	label  string   // the registered one
+	label  string   // the registered label
 	suffix string   // the public suffix
 	exists bool     // it is on the list of public suffixes
 }
@@ -26,8 +26,8 @@ func splitName(name string) split {
 	return s
 }
 
-// under returns the same name, split so that its suffix has as many labels as another
-// one: what follows yahoo in yahoo.co.uj is to be held against co.uk.
+// under returns the same name, split so that its suffix has as many labels as
+// another one: what follows yahoo in yahoo.co.uj must be compared with co.uk.
 func (s split) under(other string) split {
 	for n := strings.Count(other, ".") - strings.Count(s.suffix, "."); n > 0 && len(s.below) > 0; n-- {
 		s.suffix, s.label = s.label+"."+s.suffix, s.below[len(s.below)-1]
@@ -36,8 +36,8 @@ func (s split) under(other string) split {
 	return s
 }
 
-// mistyped counts the slips of the keys that make typed of a domain that was meant. The
-// name of a server in the domain counts as one.
+// mistyped counts the typing errors that turn the meant domain into typed. The name
+// of a server in the domain counts as one.
 func mistyped(typed, meant split) (slips int, ok bool) {
 	slips, same, ok := suffixSlips(&typed, meant)
 	if !ok {
@@ -53,9 +53,9 @@ func mistyped(typed, meant split) (slips int, ok bool) {
 	return slips + n, ok && 0 < slips+n && slips+n <= slip.Most
 }
 
-// mistypedServer is mistyped for a server's name, of which more is known: it leads
-// nowhere. So it may also be the same name under another public suffix, lack a dot, and
-// each of its labels may be mistyped.
+// mistypedServer is like mistyped, but for a server's name that is known not to
+// resolve. So it may also be the same name under another public suffix, lack a dot,
+// and each of its labels may be mistyped.
 func mistypedServer(typed, meant split) (slips int, ok bool) {
 	if typed.lacksDot(meant) || typed.suffix != meant.suffix && typed.exists && typed.sameButSuffix(meant) {
 		return 1, true
@@ -80,13 +80,13 @@ func (s split) sameButSuffix(o split) bool {
 	return s.label == o.label && slices.Equal(s.below, o.below)
 }
 
-// lacksDot reports whether two labels of a name have run together.
+// lacksDot reports whether the dot between two labels of a name is missing.
 func (s split) lacksDot(o split) bool {
 	return len(s.name)+1 == len(o.name) && strings.ReplaceAll(s.name, ".", "") == strings.ReplaceAll(o.name, ".", "")
 }
 
-// suffixSlips counts the slips in a public suffix. One that exists is another suffix and
-// no slip: yahoo.co.jp and yahoo.co.in are two domains.
+// suffixSlips counts the typing errors in a public suffix. One that exists is a
+// different suffix and not an error: yahoo.co.jp and yahoo.co.in are two domains.
 func suffixSlips(typed *split, meant split) (slips int, same, ok bool) {
 	if typed.suffix == meant.suffix {
 		return 0, true, true
@@ -99,8 +99,9 @@ func suffixSlips(typed *split, meant split) (slips int, same, ok bool) {
 	return slips, false, ok
 }
 
-// labelSlips counts the slips in a registered label. Most words of four letters are
-// somebody's domain: there only what no other word can be is a slip.
+// labelSlips counts the typing errors in a registered label. Most words of four
+// letters are somebody's domain: for those, only what cannot be another word is an
+// error.
 func labelSlips(typed, meant string) (slips int, ok bool) {
 	switch {
 	case typed == meant:

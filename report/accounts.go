@@ -6,8 +6,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// owners says whom each check was made for, by Check.ID, where the same server
-// is examined for several people: protocol and address then tell nothing apart.
+// owners returns, by Check.ID, the account that each check was made for, if the same
+// server is checked for several people: protocol and address don't distinguish them.
 func owners(rec *stage.Record) map[string]prose.Value {
 	first := make(map[stage.Endpoint]int) // subject
 	several := make(map[stage.Endpoint]bool)

@@ -12,8 +12,8 @@ import (
 	"maildoctor/report/internal/sample"
 )
 
-// TestWhoseRow: two people at one provider have the same servers, and each row
-// says whose it is. One person's rows do not.
+// TestWhoseRow: two people at one provider have the same servers, and each row says
+// whose it is. For one person the rows don't.
 func TestWhoseRow(t *testing.T) {
 	rec := sample.Get("healthy").Record()
 	second := rec.Header.Plan.Subjects[0]
@@ -53,7 +53,7 @@ func TestWhoseRow(t *testing.T) {
 	}
 }
 
-// TestOutOfTime: whoever ran out of time is told how to get more.
+// TestOutOfTime: a user whose run ran out of time is told how to get more.
 func TestOutOfTime(t *testing.T) {
 	rec := sample.Get("interrupted").Record()
 	rec.End.State, rec.Header.Options.RunTimeout = stage.RanOutOfTime, stage.Ms(4e9)
@@ -64,8 +64,7 @@ func TestOutOfTime(t *testing.T) {
 	}
 }
 
-// TestListsAreBounded: a run of hundreds of endpoints has a summary that can be
-// read.
+// TestListsAreBounded: a run of hundreds of endpoints has a readable summary.
 func TestListsAreBounded(t *testing.T) {
 	rec := sample.Get("several").Record()
 	for _, c := range slices.Clone(rec.Checks) {
@@ -84,7 +83,7 @@ func TestListsAreBounded(t *testing.T) {
 	}
 }
 
-// TestPreAuthWords: only before TLS does a skipped login forbid encryption.
+// TestPreAuthWords: a skipped login forbids encryption only before TLS.
 func TestPreAuthWords(t *testing.T) {
 	for s, late := range map[stage.Stage]bool{stage.Upgrade: true, stage.Login: false} {
 		check := map[bool]string{true: "smtp-587", false: "imap-993"}[late]

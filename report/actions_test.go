@@ -21,7 +21,7 @@ func texts(r *report.Report) []string {
 	return out
 }
 
-// told adds to a finding what its page says to do.
+// told adds to a finding the actions on its page.
 func told(f diagnose.Finding) diagnose.Finding {
 	if p, ok := cause.PageOf(f.Cause); ok {
 		f.Actions = p.Actions(f.Args)
@@ -46,8 +46,8 @@ func actionsOf(t *testing.T, id cause.ID) []string {
 	return out
 }
 
-// TestActionsAreFew: the list is to be followed, however many causes there are,
-// and says nothing twice.
+// TestActionsAreFew: the list stays short, however many causes there are, and says
+// nothing twice.
 func TestActionsAreFew(t *testing.T) {
 	var d diagnose.Diagnosis
 	for _, p := range cause.Pages() {
@@ -62,9 +62,8 @@ func TestActionsAreFew(t *testing.T) {
 	}
 }
 
-// TestActionsOfPossibleCauses: beside a leading cause with enough to do, a cause
-// that is merely possible adds nothing; beside one with little, its first
-// action.
+// TestActionsOfPossibleCauses: beside a leading cause with enough actions, a cause
+// that is merely possible adds nothing; beside one with few, its first action.
 func TestActionsOfPossibleCauses(t *testing.T) {
 	long, short := cause.ID("port-filtered"), cause.ID("cert-expired")
 	beside := cause.ID("client-clock-wrong")
@@ -82,8 +81,8 @@ func TestActionsOfPossibleCauses(t *testing.T) {
 	}
 }
 
-// TestSuppressedCausesAskForNothing: what follows from another cause goes away
-// with it.
+// TestSuppressedCausesAskForNothing: what follows from another cause disappears with
+// it.
 func TestSuppressedCausesAskForNothing(t *testing.T) {
 	f := finding("cert-expired", cause.Proven)
 	f.SuppressedBy = "client-clock-wrong"
@@ -95,8 +94,8 @@ func TestSuppressedCausesAskForNothing(t *testing.T) {
 	}
 }
 
-// TestOurRuleComesFirst: where only our own rule kept the password back, the
-// way round it is the first action, ready to be copied.
+// TestOurRuleComesFirst: if only our own rule withheld the password, the way round
+// it is the first action, ready to be copied.
 func TestOurRuleComesFirst(t *testing.T) {
 	rec := sample.Get("cleartext").Record()
 	r := report.New(prose.English(), rec, diagnose.Diagnosis{})
@@ -109,8 +108,8 @@ func TestOurRuleComesFirst(t *testing.T) {
 	}
 }
 
-// TestConcludedNotes: a warning that only a rule could see stands below the row
-// that it concerns.
+// TestConcludedNotes: a warning that only a rule could see is below the row that it
+// concerns.
 func TestConcludedNotes(t *testing.T) {
 	f := finding("limit-differs-from-profile", cause.Proven)
 	f.Severity = cause.Warn
@@ -126,8 +125,8 @@ func TestConcludedNotes(t *testing.T) {
 	}
 }
 
-// TestEveryTroubleGetsAnAction: where several things are wrong, each has its
-// first action in the list, and what two causes ask for alike stands there once.
+// TestEveryTroubleGetsAnAction: if several things are wrong, each has its first
+// action in the list, and an action of two causes is listed once.
 func TestEveryTroubleGetsAnAction(t *testing.T) {
 	ids := []cause.ID{"wrong-password", "port-filtered", "cert-expired"}
 	var d diagnose.Diagnosis
@@ -151,8 +150,8 @@ func TestEveryTroubleGetsAnAction(t *testing.T) {
 	}
 }
 
-// TestAlarmingActionsStayAway: what costs much or frightens is said only where
-// its cause is more than one possibility among several.
+// TestAlarmingActionsStayAway: costly or alarming actions are listed only if their
+// cause is more than one possibility among several.
 func TestAlarmingActionsStayAway(t *testing.T) {
 	for _, beside := range []cause.ID{"client-ip-banned-by-server", "mitm-unknown-issuer", "server-unreachable"} {
 		d := diagnose.Diagnosis{Findings: []diagnose.Finding{finding("cert-expired", cause.Likely), finding(beside, cause.Possible)}}

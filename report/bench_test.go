@@ -15,8 +15,8 @@ import (
 	"maildoctor/report/term"
 )
 
-// many is a run of so many endpoints, each given by a URL, all of them refused; a port
-// beside each works, as a follow-up has found.
+// many returns a run of this many endpoints, each given by a URL and each refused. A
+// follow-up has found a port beside each that works.
 func many(n int) (*stage.Record, diagnose.Diagnosis) {
 	rec := &stage.Record{Header: recordWith().Header}
 	rec.Header.Plan = stage.Plan{}

@@ -7,12 +7,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// book finds what belongs to a check or a subject. To go through all checks for each of
-// them would take the square of their number.
+// book indexes the checks and evidence of each check or subject. Scanning all checks
+// for each of them would be quadratic.
 type book struct {
 	ofSubject map[int][]*stage.CheckRecord    // those of the plan
 	followUps map[string][]*stage.CheckRecord // by parent
-	said      map[seenAt]prose.Value          // evidence of findings that count, the first at each place
+	said      map[seenAt]prose.Value          // the first evidence at each place, of findings that count
 }
 
 // seenAt is a stage of a check.

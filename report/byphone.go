@@ -10,11 +10,12 @@ import (
 	"maildoctor/probe/prose/say"
 )
 
-// maxByPhone is how many changes are read out: nobody writes down more.
+// maxByPhone limits the changes that are read out: nobody writes down more.
 const maxByPhone = 3
 
-// byPhone is the one line to read out to somebody who helps by phone: the cause, and
-// which fields are to hold what. It is empty where nothing failed, or no cause was found.
+// byPhone returns one line to read out to somebody who helps by phone: the cause,
+// and the fields with their new values. It is empty if nothing failed, or no cause
+// was found.
 func byPhone(d diagnose.Diagnosis, w weighed) (said prose.Value) {
 	lead := leadingTrouble(d)
 	failed := slices.ContainsFunc(w.outcomes, func(o Outcome) bool { return o.Verdict == DoesNotWork })
@@ -28,7 +29,8 @@ func byPhone(d diagnose.Diagnosis, w weighed) (said prose.Value) {
 	return say.Phone(prose.Data(string(lead.Cause)), prose.Then(changes[:min(len(changes), maxByPhone)]...))
 }
 
-// leadingTrouble is the first finding that calls for something; nil where none does.
+// leadingTrouble returns the first finding that requires action; nil if there is
+// none.
 func leadingTrouble(d diagnose.Diagnosis) *diagnose.Finding {
 	for i := range d.Findings {
 		if f := &d.Findings[i]; f.SuppressedBy == "" && f.Severity != cause.Info {
@@ -38,8 +40,8 @@ func leadingTrouble(d diagnose.Diagnosis) *diagnose.Finding {
 	return nil
 }
 
-// toType are the fields that this run has seen working in the place of what failed; of
-// what is optional, only where nothing else failed.
+// toType returns the settings that this run has seen working in place of failed
+// ones. Optional endpoints are included only if nothing else failed.
 func toType(d diagnose.Diagnosis, optional bool) []prose.Value {
 	var out []prose.Value
 	ways := endpointWays(d)
@@ -61,8 +63,8 @@ func toType(d diagnose.Diagnosis, optional bool) []prose.Value {
 	return out
 }
 
-// settingsAreRight reports whether every connection that failed did so for a reason that
-// no setting changes.
+// settingsAreRight reports whether every connection that failed did so for a reason
+// that no setting changes.
 func (w weighed) settingsAreRight() bool {
 	failed := 0
 	for _, o := range w.outcomes {

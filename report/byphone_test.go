@@ -12,7 +12,7 @@ import (
 	"maildoctor/report/internal/sample"
 )
 
-// TestByPhone: one line names the cause and what to type, where something failed.
+// TestByPhone: if something failed, one line names the cause and what to type.
 func TestByPhone(t *testing.T) {
 	smtp := stage.Endpoint{Protocol: stage.SMTP, Host: "smtp.centurylink.net", Port: 587, Security: stage.StartTLSIfOffered}
 	way := func(change func(*chart.Way)) chart.Way {

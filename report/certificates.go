@@ -9,8 +9,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// certificateFaults lists the faults of a certificate, grave ones first: one
-// that failed is not said to warn as well.
+// certificateFaults lists the faults of a certificate, failures first. If there is a
+// failure, warnings are left out.
 func certificateFaults(f *stage.TLSFacts) (said prose.Value) {
 	var parts []prose.Value
 	for _, warning := range []bool{false, true} {

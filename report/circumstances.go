@@ -11,8 +11,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// servers compares what does not belong to one stage: the servers' addresses,
-// their certificates, and whether IPv6 was of use.
+// servers compares what does not belong to one stage: the servers' addresses, their
+// certificates, and whether IPv6 was used.
 func (c *Comparison) servers(old, new *Report) {
 	addresses := c.perServer(old, new, addressesOf, PartAddresses)
 	certificates := c.perServer(old, new, certificateOf, PartCertificate)
@@ -30,10 +30,10 @@ func (c *Comparison) servers(old, new *Report) {
 	}
 }
 
-// tally says whether something could be compared anywhere, and changed anywhere.
+// tally records whether anything could be compared, and whether anything changed.
 type tally struct{ compared, changed bool }
 
-// perServer compares one property of each connection that both runs have seen.
+// perServer compares one property of each connection that both runs have.
 func (c *Comparison) perServer(old, new *Report, of func(*stage.CheckRecord) prose.Value, what Part) (t tally) {
 	for _, p := range pairs(old.Checks, new.Checks) {
 		if p.old == nil || p.new == nil {
@@ -52,7 +52,7 @@ func (c *Comparison) perServer(old, new *Report, of func(*stage.CheckRecord) pro
 	return t
 }
 
-// addressesOf returns a host's addresses in no order: a name server may rotate
+// addressesOf returns a host's addresses sorted, because a name server may rotate
 // them.
 func addressesOf(c *stage.CheckRecord) (addresses prose.Value) {
 	f := stage.FactsOf[*stage.ResolveFacts](c)
@@ -62,8 +62,7 @@ func addressesOf(c *stage.CheckRecord) (addresses prose.Value) {
 	return spaced(slices.Sorted(slices.Values(f.Addresses)))
 }
 
-// certificateOf names a server's certificate by its fingerprint and its last
-// day.
+// certificateOf identifies a server's certificate by its fingerprint and last day.
 func certificateOf(c *stage.CheckRecord) (certificate prose.Value) {
 	f := stage.FactsOf[*stage.TLSFacts](c)
 	if f == nil || len(f.Chain) == 0 {
@@ -98,7 +97,7 @@ func (c *Comparison) ipv6Of(r *Report) Seen {
 	return c.seen(SignNotReached, say.Ipv6NoAddress())
 }
 
-// circumstances sets the two runs' surroundings side by side.
+// circumstances compares the environments of the two runs.
 func (c *Comparison) circumstances(old, new *Report) {
 	add := func(what prose.Value, of func(*Report) string) {
 		seen := func(r *Report) Seen { return c.seen("", prose.Data(cmp.Or(of(r), "–"))) }
@@ -112,7 +111,7 @@ func (c *Comparison) circumstances(old, new *Report) {
 	add(say.CircumstanceProfile(), profileOf)
 }
 
-// startFormat is how the start of a run is written.
+// startFormat is the format for the start time of a run.
 const startFormat = "2006-01-02 15:04 -07:00"
 
 // resolverOf names the name servers of a run.
@@ -166,11 +165,11 @@ func (c *Comparison) summary() []prose.Value {
 	return out
 }
 
-// maxChanges is how many changes the summary tells; the table has them all.
+// maxChanges limits the changes in the summary; the table has them all.
 const maxChanges = 3
 
-// change says what changed in one stage. It ends at what differs: who is to blame is
-// more than two runs can say.
+// change describes the change in one stage. It doesn't say who is to blame, because
+// two runs can't show that.
 func (c *Comparison) change(d Difference) (said prose.Value) {
 	works := func(s Sign) bool { return s == SignPass || s == SignWarn }
 	part, old, new := d.Part.name(), prose.Data(c.Old.Name), prose.Data(c.New.Name)
@@ -187,8 +186,8 @@ func (c *Comparison) change(d Difference) (said prose.Value) {
 	return said
 }
 
-// conclusion says what the circumstances allow to conclude. network is set where the
-// network is what differs.
+// conclusion says what may be concluded from the circumstances. network is set if
+// the network differs.
 func (c *Comparison) conclusion(old, new *Report) (said prose.Value, network bool) {
 	moved := slices.ContainsFunc(c.Changed, func(d Difference) bool { return d.Part == PartAddresses })
 	elsewhere := !slices.Equal(old.System.Addresses, new.System.Addresses) && len(new.System.Addresses) > 0 && len(old.System.Addresses) > 0

@@ -11,7 +11,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Column is what was seen of one endpoint, to be read beside the others.
+// Column lists what was seen of one endpoint, to be compared with the others.
 type Column struct {
 	Check string // Check.ID
 	Label string // "POP3 995"
@@ -21,18 +21,18 @@ type Column struct {
 // Fact is a name and what was seen.
 type Fact struct {
 	Name  string
-	Under bool // it belongs to the one above
+	Under bool // it belongs to the fact above
 	Value string
-	Bad   bool // at odds with what is expected
+	Bad   bool // it differs from what is expected
 }
 
-// maxBeside is how many follow-ups have a column of evidence.
+// maxBeside limits the follow-ups that have a column of evidence.
 const maxBeside = 8
 
-// columns returns one for each endpoint of the plan, and for those
-// follow-ups that saw something else than the check that raised them. The names
-// stand in the same order in every column, so that they can be shown side by side;
-// facts that no column has are left out.
+// columns returns one column for each endpoint of the plan, and for each follow-up
+// that saw something other than the check that raised it. The names are in the same
+// order in every column, so that they can be shown side by side. Facts that no
+// column has are left out.
 func columns(l *prose.Language, rec *stage.Record) []Column {
 	labels := shortLabels(rec)
 	var out []Column
@@ -63,8 +63,8 @@ func columns(l *prose.Language, rec *stage.Record) []Column {
 	return out
 }
 
-// telling reports whether a follow-up saw what its parents did not: a certificate
-// or a form of encryption, addresses, or another time.
+// telling reports whether a follow-up saw what its parents did not: a certificate, a
+// form of encryption, addresses, or another time.
 func telling(rec *stage.Record, c *stage.CheckRecord) bool {
 	tls, resolved := stage.FactsOf[*stage.TLSFacts](c), stage.FactsOf[*stage.ResolveFacts](c)
 	_, ahead := timeThere(c)
@@ -87,7 +87,7 @@ func telling(rec *stage.Record, c *stage.CheckRecord) bool {
 	return false
 }
 
-// sawTLS is what a handshake showed: the certificate, or else the version.
+// sawTLS returns what a handshake showed: the certificate, or else the version.
 func sawTLS(f *stage.TLSFacts) string {
 	switch {
 	case f == nil:
@@ -98,8 +98,8 @@ func sawTLS(f *stage.TLSFacts) string {
 	return f.Version
 }
 
-// timeThere returns a server's own time, and how far it is ahead of this
-// computer's clock where that is known.
+// timeThere returns a server's own time, and how far it is ahead of this computer's
+// clock if that is known.
 func timeThere(c *stage.CheckRecord) (when string, ahead *stage.Millis) {
 	if f := stage.FactsOf[*stage.FetchFacts](c); f != nil {
 		return f.Date, f.Offset
@@ -125,7 +125,7 @@ func factsOf(l *prose.Language, rec *stage.Record, c *stage.CheckRecord) []Fact 
 	return out
 }
 
-// fact is a [Fact] that has no words yet.
+// fact is a [Fact] that is not in words yet.
 type fact struct {
 	name  prose.Value
 	value prose.Value
@@ -160,7 +160,7 @@ func reachFacts(c *stage.CheckRecord) []fact {
 	}
 }
 
-// resolverSeen is by whom a name was looked up.
+// resolverSeen says which resolver looked up a name.
 func resolverSeen(c *stage.CheckRecord, f *stage.ResolveFacts) prose.Value {
 	switch by := prose.Data(f.Implementation); {
 	case len(c.Check.Manner.Resolvers) > 0:
@@ -174,7 +174,7 @@ func resolverSeen(c *stage.CheckRecord, f *stage.ResolveFacts) prose.Value {
 	}
 }
 
-// spaced are several names or addresses, with nothing between them.
+// spaced joins several names or addresses with spaces.
 func spaced(all []string) prose.Value { return prose.Data(strings.Join(all, " ")) }
 
 func encryptionFacts(c *stage.CheckRecord) []fact {
@@ -200,7 +200,8 @@ func encryptionFacts(c *stage.CheckRecord) []fact {
 	}
 }
 
-// certificateFacts are of the server's own certificate, and of who trusts it.
+// certificateFacts returns facts about the server's own certificate, and who trusts
+// it.
 func certificateFacts(rec *stage.Record, c *stage.CheckRecord) []fact {
 	var leaf stage.Certificate
 	var root string
@@ -229,7 +230,7 @@ func certificateFacts(rec *stage.Record, c *stage.CheckRecord) []fact {
 	}
 }
 
-// maxNames is how many names of a certificate a column has room for.
+// maxNames limits the names of a certificate in a column.
 const maxNames = 3
 
 func madeOutTo(leaf stage.Certificate) prose.Value {
@@ -239,7 +240,7 @@ func madeOutTo(leaf stage.Certificate) prose.Value {
 	return spaced(leaf.Names[:min(maxNames, len(leaf.Names))])
 }
 
-// beginning is the first day of a certificate.
+// beginning returns the first day of a certificate.
 func beginning(leaf stage.Certificate, now time.Time) prose.Value {
 	first := dayOf(leaf.NotBefore)
 	if !first.Empty() && first.Equal(dayOf(now)) {
@@ -248,7 +249,7 @@ func beginning(leaf stage.Certificate, now time.Time) prose.Value {
 	return first
 }
 
-// dayOf is a date, nothing for no time.
+// dayOf returns a date, or nothing for the zero time.
 func dayOf(t time.Time) (day prose.Value) {
 	if t.IsZero() {
 		return day
@@ -261,10 +262,10 @@ func hasFault(f *stage.TLSFacts, ids ...stage.CertFaultID) bool {
 	return slices.ContainsFunc(f.Faults, func(x stage.CertFault) bool { return slices.Contains(ids, x.ID) })
 }
 
-// fingerprint shortens a digest to what the eye compares.
+// fingerprint shortens a digest to the part that people compare.
 func fingerprint(digest string) prose.Value { return prose.Cut(digest, 16) }
 
-// trusted says what one list of roots makes of a chain.
+// trusted says whether one root store trusts a chain.
 func trusted(name prose.Value, t stage.Trust) fact {
 	f := fact{name: name, value: prose.Data(string(t)), bad: t == stage.NotTrusted}
 	switch t {
@@ -307,7 +308,7 @@ func dialogueFacts(c *stage.CheckRecord) []fact {
 	}
 }
 
-// off says how far a clock is from this computer's, and whether that is worth a word.
+// off says how far a clock is from this computer's, and whether that is significant.
 func off(ahead stage.Millis) (said prose.Value, wrong bool) {
 	units := []struct {
 		unit, below   time.Duration

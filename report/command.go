@@ -7,8 +7,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Command puts words together to a command line that can be pasted into a shell of a
-// system, as [runtime.GOOS] names it. It is the only place where that is done.
+// Command joins words to a command line that can be pasted into a shell of a system,
+// named as in [runtime.GOOS]. All command lines are built here.
 func Command(system string, words ...string) string {
 	quoted := make([]string, len(words))
 	for i, w := range words {
@@ -17,10 +17,10 @@ func Command(system string, words ...string) string {
 	return strings.Join(quoted, " ")
 }
 
-// bare are the signs that no shell minds within a word.
+// bare are the characters that no shell treats specially within a word.
 const bare = "@+=:,./_-"
 
-// quote quotes a word where a shell would do something with it.
+// quote quotes a word if a shell would interpret it.
 func quote(system, word string) string {
 	plain := func(r rune) bool {
 		return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune(bare, r) ||
@@ -29,14 +29,14 @@ func quote(system, word string) string {
 	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
 		return word
 	}
-	if system == "windows" { // double quotes are what both of its shells know
+	if system == "windows" { // both of its shells understand double quotes
 		return `"` + strings.ReplaceAll(word, `"`, `\"`) + `"`
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// checkAgain is the command that makes a run of these arguments again, with all its
-// flags and one more, which may have a value and stands in the place of its like.
+// checkAgain returns the command that repeats a run with these arguments, all its
+// flags and one more flag. That one may have a value, and replaces the same flag.
 func checkAgain(rec *stage.Record, args []string, more ...string) string {
 	words := slices.Concat([]string{"maildoctor", "check"}, args)
 	for _, f := range rec.Header.Options.Flags {
@@ -47,7 +47,8 @@ func checkAgain(rec *stage.Record, args []string, more ...string) string {
 	return Command(rec.Header.System.OS, append(words, more...)...)
 }
 
-// lookUp is a command that reads profiles, those of the run's own directories as well.
+// lookUp returns a command that reads profiles, including those in the run's own
+// directories.
 func lookUp(rec *stage.Record, words ...string) string {
 	for _, f := range rec.Header.Options.Flags {
 		if f.Name == profilesFlag {

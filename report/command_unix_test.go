@@ -11,7 +11,7 @@ import (
 	"maildoctor/report"
 )
 
-// A shell makes the same words of the line again.
+// A shell splits the line into the same words.
 func TestCommandInAShell(t *testing.T) {
 	words := []string{"printf", "%s\n", "a b", "it's", "$HOME `id` \\n", "?*[a]", "", "~", "-x", "a=b", "jörg", "!!", "a;b&c|d>e<f", "#", "(x)", "{a,b}", "\"\""}
 	out, err := exec.Command("sh", "-c", report.Command("linux", words...)).Output()

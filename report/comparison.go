@@ -11,31 +11,31 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Comparison is two runs side by side: what changed from the older one to the
-// newer, what did not, and what cannot be compared.
+// Comparison compares two runs: what changed from the older one to the newer, what
+// did not, and what cannot be compared.
 type Comparison struct {
 	Old, New      Compared
-	Title         string       // what was examined, and in which of the two runs last
+	Title         string       // what was examined, and its result in the newer run
 	Summary       []string     // whole sentences
 	Changed       []Difference // a stage that was skipped in one of the runs is never a change
 	Same          []Difference
-	Apart         []Difference // cannot be compared: tried in one of the runs alone
+	Apart         []Difference // not comparable: tried in only one of the runs
 	Circumstances []Difference
-	Causes        []PastCause    // of the older run, which the newer one doesn't show
-	Actions       []cause.Action // the older run's, where the newer one works
+	Causes        []PastCause    // of the older run, absent in the newer one
+	Actions       []cause.Action // the older run's, if the newer one works
 
 	l *prose.Language
 }
 
 // Compared is one of two runs.
 type Compared struct {
-	Name          string // as the user calls it: the file's name
+	Name          string // as the user calls it: the file name
 	Verdict       Verdict
 	AsFarAsTested bool
 	Started       time.Time
 }
 
-// Difference is one thing, as each of two runs saw it. Without signs it is a
+// Difference is one thing as each of two runs saw it. Without signs it is a
 // circumstance.
 type Difference struct {
 	Check string // Check.ID in the newer run, or in the older one
@@ -47,8 +47,8 @@ type Difference struct {
 	what prose.Value
 }
 
-// Part is what of a connection is compared: a stage, by its id, or one of the
-// properties below.
+// Part is the part of a connection that is compared: a stage, by its id, or one of
+// the properties below.
 type Part string
 
 // Properties of a connection that belong to no stage.
@@ -57,7 +57,7 @@ const (
 	PartCertificate Part = "certificate"
 )
 
-// Text names the part as a table does; empty for the whole connection.
+// Text returns the name of the part in a table; empty for the whole connection.
 func (p Part) Text(l *prose.Language) string { return l.Text(p.name()) }
 
 func (p Part) name() prose.Value {
@@ -78,14 +78,14 @@ type Seen struct {
 	said prose.Value
 }
 
-// PastCause is a cause that one run shows and the other doesn't.
+// PastCause is a cause that one run has and the other doesn't.
 type PastCause struct {
 	Cause      cause.ID
 	Confidence cause.Confidence
 }
 
-// CompareWith sets the report against that of an older run. The names are what
-// the two runs are called by.
+// CompareWith compares the report with that of an older run. The names are those of
+// the two runs.
 func (r *Report) CompareWith(old *Report, oldName, newName string) {
 	r.Against = compare(old, r, oldName, newName)
 }
@@ -111,8 +111,8 @@ func compare(old, new *Report, oldName, newName string) *Comparison {
 	return c
 }
 
-// pastActions are the older run's actions. Where the network has been found to
-// be what differs, only those for it are left: another network has been tried.
+// pastActions returns the older run's actions. If the network was found to differ,
+// only those for it remain: another network has been tried.
 func pastActions(actions []cause.Action, network bool) []cause.Action {
 	var own []cause.Action
 	for _, a := range actions {
@@ -126,13 +126,13 @@ func pastActions(actions []cause.Action, network bool) []cause.Action {
 	return actions
 }
 
-// pair is the same examination in two runs; nil where a run doesn't have it.
+// pair is the same check in two runs; nil if a run doesn't have it.
 type pair struct{ old, new *stage.CheckRecord }
 
-// pairs matches the checks of connections by what they examine, in the newer
-// run's order, then those that only the older one has. An endpoint of one run's
-// plan may be a follow-up of the other's. Follow-ups of another kind are compared
-// by what follows from them, the causes.
+// pairs matches the checks of connections by what they examine, in the newer run's
+// order, followed by those that only the older one has. An endpoint of one run's
+// plan may be a follow-up of the other's. Follow-ups of other kinds are compared
+// only by the causes that follow from them.
 func pairs(old, new []stage.CheckRecord) []pair {
 	type key struct {
 		endpoint stage.Endpoint
@@ -142,7 +142,7 @@ func pairs(old, new []stage.CheckRecord) []pair {
 	connection := func(c *stage.CheckRecord) bool {
 		return c.Check.Kind == stage.KindEndpoint && chart.Usual(c.Check.Manner)
 	}
-	left := make(map[key][]*stage.CheckRecord) // of the older run, not taken yet
+	left := make(map[key][]*stage.CheckRecord) // of the older run, not matched yet
 	for j := range old {
 		if o := &old[j]; connection(o) {
 			left[of(o)] = append(left[of(o)], o)
@@ -168,8 +168,8 @@ func pairs(old, new []stage.CheckRecord) []pair {
 	return out
 }
 
-// tells reports whether a check is worth a line of its own: one of the plan always,
-// a follow-up if it found a server.
+// tells reports whether a check deserves a line of its own: always if it is in the
+// plan, and a follow-up if it found a server.
 func tells(c *stage.CheckRecord) bool {
 	return !c.Check.FollowUp() || c.Failed() == nil && chart.Reached(c)
 }
@@ -193,8 +193,8 @@ func (c *Comparison) compare(p pair, old, new *Report) {
 	}
 }
 
-// stages compares a pair stage by stage. The first stage that differs is the
-// change; of those behind it, which follow from it, the login alone is told.
+// stages compares a pair stage by stage. The first stage that differs is the change.
+// Later differences follow from it, and only the login is reported.
 func (c *Comparison) stages(p pair, old, new *Report) (changed, apart bool) {
 	for i := range p.new.Results {
 		n := &p.new.Results[i]
@@ -222,7 +222,7 @@ func (c *Comparison) stages(p pair, old, new *Report) (changed, apart bool) {
 	return changed, apart
 }
 
-// difference is what two runs saw of a connection, or of one part of it.
+// difference describes what two runs saw of a connection, or of one part of it.
 func (c *Comparison) difference(of *stage.CheckRecord, part Part, old, new Seen) Difference {
 	what := prose.Data(protocolName(of.Check.Endpoint.Protocol) + " " + of.Check.Endpoint.Address())
 	return Difference{Check: of.Check.ID, What: c.l.Text(what), Part: part, Old: old, New: new, what: what}
@@ -267,8 +267,8 @@ func (c *Comparison) overall(of *stage.CheckRecord, r *Report) Seen {
 	return c.seen(sign, took)
 }
 
-// pastCauses returns the leading causes of the older run that the newer one
-// doesn't have.
+// pastCauses returns the leading causes of the older run that the newer one doesn't
+// have.
 func pastCauses(old, new *Report) []PastCause {
 	var out []PastCause
 	for _, f := range old.Findings {

@@ -66,7 +66,7 @@ func TestCompareNetworks(t *testing.T) {
 	}
 }
 
-// The other way round the sentence turns round too, and nothing past is shown.
+// In the other order the sentence is reversed too, and nothing past is shown.
 func TestCompareWorse(t *testing.T) {
 	c := compared(reportOf(t, "healthy", nil), reportOf(t, "port-blocked", nil), "before", "now")
 	has(t, "summary", c.Summary, "connect worked in before but does not in now, which saw: no answer")
@@ -114,8 +114,8 @@ func TestCompareServers(t *testing.T) {
 	has(t, "summary", c.Summary, "may have reached different machines")
 }
 
-// TestCompareFollowUps: a follow-up of one run alone is told where it found
-// something, and one that failed in neither way is no difference.
+// TestCompareFollowUps: a follow-up that only one run has is reported if it found
+// something. One that failed in both runs is no difference.
 func TestCompareFollowUps(t *testing.T) {
 	c := compared(reportOf(t, "sibling", nil), reportOf(t, "healthy", elsewhere), "wifi", "hotspot")
 	apart := lines(c.Apart)
@@ -126,7 +126,7 @@ func TestCompareFollowUps(t *testing.T) {
 	if c = compared(reportOf(t, "all-dropped", nil), reportOf(t, "healthy", nil), "a", "b"); len(c.Apart) > 0 {
 		t.Errorf("apart: %q", lines(c.Apart))
 	}
-	// What both runs tried is set side by side.
+	// What both runs tried is compared.
 	c = compared(reportOf(t, "sibling", nil), reportOf(t, "sibling", nil), "a", "b")
 	has(t, "same", lines(c.Same), "smtp.centurylink.net:465 | pass 380 ms, follow-up | pass 380 ms, follow-up")
 	if same := strings.Join(lines(c.Same), "\n"); len(c.Changed)+len(c.Apart) > 0 || strings.Contains(same, ":2525") {

@@ -9,8 +9,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// thirdParties are the contacts with somebody other than the provider and the
-// system's resolver. A resolver on this computer is nobody else.
+// thirdParties returns the contacts with anybody other than the provider and the
+// system's resolver. A resolver on this computer is not a third party.
 func thirdParties(rec *stage.Record) []stage.Contact {
 	var out []stage.Contact
 	for _, c := range rec.Contacts {
@@ -22,14 +22,14 @@ func thirdParties(rec *stage.Record) []stage.Contact {
 	return out
 }
 
-// loopback reports whether ip:port is of this computer itself.
+// loopback reports whether ip:port is on this computer.
 func loopback(address string) bool {
 	a, err := netip.ParseAddrPort(address)
 	return err == nil && a.Addr().Unmap().IsLoopback()
 }
 
-// purposes are the reasons for which somebody is contacted beyond the servers and
-// the name servers that a mail program would ask.
+// purposes are the reasons for contacting anybody other than the servers and name
+// servers that a mail program would contact.
 var purposes = []struct {
 	why  string
 	said prose.Value
@@ -44,8 +44,8 @@ var purposes = []struct {
 	{"settings", say.PurposeSettings()},
 }
 
-// asked names who was contacted: resolvers by address, hosts by name, and the
-// others together with those that were asked for the same reason.
+// asked names who was contacted: resolvers by address, hosts by name, and others
+// grouped by the reason.
 func asked(contacts []stage.Contact) []prose.Value {
 	var out []prose.Value
 	by := make(map[string][]prose.Value)

@@ -8,8 +8,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Discovered says what came of asking for the settings of a mail domain: one sentence on
-// all sources, and one on each whose settings anybody on the way could have written.
+// Discovered says what the search for the settings of a mail domain found: one
+// sentence on all sources, and one on each whose settings an attacker in between
+// could have written.
 func Discovered(domain string, sources []stage.Source) []prose.Value {
 	about := prose.Data(domain)
 	if i := slices.IndexFunc(sources, func(s stage.Source) bool { return s.ID == stage.SourceNetwork }); i >= 0 {
@@ -41,7 +42,7 @@ func Discovered(domain string, sources []stage.Source) []prose.Value {
 	return out
 }
 
-// guessed says that there are guesses alone, and whether more may be published.
+// guessed says that there are only guesses, and whether more may be published.
 func guessed(domain prose.Value, sources []stage.Source) prose.Value {
 	failed := withOutcome(sources, stage.SourceFailed, stage.SourceInvalid)
 	switch {
@@ -64,7 +65,7 @@ func withOutcome(sources []stage.Source, outcomes ...stage.SourceOutcome) []stag
 	return ids
 }
 
-// unfound are the subjects for which sources were asked, and none had a server.
+// unfound returns the subjects for which sources were asked and none had a server.
 func unfound(rec *stage.Record) []*stage.Subject {
 	asked := make(map[int]bool)
 	for _, s := range rec.Sources {
@@ -79,7 +80,7 @@ func unfound(rec *stage.Record) []*stage.Subject {
 	return out
 }
 
-// nothingFound says of each of those what came of the sources.
+// nothingFound says for each of those what the sources answered.
 func nothingFound(rec *stage.Record) []prose.Value {
 	var out []prose.Value
 	for _, s := range unfound(rec) {
@@ -98,8 +99,8 @@ func nothingFound(rec *stage.Record) []prose.Value {
 	return out
 }
 
-// settingsFrom says where the settings come from that were tested, where that is no
-// profile; with several subjects each row tells.
+// settingsFrom says where the tested settings come from, if not from a profile. With
+// several subjects each row says so itself.
 func settingsFrom(rec *stage.Record) (said prose.Value) {
 	subjects := rec.Header.Plan.Subjects
 	if len(subjects) != 1 || subjects[0].Profile == nil || len(subjects[0].Profile.Published) == 0 {

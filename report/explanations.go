@@ -11,16 +11,16 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxActions bounds the list of what to do: nobody follows a longer one. Causes
-// that are merely possible beside the leading one add to it only while it is
-// shorter than manyActions.
+// maxActions limits the list of what to do: nobody follows a longer one. Causes that
+// are merely possible beside the leading one add to it only while it is shorter than
+// manyActions.
 const (
 	maxActions  = 4
 	manyActions = 3
 )
 
-// findings joins each conclusion to the words of its page, and to the first thing to do
-// about it: the way round its first check, or what the page says.
+// explanations adds to each conclusion the words of its page, and the first thing to
+// do about it: the way round its first check, or what the page says.
 func explanations(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) []Explanation {
 	round := make(map[string]cause.Action)
 	for _, w := range d.Ways {
@@ -45,7 +45,7 @@ func explanations(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) []
 	return out
 }
 
-// asSentence is an action as a sentence, with its command.
+// asSentence returns an action as a sentence, with its command.
 func asSentence(l *prose.Language, a cause.Action) string {
 	text := l.Title(a.Said())
 	if c := a.Command(l); c != "" {
@@ -54,17 +54,17 @@ func asSentence(l *prose.Language, a cause.Action) string {
 	return text
 }
 
-// hasSentence reports whether the page of a finding says something in the summary.
+// hasSentence reports whether the page of a finding has a sentence for the summary.
 func hasSentence(f diagnose.Finding) bool {
 	p, ok := cause.PageOf(f.Cause)
 	return ok && p.Speaks(f.Args)
 }
 
-// actions lists what to do: first what this run has proven, then what is to be done
-// about the findings, the leading one's first. Each finding of which something is known
-// gets room for its first action before an earlier one gets room for its last. Of
-// causes that are merely possible beside the leading one, only what is cheap and
-// harmless is named: the list is to be followed, not studied.
+// actions lists what to do: first what this run has proven, then the actions of the
+// findings, the leading one's first. Each finding that is at least likely gets its
+// first action before an earlier one gets its last. For causes that are merely
+// possible beside the leading one, only cheap and harmless actions are listed,
+// because the list is to be followed, not studied.
 func actions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
 	out := append(wayActions(rec, d), ourRule(rec)...)
 	major, minor := ranked(d)
@@ -78,9 +78,9 @@ func actions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
 	return out
 }
 
-// ranked divides the findings that call for action into the leading one with
-// those of which something is known, and those that are merely possible beside
-// it.
+// ranked divides the findings that require action into major ones, which are the
+// leading one and those that are at least likely, and those that are merely
+// possible.
 func ranked(d diagnose.Diagnosis) (major, minor []diagnose.Finding) {
 	for _, f := range d.Findings {
 		switch {
@@ -94,8 +94,8 @@ func ranked(d diagnose.Diagnosis) (major, minor []diagnose.Finding) {
 	return major, minor
 }
 
-// appendActions adds up to room actions of a finding, if minor is set only
-// those that may be named beside another cause's, and none that the list has.
+// appendActions appends up to room actions of a finding that the list lacks. If
+// minor is set, it takes only those that may be listed beside another cause's.
 func appendActions(out []cause.Action, f diagnose.Finding, room int, minor bool) []cause.Action {
 	for _, a := range f.Actions {
 		if room <= 0 || len(out) >= maxActions || slices.ContainsFunc(out, a.Same) || minor && !a.Beside {
@@ -107,9 +107,9 @@ func appendActions(out []cause.Action, f diagnose.Finding, room int, minor bool)
 	return out
 }
 
-// ourRule is the action that lifts a rule of maildoctor's own: that no password
-// crosses a network readable unless the user says so. It can be lifted only where
-// the settings themselves ask for no encryption.
+// ourRule returns the action that lifts a rule of maildoctor's own: no password is
+// sent readable unless the user allows it. The rule can be lifted only if the
+// settings themselves use no encryption.
 func ourRule(rec *stage.Record) []cause.Action {
 	if rec.Header.Options.CleartextLogin {
 		return nil
@@ -131,9 +131,9 @@ func ourRule(rec *stage.Record) []cause.Action {
 	return []cause.Action{a.Saying(say.AllowClearLogin(), prose.Data(checkAgain(rec, args, "--allow-cleartext-login")))}
 }
 
-// notKnown is what this run cannot decide. That no message was sent is said of
-// every run that says sending works, and where a server may be reached from here
-// alone, that is.
+// notKnown lists what this run cannot decide. Every run that says sending works adds
+// that no message was sent. It also says so if a server may be reachable only from
+// here.
 func notKnown(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, w weighed) []string {
 	out := diagnose.NotKnown(l, d)
 	if len(out) == 0 && w.sending == Works && !w.partly && weight[w.overall()] <= weight[WorksWithWarnings] {
@@ -145,7 +145,7 @@ func notKnown(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, w weig
 	return out
 }
 
-// transcripts returns what was said on each connection.
+// transcripts returns what was sent and received on each connection.
 func transcripts(l *prose.Language, rec *stage.Record) []Transcript {
 	labels := shortLabels(rec)
 	var out []Transcript

@@ -10,7 +10,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// skipped say why a stage was not tried, where the report has to say so.
+// skipped says why a stage was not tried, for reasons that the report has to
+// mention.
 var skipped = map[stage.Reason]prose.Value{
 	stage.CleartextNotAllowed: say.CellReadable(),
 	stage.SettingsNotVerified: say.CellForgeable(),
@@ -20,8 +21,8 @@ var skipped = map[stage.Reason]prose.Value{
 	stage.PasswordUnavailable: say.CellNoPassword(),
 }
 
-// whySkipped says why a stage was not tried, or not finished; ok is false where a report
-// has no need to.
+// whySkipped says why a stage was not tried, or not finished; ok is false if a
+// report need not mention it.
 func whySkipped(r *stage.Result) (why prose.Value, ok bool) {
 	var waited prose.Value
 	if r.Time > 0 {
@@ -64,8 +65,8 @@ func faultOf(r *stage.Result, o stage.Options) prose.Value {
 	return chart.Fault(r.Stage, r.Fault, prose.Seconds(waited(r, o)))
 }
 
-// waited is how long a stage waited: until its limit, or less where it was clear before
-// that nothing would come.
+// waited returns how long a stage waited: until its limit, or less if it was known
+// earlier that nothing would arrive.
 func waited(r *stage.Result, o stage.Options) stage.Millis {
 	limit := o.StageTimeout
 	if r.Stage == stage.Connect {
@@ -77,12 +78,12 @@ func waited(r *stage.Result, o stage.Options) stage.Millis {
 	return limit
 }
 
-// detailOf returns what a stage saw of a refusal, in the server's words where
-// it had any. The errors of this machine's libraries are for the facts: they name
-// local ports and mean nothing to most readers.
+// detailOf returns details of a refusal, in the server's words if it sent any. Error
+// texts of this machine's libraries are only in the facts: they name local ports and
+// mean nothing to most readers.
 func detailOf(r *stage.Result) string {
 	if f, ok := r.Facts.(*stage.StartTLSFacts); ok && r.Fault == stage.EarlyData {
-		return chart.FirstLine(f.EarlyText) // the reply before it was in order
+		return chart.FirstLine(f.EarlyText) // the reply before it was valid
 	}
 	if reply := ReplyOf(r.Facts); reply != nil && len(reply.Lines) > 0 {
 		return replyWords(reply)
@@ -100,8 +101,8 @@ func detailOf(r *stage.Result) string {
 	return ""
 }
 
-// replyWords is a reply on one line. An IMAP reply loses the tag of the command,
-// which means nothing outside the dialogue.
+// replyWords returns a reply on one line. An IMAP reply loses the tag of the
+// command, which means nothing outside the dialogue.
 func replyWords(r *stage.Reply) string {
 	text := r.Text()
 	if tag, rest, ok := strings.Cut(text, " "); ok && r.Status != "" && tag != r.Status && strings.HasPrefix(rest, r.Status) {
@@ -110,8 +111,8 @@ func replyWords(r *stage.Reply) string {
 	return text
 }
 
-// ReplyOf returns the server's reply among the facts of a stage; nil where it
-// gave none.
+// ReplyOf returns the server's reply among the facts of a stage; nil if it sent
+// none.
 func ReplyOf(facts stage.Facts) *stage.Reply {
 	switch f := facts.(type) {
 	case *stage.GreetingFacts:
@@ -130,8 +131,8 @@ func ReplyOf(facts stage.Facts) *stage.Reply {
 	return nil
 }
 
-// attempts says how each address took the connection, those alike together: "no
-// answer in 10 s from 198.51.100.25 or 2001:db8::25".
+// attempts says how each address responded to the connection attempt, grouping equal
+// results: "no answer in 10 s from 198.51.100.25 or 2001:db8::25".
 func attempts(all []stage.Attempt, o stage.Options) prose.Value {
 	var order []stage.DialOutcome
 	by := make(map[stage.DialOutcome][]prose.Value)
@@ -153,8 +154,8 @@ func attempts(all []stage.Attempt, o stage.Options) prose.Value {
 	return prose.Then(parts...)
 }
 
-// dialled says how several addresses took the connection; nothing for those that took
-// it.
+// dialled says how several addresses responded to the connection attempt; nothing
+// for those that accepted it.
 func dialled(outcome stage.DialOutcome, all []prose.Value, o stage.Options) (said prose.Value) {
 	hosts := prose.And(all...)
 	switch outcome {
@@ -178,8 +179,8 @@ func dialled(outcome stage.DialOutcome, all []prose.Value, o stage.Options) (sai
 	return say.CellNotMade(hosts)
 }
 
-// rejecter is the machine on the way that said by a message that a rule of its own
-// ends the attempt; empty where none did.
+// rejecter returns the address of the router that reported that a filter rule of its
+// own ended the attempt; empty if none did.
 func rejecter(a stage.Attempt) string {
 	r := a.Rejection
 	rule := r != nil && (r.Why == stage.RejectProhibited || r.Why == stage.RejectPort)
@@ -189,7 +190,7 @@ func rejecter(a stage.Attempt) string {
 	return r.By
 }
 
-// hostOf cuts the port off an address.
+// hostOf removes the port from an address.
 func hostOf(address string) string {
 	i := strings.LastIndexByte(address, ':')
 	if i < 0 {

@@ -9,11 +9,11 @@ import (
 	"maildoctor/probe/prose"
 )
 
-// MostRows is how many connections have a row each where nobody asked for all of them.
-// Of more, what is not in order is told in groups ([Report.Troubles]).
+// MostRows limits the connections that get a row each, unless all were requested. If
+// there are more, those with problems are grouped ([Report.Troubles]).
 const MostRows = 30
 
-// Trouble is what several connections have in common that are not in order.
+// Trouble is a group of connections with a common problem.
 type Trouble struct {
 	Cause       cause.ID // empty: none was found
 	Confidence  cause.Confidence
@@ -29,8 +29,8 @@ type TroubledServer struct {
 	Notes  []prose.Value // of their rows, each once
 }
 
-// Troubles puts the connections that are not in order into groups, by cause and server:
-// the worst first, else in the order of the findings. fine is how many are in order.
+// Troubles groups the connections with problems by cause and server, the worst
+// first, else in the order of the findings. fine is the number of the others.
 func (r *Report) Troubles() (list []Trouble, fine int) {
 	rows := make(map[string]*Row)
 	for i := range r.Rows {
@@ -73,13 +73,13 @@ func (r *Report) Troubles() (list []Trouble, fine int) {
 	return list, fine
 }
 
-// troubledAt is a server that a cause strikes.
+// troubledAt identifies a cause at a server.
 type troubledAt struct {
 	cause cause.ID
 	host  string
 }
 
-// add takes in one of the server's connections.
+// add adds one of the server's connections.
 func (s *TroubledServer) add(o Outcome, row *Row) {
 	s.Places = prose.AppendNew(s.Places, prose.Data(row.Protocol+" "+strconv.Itoa(int(o.Tested.Port))))
 	for _, n := range row.Notes {

@@ -13,23 +13,23 @@ import (
 // FollowUp is a question that the run asked itself, and the answer.
 type FollowUp struct {
 	Check    string           // Check.ID of the follow-up
-	ID       stage.QuestionID // what it was to find out
-	Question prose.Value      // the same as a sentence
-	Topic    prose.Value      // the same as part of a list, "other ports of the server"
-	Answer   prose.Value      // what was found out, or why nothing was
-	Answered bool             // something was found out
-	Fault    stage.Fault      // what ended it early; empty where nothing did
+	ID       stage.QuestionID // the question
+	Question prose.Value      // the question as a sentence
+	Topic    prose.Value      // the question as part of a list, "other ports of the server"
+	Answer   prose.Value      // the answer, or why there is none
+	Answered bool             // the question was answered
+	Fault    stage.Fault      // what ended it early; empty if nothing did
 	Parents  []string         // ids of the checks that raised the question
 	Why      []string         // what was wrong with them: "SMTP 587, connect: no answer in 10 s"
-	Because  string           // the same in one line; empty where nothing was wrong
+	Because  string           // the same in one line; empty if nothing was wrong
 	Round    int              // 1 or 2
 	Kind     stage.Kind
-	Endpoint stage.Endpoint // zero for one that needs no mail server
+	Endpoint stage.Endpoint // zero if it needs no mail server
 }
 
-// followUps lists the questions that the run asked itself: those first that found
-// something, last those without an answer. One that tells is not to be sought among
-// ten that came to nothing.
+// followUps lists the questions that the run asked itself: those that found
+// something first, and those without an answer last. An informative one must not be
+// buried among ten others.
 func followUps(l *prose.Language, rec *stage.Record) []FollowUp {
 	labels := shortLabels(rec)
 	var out []FollowUp
@@ -60,7 +60,7 @@ func followUps(l *prose.Language, rec *stage.Record) []FollowUp {
 	return out
 }
 
-// rank orders follow-ups, those that tell most first.
+// rank orders follow-ups, the most informative first.
 func (f FollowUp) rank() int {
 	switch {
 	case !f.Answered:
@@ -72,7 +72,7 @@ func (f FollowUp) rank() int {
 }
 
 // trouble says what was wrong with a check that raised a question: "SMTP 587,
-// connect: no answer in 10 s". Where nothing failed, it names the check.
+// connect: no answer in 10 s". If nothing failed, it names the check.
 func trouble(rec *stage.Record, id string, labels map[string]prose.Value) (why prose.Value) {
 	c := rec.Check(id)
 	if c == nil {
@@ -89,10 +89,10 @@ func trouble(rec *stage.Record, id string, labels map[string]prose.Value) (why p
 	return say.CellTrouble(labels[id], stageName(bad.Stage), clause(bad, rec.Header.Options))
 }
 
-// maxReasons is how many troubles are told that gave reason to ask one question.
+// maxReasons limits the problems that are listed as reasons for one question.
 const maxReasons = 3
 
-// because sums up what gave reason to ask a question.
+// because summarises the reasons for a question.
 func because(why []prose.Value) prose.Value {
 	if len(why) == 0 {
 		return prose.Value{}
@@ -103,8 +103,8 @@ func because(why []prose.Value) prose.Value {
 	return say.FollowUpBecause(prose.Then(why...))
 }
 
-// followUpWords says in a line which follow-ups were made: each kind of question
-// once, those that told something first.
+// followUpWords lists the follow-ups that were made, in one line: each kind of
+// question once, the informative ones first.
 func followUpWords(rec *stage.Record, all []FollowUp) prose.Value {
 	n := 0
 	var kinds []prose.Value
@@ -126,7 +126,7 @@ func made(c *stage.CheckRecord) bool {
 	return slices.ContainsFunc(c.Results, func(r stage.Result) bool { return r.Status != stage.Skip })
 }
 
-// openWords says in a line which questions nobody asked.
+// openWords lists, in one line, the questions that were not asked.
 func openWords(rec *stage.Record, d diagnose.Diagnosis) prose.Value {
 	var kinds []prose.Value
 	for _, q := range d.Questions {
@@ -154,8 +154,8 @@ func openQuestions(d diagnose.Diagnosis) []prose.Value {
 	return out
 }
 
-// nobodyElse says that --private kept strangers out, where follow-ups would have
-// asked some.
+// nobodyElse says that --private prevented follow-ups that would have contacted
+// third parties.
 func nobodyElse(rec *stage.Record, w weighed) prose.Value {
 	if !rec.Header.Options.Private || w.overall() == Works || len(thirdParties(rec)) > 0 {
 		return prose.Value{}

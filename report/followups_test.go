@@ -13,8 +13,8 @@ import (
 	"maildoctor/report/internal/sample"
 )
 
-// TestFollowUpLine: the kinds of questions are told, and what was not carried out
-// is not counted.
+// TestFollowUpLine: the kinds of questions are listed, and follow-ups that were not
+// carried out are not counted.
 func TestFollowUpLine(t *testing.T) {
 	rec := sample.Get("all-dropped").Record()
 	if got, want := of("all-dropped").Made, "12 made: "; !strings.HasPrefix(got, want) || len(got) > 120 {
@@ -35,8 +35,8 @@ func TestFollowUpLine(t *testing.T) {
 	}
 }
 
-// TestFollowUpReasons: each follow-up says what gave reason to it, and those that
-// found something come first.
+// TestFollowUpReasons: each follow-up has its reason, and those that found something
+// come first.
 func TestFollowUpReasons(t *testing.T) {
 	rec := recordWith(change{"smtp-587", stage.Connect, failed(stage.ConnectTimeout)}, change{"imap-993", stage.Connect, failed(stage.Refused)})
 	followUp(rec, stage.KindEndpoint, "first", 465, stage.TLS, change{"", stage.Connect, failed(stage.Refused)})
@@ -52,7 +52,7 @@ func TestFollowUpReasons(t *testing.T) {
 	}
 }
 
-// TestOpen: what nobody asked is told in a line, each kind once.
+// TestOpen: questions that were not asked are listed in one line, each kind once.
 func TestOpen(t *testing.T) {
 	rec := blocked()
 	rec.Header.Options.FollowUps = false
@@ -77,8 +77,8 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// TestNobodyElse: with --private it is said that no stranger was asked, where one
-// would have been.
+// TestNobodyElse: with --private the report says that no third party was asked, if
+// one would have been.
 func TestNobodyElse(t *testing.T) {
 	for name, tc := range map[string]struct {
 		rec     *stage.Record
@@ -98,8 +98,8 @@ func TestNobodyElse(t *testing.T) {
 	}
 }
 
-// TestStrangersByPurpose: those that were asked for the same reason are named
-// together.
+// TestStrangersByPurpose: third parties that were asked for the same reason are
+// named together.
 func TestStrangersByPurpose(t *testing.T) {
 	rec := recordWith()
 	rec.Contacts = append(rec.Contacts, []stage.Contact{
@@ -120,8 +120,8 @@ func TestStrangersByPurpose(t *testing.T) {
 	}
 }
 
-// TestEvidenceOfFollowUps: those that saw something else than their parents have a
-// column, the others none.
+// TestEvidenceOfFollowUps: follow-ups that saw something other than their parents
+// have a column, the others none.
 func TestEvidenceOfFollowUps(t *testing.T) {
 	for name, want := range map[string]string{
 		"clock": "pop3-995/time pop3-995/web", "sibling": "smtp-587/port-465", "all-dropped": "", "several": "smtp-2465/tls",

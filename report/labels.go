@@ -8,8 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// shortLabels names checks, by Check.ID, as briefly as tells them apart: "POP3 995",
-// else with the host; a follow-up by its id.
+// shortLabels returns short distinct names for checks, by Check.ID: "POP3 995", or
+// with the host if needed. A follow-up is named by its id.
 func shortLabels(rec *stage.Record) map[string]prose.Value {
 	count := make(map[string]int)
 	short := func(c *stage.CheckRecord) string {

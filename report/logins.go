@@ -11,8 +11,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// aboutLogins tells of logins that were left out for a reason that is no server's:
-// a sentence for the summary, and what to do. Both are empty where there is none.
+// aboutLogins describes logins that were left out for a reason unrelated to any
+// server: a sentence for the summary, and what to do. Both are empty if there are
+// none.
 func aboutLogins(rec *stage.Record) (sentence, action prose.Value) {
 	for _, c := range endpointChecks(rec) {
 		r := c.Result(stage.Login)
@@ -32,8 +33,8 @@ func aboutLogins(rec *stage.Record) (sentence, action prose.Value) {
 	return sentence, action
 }
 
-// keptBack says that the password went to no server that whoever answers for the name
-// servers could have named, and what settles whether they are the right ones.
+// keptBack says that the password was not sent to servers that a forged DNS answer
+// could have named, and how to confirm that they are the right ones.
 func keptBack(rec *stage.Record) (sentence, action prose.Value) {
 	var hosts []prose.Value
 	domain := prose.Value{}
@@ -48,12 +49,12 @@ func keptBack(rec *stage.Record) (sentence, action prose.Value) {
 	return say.LoginKeptBack(names, domain, n), say.AskAboutServers(domain, names, n)
 }
 
-// clock writes a time as the clock of the computer showed it.
+// clock formats a time as the clock of the computer showed it.
 func clock(rec *stage.Record, t time.Time) prose.Value {
 	return prose.Data(inZone(t, rec.Header.System.Zone).Format("2006-01-02 15:04 -07:00"))
 }
 
-// untried says why a login was not tried; words are what is said of its reason alone.
+// untried says why a login was not tried; words are the text for the reason alone.
 func untried(rec *stage.Record, c *stage.CheckRecord, r *stage.Result, words prose.Value) prose.Value {
 	if e := passwordError(r); !e.Empty() {
 		return say.UntriedNoPassword(e)
@@ -76,8 +77,8 @@ func untried(rec *stage.Record, c *stage.CheckRecord, r *stage.Result, words pro
 	return say.UntriedUnansweredBefore(prose.Data(s.Host), clock(rec, s.At), clock(rec, s.Again))
 }
 
-// placeBeside names the server of o in a line about c: its port alone where the host
-// is the same.
+// placeBeside names the server of o in a line about c: only its port if the host is
+// the same.
 func placeBeside(c, o *stage.CheckRecord) prose.Value {
 	e := o.Check.Endpoint
 	port := prose.Data(strconv.Itoa(int(e.Port)))
@@ -87,7 +88,7 @@ func placeBeside(c, o *stage.CheckRecord) prose.Value {
 	return say.PortsOf(port, prose.Data(e.Host))
 }
 
-// passwordError says why a stage had no password; empty where that isn't so.
+// passwordError says why a stage had no password; empty if it had one.
 func passwordError(r *stage.Result) prose.Value {
 	if f, ok := r.Facts.(*stage.LoginFacts); ok && r.Reason == stage.PasswordUnavailable {
 		return prose.Data(strings.TrimSuffix(f.PasswordError, "."))
@@ -95,7 +96,7 @@ func passwordError(r *stage.Result) prose.Value {
 	return prose.Value{}
 }
 
-// logins counts the logins aloud, and says how the password travelled.
+// logins says how many logins were made, and how the password was sent.
 func logins(rec *stage.Record, w weighed) prose.Value {
 	n := rec.Logins
 	if n.Tried == 0 {

@@ -12,8 +12,8 @@ import (
 	"maildoctor/report"
 )
 
-// A login that was not tried says for what: a refusal in this run or an earlier one,
-// a login without an answer, or a password that could not be had.
+// The report says why a login was not tried: a refusal in this run or an earlier
+// one, a login without an answer, or a password that could not be read.
 func TestLoginsThatWereNotTried(t *testing.T) {
 	at := time.Date(2026, 11, 22, 9, 5, 0, 0, time.UTC)
 	leftOut := func(reason stage.Reason, f stage.LoginFacts) change {

@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// noAction is what is said where there is nothing to do, or nothing is known.
+// noAction returns what to say if there is nothing to do, or nothing is known.
 func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
 	only := func(v prose.Value) Hint { return hint(l, []prose.Value{v}, "") }
 	_, left := aboutLogins(rec)
@@ -47,7 +47,7 @@ func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
 	return only(say.NothingNoAddress())
 }
 
-// arguments are what was examined, as it was typed.
+// arguments returns what was examined, as it was typed.
 func arguments(rec *stage.Record) []string {
 	var out []string
 	for _, s := range rec.Header.Plan.Subjects {

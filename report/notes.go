@@ -8,8 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// notes says what is not in order with a connection, and what is worth knowing
-// about one that is.
+// notes says what is wrong with a connection, or what is worth knowing about one
+// that works.
 func notes(rec *stage.Record, b book, c *stage.CheckRecord) []prose.Value {
 	if c.Check.FollowUp() {
 		return []prose.Value{followUpNote(rec, c)}
@@ -25,8 +25,8 @@ func notes(rec *stage.Record, b book, c *stage.CheckRecord) []prose.Value {
 			out = append(out, followUpNote(rec, f))
 		}
 	}
-	// What an endpoint holds is not told where its remark says enough: the required
-	// one beside it holds the same.
+	// What an endpoint holds is left out if its remark says enough: the required one
+	// beside it holds the same.
 	if v := good(rec, c); !v.Empty() && c.Failed() == nil && !unsupported(rec, c) {
 		out = append(out, v)
 	}
@@ -36,8 +36,8 @@ func notes(rec *stage.Record, b book, c *stage.CheckRecord) []prose.Value {
 	return out
 }
 
-// followUpNote is the line of a follow-up. It names the encryption where that is
-// all that tells its row from the one above.
+// followUpNote returns the line of a follow-up. It names the encryption if only that
+// distinguishes its row from the one above.
 func followUpNote(rec *stage.Record, c *stage.CheckRecord) prose.Value {
 	e := c.Check.Endpoint
 	asked := prose.Sentences(question.Ask(c.Check), question.AnswerIn(rec, *c).Said)
@@ -52,7 +52,7 @@ func followUpNote(rec *stage.Record, c *stage.CheckRecord) prose.Value {
 	return say.FollowUpSaid(asked)
 }
 
-// stageNote is the line for a stage that isn't a plain pass.
+// stageNote returns the line for a stage that isn't a plain pass.
 func stageNote(rec *stage.Record, b book, c *stage.CheckRecord, r *stage.Result) (note prose.Value) {
 	name := stageName(r.Stage)
 	if f, ok := r.Facts.(*stage.SubmitFacts); ok && f.Recipient != "" && f.Accepted {
@@ -87,14 +87,14 @@ func stageNote(rec *stage.Record, b book, c *stage.CheckRecord, r *stage.Result)
 	return note
 }
 
-// concluded returns what a finding that warns has seen in a stage, where the
-// stage itself has no fault to show.
+// concluded returns what a warning finding has seen in a stage, if the stage itself
+// has no fault to show.
 func (b book) concluded(c *stage.CheckRecord, r *stage.Result) prose.Value {
 	return b.said[seenAt{c.Check.ID, r.Stage}]
 }
 
-// firstSkipped reports whether r is the first stage of its check that was
-// skipped for its reason; the later ones need no line of their own.
+// firstSkipped reports whether r is the first stage of its check that was skipped
+// for its reason; the later ones need no line of their own.
 func firstSkipped(c *stage.CheckRecord, r *stage.Result) bool {
 	for i := range c.Results {
 		if c.Results[i].Status == stage.Skip && c.Results[i].Reason == r.Reason {
@@ -104,7 +104,7 @@ func firstSkipped(c *stage.CheckRecord, r *stage.Result) bool {
 	return false
 }
 
-// good is the line for a connection that is in order.
+// good returns the line for a connection that works.
 func good(rec *stage.Record, c *stage.CheckRecord) (line prose.Value) {
 	if f := stage.FactsOf[*stage.MailboxFacts](c); f != nil {
 		var messages prose.Value
@@ -131,13 +131,13 @@ func good(rec *stage.Record, c *stage.CheckRecord) (line prose.Value) {
 	return line
 }
 
-// room is how much of a mailbox is used, and of how much where that is known.
+// room says how much of a mailbox is used, and of how much if that is known.
 func room(rec *stage.Record, c *stage.CheckRecord, f *stage.MailboxFacts) (used prose.Value) {
 	switch {
 	case f.QuotaUsed != nil && f.QuotaLimit != nil && *f.QuotaLimit > 0:
 		return prose.Used(*f.QuotaUsed, *f.QuotaLimit)
 	case f.QuotaUsed != nil:
-		return prose.Size(*f.QuotaUsed) // 0 is no limit
+		return prose.Size(*f.QuotaUsed) // 0 means no limit
 	case f.Bytes != nil && mailboxLimit(rec, c) > 0:
 		return prose.Used(*f.Bytes, mailboxLimit(rec, c))
 	case f.Bytes != nil:
@@ -146,8 +146,8 @@ func room(rec *stage.Record, c *stage.CheckRecord, f *stage.MailboxFacts) (used 
 	return used
 }
 
-// mailboxLimit is what the profile says that a mailbox may hold, in bytes; 0
-// where it doesn't.
+// mailboxLimit returns the mailbox limit in the profile, in bytes; 0 if there is
+// none.
 func mailboxLimit(rec *stage.Record, c *stage.CheckRecord) int64 {
 	if s := rec.Subject(c); s != nil && s.Profile != nil {
 		return s.Profile.MailboxBytes
@@ -162,8 +162,8 @@ func unsupported(rec *stage.Record, c *stage.CheckRecord) bool {
 	return c.Check.Optional && c.Check.Note == stage.NoteIMAPUnsupported && s != nil && s.Profile != nil
 }
 
-// optional marks the notes of an optional endpoint, and says why it is one
-// where the profile knows.
+// optional marks the notes of an optional endpoint, and adds the profile's reason if
+// there is one.
 func optional(rec *stage.Record, c *stage.CheckRecord, lines []prose.Value) []prose.Value {
 	if c.Failed() == nil && unsupported(rec, c) {
 		name := prose.Data(rec.Subject(c).Profile.Name)

@@ -11,8 +11,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// elsewhere is what a run that finds all in order leaves open where a server is
-// reached in a way that may hold at this place alone; empty where none is.
+// elsewhere returns what a successful run leaves open if a server is reached in a
+// way that may work only at this place; else empty.
 func elsewhere(rec *stage.Record, w weighed) prose.Value {
 	var servers, how []prose.Value
 	for _, c := range endpointChecks(rec) {
@@ -30,9 +30,9 @@ func elsewhere(rec *stage.Record, w weighed) prose.Value {
 	return say.UnknownElsewhere(prose.And(servers...), prose.And(how...))
 }
 
-// onlyHere says what led to a server and may lead nowhere, or elsewhere, at another
-// place; empty where nothing did. A server on this computer was meant so where its
-// address was typed in.
+// onlyHere says what made a server reachable that may not do so at another place;
+// empty if nothing did. A server on this computer doesn't count if its address was
+// typed in.
 func onlyHere(c *stage.CheckRecord) (how prose.Value) {
 	looked, connected := stage.FactsOf[*stage.ResolveFacts](c), stage.FactsOf[*stage.ConnectFacts](c)
 	if looked == nil || connected == nil {
@@ -55,11 +55,11 @@ func onlyHere(c *stage.CheckRecord) (how prose.Value) {
 	return how
 }
 
-// sharedSpace is between a provider and its customers (RFC 6598).
+// sharedSpace is the address range between a provider and its customers (RFC 6598).
 var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
 
-// searched reports whether a name became a whole one by a search domain (RFC 1535):
-// it has no dot, or name servers don't know it as it stands, and it led somewhere.
+// searched reports whether a search domain completed a name (RFC 1535): it has no
+// dot, or name servers don't know it as it stands, but it was resolved.
 func searched(f *stage.ResolveFacts) bool {
 	if f.Literal || strings.HasSuffix(f.Host, ".") {
 		return false

@@ -10,8 +10,8 @@ import (
 	"maildoctor/report"
 )
 
-// Where the way to a server holds at this place alone, a run that works leaves open
-// whether it works elsewhere; where it fails, that is not the question.
+// If the server is reached in a way that may work only here, a successful run leaves
+// open whether it works elsewhere. If it fails, that is not the question.
 func TestWorksButOnlyHere(t *testing.T) {
 	imap := func(rec *stage.Record) (*stage.ResolveFacts, *stage.ConnectFacts) {
 		c := rec.Check("imap-993")

@@ -9,27 +9,27 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Outcome is what a run came to for one check of the plan: what a monitor or a
-// pipeline asks of each endpoint.
+// Outcome is the result of one check of the plan, as a monitor or a pipeline needs
+// it for each endpoint.
 type Outcome struct {
 	Check      string           // Check.ID
-	Verdict    Verdict          // on this connection, as far as it was asked to go
-	Cause      cause.ID         // the leading one of those that concern it; empty where nothing is wrong
+	Verdict    Verdict          // on this connection, as far as it was to be tested
+	Cause      cause.ID         // the leading one of those that concern it; empty if nothing is wrong
 	Confidence cause.Confidence // in the cause
 	Tested     Tested
 }
 
-// Tested are the settings that a check has tried.
+// Tested describes the settings that a check has tried.
 type Tested struct {
 	stage.Endpoint
 	Subject string      // the argument that they belong to, as typed
-	User    string      // that was to log in; empty where no login was asked for
-	UpTo    stage.Stage // the last stage that was asked for
+	User    string      // the name to log in with; empty if no login was requested
+	UpTo    stage.Stage // the last stage that was requested
 }
 
-// outcome weighs one check. Where its login was left out, since the same name and
-// password had been refused by another server, the refusal holds here as well, with
-// its cause.
+// outcome judges one check. If its login was left out because the same name and
+// password had been refused by another server, that refusal applies here as well,
+// with its cause.
 func (w weighed) outcome(rec *stage.Record, c *stage.CheckRecord, leading map[string]*diagnose.Finding) (Outcome, chart.Ending) {
 	logs := chart.LoginAsked(rec, c)
 	o := Outcome{Check: c.Check.ID, Tested: tested(rec, c, logs)}
@@ -55,9 +55,8 @@ func (w weighed) outcome(rec *stage.Record, c *stage.CheckRecord, leading map[st
 	return o, s
 }
 
-// leadingFindings returns the first finding that concerns each check, by Check.ID.
-// What follows from another cause is not wrong by itself, and information isn't
-// wrong at all.
+// leadingFindings returns, by Check.ID, the first finding that concerns each check.
+// Suppressed findings don't count, and neither does information.
 func leadingFindings(d diagnose.Diagnosis) map[string]*diagnose.Finding {
 	out := make(map[string]*diagnose.Finding)
 	for i := range d.Findings {

@@ -24,7 +24,7 @@ func outcomeOf(t *testing.T, r *report.Report, id string) report.Outcome {
 	return report.Outcome{}
 }
 
-// TestOutcomes: the verdict on one connection, and its cause, whatever came of the
+// TestOutcomes: the verdict on one connection, and its cause, regardless of the
 // others.
 func TestOutcomes(t *testing.T) {
 	const pop, smtp = "pop3-995", "smtp-587"
@@ -67,8 +67,8 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-// TestOutcomeOfRefusedName: a login that was left out, since the same name and
-// password had been refused, fails for the same cause.
+// TestOutcomeOfRefusedName: a login that was left out because the same name and
+// password had been refused fails for the same cause.
 func TestOutcomeOfRefusedName(t *testing.T) {
 	rec := recordWith(change{"pop3-995", stage.Login, failed(stage.Rejected)})
 	second := *rec.Check("pop3-995")
@@ -83,8 +83,8 @@ func TestOutcomeOfRefusedName(t *testing.T) {
 	}
 }
 
-// TestTested: what was tried is told as it was tried, the user name of one endpoint
-// included.
+// TestTested: the settings are reported as they were tried, including the user name
+// of one endpoint.
 func TestTested(t *testing.T) {
 	rec := recordWith()
 	rec.Check("smtp-587").Check.User = "jane"
@@ -105,8 +105,8 @@ func TestTested(t *testing.T) {
 	}
 }
 
-// TestOutcomesAreOfThePlan: every check of the plan has one, in its order, and what
-// fails in a sample has a cause.
+// TestOutcomesAreOfThePlan: every check of the plan has an outcome, in plan order,
+// and each failure in a sample has a cause.
 func TestOutcomesAreOfThePlan(t *testing.T) {
 	for _, c := range sample.Cases() {
 		rec := c.Record()

@@ -11,7 +11,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// part is something that works or does not, and has a name in a sentence:
+// part is something that works or does not, with a name for use in a sentence:
 // "receiving", "receiving with POP", "IMAP".
 type part struct {
 	name   prose.Value
@@ -19,8 +19,8 @@ type part struct {
 	checks []*stage.CheckRecord
 }
 
-// parts divides the checks into as few things with a name as tell those that
-// work from those that don't.
+// parts divides the checks into the smallest number of named parts that separates
+// those that work from those that don't.
 func parts(checks []*stage.CheckRecord, w weighed) []part {
 	var in, out []*stage.CheckRecord
 	for _, c := range checks {
@@ -55,10 +55,10 @@ func divide(checks []*stage.CheckRecord, w weighed, name prose.Value) []part {
 			port = prose.Figure(int(e.Port))
 		}
 		if byPort[stage.Endpoint{Protocol: e.Protocol, Port: e.Port}] > 1 {
-			host = prose.Data(e.Host) // two servers, and one port
+			host = prose.Data(e.Host) // two servers with the same port
 		}
 		label := say.UnitServer(prose.Data(chart.ProtocolName(e.Protocol)), port, host)
-		// An optional protocol that fails is not receiving that fails.
+		// Receiving doesn't fail because an optional protocol fails.
 		if s == chart.Worked || !c.Check.Optional {
 			label = say.UnitWith(name, label)
 		}
@@ -67,8 +67,8 @@ func divide(checks []*stage.CheckRecord, w weighed, name prose.Value) []part {
 	return out
 }
 
-// mixed says which parts work, which do not, and which stayed untested. An
-// optional endpoint that failed is left to the sentence of its cause.
+// mixed says which parts work, which do not, and which were not tested. The sentence
+// of its cause covers a failed optional endpoint.
 func mixed(all []part, d diagnose.Diagnosis) []prose.Value {
 	by := func(s chart.Ending) (names []prose.Value, checks []*stage.CheckRecord) {
 		for _, x := range all {
@@ -101,8 +101,8 @@ func mixed(all []part, d diagnose.Diagnosis) []prose.Value {
 	return out
 }
 
-// explained reports whether a part is a single optional endpoint that the
-// sentence of the leading cause itself says does not work.
+// explained reports whether a part is a single optional endpoint and the sentence of
+// the leading cause says that it does not work.
 func (p part) explained(d diagnose.Diagnosis) bool {
 	if len(p.checks) != 1 || !p.checks[0].Check.Optional || len(d.Findings) == 0 {
 		return false
@@ -111,10 +111,10 @@ func (p part) explained(d diagnose.Diagnosis) bool {
 	return f.Cause == cause.ProtocolNotProvided && f.SuppressedBy == "" && slices.Equal(f.Checks, []string{p.checks[0].Check.ID}) && hasSentence(f)
 }
 
-// loginsLeftOut are the reasons for which a login is left out though it is asked for.
+// loginsLeftOut are the reasons for leaving out a login that was requested.
 var loginsLeftOut = []stage.Reason{stage.CleartextNotAllowed, stage.SettingsNotVerified, stage.LoginBudget, stage.PasswordUnavailable}
 
-// unfinished says how far the checks came that were not finished.
+// unfinished says how far the unfinished checks got.
 func unfinished(parts prose.Value, checks []*stage.CheckRecord) prose.Value {
 	var at []stage.Stage
 	for _, c := range checks {

@@ -22,8 +22,8 @@ func remarked(rec *stage.Record) string {
 	return strings.Join(all, "\n")
 }
 
-// TestRowsSpeakPlainly: what a library says of an error, with local ports in it,
-// is no answer to anybody's question; nor is what follows a server's first line.
+// TestRowsSpeakPlainly: error texts of libraries, with local ports in them, are not
+// shown, and neither is what follows a server's first line.
 func TestRowsSpeakPlainly(t *testing.T) {
 	const raw = "read tcp 192.168.1.23:47848->198.51.100.1:993: read: connection reset by peer"
 	tls := func(f stage.Fault, facts stage.TLSFacts) *stage.Record {
@@ -79,8 +79,8 @@ func TestRowsSpeakPlainly(t *testing.T) {
 	}
 }
 
-// TestOurRuleWhereItHelps: the flag does nothing where encryption is wanted if
-// offered, and nothing more where it is set.
+// TestOurRuleWhereItHelps: the flag has no effect if the settings use encryption if
+// offered, and no further effect if it is set.
 func TestOurRuleWhereItHelps(t *testing.T) {
 	flagged := func(change func(*stage.Record)) bool {
 		rec := sample.Get("cleartext").Record()
@@ -100,7 +100,7 @@ func TestOurRuleWhereItHelps(t *testing.T) {
 	if flagged(func(r *stage.Record) { r.Header.Options.CleartextLogin = true }) {
 		t.Error("the flag is named although it was given")
 	}
-	// What is done instead, first of all.
+	// What to do instead comes first.
 	rec := recordWith(change{"smtp-587", stage.Upgrade, warned()}, change{"smtp-587", stage.Login, skipped(stage.CleartextNotAllowed)})
 	c := rec.Check("smtp-587")
 	c.Check.Endpoint.Security = stage.StartTLSIfOffered
@@ -111,7 +111,7 @@ func TestOurRuleWhereItHelps(t *testing.T) {
 	}
 }
 
-// TestCountsOfEndpoints: what was not tried did not fail, and two are both.
+// TestCountsOfEndpoints: what was not tried did not fail, and two are "both".
 func TestCountsOfEndpoints(t *testing.T) {
 	two := func(rec *stage.Record) *stage.Record {
 		rec.Header.Plan.Subjects = append(rec.Header.Plan.Subjects, stage.Subject{Argument: "imaps://imap.example.com", Kind: stage.SubjectURL})
@@ -151,7 +151,7 @@ func TestCountsOfEndpoints(t *testing.T) {
 	}
 }
 
-// TestNothingToRepeat: the command that was just typed is no advice.
+// TestNothingToRepeat: the command that was just typed is not advised.
 func TestNothingToRepeat(t *testing.T) {
 	rec := sample.Get("no-password").Record()
 	rec.Header.Options.Login = true
@@ -178,8 +178,8 @@ func TestFiguresAgree(t *testing.T) {
 	}
 }
 
-// TestSentenceAfterAColon: the sentence of the one cause follows what fails, in
-// small letters unless it begins with a name.
+// TestSentenceAfterAColon: the sentence of the only cause follows what fails, in
+// lower case unless it begins with a name.
 func TestSentenceAfterAColon(t *testing.T) {
 	checked := 0
 	for _, p := range cause.Pages() {

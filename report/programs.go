@@ -12,29 +12,29 @@ import (
 // Programs says which other mail programs, and which devices, would connect to the
 // servers of the run.
 type Programs struct {
-	Title string       // with the day on which its tables were gone through
+	Title string       // with the day on which its tables were last reviewed
 	Dated string       // that day, YYYY-MM-DD
-	Made  int          // connections that were made to find it out
-	Rows  []ProgramRow // those first that would not connect
-	Note  string       // what was not looked at
+	Made  int          // number of connections made for it
+	Rows  []ProgramRow // those that would not connect first
+	Note  string       // what was not examined
 
-	Handshakes []stage.CheckRecord // as other programs make them
+	Handshakes []stage.CheckRecord // handshakes as other programs make them
 }
 
 // ProgramRow is one kind of programs.
 type ProgramRow struct {
 	programs.Row
-	Who   string        // who they are, and what they are like
-	Lines []ProgramLine // servers at which the same would become of them share one
+	Who   string        // which programs these are, and how they differ
+	Lines []ProgramLine // servers with the same result share a line
 }
 
-// ProgramLine is what would become of a kind of programs at some servers.
+// ProgramLine says how a kind of programs would fare at some servers.
 type ProgramLine struct {
 	Sign Sign
-	Text string // begins with the servers, unless it is the same at all of them
+	Text string // begins with the servers, unless the result is the same at all of them
 }
 
-// programsOf judges other programs; nil where that was not asked for.
+// programsOf judges other programs; nil if that was not requested.
 func programsOf(l *prose.Language, rec *stage.Record) *Programs {
 	rows := programs.Judge(rec)
 	if len(rows) == 0 {
@@ -57,8 +57,8 @@ func programsOf(l *prose.Language, rec *stage.Record) *Programs {
 	return out
 }
 
-// programLines puts servers together at which the same would become of a kind of
-// programs, word for word.
+// programLines groups servers for which the result of a kind of programs has the
+// same wording.
 func programLines(l *prose.Language, r programs.Row, labels map[string]prose.Value) []ProgramLine {
 	var lines []ProgramLine
 	var said []programs.Judgement
@@ -89,10 +89,10 @@ var programSigns = map[programs.Verdict]Sign{
 	programs.Connects: SignPass, programs.Fails: SignFail, programs.NotKnown: SignNotReached,
 }
 
-// signRank orders what is worth reading first.
+// signRank orders signs, the one most worth reading first.
 func signRank(s Sign) int { return slices.Index([]Sign{SignFail, SignNotReached, SignPass}, s) }
 
-// rank orders rows: those first that would fail anywhere.
+// rank orders rows: those that would fail anywhere first.
 func (r ProgramRow) rank() int {
 	if len(r.Lines) == 0 {
 		return 0

@@ -12,67 +12,66 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Report is a run put into words, in the order in which it is read. It shares
-// memory with the record that it was made from; neither may be changed
-// afterwards.
+// Report is a run put into words, in the order in which it is read. It shares memory
+// with the record that it was made from; neither may be changed afterwards.
 type Report struct {
-	Language *prose.Language // of all that is said in it
+	Language *prose.Language // of all its text
 
 	Version  string          // of the maildoctor that made the run
-	Commit   string          // that it was built from; empty: not recorded
+	Commit   string          // the source of that build; empty: not recorded
 	Started  time.Time       // in the time zone of the machine that made the run
 	Time     stage.Millis    // how long the run took
 	Ended    stage.EndState  // [stage.Complete], or what ended the run early
 	Title    string          // what was examined, "jane@q.com"
-	Notices  []string        // said before all else: a demo, an interrupted run, unknown events
+	Notices  []string        // shown first: a demo, an interrupted run, unknown events
 	Verdict  Verdict         // the worse of receiving and sending
-	Options  stage.Options   // what was asked for
-	System   stage.System    // where the run took place
+	Options  stage.Options   // what was requested
+	System   stage.System    // where the run was made
 	Subjects []stage.Subject // what was examined, one for each argument
 
-	Receiving  Verdict     // empty where no receiving endpoint was examined
-	Sending    Verdict     // empty where no sending endpoint was examined
-	TestedUpTo stage.Stage // how far was asked: [stage.Capabilities] without a login, else the last stage
-	// AsFarAsTested is set where a login was not asked for, so that the verdict
-	// speaks of less than the whole.
+	Receiving  Verdict     // empty if no receiving endpoint was examined
+	Sending    Verdict     // empty if no sending endpoint was examined
+	TestedUpTo stage.Stage // the last stage requested: [stage.Capabilities] without a login, else the last stage
+	// AsFarAsTested is set if no login was requested, so that the verdict does not
+	// cover everything.
 	AsFarAsTested bool
 
 	Summary  []string       // two to four whole sentences
 	Actions  []cause.Action // what to do, in order
-	NoAction Hint           // stands in the place of actions, where there are none
-	Ways     []chart.Way    // what was seen working round the checks that failed
+	NoAction Hint           // replaces actions if there are none
+	Ways     []chart.Way    // what was seen working in place of failed settings
 	Settings []Settings
-	Sources  []stage.Source // that were asked for settings before there was a plan
+	Sources  []stage.Source // sources that were asked for settings before there was a plan
 	Rows     []Row
-	AllAlike string // stands in the place of rows that all say the same
+	AllAlike string // replaces rows that all say the same
 
-	Outcomes    []Outcome     // of each check of the plan, in its order
+	Outcomes    []Outcome     // of each check of the plan, in plan order
 	Findings    []Explanation // the leading one first, suppressed ones last
 	NotKnown    []string      // what this run cannot decide, and what would
-	Open        []string      // questions that would tell more and that nobody asked
-	OpenWords   string        // the same in a line
+	Open        []string      // questions that would tell more but were not asked
+	OpenWords   string        // the same in one line
 	Logins      stage.Logins
 	LoginWords  string // how many logins were made, in words
 	Contacts    []stage.Contact
 	Asked       []string // who was contacted, in words
-	ThirdParty  []string // those of them who are neither the provider nor the system's resolver
-	NobodyElse  string   // stands in their place where --private kept them out
+	ThirdParty  []string // those that are neither the provider nor the system's resolver
+	NobodyElse  string   // replaces them if --private excluded them
 	Run         string   // when, how long, with which profile
-	ByPhone     string   // the cause and what to type, to be read out; empty where nothing failed
+	ByPhone     string   // the cause and what to type, to be read out; empty if nothing failed
 	FollowUps   []FollowUp
-	Made        string    // which follow-ups were made, in a line
-	Programs    *Programs // which other mail programs would connect; nil where that was not asked for
+	Made        string    // the follow-ups that were made, in one line
+	Programs    *Programs // which other mail programs would connect; nil if that was not requested
 	Checks      []stage.CheckRecord
 	Transcripts []Transcript
 
-	Against *Comparison // with an older run; nil where there is none
+	Against *Comparison // comparison with an older run; nil if there is none
 
-	known   bool            // somebody\'s profile names the provider
-	title   prose.Value     // Title, before it was put into words
-	columns func() []Column // found out when it is wanted
+	known   bool            // a profile names the provider
+	title   prose.Value     // Title as a value
+	columns func() []Column // computed on demand
 }
 
-// Columns returns a column of facts for each endpoint, for those who want to read it.
+// Columns returns a column of facts for each endpoint.
 func (r *Report) Columns() []Column {
 	if r.columns == nil {
 		return nil
@@ -87,14 +86,14 @@ type Explanation struct {
 	Action string // the first thing to do
 }
 
-// Transcript is what was said on one connection.
+// Transcript is what was sent and received on one connection.
 type Transcript struct {
 	Check string // Check.ID
-	Label string // "POP3 995", or with the host where that would not tell connections apart
+	Label string // "POP3 995", or with the host if that is needed to distinguish connections
 	Lines []stage.Line
 }
 
-// New arranges a record and what was concluded from it, in a language.
+// New builds the report of a record and its diagnosis, in a language.
 func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	v := weigh(rec, d)
 	r := &Report{
@@ -152,14 +151,14 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	return r
 }
 
-// NotesOf returns the lines below a row in words.
+// NotesOf returns the lines below a row as text.
 func (r *Report) NotesOf(row Row) []string { return texts(r.Language, row.Notes) }
 
-// SummaryText is the summary as one paragraph.
+// SummaryText returns the summary as one paragraph.
 func (r *Report) SummaryText() string { return strings.Join(r.Summary, " ") }
 
-// inZone moves a time into the zone in which the run took place, "-07:00"; a
-// saved run then shows the same hour wherever it is read.
+// inZone converts a time to the zone in which the run took place, "-07:00", so that
+// a saved run shows the same hour wherever it is read.
 func inZone(t time.Time, zone string) time.Time {
 	z, err := time.Parse("-07:00", zone)
 	if err != nil {

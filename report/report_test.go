@@ -20,8 +20,7 @@ func of(name string) *report.Report {
 	return report.New(prose.English(), sample.Get(name).Record(), diagnose.Diagnosis{})
 }
 
-// TestSummary looks at the sentences that are the report's own; those of causes
-// are on their pages.
+// TestSummary checks the report's own sentences; those of causes are on their pages.
 func TestSummary(t *testing.T) {
 	pop, imap, smtp := "pop3-995", "imap-993", "smtp-587"
 	for _, tc := range []struct {
@@ -105,7 +104,7 @@ func compiled(rec *stage.Record) *stage.Record {
 	return rec
 }
 
-// relayed is a run in which a recipient was named, and nobody logged in for sending.
+// relayed is a run with a recipient and without a login for sending.
 func relayed() *stage.Record {
 	passed := stage.Result{Status: stage.Pass, Facts: &stage.SubmitFacts{Sender: "jane@q.com", Recipient: "bob@example.net", Accepted: true}}
 	rec := recordWith(change{"smtp-587", stage.Submit, passed})
@@ -181,8 +180,8 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// TestNothingBehindFailure: to the right of a failed cell stands no other
-// outcome, in any row of any run.
+// TestNothingBehindFailure: no other outcome follows a failed cell in any row of any
+// run.
 func TestNothingBehindFailure(t *testing.T) {
 	for _, c := range sample.Cases() {
 		for _, row := range of(c.Name).Rows {
@@ -199,7 +198,7 @@ func TestNothingBehindFailure(t *testing.T) {
 	}
 }
 
-// TestEveryFaultHasWords: no stage fails without a line that says how.
+// TestEveryFaultHasWords: every failed stage has a line that says how it failed.
 func TestEveryFaultHasWords(t *testing.T) {
 	for _, f := range []stage.Fault{stage.Malformed, stage.NoMechanism, stage.EarlyData, stage.Fault("from-the-future")} {
 		r := report.New(prose.English(), recordWith(change{"smtp-587", stage.Capabilities, failed(f)}), diagnose.Diagnosis{})
@@ -247,8 +246,8 @@ func TestLoginWords(t *testing.T) {
 	}
 }
 
-// TestThirdParties: whoever is neither the provider nor the system's resolver
-// is named without being asked.
+// TestThirdParties: whoever is neither the provider nor the system's resolver is
+// always named.
 func TestThirdParties(t *testing.T) {
 	rec := recordWith()
 	if r := report.New(prose.English(), rec, diagnose.Diagnosis{}); len(r.ThirdParty) > 0 {

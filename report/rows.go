@@ -20,23 +20,23 @@ const (
 	SignNotPart    Sign = "not-part"    // not a part of this connection
 )
 
-// Columns is how many cells a [Row] has.
+// Columns is the number of cells in a [Row].
 const Columns = 8
 
-// Heads are the heads of the cells of a [Row], in the order in which their stages
-// happen. TLS is implicit TLS; STLS is STARTTLS and the TLS that follows it. A tick
-// under neither is a connection in clear.
+// Heads are the headings of the cells of a [Row], in the order of their stages. TLS
+// is implicit TLS; STLS is STARTTLS and the TLS that follows it. If neither has a
+// tick, the connection is in clear text.
 var Heads = [Columns]prose.Value{
 	say.ColumnName(), say.ColumnConn(), say.ColumnTLS(), say.ColumnGreet(), say.ColumnStls(), say.ColumnCaps(), say.ColumnLogin(), say.ColumnMail(),
 }
 
-// Row is how far one connection got.
+// Row shows how far one connection got.
 type Row struct {
 	Check    string // Check.ID
 	Protocol string // "POP3"
 	Address  string // host:port
 	Security stage.Security
-	Sends    bool // its last stage is that of a sender
+	Sends    bool // its last stage is that of sending
 	FollowUp bool
 	Optional bool
 	Cells    [Columns]Sign // by [Heads]
@@ -44,9 +44,9 @@ type Row struct {
 	Notes    []prose.Value // lines below the row
 }
 
-// rows returns a row for each endpoint, and one for each way round that a
-// follow-up has found, below the check that raised it. Follow-ups that found none
-// are evidence: where everything is dropped, nobody reads a dozen rows.
+// rows returns a row for each endpoint, and below it one for each way round that a
+// follow-up has found. Follow-ups that found none are only evidence: if everything
+// is dropped, nobody reads a dozen rows.
 func rows(rec *stage.Record, w weighed) []Row {
 	planned := endpointChecks(rec)
 	out := make([]Row, 0, len(planned))
@@ -67,14 +67,14 @@ func rows(rec *stage.Record, w weighed) []Row {
 }
 
 // shownBelow returns the follow-up that has a row below its check: the best way
-// round, or else a server of a similar name; nil where there is neither.
+// round, or else a server of a similar name; nil if there is neither.
 func shownBelow(rec *stage.Record, c *stage.CheckRecord, w weighed) *stage.CheckRecord {
 	if w.endings[c.Check.ID] != chart.Broke && !w.ways[c.Check.ID].Works {
 		return nil
 	}
 	if v, ok := w.ways[c.Check.ID]; ok {
 		if v.Planned {
-			return nil // it has its own
+			return nil // the way has its own row
 		}
 		return rec.Check(v.Shown)
 	}
@@ -118,7 +118,7 @@ func cells(c *stage.CheckRecord) [Columns]Sign {
 	}
 }
 
-// upgradeSign puts starttls and the TLS that follows it into one cell.
+// upgradeSign combines starttls and the TLS that follows it into one cell.
 func upgradeSign(c *stage.CheckRecord) Sign {
 	upgrade, tls := sign(c.Result(stage.Upgrade)), sign(c.Result(stage.Handshake))
 	switch {
@@ -150,8 +150,8 @@ func sign(r *stage.Result) Sign {
 	return SignNotReached
 }
 
-// allAlike is the sentence that replaces rows which would all say the same:
-// where there is no network, each stops at its first stages.
+// allAlike returns the sentence that replaces rows which would all say the same:
+// without a network, every connection fails in its first stages.
 func allAlike(rec *stage.Record, w weighed) (said prose.Value) {
 	checks := endpointChecks(rec)
 	if !w.noNetwork || len(checks) < 2 {

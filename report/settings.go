@@ -13,41 +13,40 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Settings is what to type into a mail program for one subject. Servers lists
-// only what passed in this run, unless Untested says that nothing could be
-// tried.
+// Settings is what to type into a mail program for one subject. Servers lists only
+// what passed in this run, unless Untested says that nothing could be tried.
 type Settings struct {
-	Subject  string // the argument that it belongs to
+	Subject  string // the argument that they belong to
 	Servers  []Server
 	UserName string // the user name itself, or how it is formed
-	SignIn   bool   // the outgoing server took the same name and password, or the same token
-	SignedIn string // how the outgoing server took a login; empty where none was seen
+	SignIn   bool   // the outgoing server accepted the same name and password, or the same token
+	SignedIn string // how the outgoing server accepted a login; empty if none was seen
 	Copies   string // advice on leaving mail on the server
 	Limits   string // of the mailbox and of one message
 	Untested bool   // taken from the profile; nothing could be tested
-	OneLine  Hint   // stands in the place of all else, where nothing is to be changed
-	Source   Hint   // where the settings were taken from, or who else has them; may be empty
+	OneLine  Hint   // replaces everything else if nothing is to be changed
+	Source   Hint   // where the settings come from, or who else has them; may be empty
 
-	MailboxBytes int64 // the profile's limits, 0 where it has none
+	MailboxBytes int64 // the profile's limits, 0 if it has none
 	MessageBytes int64
 }
 
 // Server is one incoming or outgoing server to type in.
 type Server struct {
 	stage.Endpoint
-	Confirmed bool            // passed every stage that was asked for
-	Found     bool            // found by trying; the profile doesn't have it
-	Instead   *stage.Endpoint // what failed in its place
+	Confirmed bool            // passed every requested stage
+	Found     bool            // found by trying; not in the profile
+	Instead   *stage.Endpoint // the failed settings that it replaces
 	Planned   bool            // with Instead: the plan has both
-	Unchanged bool            // it failed, and for a reason that no setting changes: it is right as it stands
+	Unchanged bool            // it failed for a reason that no setting changes: its settings are right
 	Missing   bool            // nothing that was tried works; Endpoint has only the protocol
-	Answers   *stage.Endpoint // with Missing: what answers, though no login was tried there
-	Namesake  bool            // with Answers: its name stands in the certificate of what failed
-	Optional  bool            // it serves in the place of a required one that failed
+	Answers   *stage.Endpoint // with Missing: an endpoint that answers, though no login was tried there
+	Namesake  bool            // with Answers: its name is in the certificate of the failed server
+	Optional  bool            // it replaces a required server that failed
 }
 
-// Differs is what failed in the place of this server, field by field: only what is
-// to be typed in otherwise, except that a port is named with its encryption.
+// Differs describes the failed server that this one replaces: only fields whose
+// value changes, except that a port is named with its encryption.
 func (s Server) Differs() prose.Value {
 	was := s.Instead
 	if was == nil {
@@ -66,7 +65,7 @@ func (s Server) Differs() prose.Value {
 	return prose.All(fields...)
 }
 
-// Label is how mail programs call the place where a server is typed in.
+// Label returns the name of the server's field in mail programs.
 func (s Server) Label() prose.Value {
 	if s.Protocol.Receives() {
 		return say.SettingsIncoming(prose.Data(chart.ProtocolName(s.Protocol)))
@@ -112,11 +111,10 @@ func settingsOf(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*s
 	return out
 }
 
-// server returns what to type in for one check; ok is false for one that isn't
-// to be shown.
+// server returns what to type in for one check; ok is false if it isn't to be shown.
 func server(c *stage.CheckRecord, b backing, w weighed) (Server, bool) {
-	// People are not sent to an optional endpoint where there is another, unless that
-	// one fails.
+	// People are not directed to an optional endpoint if there is another, unless
+	// that one fails.
 	spare := c.Check.Optional && b.required
 	if spare && !b.failed {
 		return Server{}, false
@@ -124,7 +122,7 @@ func server(c *stage.CheckRecord, b backing, w weighed) (Server, bool) {
 	e := c.Check.Endpoint
 	v, round := w.ways[c.Check.ID]
 	switch ending := w.endings[c.Check.ID]; {
-	case v.Works: // also round what ended where a password would be readable
+	case v.Works: // also if the check stopped because a password would be readable
 	case ending == chart.Worked:
 		return Server{Endpoint: e, Confirmed: true, Optional: spare}, true
 	case ending == chart.Unfinished:
@@ -149,9 +147,9 @@ func server(c *stage.CheckRecord, b backing, w weighed) (Server, bool) {
 	}
 }
 
-// servers returns what to type in for the checks of one subject, what this run has
-// proven first, in each direction. Several ports that fail may have one in their
-// place, which has one line.
+// servers returns what to type in for the checks of one subject, in each direction
+// what this run has proven first. If one server replaces several failing ports, it
+// has one line.
 func servers(own []*stage.CheckRecord, w weighed) []Server {
 	var all []Server
 	place := make(map[stage.Endpoint]int)
@@ -172,7 +170,7 @@ func servers(own []*stage.CheckRecord, w weighed) []Server {
 		}
 		confirmed[s.Protocol] = confirmed[s.Protocol] || s.Confirmed
 	}
-	// That one server is gone is no news to somebody who types in its like.
+	// A dead server is no news to somebody who types in another like it.
 	all = slices.DeleteFunc(all, func(v Server) bool {
 		return (v.Missing || v.Unchanged) && v.Answers == nil && confirmed[v.Protocol]
 	})
@@ -182,13 +180,13 @@ func servers(own []*stage.CheckRecord, w weighed) []Server {
 	return all
 }
 
-// backing says what a provider stands by in one direction.
+// backing says which endpoints a provider supports in one direction.
 type backing struct {
-	required bool // an endpoint is not optional
-	failed   bool // and one of those failed
+	required bool // an endpoint is required
+	failed   bool // a required endpoint failed
 }
 
-// backings are those of receiving and sending, by [stage.Protocol.Receives].
+// backings returns those of receiving and sending, by [stage.Protocol.Receives].
 func backings(own []*stage.CheckRecord, w weighed) map[bool]backing {
 	out := make(map[bool]backing)
 	for _, c := range own {
@@ -201,8 +199,8 @@ func backings(own []*stage.CheckRecord, w weighed) map[bool]backing {
 	return out
 }
 
-// provenFirst moves the servers of one direction that this run has confirmed before
-// the others of that direction.
+// provenFirst moves the confirmed servers of one direction before the others of that
+// direction.
 func provenFirst(all []Server, receives bool) {
 	var places []int
 	var confirmed, others []Server
@@ -221,7 +219,7 @@ func provenFirst(all []Server, receives bool) {
 	}
 }
 
-// untestedSettings are the profile's own, where nothing could be tried.
+// untestedSettings returns the profile's own settings, if nothing could be tried.
 func untestedSettings(l *prose.Language, out Settings, s *stage.Subject, own []*stage.CheckRecord) Settings {
 	backing := backings(own, weighed{})
 	for _, c := range own {
@@ -234,8 +232,8 @@ func untestedSettings(l *prose.Language, out Settings, s *stage.Subject, own []*
 	return out
 }
 
-// oneLine says that the settings themselves are not at fault, or at least were
-// those of the profile.
+// oneLine says that the settings themselves are not at fault, or at least are those
+// of the profile.
 func oneLine(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*stage.CheckRecord, d diagnose.Diagnosis) Hint {
 	said := say.SettingsUnchanged(source(s))
 	if s.Profile.By != "" {
@@ -244,14 +242,14 @@ func oneLine(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*stag
 	if allRefusedLogin(rec, own) && leads(d, cause.WrongPassword) {
 		said = say.SettingsOnlySecret()
 	}
-	if s.Address == "" || rec.Header.Options.Demo != "" { // nobody has a demonstration's settings
+	if s.Address == "" || rec.Header.Options.Demo != "" { // a demonstration's settings are nobody's
 		return hint(l, []prose.Value{said}, "")
 	}
 	return hint(l, []prose.Value{said, say.SettingsFullList()}, lookUp(rec, "maildoctor", "settings", s.Address))
 }
 
-// allRefusedLogin reports whether every server was reached and refused the
-// login alone.
+// allRefusedLogin reports whether every server was reached and refused only the
+// login.
 func allRefusedLogin(rec *stage.Record, own []*stage.CheckRecord) bool {
 	for _, c := range own {
 		if f := c.Failed(); !c.Check.Optional && (f == nil || f.Stage != stage.Login) && chart.RefusedFor(rec, c) == nil {
@@ -273,7 +271,7 @@ func extras(l *prose.Language, rec *stage.Record, out *Settings, s *stage.Subjec
 	i := slices.IndexFunc(out.Servers, func(v Server) bool { return v.Instead != nil && !v.Planned })
 	switch {
 	case i >= 0 && len(p.Published) > 0:
-		// The cause says which source is wrong, and which one right.
+		// The cause says which source is wrong, and which one is right.
 	case i >= 0:
 		out.Source = hint(l, []prose.Value{unlikePage(page(p), out.Servers[i])}, "")
 	case s.Kind == stage.SubjectDomain && otherDomains(s) > 0:
@@ -293,7 +291,7 @@ func extras(l *prose.Language, rec *stage.Record, out *Settings, s *stage.Subjec
 	out.Limits = l.Text(prose.All(limits...))
 }
 
-// unlikePage says in what a server differs from the one that the page has in its place.
+// unlikePage says how a server differs from the one on the provider's page.
 func unlikePage(page prose.Value, v Server) prose.Value {
 	was, is := prose.Figure(int(v.Instead.Port)), prose.Figure(int(v.Port))
 	switch {
@@ -308,8 +306,8 @@ func unlikePage(page prose.Value, v Server) prose.Value {
 	return say.SettingsNamed(page, is, was)
 }
 
-// otherDomains counts the profile's domains besides the subject's own, which may be
-// one of a pattern.
+// otherDomains counts the profile's domains other than the subject's own, which may
+// match a pattern.
 func otherDomains(s *stage.Subject) int {
 	n := len(s.Profile.Domains)
 	if slices.Contains(s.Profile.Domains, s.Domain) {
@@ -318,7 +316,7 @@ func otherDomains(s *stage.Subject) int {
 	return n
 }
 
-// userName is what to type in as user name.
+// userName returns what to type in as user name.
 func userName(s *stage.Subject) prose.Value {
 	switch {
 	case s.User != "":
@@ -329,8 +327,8 @@ func userName(s *stage.Subject) prose.Value {
 	return UserForm(s.Profile.UserName)
 }
 
-// UserForm says how a user name is formed; nothing for a name that the address doesn't
-// tell.
+// UserForm says how a user name is formed; nothing if it can't be derived from the
+// address.
 func UserForm(form stage.UserForm) (said prose.Value) {
 	switch form {
 	case stage.FullAddress:
@@ -341,7 +339,7 @@ func UserForm(form stage.UserForm) (said prose.Value) {
 	return said
 }
 
-// sourceIDs are the names of sources.
+// sourceIDs returns the names of sources.
 func sourceIDs(ids []stage.SourceID) prose.Value {
 	var names []prose.Value
 	for _, id := range ids {
@@ -350,7 +348,7 @@ func sourceIDs(ids []stage.SourceID) prose.Value {
 	return prose.And(names...)
 }
 
-// source names where a profile's settings were taken from.
+// source says where a profile's settings come from.
 func source(s *stage.Subject) prose.Value {
 	if ids := s.Profile.Published; len(ids) > 0 {
 		return say.SettingsPublished(prose.Data(s.Domain), sourceIDs(ids))
@@ -361,7 +359,7 @@ func source(s *stage.Subject) prose.Value {
 	return say.SettingsPage(prose.Data(s.Profile.Name), prose.Data(cmp.Or(s.Profile.Checked, s.Profile.Date)))
 }
 
-// page is what a profile's settings were taken from, in short.
+// page names the source of a profile's settings, in short.
 func page(p *stage.Profile) prose.Value {
 	if p.By != "" {
 		return prose.Data(p.By)

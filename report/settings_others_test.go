@@ -7,8 +7,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// TestOtherDomains counts for whom else the settings hold: a domain that a pattern
-// stands for is none of those listed.
+// TestOtherDomains counts the other domains with the same settings: a domain that a
+// pattern covers is not among those listed.
 func TestOtherDomains(t *testing.T) {
 	p := &stage.Profile{Domains: []string{"rr.com", "twc.com"}, Patterns: []string{"*.rr.com"}}
 	for domain, want := range map[string]int{"rr.com": 1, "nc.rr.com": 2} {
@@ -18,8 +18,8 @@ func TestOtherDomains(t *testing.T) {
 	}
 }
 
-// TestSourceOfSettings gives the date for which the source vouches. The day on which
-// somebody read it stands in for one that the source does not say.
+// TestSourceOfSettings shows the date to which the source applies. If the source has
+// none, the day on which it was read is shown.
 func TestSourceOfSettings(t *testing.T) {
 	p := &stage.Profile{Name: "Road Runner", Date: "2026-11-30"}
 	for checked, want := range map[string]string{
@@ -33,8 +33,8 @@ func TestSourceOfSettings(t *testing.T) {
 	}
 }
 
-// TestSourceCompiled: what somebody else compiled is not the provider's page, and both
-// its date and the day of reading are told.
+// TestSourceCompiled: what somebody else compiled is not called the provider's page,
+// and both its date and the day of reading are shown.
 func TestSourceCompiled(t *testing.T) {
 	p := &stage.Profile{Name: "HAL", By: "Thunderbird's database", Date: "2026-11-30"}
 	for checked, want := range map[string]string{

@@ -7,8 +7,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// signsIn says how the outgoing server took a login, nothing where none was seen. same
-// is set where an incoming one took the same name and password, or the same token.
+// signsIn says how the outgoing server accepted a login; nothing if none was seen.
+// same is set if an incoming server accepted the same name and password, or the same
+// token.
 func signsIn(rec *stage.Record, w weighed, own []*stage.CheckRecord) (same bool, how prose.Value) {
 	var in, out []login
 	for _, c := range own {
@@ -34,13 +35,13 @@ func signsIn(rec *stage.Record, w weighed, own []*stage.CheckRecord) (same bool,
 	return true, say.SettingsSameSignIn()
 }
 
-// login is what a server took.
+// login is a login that a server accepted.
 type login struct {
 	user  string
-	token bool // and no password
+	token bool // instead of a password
 }
 
-// loginsOf returns the login that a check saw accepted, or the one on the way round it.
+// loginsOf returns the accepted login of a check, or that of the way round it.
 func loginsOf(rec *stage.Record, w weighed, c *stage.CheckRecord) []login {
 	k := c
 	if v := w.ways[c.Check.ID]; v.LoggedIn && rec.Check(v.Shown) != nil {

@@ -9,7 +9,8 @@ import (
 	"maildoctor/report"
 )
 
-// TestSignIn: that sending takes what receiving takes is said where both were seen.
+// TestSignIn: the report says that sending accepts the same login as receiving if
+// both were seen.
 func TestSignIn(t *testing.T) {
 	only := func(receives bool, rec *stage.Record) *stage.Record {
 		var own []stage.CheckRecord

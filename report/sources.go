@@ -7,7 +7,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// SourceRow is what came of asking one source of settings, in words.
+// SourceRow is the answer of one source of settings, in words.
 type SourceRow struct {
 	ID      string // [stage.SourceID]
 	Outcome string // "found"

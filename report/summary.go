@@ -12,11 +12,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxSentences bounds the summary.
+// maxSentences limits the summary.
 const maxSentences = 4
 
-// summary says in two to four sentences what works, what does not, and where
-// it stops.
+// summary says in two to four sentences what works, what does not, and at which
+// stage it fails.
 func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []prose.Value {
 	checks := endpointChecks(rec)
 	var out []prose.Value
@@ -72,8 +72,8 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []prose.Value {
 	return out
 }
 
-// withoutOpen leaves out of sentences which other ports of a server answer: the
-// summary has a sentence of its own on the one that works.
+// withoutOpen omits from the sentences that other ports of a server answer, because
+// the summary has a separate sentence on the one that works.
 func withoutOpen(d diagnose.Diagnosis) diagnose.Diagnosis {
 	d.Findings = slices.Clone(d.Findings)
 	for i := range d.Findings {
@@ -84,9 +84,9 @@ func withoutOpen(d diagnose.Diagnosis) diagnose.Diagnosis {
 	return d
 }
 
-// covers reports whether the leading finding tells why every endpoint failed
-// that did, or else stayed untested, so that its sentence may follow the last
-// one, which names them, after a colon.
+// covers reports whether the leading finding explains every endpoint that failed or
+// was not tested. Then its sentence may follow the one that names those endpoints,
+// after a colon.
 func covers(rec *stage.Record, d diagnose.Diagnosis, w weighed, checks []*stage.CheckRecord) bool {
 	lead := d.Leading()
 	if lead == nil || len(rec.Header.Plan.Subjects) > 1 {
@@ -109,7 +109,7 @@ func covers(rec *stage.Record, d diagnose.Diagnosis, w weighed, checks []*stage.
 	return required
 }
 
-// causeSentences are what the pages of findings say in a sentence.
+// causeSentences returns the sentences on the pages of findings.
 func causeSentences(findings []diagnose.Finding) []prose.Value {
 	var out []prose.Value
 	for _, f := range findings {
@@ -120,9 +120,9 @@ func causeSentences(findings []diagnose.Finding) []prose.Value {
 	return out
 }
 
-// tellingFindings returns the findings that matter most and have a sentence: those
-// that are as grave as the verdict, and at most two, since the rest is listed
-// below. Where several causes are merely possible, only the first speaks.
+// tellingFindings returns the most important findings that have a sentence: those as
+// severe as the verdict, and at most two, since the rest is listed below. If several
+// causes are merely possible, only the first is included.
 func tellingFindings(d diagnose.Diagnosis, w weighed, room int) []diagnose.Finding {
 	var out []diagnose.Finding
 	severe := w.overall() == DoesNotWork
@@ -161,7 +161,7 @@ func has(checks []*stage.CheckRecord, w weighed, s chart.Ending) bool {
 	return false
 }
 
-// allWork is the sentence for a run in which everything asked for worked.
+// allWork returns the sentence for a run in which everything requested worked.
 func allWork(rec *stage.Record, checks []*stage.CheckRecord) prose.Value {
 	var in, out prose.Value
 	for _, c := range checks {
@@ -173,7 +173,7 @@ func allWork(rec *stage.Record, checks []*stage.CheckRecord) prose.Value {
 	}
 	units := prose.And(in, out)
 	if slices.ContainsFunc(checks, senderUntested) {
-		out = prose.Value{} // what follows about messages stands for itself
+		out = prose.Value{} // the sentence about messages stands alone
 	}
 	below := rec.Header.Plan.Subjects[0].Profile != nil
 	switch {
@@ -187,7 +187,7 @@ func allWork(rec *stage.Record, checks []*stage.CheckRecord) prose.Value {
 	return say.AllWork(units)
 }
 
-// sendingUnit is how sending is called: no more than its login where no sender was
+// sendingUnit returns the term for sending, or only for its login if no sender was
 // tried.
 func sendingUnit(checks []*stage.CheckRecord) prose.Value {
 	if slices.ContainsFunc(checks, senderUntested) {
@@ -196,14 +196,14 @@ func sendingUnit(checks []*stage.CheckRecord) prose.Value {
 	return say.UnitSending()
 }
 
-// senderUntested reports whether a login for sending was made, and no sender was
-// tried for want of an address.
+// senderUntested reports whether a login for sending was made, but no sender was
+// tried because there is no address.
 func senderUntested(c *stage.CheckRecord) bool {
 	r := c.Result(stage.Submit)
 	return r != nil && r.Status == stage.Skip && r.Reason == stage.NoSender
 }
 
-// relayed are the recipients for whom servers take mail where nobody had logged in.
+// relayed returns the recipients for whom servers accept mail without a login.
 func relayed(checks []*stage.CheckRecord) (to []prose.Value) {
 	for _, c := range checks {
 		f, r, login := stage.FactsOf[*stage.SubmitFacts](c), c.Result(stage.Submit), c.Result(stage.Login)
@@ -214,8 +214,7 @@ func relayed(checks []*stage.CheckRecord) (to []prose.Value) {
 	return to
 }
 
-// answers is the sentence for servers that answered, where no login was asked
-// for.
+// answers returns the sentence for servers that answered, if no login was requested.
 func answers(checks []*stage.CheckRecord) prose.Value {
 	verified := true
 	for _, c := range checks {
@@ -257,8 +256,8 @@ func untested(checks []*stage.CheckRecord) prose.Value {
 	return say.Untested()
 }
 
-// manySubjects counts endpoints, since what is received and sent by several
-// people has no common name.
+// manySubjects counts endpoints, because there is no common name for receiving and
+// sending by several people.
 func manySubjects(checks []*stage.CheckRecord, w weighed, whose map[string]prose.Value) []prose.Value {
 	var not []prose.Value
 	open := 0
@@ -282,7 +281,7 @@ func manySubjects(checks []*stage.CheckRecord, w weighed, whose map[string]prose
 	return out
 }
 
-// ofOne says how the only endpoint is.
+// ofOne says whether the only endpoint works.
 func ofOne(bad, open int) prose.Value {
 	switch {
 	case bad == 0:
@@ -293,8 +292,8 @@ func ofOne(bad, open int) prose.Value {
 	return say.EndpointsOneNot()
 }
 
-// counted says how many of n endpoints work: bad ones don't, and of these, some were
-// not tested to the end.
+// counted says how many of n endpoints work: bad ones don't, and open ones were not
+// tested to the end.
 func counted(n, bad, open int, not []prose.Value) prose.Value {
 	inWords := prose.InWords(n)
 	switch {

@@ -12,8 +12,8 @@ import (
 	"maildoctor/report/internal/sample"
 )
 
-// TestSummaries: the cause follows a colon where it tells why everything failed
-// that did, and is a sentence of its own where it tells of something else.
+// TestSummaries: the cause follows a colon if it explains every failure, and is a
+// sentence of its own if it doesn't.
 func TestSummaries(t *testing.T) {
 	both := sample.Get("port-blocked").Record()
 	*both.Check("pop3-995").Result(stage.Login) = stage.Result{Stage: stage.Login, Status: stage.Fail, Fault: stage.Rejected}
@@ -34,7 +34,8 @@ func TestSummaries(t *testing.T) {
 	}
 }
 
-// TestRefusedInItsPlace: a login that a refusal elsewhere has spared is refused.
+// TestRefusedInItsPlace: a login that was spared because of a refusal elsewhere
+// counts as refused.
 func TestRefusedInItsPlace(t *testing.T) {
 	rec := sample.Get("healthy").Record()
 	smtp := *rec.Check("smtp-587")
@@ -57,7 +58,8 @@ func TestRefusedInItsPlace(t *testing.T) {
 	}
 }
 
-// TestTwoServersAtOnePort: servers that differ in nothing else are told apart by name.
+// TestTwoServersAtOnePort: servers that differ in nothing else are distinguished by
+// name.
 func TestTwoServersAtOnePort(t *testing.T) {
 	rec := sample.Get("healthy").Record()
 	old := *rec.Check("pop3-995")
@@ -70,8 +72,8 @@ func TestTwoServersAtOnePort(t *testing.T) {
 	}
 }
 
-// TestNoLimit: a quota of 0 is none (what is used is told alone), and a name keeps its
-// small letter.
+// TestNoLimit: a quota of 0 means no limit (only the used space is shown), and a
+// name keeps its lower case.
 func TestNoLimit(t *testing.T) {
 	rec := sample.Get("healthy").Record()
 	for i := range rec.Checks {
@@ -95,7 +97,7 @@ func TestNoLimit(t *testing.T) {
 	}
 }
 
-// TestNoLoginAsked: whoever left the login out is told how to put it in.
+// TestNoLoginAsked: a user who left the login out is told how to add it.
 func TestNoLoginAsked(t *testing.T) {
 	rec := sample.Get("no-password").Record()
 	rec.Header.Options.Login = false
@@ -104,7 +106,7 @@ func TestNoLoginAsked(t *testing.T) {
 	}
 }
 
-// TestAllAlike: rows that would all say the same are one sentence.
+// TestAllAlike: rows that would all say the same are replaced by one sentence.
 func TestAllAlike(t *testing.T) {
 	rec := sample.Get("offline").Record()
 	rec.Checks = rec.Checks[:2]
@@ -114,8 +116,8 @@ func TestAllAlike(t *testing.T) {
 	}
 }
 
-// TestRefusedList: the words with which a server refuses its capabilities stand
-// below the row.
+// TestRefusedList: the words with which a server refuses to list its capabilities
+// are below the row.
 func TestRefusedList(t *testing.T) {
 	rec := sample.Get("healthy").Record()
 	*rec.Check("imap-993").Result(stage.Capabilities) = stage.Result{

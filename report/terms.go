@@ -9,7 +9,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// stageNames are what stages are called in a sentence.
+// stageNames are the names of stages in a sentence.
 var stageNames = map[stage.Stage]prose.Value{
 	stage.Resolve:      say.StageName(),
 	stage.Connect:      say.StageConnect(),
@@ -24,7 +24,7 @@ var stageNames = map[stage.Stage]prose.Value{
 	stage.Clock:        say.StageClock(),
 }
 
-// stageName is how a stage is called in a sentence.
+// stageName returns the name of a stage in a sentence.
 func stageName(s stage.Stage) prose.Value {
 	if name, ok := stageNames[s]; ok {
 		return name
@@ -32,18 +32,18 @@ func stageName(s stage.Stage) prose.Value {
 	return prose.Data(string(s))
 }
 
-// Severities are what severities are called.
+// Severities are the names of severities.
 var Severities = map[cause.Severity]prose.Value{
 	cause.Fail: say.SeverityFail(), cause.Warn: say.SeverityWarn(), cause.Info: say.SeverityInfo(),
 }
 
-// Confidences are what confidences are called.
+// Confidences are the names of confidences.
 var Confidences = map[cause.Confidence]prose.Value{
 	cause.Proven: say.ConfidenceProven(), cause.Likely: say.ConfidenceLikely(), cause.Possible: say.ConfidencePossible(),
 }
 
-// Party is who can do something, as this report calls them. Whoever runs the servers has
-// one name in it: the provider, where a profile says who that is, else the operator.
+// Party returns this report's term for a party that can act. The servers' operator
+// has one name in it: the provider if a profile says who that is, else the operator.
 func (r *Report) Party(w cause.Who) prose.Value {
 	if w == cause.Provider || w == cause.Operator {
 		w = cause.Operator
@@ -54,7 +54,7 @@ func (r *Report) Party(w cause.Who) prose.Value {
 	return cause.Parties[w]
 }
 
-// Security is how mail programs call the kinds of security.
+// Security returns the name of an encryption setting in mail programs.
 func Security(s stage.Security) prose.Value {
 	switch s {
 	case stage.TLS:
@@ -67,7 +67,7 @@ func Security(s stage.Security) prose.Value {
 	return prose.Data(string(s))
 }
 
-// protocolName is the protocol as a row names it.
+// protocolName returns the protocol's name in a row.
 func protocolName(p stage.Protocol) string {
 	switch p {
 	case stage.POP3:
@@ -80,7 +80,7 @@ func protocolName(p stage.Protocol) string {
 	return stage.Visible(string(p))
 }
 
-// texts puts values into words, each as it goes on after a colon.
+// texts puts values into words, each to follow a colon.
 func texts(l *prose.Language, values []prose.Value) []string {
 	var out []string
 	for _, v := range values {
@@ -89,7 +89,7 @@ func texts(l *prose.Language, values []prose.Value) []string {
 	return out
 }
 
-// sentences puts values into whole sentences, those that say something.
+// sentences puts non-empty values into whole sentences.
 func sentences(l *prose.Language, values ...prose.Value) []string {
 	var out []string
 	for _, v := range values {
@@ -100,8 +100,8 @@ func sentences(l *prose.Language, values ...prose.Value) []string {
 	return out
 }
 
-// Hint is said where there is nothing to do, and where more is to be found. It may end
-// in a command to type.
+// Hint says that there is nothing to do, or where more information is. It may end in
+// a command to type.
 type Hint struct {
 	Text    string // one or more whole sentences
 	Command string // "maildoctor settings jane@q.com"; empty: none
@@ -118,7 +118,7 @@ func (h Hint) Whole() string {
 	return h.Text + " " + h.Command
 }
 
-// hint puts a hint into words. The command's words are data: nobody translates them.
+// hint puts a hint into words. The command is data and is not translated.
 func hint(l *prose.Language, said []prose.Value, command string) Hint {
 	return Hint{strings.Join(sentences(l, said...), " "), l.Text(prose.Data(command))}
 }

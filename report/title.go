@@ -29,7 +29,7 @@ func first(subjects []stage.Subject) (s stage.Subject) {
 	return s
 }
 
-// notices are said before all else.
+// notices are shown first.
 func notices(rec *stage.Record) []prose.Value {
 	var out []prose.Value
 	if name := prose.Data(rec.Header.Options.Demo); !name.Empty() {
@@ -53,8 +53,8 @@ func notices(rec *stage.Record) []prose.Value {
 	return out
 }
 
-// waitedFor names the connections that had not answered when the run ended early, the
-// stage that was under way, and for how long.
+// waitedFor names the connections that had not answered when the run ended early,
+// the unfinished stage, and how long it had waited.
 func waitedFor(rec *stage.Record) []prose.Value {
 	if rec.End.State == stage.Complete {
 		return nil
@@ -71,7 +71,7 @@ func waitedFor(rec *stage.Record) []prose.Value {
 	return out
 }
 
-// timeLimit is how long the whole run was to take at most.
+// timeLimit returns the time limit of the whole run.
 func timeLimit(rec *stage.Record) stage.Millis {
 	if limit := rec.Header.Options.RunTimeout; limit > 0 {
 		return limit
@@ -79,8 +79,8 @@ func timeLimit(rec *stage.Record) stage.Millis {
 	return rec.End.Time
 }
 
-// runLine says when the run took place, how long it took, and on what it went
-// by.
+// runLine says when the run took place, how long it took, and which settings it
+// used.
 func runLine(rec *stage.Record) prose.Value {
 	when := inZone(rec.Header.Started, rec.Header.System.Zone).Format(startFormat)
 	var profiles []prose.Value

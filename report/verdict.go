@@ -16,11 +16,11 @@ const (
 	Unknown           Verdict = "unknown" // could not tell
 )
 
-// weight orders verdicts: the worst of several is the heaviest.
+// weight orders verdicts: the worst of several has the highest weight.
 var weight = map[Verdict]int{Works: 1, WorksWithWarnings: 2, Unknown: 3, DoesNotWork: 4}
 
-// worst returns the heaviest of several verdicts; empty ones, which stand for
-// what wasn't examined, don't count.
+// worst returns the worst of several verdicts. Empty ones, for what wasn't examined,
+// don't count.
 func worst(verdicts ...Verdict) Verdict {
 	var w Verdict
 	for _, v := range verdicts {
@@ -31,9 +31,9 @@ func worst(verdicts ...Verdict) Verdict {
 	return w
 }
 
-// ExitCode is the exit code of a run: 0 where everything works, 1 for problems
-// and where it could not be told. Warnings are 0, or 1 if strict. It is the
-// same for every form of output.
+// ExitCode returns the exit code of a run: 0 if everything works, 1 for problems and
+// if the result is unknown. Warnings give 0, or 1 if strict. It is the same for
+// every output format.
 func (r *Report) ExitCode(strict bool) int {
 	switch r.Verdict {
 	case Works:
@@ -46,13 +46,13 @@ func (r *Report) ExitCode(strict bool) int {
 	return 1
 }
 
-// weighed is the verdict and what it was drawn from.
+// weighed is the verdict and its basis.
 type weighed struct {
 	receiving, sending Verdict
-	noNetwork          bool // nothing was learnt: this machine has no way out
+	noNetwork          bool // nothing was learnt: this machine has no route to the Internet
 	unfound            bool // no server is known for one of the subjects
 	unserved           bool // a provider has no server for mail programs
-	partly             bool // a login was not asked for
+	partly             bool // no login was requested
 	endings            map[string]chart.Ending
 	ways               map[string]chart.Way // see endpointWays
 	book               book
@@ -90,8 +90,8 @@ func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 	return w
 }
 
-// direction weighs the checks of one direction, subject by subject: one
-// person's mail is not made to work by another's.
+// direction judges the checks of one direction, subject by subject: one person's
+// working mail doesn't make up for another's.
 func (w weighed) direction(receives bool, of map[string]Verdict) Verdict {
 	var v Verdict
 	warned := false
@@ -111,8 +111,8 @@ func (w weighed) direction(receives bool, of map[string]Verdict) Verdict {
 	return v
 }
 
-// subject weighs the checks of one direction and one subject. Endpoints are
-// required unless optional; where all are optional, one has to work.
+// subject judges the checks of one direction and one subject. Endpoints are required
+// unless optional; if all are optional, one has to work.
 func (w weighed) subject(checks []*stage.CheckRecord) Verdict {
 	if len(checks) == 0 {
 		return ""
@@ -120,7 +120,7 @@ func (w weighed) subject(checks []*stage.CheckRecord) Verdict {
 	if w.noNetwork {
 		return Unknown
 	}
-	var required, optional [3]int // by ending
+	var required, optional [3]int // counts by ending
 	for _, c := range checks {
 		if c.Check.Optional {
 			optional[w.endings[c.Check.ID]]++
@@ -155,7 +155,7 @@ func endpointChecks(rec *stage.Record) []*stage.CheckRecord {
 	return out
 }
 
-// testedUpTo says how far every check was asked to go. Submit stands for the
+// testedUpTo returns the last stage requested of every check. Submit stands for the
 // last stage of each protocol.
 func testedUpTo(rec *stage.Record) stage.Stage {
 	last := stage.Mailbox

@@ -11,7 +11,7 @@ import (
 	"maildoctor/report/internal/sample"
 )
 
-// change alters the results of one stage of one check.
+// change changes the results of one stage of one check.
 type change struct {
 	check string
 	stage stage.Stage
@@ -24,8 +24,8 @@ func skipped(r stage.Reason) stage.Result {
 	return stage.Result{Status: stage.Skip, Reason: r}
 }
 
-// recordWith returns the healthy run with changes; what comes behind a failed
-// or unfinished stage is not reached.
+// recordWith returns the healthy run with changes; stages after a failed or
+// unfinished one are not reached.
 func recordWith(changes ...change) *stage.Record {
 	rec := sample.Get("healthy").Record()
 	for _, c := range changes {
@@ -56,7 +56,7 @@ func (c change) apply(results []stage.Result) {
 	}
 }
 
-// TestVerdict goes through the rules by which what was seen is weighed.
+// TestVerdict covers the rules by which results are weighed.
 func TestVerdict(t *testing.T) {
 	const (
 		pop, imap, smtp = "pop3-995", "imap-993", "smtp-587"
@@ -113,8 +113,8 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// TestOnlyOptional: where every endpoint of a direction is optional, one of
-// them has to work.
+// TestOnlyOptional: if every endpoint of a direction is optional, one of them has to
+// work.
 func TestOnlyOptional(t *testing.T) {
 	only := func(rec *stage.Record) *stage.Record {
 		rec.Checks = rec.Checks[1:2]
@@ -129,8 +129,8 @@ func TestOnlyOptional(t *testing.T) {
 	}
 }
 
-// TestSubjectsApart: what one person receives doesn't make up for another's
-// failure, and the verdict takes the worst.
+// TestSubjectsApart: what one person receives doesn't make up for another's failure,
+// and the verdict is the worst one.
 func TestSubjectsApart(t *testing.T) {
 	rec := recordWith()
 	rec.Header.Plan.Subjects = append(rec.Header.Plan.Subjects, stage.Subject{Argument: "joe@q.com", User: "joe@q.com"})
@@ -169,7 +169,8 @@ func TestTestedUpTo(t *testing.T) {
 	}
 }
 
-// TestNothingExamined: a run without a check tells nothing, and does not panic.
+// TestNothingExamined: the result of a run without a check is unknown, and there is
+// no panic.
 func TestNothingExamined(t *testing.T) {
 	r := report.New(prose.English(), &stage.Record{}, diagnose.Diagnosis{})
 	if r.Verdict != report.Unknown || r.ExitCode(false) != 1 {

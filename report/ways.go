@@ -12,7 +12,7 @@ import (
 )
 
 // endpointWays returns the ways that are other settings of the same protocol, by the
-// check that they lead round.
+// check that they replace.
 func endpointWays(d diagnose.Diagnosis) map[string]chart.Way {
 	out := make(map[string]chart.Way)
 	for _, w := range d.Ways {
@@ -23,10 +23,10 @@ func endpointWays(d diagnose.Diagnosis) map[string]chart.Way {
 	return out
 }
 
-// waySentence says in the summary which way round the trouble a follow-up has found.
-// An optional endpoint's is left to its row, and another encryption of the same port to
-// the cause, unless a login has proven it. near says that no other server has been
-// spoken of.
+// waySentence returns the summary's sentence on the way round that a follow-up has
+// found. Ways round optional endpoints are only in their rows. Another encryption
+// for the same port is left to the cause, unless a login has proven it. near says
+// that no other server has been mentioned.
 func waySentence(d diagnose.Diagnosis, near bool) (said prose.Value) {
 	var good, answering []chart.Way
 	n := 0
@@ -59,7 +59,7 @@ func waySentence(d diagnose.Diagnosis, near bool) (said prose.Value) {
 	return said
 }
 
-// placeOf names the port of a way, and its server unless that is near.
+// placeOf names the port of a way, and its server unless near is set.
 func placeOf(v chart.Way, near bool) prose.Value {
 	port := prose.Figure(int(v.Endpoint.Port))
 	if near && v.SamePort() {
@@ -71,7 +71,7 @@ func placeOf(v chart.Way, near bool) prose.Value {
 	return say.PortsOf(port, prose.Data(v.Endpoint.Host))
 }
 
-// how names the encryption where that is what differs.
+// how names the encryption if that differs.
 func how(v chart.Way) (said prose.Value) {
 	if v.SamePort() {
 		return say.WayWith(Security(v.Endpoint.Security))
@@ -79,9 +79,9 @@ func how(v chart.Way) (said prose.Value) {
 	return said
 }
 
-// wayActions say what to change in a mail program: first what stands in the table
-// of settings, then what isn't in it. Where only the encryption of a port is wrong,
-// the cause's own page says it better.
+// wayActions says what to change in a mail program: first what is in the table of
+// settings, then what isn't. If only the encryption of a port is wrong, the cause's
+// own page says it better.
 func wayActions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
 	var listed, unvouched, untried changes
 	var typed []cause.Action
@@ -105,14 +105,14 @@ func wayActions(rec *stage.Record, d diagnose.Diagnosis) []cause.Action {
 	return all[:min(len(all), maxActions)]
 }
 
-// inTable reports whether a way stands in the table of settings, in the place of what
-// failed.
+// inTable reports whether the table of settings has a way in place of the failed
+// settings.
 func inTable(rec *stage.Record, w chart.Way) bool {
 	c := rec.Check(w.Round)
 	return w.Replaces() && !w.Optional && c != nil && rec.Subject(c) != nil && rec.Subject(c).Profile != nil
 }
 
-// wayAction is the action for one way; ok is false where there is none to name.
+// wayAction returns the action for one way; ok is false if there is none.
 func wayAction(rec *stage.Record, w chart.Way) (cause.Action, bool) {
 	e := w.Endpoint
 	server, port, encryption := serverWords(e.Protocol), say.Port(prose.Figure(int(e.Port))), Security(e.Security)
@@ -143,7 +143,7 @@ func wayAction(rec *stage.Record, w chart.Way) (cause.Action, bool) {
 	return a.Saying(say.WayTyped(server, port, encryption), prose.Value{}), true
 }
 
-// changes are what is to be changed in a mail program, and of which servers.
+// changes collects what to change in a mail program, and for which servers.
 type changes struct {
 	what    []prose.Value
 	servers [][]prose.Value
@@ -158,7 +158,7 @@ func (c *changes) add(what, server prose.Value) {
 	c.servers[i] = prose.AppendNew(c.servers[i], server)
 }
 
-// actions are those about each change, in the servers that it is for.
+// actions returns one action for each change, with the servers that it applies to.
 func (c *changes) actions(of func(what prose.Value, servers ...prose.Value) cause.Action) []cause.Action {
 	var out []cause.Action
 	for i, what := range c.what {
@@ -167,19 +167,19 @@ func (c *changes) actions(of func(what prose.Value, servers ...prose.Value) caus
 	return out
 }
 
-// toChange is the action to change fields to what the table of settings lists.
+// toChange returns the action to change fields to what the table of settings lists.
 func toChange(what prose.Value, servers ...prose.Value) cause.Action {
 	a := cause.Action{ID: cause.UseWay, Kind: cause.UseProven, Who: cause.You, About: servers}
 	return a.Saying(say.WayChanged(prose.And(servers...), what), prose.Value{})
 }
 
-// toTry is the action to try a name that stands in the certificate.
+// toTry returns the action to try a name from the certificate.
 func toTry(host prose.Value, servers ...prose.Value) cause.Action {
 	a := cause.Action{ID: cause.UseWay, Kind: cause.ChangeSettings, Who: cause.You, About: []prose.Value{host}}
 	return a.Saying(say.WayCertificate(prose.And(servers...), host), prose.Value{})
 }
 
-// toAskAbout is the action to ask a party whether such a name is the server's.
+// toAskAbout returns the action to ask a party whether such a name is the server's.
 func toAskAbout(party prose.Value) func(host prose.Value, servers ...prose.Value) cause.Action {
 	return func(host prose.Value, servers ...prose.Value) cause.Action {
 		a := cause.Action{ID: cause.AskForName, Kind: cause.Contact, Who: cause.You, About: []prose.Value{host}}
@@ -187,9 +187,9 @@ func toAskAbout(party prose.Value) func(host prose.Value, servers ...prose.Value
 	}
 }
 
-// whatToChange says what to type into the fields in which a way differs from what
-// failed. It names them one by one: what is read aloud, or in JSON, has no mark beside
-// it.
+// whatToChange lists the fields in which a way differs from the failed settings,
+// with their new values. It names each of them, because speech output and JSON have
+// no mark beside a changed value.
 func whatToChange(w chart.Way) prose.Value {
 	var fields []prose.Value
 	if !w.SameHost() {

@@ -13,7 +13,8 @@ import (
 	"maildoctor/report/internal/sample"
 )
 
-// followUp adds one to a record, with all its stages passed but those that change.
+// followUp adds a follow-up to a record, with all its stages passed except the
+// changed ones.
 func followUp(rec *stage.Record, kind stage.Kind, word string, port uint16, s stage.Security, changes ...change) *stage.CheckRecord {
 	f := *rec.Check("smtp-587")
 	f.Check.ID, f.Check.Kind, f.Check.Round = "smtp-587/"+word, kind, 1
@@ -30,7 +31,7 @@ func followUp(rec *stage.Record, kind stage.Kind, word string, port uint16, s st
 	return &rec.Checks[len(rec.Checks)-1]
 }
 
-// ways is a diagnosis of nothing but the ways round what failed, and findings.
+// ways returns a diagnosis with only the ways round failed checks, and findings.
 func ways(rec *stage.Record, findings ...diagnose.Finding) diagnose.Diagnosis {
 	return diagnose.Diagnosis{Ways: diagnose.Diagnose(rec).Ways, Findings: findings}
 }
@@ -39,8 +40,8 @@ func blocked() *stage.Record {
 	return recordWith(change{"smtp-587", stage.Connect, failed(stage.ConnectTimeout)})
 }
 
-// TestWays: what a follow-up found is offered as settings only where it took the
-// login; the summary, the first action and the row tell of it.
+// TestWays: settings that a follow-up found are offered only if the login was
+// accepted; the summary, the first action and the row mention them.
 func TestWays(t *testing.T) {
 	const answers = " Port 465 of the same server answers; login was not tried there."
 	for _, tc := range []struct {
@@ -171,7 +172,7 @@ func TestWays(t *testing.T) {
 	}
 }
 
-// checkRow: the follow-up has the one row that is no endpoint's, below its
+// checkRow: the follow-up has the only row that isn't an endpoint's, below its
 // parent's; none if want is empty.
 func checkRow(t *testing.T, r *report.Report, want string) {
 	t.Helper()
@@ -190,7 +191,7 @@ func checkRow(t *testing.T, r *report.Report, want string) {
 }
 
 // TestOwnActionFirst: what this run has proven comes first, then what others can do;
-// and a port is told once.
+// and a port is mentioned once.
 func TestOwnActionFirst(t *testing.T) {
 	rec := blocked()
 	followUp(rec, stage.KindEndpoint, "port-465", 465, stage.TLS)
@@ -207,9 +208,9 @@ func TestOwnActionFirst(t *testing.T) {
 	}
 }
 
-// TestOtherProtocol: where one protocol for receiving fails and the other works, people
-// can have their mail at once. Whom IMAP refuses is not sent to POP, which takes the mail
-// off the server.
+// TestOtherProtocol: if one protocol for receiving fails and the other works, people
+// can have their mail at once. A user whom IMAP refuses is not directed to POP,
+// which takes the mail off the server.
 func TestOtherProtocol(t *testing.T) {
 	const want = "until POP works again, receive with IMAP, set up in your mail program as listed below. It works from here."
 	rec := recordWith(change{"pop3-995", stage.Handshake, failed(stage.BadCertificate)})
@@ -244,8 +245,8 @@ func TestWayWithoutProfile(t *testing.T) {
 	}
 }
 
-// TestSimilarName: a server that answers under a similar name has a row, and no
-// settings: nobody has said that it is the one.
+// TestSimilarName: a server that answers under a similar name has a row, but no
+// settings: nothing shows that it is the right one.
 func TestSimilarName(t *testing.T) {
 	rec := recordWith(change{"smtp-587", stage.Resolve, failed(stage.NameNotFound)})
 	f := followUp(rec, stage.KindTLS, "near", 465, stage.TLS)
@@ -257,7 +258,7 @@ func TestSimilarName(t *testing.T) {
 	}
 }
 
-// TestOneWayForTwo: two ports that fail and one that works are one line to type in.
+// TestOneWayForTwo: if two ports fail and one works, there is one line to type in.
 func TestOneWayForTwo(t *testing.T) {
 	rec := blocked()
 	second := *rec.Check("smtp-587")
@@ -275,8 +276,9 @@ func TestOneWayForTwo(t *testing.T) {
 	checkRow(t, r, "smtp-587/port-465")
 }
 
-// TestNameInCertificate: the name in the certificate is settings where it took the
-// login, and a question to the provider where no password went there.
+// TestNameInCertificate: the name in the certificate becomes settings if the login
+// was accepted there. If no password was sent there, it becomes a question to the
+// provider.
 func TestNameInCertificate(t *testing.T) {
 	const host = "server7.hosting.example"
 	named := func(changes ...change) *report.Report {

@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// unasked is a lookup of which no name server could be asked, for this reason.
+// unasked is a lookup for which no name server could be asked, for this reason.
 func unasked(why string) step {
 	return fail(stage.Resolve, stage.DNSUnreached, &stage.ResolveFacts{Host: "imap.example.net", Lookups: []stage.Lookup{
 		{Server: "192.0.2.53:53", Type: "A", Outcome: stage.LookupUnreachable, Error: why},
@@ -144,7 +144,7 @@ func TestHelloWords(t *testing.T) {
 	}
 }
 
-// A port that was tried is no advice.
+// A port that was tried must not be advised.
 func TestAdviceLeavesOutWhatWasTried(t *testing.T) {
 	noAuth := []step{pass(stage.Capabilities, &stage.CapabilityFacts{}), fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})}
 	const submission = "smtp-587 smtp.example.net starttls"
@@ -186,7 +186,7 @@ func TestWhoseAuthority(t *testing.T) {
 	})
 }
 
-// Advice to enter no password comes too late where one was sent.
+// Advice to enter no password comes too late if one was sent.
 func TestAPasswordThatWasSent(t *testing.T) {
 	local := certFacts(true, stage.CertLocalRoot)
 	local.Verified = true

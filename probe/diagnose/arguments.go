@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// argsOf returns a hit's arguments, those among them that every hit has.
+// argsOf returns a hit's arguments, including those that every hit has.
 func argsOf(h hit) []filled {
 	args := baseArgs(h.check, h.stage)
 	for _, a := range h.args {
@@ -17,9 +17,9 @@ func argsOf(h hit) []filled {
 	return args
 }
 
-// baseArgs returns the arguments that every page may use, and those that the pages of
-// a stage may. What servers and files wrote is made fit to be shown. Those that depend
-// on all the checks of a finding are added by settle.
+// baseArgs returns the arguments that every page may use, and those that the pages
+// of a stage may use. Text from servers and files is made safe to show. Arguments
+// that depend on all the checks of a finding are added by settle.
 func baseArgs(k *chart.Exam, s stage.Stage) []filled {
 	e := k.Check.Endpoint
 	args := make([]filled, 0, 8)
@@ -33,7 +33,7 @@ func baseArgs(k *chart.Exam, s stage.Stage) []filled {
 	return args
 }
 
-// named names values by the slots that they fill.
+// named returns values by the names of their slots.
 func named(args []filled) prose.Args {
 	out := make(prose.Args, len(args))
 	for _, a := range args {
@@ -42,7 +42,7 @@ func named(args []filled) prose.Args {
 	return out
 }
 
-// orGeneral returns a value or, where it is empty, the slot's general words.
+// orGeneral returns a value or, if it is empty, the slot's general words.
 func orGeneral(slot cause.Slot, v prose.Value) prose.Value {
 	if v.Empty() {
 		return cause.General(slot.String())
@@ -50,8 +50,8 @@ func orGeneral(slot cause.Slot, v prose.Value) prose.Value {
 	return v
 }
 
-// bySureness returns words for titles, which have no lines to choose from: what is
-// proven is said, and what is not may be.
+// bySureness returns words for titles, which have no alternative lines: what is
+// proven is stated, and anything less gets "may be".
 func bySureness(c cause.Confidence) map[cause.Slot]prose.Value {
 	if c == cause.Proven {
 		return map[cause.Slot]prose.Value{

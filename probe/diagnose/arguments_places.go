@@ -11,7 +11,7 @@ import (
 )
 
 // submissionLeft names the ways of submission (RFC 8314 3.3, RFC 6409) that the
-// checks have not tried, and that this run has not refuted; empty where none is left.
+// checks have not tried and this run has not refuted; empty if none is left.
 func submissionLeft(c *chart.Case, checks []*chart.Exam) prose.Value {
 	left := func(port uint16, s stage.Security) bool {
 		return !slices.ContainsFunc(checks, func(k *chart.Exam) bool {
@@ -30,8 +30,8 @@ func submissionLeft(c *chart.Case, checks []*chart.Exam) prose.Value {
 	return prose.Value{}
 }
 
-// samePort reports whether the checks are all of one port number. However many
-// hosts there are, "port 587 of a and b" is then the subject of a sentence.
+// samePort reports whether the checks all have one port number. Then "port 587 of a
+// and b" is the subject of a sentence, however many hosts there are.
 func samePort(checks []*chart.Exam) bool {
 	return !slices.ContainsFunc(checks, func(k *chart.Exam) bool { return k.Check.Endpoint.Port != checks[0].Check.Endpoint.Port })
 }
@@ -70,7 +70,7 @@ func hostNames(checks []*chart.Exam) (names []prose.Value) {
 	return names
 }
 
-// hostPorts are ports of one host, in the order of the checks.
+// hostPorts are the ports of one host, in the order of the checks.
 type hostPorts struct {
 	host  string
 	ports []uint16
@@ -99,8 +99,8 @@ func portsByHost(checks []*chart.Exam) (all []hostPorts) {
 	return all
 }
 
-// ports names the port of each protocol that the checks speak: "port 465", or
-// "port 993 (IMAP) or 465 (SMTP)".
+// ports names the port of each protocol among the checks: "port 465", or "port 993
+// (IMAP) or 465 (SMTP)".
 func ports(checks []*chart.Exam, of map[stage.Protocol]uint16) prose.Value {
 	var spoken []stage.Protocol
 	for _, k := range checks {
@@ -111,7 +111,7 @@ func ports(checks []*chart.Exam, of map[stage.Protocol]uint16) prose.Value {
 	if len(spoken) == 1 {
 		return say.Port(prose.Figure(int(of[spoken[0]])))
 	}
-	// IMAP, POP, SMTP: in whatever order a plan has them, the sentence is the same.
+	// IMAP, POP, SMTP: the sentence is the same for any order of the plan.
 	slices.Sort(spoken)
 	var each []prose.Value
 	for _, p := range spoken {

@@ -12,8 +12,8 @@ import (
 // asks is the question of a follow-up, as a whole sentence.
 func asks(c stage.Check) string { return prose.English().Sentence(question.Ask(c)) }
 
-// answerOf is what a follow-up answered, as a whole sentence. What says of itself
-// that it is no answer must not count as one.
+// answerOf returns what a follow-up answered, as a whole sentence. A text that says
+// it is no answer must not count as one.
 func answerOf(t *testing.T, c stage.CheckRecord) string {
 	t.Helper()
 	a := question.AnswerOf(c)

@@ -65,7 +65,7 @@ func troubles() map[string]func(n int) []step {
 	return all
 }
 
-// many is a run of n checks with the same trouble, as it is folded.
+// many returns a run of n checks with the same trouble, in folded form.
 func many(n int, at func(int) (string, string, uint16, int, int), trouble func(int) []step) *stage.Record {
 	r := newRun()
 	first := r.rec.Header.Plan.Subjects[0]
@@ -111,7 +111,7 @@ func leadsTo(c *stage.CheckRecord, ip string) {
 	}
 }
 
-// refolded is a record as a stream of it is folded.
+// refolded returns a record folded from its own stream.
 func refolded(rec *stage.Record) *stage.Record {
 	s := &stage.Stream{Header: rec.Header, End: &rec.End}
 	for i := range rec.Checks {
@@ -124,7 +124,7 @@ func refolded(rec *stage.Record) *stage.Record {
 	return stage.Fold(s)
 }
 
-// cpu is the time that this process has worked.
+// cpu returns the CPU time of this process.
 func cpu(b *testing.B) time.Duration {
 	b.Helper()
 	var u syscall.Rusage
@@ -135,9 +135,9 @@ func cpu(b *testing.B) time.Duration {
 }
 
 // BenchmarkMany diagnoses runs of 300 and 3,000 checks that all have the same
-// trouble, for each trouble that a stage can have and each way in which checks can
-// belong together. Ten times the checks may cost 12 times the time: the worst is
-// told.
+// trouble, for each trouble of a stage and each way in which checks can belong
+// together. Ten times the checks may cost 12 times the CPU time. It reports the
+// worst case.
 func BenchmarkMany(b *testing.B) {
 	for _, shape := range shapes {
 		b.Run(shape.name, func(b *testing.B) {
@@ -159,7 +159,7 @@ func BenchmarkMany(b *testing.B) {
 	}
 }
 
-// costOf diagnoses a run so many times.
+// costOf returns the cost of diagnosing a run this many times.
 func costOf(b *testing.B, rec *stage.Record, times int) time.Duration {
 	runtime.GC()
 	before := cpu(b)

@@ -9,8 +9,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Beside the waiting for somebody everything is asked that would be asked afterwards,
-// but for what costs a login.
+// While an answer is awaited, the same questions are asked as afterwards, except
+// those that cost a login.
 func TestBesideTheWaiting(t *testing.T) {
 	r := newRun().asking().
 		add("smtp-587 smtp.example.net starttls", fail(stage.Greeting, stage.Silent)).
@@ -53,7 +53,7 @@ func TestAskedUnderAnotherName(t *testing.T) {
 	}
 }
 
-// Only a web server's answer settles that no greeting comes.
+// Only a web server's answer settles that no greeting will arrive.
 func TestWhatSettlesASilence(t *testing.T) {
 	answered := func(id stage.QuestionID, status int) stage.CheckRecord {
 		return stage.CheckRecord{

@@ -11,18 +11,18 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// hit is a [Hit] with all that belongs to it.
+// hit is a [Hit] with its context.
 type hit struct {
 	Hit
-	rule  int // place in the table; the fallback stands behind all
+	rule  int // index in the table; the fallback comes after all rules
 	cause cause.ID
 	check *chart.Exam
 	stage stage.Stage
 	by    cause.ID // the cause that it follows from
 }
 
-// Diagnose returns the findings of a run and the questions that are still open.
-// It is pure: the same record gives the same diagnosis, and rec is not changed.
+// Diagnose returns the findings of a run and the questions that are still open. It
+// is pure: the same record gives the same diagnosis, and rec is not changed.
 func Diagnose(rec *stage.Record) Diagnosis {
 	c := chart.New(rec)
 	rules := allRules()
@@ -43,9 +43,9 @@ func Diagnose(rec *stage.Record) Diagnosis {
 	return d
 }
 
-// dropNamesakes leaves out names in certificates that nobody has stood by, where the
-// certificate itself is explained by something else: whoever answers for all servers
-// shows his own.
+// dropNamesakes removes unconfirmed alternative names found in a certificate, if
+// another finding explains that certificate: whoever answers for all servers
+// presents a certificate of its own.
 func (d *Diagnosis) dropNamesakes() {
 	open := make(map[string]bool)
 	for _, f := range d.Findings {
@@ -58,8 +58,8 @@ func (d *Diagnosis) dropNamesakes() {
 	d.Ways = slices.DeleteFunc(d.Ways, func(w chart.Way) bool { return w.Certificate && !w.Works && !open[w.Round] })
 }
 
-// remedies adds what to do about each finding, and which checks it suffices to wait
-// for. checks are those of each finding.
+// remedies adds the actions for each finding, and the checks that only need waiting.
+// checks are those of each finding.
 func (d *Diagnosis) remedies(c *chart.Case, checks [][]*chart.Exam) {
 	run := remedy.New(c, d.Ways, d.NothingLearnt())
 	waits := make(map[string]time.Duration)
@@ -83,7 +83,7 @@ func (d *Diagnosis) remedies(c *chart.Case, checks [][]*chart.Exam) {
 }
 
 // unserved returns a finding for each provider of the run that has no server for
-// mail programs: there is no check of it that a rule could look at.
+// mail programs. It has no check that a rule could examine.
 func unserved(rec *stage.Record) (out []Finding) {
 	examined := make(map[int]bool)
 	for i := range rec.Checks {
@@ -102,15 +102,15 @@ func unserved(rec *stage.Record) (out []Finding) {
 	return out
 }
 
-// judge asks all rules about one check. A failed stage that none of them
-// explains gets the nearest general cause, and so does sending that ended with a
-// warning: "works" is not said of what broke off.
+// judge applies all rules to one check. A failed stage that none of them explains
+// gets the nearest general cause. So does sending that ended with a warning, because
+// an interrupted submission must not be reported as working.
 func judge(c *chart.Case, k *chart.Exam, rules []Rule) []hit {
 	var hits []hit
 	for i := range k.Results {
 		r := &k.Results[i]
 		before := len(hits)
-		var shown prose.Value // by the result itself, the same for all rules
+		var shown prose.Value // what the result shows by itself, the same for all rules
 		for n, rule := range rules {
 			if !slices.ContainsFunc(rule.Needs, func(need chart.Need) bool { return need.Fits(r) }) {
 				continue
@@ -131,8 +131,8 @@ func judge(c *chart.Case, k *chart.Exam, rules []Rule) []hit {
 	return hits
 }
 
-// explainsFailure reports whether a hit says why a stage failed, and is no
-// remark made in passing.
+// explainsFailure reports whether a hit says why a stage failed, rather than being a
+// remark.
 func explainsFailure(h hit) bool {
 	p, ok := cause.PageOf(h.cause)
 	return h.Severity == cause.Fail || h.refusal || ok && p.Severity == cause.Fail && h.Severity != cause.Info
@@ -152,7 +152,7 @@ func complete(c *chart.Case, k *chart.Exam, r *stage.Result, h Hit, id cause.ID,
 	return hit{Hit: h, rule: rule, cause: id, check: k, stage: r.Stage}
 }
 
-// severity weighs a cause by where it was met.
+// severityOf returns the severity of a cause, given where it was found.
 func severityOf(c *chart.Case, k *chart.Exam, r *stage.Result, id cause.ID) cause.Severity {
 	s := cause.Fail
 	if p, ok := cause.PageOf(id); ok {
@@ -161,9 +161,9 @@ func severityOf(c *chart.Case, k *chart.Exam, r *stage.Result, id cause.ID) caus
 	return weigh(c, k, r, s)
 }
 
-// weigh makes warnings of failures that let the stage go on, and of those of an
-// optional endpoint while another serves. A login that was refused there is refused
-// where it wasn't tried for that.
+// weigh reduces a failure to a warning if the stage went on, or if the endpoint is
+// optional and another one works. A refused login at an optional endpoint stays a
+// failure if it stands in for that of a required one; see [chart.Case.StandsIn].
 func weigh(c *chart.Case, k *chart.Exam, r *stage.Result, s cause.Severity) cause.Severity {
 	if s == cause.Fail && (r.Status != stage.Fail || k.Check.Optional && c.OtherWorks(k) && !c.StandsIn(k, r.Stage)) {
 		return cause.Warn
@@ -171,8 +171,8 @@ func weigh(c *chart.Case, k *chart.Exam, r *stage.Result, s cause.Severity) caus
 	return s
 }
 
-// suppress marks the hits of one check that follow from others, with the cause
-// at the end of the chain. A cause that is only possible explains nothing.
+// suppress marks the hits of one check that follow from others with the cause at the
+// end of the chain. A cause that is only possible explains nothing.
 func suppress(hits []hit, rules []Rule) {
 	reason := make([]int, len(hits)) // the hit that explains this one, or -1
 	for i := range hits {
@@ -186,7 +186,7 @@ func suppress(hits []hit, rules []Rule) {
 			continue
 		}
 		end := reason[i]
-		// The bound keeps a table with a circle in it from turning for ever.
+		// The bound stops a table with a cycle from looping forever.
 		for steps := 0; reason[end] >= 0 && steps < len(hits); steps++ {
 			end = reason[end]
 		}

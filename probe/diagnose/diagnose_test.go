@@ -156,7 +156,7 @@ func TestSameDiagnosisHoweverEventsCame(t *testing.T) {
 	}
 }
 
-// produced are the faults that each stage can end with.
+// produced are the faults with which each stage can end.
 func produced() map[stage.Stage][]stage.Fault {
 	dialogue := []stage.Fault{
 		stage.Silent, stage.Stalled, stage.Closed, stage.Reset, stage.WrongProtocol, stage.Malformed, stage.TooLong, stage.Rejected,
@@ -299,8 +299,8 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestNothingIsAskedTwice: two causes that leave the same open, in words of their own,
-// ask it once; what only one of them leaves open is asked beside it.
+// TestNothingIsAskedTwice: two causes that leave the same question open, each in its
+// own words, ask it once. What only one of them leaves open is asked as well.
 func TestNothingIsAskedTwice(t *testing.T) {
 	two := func(a, b cause.ID) []string {
 		return diagnose.NotKnown(prose.English(), diagnose.Diagnosis{Findings: []diagnose.Finding{

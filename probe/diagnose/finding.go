@@ -9,7 +9,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Evidence is something seen that speaks for a finding.
+// Evidence is an observation that supports a finding.
 type Evidence struct {
 	Check string      `json:"check"` // its id
 	Stage stage.Stage `json:"stage"`
@@ -23,46 +23,45 @@ const maxEvidence = 500
 // Text returns the evidence in one line.
 func (e Evidence) Text(l *prose.Language) string { return l.Text(e.Brief()) }
 
-// Brief is the same as a value.
+// Brief returns the same as a value.
 func (e Evidence) Brief() prose.Value { return prose.Brief(e.Said, maxEvidence) }
 
-// Finding is a cause held to be true here. The same cause on several checks is
-// one finding.
+// Finding is a cause held to be true here. The same cause on several checks is one
+// finding.
 type Finding struct {
 	Cause      cause.ID         `json:"cause"`
 	Severity   cause.Severity   `json:"severity"`
 	Confidence cause.Confidence `json:"confidence"`
 
-	// SuppressedBy is the cause that this one follows from: the real reason at
-	// the end of the chain. Empty for a finding that stands by itself.
+	// SuppressedBy is the cause that this one follows from: the root cause at the
+	// end of the chain. It is empty for an independent finding.
 	SuppressedBy cause.ID `json:"suppressed_by,omitempty"`
 
 	Who       cause.Who        `json:"who"`
-	Stage     stage.Stage      `json:"stage"`          // the first at which it showed
+	Stage     stage.Stage      `json:"stage"`          // the earliest stage that shows it
 	Required  bool             `json:"required"`       // it concerns an endpoint that is not optional
 	Protocols []stage.Protocol `json:"protocols"`      // of the checks, each once, in plan order
 	Args      prose.Args       `json:"args,omitempty"` // for the slots of the page, by their names
 	Checks    []string         `json:"checks"`         // ids, in plan order
 	Evidence  []Evidence       `json:"evidence"`
-	Actions   []cause.Action   `json:"-"` // what to do, in order: nothing that the run has refuted
+	Actions   []cause.Action   `json:"-"` // what to do, in order, without what the run has refuted
 }
 
-// Diagnosis is what a run comes to.
+// Diagnosis is the result of a run.
 type Diagnosis struct {
-	// Findings in order: the leading one first, suppressed ones last.
+	// Findings are in order: the leading one first, suppressed ones last.
 	Findings []Finding
 
-	// Ways are what was seen working round the checks that failed, in the plan's order,
-	// then those that it suffices to wait for.
+	// Ways are the ways round failed checks that were seen to work, in plan order,
+	// followed by the checks that only need waiting.
 	Ways []chart.Way
 
-	// Questions are the open ones: follow-ups that would tell causes apart and
-	// that no check of the record has answered.
+	// Questions are the open ones: follow-ups that would tell causes apart and that
+	// no check of the record has answered.
 	Questions []stage.Question
 }
 
-// Leading returns the finding that a report begins with; nil where there is
-// none.
+// Leading returns the finding that a report begins with; nil if there is none.
 func (d *Diagnosis) Leading() *Finding {
 	if len(d.Findings) == 0 || d.Findings[0].SuppressedBy != "" {
 		return nil
@@ -71,7 +70,7 @@ func (d *Diagnosis) Leading() *Finding {
 }
 
 // NothingLearnt reports whether the run says nothing about the mail service, good or
-// bad: this machine has no way to anybody.
+// bad, because this machine could reach nothing.
 func (d *Diagnosis) NothingLearnt() bool {
 	return len(d.Findings) > 0 && d.Findings[0].Cause == cause.NoNetworkRoute
 }

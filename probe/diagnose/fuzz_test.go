@@ -12,8 +12,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// FuzzDiagnose diagnoses whatever a file may hold: nothing in it may make the
-// rules fall over, and what they say is always fit to be shown.
+// FuzzDiagnose diagnoses whatever a file may contain: nothing in it may make the
+// rules panic, and all texts are safe to show.
 func FuzzDiagnose(f *testing.F) {
 	for _, r := range []*run{
 		faulty(), offlineRun(stage.DNSTimeout), newRun(),

@@ -13,8 +13,8 @@ import (
 	"maildoctor/probe/prose"
 )
 
-// byID are the sentences that are found by the ids of facts, and so by no function
-// of package say: what their ids begin with, and which ids go on.
+// byID has the sentences that are found by the ids of facts, and not through a
+// function of package say: the prefixes of their ids, and the ids that may follow.
 var byID = map[string]string{
 	"fault-":             house + "probe/stage.Fault",
 	"certificate-fault-": house + "probe/stage.CertFaultID",
@@ -22,8 +22,8 @@ var byID = map[string]string{
 	"attempt-":           house + "probe/stage.DialOutcome",
 }
 
-// TestFactsHaveSentences: a fact whose sentence is misspelt would be named by its id,
-// and a slot of that sentence would stay empty.
+// TestFactsHaveSentences: a fact whose sentence is misspelt would be shown by its
+// id, and a slot of that sentence would stay empty.
 func TestFactsHaveSentences(t *testing.T) {
 	chart := typedSource(t, house+"probe/diagnose/chart")[0]
 	said := saidBy(t, chart)
@@ -79,7 +79,7 @@ func slotsByID(t *testing.T, p *typed) map[string][]string {
 	return slots
 }
 
-// constantsOf returns the values of a package's constants of a type.
+// constantsOf returns the values of a package's constants of one type.
 func constantsOf(t *testing.T, path, kind string) (values []string) {
 	t.Helper()
 	p := typedSource(t, path)[0]
@@ -94,8 +94,8 @@ func constantsOf(t *testing.T, path, kind string) (values []string) {
 	return values
 }
 
-// saidBy returns the ids of the sentences that a package says by functions of package
-// say.
+// saidBy returns the ids of the sentences that a package uses through functions of
+// package say.
 func saidBy(t *testing.T, p *typed) map[string]bool {
 	t.Helper()
 	names := make(map[string]bool)
@@ -117,7 +117,8 @@ func saidBy(t *testing.T, p *typed) map[string]bool {
 	return ids
 }
 
-// sentences reads the tables, without those of figures, which are the language's own.
+// sentences reads the tables, without the formats of figures, which belong to the
+// language.
 func sentences(t *testing.T) map[string]*prose.Template {
 	t.Helper()
 	tables, err := prose.Tables(os.DirFS("../prose"))
@@ -139,8 +140,8 @@ func subset(some, all []string) bool {
 	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
 }
 
-// TestWordsStandInTables: what rules say comes from sentences and facts. Words that
-// are written out in Go reach no translator.
+// TestWordsStandInTables: the words of rules come from sentences and facts. Words
+// that are written in Go can't be translated.
 func TestWordsStandInTables(t *testing.T) {
 	makes := func(name string) string { return house + "probe/prose." + name }
 	for _, p := range typedSource(t, house+"probe/diagnose", house+"probe/diagnose/chart", house+"probe/diagnose/question") {
@@ -163,8 +164,8 @@ func TestWordsStandInTables(t *testing.T) {
 	}
 }
 
-// words reports whether a text is more than a name or a term: it has a space with
-// letters beside it, or begins with a small letter.
+// words reports whether a text is more than a name or a term: it has a space between
+// letters, or begins with a small letter.
 func words(s string) bool {
 	return strings.Contains(strings.TrimSpace(s), " ") || s != "" && s[0] >= 'a' && s[0] <= 'z'
 }

@@ -14,9 +14,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// TestRulesFillTheSlotsOfTheirPages holds the arguments that rules give against the
-// slots of the pages: on either side, what the other does not know would fall
-// silent.
+// TestRulesFillTheSlotsOfTheirPages compares the arguments that rules give with the
+// slots of the pages: anything that only one side knows would silently disappear.
 func TestRulesFillTheSlotsOfTheirPages(t *testing.T) {
 	p := typedSource(t, house+"probe/diagnose")[0]
 	names := slotNames(t)
@@ -67,8 +66,8 @@ func TestRulesFillTheSlotsOfTheirPages(t *testing.T) {
 	}
 }
 
-// TestSlotsAreFilledByName: what the test above reads is all that there is. Rules
-// fill slots by [Hit.with] alone, and name them from the table.
+// TestSlotsAreFilledByName: the test above sees all slots. Rules fill slots only by
+// [Hit.with], and name them from the table.
 func TestSlotsAreFilledByName(t *testing.T) {
 	p := typedSource(t, house+"probe/diagnose")[0]
 	calls := 0
@@ -104,8 +103,8 @@ var displayed = []stage.NoteID{
 	stage.NoteCleartextOnly,
 }
 
-// TestNotesAreReadByRules: a note that no profile can have is never met, and one that
-// nobody reads says nothing.
+// TestNotesAreReadByRules: a note that no profile can have is never found, and one
+// that no rule reads has no effect.
 func TestNotesAreReadByRules(t *testing.T) {
 	read := make(map[string]bool)
 	for _, p := range typedSource(t, house+"probe/diagnose", house+"probe/diagnose/chart", house+"probe/diagnose/question") {
@@ -130,7 +129,7 @@ func TestNotesAreReadByRules(t *testing.T) {
 	}
 }
 
-// TestIdsAreNotWrittenOut: an id that is written out may be misspelt.
+// TestIdsAreNotWrittenOut: an id in a string literal may be misspelt.
 func TestIdsAreNotWrittenOut(t *testing.T) {
 	ids := []string{house + "probe/stage.NoteID", house + "probe/stage.UserForm", slotTable + ".ID"}
 	rooms := []string{"probe/diagnose", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply", "profiles", "report"}

@@ -12,28 +12,29 @@ import (
 	"maildoctor/probe/prose/say"
 )
 
-// found is a finding with what orders it.
+// found is a finding with the values that determine its position.
 type found struct {
 	Finding
-	place  int // of its first check in the plan
+	place  int // index of its first check in the plan
 	rule   int
-	stated bool                     // by a server, in so many words
-	args   map[string][]prose.Value // in the order in which they were met
+	stated bool                     // stated explicitly by a server
+	args   map[string][]prose.Value // in the order in which they were found
 	known  map[uint64]bool          // values of args, by a hash of slot and key
 	lists  map[givenList]bool
 	checks []*chart.Exam // in plan order
 }
 
-// key tells which hits are one finding. What is proven for one check and merely
-// fits another stays apart, and so does what follows from something else.
+// key identifies the hits that form one finding. A cause that is proven for one
+// check and merely possible for another gives two findings, and so does a cause that
+// is suppressed for one of them.
 type key struct {
 	cause  cause.ID
 	proven bool
 	by     cause.ID
 }
 
-// merge makes one finding of the hits of one cause. hits are used up: thousands of
-// checks have as many, and they are not needed beside what they become.
+// merge combines the hits of one cause into one finding. It consumes hits: thousands
+// of checks have as many, and keeping both would cost too much memory.
 func merge(c *chart.Case, hits [][]hit) []*found {
 	var all []*found
 	index := make(map[key]*found)
@@ -60,8 +61,9 @@ func merge(c *chart.Case, hits [][]hit) []*found {
 
 func (h *hit) key() key { return key{h.cause, h.Confidence == cause.Proven, h.by} }
 
-// align makes one finding of what is proven here and likely there: it is likely as a
-// whole, one page, not two. It returns how many hits each finding has.
+// align gives one confidence to a cause that is proven for one check and likely for
+// another: likely, so that it gets one page and not two. It returns the number of
+// hits of each finding.
 func align(hits [][]hit) map[key]int {
 	likelyToo, sizes := make(map[key]bool), make(map[key]int)
 	each := func(f func(*hit)) {
@@ -85,7 +87,7 @@ func align(hits [][]hit) map[key]int {
 	return sizes
 }
 
-// newFound returns a finding that so many hits will be added to.
+// newFound returns a finding with room for this number of hits.
 func newFound(h hit, hits int) *found {
 	f := &found{place: h.check.Index, rule: h.rule, args: make(map[string][]prose.Value), known: make(map[uint64]bool), lists: make(map[givenList]bool)}
 	f.Finding = Finding{
@@ -100,7 +102,7 @@ func newFound(h hit, hits int) *found {
 	return f
 }
 
-// add takes in one more hit. Hits come check by check.
+// add adds a hit. Hits arrive check by check.
 func (f *found) add(h hit) {
 	c := h.check.Check
 	if h.Severity.Rank() < f.Severity.Rank() {
@@ -130,8 +132,8 @@ func (f *found) add(h hit) {
 	}
 }
 
-// gave reports whether a list was given to a slot before, and notes it: long ones are
-// the same for many checks.
+// gave reports whether a list was given to a slot before, and records it: long lists
+// are often the same for many checks.
 func (f *found) gave(slot string, first *prose.Value) bool {
 	l := givenList{slot, first}
 	before := f.lists[l]
@@ -139,13 +141,13 @@ func (f *found) gave(slot string, first *prose.Value) bool {
 	return before
 }
 
-// givenList is a list, by where it is kept.
+// givenList identifies a list by its address.
 type givenList struct {
 	slot  string
 	first *prose.Value
 }
 
-// see adds a piece of evidence, unless the same has been said of its check.
+// see adds evidence unless it has been given for its check already.
 func (f *found) see(e Evidence) {
 	for i := len(f.Evidence) - 1; i >= 0 && f.Evidence[i].Check == e.Check; i-- {
 		if f.Evidence[i].same(e) {
@@ -155,11 +157,11 @@ func (f *found) see(e Evidence) {
 	f.Evidence = append(f.Evidence, e)
 }
 
-// seed is that of the hashes by which values are known. That two have the same one
-// doesn't happen.
+// seed is the seed of the hashes that identify values. Collisions are too unlikely
+// to matter.
 var seed = maphash.MakeSeed()
 
-// give adds a value to those of a slot, each once.
+// give adds a value to a slot, each value once.
 func (f *found) give(slot string, v prose.Value) {
 	key := maphash.String(seed, slot+"\x00"+v.Key())
 	if !f.known[key] {
@@ -168,7 +170,7 @@ func (f *found) give(slot string, v prose.Value) {
 	}
 }
 
-// same reports whether two pieces of evidence say the same of the same check.
+// same reports whether two pieces of evidence are equal for the same check.
 func (e Evidence) same(o Evidence) bool {
 	return e.Check == o.Check && e.Stage == o.Stage && e.Said.Equal(o.Said)
 }
@@ -186,15 +188,15 @@ func settle(c *chart.Case, f *found) {
 	f.fill(cause.SlotMaybe, prose.Set(f.Confidence == cause.Possible)) // the page then says "may"
 }
 
-// fill fills a slot, where there is something to say.
+// fill fills a slot, unless the value is empty.
 func (f *found) fill(slot cause.Slot, v prose.Value) {
 	if !v.Empty() {
 		f.Args[slot.String()] = v
 	}
 }
 
-// derivedSlots returns the slots that follow from all the checks of a finding, as
-// far as its page has them.
+// derivedSlots returns the slots that are computed from all the checks of a finding,
+// if its page has them.
 func derivedSlots(c *chart.Case, f *found) map[cause.Slot]prose.Value {
 	hosts := f.Args[cause.SlotHost.String()]
 	at25 := func(k *chart.Exam) bool { return k.Check.Endpoint.Port == 25 }
@@ -223,10 +225,10 @@ func derivedSlots(c *chart.Case, f *found) map[cause.Slot]prose.Value {
 	return all
 }
 
-// compare orders findings: those that stand by themselves first, then the worst
-// (required endpoints before optional ones), the surest, what a server states before
-// what is inferred, what tells of the most required endpoints, the earliest stage, the plan's order, and last the order of
-// the rules.
+// compare orders findings. Independent ones come first, then the most severe
+// (required endpoints before optional ones), and the most certain. What a server
+// states comes before what is inferred. Then it goes by the number of required
+// endpoints, the stage, the plan's order, and last the order of the rules.
 func compare(a, b *found) int {
 	return cmp.Or(
 		chart.Truth(a.SuppressedBy != "")-chart.Truth(b.SuppressedBy != ""),
@@ -242,7 +244,7 @@ func compare(a, b *found) int {
 	)
 }
 
-// covers counts the required endpoints that a finding tells of.
+// covers counts the required endpoints that a finding concerns.
 func (f *found) covers() int {
 	n := 0
 	for _, k := range f.checks {

@@ -5,15 +5,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// place is a fault met in a stage.
+// place is a fault in a stage.
 type place struct {
 	stage stage.Stage
 	fault stage.Fault
 }
 
-// nearest returns the general cause that comes closest to a fault which no rule
-// explains: that of the stage and fault, else of the stage. What a later version
-// calls a stage is taken for trouble with the server.
+// nearest returns the general cause for a fault that no rule explains: that of the
+// stage and fault, else of the stage. A stage that only a later version knows is
+// treated as a problem with the server.
 func nearest(s stage.Stage, f stage.Fault) cause.ID {
 	if id, ok := nearestFault[place{s, f}]; ok {
 		return id

@@ -6,10 +6,9 @@ import (
 	"maildoctor/probe/prose"
 )
 
-// NotKnown returns what a run could not decide, each once, in whichever words causes
-// ask it: for the leading
-// finding, and for others of which something is known. Causes that are merely
-// possible beside the leading one are what it leaves open already.
+// NotKnown returns what a run could not decide, each question once, however causes
+// word it. It covers the leading finding and any others that are likely. What is
+// merely possible beside the leading finding is among what that leaves open already.
 func NotKnown(l *prose.Language, d Diagnosis) []string {
 	var lines []string
 	asked := make(map[string]bool)

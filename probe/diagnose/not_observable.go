@@ -6,15 +6,15 @@ import (
 	"maildoctor/probe/prose/say"
 )
 
-// unseen are the causes that the facts of a run can't speak for: what such a
-// cause is about lies outside of what is examined. They are never findings. The
-// words say what would show the cause.
+// unseen are the causes that the facts of a run can't support, because they lie
+// outside what is examined. They are never findings. The words say what would show
+// the cause.
 var unseen = map[cause.ID]func() prose.Value{
 	cause.OpenRelay: say.UnseenOpenRelay,
 }
 
-// Unseen says what would show a cause that the facts of a run can't speak for;
-// ok is false where a rule may find it.
+// Unseen says what would show a cause that the facts of a run can't support; ok is
+// false if a rule may find it.
 func Unseen(id cause.ID) (shows prose.Value, ok bool) {
 	words, ok := unseen[id]
 	if !ok {

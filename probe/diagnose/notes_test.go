@@ -73,7 +73,7 @@ func TestNotesOfProviders(t *testing.T) {
 	})
 }
 
-// What the note says, and where to read it, is what the reader is told to do.
+// The reader is told what the note says, and where to read it.
 func TestNotesAreQuoted(t *testing.T) {
 	for note, id := range map[stage.NoteID]cause.ID{
 		stage.NoteAppPassword: cause.AppPasswordRequired, stage.NoteIMAPOffByDefault: cause.ProtocolDisabledForAccount, stage.NoteOwnMailboxPassword: cause.WrongPassword,
@@ -101,8 +101,8 @@ func TestNotesAreQuoted(t *testing.T) {
 	}
 }
 
-// TestWhoseNote: a note is quoted as the provider's page, or as what somebody else has
-// compiled.
+// TestWhoseNote: a note is quoted as the provider's page, or as compiled by somebody
+// else.
 func TestWhoseNote(t *testing.T) {
 	for by, want := range map[string]string{"": "Example's page: So it is.", "A database": "A database: So it is."} {
 		r := newRun().note(stage.NoteOAuthOnly, "So it is.").add(imap, refusedWith("PLAIN", authFailed))

@@ -8,9 +8,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// TestAppPasswordSentence: what is said of a refused password fits what the provider
-// says of app passwords, be it that all accounts need one, that some do, or that they
-// are about to end.
+// TestAppPasswordSentence: the sentence about a refused password fits what the
+// provider says about app passwords: that all accounts need one, that some do, or
+// that they will soon be abolished.
 func TestAppPasswordSentence(t *testing.T) {
 	for _, tt := range []struct {
 		name  string

@@ -98,7 +98,7 @@ func TestOneAddressOfSeveral(t *testing.T) {
 	}
 }
 
-// What is said of IPv6 fits how it fails, and whether there is anything else.
+// The words about IPv6 fit how it fails, and whether there are other addresses.
 func TestIPv6Words(t *testing.T) {
 	six := func(r *stage.Record) { r.Header.System.Addresses = []string{"2001:db8::23"} }
 	p, _ := cause.PageOf(cause.IPv6BrokenPath)

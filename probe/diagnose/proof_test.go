@@ -17,17 +17,17 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// unitAlone are the causes that no world of the laboratory shows to this program,
-// with the reason. The rules' own tests prove them.
+// unitAlone are the causes that no world of the laboratory can produce, with the
+// reason. The rules' own tests prove them.
 var unitAlone = map[cause.ID]string{
 	cause.TLSClientTooOld: "this program is no old client: servers' words about one are all that it can meet",
 }
 
-// TestEveryCauseIsProvenSomewhere writes down how each cause is proven: in the
-// laboratory, where a real fault is produced and the built program names it; by
-// unit tests alone; or not at all, where the facts of a run can't speak for it. It
-// fails where a cause is proven nowhere, or no test of the rules names it. With
-// -update it writes testdata/proof.txt.
+// TestEveryCauseIsProvenSomewhere records how each cause is proven: in the
+// laboratory, where a real fault is produced and the built program names it; only by
+// unit tests; or not at all, because the facts of a run can't support it. It fails
+// if a cause is proven nowhere, or no test of the rules names it. With -update it
+// writes testdata/proof.txt.
 func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 	names := identifiers(t)
 	produced := scenarios(t)
@@ -78,7 +78,7 @@ func TestEveryCauseIsProvenSomewhere(t *testing.T) {
 	}
 }
 
-// scenarios reads which scenarios of the laboratory produce a cause.
+// scenarios returns the scenarios of the laboratory that produce each cause.
 func scenarios(t *testing.T) map[cause.ID]string {
 	t.Helper()
 	produced := make(map[cause.ID]string)

@@ -6,38 +6,40 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Questions returns those that a group of checks gives reason to ask and that its
-// record doesn't answer: what [Diagnosis] has of a run of that group alone.
+// Questions returns the questions that a group of checks raises and its record
+// doesn't answer: the same as [Diagnosis] has for a run of that group alone.
 func Questions(group *stage.Record) []stage.Question { return question.Open(chart.New(group)) }
 
-// Raised returns those and the ones that the record answers already.
+// Raised returns those questions and the ones that the record answers already.
 func Raised(group *stage.Record) []stage.Check { return question.Raised(chart.New(group)) }
 
-// Beside returns those that are worth asking while stages are waited for in which
-// nothing has come, so that the record only supposes how they end
-// ([stage.Record.Supposing]): their answers don't hang on that, and none costs a login.
+// Beside returns the questions worth asking while stages are still waiting for data,
+// so that the record only supposes how they end ([stage.Record.Supposing]). Their
+// answers don't depend on that, and none of them costs a login.
 func Beside(supposed *stage.Record) []stage.Check { return question.Beside(chart.New(supposed)) }
 
-// Settles reports whether a follow-up has found out that a port which says nothing
-// waits for something else: a web server for a request. No greeting comes from it.
+// Settles reports whether a follow-up has found that a silent port waits for
+// something other than mail: a web server for a request. It will never send a
+// greeting.
 func Settles(c stage.CheckRecord) bool {
 	f := stage.FactsOf[*stage.FetchFacts](&c)
 	return c.Check.Question == stage.AskHTTP && f != nil && f.Status != 0
 }
 
-// Alike tells the follow-ups of one group apart: of two that are equal, one serves the
-// parents of both.
+// Alike returns a key for the follow-ups of one group: of two with the same key, one
+// serves the parents of both.
 func Alike(c stage.Check) string { return question.Alike(c) }
 
-// Doing tells the follow-ups of different groups apart: one of two that are equal
-// serves both.
+// Doing returns a key for the follow-ups of different groups: one of two with the
+// same key serves both.
 func Doing(c stage.Check) string { return question.Doing(c) }
 
-// Room is how many follow-ups a run of so many checks makes in a round.
+// Room returns the number of follow-ups per round for a run with this number of
+// checks.
 func Room(checks int) int { return question.Room(checks) }
 
 // open returns the questions of a whole run: those of each group, which follow from
-// its own checks. What is the run's is counted by what has been made.
+// its own checks. Limits of the run as a whole count the follow-ups already made.
 func open(c *chart.Case) []stage.Question {
 	parts := c.Record.Parts()
 	if len(parts) == 1 {
@@ -59,15 +61,15 @@ func open(c *chart.Case) []stage.Question {
 	return all
 }
 
-// inquired is what the groups of a run have asked.
+// inquired records what the groups of a run have asked.
 type inquired struct {
-	by    map[string]int // what was done, to the group that asked for it first
+	by    map[string]int // what was done, and the first group that asked for it
 	made  map[int]int    // follow-ups, by round
-	room  int            // for them
-	login int            // the group that had the one login more; -1: none
+	room  int            // the number allowed
+	login int            // the group that had the one extra login; -1: none
 }
 
-// asked reads the follow-ups of a record. Each was ordered by the group of its first
+// asked reads the follow-ups of a record. Each belongs to the group of its first
 // parent.
 func asked(rec *stage.Record) inquired {
 	run := inquired{by: make(map[string]int), made: make(map[int]int), login: -1}
@@ -101,7 +103,7 @@ func (r *inquired) note(c stage.Check, group int) {
 	}
 }
 
-// admits reports whether a question of a group is still open, and notes it.
+// admits reports whether a question of a group is still open, and records it.
 func (r *inquired) admits(c stage.Check, group int) bool {
 	by, done := r.by[Doing(c)]
 	switch {

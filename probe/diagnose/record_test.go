@@ -53,11 +53,11 @@ func (r *run) profile() *stage.Profile { return r.rec.Header.Plan.Subjects[0].Pr
 // with changes the record.
 func (r *run) with(change func(*stage.Record)) *run { change(&r.rec); return r }
 
-// step is what one stage of a check came to, and what is to be changed about it.
+// step is the result of one stage of a check, and what to change in it.
 type step func(*stage.CheckRecord)
 
-// add makes a check from "imap-993 imap.example.net tls" and what its stages came
-// to; those that no step mentions passed.
+// add makes a check from "imap-993 imap.example.net tls" and the results of its
+// stages; stages without a step passed.
 func (r *run) add(spec string, steps ...step) *run {
 	f := strings.Fields(spec)
 	protocol, port, _ := strings.Cut(f[0], "-")
@@ -153,7 +153,7 @@ func ended(s stage.Stage, status stage.Status, f stage.Fault, facts ...stage.Fac
 	}
 }
 
-// skip leaves a stage out.
+// skip skips a stage.
 func skip(s stage.Stage, why stage.Reason) step {
 	return func(c *stage.CheckRecord) {
 		if r := c.Result(s); r != nil {
@@ -162,7 +162,7 @@ func skip(s stage.Stage, why stage.Reason) step {
 	}
 }
 
-// optional marks the check.
+// optional marks the check as optional.
 func optional(c *stage.CheckRecord) { c.Check.Optional = true }
 
 // certificate fails the handshake with these faults.
@@ -199,7 +199,8 @@ func addressOf(host string) string {
 
 func timeout() step { return dialled(stage.ConnectTimeout, stage.DialTimeout) }
 
-// looked fails the resolve stage with what name servers said, "A nxdomain 192.0.2.53:53".
+// looked fails the resolve stage with answers of name servers, "A nxdomain
+// 192.0.2.53:53".
 func looked(f stage.Fault, lookups ...string) step {
 	facts := &stage.ResolveFacts{Host: "imap.example.net"}
 	for i, l := range lookups {
@@ -236,7 +237,7 @@ func (r *run) followUp(t *testing.T, id string, steps ...step) *run {
 	return nil
 }
 
-// diagnose diagnoses the record, and checks what holds of every diagnosis.
+// diagnose diagnoses the record, and checks what must hold for every diagnosis.
 func (r *run) diagnose(t *testing.T) diagnose.Diagnosis {
 	t.Helper()
 	before, _ := json.Marshal(r.rec)
@@ -264,8 +265,8 @@ func (r *run) diagnose(t *testing.T) diagnose.Diagnosis {
 	return d
 }
 
-// find returns the finding of a cause that stands by itself, else a suppressed
-// one; nil for none.
+// find returns an independent finding of a cause, else a suppressed one; nil if
+// there is none.
 func find(d diagnose.Diagnosis, id cause.ID) *diagnose.Finding {
 	for i := range d.Findings {
 		if d.Findings[i].Cause == id {

@@ -12,7 +12,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// advises is an action for this person that advises something.
+// advises returns an action for this person with this advice.
 func advises(id cause.ActionID, a ...cause.Advice) cause.Action {
 	return cause.Action{ID: id, Kind: cause.ChangeSettings, Who: cause.You, Advises: a}
 }
@@ -21,7 +21,8 @@ func port(n uint16, s stage.Security) cause.Advice {
 	return cause.Advice{Kind: cause.AdviseEndpoint, Port: n, Security: s}
 }
 
-// chosen are the ids and kinds of the actions that are named about the first check.
+// chosen returns the ids and kinds of the actions that are chosen for the first
+// check.
 func chosen(r *run, blind bool, actions ...cause.Action) string {
 	c := chart.New(&r.rec)
 	var out []string
@@ -31,8 +32,8 @@ func chosen(r *run, blind bool, actions ...cause.Action) string {
 	return strings.Join(out, " ")
 }
 
-// What an action advises is held against what the run has tried at the server: it is
-// dropped where that failed, and comes first where it works.
+// What an action advises is compared with what the run has tried at the server: it
+// is dropped if that failed, and comes first if it works.
 func TestWhatWasTried(t *testing.T) {
 	const (
 		kept    = "other:wait it:change-settings"
@@ -121,7 +122,7 @@ func TestWhatWasTried(t *testing.T) {
 	}
 }
 
-// Where nothing could be reached, nothing has been refuted.
+// If nothing could be reached, nothing has been refuted.
 func TestNothingIsRefutedOffline(t *testing.T) {
 	r := newRun().add("smtp-587 smtp.example.net starttls", timeout()).add("smtp-465 smtp.example.net tls", timeout())
 	it := advises("it", port(465, stage.TLS))
@@ -133,8 +134,9 @@ func TestNothingIsRefutedOffline(t *testing.T) {
 	}
 }
 
-// Of several wordings of an action one stays: that which names what works, else the
-// first that names nothing refuted. What stands for a refuted one stands only then.
+// Of several wordings of an action one is kept: that which names what works, else
+// the first that names nothing refuted. An alternative to a refuted action is kept
+// only then.
 func TestWordingsAndWhatStandsInstead(t *testing.T) {
 	both := advises("send", port(465, stage.TLS), port(587, stage.StartTLS))
 	one, other := advises("send", port(465, stage.TLS)), advises("send", port(587, stage.StartTLS))
@@ -164,14 +166,14 @@ func TestWordingsAndWhatStandsInstead(t *testing.T) {
 	if got := remedy.New(c, nil, false).Choose(c.Checks[:1], []cause.Action{wide, narrow}); len(got) != 1 || got[0].Kind != cause.UseProven || len(got[0].Advises) != 1 {
 		t.Errorf("what works: %+v", got)
 	}
-	// Another thing of the same id is another action.
+	// The same id about something else is another action.
 	if got := chosen(at25(), false, last, last, advises("last")); got != "last:contact" {
 		t.Errorf("repeats: %q", got)
 	}
 }
 
-// Whoever has other settings that work is not told what else to type in; what others
-// can do, and what is no matter of settings, stays.
+// If other settings work, nothing else is advised to be typed in. Actions of others,
+// and those unrelated to settings, stay.
 func TestSettingsThatWorkReplaceOthers(t *testing.T) {
 	repair := cause.Action{ID: "repair", Kind: cause.Repair, Who: cause.Network}
 	proven := cause.Action{ID: "proven", Kind: cause.UseProven, Who: cause.You}
@@ -211,7 +213,7 @@ func TestAdviceHoldsForEveryCheck(t *testing.T) {
 	}
 }
 
-// Ways round what failed: the best of each kind, with who stands by it.
+// Ways round failed checks: the best of each kind, and who supports it.
 func TestWays(t *testing.T) {
 	named := func(r *stage.Record) {
 		p := r.Header.Plan.Subjects[0].Profile

@@ -7,9 +7,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A system without any root trusts nobody. Where public roots have nothing against a
-// certificate, that is all, and nobody is asked anything; where they have, the questions
-// are those of any other system.
+// A system without any root trusts nobody. If the public roots find no fault in a
+// certificate, that is the whole explanation, and no question is asked. If they do,
+// the questions are those of any other system.
 func TestSystemWithoutRoots(t *testing.T) {
 	met := func(public stage.Trust, faults ...stage.CertFaultID) step {
 		f := certFacts(false, faults...)

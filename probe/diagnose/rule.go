@@ -10,35 +10,34 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Rule is what is known about one cause: where it shows, and what follows from
-// it.
+// Rule is what is known about one cause: where it shows, and what follows from it.
 type Rule struct {
 	Cause cause.ID
 
-	// Needs says what must have been seen: Judge is asked about every result
-	// that fits any of them.
+	// Needs says what must have been seen: Judge is called for every result that
+	// fits any of them.
 	Needs []chart.Need
 
 	// Explains are the causes that follow from this one. On a check where this
 	// one is at least likely, they are suppressed.
 	Explains []cause.ID
 
-	// Judge looks at one result of one of the plan's own checks. It returns nil
-	// where the cause does not hold.
+	// Judge examines one result of one of the plan's own checks. It returns nil if
+	// the cause does not hold.
 	Judge func(*chart.Case, *chart.Exam, *stage.Result) *Hit
 }
 
-// Hit is a rule that holds for one check.
+// Hit says that a rule holds for one check.
 type Hit struct {
 	Confidence cause.Confidence
-	Severity   cause.Severity // empty: the page's, weighed by the check
-	args       []filled       // slots of the page, beside those that every hit fills
-	Said       prose.Value    // evidence; empty: what the result tells by itself
+	Severity   cause.Severity // empty: the page's, adjusted to the check
+	args       []filled       // slots of the page, besides those that every hit fills
+	Said       prose.Value    // evidence; empty: what the result shows by itself
 
 	refusal bool // the server's own words say why the stage failed
 }
 
-// possible, likely and proven return a hit with no more to say than the result.
+// possible, likely and proven return a hit with no evidence beyond the result.
 func possible() *Hit { return &Hit{Confidence: cause.Possible} }
 func likely() *Hit   { return &Hit{Confidence: cause.Likely} }
 func proven() *Hit   { return &Hit{Confidence: cause.Proven} }
@@ -51,7 +50,7 @@ func (h *Hit) holds(ok bool) *Hit {
 	return h
 }
 
-// with fills a slot; an empty value fills nothing.
+// with fills a slot, unless the value is empty.
 func (h *Hit) with(slot cause.Slot, v prose.Value) *Hit {
 	if v.Empty() {
 		return h
@@ -60,13 +59,14 @@ func (h *Hit) with(slot cause.Slot, v prose.Value) *Hit {
 	return h
 }
 
-// filled is a slot, and what it holds. There are few for a hit, and many hits.
+// filled is a slot and its value. A slice suits this: a hit has few of them, but
+// there are many hits.
 type filled struct {
 	slot  cause.Slot
 	value prose.Value
 }
 
-// fill fills a slot, or fills it anew.
+// fill fills a slot, or replaces its value.
 func fill(args []filled, slot cause.Slot, v prose.Value) []filled {
 	for i := range args {
 		if args[i].slot == slot {
@@ -89,8 +89,8 @@ func (h *Hit) as(s cause.Severity) *Hit {
 	return h
 }
 
-// allRules returns every rule, topic by topic. Within equal findings the order
-// here decides which leads.
+// allRules returns every rule, topic by topic. Among equal findings the order here
+// decides which one leads.
 var allRules = sync.OnceValue(func() []Rule {
 	return slices.Concat(
 		networkRules, publishedRules, dnsRules, overrideRules, reachRules, greetingRules, startTLSRules,

@@ -11,8 +11,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// standingRules are about accounts that the server knows and does not let in, or
-// not all the way.
+// standingRules are about accounts that the server knows but does not let in, or
+// only in part.
 var standingRules = []Rule{
 	byReply(cause.ProtocolDisabledByAdmin, quoted),
 	byReply(cause.SMTPAuthDisabledInTenant),
@@ -56,8 +56,8 @@ var standingRules = []Rule{
 	},
 }
 
-// wrongScope: a token was refused. The server's status tells whether it lacks a
-// right (RFC 6750 3.1, RFC 7628 3.2.2); a bare refusal leaves it open.
+// wrongScope: a token was refused. The server's status says whether it lacks a right
+// (RFC 6750 3.1, RFC 7628 3.2.2); a bare refusal leaves that open.
 func wrongScope(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Login.Mechanism != "XOAUTH2" && k.Login.Mechanism != "OAUTHBEARER" {
 		return nil
@@ -77,9 +77,9 @@ func wrongScope(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return nil
 }
 
-// prefixedFolders: folders stand below a prefix, and the server doesn't say which
-// of them are for sent and deleted mail (RFC 2342, RFC 6154), so that programs
-// have to be told.
+// prefixedFolders: folders have a prefix, and the server doesn't say which of them
+// are for sent and deleted mail (RFC 2342, RFC 6154), so that programs have to be
+// configured.
 func prefixedFolders(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	prefix := k.Mailbox.Namespace
 	if r.Status == stage.Fail || prefix == "" || strings.HasPrefix(prefix, "\\") || k.Mailbox.SpecialUse[`\Sent`] != "" {

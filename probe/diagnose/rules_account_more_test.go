@@ -8,7 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// A refusal at an optional server stands for the required one that was spared it.
+// A refusal at an optional server stands in for the required one whose login was
+// spared.
 func TestRefusalStandsForTheLoginThatItSpared(t *testing.T) {
 	const spared = "smtp-587 smtp.example.net starttls"
 	refused := smtpReply(535, "5.7.8", "535 5.7.8 Error: authentication failed")
@@ -39,14 +40,14 @@ func TestRefusalStandsForTheLoginThatItSpared(t *testing.T) {
 	}
 }
 
-// What one server says of the account outweighs the bare refusal of another.
+// What one server states about the account outweighs the bare refusal of another.
 func TestToldElsewhere(t *testing.T) {
 	bare := smtpReply(535, "5.7.8", "535 5.7.8 Error: authentication failed")
 	suspended := smtpReply(535, "5.7.8", "535 5.7.8 Authentication failed: account disabled")
 	pair := func(r stage.Reply) *run {
 		return newRun().add(imap, refusedWith("PLAIN", authFailed)).add(smtp465, refusedWith("PLAIN", r))
 	}
-	// Words about a protocol say nothing of the others.
+	// Words about one protocol say nothing about the others.
 	noIMAP := newRun().add(imap, refusedWith("PLAIN", imapNo("ALERT", "[ALERT] Your account is not enabled for IMAP use."))).
 		add(smtp465, refusedWith("PLAIN", bare))
 	checkCases(t, []ruleCase{
@@ -69,7 +70,7 @@ func TestExchangeOnline(t *testing.T) {
 	})
 }
 
-// EHLO refused for the address that it comes from is no matter of the name in it.
+// If EHLO is refused because of the client's address, the name in it doesn't matter.
 func TestListedAtTheHello(t *testing.T) {
 	said := func(text string) *run {
 		r := smtpReply(550, "", text)
@@ -94,6 +95,6 @@ func TestAppPasswordLike(t *testing.T) {
 			stage.FactsOf[*stage.LoginFacts](&r.Checks[0]).Reply = new(smtpReply(535, "5.7.0", "535 5.7.0 (#AUTH005) Bad credentials"))
 		}), cause.WrongPassword, sure{cause.WrongPassword: likely}, nil},
 		{"that form", with(stage.AppPasswordLike), cause.WrongPassword, sure{cause.WrongPassword: likely, cause.AppPasswordRequired: possible}, nil},
-	}) // A brand keeps its letters at the beginning of a sentence.
+	}) // A brand keeps its capitalization at the beginning of a sentence.
 	checkWords(t, "brand", with().with(func(r *stage.Record) { r.Header.Plan.Subjects[0].Profile.Name = "iCloud Mail" }), cause.AppPasswordRequired, "iCloud Mail", "ICloud")
 }

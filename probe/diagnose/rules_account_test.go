@@ -75,8 +75,8 @@ func TestFiltersLateGreetingsAndAlerts(t *testing.T) {
 	}
 }
 
-// Where a provider doesn't support IMAP, a switch that is off is no trouble of
-// its own.
+// If a provider doesn't support IMAP, its being switched off is no problem of its
+// own.
 func TestUnsupportedExplainsTheSwitch(t *testing.T) {
 	d := newRun().note(stage.NoteIMAPUnsupported, "No IMAP.").add("pop3-995 pop.example.net tls").
 		add(imap, refusedWith("PLAIN", imapNo("ALERT", "[ALERT] Your account is not enabled for IMAP use.")), optional).diagnose(t)

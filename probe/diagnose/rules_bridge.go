@@ -9,8 +9,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// bridgeRules are about programs through which mail comes on the user's own
-// machine.
+// bridgeRules are about programs that fetch mail on the user's own machine.
 var bridgeRules = []Rule{
 	{
 		Cause: cause.LocalBridgeProblem,
@@ -23,13 +22,13 @@ var bridgeRules = []Rule{
 	},
 }
 
-// bridgePorts are those that such programs choose unless told otherwise: Proton Mail
-// Bridge and hydroxide (1143, 1025), DavMail (1143, 1110, 1025), Email OAuth 2.0
-// Proxy (1993, 1995, 1465, 1587). No server of a provider has them.
+// bridgePorts are the default ports of such programs: Proton Mail Bridge and
+// hydroxide (1143, 1025), DavMail (1143, 1110, 1025), Email OAuth 2.0 Proxy (1993,
+// 1995, 1465, 1587). No provider's server uses them.
 var bridgePorts = []uint16{1025, 1110, 1143, 1465, 1587, 1993, 1995}
 
-// bridge: the servers are a program on this machine, which isn't running, or has
-// a certificate or a password of its own.
+// bridge: the servers are a program on this machine, which isn't running, or has a
+// certificate or a password of its own.
 func bridge(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	n, noted := k.Subject.Profile.Note(stage.NoteBridgeOnLocalhost)
 	if r.Status != stage.Fail || !noted && !(k.OnThisMachine() && slices.Contains(bridgePorts, k.Check.Endpoint.Port)) {

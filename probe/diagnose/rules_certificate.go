@@ -12,8 +12,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// certificateRules are about what is written in a certificate. Each fault of it
-// proves itself; all of them are reported, not only the first.
+// certificateRules are about the contents of a certificate. Each fault proves
+// itself, and all of them are reported, not only the first.
 var certificateRules = []Rule{
 	{
 		Cause:    cause.ClientClockWrong,
@@ -22,7 +22,7 @@ var certificateRules = []Rule{
 		Judge:    wrongClock,
 	},
 	{
-		// Before the dates: what is written in somebody else's certificate matters less.
+		// Before the dates: the contents of somebody else's certificate matter less.
 		Cause:    cause.CertNameMismatchHosting,
 		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
 		Explains: []cause.ID{cause.CertExpired, cause.CertNotYetValid},
@@ -59,14 +59,14 @@ var certificateRules = []Rule{
 		Judge: certJudge(expiredAbove, stage.CertIssuerExpired, stage.CertExpiredExtra),
 	},
 	{
-		// It is accepted here and by most.
+		// It is accepted here and by most programs.
 		Cause: cause.CertRefusedByStrictPrograms,
 		Needs: []chart.Need{chart.Seen(stage.Handshake)},
 		Judge: certJudge(refusedIfStrict, chart.StrictFaults...),
 	},
 	{
-		// The server knows no certificate for the name that was asked for, and says
-		// so (RFC 6066 3).
+		// The server has no certificate for the requested name, and says so (RFC
+		// 6066 3).
 		Cause: cause.CertNameMismatchHosting,
 		Needs: []chart.Need{chart.Met(stage.Handshake, stage.TLSAlert)},
 		Judge: func(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
@@ -91,8 +91,8 @@ var certificateRules = []Rule{
 	},
 }
 
-// certJudge makes a judge of a function that is asked about the first fault of
-// these kinds.
+// certJudge returns a Judge that calls a function with the first fault of these
+// kinds.
 func certJudge(judge func(*chart.Case, *chart.Exam, stage.CertFault) *Hit, ids ...stage.CertFaultID) func(*chart.Case, *chart.Exam, *stage.Result) *Hit {
 	return func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		f, ok := k.CertFault(ids...)
@@ -111,7 +111,7 @@ func certJudge(judge func(*chart.Case, *chart.Exam, stage.CertFault) *Hit, ids .
 	}
 }
 
-// expiresSoon tells the last day, and how many days that leaves.
+// expiresSoon gives the last day, and how many days are left.
 func expiresSoon(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return certJudge(func(_ *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
 		h := proven().with(cause.SlotUntil, k.Until(f))
@@ -122,8 +122,8 @@ func expiresSoon(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}, stage.CertExpiresSoon)(c, k, r)
 }
 
-// days writes a time left to the nearest day: "1 day", "5 days"; below half a
-// day, "less than a day".
+// days gives the time left to the nearest day: "1 day", "5 days"; below half a day,
+// "less than a day".
 func days(left time.Duration) prose.Value {
 	n := int(left.Round(24*time.Hour) / (24 * time.Hour))
 	if n < 1 {
@@ -132,9 +132,9 @@ func days(left time.Duration) prose.Value {
 	return say.DaysLeft(prose.Count(n))
 }
 
-// nameMismatch: the certificate is in order and for other names. With an
-// issuer unknown as well, somebody else may have answered. What the server shows
-// without a name, and at the web port, tells the technician where to look.
+// nameMismatch: the certificate is valid, but for other names. If the issuer is
+// unknown as well, somebody else may have answered. The certificates that the server
+// presents without SNI and at the web port tell the technician where to look.
 func nameMismatch(c *chart.Case, k *chart.Exam, _ stage.CertFault) *Hit {
 	h := proven()
 	if k.Refused() || k.Has(stage.CertSelfSigned, stage.CertMissingLink) || k.Builtin() && !c.WrongElsewhere(k) {
@@ -154,14 +154,14 @@ func nameMismatch(c *chart.Case, k *chart.Exam, _ stage.CertFault) *Hit {
 		}
 	}
 	if k.Builtin() {
-		h.with(cause.SlotCatalogue, prose.Set(true)) // the settings are those of the provider's page
+		h.with(cause.SlotCatalogue, prose.Set(true)) // the settings are those on the provider's page
 	}
 	return h.naming(c, k)
 }
 
-// naming tells of the first name in the certificate under which the server was tried
-// and its certificate holds, and of one under which the login is refused before all
-// others: it is one account.
+// naming adds the first name in the certificate under which the server was tried and
+// the certificate is valid. A name under which the login is refused goes first: it
+// is one account.
 func (h *Hit) naming(c *chart.Case, k *chart.Exam) *Hit {
 	name, failed := "", make(map[string]bool)
 	for _, f := range c.FollowUps[k.Check.ID] {
@@ -187,7 +187,7 @@ func (h *Hit) naming(c *chart.Case, k *chart.Exam) *Hit {
 	return h.with(cause.SlotNamesake, prose.Data(name))
 }
 
-// certificateNames names those that a certificate is for.
+// certificateNames lists the names that a certificate is for.
 func certificateNames(leaf stage.Certificate) prose.Value {
 	var names []prose.Value
 	for _, n := range leaf.Names {
@@ -196,9 +196,9 @@ func certificateNames(leaf stage.Certificate) prose.Value {
 	return prose.And(names...)
 }
 
-// expiredAbove: one of those that vouch for the server has run out. Where no way
-// leads to a root but through it, its end is what makes the authority unknown:
-// roots that have run out are taken off the lists.
+// expiredAbove: a certificate above the server's has expired. If every chain to a
+// root contains it, that expiry is the reason the authority is unknown: expired
+// roots are removed from root stores.
 func expiredAbove(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
 	if k.IntermediateExpired(f) {
 		return nil // see cert-expired
@@ -213,7 +213,7 @@ func expiredAbove(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
 	return h
 }
 
-// noWayButThrough: no way was found but through what has run out.
+// noWayButThrough: every chain that was found contains the expired certificate.
 func noWayButThrough(k *chart.Exam, c *chart.Case, f stage.CertFault) *Hit {
 	h := proven().with(cause.SlotNoWay, prose.Set(true))
 	if f.Warning && f.Depth > 0 && k.Has(stage.CertUnknownAuthority) {

@@ -11,9 +11,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// renewedElsewhere: one port of a host shows a certificate that has run out, or
-// soon will, and another port its successor. It is certain where both ports are
-// at one address and the issuer is the same.
+// renewedElsewhere: one port of a host presents a certificate that has expired or
+// soon will, and another port its successor. This is certain if both ports are at
+// one address and the issuer is the same.
 func renewedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	old, ok := k.Leaf()
 	if !ok || !k.Has(stage.CertExpired, stage.CertExpiresSoon) {
@@ -34,9 +34,9 @@ func renewedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h
 }
 
-// rightElsewhere: independent name servers lead to another address, and there the
-// certificate is the name's. A private address here beside a public one there is
-// meant so: see split-horizon-private-address.
+// rightElsewhere: independent name servers give another address, where the server
+// has a valid certificate for the name. A private address here beside a public one
+// there is intended: see split-horizon-private-address.
 func rightElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !k.Refused() && !k.Has(stage.CertNameMismatch, stage.CertSelfSigned) {
 		return nil
@@ -56,9 +56,9 @@ func rightElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.says(prose.Then(say.ElsewhereShows(prose.Data(there), chart.ShowsCertificate(v.Leaf())), say.UsedHere(prose.Data(here), chart.Shows(k, r))))
 }
 
-// byNumber: the server was reached by its number, and its certificate is for a
-// name. It is certain where the run has seen the right one at the same address,
-// asked for by name.
+// byNumber: the server was reached by its IP address, and its certificate is for a
+// name. This is certain if the run has seen the right certificate at that address
+// when asking by name.
 func byNumber(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !k.Resolve.Literal || k.TLS.ServerName != "" || !k.Has(stage.CertNameMismatch) {
 		return nil
@@ -72,7 +72,7 @@ func byNumber(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h
 }
 
-// privateAddress reports an IP address of a private network (RFC 1918, RFC 4193).
+// privateAddress reports whether ip is in a private network (RFC 1918, RFC 4193).
 func privateAddress(ip string) bool {
 	a, err := netip.ParseAddr(ip)
 	return err == nil && a.IsPrivate()

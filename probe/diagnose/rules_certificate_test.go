@@ -12,7 +12,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// asking lets the run ask strangers.
+// asking lets the run ask third parties.
 func (r *run) asking() *run {
 	return r.with(func(rec *stage.Record) {
 		rec.Header.Options.Controls = stage.Controls{
@@ -22,7 +22,7 @@ func (r *run) asking() *run {
 	})
 }
 
-// cert is a chain of one, with what is changed about it.
+// cert returns a chain of one certificate, with changes.
 func cert(change func(*stage.Certificate)) *stage.TLSFacts {
 	f := &stage.TLSFacts{Version: "TLS 1.3", ServerName: "imap.example.net", Chain: []stage.Certificate{leaf()}}
 	change(&f.Chain[0])
@@ -38,7 +38,7 @@ func bad(f *stage.TLSFacts, ids ...stage.CertFaultID) step {
 	return fail(stage.Handshake, stage.BadCertificate, &g)
 }
 
-// good makes it hold.
+// good makes a certificate valid.
 func good(f *stage.TLSFacts) step {
 	g := *f
 	g.Verified = true
@@ -173,7 +173,7 @@ func TestInterceptionRules(t *testing.T) {
 	checkWords(t, "proven antivirus", nobody(unknown("Avast Root"), same), av, "Judging by the name, it is an antivirus.", "may be answering")
 }
 
-// What answers a millisecond away is not the server that the web port reaches.
+// A round trip of a millisecond is too short for the server at the web port.
 func TestNearerThanTheServer(t *testing.T) {
 	trip := func(address string, d time.Duration) step {
 		return pass(stage.Connect, &stage.ConnectFacts{Address: address, RoundTrip: new(stage.Ms(d))})
@@ -269,7 +269,7 @@ func TestMissingLinkSeenElsewhere(t *testing.T) {
 	whole := cert(func(*stage.Certificate) {})
 	whole.System = stage.Trusted
 	whole.Chain = append(whole.Chain, stage.Certificate{Subject: "CN=Example Public CA R1", Issuer: "CN=Example Root"})
-	// The names fit, and nothing is signed.
+	// The names fit, but the signature doesn't.
 	d := r.followUp(t, "imap-993/web", good(whole)).diagnose(t)
 	if f := find(d, cause.CertMissingIntermediate); f == nil || f.Confidence == cause.Proven {
 		t.Errorf("a name proves a link: %+v", f)
@@ -318,9 +318,9 @@ func TestCertificateAnswers(t *testing.T) {
 	}
 }
 
-// One wrong clock makes a thousand certificates look wrong: the questions about
-// the clock must not drown in those about each of them, nor a second round make up
-// for what the first left out.
+// One wrong clock makes a thousand certificates look wrong. The questions about the
+// clock must not be crowded out by those about each certificate, nor may a second
+// round make up for what the first left out.
 func TestQuestionsOfManyCertificatesAreBounded(t *testing.T) {
 	expired := cert(func(c *stage.Certificate) { c.NotAfter = now.Add(-aDay) })
 	r := newRun().asking()
@@ -352,7 +352,7 @@ func TestQuestionsOfManyCertificatesAreBounded(t *testing.T) {
 	}
 }
 
-// What the check before it has shown already is not told again.
+// What the preceding check has shown already is not repeated.
 func TestTheSameCertificateIsNotToldAgain(t *testing.T) {
 	mismatch := bad(cert(func(*stage.Certificate) {}), stage.CertNameMismatch)
 	other := cert(func(c *stage.Certificate) { c.SHA256 = "0f" })
@@ -376,8 +376,8 @@ func TestTheSameCertificateIsNotToldAgain(t *testing.T) {
 	}
 }
 
-// A certificate of another name at a known provider's server may be the wrong
-// machine's: it is proven once other name servers led to the same.
+// A known provider's server with a certificate for another name may be a wrong
+// machine. That is settled once other name servers gave the same address.
 func TestKnownProvidersNameMismatch(t *testing.T) {
 	shown := cert(func(c *stage.Certificate) { c.SHA256, c.Names = "aa", []string{"server7.hosting.example"} })
 	other := cert(func(c *stage.Certificate) { c.SHA256, c.Names = "bb", []string{"server8.hosting.example"} })

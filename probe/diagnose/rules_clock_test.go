@@ -34,7 +34,7 @@ func TestClockRules(t *testing.T) {
 	}
 	clock := []cause.ID{cause.ClientClockWrong}
 	const wrong, exp, notYet = cause.ClientClockWrong, cause.CertExpired, cause.CertNotYetValid
-	back := -40 * aDay // by the others, it is forty days earlier
+	back := -40 * aDay // by the other clocks, it is forty days earlier
 	checkCases(t, []ruleCase{
 		{"expired, nobody tells the time", old().followUp(t, ntp, fail(stage.Clock, stage.NoTime)), exp, sure{exp: proven, wrong: possible}, nil},
 		{"expired, and the portal is somebody else", old().followUp(t, portal, pass(stage.Fetch, &stage.FetchFacts{URL: "http://portal.example/empty", Status: 302, Offset: new(stage.Ms(0))})), exp, sure{exp: proven, wrong: possible}, nil},
@@ -67,8 +67,8 @@ func TestClockRules(t *testing.T) {
 	}
 }
 
-// A certificate that holds and began after the other one's end leaves nothing to
-// ask, and so does one that is not out of date.
+// A valid certificate that began after the other one's end leaves nothing to ask,
+// and neither does one that has not expired.
 func TestTimeIsAskedOnlyInDoubt(t *testing.T) {
 	expired := cert(func(c *stage.Certificate) { c.NotBefore, c.NotAfter = now.Add(-100*aDay), now.Add(-60*aDay) })
 	dated := *expired

@@ -7,10 +7,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Rebuilt dialogues, in which the cause was right and what to do was not.
+// Reconstructed dialogues, in which the cause was right but the advice was not.
 
-// A name in the certificate of whoever answers for all servers is nobody's to ask the
-// provider about.
+// If something answers for all servers, the provider is not asked about a name in
+// its certificate.
 func TestNoNameOfAProxy(t *testing.T) {
 	foreign := cert(func(c *stage.Certificate) { c.SHA256, c.Names = "77bb", []string{"server1.hoster.example"} })
 	greeting := pass(stage.Greeting, &stage.GreetingFacts{Reply: stage.Reply{Code: 220, Lines: []string{"220 server1.hoster.example ESMTP Exim"}}})
@@ -26,8 +26,8 @@ func TestNoNameOfAProxy(t *testing.T) {
 	}
 }
 
-// Nobody is sent from one port for submission to the other because of the name with
-// which his computer introduces itself: both look at it.
+// Nobody is sent from one submission port to the other because of the name in EHLO:
+// both ports check it.
 func TestHelloRefusedAtSubmission(t *testing.T) {
 	const refused = cause.SMTPHELORejected
 	at := func(spec string) *run {
@@ -40,8 +40,8 @@ func TestHelloRefusedAtSubmission(t *testing.T) {
 	checkWords(t, "25", at("smtp-25 smtp.example.net starttls"), refused, "or 587 with STARTTLS", "")
 }
 
-// Where encryption begins at another port of the server, whoever runs it looks first why
-// it does not at this one, and filters on the way come last.
+// If encryption begins at another port of the server, its operator first checks why
+// it does not at this one. Filters in between come last.
 func TestCutOffBesideAPortThatIsNot(t *testing.T) {
 	cut := fail(stage.Handshake, stage.HandshakeClosed)
 	actions := func(r *run) string {

@@ -10,8 +10,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// egressRules are about what stands between this machine and every server, so
-// that unrelated servers show the same.
+// egressRules are about what stands between this machine and every server, so that
+// unrelated servers behave in the same way.
 var egressRules = []Rule{
 	{
 		Cause:    cause.CloudEgressSMTPBlocked,
@@ -83,15 +83,15 @@ var egressRules = []Rule{
 	},
 }
 
-// lostAfterwards is how a connection ends that something near took and lost.
+// lostAfterwards is how a connection ends that something nearby accepted and lost.
 var lostAfterwards = []chart.Need{
-	chart.Met(stage.Connect, stage.Reset), // before the system had said that it was taken
+	chart.Met(stage.Connect, stage.Reset), // before the system reported it as established
 	chart.Met(stage.Greeting, stage.Closed, stage.Reset, stage.Silent),
 	chart.Met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.HandshakeTimeout, stage.TLSProtocol, stage.PlaintextAnswer),
 }
 
-// sameGreeting: two unrelated servers at different addresses greet by one and
-// the same name. Under TLS from the first byte nobody between could speak.
+// sameGreeting: two unrelated servers at different addresses greet with the same
+// name. With implicit TLS, nothing in between could send a greeting.
 func sameGreeting(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	name := k.Banner()
 	if strings.HasPrefix(name, "smtp/cmap") {
@@ -107,8 +107,8 @@ func sameGreeting(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	return likely().with(cause.SlotBanner, prose.Data(name)).says(say.SameGreeting(list([]string{k.Host(), o.Host()}), prose.Data(name)))
 }
 
-// swallowed: connections to unrelated public addresses are taken at once, and
-// come to nothing.
+// swallowed: connections to unrelated public addresses are accepted at once, and
+// then nothing comes of them.
 func swallowed(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !k.TakenNextDoor() || r.Fault == stage.PlaintextAnswer || c.LostNextDoor(k) == nil {
 		return nil
@@ -116,6 +116,6 @@ func swallowed(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible().says(prose.Then(chart.Shows(k, r), say.TakenNextDoor()))
 }
 
-// maskedBanner reports a first line of which a firewall has overwritten nearly
-// all: "220 *****2***0*****".
+// maskedBanner reports whether a firewall has overwritten nearly all of a first
+// line: "220 *****2***0*****".
 func maskedBanner(line string) bool { return strings.Contains(line, "********") }

@@ -10,7 +10,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// behindPortal is what a sign-in page in the way of everything makes of mail.
+// behindPortal lists the consequences for mail of a sign-in page that intercepts
+// everything.
 var behindPortal = append([]cause.ID{
 	cause.ServerUnreachable, cause.PortFiltered, cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer, cause.ISPPort25Filtered, cause.CloudEgressSMTPBlocked,
 	cause.ServiceNotListening, cause.VPNOrProxyEgressOnly, cause.LocalFirewallOrAppPermission, cause.SplitHorizonPrivateAddress, cause.DNSNXDomainHijack,
@@ -19,8 +20,8 @@ var behindPortal = append([]cause.ID{
 	cause.AntivirusConnectionProxyBroken, cause.TransparentSMTPProxy,
 }, unknownIssuer...)
 
-// portalInTheWay: a page that is known to be empty came with something in it, or
-// led elsewhere. Where anything of the run is under verified TLS, the way is open.
+// portalInTheWay: a page that is known to be empty had content, or redirected. If
+// anything in the run has verified TLS, there is no portal in the way.
 func portalInTheWay(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	f := c.Ports.Portal
 	if f == nil || chart.Portal(f) != chart.Yes || c.AnyEncrypted() {
@@ -43,11 +44,11 @@ func portalInTheWay(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.says(prose.Then(chart.Shows(k, r), said))
 }
 
-// behindProxy is what a network that lets nothing out but through a proxy makes of
-// names and connections.
+// behindProxy lists the consequences for names and connections of a network that
+// lets nothing out except through a proxy.
 var behindProxy = slices.DeleteFunc(slices.Clone(noConnection), func(id cause.ID) bool { return id == cause.ProtocolNotProvided })
 
-// onlyByProxy: nothing connects, and a proxy is there that does, or may.
+// onlyByProxy: nothing connects, but a proxy does, or may.
 func onlyByProxy(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if len(c.Connected) > 0 || r.Stage == stage.Connect && r.Fault == stage.NetworkUnreachable && (!c.Answered || c.Offline != "") && !c.ProxyAnswered() {
 		return nil
@@ -65,8 +66,8 @@ func onlyByProxy(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible().holds(r.Stage == stage.Connect && chart.Others(c.Unanswered, k.Host()) > 0)
 }
 
-// proxied reads what the proxies of this machine said; nil where they said
-// nothing. dead: nothing but them answers, so that a refusal tells as well.
+// proxied returns a hit based on the replies of this machine's proxies; nil if none
+// replied. dead: nothing except them answers, so that a refusal is evidence too.
 func proxied(c *chart.Case, dead bool) *Hit {
 	var best *Hit
 	for _, f := range c.Ports.Proxies {
@@ -75,7 +76,7 @@ func proxied(c *chart.Case, dead bool) *Hit {
 		case chart.Yes:
 			return proven().with(cause.SlotProxy, name).with(cause.SlotLets, prose.Set(true)).says(say.ProxyConnects(name))
 		case chart.No:
-			if dead && chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](f)).Status < 500 { // else it finds no way itself
+			if dead && chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](f)).Status < 500 { // else it has no route itself
 				best = likely().with(cause.SlotProxy, name).says(say.ProxyRefuses(name))
 			}
 		}
@@ -83,9 +84,9 @@ func proxied(c *chart.Case, dead bool) *Hit {
 	return best
 }
 
-// sendingBlocked: every port for sending is silent, whosever it is, while
-// receiving connects, or the spare port does. It is likely with several unrelated
-// providers, or where the host answers at other ports.
+// sendingBlocked: every port for sending is silent, at any provider, while receiving
+// connects, or the spare port does. It is likely with several unrelated providers,
+// or if the host answers at other ports.
 func sendingBlocked(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if k.Check.Endpoint.Protocol != stage.SMTP || k.Check.Endpoint.Port == chart.SparePort {
 		return nil
@@ -109,9 +110,9 @@ func sendingBlocked(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	return h.holds((run.Receives || s.Receives || s.Spare != 0 && s.Spare != chart.PortSilent || others == chart.No) && run.Places+s.Shut > 1)
 }
 
-// answersForNobody: the same port at an address that nobody has greets as a mail
-// server does, so that this greeting isn't the server's either; or the greeting is
-// of another domain than at the host's encrypted port.
+// answersForNobody: the same port at an unassigned address sends a mail server's
+// greeting, so that the greeting here isn't the server's either; or the greeting
+// names another domain than the one at the host's encrypted port.
 func answersForNobody(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if k.Check.Endpoint.Protocol != stage.SMTP || k.Check.Endpoint.Security == stage.TLS || k.Forged() {
 		return nil
@@ -140,9 +141,9 @@ func answersForNobody(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	return nil
 }
 
-// takenForNobody: something takes connections in the name of an address that
-// nobody has, and loses them as it loses the server's. Web pages in the place of mail
-// come from somebody who answers: see captive-portal.
+// takenForNobody: something accepts connections for an unassigned address and drops
+// them in the same way as the server's. If it sends web pages instead of mail, see
+// captive-portal.
 func takenForNobody(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	n := c.Nobody(k)
 	if n == nil || len(c.Web) > 0 || r.Fault == stage.PlaintextAnswer && (!k.Noise() || !n.Noise()) {
@@ -150,7 +151,7 @@ func takenForNobody(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	f := n.Failed()
 	if f == nil || f.Stage != stage.Greeting && f.Stage != stage.Handshake && f.Stage != stage.Connect || len(n.TLS.Chain) > 0 || n.Greet.Text() != "" {
-		return nil // it speaks: see transparent-smtp-proxy, and who issued the certificate
+		return nil // it sends something: see transparent-smtp-proxy, and who issued the certificate
 	}
 	nobody := prose.Data(n.Check.Manner.Address)
 	h := likely().with(cause.SlotNobody, nobody)
@@ -160,8 +161,8 @@ func takenForNobody(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.says(prose.Then(chart.Shows(k, r), say.NobodyTook(nobody, chart.Shows(n, f))))
 }
 
-// cutOff tells an end of the connection from silence. Whether it comes as a close
-// or as a reset depends on what was still on the way.
+// cutOff distinguishes the end of a connection from silence. Whether it is a close
+// or a reset depends on what was still in flight.
 func cutOff(f stage.Fault) bool {
 	return slices.Contains([]stage.Fault{stage.Closed, stage.Reset, stage.HandshakeClosed, stage.HandshakeReset}, f)
 }

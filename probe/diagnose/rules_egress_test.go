@@ -26,7 +26,7 @@ func submission(host string) stage.Endpoint {
 	return stage.Endpoint{Protocol: stage.SMTP, Host: host, Port: 587, Security: stage.StartTLS}
 }
 
-// greets gives the first line, from an address of its own.
+// greets sends the first line from an address of its own.
 func greets(line, ip string) step {
 	return func(c *stage.CheckRecord) {
 		pass(stage.Greeting, &stage.GreetingFacts{Reply: stage.Reply{Code: 220, Lines: []string{line}}})(c)
@@ -34,7 +34,7 @@ func greets(line, ip string) step {
 	}
 }
 
-// taken connects to an address within so long, and then gets nothing.
+// taken connects to an address in this time, and then receives nothing.
 func taken(ip string, after time.Duration, f stage.Fault) step {
 	trip := stage.Ms(after)
 	return func(c *stage.CheckRecord) {
@@ -43,7 +43,7 @@ func taken(ip string, after time.Duration, f stage.Fault) step {
 	}
 }
 
-// leads lets a name lead to these addresses, and the connection fail.
+// leads resolves a name to these addresses, and the connection fails.
 func leads(f stage.Fault, addresses ...string) step {
 	return func(c *stage.CheckRecord) {
 		pass(stage.Resolve, &stage.ResolveFacts{Host: c.Check.Endpoint.Host, Addresses: addresses})(c)
@@ -173,8 +173,8 @@ func TestAnchorRules(t *testing.T) {
 	})
 }
 
-// A port that is silent to mail programs and answers web browsers may be a sign-in
-// page's: the page that is known to be empty is then fetched as well.
+// A port that is silent to mail programs but answers web browsers may be a sign-in
+// page's: then the page that is known to be empty is fetched as well.
 func TestPortalAfterAWebPage(t *testing.T) {
 	page := pass(stage.Fetch, &stage.FetchFacts{Status: 302, Location: "http://login.hotel.example/"})
 	silent := func() *run {

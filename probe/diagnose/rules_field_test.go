@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// words returns sentence and actions of a finding.
+// words returns the sentence and the actions of a finding.
 func words(t *testing.T, r *run, id cause.ID) string {
 	t.Helper()
 	f := find(r.diagnose(t), id)
@@ -25,7 +25,7 @@ func words(t *testing.T, r *run, id cause.ID) string {
 	return text
 }
 
-// checkWords looks for what a finding has to say, and must not say.
+// checkWords checks what a finding must say, and must not say.
 func checkWords(t *testing.T, name string, r *run, id cause.ID, want, not string) {
 	t.Helper()
 	if got := words(t, r, id); !strings.Contains(got, want) || not != "" && strings.Contains(got, not) {
@@ -33,7 +33,7 @@ func checkWords(t *testing.T, name string, r *run, id cause.ID, want, not string
 	}
 }
 
-// answeredBy lets a name server hand out an address, to which there is no way.
+// answeredBy lets a name server give an address to which there is no route.
 func answeredBy(server, address string) step {
 	return func(c *stage.CheckRecord) {
 		pass(stage.Resolve, &stage.ResolveFacts{Host: c.Check.Endpoint.Host, Addresses: []string{address}, Lookups: []stage.Lookup{
@@ -45,7 +45,7 @@ func answeredBy(server, address string) step {
 	}
 }
 
-// turnedBack is a host of which a router says that no way leads there.
+// turnedBack is a host to which a router reports that there is no route.
 func turnedBack(router, address string) step {
 	return func(c *stage.CheckRecord) {
 		answeredBy("192.168.1.1:53", address)(c)
@@ -56,8 +56,8 @@ func turnedBack(router, address string) step {
 	}
 }
 
-// A name server of the own network answers out of its memory, also where no way
-// leads out of it; one beyond has been reached.
+// A name server on the local network answers from its cache, even if there is no
+// route beyond that network. A name server beyond it proves that there is one.
 func TestANameServerIsANetwork(t *testing.T) {
 	offline := []cause.ID{cause.NoNetworkRoute}
 	proxied := func(r *stage.Record) { r.Header.System.Proxies = []string{"192.168.1.5:3128"} }
@@ -117,7 +117,7 @@ func TestALoginThatIsSkipped(t *testing.T) {
 	checkWords(t, "PREAUTH", r, cause.MXOrWebHostUsedAsServer, "is let in without a login", "website, or")
 }
 
-// A server that asks for encryption under encryption is at fault itself.
+// A server that demands encryption under encryption is itself at fault.
 func TestEncryptionAskedForUnderEncryption(t *testing.T) {
 	starttls := []cause.ID{cause.MustIssueStartTLSFirst}
 	privacy := refusedWith("PLAIN", imapNo("PRIVACYREQUIRED", "encrypt first"))
@@ -131,7 +131,7 @@ func TestEncryptionAskedForUnderEncryption(t *testing.T) {
 	checkWords(t, "under TLS", newRun().add(imap, privacy), cause.StartTLSBrokenOnServer, "although the connection is already encrypted", "use SSL/TLS")
 }
 
-// An answer without end is no other protocol.
+// An answer without end is not another protocol.
 func TestAnswersWithoutEnd(t *testing.T) {
 	other := []cause.ID{cause.WrongProtocolOnPort, cause.StartTLSBrokenOnServer}
 	endless := func(s stage.Stage, first string) step {
@@ -160,7 +160,7 @@ func TestMixedUpProtocols(t *testing.T) {
 	checkWords(t, "one", newRun().add(imap, greets("+OK ready")), cause.WrongProtocolOnPort, "a mail server for POP3 answers, where IMAP was expected", "something other than the expected")
 }
 
-// What explains most of what fails comes first.
+// The cause that explains most of the failures comes first.
 func TestLargePacketsGetLostEverywhere(t *testing.T) {
 	lost := fail(stage.Handshake, stage.HandshakeTimeout)
 	const pop = "pop3-995 pop.example.net tls"
@@ -240,8 +240,7 @@ func TestMechanismAdvice(t *testing.T) {
 	checkWords(t, "not tried", none, cause.AuthMechNotOffered, `to "normal password"`, `to "encrypted`)
 }
 
-// Relaying denied after a login: the login counts for nothing, or the sender is the
-// matter.
+// Relaying denied after a login: the login is ignored, or the sender is the reason.
 func TestRelayingDeniedAfterALogin(t *testing.T) {
 	denied := smtpReply(554, "5.7.1", "554 5.7.1 Relaying denied")
 	checkCases(t, []ruleCase{
@@ -267,7 +266,7 @@ func TestKnownIsOneFinding(t *testing.T) {
 	}
 }
 
-// Greylisting passes by itself, and is nothing that a limit was reached of.
+// Greylisting ends by itself, and no limit was reached.
 func TestGreylisting(t *testing.T) {
 	said := func(text string) *run {
 		r := smtpReply(451, "4.7.1", text)
@@ -278,7 +277,7 @@ func TestGreylisting(t *testing.T) {
 	checkWords(t, "4.3.5", newRun().add(smtp465, fail(stage.Submit, stage.TemporarilyOut, &stage.SubmitFacts{Reply: &r})), cause.MailboxBackendUnavailable, "in an hour", "greylist")
 }
 
-// Where this machine is inside, an internal address is none of the trouble.
+// If this machine is on the inside, an internal address is no problem.
 func TestInsideOrOutside(t *testing.T) {
 	split := []cause.ID{cause.SplitHorizonPrivateAddress}
 	at := func(ip string) step {
@@ -301,7 +300,7 @@ func TestInsideOrOutside(t *testing.T) {
 	checkWords(t, "several", many, cause.SplitHorizonPrivateAddress, "smtp.example.net and imap.example.net lead to", "leads to")
 }
 
-// One port number is one port in a sentence, whosever it is.
+// One port number is one port in a sentence, at any server.
 func TestOnePortOfSeveralHosts(t *testing.T) {
 	missing := fail(stage.Upgrade, stage.NotOffered)
 	one := newRun().add(smtp587, missing).add("smtp-587b smtp.example.org starttls", missing)

@@ -12,7 +12,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// greetingRules are about the first words on a connection.
+// greetingRules are about the first data on a connection.
 var greetingRules = []Rule{
 	{
 		Cause: cause.ConnectionResetAfterAccept,
@@ -23,8 +23,8 @@ var greetingRules = []Rule{
 		Judge: hungUp,
 	},
 	{
-		// Before implicit-tls-port-spoken-plain: where no follow-up was made, other
-		// settings are no advice to begin with.
+		// Before implicit-tls-port-spoken-plain: if no follow-up was made, other
+		// settings are not the first advice to give.
 		Cause:    cause.AcceptNoGreeting,
 		Needs:    []chart.Need{chart.Met(stage.Greeting, stage.Silent, stage.Stalled), chart.Met(stage.Handshake, stage.HandshakeTimeout)},
 		Explains: []cause.ID{cause.SlowPath},
@@ -63,7 +63,7 @@ var greetingRules = []Rule{
 		Judge:    wrongProtocol,
 	},
 	{
-		// No mail server goes on for ever; whoever does is broken, or is none.
+		// No mail server sends without end; whatever does is broken, or isn't one.
 		Cause: cause.AntivirusConnectionProxyBroken,
 		Needs: []chart.Need{chart.Met(stage.Greeting, stage.TooLong), chart.Met(stage.Upgrade, stage.TooLong), chart.Met(stage.Capabilities, stage.TooLong)},
 		Judge: func(*chart.Case, *chart.Exam, *stage.Result) *Hit {
@@ -74,15 +74,15 @@ var greetingRules = []Rule{
 	byReply(cause.ServerBusyGreeting, quoted),
 	byReply(cause.SMTPHELORejected, quoted),
 	{
-		// HELO was taken in the place of EHLO, and offers no extension: neither STARTTLS
-		// nor AUTH (RFC 5321 4.1.1.1).
+		// HELO was accepted in place of EHLO, and offers no extension: neither
+		// STARTTLS nor AUTH (RFC 5321 4.1.1.1).
 		Cause:    cause.SMTPHELORejected,
 		Needs:    []chart.Need{chart.Met(stage.Upgrade, stage.NotOffered), chart.Met(stage.Login, stage.NoMechanism)},
 		Explains: []cause.ID{cause.StartTLSStrippedByMiddlebox, cause.StartTLSNotOfferedByServer, cause.AuthNotOfferedOnPort, cause.AuthMechNotOffered, cause.MustIssueStartTLSFirst, cause.PasswordInClear},
 		Judge:    onlyHELO,
 	},
 	{
-		// HELO was taken all the same, and nothing that needs EHLO can follow.
+		// HELO was accepted all the same, but nothing that needs EHLO can follow.
 		Cause:    cause.ClientIPDNSBLOnSubmission,
 		Needs:    []chart.Need{chart.Met(stage.Upgrade, stage.NotOffered), chart.Met(stage.Login, stage.NoMechanism)},
 		Explains: []cause.ID{cause.StartTLSStrippedByMiddlebox, cause.StartTLSNotOfferedByServer, cause.AuthNotOfferedOnPort, cause.AuthMechNotOffered, cause.MustIssueStartTLSFirst, cause.PasswordInClear},
@@ -90,8 +90,8 @@ var greetingRules = []Rule{
 	},
 }
 
-// hungUp: the connection is taken and ended before a word. Where TLS comes first, the
-// same port in clear text tells whether it was our ClientHello that it ended for.
+// hungUp: the connection is accepted and closed before any data. With implicit TLS,
+// the same port in clear text shows whether our ClientHello was the reason.
 func hungUp(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	again := chart.Went(c.FollowUp(k, stage.AskAgain), r.Stage)
 	if r.Stage == stage.Greeting && k.Waited() {
@@ -104,27 +104,27 @@ func hungUp(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		return proven().says(prose.Then(chart.Shows(k, r), say.ClearTextCut())).
 			holds(!k.StartTLS() && c.Unprompted(k).Cut)
 	case r.Stage == stage.Connect:
-		return likely() // a firewall that means to refuse resets as well
+		return likely() // a firewall that refuses on purpose may reset as well
 	case k.TLS.ClientAuth, r.Fault == stage.WriteFailed:
 		return possible()
 	case k.Greet.FirstBytes != "" || len(k.Greet.Lines) > 0:
-		return nil // it said something first
+		return nil // it sent something first
 	case again == chart.Yes:
 		return likely().says(prose.Then(chart.Shows(k, r), say.SecondTry()))
 	}
 	return proven()
 }
 
-// cutOffAlone reports whether a port waits in clear text and hangs up on every form of
-// TLS, while another port of the same server completes a handshake. A filter may cut this
-// port's encryption, or the server expects something else first, such as the words of a
-// load balancer: from here both look the same.
+// cutOffAlone reports whether a port waits in clear text and closes on every form of
+// TLS, while another port of the same server completes a handshake. A filter may
+// block this port's encryption, or the server expects something else first, such as
+// a proxy header: from here both look the same.
 func cutOffAlone(c *chart.Case, k *chart.Exam) bool {
 	v := c.Variations(k)
 	return !k.StartTLS() && c.Unprompted(k).Silent && v.Hello == chart.No && v.Again == chart.No && len(c.CertificatesBeside(k)) > 0
 }
 
-// hungUpLate: the other side waited, and then had enough.
+// hungUpLate: the server waited for a while before it closed the connection.
 func hungUpLate(k *chart.Exam, again chart.Answer) *Hit {
 	if k.Greet.FirstBytes != "" || len(k.Greet.Lines) > 0 {
 		return nil
@@ -137,8 +137,8 @@ func hungUpLate(k *chart.Exam, again chart.Answer) *Hit {
 	return h.says(say.EndedAfter(chart.Shows(k, r), prose.Duration(r.Time)))
 }
 
-// beginsInClear: the greeting of the right protocol, where TLS was to come first:
-// in answer to the ClientHello, or when nothing is said at all.
+// beginsInClear: the greeting of the right protocol arrived where TLS was expected
+// first, in answer to the ClientHello or without one.
 func beginsInClear(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	first := k.TLS.FirstBytes
 	h := proven()
@@ -157,8 +157,8 @@ func beginsInClear(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.with(cause.SlotFirstBytes, prose.Data(first))
 }
 
-// portSpeaksTLS: a port that waits for the client to speak first, as a TLS
-// server does. The follow-up proves it; so do the first bytes of a TLS alert.
+// portSpeaksTLS: a port waits for the client to speak first, as a TLS server does.
+// The follow-up proves it, and so do the first bytes of a TLS alert.
 func portSpeaksTLS(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Check.Endpoint.Security == stage.TLS || k.Encrypted() {
 		return nil
@@ -173,7 +173,7 @@ func portSpeaksTLS(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case chart.Yes:
 		h := proven()
 		if f := c.SpeaksTLSOf(k).Result(stage.Greeting); f != nil && f.Status == stage.Fail {
-			h.Confidence = cause.Likely // TLS, and then no greeting: it may be a server of another kind
+			h.Confidence = cause.Likely // TLS, but no greeting: it may be a server of another kind
 		}
 		return h.says(prose.Then(chart.Shows(k, r), say.TLSAnswers()))
 	case chart.No:
@@ -186,7 +186,7 @@ func portSpeaksTLS(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible()
 }
 
-// noGreeting: connected, and nobody speaks.
+// noGreeting: the connection was accepted, and nothing was sent.
 func noGreeting(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case r.Stage == stage.Handshake:
@@ -207,8 +207,8 @@ func noGreeting(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible()
 }
 
-// noServerHello: nobody answers where TLS comes first. Larger packets that get lost
-// look the same, until smaller ones get no answer either.
+// noServerHello: an implicit TLS port sends nothing. Lost large packets look the
+// same, until smaller ones get no answer either.
 func noServerHello(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	v, clear := c.Variations(k), c.Unprompted(k)
 	switch {
@@ -228,24 +228,24 @@ func noServerHello(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible()
 }
 
-// lateGreetingAfter is how long a server may take to its first line before
-// people notice. Mail programs give up from ten seconds on.
+// lateGreetingAfter is how long a server may take to send its first line before
+// people notice. Mail programs give up after ten seconds or more.
 const lateGreetingAfter = 5 * time.Second
 
-// lateGreeting: the first line came, and late.
+// lateGreeting: the first line arrived, but late.
 func lateGreeting(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	wait := k.Greet.Wait
 	if r.Status == stage.Fail || wait.Duration() < lateGreetingAfter {
 		return nil
 	}
 	if again := k.Connect.Retransmits; again != nil && *again > 0 && c.AnyLoses() {
-		return nil // it may have been lost on the way: see slow-path
+		return nil // it may have been lost in transit: see slow-path
 	}
 	return proven().with(cause.SlotWait, prose.Duration(wait)).says(say.FirstLineAfter(prose.Duration(wait)))
 }
 
-// wrongProtocol: the bytes are of something else. Bytes of HTTP at several places
-// are rather a sign-in page of the network; unknown ones may be anything.
+// wrongProtocol: the bytes belong to another protocol. HTTP at several places is
+// more likely a sign-in page of the network; unknown bytes may be anything.
 func wrongProtocol(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	first := k.FirstBytes(r.Stage)
 	brokeOff := slices.Contains(chart.BrokenOff, r.Fault)
@@ -260,7 +260,7 @@ func wrongProtocol(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Stage == stage.Handshake && k.StartTLS(), got == "tls":
 		return nil
 	case r.Fault == stage.TooLong && (got == "" || got == own):
-		return nil // it goes on without end: that is no other protocol
+		return nil // it sends without end, as no other protocol does
 	case got == own && r.Stage == stage.Handshake, k.Mute() && (first == "" || got == own):
 		return nil
 	case !k.Mute() && r.Stage == stage.Greeting && (r.Fault == stage.Closed || r.Fault == stage.Reset):
@@ -269,7 +269,7 @@ func wrongProtocol(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	h := proven().with(cause.SlotFound, foundName(got))
 	switch {
 	case got == "http" && k.Check.Endpoint.Security == stage.TLS && k.Encrypted() && k.TLS.Verified:
-		// The certificate is in order: no sign-in page of the network has it.
+		// The certificate is valid, which no sign-in page of the network could have.
 	case got == "http" && len(c.Web) < 2 && c.Nobody(k) == nil:
 		h.Confidence = cause.Likely
 	case got == "" || got == "http" || got == own:
@@ -284,19 +284,20 @@ func wrongProtocol(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h
 }
 
-// captivePortal: a web page where mail was expected. One may be a mistake in the
-// settings; at several places it is rather the network that answers for all.
+// captivePortal: a web page arrived where mail was expected. One may be a mistake in
+// the settings; at several places it is more likely the network that answers for
+// all.
 func captivePortal(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	first := k.FirstBytes(r.Stage)
 	if chart.Spoken(first) != "http" || k.Encrypted() && k.TLS.Verified {
 		return nil
 	}
 	if f := c.Ports.Portal; f != nil && chart.Portal(f) != chart.Unknown {
-		return nil // there is none, or see portalInTheWay
+		return nil // there is no portal, or see portalInTheWay
 	}
 	h := possible()
 	if len(c.Web) > 1 || c.Nobody(k) != nil {
-		h.Confidence = cause.Likely // whoever answers, it isn't one server alone
+		h.Confidence = cause.Likely // whatever answers, it isn't a single server
 	}
 	if r.Fault == stage.Silent {
 		h.says(prose.Then(chart.Shows(k, r), k.ShowsProvoked()))
@@ -304,7 +305,7 @@ func captivePortal(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h
 }
 
-// foundName is a protocol's name for the page.
+// foundName returns a protocol's name for the page.
 func foundName(got string) prose.Value {
 	switch protocol := prose.Data(strings.ToUpper(got)); got {
 	case "imap", "pop3", "smtp":

@@ -10,12 +10,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// handshakeRules are about handshakes that never got as far as a certificate.
+// handshakeRules are about handshakes that ended before a certificate.
 var handshakeRules = []Rule{
 	{
 		Cause: cause.TLSServerTooOld,
 		Needs: []chart.Need{chart.Met(stage.Handshake, noHandshake...)},
-		// Whatever an old server ends the handshake with, that is why.
+		// However an old server ends the handshake, its age is the reason.
 		Explains: []cause.ID{cause.TLSCipherMismatch, cause.TLSHandshakeInterrupted, cause.AcceptNoGreeting, cause.StartTLSAcceptedThenDropped, cause.StartTLSBrokenOnServer},
 		Judge:    serverTooOld,
 	},
@@ -26,8 +26,8 @@ var handshakeRules = []Rule{
 			chart.Met(stage.Greeting, stage.ClientCertAsked, stage.TLSAlert, stage.Closed, stage.Reset),
 			chart.Met(stage.Capabilities, stage.ClientCertAsked, stage.TLSAlert, stage.Closed, stage.Reset),
 		},
-		// Under TLS 1.3 the refusal comes after the handshake (RFC 8446 4.4.2.4), so that
-		// the first stage that reads is the one that fails.
+		// Under TLS 1.3 the refusal arrives after the handshake (RFC 8446 4.4.2.4),
+		// so that the first stage that reads is the one that fails.
 		Explains: []cause.ID{cause.ConnectionResetAfterAccept, cause.TLSHandshakeInterrupted, cause.StartTLSAcceptedThenDropped, cause.TLSCipherMismatch, cause.AcceptNoGreeting, cause.ServerBusyGreeting},
 		Judge: func(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			switch {
@@ -46,7 +46,7 @@ var handshakeRules = []Rule{
 		Judge:    cipherMismatch,
 	},
 	{
-		// What is sent again to somebody who does not answer says nothing of the way.
+		// Retransmissions to a peer that does not answer say nothing about the path.
 		Cause:    cause.TLSHandshakeInterrupted,
 		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol, stage.TLSAlert)},
 		Explains: []cause.ID{cause.SlowPath},
@@ -66,18 +66,18 @@ var handshakeRules = []Rule{
 	},
 }
 
-// noHandshake are the faults of a handshake that the server didn't go through with.
+// noHandshake are the faults of a handshake that the server didn't complete.
 var noHandshake = append(slices.Clone(chart.BrokenOff), stage.TLSAlert, stage.TLSVersion, stage.TLSProtocol)
 
-// serverTooOld: the server chose a version that is refused here, or says that it has
-// none in common.
+// serverTooOld: the server chose a version that is refused here, or says that it
+// supports none of ours.
 func serverTooOld(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	v := c.Variations(k)
 	switch {
 	case tooOld(v):
 		return proven().with(cause.SlotVersion, prose.Data(v.Version())).says(prose.Then(chart.Shows(k, r), say.ChoosesOfOld(v.ShowsChosen())))
 	case r.Fault == stage.TLSVersion && v.Version() != "":
-		return possible() // it has TLS 1.2, and minds that 1.3 is offered beside it
+		return possible() // it has TLS 1.2, and fails when 1.3 is offered as well
 	case r.Fault == stage.TLSVersion:
 		return proven()
 	case r.Fault != stage.TLSAlert || v.Version() != "":
@@ -88,7 +88,7 @@ func serverTooOld(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible().holds(k.Alerted("inappropriate_fallback", "handshake_failure"))
 }
 
-// cipherMismatch: the versions agree, and nothing else does.
+// cipherMismatch: the versions match, but nothing else does.
 func cipherMismatch(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	v := c.Variations(k)
 	switch {
@@ -106,9 +106,9 @@ func cipherMismatch(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible().holds(k.Alerted(negotiationAlerts...))
 }
 
-// weakField: programs of today leave finite field groups out, so that a server that
-// has nothing else breaks off like one without a common cipher. Offered one, it shows
-// its size.
+// weakField: current programs don't offer finite field groups, so a server that
+// supports nothing else breaks off as if there were no common cipher. Offered one,
+// it shows the size of its group.
 func weakField(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	v := c.Variations(k)
 	if bits := fieldBits(v); bits > 0 {
@@ -124,7 +124,7 @@ func weakField(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible().holds(k.Alerted("handshake_failure", "insufficient_security", "illegal_parameter"))
 }
 
-// interrupted: cut off by the server or on the way, when encryption was to begin.
+// interrupted: the server or the network cut the handshake off.
 func interrupted(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.StartTLS() {
 		return nil // see starttls-accepted-then-dropped
@@ -135,7 +135,7 @@ func interrupted(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case r.Fault == stage.TLSAlert:
 		return possible().holds(k.Alerted(damageAlerts...))
 	case clear.Cut, clear.First != "":
-		return nil // whatever is said to it: see connection-reset-after-accept, tls-spoken-to-plaintext-port
+		return nil // regardless of what is sent: see connection-reset-after-accept, tls-spoken-to-plaintext-port
 	case curedBy(v):
 		return nil // see tls-pq-clienthello-intolerant, tls-server-too-old, tls-cipher-mismatch
 	case r.Fault == stage.TLSProtocol, v.Again == chart.Yes:
@@ -150,7 +150,7 @@ func interrupted(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return likely().with(cause.SlotTLSBeside, beside)
 }
 
-// lostPackets: what is too large for the way gets lost on it.
+// lostPackets: packets too large for the path are lost.
 func lostPackets(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	v := c.Variations(k)
 	sure, _ := helloSize(v)
@@ -166,7 +166,7 @@ func lostPackets(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	if bad := c.SilentFamily(k, r); bad != "" && sure != "" {
 		if v.Segments == chart.Unknown && sure == cause.Possible {
-			h.Confidence = cause.Likely // what differs between the two families is the way
+			h.Confidence = cause.Likely // the two families differ in the path
 		}
 		h.with(cause.SlotOver, prose.Data(bad))
 		said = append(said, say.OtherFamilyPasses())
@@ -177,8 +177,8 @@ func lostPackets(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.says(prose.Then(said...)).holds(sure != "")
 }
 
-// intolerant: something on the way, or the server, does not bear what programs of
-// today begin with.
+// intolerant: the server, or something on the path, fails on the ClientHello of
+// current programs.
 func intolerant(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	v := c.Variations(k)
 	_, sure := helloSize(v)
@@ -197,7 +197,7 @@ func intolerant(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		h.with(cause.SlotOldPasses, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.OldOfferPasses()))
 	}
 	if r.Fault == stage.HandshakeClosed && v.Hello != chart.Yes && sure == cause.Possible {
-		return nil // a server that closes has mostly another reason
+		return nil // a server that closes usually has another reason
 	}
 	return h.holds(sure != "")
 }

@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// headerRules are about servers that wait for a proxy's header.
+// headerRules are about servers that wait for a PROXY protocol header.
 var headerRules = []Rule{{
 	Cause: cause.ProxyProtocolExpected,
 	Needs: []chart.Need{
@@ -24,8 +24,8 @@ var headerRules = []Rule{{
 	Judge: wantsHeader,
 }}
 
-// wantsHeader: what was turned away is welcome behind the line of a proxy. Where a
-// second try in the usual way went well too, that line was not the difference.
+// wantsHeader: a connection that was turned away is accepted after a proxy header.
+// If a second try without it succeeded too, the header made no difference.
 func wantsHeader(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if chart.BehindHeader(c.FollowUp(k, stage.AskProxyHeader)) != chart.Yes {
 		return nil

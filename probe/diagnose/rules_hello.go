@@ -9,8 +9,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// onlyHELO: EHLO was refused, for what was said in it, or because it isn't known
-// (RFC 5321 4.2.4): a very old server, or a firewall that takes it away.
+// onlyHELO: EHLO was refused because of its argument, or because it isn't supported
+// (RFC 5321 4.2.4): by a very old server, or by a firewall that removes it.
 func onlyHELO(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	said := k.EhloRefused(r)
 	if said == nil || said.Code < 500 || listed(said).Cause != "" {
@@ -24,7 +24,7 @@ func onlyHELO(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		says(prose.Then(chart.Shows(k, r), say.EHLORefused(chart.ShowsReply(said))))
 }
 
-// listedHello: EHLO was refused for the address that it came from.
+// listedHello: EHLO was refused because of the client's IP address.
 func listedHello(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	said := k.EhloRefused(r)
 	if said == nil || listed(said).Cause == "" {
@@ -34,8 +34,8 @@ func listedHello(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		says(prose.Then(chart.Shows(k, r), say.EHLORefused(chart.ShowsReply(said))))
 }
 
-// listed returns what speaks for a block list in a refusal of EHLO; the zero guess
-// where nothing does.
+// listed returns the guess that a refusal of EHLO is due to a block list, or the
+// zero guess.
 func listed(said *stage.Reply) reply.Guess {
 	for _, g := range reply.Classify(stage.Capabilities, stage.SMTP, *said) {
 		if g.Cause == cause.ClientIPDNSBLOnSubmission {

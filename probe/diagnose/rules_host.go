@@ -10,10 +10,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// lostOnTheWay are the faults of a connection that nobody at its end had a hand in.
+// lostOnTheWay are the faults of a connection that the server had no part in.
 var lostOnTheWay = []stage.Fault{stage.ConnectTimeout, stage.HostUnreachable, stage.NetworkUnreachable}
 
-// nameRules are about names that lead to a place where no mail server is.
+// nameRules are about names that resolve to a place where no mail server is.
 var nameRules = []Rule{
 	{
 		Cause:    cause.SplitHorizonPrivateAddress,
@@ -22,11 +22,11 @@ var nameRules = []Rule{
 		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			o, _ := c.Outlook(k)
 			if o == chart.OneDoor || o == chart.MailShut {
-				return nil // the host answers: that address is reached from here
+				return nil // the host answers: that address is reachable from here
 			}
 			h := internalAddress(c, k, r)
 			if h != nil && h.Confidence == cause.Possible && o == chart.HostGone && !c.Beside(k.Resolve.Addresses) {
-				h.Confidence = cause.Likely // a way out is there, and it doesn't lead inside
+				h.Confidence = cause.Likely // there is a route to the Internet, and it doesn't lead inside
 			}
 			return h
 		},
@@ -57,13 +57,13 @@ var nameRules = []Rule{
 	},
 }
 
-// behindWebNetwork: the name leads to a network that passes on web pages alone.
-// That is settled where the web answers there, and mail elsewhere.
+// behindWebNetwork: the name resolves to a network that forwards only HTTP. That is
+// certain if the web answers there, and mail elsewhere.
 func behindWebNetwork(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	name := chart.WebNetwork(k.Resolve.Addresses)
 	_, a := c.Outlook(k)
 	if name == "" || len(a.Open) > 0 {
-		return nil // some of these networks pass mail on where they are paid for it
+		return nil // some of these networks forward mail for customers who pay for it
 	}
 	h := likely()
 	said := prose.Then(say.LeadsToWebNetwork(k.LeadsTo(), prose.Data(name)), chart.Shows(k, r))
@@ -76,11 +76,11 @@ func behindWebNetwork(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.with(cause.SlotNetwork, prose.Data(name)).says(said)
 }
 
-// insideAlone reports whether a public name leads to an address that is reached from
-// inside one network alone. Where any internal address of the run connects, this
-// machine is inside; what rejects at once is a filter; loopback is this machine
-// itself, see stale-or-overridden-dns. Public addresses that the name has elsewhere
-// settle it.
+// insideAlone reports whether a public name resolves to an address that is reachable
+// only from inside one network. If any internal address of the run connects, this
+// machine is inside. An immediate rejection comes from a filter. A loopback address
+// is this machine, see stale-or-overridden-dns. If the name has public addresses
+// elsewhere, that is proof.
 func insideAlone(c *chart.Case, k *chart.Exam, r *stage.Result) bool {
 	switch {
 	case k.Resolve.Literal || !chart.AllWithin(k.Resolve.Addresses, chart.InternalRanges) || !strings.Contains(k.Host(), ".") || k.LocalName():
@@ -91,7 +91,7 @@ func insideAlone(c *chart.Case, k *chart.Exam, r *stage.Result) bool {
 	return !c.AnyOpenBeside(k) && !c.Inside() && (r.Fault != stage.HostUnreachable || c.RejectedAfter(k).Empty())
 }
 
-// internalAddress: the address is one of another network's inside.
+// internalAddress: the address is internal to another network.
 func internalAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !insideAlone(c, k, r) {
 		return nil
@@ -111,8 +111,8 @@ func internalAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h
 }
 
-// otherDoor: the host takes mail for the domain from other servers, or it is
-// the domain's web site.
+// otherDoor: the host accepts mail for the domain from other servers, or it is the
+// domain's web site.
 func otherDoor(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if name := k.Inbound(); name != "" {
 		service := prose.Data(name)
@@ -128,9 +128,9 @@ func otherDoor(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible().holds(named && !k.Builtin() && r.Fault == stage.NoMechanism)
 }
 
-// otherHouse: the name is that of a web site or an MX, the host answers as such,
-// and at no port of mail programs. Where mail is shut everywhere, or refused by
-// something near, that says nothing of this host.
+// otherHouse: the name is that of a web site or an MX, and the host answers as such,
+// but at no port for mail programs. If mail is blocked everywhere, or refused by
+// something nearby, that says nothing about this host.
 func otherHouse(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	web, mx := k.WebName(), k.ExchangerName()
 	_, a := c.Outlook(k)
@@ -141,7 +141,7 @@ func otherHouse(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	near := c.Meant(k)
 	h := possible().with(cause.SlotNear, near)
 	shut := closedToPrograms(a) && c.OthersAnswer(k, chart.AnyMail) != chart.No && !refusedNearby(a)
-	var answers prose.Value // where the host does
+	var answers prose.Value // at which ports the host does
 	switch {
 	case alone:
 		answers = a.Mx.Place.Name()

@@ -8,9 +8,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// antivirusNames and gatewayNames are what products write into the names of the
-// issuers that they make, in lower case. The words of gatewayWords stand in such
-// names too, and in those of many an authority that a company has for itself.
+// antivirusNames and gatewayNames are names, in lower case, that products give to
+// the issuers they create. The words of gatewayWords are in such names too, but also
+// in those of many private authorities.
 var (
 	antivirusNames = []string{
 		"avast", "avg technologies", "avg web", "kaspersky", "eset ", "bitdefender", "norton", "symantec endpoint",
@@ -24,7 +24,7 @@ var (
 	gatewayWords = []string{"umbrella", "squid", "mitmproxy", "proxy", "inspection", "firewall", "gateway"}
 )
 
-// warned makes a warning of a hit about an issuer whom this machine accepts.
+// warned turns a hit into a warning if this machine accepts the issuer.
 func warned(k *chart.Exam, h *Hit) *Hit {
 	if !k.Refused() {
 		h.Severity = cause.Warn
@@ -32,10 +32,10 @@ func warned(k *chart.Exam, h *Hit) *Hit {
 	return h
 }
 
-// interceptor: something on the way answers with certificates of its own, and its
-// issuer has a name that such products have. That fits wherever a root of this
-// machine alone is trusted, and wherever the certificates of a provider are known
-// to be public.
+// interceptor: something in between answers with certificates of its own, and its
+// issuer has a name that such products use. That applies wherever only a root of
+// this machine is trusted, and wherever a provider's certificates are known to be
+// public.
 func interceptor(products, words []string) func(*chart.Case, *chart.Exam, *stage.Result) *Hit {
 	return func(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 		g := c.Grounds(k)
@@ -56,9 +56,9 @@ func interceptor(products, words []string) func(*chart.Case, *chart.Exam, *stage
 	}
 }
 
-// unnamed: nobody known by name answers in the server's place. Where its
-// certificates are known to be public, that is possible by this alone, and likely
-// where nothing else fits: nothing speaks for a chain that lacks a link.
+// unnamed: an unidentified party answers in the server's place. If the server's
+// certificates are known to be public, that alone makes it possible. It is likely if
+// nothing else fits: nothing suggests a missing link in the chain.
 func unnamed(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Stage == stage.Login {
 		return possible()
@@ -84,10 +84,11 @@ func unnamed(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.with(cause.SlotIssuer, k.IssuedBy()).with(cause.SlotSent, prose.Set(k.Login.Sent)).with(cause.SlotProof, proof(g))
 }
 
-// proof is set where something was seen that no server of the provider does.
+// proof is set if something was seen that no server of the provider does.
 func proof(g chart.Grounds) prose.Value { return prose.Set(g.Sure == cause.Proven) }
 
-// ground tells what speaks for interception, and whose certificate was shown.
+// ground describes the evidence for interception, and whose certificate was
+// presented.
 func ground(k *chart.Exam, g chart.Grounds) prose.Value {
 	if g.Shows.Empty() {
 		return showsIssuer(k)

@@ -10,9 +10,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// deniedElsewhere: the name may not exist, and an address is handed out all the
-// same, where no mail server is. That names exist which nobody can have proves it;
-// else one name server says that the name does not exist, and another hands it out.
+// deniedElsewhere: the name may not exist, yet it resolves to an address without a
+// mail server. Proof is that names resolve which cannot exist. Otherwise, one name
+// server says that the name does not exist, and another gives an address.
 func deniedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Builtin() || k.Resolve.Literal || k.Resolve.HostsFile || r.Fault == stage.BadCertificate && !k.Has(stage.CertNameMismatch) {
 		return nil
@@ -30,7 +30,7 @@ func deniedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			h.with(cause.SlotEvery, prose.Set(true))
 		}
 		if r.Fault == stage.BadCertificate {
-			h.Confidence = cause.Likely // somebody speaks TLS there
+			h.Confidence = cause.Likely // something speaks TLS there
 		}
 		return h.says(prose.Then(say.MadeUpLeadsToo(k.LeadsTo(), prose.Data(c.StrangeName(k))), chart.Shows(k, r)))
 	case r.Fault == stage.BadCertificate:
@@ -45,8 +45,8 @@ func deniedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return disputedName(c, k, r)
 }
 
-// disputedName: of two name servers one denies the name and the other hands out
-// an address. What is inside a network alone may well be known there alone.
+// disputedName: one of two name servers denies the name and the other gives an
+// address. A name inside a network may well be known only there.
 func disputedName(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	var denies, answers prose.Value
 	for _, l := range k.Resolve.Lookups {

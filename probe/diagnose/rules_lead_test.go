@@ -13,7 +13,7 @@ import (
 
 const pop995 = "pop3-995 pop.example.net tls"
 
-// What a server states outranks what is inferred from what several do.
+// What a server states outranks what is inferred from several.
 func TestStatedBeforeInferred(t *testing.T) {
 	const suspended, differ = cause.AccountSuspended, cause.SMTPAndIMAPCredentialsDiffer
 	bare := refusedWith("PLAIN", smtpReply(535, "5.7.8", "535 5.7.8 Error: authentication failed"))
@@ -54,7 +54,7 @@ func TestAlertsNameTheirCause(t *testing.T) {
 	})
 }
 
-// The server's own greeting tells the time, also to a follow-up.
+// The server's own greeting gives the time, also to a follow-up.
 func TestGreetingOutweighsThisClock(t *testing.T) {
 	const wrong, notYet = cause.ClientClockWrong, cause.CertNotYetValid
 	future := cert(func(c *stage.Certificate) { c.NotBefore, c.NotAfter = now.Add(20*aDay), now.Add(110*aDay) })
@@ -73,8 +73,8 @@ func TestGreetingOutweighsThisClock(t *testing.T) {
 	})
 }
 
-// Web pages at every port, and at an address that nobody has, are the network's,
-// whether or not the page could be fetched that is known to be empty.
+// Web pages at every port, and at an unassigned address, come from the network,
+// whether or not the page that is known to be empty could be fetched.
 func TestWebPagesEverywhereAreAPortal(t *testing.T) {
 	const portal, proxy, wrong = cause.CaptivePortal, cause.AntivirusConnectionProxyBroken, cause.WrongProtocolOnPort
 	page := fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: `HTTP/1.1 400 Bad Request`})
@@ -93,8 +93,8 @@ func TestWebPagesEverywhereAreAPortal(t *testing.T) {
 	})
 }
 
-// Where neither one's own name servers answer nor anybody else's, it is hardly the
-// resolver.
+// If neither the system's name servers answer nor any others, the resolver is hardly
+// the reason.
 func TestNothingComesBackFromTheNetwork(t *testing.T) {
 	const network, resolver = cause.NoNetworkRoute, cause.DNSResolverBroken
 	silent := func(f stage.Fault, outcome string) step {
@@ -119,8 +119,8 @@ func TestNothingComesBackFromTheNetwork(t *testing.T) {
 	}
 }
 
-// Whoever answers in clear text for everybody, and shows the same certificate under
-// TLS, is why that one is foreign.
+// If something answers in clear text for everybody and presents the same certificate
+// under TLS, that explains the foreign certificate.
 func TestProxyExplainsItsCertificateEverywhere(t *testing.T) {
 	const proxy, names = cause.TransparentSMTPProxy, cause.CertNameMismatchHosting
 	const gate = "220 server1.hoster.example ESMTP Exim"
@@ -146,13 +146,14 @@ func TestProxyExplainsItsCertificateEverywhere(t *testing.T) {
 		}
 		checkWords(t, name, r, proxy, "answers in place of your provider", "use SSL/TLS from the start")
 	}
-	// 465 was tried and is no way either, for a reason of its own: nobody is sent there.
+	// 465 was tried and fails as well, for a reason of its own: nobody is sent
+	// there.
 	other := both(own).followUp(t, "smtp-587/nobody", greeting)
 	checkWords(t, "465 has a fault of its own", other, proxy, "pass untouched", "No other port helps")
 	checkWords(t, "465 is no way", other, proxy, "pass untouched", "use SSL/TLS from the start")
 }
 
-// A catalogue provider's chain that stops early is weighed by what speaks for a link
+// An incomplete chain of a catalogue provider is judged by the evidence for a link
 // that was left out.
 func TestMissingLinkAgainstSomebodyBetween(t *testing.T) {
 	const gap, mitm = cause.CertMissingIntermediate, cause.MITMUnknownIssuer
@@ -178,7 +179,7 @@ func TestMissingLinkAgainstSomebodyBetween(t *testing.T) {
 	}
 }
 
-// What was asked of this program by a flag is told from what the account has.
+// What a flag demanded is distinguished from what the account has.
 func TestTokenAndMechanismThatWereAskedFor(t *testing.T) {
 	const dialect, password, mechanism = cause.SASLDialectIncompatible, cause.WrongPassword, cause.AuthMechNotOffered
 	offers := pass(stage.Capabilities, &stage.CapabilityFacts{Mechanisms: []string{"PLAIN", "LOGIN"}})
@@ -196,7 +197,7 @@ func TestTokenAndMechanismThatWereAskedFor(t *testing.T) {
 	checkWords(t, "no token", newRun().add(imap, offers, fail(stage.Login, stage.NoMechanism, &stage.LoginFacts{})), mechanism, "offer PLAIN", "access token")
 }
 
-// An interface that this computer doesn't have is no firewall, and no missing IPv6.
+// A network interface that doesn't exist is neither a firewall nor missing IPv6.
 func TestAddressOfAMissingInterface(t *testing.T) {
 	scoped := stage.ConnectFacts{Attempts: []stage.Attempt{{Address: "[fe80::1%eth0]:993", Outcome: stage.DialNetworkUnreachable}}}
 	r := newRun().add("imap-993 fe80::1%eth0 tls", pass(stage.Resolve, &stage.ResolveFacts{Host: "fe80::1%eth0", Literal: true, Addresses: []string{"fe80::1%eth0"}}),
@@ -205,7 +206,7 @@ func TestAddressOfAMissingInterface(t *testing.T) {
 	checkWords(t, "scoped", r, cause.IPv6BrokenPath, "no interface of that name", "no IPv6 route")
 }
 
-// A server that goes on behind the line of a proxy waits for one.
+// A server that continues after a proxy header was waiting for one.
 func TestServerWaitsForAProxy(t *testing.T) {
 	const header, cut, busy = cause.ProxyProtocolExpected, cause.ConnectionResetAfterAccept, cause.ServerBusyGreeting
 	closed := fail(stage.Handshake, stage.HandshakeClosed, &stage.TLSFacts{})

@@ -12,11 +12,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// brokenTalk are the faults of a dialogue that ended before its time.
+// brokenTalk are the faults of a dialogue that ended early.
 var brokenTalk = []stage.Fault{stage.Silent, stage.Stalled, stage.Closed, stage.Reset, stage.Bye, stage.TemporarilyOut}
 
-// authRules are about logging in. One try tells little: a reply that refuses
-// doesn't say whether name, password or account is wrong.
+// authRules are about logging in. One try says little: a refusal doesn't say whether
+// the name, the password or the account is wrong.
 var authRules = []Rule{
 	{
 		Cause: cause.PasswordEncodingOrWhitespace,
@@ -41,7 +41,8 @@ var authRules = []Rule{
 	byReply(cause.POP3MaildropLocked),
 	byReply(cause.AuthBackendTemporaryFailure),
 	{
-		// Dovecot says so while its login service does not answer, and nothing else.
+		// Dovecot says this while its login service does not answer, and in no other
+		// case.
 		Cause:    cause.AuthBackendTemporaryFailure,
 		Needs:    []chart.Need{chart.Met(stage.Upgrade, brokenTalk...), chart.Met(stage.Capabilities, brokenTalk...), chart.Met(stage.Login, brokenTalk...)},
 		Explains: []cause.ID{cause.GreetingDelayTarpit, cause.ServerBusyGreeting},
@@ -85,7 +86,8 @@ var authRules = []Rule{
 	},
 	byReply(cause.AuthMechNotOffered, normalPassword),
 	{
-		// A server that lets everybody in holds nobody's own mailbox (RFC 9051 7.1.4).
+		// A server that lets everybody in holds nobody's own mailbox (RFC 9051
+		// 7.1.4).
 		Cause: cause.MXOrWebHostUsedAsServer,
 		Needs: []chart.Need{chart.Met(stage.Login, stage.PreAuth)},
 		Judge: func(*chart.Case, *chart.Exam, *stage.Result) *Hit {
@@ -98,8 +100,8 @@ var authRules = []Rule{
 		Judge: credentialsDiffer,
 	},
 	{
-		// Before the password: this way of proving it was asked for, and no mail program
-		// would have taken it.
+		// Before the password: this mechanism was requested explicitly, and no mail
+		// program would have chosen it.
 		Cause: cause.SASLDialectIncompatible,
 		Needs: []chart.Need{chart.Met(stage.Login, chart.Refused...)},
 		Judge: func(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
@@ -131,14 +133,14 @@ var authRules = []Rule{
 	},
 }
 
-// dialect: the same password works in another mechanism's clothes.
+// dialect: the same password is accepted by another mechanism.
 func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if f := c.OtherMechanism(k); chart.LoginWorks(f) == chart.Yes {
 		m := prose.Data(f.Check.Manner.Mechanism)
 		h := proven().with(cause.SlotOtherWay, m).says(prose.Then(chart.Shows(k, r), say.AcceptedBy(m)))
 		h.with(cause.SlotBinding, prose.Set(k.Bound()))
 		if chart.TakenOtherwise(c.Record, k.CheckRecord) != nil {
-			h.as(cause.Warn) // mail programs that log in so are served
+			h.as(cause.Warn) // mail programs that log in that way are served
 		}
 		return h
 	}
@@ -154,9 +156,9 @@ func dialect(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible()
 }
 
-// credentialsDiffer: one protocol takes the name and password that another one
-// of the same account refuses. What a third server says of the account in words
-// outweighs that.
+// credentialsDiffer: one protocol accepts the name and password that another
+// protocol of the same account refuses. An explicit statement by a third server
+// about the account outweighs that.
 func credentialsDiffer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	o := c.AcceptedElsewhere(k)
 	if o == nil || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
@@ -169,9 +171,9 @@ func credentialsDiffer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.with(cause.SlotAccepted, o.ProtocolOf()).says(prose.Then(chart.Shows(k, r), say.AcceptedElsewhere(o.ProtocolOf())))
 }
 
-// wrongForm: the user name may be wanted in another form. Where the profile
-// says which, and it isn't the one that was sent, that is likely; where it is the
-// one that was sent, the form is not the matter. Trying the other form settles it.
+// wrongForm: the user name may be required in another form. If the profile names one
+// other than the form that was sent, that is likely. If the form that was sent is
+// right, this is not the reason. Trying the other form proves it.
 func wrongForm(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	g, ok := k.Guess(stage.Login, cause.WrongUsernameFormat)
 	n, _, differs := k.Note(stage.NoteUserNameDiffers)
@@ -196,9 +198,9 @@ func wrongForm(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h
 }
 
-// wrongPassword is likely at most. It stays possible where the mechanism, the
-// protocol or what the provider's page says may be the reason as well, or where
-// another server of the account names another one.
+// wrongPassword is likely at most. It is only possible if the mechanism, the
+// protocol or a note of the provider's may be the reason as well, or if another
+// server of the account gives a different one.
 func wrongPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	g, ok := k.Guess(stage.Login, cause.WrongPassword)
 	if !ok {

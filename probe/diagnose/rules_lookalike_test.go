@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// endedAfter fails the greeting: so late the other side ends a connection on which nobody spoke.
+// endedAfter fails the greeting: the peer ends a silent connection after this time.
 func endedAfter(d time.Duration, f stage.Fault) step {
 	return func(c *stage.CheckRecord) {
 		fail(stage.Greeting, f, &stage.GreetingFacts{})(c)
@@ -19,7 +19,7 @@ func endedAfter(d time.Duration, f stage.Fault) step {
 }
 
 // TestSilenceUnderTLS: a web server waits for the client, also under TLS. So does a
-// mail server that is stuck.
+// mail server that hangs.
 func TestSilenceUnderTLS(t *testing.T) {
 	const wrong, silent, cut, portal = cause.WrongProtocolOnPort, cause.AcceptNoGreeting, cause.ConnectionResetAfterAccept, cause.CaptivePortal
 	page := pass(stage.Fetch, &stage.FetchFacts{URL: "https://imap.example.net:993/", Status: 404})
@@ -47,8 +47,8 @@ func TestSilenceUnderTLS(t *testing.T) {
 	}
 }
 
-// TestForgedBehindTheGreeting: somebody speaks for an address that nobody has. With a
-// certificate made for the name that was asked for, he opens the encryption.
+// TestForgedBehindTheGreeting: something answers for an unassigned address. With a
+// certificate made for the requested name, it intercepts the encryption.
 func TestForgedBehindTheGreeting(t *testing.T) {
 	const proxy, gateway, private = cause.TransparentSMTPProxy, cause.CorporateTLSInspection, cause.CertPrivateCA
 	greeting := func(line string) step {
@@ -72,8 +72,8 @@ func TestForgedBehindTheGreeting(t *testing.T) {
 	})
 }
 
-// TestNoise: bytes that mean nothing, in answer to TLS, are no other protocol's where
-// an address that nobody has sends such as well.
+// TestNoise: meaningless bytes in answer to TLS are not another protocol if an
+// unassigned address sends such bytes as well.
 func TestNoise(t *testing.T) {
 	const broken, wrong = cause.AntivirusConnectionProxyBroken, cause.WrongProtocolOnPort
 	answers := func(first string) step {
@@ -129,8 +129,8 @@ func TestWhoseCertificateRanOut(t *testing.T) {
 	}
 }
 
-// TestStartTLSOfStrangers: a large provider is known to offer STARTTLS. Where it seems
-// not to, it is taken out on the way.
+// TestStartTLSOfStrangers: a large provider is known to offer STARTTLS. If it seems
+// not to, something in between removes it.
 func TestStartTLSOfStrangers(t *testing.T) {
 	const stripped, missing = cause.StartTLSStrippedByMiddlebox, cause.StartTLSNotOfferedByServer
 	lacks := fail(stage.Upgrade, stage.NotOffered, &stage.StartTLSFacts{})
@@ -153,7 +153,7 @@ func TestStartTLSOfStrangers(t *testing.T) {
 	}
 }
 
-// TestWhatRepliesCannotMean: what came before rules some readings of a reply out.
+// TestWhatRepliesCannotMean: earlier stages rule out some meanings of a reply.
 func TestWhatRepliesCannotMean(t *testing.T) {
 	const auth, backend, broken, missing = cause.AuthBackendTemporaryFailure, cause.MailboxBackendUnavailable, cause.StartTLSBrokenOnServer, cause.StartTLSNotOfferedByServer
 	internal := imapNo("SERVERBUG", "[SERVERBUG] Internal error occurred. Refer to server log for more information.")
@@ -177,8 +177,8 @@ func TestWhatRepliesCannotMean(t *testing.T) {
 	})
 }
 
-// TestLoginKeptBack: the settings ask for no encryption, and so the login isn't tried.
-// Where it would not have been taken either, that is what to say.
+// TestLoginKeptBack: the settings use no encryption, so the login isn't tried. If it
+// would not have been accepted either, the report says that.
 func TestLoginKeptBack(t *testing.T) {
 	const first, clear = cause.MustIssueStartTLSFirst, cause.PasswordInClear
 	keptBack := skip(stage.Login, stage.CleartextNotAllowed)

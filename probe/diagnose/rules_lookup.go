@@ -12,7 +12,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// dnsRules are about names and who looks them up.
+// dnsRules are about names and how they are resolved.
 var dnsRules = []Rule{
 	{
 		Cause: cause.HostnameTypoNXDomain,
@@ -22,7 +22,7 @@ var dnsRules = []Rule{
 	{
 		Cause: cause.DNSFilterBlocksHost,
 		Needs: []chart.Need{chart.Met(stage.Resolve, stage.NameNotFound, stage.NoAddress, stage.BadAddress, stage.LookupFailed, stage.ServFail, stage.DNSRefused)},
-		// What the filter says in place of the truth is no finding of its own.
+		// What the filter answers instead of the truth is no finding of its own.
 		Explains: []cause.ID{cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.DNSResolverBroken},
 		Judge:    nameFilter,
 	},
@@ -40,7 +40,7 @@ var dnsRules = []Rule{
 	{
 		Cause: cause.DNSResolverBroken,
 		Needs: []chart.Need{chart.Met(stage.Resolve, stage.ServFail, stage.DNSRefused, stage.DNSTimeout, stage.DNSUnreached, stage.LookupFailed)},
-		// The one resolver that is slow is no news where none works.
+		// One slow resolver is unimportant if none works.
 		Explains: []cause.ID{cause.ResolverSlow},
 		Judge:    brokenResolver,
 	},
@@ -51,8 +51,8 @@ var dnsRules = []Rule{
 	},
 }
 
-// blocking are the extended errors with which a resolver says that it was told
-// to hide a name: Blocked, Censored, Filtered (RFC 8914 4.16 to 4.18).
+// blocking are the extended errors with which a resolver says that it was told to
+// hide a name: Blocked, Censored, Filtered (RFC 8914 4.16 to 4.18).
 var blocking = []string{"15 ", "16 ", "17 "}
 
 // filtered returns the extended error with which a resolver admits to hiding a
@@ -63,8 +63,8 @@ func filtered(f *stage.ResolveFacts) string { return extended(f, blocking) }
 // 8914 4.7 to 4.11).
 var dnssec = []string{"6 ", "7 ", "8 ", "9 ", "10 "}
 
-// extended returns the first extended error with one of these codes; empty for
-// none.
+// extended returns the first extended error with one of these codes; empty if there
+// is none.
 func extended(f *stage.ResolveFacts, codes []string) string {
 	for _, l := range f.Lookups {
 		if slices.ContainsFunc(codes, func(code string) bool { return strings.HasPrefix(l.Extended+" ", code) }) {
@@ -74,12 +74,12 @@ func extended(f *stage.ResolveFacts, codes []string) string {
 	return ""
 }
 
-// nameFilter: the resolver says itself that it hides the name; it gives an
-// address that stands for no host (RFC 1122 3.2.1.3, RFC 4291 2.5.2), as filters do;
-// or it denies or refuses this name, and name servers elsewhere know it.
+// nameFilter: the resolver says that it hides the name; or it gives an unspecified
+// address (RFC 1122 3.2.1.3, RFC 4291 2.5.2), as filters do; or it denies or refuses
+// this name while name servers elsewhere know it.
 func nameFilter(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Resolve.HostsFile {
-		return nil // no name server was heard: stale-or-overridden-dns
+		return nil // no name server answered: stale-or-overridden-dns
 	}
 	o := c.Outside(k)
 	hidden := likely()
@@ -114,7 +114,8 @@ func (h *Hit) sure() *Hit {
 	return h
 }
 
-// elsewhere is what name servers elsewhere say of a name; nothing where they don't.
+// elsewhere describes what name servers elsewhere say about a name; nothing if they
+// don't know it.
 func elsewhere(o chart.Outside) prose.Value {
 	switch {
 	case o.Knows() && o.Mail == chart.Yes:
@@ -127,19 +128,19 @@ func elsewhere(o chart.Outside) prose.Value {
 	return prose.Value{}
 }
 
-// list names addresses, or whatever else nobody translates.
+// list lists addresses, or other values that aren't translated.
 func list(all []string) prose.Value { return prose.And(prose.Datas(all)...) }
 
-// loopbackForPublic: a name server gives this computer itself as the address of a
-// server elsewhere (RFC 1122 3.2.1.3), and nothing is there. Where a mail server
-// of the run does answer on this computer, the address may well be meant.
+// loopbackForPublic: a name server gives a loopback address for a server elsewhere
+// (RFC 1122 3.2.1.3), and nothing listens there. If a mail server of the run does
+// answer on this computer, the address may be intended.
 func loopbackForPublic(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if c.ServedHere || r.Status != stage.Fail || k.Resolve.HostsFile || k.Resolve.Literal || !k.PublicName() || !k.LeadsToLoopback() {
 		return nil
 	}
 	o := c.Outside(k)
 	if slices.ContainsFunc(o.Addresses, chart.IsLoopback) {
-		return nil // its owner says so to everybody
+		return nil // the owner of the name publishes it to everybody
 	}
 	h := likely().with(cause.SlotSinkhole, prose.Data(k.Resolve.Addresses[0])).with(cause.SlotKnown, list(o.Addresses)).
 		says(prose.Then(say.LeadsToItself(k.LeadsTo()), elsewhere(o)))
@@ -149,10 +150,10 @@ func loopbackForPublic(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h
 }
 
-// noSuchName: NXDOMAIN from a name server is proof enough (RFC 8020), unless
-// another answered otherwise, the resolver admits to blocking, or the name comes
-// from the embedded catalogue and was not typed. Name servers elsewhere have the last
-// word: what they know is hidden here.
+// noSuchName: NXDOMAIN from a name server is proof enough (RFC 8020), unless another
+// answered otherwise, the resolver admits to blocking, or the name comes from the
+// embedded catalogue and was not typed. Name servers elsewhere take precedence: a
+// name that they know is hidden here.
 func noSuchName(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	denied, disputed := false, false
 	for _, l := range k.Resolve.Lookups {
@@ -169,7 +170,7 @@ func noSuchName(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	switch {
 	case cut(k.Resolve):
-		return nil // somebody knows it
+		return nil // another name server knows it
 	case filtered(k.Resolve) != "", o.Fault != "" && o.Fault != stage.NameNotFound:
 		h.Confidence = cause.Possible
 	case o.Fault == stage.NameNotFound:
@@ -182,8 +183,8 @@ func noSuchName(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h
 }
 
-// noAddress: the name is there and leads nowhere. Where only the system's
-// resolver was heard, "no such host" may mean this as well.
+// noAddress: the name exists but has no address. If only the system's resolver was
+// asked, "no such host" may mean this as well.
 func noAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	o := c.Outside(k)
 	if o.Knows() && !k.Resolve.HostsFile && r.Fault != stage.DNSLoop {
@@ -214,17 +215,17 @@ func noAddress(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h
 }
 
-// brokenResolver: where no name at all could be looked up it is the resolver;
-// where others could, it may as well be the servers of this one name. What name
-// servers elsewhere say of it tells.
+// brokenResolver: if no name at all resolves, the resolver is broken. If others do,
+// the name servers of this one name may be. Name servers elsewhere decide between
+// the two.
 func brokenResolver(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	o := c.Outside(k)
 	one := c.FindsOthers(k)
 	if r.Fault == stage.DNSRefused && one && o.Knows() {
-		return nil // this one name is kept back
+		return nil // only this name is withheld
 	}
 	bogus := extended(k.Resolve, dnssec)
-	// Elsewhere it fails as well, and nothing says that all names fail here.
+	// It fails elsewhere as well, and nothing says that all names fail here.
 	everywhere := o.Fault == stage.ServFail && c.ControlName(k) != chart.No
 	h := &Hit{Confidence: lookupBlame(r.Fault, one, o, c.ControlName(k))}
 	if h.Confidence == cause.Proven && !o.Knows() && c.NothingCameBack() {
@@ -232,13 +233,13 @@ func brokenResolver(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	switch {
 	case cut(k.Resolve):
-		// It has an answer, and can't hand it over.
+		// It has an answer but can't deliver it.
 		h = likely().with(cause.SlotCut, prose.Set(true))
 		if o.Knows() {
 			h.Confidence = cause.Proven
 		}
 	case bogus != "":
-		// The name server looked, and says what is wrong with what it found.
+		// The name server got an answer, and says what is wrong with it.
 		_, kind, _ := strings.Cut(bogus, " ")
 		kind, _, _ = strings.Cut(kind, ":")
 		h = likely().with(cause.SlotDNSSEC, prose.Data(kind))
@@ -254,14 +255,14 @@ func brokenResolver(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		says(prose.Then(chart.Shows(k, r), elsewhere(o)))
 }
 
-// cut reports whether the answers were too long for a datagram, and did not come by
+// cut reports whether the answers were too long for a datagram and did not arrive by
 // TCP either.
 func cut(f *stage.ResolveFacts) bool {
 	return slices.ContainsFunc(f.Lookups, func(l stage.Lookup) bool { return l.Truncated })
 }
 
-// lookupBlame says how sure it is that a failed lookup is the name server's
-// doing. one: it finds other names.
+// lookupBlame returns the confidence that the name server causes a failed lookup.
+// one: it resolves other names.
 func lookupBlame(f stage.Fault, one bool, o chart.Outside, control chart.Answer) cause.Confidence {
 	switch {
 	case o.Knows(), control == chart.No:
@@ -279,8 +280,8 @@ func lookupBlame(f stage.Fault, one bool, o chart.Outside, control chart.Answer)
 // slowAnswer is how long a lookup may take before people notice.
 const slowAnswer = 2 * time.Second
 
-// quickestLate returns how long the quickest answer to a lookup took, where every
-// answer took longer than [slowAnswer]; else 0.
+// quickestLate returns how long the fastest answer to a lookup took, if every answer
+// took longer than [slowAnswer]; else 0.
 func quickestLate(f *stage.ResolveFacts) stage.Millis {
 	var quickest stage.Millis
 	for _, l := range f.Lookups {
@@ -297,8 +298,8 @@ func quickestLate(f *stage.ResolveFacts) stage.Millis {
 	return quickest
 }
 
-// slowResolver: one server leaves us waiting, and another answers; or all answers
-// come late.
+// slowResolver: one name server is slow and another answers, or all answers are
+// late.
 func slowResolver(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	if late := quickestLate(k.Resolve); late > 0 {
 		took := prose.Duration(late)

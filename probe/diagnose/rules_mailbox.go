@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// mailboxRules are about what lies behind the login.
+// mailboxRules are about what follows the login.
 var mailboxRules = []Rule{
 	byReply(cause.MailboxFull),
 	{
@@ -26,8 +26,8 @@ var mailboxRules = []Rule{
 	byReply(cause.LimitDiffersFromProfile),
 }
 
-// fullMailbox compares what is used with what there is room for: the server's
-// own figure, or for POP3 the profile's.
+// fullMailbox compares the space used with the limit: the server's own figure, or
+// for POP3 the profile's.
 func fullMailbox(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	f := k.Mailbox
 	if f.QuotaUsed != nil && f.QuotaLimit != nil && *f.QuotaLimit > 0 {
@@ -41,8 +41,8 @@ func fullMailbox(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	return nil
 }
 
-// otherLimit compares the server's limits with the profile's. A smaller one is
-// a warning; a larger one hurts nobody.
+// otherLimit compares the server's limits with the profile's. A smaller one is a
+// warning; a larger one does no harm.
 func otherLimit(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	p := k.Subject.Profile
 	if p == nil {
@@ -63,8 +63,8 @@ func otherLimit(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.as(cause.Warn)
 }
 
-// near reports whether two sizes are the same but for the two meanings of "MB",
-// and rounding.
+// near reports whether two sizes are equal, allowing for the two meanings of "MB"
+// and for rounding.
 func near(a, b int64) bool {
 	x, y := float64(a), float64(b)
 	return x >= 0.93*y && x <= 1.075*y // a GB is 10^9 bytes, or 2^30

@@ -16,7 +16,7 @@ import (
 
 const ownServer = "192.168.1.1:53"
 
-// strangers lets a run ask control name servers and a control name.
+// strangers lets a run ask control name servers about a control name.
 func strangers() *run {
 	return newRun().with(func(r *stage.Record) {
 		r.Header.Options.Controls = stage.Controls{Resolvers: []string{"192.0.2.53:53"}, Name: "www.example.com"}
@@ -28,7 +28,7 @@ func own(f stage.Fault, outcome stage.LookupOutcome) step {
 	return looked(f, "A "+string(outcome)+" "+ownServer)
 }
 
-// ledTo lets a name lead to these addresses, by the machine's own name server.
+// ledTo lets the machine's own name server resolve a name to these addresses.
 func ledTo(addresses ...string) step {
 	return func(c *stage.CheckRecord) {
 		pass(stage.Resolve, &stage.ResolveFacts{Host: c.Check.Endpoint.Host, Addresses: addresses, Lookups: []stage.Lookup{
@@ -268,7 +268,7 @@ func TestTheOtherFormOfTheName(t *testing.T) {
 	}
 }
 
-// What is asked about names, and where nobody is asked.
+// Which questions about names are asked, and when none are.
 var aboutNames = []stage.QuestionID{stage.AskOtherResolvers, stage.AskControlName, stage.AskNonsenseName, stage.AskNearName}
 
 func TestQuestionsAboutNames(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// noConnection is what follows where there is no way to a server at all.
+// noConnection lists what follows if there is no route to a server at all.
 var noConnection = []cause.ID{
 	cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.DNSFilterBlocksHost, cause.DNSResolverBroken, cause.ResolverSlow,
 	cause.ServerUnreachable, cause.PortFiltered, cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer,
@@ -19,7 +19,7 @@ var noConnection = []cause.ID{
 	cause.LocalFirewallOrAppPermission,
 }
 
-// networkRules are about this machine and its way out.
+// networkRules are about this machine and its route to the Internet.
 var networkRules = []Rule{
 	{
 		Cause:    cause.NoNetworkRoute,
@@ -81,8 +81,8 @@ var networkRules = []Rule{
 	},
 }
 
-// brokenIPv6 holds where IPv4 connected and IPv6 did not, and where a server
-// has nothing but IPv6 addresses and no way leads there.
+// brokenIPv6 holds if IPv4 connected and IPv6 did not, or if a server has only IPv6
+// addresses and there is no route to them.
 func brokenIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	var dead stage.Attempt
 	works4, works6, only6 := false, false, len(k.Connect.Attempts) > 0
@@ -115,11 +115,11 @@ func brokenIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return nil
 }
 
-// slowRoundTrip is what makes mail programs feel slow: a login takes eight round
-// trips.
+// slowRoundTrip is the round-trip time from which mail programs feel slow: a login
+// takes eight round trips.
 const slowRoundTrip = 300 * time.Millisecond
 
-// slowPath holds where the kernel counted a long round trip or lost segments.
+// slowPath holds if the kernel counted a long round trip or lost segments.
 func slowPath(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	f := k.Connect
 	slow := f.RoundTrip != nil && f.RoundTrip.Duration() > slowRoundTrip
@@ -141,8 +141,8 @@ func slowPath(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.says(prose.Then(said...))
 }
 
-// lostLookup: a name server left a question without an answer and answered others,
-// on a path that loses packets.
+// lostLookup: a name server left one query unanswered and answered others, on a path
+// that loses packets.
 func lostLookup(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !c.AnyLoses() {
 		return nil
@@ -155,9 +155,9 @@ func lostLookup(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return likely().as(weigh(c, k, r, cause.Fail)).with(cause.SlotLostName, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.OthersLoseToo()))
 }
 
-// lostAnswer: no answer came in time over a connection on which segments had to be
-// sent again, while another works that loses them as well. Before TLS is in force, it
-// may be their size.
+// lostAnswer: no answer arrived in time over a connection with retransmitted
+// segments, although another connection that loses segments works. TLS must be
+// established: before that, the size of the segments may be the reason.
 func lostAnswer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	again := k.Connect.Retransmits
 	if again == nil || *again == 0 || !k.Encrypted() {

@@ -17,8 +17,8 @@ var unlikeNodes = []chart.Need{
 	chart.Met(stage.Upgrade, append(slices.Clone(chart.Unlike[stage.Upgrade]), chart.Refusing[stage.Upgrade]...)...),
 }
 
-// ofOneNode are the causes that hold for one machine and not for its neighbour: who
-// repairs that one, or takes it out, needs no more.
+// ofOneNode are the causes that hold for one machine and not for another behind the
+// same name. Repairing that machine, or taking it out of service, is enough.
 var ofOneNode = []cause.ID{
 	cause.ConnectionResetAfterAccept, cause.AcceptNoGreeting, cause.ImplicitTLSPortSpokenPlain, cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort,
 	cause.GreetingRefusedByPolicy, cause.ServerBusyGreeting, cause.AntivirusConnectionProxyBroken,
@@ -30,7 +30,7 @@ var ofOneNode = []cause.ID{
 	cause.SlowPath,
 }
 
-// unlikeNode: what failed goes well at another address of the same name, or at the
+// unlikeNode: what failed succeeds at another address of the same name, or at the
 // same one a second time.
 func unlikeNode(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	n := c.Compared(k, r)
@@ -49,8 +49,8 @@ func unlikeNode(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case k.Stalled() && c.Variations(k).Resent:
 		return nil // see mtu-blackhole
 	case len(n.Bad) > 1 || !changesByItself(r) || k.Stalled():
-		// Others fail like it, or it only took too long: that a second try went well may
-		// have been luck.
+		// Others fail like it, or it only took too long: the second try may have
+		// succeeded by chance.
 		h.Confidence = cause.Possible
 	case r.Fault == stage.BadCertificate:
 		h.Confidence = cause.Proven
@@ -58,12 +58,14 @@ func unlikeNode(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.with(cause.SlotDead, prose.Data(n.Bad[0])).with(cause.SlotNowAndThen, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.SecondTryWentWell()))
 }
 
-// changesByItself reports whether a fault that comes and goes tells of several
-// machines behind one address. A greeting may be missing for want of a free place.
+// changesByItself reports whether a fault that comes and goes indicates several
+// machines behind one address. A missing greeting may just mean that no slot was
+// free.
 func changesByItself(r *stage.Result) bool { return r.Stage == stage.Handshake }
 
-// stalledIPv6: the addresses of IPv6 take connections and then nothing comes, while
-// those of IPv4 serve. Where large packets alone are lost, that is the better name.
+// stalledIPv6: the IPv6 addresses accept connections but then nothing arrives, while
+// the IPv4 addresses work. If only large packets are lost, mtu-blackhole is the
+// better name.
 func stalledIPv6(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if c.SilentFamily(k, r) != "IPv6" {
 		return nil

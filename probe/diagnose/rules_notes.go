@@ -11,8 +11,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// noteRules read what a provider's page says about logging in. A server that
-// refuses a password seldom says that another one is wanted.
+// noteRules apply the provider's notes about logging in. A server that refuses a
+// password seldom says that another one is required.
 var noteRules = []Rule{
 	{
 		Cause:    cause.OAuthTokenInvalid,
@@ -45,7 +45,7 @@ var noteRules = []Rule{
 	},
 }
 
-// lateNoteRules hold what is only possible beside a wrong password.
+// lateNoteRules are for causes that are only possible beside a wrong password.
 var lateNoteRules = []Rule{
 	noted(cause.WebLoginChallenge, cause.Possible, stage.NoteWebSignInChallenge, (*Hit).linking),
 	noted(cause.WrongRegionalServer, cause.Possible, stage.NoteRegionalServers, (*Hit).withNote),
@@ -57,8 +57,7 @@ var lateNoteRules = []Rule{
 	},
 }
 
-// noted is the rule of a cause that a note of the provider's names for refused
-// logins.
+// noted returns the rule of a cause that a provider's note gives for refused logins.
 func noted(of cause.ID, sure cause.Confidence, id stage.NoteID, cite citing) Rule {
 	return Rule{
 		Cause: of,
@@ -67,9 +66,10 @@ func noted(of cause.ID, sure cause.Confidence, id stage.NoteID, cite citing) Rul
 	}
 }
 
-// appPassword: the provider's page says that it wants one. Where another protocol
-// took the same password, or the reply speaks of a switch, that is likelier; where the
-// password looks like one, it is a wrong one or that of another account.
+// appPassword: the provider's note says that it requires one. This is only possible
+// if another protocol accepted the same password, or if the reply suggests that the
+// protocol is switched off. So it is if the password already looks like an app
+// password: then it may be wrong, or belong to another account.
 func appPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	sure := cause.Likely
 	if _, off := k.Guess(stage.Login, cause.ProtocolDisabledForAccount); off || c.AcceptedElsewhere(k) != nil || k.Odd(stage.AppPasswordLike) {
@@ -82,8 +82,8 @@ func appPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h
 }
 
-// sendingByOrganization: whether passwords are taken for sending is up to the user's
-// organization, and this one was refused.
+// sendingByOrganization: the user's organization decides whether passwords are
+// accepted for sending, and this one was refused.
 func sendingByOrganization(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Check.Endpoint.Protocol != stage.SMTP {
 		return nil
@@ -91,8 +91,8 @@ func sendingByOrganization(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return byNote(k, r, cause.Possible, stage.NoteSMTPNeedsAdmin, (*Hit).silent)
 }
 
-// othersServer: the account is of a provider whose servers are others than that
-// which was typed in, one of another known provider or region.
+// othersServer: the account belongs to a provider with servers other than the one
+// typed in, which is of another known provider or region.
 func othersServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if len(k.Subject.Own) == 0 || !k.Check.Public || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
 		return nil
@@ -101,8 +101,8 @@ func othersServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return likely().with(cause.SlotOwn, own).says(prose.Then(chart.Shows(k, r), say.CatalogueHas(prose.Data(k.Subject.User), own)))
 }
 
-// byNote holds where the login was refused and the profile has the note. Where
-// the reply itself names the cause, that is evidence enough.
+// byNote holds if the login was refused and the profile has the note. If the reply
+// itself names the cause, that is evidence enough.
 func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id stage.NoteID, cite citing) *Hit {
 	n, whose, ok := k.Note(id)
 	if !ok || !k.RefusedLogin() || k.Oauth() {
@@ -112,7 +112,7 @@ func byNote(k *chart.Exam, r *stage.Result, sure cause.Confidence, id stage.Note
 	return cite(h, n).says(prose.Then(chart.Shows(k, r), chart.Quote(whose, n)))
 }
 
-// citing fills the slots of a page from a note, as far as the page has them.
+// citing fills the slots of a page from a note, if the page has them.
 type citing func(*Hit, stage.Note) *Hit
 
 // withNote adds the text of a note, and its page's address.
@@ -124,14 +124,14 @@ func (h *Hit) quoting(n stage.Note) *Hit { return h.with(cause.SlotNote, prose.D
 // linking adds the address of the page that a note is from.
 func (h *Hit) linking(n stage.Note) *Hit { return h.with(cause.SlotNoteURL, prose.Data(n.URL)) }
 
-// ofSome fills the slots of a page from a note on some accounts.
+// ofSome fills the slots of a page from a note about some accounts.
 func (h *Hit) ofSome(n stage.Note) *Hit { return h.withNote(n).with(cause.SlotSome, prose.Set(true)) }
 
-// silent takes nothing from a note: its page has no place for one.
+// silent uses nothing from a note, for pages without such slots.
 func (h *Hit) silent(stage.Note) *Hit { return h }
 
-// tokenRefused: the server looked at the token. The status of its challenge says
-// so (RFC 7628 3.2.2); without one it may be the account as well.
+// tokenRefused: the server checked the token. The status in its challenge says so
+// (RFC 7628 3.2.2); without one the account may be the reason as well.
 func tokenRefused(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	ended, status := k.Login.TokenExpires, prose.Data(k.Login.OAuthStatus)
 	switch {
@@ -147,18 +147,18 @@ func tokenRefused(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible().holds(k.RefusedLogin())
 }
 
-// passwordless: the provider takes no password from mail programs, as its page
-// says, or as the list shows that has nothing but OAuth.
+// passwordless: the provider accepts no passwords from mail programs, as its note
+// says, or as a list with only OAuth mechanisms shows.
 func passwordless(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Oauth() {
 		return nil
 	}
 	n, whose, ok := k.Note(stage.NoteOAuthOnly)
 	if _, _, admin := k.Note(stage.NoteSMTPNeedsAdmin); admin && k.Check.Endpoint.Protocol == stage.SMTP {
-		ok = false // that holds for receiving; for sending the organization may take passwords
+		ok = false // that holds for receiving; for sending the organization may accept passwords
 	}
 	only := len(k.Caps.Mechanisms) > 0 && !slices.ContainsFunc(k.Caps.Mechanisms, func(m string) bool {
-		return !strings.HasPrefix(m, "XOAUTH") && m != "OAUTHBEARER" && m != "USER/PASS" && m != "USER" // POP3 lists USER beside what it has
+		return !strings.HasPrefix(m, "XOAUTH") && m != "OAUTHBEARER" && m != "USER/PASS" && m != "USER" // POP3 lists USER beside its other mechanisms
 	})
 	_, notThis := k.Guess(stage.Login, cause.AuthMechNotOffered)
 	switch {

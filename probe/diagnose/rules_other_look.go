@@ -10,8 +10,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// anchorRules are about certificates that another look shows in another light:
-// against other roots, at another port, for another name.
+// anchorRules are about certificates that a comparison explains: with other roots,
+// another port, or another name.
 var anchorRules = []Rule{
 	{
 		Cause:    cause.ClientTrustStoreOutdated,
@@ -22,7 +22,7 @@ var anchorRules = []Rule{
 				return nil
 			}
 			shows := prose.Then(chart.Shows(k, r), say.PublicRootsTrust())
-			if c.Record.Header.System.NoRoots { // then it trusts nobody, whoever it is
+			if c.Record.Header.System.NoRoots { // without roots it trusts no server at all
 				return proven().with(cause.SlotNoRoots, prose.Set(true)).says(prose.Then(shows, say.NoSystemRoots()))
 			}
 			return likely().says(shows)
@@ -35,7 +35,7 @@ var anchorRules = []Rule{
 		Judge:    renewedElsewhere,
 	},
 	{
-		// The certificate says itself why it was shown.
+		// The certificate itself says why it was sent.
 		Cause:    cause.CertNameMismatchNoSNI,
 		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
 		Explains: append([]cause.ID{cause.CertNameMismatchHosting, cause.CertSelfSigned, cause.CertMissingIntermediate}, unknownIssuer...),
@@ -46,14 +46,14 @@ var anchorRules = []Rule{
 		},
 	},
 	{
-		// An IP address cannot be asked for by name (RFC 6066 3).
+		// An IP address can't be sent in SNI (RFC 6066 3).
 		Cause:    cause.CertNameMismatchNoSNI,
 		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
 		Explains: []cause.ID{cause.CertNameMismatchHosting},
 		Judge:    byNumber,
 	},
 	{
-		// What the wrong machine shows says nothing about the right one.
+		// What the wrong machine presents says nothing about the right one.
 		Cause:    cause.StaleOrOverriddenDNS,
 		Needs:    []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
 		Explains: append([]cause.ID{cause.CertNameMismatchHosting, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.CertExpired, cause.CertRenewedNotReloaded}, unknownIssuer...),

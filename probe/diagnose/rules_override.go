@@ -11,13 +11,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// overrideRules are about addresses that this machine has of its own, and about
-// names whose addresses are not all alive.
+// overrideRules are about addresses configured on this machine, and about names
+// whose addresses do not all work.
 var overrideRules = []Rule{
 	{
 		Cause: cause.StaleOrOverriddenDNS,
 		Needs: []chart.Need{chart.Seen(stage.Resolve)},
-		// What the wrong machine answers, or doesn't, says nothing about the right one.
+		// What the wrong machine answers, or doesn't, says nothing about the right
+		// one.
 		Explains: []cause.ID{
 			cause.HostHasNoAddressRecord, cause.DNSFilterBlocksHost, cause.ServiceNotListening, cause.PortFiltered, cause.ServerUnreachable, cause.MailPortsBlockedOnThisNetwork,
 			cause.ClientIPBannedByServer, cause.ISPPort25Filtered, cause.LocalFirewallOrAppPermission, cause.ConnectionResetAfterAccept, cause.AcceptNoGreeting, cause.ImplicitTLSPortSpokenPlain,
@@ -48,10 +49,10 @@ var overrideRules = []Rule{
 	},
 }
 
-// overridden: the hosts file decides where a name leads, and the check fails, or
-// name servers give other addresses. Where no name server contradicts, the line is
-// what makes the name exist, and no reason to suspect it first; an address that
-// stands for no server is.
+// overridden: the hosts file sets a name's address, and the check fails or name
+// servers give other addresses. If no name server contradicts it, that line is what
+// makes the name exist, and not the first thing to suspect, unless its address can't
+// be a server's.
 func overridden(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	f := k.Resolve
 	if !f.HostsFile || !k.PublicName() {
@@ -81,20 +82,20 @@ func overridden(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case failed == nil || known != nil && !differs:
 		return nil
 	case known == nil && r.Status != stage.Fail && !k.LeadsToLoopback(), o.Mail == chart.No && failed.Stage == stage.Connect:
-		h.Confidence = cause.Possible // there, the same, as far as anybody knows
+		h.Confidence = cause.Possible // as far as is known, it is the same there
 		return h.as(cause.Info)
 	case o.Mail == chart.Yes && failed.Stage.Rank() < stage.Login.Rank():
 		h.Confidence = cause.Proven
 	}
 	if r.Status != stage.Fail {
-		// The lookup itself went well, to the wrong place.
+		// The lookup itself succeeded, but gave the wrong address.
 		h.as(weigh(c, k, failed, cause.Fail))
 	}
 	return h
 }
 
-// ledAstray: the name servers of this machine lead to a place that fails, and
-// others to one where a mail server answers.
+// ledAstray: the name servers of this machine give an address that fails, and others
+// give one where a mail server answers.
 func ledAstray(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	f, o := k.Failed(), c.Outside(k)
 	here := k.Resolve.Addresses
@@ -116,10 +117,10 @@ func ledAstray(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.as(weigh(c, k, f, cause.Fail))
 }
 
-// deadAddress: of several addresses, one takes no connection and another does. A
-// family that fails as a whole is the network's matter for IPv6, see
-// ipv6-broken-path. IPv4 works elsewhere in nearly every network, so that it counts
-// as the server's, unless there was no way from here.
+// deadAddress: of several addresses, one accepts no connection and another does. If
+// all of IPv6 fails, the network is the reason, see ipv6-broken-path. IPv4 works
+// elsewhere in nearly every network, so a failure counts as the server's unless
+// there was no route from here.
 func deadAddress(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	var alive [2]bool // IPv4, IPv6
 	for _, a := range k.Connect.Attempts {

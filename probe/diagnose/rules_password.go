@@ -8,15 +8,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// passwordRefused are what a refusal reads like whose reason is the form of the
-// password, or the way it was sent.
+// passwordRefused are the causes that a refusal suggests if the real reason is the
+// form of the password, or how it was sent.
 var passwordRefused = []cause.ID{
 	cause.WrongPassword, cause.WrongUsernameFormat, cause.SMTPAndIMAPCredentialsDiffer, cause.AppPasswordRequired, cause.ProtocolDisabledForAccount, cause.WebLoginChallenge,
 	cause.WrongRegionalServer, cause.BasicAuthDisabled,
 }
 
-// acceptedTidy: without what came into it by copying, or in another encoding, the
-// password was accepted.
+// acceptedTidy: the password was accepted in another encoding, or without what
+// copying had added.
 func acceptedTidy(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case c.Tried(k, stage.AskTidyPassword) == chart.Yes:
@@ -28,8 +28,8 @@ func acceptedTidy(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return nil
 }
 
-// oddPassword: the password has characters that may be the reason, and nobody has
-// tried it without them.
+// oddPassword: the password has characters that may be the reason, and it was not
+// tried without them.
 func oddPassword(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if !k.RefusedLogin() || c.OtherwiseAccepted(k) || c.AcceptedElsewhere(k) != nil {
 		return nil

@@ -39,7 +39,7 @@ func TestOddPasswords(t *testing.T) {
 	checkWords(t, "in Latin-1", odd(stage.LettersOfLatin1).followUp(t, "imap-993/latin-1"), password, "old encoding (Latin-1)", "copying")
 }
 
-// One login more a run: it goes to what is likeliest to tell something.
+// A run has one extra login, which is used for the most informative question.
 func TestOneLoginMore(t *testing.T) {
 	wanted := func(r *run, form stage.UserForm) *run {
 		r.profile().UserName = form
@@ -126,7 +126,7 @@ func TestClaimsOfTokens(t *testing.T) {
 	})
 }
 
-// A server may want another form of the name than the profile's others.
+// A server may require another form of the name than the profile's others.
 func TestFormOfOneServer(t *testing.T) {
 	r := newRun().add(imap, refusedOdd(authFailed)).with(func(r *stage.Record) { r.Checks[0].Check.UserForm = stage.LocalPart })
 	checkCases(t, []ruleCase{{"wants the local part", r, "", sure{cause.WrongUsernameFormat: likely}, nil}})
@@ -159,7 +159,7 @@ func TestServersOfTheUserNamesDomain(t *testing.T) {
 	checkWords(t, "others, at a server that no profile has", unknown, differ, "enter these settings: imap.example.com, port 993", "It works")
 }
 
-// What the servers say to a sender after the login: that is not counted.
+// What the servers say to a sender after the login: that it is ignored.
 func TestLoginsThatDoNotCount(t *testing.T) {
 	said := func(text string) *run {
 		r := smtpReply(550, "5.7.1", "550 5.7.1 "+text)

@@ -11,8 +11,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// everyFailure is what shows where a protocol isn't provided: there is no
-// service behind the address, or one that is not for customers.
+// everyFailure lists what may show if a protocol isn't provided: there is no service
+// behind the address, or one that is not for customers.
 var everyFailure = slices.Concat(noConnection, unknownIssuer, []cause.ID{
 	cause.ConnectionResetAfterAccept, cause.AcceptNoGreeting, cause.ImplicitTLSPortSpokenPlain, cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort, cause.CaptivePortal,
 	cause.GreetingRefusedByPolicy, cause.ServerBusyGreeting, cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.StartTLSBrokenOnServer,
@@ -50,8 +50,8 @@ var policyRules = []Rule{
 	},
 }
 
-// recipientRefused: a recipient that was named is refused, and nothing was said of the
-// sender.
+// recipientRefused: a recipient that was given is refused, and the sender was not
+// mentioned.
 func recipientRefused(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	said := k.Reply(stage.Submit)
 	if k.Recipient() == "" || said == nil || said.Command != "RCPT" || !k.TookSender() {
@@ -65,8 +65,8 @@ func recipientRefused(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	return h.with(cause.SlotRecipient, prose.Data(k.Recipient()))
 }
 
-// inClear: login would be taken without encryption, so a mail program set up
-// like this sends the password readable by others.
+// inClear: a login would be accepted without encryption, so a mail program with
+// these settings sends the password readable by others.
 func inClear(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	e := k.Check.Endpoint
 	asked := r.Reason == stage.CleartextNotAllowed || e.Security == stage.None || k.Login.Sent && !k.Login.Encrypted
@@ -80,8 +80,8 @@ func inClear(_ *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return ifOffered(k, proven()).says(said).with(cause.SlotWithheld, prose.Set(withheld)).as(cause.Warn)
 }
 
-// notProvided: the provider's page says that it does not offer IMAP, and what
-// it does offer for receiving works.
+// notProvided: the provider's note says that it does not offer IMAP, and what it
+// does offer for receiving works.
 func notProvided(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	_, noted := k.Subject.Profile.Note(stage.NoteIMAPUnsupported)
 	noted = noted || k.Check.Note == stage.NoteIMAPUnsupported

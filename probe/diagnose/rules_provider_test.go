@@ -9,8 +9,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// What a provider's page says is known also where no profile is: by the server of a
-// URL, or by the web page that a refusal names.
+// A provider's notes are known even without a profile: by the server of a URL, or by
+// the web page that a refusal names.
 func TestNotesWithoutAProfile(t *testing.T) {
 	const said, address = "Shop Mail takes an authorization code.", "https://help.shop.example/code"
 	note := []stage.Note{{ID: stage.NoteAppPassword, Text: said, URL: address}}

@@ -10,16 +10,16 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// answeredByProxy is what somebody who answers for all servers makes of the
-// certificate that the right one has.
+// answeredByProxy lists the certificate faults caused by somebody who answers for
+// all servers, though the right server has none.
 var answeredByProxy = append([]cause.ID{
 	cause.StartTLSNotOfferedByServer, cause.StartTLSStrippedByMiddlebox, cause.AuthNotOfferedOnPort, cause.MustIssueStartTLSFirst, cause.CertNameMismatchHosting, cause.CertSelfSigned,
 	cause.CertMissingIntermediate,
 }, unknownIssuer...)
 
-// proxyUnderTLS: whoever is known to answer in clear text shows the same foreign
-// certificate at a port that is encrypted from the start. So it takes that one too,
-// and the operator's certificate is not to blame.
+// proxyUnderTLS: what is known to answer in clear text presents the same foreign
+// certificate at a port with implicit TLS. So it intercepts that port too, and the
+// operator's certificate is not at fault.
 func proxyUnderTLS(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	leaf, shown := k.Leaf()
 	if k.Check.Endpoint.Protocol != stage.SMTP || k.Check.Endpoint.Security != stage.TLS || !shown || k.Forged() {
@@ -42,8 +42,8 @@ func proxyUnderTLS(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return nil
 }
 
-// underTLSToo marks a hit where the same certificate is shown at the port that is
-// encrypted from the start, so that this one is no way round.
+// underTLSToo marks a hit if the same certificate is presented at the port with
+// implicit TLS, so that this port is no way round.
 func underTLSToo(c *chart.Case, k *chart.Exam, h *Hit) *Hit {
 	leaf, shown := k.Leaf()
 	if h == nil || !shown {

@@ -18,7 +18,7 @@ var publishedRules = []Rule{
 		Needs: []chart.Need{
 			chart.Seen(stage.Resolve), chart.Seen(stage.Connect), chart.Seen(stage.Handshake), chart.Seen(stage.Greeting), chart.Seen(stage.Upgrade), chart.Seen(stage.Capabilities), chart.Seen(stage.Login),
 		},
-		// What is wrong with a place where nobody was sent matters less.
+		// What is wrong with a server that nobody was told to use matters less.
 		Explains: []cause.ID{
 			cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.ServiceNotListening, cause.PortFiltered, cause.ServerUnreachable,
 			cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer, cause.LocalFirewallOrAppPermission, cause.ImplicitTLSPortSpokenPlain,
@@ -33,7 +33,7 @@ var publishedRules = []Rule{
 			chart.Met(stage.Resolve, stage.NameNotFound, stage.NoAddress), chart.Met(stage.Connect, stage.Refused, stage.ConnectTimeout),
 			chart.Met(stage.Handshake, stage.PlaintextAnswer, stage.BadCertificate), chart.Met(stage.Upgrade, stage.NotOffered),
 		},
-		// Nobody typed the name, and the server is right to be as it is.
+		// The name wasn't typed, and the server isn't at fault.
 		Explains: []cause.ID{
 			cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.ServiceNotListening, cause.PortFiltered, cause.ServerUnreachable,
 			cause.ImplicitTLSPortSpokenPlain, cause.TLSSpokenToPlaintextPort, cause.CertNameMismatchHosting, cause.StartTLSNotOfferedByServer,
@@ -41,7 +41,7 @@ var publishedRules = []Rule{
 		Judge: publishedWrong,
 	},
 	{
-		// The mail program needs no more than the one that works.
+		// A mail program needs only the one that works.
 		Cause:    cause.ProfileOutOfDate,
 		Needs:    []chart.Need{chart.Met(stage.Resolve, stage.NameNotFound, stage.NoAddress), chart.Met(stage.Connect, stage.Refused)},
 		Explains: []cause.ID{cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.ServiceNotListening},
@@ -58,8 +58,8 @@ var publishedRules = []Rule{
 	},
 }
 
-// typedOtherwise: an address that was typed in fails, and what the provider
-// publishes for the same protocol works, in the same run.
+// typedOtherwise: a host that was typed in fails, and what the provider publishes
+// for the same protocol works, in the same run.
 func typedOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Status != stage.Fail || k.Subject.Kind != stage.SubjectURL {
 		return nil
@@ -74,8 +74,8 @@ func typedOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return publishedAnswers(c, k, r)
 }
 
-// servedElsewhere: the login is refused at a server of the provider that no settings
-// name, such as that of his service for companies, and the catalogue has others for the
+// servedElsewhere: a server of the provider that is in none of its settings, such as
+// one for companies, refuses the login, and the catalogue has other servers for the
 // domain of the user name.
 func servedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if len(k.Subject.Own) == 0 || k.Check.Public || r.Stage != stage.Login || !k.RefusedLogin() || c.OtherwiseAccepted(k) {
@@ -86,8 +86,8 @@ func servedElsewhere(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		says(prose.Then(chart.Shows(k, r), say.CatalogueHas(prose.Data(k.Subject.User), own)))
 }
 
-// publishedAnswers: nobody takes the connection at the place that was typed in, and a
-// mail server answers where known settings have it in the same domain.
+// publishedAnswers: the host that was typed in accepts no connection, and a mail
+// server answers at the host that known settings have in the same domain.
 func publishedAnswers(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	sibling, strange := c.Invented(k)
 	if r.Stage != stage.Connect || sibling == chart.Yes || strange == chart.Yes {
@@ -105,7 +105,8 @@ func publishedAnswers(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return nil
 }
 
-// setting is an endpoint as it is typed in: "imap.example.net, port 993, SSL/TLS".
+// setting describes an endpoint as it is typed in: "imap.example.net, port 993,
+// SSL/TLS".
 func setting(e stage.Endpoint) prose.Value {
 	security := say.SettingStartTLS()
 	switch e.Security {
@@ -117,9 +118,9 @@ func setting(e stage.Endpoint) prose.Value {
 	return say.Setting(prose.Data(e.Host), prose.Figure(int(e.Port)), security)
 }
 
-// goneFromProfile: a server that the profile names is not there, while another
-// one of the same profile works. It is likely for a name that is gone, and for a
-// port that no standard names; a usual port that refuses is rather a service that is
+// goneFromProfile: a server that the profile names is gone, while another one of the
+// same profile works. It is likely if the name no longer exists, or if the port is
+// in no standard. A usual port that refuses more likely means that the service is
 // down.
 func goneFromProfile(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	p := k.Subject.Profile
@@ -152,9 +153,9 @@ func goneFromProfile(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h.says(prose.Then(chart.Shows(k, r), said))
 }
 
-// publishedWrong: a server that sources of discovery name fails, and what another source
-// names for the same protocol goes on as far as the login. A name that does not exist is
-// wrong whatever the others say; for all else it takes one that works.
+// publishedWrong: a server named by sources of discovery fails, and another source's
+// server for the same protocol gets as far as the login. A name that does not exist
+// is wrong in any case; everything else requires one that works.
 func publishedWrong(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	p := k.Subject.Profile
 	if r.Status != stage.Fail || p == nil || len(p.Published) == 0 || slices.Equal(p.Published, []stage.SourceID{stage.SourceGuess}) {
@@ -177,7 +178,7 @@ func publishedWrong(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return likely().with(cause.SlotBy, by).says(chart.Shows(k, r))
 }
 
-// usualPort reports whether a port is one that the protocol has.
+// usualPort reports whether a port is a standard one of the protocol.
 func usualPort(e stage.Endpoint) bool {
 	return slices.ContainsFunc(chart.UsualPorts, func(u stage.Endpoint) bool { return u.Protocol == e.Protocol && u.Port == e.Port })
 }

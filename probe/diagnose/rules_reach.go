@@ -8,8 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// reachRules are about ports that give no answer, or refuse. From one place
-// alone nobody can tell who drops packets; what else connected narrows it down.
+// reachRules are about ports that give no answer, or refuse. One observer alone
+// can't tell who drops packets; other connections narrow it down.
 var reachRules = []Rule{
 	{
 		Cause:    cause.ISPPort25Filtered,
@@ -41,9 +41,9 @@ var reachRules = []Rule{
 		Judge:    banned,
 	},
 	{
-		// A firewall here that drops packets looks like one anywhere else. Where nothing
-		// connects, it is not the first thing to think of, and where somebody else says
-		// that he rejects, not at all.
+		// A local firewall that drops packets looks like any other. If nothing
+		// connects, it is not the first suspect, and if somebody else reports that
+		// it rejects, it is none.
 		Cause: cause.LocalFirewallOrAppPermission,
 		Needs: []chart.Need{chart.Met(stage.Connect, chart.Unanswered...)},
 		Judge: func(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
@@ -58,8 +58,8 @@ var reachRules = []Rule{
 	},
 }
 
-// port25: it is closed to customers in most networks, whosever the server is.
-// What answers at 25 elsewhere, or does not answer at any port, speaks against it.
+// port25: most networks close it to their customers, for any server. An answer at 25
+// elsewhere, or a host that answers at no port, is evidence against that.
 func port25(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Check.Endpoint.Port != 25 {
 		return nil
@@ -80,28 +80,28 @@ func port25(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return h
 }
 
-// unreachableServer: nobody answers for the host, at any port that was tried.
+// unreachableServer: nothing answers at the host's addresses, at any port tried.
 func unreachableServer(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Fault == stage.NetworkUnreachable && (!c.Answered || c.Offline != "" || !k.TriedIPv4() || insideAlone(c, k, r)) {
-		return nil // no way from this machine: see no-network-route, ipv6-broken-path
+		return nil // no route from this machine: see no-network-route, ipv6-broken-path
 	}
 	who, by := c.RejectedBy(k)
 	switch o, _ := c.Outlook(k); {
 	case o == chart.OneDoor, o == chart.MailShut, c.AnyOpenBeside(k):
 		return nil
 	case who == chart.OnTheWay && !(o == chart.HostGone && saidGone(k)):
-		return possible() // a rule there says nothing of the server
+		return possible() // a filter rule there says nothing about the server
 	case o == chart.HostGone:
 		return likely().with(cause.SlotAsked, prose.Set(true)).with(cause.SlotBy, prose.Data(by)).
 			says(prose.Then(chart.Shows(k, r), say.WebPortSilent()))
 	case o == chart.NotAsked && r.Fault == stage.HostUnreachable && len(c.Connected) > 0 && c.RejectedAfter(k).Empty():
-		return likely() // the network looked for it, and said so
+		return likely() // the network searched for it, and said so
 	}
 	return possible()
 }
 
-// saidGone reports whether every attempt was answered with the word that the host
-// cannot be reached: no rule of a firewall is in it.
+// saidGone reports whether every attempt was answered with a message that the host
+// can't be reached, which no firewall rule caused.
 func saidGone(k *chart.Exam) bool {
 	for _, a := range k.Connect.Attempts {
 		if a.Rejection == nil || a.Rejection.Why != stage.RejectHost {
@@ -111,7 +111,7 @@ func saidGone(k *chart.Exam) bool {
 	return len(k.Connect.Attempts) > 0
 }
 
-// mailBlocked: the web is open, and mail is not.
+// mailBlocked: HTTPS connects, and mail does not.
 func mailBlocked(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	who, _ := c.RejectedBy(k)
 	o, a := c.Outlook(k)
@@ -131,7 +131,8 @@ func mailBlocked(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if nearby {
 			answers = say.PlaceFar(a.Besides().Place.Name(), prose.Duration(stage.Ms(a.Web.Trip)))
 		}
-		// The host's own word says nothing of the network, unless others say the same.
+		// The host's own message says nothing about the network, unless others say
+		// the same.
 		own := r.Fault == stage.Refused && who == chart.NobodySaid || who == chart.TheHost
 		if own && others != chart.No && !nearby && !c.EverywhereRefused() {
 			h.Confidence = cause.Possible
@@ -147,9 +148,9 @@ func mailBlocked(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible()
 }
 
-// banned: a server that shuts one address out, at all of its ports or at those for
-// mail, looks like one that isn't there. Some refuse in the place of silence, or
-// have their firewall say so.
+// banned: a server that bans one address, at all of its ports or at those for mail,
+// looks as if it were down. Some servers refuse instead of staying silent, or have
+// their firewall do so.
 func banned(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	who, _ := c.RejectedBy(k)
 	o, a := c.Outlook(k)
@@ -171,9 +172,9 @@ func banned(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible()
 }
 
-// notListening: a machine said that nobody is there, or something on the way said
-// it in the machine's name. That is the likelier, the more servers refuse that are
-// known to be there. A firewall's message says nothing of who listens.
+// notListening: the host said that nothing listens there, or something in between
+// said so in its name. The latter is likelier the more servers refuse that are known
+// to be up. A firewall's message says nothing about who listens.
 func notListening(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	h := likely()
 	o, _ := c.Outlook(k)
@@ -190,8 +191,8 @@ func notListening(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	return h.with(cause.SlotOpen, c.OpenAround(k))
 }
 
-// portFiltered: this port, and not its host. A refusal counts where a firewall's
-// message says it.
+// portFiltered: only this port is filtered, not its host. A refusal counts if it is
+// a firewall's message.
 func portFiltered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	who, by := c.RejectedBy(k)
 	if r.Fault == stage.Refused && who == chart.NobodySaid {
@@ -217,7 +218,7 @@ func portFiltered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	case who != chart.NobodySaid:
 		h = likely()
 	case len(c.Connected) == 0 && len(c.Unanswered) > 1 && after.Empty():
-		// Several hosts and not one answer: that is no matter of a port.
+		// Several hosts without a single answer: the port is not the problem.
 		return nil
 	}
 	if after.Empty() {

@@ -13,15 +13,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// controlled lets a run ask one stranger, a page and an address that nobody has.
+// controlled lets a run ask one third party, a page and an unassigned address.
 func (r *run) controlled() *run {
 	return r.with(func(rec *stage.Record) {
 		rec.Header.Options.Controls = stage.Controls{Hosts: []string{"imap.stranger.test"}, Portal: "http://page.test/empty", Nobody: "192.0.2.1"}
 	})
 }
 
-// asked adds all follow-ups that the run raises: those whose id ends as one of
-// the cases says, the others as the case "" says.
+// asked adds all follow-ups that the run raises, with the case whose key ends the
+// id, or else the case "".
 func (r *run) asked(t *testing.T, cases map[string]step) *run {
 	t.Helper()
 	for _, q := range diagnose.Diagnose(&r.rec).Questions {
@@ -40,7 +40,7 @@ func (r *run) asked(t *testing.T, cases map[string]step) *run {
 
 func fine(*stage.CheckRecord) {}
 
-// far connects after so long.
+// far connects after this time.
 func far(d time.Duration) step {
 	return func(c *stage.CheckRecord) {
 		pass(stage.Connect, &stage.ConnectFacts{Attempts: []stage.Attempt{{
@@ -248,7 +248,7 @@ func TestReachQuestions(t *testing.T) {
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
 		}
-		// What is asked does not depend on what comes of it.
+		// The questions don't depend on their own answers.
 		before := diagnose.Diagnose(&c.run.rec).Questions
 		answered := diagnose.Diagnose(&c.run.asked(t, map[string]step{"": fine}).rec).Questions
 		for _, q := range answered {

@@ -8,8 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// says is an attempt that a machine rejects by an ICMP message; an empty address is
-// that of the host itself.
+// says is an attempt that a machine rejects by an ICMP message; an empty address
+// means the host itself.
 func says(by string, why stage.RejectReason, took time.Duration) step {
 	return func(c *stage.CheckRecord) {
 		fault, outcome := stage.HostUnreachable, stage.DialHostUnreachable
@@ -86,8 +86,8 @@ func TestWebSitesAndExchangers(t *testing.T) {
 	checkWords(t, "the right name", r, wrong, "try imap.example.net instead of example.net", "may be the domain")
 }
 
-// A lookup that came to nothing where packets get lost is not the name server's
-// fault, as long as it answers anything.
+// If packets get lost, a failed lookup is not the name server's fault, as long as it
+// answers anything.
 func TestLostLookup(t *testing.T) {
 	lost := 4
 	loses := pass(stage.Connect, &stage.ConnectFacts{Retransmits: &lost})
@@ -99,8 +99,8 @@ func TestLostLookup(t *testing.T) {
 	})
 }
 
-// An answer that did not come over a connection that loses packets says nothing of
-// the server, where another connection loses them as well and works.
+// A missing answer on a connection that loses packets says nothing about the server,
+// if another connection that loses packets works.
 func TestLostAnswer(t *testing.T) {
 	lost, few := 4, 1
 	loses := pass(stage.Connect, &stage.ConnectFacts{Retransmits: &lost})
@@ -116,7 +116,7 @@ func TestLostAnswer(t *testing.T) {
 	checkWords(t, "lost", newRun().add(smtp587, loses).add(imap, mute(&few)), slow, "did not come in time", "but slowly")
 }
 
-// Nobody bans himself.
+// No machine bans itself.
 func TestThisComputerBansNobody(t *testing.T) {
 	const stranger = "other-imap.stranger.test-993"
 	for _, ip := range []string{"127.0.0.1", "192.168.1.23"} {

@@ -14,17 +14,17 @@ import (
 // "normal password".
 var readable = []string{"PLAIN", "LOGIN", "USER/PASS", "IMAP LOGIN"}
 
-// telling adds to a hit what the page of its cause tells of the reply in a stage.
+// telling adds to a hit what the page of its cause says about the reply in a stage.
 type telling func(k *chart.Exam, h *Hit, s stage.Stage)
 
-// quoted: the reply itself.
+// quoted quotes the reply.
 func quoted(k *chart.Exam, h *Hit, s stage.Stage) {
 	if said := k.Reply(s); said != nil {
 		h.with(cause.SlotReply, prose.Cut(said.Text(), maxReply))
 	}
 }
 
-// loggedIn: a login is asked for that was made already.
+// loggedIn says that a login is demanded although one was made.
 func loggedIn(k *chart.Exam, h *Hit, s stage.Stage) {
 	if s != stage.Submit || !k.Passed(stage.Login) {
 		return
@@ -35,42 +35,42 @@ func loggedIn(k *chart.Exam, h *Hit, s stage.Stage) {
 	}
 }
 
-// withoutLogin: mail was tried where nobody had logged in.
+// withoutLogin says that sending was tried without a login.
 func withoutLogin(k *chart.Exam, h *Hit, s stage.Stage) {
 	if s == stage.Submit && !k.Passed(stage.Login) {
 		h.with(cause.SlotNoLogin, prose.Set(true))
 	}
 }
 
-// underTLS: encryption is asked for on an encrypted connection.
+// underTLS says that encryption is demanded on an encrypted connection.
 func underTLS(k *chart.Exam, h *Hit, s stage.Stage) {
 	if (s == stage.Login || s == stage.Mailbox || s == stage.Submit) && k.Encrypted() {
 		h.with(cause.SlotUnderTLS, prose.Set(true))
 	}
 }
 
-// normalPassword: which way of sending the password as it is was refused.
+// normalPassword names the refused mechanism that sends the password as it is.
 func normalPassword(k *chart.Exam, h *Hit, s stage.Stage) {
 	if s == stage.Login && slices.Contains(readable, k.Login.Mechanism) {
 		h.with(cause.SlotTried, prose.Data(k.Login.Mechanism))
 	}
 }
 
-// atLogin: the login came to nothing.
+// atLogin says that the login failed.
 func atLogin(_ *chart.Exam, h *Hit, s stage.Stage) {
 	if s == stage.Login {
 		h.with(cause.SlotAtLogin, prose.Set(true))
 	}
 }
 
-// atSender: what is refused is the mail, and not the first line.
+// atSender says that the mail was refused, and not the connection.
 func atSender(_ *chart.Exam, h *Hit, s stage.Stage) {
 	if s == stage.Submit {
 		h.with(cause.SlotAtSender, prose.Set(true))
 	}
 }
 
-// onPage: what the provider's page says about what the server says.
+// onPage adds what the provider's note says about the reply.
 func onPage(id stage.NoteID, cite citing) telling {
 	return func(k *chart.Exam, h *Hit, s stage.Stage) {
 		if n, whose, ok := k.Note(id); ok && s == stage.Login {
@@ -79,12 +79,12 @@ func onPage(id stage.NoteID, cite citing) telling {
 	}
 }
 
-// offAtFirst: the provider's page says that the protocol has to be switched on.
+// offAtFirst adds the provider's note that the protocol has to be switched on.
 func offAtFirst(k *chart.Exam, h *Hit, s stage.Stage) {
 	onPage(chart.OffByDefault[k.Check.Endpoint.Protocol], (*Hit).withNote)(k, h, s)
 }
 
-// throughBrowser: the provider's page says that mail programs sign in by a web page.
+// throughBrowser adds the provider's note that mail programs sign in by a web page.
 func throughBrowser(k *chart.Exam, h *Hit, s stage.Stage) {
 	if _, _, ok := k.Note(stage.NoteBrowserSignIn); ok && s == stage.Login {
 		h.with(cause.SlotBrowser, prose.Set(true))
@@ -94,10 +94,10 @@ func throughBrowser(k *chart.Exam, h *Hit, s stage.Stage) {
 // refusals are the faults that come with a reply.
 var refusals = []stage.Fault{stage.Rejected, stage.TemporarilyOut, stage.Bye, stage.Closed}
 
-// maxReply bounds what an action quotes of a reply, in bytes.
+// maxReply bounds the part of a reply that an action quotes, in bytes.
 const maxReply = 160
 
-// byReply is the rule of a cause that shows in what the server says.
+// byReply returns the rule of a cause that the server's reply shows.
 func byReply(id cause.ID, tells ...telling) Rule {
 	return Rule{
 		Cause: id,

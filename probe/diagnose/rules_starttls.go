@@ -63,23 +63,23 @@ var startTLSRules = []Rule{
 		},
 	},
 	{
-		// The login was kept back here, and would not have been taken.
+		// The login was withheld here, and would not have been accepted.
 		Cause: cause.MustIssueStartTLSFirst,
 		Needs: []chart.Need{chart.Skipped(stage.Login, stage.CleartextNotAllowed)},
 		Judge: loginWithheld,
 	},
 }
 
-// refusesInClear reports whether the server's list says that nobody is let in without
-// encryption: a word of IMAP, and elsewhere that there is no way to log in while
-// encryption is on offer.
+// refusesInClear reports whether the capability list says that no login is allowed
+// without encryption. IMAP has a capability for that. Elsewhere the list has
+// STARTTLS but no login mechanism.
 func refusesInClear(k *chart.Exam) bool {
 	disabled := k.Caps.LoginDisabled || k.Upgrade.LoginDisabled || k.Check.Endpoint.Protocol == stage.SMTP && k.Passed(stage.Capabilities) && len(k.Caps.Mechanisms) == 0
 	return disabled && (k.Check.Endpoint.Protocol == stage.IMAP || k.OffersEncryption())
 }
 
-// loginWithheld: the settings ask for no encryption, and the list of capabilities
-// says that nobody is let in without.
+// loginWithheld: the settings use no encryption, and the list of capabilities says
+// that no login is allowed without it.
 func loginWithheld(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	switch {
 	case k.Encrypted(), !refusesInClear(k):
@@ -90,8 +90,8 @@ func loginWithheld(_ *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	return likely().says(say.StartTLSAndNoLogin())
 }
 
-// stripped: the offer is missing. Letters that were overwritten tell who took it out;
-// so does a server that understands the command all the same.
+// stripped: STARTTLS is missing. Overwritten letters show what removed it, and so
+// does a server that accepts the command all the same.
 func stripped(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	f := c.FollowUp(k, stage.AskInsist)
 	if chart.Insisted(f) == chart.Yes {
@@ -110,8 +110,9 @@ func stripped(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return ifOffered(k, possible())
 }
 
-// notOffered: the offer is missing, and the server refuses the command too. Whoever
-// takes the offer out may take the command out as well, so that it stays likely.
+// notOffered: STARTTLS is missing, and the server refuses the command too. This is
+// only likely, because whatever removes the capability may block the command as
+// well.
 func notOffered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch chart.Insisted(c.FollowUp(k, stage.AskInsist)) {
 	case chart.Yes:
@@ -125,12 +126,12 @@ func notOffered(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return possible()
 }
 
-// acceptedThenDropped: the server agreed to TLS and did not go through with it.
+// acceptedThenDropped: the server agreed to TLS but did not complete it.
 func acceptedThenDropped(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	v := c.Variations(k)
 	switch {
 	case r.Stage == stage.Upgrade:
-		return possible().holds(k.Upgrade.Offered) // it went quiet before the reply was complete
+		return possible().holds(k.Upgrade.Offered) // it fell silent before the reply was complete
 	case !k.StartTLS():
 		return nil
 	case curedBy(v):
@@ -143,8 +144,8 @@ func acceptedThenDropped(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return proven()
 }
 
-// ifOffered marks a hit where the settings would go on without encryption, so
-// that a mail program may send the password readable.
+// ifOffered marks a hit if these settings continue without encryption, so that a
+// mail program may send the password readable.
 func ifOffered(k *chart.Exam, h *Hit) *Hit {
 	if k.Check.Endpoint.Security == stage.StartTLSIfOffered {
 		h.with(cause.SlotIfOffered, prose.Set(true))
@@ -152,18 +153,18 @@ func ifOffered(k *chart.Exam, h *Hit) *Hit {
 	return h
 }
 
-// masked reports a capability of which something has overwritten the letters,
-// as firewalls do that "inspect" SMTP: XXXXXXXA.
+// masked reports whether something has overwritten the letters of a capability, as
+// firewalls that "inspect" SMTP do: XXXXXXXA.
 func masked(capability string) bool {
 	word, _, _ := strings.Cut(capability, " ")
 	return len(word) >= 6 && strings.HasPrefix(strings.ToUpper(word), "XXXXX")
 }
 
-// brokenStartTLS: offered, and not kept.
+// brokenStartTLS: STARTTLS is offered, but doesn't work.
 func brokenStartTLS(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if r.Stage == stage.Handshake {
-		// internal_error right after the go-ahead is a server without its key, whatever
-		// it is offered.
+		// internal_error right after the go-ahead means that the server lacks its
+		// key, whatever the ClientHello offers.
 		h := possible()
 		if f := c.FollowUp(k, stage.AskOldTLS); f != nil {
 			old := chart.OrEmpty(stage.FactsOf[*stage.TLSFacts](f))

@@ -9,7 +9,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// refusedIfStrict tells all of them: mending one leaves the others.
+// refusedIfStrict lists all such faults, because repairing one leaves the others.
 func refusedIfStrict(_ *chart.Case, k *chart.Exam, _ stage.CertFault) *Hit {
 	var all []prose.Value
 	for _, f := range k.TLS.Faults {

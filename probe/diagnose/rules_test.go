@@ -8,11 +8,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// ruleCase is a run, and what must and must not come of it.
+// ruleCase is a run, with findings that it must and must not have.
 type ruleCase struct {
 	name    string
 	run     *run
-	leading cause.ID // "" where it is not the matter
+	leading cause.ID // "" if it doesn't matter
 	want    map[cause.ID]cause.Confidence
 	not     []cause.ID
 }

@@ -8,10 +8,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// clockWrong says how sure it is that this machine's clock is wrong; told is false
-// where no other clock says anything that counts. An empty confidence: it is
-// right. Time servers and strangers count for more than the server that is
-// looked at, whose own clock may be what is wrong.
+// clockWrong returns the confidence that this machine's clock is wrong; told is
+// false if no other clock gives significant evidence. An empty confidence means that
+// it is right. Time servers and unrelated servers count for more than the examined
+// server, whose own clock may be wrong.
 func clockWrong(t chart.Tally) (sure cause.Confidence, told bool) {
 	switch {
 	case t.Deny > 0 && t.Confirm > 0, t.Confirm > 0 && t.OwnDeny, t.Deny == 0 && t.OwnDeny && t.OwnConfirm:
@@ -27,12 +27,12 @@ func clockWrong(t chart.Tally) (sure cause.Confidence, told bool) {
 }
 
 // clockConfirmed reports whether clocks that don't depend on the server agree that
-// the certificate's time is not now.
+// the certificate isn't valid now.
 func clockConfirmed(t chart.Tally) bool { return t.Confirm > 0 && t.Deny == 0 }
 
-// wrongClock: beside any certificate whose time is not now, this machine's clock
-// may be what is wrong. Other clocks tell; without them, several certificates
-// from different issuers that all begin in the future make it likely.
+// wrongClock: if a certificate isn't valid now, this machine's clock may be wrong.
+// Other clocks show whether it is. Without them, several certificates from different
+// issuers that all begin in the future make it likely.
 func wrongClock(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	f, ok := k.DateFault()
 	if !ok || f.Depth < 0 || f.Depth >= len(k.TLS.Chain) {
@@ -40,7 +40,7 @@ func wrongClock(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	}
 	cert := k.TLS.Chain[f.Depth]
 	if f.ID != stage.CertNotYetValid && c.BegunAfter(cert.NotAfter) {
-		return nil // whatever the clock says, that day is past
+		return nil // by any clock, that day has passed
 	}
 	here := prose.Second(c.Record.Header.Started)
 	said := prose.Then(chart.ShowsCertificateFault(k.TLS, f), say.ClockHere(here))
@@ -59,12 +59,13 @@ func wrongClock(c *chart.Case, k *chart.Exam, _ *stage.Result) *Hit {
 	case f.ID == stage.CertNotYetValid && c.FutureIssuers() > 1:
 		return likely().says(said)
 	case f.ID == stage.CertIssuerExpired:
-		return nil // of itself that speaks for the server's chain
+		return nil // by itself that points to the server's chain
 	}
 	return possible().says(said)
 }
 
-// toldBy names the clocks that told the time: the first, and how many others there were.
+// toldBy names the clocks that gave the time: the first, and how many others there
+// were.
 func toldBy(who []prose.Value) prose.Value {
 	if len(who) < 3 {
 		return prose.And(who...)
@@ -72,7 +73,7 @@ func toldBy(who []prose.Value) prose.Value {
 	return say.ClockAndOthers(who[0], prose.Count(len(who)-1))
 }
 
-// inTime judges a certificate whose time, by this machine's clock, is not now.
+// inTime judges a certificate that, by this machine's clock, isn't valid now.
 func inTime(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
 	h := proven()
 	if f.Depth < 0 || f.Depth >= len(k.TLS.Chain) {
@@ -83,7 +84,7 @@ func inTime(c *chart.Case, k *chart.Exam, f stage.CertFault) *Hit {
 	case clockConfirmed(t) && !t.OwnDeny:
 		h.with(cause.SlotConfirmed, prose.Set(true))
 	case t.Deny > 0 && t.Confirm > 0:
-		h.Confidence = cause.Likely // clocks contradict each other
+		h.Confidence = cause.Likely // the clocks contradict each other
 	}
 	return h
 }

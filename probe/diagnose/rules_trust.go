@@ -8,18 +8,19 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// unknownIssuer are the causes of an issuer that nobody here knows.
+// unknownIssuer are the causes of an issuer that isn't known here.
 var unknownIssuer = []cause.ID{
 	cause.CertPrivateCA, cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.MITMUnknownIssuer,
 }
 
-// trustRules are about who issued a certificate. A name in it proves nothing:
-// anybody may write any name into a certificate of their own. So these stay
-// possible or likely, but for what the missing issuer itself shows.
+// trustRules are about who issued a certificate. A name in it proves nothing,
+// because anybody may write any name into a certificate of their own. So these
+// causes are only possible or likely, unless the missing issuer's certificate
+// decides.
 var trustRules = []Rule{
 	{
-		// Ahead of the missing piece where nobody says where that would be, and of
-		// interception where the certificate is accepted.
+		// Before the missing intermediate, if the certificate has no URL of its
+		// issuer, and before interception, if the certificate is accepted.
 		Cause: cause.CertPrivateCA,
 		Needs: []chart.Need{chart.Seen(stage.Handshake)},
 		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
@@ -41,7 +42,7 @@ var trustRules = []Rule{
 		},
 	},
 	{
-		// The same, explaining nothing: an authority of one's own fits as well.
+		// The same, explaining nothing: a private authority is possible as well.
 		Cause: cause.CertMissingIntermediate,
 		Needs: []chart.Need{chart.Met(stage.Handshake, stage.BadCertificate)},
 		Judge: func(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
@@ -94,7 +95,7 @@ var trustRules = []Rule{
 	},
 }
 
-// showsIssuer tells what is wrong with a certificate, and to which root it leads.
+// showsIssuer describes what is wrong with a certificate, and the root it leads to.
 func showsIssuer(k *chart.Exam) prose.Value {
 	said := chart.ShowsTLS(k.TLS)
 	if root := k.TLS.Root; root != nil {
@@ -103,8 +104,8 @@ func showsIssuer(k *chart.Exam) prose.Value {
 	return said
 }
 
-// privateCA: an authority of one's own. At a provider whose certificates are
-// public it doesn't fit, nor where somebody else is known to answer.
+// privateCA: a private authority issued the certificate. That is ruled out for a
+// provider whose certificates are public, and if somebody else is known to answer.
 func privateCA(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	g := c.Grounds(k)
 	if k.Builtin() || !k.Foreign() || g.Sure == cause.Proven {
@@ -119,8 +120,8 @@ func privateCA(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	return warned(k, h)
 }
 
-// missingIntermediate: the chain stops before a root that is known. Whether the
-// missing piece would complete it, its issuer tells, when fetched.
+// missingIntermediate: the chain stops before a known root. Fetching the issuer
+// shows whether it completes the chain.
 func missingIntermediate(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	h := possible().with(cause.SlotIssuer, k.IssuedBy())
 	if r.Status != stage.Fail {
@@ -143,14 +144,14 @@ func missingIntermediate(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	}
 	g := c.Grounds(k)
 	if g.Sure == cause.Proven {
-		return nil // whoever made this certificate
+		return nil // regardless of who made this certificate
 	}
 	gap := c.GapOf(k).Sure()
 	if g.Sure == "" && (c.LinkOutOfReach(k) || k.Builtin() && gap == cause.Likely) {
 		h = likely().with(cause.SlotIssuer, k.IssuedBy()).with(cause.SlotUnreached, prose.Set(c.LinkOutOfReach(k)))
 	}
 	if k.Builtin() {
-		h.with(cause.SlotCatalogue, prose.Set(true)) // whose certificates are public: somebody else may have made this one
+		h.with(cause.SlotCatalogue, prose.Set(true)) // its certificates are public: somebody else may have made this one
 	}
 	return h.holds(chart.IssuerURL(k) != "" || k.Has(stage.CertMissingLink) || k.Builtin() && gap != "")
 }

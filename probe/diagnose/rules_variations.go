@@ -8,22 +8,22 @@ import (
 	"maildoctor/probe/diagnose/chart"
 )
 
-// newestOld is the newest version that can be chosen without being offered as TLS
-// 1.3 is.
+// newestOld is the newest version that a server can choose if TLS 1.3 is not
+// offered.
 const newestOld = "TLS 1.2"
 
-// tooOld reports whether the server chose a version that programs of today refuse
+// tooOld reports whether the server chose a version that current programs refuse
 // (RFC 8996).
 func tooOld(v chart.Variations) bool { return v.Version() != "" && v.Version() != newestOld }
 
-// sound is from how many bits on a finite field group is safe (RFC 9325 4.4), and
-// refused the number below which programs refuse it (weakdh.org).
+// sound is the number of bits from which a finite field group is safe (RFC 9325
+// 4.4), and refused the number below which programs refuse it (weakdh.org).
 const (
 	soundField   = 2048
 	refusedField = 1024
 )
 
-// fieldBits is the size in bits of a finite field group that is too small; 0 where
+// fieldBits returns the size in bits of a finite field group that is too small; 0 if
 // none was chosen.
 func fieldBits(v chart.Variations) int {
 	if v.Old == nil || v.Old.DHBits >= soundField {
@@ -32,14 +32,14 @@ func fieldBits(v chart.Variations) int {
 	return v.Old.DHBits
 }
 
-// unusualHello reports whether the server chose, under a version of today, a suite or a
-// curve that this program doesn't offer by itself.
+// unusualHello reports whether the server chose a current version, but a cipher
+// suite or a curve that this program doesn't offer by default.
 func unusualHello(v chart.Variations) bool {
 	return v.Version() == newestOld && (!usualSuite(v.Old.CipherSuite) || !chart.UsualGroup(v.Old.Group))
 }
 
-// usualSuite reports whether programs of today offer a suite of TLS 1.2: with keys
-// exchanged on curves, and none of the ciphers that have been broken.
+// usualSuite reports whether current programs offer a TLS 1.2 cipher suite: one with
+// an elliptic-curve key exchange and an unbroken cipher.
 func usualSuite(name string) bool {
 	if !strings.HasPrefix(name, "TLS_ECDHE_") {
 		return false
@@ -50,20 +50,21 @@ func usualSuite(name string) bool {
 	}, cipher)
 }
 
-// helloSize weighs whether large packets get lost (mtu) or the large ClientHello is not
-// understood (hello) where a handshake was broken off. Neither is a finding where it
-// is empty.
+// helloSize returns, for a handshake that was broken off, the confidence that large
+// packets are lost (mtu) or that the large ClientHello is not understood (hello). An
+// empty confidence means no finding.
 //
-// Small segments cure what is lost, and no intolerance; a small ClientHello may cure
-// both, and only the one where it is the server's part that is large.
+// Small segments cure packet loss, but not intolerance. A small ClientHello may cure
+// both. It cures only intolerance if the large part of the handshake is the
+// server's.
 func helloSize(v chart.Variations) (mtu, hello cause.Confidence) {
 	sure := cause.Proven
 	if v.Again != chart.No {
-		sure = cause.Likely // it might have passed in any case
+		sure = cause.Likely // it might have succeeded in any case
 	}
 	switch {
 	case v.Again == chart.Yes && v.Stalled && v.Resent:
-		mtu = cause.Likely // the size that passes has been found out meanwhile (RFC 1191)
+		mtu = cause.Likely // the path MTU has been discovered meanwhile (RFC 1191)
 	case v.Again == chart.Yes:
 		mtu, hello = cause.Possible, cause.Possible
 	case v.Segments == chart.Yes:
@@ -74,7 +75,7 @@ func helloSize(v chart.Variations) (mtu, hello cause.Confidence) {
 		mtu, hello = cause.Likely, cause.Likely
 	case v.Hello == chart.No && v.Segments == chart.No:
 		if v.Version() == newestOld && !unusualHello(v) && fieldBits(v) == 0 {
-			hello = cause.Likely // not its size: what TLS 1.3 puts into it
+			hello = cause.Likely // not its size: its TLS 1.3 extensions
 		}
 	case v.Hello == chart.No:
 		mtu = cause.Possible
@@ -89,8 +90,9 @@ func helloSize(v chart.Variations) (mtu, hello cause.Confidence) {
 	return mtu, hello
 }
 
-// notFor drops what a loss of packets explains badly: that the connection is closed
-// or reset. Only where small segments pass it is likely all the same.
+// notFor limits mtu if the connection was closed or reset, which packet loss
+// explains badly. If small segments succeed it is likely at most, and otherwise it
+// is dropped.
 func notFor(mtu cause.Confidence, segments chart.Answer) cause.Confidence {
 	if segments == chart.Yes && mtu == cause.Proven {
 		return cause.Likely
@@ -101,8 +103,8 @@ func notFor(mtu cause.Confidence, segments chart.Answer) cause.Confidence {
 	return ""
 }
 
-// curedBy reports whether some other form of the handshake passed where the usual one
-// does not.
+// curedBy reports whether some other form of the handshake succeeded where the usual
+// one does not.
 func curedBy(v chart.Variations) bool {
 	return v.Again != chart.Yes && (v.Hello == chart.Yes || v.Segments == chart.Yes || v.Version() != "")
 }

@@ -10,8 +10,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// tried adds the follow-ups to the first check, in short: "again- small+ segs- old=TLS 1.0".
-// Those that are not named were not made.
+// tried adds the follow-ups to the first check, in short: "again- small+ segs-
+// old=TLS 1.0". Those that are not named were not made.
 type tried map[string]step
 
 var (
@@ -25,7 +25,7 @@ var (
 	}
 )
 
-// chose is what an old hello brought.
+// chose is the result of an old ClientHello.
 func chose(version, suite string, bits int, group string) step {
 	return pass(stage.Handshake, &stage.TLSFacts{Version: version, CipherSuite: suite, DHBits: bits, Group: group})
 }
@@ -43,7 +43,7 @@ func inClear(f stage.Fault, after time.Duration, first string) step {
 	}
 }
 
-// varied is a check that failed, with what was tried after it.
+// varied is a failed check with the follow-ups that were tried after it.
 func varied(t *testing.T, spec string, failure step, more tried) *run {
 	t.Helper()
 	r := newRun().add(spec, failure)
@@ -61,7 +61,7 @@ func resent(n int) step {
 	return func(c *stage.CheckRecord) { stage.FactsOf[*stage.ConnectFacts](c).Retransmits = &n }
 }
 
-// after15 is a handshake that stood still for a while.
+// after15 is a handshake that stalled for a while.
 func after15(c *stage.CheckRecord) { c.Result(stage.Handshake).Time = stage.Ms(15 * time.Second) }
 
 func TestVariations(t *testing.T) {
@@ -127,7 +127,7 @@ func TestInsisting(t *testing.T) {
 	})
 }
 
-// STARTTLS is no advice where it was tried and is not there.
+// STARTTLS is not advised if it was tried and is missing.
 func TestAdviceFitsWhatWasTried(t *testing.T) {
 	begin := func(s step) *run {
 		return newRun().add("imap-143 imap.example.net tls", fail(stage.Handshake, stage.PlaintextAnswer, &stage.TLSFacts{FirstBytes: "* OK x"})).followUp(t, "imap-143/starttls", s)
@@ -142,8 +142,8 @@ func TestAdviceFitsWhatWasTried(t *testing.T) {
 	}
 }
 
-// nodes is a host with these addresses, all of which take connections; the first is
-// the one that the dialogue was held with.
+// nodes is a host with these addresses, all of which accept connections. The first
+// is used for the dialogue.
 func nodes(addresses ...string) step {
 	return func(c *stage.CheckRecord) {
 		f := &stage.ConnectFacts{Address: addresses[0]}
@@ -188,7 +188,7 @@ func TestNodes(t *testing.T) {
 	}
 }
 
-// join makes one step of several.
+// join combines several steps.
 func join(steps ...step) step {
 	return func(c *stage.CheckRecord) {
 		for _, s := range steps {
@@ -197,7 +197,7 @@ func join(steps ...step) step {
 	}
 }
 
-// At most four other addresses are tried, and of each family one at least.
+// At most four other addresses are tried, and at least one of each family.
 func TestAddressesTried(t *testing.T) {
 	r := newRun().add(imap, nodes("198.51.100.1:993", "198.51.100.2:993", "198.51.100.3:993", "198.51.100.4:993", "198.51.100.5:993", "198.51.100.6:993", "[2001:db8::1]:993"), certificate(stage.CertExpired))
 	var got []string

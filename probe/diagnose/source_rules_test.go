@@ -10,13 +10,13 @@ import (
 	"maildoctor/probe/diagnose/cause"
 )
 
-// house is the path of the module's packages, and slotTable that of the slots.
+// house is the module path, and slotTable the package of the table of slots.
 const (
 	house     = "maildoctor/"
 	slotTable = house + "probe/diagnose/cause"
 )
 
-// slotNames reads the table of slots: their names on pages, by the variables.
+// slotNames reads the table of slots: their names on pages, by variable.
 func slotNames(t *testing.T) map[string]string {
 	t.Helper()
 	p := typedSource(t, slotTable)[0]
@@ -34,12 +34,12 @@ func slotNames(t *testing.T) map[string]string {
 	return names
 }
 
-// ruleSource is a rule as it stands in the source: a row of a table, or a call of
-// a function that makes one.
+// ruleSource is a rule in the source: a row of a table, or a call of a function that
+// makes one.
 type ruleSource struct {
 	cause cause.ID
 	at    string
-	from  []ast.Node // what judges
+	from  []ast.Node // the judging code
 }
 
 // ruleSources finds every rule of the package.
@@ -59,8 +59,8 @@ func ruleSources(t *testing.T, p *typed) (all []ruleSource) {
 	return all
 }
 
-// rulesOf returns the rule of a literal or, where its cause is a parameter of the
-// function that it stands in, one for each call.
+// rulesOf returns the rule of a literal or, if its cause is a parameter of the
+// enclosing function, one for each call.
 func rulesOf(t *testing.T, p *typed, in ast.Decl, lit *ast.CompositeLit) (all []ruleSource) {
 	t.Helper()
 	var id, judge ast.Expr

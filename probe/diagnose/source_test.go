@@ -16,8 +16,7 @@ import (
 	"testing"
 )
 
-// typed is the source of a package, tests apart, with what the compiler makes of
-// each name in it.
+// typed is the source of a package without tests, with its type information.
 type typed struct {
 	path  string
 	fset  *token.FileSet
@@ -25,10 +24,10 @@ type typed struct {
 	info  *types.Info
 
 	funcs map[types.Object]*ast.FuncDecl
-	vars  map[types.Object]ast.Expr // of the package, with what they begin as
+	vars  map[types.Object]ast.Expr // of the package, with their initial values
 }
 
-// typedSource reads packages of the house.
+// typedSource loads packages of the module.
 func typedSource(t *testing.T, paths ...string) []*typed {
 	t.Helper()
 	type listed struct {
@@ -91,14 +90,15 @@ func (p *typed) index() {
 	}
 }
 
-// at says where a node stands: "rules_login.go:12".
+// at returns the position of a node: "rules_login.go:12".
 func (p *typed) at(n ast.Node) string {
 	at := p.fset.Position(n.Pos())
 	at.Filename, at.Column = filepath.Base(at.Filename), 0
 	return at.String()
 }
 
-// named returns what a plain or qualified name stands for; nil for anything else.
+// named returns the object that a plain or qualified name refers to; nil for
+// anything else.
 func (p *typed) named(e ast.Expr) types.Object {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
@@ -120,8 +120,8 @@ func (p *typed) isType(e ast.Expr, name string) bool {
 	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path()+"."+n.Obj().Name() == name
 }
 
-// reach calls see for every node that may run where one of these does: those in it,
-// and in whatever functions and variables of the package it names.
+// reach calls see for every node that may run when one of these does: those in it,
+// and in the package's functions and variables that it names.
 func (p *typed) reach(see func(ast.Node), from ...ast.Node) {
 	seen := make(map[types.Object]bool)
 	var walk func(ast.Node) bool

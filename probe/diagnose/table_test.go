@@ -81,8 +81,8 @@ func TestRulesPagesAndIdsBelongTogether(t *testing.T) {
 	}
 }
 
-// What a sign means must come out as a finding: its cause has a rule that looks
-// at the replies of that stage.
+// The causes of a sign must become findings: each has a rule that examines the
+// replies of that stage.
 func TestEverySignHasARuleThatReadsIt(t *testing.T) {
 	for in, means := range reply.Meanings() {
 		for _, s := range in {
@@ -99,13 +99,13 @@ func TestEverySignHasARuleThatReadsIt(t *testing.T) {
 	}
 }
 
-// A circle among explanations would leave nothing that stands by itself.
+// A cycle among explanations would leave no independent finding.
 func TestExplanationsRunOneWay(t *testing.T) {
 	explains := make(map[cause.ID][]cause.ID)
 	for _, r := range allRules() {
 		explains[r.Cause] = append(explains[r.Cause], r.Explains...)
 	}
-	state := make(map[cause.ID]int) // 1: on the way, 2: done
+	state := make(map[cause.ID]int) // 1: in progress, 2: done
 	var visit func(id cause.ID, path []cause.ID)
 	visit = func(id cause.ID, path []cause.ID) {
 		switch state[id] {
@@ -134,7 +134,7 @@ func TestSuppressionFollowsTheChain(t *testing.T) {
 		{Cause: cause.SlowPath},
 		{Cause: cause.CertExpired, Explains: []cause.ID{cause.CertExpiresSoon}},
 		{Cause: cause.CertExpiresSoon},
-		{Cause: cause.TLSWeakDH, Explains: []cause.ID{cause.TLSClientTooOld}}, // a circle, which must end all the same
+		{Cause: cause.TLSWeakDH, Explains: []cause.ID{cause.TLSClientTooOld}}, // a cycle, which must end all the same
 		{Cause: cause.TLSClientTooOld, Explains: []cause.ID{cause.TLSWeakDH}},
 	}
 	var hits []hit

@@ -56,7 +56,7 @@ func TestSentencesFitHowManyThereAre(t *testing.T) {
 	}
 }
 
-// expiresIn warns of a certificate that runs out soon.
+// expiresIn warns of a certificate that expires soon.
 func expiresIn(left time.Duration) step {
 	f := certFacts(true, stage.CertExpiresSoon)
 	f.Faults[0].Warning, f.Verified = true, true

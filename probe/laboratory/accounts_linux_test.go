@@ -11,7 +11,7 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// accounts are causes that show when logging in, and behind.
+// accounts are causes that show at or after the login.
 var accounts = []scenario{
 	{"wrong-password", cause.WrongPassword, nil, func(w *world) []string {
 		w.provider()
@@ -69,13 +69,13 @@ var accounts = []scenario{
 	}},
 }
 
-// plain is the account as SASL's PLAIN sends it (RFC 4616).
+// plain returns the account's PLAIN message (RFC 4616).
 func plain() string {
 	return base64.StdEncoding.EncodeToString([]byte("\x00" + user + "\x00" + right))
 }
 
-// hold is another mail program on one of the machines: it connects by TLS, says
-// these lines, reads one in answer to each, and stays until the test ends.
+// hold runs another mail program on one of the machines: it connects with TLS, sends
+// these lines, reads one reply to each, and stays connected until the test ends.
 func (w *world) hold(h *host, address string, lines ...string) {
 	w.t.Helper()
 	raw, err := h.dial("tcp", address)

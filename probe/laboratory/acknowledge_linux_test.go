@@ -14,18 +14,18 @@ import (
 	"maildoctor/probe/tlsinspect"
 )
 
-// hostTable looks names up at once.
+// hostTable resolves names without delay.
 type hostTable map[string]string
 
 func (h hostTable) Lookup(_ context.Context, host string, _ func(stage.Lookup)) (*stage.ResolveFacts, func(), error) {
 	return &stage.ResolveFacts{Host: host, Addresses: []string{h[host]}}, func() {}, nil
 }
 
-// covered hides the socket of a connection, so that nothing can be set on it.
+// covered hides the socket of a connection, so that no socket options can be set.
 type covered struct{ net.Conn }
 
-// timed examines the provider's submission from the customer's machine, and returns
-// how long each stage took.
+// timed checks the provider's submission server from the customer's machine, and
+// returns how long each stage took.
 func (w *world) timed(t *testing.T, cover bool) map[stage.Stage]time.Duration {
 	t.Helper()
 	pool := w.authority().root.Pool()
@@ -61,10 +61,11 @@ func (w *world) timed(t *testing.T, cover bool) map[stage.Stage]time.Duration {
 	return took
 }
 
-// Postfix sends session tickets when a handshake by TLS 1.3 has ended, and keeps its
-// reply to the first EHLO back until they are acknowledged (Nagle): two round trips,
-// and with the delay of acknowledgements (40 ms on Linux) more. They are acknowledged
-// at once. The two are measured in turns, and the best of each counts.
+// Postfix sends session tickets at the end of a TLS 1.3 handshake, and holds back
+// its reply to the first EHLO until they are acknowledged (Nagle). That takes two
+// round trips, and more if acknowledgements are delayed (40 ms on Linux). We
+// acknowledge them at once. The test measures both variants alternately and compares
+// the best of each.
 func TestReplyToTheFirstHelloUnderTLS(t *testing.T) {
 	need(t, "ip", "dovecot", "postfix")
 	const travels = 50 * time.Millisecond

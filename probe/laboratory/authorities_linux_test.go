@@ -52,8 +52,8 @@ var authorities = []scenario{
 		w.internet(strangers{})
 		return customer
 	}},
-	// Where the leaf doesn't say where its issuer is to be had, one that a company's
-	// root has issued itself looks the same.
+	// If the leaf has no URL of its issuer, a certificate issued directly by a
+	// company's root looks the same.
 	{"leaf-alone", cause.CertMissingIntermediate, []cause.ID{cause.CertPrivateCA}, func(w *world) []string {
 		w.leafAlone()
 		return login("imaps://imap.mail.test")
@@ -79,8 +79,8 @@ var authorities = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
-	// An address is no name to ask by: the default certificate comes. It is as well
-	// one of another name.
+	// An IP address can't be sent in SNI, so the default certificate is presented.
+	// That is also one for another name.
 	{"certificate-by-name-asked-by-address", cause.CertNameMismatchNoSNI, []cause.ID{cause.CertNameMismatchHosting}, func(w *world) []string {
 		w.byName()
 		return login("imaps://" + imapIP)
@@ -94,7 +94,7 @@ var authorities = []scenario{
 		old, _, chain := w.crossSigned()
 		return w.trusting(old, chain)
 	}},
-	// Programs of today find the way to the newer root. Old ones don't.
+	// Current programs find the chain to the newer root. Old ones don't.
 	{"root-expired-and-newer-known", cause.CertExpiredRootInChain, nil, func(w *world) []string {
 		_, newer, chain := w.crossSigned()
 		return w.trusting(newer, chain)
@@ -174,7 +174,7 @@ var authorities = []scenario{
 	}},
 }
 
-// clocks are causes in what time it is here and there.
+// clocks are causes in differences between clocks.
 var clocks = []scenario{
 	{"clock-here-is-behind", cause.ClientClockWrong, nil, func(w *world) []string {
 		w.atAnotherTime(3 * year)
@@ -211,15 +211,15 @@ const (
 	year = 365 * day
 )
 
-// atAnotherTime is a provider whose certificates fit a clock that is ahead by so
+// atAnotherTime runs a provider whose certificates fit a clock that is ahead by this
 // much.
 func (w *world) atAnotherTime(ahead time.Duration) {
 	w.t.Helper()
 	w.servesAll(w.issue(fitting(goodLeaf, ahead)))
 }
 
-// fitting is a leaf that is valid around the time of a clock that is ahead by so
-// much, and not here if that is more than a few days.
+// fitting returns a leaf that is valid around the time of a clock that is ahead by
+// this much, and not valid here if that is more than a few days.
 func fitting(leaf probetest.Leaf, ahead time.Duration) probetest.Leaf {
 	if ahead != 0 {
 		leaf.NotBefore, leaf.NotAfter = time.Now().Add(ahead-10*day), time.Now().Add(ahead+80*day)
@@ -227,10 +227,10 @@ func fitting(leaf probetest.Leaf, ahead time.Duration) probetest.Leaf {
 	return leaf
 }
 
-// hosters is the certificate of the hoster's own name.
+// hosters is the certificate for the hosting provider's own name.
 var hosters = probetest.Leaf{Names: []string{"server7.hoster.test", "*.hoster.test"}, Key: probetest.RSA2048}
 
-// servesAll is a provider whose every server shows this certificate.
+// servesAll runs a provider whose servers all present this certificate.
 func (w *world) servesAll(c tls.Certificate) {
 	w.t.Helper()
 	certificate, key := realtest.WritePEM(w.t, c)
@@ -239,7 +239,8 @@ func (w *world) servesAll(c tls.Certificate) {
 	w.profile(usual...)
 }
 
-// trusting is a customer who trusts one root, and whose provider shows a chain.
+// trusting returns a customer's arguments that trust one root, and makes the
+// provider present a chain.
 func (w *world) trusting(root *x509.Certificate, chain tls.Certificate) []string {
 	w.t.Helper()
 	w.servesAll(chain)
@@ -248,15 +249,15 @@ func (w *world) trusting(root *x509.Certificate, chain tls.Certificate) []string
 	return []string{user, "--ca-file", file}
 }
 
-// leafAlone is a server that leaves its issuer's certificate out.
+// leafAlone runs a server that leaves out its issuer's certificate.
 func (w *world) leafAlone() {
 	w.t.Helper()
 	certificate, key := realtest.WritePEM(w.t, w.issue(probetest.Leaf{Names: goodLeaf.Names, OmitIntermediate: true}))
 	w.server.start(w.server.command("openssl", "s_server", "-quiet", "-accept", imapIP+":993", "-cert", certificate, "-key", key), imapIP+":993")
 }
 
-// byName is a Dovecot that shows the good certificate to who asks for a name of
-// the provider, and the hoster's else.
+// byName runs a Dovecot that presents the good certificate to clients that ask for a
+// name of the provider, and the hosting provider's to others.
 func (w *world) byName() {
 	w.t.Helper()
 	other, otherKey := realtest.WritePEM(w.t, w.issue(hosters))
@@ -266,7 +267,7 @@ func (w *world) byName() {
 	}})
 }
 
-// newRoot is an authority that nobody trusts yet.
+// newRoot returns an authority that is not trusted yet.
 func (w *world) newRoot(name string) *probetest.CA {
 	w.t.Helper()
 	ca, err := probetest.NewAuthority(name, probetest.Authority{})
@@ -276,7 +277,7 @@ func (w *world) newRoot(name string) *probetest.CA {
 	return ca
 }
 
-// privately is the authority of a company, with an intermediate of its own.
+// privately returns a company's authority, with an intermediate of its own.
 func (w *world) privately() *probetest.CA {
 	w.t.Helper()
 	middle, err := w.newRoot("Mail Test GmbH Internal Root").Intermediate("Mail Test GmbH Servers")
@@ -295,7 +296,7 @@ func (w *world) issuedBy(ca *probetest.CA, leaf probetest.Leaf) tls.Certificate 
 	return c
 }
 
-// issuer serves an authority's certificate on the web, and returns where.
+// issuer serves an authority's certificate on the web, and returns the URL.
 func (w *world) issuer(ca *probetest.CA) string {
 	w.t.Helper()
 	w.names["certificates.authority.test"] = []string{"A " + otherIP}
@@ -306,7 +307,7 @@ func (w *world) issuer(ca *probetest.CA) string {
 	return "http://certificates.authority.test/issuer.crt"
 }
 
-// trusts puts further roots into the customer's system, beside the laboratory's.
+// trusts adds further roots to the customer's system, beside the laboratory's.
 func (w *world) trusts(roots ...*probetest.CA) {
 	w.t.Helper()
 	text := string(w.authority().root.PEM())
@@ -318,7 +319,7 @@ func (w *world) trusts(roots ...*probetest.CA) {
 	w.env = append(w.env, "SSL_CERT_FILE="+file, "SSL_CERT_DIR="+filepath.Join(w.dir, "none"))
 }
 
-// later is a place on the provider's machine where it is another time.
+// later returns a place on the provider's machine with another time.
 func (w *world) later(address, offset string) *realtest.Place {
 	p := w.at(address)
 	p.Command = func(name string, args ...string) *exec.Cmd {

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// saslThatDies is a service in the place of Dovecot's, at a port of the loopback
-// interface: it says what it offers, and is gone when it is asked.
+// saslThatDies replaces Dovecot's SASL service at a port of the loopback interface:
+// it sends its mechanisms, and exits at the first request.
 func (w *world) saslThatDies(port int) {
 	w.t.Helper()
 	w.handle(w.server, fmt.Sprintf("127.0.0.1:%d", port), func(c net.Conn) {
@@ -30,8 +30,8 @@ func (w *world) saslThatDies(port int) {
 	})
 }
 
-// policy is a policy service of Postfix's (SMTPD_POLICY_README) on its machine,
-// which always has the same answer. It returns the restriction that asks it.
+// policy runs a policy service of Postfix's (SMTPD_POLICY_README) on its machine,
+// which always gives the same answer. It returns the restriction that asks it.
 func (w *world) policy(action string) string {
 	w.t.Helper()
 	w.handle(w.server, "127.0.0.1:10031", func(c net.Conn) {
@@ -48,8 +48,8 @@ func (w *world) policy(action string) string {
 	return "check_policy_service inet:127.0.0.1:10031"
 }
 
-// tokenInfo is a service on the provider's machine that knows the account of one
-// token; its URL is what Dovecot asks.
+// tokenInfo runs a service on the provider's machine that knows the account of one
+// token, and returns its URL, which Dovecot asks.
 func (w *world) tokenInfo(token string) string {
 	w.t.Helper()
 	l := w.server.listen("tcp", "127.0.0.1:8080")
@@ -66,8 +66,8 @@ func (w *world) tokenInfo(token string) string {
 	return "http://127.0.0.1:8080/token?access_token="
 }
 
-// jwt is an access token with these claims (RFC 7519). Nobody checks its
-// signature here.
+// jwt returns an access token with these claims (RFC 7519). Its signature is not
+// verified here.
 func jwt(claims map[string]any) string {
 	part := func(v any) string {
 		b, _ := json.Marshal(v)
@@ -76,8 +76,8 @@ func jwt(claims map[string]any) string {
 	return part(map[string]string{"alg": "RS256", "typ": "JWT"}) + "." + part(claims) + "." + base64.RawURLEncoding.EncodeToString([]byte("signature"))
 }
 
-// submits is another mail program of the customer's, which logs in at the
-// submission server, implicit TLS, and goes.
+// submits runs another mail program of the customer's, which logs in at the
+// submission server with implicit TLS and disconnects.
 func (w *world) submits() {
 	w.t.Helper()
 	raw, err := w.client.dial("tcp", smtpIP+":465")

@@ -20,13 +20,13 @@ import (
 // boxPort counts the ports that boxes listen on.
 var boxPort atomic.Int64
 
-// boxMark is on packets of a box itself, which no box takes.
+// boxMark marks packets of a box itself, which no box intercepts.
 const boxMark = 7
 
-// box takes what the customer sends to these TCP ports ("993, 995"; empty: all)
-// and gives it to serve, with the address that was meant: on the router as a
-// device of the network does, on the customer's own machine as a protection
-// program does.
+// box intercepts what the customer sends to these TCP ports ("993, 995"; empty:
+// all). It gives the connection to serve, with the original destination. On the
+// router it acts like a network device, on the customer's own machine like
+// protection software.
 func (w *world) box(h *host, ports string, serve func(client net.Conn, target string)) {
 	w.t.Helper()
 	port := 20000 + boxPort.Add(1)
@@ -46,7 +46,7 @@ func (w *world) box(h *host, ports string, serve func(client net.Conn, target st
 	h.nft(fmt.Sprintf("table ip box%d { chain c { %s %s redirect to :%d; }; }", port, chain, which, port))
 }
 
-// target returns where a connection was going before it was redirected.
+// target returns the original destination of a redirected connection.
 func target(c *net.TCPConn) (string, error) {
 	raw, err := c.SyscallConn()
 	if err != nil {
@@ -54,7 +54,7 @@ func target(c *net.TCPConn) (string, error) {
 	}
 	var address netip.AddrPort
 	controlled := raw.Control(func(fd uintptr) {
-		// A sockaddr_in of 16 bytes; Mreq has room for it.
+		// This receives a sockaddr_in of 16 bytes, for which Mreq has room.
 		var m *unix.IPv6Mreq
 		if m, err = unix.GetsockoptIPv6Mreq(int(fd), unix.IPPROTO_IP, unix.SO_ORIGINAL_DST); err == nil {
 			address = netip.AddrPortFrom(netip.AddrFrom4([4]byte(m.Multiaddr[4:8])), uint16(m.Multiaddr[2])<<8|uint16(m.Multiaddr[3]))
@@ -66,7 +66,7 @@ func target(c *net.TCPConn) (string, error) {
 	return address.String(), err
 }
 
-// onward connects from a box to where the customer meant.
+// onward connects from a box to the original destination.
 func (h *host) onward(address string) (c net.Conn, err error) {
 	d := net.Dialer{Control: func(_, _ string, raw syscall.RawConn) (failed error) {
 		if err := raw.Control(func(fd uintptr) {
@@ -80,9 +80,9 @@ func (h *host) onward(address string) (c net.Conn, err error) {
 	return c, err
 }
 
-// impostor is a box that opens TLS, with certificates of its own authority for the
-// name that the client asks for: from the first byte at the ports where that is
-// the custom, else behind STARTTLS.
+// impostor runs a box that intercepts TLS, with certificates of its own authority
+// for the name that the client asks for: with implicit TLS at its usual ports, else
+// after STARTTLS.
 func (w *world) impostor(h *host, ports string, authority *probetest.CA) {
 	w.t.Helper()
 	config := &tls.Config{GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
@@ -93,7 +93,7 @@ func (w *world) impostor(h *host, ports string, authority *probetest.CA) {
 		_, port, _ := net.SplitHostPort(target)
 		server, err := h.onward(target)
 		if err != nil {
-			server = nobody() // who opens TLS answers first, and asks then
+			server = nobody() // an interceptor answers first, and connects to the server later
 		}
 		defer server.Close()
 		from := client
@@ -106,13 +106,13 @@ func (w *world) impostor(h *host, ports string, authority *probetest.CA) {
 	})
 }
 
-// nobody is a connection whose other end says nothing.
+// nobody returns a connection whose other end sends nothing.
 func nobody() net.Conn {
 	c, _ := probetest.Pipe(0)
 	return c
 }
 
-// pass passes on what each side sends until one closes.
+// pass forwards what each side sends until one closes.
 func pass(client, server net.Conn) {
 	done := make(chan struct{})
 	go func() {
@@ -125,8 +125,8 @@ func pass(client, server net.Conn) {
 	<-done
 }
 
-// untilTLS passes on what is said until the server has answered STARTTLS or STLS,
-// and returns the client's connection behind that; nil where it ends before.
+// untilTLS forwards the dialogue until the server has answered STARTTLS or STLS. It
+// returns the client's connection after that, or nil if it ends before.
 func untilTLS(client, server net.Conn) net.Conn {
 	var asked atomic.Bool
 	answered := make(chan bool, 1)
@@ -166,7 +166,7 @@ func untilTLS(client, server net.Conn) net.Conn {
 	}
 }
 
-// ahead is a connection of which a reader may hold the next bytes.
+// ahead is a connection whose next bytes a reader may have buffered.
 type ahead struct {
 	net.Conn
 	lines *bufio.Reader
@@ -174,7 +174,7 @@ type ahead struct {
 
 func (a *ahead) Read(p []byte) (int, error) { return a.lines.Read(p) }
 
-// rewrite is a box that changes the lines of the two sides.
+// rewrite runs a box that changes the lines of both sides.
 func (w *world) rewrite(ports string, toServer, toClient func(line string) string) {
 	w.t.Helper()
 	w.box(w.router, ports, func(client net.Conn, target string) {
@@ -206,11 +206,11 @@ func lines(to io.Writer, from io.Reader, change func(string) string) {
 	}
 }
 
-// as leaves a line as it is.
+// as returns a line unchanged.
 func as(line string) string { return line }
 
-// webProxy is a proxy for the web on the router, at 192.168.1.1:3128, that makes
-// connections to these ports alone (RFC 9110 9.3.6). It looks names up itself.
+// webProxy runs an HTTP proxy on the router, at 192.168.1.1:3128, that connects only
+// to these ports (RFC 9110 9.3.6). It resolves names itself.
 func (w *world) webProxy(ports ...string) {
 	w.t.Helper()
 	w.handle(w.router, "192.168.1.1:3128", func(client net.Conn) {

@@ -11,13 +11,13 @@ import (
 // server is one server of a provider whose settings are in the catalogue.
 type server struct {
 	address string // "imap.gmail.com:993"
-	refusal string // of every login, without IMAP's tag; empty: whoever has the right password is let in
+	refusal string // of every login, without IMAP's tag; empty: the right password is accepted
 	config  probetest.Config
 }
 
-// brand is a provider of the catalogue as it stands in this world: the names of
-// its servers lead here, and their certificates are in order. The port says what
-// a server speaks. The arguments examine the account.
+// brand sets up a provider of the catalogue: the names of its servers resolve to
+// addresses of this world, and their certificates are valid. The port determines the
+// protocol of a server. The arguments check the account.
 func (w *world) brand(account string, servers ...server) []string {
 	w.t.Helper()
 	ips := make(map[string]string)
@@ -27,7 +27,7 @@ func (w *world) brand(account string, servers ...server) []string {
 			w.t.Fatal(err)
 		}
 		if ips[host] == "" {
-			ips[host] = fmt.Sprintf("203.0.113.%d", 20+len(ips)) // of those that are free
+			ips[host] = fmt.Sprintf("203.0.113.%d", 20+len(ips)) // from the free ones
 			w.names[host] = []string{"A " + ips[host]}
 		}
 		c := s.config
@@ -42,7 +42,7 @@ func (w *world) brand(account string, servers ...server) []string {
 	return []string{account}
 }
 
-// spoken is what is spoken on a port (RFC 6409, RFC 8314).
+// spoken gives the protocol of a port (RFC 6409, RFC 8314).
 var spoken = map[string]struct {
 	protocol probetest.Protocol
 	security probetest.Security
@@ -55,8 +55,8 @@ var spoken = map[string]struct {
 	"995": {probetest.POP3, probetest.ImplicitTLS},
 }
 
-// refuses is a provider of whose servers each refuses every login in words of its
-// own; one with an empty refusal lets the account in. The arguments examine it.
+// refuses sets up a provider whose servers each refuse every login in these words;
+// one with an empty refusal accepts the account. The arguments check it.
 func (w *world) refuses(imap, pop, smtp string) []string {
 	w.t.Helper()
 	w.mail(imapIP+":993", probetest.Config{Protocol: probetest.IMAP, LoginReply: imap})
@@ -66,7 +66,7 @@ func (w *world) refuses(imap, pop, smtp string) []string {
 	return customer
 }
 
-// gmail is an account at Google's servers, which refuse it in these words.
+// gmail sets up an account at Google's servers, which refuse it in these words.
 func (w *world) gmail(imap, pop, smtp string) []string {
 	w.t.Helper()
 	offers := probetest.Config{Mechanisms: []string{"PLAIN", "XOAUTH2", "PLAIN-CLIENTTOKEN", "OAUTHBEARER"}}
@@ -75,7 +75,7 @@ func (w *world) gmail(imap, pop, smtp string) []string {
 		server{"smtp.gmail.com:465", smtp, offers}, server{"smtp.gmail.com:587", smtp, offers})
 }
 
-// outlook is an account at Microsoft's servers for private users.
+// outlook sets up an account at Microsoft's servers for private users.
 func (w *world) outlook(imap, pop, smtp string) []string {
 	w.t.Helper()
 	offers := probetest.Config{Mechanisms: []string{"PLAIN", "XOAUTH2"}}

@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// certificates are causes in what a server shows.
+// certificates are causes in the certificate that a server presents.
 var certificates = []scenario{
 	{"cert-expired-imap", cause.CertExpired, nil, func(w *world) []string {
 		w.shows(probetest.Leaf{Names: []string{imapHost, popHost}, NotAfter: days(-10), NotBefore: days(-100)})
@@ -48,10 +48,10 @@ var certificates = []scenario{
 	}},
 }
 
-// days is so many days from now.
+// days returns the time n days from now.
 func days(n int) time.Time { return time.Now().AddDate(0, 0, n) }
 
-// shows is a provider whose Dovecot shows a certificate of this kind.
+// shows runs a provider whose Dovecot presents a certificate of this kind.
 func (w *world) shows(leaf probetest.Leaf) {
 	w.t.Helper()
 	certificate, key := realtest.WritePEM(w.t, w.issue(leaf))
@@ -60,7 +60,7 @@ func (w *world) shows(leaf probetest.Leaf) {
 	w.profile(usual...)
 }
 
-// root is a new authority that nobody trusts yet.
+// root returns a new authority that is not trusted yet.
 func (w *world) root(name string) *probetest.CA {
 	w.t.Helper()
 	ca, err := probetest.NewCA(name)

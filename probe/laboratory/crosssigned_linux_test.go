@@ -18,8 +18,8 @@ type signed struct {
 }
 
 // crossSigned returns a root that has expired, a newer one, and a chain that leads
-// to the old one by way of the newer: the old one has vouched for it beyond its own
-// end, as that of 2021 did.
+// to the old one through the newer. The old one signed the newer one beyond its own
+// expiry, as DST Root CA X3 did in 2021.
 func (w *world) crossSigned() (old, newer *x509.Certificate, chain tls.Certificate) {
 	w.t.Helper()
 	previous := w.sign("Previous Root CA", nil, nil, days(-3*365), days(-30))
@@ -33,8 +33,8 @@ func (w *world) crossSigned() (old, newer *x509.Certificate, chain tls.Certifica
 	return previous.Certificate, root.Certificate, chain
 }
 
-// sign makes a certificate for a new key: of a server where there are names, else
-// of an authority; without an issuer by its own key.
+// sign makes a certificate for a new key: of a server if there are names, else of an
+// authority. Without an issuer it is self-signed.
 func (w *world) sign(name string, issuer *signed, names []string, from, until time.Time) *signed {
 	w.t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -44,7 +44,7 @@ func (w *world) sign(name string, issuer *signed, names []string, from, until ti
 	return w.certify(&signed{key: key}, name, issuer, names, from, until)
 }
 
-// certify is sign for a key that is there already.
+// certify is like sign, for an existing key.
 func (w *world) certify(subject *signed, name string, issuer *signed, names []string, from, until time.Time) *signed {
 	w.t.Helper()
 	template := &x509.Certificate{

@@ -17,15 +17,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// discovery are worlds of a domain that no profile knows, and what has to come of
-// asking what it publishes.
+// discovery are worlds with a domain that no profile knows, and the expected result
+// of searching for its published settings.
 var discovery = []struct {
 	id    string
 	build func(w *world)
 
 	found   map[stage.SourceID]stage.SourceOutcome // of some sources
-	server  string                                 // of IMAP, that is tested; empty: none
-	login   bool                                   // it takes the password
+	server  string                                 // the tested IMAP server; empty: none
+	login   bool                                   // it accepts the password
 	verdict string
 	says    string // in the text
 }{
@@ -118,14 +118,14 @@ var discovery = []struct {
 	},
 }
 
-// servers are healthy ones of the provider, of which no profile knows.
+// servers runs healthy servers of the provider, without a profile.
 func (w *world) servers() {
 	w.t.Helper()
 	w.dovecot(realtest.DovecotConfig{})
 	w.postfix(realtest.PostfixConfig{})
 }
 
-// stranger is a mail server of another domain, with a certificate in order.
+// stranger runs a mail server of another domain, with a valid certificate.
 func (w *world) stranger() {
 	w.t.Helper()
 	w.names["imap.stranger.test"] = []string{"A " + otherIP}
@@ -144,7 +144,7 @@ func (w *world) publishes(host, path, text string) {
 	w.pages(w.server, otherIP+":443", 0, file(path, text), w.tls(probetest.Leaf{Names: []string{host}}))
 }
 
-// file is a web server that has one file.
+// file returns a web server that has one file.
 func file(path, text string) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != path {
@@ -156,7 +156,7 @@ func file(path, text string) http.HandlerFunc {
 	}
 }
 
-// autoconfigOf is a file in Thunderbird's format.
+// autoconfigOf returns a file in Thunderbird's format.
 func autoconfigOf(imap, smtp string) string {
 	server := func(element, kind, host, port, security string) string {
 		return "<" + element + " type=\"" + kind + "\"><hostname>" + host + "</hostname><port>" + port + "</port><socketType>" + security +
@@ -166,8 +166,8 @@ func autoconfigOf(imap, smtp string) string {
 		server("incomingServer", "imap", imap, "993", "SSL") + server("outgoingServer", "smtp", smtp, "587", "STARTTLS") + `</emailProvider></clientConfig>`
 }
 
-// published are worlds in which one source is wrong and another right; each is in the
-// table of scenarios.
+// published are worlds in which one source is wrong and another right. They are all
+// in the table of scenarios.
 var published = []scenario{
 	{"autoconfig-names-a-server-that-is-gone", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
 		w.publishesServers(autoconfigOf("imap.old.mail.test", "smtp.mail.test"))
@@ -183,7 +183,8 @@ var published = []scenario{
 	}},
 }
 
-// publishesServers has healthy servers, SRV records that name them, and this file.
+// publishesServers runs healthy servers, with SRV records that name them, and this
+// file.
 func (w *world) publishesServers(autoconfig string) {
 	w.t.Helper()
 	w.servers()

@@ -21,8 +21,8 @@ var names = []scenario{
 		w.names[imapHost] = []string{"MX 10 mx.mail.test."}
 		return customer
 	}},
-	// Nothing else answers in this world, public name servers neither: the network may
-	// as well let nothing through.
+	// Nothing else answers in this world, not even public name servers, so the
+	// network may as well let nothing through.
 	{"resolver-silent", cause.DNSResolverBroken, []cause.ID{cause.NoNetworkRoute}, func(w *world) []string {
 		w.provider()
 		w.resolver = nil

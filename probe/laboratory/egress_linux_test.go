@@ -11,11 +11,11 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// mailPorts are all that mail programs use.
+// mailPorts are all ports that mail programs use.
 const mailPorts = "993, 995, 143, 110, 465, 587"
 
-// egress are causes that lie in the network the customer is in, and show only
-// against the rest of the world: with it, and without.
+// egress are causes in the customer's network that show only in comparison with the
+// rest of the world. Each is tested with and without it.
 var egress = []scenario{
 	{"mail-ports-dropped", cause.MailPortsBlockedOnThisNetwork, nil, func(w *world) []string {
 		w.provider()
@@ -35,8 +35,8 @@ var egress = []scenario{
 		w.forward("tcp dport { " + mailPorts + " } reject")
 		return customer
 	}},
-	// From here a server that bans this address from its mail services alone would
-	// look the same.
+	// A server that bans this address only from its mail services would look the
+	// same from here.
 	{"mail-ports-dropped-web-open", cause.MailPortsBlockedOnThisNetwork, []cause.ID{cause.ClientIPBannedByServer}, func(w *world) []string {
 		w.provider()
 		w.webOfProvider()
@@ -153,10 +153,10 @@ var egress = []scenario{
 	}},
 }
 
-// unreached are causes at the other end, seen from one place: where that can't tell
-// two of them apart, both are right.
+// unreached are causes at the server's end, seen from one place. If two of them
+// can't be distinguished from there, both are right.
 var unreached = []scenario{
-	// Nobody but another machine can tell a ban by silence from a dead server.
+	// Only another machine can distinguish a ban by silence from a dead server.
 	{"address-banned", cause.ClientIPBannedByServer, []cause.ID{cause.ServerUnreachable}, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
@@ -167,19 +167,20 @@ var unreached = []scenario{
 		w.provider()
 		w.internet(strangers{})
 		w.webOfProvider()
-		// As fail2ban's jails for mail do it: the ports of mail alone.
+		// As fail2ban's jails for mail do: only the mail ports.
 		w.server.nft("table ip banned { set banned { type ipv4_addr; elements = { " + clientIP + " }; }; chain c { type filter hook input priority 0; ip daddr 203.0.113.10-203.0.113.29 tcp dport { " + mailPorts + " } ip saddr @banned drop; }; }")
 		return customer
 	}},
 	// The same with the usual "blocktype" of iptables: REJECT, which the server's
-	// kernel says in its own name.
+	// kernel sends in its own name.
 	{"banned-by-reject", cause.ClientIPBannedByServer, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
 		w.server.nft("table ip banned { chain c { type filter hook input priority 0; ip daddr 203.0.113.10-203.0.113.29 tcp dport { " + mailPorts + " } ip saddr " + clientIP + " reject; }; }")
 		return customer
 	}},
-	// A ban from sending alone, and a filter before the server, are the same drop.
+	// A ban from sending only, and a filter before the server, drop the same
+	// packets.
 	{"banned-from-sending", cause.ClientIPBannedByServer, []cause.ID{cause.PortFiltered}, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
@@ -196,7 +197,7 @@ var unreached = []scenario{
 	{"server-gone", cause.ServerUnreachable, nil, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
-		w.server.ip("addr del " + imapIP + "/24 dev eth0") // a router looks for it in vain, and says so
+		w.server.ip("addr del " + imapIP + "/24 dev eth0") // a router searches for it in vain, and says so
 		return customer
 	}},
 	{"one-server-of-three-silent", cause.ServerUnreachable, []cause.ID{cause.ClientIPBannedByServer}, func(w *world) []string {
@@ -242,7 +243,7 @@ var unreached = []scenario{
 			"local " + otherIP + " {\n ssl_cert = <" + certificate + "\n ssl_key = <" + key + "\n}",
 		}})
 		w.nodes(otherIP, imapIP)
-		// Both are dialled at once, and this one is to be the second.
+		// Both are dialled at the same time, and this one must be the second.
 		w.forward("ip daddr " + imapIP + " tcp dport 993 tcp flags & (syn | ack) == syn numgen inc mod 2 0 drop")
 		return login("imaps://imap.mail.test")
 	}},
@@ -255,7 +256,7 @@ var unreached = []scenario{
 	}},
 }
 
-// webOfProvider gives the provider's hosts web servers.
+// webOfProvider runs web servers on the provider's hosts.
 func (w *world) webOfProvider() {
 	w.t.Helper()
 	for _, ip := range []string{popIP, imapIP, smtpIP} {
@@ -263,7 +264,7 @@ func (w *world) webOfProvider() {
 	}
 }
 
-// portal is a sign-in page, on the router's port 80 at 10.0.0.1 as well.
+// portal runs a sign-in page, also on the router's port 80 at 10.0.0.1.
 func (w *world) portal() {
 	w.t.Helper()
 	w.router.ip("addr add 10.0.0.1/32 dev c0")
@@ -276,8 +277,8 @@ func (w *world) portal() {
 	}, nil)
 }
 
-// relayOfNetwork answers in the place of every server at a port for sending, by a
-// name of its own, without TLS and logins.
+// relayOfNetwork answers in place of every server at a port for sending, with its
+// own name, and without TLS and logins.
 func (w *world) relayOfNetwork(port int) {
 	w.t.Helper()
 	s, err := probetest.New(probetest.Config{
@@ -291,7 +292,7 @@ func (w *world) relayOfNetwork(port int) {
 	w.box(w.router, fmt.Sprint(port), func(client net.Conn, _ string) { s.ServeConn(client) })
 }
 
-// nodes gives the name of IMAP several addresses, in this order.
+// nodes gives the IMAP host name several addresses, in this order.
 func (w *world) nodes(addresses ...string) {
 	w.t.Helper()
 	w.names[imapHost] = nil

@@ -14,10 +14,10 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// greetings are causes in what is said first, beside those of wire.
+// greetings are causes in the greeting, besides those of wire.
 var greetings = []scenario{
-	// Dovecot asks for patience after ten seconds, and gives up after thirty. To say
-	// that its login service is broken is as right.
+	// Dovecot asks for patience after ten seconds, and gives up after thirty. It is
+	// also right to say that its login service is broken.
 	{"imap-without-its-login-service", cause.AcceptNoGreeting, []cause.ID{cause.AuthBackendTemporaryFailure}, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Extra: []string{"service auth {\n executable = /usr/bin/sleep 600\n}"}})
 		return login("imap://imap.mail.test")
@@ -91,7 +91,7 @@ var greetings = []scenario{
 	}},
 }
 
-// handshakes are causes in how TLS is negotiated.
+// handshakes are causes in the TLS negotiation.
 var handshakes = []scenario{
 	{"clienthello-reset-on-the-way", cause.TLSHandshakeInterrupted, nil, func(w *world) []string {
 		w.provider()
@@ -124,12 +124,12 @@ var handshakes = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
-	// Today's OpenSSL refuses to serve a group as small as that.
+	// Current OpenSSL refuses to serve a group as small as that.
 	{"dh-of-512-bits", cause.TLSWeakDH, nil, func(w *world) []string {
 		w.handle(w.server, imapIP+":993", w.tinyGroup)
 		return login("imaps://imap.mail.test")
 	}},
-	// It is what makes such a group matter as well that nothing but it is offered.
+	// Such a group also matters because the server offers nothing else.
 	{"dh-of-1024-bits", cause.TLSWeakDH, []cause.ID{cause.TLSCipherMismatch}, func(w *world) []string {
 		group := filepath.Join(w.dir, "group")
 		write(w.t, group, string(pem.EncodeToMemory(&pem.Block{Type: "DH PARAMETERS", Bytes: w.bytes(group1024)})))
@@ -167,7 +167,7 @@ var handshakes = []scenario{
 	}},
 }
 
-// occupy is another mail program that stays connected, having read the greeting.
+// occupy runs another mail program that stays connected after reading the greeting.
 func (w *world) occupy(address string) {
 	w.t.Helper()
 	c, err := w.client.dial("tcp", address)
@@ -181,7 +181,7 @@ func (w *world) occupy(address string) {
 	}
 }
 
-// inspectedVerb takes the verb away that mail inspection in firewalls doesn't know.
+// inspectedVerb removes a verb that mail inspection in firewalls doesn't know.
 func inspectedVerb(line string) string {
 	if strings.EqualFold(strings.TrimSpace(line), "STARTTLS") {
 		return "XXXXXXXX\r\n"
@@ -189,8 +189,8 @@ func inspectedVerb(line string) string {
 	return line
 }
 
-// inspectedReply does so with what servers say: all of the greeting but for some
-// letters, and the extensions it doesn't know.
+// inspectedReply does the same to the server's text: it overwrites most letters of
+// the greeting, and the extensions that inspection doesn't know.
 func inspectedReply() func(string) string {
 	return func(line string) string {
 		text, greets := strings.CutPrefix(strings.TrimRight(line, "\r\n"), "220 ")
@@ -209,9 +209,9 @@ func inspectedReply() func(string) string {
 	}
 }
 
-// readsOnce is a server that takes what has arrived of a ClientHello for all of it,
-// and what stands before another server otherwise. One that is too long it resets,
-// or doesn't answer.
+// readsOnce runs a server that takes the first part of a ClientHello for all of it,
+// and otherwise forwards to another server. If the ClientHello is too long, it
+// resets the connection, or doesn't answer.
 func (w *world) readsOnce(address, behind string, silent bool) {
 	w.t.Helper()
 	w.handle(w.server, address, func(c net.Conn) {

@@ -21,8 +21,8 @@ var healthy = []scenario{
 		w.dns(probetest.Zone{popHost: old(popIP), imapHost: old(imapIP), smtpHost: old(smtpIP)})
 		return customer
 	}},
-	// The first packet waits until the router has answered for the server's address,
-	// which it does after a while (arp(7), proxy_delay); no other one does.
+	// The first packet waits until the router has answered ARP for the server's
+	// address, which it delays (arp(7), proxy_delay); no other packet waits.
 	{"healthy-late-neighbour", "", nil, func(w *world) []string {
 		const ip = "192.168.1.50"
 		w.router.sysctl("ipv4.conf.all.proxy_arp", "1")
@@ -93,7 +93,7 @@ var healthy = []scenario{
 		return customer
 	}},
 	{"healthy-company-network", "", nil, func(w *world) []string {
-		// The server stands in the same private network as the customer.
+		// The server is in the same private network as the customer.
 		const ip = "192.168.2.10"
 		w.router.ip("addr add 192.168.2.1/24 dev s0")
 		w.server.ip("addr add " + ip + "/24 dev eth0")
@@ -112,7 +112,7 @@ var healthy = []scenario{
 	}},
 	{"healthy-narrow-path", "", nil, func(w *world) []string {
 		w.provider()
-		w.router.ip("link set s0 mtu 1400") // and the router says so
+		w.router.ip("link set s0 mtu 1400") // and the router reports it
 		return customer
 	}},
 	{"healthy-scram-alone", "", nil, func(w *world) []string {

@@ -23,11 +23,11 @@ type host struct {
 	name string
 }
 
-// namespaces is where ip-netns(8) keeps the names.
+// namespaces is where ip-netns(8) keeps namespaces by name.
 const namespaces = "/run/netns"
 
-// enter runs f on a thread that is in the namespace. Sockets that f makes belong
-// to it for good, whoever uses them later.
+// enter runs f on a thread in the namespace. Sockets that f makes belong to it
+// permanently, whoever uses them later.
 func (h *host) enter(f func() error) error {
 	done := make(chan error, 1)
 	go func() {
@@ -49,7 +49,7 @@ func (h *host) enter(f func() error) error {
 	return <-done
 }
 
-// must fails the test where f, run in the namespace, fails.
+// must runs f in the namespace, and fails the test if f fails.
 func (h *host) must(f func() error) {
 	h.t.Helper()
 	if err := h.enter(f); err != nil {
@@ -57,8 +57,8 @@ func (h *host) must(f func() error) {
 	}
 }
 
-// listen is net.Listen in the namespace; address holds an IP address and a port.
-// The listener closes when the test ends.
+// listen is net.Listen in the namespace; address consists of an IP address and a
+// port. The listener closes when the test ends.
 func (h *host) listen(network, address string) net.Listener {
 	h.t.Helper()
 	var l net.Listener
@@ -86,18 +86,17 @@ func (h *host) dial(network, address string) (net.Conn, error) {
 	return c, err
 }
 
-// command is a command that runs in the namespace, with the files of
-// /etc/netns/NAME in the place of those of /etc (ip-netns(8)). A tool that is
-// missing is named.
+// command returns a command that runs in the namespace, with the files of
+// /etc/netns/NAME in place of those in /etc (ip-netns(8)). A missing tool is named.
 func (h *host) command(name string, args ...string) *exec.Cmd {
 	h.t.Helper()
 	need(h.t, name)
 	cmd := exec.Command("ip", append([]string{"netns", "exec", h.name, name}, args...)...)
-	cmd.WaitDelay = 5 * time.Second // a child that outlives it may hold its output open
+	cmd.WaitDelay = 5 * time.Second // a child that outlives it may keep its output open
 	return cmd
 }
 
-// run runs a command to its end, with text on its standard input.
+// run runs a command to its end, with input on its standard input.
 func (h *host) run(input, name string, args ...string) {
 	h.t.Helper()
 	cmd := h.command(name, args...)
@@ -107,7 +106,7 @@ func (h *host) run(input, name string, args ...string) {
 	}
 }
 
-// start runs a program until the test ends, and waits until it takes connections
+// start runs a program until the test ends, and waits until it accepts connections
 // at each of the addresses.
 func (h *host) start(cmd *exec.Cmd, addresses ...string) {
 	h.t.Helper()
@@ -174,13 +173,13 @@ func (h *host) sysctl(name, value string) {
 	})
 }
 
-// etc writes a file that stands in /etc for what runs in the namespace.
+// etc writes a file that appears in /etc to programs in the namespace.
 func (h *host) etc(file, text string) {
 	h.t.Helper()
 	write(h.t, filepath.Join("/etc/netns", h.name, file), text)
 }
 
-// homes returns the namespaces of these names as /proc calls them.
+// homes returns the namespaces with these names in the form of /proc.
 func homes(names []string) map[string]bool {
 	all := make(map[string]bool)
 	for _, n := range names {
@@ -208,7 +207,7 @@ func inhabitants(homes map[string]bool) []int {
 	return pids
 }
 
-// remove ends all that runs in the namespaces, and takes them away.
+// remove kills everything that runs in the namespaces, and deletes them.
 func remove(names ...string) {
 	left := homes(names)
 	for _, n := range names {
@@ -217,7 +216,7 @@ func remove(names ...string) {
 		os.Remove(path)
 		os.RemoveAll(filepath.Join("/etc/netns", n))
 	}
-	// What is killed may just have started another.
+	// A killed process may just have started another.
 	for range 20 {
 		pids := inhabitants(left)
 		for _, pid := range pids {

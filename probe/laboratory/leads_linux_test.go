@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// leads are faults that look like a commoner one at first sight.
+// leads are faults that look like a commoner one at first.
 var leads = []scenario{
 	{"tls-without-its-key", cause.TLSServerInternalError, nil, func(w *world) []string {
 		broken := &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
@@ -19,8 +19,8 @@ var leads = []scenario{
 		w.handle(w.server, imapIP+":993", func(c net.Conn) { tls.Server(c, broken).Handshake() })
 		return login("imaps://imap.mail.test")
 	}},
-	// It closes on whatever comes first, a proxy header of ours as well. From here that
-	// looks like a filter on the way, of which clienthello-reset-on-the-way has one.
+	// It closes on whatever arrives first, including our proxy header. From here
+	// that looks like a filter in between, as in clienthello-reset-on-the-way.
 	{"submissions-hangs-up-beside-submission", cause.TLSHandshakeInterrupted, []cause.ID{cause.ConnectionResetAfterAccept}, func(w *world) []string {
 		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS})
 		w.handle(w.server, smtpIP+":465", func(c net.Conn) { c.Read(make([]byte, 4096)) })

@@ -6,7 +6,7 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// logins are causes in what was typed in as name and password.
+// logins are causes in the name and password.
 var logins = []scenario{
 	{"local-part-as-user-name", cause.WrongUsernameFormat, nil, func(w *world) []string {
 		w.provider()
@@ -58,7 +58,7 @@ var logins = []scenario{
 		w.password = right + "\r"
 		return customer
 	}},
-	// The server has the password in Latin-1, as an old program set it.
+	// The server has the password in Latin-1, as set by an old program.
 	{"password-stored-in-latin-1", cause.PasswordEncodingOrWhitespace, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Users: []string{"ada@mail.test:{PLAIN}p\xe4ssw\xf6rd::::::"}})
 		w.postfix(realtest.PostfixConfig{})
@@ -125,10 +125,10 @@ var logins = []scenario{
 		}
 		return login("imaps://imap.mail.test", "pop3s://pop.mail.test")
 	}},
-	// The user database of one region doesn't know the account of another, and says
-	// so in the words of a wrong password. That the region may be another, and that
-	// some accounts need an app password, is said beside it: the customer has to be
-	// asked.
+	// The user database of one region doesn't know the account of another, and
+	// refuses it in the words for a wrong password. The report also says that the
+	// region may be another, and that some accounts need an app password, because
+	// only the customer knows.
 	{"zoho-account-of-another-region", cause.WrongRegionalServer, []cause.ID{cause.WrongPassword}, func(w *world) []string {
 		w.region("imap.zoho.com", "pop.zoho.com", "smtp.zoho.com")
 		w.neighbour("jane@zoho.com", "imap.zoho.eu", "pop.zoho.eu")
@@ -142,7 +142,7 @@ var logins = []scenario{
 	}},
 }
 
-// region is the servers of a region, which have accounts of their own.
+// region sets up the servers of a region, which has accounts of its own.
 func (w *world) region(imap, pop, smtp string) {
 	w.t.Helper()
 	w.names[imap], w.names[pop], w.names[smtp] = []string{"A " + imapIP}, []string{"A " + popIP}, []string{"A " + smtpIP}
@@ -151,9 +151,9 @@ func (w *world) region(imap, pop, smtp string) {
 	w.postfix(realtest.PostfixConfig{Certificate: certificate, Key: key})
 }
 
-// neighbour is another region, in which the account is. Its Dovecot stands beside
-// the router: the provider's machine has one already, on the ports of its loopback
-// interface.
+// neighbour sets up another region, which has the account. Its Dovecot runs beside
+// the router, because the provider's machine has one already, using ports of its
+// loopback interface.
 func (w *world) neighbour(account string, hosts ...string) {
 	w.t.Helper()
 	const ip = "203.0.113.30"

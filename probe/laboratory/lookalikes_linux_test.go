@@ -13,7 +13,7 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// lookalikes are causes that look like others until one more thing is asked, or read.
+// lookalikes are causes that look like others until one more question is asked.
 var lookalikes = []scenario{
 	{"web-server-at-the-imaps-port", cause.WrongProtocolOnPort, nil, func(w *world) []string {
 		w.pages(w.server, imapIP+":993", 0, hello, w.tls(goodLeaf))
@@ -65,7 +65,7 @@ var lookalikes = []scenario{
 		w.rewrite("143", withoutVerb, func(line string) string { return strings.ReplaceAll(line, " STARTTLS", "") })
 		return login("imap://imap.mail.test")
 	}},
-	// Who refuses the verb, the server or somebody on the way, doesn't show.
+	// It doesn't show who refuses the verb, the server or something in between.
 	{"starttls-offered-and-unknown", cause.StartTLSBrokenOnServer, []cause.ID{cause.StartTLSStrippedByMiddlebox}, func(w *world) []string {
 		w.provider()
 		w.rewrite("587", withoutVerb, as)
@@ -73,11 +73,11 @@ var lookalikes = []scenario{
 	}},
 }
 
-// withoutVerb makes a command of STARTTLS that nobody knows.
+// withoutVerb turns STARTTLS into an unknown command.
 func withoutVerb(line string) string { return strings.ReplaceAll(line, "STARTTLS", "XXXXXXXX") }
 
-// greeter is a box that speaks SMTP for whoever is called, also for those who aren't
-// there, and goes on under TLS with a certificate of its own authority.
+// greeter runs a box that speaks SMTP for every destination, including addresses
+// without a server, and continues under TLS with a certificate of its own authority.
 func (w *world) greeter(h *host, ports string, authority *probetest.CA) {
 	w.t.Helper()
 	config := &tls.Config{GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
@@ -97,12 +97,12 @@ func (w *world) greeter(h *host, ports string, authority *probetest.CA) {
 	})
 }
 
-// noise answers the first bytes with some that mean nothing.
+// noise answers the first bytes with meaningless ones.
 func noise(c net.Conn) {
 	c.Read(make([]byte, 4096))
 	random := make([]byte, 64)
 	rand.Read(random)
-	copy(random, bytes.Repeat([]byte{0xc4, 0x9f}, 4)) // no chance beginning of TLS or of a word
+	copy(random, bytes.Repeat([]byte{0xc4, 0x9f}, 4)) // not, by chance, the beginning of TLS or of a word
 	c.Write(random)
 	io.Copy(io.Discard, c)
 }

@@ -6,8 +6,8 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// lookups are causes in who resolves names, which show against what other
-// resolvers say.
+// lookups are causes in who resolves names. They show in comparison with other
+// resolvers.
 var lookups = []scenario{
 	{"resolver-invents-all-names", cause.DNSNXDomainHijack, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
@@ -15,7 +15,8 @@ var lookups = []scenario{
 		w.resolver = w.inventing("10.0.0.9")
 		return login("imaps://imap.mail.test")
 	}},
-	// Names that exist lead to a page as well: so they do where one has to sign in.
+	// Names that exist resolve to the page as well, as they do behind a sign-in
+	// page.
 	{"resolver-leads-all-names-to-a-page", cause.DNSNXDomainHijack, []cause.ID{cause.CaptivePortal}, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.reaches("10.0.0.9")
@@ -100,7 +101,7 @@ var lookups = []scenario{
 	{"loopback-address", cause.SplitHorizonPrivateAddress, []cause.ID{cause.DNSFilterBlocksHost}, func(w *world) []string {
 		w.provider()
 		w.internet(strangers{})
-		w.names[imapHost] = []string{"A 127.0.0.1"} // from filters as well
+		w.names[imapHost] = []string{"A 127.0.0.1"} // also used by filters
 		return customer
 	}},
 	{"first-resolver-silent", cause.ResolverSlow, nil, func(w *world) []string {
@@ -150,25 +151,26 @@ var lookups = []scenario{
 	}},
 }
 
-// inventing starts a resolver that answers with one address whatever is asked.
+// inventing starts a resolver that gives the same address for any name.
 func (w *world) inventing(ip string) func() {
 	return func() { w.unboundAt(resolvIP, w.names, `local-zone: "." redirect`, `local-data: ". 60 IN A `+ip+`"`) }
 }
 
-// landingPage is a web server, and nothing else, where names lead that don't exist.
+// landingPage runs a web server, and nothing else, at the address given for names
+// that don't exist.
 func (w *world) landingPage(ip string) {
 	w.t.Helper()
 	w.web(ip, 0, probetest.Leaf{Names: []string{"search.isp.test"}}, hello)
 }
 
-// everything lets all names below these lead to otherIP that don't exist.
+// everything resolves all nonexistent names below these to otherIP.
 func (w *world) everything(wildcards ...string) {
 	for _, name := range wildcards {
 		w.names[name] = []string{"A " + otherIP}
 	}
 }
 
-// spoil makes the customer's resolver one that has a fault with some names.
+// spoil gives the customer's resolver a fault with some names.
 func (w *world) spoil(fault probetest.DNSFault, hosts ...string) {
 	w.t.Helper()
 	z := zone(w.names)
@@ -180,7 +182,7 @@ func (w *world) spoil(fault probetest.DNSFault, hosts ...string) {
 	w.dns(z)
 }
 
-// oldServer is the one of before, at otherIP, with the account of somebody else.
+// oldServer runs the former server, at otherIP, with somebody else's account.
 func (w *world) oldServer() {
 	w.t.Helper()
 	w.mail(otherIP+":993", probetest.Config{

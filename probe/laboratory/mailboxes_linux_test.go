@@ -6,7 +6,7 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// mailboxes are causes behind a login that was taken.
+// mailboxes are causes after an accepted login.
 var mailboxes = []scenario{
 	{"mail-store-unwritable", cause.MailboxBackendUnavailable, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Extra: []string{"mail_location = maildir:/proc/nobody/%u"}})
@@ -42,7 +42,7 @@ var mailboxes = []scenario{
 		const reason = "This user has no mailbox: not licensed"
 		return w.barred(map[string]string{"imap": reason, "pop3": reason})
 	}},
-	// An alias has mail delivered and no password. To the customer it looks like a
+	// An alias receives mail but has no password. To the customer it looks like a
 	// wrong one, unless the server for incoming mail is asked.
 	{"alias-of-a-mailbox", cause.MailboxNotProvisioned, []cause.ID{cause.WrongPassword}, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
@@ -74,8 +74,8 @@ var mailboxes = []scenario{
 	}},
 }
 
-// opens is an IMAP server that takes every login, and answers every look at the
-// mailbox like that.
+// opens returns an IMAP server that accepts every login, and answers every EXAMINE
+// with this.
 func opens(examine string) []exchange {
 	return []exchange{
 		says("CAPABILITY", "* CAPABILITY IMAP4rev1 SASL-IR LITERAL+ AUTH=PLAIN\nTAG OK completed"),

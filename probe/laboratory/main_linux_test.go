@@ -20,16 +20,16 @@ var (
 	examined = flag.String("binary", "", "examine `FILE` and not the program of this tree")
 )
 
-// atOnce is how many worlds there are at the same time. Most of them wait for
-// something that does not come.
+// atOnce is the number of simultaneous worlds. Most of them wait for something that
+// does not arrive.
 const atOnce = "20"
 
-// sweeps holds, for the process that cleans up, the id of the one that tests.
+// sweeps holds, for the process that cleans up, the id of the testing process.
 const sweeps = "MAILDOCTOR_LABORATORY_SWEEPS"
 
 func TestMain(m *testing.M) {
 	if pid, err := strconv.Atoi(os.Getenv(sweeps)); err == nil {
-		io.Copy(io.Discard, os.Stdin) // ends with the process that tests
+		io.Copy(io.Discard, os.Stdin) // ends with the testing process
 		sweep(pid)
 		return
 	}
@@ -59,15 +59,15 @@ func run(m *testing.M) int {
 	return code
 }
 
-// folders begin the names of the directories for files.
+// folders is the prefix of the names of directories for files.
 const folders = "/tmp/mdlab"
 
-// places returns the directory for files of a process.
+// places returns the directory for the files of a process.
 func places(pid int) string { return folders + strconv.Itoa(pid) }
 
-// sweepAfter starts a process that removes what this one leaves behind, however
-// it ends: also by a panic, by Ctrl-C or by a timeout of the test. The function
-// that it returns lets it do so now.
+// sweepAfter starts a process that removes what this one leaves behind, however it
+// ends: also by a panic, by Ctrl-C or by a test timeout. The returned function makes
+// it do so now.
 func sweepAfter() (func(), error) {
 	dir := places(os.Getpid())
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -80,7 +80,7 @@ func sweepAfter() (func(), error) {
 	}
 	cmd := exec.Command(self)
 	cmd.Env = append(os.Environ(), sweeps+"="+strconv.Itoa(os.Getpid()))
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // out of the terminal's reach
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // the terminal's signals don't reach it
 	alive, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -88,8 +88,8 @@ func sweepAfter() (func(), error) {
 	return func() { alive.Close(); cmd.Wait() }, cmd.Start()
 }
 
-// sweep removes the namespaces, processes and files of the laboratory that had
-// this process id.
+// sweep removes the namespaces, processes and files of the laboratory with this
+// process id.
 func sweep(pid int) {
 	var names []string
 	for _, dir := range []string{namespaces, "/etc/netns"} {
@@ -102,11 +102,10 @@ func sweep(pid int) {
 		remove(names...)
 	}
 	os.RemoveAll(places(pid))
-	os.Remove("/etc/netns") // only where it is empty
+	os.Remove("/etc/netns") // only if it is empty
 }
 
-// sweepTheDead removes what laboratories left of which not even the sweeper
-// lives.
+// sweepTheDead removes what is left of laboratories whose sweeper is dead too.
 func sweepTheDead() {
 	found, _ := filepath.Glob(folders + "*")
 	for _, f := range found {

@@ -11,15 +11,14 @@ import (
 	"maildoctor/probe/probetest"
 )
 
-// unbound is a recursive resolver at resolvIP to which the world's names are all
-// that there is.
+// unbound runs a recursive resolver at resolvIP that knows only the world's names.
 func (w *world) unbound() {
 	w.t.Helper()
 	w.unboundAt(resolvIP, w.names)
 }
 
-// unboundAt runs one at another address, or with other names, and with further
-// lines of its section "server".
+// unboundAt runs one at another address, or with other names, and with further lines
+// in its section "server".
 func (w *world) unboundAt(ip string, names map[string][]string, further ...string) {
 	w.t.Helper()
 	dir := filepath.Join(w.dir, "unbound-"+ip)
@@ -61,7 +60,7 @@ auth-zone:
 	w.server.start(w.server.command("unbound", "-d", "-p", "-c", config), net.JoinHostPort(ip, "53"))
 }
 
-// dns is a name server with faults of its own in the place of the resolver: see
+// dns replaces the resolver by a name server with faults of its own: see
 // [probetest.DNSFault].
 func (w *world) dns(zone probetest.Zone) {
 	w.t.Helper()
@@ -74,7 +73,7 @@ func (w *world) dns(zone probetest.Zone) {
 	w.t.Cleanup(d.Close)
 }
 
-// routerKnows has the customer's router answer for the provider's names.
+// routerKnows makes the customer's router answer for the provider's names.
 func (w *world) routerKnows() {
 	w.t.Helper()
 	const ip = "192.168.1.1"

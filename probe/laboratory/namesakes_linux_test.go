@@ -5,7 +5,7 @@ import (
 	"maildoctor/probe/probetest"
 )
 
-// namesakes are certificates of other names than the one in the settings, which are
+// namesakes are certificates for names other than the one in the settings, which are
 // tried as the server's.
 var namesakes = []scenario{
 	{"named-in-the-own-domain", cause.CertNameMismatchHosting, nil, func(w *world) []string {
@@ -39,14 +39,14 @@ var namesakes = []scenario{
 	}},
 }
 
-// named is an IMAP server whose certificate is for these names.
+// named returns an IMAP server whose certificate is for these names.
 func (w *world) named(names ...string) probetest.Config {
 	w.t.Helper()
 	return probetest.Config{Protocol: probetest.IMAP, TLS: w.tls(probetest.Leaf{Names: names, Key: probetest.RSA2048})}
 }
 
-// loggedIn says how many logins come to a server until the world ends, whether they
-// are taken or not.
+// loggedIn checks how many logins a server receives until the world ends, whether
+// accepted or not.
 func (w *world) loggedIn(s *probetest.Server, want int) {
 	w.t.Cleanup(func() {
 		if got := s.Logins(); len(got) != want {

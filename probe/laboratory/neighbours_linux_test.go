@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// neighbours are healthy worlds that look like a fault from afar.
+// neighbours are healthy worlds that resemble a fault.
 var neighbours = []scenario{
 	{"healthy-in-the-world", "", nil, func(w *world) []string {
 		w.provider()

@@ -22,7 +22,7 @@ var network = []scenario{
 		w.client.ip("route del default")
 		return customer
 	}},
-	// The router here has a memory of names, as most have.
+	// The router has a DNS cache, as most have.
 	{"no-default-route-names-known", cause.NoNetworkRoute, nil, func(w *world) []string {
 		w.provider()
 		w.routerKnows()
@@ -45,7 +45,7 @@ var network = []scenario{
 		w.forward("tcp dport 993 reject with icmpx admin-prohibited")
 		return customer
 	}},
-	// As nft does it by default: what comes looks to programs like a port where nobody
+	// As nft rejects by default: to programs it looks like a port where nothing
 	// listens.
 	{"imap-port-refused-by-router", cause.PortFiltered, nil, func(w *world) []string {
 		w.provider()
@@ -107,7 +107,7 @@ var network = []scenario{
 	}},
 	{"ipv6-server-deaf", cause.IPv6BrokenPath, nil, func(w *world) []string {
 		w.dualStack()
-		w.provider() // listens on IPv4 alone
+		w.provider() // listens only on IPv4
 		return customer
 	}},
 }

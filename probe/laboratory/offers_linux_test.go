@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// offers are causes in the ways to log in that a server offers.
+// offers are causes in the login mechanisms that a server offers.
 var offers = []scenario{
 	{"imap-without-cram-md5", cause.AuthMechNotOffered, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Mechanisms: "plain"})
@@ -66,15 +66,16 @@ var offers = []scenario{
 		w.dovecot(realtest.DovecotConfig{Mechanisms: "scram-sha-256 plain", Users: []string{"ada@mail.test:" + ssha256(right) + "::::::"}})
 		return []string{"imaps://imap.mail.test", "--user", "ada@mail.test"}
 	}},
-	// As Cyrus does under TLS 1.3: it works without the binding, so this is a warning.
+	// As Cyrus does under TLS 1.3: it works without the binding, so this is a
+	// warning.
 	{"scram-binding-that-fails", cause.SASLDialectIncompatible, nil, func(w *world) []string {
 		w.mail(imapIP+":993", probetest.Config{
 			Protocol: probetest.IMAP, Mechanisms: []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN"}, Faults: []probetest.Fault{probetest.ScramUnbound},
 		})
 		return login("imaps://imap.mail.test")
 	}},
-	// The password has letters of ASCII alone: the one login more of a run goes to the
-	// encoding of others, where no other server has taken them.
+	// The password is all ASCII: otherwise, if no other server has accepted it, the
+	// run's one extra login is used to try its encoding.
 	{"submission-takes-login-alone", cause.SASLDialectIncompatible, nil, func(w *world) []string {
 		w.password = "Tr0ub4dor&3"
 		w.talk(smtpIP+":465", w.tls(goodLeaf), "220 smtp.mail.test ESMTP", loginAlone(w.password)...)
@@ -95,7 +96,7 @@ var offers = []scenario{
 		return login("smtps://smtp.mail.test")
 	}},
 	{"imap-wants-id", cause.IMAPIDRequired, nil, func(w *world) []string {
-		// One that offers ID is told who we are, and opens.
+		// A server that offers ID is told our name, and opens the mailbox.
 		w.mail(imapIP+":993", probetest.Config{Protocol: probetest.IMAP, Faults: []probetest.Fault{probetest.IDRequired}, Without: []string{"ID"}})
 		return login("imaps://imap.mail.test")
 	}},
@@ -106,7 +107,7 @@ var offers = []scenario{
 		w.talk(otherIP+":993", w.tls(probetest.Leaf{Names: []string{"imap.163.com"}}), "* OK Coremail System IMap Server Ready(163com)",
 			says("CAPABILITY", "* CAPABILITY IMAP4rev1 XLIST SPECIAL-USE ID LITERAL+ STARTTLS APPENDLIMIT=71680000 XAPPLEPUSHSERVICE UIDPLUS X-CM-EXT-1 SASL-IR AUTH=PLAIN AUTH=XOAUTH2\nTAG OK CAPABILITY completed"),
 			says("LOGIN", "TAG OK LOGIN completed"), says("AUTHENTICATE", "TAG OK AUTHENTICATE completed"),
-			// It wants to know the programs by name, and ours it doesn't.
+			// It requires a known program name, and doesn't know ours.
 			says("ID", "* ID (\"name\" \"Coremail Imap\" \"vendor\" \"Mailtech\")\nTAG OK ID completed"),
 			says("EXAMINE", "TAG NO EXAMINE Unsafe Login. Please contact kefu@188.com for help"),
 			says("LIST", "TAG OK LIST completed"), says("LOGOUT", "* BYE IMAP4rev1 Server logging out\nTAG OK LOGOUT completed\nCLOSE"))
@@ -114,8 +115,8 @@ var offers = []scenario{
 	}},
 }
 
-// loginAlone is a server that offers PLAIN and LOGIN, and whose PLAIN refuses
-// every password; LOGIN takes this one.
+// loginAlone returns a server that offers PLAIN and LOGIN. Its PLAIN refuses every
+// password; its LOGIN accepts this one.
 func loginAlone(password string) []exchange {
 	encode := base64.StdEncoding.EncodeToString
 	step, given := 0, ""
@@ -144,16 +145,16 @@ func loginAlone(password string) []exchange {
 	}
 }
 
-// ssha256 is a password as a file of Dovecot's has it: salted and hashed, so that
-// SCRAM cannot use it.
+// ssha256 returns a password in Dovecot's salted and hashed form, which SCRAM cannot
+// use.
 func ssha256(password string) string {
 	const salt = "0123"
 	sum := sha256.Sum256([]byte(password + salt))
 	return "{SSHA256}" + base64.StdEncoding.EncodeToString(append(sum[:], salt...))
 }
 
-// exchanger is the domain's server for incoming mail at an address of the
-// provider: a Postfix on port 25 that lets nobody log in.
+// exchanger runs the domain's server for incoming mail at an address of the
+// provider: a Postfix on port 25 without logins.
 func (w *world) exchanger(ip string) {
 	w.t.Helper()
 	w.postfix(realtest.PostfixConfig{Place: w.at(backIP), Main: []string{
@@ -162,5 +163,5 @@ func (w *world) exchanger(ip string) {
 	w.server.nft("table ip exchanger { chain c { type nat hook prerouting priority -100; ip daddr " + ip + " tcp dport 25 dnat to " + backIP + ":587; }; }")
 }
 
-// backIP is where servers stand that are reached by other addresses.
+// backIP is for servers that are reached through other addresses.
 const backIP = "203.0.113.29"

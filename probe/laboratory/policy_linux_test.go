@@ -6,9 +6,9 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// rules are causes in what a server permits to whom, and how often.
+// rules are causes in what a server permits, to whom, and how often.
 var rules = []scenario{
-	// A login was made, and the server's rules do not count it.
+	// A login was made, but the server's rules ignore it.
 	{"sender-has-to-log-in-still", cause.SMTPAuthNotConfiguredInClient, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_sender_restrictions = check_sender_access inline:{ {" + user + " = 530 5.7.0 Authentication required} }"}})
@@ -35,7 +35,7 @@ var rules = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
-	// Postfix tells it at RCPT unless told otherwise (smtpd_delay_reject).
+	// Postfix reports it at RCPT by default (smtpd_delay_reject).
 	{"blocklist-at-the-recipient", cause.ClientIPDNSBLOnSubmission, nil, func(w *world) []string {
 		w.listed()
 		w.dovecot(realtest.DovecotConfig{})
@@ -89,7 +89,8 @@ var rules = []scenario{
 		const reason = "Login from your country is not allowed"
 		return w.barred(map[string]string{"imap": reason, "pop3": reason, "smtp": reason})
 	}},
-	// Dovecot does not say that it is the address: nobody here can know.
+	// Dovecot does not say that the address is the reason, so it can't be known
+	// here.
 	{"address-outside-allow-nets", cause.GeoOrIPLoginBlock, []cause.ID{cause.WrongPassword}, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Users: []string{"ada@mail.test:{PLAIN}" + right + "::::::allow_nets=198.51.100.0/24"}})
 		w.profile("imap imap.mail.test 993 tls")
@@ -98,7 +99,7 @@ var rules = []scenario{
 	{"too-many-auth-commands", cause.RateLimitedLogin, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Main: []string{"smtpd_client_auth_rate_limit = 1"}})
-		// Postfix counts for each port by itself.
+		// Postfix counts separately for each port.
 		w.profile("pop3 pop.mail.test 995 tls", "imap imap.mail.test 993 tls", "smtp smtp.mail.test 465 tls")
 		w.submits()
 		return customer

@@ -10,17 +10,17 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// others are worlds in which other programs get along, or don't, with real servers:
-// what is judged of them at the check that is named. What is not named connects, or is
-// not known.
+// others are worlds that show how other programs get along with real servers, and
+// the expected failures at the named check. Programs that are not listed connect, or
+// are not known to fail.
 var others = []struct {
 	id    string
 	check string
 	build func(w *world) []string
 	fails []string // kind and reason
 }{
-	// Dovecot as it comes takes TLS 1.2 and no key exchange by RSA. It hangs up without an
-	// alert, so that nobody outside can tell which of both it was.
+	// Dovecot's defaults accept TLS 1.2 but no RSA key exchange. It closes without
+	// an alert, so a client can't tell which of the two was the reason.
 	{"dovecot", "imap-993", func(w *world) []string {
 		w.provider()
 		return customer
@@ -54,7 +54,8 @@ var others = []struct {
 	}, []string{"tls-1.2 version", "no-sni version"}},
 }
 
-// TestOtherPrograms compares what is said of other programs with what real servers do.
+// TestOtherPrograms compares the judgements of other programs with what real servers
+// do.
 func TestOtherPrograms(t *testing.T) {
 	need(t, "ip", "nft", "unbound", "openssl")
 	if _, err := program(); err != nil {
@@ -73,8 +74,8 @@ func TestOtherPrograms(t *testing.T) {
 	}
 }
 
-// failing are the kinds of programs that would not connect where a check did, by the run
-// that was saved.
+// failing returns the kinds of programs that would not connect at a check, according
+// to the saved run.
 func (w *world) failing(check string) (out []string) {
 	w.t.Helper()
 	f, err := os.Open(w.saved)

@@ -16,8 +16,8 @@ import (
 // proxyPort is the first port of the router that proxies listen on.
 const proxyPort = 9000
 
-// proxy takes what the client sends to these TCP ports ("587, 143") on the router
-// and gives it to serve, with the address that the client meant.
+// proxy intercepts on the router what the client sends to these TCP ports ("587,
+// 143"). It gives the connection to serve, with the original destination.
 func (w *world) proxy(ports string, serve func(client net.Conn, target string)) {
 	w.t.Helper()
 	w.proxies++
@@ -30,7 +30,7 @@ func (w *world) proxy(ports string, serve func(client net.Conn, target string)) 
 	w.redirect(ports, port)
 }
 
-// meant returns where a redirected IPv4 connection was going.
+// meant returns the original destination of a redirected IPv4 connection.
 func meant(c *net.TCPConn) (string, error) {
 	raw, err := c.SyscallConn()
 	if err != nil {
@@ -38,7 +38,7 @@ func meant(c *net.TCPConn) (string, error) {
 	}
 	var target string
 	controlled := raw.Control(func(fd uintptr) {
-		// The kernel fills in a sockaddr_in: that of Mreq has room for it.
+		// The kernel fills in a sockaddr_in, for which Mreq has room.
 		var m *unix.IPv6Mreq
 		if m, err = unix.GetsockoptIPv6Mreq(int(fd), unix.IPPROTO_IP, unix.SO_ORIGINAL_DST); err == nil {
 			port := binary.BigEndian.Uint16(m.Multiaddr[2:4])
@@ -51,7 +51,7 @@ func meant(c *net.TCPConn) (string, error) {
 	return target, err
 }
 
-// strip is a middlebox that changes what servers say on these ports.
+// strip runs a middlebox that changes what servers send on these ports.
 func (w *world) strip(ports string, change func([]byte) []byte) {
 	w.t.Helper()
 	w.proxy(ports, func(client net.Conn, target string) {
@@ -64,8 +64,8 @@ func (w *world) strip(ports string, change func([]byte) []byte) {
 	})
 }
 
-// intercept is a middlebox that opens TLS on these ports, with certificates that
-// it issues itself for the name that the client asks for.
+// intercept runs a middlebox that intercepts TLS on these ports, with certificates
+// that it issues itself for the name that the client asks for.
 func (w *world) intercept(ports string, authority *probetest.CA) {
 	w.t.Helper()
 	config := &tls.Config{GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
@@ -82,8 +82,8 @@ func (w *world) intercept(ports string, authority *probetest.CA) {
 	})
 }
 
-// relay passes on what each side sends until one closes; change, where it isn't
-// nil, what the server sends.
+// relay forwards what each side sends until one closes. A non-nil change is applied
+// to what the server sends.
 func relay(client, server net.Conn, change func([]byte) []byte) {
 	done := make(chan struct{})
 	go func() {

@@ -14,8 +14,8 @@ import (
 )
 
 // publicRoots are causes that need an authority which the whole world trusts. None
-// issues certificates for a laboratory, so here the program is built with one root
-// more in its list of public ones.
+// issues certificates for a laboratory, so the program is built with an additional
+// root in its list of public ones.
 var publicRoots = []scenario{
 	{"system-without-new-root", cause.ClientTrustStoreOutdated, nil, func(w *world) []string {
 		w.provider()
@@ -41,7 +41,7 @@ var publicRoots = []scenario{
 }
 
 // systemOf makes the laboratory's root a public one, and the customer's system one
-// of a year when it wasn't. It returns arguments that name another root.
+// from a year before that. It returns arguments that name another root.
 func (w *world) systemOf(year int) []string {
 	w.t.Helper()
 	if *examined != "" {
@@ -57,10 +57,11 @@ func (w *world) systemOf(year int) []string {
 	return []string{"--ca-file", company}
 }
 
-// publicRootsFile names the variable with further public roots, for worldly.
+// publicRootsFile is the environment variable with further public roots, for
+// worldly.
 const publicRootsFile = "MAILDOCTOR_LABORATORY_PUBLIC_ROOTS"
 
-// furtherRoots is the file that the package tlsinspect has in addition there.
+// furtherRoots is the file that is added to package tlsinspect in that build.
 const furtherRoots = `package tlsinspect
 
 import (

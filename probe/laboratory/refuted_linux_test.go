@@ -11,7 +11,7 @@ import (
 	"maildoctor/report/reporttest"
 )
 
-// refuted replays a saved run in this process, and returns what its report advises
+// refuted replays a saved run in this process. It returns what its report advises
 // although the run has refuted it, or does not say first although it has proven it.
 func refuted(t *testing.T, saved string) []string {
 	t.Helper()

@@ -17,7 +17,7 @@ import (
 	"maildoctor/probe/diagnose/cause"
 )
 
-// scenario is one world, and what has to be concluded in it.
+// scenario is one world and the expected conclusion.
 type scenario struct {
 	id    string
 	cause cause.ID   // that leads; empty: healthy
@@ -25,18 +25,17 @@ type scenario struct {
 	build func(w *world) []string
 }
 
-// scenarios are all tables.
+// scenarios returns the scenarios of all tables.
 func scenarios() []scenario {
 	return slices.Concat(healthy, network, names, wire, certificates, accounts,
 		egress, unreached, lookups, greetings, handshakes, authorities, clocks, neighbours, publicRoots,
 		well, offers, logins, standing, tokens, rules, mailboxes, settings, lookalikes, leads, namesakes, published)
 }
 
-// customer is the arguments with which a customer examines the provider's
-// profile.
+// customer are the arguments with which a customer checks the provider's profile.
 var customer = []string{user}
 
-// finding is what a report in JSON says of a conclusion.
+// finding is a conclusion in a JSON report.
 type finding struct {
 	Cause        cause.ID `json:"cause"`
 	Severity     string   `json:"severity"`
@@ -45,13 +44,13 @@ type finding struct {
 	Title        string   `json:"title"`
 }
 
-// document is what of a report in JSON counts here.
+// document has the parts of a JSON report that matter here.
 type document struct {
 	Verdict  string    `json:"verdict"`
 	Findings []finding `json:"findings"`
 }
 
-// leading returns the first finding that no other explains; nil for none.
+// leading returns the first finding that no other explains; nil if there is none.
 func (d document) leading() *finding {
 	i := slices.IndexFunc(d.Findings, func(f finding) bool { return f.SuppressedBy == "" })
 	if i < 0 {
@@ -81,7 +80,7 @@ func TestLaboratory(t *testing.T) {
 	for _, s := range scenarios() {
 		t.Run(s.id, func(t *testing.T) {
 			t.Parallel()
-			// What ends early has proven nothing.
+			// A test that ends early has proven nothing.
 			r := result{scenario: s, outcome: missing}
 			defer func() {
 				if t.Skipped() {
@@ -101,8 +100,8 @@ func TestLaboratory(t *testing.T) {
 	}
 }
 
-// building holds as many worlds as are built at the same time: starting servers
-// takes all the processor's time, and runs shall have some of it.
+// building limits the worlds that are built at the same time: starting servers uses
+// all CPU time, and the runs need some of it.
 var building = make(chan bool, 3)
 
 // built returns the world of a scenario, with everything in it running, and the
@@ -119,7 +118,7 @@ func built(t *testing.T, s scenario) (*world, []string) {
 	return w, arguments
 }
 
-// need skips where the laboratory can't be, or fails where it has to.
+// need skips the test if the laboratory can't run, or fails it if it must.
 func need(t *testing.T, programs ...string) {
 	t.Helper()
 	lacks := ""
@@ -143,8 +142,8 @@ func need(t *testing.T, programs ...string) {
 	}
 }
 
-// refused says why namespaces can't be made here, such as in a container without
-// the right to; empty where they can. It is found out once: worlds that are built at
+// refused says why namespaces can't be made here, such as in a container without the
+// privilege; empty if they can. It tries only once, because worlds that are built at
 // the same time would make the same one.
 var refused = sync.OnceValue(func() string {
 	name := prefix(os.Getpid()) + "0"
@@ -155,7 +154,7 @@ var refused = sync.OnceValue(func() string {
 	return ""
 })
 
-// longest is how long a run may take: more than its own limit.
+// longest is the time limit of a run, longer than its own limit.
 const longest = 2 * time.Minute
 
 // check runs maildoctor on the customer's machine, and returns its report as
@@ -192,7 +191,7 @@ func (w *world) check(id string, arguments []string) (document, string) {
 	defer cancel()
 	line := w.client.command(path, all...)
 	cmd := exec.CommandContext(ctx, line.Path, line.Args[1:]...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) } // where does it hang?
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) } // show the goroutines of a run that hangs
 	cmd.WaitDelay = 5 * time.Second
 	cmd.Env = append([]string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + home, "LANG=C.UTF-8"}, w.env...)
 	if w.password != "" {

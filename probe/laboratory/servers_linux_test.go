@@ -12,8 +12,8 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// authority is who issues certificates: a root that runs trust by --ca-file, and
-// its intermediate.
+// authority issues certificates: a root that runs trust by --ca-file, and its
+// intermediate.
 type authority struct{ root, middle *probetest.CA }
 
 var newAuthority = sync.OnceValues(func() (authority, error) {
@@ -47,16 +47,17 @@ func (w *world) issue(leaf probetest.Leaf) tls.Certificate {
 	return c
 }
 
-// tls is a server's configuration with such a certificate.
+// tls returns a server's configuration with such a certificate.
 func (w *world) tls(leaf probetest.Leaf) *tls.Config { return probetest.TLS(w.issue(leaf)) }
 
-// at is the provider's machine, for real servers that listen at these addresses.
+// at returns the provider's machine, for real servers that listen at these
+// addresses.
 func (w *world) at(addresses ...string) *realtest.Place {
 	return &realtest.Place{Addresses: addresses, Command: w.server.command, Dial: w.server.dial}
 }
 
-// dovecot runs a real Dovecot. What c leaves open is as at a healthy provider:
-// at the addresses of IMAP and POP3, with a good certificate.
+// dovecot runs a real Dovecot. What c leaves unset is as at a healthy provider: the
+// addresses of IMAP and POP3, and a good certificate.
 func (w *world) dovecot(c realtest.DovecotConfig) {
 	w.t.Helper()
 	if c.Place == nil {
@@ -72,8 +73,8 @@ func (w *world) dovecot(c realtest.DovecotConfig) {
 // its machine.
 const dovecotAuth = 12345
 
-// postfix runs a real Postfix, which lets in whom Dovecot knows: that has to run
-// as well. What c leaves open is as at a healthy provider.
+// postfix runs a real Postfix. It requires Dovecot, which checks its logins. What c
+// leaves unset is as at a healthy provider.
 func (w *world) postfix(c realtest.PostfixConfig) {
 	w.t.Helper()
 	if c.Place == nil {
@@ -85,7 +86,7 @@ func (w *world) postfix(c realtest.PostfixConfig) {
 	if c.Auth == 0 {
 		c.Auth = dovecotAuth
 	}
-	// The host's name of the client is nobody's business here.
+	// The client's host name doesn't matter here.
 	c.Main = append([]string{"smtpd_peername_lookup = no"}, c.Main...)
 	realtest.StartPostfix(w.t, c)
 }
@@ -110,9 +111,9 @@ func (w *world) openssl(address string, args ...string) {
 	w.server.start(w.server.command("openssl", all...), address)
 }
 
-// mail runs one of probetest's servers at an address and port of the provider,
-// with any of its faults. It has the account and a good certificate where c names
-// no others.
+// mail runs one of probetest's servers at an address and port of the provider, with
+// any of its faults. Unless c says otherwise, it has the account and a good
+// certificate.
 func (w *world) mail(address string, c probetest.Config) *probetest.Server {
 	w.t.Helper()
 	if c.TLS == nil && c.Security != probetest.Cleartext {
@@ -129,14 +130,14 @@ func (w *world) mail(address string, c probetest.Config) *probetest.Server {
 	return s
 }
 
-// play is a server at an address and port of the provider that follows a script
-// of [probetest.PlayTLS] on each connection; config may be nil.
+// play runs a server at an address and port of the provider that follows a script of
+// [probetest.PlayTLS] on each connection; config may be nil.
 func (w *world) play(address, script string, config *tls.Config) {
 	w.t.Helper()
 	w.handle(w.server, address, func(c net.Conn) { probetest.PlayTLS(c, script, config) })
 }
 
-// handle serves an address and port of any machine of the world by a function,
+// handle serves an address and port of any machine of the world with a function,
 // which gets each connection in a goroutine of its own.
 func (w *world) handle(h *host, address string, serve func(net.Conn)) {
 	w.t.Helper()
@@ -163,7 +164,8 @@ func (w *world) handle(h *host, address string, serve func(net.Conn)) {
 }
 
 // profile writes the provider's profile, for the domain mail.test, with endpoints
-// such as "imap imap.mail.test 993 tls"; a line that holds "=" stands for itself.
+// such as "imap imap.mail.test 993 tls"; a line that contains "=" is written as it
+// is.
 func (w *world) profile(endpoints ...string) {
 	w.t.Helper()
 	var top, parts strings.Builder
@@ -186,7 +188,7 @@ var (
 	upgraded = []string{"pop3 pop.mail.test 110 starttls", "imap imap.mail.test 143 starttls", "smtp smtp.mail.test 587 starttls"}
 )
 
-// provider is a healthy provider of real servers, Dovecot and Postfix, with the
+// provider runs a healthy provider with real servers, Dovecot and Postfix, and the
 // usual settings.
 func (w *world) provider() {
 	w.t.Helper()
@@ -195,10 +197,10 @@ func (w *world) provider() {
 	w.profile(usual...)
 }
 
-// login is arguments that log in at URLs.
+// login returns arguments that log in at URLs.
 func login(urls ...string) []string { return append(urls, "--user", user) }
 
-// installed reports whether a program is there.
+// installed reports whether a program is installed.
 func installed(program string) bool {
 	_, err := exec.LookPath(program)
 	return err == nil

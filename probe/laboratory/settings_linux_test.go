@@ -29,7 +29,7 @@ var settings = []scenario{
 		w.names["mx.mail.test"] = []string{"A " + otherIP}
 		return login("imaps://mx.mail.test", "smtp://mx.mail.test")
 	}},
-	// The name is that of the exchanger, and its port takes no logins.
+	// The name is that of the exchanger, and its port accepts no logins.
 	{"mx-as-outgoing-server", cause.MXOrWebHostUsedAsServer, []cause.ID{cause.AuthNotOfferedOnPort}, func(w *world) []string {
 		w.provider()
 		w.exchanger(otherIP)
@@ -83,7 +83,7 @@ var settings = []scenario{
 		w.dovecot(realtest.DovecotConfig{Extra: []string{"service imap-login {\n inet_listener imap {\n  port = 0\n }\n}"}})
 		w.postfix(realtest.PostfixConfig{})
 		w.profile(usual...)
-		w.password = "" // which belongs to one account alone
+		w.password = "" // which belongs to only one account
 		return []string{user, "imap://imap.mail.test"}
 	}},
 	{"typed-host-is-not-the-profiles", cause.SettingsDifferFromProfile, nil, func(w *world) []string {
@@ -142,7 +142,7 @@ var settings = []scenario{
 	}},
 }
 
-// website is the domain's web server, on a machine that knows nothing of mail.
+// website runs the domain's web server, on a machine without mail.
 func (w *world) website() {
 	w.t.Helper()
 	w.names["mail.test"] = append(w.names["mail.test"], "A "+otherIP)
@@ -157,16 +157,16 @@ func (w *world) website() {
 	})
 }
 
-// answerOnce reads something, and says this.
+// answerOnce reads something, and sends this text.
 func answerOnce(c net.Conn, text string) {
 	if n, err := c.Read(make([]byte, 4096)); n > 0 && err == nil {
 		io.WriteString(c, text)
 	}
 }
 
-// bridge is a program on the customer's machine through which mail comes. Its
-// certificate is its own, or one that was installed here; it refuses the login in
-// these words, or, without any, takes it.
+// bridge runs a bridge program on the customer's machine. Its certificate is its
+// own, or one that was installed here. It refuses the login in these words; without
+// any, it accepts the login.
 func (w *world) bridge(own bool, refusal, imapPort, smtpPort string) {
 	w.t.Helper()
 	leaf := probetest.Leaf{Names: []string{"127.0.0.1"}, IPs: []net.IP{net.IPv4(127, 0, 0, 1)}, SelfSigned: own}

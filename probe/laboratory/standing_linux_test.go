@@ -11,21 +11,21 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// standing are causes in what a provider has switched, or forbidden, for an
+// standing are causes in what a provider has switched off or forbidden for an
 // account whose name and password are right.
 var standing = []scenario{
 	{"gmail-imap-switched-off", cause.ProtocolDisabledForAccount, nil, func(w *world) []string {
 		return w.gmail("NO [ALERT] Your account is not enabled for IMAP use. Please visit your Gmail settings page and enable your account for IMAP access. (Failure)",
 			"-ERR [SYS/PERM] Your account is not enabled for POP access. Please visit your Gmail settings page and enable your account for POP access.", "")
 	}},
-	// Both texts leave it open; but sending takes the same password.
+	// Both texts leave it open; but sending accepts the same password.
 	{"yandex-imap-switched-off", cause.ProtocolDisabledForAccount, nil, func(w *world) []string {
 		return w.brand("jane@yandex.ru",
 			server{"imap.yandex.com:993", "NO [AUTHENTICATIONFAILED] LOGIN Invalid credentials or IMAP is disabled sc=ebI8JB0ug4Y1_290737_53p", probetest.Config{}},
 			server{"pop.yandex.com:995", "-ERR [AUTH] login failure or POP3 disabled, try later. sc=HtjJitcPRuQ1", probetest.Config{}},
 			server{"smtp.yandex.com:465", "", probetest.Config{}})
 	}},
-	// GMX does not tell a switch from a wrong password; but sending works.
+	// GMX does not distinguish a switch from a wrong password; but sending works.
 	{"gmx-imap-switched-off", cause.ProtocolDisabledForAccount, nil, func(w *world) []string {
 		const imap, pop = "NO [AUTHENTICATIONFAILED] Authentication credentials invalid", "-ERR authentication failed"
 		return w.brand("jane@gmx.com",
@@ -135,7 +135,8 @@ var standing = []scenario{
 		w.profile(usual...)
 		return customer
 	}},
-	// Postfix's server ends where it would offer AUTH, and tells nobody why.
+	// Postfix's server process exits where it would offer AUTH, without giving a
+	// reason.
 	{"sasl-service-down", cause.AuthBackendTemporaryFailure, []cause.ID{cause.ConnectionResetAfterAccept}, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{})
 		w.postfix(realtest.PostfixConfig{Auth: 12399})
@@ -157,12 +158,12 @@ var standing = []scenario{
 	}},
 }
 
-// checkpassword is lines of dovecot.conf: whom the file of users doesn't know, a
-// shell script decides upon. $SERVICE is imap, pop3 or smtp, "$@" lets in.
+// checkpassword returns lines of dovecot.conf: a shell script decides about users
+// that the file of users doesn't have. $SERVICE is imap, pop3 or smtp; "$@" accepts.
 func (w *world) checkpassword(script string) string {
 	w.t.Helper()
 	path := filepath.Join(w.dir, "checkpassword")
-	// Dovecot writes the password to descriptor 3, and wants it read.
+	// Dovecot writes the password to descriptor 3, and requires that it is read.
 	write(w.t, path, "#!/bin/sh\ncat <&3 >/dev/null\n"+script+"\n")
 	if err := os.Chmod(path, 0o755); err != nil {
 		w.t.Fatal(err)
@@ -170,9 +171,9 @@ func (w *world) checkpassword(script string) string {
 	return "passdb {\n driver = checkpassword\n args = " + path + "\n}"
 }
 
-// barred is a provider of real servers at which ada, whose password is right, may
-// not use some services, for a reason that Dovecot tells; Postfix refuses without
-// one. The arguments examine her account.
+// barred runs a provider with real servers at which ada, whose password is right,
+// may not use some services, for a reason that Dovecot reports; Postfix refuses
+// without one. The arguments check her account.
 func (w *world) barred(reasons map[string]string) []string {
 	w.t.Helper()
 	var cases strings.Builder

@@ -12,9 +12,9 @@ import (
 	"maildoctor/probe/probetest"
 )
 
-// The rest of the world, where a scenario has one: those whom maildoctor asks to
-// tell a fault here from a fault there. Their addresses are of networks that
-// really are public, and here are all on the provider's machine.
+// The rest of the world, if a scenario has one: the servers that maildoctor asks to
+// distinguish a fault here from a fault there. Their addresses are in networks that
+// really are public, but here all are on the provider's machine.
 const (
 	gmailHost   = "imap.gmail.com"
 	outlookHost = "outlook.office365.com"
@@ -31,16 +31,16 @@ const (
 // publicResolvers are open to everybody.
 var publicResolvers = []string{"1.1.1.1", "8.8.8.8", "9.9.9.9"}
 
-// strangers says how the rest of the world is. The zero value is as usual.
+// strangers describes the rest of the world. The zero value is as usual.
 type strangers struct {
-	ahead  time.Duration // of all their clocks before this machine's
-	noTime bool          // nobody answers by NTP
+	ahead  time.Duration // of all their clocks, compared with this machine's
+	noTime bool          // no NTP server answers
 }
 
-// internet is the rest of the world: public resolvers that know the names as they
-// are at this moment, two other providers with every mail port, a web page, and
-// the time. Addresses that nobody has stay silent. The customer's own resolver
-// gets to know the strangers' names as well.
+// internet runs the rest of the world: public resolvers that know the names as they
+// are at this moment, two other providers with every mail port, a web page, and the
+// time. Unassigned addresses stay silent. The customer's own resolver also learns
+// the names of these servers.
 func (w *world) internet(s strangers) {
 	w.t.Helper()
 	w.reaches(append([]string{gmailIP, outlookIP, ianaIP, emptyIP, timeIP}, publicResolvers...)...)
@@ -66,8 +66,8 @@ func (w *world) internet(s strangers) {
 	}
 }
 
-// reaches gives the provider's machine further addresses, and the router the way
-// there.
+// reaches gives the provider's machine further addresses, and the router a route to
+// them.
 func (w *world) reaches(addresses ...string) {
 	w.t.Helper()
 	var up, ways []string
@@ -79,7 +79,7 @@ func (w *world) reaches(addresses ...string) {
 	w.router.ip(ways...)
 }
 
-// zone is names as a server of probetest wants them.
+// zone converts names to the form of probetest's server.
 func zone(names map[string][]string) probetest.Zone {
 	z := probetest.Zone{}
 	for name, records := range names {
@@ -99,7 +99,7 @@ func zone(names map[string][]string) probetest.Zone {
 	return z
 }
 
-// dnsAt is a name server of probetest on the provider's machine.
+// dnsAt runs a name server of probetest on the provider's machine.
 func (w *world) dnsAt(ip string, z probetest.Zone) {
 	w.t.Helper()
 	d, err := probetest.StartDNSOn(w.server.listenPacket("udp", ip+":53"), w.server.listen("tcp", ip+":53"), z)
@@ -109,7 +109,7 @@ func (w *world) dnsAt(ip string, z probetest.Zone) {
 	w.t.Cleanup(d.Close)
 }
 
-// everyPort is a mail server of any kind at every port that mail has.
+// everyPort runs a mail server at every mail port.
 func (w *world) everyPort(ip string, config *tls.Config) {
 	w.t.Helper()
 	for port, c := range map[int]probetest.Config{
@@ -126,19 +126,18 @@ func (w *world) everyPort(ip string, config *tls.Config) {
 	}
 }
 
-// hello is a web page.
+// hello serves a web page.
 func hello(rw http.ResponseWriter, _ *http.Request) { io.WriteString(rw, "<h1>Hello</h1>\n") }
 
-// web is a web server of the provider's machine at the ports 80 and 443, with a
-// certificate of this kind, whose clock is ahead by so much; so is the certificate.
+// web runs a web server on the provider's machine at the ports 80 and 443, with a
+// certificate of this kind. Its clock, and the certificate, are ahead by this much.
 func (w *world) web(ip string, ahead time.Duration, leaf probetest.Leaf, page http.HandlerFunc) {
 	w.t.Helper()
 	w.pages(w.server, ip+":80", ahead, page, nil)
 	w.pages(w.server, ip+":443", ahead, page, w.tls(fitting(leaf, ahead)))
 }
 
-// pages is a web server at one port of any machine; without config it speaks no
-// TLS.
+// pages runs a web server at one port of any machine; without config it has no TLS.
 func (w *world) pages(h *host, address string, ahead time.Duration, page http.HandlerFunc, config *tls.Config) {
 	w.t.Helper()
 	s := &http.Server{ErrorLog: log.New(io.Discard, "", 0), TLSConfig: config, Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -153,7 +152,7 @@ func (w *world) pages(h *host, address string, ahead time.Duration, page http.Ha
 	go s.Serve(l)
 }
 
-// clock is a time server (RFC 5905 7.3) that is ahead by so much.
+// clock runs a time server (RFC 5905 7.3) that is ahead by this much.
 func (w *world) clock(ip string, ahead time.Duration) {
 	w.t.Helper()
 	c := w.server.listenPacket("udp", ip+":123")
@@ -181,7 +180,7 @@ func (w *world) clock(ip string, ahead time.Duration) {
 	}()
 }
 
-// ntpTime is seconds since 1900 and their fraction (RFC 5905 6).
+// ntpTime returns seconds since 1900 and their fraction (RFC 5905 6).
 func ntpTime(t time.Time) uint64 {
 	const since1900 = 2208988800
 	return uint64(t.Unix()+since1900)<<32 | uint64(t.Nanosecond())<<32/1e9

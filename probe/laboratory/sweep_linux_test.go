@@ -9,14 +9,14 @@ import (
 	"maildoctor/probe/diagnose/cause"
 )
 
-// A laboratory that was killed leaves nothing once it has been swept.
+// TestSweep checks that a killed laboratory leaves nothing once it has been swept.
 func TestSweep(t *testing.T) {
 	need(t, "ip")
 	gone := exec.Command("true")
 	if err := gone.Run(); err != nil {
 		t.Fatal(err)
 	}
-	pid := gone.Process.Pid // nobody's any more
+	pid := gone.Process.Pid // no longer in use
 	h := &host{t, prefix(pid) + "1c"}
 	netns.Lock()
 	batch(t, nil, []string{"netns add " + h.name})

@@ -20,7 +20,7 @@ const (
 	ok         outcome = "right"
 	off        outcome = "wrong"       // another cause leads
 	missing    outcome = "missing"     // nothing was found, or there was no report
-	falseAlarm outcome = "false alarm" // something was found where nothing is wrong
+	falseAlarm outcome = "false alarm" // something was found although nothing is wrong
 	skipped    outcome = "skipped"     // a server is not installed
 )
 
@@ -31,7 +31,7 @@ type result struct {
 	led      cause.ID // the cause that led; empty: none
 }
 
-// judge compares a report with what the scenario calls for.
+// judge compares a report with what the scenario expects.
 func (r *result) judge(d document) {
 	if f := d.leading(); f != nil {
 		r.led = f.Cause
@@ -68,7 +68,7 @@ func (r *result) explain(d document) string {
 	return text
 }
 
-// results are those of this run.
+// results are the results of this run.
 var results resultList
 
 type resultList struct {
@@ -82,7 +82,7 @@ func (l *resultList) add(r result) {
 	l.all = append(l.all, r)
 }
 
-// table shows what became of each cause; empty where nothing ran.
+// table shows the results of each cause; empty if nothing ran.
 func (l *resultList) table(took time.Duration) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -108,7 +108,8 @@ func (l *resultList) table(took time.Duration) string {
 	return b.String()
 }
 
-// line shows the scenarios of a cause, the bad ones with what led instead.
+// line shows the scenarios of a cause, the failed ones with the cause that led
+// instead.
 func (l *resultList) line(id cause.ID) string {
 	var good, bad []string
 	sign := "right"
@@ -139,8 +140,8 @@ func (l *resultList) line(id cause.ID) string {
 	return fmt.Sprintf("%-36s %s %d/%d  %s\n", name, sign, len(good), len(good)+len(bad), strings.Join(append(bad, good...), " "))
 }
 
-// TestProofTable holds the list of the causes that have a scenario, which other
-// packages read, against the tables. With -update it writes it.
+// TestProofTable compares the list of the causes that have a scenario, which other
+// packages read, with the tables. With -update it writes it.
 func TestProofTable(t *testing.T) {
 	by := make(map[string][]string)
 	ids := make(map[string]bool)

@@ -9,25 +9,25 @@ import (
 	"time"
 )
 
-// exchange is what a server of [world.talk] says to a command.
+// exchange is the reply of a server of [world.talk] to a command.
 type exchange struct {
-	command string // how the client's line begins, without IMAP's tag, in capitals
+	command string // the beginning of the client's line, without IMAP's tag, in capitals
 	reply   func(line string) string
 }
 
-// says is an exchange whose reply is always the same: lines, of which TAG is
+// says returns an exchange whose reply is always the same lines, in which TAG is
 // IMAP's tag. A last line "CLOSE" closes the connection.
 func says(command, reply string) exchange {
 	return exchange{command, func(string) string { return reply }}
 }
 
-// answered is the command of what a client says after a reply that asks for more
-// ("+ " or "334 ").
+// answered is the command for what a client sends after a continuation reply ("+ "
+// or "334 ").
 const answered = "(more)"
 
-// talk is a server with implicit TLS that greets and answers each line by the
-// first exchange that fits; what none fits it doesn't know. A greeting that begins
-// with "* " makes it an IMAP server, whose clients send tags.
+// talk runs a server with implicit TLS that greets and answers each line by the
+// first exchange that matches, or as an unknown command. A greeting that begins with
+// "* " makes it an IMAP server, whose clients send tags.
 func (w *world) talk(address string, config *tls.Config, greeting string, exchanges ...exchange) {
 	w.t.Helper()
 	w.handle(w.server, address, func(raw net.Conn) {
@@ -49,10 +49,10 @@ type talker struct {
 	imap      bool
 	exchanges []exchange
 	tag       string
-	asked     bool // the last reply asked for more
+	asked     bool // the last reply was a continuation
 }
 
-// say sends lines, and reports whether the connection goes on.
+// say sends lines, and reports whether the connection continues.
 func (t *talker) say(lines string) bool {
 	text, over := strings.CutSuffix(lines, "CLOSE")
 	text = strings.TrimSuffix(text, "\n")

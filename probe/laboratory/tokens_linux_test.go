@@ -11,7 +11,7 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// tokens are causes in an OAuth 2.0 access token, and behind it.
+// tokens are causes in an OAuth 2.0 access token, or in what it gives access to.
 var tokens = []scenario{
 	{"dovecot-refuses-token", cause.OAuthTokenInvalid, nil, func(w *world) []string {
 		w.dovecot(realtest.DovecotConfig{Mechanisms: "plain xoauth2 oauthbearer", TokenInfo: w.tokenInfo("ya29.another")})
@@ -42,7 +42,7 @@ var tokens = []scenario{
 		w.tokenIMAP(imapHost, `{"status":"insufficient_scope","scope":"mail imap"}`, "TAG NO [AUTHENTICATIONFAILED] Authentication failed.", nil)
 		return append(w.byToken("imaps://imap.mail.test", "opaque"), "--user", user)
 	}},
-	// The token is for Graph, which the server sees and does not say.
+	// The token is for Graph, which the server detects but does not say.
 	{"token-for-graph", cause.OAuthScopeOrAudienceWrong, nil, func(w *world) []string {
 		w.names["outlook.office365.com"] = []string{"A " + imapIP}
 		w.tokenIMAP("outlook.office365.com", "", "TAG NO AUTHENTICATE failed.", mayIMAP)
@@ -79,7 +79,7 @@ var tokens = []scenario{
 	}},
 }
 
-// byToken is arguments that log in by a token.
+// byToken returns arguments that log in with a token.
 func (w *world) byToken(target, token string, further ...string) []string {
 	w.password = ""
 	return append([]string{target, "--token-command", "echo " + token}, further...)
@@ -99,9 +99,9 @@ func mayIMAP(token string) bool {
 	return err == nil && json.Unmarshal(b, &claims) == nil && claims.Audience == "https://outlook.office.com" && strings.Contains(claims.Scopes, "IMAP.AccessAsUser.All")
 }
 
-// tokenIMAP is an IMAP server for tokens at imapIP. It refuses by a challenge
-// (empty: none) and then the refusal, where lets is nil or doesn't let the token
-// in; whom it lets in has no mailbox that it could connect to.
+// tokenIMAP runs an IMAP server for tokens at imapIP. If lets is nil or rejects the
+// token, it sends the challenge (empty: none) and then the refusal. A token that it
+// accepts has no mailbox to connect to.
 func (w *world) tokenIMAP(host, challenge, refusal string, lets func(token string) bool) {
 	w.t.Helper()
 	decide := func(response string) string {
@@ -126,7 +126,7 @@ func (w *world) tokenIMAP(host, challenge, refusal string, lets func(token strin
 		says("", lost))
 }
 
-// tokenSMTP is a submission server, implicit TLS at smtpIP, that refuses all
+// tokenSMTP runs a submission server with implicit TLS at smtpIP that refuses all
 // tokens.
 func (w *world) tokenSMTP(host, challenge, refusal string) {
 	w.t.Helper()

@@ -12,14 +12,14 @@ import (
 	"slices"
 )
 
-// group1024 is DER of DHParameter (PKCS #3), prime512 a prime of 512 bits; 2
-// generates in both. Both primes are safe ones, which take long to find.
+// group1024 is a DHParameter (PKCS #3) in DER, prime512 a prime of 512 bits; 2 is a
+// generator of both groups. Both primes are safe primes, which take long to find.
 const (
 	group1024 = "30818702818100f0c66d4523e7a062d8dcdfac182efb9dc25d72c6eb84ea89946c65c06e6dea6057bf90f1b76bf397289269a381161f2a2813a4748d9660b4d644fcf541dd4e6bb1e77fef503bc61afe4c7f61724adfb21a27aea8445075c94888750c46992662bb0def1cf465d9e8dc924520403d7ac6d3f4bbb794b743361189cd3754ac6a4f020102"
 	prime512  = "8965c57c1c46972557a387cfb312b219624cc54fe7e4ad3f4655a6b21ce7eb6be8fab035af41da77dcda9123685bc23f24f54da82958ab2d7b7eb54d736ec467"
 )
 
-// bytes reads a literal.
+// bytes parses a literal.
 func (w *world) bytes(literal string) []byte {
 	w.t.Helper()
 	b, err := hex.DecodeString(literal)
@@ -29,10 +29,10 @@ func (w *world) bytes(literal string) []byte {
 	return b
 }
 
-// tinyGroup answers a ClientHello as a server of TLS 1.2 that knows ephemeral
-// Diffie-Hellman alone, in a group of 512 bits (RFC 5246 7.4): up to the point
-// where the client has to take the group, and with handshake_failure who doesn't
-// offer it.
+// tinyGroup answers a ClientHello as a TLS 1.2 server that supports only ephemeral
+// Diffie-Hellman in a group of 512 bits (RFC 5246 7.4). It continues up to the point
+// where the client has to accept the group. A client that doesn't offer it gets
+// handshake_failure.
 func (w *world) tinyGroup(c net.Conn) {
 	const suite = 0x9e // DHE-RSA-AES128-GCM-SHA256 (RFC 5288 3)
 	random, suites := clientHello(c)
@@ -63,8 +63,8 @@ func (w *world) tinyGroup(c net.Conn) {
 	io.Copy(io.Discard, c)
 }
 
-// clientHello reads one, and returns its random and its suites; nil where it is
-// none.
+// clientHello reads a ClientHello, and returns its random and its suites; nil for
+// anything else.
 func clientHello(c net.Conn) (random []byte, suites []int) {
 	in := bufio.NewReader(c)
 	head := make([]byte, 5)
@@ -75,7 +75,7 @@ func clientHello(c net.Conn) (random []byte, suites []int) {
 	if _, err := io.ReadFull(in, body); err != nil || len(body) < 39 {
 		return nil, nil
 	}
-	rest := body[39+int(body[38]):] // past the session
+	rest := body[39+int(body[38]):] // after the session id
 	if len(rest) < 2 {
 		return nil, nil
 	}
@@ -86,7 +86,7 @@ func clientHello(c net.Conn) (random []byte, suites []int) {
 	return body[6:38], suites
 }
 
-// counted puts the length before bytes, in a number of so many bytes.
+// counted puts the length before b, as a number of size bytes.
 func counted(size int, b []byte) []byte {
 	var n []byte
 	for i := size - 1; i >= 0; i-- {
@@ -95,5 +95,5 @@ func counted(size int, b []byte) []byte {
 	return append(n, b...)
 }
 
-// message is one of the handshake.
+// message returns a handshake message.
 func message(kind byte, body []byte) []byte { return append([]byte{kind}, counted(3, body)...) }

@@ -187,7 +187,7 @@ var well = []scenario{
 		return []string{user, "--no-login", "--strict"}
 	}},
 	{"well-one-protocol", "", nil, func(w *world) []string {
-		w.dovecot(realtest.DovecotConfig{}) // nothing for sending
+		w.dovecot(realtest.DovecotConfig{}) // no server for sending
 		w.profile(usual...)
 		return []string{user, "--protocol", "imap"}
 	}},
@@ -273,7 +273,7 @@ var well = []scenario{
 	}},
 }
 
-// sixes is a healthy provider whose names have addresses of IPv6 alone.
+// sixes runs a healthy provider whose names have only IPv6 addresses.
 func (w *world) sixes() {
 	w.t.Helper()
 	w.dualStack()
@@ -285,8 +285,8 @@ func (w *world) sixes() {
 	w.profile(usual...)
 }
 
-// certified is a healthy provider whose servers show a certificate of this
-// issuer's. The arguments trust the root.
+// certified runs a healthy provider whose servers present a certificate of this
+// issuer. The arguments trust the root.
 func (w *world) certified(issuer *probetest.CA, leaf probetest.Leaf, root *probetest.CA) []string {
 	w.t.Helper()
 	c, err := issuer.Issue(leaf)

@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// wire are causes in what a server says first, and on the way to TLS.
+// wire are causes in what a server sends first, and in the change to TLS.
 var wire = []scenario{
 	{"submission-spoken-tls", cause.TLSSpokenToPlaintextPort, nil, func(w *world) []string {
 		w.provider()
@@ -110,8 +110,8 @@ var wire = []scenario{
 	}},
 }
 
-// masked takes the offer of STARTTLS out, as mail inspection in firewalls does: by
-// as many letters.
+// masked overwrites the offer of STARTTLS with as many letters, as mail inspection
+// in firewalls does.
 func masked(said []byte) []byte {
 	return bytes.ReplaceAll(said, []byte("STARTTLS"), []byte("XXXXXXXA"))
 }

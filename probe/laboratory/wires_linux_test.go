@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// longWire leads the customer to the router by a wire on which each packet travels
-// so long, and each losing-th of a connection is lost; zero: none is. Kernels have
-// netem for that, and not every one has it: this is two tunnel devices and a loop.
+// longWire connects the customer to the router by a link that delays each packet by
+// travels and loses every losing-th packet of a connection; 0: none. Not every
+// kernel has netem, so this uses two tunnel devices and a loop.
 func (w *world) longWire(travels time.Duration, losing int) {
 	w.t.Helper()
 	here, there := w.tunnel(w.client), w.tunnel(w.router)
@@ -19,7 +19,7 @@ func (w *world) longWire(travels time.Duration, losing int) {
 	go carry(there, here, travels, losing)
 }
 
-// longWire6 is such a wire for IPv6 alone, in a world that has both.
+// longWire6 makes such a link only for IPv6, in a world that has both families.
 func (w *world) longWire6(travels time.Duration) {
 	w.t.Helper()
 	here, there := w.tunnel(w.client), w.tunnel(w.router)
@@ -29,7 +29,7 @@ func (w *world) longWire6(travels time.Duration) {
 	go carry(there, here, travels, 0)
 }
 
-// tunnel makes a device "long" whose packets the test gets.
+// tunnel makes a device "long" whose packets the test receives.
 func (w *world) tunnel(h *host) *os.File {
 	w.t.Helper()
 	var file *os.File
@@ -54,8 +54,8 @@ func (w *world) tunnel(h *host) *os.File {
 	return file
 }
 
-// flow names the connection, or the exchange of datagrams, that an IPv4 packet belongs
-// to: protocol, addresses and ports (RFC 791 3.1). Others are all of one.
+// flow identifies the connection, or the exchange of datagrams, that an IPv4 packet
+// belongs to: protocol, addresses and ports (RFC 791 3.1). All others count as one.
 func flow(packet []byte) string {
 	if len(packet) < 20 || packet[0]>>4 != 4 {
 		return ""
@@ -67,9 +67,9 @@ func flow(packet []byte) string {
 	return string(packet[9:10]) + string(packet[12:20]) + string(packet[header:header+4])
 }
 
-// carry takes packets from one end of a wire to the other, in their order. It loses each
-// losing-th of a connection: which those are doesn't hang on how several dialogues fall
-// in with each other, and the one packet of a question to a name server isn't among them.
+// carry forwards packets from one end of a link to the other, in order. It loses
+// every losing-th packet of a connection, so that the loss doesn't depend on how
+// dialogues interleave, and the single packet of a DNS query is never lost.
 func carry(from, to *os.File, travels time.Duration, losing int) {
 	type packet struct {
 		bytes   []byte
@@ -84,7 +84,7 @@ func carry(from, to *os.File, travels time.Duration, losing int) {
 		}
 	}()
 	buffer := make([]byte, 64<<10)
-	carried := make(map[string]int) // packets, by what they belong to
+	carried := make(map[string]int) // packets by flow
 	for {
 		size, err := from.Read(buffer)
 		if err != nil {
@@ -98,8 +98,8 @@ func carry(from, to *os.File, travels time.Duration, losing int) {
 	}
 }
 
-// swallows makes the wire to the provider one that takes no large packets, without
-// a word to who sends them.
+// swallows makes the link to the provider drop large packets without telling the
+// sender.
 func (w *world) swallows() {
 	w.t.Helper()
 	w.router.ip("link set s0 mtu 1200")

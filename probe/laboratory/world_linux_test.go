@@ -12,8 +12,8 @@ import (
 	"maildoctor/probe/realtest"
 )
 
-// The addresses of a world. All of a scenario's servers are on one machine with
-// many addresses.
+// The addresses of a world. All of a scenario's servers are on one machine with many
+// addresses.
 const (
 	clientIP = "192.168.1.2"
 	popIP    = "203.0.113.10"
@@ -21,7 +21,7 @@ const (
 	smtpIP   = "203.0.113.12"
 	otherIP  = "203.0.113.13" // to .29: further addresses of the servers
 	resolvIP = "203.0.113.53"
-	nobodyIP = "203.0.113.99" // nobody has it: a router looks for it in vain
+	nobodyIP = "203.0.113.99" // unassigned: a router searches for it in vain
 
 	clientIP6 = "2001:db8:1::2"
 	popIP6    = "2001:db8:2::10"
@@ -41,35 +41,35 @@ const (
 	wrong = "Tr0ub4dor&3"
 )
 
-// world is what one scenario takes place in: a customer's machine, a router, and
-// the machine of a provider, each a network namespace of its own, which lead
-// nowhere else.
+// world is the environment of one scenario: a customer's machine, a router, and the
+// machine of a provider, each a network namespace of its own, without a connection
+// to anything else.
 type world struct {
 	t      *testing.T
 	client *host
 	router *host
 	server *host
 
-	program func() (string, error) // builds what is examined
+	program func() (string, error) // builds the program under test
 
 	dir      string              // for files; servers may read it
 	names    map[string][]string // DNS records by name: "A 203.0.113.10", "CNAME x."
-	password string              // empty: none is given
-	env      []string            // further variables of the run
-	profiles string              // directory of profiles; empty: none but the embedded ones
+	password string              // empty: none
+	env      []string            // further environment variables of the run
+	profiles string              // directory of profiles; empty: only the embedded ones
 	resolver func()              // starts the resolver, when the scenario is built; nil: none
-	proxies  int                 // on the router
-	saved    string              // the stream of the run
+	proxies  int                 // number of proxies on the router
+	saved    string              // file with the stream of the run
 }
 
-// worlds counts them, for their names.
+// worlds counts worlds, for their names.
 var worlds atomic.Int64
 
-// netns is held while namespaces are made: ip-netns(8) prepares their directory
-// when it makes the first.
+// netns is locked while namespaces are made, because ip-netns(8) prepares their
+// directory when it makes the first.
 var netns sync.Mutex
 
-// prefix begins the names of the namespaces that a process makes.
+// prefix returns the prefix of the names of a process's namespaces.
 func prefix(pid int) string { return fmt.Sprintf("md%d-", pid) }
 
 func newWorld(t *testing.T) *world {
@@ -88,7 +88,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(func() { remove(hosts...); os.RemoveAll(w.dir) })
 	addNamespaces(t, hosts)
 	w.wire()
-	w.server.sysctl("unix.max_dgram_qlen", "1000") // of Postfix's log: it waits where ten lines wait
+	w.server.sysctl("unix.max_dgram_qlen", "1000") // for Postfix's log: by default it blocks after ten queued lines
 	if err := os.MkdirAll(w.dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,8 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// addNamespaces makes them, one world at a time. Where that fails, the others go on.
+// addNamespaces makes namespaces, for one world at a time. If that fails, the others
+// continue.
 func addNamespaces(t *testing.T, names []string) {
 	t.Helper()
 	netns.Lock()
@@ -107,7 +108,7 @@ func addNamespaces(t *testing.T, names []string) {
 	batch(t, nil, []string{"netns add " + names[0], "netns add " + names[1], "netns add " + names[2]})
 }
 
-// wire connects the three machines by IPv4.
+// wire connects the three machines over IPv4.
 func (w *world) wire() {
 	w.t.Helper()
 	for _, h := range []*host{w.client, w.router, w.server} {
@@ -145,21 +146,20 @@ func (w *world) dualStack() {
 	}
 }
 
-// forward adds rules, in their order, for what the router passes on.
+// forward adds rules, in order, for what the router forwards.
 func (w *world) forward(rules ...string) {
 	w.t.Helper()
 	w.router.nft("table inet forwarded { chain c { type filter hook forward priority 0; " + strings.Join(rules, "; ") + "; }; }")
 }
 
-// redirect leads what the client sends to these TCP ports ("993, 995") to a port
+// redirect redirects what the client sends to these TCP ports ("993, 995") to a port
 // of the router itself.
 func (w *world) redirect(ports string, to int) {
 	w.t.Helper()
 	w.router.nft(fmt.Sprintf("table ip redirected { chain c { type nat hook prerouting priority -100; iifname c0 tcp dport { %s } redirect to :%d; }; }", ports, to))
 }
 
-// output adds rules for what leaves the client's machine, as a firewall there
-// would.
+// output adds rules for what leaves the client's machine, as a firewall there would.
 func (w *world) output(rules ...string) {
 	w.t.Helper()
 	w.client.nft("table inet local { chain c { type filter hook output priority 0; " + strings.Join(rules, "; ") + "; }; }")

@@ -36,7 +36,7 @@ type Seen struct {
 	Text string      `json:"text"`
 }
 
-// Gone is a cause of the older run that the newer one doesn't show.
+// Gone is a cause that the older run has and the newer one doesn't.
 type Gone struct {
 	Cause      cause.ID         `json:"cause"`
 	Confidence cause.Confidence `json:"confidence"`

@@ -1,41 +1,41 @@
 // Package jsonreport writes a report as JSON, for programs.
 //
 // The format is that of [Document], and of the JSON Schema that [Schema]
-// returns. It has a version, 1. Within a version members are only added:
-// readers ignore those that they don't know, and take an absent one for "not
-// looked at", never for zero or false. Sentences and ids are those of the
+// returns. Its version is 1. Within a version members are only added:
+// readers ignore members that they don't know. An absent member means "not
+// examined", never zero or false. Sentences and ids are those of the
 // report for people, word for word.
 //
 //	{
 //	  "version": 1,
 //	  "maildoctor": "0.1.0",                  the program that made the run
-//	  "commit": "462669c1d2e3",               what that was built from, where it is recorded
+//	  "commit": "462669c1d2e3",               the source of that build, if recorded
 //	  "started": "2026-11-22T14:02:00-07:00", RFC 3339
 //	  "ms": 742,                              durations are milliseconds
 //	  "complete": true,                       false: interrupted, or out of time
 //	  "targets": [{"argument": "jane@q.com", "kind": "address", "profile": "centurylink"}],
 //	  "verdict": "works",                     works, works-with-warnings, does-not-work, unknown
-//	  "receiving": "works",                   absent where it was not examined
+//	  "receiving": "works",                   absent if it was not examined
 //	  "sending": "works",
-//	  "tested_up_to": "submit",               capabilities: no login was asked for
+//	  "tested_up_to": "submit",               capabilities: no login was requested
 //	  "summary": "Receiving and sending work ...",
 //	  "notices": [...],                       what people read first, such as that it is a demo
 //	  "actions": [...],                       what to do, in order, and who can do it
-//	  "ways": [...],                          what was seen working in the place of what failed
+//	  "ways": [...],                          what was seen working in place of what failed
 //	  "settings": [...],                      what to type in, for each subject
 //	  "findings": [...],                      the leading one first, suppressed ones last
 //	  "not_known": [...],                     what this run cannot decide, and what would
 //	  "follow_ups": [...],                    the questions that the run asked itself, and the answers
-//	  "open": [...],                          questions that would tell more and that nobody asked
+//	  "open": [...],                          questions that would tell more but were not asked
 //	  "checks": [...],                        each with its verdict, its stages and their facts
 //	  "logins": {"tried": 3, "failed": 0},
 //	  "contacted": [...],
-//	  "programs": {...},                      which other programs would connect, where that was asked for
-//	  "against": {...}                        what changed since an older run, where one was given
+//	  "programs": {...},                      which other programs would connect, if requested
+//	  "against": {...}                        what changed since an older run, if one was given
 //	}
 //
 // The facts of a stage are the types of package stage, ResolveFacts to
-// ClockFacts. No secret is in them.
+// ClockFacts. They contain no secrets.
 package jsonreport
 
 import (
@@ -53,11 +53,11 @@ import (
 // Version is the version of the format.
 const Version = 1
 
-// Document is a report as JSON has it.
+// Document is a report in JSON.
 type Document struct {
 	Version    int             `json:"version"`
 	MailDoctor string          `json:"maildoctor"`
-	Commit     string          `json:"commit,omitempty"` // that it was built from
+	Commit     string          `json:"commit,omitempty"` // the source of that build
 	Started    time.Time       `json:"started"`
 	Time       stage.Millis    `json:"ms"`
 	Complete   bool            `json:"complete"`
@@ -95,21 +95,21 @@ type ActionObject struct {
 	ID      cause.ActionID   `json:"id"`
 	Kind    cause.ActionKind `json:"kind"`
 	Who     cause.Who        `json:"who"`
-	Text    string           `json:"text"`              // whole sentences, the command included
+	Text    string           `json:"text"`              // whole sentences, including the command
 	Command string           `json:"command,omitempty"` // to type
 }
 
-// Way is a way round a check that failed: what this run has seen working in its place,
-// or that it is a matter of time.
+// Way is a way round a check that failed: settings that this run has seen working,
+// or just waiting.
 type Way struct {
 	Kind     string          `json:"kind"`
 	Round    string          `json:"round"`              // id of the check that failed
 	Shown    string          `json:"shown,omitempty"`    // id of the check that shows the way
 	Endpoint *stage.Endpoint `json:"endpoint,omitempty"` // to type in
-	Works    bool            `json:"works"`              // passed all that was asked for
+	Works    bool            `json:"works"`              // passed all requested stages
 	LoggedIn bool            `json:"logged_in"`
-	Named    bool            `json:"named"`                    // the provider's settings have it
-	InCert   bool            `json:"in_certificate,omitempty"` // the server's name stands in the certificate of what failed
+	Named    bool            `json:"named"`                    // the provider's settings include it
+	InCert   bool            `json:"in_certificate,omitempty"` // the server's name is in the failed check's certificate
 	After    stage.Millis    `json:"after_ms,omitempty"`       // how long to wait
 }
 
@@ -122,16 +122,16 @@ type Settings struct {
 	Copies       string   `json:"copies,omitempty"`
 	MailboxBytes int64    `json:"mailbox_bytes,omitempty"`
 	MessageBytes int64    `json:"message_bytes,omitempty"`
-	Tested       bool     `json:"tested"`         // false: the profile's, and nothing could be tried
-	Text         string   `json:"text,omitempty"` // what people read in place of servers, or about their source
+	Tested       bool     `json:"tested"`         // false: the profile's, because nothing could be tried
+	Text         string   `json:"text,omitempty"` // what people read instead of servers, or about their source
 }
 
 // Server is one server to type in.
 type Server struct {
 	stage.Endpoint
-	Confirmed bool            `json:"confirmed"`           // passed every stage that was asked for
-	Optional  bool            `json:"optional,omitempty"`  // serves in the place of a required one
-	Found     bool            `json:"found,omitempty"`     // by trying; the profile doesn't name it
+	Confirmed bool            `json:"confirmed"`           // passed every requested stage
+	Optional  bool            `json:"optional,omitempty"`  // replaces a required one
+	Found     bool            `json:"found,omitempty"`     // found by trying; not in the profile
 	Unchanged bool            `json:"unchanged,omitempty"` // it failed for a reason that no setting changes
 	InsteadOf *stage.Endpoint `json:"instead_of,omitempty"`
 }
@@ -150,26 +150,26 @@ type FindingObject struct {
 	Evidence     []EvidenceObject  `json:"evidence"`
 }
 
-// EvidenceObject is what speaks for a finding.
+// EvidenceObject is an observation that supports a finding.
 type EvidenceObject struct {
 	Check string      `json:"check"`
 	Stage stage.Stage `json:"stage"`
 	Text  string      `json:"text"`
 
-	// Said is the same as values: sentences with their ids and arguments.
+	// Said has the evidence as values: sentences with their ids and arguments.
 	Said []prose.Value `json:"said"`
 }
 
-// CheckObject is one examination.
+// CheckObject is one check.
 type CheckObject struct {
 	ID       string           `json:"id"`
 	Kind     stage.Kind       `json:"kind"`
 	Parents  []string         `json:"parents,omitempty"`
 	Question stage.QuestionID `json:"question,omitempty"`
 	Round    int              `json:"round,omitempty"`  // 1 or 2; absent for the plan's own
-	Target   *int             `json:"target,omitempty"` // place in targets, from 0; absent for a follow-up
+	Target   *int             `json:"target,omitempty"` // index in targets, from 0; absent for a follow-up
 	Verdict  report.Verdict   `json:"verdict,omitempty"`
-	Cause    cause.ID         `json:"cause,omitempty"` // the leading one; absent where nothing is wrong
+	Cause    cause.ID         `json:"cause,omitempty"` // the leading one; absent if nothing is wrong
 	Optional bool             `json:"optional"`
 	Endpoint *stage.Endpoint  `json:"endpoint,omitempty"` // absent for a follow-up that needs none
 	Manner   stage.Manner     `json:"manner,omitzero"`
@@ -196,7 +196,7 @@ type FollowUp struct {
 	Said  []prose.Value `json:"said"`
 }
 
-// Contact is somebody who was contacted.
+// Contact is a host that was contacted.
 type Contact struct {
 	Host    string `json:"host"`
 	Address string `json:"address"`
@@ -209,8 +209,8 @@ var schema []byte
 // Schema returns the JSON Schema of the format (draft 2020-12).
 func Schema() []byte { return append([]byte(nil), schema...) }
 
-// Render writes the report, indented, with a line ending. Programs read it: no
-// option changes anything. The error is w's.
+// Render writes the report, indented, with a final newline. No option has an effect,
+// because programs read the output. It returns write errors of w.
 func Render(w io.Writer, r *report.Report, _ report.Options) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -218,7 +218,7 @@ func Render(w io.Writer, r *report.Report, _ report.Options) error {
 	return e.Encode(New(r))
 }
 
-// New arranges a report as a document.
+// New converts a report to a document.
 func New(r *report.Report) *Document {
 	d := &Document{
 		Version:    Version,
@@ -325,8 +325,8 @@ func finding(l *prose.Language, f report.Explanation) FindingObject {
 	return out
 }
 
-// check writes one examination. Conclusions are drawn of those of the plan alone; a
-// follow-up is evidence.
+// check converts one check. Only checks of the plan have conclusions; a follow-up is
+// evidence.
 func check(c *stage.CheckRecord, outcomes map[string]report.Outcome, targets int) CheckObject {
 	out := CheckObject{
 		ID: c.Check.ID, Kind: c.Check.Kind, Parents: c.Check.Parents, Question: c.Check.Question,
@@ -353,7 +353,7 @@ func followUp(l *prose.Language, f report.FollowUp) FollowUp {
 	}
 }
 
-// values returns the parts of what is said, as a list also where nothing is.
+// values returns the parts of a value, as an empty list if there are none.
 func values(v prose.Value) []prose.Value {
 	if v.Empty() {
 		return []prose.Value{}
@@ -368,7 +368,7 @@ func orAbsent(e stage.Endpoint) *stage.Endpoint {
 	return &e
 }
 
-// orEmpty writes a list without elements as one, and not as null.
+// orEmpty replaces nil by an empty list, so that JSON has no null.
 func orEmpty(list []string) []string {
 	if list == nil {
 		return []string{}

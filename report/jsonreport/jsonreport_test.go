@@ -76,7 +76,7 @@ func TestEncodeGolden(t *testing.T) {
 	}
 }
 
-// TestSchema holds the output for every sample run against the schema.
+// TestSchema validates the output for every sample run with the schema.
 func TestSchema(t *testing.T) {
 	v := newValidator(t)
 	for _, c := range sample.Cases() {
@@ -91,8 +91,8 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// TestSchemaRefuses breaks a valid document in many ways, so that a validator
-// which sees nothing does not pass.
+// TestSchemaRefuses breaks a valid document in many ways, so that a validator which
+// accepts everything does not pass.
 func TestSchemaRefuses(t *testing.T) {
 	v := newValidator(t)
 	member := func(path ...any) func(map[string]any, any) {
@@ -226,8 +226,8 @@ func TestSchemaIsWhole(t *testing.T) {
 	}
 }
 
-// TestFactsFitSchema fills every kind of facts to the last member and holds it
-// against its part of the schema: types as well as names.
+// TestFactsFitSchema fills every kind of facts completely and validates it with its
+// part of the schema, both types and names.
 func TestFactsFitSchema(t *testing.T) {
 	v := newValidator(t)
 	for name, facts := range map[string]any{
@@ -252,14 +252,14 @@ func TestFactsFitSchema(t *testing.T) {
 		v.errs = nil
 		v.value(name, value, v.ref("#/$defs/"+name))
 		for _, e := range v.errs {
-			if !strings.Contains(e, "is none of") { // the words filled in belong to no enum
+			if !strings.Contains(e, "is none of") { // the words filled in are in no enum
 				t.Error(e)
 			}
 		}
 	}
 }
 
-// fillIn sets a value and all that is in it to something that isn't empty.
+// fillIn sets a value and everything in it to something that isn't empty.
 func fillIn(v reflect.Value) {
 	if t, ok := v.Addr().Interface().(*time.Time); ok {
 		*t = sample.Started
@@ -316,8 +316,8 @@ func TestKindsOfActions(t *testing.T) {
 	}
 }
 
-// TestFollowUpsAsValues: questions and answers are there as sentences with their ids,
-// and the id of an answer that is none says so.
+// TestFollowUpsAsValues: questions and answers are sentences with their ids, and the
+// id of a text that is no answer says so.
 func TestFollowUpsAsValues(t *testing.T) {
 	type sentence struct {
 		ID string `json:"id"`
@@ -350,7 +350,7 @@ func TestFollowUpsAsValues(t *testing.T) {
 	}
 }
 
-// TestAgainst holds a comparison against the schema.
+// TestAgainst validates a comparison with the schema.
 func TestAgainst(t *testing.T) {
 	r := func(name string) *report.Report {
 		rec := sample.Get(name).Record()
@@ -411,8 +411,8 @@ func TestOutcomesOfConnecting(t *testing.T) {
 	}
 }
 
-// TestWordsOfFollowUps: what a follow-up can be, and how its stages can end, is in
-// the schema.
+// TestWordsOfFollowUps: every kind of follow-up, and every status of its stages, is
+// in the schema.
 func TestWordsOfFollowUps(t *testing.T) {
 	v := newValidator(t)
 	for _, kind := range []stage.Kind{
@@ -442,8 +442,8 @@ func TestWordsOfFollowUps(t *testing.T) {
 	}
 }
 
-// TestConclusionsOfChecks: each check of the plan says what it came to, why, and which
-// target it belongs to; a follow-up says none of it.
+// TestConclusionsOfChecks: each check of the plan has its result, its cause, and the
+// target that it belongs to; a follow-up has none of them.
 func TestConclusionsOfChecks(t *testing.T) {
 	type conclusion struct {
 		Verdict report.Verdict

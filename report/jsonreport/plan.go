@@ -8,12 +8,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// PlanDocument is what a run would test, as check --dry-run has it in JSON. Its
-// version is that of [Document], and members are only added likewise.
+// PlanDocument is what a run would test, the JSON output of check --dry-run. Its
+// version is that of [Document], and the same rules apply to it.
 type PlanDocument struct {
 	Version    int          `json:"version"`
 	MailDoctor string       `json:"maildoctor"`       // the program that made the plan
-	Commit     string       `json:"commit,omitempty"` // that it was built from
+	Commit     string       `json:"commit,omitempty"` // the source of that build
 	DryRun     bool         `json:"dry_run"`          // true: nothing was tested
 	Targets    []PlanTarget `json:"targets"`
 	Checks     []PlanCheck  `json:"checks"`
@@ -23,18 +23,18 @@ type PlanDocument struct {
 type PlanTarget struct {
 	Target
 	Name     string `json:"provider,omitempty"`  // the profile's name of the provider
-	Source   string `json:"source,omitempty"`    // what the profile took the settings from
-	Date     string `json:"read,omitempty"`      // on which the source was read, YYYY-MM-DD
-	UserName string `json:"user_name,omitempty"` // that would log in; absent: nobody would
+	Source   string `json:"source,omitempty"`    // where the profile's settings come from
+	Date     string `json:"read,omitempty"`      // the day on which the source was read, YYYY-MM-DD
+	UserName string `json:"user_name,omitempty"` // for the login; absent: no login
 }
 
 // PlanCheck is one server that would be tested.
 type PlanCheck struct {
 	ID       string         `json:"id"`
-	Target   int            `json:"target"` // place in targets, from 0
+	Target   int            `json:"target"` // index in targets, from 0
 	Optional bool           `json:"optional"`
 	Endpoint stage.Endpoint `json:"endpoint"`
-	UserName string         `json:"user_name,omitempty"` // where it is not the target's
+	UserName string         `json:"user_name,omitempty"` // if it is not the target's
 	Stages   []stage.Stage  `json:"stages"`              // in the order in which they would be passed
 }
 
@@ -44,7 +44,7 @@ var planSchema []byte
 // PlanSchema returns the JSON Schema of a plan (draft 2020-12).
 func PlanSchema() []byte { return append([]byte(nil), planSchema...) }
 
-// NewPlan makes the document of a plan.
+// NewPlan converts a plan to a document.
 func NewPlan(version, commit string, p stage.Plan) PlanDocument {
 	doc := PlanDocument{Version: Version, MailDoctor: version, Commit: commit, DryRun: true, Targets: []PlanTarget{}, Checks: []PlanCheck{}}
 	for _, s := range p.Subjects {
@@ -62,7 +62,7 @@ func NewPlan(version, commit string, p stage.Plan) PlanDocument {
 	return doc
 }
 
-// RenderPlan writes a plan like [Render] a report.
+// RenderPlan writes a plan as [Render] writes a report.
 func RenderPlan(w io.Writer, version, commit string, p stage.Plan) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

@@ -9,11 +9,11 @@ import (
 
 // ProgramsObject says which other mail programs and devices would connect.
 type ProgramsObject struct {
-	Dated      string            `json:"dated"`       // YYYY-MM-DD: when the tables were last gone through
-	Made       int               `json:"connections"` // that were made to find it out
-	Kinds      []ProgramObject   `json:"kinds"`       // those first that would not connect
+	Dated      string            `json:"dated"`       // YYYY-MM-DD: when the tables were last reviewed
+	Made       int               `json:"connections"` // number of connections made for it
+	Kinds      []ProgramObject   `json:"kinds"`       // those that would not connect first
 	Handshakes []HandshakeObject `json:"handshakes"`  // that were made
-	Note       string            `json:"note"`        // what was not looked at
+	Note       string            `json:"note"`        // what was not examined
 }
 
 // ProgramObject is one kind of programs.
@@ -21,24 +21,24 @@ type ProgramObject struct {
 	ID         programs.ID       `json:"id"`
 	Who        string            `json:"who"`
 	Sources    []string          `json:"sources"` // URLs
-	Date       string            `json:"date"`    // YYYY or YYYY-MM: for when the sources vouch
+	Date       string            `json:"date"`    // YYYY or YYYY-MM: the date to which the sources apply
 	Judgements []JudgementObject `json:"judgements"`
 }
 
-// JudgementObject is what would become of a kind of programs at one server.
+// JudgementObject says how a kind of programs would fare at one server.
 type JudgementObject struct {
 	Check   string           `json:"check"`
 	Verdict programs.Verdict `json:"verdict"`
-	Reason  programs.Reason  `json:"reason,omitempty"` // absent where it connects
+	Reason  programs.Reason  `json:"reason,omitempty"` // absent if it connects
 	Text    string           `json:"text"`
-	Shown   string           `json:"shown"` // id of the check, or the handshake, that shows it
+	Shown   string           `json:"shown"` // id of the check or handshake that shows it
 	Said    []prose.Value    `json:"said"`
 }
 
 // HandshakeObject is one handshake as other programs make it.
 type HandshakeObject struct {
 	ID      string       `json:"id"`
-	Parents []string     `json:"parents"` // ids of the checks whose server it is
+	Parents []string     `json:"parents"` // ids of the checks of the same server
 	Hello   stage.Hello  `json:"hello"`
 	Status  stage.Status `json:"status"` // of the handshake
 	Fault   stage.Fault  `json:"fault,omitempty"`

@@ -14,8 +14,9 @@ import (
 	"maildoctor/report/reporttest"
 )
 
-// TestEveryWordIsTranslatable: what a document says to people comes from the tables,
-// and all else is data of the run, or an id. Every run is set against another one.
+// TestEveryWordIsTranslatable: a document's text for people comes from the tables,
+// and everything else is data of the run, or an id. Every run is compared with
+// another one.
 func TestEveryWordIsTranslatable(t *testing.T) {
 	l := prosetest.Language()
 	of := func(rec *stage.Record) *report.Report { return report.New(l, rec, diagnose.Diagnose(rec)) }

@@ -108,7 +108,7 @@ func (v *validator) object(path string, value, s map[string]any) {
 	}
 }
 
-// members tells what else may stand in an object: nothing is known of one whose
+// members returns what else an object may contain: nothing is known of one whose
 // type depends on a sibling, and its parent describes it.
 func (v *validator) members(value, s map[string]any) map[string]bool {
 	known := make(map[string]bool)

@@ -2,14 +2,15 @@ package jsonreport
 
 import "maildoctor/probe/stage"
 
-// SourceObject is what came of asking one source of settings, before there was a plan.
+// SourceObject is the answer of one source of settings, asked before there was a
+// plan.
 type SourceObject struct {
-	Target    int                 `json:"target"` // its place among the targets
+	Target    int                 `json:"target"` // its index in targets
 	ID        stage.SourceID      `json:"id"`
 	Outcome   stage.SourceOutcome `json:"outcome"`
 	Detail    string              `json:"detail,omitempty"`
 	Time      stage.Millis        `json:"ms"`
-	Forgeable bool                `json:"forgeable,omitempty"` // whoever answers for the name servers could have made the settings up
+	Forgeable bool                `json:"forgeable,omitempty"` // somebody who forges DNS answers could have made the settings up
 	Settings  []stage.Setting     `json:"settings,omitempty"`
 }
 

@@ -10,8 +10,8 @@ import (
 	"maildoctor/report"
 )
 
-// TooWide reports whether a line is wider than a page for another reason than a single
-// word that is, or a command, which stands on one line to be pasted.
+// TooWide reports whether a line is wider than a page, unless it is a single word or
+// a command, which is kept on one line so that it can be pasted.
 func TooWide(line string, width int) bool {
 	if strings.HasPrefix(strings.TrimSpace(line), "maildoctor ") {
 		return false
@@ -19,8 +19,9 @@ func TooWide(line string, width int) bool {
 	return ansi.StringWidth(line) > width && len(strings.Fields(line)) > 1
 }
 
-// CutWords renders a report in widths from 40 to 120 columns, every one or every step-th,
-// and returns what is wrong: words that no wider page has, which were cut, and lines that are too wide.
+// CutWords renders a report in every width, or every step-th, from 40 to 120
+// columns. It returns what is wrong: cut words, which no wider page has, and lines
+// that are too wide.
 func CutWords(r *report.Report, render report.Renderer, o report.Options, step int) ([]string, error) {
 	page := func(width int) (string, error) {
 		var b bytes.Buffer
@@ -32,7 +33,7 @@ func CutWords(r *report.Report, render report.Renderer, o report.Options, step i
 	if err != nil {
 		return nil, err
 	}
-	known := map[string]bool{"signs": true} // stands above rows that have no heads
+	known := map[string]bool{"signs": true} // above rows without headings
 	for _, w := range words(whole) {
 		known[w] = true
 	}
@@ -56,7 +57,7 @@ func CutWords(r *report.Report, render report.Renderer, o report.Options, step i
 	return wrong, nil
 }
 
-// words are those of a text, without the colon that names stand before.
+// words returns the words of a text, without the colon after labels.
 func words(text string) []string {
 	all := strings.Fields(text)
 	for i, w := range all {

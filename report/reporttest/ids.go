@@ -6,8 +6,8 @@ import (
 	"maildoctor/report"
 )
 
-// IDs returns the ids that stand in reports beside the data of a run: nobody translates
-// them.
+// IDs returns the ids that appear in reports besides the data of a run. They are not
+// translated.
 func IDs() []any {
 	all := []any{
 		report.Works, report.WorksWithWarnings, report.DoesNotWork, report.Unknown,

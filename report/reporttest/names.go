@@ -7,8 +7,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Names returns what is wrong with the names in the text of a report: that whoever runs
-// the servers is called in two ways, and hosts whose letters were changed.
+// Names returns what is wrong with the names in the text of a report: two terms for
+// the servers' operator, and host names whose letters were changed.
 func Names(rec *stage.Record, text string) []string {
 	var wrong []string
 	text = strings.Join(strings.Fields(text), " ")

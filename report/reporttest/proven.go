@@ -9,8 +9,8 @@ import (
 	"maildoctor/report"
 )
 
-// settings holds the servers to type in against the run: none that failed, and in each
-// direction those that work first.
+// settings compares the servers to type in with the run: none may have failed, and
+// in each direction those that work must come first.
 func (c *check) settings(s report.Settings) {
 	unproven := make(map[bool]bool) // by direction
 	for _, v := range s.Servers {
@@ -39,9 +39,9 @@ func (c *check) fails(e stage.Endpoint) bool {
 	return slices.ContainsFunc(c.rec.Checks, tried) && !c.works(e)
 }
 
-// first holds the first action against what was seen working in the place of what
-// failed: the same protocol at another port, with another encryption or under the name
-// in the certificate, or the other protocol for receiving.
+// first compares the first action with what was seen working in place of what
+// failed: the same protocol at another port, with another encryption or under the
+// name in the certificate, or the other protocol for receiving.
 func (c *check) first() {
 	for _, k := range c.planned() {
 		if k.Failed() == nil || k.Check.Optional || k.Failed().Fault == stage.InternalProblem {
@@ -56,8 +56,8 @@ func (c *check) first() {
 	}
 }
 
-// inPlaceOf reports whether a check shows what may be typed in in the place of one
-// that failed, to the end.
+// inPlaceOf reports whether a check shows, to the end, settings that may replace
+// those that failed.
 func (c *check) inPlaceOf(k, o *stage.CheckRecord) bool {
 	e, was := o.Check.Endpoint, k.Check.Endpoint
 	same := !o.Check.FollowUp() && o.Check.Subject == k.Check.Subject ||
@@ -79,9 +79,9 @@ func (c *check) pageHas(o *stage.CheckRecord) bool {
 	return without && s != nil && s.Profile != nil && slices.Contains(s.Profile.Endpoints, o.Check.Endpoint)
 }
 
-// receivesInstead reports whether a check shows that the same account receives by the
-// other protocol: by IMAP whatever became of POP3, and by POP3 where IMAP did not get as
-// far as the login.
+// receivesInstead reports whether a check shows that the same account receives by
+// the other protocol: by IMAP whatever the result of POP3, and by POP3 if IMAP did
+// not get as far as the login.
 func receivesInstead(k, o *stage.CheckRecord) bool {
 	a, b := k.Check.Endpoint.Protocol, o.Check.Endpoint.Protocol
 	other := a == stage.POP3 && b == stage.IMAP || a == stage.IMAP && b == stage.POP3 && k.Failed().Stage.Rank() < stage.Login.Rank()

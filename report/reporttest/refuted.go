@@ -10,12 +10,12 @@ import (
 	"maildoctor/report"
 )
 
-// Refuted returns what a report advises although its run has refuted it, and what the
-// run has proven and the report does not say first; one sentence each.
+// Refuted returns what a report advises although its run has refuted it, and what
+// the run has proven but the report does not say first; one sentence each.
 func Refuted(rec *stage.Record, r *report.Report) []string {
 	c := &check{rec: rec, r: r}
 	if !c.online() {
-		return nil // where nothing could be reached, nothing was refuted
+		return nil // if nothing could be reached, nothing was refuted
 	}
 	for _, f := range r.Findings {
 		if f.SuppressedBy != "" {
@@ -35,7 +35,7 @@ func Refuted(rec *stage.Record, r *report.Report) []string {
 	return c.wrong
 }
 
-// check holds one report against its run.
+// check compares one report with its run.
 type check struct {
 	rec   *stage.Record
 	r     *report.Report
@@ -48,7 +48,7 @@ func (c *check) errorf(format string, args ...any) {
 	}
 }
 
-// online reports whether the run got an answer from anybody else.
+// online reports whether the run got an answer from another machine.
 func (c *check) online() bool {
 	return slices.ContainsFunc(c.rec.Checks, func(r stage.CheckRecord) bool { return passed(&r, stage.Connect) })
 }
@@ -75,7 +75,7 @@ func (c *check) of(ids []string) []*stage.CheckRecord {
 	return out
 }
 
-// action reads one action about some checks.
+// action checks one action about some checks.
 func (c *check) action(a cause.Action, about []*stage.CheckRecord) {
 	if a.Who != cause.You || a.Kind == cause.Contact {
 		return // others are asked to change what was refuted
@@ -88,7 +88,7 @@ func (c *check) action(a cause.Action, about []*stage.CheckRecord) {
 	}
 }
 
-// passed reports whether a stage was looked at and let the check go on.
+// passed reports whether a stage was reached and let the check go on.
 func passed(k *stage.CheckRecord, s stage.Stage) bool {
 	r := k.Result(s)
 	return r != nil && (r.Status == stage.Pass || r.Status == stage.Warn)

@@ -10,8 +10,8 @@ import (
 	"maildoctor/report/reporttest"
 )
 
-// Nothing that a sample run has refuted is advised, and what it has proven is advised
-// first.
+// Nothing that a sample run has refuted is advised, and what it has proven is
+// advised first.
 func TestSamples(t *testing.T) {
 	for _, c := range sample.Cases() {
 		rec := c.Record()

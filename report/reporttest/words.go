@@ -10,18 +10,18 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// mailPort finds a port that mail programs know, with the words before it, and with
-// what it is said to be for.
+// mailPort finds a port that mail programs use, with the word before it, and with
+// its stated purpose.
 var mailPort = regexp.MustCompile(`(\S+ )?\b(25|110|143|465|587|993|995|2525)\b(?: \((IMAP|POP|SMTP)\))?( of \S+)?`)
 
-// ports holds the ports that an action names against those that took no connection, at
-// the servers that it is about or at the one that it names.
+// ports compares the ports that an action names with those that accepted no
+// connection, at the servers that it is about or at the one that it names.
 func (c *check) ports(text string, about []*stage.CheckRecord) string {
 	named := otherServer.FindStringSubmatch(text)
 	for _, m := range mailPort.FindAllStringSubmatch(text, -1) {
 		before := strings.TrimSpace(m[1])
 		if m[4] != "" || slices.Contains([]string{"not", "from"}, before) {
-			continue // "port 587 of the server" is what failed
+			continue // "port 587 of the server" is the one that failed
 		}
 		port, _ := strconv.Atoi(m[2])
 		for _, k := range about {
@@ -47,7 +47,8 @@ func protocolOf(p stage.Protocol) string {
 	return strings.ToUpper(string(p))
 }
 
-// connections says whether a port was dialled, and whether it took a connection.
+// connections reports whether a port was dialled, and whether it accepted a
+// connection.
 func (c *check) connections(e stage.Endpoint) (tried, open bool) {
 	for i := range c.rec.Checks {
 		k := &c.rec.Checks[i]
@@ -60,10 +61,10 @@ func (c *check) connections(e stage.Endpoint) (tried, open bool) {
 	return tried, open
 }
 
-// setEncryption finds what an action says to set the encryption of a port to.
+// setEncryption finds the encryption that an action sets for a port.
 var setEncryption = regexp.MustCompile(`encryption for ports? ([\d, and]+) of (\S+) to (STARTTLS|SSL/TLS)`)
 
-// encryption holds it against what the ports speak.
+// encryption compares it with the encryption that the ports use.
 func (c *check) encryption(text string, _ []*stage.CheckRecord) string {
 	m := setEncryption.FindStringSubmatch(text)
 	if m == nil {
@@ -92,7 +93,7 @@ func (c *check) encryption(text string, _ []*stage.CheckRecord) string {
 	return ""
 }
 
-// password holds a way of sending the password against the logins that were refused.
+// password compares a way of sending the password with the logins that were refused.
 func (c *check) password(text string, about []*stage.CheckRecord) string {
 	sent := []string{"PLAIN", "LOGIN", "IMAP LOGIN", "USER/PASS"}
 	of := func(m string) bool { return slices.Contains(sent, m) }
@@ -115,8 +116,8 @@ func (c *check) password(text string, about []*stage.CheckRecord) string {
 	return ""
 }
 
-// logins says whether logins of some kind, of a check or of its follow-ups, were
-// refused, and whether one was taken.
+// logins reports whether logins of some kind, by a check or its follow-ups, were
+// refused, and whether one was accepted.
 func (c *check) logins(k *stage.CheckRecord, of func(*stage.CheckRecord) bool) (refused, taken bool) {
 	for i := range c.rec.Checks {
 		l := &c.rec.Checks[i]
@@ -129,10 +130,10 @@ func (c *check) logins(k *stage.CheckRecord, of func(*stage.CheckRecord) bool) (
 	return refused, taken
 }
 
-// otherProtocol finds the protocol that an action sends people to.
+// otherProtocol finds the protocol that an action recommends.
 var otherProtocol = regexp.MustCompile(`(?:receive with|set the account up (?:as|with)) (IMAP|POP)`)
 
-// protocol holds it against the checks of that protocol.
+// protocol compares it with the checks of that protocol.
 func (c *check) protocol(text string, about []*stage.CheckRecord) string {
 	m := otherProtocol.FindStringSubmatch(text)
 	if m == nil {
@@ -152,7 +153,7 @@ func (c *check) protocol(text string, about []*stage.CheckRecord) string {
 	return ""
 }
 
-// userName holds the advice to log in with the address against the logins with it.
+// userName compares the advice to log in with the address with the logins that did.
 func (c *check) userName(text string, about []*stage.CheckRecord) string {
 	if !strings.Contains(text, "the complete e-mail address as user name") {
 		return ""
@@ -175,7 +176,7 @@ func (c *check) userName(text string, about []*stage.CheckRecord) string {
 // otherServer finds the server that an action names.
 var otherServer = regexp.MustCompile(`(?:if you meant|program, try|these settings:) ([\w.-]+\w)`)
 
-// serverName holds it against what was tried there.
+// serverName compares it with what was tried there.
 func (c *check) serverName(text string, _ []*stage.CheckRecord) string {
 	m := otherServer.FindStringSubmatch(text)
 	if m == nil {

@@ -9,30 +9,30 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Bounds of what is told of a run while it goes on.
+// Limits of what is reported during a run.
 const (
-	repeated = 10 * time.Second // between two lines that say that nothing has come yet
-	maxTold  = 30               // connections of which each has lines of its own
+	repeated = 10 * time.Second // between two lines that say that nothing has arrived yet
+	maxTold  = 30               // connections up to which each has lines of its own
 )
 
-// appended is what the lines that were appended have told.
+// appended records what the appended lines have said.
 type appended struct {
 	begun     bool
-	ended     int           // connections, or follow-ups that were answered
-	at        time.Duration // when the number of those that ended was told
-	followUps int           // that were ordered
+	ended     int           // connections, or answered follow-ups
+	at        time.Duration // when the number of ended connections was last reported
+	followUps int           // follow-ups that were ordered
 	answered  int
 }
 
-// told is what was told of one check.
+// told records what was said about one check.
 type told struct {
-	stage stage.Stage   // in which nothing had come
-	at    time.Duration // when that was told
+	stage stage.Stage   // the stage in which nothing had arrived
+	at    time.Duration // when that was said
 	end   bool
 }
 
-// append writes a line for each thing that is news: that the run begins, that a check
-// has ended, and, now and then, that one is still waited for.
+// append writes a line for each piece of news: that the run begins, that a check has
+// ended and, now and then, that one is still waiting.
 func (p *Progress) append(elapsed time.Duration) {
 	var said []prose.Value
 	if !p.told.begun && len(p.order) > 0 {
@@ -74,7 +74,7 @@ func (p *Progress) counted(elapsed time.Duration) (said prose.Value) {
 	return say.LinearEnded(prose.Count(n), prose.Count(len(p.checks)))
 }
 
-// news is what there is to say of a check that was not said before.
+// news returns what is new about a check.
 func (c *progressCheck) news(elapsed time.Duration) (said prose.Value) {
 	state, sign := c.state(elapsed)
 	switch {
@@ -91,7 +91,7 @@ func (c *progressCheck) news(elapsed time.Duration) (said prose.Value) {
 	return say.LinearNamed(c.name, state)
 }
 
-// asks says that follow-ups were ordered, and that all of them have been answered.
+// asks says that follow-ups were ordered, or that all of them have been answered.
 func (p *Progress) asks() (said prose.Value) {
 	answered := 0
 	for _, ended := range p.asked {

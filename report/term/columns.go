@@ -14,7 +14,7 @@ const (
 	columnWidth = 25 // at most, gap included, unless a single word is longer
 )
 
-// evidence sets what was seen of the endpoints side by side, as many as fit.
+// evidence shows what was seen of the endpoints side by side, as many as fit.
 func evidence(p *page, r *report.Report) {
 	columns := r.Columns()
 	if len(columns) == 0 {
@@ -51,10 +51,10 @@ func evidence(p *page, r *report.Report) {
 	}
 }
 
-// evidenceWidth is how wide a column wants to be.
+// evidenceWidth returns the preferred width of a column.
 func evidenceWidth(p *page, e report.Column) int {
 	longest := p.size(p.clean(e.Label))
-	word := longest // a label is not broken
+	word := longest // a label is not wrapped
 	for _, f := range e.Facts {
 		value := p.clean(f.Value)
 		longest = max(longest, p.size(value))
@@ -65,8 +65,8 @@ func evidenceWidth(p *page, e report.Column) int {
 	return max(word+2, min(longest+2, columnWidth))
 }
 
-// listedColumns sets the facts of each endpoint below its name, where a table is too
-// wide.
+// listedColumns lists the facts of each endpoint below its name, if a table would be
+// too wide.
 func listedColumns(p *page, columns []report.Column) {
 	p.head(say.HeadEvidence())
 	for _, c := range columns {
@@ -124,7 +124,7 @@ func evidenceBlock(p *page, columns []report.Column, names int, widths []int) {
 	p.paintMuch()
 }
 
-// factName is the name of a fact, indented where it belongs to the one above.
+// factName returns the name of a fact, indented if it belongs to the one above.
 func factName(f report.Fact) string {
 	if f.Under {
 		return "    " + f.Name

@@ -11,8 +11,8 @@ import (
 )
 
 // comparison writes what differs between an older run and the newer one, whose
-// report is r: the difference first, then what stayed the same, because both
-// carry the conclusion.
+// report is r: the differences first, then what stayed the same, because both
+// support the conclusion.
 func comparison(p *page, r *report.Report, o report.Options) {
 	c := r.Against
 	notices(p, r)
@@ -30,7 +30,7 @@ func comparison(p *page, r *report.Report, o report.Options) {
 	comparedFoot(p, r, c, o.Verbose)
 }
 
-// compared says the verdict of both runs, and what differs.
+// compared writes the verdict of both runs, and what differs.
 func compared(p *page, r *report.Report, c *report.Comparison) {
 	p.flow(p.about(p.verdict(c.New.Verdict, c.New.AsFarAsTested)), 2, c.Title, strong, p.width)
 	older := p.verdict(c.Old.Verdict, c.Old.AsFarAsTested)
@@ -70,8 +70,8 @@ func ago(d time.Duration) prose.Value {
 	return say.SameTime()
 }
 
-// pastActions are what to do: the newer run's actions, or the older one's where
-// the newer one needs none.
+// pastActions writes what to do: the newer run's actions, or the older one's if the
+// newer one has none.
 func pastActions(p *page, r *report.Report, c *report.Comparison) {
 	if len(c.Actions) == 0 {
 		whatToDo(p, r)
@@ -81,15 +81,15 @@ func pastActions(p *page, r *report.Report, c *report.Comparison) {
 	numbered(p, r, c.Actions)
 }
 
-// Columns of the table of differences.
+// Widths of the table of differences.
 const (
-	minPart = 13 // of a stage's name
+	minPart = 13 // for a stage's name
 	seenGap = 2
-	minSeen = 14 // of what was seen, else one stands below the other
+	minSeen = 14 // for what was seen; with less room the runs are shown one below the other
 )
 
-// differences sets what two runs saw side by side, or one below the other where
-// the page is too narrow for that.
+// differences shows what two runs saw side by side, or one below the other if the
+// page is too narrow for that.
 func differences(p *page, head prose.Value, c *report.Comparison, ds []report.Difference) {
 	if len(ds) == 0 {
 		return
@@ -142,7 +142,7 @@ func differences(p *page, head prose.Value, c *report.Comparison, ds []report.Di
 	}
 }
 
-// cell is the n-th line of what a run saw.
+// cell returns the n-th line of what a run saw.
 func (p *page) cell(lines []string, n, width int, s report.Seen) line {
 	if n >= len(lines) {
 		return line{{strings.Repeat(" ", width), plain}}
@@ -154,7 +154,7 @@ func (p *page) cell(lines []string, n, width int, s report.Seen) line {
 	return line{{p.pad(lines[n], width), st}}
 }
 
-// seen is what a run saw, with its sign, wrapped.
+// seen returns what a run saw, with its sign, wrapped.
 func (p *page) seen(s report.Seen, width int) []string {
 	text := s.Text
 	if s.Sign != "" {
@@ -178,7 +178,7 @@ func stackedDifferences(p *page, head prose.Value, c *report.Comparison, ds []re
 	}
 }
 
-// comparedFoot is the foot of the newer run, with the causes that the older one
+// comparedFoot writes the foot of the newer run, with the causes that the older one
 // had.
 func comparedFoot(p *page, r *report.Report, c *report.Comparison, verbose int) {
 	if len(c.Causes) > 0 {

@@ -53,7 +53,8 @@ func TestRenderComparison(t *testing.T) {
 	}
 }
 
-// No line is longer than the page, at any width, and hostile names stay text.
+// No line is longer than the page, at any width, and hostile names are shown as
+// text.
 func TestRenderComparisonWidths(t *testing.T) {
 	old, new := sampleReport("port-blocked", nil), sampleReport("healthy", hotspot)
 	for width := report.MinWidth; width <= 200; width += 7 {

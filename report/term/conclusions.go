@@ -6,7 +6,7 @@ import (
 	"maildoctor/report"
 )
 
-// conclusions lists every finding with what speaks for it.
+// conclusions lists every finding with its evidence.
 func conclusions(p *page, r *report.Report) {
 	if len(r.Findings) == 0 {
 		return

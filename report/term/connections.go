@@ -9,15 +9,15 @@ import (
 	"maildoctor/report"
 )
 
-// Where the heads of the columns begin, at least; and how far behind the last of them
-// the time's begins.
+// The least position of the first column heading, and the gap before that of the
+// time.
 const (
 	headsAt = 32
 	timeGap = 4
 )
 
-// columns are the heads of the cells, and where the sign of each stands, counted from
-// the first head.
+// columns has the headings of the cells, and the position of each sign, counted from
+// the first heading.
 type columns struct {
 	heads  string
 	signAt [report.Columns]int
@@ -41,7 +41,8 @@ func (p *page) columns() columns {
 	return c
 }
 
-// connections draws a row for each endpoint; of very many, only if all are asked for.
+// connections writes a row for each endpoint; if there are very many, only on
+// request.
 func connections(p *page, r *report.Report, all bool) {
 	if r.AllAlike != "" {
 		p.head(say.HeadConnections())
@@ -74,7 +75,7 @@ func connections(p *page, r *report.Report, all bool) {
 
 func (p *page) rowLabel(r report.Row) string { return p.data(r.Protocol + " " + r.Address) }
 
-// wideRows draws rows below the heads of their columns.
+// wideRows writes rows below the headings of their columns.
 func wideRows(p *page, r *report.Report, at int, c columns) {
 	p.blank()
 	heads := p.pad(c.heads, c.end-p.widest(c.time)) + c.time
@@ -94,8 +95,8 @@ func wideRows(p *page, r *report.Report, at int, c columns) {
 	}
 }
 
-// narrowRows draws rows without heads, so that a server name stays whole; and
-// on two lines where even that doesn't fit.
+// narrowRows writes rows without headings, so that a server name stays whole. If
+// even that doesn't fit, a row has two lines.
 func narrowRows(p *page, r *report.Report, label int) {
 	p.head(say.HeadConnections())
 	p.flow(line{{"  ", plain}}, 2, p.text(say.Signs())+" "+p.columns().heads, faint, p.width)
@@ -128,7 +129,7 @@ func narrowRows(p *page, r *report.Report, label int) {
 func rowNotes(p *page, row report.Row) {
 	st := faint
 	if slices.Contains(row.Cells[:], report.SignFail) || slices.Contains(row.Cells[:], report.SignWarn) {
-		st = plain // what went wrong is not to be passed over
+		st = plain // what went wrong must not be overlooked
 	}
 	for _, n := range row.Notes {
 		p.flow(line{{"       ", plain}}, 7, p.text(n), st, p.column())
@@ -143,13 +144,13 @@ func (p *page) rowTime(row report.Row) string {
 	return p.text(prose.Duration(row.Time))
 }
 
-// sign draws the state of a cell.
+// sign returns the sign of a cell and its style.
 func (p *page) sign(s report.Sign) (string, style) {
 	return p.mark(marks[s])
 }
 
-// mark draws a mark. Where it isn't known how wide the console draws a sign, another one
-// stands for it.
+// mark returns a mark's sign and style. If the console's width for the sign is
+// unknown, another sign replaces it.
 func (p *page) mark(m mark) (string, style) {
 	switch {
 	case p.ascii:
@@ -160,7 +161,7 @@ func (p *page) mark(m mark) (string, style) {
 	return m.sign, m.style
 }
 
-// meanings are what the signs say, in the order of the legend.
+// meanings are the meanings of the signs, in the order of the legend.
 var meanings = []struct {
 	sign report.Sign
 	said prose.Value
@@ -172,7 +173,7 @@ var meanings = []struct {
 	{report.SignNotPart, say.SignNotPart()},
 }
 
-// legend explains the signs, once one of them is not self-explanatory.
+// legend explains the signs, if one of them is not self-explanatory.
 func legend(p *page, r *report.Report) {
 	needed := false
 	for _, row := range r.Rows {

@@ -50,10 +50,10 @@ func contrast(t *testing.T, a, b string) float64 {
 	return max(x, y) / min(x, y)
 }
 
-// coded are the parameters of escape sequences that set a look.
+// coded finds the parameters of escape sequences that set a style.
 var coded = regexp.MustCompile("\x1b\\[([0-9;]*)m")
 
-// looks are those that reports have in a colour, each once.
+// looks returns the coloured styles of reports, each once.
 func looks(t *testing.T, c report.Colour) []string {
 	t.Helper()
 	var all []string
@@ -67,8 +67,8 @@ func looks(t *testing.T, c report.Colour) []string {
 	return all
 }
 
-// rgbOf is the colour of a look; empty where the theme decides, as for text that has
-// none.
+// rgbOf returns the colour of a style; empty if the theme decides, as for text
+// without one.
 func rgbOf(look string) string {
 	if _, rgb, ok := strings.Cut(look, "38;2;"); ok {
 		var r, g, b int
@@ -89,9 +89,9 @@ func rgbOf(look string) string {
 	return ""
 }
 
-// TestContrast measures every colour against the backgrounds of common themes. What has
-// no colour has the theme's own, and what a theme may draw in its background's is not
-// used at all: faint text, and bright black.
+// TestContrast measures every colour against the backgrounds of common themes. Other
+// text has the theme's own colour. Styles that a theme may draw in its background
+// colour are not used at all: faint text, and bright black.
 func TestContrast(t *testing.T) {
 	const least = 3.0
 	for _, c := range []report.Colour{report.TrueColor, report.ANSI256} {

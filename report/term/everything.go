@@ -11,7 +11,7 @@ import (
 	"maildoctor/report"
 )
 
-// everything lists all facts of all checks, by the names that the JSON has.
+// everything lists all facts of all checks, with their JSON names.
 func everything(p *page, r *report.Report) {
 	p.head(say.HeadEverything())
 	for i := range r.Checks {
@@ -27,7 +27,7 @@ func everything(p *page, r *report.Report) {
 	}
 }
 
-// result sums a result up in a line, by its ids.
+// result summarises a result in one line, by its ids.
 func result(r stage.Result) prose.Value {
 	said := []prose.Value{prose.Data(string(r.Status)), prose.Data(string(r.Reason)), prose.Data(string(r.Fault))}
 	if r.BlockedBy != "" {
@@ -39,7 +39,7 @@ func result(r stage.Result) prose.Value {
 	return prose.All(said...)
 }
 
-// seen is a fact of a stage, by the name that it has in JSON.
+// seen is a fact of a stage, with its JSON name.
 type seen struct{ name, value string }
 
 // flatten turns facts into names and values, in the order of their type.
@@ -82,15 +82,15 @@ func flattenValue(d *json.Decoder, path string, out *[]seen) {
 		_, _ = d.Token() // the closing bracket
 		*out = joinScalars((*out)[:from], (*out)[from:], path)
 	default:
-		// A certificate in DER is for programs; the JSON has it.
+		// A certificate in DER is for programs, which find it in the JSON.
 		if !strings.HasSuffix(path, "der") && token != nil {
 			*out = append(*out, seen{name: path, value: fmt.Sprint(token)})
 		}
 	}
 }
 
-// joinScalars appends the elements of an array to out: on one line where none
-// of them has parts of its own.
+// joinScalars appends the elements of an array to out: on one line if all of them
+// are scalars.
 func joinScalars(out, elements []seen, path string) []seen {
 	var values []string
 	for i, f := range elements {

@@ -6,14 +6,14 @@ import (
 	"maildoctor/report"
 )
 
-// Bounds of what is told of connections in groups.
+// Limits for connections in groups.
 const (
-	maxServers = 10 // of one cause
-	maxRemarks = 3  // on one server
+	maxServers = 10 // servers of one cause
+	maxRemarks = 3  // remarks on one server
 )
 
-// folded tells of very many connections: those that are not in order by cause and
-// server, the others in a number.
+// folded summarises very many connections: those with problems by cause and server,
+// the others as a number.
 func folded(p *page, r *report.Report) {
 	p.head(say.HeadConnections())
 	troubles, fine := r.Troubles()
@@ -33,7 +33,7 @@ func folded(p *page, r *report.Report) {
 	}
 }
 
-// trouble names the servers that a cause strikes, and what was seen of them.
+// trouble names the servers that have a cause, and what was seen of them.
 func trouble(p *page, t report.Trouble) {
 	said, n := say.FoldedNoCause(prose.Count(t.Connections)), prose.Count(t.Connections)
 	if t.Cause != "" {

@@ -26,8 +26,8 @@ func firstOfMany(t *testing.T, n int, o report.Options) string {
 	return b.String()
 }
 
-// TestFolded: thirty connections have a row each; of more, those that are in order are
-// a number, and those that are not are all named.
+// TestFolded: thirty connections have a row each. If there are more, those that work
+// are only counted, and those that don't are all named.
 func TestFolded(t *testing.T) {
 	const fine, refused = "mail01.example.com:587 ", "mail02.example.com"
 	if got := firstOfMany(t, report.MostRows, report.Options{}); !strings.Contains(got, fine) || strings.Contains(got, "connections are in order") {
@@ -51,8 +51,8 @@ func TestFolded(t *testing.T) {
 	}
 }
 
-// TestFoldedCounts: one is one, in every sentence of the groups; and a cause that
-// strikes a hundred servers doesn't name them all.
+// TestFoldedCounts: every sentence of the groups uses the singular for one, and the
+// servers of a cause that affects a hundred are not all named.
 func TestFoldedCounts(t *testing.T) {
 	r := report.New(prose.English(), sample.Get("healthy").Record(), diagnose.Diagnosis{})
 	build := func(works, broken int, id cause.ID) string {

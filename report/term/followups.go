@@ -7,17 +7,17 @@ import (
 	"maildoctor/report"
 )
 
-// answers are follow-ups that came to the same, and what gave reason to make them.
+// answers are follow-ups with the same result, and the reasons to make them.
 type answers struct {
 	first    report.FollowUp
 	question string
 	answer   string
 	checks   []string
-	alike    bool // all have the question and the answer of the first, word for word
+	alike    bool // all have the same question and answer, word for word
 }
 
-// followUps lists the questions that the run asked itself, below what gave reason
-// to ask them. Those of one kind that came to the same share a line.
+// followUps lists the questions that the run asked itself, each below its reason.
+// Those of one kind with the same result share a line.
 func followUps(p *page, r *report.Report) {
 	if len(r.FollowUps) == 0 {
 		return
@@ -43,17 +43,17 @@ func followUps(p *page, r *report.Report) {
 	}
 }
 
-// end is what two follow-ups have in common that share a line: both failed alike,
-// or have the same answer.
+// end is what follow-ups on one line have in common: the same failure, or the same
+// answer.
 type end struct {
 	because  string
 	question stage.QuestionID
 	answered bool
 	fault    stage.Fault
-	answer   string // where nothing failed
+	answer   string // if nothing failed
 }
 
-// together puts follow-ups into one line that differ in their place alone.
+// together puts follow-ups that differ only in their place on one line.
 func together(p *page, all []report.FollowUp) []answers {
 	var out []answers
 	place := make(map[end]int)
@@ -78,7 +78,7 @@ func together(p *page, all []report.FollowUp) []answers {
 	return out
 }
 
-// answers is what follow-ups came to that share a line.
+// answers describes the result of follow-ups that share a line.
 func (p *page) answers(a answers) string {
 	said := prose.Sentences(a.first.Question, a.first.Answer)
 	if !a.alike {

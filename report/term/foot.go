@@ -10,14 +10,14 @@ import (
 	"maildoctor/report"
 )
 
-// footLabels are the names of the lines at the foot. They set how far in their texts
+// footLabels are the labels of the lines at the foot. They determine where the texts
 // begin, whichever lines there are.
 var footLabels = []prose.Value{
 	say.FootCause(), say.FootMore(), say.FootThen(), say.FootNotKnown(), say.FootFollowUps(), say.FootOpen(),
 	say.FootLogins(), say.FootAsked(), say.FootRun(), say.FootPhone(),
 }
 
-// footLine writes one line of the foot; one with nothing to say is left out.
+// footLine writes one line of the foot, unless it is empty.
 func (p *page) footLine(name prose.Value, text string) {
 	if text != "" && p.linear {
 		p.named(name, text)
@@ -32,7 +32,7 @@ func (p *page) footLine(name prose.Value, text string) {
 	}
 }
 
-// named writes a name and what belongs to it as a sentence.
+// named writes a label and its text as a sentence.
 func (p *page) named(name prose.Value, text string) {
 	if !name.Empty() {
 		text = p.label(name) + ": " + text
@@ -40,7 +40,7 @@ func (p *page) named(name prose.Value, text string) {
 	p.flow(nil, 0, text, plain, p.column())
 }
 
-// foot says what remains to be said.
+// foot writes the remaining information.
 func foot(p *page, r *report.Report, verbose int) {
 	p.blank()
 	causes, more := causesNamed(r)
@@ -73,7 +73,7 @@ func foot(p *page, r *report.Report, verbose int) {
 	p.footLine(say.FootPhone(), r.ByPhone)
 }
 
-// causesNamed returns the causes that call for something, each once: it may be proven
+// causesNamed returns the causes that require action, each once: it may be proven
 // for one check and possible for another. more is the first of them.
 func causesNamed(r *report.Report) (causes []prose.Value, more cause.ID) {
 	named := make(map[cause.ID]bool)
@@ -92,7 +92,7 @@ func causesNamed(r *report.Report) (causes []prose.Value, more cause.ID) {
 	return causes, more
 }
 
-// explain is the command that explains a cause; empty for none.
+// explain returns the command that explains a cause; empty if there is none.
 func (p *page) explain(id cause.ID) string {
 	if id == "" {
 		return ""
@@ -100,7 +100,7 @@ func (p *page) explain(id cause.ID) string {
 	return p.data(report.Command("", "maildoctor", "explain", string(id)))
 }
 
-// listed joins texts that stand beside each other, those that say something.
+// listed joins the non-empty texts.
 func listed(texts []string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), ", ")
 }

@@ -15,8 +15,7 @@ type span struct {
 	style style
 }
 
-// line is what stands in one line of a page. Its text holds no control
-// characters.
+// line is the contents of one line of a page. Its text has no control characters.
 type line []span
 
 // page collects lines of a fixed width.
@@ -28,21 +27,21 @@ type page struct {
 	ascii   bool
 	wide    bool   // characters of ambiguous width take two columns (UAX #11)
 	linear  bool   // sentences, one below the other; see [report.Options]
-	lines   []line // that are not painted yet
-	err     error  // of w
+	lines   []line // lines not painted yet
+	err     error  // of writing to w
 }
 
-// text is a value in words, as it goes on after a colon.
+// text puts a value into words, to follow a colon.
 func (p *page) text(v prose.Value) string { return p.l.Text(v) }
 
-// label is a value as the name of what stands beside it.
+// label puts a value into words as a label.
 func (p *page) label(v prose.Value) string { return p.l.Title(v) }
 
-// data is text that nobody translates.
+// data returns text that is not translated.
 func (p *page) data(s string) string { return p.l.Text(prose.Data(s)) }
 
-// column is how wide running text is set: long lines are hard to read, though not to
-// listen to.
+// column returns the width of running text: long lines are hard to read, though not
+// to listen to.
 func (p *page) column() int {
 	if p.linear {
 		return p.width
@@ -53,7 +52,7 @@ func (p *page) column() int {
 // add appends a line.
 func (p *page) add(spans ...span) { p.lines = append(p.lines, spans) }
 
-// blank appends an empty line, unless one is there.
+// blank appends an empty line, unless the last one is empty.
 func (p *page) blank() {
 	if n := len(p.lines); n > 0 && len(p.lines[n-1]) > 0 {
 		p.add()
@@ -68,8 +67,8 @@ func (p *page) head(v prose.Value) {
 	}
 }
 
-// clean makes text fit to be shown. In ASCII, the few signs of our own words
-// have a likeness; what else the console cannot draw is escaped.
+// clean makes text safe to show. In ASCII mode, our own signs have replacements, and
+// everything else that the console cannot draw is escaped.
 func (p *page) clean(s string) string {
 	s = stage.Visible(s)
 	if !p.ascii {
@@ -97,11 +96,11 @@ func (p *page) clean(s string) string {
 	return b.String()
 }
 
-// much is how many lines a page collects before it is painted.
+// much is the number of lines from which a page is painted early.
 const much = 512
 
-// paintMuch paints what has been collected, if that is much: a page of thousands of
-// connections needs not be held as a whole.
+// paintMuch paints the collected lines if there are many, so that a page of
+// thousands of connections needn't be held in memory.
 func (p *page) paintMuch() {
 	if len(p.lines) > much {
 		p.paint(p.lines[:len(p.lines)-1])
@@ -109,13 +108,13 @@ func (p *page) paintMuch() {
 	}
 }
 
-// write paints the rest of the page. The error is the writer's.
+// write paints the rest of the page. It returns the writer's error.
 func (p *page) write() error {
 	p.paint(p.lines)
 	return p.err
 }
 
-// paint paints lines. Spaces at the end of a line are left out.
+// paint paints lines without spaces at their end.
 func (p *page) paint(lines []line) {
 	if p.err != nil {
 		return

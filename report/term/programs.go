@@ -27,7 +27,7 @@ func otherPrograms(p *page, r *report.Report) {
 	p.paintMuch()
 }
 
-// signed is what stands before a line with a sign: what it says, for those who hear it.
+// signed returns the sign of a line, or for speech output its meaning.
 func (p *page) signed(s report.Sign) line {
 	sign, st := p.sign(s)
 	if p.linear {

@@ -15,8 +15,8 @@ import (
 	"maildoctor/report"
 )
 
-// patience is how long a stage goes on before the progress says that nothing
-// has come yet.
+// patience is how long a stage lasts before the progress says that nothing has
+// arrived yet.
 const patience = 2 * time.Second
 
 // stageProgress says what is being done in a stage.
@@ -33,9 +33,9 @@ var stageProgress = map[stage.Stage]prose.Value{
 }
 
 // Progress shows the checks of a run while it goes on, one line each, and one for
-// all follow-ups together, drawn again in place. It writes escape sequences, so it is for
-// terminals alone; with [ProgressOptions.Linear], it appends lines and nothing else.
-// Its methods may be called from several goroutines.
+// all follow-ups together, redrawn in place. It writes escape sequences, so it is
+// for terminals only. With [ProgressOptions.Linear], it only appends lines. Its
+// methods may be called from several goroutines.
 type Progress struct {
 	mu      sync.Mutex
 	l       *prose.Language
@@ -44,7 +44,7 @@ type Progress struct {
 	colours palette
 	order   []string
 	checks  map[string]*progressCheck
-	asked   map[string]bool // follow-ups by id: have they ended
+	asked   map[string]bool // by id: whether the follow-up has ended
 	since   stage.Millis    // when the latest of them was ordered
 	drawn   int             // lines on the screen
 	last    string
@@ -53,17 +53,17 @@ type Progress struct {
 	closed  bool
 }
 
-// ProgressOptions say where a progress is drawn.
+// ProgressOptions describe the terminal.
 type ProgressOptions struct {
 	Width     int // columns of the terminal, 0 for 80
-	Height    int // lines of the terminal, 0 for 24; never more than one less are used
+	Height    int // lines of the terminal, 0 for 24; at least one is left unused
 	Colour    report.Colour
 	ASCII     bool
 	EastAsian bool // see [report.Options]
-	Linear    bool // append a line for what is news, and draw nothing again
+	Linear    bool // append a line for each piece of news, and redraw nothing
 }
 
-// progressCheck is how far one check has come.
+// progressCheck is the state of one check.
 type progressCheck struct {
 	name   prose.Value
 	label  string // the same in words
@@ -88,7 +88,7 @@ func NewProgress(w io.Writer, l *prose.Language, o ProgressOptions) *Progress {
 	return &Progress{w: w, l: l, o: o, colours: newPalette(w, o.Colour), checks: make(map[string]*progressCheck), asked: make(map[string]bool)}
 }
 
-// Plan takes the checks of the run and draws them for the first time.
+// Plan sets the checks of the run and draws them for the first time.
 func (p *Progress) Plan(plan stage.Plan) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -98,7 +98,7 @@ func (p *Progress) Plan(plan stage.Plan) {
 	p.draw(0)
 }
 
-// Event takes note of what happened. It shows with the next [Progress.Tick].
+// Event records what happened. The next [Progress.Tick] shows it.
 func (p *Progress) Event(e stage.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -129,22 +129,21 @@ func (p *Progress) Event(e stage.Event) {
 		case stage.Warn:
 			c.warned = true
 		}
-		c.stage = "" // what comes next may be a wait that is not the server's
+		c.stage = "" // the next wait may not be caused by the server
 	case stage.EventDone:
 		c.done = true
 	}
 }
 
-// Tick draws the state of things, elapsed after the start of the run. Where
-// nothing changed, nothing is written.
+// Tick draws the current state, elapsed after the start of the run. If nothing
+// changed, it writes nothing.
 func (p *Progress) Tick(elapsed time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.draw(elapsed)
 }
 
-// Close wipes the progress off the screen. What is called afterwards does
-// nothing.
+// Close erases the progress. Later calls do nothing.
 func (p *Progress) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -152,7 +151,7 @@ func (p *Progress) Close() {
 	p.closed = true
 }
 
-// Hide wipes the progress off the screen until [Progress.Show]: somebody else has the
+// Hide erases the progress until [Progress.Show], because something else uses the
 // terminal.
 func (p *Progress) Hide() {
 	p.mu.Lock()
@@ -161,14 +160,14 @@ func (p *Progress) Hide() {
 	p.hidden = true
 }
 
-// Show lets the progress be drawn again, with the next [Progress.Tick].
+// Show allows the next [Progress.Tick] to draw the progress again.
 func (p *Progress) Show() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.hidden = false
 }
 
-// wipe takes the lines off the screen.
+// wipe erases the lines.
 func (p *Progress) wipe() {
 	if !p.closed && p.drawn > 0 {
 		p.put(fmt.Sprintf("\x1b[%dA\r\x1b[J", p.drawn))
@@ -189,7 +188,7 @@ func protocolLabel(e stage.Endpoint) string {
 	return strings.ToUpper(string(e.Protocol)) + " " + e.Address()
 }
 
-// draw writes the lines over those that are there.
+// draw overwrites the lines on the screen.
 func (p *Progress) draw(elapsed time.Duration) {
 	if p.closed || p.hidden {
 		return
@@ -213,12 +212,11 @@ func (p *Progress) draw(elapsed time.Duration) {
 	p.put(b.String())
 }
 
-// put writes to the terminal. A terminal that is gone is no reason to stop a
-// run.
+// put writes to the terminal. A lost terminal is no reason to stop a run.
 func (p *Progress) put(s string) { _, _ = io.WriteString(p.w, s) }
 
-// lines renders one line for each check, as many as the terminal has room for:
-// those at work first to stay.
+// lines renders one line for each check, as many as the terminal has room for.
+// Checks in progress are kept first.
 func (p *Progress) lines(elapsed time.Duration) []string {
 	room := max(p.o.Height-1-min(len(p.asked), 1), 1)
 	shown, hidden := p.order, 0
@@ -243,8 +241,8 @@ func (p *Progress) lines(elapsed time.Duration) []string {
 	return out
 }
 
-// foremost returns as many checks as there is room for, in the order of the plan:
-// those at work, and then those that wait for them.
+// foremost returns as many checks as there is room for, in plan order: those in
+// progress, and then those that wait for them.
 func (p *Progress) foremost(room int) []string {
 	shown := make(map[string]bool)
 	for _, begun := range []bool{true, false} {
@@ -263,7 +261,7 @@ func (p *Progress) foremost(room int) []string {
 	return out
 }
 
-// followUps says in one line how far the follow-ups are, however many there are.
+// followUps says in one line how far all follow-ups have got.
 func (p *Progress) followUps(elapsed time.Duration) string {
 	done := 0
 	for _, ended := range p.asked {
@@ -278,7 +276,7 @@ func (p *Progress) followUps(elapsed time.Duration) string {
 	return p.l.Text(said)
 }
 
-// wholeSeconds is a time that goes on, in seconds that have passed.
+// wholeSeconds returns a running time in completed seconds.
 func wholeSeconds(d time.Duration) prose.Value {
 	return prose.Seconds(stage.Ms(d.Truncate(time.Second)))
 }
@@ -299,11 +297,11 @@ func (p *Progress) line(c *progressCheck, label int, elapsed time.Duration) stri
 	return ansi.Truncate(before, p.o.Width-1, "") + p.fitting(before, p.l.Text(said))
 }
 
-// page is what texts are measured and cleaned by.
+// page returns a page for measuring and cleaning texts.
 func (p *Progress) page() *page { return &page{ascii: p.o.ASCII, wide: p.o.EastAsian} }
 
-// fitting are the words of a text that fit into the line behind what stands there, so
-// that it never takes up two.
+// fitting returns the words of a text that fit on the line after before, so that it
+// never takes two lines.
 func (p *Progress) fitting(before, text string) string {
 	page := p.page()
 	room := p.o.Width - 1 - page.size(before)
@@ -315,7 +313,7 @@ func (p *Progress) fitting(before, text string) string {
 	return words
 }
 
-// state says what a check is doing, and what came of it once it has ended.
+// state says what a check is doing, or its result once it has ended.
 func (c *progressCheck) state(elapsed time.Duration) (prose.Value, *mark) {
 	switch {
 	case c.failed != "":

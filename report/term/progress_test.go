@@ -23,7 +23,7 @@ type screen struct {
 	row   int
 }
 
-// write carries out text and the few escape sequences that are allowed.
+// write interprets text and the few escape sequences that are allowed.
 func (s *screen) write(t *testing.T, text string) {
 	t.Helper()
 	put := func(part string) {
@@ -122,8 +122,8 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// TestProgressMakesRoom: while somebody else has the terminal nothing is drawn, and
-// what a check waits for between two stages is not laid at the server's door.
+// TestProgressMakesRoom: while something else uses the terminal nothing is drawn,
+// and a wait between two stages is not attributed to the server.
 func TestProgressMakesRoom(t *testing.T) {
 	var b bytes.Buffer
 	var s screen
@@ -151,7 +151,7 @@ func TestProgressMakesRoom(t *testing.T) {
 	}
 }
 
-// TestProgressFits holds the progress within a small terminal.
+// TestProgressFits keeps the progress within a small terminal.
 func TestProgressFits(t *testing.T) {
 	var plan stage.Plan
 	for i := range 50 {
@@ -185,8 +185,8 @@ func TestProgressFits(t *testing.T) {
 	}
 }
 
-// TestProgressOfMany: where there is no room for all, those at work come before those
-// that wait for them, which may be further up in the plan.
+// TestProgressOfMany: if there is no room for all, checks in progress come before
+// those that wait for them, which may be earlier in the plan.
 func TestProgressOfMany(t *testing.T) {
 	var plan stage.Plan
 	for i := range 10 {

@@ -26,7 +26,7 @@ func dataOf(t *testing.T, names []string, recs ...*stage.Record) *prosetest.Data
 	return d
 }
 
-// bare fails for all that no translator reaches.
+// bare fails for all text that can't be translated.
 func bare(t *testing.T, d *prosetest.Data, text string) {
 	t.Helper()
 	for _, w := range d.Text(text) {

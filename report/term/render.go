@@ -10,8 +10,8 @@ import (
 	"maildoctor/report"
 )
 
-// Render writes the report as text: that of a run, or of two runs where the
-// report is set against another. The error is w's.
+// Render writes the report as text: that of a run, or of two runs if the report is
+// compared with another. It returns write errors of w.
 func Render(w io.Writer, r *report.Report, o report.Options) error {
 	p := &page{w: w, l: r.Language, colours: newPalette(w, o.Colour), width: o.Columns(), ascii: o.ASCII, wide: o.EastAsian, linear: o.Linear}
 	if r.Against != nil {
@@ -34,7 +34,7 @@ func single(p *page, r *report.Report, o report.Options) {
 	foot(p, r, o.Verbose)
 }
 
-// details are what is asked for with Verbose.
+// details writes what Verbose requests.
 func details(p *page, r *report.Report, o report.Options) {
 	if o.Verbose > 0 {
 		sources(p, r)
@@ -55,15 +55,15 @@ func notices(p *page, r *report.Report) {
 	p.blank()
 }
 
-// verdict says the outcome in one line and explains it in a few.
+// verdict writes the outcome in one line and explains it in a few.
 func verdict(p *page, r *report.Report) {
 	p.flow(p.about(p.verdict(r.Verdict, r.AsFarAsTested)), 2, r.Title, strong, p.width)
 	p.blank()
 	p.flow(line{{"  ", plain}}, 2, r.SummaryText(), plain, p.column())
 }
 
-// verdict is a verdict in words, with its sign. partly says that it speaks of less
-// than the whole, which is no news where something failed before.
+// verdict returns a verdict in words, with its sign. partly says that it doesn't
+// cover everything, which is not mentioned if something failed before that.
 func (p *page) verdict(v report.Verdict, partly bool) line {
 	words := verdicts[v]
 	sign := words.sign
@@ -81,7 +81,7 @@ func (p *page) verdict(v report.Verdict, partly bool) line {
 	return out
 }
 
-// about is a verdict with room for what it is about behind it.
+// about returns a verdict, ready to be followed by its subject.
 func (p *page) about(verdict line) line {
 	if p.linear {
 		verdict[len(verdict)-1].text += ":"
@@ -102,7 +102,7 @@ func whatToDo(p *page, r *report.Report) {
 	numbered(p, r, r.Actions)
 }
 
-// numbered sets actions, one a number.
+// numbered writes a numbered list of actions.
 func numbered(p *page, r *report.Report, actions []cause.Action) {
 	for i, a := range actions {
 		number := p.pad("  "+strconv.Itoa(i+1)+".", 5)
@@ -111,8 +111,8 @@ func numbered(p *page, r *report.Report, actions []cause.Action) {
 	}
 }
 
-// hint sets a hint. A command that doesn't fit behind the text gets a line of its
-// own, which is not broken however long it is, so that it can be copied.
+// hint writes a hint. A command that doesn't fit after the text gets a line of its
+// own, which is never broken, so that it can be copied.
 func (p *page) hint(prefix line, hang int, h report.Hint) {
 	if h.Command == "" || p.lineWidth(prefix)+p.widest(p.clean(h.Whole())) <= p.column() {
 		p.flow(prefix, hang, h.Whole(), plain, p.column())

@@ -92,7 +92,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// cutForm takes the case off the name of a form.
+// cutForm removes the format from the name of a case.
 func cutForm(s string) (name, form string, ok bool) {
 	for _, c := range sample.Cases() {
 		if rest, found := strings.CutPrefix(s, c.Name+"-"); found && len(c.Name) > len(name) {
@@ -102,8 +102,8 @@ func cutForm(s string) (name, form string, ok bool) {
 	return name, form, ok
 }
 
-// TestWidth holds every line of every case against every width. A command that stands
-// alone is not broken: it is there to be copied.
+// TestWidth checks every line of every case at every width. A command on its own
+// line is not wrapped, so that it can be copied.
 func TestWidth(t *testing.T) {
 	for _, c := range sample.Cases() {
 		rec := c.Record()
@@ -152,7 +152,8 @@ func TestWordsStayWhole(t *testing.T) {
 	}
 }
 
-// TestNames: whoever runs the servers has one name in a report, and hosts keep theirs.
+// TestNames: a report has one term for the servers' operator, and host names are
+// unchanged.
 func TestNames(t *testing.T) {
 	for _, c := range sample.Cases() {
 		for _, wrong := range reporttest.Names(c.Record(), render(t, c.Name, report.Options{Verbose: 1})) {
@@ -190,7 +191,8 @@ func TestHostsStayWhole(t *testing.T) {
 	}
 }
 
-// TestColourCarriesNothing compares coloured output, stripped, with plain.
+// TestColourCarriesNothing compares coloured output, without its colours, with plain
+// output.
 func TestColourCarriesNothing(t *testing.T) {
 	for _, c := range sample.Cases() {
 		for _, verbose := range []int{0, 1, 2} {
@@ -245,8 +247,8 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// TestCut renders every run as if it had been cut off after each event: it says
-// so, and does not claim after a few events that all works.
+// TestCut renders every run as if it had been cut off after each event: the report
+// says so, and does not claim after a few events that everything works.
 func TestCut(t *testing.T) {
 	for _, c := range sample.Cases() {
 		for n := range c.Stream.Events {
@@ -279,8 +281,8 @@ func ExampleRender() {
 	// Output: ✓ WORKS as far as tested   q.com
 }
 
-// TestCauseOnce: a cause that is proven for one connection and likely for another
-// is named once, as sure as it is anywhere.
+// TestCauseOnce: a cause that is proven for one connection and likely for another is
+// named once, with its highest confidence.
 func TestCauseOnce(t *testing.T) {
 	var d diagnose.Diagnosis
 	for _, c := range []cause.Confidence{cause.Proven, cause.Likely} {
@@ -295,8 +297,8 @@ func TestCauseOnce(t *testing.T) {
 	}
 }
 
-// A report of thousands of connections is painted piece by piece: every row is there,
-// once and in its place, and no line beside them is lost or doubled.
+// A report of thousands of connections is painted in parts: every row is there, once
+// and in its place, and no other line is lost or repeated.
 func TestThousandsOfRows(t *testing.T) {
 	r := report.New(prose.English(), sample.Get("interception").Record(), diagnose.Diagnosis{})
 	first := r.Rows[0]

@@ -9,7 +9,7 @@ import (
 	"maildoctor/report"
 )
 
-// Where the values begin, at least; and how wide the encryption is, with a gap behind.
+// The least position of the values, and the width of the encryption with its gap.
 const (
 	minValueAt      = 22
 	encryptionWidth = 9
@@ -48,7 +48,7 @@ func settings(p *page, r *report.Report) {
 	}
 }
 
-// valueAt is the column in which what is typed in begins.
+// valueAt returns the column in which the values begin.
 func (p *page) valueAt(s report.Settings) int {
 	at := minValueAt
 	for _, v := range []prose.Value{say.SettingsSignIn(), say.SettingsUserName(), say.SettingsCopies(), say.SettingsLimits()} {
@@ -60,8 +60,7 @@ func (p *page) valueAt(s report.Settings) int {
 	return at
 }
 
-// servers draws the servers as a table, or one below the other where that is
-// too wide.
+// servers shows the servers as a table, or one below the other if that is too wide.
 func servers(p *page, head prose.Value, s report.Settings, at int) {
 	if p.linear {
 		spokenServers(p, head, s)
@@ -108,7 +107,7 @@ func servers(p *page, head prose.Value, s report.Settings, at int) {
 	}
 }
 
-// lastWidth is how wide the last column wants to be.
+// lastWidth returns the preferred width of the last column.
 func (p *page) lastWidth(s report.Settings) int {
 	n := 0
 	for _, v := range s.Servers {
@@ -119,7 +118,7 @@ func (p *page) lastWidth(s report.Settings) int {
 	return n
 }
 
-// stacked writes one value a line.
+// stacked writes one value per line.
 func stacked(p *page, s report.Settings) {
 	heads := [...]string{p.text(say.ColumnServer()), p.text(say.ColumnPort()), p.text(say.ColumnEncryption())}
 	at := 4 + p.widest(heads[:]...) + 2
@@ -138,7 +137,7 @@ func stacked(p *page, s report.Settings) {
 
 func (p *page) port(port uint16) string { return p.data(strconv.Itoa(int(port))) }
 
-// remark is what stands beside a server.
+// remark returns the remark beside a server.
 func (p *page) remark(s report.Settings, v report.Server) string {
 	var said []string
 	for _, r := range remarks(s, v, say.SettingsNot) {
@@ -147,8 +146,8 @@ func (p *page) remark(s report.Settings, v report.Server) string {
 	return strings.Join(said, " ")
 }
 
-// remarks mark what differs from the provider's settings, by instead, and what was not
-// tested to the end.
+// remarks marks what differs from the provider's settings, in the words of instead,
+// and what was not tested to the end.
 func remarks(s report.Settings, v report.Server, instead func(prose.Value) prose.Value) []prose.Value {
 	var out []prose.Value
 	if differs := v.Differs(); !differs.Empty() {
@@ -166,7 +165,7 @@ func remarks(s report.Settings, v report.Server, instead func(prose.Value) prose
 	return out
 }
 
-// missing stands in the place of a server that works.
+// missing returns what is shown if no server works.
 func missing(v report.Server) prose.Value {
 	if a := v.Answers; a != nil {
 		if v.Namesake {

@@ -5,7 +5,7 @@ import (
 	"maildoctor/report"
 )
 
-// sources says what came of every source of settings that was asked.
+// sources says what each source of settings answered.
 func sources(p *page, r *report.Report) {
 	rows := report.SourceRows(r.Language, r.Sources)
 	if len(rows) == 0 {

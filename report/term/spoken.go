@@ -10,10 +10,10 @@ import (
 	"maildoctor/report"
 )
 
-// What a report shows as a table, for those who have it read aloud: a sentence for each
-// row, that begins with what it is about.
+// For speech output, tables become sentences: one for each row, beginning with its
+// subject.
 
-// spokenServers says what to type in, a sentence for each server.
+// spokenServers says what to type in, one sentence for each server.
 func spokenServers(p *page, head prose.Value, s report.Settings) {
 	p.head(head)
 	for _, v := range s.Servers {
@@ -50,20 +50,21 @@ func spokenRow(row report.Row) prose.Value {
 	return say.LinearRow(prose.Data(row.Protocol+" "+row.Address), encryption, took, spokenCells(row))
 }
 
-// spokenStages are the stages of the cells of a row. One of the two cells of encryption
-// is no part of a connection.
+// spokenStages are the stages of the cells of a row. A connection has only one of
+// the two cells for encryption.
 var spokenStages = [report.Columns]prose.Value{
 	say.StageName(), say.StageConnection(), say.LinearEncryption(), say.StageGreeting(),
 	say.LinearEncryption(), say.StageCapabilities(), say.StageLogin(), say.StageMailbox(),
 }
 
-// spokenSigns say of stages what their sign shows.
+// spokenSigns say what the sign of a stage means.
 var spokenSigns = map[report.Sign]func(stages prose.Value) prose.Value{
 	report.SignPass: say.LinearFine, report.SignWarn: say.LinearWarned, report.SignFail: say.LinearFailed,
 	report.SignNotReached: say.LinearNotReached,
 }
 
-// spokenCells says how far a connection got: what came to the same is told together.
+// spokenCells says how far a connection got. Stages with the same result share a
+// clause.
 func spokenCells(row report.Row) prose.Value {
 	cells, names := row.Cells, spokenStages
 	if row.Sends {
@@ -101,7 +102,7 @@ func spokenCells(row report.Row) prose.Value {
 	return prose.Then(out...)
 }
 
-// spokenColumns says what was seen of each endpoint, a line for each fact.
+// spokenColumns says what was seen of each endpoint, one line for each fact.
 func spokenColumns(p *page, columns []report.Column) {
 	p.head(say.HeadEvidence())
 	for _, c := range columns {
@@ -133,7 +134,7 @@ func spokenDifferences(p *page, head prose.Value, c *report.Comparison, ds []rep
 	}
 }
 
-// meaning is what a sign says; nothing for none.
+// meaning returns the meaning of a sign; nothing if it has none.
 func meaning(s report.Sign) (said prose.Value) {
 	for _, m := range meanings {
 		if m.sign == s {
@@ -143,7 +144,7 @@ func meaning(s report.Sign) (said prose.Value) {
 	return said
 }
 
-// lead is what a line is about, before what is said of it.
+// lead returns the subject of a line, before what is said about it.
 func (p *page) lead(name string) string {
 	if p.linear {
 		return name + ":"
@@ -151,7 +152,7 @@ func (p *page) lead(name string) string {
 	return name
 }
 
-// dash stands before an item of a list.
+// dash returns what precedes a list item.
 func (p *page) dash() string {
 	if p.linear {
 		return ""

@@ -15,7 +15,7 @@ import (
 	"maildoctor/report/term"
 )
 
-// withoutData takes out what is data: a server may have written anything.
+// withoutData removes data, because a server may have sent anything.
 func withoutData(text string) string {
 	var b strings.Builder
 	depth := 0
@@ -34,8 +34,8 @@ func withoutData(text string) string {
 	return b.String()
 }
 
-// stumbles returns what a screen reader would spell out, or pass over, in our own
-// words: anything but letters, figures and the marks of a sentence.
+// stumbles returns what a screen reader would spell out, or skip, in our own words:
+// anything except letters, digits and punctuation.
 func stumbles(text string) string {
 	var out []rune
 	for _, r := range withoutData(text) {
@@ -46,7 +46,7 @@ func stumbles(text string) string {
 	return string(out)
 }
 
-// spokenRun is a run in the form for those who hear it, with its data marked.
+// spokenRun is a run in the form for speech output, with its data marked.
 func spokenRun(t *testing.T, name string, o report.Options) string {
 	t.Helper()
 	o.Linear = true
@@ -77,7 +77,7 @@ func TestSpokenWithoutSigns(t *testing.T) {
 	}
 }
 
-// TestSpokenRows: a sentence for each connection, that begins with it.
+// TestSpokenRows: each connection has a sentence that begins with its name.
 func TestSpokenRows(t *testing.T) {
 	got := render(t, "port-blocked", report.Options{Linear: true, Width: 100})
 	for _, want := range []string{
@@ -93,8 +93,8 @@ func TestSpokenRows(t *testing.T) {
 	}
 }
 
-// TestSpokenSaysAll: what the tables show is said, in every run: each address, each
-// note, each server.
+// TestSpokenSaysAll: the contents of the tables are spoken, in every run: each
+// address, each note, each server.
 func TestSpokenSaysAll(t *testing.T) {
 	for _, c := range sample.Cases() {
 		rec := c.Record()
@@ -149,8 +149,8 @@ func TestSpokenComparison(t *testing.T) {
 	}
 }
 
-// TestSpokenProgress: lines are appended and none is drawn again; silence is told, and
-// told again only after a while.
+// TestSpokenProgress: lines are appended and none is redrawn; silence is reported,
+// and repeated only after a while.
 func TestSpokenProgress(t *testing.T) {
 	rec := sample.Get("port-blocked").Record()
 	var b bytes.Buffer
@@ -190,7 +190,7 @@ Follow-up: 1 question, 1 answered.
 	}
 }
 
-// TestSpokenProgressOfMany counts: nobody wants to hear of each of forty connections.
+// TestSpokenProgressOfMany: for forty connections only numbers are spoken.
 func TestSpokenProgressOfMany(t *testing.T) {
 	var plan stage.Plan
 	for i := range 40 {

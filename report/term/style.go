@@ -12,24 +12,24 @@ import (
 	"maildoctor/report"
 )
 
-// style is what a piece of text is, rather than how it looks.
+// style is the role of a piece of text, not its look.
 type style int
 
 const (
 	plain  style = iota
 	strong       // names that structure a section
 	title        // heads of sections
-	faint        // what the eye may pass over
+	faint        // less important text
 	pass
 	warn
 	fail
 )
 
-// hues are the colours of a style where colours are fixed. What the background is, no
-// terminal can be asked for without waiting: each hue stands out from those of every
-// common theme, light and dark, at least 3 to 1 (WCAG 2.2, 1.4.11), and is one of xterm's
-// 256. What is passed over by the eye, and running text, has the theme's own colour:
-// nothing shows better.
+// hues are the colours of a style if colours are fixed. A terminal's background
+// can't be queried without waiting. Therefore each hue has a contrast of at least 3
+// to 1 (WCAG 2.2, 1.4.11) with the backgrounds of common themes, light and dark.
+// Each is one of xterm's 256. Faint and running text has the theme's own colour,
+// which is the most legible.
 var hues = map[style]string{
 	title: "#0087d7",
 	pass:  "#5f875f",
@@ -37,18 +37,18 @@ var hues = map[style]string{
 	fail:  "#d75f5f",
 }
 
-// basic are the colours of a style where the theme decides what each of 16 is: yellow
-// may be no more than a shade of its white. What has none is bold.
+// basic are the colours of a style if the theme defines the 16 colours: yellow may
+// hardly differ from white. Styles without a colour are bold.
 var basic = map[style]string{fail: "1"}
 
-// palette turns styles into escape sequences, or into nothing.
+// palette maps styles to escape sequences, or to nothing.
 type palette map[style]lipgloss.Style
 
-// newPalette makes the styles of a terminal. The renderer is our own, told all
-// that it might otherwise ask the terminal for.
+// newPalette makes the styles of a terminal. The renderer is our own, and is given
+// everything that it might otherwise query the terminal for.
 func newPalette(w io.Writer, c report.Colour) palette {
 	r := lipgloss.NewRenderer(w)
-	r.SetHasDarkBackground(true) // no style hangs on it
+	r.SetHasDarkBackground(true) // no style depends on it
 	profile := map[report.Colour]termenv.Profile{report.ANSI: termenv.ANSI, report.ANSI256: termenv.ANSI256, report.TrueColor: termenv.TrueColor}
 	p, ok := profile[c]
 	if !ok {
@@ -78,7 +78,7 @@ func (p palette) paint(s string, st style) string {
 	return p[st].Render(s)
 }
 
-// mark is how a state is drawn: a sign, the one for consoles without it, and a
+// mark is how a state is drawn: a sign, a replacement for consoles without it, and a
 // style.
 type mark struct {
 	sign, ascii string
@@ -93,10 +93,10 @@ var marks = map[report.Sign]mark{
 	report.SignNotPart:    {"·", ".", faint},
 }
 
-// narrow are the signs for those of ambiguous width.
+// narrow replaces signs of ambiguous width.
 var narrow = map[string]string{"–": "-", "·": "."}
 
-// verdicts are the four words with which a report begins.
+// verdicts are the four verdicts with which a report begins.
 var verdicts = map[report.Verdict]struct {
 	mark
 	said prose.Value

@@ -16,11 +16,11 @@ import (
 	"maildoctor/report/term"
 )
 
-// hostile is text as an evil server or a damaged file might have it.
+// hostile is text that a malicious server or a damaged file might contain.
 const hostile = "\x1b[2J\x1b]0;title\x07 \r\n\x9b31m \u202eevil\u2066 \u200b\xff\xfe " +
 	"\U000e0041 Grüße 日本語のとても長い名前 e\u0301e\u0301 👩‍👩‍👧"
 
-// checkLines fails where a line is too long or could draw on the terminal.
+// checkLines fails if a line is too long or contains control characters.
 func checkLines(t *testing.T, text string, width int) {
 	t.Helper()
 	for n, l := range strings.Split(text, "\n") {
@@ -61,8 +61,7 @@ func spoiled(text string) *report.Report {
 	return r
 }
 
-// TestHostileText: nothing that comes from outside draws on the terminal, or
-// breaks the width.
+// TestHostileText: nothing from outside controls the terminal, or exceeds the width.
 func TestHostileText(t *testing.T) {
 	r := spoiled(hostile)
 	for _, width := range []int{40, 60, 80, 133, 200} {

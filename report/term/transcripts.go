@@ -9,7 +9,8 @@ import (
 	"maildoctor/report"
 )
 
-// transcripts shows what was said, with the time of each line where stamped.
+// transcripts shows what was sent and received, with the time of each line if
+// stamped.
 func transcripts(p *page, r *report.Report, stamped bool) {
 	if len(r.Transcripts) == 0 {
 		return
@@ -43,7 +44,7 @@ func transcripts(p *page, r *report.Report, stamped bool) {
 	}
 }
 
-// said is a line of a transcript, or a note of what was left out of it.
+// said returns a line of a transcript, or a note of what was left out of it.
 func (p *page) said(l stage.Line) string {
 	if l.Withheld > 0 && l.Text == "" {
 		if p.linear {
@@ -54,7 +55,7 @@ func (p *page) said(l stage.Line) string {
 	return p.data(l.Text)
 }
 
-// stamp is the time of a line, from the start of the run.
+// stamp returns the time of a line, from the start of the run.
 func (p *page) stamp(at stage.Millis) string {
 	return p.text(say.TranscriptAt(prose.Data(fmt.Sprintf("%8.3f", at.Duration().Seconds()))))
 }

@@ -7,11 +7,11 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// eastAsian measures as a console of East Asia does: what is of ambiguous width (UAX
-// #11) takes two columns there.
+// eastAsian measures as East Asian consoles do, where characters of ambiguous width
+// (UAX #11) take two columns.
 var eastAsian = &runewidth.Condition{EastAsianWidth: true}
 
-// size is how many columns a text takes.
+// size returns the width of a text in columns.
 func (p *page) size(s string) int {
 	if p.wide {
 		return eastAsian.StringWidth(s)
@@ -19,7 +19,7 @@ func (p *page) size(s string) int {
 	return ansi.StringWidth(s)
 }
 
-// lineWidth is how many columns a line takes.
+// lineWidth returns the width of a line in columns.
 func (p *page) lineWidth(l line) int {
 	n := 0
 	for _, s := range l {
@@ -50,7 +50,7 @@ func (p *page) longest(texts ...string) int {
 	return n
 }
 
-// pad fills text up to a width.
+// pad pads text to a width.
 func (p *page) pad(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-p.size(s)))
 }

@@ -27,8 +27,8 @@ func noted(t *testing.T, note string, o report.Options) string {
 	return b.String()
 }
 
-// TestEastAsianTexts: a line may end between the characters of a text that has no
-// spaces, but none begins with a mark that closes; and each takes two columns.
+// TestEastAsianTexts: a line may end between the characters of a text without
+// spaces, but none begins with a closing mark. Each character takes two columns.
 func TestEastAsianTexts(t *testing.T) {
 	const said = "認証に失敗しました。ユーザー名またはパスワードが正しくありません。もう一度お試しください、または管理者に連絡してください。"
 	for width := report.MinWidth; width <= 80; width++ {
@@ -52,8 +52,8 @@ func TestEastAsianTexts(t *testing.T) {
 	}
 }
 
-// TestAmbiguousSigns: where a console may draw a sign in two columns, none of those is
-// drawn, so that the columns stand however it does.
+// TestAmbiguousSigns: if a console may draw a sign in two columns, none of those
+// signs is used, so that columns are aligned in either case.
 func TestAmbiguousSigns(t *testing.T) {
 	for _, c := range sample.Cases() {
 		text := render(t, c.Name, report.Options{EastAsian: true})
@@ -69,7 +69,7 @@ func TestAmbiguousSigns(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, rows)
 		}
 	}
-	// What others write is measured so as well.
+	// The text of others is measured in the same way.
 	long := strings.TrimSpace(strings.Repeat("±±±±± ", 20))
 	for _, l := range strings.Split(noted(t, long, report.Options{EastAsian: true}), "\n") {
 		if w := (&runewidth.Condition{EastAsianWidth: true}).StringWidth(l); w > 80 {
@@ -78,7 +78,7 @@ func TestAmbiguousSigns(t *testing.T) {
 	}
 }
 
-// TestLongWords: a URL stands whole on a line of its own, and the text goes on at its
+// TestLongWords: a URL is whole on a line of its own, and the text continues at its
 // usual place below it.
 func TestLongWords(t *testing.T) {
 	const url = "https://www.example.com/a-very-long-address/of-a-page/that-no-narrow-terminal-has-room-for.html"

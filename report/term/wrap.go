@@ -6,12 +6,13 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// maxWord is how wide a word may be that is never cut: longer than the name of any host
-// (RFC 1035 2.3.4). What is longer still was written by nobody to be read.
+// maxWord is the width up to which a word is never cut: more than that of any host
+// name (RFC 1035 2.3.4). Longer words are not meant for people.
 const maxWord = 300
 
-// flow sets running text behind a prefix; further lines are indented by hang columns,
-// or less where a word needs the room. limit is the last column that may be used.
+// flow writes running text after a prefix. Further lines are indented by hang
+// columns, or less if a word needs the room. limit is the last column that may be
+// used.
 func (p *page) flow(prefix line, hang int, text string, st style, limit int) {
 	if p.linear {
 		prefix, hang = unindented(prefix), 0
@@ -51,14 +52,14 @@ func blank(l line) bool {
 	return true
 }
 
-// hangOf is how far a line is indented: less than others where its first word needs the
-// room.
+// hangOf returns the indentation of a line: less than usual if its first word needs
+// the room.
 func (p *page) hangOf(rest string, hang, limit int) int {
 	return min(hang, max(limit-p.size(rest[:wordEnd(rest, 0)]), 0))
 }
 
-// flowPrefix sets a prefix that is longer than a line as text of its own, and returns
-// the room that stands before what comes below it.
+// flowPrefix writes a prefix that is longer than a line as text of its own, and
+// returns the indentation for what comes below it.
 func (p *page) flowPrefix(prefix line, hang, limit int) line {
 	all, st := "", plain
 	for _, s := range prefix {
@@ -72,8 +73,8 @@ func (p *page) flowPrefix(prefix line, hang, limit int) line {
 	return line{{strings.Repeat(" ", hang), plain}}
 }
 
-// unindented is a prefix for those who hear it: no room before it, and one space
-// wherever there are several.
+// unindented returns a prefix for speech output: without indentation, and with
+// single spaces.
 func unindented(prefix line) line {
 	var out line
 	for _, s := range prefix {
@@ -85,7 +86,7 @@ func unindented(prefix line) line {
 	return out
 }
 
-// wrap breaks text into lines of at most width columns, as far as its words allow.
+// wrap breaks text into lines of at most width columns, if its words allow that.
 func (p *page) wrap(text string, width int) []string {
 	var out []string
 	for rest := p.clean(text); rest != ""; {
@@ -96,8 +97,9 @@ func (p *page) wrap(text string, width int) []string {
 	return out
 }
 
-// take cuts the words that fit into width columns off the beginning of s, but at least
-// one: no word is cut, be it a name, an address or a URL, that is copied or read out.
+// take cuts the words that fit into width columns off the beginning of s, but at
+// least one. No word is cut, because names, addresses and URLs are copied or read
+// out.
 func (p *page) take(s string, width int) (head, rest string) {
 	s = strings.TrimLeft(s, " ")
 	end, used := 0, 0
@@ -118,16 +120,17 @@ func (p *page) take(s string, width int) (head, rest string) {
 	return strings.TrimRight(s[:end], " "), strings.TrimLeft(s[end:], " ")
 }
 
-// closing are marks of East Asian texts that begin no line.
+// closing are East Asian punctuation marks that must not begin a line.
 const closing = "、。，．！？：；）」』】〕〉》ー々"
 
-// mostBytes is more than fits into maxWord columns, however narrow they are: a letter has
-// at most four bytes, and as many marks on it ([stage.Visible]). Nobody looks further.
+// mostBytes is more than fits into maxWord columns, however narrow the characters
+// are: a character has at most four bytes, and so has each of its combining marks
+// ([stage.Visible]). The search ends there.
 const mostBytes = 4 * 5 * (maxWord + 1)
 
-// wordEnd returns where the word that begins at i ends, spaces before it included, or
-// where it has become too long. Texts of East Asia have no spaces: a line may end behind
-// each of their characters.
+// wordEnd returns where the word that begins at i ends, including spaces before it,
+// or where it has become too long. East Asian text has no spaces: a line may end
+// after any character.
 func wordEnd(s string, i int) int {
 	for i < len(s) && s[i] == ' ' {
 		i++

@@ -19,8 +19,8 @@ type older struct {
 	stream *stage.Stream
 }
 
-// readRun reads a saved run, with its transcripts where they are wanted. What is wrong
-// with the file is the user's to mend.
+// readRun reads a saved run, with its transcripts if requested. An invalid file is
+// the user's error.
 func readRun(s Streams, name string, transcripts bool) (*stage.Stream, error) {
 	defer s.mayWait(name)()
 	f, err := os.Open(name)
@@ -51,15 +51,15 @@ func readRun(s Streams, name string, transcripts bool) (*stage.Stream, error) {
 	return stream, nil
 }
 
-// What the program takes of the address space by itself, and how many bytes for each of
-// a saved run, with and without its transcripts: measured, and rounded up.
+// The program's own use of the address space, and the bytes needed for each byte of
+// a saved run, with and without its transcripts: measured and rounded up.
 const (
 	ownMemory      = 1750 << 20
 	withTranscript = 8
 	withoutThem    = 4
 )
 
-// fits reports whether there is room for a saved run of so many bytes.
+// fits reports whether there is memory for a saved run of this size in bytes.
 func fits(size int64, transcripts bool) bool {
 	most := system.AddressSpace()
 	if most <= 0 {
@@ -85,7 +85,7 @@ func (o *outputFlags) readOlder(s Streams) error {
 	return nil
 }
 
-// compare sets a report against the older run, if there is one. file is what the
+// compare compares a report with the older run, if there is one. file is what the
 // newer run is written to, or read from.
 func (o *outputFlags) compare(r *report.Report, file string) {
 	if o.older == nil {
@@ -101,7 +101,7 @@ func (o *outputFlags) compare(r *report.Report, file string) {
 	r.CompareWith(conclude(r.Language, o.older.stream), o.older.name, name)
 }
 
-// runName is what a saved run is called by.
+// runName returns the name that a saved run is given in texts.
 func runName(file string) string {
 	base := filepath.Base(file)
 	return strings.TrimSuffix(base, filepath.Ext(base))

@@ -10,8 +10,9 @@ import (
 	"maildoctor/probe/slip"
 )
 
-// between refuses fewer than least and more than most arguments (no limit where it is
-// negative). Nothing that was typed is repeated: a password may be among it.
+// between refuses fewer than least and more than most arguments (no limit if most is
+// negative). The error repeats nothing that was typed, because a password may be
+// among it.
 func between(least, most int, expected string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
@@ -26,8 +27,8 @@ func between(least, most int, expected string) cobra.PositionalArgs {
 	}
 }
 
-// noArguments refuses a word that is no command, without repeating it: it may be
-// a URL with a password in it.
+// noArguments refuses a word that is no command, without repeating it: it may be a
+// URL with a password in it.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -38,8 +39,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return usage("no such command; %s --help lists them", cmd.CommandPath())
 }
 
-// mistyped returns what was meant by a word that is none of known; empty where it is
-// no slip of the keys.
+// mistyped returns the known word that was probably meant; empty if none is similar.
 func mistyped(word string, known []string) string {
 	return strings.Join(slip.Nearest(strings.ToLower(word), known, 1), "")
 }
@@ -55,9 +55,9 @@ func names(all []*cobra.Command) []string {
 	return out
 }
 
-// flagError says what is wrong with a flag in our own words. It repeats nothing that
-// may be a password: nor what stands behind an unknown flag, nor the value of one that
-// has none.
+// flagError describes an error in a flag in our own words. It repeats nothing that
+// may be a password: neither what follows an unknown flag, nor the value of a flag
+// that takes none.
 func flagError(cmd *cobra.Command, err error) error {
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		return unknownFlag(cmd, unknown)
@@ -86,14 +86,14 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 	return usage("unknown flag %s; %s --help lists them", name, cmd.CommandPath())
 }
 
-// flagNames returns the flags that a command has.
+// flagNames returns the flags of a command.
 func flagNames(cmd *cobra.Command) []string {
 	var out []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { out = append(out, f.Name) })
 	return out
 }
 
-// kinds are what is expected of flags by the type of their value.
+// kinds says what a flag expects, by the type of its value.
 var kinds = map[string]string{
 	"int":         "a whole number",
 	"duration":    "a time such as 30s or 2m",

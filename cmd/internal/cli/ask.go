@@ -12,9 +12,9 @@ import (
 	"maildoctor/probe/prose/say"
 )
 
-// ask is what happens without arguments on a terminal, or after a double click:
-// it asks for the address and runs check. The window of a double click would
-// close with the program, so errors are shown here and then a key is waited for.
+// ask runs without arguments on a terminal, or after a double click: it asks for the
+// address and runs check. The window of a double click would close with the program,
+// so ask shows errors itself and then waits for a key.
 func ask(ctx context.Context, s Streams) error {
 	l := s.language()
 	fmt.Fprintf(s.Err, "%s\n%s\n\n", l.Sentence(say.DialogueIntro()), l.Sentence(say.DialogueHarmless()))
@@ -28,8 +28,8 @@ func ask(ctx context.Context, s Streams) error {
 	return errors.Join(err, waitBeforeClosing(s, in, k))
 }
 
-// askAndCheck asks for an address until one can be examined. An empty line, or
-// the end of the input, ends it.
+// askAndCheck asks for an address until one can be checked. An empty line, or the
+// end of the input, ends it.
 func askAndCheck(ctx context.Context, s Streams, in *bufio.Reader, sink probe.Sink) error {
 	for {
 		fmt.Fprint(s.Err, s.language().Title(say.DialogueAddress())+" ")

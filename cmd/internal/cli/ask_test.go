@@ -14,8 +14,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// home puts a profile of the domain mail.test into the user's own directory.
-// Its servers are those of h, which take this password; it returns them.
+// home puts a profile of the domain mail.test into the user's own directory. Its
+// servers are those of h, which accept this password; it returns them.
 func home(t *testing.T, h *hall, password string) *probetest.Server {
 	t.Helper()
 	server, address := h.start(t, visit{mechanism: "PLAIN", secret: password, clear: true}, probetest.IMAP)
@@ -46,8 +46,8 @@ security = "starttls-if-offered"
 	return server
 }
 
-// Without arguments on a terminal, it asks for address and password. Questions
-// and progress are on the error output, the report alone on standard output.
+// Without arguments on a terminal, it asks for address and password. Questions and
+// progress go to standard error, only the report to standard output.
 func TestAsk(t *testing.T) {
 	home(t, newHall(t), "secret word")
 	for _, tt := range []struct {
@@ -94,8 +94,8 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-// The display is gone when the report comes: the last thing that it writes
-// erases it.
+// The display is gone when the report arrives: the last thing that it writes erases
+// it.
 func TestProgressIsErased(t *testing.T) {
 	var s screen
 	run(t, exitWorks, s.terminal(), "demo", "--color", "never")
@@ -114,7 +114,7 @@ func TestProgressIsErased(t *testing.T) {
 	}
 }
 
-// A password is asked for only where it may be of use.
+// A password is asked for only if it may be used.
 func TestMayPrompt(t *testing.T) {
 	up := stage.System{LinkUp: true}
 	plan := func(user string, endpoints ...stage.Endpoint) stage.Plan {
@@ -154,7 +154,7 @@ func TestMayPrompt(t *testing.T) {
 	}
 }
 
-// After a double click the window stays, and the run can be kept as a file.
+// After a double click the window stays open, and the run can be saved as a file.
 func TestOfferToKeep(t *testing.T) {
 	t.Chdir(t.TempDir())
 	now := time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)

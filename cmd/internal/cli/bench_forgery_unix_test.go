@@ -13,9 +13,8 @@ import (
 
 var forgedSize = flag.Float64("forged", 1, "size of forged files in BenchmarkForgery: a part of the largest")
 
-// BenchmarkForgery reads forged files with n and with twice as much of a thing. The
-// ratio of the processor's time is what is to be looked at: about two, where the file is
-// not refused (exit 2).
+// BenchmarkForgery reads forged files with n and with twice as many of a thing.
+// Watch the ratio of CPU time: about two, unless the file is refused (exit code 2).
 func BenchmarkForgery(b *testing.B) {
 	for _, f := range forgeries {
 		b.Run(strings.ReplaceAll(f.name, " ", "-"), func(b *testing.B) {
@@ -36,7 +35,7 @@ func BenchmarkForgery(b *testing.B) {
 	}
 }
 
-// reading runs a command line and returns what it took of the processor's time.
+// reading runs a command line and returns the CPU time used.
 func reading(b *testing.B, args []string) (time.Duration, int) {
 	b.Helper()
 	var s screen

@@ -12,12 +12,12 @@ import (
 )
 
 // piece is the length of the shortest part of a canary that counts, in bytes.
-// Canaries have no natural words and no letters that hexadecimal has, so that
-// chance does not produce one.
+// Canaries have no natural words and no hexadecimal letters, so that chance does not
+// produce one.
 const piece = 5
 
-// scan returns the ways in which text gives the secret away: plain, in other
-// letter case, quoted, percent-encoded, in base64 or hex, or in part.
+// scan returns the ways in which text exposes the secret: plain, in other letter
+// case, quoted, percent-encoded, in base64 or hex, or in part.
 func scan(text, secret string) []string {
 	var found []string
 	for how, reading := range readings(text) {
@@ -28,9 +28,9 @@ func scan(text, secret string) []string {
 	return found
 }
 
-// readings are all ways to read a text: as it stands, with the line breaks of a
-// report undone, with JSON's and URLs' escapes undone, and what is decoded from
-// base64 and hex in any of them.
+// readings are all ways to read a text: as it is, with a report's line breaks
+// removed, with the escapes of JSON and URLs decoded, and with base64 and hex
+// decoded in any of them.
 func readings(text string) map[string]string {
 	out := map[string]string{
 		"plain":  text,
@@ -46,7 +46,7 @@ func readings(text string) map[string]string {
 	return out
 }
 
-// partOf returns a part of the secret that stands in text, in any letter case.
+// partOf returns a part of the secret that is in text, in any letter case.
 func partOf(text, secret string) string {
 	low, s := strings.ToLower(text), strings.ToLower(secret)
 	for i := 0; i+piece <= len(s); i++ {
@@ -85,8 +85,8 @@ var (
 	hexRun    = regexp.MustCompile(`(?:[0-9A-Fa-f]{2}){5,}`)
 )
 
-// decodedBase64 decodes every run of letters that can be base64, in each of the
-// four ways in which its groups may lie.
+// decodedBase64 decodes every run of letters that can be base64, at each of the four
+// alignments.
 func decodedBase64(text string) string {
 	var b strings.Builder
 	for _, run := range base64Run.FindAllString(strings.NewReplacer("-", "+", "_", "/").Replace(text), -1) {
@@ -110,8 +110,8 @@ func decodedHex(text string) string {
 	return b.String()
 }
 
-// proofs are the parts of what a client sent that stand for the password: the
-// lines in base64, digests, and the proofs and nonces of SCRAM.
+// proofs are the parts of what a client sent that are equivalent to the password:
+// the lines in base64, digests, and the proofs and nonces of SCRAM.
 func proofs(wire string) []string {
 	var out []string
 	for _, line := range strings.Split(wire, "\r\n") {

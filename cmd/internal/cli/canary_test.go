@@ -20,7 +20,7 @@ import (
 	"maildoctor/report/term"
 )
 
-// canaries are secrets that nothing else resembles.
+// canaries are secrets that resemble nothing else.
 var canaries = map[string]string{
 	"plain":        "Kq7vZx9wTm2jXrHp",
 	"odd signs":    `Kq7"vZ\x 9w'T%m2;j<X>rH&`,
@@ -66,7 +66,7 @@ var peers = []struct {
 	{"echo folded", []probetest.Fault{probetest.EchoFolded}},
 }
 
-// hall is where the servers of the canary test run.
+// hall runs the servers of the canary test.
 type hall struct {
 	root *probetest.CA
 	tls  *probetest.Config // the part of a configuration that TLS needs
@@ -89,12 +89,12 @@ type visit struct {
 	protocols []probetest.Protocol
 	faults    []probetest.Fault
 	secret    string
-	clear     bool // without TLS, where what is sent can be listened to
+	clear     bool // without TLS, so that what is sent can be recorded
 	naked     bool // the password is not withheld
 }
 
-// everything runs check against the servers of a visit and returns all that
-// is shown and written, and what went over the wire where that is readable.
+// everything runs check with the servers of a visit. It returns everything that is
+// shown and written, and the readable traffic.
 func (h *hall) everything(t *testing.T, v visit) (outputs, wire string) {
 	t.Helper()
 	var taps []*tap
@@ -174,7 +174,7 @@ func (h *hall) start(t *testing.T, v visit, p probetest.Protocol) (*probetest.Se
 	return server, server.Addr().String()
 }
 
-// naked keeps a password that is not withheld from anything.
+// naked makes a password that nothing withholds.
 func naked(v string) auth.Secret {
 	s := auth.NewSecret(v)
 	traces := reflect.ValueOf(&s).Elem().FieldByName("traces")
@@ -182,7 +182,7 @@ func naked(v string) auth.Secret {
 	return s
 }
 
-// tap hands bytes on to a server and keeps those of the client.
+// tap forwards bytes to a server and records those of the client.
 type tap struct {
 	address string
 	mu      sync.Mutex
@@ -237,7 +237,7 @@ func (tp *tap) heard() string {
 	return tp.said.String()
 }
 
-// A password is in nothing that is shown or written, whatever the mechanism and
+// No password is in anything that is shown or written, whatever the mechanism and
 // however a server repeats it.
 func TestCanary(t *testing.T) {
 	h := newHall(t)
@@ -262,13 +262,13 @@ func TestCanary(t *testing.T) {
 	}
 }
 
-// Nor is anything that stands for the password there: no digest, no proof. In
-// clear, what was sent can be compared.
+// Neither is anything equivalent to the password: no digest, no proof. In clear
+// text, what was sent can be compared.
 func TestCanaryProofs(t *testing.T) {
 	h := newHall(t)
 	for _, way := range ways {
 		if strings.HasSuffix(way.mechanism, "-PLUS") || way.canary == "token" {
-			continue // over TLS alone
+			continue // only over TLS
 		}
 		for _, peer := range peers[:4] {
 			t.Run(way.mechanism+"/"+peer.name, func(t *testing.T) {
@@ -295,9 +295,9 @@ func TestCanaryProofs(t *testing.T) {
 	}
 }
 
-// The test can fail: where the password is not withheld, each of the echoes is
-// seen. Lines that repeat what was sent in base64, as it was sent, are withheld
-// for that reason alone, so the protocols' own commands carry this password.
+// The test can fail: if the password is not withheld, each of the echoes is seen.
+// Lines that repeat in base64 what was sent are withheld for that reason alone, so
+// the protocols' own commands carry this password.
 func TestCanaryIsSeen(t *testing.T) {
 	h := newHall(t)
 	commands := map[probetest.Protocol]string{probetest.IMAP: "IMAP LOGIN", probetest.POP3: "USER/PASS", probetest.SMTP: "PLAIN"}

@@ -10,14 +10,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// chainFile is a file for the certificates that servers show.
+// chainFile is a file for the certificates that servers present.
 type chainFile struct {
 	name string
 	file *os.File
 }
 
-// createChain makes a new file; nil for no name. A file that exists is never written
-// over: it may be what somebody trusts. Certificates are public, and so is the file.
+// createChain creates a file; it returns nil if name is empty. An existing file is
+// never overwritten: somebody may trust its contents. Certificates are public, and
+// so is the file.
 func createChain(name string) (*chainFile, error) {
 	if name == "" {
 		return nil, nil
@@ -32,7 +33,7 @@ func createChain(name string) (*chainFile, error) {
 	return &chainFile{name, f}, nil
 }
 
-// discard removes the file of a run that did not begin, or showed nothing.
+// discard removes the file of a run that did not begin, or saw no certificates.
 func (c *chainFile) discard() {
 	if c != nil {
 		c.file.Close()
@@ -40,7 +41,7 @@ func (c *chainFile) discard() {
 	}
 }
 
-// write writes what the servers of a run have shown, and says so on the error output.
+// write writes the certificates that a run saw, and says so on standard error.
 func (c *chainFile) write(s Streams, rec *stage.Record) error {
 	if c == nil {
 		return nil

@@ -19,14 +19,14 @@ import (
 	"maildoctor/report"
 )
 
-// shownChain is a chain, and the servers that have shown it.
+// shownChain is a chain, and the servers that presented it.
 type shownChain struct {
 	chain []stage.Certificate
 	by    []*stage.CheckRecord
 }
 
-// chainsOf returns each different chain once that mail servers of a run have shown, as
-// far as the record holds the certificates themselves.
+// chainsOf returns each distinct chain that the mail servers of a run presented, if
+// the record holds the certificates themselves.
 func chainsOf(rec *stage.Record) []shownChain {
 	var all []shownChain
 	for i := range rec.Checks {
@@ -47,7 +47,7 @@ func chainsOf(rec *stage.Record) []shownChain {
 	return all
 }
 
-// factsAlone reports whether a record tells of certificates that it doesn't hold.
+// factsAlone reports whether a record describes certificates that it doesn't hold.
 func factsAlone(rec *stage.Record) bool {
 	return slices.ContainsFunc(rec.Checks, func(c stage.CheckRecord) bool {
 		f := stage.FactsOf[*stage.TLSFacts](&c)
@@ -55,12 +55,12 @@ func factsAlone(rec *stage.Record) bool {
 	})
 }
 
-// trusted reports whether every server that showed the chain was trusted with it.
+// trusted reports whether the chain was trusted at every server that presented it.
 func (s shownChain) trusted() bool {
 	return !slices.ContainsFunc(s.by, func(c *stage.CheckRecord) bool { return !stage.FactsOf[*stage.TLSFacts](c).Verified })
 }
 
-// places names the servers that showed the chain.
+// places names the servers that presented the chain.
 func (s shownChain) places() prose.Value {
 	var all []prose.Value
 	for _, c := range s.by {
@@ -69,7 +69,7 @@ func (s shownChain) places() prose.Value {
 	return prose.And(all...)
 }
 
-// faults says why the chain is not trusted at the first of the servers where it isn't.
+// faults says why the chain is not trusted at the first server where it isn't.
 func (s shownChain) faults() prose.Value {
 	var words []prose.Value
 	for _, c := range s.by {
@@ -86,7 +86,8 @@ func (s shownChain) faults() prose.Value {
 	return say.ChainUnverified()
 }
 
-// chainText is the file: PEM (RFC 7468), which has room for words between what it holds.
+// chainText returns the contents of the file: PEM (RFC 7468), which allows text
+// between the certificates.
 func chainText(l *prose.Language, rec *stage.Record, all []shownChain) []byte {
 	var b bytes.Buffer
 	comment(&b, l.Sentence(say.ChainShown(prose.Data(day(rec.Header.Started)))))
@@ -109,7 +110,7 @@ func chainText(l *prose.Language, rec *stage.Record, all []shownChain) []byte {
 	return b.Bytes()
 }
 
-// describe says of a certificate, a line each, what people compare.
+// describe writes what people compare of a certificate, one property per line.
 func describe(b *bytes.Buffer, l *prose.Language, c stage.Certificate) {
 	line := func(v prose.Value) { b.WriteString("# " + l.Title(v) + "\n") }
 	line(say.ChainSubject(prose.Data(c.Subject)))
@@ -125,10 +126,10 @@ func describe(b *bytes.Buffer, l *prose.Language, c stage.Certificate) {
 	}
 }
 
-// day writes a time as certificates have it, to the minute.
+// day formats a time of a certificate to the minute.
 func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
-// comment writes text in comments of a comfortable width.
+// comment writes text as comment lines of a comfortable width.
 func comment(b *bytes.Buffer, text string) {
 	for line := range strings.SplitSeq(ansi.Wordwrap(text, report.DefaultWidth-2, " "), "\n") {
 		b.WriteString("# " + strings.TrimSpace(line) + "\n")

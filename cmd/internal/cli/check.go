@@ -45,8 +45,8 @@ type checkFlags struct {
 	parallel   int
 	days       int
 	sinks      []probe.Sink      // besides the saved file and the display
-	dns        *resolve.Resolver // the same as in the runner's options
-	flags      []stage.Flag      // for commands that make the run again
+	dns        *resolve.Resolver // the one in the runner's options
+	flags      []stage.Flag      // for commands that repeat the run
 }
 
 func checkCommand(s Streams) *cobra.Command {
@@ -115,8 +115,8 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report; never over an existing file")
 }
 
-// check is the command: arguments to targets, targets to a plan, the plan to a
-// run, the run to a report.
+// check is the command: it turns arguments into targets, targets into a plan, the
+// plan into a run, and the run into a report.
 func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error {
 	if err := f.validate(); err != nil {
 		return err
@@ -153,7 +153,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	if err != nil {
 		return err
 	}
-	// The password comes last, when nothing else can go wrong any more.
+	// The password comes last, when nothing else can go wrong.
 	var c curtain
 	opt.Credentials, err = f.credentials(ctx, s, opt, plan, ts, &c)
 	if err != nil {
@@ -164,7 +164,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	return execute(ctx, s, plan, opt, f.outputFlags, file, &c)
 }
 
-// openFiles opens all that will be written, before anything is tested.
+// openFiles opens everything that will be written, before anything is tested.
 func (f *checkFlags) openFiles() (*saved, error) {
 	file, err := createSaved(f.save)
 	if err != nil {
@@ -211,14 +211,14 @@ func (f *checkFlags) validate() error {
 	return f.outputFlags.validate()
 }
 
-// mechanisms that --auth can name, the protocols' own commands among them.
+// mechanisms are the values of --auth, including the protocols' own login commands.
 var mechanisms = []string{
 	string(auth.ScramSHA256Plus), string(auth.ScramSHA1Plus), string(auth.ScramSHA256), string(auth.ScramSHA1),
 	string(auth.Plain), string(auth.LoginSASL), string(auth.CramMD5), string(auth.XOAuth2), string(auth.OAuthBearer),
 	string(auth.IMAPLogin), string(auth.UserPass), string(auth.APOP),
 }
 
-// cleanName refuses what can't stand in a command line of a protocol.
+// cleanName refuses characters that can't be in a protocol's command line.
 func cleanName(name string) error {
 	if strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return fmt.Errorf("%q: expected printable ASCII without spaces", name)
@@ -226,7 +226,7 @@ func cleanName(name string) error {
 	return nil
 }
 
-// options turns the flags into the runner's options, all but the password.
+// options turns the flags into the runner's options, except the password.
 func (f *checkFlags) options(s Streams, args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),

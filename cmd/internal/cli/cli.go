@@ -1,6 +1,6 @@
-// Package cli is the command line of maildoctor: one file a command. It is the
-// only place that sees the whole house: it turns arguments into targets, reads
-// passwords, wires resolver, roots and sinks to the runner, and writes reports.
+// Package cli is the command line of maildoctor, with one file per command. Only
+// this package imports all others: it turns arguments into targets, reads passwords,
+// connects resolver, roots and sinks with the runner, and writes reports.
 package cli
 
 import (
@@ -27,8 +27,8 @@ const (
 	exitInterrupted = 130
 )
 
-// exitError ends a command with a code. err may be nil where everything has
-// been said.
+// exitError ends a command with an exit code. err may be nil if everything has been
+// said.
 type exitError struct {
 	code int
 	err  error
@@ -43,18 +43,18 @@ func (e *exitError) Error() string {
 
 func (e *exitError) Unwrap() error { return e.err }
 
-// usage returns an error of the user's making: exit 2.
+// usage returns an error made by the user: exit code 2.
 func usage(format string, args ...any) error {
 	return &exitError{exitUsage, fmt.Errorf(format, args...)}
 }
 
-// ownFault returns an error of maildoctor's or of the machine: exit 3.
+// ownFault returns an error of maildoctor or of the machine: exit code 3.
 func ownFault(format string, args ...any) error {
 	return &exitError{exitOwnFault, fmt.Errorf(format, args...)}
 }
 
-// exit returns the error that ends a command with a code, about which all has
-// been said; nil for 0.
+// exit returns the error that ends a command with a code after everything has been
+// said; nil for 0.
 func exit(code int) error {
 	if code == exitWorks {
 		return nil
@@ -66,7 +66,7 @@ func exit(code int) error {
 func Main(args []string, s Streams) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
-			// The value isn't shown: it may hold what a server sent, or a secret.
+			// The value isn't shown: it may hold server data or a secret.
 			fmt.Fprintf(s.Err, "maildoctor: internal error: %T\n%s", p, debug.Stack())
 			code = exitOwnFault
 		}
@@ -87,8 +87,8 @@ func Main(args []string, s Streams) (code int) {
 	return exit.code
 }
 
-// complain writes an error. What is wrong with profile files begins with file, line and
-// column, where editors look for them; anything else with who says it.
+// complain writes an error. Problems with profile files begin with file, line and
+// column, where editors look for them; other errors begin with the program's name.
 func complain(s Streams, err error) {
 	if _, ok := errors.AsType[*profiles.LoadError](err); ok {
 		fmt.Fprintln(s.Err, complaint(err))
@@ -97,8 +97,8 @@ func complain(s Streams, err error) {
 	fmt.Fprintf(s.Err, "maildoctor: %s\n", complaint(err))
 }
 
-// complaint is an error as it may be shown: arguments and files are quoted in it, and
-// may hold what would draw on the terminal.
+// complaint returns an error's text, safe to show: it may quote arguments and files
+// that contain control characters.
 func complaint(err error) string {
 	lines := strings.Split(err.Error(), "\n")
 	for i, l := range lines {
@@ -148,12 +148,12 @@ In every command that shows a report, -v is --verbose.`,
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()
 	refuseWords(root)
-	foldHelp(root) // first: what reads the flags keeps their order
+	foldHelp(root) // first, because it sets the order of flags for the rest
 	completeFlags(root)
 	return root
 }
 
-// refuseWords sees to it that the commands which cobra makes refuse words as ours do.
+// refuseWords makes cobra's own commands refuse arguments as ours do.
 func refuseWords(root *cobra.Command) {
 	completion, _, err := root.Find([]string{"completion"})
 	if err != nil {
@@ -171,14 +171,14 @@ func refuseWords(root *cobra.Command) {
 // helpWidth is the width of the flags' description, in columns.
 const helpWidth = 80
 
-// prepareCobra sets what cobra keeps in variables of its package.
+// prepareCobra sets global variables of cobra.
 var prepareCobra = sync.OnceFunc(func() {
 	cobra.MousetrapHelpText = "" // after a double click we ask; see ask
 	cobra.AddTemplateFunc("folded", func(fs *pflag.FlagSet) string { return fs.FlagUsagesWrapped(helpWidth) })
 })
 
-// foldHelp keeps help texts within a terminal's usual width, and flags in the
-// order in which they are declared, which is that of their meaning.
+// foldHelp keeps help texts within a terminal's usual width, and flags in the order
+// of their declaration, which groups them by meaning.
 func foldHelp(root *cobra.Command) {
 	root.SetUsageTemplate(strings.NewReplacer(
 		".LocalFlags.FlagUsages", "folded .LocalFlags",

@@ -14,7 +14,7 @@ import (
 // completer returns the values that a flag or an argument may have.
 type completer = cobra.CompletionFunc
 
-// fixed completes values that are known, and no files.
+// fixed completes known values, and no files.
 func fixed(values ...string) completer {
 	return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 }
@@ -31,7 +31,7 @@ func directories(*cobra.Command, []string, string) ([]string, cobra.ShellCompDir
 	return nil, cobra.ShellCompDirectiveFilterDirs
 }
 
-// first completes the first argument alone.
+// first completes only the first argument.
 func first(f completer) completer {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {
@@ -41,7 +41,7 @@ func first(f completer) completer {
 	}
 }
 
-// listed completes names with what they are about.
+// listed completes names with their descriptions.
 func listed(names func() (names, about []string)) completer {
 	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		var out []string
@@ -55,8 +55,8 @@ func listed(names func() (names, about []string)) completer {
 	}
 }
 
-// subjects completes what check can be given: the ids of profiles, and with a dot in
-// them the domains.
+// subjects completes the arguments of check: the ids of profiles and, once a dot is
+// typed, the domains.
 func subjects(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	dirs, _ := cmd.Flags().GetStringSlice("profiles")
 	c, err := loadCatalogue(dirs)
@@ -76,8 +76,8 @@ func subjects(cmd *cobra.Command, args []string, typed string) ([]string, cobra.
 	})(cmd, args, typed)
 }
 
-// subjectsTyped completes them once something is typed: beside the commands, all of them
-// would be in the way.
+// subjectsTyped completes subjects once something is typed. Before that, all of them
+// would obscure the commands.
 func subjectsTyped(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if typed == "" {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -105,8 +105,8 @@ func demos(l *prose.Language) completer {
 	})
 }
 
-// values are what flags may be given, by name. Any other flag with a value has one that
-// nobody can guess.
+// values has the possible values of flags, by name. The values of other flags can't
+// be predicted.
 var values = map[string]completer{
 	"as":       fixed(export.Names()...),
 	"format":   fixed(formatNames()...),
@@ -125,8 +125,8 @@ var values = map[string]completer{
 	"save": nil, "save-chain": nil, "output": nil,
 }
 
-// completeFlags says of every flag of a command and of those below it what its value may
-// be.
+// completeFlags registers the completions of every flag of a command and its
+// subcommands.
 func completeFlags(cmd *cobra.Command) {
 	for _, fs := range []*pflag.FlagSet{cmd.LocalNonPersistentFlags(), cmd.PersistentFlags()} {
 		fs.VisitAll(func(f *pflag.Flag) {
@@ -138,7 +138,7 @@ func completeFlags(cmd *cobra.Command) {
 				return
 			}
 			if err := cmd.RegisterFlagCompletionFunc(f.Name, complete); err != nil {
-				panic(err) // the flag is there
+				panic(err) // impossible: the flag exists
 			}
 		})
 	}

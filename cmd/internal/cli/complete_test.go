@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// completed is what the shell gets for a line: the values without what they are about,
-// and the directive.
+// completed is what the shell gets for a line: the values without descriptions, and
+// the directive.
 func completed(t *testing.T, words ...string) (values []string, directive string) {
 	t.Helper()
 	s := &screen{}
@@ -81,8 +81,7 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
-// No flag is forgotten: what completes the value of each is decided. And each shell
-// gets a script.
+// Every flag has a decided completion of its value, and every shell gets a script.
 func TestEveryFlagCompletes(t *testing.T) {
 	for cmd := range commands(newRoot((&screen{}).pipe()), nil) {
 		if cmd.Name() == "maildoctor" || cmd.HasParent() && cmd.Parent().Name() == "completion" {

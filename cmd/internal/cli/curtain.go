@@ -6,13 +6,13 @@ import (
 	"maildoctor/report/term"
 )
 
-// curtain hides the display of a run while somebody else needs the terminal, such as
-// a command that asks for a password. It is there before the display is.
+// curtain hides the display of a run while something else needs the terminal, such
+// as a command that asks for a password. It exists before the display does.
 type curtain struct {
 	before atomic.Pointer[progress] // the display; nil: none
 }
 
-// lower runs f while the display is off the screen.
+// lower runs f while the display is hidden.
 func (c *curtain) lower(f func()) {
 	p := c.before.Load()
 	if p == nil {

@@ -8,8 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// While a command asks for a password the display is off the screen, and then comes
-// back; without a display the command is run all the same.
+// While a command asks for a password the display is hidden, and afterwards it comes
+// back; without a display the command still runs.
 func TestCurtain(t *testing.T) {
 	var s screen
 	var c curtain

@@ -18,14 +18,14 @@ import (
 	"maildoctor/probe/tlsinspect"
 )
 
-// demoTimeouts are shorter than those of a real run: nobody waits half a
-// minute to see what silence looks like.
+// demoTimeouts are shorter than those of a real run: nobody wants to wait half a
+// minute to see a silent port.
 const (
 	demoConnect = 2 * time.Second
 	demoStage   = 3 * time.Second
 )
 
-// demoFlags are those flags of check that a demonstration has as well.
+// demoFlags are the flags that demo shares with check.
 type demoFlags struct {
 	noLogin, noFollowUp, private, clients bool
 	save                                  string
@@ -98,8 +98,8 @@ func listDemos(s Streams) error {
 	return w.Flush()
 }
 
-// demo runs a case: another profile, resolver, roots and way to connect for the
-// same plan and the same runner as check has.
+// demo runs a case: another profile, resolver, roots and way to connect for the plan
+// and the runner of check.
 func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFlags) error {
 	file, err := createSaved(f.save)
 	if err != nil {
@@ -114,7 +114,7 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFla
 		return ownFault("demo: %w", err)
 	}
 	defer provider.Close()
-	// The demonstration's authority stands for the public ones.
+	// The demonstration's authority replaces the public ones.
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(provider.Root.PEM())
 	roots, err := tlsinspect.NewRoots(pool, pool, nil)
@@ -136,15 +136,15 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFla
 	return execute(ctx, s, probe.NewPlan([]probe.Target{demoTarget(provider)}, nil), opt, out, file, new(curtain))
 }
 
-// demoControls are the strangers of the demonstration: they too are inside this
-// program.
+// demoControls returns the unrelated servers of the demonstration, which are also
+// inside this program.
 func demoControls(s *probetest.Strangers) stage.Controls {
 	return stage.Controls{
 		Resolvers: []string{s.Resolver}, Name: s.Name, Hosts: []string{s.Host}, Portal: s.Portal, Time: s.Time, Nobody: s.Nobody,
 	}
 }
 
-// demoTarget is the account of the demonstration, at a profile of its own.
+// demoTarget returns the account of the demonstration, with a profile of its own.
 func demoTarget(provider *probetest.Provider) probe.Target {
 	profile := &stage.Profile{
 		ID: "demo", Name: "Demo Mail", Date: "2026-11-22", Source: "this demonstration", Builtin: true,

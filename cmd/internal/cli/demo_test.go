@@ -12,7 +12,7 @@ import (
 	"maildoctor/probe/prose"
 )
 
-// demoCauses are what the demonstrations are about.
+// demoCauses are the causes that the demonstrations show.
 var demoCauses = map[string]cause.ID{
 	"wrong-password":       "wrong-password",
 	"port-blocked":         "port-filtered",
@@ -34,8 +34,8 @@ var demoCauses = map[string]cause.ID{
 	"imap-down":            "service-not-listening",
 }
 
-// longestDemo is how long a demonstration may take: two connections that nobody
-// takes, one after the other, and silence.
+// longestDemo is the time limit of a demonstration: two failing connections, one
+// after the other, and silence.
 const longestDemo = 2*demoConnect + demoStage
 
 // inDemo reports whether an address is one of the demonstration's.
@@ -45,9 +45,9 @@ func inDemo(address string) bool {
 	return err == nil && (a.Addr().IsLoopback() || strange.Contains(a.Addr()) || a.Addr() == netip.MustParseAddr("192.0.2.1"))
 }
 
-// Every demonstration ends soon, names its cause, and asks nobody outside this
-// program: what it contacts is on loopback, or has an address of RFC 5737 that
-// leads nowhere else.
+// Every demonstration ends soon, names its cause, and contacts nothing outside this
+// program: every address is on loopback, or is one of RFC 5737 that leads nowhere
+// else.
 func TestDemos(t *testing.T) {
 	for _, c := range demoCases {
 		t.Run(c.name, func(t *testing.T) {

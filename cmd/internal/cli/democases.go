@@ -16,7 +16,7 @@ type demoCase struct {
 	typed  string // the password typed in; empty: the right one
 }
 
-// demoCases are what demo can show, the default first.
+// demoCases are the cases of demo, the default first.
 var demoCases = []demoCase{
 	{name: "healthy", about: say.DemoHealthy()},
 	{
@@ -45,7 +45,8 @@ var demoCases = []demoCase{
 	{
 		name: "clock-wrong", about: say.DemoClockWrong(),
 		change: func(pop, imap, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
-			// It cannot be set: the rest of the world is a month behind instead.
+			// The clock cannot be set: the rest of the world is a month behind
+			// instead.
 			pop.Certificate, imap.Certificate, smtp.Certificate = probetest.CertExpired, probetest.CertExpired, probetest.CertExpired
 			all.Ahead = -30 * 24 * time.Hour
 		},
@@ -136,7 +137,7 @@ var demoCases = []demoCase{
 	},
 }
 
-// provider is the case's provider: three endpoints, IMAP an optional one.
+// provider returns the case's provider: three endpoints, of which IMAP is optional.
 func (c demoCase) provider() probetest.ProviderConfig {
 	all := probetest.ProviderConfig{Web: true, Strangers: true, Endpoints: []probetest.ProviderEndpoint{
 		{Protocol: probetest.POP3, Host: "pop.example.test", Port: 995, Security: probetest.ImplicitTLS},
@@ -150,14 +151,14 @@ func (c demoCase) provider() probetest.ProviderConfig {
 	return all
 }
 
-// unlisted adds a server that the settings do not name. What is changed on the
-// others has to be changed before.
+// unlisted adds a server that the settings do not name. The others must be changed
+// before that.
 func unlisted(all *probetest.ProviderConfig, e probetest.ProviderEndpoint) {
 	e.Unlisted = true
 	all.Endpoints = append(all.Endpoints, e)
 }
 
-// password is what is typed in.
+// password returns the password that is typed in.
 func (c demoCase) password() string {
 	if c.typed != "" {
 		return c.typed

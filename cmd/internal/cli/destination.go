@@ -12,22 +12,22 @@ import (
 	"strings"
 )
 
-// destination is a file of --output. It is open before anything is tested, so that a
-// report is never lost to a path that can't be written.
+// destination is a file of --output. It is opened before anything is tested, so that
+// a report is never lost to a path that can't be written.
 type destination struct {
 	format *format
 	name   string
 	file   *os.File // nil: standard output
-	made   bool     // it was not there before
+	made   bool     // created by this run
 }
 
-// standardOutput is the name of a file that is none.
+// standardOutput is the name that means standard output.
 const standardOutput = "-"
 
-// sameAsStandard are other names that it has where there are such.
+// sameAsStandard are paths that mean standard output on some systems.
 var sameAsStandard = []string{"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 
-// readOutput reads the value of --output, [FORM=]FILE.
+// readOutput parses the value of --output, [FORM=]FILE.
 func readOutput(arg string) (destination, error) {
 	form, file := splitOutput(arg)
 	if slices.Contains(sameAsStandard, file) {
@@ -48,7 +48,7 @@ func readOutput(arg string) (destination, error) {
 	return destination{format: f, name: file}, nil
 }
 
-// endings lists those that tell a form: ".txt (text)".
+// endings lists the endings that imply a format: ".txt (text)".
 func endings() string {
 	var all []string
 	for _, f := range formats {
@@ -57,9 +57,9 @@ func endings() string {
 	return strings.Join(all, ", ")
 }
 
-// open opens the files of --output. One that exists keeps what it holds until there is
-// something to put in its place. kept are the names of files that this run reads or
-// writes otherwise.
+// open opens the files of --output. An existing file keeps its contents until there
+// is something to replace them. kept are the names of other files that this run
+// reads or writes.
 func (o *outputFlags) open(kept ...string) error {
 	for i := range o.destinations {
 		d := &o.destinations[i]
@@ -80,7 +80,7 @@ func (o *outputFlags) open(kept ...string) error {
 	return nil
 }
 
-// open makes the file or opens the one that is there.
+// open creates the file or opens the existing one.
 func (d *destination) open() error {
 	var err error
 	d.file, err = os.OpenFile(d.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -94,8 +94,8 @@ func (d *destination) open() error {
 	return nil
 }
 
-// sameFile returns the name under which a file that was opened is used already; empty
-// for none.
+// sameFile returns the name under which an opened file is in use already; empty if
+// it isn't.
 func (o *outputFlags) sameFile(i int, kept []string) string {
 	this, err := o.destinations[i].file.Stat()
 	if err != nil || !this.Mode().IsRegular() {
@@ -116,10 +116,10 @@ func (o *outputFlags) sameFile(i int, kept []string) string {
 	return ""
 }
 
-// typed is a flag with its value, as an error shows it.
+// typed returns a flag with its value, as an error shows it.
 func typed(flag, value string) string { return "--" + flag + " " + value }
 
-// discard leaves the files as they were: the run did not begin.
+// discard leaves the files as they were, because the run did not begin.
 func (o *outputFlags) discard() {
 	for _, d := range o.destinations {
 		if d.file == nil {
@@ -135,7 +135,7 @@ func (o *outputFlags) discard() {
 	o.shown = nil
 }
 
-// write puts what render makes into the file, in the place of all that it held.
+// write replaces the contents of the file with the output of render.
 func (d *destination) write(render func(io.Writer) error) error {
 	var b bytes.Buffer
 	err := render(&b)
@@ -148,8 +148,8 @@ func (d *destination) write(render func(io.Writer) error) error {
 	return errors.Join(err, d.file.Close())
 }
 
-// expecting says of a file that could not be opened or read what it should have been.
-// Other errors say so by themselves.
+// expecting adds to the error of a file that could not be opened or read what it
+// should have been. Other errors are returned unchanged.
 func expecting(what string, err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("%s: %s; expected %s", e.Path, reason(err), what)
@@ -157,7 +157,7 @@ func expecting(what string, err error) error {
 	return err
 }
 
-// reason is why a file could not be used, without its name, which stands before it.
+// reason says why a file could not be used, without its name, which precedes it.
 func reason(err error) string {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		err = e.Err

@@ -29,7 +29,7 @@ func (f *settingsFlags) published(ctx context.Context, s Streams, c *profiles.Ca
 	return f.answered(ctx, s, f.asker(c, names, roots).Ask(ctx, m.Address, m.Domain))
 }
 
-// answered shows what was found; with --verified, what of it answers.
+// answered shows what was found or, with --verified, the part of it that answers.
 func (f *settingsFlags) answered(ctx context.Context, s Streams, found *discover.Result) error {
 	if f.tested {
 		if err := f.verify(ctx, found); err != nil {
@@ -53,7 +53,7 @@ func (f *settingsFlags) answered(ctx context.Context, s Streams, found *discover
 	return err
 }
 
-// publishedSettings are those to hand over.
+// publishedSettings returns the settings to export.
 func publishedSettings(r *discover.Result) handover.Settings {
 	return handover.FromPublished(r, handover.Published{
 		Best: best(r), Said: discovered(r),
@@ -61,7 +61,7 @@ func publishedSettings(r *discover.Result) handover.Settings {
 	})
 }
 
-// notExported says on the error output why there is nothing to hand over.
+// notExported says on standard error why there is nothing to export.
 func (f *settingsFlags) notExported(s Streams, found *discover.Result) error {
 	s.Out = s.Err
 	if err := f.show(s, found); err != nil {
@@ -70,7 +70,7 @@ func (f *settingsFlags) notExported(s Streams, found *discover.Result) error {
 	return exit(exitProblems)
 }
 
-// known is what the catalogue says, in the form of what is discovered.
+// known returns the catalogue's settings in the form of discovered ones.
 func known(m profiles.Match) *discover.Result {
 	id := stage.SourceCatalogue
 	if !m.Profile.Builtin {
@@ -86,8 +86,8 @@ func known(m profiles.Match) *discover.Result {
 	return &discover.Result{Address: m.Address, Domain: m.Domain, Sources: []stage.Source{source}}
 }
 
-// show writes what was found, what to do next and, where more is wanted, what every
-// source said.
+// show writes what was found, what to do next and, on request, what every source
+// said.
 func (f *settingsFlags) show(s Streams, r *discover.Result) error {
 	l := s.language()
 	if r.Found() {
@@ -114,7 +114,7 @@ func (f *settingsFlags) show(s Streams, r *discover.Result) error {
 	return nil
 }
 
-// subjectOf is what was asked about.
+// subjectOf returns the address or domain that was asked about.
 func subjectOf(r *discover.Result) string {
 	if r.Address != "" {
 		return r.Address
@@ -122,7 +122,7 @@ func subjectOf(r *discover.Result) string {
 	return r.Domain
 }
 
-// foundTable writes the best server of each protocol, and who names it.
+// foundTable writes the best server of each protocol, and the source that names it.
 func foundTable(s Streams, r *discover.Result) error {
 	l := s.language()
 	w := tabwriter.NewWriter(s.Out, 0, 0, 3, ' ', 0)
@@ -141,7 +141,7 @@ func foundTable(s Streams, r *discover.Result) error {
 	return w.Flush()
 }
 
-// best are the first candidates of each protocol.
+// best returns the first candidate of each protocol.
 func best(r *discover.Result) []discover.Candidate {
 	var out []discover.Candidate
 	for _, c := range r.Candidates() {
@@ -160,7 +160,7 @@ func idsOf(ids []stage.SourceID) prose.Value {
 	return prose.And(names...)
 }
 
-// discovered says what came of it all, and where sources differ.
+// discovered says what was found, and where sources differ.
 func discovered(r *discover.Result) []prose.Value {
 	out := report.Discovered(r.Domain, r.Events())
 	if r.Network != discover.NetworkHonest {

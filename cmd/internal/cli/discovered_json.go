@@ -5,14 +5,14 @@ import (
 	"maildoctor/profiles/discover"
 )
 
-// settingsVersion is that of settings as JSON. It counts up when a member changes its
-// meaning or goes away.
+// settingsVersion is the version of the JSON output of settings. It is incremented
+// when a member changes its meaning or is removed.
 const settingsVersion = 1
 
 // settingsJSON are the settings of an address as JSON.
 type settingsJSON struct {
 	Version       int                `json:"version"`
-	Address       string             `json:"address"` // or the domain, where that was given
+	Address       string             `json:"address"` // or the domain, if one was given
 	Found         bool               `json:"found"`
 	Settings      []settingJSON      `json:"settings"` // the best of each protocol first
 	Sources       []sourceJSON       `json:"sources"`  // the most trusted first
@@ -22,7 +22,7 @@ type settingsJSON struct {
 
 type settingJSON struct {
 	stage.Endpoint
-	User   string         `json:"user"` // empty where no source tells
+	User   string         `json:"user"` // empty if no source says
 	Source stage.SourceID `json:"source"`
 }
 
@@ -44,7 +44,7 @@ type valueJSON struct {
 	Sources []stage.SourceID `json:"sources"`
 }
 
-// settingsOf puts what was found into JSON's form.
+// settingsOf converts what was found to JSON's form.
 func settingsOf(r *discover.Result) settingsJSON {
 	out := settingsJSON{
 		Version: settingsVersion, Address: subjectOf(r), Found: r.Found(),

@@ -11,9 +11,9 @@ import (
 	"maildoctor/report/term"
 )
 
-// execute carries a plan out, shows how far it is, and writes the report. file
-// is nil where the run isn't saved; it is closed in any case. The display hangs behind
-// the curtain.
+// execute carries out a plan, shows its progress, and writes the report. file is nil
+// if the run isn't saved; it is closed in any case. The curtain c can hide the
+// display.
 func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options, out outputFlags, file *saved, c *curtain) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
@@ -45,7 +45,7 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 	return exit(codeOf(r, out.strict))
 }
 
-// codeOf is the exit code of a run, the same when it is shown again.
+// codeOf returns the exit code of a run, which is the same when it is shown again.
 func codeOf(r *report.Report, strict bool) int {
 	if r.Ended == stage.WasInterrupted {
 		return exitInterrupted
@@ -60,11 +60,11 @@ type progress struct {
 	ended  chan struct{}
 }
 
-// refresh is how often the waiting times are drawn again.
+// refresh is how often the waiting times are redrawn.
 const refresh = 200 * time.Millisecond
 
-// showProgress starts the display; nil where there is no terminal that can draw
-// it. It never uses standard output.
+// showProgress starts the display; it returns nil if no terminal can draw it. It
+// never uses standard output.
 func showProgress(s Streams, out outputFlags) *progress {
 	linear := out.spoken(s)
 	if term, _ := s.LookupEnv("TERM"); !s.ErrTerminal || term == "dumb" && !linear {
@@ -80,7 +80,7 @@ func showProgress(s Streams, out outputFlags) *progress {
 	return p
 }
 
-// draw owns the display.
+// draw runs the display in one goroutine.
 func (p *progress) draw(t *term.Progress) {
 	defer close(p.ended)
 	defer t.Close()
@@ -107,17 +107,17 @@ func (p *progress) send(f func(*term.Progress)) error {
 	return nil
 }
 
-// Header begins the display.
+// Header starts the display.
 func (p *progress) Header(h stage.Header) error {
 	return p.send(func(t *term.Progress) { t.Plan(h.Plan) })
 }
 
-// Event moves a line of the display on.
+// Event updates a line of the display.
 func (p *progress) Event(e stage.Event) error {
 	return p.send(func(t *term.Progress) { t.Event(e) })
 }
 
-// End does nothing: stop ends the display.
+// End does nothing, because stop ends the display.
 func (p *progress) End(stage.End) error { return nil }
 
 // stop erases the display.

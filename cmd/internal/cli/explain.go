@@ -49,7 +49,8 @@ whole log. Nothing is contacted.`,
 			if len(args) == 1 && args[0] == "-" {
 				return f.input(s)
 			}
-			// Without quotes, a message comes in pieces; and so does a cause's id.
+			// Without quotes, a message arrives in several arguments, and so may a
+			// cause's id.
 			if page, ok := cause.PageOf(cause.ID(strings.ToLower(strings.Join(args, "-")))); ok {
 				return f.page(s, page)
 			}
@@ -65,7 +66,7 @@ whole log. Nothing is contacted.`,
 	cmd.Flags().StringVar(&f.format, "format", "text", "`FORM` of the page: text, markdown or json")
 	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, if it is not obvious: imap, pop3 or smtp")
 	if err := cmd.RegisterFlagCompletionFunc("format", fixed(explainForms...)); err != nil {
-		panic(err) // the flag is there
+		panic(err) // impossible: the flag exists
 	}
 	return cmd
 }
@@ -82,8 +83,8 @@ func causeNames() []string {
 	return out
 }
 
-// pasted moves a message that explain is given behind all flags, with or without quotes:
-// a POP3 server's refusals begin with "-ERR", which would be taken for a flag.
+// pasted moves the message for explain after all flags, with or without quotes: a
+// POP3 server's refusals begin with "-ERR", which would be taken for a flag.
 func pasted(args []string) []string {
 	i := slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, "-ERR") })
 	if i < 1 || args[0] != "explain" || slices.Contains(args[:i], "--") {
@@ -96,11 +97,11 @@ func pasted(args []string) []string {
 	return slices.Concat(args[:i], args[i+len(words):], []string{"--"}, words)
 }
 
-// causeLike is what the id of a cause looks like; an error message has a space,
-// a capital or a code in it.
+// causeLike is the syntax of a cause's id. An error message has a space, a capital
+// or a code in it.
 var causeLike = regexp.MustCompile(`^[a-z]+(-[a-z0-9]+)*$`)
 
-// causeJSON is a cause as JSON, with as much of it as was asked for.
+// causeJSON is a cause in JSON, with the parts that were requested.
 type causeJSON struct {
 	Cause      cause.ID         `json:"cause"`
 	Confidence cause.Confidence `json:"confidence,omitempty"`
@@ -111,8 +112,8 @@ type causeJSON struct {
 	Sections   []sectionJSON    `json:"sections,omitempty"`
 	Sources    []string         `json:"sources,omitempty"`
 
-	// Of a message that names a server or a page of a provider of the catalogue: what his
-	// page says about the cause.
+	// If the message names a server or a page of a provider in the catalogue: what
+	// that provider's page says about the cause.
 	Provider string `json:"provider,omitempty"`
 	Note     string `json:"note,omitempty"`
 	URL      string `json:"url,omitempty"`
@@ -133,8 +134,8 @@ func writeJSON(w io.Writer, v any) error {
 	return nil
 }
 
-// stageOrder is the order in which stages happen; causes that no stage shows
-// come last.
+// stageOrder is the order in which stages happen; causes that no stage shows come
+// last.
 var stageOrder = []stage.Stage{
 	stage.Resolve, stage.Connect, stage.Handshake, stage.Greeting, stage.Upgrade, stage.Capabilities,
 	stage.Login, stage.Mailbox, stage.Submit, "",
@@ -212,7 +213,7 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 	return nil
 }
 
-// input explains a message that standard input has.
+// input explains a message from standard input.
 func (f *explainFlags) input(s Streams) error {
 	text, err := io.ReadAll(io.LimitReader(s.In, reply.MaxLog+1))
 	switch {
@@ -226,8 +227,8 @@ func (f *explainFlags) input(s Streams) error {
 	return f.message(s, string(text))
 }
 
-// message names the causes that an error message speaks for. A message that
-// nothing is known of is exit 1: it could not be told.
+// message names the causes that an error message suggests. An unknown message gives
+// exit code 1, because the result is unknown.
 func (f *explainFlags) message(s Streams, text string) error {
 	l := s.language()
 	var protocol stage.Protocol

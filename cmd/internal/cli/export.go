@@ -19,7 +19,7 @@ import (
 	"maildoctor/profiles/export"
 )
 
-// exportFlags say in which form settings are handed over.
+// exportFlags say in which format settings are exported.
 type exportFlags struct {
 	as        string
 	cert, key string
@@ -35,7 +35,7 @@ func (f *exportFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.key, "sign-key", "", "with --as mobileconfig: sign it with the key in `FILE` (PEM)")
 }
 
-// validate refuses unknown forms before anybody is asked for settings.
+// validate refuses unknown formats before any source is asked for settings.
 func (f *exportFlags) validate() error {
 	if f.as != "" {
 		form, ok := export.Named(f.as)
@@ -74,12 +74,12 @@ func (f *exportFlags) readSigner() error {
 		}
 		f.certificates = append(f.certificates, c)
 	}
-	f.signer, _ = pair.PrivateKey.(crypto.Signer) // each kind of key that X509KeyPair takes is one
+	f.signer, _ = pair.PrivateKey.(crypto.Signer) // X509KeyPair accepts only keys that are signers
 	return nil
 }
 
-// write writes settings to a new file, or to standard output where it has no name, and
-// what there is to be careful of to the error output.
+// write writes settings to a new file, or to standard output if name is empty.
+// Warnings go to standard error.
 func (f *exportFlags) write(s Streams, e handover.Settings, name string) error {
 	l := s.language()
 	used := f.form.Uses(e.Settings)
@@ -109,7 +109,7 @@ func (f *exportFlags) write(s Streams, e handover.Settings, name string) error {
 	return nil
 }
 
-// file makes the file of settings for a name.
+// file returns the contents of the file of settings for a name.
 func (f *exportFlags) file(s Streams, settings export.Settings, name string) ([]byte, error) {
 	file, err := f.form.Write(settings)
 	switch {
@@ -130,7 +130,7 @@ func (f *exportFlags) file(s Streams, settings export.Settings, name string) ([]
 	return file, nil
 }
 
-// picture is a QR code as its place takes it.
+// picture returns a QR code in the form for its destination.
 func (f *exportFlags) picture(s Streams, settings export.Settings, name string) ([]byte, error) {
 	c, err := export.Code(settings)
 	switch {
@@ -146,8 +146,9 @@ func (f *exportFlags) picture(s Streams, settings export.Settings, name string) 
 	return []byte(c.Text()), nil
 }
 
-// createExport writes a new file. It is readable by its owner alone: it tells who logs in
-// where, and a password may be put into it. A file that exists is never written over.
+// createExport writes a new file. Only its owner can read it: it contains who logs
+// in where, and a password may be added to it. An existing file is never
+// overwritten.
 func createExport(name string, content []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {

@@ -8,7 +8,7 @@ import (
 	"maildoctor/profiles/discover"
 )
 
-// discoveredBy are settings that one source has for jane@firm.test.
+// discoveredBy returns settings that one source has for jane@firm.test.
 func discoveredBy(id stage.SourceID, outcome stage.SourceOutcome, forgeable bool, host string) *discover.Result {
 	set := func(p stage.Protocol, port uint16) stage.Setting {
 		return stage.Setting{Endpoint: stage.Endpoint{Protocol: p, Host: host, Port: port, Security: stage.TLS}, Mechanisms: []string{"password-cleartext", "OAuth2"}}
@@ -19,13 +19,13 @@ func discoveredBy(id stage.SourceID, outcome stage.SourceOutcome, forgeable bool
 	}
 }
 
-// TestExportFound: what somebody could have made up is said, in the file and on the
-// error output, and only that.
+// TestExportFound: the file and standard error warn of settings that somebody could
+// have made up, and of nothing else.
 func TestExportFound(t *testing.T) {
 	tests := []struct {
 		name string
 		from *discover.Result
-		want string // in the file and on the error output; empty: nothing to be careful of
+		want string // in the file and on standard error; empty: no warning
 	}{
 		{"a stranger's server, by SRV", discoveredBy(stage.SourceSRV, stage.SourceFound, true, "mail.elsewhere.test"), "mail.elsewhere.test could have been made up"},
 		{"its own server, by SRV", discoveredBy(stage.SourceSRV, stage.SourceFound, true, "mail.firm.test"), ""},
@@ -42,7 +42,7 @@ func TestExportFound(t *testing.T) {
 		if err := f.write(s.pipe(), publishedSettings(test.from), ""); err != nil {
 			t.Errorf("%s: %v", test.name, err)
 		}
-		// Lines are broken where they are.
+		// Line breaks don't matter.
 		file := strings.Join(strings.Fields(strings.ReplaceAll(s.out.String(), "\n#", "")), " ")
 		said := strings.Join(strings.Fields(s.err.String()), " ")
 		switch {
@@ -56,7 +56,7 @@ func TestExportFound(t *testing.T) {
 	}
 }
 
-// TestExportToken: who names nothing but OAuth2 takes no password.
+// TestExportToken: a source that names only OAuth2 accepts no password.
 func TestExportToken(t *testing.T) {
 	r := discoveredBy(stage.SourceAutoconfig, stage.SourceFound, false, "mail.firm.test")
 	for i := range r.Sources[0].Settings {
@@ -77,8 +77,8 @@ func TestExportToken(t *testing.T) {
 	}
 }
 
-// TestExportToTerminal: a QR code has colours of its own there, and is refused where its
-// signs can't be drawn.
+// TestExportToTerminal: a QR code has colours of its own on a terminal, and is
+// refused if the terminal can't draw its signs.
 func TestExportToTerminal(t *testing.T) {
 	s := &screen{}
 	run(t, exitWorks, s.terminal(), "settings", "jane@q.com", "--as", "qr")

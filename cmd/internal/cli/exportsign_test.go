@@ -18,7 +18,7 @@ import (
 	"github.com/smallstep/pkcs7"
 )
 
-// signerFiles writes a certificate of a key, and the key.
+// signerFiles writes a certificate for a key, and the key.
 func signerFiles(t *testing.T, key any, public any) (cert, keyFile string, root *x509.Certificate) {
 	t.Helper()
 	template := &x509.Certificate{
@@ -47,8 +47,8 @@ func signerFiles(t *testing.T, key any, public any) (cert, keyFile string, root 
 	return cert, keyFile, root
 }
 
-// TestExportSigned: the signature is that of the certificate, over the file as it is
-// without one.
+// TestExportSigned: the signature is by the key of the certificate, over the
+// unsigned file.
 func TestExportSigned(t *testing.T) {
 	onCurve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

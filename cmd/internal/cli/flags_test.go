@@ -9,10 +9,10 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// foreign is how the libraries below speak.
+// foreign matches the error texts of libraries.
 var foreign = regexp.MustCompile(`invalid argument|invalid character|needs an argument|accepts |unknown command|unknown shorthand|bad flag|strconv|parsing|parse error|bufio|json:|x509|asn1|pflag|cobra|time: |open .*: |read .*: |lookup `)
 
-// commands are all of them with the words that lead there.
+// commands returns all commands with their paths.
 func commands(c *cobra.Command, path []string) map[*cobra.Command][]string {
 	all := map[*cobra.Command][]string{c: path}
 	for _, sub := range c.Commands() {
@@ -23,8 +23,8 @@ func commands(c *cobra.Command, path []string) map[*cobra.Command][]string {
 	return all
 }
 
-// refused runs a command line that is wrong, and holds the error against what every
-// error of ours has: it is exit 2, one that we wrote, and it says what was expected.
+// refused runs an invalid command line, and checks what is common to all errors of
+// ours: it gives exit code 2, the words are ours, and it says what was expected.
 func refused(t *testing.T, args ...string) string {
 	t.Helper()
 	s := &screen{}
@@ -39,8 +39,8 @@ func refused(t *testing.T, args ...string) string {
 	return said
 }
 
-// Every flag of every command, with no value and with one that can't be: what is said
-// is ours, names the flag, and repeats nothing behind a flag that takes no value.
+// Every flag of every command, with no value and with an impossible one: the error
+// is ours, names the flag, and repeats nothing after a flag that takes no value.
 func TestBadFlags(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	seen := 0
@@ -81,8 +81,8 @@ func TestBadFlags(t *testing.T) {
 	}
 }
 
-// Words where none belong, too few of them and too many, values that only a command
-// can refuse, and files that hold something else.
+// Arguments where none are allowed, too few of them and too many, values that only a
+// command can refuse, and files with other contents.
 func TestBadArguments(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	for _, line := range []string{

@@ -12,26 +12,25 @@ import (
 	"maildoctor/report/term"
 )
 
-// format is a form that a report has.
+// format is an output format of reports.
 type format struct {
 	name    string   // for --format and --output
-	endings []string // of files that are of this form where --output names none
+	endings []string // file endings that imply this format in --output
 	render  report.Renderer
-	plan    planRenderer // of --dry-run; nil: the form has none
+	plan    planRenderer // of --dry-run; nil: not in this format
 }
 
 // planRenderer writes what would be tested.
 type planRenderer func(io.Writer, *prose.Language, stage.Plan) error
 
-// formats are all of them, one a row. Nothing but the bytes written depends on which
-// one is chosen, the exit code least of all. The first is that of a run without
-// --format.
+// formats lists them all. The choice affects only the bytes written, and never the
+// exit code. The first is the default of --format.
 var formats = []format{
 	{name: "text", endings: []string{"txt", "text"}, render: term.Render, plan: printPlan},
 	{name: "json", endings: []string{"json"}, render: jsonreport.Render, plan: jsonPlan},
 }
 
-// formatNamed returns the format with a name, nil where there is none.
+// formatNamed returns the format with a name; nil if there is none.
 func formatNamed(name string) *format {
 	i := slices.IndexFunc(formats, func(f format) bool { return f.name == name })
 	if i < 0 {
@@ -48,7 +47,7 @@ func formatNames() []string {
 	return names
 }
 
-// splitOutput reads [FORM=]FILE. Without a form the file's ending tells it, if it does.
+// splitOutput parses [FORM=]FILE. Without a form, the file's ending may imply it.
 func splitOutput(arg string) (form, file string) {
 	if form, rest, ok := strings.Cut(arg, "="); ok && !strings.ContainsAny(form, `/\.`) {
 		return form, rest

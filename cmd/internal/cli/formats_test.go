@@ -34,7 +34,7 @@ func TestSplitOutput(t *testing.T) {
 	}
 }
 
-// Each row of the table of formats is whole, and no two rows have a name or an
+// Each row of the table of formats is complete, and no two rows have a name or an
 // ending in common.
 func TestFormats(t *testing.T) {
 	names, endings := make(map[string]bool), make(map[string]bool)

@@ -14,15 +14,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// forgery is a saved run that nobody ever made, written to make a reader work: more of
-// one thing than any run has.
+// forgery is a saved run that was never made, written to overload a reader: it has
+// more of one thing than any run has.
 type forgery struct {
 	name  string
 	write func(w *stage.StreamWriter, n int)
-	most  int // of the thing, in a file that keeps the bounds of a stream or just breaks them
+	most  int // the number of things in a file that keeps the limits of a stream or just exceeds them
 }
 
-// forgeries are all kinds. Each has room for n of its thing.
+// forgeries are all kinds. Each generates n of its thing.
 var forgeries = []forgery{
 	{"contacts", func(w *stage.StreamWriter, n int) {
 		w.Header(forged(1))
@@ -202,7 +202,7 @@ var forgeries = []forgery{
 	}, 100_000},
 }
 
-// forged is the header of a run of n endpoints at one host.
+// forged returns the header of a run of n endpoints at one host.
 func forged(n int) stage.Header {
 	h := stage.Header{
 		Format: stage.StreamFormat, Version: "0", Started: time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC), System: stage.System{OS: "linux"},
@@ -252,9 +252,9 @@ var replays = []struct {
 	{"against", func(_ testing.TB, file string) []string { return []string{"report", file, "--against", file} }},
 }
 
-// TestForgeries reads forged files, each of n and of twice as many: the work, by what is
-// allocated for it, is about twice as much, or the file is refused with the bound that it
-// breaks. Nothing is a fault of this program.
+// TestForgeries reads forged files, each with n and with twice as many things. The
+// allocated memory must about double, or the file must be refused with the limit
+// that it exceeds. No error is a fault of this program.
 func TestForgeries(t *testing.T) {
 	for _, f := range forgeries {
 		t.Run(f.name, func(t *testing.T) {

@@ -36,8 +36,8 @@ func importCommand(s Streams) *cobra.Command {
 	return cmd
 }
 
-// runImport imports what can be read. What can't is an error, after the report on the
-// rest.
+// runImport imports what can be read. Anything else is an error, after the report on
+// the rest.
 func runImport(s Streams, paths []string, into string) error {
 	if into == "" {
 		dir, err := profiles.UserDir()
@@ -72,7 +72,7 @@ func runImport(s Streams, paths []string, into string) error {
 	return nil
 }
 
-// imported writes a report, and what there is to be read in it.
+// imported writes a report, and explains it.
 func imported(s Streams, report *importer.Report, into string) {
 	for _, r := range report.Remarks {
 		fmt.Fprintln(s.Out, r)

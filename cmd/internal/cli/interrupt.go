@@ -11,7 +11,7 @@ import (
 
 // interruptible returns a context that the first interrupt ends with
 // [probe.ErrInterrupted]: the report then says what is known so far. The second
-// one ends the program at once, as the system does by itself.
+// interrupt ends the program at once, by the system's default action.
 func interruptible(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 1)

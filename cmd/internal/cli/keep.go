@@ -12,8 +12,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// kept remembers a run, so that it can be written to a file when the report has
-// been read.
+// kept holds a run, so that it can be written to a file when the report has been
+// read.
 type kept struct{ lines strings.Builder }
 
 func newKept() (*kept, *stage.StreamWriter) {
@@ -21,8 +21,8 @@ func newKept() (*kept, *stage.StreamWriter) {
 	return k, stage.NewStreamWriter(&k.lines)
 }
 
-// waitBeforeClosing keeps a window open that a double click on Windows has
-// opened and that would close with the program, and offers to keep the run.
+// waitBeforeClosing keeps a window open that a double click on Windows has opened
+// and that would close with the program, and offers to save the run.
 func waitBeforeClosing(s Streams, in *bufio.Reader, k *kept) error {
 	if !mousetrap.StartedByExplorer() {
 		return nil
@@ -30,7 +30,7 @@ func waitBeforeClosing(s Streams, in *bufio.Reader, k *kept) error {
 	return offerToKeep(s, in, k, time.Now())
 }
 
-// offerToKeep asks whether the run shall become a file, and waits.
+// offerToKeep asks whether to save the run to a file, and waits.
 func offerToKeep(s Streams, in *bufio.Reader, k *kept, now time.Time) error {
 	if k.lines.Len() == 0 {
 		waitForEnter(s, in)
@@ -52,7 +52,7 @@ func offerToKeep(s Streams, in *bufio.Reader, k *kept, now time.Time) error {
 
 func waitForEnter(s Streams, in *bufio.Reader) {
 	fmt.Fprintf(s.Err, "\n%s ", s.language().Title(say.DialogueClose()))
-	_, _ = in.ReadString('\n') // the end of the input closes as well
+	_, _ = in.ReadString('\n') // the end of the input ends it as well
 }
 
 // save writes the run to a new file and says what is in it.

@@ -6,7 +6,7 @@ import (
 )
 
 // With --linear, or ACCESSIBLE in the environment, nothing moves the cursor of a
-// terminal, neither while the run goes on nor after it; without, the display does.
+// terminal, neither during the run nor after it; otherwise the display does.
 func TestLinearMovesNoCursor(t *testing.T) {
 	for _, c := range []struct {
 		name    string

@@ -9,7 +9,7 @@ import (
 	"maildoctor/profiles"
 )
 
-// linked tells to which provider of the catalogue a web page belongs.
+// linked returns a function that finds the catalogue's provider of a web page.
 func linked(c *profiles.Catalogue) func(host, domain string) *stage.Linked {
 	return func(host, domain string) *stage.Linked {
 		p := c.Linked(host, domain)
@@ -20,17 +20,17 @@ func linked(c *profiles.Catalogue) func(host, domain string) *stage.Linked {
 	}
 }
 
-// Hosts of web pages, and names of hosts, in a pasted message.
+// Patterns for hosts of web pages and for host names in a pasted message.
 var (
 	pageIn = regexp.MustCompile(`https?://([A-Za-z0-9.-]+)`)
 	hostIn = regexp.MustCompile(`[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 )
 
-// maxNamed bounds how many of them are looked up in the catalogue.
+// maxNamed limits the names that are looked up in the catalogue.
 const maxNamed = 16
 
-// providerIn returns the provider of the embedded catalogue of whom a message names a web
-// page or a server; nil for none.
+// providerIn returns the provider in the embedded catalogue that owns a web page or
+// server named in a message; nil if there is none.
 func providerIn(message string) (*stage.Profile, error) {
 	c, err := profiles.Load()
 	if err != nil {
@@ -49,7 +49,8 @@ func providerIn(message string) (*stage.Profile, error) {
 	return nil, nil
 }
 
-// notesOn are the notes of a profile that bear on a cause which words alone tell of.
+// notesOn has the notes of a profile that are relevant to a cause found by words
+// only.
 var notesOn = map[cause.ID][]stage.NoteID{
 	cause.AppPasswordRequired:        {stage.NoteAppPassword, stage.NoteAppPasswordForSome},
 	cause.BasicAuthDisabled:          {stage.NoteOAuthOnly},
@@ -57,7 +58,7 @@ var notesOn = map[cause.ID][]stage.NoteID{
 	cause.WebLoginChallenge:          {stage.NoteWebSignInChallenge},
 }
 
-// noteOn returns what a provider's page says about a cause.
+// noteOn returns a provider's note about a cause.
 func noteOn(p *stage.Profile, id cause.ID) (n stage.Note, ok bool) {
 	for _, note := range notesOn[id] {
 		if n, ok = p.Note(note); ok {

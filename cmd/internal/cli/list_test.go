@@ -10,8 +10,8 @@ import (
 	"maildoctor/profiles"
 )
 
-// The list of profiles has a line each that fits 80 columns, and hides nothing: what it
-// leaves out it counts.
+// The list of profiles has one line each that fits 80 columns, and counts what it
+// leaves out.
 func TestProfilesListFits(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	c, err := profiles.Load()
@@ -42,8 +42,8 @@ func TestProfilesListFits(t *testing.T) {
 	}
 }
 
-// Elsewhere than on a terminal a fact is one line, to be searched; on a terminal it is
-// folded.
+// If the output is not a terminal a fact is one line, to be searched; on a terminal
+// it is wrapped.
 func TestProfileIsFolded(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	s := &screen{}

@@ -16,13 +16,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // screen is what a person sees, and what they type.
 type screen struct {
 	in       string
-	password string // typed where it stays hidden
+	password string // typed at a hidden prompt
 	environ  map[string]string
 	out, err locked
-	asked    int // times that the password was asked for
+	asked    int // number of times that the password was asked for
 }
 
-// locked is a buffer that the display writes to from a goroutine of its own.
+// locked is a buffer that the display may write to from its own goroutine.
 type locked struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -40,7 +40,7 @@ func (l *locked) String() string {
 	return l.b.String()
 }
 
-// terminal returns streams that a person sits at.
+// terminal returns streams of an interactive terminal.
 func (s *screen) terminal() Streams {
 	st := s.pipe()
 	st.InTerminal, st.OutTerminal, st.ErrTerminal = true, true, true

@@ -36,7 +36,7 @@ maildoctor as a whole, or of one command.`,
 	}
 }
 
-// commandAt returns the command that a path of names leads to.
+// commandAt returns the command at a path of names.
 func commandAt(root *cobra.Command, path []string) (*cobra.Command, error) {
 	cmd := root
 	for _, name := range path {
@@ -49,7 +49,7 @@ func commandAt(root *cobra.Command, path []string) (*cobra.Command, error) {
 	return cmd, nil
 }
 
-// manual writes the page of a command by cobra's own generator.
+// manual writes the page of a command with cobra's own generator.
 func manual(w io.Writer, cmd *cobra.Command) error {
 	cmd.Root().DisableAutoGenTag = true
 	forManual(cmd)
@@ -68,12 +68,13 @@ func manual(w io.Writer, cmd *cobra.Command) error {
 	return nil
 }
 
-// asTyped matches what the generator makes of a flag and its default. A switch gets a
-// default in brackets, and a text stands in quotes; neither is typed so.
+// asTyped matches the generator's output for a flag and its default. It puts the
+// default of a switch in brackets and a text in quotes, but neither is typed like
+// that.
 var asTyped = regexp.MustCompile(`(?m)^(\\fB-.*\\fP)(?:\[=\]|(=)\"?([^\"\n]*)\"?)$`)
 
-// forManual puts what pages of a manual have in common where the generator finds it: the
-// commands, and in the place of a default the name of the value.
+// forManual puts what the manual pages share where the generator finds it: the
+// commands and, instead of a default, the name of the value.
 func forManual(cmd *cobra.Command) {
 	for i, c := range cmd.Commands() {
 		if i == 0 {

@@ -10,9 +10,9 @@ import (
 	"maildoctor/profiles"
 )
 
-// meant completes a command line that leaves "check" out: maildoctor jane@q.com. It
-// also takes flags that stand before the command. A word that is neither a command nor
-// anything that check takes is left to be refused.
+// meant completes a command line without "check": maildoctor jane@q.com. It also
+// accepts flags before the command. A word that is neither a command nor an argument
+// of check is left in place, and is refused later.
 func meant(root *cobra.Command, args []string) []string {
 	if len(args) > 1 && slices.Contains([]string{cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, args[0]) {
 		last := len(args) - 1 // the word that is being typed
@@ -26,7 +26,7 @@ func meant(root *cobra.Command, args []string) []string {
 	switch {
 	case i < 0 && (len(args) == 0 || !strings.HasPrefix(args[0], "-") || slices.Contains([]string{"-h", "--help"}, args[0])):
 		return args
-	case i < 0: // flags alone
+	case i < 0: // only flags
 		return slices.Concat([]string{"check"}, args)
 	case isCommand(root, args[i]):
 		return slices.Concat(args[i:i+1], args[:i], args[i+1:])
@@ -37,7 +37,7 @@ func meant(root *cobra.Command, args []string) []string {
 }
 
 // firstWord returns the index of the first argument that is neither a flag nor the
-// value of one; -1 for none.
+// value of one; -1 if there is none.
 func firstWord(flags *pflag.FlagSet, args []string) int {
 	for i := 0; i < len(args); i++ {
 		switch a := args[i]; {
@@ -52,7 +52,7 @@ func firstWord(flags *pflag.FlagSet, args []string) int {
 	return -1
 }
 
-// takesNext reports whether the value of a flag is the argument that follows.
+// takesNext reports whether the next argument is the value of this flag.
 func takesNext(flags *pflag.FlagSet, arg string) bool {
 	if strings.Contains(arg, "=") {
 		return false
@@ -61,15 +61,14 @@ func takesNext(flags *pflag.FlagSet, arg string) bool {
 	return strings.HasPrefix(arg, "--") && f != nil && f.NoOptDefVal == ""
 }
 
-// isCommand reports whether a word is the name of a command, those that cobra adds
-// among them.
+// isCommand reports whether a word is the name of a command, including cobra's own.
 func isCommand(root *cobra.Command, word string) bool {
 	return slices.Contains([]string{"help", "completion"}, word) ||
 		slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == word || c.HasAlias(word) })
 }
 
-// checkable reports whether check may know what to do with a word: an address, a
-// domain, a URL, or the id of a profile.
+// checkable reports whether check may accept a word: an address, a domain, a URL, or
+// the id of a profile.
 func checkable(word string) bool {
 	if word = profiles.Narrow(word); strings.ContainsAny(word, "@.:") {
 		return true

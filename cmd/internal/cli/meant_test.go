@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// An address alone means check, wherever the flags stand; a command stays what it is,
-// and a word that is neither is left to be refused.
+// An address alone means check, wherever the flags are. A command is left unchanged,
+// and so is a word that is neither, which is refused later.
 func TestWhatACommandLineMeans(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	for typed, want := range map[string]string{

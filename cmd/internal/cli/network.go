@@ -26,8 +26,8 @@ import (
 	"maildoctor/profiles/discover"
 )
 
-// networkFlags say how the network is used, and who may be asked: the same for all
-// commands that ask for settings.
+// networkFlags say how to use the network, and which sources to ask. All commands
+// that search for settings have them.
 type networkFlags struct {
 	v4, v6       bool
 	resolver     string
@@ -51,7 +51,7 @@ func (f *networkFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.sendAddress, "send-address", false, "tell the mail domain the whole address when asking it for settings")
 }
 
-// sourceNames are those that --source takes.
+// sourceNames returns the values of --source.
 func sourceNames() []string {
 	var out []string
 	for _, s := range stage.SourcesByTrust {
@@ -84,7 +84,7 @@ func (f *networkFlags) family() string {
 	return ""
 }
 
-// names returns the resolver, and the address of the one that alone is asked, if any.
+// names returns the resolver and, if only one name server is asked, its address.
 func (f *networkFlags) names() (r *resolve.Resolver, server string, err error) {
 	if f.resolver != "" {
 		if server, err = resolverAddress(f.resolver); err != nil {
@@ -94,7 +94,7 @@ func (f *networkFlags) names() (r *resolve.Resolver, server string, err error) {
 	return resolve.New(resolve.Options{Server: server, Family: f.family()}), server, nil
 }
 
-// roots returns what certificates are held against.
+// roots returns the roots that certificates are verified with.
 func (f *networkFlags) roots() (*tlsinspect.Roots, error) {
 	roots, err := tlsinspect.LoadRoots(f.caFile)
 	if err != nil && f.caFile == "" {
@@ -106,10 +106,10 @@ func (f *networkFlags) roots() (*tlsinspect.Roots, error) {
 	return roots, nil
 }
 
-// asksAll reports whether sources are asked even for what the catalogue knows.
+// asksAll reports whether sources are asked even about what the catalogue knows.
 func (f *networkFlags) asksAll() bool { return len(f.sources) > 0 }
 
-// asker returns who asks for what is published.
+// asker returns the client that searches for published settings.
 func (f *networkFlags) asker(catalogue *profiles.Catalogue, names *resolve.Resolver, roots *tlsinspect.Roots) *discover.Asker {
 	a := &discover.Asker{
 		Names: dnsNames{names}, Catalogue: catalogue, SendAddress: f.sendAddress, Private: f.private,
@@ -127,7 +127,8 @@ func (f *networkFlags) asker(catalogue *profiles.Catalogue, names *resolve.Resol
 	return a
 }
 
-// proxyOfEnvironment returns the proxy that the environment names for a URL.
+// proxyOfEnvironment returns a function that finds the environment's proxy for a
+// URL.
 func proxyOfEnvironment() func(*url.URL) (*url.URL, error) {
 	env := httpproxy.FromEnvironment()
 	if env.HTTPProxy == "" && env.HTTPSProxy == "" {
@@ -136,12 +137,12 @@ func proxyOfEnvironment() func(*url.URL) (*url.URL, error) {
 	return env.ProxyFunc()
 }
 
-// dnsNames answers discovery's questions by our resolver.
+// dnsNames does discovery's lookups with our resolver.
 type dnsNames struct{ *resolve.Resolver }
 
 func (n dnsNames) Addresses(ctx context.Context, host string) ([]string, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // no explanation is wanted
+	defer cancel() // no explanation is needed
 	found, wait, err := n.Lookup(ctx, host, func(stage.Lookup) {})
 	cancel()
 	if wait != nil {

@@ -26,9 +26,9 @@ type outputFlags struct {
 	ascii   bool
 	linear  bool
 	against string
-	older   *older // of against, once validated
+	older   *older // the run of against, once validated
 
-	given        func(flag string) bool // whether the user typed it; nil: none
+	given        func(flag string) bool // whether the user typed a flag; nil: none
 	destinations []destination          // of files, once validated
 	chain        string
 	shown        *chainFile // of chain, once opened
@@ -52,8 +52,8 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 // colourModes are the values of --color.
 var colourModes = []string{"auto", "always", "never"}
 
-// comfortable is the width beyond which a terminal doesn't make a report easier to
-// read.
+// comfortable is the width beyond which a wider terminal doesn't make a report
+// easier to read.
 const comfortable = 100
 
 // validate refuses unknown formats and widths before anything is tested.
@@ -73,10 +73,10 @@ func (o *outputFlags) validate() error {
 	return nil
 }
 
-// readOutputs reads the values of --output. What goes to standard output is there
-// alone, as if --format had asked for it.
+// readOutputs parses the values of --output. Standard output gets one form, which
+// --output may choose instead of --format.
 func (o *outputFlags) readOutputs() error {
-	taken := "" // what standard output is wanted for
+	taken := "" // the flag that chose the form of standard output
 	if o.given != nil && o.given("format") {
 		taken = typed("format", o.format)
 	}
@@ -96,13 +96,13 @@ func (o *outputFlags) readOutputs() error {
 	return nil
 }
 
-// openChain makes the file for the certificates, before anything is tested.
+// openChain creates the file for the certificates before anything is tested.
 func (o *outputFlags) openChain() (err error) {
 	o.shown, err = createChain(o.chain)
 	return err
 }
 
-// conclude makes the report of a stream in a language, the same for a run that has just
+// conclude makes the report of a stream in a language, both for a run that has just
 // ended and for one read from a file.
 func conclude(l *prose.Language, s *stage.Stream) *report.Report { return reportOf(l, stage.Fold(s)) }
 
@@ -110,13 +110,13 @@ func reportOf(l *prose.Language, rec *stage.Record) *report.Report {
 	return report.New(l, rec, diagnose.Diagnose(rec))
 }
 
-// write renders the report to standard output and to the files. A file that
-// can't be written doesn't keep the others from it.
+// write renders the report to standard output and to the files. If one file can't be
+// written, the others still are.
 func (o *outputFlags) write(s Streams, r *report.Report) error {
 	return o.writeAll(s, func(w io.Writer, f *format, opt report.Options) error { return f.render(w, r, opt) })
 }
 
-// writeAll writes something in every form and to every place that was asked for.
+// writeAll writes something in every requested format and to every requested place.
 func (o *outputFlags) writeAll(s Streams, render func(io.Writer, *format, report.Options) error) error {
 	errs := []error{render(s.Out, formatNamed(o.format), o.forTerminal(s))}
 	for _, d := range o.destinations {
@@ -131,7 +131,7 @@ func (o *outputFlags) writeAll(s Streams, render func(io.Writer, *format, report
 	return nil
 }
 
-// forTerminal are the options of the text that goes to standard output.
+// forTerminal returns the options of text on standard output.
 func (o *outputFlags) forTerminal(s Streams) report.Options {
 	t := o.forFile()
 	t.Linear = o.spoken(s)
@@ -144,20 +144,20 @@ func (o *outputFlags) forTerminal(s Streams) report.Options {
 	return t
 }
 
-// forFile are the options of a text file: no colour, a fixed width.
+// forFile returns the options of a text file: no colour, a fixed width.
 func (o *outputFlags) forFile() report.Options {
 	t := report.Options{Width: o.width, Verbose: min(o.verbose, 2), ASCII: o.ascii, Linear: o.linear, Colour: report.NoColour}
 	if t.Width == 0 {
 		t.Width = report.DefaultWidth
 		if o.verbose > 0 {
-			t.Width = comfortable // columns of evidence stand side by side
+			t.Width = comfortable // so that columns of evidence fit side by side
 		}
 	}
 	return t
 }
 
-// colours decides on colour: the flag, then NO_COLOR (no-color.org: set and not
-// empty), then whether a terminal is there that knows colour.
+// colours decides on colour: first by the flag, then by NO_COLOR (no-color.org: set
+// and not empty), then by whether there is a terminal with colour.
 func (o *outputFlags) colours(s Streams) report.Colour {
 	env := func(name string) string { v, _ := s.LookupEnv(name); return v }
 	switch {

@@ -16,7 +16,7 @@ import (
 	"maildoctor/probe/auth"
 )
 
-// Names of the variables that carry a secret. Children don't get them.
+// Environment variables that carry a secret. Child processes don't get them.
 const (
 	passwordVariable = "MAILDOCTOR_PASSWORD"
 	tokenVariable    = "MAILDOCTOR_TOKEN"
@@ -25,8 +25,8 @@ const (
 // maxSecret bounds a password or token, in bytes.
 const maxSecret = 16 << 10
 
-// commandTime bounds a command that prints a password: a password manager may
-// ask for its own first.
+// commandTime bounds a command that prints a password: a password manager may ask
+// for its own first.
 const commandTime = 2 * time.Minute
 
 // secretFlags say where a password comes from. No flag holds one.
@@ -40,12 +40,12 @@ type secretFlags struct {
 type source struct {
 	name  string
 	token bool
-	late  bool // it is asked when a login needs it, and not before the run
+	late  bool // read when a login needs it, and not before the run
 	read  func(context.Context) (string, error)
 }
 
-// named returns the source that the user named, nil where none was. Two are an
-// error: one of them would be ignored.
+// named returns the source that the user chose, nil if there is none. Two are an
+// error, because one of them would be ignored.
 func (f secretFlags) named(s Streams) (*source, error) {
 	var found []source
 	if f.stdin {
@@ -70,9 +70,9 @@ func (f secretFlags) named(s Streams) (*source, error) {
 	}
 }
 
-// fromEnvironment returns the variables that are set. They count only where no
-// flag names a source. A set variable that is empty is an error, not an absent
-// one: in CI it is what a lost secret looks like.
+// fromEnvironment returns the variables that are set. They count only if no flag
+// names a source. A variable that is set but empty is an error: in CI that is what a
+// lost secret looks like.
 func fromEnvironment(s Streams) []source {
 	var found []source
 	for _, name := range []string{passwordVariable, tokenVariable} {
@@ -83,10 +83,10 @@ func fromEnvironment(s Streams) []source {
 	return found
 }
 
-// credential reads the secret, or promises to read it when a login needs it: nobody
-// is asked by a password manager for a run that comes to no login. Of what is read
-// now, an empty one is an error: exit 2. What turns out later is told by the report,
-// and is no better: login was wanted and not tried, exit 1.
+// credential reads the secret, or returns a credential that reads it when a login
+// needs it, so that a password manager doesn't ask for a run without a login. If the
+// secret is read now, an empty one is an error: exit code 2. If it is read later,
+// the report mentions the error: a login was requested but not tried, exit code 1.
 func (src *source) credential(ctx context.Context, s Streams, c *curtain) (probe.Credential, error) {
 	if !src.late {
 		secret, err := src.secret(ctx, s)
@@ -117,8 +117,8 @@ func (src *source) secret(ctx context.Context, s Streams) (auth.Secret, error) {
 	return s.secret(v), nil
 }
 
-// firstLine reads up to the first line ending, which it leaves out. Spaces
-// belong to the password.
+// firstLine reads up to the first line ending, which it removes. Spaces belong to
+// the password.
 func firstLine(r io.Reader) (string, error) {
 	line, err := bufio.NewReader(io.LimitReader(r, maxSecret+2)).ReadString('\n')
 	if err == io.EOF {
@@ -127,9 +127,9 @@ func firstLine(r io.Reader) (string, error) {
 	return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), err
 }
 
-// output runs a command by the shell and returns the first line that it
-// prints. Its error output isn't shown, nor is the command: either may hold the
-// password.
+// output runs a command in the shell and returns the first line that it prints.
+// Neither its standard error nor the command is shown, because either may contain
+// the password.
 func output(ctx context.Context, s Streams, command string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandTime)
 	defer cancel()

@@ -14,7 +14,7 @@ import (
 	"maildoctor/report/jsonreport"
 )
 
-// writePlan writes what would be tested, in the forms in which a report would be.
+// writePlan writes what would be tested, in the same formats as a report.
 func (o *outputFlags) writePlan(s Streams, plan stage.Plan) error {
 	used := []*format{formatNamed(o.format)}
 	for _, d := range o.destinations {

@@ -73,7 +73,7 @@ func profilesCommand(s Streams) *cobra.Command {
 	return cmd
 }
 
-// inOrder says what a profile that is in order can be found by.
+// inOrder says by what a valid profile can be found.
 func inOrder(p *profiles.Profile) prose.Value {
 	domains := prose.Count(len(p.Domains) + len(p.Patterns))
 	if len(p.MX) == 0 {
@@ -82,16 +82,16 @@ func inOrder(p *profiles.Profile) prose.Value {
 	return say.ProfilesExchangers(prose.Data(p.File), prose.Data(p.ID), domains, prose.Count(len(p.MX)))
 }
 
-// overlaps are those between files of the same directory. Between directories one
-// is meant to win.
+// overlaps returns the overlaps within each directory. Between directories,
+// overriding is intended.
 func overlaps(found []*profiles.Profile) []profiles.Overlap {
 	return slices.DeleteFunc(profiles.Overlaps(found...), func(o profiles.Overlap) bool {
 		return filepath.Dir(o.Profile.File) != filepath.Dir(o.Of.File)
 	})
 }
 
-// showProfile writes every fact of a profile, with its source where that is not
-// the profile's.
+// showProfile writes every fact of a profile, with its source if that is not the
+// profile's.
 func showProfile(s Streams, c *profiles.Catalogue, p *profiles.Profile) error {
 	l := s.language()
 	t := table{gap: 2}
@@ -124,7 +124,7 @@ func showProfile(s Streams, c *profiles.Catalogue, p *profiles.Profile) error {
 }
 
 // showNames writes what a profile is found by: those of its domains and mail
-// exchangers that no other profile won, and what its patterns leave to others.
+// exchangers that no other profile overrides, and what its patterns leave to others.
 func showNames(line func(name, text prose.Value, source profiles.Source), c *profiles.Catalogue, p *profiles.Profile) {
 	domains, mx := c.Domains(p), c.MX(p)
 	for _, g := range p.NamesBySource() {
@@ -142,13 +142,13 @@ func showNames(line func(name, text prose.Value, source profiles.Source), c *pro
 	}
 }
 
-// common lists those entries that are in another list, too.
+// common lists the entries that are also in another list.
 func common(list, other []string) prose.Value {
 	missing := func(s string) bool { return !slices.Contains(other, s) }
 	return prose.Data(strings.Join(slices.DeleteFunc(slices.Clone(list), missing), " "))
 }
 
-// endpointText is where a server is, and what is special about it.
+// endpointText describes a server and its special properties.
 func endpointText(e profiles.Endpoint) prose.Value {
 	text := []prose.Value{prose.Data(e.Address()), prose.Data(string(e.Security))}
 	if e.Optional {
@@ -160,7 +160,8 @@ func endpointText(e profiles.Endpoint) prose.Value {
 	return prose.All(text...)
 }
 
-// limitText is a limit in the page's own unit and in bytes; nothing for none.
+// limitText returns a limit in the page's own unit and in bytes; nothing if there is
+// none.
 func limitText(l profiles.Limit) (text prose.Value) {
 	if l.IsZero() {
 		return text
@@ -168,12 +169,12 @@ func limitText(l profiles.Limit) (text prose.Value) {
 	return say.ProfileLimit(prose.Data(l.Text), prose.Count(int(l.Bytes)))
 }
 
-// mostName is how many columns of a provider's name are listed: the domains need the
-// rest, and maildoctor profiles show has all of it.
+// mostName limits the columns for a provider's name in the list: the domains need
+// the rest, and maildoctor profiles show has the whole name.
 const mostName = 20
 
-// listProfiles writes a line for each profile: as many of its domains as fit, and how
-// many there are besides.
+// listProfiles writes one line per profile: as many of its domains as fit, and the
+// number of the others.
 func listProfiles(s Streams, c *profiles.Catalogue) error {
 	l := s.language()
 	all := c.Profiles()
@@ -189,8 +190,8 @@ func listProfiles(s Streams, c *profiles.Catalogue) error {
 	return t.write(s.Out, 0)
 }
 
-// fitting lists as many names as there is room for, the first in any case, and counts
-// the others.
+// fitting lists as many names as there is room for, but at least one, and counts the
+// others.
 func fitting(l *prose.Language, names []string, room int) string {
 	shown := texts(l, names...)
 	for n := len(shown); n > 0; n-- {

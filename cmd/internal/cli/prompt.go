@@ -11,9 +11,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// mayPrompt reports whether a person can be asked for a password, and it would
-// be of use: some check may send it, and there is a network, or the servers are
-// on this machine itself.
+// mayPrompt reports whether a person can be asked for a password, and whether it
+// would be used: some check may send it, and there is a network, or the servers are
+// on this machine.
 func mayPrompt(s Streams, o probe.Options, plan stage.Plan) bool {
 	if !s.InTerminal || !s.ErrTerminal || s.ReadPassword == nil {
 		return false
@@ -26,14 +26,14 @@ func mayPrompt(s Streams, o probe.Options, plan stage.Plan) bool {
 	})
 }
 
-// local reports whether a host is this machine itself.
+// local reports whether a host is this machine.
 func local(host string) bool {
 	a, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && a.IsLoopback()
 }
 
-// prompted asks for the password of the one account that the targets have. Here
-// nothing typed means no login.
+// prompted asks for the password of the one account of the targets. An empty answer
+// means no login.
 func prompted(s Streams, ts []probe.Target) (map[int]probe.Credential, error) {
 	i := slices.IndexFunc(ts, func(t probe.Target) bool { return account(t, ts) != "" })
 	l := s.language()

@@ -10,7 +10,7 @@ import (
 	"maildoctor/report"
 )
 
-// proseWidth is how many columns running text on standard output has.
+// proseWidth returns the width of running text on standard output, in columns.
 func (s Streams) proseWidth() int {
 	if s.OutTerminal && s.Width > 0 {
 		return min(max(s.Width, report.MinWidth), comfortable)
@@ -18,8 +18,8 @@ func (s Streams) proseWidth() int {
 	return report.DefaultWidth
 }
 
-// screenWidth is how wide the terminal is that text goes to; 0 where it goes elsewhere,
-// and lines are as long as what they say.
+// screenWidth returns the width of the terminal that text goes to. It is 0 if there
+// is no terminal, so that lines are not wrapped.
 func (s Streams) screenWidth() int {
 	if s.OutTerminal && s.Width > 0 {
 		return max(s.Width, report.MinWidth)
@@ -27,7 +27,7 @@ func (s Streams) screenWidth() int {
 	return 0
 }
 
-// texts are data, as they are shown.
+// texts returns data as it is shown.
 func texts(l *prose.Language, data ...string) []string {
 	var out []string
 	for _, s := range data {
@@ -36,8 +36,8 @@ func texts(l *prose.Language, data ...string) []string {
 	return out
 }
 
-// prose writes a paragraph in lines that fit. An item of a list keeps its dash
-// to itself.
+// prose writes a paragraph, wrapped to fit. In a list item, wrapped lines are
+// indented behind the dash.
 func (s Streams) prose(indent, text string) {
 	hang := indent
 	if strings.HasPrefix(text, "- ") {
@@ -46,8 +46,8 @@ func (s Streams) prose(indent, text string) {
 	fmt.Fprintf(s.Out, "%s%s\n", indent, strings.Join(folded(text, s.proseWidth()-len(hang)), "\n"+hang))
 }
 
-// folded breaks text into lines, between words alone: a date or the name of a host
-// has hyphens, and stays whole.
+// folded breaks text into lines, but only between words: a date or a host name with
+// hyphens stays whole.
 func folded(text string, width int) []string {
 	var lines []string
 	for _, word := range strings.Fields(text) {

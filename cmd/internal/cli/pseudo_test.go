@@ -22,7 +22,7 @@ import (
 )
 
 // translatable fails for every word of a run's report, and of the display before it,
-// that no translator reaches.
+// that can't be translated.
 func translatable(t *testing.T, s *stage.Stream) {
 	t.Helper()
 	rec := stage.Fold(s)
@@ -50,7 +50,7 @@ func translatable(t *testing.T, s *stage.Stream) {
 	untranslated(t, "progress", d.Text(progressOf(s)))
 }
 
-// progressOf is all that the display shows while a run goes on.
+// progressOf returns everything that the display shows during a run.
 func progressOf(s *stage.Stream) string {
 	var b bytes.Buffer
 	p := term.NewProgress(&b, prosetest.Language(), term.ProgressOptions{Width: 1000, Height: 40})
@@ -69,7 +69,7 @@ func untranslated(t *testing.T, where string, wrong []string) {
 	}
 }
 
-// Neither is there a word out of reach in what the commands show that test nothing.
+// The output of commands that test nothing can be translated too.
 func TestListingsAreTranslatable(t *testing.T) {
 	catalogue, err := loadCatalogue(nil)
 	if err != nil {
@@ -120,7 +120,7 @@ func TestListingsAreTranslatable(t *testing.T) {
 	}
 }
 
-// Nor in what a person is asked and told.
+// So can what a person is asked and told.
 func TestDialogueIsTranslatable(t *testing.T) {
 	home(t, newHall(t), "secret word")
 	d, err := prosetest.Known("jane", "jane@mail.test", "127.0.0.1", "maildoctor-2026-11-22-1402.jsonl", "--redact --save case.jsonl")

@@ -31,7 +31,7 @@ type publishFlags struct {
 	servers []string
 }
 
-// publishForms are what --format takes.
+// publishForms are the values of --format.
 var publishForms = []string{"text", "zone", "terraform", "json"}
 
 func publishCommand(s Streams) *cobra.Command {
@@ -75,7 +75,7 @@ type publishing struct {
 type wrongServer struct {
 	Source stage.SourceID `json:"source"`
 	stage.Endpoint
-	Stage stage.Stage `json:"stage"` // at which it failed
+	Stage stage.Stage `json:"stage"` // the stage in which it failed
 	Fault stage.Fault `json:"fault"`
 }
 
@@ -86,7 +86,8 @@ func (f *publishFlags) publish(ctx context.Context, s Streams, arg string) error
 	if err := f.validate(); err != nil {
 		return err
 	}
-	// The catalogue is for others' customers: here the domain itself has to say it.
+	// The catalogue is for customers of others: here only the domain's own sources
+	// count.
 	m, err := profiles.NewCatalogue().Find(arg)
 	if !errors.Is(err, profiles.ErrUnknown) || m.Domain == "" || m.Address != "" {
 		return usage("%q: expected a mail domain, such as firm.example", stage.Visible(arg))
@@ -108,7 +109,7 @@ func (f *publishFlags) publish(ctx context.Context, s Streams, arg string) error
 	return nil
 }
 
-// named are the servers of --server.
+// named returns the servers of --server.
 func (f *publishFlags) named() ([]stage.Endpoint, error) {
 	var out []stage.Endpoint
 	for _, url := range f.servers {
@@ -124,7 +125,7 @@ func (f *publishFlags) named() ([]stage.Endpoint, error) {
 	return out, nil
 }
 
-// examine asks the sources, and tries what they name.
+// examine asks the sources, and tries the servers that they name.
 func (f *publishFlags) examine(ctx context.Context, domain string, named []stage.Endpoint) (*publishing, error) {
 	names, _, err := f.names()
 	if err != nil {
@@ -159,8 +160,8 @@ func (f *publishFlags) examine(ctx context.Context, domain string, named []stage
 	return p, nil
 }
 
-// wrongIn are the servers that sources name and that don't work. Guesses are nobody's
-// statement.
+// wrongIn returns the servers that sources name and that don't work. Guesses don't
+// count, because no source states them.
 func wrongIn(r *discover.Result, rec *stage.Record) []wrongServer {
 	var out []wrongServer
 	for _, src := range r.Sources {
@@ -182,7 +183,7 @@ func wrongIn(r *discover.Result, rec *stage.Record) []wrongServer {
 	return out
 }
 
-// unanswered are the servers of --server that don't work.
+// unanswered returns the servers of --server that don't work.
 func unanswered(named []stage.Endpoint, rec *stage.Record) []wrongServer {
 	var out []wrongServer
 	for _, c := range rec.Checks {
@@ -197,7 +198,8 @@ func unanswered(named []stage.Endpoint, rec *stage.Record) []wrongServer {
 	return out
 }
 
-// stated reports whether a source names servers, and none that could say more failed.
+// stated reports whether a source names servers, and no source failed that could
+// name more.
 func stated(r *discover.Result) bool {
 	any := false
 	for _, src := range r.Sources {
@@ -212,7 +214,7 @@ func stated(r *discover.Result) bool {
 	return any
 }
 
-// write writes it in the form that is wanted, and the files.
+// write writes the result in the requested format, and the files.
 func (f *publishFlags) write(s Streams, p *publishing) error {
 	if err := f.writeFiles(p); err != nil {
 		return err
@@ -286,7 +288,7 @@ func (p *publishing) json() publishingJSON {
 	return out
 }
 
-// show writes it for people.
+// show writes the result for people.
 func (f *publishFlags) show(s Streams, p *publishing) error {
 	l := s.language()
 	if err := sourceTable(s, p.found); err != nil {

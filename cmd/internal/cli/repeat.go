@@ -13,18 +13,17 @@ import (
 	"maildoctor/report"
 )
 
-// unrepeated are flags of check that a command which makes the run again does not have:
-// where the password comes from, for a command may hold one, and what is asked of one run
-// alone.
+// unrepeated are flags of check that are left out of a command that repeats the run:
+// sources of the password, because a command may contain one, and flags for a single
+// run.
 var unrepeated = []string{"password-stdin", "password-command", "token-command", "dry-run", "save"}
 
-// paths are flags whose value names a file or a directory of this computer.
+// paths are flags whose value names a file or directory of this computer.
 var paths = []string{"ca-file", "profiles"}
 
-// repeated returns the flags that were typed and that bear on a run, in the order in
-// which help has them.
+// repeated returns the typed flags that affect a run, in the order of the help text.
 func (f *checkFlags) repeated(cmd *cobra.Command) []stage.Flag {
-	var report pflag.FlagSet // flags that say where the report goes, and how it looks
+	var report pflag.FlagSet // flags for where the report goes, and how it looks
 	registered := &cobra.Command{}
 	new(outputFlags).register(registered)
 	report.AddFlagSet(registered.Flags())
@@ -46,8 +45,8 @@ func (f *checkFlags) repeated(cmd *cobra.Command) []stage.Flag {
 	return out
 }
 
-// valuesOf returns the values that a flag is typed with: one that is empty for a switch,
-// which stands alone.
+// valuesOf returns the values of a typed flag; an empty one for a switch, which is
+// written alone.
 func valuesOf(flag *pflag.Flag) []string {
 	switch v := flag.Value.(type) {
 	case pflag.SliceValue:
@@ -56,7 +55,7 @@ func valuesOf(flag *pflag.Flag) []string {
 		}
 		dirs := v.GetSlice()
 		for i, d := range dirs {
-			if strings.ContainsAny(d, `,"`) { // commas stand between values
+			if strings.ContainsAny(d, `,"`) { // commas separate values
 				dirs[i] = `"` + strings.ReplaceAll(d, `"`, `""`) + `"`
 			}
 		}
@@ -69,12 +68,12 @@ func valuesOf(flag *pflag.Flag) []string {
 	}
 }
 
-// command is a command line to paste; nobody translates it.
+// command returns a command line to paste, which is not translated.
 func command(words ...string) prose.Value {
 	return prose.Data(report.Command(runtime.GOOS, words...))
 }
 
-// withFlags are the words of a command and then its flags.
+// withFlags returns the words of a command followed by its flags.
 func withFlags(flags []stage.Flag, words ...string) []string {
 	for _, f := range flags {
 		words = append(words, f.Words()...)
@@ -82,7 +81,7 @@ func withFlags(flags []stage.Flag, words ...string) []string {
 	return words
 }
 
-// ofProfiles are the flags that name directories of profiles.
+// ofProfiles returns the flags for directories of profiles.
 func ofProfiles(dirs []string) []stage.Flag {
 	var out []stage.Flag
 	for _, d := range dirs {

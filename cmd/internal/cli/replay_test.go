@@ -35,8 +35,8 @@ func rendered(t *testing.T, s *stage.Stream) (text, json string) {
 	return a.String(), b.String()
 }
 
-// saveDemo runs a demonstration and returns the live report, in text with all
-// that can be shown and in JSON, and the saved run.
+// saveDemo runs a demonstration. It returns the live report, in the most verbose
+// text and in JSON, and the saved run.
 func saveDemo(t *testing.T, name string) (text, json, lines string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -67,8 +67,8 @@ func parse(t *testing.T, lines string) *stage.Stream {
 	return s
 }
 
-// A saved run shown again is the live report, byte for byte; and how the events
-// of different checks lay between each other makes no difference.
+// A saved run shown again gives the live report, byte for byte. The interleaving of
+// the events of different checks makes no difference.
 func TestReplay(t *testing.T) {
 	for _, c := range demoCases {
 		t.Run(c.name, func(t *testing.T) {
@@ -87,8 +87,8 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// notRefuted holds a report against its run: it advises nothing that the run has
-// refuted, and first what it has proven.
+// notRefuted compares a report with its run: it advises nothing that the run has
+// refuted, and puts first what it has proven.
 func notRefuted(t *testing.T, s *stage.Stream) {
 	t.Helper()
 	for _, wrong := range reporttest.Refuted(stage.Fold(s), conclude(prose.English(), s)) {
@@ -96,8 +96,7 @@ func notRefuted(t *testing.T, s *stage.Stream) {
 	}
 }
 
-// oneName fails where a report calls somebody by two names, or a host otherwise than it
-// is written.
+// oneName fails if a report has two terms for one party, or changes a host name.
 func oneName(t *testing.T, s *stage.Stream, text string) {
 	t.Helper()
 	for _, wrong := range reporttest.Names(stage.Fold(s), text) {
@@ -105,7 +104,7 @@ func oneName(t *testing.T, s *stage.Stream, text string) {
 	}
 }
 
-// wordsWhole fails where a report cuts a word, at any width.
+// wordsWhole fails if a report cuts a word, at any width.
 func wordsWhole(t *testing.T, s *stage.Stream) {
 	t.Helper()
 	for _, o := range []report.Options{{}, {Linear: true}} {
@@ -140,8 +139,8 @@ func firstDifference(a, b string) string {
 	return "one is longer"
 }
 
-// orders are ways in which the events of checks can follow each other. Those of
-// one check keep their order.
+// orders are possible orders of the events of checks. Those of one check keep their
+// order.
 var orders = map[string]func(a, b event) int{
 	"one check after the other": func(a, b event) int { return strings.Compare(a.check, b.check) },
 	"the last check first":      func(a, b event) int { return strings.Compare(b.check, a.check) },
@@ -154,8 +153,8 @@ type event struct {
 	ordered     bool
 }
 
-// interleave sorts the events of a saved run, those that order a follow-up
-// first: without them nobody knows what the others are about.
+// interleave sorts the events of a saved run. Those that order a follow-up come
+// first: without them the follow-up's other events can't be understood.
 func interleave(lines string, order func(a, b event) int) string {
 	all := strings.SplitAfter(strings.TrimSuffix(lines, "\n"), "\n")
 	head, tail := all[0], all[len(all)-1]
@@ -192,8 +191,8 @@ func parseLines(lines []string) []stage.Event {
 	return s.Events
 }
 
-// cuts shows a saved run cut off behind each of its lines, and in the middle of
-// each. It never reads better than the whole, and never as complete.
+// cuts shows a saved run cut off after each of its lines, and in the middle of each.
+// The result is never better than the whole run's, and never complete.
 func cuts(t *testing.T, lines string) {
 	t.Helper()
 	whole := conclude(prose.English(), parse(t, lines))
@@ -238,7 +237,7 @@ func notBetter(t *testing.T, line int, got, whole *report.Report) {
 	}
 }
 
-// goodness of verdicts. "Could not tell" claims nothing, so it is never better.
+// goodness orders verdicts. "Could not tell" claims nothing, so it is never better.
 var goodness = map[report.Verdict]int{report.WorksWithWarnings: 1, report.Works: 2}
 
 func checkOf(r *report.Report, id string) *stage.CheckRecord {
@@ -250,9 +249,8 @@ func checkOf(r *report.Report, id string) *stage.CheckRecord {
 	return nil
 }
 
-// A stream of an earlier version is read and shown for ever. What is concluded
-// from it may become better: then -update writes the text anew, and the
-// difference is there to be looked at.
+// A stream of an earlier version can always be read and shown. Its diagnosis may
+// improve: then -update rewrites the text, so that the difference can be reviewed.
 func TestEarlierStreams(t *testing.T) {
 	files, err := filepath.Glob("testdata/streams/*/*.jsonl")
 	if err != nil || len(files) < 4 {

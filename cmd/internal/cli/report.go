@@ -98,8 +98,9 @@ func (f *reportFlags) replay(s Streams, name string) error {
 	return exit(codeOf(r, f.strict))
 }
 
-// makeAnonymous replaces in a stream what tells who made the run, makes sure that the
-// same findings follow from what is left, and writes it to the file that was named.
+// makeAnonymous replaces everything in a stream that identifies its user. It
+// verifies that the remaining stream leads to the same findings, and writes it to
+// the named file.
 func (f *reportFlags) makeAnonymous(s Streams, stream *stage.Stream) error {
 	before := causesOf(stream)
 	n := redact.InPlace(stream)
@@ -128,7 +129,7 @@ func causesOf(stream *stage.Stream) []cause.ID {
 	return out
 }
 
-// export hands over what a saved run has found to work, in the place of a report.
+// export exports what a saved run has found to work, instead of a report.
 func (f *reportFlags) export(s Streams, name string) error {
 	switch {
 	case len(f.files) > 1:

@@ -15,15 +15,16 @@ import (
 	"maildoctor/report"
 )
 
-// saved is a file that a run is written to as it goes on.
+// saved is the file that a run is written to while it goes on.
 type saved struct {
 	*stage.StreamWriter
 	name string
 	file *os.File
 }
 
-// createSaved makes a new file; nil for no name. It is readable by its owner
-// alone: it tells who logs in where. A file that exists is never written over.
+// createSaved creates a file; it returns nil if name is empty. Only its owner can
+// read it, because it contains who logs in where. An existing file is never
+// overwritten.
 func createSaved(name string) (*saved, error) {
 	if name == "" {
 		return nil, nil
@@ -40,7 +41,7 @@ func createSaved(name string) (*saved, error) {
 
 func (s *saved) close() { s.file.Close() }
 
-// path is the file's name; empty for nil.
+// path returns the file's name; empty for nil.
 func (s *saved) path() string {
 	if s == nil {
 		return ""
@@ -56,8 +57,8 @@ func (s *saved) discard() {
 	}
 }
 
-// tell says what is in the file and what is not. It goes to the error output,
-// so that a report on standard output is the report and nothing else.
+// tell says what is in the file and what is not. It writes to standard error, so
+// that standard output has only the report.
 func (s *saved) tell(to Streams, plan stage.Plan, failed error) {
 	l, name := to.language(), s.name
 	fmt.Fprintln(to.Err)
@@ -83,11 +84,11 @@ func (s *saved) tell(to Streams, plan stage.Plan, failed error) {
 	fmt.Fprintf(to.Err, "%s%s\n", indent, l.Text(command("maildoctor", "report", name, "--redact", "--save", "case.jsonl")))
 }
 
-// savedLabel stands before what is said of a file that was written.
+// savedLabel returns the label of notes about a file that was written.
 func (s Streams) savedLabel() string { return "  " + s.language().Title(say.Saved()) + "   " }
 
-// tell writes a note to the error output, behind a label. A command at its end is not
-// broken, so that it can be copied.
+// tell writes a note with a label to standard error. A command at its end is not
+// wrapped, so that it can be copied.
 func (s Streams) tell(label string, note prose.Value, words ...string) {
 	text := s.language().Text(note)
 	if len(words) > 0 {
@@ -99,7 +100,7 @@ func (s Streams) tell(label string, note prose.Value, words ...string) {
 	fmt.Fprintf(s.Err, "%s%s\n", label, strings.Join(lines, "\n"+strings.Repeat(" ", width)))
 }
 
-// tellLabelled writes one of the notes on a file, which stand below each other.
+// tellLabelled writes one of several notes about a file.
 func (s Streams) tellLabelled(label, note prose.Value) {
 	l := s.language()
 	width := 0

@@ -30,7 +30,7 @@ type settingsFlags struct {
 	tested  bool
 }
 
-// settingsForms are what --format takes.
+// settingsForms are the values of --format.
 var settingsForms = []string{"text", "json"}
 
 func settingsCommand(s Streams) *cobra.Command {
@@ -72,7 +72,7 @@ express the settings.`,
 	return cmd
 }
 
-// settings shows what the catalogue has, and else what is published.
+// settings shows the catalogue's settings or, if there are none, the published ones.
 func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) error {
 	if !slices.Contains(settingsForms, f.format) {
 		return usage("--format %q: expected text or json", f.format)
@@ -100,7 +100,7 @@ func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) err
 	return showSettings(s, m, ofProfiles(f.dirs), spoken(s, f.linear))
 }
 
-// validateExport refuses what --as does without, and flags that are for it alone.
+// validateExport refuses flags that exclude --as, and flags that require it.
 func (f *settingsFlags) validateExport() error {
 	switch {
 	case f.as != "" && f.format != "text":
@@ -113,7 +113,7 @@ func (f *settingsFlags) validateExport() error {
 	return f.exportFlags.validate()
 }
 
-// exportProfile hands over what a profile has; with --verified, what of it answers.
+// exportProfile exports a profile's settings or, with --verified, those that answer.
 func (f *settingsFlags) exportProfile(ctx context.Context, s Streams, m profiles.Match) error {
 	e := handover.FromProfile(m, say.ShownFrom(prose.Data(m.Profile.Source.Title), when(m.Profile.Source)))
 	if f.tested {
@@ -129,7 +129,7 @@ func (f *settingsFlags) exportProfile(ctx context.Context, s Streams, m profiles
 	return f.export(s, e, argumentOf(m))
 }
 
-// export hands settings over.
+// export exports settings.
 func (f *settingsFlags) export(s Streams, e handover.Settings, subject string) error {
 	e.Named(f.user)
 	if f.tested {
@@ -140,7 +140,7 @@ func (f *settingsFlags) export(s Streams, e handover.Settings, subject string) e
 	return f.exportFlags.write(s, e, f.output)
 }
 
-// showSettings writes what a profile says, in the words that a report uses.
+// showSettings writes a profile's settings, in the words of a report.
 func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) error {
 	p := m.Profile
 	if len(p.Endpoints) > 0 {
@@ -174,7 +174,7 @@ func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) 
 	return nil
 }
 
-// settingsTable writes the servers, and what belongs to all of them.
+// settingsTable writes the servers, and what applies to all of them.
 func settingsTable(s Streams, m profiles.Match) error {
 	l := s.language()
 	w := tabwriter.NewWriter(s.Out, 0, 0, 3, ' ', 0)
@@ -192,7 +192,7 @@ func settingsTable(s Streams, m profiles.Match) error {
 	return w.Flush()
 }
 
-// settingsSpoken writes the same in sentences, for those who have it read aloud.
+// settingsSpoken writes the same in sentences, for speech output.
 func settingsSpoken(s Streams, m profiles.Match) error {
 	l := s.language()
 	fmt.Fprintln(s.Out, l.Text(say.HeadSettings()))
@@ -212,7 +212,7 @@ func settingsSpoken(s Streams, m profiles.Match) error {
 // named is something that belongs to the settings besides servers.
 type named struct{ name, text prose.Value }
 
-// besideServers is what belongs to all servers of a profile.
+// besideServers returns what applies to all servers of a profile.
 func besideServers(m profiles.Match) []named {
 	p := m.Profile
 	all := []named{
@@ -224,7 +224,7 @@ func besideServers(m profiles.Match) []named {
 	return slices.DeleteFunc(all, func(n named) bool { return n.text.Empty() })
 }
 
-// signIn says how to log in for sending; nothing where there is no server for it.
+// signIn says how to log in for sending; nothing if there is no server for it.
 func signIn(p *profiles.Profile) (said prose.Value) {
 	var in, out bool
 	for _, e := range p.Endpoints {
@@ -239,13 +239,13 @@ func signIn(p *profiles.Profile) (said prose.Value) {
 	case !in:
 		return say.ShownSignIn()
 	case noPassword:
-		return say.ShownSameWay() // a password may be taken, or none
+		return say.ShownSameWay() // passwords may be accepted or not
 	}
 	return say.ShownSameSignIn()
 }
 
-// security is what a page says of a server's encryption. Nothing was tested here, so
-// whether the server offers it is still open.
+// security describes a server's encryption as its page does. Nothing was tested
+// here, so it is open whether the server offers it.
 func security(s stage.Security) prose.Value {
 	if s == stage.StartTLSIfOffered {
 		return say.ShownIfOffered(report.Security(s))
@@ -253,8 +253,8 @@ func security(s stage.Security) prose.Value {
 	return report.Security(s)
 }
 
-// remark is a note's text, and when it held where it is from another source than the
-// settings.
+// remark returns a note's text and, if its source isn't that of the settings, its
+// date.
 func remark(n profiles.Note, p *profiles.Profile) prose.Value {
 	if n.Source == p.Source {
 		return prose.Data(n.Text)
@@ -262,7 +262,7 @@ func remark(n profiles.Note, p *profiles.Profile) prose.Value {
 	return say.ShownRemark(prose.Data(n.Text), prose.Data(n.Source.AsOf()))
 }
 
-// when says for when a source vouches, and when it was read.
+// when returns the date to which a source applies, and when it was read.
 func when(s profiles.Source) prose.Value {
 	if s.Checked == "" {
 		return say.SourceRead(prose.Data(s.Date))
@@ -270,7 +270,7 @@ func when(s profiles.Source) prose.Value {
 	return say.SourceAsOf(prose.Data(s.Checked), prose.Data(s.Date))
 }
 
-// remarks say what is special about one server.
+// remarks lists what is special about one server.
 func remarks(m profiles.Match, e profiles.Endpoint) []prose.Value {
 	var out []prose.Value
 	if e.Optional {
@@ -282,7 +282,7 @@ func remarks(m profiles.Match, e profiles.Endpoint) []prose.Value {
 	return out
 }
 
-// userName is the user name, or how it is formed where the address isn't known.
+// userName returns the user name, or how it is formed if the address isn't known.
 func userName(name string, form stage.UserForm) prose.Value {
 	if name != "" {
 		return prose.Data(name)
@@ -293,7 +293,7 @@ func userName(name string, form stage.UserForm) prose.Value {
 	return say.SettingsNameGiven()
 }
 
-// argumentOf is what check takes for the same match.
+// argumentOf returns the argument of check for the same match.
 func argumentOf(m profiles.Match) string {
 	switch {
 	case m.Address != "":

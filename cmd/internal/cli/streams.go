@@ -14,7 +14,7 @@ import (
 	"maildoctor/probe/prose"
 )
 
-// Streams is the world as a command sees it; tests make their own.
+// Streams is a command's connection to the outside; tests make their own.
 type Streams struct {
 	In          io.Reader
 	Out, Err    io.Writer
@@ -23,24 +23,24 @@ type Streams struct {
 	InTerminal  bool // a person can be asked
 	OutTerminal bool // colour may be used
 	ErrTerminal bool // progress and prompts may be shown
-	Width       int  // of the terminal, in columns; 0 where it isn't known
+	Width       int  // of the terminal, in columns; 0 if unknown
 	Height      int  // of the terminal, in lines
 	ASCII       bool // the console can't draw the signs
-	EastAsian   bool // the console may draw what is of ambiguous width in two columns
+	EastAsian   bool // the console may draw characters of ambiguous width in two columns
 
-	// Language is what people are spoken to in; nil: English.
+	// Language is the language of all texts; nil: English.
 	Language *prose.Language
 
 	// ReadPassword reads a line from the terminal without showing it. An interrupt
 	// makes it return errInterrupted.
 	ReadPassword func() (string, error)
 
-	// newSecret keeps a password; nil: [auth.NewSecret]. Tests show by another one
-	// that they would see a password that isn't withheld.
+	// newSecret makes a secret of a password; nil: [auth.NewSecret]. Tests replace
+	// it to show that they would notice an exposed password.
 	newSecret func(string) auth.Secret
 }
 
-// language is the one place in which a language is chosen.
+// language returns the language. It is chosen only here.
 func (s Streams) language() *prose.Language {
 	if s.Language != nil {
 		return s.Language
@@ -75,9 +75,9 @@ func Standard() Streams {
 	return s
 }
 
-// drawsSigns reports whether the console is likely to draw ✓ and ✗: on Windows
-// by the output code page, elsewhere by the locale (POSIX 8.2). No locale at
-// all means a bare environment such as cron or a CI job, where UTF-8 is usual.
+// drawsSigns reports whether the console is likely to draw ✓ and ✗: on Windows by
+// the output code page, elsewhere by the locale (POSIX 8.2). No locale at all means
+// a bare environment such as cron or a CI job, where UTF-8 is usual.
 func drawsSigns(env func(string) (string, bool)) bool {
 	if runtime.GOOS == "windows" {
 		return system.ConsoleIsUTF8()

@@ -8,7 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// table is text in columns. The last one may be as long as it likes.
+// table is text in columns. The width of the last one is unlimited.
 type table struct {
 	gap  int // spaces between columns
 	rows [][]string
@@ -16,7 +16,7 @@ type table struct {
 
 func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
 
-// width is how wide a column is.
+// width returns the width of a column.
 func (t *table) width(column int) int {
 	most := 0
 	for _, r := range t.rows {
@@ -27,7 +27,7 @@ func (t *table) width(column int) int {
 	return most
 }
 
-// before is how many columns of the screen stand before a column of the table.
+// before returns the number of screen columns before a column of the table.
 func (t *table) before(column int) int {
 	n := 0
 	for i := range column {
@@ -36,8 +36,8 @@ func (t *table) before(column int) int {
 	return n
 }
 
-// write writes the table. The last column is folded to fit the screen; 0 stands for one
-// without an edge.
+// write writes the table. The last column is wrapped to fit the screen; 0 means no
+// limit.
 func (t *table) write(w io.Writer, screen int) error {
 	for _, r := range t.rows {
 		var line strings.Builder

@@ -17,12 +17,12 @@ import (
 	"maildoctor/report"
 )
 
-// targets turns the arguments of a command into what is to be examined, each once.
-// user replaces the user name that the profile forms; a URL has no other.
+// targets turns the arguments of a command into targets, each once. user replaces
+// the user name that the profile forms. A URL has no other user name.
 //
-// An address or a domain that no profile knows is a target without endpoints; unknown
-// has it by its place. But one that is nearly a known one is an error: somebody else may
-// own it, and wait for passwords.
+// An address or domain that no profile knows becomes a target without endpoints,
+// which unknown contains by its index. But one that is similar to a known one is an
+// error: somebody else may own it to collect passwords.
 func targets(args []string, user string, catalogue *profiles.Catalogue, flags ...stage.Flag) (out []probe.Target, unknown map[int]profiles.Match, err error) {
 	unknown = make(map[int]profiles.Match)
 	for i, arg := range args {
@@ -52,8 +52,8 @@ func targets(args []string, user string, catalogue *profiles.Catalogue, flags ..
 	return out, unknown, nil
 }
 
-// sameTarget reports whether two arguments mean the same. No provider has two mailboxes
-// whose addresses differ in the case of letters alone.
+// sameTarget reports whether two arguments mean the same. No provider has two
+// mailboxes whose addresses differ only in case.
 func sameTarget(a, b probe.Target) bool {
 	s, o := a.Subject, b.Subject
 	if s.Kind != o.Kind {
@@ -65,8 +65,9 @@ func sameTarget(a, b probe.Target) bool {
 	return strings.EqualFold(s.Address, o.Address) && s.Domain == o.Domain && s.Profile.Is(o.Profile)
 }
 
-// askable reports whether it may be asked what is published for what no profile knows:
-// a domain that is not nearly another one, nor a file.
+// askable reports whether published settings may be searched for an argument that no
+// profile knows: a domain that is neither similar to a known one nor the name of a
+// file.
 func askable(arg string, m profiles.Match, err error) bool {
 	if _, e := os.Stat(arg); e == nil {
 		return false
@@ -80,7 +81,7 @@ func typedFlag(flags []stage.Flag, name string) bool {
 	return slices.ContainsFunc(flags, func(f stage.Flag) bool { return f.Name == name })
 }
 
-// target is what one argument means. The match is empty for a URL.
+// target returns the target of one argument. The match is empty for a URL.
 func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (probe.Target, profiles.Match, error) {
 	if mailurl.Is(arg) {
 		e, err := mailurl.Parse(arg)
@@ -108,8 +109,8 @@ func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (pro
 	return t, m, nil
 }
 
-// knownServers returns the profiles of the catalogue that a target's servers belong to,
-// where its own is none of them.
+// knownServers returns the catalogue's profiles of a target's servers, unless its
+// own profile is in the catalogue.
 func knownServers(t probe.Target, catalogue *profiles.Catalogue) []*stage.Profile {
 	if p := t.Subject.Profile; p != nil && p.Builtin {
 		return nil
@@ -125,7 +126,7 @@ func knownServers(t probe.Target, catalogue *profiles.Catalogue) []*stage.Profil
 	return known
 }
 
-// withoutDomains is the part of a profile that bears on its servers.
+// withoutDomains returns the part of a profile that concerns its servers.
 func withoutDomains(p *profiles.Profile) *stage.Profile {
 	s := p.ForRules()
 	s.Domains, s.Patterns = nil, nil
@@ -138,8 +139,8 @@ func domainOf(address string) string {
 	return domain
 }
 
-// nearOwn returns the servers that may have been meant by those of a profile that
-// somebody here wrote. The embedded ones are right, or out of date.
+// nearOwn returns the servers that may have been meant instead of those of the
+// user's own profile. The servers of embedded profiles are right, or out of date.
 func nearOwn(p *profiles.Profile, catalogue *profiles.Catalogue) []stage.Endpoint {
 	var near []stage.Endpoint
 	if p.Builtin {
@@ -156,8 +157,8 @@ func nearOwn(p *profiles.Profile, catalogue *profiles.Catalogue) []stage.Endpoin
 }
 
 // ownServers returns the servers that a profile has for the domain of the user name,
-// where a URL gives one of another profile, that of another region or of another
-// provider, or one of the same provider that no profile has.
+// if a URL names a server of another profile (another region or provider), or one of
+// the same provider that no profile has.
 func ownServers(t probe.Target, catalogue *profiles.Catalogue) []stage.Endpoint {
 	if t.Subject.Kind != stage.SubjectURL || !strings.Contains(t.Subject.User, "@") {
 		return nil
@@ -178,13 +179,13 @@ func ownServers(t probe.Target, catalogue *profiles.Catalogue) []stage.Endpoint 
 	return own
 }
 
-// beside reports whether a host lies in the registered domain of a profile's servers.
+// beside reports whether a host is in the registered domain of a profile's servers.
 func beside(host string, p *profiles.Profile) bool {
 	domain := registered.Domain(host)
 	return domain != "" && slices.ContainsFunc(p.Endpoints, func(e profiles.Endpoint) bool { return registered.Domain(e.Host) == domain })
 }
 
-// profileTarget is the target that a profile describes.
+// profileTarget returns the target that a profile describes.
 func profileTarget(arg string, m profiles.Match) probe.Target {
 	t := probe.Target{Subject: m.Subject(stage.Visible(arg))}
 	for _, e := range m.Profile.Endpoints {
@@ -200,14 +201,14 @@ func profileTarget(arg string, m profiles.Match) probe.Target {
 	return t
 }
 
-// offersMail reports whether any of the targets has a server for mail programs.
-// Where none has, there is nothing to test, and that is the answer.
+// offersMail reports whether any of the targets has a server for mail programs. If
+// none has, there is nothing to test, and that is the answer.
 func offersMail(ts []probe.Target) bool {
 	return slices.ContainsFunc(ts, func(t probe.Target) bool { return len(t.Endpoints) > 0 })
 }
 
-// notFound says what to do about an argument that no source knows. flags are those that
-// the command had.
+// notFound says what to do about an argument that no source knows. flags are those
+// of the command.
 func notFound(arg string, err error, flags []stage.Flag) error {
 	if !errors.Is(err, profiles.ErrUnknown) {
 		return &exitError{exitUsage, err}
@@ -226,7 +227,8 @@ func notFound(arg string, err error, flags []stage.Flag) error {
 		"\n  For all domains that are known: maildoctor profiles list", err, report.Command(runtime.GOOS, check...))
 }
 
-// visibleDomain is a domain that may stand in an example, or a stand-in.
+// visibleDomain returns a domain that is safe to show in an example, or a
+// placeholder.
 func visibleDomain(d string) string {
 	if h, err := mailurl.Host(d); err == nil && strings.Contains(h, ".") {
 		return h
@@ -234,9 +236,9 @@ func visibleDomain(d string) string {
 	return "example.net"
 }
 
-// account names whom a target logs in as; empty for nobody. URLs have no user
-// name but the one that --user gives, which makes all of them one account. It is
-// that of an address beside them if they are servers of the same provider.
+// account returns the account that a target logs in as; empty if there is none. A
+// URL has no user name except that of --user, which makes all URLs one account. It
+// is the account of an address beside them if they are servers of the same provider.
 func account(t probe.Target, all []probe.Target) string {
 	if t.Subject.User == "" {
 		return ""

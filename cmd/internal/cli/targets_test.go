@@ -10,8 +10,8 @@ import (
 	"maildoctor/profiles"
 )
 
-// Servers that may have been meant go with what somebody typed or wrote, and not
-// with the embedded catalogue's own.
+// Servers that may have been meant are given for what somebody typed or wrote, and
+// not for the embedded catalogue's own.
 func TestNearGoesWithWhatWasTyped(t *testing.T) {
 	meant := stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 993, Security: stage.TLS}
 	slip := meant
@@ -42,8 +42,8 @@ func TestNearGoesWithWhatWasTyped(t *testing.T) {
 	}
 }
 
-// What the profile says of the name at one server stays known where the user gives
-// a name; and so do the servers of the name's domain beside another provider's URL.
+// The profile's form of the name at one server is still known if the user gives a
+// name; and so are the servers of the name's domain beside another provider's URL.
 func TestUserNamesAndTheirServers(t *testing.T) {
 	catalogue, err := profiles.Load()
 	if err != nil {
@@ -80,8 +80,8 @@ func TestUserNamesAndTheirServers(t *testing.T) {
 	}
 }
 
-// Whose server a URL gives is known, and so is that of an own profile's; an address of
-// the catalogue needs no other.
+// The provider of a URL's server is known, and so is that of the user's own profile.
+// An address of the catalogue needs no other.
 func TestKnownServers(t *testing.T) {
 	builtin, err := profiles.Load()
 	if err != nil {
@@ -117,8 +117,8 @@ func TestKnownServers(t *testing.T) {
 	}
 }
 
-// A URL is the account of an address beside it at servers of the same provider, and
-// under the same user name.
+// A URL belongs to the account of an address beside it at servers of the same
+// provider, and under the same user name.
 func TestAccounts(t *testing.T) {
 	catalogue := profiles.NewCatalogue(&profiles.Profile{
 		ID: "own", Domains: []string{"own.test"}, UserForm: stage.FullAddress,
@@ -148,8 +148,8 @@ func TestAccounts(t *testing.T) {
 	}
 }
 
-// What is given twice is examined once, however it is written; what only looks alike
-// is not the same.
+// What is given twice is checked once, however it is written; similar arguments are
+// not the same.
 func TestEachTargetOnce(t *testing.T) {
 	catalogue, err := profiles.Load()
 	if err != nil {

@@ -9,12 +9,12 @@ import (
 	"golang.org/x/term"
 )
 
-// errInterrupted is returned by [Streams.ReadPassword] where the user would
-// rather end the program.
+// errInterrupted is returned by [Streams.ReadPassword] if the user interrupts the
+// prompt.
 var errInterrupted = errors.New("interrupted")
 
-// readHidden reads a line from a terminal without showing it. An interrupt must
-// not end the program before the terminal shows again what is typed.
+// readHidden reads a line from a terminal without showing it. An interrupt must not
+// end the program before the terminal's echo is restored.
 func readHidden(f *os.File) (string, error) {
 	fd := int(f.Fd())
 	before, err := term.GetState(fd)

@@ -11,8 +11,8 @@ import (
 	"maildoctor/profiles/discover"
 )
 
-// discover asks what is published for those targets that no profile knows, and makes of
-// it what is tested: the best server of each protocol. A domain is asked once.
+// discover searches for the published settings of targets that no profile knows. It
+// adds the best server of each protocol to the targets. Each domain is asked once.
 func (f *checkFlags) discover(ctx context.Context, ts []probe.Target, unknown map[int]profiles.Match, c *profiles.Catalogue, opt *probe.Options) {
 	asked := make(map[string]*discover.Result)
 	for i := range ts {
@@ -33,7 +33,7 @@ func (f *checkFlags) discover(ctx context.Context, ts []probe.Target, unknown ma
 		}
 		fromPublished(&ts[i], r)
 		ts[i].Subject.Servers = knownServers(ts[i], c)
-		ts[i].Subject.User = cmp.Or(ts[i].Subject.User, m.Address) // a password is that of this account, also where no server is known
+		ts[i].Subject.User = cmp.Or(ts[i].Subject.User, m.Address) // a password belongs to that account, even if no server is known
 	}
 }
 
@@ -57,7 +57,7 @@ func fromPublished(t *probe.Target, r *discover.Result) {
 	for _, c := range chosen {
 		e := probe.PlannedEndpoint{
 			Endpoint: c.Endpoint, Public: profiles.Public(c.Host), Forgeable: forgeable(c, r.Domain),
-			Optional: imap && c.Protocol == stage.POP3, // who has IMAP does without
+			Optional: imap && c.Protocol == stage.POP3, // whoever has IMAP doesn't need it
 		}
 		user := cmp.Or(c.User, r.Address)
 		if t.Subject.User = cmp.Or(t.Subject.User, user); user != t.Subject.User {
@@ -69,11 +69,11 @@ func fromPublished(t *probe.Target, r *discover.Result) {
 	t.Subject.Profile = p
 }
 
-// maxOthers bounds how many servers a run knows beside those that it tests.
+// maxOthers limits the servers that a run knows besides those that it tests.
 const maxOthers = 16
 
-// others are the servers that sources name beside the chosen ones. Where something is
-// published, guesses are none.
+// others returns the servers that sources name besides the chosen ones. If something
+// is published, guesses don't count.
 func others(r *discover.Result, chosen []discover.Candidate) []stage.Named {
 	var out []stage.Named
 	for _, c := range r.Candidates() {
@@ -87,7 +87,7 @@ func others(r *discover.Result, chosen []discover.Candidate) []stage.Named {
 	return out
 }
 
-// providerOf is whose settings the most trusted source says that they are.
+// providerOf returns the provider's name according to the most trusted source.
 func providerOf(r *discover.Result) string {
 	for _, s := range r.Sources {
 		if len(s.Settings) > 0 && s.Provider != "" {
@@ -97,8 +97,8 @@ func providerOf(r *discover.Result) string {
 	return ""
 }
 
-// forgeable reports whether no password may go to a server: whoever answers for the name
-// servers could have named it, and it is neither of the address's own domain nor a known
+// forgeable reports whether no password may be sent to a server: forged DNS answers
+// could have named it, and it is neither in the address's own domain nor a known
 // provider's, which its certificate would show (RFC 6186 6).
 func forgeable(c discover.Candidate, domain string) bool {
 	return c.Forgeable && (c.Security == stage.None || !discover.OfDomain(c.Host, domain) && !profiles.Public(c.Host))

@@ -10,7 +10,7 @@ import (
 	"maildoctor/profiles/discover"
 )
 
-// verify connects to all servers that were found, as far as the login, and leaves out
+// verify connects to all servers that were found, as far as the login, and removes
 // those that a mail program could not use.
 func (f *settingsFlags) verify(ctx context.Context, r *discover.Result) error {
 	var all []stage.Endpoint
@@ -55,7 +55,7 @@ func (f *networkFlags) try(ctx context.Context, domain string, servers []stage.E
 	return rec, nil
 }
 
-// answers reports whether a server went on as far as its capabilities.
+// answers reports whether a server got as far as its capabilities.
 func answers(rec *stage.Record, e stage.Endpoint) bool {
 	return slices.ContainsFunc(rec.Checks, func(c stage.CheckRecord) bool {
 		passed := c.Result(stage.Capabilities)

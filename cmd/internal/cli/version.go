@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// Version is what --version prints first; the build may set it.
+// Version is the first part of the output of --version; the build may set it.
 var Version = "0.1.0"
 
-// build is from what the program was made.
+// build is the source of this program's build.
 type build struct {
-	commit   string    // a few digits are enough to find it; empty: not recorded
+	commit   string    // abbreviated; empty: not recorded
 	date     time.Time // of the commit
-	modified bool      // with changes that are in no commit
+	modified bool      // with uncommitted changes
 }
 
-// commitDigits are as many of a commit as tell it from all others.
+// commitDigits is the number of digits that identify a commit.
 const commitDigits = 12
 
 // thisBuild is what the go command has recorded about this program.
@@ -44,7 +44,7 @@ func buildOf(info *debug.BuildInfo) build {
 	return b
 }
 
-// id is the commit as reports in JSON and saved runs have it; empty where it is not
+// id returns the commit for JSON reports and saved runs; empty if it is not
 // recorded.
 func (b build) id() string {
 	if b.commit != "" && b.modified {
@@ -53,7 +53,7 @@ func (b build) id() string {
 	return b.commit
 }
 
-// line is what --version prints behind the program's name.
+// line returns what --version prints after the program's name.
 func (b build) line(version string) string {
 	if b.commit == "" {
 		return version + ", commit unknown"

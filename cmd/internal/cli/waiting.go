@@ -9,11 +9,11 @@ import (
 	"maildoctor/probe/prose/say"
 )
 
-// aWhile is how long nothing is said while a pipe is waited for.
+// aWhile is the delay before a message says that a pipe is being waited for.
 const aWhile = 2 * time.Second
 
-// mayWait says on the error output, after a while, that a file which is a pipe is being
-// waited for: nobody may be writing to it. What it returns ends that.
+// mayWait says on standard error, after a while, that it waits for a file that is a
+// pipe, because it may have no writer. The returned function ends that.
 func (s Streams) mayWait(name string) (ended func()) {
 	info, err := os.Stat(name)
 	if err != nil || info.Mode()&os.ModeNamedPipe == 0 {
@@ -26,7 +26,7 @@ func (s Streams) mayWait(name string) (ended func()) {
 	})
 	return func() {
 		if !t.Stop() {
-			<-said // so that nothing is written any more
+			<-said // so that nothing more is written
 		}
 	}
 }

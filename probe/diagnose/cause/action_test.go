@@ -74,7 +74,7 @@ func TestActionValues(t *testing.T) {
 	}
 }
 
-// Where a page words one thing in several ways, a reader of the page sees the first.
+// If a page words one action in several ways, a reader of the page sees the first.
 func TestWordingsOfOneAction(t *testing.T) {
 	p := page(
 		t, "- [use-it: change-settings 465/tls 587/starttls] You: use 465 or 587.",
@@ -92,8 +92,8 @@ func TestWordingsOfOneAction(t *testing.T) {
 	}
 }
 
-// An id means one thing: its kind is the same on every page, and what this run has
-// proven is a change of settings otherwise.
+// An id has one meaning: its kind is the same on every page, except that what this
+// run has proven may otherwise be a change of settings.
 func TestActionIDsMeanOneThing(t *testing.T) {
 	kinds := make(map[cause.ActionID]cause.ActionKind)
 	for _, p := range cause.Pages() {
@@ -122,8 +122,8 @@ func TestActionIDsMeanOneThing(t *testing.T) {
 	}
 }
 
-// A page that names a port or an encryption to use says so as a value as well, so that
-// it can be held against what a run has tried.
+// A page that advises a port or an encryption does so as a value as well, so that it
+// can be compared with a run.
 func TestSettingsInWordsAreValues(t *testing.T) {
 	for _, p := range cause.Pages() {
 		for _, a := range p.AllActions() {

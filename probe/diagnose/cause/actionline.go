@@ -12,14 +12,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// actionHead is what stands before the words of an action on a page:
+// actionHead is what precedes the words of an action on a page:
 //
 //   - [use-tls-port: change-settings tls-port] You: use SSL/TLS on {tls_port}.
 //
-// In brackets stand its id, its kind and, as far as it has any, what it advises (see
-// [adviceWords]), how long it says to wait (10m, 1h), slots for what it is about, and
-// "else", where it stands only if a run has refuted the action before it. A command to
-// type ends the text in backquotes.
+// The brackets contain its id and kind. Optionally they contain what it advises (see
+// [adviceWords]), how long it says to wait (10m, 1h), and slots for what it is
+// about. "else" means that it applies only if a run has refuted the action before
+// it. A command to type ends the text in backquotes.
 type actionHead struct {
 	id      ActionID
 	kind    ActionKind
@@ -30,10 +30,10 @@ type actionHead struct {
 	who     Who
 }
 
-// actionID is what an id looks like.
+// actionID is the syntax of an id.
 var actionID = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
-// readHead reads the beginning of an action, and returns what comes behind it.
+// readHead parses the beginning of an action, and returns what follows it.
 func readHead(text string) (a actionHead, rest string, err error) {
 	inside, ok := strings.CutPrefix(text, "[")
 	head, rest, closed := strings.Cut(inside, "] ")
@@ -63,7 +63,7 @@ func readHead(text string) (a actionHead, rest string, err error) {
 	return a, rest, nil
 }
 
-// cutCommand cuts a command off the end of an action's words; "" for none.
+// cutCommand cuts a command off the end of an action's words; "" if there is none.
 func cutCommand(text string) (words, command string) {
 	if whole, ok := strings.CutSuffix(text, "`"); ok {
 		if i := strings.LastIndex(whole, " `"); i >= 0 {
@@ -73,7 +73,7 @@ func cutCommand(text string) (words, command string) {
 	return text, ""
 }
 
-// value reads one word behind the kind.
+// value parses one word after the kind.
 func (a *actionHead) value(word string) error {
 	if word == "else" {
 		a.instead = true
@@ -105,7 +105,7 @@ func (a *actionHead) value(word string) error {
 var securities = map[string]stage.Security{"tls": stage.TLS, "starttls": stage.StartTLS}
 
 // adviceWords are what an action can advise besides a port and its encryption, which
-// is written 465/tls.
+// are written 465/tls.
 var adviceWords = map[string]Advice{
 	"tls-port":           {Kind: AdviseEndpoint, Port: TLSPort, Security: stage.TLS},
 	"same-port/tls":      {Kind: AdviseEndpoint, Security: stage.TLS},
@@ -120,7 +120,7 @@ var adviceWords = map[string]Advice{
 	"other-resolver":     {Kind: AdviseOtherResolver},
 }
 
-// filled is the action of a run, with the slots of its line filled.
+// filled returns the action of a line for a run, with its slots filled.
 func (l *line) filled(args prose.Args) Action {
 	out := Action{ID: l.head.id, Kind: l.head.kind, Who: l.head.who, Advises: l.head.advises, After: l.head.after, Else: l.head.instead, line: l, args: args}
 	for _, slot := range l.head.about {

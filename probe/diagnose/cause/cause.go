@@ -2,11 +2,11 @@ package cause
 
 import "slices"
 
-// ID names a cause: why something does not work. The ids are those of the
-// product; they are stable, and each has, or will have, a page of its own.
+// ID names a cause: why something does not work. Ids are stable. Each cause has, or
+// will have, a page of its own.
 type ID string
 
-// The way to the server.
+// The network between here and the server.
 const (
 	NoNetworkRoute                ID = "no-network-route"
 	LocalFirewallOrAppPermission  ID = "local-firewall-or-app-permission"
@@ -46,7 +46,7 @@ const (
 	LBNodeInconsistent         ID = "lb-node-inconsistent"
 )
 
-// The first line.
+// The greeting.
 const (
 	AcceptNoGreeting              ID = "accept-no-greeting"
 	GreetingDelayTarpit           ID = "greeting-delay-tarpit"
@@ -59,7 +59,7 @@ const (
 	SMTPHELORejected              ID = "smtp-helo-rejected"
 )
 
-// The step from clear text to TLS.
+// The change from clear text to TLS.
 const (
 	StartTLSNotOfferedByServer  ID = "starttls-not-offered-by-server"
 	StartTLSStrippedByMiddlebox ID = "starttls-stripped-by-middlebox"
@@ -103,7 +103,7 @@ const (
 	ClientClockWrong ID = "client-clock-wrong"
 )
 
-// What the server says that it can do.
+// The server's capabilities.
 const (
 	AuthMechNotOffered      ID = "auth-mech-not-offered"
 	AuthNotOfferedOnPort    ID = "auth-not-offered-on-port"
@@ -150,7 +150,7 @@ const (
 	RecipientRefused              ID = "recipient-refused"
 )
 
-// The mailbox behind the login.
+// The mailbox after the login.
 const (
 	MailboxFull                   ID = "mailbox-full"
 	POP3MaildropLocked            ID = "pop3-maildrop-locked"
@@ -159,7 +159,7 @@ const (
 	IMAPNamespaceOrFolderMismatch ID = "imap-namespace-or-folder-mismatch"
 )
 
-// What was typed in, and what it was taken from.
+// The settings, and where they came from.
 const (
 	MXOrWebHostUsedAsServer      ID = "mx-or-web-host-used-as-server"
 	SMTPAndIMAPCredentialsDiffer ID = "smtp-and-imap-credentials-differ"
@@ -169,7 +169,7 @@ const (
 	ProtocolNotProvided          ID = "protocol-not-provided"
 )
 
-// causes is every cause there is, in the order of the topics above.
+// causes lists every cause, in the order of the topics above.
 var causes = []ID{
 	NoNetworkRoute,
 	LocalFirewallOrAppPermission,
@@ -288,6 +288,6 @@ var causes = []ID{
 	ProtocolNotProvided,
 }
 
-// All returns every cause id, in the order of their topics. A cause without a
-// page ([PageOf]) has no rule yet.
+// All returns every cause id, in the order of the topics. A cause without a page
+// ([PageOf]) has no rule yet.
 func All() []ID { return slices.Clone(causes) }

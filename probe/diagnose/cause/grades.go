@@ -4,8 +4,8 @@ package cause
 type Severity string
 
 const (
-	Fail Severity = "fail" // something that was asked for does not work
-	Warn Severity = "warn" // it works, and something is not as it should be
+	Fail Severity = "fail" // something that was requested does not work
+	Warn Severity = "warn" // it works, but something is wrong
 	Info Severity = "info" // worth knowing
 )
 
@@ -13,12 +13,12 @@ const (
 type Confidence string
 
 const (
-	Proven   Confidence = "proven"   // what was seen suffices
-	Likely   Confidence = "likely"   // what was seen leans this way
-	Possible Confidence = "possible" // one of several that fit
+	Proven   Confidence = "proven"   // what was seen is proof
+	Likely   Confidence = "likely"   // what was seen makes it likely
+	Possible Confidence = "possible" // it is one of several explanations
 )
 
-// Who can do something about a cause.
+// Who is the party that can do something about a cause.
 type Who string
 
 const (

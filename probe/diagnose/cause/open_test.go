@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/prose"
 )
 
-// TestOpenQuestions: an id of what is left open is one that several lines have, and no
+// TestOpenQuestions: the id of an open question is used on several lines, and no
 // page shows it.
 func TestOpenQuestions(t *testing.T) {
 	lines := make(map[string]int)

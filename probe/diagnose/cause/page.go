@@ -17,11 +17,11 @@ import (
 //go:embed pages/*.md
 var pageFiles embed.FS
 
-// Page is what there is to say about a cause: whole sentences for each reader,
-// with slots such as {host} for what differs from case to case.
+// Page describes a cause: whole sentences for each reader, with slots such as {host}
+// for what differs from case to case.
 type Page struct {
 	ID       ID
-	Stage    stage.Stage // where it shows; empty where the connection doesn't show it
+	Stage    stage.Stage // the stage in which it shows; empty if the connection doesn't show it
 	Severity Severity
 	Who      Who
 	Sources  []string
@@ -37,27 +37,27 @@ type Section struct {
 	lines   []line
 }
 
-// line is a paragraph or an item of a list.
+// line is a paragraph or a list item.
 type line struct {
-	text string // as it stands on the page, without conditions
+	text string // its text on the page, without conditions
 	item bool
 	*prose.Template
 
-	asks    string      // under "Not known": what it asks, where other pages ask the same
+	asks    string      // under "Not known": the id of the question, if other pages ask the same
 	head    *actionHead // under "What to do"
 	command *prose.Template
 }
 
-// headings are what the headings of pages are called.
+// headings are the displayed headings of sections.
 var headings = map[string]prose.Value{
 	InASentence: say.PageInASentence(), WhatToDo: say.PageWhatToDo(), ForTechs: say.PageAsTechnician(),
 	HowWeKnow: say.PageHowWeKnow(), MistakenFor: say.PageMistakenFor(), NotKnownHere: say.PageNotKnown(),
 }
 
-// Name is what the section is called.
+// Name returns the displayed heading of the section.
 func (s Section) Name() prose.Value { return headings[s.Heading] }
 
-// The headings that every page has, in this order; "Not known" may be missing.
+// The headings that every page has, in this order; "Not known" is optional.
 const (
 	InASentence  = "In a sentence"
 	WhatToDo     = "What to do"
@@ -67,15 +67,15 @@ const (
 	NotKnownHere = "Not known"
 )
 
-// pages parses the pages once. They are part of the program: one that cannot be
-// read is left out, which a test would notice.
+// pages parses the pages once. They are part of the program. A page that can't be
+// parsed is left out, which a test would notice.
 var pages = sync.OnceValue(func() map[ID]*Page {
 	all, _ := readPages(pageFiles)
 	return all
 })
 
-// readPages parses every page of a file system. It returns the pages that could
-// be read and the errors of the others.
+// readPages parses every page of a file system. It returns the pages that could be
+// parsed and the errors of the others.
 func readPages(files fs.FS) (map[ID]*Page, error) {
 	all := make(map[ID]*Page)
 	var failed []string
@@ -103,13 +103,13 @@ func readPages(files fs.FS) (map[ID]*Page, error) {
 	return all, nil
 }
 
-// PageOf finds the page of a cause; ok is false where it has none yet.
+// PageOf returns the page of a cause; ok is false if it has none yet.
 func PageOf(id ID) (p *Page, ok bool) {
 	p, ok = pages()[id]
 	return p, ok
 }
 
-// Pages returns all pages in the order of [Causes].
+// Pages returns all pages in the order of [All].
 func Pages() []*Page {
 	var list []*Page
 	for _, id := range causes {
@@ -120,9 +120,9 @@ func Pages() []*Page {
 	return list
 }
 
-// ParsePage reads a page: front matter between two lines of "---", then
-// sections that each begin with "## ". It returns an error that names what is
-// missing or unknown.
+// ParsePage parses a page: front matter between two lines of "---", then sections
+// that each begin with "## ". It returns an error that names what is missing or
+// unknown.
 func ParsePage(text string) (*Page, error) {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	head, body, ok := strings.Cut(strings.TrimPrefix(text, "---\n"), "\n---\n")
@@ -141,7 +141,7 @@ func ParsePage(text string) (*Page, error) {
 	return p, p.complete()
 }
 
-// frontMatter takes one line, "name: value".
+// frontMatter parses one line, "name: value".
 func (p *Page) frontMatter(line string) error {
 	name, value, ok := strings.Cut(line, ":")
 	if !ok {
@@ -181,7 +181,7 @@ func (p *Page) frontMatter(line string) error {
 }
 
 // body splits sections into lines. Lines that belong together, which a file may
-// break anywhere, become one.
+// break anywhere, are joined.
 func (p *Page) body(text string) error {
 	var lines []string
 	take := func() error {
@@ -220,7 +220,7 @@ func (p *Page) body(text string) error {
 	return take()
 }
 
-// readLine reads "{?slot}- do this." as it stands under a heading.
+// readLine parses "{?slot}- do this." under a heading.
 func readLine(text, heading string) (l line, err error) {
 	conditions := ""
 	for strings.HasPrefix(text, "{?") || strings.HasPrefix(text, "{!") {
@@ -253,7 +253,7 @@ func readLine(text, heading string) (l line, err error) {
 	return l, err
 }
 
-// cutQuestion takes the id off "[who-drops] who drops it", "" for none.
+// cutQuestion cuts the id off "[who-drops] who drops it"; "" if there is none.
 func cutQuestion(text string) (id, rest string) {
 	inside, ok := strings.CutPrefix(text, "[")
 	id, rest, closed := strings.Cut(inside, "] ")
@@ -263,7 +263,7 @@ func cutQuestion(text string) (id, rest string) {
 	return id, rest
 }
 
-// complete reports what a page lacks.
+// complete returns an error that names what a page lacks.
 func (p *Page) complete() error {
 	switch {
 	case !slices.Contains(causes, p.ID):
@@ -292,8 +292,8 @@ func (p *Page) complete() error {
 	return nil
 }
 
-// Slots returns the slots that stand anywhere on the page, decide on a line, or say
-// what an action is about.
+// Slots returns the slots that are used anywhere on the page: in text, in a
+// condition, or to say what an action is about.
 func (p *Page) Slots() []string {
 	seen := make(map[string]bool)
 	note := func(t *prose.Template) {
@@ -321,7 +321,7 @@ func (p *Page) Slots() []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// Has reports whether a slot stands anywhere on the page, or decides on a line.
+// Has reports whether a page uses a slot; see [Page.Slots].
 func (p *Page) Has(slot Slot) bool { return slices.Contains(p.Slots(), slot.name) }
 
 // section returns the lines under a heading.

@@ -7,11 +7,11 @@ import (
 	"maildoctor/probe/prose"
 )
 
-// byName calls whoever runs the servers by a name of its own.
+// byName names the servers' operator.
 var byName = regexp.MustCompile(`(?i)\b(your provider|the provider|the operator)\b`)
 
-// TestPartyIsASlot: what a page says in a report calls whoever runs the servers as the
-// whole report does, by {party}.
+// TestPartyIsASlot: in a report, a page uses the report's term for the servers'
+// operator, by {party}.
 func TestPartyIsASlot(t *testing.T) {
 	args := prose.Args{SlotParty.name: prose.Data("X"), SlotProvider.name: prose.Data("X")}
 	for _, p := range Pages() {

@@ -6,12 +6,12 @@ import (
 	"maildoctor/probe/prose"
 )
 
-// Slot is a place on a page that a rule fills, or that decides which lines stand.
-// Only the table below makes slots, so that a rule can't name one that no page
-// knows.
+// Slot is a place on a page that a rule fills, or a condition on which lines depend.
+// Slots are made only in the table below, so that a rule can't name one that no page
+// uses.
 type Slot struct{ name string }
 
-// String returns the name of the slot, as pages have it.
+// String returns the name of the slot, as pages write it.
 func (s Slot) String() string { return s.name }
 
 // The slots of all pages.
@@ -187,7 +187,7 @@ var (
 	SlotWithheld       = Slot{"withheld"}
 )
 
-// allSlots is every slot above.
+// allSlots lists every slot above.
 var allSlots = []Slot{
 	SlotAccepted,
 	SlotAddress,
@@ -360,8 +360,8 @@ var allSlots = []Slot{
 	SlotWithheld,
 }
 
-// General returns the words that stand in a slot where a page is read without a
-// run; nothing for one that only decides which lines stand.
+// General returns the words for a slot if a page is read without a run; nothing for
+// a slot that is only a condition.
 func General(slot string) prose.Value {
 	id := prose.ID("general-" + strings.ReplaceAll(slot, "_", "-"))
 	if !prose.English().Has(id) {

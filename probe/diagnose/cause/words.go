@@ -9,13 +9,13 @@ import (
 	"maildoctor/probe/prose/say"
 )
 
-// Title returns the heading of a finding. Slots without a value get general
-// words, so that a page can be read without a run.
+// Title returns the heading of a finding. Slots without a value get general words,
+// so that a page can be read without a run.
 func (p *Page) Title(l *prose.Language, args prose.Args) string {
 	return fill(l, p.title, args, true)
 }
 
-// Said is the cause in a sentence or two.
+// Said returns the cause in one or two sentences, as a value.
 func (p *Page) Said(args prose.Args) prose.Value {
 	var all []prose.Value
 	for i, line := range p.section(InASentence) {
@@ -26,17 +26,16 @@ func (p *Page) Said(args prose.Args) prose.Value {
 	return prose.Sentences(all...)
 }
 
-// Sentence returns the cause in one whole sentence or two.
+// Sentence returns the cause in one or two whole sentences.
 func (p *Page) Sentence(l *prose.Language, args prose.Args) string { return l.Sentence(p.Said(args)) }
 
-// Speaks reports whether [Page.Sentence] says anything.
+// Speaks reports whether [Page.Sentence] isn't empty.
 func (p *Page) Speaks(args prose.Args) bool {
 	return slices.ContainsFunc(p.section(InASentence), func(l line) bool { return l.Holds(args) })
 }
 
-// Actions returns what to do, the first thing first. Where one thing is worded in
-// several ways, for what a run may have tried, all of them are here, the first wording
-// first; see [Action.Same].
+// Actions returns what to do, in order. If an action is worded in several ways, for
+// what a run may have tried, all of them are included; see [Action.Same].
 func (p *Page) Actions(args prose.Args) []Action {
 	var list []Action
 	for i, line := range p.section(WhatToDo) {
@@ -49,7 +48,7 @@ func (p *Page) Actions(args prose.Args) []Action {
 	return list
 }
 
-// AllActions returns the actions of every case.
+// AllActions returns the actions for every case.
 func (p *Page) AllActions() []Action {
 	lines := p.section(WhatToDo)
 	list := make([]Action, len(lines))
@@ -59,9 +58,9 @@ func (p *Page) AllActions() []Action {
 	return list
 }
 
-// Unknown returns what the finding leaves open. The lines go on after "Not
-// known", so they begin in lower case, "whether ...", "who ...", and a single
-// sentence has no full stop.
+// Unknown returns what the finding leaves open. The lines follow "Not known", so
+// they begin in lower case, "whether ...", "who ...", and a single sentence has no
+// full stop.
 func (p *Page) Unknown(l *prose.Language, args prose.Args) []string {
 	var out []string
 	for _, q := range p.Open(args) {
@@ -70,8 +69,8 @@ func (p *Page) Unknown(l *prose.Language, args prose.Args) []string {
 	return out
 }
 
-// Open is something that a finding leaves open. What other causes leave open as well has
-// an id, in whichever words.
+// Open is something that a finding leaves open. It has an id if other causes leave
+// the same open, in whichever words.
 type Open struct {
 	ID   string
 	Said prose.Value
@@ -88,7 +87,7 @@ func (p *Page) Open(args prose.Args) []Open {
 	return out
 }
 
-// AllOpen returns what the finding may leave open, in every case.
+// AllOpen returns what the finding may leave open, in any case.
 func (p *Page) AllOpen() []Open {
 	var out []Open
 	for i, line := range p.section(NotKnownHere) {
@@ -102,8 +101,8 @@ func (p *Page) Lines(l *prose.Language, heading string, args prose.Args) []strin
 	return p.lines(l, heading, args, func(command string) string { return command })
 }
 
-// lines is Lines with commands as quote writes them. Nothing is refuted there: of
-// several wordings of an action the first one stands.
+// lines is like Lines, with commands written by quote. Nothing counts as refuted, so
+// only the first wording of an action is included.
 func (p *Page) lines(l *prose.Language, heading string, args prose.Args, quote func(string) string) []string {
 	if heading != WhatToDo {
 		return render(l, p.section(heading), args, true)
@@ -123,8 +122,8 @@ func (p *Page) lines(l *prose.Language, heading string, args prose.Args, quote f
 	return out
 }
 
-// Missing returns the slots of title and sections that have no value here and are
-// not left out by a condition.
+// Missing returns the slots of the title and sections that have no value in args and
+// are not excluded by a condition.
 func (p *Page) Missing(args prose.Args) []string {
 	var missing []string
 	check := func(t *prose.Template) {
@@ -166,7 +165,7 @@ func (p *Page) Markdown(l *prose.Language) string {
 	return b.String()
 }
 
-// code is a name as Markdown sets it apart; nothing for none.
+// code formats a name as code in Markdown; nothing if it is empty.
 func code(name string) prose.Value {
 	if name == "" {
 		return prose.Value{}
@@ -196,14 +195,14 @@ func fill(l *prose.Language, t *prose.Template, args prose.Args, capital bool) s
 	return l.Fill(t, args, generalFor(args), capital)
 }
 
-// filled is a line of a page, told from others by its place.
+// filled returns a line of a page as a value, which its position identifies.
 func filled(id ID, heading string, line int, t *prose.Template, args prose.Args) prose.Value {
 	place := strings.ReplaceAll(strings.ToLower(heading), " ", "-")
 	return prose.Filled(prose.ID(fmt.Sprintf("%s/%s/%d", id, place, line)), t, args, generalFor(args))
 }
 
-// generalFor says what stands in slots that have no value. The servers are the hosts,
-// where nobody says otherwise.
+// generalFor returns words for slots that have no value. The servers default to the
+// hosts.
 func generalFor(args prose.Args) func(slot string) prose.Value {
 	return func(slot string) prose.Value {
 		if host := args[SlotHost.name]; slot == SlotServers.name && !host.Empty() {
@@ -224,12 +223,12 @@ var actors = []struct {
 	{"The operator", Operator},
 }
 
-// Parties are who can do something: "you", "your provider".
+// Parties are the words for those who can do something: "you", "your provider".
 var Parties = map[Who]prose.Value{
 	You: say.PartyYou(), Network: say.PartyNetwork(), Provider: say.PartyProvider(), Operator: say.PartyOperator(),
 }
 
-// actor splits "You: do this." into who acts and what is to be done.
+// actor splits "You: do this." into who acts and what to do.
 func actor(text string) (Who, string, bool) {
 	for _, a := range actors {
 		if text, ok := strings.CutPrefix(text, a.words+": "); ok {

@@ -7,10 +7,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// RefusedFor returns the check whose refused login is why that of c was not tried:
-// another server of the same account and protocol has refused the same name and
-// password, and one more refusal might lock the account. It is nil where c's login
-// was tried, or left out for another reason.
+// RefusedFor returns the check whose refused login is the reason that the login of c
+// was not tried: another server of the same account and protocol has refused the
+// same name and password, and one more refusal might lock the account. It returns
+// nil if the login of c was tried, or was left out for another reason.
 func RefusedFor(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
 	if !spared(c) {
 		return nil
@@ -24,8 +24,8 @@ func RefusedFor(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
 	return refusedBefore(rec, c)
 }
 
-// refusedBefore finds the same in a stream of before it was told: the first refused
-// login that had the ticket of c.
+// refusedBefore returns the same for a stream that doesn't record it: the first
+// refused login with the ticket of c.
 func refusedBefore(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
 	refused := rec.Once(refusedTickets{}, func() any { return refusedBy(rec) }).(map[ticket]int)
 	first := len(rec.Checks)
@@ -40,10 +40,10 @@ func refusedBefore(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
 	return &rec.Checks[first]
 }
 
-// refusedTickets is the key of what [refusedBy] finds out.
+// refusedTickets is the key under which the result of [refusedBy] is kept.
 type refusedTickets struct{}
 
-// refusedBy finds the first check of the plan whose login was refused, by ticket.
+// refusedBy returns, by ticket, the first check of the plan whose login was refused.
 func refusedBy(rec *stage.Record) map[ticket]int {
 	all := make(map[ticket]int)
 	for i := range rec.Checks {
@@ -60,15 +60,15 @@ func refusedBy(rec *stage.Record) map[ticket]int {
 	return all
 }
 
-// refusedAt reports whether a check's login was turned down.
+// refusedAt reports whether a check's login was refused.
 func refusedAt(c *stage.CheckRecord) bool {
 	r := c.Result(stage.Login)
 	return r != nil && r.Status == stage.Fail && slices.Contains(Refused, r.Fault)
 }
 
-// SparedFor returns the login for which that of c was left out, in this run or an
-// earlier one; nil where it was tried, was left out for another reason, or nobody
-// told.
+// SparedFor returns the login because of which that of c was left out, in this run
+// or an earlier one. It returns nil if the login was tried, was left out for another
+// reason, or if that was not recorded.
 func SparedFor(c *stage.CheckRecord) *stage.Spared {
 	if !spared(c) {
 		return nil
@@ -76,23 +76,23 @@ func SparedFor(c *stage.CheckRecord) *stage.Spared {
 	return OrEmpty(stage.FactsOf[*stage.LoginFacts](c)).Spared
 }
 
-// spared reports whether a login was left out since one more refusal might lock the
-// account.
+// spared reports whether a login was left out because one more refusal might lock
+// the account.
 func spared(c *stage.CheckRecord) bool {
 	r := c.Result(stage.Login)
 	return r != nil && r.Status == stage.Skip && r.Reason == stage.LoginBudget
 }
 
-// ticket is what two checks share that log in to one account by one protocol.
+// ticket is shared by two checks that log in to one account by one protocol.
 type ticket struct {
 	protocol stage.Protocol
-	user     string // of the endpoint's own
-	subject  int    // -1: by what follows
+	user     string // the endpoint's own user name
+	subject  int    // -1: no subject; see the fields below
 	name     string // the subject's user
 	host     string
 }
 
-// tickets are those of a check.
+// tickets returns the tickets of a check.
 func tickets(rec *stage.Record, c *stage.CheckRecord) []ticket {
 	k := &c.Check
 	t := ticket{protocol: k.Endpoint.Protocol, user: k.User, subject: k.Subject}
@@ -107,7 +107,7 @@ func tickets(rec *stage.Record, c *stage.CheckRecord) []ticket {
 	return all
 }
 
-// StandsIn reports whether the login that a check was refused stands for that of one
+// StandsIn reports whether the refused login of a check stands in for that of one
 // that isn't optional.
 func (c *Case) StandsIn(k *Exam, s stage.Stage) bool {
 	return s == stage.Login && c.notice().standIns.get(func() map[*stage.CheckRecord]bool {

@@ -12,40 +12,40 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Case is a run as the rules look at it. What several rules ask about the run
-// as a whole is found out once.
+// Case is a run as the rules see it. Answers about the run as a whole that several
+// rules need are worked out once.
 type Case struct {
 	Record    *stage.Record
-	Checks    []*Exam                          // the plan's own, in its order
+	Checks    []*Exam                          // the plan's own, in plan order
 	FollowUps map[string][]*stage.CheckRecord  // by parent
-	tried     map[address][]*stage.CheckRecord // what connects there as a mail program does
+	tried     map[address][]*stage.CheckRecord // by address: checks that connected there as a mail program does
 
-	Connected      map[string][]Place // hosts that took a connection, with the places that did
-	Unanswered     map[string]bool    // hosts of which a port gave no answer, or was refused
-	Resolved       map[string]bool    // hosts whose name a lookup led to an address
+	Connected      map[string][]Place // hosts that accepted a connection, and where
+	Unanswered     map[string]bool    // hosts with a port that was silent or refused
+	Resolved       map[string]bool    // hosts whose name resolved to an address
 	Web            map[string]bool    // addresses, with port, that answer with a web page
-	dialled        map[string][]Place // IP addresses that took a connection, with the places that did
+	dialled        map[string][]Place // IP addresses that accepted a connection, and where
 	Ports          *ports             // every port dialled
-	Silent         int                // unrelated providers of which a port gave no answer
+	Silent         int                // number of unrelated providers with a port that gave no answer
 	Answered       bool               // a name server on another machine answered
-	Offline        cause.Confidence   // empty: there is a way out
-	OfflineAtFirst cause.Confidence   // the same, by the checks of the plan alone: questions must not hang on their answers
+	Offline        cause.Confidence   // empty: this machine reaches the Internet
+	OfflineAtFirst cause.Confidence   // the same, from the plan's checks alone: questions must not depend on their own answers
 	ServedHere     bool               // a server of the run answered on a loopback address
 
-	places  map[placeOfHost]bool // noted in Connected and dialled
-	indexed *index               // nil until it is wanted
+	places  map[placeOfHost]bool // already listed in Connected and dialled
+	indexed *index               // nil until first needed
 	noticed *noticed             // likewise
 	hoods   hoods
 }
 
-// Exam is one of the plan's own checks, with its facts at hand. Facts that the
-// run didn't leave are empty, never nil.
+// Exam is one of the plan's own checks and its facts. Facts that the run didn't
+// record are empty, never nil.
 type Exam struct {
 	*stage.CheckRecord
 	Index   int // in the plan
 	Subject *stage.Subject
-	account int  // the same for checks that log in to one account
-	unnamed bool // nobody knows a provider in this run; see [ProviderKnown]
+	account int  // the same number for checks that log in to one account
+	unnamed bool // no provider is known in this run; see [ProviderKnown]
 
 	Resolve *stage.ResolveFacts
 	Connect *stage.ConnectFacts
@@ -57,10 +57,10 @@ type Exam struct {
 	Mailbox *stage.MailboxFacts
 	submit  *stage.SubmitFacts
 
-	Provoked  string                        // what a port that was silent in clear text says to a ClientHello, or to a web browser
-	ToHTTP    bool                          // to a web browser
-	webStatus int                           // with which HTTP status
-	guessed   map[stage.Stage][]reply.Guess // what the replies were classified as
+	Provoked  string                        // what a port that was silent in clear text sends to a ClientHello, or to an HTTP request
+	ToHTTP    bool                          // Provoked was sent to an HTTP request
+	webStatus int                           // its HTTP status
+	guessed   map[stage.Stage][]reply.Guess // the causes that each reply suggests
 }
 
 func NewExam(r *stage.CheckRecord, place int, subjects []stage.Subject) *Exam {
@@ -81,8 +81,8 @@ func NewExam(r *stage.CheckRecord, place int, subjects []stage.Subject) *Exam {
 	return k
 }
 
-// OrEmpty returns facts, or empty ones where there are none. Nobody writes to facts:
-// the empty ones are the same for all.
+// OrEmpty returns p, or a pointer to a zero value if p is nil. All callers share
+// that zero value, which is safe because nobody writes to facts.
 func OrEmpty[T any](p *T) *T {
 	if p != nil {
 		return p
@@ -97,7 +97,7 @@ func OrEmpty[T any](p *T) *T {
 
 var empty sync.Map // pointers to zero values, by type
 
-// note remembers what a check tells about its host.
+// note records what a check says about its host.
 func (c *Case) note(k *Exam) {
 	host := k.Host()
 	if k.Passed(stage.Resolve) && !k.Resolve.Literal && !k.Resolve.HostsFile {
@@ -123,16 +123,16 @@ func (c *Case) note(k *Exam) {
 	}
 }
 
-// fewPlaces are looked through faster than they are remembered.
+// fewPlaces is the length up to which searching a list is faster than a map.
 const fewPlaces = 8
 
-// placeOfHost is a place of a host, or of an address.
+// placeOfHost is a place together with the host or address that it belongs to.
 type placeOfHost struct {
 	of string
 	Place
 }
 
-// noteOnce appends the place of a host or address, unless it is noted.
+// noteOnce appends the place of a host or address unless it is listed already.
 func (c *Case) noteOnce(list []Place, of string, p Place) []Place {
 	if len(list) < fewPlaces {
 		return AppendNew(list, p)
@@ -150,7 +150,7 @@ func (c *Case) noteOnce(list []Place, of string, p Place) []Place {
 	return append(list, p)
 }
 
-// Provoked returns what a follow-up that began with TLS got in clear text.
+// Provoked returns what a follow-up that began with TLS received in clear text.
 func Provoked(f *stage.CheckRecord) string {
 	tls := stage.FactsOf[*stage.TLSFacts](f)
 	if r := f.Result(stage.Handshake); r == nil || r.Fault != stage.PlaintextAnswer || tls == nil {
@@ -159,8 +159,8 @@ func Provoked(f *stage.CheckRecord) string {
 	return FirstLine(tls.FirstBytes)
 }
 
-// provoke notes what a port says that was silent in clear text: to TLS, or to a web
-// browser.
+// provoke records what a port that was silent in clear text sends to a ClientHello
+// or to an HTTP request.
 func (c *Case) provoke(k *Exam) {
 	if f := c.FollowUp(k, stage.AskPortSpeaksTLS); f != nil {
 		k.Provoked = Provoked(f)
@@ -186,19 +186,19 @@ func IPOf(address string) string {
 // Host returns the host of the check's endpoint.
 func (k *Exam) Host() string { return strings.ToLower(k.Check.Endpoint.Host) }
 
-// StartTLS reports whether the endpoint becomes encrypted on the way.
+// StartTLS reports whether the endpoint switches to TLS after connecting.
 func (k *Exam) StartTLS() bool {
 	s := k.Check.Endpoint.Security
 	return s == stage.StartTLS || s == stage.StartTLSIfOffered
 }
 
-// Passed reports whether a stage was looked at and let the check go on.
+// Passed reports whether a stage was reached and let the check go on.
 func (k *Exam) Passed(s stage.Stage) bool {
 	r := k.Result(s)
 	return r != nil && (r.Status == stage.Pass || r.Status == stage.Warn)
 }
 
-// Fault returns what a stage failed with; empty where it did not fail.
+// Fault returns the fault of a stage; empty if it did not fail.
 func (k *Exam) Fault(s stage.Stage) stage.Fault {
 	if r := k.Result(s); r != nil && r.Status == stage.Fail {
 		return r.Fault
@@ -206,16 +206,16 @@ func (k *Exam) Fault(s stage.Stage) stage.Fault {
 	return ""
 }
 
-// Encrypted reports whether the connection was under TLS when login's turn came.
+// Encrypted reports whether the connection was under TLS before the login.
 func (k *Exam) Encrypted() bool { return k.Passed(stage.Handshake) }
 
-// Works reports whether nothing failed and something was looked at.
+// Works reports whether at least one stage ran and none failed.
 func (k *Exam) Works() bool {
 	return k.Failed() == nil && slices.ContainsFunc(k.Results, func(r stage.Result) bool { return r.Status == stage.Pass })
 }
 
-// Builtin reports whether the host is one of the embedded catalogue: its
-// certificates are public, and its name was not mistyped.
+// Builtin reports whether the host is in the embedded catalogue. The certificates of
+// such a host are public, and its name was not mistyped.
 func (k *Exam) Builtin() bool {
 	return k.Check.Public || k.Subject.Profile != nil && k.Subject.Profile.Builtin
 }
@@ -227,8 +227,8 @@ func (c *Case) OtherWorks(k *Exam) bool {
 	return c.index().works[a] > Truth(k.Works() && !spared(k.CheckRecord))
 }
 
-// FollowUp finds the check that answered a question about k; nil where none
-// was made.
+// FollowUp returns the check that answered a question about k; nil if there was
+// none.
 func (c *Case) FollowUp(k *Exam, q stage.QuestionID) *stage.CheckRecord {
 	for _, f := range c.FollowUps[k.Check.ID] {
 		if f.Check.Question == q {
@@ -238,7 +238,7 @@ func (c *Case) FollowUp(k *Exam, q stage.QuestionID) *stage.CheckRecord {
 	return nil
 }
 
-// Others counts the entries of a set of hosts beside this one.
+// Others counts the hosts of a set other than this one.
 func Others(hosts map[string]bool, host string) int {
 	n := len(hosts)
 	if hosts[host] {
@@ -247,13 +247,13 @@ func Others(hosts map[string]bool, host string) int {
 	return n
 }
 
-// Controls are the strangers that this run may ask.
+// Controls returns the unrelated servers that this run may ask for comparison.
 func (c *Case) Controls() stage.Controls { return c.Record.Header.Options.Controls }
 
-// OnThisMachine reports whether the endpoint is said to be this machine itself.
+// OnThisMachine reports whether the endpoint's host is this machine.
 func (k *Exam) OnThisMachine() bool { return loopback(k.Host()) }
 
-// loopback reports whether a host is this machine itself.
+// loopback reports whether a host is this machine.
 func loopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasPrefix(host, "127.") || host == "::1"
 }

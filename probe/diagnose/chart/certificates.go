@@ -6,14 +6,14 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// view is a certificate as one check was shown it: one of the plan, or a
-// follow-up.
+// view is a certificate as one check saw it, whether of the plan or a follow-up.
 type view struct {
 	*stage.CheckRecord
 	TLS *stage.TLSFacts
 }
 
-// ShownBy reads the certificate that a check was shown; ok is false for none.
+// ShownBy returns the certificate that a check received; ok is false if there was
+// none.
 func ShownBy(r *stage.CheckRecord) (v view, ok bool) {
 	if r == nil {
 		return view{}, false
@@ -22,16 +22,16 @@ func ShownBy(r *stage.CheckRecord) (v view, ok bool) {
 	return view{r, tls}, tls != nil && len(tls.Chain) > 0
 }
 
-// WrongElsewhere reports whether the same certificate is shown where independent name
-// servers lead: until somebody else was asked, a wrong certificate of a known provider
-// may be the wrong machine's.
+// WrongElsewhere reports whether the servers at the addresses that independent name
+// servers give present the same certificate. Until that was tried, a wrong
+// certificate of a known provider may come from a wrong machine.
 func (c *Case) WrongElsewhere(k *Exam) bool {
 	leaf, ok := k.Leaf()
 	v, shown := ShownBy(c.FollowUp(k, stage.AskCertificateElsewhere))
 	return ok && shown && v.Leaf().SHA256 == leaf.SHA256
 }
 
-// Leaf is the certificate of the server itself.
+// Leaf returns the server's own certificate.
 func (v view) Leaf() stage.Certificate { return v.TLS.Chain[0] }
 
 // has reports whether the certificate has any of these faults.
@@ -42,8 +42,7 @@ func certHas(f *stage.TLSFacts, ids ...stage.CertFaultID) bool {
 	return ok
 }
 
-// certFaultOf finds the first fault of any of these kinds, those first that are
-// named first.
+// certFaultOf returns the first fault of any of these kinds, in the order of ids.
 func certFaultOf(f *stage.TLSFacts, ids ...stage.CertFaultID) (stage.CertFault, bool) {
 	for _, id := range ids {
 		for _, fault := range f.Faults {
@@ -55,8 +54,8 @@ func certFaultOf(f *stage.TLSFacts, ids ...stage.CertFaultID) (stage.CertFault, 
 	return stage.CertFault{}, false
 }
 
-// CertificatesBeside returns what other ports of the same host show to a program that asks as
-// usual.
+// CertificatesBeside returns what other ports of the same host present to a client
+// that connects normally.
 func (c *Case) CertificatesBeside(k *Exam) []view {
 	var all []view
 	for _, v := range c.notice().shown.get(c.shownAtHosts)[k.Host()] {
@@ -67,9 +66,9 @@ func (c *Case) CertificatesBeside(k *Exam) []view {
 	return all
 }
 
-// shownAtHosts returns what the ports of each host show to a program that asks as
-// usual. Of a host with many ports it is each certificate twice, for one of them is at
-// another port than whoever asks.
+// shownAtHosts returns what the ports of each host present to a client that connects
+// normally. For a host with many ports it keeps each certificate twice, so that
+// every port finds one at another port.
 func (c *Case) shownAtHosts() map[string][]view {
 	type shown struct {
 		host, leaf string
@@ -93,8 +92,8 @@ func (c *Case) shownAtHosts() map[string][]view {
 	return all
 }
 
-// UsedAddress returns the IP address that a check's dialogue was with; empty
-// where it isn't known.
+// UsedAddress returns the IP address with which a check held its dialogue; empty if
+// that isn't known.
 func UsedAddress(r *stage.CheckRecord) string {
 	if f := stage.FactsOf[*stage.ConnectFacts](r); f != nil {
 		return IPOf(f.Address)
@@ -102,8 +101,8 @@ func UsedAddress(r *stage.CheckRecord) string {
 	return ""
 }
 
-// Vouched orders certificates by who vouches for them here: nobody (0), a root
-// of this machine or a file of the user's alone (1), a public authority (2).
+// Vouched ranks a certificate by who vouches for it on this machine: nobody (0),
+// only a root of this machine or a file of the user's (1), a public authority (2).
 func Vouched(f *stage.TLSFacts) int {
 	switch {
 	case !f.Verified:
@@ -114,8 +113,8 @@ func Vouched(f *stage.TLSFacts) int {
 	return 1
 }
 
-// authority is the distinguished name of who issued: the root where one is
-// known, else whoever the last certificate names.
+// authority returns the distinguished name of the issuer: the root if it is known,
+// else the issuer named in the last certificate.
 func authority(f *stage.TLSFacts) string {
 	if f.Root != nil {
 		return f.Root.Subject
@@ -126,8 +125,8 @@ func authority(f *stage.TLSFacts) string {
 	return ""
 }
 
-// trustedBeside finds another port of the host whose certificate is for the same
-// name, from somebody else, and better vouched for.
+// trustedBeside returns another port of the host that presents a certificate for the
+// same name from another issuer that is trusted more; see [Vouched].
 func (c *Case) trustedBeside(k *Exam) (view, bool) {
 	own, ok := k.Leaf()
 	if !ok {
@@ -141,8 +140,8 @@ func (c *Case) trustedBeside(k *Exam) (view, bool) {
 	return view{}, false
 }
 
-// LinkSeen finds the issuer that k's chain lacks in a chain that another check of
-// the run was shown, and that leads to a root which is trusted here.
+// LinkSeen finds the issuer missing from k's chain in the chain of another check,
+// where that chain leads to a root that is trusted here.
 func (c *Case) LinkSeen(k *Exam) (view, bool) {
 	n := len(k.TLS.Chain)
 	if n == 0 || k.TLS.Chain[n-1].SelfSigned {
@@ -157,13 +156,13 @@ func (c *Case) LinkSeen(k *Exam) (view, bool) {
 	return view{}, false
 }
 
-// link is a certificate behind the first of a chain that leads to a trusted root.
+// link is a certificate after the first in a chain that leads to a trusted root.
 type link struct {
 	view
 	link stage.Certificate
 }
 
-// trustedLinks returns them by subject, each once.
+// trustedLinks returns the links by subject, each once.
 func (c *Case) trustedLinks() map[string][]link {
 	all := make(map[string][]link)
 	known := make(map[string]bool)
@@ -182,8 +181,8 @@ func (c *Case) trustedLinks() map[string][]link {
 	return all
 }
 
-// signed reports whether one certificate is signed with the other's key. Names
-// alone prove nothing.
+// signed reports whether a certificate is signed with the key of issuer. Matching
+// names alone prove nothing.
 func signed(issuer, by stage.Certificate) bool {
 	parent, err := issuer.Parse()
 	if err != nil {

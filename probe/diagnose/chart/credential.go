@@ -10,8 +10,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// untidiness are the oddities that nobody means to have in a password, and words for
-// them.
+// untidiness lists the oddities that nobody intends to have in a password, and words
+// for them.
 var untidiness = []struct {
 	oddity stage.Oddity
 	words  func() prose.Value
@@ -24,10 +24,10 @@ var untidiness = []struct {
 	{stage.Decomposed, say.OddDecomposed},
 }
 
-// Odd reports whether the password that was refused has this oddity.
+// Odd reports whether the refused password has this oddity.
 func (k *Exam) Odd(o stage.Oddity) bool { return slices.Contains(k.Login.Oddities, o) }
 
-// Stray names what came into the password by copying.
+// Stray names the characters that copying brought into the password.
 func (k *Exam) Stray() prose.Value {
 	var words []prose.Value
 	for _, u := range untidiness {
@@ -38,23 +38,23 @@ func (k *Exam) Stray() prose.Value {
 	return prose.And(words...)
 }
 
-// otherAudiences are for whom tokens are, by the claim aud, that no mail server
-// takes: Microsoft Graph by name and by number, and its forerunners.
+// otherAudiences are values of the claim aud that no mail server accepts: Microsoft
+// Graph by name and by number, and its predecessors.
 var otherAudiences = []string{
 	"graph.microsoft.com", "00000003-0000-0000-c000-000000000000", "graph.windows.net", "00000002-0000-0000-c000-000000000000", "management.azure.com",
 	"management.core.windows.net",
 }
 
-// exchangeAudiences are those that Exchange Online takes.
+// exchangeAudiences are the audiences that Exchange Online accepts.
 var exchangeAudiences = []string{
 	"outlook.office.com", "outlook.office365.com", "outlook.com", "00000002-0000-0ff1-ce00-000000000000",
 }
 
-// exchangeHosts end the names of Exchange Online's servers.
+// exchangeHosts are the domain suffixes of Exchange Online's servers.
 var exchangeHosts = []string{".office365.com", ".office.com", ".outlook.com", ".live.com"}
 
-// OtherAudience returns for whom the token is that was sent, where that is somebody
-// else than the mail server; nothing where it is the server, or nobody here knows.
+// OtherAudience returns the audience of the token that was sent, if it is not the
+// mail server; nothing if it is, or if that isn't known.
 func (k *Exam) OtherAudience() prose.Value {
 	audience := k.Login.TokenAudience
 	others := otherAudiences
@@ -68,7 +68,7 @@ func (k *Exam) OtherAudience() prose.Value {
 	return prose.And(prose.Datas(audience)...)
 }
 
-// audienceName is the host of an audience that is a URL, or the audience.
+// audienceName returns the host of an audience that is a URL, else the audience.
 func audienceName(a string) string {
 	a = strings.ToLower(a)
 	if _, rest, ok := strings.Cut(a, "://"); ok {
@@ -78,8 +78,8 @@ func audienceName(a string) string {
 	return a
 }
 
-// RefusedByWord reports whether the login was refused by a word about what was sent,
-// and not because the server could not look.
+// RefusedByWord reports whether the reply says that the login itself was refused,
+// and not that the server was unable to check it.
 func (k *Exam) RefusedByWord() bool {
 	for _, id := range []cause.ID{cause.WrongPassword, cause.OAuthTokenInvalid, cause.OAuthScopeOrAudienceWrong} {
 		if _, ok := k.Guess(stage.Login, id); ok {

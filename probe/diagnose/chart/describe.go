@@ -7,7 +7,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// ProtocolName returns the name that mail programs have for it.
+// ProtocolName returns a protocol's name as mail programs write it.
 func ProtocolName(p stage.Protocol) string {
 	if p == stage.POP3 {
 		return "POP"
@@ -15,7 +15,7 @@ func ProtocolName(p stage.Protocol) string {
 	return strings.ToUpper(stage.Visible(string(p)))
 }
 
-// Reply returns what the server said in a stage; nil where it said nothing.
+// Reply returns what the server sent in a stage; nil if it sent nothing.
 func (k *Exam) Reply(s stage.Stage) *stage.Reply {
 	switch s {
 	case stage.Greeting:
@@ -36,7 +36,7 @@ func (k *Exam) Reply(s stage.Stage) *stage.Reply {
 	return nil
 }
 
-// FirstLine cuts what a server sent, made visible, at the end of its first line.
+// FirstLine returns the first line of server text that was made safe to show.
 func FirstLine(shown string) string {
 	for _, end := range []string{`\x0d`, `\x0a`} {
 		shown, _, _ = strings.Cut(shown, end)
@@ -44,8 +44,9 @@ func FirstLine(shown string) string {
 	return shown
 }
 
-// Recipient is the one that was named for RCPT TO; empty where the sender stood for it.
+// Recipient returns the address in RCPT TO; empty if it was the sender's own.
 func (k *Exam) Recipient() string { return k.submit.Recipient }
 
-// TookSender reports whether MAIL FROM was taken, and nothing at RCPT TO was about it.
+// TookSender reports whether the server accepted MAIL FROM, and its reply to RCPT TO
+// was not about the sender.
 func (k *Exam) TookSender() bool { return k.submit.Accepted }

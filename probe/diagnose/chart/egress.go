@@ -9,8 +9,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Owner tells the providers of a run apart: by profile or, without one, by
-// domain or host.
+// Owner returns a key that identifies the provider within a run: its profile or,
+// without one, the domain or host.
 func (k *Exam) Owner() string {
 	switch p := k.Subject.Profile; {
 	case p != nil:
@@ -21,8 +21,8 @@ func (k *Exam) Owner() string {
 	return "host:" + k.Host()
 }
 
-// Banner returns the host name with which an SMTP server greets in clear text
-// (RFC 5321 4.2.2); empty for none.
+// Banner returns the host name in an SMTP server's clear-text greeting (RFC 5321
+// 4.2.2); empty if there is none.
 func (k *Exam) Banner() string {
 	if k.Check.Endpoint.Protocol != stage.SMTP || k.Check.Endpoint.Security == stage.TLS {
 		return ""
@@ -30,7 +30,7 @@ func (k *Exam) Banner() string {
 	return GreetingName(k.Greet.Lines)
 }
 
-// GreetingName returns the host name in an SMTP greeting; empty for none.
+// GreetingName returns the host name in an SMTP greeting; empty if there is none.
 func GreetingName(lines []string) string {
 	if len(lines) == 0 || len(lines[0]) < 4 || !strings.HasPrefix(lines[0], "220") {
 		return ""
@@ -39,7 +39,7 @@ func GreetingName(lines []string) string {
 	return strings.ToLower(name)
 }
 
-// Reached is the IP address that the dialogue went to; empty if that isn't known.
+// Reached returns the IP address of the connection used; empty if that isn't known.
 func (k *Exam) Reached() string {
 	if ip := IPOf(k.Connect.Address); ip != "" {
 		return ip
@@ -52,11 +52,11 @@ func (k *Exam) Reached() string {
 	return ""
 }
 
-// nextDoor is a round trip that no server on the Internet has: whoever takes the
-// connection sits on this machine or beside it.
+// nextDoor is a round-trip time too short for any server on the Internet: whatever
+// accepts the connection that fast runs on this machine or on its local network.
 const nextDoor = time.Millisecond
 
-// TakenNextDoor reports whether a public address took the connection sooner than
+// TakenNextDoor reports whether a public address accepted the connection sooner than
 // any packet can travel there.
 func (k *Exam) TakenNextDoor() bool {
 	ip, err := netip.ParseAddr(k.Reached())
@@ -67,10 +67,10 @@ func (k *Exam) TakenNextDoor() bool {
 	return trip != nil && *trip > 0 && trip.Duration() < nextDoor
 }
 
-// InventedPage reports whether the page that came in another's place is that of a
-// name server's inventions: plain, from where made-up names lead as well, and what
-// is there takes no connection for mail. A sign-in page leads elsewhere (RFC 6585 6),
-// or answers at every port.
+// InventedPage reports whether the unexpected web page comes from a name server that
+// invents addresses: the page is plain HTTP, made-up names resolve to the same
+// address, and that address accepts no mail connection. A sign-in page redirects
+// (RFC 6585 6), or answers at every port.
 func (c *Case) InventedPage(k *Exam) bool {
 	facts := OrEmpty(stage.FactsOf[*stage.FetchFacts](c.Ports.Portal))
 	_, strange := c.Invented(k)
@@ -78,15 +78,15 @@ func (c *Case) InventedPage(k *Exam) bool {
 		slices.Contains(k.Resolve.Addresses, IPOf(facts.Address))
 }
 
-// ProxyAnswered reports whether any proxy said anything.
+// ProxyAnswered reports whether any proxy replied.
 func (c *Case) ProxyAnswered() bool {
 	return slices.ContainsFunc(c.Ports.Proxies, func(f *stage.CheckRecord) bool { return Tunnelled(f) != Unknown })
 }
 
-// sendingPorts is what the ports of one host came to, seen from sending.
+// sendingPorts summarises the ports of one host from the point of view of sending.
 type sendingPorts struct {
-	Answers  bool      // a usual port for sending, beside the plan's
-	Shut     int       // usual ports for sending that gave no answer, beside the plan's
+	Answers  bool      // a usual port for sending, other than the plan's
+	Shut     int       // usual ports for sending that gave no answer, other than the plan's
 	Receives bool      // a port for receiving answers
 	Spare    doorState // port 2525
 }
@@ -106,8 +106,8 @@ func (c *Case) SendingAround(k *Exam) (s sendingPorts) {
 	return s
 }
 
-// Nobody finds the follow-up at an address that nobody has, if something took the
-// connection there; nil where nothing did.
+// Nobody returns the follow-up at an unassigned address, if something accepted the
+// connection there; else nil.
 func (c *Case) Nobody(k *Exam) *Exam {
 	f := c.FollowUp(k, stage.AskNobody)
 	if f == nil {
@@ -121,39 +121,39 @@ func (c *Case) Nobody(k *Exam) *Exam {
 	return nil
 }
 
-// Forged reports whether the certificate is made for the name that was asked for, by
-// an issuer whom no public list has. Whoever does that has causes of its own:
-// interception, or a private authority.
+// Forged reports whether the certificate was made for the requested name by an
+// issuer that is on no public list. Two other causes cover whoever does that:
+// interception and a private authority.
 func (k *Exam) Forged() bool {
 	return k.Foreign() && !k.Has(stage.CertNameMismatch, stage.CertNoNames, stage.CertSelfSigned)
 }
 
-// Unrelated reports whether two host names are of different domains.
+// Unrelated reports whether two host names belong to different domains.
 func Unrelated(a, b string) bool {
 	x, y := strings.Split(a, "."), strings.Split(b, ".")
 	return len(x) > 1 && len(y) > 1 && !slices.Equal(x[len(x)-2:], y[len(y)-2:])
 }
 
-// Noise reports whether what came in answer to TLS is neither TLS nor any protocol's
-// text: some of the first bytes are no characters.
+// Noise reports whether the answer to a ClientHello is neither TLS nor the text of
+// any protocol: some of the first bytes are not printable.
 func (k *Exam) Noise() bool {
 	first := k.TLS.FirstBytes
 	return k.Fault(stage.Handshake) == stage.PlaintextAnswer && Spoken(first) == "" && strings.Contains(first, `\x`)
 }
 
-// ProxyName is host:port of a proxy.
+// ProxyName returns host:port of a proxy's URL.
 func ProxyName(url string) string { return strings.TrimPrefix(url, "http://") }
 
-// Beside reports whether one of these addresses is of a network that this machine
-// is in.
+// Beside reports whether one of these addresses is in a network that this machine is
+// attached to.
 func (c *Case) Beside(addresses []string) bool {
 	return slices.ContainsFunc(addresses, func(a string) bool {
 		return slices.ContainsFunc(c.Record.Header.System.Addresses, func(own string) bool { return SameBlock(a, own) })
 	})
 }
 
-// SameBlock reports whether two addresses are of one block as networks usually
-// have it: 256 addresses for IPv4, a /64 for IPv6 (RFC 4291 2.5.4).
+// SameBlock reports whether two addresses are in the same block of the usual size:
+// 256 addresses for IPv4, a /64 for IPv6 (RFC 4291 2.5.4).
 func SameBlock(a, b string) bool {
 	x, err := netip.ParseAddr(a)
 	if err != nil {
@@ -172,12 +172,12 @@ func SameBlock(a, b string) bool {
 	return err == nil && block.Contains(y)
 }
 
-// noContent is the HTTP status of the empty page that the portal check asks for
-// (RFC 9110 15.3.5).
+// noContent is the HTTP status of the empty page that the portal check requests (RFC
+// 9110 15.3.5).
 const noContent = 204
 
-// Portal says whether a page came in the place of the empty one that was asked
-// for: yes, no, or nothing that tells.
+// Portal reports whether another page was received instead of the requested empty
+// one: yes, no, or inconclusive.
 func Portal(f *stage.CheckRecord) Answer {
 	facts := OrEmpty(stage.FactsOf[*stage.FetchFacts](f))
 	switch s := facts.Status; {

@@ -15,8 +15,8 @@ const (
 	Unfinished               // nothing failed, and not all that was asked for was looked at
 )
 
-// EndingOf says how a check ended. What wasn't asked for counts neither way, nor
-// does a fault of our own, which says nothing about the server.
+// EndingOf returns how a check ended. Stages that weren't requested are ignored, and
+// so are internal errors, which say nothing about the server.
 func EndingOf(rec *stage.Record, c *stage.CheckRecord) Ending {
 	if f := c.Failed(); f != nil {
 		switch {
@@ -38,9 +38,9 @@ func EndingOf(rec *stage.Record, c *stage.CheckRecord) Ending {
 	return Worked
 }
 
-// TakenOtherwise returns the follow-up that logged in at the same endpoint by another
-// mechanism, with the same name and password, and to which mail was served; nil where
-// there is none. The settings are right then.
+// TakenOtherwise returns the follow-up that logged in at the same endpoint with
+// another mechanism and the same name and password, and then reached the mailbox;
+// nil if there is none. If there is one, the settings are right.
 func TakenOtherwise(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord {
 	for i := range rec.Checks {
 		f := &rec.Checks[i]
@@ -52,7 +52,7 @@ func TakenOtherwise(rec *stage.Record, c *stage.CheckRecord) *stage.CheckRecord 
 	return nil
 }
 
-// leavesOpen reports whether a stage that was skipped for this reason was asked for.
+// leavesOpen reports whether a stage skipped for this reason had been requested.
 func leavesOpen(rec *stage.Record, c *stage.CheckRecord, why stage.Reason) bool {
 	switch why {
 	case stage.NotApplicable, stage.NoPassword, stage.NoUser, stage.NoSender, stage.NotAsked:
@@ -63,15 +63,15 @@ func leavesOpen(rec *stage.Record, c *stage.CheckRecord, why stage.Reason) bool 
 	return true
 }
 
-// LoginAsked reports whether a check was to log in: a password was given, and there
-// is an account that it belongs to.
+// LoginAsked reports whether a check was meant to log in: a password was given, and
+// there is an account that it belongs to.
 func LoginAsked(rec *stage.Record, c *stage.CheckRecord) bool {
 	s := rec.Subject(c)
 	return rec.Header.Options.Login && rec.Header.Options.Password && s != nil && s.User != ""
 }
 
-// Reached reports whether the server at least greeted, so that its name and port
-// are worth typing in.
+// Reached reports whether the server got at least as far as its greeting, so that
+// its name and port are worth typing in.
 func Reached(c *stage.CheckRecord) bool {
 	r := c.Result(stage.Greeting)
 	return r != nil && (r.Status == stage.Pass || r.Status == stage.Warn)

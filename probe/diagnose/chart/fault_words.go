@@ -6,9 +6,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Fault says a fault in a few words, to stand in a line about the stage in which it
-// was met. limit is the time that was waited for, or nothing. A fault that only a
-// later version knows is named by its id.
+// Fault describes a fault in a few words, for a line about the stage in which it
+// occurred. limit is the time limit that ran out, or nothing. A fault that this
+// version doesn't know is named by its id.
 func Fault(s stage.Stage, f stage.Fault, limit prose.Value) prose.Value {
 	switch {
 	case f == "":
@@ -21,13 +21,13 @@ func Fault(s stage.Stage, f stage.Fault, limit prose.Value) prose.Value {
 	return byID("fault-"+string(f), prose.Data(string(f)), prose.Args{"limit": limit})
 }
 
-// StrictFaults are those of a certificate that is accepted here, and refused by programs
-// that take RFC 5280 by the word.
+// StrictFaults are faults of a certificate that is accepted here, but refused by
+// programs that enforce RFC 5280 to the letter.
 var StrictFaults = []stage.CertFaultID{
 	stage.CertNotCritical, stage.CertNoKeyUsage, stage.CertNoSubjectKey, stage.CertNoIssuerKey, stage.CertSignsAsNoCA,
 }
 
-// CertificateFault says one fault of a certificate, to stand after "certificate".
+// CertificateFault describes one fault of a certificate, to follow "certificate".
 func CertificateFault(f *stage.TLSFacts, x stage.CertFault) prose.Value {
 	var c stage.Certificate
 	if x.Depth >= 0 && x.Depth < len(f.Chain) {
@@ -58,8 +58,8 @@ func CertificateFault(f *stage.TLSFacts, x stage.CertFault) prose.Value {
 	})
 }
 
-// byID is the sentence of the tables with this id, or something else where there is
-// none: of what only a later version knows.
+// byID returns the sentence with this id from the tables, or unknown if this version
+// has none.
 func byID(id string, unknown prose.Value, args prose.Args) prose.Value {
 	if !prose.English().Has(prose.ID(id)) {
 		return unknown
@@ -67,7 +67,7 @@ func byID(id string, unknown prose.Value, args prose.Args) prose.Value {
 	return prose.Phrase(prose.ID(id), args)
 }
 
-// orElse returns the first value that says something.
+// orElse returns the first value that isn't empty.
 func orElse(v, general prose.Value) prose.Value {
 	if v.Empty() {
 		return general
@@ -75,8 +75,8 @@ func orElse(v, general prose.Value) prose.Value {
 	return v
 }
 
-// issuerName is the name by which people know an issuer, in quotation marks;
-// nothing where it has none.
+// issuerName returns the name by which people know an issuer, in quotation marks;
+// nothing if it has none.
 func issuerName(dn string) prose.Value {
 	if name := CommonName(dn); name != "" {
 		return prose.Data(`"` + name + `"`)
@@ -84,9 +84,9 @@ func issuerName(dn string) prose.Value {
 	return prose.Value{}
 }
 
-// IssuedBy names who issued k's certificate, by the common name, or says that
-// nobody knows.
+// IssuedBy returns the common name of the issuer of k's certificate, or says that it
+// is unknown.
 func (k *Exam) IssuedBy() prose.Value { return orElse(issuerName(k.IssuerName()), say.GeneralIssuer()) }
 
-// ProtocolOf is the name that mail programs have for a check's protocol.
+// ProtocolOf returns the name of a check's protocol as mail programs write it.
 func (k *Exam) ProtocolOf() prose.Value { return prose.Data(ProtocolName(k.Check.Endpoint.Protocol)) }

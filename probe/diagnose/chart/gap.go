@@ -8,28 +8,28 @@ import (
 )
 
 // publicAuthorities are names of authorities that providers buy from, in lower case.
-// Anybody may write one into a certificate of his own, so that a name proves nothing.
+// Anybody may write one into a certificate of their own, so a name proves nothing.
 var publicAuthorities = []string{
 	"actalis", "amazon", "buypass", "certum", "cfca", "comodo", "d-trust", "digicert", "entrust", "geotrust", "globalsign", "godaddy", "go daddy",
 	"google trust services", "harica", "identrust", "let's encrypt", "quovadis", "rapidssl", "sectigo", "ssl.com", "starfield", "swisssign", "t-telesec",
 	"telesec", "thawte", "trustasia", "trustwave", "verisign", "wotrus", "zerossl",
 }
 
-// agedAfter is how long ago a certificate has begun that nobody made for the
-// occasion. What is made on the way begins a day or two before, by most programs.
+// agedAfter is the age from which a certificate was hardly made for the occasion.
+// Most programs that intercept TLS make certificates that begin a day or two before.
 const agedAfter = 7 * 24 * time.Hour
 
-// Gap weighs, of a certificate whose issuer nobody here knows, what speaks for a
-// server that leaves out a link rather than for somebody in between.
+// Gap is the evidence, for a certificate whose issuer isn't known here, that the
+// server leaves out a link of the chain, rather than that somebody intercepts TLS.
 type Gap struct {
-	Told   bool // the certificate says where its issuer's is to be had
+	Told   bool // the certificate has a URL of its issuer's certificate
 	Public bool // its issuer has the name of a public authority
-	Aged   bool // it began a good while ago
-	Beside bool // another port or address shows the same one
+	Aged   bool // it has been valid for a while
+	Beside bool // another port or address presents the same one
 }
 
-// GapOf looks at the certificate and at what else shows it; the zero value where no
-// link can be missing.
+// GapOf collects that evidence from the certificate and from other ports that
+// present it. It returns the zero value if no link can be missing.
 func (c *Case) GapOf(k *Exam) Gap {
 	leaf, shown := k.Leaf()
 	if !shown || k.ChainEndsInRoot() || leaf.SelfSigned || c.Completes(k) == No {
@@ -44,7 +44,7 @@ func (c *Case) GapOf(k *Exam) Gap {
 }
 
 // shownBeside reports whether another port of the host, or another host of the run,
-// shows the same certificate.
+// presents the same certificate.
 func (c *Case) shownBeside(k *Exam, leaf stage.Certificate) bool {
 	for i := range c.Record.Checks {
 		r := &c.Record.Checks[i]
@@ -56,8 +56,7 @@ func (c *Case) shownBeside(k *Exam, leaf stage.Certificate) bool {
 	return false
 }
 
-// Sure says how sure all that makes it that a link is missing; empty where nothing
-// speaks for it.
+// Sure returns the confidence that a link is missing; empty if nothing suggests it.
 func (g Gap) Sure() cause.Confidence {
 	switch {
 	case g.Public && g.Aged && (g.Told || g.Beside):

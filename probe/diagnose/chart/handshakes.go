@@ -7,8 +7,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// followUpsTo returns the checks that answered a question about k; several, where
-// it was asked of several addresses.
+// followUpsTo returns the checks that answered a question about k. There are several
+// if the question was asked at several addresses.
 func (c *Case) followUpsTo(k *Exam, q stage.QuestionID) []*stage.CheckRecord {
 	var all []*stage.CheckRecord
 	for _, f := range c.FollowUps[k.Check.ID] {
@@ -19,8 +19,8 @@ func (c *Case) followUpsTo(k *Exam, q stage.QuestionID) []*stage.CheckRecord {
 	return all
 }
 
-// Went says whether a follow-up passed a stage. One that did not get as far as a
-// connection, or was broken off, says nothing.
+// Went reports whether a follow-up passed a stage. A follow-up that got no
+// connection or was interrupted is inconclusive.
 func Went(f *stage.CheckRecord, s stage.Stage) Answer {
 	if f == nil {
 		return Unknown
@@ -40,8 +40,8 @@ func Went(f *stage.CheckRecord, s stage.Stage) Answer {
 	return Unknown
 }
 
-// ShookHands says whether a handshake that was made otherwise brought what the
-// usual one did not: the server's own part of it, whatever its certificate is worth.
+// ShookHands reports whether a varied handshake got what the usual one did not: the
+// server's part of the handshake, whether or not its certificate is valid.
 func ShookHands(f *stage.CheckRecord) Answer {
 	if f == nil {
 		return Unknown
@@ -62,18 +62,17 @@ func ShookHands(f *stage.CheckRecord) Answer {
 	return Unknown
 }
 
-// BrokenOff are the faults of a handshake that ends without a word of the server's.
+// BrokenOff are the faults of a handshake that ends without an alert of the server.
 var BrokenOff = []stage.Fault{stage.HandshakeTimeout, stage.HandshakeClosed, stage.HandshakeReset}
 
-// Variations are what became of a handshake that failed when it was made
-// otherwise.
+// Variations holds the results of repeating a failed handshake in other ways.
 type Variations struct {
-	Stalled  bool            // for a long while nothing had come
-	Resent   bool            // and this machine had sent again what nobody acknowledged
-	Again    Answer          // in the same way, at the same address
+	Stalled  bool            // nothing had arrived for a long while
+	Resent   bool            // and this machine had retransmitted what was not acknowledged
+	Again    Answer          // in the same way, to the same address
 	Hello    Answer          // with a small ClientHello
 	Segments Answer          // in small segments
-	Old      *stage.TLSFacts // what the server chose of all that there ever was; nil: nothing, or not asked
+	Old      *stage.TLSFacts // what the server chose when offered every old version and cipher; nil: nothing, or not asked
 }
 
 func (c *Case) Variations(k *Exam) Variations {
@@ -93,18 +92,18 @@ func (c *Case) Variations(k *Exam) Variations {
 	return v
 }
 
-// stallAfter is from when on a connection that ends has rather been given up by
-// somebody to whom nothing came than cut off.
+// stallAfter is the duration from which a connection that ends was more likely given
+// up by a peer that received nothing than cut off.
 const stallAfter = 5 * time.Second
 
-// Stalled reports whether the handshake stood still before it failed.
+// Stalled reports whether the handshake made no progress before it failed.
 func (k *Exam) Stalled() bool {
 	r := k.Result(stage.Handshake)
 	return r != nil && r.Status == stage.Fail &&
 		(r.Fault == stage.HandshakeTimeout || slices.Contains(BrokenOff, r.Fault) && r.Time.Duration() >= stallAfter)
 }
 
-// Version is what the server chose among old versions; empty where it chose none.
+// Version returns the old TLS version that the server chose; empty if it chose none.
 func (v Variations) Version() string {
 	if v.Old == nil {
 		return ""
@@ -112,21 +111,21 @@ func (v Variations) Version() string {
 	return v.Old.Version
 }
 
-// UsualGroup reports whether programs of today offer a curve. An empty name says
-// that none was needed, or that the server didn't get so far.
+// UsualGroup reports whether current programs offer a curve. An empty name means
+// that none was needed, or that the server didn't get that far.
 func UsualGroup(name string) bool {
 	return slices.Contains([]string{"", "X25519", "P-256", "P-384", "P-521"}, name)
 }
 
-// atOnce is how soon a server has closed a connection if it did so without waiting
-// for anything.
+// atOnce is the longest time in which a server that closes a connection did so
+// without waiting for anything.
 const atOnce = 3 * time.Second
 
-// unprompted is what a port that was meant for TLS does while we say nothing.
+// unprompted is what a TLS port does while the client sends nothing.
 type unprompted struct {
 	Cut    bool   // it closes or resets the connection at once
-	Silent bool   // it waits, as a server for TLS does
-	First  string // what it says, if anything
+	Silent bool   // it waits, as a TLS server does
+	First  string // what it sends, if anything
 }
 
 func (c *Case) Unprompted(k *Exam) (out unprompted) {

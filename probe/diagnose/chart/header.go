@@ -2,8 +2,8 @@ package chart
 
 import "maildoctor/probe/stage"
 
-// BehindHeader says whether a server that turned a connection away went on as a mail
-// server does behind the line of a proxy.
+// BehindHeader reports whether a server that had turned a connection away behaved
+// like a mail server once a proxy header was sent first.
 func BehindHeader(f *stage.CheckRecord) Answer {
 	if f == nil {
 		return Unknown

@@ -6,27 +6,26 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// index finds the checks of a case by what they have in common. Whoever judges a
-// check asks for others that are like it: to go through all of them each time would
-// take the square of their number.
+// index finds the checks of a case by what they have in common. Judging a check
+// often involves similar checks; scanning all of them each time would be quadratic.
 type index struct {
 	hosts map[string]bool // of the plan
 	ports map[address]bool
 	talk  map[hostProtocol]bool
 
 	same   map[stage.Endpoint][]*Exam // the first two, by endpoint with the host in lower case
-	works  map[direction]int          // in each direction, and not spared a login
+	works  map[direction]int          // in each direction, checks that work and were not spared a login
 	worked map[subjectProtocol][]*Exam
 	logins map[loginKey]*logins // by each key of an account
 
-	owners   map[string]bool // of checks that connected
-	answered map[string]bool // name servers that did
-	mailAt   map[string]bool // addresses at which a mail server spoke
+	owners   map[string]bool // providers of checks that connected
+	answered map[string]bool // name servers that answered
+	mailAt   map[string]bool // addresses at which a mail server answered
 	named    map[string]*Exam
 	losing   []*Exam // the first two that work on a path that loses packets
-	loses    bool    // any path does
+	loses    bool    // any path loses packets
 
-	encrypted bool // anything is
+	encrypted bool // any check is
 	inOrder   bool
 	inside    bool
 }
@@ -46,14 +45,14 @@ type (
 	}
 )
 
-// logins are the checks of one account, by what became of the login.
+// logins groups the checks of one account by the outcome of the login.
 type logins struct {
 	accepted map[stage.Protocol]*Exam // the first of each protocol
 	refused  map[stage.Protocol]*Exam
-	told     []*Exam // refused in words that say why, the first two
+	told     []*Exam // refused with a stated reason, the first two
 }
 
-// index makes the index, once.
+// index builds the index on first use.
 func (c *Case) index() *index {
 	if c.indexed != nil {
 		return c.indexed
@@ -80,7 +79,7 @@ func (c *Case) index() *index {
 	return x
 }
 
-// place notes where a check was made.
+// place records where a check was made.
 func (x *index) place(k *Exam) {
 	e := k.Check.Endpoint
 	x.hosts[k.Host()] = true
@@ -90,7 +89,7 @@ func (x *index) place(k *Exam) {
 	x.same[e] = firstTwo(x.same[e], k)
 }
 
-// outcome notes what a check came to.
+// outcome records how a check ended.
 func (x *index) outcome(k *Exam) {
 	if k.Passed(stage.Connect) {
 		x.owners[k.Owner()] = true
@@ -120,7 +119,7 @@ func (x *index) outcome(k *Exam) {
 	}
 }
 
-// spoke notes where a mail server spoke, also to a follow-up.
+// spoke records where a mail server answered, also to a follow-up.
 func (x *index) spoke(r *stage.CheckRecord) {
 	if g := r.Result(stage.Greeting); g != nil && (g.Status == stage.Pass || g.Status == stage.Warn) {
 		if ip := UsedAddress(r); ip != "" {
@@ -129,7 +128,8 @@ func (x *index) spoke(r *stage.CheckRecord) {
 	}
 }
 
-// firstTwo keeps the first two of a list: one of them is another than whoever asks.
+// firstTwo appends k to a list that holds fewer than two. With two, at least one
+// differs from whichever check is looking.
 func firstTwo(list []*Exam, k *Exam) []*Exam {
 	if len(list) < 2 {
 		list = append(list, k)
@@ -137,7 +137,7 @@ func firstTwo(list []*Exam, k *Exam) []*Exam {
 	return list
 }
 
-// other returns the first of a list that isn't k; nil for none.
+// other returns the first of a list that isn't k; nil if there is none.
 func other(list []*Exam, k *Exam) *Exam {
 	for _, o := range list {
 		if o != k {
@@ -147,18 +147,20 @@ func other(list []*Exam, k *Exam) *Exam {
 	return nil
 }
 
-// accounts names the accounts that a check logs in to: see [Exam.SameAccount].
+// accounts returns the keys of the accounts that a check logs in to; see
+// [Exam.SameAccount].
 func (k *Exam) accounts() []loginKey {
 	return []loginKey{{subject: true, n: k.Check.Subject}, {n: k.account}}
 }
 
-// loginKey is what logins to one account have in common: the subject, or the account.
+// loginKey is what logins to one account have in common: the subject, or the
+// account.
 type loginKey struct {
 	subject bool
 	n       int
 }
 
-// login notes what became of a login.
+// login records the outcome of a login.
 func (x *index) login(k *Exam) {
 	accepted, refused, told := k.Passed(stage.Login), k.RefusedLogin(), k.toldWhy()
 	if !accepted && !refused && !told {
@@ -183,7 +185,7 @@ func (x *index) login(k *Exam) {
 	}
 }
 
-// byAnother finds the first login of k's account by another protocol.
+// byAnother returns the first login to k's account by another protocol.
 func (x *index) byAnother(k *Exam, of func(*logins) map[stage.Protocol]*Exam) *Exam {
 	var first *Exam
 	for _, key := range k.accounts() {
@@ -200,37 +202,37 @@ func (x *index) byAnother(k *Exam, of func(*logins) map[stage.Protocol]*Exam) *E
 	return first
 }
 
-// Examines reports whether a host is one of the plan's.
+// Examines reports whether the plan has a check of a host.
 func (c *Case) Examines(host string) bool { return c.index().hosts[strings.ToLower(host)] }
 
-// Planned reports whether the plan itself has an endpoint.
+// Planned reports whether the plan has a check of an endpoint.
 func (c *Case) Planned(e stage.Endpoint) bool {
 	e.Host = strings.ToLower(e.Host)
 	return len(c.index().same[e]) > 0
 }
 
-// PlannedPort reports whether the plan has a port of the check's host already.
+// PlannedPort reports whether the plan has a check of a port of k's host.
 func (c *Case) PlannedPort(k *Exam, port uint16) bool {
 	return c.index().ports[address{k.Host(), port}]
 }
 
-// PlannedProtocol reports whether the plan has a check of a protocol at the same host,
-// which asks for the ports of that protocol itself.
+// PlannedProtocol reports whether the plan has a check of a protocol at the same
+// host. That check asks about the ports of its protocol itself.
 func (c *Case) PlannedProtocol(k *Exam, p stage.Protocol) bool {
 	return c.index().talk[hostProtocol{k.Host(), p}]
 }
 
-// AnyEncrypted reports whether any check of the plan came as far as encryption.
+// AnyEncrypted reports whether any check of the plan got as far as encryption.
 func (c *Case) AnyEncrypted() bool { return c.index().encrypted }
 
 // AnyLoses reports whether the path of any check loses packets.
 func (c *Case) AnyLoses() bool { return c.index().loses }
 
-// WorksThoughLossy finds another check that works on a path that loses packets.
+// WorksThoughLossy returns another check that works on a path that loses packets.
 func (c *Case) WorksThoughLossy(k *Exam) *Exam { return other(c.index().losing, k) }
 
-// NamedAt finds a check that asked for a name at the address that k's dialogue was
-// with, and was shown a certificate that holds.
+// NamedAt returns a check that asked for a name at the address of k's dialogue and
+// got a valid certificate.
 func (c *Case) NamedAt(k *Exam) *Exam {
 	at := UsedAddress(k.CheckRecord)
 	for _, f := range c.FollowUps[k.Check.ID] {
@@ -242,8 +244,8 @@ func (c *Case) NamedAt(k *Exam) *Exam {
 	return c.index().named[at]
 }
 
-// RefusedElsewhere reports whether another protocol of the same account has refused
-// the login.
+// RefusedElsewhere reports whether a login to the same account was refused by
+// another protocol.
 func (c *Case) RefusedElsewhere(k *Exam) bool {
 	return c.index().byAnother(k, func(l *logins) map[stage.Protocol]*Exam { return l.refused }) != nil
 }

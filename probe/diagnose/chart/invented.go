@@ -8,20 +8,20 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// madeUp returns a label that nobody has registered, the same for the same run.
+// madeUp returns an unregistered label, always the same one for the same run.
 func (c *Case) madeUp(below string) string {
 	sum := sha256.Sum256([]byte(c.Record.Header.Started.UTC().String() + " " + below))
 	return "md" + hex.EncodeToString(sum[:6])
 }
 
-// SiblingName is a name beside the host's own that cannot exist.
+// SiblingName returns a name with the same parent as the host's that cannot exist.
 func (c *Case) SiblingName(k *Exam) string {
 	_, parent, _ := strings.Cut(k.Host(), ".")
 	return c.madeUp(parent) + "." + parent
 }
 
-// StrangeName is a name that cannot exist, under another top domain than the
-// host's.
+// StrangeName returns a name that cannot exist, under another top-level domain than
+// the host's.
 func (c *Case) StrangeName(k *Exam) string {
 	top := "com"
 	if strings.HasSuffix(k.Host(), ".com") {
@@ -30,9 +30,10 @@ func (c *Case) StrangeName(k *Exam) string {
 	return c.madeUp("") + "." + top
 }
 
-// Invented tells how names that cannot exist are looked up here: one beside the
-// host's own, and one elsewhere. Yes: it leads to where the host's name leads; no: it
-// doesn't exist, as it should be, or leads elsewhere.
+// Invented returns how two names that cannot exist resolve here: one with the same
+// parent as the host's, and one elsewhere. Yes: it resolves to the same address as
+// the host's name. No: it doesn't exist, as it should, or it resolves to another
+// address.
 func (c *Case) Invented(k *Exam) (sibling, strange Answer) {
 	for _, f := range c.FollowUps[k.Check.ID] {
 		if f.Check.Question != stage.AskNonsenseName {

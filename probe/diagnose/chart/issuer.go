@@ -6,9 +6,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// CommonName returns the part of a distinguished name (RFC 4514) that people
-// know it by: the common name, else the organization, else the whole. It is fit
-// to be shown.
+// CommonName returns the part of a distinguished name (RFC 4514) by which people
+// know it: the common name, else the organization, else the whole. The result is
+// safe to show.
 func CommonName(dn string) string {
 	organization := ""
 	for _, part := range attributes(dn) {
@@ -27,10 +27,10 @@ func CommonName(dn string) string {
 	return stage.Visible(dn)
 }
 
-// attributes splits a distinguished name at the commas and plus signs between
-// its parts, and takes the backslashes off (RFC 4514 2.4). A backslash before
-// two hex digits stands for a byte; names made by this program's own libraries
-// have none, and elsewhere they stay as they are.
+// attributes splits a distinguished name at the commas and plus signs between its
+// parts, and removes the escaping backslashes (RFC 4514 2.4). A backslash before two
+// hex digits stands for a byte. Names made by this program's own libraries have none
+// of these; in others they are left as they are.
 func attributes(dn string) []string {
 	var parts []string
 	var b strings.Builder

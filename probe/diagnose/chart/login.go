@@ -13,16 +13,16 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Refused are the faults of a login that the server turned down.
+// Refused are the faults of a login that the server refused.
 var Refused = []stage.Fault{stage.Rejected, stage.Bye, stage.Closed}
 
-// Scram reports whether the login used SCRAM (RFC 5802), of which servers that
-// keep other hashes refuse right passwords.
+// Scram reports whether the login used SCRAM (RFC 5802). A server that keeps other
+// hashes refuses right passwords with it.
 func (k *Exam) Scram() bool { return strings.HasPrefix(k.Login.Mechanism, "SCRAM-") }
 
-// Hashed reports whether the login proved the password without sending it, so that a
-// server which keeps another form of it than the mechanism needs refuses the right
-// one (RFC 2195 2, RFC 1939 7, RFC 5802 9).
+// Hashed reports whether the login proved the password without sending it. A server
+// that keeps the password in another form than the mechanism needs then refuses the
+// right one (RFC 2195 2, RFC 1939 7, RFC 5802 9).
 func (k *Exam) Hashed() bool {
 	return k.Scram() || slices.Contains([]string{"CRAM-MD5", "DIGEST-MD5", "APOP"}, k.Login.Mechanism)
 }
@@ -30,9 +30,9 @@ func (k *Exam) Hashed() bool {
 // Bound reports whether the login was bound to the TLS connection (RFC 5802 6).
 func (k *Exam) Bound() bool { return strings.HasSuffix(k.Login.Mechanism, "-PLUS") }
 
-// TakenUnbound returns the mechanism by which another server of the same account took
-// the password that it had refused by the mechanism used here, bound to the TLS
-// connection; empty where there is none.
+// TakenUnbound returns the mechanism by which another server of the same account
+// accepted the password, after this one had refused it by a mechanism bound to the
+// TLS connection; empty if there is none.
 func (c *Case) TakenUnbound(k *Exam) string {
 	if !k.Bound() || !slices.Contains(Refused, k.Fault(stage.Login)) {
 		return ""
@@ -48,8 +48,8 @@ func (c *Case) TakenUnbound(k *Exam) string {
 	return ""
 }
 
-// RefusedLogin reports whether the server looked at name and password and did
-// not take them.
+// RefusedLogin reports whether the server checked the name and password and refused
+// them.
 func (k *Exam) RefusedLogin() bool {
 	r := k.Result(stage.Login)
 	if r == nil || r.Status != stage.Fail || !slices.Contains(Refused, r.Fault) {
@@ -60,7 +60,7 @@ func (k *Exam) RefusedLogin() bool {
 }
 
 // OtherMechanism returns the follow-up that logged in by another mechanism with the
-// same name and password; nil where there is none.
+// same name and password; nil if there is none.
 func (c *Case) OtherMechanism(k *Exam) *stage.CheckRecord {
 	if f := c.FollowUp(k, stage.AskOtherLogin); f != nil {
 		return f
@@ -68,21 +68,21 @@ func (c *Case) OtherMechanism(k *Exam) *stage.CheckRecord {
 	return c.FollowUp(k, stage.AskPlainLogin)
 }
 
-// Tried reads a follow-up of a check that logged in otherwise.
+// Tried returns the outcome of a follow-up that logged in another way.
 func (c *Case) Tried(k *Exam, q stage.QuestionID) Answer { return LoginWorks(c.FollowUp(k, q)) }
 
-// OtherLogins are the questions that log in once more, in another form.
+// OtherLogins are the questions that log in once more, another way.
 var OtherLogins = []stage.QuestionID{
 	stage.AskUserForm, stage.AskTidyPassword, stage.AskOtherEncoding, stage.AskPlainLogin, stage.AskOtherLogin,
 }
 
-// OtherwiseAccepted reports whether the same account was let in by a follow-up that
-// logged in otherwise.
+// OtherwiseAccepted reports whether a follow-up that logged in another way was
+// accepted for the same account.
 func (c *Case) OtherwiseAccepted(k *Exam) bool {
 	return slices.ContainsFunc(OtherLogins, func(id stage.QuestionID) bool { return c.Tried(k, id) == Yes })
 }
 
-// LoginWorks reads a follow-up that logged in otherwise.
+// LoginWorks returns the outcome of a follow-up that logged in another way.
 func LoginWorks(f *stage.CheckRecord) Answer {
 	if f == nil {
 		return Unknown
@@ -99,20 +99,20 @@ func LoginWorks(f *stage.CheckRecord) Answer {
 	return No
 }
 
-// AcceptedElsewhere finds a check of the same account that logged in by another
+// AcceptedElsewhere returns a check that logged in to the same account by another
 // protocol.
 func (c *Case) AcceptedElsewhere(k *Exam) *Exam {
 	return c.index().byAnother(k, func(l *logins) map[stage.Protocol]*Exam { return l.accepted })
 }
 
-// SameAccount reports whether two checks log in to one account: that of one
-// argument, or the same name at hosts that are taken for one server, as package
-// account has it.
+// SameAccount reports whether two checks log in to one account: the same
+// command-line argument, or the same name at hosts that package account regards as
+// one server.
 func (k *Exam) SameAccount(o *Exam) bool {
 	return k.Check.Subject == o.Check.Subject || k.account == o.account
 }
 
-// findAccounts says which checks log in to one account.
+// findAccounts determines which checks log in to one account.
 func (c *Case) findAccounts() {
 	book := c.Record.OfPlan(bookOfPlan{}, func() any { return account.NewBook(c.Record.Header.Plan) }).(*account.Book)
 	logins := make([]account.Login, len(c.Checks))
@@ -133,26 +133,26 @@ func Literal(host string) bool {
 	return err == nil
 }
 
-// FormWorks reads the follow-up that logged in with the user name in another
-// form.
+// FormWorks returns the outcome of the follow-up that logged in with the user name
+// in another form.
 func (c *Case) FormWorks(k *Exam) Answer { return c.Tried(k, stage.AskUserForm) }
 
-// BareName reports whether a name without a domain was sent, and nobody knows
-// which form is wanted: most servers want the full address.
+// BareName reports whether a name without a domain was sent, and the required form
+// isn't known: most servers require the full address.
 func (k *Exam) BareName() bool {
 	p := k.Subject.Profile
 	return k.Subject.User != "" && !strings.Contains(k.Subject.User, "@") && (p == nil || p.UserName == "")
 }
 
-// FormFits reports whether the profile says how the user name is formed, and
-// the one that was sent is formed like that.
+// FormFits reports whether the profile says how the user name is formed, and the
+// name that was sent has that form.
 func (k *Exam) FormFits() bool {
 	form := k.wantedForm()
 	return k.Subject.User != "" && (form == stage.FullAddress || form == stage.LocalPart) && k.OtherForm() == ""
 }
 
-// wantedForm is how the profile forms user names at this server; empty where nobody
-// knows.
+// wantedForm returns the form of user names at this server according to the profile;
+// empty if that isn't known.
 func (k *Exam) wantedForm() stage.UserForm {
 	if k.Subject.Profile == nil {
 		return ""
@@ -160,9 +160,9 @@ func (k *Exam) wantedForm() stage.UserForm {
 	return cmp.Or(k.Check.UserForm, k.Subject.Profile.UserName)
 }
 
-// OtherForm says in which form the profile wants the user name, where that is
-// not how it was sent: [stage.FullAddress] or [stage.LocalPart]; empty where it is, or nobody
-// knows.
+// OtherForm returns the form that the profile requires for the user name, if it was
+// sent in another: [stage.FullAddress] or [stage.LocalPart]; else, or if that isn't
+// known, empty.
 func (k *Exam) OtherForm() stage.UserForm {
 	user := k.Subject.User
 	if user == "" || k.Check.User != "" {
@@ -177,7 +177,7 @@ func (k *Exam) OtherForm() stage.UserForm {
 	return ""
 }
 
-// wordsOfLogins say what was different in the logins of [OtherLogins].
+// wordsOfLogins say what each of the [OtherLogins] did differently.
 var wordsOfLogins = map[stage.QuestionID]func() prose.Value{
 	stage.AskUserForm:      say.TriedForm,
 	stage.AskTidyPassword:  say.TriedTidy,
@@ -186,7 +186,7 @@ var wordsOfLogins = map[stage.QuestionID]func() prose.Value{
 	stage.AskOtherLogin:    say.TriedMechanism,
 }
 
-// RefusedAsWell tells what else was tried and refused.
+// RefusedAsWell lists the other ways of logging in that were refused too.
 func (c *Case) RefusedAsWell(k *Exam) prose.Value {
 	var all []prose.Value
 	for _, id := range OtherLogins {
@@ -197,12 +197,12 @@ func (c *Case) RefusedAsWell(k *Exam) prose.Value {
 	return prose.Then(all...)
 }
 
-// OffByDefault are the notes that say so of a protocol.
+// OffByDefault are the notes that say that a protocol is off by default.
 var OffByDefault = map[stage.Protocol]stage.NoteID{
 	stage.IMAP: stage.NoteIMAPOffByDefault, stage.POP3: stage.NotePOPOffByDefault, stage.SMTP: stage.NoteSMTPOffByDefault,
 }
 
-// NoteSaysWhy reports whether the provider's page gives a likelier reason for a
+// NoteSaysWhy reports whether the provider's notes give a likelier reason for a
 // refusal than a wrong password.
 func (k *Exam) NoteSaysWhy() bool {
 	_, _, app := k.Note(stage.NoteAppPassword)
@@ -210,21 +210,22 @@ func (k *Exam) NoteSaysWhy() bool {
 	return app && !k.Odd(stage.AppPasswordLike) || off
 }
 
-// Oauth reports whether a token was sent, and no password.
+// Oauth reports whether a token was sent rather than a password.
 func (k *Exam) Oauth() bool { return TakesToken(k.Login.Mechanism) }
 
-// TakesToken reports whether a mechanism sends a token, and no password.
+// TakesToken reports whether a mechanism sends a token rather than a password.
 func TakesToken(mechanism string) bool { return mechanism == "XOAUTH2" || mechanism == "OAUTHBEARER" }
 
-// ExchangeOnline reports whether the server is one of Microsoft's for receiving,
-// which have refused passwords since January 2023 (Microsoft Learn, "Deprecation of
-// Basic authentication in Exchange Online"). It offers OAuth beside them.
+// ExchangeOnline reports whether the server is one of Microsoft's for receiving.
+// They have refused passwords since January 2023 (Microsoft Learn, "Deprecation of
+// Basic authentication in Exchange Online"), though they still list them beside
+// OAuth.
 func (k *Exam) ExchangeOnline() bool {
 	return k.Check.Endpoint.Protocol.Receives() && slices.Contains([]string{"outlook.office365.com", "outlook.office.com", "outlook.live.com"}, k.Host()) &&
 		slices.Contains(k.Caps.Mechanisms, "XOAUTH2")
 }
 
-// Receives finds a working check of the same account that receives by another
+// Receives returns a working check of the same account that receives by another
 // protocol.
 func (c *Case) Receives(k *Exam) *Exam {
 	var first *Exam

@@ -7,12 +7,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Two checks log in to one account as the login budget has it, and those of one
-// argument do in any case.
+// Two checks log in to one account by the same rules as the login budget, and always
+// if they come from one argument.
 func TestSameAccount(t *testing.T) {
 	type end struct {
 		subject             int
-		host, address, user string // user: where it is not jane
+		host, address, user string // user: if it is not jane
 	}
 	for _, tt := range []struct {
 		name string

@@ -11,8 +11,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Sinkhole returns what was given in the place of an address; nil where it was
-// anything that a host can have. Addresses that no server can have are not dialled.
+// Sinkhole returns the unspecified addresses, such as 0.0.0.0, that were given for
+// the name; nil if any answer is an address that a host can have. Addresses that no
+// server can have are not dialled.
 func (k *Exam) Sinkhole() []string {
 	answers := slices.Concat(k.Resolve.Addresses, k.Resolve.NotDialled)
 	for _, a := range answers {
@@ -24,7 +25,7 @@ func (k *Exam) Sinkhole() []string {
 	return answers
 }
 
-// FindsOthers reports whether names other than k's can be looked up here.
+// FindsOthers reports whether names other than k's resolve here.
 func (c *Case) FindsOthers(k *Exam) bool {
 	return Others(c.Resolved, k.Host()) > 0 || c.ControlName(k) == Yes
 }
@@ -40,13 +41,13 @@ func (k *Exam) PublicName() bool {
 	return strings.Contains(h, ".") && !strings.HasSuffix(h, ".localhost")
 }
 
-// LeadsToLoopback reports whether every address found is this machine's own.
+// LeadsToLoopback reports whether every address found is a loopback address.
 func (k *Exam) LeadsToLoopback() bool {
 	other := func(a string) bool { return !IsLoopback(a) }
 	return len(k.Resolve.Addresses) > 0 && !slices.ContainsFunc(k.Resolve.Addresses, other)
 }
 
-// Family names the kind of address that the user asked for.
+// Family names the address family that the user asked for.
 func (c *Case) Family() prose.Value {
 	switch c.Record.Header.Options.Family {
 	case "4":
@@ -57,7 +58,7 @@ func (c *Case) Family() prose.Value {
 	return say.GeneralFamily()
 }
 
-// Servers lists the name servers with this outcome, all of them for "".
+// Servers lists the name servers with this outcome, or all of them for "".
 func Servers(f *stage.ResolveFacts, o stage.LookupOutcome) []string {
 	var out []string
 	for _, l := range f.Lookups {
@@ -68,24 +69,24 @@ func Servers(f *stage.ResolveFacts, o stage.LookupOutcome) []string {
 	return out
 }
 
-// NoTaker are the faults of a connection that came to nothing.
+// NoTaker are the faults of an attempt to connect that nobody accepted.
 var NoTaker = []stage.Fault{
 	stage.ConnectTimeout, stage.HostUnreachable, stage.NetworkUnreachable, stage.Refused, stage.ConnectFailed, stage.Prohibited,
 }
 
-// LeadsTo tells where a name leads: "mail.example.com leads to 192.0.2.1".
+// LeadsTo says what a name resolves to: "mail.example.com leads to 192.0.2.1".
 func (k *Exam) LeadsTo() prose.Value {
 	return say.LeadsTo(prose.Data(k.Host()), prose.And(prose.Datas(k.Resolve.Addresses)...))
 }
 
-// localNames are the ends of names that belong to one network (RFC 6761, RFC
-// 6762, RFC 8375): an address of that network is theirs by right.
+// localNames are suffixes of names that belong to one network (RFC 6761, RFC 6762,
+// RFC 8375), and so rightly resolve to an address of that network.
 var localNames = []string{"localhost", ".localhost", ".local", ".lan", ".home", ".internal", ".home.arpa"}
 
-// Inside reports whether an internal address took a connection.
+// Inside reports whether an internal address accepted a connection.
 func (c *Case) Inside() bool { return c.index().inside }
 
-// WebName reports whether the host has the name of the domain's web site. For a
+// WebName reports whether the host has the name of the domain's web site. Given a
 // URL, the domain is what follows "www.", or that of the user's address.
 func (k *Exam) WebName() bool {
 	host, domain := k.Host(), strings.ToLower(k.Subject.Domain)
@@ -95,8 +96,8 @@ func (k *Exam) WebName() bool {
 	return strings.HasPrefix(host, "www.") || domain != "" && host == domain
 }
 
-// ExchangerName reports whether the host's name begins as those of MX do: "mx.",
-// "mx2.", "mx-a.", "mxin.".
+// ExchangerName reports whether the host's name begins as those of MX hosts do:
+// "mx.", "mx2.", "mx-a.", "mxin.".
 func (k *Exam) ExchangerName() bool {
 	label, _, _ := strings.Cut(k.Host(), ".")
 	rest, ok := strings.CutPrefix(label, "mx")
@@ -109,8 +110,8 @@ func (k *Exam) OfProfile() bool {
 	return k.Builtin() || p != nil && slices.ContainsFunc(p.Endpoints, func(e stage.Endpoint) bool { return strings.EqualFold(e.Host, k.Check.Endpoint.Host) })
 }
 
-// Inbound names the service for incoming mail that a server is: by its own name,
-// by the one in its greeting, or by the certificate's.
+// Inbound names the service for incoming mail that a server belongs to, judging by
+// its host name, its greeting or its certificate.
 func (k *Exam) Inbound() string {
 	if name := inboundService(k.Host()); name != "" {
 		return name
@@ -125,8 +126,8 @@ func (k *Exam) Inbound() string {
 	return ""
 }
 
-// LocalName reports whether the name belongs to one network by its end, and is no
-// stranger's business.
+// LocalName reports whether the name's suffix belongs to one network. Such a name
+// must not be looked up elsewhere.
 func (k *Exam) LocalName() bool {
 	return slices.ContainsFunc(localNames, func(end string) bool { return strings.HasSuffix(k.Host(), end) })
 }

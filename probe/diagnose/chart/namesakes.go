@@ -11,19 +11,19 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Of the names of one certificate, which may hold a hundred customers of a hoster, so
-// many are looked at, and so many are tried as the server's.
+// A certificate may name a hundred customers of a hosting provider. These are the
+// numbers of names that are looked at, and that are tried as the server's.
 const (
 	maxNames     = 128
 	maxNamesakes = 3
 )
 
-// Namesakes are the host names under which the server's certificate would hold, the
-// likeliest first, where it is from a known authority and the name that was asked for
-// is not in it. At hosters the first of them is the name to type in.
+// Namesakes returns the host names for which the server's certificate would be
+// valid, the likeliest first, if a known authority issued it and it lacks the
+// requested name. At hosting providers the first of them is the name to type in.
 //
-// A certificate that names all hosts of a domain names none: of those, it is the one
-// that the server or its CNAME calls itself by, or else one of the usual ones.
+// A wildcard certificate names no host in particular. The candidates are then the
+// names in the greeting and in CNAME records, or else the usual ones.
 func (k *Exam) Namesakes() []string {
 	leaf, ok := k.Leaf()
 	if !ok || !k.Has(stage.CertNameMismatch) || k.Refused() || k.Has(stage.CertSelfSigned, stage.CertMissingLink) || k.OnThisMachine() {
@@ -40,7 +40,7 @@ func (k *Exam) Namesakes() []string {
 	return all
 }
 
-// callsItself are names that the server has by its greeting and by CNAMEs.
+// callsItself returns the names that the server has in its greeting and by CNAMEs.
 func (k *Exam) callsItself() []string {
 	var all []string
 	for _, l := range k.Resolve.Lookups {
@@ -52,8 +52,8 @@ func (k *Exam) callsItself() []string {
 // hostWords finds names with dots in a greeting.
 var hostWords = regexp.MustCompile(`[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 
-// inCertificate are the names of a certificate: first those of the mail address's or
-// the server's own domain, then the subject, then those that sound like mail.
+// inCertificate returns the names of a certificate: first those in the domain of the
+// mail address or of the server, then the subject, then those that sound like mail.
 func (k *Exam) inCertificate(leaf stage.Certificate) []string {
 	subject := CommonName(leaf.Subject)
 	var ranks [4][]string
@@ -73,8 +73,8 @@ func (k *Exam) inCertificate(leaf stage.Certificate) []string {
 	return slices.Concat(ranks[:]...)
 }
 
-// InOwnDomain reports whether a name lies in the registered domain of the mail
-// address or, without one, of the host that was typed.
+// InOwnDomain reports whether a name is in the registered domain of the mail address
+// or, without one, of the host that was typed.
 func (k *Exam) InOwnDomain(name string) bool {
 	of := k.Host()
 	if _, domain, ok := strings.Cut(cmp.Or(k.Subject.Address, k.Subject.User), "@"); ok {
@@ -84,8 +84,8 @@ func (k *Exam) InOwnDomain(name string) bool {
 	return strings.Contains(domain, ".") && account.Domain(name) == domain
 }
 
-// mailLabels are how the names of mail servers begin, webLabels how those of other
-// services do that stand in one certificate with them.
+// mailLabels are usual first labels of mail servers, webLabels those of other
+// services that share a certificate with them.
 var (
 	mailLabels = []string{"imap", "pop", "pop3", "smtp", "mail", "mx"}
 	webLabels  = []string{
@@ -93,16 +93,16 @@ var (
 	}
 )
 
-// usualNames are how the name of a protocol's server usually begins, where a
-// certificate leaves that open.
+// usualNames are usual first labels of a protocol's server, for certificates that
+// leave that open.
 var usualNames = map[stage.Protocol][]string{
 	stage.IMAP: {"imap", "mail"},
 	stage.POP3: {"pop", "mail"},
 	stage.SMTP: {"smtp", "mail"},
 }
 
-// underWildcards are names that servers usually have, in the domains whose hosts a
-// certificate names together (RFC 9525 6.3). The label that was typed comes first.
+// underWildcards returns the usual server names in the domains for which the
+// certificate has a wildcard (RFC 9525 6.3). The label that was typed comes first.
 func (k *Exam) underWildcards(leaf stage.Certificate) []string {
 	label, _, _ := strings.Cut(k.Host(), ".")
 	var all []string
@@ -135,7 +135,7 @@ func mailName(name string) bool {
 // hostName is a name of two labels or more (RFC 1123 2.1).
 var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
 
-// covers reports whether a certificate is for a host, as RFC 9525 6.3 has it.
+// covers reports whether a certificate is valid for a host name (RFC 9525 6.3).
 func covers(leaf stage.Certificate, host string) bool {
 	_, parent, _ := strings.Cut(host, ".")
 	return slices.ContainsFunc(leaf.Names, func(n string) bool {

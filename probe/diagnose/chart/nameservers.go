@@ -7,17 +7,18 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Outside is what name servers other than those that decided for this machine say
-// of a name, and what stands at the addresses that they give. The zero value:
-// nobody was asked, or nobody answered.
+// Outside is what name servers say about a name, other than those that this machine
+// uses, and what answers at the addresses that they give. The zero value means that
+// none was asked, or that none answered.
 type Outside struct {
-	Fault     stage.Fault // what the lookup came to; empty where addresses were found
+	Fault     stage.Fault // why the lookup failed; empty if addresses were found
 	Addresses []string
 	Mail      Answer // a server of the protocol answers there
-	Verified  bool   // and shows a certificate that holds
+	Verified  bool   // and presents a valid certificate
 }
 
-// Outside reads the follow-up that asked other name servers about k's host.
+// Outside returns what the follow-up that asked other name servers found about k's
+// host.
 func (c *Case) Outside(k *Exam) Outside {
 	if f := c.FollowUp(k, stage.AskOtherResolvers); f != nil {
 		return ReadOutside(f)
@@ -38,7 +39,7 @@ func ReadOutside(f *stage.CheckRecord) Outside {
 		case stage.NameNotFound, stage.NoAddress, stage.BadAddress, stage.ServFail, stage.DNSLoop:
 			return Outside{Fault: r.Fault}
 		}
-		return Outside{} // a name server that is not reached, or that serves others, says nothing
+		return Outside{} // a name server that wasn't reached, or that serves other clients, is no evidence
 	}
 	o := Outside{Addresses: OrEmpty(stage.FactsOf[*stage.ResolveFacts](f)).Addresses, Mail: MailAnswers(f)}
 	h := f.Result(stage.Handshake)
@@ -46,12 +47,12 @@ func ReadOutside(f *stage.CheckRecord) Outside {
 	return o
 }
 
-// Knows reports whether they lead the name somewhere.
+// Knows reports whether they resolve the name to any address.
 func (o Outside) Knows() bool { return len(o.Addresses) > 0 }
 
-// MailAnswers reports whether a follow-up found a server of its protocol. A
-// refusal in the greeting is a server's, and so is a certificate of this name,
-// whatever else may be wrong with it.
+// MailAnswers reports whether a follow-up found a server of its protocol. A greeting
+// that refuses service counts, and so does a certificate for this name, whatever
+// else may be wrong with it.
 func MailAnswers(f *stage.CheckRecord) Answer {
 	if h := f.Result(stage.Handshake); h != nil && h.Fault == stage.BadCertificate {
 		other := slices.ContainsFunc(OrEmpty(stage.FactsOf[*stage.TLSFacts](f)).Faults, func(c stage.CertFault) bool {
@@ -76,20 +77,20 @@ func MailAnswers(f *stage.CheckRecord) Answer {
 	return Unknown
 }
 
-// MailAt reports whether a mail server spoke, in any check or follow-up of the
-// run, at one of the addresses that k's name leads to.
+// MailAt reports whether a mail server answered any check or follow-up of the run at
+// one of the addresses of k's name.
 func (c *Case) MailAt(k *Exam) bool {
 	return slices.ContainsFunc(k.Resolve.Addresses, func(ip string) bool { return c.index().mailAt[ip] })
 }
 
-// ControlName reads the follow-up that looked up a name that is always there:
-// no where that failed as k's did.
+// ControlName returns the outcome of looking up a name that always exists: no if
+// that failed in the same way as k's lookup.
 func (c *Case) ControlName(k *Exam) Answer {
 	return NameExists(c.FollowUp(k, stage.AskControlName), false)
 }
 
-// NameExists reads a follow-up that looked a name up. A name server that fails
-// says no where that is the question, and nothing where only a denial counts.
+// NameExists returns the outcome of a follow-up that looked up a name. If denial is
+// set, only a denial counts as no; otherwise a failing name server does too.
 func NameExists(f *stage.CheckRecord, denial bool) Answer {
 	if f == nil {
 		return Unknown
@@ -104,15 +105,15 @@ func NameExists(f *stage.CheckRecord, denial bool) Answer {
 		if denial {
 			return No
 		}
-		return Unknown // whoever denies a name that is there is no control
+		return Unknown // a name server that denies an existing name is no use as a control
 	case denial:
 		return Unknown
 	}
 	return No
 }
 
-// PublicElsewhere returns the public addresses that name servers elsewhere give
-// for a name that leads to internal ones here; nil where nobody gave any.
+// PublicElsewhere returns the public addresses that name servers elsewhere give for
+// a name that resolves to internal ones here; nil if none did.
 func (c *Case) PublicElsewhere(k *Exam) []string {
 	o := c.Outside(k)
 	if !o.Knows() || slices.ContainsFunc(o.Addresses, InternalOrLoopback) {
@@ -121,14 +122,14 @@ func (c *Case) PublicElsewhere(k *Exam) []string {
 	return o.Addresses
 }
 
-// InternalOrLoopback reports whether an address means something in one network or
-// on one machine alone.
+// InternalOrLoopback reports whether an address is valid only within one network or
+// on one machine.
 func InternalOrLoopback(a string) bool {
 	ip, err := netip.ParseAddr(a)
 	return err != nil || ip.Unmap().IsLoopback() || AllWithin([]string{a}, InternalRanges)
 }
 
-// AnyShared reports whether two lists of addresses have one in common.
+// AnyShared reports whether two lists have an address in common.
 func AnyShared(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }

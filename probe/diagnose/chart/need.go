@@ -6,23 +6,23 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Need is a kind of result.
+// Need is a condition on a result.
 type Need struct {
 	stage  stage.Stage
-	faults []stage.Fault // the result failed or warned with one of these; none: any result that was looked at
+	faults []stage.Fault // the result failed or warned with one of these; none: any result of a stage that ran
 	reason stage.Reason  // the stage was skipped for this reason
 }
 
-// Met says that a stage ended with one of these faults.
+// Met requires that a stage ended with one of these faults.
 func Met(s stage.Stage, faults ...stage.Fault) Need { return Need{stage: s, faults: faults} }
 
-// Seen says that a stage was looked at, whatever came of it.
+// Seen requires that a stage ran, whatever its outcome.
 func Seen(s stage.Stage) Need { return Need{stage: s} }
 
-// Skipped says that a stage was left out for this reason.
+// Skipped requires that a stage was skipped for this reason.
 func Skipped(s stage.Stage, r stage.Reason) Need { return Need{stage: s, reason: r} }
 
-// Fits reports whether a result is of this kind.
+// Fits reports whether a result meets the condition.
 func (n Need) Fits(r *stage.Result) bool {
 	switch {
 	case n.stage != r.Stage:

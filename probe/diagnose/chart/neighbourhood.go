@@ -7,29 +7,28 @@ import (
 	"maildoctor/probe/prose"
 )
 
-// hoods are the neighbourhoods of a case's checks, as far as they were looked at.
+// hoods caches the neighbourhoods of a case's checks.
 type hoods struct {
 	of  map[string]*hood // by host and addresses dialled
-	all map[string]*hood // by what makes them up
+	all map[string]*hood // by the hosts and addresses that it consists of
 }
 
-// hood is what all ports of a host and of its addresses came to.
+// hood is what is known about all ports of a host and of its addresses.
 type hood struct {
 	Neighbours
 	open map[uint16]bool        // numbers of the mail ports that took a connection
-	by   map[uint16]*Neighbours // seen from a check at such a port
-	said map[string]prose.Value // lists of places that were asked for
+	by   map[uint16]*Neighbours // as seen from a check at such a port
+	said map[string]prose.Value // lists of places already put into words
 
-	large bool // there are many
+	large bool // it has many ports
 }
 
-// manyPorts is from how many ports on a neighbourhood is looked at once for all hosts
-// that are at its addresses. The places in it stand in the order of the plan then,
-// and not the host's own first.
+// manyPorts is the size from which a neighbourhood is built once for all hosts at
+// its addresses. Its places are then in plan order, without the host's own first.
 const manyPorts = 256
 
-// around looks at the ports of the same host, or of the same address under
-// another name.
+// around returns what is known about the other ports of the same host, or of the
+// same address under another name.
 func (c *Case) around(k *Exam) Neighbours {
 	h, own := c.hood(k), k.Check.Endpoint.Port
 	a := h.Neighbours
@@ -79,8 +78,8 @@ func (c *Case) hoodOf(k *Exam, key string, addresses []string) *hood {
 	return h
 }
 
-// allThere reports whether there are many ports at the addresses, those of the host
-// among them.
+// allThere reports whether the addresses have many ports, and those include all
+// ports of the host.
 func (c *Case) allThere(host string, addresses []string) bool {
 	n := 0
 	at := make(map[string]bool)
@@ -115,7 +114,7 @@ func newHood(ports []*Port) *hood {
 	return h
 }
 
-// portsAround are the ports of a check's host and of its addresses, each once.
+// portsAround returns the ports of a check's host and of its addresses, each once.
 func (c *Case) portsAround(k *Exam) []*Port {
 	var all []*Port
 	seen := make(map[*Port]bool)
@@ -134,7 +133,7 @@ func (c *Case) portsAround(k *Exam) []*Port {
 	return all
 }
 
-// addresses are the IP addresses that a check dialled, each once.
+// addresses returns the IP addresses that a check dialled, each once.
 func (k *Exam) addresses() []string {
 	var all []string
 	for _, t := range k.Connect.Attempts {
@@ -143,13 +142,13 @@ func (k *Exam) addresses() []string {
 	return all
 }
 
-// OpenThere names the places of the same host that took a connection, and then those
-// of the same address under another name.
+// OpenThere names the places of the same host that accepted a connection, and then
+// those of the same address under another name.
 func (c *Case) OpenThere(k *Exam) prose.Value {
 	return c.listThere(k, "there", func() []Place { return c.OpenBeside(k) })
 }
 
-// OpenAround names the same, with the ports that follow-ups found.
+// OpenAround names the same places, and the ports that follow-ups found.
 func (c *Case) OpenAround(k *Exam) prose.Value {
 	return c.listThere(k, "around", func() []Place {
 		var open placeList
@@ -159,12 +158,12 @@ func (c *Case) OpenAround(k *Exam) prose.Value {
 	})
 }
 
-// OpenNames names the mail ports that took a connection.
+// OpenNames names the mail ports that accepted a connection.
 func (a Neighbours) OpenNames() prose.Value {
 	return a.hood.name("open", func() []Place { return a.Open })
 }
 
-// SaidNoNames names the mail ports that refused it.
+// SaidNoNames names the mail ports that refused a connection.
 func (a Neighbours) SaidNoNames() prose.Value {
 	return a.hood.name("refusing", func() []Place { return a.SaidNo })
 }
@@ -173,8 +172,8 @@ func (c *Case) listThere(k *Exam, what string, list func() []Place) prose.Value 
 	return c.hood(k).name(what, list)
 }
 
-// name names the places of a list. Of a neighbourhood of many it is one value for
-// all.
+// name names the places of a list. In a large neighbourhood all checks share one
+// value.
 func (h *hood) name(what string, list func() []Place) prose.Value {
 	if h == nil || !h.large {
 		return prose.And(Names(list())...)
@@ -187,8 +186,8 @@ func (h *hood) name(what string, list func() []Place) prose.Value {
 	return v
 }
 
-// OpenBeside names other places of the same host, or of the same address under
-// another name, that took a connection.
+// OpenBeside returns other places of the same host, or of the same address under
+// another name, that accepted a connection.
 func (c *Case) OpenBeside(k *Exam) []Place {
 	var open placeList
 	open.add(c.Connected[k.Host()]...)
@@ -198,7 +197,7 @@ func (c *Case) OpenBeside(k *Exam) []Place {
 	return open.places
 }
 
-// AnyOpenBeside reports whether there are any.
+// AnyOpenBeside reports whether [Case.OpenBeside] returns any.
 func (c *Case) AnyOpenBeside(k *Exam) bool {
 	if len(c.Connected[k.Host()]) > 0 {
 		return true
@@ -224,7 +223,7 @@ func (l *placeList) add(places ...Place) {
 	}
 }
 
-// tidy leaves each place once in the lists.
+// tidy removes repeated places from the lists.
 func (a *Neighbours) tidy() {
 	for _, list := range []*[]Place{&a.Open, &a.SaidNo} {
 		var each placeList

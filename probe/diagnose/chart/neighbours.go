@@ -9,19 +9,19 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// outlook is what a connection that came to nothing looks like beside the other
-// ports of its host and beside other hosts.
+// outlook compares a failed connection with the other ports of its host and with
+// other hosts.
 type outlook int
 
 const (
-	NotAsked outlook = iota // nothing else was tried, or nothing came of it
-	OneDoor                 // the host answers, or mail elsewhere does: it is a matter of this port
-	MailShut                // the host answers and no mail port of it does, nor of others as far as was tried
-	HostGone                // no port of the host answers, and others do
-	AllGone                 // no port of the host answers, nor do others as far as was tried
+	NotAsked outlook = iota // nothing else was tried, or that was inconclusive
+	OneDoor                 // the host answers, or mail elsewhere does: the problem is this port
+	MailShut                // the host answers but none of its mail ports does, nor, where tried, do those of other hosts
+	HostGone                // no port of the host answers, but other hosts do
+	AllGone                 // no port of the host answers, nor, where tried, do other hosts
 )
 
-// Outlook looks round from a check whose connection came to nothing.
+// Outlook returns how a failed connection compares with its surroundings.
 func (c *Case) Outlook(k *Exam) (outlook, Neighbours) {
 	a := c.around(k)
 	if !a.asked {
@@ -46,8 +46,8 @@ func (c *Case) Outlook(k *Exam) (outlook, Neighbours) {
 	return NotAsked, a
 }
 
-// Besides is the port besides those of mail at which the host answers, if only by
-// refusing; nil where it gives no answer there.
+// Besides returns the port other than those of mail at which the host answers, if
+// only by refusing; nil if there is none.
 func (a Neighbours) Besides() *Port {
 	for _, d := range []*Port{a.Web, a.spare, a.Mx} {
 		if d != nil && d.State != PortSilent {
@@ -57,15 +57,15 @@ func (a Neighbours) Besides() *Port {
 	return nil
 }
 
-// ShutToMail reports whether no port of the host at which mail programs connect
-// answers, while mail connects elsewhere and the host does answer otherwise: at 443,
-// or with the word of its firewall. Nothing of the same provider connects. A server
-// that bans an address from its mail services looks like this from there (fail2ban,
+// ShutToMail reports whether the mail ports of the host are silent or rejected, although mail
+// connects elsewhere and the host does answer otherwise: at 443, or by an ICMP
+// message of its firewall. Nothing of the same provider connects. A server that bans
+// an address from its mail services looks like this to that address (fail2ban,
 // banaction multiport).
 func (c *Case) ShutToMail(k *Exam) bool {
 	o, a := c.Outlook(k)
 	if AllWithin(k.Resolve.Addresses, InternalRanges) {
-		return false // such a server sees this machine by no internet address
+		return false // an internal server doesn't see this machine by its public address
 	}
 	if o != OneDoor || len(a.Open) > 0 || a.Refused > a.Rejected || a.Silent+a.Rejected < 2 || c.OthersAnswer(k, AnyMail) != Yes {
 		return false
@@ -74,8 +74,8 @@ func (c *Case) ShutToMail(k *Exam) bool {
 }
 
 // EverywhereRefused reports whether several hosts at different addresses answer at
-// 443 and take no connection for mail. One server may be out of order; hardly two
-// at once.
+// 443 and accept no connection for mail. One server may be out of order, but hardly
+// two at the same time.
 func (c *Case) EverywhereRefused() bool { return c.notice().refused.get(c.refusedEverywhere) }
 
 func (c *Case) refusedEverywhere() bool {
@@ -93,7 +93,7 @@ func (c *Case) refusedEverywhere() bool {
 	return len(addresses) > 1
 }
 
-// Unanswered are the faults of a connection that nobody answers.
+// Unanswered are the faults of a connection attempt that gets no answer.
 var Unanswered = []stage.Fault{stage.ConnectTimeout, stage.HostUnreachable}
 
 // DialsItself reports whether the host's addresses are this machine's own.
@@ -106,14 +106,15 @@ func (c *Case) DialsItself(k *Exam) bool {
 	return len(k.Connect.Attempts) > 0
 }
 
-// Soon is how fast "host unreachable" comes from a filter that means to reject.
-// A router that looks for a host that isn't there first waits for seconds (RFC
-// 4861 7.2.2, and likewise ARP).
+// Soon is how fast "host unreachable" arrives from a filter that rejects on purpose.
+// A router that searches for an absent host first waits for seconds (RFC 4861 7.2.2,
+// and likewise ARP).
 const Soon = time.Second
 
-// RejectedAfter says when the first rejection came, "18 ms after they begin", where
-// all attempts that failed were rejected that soon; nothing where it was no rejection,
-// or the end of a search of this machine's own that others had begun.
+// RejectedAfter says when the first rejection arrived, "18 ms after they begin", if
+// all failed attempts were rejected that soon. It is empty if there was no
+// rejection, or if it ended this machine's own address search begun for an earlier
+// attempt.
 func (c *Case) RejectedAfter(k *Exam) prose.Value {
 	var after prose.Value
 	for _, a := range k.Connect.Attempts {
@@ -146,21 +147,21 @@ var UsualPorts = []stage.Endpoint{
 	{Protocol: stage.SMTP, Port: 25, Security: stage.StartTLSIfOffered},
 }
 
-// At puts a usual port on a host.
+// At returns a usual port on a host.
 func At(e stage.Endpoint, host string) stage.Endpoint {
 	e.Host = host
 	return e
 }
 
-// NoConnectionAt reports whether nobody took the check's connection, and asking
-// further has a point.
+// NoConnectionAt reports whether the check got no connection, and further questions
+// can help.
 func (k *Exam) NoConnectionAt() bool {
 	f := k.Fault(stage.Connect)
 	return f != "" && f != stage.InternalProblem
 }
 
-// Siblings are the usual ports of the check's protocol on its host and, for sending
-// where a usual one takes no connection, the spare one.
+// Siblings returns the usual ports of the check's protocol on its host. If the usual
+// ports for sending accept no connection, it adds the spare one.
 func (k *Exam) Siblings() []stage.Endpoint {
 	own := k.Check.Endpoint
 	var all []stage.Endpoint

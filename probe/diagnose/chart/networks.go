@@ -8,7 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Prefixes parses a literal table; a mistake in it shows in the tests.
+// Prefixes parses a literal table. It panics on a mistake, which the tests would
+// show.
 func Prefixes(list ...string) []netip.Prefix {
 	var all []netip.Prefix
 	for _, s := range list {
@@ -17,13 +18,13 @@ func Prefixes(list ...string) []netip.Prefix {
 	return all
 }
 
-// InternalRanges are addresses that mean something inside one network alone (RFC
+// InternalRanges are address ranges that are valid within one network only (RFC
 // 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291 2.5.6).
 var InternalRanges = Prefixes(
 	"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10",
 )
 
-// AllWithin reports whether there are addresses, and each lies in one of the
+// AllWithin reports whether there is at least one address, and each is in one of the
 // ranges.
 func AllWithin(addresses []string, ranges []netip.Prefix) bool {
 	for _, a := range addresses {
@@ -35,9 +36,9 @@ func AllWithin(addresses []string, ranges []netip.Prefix) bool {
 	return len(addresses) > 0
 }
 
-// inbound are services that take mail for a domain from other servers (MX), by
-// the end of their host names, and no logins of people. The names are those that
-// the services tell their customers to enter as MX.
+// inbound lists services that accept mail for a domain from other servers (MX), but
+// no logins, by the suffix of their host names. The names are those that the
+// services tell their customers to enter as MX.
 var inbound = []struct{ suffix, name string }{
 	{".pphosted.com", "Proofpoint"},
 	{".ppe-hosted.com", "Proofpoint Essentials"},
@@ -57,7 +58,8 @@ var inbound = []struct{ suffix, name string }{
 	{".hornetsecurity.com", "Hornetsecurity"},
 }
 
-// inboundService names the service that a host name belongs to; empty for none.
+// inboundService names the service that a host name belongs to; empty if there is
+// none.
 func inboundService(host string) string {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	for _, s := range inbound {
@@ -70,9 +72,9 @@ func inboundService(host string) string {
 
 var Unreachable = []stage.Fault{stage.NetworkUnreachable, stage.HostUnreachable}
 
-// wayOut looks at what was dialled: whether the run has more than one host to judge
-// by, its own or strangers, and whether a follow-up got an answer. Silence is no
-// word that there is no way.
+// wayOut reports whether the run dialled more than one host, counting those of
+// unrelated providers, and whether a follow-up got an answer. Silence does not prove
+// that there is no route.
 func (c *Case) wayOut(followUps bool) (several, reached bool) {
 	addresses := make(map[string]bool)
 	for i := range c.Record.Checks {
@@ -97,7 +99,7 @@ func (c *Case) wayOut(followUps bool) (several, reached bool) {
 	return several || len(addresses) > 1, false
 }
 
-// elsewhere reports whether ip:port is of another machine than this one.
+// elsewhere reports whether ip:port is on another machine.
 func (c *Case) elsewhere(address string) bool {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -107,8 +109,8 @@ func (c *Case) elsewhere(address string) bool {
 	return !ip.IsLoopback() && !slices.Contains(c.Record.Header.System.Addresses, ip.String())
 }
 
-// askedNobody reports whether name servers are configured and the way to each of
-// them is missing. One that refuses was reached, and is trouble of its own.
+// askedNobody reports whether name servers are configured and there is no route to
+// any of them. A name server that refuses was reached, and is a problem of its own.
 func (k *Exam) askedNobody() bool {
 	for _, l := range k.Resolve.Lookups {
 		if l.Outcome != stage.LookupUnreachable || strings.Contains(l.Error, "refused") {
@@ -128,14 +130,14 @@ func (k *Exam) TriedIPv4() bool {
 	return false
 }
 
-// IsIPv6 reports whether ip:port is of IPv6.
+// IsIPv6 reports whether ip:port is an IPv6 address.
 func IsIPv6(address string) bool {
 	ap, err := netip.ParseAddrPort(address)
 	return err == nil && ap.Addr().Unmap().Is6()
 }
 
-// HasIPv6 reports whether this machine has an IPv6 address that reaches beyond
-// its own site.
+// HasIPv6 reports whether this machine has an IPv6 address whose scope extends
+// beyond its own site.
 func (c *Case) HasIPv6() bool {
 	for _, s := range c.Record.Header.System.Addresses {
 		a, err := netip.ParseAddr(s)
@@ -153,8 +155,8 @@ func (c *Case) HasIPv6() bool {
 	return false
 }
 
-// lossy is from how many segments on that were sent again on one connection the
-// path loses packets. A single one happens on every path, and a path that takes
+// lossy is the number of retransmitted segments on one connection from which the
+// path loses packets. A single one happens on every path, and a path that requires
 // smaller segments than the first ones costs two (RFC 1191 6).
 const lossy = 3
 
@@ -164,9 +166,9 @@ func (k *Exam) Loses() bool { return k.Connect.Retransmits != nil && *k.Connect.
 // Answers reports whether a name server answered anything in this run.
 func (c *Case) Answers(server string) bool { return c.index().answered[server] }
 
-// heardFromBeyond reports whether a name server that is neither this machine nor
-// beside it answered anything, in the plan's checks or in follow-ups, or a server of
-// another kind did.
+// heardFromBeyond reports whether anything answered from beyond the local network: a
+// name server or a server of another kind, asked by the plan's checks or by
+// follow-ups.
 func (c *Case) heardFromBeyond() bool {
 	for i := range c.Record.Checks {
 		k := &c.Record.Checks[i]

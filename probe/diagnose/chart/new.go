@@ -6,7 +6,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// New puts a record in the form that rules read.
+// New builds the case of a record.
 func New(rec *stage.Record) *Case {
 	c := &Case{
 		Record:     rec,
@@ -48,8 +48,9 @@ func New(rec *stage.Record) *Case {
 	return c
 }
 
-// newDoors looks through a record. What was dialled under an address of our own
-// choice, or on the word of other name servers, belongs to no host.
+// newDoors collects the ports that a record dialled. Addresses that this program
+// chose itself, or that other name servers gave, are not counted as belonging to a
+// host.
 func newDoors(rec *stage.Record) *ports {
 	all := &ports{by: make(map[string][]*Port), few: make(map[string][]*Port)}
 	own := make(map[string]bool)
@@ -81,7 +82,8 @@ func newDoors(rec *stage.Record) *ports {
 			all.by[a] = append(all.by[a], d)
 		}
 	}
-	// A name server that leads every name to one place makes no stranger of it.
+	// Where a name server resolves every name to one place, that place is no
+	// unrelated server.
 	all.strangers = slices.DeleteFunc(all.strangers, func(d *Port) bool {
 		return slices.ContainsFunc(d.addresses, func(a string) bool { return own[a] })
 	})

@@ -6,13 +6,13 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// comparison is what the addresses of a host showed side by side.
+// comparison compares the results at the addresses of a host.
 type comparison struct {
-	Bad, Good []string // IP addresses where the stage failed, and where it went well
-	Again     Answer   // yes: a second try at the first address went well
+	Bad, Good []string // IP addresses at which the stage failed, and at which it passed
+	Again     Answer   // yes: a second try at the first address passed
 }
 
-// Compared puts the address that failed beside the others that were tried.
+// Compared compares the address that failed with the others that were tried.
 func (c *Case) Compared(k *Exam, r *stage.Result) comparison {
 	out := comparison{Again: Went(c.FollowUp(k, stage.AskAgain), r.Stage)}
 	if used := IPOf(k.Connect.Address); used != "" {
@@ -29,13 +29,14 @@ func (c *Case) Compared(k *Exam, r *stage.Result) comparison {
 	return out
 }
 
-// SilentFamily returns the family, "IPv6", all of whose addresses failed so as the
-// way may make them fail, while the other family's went well; empty otherwise.
+// SilentFamily returns the address family, "IPv6", all of whose addresses failed in
+// a way that the network path can cause, while the other family's passed; else
+// empty.
 func (c *Case) SilentFamily(k *Exam, r *stage.Result) string {
 	switch r.Fault {
 	case stage.HandshakeTimeout, stage.HandshakeClosed, stage.HandshakeReset, stage.Silent, stage.Stalled, stage.Closed, stage.Reset:
 	default:
-		return "" // somebody answered
+		return "" // there was an answer
 	}
 	n := c.Compared(k, r)
 	six := func(ip string) bool { return IsIPv6(withPort(ip)) }
@@ -49,19 +50,19 @@ func (c *Case) SilentFamily(k *Exam, r *stage.Result) string {
 	return ""
 }
 
-// withPort makes ip:port of an IP address.
+// withPort returns ip:port for an IP address.
 func withPort(ip string) string { return stage.Endpoint{Host: ip, Port: 1}.Address() }
 
-// Unlike are the faults that one machine behind a name may have and another may not,
-// and that a second try may not meet: those that say nothing of this client.
+// Unlike are the faults that may differ between the machines behind a name, and that
+// may be absent at a second try: those that aren't caused by this client.
 var Unlike = map[stage.Stage][]stage.Fault{
 	stage.Handshake: {stage.HandshakeTimeout, stage.HandshakeClosed, stage.HandshakeReset, stage.TLSProtocol, stage.BadCertificate},
 	stage.Greeting:  {stage.Silent, stage.Stalled, stage.Closed, stage.Reset, stage.Malformed, stage.WrongProtocol},
 	stage.Upgrade:   {stage.Closed, stage.Reset},
 }
 
-// Refusing are further faults by which one machine may differ from another. A
-// second try at the same one would only be in its way.
+// Refusing are further faults that may differ between machines. A second try at the
+// same machine would only burden it.
 var Refusing = map[stage.Stage][]stage.Fault{
 	stage.Handshake: {stage.TLSAlert, stage.TLSVersion, stage.PlaintextAnswer},
 	stage.Greeting:  {stage.Rejected, stage.TemporarilyOut, stage.Bye},

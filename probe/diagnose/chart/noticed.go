@@ -8,13 +8,13 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// noticed is what rules want to know of the run as a whole, each found out when it
-// is first asked for.
+// noticed caches what rules ask about the run as a whole, each computed on first
+// use.
 type noticed struct {
 	wayOut    once[wayOutOf]
 	refused   once[bool] // everywhere
 	readings  once[[]reading]
-	begun     once[time.Time] // the latest beginning of a certificate that holds
+	begun     once[time.Time] // the latest start of a valid certificate
 	issuers   once[int]       // of certificates that are not yet valid
 	sending   once[sending]
 	links     once[map[string][]link] // by subject
@@ -24,11 +24,11 @@ type noticed struct {
 	published once[map[string][]*Exam]
 	standIns  once[map[*stage.CheckRecord]bool]
 	serving   once[serving]
-	settings  map[stage.Endpoint]Answer // what was seen of them
+	settings  map[stage.Endpoint]Answer // the outcome of each
 	encrypts  map[stage.Endpoint]bool
 }
 
-// once holds a value from when it is first wanted.
+// once holds a value that is computed on first use.
 type once[T any] struct {
 	known bool
 	value T
@@ -48,25 +48,25 @@ func (c *Case) notice() *noticed {
 	return c.noticed
 }
 
-// wayOutOf is what [WayOutBlocked] comes to.
+// wayOutOf is the result of [WayOutBlocked].
 type wayOutOf struct {
 	sure cause.Confidence
 	here bool
 }
 
-// compared is with how many others of its kind a check is compared, where any that
-// differs from it will do: to look through all of them for each would take for ever.
+// compared limits the number of similar checks that a check is compared with, where
+// any one that differs will do: comparing all pairs would take too long.
 const compared = 64
 
-// sending is what the ports for sending came to, of whatever host.
+// sending summarises the ports for sending of all hosts.
 type sending struct {
-	Receives  bool // a port for receiving took a connection
-	Answered  bool // a port for sending did, or was refused
-	Places    int  // ports for sending at which nobody answered
-	Providers int  // whose they are
+	Receives  bool // a port for receiving accepted a connection
+	Answered  bool // a port for sending accepted or refused one
+	Places    int  // number of ports for sending that gave no answer
+	Providers int  // number of their providers
 }
 
-// Sending looks at all ports for sending, the spare one left out.
+// Sending summarises all ports for sending except the spare one.
 func (c *Case) Sending() sending {
 	return c.notice().sending.get(func() (s sending) {
 		places, providers := make(map[string]bool), make(map[string]bool)
@@ -87,8 +87,8 @@ func (c *Case) Sending() sending {
 	})
 }
 
-// GreetsAlike finds a check of another provider, at another host and address, whose
-// server greets by the same name.
+// GreetsAlike returns a check of another provider, at another host and address,
+// whose server greets with the same name.
 func (c *Case) GreetsAlike(k *Exam) *Exam {
 	banners := c.notice().banners.get(func() map[string][]*Exam {
 		all := make(map[string][]*Exam)
@@ -110,8 +110,8 @@ func (c *Case) GreetsAlike(k *Exam) *Exam {
 	return nil
 }
 
-// LostNextDoor finds a check of another provider, at another address, that was taken
-// next door as well and came to nothing.
+// LostNextDoor returns a failed check of another provider, at another address, whose
+// connection was also accepted next door.
 func (c *Case) LostNextDoor(k *Exam) *Exam {
 	lost := c.notice().nextDoor.get(func() (all []*Exam) {
 		seen := make(map[[2]string]bool)
@@ -135,7 +135,7 @@ func (c *Case) LostNextDoor(k *Exam) *Exam {
 	return nil
 }
 
-// apart reports whether two checks spoke to different addresses.
+// apart reports whether two checks used different addresses.
 func apart(a, b *Exam) bool {
 	x, y := a.Reached(), b.Reached()
 	return x != "" && y != "" && x != y

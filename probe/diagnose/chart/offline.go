@@ -8,11 +8,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// WayOutBlocked says how sure it is that this machine has a way into its own network and
-// none out of it, where a name server answered: one beside this machine may do so
-// out of its memory. It is likely where this machine itself has no way to anybody,
-// or where the same router says so of unrelated hosts, and possible where it says so
-// of the one provider that was dialled. here: it is this machine that has none.
+// WayOutBlocked returns the confidence that this machine reaches its own network and
+// nothing beyond it, although a name server answered: one on the local network can
+// answer from its cache. That is likely if this machine has no route to anything, or
+// if the same router reports unreachable hosts that are unrelated. It is possible if
+// the router reports the one provider that was dialled. here is set if this machine
+// has no route.
 func WayOutBlocked(c *Case) (sure cause.Confidence, here bool) {
 	w := c.notice().wayOut.get(func() wayOutOf {
 		sure, here := c.findWayOut()
@@ -45,7 +46,7 @@ func (c *Case) findWayOut() (sure cause.Confidence, here bool) {
 	case !w.four, c.HasIPv6() && !w.six:
 		return "", false // the family that was not tried may have a way
 	case len(c.Record.Header.System.Proxies) > 0:
-		return cause.Possible, w.router == "" // such a network may have no other way out, and mean it
+		return cause.Possible, w.router == "" // such a network may have no other route, on purpose
 	case w.router == "":
 		return cause.Likely, true
 	case len(w.blocks) > 1:
@@ -54,16 +55,17 @@ func (c *Case) findWayOut() (sure cause.Confidence, here bool) {
 	return cause.Possible, false
 }
 
-// waysTried gathers attempts of which none found a way.
+// waysTried collects attempts, none of which found a route.
 type waysTried struct {
 	four, six bool
-	silent    bool            // some got no answer: routers limit how often they say so (RFC 1812 4.3.2.8)
-	late      []string        // routers that said so to a later packet
-	router    string          // that said so, in the place of this machine
-	blocks    map[string]bool // of IPv4 addresses of which it said so
+	silent    bool            // some got no answer: routers limit the rate of these messages (RFC 1812 4.3.2.8)
+	late      []string        // routers that reported no route for a later packet
+	router    string          // the router that reported no route; empty: this machine did
+	blocks    map[string]bool // blocks of the IPv4 addresses reported
 }
 
-// add takes in an attempt; false where it found a way, or tells of something else.
+// add records an attempt. It returns false if the attempt found a route, or says
+// something else.
 func (w *waysTried) add(c *Case, a stage.Attempt) bool {
 	six := IsIPv6(a.Address)
 	w.six, w.four = w.six || six, w.four || !six
@@ -72,9 +74,9 @@ func (w *waysTried) add(c *Case, a stage.Attempt) bool {
 	case a.Outcome == stage.DialInterrupted:
 		return true
 	case AllWithin([]string{IPOf(a.Address)}, InternalRanges):
-		return false // that there is no way to another site says nothing of the internet
+		return false // having no route to another site says nothing about the Internet
 	case a.Outcome == stage.DialNetworkUnreachable && r == nil:
-		return true // no route: this machine's own word
+		return true // no route: reported by this machine itself
 	case a.Outcome == stage.DialTimeout:
 		w.silent = true
 		return true
@@ -85,7 +87,7 @@ func (w *waysTried) add(c *Case, a stage.Attempt) bool {
 		w.late = AppendNew(w.late, r.By)
 		return true
 	case r.By == IPOf(a.Address), !c.Beside([]string{r.By}), slices.Contains(c.Record.Header.System.Addresses, r.By):
-		return false // one farther away has seen the packet on its way
+		return false // a router farther away has forwarded the packet
 	case w.router != "" && w.router != r.By && !six:
 		return false
 	}
@@ -96,7 +98,7 @@ func (w *waysTried) add(c *Case, a stage.Attempt) bool {
 	return true
 }
 
-// farBlock is the part of an IPv4 address that servers of one provider tend to
+// farBlock returns the block of an IPv4 address that servers of one provider tend to
 // share.
 func farBlock(address string) string {
 	ap, err := netip.ParseAddrPort(address)
@@ -110,14 +112,14 @@ func farBlock(address string) string {
 	return p.String()
 }
 
-// offline says how sure it is that this machine has no way into any network.
-// Where no interface has an address of a network it is proven, as long as nothing
-// answered; where one has, it is likely if no packet could leave: neither to a name
-// server nor to a server's IPv4 address. Where several hosts were dialled, a
-// router's word that there is no way counts as much as this machine's own.
+// offline returns the confidence that this machine has no route into any network. If
+// no interface has a network address it is proven, as long as nothing answered. If
+// one has, it is likely if no packet could leave, neither to a name server nor to a
+// server's IPv4 address. If several hosts were dialled, a router's report that there
+// is no route counts as much as this machine's own.
 //
-// followUps says whether what they met counts: the questions must not hang on their
-// own answers.
+// followUps says whether results of follow-ups count: the questions must not depend
+// on their own answers.
 func offline(c *Case, followUps bool) cause.Confidence {
 	if len(c.Checks) == 0 {
 		return ""
@@ -150,14 +152,14 @@ func offline(c *Case, followUps bool) cause.Confidence {
 	return ""
 }
 
-// OfflineLookups are the faults of a lookup on a machine without a network.
-// NXDOMAIN is none of them: somebody answered.
+// OfflineLookups are the faults of a lookup on a machine without a network. NXDOMAIN
+// is not among them, because it is an answer.
 var OfflineLookups = []stage.Fault{
 	stage.DNSUnreached, stage.DNSTimeout, stage.LookupFailed, stage.ServFail, stage.DNSRefused,
 }
 
-// nameServerAnswered reports whether a name server on another machine answered
-// anything at all: then there is a network, whatever lies behind it.
+// nameServerAnswered reports whether a name server on another machine answered at
+// all. If so, there is a network, whatever lies behind it.
 func nameServerAnswered(c *Case) bool {
 	for _, k := range c.Checks {
 		for _, l := range k.Resolve.Lookups {
@@ -172,8 +174,8 @@ func nameServerAnswered(c *Case) bool {
 	return false
 }
 
-// providersUnanswered counts the unrelated providers of which a server took no
-// connection: those of different profiles or, without one, domains.
+// providersUnanswered counts the unrelated providers with a server that accepted no
+// connection. Providers differ by profile or, without one, by domain.
 func providersUnanswered(c *Case) int {
 	silent := make(map[string]bool)
 	for _, k := range c.Checks {

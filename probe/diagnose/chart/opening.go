@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// FirstBytes returns what came in the place of what was expected.
+// FirstBytes returns what was received in place of what was expected.
 func (k *Exam) FirstBytes(s stage.Stage) string {
 	if s == stage.Handshake {
 		return k.TLS.FirstBytes
@@ -19,8 +19,8 @@ func (k *Exam) FirstBytes(s stage.Stage) string {
 	return cmp.Or(k.Greet.Text(), k.Provoked)
 }
 
-// openings tells protocols by their first bytes. Five of them may be all that a
-// TLS library hands on.
+// openings identify protocols by their first bytes. A TLS library may pass on only
+// five of them.
 var openings = []struct{ prefix, protocol string }{
 	{"* OK", "imap"},
 	{"* PRE", "imap"},
@@ -39,12 +39,12 @@ var openings = []struct{ prefix, protocol string }{
 	{"<!doc", "http"},
 	{"SSH-", "ssh"},
 	{"RFB ", "vnc"},
-	{`\x15\x03`, "tls"}, // an alert, as it is shown
+	{`\x15\x03`, "tls"}, // an alert, as shown in text
 	{`\x16\x03`, "tls"},
 }
 
-// Spoken returns the protocol that the first bytes are of; empty for none that
-// is known. "220" opens FTP as well, which says so in its text.
+// Spoken returns the protocol that the first bytes belong to; empty if it isn't
+// known. "220" also opens FTP, which says so in its text.
 func Spoken(first string) string {
 	for _, o := range openings {
 		if !strings.HasPrefix(first, o.prefix) {
@@ -58,7 +58,7 @@ func Spoken(first string) string {
 	return ""
 }
 
-// Answer is what a follow-up came to.
+// Answer is the outcome of a follow-up.
 type Answer int
 
 const (
@@ -67,8 +67,8 @@ const (
 	No
 )
 
-// SpeaksTLS reads the follow-up to a silent port. A refused certificate or an
-// alert is TLS all the same.
+// SpeaksTLS returns the outcome of the follow-up to a silent port. A rejected
+// certificate or an alert is TLS all the same.
 func (c *Case) SpeaksTLS(k *Exam) Answer { return SpeaksTLS(c.SpeaksTLSOf(k)) }
 
 func SpeaksTLS(f *stage.CheckRecord) Answer {
@@ -89,7 +89,7 @@ func SpeaksTLS(f *stage.CheckRecord) Answer {
 	return No
 }
 
-// SpeaksTLSOf finds what tells whether a silent port speaks TLS: the follow-up, or
+// SpeaksTLSOf returns what shows whether a silent port speaks TLS: the follow-up, or
 // the check of the plan that tries just that.
 func (c *Case) SpeaksTLSOf(k *Exam) *stage.CheckRecord {
 	if f := c.FollowUp(k, stage.AskPortSpeaksTLS); f != nil {
@@ -103,12 +103,12 @@ func (c *Case) SpeaksTLSOf(k *Exam) *stage.CheckRecord {
 	return nil
 }
 
-// longMute is how long a port was silent that then ended the connection, in the
-// manner of servers that wait for the client to speak first.
+// longMute is how long a port must be silent before it ends the connection to look
+// like a server that waits for the client to speak first.
 const longMute = 5 * time.Second
 
-// Mute reports whether no first line came, up to the end of our patience or, after
-// a while, of the other side's.
+// Mute reports whether no first line was received before our deadline or, after a
+// while, before the peer ended the connection.
 func (k *Exam) Mute() bool {
 	switch k.Fault(stage.Greeting) {
 	case stage.Silent:
@@ -119,7 +119,7 @@ func (k *Exam) Mute() bool {
 	return false
 }
 
-// Waited reports whether the first line was waited for as long as people notice.
+// Waited reports whether the wait for the first line was long enough to be noticed.
 func (k *Exam) Waited() bool {
 	r := k.Result(stage.Greeting)
 	return r != nil && r.Time.Duration() >= longMute

@@ -10,60 +10,61 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// WebPort is the port that nearly every network lets through, and that tells a
-// host that is gone from one of which mail alone is out of reach.
+// WebPort is the port that nearly every network lets through. It distinguishes a
+// host that is down from one where only mail is unreachable.
 const WebPort = 443
 
-// SparePort is where many servers take mail for sending besides the usual ports,
-// which networks that close those tend to forget.
+// SparePort is an extra submission port of many servers, which networks that block
+// the usual ports tend to forget.
 const SparePort = 2525
 
-// ExchangePort is where servers take mail from other servers (RFC 5321 4.5.4.2).
+// ExchangePort is where servers accept mail from other servers (RFC 5321 4.5.4.2).
 const ExchangePort = 25
 
-// doorState is how a port took a connection.
+// doorState is how a port responded to a connection attempt.
 type doorState int
 
 const (
 	PortOpen    doorState = iota + 1
-	PortRefused           // somebody said no: the host, or a filter in its name
-	PortSilent            // no answer, or word that the way is closed
+	PortRefused           // the host refused it, or a filter in its name
+	PortSilent            // no answer, or a message that there is no route
 )
 
 // Port is a port that was dialled, by the plan or by a follow-up.
 type Port struct {
 	host      string
 	Port      uint16
-	Protocol  stage.Protocol // empty: the web
+	Protocol  stage.Protocol // empty: HTTPS
 	State     doorState
 	Time      time.Duration // the longest of its attempts
-	Trip      time.Duration // of a connection: the kernel's figure or, without one, time
+	Trip      time.Duration // round-trip time of the connection: from the kernel or, without that, Time
 	addresses []string
 	Place     Place
 	followUp  bool
-	rejected  bool // the host said no by an ICMP message: a firewall's word, not that of a port where nobody listens
+	rejected  bool // the host refused by an ICMP message: a firewall, and not a port where nobody listens
 }
 
-// mail reports whether mail is expected there.
+// mail reports whether this is a mail port.
 func (d *Port) mail() bool { return d.Protocol != "" && d.Port != WebPort }
 
-// aside reports whether the port tells that the host is there, and nothing of the
-// ports that mail programs use: networks treat it in its own way.
+// aside reports whether the port shows only that the host is up, and says nothing
+// about the ports that mail programs use: networks filter it separately.
 func (d *Port) aside() bool { return d.Port == SparePort || d.Port == ExchangePort && d.followUp }
 
-// ports are all ports that a run dialled, and what those of strangers came to.
+// ports holds all ports that a run dialled, including those of unrelated providers.
 type ports struct {
 	by        map[string][]*Port // by host, and by address
-	opened    []*Port            // mail ports that took a connection
-	few       map[string][]*Port // of opened, by choice
+	opened    []*Port            // mail ports that accepted a connection
+	few       map[string][]*Port // subsets of opened, by choice
 	strangers []*Port            // of other providers
-	WebDead   bool               // a host of the run takes no connection at 443
-	Alive     bool               // a host of the run takes one, there or at a mail port that a follow-up found
-	Portal    *stage.CheckRecord // the page that is known to be empty; nil where it wasn't fetched
+	WebDead   bool               // a host of the run accepts no connection at 443
+	Alive     bool               // a host of the run accepts one, there or at a mail port that a follow-up found
+	Portal    *stage.CheckRecord // the page that is known to be empty; nil if it wasn't fetched
 	Proxies   []*stage.CheckRecord
 }
 
-// DoorOf says how a check's port took the connection; nil where that isn't known.
+// DoorOf returns how a check's port responded to the connection attempt; nil if that
+// isn't known.
 func DoorOf(k *stage.CheckRecord) *Port {
 	e := k.Check.Endpoint
 	d := &Port{host: strings.ToLower(e.Host), Port: e.Port, Protocol: e.Protocol, followUp: k.Check.FollowUp()}
@@ -106,25 +107,25 @@ func DoorOf(k *stage.CheckRecord) *Port {
 	return d
 }
 
-// Neighbours is what the other ports of a check's host came to, and its own.
+// Neighbours summarises the other ports of a check's host, and its own.
 type Neighbours struct {
-	asked   bool          // follow-ups looked round
-	Open    []Place       // mail ports that took a connection
+	asked   bool          // follow-ups examined the surroundings
+	Open    []Place       // mail ports that accepted a connection
 	SaidNo  []Place       // mail ports that refused it
-	Refused int           // how many those are
+	Refused int           // the number of those
 	Silent  int           // mail ports that gave no answer
-	Slowest time.Duration // of those that refused
-	Web     *Port         // port 443; nil where it wasn't dialled, or nothing came of that
+	Slowest time.Duration // the longest time of those that refused
+	Web     *Port         // port 443; nil if it wasn't dialled, or if that was inconclusive
 	spare   *Port         // port 2525 likewise
-	Mx      *Port         // port 25, where a follow-up dialled it
+	Mx      *Port         // port 25, if a follow-up dialled it
 
-	hood *hood // all of them, if that is this
+	hood *hood // set if this covers the whole neighbourhood
 
-	Rejected int // mail ports of which the host said by an ICMP message that they are shut
+	Rejected int // mail ports that the host rejected by an ICMP message
 }
 
-// add takes in a port. The check's own counts only while it is shut: one that
-// takes another connection later was no closed door.
+// add records a port. The check's own port counts only while it is closed: if it
+// accepts another connection later, it was never closed.
 func (a *Neighbours) add(d *Port, own uint16) {
 	a.asked = a.asked || d.followUp
 	switch {
@@ -156,21 +157,21 @@ func (a *Neighbours) add(d *Port, own uint16) {
 	}
 }
 
-// Which chooses among ports.
+// Which selects some of the ports.
 type Which struct {
 	name string
 	of   func(*Port) bool
 }
 
-// Choices among the ports of other hosts.
+// Selections among the ports of other hosts.
 var (
 	AnyMail    = Which{"any", func(*Port) bool { return true }}
 	ForSending = Which{"sending", func(d *Port) bool { return d.Protocol == stage.SMTP }}
 	AtExchange = Which{"exchange", func(d *Port) bool { return d.Port == ExchangePort }}
 )
 
-// OthersAnswer reports whether mail ports of other hosts take connections from
-// here: those of the run or, where none does, those of other providers. of chooses
+// OthersAnswer reports whether mail ports of other hosts accept connections from
+// here: those of the run or, if none does, those of other providers. which selects
 // the ports.
 func (c *Case) OthersAnswer(k *Exam, which Which) Answer {
 	for _, d := range c.Ports.openedAt(which) {
@@ -191,15 +192,15 @@ func (c *Case) OthersAnswer(k *Exam, which Which) Answer {
 	return said
 }
 
-// openedAt are the chosen mail ports that took a connection: of each set of addresses
-// the first, and one of another host. Whoever looks for one that isn't his own needs
-// no more.
+// openedAt returns selected mail ports that accepted a connection: for each set of
+// addresses the first, and one of another host. That suffices to find one that
+// belongs to another host.
 func (p *ports) openedAt(which Which) []*Port {
 	if few, ok := p.few[which.name]; ok {
 		return few
 	}
 	var few []*Port
-	hosts := make(map[string][]string) // by addresses
+	hosts := make(map[string][]string) // by address
 	for _, d := range p.opened {
 		key := strings.Join(d.addresses, " ")
 		in := hosts[key]
@@ -224,15 +225,15 @@ type Place struct {
 	Port uint16
 }
 
-// placeOf is where a check was made.
+// placeOf returns where a check was made.
 func placeOf(c stage.Check) Place { return Place{c.Endpoint.Host, c.Endpoint.Port} }
 
-// Name names a place: "port 587 of smtp.example.net".
+// Name puts a place into words: "port 587 of smtp.example.net".
 func (p Place) Name() prose.Value {
 	return say.PortsOf(prose.Figure(int(p.Port)), prose.Data(p.Host))
 }
 
-// Names names several places.
+// Names puts several places into words.
 func Names(places []Place) []prose.Value {
 	var out []prose.Value
 	for _, p := range places {
@@ -241,8 +242,8 @@ func Names(places []Place) []prose.Value {
 	return out
 }
 
-// PlaceName names where a check was made.
+// PlaceName puts into words where a check was made.
 func (k *Exam) PlaceName() prose.Value { return placeOf(k.Check).Name() }
 
-// PlaceName names where a certificate was shown.
+// PlaceName puts into words where a certificate was presented.
 func (v view) PlaceName() prose.Value { return placeOf(v.Check).Name() }

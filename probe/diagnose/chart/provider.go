@@ -9,16 +9,16 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// provider is the profile of whoever runs the server: the subject's own or, where that is
-// none of the catalogue's, that of the provider whom the catalogue has with this server,
-// unless it has other servers for the address.
+// provider returns the profile of the server's operator: the subject's own or, if
+// that isn't in the catalogue, that of the catalogue's provider with this server. It
+// ignores that provider if the provider has other servers for the address.
 func (k *Exam) provider() *stage.Profile {
 	own := k.Subject.Profile
 	if own != nil && (own.Builtin || len(own.Notes) > 0) {
 		return own
 	}
 	if len(k.Subject.Own) > 0 {
-		return own // the account is at other servers: what holds here is nothing of it
+		return own // the account is at other servers, so this profile doesn't apply to it
 	}
 	for _, p := range k.Subject.Servers {
 		if slices.ContainsFunc(p.Endpoints, func(e stage.Endpoint) bool { return strings.EqualFold(e.Host, k.Host()) }) {
@@ -28,8 +28,8 @@ func (k *Exam) provider() *stage.Profile {
 	return own
 }
 
-// Note finds a remark of the provider's, and whose it is. Where nobody knows the
-// provider, it is that of whom a web page in the server's reply belongs to.
+// Note returns a note of the provider's, and the name of that provider. If the
+// provider isn't known, the owner of a web page in the server's reply stands in.
 func (k *Exam) Note(id stage.NoteID) (n stage.Note, whose prose.Value, ok bool) {
 	if p := k.provider(); p != nil {
 		n, ok = p.Note(id)
@@ -42,8 +42,8 @@ func (k *Exam) Note(id stage.NoteID) (n stage.Note, whose prose.Value, ok bool) 
 	return n, whose, false
 }
 
-// Quote is what a note says, after whose it is: the provider's page or, where somebody
-// else compiled it, that.
+// Quote returns the text of a note with its source: the provider's page or, if
+// somebody else compiled it, that.
 func Quote(whose prose.Value, n stage.Note) prose.Value {
 	if n.By != "" {
 		return say.CompiledSays(prose.Data(n.By), prose.Data(n.Text))
@@ -51,16 +51,16 @@ func Quote(whose prose.Value, n stage.Note) prose.Value {
 	return say.PageSays(whose, prose.Data(n.Text))
 }
 
-// ProviderKnown reports whether a profile says who runs the servers of a run, or at least
-// some of them.
+// ProviderKnown reports whether a profile names the operator of at least some of a
+// run's servers.
 func ProviderKnown(rec *stage.Record) bool {
 	return slices.ContainsFunc(rec.Header.Plan.Subjects, func(s stage.Subject) bool { return s.Profile != nil })
 }
 
-// Party is how whoever runs the servers is called in the whole of a run.
+// Party returns the term for the servers' operator that is used throughout a run.
 func (k *Exam) Party() prose.Value { return party(!k.unnamed) }
 
-// PartyOf is the same for a record.
+// PartyOf returns that term for a record.
 func PartyOf(rec *stage.Record) prose.Value { return party(ProviderKnown(rec)) }
 
 func party(known bool) prose.Value {
@@ -70,7 +70,7 @@ func party(known bool) prose.Value {
 	return say.TheOperator()
 }
 
-// ProviderName is the provider's name, or words for it.
+// ProviderName returns the provider's name, or a general term for it.
 func (k *Exam) ProviderName() prose.Value {
 	if p := k.provider(); p != nil && p.Name != "" {
 		return prose.Data(p.Name)

@@ -7,8 +7,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// PublishedBeside are the endpoints that known settings have for k's protocol in the
-// domain of its host, where that was typed in and this run looks at none of them.
+// PublishedBeside returns the endpoints that known settings have for k's protocol in
+// the domain of its host, if the host was typed in and the run checks none of them.
 func (c *Case) PublishedBeside(k *Exam) []stage.Endpoint {
 	_, domain, _ := strings.Cut(k.Host(), ".")
 	if k.Subject.Kind != stage.SubjectURL || !strings.Contains(domain, ".") || c.AnyOpenBeside(k) {
@@ -23,7 +23,7 @@ func (c *Case) PublishedBeside(k *Exam) []stage.Endpoint {
 	return all
 }
 
-// Meant lists the names like k's at which a mail server was found.
+// Meant lists the names similar to k's at which a mail server was found.
 func (c *Case) Meant(k *Exam) prose.Value {
 	var found []string
 	for _, f := range c.FollowUps[k.Check.ID] {
@@ -34,16 +34,16 @@ func (c *Case) Meant(k *Exam) prose.Value {
 	return prose.Or(prose.Datas(found)...)
 }
 
-// SameElsewhere finds another endpoint of the same profile and protocol that works;
-// nil where there is none.
+// SameElsewhere returns another endpoint of the same profile and protocol that
+// works; nil if there is none.
 func (c *Case) SameElsewhere(k *Exam) *Exam {
 	return other(c.index().worked[subjectProtocol{k.Check.Subject, k.Check.Endpoint.Protocol}], k)
 }
 
-// Successor finds a newer certificate for the same name at another port of the
-// host. Where nobody here vouches for the old one either, the issuer must be the
-// same; where it has not run out yet, always: two ports may well have two
-// certificates that are renewed at different times.
+// Successor returns a newer certificate for the same name at another port of the
+// host. The issuer must be the same if the old certificate isn't trusted here
+// either, or hasn't expired yet: two ports may have two certificates that are
+// renewed at different times.
 func (c *Case) Successor(k *Exam, old stage.Certificate) (view, bool) {
 	for _, v := range c.CertificatesBeside(k) {
 		fresh := v.Leaf()
@@ -57,8 +57,8 @@ func (c *Case) Successor(k *Exam, old stage.Certificate) (view, bool) {
 	return view{}, false
 }
 
-// SameIssuer reports whether two certificates come from one organization:
-// public authorities issue under changing names.
+// SameIssuer reports whether one organization issued two certificates. Public
+// authorities issue under changing names.
 func SameIssuer(a, b stage.Certificate) bool {
 	if a.Issuer == b.Issuer {
 		return true
@@ -67,7 +67,7 @@ func SameIssuer(a, b stage.Certificate) bool {
 	return org != "" && org == organization(b.Issuer)
 }
 
-// organization returns the O of a distinguished name; empty for none.
+// organization returns the O of a distinguished name; empty if there is none.
 func organization(dn string) string {
 	for _, part := range attributes(dn) {
 		if name, value, ok := strings.Cut(part, "="); ok && strings.EqualFold(strings.TrimSpace(name), "O") {

@@ -6,9 +6,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// PublishedWorks finds a check of the plan that works at settings which a provider
-// publishes for k's protocol, where k's host lies in one of that provider's domains,
-// or beside one of its servers.
+// PublishedWorks returns a working check of the plan whose settings a provider
+// publishes for k's protocol, if k's host is in one of that provider's domains, or
+// has the same parent domain as one of its servers.
 func (c *Case) PublishedWorks(k *Exam) *Exam {
 	all := c.notice().published.get(c.publishedThatWork)
 	var first *Exam
@@ -26,8 +26,8 @@ func (c *Case) PublishedWorks(k *Exam) *Exam {
 	return first
 }
 
-// publishedThatWork finds the first two endpoints that work, by protocol and by the
-// hosts and domains of their profiles.
+// publishedThatWork returns the first two endpoints that work, by protocol and by
+// the hosts and domains of their profiles.
 func (c *Case) publishedThatWork() map[string][]*Exam {
 	type part struct {
 		profile  *stage.Profile
@@ -52,7 +52,8 @@ func (c *Case) publishedThatWork() map[string][]*Exam {
 	return all
 }
 
-// servedBy names the hosts and domains that are a profile's, as far as it tells.
+// servedBy returns the hosts and domains that belong to a profile, as far as it
+// says.
 func servedBy(p *stage.Profile) []string {
 	var keys []string
 	for _, e := range p.Endpoints {

@@ -6,17 +6,17 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// rejecter is whose ICMP message ended an attempt to connect.
+// rejecter is the sender of the ICMP message that ended an attempt to connect.
 type rejecter int
 
 const (
-	NobodySaid rejecter = iota // no message, or one that tells of no rule
-	TheHost                    // the address dialled, or a firewall before it that speaks in its name
+	NobodySaid rejecter = iota // no message, or one that isn't caused by a filter rule
+	TheHost                    // the dialled address, or a firewall that sends in its name
 	OnTheWay                   // another machine
 )
 
-// rejects reads one attempt. Word that no way leads there is no rule, and neither
-// is a router's that it looked for somebody who has the address and found nobody.
+// rejects classifies one attempt. A message that there is no route isn't caused by a
+// rule, and neither is a router's message that its address search found nobody.
 func rejects(a stage.Attempt) rejecter {
 	r := a.Rejection
 	switch {
@@ -28,8 +28,8 @@ func rejects(a stage.Attempt) rejecter {
 	return OnTheWay
 }
 
-// rejectedBy says who rejected every attempt of a connection, and from which
-// address. A refusal without a message is the host's own, or was made to look so.
+// rejectedBy returns who rejected every attempt of a connection, and from which
+// address. A refusal without a message came from the host, or was made to look so.
 func rejectedBy(attempts []stage.Attempt) (who rejecter, by string) {
 	for _, a := range attempts {
 		if a.Outcome == stage.DialNetworkUnreachable || a.Outcome == stage.DialInterrupted {
@@ -44,8 +44,8 @@ func rejectedBy(attempts []stage.Attempt) (who rejecter, by string) {
 	return who, by
 }
 
-// RejectedBy is that of a check. Where this machine itself looked for an address
-// and found nobody, that is no rule either.
+// RejectedBy returns the same for a check. If this machine's own address search
+// found nobody, that isn't a rule either.
 func (c *Case) RejectedBy(k *Exam) (rejecter, string) {
 	who, by := rejectedBy(k.Connect.Attempts)
 	if slices.ContainsFunc(k.Connect.Attempts, c.lookedFor) {
@@ -54,8 +54,8 @@ func (c *Case) RejectedBy(k *Exam) (rejecter, string) {
 	return who, by
 }
 
-// lookedFor reports whether this machine looked for an address on its own wire, and
-// found nobody who has it.
+// lookedFor reports whether this machine searched for an address on its own link and
+// found nobody.
 func (c *Case) lookedFor(a stage.Attempt) bool {
 	r := a.Rejection
 	return r != nil && r.Why == stage.RejectHost && slices.Contains(c.Record.Header.System.Addresses, r.By)

@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// guesses classifies what the server said in a stage, once.
+// guesses classifies what the server said in a stage. The result is cached.
 func (k *Exam) guesses(s stage.Stage) []reply.Guess {
 	if g, ok := k.guessed[s]; ok {
 		return g
@@ -30,22 +30,22 @@ func (k *Exam) guesses(s stage.Stage) []reply.Guess {
 	return g
 }
 
-// inContext replaces guesses that what came before rules out. A server that asks
-// for encryption on an encrypted connection, or for a login after it has taken one,
-// is at fault itself, or means something else.
+// inContext replaces guesses that earlier stages rule out. A server that demands
+// encryption on an encrypted connection, or a login after it has accepted one, is
+// itself at fault, or means something else.
 func (k *Exam) inContext(s stage.Stage, guesses []reply.Guess) []reply.Guess {
 	instead := make(map[cause.ID][]reply.Guess)
 	if k.Encrypted() {
 		instead[cause.MustIssueStartTLSFirst] = reply.One(cause.StartTLSBrokenOnServer, cause.Possible)
 		if k.Says(s, reply.PasswordOffWords) && !k.Says(s, []string{"tls", "ssl", "secure"}) {
-			instead[cause.MustIssueStartTLSFirst] = reply.One(cause.AuthMechNotOffered, cause.Possible) // encrypted or not, it takes none in that form
+			instead[cause.MustIssueStartTLSFirst] = reply.One(cause.AuthMechNotOffered, cause.Possible) // encrypted or not, it accepts none in that form
 		}
 	}
 	if s == stage.Upgrade && k.Upgrade.Offered {
 		instead[cause.StartTLSNotOfferedByServer] = reply.One(cause.StartTLSBrokenOnServer, cause.Likely)
 	}
 	if k.Passed(stage.Login) {
-		instead[cause.AuthBackendTemporaryFailure] = reply.One(cause.MailboxBackendUnavailable, cause.Possible) // the login was checked
+		instead[cause.AuthBackendTemporaryFailure] = reply.One(cause.MailboxBackendUnavailable, cause.Possible) // the login was accepted
 	}
 	if s == stage.Submit && k.Passed(stage.Login) && !k.asksForLogin() {
 		instead[cause.SMTPAuthNotConfiguredInClient] = reply.Several(cause.SenderAddressNotPermitted, cause.OutboundSendingRestricted)
@@ -54,10 +54,10 @@ func (k *Exam) inContext(s stage.Stage, guesses []reply.Guess) []reply.Guess {
 		}
 	}
 	if s == stage.Submit && k.Passed(stage.Login) && k.Reply(s) != nil && k.Reply(s).Enhanced == "5.7.57" {
-		return reply.Likeliest(cause.SMTPAuthDisabledInTenant, cause.SMTPAuthNotConfiguredInClient) // Exchange Online took the login, and the mailbox may not send like this
+		return reply.Likeliest(cause.SMTPAuthDisabledInTenant, cause.SMTPAuthNotConfiguredInClient) // Exchange Online accepted the login, but the mailbox may not send like this
 	}
 	if s == stage.Login && k.Login.Mechanism != "LOGIN" && k.Says(s, reply.PromptWords) {
-		return reply.Likeliest(cause.SASLDialectIncompatible, cause.WrongPassword) // the prompt of another mechanism than was used
+		return reply.Likeliest(cause.SASLDialectIncompatible, cause.WrongPassword) // the prompt of another mechanism than the one used
 	}
 	if s == stage.Login && k.Odd(stage.AppPasswordLike) && reply.SpeakFor(guesses, cause.WrongPassword) && reply.SpeakFor(guesses, cause.AppPasswordRequired) {
 		return reply.Likeliest(cause.WrongPassword, cause.AppPasswordRequired) // such a password was sent already
@@ -73,21 +73,21 @@ func (k *Exam) inContext(s stage.Stage, guesses []reply.Guess) []reply.Guess {
 	return reply.MergeGuesses(out, nil)
 }
 
-// Says reports whether the reply of a stage has one of these words.
+// Says reports whether the reply of a stage contains one of these words.
 func (k *Exam) Says(s stage.Stage, words []string) bool {
 	r := k.Reply(s)
 	return r != nil && reply.HasAny(r.Text(), words)
 }
 
-// asksForLogin reports whether the reply to the sender wants a login, or mail to be
-// fetched first, in so many words.
+// asksForLogin reports whether the reply to the sender says that a login is
+// required, or that mail has to be fetched first.
 func (k *Exam) asksForLogin() bool {
 	return slices.ContainsFunc([][]string{reply.StillLoginWords, reply.NoLoginWords, reply.FetchFirstWords, reply.ForeignNoLoginWords}, func(words []string) bool {
 		return k.Says(stage.Submit, words)
 	})
 }
 
-// Guess finds a cause among those that the reply of a stage speaks for.
+// Guess returns the guess of this cause from the reply of a stage, if there is one.
 func (k *Exam) Guess(s stage.Stage, id cause.ID) (reply.Guess, bool) {
 	for _, g := range k.guesses(s) {
 		if g.Cause == id {
@@ -97,8 +97,8 @@ func (k *Exam) Guess(s stage.Stage, id cause.ID) (reply.Guess, bool) {
 	return reply.Guess{}, false
 }
 
-// EhloRefused returns the refusal of EHLO where HELO was taken in its place; nil
-// where there is none.
+// EhloRefused returns the reply that refused EHLO if HELO was then accepted; nil if
+// there is none.
 func (k *Exam) EhloRefused(r *stage.Result) *stage.Reply {
 	said := k.Caps.HelloRefused
 	if r.Stage == stage.Upgrade {
@@ -110,15 +110,15 @@ func (k *Exam) EhloRefused(r *stage.Result) *stage.Reply {
 	return said
 }
 
-// ofTheAccount are the causes that hold for an account as a whole, whichever protocol
-// tells of them.
+// ofTheAccount are the causes that apply to an account as a whole, whichever
+// protocol reports them.
 var ofTheAccount = []cause.ID{
 	cause.ConditionalAccessBlocked, cause.AccountSuspended, cause.PasswordExpired, cause.AccountLockedTooManyAttempts, cause.AppPasswordRequired, cause.WebLoginChallenge,
 	cause.GeoOrIPLoginBlock, cause.BasicAuthDisabled,
 }
 
-// ToldElsewhere reports whether another server of the same account says in so many
-// words what a bare refusal leaves open: at the login, or behind it.
+// ToldElsewhere reports whether another server of the same account states the reason
+// that a bare refusal leaves open: at the login, or after it.
 func (c *Case) ToldElsewhere(k *Exam) bool {
 	for _, key := range k.accounts() {
 		if l := c.index().logins[key]; l != nil && other(l.told, k) != nil {
@@ -128,14 +128,14 @@ func (c *Case) ToldElsewhere(k *Exam) bool {
 	return false
 }
 
-// toldWhy reports whether a refusal, at the login or behind it, says in so many words
-// what holds for the account.
+// toldWhy reports whether a refusal, at the login or after it, states a reason that
+// applies to the whole account.
 func (k *Exam) toldWhy() bool {
 	return k.tellsOfAccount(stage.Login) || k.tellsOfAccount(stage.Mailbox)
 }
 
-// tellsOfAccount reports whether the refusal in a stage says something that holds for
-// the account as a whole.
+// tellsOfAccount reports whether the refusal in a stage states a reason that applies
+// to the account as a whole.
 func (k *Exam) tellsOfAccount(s stage.Stage) bool {
 	return slices.Contains(Refused, k.Fault(s)) && slices.ContainsFunc(k.guesses(s), func(g reply.Guess) bool {
 		return g.Confidence != cause.Possible && slices.Contains(ofTheAccount, g.Cause)

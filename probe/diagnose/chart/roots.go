@@ -12,12 +12,12 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// IssuerName is the distinguished name of who issued: the root where one is
-// known, else whoever the last certificate names.
+// IssuerName returns the distinguished name of the issuer: the root if it is known,
+// else the issuer named in the last certificate.
 func (k *Exam) IssuerName() string { return authority(k.TLS) }
 
-// SameBeside reports whether another port of the host has its certificate from
-// the same issuer, and nobody trusts that one either.
+// SameBeside reports whether another port of the host has a certificate from the
+// same issuer, which isn't trusted either.
 func (c *Case) SameBeside(k *Exam) bool {
 	own, _ := k.Leaf()
 	return slices.ContainsFunc(c.CertificatesBeside(k), func(v view) bool {
@@ -25,20 +25,20 @@ func (c *Case) SameBeside(k *Exam) bool {
 	})
 }
 
-// IssuerToBeHad reports whether the certificate says where its issuer's is, and
-// it has not turned out that nothing is there.
+// IssuerToBeHad reports whether the certificate has a URL of its issuer's, and
+// fetching that was not found to fail.
 func (c *Case) IssuerToBeHad(k *Exam) bool {
 	f := c.FollowUp(k, stage.AskIssuer)
 	return IssuerURL(k) != "" && (f == nil || c.Completes(k) != Unknown)
 }
 
-// companyNames are ends of names, beside localNames, that companies use inside (RFC 6762
-// G).
+// companyNames are further suffixes, beside localNames, that companies use
+// internally (RFC 6762 G).
 var companyNames = []string{".corp", ".intranet", ".private"}
 
-// LinkOutOfReach reports whether a server sends its certificate alone, which says where
-// its issuer's is to be had, at somebody else's, and nothing came from there. Authorities
-// of one's own seldom write that down, and if so a name of their own network.
+// LinkOutOfReach reports whether a server sends only its own certificate, with a URL
+// of the issuer's on a foreign host, and nothing was received from there. Private
+// authorities seldom include such a URL, and if they do it is in their own network.
 func (c *Case) LinkOutOfReach(k *Exam) bool {
 	u, err := url.Parse(IssuerURL(k))
 	inside := func(end string) bool { return strings.HasSuffix(strings.ToLower(u.Hostname()), end) }
@@ -46,14 +46,14 @@ func (c *Case) LinkOutOfReach(k *Exam) bool {
 		Unrelated(u.Hostname(), k.Host()) && !slices.ContainsFunc(slices.Concat(localNames, companyNames), inside)
 }
 
-// ChainEndsInRoot reports whether the server sent its chain down to a
+// ChainEndsInRoot reports whether the chain that the server sent includes a
 // self-signed root.
 func (k *Exam) ChainEndsInRoot() bool {
 	n := len(k.TLS.Chain)
 	return n > 1 && k.TLS.Chain[n-1].SelfSigned
 }
 
-// Completes reads the follow-up that fetched the issuer.
+// Completes returns the outcome of the follow-up that fetched the issuer.
 func (c *Case) Completes(k *Exam) Answer { return Completes(c.FollowUp(k, stage.AskIssuer)) }
 
 func Completes(f *stage.CheckRecord) Answer {
@@ -62,15 +62,15 @@ func Completes(f *stage.CheckRecord) Answer {
 	}
 	switch facts := stage.FactsOf[*stage.FetchFacts](f); {
 	case facts == nil || facts.Found == nil:
-		return Unknown // nothing was brought back
+		return Unknown // nothing was received
 	case facts.Issued && facts.Completes:
 		return Yes
 	}
 	return No
 }
 
-// IssuerURL returns where the issuer of the last certificate sent is to be had
-// by HTTP (RFC 5280 4.2.2.1); empty for nowhere.
+// IssuerURL returns the HTTP URL of the certificate that issued the last one sent
+// (RFC 5280 4.2.2.1); empty if there is none.
 func IssuerURL(k *Exam) string {
 	n := len(k.TLS.Chain)
 	if n == 0 || k.TLS.Chain[n-1].SelfSigned {
@@ -79,8 +79,8 @@ func IssuerURL(k *Exam) string {
 	return aiaURL(k.TLS.Chain[n-1])
 }
 
-// aiaURL returns where a certificate says that its issuer's is to be had by HTTP;
-// empty for nowhere.
+// aiaURL returns the HTTP URL of its issuer that a certificate contains; empty if
+// there is none.
 func aiaURL(c stage.Certificate) string {
 	for _, u := range c.Issuers {
 		if len(u) > 7 && strings.EqualFold(u[:7], "http://") {
@@ -90,8 +90,7 @@ func aiaURL(c stage.Certificate) string {
 	return ""
 }
 
-// Named reports whether an issuer's name has one of these at the beginning of a
-// word.
+// Named reports whether any word of an issuer's name begins with one of these names.
 func Named(issuer string, names []string) bool {
 	issuer = strings.ToLower(issuer)
 	return slices.ContainsFunc(names, func(n string) bool {
@@ -109,34 +108,34 @@ func Named(issuer string, names []string) bool {
 
 func letter(b byte) bool { return b >= 'a' && b <= 'z' }
 
-// Product reports whether the issuer has the name of a product that answers in
-// the place of servers. Such a product makes a certificate for the name that was
-// asked for; one for another name is an appliance's own.
+// Product reports whether the issuer is named after a product that answers in place
+// of servers. Such a product makes a certificate for the requested name. A
+// certificate for another name is the appliance's own.
 func (k *Exam) Product(names []string) bool {
 	return Named(k.IssuerName(), names) && !k.Has(stage.CertNameMismatch, stage.CertNoNames)
 }
 
-// Foreign reports whether the certificate comes from an issuer that no public
-// list has, so that somebody else than the server may have made it.
+// Foreign reports whether the certificate comes from an issuer that is on no public
+// list, so that somebody other than the server may have made it.
 func (k *Exam) Foreign() bool { return k.Has(stage.CertUnknownAuthority, stage.CertLocalRoot) }
 
-// Refused reports whether that is a failure: a root that was added to this
-// machine is mostly there by right.
+// Refused reports whether such a certificate is a failure. A root that was added to
+// this machine is usually there legitimately.
 func (k *Exam) Refused() bool {
 	f, ok := k.CertFault(stage.CertUnknownAuthority, stage.CertLocalRoot)
 	return ok && !f.Warning
 }
 
-// Grounds are what speaks for somebody who answers in the server's place, beside
-// what the certificate says of itself.
+// Grounds is the evidence that somebody answers in the server's place, apart from
+// the certificate itself.
 type Grounds struct {
-	Sure    cause.Confidence // empty: nothing speaks for it
-	Against bool             // servers of others are seen as they are, through the same kind of port
+	Sure    cause.Confidence // empty: no evidence
+	Against bool             // unrelated servers appear unaltered through the same kind of port
 	Shows   prose.Value
 }
 
-// Grounds looks at an address that nobody has, at a stranger's server, at how far
-// away those are that answer, and at other ports of the host.
+// Grounds considers an unassigned address, an unrelated server, the distance of what
+// answers, and other ports of the host.
 func (c *Case) Grounds(k *Exam) (g Grounds) {
 	nobody := c.FollowUp(k, stage.AskNobody)
 	same, stranger := c.strangerShows(k)
@@ -162,15 +161,15 @@ func (c *Case) Grounds(k *Exam) (g Grounds) {
 }
 
 // greetsForNobody reports whether the same first line, in clear text, comes from an
-// address that nobody has.
+// unassigned address.
 func (c *Case) greetsForNobody(k *Exam) bool {
 	n := c.Nobody(k)
 	return n != nil && n.Check.Endpoint.Security != stage.TLS && n.Greet.Text() != "" && n.Greet.Text() == k.Greet.Text()
 }
 
-// strangerShows compares the issuer with that of a large provider's server,
-// whose certificates are public. The same unknown issuer there has no business
-// with both.
+// strangerShows compares the issuer with that of a large provider's server, whose
+// certificates are public. No genuine issuer that is unknown here would have issued
+// both.
 func (c *Case) strangerShows(k *Exam) (Answer, view) {
 	for _, f := range c.FollowUps[k.Check.ID] {
 		v, ok := ShownBy(f)
@@ -185,8 +184,9 @@ func (c *Case) strangerShows(k *Exam) (Answer, view) {
 	return Unknown, view{}
 }
 
-// TookConnection reports whether a follow-up was connected. A reset that comes before
-// the system has said so is of a connection that was taken: else it is a refusal.
+// TookConnection reports whether a follow-up was connected. A reset before the
+// system reports success still means that the connection was accepted: otherwise it
+// would be a refusal.
 func TookConnection(f *stage.CheckRecord) bool {
 	if f == nil {
 		return false
@@ -195,15 +195,15 @@ func TookConnection(f *stage.CheckRecord) bool {
 	return r != nil && (r.Status == stage.Pass || r.Fault == stage.Reset)
 }
 
-// Whoever answers within nearDoor sits on this machine or beside it; a server
-// that is farDoor further away at another port of the same address does not.
+// Whoever answers within nearDoor is on this machine or its local network. A server
+// that is farDoor further away at another port of the same address is not.
 const (
 	nearDoor = time.Millisecond
 	farDoor  = 5 * time.Millisecond
 )
 
-// nearer reports whether the port answers from much nearer than the web port of
-// the same address does.
+// nearer reports whether the port answers from much nearer than the web port of the
+// same address does.
 func (c *Case) nearer(k *Exam) bool {
 	f := c.FollowUp(k, stage.AskWebCertificate)
 	if f == nil || k.Connect.RoundTrip == nil || UsedAddress(f) == "" || UsedAddress(f) != UsedAddress(k.CheckRecord) {
@@ -213,8 +213,8 @@ func (c *Case) nearer(k *Exam) bool {
 	return web != nil && k.Connect.RoundTrip.Duration() < nearDoor && web.Duration() > k.Connect.RoundTrip.Duration()+farDoor
 }
 
-// MayBeAnothers reports whether the certificate may be that of somebody unknown.
-// A product that is known by name has its own page.
+// MayBeAnothers reports whether the certificate may come from an unknown party. A
+// product that is known by name has its own page.
 func (k *Exam) MayBeAnothers(g Grounds, product bool) bool {
 	switch {
 	case !k.Foreign() && !k.Has(stage.CertSelfSigned):

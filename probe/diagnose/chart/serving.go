@@ -2,14 +2,14 @@ package chart
 
 import "maildoctor/probe/stage"
 
-// serving are those checks of the plan that passed all that was asked for, under
-// encryption: what others of their subject may be done by.
+// serving indexes the checks of the plan that passed all requested stages under
+// encryption. They may replace other checks of the same subject.
 type serving struct {
 	first  map[subjectProtocol]*Exam
-	best   map[subjectProtocol]*Exam // to be named before the others, if they are of other hosts
-	atHost map[subjectHost]*Exam     // the same, among those of one host
+	best   map[subjectProtocol]*Exam // to be named before the others, if those are of other hosts
+	atHost map[subjectHost]*Exam     // the same, among the checks of one host
 
-	worked, broke map[subjectProtocol]bool // any did, encrypted or not
+	worked, broke map[subjectProtocol]bool // any check did, encrypted or not
 }
 
 type subjectHost struct {
@@ -49,13 +49,13 @@ func (s *serving) enter(c *Case, k *Exam) {
 	}
 }
 
-// before reports whether a check is to be named before another, whoever else it is
-// named to.
+// before reports whether a check is to be named before another, regardless of the
+// check that they would replace.
 func (c *Case) before(a, b *Exam) bool {
 	return c.wayBy(OtherEndpoint, a, a.CheckRecord).before(c.wayBy(OtherEndpoint, b, b.CheckRecord))
 }
 
-// otherProtocols are those of the same direction, receiving or sending.
+// otherProtocols returns those of the same direction, receiving or sending.
 func otherProtocols(p stage.Protocol) []stage.Protocol {
 	switch p {
 	case stage.IMAP:

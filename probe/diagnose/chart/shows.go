@@ -8,12 +8,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxSaid bounds what a server said within evidence, in bytes, so that what was
-// concluded from it stays in sight.
+// maxSaid bounds quoted server text within evidence, in bytes, so that the
+// conclusion from it stays in view.
 const maxSaid = 300
 
-// Shows is what a result shows by itself, as evidence: the fault, and the facts
-// beside it.
+// Shows describes a result by itself, as evidence: the fault and the facts.
 func Shows(k *Exam, r *stage.Result) prose.Value {
 	words, facts := Fault(r.Stage, r.Fault, prose.Value{}), k.factsShown(r)
 	if r.Stage == stage.Handshake && k.Noise() {
@@ -30,7 +29,7 @@ func Shows(k *Exam, r *stage.Result) prose.Value {
 	return prose.Data(string(r.Status))
 }
 
-// factsShown is what was seen in a stage.
+// factsShown describes the facts of a stage.
 func (k *Exam) factsShown(r *stage.Result) prose.Value {
 	switch {
 	case r.Stage == stage.Resolve:
@@ -45,7 +44,7 @@ func (k *Exam) factsShown(r *stage.Result) prose.Value {
 	return ShowsReply(k.Reply(r.Stage))
 }
 
-// ShowsReply is a server's reply in one line.
+// ShowsReply returns a server's reply in one line.
 func ShowsReply(r *stage.Reply) prose.Value {
 	if r == nil {
 		return prose.Value{}
@@ -53,11 +52,10 @@ func ShowsReply(r *stage.Reply) prose.Value {
 	return prose.Cut(r.Text(), maxSaid)
 }
 
-// ShowsText is a piece of what a server sent, at most as long as evidence has room
-// for.
+// ShowsText returns server text cut to the length that evidence has room for.
 func ShowsText(s string) prose.Value { return prose.Cut(s, maxSaid) }
 
-// ShowsLookups tells what each name server said.
+// ShowsLookups says how each name server answered.
 func ShowsLookups(f *stage.ResolveFacts) prose.Value {
 	var all []prose.Value
 	for _, l := range f.Lookups {
@@ -70,7 +68,7 @@ func ShowsLookups(f *stage.ResolveFacts) prose.Value {
 	return prose.Then(all...)
 }
 
-// ShowsAttempts tells how each address took the connection.
+// ShowsAttempts says how each address responded to the connection attempt.
 func ShowsAttempts(f *stage.ConnectFacts) prose.Value {
 	var all []prose.Value
 	for _, a := range f.Attempts {
@@ -81,7 +79,7 @@ func ShowsAttempts(f *stage.ConnectFacts) prose.Value {
 	return prose.Then(all...)
 }
 
-// byWord adds whose message ended an attempt, where there was one.
+// byWord adds the sender of the message that ended an attempt, if there was one.
 func byWord(a stage.Attempt, attempt prose.Value) prose.Value {
 	r := a.Rejection
 	switch who := rejects(a); {
@@ -95,7 +93,7 @@ func byWord(a stage.Attempt, attempt prose.Value) prose.Value {
 	return attempt
 }
 
-// ShowsTLS tells what the handshake or the certificate failed with.
+// ShowsTLS says why the handshake failed or the certificate was rejected.
 func ShowsTLS(f *stage.TLSFacts) prose.Value {
 	var all []prose.Value
 	faults := worthSaying(f.Faults)
@@ -103,7 +101,7 @@ func ShowsTLS(f *stage.TLSFacts) prose.Value {
 		if last := i == len(faults)-1 || faults[i+1].Depth != c.Depth; last {
 			all = append(all, ShowsCertificateFault(f, c))
 		} else {
-			all = append(all, CertificateFault(f, c)) // the certificate is told once
+			all = append(all, CertificateFault(f, c)) // the certificate is described once
 		}
 	}
 	if f.Alert != "" {
@@ -115,8 +113,8 @@ func ShowsTLS(f *stage.TLSFacts) prose.Value {
 	return prose.Then(all...)
 }
 
-// worthSaying leaves out that no public list has a root of which is said that it was
-// added here.
+// worthSaying removes the fault "on no public list" of a root that another fault
+// describes as added here.
 func worthSaying(faults []stage.CertFault) []stage.CertFault {
 	local := func(c stage.CertFault) bool { return c.ID == stage.CertLocalRoot }
 	if !slices.ContainsFunc(faults, local) {
@@ -125,7 +123,7 @@ func worthSaying(faults []stage.CertFault) []stage.CertFault {
 	return slices.DeleteFunc(slices.Clone(faults), func(c stage.CertFault) bool { return c.ID == stage.CertNotInPublicBundle })
 }
 
-// ShowsCertificateFault tells one fault, and whose certificate has it.
+// ShowsCertificateFault describes one fault, and which certificate has it.
 func ShowsCertificateFault(f *stage.TLSFacts, c stage.CertFault) prose.Value {
 	words := CertificateFault(f, c)
 	if c.Depth < 0 || c.Depth >= len(f.Chain) {
@@ -134,12 +132,12 @@ func ShowsCertificateFault(f *stage.TLSFacts, c stage.CertFault) prose.Value {
 	return say.CertificateFault(words, ShowsCertificate(f.Chain[c.Depth]))
 }
 
-// ShowsCertificate tells what a technician compares with another place.
+// ShowsCertificate describes what a technician compares with another place.
 func ShowsCertificate(c stage.Certificate) prose.Value {
 	return say.Certificate(prose.Data(c.Subject), prose.Data(c.Issuer), prose.Day(c.NotBefore), prose.Day(c.NotAfter), prose.Data(c.SHA256))
 }
 
-// ShowsChosen tells what the server chose: "TLS 1.2 with
+// ShowsChosen describes what the server chose: "TLS 1.2 with
 // TLS_RSA_WITH_AES_128_CBC_SHA".
 func (v Variations) ShowsChosen() prose.Value {
 	group := prose.Data(v.Old.Group)
@@ -149,7 +147,7 @@ func (v Variations) ShowsChosen() prose.Value {
 	return say.TLSChosen(prose.Data(v.Old.Version), prose.Data(v.Old.CipherSuite), group)
 }
 
-// ShowsProvoked tells what a silent port answered, and to what.
+// ShowsProvoked says what a silent port answered, and to what.
 func (k *Exam) ShowsProvoked() prose.Value {
 	if k.ToHTTP {
 		return say.ProvokedByHTTP(prose.Figure(k.webStatus))

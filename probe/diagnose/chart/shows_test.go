@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// shown returns what a check with this one result shows.
+// shown returns what a check with only this result shows.
 func shown(r stage.Result) string {
 	k := chart.NewExam(&stage.CheckRecord{Results: []stage.Result{r}}, 0, nil)
 	return prose.English().Text(chart.Shows(k, &k.Results[0]))
@@ -65,7 +65,7 @@ func TestShows(t *testing.T) {
 	}
 }
 
-// A certificate is told once, whatever is wrong with it.
+// A certificate is described once, whatever is wrong with it.
 func TestShowsCertificates(t *testing.T) {
 	day := func(d int) time.Time { return time.Date(2026, 11, d, 12, 0, 0, 0, time.UTC) }
 	leaf := stage.Certificate{Subject: "CN=a.example", Issuer: "CN=Example CA", Names: []string{"b.example", "c.example"}, NotBefore: day(1), NotAfter: day(20), Key: "RSA 1024", SHA256: "51aa", Issuers: []string{"ldap://x", "http://ca.example/r1.der"}}
@@ -96,7 +96,7 @@ func TestShowsCertificates(t *testing.T) {
 	}
 }
 
-// What was concluded stays in sight behind a long reply.
+// The conclusion stays in view after a long reply.
 func TestLongRepliesLeaveRoom(t *testing.T) {
 	got := shown(stage.Result{Stage: stage.Greeting, Status: stage.Fail, Fault: stage.Rejected, Facts: &stage.GreetingFacts{Reply: stage.Reply{Code: 554, Lines: []string{"554 " + strings.Repeat("no ", 300)}}}})
 	if len(got) > 350 || !strings.HasSuffix(got, "...") {

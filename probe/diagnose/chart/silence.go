@@ -7,9 +7,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// NothingCameBack reports whether whatever this run sent out came to nothing:
-// neither its own name servers answered nor others that were asked, and no server
-// did. One of them may be down; hardly all of them at once.
+// NothingCameBack reports whether nothing that this run sent was answered: neither
+// by its own name servers, nor by others, nor by any server. One of them may be
+// down, but hardly all of them at once.
 func (c *Case) NothingCameBack() bool {
 	others := false
 	for i := range c.Record.Checks {
@@ -23,8 +23,8 @@ func (c *Case) NothingCameBack() bool {
 	return others
 }
 
-// lookedUpInVain reports whether no name server on another machine gave a sign of
-// life, and whether any was asked.
+// lookedUpInVain reports whether no name server on another machine responded, and
+// whether any was asked.
 func (c *Case) lookedUpInVain(r *stage.CheckRecord) (silent, asked bool) {
 	for _, l := range OrEmpty(stage.FactsOf[*stage.ResolveFacts](r)).Lookups {
 		switch {
@@ -37,7 +37,7 @@ func (c *Case) lookedUpInVain(r *stage.CheckRecord) (silent, asked bool) {
 	return true, asked
 }
 
-// somebodyAnswered reports whether a server, a router or a clock said anything.
+// somebodyAnswered reports whether a server, a router or a time server responded.
 func somebodyAnswered(r *stage.CheckRecord) bool {
 	quiet := []stage.DialOutcome{stage.DialTimeout, stage.DialInterrupted, stage.DialNetworkUnreachable}
 	said := func(a stage.Attempt) bool { return a.Rejection != nil || !slices.Contains(quiet, a.Outcome) }

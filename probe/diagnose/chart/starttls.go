@@ -4,7 +4,7 @@ import "maildoctor/probe/stage"
 
 func IsHello(command string) bool { return command == "EHLO" || command == "HELO" }
 
-// StrangerOffers reads the follow-up at a large provider's server.
+// StrangerOffers returns the outcome of the follow-up at a large provider's server.
 func (c *Case) StrangerOffers(k *Exam) (Answer, string) {
 	f := c.FollowUp(k, stage.AskStrangerStartTLS)
 	if f == nil {
@@ -22,8 +22,8 @@ func (c *Case) StrangerOffers(k *Exam) (Answer, string) {
 	return Unknown, ""
 }
 
-// Insisted says what came of STARTTLS that was not offered: yes where encryption
-// began, no where the server refused it.
+// Insisted returns the outcome of sending STARTTLS although it was not offered: yes
+// if encryption began, no if the server refused it.
 func Insisted(f *stage.CheckRecord) Answer {
 	if f == nil {
 		return Unknown
@@ -37,19 +37,19 @@ func Insisted(f *stage.CheckRecord) Answer {
 	return ShookHands(f)
 }
 
-// OffersEncryption reports whether the server has offered to encrypt: without that, a
-// login that is missing does not wait for it.
+// OffersEncryption reports whether the server has offered to encrypt. If it has not,
+// a missing login mechanism is not merely hidden until encryption begins.
 func (k *Exam) OffersEncryption() bool { return k.Caps.StartTLS || k.Upgrade.Offered }
 
-// NoWayIn reports whether a server for sending lists no way to log in, and none would
-// be listed later.
+// NoWayIn reports whether a submission server lists no login mechanism, and would
+// list none later either.
 func (k *Exam) NoWayIn() bool {
 	return k.Check.Endpoint.Protocol == stage.SMTP && k.Passed(stage.Capabilities) && len(k.Caps.Mechanisms) == 0 &&
 		(k.Encrypted() || !k.OffersEncryption())
 }
 
-// BareOfLogins reports whether the login was kept back in clear text where the server
-// has none to offer.
+// BareOfLogins reports whether a login was withheld in clear text at a server that
+// offers none anyway.
 func (k *Exam) BareOfLogins() bool {
 	r := k.Result(stage.Login)
 	return r != nil && r.Reason == stage.CleartextNotAllowed && k.NoWayIn()

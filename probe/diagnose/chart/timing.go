@@ -12,19 +12,19 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// ClockSlack is how far a clock may be off before certificates care.
+// ClockSlack is how far a clock may be off before it affects certificates.
 const ClockSlack = 10 * time.Minute
 
-// reading is the time by somebody else's clock, in this run.
+// reading is the time according to another machine's clock, in this run.
 type reading struct {
 	who    prose.Value   // whose clock
-	own    bool          // of the mail service, or of whoever stands in between: it may be wrong as well
-	weight int           // 2 where keeping time is its business
-	ahead  time.Duration // of this machine's clock
+	own    bool          // of the mail service, or of something in between: it may be wrong as well
+	weight int           // 2 if it is a time server
+	ahead  time.Duration // how far this machine's clock is ahead of it
 }
 
-// readings returns what other clocks say: of greetings, those of follow-ups too, of web servers (RFC 9110
-// 6.6.1) and of time servers.
+// readings returns what other clocks say: those in greetings, also of follow-ups, of
+// web servers (RFC 9110 6.6.1) and of time servers.
 func (c *Case) readings() []reading {
 	var all []reading
 	for i := range c.Record.Checks {
@@ -43,7 +43,8 @@ func (c *Case) readings() []reading {
 			all = append(all, reading{say.ClockOfServer(prose.Data(f.Server)), false, 2, f.Offset.Duration()})
 		}
 		if f := stage.FactsOf[*stage.FetchFacts](r); f != nil && f.Offset != nil {
-			// Whoever gives another page than the empty one is not who was asked.
+			// A page other than the empty one doesn't come from the server that was
+			// asked.
 			stranger := r.Check.URL == c.Controls().Portal && f.Status == noContent
 			all = append(all, reading{say.ClockOfWeb(prose.Data(HostOf(f.URL))), !stranger, 1, f.Offset.Duration()})
 		}
@@ -51,8 +52,8 @@ func (c *Case) readings() []reading {
 	return all
 }
 
-// weightiest returns the readings, the weightiest first. Of many servers' own those are
-// enough that are the farthest off on either side, and the nearest.
+// weightiest returns the readings, the weightiest first. Of many servers' own
+// readings it keeps the farthest off on either side, and the nearest.
 func (c *Case) weightiest() []reading {
 	all := c.readings()
 	slices.SortStableFunc(all, func(a, b reading) int { return cmp.Or(Truth(a.own)-Truth(b.own), b.weight-a.weight) })
@@ -74,17 +75,17 @@ func HostOf(address string) string {
 	return address
 }
 
-// Tally is what other clocks say of a certificate whose time, by this machine's
-// clock, is not now.
+// Tally summarises what other clocks say about a certificate that isn't valid now by
+// this machine's clock.
 type Tally struct {
 	Confirm, Deny       int           // independent clocks, by weight
 	OwnConfirm, OwnDeny bool          // the mail servers' own
-	Who                 []prose.Value // whose clocks deny it
-	Ahead               time.Duration // of the clock that denies it, the weightiest
+	Who                 []prose.Value // whose clocks contradict the fault
+	Ahead               time.Duration // how far this machine is ahead of the weightiest clock that contradicts the fault
 }
 
-// WeighTime asks every clock about a fault. A clock that is hardly off confirms
-// whatever this machine's says.
+// WeighTime compares every clock with a fault. A clock that hardly differs from this
+// machine's confirms the fault.
 func (c *Case) WeighTime(fault stage.CertFaultID, cert stage.Certificate) Tally {
 	var t Tally
 	for _, r := range c.notice().readings.get(c.weightiest) {
@@ -111,8 +112,8 @@ func (c *Case) WeighTime(fault stage.CertFaultID, cert stage.Certificate) Tally 
 	return t
 }
 
-// DateFault finds the fault that another time would cure, the server's own
-// certificate first.
+// DateFault returns the fault that would disappear at another time, preferring the
+// server's own certificate.
 func (k *Exam) DateFault() (stage.CertFault, bool) {
 	f, ok := k.CertFault(stage.CertExpired, stage.CertNotYetValid)
 	if !ok {
@@ -122,8 +123,8 @@ func (k *Exam) DateFault() (stage.CertFault, bool) {
 	return f, ok
 }
 
-// OffBy says how far this machine's clock is from the right time, by how far that
-// is ahead of it: "about 3 years behind".
+// OffBy says how wrong this machine's clock is, given how far it is ahead: "about 3
+// years behind".
 func OffBy(ahead time.Duration) prose.Value {
 	const day, year = 24 * time.Hour, 365 * 24 * time.Hour
 	unit, about := time.Minute, say.AboutMinutes
@@ -142,8 +143,8 @@ func OffBy(ahead time.Duration) prose.Value {
 	return say.ClockAhead(span)
 }
 
-// BegunAfter reports whether a certificate that holds in this run begins after t:
-// it cannot have been issued before.
+// BegunAfter reports whether a valid certificate in this run begins after t. It
+// cannot have been issued before that.
 func (c *Case) BegunAfter(t time.Time) bool {
 	return c.notice().begun.get(func() (latest time.Time) {
 		for _, k := range c.Checks {

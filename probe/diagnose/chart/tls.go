@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// CertFault finds the first fault of any of these kinds.
+// CertFault returns the first fault of any of these kinds.
 func (k *Exam) CertFault(ids ...stage.CertFaultID) (stage.CertFault, bool) {
 	return certFaultOf(k.TLS, ids...)
 }
@@ -27,13 +27,13 @@ func (k *Exam) Leaf() (stage.Certificate, bool) {
 	return k.TLS.Chain[0], true
 }
 
-// Until is the end of the certificate that a fault is about.
+// Until returns the end of validity of the certificate that a fault is about.
 func (k *Exam) Until(f stage.CertFault) prose.Value { return prose.Minute(k.faulty(f).NotAfter) }
 
-// From is the beginning of the certificate that a fault is about.
+// From returns the start of validity of the certificate that a fault is about.
 func (k *Exam) From(f stage.CertFault) prose.Value { return prose.Minute(k.faulty(f).NotBefore) }
 
-// faulty is the certificate that a fault is about; empty where it isn't known.
+// faulty returns the certificate that a fault is about; empty if it isn't known.
 func (k *Exam) faulty(f stage.CertFault) stage.Certificate {
 	if f.Depth < 0 || f.Depth >= len(k.TLS.Chain) {
 		return stage.Certificate{}
@@ -41,9 +41,10 @@ func (k *Exam) faulty(f stage.CertFault) stage.Certificate {
 	return k.TLS.Chain[f.Depth]
 }
 
-// IntermediateExpired reports whether what has run out, on the only way there is,
-// issued the server's certificate itself, and is no root: roots are left out of
-// chains, or replaced by newer ones, where an intermediate has to be renewed.
+// IntermediateExpired reports whether the only available chain contains an expired
+// intermediate that issued the server's certificate. Roots don't count: they are
+// left out of chains or replaced by newer ones, while an intermediate has to be
+// renewed.
 func (k *Exam) IntermediateExpired(f stage.CertFault) bool {
 	if f.ID != stage.CertIssuerExpired || f.Warning || f.Depth != 1 || f.Depth >= len(k.TLS.Chain) {
 		return false

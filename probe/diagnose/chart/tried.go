@@ -8,7 +8,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// address is where a server was looked for.
+// address is where a server was expected.
 type address struct {
 	host string
 	port uint16
@@ -16,9 +16,9 @@ type address struct {
 
 func addressOf(e stage.Endpoint) address { return address{strings.ToLower(e.Host), e.Port} }
 
-// Endpoint reads what this run has seen of settings that a mail program may have: Yes
-// where they were seen working to the end, or nobody but the run itself would have to
-// stand by that (see [Way]), No where they failed on the way to the login.
+// Endpoint returns what this run knows of settings that a mail program may have.
+// Yes: they were seen to work, at least to the login if only this run supports them
+// (see [Way]). No: they failed before the login.
 func (c *Case) Endpoint(e stage.Endpoint) Answer {
 	e.Host = strings.ToLower(e.Host)
 	seen := c.notice().settings
@@ -41,11 +41,11 @@ func (c *Case) seenOf(e stage.Endpoint) Answer {
 		case same && c.shown(r):
 			return Yes
 		case f != nil && (f.Stage == stage.Connect || f.Stage == stage.Resolve):
-			said = No // however the port is secured
+			said = No // regardless of the port's security
 		case same && f != nil && f.Stage.Rank() < stage.Login.Rank():
 			said = No
 		case same && Reached(r):
-			answered = true // a server that answers now and then is no closed door
+			answered = true // a server that answers now and then isn't closed
 		}
 	}
 	if answered {
@@ -54,8 +54,8 @@ func (c *Case) seenOf(e stage.Endpoint) Answer {
 	return said
 }
 
-// Encrypts reports whether encryption begins with these settings, also where the
-// certificate is not accepted: it is then no matter of the settings.
+// Encrypts reports whether these settings lead to encryption, even if the
+// certificate is rejected: that isn't caused by the settings.
 func (c *Case) Encrypts(e stage.Endpoint) bool {
 	e.Host = strings.ToLower(e.Host)
 	seen := c.notice().encrypts
@@ -77,7 +77,7 @@ func (c *Case) seenEncrypted(e stage.Endpoint) bool {
 	})
 }
 
-// shown reports whether a check is a way by itself.
+// shown reports whether a check is by itself a way round.
 func (c *Case) shown(r *stage.CheckRecord) bool {
 	if r.Check.Kind != stage.KindEndpoint || EndingOf(c.Record, r) != Worked {
 		return false
@@ -86,20 +86,20 @@ func (c *Case) shown(r *stage.CheckRecord) bool {
 	return handshake != nil && handshake.Status != stage.Skip && (loggedIn(r) || c.named(r))
 }
 
-// loggedIn reports whether a check took the login.
+// loggedIn reports whether the login of a check was accepted.
 func loggedIn(r *stage.CheckRecord) bool {
 	login := r.Result(stage.Login)
 	return login != nil && login.Status == stage.Pass
 }
 
-// named reports whether the provider's settings have what a check examines, also
-// where this run left it out.
+// named reports whether the provider's settings include a check's endpoint, even if
+// this run left it out.
 func (c *Case) named(r *stage.CheckRecord) bool {
 	s := c.Record.Subject(r)
 	return s != nil && s.Profile != nil && slices.Contains(s.Profile.Endpoints, r.Check.Endpoint)
 }
 
-// sameSecurity reports whether a mail program has the same setting for both.
+// sameSecurity reports whether both are the same setting in a mail program.
 func sameSecurity(a, b stage.Security) bool {
 	plain := func(s stage.Security) stage.Security {
 		if s == stage.StartTLSIfOffered {
@@ -110,7 +110,8 @@ func sameSecurity(a, b stage.Security) bool {
 	return plain(a) == plain(b)
 }
 
-// withoutStartTLS reports whether a list in which STARTTLS could have stood has none.
+// withoutStartTLS reports whether a capability list that could have had STARTTLS
+// lacks it.
 func withoutStartTLS(r *stage.CheckRecord) bool {
 	if u := r.Result(stage.Upgrade); u != nil {
 		return u.Fault == stage.NotOffered && u.Status != stage.Skip
@@ -119,8 +120,8 @@ func withoutStartTLS(r *stage.CheckRecord) bool {
 	return r.Check.Endpoint.Security == stage.None && caps != nil && len(caps.List) > 0 && !caps.StartTLS
 }
 
-// Protocol reads what this run has seen of another protocol for the account of k: Yes
-// where a check of it works and may stand in the place of k, No where all of them failed.
+// Protocol returns what this run knows of another protocol for k's account. Yes: a
+// check of it works and may replace k. No: all of them failed.
 func (c *Case) Protocol(k *Exam) Answer {
 	said := Unknown
 	for _, p := range otherProtocols(k.Check.Endpoint.Protocol) {
@@ -136,7 +137,7 @@ func (c *Case) Protocol(k *Exam) Answer {
 	return said
 }
 
-// logins returns the checks that log in to the account of k, at its server.
+// logins returns the checks that log in to k's account at its server.
 func (c *Case) logins(k *Exam) []*stage.CheckRecord {
 	all := []*stage.CheckRecord{k.CheckRecord}
 	for _, f := range c.FollowUps[k.Check.ID] {
@@ -147,8 +148,8 @@ func (c *Case) logins(k *Exam) []*stage.CheckRecord {
 	return all
 }
 
-// Login reads what came of the logins to the account of k that are of some kind: Yes
-// where one was taken, No where all were refused.
+// Login returns the outcome of the logins of some kind to k's account. Yes: one was
+// accepted. No: all were refused.
 func (c *Case) Login(k *Exam, of func(*stage.CheckRecord) bool) Answer {
 	said := Unknown
 	for _, r := range c.logins(k) {
@@ -166,8 +167,8 @@ func (c *Case) Login(k *Exam, of func(*stage.CheckRecord) bool) Answer {
 	return said
 }
 
-// Ways of sending a password: readable by the server, and by the server alone under
-// TLS, or as an answer to a challenge.
+// Ways of sending a password: readable by the server, readable only by the server
+// thanks to TLS, or as the response to a challenge.
 var (
 	readable = []string{"PLAIN", "LOGIN", "IMAP LOGIN", "USER/PASS"}
 	answered = []string{"CRAM-MD5", "DIGEST-MD5", "APOP"}
@@ -176,13 +177,13 @@ var (
 // Readable reports whether a mechanism sends the password itself.
 func Readable(mechanism string) bool { return slices.Contains(readable, mechanism) }
 
-// Challenged reports whether a mechanism answers a challenge with the password.
+// Challenged reports whether a mechanism uses the password to answer a challenge.
 func Challenged(mechanism string) bool {
 	return slices.Contains(answered, mechanism) || strings.HasPrefix(mechanism, "SCRAM-")
 }
 
-// Offers reports whether a server's list has a mechanism of some kind. Unknown where
-// it gave none, or has other ways that no list names: the commands of IMAP and POP3.
+// Offers reports whether a server lists a mechanism of some kind. Unknown: it listed
+// none, or has login commands that are never listed, as IMAP and POP3 do.
 func (k *Exam) Offers(of func(mechanism string) bool) Answer {
 	list := k.Caps.Mechanisms
 	switch {
@@ -194,7 +195,7 @@ func (k *Exam) Offers(of func(mechanism string) bool) Answer {
 	return No
 }
 
-// UserOf is the name that a check logs in with.
+// UserOf returns the user name that a check logs in with.
 func (c *Case) UserOf(r *stage.CheckRecord) string {
 	if r.Check.User != "" {
 		return r.Check.User
@@ -205,7 +206,7 @@ func (c *Case) UserOf(r *stage.CheckRecord) string {
 	return ""
 }
 
-// Family reads whether the addresses of a family took the check's connection.
+// Family reports whether the addresses of a family accepted the check's connection.
 func (k *Exam) Family(four bool) Answer {
 	said := Unknown
 	for _, a := range k.Connect.Attempts {
@@ -224,8 +225,8 @@ func (k *Exam) Family(four bool) Answer {
 	return said
 }
 
-// OtherResolvers reads whether other name servers lead to an address of k's host.
-// Unknown where they were not asked, or gave no answer.
+// OtherResolvers reports whether other name servers give an address for k's host.
+// Unknown: they were not asked, or did not answer.
 func (c *Case) OtherResolvers(k *Exam) Answer {
 	f := c.FollowUp(k, stage.AskOtherResolvers)
 	if f == nil {
@@ -240,5 +241,5 @@ func (c *Case) OtherResolvers(k *Exam) Answer {
 	return Yes
 }
 
-// unheard are the faults of a lookup to which nobody gave an answer.
+// unheard are the faults of a lookup that got no usable answer.
 var unheard = []stage.Fault{stage.DNSTimeout, stage.DNSUnreached, stage.DNSRefused, stage.LookupFailed, stage.InternalProblem}

@@ -9,35 +9,35 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// WayKind says what a way round consists of.
+// WayKind says in what a way round differs.
 type WayKind string
 
 const (
 	OtherEndpoint WayKind = "endpoint" // another port, encryption or server, for the same protocol
 	OtherProtocol WayKind = "protocol" // the other protocol for receiving
-	Later         WayKind = "wait"     // the same settings, after a while
+	Later         WayKind = "wait"     // the same settings, after waiting
 )
 
-// Way is a way round a check that failed, or that ended where a password would be
-// readable: what this run has seen working in its place, or that it is a matter of time.
+// Way is a way round a check that failed, or that stopped because a password would
+// be readable. It is something that this run has seen to work, or it is to wait.
 type Way struct {
 	Kind     WayKind
-	Round    string         // Check.ID of what failed
+	Round    string         // Check.ID of the failed check
 	Was      stage.Endpoint // its settings
 	Optional bool           // it isn't required
-	Shown    string         // Check.ID of what shows the way; empty for Later
-	Planned  bool           // that is a check of the plan, and no follow-up
+	Shown    string         // Check.ID of the check that shows the way; empty for Later
+	Planned  bool           // Shown is a check of the plan, not a follow-up
 	Endpoint stage.Endpoint // the settings that work; zero for Later
 	After    time.Duration  // Later: how long to wait; 0 where nobody can say
 
-	Named       bool // the provider's settings have it, so that he stands by it
-	Certificate bool // the server's name is one that stands in the certificate of what failed
-	LoggedIn    bool // it took the login
-	// Unvouched is set where no password was sent there since nobody but that
-	// certificate names the server.
+	Named       bool // the provider's settings include it
+	Certificate bool // the server's name was found in the failed check's certificate
+	LoggedIn    bool // the login was accepted
+	// Unvouched is set if no password was sent there because only that certificate
+	// names the server.
 	Unvouched bool
-	// Works is set where every stage was passed that was asked for. Where nobody
-	// stands by the way but the run itself, the login is one of them.
+	// Works is set if every requested stage passed. If only this run supports the
+	// way, that must include the login.
 	Works bool
 }
 
@@ -46,15 +46,16 @@ func (w Way) SamePort() bool {
 	return w.Endpoint.Port == w.Was.Port && w.SameHost() && w.Endpoint.Protocol == w.Was.Protocol
 }
 
-// SameHost reports whether the server's name stays as it is.
+// SameHost reports whether the host name is unchanged.
 func (w Way) SameHost() bool { return strings.EqualFold(w.Endpoint.Host, w.Was.Host) }
 
-// Replaces reports whether people are told to use a way in the place of what failed.
-// Where only the encryption of a port is wrong, the cause's own page says it better.
+// Replaces reports whether people are told to use a way in place of the failed
+// settings. If only the encryption of a port is wrong, the cause's own page says it
+// better.
 func (w Way) Replaces() bool { return w.Kind == OtherEndpoint && w.Works && !w.SamePort() }
 
-// Ways returns the best way round each check of the plan that failed, or had no
-// encryption, of each kind that the run itself shows, in the plan's order.
+// Ways returns the best way round of each kind that the run itself shows. It does so
+// for each check of the plan that failed or was not encrypted, in plan order.
 func (c *Case) Ways() []Way {
 	var all []Way
 	for _, k := range c.Checks {
@@ -70,8 +71,8 @@ func (c *Case) Ways() []Way {
 	return all
 }
 
-// Later returns, for each check that failed and for which it suffices to wait, that way
-// round. waits says how long, by Check.ID.
+// Later returns a way round for each failed check that only needs waiting. waits has
+// the time to wait, by Check.ID.
 func (c *Case) Later(waits map[string]time.Duration) []Way {
 	var all []Way
 	for _, k := range c.Checks {
@@ -83,9 +84,9 @@ func (c *Case) Later(waits map[string]time.Duration) []Way {
 	return all
 }
 
-// otherEndpoint finds the settings of the same protocol that are to be named before
-// all others, among those that follow-ups have tried at the same host, or under the
-// name in its certificate, and those of the plan.
+// otherEndpoint returns the best settings of the same protocol: of those in the
+// plan, and of those that follow-ups tried at the same host or at a name in its
+// certificate.
 func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 	take := func(w Way) {
 		if !ok || w.before(best) {
@@ -112,14 +113,14 @@ func (c *Case) otherEndpoint(k *Exam) (best Way, ok bool) {
 	return best, ok
 }
 
-// bare reports whether the server offers no encryption where the settings would go
-// without, so that nobody is to send a password there, or no login either.
+// bare reports whether the server offers no encryption and the settings use none, so
+// that no password, or no login at all, should be sent there.
 func (k *Exam) bare() bool {
 	r := k.Result(stage.Upgrade)
 	return r != nil && r.Status == stage.Warn && r.Fault == stage.NotOffered || k.BareOfLogins()
 }
 
-// otherProtocol finds a check of the plan that receives by another protocol.
+// otherProtocol returns a check of the plan that receives by another protocol.
 func (c *Case) otherProtocol(k *Exam) (Way, bool) {
 	p := k.Check.Endpoint.Protocol
 	if !p.Receives() || k.Failed() == nil {
@@ -137,23 +138,23 @@ func (c *Case) otherProtocol(k *Exam) (Way, bool) {
 	return c.wayBy(OtherProtocol, k, first.CheckRecord), true
 }
 
-// inPlaceOf reports whether people may be told to receive by the protocol of o where k
-// failed. At the login or behind it that is a matter of the account, and says nothing
-// against IMAP where the same account was let in by it. POP3 is no way round then: set up
-// anew, it takes the mail off the server.
+// inPlaceOf reports whether people may be told to receive by the protocol of o after
+// k failed. A failure at or after the login concerns the account, and doesn't rule
+// out IMAP if the same account logged in by it. It does rule out POP3, which, newly
+// set up, takes the mail off the server.
 func inPlaceOf(k, o *Exam) bool {
 	f := k.Failed()
 	before := f == nil || f.Stage.Rank() < stage.Login.Rank()
 	return before || o != nil && o.Check.Endpoint.Protocol == stage.IMAP && loggedIn(o.CheckRecord)
 }
 
-// serves reports whether a check of the plan passed all that was asked for, under
+// serves reports whether a check of the plan passed all requested stages, under
 // encryption.
 func (c *Case) serves(o *Exam) bool {
 	return EndingOf(c.Record, o.CheckRecord) == Worked && o.Encrypted()
 }
 
-// wayBy is the way that a check shows.
+// wayBy returns the way that a check shows.
 func (c *Case) wayBy(kind WayKind, k *Exam, by *stage.CheckRecord) Way {
 	w := Way{
 		Kind: kind, Round: k.Check.ID, Was: k.Check.Endpoint, Optional: k.Check.Optional,
@@ -166,8 +167,8 @@ func (c *Case) wayBy(kind WayKind, k *Exam, by *stage.CheckRecord) Way {
 	return w
 }
 
-// before orders ways: those that work, then encryption from the first byte (RFC
-// 8314 3.3), then those at the same server, then what the provider names.
+// before orders ways: those that work first, then encryption from the first byte
+// (RFC 8314 3.3), then the same server, then what the provider names.
 func (w Way) before(o Way) bool {
 	atOnce := func(w Way) bool { return w.Endpoint.Security == stage.TLS }
 	for _, is := range []func(Way) bool{func(w Way) bool { return w.Works }, atOnce, Way.SameHost, func(w Way) bool { return w.Named }} {
@@ -183,8 +184,8 @@ func Usual(m stage.Manner) bool {
 	return m.Address == "" && len(m.Resolvers) == 0 && m.MaxSegment == 0 && m.Hello == stage.HelloUsual && !m.Insist && m.Mechanism == ""
 }
 
-// WayRound names another port of the same host that works for the same account
-// and protocol, and its encryption; nothing where this run has found none.
+// WayRound describes another port of the same host that works for the same account
+// and protocol, and its encryption; nothing if this run found none.
 func (c *Case) WayRound(k *Exam) prose.Value {
 	w, ok := c.otherEndpoint(k)
 	port := prose.Figure(int(w.Endpoint.Port))

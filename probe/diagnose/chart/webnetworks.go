@@ -4,8 +4,8 @@ import (
 	"net/netip"
 )
 
-// webNetworks are the published address ranges of networks that stand before web
-// servers and pass on HTTP alone: https://www.cloudflare.com/ips/ (2023-09-28) and
+// webNetworks are the published address ranges of networks that proxy web servers
+// and forward only HTTP: https://www.cloudflare.com/ips/ (2023-09-28) and
 // https://api.fastly.com/public-ip-list (2023-06-06).
 var webNetworks = []struct {
 	name   string
@@ -25,8 +25,8 @@ var webNetworks = []struct {
 	)},
 }
 
-// WebNetwork names the web network that all of these addresses belong to; empty
-// for none.
+// WebNetwork names the web network that all of these addresses belong to; empty if
+// there is none.
 func WebNetwork(addresses []string) string {
 	for _, n := range webNetworks {
 		if AllWithin(addresses, n.ranges) {

@@ -9,7 +9,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// handshake judges by the handshake that stands for a kind of programs.
+// handshake judges by the handshake that represents a kind of programs.
 func (e exam) handshake(k Kind) Judgement {
 	if j := e.unencrypted(); j.Verdict != "" {
 		return j
@@ -23,8 +23,8 @@ func (e exam) handshake(k Kind) Judgement {
 	return j
 }
 
-// unencrypted judges where the run itself did not come as far as encryption; zero where
-// it did.
+// unencrypted judges if the run itself did not get as far as encryption; else it
+// returns zero.
 func (e exam) unencrypted() Judgement {
 	r := e.own.Result(stage.Handshake)
 	bad := e.own.Failed()
@@ -39,7 +39,7 @@ func (e exam) unencrypted() Judgement {
 	return notKnown(BecauseNotTried, say.ProgramNotTried())
 }
 
-// answered judges what became of a handshake.
+// answered judges the outcome of a handshake.
 func (e exam) answered(k Kind, c *stage.CheckRecord) Judgement {
 	r, f := c.Result(stage.Handshake), chart.OrEmpty(stage.FactsOf[*stage.TLSFacts](c))
 	if r == nil || r.Status == stage.Skip {
@@ -53,14 +53,14 @@ func (e exam) answered(k Kind, c *stage.CheckRecord) Judgement {
 		return e.certificate(f)
 	case r.Status == stage.Fail:
 		return e.refused(k, r, f)
-	case k.least != "" && f.Version < k.least: // the names of versions are in order
+	case k.least != "" && f.Version < k.least: // the names of versions sort in order
 		return fails(BecauseVersion, say.ProgramChoseOlder(prose.Data(f.Version)))
 	}
 	return connects(say.ProgramBegins(prose.Data(f.Version), prose.Data(f.CipherSuite)))
 }
 
-// certificate judges one that doesn't hold: that of the run, or another one that is
-// shown to such a program alone.
+// certificate judges an invalid certificate: that of the run, or another one that
+// only such a program receives.
 func (e exam) certificate(f *stage.TLSFacts) Judgement {
 	own := chart.OrEmpty(stage.FactsOf[*stage.TLSFacts](e.own))
 	if own.Verified && len(f.Chain) > 0 && len(own.Chain) > 0 && f.Chain[0].SHA256 != own.Chain[0].SHA256 {
@@ -73,10 +73,10 @@ func (e exam) certificate(f *stage.TLSFacts) Judgement {
 	return fails(BecauseCertificate, say.ProgramCertificate(faultsOf(f, worse)))
 }
 
-// worse reports faults that are more than warnings.
+// worse reports whether a fault is more than a warning.
 func worse(f stage.CertFault) bool { return !f.Warning }
 
-// faultsOf names faults of a certificate.
+// faultsOf names selected faults of a certificate.
 func faultsOf(f *stage.TLSFacts, which func(stage.CertFault) bool) prose.Value {
 	var words []prose.Value
 	for _, x := range f.Faults {
@@ -111,25 +111,26 @@ func (e exam) refused(k Kind, r *stage.Result, f *stage.TLSFacts) Judgement {
 	return fails(BecauseRefused, say.ProgramBrokeOff(faultOf(r)))
 }
 
-// wider are ClientHellos of the same version with all cipher suites.
+// wider maps a ClientHello to the one of the same version with all cipher suites.
 var wider = map[stage.Hello]stage.Hello{stage.HelloRSA: stage.HelloTLS12, stage.HelloTLS10RSA: stage.HelloTLS10}
 
-// takesVersionOf reports whether the server has been seen to take the version of TLS
-// that a kind of programs has, with other cipher suites.
+// takesVersionOf reports whether the server has been seen to accept the TLS version
+// of a kind of programs, with other cipher suites.
 func (e exam) takesVersionOf(k Kind) bool {
 	c := e.others[wider[k.hello]]
 	return c != nil && chart.OrEmpty(stage.FactsOf[*stage.TLSFacts](c)).Version != ""
 }
 
-// nothingShared reports whether an alert says that a version or cipher suite is missing
-// on one side: handshake_failure, insufficient_security (RFC 8446 6.2).
+// nothingShared reports whether an alert says that there is no common version or
+// cipher suite: handshake_failure, insufficient_security (RFC 8446 6.2).
 func nothingShared(f *stage.TLSFacts) bool { return alertNumber(f) == "40" || alertNumber(f) == "71" }
 
-// alertNumber is the number of the alert with which the server ended the handshake.
+// alertNumber returns the number of the alert with which the server ended the
+// handshake.
 func alertNumber(f *stage.TLSFacts) string {
 	_, number, _ := strings.Cut(f.Alert, "(")
 	return strings.TrimSuffix(number, ")")
 }
 
-// faultOf says in a few words what a stage failed with.
+// faultOf describes the fault of a stage in a few words.
 func faultOf(r *stage.Result) prose.Value { return chart.Fault(r.Stage, r.Fault, prose.Value{}) }

@@ -7,10 +7,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Handshakes returns the checks that make the handshakes of other programs: of each
-// endpoint of rec that came as far as encryption, one for each ClientHello of the table
-// that differs from the run's own. They go to the address that the run talked to, and
-// two checks of one endpoint share them.
+// Handshakes returns the checks that make the handshakes of other programs. For each
+// endpoint of rec that got as far as encryption, there is one for each ClientHello
+// of the table that differs from the run's own. They use the run's address, and two
+// checks of one endpoint share them.
 func Handshakes(rec *stage.Record) []stage.Check {
 	var all []stage.Check
 	place := make(map[string]int) // of the first one for an endpoint, by what is dialled
@@ -41,13 +41,13 @@ func Handshakes(rec *stage.Record) []stage.Check {
 	return all
 }
 
-// begun reports whether a check came as far as its handshake.
+// begun reports whether a check got as far as its handshake.
 func begun(c *stage.CheckRecord) bool {
 	r := c.Result(stage.Handshake)
 	return r != nil && r.Status != stage.Skip
 }
 
-// hellos are those that are sent to each endpoint.
+// hellos are the ClientHellos that are sent to each endpoint.
 var hellos = func() (all []stage.Hello) {
 	for _, k := range kinds {
 		if k.hello != stage.HelloUsual && !slices.Contains(all, k.hello) {
@@ -57,5 +57,5 @@ var hellos = func() (all []stage.Hello) {
 	return all
 }()
 
-// Connections is how many connections are made to each endpoint.
+// Connections returns the number of connections made to each endpoint.
 func Connections() int { return len(hellos) }

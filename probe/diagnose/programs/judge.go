@@ -9,9 +9,9 @@ import (
 type Verdict string
 
 const (
-	Connects Verdict = "connects"  // as far as encryption, which is what was tried
+	Connects Verdict = "connects"  // as far as encryption, which is as far as it was tried
 	Fails    Verdict = "fails"     // for the reason given
-	NotKnown Verdict = "not-known" // it can't be told from here
+	NotKnown Verdict = "not-known" // it can't be known from here
 )
 
 // Reason says why a program would not connect, or why that is not known. Ids are
@@ -19,40 +19,40 @@ const (
 type Reason string
 
 const (
-	BecauseVersion     Reason = "version"            // the server takes no version of TLS that the program has
+	BecauseVersion     Reason = "version"            // the server accepts no TLS version that the program has
 	BecauseSuites      Reason = "cipher-suites"      // they have none in common
-	BecauseName        Reason = "name"               // without the server's name it refuses, or shows another certificate
+	BecauseName        Reason = "name"               // without SNI the server refuses, or presents another certificate
 	BecauseRefused     Reason = "refused"            // the server breaks off, and gives another reason or none
-	BecauseCertificate Reason = "certificate"        // it doesn't hold
-	BecauseClientCert  Reason = "client-certificate" // one is wanted from the program
-	BecauseNoIPv4      Reason = "no-ipv4"            // there is no such address
-	BecauseUnreached   Reason = "unreachable"        // there is one, and nobody answers there
-	BecauseRoot        Reason = "root"               // the program's list of authorities lacks it
+	BecauseCertificate Reason = "certificate"        // it is invalid
+	BecauseClientCert  Reason = "client-certificate" // the server requires one of the program
+	BecauseNoIPv4      Reason = "no-ipv4"            // there is no IPv4 address
+	BecauseUnreached   Reason = "unreachable"        // there is one, but nothing answers there
+	BecauseRoot        Reason = "root"               // the program's root store lacks the root
 
-	BecauseNotTried  Reason = "not-tried"  // the run ended before
-	BecauseNoTLS     Reason = "no-tls"     // the connection did not get as far, or has none
-	BecauseSilent    Reason = "no-answer"  // in time
+	BecauseNotTried  Reason = "not-tried"  // the run ended before that
+	BecauseNoTLS     Reason = "no-tls"     // the connection did not get that far, or has no TLS
+	BecauseSilent    Reason = "no-answer"  // no answer in time
 	BecauseUnlisted  Reason = "not-listed" // the table does not have the root
 	BecauseAnotherCA Reason = "cross-sign" // it depends on another root
 )
 
-// Judgement is what would become of one kind of programs at one endpoint.
+// Judgement says how one kind of programs would fare at one endpoint.
 type Judgement struct {
 	Check   string // Check.ID, of the plan
 	Verdict Verdict
 	Reason  Reason // empty for Connects
 	Said    prose.Value
-	Shown   string // Check.ID of what shows it
+	Shown   string // Check.ID of the check that shows it
 }
 
-// Row is one kind of programs, at each endpoint of the plan in its order.
+// Row is one kind of programs, at each endpoint of the plan in plan order.
 type Row struct {
 	Kind
 	Judgements []Judgement
 }
 
-// Judge says who would connect to the servers of a run; nothing where that was not
-// asked for.
+// Judge says which programs would connect to the servers of a run; nothing if that
+// was not requested.
 func Judge(rec *stage.Record) []Row {
 	if !rec.Header.Options.Programs {
 		return nil

@@ -6,10 +6,10 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Dated is the day on which the tables of this package were last gone through.
+// Dated is the day on which the tables of this package were last reviewed.
 const Dated = "2026-11-30"
 
-// ID names a kind of programs. Ids are stable: they stand in JSON.
+// ID names a kind of programs. Ids are stable, because they appear in JSON.
 type ID string
 
 // The kinds of programs.
@@ -25,19 +25,19 @@ const (
 	OldRootList ID = "old-roots"
 )
 
-// Kind is a kind of programs that differ from those of today in one thing.
+// Kind is a kind of programs that differ from current ones in one respect.
 type Kind struct {
 	ID      ID
-	Who     prose.Value // who they are, and what they are like
-	Sources []string    // where that stands
-	Date    string      // YYYY or YYYY-MM: for when the sources vouch
+	Who     prose.Value // which programs these are, and how they differ
+	Sources []string    // where that is documented
+	Date    string      // YYYY or YYYY-MM: the date to which the sources apply
 
-	hello stage.Hello // the handshake that stands for them; the usual one: the run's own tells
-	least string      // the oldest version of TLS that they take; empty: any
+	hello stage.Hello // the handshake that represents them; the usual one: judge by the run's own
+	least string      // the oldest version of TLS that they accept; empty: any
 	judge func(exam, Kind) Judgement
 }
 
-// kinds are all of them, those first that can do least.
+// kinds lists them all, the least capable first.
 var kinds = []Kind{
 	{
 		ID: OldDevices, Who: say.ProgramOldDevices(), Date: "2022",

@@ -1,7 +1,7 @@
 package programs
 
-// Names returns what stands in the tables and in judgements and is not translated: ids,
-// names of systems and their versions, sources.
+// Names returns text of the tables and judgements that is not translated: ids, names
+// of systems and their versions, sources.
 func Names() []string {
 	all := []string{string(Connects), string(Fails), string(NotKnown), Dated}
 	for _, r := range []Reason{

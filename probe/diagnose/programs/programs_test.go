@@ -15,8 +15,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// run is a run of one IMAP server whose certificate holds, with the handshakes of other
-// programs.
+// run is a run of one IMAP server with a valid certificate, with the handshakes of
+// other programs.
 func run(change func(*stage.TLSFacts), others ...stage.CheckRecord) *stage.Record {
 	e := stage.Endpoint{Protocol: stage.IMAP, Host: "mail.example", Port: 993, Security: stage.TLS}
 	f := &stage.TLSFacts{
@@ -46,7 +46,7 @@ func as(h stage.Hello, r stage.Result) stage.CheckRecord {
 	}
 }
 
-// of returns what is judged of a kind.
+// of returns the judgement of a kind.
 func of(t *testing.T, rec *stage.Record, id ID) Judgement {
 	t.Helper()
 	for _, row := range Judge(rec) {
@@ -158,8 +158,8 @@ func TestRootJudgements(t *testing.T) {
 	}
 }
 
-// Where the run itself had no encryption, nothing is said of other programs; nor where
-// nobody asked.
+// If the run itself had no encryption, nothing is said about other programs. The
+// same goes if it was not requested.
 func TestNothingIsSaid(t *testing.T) {
 	rec := run(nil)
 	rec.Checks[0].Results[2] = stage.Result{Stage: stage.Handshake, Status: stage.Skip, Reason: stage.NotApplicable}
@@ -178,8 +178,8 @@ func TestNothingIsSaid(t *testing.T) {
 	}
 }
 
-// Two checks of one endpoint share the handshakes; each address is dialled by the
-// address that the run talked to.
+// Two checks of one endpoint share the handshakes. They use the addresses of the
+// run's own dialogues.
 func TestHandshakesAreShared(t *testing.T) {
 	rec := run(nil)
 	second := rec.Checks[0]
@@ -205,8 +205,8 @@ func TestHandshakesAreShared(t *testing.T) {
 	}
 }
 
-// The tables are complete: each row has a source and a date, no root stands there twice,
-// and those that public lists still have are of the name that is said.
+// The tables are complete: each row has a source and a date, no root occurs twice,
+// and those that are still on public lists have the stated name.
 func TestTables(t *testing.T) {
 	ids := make(map[ID]bool)
 	for _, k := range kinds {

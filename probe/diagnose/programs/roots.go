@@ -4,12 +4,12 @@ package programs
 type root struct {
 	sha256  string // of the certificate
 	missing []system
-	source  string // where that stands, read on [Dated]
+	source  string // where that is documented, read on [Dated]
 }
 
-// system is one that has a root from a version on, installed without later updates.
-// Windows is not among them: it fetches roots when it needs them. Thunderbird has the
-// list of the Firefox of its number.
+// system is one that has a root since some version, if installed without later
+// updates. Windows is left out because it fetches roots when it needs them.
+// Thunderbird has the root store of the Firefox with the same version number.
 type system struct{ name, before string }
 
 var (
@@ -37,7 +37,7 @@ const (
 	sectigo     = "https://www.sectigo.com/knowledge-base/detail/Sectigo-Public-Root-CAs-Migration"
 )
 
-// lacked are roots of large authorities that are known to be missing somewhere.
+// lacked lists roots of large authorities that some systems are known to lack.
 var lacked = []root{
 	{"96bcec06264976f37460779acf28c5a7cfe8a3c0aae11a8ffcee05c0bddf08c6", ofLetsEncrypt1, letsEncrypt}, // ISRG Root X1
 	{"69729b8e15a86efc177a57afb7171dfc64add28c2fca8cf1507e34453ccb1470", ofLetsEncrypt2, letsEncrypt}, // ISRG Root X2

@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// ipv4 judges by the addresses that the run has dialled itself.
+// ipv4 judges by the addresses that the run itself dialled.
 func (e exam) ipv4(Kind) Judgement {
 	r := e.own.Result(stage.Resolve)
 	where := chart.OrEmpty(stage.FactsOf[*stage.ResolveFacts](e.own))
@@ -42,7 +42,7 @@ func isIPv4(address string) bool {
 	return err == nil && ip.Unmap().Is4()
 }
 
-// faultOfDial is the fault of a stage in which every attempt ended so.
+// faultOfDial returns the fault of a stage in which every attempt ended like this.
 func faultOfDial(o stage.DialOutcome) stage.Fault {
 	switch o {
 	case stage.DialRefused:
@@ -73,8 +73,8 @@ func (e exam) strict(Kind) Judgement {
 	return connects(say.ProgramStrictPasses())
 }
 
-// held returns what was seen of a certificate that holds here, or why nothing can be
-// said about others.
+// held returns the facts of a certificate that is valid here, or why nothing can be
+// said about other programs.
 func (e exam) held() (*stage.TLSFacts, Judgement) {
 	f := chart.OrEmpty(stage.FactsOf[*stage.TLSFacts](e.own))
 	switch j := e.unencrypted(); {
@@ -88,7 +88,7 @@ func (e exam) held() (*stage.TLSFacts, Judgement) {
 	return f, Judgement{}
 }
 
-// roots judges by the root that the chain ends in.
+// roots judges by the root at the end of the chain.
 func (e exam) roots(Kind) Judgement {
 	f, j := e.held()
 	switch {

@@ -9,19 +9,19 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Answer is what a follow-up came to. Of a check that is no follow-up it is zero.
+// Answer is the result of a follow-up. It is zero for any other check.
 type Answer struct {
-	Answered bool        // something was found out
-	Said     prose.Value // what, or why nothing was
+	Answered bool        // the question was answered
+	Said     prose.Value // the answer, or why there is none
 }
 
-// found is what a follow-up has found out.
+// found returns the answer of a follow-up.
 func found(said prose.Value) Answer { return Answer{true, said} }
 
-// open is a follow-up that found nothing out.
+// open returns the result of a follow-up without an answer.
 func open(said prose.Value) Answer { return Answer{Said: said} }
 
-// AnswerOf says what a follow-up found out.
+// AnswerOf returns the answer that a follow-up gave.
 func AnswerOf(c stage.CheckRecord) Answer {
 	if !c.Check.FollowUp() {
 		return Answer{}
@@ -35,8 +35,8 @@ func AnswerOf(c stage.CheckRecord) Answer {
 	return notAnswered(&c)
 }
 
-// AnswerIn is [AnswerOf] beside what the check before it has shown: a certificate that
-// was seen there is not told all over again.
+// AnswerIn is like [AnswerOf], but doesn't repeat a certificate that the preceding
+// check has shown.
 func AnswerIn(rec *stage.Record, c stage.CheckRecord) Answer {
 	a := AnswerOf(c)
 	v, ok := chart.ShownBy(&c)
@@ -58,7 +58,7 @@ func AnswerIn(rec *stage.Record, c stage.CheckRecord) Answer {
 	return a
 }
 
-// notMade says why a follow-up was not carried out at all; empty where it was.
+// notMade says why a follow-up was not carried out; empty if it was.
 func notMade(c *stage.CheckRecord) (reason prose.Value) {
 	for _, r := range c.Results {
 		if r.Status != stage.Skip {
@@ -81,7 +81,7 @@ func notMade(c *stage.CheckRecord) (reason prose.Value) {
 	return reason
 }
 
-// notAnswered says how far a follow-up got that found nothing out.
+// notAnswered says how far a follow-up without an answer got.
 func notAnswered(c *stage.CheckRecord) Answer {
 	if c.Failed() == nil {
 		return open(say.NotAnsweredSoFar())
@@ -89,19 +89,19 @@ func notAnswered(c *stage.CheckRecord) Answer {
 	return open(say.NotAnswered(failure(c)))
 }
 
-// failure is what a follow-up failed with, as evidence.
+// failure describes a follow-up's failure as evidence.
 func failure(c *stage.CheckRecord) prose.Value {
 	return chart.Shows(chart.NewExam(c, 0, nil), c.Failed())
 }
 
-// faultOf says in a few words what a follow-up failed with.
+// faultOf describes a follow-up's failure in a few words.
 func faultOf(c *stage.CheckRecord) prose.Value {
 	r := c.Failed()
 	return chart.Fault(r.Stage, r.Fault, prose.Value{})
 }
 
-// maxText bounds what an answer shows of a server's words, in bytes.
+// maxText bounds the server text that an answer shows, in bytes.
 const maxText = 400
 
-// cut is what a server wrote.
+// cut returns server text within that bound.
 func cut(text string) prose.Value { return prose.Cut(text, maxText) }

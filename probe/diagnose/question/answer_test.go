@@ -66,8 +66,8 @@ func TestEveryQuestionIsKnown(t *testing.T) {
 	}
 }
 
-// Whatever a follow-up comes to, its question and its answer are whole: no slot is
-// empty, no word stands outside of the tables, and an answer that is none says so.
+// Whatever the result of a follow-up, its question and answer are complete: no slot
+// is empty, no word is outside of the tables, and a text that is no answer says so.
 func TestWhateverComesOfAQuestionCanBeSaid(t *testing.T) {
 	faults := constants[stage.Fault](t, "fault.go", "Fault")
 	reasons := constants[stage.Reason](t, "stage.go", "Reason")
@@ -94,7 +94,7 @@ func TestWhateverComesOfAQuestionCanBeSaid(t *testing.T) {
 	}
 }
 
-// hearing is what was said so far.
+// hearing records what was said so far.
 type hearing struct {
 	sentences map[prose.ID]bool
 	heard     map[string]bool // values, with the question that they belong to
@@ -108,7 +108,7 @@ func (h hearing) answer(t *testing.T, r stage.CheckRecord, a Answer) {
 	}
 }
 
-// hear tests something that is said of a follow-up, and notes its sentences.
+// hear checks a text about a follow-up, and records its sentences.
 func (h hearing) hear(t *testing.T, r stage.CheckRecord, v prose.Value, end string) {
 	t.Helper()
 	key := string(r.Check.Question) + v.Key()
@@ -139,7 +139,7 @@ var (
 	dates = regexp.MustCompile(`^[0-9-]+ [0-9:]+ UTC$`)
 )
 
-// foreign returns letters that come neither from the tables nor from the record.
+// foreign returns letters that are neither in the tables nor in the record.
 func foreign(t *testing.T, r stage.CheckRecord, v prose.Value) string {
 	t.Helper()
 	data := ""
@@ -158,7 +158,7 @@ func foreign(t *testing.T, r stage.CheckRecord, v prose.Value) string {
 	return ""
 }
 
-// textOf returns all that is written in a record.
+// textOf returns all text in a record.
 func textOf(t *testing.T, r stage.CheckRecord) string {
 	t.Helper()
 	var b strings.Builder
@@ -195,7 +195,7 @@ func walk(t *testing.T, v any, visit func(member, s string)) {
 	down("", tree)
 }
 
-// ownSentences are those of the tables that this package says.
+// ownSentences are the sentences of the tables that this package uses.
 func ownSentences(t *testing.T) []prose.ID {
 	t.Helper()
 	tables, err := prose.Tables(os.DirFS("../../prose"))

@@ -7,7 +7,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// inquiryOf finds a question; ok is false for one of another version.
+// inquiryOf finds a question; ok is false if only another version knows it.
 func inquiryOf(id stage.QuestionID) (q inquiry, ok bool) {
 	for _, q := range allInquiries() {
 		if q.id == id {
@@ -17,8 +17,7 @@ func inquiryOf(id stage.QuestionID) (q inquiry, ok bool) {
 	return inquiry{}, false
 }
 
-// Ask returns the question that a follow-up is to answer; empty for a check that is
-// no follow-up.
+// Ask returns the question that a follow-up is to answer; empty for any other check.
 func Ask(c stage.Check) prose.Value {
 	if c.Question == "" {
 		return prose.Value{}
@@ -37,12 +36,12 @@ func Topic(id stage.QuestionID) prose.Value {
 	return say.TopicUnknown()
 }
 
-// always asks the same of every check.
+// always asks the same question for every check.
 func always(question prose.Value) func(stage.Check) prose.Value {
 	return func(stage.Check) prose.Value { return question }
 }
 
-// ofPort asks about a check's port, where one host is looked at.
+// ofPort asks about a check's port, when all checks concern one host.
 func ofPort(ask func(port prose.Value) prose.Value) func(stage.Check) prose.Value {
 	return func(c stage.Check) prose.Value { return ask(portOf(c)) }
 }
@@ -59,10 +58,10 @@ func ofHost(ask func(host prose.Value) prose.Value) func(stage.Check) prose.Valu
 
 func hostOf(c stage.Check) prose.Value { return prose.Data(c.Endpoint.Host) }
 
-// portOf is "port 993".
+// portOf returns "port 993".
 func portOf(c stage.Check) prose.Value { return say.Port(prose.Figure(int(c.Endpoint.Port))) }
 
-// placeOf is "port 993 of imap.example.net".
+// placeOf returns "port 993 of imap.example.net".
 func placeOf(c stage.Check) prose.Value {
 	return chart.Place{Host: c.Endpoint.Host, Port: c.Endpoint.Port}.Name()
 }

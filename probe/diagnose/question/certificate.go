@@ -7,7 +7,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// certificateInquiries are about certificates that do not hold, or not for long.
+// certificateInquiries are about certificates that are invalid, or soon will be.
 var certificateInquiries = []inquiry{
 	{id: stage.AskTime, topic: say.TopicTime(), raise: raiseTime, ask: askTime, answer: answerTime},
 	{
@@ -47,19 +47,19 @@ var certificateInquiries = []inquiry{
 	},
 }
 
-// In a run of hundreds of endpoints that are all out of date, for one clock
-// perhaps, these are the first hosts, and checks, about which questions are asked.
+// Hundreds of endpoints may all have expired certificates, perhaps because of one
+// wrong clock. These limit the hosts and checks about which questions are asked.
 const (
 	maxWebCertificates = 24
 	maxClockHosts      = 4
 	maxOtherLooks      = 12
 )
 
-// badCertificate reports whether the certificate is why the handshake failed.
+// badCertificate reports whether the certificate is the reason the handshake failed.
 func badCertificate(k *chart.Exam) bool { return k.Fault(stage.Handshake) == stage.BadCertificate }
 
-// raiseIssuer asks whether the issuer that a chain names completes it: each
-// address once, for all the checks that name it. It contacts a third party.
+// raiseIssuer asks whether the issuer that a chain names completes it: once for each
+// URL, for all the checks that name it. It contacts a third party.
 func raiseIssuer(c *chart.Case) []stage.Check {
 	if c.Record.Header.Options.Private {
 		return nil
@@ -81,7 +81,7 @@ func raiseIssuer(c *chart.Case) []stage.Check {
 // portHTTPS is where web servers listen (RFC 9110 4.2.2).
 const portHTTPS = 443
 
-// raiseWebCertificate asks what the web port of the same host shows: a newer
+// raiseWebCertificate asks what the HTTPS port of the same host presents: a newer
 // certificate, one of another issuer, or the same.
 func raiseWebCertificate(c *chart.Case) []stage.Check {
 	var checks []stage.Check
@@ -101,7 +101,7 @@ func raiseWebCertificate(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// raiseWithoutName asks whether the name that was sent makes any difference.
+// raiseWithoutName asks whether the server name in SNI makes any difference.
 func raiseWithoutName(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
@@ -115,8 +115,8 @@ func raiseWithoutName(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// raiseStranger asks, once in a run, whether a large provider's server shows the
-// same unknown issuer: then it is not the server's.
+// raiseStranger asks, once in a run, whether a large provider's server presents a
+// certificate of the same unknown issuer. If so, the server here isn't the reason.
 func raiseStranger(c *chart.Case) []stage.Check {
 	hosts := c.Controls().Hosts
 	if len(hosts) == 0 {
@@ -135,8 +135,8 @@ func raiseStranger(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// raiseElsewhere asks what is shown at the address that independent name servers
-// give: a wrong certificate may be the wrong machine's.
+// raiseElsewhere asks what is presented at the address that independent name servers
+// give, because a wrong certificate may come from a wrong machine.
 func raiseElsewhere(c *chart.Case) []stage.Check {
 	servers := c.Controls().Resolvers
 	if len(servers) == 0 {
@@ -156,8 +156,8 @@ func raiseElsewhere(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// answerCertificate tells what was shown and, where the name was sent, whether
-// that holds.
+// answerCertificate describes the certificate and, if a server name was sent, says
+// whether it is valid.
 func answerCertificate(r *stage.CheckRecord) Answer {
 	v, ok := chart.ShownBy(r)
 	if !ok {
@@ -177,7 +177,7 @@ func answerCertificate(r *stage.CheckRecord) Answer {
 	return found(say.AnswerCertificateHolds(shown))
 }
 
-// certificateFaults names the faults of a certificate that are more than warnings.
+// certificateFaults names the faults of a certificate except warnings.
 func certificateFaults(f *stage.TLSFacts) prose.Value {
 	var words []prose.Value
 	for _, fault := range f.Faults {

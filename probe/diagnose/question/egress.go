@@ -39,12 +39,13 @@ var egressInquiries = []inquiry{
 	},
 }
 
-// maxNobodyAsked is for how many checks an address is dialled that nobody has.
+// maxNobodyAsked limits the checks for which an unassigned address is dialled.
 const maxNobodyAsked = 8
 
-// raisePortal fetches, once in a run, a page that is known to be empty: where
-// nothing connects, a web page stands in the place of mail, or a certificate is of
-// another name. Where follow-ups alone met the web page, it is fetched after them.
+// raisePortal fetches, once in a run, a page that is known to be empty. It does so
+// if nothing connects, if a web page arrives instead of mail, or if a certificate
+// has another name. If only follow-ups received the web page, it is fetched after
+// them.
 func raisePortal(c *chart.Case) []stage.Check {
 	url := c.Controls().Portal
 	if url == "" {
@@ -70,8 +71,8 @@ func raisePortal(c *chart.Case) []stage.Check {
 	return nil
 }
 
-// raiseProxy asks each proxy that the environment names for a way to the first
-// server that could not be reached, where none could.
+// raiseProxy asks each proxy in the environment for a connection to the first
+// unreachable server, if all servers were unreachable.
 func raiseProxy(c *chart.Case) []stage.Check {
 	if c.Record.Header.Options.Private || len(c.Connected) > 0 {
 		return nil
@@ -91,7 +92,7 @@ func raiseProxy(c *chart.Case) []stage.Check {
 	return nil
 }
 
-// suffix numbers ids after the first: "", "-2", "-3".
+// suffix returns a suffix for ids after the first: "", "-2", "-3".
 func suffix(i int) string {
 	if i == 0 {
 		return ""
@@ -99,9 +100,9 @@ func suffix(i int) string {
 	return "-" + strconv.Itoa(i+1)
 }
 
-// raiseNobody dials the port of a check at an address that nobody has, where what
-// answered may not be the server: whoever answers there as well sits on this
-// machine or its network, and answers for all.
+// raiseNobody dials the port of a check at an unassigned address if the answer may
+// not be the server's. Whatever answers there as well is on this machine or its
+// network, and answers for all servers.
 func raiseNobody(c *chart.Case) []stage.Check {
 	address := c.Controls().Nobody
 	if address == "" || nearbyAddress(c, address) {
@@ -123,15 +124,15 @@ func raiseNobody(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// nearbyAddress reports whether this machine or a server of the run has an address beside
-// this one: then somebody has it, whatever it is kept for.
+// nearbyAddress reports whether this machine or a server of the run has an address
+// near this one. Then the address is in use, even if it is reserved.
 func nearbyAddress(c *chart.Case, address string) bool {
 	return c.Beside([]string{address}) || slices.ContainsFunc(c.Checks, func(k *chart.Exam) bool {
 		return slices.ContainsFunc(k.Resolve.Addresses, func(a string) bool { return chart.SameBlock(a, address) })
 	})
 }
 
-// doubtful reports whether what a check met may be somebody else than the server.
+// doubtful reports whether a check may have met something other than the server.
 func doubtful(k *chart.Exam) bool {
 	if r := k.Result(stage.Upgrade); r != nil && r.Fault == stage.NotOffered && r.Status != stage.Skip {
 		return true

@@ -7,7 +7,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// The ends that a follow-up can have, and what it may have seen by then.
+// The possible outcomes of a follow-up, and what it may have seen by then.
 
 var (
 	imap     = stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 993, Security: stage.TLS}
@@ -79,7 +79,7 @@ var made = map[stage.QuestionID][]stage.Check{
 	"from-another-version":        {{Kind: stage.KindTLS, Endpoint: imap}},
 }
 
-// seen are the facts that a stage may leave. No facts at all are always among them.
+// seen are the facts that a stage may have. No facts at all are always possible.
 func seen(s stage.Stage) []stage.Facts {
 	ms := func(d time.Duration) *stage.Millis { return new(stage.Ms(d)) }
 	said := func(lines ...string) *stage.Reply { return &stage.Reply{Code: 502, Lines: lines} }
@@ -156,17 +156,17 @@ func fetched() []stage.Facts {
 	}
 }
 
-// ends returns a follow-up with every end that it can have: well, with each fault in
-// each stage, and left off at each stage for every reason; round chooses the facts
-// of every stage.
+// ends returns a follow-up with every possible outcome: success, each fault in each
+// stage, and a skip of each stage for every reason; round selects the facts of every
+// stage.
 func ends(c stage.Check, faults []stage.Fault, reasons []stage.Reason, round int) []stage.CheckRecord {
 	order := c.Order()
 	facts := func(s stage.Stage) stage.Facts {
 		all := append(seen(s), nil)
 		return all[round%len(all)]
 	}
-	// passed is a follow-up that went well before the stage at i, with what follows
-	// skipped.
+	// passed is a follow-up that passed all stages before the one at i, with the
+	// rest skipped.
 	passed := func(i int, at stage.Result, reason stage.Reason) stage.CheckRecord {
 		r := stage.CheckRecord{Check: c}
 		for n, s := range order {

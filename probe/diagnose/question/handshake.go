@@ -9,11 +9,11 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// handshakeInquiries are about ports that take a connection and then do not say
+// handshakeInquiries are about ports that accept a connection and then do not send
 // what was expected.
 var handshakeInquiries = slices.Concat(openingInquiries, helloInquiries, nodeInquiries, headerInquiries)
 
-// helloInquiries make a handshake that failed in other ways.
+// helloInquiries repeat a failed handshake in other ways.
 var helloInquiries = []inquiry{
 	{
 		id:    stage.AskSmallHello,
@@ -50,8 +50,8 @@ func segmented(m *stage.Manner) { m.MaxSegment = stage.SmallSegment }
 
 func olden(m *stage.Manner) { m.Hello = stage.HelloOld }
 
-// otherHandshakes makes again, in another manner and at the same address, each
-// handshake that failed so.
+// otherHandshakes repeats each handshake that failed with one of these faults, in
+// another manner but at the same address.
 func otherHandshakes(c *chart.Case, word string, manner func(*stage.Manner), faults ...stage.Fault) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
@@ -74,7 +74,7 @@ func answerSmallSegments(c *stage.CheckRecord) Answer {
 	return answerOtherwise(c, say.AnswerSmallSegmentsPass(prose.Size(int64(c.Check.Manner.MaxSegment))))
 }
 
-// answerOtherwise says whether a handshake that was made otherwise went well.
+// answerOtherwise says whether a handshake in another manner succeeded.
 func answerOtherwise(c *stage.CheckRecord, well prose.Value) Answer {
 	switch chart.ShookHands(c) {
 	case chart.Yes:

@@ -18,8 +18,8 @@ var headerInquiries = []inquiry{{
 	answer: answerProxyHeader,
 }}
 
-// raiseProxyHeader asks whether a server that ended the connection before a word
-// waits for the line of a proxy.
+// raiseProxyHeader asks whether a server that closed the connection without a
+// greeting waits for a PROXY protocol header.
 func raiseProxyHeader(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
@@ -39,8 +39,8 @@ func raiseProxyHeader(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// turnedAway reports whether the other side took the connection and ended it with
-// nothing said, or with Postfix's word for a line that is missing.
+// turnedAway reports whether the server accepted the connection and closed it
+// without data, or with Postfix's error for a missing header.
 func turnedAway(k *chart.Exam) bool {
 	if localError(k) {
 		return true
@@ -51,8 +51,8 @@ func turnedAway(k *chart.Exam) bool {
 	return slices.Contains([]stage.Fault{stage.Closed, stage.Reset}, k.Fault(stage.Greeting)) && k.Greet.FirstBytes == "" && len(k.Greet.Lines) == 0
 }
 
-// localError reports whether the first that came was what Postfix says to whoever does
-// not begin with that line.
+// localError reports whether the first line is the one that Postfix sends to a
+// client without that header.
 func localError(k *chart.Exam) bool {
 	said := strings.ToLower(k.TLS.FirstBytes + k.Greet.Text())
 	return strings.HasPrefix(said, "421") && strings.Contains(said, "server local error")

@@ -11,7 +11,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// loginInquiries cost a login: one follow-up of a run may carry a credential, and
+// loginInquiries cost a login. Only one follow-up of a run may carry a credential,
 // so [extraLogin] chooses among them.
 var loginInquiries = []inquiry{
 	{
@@ -56,8 +56,7 @@ var loginInquiries = []inquiry{
 	},
 }
 
-// tries are the ways to use the one login more of a run, what is likeliest to tell
-// something first.
+// tries are the uses for the one extra login of a run, the most informative first.
 var tries = []struct {
 	id    stage.QuestionID
 	raise func(*chart.Case) []stage.Check
@@ -71,7 +70,7 @@ var tries = []struct {
 	{stage.AskOtherLogin, raiseOtherLogin},
 }
 
-// onlyExtraLogin raises a question where it is the best use of that login.
+// onlyExtraLogin raises a question if it is the best use of that login.
 func onlyExtraLogin(id stage.QuestionID) func(*chart.Case) []stage.Check {
 	return func(c *chart.Case) []stage.Check {
 		for _, t := range tries {
@@ -87,7 +86,7 @@ func onlyExtraLogin(id stage.QuestionID) func(*chart.Case) []stage.Check {
 }
 
 // raiseUserForm asks whether the user name is accepted in the form that the profile
-// wants, where another one was sent and refused.
+// requires, if another form was sent and refused.
 func raiseUserForm(c *chart.Case) []stage.Check {
 	return tryOnce(c, "user-name", func(k *chart.Exam, f *stage.Check) bool {
 		f.User = inOtherForm(k)
@@ -95,8 +94,7 @@ func raiseUserForm(c *chart.Case) []stage.Check {
 	})
 }
 
-// raiseTidy asks whether the password is accepted without what came into it by
-// copying.
+// raiseTidy asks whether the password is accepted without what copying has added.
 func raiseTidy(c *chart.Case) []stage.Check {
 	return tryOnce(c, "tidy", func(k *chart.Exam, f *stage.Check) bool {
 		f.Manner.Tidy = true
@@ -104,8 +102,8 @@ func raiseTidy(c *chart.Case) []stage.Check {
 	})
 }
 
-// raiseEncoding asks whether a password with letters beyond ASCII is accepted in
-// Latin-1. A mechanism that sends none has no use for that.
+// raiseEncoding asks whether a password with non-ASCII letters is accepted in
+// Latin-1. That is pointless for a mechanism that doesn't send the password.
 func raiseEncoding(c *chart.Case) []stage.Check {
 	return tryOnce(c, "latin-1", func(k *chart.Exam, f *stage.Check) bool {
 		f.Manner.Encoding = stage.Latin1
@@ -113,9 +111,9 @@ func raiseEncoding(c *chart.Case) []stage.Check {
 	})
 }
 
-// tryOnce returns one follow-up that logs in otherwise, for the first refused check
-// that fits, and for all that would do the same by the same account. It is none
-// where the password would be readable on the way.
+// tryOnce returns one follow-up that logs in another way, for the first refused
+// check that fits, and for all others with the same login to the same account. It
+// returns none if the password would be sent readable.
 func tryOnce(c *chart.Case, word string, fits func(*chart.Exam, *stage.Check) bool) []stage.Check {
 	var checks []stage.Check
 	var first *chart.Exam
@@ -135,15 +133,16 @@ func tryOnce(c *chart.Case, word string, fits func(*chart.Exam, *stage.Check) bo
 	return checks
 }
 
-// inOtherForm returns the user name in the form that the profile wants; empty
-// where it is sent like that, or can't be formed of what is known. A bare name that
-// nobody vouches for gets the domain of the server: most servers want the full address.
+// inOtherForm returns the user name in the form that the profile requires; empty if
+// it has that form, or can't be derived from what is known. If no profile says, a
+// name without a domain gets the domain of the server: most servers require the full
+// address.
 func inOtherForm(k *chart.Exam) string {
 	s := k.Subject
 	if k.Check.User != "" {
-		return "" // this server has a form of its own, and the name was formed for it
+		return "" // this server has its own form, and the name was formed for it
 	}
-	_, name, ok := strings.Cut(s.User, `\`) // of a Windows domain
+	_, name, ok := strings.Cut(s.User, `\`) // with a Windows domain
 	if !ok {
 		name = s.User
 	}
@@ -168,7 +167,7 @@ func inOtherForm(k *chart.Exam) string {
 }
 
 // domainOf returns the domain that a server's name is likely to serve; empty for an
-// address and for a name of one label.
+// IP address and for a single-label name.
 func domainOf(host string) string {
 	_, domain, _ := strings.Cut(host, ".")
 	switch {
@@ -180,9 +179,9 @@ func domainOf(host string) string {
 	return domain
 }
 
-// raisePlainLogin asks, once in a run, whether the password that SCRAM, or
-// another mechanism which sends none, was refused is taken by PLAIN. It is asked only where PLAIN is offered under TLS
-// and the user has not chosen the mechanism.
+// raisePlainLogin asks, once in a run, whether PLAIN accepts the password that
+// SCRAM, or another mechanism that doesn't send it, was refused. It asks only if
+// PLAIN is offered under TLS and the user has not chosen the mechanism.
 func raisePlainLogin(c *chart.Case) []stage.Check {
 	for _, k := range c.Checks {
 		if mechanismChosen(c) || !k.Hashed() || !k.RefusedLogin() || !k.Login.Encrypted || !offersLogin(k, "PLAIN") {
@@ -195,20 +194,21 @@ func raisePlainLogin(c *chart.Case) []stage.Check {
 	return nil
 }
 
-// raiseOtherLogin asks, once in a run, whether the password that PLAIN was refused
-// is taken by LOGIN. A server of another protocol that refused it as well says that
-// it isn't the mechanism; one that took it makes this the likeliest.
+// raiseOtherLogin asks, once in a run, whether LOGIN accepts the password that PLAIN
+// was refused. If a server of another protocol refused the password too, the
+// mechanism isn't the reason. If one accepted it, the mechanism is the likeliest
+// reason.
 func raiseOtherLogin(c *chart.Case) []stage.Check {
 	return byOtherMechanism(c, func(k *chart.Exam) bool {
 		return k.RefusedLogin() && offersLogin(k, "LOGIN") && !k.NoteSaysWhy() && (c.AcceptedElsewhere(k) != nil || !c.RefusedElsewhere(k))
 	})
 }
 
-// raiseUnbound asks whether a login that SCRAM bound to the TLS connection, and that
-// was refused, is accepted without that: by the same SCRAM, as mail programs do it, or
-// else by PLAIN. Where it was, another protocol is asked in the second round: the
-// login more of a run is spent by a refusal alone. Where the server says that it sees
-// another connection, somebody may be in between, and nothing more is sent.
+// raiseUnbound asks whether a refused SCRAM login with channel binding is accepted
+// without: by the same SCRAM, as mail programs do it, or else by PLAIN. If it is,
+// another protocol is asked in the second round: only a refusal uses up the run's
+// extra login. If the server says that it sees another TLS connection, somebody may
+// be in between, and nothing more is sent.
 func raiseUnbound(c *chart.Case) (checks []stage.Check) {
 	if mechanismChosen(c) {
 		return nil
@@ -228,8 +228,8 @@ func raiseUnbound(c *chart.Case) (checks []stage.Check) {
 	return checks
 }
 
-// unbound returns the mechanism to try where SCRAM with channel binding was refused;
-// empty for none.
+// unbound returns the mechanism to try after SCRAM with channel binding was refused;
+// empty if there is none.
 func unbound(k *chart.Exam) string {
 	bare, binds := strings.CutSuffix(k.Login.Mechanism, "-PLUS")
 	if !binds {
@@ -243,11 +243,11 @@ func unbound(k *chart.Exam) string {
 	return ""
 }
 
-// raiseMisread asks the same, before all else, where the server has refused the form
-// of the login.
+// raiseMisread asks whether another mechanism than PLAIN is accepted, before all
+// other questions, if the server has refused the form of the login command.
 func raiseMisread(c *chart.Case) []stage.Check { return byOtherMechanism(c, misread) }
 
-// byOtherMechanism returns one follow-up that logs in by another mechanism than
+// byOtherMechanism returns one follow-up that logs in with a mechanism other than
 // PLAIN, for the first check that fits.
 func byOtherMechanism(c *chart.Case, fits func(*chart.Exam) bool) []stage.Check {
 	if mechanismChosen(c) {
@@ -265,8 +265,8 @@ func byOtherMechanism(c *chart.Case, fits func(*chart.Exam) bool) []stage.Check 
 	return nil
 }
 
-// otherMechanism returns the mechanism that may be taken where PLAIN was not; empty
-// for none.
+// otherMechanism returns the mechanism that may be accepted where PLAIN was not;
+// empty if there is none.
 func otherMechanism(k *chart.Exam) string {
 	if k.Login.Mechanism != "PLAIN" {
 		return ""
@@ -279,21 +279,22 @@ func otherMechanism(k *chart.Exam) string {
 	return ""
 }
 
-// misread reports whether the server refused the form of the login and no password.
+// misread reports whether the server refused the form of the login, not the
+// password.
 func misread(k *chart.Exam) bool {
 	_, ok := k.Guess(stage.Login, cause.SASLDialectIncompatible)
 	return ok && slices.Contains(chart.Refused, k.Fault(stage.Login))
 }
 
-// offersLogin reports whether the server has offered a way to log in.
+// offersLogin reports whether the server has offered a login mechanism.
 func offersLogin(k *chart.Exam, m string) bool {
 	return slices.Contains(k.Login.Offered, m) || slices.Contains(k.Caps.Mechanisms, m)
 }
 
-// mechanismChosen reports whether the user has said by which mechanism to log in.
+// mechanismChosen reports whether the user has chosen the mechanism.
 func mechanismChosen(c *chart.Case) bool { return c.Record.Header.Options.Mechanism != "" }
 
-// answerTry answers whether a login was accepted.
+// answerTry says whether a login was accepted.
 func answerTry(accepted, refused prose.Value) func(*stage.CheckRecord) Answer {
 	return func(c *stage.CheckRecord) Answer {
 		switch chart.LoginWorks(c) {

@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// nameInquiries are about names and who looks them up.
+// nameInquiries are about names and how they are resolved.
 var nameInquiries = []inquiry{
 	{
 		id:    stage.AskOtherResolvers,
@@ -44,7 +44,7 @@ var nameInquiries = []inquiry{
 	},
 }
 
-// hostsOnly leaves out the port that name servers have.
+// hostsOnly removes the port from the addresses of name servers.
 func hostsOnly(servers []string) []string {
 	out := make([]string, len(servers))
 	for i, s := range servers {
@@ -56,8 +56,9 @@ func hostsOnly(servers []string) []string {
 	return out
 }
 
-// raiseOtherResolvers asks other name servers for a host whose name gave trouble,
-// and dials what they say. Each host once, at the first of its endpoints.
+// raiseOtherResolvers asks other name servers about a host whose name caused
+// problems, and dials the addresses that they give. It does so once for each host,
+// at the first of its endpoints.
 func raiseOtherResolvers(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	place := make(map[string]int)
@@ -81,17 +82,18 @@ func raiseOtherResolvers(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// unclear are the faults of a lookup on which other name servers may throw light.
+// unclear are the faults of a lookup that other name servers may explain.
 var unclear = []stage.Fault{
 	stage.NameNotFound, stage.NoAddress, stage.BadAddress, stage.DNSLoop,
 	stage.ServFail, stage.DNSRefused, stage.DNSTimeout, stage.DNSUnreached, stage.LookupFailed,
 }
 
-// whomToAsk returns the name servers that a failed check gives reason to ask; nil
-// for none. Where the hosts file decided, those of this machine do. Strangers are
-// asked where the name itself is in doubt, or nobody takes a connection at its
-// addresses. That a login was refused is too common to tell strangers of, or those who
-// stand for them in a trial on one machine.
+// whomToAsk returns the name servers to ask because of a failed check; nil if there
+// are none. If the hosts file decided, they are this machine's. Public ones are
+// asked if the name itself is in doubt, or if its addresses accept no connection. A
+// refused login is too common to tell third parties about, so public name servers
+// are left out then, and so are those on loopback that stand in for them in a trial
+// on one machine.
 func whomToAsk(c *chart.Case, k *chart.Exam) []string {
 	r := k.Failed()
 	if r == nil || k.Resolve.Literal || !k.PublicName() || k.LocalName() || c.OfflineAtFirst != "" {
@@ -117,11 +119,10 @@ func whomToAsk(c *chart.Case, k *chart.Exam) []string {
 	return nil
 }
 
-// disputed reports whether name servers of this machine contradict each other:
-// one denies what another one gives, or two give addresses that have nothing in
-// common.
+// disputed reports whether name servers of this machine contradict each other: one
+// denies what another one gives, or two give addresses that have nothing in common.
 func disputed(f *stage.ResolveFacts) bool {
-	given := make(map[string][]string) // by type of the question
+	given := make(map[string][]string) // by query type
 	denied := false
 	for _, l := range f.Lookups {
 		denied = denied || l.Outcome == stage.LookupNXDomain
@@ -169,8 +170,8 @@ var outsideAnswers = map[stage.Fault]Answer{
 	stage.DNSRefused:   open(say.NotAnsweredElsewhereRefused()),
 }
 
-// raiseControlName looks up a name that is always there, where lookups failed in
-// a way that says nothing of the name, and no other name was found.
+// raiseControlName looks up a name that always exists, if lookups failed in a way
+// that says nothing about the name, and no other name was found.
 func raiseControlName(c *chart.Case) []stage.Check {
 	name := c.Controls().Name
 	if name == "" || len(c.Resolved) > 0 || c.OfflineAtFirst != "" {
@@ -210,12 +211,12 @@ func answerControlName(c *stage.CheckRecord) Answer {
 	return notAnswered(c)
 }
 
-// raiseNonsense asks for two names that nobody can have, where a name led
-// somewhere and no mail server is there: one beside it, in case its domain has a
-// wildcard (RFC 4592), and one elsewhere, in case the name server invents answers.
+// raiseNonsense looks up two names that cannot exist if a name resolves to a place
+// without a mail server. One has the same parent, in case its domain has a wildcard
+// (RFC 4592). One is elsewhere, in case the name server invents answers.
 func raiseNonsense(c *chart.Case) []stage.Check {
 	var checks []stage.Check
-	place := make(map[string]int) // the hosts of a domain have the same ones
+	place := make(map[string]int) // the hosts of a domain share them
 	ask := func(name, word string, k *chart.Exam) {
 		i, ok := place[name]
 		if !ok {
@@ -234,8 +235,8 @@ func raiseNonsense(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// nobodyUseful reports whether a name that may have been mistyped led to a place
-// that has no mail server, or another's.
+// nobodyUseful reports whether a name that may have been mistyped resolved to a
+// place without a mail server, or with another's.
 func nobodyUseful(c *chart.Case, k *chart.Exam) bool {
 	r := k.Failed()
 	if r == nil || k.Builtin() || k.Resolve.Literal || k.Resolve.HostsFile || !k.PublicName() || k.LocalName() || c.OfflineAtFirst != "" {
@@ -263,9 +264,9 @@ func answerNonsense(c *stage.CheckRecord) Answer {
 	return notAnswered(c)
 }
 
-// raiseNear tries names like one that was typed and does not exist, or the servers
-// that known settings name in its domain where nobody takes a connection. No password
-// goes there.
+// raiseNear tries names similar to a typed one that does not exist. If the host
+// accepts no connection, it tries the servers that known settings name in its
+// domain. No password is sent there.
 func raiseNear(c *chart.Case) []stage.Check {
 	if c.Record.Header.Options.Private {
 		return nil
@@ -309,11 +310,11 @@ func answerNear(c *stage.CheckRecord) Answer {
 	return notAnswered(c)
 }
 
-// nobodys are addresses that the public Internet does not have: for examples (RFC
-// 5737, RFC 3849) and for measurements in laboratories (RFC 2544).
+// nobodys are address ranges that the public Internet does not use: for examples
+// (RFC 5737, RFC 3849) and for benchmarks (RFC 2544).
 var nobodys = chart.Prefixes("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32")
 
-// stranger reports whether ip:port is of somebody out in the public Internet.
+// stranger reports whether ip:port is on the public Internet.
 func stranger(address string) bool {
 	ip := chart.IPOf(address)
 	return !chart.InternalOrLoopback(ip) && !chart.AllWithin([]string{ip}, nobodys)

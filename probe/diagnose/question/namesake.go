@@ -6,7 +6,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// namesakeInquiries try the name in a certificate as the server's own.
+// namesakeInquiries try a name in the certificate as the server's own.
 var namesakeInquiries = []inquiry{
 	{
 		id:     stage.AskCertificateName,
@@ -17,9 +17,9 @@ var namesakeInquiries = []inquiry{
 	},
 }
 
-// raiseNamesake asks whether the same port works under a name that stands in the
-// certificate: through the login, where the runner finds that the password may go
-// there. In private, that name has to be of the provider's own domain.
+// raiseNamesake asks whether the same port works under a name in the certificate:
+// through the login, if the runner finds that the password may be sent there. In
+// private mode, that name has to be in the provider's own domain.
 func raiseNamesake(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	asked := 0

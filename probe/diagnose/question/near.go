@@ -8,18 +8,18 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// maxNear is how many names are tried in the place of one that does not exist.
+// maxNear limits the names that are tried in place of one that does not exist.
 const maxNear = 4
 
-// usualLabels are how the names of a protocol's servers usually begin.
+// usualLabels are usual first labels of a protocol's servers.
 var usualLabels = map[stage.Protocol][]string{
 	stage.IMAP: {"imap", "mail"},
 	stage.POP3: {"pop", "pop3", "mail"},
 	stage.SMTP: {"smtp", "mail"},
 }
 
-// nearPlaces are the endpoints that may have been meant by k's: those of known
-// profiles first, and then the names that servers of its domain usually have.
+// nearPlaces returns the endpoints that may have been meant instead of k's: those of
+// known profiles first, and then the names that servers of its domain usually have.
 func nearPlaces(k *chart.Exam) []stage.Endpoint {
 	e := k.Check.Endpoint
 	var all []stage.Endpoint
@@ -38,7 +38,7 @@ func nearPlaces(k *chart.Exam) []stage.Endpoint {
 	if !strings.Contains(domain, ".") {
 		domain = k.Host()
 		if k.Fault(stage.Resolve) == stage.NameNotFound {
-			return all // nothing below a name that does not exist (RFC 8020 2)
+			return all // nothing exists below a name that does not exist (RFC 8020 2)
 		}
 	}
 	for _, label := range usualLabels[e.Protocol] {

@@ -9,8 +9,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// nodeInquiries look whether what failed fails again, and at the other addresses of
-// the host.
+// nodeInquiries try again what failed, at the same address and at the other
+// addresses of the host.
 var nodeInquiries = []inquiry{
 	{
 		id:     stage.AskAgain,
@@ -30,10 +30,10 @@ var nodeInquiries = []inquiry{
 	},
 }
 
-// maxAddresses is how many other addresses of a host are tried.
+// maxAddresses limits the other addresses of a host that are tried.
 const maxAddresses = 4
 
-// maxAgain is how many checks are repeated.
+// maxAgain limits the checks that are repeated.
 const maxAgain = 8
 
 // raiseAgain repeats what failed, up to the stage in question.
@@ -51,7 +51,8 @@ func raiseAgain(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// raiseOtherAddress tries the other addresses of the host that took a connection.
+// raiseOtherAddress tries the other addresses of the host that accepted a
+// connection.
 func raiseOtherAddress(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
@@ -68,12 +69,12 @@ func raiseOtherAddress(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// otherAddresses are those that took a connection and that the dialogue was not
-// held with: at most maxAddresses, and of each family one at least.
+// otherAddresses returns the addresses that accepted a connection but were not used
+// for the dialogue: at most maxAddresses, and at least one of each family.
 func otherAddresses(k *chart.Exam) []string {
 	used := chart.IPOf(k.Connect.Address)
 	if used == "" {
-		return nil // a stream of a version that didn't tell
+		return nil // a stream of a version that didn't record this
 	}
 	var all, first []string
 	var seen [2]bool
@@ -96,8 +97,8 @@ func otherAddresses(k *chart.Exam) []string {
 	return first
 }
 
-// upTo returns a follow-up that repeats k at an address, as far as one stage; ok is
-// false where it would go too far.
+// upTo returns a follow-up that repeats k at an address up to a stage; ok is false
+// if it would go too far.
 func upTo(k *chart.Exam, s stage.Stage, ip, word string) (f stage.Check, ok bool) {
 	kind := stage.KindTLS
 	if s == stage.Greeting && k.Check.Endpoint.Security != stage.TLS {
@@ -108,7 +109,7 @@ func upTo(k *chart.Exam, s stage.Stage, ip, word string) (f stage.Check, ok bool
 	return f, kind == stage.KindGreeting || k.Check.Endpoint.Security != stage.None
 }
 
-// goal is the stage that a follow-up of these questions was to pass.
+// goal returns the stage that a follow-up of these questions was to pass.
 func goal(c *stage.CheckRecord) stage.Stage {
 	order := c.Check.Order()
 	return order[len(order)-1]

@@ -16,17 +16,17 @@ import (
 type inquiry struct {
 	id stage.QuestionID
 
-	// after says that the answer hangs on how a stage ends that is under way, or that it
-	// costs a login: it isn't asked beside the waiting.
+	// after says that the answer depends on how an unfinished stage ends, or that it
+	// costs a login: it isn't asked while that stage is waiting.
 	after bool
 
-	// raise returns the follow-ups that would answer it, where the run gives reason
-	// to ask. Of each, Round is 1 unless raise sets it.
+	// raise returns the follow-ups that would answer it, if the run gives reason to
+	// ask. The Round of each is 1 unless raise sets it.
 	raise func(*chart.Case) []stage.Check
 
 	topic  prose.Value                     // the question as part of a list, "small packets"
 	ask    func(stage.Check) prose.Value   // the question
-	answer func(*stage.CheckRecord) Answer // what came of it; not asked where nothing was done
+	answer func(*stage.CheckRecord) Answer // the answer; not called if nothing was done
 }
 
 // allInquiries returns every question, topic by topic.
@@ -36,19 +36,20 @@ var allInquiries = sync.OnceValue(func() []inquiry {
 	)
 })
 
-// maxQuestions bounds the follow-ups of a group's round: one of dozens of endpoints
-// that all fail is not doubled tenfold. Where it has hundreds, a quarter as many as
-// there are checks are made.
+// maxQuestions bounds the follow-ups of a group's round, so that a group of dozens
+// of failing endpoints doesn't multiply its checks. For hundreds of checks the bound
+// is higher; see [Room].
 const maxQuestions = 96
 
-// Room is how many follow-ups a run of so many checks makes in a round, whatever its
-// groups ask: where thousands fail, a quarter as many are asked about further.
+// Room returns the number of follow-ups per round for a run with this number of
+// checks, whatever its groups ask: for thousands of failing checks, about a quarter
+// of their number.
 func Room(checks int) int { return maxQuestions + checks/4 }
 
-// Open returns the follow-ups that would tell causes apart and that the
-// record doesn't hold yet, in the order of the questions and then of the plan.
-// What several checks give reason to ask is asked once. The record is that of one
-// group of checks.
+// Open returns the follow-ups that would tell causes apart and that the record
+// doesn't hold yet, in the order of the questions and then of the plan. A question
+// that several checks raise is asked once. The record is that of one group of
+// checks.
 func Open(c *chart.Case) []stage.Question {
 	made := make(map[string]bool)
 	for i := range c.Record.Checks {
@@ -65,11 +66,11 @@ func Open(c *chart.Case) []stage.Question {
 	return open
 }
 
-// Raised returns what [Open] does and those that the record holds already.
+// Raised returns those of [Open] and those that the record holds already.
 func Raised(c *chart.Case) []stage.Check { return raised(c, func(inquiry) bool { return true }) }
 
-// Beside returns those that can be made while a stage is waited for, whose end the
-// record only supposes: their answers don't hang on it.
+// Beside returns the follow-ups that can be made while a stage is waiting and the
+// record only supposes how it ends: their answers don't depend on that.
 func Beside(c *chart.Case) []stage.Check { return raised(c, func(q inquiry) bool { return !q.after }) }
 
 func raised(c *chart.Case, wanted func(inquiry) bool) []stage.Check {
@@ -95,8 +96,8 @@ func raised(c *chart.Case, wanted func(inquiry) bool) []stage.Check {
 	return out
 }
 
-// settled reports whether nothing is left to ask about checks: the system has no roots
-// at all, and the public ones find nothing wrong with what the servers show.
+// settled reports whether nothing is left to ask about checks: the system has no
+// roots at all, and the public ones find no fault in the servers' certificates.
 func settled(c *chart.Case, ids []string) bool {
 	if !c.Record.Header.System.NoRoots {
 		return false
@@ -107,17 +108,17 @@ func settled(c *chart.Case, ids []string) bool {
 	})
 }
 
-// vouchedFor reports whether public roots trust a certificate that this system doesn't,
-// and that is all there is to say against it but warnings.
+// vouchedFor reports whether public roots trust a certificate that this system
+// doesn't, and it has no other fault except warnings.
 func vouchedFor(k *chart.Exam) bool {
 	return badCertificate(k) && k.TLS.Public == stage.Trusted && !slices.ContainsFunc(k.TLS.Faults, func(f stage.CertFault) bool {
 		return !f.Warning && f.ID != stage.CertUnknownAuthority
 	})
 }
 
-// fair keeps the bound of each round. Where there are more, each question gets its
-// turn in its order, so that one that many endpoints raise doesn't crowd out the
-// others. What is answered already counts: otherwise a second round would make up
+// fair applies the bound of each round. If there are more follow-ups, the questions
+// take turns in their order, so that one that many endpoints raise doesn't crowd out
+// the others. Answered follow-ups count too: otherwise a second round would make up
 // for what was left out of the first.
 func fair(checks []*stage.Check, bound int) []*stage.Check {
 	turn := make(map[stage.QuestionID]int)
@@ -144,8 +145,8 @@ func fair(checks []*stage.Check, bound int) []*stage.Check {
 	return out
 }
 
-// collector gathers follow-ups: of each question no more for a round than there is
-// room for in all.
+// collector gathers follow-ups. For each question it keeps no more per round than
+// the bound for all questions.
 type collector struct {
 	bound   int
 	raised  map[ofRound]int
@@ -161,7 +162,7 @@ type ofRound struct {
 	round    int
 }
 
-// add takes a follow-up in, or the parents of one that would do the same.
+// add adds a follow-up, or adds its parents to one that would do the same.
 func (l *collector) add(check stage.Check) {
 	if check.Round == 0 {
 		check.Round = 1
@@ -195,12 +196,12 @@ func (l *collector) add(check stage.Check) {
 	}
 }
 
-// Alike tells the follow-ups of one group apart: of two that are equal, one serves all
-// the checks that give reason for either.
+// Alike returns a key for the follow-ups of one group: of two with the same key, one
+// serves all the checks that raised either.
 func Alike(c stage.Check) string { return sameDoing(c) }
 
-// sameDoing tells follow-ups apart by what is done and why. Who logs in matters
-// where somebody does.
+// sameDoing returns a key for what a follow-up does and why. The account matters
+// only if it logs in.
 func sameDoing(c stage.Check) string {
 	e, m := c.Endpoint, c.Manner
 	key := []string{
@@ -213,9 +214,9 @@ func sameDoing(c stage.Check) string {
 	return strings.Join(key, "\x00")
 }
 
-// Doing tells the follow-ups of different groups apart: two that are equal find out
-// the same for both. Which host gave reason to dial an address that nobody has, or to
-// ask a proxy for a way to a port, makes no difference.
+// Doing returns a key for the follow-ups of different groups: two with the same key
+// find out the same for both. For an unassigned address, or a proxy's connection to
+// a port, the host that raised the question makes no difference.
 func Doing(c stage.Check) string {
 	switch c.Question {
 	case stage.AskNobody, stage.AskProxy:
@@ -224,8 +225,8 @@ func Doing(c stage.Check) string {
 	return sameDoing(c)
 }
 
-// after returns a follow-up of k: the same endpoint, looked at in another way.
-// word ends its id.
+// after returns a follow-up of k: the same endpoint, examined in another way. word
+// ends its id.
 func after(k *chart.Exam, kind stage.Kind, word string) stage.Check {
 	return stage.Check{
 		ID: k.Check.ID + "/" + word, Kind: kind, Subject: k.Check.Subject, Endpoint: k.Check.Endpoint,

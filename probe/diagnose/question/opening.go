@@ -9,7 +9,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// openingInquiries are about who speaks first at a port, and in what.
+// openingInquiries are about who sends first at a port, and in which protocol.
 var openingInquiries = []inquiry{
 	{
 		id:     stage.AskPortSpeaksTLS,
@@ -41,8 +41,8 @@ var openingInquiries = []inquiry{
 	},
 }
 
-// raisePortSpeaksTLS asks of each port that stays silent in clear text whether it
-// waits for TLS. It goes as far as it can: what passes are settings that work.
+// raisePortSpeaksTLS asks of each port that is silent in clear text whether it waits
+// for TLS. The check goes on as far as it can: settings that pass are usable.
 func raisePortSpeaksTLS(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
@@ -71,8 +71,8 @@ func answerTLS(c *stage.CheckRecord) Answer {
 	return notAnswered(c)
 }
 
-// raisePortSpeaksPlain looks what a port for TLS does while nothing is said to it,
-// where it broke the handshake off: whether it was our ClientHello that it disliked.
+// raisePortSpeaksPlain observes what a TLS port that broke off the handshake does if
+// nothing is sent to it: that shows whether our ClientHello was the reason.
 func raisePortSpeaksPlain(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
@@ -110,7 +110,8 @@ func answerPlainly(c *stage.CheckRecord) Answer {
 }
 
 // raiseStartTLSHere tries STARTTLS at a port for TLS that turned out to begin in
-// clear text: at once where it answered the ClientHello so, else in round two.
+// clear text: at once if it answered the ClientHello in clear text, else in round
+// two.
 func raiseStartTLSHere(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
@@ -145,8 +146,8 @@ func answerStartTLSHere(c *stage.CheckRecord) Answer {
 	return notAnswered(c)
 }
 
-// raiseHTTP asks for a web page where a port stays silent, as a web server does, or
-// has answered like one. Where the handshake went well, the question goes under TLS.
+// raiseHTTP requests a web page if a port is silent, as a web server is, or has
+// answered like one. If the handshake succeeded, the request is sent under TLS.
 func raiseHTTP(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {
@@ -163,7 +164,7 @@ func raiseHTTP(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// answersHTTP reports whether the answer to what a mail program says was HTTP.
+// answersHTTP reports whether the server answered a mail command with HTTP.
 func answersHTTP(k *chart.Exam) bool {
 	if k.Fault(stage.Handshake) != "" {
 		return chart.Spoken(k.TLS.FirstBytes) == "http"

@@ -8,7 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// publishedInquiries try what other sources name, where the best of them fails.
+// publishedInquiries try the settings of other sources if those of the best one
+// fail.
 var publishedInquiries = []inquiry{
 	{
 		id:     stage.AskPublished,
@@ -19,11 +20,11 @@ var publishedInquiries = []inquiry{
 	},
 }
 
-// maxPublished bounds how many servers are tried in the place of one.
+// maxPublished limits the servers that are tried in place of one.
 const maxPublished = 4
 
-// raisePublished asks whether other servers work that sources name for the same
-// protocol, where what the most trusted one names fails before the login.
+// raisePublished asks whether other sources' servers for the same protocol work, if
+// that of the most trusted source fails before the login.
 func raisePublished(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {

@@ -10,7 +10,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// reachInquiries are about connections that nobody took.
+// reachInquiries are about connections that were not accepted.
 var reachInquiries = []inquiry{
 	{
 		id:     stage.AskWeb,
@@ -29,19 +29,18 @@ var reachInquiries = []inquiry{
 	{id: stage.AskSibling, topic: say.TopicSibling(), raise: raiseSibling, ask: askSibling, answer: answerSibling},
 }
 
-// A run of hundreds of endpoints that all fail is not to spend all its questions
-// on the first topic.
+// If hundreds of endpoints all fail, the first topic must not use up all questions.
 const (
 	maxSiblingsAsked = 12 // checks, also for other providers
 	maxWebAsked      = 24 // hosts
 	maxOtherPorts    = 4
 )
 
-// leftOut are the faults of a connection that say all there is to know about
-// other ports too: this machine has no way there.
+// leftOut are the faults of a connection that apply to other ports too: this machine
+// has no route there.
 var leftOut = []stage.Fault{stage.NetworkUnreachable}
 
-// raiseWeb asks of each host that took no connection whether it is there at all.
+// raiseWeb asks of each host that accepted no connection whether it is up at all.
 func raiseWeb(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	hosts := make(map[string]bool)
@@ -57,9 +56,9 @@ func raiseWeb(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// raiseOtherProvider asks whether mail ports of others take connections from here,
-// where none of the run does, or none for sending: the same ports and, where
-// nothing connects at all, 993, which every one has.
+// raiseOtherProvider asks whether other providers' mail ports accept connections
+// from here, if none of the run's does, or none for sending. It tries the same ports
+// and, if nothing connects at all, 993, which every provider has.
 func raiseOtherProvider(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	ports := make(map[uint16]bool)
@@ -86,7 +85,7 @@ func raiseOtherProvider(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// otherProviders dials one port of every stranger that stands for the others.
+// otherProviders dials one port of every provider that serves for comparison.
 func otherProviders(c *chart.Case, k *chart.Exam, e stage.Endpoint) []stage.Check {
 	var checks []stage.Check
 	for _, host := range c.Controls().Hosts {
@@ -100,17 +99,17 @@ func otherProviders(c *chart.Case, k *chart.Exam, e stage.Endpoint) []stage.Chec
 	return checks
 }
 
-// sends reports whether any port for sending took a connection.
+// sends reports whether any port for sending accepted a connection.
 func sends(c *chart.Case) bool {
 	return slices.ContainsFunc(c.Checks, func(k *chart.Exam) bool {
 		return k.Check.Endpoint.Protocol == stage.SMTP && k.Passed(stage.Connect)
 	})
 }
 
-// raiseSibling asks whether another port of the same host works where one doesn't:
-// those of the same protocol all the way through and, where nothing of the run
-// connects, those of the other protocols up to the connection. A host that no
-// provider's settings name may be one for mail from other servers alone.
+// raiseSibling asks whether another port of the same host works if one doesn't.
+// Ports of the same protocol are checked to the end. If nothing of the run connects,
+// ports of the other protocols are checked up to the connection. A host that is in
+// no provider's settings may be one for mail from other servers only.
 func raiseSibling(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	asked := 0
@@ -125,7 +124,7 @@ func raiseSibling(c *chart.Case) []stage.Check {
 			}
 			word := "port-"
 			if e.Port == chart.SparePort {
-				word = "spare-" // behind the usual ones, also where checks stand by their ids
+				word = "spare-" // after the usual ones, also if checks are in the order of their ids
 			}
 			f := after(k, stage.KindEndpoint, word+strconv.Itoa(int(e.Port)))
 			f.Endpoint = e
@@ -151,8 +150,8 @@ func raiseSibling(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// stuckBeforeLogin reports whether a check came to nothing on the way to the
-// login, at its port and not at its name.
+// stuckBeforeLogin reports whether a check failed before the login because of its
+// port and not because of its name.
 func stuckBeforeLogin(k *chart.Exam) bool {
 	if r := k.Result(stage.Upgrade); r != nil && r.Status == stage.Warn && r.Fault == stage.NotOffered {
 		return true
@@ -167,8 +166,8 @@ func stuckBeforeLogin(k *chart.Exam) bool {
 	return slices.Contains([]stage.Stage{stage.Connect, stage.Handshake, stage.Greeting, stage.Upgrade}, f.Stage)
 }
 
-// forServers reports whether a check is of a domain's server for incoming mail, by its
-// name or its own word: there are no other ports there, and nobody is to log in.
+// forServers reports whether a check is of a domain's server for incoming mail,
+// judging by its name or greeting. Such a server has no other ports, and no logins.
 func forServers(k *chart.Exam) bool {
 	return k.Check.Endpoint.Port == chart.ExchangePort && (k.Inbound() != "" || k.ExchangerName())
 }
@@ -190,7 +189,7 @@ func askSibling(c stage.Check) prose.Value {
 	return say.AskSiblingPlain(place)
 }
 
-// answerDoor says how a port took the connection.
+// answerDoor says how a port responded to the connection attempt.
 func answerDoor(c *stage.CheckRecord) Answer {
 	d := chart.DoorOf(c)
 	if d == nil {
@@ -205,7 +204,8 @@ func answerDoor(c *stage.CheckRecord) Answer {
 	return found(say.AnswerDoorShut(attempts(c)))
 }
 
-// attempts tells how each address took the connection; where there were none, why.
+// attempts says how each address responded to the connection attempt; if there was
+// none, why.
 func attempts(c *stage.CheckRecord) prose.Value {
 	if f := stage.FactsOf[*stage.ConnectFacts](c); f != nil && len(f.Attempts) > 0 {
 		return chart.ShowsAttempts(f)

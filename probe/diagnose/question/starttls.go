@@ -25,12 +25,13 @@ var startTLSInquiries = []inquiry{
 	},
 }
 
-// offersStartTLS says which of the large providers' servers is known to offer
-// STARTTLS at a port, by its place among the control hosts.
+// offersStartTLS gives, for a port, the index of a large provider's server among the
+// control hosts that is known to offer STARTTLS there.
 var offersStartTLS = map[uint16]int{587: 1, 143: 2, 110: 2}
 
-// raiseStrangerStartTLS asks, once for a port, whether STARTTLS is missing as well
-// where everybody knows it to be: who takes it out on the way does so for all.
+// raiseStrangerStartTLS asks, once for a port, whether STARTTLS is also missing
+// where it is known to be offered: whatever removes it in between does so for all
+// servers.
 func raiseStrangerStartTLS(c *chart.Case) []stage.Check {
 	hosts := c.Controls().Hosts
 	var checks []stage.Check
@@ -60,15 +61,15 @@ func answerStrangerStartTLS(c *stage.CheckRecord) Answer {
 	return notAnswered(c)
 }
 
-// lacksStartTLS reports whether STARTTLS was missing from a list in which it could
-// have stood: where EHLO was refused there was none.
+// lacksStartTLS reports whether STARTTLS was missing from a list that could have had
+// it: if EHLO was refused there was no list.
 func lacksStartTLS(k *chart.Exam) bool {
 	r := k.Result(stage.Upgrade)
 	return r != nil && r.Fault == stage.NotOffered && r.Status != stage.Skip && (k.Upgrade.Reply == nil || !chart.IsHello(k.Upgrade.Reply.Command))
 }
 
-// raiseInsist sends STARTTLS where it is missing from the list: something on the way
-// may have taken it out, and let the command itself pass.
+// raiseInsist sends STARTTLS although it isn't listed: something in between may have
+// removed it, but let the command itself pass.
 func raiseInsist(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	for _, k := range c.Checks {

@@ -9,9 +9,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// raiseTime asks others for the time where a certificate's is not now by this
-// machine's clock: the web server of the mail host, which is no stranger, and
-// those that have nothing to do with it.
+// raiseTime asks for the time if a certificate isn't valid now by this machine's
+// clock: the web server of the mail host, which is no third party, and unrelated
+// servers.
 func raiseTime(c *chart.Case) []stage.Check {
 	var checks []stage.Check
 	hosts := make(map[string]bool)
@@ -31,7 +31,7 @@ func raiseTime(c *chart.Case) []stage.Check {
 	return checks
 }
 
-// timeOf returns the requests that tell the time for one check.
+// timeOf returns the requests that get the time for one check.
 func timeOf(c *chart.Case, k *chart.Exam) []stage.Check {
 	host := k.Check.Endpoint.Host
 	fetch := func(word, url string, e stage.Endpoint) stage.Check {
@@ -63,7 +63,7 @@ func askTime(c stage.Check) prose.Value {
 	return say.AskTime(hostOf(c))
 }
 
-// answerTime tells another clock's time, and how far this machine's is off.
+// answerTime gives another clock's time, and how far this machine's is off.
 func answerTime(r *stage.CheckRecord) Answer {
 	now, offset := "", (*stage.Millis)(nil)
 	if f := stage.FactsOf[*stage.ClockFacts](r); f != nil {
@@ -81,7 +81,7 @@ func answerTime(r *stage.CheckRecord) Answer {
 	return found(say.AnswerTimeIsOff(prose.Data(now), chart.OffBy(offset.Duration())))
 }
 
-// bracketed writes an IPv6 address as a URL wants it (RFC 3986 3.2.2).
+// bracketed returns an IPv6 address in the form for a URL (RFC 3986 3.2.2).
 func bracketed(host string) string {
 	if strings.Contains(host, ":") {
 		return "[" + host + "]"

@@ -7,16 +7,16 @@ import (
 	"maildoctor/probe/diagnose/chart"
 )
 
-// Run is what actions are held against.
+// Run is what actions are compared with.
 type Run struct {
 	c        *chart.Case
-	replaced map[string]bool // checks with other settings that work, which are named as an action of their own
-	told     map[string]bool // those, and the ones beside which another protocol works
+	replaced map[string]bool // checks for which other settings work, which are listed as an action of their own
+	told     map[string]bool // those, and the checks beside which another protocol works
 	blind    bool            // nothing could be reached, so that nothing has been refuted
 }
 
-// New returns what the actions of a run are held against. blind is for a run that says
-// nothing about the mail service.
+// New returns what the actions of a run are compared with. blind is set for a run
+// that says nothing about the mail service.
 func New(c *chart.Case, ways []chart.Way, blind bool) *Run {
 	r := &Run{c: c, replaced: make(map[string]bool), told: make(map[string]bool), blind: blind}
 	for _, w := range ways {
@@ -30,10 +30,10 @@ func New(c *chart.Case, ways []chart.Way, blind bool) *Run {
 	return r
 }
 
-// Choose returns which of a page's actions are to be named for a finding about these
-// checks, in which order. Of several wordings of one action the one stays that names
-// what was seen working, or else the first that names nothing refuted. Whoever has
-// other settings that work is not told what else might be typed in.
+// Choose returns those of a page's actions that apply to a finding about these
+// checks, in order. Among several wordings of an action it chooses the one that was
+// seen working, or else the first that was not refuted. If other settings work, it
+// leaves out further settings to try.
 func (r *Run) Choose(checks []*chart.Exam, actions []cause.Action) []cause.Action {
 	var proven, others []cause.Action
 	fell := false // the latest action was refuted, in all its wordings
@@ -56,8 +56,8 @@ func (r *Run) Choose(checks []*chart.Exam, actions []cause.Action) []cause.Actio
 	return append(proven, others...)
 }
 
-// wording chooses between the wordings of the first action, of which there are n, and
-// says what the run has seen of the one that is best.
+// wording chooses among the n wordings of the first action, and returns what the run
+// has seen of the best one.
 func (r *Run) wording(checks []*chart.Exam, actions []cause.Action) (best cause.Action, said chart.Answer, n int) {
 	best, said, n = actions[0], r.judge(checks, actions[0]), 1
 	for _, a := range actions[1:] {
@@ -72,7 +72,7 @@ func (r *Run) wording(checks []*chart.Exam, actions []cause.Action) (best cause.
 	return best, said, n
 }
 
-// idle reports whether an action says what to type in, where that is said already.
+// idle reports whether an action says what to type in although that is said already.
 func (r *Run) idle(checks []*chart.Exam, a cause.Action) bool {
 	all := func(of map[string]bool) bool {
 		return len(checks) > 0 && !slices.ContainsFunc(checks, func(k *chart.Exam) bool { return !of[k.Check.ID] })
@@ -85,9 +85,9 @@ func typesIn(a cause.Action) bool {
 	return a.Who == cause.You && (a.Kind == cause.ChangeSettings || a.Kind == cause.UseProven)
 }
 
-// judge holds an action against the run: No where something that it advises was tried
-// at one of the servers and failed, Yes where all of it was seen working at all of
-// them, or its page says so itself.
+// judge compares an action with the run. No: something that it advises was tried at
+// one of the servers and failed. Yes: all of it was seen working at all of them, or
+// its page says so.
 func (r *Run) judge(checks []*chart.Exam, a cause.Action) chart.Answer {
 	if a.Kind == cause.UseProven {
 		return chart.Yes

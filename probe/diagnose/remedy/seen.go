@@ -8,8 +8,8 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// seen reads what a run has seen of a setting that an action advises about a check:
-// Yes where it works, No where it was tried and doesn't.
+// seen returns what a run has seen of an advised setting at a check's server. Yes:
+// it works. No: it was tried and doesn't.
 func (run *Run) seen(k *chart.Exam, a cause.Advice) chart.Answer {
 	c := run.c
 	if run.blind {
@@ -20,7 +20,7 @@ func (run *Run) seen(k *chart.Exam, a cause.Advice) chart.Answer {
 		e := endpoint(k, a)
 		said := c.Endpoint(e)
 		if said == chart.No && a.Port == 0 && c.Encrypts(e) {
-			return chart.Unknown // it is what the port speaks
+			return chart.Unknown // the port speaks that protocol
 		}
 		return said
 	case cause.AdviseSubmission:
@@ -31,7 +31,7 @@ func (run *Run) seen(k *chart.Exam, a cause.Advice) chart.Answer {
 		return passwordSeen(c, k, a.Form)
 	case cause.AdviseUserName:
 		return c.Login(k, func(r *stage.CheckRecord) bool {
-			// What was made up out of the server's name need not be anybody's address.
+			// A name derived from the server's name may not be anybody's address.
 			if a.Form == cause.FullAddress {
 				return k.Subject.Address != "" && strings.EqualFold(c.UserOf(r), k.Subject.Address)
 			}
@@ -51,7 +51,7 @@ var (
 	at587 = cause.Advice{Kind: cause.AdviseEndpoint, Port: 587, Security: stage.StartTLS}
 )
 
-// either is what was seen of two settings of which one is enough.
+// either combines what was seen of two settings of which one is enough.
 func either(a, b chart.Answer) chart.Answer {
 	switch {
 	case a == chart.Yes || b == chart.Yes:
@@ -62,7 +62,7 @@ func either(a, b chart.Answer) chart.Answer {
 	return chart.Unknown
 }
 
-// endpoint is what an advice says to type in for a check.
+// endpoint returns the settings that an advice means for a check.
 func endpoint(k *chart.Exam, a cause.Advice) stage.Endpoint {
 	e := k.Check.Endpoint
 	e.Security = a.Security
@@ -76,8 +76,8 @@ func endpoint(k *chart.Exam, a cause.Advice) stage.Endpoint {
 	return e
 }
 
-// passwordSeen reads what came of sending the password in some form, here or in a
-// follow-up. What the server does not offer cannot be used.
+// passwordSeen returns the outcome of sending the password in some form, here or in
+// a follow-up. What the server does not offer cannot be used.
 func passwordSeen(c *chart.Case, k *chart.Exam, form string) chart.Answer {
 	of := chart.Readable
 	if form == cause.EncryptedPassword {

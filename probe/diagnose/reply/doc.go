@@ -1,9 +1,9 @@
 // Package reply knows what servers and programs say when mail does not work, and
-// which causes it speaks for. [Classify] reads a server's reply, stage by stage;
-// [Search] reads whatever a person pastes: a reply, a line of a log, the message of
-// a mail program.
+// which causes that suggests. [Classify] interprets a server's reply in a given
+// stage. [Search] interprets whatever a person pastes: a reply, a line of a log, the
+// message of a mail program.
 //
-// A wording has one home: a row of a table. servers.go, servers_particular.go and
-// servers_wording.go hold the replies of servers, programs.go what programs say by
-// themselves, words.go the wordings that rules ask about as well.
+// Each wording is in one row of one table. servers.go, servers_particular.go and
+// servers_wording.go hold the replies of servers, programs.go the messages of
+// programs, words.go the wordings that rules test for as well.
 package reply

@@ -14,13 +14,13 @@ type foundReply struct {
 	reply    stage.Reply
 }
 
-// findReply looks for the reply of a server in a message: at its beginning, or
-// behind the words of a program. With a protocol given only its replies count; an
-// enhanced code without a reply code is SMTP's.
+// findReply looks for a server's reply in a message: at its beginning, or after the
+// words of a program. If a protocol is given only its replies count. An enhanced
+// code without a reply code belongs to SMTP.
 func findReply(message string, p stage.Protocol) (foundReply, bool) {
 	shown := stage.Visible(strings.TrimSpace(message))
-	untagged := strings.HasPrefix(shown, "* ") // all of it is the server's
-	var positive foundReply                    // programs name the code they hoped for before the one that came
+	untagged := strings.HasPrefix(shown, "* ") // the whole line is the server's
+	var positive foundReply                    // programs name the code they expected before the one they received
 	for at := range starts(shown) {
 		rest := shown[at:]
 		if p == "" || p == stage.SMTP {
@@ -51,11 +51,11 @@ func findReply(message string, p stage.Protocol) (foundReply, bool) {
 	return positive, positive.protocol != ""
 }
 
-// portWords are what programs put before the number of a port.
+// portWords are what programs write before a port number.
 var portWords = []string{"port", "porta", "porto", "puerto", "poort", "anschluss", "порт", "ポート", "端口"}
 
-// port reports whether a number is that of a port, as in "imap.example.net:465",
-// "[::1]:465" or "Port: 465", by what stands before it.
+// port reports whether the number after this text is that of a port, as in
+// "imap.example.net:465", "[::1]:465" or "Port: 465".
 func port(before string) bool {
 	name := strings.ToLower(strings.TrimRight(before, " :="))
 	notLetter := func(c rune) bool { return !unicode.IsLetter(c) }
@@ -71,8 +71,8 @@ func port(before string) bool {
 	return strings.HasSuffix(word, "]") || strings.Contains(word, ".") || word == "localhost"
 }
 
-// wholly gives a reply that is no more than its codes the words of the message
-// around it: some programs put the codes last.
+// wholly replaces the text of a reply that consists only of codes with the whole
+// message: some programs put the codes last.
 func wholly(r stage.Reply, message string) stage.Reply {
 	words := strings.TrimLeft(r.Text(), "0123456789. -")
 	if !strings.ContainsFunc(words, unicode.IsLetter) {
@@ -81,8 +81,8 @@ func wholly(r stage.Reply, message string) stage.Reply {
 	return r
 }
 
-// starts yields the places where a reply may begin: the first letter, and every
-// one behind a space or a sign that programs put before what they quote.
+// starts yields the places where a reply may begin: the first letter, and every one
+// after a space or a character that programs put before a quotation.
 func starts(s string) func(func(int) bool) {
 	return func(yield func(int) bool) {
 		before := ' '
@@ -95,7 +95,7 @@ func starts(s string) func(func(int) bool) {
 	}
 }
 
-// smtpReply reads "535 5.7.8 text", "535-5.7.8 text", "535, b'5.7.8 text'" or
+// smtpReply parses "535 5.7.8 text", "535-5.7.8 text", "535, b'5.7.8 text'" or
 // "5.7.8 text" (RFC 5321 4.2, RFC 2034 4).
 func smtpReply(s string) (stage.Reply, bool) {
 	r := stage.Reply{Lines: []string{s}}
@@ -114,7 +114,7 @@ func smtpReply(s string) (stage.Reply, bool) {
 	return r, true
 }
 
-// number reads three digits.
+// number parses three digits.
 func number(s string) (int, bool) {
 	if len(s) < 3 {
 		return 0, false
@@ -129,8 +129,8 @@ func number(s string) (int, bool) {
 	return n, len(s) == 3 || s[3] < '0' || s[3] > '9'
 }
 
-// enhancedCode returns the enhanced status code (RFC 3463 2) that a text begins
-// with; empty for none.
+// enhancedCode returns the enhanced status code (RFC 3463 2) at the beginning of a
+// text; empty if there is none.
 func enhancedCode(s string) string {
 	if len(s) < 5 || strings.IndexByte("245", s[0]) < 0 || s[1] != '.' {
 		return ""
@@ -153,8 +153,8 @@ func enhancedCode(s string) string {
 	return s[:end]
 }
 
-// enhancedWithin finds an enhanced code in brackets, "(#5.7.1)", or behind the
-// words "SMTP info: ".
+// enhancedWithin finds an enhanced code in brackets, "(#5.7.1)", or after the words
+// "SMTP info: ".
 func enhancedWithin(s string) string {
 	for _, before := range []string{"#", "info: "} {
 		if _, after, ok := strings.Cut(s, before); ok {
@@ -166,9 +166,9 @@ func enhancedWithin(s string) string {
 	return ""
 }
 
-// tagged reports whether what stands before an IMAP status lets it be one: nothing,
-// a sign with which programs begin a quotation, or a tag (RFC 9051 2.2.1). A word
-// in capitals in the middle of a sentence is none.
+// tagged reports whether an IMAP status can follow this text: nothing, a character
+// with which programs begin a quotation, or a tag (RFC 9051 2.2.1). A word in
+// capitals in the middle of a sentence is not a status.
 func tagged(before string) bool {
 	before = strings.TrimRight(before, " \t")
 	if before == "" || strings.IndexByte("'\"([{<>:=,|/*", before[len(before)-1]) >= 0 {
@@ -178,7 +178,7 @@ func tagged(before string) bool {
 	return len(word) == 1 || strings.ContainsAny(word, "0123456789")
 }
 
-// imapReply reads "NO [CODE] text", "BYE text", "BAD text" (RFC 9051 7.1).
+// imapReply parses "NO [CODE] text", "BYE text", "BAD text" (RFC 9051 7.1).
 func imapReply(s string) (stage.Reply, bool) {
 	for _, status := range []string{"NO", "BAD", "BYE"} {
 		if rest, ok := strings.CutPrefix(s, status); ok && (rest == "" || rest[0] == ' ') {
@@ -188,14 +188,14 @@ func imapReply(s string) (stage.Reply, bool) {
 	return stage.Reply{}, false
 }
 
-// statusReply fills in what stands behind an IMAP or POP3 status.
+// statusReply parses what follows an IMAP or POP3 status.
 func statusReply(status, rest, line string) stage.Reply {
 	return stage.Reply{Status: status, ResponseCode: responseCode(rest), Lines: []string{line}}
 }
 
-// responseCode returns the response code in square brackets at the beginning of
-// a text (RFC 9051 7.1, RFC 2449 8), in capitals and without what follows its
-// name; empty for none. [ALERT] says nothing about the cause.
+// responseCode returns the response code in square brackets at the beginning of a
+// text (RFC 9051 7.1, RFC 2449 8), in capitals and without arguments; empty if there
+// is none. [ALERT] is ignored because it says nothing about the cause.
 func responseCode(s string) string {
 	code, ok := strings.CutPrefix(strings.TrimSpace(s), "[")
 	if !ok {

@@ -9,9 +9,9 @@ import (
 	"maildoctor/probe/diagnose/reply"
 )
 
-// TestLogs: a whole log leads with what one of its lines tells, not with what any log of
-// such a program has, or with how the program ends. The first line of each file names
-// the cause.
+// TestLogs: the leading cause of a whole log comes from one of its lines, and not
+// from what any log of such a program has, or from how the program ends. The first
+// line of each file names the cause.
 func TestLogs(t *testing.T) {
 	files, err := filepath.Glob("testdata/logs/*.txt")
 	if err != nil || len(files) == 0 {
@@ -31,8 +31,7 @@ func TestLogs(t *testing.T) {
 	}
 }
 
-// TestLogOfNothing: what a server agrees to, and how long a program would wait, is no
-// fault.
+// TestLogOfNothing: neither a positive reply nor a program's time limit is a fault.
 func TestLogOfNothing(t *testing.T) {
 	for _, log := range []string{
 		"SERVER -> CLIENT: 220 TLS go ahead",

@@ -5,12 +5,11 @@ import (
 	"strings"
 )
 
-// lowered is a text in lower case that is looked through for many words. It knows
-// which pairs of letters stand side by side, so that most words need not be looked
-// for at all.
+// lowered is a text in lower case that is searched for many words. It records which
+// pairs of letters are adjacent, so that most words need no search at all.
 type lowered struct {
 	text  string
-	pairs [64]uint64 // a bit for each pair, by [pair]; several pairs share one
+	pairs [64]uint64 // a bit for each pair, by [pair]; several pairs share a bit
 }
 
 func lower(text string) *lowered {
@@ -22,10 +21,10 @@ func lower(text string) *lowered {
 	return l
 }
 
-// pair numbers two letters, 0 to 4095.
+// pair returns a number from 0 to 4095 for two letters.
 func pair(a, b byte) uint { return (uint(a)<<6 ^ uint(b)) & 4095 }
 
-// has reports whether the text has a word, given in lower case.
+// has reports whether the text contains a word, given in lower case.
 func (l *lowered) has(word string) bool {
 	for i := 1; i < len(word); i++ {
 		n := pair(word[i-1], word[i])
@@ -36,10 +35,10 @@ func (l *lowered) has(word string) bool {
 	return strings.Contains(l.text, word)
 }
 
-// hasOne reports whether the text has one of these words, or none is asked for.
+// hasOne reports whether the text contains one of these words, or the list is empty.
 func (l *lowered) hasOne(words []string) bool {
 	return len(words) == 0 || slices.ContainsFunc(words, l.has)
 }
 
-// HasAny reports whether a text has one of these words, given in lower case.
+// HasAny reports whether a text contains one of these words, given in lower case.
 func HasAny(text string, words []string) bool { return slices.ContainsFunc(words, lower(text).has) }

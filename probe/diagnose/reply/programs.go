@@ -2,8 +2,8 @@ package reply
 
 import "maildoctor/probe/diagnose/cause"
 
-// saying is one row of the table of what programs say by themselves: the text, in
-// lower case, has one of any, one of with and all of all.
+// saying is one row of the table of programs' own messages. It matches a text, in
+// lower case, that contains one of any, one of with and all of all.
 type saying struct {
 	any   []string
 	with  []string
@@ -11,8 +11,8 @@ type saying struct {
 	means []Guess
 }
 
-// spokenBy classifies the words of mail programs and TLS libraries by a table;
-// nil where none of its rows fits.
+// spokenBy classifies a message of a mail program or TLS library by a table; nil if
+// none of its rows matches.
 func spokenBy(text *lowered, rows []saying) []Guess {
 	for _, row := range rows {
 		fits := text.hasOne(row.any) && text.hasOne(row.with)
@@ -26,20 +26,20 @@ func spokenBy(text *lowered, rows []saying) []Guess {
 	return nil
 }
 
-// untrusted: the issuer is unknown, and programs say no more.
+// untrusted: the issuer is unknown, and programs don't say more.
 var untrusted = Likeliest(
 	cause.CertMissingIntermediate, cause.CertSelfSigned, cause.CertPrivateCA, cause.AntivirusTLSInterception, cause.CorporateTLSInspection, cause.ClientTrustStoreOutdated, cause.MITMUnknownIssuer,
 )
 
-// unknownName: nothing is known under the server's name.
+// unknownName: nothing is known about the server's name.
 var unknownName = Likeliest(cause.HostnameTypoNXDomain, cause.HostHasNoAddressRecord, cause.DNSResolverBroken, cause.AutoconfigOrSRVWrong, cause.ServerUnreachable)
 
-// noAnswer: a connection that was not taken in time.
+// noAnswer: a connection was not accepted in time.
 var noAnswer = Several(cause.ServerUnreachable, cause.PortFiltered, cause.MailPortsBlockedOnThisNetwork, cause.ClientIPBannedByServer, cause.CloudEgressSMTPBlocked, cause.IPv6BrokenPath)
 
 // sayings are what people paste from mail programs: Go, OpenSSL, Thunderbird,
 // Outlook, Apple Mail, Android, nodemailer, PHPMailer, Python, Java and curl. The
-// first row that fits counts, the more particular before the more general.
+// first matching row counts; particular rows come before general ones.
 var sayings = []saying{
 	// Names of issuers.
 	{any: []string{"no sni provided", "invalid2.invalid"}, means: One(cause.CertNameMismatchNoSNI, cause.Proven)},
@@ -109,7 +109,7 @@ var sayings = []saying{
 		means: Several(cause.CertSelfSigned, cause.CertNameMismatchHosting, cause.CertMissingIntermediate, cause.CertPrivateCA, cause.CertExpired, cause.AntivirusTLSInterception),
 	},
 
-	// TLS before any certificate.
+	// TLS before the certificate.
 	{
 		any: []string{
 			"first record does not look like a tls", "wrong version number", "wrong_version_number", "record_too_long", "record too long",
@@ -310,11 +310,12 @@ var sayings = []saying{
 	{any: []string{"data not accepted"}, means: Several(cause.SenderAddressNotPermitted, cause.OutboundSendingRestricted, cause.SMTPAuthNotConfiguredInClient)},
 }
 
-// oddLines are what servers say to something else than the commands of a
-// dialogue, or beside a refusal. Read as refusals they would mislead.
+// oddLines are what servers send in answer to something other than a mail command,
+// or beside a refusal. As refusals they would be misleading.
 var oddLines = []saying{
 	{any: []string{"eyjzdgf0dxmi"}, means: One(cause.OAuthTokenInvalid, cause.Likely)}, // {"status" in base64, the error challenge (RFC 7628 3.2.2)
-	// Exim's word to whoever speaks before it has greeted: mostly a client that begins with TLS.
+	// Exim sends this to a client that sends before the greeting: usually one that
+	// begins with TLS.
 	{any: []string{"synchronization error", "synchronisation error"}, means: Likeliest(cause.TLSSpokenToPlaintextPort, cause.GreetingDelayTarpit)},
 	{any: []string{"250-xxxxxxx", "250 xxxxxxx"}, means: Several(cause.StartTLSStrippedByMiddlebox, cause.BannerMaskedByESMTPInspection)},
 	{any: []string{"smtp/cmap"}, means: Several(cause.TransparentSMTPProxy, cause.BannerMaskedByESMTPInspection)},

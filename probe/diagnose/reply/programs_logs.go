@@ -2,22 +2,21 @@ package reply
 
 import "maildoctor/probe/diagnose/cause"
 
-// atServer are words by which a line shows that a server wrote it into its log, of
-// a client that it met.
+// atServer are words that show that a server wrote a line, about a client, into its
+// log.
 var atServer = []string{
 	"ssl_accept", "client_hello", "statem_srvr", "imap-login:", "pop3-login:", "submission-login", "managesieve-login", "smtpd[", "smtpd:", "tls error on connection from",
 }
 
-// largeSenders are servers for sending whose certificates are never another name's:
-// who shows one there answers in their place.
+// largeSenders are submission servers that never present a certificate for another
+// name. Whoever presents one there answers in their place.
 var largeSenders = []string{
 	"smtp.gmail.com", "smtp-relay.gmail.com", "smtp.office365.com", "smtp-mail.outlook.com", "smtp.mail.yahoo.com", "smtp.aol.com", "smtp.mail.me.com", "smtp.zoho.",
 	"smtp.sendgrid.net", "smtp.mailgun.org", "in-v3.mailjet.com", "smtp-relay.brevo.com", "email-smtp.", "smtp.mandrillapp.com", "smtp.gmx.", "mail.gmx.net", "smtp.web.de",
 	"smtp.ionos.", "smtp.strato.de", "smtp.qq.com", "smtp.163.com", "smtp.yandex.", "smtp.mail.ru",
 }
 
-// logLines are what servers write into their logs of a client, and what somebody
-// pastes from there.
+// logLines are what servers log about a client, and somebody pastes.
 var logLines = []saying{
 	{any: []string{`\026\003`, `\x16\x03`}, means: Likeliest(cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort)},
 	{any: []string{"haproxy", "proxy protocol", "proxy header"}, means: Likeliest(cause.ProxyProtocolExpected, cause.ConnectionResetAfterAccept, cause.TLSHandshakeInterrupted)},
@@ -36,15 +35,15 @@ var logLines = []saying{
 	{any: atServer, with: []string{"no shared cipher"}, means: Likeliest(cause.TLSCipherMismatch, cause.TLSClientTooOld, cause.TLSWeakDH)},
 	{any: atServer, with: []string{"http request"}, means: Likeliest(cause.ImplicitTLSPortSpokenPlain, cause.TLSSpokenToPlaintextPort, cause.WrongProtocolOnPort)},
 	{
-		// The client's word: it is the server's certificate that it doesn't take.
+		// The client sent this: it rejects the server's certificate.
 		any: atServer, with: []string{"alert unknown ca", "alert bad certificate", "alert certificate unknown", "alert unsupported certificate"},
 		means: Several(cause.CertSelfSigned, cause.CertPrivateCA, cause.CertMissingIntermediate, cause.CertNameMismatchHosting),
 	},
 	{any: atServer, with: []string{"alert certificate expired"}, means: Likeliest(cause.CertExpired, cause.CertRenewedNotReloaded, cause.ClientClockWrong)},
 }
 
-// libraryLines are the words of TLS libraries and of programs that hand them on,
-// which others of the tables would take for something else.
+// libraryLines are messages of TLS libraries, and of programs that pass them on,
+// that other tables would misinterpret.
 var libraryLines = []saying{
 	// Alerts, see the rules of handshakes.
 	{
@@ -95,8 +94,8 @@ var libraryLines = []saying{
 		means: Several(cause.CertNameMismatchHosting, cause.CertSelfSigned, cause.CertMissingIntermediate, cause.StartTLSBrokenOnServer, cause.TLSServerTooOld),
 	},
 
-	// Connections: a name with addresses of both families is dialled by one of them at
-	// a time, and sending is what hosts of servers close.
+	// Connections: programs dial one address family at a time, and hosting providers
+	// block sending.
 	{any: []string{"imap connection timeout", "imap connection timed out", "pop3 connection timeout"}, means: append(Several(cause.ServerUnreachable, cause.IPv6BrokenPath), noAnswer[1:]...)},
 	{
 		any:   []string{":587: i/o timeout", ":465: i/o timeout", ":587: connect: connection timed out", ":465: connect: connection timed out", ":587: operation timed out", ":465: operation timed out"},

@@ -32,7 +32,7 @@ var publicSets = []struct {
 	{"testdata/public_last.txt", 28},
 }
 
-// publicReply is such a line, and the causes that may be said to lie behind it.
+// publicReply is such a line, and the causes that may explain it.
 type publicReply struct {
 	acceptable []string
 	protocol   stage.Protocol
@@ -40,7 +40,7 @@ type publicReply struct {
 	source     string
 }
 
-// publicNone is the judgement that a line tells of nothing in the catalogue.
+// publicNone says that nothing in the catalogue explains a line.
 const publicNone = "none"
 
 // publicReplies reads a set. A line may hold the separator itself, so the two columns before it are counted from the front
@@ -127,7 +127,7 @@ func TestPublicReplies(t *testing.T) {
 	}
 }
 
-// Where a reply stands in what programs write around it, and what is none.
+// Where a reply is in the text of a program, and what is not a reply.
 func TestSearchReadsAroundTheReply(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -9,23 +9,23 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// What [Search] reads at most of a message, in bytes: of what may be one statement, and
-// of a log as a whole.
+// Limits of what [Search] reads of a message, in bytes: of a possible single
+// statement, and of a log as a whole.
 const (
 	MaxMessage = 4 << 10
 	MaxLog     = 256 << 10
 )
 
-// Search says what an error message speaks for that somebody has pasted, the
-// likeliest cause first and each cause once: the reply of a server, bare or in
-// the words of a program around it, or what a mail program says by itself. The
-// protocol is guessed from the message unless p is given. At which stage the
-// message came is unknown, so the stages are tried in the order in which such a
-// reply is most often met. Nothing that fits returns nil.
+// Search returns the causes that a pasted error message suggests, the likeliest
+// first and each once. The message may be a server's reply, alone or within the
+// words of a program, or a mail program's own message. The protocol is guessed from
+// the message unless p is given. The stage is unknown, so the stages are tried in
+// the order in which such a reply is most common. If nothing matches, Search returns
+// nil.
 //
-// Several lines may be one statement, or a log of many: what one of them says by
-// itself leads over what they look like together, if it is surer. Beyond [MaxLog]
-// bytes nothing is read, and nothing as one statement beyond [MaxMessage].
+// Several lines may be one statement, or a log of many. If a single line gives a
+// surer result than all of them together, that comes first. At most [MaxLog] bytes
+// are read, and at most [MaxMessage] as one statement.
 func Search(message string, p stage.Protocol) []Guess {
 	message = misleading.Replace(firstBytes(message, MaxLog))
 	guesses := search(firstBytes(message, MaxMessage), p)
@@ -38,14 +38,14 @@ func Search(message string, p stage.Protocol) []Guess {
 	return leftOpen(guesses)
 }
 
-// misleading is what looks like other words than it is: a number as web pages set it,
-// and how long a program would have waited, which is no word about how long it did.
+// misleading replaces text that looks like something else: a number as typeset in
+// web pages, and a time limit, which doesn't mean that the time ran out.
 var misleading = strings.NewReplacer("0×", "0x", "timeout=", "limit=", "Timeout=", "limit=")
 
 func firstBytes(s string, n int) string { return s[:min(n, len(s))] }
 
-// surestLine returns what the line of a log speaks for that is surest of it, the last
-// one of several: programs say what became of it all at the end.
+// surestLine returns the surest result for any single line of a log. Of equal ones
+// the last counts, because programs report the outcome at the end.
 func surestLine(log string, p stage.Protocol) (guesses []Guess) {
 	for line := range strings.Lines(log) {
 		g := search(firstBytes(strings.TrimSpace(line), MaxMessage), p)
@@ -56,9 +56,9 @@ func surestLine(log string, p stage.Protocol) (guesses []Guess) {
 	return guesses
 }
 
-// leftOpen adds to a bare refusal what no server tells: that the password was changed
-// on its way to the program, by a shell or a file that gives a meaning to one of its
-// signs.
+// leftOpen adds to a bare refusal what no server can tell: that the password was
+// changed on its way to the program, by a shell or a file format in which one of its
+// characters is special.
 func leftOpen(guesses []Guess) []Guess {
 	if len(guesses) == len(refusedLogin) && guesses[0].Cause == cause.WrongPassword && SpeakFor(guesses, cause.WrongUsernameFormat) {
 		return append(guesses, Guess{cause.PasswordEncodingOrWhitespace, cause.Possible})
@@ -89,13 +89,13 @@ func search(message string, p stage.Protocol) []Guess {
 	return MergeGuesses(guesses, said)
 }
 
-// overStages classifies a reply of which the stage is unknown. What a stage says
-// that knows more of it than the class of its code keeps its confidence, and so
-// does the likeliest stage by the code alone; what later ones would make of it is
+// overStages classifies a reply whose stage is unknown. Results of a stage that
+// recognizes more than the class of its code keep their confidence, and so do those
+// of the likeliest stage by the code alone. Results of later stages are merely
 // possible.
 func overStages(p stage.Protocol, r stage.Reply, message string) []Guess {
 	var leading, later, weak []Guess
-	first := true // of the stages that know such a reply
+	first := true // among the stages that recognize such a reply
 	for _, s := range stagesNamed(stagesOf(p, r), p, message) {
 		said := withCommand(s, r)
 		row := classify(s, p, said)
@@ -128,7 +128,7 @@ func stagesOf(p stage.Protocol, r stage.Reply) []stage.Stage {
 		return []stage.Stage{stage.Login, stage.Mailbox, stage.Upgrade, stage.Greeting}
 	case p != stage.SMTP:
 		return []stage.Stage{stage.Login, stage.Mailbox, stage.Upgrade}
-	case r.Code >= 200 && r.Code < 400: // the server agrees (RFC 5321 4.2.1); its banner may have been tampered with
+	case r.Code >= 200 && r.Code < 400: // a positive reply (RFC 5321 4.2.1), whose text may have been tampered with
 		return []stage.Stage{stage.Greeting}
 	case r.Code == 421 || r.Code == 521:
 		return []stage.Stage{stage.Greeting, stage.Login, stage.Submit, stage.Capabilities, stage.Upgrade}
@@ -141,9 +141,9 @@ func stagesOf(p stage.Protocol, r stage.Reply) []stage.Stage {
 	return []stage.Stage{stage.Upgrade, stage.Login, stage.Capabilities, stage.Submit}
 }
 
-// tellsOfNetwork reports whether a code is that of a network which did not carry a
-// message (RFC 3463 3.5), or of a log about one that was put off: what became of the
-// connection is in the words, and no server has looked at a login.
+// tellsOfNetwork reports whether a code says that the network did not deliver a
+// message (RFC 3463 3.5), or is in a log about a deferred one. The words then
+// describe the connection, and no server has checked a login.
 func tellsOfNetwork(found foundReply, message *lowered) bool {
 	if found.protocol != stage.SMTP || message.has(" said: ") {
 		return false
@@ -151,9 +151,9 @@ func tellsOfNetwork(found foundReply, message *lowered) bool {
 	return found.reply.Enhanced == "4.4.1" || found.reply.Code == 0 && (message.has("dsn=") || message.has("status=deferred") || message.has("status=bounced"))
 }
 
-// concernsRecipient reports whether the server refuses a message for what is in it
-// or for whom it is: no settings of a mail program change that (RFC 3463 3.2 and
-// 3.5, RFC 7372 3).
+// concernsRecipient reports whether the server refuses a message because of its
+// content or its recipient: no settings of a mail program change that (RFC 3463 3.2
+// and 3.5, RFC 7372 3).
 func concernsRecipient(found foundReply, message *lowered) bool {
 	code, enhanced := found.reply.Code, found.reply.Enhanced
 	if found.protocol != stage.SMTP || code != 0 && code/10 != 55 && code/10 != 45 {
@@ -163,8 +163,8 @@ func concernsRecipient(found foundReply, message *lowered) bool {
 		message.has("user unknown") || message.has("too many hops")
 }
 
-// stagesNamed puts the stage first of which a message speaks by the names of its
-// commands (RFC 5321 4.1.1, RFC 9051 6.4).
+// stagesNamed moves the stage to the front whose commands a message names (RFC 5321
+// 4.1.1, RFC 9051 6.4).
 func stagesNamed(stages []stage.Stage, p stage.Protocol, message string) []stage.Stage {
 	names := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(message, w) })
@@ -184,9 +184,9 @@ func stagesNamed(stages []stage.Stage, p stage.Protocol, message string) []stage
 	return append([]stage.Stage{named}, rest...)
 }
 
-// aboutTokens reads a refused password by the way in which it was sent, where the
-// message says so: as a refused token, or as one of which the server keeps another
-// form. Servers refuse all in the same words.
+// aboutTokens reinterprets a refused password if the message says how it was sent:
+// as a refused token, or as a password that the server keeps in another form.
+// Servers refuse all of them in the same words.
 func aboutTokens(guesses []Guess, message *lowered) []Guess {
 	if len(guesses) == 0 || guesses[0].Cause != cause.WrongPassword {
 		return guesses
@@ -200,8 +200,8 @@ func aboutTokens(guesses []Guess, message *lowered) []Guess {
 	return Likeliest(cause.OAuthTokenInvalid, cause.OAuthScopeOrAudienceWrong)
 }
 
-// withCommand gives a reply the command that its words speak of. Without one it
-// answered neither the hello nor STARTTLS.
+// withCommand sets the command of a reply that its words mention. Without one it
+// answered neither EHLO nor STARTTLS.
 func withCommand(s stage.Stage, r stage.Reply) stage.Reply {
 	text := strings.ToLower(r.Text())
 	switch {
@@ -214,8 +214,8 @@ func withCommand(s stage.Stage, r stage.Reply) stage.Reply {
 	return r
 }
 
-// byWords classifies a message without a code: what it says is no more than
-// possible, unless it names a response code or one of the particular causes.
+// byWords classifies a message without a code. The result is merely possible, unless
+// the message names a response code or one of the particular causes.
 func byWords(message string, p stage.Protocol) []Guess {
 	r := stage.Reply{ResponseCode: responseCode(message), Lines: []string{stage.Visible(message)}}
 	order := []stage.Stage{stage.Login, stage.Submit, stage.Mailbox}
@@ -250,8 +250,8 @@ func doubted(g []Guess) []Guess {
 	return out
 }
 
-// MergeGuesses puts two lists together: each cause once, at the higher of its
-// confidences, the surest first and otherwise in the order they came.
+// MergeGuesses combines two lists: each cause once, at the higher of its
+// confidences, the surest first and otherwise in the given order.
 func MergeGuesses(a, b []Guess) []Guess {
 	var out []Guess
 	for _, g := range slices.Concat(a, b) {
@@ -267,10 +267,11 @@ func MergeGuesses(a, b []Guess) []Guess {
 	return out
 }
 
-// sureness counts up: 0 for nothing, then possible, likely, proven.
+// sureness returns 0 for no confidence, then 1 for possible, 2 for likely, 3 for
+// proven.
 func sureness(c cause.Confidence) int { return 3 - c.Rank() }
 
-// surest returns the sureness of a list's first guess, 0 for none.
+// surest returns the sureness of a list's first guess, 0 if it is empty.
 func surest(g []Guess) int {
 	if len(g) == 0 {
 		return 0

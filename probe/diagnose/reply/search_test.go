@@ -12,18 +12,18 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// sample is a line of testdata: what was said, what it came from, and how near
-// the classifier must come.
+// sample is a line of testdata: the message, its cause, and how near the classifier
+// must come.
 type sample struct {
 	cause    cause.ID
 	protocol stage.Protocol
 	text     string
-	near     string // "": the leading guess; "among": one of them; "none": it can't be told from the words
-	why      string // where it isn't the leading one
+	near     string // "": the leading guess; "among": one of them; "none": the words don't tell
+	why      string // if it isn't the leading one
 }
 
-// samples reads a file of lines "cause | protocol | text | near: why", the
-// protocol only where protocols is set, the last part only where there is one.
+// samples reads a file of lines "cause | protocol | text | near: why". The protocol
+// is present only if protocols is set; the last part is optional.
 func samples(t testing.TB, name string, protocols bool) []sample {
 	f, err := os.Open("testdata/" + name)
 	if err != nil {
@@ -56,8 +56,8 @@ func samples(t testing.TB, name string, protocols bool) []sample {
 	return all
 }
 
-// judge reports whether the guesses come as near to a sample as its line says,
-// and no nearer: what has become better is to be written down.
+// judge reports whether the guesses come as near to a sample as its line says, and
+// no nearer, so that improvements have to be recorded.
 func (s sample) judge(t *testing.T, got []reply.Guess) {
 	t.Helper()
 	at := slices.IndexFunc(got, func(g reply.Guess) bool { return g.Cause == s.cause })
@@ -84,7 +84,7 @@ func TestSamplesAreRecognized(t *testing.T) {
 	}
 }
 
-// The forms in which programs hand on what a server said.
+// The forms in which programs pass on a server's reply.
 func TestSearchFindsTheReply(t *testing.T) {
 	for _, c := range []struct {
 		text string

@@ -7,7 +7,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Where a sign applies.
+// The stages in which a sign applies.
 var (
 	inGreeting     = []stage.Stage{stage.Greeting}
 	inHello        = []stage.Stage{stage.Capabilities, stage.Upgrade}
@@ -27,7 +27,7 @@ var (
 	upgrade = []string{"STARTTLS", "STLS"}
 )
 
-// One, and several, say what a sign speaks for.
+// One and Several return the causes that a sign suggests.
 func One(c cause.ID, sure cause.Confidence) []Guess { return []Guess{{c, sure}} }
 
 func Several(causes ...cause.ID) []Guess {
@@ -38,10 +38,10 @@ func Several(causes ...cause.ID) []Guess {
 	return g
 }
 
-// scramErrors classifies what a SCRAM server says in e= (RFC 5802 7). It is
-// more exact than the reply that follows, which mostly refuses the password. A
-// failed channel binding says nothing about the password: the server saw another
-// TLS connection than the one made here, or another list of mechanisms.
+// scramErrors classifies the error that a SCRAM server sends in e= (RFC 5802 7). It
+// is more exact than the reply that follows, which usually refuses the password. A
+// failed channel binding says nothing about the password: the server saw another TLS
+// connection than the one made here, or another list of mechanisms.
 var scramErrors = map[string][]Guess{
 	"invalid-proof":                       refusedLogin,
 	"unknown-user":                        refusedLogin,
@@ -55,30 +55,31 @@ var scramErrors = map[string][]Guess{
 	"no-resources":                        One(cause.AuthBackendTemporaryFailure, cause.Likely),
 }
 
-// signs classifies replies. The first row that fits counts: what is particular to
-// one cause, then the general rows, of which response codes and
-// enhanced codes that say one thing alone come first, words that qualify a code
-// before the code, the class of a code last.
+// signs classifies replies. The first matching row counts. Rows for a single cause
+// come first. Among the general rows, response codes and enhanced codes with only
+// one meaning come first, then words that qualify a code, then the code, and last
+// its class.
 var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
-	// Any stage after the greeting: encryption comes first (RFC 5530 3, RFC 3207 4, RFC 4954 6).
+	// Any stage after the greeting: encryption is required first (RFC 5530 3, RFC
+	// 3207 4, RFC 4954 6).
 	{in: pastTLS, response: []string{"PRIVACYREQUIRED"}, means: One(cause.MustIssueStartTLSFirst, cause.Proven)},
 	{in: pastTLS, protocols: onSMTP, codes: []int{538}, means: One(cause.MustIssueStartTLSFirst, cause.Proven)},
 	{in: pastTLS, enhanced: []string{"5.7.11"}, means: One(cause.MustIssueStartTLSFirst, cause.Proven)},
 	{in: pastTLS, words: needsTLSWords, means: One(cause.MustIssueStartTLSFirst, cause.Likely)},
 
-	// Whatever comes before the login: the server waits for its own login service.
+	// Any stage before the login: the server waits for its own login service.
 	{in: beforeLogin, words: LoginServiceWords, means: One(cause.AuthBackendTemporaryFailure, cause.Likely)},
 
 	// The first line (RFC 5321 3.1).
 	{in: inGreeting, words: policyWords, means: One(cause.GreetingRefusedByPolicy, cause.Likely)},
 	{in: inGreeting, words: busyWords, means: One(cause.ServerBusyGreeting, cause.Likely)},
 	{in: inGreeting, response: []string{"UNAVAILABLE", "SYS/TEMP", "LIMIT"}, means: One(cause.ServerBusyGreeting, cause.Likely)},
-	{in: inGreeting, enhanced: []string{"4.7.*"}, means: One(cause.GreetingRefusedByPolicy, cause.Likely)}, // RFC 3463 3.8: security, or policy
+	{in: inGreeting, enhanced: []string{"4.7.*"}, means: One(cause.GreetingRefusedByPolicy, cause.Likely)}, // RFC 3463 3.8: security or policy
 	{in: inGreeting, codes: []int{4}, means: One(cause.ServerBusyGreeting, cause.Likely)},
 	{in: inGreeting, codes: []int{5}, means: One(cause.GreetingRefusedByPolicy, cause.Likely)},
 	{in: inGreeting, status: []string{"BYE", "-ERR", "NO", "BAD"}, means: Several(cause.GreetingRefusedByPolicy, cause.ServerBusyGreeting)},
 
-	// The hello, and the step to TLS.
+	// EHLO, and the change to TLS.
 	{in: inUpgrade, status: []string{"BYE"}, means: One(cause.ServerBusyGreeting, cause.Possible)},
 	{in: inUpgrade, command: upgrade, codes: []int{454}, means: One(cause.StartTLSBrokenOnServer, cause.Proven)},
 	{in: inUpgrade, command: upgrade, means: One(cause.StartTLSBrokenOnServer, cause.Likely)},
@@ -98,13 +99,13 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: pastTLS, protocols: onPOP3, words: maildropWords, means: One(cause.POP3MaildropLocked, cause.Likely)},
 	{in: inLogin, words: lockedWords, means: One(cause.AccountLockedTooManyAttempts, cause.Likely)},
 
-	// Room.
+	// Storage space.
 	{in: pastTLS, response: []string{"OVERQUOTA"}, means: One(cause.MailboxFull, cause.Proven)},
 	{in: pastTLS, enhanced: []string{"5.2.2", "4.2.2"}, means: One(cause.MailboxFull, cause.Proven)},
 	{in: pastTLS, words: quotaWords, means: One(cause.MailboxFull, cause.Likely)},
 
-	// Login: what has to be done about the account, by code (RFC 5530 3, RFC 5248 2.4)
-	// or by words under a code that says less.
+	// Login: what has to be done about the account, by code (RFC 5530 3, RFC 5248
+	// 2.4) or by words with a less specific code.
 	{in: inLogin, response: []string{"EXPIRED"}, means: One(cause.PasswordExpired, cause.Proven)},
 	{in: inLogin, words: expiredWords, means: One(cause.PasswordExpired, cause.Likely)},
 	{in: inLogin, words: appPasswordWords, means: One(cause.AppPasswordRequired, cause.Likely)},
@@ -115,11 +116,12 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inLogin, response: []string{"CONTACTADMIN"}, means: One(cause.AccountSuspended, cause.Likely)},
 	{in: opening, words: suspendedWords, means: One(cause.AccountSuspended, cause.Likely)},
 
-	// Login: looked at, and refused, by a code that says so alone (RFC 5530 3, RFC 3206 4).
+	// Login: checked and refused, by a code with only that meaning (RFC 5530 3, RFC
+	// 3206 4).
 	{in: inLogin, response: []string{"AUTHENTICATIONFAILED", "AUTH"}, means: refusedLogin},
 
-	// Login: the server could not look. Some say so in words under a code that
-	// means the password.
+	// Login: the server was unable to check it. Some say so in words, with a code
+	// that means a wrong password.
 	{in: inLogin, response: []string{"UNAVAILABLE", "SYS/TEMP", "SERVERBUG", "INUSE"}, means: One(cause.AuthBackendTemporaryFailure, cause.Proven)},
 	{in: inLogin, codes: []int{454}, means: One(cause.AuthBackendTemporaryFailure, cause.Proven)},
 	{in: inLogin, words: backendWords, means: One(cause.AuthBackendTemporaryFailure, cause.Likely)},
@@ -130,21 +132,21 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inLogin, codes: []int{4}, means: One(cause.AuthBackendTemporaryFailure, cause.Likely)},
 	{in: inLogin, response: []string{"SYS/PERM"}, means: Several(cause.AuthBackendTemporaryFailure, cause.MailboxBackendUnavailable)},
 
-	// Login: not in this way (RFC 4954 4 and 6).
+	// Login: not with this mechanism (RFC 4954 4 and 6).
 	{in: inLogin, enhanced: []string{"5.7.9"}, means: One(cause.AuthMechNotOffered, cause.Likely)},
 	{in: inLogin, codes: []int{504, 534}, means: One(cause.AuthMechNotOffered, cause.Likely)},
 	{in: inLogin, protocols: onSMTP, codes: []int{502, 503}, means: One(cause.AuthNotOfferedOnPort, cause.Likely)},
 	{in: inLogin, protocols: onSMTP, words: []string{"not advertised", "auth not available"}, means: One(cause.AuthNotOfferedOnPort, cause.Likely)},
 	{in: inLogin, words: mechanismWords, means: One(cause.AuthMechNotOffered, cause.Likely)},
 
-	// Login: looked at, and refused (RFC 4954 6).
+	// Login: checked and refused (RFC 4954 6).
 	{in: inLogin, codes: []int{535}, means: refusedLogin},
 	{in: inLogin, response: []string{"AUTHORIZATIONFAILED", "NOPERM"}, means: Several(cause.WrongUsernameFormat, cause.WrongPassword)},
 	{in: inLogin, words: credentialWords, means: refusedLogin},
 	{in: inLogin, protocols: onSMTP, codes: []int{530}, means: Several(cause.MustIssueStartTLSFirst, cause.SMTPAuthNotConfiguredInClient)},
-	// No complaint about what was sent: the server has had enough of it.
+	// The command is not at fault: the server has received too many.
 	{in: inLogin, protocols: onIMAP, status: []string{"BAD"}, words: []string{"goodbye"}, means: Several(cause.RateLimitedLogin, cause.AccountLockedTooManyAttempts)},
-	// What AUTHENTICATE carries is base64, which holds nothing that a server couldn't read.
+	// AUTHENTICATE carries base64, which any server can parse.
 	{in: inLogin, protocols: onIMAP, status: []string{"BAD"}, command: []string{"AUTHENTICATE"}, means: One(cause.SASLDialectIncompatible, cause.Likely)},
 	{in: inLogin, protocols: onIMAP, status: []string{"BAD"}, means: Several(cause.SASLDialectIncompatible, cause.PasswordEncodingOrWhitespace)},
 	{in: inLogin, codes: []int{500, 501}, means: Several(cause.SASLDialectIncompatible, cause.PasswordEncodingOrWhitespace)},
@@ -152,7 +154,7 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inLogin, status: []string{"NO", "-ERR"}, means: Several(cause.WrongPassword, cause.WrongUsernameFormat)},
 	{in: inLogin, codes: []int{5}, means: Several(cause.WrongPassword, cause.WrongUsernameFormat)},
 
-	// Behind the login.
+	// After the login.
 	{in: inMailbox, protocols: onIMAP, words: []string{"unsafe login"}, means: One(cause.IMAPIDRequired, cause.Likely)},
 	{in: inMailbox, response: []string{"UNAVAILABLE", "SYS/TEMP", "SYS/PERM", "SERVERBUG", "CORRUPTION", "INUSE", "CONTACTADMIN"}, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
 	{in: inMailbox, words: temporaryWords, means: One(cause.MailboxBackendUnavailable, cause.Likely)},
@@ -169,8 +171,8 @@ var signs = slices.Concat(wordings, particular, foreignRefusals, []sign{
 	{in: inSubmit, codes: []int{5}, means: One(cause.SenderAddressNotPermitted, cause.Possible)},
 })
 
-// refusedLogin: name and password were looked at and are not taken. The replies
-// do not say which of the two is wrong.
+// refusedLogin: the name and password were checked and refused. The replies do not
+// say which of the two is wrong.
 var refusedLogin = []Guess{{cause.WrongPassword, cause.Likely}, {cause.WrongUsernameFormat, cause.Possible}}
 
 // Words, in lower case, that replies of many servers share.
@@ -216,7 +218,7 @@ var (
 		"over quota", "overquota", "quota exceeded", "exceeded your quota", "exceeds quota", "mailbox full", "mailbox is full", "maildrop full",
 		"storage limit exceeded",
 	}
-	// Words that no refused password comes with, whatever the code.
+	// Words that never accompany a refused password, whatever the code.
 	LoginServiceWords = []string{"auth process", "for authentication process", "auth server", "authentication server", "auth service"}
 
 	backendWords = []string{

@@ -7,21 +7,23 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// more where a sign applies.
+// More stages in which a sign applies.
 var (
 	anywhere = []stage.Stage{stage.Greeting, stage.Upgrade, stage.Capabilities, stage.Login, stage.Mailbox, stage.Submit}
 	opening  = []stage.Stage{stage.Login, stage.Mailbox}
 	sending  = []stage.Stage{stage.Login, stage.Submit}
 )
 
-// Likeliest says what a sign speaks for most, and what fits beside it.
+// Likeliest returns the likely cause that a sign suggests, and others that are
+// possible.
 func Likeliest(first cause.ID, beside ...cause.ID) []Guess {
 	return append([]Guess{{first, cause.Likely}}, Several(beside...)...)
 }
 
-// particular are signs that name one cause by words or codes which hardly
-// anybody else uses. They come before the general ones: an administrator's rule
-// is told under the code of a wrong password, a limit under that of a full mailbox.
+// particular are signs that identify one cause by words or codes that are rarely
+// used for anything else. They come before the general ones: an administrator's rule
+// may be reported with the code of a wrong password, a limit with that of a full
+// mailbox.
 var particular = []sign{
 	// What the server says about the connection.
 	{in: anywhere, words: clientCertificateWords, means: One(cause.TLSClientCertRequired, cause.Likely)},
@@ -40,11 +42,11 @@ var particular = []sign{
 	{in: pastTLS, words: []string{"helo command rejected", "ehlo command rejected", "suspicious helo"}, means: One(cause.SMTPHELORejected, cause.Likely)},
 	{in: inSubmit, words: helloNameWords, means: One(cause.SMTPHELORejected, cause.Likely)},
 
-	// Who the server is for.
+	// Whom the server serves.
 	{in: inLogin, protocols: onSMTP, words: []string{"authentication not enabled"}, means: Likeliest(cause.AuthNotOfferedOnPort, cause.MXOrWebHostUsedAsServer)},
 	{in: inSubmit, enhanced: []string{"5.4.1"}, words: []string{"access denied", "recipient address rejected"}, means: One(cause.MXOrWebHostUsedAsServer, cause.Likely)},
 
-	// Login: what an administrator, or the provider, has switched.
+	// Login: what an administrator or the provider has switched off.
 	{in: sending, words: []string{"smtpclientauthentication is disabled", "smtp_auth_disabled"}, means: One(cause.SMTPAuthDisabledInTenant, cause.Proven)},
 	{in: sending, enhanced: []string{"5.7.57"}, means: Likeliest(cause.SMTPAuthNotConfiguredInClient, cause.SMTPAuthDisabledInTenant)},
 	{in: inLogin, words: basicWords, means: One(cause.BasicAuthDisabled, cause.Likely)},
@@ -69,10 +71,11 @@ var particular = []sign{
 	{in: opening, words: moreSuspendedWords, means: One(cause.AccountSuspended, cause.Likely)},
 	{in: inLogin, words: foreignExpiredWords, means: One(cause.PasswordExpired, cause.Likely)},
 
-	// Login: name, password and the way they were sent.
+	// Login: the name, the password and how they were sent.
 	{in: inLogin, words: fullNameWords, means: Likeliest(cause.WrongUsernameFormat, cause.WrongPassword)},
-	// "Password:" in base64 is the last prompt of LOGIN, which Postfix repeats when the
-	// password is refused; "Username:" is the first, so that no password was looked at.
+	// "Password:" in base64 is the last prompt of LOGIN, which Postfix repeats when
+	// the password is refused. "Username:" is the first prompt, so no password was
+	// checked.
 	{in: inLogin, words: []string{"ugfzc3dvcmq6"}, means: Likeliest(cause.WrongPassword, cause.WrongUsernameFormat, cause.SASLDialectIncompatible)},
 	{in: inLogin, words: []string{"vxnlcm5hbwu6"}, means: One(cause.SASLDialectIncompatible, cause.Likely)},
 	{in: inLogin, words: []string{"unsupported authentication mechanism"}, means: One(cause.AuthMechNotOffered, cause.Likely)},
@@ -85,8 +88,8 @@ var particular = []sign{
 	{in: inLogin, protocols: onIMAP, words: []string{"authenticate failed."}, means: Likeliest(cause.WrongPassword, cause.BasicAuthDisabled, cause.WrongUsernameFormat, cause.OAuthScopeOrAudienceWrong)},
 	{in: inLogin, protocols: onIMAP, words: []string{"unknown authentication method"}, means: One(cause.AuthMechNotOffered, cause.Likely)},
 
-	// Behind the login.
-	{in: pastTLS, words: []string{"server unavailable. 15"}, means: Likeliest(cause.MailboxFull, cause.MailboxBackendUnavailable)}, // Exchange's number of its quota error
+	// After the login.
+	{in: pastTLS, words: []string{"server unavailable. 15"}, means: Likeliest(cause.MailboxFull, cause.MailboxBackendUnavailable)}, // Exchange's number for its quota error
 	{in: opening, words: storeWords, means: Likeliest(cause.MailboxBackendUnavailable, cause.AuthBackendTemporaryFailure)},
 	{in: opening, response: []string{"NONEXISTENT"}, means: One(cause.MailboxNotProvisioned, cause.Likely)},
 	{in: opening, words: noMailboxWords, means: One(cause.MailboxNotProvisioned, cause.Likely)},
@@ -107,20 +110,20 @@ var particular = []sign{
 	{in: inSubmit, words: NoLoginWords, means: One(cause.SMTPAuthNotConfiguredInClient, cause.Likely)},
 	{in: inSubmit, enhanced: []string{"4.3.1"}, means: Likeliest(cause.MailboxBackendUnavailable, cause.MailboxFull)},
 
-	// Other languages, where the code leaves it open.
+	// Other languages, if the code leaves it open.
 	{in: pastTLS, words: foreignQuotaWords, means: One(cause.MailboxFull, cause.Likely)},
 	{in: inLogin, words: foreignTemporaryWords, means: One(cause.AuthBackendTemporaryFailure, cause.Likely)},
 	{in: inLogin, words: foreignPasswordWords, means: refusedLogin},
 }
 
-// Codes that one provider alone uses so: Microsoft Learn, "NDR error codes in
-// Exchange Online".
+// Codes that only one provider uses in this way: Microsoft Learn, "NDR error codes
+// in Exchange Online".
 var (
 	bannedCodes     = codes("5.7.", 606, 649)
 	restrictedCodes = []string{"5.4.5", "5.1.90", "5.7.50*", "5.7.51*"}
 )
 
-// codes lists enhanced status codes, begin first to begin last.
+// codes returns the enhanced status codes from begin+first to begin+last.
 func codes(begin string, first, last int) []string {
 	var list []string
 	for n := first; n <= last; n++ {
@@ -129,18 +132,18 @@ func codes(begin string, first, last int) []string {
 	return list
 }
 
-// Words, in lower case, each of which stands for one cause.
+// Words, in lower case, each of which identifies one cause.
 var (
 	subscriptionWords = []string{
 		"upgrade your subscription", "upgrade your plan", "upgrade your account", "upgrade to use pop", "upgrade to use imap", "subscription does not include",
 	}
-	// Dovecot's word, and others', where the process is down that checks passwords.
+	// Dovecot and others say this if the process that checks passwords is down.
 	backendGoneWords = []string{"auth process", "authentication process", "auth service", "authentication service", "auth server", "authentication server"}
 	blockListWords   = []string{
 		"blocked using", "listed by", "listed in", "listed at", "listed on", "spamhaus", "dnsbl", " rbl", "blacklist", "black list", "blocklist", "block list",
 		"spamcop", "barracuda", "sorbs", "banned sending ip",
 	}
-	// The last are of milters and policy services that don't call it by its name.
+	// The last ones are from milters and policy services that don't use the word.
 	greylistWords = []string{
 		"greylist", "graylist", "grey-list", "gray-list", "grey list", "gray list", "postgrey", "come back later", "please come back in", "first time sender",
 		"liste grise", "lista gris", "lista grigia",
@@ -149,7 +152,7 @@ var (
 		"helo name", "ehlo name", "helo invalid", "invalid helo", "invalid ehlo", "bad helo", "bad ehlo", "forged helo", "helo/ehlo", "ehlo/helo", "in helo", "in ehlo",
 		"your helo", "your ehlo", "helo string", "helo argument", "ehlo argument", "helo host", "helo rejected", "helo is", "ehlo is",
 	}
-	// How servers say at MAIL or RCPT that a part of them is down.
+	// What servers say at MAIL or RCPT if a part of them is down.
 	noServiceWords = []string{
 		"server configuration", "temporary lookup failure", "temporary local problem", "local problem", "lookup failure", "local error in processing", "policy service",
 		"internal error", "queue file write error",
@@ -210,8 +213,8 @@ var (
 		"invalidsecondfactor", "app-passwort", "anwendungsspezifisch", "anwendungspasswort", "mot de passe d'application", "mot de passe applicati",
 		"hasło aplikacji", "haslo aplikacji", "hasła do aplikacji", "contraseña de aplicación", "授权码", "授权密码", "专用密码",
 	}
-	// Pages of providers on passwords for mail programs, by their addresses: the words
-	// around them may be of any language and code page.
+	// Providers' pages on app passwords, by URL: the words around them may be in any
+	// language and encoding.
 	appPasswordPages = []string{
 		"service.mail.qq.com", "help.mail.ru/mail/security/protection/external", "support.apple.com/ht204397", "support.apple.com/en-us/ht204397",
 		"support.apple.com/102654", "support.google.com/accounts/answer/185833", "support.google.com/mail/answer/185833", "help.yahoo.com/kb/sln15241",

@@ -5,18 +5,20 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// wordings are signs by words that say something else than the code or the more
-// common words beside them: a sender that doesn't exist under the code of a barred
-// one, a missing login under the words of a blocked address. They come before all
-// others, so each of them has to be sure of itself.
+// wordings are signs whose words contradict the code or more common words beside
+// them: a sender that doesn't exist, with the code of a blocked one; a missing
+// login, with the words for a blocked address. They come before all others, so each
+// of them has to be unambiguous.
 var wordings = []sign{
-	// A sender's domain without a mail server (RFC 3463 X.1.8): the code alone is used for barred accounts.
+	// A sender's domain without a mail server (RFC 3463 X.1.8): the code alone is
+	// used for blocked accounts.
 	{in: inSubmit, words: []string{"unauthenticated sender"}, means: One(cause.SMTPAuthNotConfiguredInClient, cause.Likely)},
 	{in: inSubmit, words: senderDomainWords, means: One(cause.SenderAddressNotPermitted, cause.Likely)},
 	{in: inSubmit, words: senderNameWords, means: One(cause.SenderAddressNotPermitted, cause.Likely)},
 
-	// What Postfix tells a client without a login where it lets in nobody else (smtpd_client_restrictions), and what
-	// the servers say that want mail to be fetched first.
+	// What Postfix sends to a client without a login if it accepts no other clients
+	// (smtpd_client_restrictions), and what servers send that require mail to be
+	// fetched first.
 	{in: inSubmit, words: []string{"client host rejected: access denied"}, means: Likeliest(cause.SMTPAuthNotConfiguredInClient, cause.ClientIPDNSBLOnSubmission)},
 	{in: sending, protocols: onSMTP, words: FetchFirstWords, means: One(cause.SMTPAuthNotConfiguredInClient, cause.Likely)},
 	{in: sending, words: ForeignNoLoginWords, means: One(cause.SMTPAuthNotConfiguredInClient, cause.Likely)},
@@ -39,14 +41,15 @@ var wordings = []sign{
 	{in: inLogin, words: notForAccountWords, means: Likeliest(cause.ProtocolDisabledForAccount, cause.ProtocolDisabledByAdmin)},
 	{in: pastTLS, words: foreignEncryptionWords, means: One(cause.MustIssueStartTLSFirst, cause.Likely)},
 
-	// Behind the login: the folder asked for isn't there, and may be made (RFC 9051 7.1).
+	// After the login: the folder asked for doesn't exist, and may be created (RFC
+	// 9051 7.1).
 	{in: opening, response: []string{"TRYCREATE"}, means: One(cause.IMAPNamespaceOrFolderMismatch, cause.Likely)},
 	{in: pastTLS, protocols: onPOP3, words: []string{"lock busy", "maillock"}, means: One(cause.POP3MaildropLocked, cause.Likely)},
 }
 
-// foreignRefusals come behind what is particular to one cause: a refusal in the
-// same sentence tells what is wanted instead. Under a code of the fourth class the
-// server hasn't looked at the password.
+// foreignRefusals come after the signs of single causes, because a refusal in the
+// same sentence says what is required instead. With a code of the 4yz class the
+// server hasn't checked the password.
 var foreignRefusals = []sign{{in: inLogin, codes: []int{0, 5}, words: foreignRefusalWords, means: refusedLogin}}
 
 // Words, in lower case, for the signs above.
@@ -67,7 +70,7 @@ var (
 		"требуется авторизация", "требуется аутентификация", "kimlik doğrulama gerekli", "認証が必要", "必须通过验证", "需要认证", "需要登录",
 	}
 	foreignRelayWords = []string{
-		"rcpthosts", // qmail's list of the domains that it relays for
+		"rcpthosts", // qmail's list of the domains that it accepts mail for
 		"relais refusé", "relais interdit", "relayage", "weiterleitung verweigert", "doorsturen geweigerd", "inoltro negato", "retransmisión denegada",
 		"retransmissão negada", "retransmissão proibida", "reencaminhamento negado", "reencaminhamento recusado", "拒绝中继",
 	}

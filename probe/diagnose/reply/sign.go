@@ -9,30 +9,30 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Guess is a cause that a server's reply speaks for.
+// Guess is a cause that a server's reply suggests.
 type Guess struct {
 	Cause      cause.ID         `json:"cause"`
 	Confidence cause.Confidence `json:"confidence"`
 }
 
-// sign is one row of the table in replies.go: a kind of reply, and what it
-// speaks for. Every condition that is set must be met.
+// sign is one row of the tables of replies: a kind of reply, and the causes that it
+// suggests. Every condition that is set must be met.
 type sign struct {
 	in        []stage.Stage    // none: any
 	protocols []stage.Protocol // none: any
-	response  []string         // response code is one of these
-	enhanced  []string         // enhanced status code is one of these or, before a *, begins with it
-	codes     []int            // reply code is, or for 4 and 5 begins with, one of these
-	status    []string         // IMAP and POP3 status is one of these
-	command   []string         // the command refused
-	words     []string         // the text has one of these, in lower case
+	response  []string         // the response code is one of these
+	enhanced  []string         // the enhanced status code is one of these or, before a *, begins with it
+	codes     []int            // the reply code is, or for 4 and 5 begins with, one of these
+	status    []string         // the IMAP or POP3 status is one of these
+	command   []string         // the refused command is one of these
+	words     []string         // the text contains one of these, in lower case
 	means     []Guess
 }
 
-// Classify says what a negative reply speaks for, the likeliest cause first. It
-// goes by response code, enhanced status code, reply code and, where these leave
-// it open, by words. A reply that the table doesn't know falls back to the class
-// of its code; nil is returned only for a reply that refuses nothing.
+// Classify returns the causes that a negative reply suggests, the likeliest first.
+// It goes by response code, enhanced status code, reply code and, if these leave it
+// open, by words. For a reply that no table matches it goes by the class of the
+// code. It returns nil only for a reply that refuses nothing.
 func Classify(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
 	if i := classify(s, p, r); i >= 0 {
 		return slices.Clone(signs[i].means)
@@ -40,9 +40,9 @@ func Classify(s stage.Stage, p stage.Protocol, r stage.Reply) []Guess {
 	return nil
 }
 
-// classify returns the row of the table that a reply fits, -1 for none.
+// classify returns the index of the first sign that matches a reply, or -1.
 func classify(s stage.Stage, p stage.Protocol, r stage.Reply) int {
-	// Postfix appends this where its login service gave no reason: it says nothing.
+	// Postfix appends this if its login service gave no reason: it means nothing.
 	text := lower(strings.ReplaceAll(r.Text(), "(reason unavailable)", ""))
 	return slices.IndexFunc(signs, func(g sign) bool { return g.fits(s, p, &r, text) })
 }
@@ -58,8 +58,8 @@ func (g *sign) fits(s stage.Stage, p stage.Protocol, r *stage.Reply, text *lower
 		(g.words == nil || slices.ContainsFunc(g.words, text.has))
 }
 
-// sameCode reports whether an enhanced status code is the one of a sign, or
-// begins with it before a star: 5.7.139 is not 5.7.13.
+// sameCode reports whether an enhanced status code equals that of a sign, or begins
+// with the part before a star: 5.7.139 is not 5.7.13.
 func sameCode(code, sign string) bool {
 	if begin, ok := strings.CutSuffix(sign, "*"); ok {
 		return strings.HasPrefix(code, begin)
@@ -72,8 +72,7 @@ func SpeakFor(guesses []Guess, id cause.ID) bool {
 	return slices.ContainsFunc(guesses, func(g Guess) bool { return g.Cause == id })
 }
 
-// Meanings yields, of each row of the table, the stages that it is for (none: any)
-// and what it speaks for.
+// Meanings yields the stages (none: any) and the causes of each row of the table.
 func Meanings() iter.Seq2[[]stage.Stage, []Guess] {
 	return func(yield func([]stage.Stage, []Guess) bool) {
 		for _, g := range signs {
@@ -84,6 +83,6 @@ func Meanings() iter.Seq2[[]stage.Stage, []Guess] {
 	}
 }
 
-// FromSCRAM says what the error of a SCRAM server speaks for (RFC 5802 7, e=); nil
-// for one that is not known.
+// FromSCRAM returns the causes that the error of a SCRAM server suggests (RFC 5802
+// 7, e=); nil if the error is unknown.
 func FromSCRAM(e string) []Guess { return slices.Clone(scramErrors[e]) }

@@ -27,7 +27,7 @@ func (r *run) port(parent, word string, port uint16, s stage.Security) stage.Che
 	return c
 }
 
-// dropped is a follow-up whose connection nobody took.
+// dropped is a follow-up whose connection was not accepted.
 func (r *run) dropped(c stage.Check, why string) {
 	r.ask(c)
 	r.name(c.ID)
@@ -42,15 +42,15 @@ func (r *run) dropped(c stage.Check, why string) {
 	}})
 }
 
-// connected is a follow-up that had to do no more than connect.
+// connected is a follow-up that only had to connect.
 func (r *run) connected(c stage.Check) {
 	r.ask(c)
 	r.connect(c.ID)
 	r.done(c.ID)
 }
 
-// sibling: port 587 is blocked, and port 465 of the same server, which the page
-// does not name, takes the login.
+// sibling: port 587 is blocked, and port 465 of the same server, which is not on the
+// provider's page, accepts the login.
 func sibling() *run {
 	r := portBlocked()
 	r.end.Time = ms(10_800)
@@ -65,7 +65,7 @@ func sibling() *run {
 	return r
 }
 
-// siblingNoPassword is the same where nobody can log in.
+// siblingNoPassword is the same without a password.
 func siblingNoPassword() *run {
 	r := noPassword()
 	r.end.Time = ms(10_800)
@@ -89,7 +89,7 @@ func siblingNoPassword() *run {
 	return r
 }
 
-// allDropped: nothing takes a connection, neither here nor elsewhere.
+// allDropped: nothing accepts a connection, neither here nor elsewhere.
 func allDropped() *run {
 	r := jane()
 	r.end.Time = ms(19_600)
@@ -134,8 +134,8 @@ func allDropped() *run {
 	return r
 }
 
-// clock: a certificate seems to have run out, and a time server says that it is
-// this computer's clock that is wrong.
+// clock: a certificate seems to have expired, and a time server says that this
+// computer's clock is wrong.
 func clock() *run {
 	r := expiredCertificate()
 	when := stage.Check{

@@ -7,9 +7,9 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// many is a run for forty endpoints on twenty servers, as a monitor has it: the
-// certificates of two servers have run out at both of their ports, three refuse IMAP,
-// and one can't be looked up.
+// many is a monitor's run for forty endpoints on twenty servers: the certificates of
+// two servers have expired at both of their ports, three refuse IMAP, and one can't
+// be looked up.
 func many() *run {
 	r := jane()
 	r.header.Options.Password = false
@@ -36,7 +36,7 @@ func many() *run {
 
 var manyScheme = map[stage.Protocol]string{stage.IMAP: "imaps://", stage.SMTP: "smtp://"}
 
-// oneOfMany records one check at the server of a number.
+// oneOfMany records one check at the server with this number.
 func (r *run) oneOfMany(server int, c stage.Check) {
 	switch {
 	case server == 4 || server == 17:

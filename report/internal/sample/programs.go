@@ -2,9 +2,10 @@ package sample
 
 import "maildoctor/probe/stage"
 
-// programs: all is well, and it was asked who else would connect. One certificate is of
-// a root that old systems lack, the submission server takes old versions, and the run
-// ended before all was tried at the third.
+// programs: everything works, and the run also asked which other programs would
+// connect. One certificate has a root that old systems lack, the submission server
+// accepts old versions, and the run ended before everything was tried at the third
+// server.
 func programs() *run {
 	r := jane()
 	r.header.Options.Programs = true
@@ -37,7 +38,7 @@ func programs() *run {
 	return r
 }
 
-// as is the handshake of another program.
+// as returns the check that makes another program's handshake.
 func (r *run) as(parent string, h stage.Hello) stage.Check {
 	c := r.after(parent, "as-"+string(h), stage.KindProgram, "")
 	c.Manner = stage.Manner{Address: addresses[c.Endpoint.Host], Hello: h}

@@ -74,7 +74,7 @@ func offline() *run {
 	return r
 }
 
-// cleartext is the profile whose incoming server knows no encryption.
+// cleartext is the profile of a provider whose incoming server has no encryption.
 func cleartext() *run {
 	r := jane()
 	r.header.Plan = stage.Plan{
@@ -131,8 +131,7 @@ func expiredCertificate() *run {
 	return r
 }
 
-// interception: something on this computer answers in the place of the
-// incoming servers.
+// interception: something on this computer answers in place of the incoming servers.
 func interception() *run {
 	r := jane()
 	for _, c := range []string{pop, imap} {
@@ -154,8 +153,8 @@ func interception() *run {
 	return r
 }
 
-// interrupted: the user gave up while the outgoing server was silent. The
-// stream has no end.
+// interrupted: the user gave up while the outgoing server was silent. The stream has
+// no end event.
 func interrupted() *run {
 	r := jane()
 	r.end = nil
@@ -170,8 +169,8 @@ func interrupted() *run {
 	return r
 }
 
-// several endpoints without a profile, one of them with a follow-up that found
-// TLS on a port that was said to begin in clear.
+// several is a run for endpoints without a profile, one of them with a follow-up
+// that found TLS on a port that was said to begin in clear text.
 func several() *run {
 	r := jane()
 	r.header.Options.Password = false

@@ -1,6 +1,6 @@
-// Package sample holds runs as they might have been recorded, for the tests of
-// the renderers. Everything in them is invented but for the settings, which are
-// those of the embedded catalogue; addresses are of RFC 5737 and RFC 3849.
+// Package sample has runs as they might have been recorded, for the tests of the
+// renderers. Everything in them is invented except the settings, which are those of
+// the embedded catalogue; addresses are from RFC 5737 and RFC 3849.
 package sample
 
 import (
@@ -16,7 +16,7 @@ type Case struct {
 	Stream *stage.Stream
 }
 
-// Record folds a run from its events as they are read back from a file.
+// Record folds a run from its events, as if they were read back from a file.
 func (c Case) Record() *stage.Record {
 	b, err := json.Marshal(c.Stream)
 	if err != nil {
@@ -54,7 +54,7 @@ func Cases() []Case {
 	}
 }
 
-// Get returns the run of a name. It panics where there is none.
+// Get returns the run with a name. It panics if there is none.
 func Get(name string) Case {
 	for _, c := range Cases() {
 		if c.Name == name {
@@ -73,7 +73,7 @@ const (
 	smtp = "smtp-587"
 )
 
-// run collects what a stream is made of.
+// run collects the contents of a stream.
 type run struct {
 	header stage.Header
 	events []stage.Event

@@ -25,7 +25,7 @@ func (r *run) endpoint(check string) stage.Endpoint {
 	panic("no such check: " + check)
 }
 
-// name records a name that was found.
+// name records a successful lookup.
 func (r *run) name(check string) {
 	e := r.endpoint(check)
 	ttl := uint32(300)
@@ -37,7 +37,7 @@ func (r *run) name(check string) {
 	r.contact(check, "", "192.168.1.1:53", "resolver")
 }
 
-// connect records a name and a connection.
+// connect records a lookup and a connection.
 func (r *run) connect(check string) {
 	r.name(check)
 	e := r.endpoint(check)
@@ -76,7 +76,7 @@ func tlsFacts(host string) *stage.TLSFacts {
 	}
 }
 
-// open records all up to the capabilities.
+// open records everything up to the capabilities.
 func (r *run) open(check string) {
 	r.connect(check)
 	r.greet(check)
@@ -134,7 +134,7 @@ func (r *run) capabilities(check string) {
 	r.pass(check, stage.Capabilities, 41, f)
 }
 
-// accepted records a login that was taken, and what came after it.
+// accepted records an accepted login, and what followed.
 func (r *run) accepted(check string) {
 	e := r.endpoint(check)
 	f := &stage.LoginFacts{Mechanism: "PLAIN", Offered: []string{"PLAIN", "LOGIN"}, Why: "strongest-offered", Encrypted: e.Security != stage.None, Sent: true, InitialReply: true}
