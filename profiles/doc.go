@@ -127,7 +127,7 @@
 //   - partial-mailbox: the IMAP server shows only a part of a large mailbox.
 //   - sending-limits: how many messages or recipients are allowed, and how they are
 //     counted.
-//   - cleartext-only: a server is known without encryption alone.
+//   - cleartext-only: a server is known only without encryption.
 //
 // The source of the profile applies to each of its facts that names no source
 // of its own.

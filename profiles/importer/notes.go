@@ -30,7 +30,7 @@ func (c *compiler) notes(p *profiles.Profile, servers []published.Server) {
 	}
 	by := cmp.Or(p.Source.By, "the file that these settings were imported from")
 	if slices.ContainsFunc(servers, func(s published.Server) bool { return s.Security == stage.None }) {
-		note(stage.NoteCleartextOnly, fmt.Sprintf("Some of these servers are known to %s without encryption alone: a password would be sent to them readable by others.", by))
+		note(stage.NoteCleartextOnly, fmt.Sprintf("Some of these servers are known to %s only without encryption: a password would be sent to them readable by others.", by))
 	}
 	if !slices.ContainsFunc(servers, func(s published.Server) bool { return !onlyBy(s, published.OAuth2Token) }) {
 		note(stage.NoteOAuthOnly, fmt.Sprintf("According to %s, mail programs sign in through the browser (OAuth 2.0) and no password is taken.", by))
