@@ -1,6 +1,9 @@
 package stage
 
-import "reflect"
+import (
+	"reflect"
+	"sync"
+)
 
 // Cleaned returns a copy of v cleaned by [Clean] and leaves v unchanged. A run still
 // needs the original, such as the user name to log in with. A value that is already
@@ -20,8 +23,8 @@ func fit(v reflect.Value) bool {
 	case reflect.Pointer, reflect.Interface:
 		return v.IsNil() || fit(v.Elem())
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() && !fit(v.Field(i)) {
+		for _, i := range textFields(v.Type()) {
+			if !fit(v.Field(i)) {
 				return false
 			}
 		}
@@ -44,6 +47,26 @@ func fit(v reflect.Value) bool {
 		return plain(v.String()) || Visible(v.String()) == v.String()
 	}
 	return true
+}
+
+// fieldsWithText maps a struct type to the indexes of its fields, see [textFields].
+var fieldsWithText sync.Map
+
+// textFields returns the indexes of those exported fields that can hold text. They are
+// found once for each type: reflection allocates for every field that it describes, and
+// every event of a run passes through here.
+func textFields(t reflect.Type) []int {
+	if known, ok := fieldsWithText.Load(t); ok {
+		return known.([]int)
+	}
+	var fields []int
+	for i := range t.NumField() {
+		if f := t.Field(i); f.IsExported() && !flat(f.Type.Kind()) {
+			fields = append(fields, i)
+		}
+	}
+	fieldsWithText.Store(t, fields)
+	return fields
 }
 
 // copied returns a settable copy that shares with v nothing that [Clean] writes to.
