@@ -38,8 +38,8 @@ func longList(v reflect.Value) bool {
 	case reflect.Pointer, reflect.Interface:
 		return !v.IsNil() && longList(v.Elem())
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() && longList(v.Field(i)) {
+		for _, i := range textFields(v.Type()) { // lists hold text, or what holds it
+			if longList(v.Field(i)) {
 				return true
 			}
 		}

@@ -38,8 +38,8 @@ func fit(v reflect.Value) bool {
 			}
 		}
 	case reflect.Map:
-		for k, e := range v.Seq2() {
-			if !fit(k) || !fit(e) {
+		for m := v.MapRange(); m.Next(); { // a loop over Seq2 would allocate in every call
+			if !fit(m.Key()) || !fit(m.Value()) {
 				return false
 			}
 		}
