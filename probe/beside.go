@@ -24,26 +24,32 @@ import (
 func (r *run) awaited(q *silence) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	q.since = time.Now()
-	q.times++
-	n := q.times
-	q.timer = time.AfterFunc(silentAfter, func() { r.quiet(q, n, q.stage == stage.Handshake || q.task.check.FollowUp()) })
-	if last := q.end.Sub(q.since) - r.opt.ConnectTimeout; last > silentAfter {
-		q.late = time.AfterFunc(last, func() { r.quiet(q, n, true) })
+	q.since, q.waits = time.Now(), true
+	if q.timer == nil {
+		q.timer = time.AfterFunc(silentAfter, func() { r.quiet(q) })
 	} else {
-		q.sure = true
+		q.timer.Reset(silentAfter)
 	}
+	q.sure = q.sure || q.last(r) <= silentAfter
 }
 
-// quiet records that the server has been silent for a while. n says which wait this is
-// about.
-func (r *run) quiet(q *silence, n int, sure bool) {
+// last returns how long into the current wait even a healthy server is taken for silent:
+// what is left of the stage then is what follow-ups need.
+func (q *silence) last(r *run) time.Duration { return q.end.Sub(q.since) - r.opt.ConnectTimeout }
+
+// quiet records that the server has been silent for a while, and returns later if it may
+// still be a healthy one. The timer may have fired for the wait before.
+func (r *run) quiet(q *silence) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if q.times != n {
+	waited, last := time.Since(q.since), q.last(r)
+	if !q.waits || waited < silentAfter {
 		return
 	}
-	q.sure = q.sure || sure
+	q.sure = q.sure || q.stage == stage.Handshake || q.task.check.FollowUp() || waited >= last
+	if waited < last {
+		q.timer.Reset(last - waited)
+	}
 	r.rests(q)
 }
 
@@ -66,11 +72,9 @@ func quietly(all map[*task]*silence, t *task, q *silence) map[*task]*silence {
 func (r *run) stirs(q *silence) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	q.times++
-	for _, t := range []*time.Timer{q.timer, q.late} {
-		if t != nil {
-			t.Stop()
-		}
+	q.waits = false
+	if q.timer != nil {
+		q.timer.Stop()
 	}
 	if g := q.task.group.whole(); g.quiet[q.task] == q {
 		delete(g.quiet, q.task)

@@ -26,11 +26,10 @@ type silence struct {
 	connect time.Duration // how long connecting took
 	mute    bool          // nothing has been received since something was last sent
 
-	since time.Time // start of the current wait
-	times int       // number of waits so far
-	sure  bool      // a healthy server is never silent for this long
-	timer *time.Timer
-	late  *time.Timer
+	since time.Time   // start of the current wait
+	waits bool        // a wait is in progress
+	sure  bool        // a healthy server is never silent for this long
+	timer *time.Timer // of all waits, one after the other; nil before the first
 
 	settled bool                 // it is known that nothing will be received
 	ends    []context.CancelFunc // of stages to end when that becomes known

@@ -34,8 +34,9 @@ type Seat struct {
 	rests bool     // it holds only its places: the seat is lent
 
 	kind   Wait
-	waits  int           // number of waits so far
-	timer  *time.Timer   // runs during a wait
+	waits  bool          // an answer is being waited for
+	due    time.Time     // when the wait is given up
+	timer  *time.Timer   // of all waits, one after the other; nil before the first
 	seated chan struct{} // closed when an owed seat is given
 }
 
@@ -49,9 +50,13 @@ func (s *Seat) Wait(k Wait) {
 		return
 	}
 	s.kind = k
-	s.waits++
-	n := s.waits
-	s.timer = time.AfterFunc(q.patience(s), func() { s.giveUp(n) })
+	patience := q.patience(s)
+	s.waits, s.due = true, time.Now().Add(patience)
+	if s.timer == nil {
+		s.timer = time.AfterFunc(patience, s.giveUp)
+	} else {
+		s.timer.Reset(patience)
+	}
 }
 
 // patience returns how long the seat is kept. It is shorter the more consecutive waits
@@ -69,14 +74,16 @@ func (q *Queue) patience(s *Seat) time.Duration {
 	return time.Duration(float64(full) / (1 + float64(q.silent[s.kind])/float64(q.seats) + float64(silent)/Dialogues))
 }
 
-// giveUp ends the n-th wait if it is still in progress.
-func (s *Seat) giveUp(n int) {
+// giveUp ends the wait if it is still in progress and its time has come. The timer may
+// have fired for the wait before it.
+func (s *Seat) giveUp() {
 	q := s.queue
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if s.timer == nil || s.waits != n || !s.held {
+	if !s.waits || !s.held || time.Now().Before(s.due) {
 		return
 	}
+	s.waits = false
 	if s.kind == Turn {
 		q.lend(s)
 		q.dispatch()
@@ -96,9 +103,9 @@ func (s *Seat) Heard(answered bool) {
 	q := s.queue
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if s.timer != nil {
+	if s.waits {
 		s.timer.Stop()
-		s.timer = nil
+		s.waits = false
 	}
 	if !answered {
 		return
@@ -245,9 +252,9 @@ func (s *Seat) Leave() {
 	q := s.queue
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if s.timer != nil {
+	if s.waits {
 		s.timer.Stop()
-		s.timer = nil
+		s.waits = false
 	}
 	q.rise(s)
 	q.dispatch()
