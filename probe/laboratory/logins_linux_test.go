@@ -128,8 +128,9 @@ var logins = []scenario{
 	// The user database of one region doesn't know the account of another, and
 	// refuses it in the words for a wrong password. The report also says that the
 	// region may be another, and that some accounts need an app password, because
-	// only the customer knows.
-	{"zoho-account-of-another-region", cause.WrongRegionalServer, []cause.ID{cause.WrongPassword}, func(w *world) []string {
+	// only the customer knows. If the optional port for sending is refused first, the
+	// required one isn't tried, and IMAP and POP, which are off by default there, lead.
+	{"zoho-account-of-another-region", cause.WrongRegionalServer, []cause.ID{cause.WrongPassword, cause.ProtocolDisabledForAccount}, func(w *world) []string {
 		w.region("imap.zoho.com", "pop.zoho.com", "smtp.zoho.com")
 		w.neighbour("jane@zoho.com", "imap.zoho.eu", "pop.zoho.eu")
 		return []string{"jane@zoho.com"}
