@@ -30,9 +30,9 @@ func Discovered(domain string, sources []stage.Source) []prose.Value {
 	case slices.Equal(found, []stage.SourceID{stage.SourceGuess}):
 		out = append(out, guessed(about, sources))
 	case len(found) > 0:
-		out = append(out, say.DiscoveryFound(about, sourceIDs(found)))
+		out = append(out, say.DiscoveryFound(about, SourceIDs(found)))
 	case len(unsafe) == 0 && len(failed) > 0:
-		out = append(out, say.DiscoveryFailed(about, sourceIDs(failed)))
+		out = append(out, say.DiscoveryFailed(about, SourceIDs(failed)))
 	case len(unsafe) == 0:
 		out = append(out, say.DiscoveryNothing(about))
 	}
@@ -49,7 +49,7 @@ func guessed(domain prose.Value, sources []stage.Source) prose.Value {
 	case slices.Contains(failed, stage.SourceNetwork):
 		return say.DiscoveryWalled(domain)
 	case len(failed) > 0:
-		return say.DiscoveryBlind(domain, sourceIDs(failed))
+		return say.DiscoveryBlind(domain, SourceIDs(failed))
 	}
 	return say.DiscoveryGuessed(domain)
 }
@@ -110,5 +110,5 @@ func settingsFrom(rec *stage.Record) (said prose.Value) {
 	if slices.Equal(ids, []stage.SourceID{stage.SourceGuess}) {
 		return guessed(prose.Data(subjects[0].Domain), rec.Sources)
 	}
-	return say.DiscoveryTested(prose.Data(subjects[0].Domain), sourceIDs(ids))
+	return say.DiscoveryTested(prose.Data(subjects[0].Domain), SourceIDs(ids))
 }

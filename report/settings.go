@@ -339,8 +339,8 @@ func UserForm(form stage.UserForm) (said prose.Value) {
 	return said
 }
 
-// sourceIDs returns the names of sources.
-func sourceIDs(ids []stage.SourceID) prose.Value {
+// SourceIDs returns the names of sources.
+func SourceIDs(ids []stage.SourceID) prose.Value {
 	var names []prose.Value
 	for _, id := range ids {
 		names = append(names, prose.Data(string(id)))
@@ -351,7 +351,7 @@ func sourceIDs(ids []stage.SourceID) prose.Value {
 // source says where a profile's settings come from.
 func source(s *stage.Subject) prose.Value {
 	if ids := s.Profile.Published; len(ids) > 0 {
-		return say.SettingsPublished(prose.Data(s.Domain), sourceIDs(ids))
+		return say.SettingsPublished(prose.Data(s.Domain), SourceIDs(ids))
 	}
 	if p := s.Profile; p.By != "" {
 		return say.SettingsCompiled(prose.Data(p.By), prose.Data(p.Date), prose.Data(p.Checked))

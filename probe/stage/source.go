@@ -27,19 +27,12 @@ type Source struct {
 type Setting struct {
 	Endpoint
 	User string `json:"user,omitempty"` // the user name to log in with; empty if the source doesn't give one
-	Note string `json:"note,omitempty"` // one of the notes below, if the setting departs from the source's own standard
+	Note string `json:"note,omitempty"` // how, if the setting departs from the source's own standard
 
 	// Mechanisms are the login methods that the source asks for, in Thunderbird's terms
 	// (password-cleartext, OAuth2). Empty if it gives none.
 	Mechanisms []string `json:"authentication,omitempty"`
 }
-
-// Ways in which a [Setting] can depart from its standard.
-const (
-	// NoteTLSUnderSTARTTLS says that port 465 is listed in the records for STARTTLS.
-	// The setting is shown as it works, with implicit TLS.
-	NoteTLSUnderSTARTTLS = "tls-under-starttls"
-)
 
 // Named is a further server that sources name. It is tried if the one under test fails.
 type Named struct {

@@ -46,12 +46,10 @@ type Request struct {
 
 // Page is what came.
 type Page struct {
-	URL         string   // where it came from, after redirects
-	Via         []string // what redirected there
-	Status      int
-	Type        string // Content-Type
-	Body        []byte
-	Certificate string // SHA-256 of the server's own; empty without TLS
+	URL    string   // where it came from, after redirects
+	Via    []string // what redirected there
+	Status int
+	Body   []byte
 }
 
 // DefaultTimeout is how long all sources have together.
@@ -73,7 +71,6 @@ type Asker struct {
 	Private     bool             // nobody but the domain itself is asked
 	Timeout     time.Duration    // for all of it; zero: DefaultTimeout
 	Nonce       string           // a label that nobody has given a host, for names that don't exist
-	Now         func() time.Time // nil: time.Now
 }
 
 // source is one of the ways in which settings are published.
@@ -131,7 +128,7 @@ func (a *Asker) Ask(ctx context.Context, address, domain string) *Result {
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	shared := newFindings(ctx, a, domain)
+	shared := newFindings(a, domain)
 	all := []source{
 		{stage.SourceOwn, askOwn},
 		{stage.SourceCatalogue, askCatalogue},
@@ -166,9 +163,9 @@ func (a *Asker) one(ctx context.Context, s source, q *question) stage.Source {
 		out.Outcome, out.Detail = stage.SourceSkipped, "not wanted"
 		return out
 	}
-	begin := a.now()
+	begin := time.Now()
 	got := s.ask(ctx, q)
-	out.Time = stage.Ms(a.now().Sub(begin))
+	out.Time = stage.Ms(time.Since(begin))
 	out.Asked, out.Outcome, out.Fault, out.Detail = q.asked, got.outcome, got.fault, stage.Visible(got.detail)
 	out.Contacts = q.reached()
 	out.Provider, out.Settings, out.Forgeable = stage.Visible(got.provider), got.settings, got.forgeable
@@ -198,13 +195,6 @@ func (a *Asker) guessed(ctx context.Context, all []stage.Source, network Network
 		return stage.Source{ID: stage.SourceGuess, Domain: q.domain, Outcome: stage.SourceSkipped, Detail: "this network gives an address to any name"}
 	}
 	return a.one(ctx, source{stage.SourceGuess, askGuess}, q)
-}
-
-func (a *Asker) now() time.Time {
-	if a.Now != nil {
-		return a.Now()
-	}
-	return time.Now()
 }
 
 func trust(id stage.SourceID) int { return slices.Index(stage.SourcesByTrust, id) }

@@ -19,14 +19,18 @@ func askISPDB(ctx context.Context, q *question) answer {
 // for.
 var outsider = answer{outcome: stage.SourceSkipped, detail: "it would tell somebody else about the domain (--private)"}
 
+// bases returns those of the ISPDB, in the order in which they are asked.
+func (a *Asker) bases() []string {
+	if a.ISPDB == nil {
+		return DefaultISPDB
+	}
+	return a.ISPDB
+}
+
 // inISPDB asks one base after the other.
 func (q *question) inISPDB(ctx context.Context, domain string) answer {
-	bases := q.ISPDB
-	if bases == nil {
-		bases = DefaultISPDB
-	}
 	last := absent
-	for _, base := range bases {
+	for _, base := range q.bases() {
 		a := q.file(ctx, base+domain, published.ReadAutoconfig)
 		if a.settings != nil {
 			return a

@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"slices"
@@ -17,7 +18,6 @@ func askMX(ctx context.Context, q *question) answer {
 	if host == "" {
 		return bad
 	}
-	q.shared.exchanger(host)
 	a := q.known(host)
 	if a.settings == nil && !q.Private {
 		a = q.byExchanger(ctx, host)
@@ -38,10 +38,7 @@ func (q *question) bestExchanger(ctx context.Context) (string, answer) {
 			bad = failed(err)
 		case len(all) > 0:
 			best := slices.MinFunc(all, func(x, y *net.MX) int {
-				if x.Pref != y.Pref {
-					return int(x.Pref) - int(y.Pref)
-				}
-				return compare(x.Host, y.Host)
+				return cmp.Or(cmp.Compare(x.Pref, y.Pref), cmp.Compare(x.Host, y.Host))
 			})
 			if best.Host != "." { // takes no mail (RFC 7505)
 				return best.Host, absent
@@ -49,16 +46,6 @@ func (q *question) bestExchanger(ctx context.Context) (string, answer) {
 		}
 	}
 	return "", bad
-}
-
-func compare(x, y string) int {
-	switch {
-	case x < y:
-		return -1
-	case x > y:
-		return 1
-	}
-	return 0
 }
 
 // known is what the catalogue says of an exchanger.

@@ -35,11 +35,7 @@ func (f *findings) control(ctx context.Context, q *question) {
 	if q.Private || !f.shown() {
 		return
 	}
-	bases := q.ISPDB
-	if bases == nil {
-		bases = DefaultISPDB
-	}
-	u, err := url.Parse(bases[0])
+	u, err := url.Parse(q.bases()[0])
 	if err != nil {
 		return
 	}

@@ -16,12 +16,11 @@ type findings struct {
 	asker  *Asker
 	domain string
 
-	ownAddress func(context.Context) netip.Addr
-	anyName    func(context.Context) bool
-	hijacked   func(context.Context) bool
+	own      func(context.Context) netip.Addr // the domain's own address, the zero one where it has none
+	wildcard func(context.Context) bool       // whether any name exists below the domain (RFC 4592)
+	hijacked func(context.Context) bool       // whether names exist that nobody has registered
 
 	mu    sync.Mutex
-	mx    string
 	pages []sight
 
 	covered bool // something is absent since any name exists below the domain
@@ -35,9 +34,9 @@ type sight struct {
 	page bool     // it has something to say
 }
 
-func newFindings(ctx context.Context, a *Asker, domain string) *findings {
+func newFindings(a *Asker, domain string) *findings {
 	f := &findings{asker: a, domain: domain}
-	f.ownAddress = once(func(ctx context.Context) netip.Addr {
+	f.own = once(func(ctx context.Context) netip.Addr {
 		found, err := a.Names.Addresses(ctx, domain)
 		if err != nil || len(found) == 0 {
 			return netip.Addr{}
@@ -45,7 +44,7 @@ func newFindings(ctx context.Context, a *Asker, domain string) *findings {
 		ip, _ := netip.ParseAddr(found[0])
 		return ip
 	})
-	f.anyName = once(func(ctx context.Context) bool { return exists(ctx, a, a.Nonce+"."+domain) })
+	f.wildcard = once(func(ctx context.Context) bool { return exists(ctx, a, a.Nonce+"."+domain) })
 	// Resolvers keep .invalid empty of themselves, also where others invent names.
 	f.hijacked = once(func(ctx context.Context) bool {
 		return exists(ctx, a, a.Nonce+".invalid") || exists(ctx, a, a.Nonce+".com")
@@ -66,18 +65,6 @@ func once[T any](ask func(context.Context) T) func(context.Context) T {
 func exists(ctx context.Context, a *Asker, name string) bool {
 	found, err := a.Names.Addresses(ctx, name)
 	return err == nil && len(found) > 0
-}
-
-// own returns the domain's own address, the zero one where it has none.
-func (f *findings) own(ctx context.Context) netip.Addr { return f.ownAddress(ctx) }
-
-// wildcard reports whether any name exists below the domain (RFC 4592).
-func (f *findings) wildcard(ctx context.Context) bool { return f.anyName(ctx) }
-
-func (f *findings) exchanger(host string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.mx = host
 }
 
 // saw keeps what a web server showed.

@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -73,23 +72,14 @@ func Terraform(domain string, records []Record) string {
 // (RFC 8314 3.3), in the order given else. Servers without encryption are left out.
 func Best(servers []stage.Endpoint) []stage.Endpoint {
 	var out []stage.Endpoint
-	sorted := slices.SortedStableFunc(slices.Values(servers), func(a, b stage.Endpoint) int {
-		return cmp.Compare(boolInt(a.Security != stage.TLS), boolInt(b.Security != stage.TLS))
-	})
 	for _, p := range []stage.Protocol{stage.IMAP, stage.POP3, stage.SMTP} {
-		i := slices.IndexFunc(sorted, func(e stage.Endpoint) bool {
-			return e.Protocol == p && (e.Security == stage.TLS || e.Security == stage.StartTLS)
-		})
-		if i >= 0 {
-			out = append(out, sorted[i])
+		for _, security := range []stage.Security{stage.TLS, stage.StartTLS} {
+			i := slices.IndexFunc(servers, func(e stage.Endpoint) bool { return e.Protocol == p && e.Security == security })
+			if i >= 0 {
+				out = append(out, servers[i])
+				break
+			}
 		}
 	}
 	return out
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

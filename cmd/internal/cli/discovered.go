@@ -130,7 +130,7 @@ func foundTable(s Streams, r *discover.Result) error {
 	var user string
 	for _, c := range best(r) {
 		server := report.Server{Endpoint: c.Endpoint}
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%s\t%s\n", l.Title(server.Label()), l.Text(prose.Data(c.Host)), c.Port, l.Text(security(c.Security)), l.Text(idsOf(c.Sources)))
+		fmt.Fprintf(w, "  %s\t%s\t%d\t%s\t%s\n", l.Title(server.Label()), l.Text(prose.Data(c.Host)), c.Port, l.Text(security(c.Security)), l.Text(report.SourceIDs(c.Sources)))
 		if user == "" {
 			user = c.User
 		}
@@ -150,14 +150,6 @@ func best(r *discover.Result) []discover.Candidate {
 		}
 	}
 	return out
-}
-
-func idsOf(ids []stage.SourceID) prose.Value {
-	var names []prose.Value
-	for _, id := range ids {
-		names = append(names, prose.Data(string(id)))
-	}
-	return prose.And(names...)
 }
 
 // discovered says what was found, and where sources differ.
@@ -184,7 +176,7 @@ func differs(d discover.Disagreement) prose.Value {
 		if d.Field == discover.FieldSecurity {
 			value = report.Security(stage.Security(v.Value))
 		}
-		values = append(values, say.DiscoveryValue(value, idsOf(v.Sources)))
+		values = append(values, say.DiscoveryValue(value, report.SourceIDs(v.Sources)))
 	}
 	return say.DiscoveryDiffer(prose.Data(chart.ProtocolName(d.Protocol)), fields[d.Field], prose.And(values...))
 }

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -154,18 +152,6 @@ func (n dnsNames) Addresses(ctx context.Context, host string) ([]string, error) 
 	return found.Addresses, nil
 }
 
-func (n dnsNames) SRV(ctx context.Context, name string) ([]*net.SRV, error) {
-	return n.Resolver.SRV(ctx, name)
-}
-
-func (n dnsNames) MX(ctx context.Context, domain string) ([]*net.MX, error) {
-	return n.Resolver.MX(ctx, domain)
-}
-
-func (n dnsNames) TXT(ctx context.Context, name string) ([]string, error) {
-	return n.Resolver.TXT(ctx, name)
-}
-
 // webFetcher fetches files for discovery.
 type webFetcher struct{ web.Client }
 
@@ -177,12 +163,7 @@ func (w webFetcher) Fetch(ctx context.Context, r discover.Request) (*discover.Pa
 	if a == nil {
 		return nil, err
 	}
-	p := &discover.Page{URL: a.URL, Via: a.Via, Status: a.Status, Type: a.Type, Body: a.Body}
-	if a.Leaf != nil {
-		sum := sha256.Sum256(a.Leaf)
-		p.Certificate = hex.EncodeToString(sum[:])
-	}
-	return p, err
+	return &discover.Page{URL: a.URL, Via: a.Via, Status: a.Status, Body: a.Body}, err
 }
 
 // resolverAddress completes the argument of --resolver, an IP address with or

@@ -42,21 +42,5 @@ func raiseNamesake(c *chart.Case) []stage.Check {
 }
 
 func answerNamesake(c *stage.CheckRecord) Answer {
-	r := c.Failed()
-	login := c.Result(stage.Login)
-	switch {
-	case r != nil && r.Fault == stage.NameNotFound:
-		return found(say.AnswerNearUnknown())
-	case r != nil && r.Stage == stage.Login:
-		return found(say.AnswerNamesakeRefuses(failure(c)))
-	case r != nil:
-		return found(say.AnswerNamesakeFails(failure(c)))
-	case login == nil || !chart.Reached(c):
-		return notAnswered(c)
-	case login.Status == stage.Pass:
-		return found(say.AnswerSiblingLogin())
-	case login.Reason == stage.UnvouchedHost:
-		return found(say.AnswerNamesakeUntold())
-	}
-	return found(say.AnswerSiblingWorks())
+	return answerOther(c, otherPlace{say.AnswerNamesakeRefuses, say.AnswerNamesakeFails, say.AnswerNamesakeUntold, stage.UnvouchedHost})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
@@ -46,22 +47,35 @@ func raisePublished(c *chart.Case) []stage.Check {
 	return checks
 }
 
+// otherPlace says how the answers about one kind of other server differ.
+type otherPlace struct {
+	refuses, fails func(failure prose.Value) prose.Value
+	untold         func() prose.Value
+	withheld       stage.Reason // of the login, with untold: no password was sent there
+}
+
 func answerPublished(c *stage.CheckRecord) Answer {
+	return answerOther(c, otherPlace{say.AnswerPublishedRefuses, say.AnswerPublishedFails, say.AnswerPublishedUntold, stage.SettingsNotVerified})
+}
+
+// answerOther says whether another server than the failed one works, through the
+// login.
+func answerOther(c *stage.CheckRecord, o otherPlace) Answer {
 	r := c.Failed()
 	login := c.Result(stage.Login)
 	switch {
 	case r != nil && r.Fault == stage.NameNotFound:
 		return found(say.AnswerNearUnknown())
 	case r != nil && r.Stage == stage.Login:
-		return found(say.AnswerPublishedRefuses(failure(c)))
+		return found(o.refuses(failure(c)))
 	case r != nil:
-		return found(say.AnswerPublishedFails(failure(c)))
+		return found(o.fails(failure(c)))
 	case login == nil || !chart.Reached(c):
 		return notAnswered(c)
 	case login.Status == stage.Pass:
 		return found(say.AnswerSiblingLogin())
-	case login.Reason == stage.SettingsNotVerified:
-		return found(say.AnswerPublishedUntold())
+	case login.Reason == o.withheld:
+		return found(o.untold())
 	}
 	return found(say.AnswerSiblingWorks())
 }
