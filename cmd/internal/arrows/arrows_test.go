@@ -68,6 +68,8 @@ var rules = []rule{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",
 	}},
 	{"report/jsonreport", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/programs", "report"}, nil},
+	{"cmd/internal/fault", nil, nil},
+	{"cmd/internal/files", []string{"cmd/internal/fault"}, nil},
 }
 
 // free are the packages that may import what they like: the wiring, and tests.

@@ -15,7 +15,7 @@ import (
 
 // spoken are the directories whose code has something to say to the user. What they
 // say stands in the tables of probe/prose/en and on the pages of causes.
-var spoken = []string{"probe/diagnose", "report", "cmd/internal/cli"}
+var spoken = []string{"probe/diagnose", "report", "cmd/internal/cli", "cmd/internal/fault", "cmd/internal/files"}
 
 // silent are directories below them that say nothing: patterns of what servers say,
 // and what tests are made of.
@@ -133,7 +133,7 @@ func declared(d ast.Decl) string {
 
 // unsaid are the functions whose arguments are no sentences of a report: errors, help,
 // and what is looked for in what was read.
-var unsaid = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|panic|usage|ownFault|between|expecting|regexp\.MustCompile|.*\.\w+VarP?|.*\.Says|reply\.HasAny|(chart\.)?Named|strings\.(Contains|HasPrefix|CutPrefix|EqualFold))$`)
+var unsaid = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|panic|fault\.Usage|fault\.Own|between|files\.Expecting|regexp\.MustCompile|.*\.\w+VarP?|.*\.Says|reply\.HasAny|(chart\.)?Named|strings\.(Contains|HasPrefix|CutPrefix|EqualFold))$`)
 
 // help are the fields of a command that --help shows.
 var help = []string{"Use", "Short", "Long", "Example"}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/files"
 	"maildoctor/cmd/internal/system"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -25,15 +27,15 @@ func readRun(s Streams, name string, transcripts bool) (*stage.Stream, error) {
 	defer s.mayWait(name)()
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, usage("%w", expecting("a saved run", err))
+		return nil, fault.Usage("%w", files.Expecting("a saved run", err))
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	switch {
 	case err != nil:
-		return nil, usage("%w", err)
+		return nil, fault.Usage("%w", err)
 	case !fits(info.Size(), transcripts):
-		return nil, usage("%s: %d bytes, more than the memory has room for that this process may have (ulimit -v)", name, info.Size())
+		return nil, fault.Usage("%s: %d bytes, more than the memory has room for that this process may have (ulimit -v)", name, info.Size())
 	}
 	read := stage.ReadMute
 	if transcripts {
@@ -42,11 +44,11 @@ func readRun(s Streams, name string, transcripts bool) (*stage.Stream, error) {
 	stream, err := read(f)
 	switch _, unread := errors.AsType[*fs.PathError](err); {
 	case errors.Is(err, stage.ErrNewerFormat):
-		return nil, usage("%s: %w; a newer maildoctor is needed", name, err)
+		return nil, fault.Usage("%s: %w; a newer maildoctor is needed", name, err)
 	case unread:
-		return nil, usage("%w", expecting("a saved run", err))
+		return nil, fault.Usage("%w", files.Expecting("a saved run", err))
 	case err != nil:
-		return nil, usage("%s: %w", name, err)
+		return nil, fault.Usage("%s: %w", name, err)
 	}
 	return stream, nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/slip"
 )
 
@@ -17,11 +18,11 @@ func between(least, most int, expected string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) == 0 && least > 0:
-			return usage("%s what? Expected %s", cmd.Name(), expected)
+			return fault.Usage("%s what? Expected %s", cmd.Name(), expected)
 		case most >= 0 && len(args) > most && most == 0:
-			return usage("%s: expected no argument", cmd.CommandPath())
+			return fault.Usage("%s: expected no argument", cmd.CommandPath())
 		case most >= 0 && len(args) > most:
-			return usage("%s: %d arguments; expected %s", cmd.Name(), len(args), expected)
+			return fault.Usage("%s: %d arguments; expected %s", cmd.Name(), len(args), expected)
 		}
 		return nil
 	}
@@ -34,9 +35,9 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if near := mistyped(args[0], names(cmd.Commands())); near != "" {
-		return usage("no such command; did you mean %s?", near)
+		return fault.Usage("no such command; did you mean %s?", near)
 	}
-	return usage("no such command; %s --help lists them", cmd.CommandPath())
+	return fault.Usage("no such command; %s --help lists them", cmd.CommandPath())
 }
 
 // mistyped returns the known word that was probably meant; empty if none is similar.
@@ -64,12 +65,12 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	if missing, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		name, _ := pflag.UnquoteUsage(missing.GetFlag())
-		return usage("--%s: expected %s after it", missing.GetFlag().Name, name)
+		return fault.Usage("--%s: expected %s after it", missing.GetFlag().Name, name)
 	}
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		return badValue(invalid.GetFlag(), invalid.GetValue())
 	}
-	return usage("a flag without a name; %s --help lists them", cmd.CommandPath())
+	return fault.Usage("a flag without a name; %s --help lists them", cmd.CommandPath())
 }
 
 func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
@@ -78,12 +79,12 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 		name = "-" + unknown.GetSpecifiedName()
 	}
 	if strings.HasPrefix(name, "-p") || strings.HasPrefix(name, "--pass") {
-		return usage("unknown flag %s; no flag takes a password: leave it out to be asked for it, or see --password-stdin and --password-command", name)
+		return fault.Usage("unknown flag %s; no flag takes a password: leave it out to be asked for it, or see --password-stdin and --password-command", name)
 	}
 	if near := mistyped(unknown.GetSpecifiedName(), flagNames(cmd)); near != "" && strings.HasPrefix(name, "--") {
-		return usage("unknown flag %s; did you mean --%s?", name, near)
+		return fault.Usage("unknown flag %s; did you mean --%s?", name, near)
 	}
-	return usage("unknown flag %s; %s --help lists them", name, cmd.CommandPath())
+	return fault.Usage("unknown flag %s; %s --help lists them", name, cmd.CommandPath())
 }
 
 // flagNames returns the flags of a command.
@@ -104,9 +105,9 @@ var kinds = map[string]string{
 // badValue refuses the value of a flag.
 func badValue(f *pflag.Flag, value string) error {
 	if f.Value.Type() == "bool" {
-		return usage("--%s: expected no value after it", f.Name)
+		return fault.Usage("--%s: expected no value after it", f.Name)
 	}
-	return usage("--%s %q: expected %s", f.Name, value, kinds[f.Value.Type()])
+	return fault.Usage("--%s %q: expected %s", f.Name, value, kinds[f.Value.Type()])
 }
 
 // helpCommand shows the help of a command.

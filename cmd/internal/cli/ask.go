@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/prose/say"
 )
@@ -21,9 +22,9 @@ func ask(ctx context.Context, s Streams) error {
 	in := bufio.NewReader(s.In)
 	k, sink := newKept()
 	err := askAndCheck(ctx, s, in, sink)
-	if e, ok := errors.AsType[*exitError](err); ok && e.err != nil {
-		complain(s, e.err)
-		err = exit(e.code)
+	if e, ok := errors.AsType[*fault.Error](err); ok && e.Err != nil {
+		complain(s, e.Err)
+		err = fault.Exit(e.Code)
 	}
 	return errors.Join(err, waitBeforeClosing(s, in, k))
 }
@@ -35,11 +36,11 @@ func askAndCheck(ctx context.Context, s Streams, in *bufio.Reader, sink probe.Si
 		fmt.Fprint(s.Err, s.language().Title(say.DialogueAddress())+" ")
 		line, err := in.ReadString('\n')
 		if err != nil && err != io.EOF {
-			return ownFault("%w", err)
+			return fault.Own("%w", err)
 		}
 		address := strings.TrimSpace(line)
 		if address == "" {
-			return usage("no address was typed")
+			return fault.Usage("no address was typed")
 		}
 		fmt.Fprintln(s.Err)
 		f := checkFlags{
@@ -48,7 +49,7 @@ func askAndCheck(ctx context.Context, s Streams, in *bufio.Reader, sink probe.Si
 			sinks: []probe.Sink{sink},
 		}
 		err = f.check(ctx, s, []string{address})
-		if e, ok := errors.AsType[*exitError](err); !ok || e.code != exitUsage {
+		if e, ok := errors.AsType[*fault.Error](err); !ok || e.Code != fault.ExitUsage {
 			return err
 		}
 		fmt.Fprintf(s.Err, "%s\n\n", complaint(err))

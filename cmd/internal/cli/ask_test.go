@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
@@ -56,20 +57,20 @@ func TestAsk(t *testing.T) {
 		shown, report         []string
 	}{
 		{
-			"an address and a password", "jane@mail.test\n", "secret word", exitProblems, 1,
+			"an address and a password", "jane@mail.test\n", "secret word", fault.ExitProblems, 1,
 			[]string{"It changes no settings", "E-mail address: ", "Password of jane\n"},
 			[]string{"COULD NOT TELL   jane@mail.test", "Logins     none tried"}, // no TLS is offered there
 		},
-		{"an address, and Enter", "jane@mail.test\n", "", exitWorks, 1, nil, []string{"as far as tested"}},
-		{"Ctrl-C at the password", "jane@mail.test\n", "^C", exitInterrupted, 1, []string{"Password of jane\n"}, nil},
+		{"an address, and Enter", "jane@mail.test\n", "", fault.ExitWorks, 1, nil, []string{"as far as tested"}},
+		{"Ctrl-C at the password", "jane@mail.test\n", "^C", fault.ExitInterrupted, 1, []string{"Password of jane\n"}, nil},
 		{
-			"a slip, then the right one", "jane@mial.test\n  jane@MAIL.test \n", "", exitWorks, 1,
+			"a slip, then the right one", "jane@mial.test\n  jane@MAIL.test \n", "", fault.ExitWorks, 1,
 			[]string{"did you mean mail.test?", "E-mail address: "},
 			[]string{"as far as tested"},
 		},
-		{"a domain has no password", "mail.test\n", "", exitWorks, 0, nil, []string{"as far as tested   mail.test"}},
-		{"nothing", "\n", "", exitUsage, 0, []string{"no address was typed"}, nil},
-		{"the end of the input", "", "", exitUsage, 0, []string{"no address was typed"}, nil},
+		{"a domain has no password", "mail.test\n", "", fault.ExitWorks, 0, nil, []string{"as far as tested   mail.test"}},
+		{"nothing", "\n", "", fault.ExitUsage, 0, []string{"no address was typed"}, nil},
+		{"the end of the input", "", "", fault.ExitUsage, 0, []string{"no address was typed"}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := screen{in: tt.typed, password: tt.password, environ: map[string]string{"NO_COLOR": "1"}}
@@ -98,7 +99,7 @@ func TestAsk(t *testing.T) {
 // it.
 func TestProgressIsErased(t *testing.T) {
 	var s screen
-	run(t, exitWorks, s.terminal(), "demo", "--color", "never")
+	run(t, fault.ExitWorks, s.terminal(), "demo", "--color", "never")
 	shown := s.err.String()
 	if !strings.Contains(shown, "smtp.example.test:587") {
 		t.Fatalf("no progress was shown: %q", shown)
@@ -108,7 +109,7 @@ func TestProgressIsErased(t *testing.T) {
 		t.Errorf("the display ends with %q", shown[max(0, len(shown)-20):])
 	}
 	var piped screen
-	run(t, exitWorks, piped.pipe(), "demo")
+	run(t, fault.ExitWorks, piped.pipe(), "demo")
 	if piped.err.String() != "" {
 		t.Errorf("progress without a terminal: %q", piped.err.String())
 	}

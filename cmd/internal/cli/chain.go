@@ -2,9 +2,10 @@ package cli
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 
+	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/files"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -23,12 +24,9 @@ func createChain(name string) (*chainFile, error) {
 	if name == "" {
 		return nil, nil
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, usage("--save-chain: %s exists already; expected the name of a new file", name)
-	}
+	f, err := files.Create("save-chain", name, files.Public)
 	if err != nil {
-		return nil, usage("--save-chain %s: %s; expected the name of a new file", name, reason(err))
+		return nil, err
 	}
 	return &chainFile{name, f}, nil
 }
@@ -51,14 +49,14 @@ func (c *chainFile) write(s Streams, rec *stage.Record) error {
 	if len(all) == 0 {
 		c.discard()
 		if factsAlone(rec) {
-			return usage("--save-chain: the run holds what is said of the certificates, and not themselves; maildoctor check --save keeps them")
+			return fault.Usage("--save-chain: the run holds what is said of the certificates, and not themselves; maildoctor check --save keeps them")
 		}
 		s.tell(s.savedLabel(), say.ChainNone(name))
 		return nil
 	}
 	_, err := c.file.Write(chainText(l, rec, all))
 	if err := errors.Join(err, c.file.Close()); err != nil {
-		return ownFault("--save-chain: %w", err)
+		return fault.Own("--save-chain: %w", err)
 	}
 	n, said := 0, say.ChainSaved
 	for _, shown := range all {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
 	"maildoctor/probe/diagnose/programs"
@@ -143,7 +144,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	f.discover(ctx, ts, unknown, catalogue, &opt)
 	plan := probe.NewPlan(ts, wanted)
 	if len(plan.Checks) == 0 && offersMail(ts) {
-		return usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
+		return fault.Usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
 	}
 	opt.Linked = linked(catalogue)
 	if f.dryRun {
@@ -183,27 +184,27 @@ func (f *checkFlags) validate() error {
 	f.user, f.sender = profiles.Narrow(f.user), profiles.Narrow(f.sender)
 	switch {
 	case f.connect <= 0, f.stage <= 0, f.run <= 0:
-		return usage("--connect-timeout, --timeout, --run-timeout: expected more than 0s")
+		return fault.Usage("--connect-timeout, --timeout, --run-timeout: expected more than 0s")
 	case f.parallel < 1:
-		return usage("--parallel %d: expected 1 or more", f.parallel)
+		return fault.Usage("--parallel %d: expected 1 or more", f.parallel)
 	case f.days < 0:
-		return usage("--certificate-days %d: expected 0 or more", f.days)
+		return fault.Usage("--certificate-days %d: expected 0 or more", f.days)
 	case f.dryRun && (f.save != "" || f.chain != ""):
-		return usage("--dry-run and --save or --save-chain: expected one of them; nothing is tested that could be saved")
+		return fault.Usage("--dry-run and --save or --save-chain: expected one of them; nothing is tested that could be saved")
 	case f.noLogin && (f.stdin || f.command != "" || f.tokenCmd != ""):
-		return usage("--no-login and a password source: expected only one of them")
+		return fault.Usage("--no-login and a password source: expected only one of them")
 	}
 	if f.mechanism != "" && !slices.Contains(mechanisms, f.mechanism) {
-		return usage("--auth %q: expected %s", f.mechanism, strings.Join(mechanisms, ", "))
+		return fault.Usage("--auth %q: expected %s", f.mechanism, strings.Join(mechanisms, ", "))
 	}
 	if err := cleanName(f.hello); err != nil {
-		return usage("--helo: %v", err)
+		return fault.Usage("--helo: %v", err)
 	}
 	if f.sender != "" && smtp.CheckSender(f.sender) != nil {
-		return usage("--from %q: expected an e-mail address, such as jane@example.net", f.sender)
+		return fault.Usage("--from %q: expected an e-mail address, such as jane@example.net", f.sender)
 	}
 	if f.recipient != "" && smtp.CheckRecipient(f.recipient) != nil {
-		return usage("--to %q: expected an e-mail address, such as jane@example.net", f.recipient)
+		return fault.Usage("--to %q: expected an e-mail address, such as jane@example.net", f.recipient)
 	}
 	if err := f.networkFlags.validate(); err != nil {
 		return err
@@ -243,7 +244,7 @@ func (f *checkFlags) options(s Streams, args []string) (probe.Options, error) {
 	for _, c := range f.controls {
 		server, err := resolve.ParseServer(c)
 		if err != nil {
-			return o, usage("--control-resolver: %w", err)
+			return o, fault.Usage("--control-resolver: %w", err)
 		}
 		o.Controls.Resolvers = append(o.Controls.Resolvers, server)
 	}
@@ -273,9 +274,9 @@ func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options
 	case src == nil:
 		return prompted(s, ts)
 	case len(who) == 0:
-		return nil, usage("%s gives a password, but there is no user name: expected an e-mail address, or --user NAME", src.name)
+		return nil, fault.Usage("%s gives a password, but there is no user name: expected an e-mail address, or --user NAME", src.name)
 	case len(who) > 1:
-		return nil, usage("%s gives a password for one account, but these are %d: test them one at a time", src.name, len(who))
+		return nil, fault.Usage("%s gives a password for one account, but these are %d: test them one at a time", src.name, len(who))
 	}
 	c, err := src.credential(ctx, s, hide)
 	if err != nil {
@@ -298,7 +299,7 @@ func forAll(ts []probe.Target, c probe.Credential) map[int]probe.Credential {
 func loadCatalogue(dirs []string) (*profiles.Catalogue, error) {
 	c, err := profiles.Load(append(profiles.DefaultDirs(), dirs...)...)
 	if err != nil {
-		return nil, &exitError{exitUsage, err}
+		return nil, fault.Usage("%w", err)
 	}
 	return c, nil
 }
@@ -309,7 +310,7 @@ func protocols(names []string) ([]stage.Protocol, error) {
 	for _, n := range names {
 		p := stage.Protocol(strings.ToLower(n))
 		if p != stage.IMAP && p != stage.POP3 && p != stage.SMTP {
-			return nil, usage("--protocol %q: expected imap, pop3 or smtp", n)
+			return nil, fault.Usage("--protocol %q: expected imap, pop3 or smtp", n)
 		}
 		out = append(out, p)
 	}

@@ -14,53 +14,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
 )
-
-// Exit codes, the same for every output format.
-const (
-	exitWorks       = 0
-	exitProblems    = 1 // problems found, or could not tell
-	exitUsage       = 2 // usage, or a bad file
-	exitOwnFault    = 3 // maildoctor itself failed
-	exitInterrupted = 130
-)
-
-// exitError ends a command with an exit code. err may be nil if everything has been
-// said.
-type exitError struct {
-	code int
-	err  error
-}
-
-func (e *exitError) Error() string {
-	if e.err == nil {
-		return fmt.Sprintf("exit %d", e.code)
-	}
-	return e.err.Error()
-}
-
-func (e *exitError) Unwrap() error { return e.err }
-
-// usage returns an error made by the user: exit code 2.
-func usage(format string, args ...any) error {
-	return &exitError{exitUsage, fmt.Errorf(format, args...)}
-}
-
-// ownFault returns an error of maildoctor or of the machine: exit code 3.
-func ownFault(format string, args ...any) error {
-	return &exitError{exitOwnFault, fmt.Errorf(format, args...)}
-}
-
-// exit returns the error that ends a command with a code after everything has been
-// said; nil for 0.
-func exit(code int) error {
-	if code == exitWorks {
-		return nil
-	}
-	return &exitError{code: code}
-}
 
 // Main runs the command line and returns the exit code.
 func Main(args []string, s Streams) (code int) {
@@ -68,23 +25,23 @@ func Main(args []string, s Streams) (code int) {
 		if p := recover(); p != nil {
 			// The value isn't shown: it may hold server data or a secret.
 			fmt.Fprintf(s.Err, "maildoctor: internal error: %T\n%s", p, debug.Stack())
-			code = exitOwnFault
+			code = fault.ExitOwnFault
 		}
 	}()
 	root := newRoot(s)
 	root.SetArgs(meant(root, pasted(args)))
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
-		return exitWorks
+		return fault.ExitWorks
 	}
-	exit, ok := errors.AsType[*exitError](err)
+	exit, ok := errors.AsType[*fault.Error](err)
 	if !ok {
-		exit = &exitError{exitUsage, err} // cobra's own errors are about usage
+		exit = &fault.Error{Code: fault.ExitUsage, Err: err} // cobra's own errors are about usage
 	}
-	if exit.err != nil {
-		complain(s, exit.err)
+	if exit.Err != nil {
+		complain(s, exit.Err)
 	}
-	return exit.code
+	return exit.Code
 }
 
 // complain writes an error. Problems with profile files begin with file, line and

@@ -19,8 +19,8 @@ func fixed(values ...string) completer {
 	return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 }
 
-// files completes the names of files with one of these endings.
-func files(endings ...string) completer {
+// filesEnding completes the names of files with one of these endings.
+func filesEnding(endings ...string) completer {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return endings, cobra.ShellCompDirectiveFilterFileExt
 	}
@@ -113,13 +113,13 @@ var values = map[string]completer{
 	"color":    fixed(colourModes...),
 	"protocol": fixed("imap", "pop3", "smtp"),
 	"auth":     fixed(mechanisms...),
-	"ca-file":  files("pem", "crt", "cer"),
-	"against":  files("jsonl"),
+	"ca-file":  filesEnding("pem", "crt", "cer"),
+	"against":  filesEnding("jsonl"),
 	"profiles": directories,
 	"source":   fixed(append(sourceNames(), "all")...),
 
-	"sign-cert": files("pem", "crt", "cer"),
-	"sign-key":  files("pem", "key"),
+	"sign-cert": filesEnding("pem", "crt", "cer"),
+	"sign-key":  filesEnding("pem", "key"),
 
 	// Any file.
 	"save": nil, "save-chain": nil, "output": nil,

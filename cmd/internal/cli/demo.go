@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
 	"maildoctor/probe/probetest"
@@ -67,9 +68,9 @@ to the rest of the world are answered inside this program too.`,
 				}
 			}
 			if near := mistyped(name, demoNames()); near != "" {
-				return usage("no demo %q; did you mean %s?", name, near)
+				return fault.Usage("no demo %q; did you mean %s?", name, near)
 			}
-			return usage("no demo %q; maildoctor demo --list names them", name)
+			return fault.Usage("no demo %q; maildoctor demo --list names them", name)
 		},
 	}
 	cmd.Flags().BoolVar(&list, "list", false, "list the cases")
@@ -111,7 +112,7 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFla
 	}
 	provider, err := probetest.StartProvider(c.provider())
 	if err != nil {
-		return ownFault("demo: %w", err)
+		return fault.Own("demo: %w", err)
 	}
 	defer provider.Close()
 	// The demonstration's authority replaces the public ones.
@@ -119,7 +120,7 @@ func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFla
 	pool.AppendCertsFromPEM(provider.Root.PEM())
 	roots, err := tlsinspect.NewRoots(pool, pool, nil)
 	if err != nil {
-		return ownFault("demo: %w", err)
+		return fault.Own("demo: %w", err)
 	}
 	opt := probe.Options{
 		Version: Version, Commit: thisBuild().id(), System: probe.ThisSystem(), Demo: c.name,

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
@@ -48,7 +49,7 @@ func (f *settingsFlags) answered(ctx context.Context, s Streams, found *discover
 		err = f.show(s, found)
 	}
 	if err == nil && !found.Found() {
-		return exit(exitProblems)
+		return fault.Exit(fault.ExitProblems)
 	}
 	return err
 }
@@ -67,7 +68,7 @@ func (f *settingsFlags) notExported(s Streams, found *discover.Result) error {
 	if err := f.show(s, found); err != nil {
 		return err
 	}
-	return exit(exitProblems)
+	return fault.Exit(fault.ExitProblems)
 }
 
 // known returns the catalogue's settings in the form of discovered ones.
@@ -92,7 +93,7 @@ func (f *settingsFlags) show(s Streams, r *discover.Result) error {
 	l := s.language()
 	if r.Found() {
 		if err := foundTable(s, r); err != nil {
-			return ownFault("%w", err)
+			return fault.Own("%w", err)
 		}
 		fmt.Fprintln(s.Out)
 	}
@@ -101,7 +102,7 @@ func (f *settingsFlags) show(s Streams, r *discover.Result) error {
 	}
 	if f.verbose {
 		if err := sourceTable(s, r); err != nil {
-			return ownFault("%w", err)
+			return fault.Own("%w", err)
 		}
 	}
 	fmt.Fprintln(s.Out)

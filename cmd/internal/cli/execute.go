@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
@@ -31,7 +32,7 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 	shown.stop()
 	if rec == nil {
 		out.discard()
-		return ownFault("%w", err)
+		return fault.Own("%w", err)
 	}
 	r := reportOf(s.language(), rec)
 	out.compare(r, file.path())
@@ -40,15 +41,15 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 		file.tell(s, plan, err)
 	}
 	if err := errors.Join(err, written); err != nil {
-		return ownFault("%w", err)
+		return fault.Own("%w", err)
 	}
-	return exit(codeOf(r, out.strict))
+	return fault.Exit(codeOf(r, out.strict))
 }
 
 // codeOf returns the exit code of a run, which is the same when it is shown again.
 func codeOf(r *report.Report, strict bool) int {
 	if r.Ended == stage.WasInterrupted {
-		return exitInterrupted
+		return fault.ExitInterrupted
 	}
 	return r.ExitCode(strict)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
@@ -41,7 +42,7 @@ whole log. Nothing is contacted.`,
 		ValidArgsFunction: first(causes(s.language())),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if !slices.Contains(explainForms, f.format) {
-				return usage("--format %q: expected text, markdown or json", f.format)
+				return fault.Usage("--format %q: expected text, markdown or json", f.format)
 			}
 			if len(args) == 0 {
 				return f.list(s)
@@ -55,10 +56,10 @@ whole log. Nothing is contacted.`,
 				return f.page(s, page)
 			}
 			if near := mistyped(strings.Join(args, "-"), causeNames()); near != "" {
-				return usage("no page on %q; did you mean %s?", strings.Join(args, " "), near)
+				return fault.Usage("no page on %q; did you mean %s?", strings.Join(args, " "), near)
 			}
 			if len(args) == 1 && causeLike.MatchString(args[0]) {
-				return usage("no page on %q; maildoctor explain lists them", args[0])
+				return fault.Usage("no page on %q; maildoctor explain lists them", args[0])
 			}
 			return f.message(s, strings.Join(args, " "))
 		},
@@ -129,7 +130,7 @@ func writeJSON(w io.Writer, v any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	if err := e.Encode(v); err != nil {
-		return ownFault("%w", err)
+		return fault.Own("%w", err)
 	}
 	return nil
 }
@@ -218,11 +219,11 @@ func (f *explainFlags) input(s Streams) error {
 	text, err := io.ReadAll(io.LimitReader(s.In, reply.MaxLog+1))
 	switch {
 	case err != nil:
-		return usage("standard input: %v", err)
+		return fault.Usage("standard input: %v", err)
 	case len(strings.TrimSpace(string(text))) == 0:
-		return usage("standard input is empty: expected an error message, or a log")
+		return fault.Usage("standard input is empty: expected an error message, or a log")
 	case len(text) > reply.MaxLog:
-		return usage("standard input has more than %d KiB: expected the part of the log with the error", reply.MaxLog>>10)
+		return fault.Usage("standard input has more than %d KiB: expected the part of the log with the error", reply.MaxLog>>10)
 	}
 	return f.message(s, string(text))
 }
@@ -271,7 +272,7 @@ func (f *explainFlags) message(s Streams, text string) error {
 		}
 	}
 	if len(guesses) == 0 {
-		return exit(exitProblems)
+		return fault.Exit(fault.ExitProblems)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/profiles"
@@ -27,7 +28,7 @@ func importCommand(s Streams) *cobra.Command {
 			"imported before are replaced. A report says what was left out, what is in conflict with\n" +
 			"another profile, and what looks odd.",
 		Args:              between(1, -1, "autoconfig or .mobileconfig files, or directories of them"),
-		ValidArgsFunction: files("xml", "mobileconfig"),
+		ValidArgsFunction: filesEnding("xml", "mobileconfig"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return runImport(s, args, into)
 		},
@@ -42,18 +43,18 @@ func runImport(s Streams, paths []string, into string) error {
 	if into == "" {
 		dir, err := profiles.UserDir()
 		if err != nil {
-			return usage("there is no directory of your own profiles: %w; give one by --into DIR", err)
+			return fault.Usage("there is no directory of your own profiles: %w; give one by --into DIR", err)
 		}
 		into = dir
 	}
 	var all []importer.File
 	for _, path := range paths {
 		if strings.Contains(path, "://") {
-			return usage("import reads files: save what is at the address as a file, and give its name")
+			return fault.Usage("import reads files: save what is at the address as a file, and give its name")
 		}
 		found, err := importer.Read(path)
 		if err != nil {
-			return &exitError{exitUsage, err}
+			return fault.Usage("%w", err)
 		}
 		all = append(all, found...)
 	}
@@ -63,11 +64,11 @@ func runImport(s Streams, paths []string, into string) error {
 		return profiles.Source{Title: l.Text(say.ImportSource(name)), By: l.Text(say.ImportBy(name)), Date: today}
 	}})
 	if err := importer.Write(into, made, report); err != nil {
-		return &exitError{exitUsage, errors.Join(err, unread)}
+		return fault.Usage("%w", errors.Join(err, unread))
 	}
 	imported(s, report, into)
 	if unread != nil {
-		return &exitError{exitUsage, unread}
+		return fault.Usage("%w", unread)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/inconshreveable/mousetrap"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 )
@@ -63,11 +64,11 @@ func (k *kept) save(s Streams, name string) error {
 	}
 	defer f.close()
 	if _, err := f.file.WriteString(k.lines.String()); err != nil {
-		return ownFault("%w", err)
+		return fault.Own("%w", err)
 	}
 	stream, err := stage.ReadStream(strings.NewReader(k.lines.String()))
 	if err != nil {
-		return ownFault("%w", err)
+		return fault.Own("%w", err)
 	}
 	f.tell(s, stream.Header.Plan, nil)
 	return nil

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/cmd/internal/fault"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 	"github.com/spf13/pflag"
@@ -63,7 +65,7 @@ func manual(w io.Writer, cmd *cobra.Command) error {
 		_, err = w.Write(asTyped.ReplaceAll(page.Bytes(), []byte("$1$2$3")))
 	}
 	if err != nil {
-		return ownFault("%w", err)
+		return fault.Own("%w", err)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
@@ -59,13 +60,13 @@ const comfortable = 100
 // validate refuses unknown formats and widths before anything is tested.
 func (o *outputFlags) validate() error {
 	if o.width != 0 && (o.width < report.MinWidth || o.width > report.MaxWidth) {
-		return usage("--width %d: expected %d to %d", o.width, report.MinWidth, report.MaxWidth)
+		return fault.Usage("--width %d: expected %d to %d", o.width, report.MinWidth, report.MaxWidth)
 	}
 	if !slices.Contains(colourModes, o.colour) {
-		return usage("--color %q: expected auto, always or never", o.colour)
+		return fault.Usage("--color %q: expected auto, always or never", o.colour)
 	}
 	if formatNamed(o.format) == nil {
-		return usage("--format %q: expected %s", o.format, strings.Join(formatNames(), " or "))
+		return fault.Usage("--format %q: expected %s", o.format, strings.Join(formatNames(), " or "))
 	}
 	if err := o.readOutputs(); err != nil {
 		return err
@@ -89,7 +90,7 @@ func (o *outputFlags) readOutputs() error {
 			o.destinations = append(o.destinations, d)
 			continue
 		case taken != "" && taken != typed("format", d.format.name):
-			return usage("%s and --output %s: expected one form for standard output", taken, arg)
+			return fault.Usage("%s and --output %s: expected one form for standard output", taken, arg)
 		}
 		o.format, taken = d.format.name, typed("output", arg)
 	}
@@ -126,7 +127,7 @@ func (o *outputFlags) writeAll(s Streams, render func(io.Writer, *format, report
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
-		return ownFault("%w", err)
+		return fault.Own("%w", err)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
 )
@@ -66,7 +67,7 @@ func (f secretFlags) named(s Streams) (*source, error) {
 	case 1:
 		return &found[0], nil
 	default:
-		return nil, usage("%s and %s: expected one source of a password", found[0].name, found[1].name)
+		return nil, fault.Usage("%s and %s: expected one source of a password", found[0].name, found[1].name)
 	}
 }
 
@@ -91,7 +92,7 @@ func (src *source) credential(ctx context.Context, s Streams, c *curtain) (probe
 	if !src.late {
 		secret, err := src.secret(ctx, s)
 		if err != nil {
-			return probe.Credential{}, usage("%v", err)
+			return probe.Credential{}, fault.Usage("%v", err)
 		}
 		return probe.Credential{Secret: secret, Token: src.token}, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -22,7 +23,7 @@ func (o *outputFlags) writePlan(s Streams, plan stage.Plan) error {
 	}
 	for _, f := range used {
 		if f.plan == nil {
-			return usage("--dry-run: a plan cannot be shown as %s", f.name)
+			return fault.Usage("--dry-run: a plan cannot be shown as %s", f.name)
 		}
 	}
 	if err := o.open(o.against); err != nil {

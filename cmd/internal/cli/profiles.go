@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/profiles"
@@ -54,11 +55,11 @@ func profilesCommand(s Streams) *cobra.Command {
 		},
 		&cobra.Command{
 			Use: "validate FILE | DIR...", Short: "finds every mistake in profile files", Args: between(1, -1, "profile files, or directories of them"),
-			ValidArgsFunction: files("toml"),
+			ValidArgsFunction: filesEnding("toml"),
 			RunE: func(_ *cobra.Command, args []string) error {
 				found, err := profiles.Validate(args...)
 				if err != nil {
-					return &exitError{exitUsage, err}
+					return fault.Usage("%w", err)
 				}
 				for _, p := range found {
 					fmt.Fprintln(s.Out, s.language().Text(inOrder(p)))

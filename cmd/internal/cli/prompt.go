@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -42,9 +43,9 @@ func prompted(s Streams, ts []probe.Target) (map[int]probe.Credential, error) {
 	fmt.Fprintln(s.Err)
 	switch {
 	case err == errInterrupted:
-		return nil, exit(exitInterrupted)
+		return nil, fault.Exit(fault.ExitInterrupted)
 	case err != nil:
-		return nil, ownFault("the password could not be read: %w", err)
+		return nil, fault.Own("the password could not be read: %w", err)
 	case v == "":
 		return nil, nil
 	}

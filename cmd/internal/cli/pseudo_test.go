@@ -10,6 +10,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose/prosetest"
@@ -95,15 +96,15 @@ func TestListingsAreTranslatable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for args, want := range map[string]int{
-		"profiles list":                               exitWorks,
-		"profiles show q.com":                         exitWorks,
-		"settings jane@q.com":                         exitWorks,
-		"settings q.com":                              exitWorks,
-		"check --dry-run jane@q.com":                  exitWorks,
-		"demo --list":                                 exitWorks,
-		"explain 535 5.7.8 authentication failed":     exitWorks,
-		"explain cert-expired":                        exitWorks,
-		"explain a message of which nothing is known": exitProblems,
+		"profiles list":                               fault.ExitWorks,
+		"profiles show q.com":                         fault.ExitWorks,
+		"settings jane@q.com":                         fault.ExitWorks,
+		"settings q.com":                              fault.ExitWorks,
+		"check --dry-run jane@q.com":                  fault.ExitWorks,
+		"demo --list":                                 fault.ExitWorks,
+		"explain 535 5.7.8 authentication failed":     fault.ExitWorks,
+		"explain cert-expired":                        fault.ExitWorks,
+		"explain a message of which nothing is known": fault.ExitProblems,
 	} {
 		line := strings.Fields(args)
 		if message, ok := strings.CutPrefix(args, "explain "); ok && strings.Contains(message, " ") {
@@ -131,7 +132,7 @@ func TestDialogueIsTranslatable(t *testing.T) {
 	s := screen{in: "jane@mail.test\n", environ: map[string]string{"NO_COLOR": "1"}}
 	st := s.terminal()
 	st.Language, st.Width = prosetest.Language(), 1000
-	run(t, exitWorks, st)
+	run(t, fault.ExitWorks, st)
 	k, _ := newKept()
 	k.lines.WriteString(`{"header":{"format":1,"version":"0.1.0","started":"2026-11-22T14:02:00Z","plan":{"subjects":[{"user":"jane@mail.test"}]}}}` + "\n")
 	yes := st.Language.Text(say.DialogueYes())

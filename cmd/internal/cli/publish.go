@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/mailurl"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
@@ -81,7 +82,7 @@ type wrongServer struct {
 
 func (f *publishFlags) publish(ctx context.Context, s Streams, arg string) error {
 	if !slices.Contains(publishForms, f.format) {
-		return usage("--format %q: expected text, zone, terraform or json", f.format)
+		return fault.Usage("--format %q: expected text, zone, terraform or json", f.format)
 	}
 	if err := f.validate(); err != nil {
 		return err
@@ -90,7 +91,7 @@ func (f *publishFlags) publish(ctx context.Context, s Streams, arg string) error
 	// count.
 	m, err := profiles.NewCatalogue().Find(arg)
 	if !errors.Is(err, profiles.ErrUnknown) || m.Domain == "" || m.Address != "" {
-		return usage("%q: expected a mail domain, such as firm.example", stage.Visible(arg))
+		return fault.Usage("%q: expected a mail domain, such as firm.example", stage.Visible(arg))
 	}
 	named, err := f.named()
 	if err != nil {
@@ -104,7 +105,7 @@ func (f *publishFlags) publish(ctx context.Context, s Streams, arg string) error
 		return err
 	}
 	if len(p.wrong) > 0 || len(p.servers) == 0 {
-		return exit(exitProblems)
+		return fault.Exit(fault.ExitProblems)
 	}
 	return nil
 }
@@ -115,10 +116,10 @@ func (f *publishFlags) named() ([]stage.Endpoint, error) {
 	for _, url := range f.servers {
 		e, err := mailurl.Parse(url)
 		if err != nil {
-			return nil, usage("--server: %w", err)
+			return nil, fault.Usage("--server: %w", err)
 		}
 		if _, err := netip.ParseAddr(e.Host); err == nil {
-			return nil, usage("--server %q: expected a name, for records can't hold an address", url)
+			return nil, fault.Usage("--server %q: expected a name, for records can't hold an address", url)
 		}
 		out = append(out, e)
 	}
@@ -238,17 +239,17 @@ func (f *publishFlags) writeFiles(p *publishing) error {
 		return nil
 	}
 	if err := os.Mkdir(f.output, 0o755); errors.Is(err, fs.ErrExist) {
-		return usage("--output: %s exists already; expected the name of a new directory", f.output)
+		return fault.Usage("--output: %s exists already; expected the name of a new directory", f.output)
 	} else if err != nil {
-		return usage("--output: %w", err)
+		return fault.Usage("--output: %w", err)
 	}
 	for _, file := range p.files {
 		path := filepath.Join(f.output, filepath.FromSlash(file.Path))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return usage("--output: %w", err)
+			return fault.Usage("--output: %w", err)
 		}
 		if err := os.WriteFile(path, file.Data, 0o644); err != nil {
-			return usage("--output: %w", err)
+			return fault.Usage("--output: %w", err)
 		}
 	}
 	return nil
@@ -292,7 +293,7 @@ func (p *publishing) json() publishingJSON {
 func (f *publishFlags) show(s Streams, p *publishing) error {
 	l := s.language()
 	if err := sourceTable(s, p.found); err != nil {
-		return ownFault("%w", err)
+		return fault.Own("%w", err)
 	}
 	fmt.Fprintln(s.Out)
 	if len(p.wrong) > 0 {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
@@ -43,7 +44,7 @@ func saveDemo(t *testing.T, name string) (text, json, lines string) {
 	file := filepath.Join(dir, "run.jsonl")
 	var s screen
 	code := Main([]string{"demo", name, "-vv", "--width", "100", "--save", file, "--output", "json=" + filepath.Join(dir, "live")}, s.pipe())
-	if code != exitWorks && code != exitProblems {
+	if code != fault.ExitWorks && code != fault.ExitProblems {
 		t.Fatalf("demo %s: exit code %d: %s", name, code, s.err.String())
 	}
 	return s.out.String(), read(t, filepath.Join(dir, "live")), read(t, file)
@@ -208,7 +209,7 @@ func cuts(t *testing.T, lines string) {
 			if r.Ended == stage.Complete {
 				t.Fatalf("cut in line %d: reads as complete", i+1)
 			}
-			if codeOf(r, false) != exitInterrupted {
+			if codeOf(r, false) != fault.ExitInterrupted {
 				t.Fatalf("cut in line %d: exit code %d", i+1, codeOf(r, false))
 			}
 			notBetter(t, i+1, r, whole)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
@@ -47,10 +48,10 @@ maildoctor settings --as does, and no report; --output names the file.`,
   maildoctor report run.jsonl --redact --save case.jsonl
   maildoctor report run.jsonl --as thunderbird --output config-v1.1.xml`,
 		Args:              between(1, 1, "one file that check --save has written"),
-		ValidArgsFunction: first(files("jsonl")),
+		ValidArgsFunction: first(filesEnding("jsonl")),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if f.save != "" && !f.redact {
-				return usage("--save without --redact: expected both; %s can be copied as it is", args[0])
+				return fault.Usage("--save without --redact: expected both; %s can be copied as it is", args[0])
 			}
 			if err := f.exportFlags.validate(); err != nil {
 				return err
@@ -95,7 +96,7 @@ func (f *reportFlags) replay(s Streams, name string) error {
 	if err := errors.Join(f.outputFlags.write(s, r), f.shown.write(s, rec)); err != nil {
 		return err
 	}
-	return exit(codeOf(r, f.strict))
+	return fault.Exit(codeOf(r, f.strict))
 }
 
 // makeAnonymous replaces everything in a stream that identifies its user. It
@@ -105,7 +106,7 @@ func (f *reportFlags) makeAnonymous(s Streams, stream *stage.Stream) error {
 	before := causesOf(stream)
 	n := redact.InPlace(stream)
 	if after := causesOf(stream); !slices.Equal(before, after) {
-		return ownFault("redacting would change the findings (%v before, %v after): nothing was written", before, after)
+		return fault.Own("redacting would change the findings (%v before, %v after): nothing was written", before, after)
 	}
 	file, err := createSaved(f.save)
 	if err != nil || file == nil {
@@ -113,7 +114,7 @@ func (f *reportFlags) makeAnonymous(s Streams, stream *stage.Stream) error {
 	}
 	defer file.close()
 	if err := stream.Copy(file.StreamWriter); err != nil {
-		return ownFault("--save: %w", err)
+		return fault.Own("--save: %w", err)
 	}
 	s.tell(s.savedLabel(), say.SavedRedacted(prose.Data(f.save), prose.Count(n)))
 	s.tellLabelled(say.SavedStillInIt(), say.SavedRemains())
@@ -133,11 +134,11 @@ func causesOf(stream *stage.Stream) []cause.ID {
 func (f *reportFlags) export(s Streams, name string) error {
 	switch {
 	case len(f.files) > 1:
-		return usage("--as %s: expected --output once", f.as)
+		return fault.Usage("--as %s: expected --output once", f.as)
 	case f.redact || f.save != "" || f.against != "" || f.chain != "":
-		return usage("--as %s: expected it without --redact, --save, --against and --save-chain", f.as)
+		return fault.Usage("--as %s: expected it without --redact, --save, --against and --save-chain", f.as)
 	case f.given("format"):
-		return usage("--as %s, --format %s: expected one of them", f.as, f.format)
+		return fault.Usage("--as %s, --format %s: expected one of them", f.as, f.format)
 	}
 	stream, err := readRun(s, name, false)
 	if err != nil {
@@ -146,7 +147,7 @@ func (f *reportFlags) export(s Streams, name string) error {
 	rec := stage.Fold(stream)
 	e, err := handover.FromRun(rec, reportOf(s.language(), rec))
 	if err != nil {
-		return usage("--as %s: %w", f.as, err)
+		return fault.Usage("--as %s: %w", f.as, err)
 	}
 	out := ""
 	if len(f.files) > 0 {

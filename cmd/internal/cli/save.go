@@ -1,14 +1,13 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"maildoctor/cmd/internal/files"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -29,12 +28,9 @@ func createSaved(name string) (*saved, error) {
 	if name == "" {
 		return nil, nil
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, usage("--save: %s exists already; expected the name of a new file", name)
-	}
+	f, err := files.Create("save", name, files.Private)
 	if err != nil {
-		return nil, usage("--save %s: %s; expected the name of a new file", name, reason(err))
+		return nil, err
 	}
 	return &saved{StreamWriter: stage.NewStreamWriter(f), name: name, file: f}, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -75,7 +76,7 @@ express the settings.`,
 // settings shows the catalogue's settings or, if there are none, the published ones.
 func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) error {
 	if !slices.Contains(settingsForms, f.format) {
-		return usage("--format %q: expected text or json", f.format)
+		return fault.Usage("--format %q: expected text or json", f.format)
 	}
 	if err := errors.Join(f.networkFlags.validate(), f.validateExport()); err != nil {
 		return err
@@ -104,11 +105,11 @@ func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) err
 func (f *settingsFlags) validateExport() error {
 	switch {
 	case f.as != "" && f.format != "text":
-		return usage("--as %s, --format %s: expected one of them", f.as, f.format)
+		return fault.Usage("--as %s, --format %s: expected one of them", f.as, f.format)
 	case f.as == "" && f.output != "":
-		return usage("--output without --as: expected both")
+		return fault.Usage("--output without --as: expected both")
 	case f.as == "" && f.user != "":
-		return usage("--user without --as: expected both")
+		return fault.Usage("--user without --as: expected both")
 	}
 	return f.exportFlags.validate()
 }
@@ -149,7 +150,7 @@ func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) 
 			show = settingsSpoken
 		}
 		if err := show(s, m); err != nil {
-			return ownFault("%w", err)
+			return fault.Own("%w", err)
 		}
 	}
 	for _, n := range p.Notes {

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"maildoctor/cmd/internal/fault"
+
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -55,7 +57,7 @@ func (t *table) write(w io.Writer, screen int) error {
 		}
 		line.WriteString(strings.Join(text, "\n"+strings.Repeat(" ", margin)))
 		if _, err := fmt.Fprintln(w, strings.TrimRight(line.String(), " ")); err != nil {
-			return ownFault("%w", err)
+			return fault.Own("%w", err)
 		}
 	}
 	return nil
