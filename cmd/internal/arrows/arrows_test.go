@@ -74,7 +74,7 @@ var rules = []rule{
 
 // free are the packages that may import what they like: the wiring, and tests.
 var free = []string{
-	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli", "cmd/internal/handover", "cmd/internal/mailurl", "cmd/internal/system",
+	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli", "cmd/internal/console", "cmd/internal/handover", "cmd/internal/mailurl", "cmd/internal/system",
 	"probe/internal/dialoguetest", "probe/internal/filltest", "probe/prose/internal/gen", "profiles/importer/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample", "report/reporttest",
 }
 

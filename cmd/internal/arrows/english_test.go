@@ -15,7 +15,7 @@ import (
 
 // spoken are the directories whose code has something to say to the user. What they
 // say stands in the tables of probe/prose/en and on the pages of causes.
-var spoken = []string{"probe/diagnose", "report", "cmd/internal/cli", "cmd/internal/fault", "cmd/internal/files"}
+var spoken = []string{"probe/diagnose", "report", "cmd/internal/cli", "cmd/internal/console", "cmd/internal/fault", "cmd/internal/files"}
 
 // silent are directories below them that say nothing: patterns of what servers say,
 // and what tests are made of.

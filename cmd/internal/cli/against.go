@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/files"
 	"maildoctor/cmd/internal/system"
@@ -23,8 +24,8 @@ type older struct {
 
 // readRun reads a saved run, with its transcripts if requested. An invalid file is
 // the user's error.
-func readRun(s Streams, name string, transcripts bool) (*stage.Stream, error) {
-	defer s.mayWait(name)()
+func readRun(s console.Streams, name string, transcripts bool) (*stage.Stream, error) {
+	defer s.MayWait(name)()
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fault.Usage("%w", files.Expecting("a saved run", err))
@@ -75,7 +76,7 @@ func fits(size int64, transcripts bool) bool {
 }
 
 // readOlder reads the run of --against before anything is tested.
-func (o *outputFlags) readOlder(s Streams) error {
+func (o *outputFlags) readOlder(s console.Streams) error {
 	if o.against == "" {
 		return nil
 	}

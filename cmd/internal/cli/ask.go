@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/prose/say"
@@ -16,8 +17,8 @@ import (
 // ask runs without arguments on a terminal, or after a double click: it asks for the
 // address and runs check. The window of a double click would close with the program,
 // so ask shows errors itself and then waits for a key.
-func ask(ctx context.Context, s Streams) error {
-	l := s.language()
+func ask(ctx context.Context, s console.Streams) error {
+	l := s.Language
 	fmt.Fprintf(s.Err, "%s\n%s\n\n", l.Sentence(say.DialogueIntro()), l.Sentence(say.DialogueHarmless()))
 	in := bufio.NewReader(s.In)
 	k, sink := newKept()
@@ -31,9 +32,9 @@ func ask(ctx context.Context, s Streams) error {
 
 // askAndCheck asks for an address until one can be checked. An empty line, or the
 // end of the input, ends it.
-func askAndCheck(ctx context.Context, s Streams, in *bufio.Reader, sink probe.Sink) error {
+func askAndCheck(ctx context.Context, s console.Streams, in *bufio.Reader, sink probe.Sink) error {
 	for {
-		fmt.Fprint(s.Err, s.language().Title(say.DialogueAddress())+" ")
+		fmt.Fprint(s.Err, s.Language.Title(say.DialogueAddress())+" ")
 		line, err := in.ReadString('\n')
 		if err != nil && err != io.EOF {
 			return fault.Own("%w", err)

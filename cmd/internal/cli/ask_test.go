@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/probetest"
@@ -131,7 +132,7 @@ func TestMayPrompt(t *testing.T) {
 	for name, tt := range map[string]struct {
 		options probe.Options
 		plan    stage.Plan
-		change  func(*Streams)
+		change  func(*console.Streams)
 		want    bool
 	}{
 		"encrypted":                    {probe.Options{System: up}, plan("jane", safe), nil, true},
@@ -141,9 +142,9 @@ func TestMayPrompt(t *testing.T) {
 		"no user name":                 {probe.Options{System: up}, plan("", safe), nil, false},
 		"no network":                   {probe.Options{}, plan("jane", safe), nil, false},
 		"no network, on this computer": {probe.Options{}, plan("jane", here), nil, true},
-		"input is a pipe":              {probe.Options{System: up}, plan("jane", safe), func(s *Streams) { s.InTerminal = false }, false},
-		"errors are a pipe":            {probe.Options{System: up}, plan("jane", safe), func(s *Streams) { s.ErrTerminal = false }, false},
-		"the report is a pipe":         {probe.Options{System: up}, plan("jane", safe), func(s *Streams) { s.OutTerminal = false }, true},
+		"input is a pipe":              {probe.Options{System: up}, plan("jane", safe), func(s *console.Streams) { s.InTerminal = false }, false},
+		"errors are a pipe":            {probe.Options{System: up}, plan("jane", safe), func(s *console.Streams) { s.ErrTerminal = false }, false},
+		"the report is a pipe":         {probe.Options{System: up}, plan("jane", safe), func(s *console.Streams) { s.OutTerminal = false }, true},
 	} {
 		s := new(screen).terminal()
 		if tt.change != nil {

@@ -129,7 +129,7 @@ func (h *hall) everything(t *testing.T, v visit) (outputs, wire string) {
 	}
 	streams := s.terminal() // with progress
 	if v.naked {
-		streams.newSecret = naked
+		streams.NewSecret = naked
 	}
 	if code := Main(args, streams); code != fault.ExitWorks && code != fault.ExitProblems {
 		t.Fatalf("exit code %d: %s", code, s.err.String())

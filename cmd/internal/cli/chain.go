@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/files"
 	"maildoctor/probe/prose"
@@ -40,18 +41,18 @@ func (c *chainFile) discard() {
 }
 
 // write writes the certificates that a run saw, and says so on standard error.
-func (c *chainFile) write(s Streams, rec *stage.Record) error {
+func (c *chainFile) write(s console.Streams, rec *stage.Record) error {
 	if c == nil {
 		return nil
 	}
-	l, name := s.language(), command(c.name)
+	l, name := s.Language, console.Command(c.name)
 	all := chainsOf(rec)
 	if len(all) == 0 {
 		c.discard()
 		if factsAlone(rec) {
 			return fault.Usage("--save-chain: the run holds what is said of the certificates, and not themselves; maildoctor check --save keeps them")
 		}
-		s.tell(s.savedLabel(), say.ChainNone(name))
+		s.Tell(s.SavedLabel(), say.ChainNone(name))
 		return nil
 	}
 	_, err := c.file.Write(chainText(l, rec, all))
@@ -65,6 +66,6 @@ func (c *chainFile) write(s Streams, rec *stage.Record) error {
 			said = say.ChainUntrusted
 		}
 	}
-	s.tell(s.savedLabel(), said(name, prose.Count(n), prose.Count(len(all))))
+	s.Tell(s.SavedLabel(), said(name, prose.Count(n), prose.Count(len(all))))
 	return nil
 }

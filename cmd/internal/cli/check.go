@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
@@ -50,7 +51,7 @@ type checkFlags struct {
 	flags      []stage.Flag      // for commands that repeat the run
 }
 
-func checkCommand(s Streams) *cobra.Command {
+func checkCommand(s console.Streams) *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
 		Use:   "check ADDRESS | DOMAIN | PROFILE | URL...",
@@ -118,7 +119,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 
 // check is the command: it turns arguments into targets, targets into a plan, the
 // plan into a run, and the run into a report.
-func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error {
+func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string) error {
 	if err := f.validate(); err != nil {
 		return err
 	}
@@ -228,7 +229,7 @@ func cleanName(name string) error {
 }
 
 // options turns the flags into the runner's options, except the password.
-func (f *checkFlags) options(s Streams, args []string) (probe.Options, error) {
+func (f *checkFlags) options(s console.Streams, args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, ForgeableLogin: f.forgeable, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, PrivateFetch: f.privateFetch,
@@ -252,14 +253,14 @@ func (f *checkFlags) options(s Streams, args []string) (probe.Options, error) {
 		return o, err
 	}
 	o.Resolver = f.dns
-	waited := s.mayWait(f.caFile)
+	waited := s.MayWait(f.caFile)
 	o.Roots, err = f.roots()
 	waited()
 	return o, err
 }
 
 // credentials gives the password to the one account that it belongs to.
-func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options, plan stage.Plan, ts []probe.Target, hide *curtain) (map[int]probe.Credential, error) {
+func (f *checkFlags) credentials(ctx context.Context, s console.Streams, o probe.Options, plan stage.Plan, ts []probe.Target, hide *curtain) (map[int]probe.Credential, error) {
 	if f.noLogin {
 		return nil, nil
 	}

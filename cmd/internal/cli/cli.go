@@ -14,13 +14,14 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
 )
 
 // Main runs the command line and returns the exit code.
-func Main(args []string, s Streams) (code int) {
+func Main(args []string, s console.Streams) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
 			// The value isn't shown: it may hold server data or a secret.
@@ -28,6 +29,7 @@ func Main(args []string, s Streams) (code int) {
 			code = fault.ExitOwnFault
 		}
 	}()
+	s = s.Complete()
 	root := newRoot(s)
 	root.SetArgs(meant(root, pasted(args)))
 	err := root.ExecuteContext(context.Background())
@@ -46,7 +48,7 @@ func Main(args []string, s Streams) (code int) {
 
 // complain writes an error. Problems with profile files begin with file, line and
 // column, where editors look for them; other errors begin with the program's name.
-func complain(s Streams, err error) {
+func complain(s console.Streams, err error) {
 	if _, ok := errors.AsType[*profiles.LoadError](err); ok {
 		fmt.Fprintln(s.Err, complaint(err))
 		return
@@ -65,7 +67,7 @@ func complaint(err error) string {
 }
 
 // newRoot builds the tree of commands.
-func newRoot(s Streams) *cobra.Command {
+func newRoot(s console.Streams) *cobra.Command {
 	prepareCobra()
 	root := &cobra.Command{
 		Use:   "maildoctor [ADDRESS...]",

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"maildoctor/cmd/internal/fault"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"maildoctor/cmd/internal/fault"
 )
 
 // completed is what the shell gets for a line: the values without descriptions, and

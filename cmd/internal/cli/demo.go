@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
@@ -32,7 +33,7 @@ type demoFlags struct {
 	save                                  string
 }
 
-func demoCommand(s Streams) *cobra.Command {
+func demoCommand(s console.Streams) *cobra.Command {
 	var out outputFlags
 	var f demoFlags
 	var list bool
@@ -47,7 +48,7 @@ to the rest of the world are answered inside this program too.`,
   maildoctor demo --list
   maildoctor demo cert-expired -v`,
 		Args:              between(0, 1, "one case; maildoctor demo --list names them"),
-		ValidArgsFunction: first(demos(s.language())),
+		ValidArgsFunction: first(demos(s.Language)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := out.validate(); err != nil {
 				return err
@@ -91,17 +92,17 @@ func demoNames() []string {
 	return out
 }
 
-func listDemos(s Streams) error {
+func listDemos(s console.Streams) error {
 	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	for _, c := range demoCases {
-		fmt.Fprintf(w, "%s\t%s\n", s.language().Text(prose.Data(c.name)), s.language().Text(c.about))
+		fmt.Fprintf(w, "%s\t%s\n", s.Language.Text(prose.Data(c.name)), s.Language.Text(c.about))
 	}
 	return w.Flush()
 }
 
 // demo runs a case: another profile, resolver, roots and way to connect for the plan
 // and the runner of check.
-func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFlags) error {
+func demo(ctx context.Context, s console.Streams, c demoCase, out outputFlags, f demoFlags) error {
 	file, err := createSaved(f.save)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/diagnose/chart"
@@ -18,7 +19,7 @@ import (
 )
 
 // published shows what is published for an address or a domain.
-func (f *settingsFlags) published(ctx context.Context, s Streams, c *profiles.Catalogue, m profiles.Match) error {
+func (f *settingsFlags) published(ctx context.Context, s console.Streams, c *profiles.Catalogue, m profiles.Match) error {
 	names, _, err := f.names()
 	if err != nil {
 		return err
@@ -31,7 +32,7 @@ func (f *settingsFlags) published(ctx context.Context, s Streams, c *profiles.Ca
 }
 
 // answered shows what was found or, with --verified, the part of it that answers.
-func (f *settingsFlags) answered(ctx context.Context, s Streams, found *discover.Result) error {
+func (f *settingsFlags) answered(ctx context.Context, s console.Streams, found *discover.Result) error {
 	if f.tested {
 		if err := f.verify(ctx, found); err != nil {
 			return err
@@ -44,7 +45,7 @@ func (f *settingsFlags) answered(ctx context.Context, s Streams, found *discover
 	case f.as != "":
 		return f.notExported(s, found)
 	case f.format == "json":
-		err = writeJSON(s.Out, settingsOf(found))
+		err = s.WriteJSON(settingsOf(found))
 	default:
 		err = f.show(s, found)
 	}
@@ -63,7 +64,7 @@ func publishedSettings(r *discover.Result) handover.Settings {
 }
 
 // notExported says on standard error why there is nothing to export.
-func (f *settingsFlags) notExported(s Streams, found *discover.Result) error {
+func (f *settingsFlags) notExported(s console.Streams, found *discover.Result) error {
 	s.Out = s.Err
 	if err := f.show(s, found); err != nil {
 		return err
@@ -89,8 +90,8 @@ func known(m profiles.Match) *discover.Result {
 
 // show writes what was found, what to do next and, on request, what every source
 // said.
-func (f *settingsFlags) show(s Streams, r *discover.Result) error {
-	l := s.language()
+func (f *settingsFlags) show(s console.Streams, r *discover.Result) error {
+	l := s.Language
 	if r.Found() {
 		if err := foundTable(s, r); err != nil {
 			return fault.Own("%w", err)
@@ -98,7 +99,7 @@ func (f *settingsFlags) show(s Streams, r *discover.Result) error {
 		fmt.Fprintln(s.Out)
 	}
 	for _, sentence := range discovered(r) {
-		s.prose("  ", l.Sentence(sentence))
+		s.Paragraph("  ", l.Sentence(sentence))
 	}
 	if f.verbose {
 		if err := sourceTable(s, r); err != nil {
@@ -110,8 +111,8 @@ func (f *settingsFlags) show(s Streams, r *discover.Result) error {
 	if !r.Found() {
 		next, words = say.DiscoveryProvider(prose.Data(r.Domain)), []string{"maildoctor", "check", "imaps://SERVER", "smtps://SERVER"}
 	}
-	s.prose("  ", l.Sentence(next))
-	fmt.Fprintf(s.Out, "  %s\n", l.Text(command(withFlags(ofProfiles(f.dirs), words...)...)))
+	s.Paragraph("  ", l.Sentence(next))
+	fmt.Fprintf(s.Out, "  %s\n", l.Text(console.Command(withFlags(ofProfiles(f.dirs), words...)...)))
 	return nil
 }
 
@@ -124,8 +125,8 @@ func subjectOf(r *discover.Result) string {
 }
 
 // foundTable writes the best server of each protocol, and the source that names it.
-func foundTable(s Streams, r *discover.Result) error {
-	l := s.language()
+func foundTable(s console.Streams, r *discover.Result) error {
+	l := s.Language
 	w := tabwriter.NewWriter(s.Out, 0, 0, 3, ' ', 0)
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", l.Text(say.HeadSettings()), l.Text(say.ColumnServer()), l.Text(say.ColumnPort()), l.Text(say.ColumnEncryption()), l.Text(say.DiscoveryFrom()))
 	var user string
@@ -183,8 +184,8 @@ func differs(d discover.Disagreement) prose.Value {
 }
 
 // sourceTable writes what every source said.
-func sourceTable(s Streams, r *discover.Result) error {
-	l := s.language()
+func sourceTable(s console.Streams, r *discover.Result) error {
+	l := s.Language
 	fmt.Fprintf(s.Out, "\n%s\n", l.Text(say.DiscoverySources()))
 	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	for _, row := range report.SourceRows(l, r.Events()) {

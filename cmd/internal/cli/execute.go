@@ -3,8 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/stage"
@@ -15,7 +19,7 @@ import (
 // execute carries out a plan, shows its progress, and writes the report. file is nil
 // if the run isn't saved; it is closed in any case. The curtain c can hide the
 // display.
-func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options, out outputFlags, file *saved, c *curtain) error {
+func execute(ctx context.Context, s console.Streams, plan stage.Plan, opt probe.Options, out outputFlags, file *saved, c *curtain) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	if file != nil {
@@ -34,7 +38,7 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 		out.discard()
 		return fault.Own("%w", err)
 	}
-	r := reportOf(s.language(), rec)
+	r := reportOf(s.Language, rec)
 	out.compare(r, file.path())
 	written := errors.Join(out.write(s, r), out.shown.write(s, rec))
 	if file != nil {
@@ -44,6 +48,27 @@ func execute(ctx context.Context, s Streams, plan stage.Plan, opt probe.Options,
 		return fault.Own("%w", err)
 	}
 	return fault.Exit(codeOf(r, out.strict))
+}
+
+// interruptible returns a context that the first interrupt ends with
+// [probe.ErrInterrupted]: the report then says what is known so far. The second
+// interrupt ends the program at once, by the system's default action.
+func interruptible(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-signals:
+			signal.Stop(signals)
+			cancel(probe.ErrInterrupted)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		cancel(nil)
+	}
 }
 
 // codeOf returns the exit code of a run, which is the same when it is shown again.
@@ -66,8 +91,8 @@ const refresh = 200 * time.Millisecond
 
 // showProgress starts the display; it returns nil if no terminal can draw it. It
 // never uses standard output.
-func showProgress(s Streams, out outputFlags) *progress {
-	linear := out.spoken(s)
+func showProgress(s console.Streams, out outputFlags) *progress {
+	linear := s.Spoken(out.linear)
 	if term, _ := s.LookupEnv("TERM"); !s.ErrTerminal || term == "dumb" && !linear {
 		return nil
 	}
@@ -75,7 +100,7 @@ func showProgress(s Streams, out outputFlags) *progress {
 		events: make(chan func(*term.Progress), 64),
 		quit:   make(chan struct{}), ended: make(chan struct{}),
 	}
-	go p.draw(term.NewProgress(s.Err, s.language(), term.ProgressOptions{
+	go p.draw(term.NewProgress(s.Err, s.Language, term.ProgressOptions{
 		Width: s.Width, Height: s.Height, ASCII: out.ascii || s.ASCII, Colour: out.colours(s), Linear: linear, EastAsian: s.EastAsian,
 	}))
 	return p

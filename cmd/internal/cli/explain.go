@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
@@ -27,7 +27,7 @@ type explainFlags struct {
 	protocol string
 }
 
-func explainCommand(s Streams) *cobra.Command {
+func explainCommand(s console.Streams) *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
 		Use:   "explain [CAUSE | MESSAGE | -]",
@@ -39,7 +39,7 @@ whole log. Nothing is contacted.`,
 		Example: `  maildoctor explain wrong-password
   maildoctor explain "535 5.7.8 Error: authentication failed"
   docker logs webmail 2>&1 | maildoctor explain -`,
-		ValidArgsFunction: first(causes(s.language())),
+		ValidArgsFunction: first(causes(s.Language)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if !slices.Contains(explainForms, f.format) {
 				return fault.Usage("--format %q: expected text, markdown or json", f.format)
@@ -125,16 +125,6 @@ type sectionJSON struct {
 	Lines   []string `json:"lines"`
 }
 
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
-		return fault.Own("%w", err)
-	}
-	return nil
-}
-
 // stageOrder is the order in which stages happen; causes that no stage shows come
 // last.
 var stageOrder = []stage.Stage{
@@ -143,8 +133,8 @@ var stageOrder = []stage.Stage{
 }
 
 // list lists the causes by the stage in which they show.
-func (f *explainFlags) list(s Streams) error {
-	l := s.language()
+func (f *explainFlags) list(s console.Streams) error {
+	l := s.Language
 	pages := cause.Pages()
 	slices.SortStableFunc(pages, func(a, b *cause.Page) int {
 		return slices.Index(stageOrder, a.Stage) - slices.Index(stageOrder, b.Stage)
@@ -154,7 +144,7 @@ func (f *explainFlags) list(s Streams) error {
 		for _, p := range pages {
 			all = append(all, causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(l, nil)})
 		}
-		return writeJSON(s.Out, map[string]any{"causes": all})
+		return s.WriteJSON(map[string]any{"causes": all})
 	}
 	for i, p := range pages {
 		if i == 0 || p.Stage != pages[i-1].Stage {
@@ -181,8 +171,8 @@ func (f *explainFlags) heading(text string) string {
 }
 
 // page shows the page of a cause.
-func (f *explainFlags) page(s Streams, p *cause.Page) error {
-	l := s.language()
+func (f *explainFlags) page(s console.Streams, p *cause.Page) error {
+	l := s.Language
 	switch f.format {
 	case "markdown":
 		fmt.Fprint(s.Out, p.Markdown(l))
@@ -192,30 +182,30 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 		for _, section := range p.Sections {
 			out.Sections = append(out.Sections, sectionJSON{section.Heading, p.Lines(l, section.Heading, nil)})
 		}
-		return writeJSON(s.Out, out)
+		return s.WriteJSON(out)
 	}
-	s.prose("", p.Title(l, nil)+" ("+l.Text(prose.Data(string(p.ID)))+")")
+	s.Paragraph("", p.Title(l, nil)+" ("+l.Text(prose.Data(string(p.ID)))+")")
 	for _, section := range p.Sections {
 		fmt.Fprintf(s.Out, "\n%s\n", strings.ToUpper(l.Title(section.Name())))
 		for _, line := range p.Lines(l, section.Heading, nil) {
-			s.prose("  ", line)
+			s.Paragraph("  ", line)
 		}
 	}
 	if shows, ok := diagnose.Unseen(p.ID); ok {
 		fmt.Fprintln(s.Out)
-		s.prose("", l.Sentence(say.ExplainUnseen(shows)))
+		s.Paragraph("", l.Sentence(say.ExplainUnseen(shows)))
 	}
 	if len(p.Sources) > 0 {
 		fmt.Fprintf(s.Out, "\n%s\n", l.Text(say.ExplainSources()))
 	}
 	for _, source := range p.Sources {
-		s.prose("  ", l.Text(prose.Data(source)))
+		s.Paragraph("  ", l.Text(prose.Data(source)))
 	}
 	return nil
 }
 
 // input explains a message from standard input.
-func (f *explainFlags) input(s Streams) error {
+func (f *explainFlags) input(s console.Streams) error {
 	text, err := io.ReadAll(io.LimitReader(s.In, reply.MaxLog+1))
 	switch {
 	case err != nil:
@@ -230,8 +220,8 @@ func (f *explainFlags) input(s Streams) error {
 
 // message names the causes that an error message suggests. An unknown message gives
 // exit code 1, because the result is unknown.
-func (f *explainFlags) message(s Streams, text string) error {
-	l := s.language()
+func (f *explainFlags) message(s console.Streams, text string) error {
+	l := s.Language
 	var protocol stage.Protocol
 	if f.protocol != "" {
 		ps, err := protocols([]string{f.protocol})
@@ -255,20 +245,20 @@ func (f *explainFlags) message(s Streams, text string) error {
 	}
 	switch {
 	case f.format == "json":
-		if err := writeJSON(s.Out, map[string]any{"causes": causes}); err != nil {
+		if err := s.WriteJSON(map[string]any{"causes": causes}); err != nil {
 			return err
 		}
 	case len(guesses) == 0:
-		s.prose("", l.Sentence(say.ExplainUnknown())+" "+l.Text(command("maildoctor", "check", "ADDRESS")))
+		s.Paragraph("", l.Sentence(say.ExplainUnknown())+" "+l.Text(console.Command("maildoctor", "check", "ADDRESS")))
 	}
 	for _, g := range guesses {
 		if p, ok := cause.PageOf(g.Cause); ok && f.format != "json" {
 			fmt.Fprintln(s.Out, l.Text(prose.All(prose.Data(string(g.Cause)), report.Confidences[g.Confidence])))
-			s.prose("  ", p.Sentence(l, nil))
+			s.Paragraph("  ", p.Sentence(l, nil))
 			if n, ok := noteOn(who, g.Cause); ok {
-				s.prose("  ", l.Sentence(chart.Quote(prose.Data(who.Name), n))+" "+n.URL)
+				s.Paragraph("  ", l.Sentence(chart.Quote(prose.Data(who.Name), n))+" "+n.URL)
 			}
-			fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.ExplainMore()), l.Text(command("maildoctor", "explain", string(g.Cause))))
+			fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.ExplainMore()), l.Text(console.Command("maildoctor", "explain", string(g.Cause))))
 		}
 	}
 	if len(guesses) == 0 {

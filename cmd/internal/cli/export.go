@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/files"
 	"maildoctor/cmd/internal/handover"
@@ -81,8 +82,8 @@ func (f *exportFlags) readSigner() error {
 
 // write writes settings to a new file, or to standard output if name is empty.
 // Warnings go to standard error.
-func (f *exportFlags) write(s Streams, e handover.Settings, name string) error {
-	l := s.language()
+func (f *exportFlags) write(s console.Streams, e handover.Settings, name string) error {
+	l := s.Language
 	used := f.form.Uses(e.Settings)
 	notes := slices.DeleteFunc(e.Notes, func(n handover.Note) bool {
 		return n.Server != (stage.Endpoint{}) && !slices.ContainsFunc(used, func(v export.Server) bool { return v.Endpoint == n.Server })
@@ -98,20 +99,20 @@ func (f *exportFlags) write(s Streams, e handover.Settings, name string) error {
 		if err := createExport(name, file); err != nil {
 			return err
 		}
-		s.tell(s.savedLabel(), say.ExportSaved(prose.Data(name), prose.Data(f.form.At(e.Domain))))
+		s.Tell(s.SavedLabel(), say.ExportSaved(prose.Data(name), prose.Data(f.form.At(e.Domain))))
 	} else if _, err := s.Out.Write(file); err != nil {
 		return fault.Own("%w", err)
 	}
 	for _, n := range notes {
 		if n.Caution {
-			s.tell("  "+l.Title(say.ExportCaution())+"   ", n.Said)
+			s.Tell("  "+l.Title(say.ExportCaution())+"   ", n.Said)
 		}
 	}
 	return nil
 }
 
 // file returns the contents of the file of settings for a name.
-func (f *exportFlags) file(s Streams, settings export.Settings, name string) ([]byte, error) {
+func (f *exportFlags) file(s console.Streams, settings export.Settings, name string) ([]byte, error) {
 	file, err := f.form.Write(settings)
 	switch {
 	case errors.Is(err, export.ErrNoUserName):
@@ -132,7 +133,7 @@ func (f *exportFlags) file(s Streams, settings export.Settings, name string) ([]
 }
 
 // picture returns a QR code in the form for its destination.
-func (f *exportFlags) picture(s Streams, settings export.Settings, name string) ([]byte, error) {
+func (f *exportFlags) picture(s console.Streams, settings export.Settings, name string) ([]byte, error) {
 	c, err := export.Code(settings)
 	switch {
 	case err != nil:

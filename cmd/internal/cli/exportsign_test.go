@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"maildoctor/cmd/internal/fault"
-
 	"github.com/smallstep/pkcs7"
+
+	"maildoctor/cmd/internal/fault"
 )
 
 // signerFiles writes a certificate for a key, and the key.

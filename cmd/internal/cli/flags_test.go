@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"maildoctor/cmd/internal/fault"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"maildoctor/cmd/internal/fault"
 )
 
 // foreign matches the error texts of libraries.

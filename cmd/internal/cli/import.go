@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -16,7 +17,7 @@ import (
 	"maildoctor/profiles/importer"
 )
 
-func importCommand(s Streams) *cobra.Command {
+func importCommand(s console.Streams) *cobra.Command {
 	var into string
 	cmd := &cobra.Command{
 		Use: "import FILE | DIR...", Short: "makes profiles of autoconfig and .mobileconfig files",
@@ -39,7 +40,7 @@ func importCommand(s Streams) *cobra.Command {
 
 // runImport imports what can be read. Anything else is an error, after the report on
 // the rest.
-func runImport(s Streams, paths []string, into string) error {
+func runImport(s console.Streams, paths []string, into string) error {
 	if into == "" {
 		dir, err := profiles.UserDir()
 		if err != nil {
@@ -60,7 +61,7 @@ func runImport(s Streams, paths []string, into string) error {
 	}
 	today := time.Now().Format(time.DateOnly)
 	made, report, unread := importer.Compile(all, importer.Origin{Source: func(f importer.File) profiles.Source {
-		l, name := s.language(), prose.Data(filepath.Base(f.Name))
+		l, name := s.Language, prose.Data(filepath.Base(f.Name))
 		return profiles.Source{Title: l.Text(say.ImportSource(name)), By: l.Text(say.ImportBy(name)), Date: today}
 	}})
 	if err := importer.Write(into, made, report); err != nil {
@@ -74,11 +75,11 @@ func runImport(s Streams, paths []string, into string) error {
 }
 
 // imported writes a report, and explains it.
-func imported(s Streams, report *importer.Report, into string) {
+func imported(s console.Streams, report *importer.Report, into string) {
 	for _, r := range report.Remarks {
 		fmt.Fprintln(s.Out, r)
 	}
 	count := func(k importer.Kind) prose.Value { return prose.Count(len(report.Of(k))) }
 	summary := say.ImportSummary(count(importer.Imported), prose.Data(into), count(importer.Skipped), count(importer.Conflict), count(importer.Odd))
-	fmt.Fprintln(s.Out, s.language().Text(summary))
+	fmt.Fprintln(s.Out, s.Language.Text(summary))
 }

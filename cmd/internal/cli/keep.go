@@ -8,6 +8,7 @@ import (
 
 	"github.com/inconshreveable/mousetrap"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -24,7 +25,7 @@ func newKept() (*kept, *stage.StreamWriter) {
 
 // waitBeforeClosing keeps a window open that a double click on Windows has opened
 // and that would close with the program, and offers to save the run.
-func waitBeforeClosing(s Streams, in *bufio.Reader, k *kept) error {
+func waitBeforeClosing(s console.Streams, in *bufio.Reader, k *kept) error {
 	if !mousetrap.StartedByExplorer() {
 		return nil
 	}
@@ -32,12 +33,12 @@ func waitBeforeClosing(s Streams, in *bufio.Reader, k *kept) error {
 }
 
 // offerToKeep asks whether to save the run to a file, and waits.
-func offerToKeep(s Streams, in *bufio.Reader, k *kept, now time.Time) error {
+func offerToKeep(s console.Streams, in *bufio.Reader, k *kept, now time.Time) error {
 	if k.lines.Len() == 0 {
 		waitForEnter(s, in)
 		return nil
 	}
-	l := s.language()
+	l := s.Language
 	fmt.Fprintf(s.Err, "\n%s ", l.Title(say.DialogueKeep(say.DialogueYes())))
 	line, err := in.ReadString('\n')
 	if err != nil || !strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), l.Text(say.DialogueYes())) {
@@ -51,13 +52,13 @@ func offerToKeep(s Streams, in *bufio.Reader, k *kept, now time.Time) error {
 	return err
 }
 
-func waitForEnter(s Streams, in *bufio.Reader) {
-	fmt.Fprintf(s.Err, "\n%s ", s.language().Title(say.DialogueClose()))
+func waitForEnter(s console.Streams, in *bufio.Reader) {
+	fmt.Fprintf(s.Err, "\n%s ", s.Language.Title(say.DialogueClose()))
 	_, _ = in.ReadString('\n') // the end of the input ends it as well
 }
 
 // save writes the run to a new file and says what is in it.
-func (k *kept) save(s Streams, name string) error {
+func (k *kept) save(s console.Streams, name string) error {
 	f, err := createSaved(name)
 	if err != nil {
 		return err

@@ -9,14 +9,15 @@ import (
 	"slices"
 	"strings"
 
-	"maildoctor/cmd/internal/fault"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 	"github.com/spf13/pflag"
+
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 )
 
-func manCommand(s Streams) *cobra.Command {
+func manCommand(s console.Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "man [COMMAND]",
 		Short: "writes a manual page, for man",

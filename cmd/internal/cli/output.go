@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/prose"
@@ -53,9 +55,10 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 // colourModes are the values of --color.
 var colourModes = []string{"auto", "always", "never"}
 
-// comfortable is the width beyond which a wider terminal doesn't make a report
-// easier to read.
-const comfortable = 100
+// registerLinear adds the flag for speech output.
+func registerLinear(fs *pflag.FlagSet, linear *bool) {
+	fs.BoolVar(linear, "linear", false, "write sentences without tables and signs, for a screen reader; ACCESSIBLE in the environment does the same")
+}
 
 // validate refuses unknown formats and widths before anything is tested.
 func (o *outputFlags) validate() error {
@@ -113,12 +116,12 @@ func reportOf(l *prose.Language, rec *stage.Record) *report.Report {
 
 // write renders the report to standard output and to the files. If one file can't be
 // written, the others still are.
-func (o *outputFlags) write(s Streams, r *report.Report) error {
+func (o *outputFlags) write(s console.Streams, r *report.Report) error {
 	return o.writeAll(s, func(w io.Writer, f *format, opt report.Options) error { return f.render(w, r, opt) })
 }
 
 // writeAll writes something in every requested format and to every requested place.
-func (o *outputFlags) writeAll(s Streams, render func(io.Writer, *format, report.Options) error) error {
+func (o *outputFlags) writeAll(s console.Streams, render func(io.Writer, *format, report.Options) error) error {
 	errs := []error{render(s.Out, formatNamed(o.format), o.forTerminal(s))}
 	for _, d := range o.destinations {
 		err := d.write(func(w io.Writer) error { return render(w, d.format, o.forFile()) })
@@ -133,13 +136,13 @@ func (o *outputFlags) writeAll(s Streams, render func(io.Writer, *format, report
 }
 
 // forTerminal returns the options of text on standard output.
-func (o *outputFlags) forTerminal(s Streams) report.Options {
+func (o *outputFlags) forTerminal(s console.Streams) report.Options {
 	t := o.forFile()
-	t.Linear = o.spoken(s)
+	t.Linear = s.Spoken(o.linear)
 	t.ASCII = o.ascii || s.ASCII && s.OutTerminal
 	t.EastAsian = s.EastAsian && s.OutTerminal
 	if o.width == 0 && s.OutTerminal && s.Width > 0 {
-		t.Width = min(max(s.Width, report.MinWidth), comfortable)
+		t.Width = min(max(s.Width, report.MinWidth), console.Comfortable)
 	}
 	t.Colour = o.colours(s)
 	return t
@@ -151,7 +154,7 @@ func (o *outputFlags) forFile() report.Options {
 	if t.Width == 0 {
 		t.Width = report.DefaultWidth
 		if o.verbose > 0 {
-			t.Width = comfortable // so that columns of evidence fit side by side
+			t.Width = console.Comfortable // so that columns of evidence fit side by side
 		}
 	}
 	return t
@@ -159,7 +162,7 @@ func (o *outputFlags) forFile() report.Options {
 
 // colours decides on colour: first by the flag, then by NO_COLOR (no-color.org: set
 // and not empty), then by whether there is a terminal with colour.
-func (o *outputFlags) colours(s Streams) report.Colour {
+func (o *outputFlags) colours(s console.Streams) report.Colour {
 	env := func(name string) string { v, _ := s.LookupEnv(name); return v }
 	switch {
 	case o.colour == "never", o.colour == "auto" && (env("NO_COLOR") != "" || !s.OutTerminal || env("TERM") == "dumb"):

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -16,7 +17,7 @@ import (
 )
 
 // writePlan writes what would be tested, in the same formats as a report.
-func (o *outputFlags) writePlan(s Streams, plan stage.Plan) error {
+func (o *outputFlags) writePlan(s console.Streams, plan stage.Plan) error {
 	used := []*format{formatNamed(o.format)}
 	for _, d := range o.destinations {
 		used = append(used, d.format)
@@ -29,7 +30,7 @@ func (o *outputFlags) writePlan(s Streams, plan stage.Plan) error {
 	if err := o.open(o.against); err != nil {
 		return err
 	}
-	return o.writeAll(s, func(w io.Writer, f *format, _ report.Options) error { return f.plan(w, s.language(), plan) })
+	return o.writeAll(s, func(w io.Writer, f *format, _ report.Options) error { return f.plan(w, s.Language, plan) })
 }
 
 // jsonPlan writes a plan for programs.

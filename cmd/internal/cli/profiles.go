@@ -10,13 +10,14 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/profiles"
 )
 
-func profilesCommand(s Streams) *cobra.Command {
+func profilesCommand(s console.Streams) *cobra.Command {
 	var dirs []string
 	cmd := &cobra.Command{
 		Use:   "profiles",
@@ -62,10 +63,10 @@ func profilesCommand(s Streams) *cobra.Command {
 					return fault.Usage("%w", err)
 				}
 				for _, p := range found {
-					fmt.Fprintln(s.Out, s.language().Text(inOrder(p)))
+					fmt.Fprintln(s.Out, s.Language.Text(inOrder(p)))
 				}
 				for _, o := range overlaps(found) {
-					fmt.Fprintln(s.Out, s.language().Text(say.ProfilesLeft(prose.Data(o.Of.File), prose.Data(o.Name), prose.Data(o.Profile.ID), prose.Data(o.Profile.File))))
+					fmt.Fprintln(s.Out, s.Language.Text(say.ProfilesLeft(prose.Data(o.Of.File), prose.Data(o.Name), prose.Data(o.Profile.ID), prose.Data(o.Profile.File))))
 				}
 				return nil
 			},
@@ -93,16 +94,16 @@ func overlaps(found []*profiles.Profile) []profiles.Overlap {
 
 // showProfile writes every fact of a profile, with its source if that is not the
 // profile's.
-func showProfile(s Streams, c *profiles.Catalogue, p *profiles.Profile) error {
-	l := s.language()
-	t := table{gap: 2}
+func showProfile(s console.Streams, c *profiles.Catalogue, p *profiles.Profile) error {
+	l := s.Language
+	t := console.Table{Gap: 2}
 	line := func(name, text prose.Value, source profiles.Source) {
 		if text.Empty() {
 			return
 		}
-		t.row(l.Text(name), l.Text(text))
+		t.Row(l.Text(name), l.Text(text))
 		if source != p.Source && source.Title != "" {
-			t.row("", "  "+l.Text(say.ProfileFrom(prose.Data(source.String()), when(source))))
+			t.Row("", "  "+l.Text(say.ProfileFrom(prose.Data(source.String()), when(source))))
 		}
 	}
 	line(prose.Data(p.ID), prose.Data(p.Name), p.Source)
@@ -121,7 +122,7 @@ func showProfile(s Streams, c *profiles.Catalogue, p *profiles.Profile) error {
 	}
 	line(say.ProfileSource(), say.ProfileRead(prose.Data(p.Source.String()), when(p.Source)), p.Source)
 	line(say.ProfileFile(), prose.Data(p.File), p.Source)
-	return t.write(s.Out, s.screenWidth())
+	return t.Write(s.Out, s.ScreenWidth())
 }
 
 // showNames writes what a profile is found by: those of its domains and mail
@@ -176,25 +177,25 @@ const mostName = 20
 
 // listProfiles writes one line per profile: as many of its domains as fit, and the
 // number of the others.
-func listProfiles(s Streams, c *profiles.Catalogue) error {
-	l := s.language()
+func listProfiles(s console.Streams, c *profiles.Catalogue) error {
+	l := s.Language
 	all := c.Profiles()
-	t := table{gap: 2}
-	t.row(l.Text(say.ProfilesProfile()), l.Text(say.ProfilesProvider()), l.Text(say.ProfilesRead()), l.Text(say.ProfilesDomains()))
+	t := console.Table{Gap: 2}
+	t.Row(l.Text(say.ProfilesProfile()), l.Text(say.ProfilesProvider()), l.Text(say.ProfilesRead()), l.Text(say.ProfilesDomains()))
 	for _, p := range all {
-		t.row(texts(l, p.ID, ansi.Truncate(p.Name, mostName, "..."), p.Source.Date, "")...)
+		t.Row(console.Texts(l, p.ID, ansi.Truncate(p.Name, mostName, "..."), p.Source.Date, "")...)
 	}
-	room := s.proseWidth() - t.before(3)
+	room := s.ProseWidth() - t.Before(3)
 	for i, p := range all {
-		t.rows[i+1][3] = fitting(l, c.Domains(p), room)
+		t.Rows[i+1][3] = fitting(l, c.Domains(p), room)
 	}
-	return t.write(s.Out, 0)
+	return t.Write(s.Out, 0)
 }
 
 // fitting lists as many names as there is room for, but at least one, and counts the
 // others.
 func fitting(l *prose.Language, names []string, room int) string {
-	shown := texts(l, names...)
+	shown := console.Texts(l, names...)
 	for n := len(shown); n > 0; n-- {
 		text := strings.Join(shown[:n], " ")
 		if left := len(shown) - n; left > 0 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/mailurl"
 	"maildoctor/probe/diagnose/chart"
@@ -35,7 +36,7 @@ type publishFlags struct {
 // publishForms are the values of --format.
 var publishForms = []string{"text", "zone", "terraform", "json"}
 
-func publishCommand(s Streams) *cobra.Command {
+func publishCommand(s console.Streams) *cobra.Command {
 	var f publishFlags
 	cmd := &cobra.Command{
 		Use:   "publish DOMAIN",
@@ -80,7 +81,7 @@ type wrongServer struct {
 	Fault stage.Fault `json:"fault"`
 }
 
-func (f *publishFlags) publish(ctx context.Context, s Streams, arg string) error {
+func (f *publishFlags) publish(ctx context.Context, s console.Streams, arg string) error {
 	if !slices.Contains(publishForms, f.format) {
 		return fault.Usage("--format %q: expected text, zone, terraform or json", f.format)
 	}
@@ -216,7 +217,7 @@ func stated(r *discover.Result) bool {
 }
 
 // write writes the result in the requested format, and the files.
-func (f *publishFlags) write(s Streams, p *publishing) error {
+func (f *publishFlags) write(s console.Streams, p *publishing) error {
 	if err := f.writeFiles(p); err != nil {
 		return err
 	}
@@ -226,7 +227,7 @@ func (f *publishFlags) write(s Streams, p *publishing) error {
 	case "terraform":
 		fmt.Fprint(s.Out, publish.Terraform(p.domain, p.records))
 	case "json":
-		return writeJSON(s.Out, p.json())
+		return s.WriteJSON(p.json())
 	default:
 		return f.show(s, p)
 	}
@@ -290,8 +291,8 @@ func (p *publishing) json() publishingJSON {
 }
 
 // show writes the result for people.
-func (f *publishFlags) show(s Streams, p *publishing) error {
-	l := s.language()
+func (f *publishFlags) show(s console.Streams, p *publishing) error {
+	l := s.Language
 	if err := sourceTable(s, p.found); err != nil {
 		return fault.Own("%w", err)
 	}
@@ -301,23 +302,23 @@ func (f *publishFlags) show(s Streams, p *publishing) error {
 	}
 	for _, w := range p.wrong {
 		server := say.DiscoveryServer(prose.Data(chart.ProtocolName(w.Protocol)), prose.Data(w.Address()), report.Security(w.Security))
-		s.prose("  ", l.Sentence(say.PublishFault(prose.Data(string(w.Source)), server, prose.Data(string(w.Stage)), prose.Data(string(w.Fault)))))
+		s.Paragraph("  ", l.Sentence(say.PublishFault(prose.Data(string(w.Source)), server, prose.Data(string(w.Stage)), prose.Data(string(w.Fault)))))
 	}
 	if len(p.servers) == 0 {
-		s.prose("  ", l.Sentence(say.PublishNothing(prose.Data(p.domain))))
+		s.Paragraph("  ", l.Sentence(say.PublishNothing(prose.Data(p.domain))))
 		return nil
 	}
 	if len(p.wrong) == 0 && stated(p.found) {
-		s.prose("  ", l.Sentence(say.PublishRight(prose.Data(p.domain))))
+		s.Paragraph("  ", l.Sentence(say.PublishRight(prose.Data(p.domain))))
 	}
 	fmt.Fprintf(s.Out, "\n%s\n%s\n%s\n", l.Text(say.PublishRecords()), publish.Zone(p.records), l.Text(say.PublishFiles()))
 	for _, file := range p.files {
 		fmt.Fprintf(s.Out, "  %s\n", l.Text(prose.Data(file.URL)))
 	}
 	if f.output != "" {
-		s.prose("  ", l.Sentence(say.PublishWritten(prose.Data(f.output))))
+		s.Paragraph("  ", l.Sentence(say.PublishWritten(prose.Data(f.output))))
 		return nil
 	}
-	fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.PublishToWrite()), l.Text(command("maildoctor", "publish", p.domain, "--output", "DIR")))
+	fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.PublishToWrite()), l.Text(console.Command("maildoctor", "publish", p.domain, "--output", "DIR")))
 	return nil
 }

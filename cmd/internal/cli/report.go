@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/diagnose"
@@ -24,7 +25,7 @@ type reportFlags struct {
 	save   string
 }
 
-func reportCommand(s Streams) *cobra.Command {
+func reportCommand(s console.Streams) *cobra.Command {
 	var f reportFlags
 	cmd := &cobra.Command{
 		Use:   "report FILE",
@@ -76,7 +77,7 @@ maildoctor settings --as does, and no report; --output names the file.`,
 }
 
 // replay renders a saved run. The exit code is the run's.
-func (f *reportFlags) replay(s Streams, name string) error {
+func (f *reportFlags) replay(s console.Streams, name string) error {
 	stream, err := readRun(s, name, f.redact || f.verbose > 0)
 	if err != nil {
 		return err
@@ -91,7 +92,7 @@ func (f *reportFlags) replay(s Streams, name string) error {
 		}
 	}
 	rec := stage.Fold(stream)
-	r := reportOf(s.language(), rec)
+	r := reportOf(s.Language, rec)
 	f.compare(r, name)
 	if err := errors.Join(f.outputFlags.write(s, r), f.shown.write(s, rec)); err != nil {
 		return err
@@ -102,7 +103,7 @@ func (f *reportFlags) replay(s Streams, name string) error {
 // makeAnonymous replaces everything in a stream that identifies its user. It
 // verifies that the remaining stream leads to the same findings, and writes it to
 // the named file.
-func (f *reportFlags) makeAnonymous(s Streams, stream *stage.Stream) error {
+func (f *reportFlags) makeAnonymous(s console.Streams, stream *stage.Stream) error {
 	before := causesOf(stream)
 	n := redact.InPlace(stream)
 	if after := causesOf(stream); !slices.Equal(before, after) {
@@ -116,8 +117,8 @@ func (f *reportFlags) makeAnonymous(s Streams, stream *stage.Stream) error {
 	if err := stream.Copy(file.StreamWriter); err != nil {
 		return fault.Own("--save: %w", err)
 	}
-	s.tell(s.savedLabel(), say.SavedRedacted(prose.Data(f.save), prose.Count(n)))
-	s.tellLabelled(say.SavedStillInIt(), say.SavedRemains())
+	s.Tell(s.SavedLabel(), say.SavedRedacted(prose.Data(f.save), prose.Count(n)))
+	s.TellLabelled(say.SavedStillInIt(), say.SavedRemains())
 	return nil
 }
 
@@ -131,7 +132,7 @@ func causesOf(stream *stage.Stream) []cause.ID {
 }
 
 // export exports what a saved run has found to work, instead of a report.
-func (f *reportFlags) export(s Streams, name string) error {
+func (f *reportFlags) export(s console.Streams, name string) error {
 	switch {
 	case len(f.files) > 1:
 		return fault.Usage("--as %s: expected --output once", f.as)
@@ -145,7 +146,7 @@ func (f *reportFlags) export(s Streams, name string) error {
 		return err
 	}
 	rec := stage.Fold(stream)
-	e, err := handover.FromRun(rec, reportOf(s.language(), rec))
+	e, err := handover.FromRun(rec, reportOf(s.Language, rec))
 	if err != nil {
 		return fault.Usage("--as %s: %w", f.as, err)
 	}

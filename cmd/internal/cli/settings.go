@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/prose"
@@ -34,7 +35,7 @@ type settingsFlags struct {
 // settingsForms are the values of --format.
 var settingsForms = []string{"text", "json"}
 
-func settingsCommand(s Streams) *cobra.Command {
+func settingsCommand(s console.Streams) *cobra.Command {
 	var f settingsFlags
 	cmd := &cobra.Command{
 		Use:   "settings ADDRESS | DOMAIN | PROFILE",
@@ -74,7 +75,7 @@ express the settings.`,
 }
 
 // settings shows the catalogue's settings or, if there are none, the published ones.
-func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) error {
+func (f *settingsFlags) settings(ctx context.Context, s console.Streams, arg string) error {
 	if !slices.Contains(settingsForms, f.format) {
 		return fault.Usage("--format %q: expected text or json", f.format)
 	}
@@ -96,9 +97,9 @@ func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) err
 	case f.tested:
 		return f.answered(ctx, s, known(m))
 	case f.format == "json":
-		return writeJSON(s.Out, settingsOf(known(m)))
+		return s.WriteJSON(settingsOf(known(m)))
 	}
-	return showSettings(s, m, ofProfiles(f.dirs), spoken(s, f.linear))
+	return showSettings(s, m, ofProfiles(f.dirs), s.Spoken(f.linear))
 }
 
 // validateExport refuses flags that exclude --as, and flags that require it.
@@ -115,7 +116,7 @@ func (f *settingsFlags) validateExport() error {
 }
 
 // exportProfile exports a profile's settings or, with --verified, those that answer.
-func (f *settingsFlags) exportProfile(ctx context.Context, s Streams, m profiles.Match) error {
+func (f *settingsFlags) exportProfile(ctx context.Context, s console.Streams, m profiles.Match) error {
 	e := handover.FromProfile(m, say.ShownFrom(prose.Data(m.Profile.Source.Title), when(m.Profile.Source)))
 	if f.tested {
 		r := known(m)
@@ -131,18 +132,18 @@ func (f *settingsFlags) exportProfile(ctx context.Context, s Streams, m profiles
 }
 
 // export exports settings.
-func (f *settingsFlags) export(s Streams, e handover.Settings, subject string) error {
+func (f *settingsFlags) export(s console.Streams, e handover.Settings, subject string) error {
 	e.Named(f.user)
 	if f.tested {
 		e.Note(say.ExportVerified())
 	} else {
-		e.Note(say.ExportUntested(command(withFlags(ofProfiles(f.dirs), "maildoctor", "check", subject)...)))
+		e.Note(say.ExportUntested(console.Command(withFlags(ofProfiles(f.dirs), "maildoctor", "check", subject)...)))
 	}
 	return f.exportFlags.write(s, e, f.output)
 }
 
 // showSettings writes a profile's settings, in the words of a report.
-func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) error {
+func showSettings(s console.Streams, m profiles.Match, flags []stage.Flag, linear bool) error {
 	p := m.Profile
 	if len(p.Endpoints) > 0 {
 		show := settingsTable
@@ -155,14 +156,14 @@ func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) 
 	}
 	for _, n := range p.Notes {
 		fmt.Fprintln(s.Out)
-		s.prose("  ", s.language().Text(remark(n, p)))
+		s.Paragraph("  ", s.Language.Text(remark(n, p)))
 		if n.URL != "" {
-			fmt.Fprintf(s.Out, "  %s\n", s.language().Text(prose.Data(n.URL)))
+			fmt.Fprintf(s.Out, "  %s\n", s.Language.Text(prose.Data(n.URL)))
 		}
 	}
 	fmt.Fprintln(s.Out)
-	l := s.language()
-	s.prose("  ", l.Sentence(say.ShownFrom(prose.Data(p.Source.Title), when(p.Source))))
+	l := s.Language
+	s.Paragraph("  ", l.Sentence(say.ShownFrom(prose.Data(p.Source.Title), when(p.Source))))
 	if p.Source.URL != "" {
 		fmt.Fprintf(s.Out, "  %s\n", l.Text(prose.Data(p.Source.URL)))
 	}
@@ -170,14 +171,14 @@ func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) 
 		return nil
 	}
 	fmt.Fprintln(s.Out)
-	s.prose("  ", l.Sentence(say.ShownUntested()))
-	fmt.Fprintf(s.Out, "  %s\n", l.Text(command(withFlags(flags, "maildoctor", "check", argumentOf(m))...)))
+	s.Paragraph("  ", l.Sentence(say.ShownUntested()))
+	fmt.Fprintf(s.Out, "  %s\n", l.Text(console.Command(withFlags(flags, "maildoctor", "check", argumentOf(m))...)))
 	return nil
 }
 
 // settingsTable writes the servers, and what applies to all of them.
-func settingsTable(s Streams, m profiles.Match) error {
-	l := s.language()
+func settingsTable(s console.Streams, m profiles.Match) error {
+	l := s.Language
 	w := tabwriter.NewWriter(s.Out, 0, 0, 3, ' ', 0)
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Text(say.HeadSettings()), l.Text(say.ColumnServer()), l.Text(say.ColumnPort()), l.Text(say.ColumnEncryption()))
 	for _, e := range m.Profile.Endpoints {
@@ -194,18 +195,18 @@ func settingsTable(s Streams, m profiles.Match) error {
 }
 
 // settingsSpoken writes the same in sentences, for speech output.
-func settingsSpoken(s Streams, m profiles.Match) error {
-	l := s.language()
+func settingsSpoken(s console.Streams, m profiles.Match) error {
+	l := s.Language
 	fmt.Fprintln(s.Out, l.Text(say.HeadSettings()))
 	for _, e := range m.Profile.Endpoints {
 		said := say.LinearServer(report.Server{Endpoint: e.Endpoint}.Label(), prose.Data(e.Host), prose.Figure(int(e.Port)), security(e.Security))
 		for _, r := range remarks(m, e) {
 			said = say.LinearRemarked(said, r)
 		}
-		s.prose("", l.Sentence(said))
+		s.Paragraph("", l.Sentence(said))
 	}
 	for _, line := range besideServers(m) {
-		s.prose("", l.Title(say.LinearNamed(line.name, line.text)))
+		s.Paragraph("", l.Title(say.LinearNamed(line.name, line.text)))
 	}
 	return nil
 }
