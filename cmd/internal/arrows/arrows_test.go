@@ -68,8 +68,12 @@ var rules = []rule{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",
 	}},
 	{"report/jsonreport", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/programs", "report"}, nil},
+	{"cmd/internal/chains", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "probe/diagnose/chart", "probe/prose", "probe/prose/say", "probe/stage", "report"}, []string{"github.com/charmbracelet/x/ansi"}},
+	{"cmd/internal/demo", []string{"probe", "probe/auth", "probe/probetest", "probe/prose", "probe/prose/say", "probe/resolve", "probe/stage", "probe/tlsinspect"}, nil},
+	{"cmd/internal/display", []string{"cmd/internal/console", "probe/stage", "report/term"}, nil},
 	{"cmd/internal/fault", nil, nil},
 	{"cmd/internal/files", []string{"cmd/internal/fault"}, nil},
+	{"cmd/internal/saved", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "cmd/internal/system", "probe/prose", "probe/prose/say", "probe/stage"}, []string{"github.com/charmbracelet/x/ansi"}},
 }
 
 // free are the packages that may import what they like: the wiring, and tests.

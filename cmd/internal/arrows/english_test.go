@@ -15,11 +15,11 @@ import (
 
 // spoken are the directories whose code has something to say to the user. What they
 // say stands in the tables of probe/prose/en and on the pages of causes.
-var spoken = []string{"probe/diagnose", "report", "cmd/internal/cli", "cmd/internal/console", "cmd/internal/fault", "cmd/internal/files"}
+var spoken = []string{"probe/diagnose", "report", "cmd/internal"}
 
 // silent are directories below them that say nothing: patterns of what servers say,
 // and what tests are made of.
-var silent = []string{"probe/diagnose/reply", "report/internal", "report/reporttest"}
+var silent = []string{"probe/diagnose/reply", "report/internal", "report/reporttest", "cmd/internal/arrows"}
 
 // names are declarations whose literals are no sentences: names of software, and what
 // is compared with something that was read.
@@ -37,8 +37,9 @@ var names = map[string][]string{
 	"cmd/internal/cli/arguments.go":     {"kinds"},               // of errors
 	"cmd/internal/cli/version.go":       {"line"},                // of --version
 	"cmd/internal/cli/cli.go":           {"Main", "refuseWords"}, // an error
-	"cmd/internal/cli/demo.go":          {"demoTarget"},          // names of the demonstration's profile
-	"cmd/internal/cli/democases.go":     {"demoCases"},           // a password
+	"cmd/internal/mailurl/mailurl.go":   {"urlForms"},            // of an error
+	"cmd/internal/demo/world.go":        {"Target"},              // names of the demonstration's profile
+	"cmd/internal/demo/cases.go":        {"Cases"},               // a password
 }
 
 var (

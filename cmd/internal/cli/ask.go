@@ -7,9 +7,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
+
+	"github.com/inconshreveable/mousetrap"
 
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe"
 	"maildoctor/probe/prose/say"
 )
@@ -21,7 +25,7 @@ func ask(ctx context.Context, s console.Streams) error {
 	l := s.Language
 	fmt.Fprintf(s.Err, "%s\n%s\n\n", l.Sentence(say.DialogueIntro()), l.Sentence(say.DialogueHarmless()))
 	in := bufio.NewReader(s.In)
-	k, sink := newKept()
+	k, sink := saved.NewKept()
 	err := askAndCheck(ctx, s, in, sink)
 	if e, ok := errors.AsType[*fault.Error](err); ok && e.Err != nil {
 		complain(s, e.Err)
@@ -55,4 +59,38 @@ func askAndCheck(ctx context.Context, s console.Streams, in *bufio.Reader, sink 
 		}
 		fmt.Fprintf(s.Err, "%s\n\n", complaint(err))
 	}
+}
+
+// waitBeforeClosing keeps a window open that a double click on Windows has opened
+// and that would close with the program, and offers to save the run.
+func waitBeforeClosing(s console.Streams, in *bufio.Reader, k *saved.Kept) error {
+	if !mousetrap.StartedByExplorer() {
+		return nil
+	}
+	return offerToKeep(s, in, k, time.Now())
+}
+
+// offerToKeep asks whether to save the run to a file, and waits.
+func offerToKeep(s console.Streams, in *bufio.Reader, k *saved.Kept, now time.Time) error {
+	if k.Empty() {
+		waitForEnter(s, in)
+		return nil
+	}
+	l := s.Language
+	fmt.Fprintf(s.Err, "\n%s ", l.Title(say.DialogueKeep(say.DialogueYes())))
+	line, err := in.ReadString('\n')
+	if err != nil || !strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), l.Text(say.DialogueYes())) {
+		return nil
+	}
+	err = k.Save(s, now.Format("maildoctor-2006-01-02-1504.jsonl"))
+	if err != nil {
+		complain(s, err) // before the window closes
+	}
+	waitForEnter(s, in)
+	return err
+}
+
+func waitForEnter(s console.Streams, in *bufio.Reader) {
+	fmt.Fprintf(s.Err, "\n%s ", s.Language.Title(say.DialogueClose()))
+	_, _ = in.ReadString('\n') // the end of the input ends it as well
 }

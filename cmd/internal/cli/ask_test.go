@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
@@ -164,8 +166,8 @@ func TestOfferToKeep(t *testing.T) {
 	run := `{"header":{"format":1,"version":"0.1.0","started":"2026-11-22T14:02:00Z","plan":{"subjects":[{"argument":"q.com","user":"jane@q.com"}]}}}` + "\n"
 	keep := func(typed, lines string) (*screen, error) {
 		var s screen
-		k := new(kept)
-		k.lines.WriteString(lines)
+		k := new(saved.Kept)
+		fmt.Fprint(k, lines)
 		return &s, offerToKeep(s.terminal(), bufio.NewReader(strings.NewReader(typed)), k, now)
 	}
 	if _, err := keep("\n", run); err != nil {

@@ -11,7 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/display"
 	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
 	"maildoctor/probe/diagnose/programs"
@@ -156,10 +158,10 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 		return err
 	}
 	// The password comes last, when nothing else can go wrong.
-	var c curtain
+	var c display.Curtain
 	opt.Credentials, err = f.credentials(ctx, s, opt, plan, ts, &c)
 	if err != nil {
-		file.discard()
+		file.Discard()
 		f.discard()
 		return err
 	}
@@ -167,13 +169,13 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 }
 
 // openFiles opens everything that will be written, before anything is tested.
-func (f *checkFlags) openFiles() (*saved, error) {
-	file, err := createSaved(f.save)
+func (f *checkFlags) openFiles() (*saved.File, error) {
+	file, err := saved.Create(f.save)
 	if err != nil {
 		return nil, err
 	}
 	if err := f.open(f.save, f.against, f.caFile); err != nil {
-		file.discard()
+		file.Discard()
 		return nil, err
 	}
 	return file, nil
@@ -260,7 +262,7 @@ func (f *checkFlags) options(s console.Streams, args []string) (probe.Options, e
 }
 
 // credentials gives the password to the one account that it belongs to.
-func (f *checkFlags) credentials(ctx context.Context, s console.Streams, o probe.Options, plan stage.Plan, ts []probe.Target, hide *curtain) (map[int]probe.Credential, error) {
+func (f *checkFlags) credentials(ctx context.Context, s console.Streams, o probe.Options, plan stage.Plan, ts []probe.Target, hide *display.Curtain) (map[int]probe.Credential, error) {
 	if f.noLogin {
 		return nil, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"maildoctor/cmd/internal/demo"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose"
 	"maildoctor/profiles/export"
@@ -98,8 +99,8 @@ func causes(l *prose.Language) completer {
 // demos completes the cases of demo.
 func demos(l *prose.Language) completer {
 	return listed(func() (names, about []string) {
-		for _, c := range demoCases {
-			names, about = append(names, c.name), append(about, l.Text(c.about))
+		for _, c := range demo.Cases {
+			names, about = append(names, c.Name), append(about, l.Text(c.About))
 		}
 		return names, about
 	})

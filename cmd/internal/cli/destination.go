@@ -133,7 +133,7 @@ func (o *outputFlags) discard() {
 		}
 	}
 	o.destinations = nil
-	o.shown.discard()
+	o.shown.Discard()
 	o.shown = nil
 }
 

@@ -10,12 +10,14 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"maildoctor/cmd/internal/chains"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
+	"maildoctor/report/term"
 )
 
 // outputFlags say how a report is written.
@@ -34,7 +36,7 @@ type outputFlags struct {
 	given        func(flag string) bool // whether the user typed a flag; nil: none
 	destinations []destination          // of files, once validated
 	chain        string
-	shown        *chainFile // of chain, once opened
+	shown        *chains.File // of chain, once opened
 }
 
 func (o *outputFlags) register(cmd *cobra.Command) {
@@ -102,7 +104,7 @@ func (o *outputFlags) readOutputs() error {
 
 // openChain creates the file for the certificates before anything is tested.
 func (o *outputFlags) openChain() (err error) {
-	o.shown, err = createChain(o.chain)
+	o.shown, err = chains.Create(o.chain)
 	return err
 }
 
@@ -146,6 +148,13 @@ func (o *outputFlags) forTerminal(s console.Streams) report.Options {
 	}
 	t.Colour = o.colours(s)
 	return t
+}
+
+// forDisplay returns the options of the display during a run.
+func (o *outputFlags) forDisplay(s console.Streams) term.ProgressOptions {
+	return term.ProgressOptions{
+		Width: s.Width, Height: s.Height, ASCII: o.ascii || s.ASCII, Colour: o.colours(s), Linear: s.Spoken(o.linear), EastAsian: s.EastAsian,
+	}
 }
 
 // forFile returns the options of a text file: no colour, a fixed width.

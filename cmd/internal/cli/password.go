@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/display"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
@@ -89,7 +90,7 @@ func fromEnvironment(s console.Streams) []source {
 // needs it, so that a password manager doesn't ask for a run without a login. If the
 // secret is read now, an empty one is an error: exit code 2. If it is read later,
 // the report mentions the error: a login was requested but not tried, exit code 1.
-func (src *source) credential(ctx context.Context, s console.Streams, c *curtain) (probe.Credential, error) {
+func (src *source) credential(ctx context.Context, s console.Streams, c *display.Curtain) (probe.Credential, error) {
 	if !src.late {
 		secret, err := src.secret(ctx, s)
 		if err != nil {
@@ -98,7 +99,7 @@ func (src *source) credential(ctx context.Context, s console.Streams, c *curtain
 		return probe.Credential{Secret: secret, Token: src.token}, nil
 	}
 	return probe.Credential{Token: src.token, Source: auth.NewSource(func(ctx context.Context) (secret auth.Secret, err error) {
-		c.lower(func() { secret, err = src.secret(ctx, s) })
+		c.Lower(func() { secret, err = src.secret(ctx, s) })
 		return secret, err
 	})}, nil
 }

@@ -10,7 +10,9 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"maildoctor/cmd/internal/demo"
 	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose/prosetest"
@@ -80,8 +82,8 @@ func TestListingsAreTranslatable(t *testing.T) {
 	for _, p := range cause.Pages() {
 		known = append(known, p.Sources)
 	}
-	for _, c := range demoCases {
-		known = append(known, c.name)
+	for _, c := range demo.Cases {
+		known = append(known, c.Name)
 	}
 	ts, _, err := targets([]string{"jane@q.com"}, "", catalogue)
 	if err != nil {
@@ -133,8 +135,8 @@ func TestDialogueIsTranslatable(t *testing.T) {
 	st := s.terminal()
 	st.Language, st.Width = prosetest.Language(), 1000
 	run(t, fault.ExitWorks, st)
-	k, _ := newKept()
-	k.lines.WriteString(`{"header":{"format":1,"version":"0.1.0","started":"2026-11-22T14:02:00Z","plan":{"subjects":[{"user":"jane@mail.test"}]}}}` + "\n")
+	k, _ := saved.NewKept()
+	fmt.Fprint(k, `{"header":{"format":1,"version":"0.1.0","started":"2026-11-22T14:02:00Z","plan":{"subjects":[{"user":"jane@mail.test"}]}}}`+"\n")
 	yes := st.Language.Text(say.DialogueYes())
 	if err := offerToKeep(st, bufio.NewReader(strings.NewReader(yes+"\n\n")), k, time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)); err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/cmd/internal/demo"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
@@ -71,10 +72,10 @@ func parse(t *testing.T, lines string) *stage.Stream {
 // A saved run shown again gives the live report, byte for byte. The interleaving of
 // the events of different checks makes no difference.
 func TestReplay(t *testing.T) {
-	for _, c := range demoCases {
-		t.Run(c.name, func(t *testing.T) {
+	for _, c := range demo.Cases {
+		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			text, json, lines := saveDemo(t, c.name)
+			text, json, lines := saveDemo(t, c.Name)
 			notRefuted(t, parse(t, lines))
 			wordsWhole(t, parse(t, lines))
 			oneName(t, parse(t, lines), text)

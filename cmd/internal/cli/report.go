@@ -9,6 +9,7 @@ import (
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/handover"
+	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose"
@@ -78,7 +79,7 @@ maildoctor settings --as does, and no report; --output names the file.`,
 
 // replay renders a saved run. The exit code is the run's.
 func (f *reportFlags) replay(s console.Streams, name string) error {
-	stream, err := readRun(s, name, f.redact || f.verbose > 0)
+	stream, err := saved.Read(s, name, f.redact || f.verbose > 0)
 	if err != nil {
 		return err
 	}
@@ -94,7 +95,7 @@ func (f *reportFlags) replay(s console.Streams, name string) error {
 	rec := stage.Fold(stream)
 	r := reportOf(s.Language, rec)
 	f.compare(r, name)
-	if err := errors.Join(f.outputFlags.write(s, r), f.shown.write(s, rec)); err != nil {
+	if err := errors.Join(f.outputFlags.write(s, r), f.shown.Write(s, rec)); err != nil {
 		return err
 	}
 	return fault.Exit(codeOf(r, f.strict))
@@ -109,11 +110,11 @@ func (f *reportFlags) makeAnonymous(s console.Streams, stream *stage.Stream) err
 	if after := causesOf(stream); !slices.Equal(before, after) {
 		return fault.Own("redacting would change the findings (%v before, %v after): nothing was written", before, after)
 	}
-	file, err := createSaved(f.save)
+	file, err := saved.Create(f.save)
 	if err != nil || file == nil {
 		return err
 	}
-	defer file.close()
+	defer file.Close()
 	if err := stream.Copy(file.StreamWriter); err != nil {
 		return fault.Own("--save: %w", err)
 	}
@@ -141,7 +142,7 @@ func (f *reportFlags) export(s console.Streams, name string) error {
 	case f.given("format"):
 		return fault.Usage("--as %s, --format %s: expected one of them", f.as, f.format)
 	}
-	stream, err := readRun(s, name, false)
+	stream, err := saved.Read(s, name, false)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,6 @@
-package cli
+// Package chains writes the certificates that the servers of a run presented to a
+// file in PEM, with what people compare of them.
+package chains
 
 import (
 	"errors"
@@ -12,16 +14,16 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// chainFile is a file for the certificates that servers present.
-type chainFile struct {
+// File is a file for the certificates that servers present.
+type File struct {
 	name string
 	file *os.File
 }
 
-// createChain creates a file; it returns nil if name is empty. An existing file is
+// Create creates a file; it returns nil if name is empty. An existing file is
 // never overwritten: somebody may trust its contents. Certificates are public, and
 // so is the file.
-func createChain(name string) (*chainFile, error) {
+func Create(name string) (*File, error) {
 	if name == "" {
 		return nil, nil
 	}
@@ -29,39 +31,39 @@ func createChain(name string) (*chainFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &chainFile{name, f}, nil
+	return &File{name, f}, nil
 }
 
-// discard removes the file of a run that did not begin, or saw no certificates.
-func (c *chainFile) discard() {
+// Discard removes the file of a run that did not begin, or saw no certificates.
+func (c *File) Discard() {
 	if c != nil {
 		c.file.Close()
 		os.Remove(c.name)
 	}
 }
 
-// write writes the certificates that a run saw, and says so on standard error.
-func (c *chainFile) write(s console.Streams, rec *stage.Record) error {
+// Write writes the certificates that a run saw, and says so on standard error.
+func (c *File) Write(s console.Streams, rec *stage.Record) error {
 	if c == nil {
 		return nil
 	}
 	l, name := s.Language, console.Command(c.name)
-	all := chainsOf(rec)
+	all := presented(rec)
 	if len(all) == 0 {
-		c.discard()
+		c.Discard()
 		if factsAlone(rec) {
 			return fault.Usage("--save-chain: the run holds what is said of the certificates, and not themselves; maildoctor check --save keeps them")
 		}
 		s.Tell(s.SavedLabel(), say.ChainNone(name))
 		return nil
 	}
-	_, err := c.file.Write(chainText(l, rec, all))
+	_, err := c.file.Write(text(l, rec, all))
 	if err := errors.Join(err, c.file.Close()); err != nil {
 		return fault.Own("--save-chain: %w", err)
 	}
 	n, said := 0, say.ChainSaved
 	for _, shown := range all {
-		n += len(shown.chain)
+		n += len(shown.certificates)
 		if !shown.trusted() {
 			said = say.ChainUntrusted
 		}

@@ -1,4 +1,5 @@
-package cli
+// Package saved writes runs to files and reads them again.
+package saved
 
 import (
 	"fmt"
@@ -14,17 +15,17 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// saved is the file that a run is written to while it goes on.
-type saved struct {
+// File is the file that a run is written to while it goes on.
+type File struct {
 	*stage.StreamWriter
 	name string
 	file *os.File
 }
 
-// createSaved creates a file; it returns nil if name is empty. Only its owner can
+// Create creates a file; it returns nil if name is empty. Only its owner can
 // read it, because it contains who logs in where. An existing file is never
 // overwritten.
-func createSaved(name string) (*saved, error) {
+func Create(name string) (*File, error) {
 	if name == "" {
 		return nil, nil
 	}
@@ -32,30 +33,31 @@ func createSaved(name string) (*saved, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &saved{StreamWriter: stage.NewStreamWriter(f), name: name, file: f}, nil
+	return &File{StreamWriter: stage.NewStreamWriter(f), name: name, file: f}, nil
 }
 
-func (s *saved) close() { s.file.Close() }
+// Close closes the file.
+func (s *File) Close() { s.file.Close() }
 
-// path returns the file's name; empty for nil.
-func (s *saved) path() string {
+// Path returns the file's name; empty for nil.
+func (s *File) Path() string {
 	if s == nil {
 		return ""
 	}
 	return s.name
 }
 
-// discard removes the file of a run that did not begin.
-func (s *saved) discard() {
+// Discard removes the file of a run that did not begin.
+func (s *File) Discard() {
 	if s != nil {
-		s.close()
+		s.Close()
 		os.Remove(s.name)
 	}
 }
 
-// tell says what is in the file and what is not. It writes to standard error, so
+// Tell says what is in the file and what is not. It writes to standard error, so
 // that standard output has only the report.
-func (s *saved) tell(to console.Streams, plan stage.Plan, failed error) {
+func (s *File) Tell(to console.Streams, plan stage.Plan, failed error) {
 	l, name := to.Language, s.name
 	fmt.Fprintln(to.Err)
 	if failed != nil {
