@@ -33,13 +33,14 @@ var names = map[string][]string{
 	"probe/diagnose/rules_reply.go":     {"readable"},       // likewise
 	"probe/diagnose/chart/gap.go":       {"publicAuthorities"},
 	"probe/diagnose/rules_intercept.go": {"antivirusNames"},
-	"report/contacts.go":                {"purposes"},            // why somebody was contacted, by the ids of the stream
-	"cmd/internal/cli/arguments.go":     {"kinds"},               // of errors
-	"cmd/internal/cli/version.go":       {"line"},                // of --version
-	"cmd/internal/cli/cli.go":           {"Main", "refuseWords"}, // an error
-	"cmd/internal/mailurl/mailurl.go":   {"urlForms"},            // of an error
-	"cmd/internal/demo/world.go":        {"Target"},              // names of the demonstration's profile
-	"cmd/internal/demo/cases.go":        {"Cases"},               // a password
+	"report/contacts.go":                {"purposes"},    // why somebody was contacted, by the ids of the stream
+	"cmd/internal/cmdline/arguments.go": {"kinds"},       // of errors
+	"cmd/internal/cli/version.go":       {"line"},        // of --version
+	"cmd/internal/cli/cli.go":           {"Main"},        // an error
+	"cmd/internal/cmdline/help.go":      {"refuseWords"}, // help
+	"cmd/internal/mailurl/mailurl.go":   {"urlForms"},    // of an error
+	"cmd/internal/demo/world.go":        {"Target"},      // names of the demonstration's profile
+	"cmd/internal/demo/cases.go":        {"Cases"},       // a password
 }
 
 var (
@@ -134,7 +135,7 @@ func declared(d ast.Decl) string {
 
 // unsaid are the functions whose arguments are no sentences of a report: errors, help,
 // and what is looked for in what was read.
-var unsaid = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|panic|fault\.Usage|fault\.Own|between|files\.Expecting|regexp\.MustCompile|.*\.\w+VarP?|.*\.Says|reply\.HasAny|(chart\.)?Named|strings\.(Contains|HasPrefix|CutPrefix|EqualFold))$`)
+var unsaid = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|panic|fault\.Usage|fault\.Own|(cmdline\.)?Between|files\.Expecting|regexp\.MustCompile|.*\.\w+VarP?|.*\.Says|reply\.HasAny|(chart\.)?Named|strings\.(Contains|HasPrefix|CutPrefix|EqualFold))$`)
 
 // help are the fields of a command that --help shows.
 var help = []string{"Use", "Short", "Long", "Example"}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/display"
 	"maildoctor/cmd/internal/fault"
@@ -79,7 +80,7 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 		Example: `  maildoctor check jane@q.com
   maildoctor check q.com --format json
   maildoctor check imaps://imap.example.net smtp://smtp.example.net --user jane`,
-		Args:              between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL"),
+		Args:              cmdline.Between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL"),
 		ValidArgsFunction: subjects,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.flags = f.repeated(cmd)

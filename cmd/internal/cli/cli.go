@@ -9,11 +9,10 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
+	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/stage"
@@ -31,7 +30,7 @@ func Main(args []string, s console.Streams) (code int) {
 	}()
 	s = s.Complete()
 	root := newRoot(s)
-	root.SetArgs(meant(root, pasted(args)))
+	root.SetArgs(cmdline.Meant(root, "check", pasted(args), checkable))
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return fault.ExitWorks
@@ -68,7 +67,6 @@ func complaint(err error) string {
 
 // newRoot builds the tree of commands.
 func newRoot(s console.Streams) *cobra.Command {
-	prepareCobra()
 	root := &cobra.Command{
 		Use:   "maildoctor [ADDRESS...]",
 		Short: "finds out why e-mail does not work, and what to do",
@@ -83,7 +81,7 @@ In every command that shows a report, -v is --verbose.`,
   maildoctor settings jane@q.com  what to type into a mail program
   maildoctor demo                 see it work, without a network or an account`,
 		Version:       thisBuild().line(Version),
-		Args:          noArguments,
+		Args:          cmdline.NoArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 
@@ -97,53 +95,14 @@ In every command that shows a report, -v is --verbose.`,
 	}
 	root.AddCommand(
 		checkCommand(s), demoCommand(s), settingsCommand(s), publishCommand(s), explainCommand(s),
-		profilesCommand(s), reportCommand(s), manCommand(s),
+		profilesCommand(s), reportCommand(s), cmdline.ManCommand(s.Out, Version, thisBuild().date),
 	)
 	root.Flags().BoolVar(new(bool), "version", false, "show the version, the commit and its date") // without -v, which is --verbose
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
-	root.SetFlagErrorFunc(flagError)
-	root.SetHelpCommand(helpCommand(root))
-	root.InitDefaultCompletionCmd()
-	refuseWords(root)
-	foldHelp(root) // first, because it sets the order of flags for the rest
-	completeFlags(root)
+	root.SetFlagErrorFunc(cmdline.FlagError)
+	cmdline.Help(root) // first, because it sets the order of flags for the rest
+	cmdline.CompleteFlags(root, values)
 	return root
-}
-
-// refuseWords makes cobra's own commands refuse arguments as ours do.
-func refuseWords(root *cobra.Command) {
-	completion, _, err := root.Find([]string{"completion"})
-	if err != nil {
-		return
-	}
-	completion.Short = "writes a script that completes commands, flags and values in a shell"
-	completion.Args = noArguments
-	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	for _, shell := range completion.Commands() {
-		shell.Short = "writes the script for " + shell.Name()
-		shell.Args = between(0, 0, "")
-	}
-}
-
-// helpWidth is the width of the flags' description, in columns.
-const helpWidth = 80
-
-// prepareCobra sets global variables of cobra.
-var prepareCobra = sync.OnceFunc(func() {
-	cobra.MousetrapHelpText = "" // after a double click we ask; see ask
-	cobra.AddTemplateFunc("folded", func(fs *pflag.FlagSet) string { return fs.FlagUsagesWrapped(helpWidth) })
-})
-
-// foldHelp keeps help texts within a terminal's usual width, and flags in the order
-// of their declaration, which groups them by meaning.
-func foldHelp(root *cobra.Command) {
-	root.SetUsageTemplate(strings.NewReplacer(
-		".LocalFlags.FlagUsages", "folded .LocalFlags",
-		".InheritedFlags.FlagUsages", "folded .InheritedFlags",
-	).Replace(root.UsageTemplate()))
-	for _, c := range root.Commands() {
-		c.Flags().SortFlags = false
-	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/demo"
 	"maildoctor/cmd/internal/display"
@@ -36,8 +37,8 @@ to the rest of the world are answered inside this program too.`,
 		Example: `  maildoctor demo
   maildoctor demo --list
   maildoctor demo cert-expired -v`,
-		Args:              between(0, 1, "one case; maildoctor demo --list names them"),
-		ValidArgsFunction: first(demos(s.Language)),
+		Args:              cmdline.Between(0, 1, "one case; maildoctor demo --list names them"),
+		ValidArgsFunction: cmdline.First(demos(s.Language)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := out.validate(); err != nil {
 				return err
@@ -55,7 +56,7 @@ to the rest of the world are answered inside this program too.`,
 			if c, ok := demo.Named(name); ok {
 				return demonstrate(cmd.Context(), s, c, out, f)
 			}
-			if near := mistyped(name, demo.Names()); near != "" {
+			if near := cmdline.Mistyped(name, demo.Names()); near != "" {
 				return fault.Usage("no demo %q; did you mean %s?", name, near)
 			}
 			return fault.Usage("no demo %q; maildoctor demo --list names them", name)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose"
@@ -39,7 +40,7 @@ whole log. Nothing is contacted.`,
 		Example: `  maildoctor explain wrong-password
   maildoctor explain "535 5.7.8 Error: authentication failed"
   docker logs webmail 2>&1 | maildoctor explain -`,
-		ValidArgsFunction: first(causes(s.Language)),
+		ValidArgsFunction: cmdline.First(causes(s.Language)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if !slices.Contains(explainForms, f.format) {
 				return fault.Usage("--format %q: expected text, markdown or json", f.format)
@@ -55,7 +56,7 @@ whole log. Nothing is contacted.`,
 			if page, ok := cause.PageOf(cause.ID(strings.ToLower(strings.Join(args, "-")))); ok {
 				return f.page(s, page)
 			}
-			if near := mistyped(strings.Join(args, "-"), causeNames()); near != "" {
+			if near := cmdline.Mistyped(strings.Join(args, "-"), causeNames()); near != "" {
 				return fault.Usage("no page on %q; did you mean %s?", strings.Join(args, " "), near)
 			}
 			if len(args) == 1 && causeLike.MatchString(args[0]) {
@@ -66,7 +67,7 @@ whole log. Nothing is contacted.`,
 	}
 	cmd.Flags().StringVar(&f.format, "format", "text", "`FORM` of the page: text, markdown or json")
 	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, if it is not obvious: imap, pop3 or smtp")
-	if err := cmd.RegisterFlagCompletionFunc("format", fixed(explainForms...)); err != nil {
+	if err := cmd.RegisterFlagCompletionFunc("format", cmdline.Fixed(explainForms...)); err != nil {
 		panic(err) // impossible: the flag exists
 	}
 	return cmd

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
@@ -28,8 +29,8 @@ func importCommand(s console.Streams) *cobra.Command {
 			"that it was made of. Profiles that you wrote yourself are never touched; those that were\n" +
 			"imported before are replaced. A report says what was left out, what is in conflict with\n" +
 			"another profile, and what looks odd.",
-		Args:              between(1, -1, "autoconfig or .mobileconfig files, or directories of them"),
-		ValidArgsFunction: filesEnding("xml", "mobileconfig"),
+		Args:              cmdline.Between(1, -1, "autoconfig or .mobileconfig files, or directories of them"),
+		ValidArgsFunction: cmdline.Files("xml", "mobileconfig"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return runImport(s, args, into)
 		},

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
@@ -22,14 +23,14 @@ func profilesCommand(s console.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "profiles",
 		Short: "shows and checks the catalogue of providers",
-		Args:  noArguments,
+		Args:  cmdline.NoArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.PersistentFlags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
 	cmd.AddCommand(
 		importCommand(s),
 		&cobra.Command{
-			Use: "list", Short: "lists providers and their domains", Args: between(0, 0, ""),
+			Use: "list", Short: "lists providers and their domains", Args: cmdline.Between(0, 0, ""),
 			ValidArgsFunction: cobra.NoFileCompletions,
 			RunE: func(*cobra.Command, []string) error {
 				c, err := loadCatalogue(dirs)
@@ -40,8 +41,8 @@ func profilesCommand(s console.Streams) *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "show ADDRESS | DOMAIN | PROFILE", Short: "shows everything in a profile, and its sources", Args: between(1, 1, "one address such as jane@q.com, domain or profile"),
-			ValidArgsFunction: first(subjects),
+			Use: "show ADDRESS | DOMAIN | PROFILE", Short: "shows everything in a profile, and its sources", Args: cmdline.Between(1, 1, "one address such as jane@q.com, domain or profile"),
+			ValidArgsFunction: cmdline.First(subjects),
 			RunE: func(_ *cobra.Command, args []string) error {
 				c, err := loadCatalogue(dirs)
 				if err != nil {
@@ -55,8 +56,8 @@ func profilesCommand(s console.Streams) *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "validate FILE | DIR...", Short: "finds every mistake in profile files", Args: between(1, -1, "profile files, or directories of them"),
-			ValidArgsFunction: filesEnding("toml"),
+			Use: "validate FILE | DIR...", Short: "finds every mistake in profile files", Args: cmdline.Between(1, -1, "profile files, or directories of them"),
+			ValidArgsFunction: cmdline.Files("toml"),
 			RunE: func(_ *cobra.Command, args []string) error {
 				found, err := profiles.Validate(args...)
 				if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/mailurl"
@@ -50,7 +51,7 @@ Exit codes: 0 right, 1 something published is wrong or no server works, 2 usage.
 		Example: `  maildoctor publish firm.example
   maildoctor publish firm.example --format zone --server imaps://mail.firm.example
   maildoctor publish firm.example --output public`,
-		Args: between(1, 1, "a mail domain, such as firm.example"),
+		Args: cmdline.Between(1, 1, "a mail domain, such as firm.example"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.publish(cmd.Context(), s, args[0])
 		},

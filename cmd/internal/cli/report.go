@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/handover"
@@ -49,8 +50,8 @@ maildoctor settings --as does, and no report; --output names the file.`,
   maildoctor report hotspot.jsonl --against wifi.jsonl
   maildoctor report run.jsonl --redact --save case.jsonl
   maildoctor report run.jsonl --as thunderbird --output config-v1.1.xml`,
-		Args:              between(1, 1, "one file that check --save has written"),
-		ValidArgsFunction: first(filesEnding("jsonl")),
+		Args:              cmdline.Between(1, 1, "one file that check --save has written"),
+		ValidArgsFunction: cmdline.First(cmdline.Files("jsonl")),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if f.save != "" && !f.redact {
 				return fault.Usage("--save without --redact: expected both; %s can be copied as it is", args[0])

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/handover"
@@ -55,8 +56,8 @@ express the settings.`,
   maildoctor settings jane@firm.example -v
   maildoctor settings jane@q.com --as mobileconfig --output q.mobileconfig
   maildoctor settings jane@q.com --as qr`,
-		Args:              between(1, 1, "one address such as jane@q.com, domain or profile"),
-		ValidArgsFunction: first(subjects),
+		Args:              cmdline.Between(1, 1, "one address such as jane@q.com, domain or profile"),
+		ValidArgsFunction: cmdline.First(subjects),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.settings(cmd.Context(), s, args[0])
 		},

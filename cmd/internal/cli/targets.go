@@ -266,3 +266,13 @@ func accounts(ts []probe.Target) []string {
 	}
 	return out
 }
+
+// checkable reports whether check may accept a word: an address, a domain, a URL, or
+// the id of a profile.
+func checkable(word string) bool {
+	if word = profiles.Narrow(word); strings.ContainsAny(word, "@.:") {
+		return true
+	}
+	c, err := profiles.Load(profiles.DefaultDirs()...)
+	return err == nil && c.Profile(strings.ToLower(word)) != nil
+}

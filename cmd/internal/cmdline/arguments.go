@@ -1,4 +1,6 @@
-package cli
+// Package cmdline has what a command line is made of, on cobra and whatever its
+// commands do: the arguments that they refuse, help, completion and manual pages.
+package cmdline
 
 import (
 	"errors"
@@ -11,10 +13,10 @@ import (
 	"maildoctor/probe/slip"
 )
 
-// between refuses fewer than least and more than most arguments (no limit if most is
+// Between refuses fewer than least and more than most arguments (no limit if most is
 // negative). The error repeats nothing that was typed, because a password may be
 // among it.
-func between(least, most int, expected string) cobra.PositionalArgs {
+func Between(least, most int, expected string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) == 0 && least > 0:
@@ -28,20 +30,20 @@ func between(least, most int, expected string) cobra.PositionalArgs {
 	}
 }
 
-// noArguments refuses a word that is no command, without repeating it: it may be a
+// NoArguments refuses a word that is no command, without repeating it: it may be a
 // URL with a password in it.
-func noArguments(cmd *cobra.Command, args []string) error {
+func NoArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	if near := mistyped(args[0], names(cmd.Commands())); near != "" {
+	if near := Mistyped(args[0], names(cmd.Commands())); near != "" {
 		return fault.Usage("no such command; did you mean %s?", near)
 	}
 	return fault.Usage("no such command; %s --help lists them", cmd.CommandPath())
 }
 
-// mistyped returns the known word that was probably meant; empty if none is similar.
-func mistyped(word string, known []string) string {
+// Mistyped returns the known word that was probably meant; empty if none is similar.
+func Mistyped(word string, known []string) string {
 	return strings.Join(slip.Nearest(strings.ToLower(word), known, 1), "")
 }
 
@@ -56,10 +58,10 @@ func names(all []*cobra.Command) []string {
 	return out
 }
 
-// flagError describes an error in a flag in our own words. It repeats nothing that
+// FlagError describes an error in a flag in our own words. It repeats nothing that
 // may be a password: neither what follows an unknown flag, nor the value of a flag
 // that takes none.
-func flagError(cmd *cobra.Command, err error) error {
+func FlagError(cmd *cobra.Command, err error) error {
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		return unknownFlag(cmd, unknown)
 	}
@@ -81,7 +83,7 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 	if strings.HasPrefix(name, "-p") || strings.HasPrefix(name, "--pass") {
 		return fault.Usage("unknown flag %s; no flag takes a password: leave it out to be asked for it, or see --password-stdin and --password-command", name)
 	}
-	if near := mistyped(unknown.GetSpecifiedName(), flagNames(cmd)); near != "" && strings.HasPrefix(name, "--") {
+	if near := Mistyped(unknown.GetSpecifiedName(), flagNames(cmd)); near != "" && strings.HasPrefix(name, "--") {
 		return fault.Usage("unknown flag %s; did you mean --%s?", name, near)
 	}
 	return fault.Usage("unknown flag %s; %s --help lists them", name, cmd.CommandPath())
@@ -108,37 +110,4 @@ func badValue(f *pflag.Flag, value string) error {
 		return fault.Usage("--%s: expected no value after it", f.Name)
 	}
 	return fault.Usage("--%s %q: expected %s", f.Name, value, kinds[f.Value.Type()])
-}
-
-// helpCommand shows the help of a command.
-func helpCommand(root *cobra.Command) *cobra.Command {
-	return &cobra.Command{
-		Use: "help [COMMAND]", Short: "shows all flags of a command",
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			return commandNames(root, args), cobra.ShellCompDirectiveNoFileComp
-		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			cmd, err := commandAt(root, args)
-			if err != nil {
-				return err
-			}
-			cmd.InitDefaultHelpFlag()
-			return cmd.Help()
-		},
-	}
-}
-
-// commandNames completes the path of a command.
-func commandNames(root *cobra.Command, path []string) []string {
-	cmd, rest, err := root.Find(path)
-	if err != nil || len(rest) > 0 {
-		return nil
-	}
-	var out []string
-	for _, c := range cmd.Commands() {
-		if c.IsAvailableCommand() {
-			out = append(out, cobra.CompletionWithDesc(c.Name(), c.Short))
-		}
-	}
-	return out
 }
