@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"maildoctor/cmd/internal/answer"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
@@ -44,7 +45,7 @@ func printPlan(w io.Writer, l *prose.Language, plan stage.Plan) error {
 	for i, subject := range plan.Subjects {
 		fmt.Fprintln(tw, l.Text(prose.Data(subject.Argument)))
 		if p := subject.Profile; p != nil {
-			from := say.PlanFrom(prose.Data(p.ID), prose.Data(p.Name), prose.Data(p.Source), when(profiles.Source{Checked: p.Checked, Date: p.Date}))
+			from := say.PlanFrom(prose.Data(p.ID), prose.Data(p.Name), prose.Data(p.Source), answer.When(profiles.Source{Checked: p.Checked, Date: p.Date}))
 			fmt.Fprintf(tw, "  %s\t%s\n", l.Text(say.PlanProfile()), l.Text(from))
 		}
 		if subject.User != "" {

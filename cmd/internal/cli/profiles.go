@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/answer"
 	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
@@ -104,7 +105,7 @@ func showProfile(s console.Streams, c *profiles.Catalogue, p *profiles.Profile) 
 		}
 		t.Row(l.Text(name), l.Text(text))
 		if source != p.Source && source.Title != "" {
-			t.Row("", "  "+l.Text(say.ProfileFrom(prose.Data(source.String()), when(source))))
+			t.Row("", "  "+l.Text(say.ProfileFrom(prose.Data(source.String()), answer.When(source))))
 		}
 	}
 	line(prose.Data(p.ID), prose.Data(p.Name), p.Source)
@@ -121,7 +122,7 @@ func showProfile(s console.Streams, c *profiles.Catalogue, p *profiles.Profile) 
 	for _, link := range p.Documentation {
 		line(say.ProfileSee(), prose.Data(link.Title+" "+link.URL), p.Source)
 	}
-	line(say.ProfileSource(), say.ProfileRead(prose.Data(p.Source.String()), when(p.Source)), p.Source)
+	line(say.ProfileSource(), say.ProfileRead(prose.Data(p.Source.String()), answer.When(p.Source)), p.Source)
 	line(say.ProfileFile(), prose.Data(p.File), p.Source)
 	return t.Write(s.Out, s.ScreenWidth())
 }

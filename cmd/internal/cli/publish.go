@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/answer"
 	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
@@ -260,7 +261,7 @@ func (f *publishFlags) writeFiles(p *publishing) error {
 type publishingJSON struct {
 	Version int             `json:"version"`
 	Domain  string          `json:"domain"`
-	Sources []sourceJSON    `json:"sources"`
+	Sources []answer.Source `json:"sources"`
 	Wrong   []wrongServer   `json:"wrong"`
 	Records []recordJSON    `json:"records"`
 	Files   []publishedJSON `json:"files"`
@@ -279,7 +280,7 @@ type publishedJSON struct {
 
 func (p *publishing) json() publishingJSON {
 	out := publishingJSON{
-		Version: settingsVersion, Domain: p.domain, Sources: settingsOf(p.found).Sources,
+		Version: answer.Version, Domain: p.domain, Sources: answer.JSON(p.found).Sources,
 		Wrong: append([]wrongServer{}, p.wrong...), Records: []recordJSON{}, Files: []publishedJSON{},
 	}
 	for _, r := range p.records {
@@ -294,7 +295,7 @@ func (p *publishing) json() publishingJSON {
 // show writes the result for people.
 func (f *publishFlags) show(s console.Streams, p *publishing) error {
 	l := s.Language
-	if err := sourceTable(s, p.found); err != nil {
+	if err := answer.Sources(s, p.found); err != nil {
 		return fault.Own("%w", err)
 	}
 	fmt.Fprintln(s.Out)

@@ -65,14 +65,6 @@ func valuesOf(flag *pflag.Flag) []string {
 	}
 }
 
-// withFlags returns the words of a command followed by its flags.
-func withFlags(flags []stage.Flag, words ...string) []string {
-	for _, f := range flags {
-		words = append(words, f.Words()...)
-	}
-	return words
-}
-
 // ofProfiles returns the flags for directories of profiles.
 func ofProfiles(dirs []string) []stage.Flag {
 	var out []stage.Flag

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/mailurl"
 	"maildoctor/probe"
@@ -221,7 +222,7 @@ func notFound(arg string, err error, flags []stage.Flag) error {
 		err = fmt.Errorf("%w\n  If it is right as it stands, --source all asks what is published for it", err)
 	}
 	domain := visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:])
-	check := withFlags(flags, "maildoctor", "check", "imaps://imap."+domain, "smtps://smtp."+domain)
+	check := console.WithFlags(flags, "maildoctor", "check", "imaps://imap."+domain, "smtps://smtp."+domain)
 	return fault.Usage("%w"+
 		"\n  With the server's name from your provider's help page, a connection can be tested without a profile:"+
 		"\n    %s"+

@@ -10,6 +10,7 @@ import (
 
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
 
@@ -71,6 +72,14 @@ func folded(text string, width int) []string {
 // Command returns a command line to paste, which is not translated.
 func Command(words ...string) prose.Value {
 	return prose.Data(report.Command(runtime.GOOS, words...))
+}
+
+// WithFlags returns the words of a command followed by its flags.
+func WithFlags(flags []stage.Flag, words ...string) []string {
+	for _, f := range flags {
+		words = append(words, f.Words()...)
+	}
+	return words
 }
 
 // Spoken reports whether the output is for speech: by the flag --linear, or by a
