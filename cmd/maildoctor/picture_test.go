@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"maildoctor/cmd/internal/cli"
+	"maildoctor/cmd/internal/console"
 )
 
 var draw = flag.Bool("draw", false, "draw the picture in the README anew")
@@ -45,7 +46,7 @@ func shown(t *testing.T, args ...string) []string {
 	t.Helper()
 	var out, complaints bytes.Buffer
 	environment := map[string]string{"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-	cli.Main(args, cli.Streams{
+	cli.Main(args, console.Streams{
 		In: strings.NewReader(""), Out: &out, Err: &complaints, Environ: os.Environ,
 		LookupEnv:   func(name string) (string, bool) { v, ok := environment[name]; return v, ok },
 		OutTerminal: true, Width: 80, Height: 60,

@@ -68,11 +68,19 @@ var rules = []rule{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",
 	}},
 	{"report/jsonreport", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/programs", "report"}, nil},
+	{"cmd/internal/answer", []string{"cmd/internal/console", "cmd/internal/fault", "probe/diagnose/chart", "probe/prose", "probe/prose/say", "probe/stage", "profiles", "profiles/discover", "report"}, nil},
+	{"cmd/internal/chains", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "probe/diagnose/chart", "probe/prose", "probe/prose/say", "probe/stage", "report"}, []string{"github.com/charmbracelet/x/ansi"}},
+	{"cmd/internal/cmdline", []string{"cmd/internal/fault", "probe/slip"}, []string{"github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/spf13/pflag"}},
+	{"cmd/internal/demo", []string{"probe", "probe/auth", "probe/probetest", "probe/prose", "probe/prose/say", "probe/resolve", "probe/stage", "probe/tlsinspect"}, nil},
+	{"cmd/internal/display", []string{"cmd/internal/console", "probe/stage", "report/term"}, nil},
+	{"cmd/internal/fault", nil, nil},
+	{"cmd/internal/files", []string{"cmd/internal/fault"}, nil},
+	{"cmd/internal/saved", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "cmd/internal/system", "probe/prose", "probe/prose/say", "probe/stage"}, []string{"github.com/charmbracelet/x/ansi"}},
 }
 
 // free are the packages that may import what they like: the wiring, and tests.
 var free = []string{
-	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli", "cmd/internal/handover", "cmd/internal/mailurl", "cmd/internal/system",
+	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli", "cmd/internal/console", "cmd/internal/handover", "cmd/internal/mailurl", "cmd/internal/system",
 	"probe/internal/dialoguetest", "probe/internal/filltest", "probe/prose/internal/gen", "profiles/importer/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample", "report/reporttest",
 }
 

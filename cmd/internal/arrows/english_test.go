@@ -15,11 +15,11 @@ import (
 
 // spoken are the directories whose code has something to say to the user. What they
 // say stands in the tables of probe/prose/en and on the pages of causes.
-var spoken = []string{"probe/diagnose", "report", "cmd/internal/cli"}
+var spoken = []string{"probe/diagnose", "report", "cmd/internal"}
 
 // silent are directories below them that say nothing: patterns of what servers say,
 // and what tests are made of.
-var silent = []string{"probe/diagnose/reply", "report/internal", "report/reporttest"}
+var silent = []string{"probe/diagnose/reply", "report/internal", "report/reporttest", "cmd/internal/arrows"}
 
 // names are declarations whose literals are no sentences: names of software, and what
 // is compared with something that was read.
@@ -33,12 +33,14 @@ var names = map[string][]string{
 	"probe/diagnose/rules_reply.go":     {"readable"},       // likewise
 	"probe/diagnose/chart/gap.go":       {"publicAuthorities"},
 	"probe/diagnose/rules_intercept.go": {"antivirusNames"},
-	"report/contacts.go":                {"purposes"},            // why somebody was contacted, by the ids of the stream
-	"cmd/internal/cli/arguments.go":     {"kinds"},               // of errors
-	"cmd/internal/cli/version.go":       {"line"},                // of --version
-	"cmd/internal/cli/cli.go":           {"Main", "refuseWords"}, // an error
-	"cmd/internal/cli/demo.go":          {"demoTarget"},          // names of the demonstration's profile
-	"cmd/internal/cli/democases.go":     {"demoCases"},           // a password
+	"report/contacts.go":                {"purposes"},    // why somebody was contacted, by the ids of the stream
+	"cmd/internal/cmdline/arguments.go": {"kinds"},       // of errors
+	"cmd/internal/cli/version.go":       {"line"},        // of --version
+	"cmd/internal/cli/cli.go":           {"Main"},        // an error
+	"cmd/internal/cmdline/help.go":      {"refuseWords"}, // help
+	"cmd/internal/mailurl/mailurl.go":   {"urlForms"},    // of an error
+	"cmd/internal/demo/world.go":        {"Target"},      // names of the demonstration's profile
+	"cmd/internal/demo/cases.go":        {"Cases"},       // a password
 }
 
 var (
@@ -133,7 +135,7 @@ func declared(d ast.Decl) string {
 
 // unsaid are the functions whose arguments are no sentences of a report: errors, help,
 // and what is looked for in what was read.
-var unsaid = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|panic|usage|ownFault|between|expecting|regexp\.MustCompile|.*\.\w+VarP?|.*\.Says|reply\.HasAny|(chart\.)?Named|strings\.(Contains|HasPrefix|CutPrefix|EqualFold))$`)
+var unsaid = regexp.MustCompile(`^(errors\.New|fmt\.Errorf|panic|fault\.Usage|fault\.Own|(cmdline\.)?Between|files\.Expecting|regexp\.MustCompile|.*\.\w+VarP?|.*\.Says|reply\.HasAny|(chart\.)?Named|strings\.(Contains|HasPrefix|CutPrefix|EqualFold))$`)
 
 // help are the fields of a command that --help shows.
 var help = []string{"Use", "Short", "Long", "Example"}

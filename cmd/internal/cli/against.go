@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
-	"maildoctor/cmd/internal/system"
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
@@ -19,65 +17,12 @@ type older struct {
 	stream *stage.Stream
 }
 
-// readRun reads a saved run, with its transcripts if requested. An invalid file is
-// the user's error.
-func readRun(s Streams, name string, transcripts bool) (*stage.Stream, error) {
-	defer s.mayWait(name)()
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, usage("%w", expecting("a saved run", err))
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, usage("%w", err)
-	case !fits(info.Size(), transcripts):
-		return nil, usage("%s: %d bytes, more than the memory has room for that this process may have (ulimit -v)", name, info.Size())
-	}
-	read := stage.ReadMute
-	if transcripts {
-		read = stage.ReadStream
-	}
-	stream, err := read(f)
-	switch _, unread := errors.AsType[*fs.PathError](err); {
-	case errors.Is(err, stage.ErrNewerFormat):
-		return nil, usage("%s: %w; a newer maildoctor is needed", name, err)
-	case unread:
-		return nil, usage("%w", expecting("a saved run", err))
-	case err != nil:
-		return nil, usage("%s: %w", name, err)
-	}
-	return stream, nil
-}
-
-// The program's own use of the address space, and the bytes needed for each byte of
-// a saved run, with and without its transcripts: measured and rounded up.
-const (
-	ownMemory      = 1750 << 20
-	withTranscript = 8
-	withoutThem    = 4
-)
-
-// fits reports whether there is memory for a saved run of this size in bytes.
-func fits(size int64, transcripts bool) bool {
-	most := system.AddressSpace()
-	if most <= 0 {
-		return true
-	}
-	each := int64(withoutThem)
-	if transcripts {
-		each = withTranscript
-	}
-	return size <= max(most-ownMemory, 16<<20)/each
-}
-
 // readOlder reads the run of --against before anything is tested.
-func (o *outputFlags) readOlder(s Streams) error {
+func (o *outputFlags) readOlder(s console.Streams) error {
 	if o.against == "" {
 		return nil
 	}
-	stream, err := readRun(s, o.against, o.verbose > 0)
+	stream, err := saved.Read(s, o.against, o.verbose > 0)
 	if err != nil {
 		return err
 	}

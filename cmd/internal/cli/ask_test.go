@@ -3,12 +3,16 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
@@ -56,20 +60,20 @@ func TestAsk(t *testing.T) {
 		shown, report         []string
 	}{
 		{
-			"an address and a password", "jane@mail.test\n", "secret word", exitProblems, 1,
+			"an address and a password", "jane@mail.test\n", "secret word", fault.ExitProblems, 1,
 			[]string{"It changes no settings", "E-mail address: ", "Password of jane\n"},
 			[]string{"COULD NOT TELL   jane@mail.test", "Logins     none tried"}, // no TLS is offered there
 		},
-		{"an address, and Enter", "jane@mail.test\n", "", exitWorks, 1, nil, []string{"as far as tested"}},
-		{"Ctrl-C at the password", "jane@mail.test\n", "^C", exitInterrupted, 1, []string{"Password of jane\n"}, nil},
+		{"an address, and Enter", "jane@mail.test\n", "", fault.ExitWorks, 1, nil, []string{"as far as tested"}},
+		{"Ctrl-C at the password", "jane@mail.test\n", "^C", fault.ExitInterrupted, 1, []string{"Password of jane\n"}, nil},
 		{
-			"a slip, then the right one", "jane@mial.test\n  jane@MAIL.test \n", "", exitWorks, 1,
+			"a slip, then the right one", "jane@mial.test\n  jane@MAIL.test \n", "", fault.ExitWorks, 1,
 			[]string{"did you mean mail.test?", "E-mail address: "},
 			[]string{"as far as tested"},
 		},
-		{"a domain has no password", "mail.test\n", "", exitWorks, 0, nil, []string{"as far as tested   mail.test"}},
-		{"nothing", "\n", "", exitUsage, 0, []string{"no address was typed"}, nil},
-		{"the end of the input", "", "", exitUsage, 0, []string{"no address was typed"}, nil},
+		{"a domain has no password", "mail.test\n", "", fault.ExitWorks, 0, nil, []string{"as far as tested   mail.test"}},
+		{"nothing", "\n", "", fault.ExitUsage, 0, []string{"no address was typed"}, nil},
+		{"the end of the input", "", "", fault.ExitUsage, 0, []string{"no address was typed"}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := screen{in: tt.typed, password: tt.password, environ: map[string]string{"NO_COLOR": "1"}}
@@ -98,7 +102,7 @@ func TestAsk(t *testing.T) {
 // it.
 func TestProgressIsErased(t *testing.T) {
 	var s screen
-	run(t, exitWorks, s.terminal(), "demo", "--color", "never")
+	run(t, fault.ExitWorks, s.terminal(), "demo", "--color", "never")
 	shown := s.err.String()
 	if !strings.Contains(shown, "smtp.example.test:587") {
 		t.Fatalf("no progress was shown: %q", shown)
@@ -108,7 +112,7 @@ func TestProgressIsErased(t *testing.T) {
 		t.Errorf("the display ends with %q", shown[max(0, len(shown)-20):])
 	}
 	var piped screen
-	run(t, exitWorks, piped.pipe(), "demo")
+	run(t, fault.ExitWorks, piped.pipe(), "demo")
 	if piped.err.String() != "" {
 		t.Errorf("progress without a terminal: %q", piped.err.String())
 	}
@@ -130,7 +134,7 @@ func TestMayPrompt(t *testing.T) {
 	for name, tt := range map[string]struct {
 		options probe.Options
 		plan    stage.Plan
-		change  func(*Streams)
+		change  func(*console.Streams)
 		want    bool
 	}{
 		"encrypted":                    {probe.Options{System: up}, plan("jane", safe), nil, true},
@@ -140,9 +144,9 @@ func TestMayPrompt(t *testing.T) {
 		"no user name":                 {probe.Options{System: up}, plan("", safe), nil, false},
 		"no network":                   {probe.Options{}, plan("jane", safe), nil, false},
 		"no network, on this computer": {probe.Options{}, plan("jane", here), nil, true},
-		"input is a pipe":              {probe.Options{System: up}, plan("jane", safe), func(s *Streams) { s.InTerminal = false }, false},
-		"errors are a pipe":            {probe.Options{System: up}, plan("jane", safe), func(s *Streams) { s.ErrTerminal = false }, false},
-		"the report is a pipe":         {probe.Options{System: up}, plan("jane", safe), func(s *Streams) { s.OutTerminal = false }, true},
+		"input is a pipe":              {probe.Options{System: up}, plan("jane", safe), func(s *console.Streams) { s.InTerminal = false }, false},
+		"errors are a pipe":            {probe.Options{System: up}, plan("jane", safe), func(s *console.Streams) { s.ErrTerminal = false }, false},
+		"the report is a pipe":         {probe.Options{System: up}, plan("jane", safe), func(s *console.Streams) { s.OutTerminal = false }, true},
 	} {
 		s := new(screen).terminal()
 		if tt.change != nil {
@@ -162,8 +166,8 @@ func TestOfferToKeep(t *testing.T) {
 	run := `{"header":{"format":1,"version":"0.1.0","started":"2026-11-22T14:02:00Z","plan":{"subjects":[{"argument":"q.com","user":"jane@q.com"}]}}}` + "\n"
 	keep := func(typed, lines string) (*screen, error) {
 		var s screen
-		k := new(kept)
-		k.lines.WriteString(lines)
+		k := new(saved.Kept)
+		fmt.Fprint(k, lines)
 		return &s, offerToKeep(s.terminal(), bufio.NewReader(strings.NewReader(typed)), k, now)
 	}
 	if _, err := keep("\n", run); err != nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/auth"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/prose"
@@ -128,9 +129,9 @@ func (h *hall) everything(t *testing.T, v visit) (outputs, wire string) {
 	}
 	streams := s.terminal() // with progress
 	if v.naked {
-		streams.newSecret = naked
+		streams.NewSecret = naked
 	}
-	if code := Main(args, streams); code != exitWorks && code != exitProblems {
+	if code := Main(args, streams); code != fault.ExitWorks && code != fault.ExitProblems {
 		t.Fatalf("exit code %d: %s", code, s.err.String())
 	}
 	var b strings.Builder

@@ -10,6 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/display"
+	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
 	"maildoctor/probe/diagnose/programs"
@@ -49,7 +54,7 @@ type checkFlags struct {
 	flags      []stage.Flag      // for commands that repeat the run
 }
 
-func checkCommand(s Streams) *cobra.Command {
+func checkCommand(s console.Streams) *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
 		Use:   "check ADDRESS | DOMAIN | PROFILE | URL...",
@@ -75,7 +80,7 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 		Example: `  maildoctor check jane@q.com
   maildoctor check q.com --format json
   maildoctor check imaps://imap.example.net smtp://smtp.example.net --user jane`,
-		Args:              between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL"),
+		Args:              cmdline.Between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL"),
 		ValidArgsFunction: subjects,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.flags = f.repeated(cmd)
@@ -117,7 +122,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 
 // check is the command: it turns arguments into targets, targets into a plan, the
 // plan into a run, and the run into a report.
-func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error {
+func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string) error {
 	if err := f.validate(); err != nil {
 		return err
 	}
@@ -143,7 +148,7 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 	f.discover(ctx, ts, unknown, catalogue, &opt)
 	plan := probe.NewPlan(ts, wanted)
 	if len(plan.Checks) == 0 && offersMail(ts) {
-		return usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
+		return fault.Usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
 	}
 	opt.Linked = linked(catalogue)
 	if f.dryRun {
@@ -154,10 +159,10 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 		return err
 	}
 	// The password comes last, when nothing else can go wrong.
-	var c curtain
+	var c display.Curtain
 	opt.Credentials, err = f.credentials(ctx, s, opt, plan, ts, &c)
 	if err != nil {
-		file.discard()
+		file.Discard()
 		f.discard()
 		return err
 	}
@@ -165,13 +170,13 @@ func (f *checkFlags) check(ctx context.Context, s Streams, args []string) error 
 }
 
 // openFiles opens everything that will be written, before anything is tested.
-func (f *checkFlags) openFiles() (*saved, error) {
-	file, err := createSaved(f.save)
+func (f *checkFlags) openFiles() (*saved.File, error) {
+	file, err := saved.Create(f.save)
 	if err != nil {
 		return nil, err
 	}
 	if err := f.open(f.save, f.against, f.caFile); err != nil {
-		file.discard()
+		file.Discard()
 		return nil, err
 	}
 	return file, nil
@@ -183,27 +188,27 @@ func (f *checkFlags) validate() error {
 	f.user, f.sender = profiles.Narrow(f.user), profiles.Narrow(f.sender)
 	switch {
 	case f.connect <= 0, f.stage <= 0, f.run <= 0:
-		return usage("--connect-timeout, --timeout, --run-timeout: expected more than 0s")
+		return fault.Usage("--connect-timeout, --timeout, --run-timeout: expected more than 0s")
 	case f.parallel < 1:
-		return usage("--parallel %d: expected 1 or more", f.parallel)
+		return fault.Usage("--parallel %d: expected 1 or more", f.parallel)
 	case f.days < 0:
-		return usage("--certificate-days %d: expected 0 or more", f.days)
+		return fault.Usage("--certificate-days %d: expected 0 or more", f.days)
 	case f.dryRun && (f.save != "" || f.chain != ""):
-		return usage("--dry-run and --save or --save-chain: expected one of them; nothing is tested that could be saved")
+		return fault.Usage("--dry-run and --save or --save-chain: expected one of them; nothing is tested that could be saved")
 	case f.noLogin && (f.stdin || f.command != "" || f.tokenCmd != ""):
-		return usage("--no-login and a password source: expected only one of them")
+		return fault.Usage("--no-login and a password source: expected only one of them")
 	}
 	if f.mechanism != "" && !slices.Contains(mechanisms, f.mechanism) {
-		return usage("--auth %q: expected %s", f.mechanism, strings.Join(mechanisms, ", "))
+		return fault.Usage("--auth %q: expected %s", f.mechanism, strings.Join(mechanisms, ", "))
 	}
 	if err := cleanName(f.hello); err != nil {
-		return usage("--helo: %v", err)
+		return fault.Usage("--helo: %v", err)
 	}
 	if f.sender != "" && smtp.CheckSender(f.sender) != nil {
-		return usage("--from %q: expected an e-mail address, such as jane@example.net", f.sender)
+		return fault.Usage("--from %q: expected an e-mail address, such as jane@example.net", f.sender)
 	}
 	if f.recipient != "" && smtp.CheckRecipient(f.recipient) != nil {
-		return usage("--to %q: expected an e-mail address, such as jane@example.net", f.recipient)
+		return fault.Usage("--to %q: expected an e-mail address, such as jane@example.net", f.recipient)
 	}
 	if err := f.networkFlags.validate(); err != nil {
 		return err
@@ -227,7 +232,7 @@ func cleanName(name string) error {
 }
 
 // options turns the flags into the runner's options, except the password.
-func (f *checkFlags) options(s Streams, args []string) (probe.Options, error) {
+func (f *checkFlags) options(s console.Streams, args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
 		NoLogin: f.noLogin, CleartextLogin: f.cleartext, ForgeableLogin: f.forgeable, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, PrivateFetch: f.privateFetch,
@@ -243,7 +248,7 @@ func (f *checkFlags) options(s Streams, args []string) (probe.Options, error) {
 	for _, c := range f.controls {
 		server, err := resolve.ParseServer(c)
 		if err != nil {
-			return o, usage("--control-resolver: %w", err)
+			return o, fault.Usage("--control-resolver: %w", err)
 		}
 		o.Controls.Resolvers = append(o.Controls.Resolvers, server)
 	}
@@ -251,14 +256,14 @@ func (f *checkFlags) options(s Streams, args []string) (probe.Options, error) {
 		return o, err
 	}
 	o.Resolver = f.dns
-	waited := s.mayWait(f.caFile)
+	waited := s.MayWait(f.caFile)
 	o.Roots, err = f.roots()
 	waited()
 	return o, err
 }
 
 // credentials gives the password to the one account that it belongs to.
-func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options, plan stage.Plan, ts []probe.Target, hide *curtain) (map[int]probe.Credential, error) {
+func (f *checkFlags) credentials(ctx context.Context, s console.Streams, o probe.Options, plan stage.Plan, ts []probe.Target, hide *display.Curtain) (map[int]probe.Credential, error) {
 	if f.noLogin {
 		return nil, nil
 	}
@@ -273,9 +278,9 @@ func (f *checkFlags) credentials(ctx context.Context, s Streams, o probe.Options
 	case src == nil:
 		return prompted(s, ts)
 	case len(who) == 0:
-		return nil, usage("%s gives a password, but there is no user name: expected an e-mail address, or --user NAME", src.name)
+		return nil, fault.Usage("%s gives a password, but there is no user name: expected an e-mail address, or --user NAME", src.name)
 	case len(who) > 1:
-		return nil, usage("%s gives a password for one account, but these are %d: test them one at a time", src.name, len(who))
+		return nil, fault.Usage("%s gives a password for one account, but these are %d: test them one at a time", src.name, len(who))
 	}
 	c, err := src.credential(ctx, s, hide)
 	if err != nil {
@@ -298,7 +303,7 @@ func forAll(ts []probe.Target, c probe.Credential) map[int]probe.Credential {
 func loadCatalogue(dirs []string) (*profiles.Catalogue, error) {
 	c, err := profiles.Load(append(profiles.DefaultDirs(), dirs...)...)
 	if err != nil {
-		return nil, &exitError{exitUsage, err}
+		return nil, fault.Usage("%w", err)
 	}
 	return c, nil
 }
@@ -309,7 +314,7 @@ func protocols(names []string) ([]stage.Protocol, error) {
 	for _, n := range names {
 		p := stage.Protocol(strings.ToLower(n))
 		if p != stage.IMAP && p != stage.POP3 && p != stage.SMTP {
-			return nil, usage("--protocol %q: expected imap, pop3 or smtp", n)
+			return nil, fault.Usage("--protocol %q: expected imap, pop3 or smtp", n)
 		}
 		out = append(out, p)
 	}

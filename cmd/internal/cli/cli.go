@@ -9,87 +9,45 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
+	"maildoctor/cmd/internal/cmdline"
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
 )
 
-// Exit codes, the same for every output format.
-const (
-	exitWorks       = 0
-	exitProblems    = 1 // problems found, or could not tell
-	exitUsage       = 2 // usage, or a bad file
-	exitOwnFault    = 3 // maildoctor itself failed
-	exitInterrupted = 130
-)
-
-// exitError ends a command with an exit code. err may be nil if everything has been
-// said.
-type exitError struct {
-	code int
-	err  error
-}
-
-func (e *exitError) Error() string {
-	if e.err == nil {
-		return fmt.Sprintf("exit %d", e.code)
-	}
-	return e.err.Error()
-}
-
-func (e *exitError) Unwrap() error { return e.err }
-
-// usage returns an error made by the user: exit code 2.
-func usage(format string, args ...any) error {
-	return &exitError{exitUsage, fmt.Errorf(format, args...)}
-}
-
-// ownFault returns an error of maildoctor or of the machine: exit code 3.
-func ownFault(format string, args ...any) error {
-	return &exitError{exitOwnFault, fmt.Errorf(format, args...)}
-}
-
-// exit returns the error that ends a command with a code after everything has been
-// said; nil for 0.
-func exit(code int) error {
-	if code == exitWorks {
-		return nil
-	}
-	return &exitError{code: code}
-}
-
 // Main runs the command line and returns the exit code.
-func Main(args []string, s Streams) (code int) {
+func Main(args []string, s console.Streams) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
 			// The value isn't shown: it may hold server data or a secret.
 			fmt.Fprintf(s.Err, "maildoctor: internal error: %T\n%s", p, debug.Stack())
-			code = exitOwnFault
+			code = fault.ExitOwnFault
 		}
 	}()
+	s = s.Complete()
 	root := newRoot(s)
-	root.SetArgs(meant(root, pasted(args)))
+	root.SetArgs(cmdline.Meant(root, "check", pasted(args), checkable))
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
-		return exitWorks
+		return fault.ExitWorks
 	}
-	exit, ok := errors.AsType[*exitError](err)
+	exit, ok := errors.AsType[*fault.Error](err)
 	if !ok {
-		exit = &exitError{exitUsage, err} // cobra's own errors are about usage
+		exit = &fault.Error{Code: fault.ExitUsage, Err: err} // cobra's own errors are about usage
 	}
-	if exit.err != nil {
-		complain(s, exit.err)
+	if exit.Err != nil {
+		complain(s, exit.Err)
 	}
-	return exit.code
+	return exit.Code
 }
 
 // complain writes an error. Problems with profile files begin with file, line and
 // column, where editors look for them; other errors begin with the program's name.
-func complain(s Streams, err error) {
+func complain(s console.Streams, err error) {
 	if _, ok := errors.AsType[*profiles.LoadError](err); ok {
 		fmt.Fprintln(s.Err, complaint(err))
 		return
@@ -108,8 +66,7 @@ func complaint(err error) string {
 }
 
 // newRoot builds the tree of commands.
-func newRoot(s Streams) *cobra.Command {
-	prepareCobra()
+func newRoot(s console.Streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "maildoctor [ADDRESS...]",
 		Short: "finds out why e-mail does not work, and what to do",
@@ -124,7 +81,7 @@ In every command that shows a report, -v is --verbose.`,
   maildoctor settings jane@q.com  what to type into a mail program
   maildoctor demo                 see it work, without a network or an account`,
 		Version:       thisBuild().line(Version),
-		Args:          noArguments,
+		Args:          cmdline.NoArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 
@@ -138,53 +95,14 @@ In every command that shows a report, -v is --verbose.`,
 	}
 	root.AddCommand(
 		checkCommand(s), demoCommand(s), settingsCommand(s), publishCommand(s), explainCommand(s),
-		profilesCommand(s), reportCommand(s), manCommand(s),
+		profilesCommand(s), reportCommand(s), cmdline.ManCommand(s.Out, Version, thisBuild().date),
 	)
 	root.Flags().BoolVar(new(bool), "version", false, "show the version, the commit and its date") // without -v, which is --verbose
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
-	root.SetFlagErrorFunc(flagError)
-	root.SetHelpCommand(helpCommand(root))
-	root.InitDefaultCompletionCmd()
-	refuseWords(root)
-	foldHelp(root) // first, because it sets the order of flags for the rest
-	completeFlags(root)
+	root.SetFlagErrorFunc(cmdline.FlagError)
+	cmdline.Help(root) // first, because it sets the order of flags for the rest
+	cmdline.CompleteFlags(root, values)
 	return root
-}
-
-// refuseWords makes cobra's own commands refuse arguments as ours do.
-func refuseWords(root *cobra.Command) {
-	completion, _, err := root.Find([]string{"completion"})
-	if err != nil {
-		return
-	}
-	completion.Short = "writes a script that completes commands, flags and values in a shell"
-	completion.Args = noArguments
-	completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	for _, shell := range completion.Commands() {
-		shell.Short = "writes the script for " + shell.Name()
-		shell.Args = between(0, 0, "")
-	}
-}
-
-// helpWidth is the width of the flags' description, in columns.
-const helpWidth = 80
-
-// prepareCobra sets global variables of cobra.
-var prepareCobra = sync.OnceFunc(func() {
-	cobra.MousetrapHelpText = "" // after a double click we ask; see ask
-	cobra.AddTemplateFunc("folded", func(fs *pflag.FlagSet) string { return fs.FlagUsagesWrapped(helpWidth) })
-})
-
-// foldHelp keeps help texts within a terminal's usual width, and flags in the order
-// of their declaration, which groups them by meaning.
-func foldHelp(root *cobra.Command) {
-	root.SetUsageTemplate(strings.NewReplacer(
-		".LocalFlags.FlagUsages", "folded .LocalFlags",
-		".InheritedFlags.FlagUsages", "folded .InheritedFlags",
-	).Replace(root.UsageTemplate()))
-	for _, c := range root.Commands() {
-		c.Flags().SortFlags = false
-	}
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"maildoctor/cmd/internal/fault"
 )
 
 // completed is what the shell gets for a line: the values without descriptions, and
@@ -14,7 +16,7 @@ import (
 func completed(t *testing.T, words ...string) (values []string, directive string) {
 	t.Helper()
 	s := &screen{}
-	run(t, exitWorks, s.pipe(), append([]string{cobra.ShellCompRequestCmd}, words...)...)
+	run(t, fault.ExitWorks, s.pipe(), append([]string{cobra.ShellCompRequestCmd}, words...)...)
 	for line := range strings.Lines(s.out.String()) {
 		value, _, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		if strings.HasPrefix(value, ":") {
@@ -95,7 +97,7 @@ func TestEveryFlagCompletes(t *testing.T) {
 	}
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		s := &screen{}
-		run(t, exitWorks, s.pipe(), "completion", shell)
+		run(t, fault.ExitWorks, s.pipe(), "completion", shell)
 		if !strings.Contains(s.out.String(), cobra.ShellCompRequestCmd) {
 			t.Errorf("%s: no script in %d bytes", shell, len(s.out.String()))
 		}

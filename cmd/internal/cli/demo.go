@@ -2,27 +2,19 @@ package cli
 
 import (
 	"context"
-	"crypto/x509"
 	"fmt"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/demo"
+	"maildoctor/cmd/internal/display"
+	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe"
-	"maildoctor/probe/auth"
-	"maildoctor/probe/probetest"
 	"maildoctor/probe/prose"
-	"maildoctor/probe/resolve"
-	"maildoctor/probe/stage"
-	"maildoctor/probe/tlsinspect"
-)
-
-// demoTimeouts are shorter than those of a real run: nobody wants to wait half a
-// minute to see a silent port.
-const (
-	demoConnect = 2 * time.Second
-	demoStage   = 3 * time.Second
 )
 
 // demoFlags are the flags that demo shares with check.
@@ -31,7 +23,7 @@ type demoFlags struct {
 	save                                  string
 }
 
-func demoCommand(s Streams) *cobra.Command {
+func demoCommand(s console.Streams) *cobra.Command {
 	var out outputFlags
 	var f demoFlags
 	var list bool
@@ -45,8 +37,8 @@ to the rest of the world are answered inside this program too.`,
 		Example: `  maildoctor demo
   maildoctor demo --list
   maildoctor demo cert-expired -v`,
-		Args:              between(0, 1, "one case; maildoctor demo --list names them"),
-		ValidArgsFunction: first(demos(s.language())),
+		Args:              cmdline.Between(0, 1, "one case; maildoctor demo --list names them"),
+		ValidArgsFunction: cmdline.First(demos(s.Language)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := out.validate(); err != nil {
 				return err
@@ -57,19 +49,17 @@ to the rest of the world are answered inside this program too.`,
 			if list {
 				return listDemos(s)
 			}
-			name := demoCases[0].name
+			name := demo.Cases[0].Name
 			if len(args) > 0 {
 				name = args[0]
 			}
-			for _, c := range demoCases {
-				if c.name == name {
-					return demo(cmd.Context(), s, c, out, f)
-				}
+			if c, ok := demo.Named(name); ok {
+				return demonstrate(cmd.Context(), s, c, out, f)
 			}
-			if near := mistyped(name, demoNames()); near != "" {
-				return usage("no demo %q; did you mean %s?", name, near)
+			if near := cmdline.Mistyped(name, demo.Names()); near != "" {
+				return fault.Usage("no demo %q; did you mean %s?", name, near)
 			}
-			return usage("no demo %q; maildoctor demo --list names them", name)
+			return fault.Usage("no demo %q; maildoctor demo --list names them", name)
 		},
 	}
 	cmd.Flags().BoolVar(&list, "list", false, "list the cases")
@@ -82,94 +72,32 @@ to the rest of the world are answered inside this program too.`,
 	return cmd
 }
 
-func demoNames() []string {
-	var out []string
-	for _, c := range demoCases {
-		out = append(out, c.name)
-	}
-	return out
-}
-
-func listDemos(s Streams) error {
+func listDemos(s console.Streams) error {
 	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
-	for _, c := range demoCases {
-		fmt.Fprintf(w, "%s\t%s\n", s.language().Text(prose.Data(c.name)), s.language().Text(c.about))
+	for _, c := range demo.Cases {
+		fmt.Fprintf(w, "%s\t%s\n", s.Language.Text(prose.Data(c.Name)), s.Language.Text(c.About))
 	}
 	return w.Flush()
 }
 
-// demo runs a case: another profile, resolver, roots and way to connect for the plan
-// and the runner of check.
-func demo(ctx context.Context, s Streams, c demoCase, out outputFlags, f demoFlags) error {
-	file, err := createSaved(f.save)
+// demonstrate runs a case: another profile, resolver, roots and way to connect for
+// the plan and the runner of check.
+func demonstrate(ctx context.Context, s console.Streams, c demo.Case, out outputFlags, f demoFlags) error {
+	file, err := saved.Create(f.save)
 	if err != nil {
 		return err
 	}
 	if err := out.open(f.save, out.against); err != nil {
-		file.discard()
+		file.Discard()
 		return err
 	}
-	provider, err := probetest.StartProvider(c.provider())
+	world, err := c.Start()
 	if err != nil {
-		return ownFault("demo: %w", err)
+		return fault.Own("demo: %w", err)
 	}
-	defer provider.Close()
-	// The demonstration's authority replaces the public ones.
-	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM(provider.Root.PEM())
-	roots, err := tlsinspect.NewRoots(pool, pool, nil)
-	if err != nil {
-		return ownFault("demo: %w", err)
-	}
-	opt := probe.Options{
-		Version: Version, Commit: thisBuild().id(), System: probe.ThisSystem(), Demo: c.name,
-		NoLogin: f.noLogin, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, Controls: demoControls(provider.Strangers),
-		Arguments: []string{"demo", c.name},
-		Roots:     roots, Dial: provider.Dial,
-		Resolver: resolve.New(resolve.Options{Server: provider.Resolver}),
-
-		ConnectTimeout: demoConnect, StageTimeout: demoStage,
-		Credentials: map[int]probe.Credential{0: {Secret: auth.NewSecret(c.password())}},
-	}
-	// The demonstration's network, and its name server, are inside this program.
-	opt.System.LinkUp, opt.System.Resolvers, opt.System.Proxies = true, []string{provider.Resolver}, nil
-	return execute(ctx, s, probe.NewPlan([]probe.Target{demoTarget(provider)}, nil), opt, out, file, new(curtain))
-}
-
-// demoControls returns the unrelated servers of the demonstration, which are also
-// inside this program.
-func demoControls(s *probetest.Strangers) stage.Controls {
-	return stage.Controls{
-		Resolvers: []string{s.Resolver}, Name: s.Name, Hosts: []string{s.Host}, Portal: s.Portal, Time: s.Time, Nobody: s.Nobody,
-	}
-}
-
-// demoTarget returns the account of the demonstration, with a profile of its own.
-func demoTarget(provider *probetest.Provider) probe.Target {
-	profile := &stage.Profile{
-		ID: "demo", Name: "Demo Mail", Date: "2026-11-22", Source: "this demonstration", Builtin: true,
-		Domains: []string{provider.Domain}, UserName: stage.FullAddress,
-		MailboxBytes: 700 << 20, MessageBytes: 10 << 20,
-	}
-	t := probe.Target{Subject: stage.Subject{
-		Argument: probetest.DemoUser, Kind: stage.SubjectAddress, Domain: provider.Domain,
-		Address: probetest.DemoUser, User: probetest.DemoUser, Profile: profile,
-	}}
-	for _, e := range provider.Endpoints {
-		if e.Unlisted {
-			continue
-		}
-		endpoint := stage.Endpoint{
-			Protocol: stage.Protocol(e.Protocol), Host: e.Host, Port: e.Port, Security: demoSecurity[e.Security],
-		}
-		profile.Endpoints = append(profile.Endpoints, endpoint)
-		t.Endpoints = append(t.Endpoints, probe.PlannedEndpoint{Endpoint: endpoint, Optional: e.Optional, Public: true})
-	}
-	return t
-}
-
-var demoSecurity = map[probetest.Security]stage.Security{
-	probetest.ImplicitTLS: stage.TLS,
-	probetest.StartTLS:    stage.StartTLS,
-	probetest.Cleartext:   stage.None,
+	defer world.Close()
+	opt := world.Options()
+	opt.Version, opt.Commit, opt.Arguments = Version, thisBuild().id(), []string{"demo", c.Name}
+	opt.NoLogin, opt.NoFollowUps, opt.Programs, opt.Private = f.noLogin, f.noFollowUp, f.clients, f.private
+	return execute(ctx, s, probe.NewPlan([]probe.Target{world.Target()}, nil), opt, out, file, new(display.Curtain))
 }

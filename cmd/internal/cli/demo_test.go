@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"maildoctor/cmd/internal/demo"
 	"maildoctor/probe/diagnose/cause"
-
 	"maildoctor/probe/prose"
 )
 
@@ -36,7 +36,7 @@ var demoCauses = map[string]cause.ID{
 
 // longestDemo is the time limit of a demonstration: two failing connections, one
 // after the other, and silence.
-const longestDemo = 2*demoConnect + demoStage
+const longestDemo = 2*demo.ConnectTimeout + demo.StageTimeout
 
 // inDemo reports whether an address is one of the demonstration's.
 func inDemo(address string) bool {
@@ -49,17 +49,17 @@ func inDemo(address string) bool {
 // program: every address is on loopback, or is one of RFC 5737 that leads nowhere
 // else.
 func TestDemos(t *testing.T) {
-	for _, c := range demoCases {
-		t.Run(c.name, func(t *testing.T) {
+	for _, c := range demo.Cases {
+		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
 			var s screen
 			file := filepath.Join(t.TempDir(), "run.jsonl")
-			Main([]string{"demo", c.name, "--save", file}, s.pipe())
+			Main([]string{"demo", c.Name, "--save", file}, s.pipe())
 			r := conclude(prose.English(), parse(t, read(t, file)))
 			if took := r.Time.Duration(); took > longestDemo+time.Second {
 				t.Errorf("took %v", took)
 			}
-			want, bad := demoCauses[c.name]
+			want, bad := demoCauses[c.Name]
 			var got []cause.ID
 			for _, f := range r.Findings {
 				if f.SuppressedBy == "" {

@@ -3,13 +3,15 @@ package cli
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/files"
 )
 
 // destination is a file of --output. It is opened before anything is tested, so that
@@ -35,15 +37,15 @@ func readOutput(arg string) (destination, error) {
 	}
 	switch {
 	case file == "":
-		return destination{}, usage("--output %q: expected [FORM=]FILE", arg)
+		return destination{}, fault.Usage("--output %q: expected [FORM=]FILE", arg)
 	case form == "" && file == standardOutput:
-		return destination{}, usage("--output -: expected FORM=-, such as json=-")
+		return destination{}, fault.Usage("--output -: expected FORM=-, such as json=-")
 	case form == "":
-		return destination{}, usage("--output %q: the file ending stands for no form; expected %s, or FORM=FILE", arg, endings())
+		return destination{}, fault.Usage("--output %q: the file ending stands for no form; expected %s, or FORM=FILE", arg, endings())
 	}
 	f := formatNamed(form)
 	if f == nil {
-		return destination{}, usage("--output %q: no form is called %q; expected %s", arg, form, strings.Join(formatNames(), " or "))
+		return destination{}, fault.Usage("--output %q: no form is called %q; expected %s", arg, form, strings.Join(formatNames(), " or "))
 	}
 	return destination{format: f, name: file}, nil
 }
@@ -68,7 +70,7 @@ func (o *outputFlags) open(kept ...string) error {
 			return err
 		}
 		if other := o.sameFile(i, kept); other != "" {
-			err := usage("--output %s: the same file as %s", d.name, other)
+			err := fault.Usage("--output %s: the same file as %s", d.name, other)
 			o.discard()
 			return err
 		}
@@ -89,7 +91,7 @@ func (d *destination) open() error {
 		d.file, err = os.OpenFile(d.name, os.O_WRONLY, 0)
 	}
 	if err != nil {
-		return usage("--output %s: %s; expected a file that can be written", d.name, reason(err))
+		return fault.Usage("--output %s: %s; expected a file that can be written", d.name, files.Reason(err))
 	}
 	return nil
 }
@@ -131,7 +133,7 @@ func (o *outputFlags) discard() {
 		}
 	}
 	o.destinations = nil
-	o.shown.discard()
+	o.shown.Discard()
 	o.shown = nil
 }
 
@@ -146,21 +148,4 @@ func (d *destination) write(render func(io.Writer) error) error {
 		_, err = d.file.Write(b.Bytes())
 	}
 	return errors.Join(err, d.file.Close())
-}
-
-// expecting adds to the error of a file that could not be opened or read what it
-// should have been. Other errors are returned unchanged.
-func expecting(what string, err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return fmt.Errorf("%s: %s; expected %s", e.Path, reason(err), what)
-	}
-	return err
-}
-
-// reason says why a file could not be used, without its name, which precedes it.
-func reason(err error) string {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		err = e.Err
-	}
-	return err.Error()
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -10,6 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
@@ -26,7 +28,7 @@ type explainFlags struct {
 	protocol string
 }
 
-func explainCommand(s Streams) *cobra.Command {
+func explainCommand(s console.Streams) *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
 		Use:   "explain [CAUSE | MESSAGE | -]",
@@ -38,10 +40,10 @@ whole log. Nothing is contacted.`,
 		Example: `  maildoctor explain wrong-password
   maildoctor explain "535 5.7.8 Error: authentication failed"
   docker logs webmail 2>&1 | maildoctor explain -`,
-		ValidArgsFunction: first(causes(s.language())),
+		ValidArgsFunction: cmdline.First(causes(s.Language)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if !slices.Contains(explainForms, f.format) {
-				return usage("--format %q: expected text, markdown or json", f.format)
+				return fault.Usage("--format %q: expected text, markdown or json", f.format)
 			}
 			if len(args) == 0 {
 				return f.list(s)
@@ -54,18 +56,18 @@ whole log. Nothing is contacted.`,
 			if page, ok := cause.PageOf(cause.ID(strings.ToLower(strings.Join(args, "-")))); ok {
 				return f.page(s, page)
 			}
-			if near := mistyped(strings.Join(args, "-"), causeNames()); near != "" {
-				return usage("no page on %q; did you mean %s?", strings.Join(args, " "), near)
+			if near := cmdline.Mistyped(strings.Join(args, "-"), causeNames()); near != "" {
+				return fault.Usage("no page on %q; did you mean %s?", strings.Join(args, " "), near)
 			}
 			if len(args) == 1 && causeLike.MatchString(args[0]) {
-				return usage("no page on %q; maildoctor explain lists them", args[0])
+				return fault.Usage("no page on %q; maildoctor explain lists them", args[0])
 			}
 			return f.message(s, strings.Join(args, " "))
 		},
 	}
 	cmd.Flags().StringVar(&f.format, "format", "text", "`FORM` of the page: text, markdown or json")
 	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, if it is not obvious: imap, pop3 or smtp")
-	if err := cmd.RegisterFlagCompletionFunc("format", fixed(explainForms...)); err != nil {
+	if err := cmd.RegisterFlagCompletionFunc("format", cmdline.Fixed(explainForms...)); err != nil {
 		panic(err) // impossible: the flag exists
 	}
 	return cmd
@@ -124,16 +126,6 @@ type sectionJSON struct {
 	Lines   []string `json:"lines"`
 }
 
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
-		return ownFault("%w", err)
-	}
-	return nil
-}
-
 // stageOrder is the order in which stages happen; causes that no stage shows come
 // last.
 var stageOrder = []stage.Stage{
@@ -142,8 +134,8 @@ var stageOrder = []stage.Stage{
 }
 
 // list lists the causes by the stage in which they show.
-func (f *explainFlags) list(s Streams) error {
-	l := s.language()
+func (f *explainFlags) list(s console.Streams) error {
+	l := s.Language
 	pages := cause.Pages()
 	slices.SortStableFunc(pages, func(a, b *cause.Page) int {
 		return slices.Index(stageOrder, a.Stage) - slices.Index(stageOrder, b.Stage)
@@ -153,7 +145,7 @@ func (f *explainFlags) list(s Streams) error {
 		for _, p := range pages {
 			all = append(all, causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(l, nil)})
 		}
-		return writeJSON(s.Out, map[string]any{"causes": all})
+		return s.WriteJSON(map[string]any{"causes": all})
 	}
 	for i, p := range pages {
 		if i == 0 || p.Stage != pages[i-1].Stage {
@@ -180,8 +172,8 @@ func (f *explainFlags) heading(text string) string {
 }
 
 // page shows the page of a cause.
-func (f *explainFlags) page(s Streams, p *cause.Page) error {
-	l := s.language()
+func (f *explainFlags) page(s console.Streams, p *cause.Page) error {
+	l := s.Language
 	switch f.format {
 	case "markdown":
 		fmt.Fprint(s.Out, p.Markdown(l))
@@ -191,46 +183,46 @@ func (f *explainFlags) page(s Streams, p *cause.Page) error {
 		for _, section := range p.Sections {
 			out.Sections = append(out.Sections, sectionJSON{section.Heading, p.Lines(l, section.Heading, nil)})
 		}
-		return writeJSON(s.Out, out)
+		return s.WriteJSON(out)
 	}
-	s.prose("", p.Title(l, nil)+" ("+l.Text(prose.Data(string(p.ID)))+")")
+	s.Paragraph("", p.Title(l, nil)+" ("+l.Text(prose.Data(string(p.ID)))+")")
 	for _, section := range p.Sections {
 		fmt.Fprintf(s.Out, "\n%s\n", strings.ToUpper(l.Title(section.Name())))
 		for _, line := range p.Lines(l, section.Heading, nil) {
-			s.prose("  ", line)
+			s.Paragraph("  ", line)
 		}
 	}
 	if shows, ok := diagnose.Unseen(p.ID); ok {
 		fmt.Fprintln(s.Out)
-		s.prose("", l.Sentence(say.ExplainUnseen(shows)))
+		s.Paragraph("", l.Sentence(say.ExplainUnseen(shows)))
 	}
 	if len(p.Sources) > 0 {
 		fmt.Fprintf(s.Out, "\n%s\n", l.Text(say.ExplainSources()))
 	}
 	for _, source := range p.Sources {
-		s.prose("  ", l.Text(prose.Data(source)))
+		s.Paragraph("  ", l.Text(prose.Data(source)))
 	}
 	return nil
 }
 
 // input explains a message from standard input.
-func (f *explainFlags) input(s Streams) error {
+func (f *explainFlags) input(s console.Streams) error {
 	text, err := io.ReadAll(io.LimitReader(s.In, reply.MaxLog+1))
 	switch {
 	case err != nil:
-		return usage("standard input: %v", err)
+		return fault.Usage("standard input: %v", err)
 	case len(strings.TrimSpace(string(text))) == 0:
-		return usage("standard input is empty: expected an error message, or a log")
+		return fault.Usage("standard input is empty: expected an error message, or a log")
 	case len(text) > reply.MaxLog:
-		return usage("standard input has more than %d KiB: expected the part of the log with the error", reply.MaxLog>>10)
+		return fault.Usage("standard input has more than %d KiB: expected the part of the log with the error", reply.MaxLog>>10)
 	}
 	return f.message(s, string(text))
 }
 
 // message names the causes that an error message suggests. An unknown message gives
 // exit code 1, because the result is unknown.
-func (f *explainFlags) message(s Streams, text string) error {
-	l := s.language()
+func (f *explainFlags) message(s console.Streams, text string) error {
+	l := s.Language
 	var protocol stage.Protocol
 	if f.protocol != "" {
 		ps, err := protocols([]string{f.protocol})
@@ -254,24 +246,24 @@ func (f *explainFlags) message(s Streams, text string) error {
 	}
 	switch {
 	case f.format == "json":
-		if err := writeJSON(s.Out, map[string]any{"causes": causes}); err != nil {
+		if err := s.WriteJSON(map[string]any{"causes": causes}); err != nil {
 			return err
 		}
 	case len(guesses) == 0:
-		s.prose("", l.Sentence(say.ExplainUnknown())+" "+l.Text(command("maildoctor", "check", "ADDRESS")))
+		s.Paragraph("", l.Sentence(say.ExplainUnknown())+" "+l.Text(console.Command("maildoctor", "check", "ADDRESS")))
 	}
 	for _, g := range guesses {
 		if p, ok := cause.PageOf(g.Cause); ok && f.format != "json" {
 			fmt.Fprintln(s.Out, l.Text(prose.All(prose.Data(string(g.Cause)), report.Confidences[g.Confidence])))
-			s.prose("  ", p.Sentence(l, nil))
+			s.Paragraph("  ", p.Sentence(l, nil))
 			if n, ok := noteOn(who, g.Cause); ok {
-				s.prose("  ", l.Sentence(chart.Quote(prose.Data(who.Name), n))+" "+n.URL)
+				s.Paragraph("  ", l.Sentence(chart.Quote(prose.Data(who.Name), n))+" "+n.URL)
 			}
-			fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.ExplainMore()), l.Text(command("maildoctor", "explain", string(g.Cause))))
+			fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.ExplainMore()), l.Text(console.Command("maildoctor", "explain", string(g.Cause))))
 		}
 	}
 	if len(guesses) == 0 {
-		return exit(exitProblems)
+		return fault.Exit(fault.ExitProblems)
 	}
 	return nil
 }

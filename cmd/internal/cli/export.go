@@ -5,13 +5,15 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"io/fs"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/files"
 	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -40,7 +42,7 @@ func (f *exportFlags) validate() error {
 	if f.as != "" {
 		form, ok := export.Named(f.as)
 		if !ok {
-			return usage("--as %q: expected %s", f.as, strings.Join(export.Names(), ", "))
+			return fault.Usage("--as %q: expected %s", f.as, strings.Join(export.Names(), ", "))
 		}
 		f.form = form
 	}
@@ -48,9 +50,9 @@ func (f *exportFlags) validate() error {
 	case f.cert == "" && f.key == "":
 		return nil
 	case f.as != "mobileconfig":
-		return usage("--sign-cert, --sign-key: expected --as mobileconfig; no other form is signed")
+		return fault.Usage("--sign-cert, --sign-key: expected --as mobileconfig; no other form is signed")
 	case f.cert == "" || f.key == "":
-		return usage("--sign-cert, --sign-key: expected both")
+		return fault.Usage("--sign-cert, --sign-key: expected both")
 	}
 	return f.readSigner()
 }
@@ -60,17 +62,17 @@ func (f *exportFlags) readSigner() error {
 	for i, name := range []string{f.cert, f.key} {
 		var err error
 		if pem[i], err = os.ReadFile(name); err != nil {
-			return usage("%s: %s; expected a file in PEM", name, reason(err))
+			return fault.Usage("%s: %s; expected a file in PEM", name, files.Reason(err))
 		}
 	}
 	pair, err := tls.X509KeyPair(pem[0], pem[1])
 	if err != nil {
-		return usage("--sign-cert, --sign-key: expected a certificate in PEM and the key that belongs to it, not encrypted")
+		return fault.Usage("--sign-cert, --sign-key: expected a certificate in PEM and the key that belongs to it, not encrypted")
 	}
 	for _, der := range pair.Certificate {
 		c, err := x509.ParseCertificate(der)
 		if err != nil {
-			return usage("--sign-cert %s: expected certificates in PEM", f.cert)
+			return fault.Usage("--sign-cert %s: expected certificates in PEM", f.cert)
 		}
 		f.certificates = append(f.certificates, c)
 	}
@@ -80,8 +82,8 @@ func (f *exportFlags) readSigner() error {
 
 // write writes settings to a new file, or to standard output if name is empty.
 // Warnings go to standard error.
-func (f *exportFlags) write(s Streams, e handover.Settings, name string) error {
-	l := s.language()
+func (f *exportFlags) write(s console.Streams, e handover.Settings, name string) error {
+	l := s.Language
 	used := f.form.Uses(e.Settings)
 	notes := slices.DeleteFunc(e.Notes, func(n handover.Note) bool {
 		return n.Server != (stage.Endpoint{}) && !slices.ContainsFunc(used, func(v export.Server) bool { return v.Endpoint == n.Server })
@@ -97,49 +99,49 @@ func (f *exportFlags) write(s Streams, e handover.Settings, name string) error {
 		if err := createExport(name, file); err != nil {
 			return err
 		}
-		s.tell(s.savedLabel(), say.ExportSaved(prose.Data(name), prose.Data(f.form.At(e.Domain))))
+		s.Tell(s.SavedLabel(), say.ExportSaved(prose.Data(name), prose.Data(f.form.At(e.Domain))))
 	} else if _, err := s.Out.Write(file); err != nil {
-		return ownFault("%w", err)
+		return fault.Own("%w", err)
 	}
 	for _, n := range notes {
 		if n.Caution {
-			s.tell("  "+l.Title(say.ExportCaution())+"   ", n.Said)
+			s.Tell("  "+l.Title(say.ExportCaution())+"   ", n.Said)
 		}
 	}
 	return nil
 }
 
 // file returns the contents of the file of settings for a name.
-func (f *exportFlags) file(s Streams, settings export.Settings, name string) ([]byte, error) {
+func (f *exportFlags) file(s console.Streams, settings export.Settings, name string) ([]byte, error) {
 	file, err := f.form.Write(settings)
 	switch {
 	case errors.Is(err, export.ErrNoUserName):
-		return nil, usage("--as %s: %w; expected it by --user NAME", f.as, err)
+		return nil, fault.Usage("--as %s: %w; expected it by --user NAME", f.as, err)
 	case err != nil:
-		return nil, usage("--as %s: %w", f.as, err)
+		return nil, fault.Usage("--as %s: %w", f.as, err)
 	case f.as == "qr":
 		return f.picture(s, settings, name)
 	case f.signer == nil:
 		return file, nil
 	case name == "" && s.OutTerminal:
-		return nil, usage("--sign-key: what is signed can't be shown; expected --output FILE")
+		return nil, fault.Usage("--sign-key: what is signed can't be shown; expected --output FILE")
 	}
 	if file, err = export.Sign(file, f.certificates, f.signer); err != nil {
-		return nil, usage("--sign-key: %w; expected an RSA or ECDSA key", err)
+		return nil, fault.Usage("--sign-key: %w; expected an RSA or ECDSA key", err)
 	}
 	return file, nil
 }
 
 // picture returns a QR code in the form for its destination.
-func (f *exportFlags) picture(s Streams, settings export.Settings, name string) ([]byte, error) {
+func (f *exportFlags) picture(s console.Streams, settings export.Settings, name string) ([]byte, error) {
 	c, err := export.Code(settings)
 	switch {
 	case err != nil:
-		return nil, usage("--as %s: %w", f.as, err)
+		return nil, fault.Usage("--as %s: %w", f.as, err)
 	case strings.HasSuffix(strings.ToLower(name), ".png"):
 		return c.PNG(), nil
 	case name == "" && s.ASCII:
-		return nil, usage("--as %s: this console can't draw it; expected --output FILE.png", f.as)
+		return nil, fault.Usage("--as %s: this console can't draw it; expected --output FILE.png", f.as)
 	case name == "" && s.OutTerminal:
 		return []byte(c.Terminal()), nil
 	}
@@ -150,16 +152,13 @@ func (f *exportFlags) picture(s Streams, settings export.Settings, name string) 
 // in where, and a password may be added to it. An existing file is never
 // overwritten.
 func createExport(name string, content []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return usage("--output: %s exists already; expected the name of a new file", name)
-	}
+	f, err := files.Create("output", name, files.Private)
 	if err != nil {
-		return usage("--output %s: %s; expected the name of a new file", name, reason(err))
+		return err
 	}
 	_, err = f.Write(content)
 	if err := errors.Join(err, f.Close()); err != nil {
-		return ownFault("--output: %w", err)
+		return fault.Own("--output: %w", err)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles/discover"
 )
@@ -81,13 +82,13 @@ func TestExportToken(t *testing.T) {
 // refused if the terminal can't draw its signs.
 func TestExportToTerminal(t *testing.T) {
 	s := &screen{}
-	run(t, exitWorks, s.terminal(), "settings", "jane@q.com", "--as", "qr")
+	run(t, fault.ExitWorks, s.terminal(), "settings", "jane@q.com", "--as", "qr")
 	if !strings.Contains(s.out.String(), "\x1b[38;5;16;48;5;231m") {
 		t.Errorf("without colours: %q", s.out.String())
 	}
 	bare := s.terminal()
 	bare.ASCII = true
-	run(t, exitUsage, bare, "settings", "jane@q.com", "--as", "qr")
+	run(t, fault.ExitUsage, bare, "settings", "jane@q.com", "--as", "qr")
 	if !strings.Contains(s.err.String(), "expected --output FILE.png") {
 		t.Errorf("said %s", s.err.String())
 	}

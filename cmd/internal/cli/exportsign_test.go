@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/smallstep/pkcs7"
+
+	"maildoctor/cmd/internal/fault"
 )
 
 // signerFiles writes a certificate for a key, and the key.
@@ -62,9 +64,9 @@ func TestExportSigned(t *testing.T) {
 		cert, keyFile, root := signerFiles(t, key[0], key[1])
 		args := []string{"settings", "jane@q.com", "--as", "mobileconfig"}
 		plain, signed := &screen{}, &screen{}
-		run(t, exitWorks, plain.pipe(), args...)
+		run(t, fault.ExitWorks, plain.pipe(), args...)
 		args = append(args, "--sign-cert", cert, "--sign-key", keyFile)
-		run(t, exitWorks, signed.pipe(), args...)
+		run(t, fault.ExitWorks, signed.pipe(), args...)
 		message, err := pkcs7.Parse([]byte(signed.out.String()))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -81,6 +83,6 @@ func TestExportSigned(t *testing.T) {
 		if err := message.VerifyWithChain(roots); err == nil {
 			t.Errorf("%s: it holds over a file that was changed", name)
 		}
-		run(t, exitUsage, (&screen{}).terminal(), args...) // binary, to a terminal
+		run(t, fault.ExitUsage, (&screen{}).terminal(), args...) // binary, to a terminal
 	}
 }

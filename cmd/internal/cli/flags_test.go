@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"maildoctor/cmd/internal/fault"
 )
 
 // foreign matches the error texts of libraries.
@@ -28,7 +30,7 @@ func commands(c *cobra.Command, path []string) map[*cobra.Command][]string {
 func refused(t *testing.T, args ...string) string {
 	t.Helper()
 	s := &screen{}
-	run(t, exitUsage, s.pipe(), args...)
+	run(t, fault.ExitUsage, s.pipe(), args...)
 	said := s.err.String()
 	if bad := foreign.FindString(said); bad != "" || !regexp.MustCompile(`(?i)expected|lists them|names them|did you mean|are known`).MatchString(said) {
 		t.Errorf("maildoctor %q: %q is not ours in:\n%s", args, bad, said)

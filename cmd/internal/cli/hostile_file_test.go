@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/stage"
 )
 
@@ -282,8 +283,8 @@ func (f forgery) work(t *testing.T, n int, args func(testing.TB, string) []strin
 	code := Main(line, st)
 	runtime.ReadMemStats(&after)
 	switch code {
-	case exitWorks, exitProblems, exitInterrupted:
-	case exitUsage:
+	case fault.ExitWorks, fault.ExitProblems, fault.ExitInterrupted:
+	case fault.ExitUsage:
 		if !strings.Contains(s.err.String(), ", which no ") {
 			t.Errorf("%q: %s", line, s.err.String())
 		}

@@ -3,6 +3,8 @@ package cli
 import (
 	"strings"
 	"testing"
+
+	"maildoctor/cmd/internal/fault"
 )
 
 // With --linear, or ACCESSIBLE in the environment, nothing moves the cursor of a
@@ -22,7 +24,7 @@ func TestLinearMovesNoCursor(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := screen{environ: c.environ}
-			run(t, exitWorks, s.terminal(), append([]string{"demo", "--color", "never"}, c.args...)...)
+			run(t, fault.ExitWorks, s.terminal(), append([]string{"demo", "--color", "never"}, c.args...)...)
 			if got := strings.ContainsAny(s.err.String()+s.out.String(), "\x1b\r"); got != c.moves {
 				t.Errorf("the cursor moves: %v, want %v: %q", got, c.moves, s.err.String())
 			}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
@@ -34,7 +35,7 @@ const maxNamed = 16
 func providerIn(message string) (*stage.Profile, error) {
 	c, err := profiles.Load()
 	if err != nil {
-		return nil, ownFault("%w", err)
+		return nil, fault.Own("%w", err)
 	}
 	for _, m := range pageIn.FindAllStringSubmatch(message, maxNamed) {
 		if p := c.Linked(m[1], ""); p != nil {

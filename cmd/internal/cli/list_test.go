@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/profiles"
 )
 
@@ -19,7 +20,7 @@ func TestProfilesListFits(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &screen{}
-	run(t, exitWorks, s.pipe(), "profiles", "list")
+	run(t, fault.ExitWorks, s.pipe(), "profiles", "list")
 	lines := strings.Split(strings.TrimSuffix(s.out.String(), "\n"), "\n")
 	if len(lines) != len(c.Profiles())+1 {
 		t.Fatalf("%d lines for %d profiles", len(lines), len(c.Profiles()))
@@ -47,14 +48,14 @@ func TestProfilesListFits(t *testing.T) {
 func TestProfileIsFolded(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	s := &screen{}
-	run(t, exitWorks, s.pipe(), "profiles", "show", "yahoo")
+	run(t, fault.ExitWorks, s.pipe(), "profiles", "show", "yahoo")
 	if !strings.Contains(s.out.String(), "domains    yahoo.com yahoo.de ") || !strings.Contains(s.out.String(), " ymail.com myyahoo.com rocketmail.com\n") {
 		t.Errorf("not one line a fact:\n%s", s.out.String())
 	}
 	s = &screen{}
 	streams := s.terminal()
 	streams.Width = 80
-	run(t, exitWorks, streams, "profiles", "show", "yahoo")
+	run(t, fault.ExitWorks, streams, "profiles", "show", "yahoo")
 	for line := range strings.Lines(s.out.String()) {
 		if w := ansi.StringWidth(strings.TrimSuffix(line, "\n")); w > 80 && !strings.Contains(line, "://") {
 			t.Errorf("%d columns: %s", w, line)

@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"maildoctor/cmd/internal/console"
+	"maildoctor/probe/prose"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -41,14 +44,14 @@ func (l *locked) String() string {
 }
 
 // terminal returns streams of an interactive terminal.
-func (s *screen) terminal() Streams {
+func (s *screen) terminal() console.Streams {
 	st := s.pipe()
 	st.InTerminal, st.OutTerminal, st.ErrTerminal = true, true, true
 	st.Width, st.Height = 100, 40
 	st.ReadPassword = func() (string, error) {
 		s.asked++
 		if s.password == "^C" {
-			return "", errInterrupted
+			return "", console.ErrInterrupted
 		}
 		return s.password, nil
 	}
@@ -56,9 +59,9 @@ func (s *screen) terminal() Streams {
 }
 
 // pipe returns streams without a terminal.
-func (s *screen) pipe() Streams {
-	return Streams{
-		In: strings.NewReader(s.in), Out: &s.out, Err: &s.err,
+func (s *screen) pipe() console.Streams {
+	return console.Streams{
+		In: strings.NewReader(s.in), Out: &s.out, Err: &s.err, Language: prose.English(),
 		LookupEnv: func(name string) (string, bool) { v, ok := s.environ[name]; return v, ok },
 		Environ:   os.Environ,
 		ReadPassword: func() (string, error) {
@@ -69,7 +72,7 @@ func (s *screen) pipe() Streams {
 }
 
 // run runs a command line.
-func run(t *testing.T, want int, s Streams, args ...string) {
+func run(t *testing.T, want int, s console.Streams, args ...string) {
 	t.Helper()
 	if code := Main(args, s); code != want {
 		t.Errorf("maildoctor %s: exit code %d; want %d", strings.Join(args, " "), code, want)

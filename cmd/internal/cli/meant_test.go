@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"maildoctor/cmd/internal/cmdline"
 )
 
 // An address alone means check, wherever the flags are. A command is left unchanged,
@@ -35,7 +37,7 @@ func TestWhatACommandLineMeans(t *testing.T) {
 		"__complete jane@q.com":           "__complete jane@q.com",
 		"__complete report ru":            "__complete report ru",
 	} {
-		if got := strings.Join(meant(newRoot((&screen{}).pipe()), slices.Clone(strings.Fields(typed))), " "); got != want {
+		if got := strings.Join(cmdline.Meant(newRoot((&screen{}).pipe()), "check", slices.Clone(strings.Fields(typed)), checkable), " "); got != want {
 			t.Errorf("maildoctor %s means %q, want %q", typed, got, want)
 		}
 	}

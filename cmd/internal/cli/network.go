@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/net/http/httpproxy"
 
+	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/files"
 	"maildoctor/probe"
 	"maildoctor/probe/dial"
 	"maildoctor/probe/resolve"
@@ -61,11 +63,11 @@ func sourceNames() []string {
 // validate refuses what makes no sense.
 func (f *networkFlags) validate() error {
 	if f.v4 && f.v6 {
-		return usage("-4 and -6: expected at most one of them")
+		return fault.Usage("-4 and -6: expected at most one of them")
 	}
 	for _, s := range f.sources {
 		if s != "all" && !slices.Contains(sourceNames(), s) {
-			return usage("--source %q: expected %s, or all", s, strings.Join(sourceNames(), ", "))
+			return fault.Usage("--source %q: expected %s, or all", s, strings.Join(sourceNames(), ", "))
 		}
 	}
 	return nil
@@ -86,7 +88,7 @@ func (f *networkFlags) family() string {
 func (f *networkFlags) names() (r *resolve.Resolver, server string, err error) {
 	if f.resolver != "" {
 		if server, err = resolverAddress(f.resolver); err != nil {
-			return nil, "", &exitError{exitUsage, err}
+			return nil, "", fault.Usage("%w", err)
 		}
 	}
 	return resolve.New(resolve.Options{Server: server, Family: f.family()}), server, nil
@@ -96,10 +98,10 @@ func (f *networkFlags) names() (r *resolve.Resolver, server string, err error) {
 func (f *networkFlags) roots() (*tlsinspect.Roots, error) {
 	roots, err := tlsinspect.LoadRoots(f.caFile)
 	if err != nil && f.caFile == "" {
-		return nil, usage("%w", expecting("the system's list of root certificates", err))
+		return nil, fault.Usage("%w", files.Expecting("the system's list of root certificates", err))
 	}
 	if err != nil {
-		return nil, usage("--ca-file: %w", expecting("a file of PEM certificates", err))
+		return nil, fault.Usage("--ca-file: %w", files.Expecting("a file of PEM certificates", err))
 	}
 	return roots, nil
 }

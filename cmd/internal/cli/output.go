@@ -8,11 +8,16 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"maildoctor/cmd/internal/chains"
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
+	"maildoctor/report/term"
 )
 
 // outputFlags say how a report is written.
@@ -31,7 +36,7 @@ type outputFlags struct {
 	given        func(flag string) bool // whether the user typed a flag; nil: none
 	destinations []destination          // of files, once validated
 	chain        string
-	shown        *chainFile // of chain, once opened
+	shown        *chains.File // of chain, once opened
 }
 
 func (o *outputFlags) register(cmd *cobra.Command) {
@@ -52,20 +57,21 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 // colourModes are the values of --color.
 var colourModes = []string{"auto", "always", "never"}
 
-// comfortable is the width beyond which a wider terminal doesn't make a report
-// easier to read.
-const comfortable = 100
+// registerLinear adds the flag for speech output.
+func registerLinear(fs *pflag.FlagSet, linear *bool) {
+	fs.BoolVar(linear, "linear", false, "write sentences without tables and signs, for a screen reader; ACCESSIBLE in the environment does the same")
+}
 
 // validate refuses unknown formats and widths before anything is tested.
 func (o *outputFlags) validate() error {
 	if o.width != 0 && (o.width < report.MinWidth || o.width > report.MaxWidth) {
-		return usage("--width %d: expected %d to %d", o.width, report.MinWidth, report.MaxWidth)
+		return fault.Usage("--width %d: expected %d to %d", o.width, report.MinWidth, report.MaxWidth)
 	}
 	if !slices.Contains(colourModes, o.colour) {
-		return usage("--color %q: expected auto, always or never", o.colour)
+		return fault.Usage("--color %q: expected auto, always or never", o.colour)
 	}
 	if formatNamed(o.format) == nil {
-		return usage("--format %q: expected %s", o.format, strings.Join(formatNames(), " or "))
+		return fault.Usage("--format %q: expected %s", o.format, strings.Join(formatNames(), " or "))
 	}
 	if err := o.readOutputs(); err != nil {
 		return err
@@ -89,7 +95,7 @@ func (o *outputFlags) readOutputs() error {
 			o.destinations = append(o.destinations, d)
 			continue
 		case taken != "" && taken != typed("format", d.format.name):
-			return usage("%s and --output %s: expected one form for standard output", taken, arg)
+			return fault.Usage("%s and --output %s: expected one form for standard output", taken, arg)
 		}
 		o.format, taken = d.format.name, typed("output", arg)
 	}
@@ -98,7 +104,7 @@ func (o *outputFlags) readOutputs() error {
 
 // openChain creates the file for the certificates before anything is tested.
 func (o *outputFlags) openChain() (err error) {
-	o.shown, err = createChain(o.chain)
+	o.shown, err = chains.Create(o.chain)
 	return err
 }
 
@@ -112,12 +118,12 @@ func reportOf(l *prose.Language, rec *stage.Record) *report.Report {
 
 // write renders the report to standard output and to the files. If one file can't be
 // written, the others still are.
-func (o *outputFlags) write(s Streams, r *report.Report) error {
+func (o *outputFlags) write(s console.Streams, r *report.Report) error {
 	return o.writeAll(s, func(w io.Writer, f *format, opt report.Options) error { return f.render(w, r, opt) })
 }
 
 // writeAll writes something in every requested format and to every requested place.
-func (o *outputFlags) writeAll(s Streams, render func(io.Writer, *format, report.Options) error) error {
+func (o *outputFlags) writeAll(s console.Streams, render func(io.Writer, *format, report.Options) error) error {
 	errs := []error{render(s.Out, formatNamed(o.format), o.forTerminal(s))}
 	for _, d := range o.destinations {
 		err := d.write(func(w io.Writer) error { return render(w, d.format, o.forFile()) })
@@ -126,22 +132,29 @@ func (o *outputFlags) writeAll(s Streams, render func(io.Writer, *format, report
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
-		return ownFault("%w", err)
+		return fault.Own("%w", err)
 	}
 	return nil
 }
 
 // forTerminal returns the options of text on standard output.
-func (o *outputFlags) forTerminal(s Streams) report.Options {
+func (o *outputFlags) forTerminal(s console.Streams) report.Options {
 	t := o.forFile()
-	t.Linear = o.spoken(s)
+	t.Linear = s.Spoken(o.linear)
 	t.ASCII = o.ascii || s.ASCII && s.OutTerminal
 	t.EastAsian = s.EastAsian && s.OutTerminal
 	if o.width == 0 && s.OutTerminal && s.Width > 0 {
-		t.Width = min(max(s.Width, report.MinWidth), comfortable)
+		t.Width = min(max(s.Width, report.MinWidth), console.Comfortable)
 	}
 	t.Colour = o.colours(s)
 	return t
+}
+
+// forDisplay returns the options of the display during a run.
+func (o *outputFlags) forDisplay(s console.Streams) term.ProgressOptions {
+	return term.ProgressOptions{
+		Width: s.Width, Height: s.Height, ASCII: o.ascii || s.ASCII, Colour: o.colours(s), Linear: s.Spoken(o.linear), EastAsian: s.EastAsian,
+	}
 }
 
 // forFile returns the options of a text file: no colour, a fixed width.
@@ -150,7 +163,7 @@ func (o *outputFlags) forFile() report.Options {
 	if t.Width == 0 {
 		t.Width = report.DefaultWidth
 		if o.verbose > 0 {
-			t.Width = comfortable // so that columns of evidence fit side by side
+			t.Width = console.Comfortable // so that columns of evidence fit side by side
 		}
 	}
 	return t
@@ -158,7 +171,7 @@ func (o *outputFlags) forFile() report.Options {
 
 // colours decides on colour: first by the flag, then by NO_COLOR (no-color.org: set
 // and not empty), then by whether there is a terminal with colour.
-func (o *outputFlags) colours(s Streams) report.Colour {
+func (o *outputFlags) colours(s console.Streams) report.Colour {
 	env := func(name string) string { v, _ := s.LookupEnv(name); return v }
 	switch {
 	case o.colour == "never", o.colour == "auto" && (env("NO_COLOR") != "" || !s.OutTerminal || env("TERM") == "dumb"):

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/display"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/auth"
 )
@@ -46,7 +49,7 @@ type source struct {
 
 // named returns the source that the user chose, nil if there is none. Two are an
 // error, because one of them would be ignored.
-func (f secretFlags) named(s Streams) (*source, error) {
+func (f secretFlags) named(s console.Streams) (*source, error) {
 	var found []source
 	if f.stdin {
 		found = append(found, source{name: "--password-stdin", read: func(context.Context) (string, error) { return firstLine(s.In) }})
@@ -66,14 +69,14 @@ func (f secretFlags) named(s Streams) (*source, error) {
 	case 1:
 		return &found[0], nil
 	default:
-		return nil, usage("%s and %s: expected one source of a password", found[0].name, found[1].name)
+		return nil, fault.Usage("%s and %s: expected one source of a password", found[0].name, found[1].name)
 	}
 }
 
 // fromEnvironment returns the variables that are set. They count only if no flag
 // names a source. A variable that is set but empty is an error: in CI that is what a
 // lost secret looks like.
-func fromEnvironment(s Streams) []source {
+func fromEnvironment(s console.Streams) []source {
 	var found []source
 	for _, name := range []string{passwordVariable, tokenVariable} {
 		if v, ok := s.LookupEnv(name); ok {
@@ -87,22 +90,22 @@ func fromEnvironment(s Streams) []source {
 // needs it, so that a password manager doesn't ask for a run without a login. If the
 // secret is read now, an empty one is an error: exit code 2. If it is read later,
 // the report mentions the error: a login was requested but not tried, exit code 1.
-func (src *source) credential(ctx context.Context, s Streams, c *curtain) (probe.Credential, error) {
+func (src *source) credential(ctx context.Context, s console.Streams, c *display.Curtain) (probe.Credential, error) {
 	if !src.late {
 		secret, err := src.secret(ctx, s)
 		if err != nil {
-			return probe.Credential{}, usage("%v", err)
+			return probe.Credential{}, fault.Usage("%v", err)
 		}
 		return probe.Credential{Secret: secret, Token: src.token}, nil
 	}
 	return probe.Credential{Token: src.token, Source: auth.NewSource(func(ctx context.Context) (secret auth.Secret, err error) {
-		c.lower(func() { secret, err = src.secret(ctx, s) })
+		c.Lower(func() { secret, err = src.secret(ctx, s) })
 		return secret, err
 	})}, nil
 }
 
 // secret reads the secret now.
-func (src *source) secret(ctx context.Context, s Streams) (auth.Secret, error) {
+func (src *source) secret(ctx context.Context, s console.Streams) (auth.Secret, error) {
 	v, err := src.read(ctx)
 	switch {
 	case err != nil:
@@ -114,7 +117,7 @@ func (src *source) secret(ctx context.Context, s Streams) (auth.Secret, error) {
 	case len(v) > maxSecret:
 		return auth.Secret{}, fmt.Errorf("%s: more than %d bytes", src.name, maxSecret)
 	}
-	return s.secret(v), nil
+	return s.Secret(v), nil
 }
 
 // firstLine reads up to the first line ending, which it removes. Spaces belong to
@@ -130,7 +133,7 @@ func firstLine(r io.Reader) (string, error) {
 // output runs a command in the shell and returns the first line that it prints.
 // Neither its standard error nor the command is shown, because either may contain
 // the password.
-func output(ctx context.Context, s Streams, command string) (string, error) {
+func output(ctx context.Context, s console.Streams, command string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandTime)
 	defer cancel()
 	shell := []string{"/bin/sh", "-c", command}

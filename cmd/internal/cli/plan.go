@@ -6,6 +6,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"maildoctor/cmd/internal/answer"
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -15,20 +18,20 @@ import (
 )
 
 // writePlan writes what would be tested, in the same formats as a report.
-func (o *outputFlags) writePlan(s Streams, plan stage.Plan) error {
+func (o *outputFlags) writePlan(s console.Streams, plan stage.Plan) error {
 	used := []*format{formatNamed(o.format)}
 	for _, d := range o.destinations {
 		used = append(used, d.format)
 	}
 	for _, f := range used {
 		if f.plan == nil {
-			return usage("--dry-run: a plan cannot be shown as %s", f.name)
+			return fault.Usage("--dry-run: a plan cannot be shown as %s", f.name)
 		}
 	}
 	if err := o.open(o.against); err != nil {
 		return err
 	}
-	return o.writeAll(s, func(w io.Writer, f *format, _ report.Options) error { return f.plan(w, s.language(), plan) })
+	return o.writeAll(s, func(w io.Writer, f *format, _ report.Options) error { return f.plan(w, s.Language, plan) })
 }
 
 // jsonPlan writes a plan for programs.
@@ -42,7 +45,7 @@ func printPlan(w io.Writer, l *prose.Language, plan stage.Plan) error {
 	for i, subject := range plan.Subjects {
 		fmt.Fprintln(tw, l.Text(prose.Data(subject.Argument)))
 		if p := subject.Profile; p != nil {
-			from := say.PlanFrom(prose.Data(p.ID), prose.Data(p.Name), prose.Data(p.Source), when(profiles.Source{Checked: p.Checked, Date: p.Date}))
+			from := say.PlanFrom(prose.Data(p.ID), prose.Data(p.Name), prose.Data(p.Source), answer.When(profiles.Source{Checked: p.Checked, Date: p.Date}))
 			fmt.Fprintf(tw, "  %s\t%s\n", l.Text(say.PlanProfile()), l.Text(from))
 		}
 		if subject.User != "" {

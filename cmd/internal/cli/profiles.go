@@ -10,24 +10,28 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/answer"
+	"maildoctor/cmd/internal/cmdline"
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/profiles"
 )
 
-func profilesCommand(s Streams) *cobra.Command {
+func profilesCommand(s console.Streams) *cobra.Command {
 	var dirs []string
 	cmd := &cobra.Command{
 		Use:   "profiles",
 		Short: "shows and checks the catalogue of providers",
-		Args:  noArguments,
+		Args:  cmdline.NoArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.PersistentFlags().StringSliceVar(&dirs, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
 	cmd.AddCommand(
 		importCommand(s),
 		&cobra.Command{
-			Use: "list", Short: "lists providers and their domains", Args: between(0, 0, ""),
+			Use: "list", Short: "lists providers and their domains", Args: cmdline.Between(0, 0, ""),
 			ValidArgsFunction: cobra.NoFileCompletions,
 			RunE: func(*cobra.Command, []string) error {
 				c, err := loadCatalogue(dirs)
@@ -38,8 +42,8 @@ func profilesCommand(s Streams) *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "show ADDRESS | DOMAIN | PROFILE", Short: "shows everything in a profile, and its sources", Args: between(1, 1, "one address such as jane@q.com, domain or profile"),
-			ValidArgsFunction: first(subjects),
+			Use: "show ADDRESS | DOMAIN | PROFILE", Short: "shows everything in a profile, and its sources", Args: cmdline.Between(1, 1, "one address such as jane@q.com, domain or profile"),
+			ValidArgsFunction: cmdline.First(subjects),
 			RunE: func(_ *cobra.Command, args []string) error {
 				c, err := loadCatalogue(dirs)
 				if err != nil {
@@ -53,18 +57,18 @@ func profilesCommand(s Streams) *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "validate FILE | DIR...", Short: "finds every mistake in profile files", Args: between(1, -1, "profile files, or directories of them"),
-			ValidArgsFunction: files("toml"),
+			Use: "validate FILE | DIR...", Short: "finds every mistake in profile files", Args: cmdline.Between(1, -1, "profile files, or directories of them"),
+			ValidArgsFunction: cmdline.Files("toml"),
 			RunE: func(_ *cobra.Command, args []string) error {
 				found, err := profiles.Validate(args...)
 				if err != nil {
-					return &exitError{exitUsage, err}
+					return fault.Usage("%w", err)
 				}
 				for _, p := range found {
-					fmt.Fprintln(s.Out, s.language().Text(inOrder(p)))
+					fmt.Fprintln(s.Out, s.Language.Text(inOrder(p)))
 				}
 				for _, o := range overlaps(found) {
-					fmt.Fprintln(s.Out, s.language().Text(say.ProfilesLeft(prose.Data(o.Of.File), prose.Data(o.Name), prose.Data(o.Profile.ID), prose.Data(o.Profile.File))))
+					fmt.Fprintln(s.Out, s.Language.Text(say.ProfilesLeft(prose.Data(o.Of.File), prose.Data(o.Name), prose.Data(o.Profile.ID), prose.Data(o.Profile.File))))
 				}
 				return nil
 			},
@@ -92,16 +96,16 @@ func overlaps(found []*profiles.Profile) []profiles.Overlap {
 
 // showProfile writes every fact of a profile, with its source if that is not the
 // profile's.
-func showProfile(s Streams, c *profiles.Catalogue, p *profiles.Profile) error {
-	l := s.language()
-	t := table{gap: 2}
+func showProfile(s console.Streams, c *profiles.Catalogue, p *profiles.Profile) error {
+	l := s.Language
+	t := console.Table{Gap: 2}
 	line := func(name, text prose.Value, source profiles.Source) {
 		if text.Empty() {
 			return
 		}
-		t.row(l.Text(name), l.Text(text))
+		t.Row(l.Text(name), l.Text(text))
 		if source != p.Source && source.Title != "" {
-			t.row("", "  "+l.Text(say.ProfileFrom(prose.Data(source.String()), when(source))))
+			t.Row("", "  "+l.Text(say.ProfileFrom(prose.Data(source.String()), answer.When(source))))
 		}
 	}
 	line(prose.Data(p.ID), prose.Data(p.Name), p.Source)
@@ -118,9 +122,9 @@ func showProfile(s Streams, c *profiles.Catalogue, p *profiles.Profile) error {
 	for _, link := range p.Documentation {
 		line(say.ProfileSee(), prose.Data(link.Title+" "+link.URL), p.Source)
 	}
-	line(say.ProfileSource(), say.ProfileRead(prose.Data(p.Source.String()), when(p.Source)), p.Source)
+	line(say.ProfileSource(), say.ProfileRead(prose.Data(p.Source.String()), answer.When(p.Source)), p.Source)
 	line(say.ProfileFile(), prose.Data(p.File), p.Source)
-	return t.write(s.Out, s.screenWidth())
+	return t.Write(s.Out, s.ScreenWidth())
 }
 
 // showNames writes what a profile is found by: those of its domains and mail
@@ -175,25 +179,25 @@ const mostName = 20
 
 // listProfiles writes one line per profile: as many of its domains as fit, and the
 // number of the others.
-func listProfiles(s Streams, c *profiles.Catalogue) error {
-	l := s.language()
+func listProfiles(s console.Streams, c *profiles.Catalogue) error {
+	l := s.Language
 	all := c.Profiles()
-	t := table{gap: 2}
-	t.row(l.Text(say.ProfilesProfile()), l.Text(say.ProfilesProvider()), l.Text(say.ProfilesRead()), l.Text(say.ProfilesDomains()))
+	t := console.Table{Gap: 2}
+	t.Row(l.Text(say.ProfilesProfile()), l.Text(say.ProfilesProvider()), l.Text(say.ProfilesRead()), l.Text(say.ProfilesDomains()))
 	for _, p := range all {
-		t.row(texts(l, p.ID, ansi.Truncate(p.Name, mostName, "..."), p.Source.Date, "")...)
+		t.Row(console.Texts(l, p.ID, ansi.Truncate(p.Name, mostName, "..."), p.Source.Date, "")...)
 	}
-	room := s.proseWidth() - t.before(3)
+	room := s.ProseWidth() - t.Before(3)
 	for i, p := range all {
-		t.rows[i+1][3] = fitting(l, c.Domains(p), room)
+		t.Rows[i+1][3] = fitting(l, c.Domains(p), room)
 	}
-	return t.write(s.Out, 0)
+	return t.Write(s.Out, 0)
 }
 
 // fitting lists as many names as there is room for, but at least one, and counts the
 // others.
 func fitting(l *prose.Language, names []string, room int) string {
-	shown := texts(l, names...)
+	shown := console.Texts(l, names...)
 	for n := len(shown); n > 0; n-- {
 		text := strings.Join(shown[:n], " ")
 		if left := len(shown) - n; left > 0 {

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -14,7 +16,7 @@ import (
 // mayPrompt reports whether a person can be asked for a password, and whether it
 // would be used: some check may send it, and there is a network, or the servers are
 // on this machine.
-func mayPrompt(s Streams, o probe.Options, plan stage.Plan) bool {
+func mayPrompt(s console.Streams, o probe.Options, plan stage.Plan) bool {
 	if !s.InTerminal || !s.ErrTerminal || s.ReadPassword == nil {
 		return false
 	}
@@ -34,19 +36,19 @@ func local(host string) bool {
 
 // prompted asks for the password of the one account of the targets. An empty answer
 // means no login.
-func prompted(s Streams, ts []probe.Target) (map[int]probe.Credential, error) {
+func prompted(s console.Streams, ts []probe.Target) (map[int]probe.Credential, error) {
 	i := slices.IndexFunc(ts, func(t probe.Target) bool { return account(t, ts) != "" })
-	l := s.language()
+	l := s.Language
 	fmt.Fprintf(s.Err, "%s\n%s ", l.Title(say.DialoguePassword(prose.Data(ts[i].Subject.User))), l.Text(say.DialoguePasswordHidden()))
 	v, err := s.ReadPassword()
 	fmt.Fprintln(s.Err)
 	switch {
-	case err == errInterrupted:
-		return nil, exit(exitInterrupted)
+	case err == console.ErrInterrupted:
+		return nil, fault.Exit(fault.ExitInterrupted)
 	case err != nil:
-		return nil, ownFault("the password could not be read: %w", err)
+		return nil, fault.Own("the password could not be read: %w", err)
 	case v == "":
 		return nil, nil
 	}
-	return forAll(ts, probe.Credential{Secret: s.secret(v)}), nil
+	return forAll(ts, probe.Credential{Secret: s.Secret(v)}), nil
 }

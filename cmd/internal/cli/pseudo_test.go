@@ -10,6 +10,9 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"maildoctor/cmd/internal/demo"
+	"maildoctor/cmd/internal/fault"
+	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose/prosetest"
@@ -79,8 +82,8 @@ func TestListingsAreTranslatable(t *testing.T) {
 	for _, p := range cause.Pages() {
 		known = append(known, p.Sources)
 	}
-	for _, c := range demoCases {
-		known = append(known, c.name)
+	for _, c := range demo.Cases {
+		known = append(known, c.Name)
 	}
 	ts, _, err := targets([]string{"jane@q.com"}, "", catalogue)
 	if err != nil {
@@ -95,15 +98,15 @@ func TestListingsAreTranslatable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for args, want := range map[string]int{
-		"profiles list":                               exitWorks,
-		"profiles show q.com":                         exitWorks,
-		"settings jane@q.com":                         exitWorks,
-		"settings q.com":                              exitWorks,
-		"check --dry-run jane@q.com":                  exitWorks,
-		"demo --list":                                 exitWorks,
-		"explain 535 5.7.8 authentication failed":     exitWorks,
-		"explain cert-expired":                        exitWorks,
-		"explain a message of which nothing is known": exitProblems,
+		"profiles list":                               fault.ExitWorks,
+		"profiles show q.com":                         fault.ExitWorks,
+		"settings jane@q.com":                         fault.ExitWorks,
+		"settings q.com":                              fault.ExitWorks,
+		"check --dry-run jane@q.com":                  fault.ExitWorks,
+		"demo --list":                                 fault.ExitWorks,
+		"explain 535 5.7.8 authentication failed":     fault.ExitWorks,
+		"explain cert-expired":                        fault.ExitWorks,
+		"explain a message of which nothing is known": fault.ExitProblems,
 	} {
 		line := strings.Fields(args)
 		if message, ok := strings.CutPrefix(args, "explain "); ok && strings.Contains(message, " ") {
@@ -131,9 +134,9 @@ func TestDialogueIsTranslatable(t *testing.T) {
 	s := screen{in: "jane@mail.test\n", environ: map[string]string{"NO_COLOR": "1"}}
 	st := s.terminal()
 	st.Language, st.Width = prosetest.Language(), 1000
-	run(t, exitWorks, st)
-	k, _ := newKept()
-	k.lines.WriteString(`{"header":{"format":1,"version":"0.1.0","started":"2026-11-22T14:02:00Z","plan":{"subjects":[{"user":"jane@mail.test"}]}}}` + "\n")
+	run(t, fault.ExitWorks, st)
+	k, _ := saved.NewKept()
+	fmt.Fprint(k, `{"header":{"format":1,"version":"0.1.0","started":"2026-11-22T14:02:00Z","plan":{"subjects":[{"user":"jane@mail.test"}]}}}`+"\n")
 	yes := st.Language.Text(say.DialogueYes())
 	if err := offerToKeep(st, bufio.NewReader(strings.NewReader(yes+"\n\n")), k, time.Date(2026, 11, 22, 14, 2, 0, 0, time.UTC)); err != nil {
 		t.Fatal(err)

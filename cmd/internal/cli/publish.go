@@ -12,6 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/answer"
+	"maildoctor/cmd/internal/cmdline"
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/mailurl"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
@@ -34,7 +38,7 @@ type publishFlags struct {
 // publishForms are the values of --format.
 var publishForms = []string{"text", "zone", "terraform", "json"}
 
-func publishCommand(s Streams) *cobra.Command {
+func publishCommand(s console.Streams) *cobra.Command {
 	var f publishFlags
 	cmd := &cobra.Command{
 		Use:   "publish DOMAIN",
@@ -48,7 +52,7 @@ Exit codes: 0 right, 1 something published is wrong or no server works, 2 usage.
 		Example: `  maildoctor publish firm.example
   maildoctor publish firm.example --format zone --server imaps://mail.firm.example
   maildoctor publish firm.example --output public`,
-		Args: between(1, 1, "a mail domain, such as firm.example"),
+		Args: cmdline.Between(1, 1, "a mail domain, such as firm.example"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.publish(cmd.Context(), s, args[0])
 		},
@@ -79,9 +83,9 @@ type wrongServer struct {
 	Fault stage.Fault `json:"fault"`
 }
 
-func (f *publishFlags) publish(ctx context.Context, s Streams, arg string) error {
+func (f *publishFlags) publish(ctx context.Context, s console.Streams, arg string) error {
 	if !slices.Contains(publishForms, f.format) {
-		return usage("--format %q: expected text, zone, terraform or json", f.format)
+		return fault.Usage("--format %q: expected text, zone, terraform or json", f.format)
 	}
 	if err := f.validate(); err != nil {
 		return err
@@ -90,7 +94,7 @@ func (f *publishFlags) publish(ctx context.Context, s Streams, arg string) error
 	// count.
 	m, err := profiles.NewCatalogue().Find(arg)
 	if !errors.Is(err, profiles.ErrUnknown) || m.Domain == "" || m.Address != "" {
-		return usage("%q: expected a mail domain, such as firm.example", stage.Visible(arg))
+		return fault.Usage("%q: expected a mail domain, such as firm.example", stage.Visible(arg))
 	}
 	named, err := f.named()
 	if err != nil {
@@ -104,7 +108,7 @@ func (f *publishFlags) publish(ctx context.Context, s Streams, arg string) error
 		return err
 	}
 	if len(p.wrong) > 0 || len(p.servers) == 0 {
-		return exit(exitProblems)
+		return fault.Exit(fault.ExitProblems)
 	}
 	return nil
 }
@@ -115,10 +119,10 @@ func (f *publishFlags) named() ([]stage.Endpoint, error) {
 	for _, url := range f.servers {
 		e, err := mailurl.Parse(url)
 		if err != nil {
-			return nil, usage("--server: %w", err)
+			return nil, fault.Usage("--server: %w", err)
 		}
 		if _, err := netip.ParseAddr(e.Host); err == nil {
-			return nil, usage("--server %q: expected a name, for records can't hold an address", url)
+			return nil, fault.Usage("--server %q: expected a name, for records can't hold an address", url)
 		}
 		out = append(out, e)
 	}
@@ -215,7 +219,7 @@ func stated(r *discover.Result) bool {
 }
 
 // write writes the result in the requested format, and the files.
-func (f *publishFlags) write(s Streams, p *publishing) error {
+func (f *publishFlags) write(s console.Streams, p *publishing) error {
 	if err := f.writeFiles(p); err != nil {
 		return err
 	}
@@ -225,7 +229,7 @@ func (f *publishFlags) write(s Streams, p *publishing) error {
 	case "terraform":
 		fmt.Fprint(s.Out, publish.Terraform(p.domain, p.records))
 	case "json":
-		return writeJSON(s.Out, p.json())
+		return s.WriteJSON(p.json())
 	default:
 		return f.show(s, p)
 	}
@@ -238,17 +242,17 @@ func (f *publishFlags) writeFiles(p *publishing) error {
 		return nil
 	}
 	if err := os.Mkdir(f.output, 0o755); errors.Is(err, fs.ErrExist) {
-		return usage("--output: %s exists already; expected the name of a new directory", f.output)
+		return fault.Usage("--output: %s exists already; expected the name of a new directory", f.output)
 	} else if err != nil {
-		return usage("--output: %w", err)
+		return fault.Usage("--output: %w", err)
 	}
 	for _, file := range p.files {
 		path := filepath.Join(f.output, filepath.FromSlash(file.Path))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return usage("--output: %w", err)
+			return fault.Usage("--output: %w", err)
 		}
 		if err := os.WriteFile(path, file.Data, 0o644); err != nil {
-			return usage("--output: %w", err)
+			return fault.Usage("--output: %w", err)
 		}
 	}
 	return nil
@@ -257,7 +261,7 @@ func (f *publishFlags) writeFiles(p *publishing) error {
 type publishingJSON struct {
 	Version int             `json:"version"`
 	Domain  string          `json:"domain"`
-	Sources []sourceJSON    `json:"sources"`
+	Sources []answer.Source `json:"sources"`
 	Wrong   []wrongServer   `json:"wrong"`
 	Records []recordJSON    `json:"records"`
 	Files   []publishedJSON `json:"files"`
@@ -276,7 +280,7 @@ type publishedJSON struct {
 
 func (p *publishing) json() publishingJSON {
 	out := publishingJSON{
-		Version: settingsVersion, Domain: p.domain, Sources: settingsOf(p.found).Sources,
+		Version: answer.Version, Domain: p.domain, Sources: answer.JSON(p.found).Sources,
 		Wrong: append([]wrongServer{}, p.wrong...), Records: []recordJSON{}, Files: []publishedJSON{},
 	}
 	for _, r := range p.records {
@@ -289,10 +293,10 @@ func (p *publishing) json() publishingJSON {
 }
 
 // show writes the result for people.
-func (f *publishFlags) show(s Streams, p *publishing) error {
-	l := s.language()
-	if err := sourceTable(s, p.found); err != nil {
-		return ownFault("%w", err)
+func (f *publishFlags) show(s console.Streams, p *publishing) error {
+	l := s.Language
+	if err := answer.Sources(s, p.found); err != nil {
+		return fault.Own("%w", err)
 	}
 	fmt.Fprintln(s.Out)
 	if len(p.wrong) > 0 {
@@ -300,23 +304,23 @@ func (f *publishFlags) show(s Streams, p *publishing) error {
 	}
 	for _, w := range p.wrong {
 		server := say.DiscoveryServer(prose.Data(chart.ProtocolName(w.Protocol)), prose.Data(w.Address()), report.Security(w.Security))
-		s.prose("  ", l.Sentence(say.PublishFault(prose.Data(string(w.Source)), server, prose.Data(string(w.Stage)), prose.Data(string(w.Fault)))))
+		s.Paragraph("  ", l.Sentence(say.PublishFault(prose.Data(string(w.Source)), server, prose.Data(string(w.Stage)), prose.Data(string(w.Fault)))))
 	}
 	if len(p.servers) == 0 {
-		s.prose("  ", l.Sentence(say.PublishNothing(prose.Data(p.domain))))
+		s.Paragraph("  ", l.Sentence(say.PublishNothing(prose.Data(p.domain))))
 		return nil
 	}
 	if len(p.wrong) == 0 && stated(p.found) {
-		s.prose("  ", l.Sentence(say.PublishRight(prose.Data(p.domain))))
+		s.Paragraph("  ", l.Sentence(say.PublishRight(prose.Data(p.domain))))
 	}
 	fmt.Fprintf(s.Out, "\n%s\n%s\n%s\n", l.Text(say.PublishRecords()), publish.Zone(p.records), l.Text(say.PublishFiles()))
 	for _, file := range p.files {
 		fmt.Fprintf(s.Out, "  %s\n", l.Text(prose.Data(file.URL)))
 	}
 	if f.output != "" {
-		s.prose("  ", l.Sentence(say.PublishWritten(prose.Data(f.output))))
+		s.Paragraph("  ", l.Sentence(say.PublishWritten(prose.Data(f.output))))
 		return nil
 	}
-	fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.PublishToWrite()), l.Text(command("maildoctor", "publish", p.domain, "--output", "DIR")))
+	fmt.Fprintf(s.Out, "  %s %s\n", l.Title(say.PublishToWrite()), l.Text(console.Command("maildoctor", "publish", p.domain, "--output", "DIR")))
 	return nil
 }

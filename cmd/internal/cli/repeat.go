@@ -1,16 +1,13 @@
 package cli
 
 import (
-	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
-	"maildoctor/report"
 )
 
 // unrepeated are flags of check that are left out of a command that repeats the run:
@@ -66,19 +63,6 @@ func valuesOf(flag *pflag.Flag) []string {
 		}
 		return []string{flag.Value.String()}
 	}
-}
-
-// command returns a command line to paste, which is not translated.
-func command(words ...string) prose.Value {
-	return prose.Data(report.Command(runtime.GOOS, words...))
-}
-
-// withFlags returns the words of a command followed by its flags.
-func withFlags(flags []stage.Flag, words ...string) []string {
-	for _, f := range flags {
-		words = append(words, f.Words()...)
-	}
-	return words
 }
 
 // ofProfiles returns the flags for directories of profiles.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/cmd/internal/demo"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
@@ -43,7 +45,7 @@ func saveDemo(t *testing.T, name string) (text, json, lines string) {
 	file := filepath.Join(dir, "run.jsonl")
 	var s screen
 	code := Main([]string{"demo", name, "-vv", "--width", "100", "--save", file, "--output", "json=" + filepath.Join(dir, "live")}, s.pipe())
-	if code != exitWorks && code != exitProblems {
+	if code != fault.ExitWorks && code != fault.ExitProblems {
 		t.Fatalf("demo %s: exit code %d: %s", name, code, s.err.String())
 	}
 	return s.out.String(), read(t, filepath.Join(dir, "live")), read(t, file)
@@ -70,10 +72,10 @@ func parse(t *testing.T, lines string) *stage.Stream {
 // A saved run shown again gives the live report, byte for byte. The interleaving of
 // the events of different checks makes no difference.
 func TestReplay(t *testing.T) {
-	for _, c := range demoCases {
-		t.Run(c.name, func(t *testing.T) {
+	for _, c := range demo.Cases {
+		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			text, json, lines := saveDemo(t, c.name)
+			text, json, lines := saveDemo(t, c.Name)
 			notRefuted(t, parse(t, lines))
 			wordsWhole(t, parse(t, lines))
 			oneName(t, parse(t, lines), text)
@@ -208,7 +210,7 @@ func cuts(t *testing.T, lines string) {
 			if r.Ended == stage.Complete {
 				t.Fatalf("cut in line %d: reads as complete", i+1)
 			}
-			if codeOf(r, false) != exitInterrupted {
+			if codeOf(r, false) != fault.ExitInterrupted {
 				t.Fatalf("cut in line %d: exit code %d", i+1, codeOf(r, false))
 			}
 			notBetter(t, i+1, r, whole)

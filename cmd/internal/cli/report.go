@@ -6,7 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/handover"
+	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/prose"
@@ -23,7 +27,7 @@ type reportFlags struct {
 	save   string
 }
 
-func reportCommand(s Streams) *cobra.Command {
+func reportCommand(s console.Streams) *cobra.Command {
 	var f reportFlags
 	cmd := &cobra.Command{
 		Use:   "report FILE",
@@ -46,11 +50,11 @@ maildoctor settings --as does, and no report; --output names the file.`,
   maildoctor report hotspot.jsonl --against wifi.jsonl
   maildoctor report run.jsonl --redact --save case.jsonl
   maildoctor report run.jsonl --as thunderbird --output config-v1.1.xml`,
-		Args:              between(1, 1, "one file that check --save has written"),
-		ValidArgsFunction: first(files("jsonl")),
+		Args:              cmdline.Between(1, 1, "one file that check --save has written"),
+		ValidArgsFunction: cmdline.First(cmdline.Files("jsonl")),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if f.save != "" && !f.redact {
-				return usage("--save without --redact: expected both; %s can be copied as it is", args[0])
+				return fault.Usage("--save without --redact: expected both; %s can be copied as it is", args[0])
 			}
 			if err := f.exportFlags.validate(); err != nil {
 				return err
@@ -75,8 +79,8 @@ maildoctor settings --as does, and no report; --output names the file.`,
 }
 
 // replay renders a saved run. The exit code is the run's.
-func (f *reportFlags) replay(s Streams, name string) error {
-	stream, err := readRun(s, name, f.redact || f.verbose > 0)
+func (f *reportFlags) replay(s console.Streams, name string) error {
+	stream, err := saved.Read(s, name, f.redact || f.verbose > 0)
 	if err != nil {
 		return err
 	}
@@ -90,33 +94,33 @@ func (f *reportFlags) replay(s Streams, name string) error {
 		}
 	}
 	rec := stage.Fold(stream)
-	r := reportOf(s.language(), rec)
+	r := reportOf(s.Language, rec)
 	f.compare(r, name)
-	if err := errors.Join(f.outputFlags.write(s, r), f.shown.write(s, rec)); err != nil {
+	if err := errors.Join(f.outputFlags.write(s, r), f.shown.Write(s, rec)); err != nil {
 		return err
 	}
-	return exit(codeOf(r, f.strict))
+	return fault.Exit(codeOf(r, f.strict))
 }
 
 // makeAnonymous replaces everything in a stream that identifies its user. It
 // verifies that the remaining stream leads to the same findings, and writes it to
 // the named file.
-func (f *reportFlags) makeAnonymous(s Streams, stream *stage.Stream) error {
+func (f *reportFlags) makeAnonymous(s console.Streams, stream *stage.Stream) error {
 	before := causesOf(stream)
 	n := redact.InPlace(stream)
 	if after := causesOf(stream); !slices.Equal(before, after) {
-		return ownFault("redacting would change the findings (%v before, %v after): nothing was written", before, after)
+		return fault.Own("redacting would change the findings (%v before, %v after): nothing was written", before, after)
 	}
-	file, err := createSaved(f.save)
+	file, err := saved.Create(f.save)
 	if err != nil || file == nil {
 		return err
 	}
-	defer file.close()
+	defer file.Close()
 	if err := stream.Copy(file.StreamWriter); err != nil {
-		return ownFault("--save: %w", err)
+		return fault.Own("--save: %w", err)
 	}
-	s.tell(s.savedLabel(), say.SavedRedacted(prose.Data(f.save), prose.Count(n)))
-	s.tellLabelled(say.SavedStillInIt(), say.SavedRemains())
+	s.Tell(s.SavedLabel(), say.SavedRedacted(prose.Data(f.save), prose.Count(n)))
+	s.TellLabelled(say.SavedStillInIt(), say.SavedRemains())
 	return nil
 }
 
@@ -130,23 +134,23 @@ func causesOf(stream *stage.Stream) []cause.ID {
 }
 
 // export exports what a saved run has found to work, instead of a report.
-func (f *reportFlags) export(s Streams, name string) error {
+func (f *reportFlags) export(s console.Streams, name string) error {
 	switch {
 	case len(f.files) > 1:
-		return usage("--as %s: expected --output once", f.as)
+		return fault.Usage("--as %s: expected --output once", f.as)
 	case f.redact || f.save != "" || f.against != "" || f.chain != "":
-		return usage("--as %s: expected it without --redact, --save, --against and --save-chain", f.as)
+		return fault.Usage("--as %s: expected it without --redact, --save, --against and --save-chain", f.as)
 	case f.given("format"):
-		return usage("--as %s, --format %s: expected one of them", f.as, f.format)
+		return fault.Usage("--as %s, --format %s: expected one of them", f.as, f.format)
 	}
-	stream, err := readRun(s, name, false)
+	stream, err := saved.Read(s, name, false)
 	if err != nil {
 		return err
 	}
 	rec := stage.Fold(stream)
-	e, err := handover.FromRun(rec, reportOf(s.language(), rec))
+	e, err := handover.FromRun(rec, reportOf(s.Language, rec))
 	if err != nil {
-		return usage("--as %s: %w", f.as, err)
+		return fault.Usage("--as %s: %w", f.as, err)
 	}
 	out := ""
 	if len(f.files) > 0 {

@@ -3,18 +3,19 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/answer"
+	"maildoctor/cmd/internal/cmdline"
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
-	"maildoctor/probe/stage"
 	"maildoctor/profiles"
-	"maildoctor/report"
+	"maildoctor/profiles/discover"
 )
 
 // settingsFlags are the flags of settings.
@@ -33,7 +34,7 @@ type settingsFlags struct {
 // settingsForms are the values of --format.
 var settingsForms = []string{"text", "json"}
 
-func settingsCommand(s Streams) *cobra.Command {
+func settingsCommand(s console.Streams) *cobra.Command {
 	var f settingsFlags
 	cmd := &cobra.Command{
 		Use:   "settings ADDRESS | DOMAIN | PROFILE",
@@ -53,8 +54,8 @@ express the settings.`,
   maildoctor settings jane@firm.example -v
   maildoctor settings jane@q.com --as mobileconfig --output q.mobileconfig
   maildoctor settings jane@q.com --as qr`,
-		Args:              between(1, 1, "one address such as jane@q.com, domain or profile"),
-		ValidArgsFunction: first(subjects),
+		Args:              cmdline.Between(1, 1, "one address such as jane@q.com, domain or profile"),
+		ValidArgsFunction: cmdline.First(subjects),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.settings(cmd.Context(), s, args[0])
 		},
@@ -73,9 +74,9 @@ express the settings.`,
 }
 
 // settings shows the catalogue's settings or, if there are none, the published ones.
-func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) error {
+func (f *settingsFlags) settings(ctx context.Context, s console.Streams, arg string) error {
 	if !slices.Contains(settingsForms, f.format) {
-		return usage("--format %q: expected text or json", f.format)
+		return fault.Usage("--format %q: expected text or json", f.format)
 	}
 	if err := errors.Join(f.networkFlags.validate(), f.validateExport()); err != nil {
 		return err
@@ -93,31 +94,31 @@ func (f *settingsFlags) settings(ctx context.Context, s Streams, arg string) err
 	case f.as != "":
 		return f.exportProfile(ctx, s, m)
 	case f.tested:
-		return f.answered(ctx, s, known(m))
+		return f.answered(ctx, s, answer.Known(m))
 	case f.format == "json":
-		return writeJSON(s.Out, settingsOf(known(m)))
+		return s.WriteJSON(answer.JSON(answer.Known(m)))
 	}
-	return showSettings(s, m, ofProfiles(f.dirs), spoken(s, f.linear))
+	return answer.Profile(s, m, ofProfiles(f.dirs), s.Spoken(f.linear))
 }
 
 // validateExport refuses flags that exclude --as, and flags that require it.
 func (f *settingsFlags) validateExport() error {
 	switch {
 	case f.as != "" && f.format != "text":
-		return usage("--as %s, --format %s: expected one of them", f.as, f.format)
+		return fault.Usage("--as %s, --format %s: expected one of them", f.as, f.format)
 	case f.as == "" && f.output != "":
-		return usage("--output without --as: expected both")
+		return fault.Usage("--output without --as: expected both")
 	case f.as == "" && f.user != "":
-		return usage("--user without --as: expected both")
+		return fault.Usage("--user without --as: expected both")
 	}
 	return f.exportFlags.validate()
 }
 
 // exportProfile exports a profile's settings or, with --verified, those that answer.
-func (f *settingsFlags) exportProfile(ctx context.Context, s Streams, m profiles.Match) error {
-	e := handover.FromProfile(m, say.ShownFrom(prose.Data(m.Profile.Source.Title), when(m.Profile.Source)))
+func (f *settingsFlags) exportProfile(ctx context.Context, s console.Streams, m profiles.Match) error {
+	e := handover.FromProfile(m, say.ShownFrom(prose.Data(m.Profile.Source.Title), answer.When(m.Profile.Source)))
 	if f.tested {
-		r := known(m)
+		r := answer.Known(m)
 		if err := f.verify(ctx, r); err != nil {
 			return err
 		}
@@ -126,180 +127,70 @@ func (f *settingsFlags) exportProfile(ctx context.Context, s Streams, m profiles
 		}
 		e.Keep(r)
 	}
-	return f.export(s, e, argumentOf(m))
+	return f.export(s, e, answer.Argument(m))
 }
 
 // export exports settings.
-func (f *settingsFlags) export(s Streams, e handover.Settings, subject string) error {
+func (f *settingsFlags) export(s console.Streams, e handover.Settings, subject string) error {
 	e.Named(f.user)
 	if f.tested {
 		e.Note(say.ExportVerified())
 	} else {
-		e.Note(say.ExportUntested(command(withFlags(ofProfiles(f.dirs), "maildoctor", "check", subject)...)))
+		e.Note(say.ExportUntested(console.Command(console.WithFlags(ofProfiles(f.dirs), "maildoctor", "check", subject)...)))
 	}
 	return f.exportFlags.write(s, e, f.output)
 }
 
-// showSettings writes a profile's settings, in the words of a report.
-func showSettings(s Streams, m profiles.Match, flags []stage.Flag, linear bool) error {
-	p := m.Profile
-	if len(p.Endpoints) > 0 {
-		show := settingsTable
-		if linear {
-			show = settingsSpoken
-		}
-		if err := show(s, m); err != nil {
-			return ownFault("%w", err)
-		}
+// published shows what is published for an address or a domain.
+func (f *settingsFlags) published(ctx context.Context, s console.Streams, c *profiles.Catalogue, m profiles.Match) error {
+	names, _, err := f.names()
+	if err != nil {
+		return err
 	}
-	for _, n := range p.Notes {
-		fmt.Fprintln(s.Out)
-		s.prose("  ", s.language().Text(remark(n, p)))
-		if n.URL != "" {
-			fmt.Fprintf(s.Out, "  %s\n", s.language().Text(prose.Data(n.URL)))
-		}
+	roots, err := f.roots()
+	if err != nil {
+		return err
 	}
-	fmt.Fprintln(s.Out)
-	l := s.language()
-	s.prose("  ", l.Sentence(say.ShownFrom(prose.Data(p.Source.Title), when(p.Source))))
-	if p.Source.URL != "" {
-		fmt.Fprintf(s.Out, "  %s\n", l.Text(prose.Data(p.Source.URL)))
-	}
-	if len(p.Endpoints) == 0 {
-		return nil
-	}
-	fmt.Fprintln(s.Out)
-	s.prose("  ", l.Sentence(say.ShownUntested()))
-	fmt.Fprintf(s.Out, "  %s\n", l.Text(command(withFlags(flags, "maildoctor", "check", argumentOf(m))...)))
-	return nil
+	return f.answered(ctx, s, f.asker(c, names, roots).Ask(ctx, m.Address, m.Domain))
 }
 
-// settingsTable writes the servers, and what applies to all of them.
-func settingsTable(s Streams, m profiles.Match) error {
-	l := s.language()
-	w := tabwriter.NewWriter(s.Out, 0, 0, 3, ' ', 0)
-	fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Text(say.HeadSettings()), l.Text(say.ColumnServer()), l.Text(say.ColumnPort()), l.Text(say.ColumnEncryption()))
-	for _, e := range m.Profile.Endpoints {
-		server, beside := report.Server{Endpoint: e.Endpoint}, ""
-		for _, r := range remarks(m, e) {
-			beside += "   " + l.Text(r)
+// answered shows what was found or, with --verified, the part of it that answers.
+func (f *settingsFlags) answered(ctx context.Context, s console.Streams, found *discover.Result) error {
+	if f.tested {
+		if err := f.verify(ctx, found); err != nil {
+			return err
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%d\t%s%s\n", l.Title(server.Label()), l.Text(prose.Data(e.Host)), e.Port, l.Text(security(e.Security)), beside)
 	}
-	for _, line := range besideServers(m) {
-		fmt.Fprintf(w, "  %s\t%s\n", l.Title(line.name), l.Text(line.text))
+	var err error
+	switch {
+	case f.as != "" && found.Found():
+		return f.export(s, publishedSettings(found), answer.Subject(found))
+	case f.as != "":
+		return f.notExported(s, found)
+	case f.format == "json":
+		err = s.WriteJSON(answer.JSON(found))
+	default:
+		err = answer.Published(s, found, ofProfiles(f.dirs), f.verbose)
 	}
-	return w.Flush()
+	if err == nil && !found.Found() {
+		return fault.Exit(fault.ExitProblems)
+	}
+	return err
 }
 
-// settingsSpoken writes the same in sentences, for speech output.
-func settingsSpoken(s Streams, m profiles.Match) error {
-	l := s.language()
-	fmt.Fprintln(s.Out, l.Text(say.HeadSettings()))
-	for _, e := range m.Profile.Endpoints {
-		said := say.LinearServer(report.Server{Endpoint: e.Endpoint}.Label(), prose.Data(e.Host), prose.Figure(int(e.Port)), security(e.Security))
-		for _, r := range remarks(m, e) {
-			said = say.LinearRemarked(said, r)
-		}
-		s.prose("", l.Sentence(said))
-	}
-	for _, line := range besideServers(m) {
-		s.prose("", l.Title(say.LinearNamed(line.name, line.text)))
-	}
-	return nil
-}
-
-// named is something that belongs to the settings besides servers.
-type named struct{ name, text prose.Value }
-
-// besideServers returns what applies to all servers of a profile.
-func besideServers(m profiles.Match) []named {
-	p := m.Profile
-	all := []named{
-		{say.SettingsSignIn(), signIn(p)},
-		{say.SettingsUserName(), userName(p.UserName(m.Address), p.UserForm)},
-		{say.ShownMailbox(), prose.Data(p.Mailbox.Text)},
-		{say.ShownMessage(), prose.Data(p.Message.Text)},
-	}
-	return slices.DeleteFunc(all, func(n named) bool { return n.text.Empty() })
-}
-
-// signIn says how to log in for sending; nothing if there is no server for it.
-func signIn(p *profiles.Profile) (said prose.Value) {
-	var in, out bool
-	for _, e := range p.Endpoints {
-		in, out = in || e.Protocol.Receives(), out || !e.Protocol.Receives()
-	}
-	noPassword := slices.ContainsFunc(p.Notes, func(n profiles.Note) bool {
-		return n.ID == stage.NoteOAuthOnly || n.ID == stage.NoteBrowserSignIn
+// publishedSettings returns the settings to export.
+func publishedSettings(r *discover.Result) handover.Settings {
+	return handover.FromPublished(r, handover.Published{
+		Best: answer.Best(r), Said: answer.Discovered(r),
+		Forgeable: func(c discover.Candidate) bool { return forgeable(c, r.Domain) },
 	})
-	switch {
-	case !out:
-		return said
-	case !in:
-		return say.ShownSignIn()
-	case noPassword:
-		return say.ShownSameWay() // passwords may be accepted or not
-	}
-	return say.ShownSameSignIn()
 }
 
-// security describes a server's encryption as its page does. Nothing was tested
-// here, so it is open whether the server offers it.
-func security(s stage.Security) prose.Value {
-	if s == stage.StartTLSIfOffered {
-		return say.ShownIfOffered(report.Security(s))
+// notExported says on standard error why there is nothing to export.
+func (f *settingsFlags) notExported(s console.Streams, found *discover.Result) error {
+	s.Out = s.Err
+	if err := answer.Published(s, found, ofProfiles(f.dirs), f.verbose); err != nil {
+		return err
 	}
-	return report.Security(s)
-}
-
-// remark returns a note's text and, if its source isn't that of the settings, its
-// date.
-func remark(n profiles.Note, p *profiles.Profile) prose.Value {
-	if n.Source == p.Source {
-		return prose.Data(n.Text)
-	}
-	return say.ShownRemark(prose.Data(n.Text), prose.Data(n.Source.AsOf()))
-}
-
-// when returns the date to which a source applies, and when it was read.
-func when(s profiles.Source) prose.Value {
-	if s.Checked == "" {
-		return say.SourceRead(prose.Data(s.Date))
-	}
-	return say.SourceAsOf(prose.Data(s.Checked), prose.Data(s.Date))
-}
-
-// remarks lists what is special about one server.
-func remarks(m profiles.Match, e profiles.Endpoint) []prose.Value {
-	var out []prose.Value
-	if e.Optional {
-		out = append(out, say.SettingsOptional())
-	}
-	if e.UserForm != "" && e.UserForm != m.Profile.UserForm {
-		out = append(out, say.SettingsOwnUser(userName(m.Profile.UserNameFor(e, m.Address), e.UserForm)))
-	}
-	return out
-}
-
-// userName returns the user name, or how it is formed if the address isn't known.
-func userName(name string, form stage.UserForm) prose.Value {
-	if name != "" {
-		return prose.Data(name)
-	}
-	if said := report.UserForm(form); !said.Empty() {
-		return said
-	}
-	return say.SettingsNameGiven()
-}
-
-// argumentOf returns the argument of check for the same match.
-func argumentOf(m profiles.Match) string {
-	switch {
-	case m.Address != "":
-		return m.Address
-	case m.Domain != "":
-		return m.Domain
-	}
-	return m.Profile.ID
+	return fault.Exit(fault.ExitProblems)
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/mailurl"
 	"maildoctor/probe"
 	registered "maildoctor/probe/account"
@@ -27,7 +29,7 @@ func targets(args []string, user string, catalogue *profiles.Catalogue, flags ..
 	unknown = make(map[int]profiles.Match)
 	for i, arg := range args {
 		if i > 0 && catalogue.Unlike(arg) {
-			return nil, nil, usage("argument %d: expected an address, a domain, the id of a profile or a URL; no argument takes a password", i+1)
+			return nil, nil, fault.Usage("argument %d: expected an address, a domain, the id of a profile or a URL; no argument takes a password", i+1)
 		}
 		t, m, err := target(profiles.Narrow(arg), catalogue, flags...)
 		if err != nil {
@@ -86,7 +88,7 @@ func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (pro
 	if mailurl.Is(arg) {
 		e, err := mailurl.Parse(arg)
 		if err != nil {
-			return probe.Target{}, profiles.Match{}, &exitError{exitUsage, err}
+			return probe.Target{}, profiles.Match{}, fault.Usage("%w", err)
 		}
 		subject := stage.Subject{Argument: stage.Visible(arg), Kind: stage.SubjectURL}
 		if !profiles.Public(e.Host) {
@@ -211,17 +213,17 @@ func offersMail(ts []probe.Target) bool {
 // of the command.
 func notFound(arg string, err error, flags []stage.Flag) error {
 	if !errors.Is(err, profiles.ErrUnknown) {
-		return &exitError{exitUsage, err}
+		return fault.Usage("%w", err)
 	}
 	if _, e := os.Stat(arg); e == nil {
-		return usage("%w\n  There is a file of that name. To show a saved run:\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
+		return fault.Usage("%w\n  There is a file of that name. To show a saved run:\n    %s", err, report.Command(runtime.GOOS, "maildoctor", "report", arg))
 	}
 	if e, ok := errors.AsType[*profiles.FindError](err); ok && len(e.Near) > 0 && strings.Contains(e.Name, ".") {
 		err = fmt.Errorf("%w\n  If it is right as it stands, --source all asks what is published for it", err)
 	}
 	domain := visibleDomain(arg[strings.LastIndexByte(arg, '@')+1:])
-	check := withFlags(flags, "maildoctor", "check", "imaps://imap."+domain, "smtps://smtp."+domain)
-	return usage("%w"+
+	check := console.WithFlags(flags, "maildoctor", "check", "imaps://imap."+domain, "smtps://smtp."+domain)
+	return fault.Usage("%w"+
 		"\n  With the server's name from your provider's help page, a connection can be tested without a profile:"+
 		"\n    %s"+
 		"\n  For all domains that are known: maildoctor profiles list", err, report.Command(runtime.GOOS, check...))
@@ -264,4 +266,14 @@ func accounts(ts []probe.Target) []string {
 		}
 	}
 	return out
+}
+
+// checkable reports whether check may accept a word: an address, a domain, a URL, or
+// the id of a profile.
+func checkable(word string) bool {
+	if word = profiles.Narrow(word); strings.ContainsAny(word, "@.:") {
+		return true
+	}
+	c, err := profiles.Load(profiles.DefaultDirs()...)
+	return err == nil && c.Profile(strings.ToLower(word)) != nil
 }

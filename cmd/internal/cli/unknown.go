@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"maildoctor/cmd/internal/answer"
 	"maildoctor/probe"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
@@ -39,7 +40,7 @@ func (f *checkFlags) discover(ctx context.Context, ts []probe.Target, unknown ma
 
 // fromPublished fills a target with what was found.
 func fromPublished(t *probe.Target, r *discover.Result) {
-	chosen := best(r)
+	chosen := answer.Best(r)
 	if len(chosen) == 0 {
 		return
 	}

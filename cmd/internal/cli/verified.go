@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
@@ -50,7 +51,7 @@ func (f *networkFlags) try(ctx context.Context, domain string, servers []stage.E
 		ConnectTimeout: probe.DefaultConnectTimeout, StageTimeout: probe.DefaultStageTimeout, RunTimeout: probe.DefaultRunTimeout, Parallel: probe.DefaultParallel,
 	})
 	if err != nil {
-		return nil, ownFault("%w", err)
+		return nil, fault.Own("%w", err)
 	}
 	return rec, nil
 }

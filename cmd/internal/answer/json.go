@@ -1,21 +1,21 @@
-package cli
+package answer
 
 import (
 	"maildoctor/probe/stage"
 	"maildoctor/profiles/discover"
 )
 
-// settingsVersion is the version of the JSON output of settings. It is incremented
+// Version is the version of the JSON output of settings. It is incremented
 // when a member changes its meaning or is removed.
-const settingsVersion = 1
+const Version = 1
 
-// settingsJSON are the settings of an address as JSON.
-type settingsJSON struct {
+// Settings are the settings of an address as JSON.
+type Settings struct {
 	Version       int                `json:"version"`
 	Address       string             `json:"address"` // or the domain, if one was given
 	Found         bool               `json:"found"`
 	Settings      []settingJSON      `json:"settings"` // the best of each protocol first
-	Sources       []sourceJSON       `json:"sources"`  // the most trusted first
+	Sources       []Source           `json:"sources"`  // the most trusted first
 	Disagreements []disagreementJSON `json:"disagreements"`
 	Notes         []string           `json:"notes"` // ids
 }
@@ -26,7 +26,8 @@ type settingJSON struct {
 	Source stage.SourceID `json:"source"`
 }
 
-type sourceJSON struct {
+// Source is what one source answered, as JSON.
+type Source struct {
 	ID      stage.SourceID      `json:"id"`
 	Outcome stage.SourceOutcome `json:"outcome"`
 	Detail  string              `json:"detail,omitempty"`
@@ -44,11 +45,11 @@ type valueJSON struct {
 	Sources []stage.SourceID `json:"sources"`
 }
 
-// settingsOf converts what was found to JSON's form.
-func settingsOf(r *discover.Result) settingsJSON {
-	out := settingsJSON{
-		Version: settingsVersion, Address: subjectOf(r), Found: r.Found(),
-		Settings: []settingJSON{}, Sources: []sourceJSON{}, Disagreements: []disagreementJSON{}, Notes: []string{},
+// JSON converts what was found to JSON's form.
+func JSON(r *discover.Result) Settings {
+	out := Settings{
+		Version: Version, Address: Subject(r), Found: r.Found(),
+		Settings: []settingJSON{}, Sources: []Source{}, Disagreements: []disagreementJSON{}, Notes: []string{},
 	}
 	for _, c := range r.Candidates() {
 		out.Settings = append(out.Settings, settingJSON{c.Endpoint, c.User, c.Sources[0]})
@@ -57,7 +58,7 @@ func settingsOf(r *discover.Result) settingsJSON {
 		}
 	}
 	for _, s := range r.Sources {
-		out.Sources = append(out.Sources, sourceJSON{s.ID, s.Outcome, s.Detail, s.Time})
+		out.Sources = append(out.Sources, Source{s.ID, s.Outcome, s.Detail, s.Time})
 	}
 	for _, d := range r.Disagreements() {
 		j := disagreementJSON{Protocol: d.Protocol, Field: d.Field}

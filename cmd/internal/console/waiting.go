@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"fmt"
@@ -12,9 +12,9 @@ import (
 // aWhile is the delay before a message says that a pipe is being waited for.
 const aWhile = 2 * time.Second
 
-// mayWait says on standard error, after a while, that it waits for a file that is a
+// MayWait says on standard error, after a while, that it waits for a file that is a
 // pipe, because it may have no writer. The returned function ends that.
-func (s Streams) mayWait(name string) (ended func()) {
+func (s Streams) MayWait(name string) (ended func()) {
 	info, err := os.Stat(name)
 	if err != nil || info.Mode()&os.ModeNamedPipe == 0 {
 		return func() {}
@@ -22,7 +22,7 @@ func (s Streams) mayWait(name string) (ended func()) {
 	said := make(chan bool)
 	t := time.AfterFunc(aWhile, func() {
 		defer close(said)
-		fmt.Fprintln(s.Err, s.language().Sentence(say.DialogueWaits(prose.Data(name))))
+		fmt.Fprintln(s.Err, s.Language.Sentence(say.DialogueWaits(prose.Data(name))))
 	})
 	return func() {
 		if !t.Stop() {

@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"errors"
@@ -9,9 +9,9 @@ import (
 	"golang.org/x/term"
 )
 
-// errInterrupted is returned by [Streams.ReadPassword] if the user interrupts the
+// ErrInterrupted is returned by [Streams.ReadPassword] if the user interrupts the
 // prompt.
-var errInterrupted = errors.New("interrupted")
+var ErrInterrupted = errors.New("interrupted")
 
 // readHidden reads a line from a terminal without showing it. An interrupt must not
 // end the program before the terminal's echo is restored.
@@ -41,6 +41,6 @@ func readHidden(f *os.File) (string, error) {
 		if err := term.Restore(fd, before); err != nil {
 			return "", err
 		}
-		return "", errInterrupted
+		return "", ErrInterrupted
 	}
 }

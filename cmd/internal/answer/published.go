@@ -1,12 +1,12 @@
-package cli
+package answer
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"text/tabwriter"
 
-	"maildoctor/cmd/internal/handover"
+	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -16,62 +16,8 @@ import (
 	"maildoctor/report"
 )
 
-// published shows what is published for an address or a domain.
-func (f *settingsFlags) published(ctx context.Context, s Streams, c *profiles.Catalogue, m profiles.Match) error {
-	names, _, err := f.names()
-	if err != nil {
-		return err
-	}
-	roots, err := f.roots()
-	if err != nil {
-		return err
-	}
-	return f.answered(ctx, s, f.asker(c, names, roots).Ask(ctx, m.Address, m.Domain))
-}
-
-// answered shows what was found or, with --verified, the part of it that answers.
-func (f *settingsFlags) answered(ctx context.Context, s Streams, found *discover.Result) error {
-	if f.tested {
-		if err := f.verify(ctx, found); err != nil {
-			return err
-		}
-	}
-	var err error
-	switch {
-	case f.as != "" && found.Found():
-		return f.export(s, publishedSettings(found), subjectOf(found))
-	case f.as != "":
-		return f.notExported(s, found)
-	case f.format == "json":
-		err = writeJSON(s.Out, settingsOf(found))
-	default:
-		err = f.show(s, found)
-	}
-	if err == nil && !found.Found() {
-		return exit(exitProblems)
-	}
-	return err
-}
-
-// publishedSettings returns the settings to export.
-func publishedSettings(r *discover.Result) handover.Settings {
-	return handover.FromPublished(r, handover.Published{
-		Best: best(r), Said: discovered(r),
-		Forgeable: func(c discover.Candidate) bool { return forgeable(c, r.Domain) },
-	})
-}
-
-// notExported says on standard error why there is nothing to export.
-func (f *settingsFlags) notExported(s Streams, found *discover.Result) error {
-	s.Out = s.Err
-	if err := f.show(s, found); err != nil {
-		return err
-	}
-	return exit(exitProblems)
-}
-
-// known returns the catalogue's settings in the form of discovered ones.
-func known(m profiles.Match) *discover.Result {
+// Known returns the catalogue's settings in the form of discovered ones.
+func Known(m profiles.Match) *discover.Result {
 	id := stage.SourceCatalogue
 	if !m.Profile.Builtin {
 		id = stage.SourceOwn
@@ -86,36 +32,36 @@ func known(m profiles.Match) *discover.Result {
 	return &discover.Result{Address: m.Address, Domain: m.Domain, Sources: []stage.Source{source}}
 }
 
-// show writes what was found, what to do next and, on request, what every source
-// said.
-func (f *settingsFlags) show(s Streams, r *discover.Result) error {
-	l := s.language()
+// Published writes what was found, what to do next and, on request, what every source
+// said. flags are those of the command that it suggests.
+func Published(s console.Streams, r *discover.Result, flags []stage.Flag, verbose bool) error {
+	l := s.Language
 	if r.Found() {
 		if err := foundTable(s, r); err != nil {
-			return ownFault("%w", err)
+			return fault.Own("%w", err)
 		}
 		fmt.Fprintln(s.Out)
 	}
-	for _, sentence := range discovered(r) {
-		s.prose("  ", l.Sentence(sentence))
+	for _, sentence := range Discovered(r) {
+		s.Paragraph("  ", l.Sentence(sentence))
 	}
-	if f.verbose {
-		if err := sourceTable(s, r); err != nil {
-			return ownFault("%w", err)
+	if verbose {
+		if err := Sources(s, r); err != nil {
+			return fault.Own("%w", err)
 		}
 	}
 	fmt.Fprintln(s.Out)
-	next, words := say.DiscoveryCheck(), []string{"maildoctor", "check", subjectOf(r)}
+	next, words := say.DiscoveryCheck(), []string{"maildoctor", "check", Subject(r)}
 	if !r.Found() {
 		next, words = say.DiscoveryProvider(prose.Data(r.Domain)), []string{"maildoctor", "check", "imaps://SERVER", "smtps://SERVER"}
 	}
-	s.prose("  ", l.Sentence(next))
-	fmt.Fprintf(s.Out, "  %s\n", l.Text(command(withFlags(ofProfiles(f.dirs), words...)...)))
+	s.Paragraph("  ", l.Sentence(next))
+	fmt.Fprintf(s.Out, "  %s\n", l.Text(console.Command(console.WithFlags(flags, words...)...)))
 	return nil
 }
 
-// subjectOf returns the address or domain that was asked about.
-func subjectOf(r *discover.Result) string {
+// Subject returns the address or domain that was asked about.
+func Subject(r *discover.Result) string {
 	if r.Address != "" {
 		return r.Address
 	}
@@ -123,12 +69,12 @@ func subjectOf(r *discover.Result) string {
 }
 
 // foundTable writes the best server of each protocol, and the source that names it.
-func foundTable(s Streams, r *discover.Result) error {
-	l := s.language()
+func foundTable(s console.Streams, r *discover.Result) error {
+	l := s.Language
 	w := tabwriter.NewWriter(s.Out, 0, 0, 3, ' ', 0)
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", l.Text(say.HeadSettings()), l.Text(say.ColumnServer()), l.Text(say.ColumnPort()), l.Text(say.ColumnEncryption()), l.Text(say.DiscoveryFrom()))
 	var user string
-	for _, c := range best(r) {
+	for _, c := range Best(r) {
 		server := report.Server{Endpoint: c.Endpoint}
 		fmt.Fprintf(w, "  %s\t%s\t%d\t%s\t%s\n", l.Title(server.Label()), l.Text(prose.Data(c.Host)), c.Port, l.Text(security(c.Security)), l.Text(report.SourceIDs(c.Sources)))
 		if user == "" {
@@ -141,8 +87,8 @@ func foundTable(s Streams, r *discover.Result) error {
 	return w.Flush()
 }
 
-// best returns the first candidate of each protocol.
-func best(r *discover.Result) []discover.Candidate {
+// Best returns the first candidate of each protocol.
+func Best(r *discover.Result) []discover.Candidate {
 	var out []discover.Candidate
 	for _, c := range r.Candidates() {
 		if !slices.ContainsFunc(out, func(o discover.Candidate) bool { return o.Protocol == c.Protocol }) {
@@ -152,8 +98,8 @@ func best(r *discover.Result) []discover.Candidate {
 	return out
 }
 
-// discovered says what was found, and where sources differ.
-func discovered(r *discover.Result) []prose.Value {
+// Discovered says what was found, and where sources differ.
+func Discovered(r *discover.Result) []prose.Value {
 	out := report.Discovered(r.Domain, r.Events())
 	if r.Network != discover.NetworkHonest {
 		return out
@@ -181,9 +127,9 @@ func differs(d discover.Disagreement) prose.Value {
 	return say.DiscoveryDiffer(prose.Data(chart.ProtocolName(d.Protocol)), fields[d.Field], prose.And(values...))
 }
 
-// sourceTable writes what every source said.
-func sourceTable(s Streams, r *discover.Result) error {
-	l := s.language()
+// Sources writes what every source said.
+func Sources(s console.Streams, r *discover.Result) error {
+	l := s.Language
 	fmt.Fprintf(s.Out, "\n%s\n", l.Text(say.DiscoverySources()))
 	w := tabwriter.NewWriter(s.Out, 0, 0, 2, ' ', 0)
 	for _, row := range report.SourceRows(l, r.Events()) {

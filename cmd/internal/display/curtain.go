@@ -1,4 +1,4 @@
-package cli
+package display
 
 import (
 	"sync/atomic"
@@ -6,14 +6,17 @@ import (
 	"maildoctor/report/term"
 )
 
-// curtain hides the display of a run while something else needs the terminal, such
+// Curtain hides the display of a run while something else needs the terminal, such
 // as a command that asks for a password. It exists before the display does.
-type curtain struct {
-	before atomic.Pointer[progress] // the display; nil: none
+type Curtain struct {
+	before atomic.Pointer[Display] // the display; nil: none
 }
 
-// lower runs f while the display is hidden.
-func (c *curtain) lower(f func()) {
+// Cover puts the curtain before a display.
+func (c *Curtain) Cover(d *Display) { c.before.Store(d) }
+
+// Lower runs f while the display is hidden.
+func (c *Curtain) Lower(f func()) {
 	p := c.before.Load()
 	if p == nil {
 		f()

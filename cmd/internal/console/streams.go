@@ -1,4 +1,6 @@
-package cli
+// Package console is a command's connection to the outside: its streams, what is
+// known of the terminal, and how text is fitted to it.
+package console
 
 import (
 	"io"
@@ -28,31 +30,32 @@ type Streams struct {
 	ASCII       bool // the console can't draw the signs
 	EastAsian   bool // the console may draw characters of ambiguous width in two columns
 
-	// Language is the language of all texts; nil: English.
+	// Language is the language of all texts. [Streams.Complete] chooses it.
 	Language *prose.Language
 
 	// ReadPassword reads a line from the terminal without showing it. An interrupt
-	// makes it return errInterrupted.
+	// makes it return [ErrInterrupted].
 	ReadPassword func() (string, error)
 
-	// newSecret makes a secret of a password; nil: [auth.NewSecret]. Tests replace
+	// NewSecret makes a secret of a password; nil: [auth.NewSecret]. Tests replace
 	// it to show that they would notice an exposed password.
-	newSecret func(string) auth.Secret
+	NewSecret func(string) auth.Secret
 }
 
-// language returns the language. It is chosen only here.
-func (s Streams) language() *prose.Language {
-	if s.Language != nil {
-		return s.Language
-	}
-	return prose.English()
-}
-
-func (s Streams) secret(v string) auth.Secret {
-	if s.newSecret != nil {
-		return s.newSecret(v)
+// Secret makes a secret of a password.
+func (s Streams) Secret(v string) auth.Secret {
+	if s.NewSecret != nil {
+		return s.NewSecret(v)
 	}
 	return auth.NewSecret(v)
+}
+
+// Complete returns the streams with a language, if none was chosen: English.
+func (s Streams) Complete() Streams {
+	if s.Language == nil {
+		s.Language = prose.English()
+	}
+	return s
 }
 
 // Standard returns the streams of this process.

@@ -1,6 +1,7 @@
-package cli
+package demo
 
 import (
+	"slices"
 	"time"
 
 	"maildoctor/probe/probetest"
@@ -8,42 +9,42 @@ import (
 	"maildoctor/probe/prose/say"
 )
 
-// demoCase is a provider with one thing wrong.
-type demoCase struct {
-	name   string
-	about  prose.Value
+// Case is a provider with one thing wrong.
+type Case struct {
+	Name   string
+	About  prose.Value
 	change func(pop, imap, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig)
 	typed  string // the password typed in; empty: the right one
 }
 
-// demoCases are the cases of demo, the default first.
-var demoCases = []demoCase{
-	{name: "healthy", about: say.DemoHealthy()},
+// Cases are the cases of demo, the default first.
+var Cases = []Case{
+	{Name: "healthy", About: say.DemoHealthy()},
 	{
-		name: "wrong-password", about: say.DemoWrongPassword(),
+		Name: "wrong-password", About: say.DemoWrongPassword(),
 		typed: "not the password",
 	},
 	{
-		name: "port-blocked", about: say.DemoPortBlocked(),
+		Name: "port-blocked", About: say.DemoPortBlocked(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
 			smtp.Connect = probetest.Drop
 			unlisted(all, probetest.ProviderEndpoint{Protocol: probetest.SMTP, Host: smtp.Host, Port: 465, Security: probetest.ImplicitTLS})
 		},
 	},
 	{
-		name: "port-refused", about: say.DemoPortRefused(),
+		Name: "port-refused", About: say.DemoPortRefused(),
 		change: func(pop, _, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			pop.Connect = probetest.Refuse
 		},
 	},
 	{
-		name: "cert-expired", about: say.DemoCertExpired(),
+		Name: "cert-expired", About: say.DemoCertExpired(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Certificate = probetest.CertExpired
 		},
 	},
 	{
-		name: "clock-wrong", about: say.DemoClockWrong(),
+		Name: "clock-wrong", About: say.DemoClockWrong(),
 		change: func(pop, imap, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
 			// The clock cannot be set: the rest of the world is a month behind
 			// instead.
@@ -52,64 +53,64 @@ var demoCases = []demoCase{
 		},
 	},
 	{
-		name: "cert-expires-soon", about: say.DemoCertExpiresSoon(),
+		Name: "cert-expires-soon", About: say.DemoCertExpiresSoon(),
 		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			imap.Certificate = probetest.CertExpiresSoon
 		},
 	},
 	{
-		name: "cert-other-name", about: say.DemoCertOtherName(),
+		Name: "cert-other-name", About: say.DemoCertOtherName(),
 		change: func(pop, imap, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			pop.Certificate, imap.Certificate, smtp.Certificate = probetest.CertOtherName, probetest.CertOtherName, probetest.CertOtherName
 		},
 	},
 	{
-		name: "cert-no-intermediate", about: say.DemoCertNoIntermediate(),
+		Name: "cert-no-intermediate", About: say.DemoCertNoIntermediate(),
 		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			imap.Certificate = probetest.CertNoIntermediate
 		},
 	},
 	{
-		name: "cert-self-signed", about: say.DemoCertSelfSigned(),
+		Name: "cert-self-signed", About: say.DemoCertSelfSigned(),
 		change: func(pop, _, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			pop.Certificate = probetest.CertSelfSigned
 		},
 	},
 	{
-		name: "tls-on-plain-port", about: say.DemoTLSOnPlainPort(),
+		Name: "tls-on-plain-port", About: say.DemoTLSOnPlainPort(),
 		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			imap.Port, imap.Security = 143, probetest.ImplicitTLS
 			imap.Server.Security = probetest.StartTLS
 		},
 	},
 	{
-		name: "plain-on-tls-port", about: say.DemoPlainOnTLSPort(),
+		Name: "plain-on-tls-port", About: say.DemoPlainOnTLSPort(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Port, smtp.Security = 465, probetest.StartTLS
 			smtp.Server.Security = probetest.ImplicitTLS
 		},
 	},
 	{
-		name: "starttls-missing", about: say.DemoStartTLSMissing(),
+		Name: "starttls-missing", About: say.DemoStartTLSMissing(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Faults = []probetest.Fault{probetest.StartTLSNotOffered}
 		},
 	},
 	{
-		name: "starttls-injection", about: say.DemoStartTLSInjection(),
+		Name: "starttls-injection", About: say.DemoStartTLSInjection(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Faults = []probetest.Fault{probetest.StartTLSInjected}
 		},
 	},
 	{
-		name: "unknown-name", about: say.DemoUnknownName(),
+		Name: "unknown-name", About: say.DemoUnknownName(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
 			smtp.Host = "smpt.example.test"
 			all.DNS = map[string]probetest.Name{smtp.Host: {Fault: probetest.DNSNXDomain}}
 		},
 	},
 	{
-		name: "resolver-broken", about: say.DemoResolverBroken(),
+		Name: "resolver-broken", About: say.DemoResolverBroken(),
 		change: func(pop, imap, smtp *probetest.ProviderEndpoint, all *probetest.ProviderConfig) {
 			all.DNS, all.Elsewhere = map[string]probetest.Name{}, map[string]probetest.Name{}
 			for _, name := range append(probetest.StrangeNames(), pop.Host, imap.Host, smtp.Host) {
@@ -118,27 +119,45 @@ var demoCases = []demoCase{
 		},
 	},
 	{
-		name: "maildrop-locked", about: say.DemoMaildropLocked(),
+		Name: "maildrop-locked", About: say.DemoMaildropLocked(),
 		change: func(pop, _, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			pop.Faults = []probetest.Fault{probetest.MaildropLocked}
 		},
 	},
 	{
-		name: "busy", about: say.DemoBusy(),
+		Name: "busy", About: say.DemoBusy(),
 		change: func(_, _, smtp *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			smtp.Faults = []probetest.Fault{probetest.GreetingBusy}
 		},
 	},
 	{
-		name: "imap-down", about: say.DemoIMAPDown(),
+		Name: "imap-down", About: say.DemoIMAPDown(),
 		change: func(_, imap, _ *probetest.ProviderEndpoint, _ *probetest.ProviderConfig) {
 			imap.Connect = probetest.Refuse
 		},
 	},
 }
 
+// Named returns the case with a name.
+func Named(name string) (c Case, ok bool) {
+	i := slices.IndexFunc(Cases, func(c Case) bool { return c.Name == name })
+	if i < 0 {
+		return c, false
+	}
+	return Cases[i], true
+}
+
+// Names returns the names of the cases.
+func Names() []string {
+	var out []string
+	for _, c := range Cases {
+		out = append(out, c.Name)
+	}
+	return out
+}
+
 // provider returns the case's provider: three endpoints, of which IMAP is optional.
-func (c demoCase) provider() probetest.ProviderConfig {
+func (c Case) provider() probetest.ProviderConfig {
 	all := probetest.ProviderConfig{Web: true, Strangers: true, Endpoints: []probetest.ProviderEndpoint{
 		{Protocol: probetest.POP3, Host: "pop.example.test", Port: 995, Security: probetest.ImplicitTLS},
 		{Protocol: probetest.IMAP, Host: "mail.example.test", Port: 993, Security: probetest.ImplicitTLS, Optional: true},
@@ -159,7 +178,7 @@ func unlisted(all *probetest.ProviderConfig, e probetest.ProviderEndpoint) {
 }
 
 // password returns the password that is typed in.
-func (c demoCase) password() string {
+func (c Case) password() string {
 	if c.typed != "" {
 		return c.typed
 	}

@@ -1,4 +1,4 @@
-package cli
+package chains
 
 import (
 	"bytes"
@@ -19,30 +19,30 @@ import (
 	"maildoctor/report"
 )
 
-// shownChain is a chain, and the servers that presented it.
-type shownChain struct {
-	chain []stage.Certificate
-	by    []*stage.CheckRecord
+// chain is a chain, and the servers that presented it.
+type chain struct {
+	certificates []stage.Certificate
+	by           []*stage.CheckRecord
 }
 
-// chainsOf returns each distinct chain that the mail servers of a run presented, if
+// presented returns each distinct chain that the mail servers of a run presented, if
 // the record holds the certificates themselves.
-func chainsOf(rec *stage.Record) []shownChain {
-	var all []shownChain
+func presented(rec *stage.Record) []chain {
+	var all []chain
 	for i := range rec.Checks {
 		c := &rec.Checks[i]
 		f := stage.FactsOf[*stage.TLSFacts](c)
 		if c.Check.Kind != stage.KindEndpoint || f == nil || len(f.Chain) == 0 || len(f.Chain[0].DER) == 0 {
 			continue
 		}
-		same := func(s shownChain) bool {
-			return slices.EqualFunc(s.chain, f.Chain, func(a, b stage.Certificate) bool { return bytes.Equal(a.DER, b.DER) })
+		same := func(s chain) bool {
+			return slices.EqualFunc(s.certificates, f.Chain, func(a, b stage.Certificate) bool { return bytes.Equal(a.DER, b.DER) })
 		}
 		if at := slices.IndexFunc(all, same); at >= 0 {
 			all[at].by = append(all[at].by, c)
 			continue
 		}
-		all = append(all, shownChain{f.Chain, []*stage.CheckRecord{c}})
+		all = append(all, chain{f.Chain, []*stage.CheckRecord{c}})
 	}
 	return all
 }
@@ -56,12 +56,12 @@ func factsAlone(rec *stage.Record) bool {
 }
 
 // trusted reports whether the chain was trusted at every server that presented it.
-func (s shownChain) trusted() bool {
+func (s chain) trusted() bool {
 	return !slices.ContainsFunc(s.by, func(c *stage.CheckRecord) bool { return !stage.FactsOf[*stage.TLSFacts](c).Verified })
 }
 
 // places names the servers that presented the chain.
-func (s shownChain) places() prose.Value {
+func (s chain) places() prose.Value {
 	var all []prose.Value
 	for _, c := range s.by {
 		all = prose.AppendNew(all, prose.Data(c.Check.Endpoint.Address()))
@@ -70,7 +70,7 @@ func (s shownChain) places() prose.Value {
 }
 
 // faults says why the chain is not trusted at the first server where it isn't.
-func (s shownChain) faults() prose.Value {
+func (s chain) faults() prose.Value {
 	var words []prose.Value
 	for _, c := range s.by {
 		f := stage.FactsOf[*stage.TLSFacts](c)
@@ -86,9 +86,9 @@ func (s shownChain) faults() prose.Value {
 	return say.ChainUnverified()
 }
 
-// chainText returns the contents of the file: PEM (RFC 7468), which allows text
+// text returns the contents of the file: PEM (RFC 7468), which allows text
 // between the certificates.
-func chainText(l *prose.Language, rec *stage.Record, all []shownChain) []byte {
+func text(l *prose.Language, rec *stage.Record, all []chain) []byte {
 	var b bytes.Buffer
 	comment(&b, l.Sentence(say.ChainShown(prose.Data(day(rec.Header.Started)))))
 	for _, s := range all {
@@ -100,7 +100,7 @@ func chainText(l *prose.Language, rec *stage.Record, all []shownChain) []byte {
 	b.WriteString("#\n")
 	comment(&b, l.Sentence(say.ChainUse()))
 	for _, s := range all {
-		for _, c := range s.chain {
+		for _, c := range s.certificates {
 			b.WriteString("\n")
 			comment(&b, l.Title(say.ChainOf(s.places())))
 			describe(&b, l, c)
@@ -130,8 +130,8 @@ func describe(b *bytes.Buffer, l *prose.Language, c stage.Certificate) {
 func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // comment writes text as comment lines of a comfortable width.
-func comment(b *bytes.Buffer, text string) {
-	for line := range strings.SplitSeq(ansi.Wordwrap(text, report.DefaultWidth-2, " "), "\n") {
+func comment(b *bytes.Buffer, words string) {
+	for line := range strings.SplitSeq(ansi.Wordwrap(words, report.DefaultWidth-2, " "), "\n") {
 		b.WriteString("# " + strings.TrimSpace(line) + "\n")
 	}
 }

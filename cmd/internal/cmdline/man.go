@@ -1,4 +1,4 @@
-package cli
+package cmdline
 
 import (
 	"bytes"
@@ -8,13 +8,18 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 	"github.com/spf13/pflag"
+
+	"maildoctor/cmd/internal/fault"
 )
 
-func manCommand(s Streams) *cobra.Command {
+// ManCommand returns the command that writes the manual pages of a version, of which
+// the date may be unknown.
+func ManCommand(out io.Writer, version string, date time.Time) *cobra.Command {
 	return &cobra.Command{
 		Use:   "man [COMMAND]",
 		Short: "writes a manual page, for man",
@@ -31,7 +36,7 @@ maildoctor as a whole, or of one command.`,
 			if err != nil {
 				return err
 			}
-			return manual(s.Out, of)
+			return manual(out, of, version, date)
 		},
 	}
 }
@@ -42,7 +47,7 @@ func commandAt(root *cobra.Command, path []string) (*cobra.Command, error) {
 	for _, name := range path {
 		i := slices.IndexFunc(cmd.Commands(), func(c *cobra.Command) bool { return c.Name() == name })
 		if i < 0 {
-			return nil, noArguments(cmd, []string{name})
+			return nil, NoArguments(cmd, []string{name})
 		}
 		cmd = cmd.Commands()[i]
 	}
@@ -50,12 +55,12 @@ func commandAt(root *cobra.Command, path []string) (*cobra.Command, error) {
 }
 
 // manual writes the page of a command with cobra's own generator.
-func manual(w io.Writer, cmd *cobra.Command) error {
+func manual(w io.Writer, cmd *cobra.Command, version string, date time.Time) error {
 	cmd.Root().DisableAutoGenTag = true
 	forManual(cmd)
-	header := &doc.GenManHeader{Source: cmd.Root().Name() + " " + Version, Manual: cmd.Root().Name()}
-	if d := thisBuild().date; !d.IsZero() {
-		header.Date = &d
+	header := &doc.GenManHeader{Source: cmd.Root().Name() + " " + version, Manual: cmd.Root().Name()}
+	if !date.IsZero() {
+		header.Date = &date
 	}
 	var page bytes.Buffer
 	err := doc.GenMan(cmd, header, &page)
@@ -63,7 +68,7 @@ func manual(w io.Writer, cmd *cobra.Command) error {
 		_, err = w.Write(asTyped.ReplaceAll(page.Bytes(), []byte("$1$2$3")))
 	}
 	if err != nil {
-		return ownFault("%w", err)
+		return fault.Own("%w", err)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"fmt"
@@ -6,20 +6,23 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"maildoctor/cmd/internal/fault"
 )
 
-// table is text in columns. The width of the last one is unlimited.
-type table struct {
-	gap  int // spaces between columns
-	rows [][]string
+// Table is text in columns. The width of the last one is unlimited.
+type Table struct {
+	Gap  int // spaces between columns
+	Rows [][]string
 }
 
-func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
+// Row adds a row.
+func (t *Table) Row(cells ...string) { t.Rows = append(t.Rows, cells) }
 
 // width returns the width of a column.
-func (t *table) width(column int) int {
+func (t *Table) width(column int) int {
 	most := 0
-	for _, r := range t.rows {
+	for _, r := range t.Rows {
 		if column < len(r)-1 {
 			most = max(most, ansi.StringWidth(r[column]))
 		}
@@ -27,23 +30,23 @@ func (t *table) width(column int) int {
 	return most
 }
 
-// before returns the number of screen columns before a column of the table.
-func (t *table) before(column int) int {
+// Before returns the number of screen columns before a column of the table.
+func (t *Table) Before(column int) int {
 	n := 0
 	for i := range column {
-		n += t.width(i) + t.gap
+		n += t.width(i) + t.Gap
 	}
 	return n
 }
 
-// write writes the table. The last column is wrapped to fit the screen; 0 means no
+// Write writes the table. The last column is wrapped to fit the screen; 0 means no
 // limit.
-func (t *table) write(w io.Writer, screen int) error {
-	for _, r := range t.rows {
+func (t *Table) Write(w io.Writer, screen int) error {
+	for _, r := range t.Rows {
 		var line strings.Builder
 		last := len(r) - 1
 		for i, cell := range r[:last] {
-			line.WriteString(cell + strings.Repeat(" ", t.width(i)+t.gap-ansi.StringWidth(cell)))
+			line.WriteString(cell + strings.Repeat(" ", t.width(i)+t.Gap-ansi.StringWidth(cell)))
 		}
 		margin := ansi.StringWidth(line.String())
 		text := []string{r[last]}
@@ -55,7 +58,7 @@ func (t *table) write(w io.Writer, screen int) error {
 		}
 		line.WriteString(strings.Join(text, "\n"+strings.Repeat(" ", margin)))
 		if _, err := fmt.Fprintln(w, strings.TrimRight(line.String(), " ")); err != nil {
-			return ownFault("%w", err)
+			return fault.Own("%w", err)
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package cli
+package cmdline
 
 import (
 	"slices"
@@ -6,32 +6,31 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"maildoctor/profiles"
 )
 
-// meant completes a command line without "check": maildoctor jane@q.com. It also
-// accepts flags before the command. A word that is neither a command nor an argument
-// of check is left in place, and is refused later.
-func meant(root *cobra.Command, args []string) []string {
+// Meant completes a command line without its command, which is then the usual one:
+// maildoctor jane@q.com. It also accepts flags before the command. A word that is
+// neither a command nor accepted by the usual one is left in place, and is refused
+// later.
+func Meant(root *cobra.Command, usual string, args []string, accepts func(word string) bool) []string {
 	if len(args) > 1 && slices.Contains([]string{cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, args[0]) {
 		last := len(args) - 1 // the word that is being typed
-		return slices.Concat(args[:1], meant(root, args[1:last]), args[last:])
+		return slices.Concat(args[:1], Meant(root, usual, args[1:last], accepts), args[last:])
 	}
-	check, _, err := root.Find([]string{"check"})
+	cmd, _, err := root.Find([]string{usual})
 	if err != nil || slices.ContainsFunc(args, func(a string) bool { return a == "--version" }) {
 		return args
 	}
-	i := firstWord(check.Flags(), args)
+	i := firstWord(cmd.Flags(), args)
 	switch {
 	case i < 0 && (len(args) == 0 || !strings.HasPrefix(args[0], "-") || slices.Contains([]string{"-h", "--help"}, args[0])):
 		return args
 	case i < 0: // only flags
-		return slices.Concat([]string{"check"}, args)
+		return slices.Concat([]string{usual}, args)
 	case isCommand(root, args[i]):
 		return slices.Concat(args[i:i+1], args[:i], args[i+1:])
-	case checkable(args[i]):
-		return slices.Concat([]string{"check"}, args)
+	case accepts(args[i]):
+		return slices.Concat([]string{usual}, args)
 	}
 	return args
 }
@@ -65,14 +64,4 @@ func takesNext(flags *pflag.FlagSet, arg string) bool {
 func isCommand(root *cobra.Command, word string) bool {
 	return slices.Contains([]string{"help", "completion"}, word) ||
 		slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == word || c.HasAlias(word) })
-}
-
-// checkable reports whether check may accept a word: an address, a domain, a URL, or
-// the id of a profile.
-func checkable(word string) bool {
-	if word = profiles.Narrow(word); strings.ContainsAny(word, "@.:") {
-		return true
-	}
-	c, err := profiles.Load(profiles.DefaultDirs()...)
-	return err == nil && c.Profile(strings.ToLower(word)) != nil
 }
