@@ -41,12 +41,14 @@ func (s *session) resolve(ctx context.Context) outcome {
 	if err == nil && time.Since(start) < explanation {
 		s.explained = cancel
 	}
-	s.beside.Go(func() {
-		defer cancel()
-		if wait != nil {
+	if wait == nil {
+		cancel()
+	} else {
+		s.beside.Go(func() {
+			defer cancel()
 			wait()
-		}
-	})
+		})
+	}
 	if facts != nil {
 		s.addresses = facts.Addresses
 	}
