@@ -132,7 +132,7 @@ func (l *log) end(state stage.EndState) (*stage.Record, error) {
 type keeper struct{ stream stage.Stream }
 
 func (k *keeper) Header(h stage.Header) error {
-	k.stream.Header, k.stream.Events = h, make([]stage.Event, 0, 64)
+	k.stream.Header, k.stream.Events = h, make([]stage.Event, 0, 48)
 	return nil
 }
 

@@ -122,12 +122,9 @@ func (s *session) connect(ctx context.Context) outcome {
 	s.raw = conn
 	facts.Address = conn.RemoteAddr().String()
 	facts.Local = conn.LocalAddr().String()
-	facts.RoundTrip, facts.Retransmits = dial.KernelView(conn)
-	if facts.Retransmits != nil {
-		s.again = *facts.Retransmits
-	}
-	if facts.RoundTrip != nil {
-		s.trip = facts.RoundTrip.Duration()
+	if k := dial.KernelView(conn); k != nil {
+		s.again, s.trip = k.Retransmits, k.RoundTrip
+		facts.RoundTrip, facts.Retransmits = new(stage.Ms(k.RoundTrip)), &k.Retransmits
 	}
 	if kind := s.check.Manner.ProxyHeader; kind != "" {
 		if _, err := io.WriteString(conn, proxyHeader(conn, kind)); err != nil {
