@@ -22,7 +22,7 @@ type log struct {
 }
 
 func newLog(h stage.Header, opt Options) *log {
-	h = stage.Cleaned(h)
+	h = *stage.Cleaned(&h)
 	l := &log{
 		start: time.Now(), header: h, folder: stage.NewFolder(h),
 		seq: make(map[string]int), sinks: opt.Sinks, errs: make([]error, len(opt.Sinks)),
@@ -40,9 +40,14 @@ func newLog(h stage.Header, opt Options) *log {
 // each calls f for every sink and keeps the sink's first error.
 func (l *log) each(f func(Sink) error) {
 	for i, s := range l.sinks {
-		if err := f(s); err != nil && l.errs[i] == nil {
-			l.errs[i] = err
-		}
+		l.failed(i, f(s))
+	}
+}
+
+// failed keeps the first error of a sink.
+func (l *log) failed(sink int, err error) {
+	if err != nil && l.errs[sink] == nil {
+		l.errs[sink] = err
 	}
 }
 
@@ -52,8 +57,9 @@ func (l *log) since() stage.Millis { return stage.Ms(time.Since(l.start)) }
 // event numbers, timestamps and passes on an event, made safe to show and within the
 // bounds of [stage.Event.Bounded]. Sinks therefore see exactly what a reader of the
 // saved run will.
-func (l *log) event(e stage.Event) {
-	e = stage.Cleaned(e.Bounded())
+func (l *log) event(seen stage.Event) {
+	seen = seen.Bounded()
+	e := stage.Cleaned(&seen)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.seq[e.Check]++
@@ -62,7 +68,9 @@ func (l *log) event(e stage.Event) {
 		e.Line.At = e.At
 	}
 	l.folder.Add(e)
-	l.each(func(s Sink) error { return s.Event(e) })
+	for i, s := range l.sinks { // not by each, whose closure would keep a copy of every event
+		l.failed(i, s.Event(*e))
+	}
 }
 
 // closed records that a check has ended, so that only its outcome is kept.
@@ -124,7 +132,7 @@ func (l *log) end(state stage.EndState) (*stage.Record, error) {
 type keeper struct{ stream stage.Stream }
 
 func (k *keeper) Header(h stage.Header) error {
-	k.stream.Header, k.stream.Events = h, make([]stage.Event, 0, 64)
+	k.stream.Header, k.stream.Events = h, make([]stage.Event, 0, 48)
 	return nil
 }
 

@@ -42,7 +42,7 @@ const maxRounds = 2
 // Resolver looks up names. [resolve.Resolver] implements it.
 //
 // Lookup calls seen for each answer of a name server, possibly after it has returned;
-// wait returns when there will be no more calls.
+// wait returns when there will be no more calls, and is nil if there are none.
 type Resolver interface {
 	Lookup(ctx context.Context, host string, seen func(stage.Lookup)) (facts *stage.ResolveFacts, wait func(), err error)
 }

@@ -172,7 +172,7 @@ func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 	}
 	s.log.event(stage.Event{Type: stage.EventStart, Check: s.check.ID, Stage: name})
 	start := time.Now()
-	limited, cancel := context.WithTimeout(ctx, s.limit(name))
+	limited, cancel := s.limited(ctx, name)
 	silent := s.listen(name, cancel)
 	out := s.stage(limited, ctx, name)
 	cancel()
@@ -189,13 +189,19 @@ func (s *session) perform(ctx context.Context, name stage.Stage) stage.Result {
 	return r
 }
 
+// limited returns the context of a stage. The first two have limits of their own.
+func (s *session) limited(ctx context.Context, name stage.Stage) (context.Context, context.CancelFunc) {
+	if name == stage.Resolve || name == stage.Connect {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, s.limit(name))
+}
+
 // limit returns how long a stage may take. A follow-up that only looks whether a server
 // answers waits as long as for a connection, because its parent has waited for the full
 // limit.
 func (s *session) limit(name stage.Stage) time.Duration {
 	switch {
-	case name == stage.Connect:
-		return s.opt.ConnectTimeout + time.Second // dialling has its own limit, which is shorter
 	case !s.check.FollowUp(), name == stage.Login, name == stage.Mailbox, name == stage.Submit:
 		return s.opt.StageTimeout
 	case s.check.Question == stage.AskPortSpeaksPlain:
@@ -312,19 +318,19 @@ const suspectTrip = 100 * time.Millisecond
 // recount reports the kernel's counters since the connection began, if segments were
 // retransmitted or only the first packet took long.
 func (s *session) recount() {
-	trip, again := dial.KernelView(s.raw)
-	if trip == nil || again == nil {
+	k := dial.KernelView(s.raw)
+	if k == nil {
 		return
 	}
-	quickest, ok := dial.QuickestTrip(s.raw)
-	quicker := ok && s.trip >= suspectTrip && quickest < s.trip/2
+	trip := k.RoundTrip
+	quicker := k.Quickest > 0 && s.trip >= suspectTrip && k.Quickest < s.trip/2
 	if quicker {
-		trip = new(stage.Ms(quickest))
+		trip = k.Quickest
 	}
-	if *again <= s.again && !quicker {
+	if k.Retransmits <= s.again && !quicker {
 		return
 	}
-	s.log.event(stage.Event{Type: stage.EventKernel, Check: s.check.ID, Kernel: &stage.Kernel{RoundTrip: *trip, Retransmits: *again}})
+	s.log.event(stage.Event{Type: stage.EventKernel, Check: s.check.ID, Kernel: &stage.Kernel{RoundTrip: stage.Ms(trip), Retransmits: k.Retransmits}})
 }
 
 // close ends the session with QUIT or LOGOUT, if the dialogue allows it, and closes the

@@ -41,12 +41,14 @@ func (s *session) resolve(ctx context.Context) outcome {
 	if err == nil && time.Since(start) < explanation {
 		s.explained = cancel
 	}
-	s.beside.Go(func() {
-		defer cancel()
-		if wait != nil {
+	if wait == nil {
+		cancel()
+	} else {
+		s.beside.Go(func() {
+			defer cancel()
 			wait()
-		}
-	})
+		})
+	}
 	if facts != nil {
 		s.addresses = facts.Addresses
 	}
@@ -120,12 +122,9 @@ func (s *session) connect(ctx context.Context) outcome {
 	s.raw = conn
 	facts.Address = conn.RemoteAddr().String()
 	facts.Local = conn.LocalAddr().String()
-	facts.RoundTrip, facts.Retransmits = dial.KernelView(conn)
-	if facts.Retransmits != nil {
-		s.again = *facts.Retransmits
-	}
-	if facts.RoundTrip != nil {
-		s.trip = facts.RoundTrip.Duration()
+	if k := dial.KernelView(conn); k != nil {
+		s.again, s.trip = k.Retransmits, k.RoundTrip
+		facts.RoundTrip, facts.Retransmits = new(stage.Ms(k.RoundTrip)), &k.Retransmits
 	}
 	if kind := s.check.Manner.ProxyHeader; kind != "" {
 		if _, err := io.WriteString(conn, proxyHeader(conn, kind)); err != nil {

@@ -6,28 +6,20 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"maildoctor/probe/stage"
 )
 
-// KernelView returns the kernel's estimate of the round trip time and the number of
-// retransmissions so far (tcp(7), TCP_INFO).
-func KernelView(c net.Conn) (roundTrip *stage.Millis, retransmits *int) {
+// KernelView returns the kernel's counters for a connection so far (tcp(7), TCP_INFO).
+// It returns nil if there are none.
+func KernelView(c net.Conn) *Counters {
 	info := tcpInfo(c)
 	if info == nil {
-		return nil, nil
+		return nil
 	}
-	return new(stage.Ms(time.Duration(info.Rtt) * time.Microsecond)), new(int(info.Total_retrans))
-}
-
-// QuickestTrip returns the shortest round trip time of a connection so far. It returns
-// false if the kernel has measured none.
-func QuickestTrip(c net.Conn) (time.Duration, bool) {
-	info := tcpInfo(c)
-	if info == nil || info.Min_rtt == 0 || info.Min_rtt == math.MaxUint32 {
-		return 0, false // a kernel before 4.6, or no sample yet
+	k := &Counters{RoundTrip: time.Duration(info.Rtt) * time.Microsecond, Retransmits: int(info.Total_retrans)}
+	if info.Min_rtt != math.MaxUint32 { // a kernel before 4.6 has 0, one without a sample yet the maximum
+		k.Quickest = time.Duration(info.Min_rtt) * time.Microsecond
 	}
-	return time.Duration(info.Min_rtt) * time.Microsecond, true
+	return k
 }
 
 func tcpInfo(c net.Conn) *unix.TCPInfo {

@@ -2,15 +2,7 @@
 
 package dial
 
-import (
-	"net"
-	"time"
-
-	"maildoctor/probe/stage"
-)
+import "net"
 
 // KernelView returns nil, because this system has no such counters.
-func KernelView(net.Conn) (*stage.Millis, *int) { return nil, nil }
-
-// QuickestTrip returns false, because this system has no such counters.
-func QuickestTrip(net.Conn) (time.Duration, bool) { return 0, false }
+func KernelView(net.Conn) *Counters { return nil }

@@ -19,7 +19,6 @@ const (
 // Its members belong to the reading goroutine; others may use them once the library has
 // stopped.
 type filter struct {
-	in    []byte // read buffer
 	line  []byte // the beginning of an incomplete line
 	kept  []byte // passed on since the last read
 	out   []byte // the part of it that is still unread
@@ -35,19 +34,16 @@ type filter struct {
 	bye     string // the first BYE
 }
 
-// read reads from r until there is something to pass on.
+// read reads from r, by way of p, until there is something to pass on.
 func (f *filter) read(r io.Reader, p []byte) (int, error) {
-	if f.in == nil {
-		f.in = make([]byte, 4096)
-	}
 	for len(f.out) == 0 {
 		if f.err != nil {
 			return 0, f.err
 		}
-		n, err := r.Read(f.in)
+		n, err := r.Read(p)
 		f.begun = f.begun || f.greeted && n > 0
 		f.kept = f.kept[:0]
-		f.err = f.take(f.in[:n])
+		f.err = f.take(p[:n])
 		f.out = f.kept
 		if f.err == nil {
 			f.err = err

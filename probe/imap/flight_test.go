@@ -15,9 +15,10 @@ func TestFlightHoldsBack(t *testing.T) {
 		defer server.Close()
 		f := newFlight(client)
 		go func() {
-			server.Write([]byte(prelude + "T1 OK early\r\n"))
-			server.Read(make([]byte, 64))
+			server.Write([]byte(prelude))
+			server.Write([]byte("T1 OK early\r\n"))
 		}()
+		go server.Read(make([]byte, 64))
 		p := make([]byte, len(prelude))
 		if n, err := f.Read(p); string(p[:n]) != prelude || err != nil {
 			t.Fatalf("greeting: %q, %v", p[:n], err)

@@ -51,9 +51,8 @@ func (s *Session) Mailbox(ctx context.Context) (*stage.MailboxFacts, error) {
 	if err != nil {
 		client.Close()
 	}
-	q.wait(ctx)
+	q.wait(client)
 	client.Close() // returns when the library has stopped
-	q.loggedOut()
 	q.tell(s.c.Conn, facts)
 	if err != nil {
 		return facts, unsent(err)
@@ -78,7 +77,6 @@ type questions struct {
 	namespace *imapclient.NamespaceCommand
 	list      *imapclient.ListCommand
 	logout    *imapclient.Command
-	left      chan struct{} // closed when the reply to LOGOUT has arrived, or won't
 
 	special map[string]string // from the LIST reply
 	sent    []question        // in order, without LOGOUT
@@ -133,30 +131,18 @@ func listSpecial(c *imapclient.Client, caps capabilities) *imapclient.ListComman
 }
 
 // wait waits for all replies. It reads the folders first, because the library stops
-// reading while nobody receives them.
-func (q *questions) wait(ctx context.Context) {
-	q.left = make(chan struct{})
-	go func() {
-		q.logout.Wait()
-		close(q.left)
-	}()
+// reading while nobody receives them. The end of the stage ends the connection and with
+// it every wait; for the reply to LOGOUT alone there is less time.
+func (q *questions) wait(client *imapclient.Client) {
 	if q.list != nil {
 		q.special = specialUse(q.list)
 	}
 	for i := range q.sent {
 		q.sent[i].err = q.sent[i].wait()
 	}
-	grace := time.NewTimer(logoutGrace)
-	defer grace.Stop()
-	select {
-	case <-q.left:
-	case <-grace.C:
-	case <-ctx.Done():
-	}
+	defer time.AfterFunc(logoutGrace, func() { client.Close() }).Stop()
+	_ = q.logout.Wait()
 }
-
-// loggedOut waits until wait has returned. The library has stopped by then.
-func (q *questions) loggedOut() { <-q.left }
 
 // uses are the special uses that are reported (RFC 6154 2, RFC 8457).
 var uses = []goimap.MailboxAttr{

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,26 +17,24 @@ import (
 // fly carries out one lookup. It queries the name servers and, unless Options.Server is
 // set, the system's resolver at the same time.
 func (r *Resolver) fly(ctx context.Context, host string, f *flight) {
-	defer close(f.ended)
-	var asked sync.WaitGroup
+	defer f.end()
+	f.left = 2 * len(r.servers)
 	for i, server := range r.servers {
 		for j, qtype := range []uint16{dns.TypeA, dns.TypeAAAA} {
-			asked.Go(func() {
+			f.asked.Go(func() {
 				l := r.ask(ctx, question{server: server, host: host, qtype: qtype})
 				l.Index = 2*i + j
-				if ctx.Err() == nil {
-					f.add(l)
-				}
+				f.add(l, ctx.Err() == nil)
 			})
 		}
 	}
 	if r.opt.Server != "" {
-		asked.Wait()
+		f.asked.Wait()
 		f.decide(r.byServer(host, f.soFar()))
 		return
 	}
-	r.bySystem(ctx, host, f, &asked)
-	asked.Wait()
+	r.bySystem(ctx, host, f)
+	f.asked.Wait()
 }
 
 // byServer decides by the answers of Options.Server.
@@ -57,8 +54,8 @@ func (r *Resolver) byServer(host string, lookups []stage.Lookup) (*stage.Resolve
 
 // bySystem decides by the system's resolver. It waits for the explanations of the name
 // servers only if that fails.
-func (r *Resolver) bySystem(ctx context.Context, host string, f *flight, asked *sync.WaitGroup) {
-	said := r.heard(ctx, host, f, asked)
+func (r *Resolver) bySystem(ctx context.Context, host string, f *flight) {
+	said := r.heard(ctx, host, f)
 	facts := &stage.ResolveFacts{
 		Host:           host,
 		Implementation: said.implementation,
@@ -69,7 +66,7 @@ func (r *Resolver) bySystem(ctx context.Context, host string, f *flight, asked *
 		f.decide(facts, r.choose(facts, said.ips))
 		return
 	}
-	asked.Wait()
+	f.asked.Wait()
 	facts.Lookups = f.soFar()
 	if ips := withoutEDNS(facts.Lookups); said.implementation == "go" && len(ips) > 0 {
 		facts.Implementation, facts.LessKnown = "plain", false
@@ -96,33 +93,25 @@ type systemAnswer struct {
 // query without EDNS(0), which it never sends.
 const patience = time.Second
 
-// heard waits for the system's resolver. Servers without EDNS(0) return answers without
-// a question section. Go's resolver ignores those and would wait for half a minute.
-func (r *Resolver) heard(ctx context.Context, host string, f *flight, asked *sync.WaitGroup) systemAnswer {
+// heard asks the system's resolver. Servers without EDNS(0) return answers without a
+// question section. Go's resolver ignores those and would wait for half a minute.
+func (r *Resolver) heard(ctx context.Context, host string, f *flight) systemAnswer {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var dialled atomic.Bool
-	answered := make(chan systemAnswer, 1)
-	go func() {
-		ips, err := r.system(ctx, host, &dialled)
-		answered <- systemAnswer{ips, r.implementation(&dialled), err}
-	}()
-	all := make(chan struct{})
-	go func() { asked.Wait(); close(all) }()
-	select {
-	case said := <-answered:
-		return said
-	case <-all:
-	}
-	if len(withoutEDNS(f.soFar())) > 0 {
+	f.whenAnswered(func() {
+		if len(withoutEDNS(f.soFar())) == 0 {
+			return
+		}
 		late := time.AfterFunc(patience, func() {
 			if r.implementation(&dialled) == "go" {
 				cancel()
 			}
 		})
-		defer late.Stop()
-	}
-	return <-answered
+		context.AfterFunc(ctx, func() { late.Stop() })
+	})
+	ips, err := r.system(ctx, host, &dialled)
+	return systemAnswer{ips, r.implementation(&dialled), err}
 }
 
 // withoutEDNS returns the addresses from the first name server that doesn't support

@@ -73,7 +73,7 @@ func TestExplanationsDontDelay(t *testing.T) {
 		if d := time.Since(begin); d != 0 {
 			t.Errorf("addresses came after %v, want at once", d)
 		}
-		wait()
+		waitFor(wait)
 		if d := time.Since(begin); d != defaultTimeout {
 			t.Errorf("wait ended after %v, want %v", d, defaultTimeout)
 		}
@@ -111,7 +111,7 @@ func TestSharedLookup(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			facts, wait, err := r.Lookup(first, "mail.example", func(stage.Lookup) { t.Error("seen after the end") })
-			wait()
+			waitFor(wait)
 			if !errors.Is(err, context.Canceled) || !errors.Is(err, stopped) || fault(t, err) != stage.LookupFailed {
 				t.Errorf("error of the one that left: %v", err)
 			}
@@ -126,7 +126,7 @@ func TestSharedLookup(t *testing.T) {
 				if err != nil || len(facts.Addresses) != 1 {
 					t.Errorf("addresses %v, error %v", facts.Addresses, err)
 				}
-				wait()
+				waitFor(wait)
 			})
 		}
 		time.Sleep(time.Second)
@@ -183,7 +183,7 @@ func TestJoinedLate(t *testing.T) {
 				time.Sleep(time.Duration(i) * time.Second)
 				var seen []stage.Lookup
 				_, wait, err := r.Lookup(t.Context(), "mail.example", func(l stage.Lookup) { seen = append(seen, l) })
-				wait()
+				waitFor(wait)
 				if d := cmp.Diff([]string{"A nxdomain", "AAAA nxdomain"}, sortedOutcomes(seen)); d != "" || err != nil {
 					t.Errorf("caller %d: error %v, seen (-want +got):\n%s", i, err, d)
 				}

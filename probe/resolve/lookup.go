@@ -16,16 +16,15 @@ import (
 //
 // seen, if not nil, is called with the outcome of each query to a name server. Calls
 // don't overlap, and seen must not call Lookup. Calls may continue after Lookup has
-// returned: wait blocks until the last one, for at most [Options.Timeout]. wait is
-// never nil. The caller must call it or cancel ctx; afterwards seen is not called any
-// more.
+// returned: wait blocks until the last one, for at most [Options.Timeout]. The caller must
+// call it or cancel ctx; afterwards seen is not called any more. wait is nil if there
+// will be no more calls.
 func (r *Resolver) Lookup(ctx context.Context, host string, seen func(stage.Lookup)) (facts *stage.ResolveFacts, wait func(), err error) {
-	nothing := func() {}
 	if facts, err, ok := r.literal(host); ok {
-		return facts, nothing, err
+		return facts, nil, err
 	}
 	if err := cmpErr(r.bad, checkName(host)); err != nil {
-		return &stage.ResolveFacts{Host: stage.Visible(host), Error: stage.Visible(errors.Unwrap(err).Error())}, nothing, err
+		return &stage.ResolveFacts{Host: stage.Visible(host), Error: stage.Visible(errors.Unwrap(err).Error())}, nil, err
 	}
 	f := r.join(ctx, host)
 	stopSeeing := f.subscribe(seen)
@@ -36,7 +35,12 @@ func (r *Resolver) Lookup(ctx context.Context, host string, seen func(stage.Look
 	case <-ctx.Done():
 		leave()
 		err := endedEarly(ctx)
-		return &stage.ResolveFacts{Host: host, Lookups: f.soFar(), Error: stage.Visible(err.Err.Error())}, nothing, err
+		return &stage.ResolveFacts{Host: host, Lookups: f.soFar(), Error: stage.Visible(err.Err.Error())}, nil, err
+	}
+	if f.over() {
+		stop()
+		leave()
+		return clone(f.facts), nil, f.err
 	}
 	wait = func() {
 		select {
@@ -90,9 +94,14 @@ type flight struct {
 	err     error
 	ended   chan struct{} // closed when no further answer will come
 
-	mu      sync.Mutex
-	lookups []stage.Lookup
-	seen    []*func(stage.Lookup)
+	asked sync.WaitGroup // queries that have not ended
+
+	mu       sync.Mutex
+	left     int // queries that have not ended
+	lookups  []stage.Lookup
+	seen     []*func(stage.Lookup)
+	answered func() // called when left is zero; nil: nobody wants to know
+	isOver   bool   // ended is closed
 }
 
 // join returns the flight for a name, and starts one if there is none. A flight lasts
@@ -155,12 +164,34 @@ func (f *flight) subscribe(fn func(stage.Lookup)) (stop func()) {
 	}
 }
 
-func (f *flight) add(l stage.Lookup) {
+// add records that a query has ended. Its answer counts unless the lookup was cut off.
+func (f *flight) add(l stage.Lookup, counts bool) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.lookups = append(f.lookups, l)
-	for _, fn := range f.seen {
-		(*fn)(l)
+	if counts {
+		f.lookups = append(f.lookups, l)
+		for _, fn := range f.seen {
+			(*fn)(l)
+		}
+	}
+	f.left--
+	var then func()
+	if f.left == 0 {
+		then = f.answered
+	}
+	f.mu.Unlock()
+	if then != nil {
+		then()
+	}
+}
+
+// whenAnswered calls fn when all queries have ended; at once, if they have.
+func (f *flight) whenAnswered(fn func()) {
+	f.mu.Lock()
+	f.answered = fn
+	now := f.left == 0
+	f.mu.Unlock()
+	if now {
+		fn()
 	}
 }
 
@@ -173,7 +204,34 @@ func (f *flight) soFar() []stage.Lookup {
 	return l
 }
 
+// decide settles the outcome.
 func (f *flight) decide(facts *stage.ResolveFacts, err error) {
 	f.facts, f.err = facts, err
+	f.mu.Lock()
+	if f.left == 0 {
+		f.endLocked() // before decided, so that no caller waits for answers in vain
+	}
+	f.mu.Unlock()
 	close(f.decided)
+}
+
+// end records that no further answer will come.
+func (f *flight) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.endLocked()
+}
+
+func (f *flight) endLocked() {
+	if !f.isOver {
+		f.isOver = true
+		close(f.ended)
+	}
+}
+
+// over reports whether no further answer will come.
+func (f *flight) over() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.isOver
 }

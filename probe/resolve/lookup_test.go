@@ -112,7 +112,7 @@ func TestLookupByServer(t *testing.T) {
 			}})
 			var seen []stage.Lookup
 			facts, wait, err := r.Lookup(t.Context(), "mail.example", func(l stage.Lookup) { seen = append(seen, l) })
-			wait()
+			waitFor(wait)
 			if got := fault(t, err); got != tt.fault {
 				t.Errorf("fault = %q (%v), want %q", got, err, tt.fault)
 			}
@@ -175,7 +175,7 @@ func TestLookupBySystem(t *testing.T) {
 			}
 			r := New(Options{System: tt.system, Servers: servers, HostsFile: absent(t)})
 			facts, wait, err := r.Lookup(t.Context(), "mail.example", nil)
-			wait()
+			waitFor(wait)
 			if got := fault(t, err); got != tt.fault {
 				t.Errorf("fault = %q (%v), want %q", got, err, tt.fault)
 			}
@@ -227,7 +227,7 @@ func TestRefusedNames(t *testing.T) {
 			return nil, nil
 		}, Dial: noNetwork(t), Servers: []string{"192.0.2.53"}})
 		facts, wait, err := r.Lookup(t.Context(), tt.host, nil)
-		wait()
+		waitFor(wait)
 		if got := fault(t, err); got != stage.NameNotFound || !strings.Contains(err.Error(), tt.words) {
 			t.Errorf("%q: error %v, want %s with %q", tt.host, err, stage.NameNotFound, tt.words)
 		}
@@ -266,7 +266,7 @@ func TestLookupWithoutEDNS(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := New(Options{System: tt.system, Servers: []string{serve(t, tt.handler)}, HostsFile: absent(t)})
 			facts, wait, err := r.Lookup(t.Context(), "mail.example", nil)
-			wait()
+			waitFor(wait)
 			if got := fault(t, err); got != tt.fault {
 				t.Fatalf("fault = %q (%v), want %q", got, err, tt.fault)
 			}

@@ -33,25 +33,29 @@ func (e Event) Bounded() Event {
 
 // longList reports whether a value holds a list of more than [MaxList] entries. A
 // []byte doesn't count as a list.
-func longList(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Pointer, reflect.Interface:
+func longList(v reflect.Value) bool { return inspectionOf(v.Type()).long(v) }
+
+func (in *inspection) long(v reflect.Value) bool {
+	switch in.kind {
+	case reflect.Pointer:
+		return !v.IsNil() && in.inside != nil && in.inside.long(v.Elem())
+	case reflect.Interface:
 		return !v.IsNil() && longList(v.Elem())
 	case reflect.Struct:
-		for _, i := range textFields(v.Type()) { // lists hold text, or what holds it
-			if longList(v.Field(i)) {
+		for _, f := range in.fields { // lists hold text, or what holds it
+			if f.long(v.Field(f.index)) {
 				return true
 			}
 		}
 	case reflect.Slice:
-		if flat(v.Type().Elem().Kind()) {
+		if in.inside == nil {
 			return false
 		}
 		if v.Len() > MaxList {
 			return true
 		}
 		for i := range v.Len() {
-			if longList(v.Index(i)) {
+			if in.inside.long(v.Index(i)) {
 				return true
 			}
 		}

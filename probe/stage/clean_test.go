@@ -92,7 +92,7 @@ func TestCleanedIsACopy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		clean := Cleaned(e)
+		clean := Cleaned(&e)
 		after, err := json.Marshal(e)
 		if err != nil {
 			t.Fatal(err)
@@ -105,14 +105,14 @@ func TestCleanedIsACopy(t *testing.T) {
 		}
 	}
 	h := hostile().Header
-	if bad := unfit(t, Cleaned(h)); bad != nil {
+	if bad := unfit(t, Cleaned(&h)); bad != nil {
 		t.Errorf("header: %q", bad)
 	}
 	if len(unfit(t, h)) == 0 {
 		t.Error("the header itself changed")
 	}
 	fit := &Check{ID: "imap-993", Parents: []string{"a"}}
-	if got := Cleaned(Event{Type: EventCheck, Ordered: fit}); got.Ordered != fit {
+	if got := Cleaned(&Event{Type: EventCheck, Ordered: fit}); got.Ordered != fit {
 		t.Error("what is fit to be shown was copied")
 	}
 }

@@ -1,39 +1,40 @@
 package stage
 
-import (
-	"reflect"
-	"sync"
-)
+import "reflect"
 
-// Cleaned returns a copy of v cleaned by [Clean] and leaves v unchanged. A run still
-// needs the original, such as the user name to log in with. A value that is already
-// safe to show is returned without copying.
-func Cleaned[T any](v T) T {
-	if fit(reflect.ValueOf(&v).Elem()) {
+// Cleaned returns a copy of what v points to, cleaned by [Clean], and leaves v unchanged.
+// A run still needs the original, such as the user name to log in with. Where everything
+// is safe to show already, it returns v itself.
+func Cleaned[T any](v *T) *T {
+	if fit(reflect.ValueOf(v).Elem()) {
 		return v
 	}
-	c := copied(reflect.ValueOf(&v).Elem())
+	c := copied(reflect.ValueOf(v))
 	clean(c)
-	return c.Interface().(T)
+	return c.Interface().(*T)
 }
 
 // fit reports whether every string of a value is safe to show.
-func fit(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Pointer, reflect.Interface:
+func fit(v reflect.Value) bool { return inspectionOf(v.Type()).fit(v) }
+
+func (in *inspection) fit(v reflect.Value) bool {
+	switch in.kind {
+	case reflect.Pointer:
+		return v.IsNil() || in.inside == nil || in.inside.fit(v.Elem())
+	case reflect.Interface:
 		return v.IsNil() || fit(v.Elem())
 	case reflect.Struct:
-		for _, i := range textFields(v.Type()) {
-			if !fit(v.Field(i)) {
+		for _, f := range in.fields {
+			if !f.fit(v.Field(f.index)) {
 				return false
 			}
 		}
 	case reflect.Slice, reflect.Array:
-		if flat(v.Type().Elem().Kind()) {
+		if in.inside == nil {
 			return true
 		}
 		for i := range v.Len() {
-			if !fit(v.Index(i)) {
+			if !in.inside.fit(v.Index(i)) {
 				return false
 			}
 		}
@@ -47,26 +48,6 @@ func fit(v reflect.Value) bool {
 		return plain(v.String()) || Visible(v.String()) == v.String()
 	}
 	return true
-}
-
-// fieldsWithText maps a struct type to the indexes of its fields, see [textFields].
-var fieldsWithText sync.Map
-
-// textFields returns the indexes of those exported fields that can hold text. They are
-// found once for each type: reflection allocates for every field that it describes, and
-// every event of a run passes through here.
-func textFields(t reflect.Type) []int {
-	if known, ok := fieldsWithText.Load(t); ok {
-		return known.([]int)
-	}
-	var fields []int
-	for i := range t.NumField() {
-		if f := t.Field(i); f.IsExported() && !flat(f.Type.Kind()) {
-			fields = append(fields, i)
-		}
-	}
-	fieldsWithText.Store(t, fields)
-	return fields
 }
 
 // copied returns a settable copy that shares with v nothing that [Clean] writes to.

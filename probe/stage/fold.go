@@ -12,7 +12,7 @@ import (
 func Fold(s *Stream) *Record {
 	f := NewFolder(s.Header)
 	for i := range s.Events {
-		f.add(&s.Events[i])
+		f.Add(&s.Events[i])
 	}
 	rec := f.Record(s.End)
 	rec.Unknown, rec.Broken = s.Unknown, s.Broken
@@ -73,11 +73,8 @@ func (f *Folder) WithoutTranscripts() *Folder {
 	return f
 }
 
-// Add adds one event.
-func (f *Folder) Add(e Event) { f.add(&e) }
-
-// add adds one event, which must not be modified afterwards.
-func (f *Folder) add(e *Event) {
+// Add adds one event, which must not be modified afterwards.
+func (f *Folder) Add(e *Event) {
 	f.last = max(f.last, e.At)
 	switch e.Type {
 	case EventStart: // a result tells the same and more, if there is one

@@ -84,8 +84,8 @@ func TestFolderClosesChecks(t *testing.T) {
 	s := sample()
 	f, mute := stage.NewFolder(s.Header), stage.NewFolder(s.Header).WithoutTranscripts()
 	for _, e := range s.Events {
-		f.Add(e)
-		mute.Add(e)
+		f.Add(&e)
+		mute.Add(&e)
 		if e.Type == stage.EventDone {
 			c := stage.Check{ID: e.Check, Kind: stage.KindTLS, Endpoint: s.Header.Plan.Checks[1].Endpoint}
 			if e.Check == "imap-993" {
@@ -153,7 +153,7 @@ func TestFolderSharesFacts(t *testing.T) {
 		c := stage.Check{ID: fmt.Sprint(i), Kind: stage.KindEndpoint, Endpoint: e}
 		s.Header.Plan.Checks = append(s.Header.Plan.Checks, c)
 		for n, name := range []stage.Stage{stage.Capabilities, stage.Handshake} {
-			f.Add(stage.Event{Type: stage.EventResult, Check: c.ID, Seq: 1 + n, Result: &stage.Result{Stage: name, Status: stage.Pass, Facts: facts[n]}})
+			f.Add(&stage.Event{Type: stage.EventResult, Check: c.ID, Seq: 1 + n, Result: &stage.Result{Stage: name, Status: stage.Pass, Facts: facts[n]}})
 		}
 		f.Close(c)
 	}

@@ -15,7 +15,7 @@ func TestSupposing(t *testing.T) {
 	other := stage.Check{ID: "smtp-587", Kind: stage.KindEndpoint, Endpoint: stage.Endpoint{Protocol: stage.SMTP, Security: stage.StartTLS}}
 	f := stage.NewFolder(stage.Header{Plan: stage.Plan{Checks: []stage.Check{check, other}}})
 	for n, s := range []stage.Stage{stage.Resolve, stage.Connect} {
-		f.Add(stage.Event{Type: stage.EventResult, Check: check.ID, Seq: n + 1, Result: &stage.Result{Stage: s, Status: stage.Pass}})
+		f.Add(&stage.Event{Type: stage.EventResult, Check: check.ID, Seq: n + 1, Result: &stage.Result{Stage: s, Status: stage.Pass}})
 	}
 	seen := f.Part([]stage.Check{check, other}, stage.End{State: stage.Complete})
 	before := f.Part([]stage.Check{check, other}, stage.End{State: stage.Complete})

@@ -62,7 +62,7 @@ func New(nc net.Conn, limits Limits, record func(stage.Line)) *Conn {
 
 func (c *Conn) use(nc net.Conn) {
 	c.nc = nc
-	c.r = bufio.NewReaderSize(&meter{c, nc, socketOf(nc)}, 4096)
+	c.r = bufio.NewReaderSize(&meter{c, nc, socketOf(nc)}, 1024)
 }
 
 // meter counts the bytes read and stops at the limit.
@@ -113,7 +113,7 @@ func (c *Conn) Upgrade(nc net.Conn) {
 func (c *Conn) Early() (n int, text string) {
 	n = c.r.Buffered()
 	b, _ := c.r.Peek(min(n, 120))
-	text, _ = c.shown(string(b), c.across(string(b)))
+	text, _ = c.shown(string(b), c.across(string(b), maxHeard))
 	return n, text
 }
 

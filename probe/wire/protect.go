@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/base64"
 	"regexp"
 	"slices"
@@ -42,19 +43,27 @@ const withheldNote = "(withheld: it repeats what was sent to log in)"
 // safe makes a line safe to keep.
 func (c *Conn) safe(raw string) Line {
 	text := raw[len(replyHead.FindString(raw)):]
-	shown, withheld := c.shown(raw, c.across(text))
+	upTo := maxHeard
+	if len(text) == len(raw) && !c.heardEscape() {
+		upTo = maxWhole
+	}
+	shown, withheld := c.shown(raw, c.across(text, upTo))
 	c.follows(text, withheld)
 	return Line{raw: raw, shown: shown, withheld: withheld}
 }
 
 // shown returns raw as it may be kept, and whether it was withheld. across is the text
-// that joins it to the preceding lines.
+// that joins it to the preceding lines. If that contains all of raw, which it does for a
+// short line without reply codes, raw isn't searched once more.
 func (c *Conn) shown(raw, across string) (text string, withheld bool) {
 	c.mu.Lock()
 	secret, sent, all := c.match, c.sent, c.withholding
 	c.mu.Unlock()
 	match := func(line string) bool { return secret != nil && secret(line) || retells(line, sent) }
-	if !all && (across == "" || !secret(across)) && !match(raw) {
+	switch {
+	case all, across != "" && secret(across):
+	case len(across) > len(raw) && strings.HasSuffix(across, raw) && !c.heardEscape() && !retells(raw, sent),
+		!match(raw):
 		return stage.Visible(raw), false
 	}
 	head := replyHead.FindString(raw)
@@ -64,21 +73,37 @@ func (c *Conn) shown(raw, across string) (text string, withheld bool) {
 	return strings.TrimLeft(head+withheldNote, " "), true
 }
 
-// across returns the end of the preceding lines joined with the beginning of text. It
-// is empty if there are no preceding lines, or there is no secret to look for.
-func (c *Conn) across(text string) string {
+// across returns the end of the preceding lines joined with up to as many bytes of text.
+// It is empty if there are no preceding lines, or there is no secret to look for.
+func (c *Conn) across(text string, upTo int) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.match == nil || len(c.heardLast) == 0 {
 		return ""
 	}
-	var both [2 * maxHeard]byte
-	return string(append(append(both[:0], c.heardLast...), text[:min(maxHeard, len(text))]...))
+	var both [maxHeard + maxWhole]byte
+	return string(append(append(both[:0], c.heardLast...), text[:min(upTo, len(text))]...))
 }
+
+// heardEscape reports whether the preceding lines may end within an escape, which would
+// distort what is joined to them.
+func (c *Conn) heardEscape() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return bytes.ContainsAny(c.heardLast[max(0, len(c.heardLast)-longestEscape):], "\\%=&")
+}
+
+// longestEscape is the most bytes that one character takes in any way of escaping, such
+// as "&#x1F511;".
+const longestEscape = 10
 
 // maxHeard is how many bytes of the preceding lines, and of the next line, are joined
 // to find a secret split across lines.
 const maxHeard = 40
+
+// maxWhole is the length in bytes up to which a line without reply codes is joined as a
+// whole, so that it is searched once and not twice.
+const maxWhole = 256
 
 // follows remembers the end of a line, without its reply codes, for the next line. A
 // withheld line starts anew; the rest of a secret next to it is still found by itself.

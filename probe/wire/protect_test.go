@@ -179,3 +179,23 @@ func TestWithheldProofs(t *testing.T) {
 		}
 	}
 }
+
+// A line is searched as it stands, too, if what precedes it may end within an escape,
+// which would distort the two joined. Else it is searched once, joined.
+func TestSearchedAfterAnEscape(t *testing.T) {
+	const line = `\u0068unter2`
+	for before, escape := range map[string]bool{
+		"* nothing": false, `* a \`: true, "* 100%": true, "* a=": true, "* &#x": true, "* %6": true, `* \u00`: true,
+	} {
+		conn, _ := dialogue(t, Limits{}, says(before+"\r\n"+line+"\r\n"))
+		var searched []string
+		conn.Protect(func(text string) bool { searched = append(searched, text); return false })
+		within(t, conn, time.Minute)
+		conn.ReadLine()
+		searched = nil
+		conn.ReadLine()
+		if alone := slices.Contains(searched, line); alone != escape || !slices.Contains(searched, before+line) {
+			t.Errorf("after %q: searched %q", before, searched)
+		}
+	}
+}
