@@ -42,8 +42,8 @@ func (r *run) ask(g *group) (asks, waits bool) {
 		return false, false
 	}
 	rec := r.log.part(r.membersOf(g))
-	if g.round == 0 && !troubled(rec) {
-		return false, false // a group without failures or warnings has no questions
+	if g.round == 0 && !rec.Asks() {
+		return false, false
 	}
 	if r.over(g) {
 		return false, false
@@ -56,15 +56,6 @@ func (r *run) ask(g *group) (asks, waits bool) {
 		}
 	}
 	return r.order(g, checks)
-}
-
-func troubled(rec *stage.Record) bool {
-	for i := range rec.Checks {
-		if rec.Checks[i].Troubled() {
-			return true
-		}
-	}
-	return false
 }
 
 // order puts the follow-ups of a round into the queue.

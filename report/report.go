@@ -36,14 +36,15 @@ type Report struct {
 	// cover everything.
 	AsFarAsTested bool
 
-	Summary  []string       // two to four whole sentences
-	Actions  []cause.Action // what to do, in order
-	NoAction Hint           // replaces actions if there are none
-	Ways     []chart.Way    // what was seen working in place of failed settings
-	Settings []Settings
-	Sources  []stage.Source // sources that were asked for settings before there was a plan
-	Rows     []Row
-	AllAlike string // replaces rows that all say the same
+	Summary    []string       // two to four whole sentences
+	Actions    []cause.Action // what to do, in order
+	NoAction   Hint           // replaces actions if there are none
+	Ways       []chart.Way    // what was seen working in place of failed settings
+	Settings   []Settings
+	Configured []Configured   // what mail programs have, next to what works
+	Sources    []stage.Source // sources that were asked for settings before there was a plan
+	Rows       []Row
+	AllAlike   string // replaces rows that all say the same
 
 	Outcomes    []Outcome     // of each check of the plan, in plan order
 	Findings    []Explanation // the leading one first, suppressed ones last
@@ -118,6 +119,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 		TestedUpTo:    testedUpTo(rec),
 		AsFarAsTested: v.partly,
 
+		Configured: configured(l, rec),
 		Sources:    rec.Sources,
 		Outcomes:   v.outcomes,
 		Ways:       d.Ways,

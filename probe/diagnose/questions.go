@@ -48,8 +48,8 @@ func open(c *chart.Case) []stage.Question {
 	run := asked(c.Record)
 	var all []stage.Question
 	for i := range parts {
-		if !parts[i].Troubled() {
-			continue // a healthy group raises no question
+		if !parts[i].Asks() {
+			continue
 		}
 		part := parts[i].Record()
 		for _, q := range Questions(part) {

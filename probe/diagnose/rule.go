@@ -93,7 +93,7 @@ func (h *Hit) as(s cause.Severity) *Hit {
 // decides which one leads.
 var allRules = sync.OnceValue(func() []Rule {
 	return slices.Concat(
-		networkRules, publishedRules, dnsRules, overrideRules, reachRules, greetingRules, startTLSRules,
+		networkRules, publishedRules, configuredRules, dnsRules, overrideRules, reachRules, greetingRules, startTLSRules,
 		certificateRules, trustRules, handshakeRules, alertRules, headerRules,
 		bridgeRules, noteRules, authRules, lateNoteRules, mailboxRules, policyRules,
 		egressRules, nameRules, anchorRules, standingRules,

@@ -108,14 +108,7 @@ func publishedAnswers(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 // setting describes an endpoint as it is typed in: "imap.example.net, port 993,
 // SSL/TLS".
 func setting(e stage.Endpoint) prose.Value {
-	security := say.SettingStartTLS()
-	switch e.Security {
-	case stage.TLS:
-		security = say.SettingTLS()
-	case stage.None:
-		security = say.SettingClear()
-	}
-	return say.Setting(prose.Data(e.Host), prose.Figure(int(e.Port)), security)
+	return say.Setting(prose.Data(e.Host), prose.Figure(int(e.Port)), chart.Encryption(e.Security))
 }
 
 // goneFromProfile: a server that the profile names is gone, while another one of the

@@ -113,6 +113,7 @@ const (
 	AskCertificateElsewhere QuestionID = "which-certificate-is-where-other-name-servers-lead"
 	AskStrangerCertificate  QuestionID = "which-certificate-does-another-provider-show"
 	AskPublished            QuestionID = "does-another-published-server-work"
+	AskConfigured           QuestionID = "does-the-server-in-the-mail-program-work"
 	AskCertificateName      QuestionID = "does-the-name-in-the-certificate-work"
 	AskStrangerStartTLS     QuestionID = "does-another-provider-offer-starttls"
 

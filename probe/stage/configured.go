@@ -31,8 +31,8 @@ const (
 // Configured is an account as a program on this machine has it, or as somebody read it
 // off a screen. There is no password in it.
 type Configured struct {
-	Subject int                `json:"subject"` // whose account it is, as index into Plan.Subjects
 	Program ProgramID          `json:"program"`
+	Name    string             `json:"name"`              // the program's, "Thunderbird"
 	Place   string             `json:"place,omitempty"`   // the file, with ~ for the home directory; empty: none
 	Account string             `json:"account,omitempty"` // what the program calls it; empty: it has no names
 	Address string             `json:"address,omitempty"` // the user's mail address; empty: not told

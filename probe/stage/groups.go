@@ -90,12 +90,12 @@ func (p *Part) follow(place int, parent string) {
 	*last = append(*last, parent)
 }
 
-// Troubled reports whether any stage of any check in the group failed or warned.
-func (p *Part) Troubled() bool {
+// Asks reports whether the group can raise questions; see [Record.Asks].
+func (p *Part) Asks() bool {
 	if p.only {
-		return slices.ContainsFunc(p.whole.Checks, func(c CheckRecord) bool { return c.Troubled() })
+		return p.whole.Asks()
 	}
-	return slices.ContainsFunc(p.places, func(i int) bool { return p.whole.Checks[i].Troubled() })
+	return slices.ContainsFunc(p.places, func(i int) bool { return p.whole.asks(&p.whole.Checks[i]) })
 }
 
 // Record returns the part as a separate record, with the follow-ups that its checks

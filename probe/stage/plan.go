@@ -41,6 +41,9 @@ type Subject struct {
 	// Own are servers that a known profile has for the domain of the user name, if a
 	// URL names a server of another known profile.
 	Own []Endpoint `json:"own,omitempty"`
+
+	// Configured is what mail programs on this machine have for this account.
+	Configured []Configured `json:"configured,omitempty"`
 }
 
 // Profile is the part of a provider's profile that rules and reports read.

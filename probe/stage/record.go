@@ -1,6 +1,9 @@
 package stage
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Record is the folded stream of a run. Rules and reports are made from it.
 type Record struct {
@@ -63,6 +66,20 @@ func (c *CheckRecord) Troubled() bool {
 		}
 	}
 	return false
+}
+
+// Asks reports whether a run can raise questions: any stage of any check failed or
+// warned, or a mail program has settings of its own, which may be others.
+func (r *Record) Asks() bool {
+	return slices.ContainsFunc(r.Checks, func(c CheckRecord) bool { return r.asks(&c) })
+}
+
+func (r *Record) asks(c *CheckRecord) bool {
+	if c.Troubled() {
+		return true
+	}
+	subject := r.Subject(c)
+	return subject != nil && len(subject.Configured) > 0
 }
 
 // Check finds a check by id. It returns nil if there is none.

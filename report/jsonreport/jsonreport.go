@@ -55,32 +55,33 @@ const Version = 1
 
 // Document is a report in JSON.
 type Document struct {
-	Version    int             `json:"version"`
-	MailDoctor string          `json:"maildoctor"`
-	Commit     string          `json:"commit,omitempty"` // the source of that build
-	Started    time.Time       `json:"started"`
-	Time       stage.Millis    `json:"ms"`
-	Complete   bool            `json:"complete"`
-	Targets    []Target        `json:"targets"`
-	Verdict    report.Verdict  `json:"verdict"`
-	Receiving  report.Verdict  `json:"receiving,omitempty"`
-	Sending    report.Verdict  `json:"sending,omitempty"`
-	TestedUpTo stage.Stage     `json:"tested_up_to"`
-	Summary    string          `json:"summary"`
-	Notices    []string        `json:"notices,omitempty"`
-	Actions    []ActionObject  `json:"actions"`
-	Ways       []Way           `json:"ways,omitempty"`
-	Settings   []Settings      `json:"settings"`
-	Sources    []SourceObject  `json:"sources,omitempty"`
-	Findings   []FindingObject `json:"findings"`
-	NotKnown   []string        `json:"not_known,omitempty"`
-	FollowUps  []FollowUp      `json:"follow_ups,omitempty"`
-	Open       []string        `json:"open,omitempty"`
-	Checks     []CheckObject   `json:"checks"`
-	Logins     stage.Logins    `json:"logins"`
-	Contacted  []Contact       `json:"contacted"`
-	Programs   *ProgramsObject `json:"programs,omitempty"`
-	Against    *Against        `json:"against,omitempty"`
+	Version    int                `json:"version"`
+	MailDoctor string             `json:"maildoctor"`
+	Commit     string             `json:"commit,omitempty"` // the source of that build
+	Started    time.Time          `json:"started"`
+	Time       stage.Millis       `json:"ms"`
+	Complete   bool               `json:"complete"`
+	Targets    []Target           `json:"targets"`
+	Verdict    report.Verdict     `json:"verdict"`
+	Receiving  report.Verdict     `json:"receiving,omitempty"`
+	Sending    report.Verdict     `json:"sending,omitempty"`
+	TestedUpTo stage.Stage        `json:"tested_up_to"`
+	Summary    string             `json:"summary"`
+	Notices    []string           `json:"notices,omitempty"`
+	Actions    []ActionObject     `json:"actions"`
+	Ways       []Way              `json:"ways,omitempty"`
+	Settings   []Settings         `json:"settings"`
+	Configured []ConfiguredObject `json:"configured,omitempty"`
+	Sources    []SourceObject     `json:"sources,omitempty"`
+	Findings   []FindingObject    `json:"findings"`
+	NotKnown   []string           `json:"not_known,omitempty"`
+	FollowUps  []FollowUp         `json:"follow_ups,omitempty"`
+	Open       []string           `json:"open,omitempty"`
+	Checks     []CheckObject      `json:"checks"`
+	Logins     stage.Logins       `json:"logins"`
+	Contacted  []Contact          `json:"contacted"`
+	Programs   *ProgramsObject    `json:"programs,omitempty"`
+	Against    *Against           `json:"against,omitempty"`
 }
 
 // Target is one argument of the command line: what was examined.
@@ -236,6 +237,7 @@ func New(r *report.Report) *Document {
 		Notices:    r.Notices,
 		Actions:    []ActionObject{},
 		Settings:   []Settings{},
+		Configured: configuredOf(r.Configured),
 		Sources:    sourcesOf(r.Sources),
 		Findings:   []FindingObject{},
 		NotKnown:   r.NotKnown,

@@ -47,6 +47,8 @@ var (
 	SlotOpen           = Slot{"open"}
 	SlotParty          = Slot{"party"}
 	SlotPlace          = Slot{"place"}
+	SlotProgram        = Slot{"program"}
+	SlotSeveral        = Slot{"several"}
 	SlotProtocol       = Slot{"protocol"}
 	SlotProvider       = Slot{"provider"}
 	SlotRefusesAs      = Slot{"refuses_as"}
@@ -83,6 +85,11 @@ var (
 	SlotAudience       = Slot{"audience"}
 	SlotByPort         = Slot{"by_port"}
 	SlotCatalogue      = Slot{"catalogue"}
+	SlotChanges        = Slot{"changes"}
+	SlotConfigured     = Slot{"configured"}
+	SlotFailing        = Slot{"failing"}
+	SlotInClear        = Slot{"in_clear"}
+	SlotNameAlone      = Slot{"name_alone"}
 	SlotConfirmed      = Slot{"confirmed"}
 	SlotCured          = Slot{"cured"}
 	SlotCut            = Slot{"cut"}
@@ -220,6 +227,8 @@ var allSlots = []Slot{
 	SlotOpen,
 	SlotParty,
 	SlotPlace,
+	SlotProgram,
+	SlotSeveral,
 	SlotProtocol,
 	SlotProvider,
 	SlotRefusesAs,
@@ -256,6 +265,11 @@ var allSlots = []Slot{
 	SlotAudience,
 	SlotByPort,
 	SlotCatalogue,
+	SlotChanges,
+	SlotConfigured,
+	SlotFailing,
+	SlotInClear,
+	SlotNameAlone,
 	SlotConfirmed,
 	SlotCured,
 	SlotCut,

@@ -61,6 +61,7 @@ var made = map[stage.QuestionID][]stage.Check{
 	stage.AskControlName:     {{Kind: stage.KindLookup, Endpoint: stage.Endpoint{Host: "www.control.example"}}},
 	stage.AskNonsenseName:    {{Kind: stage.KindLookup, Endpoint: stage.Endpoint{Host: "qzxv.example.net"}}},
 	stage.AskPublished:       {{Kind: stage.KindEndpoint, Endpoint: imap}, {Kind: stage.KindEndpoint, Endpoint: smtp}},
+	stage.AskConfigured:      {{Kind: stage.KindEndpoint, Endpoint: imap}, {Kind: stage.KindEndpoint, Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: imap.Host, Port: 143, Security: stage.None}}},
 	stage.AskCertificateName: {{Kind: stage.KindEndpoint, Endpoint: imap}, {Kind: stage.KindEndpoint, Endpoint: smtp}},
 	stage.AskNearName:        {{Kind: stage.KindTLS, Endpoint: imap}, {Kind: stage.KindGreeting, Endpoint: pop3}},
 	stage.AskTime: {

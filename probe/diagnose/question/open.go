@@ -32,7 +32,7 @@ type inquiry struct {
 // allInquiries returns every question, topic by topic.
 var allInquiries = sync.OnceValue(func() []inquiry {
 	return slices.Concat(
-		reachInquiries, nameInquiries, handshakeInquiries, certificateInquiries, namesakeInquiries, publishedInquiries, startTLSInquiries, egressInquiries, loginInquiries,
+		reachInquiries, nameInquiries, handshakeInquiries, certificateInquiries, namesakeInquiries, publishedInquiries, configuredInquiries, startTLSInquiries, egressInquiries, loginInquiries,
 	)
 })
 

@@ -354,6 +354,9 @@ func AnswerPublishedRefuses(shown prose.Value) prose.Value {
 // AnswerPublishedUntold says "yes, as far as the login; no password was sent there, since whoever answers for the name servers could have named it".
 func AnswerPublishedUntold() prose.Value { return prose.Phrase("answer-published-untold", nil) }
 
+// AnswerConfiguredClear says "it answers, but without encryption".
+func AnswerConfiguredClear() prose.Value { return prose.Phrase("answer-configured-clear", nil) }
+
 // AnswerNamesakeUntold says "yes: the certificate is valid under that name, and the server goes on as far as the login; no password was sent there".
 func AnswerNamesakeUntold() prose.Value { return prose.Phrase("answer-namesake-untold", nil) }
 

@@ -22,11 +22,20 @@ func GeneralBits() prose.Value { return prose.Phrase("general-bits", nil) }
 // GeneralBy says "a machine on the way".
 func GeneralBy() prose.Value { return prose.Phrase("general-by", nil) }
 
+// GeneralChanges says "change its settings to those that work".
+func GeneralChanges() prose.Value { return prose.Phrase("general-changes", nil) }
+
+// GeneralConfigured says "a mail program has other settings".
+func GeneralConfigured() prose.Value { return prose.Phrase("general-configured", nil) }
+
 // GeneralDays says "a few days".
 func GeneralDays() prose.Value { return prose.Phrase("general-days", nil) }
 
 // GeneralDead says "one of them".
 func GeneralDead() prose.Value { return prose.Phrase("general-dead", nil) }
+
+// GeneralFailing says "what it has".
+func GeneralFailing() prose.Value { return prose.Phrase("general-failing", nil) }
 
 // GeneralFamily says "the one asked for".
 func GeneralFamily() prose.Value { return prose.Phrase("general-family", nil) }
@@ -90,6 +99,9 @@ func GeneralParty() prose.Value { return prose.Phrase("general-party", nil) }
 
 // GeneralPlace says "this port".
 func GeneralPlace() prose.Value { return prose.Phrase("general-place", nil) }
+
+// GeneralProgram says "a mail program".
+func GeneralProgram() prose.Value { return prose.Phrase("general-program", nil) }
 
 // GeneralProtocol says "this protocol".
 func GeneralProtocol() prose.Value { return prose.Phrase("general-protocol", nil) }

@@ -127,6 +127,11 @@ func AskPublished(place prose.Value) prose.Value {
 	return prose.Phrase("ask-published", prose.Args{"place": place})
 }
 
+// AskConfigured says "does {place}, which a mail program here has, work?".
+func AskConfigured(place prose.Value) prose.Value {
+	return prose.Phrase("ask-configured", prose.Args{"place": place})
+}
+
 // AskCertificateName says "does {place}, a name in the certificate, work?".
 func AskCertificateName(place prose.Value) prose.Value {
 	return prose.Phrase("ask-certificate-name", prose.Args{"place": place})
@@ -261,6 +266,9 @@ func TopicNearName() prose.Value { return prose.Phrase("topic-near-name", nil) }
 
 // TopicPublished says "servers that other sources name".
 func TopicPublished() prose.Value { return prose.Phrase("topic-published", nil) }
+
+// TopicConfigured says "the servers that mail programs have".
+func TopicConfigured() prose.Value { return prose.Phrase("topic-configured", nil) }
 
 // TopicCertificateName says "the name in the certificate".
 func TopicCertificateName() prose.Value { return prose.Phrase("topic-certificate-name", nil) }

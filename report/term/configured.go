@@ -1,0 +1,20 @@
+package term
+
+import (
+	"maildoctor/probe/prose/say"
+	"maildoctor/report"
+)
+
+// configured says what mail programs have, next to what works.
+func configured(p *page, r *report.Report) {
+	if len(r.Configured) == 0 {
+		return
+	}
+	p.head(say.ConfiguredHead())
+	for _, a := range r.Configured {
+		p.flow(line{{"  ", plain}}, 2, a.Title, strong, p.column())
+		for _, s := range a.Servers {
+			p.flow(p.signed(s.Sign), 5, s.Said, plain, p.column())
+		}
+	}
+}
