@@ -11,7 +11,7 @@ import (
 )
 
 // noAction returns what to say if there is nothing to do, or nothing is known.
-func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
+func noAction(l *prose.Language, rec *stage.Record, w weighed, kept []Configured) Hint {
 	only := func(v prose.Value) Hint { return hint(l, []prose.Value{v}, "") }
 	_, left := aboutLogins(rec)
 	switch {
@@ -29,6 +29,8 @@ func noAction(l *prose.Language, rec *stage.Record, w weighed) Hint {
 		return only(say.NothingRunAgain())
 	case weight[w.overall()] > weight[WorksWithWarnings]:
 		return only(say.NothingKnown())
+	case !w.partly && len(haveTheSame(kept)) > 0:
+		return only(say.NothingToDoSame(prose.And(haveTheSame(kept)...)))
 	case !w.partly && hasProfile(rec):
 		return only(say.NothingToDo())
 	case !w.partly:
@@ -58,4 +60,17 @@ func arguments(rec *stage.Record) []string {
 
 func hasProfile(rec *stage.Record) bool {
 	return slices.ContainsFunc(rec.Header.Plan.Subjects, func(s stage.Subject) bool { return s.Profile != nil })
+}
+
+// haveTheSame names the programs with nothing but servers that work; none if any other
+// program has something else.
+func haveTheSame(kept []Configured) []prose.Value {
+	var names []prose.Value
+	for _, a := range kept {
+		if len(a.Servers) == 0 || slices.ContainsFunc(a.Servers, func(s ConfiguredServer) bool { return s.Outcome != ConfiguredSame }) {
+			return nil
+		}
+		names = prose.AppendNew(names, prose.Data(a.Name))
+	}
+	return names
 }

@@ -143,7 +143,7 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	r.Summary = sentences(l, summary(rec, v, d)...)
 	r.Actions = actions(rec, d)
 	if len(r.Actions) == 0 {
-		r.NoAction = noAction(l, rec, v)
+		r.NoAction = noAction(l, rec, v, r.Configured)
 	}
 	r.Settings = settings(l, rec, v, d)
 	r.AllAlike = l.Title(allAlike(rec, v))

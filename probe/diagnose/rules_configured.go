@@ -23,6 +23,7 @@ func configuredOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if k.Failed() != nil || r.Stage != lastLooked(k) {
 		return nil
 	}
+	many := severalDiffer(c, k)
 	var h *Hit
 	var has, changes, failing, said, names []prose.Value
 	nameAlone, inClear := true, false
@@ -35,9 +36,9 @@ func configuredOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 		if h == nil || o.Confidence.Rank() < h.Confidence.Rank() {
 			h = o
 		}
-		is, change := configuredWords(k, s)
+		is, change := configuredWords(k, s, many)
 		name := prose.Data(s.Account.Name)
-		names, has, changes, said = prose.AppendNew(names, name), append(has, is), append(changes, change), append(said, say.ConfiguredSays(name, is))
+		names, has, changes, said = prose.AppendNew(names, name), append(has, is), append(changes, change), append(said, say.ConfiguredSays(name))
 		nameAlone = nameAlone && !s.ServerDiffers()
 		switch {
 		case !s.ServerDiffers():
@@ -51,13 +52,27 @@ func configuredOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	if h == nil {
 		return nil
 	}
-	return h.with(cause.SlotProgram, prose.And(names...)).with(cause.SlotSeveral, prose.Set(several(k))).
+	return h.with(cause.SlotProgram, prose.And(names...)).with(cause.SlotSeveral, prose.Set(many)).
 		with(cause.SlotConfigured, prose.All(has...)).with(cause.SlotChanges, prose.All(changes...)).with(cause.SlotFailing, prose.And(failing...)).
 		with(cause.SlotNameAlone, prose.Set(nameAlone)).with(cause.SlotInClear, prose.Set(inClear)).says(prose.Then(said...))
 }
 
-// several reports whether there is more than one program, so that each has to be named.
-func several(k *chart.Exam) bool { return len(k.Subject.Configured) > 1 }
+// severalDiffer reports whether more than one account of a program has other settings,
+// so that each has to be named.
+func severalDiffer(c *chart.Case, k *chart.Exam) bool {
+	differ := make(map[*stage.Configured]bool)
+	for _, o := range c.Checks {
+		if o.Check.Subject != k.Check.Subject || o.Failed() != nil {
+			continue
+		}
+		for _, s := range c.Configured(o) {
+			if len(s.Wrong()) > 0 {
+				differ[s.Account] = true
+			}
+		}
+	}
+	return len(differ) > 1
+}
 
 // lastLooked returns the last of the two stages by which settings are judged that a
 // check has passed: a login tells more than the capabilities.
@@ -79,8 +94,9 @@ func configuredSure(k *chart.Exam, s chart.Configured) *Hit {
 	return likely().as(cause.Warn)
 }
 
-// configuredWords says what a program has and should have, and what to change there.
-func configuredWords(k *chart.Exam, s chart.Configured) (has, change prose.Value) {
+// configuredWords says what a program has and should have, and what to change there,
+// and which program that is where there are many.
+func configuredWords(k *chart.Exam, s chart.Configured, many bool) (has, change prose.Value) {
 	server := say.OutgoingServer()
 	if k.Check.Endpoint.Protocol.Receives() {
 		server = say.IncomingServer()
@@ -89,7 +105,7 @@ func configuredWords(k *chart.Exam, s chart.Configured) (has, change prose.Value
 	for _, f := range s.Differs {
 		changes = append(changes, configuredChange(f, s))
 	}
-	if several(k) {
+	if many {
 		name := prose.Data(s.Account.Name)
 		return say.ConfiguredIn(s.Instead(s.Differs), server, name), say.ConfiguredIn(prose.And(changes...), server, name)
 	}

@@ -64,7 +64,7 @@ func TestConfiguredWords(t *testing.T) {
 		},
 		{
 			works().configured("Thunderbird", inbox("imap.example.net", 143, stage.None, "")).followUp(t, "imap-993/configured-imap.example.net-143-none"),
-			"Thunderbird has port 143 instead of 993 and no encryption instead of SSL/TLS for the incoming server. With that, the password travels unencrypted.",
+			"Thunderbird has port 143 instead of 993 and no encryption instead of SSL/TLS for the incoming server. Without encryption, the password can be read on the way.",
 		},
 		{
 			works().configured("Thunderbird", out).configured("Evolution", inbox("imap.example.net", 993, stage.TLS, "jane")),

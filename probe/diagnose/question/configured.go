@@ -2,6 +2,7 @@ package question
 
 import (
 	"fmt"
+	"strings"
 
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose/say"
@@ -31,7 +32,7 @@ func raiseConfigured(c *chart.Case) []stage.Check {
 		asked := 0
 		for _, s := range c.Configured(k) {
 			e := s.Server.Endpoint
-			if !s.ServerDiffers() || e.Host == "" || e.Port == 0 || c.Planned(e) || asked == maxConfigured {
+			if !s.ServerDiffers() || e.Host == "" || e.Port == 0 || c.Planned(e) || asked == maxConfigured || elsewhere(c, k, e.Host) {
 				continue
 			}
 			asked++
@@ -41,6 +42,12 @@ func raiseConfigured(c *chart.Case) []stage.Check {
 		}
 	}
 	return checks
+}
+
+// elsewhere reports whether a run that is to contact nobody but the provider must leave
+// a host out.
+func elsewhere(c *chart.Case, k *chart.Exam, host string) bool {
+	return c.Record.Header.Options.Private && !strings.EqualFold(host, k.Check.Endpoint.Host) && !k.Subject.Profile.Serves(host)
 }
 
 func answerConfigured(c *stage.CheckRecord) Answer {

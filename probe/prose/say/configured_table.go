@@ -19,9 +19,9 @@ func ConfiguredIn(what, server, program prose.Value) prose.Value {
 	return prose.Phrase("configured-in", prose.Args{"what": what, "server": server, "program": program})
 }
 
-// ConfiguredSays says "{program}: {what}".
-func ConfiguredSays(program, what prose.Value) prose.Value {
-	return prose.Phrase("configured-says", prose.Args{"program": program, "what": what})
+// ConfiguredSays says "{program} has other settings".
+func ConfiguredSays(program prose.Value) prose.Value {
+	return prose.Phrase("configured-says", prose.Args{"program": program})
 }
 
 // ConfiguredHost says "the server {host}".
@@ -44,7 +44,7 @@ func TheUserName(user prose.Value) prose.Value {
 	return prose.Phrase("the-user-name", prose.Args{"user": user})
 }
 
-// ConfiguredHead says "in mail programs here".
+// ConfiguredHead says "IN MAIL PROGRAMS HERE".
 func ConfiguredHead() prose.Value { return prose.Phrase("configured-head", nil) }
 
 // ConfiguredTitle says "{program}{[, account {account}]}{[ ({place})]}".

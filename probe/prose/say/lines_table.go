@@ -52,6 +52,11 @@ func NoticeBroken(n prose.Value) prose.Value {
 // NothingToDo says "nothing here. If your mail program still fails, compare its account settings with these, field by field: maildoctor has not looked into it".
 func NothingToDo() prose.Value { return prose.Phrase("nothing-to-do", nil) }
 
+// NothingToDoSame says "nothing here: {program} {program:has|have} the same settings. If mail fails there all the same, enter the password there once more: it is the one thing that maildoctor has not compared".
+func NothingToDoSame(program prose.Value) prose.Value {
+	return prose.Phrase("nothing-to-do-same", prose.Args{"program": program})
+}
+
 // NothingSoFar says "nothing so far. To test the login too:".
 func NothingSoFar() prose.Value { return prose.Phrase("nothing-so-far", nil) }
 

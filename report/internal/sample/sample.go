@@ -50,6 +50,7 @@ func Cases() []Case {
 		{"all-dropped", allDropped().stream()},
 		{"clock", clock().stream()},
 		{"other-programs", programs().stream()},
+		{"configured", configured().stream()},
 		{"many", many().stream()},
 	}
 }
