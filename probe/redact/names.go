@@ -35,6 +35,12 @@ func newNames(s *stage.Stream) *names {
 	for _, subject := range s.Header.Plan.Subjects {
 		n.account(subject.User)
 		n.account(subject.Address)
+		for _, a := range subject.Configured {
+			n.account(a.Address)
+			for _, server := range a.Servers {
+				n.account(server.User)
+			}
+		}
 	}
 	n.account(s.Header.Options.Sender)
 	n.account(s.Header.Options.Recipient)

@@ -32,6 +32,11 @@ func serverNames(s *stage.Stream) map[string]bool {
 	for _, subject := range s.Header.Plan.Subjects {
 		endpoints(subject.Near)
 		endpoints(subject.Own)
+		for _, a := range subject.Configured {
+			for _, server := range a.Servers {
+				add(server.Host)
+			}
+		}
 		for _, p := range append(subject.Servers, subject.Profile) {
 			if p != nil {
 				endpoints(p.Endpoints)

@@ -77,8 +77,10 @@ func (n *names) text(s, key string) string {
 	switch {
 	case s == "" || untouched[key]:
 		return s
-	case key == "path": // of a file on this machine: its location identifies the user
+	case key == "path", key == "place": // a file on this machine: its location identifies the user
 		return "FILE"
+	case key == "account": // named by the user, who may have written anything
+		return "ACCOUNT"
 	case key == "location":
 		return n.replace(withoutPath(s))
 	}

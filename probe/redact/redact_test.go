@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
@@ -298,5 +299,31 @@ func TestManyNames(t *testing.T) {
 	out, _ := redact.Stream(s)
 	if got := out.Events[len(out.Events)-1].Line.Text; strings.Contains(got, "user") {
 		t.Errorf("left: %s", got)
+	}
+}
+
+// What mail programs have tells who somebody is, and where their files are.
+func TestConfigured(t *testing.T) {
+	s := &stage.Stream{Header: stage.Header{Plan: stage.Plan{Subjects: []stage.Subject{{
+		Argument: "jane.doe@example.net", Address: "jane.doe@example.net", User: "jane.doe@example.net",
+		Configured: []stage.Configured{{
+			Program: stage.ProgramThunderbird, Name: "Thunderbird", Place: "/home/jdoe/.thunderbird/prefs.js", Account: "Jane's own",
+			Address: "jane.doe@example.net", Servers: []stage.ConfiguredServer{{
+				Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: "imap.exmaple.net", Port: 993, Security: stage.TLS}, User: "janedoe77",
+			}},
+		}},
+	}}}}}
+	clean, _ := redact.Stream(s)
+	text, err := json.Marshal(clean)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, private := range []string{"jane", "jdoe", "Jane's"} {
+		if strings.Contains(string(text), private) {
+			t.Errorf("%q is left in %s", private, text)
+		}
+	}
+	if !strings.Contains(string(text), "imap.exmaple.net") || !strings.Contains(string(text), "Thunderbird") {
+		t.Errorf("what the finding needs is gone: %s", text)
 	}
 }
