@@ -2,7 +2,7 @@
 // and user names. One file of this package is one program's format.
 //
 //   - [Find] reads all places of a machine; an [Environment] says where they are.
-//   - [ReadFile] reads one file in one of the [Formats].
+//   - [ReadFile] reads one file in one of the [Formats]; [SplitFile] splits FORMAT:PATH.
 //   - [ParseSet] reads what somebody has read off a screen.
 //
 // What comes out are [Account]s. Each reader follows its program's own rules: which of
@@ -26,10 +26,15 @@
 //
 // Tests let these programs read the same files, and compare: msmtp (1.8), mbsync (1.4),
 // fetchmail (6.4), neomutt (20220429) and mutt (2.2). Files that the program wrote itself
-// are read for Thunderbird (153) and Evolution (evolution-data-server 3.46). Unverified,
-// because the programs can't be run in tests, are exports of K-9 Mail and Thunderbird for
-// Android, Outlook's registry, Apple's profiles other than ours, and the meaning that web
-// applications give to their variables: they follow what their sources and manuals say.
+// are read for Thunderbird (153), which was asked what it reads in them itself, and
+// Evolution (evolution-data-server 3.46).
+//
+// Unverified are exports of K-9 Mail and Thunderbird for Android, Outlook's registry,
+// Apple's profiles other than ours, and the meaning that web applications give to their
+// variables, because none of these can be run in tests; further Thunderbird before 91,
+// the hooks of mutt and what it does about IMAP and POP3 apart from its variables, and the
+// ports that Evolution takes where none is given. They follow what sources and manuals
+// say.
 //
 // # Bounds
 //

@@ -90,9 +90,9 @@ func TestFindsFiles(t *testing.T) {
 	found := Find(env)
 	same(t, found, `
 msmtp "default" <>
-	smtp system.example:25 none user= left=security,port line=1
+	smtp system.example:25 none user= by=off left=security,port line=1
 msmtp "default" <>
-	smtp first.example:25 none user= left=security,port line=1
+	smtp first.example:25 none user= by=off left=security,port line=1
 isync "a" <>
 	imap i.example:143 starttls user=u left=security,port line=2
 fetchmail "f.example" <>

@@ -62,6 +62,15 @@ func formatOf(name string) (format, bool) {
 	return formats[i], true
 }
 
+// SplitFile splits FORMAT:PATH. The path may have colons of its own.
+func SplitFile(argument string) (name, path string, err error) {
+	name, path, ok := strings.Cut(argument, ":")
+	if _, known := formatOf(name); !ok || !known || path == "" {
+		return "", "", fmt.Errorf("expected FORMAT:PATH, with one of %s for FORMAT", strings.Join(Formats(), ", "))
+	}
+	return name, path, nil
+}
+
 // ReadFile reads a file in a format, which may be somebody else's: other files that it
 // names are read only where they lie in its own folder or below, and no variable of this
 // process is put into it. A folder is a profile of Thunderbird, or Evolution's sources.

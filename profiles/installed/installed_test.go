@@ -135,6 +135,11 @@ func TestBounds(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
+	for in, want := range map[string]string{`outlook:C:\x.reg`: `outlook C:\x.reg`, "msmtp:a": "msmtp a", "msmtp:": " ", "msmtp": " ", "eudora:x": " "} {
+		if name, path, err := SplitFile(in); name+" "+path != want || (err == nil) != (path != "") {
+			t.Errorf("%q: %q %q %v", in, name, path, err)
+		}
+	}
 	if _, err := ReadFile("eudora", "x"); err == nil || !strings.Contains(err.Error(), "thunderbird, evolution") {
 		t.Errorf("%v", err)
 	}

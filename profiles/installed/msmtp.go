@@ -116,7 +116,7 @@ func (f *msmtpFile) keep() {
 func (a *msmtpAccount) server() entry {
 	e := entry{
 		protocol: stage.SMTP, host: a.set["host"], port: a.set["port"], user: a.set["user"], password: a.set["password"],
-		mechanism: a.set["auth"].value, unchecked: !a.set["tls_certcheck"].on(true, "", "on"),
+		mechanism: a.set["auth"].or(setting{value: "off"}).value, unchecked: !a.set["tls_certcheck"].on(true, "", "on"),
 	}
 	tls, startTLS := a.set["tls"], a.set["tls_starttls"]
 	switch {

@@ -30,17 +30,17 @@ msmtp "work" <jane@home.example>
 `},
 	{"msmtp", "left to msmtp", "account a\nhost a\naccount b\nhost b\ntls on\ntls_starttls off\naccount c\nhost c\nprotocol lmtp\n", `
 msmtp "a" <>
-	smtp a:25 none user= left=security,port line=2
+	smtp a:25 none user= by=off left=security,port line=2
 msmtp "b" <>
-	smtp b:465 tls user= left=port line=4
+	smtp b:465 tls user= by=off left=port line=4
 msmtp "c" <>
-	smtp c:0 none user= left=security line=8
+	smtp c:0 none user= by=off left=security line=8
 `},
 	{"msmtp", "wrong", "host h\nport 99999\naccount b : nobody\nhost b\neval echo host evil\nhost [::1]\n", `
 msmtp "default" <>
-	smtp h:0 none user= left=security line=1
+	smtp h:0 none user= by=off left=security line=1
 msmtp "b" <>
-	smtp [::1]:25 none user= left=security,port line=6
+	smtp [::1]:25 none user= by=off left=security,port line=6
 problem: FILE:3:9: account: expected the name of an account that stands above
 problem: FILE:5:1: eval: the command isn't run, so that what it would set is not known
 problem: FILE:2:6: the port: expected a number from 1 to 65535
