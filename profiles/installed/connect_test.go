@@ -2,6 +2,7 @@ package installed
 
 import (
 	"bufio"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"net"
@@ -18,16 +19,20 @@ type seen struct {
 	user                 string
 }
 
-// watch answers one connection as a server that may offer STARTTLS and refuses it.
-func watch(t *testing.T, p stage.Protocol, offers bool) (port int, done func() seen) {
+// watch answers one connection as a server that may offer STARTTLS and refuses it. The
+// context ends shortly after all has been seen.
+func watch(t *testing.T, p stage.Protocol, offers bool) (ctx context.Context, port int, done func() seen) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	result := make(chan seen, 1)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	t.Cleanup(cancel)
 	go func() {
 		defer l.Close()
+		defer time.AfterFunc(100*time.Millisecond, cancel)
 		conn, err := l.Accept()
 		if err != nil {
 			result <- seen{}
@@ -37,7 +42,7 @@ func watch(t *testing.T, p stage.Protocol, offers bool) (port int, done func() s
 		conn.SetDeadline(time.Now().Add(20 * time.Second))
 		result <- answer(conn, p, offers)
 	}()
-	return l.Addr().(*net.TCPAddr).Port, func() seen {
+	return ctx, l.Addr().(*net.TCPAddr).Port, func() seen {
 		l.(*net.TCPListener).SetDeadline(time.Now())
 		return <-result
 	}
@@ -57,16 +62,16 @@ func answer(conn net.Conn, p stage.Protocol, offers bool) (s seen) {
 	select {
 	case b := <-first:
 		return seen{tls: b == 0x16}
-	case <-time.After(300 * time.Millisecond):
+	case <-time.After(100 * time.Millisecond):
 		say("%s", map[stage.Protocol]string{stage.IMAP: "* OK hi", stage.POP3: "+OK hi", stage.SMTP: "220 localhost hi"}[p])
 	}
 	if b := <-first; b == 0x16 {
 		return seen{tls: true}
 	}
-	for {
+	for !s.login && !s.startTLS {
 		line, err := in.ReadString('\n')
 		if err != nil {
-			return s
+			break
 		}
 		words := strings.Fields(line)
 		if len(words) == 0 {
@@ -81,18 +86,26 @@ func answer(conn net.Conn, p stage.Protocol, offers bool) (s seen) {
 			s.smtp(words, offers, say)
 		}
 	}
+	return s
 }
 
 func (s *seen) imap(w []string, offers bool, say func(string, ...any)) {
-	if len(w) < 2 {
+	if len(w) == 1 { // of AUTHENTICATE PLAIN
+		s.login, s.user = true, plainName(w[0])
 		return
 	}
 	switch strings.ToUpper(w[1]) {
 	case "CAPABILITY":
-		say("* CAPABILITY IMAP4rev1 %s", map[bool]string{true: "STARTTLS"}[offers])
+		say("* CAPABILITY IMAP4rev1 AUTH=PLAIN %s", map[bool]string{true: "STARTTLS"}[offers])
 		say("%s OK", w[0])
 	case "STARTTLS":
 		s.startTLS = true
+		say("%s NO", w[0])
+	case "AUTHENTICATE":
+		if w[2] == "PLAIN" {
+			say("+ ")
+			return
+		}
 		say("%s NO", w[0])
 	case "LOGIN":
 		s.login, s.user = true, strings.ReplaceAll(strings.Trim(w[2], `"`), `\`, "")
@@ -120,6 +133,12 @@ func (s *seen) pop3(w []string, offers bool, say func(string, ...any)) {
 	}
 }
 
+// plainName is the name in an answer of the mechanism PLAIN.
+func plainName(answer string) string {
+	plain, _ := base64.StdEncoding.DecodeString(answer)
+	return strings.Split(string(plain)+"\x00\x00", "\x00")[1]
+}
+
 func (s *seen) smtp(w []string, offers bool, say func(string, ...any)) {
 	switch strings.ToUpper(w[0]) {
 	case "EHLO":
@@ -133,8 +152,7 @@ func (s *seen) smtp(w []string, offers bool, say func(string, ...any)) {
 	case "AUTH":
 		s.login = true
 		if len(w) > 2 {
-			plain, _ := base64.StdEncoding.DecodeString(w[2])
-			s.user = strings.Split(string(plain)+"\x00\x00", "\x00")[1]
+			s.user = plainName(w[2])
 		}
 		say("535 no")
 	case "MAIL":
@@ -202,7 +220,20 @@ var connections = []struct {
 	{"mutt", stage.SMTP, muttSends + "set smtp_url=smtp://jane@127.0.0.1:PORT/ nossl_force_tls", mutt},
 	{"mutt", stage.SMTP, muttSends + "set smtp_url=smtp://jane@127.0.0.1:PORT/ nossl_force_tls ssl_starttls=no", mutt},
 	{"mutt", stage.SMTP, muttSends + "set smtp_url=smtps://jane@127.0.0.1:PORT/", mutt},
+
+	{"neomutt", stage.IMAP, muttReads + "set imap_user=other spoolfile=imap://jane@127.0.0.1:PORT/INBOX", neomuttReads},
+	{"neomutt", stage.IMAP, muttReads + "set imap_user=jane spoolfile=imap://127.0.0.1:PORT/INBOX nossl_force_tls", neomuttReads},
+	{"mutt", stage.IMAP, muttReads + "set imap_authenticators=plain imap_user=other imap_login=jane spoolfile=imap://127.0.0.1:PORT/ nossl_force_tls ssl_starttls=no", muttReading},
+	{"neomutt", stage.IMAP, muttReads + "set spoolfile=imaps://127.0.0.1:PORT/", neomuttReads},
+	{"neomutt", stage.IMAP, muttReads + "set nossl_force_tls ssl_starttls=no imap_user=other\naccount-hook ^imap://127.*/INBOX$ 'set imap_user=jane'\nset spoolfile=imap://127.0.0.1:PORT/INBOX", neomuttReads},
+	{"neomutt", stage.IMAP, muttReads + "set nossl_force_tls ssl_starttls=no imap_user=other folder=imap://127.0.0.1:PORT/ spoolfile=+INBOX\nfolder-hook . 'set imap_user=jane'\n", neomuttReads},
+	{"mutt", stage.IMAP, muttReads + "set imap_user=jane spoolfile=imap://127.0.0.1:PORT/INBOX", muttReading},
+	{"mutt", stage.IMAP, muttReads + "set nossl_force_tls imap_user=other\naccount-hook '^imap://127.*/$' 'set imap_user=jane'\nset spoolfile=imap://127.0.0.1:PORT/INBOX", muttReading},
+	{"mutt", stage.POP3, muttReads + "set nossl_force_tls pop_user=jane spoolfile=pop://127.0.0.1:PORT/", muttReading},
+	{"mutt", stage.POP3, muttReads + "set spoolfile=pops://jane@127.0.0.1:PORT/", muttReading},
 }
+
+const muttReads = "set hostname=localhost header_cache='' folder=HOME imap_pass=x pop_pass=x imap_authenticators=login pop_authenticators=user\n"
 
 const muttSends = "set hostname=localhost from=j@x.example copy=no smtp_authenticators=plain smtp_pass=x folder=HOME\n"
 
@@ -211,7 +242,11 @@ var (
 	fetchmail = []string{"fetchmail", "-f", "FILE", "--nodetach", "--nosyslog", "--check", "--pidfile", "HOME/pid"}
 	msmtp     = []string{"msmtp", "--file=FILE", "--account=a", "to@x.example"}
 	neomutt   = []string{"neomutt", "-n", "-F", "FILE", "-s", "s", "to@x.example"}
-	mutt      = []string{"mutt", "-n", "-F", "FILE", "-s", "s", "to@x.example"}
+	// They want a terminal, and stay when nobody lets them in.
+	neomuttReads = []string{"script", "-qec", "neomutt -n -F FILE", "/dev/null"}
+	muttReading  = []string{"script", "-qec", "mutt -n -F FILE", "/dev/null"}
+
+	mutt = []string{"mutt", "-n", "-F", "FILE", "-s", "s", "to@x.example"}
 )
 
 // TestConnect: programs connect with what is read of their files.
@@ -222,7 +257,7 @@ func TestConnect(t *testing.T) {
 			need(t, tt.program[0])
 			var found Found
 			did := func(offers bool) seen {
-				port, done := watch(t, tt.protocol, offers)
+				ctx, port, done := watch(t, tt.protocol, offers)
 				h := newHome(t, "rc", "")
 				fill := strings.NewReplacer("PORT", fmt.Sprint(port), "HOME", h.dir, "FILE", h.path)
 				h.write("rc", fill.Replace(tt.text)+"\n")
@@ -231,7 +266,7 @@ func TestConnect(t *testing.T) {
 				for _, a := range tt.program[1:] {
 					args = append(args, fill.Replace(a))
 				}
-				_, _ = h.run(tt.program[0], args...) // it fails: nobody is let in
+				_, _ = h.runUntil(ctx, tt.program[0], args...) // it fails: nobody is let in
 				found, _ = ReadFile(tt.format, h.path)
 				return done()
 			}

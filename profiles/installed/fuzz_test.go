@@ -87,7 +87,7 @@ func FuzzParseSet(f *testing.F) {
 
 // TestLarge: texts that would cost the square of their length, or grow without end.
 func TestLarge(t *testing.T) {
-	many := func(s string) string { return strings.Repeat(s, maxFile/len(s)) }
+	many := func(s string) string { return strings.Repeat(s, maxFile/4/len(s)) }
 	doubling := "set my_a=xxxxxxxx\n" + strings.Repeat("set my_a=\"$my_a$my_a\"\n", 100) + "set imap_user=$my_a folder=imaps://h.example\n"
 	for _, tt := range []struct{ name, format, text string }{
 		{"variables that double", "neomutt", doubling},

@@ -124,8 +124,12 @@ func (st *muttState) server(v setting) (e entry, url string, ok bool) {
 		return e, "", false
 	}
 	st = st.copied()
+	subject := u.withoutSecret
+	if st.m.r.program == stage.ProgramNeomutt { // mutt leaves the path out
+		subject += strings.TrimPrefix(u.path, "/")
+	}
 	for _, h := range st.m.hooks {
-		if h.account && h.matches != nil && h.matches.MatchString(u.withoutSecret) {
+		if h.account && h.matches != nil && h.matches.MatchString(subject) {
 			st.runHook(h)
 		}
 	}
@@ -142,7 +146,8 @@ func (st *muttState) server(v setting) (e entry, url string, ok bool) {
 	return e, u.withoutSecret, true
 }
 
-// user is the name to log in with.
+// user is the name to log in with. imap_login is that of SASL; the command LOGIN of mutt
+// and PLAIN of neomutt go without it.
 func (st *muttState) user(name string, u address) setting {
 	user := u.user
 	if name != "smtp" {

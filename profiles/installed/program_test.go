@@ -2,6 +2,7 @@ package installed
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"maildoctor/probe/stage"
 )
@@ -57,9 +59,16 @@ func (h home) write(name, text string) {
 // run runs a program, whether it succeeds or not, and returns what it writes.
 func (h home) run(program string, args ...string) (string, error) {
 	h.t.Helper()
-	cmd := exec.Command(need(h.t, program), args...)
+	return h.runUntil(h.t.Context(), program, args...)
+}
+
+// runUntil is run that may be ended.
+func (h home) runUntil(ctx context.Context, program string, args ...string) (string, error) {
+	h.t.Helper()
+	cmd := exec.CommandContext(ctx, need(h.t, program), args...)
+	cmd.WaitDelay = time.Second
 	cmd.Dir = h.dir
-	cmd.Env = []string{"HOME=" + h.dir, "PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8", "TERM=dumb", "USER=jane"}
+	cmd.Env = []string{"HOME=" + h.dir, "PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8", "TERM=xterm", "USER=jane"}
 	cmd.Stdin = strings.NewReader("Hello\n") // without a text neomutt sends nothing
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs

@@ -110,7 +110,8 @@ func (r *reader) keep(a *Account) {
 
 // serve adds a server to an account. One without a host isn't configured.
 func (r *reader) serve(a *Account, e entry) {
-	if !e.host.given || e.host.untold || e.host.value == "" || len(a.Servers) == maxServers {
+	host := hostOf(e.host.value)
+	if !e.host.given || e.host.untold || host == "" || len(a.Servers) == maxServers {
 		return
 	}
 	at := e.at
@@ -118,7 +119,7 @@ func (r *reader) serve(a *Account, e entry) {
 		at = e.host.position
 	}
 	s := stage.ConfiguredServer{
-		Endpoint:  stage.Endpoint{Protocol: e.protocol, Host: hostOf(e.host.value), Security: e.security},
+		Endpoint:  stage.Endpoint{Protocol: e.protocol, Host: host, Security: e.security},
 		Mechanism: shown(e.mechanism), Line: at.line, Unchecked: e.unchecked,
 	}
 	if at.place != a.Place {

@@ -36,6 +36,7 @@ msmtp "b" <>
 msmtp "c" <>
 	smtp c:0 none user= by=off left=security line=8
 `},
+	{"msmtp", "a host of blanks", "host \"  \"\nuser u\n", ``},
 	{"msmtp", "wrong", "host h\nport 99999\naccount b : nobody\nhost b\neval echo host evil\nhost [::1]\n", `
 msmtp "default" <>
 	smtp h:0 none user= by=off left=security line=1
