@@ -52,14 +52,14 @@ func cause(err error) error {
 	return err
 }
 
-// missing reports whether there is no such file, which is no problem: neither is a
-// folder of that name that can't hold it.
+// missing reports whether there is no such file, which is no problem; a folder of its name
+// is none.
 func missing(path string) bool {
 	if path == "" {
 		return true
 	}
-	_, err := os.Stat(path)
-	return errors.Is(err, fs.ErrNotExist)
+	info, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir()
 }
 
 // isFolder reports whether a path is a folder.

@@ -21,7 +21,7 @@ func Find(env Environment) Found {
 		}
 	}
 	for _, p := range files(env) {
-		if f, ok := formatOf(p.format); ok && !missing(p.path) && !isFolder(p.path) {
+		if f, ok := formatOf(p.format); ok && !missing(p.path) {
 			f.readAt(&found, env, p.path, anywhere(env))
 		}
 	}

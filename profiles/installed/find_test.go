@@ -73,6 +73,7 @@ func TestFindsFiles(t *testing.T) {
 	h := newHome(t, ".msmtprc", "host first.example\n")
 	h.write(".config/msmtp/config", "host second.example\n")
 	h.write("etc/msmtprc", "host system.example\n")
+	h.write(".mbsyncrc/is/a/folder", "")
 	h.write("x/isyncrc", "IMAPAccount a\nHost i.example\nUser u\n")
 	h.write(".fetchmailrc", "poll not.example proto imap user u")
 	h.write("f/fetchmailrc", "poll f.example proto imap user u ssl")
@@ -105,7 +106,6 @@ env "MAIL_HOST" <>
 env "SMTP_HOST" <>
 	smtp p.example:0 starttls-if-offered user= left=security in=$SMTP_HOST
 problem: ~/.thunderbird/a/prefs.js:1:1: expected user_pref("name", value); with a string, a number, true or false
-problem: ~/b/prefs.js: expected a file, and it is none
 problem: ~/.mutt/b:2:8: source: the file isn't read: it lies elsewhere, or too many files name each other
 problem: $SMTP_PORT: the port: expected a number from 1 to 65535
 `)
@@ -184,7 +184,8 @@ func TestZip(t *testing.T) {
 		{"a.k9s", `<k9settings><accounts><account><incoming-server type="IMAP"><host>a.example</host></incoming-server></account></accounts></k9settings>`},
 		{"b/B.K9S", "<k9settings>"},
 		{"readme.txt", "x"},
-		{"huge.k9s", "<k9settings>" + strings.Repeat(" ", maxFile)},
+		{"large.k9s", "<k9settings>" + strings.Repeat(" ", maxFile*3/4) + "</k9settings>"},
+		{"huge.k9s", "<k9settings>" + strings.Repeat(" ", maxFile/2)},
 	} {
 		w, err := z.Create(m.name)
 		if err != nil {

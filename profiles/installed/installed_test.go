@@ -128,6 +128,10 @@ func TestBounds(t *testing.T) {
 	if n := len(found.Problems); n != maxProblems {
 		t.Errorf("%d problems", n)
 	}
+	grown := readAs(t, "mutt", "set folder=imaps://h.example imap_user=a\n"+strings.Repeat("set imap_user+=aaaaaaaa\n", 1000))
+	if user := grown.Accounts[0].Servers[0].User; user != "" {
+		t.Errorf("a user name of %d bytes", len(user))
+	}
 	long := readAs(t, "msmtp", "host h.example\nuser "+strings.Repeat("u", 5000)+"\n").Accounts[0].Servers[0].User
 	if len(long) > maxValue+len("…") {
 		t.Errorf("a user name of %d bytes", len(long))

@@ -113,6 +113,12 @@ fetchmail "c.example" <>
 fetchmail "e.example" <>
 	imap e.example:993 starttls user=e left=protocol,security line=12
 `},
+	{"fetchmail", "quotes", "poll a.example proto imap user \"ab\"c pass \"a\\\"b\"\n user 'x y' pass keep\n", `
+fetchmail "a.example" <>
+	imap a.example:143 starttls user="ab"c left=security,port line=1 password="a"b"
+fetchmail "a.example" <>
+	imap a.example:143 starttls user=x y left=security,port line=1 password=keep
+`},
 	{"fetchmail", "wrong", "poll a.example proto imap user=jane pass 'x\n", `
 fetchmail "a.example" <>
 	imap a.example:143 starttls user=jane left=security,port line=1 password='x
@@ -293,14 +299,14 @@ problem: FILE:15: OutgoingMailServerPortNumber: found "99999", expected a number
 		`"IMAP Password"=hex:02,01` + "\r\n" +
 		`"SMTP Server"=hex(1):73,00,00,00` + "\r\n" + `"SMTP Port"=dword:0000024b` + "\r\n" + `"SMTP Use Auth"=dword:00000001` + "\r\n" + `"SMTP Secure Connection"=dword:00000002` + "\r\n" +
 		`[HKEY_CURRENT_USER\x\9375CFF0413111d3B88A00104B2A6676\00000003]` + "\r\n" +
-		`"POP3 Server"="pop.q.example"` + "\r\n" + `"POP3 Use SPA"=dword:1` + "\r\n" + `"SMTP Server"="s2"` + "\r\n" + `"SMTP Use SSL"=dword:00000001` + "\r\n" +
+		`"POP3 Server"="pop.q.example"` + "\r\n" + `"POP3 User"="p"` + "\r\n" + `"POP3 Use SPA"=dword:1` + "\r\n" + `"SMTP Server"="s2"` + "\r\n" + `"SMTP Use SSL"=dword:00000001` + "\r\n" +
 		`[HKEY_CURRENT_USER\elsewhere]` + "\r\n" + `"IMAP Server"="no.example"` + "\r\n", `
 outlook "W\\ork \"q\"" <j@q.ex>
 	imap imap.q.example:993 tls user=jane line=7
 	smtp s:587 starttls user=jane line=12
 outlook "" <>
-	pop3 pop.q.example:110 none user= by=SPA left=security,port line=17
-	smtp s2:25 starttls user= by=none left=port line=19
+	pop3 pop.q.example:110 none user=p by=SPA left=security,port line=17
+	smtp s2:25 starttls user= by=none left=port line=20
 `},
 	{"outlook", "wrong", "REGEDIT4\n[x\n\"IMAP Port\"=hex:zz\n\"open\n", `
 problem: FILE:2:1: expected ] at the end of a key
@@ -367,7 +373,7 @@ env "MAILER_DSN" <>
 	smtp jane:0 starttls-if-offered user= line=1
 problem: FILE:1:24: the port: expected a number from 1 to 65535
 `},
-	{"env", "commands and references", "H=h.example\nSMTP_HOST=${H}\nSMTP_USER=$(whoami)\nSMTP_PASSWORD=${NOWHERE}\nMAIL_HOST=`host`\nno line\n", `
+	{"env", "commands and references", "H=h.example\nSMTP_HOST=${H}\nSMTP_USER=$(whoami)\nSMTP_PASSWORD=x${NOWHERE}\nMAIL_HOST=`host`\nno line\n", `
 env "SMTP_HOST" <>
 	smtp h.example:587 starttls-if-offered user= left=security,port line=2
 problem: FILE:6:1: expected NAME=value

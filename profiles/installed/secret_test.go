@@ -50,6 +50,18 @@ func printed(t testing.TB, f Found) string {
 		t.Fatal(err)
 	}
 	b.Write(j)
+	for _, a := range f.Accounts {
+		for i := range a.Servers {
+			p, _ := a.Password(i)
+			j, err := json.Marshal(map[string]any{"a": p, "b": &p, "c": struct{ P Stored }{p}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Write(j)
+			slog.New(slog.NewTextHandler(&b, nil)).Info("one", "p", p, "all", []Stored{p})
+			slog.New(slog.NewJSONHandler(&b, nil)).Info("one", "p", p, "all", []Stored{p})
+		}
+	}
 	slog.New(slog.NewTextHandler(&b, nil)).Info("found", "all", f, "accounts", f.Accounts)
 	slog.New(slog.NewJSONHandler(&b, nil)).Info("found", "all", f)
 	return b.String()
