@@ -27,14 +27,13 @@
 // Tests let these programs read the same files, and compare: msmtp (1.8), mbsync (1.4),
 // fetchmail (6.4), neomutt (20220429) and mutt (2.2). Files that the program wrote itself
 // are read for Thunderbird (153), which was asked what it reads in them itself, and
-// Evolution (evolution-data-server 3.46).
+// Evolution (evolution-data-server 3.46), whose library was asked for its usual ports.
 //
 // Unverified are exports of K-9 Mail and Thunderbird for Android, Outlook's registry,
 // Apple's profiles other than ours, and the meaning that web applications give to their
-// variables, because none of these can be run in tests; further Thunderbird before 91,
-// the hooks of mutt and what it does about IMAP and POP3 apart from its variables, and the
-// ports that Evolution takes where none is given. They follow what sources and manuals
-// say.
+// variables, because none of these can be run in tests; further Thunderbird before 91 and
+// mutt's folder-hooks for other folders than the first. They follow what sources and
+// manuals say.
 //
 // # Bounds
 //

@@ -212,6 +212,42 @@ thunderbird "" <b@x.example>
 thunderbird "" <>
 	pop3 pop.example:110 starttls-if-offered user= by=passwordCleartext left=port line=17
 `},
+	// Asked for its accounts, Thunderbird 153 gave the same hosts, ports, modes and names.
+	{"thunderbird", "defaults that were changed", `
+user_pref("extensions.lastAppVersion", "153.8.0");
+user_pref("mail.accountmanager.accounts", "account1,account2,account3");
+user_pref("mail.account.account1.server", "server1");
+user_pref("mail.account.account1.identities", "id1");
+user_pref("mail.account.account2.server", "server2");
+user_pref("mail.account.account3.server", "server3");
+user_pref("mail.identity.id1.useremail", "jane@q.example");
+user_pref("mail.server.default.socketType", 2);
+user_pref("mail.server.server1.hostname", "imap.q.example");
+user_pref("mail.server.server1.realhostname", "real.example");
+user_pref("mail.server.server1.realuserName", "realuser");
+user_pref("mail.server.server1.userName", "jane");
+user_pref("mail.server.server1.socketType", 2);
+user_pref("mail.server.server1.port", 1);
+user_pref("mail.server.server1.type", "imap");
+user_pref("mail.server.server2.hostname", "pop.z.example");
+user_pref("mail.server.server2.isSecure", true);
+user_pref("mail.server.server2.port", 0);
+user_pref("mail.server.server2.type", "pop3");
+user_pref("mail.server.server3.hostname", "three.example");
+user_pref("mail.server.server3.type", "imap");
+user_pref("mail.smtpserver.default.try_ssl", 3);
+user_pref("mail.smtpserver.smtp1.hostname", "smtp.q.example");
+user_pref("mail.smtpserver.smtp1.port", 587);
+user_pref("mail.smtpservers", "smtp1");
+`, `
+thunderbird "" <jane@q.example>
+	imap imap.q.example:1 starttls user=jane by=passwordCleartext line=10
+	smtp smtp.q.example:587 tls user= by=passwordCleartext left=security line=24
+thunderbird "" <>
+	pop3 pop.z.example:995 tls user= by=passwordCleartext left=port line=17
+thunderbird "" <>
+	imap three.example:143 starttls user= by=passwordCleartext left=security,port line=21
+`},
 	{"thunderbird", "wrong", "user_pref(\"a\", nil);\n  user_pref(\"mail.accountmanager.accounts\", \"a\"); user_pref(\"mail.account.a.server\", \"s\")\nuser_pref(\"x\", \"y\nuser_pref(\"b\", 1);\n", `
 problem: FILE:1:1: expected user_pref("name", value); with a string, a number, true or false
 problem: FILE:2:51: expected user_pref("name", value); with a string, a number, true or false

@@ -2,6 +2,7 @@ package installed
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"maildoctor/probe/stage"
@@ -91,7 +92,7 @@ func (p prefs) incoming(branch string) (entry, bool) {
 		protocol: protocol, host: p.real(branch, ".realhostname", ".hostname"), user: p.real(branch, ".realuserName", ".userName"),
 		port: p[branch+".port"], mechanism: authMethods[p.or(branch, ".authMethod", "mail.server.default", "3").value],
 	}
-	if e.port.value == "-1" || e.port.value == "0" || e.port.value == "1" {
+	if e.port.value == "-1" || e.port.value == "0" {
 		e.port = setting{}
 	}
 	e.security, e.defaults = socketSecurity(socket, p["mail.server.default.socketType"])
@@ -100,8 +101,11 @@ func (p prefs) incoming(branch string) (entry, bool) {
 }
 
 // real is a value that versions before 91 kept beside the one of the account's beginning.
+// Those since then pass over it.
 func (p prefs) real(branch, first, second string) setting {
-	if v := p[branch+first]; v.value != "" {
+	version, _, _ := strings.Cut(p["extensions.lastAppVersion"].value, ".")
+	major, _ := strconv.Atoi(version)
+	if v := p[branch+first]; v.value != "" && major < 91 {
 		return v
 	}
 	return p[branch+second]
