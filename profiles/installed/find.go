@@ -8,8 +8,8 @@ import (
 )
 
 // Find reads all places of an environment, its variables and a file .env in the working
-// directory. A program that isn't there is nothing; a file
-// that can't be read is a problem, and costs no account of another file.
+// directory. A program that isn't there is nothing; a file that can't be read is a
+// problem, and costs no account of another file.
 func Find(env Environment) Found {
 	var found Found
 	for _, root := range thunderbirdRoots(env) {
