@@ -39,12 +39,15 @@ type Configured struct {
 	Servers []ConfiguredServer `json:"servers,omitempty"`
 }
 
-// ConfiguredServer is a server of a [Configured] account.
+// ConfiguredServer is a server of a [Configured] account. Its host is as [Endpoint] has
+// it where it can be one, and else as it was typed, made visible. A port of zero and an
+// empty security are such as the file has in no form that its program can read.
 type ConfiguredServer struct {
 	Endpoint
 	User      string   `json:"user,omitempty"`      // empty: not told
 	Mechanism string   `json:"mechanism,omitempty"` // how the program logs in, in its own term; empty: not told
+	Place     string   `json:"place,omitempty"`     // the file, or $NAME of a variable of this process, where it isn't the account's
 	Line      int      `json:"line,omitempty"`      // in the file, from 1; zero: the file has no lines
-	Defaults  []string `json:"defaults,omitempty"`  // which of port, security and user the program was left to choose
+	Defaults  []string `json:"defaults,omitempty"`  // which of protocol, port, security and user the program was left to choose
 	Unchecked bool     `json:"unchecked,omitempty"` // the program is told not to check the certificate
 }

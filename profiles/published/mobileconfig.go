@@ -16,6 +16,59 @@ const mailPayload = "com.apple.mail.managed"
 // Passwords and names of persons in it are passed over: a user name that can't be told
 // from the address is left empty.
 func ReadMobileConfig(data []byte) (*Document, error) {
+	d := &Document{}
+	payloads, err := d.mailPayloads(data)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range payloads {
+		d.readAccount(p.node, p.entries)
+	}
+	if len(d.Servers) == 0 {
+		return nil, d.empty("a payload of the type " + mailPayload)
+	}
+	return d, nil
+}
+
+// AppleAccount is an account of an Apple configuration profile.
+type AppleAccount struct {
+	Name, Address string
+	Servers       []Server // their user names as they stand, without placeholders
+}
+
+// ReadAppleAccounts reads the accounts of a profile that is for one person, as
+// [ReadMobileConfig] reads it. Passwords in it are passed over.
+func ReadAppleAccounts(data []byte) ([]AppleAccount, []Problem, error) {
+	all := &Document{}
+	payloads, err := all.mailPayloads(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	var accounts []AppleAccount
+	for _, p := range payloads {
+		d := &Document{}
+		d.readAccount(p.node, p.entries)
+		for i, s := range d.Servers {
+			prefix := "IncomingMailServer"
+			if s.Protocol == stage.SMTP {
+				prefix = "OutgoingMailServer"
+			}
+			d.Servers[i].User = d.plain(p.entries, prefix+"Username")
+		}
+		accounts = append(accounts, AppleAccount{d.plain(p.entries, "EmailAccountDescription"), d.plain(p.entries, "EmailAddress"), d.Servers})
+		all.Problems = append(all.Problems, d.Problems...)
+	}
+	return accounts, all.Problems, nil
+}
+
+// payload is a part of a profile.
+type payload struct {
+	node    *node
+	entries map[string]*node
+}
+
+// mailPayloads reads a profile down to the payloads that set up mail accounts.
+func (d *Document) mailPayloads(data []byte) ([]payload, error) {
 	data = unsigned(data)
 	if bytes.HasPrefix(data, []byte{0x30}) || bytes.HasPrefix(data, []byte("bplist")) {
 		return nil, wrong(0, "found an encrypted or binary profile, expected a property list in XML")
@@ -28,20 +81,19 @@ func ReadMobileConfig(data []byte) (*Document, error) {
 	if root == nil {
 		return nil, wrong(top.line, "found no element dict, expected a configuration profile")
 	}
-	d := &Document{}
 	profile := entriesOf(root)
 	d.ID, d.Name = d.plain(profile, "PayloadIdentifier"), d.plain(profile, "PayloadDisplayName")
-	if content := profile["PayloadContent"]; content != nil {
-		for _, n := range content.all("dict") {
-			if e := entriesOf(n); d.plain(e, "PayloadType") == mailPayload {
-				d.readAccount(n, e)
-			}
+	content := profile["PayloadContent"]
+	if content == nil {
+		return nil, nil
+	}
+	var payloads []payload
+	for _, n := range content.all("dict") {
+		if e := entriesOf(n); d.plain(e, "PayloadType") == mailPayload {
+			payloads = append(payloads, payload{n, e})
 		}
 	}
-	if len(d.Servers) == 0 {
-		return nil, d.empty("a payload of the type " + mailPayload)
-	}
-	return d, nil
+	return payloads, nil
 }
 
 // unsigned cuts the property list out of a signed profile, a DER SEQUENCE (RFC 5652

@@ -61,3 +61,7 @@ func hostName(s string) (name string, ok bool) {
 	}
 	return domainName(s)
 }
+
+// HostName returns the name of a server in ASCII form, lower case, without trailing dot,
+// or an IP address. ok is false for what can be neither.
+func HostName(s string) (name string, ok bool) { return hostName(s) }

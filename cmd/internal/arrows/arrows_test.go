@@ -29,6 +29,7 @@ var rules = []rule{
 	{"profiles/publish", []string{"probe/stage", "profiles/published"}, nil},
 	{"profiles/discover", []string{"probe/stage", "profiles", "profiles/published"}, []string{"golang.org/x/net/publicsuffix"}},
 	{"profiles/export", []string{"probe/stage", "profiles/published"}, []string{"rsc.io/qr", "github.com/smallstep/pkcs7"}},
+	{"profiles/installed", []string{"probe/stage", "profiles/published"}, nil},
 	{"profiles/importer", []string{"probe/slip", "probe/stage", "profiles", "profiles/published"}, []string{"golang.org/x/net/publicsuffix"}},
 	{"probe/redact", []string{"probe/stage"}, nil},
 	{"probe/wire", []string{"probe/stage"}, nil},
