@@ -73,6 +73,10 @@ var rules = []rule{
 	{"cmd/internal/chains", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "probe/diagnose/chart", "probe/prose", "probe/prose/say", "probe/stage", "report"}, []string{"github.com/charmbracelet/x/ansi"}},
 	{"cmd/internal/cmdline", []string{"cmd/internal/fault", "probe/slip"}, []string{"github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/spf13/pflag"}},
 	{"cmd/internal/demo", []string{"probe", "probe/auth", "probe/probetest", "probe/prose", "probe/prose/say", "probe/resolve", "probe/stage", "probe/tlsinspect"}, nil},
+	{"cmd/internal/dialog", []string{
+		"cmd/internal/console", "cmd/internal/fault", "cmd/internal/handover", "probe/diagnose/cause", "probe/diagnose/chart", "probe/prose",
+		"probe/prose/say", "probe/stage", "profiles/dialogs", "profiles/export", "profiles/published", "report",
+	}, []string{"github.com/charmbracelet/x/ansi"}},
 	{"cmd/internal/display", []string{"cmd/internal/console", "probe/stage", "report/term"}, nil},
 	{"cmd/internal/fault", nil, nil},
 	{"cmd/internal/files", []string{"cmd/internal/fault"}, nil},
