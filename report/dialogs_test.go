@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles/dialogs"
@@ -34,6 +35,22 @@ func TestActionsSayWhere(t *testing.T) {
 	}
 	if !slices.Equal(plain[1:], placed[1:]) {
 		t.Errorf("%q\nexpected %q", placed[1:], plain[1:])
+	}
+}
+
+// An action about one of two ways round is about the direction of that one.
+func TestActionsOfOneWay(t *testing.T) {
+	way := func(p stage.Protocol, host string, port uint16) chart.Way {
+		return chart.Way{Kind: chart.OtherEndpoint, Endpoint: stage.Endpoint{Protocol: p, Host: host, Port: port}}
+	}
+	d := diagnose.Diagnosis{Ways: []chart.Way{way(stage.IMAP, "imap.q.com", 993), way(stage.SMTP, "smtp.q.com", 465)}}
+	for host, want := range map[string][]stage.Protocol{
+		"smtp.q.com:465": {stage.SMTP}, "imap.q.com": {stage.IMAP}, "": {stage.IMAP, stage.SMTP},
+	} {
+		a := cause.Action{ID: cause.UseWay, About: []prose.Value{prose.Data(host)}}
+		if got := report.Directions(&stage.Record{}, d, a); !slices.Equal(got, want) {
+			t.Errorf("about %q: %v, expected %v", host, got, want)
+		}
 	}
 }
 
@@ -82,6 +99,9 @@ func TestSettingsInLabels(t *testing.T) {
 				t.Errorf("%s in %s:\n%s\nlacks %q", c.id, c.language, all, want)
 			}
 		}
+	}
+	if got := reportFor("sibling", stage.ProgramMsmtp, "en").Settings[0].InProgram; len(got) != 1 {
+		t.Errorf("%q for a program that only sends", got)
 	}
 	if r := reportFor("sibling", "", ""); r.Settings[0].InProgram != nil {
 		t.Errorf("without a program: %q", r.Settings[0].InProgram)

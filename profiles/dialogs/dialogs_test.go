@@ -279,6 +279,13 @@ func TestReadWhenAsked(t *testing.T) {
 	if len(read.files) != 1 {
 		t.Errorf("%d files were read for one program", len(read.files))
 	}
+	first := read.files[id]
+	read.Unlock()
+	again := fileOf(id)
+	read.Lock()
+	if first != again {
+		t.Error("a file was read twice")
+	}
 }
 
 func BenchmarkFor(b *testing.B) {
