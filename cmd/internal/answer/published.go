@@ -52,7 +52,10 @@ func Published(s console.Streams, r *discover.Result, as Shown) error {
 	}
 	fmt.Fprintln(s.Out)
 	next, words := say.DiscoveryCheck(), []string{"maildoctor", "check", Subject(r)}
-	if !r.Found() {
+	switch {
+	case r.Found() && as.Tested:
+		next = say.DiscoveryCheckLogin()
+	case !r.Found():
 		next, words = say.DiscoveryProvider(prose.Data(r.Domain)), []string{"maildoctor", "check", "imaps://SERVER", "smtps://SERVER"}
 	}
 	s.Paragraph("  ", l.Sentence(next))
