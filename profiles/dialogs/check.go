@@ -79,6 +79,9 @@ func (r *reader) check(f *file) {
 	for _, a := range f.Also {
 		r.oneLine("", "also", a, true)
 	}
+	if f.Namesake != "" && !slices.Contains(ids(), f.Namesake) {
+		r.wrong("", "namesake: found %q, expected the id of another program", f.Namesake)
+	}
 	for _, p := range f.Protocols {
 		if !slices.Contains([]stage.Protocol{stage.IMAP, stage.POP3, stage.SMTP}, p) {
 			r.wrong("", "protocols: found %q, expected imap, pop3 or smtp", p)

@@ -348,6 +348,7 @@ func TestStrictReading(t *testing.T) {
 		{with(`user = "Name"`, `user = "Na\u0007me"`), `expected one line of text`},
 		{with(`id = "example"`, `id = "other"`), `programs/example.toml:1: id: found "other", expected "example"`},
 		{with(`version = "1"`, "version = \"1\"\nprotocols = [\"jmap\"]"), `programs/example.toml:1: protocols: found "jmap", expected imap, pop3 or smtp`},
+		{with(`version = "1"`, "version = \"1\"\nnamesake = \"netscape\""), `programs/example.toml:1: namesake: found "netscape", expected the id of another program`},
 		{with(`version = "1"`, ``), "programs/example.toml:1: version is missing"},
 		{with(`read = 2026-11-30`, ``), "programs/example.toml:5: language.en: read is missing"},
 		{with(`read = 2026-11-30`, `read = "today"`), "programs/example.toml:8:"},
@@ -374,7 +375,7 @@ func TestManualNamesAllKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range append(slices.Clone(keys), "way", "unseen", "box", "scheme", "also", "version", "relayed", "remake", "file", "protocols", "export", "read") {
+	for _, k := range append(slices.Clone(keys), "way", "unseen", "box", "scheme", "also", "version", "relayed", "remake", "file", "protocols", "namesake", "export", "read") {
 		if !strings.Contains(string(manual), k) {
 			t.Errorf("doc.go doesn't name the key %s", k)
 		}

@@ -36,5 +36,6 @@
 // = true marks those whose servers can't be changed, so that the account has to be added
 // again. A table [relayed] has the source that says that a program connects through its
 // maker's servers. protocols lists those that it speaks, where that isn't all for which
-// it has labels. export names the form of package export that the program reads.
+// it has labels. namesake is another program that people call by the same name. export
+// names the form of package export that the program reads.
 package dialogs

@@ -18,6 +18,7 @@ type file struct {
 	Export   string            `toml:"export"`
 	File     bool              `toml:"file"`
 	Remake   bool              `toml:"remake"`
+	Namesake stage.ProgramID   `toml:"namesake"`
 	Relayed  *seen             `toml:"relayed"`
 	Language map[string]*words `toml:"language"`
 

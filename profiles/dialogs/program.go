@@ -66,6 +66,9 @@ type Program struct {
 	File    bool   // it has no dialog but a file: a way is the file, labels are its options
 	Remake  bool   // servers can't be changed: the account has to be removed and added again
 
+	// Namesake is another program that people call by the same name; empty: there is none.
+	Namesake stage.ProgramID
+
 	// Relayed says that it connects through its maker's servers and not from the
 	// computer on which it runs, so that a run from there has seen another way.
 	Relayed   bool

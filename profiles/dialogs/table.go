@@ -67,7 +67,7 @@ func For(id stage.ProgramID, language string) *Program {
 	code := cmp.Or(f.nearest(language), English)
 	own, english := f.Language[code], f.Language[English]
 	p := &Program{
-		ID: f.ID, Name: f.Name, Version: f.Version, Export: f.Export, File: f.File, Remake: f.Remake,
+		ID: f.ID, Name: f.Name, Version: f.Version, Export: f.Export, File: f.File, Remake: f.Remake, Namesake: f.Namesake,
 		Relayed: f.Relayed != nil, Language: code, Source: own.source(), protocols: f.Protocols, own: own, english: english,
 	}
 	if p.Relayed {

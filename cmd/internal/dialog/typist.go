@@ -111,6 +111,9 @@ func (t Typist) Settings(e handover.Settings, subject string) error {
 // peculiarities says what a program does unlike most.
 func (t Typist) peculiarities() []prose.Value {
 	var out []prose.Value
+	if other := dialogs.For(t.Program.Namesake, dialogs.English); other != nil {
+		out = append(out, say.DialogNamesake(prose.Data(other.Name), prose.Data(string(other.ID))))
+	}
 	if t.Program.Remake {
 		out = append(out, say.DialogRemake(prose.Data(t.Program.Name)))
 	}

@@ -62,6 +62,11 @@ func DialogUnlabelled(program, fields prose.Value) prose.Value {
 // DialogNoWay says "no source that was read shows the way there".
 func DialogNoWay() prose.Value { return prose.Phrase("dialog-no-way", nil) }
 
+// DialogNamesake says "another program has that name too: {program}. For that one: --program {id}".
+func DialogNamesake(program, id prose.Value) prose.Value {
+	return prose.Phrase("dialog-namesake", prose.Args{"program": program, "id": id})
+}
+
 // DialogRemake says "{program} does not let the servers of an account be changed: remove the account, and add it again".
 func DialogRemake(program prose.Value) prose.Value {
 	return prose.Phrase("dialog-remake", prose.Args{"program": program})
