@@ -9,7 +9,9 @@ import (
 	"maildoctor/probe/diagnose/cause"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
+	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
+	"maildoctor/profiles/dialogs"
 )
 
 // Report is a run put into words, in the order in which it is read. It shares memory
@@ -96,6 +98,12 @@ type Transcript struct {
 
 // New builds the report of a record and its diagnosis, in a language.
 func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
+	return NewFor(l, rec, d, nil)
+}
+
+// NewFor is like [New] for somebody who uses a mail program: actions say where in it
+// settings are changed, and the settings to type in are given in its labels.
+func NewFor(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, p *dialogs.Program) *Report {
 	v := weigh(rec, d)
 	r := &Report{
 		Language: l,
@@ -141,11 +149,14 @@ func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
 	}
 	r.Made = l.Text(followUpWords(rec, r.FollowUps))
 	r.Summary = sentences(l, summary(rec, v, d)...)
-	r.Actions = actions(rec, d)
+	r.Actions = placed(rec, d, p, actions(rec, d))
 	if len(r.Actions) == 0 {
 		r.NoAction = noAction(l, rec, v, r.Configured)
 	}
-	r.Settings = settings(l, rec, v, d)
+	r.Settings = settings(l, rec, v, d, p)
+	if p != nil && p.Relayed {
+		r.NotKnown = append(r.NotKnown, l.Text(say.DialogOtherWay(prose.Data(p.Name))))
+	}
 	r.AllAlike = l.Title(allAlike(rec, v))
 	r.Rows = rows(rec, v)
 	r.Transcripts = transcripts(l, rec)

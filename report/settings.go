@@ -11,6 +11,7 @@ import (
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
+	"maildoctor/profiles/dialogs"
 )
 
 // Settings is what to type into a mail program for one subject. Servers lists only
@@ -26,6 +27,10 @@ type Settings struct {
 	Untested bool   // taken from the profile; nothing could be tested
 	OneLine  Hint   // replaces everything else if nothing is to be changed
 	Source   Hint   // where the settings come from, or who else has them; may be empty
+
+	// InProgram has a sentence for each server in the labels of the mail program that
+	// the report is for: the way to its dialog, and what to type there.
+	InProgram []string
 
 	MailboxBytes int64 // the profile's limits, 0 if it has none
 	MessageBytes int64
@@ -74,7 +79,7 @@ func (s Server) Label() prose.Value {
 }
 
 // settings returns the settings of every subject that has a profile.
-func settings(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnosis) []Settings {
+func settings(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagnosis, p *dialogs.Program) []Settings {
 	var out []Settings
 	for i := range rec.Header.Plan.Subjects {
 		s := &rec.Header.Plan.Subjects[i]
@@ -82,7 +87,9 @@ func settings(l *prose.Language, rec *stage.Record, w weighed, d diagnose.Diagno
 			continue
 		}
 		if own := w.book.ofSubject[i]; len(own) > 0 {
-			out = append(out, settingsOf(l, rec, s, own, w, d))
+			of := settingsOf(l, rec, s, own, w, d)
+			of.InProgram = typed(l, p, of, s)
+			out = append(out, of)
 		}
 	}
 	return out
@@ -318,13 +325,21 @@ func otherDomains(s *stage.Subject) int {
 
 // userName returns what to type in as user name.
 func userName(s *stage.Subject) prose.Value {
-	switch {
-	case s.User != "":
-		return prose.Data(s.User)
-	case s.Profile.UserName == stage.FullAddress && s.Address != "":
-		return prose.Data(s.Address)
+	if name := loginName(s); name.Name != "" {
+		return prose.Data(name.Name)
 	}
 	return UserForm(s.Profile.UserName)
+}
+
+// loginName returns the same, and keeps the name apart from how it is formed.
+func loginName(s *stage.Subject) LoginName {
+	switch {
+	case s.User != "":
+		return LoginName{Name: s.User}
+	case s.Profile.UserName == stage.FullAddress && s.Address != "":
+		return LoginName{Name: s.Address}
+	}
+	return LoginName{Form: UserForm(s.Profile.UserName)}
 }
 
 // UserForm says how a user name is formed; nothing if it can't be derived from the

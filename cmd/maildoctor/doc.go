@@ -10,6 +10,7 @@
 //	maildoctor demo [CASE]                 the main job against servers inside this program
 //	maildoctor settings ADDRESS            what to type into a mail program; tests nothing
 //	maildoctor explain [CAUSE]             a cause's page; the list of all
+//	maildoctor explain --program NAME      the dialogs of a mail program, and their labels
 //	maildoctor profiles list|show|validate the catalogue of providers, and your own files
 //	maildoctor profiles import FILE        makes such files of autoconfig files
 //	maildoctor report FILE                 shows a saved run, and diagnoses it again
@@ -89,6 +90,20 @@
 // the user name safely, is refused with 2. What may be wrong with using the settings,
 // such as that anybody on the way could have made them up, stands in the file and on
 // the error output.
+//
+// # The dialogs of mail programs
+//
+// With --program NAME, settings shows what to type where in a mail program: the way to
+// the dialog, and each field and choice by the label that is on the screen. check and
+// report say with each action that changes settings where that is done, and give the
+// settings that work in those labels; explain does it with a cause. Names are taken as
+// people write them: thunderbird, "new outlook", K-9, "outlook 2021"; the shell completes
+// them.
+//
+// Labels are in the language of LC_ALL, LC_MESSAGES or LANG, or of --language, where a
+// source shows them, with the English ones beside. What no source shows is said in other
+// words, and named. Some programs connect through their maker's servers: what a run from
+// here sees is then not all that such a program depends on.
 //
 // # Passwords
 //

@@ -257,6 +257,10 @@ func TestPublish(t *testing.T) {
 			if code != 0 || strings.Contains(out, "old.mail.test\",\n      \"port") || !strings.Contains(out, `"host": "imap.mail.test"`) {
 				t.Errorf("settings: exit code %d\n%s", code, out)
 			}
+			out, code = w.run("settings", user, "--verified", "--program", "thunderbird")
+			if code != 0 || !strings.Contains(out, "Server Name             imap.mail.test\n") || !strings.Contains(out, "Connection security     STARTTLS\n") || strings.Contains(out, "old.mail.test\n") {
+				t.Errorf("settings for a program: exit code %d\n%s", code, out)
+			}
 		})
 	}
 }

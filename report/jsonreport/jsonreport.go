@@ -125,6 +125,10 @@ type Settings struct {
 	MessageBytes int64    `json:"message_bytes,omitempty"`
 	Tested       bool     `json:"tested"`         // false: the profile's, because nothing could be tried
 	Text         string   `json:"text,omitempty"` // what people read instead of servers, or about their source
+
+	// InProgram has a sentence for each server in the labels of the mail program that
+	// the report is for; absent if it is for none.
+	InProgram []string `json:"in_program,omitempty"`
 }
 
 // Server is one server to type in.
@@ -300,7 +304,7 @@ func target(s stage.Subject) Target {
 func settings(s report.Settings) Settings {
 	out := Settings{
 		Subject: s.Subject, Servers: []Server{}, UserName: s.UserName, SignIn: s.SignIn, Copies: s.Copies,
-		MailboxBytes: s.MailboxBytes, MessageBytes: s.MessageBytes, Tested: !s.Untested, Text: s.OneLine.Whole() + s.Source.Whole(),
+		MailboxBytes: s.MailboxBytes, MessageBytes: s.MessageBytes, Tested: !s.Untested, Text: s.OneLine.Whole() + s.Source.Whole(), InProgram: s.InProgram,
 	}
 	for _, v := range s.Servers {
 		if !v.Missing {

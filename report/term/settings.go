@@ -42,6 +42,9 @@ func settings(p *page, r *report.Report) {
 		entry(say.SettingsUserName(), s.UserName)
 		entry(say.SettingsCopies(), s.Copies)
 		entry(say.SettingsLimits(), s.Limits)
+		for _, said := range s.InProgram {
+			p.flow(line{{"  ", plain}}, 2, said, plain, p.column())
+		}
 		if !s.Source.Empty() {
 			p.hint(line{{"  ", plain}}, 2, s.Source)
 		}

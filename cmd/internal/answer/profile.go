@@ -16,18 +16,22 @@ import (
 	"maildoctor/report"
 )
 
-// Profile writes a profile's settings, in the words of a report; if linear, in
-// sentences for speech output. flags are those of the command that it suggests.
-func Profile(s console.Streams, m profiles.Match, flags []stage.Flag, linear bool) error {
+// Shown says how an answer is shown.
+type Shown struct {
+	Flags   []stage.Flag // of the command that it suggests
+	Verbose bool         // with what every source says
+	Linear  bool         // in sentences for speech output, as far as there are any
+	Tested  bool         // the servers were asked, and only those that answer are left
+
+	// Servers shows the servers in place of a table; nil: the table is shown.
+	Servers func() error
+}
+
+// Profile writes a profile's settings, in the words of a report.
+func Profile(s console.Streams, m profiles.Match, as Shown) error {
 	p := m.Profile
-	if len(p.Endpoints) > 0 {
-		show := profileTable
-		if linear {
-			show = profileSpoken
-		}
-		if err := show(s, m); err != nil {
-			return fault.Own("%w", err)
-		}
+	if err := profileServers(s, m, as); err != nil {
+		return err
 	}
 	for _, n := range p.Notes {
 		fmt.Fprintln(s.Out)
@@ -47,7 +51,23 @@ func Profile(s console.Streams, m profiles.Match, flags []stage.Flag, linear boo
 	}
 	fmt.Fprintln(s.Out)
 	s.Paragraph("  ", l.Sentence(say.ShownUntested()))
-	fmt.Fprintf(s.Out, "  %s\n", l.Text(console.Command(console.WithFlags(flags, "maildoctor", "check", Argument(m))...)))
+	fmt.Fprintf(s.Out, "  %s\n", l.Text(console.Command(console.WithFlags(as.Flags, "maildoctor", "check", Argument(m))...)))
+	return nil
+}
+
+func profileServers(s console.Streams, m profiles.Match, as Shown) error {
+	show := profileTable
+	switch {
+	case len(m.Profile.Endpoints) == 0:
+		return nil
+	case as.Servers != nil:
+		return as.Servers()
+	case as.Linear:
+		show = profileSpoken
+	}
+	if err := show(s, m); err != nil {
+		return fault.Own("%w", err)
+	}
 	return nil
 }
 

@@ -33,30 +33,43 @@ func Known(m profiles.Match) *discover.Result {
 }
 
 // Published writes what was found, what to do next and, on request, what every source
-// said. flags are those of the command that it suggests.
-func Published(s console.Streams, r *discover.Result, flags []stage.Flag, verbose bool) error {
+// said.
+func Published(s console.Streams, r *discover.Result, as Shown) error {
 	l := s.Language
 	if r.Found() {
-		if err := foundTable(s, r); err != nil {
-			return fault.Own("%w", err)
+		if err := foundServers(s, r, as); err != nil {
+			return err
 		}
 		fmt.Fprintln(s.Out)
 	}
 	for _, sentence := range Discovered(r) {
 		s.Paragraph("  ", l.Sentence(sentence))
 	}
-	if verbose {
+	if as.Verbose {
 		if err := Sources(s, r); err != nil {
 			return fault.Own("%w", err)
 		}
 	}
 	fmt.Fprintln(s.Out)
 	next, words := say.DiscoveryCheck(), []string{"maildoctor", "check", Subject(r)}
-	if !r.Found() {
+	switch {
+	case r.Found() && as.Tested:
+		next = say.DiscoveryCheckLogin()
+	case !r.Found():
 		next, words = say.DiscoveryProvider(prose.Data(r.Domain)), []string{"maildoctor", "check", "imaps://SERVER", "smtps://SERVER"}
 	}
 	s.Paragraph("  ", l.Sentence(next))
-	fmt.Fprintf(s.Out, "  %s\n", l.Text(console.Command(console.WithFlags(flags, words...)...)))
+	fmt.Fprintf(s.Out, "  %s\n", l.Text(console.Command(console.WithFlags(as.Flags, words...)...)))
+	return nil
+}
+
+func foundServers(s console.Streams, r *discover.Result, as Shown) error {
+	if as.Servers != nil {
+		return as.Servers()
+	}
+	if err := foundTable(s, r); err != nil {
+		return fault.Own("%w", err)
+	}
 	return nil
 }
 

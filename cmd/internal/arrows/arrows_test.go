@@ -25,6 +25,7 @@ var rules = []rule{
 	{"probe/stage", nil, nil},
 	{"probe/slip", nil, nil},
 	{"profiles", []string{"probe/slip", "probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/idna", "golang.org/x/net/publicsuffix", "golang.org/x/text/width"}},
+	{"profiles/dialogs", []string{"probe/slip", "probe/stage"}, []string{"github.com/pelletier/go-toml/v2"}},
 	{"profiles/published", []string{"probe/stage"}, []string{"golang.org/x/net/idna", "golang.org/x/text/encoding/charmap"}},
 	{"profiles/publish", []string{"probe/stage", "profiles/published"}, nil},
 	{"profiles/discover", []string{"probe/stage", "profiles", "profiles/published"}, []string{"golang.org/x/net/publicsuffix"}},
@@ -64,7 +65,7 @@ var rules = []rule{
 		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/diagnose/programs", "probe/dial", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
 		"probe/stage", "probe/tlsinspect", "probe/web", "probe/wire",
 	}, []string{"golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
-	{"report", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/programs", "probe/diagnose/question"}, nil},
+	{"report", []string{"profiles/dialogs", "probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/programs", "probe/diagnose/question"}, nil},
 	{"report/term", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, []string{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",
 	}},
@@ -73,6 +74,10 @@ var rules = []rule{
 	{"cmd/internal/chains", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "probe/diagnose/chart", "probe/prose", "probe/prose/say", "probe/stage", "report"}, []string{"github.com/charmbracelet/x/ansi"}},
 	{"cmd/internal/cmdline", []string{"cmd/internal/fault", "probe/slip"}, []string{"github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/spf13/pflag"}},
 	{"cmd/internal/demo", []string{"probe", "probe/auth", "probe/probetest", "probe/prose", "probe/prose/say", "probe/resolve", "probe/stage", "probe/tlsinspect"}, nil},
+	{"cmd/internal/dialog", []string{
+		"cmd/internal/console", "cmd/internal/fault", "cmd/internal/handover", "probe/diagnose/cause", "probe/diagnose/chart", "probe/prose",
+		"probe/prose/say", "probe/stage", "profiles/dialogs", "profiles/export", "profiles/published", "report",
+	}, []string{"github.com/charmbracelet/x/ansi"}},
 	{"cmd/internal/display", []string{"cmd/internal/console", "probe/stage", "report/term"}, nil},
 	{"cmd/internal/fault", nil, nil},
 	{"cmd/internal/files", []string{"cmd/internal/fault"}, nil},

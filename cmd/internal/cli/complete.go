@@ -69,6 +69,8 @@ var values = map[string]cmdline.Completer{
 	"format":   cmdline.Fixed(formatNames()...),
 	"color":    cmdline.Fixed(colourModes...),
 	"protocol": cmdline.Fixed("imap", "pop3", "smtp"),
+	"program":  mailPrograms,
+	"language": languages,
 	"auth":     cmdline.Fixed(mechanisms...),
 	"ca-file":  cmdline.Files("pem", "crt", "cer"),
 	"against":  cmdline.Files("jsonl"),

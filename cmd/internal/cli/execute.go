@@ -38,7 +38,7 @@ func execute(ctx context.Context, s console.Streams, plan stage.Plan, opt probe.
 		out.discard()
 		return fault.Own("%w", err)
 	}
-	r := reportOf(s.Language, rec)
+	r := out.report(s, rec)
 	out.compare(r, file.Path())
 	written := errors.Join(out.write(s, r), out.shown.Write(s, rec))
 	if file != nil {

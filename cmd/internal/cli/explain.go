@@ -11,6 +11,7 @@ import (
 
 	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/dialog"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/cause"
@@ -24,8 +25,10 @@ import (
 
 // explainFlags are the flags of explain.
 type explainFlags struct {
+	programFlags
 	format   string
 	protocol string
+	linear   bool
 }
 
 func explainCommand(s console.Streams) *cobra.Command {
@@ -36,17 +39,24 @@ func explainCommand(s console.Streams) *cobra.Command {
 		Long: `explain shows the page of a cause, or the list of all causes. Given the error
 message of a server or a mail program instead, it names the causes that the
 message suggests, the likeliest first; - reads one from standard input, or a
-whole log. Nothing is contacted.`,
+whole log. Nothing is contacted.
+
+With --program, it says as well where in that mail program settings are changed.
+--program alone shows the ways to that program's dialogs, and all labels there.`,
 		Example: `  maildoctor explain wrong-password
   maildoctor explain "535 5.7.8 Error: authentication failed"
-  docker logs webmail 2>&1 | maildoctor explain -`,
+  docker logs webmail 2>&1 | maildoctor explain -
+  maildoctor explain --program outlook`,
 		ValidArgsFunction: cmdline.First(causes(s.Language)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if !slices.Contains(explainForms, f.format) {
 				return fault.Usage("--format %q: expected text, markdown or json", f.format)
 			}
+			if err := f.programFlags.validate(); err != nil {
+				return err
+			}
 			if len(args) == 0 {
-				return f.list(s)
+				return f.whole(s)
 			}
 			if len(args) == 1 && args[0] == "-" {
 				return f.input(s)
@@ -65,6 +75,8 @@ whole log. Nothing is contacted.`,
 			return f.message(s, strings.Join(args, " "))
 		},
 	}
+	f.programFlags.register(cmd.Flags())
+	registerLinear(cmd.Flags(), &f.linear)
 	cmd.Flags().StringVar(&f.format, "format", "text", "`FORM` of the page: text, markdown or json")
 	cmd.Flags().StringVar(&f.protocol, "protocol", "", "`PROTOCOL` of a message, if it is not obvious: imap, pop3 or smtp")
 	if err := cmd.RegisterFlagCompletionFunc("format", cmdline.Fixed(explainForms...)); err != nil {
@@ -119,6 +131,8 @@ type causeJSON struct {
 	Provider string `json:"provider,omitempty"`
 	Note     string `json:"note,omitempty"`
 	URL      string `json:"url,omitempty"`
+
+	Program *dialog.Program `json:"program,omitempty"` // with --program
 }
 
 type sectionJSON struct {
@@ -131,6 +145,50 @@ type sectionJSON struct {
 var stageOrder = []stage.Stage{
 	stage.Resolve, stage.Connect, stage.Handshake, stage.Greeting, stage.Upgrade, stage.Capabilities,
 	stage.Login, stage.Mailbox, stage.Submit, "",
+}
+
+// whole shows the program that was named, or else the list of causes.
+func (f *explainFlags) whole(s console.Streams) error {
+	switch {
+	case f.id == "":
+		return f.list(s)
+	case f.format == "json":
+		return s.WriteJSON(map[string]any{"program": f.described(s)})
+	case f.format == "markdown":
+		return fault.Usage("--program %s, --format markdown: expected a cause, or text or json", f.id)
+	}
+	f.typist(s).Page()
+	return nil
+}
+
+// typist shows the program that was named, if any.
+func (f *explainFlags) typist(s console.Streams) dialog.Typist {
+	return dialog.Typist{Streams: s, Program: f.program(s), Linear: s.Spoken(f.linear)}
+}
+
+// described returns the program that was named in JSON's form; nil if none was.
+func (f *explainFlags) described(s console.Streams) *dialog.Program {
+	if p := f.program(s); p != nil {
+		return dialog.Described(p)
+	}
+	return nil
+}
+
+// where shows where in the program that was named settings are changed, as a section of
+// a cause's page.
+func (f *explainFlags) where(s console.Streams) {
+	if f.id == "" {
+		return
+	}
+	t := f.typist(s)
+	fmt.Fprintf(s.Out, "\n%s\n", f.heading(t.Heading()))
+	for _, sentence := range t.Ways() {
+		if f.format == "markdown" {
+			fmt.Fprintln(s.Out, "- "+sentence)
+			continue
+		}
+		s.Paragraph("  ", sentence)
+	}
 }
 
 // list lists the causes by the stage in which they show.
@@ -177,12 +235,14 @@ func (f *explainFlags) page(s console.Streams, p *cause.Page) error {
 	switch f.format {
 	case "markdown":
 		fmt.Fprint(s.Out, p.Markdown(l))
+		f.where(s)
 		return nil
 	case "json":
 		out := causeJSON{Cause: p.ID, Stage: p.Stage, Severity: p.Severity, Who: p.Who, Title: p.Title(l, nil), Sources: p.Sources}
 		for _, section := range p.Sections {
 			out.Sections = append(out.Sections, sectionJSON{section.Heading, p.Lines(l, section.Heading, nil)})
 		}
+		out.Program = f.described(s)
 		return s.WriteJSON(out)
 	}
 	s.Paragraph("", p.Title(l, nil)+" ("+l.Text(prose.Data(string(p.ID)))+")")
@@ -192,6 +252,7 @@ func (f *explainFlags) page(s console.Streams, p *cause.Page) error {
 			s.Paragraph("  ", line)
 		}
 	}
+	f.where(s)
 	if shows, ok := diagnose.Unseen(p.ID); ok {
 		fmt.Fprintln(s.Out)
 		s.Paragraph("", l.Sentence(say.ExplainUnseen(shows)))
@@ -246,7 +307,11 @@ func (f *explainFlags) message(s console.Streams, text string) error {
 	}
 	switch {
 	case f.format == "json":
-		if err := s.WriteJSON(map[string]any{"causes": causes}); err != nil {
+		all := map[string]any{"causes": causes}
+		if p := f.described(s); p != nil {
+			all["program"] = p
+		}
+		if err := s.WriteJSON(all); err != nil {
 			return err
 		}
 	case len(guesses) == 0:
@@ -256,6 +321,7 @@ func (f *explainFlags) message(s console.Streams, text string) error {
 		if p, ok := cause.PageOf(g.Cause); ok && f.format != "json" {
 			fmt.Fprintln(s.Out, l.Text(prose.All(prose.Data(string(g.Cause)), report.Confidences[g.Confidence])))
 			s.Paragraph("  ", p.Sentence(l, nil))
+			f.typist(s).Where(p, protocol)
 			if n, ok := noteOn(who, g.Cause); ok {
 				s.Paragraph("  ", l.Sentence(chart.Quote(prose.Data(who.Name), n))+" "+n.URL)
 			}

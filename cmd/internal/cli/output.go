@@ -35,8 +35,9 @@ type outputFlags struct {
 
 	given        func(flag string) bool // whether the user typed a flag; nil: none
 	destinations []destination          // of files, once validated
-	chain        string
-	shown        *chains.File // of chain, once opened
+	programFlags
+	chain string
+	shown *chains.File // of chain, once opened
 }
 
 func (o *outputFlags) register(cmd *cobra.Command) {
@@ -50,6 +51,7 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 40 to 200; the terminal's, or 80, or 100 with -v")
 	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what has changed, what has not")
 	fs.StringVar(&o.chain, "save-chain", "", "write the certificates that the servers show to `FILE` (PEM, with fingerprints); never over an existing file")
+	o.programFlags.register(fs)
 	registerLinear(fs, &o.linear)
 	fs.BoolVar(&o.ascii, "ascii", false, "use only characters that every console can show")
 }
@@ -73,10 +75,10 @@ func (o *outputFlags) validate() error {
 	if formatNamed(o.format) == nil {
 		return fault.Usage("--format %q: expected %s", o.format, strings.Join(formatNames(), " or "))
 	}
-	if err := o.readOutputs(); err != nil {
+	if err := o.programFlags.validate(); err != nil {
 		return err
 	}
-	return nil
+	return o.readOutputs()
 }
 
 // readOutputs parses the values of --output. Standard output gets one form, which
@@ -114,6 +116,11 @@ func conclude(l *prose.Language, s *stage.Stream) *report.Report { return report
 
 func reportOf(l *prose.Language, rec *stage.Record) *report.Report {
 	return report.New(l, rec, diagnose.Diagnose(rec))
+}
+
+// report makes the report of a run, for the mail program that was named.
+func (o *outputFlags) report(s console.Streams, rec *stage.Record) *report.Report {
+	return report.NewFor(s.Language, rec, diagnose.Diagnose(rec), o.program(s))
 }
 
 // write renders the report to standard output and to the files. If one file can't be

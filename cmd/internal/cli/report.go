@@ -94,7 +94,7 @@ func (f *reportFlags) replay(s console.Streams, name string) error {
 		}
 	}
 	rec := stage.Fold(stream)
-	r := reportOf(s.Language, rec)
+	r := f.outputFlags.report(s, rec)
 	f.compare(r, name)
 	if err := errors.Join(f.outputFlags.write(s, r), f.shown.Write(s, rec)); err != nil {
 		return err
@@ -140,6 +140,8 @@ func (f *reportFlags) export(s console.Streams, name string) error {
 		return fault.Usage("--as %s: expected --output once", f.as)
 	case f.redact || f.save != "" || f.against != "" || f.chain != "":
 		return fault.Usage("--as %s: expected it without --redact, --save, --against and --save-chain", f.as)
+	case f.name != "" || f.labels != "":
+		return fault.Usage("--as %s: expected it without --program and --language", f.as)
 	case f.given("format"):
 		return fault.Usage("--as %s, --format %s: expected one of them", f.as, f.format)
 	}

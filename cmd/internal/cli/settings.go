@@ -10,6 +10,7 @@ import (
 	"maildoctor/cmd/internal/answer"
 	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/dialog"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/handover"
 	"maildoctor/probe/prose"
@@ -22,6 +23,7 @@ import (
 type settingsFlags struct {
 	networkFlags
 	exportFlags
+	programFlags
 	output  string
 	user    string
 	dirs    []string
@@ -29,6 +31,8 @@ type settingsFlags struct {
 	verbose bool
 	linear  bool
 	tested  bool
+
+	profile *handover.Settings // the profile's, for --program; nil: none has been found
 }
 
 // settingsForms are the values of --format.
@@ -48,12 +52,16 @@ With --as it writes the file that a program takes, or the block to paste into on
 in that program's own words. There is no password in it. What a form can't express,
 or can't quote safely, is refused.
 
+With --program it shows what to type where in a mail program: the way to the
+dialog, and each field by its label, in the program's language where that is known.
+
 Exit codes: 0 found, 1 nothing found, 2 usage, a bad file, or a form that can't
 express the settings.`,
 		Example: `  maildoctor settings jane@q.com
   maildoctor settings jane@firm.example -v
   maildoctor settings jane@q.com --as mobileconfig --output q.mobileconfig
-  maildoctor settings jane@q.com --as qr`,
+  maildoctor settings jane@q.com --as qr
+  maildoctor settings jane@q.com --program thunderbird`,
 		Args:              cmdline.Between(1, 1, "one address such as jane@q.com, domain or profile"),
 		ValidArgsFunction: cmdline.First(subjects),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -63,6 +71,7 @@ express the settings.`,
 	fs := cmd.Flags()
 	f.networkFlags.register(fs)
 	f.exportFlags.register(fs)
+	f.programFlags.register(fs)
 	fs.StringVar(&f.output, "output", "", "with --as: write to `FILE`; never over a file that exists; a QR code becomes a picture where it ends in .png")
 	fs.StringVar(&f.user, "user", "", "with --as: the `NAME` to log in with, where it is not the one that the settings tell")
 	fs.StringSliceVar(&f.dirs, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
@@ -78,7 +87,7 @@ func (f *settingsFlags) settings(ctx context.Context, s console.Streams, arg str
 	if !slices.Contains(settingsForms, f.format) {
 		return fault.Usage("--format %q: expected text or json", f.format)
 	}
-	if err := errors.Join(f.networkFlags.validate(), f.validateExport()); err != nil {
+	if err := errors.Join(f.networkFlags.validate(), f.programFlags.validate(), f.validateExport()); err != nil {
 		return err
 	}
 	c, err := loadCatalogue(f.dirs)
@@ -93,17 +102,63 @@ func (f *settingsFlags) settings(ctx context.Context, s console.Streams, arg str
 		return f.published(ctx, s, c, m)
 	case f.as != "":
 		return f.exportProfile(ctx, s, m)
+	}
+	f.profile = new(fromProfile(m))
+	switch {
 	case f.tested:
 		return f.answered(ctx, s, answer.Known(m))
 	case f.format == "json":
-		return s.WriteJSON(answer.JSON(answer.Known(m)))
+		return f.writeJSON(s, answer.Known(m))
 	}
-	return answer.Profile(s, m, ofProfiles(f.dirs), s.Spoken(f.linear))
+	return answer.Profile(s, m, f.shown(s, answer.Known(m), answer.Argument(m)))
+}
+
+// fromProfile returns the settings that a profile has.
+func fromProfile(m profiles.Match) handover.Settings {
+	return handover.FromProfile(m, say.ShownFrom(prose.Data(m.Profile.Source.Title), answer.When(m.Profile.Source)))
+}
+
+// shown says how an answer is shown: for the program that was named, what is typed into
+// it takes the place of the table of servers.
+func (f *settingsFlags) shown(s console.Streams, r *discover.Result, subject string) answer.Shown {
+	as := answer.Shown{Flags: ofProfiles(f.dirs), Verbose: f.verbose, Linear: s.Spoken(f.linear), Tested: f.tested}
+	if p := f.program(s); p != nil {
+		as.Servers = func() error {
+			return dialog.Typist{Streams: s, Program: p, Linear: as.Linear}.Settings(f.found(r), subject)
+		}
+	}
+	return as
+}
+
+// found returns what was found as settings to hand over: the profile's, as far as they
+// are in the result, or those that are published.
+func (f *settingsFlags) found(r *discover.Result) handover.Settings {
+	if f.profile == nil {
+		return publishedSettings(r)
+	}
+	e := *f.profile
+	e.Keep(r)
+	return e
+}
+
+// writeJSON writes what was found as JSON, with what is typed into the program that was
+// named.
+func (f *settingsFlags) writeJSON(s console.Streams, r *discover.Result) error {
+	out := struct {
+		answer.Settings
+		Program *dialog.Program `json:"program,omitempty"`
+	}{Settings: answer.JSON(r)}
+	if p := f.program(s); p != nil {
+		out.Program = dialog.Of(s.Language, p, f.found(r))
+	}
+	return s.WriteJSON(out)
 }
 
 // validateExport refuses flags that exclude --as, and flags that require it.
 func (f *settingsFlags) validateExport() error {
 	switch {
+	case f.as != "" && f.name != "":
+		return fault.Usage("--as %s, --program %s: expected one of them", f.as, f.name)
 	case f.as != "" && f.format != "text":
 		return fault.Usage("--as %s, --format %s: expected one of them", f.as, f.format)
 	case f.as == "" && f.output != "":
@@ -116,7 +171,7 @@ func (f *settingsFlags) validateExport() error {
 
 // exportProfile exports a profile's settings or, with --verified, those that answer.
 func (f *settingsFlags) exportProfile(ctx context.Context, s console.Streams, m profiles.Match) error {
-	e := handover.FromProfile(m, say.ShownFrom(prose.Data(m.Profile.Source.Title), answer.When(m.Profile.Source)))
+	e := fromProfile(m)
 	if f.tested {
 		r := answer.Known(m)
 		if err := f.verify(ctx, r); err != nil {
@@ -168,9 +223,9 @@ func (f *settingsFlags) answered(ctx context.Context, s console.Streams, found *
 	case f.as != "":
 		return f.notExported(s, found)
 	case f.format == "json":
-		err = s.WriteJSON(answer.JSON(found))
+		err = f.writeJSON(s, found)
 	default:
-		err = answer.Published(s, found, ofProfiles(f.dirs), f.verbose)
+		err = answer.Published(s, found, f.shown(s, found, answer.Subject(found)))
 	}
 	if err == nil && !found.Found() {
 		return fault.Exit(fault.ExitProblems)
@@ -189,7 +244,7 @@ func publishedSettings(r *discover.Result) handover.Settings {
 // notExported says on standard error why there is nothing to export.
 func (f *settingsFlags) notExported(s console.Streams, found *discover.Result) error {
 	s.Out = s.Err
-	if err := answer.Published(s, found, ofProfiles(f.dirs), f.verbose); err != nil {
+	if err := answer.Published(s, found, f.shown(s, found, answer.Subject(found))); err != nil {
 		return err
 	}
 	return fault.Exit(fault.ExitProblems)

@@ -65,6 +65,7 @@ type Action struct {
 	line          *line       // on a page
 	args          prose.Args  // of the line
 	text, command prose.Value // of an action that is on no page
+	where         prose.Value // follows the text; see [Action.In]
 }
 
 // Saying returns an action that is on no page, with its words. text is one or more
@@ -75,6 +76,19 @@ func (a Action) Saying(text, command prose.Value) Action {
 	return a
 }
 
+// In returns the action with where to carry it out: a whole sentence that follows its
+// text.
+func (a Action) In(where prose.Value) Action {
+	a.where = where
+	return a
+}
+
+// TypedIn reports whether the action is carried out by the user in the settings of a
+// mail program.
+func (a Action) TypedIn() bool {
+	return a.Who == You && (a.Kind == UseProven || a.Kind == ChangeSettings || a.Kind == CheckSettings)
+}
+
 // Text returns one or more whole sentences, to follow the actor and a colon.
 func (a Action) Text(l *prose.Language) string {
 	return l.Text(a.Said())
@@ -82,10 +96,14 @@ func (a Action) Text(l *prose.Language) string {
 
 // Said returns the same as a value.
 func (a Action) Said() prose.Value {
-	if a.line == nil {
-		return a.text
+	said := a.text
+	if a.line != nil {
+		said = prose.Filled(prose.ID(a.ID), a.line.Template, a.args, generalFor(a.args))
 	}
-	return prose.Filled(prose.ID(a.ID), a.line.Template, a.args, generalFor(a.args))
+	if a.where.Empty() {
+		return said
+	}
+	return prose.Sentences(said, a.where)
 }
 
 // Command returns what to type, to follow the text; "" for most actions.
@@ -107,7 +125,7 @@ func (a Action) Same(o Action) bool {
 // Equal reports whether two actions are equal in every respect.
 func (a Action) Equal(o Action) bool {
 	return a.Same(o) && a.Kind == o.Kind && a.Who == o.Who && a.After == o.After && a.Beside == o.Beside && a.Else == o.Else && slices.Equal(a.Advises, o.Advises) &&
-		a.line == o.line && maps.EqualFunc(a.args, o.args, prose.Value.Equal) && a.text.Equal(o.text) && a.command.Equal(o.command)
+		a.line == o.line && maps.EqualFunc(a.args, o.args, prose.Value.Equal) && a.text.Equal(o.text) && a.command.Equal(o.command) && a.where.Equal(o.where)
 }
 
 // AdviceKind says which setting an advice concerns.

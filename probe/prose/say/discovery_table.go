@@ -75,6 +75,9 @@ func DiscoveryValue(value, sources prose.Value) prose.Value {
 // DiscoveryCheck says "nothing was tested. To test them:".
 func DiscoveryCheck() prose.Value { return prose.Phrase("discovery-check", nil) }
 
+// DiscoveryCheckLogin says "each server was asked just now and answers as it should. To test the login too:".
+func DiscoveryCheckLogin() prose.Value { return prose.Phrase("discovery-check-login", nil) }
+
 // DiscoveryProvider says "ask your provider, or whoever runs {domain}, for the names of the servers. A connection can be tested without settings:".
 func DiscoveryProvider(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-provider", prose.Args{"domain": domain})

@@ -1,0 +1,4 @@
+package report
+
+// Directions is for tests.
+var Directions = directions
