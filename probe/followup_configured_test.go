@@ -26,18 +26,24 @@ func TestConfiguredServers(t *testing.T) {
 	}{
 		{"the same", imap, false, "", ""},
 		{
-			"a host that is gone", stage.Endpoint{Protocol: stage.IMAP, Host: "gone.hosting.test", Port: 993, Security: stage.TLS}, false,
+			"a host that is gone",
+			stage.Endpoint{Protocol: stage.IMAP, Host: "gone.hosting.test", Port: 993, Security: stage.TLS},
+			false,
 			"configured-gone.hosting.test-993-tls resolve=fail(name-not-found) connect=skip(blocked) tls=skip(blocked) greeting=skip(blocked) capabilities=skip(blocked) login=skip(blocked) mailbox=skip(blocked)",
 			cause.Proven,
 		},
 		{
-			"another host, which works", stage.Endpoint{Protocol: stage.IMAP, Host: stranger, Port: 993, Security: stage.TLS}, false,
+			"another host, which works",
+			stage.Endpoint{Protocol: stage.IMAP, Host: stranger, Port: 993, Security: stage.TLS},
+			false,
 			"configured-old.hosting.test-993-tls resolve=pass connect=pass tls=pass greeting=pass capabilities=pass login=skip(not-asked) mailbox=skip(not-asked)",
 			"",
 		},
 		{"another host, in private", stage.Endpoint{Protocol: stage.IMAP, Host: stranger, Port: 993, Security: stage.TLS}, true, "", cause.Likely},
 		{
-			"no name at all", stage.Endpoint{Protocol: stage.IMAP, Host: "imap,example test", Port: 993, Security: stage.TLS}, false,
+			"no name at all",
+			stage.Endpoint{Protocol: stage.IMAP, Host: "imap,example test", Port: 993, Security: stage.TLS},
+			false,
 			"configured-imap,example test-993-tls resolve=fail(name-not-found) connect=skip(blocked) tls=skip(blocked) greeting=skip(blocked) capabilities=skip(blocked) login=skip(blocked) mailbox=skip(blocked)",
 			cause.Proven,
 		},

@@ -90,6 +90,7 @@ type Options struct {
 	ForgeableLogin  bool               // allow login where the server's name may come from a forged DNS answer
 	CleartextLogin  bool               // allow sending the password in cleartext to endpoints whose security is none
 	NoFollowUps     bool               // no follow-ups are made
+	Compare         bool               // it was asked whether mail programs have the same settings
 	Programs        bool               // find out which other mail programs would connect: see package probe/diagnose/programs
 	Private         bool               // contact nobody except the provider and the resolver
 	PrivateFetch    bool               // fetch an issuer's certificate even from a private address, if the mail server has one
@@ -176,6 +177,7 @@ func (o Options) forHeader() stage.Options {
 		ForgeableLogin:  o.ForgeableLogin,
 		FollowUps:       !o.NoFollowUps,
 		Programs:        o.Programs,
+		Compare:         o.Compare,
 		Private:         o.Private,
 		Resolver:        o.ResolverAddress,
 		Controls:        o.Controls,

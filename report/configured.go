@@ -1,10 +1,13 @@
 package report
 
 import (
+	"slices"
+
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
+	"maildoctor/profiles/dialogs"
 )
 
 // Configured is an account as a mail program has it, next to what the run has seen.
@@ -22,12 +25,15 @@ type ConfiguredServer struct {
 	Check   string            // Check.ID of the server of the run that it was compared with; empty: none
 	Fields  []ConfiguredField // those in which the two differ
 	Sign    Sign
-	Said    string // the outcome, in words
+	Said    string // the outcome in words, with the program's own labels where they are known
+	Where   string // where in the program that is changed; empty if nothing is to be, or an action says so
+	Spoken  string // the same for a screen reader
 }
 
-// ConfiguredField is a field in which a program differs from what works.
+// ConfiguredField is a field in which a program differs from what works: "host", "port",
+// "security" or "user".
 type ConfiguredField struct {
-	Field       chart.Field
+	Field       string
 	Has, Should string
 }
 
@@ -43,8 +49,9 @@ const (
 	ConfiguredUnknown   ConfiguredOutcome = "unknown"    // no server works, or none was examined, that it could be compared with
 )
 
-// configured compares what mail programs have with what the run has seen.
-func configured(l *prose.Language, rec *stage.Record) []Configured {
+// configured compares what mail programs have with what the run has seen. p is the
+// program that the actions are placed in; nil: none.
+func configured(l *prose.Language, rec *stage.Record, p *dialogs.Program) []Configured {
 	var out []Configured
 	var c *chart.Case
 	for i := range rec.Header.Plan.Subjects {
@@ -54,9 +61,15 @@ func configured(l *prose.Language, rec *stage.Record) []Configured {
 		}
 		for j := range subject.Configured {
 			a := &subject.Configured[j]
-			one := Configured{Configured: a, Subject: stage.Visible(subject.Argument), Title: l.Text(configuredTitle(a))}
+			one := Configured{Configured: a, Subject: stage.Visible(subject.Argument), Title: l.Title(configuredTitle(a))}
+			labels := labelsOf(a.Program, p)
 			for n := range a.Servers {
-				one.Servers = append(one.Servers, configuredServer(l, c, i, &a.Servers[n]))
+				server := configuredServer(l, c, i, &a.Servers[n], labels)
+				if server.Outcome == ConfiguredDiffers && labels != nil && labels != p {
+					server.Where = l.Sentence(Where(labels, server.Protocol))
+					server.Spoken = l.Sentence(whereBy(labels, say.DialogThenSaid, []stage.Protocol{server.Protocol}))
+				}
+				one.Servers = append(one.Servers, server)
 			}
 			out = append(out, one)
 		}
@@ -65,11 +78,26 @@ func configured(l *prose.Language, rec *stage.Record) []Configured {
 }
 
 func configuredTitle(a *stage.Configured) prose.Value {
-	return say.ConfiguredTitle(prose.Data(a.Name), prose.Data(a.Account), prose.Data(a.Place))
+	if a.Relayed {
+		return say.ConfiguredRelayed(chart.ProgramName(a))
+	}
+	return say.ConfiguredTitle(chart.ProgramName(a), prose.Data(a.Account), prose.Data(a.Place))
+}
+
+// labelsOf returns the labels of a program: p itself, or another one in the same language;
+// nil if they aren't known.
+func labelsOf(id stage.ProgramID, p *dialogs.Program) *dialogs.Program {
+	switch {
+	case p == nil:
+		return dialogs.For(id, dialogs.English)
+	case p.ID == id:
+		return p
+	}
+	return dialogs.For(id, p.Language)
 }
 
 // configuredServer compares one server of a program.
-func configuredServer(l *prose.Language, c *chart.Case, subject int, s *stage.ConfiguredServer) ConfiguredServer {
+func configuredServer(l *prose.Language, c *chart.Case, subject int, s *stage.ConfiguredServer, labels *dialogs.Program) ConfiguredServer {
 	out := ConfiguredServer{ConfiguredServer: s, Outcome: ConfiguredUnknown, Sign: SignNotReached}
 	label := Server{Endpoint: s.Endpoint}.Label()
 	pair, ok := counterpart(c, subject, s)
@@ -80,10 +108,13 @@ func configuredServer(l *prose.Language, c *chart.Case, subject int, s *stage.Co
 	out.Check = pair.Right.Check.ID
 	for _, f := range pair.Differs {
 		has, right := pair.Values(f)
-		out.Fields = append(out.Fields, ConfiguredField{f, l.Text(has), l.Text(right)})
+		out.Fields = append(out.Fields, ConfiguredField{string(f), l.Text(has), l.Text(right)})
 	}
 	var said prose.Value
-	out.Outcome, out.Sign, said = judged(pair)
+	out.Outcome, out.Sign, said = judged(pair, labels)
+	if s.Unchecked {
+		said = say.ConfiguredUnchecked(said)
+	}
 	out.Said = l.Title(say.ConfiguredLine(label, said))
 	return out
 }
@@ -103,18 +134,82 @@ func counterpart(c *chart.Case, subject int, s *stage.ConfiguredServer) (chart.C
 	return chart.Configured{}, false
 }
 
-func judged(pair chart.Configured) (ConfiguredOutcome, Sign, prose.Value) {
-	works := pair.Right.Failed() == nil
+func judged(pair chart.Configured, labels *dialogs.Program) (ConfiguredOutcome, Sign, prose.Value) {
 	wrong := pair.Wrong()
 	switch {
-	case len(pair.Differs) == 0 && works:
+	case len(pair.Differs) == 0 && pair.Right.Failed() == nil:
 		return ConfiguredSame, SignPass, say.ConfiguredSame()
 	case len(pair.Differs) == 0:
 		return ConfiguredSameFails, SignFail, say.ConfiguredSameFails()
-	case len(wrong) == 0:
-		return ConfiguredWorksToo, SignPass, say.ConfiguredWorksToo(pair.Instead(pair.Differs))
-	case works:
-		return ConfiguredDiffers, SignFail, pair.Instead(wrong)
+	case len(wrong) > 0:
+		return ConfiguredDiffers, SignFail, instead(pair, wrong, labels)
+	case pair.Known() && pair.Serves() == chart.Yes:
+		return ConfiguredWorksToo, SignPass, say.ConfiguredWorksToo(instead(pair, pair.Differs, labels))
 	}
-	return ConfiguredUnknown, SignNotReached, say.ConfiguredNothingWorks(pair.Instead(pair.Differs))
+	return ConfiguredUnknown, SignNotReached, say.ConfiguredNothingWorks(instead(pair, pair.Differs, labels))
+}
+
+// dialogFields are the fields of dialogs in which servers can differ.
+var dialogFields = map[chart.Field]dialogs.Field{
+	chart.FieldHost: dialogs.Host, chart.FieldPort: dialogs.Port, chart.FieldSecurity: dialogs.Security, chart.FieldUser: dialogs.User,
+}
+
+// instead says what a program has instead of what should be there, in its own labels. A
+// program with a URL in place of the fields is not taken apart.
+func instead(pair chart.Configured, fields []chart.Field, p *dialogs.Program) prose.Value {
+	protocol := pair.Server.Protocol
+	if p == nil {
+		return pair.Instead(fields)
+	}
+	if _, _, url := p.URL(pair.Server.Endpoint, ""); url {
+		return pair.Instead(fields)
+	}
+	var all []prose.Value
+	for _, f := range fields {
+		has, right := pair.Values(f)
+		name := Label(p.Field(dialogFields[f], protocol))
+		if f == chart.FieldSecurity {
+			h, r := choice(p, pair.Server.Security, protocol), choice(p, pair.Right.Check.Endpoint.Security, protocol)
+			if !h.Empty() && !r.Empty() {
+				has, right = h, r
+			}
+		}
+		if name.Empty() && f != chart.FieldSecurity {
+			return pair.Instead(fields)
+		}
+		if name.Empty() {
+			all = append(all, say.ConfiguredInstead(has, right))
+			continue
+		}
+		all = append(all, say.ConfiguredEntry(name, has, right))
+	}
+	return prose.Then(all...)
+}
+
+// choice returns what a program calls a way of encryption; nothing if that isn't known.
+func choice(p *dialogs.Program, s stage.Security, protocol stage.Protocol) prose.Value {
+	switch {
+	case p.Box(protocol) && s == stage.None:
+		return say.DialogNotTicked()
+	case p.Box(protocol):
+		return say.DialogTicked()
+	}
+	return Label(p.Choice(s, protocol))
+}
+
+// haveServers reports whether any program tells what it has.
+func haveServers(all []Configured) bool {
+	return slices.ContainsFunc(all, func(a Configured) bool { return len(a.Servers) > 0 })
+}
+
+// agrees reports whether every server that a program has is right.
+func agrees(all []Configured) bool {
+	for _, a := range all {
+		for _, s := range a.Servers {
+			if s.Outcome != ConfiguredSame && s.Outcome != ConfiguredWorksToo {
+				return false
+			}
+		}
+	}
+	return haveServers(all)
 }

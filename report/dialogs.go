@@ -184,6 +184,11 @@ func isAbout(a cause.Action, e stage.Endpoint) bool {
 // Where says where in a program servers of these protocols are changed; nothing if that
 // isn't known.
 func Where(p *dialogs.Program, protocols ...stage.Protocol) prose.Value {
+	return whereBy(p, say.DialogThen, protocols)
+}
+
+// whereBy is [Where] with the steps of a way joined by then.
+func whereBy(p *dialogs.Program, then func(way, step prose.Value) prose.Value, protocols []stage.Protocol) prose.Value {
 	var ways [2]prose.Value // for receiving and for sending
 	for _, protocol := range protocols {
 		i := 1
@@ -191,7 +196,7 @@ func Where(p *dialogs.Program, protocols ...stage.Protocol) prose.Value {
 			i = 0
 		}
 		if ways[i].Empty() {
-			ways[i] = Way(p.Way(protocol), say.DialogThen)
+			ways[i] = Way(p.Way(protocol), then)
 		}
 	}
 	name := prose.Data(p.Name)

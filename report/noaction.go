@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -67,10 +68,13 @@ func hasProfile(rec *stage.Record) bool {
 func haveTheSame(kept []Configured) []prose.Value {
 	var names []prose.Value
 	for _, a := range kept {
+		if a.Relayed {
+			continue
+		}
 		if len(a.Servers) == 0 || slices.ContainsFunc(a.Servers, func(s ConfiguredServer) bool { return s.Outcome != ConfiguredSame }) {
 			return nil
 		}
-		names = prose.AppendNew(names, prose.Data(a.Name))
+		names = prose.AppendNew(names, chart.ProgramName(a.Configured))
 	}
 	return names
 }

@@ -38,15 +38,16 @@ type Report struct {
 	// cover everything.
 	AsFarAsTested bool
 
-	Summary    []string       // two to four whole sentences
-	Actions    []cause.Action // what to do, in order
-	NoAction   Hint           // replaces actions if there are none
-	Ways       []chart.Way    // what was seen working in place of failed settings
-	Settings   []Settings
-	Configured []Configured   // what mail programs have, next to what works
-	Sources    []stage.Source // sources that were asked for settings before there was a plan
-	Rows       []Row
-	AllAlike   string // replaces rows that all say the same
+	Summary        []string       // two to four whole sentences
+	Actions        []cause.Action // what to do, in order
+	NoAction       Hint           // replaces actions if there are none
+	Ways           []chart.Way    // what was seen working in place of failed settings
+	Settings       []Settings
+	Configured     []Configured   // what mail programs have, next to what works
+	ConfiguredNone string         // that no program has the account, if that was asked
+	Sources        []stage.Source // sources that were asked for settings before there was a plan
+	Rows           []Row
+	AllAlike       string // replaces rows that all say the same
 
 	Outcomes    []Outcome     // of each check of the plan, in plan order
 	Findings    []Explanation // the leading one first, suppressed ones last
@@ -127,7 +128,6 @@ func NewFor(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, p *dialo
 		TestedUpTo:    testedUpTo(rec),
 		AsFarAsTested: v.partly,
 
-		Configured: configured(l, rec),
 		Sources:    rec.Sources,
 		Outcomes:   v.outcomes,
 		Ways:       d.Ways,
@@ -149,6 +149,21 @@ func NewFor(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, p *dialo
 	}
 	r.Made = l.Text(followUpWords(rec, r.FollowUps))
 	r.Summary = sentences(l, summary(rec, v, d)...)
+	r.advise(rec, d, v, p)
+	r.AllAlike = l.Title(allAlike(rec, v))
+	r.Rows = rows(rec, v)
+	r.Transcripts = transcripts(l, rec)
+	r.Programs = programsOf(l, rec)
+	return r
+}
+
+// advise adds what to do, and what to type into a mail program.
+func (r *Report) advise(rec *stage.Record, d diagnose.Diagnosis, v weighed, p *dialogs.Program) {
+	l := r.Language
+	r.Configured = configured(l, rec, p)
+	if r.Options.Compare && !haveServers(r.Configured) {
+		r.ConfiguredNone = l.Sentence(say.ConfiguredNone())
+	}
 	r.Actions = placed(rec, d, p, actions(rec, d))
 	if len(r.Actions) == 0 {
 		r.NoAction = noAction(l, rec, v, r.Configured)
@@ -157,11 +172,6 @@ func NewFor(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, p *dialo
 	if p != nil && p.Relayed {
 		r.NotKnown = append(r.NotKnown, l.Text(say.DialogOtherWay(prose.Data(p.Name))))
 	}
-	r.AllAlike = l.Title(allAlike(rec, v))
-	r.Rows = rows(rec, v)
-	r.Transcripts = transcripts(l, rec)
-	r.Programs = programsOf(l, rec)
-	return r
 }
 
 // NotesOf returns the lines below a row as text.

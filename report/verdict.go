@@ -33,8 +33,12 @@ func worst(verdicts ...Verdict) Verdict {
 
 // ExitCode returns the exit code of a run: 0 if everything works, 1 for problems and
 // if the result is unknown. Warnings give 0, or 1 if strict. It is the same for
-// every output format.
+// every output format. If the run was to compare what mail programs have, it is 0 only
+// if that agrees.
 func (r *Report) ExitCode(strict bool) int {
+	if r.Options.Compare && !agrees(r.Configured) {
+		return 1
+	}
 	switch r.Verdict {
 	case Works:
 		return 0

@@ -92,8 +92,8 @@ func (w *world) accept() {
 // export sets the variables: DNS, the address of a name server that knows the
 // servers; POP3, IMAP, SMTP, OLD (an expired certificate), SOON (one that runs
 // out), CLEAR (POP3 without TLS), each HOST:PORT, and SILENT; USER and PASSWORD.
-// It puts the root's certificate into ca.pem and a profile of the servers into
-// the directory profiles.
+// It puts the root's certificate into ca.pem, a profile of the servers into the directory
+// profiles, and what a mail program has into home.
 func (w *world) export(e *testscript.Env) error {
 	for i, name := range []string{"POP3", "IMAP", "SMTP", "OLD", "CLEAR", "SOON"} {
 		end := w.healthy.Endpoints[i]
@@ -112,7 +112,20 @@ func (w *world) export(e *testscript.Env) error {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "mail-test.toml"), []byte(w.profile()), 0o600)
+	if err := os.WriteFile(filepath.Join(dir, "mail-test.toml"), []byte(w.profile()), 0o600); err != nil {
+		return err
+	}
+	if err := os.Mkdir(filepath.Join(e.WorkDir, "home"), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(e.WorkDir, "home", ".msmtprc"), []byte(w.msmtprc()), 0o600)
+}
+
+// msmtprc is what a mail program has: an account of the healthy provider's, at a server
+// whose certificate has expired.
+func (w *world) msmtprc() string {
+	old := w.healthy.Endpoints[3]
+	return fmt.Sprintf("account work\nhost %s\nport %d\nfrom %s\nauth on\nuser %s\npassword %s\ntls on\ntls_starttls off\n", old.Host, old.Listen.Port(), user, user, password)
 }
 
 // profile is the healthy provider's.

@@ -20,7 +20,7 @@ var configuredRules = []Rule{
 // configuredOtherwise: a mail program has other settings than a server that works as
 // far as it was tested. Other settings that work as well are nobody's mistake.
 func configuredOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
-	if k.Failed() != nil || r.Stage != lastLooked(k) {
+	if r.Stage != lastLooked(k) {
 		return nil
 	}
 	many := severalDiffer(c, k)
@@ -37,14 +37,13 @@ func configuredOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 			h = o
 		}
 		is, change := configuredWords(k, s, many)
-		name := prose.Data(s.Account.Name)
+		name := chart.ProgramName(s.Account)
 		names, has, changes, said = prose.AppendNew(names, name), append(has, is), append(changes, change), append(said, say.ConfiguredSays(name))
 		nameAlone = nameAlone && !s.ServerDiffers()
 		switch {
 		case !s.ServerDiffers():
 		case s.Tried != nil && s.Tried.Failed() != nil:
 			failing = prose.AppendNew(failing, chart.Place{Host: s.Server.Host, Port: s.Server.Port}.Name())
-			said = append(said, chart.Shows(chart.NewExam(s.Tried, 0, nil), s.Tried.Failed()))
 		case s.InClear():
 			inClear = true
 		}
@@ -62,7 +61,7 @@ func configuredOtherwise(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 func severalDiffer(c *chart.Case, k *chart.Exam) bool {
 	differ := make(map[*stage.Configured]bool)
 	for _, o := range c.Checks {
-		if o.Check.Subject != k.Check.Subject || o.Failed() != nil {
+		if o.Check.Subject != k.Check.Subject {
 			continue
 		}
 		for _, s := range c.Configured(o) {
@@ -106,7 +105,7 @@ func configuredWords(k *chart.Exam, s chart.Configured, many bool) (has, change 
 		changes = append(changes, configuredChange(f, s))
 	}
 	if many {
-		name := prose.Data(s.Account.Name)
+		name := chart.ProgramName(s.Account)
 		return say.ConfiguredIn(s.Instead(s.Differs), server, name), say.ConfiguredIn(prose.And(changes...), server, name)
 	}
 	return say.ConfiguredServer(s.Instead(s.Differs), server), say.ConfiguredServer(prose.And(changes...), server)

@@ -36,6 +36,7 @@ type Configured struct {
 	Place   string             `json:"place,omitempty"`   // the file, with ~ for the home directory; empty: none
 	Account string             `json:"account,omitempty"` // what the program calls it; empty: it has no names
 	Address string             `json:"address,omitempty"` // the user's mail address; empty: not told
+	Relayed bool               `json:"relayed,omitempty"` // it connects through its maker's servers, and what it has cannot be read
 	Servers []ConfiguredServer `json:"servers,omitempty"`
 }
 

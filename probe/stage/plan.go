@@ -108,6 +108,7 @@ type Options struct {
 	FollowUps       bool     `json:"follow_ups"`
 	Programs        bool     `json:"programs,omitempty"` // it was asked which other mail programs would connect
 	Private         bool     `json:"private,omitempty"`  // no third party is contacted
+	Compare         bool     `json:"compare,omitempty"`  // it was asked whether mail programs have the same
 	Resolver        string   `json:"resolver,omitempty"`
 	Controls        Controls `json:"controls,omitzero"`
 	Family          string   `json:"family,omitempty"` // "4" or "6"

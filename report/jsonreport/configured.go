@@ -1,7 +1,6 @@
 package jsonreport
 
 import (
-	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 )
@@ -31,9 +30,9 @@ type ConfiguredServerObject struct {
 
 // ConfiguredFieldObject is a field in which a program differs from the run.
 type ConfiguredFieldObject struct {
-	Field  chart.Field `json:"field"`
-	Has    string      `json:"has"`
-	Should string      `json:"should"`
+	Field  string `json:"field"`
+	Has    string `json:"has"`
+	Should string `json:"should"`
 }
 
 func configuredOf(all []report.Configured) []ConfiguredObject {

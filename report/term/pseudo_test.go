@@ -19,7 +19,7 @@ import (
 // dataOf is what may stand in a report of runs without being translated.
 func dataOf(t *testing.T, names []string, recs ...*stage.Record) *prosetest.Data {
 	t.Helper()
-	d, err := prosetest.Known(recs, reporttest.IDs(), names)
+	d, err := prosetest.Known(recs, reporttest.IDs(), append(names, reporttest.Labels(recs...)...))
 	if err != nil {
 		t.Fatal(err)
 	}

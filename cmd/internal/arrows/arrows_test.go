@@ -80,6 +80,7 @@ var rules = []rule{
 	}, []string{"github.com/charmbracelet/x/ansi"}},
 	{"cmd/internal/display", []string{"cmd/internal/console", "probe/stage", "report/term"}, nil},
 	{"cmd/internal/fault", nil, nil},
+	{"cmd/internal/kept", []string{"probe/account", "probe/stage", "profiles/dialogs", "profiles/installed"}, nil},
 	{"cmd/internal/files", []string{"cmd/internal/fault"}, nil},
 	{"cmd/internal/saved", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "cmd/internal/system", "probe/prose", "probe/prose/say", "probe/stage"}, []string{"github.com/charmbracelet/x/ansi"}},
 }

@@ -29,6 +29,7 @@ type checkFlags struct {
 	secretFlags
 	outputFlags
 	networkFlags
+	kept       keptFlags
 	user       string
 	noLogin    bool
 	cleartext  bool
@@ -89,6 +90,7 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 	}
 	f.register(cmd)
 	f.outputFlags.register(cmd)
+	cmd.Flags().BoolVar(&f.kept.without, "no-compare", false, "don't read what mail programs on this computer have; off without a terminal in any case, and where CI is set")
 	return cmd
 }
 
@@ -146,6 +148,10 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 		return err
 	}
 	f.discover(ctx, ts, unknown, catalogue, &opt)
+	if err := f.kept.read(s); err != nil {
+		return err
+	}
+	f.kept.apply(ts)
 	plan := probe.NewPlan(ts, wanted)
 	if len(plan.Checks) == 0 && offersMail(ts) {
 		return fault.Usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
@@ -235,7 +241,7 @@ func cleanName(name string) error {
 func (f *checkFlags) options(s console.Streams, args []string) (probe.Options, error) {
 	o := probe.Options{
 		Version: Version, Commit: thisBuild().id(), Arguments: visible(args), Flags: f.flags, System: probe.ThisSystem(),
-		NoLogin: f.noLogin, CleartextLogin: f.cleartext, ForgeableLogin: f.forgeable, NoFollowUps: f.noFollowUp, Programs: f.clients, Private: f.private, PrivateFetch: f.privateFetch,
+		NoLogin: f.noLogin, CleartextLogin: f.cleartext, ForgeableLogin: f.forgeable, NoFollowUps: f.noFollowUp, Programs: f.clients, Compare: f.kept.wanted, Private: f.private, PrivateFetch: f.privateFetch,
 		Mechanism: auth.Mechanism(f.mechanism), Hello: f.hello, Sender: f.sender, Recipient: f.recipient, Family: f.family(),
 		TrustLocalRoots: f.trustLocal, CertificateDays: f.days, CAFile: f.caFile != "",
 		ConnectTimeout: f.connect, StageTimeout: f.stage, RunTimeout: f.run, Parallel: f.parallel, Sinks: f.sinks,
@@ -267,7 +273,7 @@ func (f *checkFlags) credentials(ctx context.Context, s console.Streams, o probe
 	if f.noLogin {
 		return nil, nil
 	}
-	src, err := f.named(s)
+	src, err := f.passwordSource(s, ts)
 	if err != nil {
 		return nil, err
 	}
@@ -287,6 +293,17 @@ func (f *checkFlags) credentials(ctx context.Context, s console.Streams, o probe
 		return nil, err
 	}
 	return forAll(ts, c), nil
+}
+
+// passwordSource returns where the password comes from; nil if nothing was named.
+func (f *checkFlags) passwordSource(s console.Streams, ts []probe.Target) (*source, error) {
+	switch {
+	case !f.kept.stored:
+		return f.named(s)
+	case f.stdin || f.command != "" || f.tokenCmd != "":
+		return nil, fault.Usage("--use-stored-password and another source of a password: expected one of them")
+	}
+	return new(f.kept.storedPassword(ts)), nil
 }
 
 // forAll gives a credential to each target that logs in; they are one account.

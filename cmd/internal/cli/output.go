@@ -118,9 +118,31 @@ func reportOf(l *prose.Language, rec *stage.Record) *report.Report {
 	return report.New(l, rec, diagnose.Diagnose(rec))
 }
 
-// report makes the report of a run, for the mail program that was named.
+// report makes the report of a run, for the mail program that was named or, if none
+// was, the only one that has the account.
 func (o *outputFlags) report(s console.Streams, rec *stage.Record) *report.Report {
-	return report.NewFor(s.Language, rec, diagnose.Diagnose(rec), o.program(s))
+	p := o.program(s)
+	if p == nil {
+		p = o.labelled(s, onlyProgram(rec))
+	}
+	return report.NewFor(s.Language, rec, diagnose.Diagnose(rec), p)
+}
+
+// onlyProgram returns the one program whose settings were read; empty if there are
+// several, or none.
+func onlyProgram(rec *stage.Record) stage.ProgramID {
+	var only stage.ProgramID
+	for _, subject := range rec.Header.Plan.Subjects {
+		for _, a := range subject.Configured {
+			if only != "" && only != a.Program && !a.Relayed {
+				return ""
+			}
+			if !a.Relayed {
+				only = a.Program
+			}
+		}
+	}
+	return only
 }
 
 // write renders the report to standard output and to the files. If one file can't be

@@ -58,7 +58,13 @@ func idsOf(programs []stage.ProgramID) []string {
 // program returns the program that was named, in the language that was, or else in that
 // of the environment; nil if none was.
 func (f *programFlags) program(s console.Streams) *dialogs.Program {
-	if f.id == "" {
+	return f.labelled(s, f.id)
+}
+
+// labelled returns a program with its labels in the language that was named, or else in
+// that of the environment; nil if the table doesn't have it.
+func (f *programFlags) labelled(s console.Streams, id stage.ProgramID) *dialogs.Program {
+	if id == "" {
 		return nil
 	}
 	language := f.labels
@@ -67,7 +73,7 @@ func (f *programFlags) program(s console.Streams) *dialogs.Program {
 			language = v
 		}
 	}
-	return dialogs.For(f.id, language)
+	return dialogs.For(id, language)
 }
 
 // mailPrograms completes the names of programs.

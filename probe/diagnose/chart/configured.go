@@ -148,19 +148,35 @@ func (c Configured) Serves() Answer {
 	return Unknown
 }
 
-// Wrong returns the fields to change: all that differ or, if the program's own server
-// works as well, the user name alone.
+// Known reports whether the run has seen that the server to compare with is right: it
+// works or, if not, only the login failed there.
+func (c Configured) Known() bool {
+	f := c.Right.Failed()
+	return f == nil || f.Stage.Rank() >= stage.Login.Rank()
+}
+
+// Wrong returns the fields to change: those that differ from a server that is known to
+// be right. If the program's own server works as well, that is the user name alone. If
+// the login failed, nobody knows which user name is right.
 func (c Configured) Wrong() []Field {
-	if c.Serves() != Yes {
-		return c.Differs
+	if !c.Known() {
+		return nil
 	}
-	var user []Field
+	var wrong []Field
 	for _, f := range c.Differs {
-		if f == FieldUser {
-			user = append(user, f)
+		if f == FieldUser && c.Right.Failed() == nil || f != FieldUser && c.Serves() != Yes {
+			wrong = append(wrong, f)
 		}
 	}
-	return user
+	return wrong
+}
+
+// ProgramName names the program of an account.
+func ProgramName(a *stage.Configured) prose.Value {
+	if a.Name == "" {
+		return say.YourMailProgram()
+	}
+	return prose.Data(a.Name)
 }
 
 // Values returns what a program has in a field, and what should be there.

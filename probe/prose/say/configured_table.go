@@ -9,6 +9,11 @@ func ConfiguredInstead(has, right prose.Value) prose.Value {
 	return prose.Phrase("configured-instead", prose.Args{"has": has, "right": right})
 }
 
+// ConfiguredEntry says "{name}: {has} instead of {right}".
+func ConfiguredEntry(name, has, right prose.Value) prose.Value {
+	return prose.Phrase("configured-entry", prose.Args{"name": name, "has": has, "right": right})
+}
+
 // ConfiguredServer says "{what} for the {server}".
 func ConfiguredServer(what, server prose.Value) prose.Value {
 	return prose.Phrase("configured-server", prose.Args{"what": what, "server": server})
@@ -38,6 +43,9 @@ func ConfiguredPort(port prose.Value) prose.Value {
 func ConfiguredUser(user prose.Value) prose.Value {
 	return prose.Phrase("configured-user", prose.Args{"user": user})
 }
+
+// YourMailProgram says "your mail program".
+func YourMailProgram() prose.Value { return prose.Phrase("your-mail-program", nil) }
 
 // TheUserName says "the user name to {user}".
 func TheUserName(user prose.Value) prose.Value {
@@ -75,3 +83,21 @@ func ConfiguredNothingWorks(what prose.Value) prose.Value {
 
 // ConfiguredUnknown says "not compared: no server for it was examined".
 func ConfiguredUnknown() prose.Value { return prose.Phrase("configured-unknown", nil) }
+
+// ConfiguredUnchecked says "{what}; the certificate is not checked there".
+func ConfiguredUnchecked(what prose.Value) prose.Value {
+	return prose.Phrase("configured-unchecked", prose.Args{"what": what})
+}
+
+// ConfiguredRelayed says "{program} connects through its maker's servers: this run saw another way, and what it has cannot be read".
+func ConfiguredRelayed(program prose.Value) prose.Value {
+	return prose.Phrase("configured-relayed", prose.Args{"program": program})
+}
+
+// ConfiguredNone says "no mail program whose settings can be read here has this account".
+func ConfiguredNone() prose.Value { return prose.Phrase("configured-none", nil) }
+
+// ConfiguredCannot says "could not be read: {problem}".
+func ConfiguredCannot(problem prose.Value) prose.Value {
+	return prose.Phrase("configured-cannot", prose.Args{"problem": problem})
+}
