@@ -18,7 +18,7 @@ import (
 // reportFor returns the report of a sample run for somebody who uses a program.
 func reportFor(name string, id stage.ProgramID, language string) *report.Report {
 	rec := sample.Get(name).Record()
-	return report.NewFor(prose.English(), rec, diagnose.Diagnose(rec), dialogs.For(id, language))
+	return report.NewFor(prose.English(), rec, diagnose.Diagnose(rec), report.Reader{Program: dialogs.For(id, language)})
 }
 
 // An action that is carried out in the settings of a program says where that is, and

@@ -99,12 +99,19 @@ type Transcript struct {
 
 // New builds the report of a record and its diagnosis, in a language.
 func New(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis) *Report {
-	return NewFor(l, rec, d, nil)
+	return NewFor(l, rec, d, Reader{})
+}
+
+// Reader is somebody who uses a mail program.
+type Reader struct {
+	Program    *dialogs.Program // nil: which one isn't known
+	Recognised bool             // by the settings that it was seen to have, and not named
 }
 
 // NewFor is like [New] for somebody who uses a mail program: actions say where in it
-// settings are changed, and the settings to type in are given in its labels.
-func NewFor(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, p *dialogs.Program) *Report {
+// settings are changed. If the program was named, the settings to type in are given in
+// its labels; one that was recognised has most of them already.
+func NewFor(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, by Reader) *Report {
 	v := weigh(rec, d)
 	r := &Report{
 		Language: l,
@@ -149,7 +156,7 @@ func NewFor(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, p *dialo
 	}
 	r.Made = l.Text(followUpWords(rec, r.FollowUps))
 	r.Summary = sentences(l, summary(rec, v, d)...)
-	r.advise(rec, d, v, p)
+	r.advise(rec, d, v, by)
 	r.AllAlike = l.Title(allAlike(rec, v))
 	r.Rows = rows(rec, v)
 	r.Transcripts = transcripts(l, rec)
@@ -158,8 +165,8 @@ func NewFor(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, p *dialo
 }
 
 // advise adds what to do, and what to type into a mail program.
-func (r *Report) advise(rec *stage.Record, d diagnose.Diagnosis, v weighed, p *dialogs.Program) {
-	l := r.Language
+func (r *Report) advise(rec *stage.Record, d diagnose.Diagnosis, v weighed, by Reader) {
+	l, p := r.Language, by.Program
 	r.Configured = configured(l, rec, p)
 	if r.Options.Compare && !haveServers(r.Configured) {
 		r.ConfiguredNone = l.Sentence(say.ConfiguredNone())
@@ -168,7 +175,11 @@ func (r *Report) advise(rec *stage.Record, d diagnose.Diagnosis, v weighed, p *d
 	if len(r.Actions) == 0 {
 		r.NoAction = noAction(l, rec, v, r.Configured)
 	}
-	r.Settings = settings(l, rec, v, d, p)
+	named := p
+	if by.Recognised {
+		named = nil
+	}
+	r.Settings = settings(l, rec, v, d, named)
 	if p != nil && p.Relayed {
 		r.NotKnown = append(r.NotKnown, l.Text(say.DialogOtherWay(prose.Data(p.Name))))
 	}

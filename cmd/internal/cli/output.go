@@ -121,11 +121,11 @@ func reportOf(l *prose.Language, rec *stage.Record) *report.Report {
 // report makes the report of a run, for the mail program that was named or, if none
 // was, the only one that has the account.
 func (o *outputFlags) report(s console.Streams, rec *stage.Record) *report.Report {
-	p := o.program(s)
-	if p == nil {
-		p = o.labelled(s, onlyProgram(rec))
+	by := report.Reader{Program: o.program(s)}
+	if by.Program == nil {
+		by = report.Reader{Program: o.labelled(s, onlyProgram(rec)), Recognised: true}
 	}
-	return report.NewFor(s.Language, rec, diagnose.Diagnose(rec), p)
+	return report.NewFor(s.Language, rec, diagnose.Diagnose(rec), by)
 }
 
 // onlyProgram returns the one program whose settings were read; empty if there are
