@@ -3,7 +3,6 @@ package importer
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"maildoctor/profiles"
 	"maildoctor/profiles/published"
+	"maildoctor/profiles/regular"
 )
 
 // maxFile is more than a reader of settings takes; what is beyond it is not read.
@@ -34,8 +34,8 @@ func Read(path string) ([]File, error) {
 	}
 	var files []File
 	for _, name := range names {
-		text, err := readFile(name)
-		if err != nil {
+		text, err := regular.Read(name, maxFile)
+		if err != nil && !errors.Is(err, regular.ErrTooLarge) { // which the reader of settings says, too
 			return nil, unread(name, err)
 		}
 		files = append(files, File{name, text})
@@ -66,23 +66,6 @@ func list(path string) ([]string, error) {
 		return nil, errors.New("found no file whose name ends in .xml or .mobileconfig")
 	}
 	return names, nil
-}
-
-// readFile reads a regular file; a pipe would keep us waiting.
-func readFile(name string) ([]byte, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxFile))
 }
 
 // unread is the error of a path that can't be read.
