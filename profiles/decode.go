@@ -15,6 +15,7 @@ type parsed struct {
 	*Profile
 	d           *document
 	idAt        int
+	endpointsAt []int // of each endpoint
 	domains, mx entries
 }
 
@@ -116,7 +117,7 @@ func (p *parsed) readEndpoint(s *section) {
 		s.d.wrong(s.t.at, "endpoint: %s on %s stands here a second time", e.Protocol, e.Address())
 		return
 	}
-	p.Endpoints = append(p.Endpoints, e)
+	p.Endpoints, p.endpointsAt = append(p.Endpoints, e), append(p.endpointsAt, s.t.at)
 }
 
 func (p *parsed) readNote(s *section) {
