@@ -60,6 +60,7 @@ var rules = []rule{
 	}},
 	{"probe/dial", []string{"probe/stage"}, []string{"golang.org/x/sys/"}},
 	{"probe/queue", nil, nil},
+	{"probe/walk", nil, nil},
 	{"probe/web", []string{"probe/stage", "probe/dial"}, nil},
 	{"probe", []string{
 		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/diagnose/programs", "probe/dial", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
