@@ -32,6 +32,7 @@ var rules = []rule{
 	{"profiles/discover", []string{"probe/stage", "profiles", "profiles/published"}, []string{"golang.org/x/net/publicsuffix"}},
 	{"profiles/export", []string{"probe/stage", "profiles/published"}, []string{"rsc.io/qr", "github.com/smallstep/pkcs7"}},
 	{"profiles/importer", []string{"probe/slip", "probe/stage", "profiles", "profiles/published", "profiles/regular"}, []string{"golang.org/x/net/publicsuffix"}},
+	{"profiles/survey", []string{"probe/account", "probe/stage", "profiles", "profiles/importer"}, []string{"golang.org/x/net/publicsuffix"}},
 	{"probe/redact", []string{"probe/stage"}, nil},
 	{"probe/wire", []string{"probe/stage"}, nil},
 	{"probe/auth", []string{"probe/stage"}, []string{"github.com/emersion/go-sasl", "github.com/xdg-go/", "golang.org/x/text/"}},
@@ -83,7 +84,7 @@ var rules = []rule{
 
 // free are the packages that may import what they like: the wiring, and tests.
 var free = []string{
-	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli", "cmd/internal/console", "cmd/internal/handover", "cmd/internal/mailurl", "cmd/internal/system",
+	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli", "cmd/internal/console", "cmd/internal/handover", "cmd/internal/mailurl", "cmd/internal/surveyor", "cmd/internal/system",
 	"probe/internal/dialoguetest", "probe/internal/filltest", "probe/prose/internal/gen", "profiles/importer/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample", "report/reporttest",
 }
 
@@ -91,7 +92,7 @@ var free = []string{
 var only = map[string][]string{
 	"github.com/miekg/dns":                   {"probe/resolve", "probe/probetest"},
 	"github.com/charmbracelet/lipgloss":      {"report/term"},
-	"golang.org/x/net/publicsuffix":          {"probe/account", "profiles", "profiles/discover", "profiles/importer"},
+	"golang.org/x/net/publicsuffix":          {"probe/account", "profiles", "profiles/discover", "profiles/importer", "profiles/survey"},
 	"maildoctor/probe/realtest":              {}, // tests alone
 	"maildoctor/report/reporttest":           {}, // likewise
 	"maildoctor/probe/internal/dialoguetest": {}, // likewise
@@ -173,7 +174,7 @@ func TestArrows(t *testing.T) {
 func TestPurity(t *testing.T) {
 	pure := []string{
 		"probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
-		"probe/stage", "report", "report/term", "report/jsonreport", "profiles/published", "profiles/export",
+		"probe/stage", "report", "report/term", "report/jsonreport", "profiles/published", "profiles/export", "profiles/survey",
 	}
 	for _, p := range packages(t) {
 		name := strings.TrimPrefix(p.ImportPath, module)
