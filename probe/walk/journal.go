@@ -85,8 +85,11 @@ type entry struct {
 // interruption leaves it, is taken away. The error is an [*OriginError], a
 // [*FormatError] or one of package os.
 func Open(name string, o Origin) (*Journal, error) {
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() { // opening a pipe would block
+	switch info, err := os.Stat(name); {
+	case err == nil && !info.Mode().IsRegular(): // opening a pipe would block
 		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
+	case err == nil && info.Size() > maxJournal:
+		return nil, &FormatError{name, 1, fmt.Sprintf("%d bytes", info.Size()), fmt.Sprintf("at most %d", maxJournal)}
 	}
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -101,7 +104,7 @@ func Open(name string, o Origin) (*Journal, error) {
 
 // read reads what is there, and writes the first line if there is none.
 func (j *Journal) read(o Origin) error {
-	r := bufio.NewReaderSize(io.LimitReader(j.file, maxJournal), maxLine)
+	r := bufio.NewReaderSize(j.file, maxLine)
 	var end int64 // of the last whole line
 	for n := 1; ; n++ {
 		line, err := r.ReadSlice('\n')

@@ -155,6 +155,12 @@ func TestForeignJournal(t *testing.T) {
 	if _, err := walk.Open(os.DevNull, origin); err == nil {
 		t.Error("a device is a journal")
 	}
+	if err := os.Truncate(name, 1<<30+1); err != nil { // it takes no room on the disk
+		t.Fatal(err)
+	}
+	if _, err := walk.Open(name, origin); err == nil || !strings.Contains(err.Error(), "journal:1: found 1073741825 bytes, expected at most 1073741824") {
+		t.Error(err)
+	}
 }
 
 // TestTornFirstLine: an interruption may leave half of the first line.
