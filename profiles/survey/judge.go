@@ -168,7 +168,7 @@ func (j *judge) moved(exchangers []string) {
 	var to Reason
 	for _, host := range exchangers {
 		switch p, _ := j.table.FindMX(host); {
-		case p != nil && (p.ID == j.Profile || j.same(p)):
+		case p != nil && (p.ID == j.Profile || j.same(p)), j.serves(host):
 			return
 		case p != nil:
 			to = Reason{ID: MovedTo, Verdict: Moved, Name: host, Other: p.Name}
@@ -189,9 +189,14 @@ func (j *judge) same(p *profiles.Profile) bool {
 	})
 }
 
+// serves reports whether an exchanger is in the registered domain of a server of the
+// entry.
+func (j *judge) serves(host string) bool {
+	return slices.ContainsFunc(j.Servers, func(s Server) bool { return related(s.Host, host) })
+}
+
 // listed reports whether an exchanger is in the registered domain of one that the entry
-// states, or of a server of it.
+// states.
 func (j *judge) listed(host string) bool {
-	return slices.ContainsFunc(j.MX, func(m string) bool { return related(strings.TrimPrefix(m, "*."), host) }) ||
-		slices.ContainsFunc(j.Servers, func(s Server) bool { return related(s.Host, host) })
+	return slices.ContainsFunc(j.MX, func(m string) bool { return related(strings.TrimPrefix(m, "*."), host) })
 }

@@ -137,7 +137,16 @@ func TestJudge(t *testing.T) {
 		{"another provider's, and its own", exchanger("aspmx.l.google.com", "mx.firm.example"), "holds"},
 		{"another's, and nothing was stated", exchanger("mx.stranger.example"), "holds"},
 		{"another's than stated", func(w *world) { exchanger("mx.stranger.example")(w); w.entry.MX = []string{"*.firm.example"} }, "moved: moved-away mx.stranger.example firm.example"},
-		{"in the domain that is stated", func(w *world) { exchanger("mx2.firm.example")(w); w.entry.MX = []string{"mx.firm.example"} }, "holds"},
+		{"in the domain that is stated", func(w *world) { exchanger("mx2.filter.example")(w); w.entry.MX = []string{"mx.filter.example"} }, "holds"},
+		{"in the domain of its servers", func(w *world) {
+			exchanger("mx.firm.example")(w)
+			w.entry.MX = []string{"mx.filter.example"}
+		}, "holds"},
+		{"in the domain of its servers, by a table under another id", func(w *world) {
+			exchanger("mx01.ionos.com")(w)
+			w.entry.Servers = []survey.Server{server("imap imap.ionos.com 993 tls")}
+			w.saw("imap imap.ionos.com 993 tls", at(2), "", "")
+		}, "holds"},
 		{"by a table under another id", func(w *world) {
 			exchanger("mta5.am0.yahoodns.net")(w)
 			w.entry.Servers = []survey.Server{server("imap imap.mail.yahoo.com 993 tls")}
@@ -183,6 +192,7 @@ func TestJudge(t *testing.T) {
 			v.TLS = &stage.TLSFacts{Faults: []stage.CertFault{{ID: stage.CertLocalRoot}}}
 			w.seen.Visits[survey.Key(v.Endpoint)] = *v
 		}, "not-from-here: unknown imap.firm.example bad-certificate:7"},
+		{"refused in words", func(w *world) { w.saw(imap, at(2), stage.Greeting, stage.Rejected) }, "not-from-here: unknown imap.firm.example rejected:7"},
 		{"silence", func(w *world) { w.saw(imap, at(2), stage.Connect, stage.ConnectTimeout) }, "not-from-here: unknown imap.firm.example connect-timeout:7"},
 		{"silence of an optional one", func(w *world) {
 			w.saw(imap, at(2), stage.Connect, stage.ConnectTimeout)

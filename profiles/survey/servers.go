@@ -93,11 +93,12 @@ func (j *judge) blame(s *Server, v Visit) Reason {
 }
 
 // blamable are the faults that a server has itself, where the network is not to blame.
-// All others, and those that are unknown here, say nothing about an entry.
+// All others, and those that are unknown here, say nothing about an entry: a greeting
+// that refuses, for one, may be about the address that we come from.
 var blamable = []stage.Fault{
 	stage.NoAddress, stage.BadAddress, stage.Refused,
 	stage.PlaintextAnswer, stage.TLSAlert, stage.TLSVersion, stage.TLSProtocol, stage.BadCertificate,
-	stage.WrongProtocol, stage.Malformed, stage.Rejected, stage.NotOffered, stage.PreAuth,
+	stage.WrongProtocol, stage.Malformed, stage.NotOffered, stage.PreAuth,
 }
 
 // intercepted reports whether the certificate was made on this machine or network.
