@@ -1,4 +1,4 @@
-.PHONY: all build test bench data clean
+.PHONY: all build test bench data ages clean
 
 all: build
 
@@ -18,6 +18,10 @@ bench:
 # history: make data ISPDB=../autoconfig
 data:
 	go run ./profiles/importer/internal/gen $(ISPDB)
+
+# Lists what the program knows of providers, the oldest first, and counts it by year.
+ages:
+	@go run ./cmd/maildoctor profiles list --ages
 
 clean:
 	rm -rf maildoctor .ci/cache

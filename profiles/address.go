@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"maildoctor/profiles/hostname"
 )
 
 // maxLocal bounds the part of an address before the @, in octets (RFC 5321
@@ -54,7 +56,7 @@ func parseAddress(s string) (address, error) {
 	if strings.HasPrefix(s[at+1:], "[") {
 		return address{}, malformed("after the @ stands an IP address, where the name of a mail domain is expected")
 	}
-	domain, ok := mailDomain(s[at+1:])
+	domain, ok := hostname.MailDomain(s[at+1:])
 	if !ok {
 		return address{}, malformed("what follows the @ is not the name of a mail domain, such as example.com")
 	}

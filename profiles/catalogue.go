@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/width"
 
 	"maildoctor/probe/stage"
+	"maildoctor/profiles/hostname"
 )
 
 // Catalogue is a searchable set of profiles. It does not change after loading, and
@@ -210,7 +211,7 @@ func read(arg string) (Match, error) {
 	case isID(strings.ToLower(arg)):
 		return Match{Kind: stage.SubjectProfile}, nil
 	}
-	domain, ok := mailDomain(arg)
+	domain, ok := hostname.MailDomain(arg)
 	if !ok {
 		return Match{}, malformed("examples are jane@example.com, example.com and centurylink")
 	}
@@ -220,7 +221,7 @@ func read(arg string) (Match, error) {
 // isID reports whether s can be a profile's id: words of a-z and 0-9, separated by
 // hyphens.
 func isID(s string) bool {
-	if len(s) > maxLabel {
+	if len(s) > hostname.MaxLabel {
 		return false
 	}
 	for word := range strings.SplitSeq(s, "-") {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"maildoctor/probe/stage"
+	"maildoctor/profiles/hostname"
 )
 
 // parsed is a profile with the positions that a comparison with other files needs.
@@ -14,6 +15,7 @@ type parsed struct {
 	*Profile
 	d           *document
 	idAt        int
+	endpointsAt []int // of each endpoint
 	domains, mx entries
 }
 
@@ -115,7 +117,7 @@ func (p *parsed) readEndpoint(s *section) {
 		s.d.wrong(s.t.at, "endpoint: %s on %s stands here a second time", e.Protocol, e.Address())
 		return
 	}
-	p.Endpoints = append(p.Endpoints, e)
+	p.Endpoints, p.endpointsAt = append(p.Endpoints, e), append(p.endpointsAt, s.t.at)
 }
 
 func (p *parsed) readNote(s *section) {
@@ -164,11 +166,11 @@ func (p *parsed) limit(limits *section, key string) Limit {
 // domain, as in "mail.{domain}".
 func (p *parsed) host(s *section) string {
 	const expected = "a host name such as mail.example.com, or an IP address"
-	text, v := s.text("host", true, 4*maxName, expected)
+	text, v := s.text("host", true, 4*hostname.MaxName, expected)
 	if v == nil {
 		return ""
 	}
-	name, ok := hostName(text)
+	name, ok := hostname.Server(text)
 	if prefix, slot := strings.CutSuffix(text, domainSlot); slot {
 		if len(p.Domains) == 0 {
 			s.bad("host", v, "no "+domainSlot+" where domains has no plain domain")
@@ -177,7 +179,7 @@ func (p *parsed) host(s *section) string {
 		// The result must be valid for every domain; the longest is the one that may
 		// not fit.
 		longest := slices.MaxFunc(p.Domains, func(a, b string) int { return len(a) - len(b) })
-		name, ok = asciiName(prefix + longest)
+		name, ok = hostname.Parse(prefix + longest)
 		name = strings.TrimSuffix(name, longest) + domainSlot
 	}
 	if !ok {

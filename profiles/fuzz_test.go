@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"maildoctor/probe/stage"
+	"maildoctor/profiles/hostname"
 )
 
 // FuzzParse reads anything as a profile. What is taken for one holds what the
@@ -64,7 +65,7 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		for _, e := range p.servers() {
-			if host, ok := hostName(e.Host); !ok || host != e.Host || e.Port == 0 || e.Source.Title == "" {
+			if host, ok := hostname.Server(e.Host); !ok || host != e.Host || e.Port == 0 || e.Source.Title == "" {
 				t.Errorf("endpoint %+v", e)
 			}
 		}
@@ -141,7 +142,7 @@ func FuzzFind(f *testing.F) {
 		if (m.Profile == nil) != (err != nil) {
 			t.Fatalf("%+v, %v", m, err)
 		}
-		if name, ok := mailDomain(m.Domain); m.Kind != stage.SubjectProfile && (!ok || name != m.Domain) {
+		if name, ok := hostname.MailDomain(m.Domain); m.Kind != stage.SubjectProfile && (!ok || name != m.Domain) {
 			t.Errorf("domain %q isn't normal: %q", m.Domain, name)
 		}
 		again := map[stage.SubjectKind]string{

@@ -4,7 +4,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/netip"
 	"os"
@@ -13,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"maildoctor/profiles/regular"
 )
 
 //go:embed builtin/*.toml
@@ -209,29 +210,13 @@ func tomlFiles(dir string) ([]string, error) {
 	return files, nil
 }
 
-// readFile reads a regular file of at most maxFile bytes. Anything else is refused
-// before it is opened, because opening a pipe would block.
+// readFile reads a profile file.
 func readFile(name string) ([]byte, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(text) > maxFile {
+	text, err := regular.Read(name, maxFile)
+	if errors.Is(err, regular.ErrTooLarge) {
 		return nil, fmt.Errorf("larger than %d bytes, the most that a profile may have", maxFile)
 	}
-	return text, nil
+	return text, err
 }
 
 // fileProblem is a problem with a file or directory as a whole.

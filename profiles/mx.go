@@ -1,6 +1,10 @@
 package profiles
 
-import "strings"
+import (
+	"strings"
+
+	"maildoctor/profiles/hostname"
+)
 
 // FindMX returns the profile of the provider that a mail exchanger belongs to, and
 // the entry of its mx list that matched: the exchanger's own name, else the longest
@@ -10,7 +14,7 @@ import "strings"
 // filters and relays may accept mail for other providers' mailboxes. So the lists
 // hold only those that deliver to the provider's own mailboxes.
 func (c *Catalogue) FindMX(host string) (p *Profile, entry string) {
-	name, ok := asciiName(strings.TrimSpace(host))
+	name, ok := hostname.Parse(strings.TrimSpace(host))
 	if !ok {
 		return nil, ""
 	}

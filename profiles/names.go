@@ -7,6 +7,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"maildoctor/probe/stage"
+	"maildoctor/profiles/hostname"
 )
 
 // entries are the names and patterns of a list, each with its offset.
@@ -117,7 +118,7 @@ func entryOf(v *value, plain string) (entry, expected string) {
 	if strings.Contains(v.text, "*") {
 		return patternOf(v.text)
 	}
-	name, ok := mailDomain(v.text)
+	name, ok := hostname.MailDomain(v.text)
 	if !ok {
 		return "", plain
 	}

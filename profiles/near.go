@@ -8,6 +8,7 @@ import (
 
 	"maildoctor/probe/slip"
 	"maildoctor/probe/stage"
+	"maildoctor/profiles/hostname"
 )
 
 // maxNear limits the names that are suggested.
@@ -20,7 +21,7 @@ const maxNear = 3
 // suggested for their domains.
 func (c *Catalogue) Near(name string) []string {
 	name = strings.ToLower(name)
-	if ascii, ok := asciiName(name); ok {
+	if ascii, ok := hostname.Parse(name); ok {
 		name = ascii
 	}
 	if !strings.Contains(name, ".") {
@@ -35,7 +36,7 @@ func (c *Catalogue) Near(name string) []string {
 // belongs to. Each host is listed once, at most three in all, and never the given
 // host.
 func (c *Catalogue) NearServers(protocol stage.Protocol, host string) []stage.Endpoint {
-	host, ok := asciiName(host)
+	host, ok := hostname.Parse(host)
 	if _, err := netip.ParseAddr(host); !ok || err == nil {
 		return nil
 	}
@@ -77,7 +78,7 @@ func (c *Catalogue) servers(domain string) []Endpoint {
 // nearest returns at most maxNear of the known names that are near name, nearest
 // first.
 func nearest(name string, known []string, slips func(typed, meant split) (int, bool)) []string {
-	if len(name) > maxName {
+	if len(name) > hostname.MaxName {
 		return nil
 	}
 	typed := splitName(name)

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"maildoctor/profiles/hostname"
 )
 
 // star begins a pattern. *.example.com covers every name below example.com, at any
@@ -31,7 +33,7 @@ func patternOf(text string) (pattern, expected string) {
 	if !ok {
 		return "", form
 	}
-	base, ok := mailDomain(rest)
+	base, ok := hostname.MailDomain(rest)
 	if !ok {
 		return "", form
 	}

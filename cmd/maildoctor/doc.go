@@ -12,7 +12,7 @@
 //	maildoctor explain [CAUSE]             a cause's page; the list of all
 //	maildoctor explain --program NAME      the dialogs of a mail program, and their labels
 //	maildoctor profiles list|show|validate the catalogue of providers, and your own files
-//	maildoctor profiles import FILE        makes such files of autoconfig files
+//	maildoctor profiles import FILE|URL    makes such files of autoconfig files
 //	maildoctor report FILE                 shows a saved run, and diagnoses it again
 //	maildoctor completion SHELL            a script that completes commands, flags and values
 //	maildoctor man [COMMAND]               a manual page, for man
@@ -206,7 +206,36 @@
 // ($XDG_CONFIG_HOME, or ~/.config), and those in each --profiles DIR, override
 // the built-in catalogue. Their form is described in package profiles; maildoctor
 // profiles validate finds every mistake at once, and maildoctor profiles import makes
-// such files of those in Thunderbird's autoconfig format.
+// such files of those in Thunderbird's autoconfig format, which may be at a URL (https).
+// maildoctor profiles list --ages lists the oldest first.
+//
+// # Catalogues that get old
+//
+// maildoctor profiles validate --probe holds a catalogue against what there is: its own
+// or, with DIR, profiles or files of Thunderbird's database (ISPDB) as they are. For
+// each domain it says, with file and line, whether the entry holds, is dead, has moved,
+// differs from the servers, is published by the domain itself, could be encrypted, or
+// can't be told from here. Nobody logs in. --parallel bounds the visits at a time,
+// --pause keeps a distance between those to one registered domain, and --resume FILE
+// keeps what was seen, one JSON value per line, so that an interrupted run can be gone
+// on with. What had not gone well is then looked at again, since nobody can tell
+// afterwards whether the network was to blame. A journal of another catalogue is
+// refused.
+//
+// With --format json the answer has these members, and more may be added:
+//
+//	version    1; changes when a member changes its meaning
+//	catalogue  what was looked at, in words
+//	complete   false if it was interrupted
+//	totals     how many entries have each verdict; one may have several: holds, dead,
+//	           moved, differs, self-published, could-encrypt, not-from-here
+//	asked      third parties that were asked about names, ip:port
+//	entries    the most urgent first, each with domain (empty for a profile without
+//	           domains), profile, provider, file, line, checked and read (the dates of
+//	           its source), verdicts, visited (false if something wasn't looked at), and
+//	           reasons: id, verdict, line, text, and as far as it is about them name,
+//	           other (a provider, a domain, or a source of settings), server, instead
+//	           (a better server), stage and fault, protocol
 //
 // # Examples
 //

@@ -30,7 +30,7 @@ func Compile(files []File, from Origin) ([]*profiles.Profile, *Report, error) {
 		d, err := f.document()
 		switch e := (*published.Error)(nil); {
 		case errors.Is(err, published.ErrNoServers):
-			c.report.add(Skipped, f.base(), 0, "%s", stage.Visible(err.Error()))
+			c.report.add(Skipped, f.Base(), 0, "%s", stage.Visible(err.Error()))
 		case errors.As(err, &e):
 			broken = append(broken, problem(f, e))
 		default:
@@ -64,13 +64,13 @@ func (c *compiler) profile(f File, d *published.Document) *profiles.Profile {
 		if p.Ignored {
 			kind = Skipped
 		}
-		c.report.add(kind, f.base(), p.Line, "%s", p.Message)
+		c.report.add(kind, f.Base(), p.Line, "%s", p.Message)
 	}
-	p := &profiles.Profile{File: f.base(), Name: nameOf(d), Source: c.from.Source(f)}
+	p := &profiles.Profile{File: f.Base(), Name: nameOf(d), Source: c.from.Source(f)}
 	p.Domains = c.claim(f, d, c.names, domainsOf(d))
 	p.MX = c.claim(f, d, c.mx, c.exchangers(d))
 	if len(p.Domains)+len(p.MX) == 0 {
-		c.report.add(Skipped, f.base(), 0, "there is no domain that is its own")
+		c.report.add(Skipped, f.Base(), 0, "there is no domain that is its own")
 		return nil
 	}
 	if !c.servers(f, d, p) {
@@ -86,10 +86,10 @@ func (c *compiler) claim(f File, d *published.Document, taken map[string]string,
 	var own []string
 	for _, n := range names {
 		if first, ok := taken[n]; ok {
-			c.report.add(Conflict, f.base(), d.Lines[n], "%s stands in %s, too, whose it is", n, first)
+			c.report.add(Conflict, f.Base(), d.Lines[n], "%s stands in %s, too, whose it is", n, first)
 			continue
 		}
-		taken[n] = f.base()
+		taken[n] = f.Base()
 		own = append(own, n)
 	}
 	return own

@@ -12,7 +12,7 @@ import (
 
 // source is what test files say about themselves.
 func source(f File) profiles.Source {
-	return profiles.Source{Title: "A list, " + f.base(), URL: "https://list.example/" + f.base(), By: "A list", Checked: "2015-07-29", Date: "2026-11-30"}
+	return profiles.Source{Title: "A list, " + f.Base(), URL: "https://list.example/" + f.Base(), By: "A list", Checked: "2015-07-29", Date: "2026-11-30"}
 }
 
 // config is a file with servers: "imap imap.a.example 993 SSL %EMAILADDRESS%".
@@ -37,7 +37,7 @@ func config(name, domains string, servers ...string) File {
 			tag, f[0], f[1], f[2], f[3], f[4], f[5], tag)
 	}
 	b.WriteString("</emailProvider></clientConfig>\n")
-	return File{name, []byte(b.String())}
+	return File{Name: name, Text: []byte(b.String())}
 }
 
 // short shows a profile in a few lines.
@@ -159,8 +159,8 @@ func TestCompile(t *testing.T) {
 // the others from being read; one without servers is skipped.
 func TestUnreadable(t *testing.T) {
 	files := []File{
-		{"bad.xml", []byte("<clientConfig>\n<emailProvider>\n</clientConfig>")},
-		{"none.xml", []byte("<clientConfig><emailProvider id=\"a\"></emailProvider></clientConfig>")},
+		{Name: "bad.xml", Text: []byte("<clientConfig>\n<emailProvider>\n</clientConfig>")},
+		{Name: "none.xml", Text: []byte("<clientConfig><emailProvider id=\"a\"></emailProvider></clientConfig>")},
 		config("a.example.xml", "a.example", "imap imap.a.example 993 SSL %EMAILADDRESS%"),
 	}
 	all, report, err := Compile(files, Origin{Source: source})

@@ -21,7 +21,7 @@ var usualNames = []string{"config", "config-v1-1", "autoconfig", "mail"}
 // id is the profile's id: of the file's name, else of the provider's own id. One that
 // is taken gets a number.
 func (c *compiler) id(f File, d *published.Document) string {
-	id := slug(strings.TrimSuffix(f.base(), filepath.Ext(f.base())))
+	id := slug(strings.TrimSuffix(f.Base(), filepath.Ext(f.Base())))
 	if slices.Contains(usualNames, id) || id == "" {
 		id = slug(d.ID)
 	}
@@ -36,7 +36,7 @@ func (c *compiler) id(f File, d *published.Document) string {
 		suffix := "-" + strconv.Itoa(n)
 		free = id[:min(len(id), maxID-len(suffix))] + suffix
 	}
-	c.ids[free] = f.base()
+	c.ids[free] = f.Base()
 	return free
 }
 

@@ -27,13 +27,13 @@ var usual = map[stage.Protocol]map[stage.Security][]uint16{
 func (c *compiler) odd(f File, d *published.Document, p *profiles.Profile) {
 	for _, s := range d.Servers {
 		if !slices.Contains(usual[s.Protocol][s.Security], s.Port) {
-			c.report.add(Odd, f.base(), s.Line, "%s on %s: port %d is not usual for %s with security %s", s.Protocol, s.Address(), s.Port, s.Protocol, s.Security)
+			c.report.add(Odd, f.Base(), s.Line, "%s on %s: port %d is not usual for %s with security %s", s.Protocol, s.Address(), s.Port, s.Protocol, s.Security)
 		}
 		if formOf(s.User) == stage.AssignedName {
-			c.report.add(Odd, f.base(), s.Line, "%s on %s: the user name is %s, which a profile can't form", s.Protocol, s.Address(), cmp.Or(s.User, "not told"))
+			c.report.add(Odd, f.Base(), s.Line, "%s on %s: the user name is %s, which a profile can't form", s.Protocol, s.Address(), cmp.Or(s.User, "not told"))
 		}
 		if like := mistyped(s.Host, d); like != "" {
-			c.report.add(Odd, f.base(), s.Line, "%s is nearly %s: it may be mistyped", s.Host, like)
+			c.report.add(Odd, f.Base(), s.Line, "%s is nearly %s: it may be mistyped", s.Host, like)
 		}
 	}
 	c.oddNames(f, d, p)
@@ -47,7 +47,7 @@ func (c *compiler) oddNames(f File, d *published.Document, p *profiles.Profile) 
 		below := func(n string) bool { return n == name || strings.HasSuffix(name, "."+n) }
 		if !strings.Contains(name, "%") && !inPublic(name) && !slices.ContainsFunc(reported, below) {
 			reported = append(reported, name)
-			c.report.add(Odd, f.base(), line, "%s ends in no public suffix: it may be mistyped", name)
+			c.report.add(Odd, f.Base(), line, "%s ends in no public suffix: it may be mistyped", name)
 		}
 	}
 	for _, domain := range p.Domains {

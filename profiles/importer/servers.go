@@ -18,12 +18,12 @@ func (c *compiler) servers(f File, d *published.Document, p *profiles.Profile) b
 		return cmp.Compare(slices.Index(order, a.Protocol), slices.Index(order, b.Protocol))
 	})
 	if !slices.ContainsFunc(usable, func(s published.Server) bool { return s.Protocol.Receives() }) {
-		c.report.add(Skipped, f.base(), 0, "there is no server to receive mail with")
+		c.report.add(Skipped, f.Base(), 0, "there is no server to receive mail with")
 		return false
 	}
 	receiving, sending := first(d, usable, true), first(d, usable, false)
 	if sending < 0 {
-		c.report.add(Odd, f.base(), 0, "there is no server to send mail with")
+		c.report.add(Odd, f.Base(), 0, "there is no server to send mail with")
 	}
 	p.UserForm = formOf(usable[receiving].User)
 	for i, s := range usable {
@@ -47,7 +47,7 @@ func (c *compiler) servers(f File, d *published.Document, p *profiles.Profile) b
 func (c *compiler) usable(f File, d *published.Document, p *profiles.Profile) []published.Server {
 	var out []published.Server
 	skip := func(s published.Server, why string) {
-		c.report.add(Skipped, f.base(), s.Line, "%s on %s: %s", s.Protocol, s.Address(), why)
+		c.report.add(Skipped, f.Base(), s.Line, "%s on %s: %s", s.Protocol, s.Address(), why)
 	}
 	for _, s := range d.Servers {
 		encrypted := func(o published.Server) bool { return o.Protocol == s.Protocol && o.Security != stage.None }

@@ -4,7 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
-	"maildoctor/profiles/published"
+	"maildoctor/profiles/hostname"
 )
 
 // hostOf is a host as it is looked up: in ASCII form, lower case, without trailing dot.
@@ -15,7 +15,7 @@ func hostOf(s string) string {
 	if ip, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(s, "["), "]")); err == nil && ip.Zone() == "" {
 		return ip.String()
 	}
-	if name, ok := published.HostName(s); ok {
+	if name, ok := hostname.Server(s); ok {
 		return name
 	}
 	return shown(s)

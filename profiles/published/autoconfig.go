@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"maildoctor/profiles/hostname"
 )
 
 // ReadAutoconfig reads a file in Thunderbird's format, of version 1.1 or 1.2 or none
@@ -70,7 +72,7 @@ func (d *Document) readDomain(n *node) {
 
 // addDomain adds what is a domain, once.
 func (d *Document) addDomain(into *[]string, text string, line int) {
-	name, ok := mailDomain(text)
+	name, ok := hostname.MailDomain(text)
 	switch {
 	case canonical(text) == "%"+emailDomain+"%":
 		return // any domain, which says nothing

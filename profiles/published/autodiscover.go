@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"encoding/xml"
 	"strings"
+
+	"maildoctor/profiles/hostname"
 )
 
 // The schemas of MS-OXDSCLI section 2.2.
@@ -123,7 +125,7 @@ func (a *Answer) readRedirect(n *node) {
 // redirect takes the address to ask about instead.
 func (a *Answer) redirect(n *node, address string) {
 	local, domain, _ := strings.Cut(address, "@")
-	if _, ok := mailDomain(domain); !ok || local == "" || strings.Contains(local, " ") {
+	if _, ok := hostname.MailDomain(domain); !ok || local == "" || strings.Contains(local, " ") {
 		a.ignored(n.line, "RedirectAddr: found %s, expected a mail address", quote(address))
 		return
 	}

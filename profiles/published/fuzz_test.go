@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/stage"
+	"maildoctor/profiles/hostname"
 )
 
 // seeds adds the files of a directory.
@@ -182,7 +183,7 @@ func checkDocument(t *testing.T, d *Document) {
 		}
 	}
 	for _, domain := range slices.Concat(d.Domains, d.MX) {
-		if name, ok := mailDomain(domain); !ok || name != domain || d.Lines[domain] == 0 {
+		if name, ok := hostname.MailDomain(domain); !ok || name != domain || d.Lines[domain] == 0 {
 			t.Errorf("%q on line %d", domain, d.Lines[domain])
 		}
 	}

@@ -3,7 +3,10 @@ package published
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
+
+	"maildoctor/profiles/hostname"
 )
 
 // ErrNoUserName is returned where a source doesn't say how user names are formed.
@@ -115,4 +118,15 @@ func unfinished(s string) string {
 		}
 	}
 	return ""
+}
+
+// hostName is [hostname.Server] that knows IP addresses in brackets as well.
+func hostName(s string) (name string, ok bool) {
+	if bare := strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"); bare != s {
+		if _, err := netip.ParseAddr(bare); err != nil {
+			return "", false
+		}
+		s = bare
+	}
+	return hostname.Server(s)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"maildoctor/probe/stage"
+	"maildoctor/profiles/hostname"
 )
 
 // SRV is one record of a service of mail (RFC 2782).
@@ -98,7 +99,7 @@ func (d *Document) readService(service Service, records []SRV) []ranked {
 			absent = true
 			continue
 		}
-		host, ok := domainName(r.Target)
+		host, ok := hostname.Parse(r.Target)
 		if !ok || r.Port == 0 {
 			d.ignored(0, "%s: found the target %s and port %d, expected the name of a server and a port", service.Name, quote(r.Target), r.Port)
 			continue

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"maildoctor/profiles/hostname"
 )
 
 // placeholders are those that have a meaning.
@@ -31,7 +33,7 @@ func hostTemplate(s string) (host string, ok bool) {
 	if err != nil {
 		return "", false
 	}
-	if name, good := domainName(filled); !good || name != strings.TrimSuffix(strings.ToLower(filled), ".") {
+	if name, good := hostname.Parse(filled); !good || name != strings.TrimSuffix(strings.ToLower(filled), ".") {
 		return "", false
 	}
 	return canonical(strings.TrimSuffix(strings.ToLower(s), ".")), true

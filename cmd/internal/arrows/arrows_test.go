@@ -24,14 +24,17 @@ type rule struct {
 var rules = []rule{
 	{"probe/stage", nil, nil},
 	{"probe/slip", nil, nil},
-	{"profiles", []string{"probe/slip", "probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/idna", "golang.org/x/net/publicsuffix", "golang.org/x/text/width"}},
+	{"profiles/hostname", nil, []string{"golang.org/x/net/idna"}},
+	{"profiles/regular", nil, nil},
+	{"profiles", []string{"probe/slip", "probe/stage", "profiles/hostname", "profiles/regular"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/publicsuffix", "golang.org/x/text/width"}},
 	{"profiles/dialogs", []string{"probe/slip", "probe/stage"}, []string{"github.com/pelletier/go-toml/v2"}},
-	{"profiles/published", []string{"probe/stage"}, []string{"golang.org/x/net/idna", "golang.org/x/text/encoding/charmap"}},
+	{"profiles/published", []string{"probe/stage", "profiles/hostname"}, []string{"golang.org/x/text/encoding/charmap"}},
 	{"profiles/publish", []string{"probe/stage", "profiles/published"}, nil},
 	{"profiles/discover", []string{"probe/stage", "profiles", "profiles/published"}, []string{"golang.org/x/net/publicsuffix"}},
 	{"profiles/export", []string{"probe/stage", "profiles/published"}, []string{"rsc.io/qr", "github.com/smallstep/pkcs7"}},
-	{"profiles/installed", []string{"probe/stage", "profiles/published"}, nil},
-	{"profiles/importer", []string{"probe/slip", "probe/stage", "profiles", "profiles/published"}, []string{"golang.org/x/net/publicsuffix"}},
+	{"profiles/installed", []string{"probe/stage", "profiles/hostname", "profiles/published"}, nil},
+	{"profiles/importer", []string{"probe/slip", "probe/stage", "profiles", "profiles/published", "profiles/regular"}, []string{"golang.org/x/net/publicsuffix"}},
+	{"profiles/survey", []string{"probe/account", "probe/stage", "profiles", "profiles/importer"}, []string{"golang.org/x/net/publicsuffix"}},
 	{"probe/redact", []string{"probe/stage"}, nil},
 	{"probe/wire", []string{"probe/stage"}, nil},
 	{"probe/auth", []string{"probe/stage"}, []string{"github.com/emersion/go-sasl", "github.com/xdg-go/", "golang.org/x/text/"}},
@@ -60,6 +63,7 @@ var rules = []rule{
 	}},
 	{"probe/dial", []string{"probe/stage"}, []string{"golang.org/x/sys/"}},
 	{"probe/queue", nil, nil},
+	{"probe/walk", nil, nil},
 	{"probe/web", []string{"probe/stage", "probe/dial"}, nil},
 	{"probe", []string{
 		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/diagnose/programs", "probe/dial", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
@@ -87,7 +91,7 @@ var rules = []rule{
 
 // free are the packages that may import what they like: the wiring, and tests.
 var free = []string{
-	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli", "cmd/internal/console", "cmd/internal/handover", "cmd/internal/mailurl", "cmd/internal/system",
+	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli", "cmd/internal/console", "cmd/internal/handover", "cmd/internal/mailurl", "cmd/internal/surveyor", "cmd/internal/system",
 	"probe/internal/dialoguetest", "probe/internal/filltest", "probe/prose/internal/gen", "profiles/importer/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample", "report/reporttest",
 }
 
@@ -95,7 +99,7 @@ var free = []string{
 var only = map[string][]string{
 	"github.com/miekg/dns":                   {"probe/resolve", "probe/probetest"},
 	"github.com/charmbracelet/lipgloss":      {"report/term"},
-	"golang.org/x/net/publicsuffix":          {"probe/account", "profiles", "profiles/discover", "profiles/importer"},
+	"golang.org/x/net/publicsuffix":          {"probe/account", "profiles", "profiles/discover", "profiles/importer", "profiles/survey"},
 	"maildoctor/probe/realtest":              {}, // tests alone
 	"maildoctor/report/reporttest":           {}, // likewise
 	"maildoctor/probe/internal/dialoguetest": {}, // likewise
@@ -177,7 +181,7 @@ func TestArrows(t *testing.T) {
 func TestPurity(t *testing.T) {
 	pure := []string{
 		"probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
-		"probe/stage", "report", "report/term", "report/jsonreport", "profiles/published", "profiles/export",
+		"probe/stage", "report", "report/term", "report/jsonreport", "profiles/published", "profiles/export", "profiles/survey",
 	}
 	for _, p := range packages(t) {
 		name := strings.TrimPrefix(p.ImportPath, module)

@@ -51,6 +51,15 @@ func (f *networkFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.sendAddress, "send-address", false, "tell the mail domain the whole address when asking it for settings")
 }
 
+// registerOnly registers those flags that have one of these names.
+func (f *networkFlags) registerOnly(fs *pflag.FlagSet, names ...string) {
+	all := pflag.NewFlagSet("", pflag.ContinueOnError)
+	f.register(all)
+	for _, name := range names {
+		fs.AddFlag(all.Lookup(name))
+	}
+}
+
 // sourceNames returns the values of --source.
 func sourceNames() []string {
 	var out []string

@@ -16,7 +16,7 @@ import (
 var unrepeated = []string{"password-stdin", "password-command", "token-command", "dry-run", "save", "use-stored-password", "file", "set", "no-compare"}
 
 // paths are flags whose value names a file or directory of this computer.
-var paths = []string{"ca-file", "profiles"}
+var paths = []string{"ca-file", "profiles", "resume", "output"}
 
 // repeated returns the typed flags that affect a run, in the order of the help text.
 func (f *checkFlags) repeated(cmd *cobra.Command) []stage.Flag {
@@ -24,9 +24,15 @@ func (f *checkFlags) repeated(cmd *cobra.Command) []stage.Flag {
 	registered := &cobra.Command{}
 	new(outputFlags).register(registered)
 	report.AddFlagSet(registered.Flags())
+	return typedFlags(cmd, func(name string) bool { return report.Lookup(name) != nil || slices.Contains(unrepeated, name) })
+}
+
+// typedFlags returns the flags that were typed, but for those that are left out, in the
+// order of the help text.
+func typedFlags(cmd *cobra.Command, left func(name string) bool) []stage.Flag {
 	var out []stage.Flag
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
-		if !flag.Changed || report.Lookup(flag.Name) != nil || slices.Contains(unrepeated, flag.Name) {
+		if !flag.Changed || left(flag.Name) {
 			return
 		}
 		for _, value := range valuesOf(flag) {

@@ -54,8 +54,8 @@ func (s Streams) Paragraph(indent, text string) {
 	s.Hanging(indent, hang, text)
 }
 
-// Hanging writes a paragraph, wrapped to fit, whose further lines have an indentation of
-// their own, which is not the smaller one.
+// Hanging writes a paragraph, wrapped to fit. Its first line is indented by indent, and
+// the others by hang, which is the longer one.
 func (s Streams) Hanging(indent, hang, text string) {
 	fmt.Fprintf(s.Out, "%s%s\n", indent, strings.Join(folded(text, s.ProseWidth()-len(hang)), "\n"+hang))
 }

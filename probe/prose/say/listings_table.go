@@ -35,19 +35,31 @@ func ProfilesRead() prose.Value { return prose.Phrase("profiles-read", nil) }
 // ProfilesDomains says "DOMAINS".
 func ProfilesDomains() prose.Value { return prose.Phrase("profiles-domains", nil) }
 
+// ProfilesAsOf says "AS OF".
+func ProfilesAsOf() prose.Value { return prose.Phrase("profiles-as-of", nil) }
+
+// ProfilesWhere says "WHERE".
+func ProfilesWhere() prose.Value { return prose.Phrase("profiles-where", nil) }
+
+// ProfilesByYear says "profiles by year:".
+func ProfilesByYear() prose.Value { return prose.Phrase("profiles-by-year", nil) }
+
+// ProfilesMxByYear says "mail exchangers by year:".
+func ProfilesMxByYear() prose.Value { return prose.Phrase("profiles-mx-by-year", nil) }
+
 // ProfilesMore says "+{n}".
 func ProfilesMore(n prose.Value) prose.Value {
 	return prose.Phrase("profiles-more", prose.Args{"n": n})
 }
 
-// ProfilesInOrder says "{file}: profile {id}, {n} {n:domain|domains}: in order".
-func ProfilesInOrder(file, id, n prose.Value) prose.Value {
-	return prose.Phrase("profiles-in-order", prose.Args{"file": file, "id": id, "n": n})
+// ProfilesInOrder says "{file}: profile {id}, {n} {n:domain|domains}, {when}: in order".
+func ProfilesInOrder(file, id, n, when prose.Value) prose.Value {
+	return prose.Phrase("profiles-in-order", prose.Args{"file": file, "id": id, "n": n, "when": when})
 }
 
-// ProfilesExchangers says "{file}: profile {id}, {n} {n:domain|domains}, {mx} mail {mx:exchanger|exchangers}: in order".
-func ProfilesExchangers(file, id, n, mx prose.Value) prose.Value {
-	return prose.Phrase("profiles-exchangers", prose.Args{"file": file, "id": id, "n": n, "mx": mx})
+// ProfilesExchangers says "{file}: profile {id}, {n} {n:domain|domains}, {mx} mail {mx:exchanger|exchangers}, {when}: in order".
+func ProfilesExchangers(file, id, n, mx, when prose.Value) prose.Value {
+	return prose.Phrase("profiles-exchangers", prose.Args{"file": file, "id": id, "n": n, "mx": mx, "when": when})
 }
 
 // ProfilesLeft says "{file}: {name} is left to profile {id}, {other}".

@@ -1,4 +1,6 @@
-package profiles
+// Package hostname says what can be the name of a host or of a mail domain, and
+// returns it in the one form in which names are compared.
+package hostname
 
 import (
 	"net/netip"
@@ -10,8 +12,8 @@ import (
 
 // Limits of RFC 1035 section 2.3.4, in octets of the ASCII form.
 const (
-	maxName  = 253
-	maxLabel = 63
+	MaxName  = 253
+	MaxLabel = 63
 )
 
 // names maps what people type to the form that is looked up (RFC 5891 section 5, UTS
@@ -19,12 +21,12 @@ const (
 // names such as r3---a.example exist.
 var names = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.CheckHyphens(false))
 
-// asciiName returns a domain name in ASCII, lower case, without trailing dot. ok is
+// Parse returns a domain name in ASCII, lower case, without trailing dot. ok is
 // false for what cannot be a host name (RFC 1123 section 2.1), such as a name whose
 // last label is a number.
-func asciiName(s string) (name string, ok bool) {
+func Parse(s string) (name string, ok bool) {
 	// Four bytes are the most that a character takes; punycode is slow on long text.
-	if len(s) > 4*maxName || !utf8.ValidString(s) {
+	if len(s) > 4*MaxName || !utf8.ValidString(s) {
 		return "", false
 	}
 	name, err := names.ToASCII(s)
@@ -32,7 +34,7 @@ func asciiName(s string) (name string, ok bool) {
 		return "", false
 	}
 	name = strings.TrimSuffix(name, ".")
-	if name == "" || len(name) > maxName {
+	if name == "" || len(name) > MaxName {
 		return "", false
 	}
 	last := ""
@@ -46,21 +48,21 @@ func asciiName(s string) (name string, ok bool) {
 }
 
 func goodLabel(label string) bool {
-	return label != "" && len(label) <= maxLabel && label[0] != '-' && label[len(label)-1] != '-' &&
+	return label != "" && len(label) <= MaxLabel && label[0] != '-' && label[len(label)-1] != '-' &&
 		strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-// mailDomain is asciiName for the part of an address after the @. It requires a dot,
-// so that a domain is never mistaken for a profile's id.
-func mailDomain(s string) (name string, ok bool) {
-	name, ok = asciiName(s)
+// MailDomain is [Parse] for the part of an address after the @. It requires a dot, so
+// that a domain is never mistaken for the id of a profile.
+func MailDomain(s string) (name string, ok bool) {
+	name, ok = Parse(s)
 	return name, ok && strings.Contains(name, ".")
 }
 
-// hostName is asciiName for a server, which may be an IP address too.
-func hostName(s string) (name string, ok bool) {
+// Server is [Parse] for a server, which may be an IP address too.
+func Server(s string) (name string, ok bool) {
 	if ip, err := netip.ParseAddr(s); err == nil && ip.Zone() == "" {
 		return ip.String(), true
 	}
-	return asciiName(s)
+	return Parse(s)
 }

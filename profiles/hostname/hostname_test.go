@@ -1,8 +1,8 @@
-package profiles
+package hostname
 
 import "testing"
 
-func TestHostName(t *testing.T) {
+func TestServer(t *testing.T) {
 	for in, want := range map[string]string{
 		"Mail.Example.COM.":         "mail.example.com",
 		"mail":                      "mail",
@@ -30,7 +30,7 @@ func TestHostName(t *testing.T) {
 		"\u2488com":                 "", // a digit with its full stop in one character
 		"https://mail.example/path": "",
 	} {
-		got, ok := hostName(in)
+		got, ok := Server(in)
 		if !ok {
 			got = ""
 		}
