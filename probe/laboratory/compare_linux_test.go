@@ -101,7 +101,7 @@ func TestCompare(t *testing.T) {
 			if err != nil || strings.Contains(out+string(stream), right) {
 				t.Errorf("the password is written down, or nothing is: %v", err)
 			}
-			again, code := w.run("report", saved, "--width", "200")
+			again, code := w.command("report", saved, "--width", "200")
 			if again != out || code != c.code {
 				t.Errorf("the saved run says something else, with code %d", code)
 			}

@@ -265,17 +265,23 @@ func TestPublish(t *testing.T) {
 	}
 }
 
-// run runs a command of maildoctor on the customer's machine, and returns what it
-// prints and its exit code.
+// run runs a command of maildoctor that uses the network on the customer's machine, and
+// returns what it prints and its exit code.
 func (w *world) run(arguments ...string) (string, int) {
+	w.t.Helper()
+	root := filepath.Join(w.dir, "root.pem")
+	write(w.t, root, string(w.authority().root.PEM()))
+	return w.command(append(arguments, "--ca-file", root)...)
+}
+
+// command runs any command of maildoctor there.
+func (w *world) command(arguments ...string) (string, int) {
 	w.t.Helper()
 	path, err := program()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	root := filepath.Join(w.dir, "root.pem")
-	write(w.t, root, string(w.authority().root.PEM()))
-	cmd := w.client.command(path, append(arguments, "--ca-file", root)...)
+	cmd := w.client.command(path, arguments...)
 	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + w.dir, "LANG=C.UTF-8"}
 	out, err := cmd.Output()
 	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
