@@ -8,6 +8,7 @@
 //
 //	maildoctor check ADDRESS | DOMAIN | PROFILE | URL...  the main job
 //	maildoctor demo [CASE]                 the main job against servers inside this program
+//	maildoctor compare [ADDRESS]           what mail programs here have, next to what works
 //	maildoctor settings ADDRESS            what to type into a mail program; tests nothing
 //	maildoctor explain [CAUSE]             a cause's page; the list of all
 //	maildoctor explain --program NAME      the dialogs of a mail program, and their labels
@@ -90,6 +91,31 @@
 // the user name safely, is refused with 2. What may be wrong with using the settings,
 // such as that anybody on the way could have made them up, stands in the file and on
 // the error output.
+//
+// # What mail programs have
+//
+// compare reads what mail programs on this machine have been given for an address (or,
+// without one, for all addresses that they have), tests their servers beside those of the
+// account, and names each field to change in the labels of the program's dialog. What
+// differs and works as well is not called wrong. An address of which nothing is known is
+// tested at the servers that its program has.
+//
+// Read are servers, ports, encryption and user names of Thunderbird, Evolution, neomutt,
+// mutt, msmtp, isync and fetchmail in their usual places, and variables of web
+// applications (SMTP_HOST, MAIL_HOST, MAILER_DSN, EMAIL_URL and others) in .env and in the
+// environment. --file FORMAT:PATH reads a file instead: also k9 (an export of K-9 Mail or
+// Thunderbird for Android), mobileconfig and outlook (an export of its registry). --set
+// takes what somebody reads off a screen:
+//
+//	maildoctor compare jane@q.com --set imap=mail.q.com:143/starttls,user=jane --set smtp=smtp.q.com:25/none
+//
+// No command that a file names is run, and what it would print isn't known. A password that
+// a file has in readable form is used with --use-stored-password alone, and never with
+// --file or --set. The new Outlook connects through Microsoft's servers; where it is
+// installed, compare says that this run saw another way.
+//
+// check does the same for a person at a terminal, unless CI is set or --no-compare given:
+// what differs is then the first thing to do. JSON has it as "configured".
 //
 // # The dialogs of mail programs
 //

@@ -38,6 +38,10 @@ func TestConfiguredRules(t *testing.T) {
 		{"another port, not tried", works().configured("Thunderbird", other), differ, sure{differ: likely}, nil},
 		{"another port that fails", works().configured("Thunderbird", other).followUp(t, followUp, timeout()), differ, sure{differ: proven}, nil},
 		{"another port that works", works().configured("Thunderbird", other).followUp(t, followUp), "", nil, []cause.ID{differ}},
+		{"another provider's server, which works, with its own user name", works().configured("Thunderbird", inbox("imap.example.org", 993, stage.TLS, "jane@example.org")).
+			followUp(t, "imap-993/configured-imap.example.org-993-tls"), "", nil, []cause.ID{differ}},
+		{"the login is refused, and another user name is there", newRun().add(imap, refusedWith("PLAIN", stage.Reply{Command: "AUTHENTICATE", Status: "NO", ResponseCode: "AUTHENTICATIONFAILED"})).configured("Thunderbird", inbox("imap.example.net", 993, stage.TLS, "jane")), "", nil, []cause.ID{differ}},
+		{"the login is refused, and the program's port is silent", newRun().add(imap, refusedWith("PLAIN", stage.Reply{Command: "AUTHENTICATE", Status: "NO", ResponseCode: "AUTHENTICATIONFAILED"})).configured("Thunderbird", other).followUp(t, followUp, timeout()), "", sure{differ: proven}, nil},
 		{"no encryption, and it answers", works().configured("Thunderbird", inbox("imap.example.net", 143, stage.None, "")).
 			followUp(t, "imap-993/configured-imap.example.net-143-none"), differ, sure{differ: likely}, nil},
 		{"the user name alone, logged in", works().configured("Thunderbird", inbox("imap.example.net", 993, stage.TLS, "jane")), differ, sure{differ: likely}, nil},

@@ -44,8 +44,8 @@ field to change. Without an address it takes those that the programs have.
 It reads servers and user names of Thunderbird, Evolution, neomutt, mutt, msmtp,
 isync and fetchmail, and the variables of web applications, in .env and in the
 environment. --file reads another file, such as an export of Thunderbird for Android
-(k9s) or of Outlook's registry (reg); --set takes what somebody reads off a screen.
-No command that stands in a file is run.
+(k9) or of Outlook's registry (outlook); --set takes what somebody reads off a
+screen. No command that stands in a file is run.
 
 All flags of check apply.
 
@@ -54,7 +54,7 @@ Exit codes: 0 all agrees, 1 something differs, does not work or could not be tol
 		Example: `  maildoctor compare
   maildoctor compare jane@q.com
   maildoctor compare jane@q.com --set imap=mail.q.com:143/starttls,user=jane
-  maildoctor compare jane@q.com --file k9s:settings.k9s`,
+  maildoctor compare jane@q.com --file k9:settings.k9s`,
 		Args:              cmdline.Between(0, 1, "one address such as jane@q.com, domain or profile"),
 		ValidArgsFunction: cmdline.First(subjects),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -65,7 +65,7 @@ Exit codes: 0 all agrees, 1 something differs, does not work or could not be tol
 	f.register(cmd)
 	f.outputFlags.register(cmd)
 	fs := cmd.Flags()
-	fs.StringArrayVar(&f.kept.files, "file", nil, "read the settings in `FORMAT:PATH` instead of this machine's programs; may be given several times")
+	fs.StringArrayVar(&f.kept.files, "file", nil, "read the settings in `FORMAT:PATH` instead of this machine's programs, FORMAT: "+strings.Join(installed.Formats(), ", ")+"; may be given several times")
 	fs.StringArrayVar(&f.kept.sets, "set", nil, "compare these `SETTINGS` instead, such as imap=mail.example.com:143/starttls,user=jane; may be given several times")
 	fs.BoolVar(&f.kept.stored, "use-stored-password", false, "log in with the password that a program's file has in readable form")
 	return cmd

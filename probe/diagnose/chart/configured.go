@@ -156,15 +156,15 @@ func (c Configured) Known() bool {
 }
 
 // Wrong returns the fields to change: those that differ from a server that is known to
-// be right. If the program's own server works as well, that is the user name alone. If
-// the login failed, nobody knows which user name is right.
+// be right. Another server that works as well is somebody's choice, and may have another
+// user name. If the login failed, nobody knows which user name is right.
 func (c Configured) Wrong() []Field {
-	if !c.Known() {
+	if !c.Known() || c.ServerDiffers() && c.Serves() == Yes {
 		return nil
 	}
 	var wrong []Field
 	for _, f := range c.Differs {
-		if f == FieldUser && c.Right.Failed() == nil || f != FieldUser && c.Serves() != Yes {
+		if f != FieldUser || c.Right.Failed() == nil {
 			wrong = append(wrong, f)
 		}
 	}
