@@ -45,6 +45,7 @@ type Report struct {
 	Settings       []Settings
 	Configured     []Configured   // what mail programs have, next to what works
 	ConfiguredNone string         // that no program has the account, if that was asked
+	Expectations   []Expectation  // of a smoke file, in its order; none without one
 	Sources        []stage.Source // sources that were asked for settings before there was a plan
 	Rows           []Row
 	AllAlike       string // replaces rows that all say the same

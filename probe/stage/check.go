@@ -127,17 +127,18 @@ const (
 // Check is one examination: of an endpoint or, as a follow-up, of whatever answers its
 // question.
 type Check struct {
-	ID        string   `json:"id"` // "imap-993"; for a follow-up, its parent's id, a slash and a word
-	Kind      Kind     `json:"kind"`
-	Subject   int      `json:"subject"` // index into Plan.Subjects
-	Endpoint  Endpoint `json:"endpoint,omitzero"`
-	Optional  bool     `json:"optional,omitempty"`  // its failure alone is a warning
-	Note      NoteID   `json:"note,omitempty"`      // the profile note about this endpoint
-	User      string   `json:"user,omitempty"`      // user name to log in with here, if not the subject's
-	UserForm  UserForm `json:"user_form,omitempty"` // how the profile forms user names here, if not as in Profile.UserName
-	Public    bool     `json:"public,omitempty"`    // the host is in the embedded catalogue: its certificate must chain to a public root
-	Forgeable bool     `json:"forgeable,omitempty"` // whoever controls the name servers' answers could have named this server: no login there
-	Group     int      `json:"group,omitempty"`     // the same for checks of the plan that share a host or an account; 0 is a valid group
+	ID        string        `json:"id"` // "imap-993"; for a follow-up, its parent's id, a slash and a word
+	Kind      Kind          `json:"kind"`
+	Subject   int           `json:"subject"` // index into Plan.Subjects
+	Endpoint  Endpoint      `json:"endpoint,omitzero"`
+	Optional  bool          `json:"optional,omitempty"`  // its failure alone is a warning
+	Note      NoteID        `json:"note,omitempty"`      // the profile note about this endpoint
+	User      string        `json:"user,omitempty"`      // user name to log in with here, if not the subject's
+	UserForm  UserForm      `json:"user_form,omitempty"` // how the profile forms user names here, if not as in Profile.UserName
+	Public    bool          `json:"public,omitempty"`    // the host is in the embedded catalogue: its certificate must chain to a public root
+	Forgeable bool          `json:"forgeable,omitempty"` // whoever controls the name servers' answers could have named this server: no login there
+	Expects   []Expectation `json:"expects,omitempty"`   // of the plan's file
+	Group     int           `json:"group,omitempty"`     // the same for checks of the plan that share a host or an account; 0 is a valid group
 
 	// For follow-ups only.
 	Parents  []string   `json:"parents,omitempty"` // the checks that raised the question

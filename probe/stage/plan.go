@@ -8,8 +8,9 @@ import (
 // Plan is everything that a run is going to examine. It can be printed and saved, and
 // contains no secrets.
 type Plan struct {
-	Subjects []Subject `json:"subjects"`
-	Checks   []Check   `json:"checks"`
+	Subjects []Subject  `json:"subjects"`
+	Checks   []Check    `json:"checks"`
+	File     *SmokeFile `json:"file,omitempty"` // nil: the plan was made of arguments
 }
 
 // SubjectKind is the kind of a command-line argument.
@@ -26,6 +27,9 @@ const (
 type Subject struct {
 	Argument string      `json:"argument"` // as typed
 	Kind     SubjectKind `json:"kind"`
+	Label    string      `json:"label,omitempty"`  // what the plan's file calls it
+	Labels   []string    `json:"labels,omitempty"` // to choose it by, from the plan's file
+	Line     int         `json:"line,omitempty"`   // where it begins in the plan's file, from 1
 	Domain   string      `json:"domain,omitempty"`
 	Address  string      `json:"address,omitempty"` // the mail address, if one was given
 	User     string      `json:"user,omitempty"`    // the user name to log in with; empty: no login
