@@ -11,26 +11,9 @@ import (
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
-	"maildoctor/profiles"
 	"maildoctor/profiles/discover"
 	"maildoctor/report"
 )
-
-// Known returns the catalogue's settings in the form of discovered ones.
-func Known(m profiles.Match) *discover.Result {
-	id := stage.SourceCatalogue
-	if !m.Profile.Builtin {
-		id = stage.SourceOwn
-	}
-	source := stage.Source{ID: id, Domain: m.Domain, Outcome: stage.SourceFound, Provider: m.Profile.Name}
-	for _, e := range m.Profile.Endpoints {
-		source.Settings = append(source.Settings, stage.Setting{Endpoint: e.Endpoint, User: m.Profile.UserNameFor(e, m.Address)})
-	}
-	if len(source.Settings) == 0 {
-		source.Outcome = stage.SourceAbsent
-	}
-	return &discover.Result{Address: m.Address, Domain: m.Domain, Sources: []stage.Source{source}}
-}
 
 // Published writes what was found, what to do next and, on request, what every source
 // said.

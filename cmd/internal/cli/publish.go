@@ -131,21 +131,17 @@ func (f *publishFlags) named() ([]stage.Endpoint, error) {
 
 // examine asks the sources, and tries the servers that they name.
 func (f *publishFlags) examine(ctx context.Context, domain string, named []stage.Endpoint) (*publishing, error) {
-	names, _, err := f.names()
+	by, err := f.means()
 	if err != nil {
 		return nil, err
 	}
-	roots, err := f.roots()
-	if err != nil {
-		return nil, err
-	}
-	r := f.asker(profiles.NewCatalogue(), names, roots).Ask(ctx, "", domain)
+	r := f.asker(profiles.NewCatalogue(), by).Ask(ctx, "", domain)
 	p := &publishing{domain: domain, found: r}
 	all := slices.Clone(named)
 	for _, c := range r.Candidates() {
 		all = append(all, c.Endpoint)
 	}
-	rec, err := f.try(ctx, domain, all)
+	rec, err := f.try(ctx, by, domain, all)
 	if err != nil {
 		return nil, err
 	}

@@ -106,11 +106,15 @@ func (f *settingsFlags) settings(ctx context.Context, s console.Streams, arg str
 	f.profile = new(fromProfile(m))
 	switch {
 	case f.tested:
-		return f.answered(ctx, s, answer.Known(m))
+		by, err := f.means()
+		if err != nil {
+			return err
+		}
+		return f.answered(ctx, s, by, discover.Known(m))
 	case f.format == "json":
-		return f.writeJSON(s, answer.Known(m))
+		return f.writeJSON(s, discover.Known(m))
 	}
-	return answer.Profile(s, m, f.shown(s, answer.Known(m), answer.Argument(m)))
+	return answer.Profile(s, m, f.shown(s, discover.Known(m), answer.Argument(m)))
 }
 
 // fromProfile returns the settings that a profile has.
@@ -173,8 +177,12 @@ func (f *settingsFlags) validateExport() error {
 func (f *settingsFlags) exportProfile(ctx context.Context, s console.Streams, m profiles.Match) error {
 	e := fromProfile(m)
 	if f.tested {
-		r := answer.Known(m)
-		if err := f.verify(ctx, r); err != nil {
+		by, err := f.means()
+		if err != nil {
+			return err
+		}
+		r := discover.Known(m)
+		if err := f.verify(ctx, by, r); err != nil {
 			return err
 		}
 		if !r.Found() {
@@ -198,21 +206,17 @@ func (f *settingsFlags) export(s console.Streams, e handover.Settings, subject s
 
 // published shows what is published for an address or a domain.
 func (f *settingsFlags) published(ctx context.Context, s console.Streams, c *profiles.Catalogue, m profiles.Match) error {
-	names, _, err := f.names()
+	by, err := f.means()
 	if err != nil {
 		return err
 	}
-	roots, err := f.roots()
-	if err != nil {
-		return err
-	}
-	return f.answered(ctx, s, f.asker(c, names, roots).Ask(ctx, m.Address, m.Domain))
+	return f.answered(ctx, s, by, f.asker(c, by).Ask(ctx, m.Address, m.Domain))
 }
 
 // answered shows what was found or, with --verified, the part of it that answers.
-func (f *settingsFlags) answered(ctx context.Context, s console.Streams, found *discover.Result) error {
+func (f *settingsFlags) answered(ctx context.Context, s console.Streams, by means, found *discover.Result) error {
 	if f.tested {
-		if err := f.verify(ctx, found); err != nil {
+		if err := f.verify(ctx, by, found); err != nil {
 			return err
 		}
 	}

@@ -23,7 +23,7 @@ func (f *checkFlags) discover(ctx context.Context, ts []probe.Target, unknown ma
 		}
 		r := asked[m.Domain]
 		if r == nil {
-			r = f.asker(c, f.dns, opt.Roots).Ask(ctx, m.Address, m.Domain)
+			r = f.asker(c, means{f.dns, opt.ResolverAddress, opt.Roots}).Ask(ctx, m.Address, m.Domain)
 			asked[m.Domain] = r
 		} else {
 			r = r.For(m.Address)
@@ -49,10 +49,8 @@ func fromPublished(t *probe.Target, r *discover.Result) {
 	for _, c := range chosen {
 		imap = imap || c.Protocol == stage.IMAP
 		p.Endpoints = append(p.Endpoints, c.Endpoint)
-		for _, id := range c.Sources[:1] {
-			if len(p.Published) == 0 || p.Published[len(p.Published)-1] != id {
-				p.Published = append(p.Published, id)
-			}
+		if by := c.Sources[0]; !slices.Contains(p.Published, by) {
+			p.Published = append(p.Published, by)
 		}
 	}
 	for _, c := range chosen {
