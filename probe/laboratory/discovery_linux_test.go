@@ -177,9 +177,72 @@ var published = []scenario{
 		w.publishesServers(strings.Replace(autoconfigOf("imap.mail.test", "smtp.mail.test"), "<port>993<", "<port>9930<", 1))
 		return customer
 	}},
+	{"autoconfig-works-and-srv-names-a-server-that-is-gone", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.old.mail.test."}
+		return customer
+	}},
+	{"autoconfig-works-and-srv-names-a-dead-port", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 994 imap.mail.test."}
+		return customer
+	}},
+	{"autoconfig-works-and-srv-names-a-host-that-has-no-certificate", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		w.names["imap.hoster.test"] = []string{"A " + imapIP}
+		w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.hoster.test."}
+		return customer
+	}},
+	{"submission-names-the-port-of-submissions", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.servers()
+		w.mail(otherIP+":465", probetest.Config{Protocol: probetest.SMTP, TLS: w.tls(probetest.Leaf{Names: []string{"send.mail.test"}})})
+		w.names["send.mail.test"] = []string{"A " + otherIP}
+		w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.mail.test."}
+		w.names["_submission._tcp.mail.test"] = []string{"SRV 0 0 465 send.mail.test."}
+		return customer
+	}},
+	{"wildcard-and-no-servers", cause.WildcardDNSHidesSettings, nil, func(w *world) []string {
+		for _, host := range []string{imapHost, popHost, smtpHost} {
+			delete(w.names, host)
+		}
+		w.names["*.mail.test"] = []string{"A " + otherIP}
+		w.web(otherIP, 0, hosters, hello)
+		return customer
+	}},
 	{"autoconfig-and-srv-agree", "", nil, func(w *world) []string {
 		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
 		return customer
+	}},
+}
+
+// outdated are worlds in which settings that are known are out of date, and what the
+// domain publishes now is right. They are all in the table of scenarios.
+var outdated = []scenario{
+	{"known-server-is-gone", cause.ProfileOutOfDate, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		w.profile("imap imap.old.mail.test 993 tls", "smtp smtp.mail.test 587 starttls")
+		return customer
+	}},
+	{"all-known-servers-are-gone", cause.ProfileOutOfDate, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		w.profile("imap imap.old.mail.test 993 tls", "smtp smtp.old.mail.test 587 starttls")
+		return customer
+	}},
+	{"known-port-is-closed", cause.ProfileOutOfDate, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		w.names["imap.old.mail.test"] = []string{"A " + otherIP}
+		w.profile("imap imap.old.mail.test 993 tls", "smtp smtp.mail.test 587 starttls")
+		return customer
+	}},
+	{"catalogue-has-a-server-that-is-gone", cause.ProfileOutOfDate, nil, func(w *world) []string {
+		c := w.tls(probetest.Leaf{Names: []string{"pop.new.q.com", "smtp.centurylink.net"}})
+		users := map[string]string{"jane@q.com": right}
+		w.mail(popIP+":995", probetest.Config{Protocol: probetest.POP3, TLS: c, Users: users})
+		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, TLS: c, Users: users})
+		w.names["pop.new.q.com"], w.names["smtp.centurylink.net"] = []string{"A " + popIP}, []string{"A " + smtpIP}
+		text := strings.NewReplacer("\"imap\"", "\"pop3\"", "993", "995").Replace(autoconfigOf("pop.new.q.com", "smtp.centurylink.net"))
+		w.publishes("autoconfig.q.com", "/mail/config-v1.1.xml", text)
+		return []string{"jane@q.com"}
 	}},
 }
 

@@ -29,7 +29,7 @@ type scenario struct {
 func scenarios() []scenario {
 	return slices.Concat(healthy, network, names, wire, certificates, accounts,
 		egress, unreached, lookups, greetings, handshakes, authorities, clocks, neighbours, publicRoots,
-		well, offers, logins, standing, tokens, rules, mailboxes, settings, lookalikes, leads, namesakes, published)
+		well, offers, logins, standing, tokens, rules, mailboxes, settings, lookalikes, leads, namesakes, published, outdated)
 }
 
 // customer are the arguments with which a customer checks the provider's profile.

@@ -60,6 +60,7 @@ type Answer struct {
 	URL    string   // final URL, after redirects
 	Via    []string // URLs that redirected, in order
 	Status int
+	Type   string // Content-Type
 	Body   []byte
 }
 
@@ -125,7 +126,7 @@ func (a *Answer) redirected(next *http.Request, via []*http.Request) error {
 
 // read reads a response.
 func (a *Answer) read(resp *http.Response) error {
-	a.URL, a.Status = stage.Visible(resp.Request.URL.Redacted()), resp.StatusCode
+	a.URL, a.Status, a.Type = stage.Visible(resp.Request.URL.Redacted()), resp.StatusCode, stage.Visible(resp.Header.Get("Content-Type"))
 	var err error
 	a.Body, err = io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
 	switch ended := resp.Request.Context().Err(); {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net"
 	"slices"
-
 )
 
 // askMX goes by who takes mail for the domain: a provider of the catalogue, else one

@@ -7,6 +7,7 @@ import (
 
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
+	"maildoctor/probe"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
@@ -35,9 +36,13 @@ func Published(s console.Streams, r *discover.Result, as Shown) error {
 	}
 	fmt.Fprintln(s.Out)
 	next, words := say.DiscoveryCheck(), []string{"maildoctor", "check", Subject(r)}
+	linkUp := probe.ThisSystem().LinkUp
 	switch {
 	case r.Found() && as.Tested:
 		next = say.DiscoveryCheckLogin()
+	case !r.Found() && (!linkUp || report.Unasked(r.Events(), linkUp)):
+		s.Paragraph("  ", l.Sentence(report.NextUnasked(linkUp)))
+		return nil
 	case !r.Found():
 		next, words = say.DiscoveryProvider(prose.Data(r.Domain)), []string{"maildoctor", "check", "imaps://SERVER", "smtps://SERVER"}
 	}
@@ -96,7 +101,7 @@ func Best(r *discover.Result) []discover.Candidate {
 
 // Discovered says what was found, and where sources differ.
 func Discovered(r *discover.Result) []prose.Value {
-	out := report.Discovered(r.Domain, r.Events())
+	out := report.Discovered(r.Domain, r.Events(), probe.ThisSystem().LinkUp)
 	if r.Network != discover.NetworkHonest {
 		return out
 	}

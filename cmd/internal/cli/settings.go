@@ -112,7 +112,7 @@ func (f *settingsFlags) settings(ctx context.Context, s console.Streams, arg str
 		}
 		return f.answered(ctx, s, by, discover.Known(m))
 	case f.format == "json":
-		return f.writeJSON(s, discover.Known(m))
+		return f.writeJSON(s, discover.Known(m), nil)
 	}
 	return answer.Profile(s, m, f.shown(s, discover.Known(m), answer.Argument(m)))
 }
@@ -145,13 +145,15 @@ func (f *settingsFlags) found(r *discover.Result) handover.Settings {
 	return e
 }
 
-// writeJSON writes what was found as JSON, with what is typed into the program that was
+// writeJSON writes what was found as JSON, and what sources are wrong about, with what is
+// typed into the program that was
 // named.
-func (f *settingsFlags) writeJSON(s console.Streams, r *discover.Result) error {
+func (f *settingsFlags) writeJSON(s console.Streams, r *discover.Result, wrong []answer.Wrong) error {
 	out := struct {
 		answer.Settings
 		Program *dialog.Program `json:"program,omitempty"`
 	}{Settings: answer.JSON(r)}
+	out.Wrong = wrong
 	if p := f.program(s); p != nil {
 		out.Program = dialog.Of(s.Language, p, f.found(r))
 	}
@@ -182,7 +184,7 @@ func (f *settingsFlags) exportProfile(ctx context.Context, s console.Streams, m 
 			return err
 		}
 		r := discover.Known(m)
-		if err := f.verify(ctx, by, r); err != nil {
+		if _, err := f.verify(ctx, by, r); err != nil {
 			return err
 		}
 		if !r.Found() {
@@ -215,20 +217,22 @@ func (f *settingsFlags) published(ctx context.Context, s console.Streams, c *pro
 
 // answered shows what was found or, with --verified, the part of it that answers.
 func (f *settingsFlags) answered(ctx context.Context, s console.Streams, by means, found *discover.Result) error {
+	var wrong []answer.Wrong
+	var err error
 	if f.tested {
-		if err := f.verify(ctx, by, found); err != nil {
+		if wrong, err = f.verify(ctx, by, found); err != nil {
 			return err
 		}
 	}
-	var err error
 	switch {
 	case f.as != "" && found.Found():
 		return f.export(s, publishedSettings(found), answer.Subject(found))
 	case f.as != "":
 		return f.notExported(s, found)
 	case f.format == "json":
-		err = f.writeJSON(s, found)
+		err = f.writeJSON(s, found, wrong)
 	default:
+		answer.Wrongs(s, wrong)
 		err = answer.Published(s, found, f.shown(s, found, answer.Subject(found)))
 	}
 	if err == nil && !found.Found() {

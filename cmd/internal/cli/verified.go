@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"maildoctor/cmd/internal/answer"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe"
 	"maildoctor/probe/stage"
@@ -12,20 +13,21 @@ import (
 )
 
 // verify connects to all servers that were found, as far as the login, and removes
-// those that a mail program could not use.
-func (f *settingsFlags) verify(ctx context.Context, by means, r *discover.Result) error {
+// those that a mail program could not use. It returns what sources are wrong about.
+func (f *settingsFlags) verify(ctx context.Context, by means, r *discover.Result) ([]answer.Wrong, error) {
 	var all []stage.Endpoint
 	for _, c := range r.Candidates() {
 		all = append(all, c.Endpoint)
 	}
 	rec, err := f.try(ctx, by, r.Domain, all)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	wrong := wrongIn(r, rec)
 	for i := range r.Sources {
 		r.Sources[i].Settings = slices.DeleteFunc(slices.Clone(r.Sources[i].Settings), func(s stage.Setting) bool { return !answers(rec, s.Endpoint) })
 	}
-	return nil
+	return wrong, nil
 }
 
 // try connects to servers, as far as the login.
