@@ -73,11 +73,12 @@ func (c *Case) SourcesAsked(subject int) bool {
 
 // PublishedInstead returns the follow-up that found a server in the place of k's, which
 // sources name, to work: to the end of the login, or as far as that where it is not tried
-// and they say that the domain's mail is read there. by are the sources.
+// and they say, in a way that nobody can have forged, that the domain's mail is read there.
+// by are the sources.
 func (c *Case) PublishedInstead(k *Exam) (f *stage.CheckRecord, by []stage.SourceID) {
 	for _, f := range c.FollowUps[k.Check.ID] {
 		by = c.namedBy(f)
-		if len(by) > 0 && f.Failed() == nil && Reached(f) && (vouched(by) || loggedIn(f)) {
+		if len(by) > 0 && f.Failed() == nil && Reached(f) && (vouched(by) && !f.Check.Forgeable || loggedIn(f)) {
 			return f, by
 		}
 	}
