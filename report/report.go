@@ -45,7 +45,7 @@ type Report struct {
 	Settings       []Settings
 	Configured     []Configured   // what mail programs have, next to what works
 	ConfiguredNone string         // that no program has the account, if that was asked
-	Sources        []stage.Source // sources that were asked for settings before there was a plan
+	Sources        []stage.Source // sources that were asked for settings, before there was a plan or by a follow-up
 	Rows           []Row
 	AllAlike       string // replaces rows that all say the same
 

@@ -1,6 +1,7 @@
 package laboratory
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -317,12 +318,25 @@ func TestPublish(t *testing.T) {
 				t.Errorf("exit code %d; want %d, and %s in:\n%s", code, c.code, c.wrong, out)
 			}
 			out, code = w.run("settings", user, "--verified", "--format", "json")
-			if code != 0 || strings.Contains(out, "old.mail.test\",\n      \"port") || !strings.Contains(out, `"host": "imap.mail.test"`) {
+			var verified struct{ Settings, Wrong []stage.Endpoint }
+			if err := json.Unmarshal([]byte(out), &verified); err != nil {
+				t.Fatalf("settings: %v\n%s", err, out)
+			}
+			at := func(host string) func(stage.Endpoint) bool {
+				return func(e stage.Endpoint) bool { return e.Host == host }
+			}
+			if code != 0 || slices.ContainsFunc(verified.Settings, at("imap.old.mail.test")) || !slices.ContainsFunc(verified.Settings, at("imap.mail.test")) {
 				t.Errorf("settings: exit code %d\n%s", code, out)
 			}
 			out, code = w.run("settings", user, "--verified", "--program", "thunderbird")
 			if code != 0 || !strings.Contains(out, "Server Name             imap.mail.test\n") || !strings.Contains(out, "Connection security     STARTTLS\n") || strings.Contains(out, "old.mail.test\n") {
 				t.Errorf("settings for a program: exit code %d\n%s", code, out)
+			}
+			if gone := slices.ContainsFunc(verified.Wrong, at("imap.old.mail.test")); gone != (c.code != 0) || len(verified.Wrong) > 1 {
+				t.Errorf("settings: wrong %+v", verified.Wrong)
+			}
+			if out, _ := w.run("settings", user, "--verified"); strings.Contains(out, "imap.old.mail.test:993 SSL/TLS, which does not work (resolve: name-not-found)") != (c.code != 0) {
+				t.Errorf("settings: the wrong source is not named:\n%s", out)
 			}
 		})
 	}

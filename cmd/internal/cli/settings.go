@@ -46,7 +46,8 @@ func settingsCommand(s console.Streams) *cobra.Command {
 		Long: `settings shows the servers that belong to an address. Where no profile has them,
 it asks what the domain publishes: autoconfig, PACC, SRV records, Autodiscover,
 its mail exchangers, and Thunderbird's database, which learns the domain and not
-the address. Nothing is tested.
+the address. Nothing is tested. With --verified the servers are, without a login, and
+what a source is wrong about is said.
 
 With --as it writes the file that a program takes, or the block to paste into one,
 in that program's own words. There is no password in it. What a form can't express,
