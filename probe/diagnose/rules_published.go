@@ -155,8 +155,12 @@ func publishedSince(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	switch {
 	case r.Stage == stage.Resolve && c.OtherResolvers(k) == chart.No:
 		h = proven()
-	case r.Stage == stage.Connect && !(elsewhere && o.Check.Endpoint.Port == k.Check.Endpoint.Port):
+	case r.Stage == stage.Resolve, elsewhere && o.Check.Endpoint.Port == k.Check.Endpoint.Port:
+	case r.Fault == stage.Refused && !elsewhere && !usualPort(k.Check.Endpoint):
+	case r.Fault == stage.Refused || elsewhere:
 		h = possible()
+	default:
+		return nil // a port of the same host may be blocked here
 	}
 	works := setting(o.Check.Endpoint)
 	h.as(weigh(c, k, r, cause.Fail)).with(cause.SlotWorks, works).with(cause.SlotBy, sources(by))
@@ -220,24 +224,56 @@ func goneFromProfile(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 }
 
 // publishedWrong: a server named by sources of discovery fails, and another source's
-// server for the same protocol gets as far as the login. A name that does not exist
-// is wrong in any case; everything else requires one that works.
+// server for the same protocol gets as far as the login, or this run has found how the
+// server is used instead. A name that does not exist is wrong in any case; everything
+// else requires one that works.
 func publishedWrong(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	p := k.Subject.Profile
 	if r.Status != stage.Fail || p == nil || len(p.Published) == 0 || guessed(p) {
 		return nil
 	}
-	by := sources(p.Published)
+	by := sources(c.SourcesOf(k))
 	for _, f := range c.FollowUps[k.Check.ID] {
 		if f.Check.Question == stage.AskPublished && f.Failed() == nil && chart.Reached(f) {
 			works := setting(f.Check.Endpoint)
 			return proven().with(cause.SlotBy, by).with(cause.SlotWorks, works).says(prose.Then(chart.Shows(k, r), say.OtherSourceWorks(works)))
 		}
 	}
+	if f := usedInstead(c, k, r); f != nil {
+		works := setting(f.Check.Endpoint)
+		return likely().with(cause.SlotBy, by).with(cause.SlotWorks, works).with(cause.SlotTried, prose.Set(true)).
+			says(prose.Then(chart.Shows(k, r), say.FoundToWork(works)))
+	}
 	if r.Fault != stage.NameNotFound {
 		return nil
 	}
 	return likely().with(cause.SlotBy, by).says(chart.Shows(k, r))
+}
+
+// usedInstead returns the follow-up that found how a server is used, where a source has it
+// otherwise: under the name in its certificate (RFC 6186 6), at a usual port, or with the
+// other encryption; nil if there is none. A usual port that refuses may be down for now.
+func usedInstead(c *chart.Case, k *chart.Exam, r *stage.Result) *stage.CheckRecord {
+	var of func(*stage.CheckRecord) bool
+	switch {
+	case r.Fault == stage.BadCertificate && k.Has(stage.CertNameMismatch):
+		of = func(f *stage.CheckRecord) bool { return f.Check.Question == stage.AskCertificateName }
+	case r.Fault == stage.Refused && !usualPort(k.Check.Endpoint):
+		of = func(f *stage.CheckRecord) bool { return f.Check.Question == stage.AskSibling }
+	case r.Fault == stage.PlaintextAnswer:
+		of = func(f *stage.CheckRecord) bool {
+			return f.Check.Question == stage.AskStartTLSHere && f.Check.Endpoint.Port == k.Check.Endpoint.Port
+		}
+	default:
+		return nil
+	}
+	for _, f := range c.FollowUps[k.Check.ID] {
+		e := f.Check.Endpoint
+		if of(f) && e.Protocol == k.Check.Endpoint.Protocol && e.Security != stage.None && f.Failed() == nil && chart.Reached(f) {
+			return f
+		}
+	}
+	return nil
 }
 
 // anotherMisleads: these settings get as far as the login, and a source that disagrees

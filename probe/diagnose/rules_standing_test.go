@@ -88,6 +88,14 @@ func TestPublishedRules(t *testing.T) {
 		return r.add(imap, steps...)
 	}
 	wrong := cause.AutoconfigOrSRVWrong
+	hosted := func(r *stage.Record) {
+		stage.FactsOf[*stage.TLSFacts](&r.Checks[0]).Chain[0].Names = []string{"mx.example.net"}
+	}
+	odd := func(steps ...step) *run {
+		r := newRun()
+		r.profile().Published = []stage.SourceID{stage.SourceAutoconfig}
+		return r.add("imap-9930 imap.example.net tls", steps...)
+	}
 	alone := func(near ...stage.Endpoint) *run {
 		return newRun().with(func(r *stage.Record) {
 			r.Header.Plan.Subjects[0] = stage.Subject{Kind: stage.SubjectURL, Near: near}
@@ -118,6 +126,10 @@ func TestPublishedRules(t *testing.T) {
 
 		{"discovered, and the name is gone", published(gone), wrong, sure{wrong: likely}, []cause.ID{cause.ProfileOutOfDate}},
 		{"discovered, and what another source names works", published(refusing).followUp(t, "imap-993/published-imap2.example.net-993"), wrong, sure{wrong: proven}, nil},
+		{"discovered, and the name in the certificate works", published(certificate(stage.CertNameMismatch)).with(hosted).followUp(t, "imap-993/named-mx.example.net"), wrong, sure{wrong: likely}, nil},
+		{"discovered, and so is the name in the certificate, which does not work", published(certificate(stage.CertNameMismatch)).with(hosted).followUp(t, "imap-993/named-mx.example.net", timeout()), cause.CertNameMismatchHosting, nil, []cause.ID{wrong}},
+		{"discovered, and the usual port works", odd(refusing).followUp(t, "imap-9930/port-993"), wrong, sure{wrong: likely}, nil},
+		{"discovered, and a usual port refuses", published(refusing).followUp(t, "imap-993/port-143"), cause.ServiceNotListening, nil, []cause.ID{wrong}},
 		{"discovered, and nothing listens anywhere", published(refusing).followUp(t, "imap-993/published-imap2.example.net-993", timeout()), cause.ServiceNotListening, nil, []cause.ID{wrong}},
 		{"discovered, and the login is refused", published(refusedWith("PLAIN", stage.Reply{Status: "NO", ResponseCode: "AUTHENTICATIONFAILED", Lines: []string{"NO [AUTHENTICATIONFAILED] Authentication failed."}})), cause.WrongPassword, nil, []cause.ID{wrong}},
 		{"a server of the profile is gone", newRun().add(imap, gone).add("pop3-995 pop.example.net tls"), cause.HostnameTypoNXDomain, sure{cause.ProfileOutOfDate: likely}, nil},
@@ -147,6 +159,7 @@ func TestOutdatedProfile(t *testing.T) {
 	gone := looked(stage.NameNotFound, "A nxdomain 192.0.2.53:53")
 	refusing := dialled(stage.Refused, stage.DialRefused)
 	untold := skip(stage.Login, stage.NoPassword)
+	ownPort := stage.Endpoint{Protocol: stage.IMAP, Host: "imap.example.net", Port: 9930, Security: stage.TLS}
 	otherPort := newIMAP
 	otherPort.Port = 9930
 	checkCases(t, []ruleCase{
@@ -163,6 +176,8 @@ func TestOutdatedProfile(t *testing.T) {
 		{"nothing listens, and another host has the same port", outdated(t, newIMAP, auto, refusing), old, sure{old: likely}, nil},
 		{"no answer, and another host has the same port", outdated(t, newIMAP, auto, timeout()), old, sure{old: likely}, nil},
 		{"no answer, and another port works: the port may be blocked here", outdated(t, otherPort, auto, timeout()), "", sure{old: possible}, nil},
+		{"no answer, and another port of the host works", outdated(t, ownPort, auto, timeout()), "", nil, []cause.ID{old}},
+		{"a usual port refuses, and another one of the host works", outdated(t, ownPort, auto, refusing), "", sure{old: possible}, nil},
 	})
 	d := outdated(t, newIMAP, auto, gone).diagnose(t)
 	if w := d.Ways; len(w) != 1 || !w[0].Works || w[0].Endpoint != newIMAP || w[0].Named {

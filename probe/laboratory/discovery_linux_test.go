@@ -194,6 +194,18 @@ var published = []scenario{
 		w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.hoster.test."}
 		return customer
 	}},
+	{"srv-names-a-host-that-is-not-in-its-certificate", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.mail(otherIP+":993", probetest.Config{Protocol: probetest.IMAP, TLS: w.tls(probetest.Leaf{Names: []string{"imap.mail.test"}})})
+		w.names[imapHost], w.names["mx1.mail.test"] = []string{"A " + otherIP}, []string{"A " + otherIP}
+		w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 mx1.mail.test."}
+		return customer
+	}},
+	{"autoconfig-names-another-encryption", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.servers()
+		w.publishes("autoconfig.mail.test", "/mail/config-v1.1.xml", strings.Replace(autoconfigOf("imap.mail.test", "smtp.mail.test"), "<port>993<", "<port>143<", 1))
+		return customer
+	}},
 	{"submission-names-the-port-of-submissions", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
 		w.servers()
 		w.mail(otherIP+":465", probetest.Config{Protocol: probetest.SMTP, TLS: w.tls(probetest.Leaf{Names: []string{"send.mail.test"}})})
@@ -233,6 +245,14 @@ var outdated = []scenario{
 		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
 		w.names["imap.old.mail.test"] = []string{"A " + otherIP}
 		w.profile("imap imap.old.mail.test 993 tls", "smtp smtp.mail.test 587 starttls")
+		return customer
+	}},
+	// What is published works at another port, and this network takes the known one.
+	{"known-port-is-dropped-here", cause.PortFiltered, []cause.ID{cause.MailPortsBlockedOnThisNetwork}, func(w *world) []string {
+		w.servers()
+		w.names["_imap._tcp.mail.test"] = []string{"SRV 0 0 143 imap.mail.test."}
+		w.profile("imap imap.mail.test 993 tls", "smtp smtp.mail.test 587 starttls")
+		w.forward("tcp dport 993 drop")
 		return customer
 	}},
 	{"catalogue-has-a-server-that-is-gone", cause.ProfileOutOfDate, nil, func(w *world) []string {
@@ -335,7 +355,7 @@ func TestPublish(t *testing.T) {
 			if gone := slices.ContainsFunc(verified.Wrong, at("imap.old.mail.test")); gone != (c.code != 0) || len(verified.Wrong) > 1 {
 				t.Errorf("settings: wrong %+v", verified.Wrong)
 			}
-			if out, _ := w.run("settings", user, "--verified"); strings.Contains(out, "imap.old.mail.test:993 SSL/TLS, which does not work (resolve: name-not-found)") != (c.code != 0) {
+			if out, _ := w.run("settings", user, "--verified"); strings.Contains(strings.Join(strings.Fields(out), " "), "imap.old.mail.test:993 SSL/TLS, which does not work (resolve: name-not-found)") != (c.code != 0) {
 				t.Errorf("settings: the wrong source is not named:\n%s", out)
 			}
 		})

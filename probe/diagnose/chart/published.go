@@ -99,6 +99,22 @@ func (c *Case) PublishedBesides(k *Exam) bool {
 	})[direction{k.Check.Subject, k.Check.Endpoint.Protocol.Receives()}]
 }
 
+// SourcesOf returns the sources that name k's server; if the record doesn't say, those of
+// its profile.
+func (c *Case) SourcesOf(k *Exam) []stage.SourceID {
+	var by []stage.SourceID
+	for _, s := range c.Record.Sources {
+		names := func(o stage.Setting) bool { return o.Endpoint == k.Check.Endpoint }
+		if s.Subject == k.Check.Subject && s.Check == "" && slices.ContainsFunc(s.Settings, names) {
+			by = append(by, s.ID)
+		}
+	}
+	if len(by) == 0 && k.Subject.Profile != nil {
+		return k.Subject.Profile.Published
+	}
+	return by
+}
+
 // Stated is a server that sources put first for its protocol.
 type Stated struct {
 	stage.Setting

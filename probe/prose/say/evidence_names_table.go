@@ -129,6 +129,11 @@ func SourceSlipsPlain(sources, place prose.Value) prose.Value {
 	return prose.Phrase("source-slips-plain", prose.Args{"sources": sources, "place": place})
 }
 
+// FoundToWork says "{setting}, as this run found, works".
+func FoundToWork(setting prose.Value) prose.Value {
+	return prose.Phrase("found-to-work", prose.Args{"setting": setting})
+}
+
 // SameProfileWorks says "{setting}, from the same profile, works".
 func SameProfileWorks(setting prose.Value) prose.Value {
 	return prose.Phrase("same-profile-works", prose.Args{"setting": setting})
