@@ -287,6 +287,7 @@ func TestDiscovery(t *testing.T) {
 				return customer
 			}})
 			d, text := w.check(c.id, arguments)
+			replays(t, w.saved)
 			rec := recorded(t, w.saved)
 			got := make(map[stage.SourceID]stage.SourceOutcome)
 			for _, s := range rec.Sources {

@@ -93,6 +93,7 @@ func TestLaboratory(t *testing.T) {
 			if r.judge(d); r.outcome != ok {
 				t.Errorf("%s\n%s", r.explain(d), text)
 			}
+			replays(t, w.saved)
 			for _, wrong := range refuted(t, w.saved) {
 				t.Errorf("%s\n%s", wrong, text)
 			}
