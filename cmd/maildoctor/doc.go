@@ -66,7 +66,7 @@
 //
 // Where a server of a profile fails before the login, what the domain publishes now is
 // asked, as for a domain that no profile knows, and tried: what works comes first in the
-// report. Where the profile's servers work, nobody is asked, unless --source says so. If
+// report, without a password as well, unless DNS records alone name it. Where the profile's servers work, nobody is asked, unless --source says so. If
 // sources disagree, the servers of those that weren't chosen are tried too, without a
 // login; what is wrong there is a warning.
 //
