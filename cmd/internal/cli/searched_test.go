@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"maildoctor/probe/probetest"
+	"maildoctor/probe/stage"
+	"maildoctor/profiles/discover"
 )
 
 // known is a mail server on loopback that a profile knows, and the name server of its
@@ -21,7 +23,9 @@ type known struct {
 	port     int
 }
 
-func newKnown(t *testing.T, host string) *known {
+// newKnown starts them. host is the server's name in the profile, and target its name in
+// the SRV record.
+func newKnown(t *testing.T, host, target string) *known {
 	t.Helper()
 	ca, err := probetest.NewCA("Known Root")
 	if err != nil {
@@ -45,7 +49,7 @@ func newKnown(t *testing.T, host string) *known {
 	k := &known{port: l.Addr().(*net.TCPAddr).Port, profiles: t.TempDir(), root: filepath.Join(t.TempDir(), "root.pem")}
 	k.dns, err = probetest.StartDNS(probetest.Zone{
 		"imap.known.test":        {Addresses: []string{"127.0.0.1"}},
-		"_imaps._tcp.known.test": {Records: []string{fmt.Sprintf("SRV 0 0 %d imap.known.test.", k.port)}},
+		"_imaps._tcp.known.test": {Records: []string{fmt.Sprintf("SRV 0 0 %d %s.", k.port, target)}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -79,13 +83,59 @@ func (k *known) check(t *testing.T, want int, host string, flags ...string) (rep
 // TestKnownSettingsThatWork: where the servers of a profile work, nobody is asked what is
 // published, not even a name server.
 func TestKnownSettingsThatWork(t *testing.T) {
-	k := newKnown(t, "imap.known.test")
+	k := newKnown(t, "imap.known.test", "imap.known.test")
 	report, asked := k.check(t, exitWorks, "imap.known.test")
 	if len(asked) > 0 || !strings.Contains(report, "WORKS") {
 		t.Errorf("asked %q, and said:\n%s", asked, report)
 	}
 	if _, asked := k.check(t, exitWorks, "imap.known.test", "--source", "srv"); len(asked) == 0 {
 		t.Error("--source srv: nobody was asked")
+	}
+}
+
+// TestSourceThatMisleads: where they work and a source names another server, which doesn't,
+// that is a warning. Without --source, nobody asks.
+func TestSourceThatMisleads(t *testing.T) {
+	k := newKnown(t, "imap.known.test", "gone.known.test")
+	report, _ := k.check(t, exitWorks, "imap.known.test", "--source", "srv")
+	if !strings.Contains(report, "WORKS WITH WARNINGS") || !strings.Contains(report, "autoconfig-or-srv-wrong") || !strings.Contains(report, "gone.known.test") {
+		t.Errorf("the wrong source is not named:\n%s", report)
+	}
+	if report, _ := k.check(t, exitProblems, "imap.known.test", "--source", "srv", "--strict"); !strings.Contains(report, "WARNINGS") {
+		t.Errorf("--strict:\n%s", report)
+	}
+	if report, _ := k.check(t, exitWorks, "imap.known.test"); strings.Contains(report, "WARNINGS") {
+		t.Errorf("without --source:\n%s", report)
+	}
+}
+
+// TestWrongIn: a source is wrong about a server that fails by its own fault, or works in
+// another way than the source has it. What this network does is no fault of a source.
+func TestWrongIn(t *testing.T) {
+	e := stage.Endpoint{Protocol: stage.SMTP, Host: "send.firm.test", Port: 465, Security: stage.TLS}
+	works := []stage.Result{{Stage: stage.Connect, Status: stage.Pass}, {Stage: stage.Capabilities, Status: stage.Pass}}
+	failed := func(s stage.Stage, f stage.Fault) []stage.Result {
+		return []stage.Result{{Stage: s, Status: stage.Fail, Fault: f}}
+	}
+	for _, c := range []struct {
+		name    string
+		source  stage.SourceID
+		note    string
+		results []stage.Result
+		want    []wrongServer
+	}{
+		{"it works", stage.SourceSRV, "", works, nil},
+		{"it works with the other encryption", stage.SourceSRV, stage.TLSPortForStartTLS, works, []wrongServer{{Source: stage.SourceSRV, Endpoint: e, Note: stage.TLSPortForStartTLS}}},
+		{"no such name", stage.SourceSRV, "", failed(stage.Resolve, stage.NameNotFound), []wrongServer{{Source: stage.SourceSRV, Endpoint: e, Stage: stage.Resolve, Fault: stage.NameNotFound}}},
+		{"no name server answers", stage.SourceSRV, "", failed(stage.Resolve, stage.DNSTimeout), nil},
+		{"no network", stage.SourceSRV, "", failed(stage.Connect, stage.NetworkUnreachable), nil},
+		{"a guess", stage.SourceGuess, "", failed(stage.Resolve, stage.NameNotFound), nil},
+	} {
+		r := &discover.Result{Sources: []stage.Source{{ID: c.source, Outcome: stage.SourceFound, Settings: []stage.Setting{{Endpoint: e, Note: c.note}}}}}
+		rec := &stage.Record{Checks: []stage.CheckRecord{{Check: stage.Check{ID: "smtp-465", Kind: stage.KindEndpoint, Endpoint: e}, Results: c.results}}}
+		if got := wrongIn(r, rec); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
 	}
 }
 
@@ -106,7 +156,7 @@ func TestKnownSettingsThatFail(t *testing.T) {
 		{"--no-follow-up", []string{"--no-follow-up"}, nil, []string{srv, others, ispdb}, "hostname-typo-nxdomain"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			k := newKnown(t, gone)
+			k := newKnown(t, gone, "imap.known.test")
 			report, asked := k.check(t, exitProblems, gone, c.flags...)
 			text := strings.Join(asked, "\n")
 			for _, name := range c.asked {
