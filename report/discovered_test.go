@@ -48,6 +48,7 @@ func TestDiscovered(t *testing.T) {
 		{"the time was up", []stage.Source{of(stage.SourceISPDB, stage.SourceFailed, ""), silent}, false, say.DiscoveryNoResolver(about)},
 		{"a name server refuses", []stage.Source{silent, of(stage.SourceMX, stage.SourceFailed, stage.DNSRefused)}, false, say.DiscoveryFailed(about, report.SourceIDs([]stage.SourceID{stage.SourceSRV, stage.SourceMX}))},
 		{"somebody was reached", []stage.Source{silent, refused}, false, say.DiscoveryFailed(about, report.SourceIDs([]stage.SourceID{stage.SourceSRV, stage.SourceAutoconfig}))},
+		{"somebody was reached, and the time was up", []stage.Source{silent, reached(of(stage.SourceISPDB, stage.SourceFailed, ""))}, false, say.DiscoveryFailed(about, report.SourceIDs([]stage.SourceID{stage.SourceSRV, stage.SourceISPDB}))},
 		{"names alone", []stage.Source{absent, guess}, false, say.DiscoveryGuessed(about)},
 		{"names alone, and any name exists", []stage.Source{absent, anyName(guess)}, false, say.DiscoveryWildcard(about)},
 		{"nothing, and any name exists", []stage.Source{anyName(absent)}, false, say.DiscoveryHidden(about)},
