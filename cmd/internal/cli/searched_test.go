@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"maildoctor/cmd/internal/answer"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/probe/probetest"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles/discover"
@@ -84,11 +86,11 @@ func (k *known) check(t *testing.T, want int, host string, flags ...string) (rep
 // published, not even a name server.
 func TestKnownSettingsThatWork(t *testing.T) {
 	k := newKnown(t, "imap.known.test", "imap.known.test")
-	report, asked := k.check(t, exitWorks, "imap.known.test")
+	report, asked := k.check(t, fault.ExitWorks, "imap.known.test")
 	if len(asked) > 0 || !strings.Contains(report, "WORKS") {
 		t.Errorf("asked %q, and said:\n%s", asked, report)
 	}
-	if _, asked := k.check(t, exitWorks, "imap.known.test", "--source", "srv"); len(asked) == 0 {
+	if _, asked := k.check(t, fault.ExitWorks, "imap.known.test", "--source", "srv"); len(asked) == 0 {
 		t.Error("--source srv: nobody was asked")
 	}
 }
@@ -97,14 +99,14 @@ func TestKnownSettingsThatWork(t *testing.T) {
 // that is a warning. Without --source, nobody asks.
 func TestSourceThatMisleads(t *testing.T) {
 	k := newKnown(t, "imap.known.test", "gone.known.test")
-	report, _ := k.check(t, exitWorks, "imap.known.test", "--source", "srv")
+	report, _ := k.check(t, fault.ExitWorks, "imap.known.test", "--source", "srv")
 	if !strings.Contains(report, "WORKS WITH WARNINGS") || !strings.Contains(report, "autoconfig-or-srv-wrong") || !strings.Contains(report, "gone.known.test") {
 		t.Errorf("the wrong source is not named:\n%s", report)
 	}
-	if report, _ := k.check(t, exitProblems, "imap.known.test", "--source", "srv", "--strict"); !strings.Contains(report, "WARNINGS") {
+	if report, _ := k.check(t, fault.ExitProblems, "imap.known.test", "--source", "srv", "--strict"); !strings.Contains(report, "WARNINGS") {
 		t.Errorf("--strict:\n%s", report)
 	}
-	if report, _ := k.check(t, exitWorks, "imap.known.test"); strings.Contains(report, "WARNINGS") {
+	if report, _ := k.check(t, fault.ExitWorks, "imap.known.test"); strings.Contains(report, "WARNINGS") {
 		t.Errorf("without --source:\n%s", report)
 	}
 }
@@ -122,11 +124,11 @@ func TestWrongIn(t *testing.T) {
 		source  stage.SourceID
 		note    string
 		results []stage.Result
-		want    []wrongServer
+		want    []answer.Wrong
 	}{
 		{"it works", stage.SourceSRV, "", works, nil},
-		{"it works with the other encryption", stage.SourceSRV, stage.TLSPortForStartTLS, works, []wrongServer{{Source: stage.SourceSRV, Endpoint: e, Note: stage.TLSPortForStartTLS}}},
-		{"no such name", stage.SourceSRV, "", failed(stage.Resolve, stage.NameNotFound), []wrongServer{{Source: stage.SourceSRV, Endpoint: e, Stage: stage.Resolve, Fault: stage.NameNotFound}}},
+		{"it works with the other encryption", stage.SourceSRV, stage.TLSPortForStartTLS, works, []answer.Wrong{{Source: stage.SourceSRV, Endpoint: e, Note: stage.TLSPortForStartTLS}}},
+		{"no such name", stage.SourceSRV, "", failed(stage.Resolve, stage.NameNotFound), []answer.Wrong{{Source: stage.SourceSRV, Endpoint: e, Stage: stage.Resolve, Fault: stage.NameNotFound}}},
 		{"no name server answers", stage.SourceSRV, "", failed(stage.Resolve, stage.DNSTimeout), nil},
 		{"no network", stage.SourceSRV, "", failed(stage.Connect, stage.NetworkUnreachable), nil},
 		{"a guess", stage.SourceGuess, "", failed(stage.Resolve, stage.NameNotFound), nil},
@@ -157,7 +159,7 @@ func TestKnownSettingsThatFail(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			k := newKnown(t, gone, "imap.known.test")
-			report, asked := k.check(t, exitProblems, gone, c.flags...)
+			report, asked := k.check(t, fault.ExitProblems, gone, c.flags...)
 			text := strings.Join(asked, "\n")
 			for _, name := range c.asked {
 				if !strings.Contains(text, name) {
