@@ -29,7 +29,7 @@ func role(c stage.Check, host string) string {
 		return "issuer"
 	case stage.AskNearName:
 		return "similar name"
-	case stage.AskPublished:
+	case stage.AskPublished, stage.AskDisagreeing:
 		return "endpoint"
 	case stage.AskCertificateName:
 		return "certificate"

@@ -122,6 +122,11 @@ type Options struct {
 	// stream.
 	Sources []stage.Source
 
+	// Discover asks what is published for the domain of a subject whose known settings
+	// fail. It is called at the same time for different subjects, and returns what it
+	// has when ctx ends. nil: nobody is asked during the run.
+	Discover func(ctx context.Context, s stage.Subject) Found
+
 	// Catalogue reports whether a lower-case host name is a server in the embedded
 	// catalogue of providers. nil: no host is.
 	Catalogue func(host string) bool
@@ -178,6 +183,7 @@ func (o Options) forHeader() stage.Options {
 		FollowUps:       !o.NoFollowUps,
 		Programs:        o.Programs,
 		Compare:         o.Compare,
+		Discovery:       o.Discover != nil,
 		Private:         o.Private,
 		Resolver:        o.ResolverAddress,
 		Controls:        o.Controls,

@@ -39,7 +39,7 @@ func (t *task) Addresses() []string {
 		return t.session.addresses
 	case a != "":
 		return []string{a}
-	case t.check.Manner.Resolvers != nil, t.check.Kind == stage.KindLookup, t.check.Kind == stage.KindTime:
+	case t.check.Manner.Resolvers != nil, t.check.Kind == stage.KindLookup, t.check.Kind == stage.KindTime, t.check.Kind == stage.KindSearch:
 		return nil
 	}
 	if ip, err := netip.ParseAddr(t.check.Endpoint.Host); err == nil && t.check.URL == "" {
@@ -67,6 +67,7 @@ func (t *task) Run(seat *queue.Seat) {
 		t.run.log.event(stage.Event{Type: stage.EventDone, Check: t.check.ID})
 		t.run.log.closed(*t.check)
 		t.run.settle(t)
+		t.run.further(t)
 	}
 	t.run.ended(t) // diagnosing the result needs a seat as well
 	seat.Leave()
@@ -83,6 +84,8 @@ func (t *task) examine(ctx context.Context, seat *queue.Seat) bool {
 		l.perform(ctx, stage.Fetch, l.tunnel)
 	case stage.KindTime:
 		l.perform(ctx, stage.Clock, l.clock)
+	case stage.KindSearch:
+		l.searching(ctx)
 	default:
 		if t.session == nil {
 			t.session = newSession(t)
@@ -122,10 +125,14 @@ func (l *lone) perform(ctx context.Context, name stage.Stage, do func(context.Co
 // patience is how long a follow-up may take to connect, or in all if it consists of one
 // step. A port that drops packets costs a run two connect timeouts in all: one for the
 // plan with its lookups, and this one with what lies between. If the plan took longer
-// for other reasons, half a connect timeout is left.
+// for other reasons, half a connect timeout is left. A search leaves as much to the
+// connections to what it finds.
 func (t *task) patience() time.Duration {
 	limit := t.run.opt.ConnectTimeout
 	left := 2*limit - t.run.spent(t.group)
+	if t.check.Kind == stage.KindSearch {
+		left -= limit / 2
+	}
 	return min(limit*19/20, max(left-limit/20, limit/2))
 }
 

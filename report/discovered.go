@@ -10,9 +10,17 @@ import (
 
 // Discovered says what the search for the settings of a mail domain found: one
 // sentence on all sources, and one on each whose settings an attacker in between
-// could have written.
-func Discovered(domain string, sources []stage.Source) []prose.Value {
+// could have written. linkUp is as in [stage.System]. Nothing is said of a domain that a
+// computer without a network, or without a name server, can't have asked.
+func Discovered(domain string, sources []stage.Source, linkUp bool) []prose.Value {
 	about := prose.Data(domain)
+	switch {
+	case !Unasked(sources, linkUp):
+	case !linkUp:
+		return []prose.Value{say.DiscoveryOffline(about)}
+	default:
+		return []prose.Value{say.DiscoveryNoResolver(about)}
+	}
 	if i := slices.IndexFunc(sources, func(s stage.Source) bool { return s.ID == stage.SourceNetwork }); i >= 0 {
 		if sources[i].Detail == stage.NetworkInventsNames {
 			return []prose.Value{say.DiscoveryInvents(about)}
@@ -33,6 +41,8 @@ func Discovered(domain string, sources []stage.Source) []prose.Value {
 		out = append(out, say.DiscoveryFound(about, SourceIDs(found)))
 	case len(unsafe) == 0 && len(failed) > 0:
 		out = append(out, say.DiscoveryFailed(about, SourceIDs(failed)))
+	case len(unsafe) == 0 && wildcard(sources):
+		out = append(out, say.DiscoveryHidden(about))
 	case len(unsafe) == 0:
 		out = append(out, say.DiscoveryNothing(about))
 	}
@@ -50,8 +60,43 @@ func guessed(domain prose.Value, sources []stage.Source) prose.Value {
 		return say.DiscoveryWalled(domain)
 	case len(failed) > 0:
 		return say.DiscoveryBlind(domain, SourceIDs(failed))
+	case wildcard(sources):
+		return say.DiscoveryWildcard(domain)
 	}
 	return say.DiscoveryGuessed(domain)
+}
+
+// wildcard reports whether any name exists below the domain.
+func wildcard(sources []stage.Source) bool {
+	return slices.ContainsFunc(sources, func(s stage.Source) bool { return s.Wildcard })
+}
+
+// unresolved reports whether sources failed, all of them because no name server answered.
+// Without one configured, or with the time up, some say less.
+func unresolved(sources []stage.Source) bool {
+	unanswered := false
+	for _, s := range sources {
+		if len(s.Contacts) > 0 || s.Outcome == stage.SourceInvalid {
+			return false
+		}
+		if s.Outcome != stage.SourceFailed {
+			continue
+		}
+		switch s.Fault {
+		case stage.DNSUnreached, stage.DNSTimeout:
+			unanswered = true
+		case stage.LookupFailed, "":
+		default:
+			return false
+		}
+	}
+	return unanswered
+}
+
+// Unasked reports whether a search has asked nobody about a domain, since this computer
+// has no network or no name server that answers. linkUp is as in [stage.System].
+func Unasked(sources []stage.Source, linkUp bool) bool {
+	return len(withOutcome(sources, stage.SourceFound, stage.SourceUnsafe)) == 0 && (!linkUp || unresolved(sources))
 }
 
 // withOutcome returns the sources that ended in one of these ways.
@@ -84,17 +129,13 @@ func unfound(rec *stage.Record) []*stage.Subject {
 func nothingFound(rec *stage.Record) []prose.Value {
 	var out []prose.Value
 	for _, s := range unfound(rec) {
-		if !rec.Header.System.LinkUp {
-			out = append(out, say.DiscoveryOffline(prose.Data(s.Domain)))
-			continue
-		}
 		var own []stage.Source
 		for _, src := range rec.Sources {
 			if src.Domain == s.Domain {
 				own = append(own, src)
 			}
 		}
-		out = append(out, Discovered(s.Domain, own)...)
+		out = append(out, Discovered(s.Domain, own, rec.Header.System.LinkUp)...)
 	}
 	return out
 }

@@ -18,8 +18,8 @@ func noAction(l *prose.Language, rec *stage.Record, w weighed, kept []Configured
 	switch {
 	case !left.Empty():
 		return only(left)
-	case len(unfound(rec)) > 0 && !rec.Header.System.LinkUp:
-		return only(say.DiscoveryConnect())
+	case len(unfound(rec)) > 0 && Unasked(rec.Sources, rec.Header.System.LinkUp):
+		return only(NextUnasked(rec.Header.System.LinkUp))
 	case len(unfound(rec)) > 0:
 		about := prose.Data(unfound(rec)[0].Domain)
 		return hint(l, []prose.Value{say.DiscoveryProvider(about)}, checkAgain(rec, []string{"imaps://SERVER", "smtps://SERVER"}))
@@ -77,4 +77,12 @@ func haveTheSame(kept []Configured) []prose.Value {
 		names = prose.AppendNew(names, chart.ProgramName(a.Configured))
 	}
 	return names
+}
+
+// NextUnasked says what to do after a search that could ask nobody.
+func NextUnasked(linkUp bool) prose.Value {
+	if linkUp {
+		return say.DiscoveryResolver()
+	}
+	return say.DiscoveryConnect()
 }

@@ -46,7 +46,7 @@ type Report struct {
 	Configured     []Configured   // what mail programs have, next to what works
 	ConfiguredNone string         // that no program has the account, if that was asked
 	Expectations   []Expectation  // of a smoke file, in its order; none without one
-	Sources        []stage.Source // sources that were asked for settings before there was a plan
+	Sources        []stage.Source // sources that were asked for settings, before there was a plan or by a follow-up
 	Rows           []Row
 	AllAlike       string // replaces rows that all say the same
 

@@ -246,6 +246,9 @@ func oneLine(l *prose.Language, rec *stage.Record, s *stage.Subject, own []*stag
 	if s.Profile.By != "" {
 		said = say.SettingsUnchangedIn(source(s))
 	}
+	if slices.Equal(s.Profile.Published, []stage.SourceID{stage.SourceGuess}) && !slices.ContainsFunc(own, chart.Reached) {
+		return hint(l, []prose.Value{say.SettingsNoneKnown()}, "")
+	}
 	if allRefusedLogin(rec, own) && leads(d, cause.WrongPassword) {
 		said = say.SettingsOnlySecret()
 	}

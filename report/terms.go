@@ -22,6 +22,7 @@ var stageNames = map[stage.Stage]prose.Value{
 	stage.Submit:       say.StageSender(),
 	stage.Fetch:        say.StageFetch(),
 	stage.Clock:        say.StageClock(),
+	stage.Search:       say.StageSearch(),
 }
 
 // stageName returns the name of a stage in a sentence.

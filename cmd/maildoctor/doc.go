@@ -49,9 +49,10 @@
 // Where something failed, follow-up probes tell the remaining causes apart, all
 // at the same time and in two rounds at most: other ports of the same server, the
 // same port with other encryption, other name servers, the time elsewhere. A run
-// in which everything works makes none. A port that was found by trying is
-// offered as a setting only once it has accepted the login, within the limit of
-// logins below; without a password the report says that it answers, and no more.
+// in which everything works makes none, unless sources of published settings
+// disagree. A port that was found by trying is offered as a setting only once it
+// has accepted the login, within the limit of logins below; without a password the
+// report says that it answers, and no more.
 // The same holds for a name in a certificate that is for another server. The
 // password goes there only if the name lies in the registered domain of the mail
 // address, or is a server of the catalogue: anybody in between can show a valid
@@ -63,6 +64,12 @@
 // what gave reason to ask, and so does JSON. --private leaves out those that
 // would contact anybody else, --no-follow-up all of them; the report then says
 // what was not asked.
+//
+// Where a server of a profile fails before the login, what the domain publishes now is
+// asked, as for a domain that no profile knows, and tried: what works comes first in the
+// report, without a password as well, unless DNS records alone name it. Where the profile's servers work, nobody is asked, unless --source says so. If
+// sources disagree, the servers of those that weren't chosen are tried too, without a
+// login; what is wrong there is a warning.
 //
 // Where a name cannot be looked up, or nothing accepts a connection at its
 // address, public name servers are asked for a second opinion; --control-resolver

@@ -30,6 +30,7 @@ type found struct {
 type key struct {
 	cause  cause.ID
 	proven bool
+	apart  bool
 	by     cause.ID
 }
 
@@ -59,7 +60,7 @@ func merge(c *chart.Case, hits [][]hit) []*found {
 	return all
 }
 
-func (h *hit) key() key { return key{h.cause, h.Confidence == cause.Proven, h.by} }
+func (h *hit) key() key { return key{h.cause, h.Confidence == cause.Proven, h.apart, h.by} }
 
 // align gives one confidence to a cause that is proven for one check and likely for
 // another: likely, so that it gets one page and not two. It returns the number of
@@ -75,11 +76,11 @@ func align(hits [][]hit) map[key]int {
 	}
 	each(func(h *hit) {
 		if h.Confidence == cause.Likely {
-			likelyToo[key{cause: h.cause, by: h.by}] = true
+			likelyToo[key{cause: h.cause, apart: h.apart, by: h.by}] = true
 		}
 	})
 	each(func(h *hit) {
-		if h.Confidence == cause.Proven && likelyToo[key{cause: h.cause, by: h.by}] {
+		if h.Confidence == cause.Proven && likelyToo[key{cause: h.cause, apart: h.apart, by: h.by}] {
 			h.Confidence = cause.Likely
 		}
 		sizes[h.key()]++

@@ -35,6 +35,7 @@ type Hit struct {
 	Said       prose.Value    // evidence; empty: what the result shows by itself
 
 	refusal bool // the server's own words say why the stage failed
+	apart   bool // it isn't about the check's own server, so it makes a finding of its own
 }
 
 // possible, likely and proven return a hit with no evidence beyond the result.

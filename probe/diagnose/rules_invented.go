@@ -66,3 +66,30 @@ func disputedName(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	disputed := say.DisputedName(answers, list(k.Resolve.Addresses), prose.Data(k.Host()), denies)
 	return likely().with(cause.SlotResolver, answers).with(cause.SlotNear, c.Meant(k)).says(prose.Then(disputed, chart.Shows(k, r)))
 }
+
+// guessed reports whether nothing names a profile's servers.
+func guessed(p *stage.Profile) bool {
+	return slices.Equal(p.Published, []stage.SourceID{stage.SourceGuess})
+}
+
+// hiddenByWildcard: nothing is published, every name below the domain exists, and one of
+// the usual ones leads where a name made up beside it leads. No mail server is there.
+func hiddenByWildcard(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
+	p := k.Subject.Profile
+	sibling, strange := c.Invented(k)
+	if p == nil || !guessed(p) || !anyNameExists(c.Record, k.Check.Subject) || sibling == chart.No || strange == chart.Yes || c.MailAt(k) {
+		return nil
+	}
+	if r.Fault == stage.BadCertificate && !k.Has(stage.CertNameMismatch) {
+		return nil
+	}
+	if sibling != chart.Yes {
+		return likely()
+	}
+	return proven().says(prose.Then(say.MadeUpLeadsToo(k.LeadsTo(), prose.Data(c.SiblingName(k))), chart.Shows(k, r)))
+}
+
+// anyNameExists reports whether the search for a subject's settings found that.
+func anyNameExists(rec *stage.Record, subject int) bool {
+	return slices.ContainsFunc(rec.Sources, func(s stage.Source) bool { return s.Subject == subject && s.Check == "" && s.Wildcard })
+}

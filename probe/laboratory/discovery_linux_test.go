@@ -1,6 +1,7 @@
 package laboratory
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -177,9 +178,92 @@ var published = []scenario{
 		w.publishesServers(strings.Replace(autoconfigOf("imap.mail.test", "smtp.mail.test"), "<port>993<", "<port>9930<", 1))
 		return customer
 	}},
+	{"autoconfig-works-and-srv-names-a-server-that-is-gone", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.old.mail.test."}
+		return customer
+	}},
+	{"autoconfig-works-and-srv-names-a-dead-port", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 994 imap.mail.test."}
+		return customer
+	}},
+	{"autoconfig-works-and-srv-names-a-host-that-has-no-certificate", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		w.names["imap.hoster.test"] = []string{"A " + imapIP}
+		w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.hoster.test."}
+		return customer
+	}},
+	{"srv-names-a-host-that-is-not-in-its-certificate", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.dovecot(realtest.DovecotConfig{})
+		w.mail(otherIP+":993", probetest.Config{Protocol: probetest.IMAP, TLS: w.tls(probetest.Leaf{Names: []string{"imap.mail.test"}})})
+		w.names[imapHost], w.names["mx1.mail.test"] = []string{"A " + otherIP}, []string{"A " + otherIP}
+		w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 mx1.mail.test."}
+		return customer
+	}},
+	{"autoconfig-names-another-encryption", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.servers()
+		w.publishes("autoconfig.mail.test", "/mail/config-v1.1.xml", strings.Replace(autoconfigOf("imap.mail.test", "smtp.mail.test"), "<port>993<", "<port>143<", 1))
+		return customer
+	}},
+	{"submission-names-the-port-of-submissions", cause.AutoconfigOrSRVWrong, nil, func(w *world) []string {
+		w.servers()
+		w.mail(otherIP+":465", probetest.Config{Protocol: probetest.SMTP, TLS: w.tls(probetest.Leaf{Names: []string{"send.mail.test"}})})
+		w.names["send.mail.test"] = []string{"A " + otherIP}
+		w.names["_imaps._tcp.mail.test"] = []string{"SRV 0 0 993 imap.mail.test."}
+		w.names["_submission._tcp.mail.test"] = []string{"SRV 0 0 465 send.mail.test."}
+		return customer
+	}},
+	{"wildcard-and-no-servers", cause.WildcardDNSHidesSettings, nil, func(w *world) []string {
+		for _, host := range []string{imapHost, popHost, smtpHost} {
+			delete(w.names, host)
+		}
+		w.names["*.mail.test"] = []string{"A " + otherIP}
+		w.web(otherIP, 0, hosters, hello)
+		return customer
+	}},
 	{"autoconfig-and-srv-agree", "", nil, func(w *world) []string {
 		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
 		return customer
+	}},
+}
+
+// outdated are worlds in which settings that are known are out of date, and what the
+// domain publishes now is right. They are all in the table of scenarios.
+var outdated = []scenario{
+	{"known-server-is-gone", cause.ProfileOutOfDate, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		w.profile("imap imap.old.mail.test 993 tls", "smtp smtp.mail.test 587 starttls")
+		return customer
+	}},
+	{"all-known-servers-are-gone", cause.ProfileOutOfDate, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		w.profile("imap imap.old.mail.test 993 tls", "smtp smtp.old.mail.test 587 starttls")
+		return customer
+	}},
+	{"known-port-is-closed", cause.ProfileOutOfDate, nil, func(w *world) []string {
+		w.publishesServers(autoconfigOf("imap.mail.test", "smtp.mail.test"))
+		w.names["imap.old.mail.test"] = []string{"A " + otherIP}
+		w.profile("imap imap.old.mail.test 993 tls", "smtp smtp.mail.test 587 starttls")
+		return customer
+	}},
+	// What is published works at another port, and this network takes the known one.
+	{"known-port-is-dropped-here", cause.PortFiltered, []cause.ID{cause.MailPortsBlockedOnThisNetwork}, func(w *world) []string {
+		w.servers()
+		w.names["_imap._tcp.mail.test"] = []string{"SRV 0 0 143 imap.mail.test."}
+		w.profile("imap imap.mail.test 993 tls", "smtp smtp.mail.test 587 starttls")
+		w.forward("tcp dport 993 drop")
+		return customer
+	}},
+	{"catalogue-has-a-server-that-is-gone", cause.ProfileOutOfDate, nil, func(w *world) []string {
+		c := w.tls(probetest.Leaf{Names: []string{"pop.new.q.com", "smtp.centurylink.net"}})
+		users := map[string]string{"jane@q.com": right}
+		w.mail(popIP+":995", probetest.Config{Protocol: probetest.POP3, TLS: c, Users: users})
+		w.mail(smtpIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, TLS: c, Users: users})
+		w.names["pop.new.q.com"], w.names["smtp.centurylink.net"] = []string{"A " + popIP}, []string{"A " + smtpIP}
+		text := strings.NewReplacer("\"imap\"", "\"pop3\"", "993", "995").Replace(autoconfigOf("pop.new.q.com", "smtp.centurylink.net"))
+		w.publishes("autoconfig.q.com", "/mail/config-v1.1.xml", text)
+		return []string{"jane@q.com"}
 	}},
 }
 
@@ -203,6 +287,7 @@ func TestDiscovery(t *testing.T) {
 				return customer
 			}})
 			d, text := w.check(c.id, arguments)
+			replays(t, w.saved)
 			rec := recorded(t, w.saved)
 			got := make(map[stage.SourceID]stage.SourceOutcome)
 			for _, s := range rec.Sources {
@@ -254,12 +339,25 @@ func TestPublish(t *testing.T) {
 				t.Errorf("exit code %d; want %d, and %s in:\n%s", code, c.code, c.wrong, out)
 			}
 			out, code = w.run("settings", user, "--verified", "--format", "json")
-			if code != 0 || strings.Contains(out, "old.mail.test\",\n      \"port") || !strings.Contains(out, `"host": "imap.mail.test"`) {
+			var verified struct{ Settings, Wrong []stage.Endpoint }
+			if err := json.Unmarshal([]byte(out), &verified); err != nil {
+				t.Fatalf("settings: %v\n%s", err, out)
+			}
+			at := func(host string) func(stage.Endpoint) bool {
+				return func(e stage.Endpoint) bool { return e.Host == host }
+			}
+			if code != 0 || slices.ContainsFunc(verified.Settings, at("imap.old.mail.test")) || !slices.ContainsFunc(verified.Settings, at("imap.mail.test")) {
 				t.Errorf("settings: exit code %d\n%s", code, out)
 			}
 			out, code = w.run("settings", user, "--verified", "--program", "thunderbird")
 			if code != 0 || !strings.Contains(out, "Server Name             imap.mail.test\n") || !strings.Contains(out, "Connection security     STARTTLS\n") || strings.Contains(out, "old.mail.test\n") {
 				t.Errorf("settings for a program: exit code %d\n%s", code, out)
+			}
+			if gone := slices.ContainsFunc(verified.Wrong, at("imap.old.mail.test")); gone != (c.code != 0) || len(verified.Wrong) > 1 {
+				t.Errorf("settings: wrong %+v", verified.Wrong)
+			}
+			if out, _ := w.run("settings", user, "--verified"); strings.Contains(strings.Join(strings.Fields(out), " "), "imap.old.mail.test:993 SSL/TLS, which does not work (resolve: name-not-found)") != (c.code != 0) {
+				t.Errorf("settings: the wrong source is not named:\n%s", out)
 			}
 		})
 	}

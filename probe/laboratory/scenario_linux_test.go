@@ -29,7 +29,7 @@ type scenario struct {
 func scenarios() []scenario {
 	return slices.Concat(healthy, network, names, wire, certificates, accounts,
 		egress, unreached, lookups, greetings, handshakes, authorities, clocks, neighbours, publicRoots,
-		well, offers, logins, standing, tokens, rules, mailboxes, settings, lookalikes, leads, namesakes, published)
+		well, offers, logins, standing, tokens, rules, mailboxes, settings, lookalikes, leads, namesakes, published, outdated)
 }
 
 // customer are the arguments with which a customer checks the provider's profile.
@@ -93,6 +93,7 @@ func TestLaboratory(t *testing.T) {
 			if r.judge(d); r.outcome != ok {
 				t.Errorf("%s\n%s", r.explain(d), text)
 			}
+			replays(t, w.saved)
 			for _, wrong := range refuted(t, w.saved) {
 				t.Errorf("%s\n%s", wrong, text)
 			}

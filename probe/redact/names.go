@@ -41,6 +41,9 @@ func newNames(s *stage.Stream) *names {
 				n.account(server.User)
 			}
 		}
+		if subject.Profile != nil {
+			n.publishedFor(subject.Profile.Others)
+		}
 	}
 	n.account(s.Header.Options.Sender)
 	n.account(s.Header.Options.Recipient)
@@ -57,6 +60,16 @@ func newNames(s *stage.Stream) *names {
 		if e.Ordered != nil {
 			n.account(e.Ordered.User)
 		}
+		if e.Source != nil {
+			for _, s := range e.Source.Settings {
+				n.account(s.User)
+			}
+		}
+		if e.Result != nil {
+			if f, ok := e.Result.Facts.(*stage.SearchFacts); ok {
+				n.publishedFor(f.Servers)
+			}
+		}
 		if f := fetched(e); f != nil {
 			n.local(hosts, hostOf(f.Location))
 		}
@@ -67,6 +80,13 @@ func newNames(s *stage.Stream) *names {
 	n.parents(hosts)
 	n.compile(ownAddresses(s))
 	return n
+}
+
+// publishedFor adds the user names that are published with servers.
+func (n *names) publishedFor(all []stage.Named) {
+	for _, s := range all {
+		n.account(s.User)
+	}
 }
 
 // account adds a user name or mail address. Of an address the domain is kept, because

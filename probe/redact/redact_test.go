@@ -180,6 +180,13 @@ func TestFollowUps(t *testing.T) {
 	ask(stage.Check{ID: "smtp-587/resolvers", Kind: stage.KindLookup, Question: stage.AskOtherResolvers, Manner: stage.Manner{Resolvers: []string{"192.168.7.7:53"}}},
 		contact("", "192.168.7.7:53", "other resolver"))
 	ask(stage.Check{ID: "smtp-587/user-name", Kind: stage.KindLogin, Question: stage.AskUserForm, User: "jdoe-old"}, line(1, stage.Server, "535 JDOE-OLD is no user"))
+	found := stage.Endpoint{Protocol: stage.SMTP, Host: "smtp.example.com", Port: 465, Security: stage.TLS}
+	ask(stage.Check{ID: "smtp-587/sources", Kind: stage.KindSearch, Question: stage.AskSources, Endpoint: stage.Endpoint{Host: "example.net"}},
+		stage.Event{Type: stage.EventSource, Source: &stage.Source{
+			ID: stage.SourceAutodiscover, Outcome: stage.SourceFound, Settings: []stage.Setting{{Endpoint: found, User: "jd1967"}},
+			Contacts: []stage.Contact{{Host: "autodiscover.example.net", Address: "192.168.1.9:443", Why: "settings"}},
+		}},
+		result(stage.Search, &stage.SearchFacts{Found: []stage.SourceID{stage.SourceAutodiscover}, Servers: []stage.Named{{Endpoint: found, User: "jd1967"}}}))
 	ask(stage.Check{ID: "smtp-587/near", Kind: stage.KindTLS, Question: stage.AskNearName, Endpoint: s.Header.Plan.Subjects[0].Near[0]})
 	ask(stage.Check{
 		ID: "smtp-587/named-mx.hosting.example", Kind: stage.KindEndpoint, Question: stage.AskCertificateName,
@@ -189,14 +196,14 @@ func TestFollowUps(t *testing.T) {
 		line(1, stage.Client, "EHLO mx.hosting.example"))
 	out, _ := redact.Stream(s)
 	got := text(t, out)
-	for _, gone := range []string{"smith", "hotel", "412", "AA:BB", "192.168.", "jdoe", "203.0.113.44"} {
+	for _, gone := range []string{"smith", "hotel", "412", "AA:BB", "192.168.", "jdoe", "jd1967", "203.0.113.44"} {
 		if strings.Contains(strings.ToLower(got), strings.ToLower(gone)) {
 			t.Errorf("%s is still there:\n%s", gone, got)
 		}
 	}
 	for _, kept := range []string{
 		"localhost:8118", "www.control.example", "http://portal.control.example/204", "time.control.example", `"why":"proxy"`,
-		`"question":"does-the-proxy-let-mail-through"`, "192.0.2.2:587", `"nobody":"192.0.2.2"`, "smtp.example.com", "smtp-587/proxy", `"host":"mx.hosting.example"`, "EHLO mx.hosting.example", "198.51.100.77:587", ".invalid/...",
+		`"question":"does-the-proxy-let-mail-through"`, "192.0.2.2:587", `"nobody":"192.0.2.2"`, "smtp.example.com", "smtp-587/proxy", "smtp-587/sources", "what-is-published-now", `"host":"mx.hosting.example"`, "EHLO mx.hosting.example", "198.51.100.77:587", ".invalid/...",
 	} {
 		if !strings.Contains(got, kept) {
 			t.Errorf("%s is gone:\n%s", kept, got)

@@ -13,6 +13,7 @@ const (
 	KindLookup   Kind = "lookup"   // follow-up: a DNS lookup
 	KindTime     Kind = "time"     // follow-up: a query to a time server (RFC 5905)
 	KindTunnel   Kind = "tunnel"   // follow-up: a CONNECT request to an HTTP proxy (RFC 9110 9.3.6)
+	KindSearch   Kind = "search"   // follow-up: what is published for the domain in Endpoint.Host; each source is an [EventSource]
 
 	// KindProgram is a TLS handshake as another mail program would make it, up to the
 	// server's response ([Record.Programs]). No conclusion about the run itself is
@@ -114,6 +115,8 @@ const (
 	AskStrangerCertificate  QuestionID = "which-certificate-does-another-provider-show"
 	AskPublished            QuestionID = "does-another-published-server-work"
 	AskConfigured           QuestionID = "does-the-server-in-the-mail-program-work"
+	AskSources              QuestionID = "what-is-published-now"
+	AskDisagreeing          QuestionID = "is-it-right-what-another-source-names"
 	AskCertificateName      QuestionID = "does-the-name-in-the-certificate-work"
 	AskStrangerStartTLS     QuestionID = "does-another-provider-offer-starttls"
 
@@ -159,6 +162,8 @@ func (c Check) Order() []Stage {
 		return []Stage{Fetch}
 	case KindTime:
 		return []Stage{Clock}
+	case KindSearch:
+		return []Stage{Search}
 	case KindLookup:
 		return []Stage{Resolve}
 	case KindConnect:

@@ -44,7 +44,7 @@ const (
 	EventDone    EventType = "done"    // the check ended
 	EventShared  EventType = "shared"  // further checks raised the question that a follow-up answers; may come after the follow-up's end
 	EventMerged  EventType = "merged"  // two groups of checks turned out to be one
-	EventSource  EventType = "source"  // a source of settings was queried, before there was a plan
+	EventSource  EventType = "source"  // a source of settings was queried: before there was a plan or, with Check, by a follow-up
 )
 
 // Event is one thing that happened. Events of one check are ordered by Seq; events of

@@ -32,6 +32,8 @@ func newFacts(s Stage) Facts {
 		return new(FetchFacts)
 	case Clock:
 		return new(ClockFacts)
+	case Search:
+		return new(SearchFacts)
 	}
 	return nil
 }
@@ -371,6 +373,14 @@ type ClockFacts struct {
 	Error   string  `json:"error,omitempty"`
 }
 
+// SearchFacts is what a search for published settings during a run came to.
+type SearchFacts struct {
+	Found   []SourceID `json:"found,omitempty"`   // sources that name servers, the most trusted first
+	Failed  []SourceID `json:"failed,omitempty"`  // sources that could not be read
+	Servers []Named    `json:"servers,omitempty"` // that they name, the best first; guesses don't count
+	Network string     `json:"network,omitempty"` // what the network does where no answer can be believed, such as [NetworkInventsNames]
+}
+
 func (*ResolveFacts) stage() Stage    { return Resolve }
 func (*ConnectFacts) stage() Stage    { return Connect }
 func (*TLSFacts) stage() Stage        { return Handshake }
@@ -382,3 +392,4 @@ func (*MailboxFacts) stage() Stage    { return Mailbox }
 func (*SubmitFacts) stage() Stage     { return Submit }
 func (*FetchFacts) stage() Stage      { return Fetch }
 func (*ClockFacts) stage() Stage      { return Clock }
+func (*SearchFacts) stage() Stage     { return Search }

@@ -26,6 +26,7 @@ type Folder struct {
 	checks  map[string]*folding
 	ordered []Check // follow-ups, in the order of their creation
 	sources []Event
+	before  []Source // those of them that were queried before there was a plan
 	merged  []Event
 	last    Millis // time of the latest event
 	mute    bool   // transcripts are dropped
@@ -89,6 +90,9 @@ func (f *Folder) Add(e *Event) {
 		return
 	case EventSource:
 		f.sources = append(f.sources, *e)
+		if e.Check == "" {
+			f.before = append(f.before, *e.Source)
+		}
 		return
 	case EventMerged:
 		f.merged = append(f.merged, *e)
@@ -136,7 +140,7 @@ func (f *Folder) Check(c Check) CheckRecord {
 
 // Part returns what is known of some checks so far, as a separate record.
 func (f *Folder) Part(checks []Check, end End) *Record {
-	rec := &Record{Header: f.header, Checks: make([]CheckRecord, len(checks)), End: end}
+	rec := &Record{Header: f.header, Sources: slices.Clip(f.before), Checks: make([]CheckRecord, len(checks)), End: end}
 	for i, c := range checks {
 		rec.Checks[i] = f.fold(c, f.of(c.ID), end)
 	}
@@ -188,10 +192,12 @@ func (f *Folder) Record(end *End) *Record {
 
 // take adds the sources that were queried, and the hosts contacted for them.
 func (r *Record) take(sources []Event, known map[Contact]bool) {
-	inSequence(sources)
+	slices.SortStableFunc(sources, func(a, b Event) int { return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Seq, b.Seq)) })
 	for _, e := range sources {
-		r.Sources = append(r.Sources, *e.Source)
-		r.meet(e.Source.Contacts, known)
+		s := *e.Source
+		s.Check = e.Check
+		r.Sources = append(r.Sources, s)
+		r.meet(s.Contacts, known)
 	}
 }
 

@@ -95,7 +95,7 @@ func (p *Part) Asks() bool {
 	if p.only {
 		return p.whole.Asks()
 	}
-	return slices.ContainsFunc(p.places, func(i int) bool { return p.whole.asks(&p.whole.Checks[i]) })
+	return len(p.whole.before()) > 0 || slices.ContainsFunc(p.places, func(i int) bool { return p.whole.asks(&p.whole.Checks[i]) })
 }
 
 // Record returns the part as a separate record, with the follow-ups that its checks
@@ -106,7 +106,7 @@ func (p *Part) Record() *Record {
 		return p.whole
 	}
 	r := p.whole
-	out := &Record{Header: r.Header, Checks: make([]CheckRecord, len(p.places)), End: r.End}
+	out := &Record{Header: r.Header, Sources: r.before(), Checks: make([]CheckRecord, len(p.places)), End: r.End}
 	planned := len(p.places) - len(p.parents)
 	for n, i := range p.places {
 		out.Checks[n] = r.Checks[i]

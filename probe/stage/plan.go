@@ -110,9 +110,10 @@ type Options struct {
 	CleartextLogin  bool     `json:"cleartext_login,omitempty"`
 	ForgeableLogin  bool     `json:"forgeable_login,omitempty"` // login also where the server's name may come from a forged DNS answer
 	FollowUps       bool     `json:"follow_ups"`
-	Programs        bool     `json:"programs,omitempty"` // it was asked which other mail programs would connect
-	Private         bool     `json:"private,omitempty"`  // no third party is contacted
-	Compare         bool     `json:"compare,omitempty"`  // it was asked whether mail programs have the same
+	Programs        bool     `json:"programs,omitempty"`  // it was asked which other mail programs would connect
+	Private         bool     `json:"private,omitempty"`   // no third party is contacted
+	Compare         bool     `json:"compare,omitempty"`   // it was asked whether mail programs have the same
+	Discovery       bool     `json:"discovery,omitempty"` // follow-ups may ask what is published for a domain
 	Resolver        string   `json:"resolver,omitempty"`
 	Controls        Controls `json:"controls,omitzero"`
 	Family          string   `json:"family,omitempty"` // "4" or "6"

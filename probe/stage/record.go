@@ -8,7 +8,7 @@ import (
 // Record is the folded stream of a run. Rules and reports are made from it.
 type Record struct {
 	Header   Header
-	Sources  []Source      // queried before there was a plan, in that order
+	Sources  []Source      // queried before there was a plan, in that order, then those that follow-ups queried
 	Checks   []CheckRecord // those of the plan in its order, then the follow-ups by round
 	Programs []CheckRecord // handshakes as other mail programs make them, if asked for
 	Contacts []Contact     // each host and purpose once
@@ -69,9 +69,10 @@ func (c *CheckRecord) Troubled() bool {
 }
 
 // Asks reports whether a run can raise questions: any stage of any check failed or
-// warned, or a mail program has settings of its own, which may be others.
+// warned, a mail program has settings of its own, which may be others, or sources of
+// settings were asked, which may disagree.
 func (r *Record) Asks() bool {
-	return slices.ContainsFunc(r.Checks, func(c CheckRecord) bool { return r.asks(&c) })
+	return len(r.before()) > 0 || slices.ContainsFunc(r.Checks, func(c CheckRecord) bool { return r.asks(&c) })
 }
 
 func (r *Record) asks(c *CheckRecord) bool {
@@ -125,6 +126,15 @@ func (r *Record) indexed(plan *sync.Map) *Record {
 		r.index[r.Checks[i].Check.ID] = i
 	}
 	return r
+}
+
+// before returns the sources that were queried before there was a plan.
+func (r *Record) before() []Source {
+	n := slices.IndexFunc(r.Sources, func(s Source) bool { return s.Check != "" })
+	if n < 0 {
+		return r.Sources
+	}
+	return r.Sources[:n:n]
 }
 
 // Subject returns the subject of a check, or nil if the plan has no subject of that

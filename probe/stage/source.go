@@ -1,12 +1,14 @@
 package stage
 
-// Source is the outcome of querying a source of settings before there was a plan, such
-// as a file at the user's domain or a public database.
+// Source is the outcome of querying a source of settings, such as a file at the user's
+// domain or a public database: before there was a plan or, where known settings fail, by
+// a follow-up ([KindSearch]).
 //
-// The header contains the plan that follows from the sources, and the sources
-// themselves are events after it. A reader that doesn't know these events still sees an
+// The header contains the plan that follows from the former, and the sources themselves
+// are events after it. A reader that doesn't know these events still sees an
 // ordinary run, and a run interrupted during the queries has a plan without checks.
 type Source struct {
+	Check    string        `json:"-"`       // the follow-up that asked, as the event says; empty: asked before there was a plan
 	Subject  int           `json:"subject"` // the subject that it was queried for, as index into Plan.Subjects
 	ID       SourceID      `json:"id"`
 	Domain   string        `json:"domain,omitempty"` // the domain queried; it may be the registered domain instead of the address's own
@@ -18,21 +20,35 @@ type Source struct {
 	Contacts []Contact     `json:"contacts,omitempty"`
 	// Forgeable is set if the settings may be forged by whoever controls the name
 	// servers' answers or the network path (RFC 6186 6).
-	Forgeable bool      `json:"forgeable,omitempty"`
-	Provider  string    `json:"provider,omitempty"` // the provider that the source gives for these settings
-	Settings  []Setting `json:"settings,omitempty"` // with found and unsafe: in the source's order of preference
+	Forgeable bool `json:"forgeable,omitempty"`
+	// Wildcard is set if any name exists below Domain (RFC 4592), so that neither a host
+	// that is asked for settings nor a usual name of a server says anything by existing.
+	Wildcard bool      `json:"wildcard,omitempty"`
+	Provider string    `json:"provider,omitempty"` // the provider that the source gives for these settings
+	Settings []Setting `json:"settings,omitempty"` // with found and unsafe: in the source's order of preference
 }
 
 // Setting is a server that a source gives.
 type Setting struct {
 	Endpoint
 	User string `json:"user,omitempty"` // the user name to log in with; empty if the source doesn't give one
-	Note string `json:"note,omitempty"` // how, if the setting departs from the source's own standard
+	Note string `json:"note,omitempty"` // how, if the setting departs from the source's own standard, such as [TLSPortForStartTLS]
 
 	// Mechanisms are the login methods that the source asks for, in Thunderbird's terms
 	// (password-cleartext, OAuth2). Empty if it gives none.
 	Mechanisms []string `json:"authentication,omitempty"`
 }
+
+// How SRV records may contradict themselves about a server, as Setting.Note. The setting
+// is then as it works.
+const (
+	// TLSPortForStartTLS is a port that speaks TLS from the first byte (993, 995, 465),
+	// published under a service of STARTTLS.
+	TLSPortForStartTLS = "tls-port-for-starttls"
+	// StartTLSPortForTLS is a port of STARTTLS (143, 110, 587), published under a service
+	// that speaks TLS from the first byte.
+	StartTLSPortForTLS = "starttls-port-for-tls"
+)
 
 // Named is a further server that sources name. It is tried if the one under test fails.
 type Named struct {

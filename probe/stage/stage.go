@@ -17,6 +17,7 @@ const (
 	Submit       Stage = "submit"       // SMTP: whether the sender is accepted
 	Fetch        Stage = "fetch"        // follow-ups only: an HTTP request
 	Clock        Stage = "clock"        // follow-ups only: a query to a time server
+	Search       Stage = "search"       // follow-ups only: queries to the sources of settings
 )
 
 // told is every stage, in the order in which a report presents them.

@@ -62,7 +62,6 @@ type Answer struct {
 	Status int
 	Type   string // Content-Type
 	Body   []byte
-	Leaf   []byte // DER of the server's leaf certificate; nil without TLS
 }
 
 // Errors of Fetch, besides those of looking up, dialling and TLS.
@@ -128,9 +127,6 @@ func (a *Answer) redirected(next *http.Request, via []*http.Request) error {
 // read reads a response.
 func (a *Answer) read(resp *http.Response) error {
 	a.URL, a.Status, a.Type = stage.Visible(resp.Request.URL.Redacted()), resp.StatusCode, stage.Visible(resp.Header.Get("Content-Type"))
-	if resp.TLS != nil && len(resp.TLS.PeerCertificates) > 0 {
-		a.Leaf = resp.TLS.PeerCertificates[0].Raw
-	}
 	var err error
 	a.Body, err = io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
 	switch ended := resp.Request.Context().Err(); {

@@ -87,6 +87,7 @@ type answer struct {
 	provider  string
 	settings  []stage.Setting
 	forgeable bool // who wrote it is not verified, or who was asked
+	wildcard  bool // any name exists below the domain
 }
 
 // question is what the sources are asked about, and what they share.
@@ -153,7 +154,7 @@ func (a *Asker) Ask(ctx context.Context, address, domain string) *Result {
 	shared.settle(ctx, out, network)
 	out = append(out, a.guessed(ctx, out, network, q))
 	slices.SortStableFunc(out, func(x, y stage.Source) int { return trust(x.ID) - trust(y.ID) })
-	return &Result{Address: address, Domain: domain, Sources: out, Network: network, Wildcard: shared.covered}
+	return &Result{Address: address, Domain: domain, Sources: out, Network: network, Wildcard: slices.ContainsFunc(out, func(s stage.Source) bool { return s.Wildcard })}
 }
 
 // one asks one source.
@@ -168,7 +169,7 @@ func (a *Asker) one(ctx context.Context, s source, q *question) stage.Source {
 	out.Time = stage.Ms(time.Since(begin))
 	out.Asked, out.Outcome, out.Fault, out.Detail = q.asked, got.outcome, got.fault, stage.Visible(got.detail)
 	out.Contacts = q.reached()
-	out.Provider, out.Settings, out.Forgeable = stage.Visible(got.provider), got.settings, got.forgeable
+	out.Provider, out.Settings, out.Forgeable, out.Wildcard = stage.Visible(got.provider), got.settings, got.forgeable, got.wildcard
 	return out
 }
 

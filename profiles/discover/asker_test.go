@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"maildoctor/probe/stage"
+	"maildoctor/profiles"
 	"maildoctor/profiles/discover"
 )
 
@@ -167,6 +168,50 @@ func TestGuess(t *testing.T) {
 	}
 	if got := (&internet{}).ask(t, nil); got.Found() {
 		t.Errorf("nothing exists, and %+v", got.Candidates())
+	}
+}
+
+// TestWildcard: where any name exists, that is told of the sources that it hides.
+func TestWildcard(t *testing.T) {
+	file := "https://autoconfig.firm.test/mail/config-v1.1.xml"
+	anyName := map[string]string{"*.firm.test": "203.0.113.1"}
+	for _, c := range []struct {
+		name string
+		net  internet
+		want []stage.SourceID
+	}{
+		{"no such names", internet{}, nil},
+		{"names alone", internet{addresses: map[string]string{"mail.firm.test": "203.0.113.1"}}, nil},
+		{"any name", internet{addresses: anyName}, []stage.SourceID{stage.SourceGuess}},
+		{"any name, and another's certificate", internet{addresses: anyName, pages: map[string]string{file: "error certificate is for *.hoster.test"}}, []stage.SourceID{stage.SourceAutoconfig, stage.SourceGuess}},
+		{"any name, and a file", internet{addresses: anyName, pages: map[string]string{file: autoconfig("mail.firm.test")}}, nil},
+	} {
+		r := c.net.ask(t, nil)
+		var got []stage.SourceID
+		for _, s := range r.Sources {
+			if s.Wildcard {
+				got = append(got, s.ID)
+			}
+		}
+		if !slices.Equal(got, c.want) || r.Wildcard != (len(c.want) > 0) {
+			t.Errorf("%s: hidden %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// TestKnown: a profile's settings have the form of what is published.
+func TestKnown(t *testing.T) {
+	e := stage.Endpoint{Protocol: stage.IMAP, Host: "imap.firm.test", Port: 993, Security: stage.TLS}
+	m := profiles.Match{Address: "jane@firm.test", Domain: "firm.test", Profile: &profiles.Profile{
+		Name: "Firm", UserForm: stage.FullAddress, Builtin: true, Endpoints: []profiles.Endpoint{{Endpoint: e}},
+	}}
+	r := discover.Known(m)
+	if c := r.Candidates(); len(c) != 1 || c[0].Endpoint != e || c[0].User != "jane@firm.test" || c[0].Sources[0] != stage.SourceCatalogue || r.Sources[0].Provider != "Firm" {
+		t.Errorf("%+v", r)
+	}
+	m.Profile = &profiles.Profile{Name: "Firm"}
+	if r := discover.Known(m); r.Found() || r.Sources[0].ID != stage.SourceOwn || r.Sources[0].Outcome != stage.SourceAbsent {
+		t.Errorf("without servers: %+v", r)
 	}
 }
 

@@ -1,5 +1,5 @@
 // Package discover asks what is published about the servers of a mail domain, where no
-// profile knows them, and what of it holds best.
+// profile knows them or those that it has fail, and what of it holds best.
 //
 // All sources are asked at once, each in a file of its own, and each leaves a
 // [stage.Source]: what was asked, what came of it, how long it took. An [Asker] needs

@@ -40,7 +40,7 @@ func askGuess(ctx context.Context, q *question) answer {
 	exists, bad := q.existing(ctx)
 	a := answer{outcome: stage.SourceFound, forgeable: true}
 	if q.shared.wildcard(ctx) {
-		a.detail = "any name exists below " + q.domain
+		a.detail, a.wildcard = "any name exists below "+q.domain, true
 	}
 	for _, g := range guesses {
 		host := g.label + "." + q.domain

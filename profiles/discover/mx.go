@@ -5,9 +5,6 @@ import (
 	"context"
 	"net"
 	"slices"
-
-	"maildoctor/probe/stage"
-	"maildoctor/profiles"
 )
 
 // askMX goes by who takes mail for the domain: a provider of the catalogue, else one
@@ -73,13 +70,4 @@ func (q *question) byExchanger(ctx context.Context, host string) answer {
 		last = a
 	}
 	return last
-}
-
-// fromProfile are the settings of a profile, for an address if there is one.
-func fromProfile(p *profiles.Profile, address string) answer {
-	a := answer{outcome: stage.SourceFound, provider: p.Name}
-	for _, e := range p.Endpoints {
-		a.settings = append(a.settings, stage.Setting{Endpoint: e.Endpoint, User: p.UserNameFor(e, address)})
-	}
-	return a
 }

@@ -22,8 +22,6 @@ type findings struct {
 
 	mu    sync.Mutex
 	pages []sight
-
-	covered bool // something is absent since any name exists below the domain
 }
 
 // sight is what a web server showed.
@@ -104,8 +102,7 @@ func (f *findings) settle(ctx context.Context, all []stage.Source, network Netwo
 	}
 	for i := range all {
 		if brokenWeb(all[i]) {
-			all[i].Outcome, all[i].Fault, all[i].Detail = stage.SourceAbsent, "", "any name exists below "+f.domain
-			f.covered = true
+			all[i].Outcome, all[i].Fault, all[i].Detail, all[i].Wildcard = stage.SourceAbsent, "", "any name exists below "+f.domain, true
 		}
 	}
 }

@@ -81,10 +81,10 @@ type Deviation string
 const (
 	// TLSPortForStartTLS is a port that speaks TLS from the first byte (993, 995, 465),
 	// published where STARTTLS is due.
-	TLSPortForStartTLS Deviation = "tls-port-for-starttls"
+	TLSPortForStartTLS Deviation = stage.TLSPortForStartTLS
 	// StartTLSPortForTLS is a port of STARTTLS (143, 110, 587), published where TLS from
 	// the first byte is due.
-	StartTLSPortForTLS Deviation = "starttls-port-for-tls"
+	StartTLSPortForTLS Deviation = stage.StartTLSPortForTLS
 )
 
 // Other is a server of a protocol that isn't checked here.

@@ -35,7 +35,7 @@
 //	}
 //
 // The facts of a stage are the types of package stage, ResolveFacts to
-// ClockFacts. They contain no secrets.
+// SearchFacts. They contain no secrets.
 package jsonreport
 
 import (

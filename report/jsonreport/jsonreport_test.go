@@ -201,6 +201,8 @@ func TestSchemaIsWhole(t *testing.T) {
 		{stage.SubmitFacts{}, def("SubmitFacts")},
 		{stage.FetchFacts{}, def("FetchFacts")},
 		{stage.ClockFacts{}, def("ClockFacts")},
+		{stage.SearchFacts{}, def("SearchFacts")},
+		{stage.Named{}, def("named")},
 		{stage.Manner{}, def("manner")},
 		{jsonreport.FollowUp{}, def("follow_up")},
 	} {
@@ -235,7 +237,7 @@ func TestFactsFitSchema(t *testing.T) {
 		"GreetingFacts": new(stage.GreetingFacts), "StartTLSFacts": new(stage.StartTLSFacts),
 		"CapabilityFacts": new(stage.CapabilityFacts), "LoginFacts": new(stage.LoginFacts),
 		"MailboxFacts": new(stage.MailboxFacts), "SubmitFacts": new(stage.SubmitFacts), "FetchFacts": new(stage.FetchFacts),
-		"ClockFacts": new(stage.ClockFacts),
+		"ClockFacts": new(stage.ClockFacts), "SearchFacts": new(stage.SearchFacts),
 	} {
 		fillIn(reflect.ValueOf(facts).Elem())
 		b, err := json.Marshal(facts)
@@ -268,6 +270,8 @@ func fillIn(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString("x")
+	case reflect.Uint16:
+		v.SetUint(1)
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Int, reflect.Int64:
@@ -417,7 +421,7 @@ func TestWordsOfFollowUps(t *testing.T) {
 	v := newValidator(t)
 	for _, kind := range []stage.Kind{
 		stage.KindEndpoint, stage.KindConnect, stage.KindGreeting, stage.KindTLS, stage.KindLogin, stage.KindFetch,
-		stage.KindLookup, stage.KindTime, stage.KindTunnel,
+		stage.KindLookup, stage.KindTime, stage.KindTunnel, stage.KindSearch,
 	} {
 		rec := &stage.Record{Checks: []stage.CheckRecord{{
 			Check: stage.Check{
@@ -426,6 +430,7 @@ func TestWordsOfFollowUps(t *testing.T) {
 			},
 			Results: []stage.Result{
 				{Stage: stage.Clock, Status: stage.Fail, Fault: stage.NoTime, Facts: &stage.ClockFacts{Server: "time.example"}},
+				{Stage: stage.Search, Status: stage.Pass, Facts: &stage.SearchFacts{Failed: []stage.SourceID{stage.SourceSRV}}},
 				{Stage: stage.Connect, Status: stage.Skip, Reason: stage.NotPossible},
 			},
 		}}}

@@ -1,8 +1,10 @@
 package answer
 
 import (
+	"maildoctor/probe"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles/discover"
+	"maildoctor/report"
 )
 
 // Version is the version of the JSON output of settings. It is incremented
@@ -17,7 +19,8 @@ type Settings struct {
 	Settings      []settingJSON      `json:"settings"` // the best of each protocol first
 	Sources       []Source           `json:"sources"`  // the most trusted first
 	Disagreements []disagreementJSON `json:"disagreements"`
-	Notes         []string           `json:"notes"` // ids
+	Notes         []string           `json:"notes"`           // ids
+	Wrong         []Wrong            `json:"wrong,omitempty"` // with --verified: what sources name and doesn't work
 }
 
 type settingJSON struct {
@@ -72,6 +75,13 @@ func JSON(r *discover.Result) Settings {
 	}
 	if r.Network != discover.NetworkHonest {
 		out.Notes = append(out.Notes, "network-"+string(r.Network))
+	}
+	switch linkUp := probe.ThisSystem().LinkUp; {
+	case !report.Unasked(r.Events(), linkUp):
+	case linkUp:
+		out.Notes = append(out.Notes, "no-name-server")
+	default:
+		out.Notes = append(out.Notes, "no-network")
 	}
 	return out
 }

@@ -7,30 +7,14 @@ import (
 
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
+	"maildoctor/probe"
 	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
-	"maildoctor/profiles"
 	"maildoctor/profiles/discover"
 	"maildoctor/report"
 )
-
-// Known returns the catalogue's settings in the form of discovered ones.
-func Known(m profiles.Match) *discover.Result {
-	id := stage.SourceCatalogue
-	if !m.Profile.Builtin {
-		id = stage.SourceOwn
-	}
-	source := stage.Source{ID: id, Domain: m.Domain, Outcome: stage.SourceFound, Provider: m.Profile.Name}
-	for _, e := range m.Profile.Endpoints {
-		source.Settings = append(source.Settings, stage.Setting{Endpoint: e.Endpoint, User: m.Profile.UserNameFor(e, m.Address)})
-	}
-	if len(source.Settings) == 0 {
-		source.Outcome = stage.SourceAbsent
-	}
-	return &discover.Result{Address: m.Address, Domain: m.Domain, Sources: []stage.Source{source}}
-}
 
 // Published writes what was found, what to do next and, on request, what every source
 // said.
@@ -52,9 +36,13 @@ func Published(s console.Streams, r *discover.Result, as Shown) error {
 	}
 	fmt.Fprintln(s.Out)
 	next, words := say.DiscoveryCheck(), []string{"maildoctor", "check", Subject(r)}
+	linkUp := probe.ThisSystem().LinkUp
 	switch {
 	case r.Found() && as.Tested:
 		next = say.DiscoveryCheckLogin()
+	case !r.Found() && (!linkUp || report.Unasked(r.Events(), linkUp)):
+		s.Paragraph("  ", l.Sentence(report.NextUnasked(linkUp)))
+		return nil
 	case !r.Found():
 		next, words = say.DiscoveryProvider(prose.Data(r.Domain)), []string{"maildoctor", "check", "imaps://SERVER", "smtps://SERVER"}
 	}
@@ -113,7 +101,7 @@ func Best(r *discover.Result) []discover.Candidate {
 
 // Discovered says what was found, and where sources differ.
 func Discovered(r *discover.Result) []prose.Value {
-	out := report.Discovered(r.Domain, r.Events())
+	out := report.Discovered(r.Domain, r.Events(), probe.ThisSystem().LinkUp)
 	if r.Network != discover.NetworkHonest {
 		return out
 	}

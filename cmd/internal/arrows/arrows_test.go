@@ -74,7 +74,7 @@ var rules = []rule{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",
 	}},
 	{"report/jsonreport", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/programs", "report"}, nil},
-	{"cmd/internal/answer", []string{"cmd/internal/console", "cmd/internal/fault", "probe/diagnose/chart", "probe/prose", "probe/prose/say", "probe/stage", "profiles", "profiles/discover", "report"}, nil},
+	{"cmd/internal/answer", []string{"cmd/internal/console", "cmd/internal/fault", "probe", "probe/diagnose/chart", "probe/prose", "probe/prose/say", "probe/stage", "profiles", "profiles/discover", "report"}, nil},
 	{"cmd/internal/chains", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "probe/diagnose/chart", "probe/prose", "probe/prose/say", "probe/stage", "report"}, []string{"github.com/charmbracelet/x/ansi"}},
 	{"cmd/internal/cmdline", []string{"cmd/internal/fault", "probe/slip"}, []string{"github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/spf13/pflag"}},
 	{"cmd/internal/demo", []string{"probe", "probe/auth", "probe/probetest", "probe/prose", "probe/prose/say", "probe/resolve", "probe/stage", "probe/tlsinspect"}, nil},

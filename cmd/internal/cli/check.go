@@ -68,6 +68,10 @@ for on a terminal, or comes from --password-stdin, --password-command or the
 variable MAILDOCTOR_PASSWORD; no flag takes one. It is sent only over verified
 encryption, and is never written down.
 
+Where no profile knows the address, or a server of its profile fails before the
+login, what the domain publishes is asked and tried; --private asks the domain
+alone, --no-follow-up doesn't ask where a profile fails.
+
 With --clients, the servers are dialled once more as old programs and devices do
 that know less (TLS 1.0, 1.1 or 1.2 at most, RSA key exchange, no server name),
 without any password. A table says who would not connect and why: that is often

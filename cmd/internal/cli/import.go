@@ -133,15 +133,11 @@ func (f *importFlags) fetch(ctx context.Context, arg string) (importer.File, err
 	if err != nil {
 		return importer.File{}, err
 	}
-	names, _, err := f.names()
+	by, err := f.means()
 	if err != nil {
 		return importer.File{}, err
 	}
-	roots, err := f.roots()
-	if err != nil {
-		return importer.File{}, err
-	}
-	client := f.asker(nil, names, roots).Web.(webFetcher).Client
+	client := f.asker(nil, by).Web.(webFetcher).Client
 	limited, cancel := context.WithTimeout(ctx, f.limit)
 	defer cancel()
 	request := web.Request{URL: u.String()}

@@ -115,13 +115,29 @@ func (f *networkFlags) roots() (*tlsinspect.Roots, error) {
 	return roots, nil
 }
 
+// means are what a search and a trial of what it finds have in common.
+type means struct {
+	names  *resolve.Resolver
+	server string // the only name server that is asked; empty: the system's
+	roots  *tlsinspect.Roots
+}
+
+// means returns them, as the flags have it.
+func (f *networkFlags) means() (m means, err error) {
+	if m.names, m.server, err = f.names(); err != nil {
+		return m, err
+	}
+	m.roots, err = f.roots()
+	return m, err
+}
+
 // asksAll reports whether sources are asked even about what the catalogue knows.
 func (f *networkFlags) asksAll() bool { return len(f.sources) > 0 }
 
 // asker returns the client that searches for published settings.
-func (f *networkFlags) asker(catalogue *profiles.Catalogue, names *resolve.Resolver, roots *tlsinspect.Roots) *discover.Asker {
+func (f *networkFlags) asker(catalogue *profiles.Catalogue, by means) *discover.Asker {
 	a := &discover.Asker{
-		Names: dnsNames{names}, Catalogue: catalogue, SendAddress: f.sendAddress, Private: f.private,
+		Names: dnsNames{by.names}, Catalogue: catalogue, SendAddress: f.sendAddress, Private: f.private,
 		Nonce: "x" + strings.ToLower(rand.Text()[:12]),
 	}
 	if !slices.Contains(f.sources, "all") {
@@ -130,7 +146,7 @@ func (f *networkFlags) asker(catalogue *profiles.Catalogue, names *resolve.Resol
 		}
 	}
 	a.Web = webFetcher{web.Client{
-		Lookup: a.Names.Addresses, Dial: dial.Network(0), Verify: roots.Verify, PrivateFetch: f.privateFetch,
+		Lookup: a.Names.Addresses, Dial: dial.Network(0), Verify: by.roots.Verify, PrivateFetch: f.privateFetch,
 		Proxy: proxyOfEnvironment(), ConnectTimeout: probe.DefaultConnectTimeout,
 	}}
 	return a

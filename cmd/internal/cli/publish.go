@@ -17,7 +17,7 @@ import (
 	"maildoctor/cmd/internal/console"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/mailurl"
-	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -69,18 +69,10 @@ Exit codes: 0 right, 1 something published is wrong or no server works, 2 usage.
 type publishing struct {
 	domain  string
 	found   *discover.Result
-	wrong   []wrongServer
+	wrong   []answer.Wrong
 	servers []stage.Endpoint // that work, one for each protocol
 	records []publish.Record
 	files   []publish.File
-}
-
-// wrongServer is a server that a source names and that doesn't work.
-type wrongServer struct {
-	Source stage.SourceID `json:"source"`
-	stage.Endpoint
-	Stage stage.Stage `json:"stage"` // the stage in which it failed
-	Fault stage.Fault `json:"fault"`
 }
 
 func (f *publishFlags) publish(ctx context.Context, s console.Streams, arg string) error {
@@ -131,21 +123,17 @@ func (f *publishFlags) named() ([]stage.Endpoint, error) {
 
 // examine asks the sources, and tries the servers that they name.
 func (f *publishFlags) examine(ctx context.Context, domain string, named []stage.Endpoint) (*publishing, error) {
-	names, _, err := f.names()
+	by, err := f.means()
 	if err != nil {
 		return nil, err
 	}
-	roots, err := f.roots()
-	if err != nil {
-		return nil, err
-	}
-	r := f.asker(profiles.NewCatalogue(), names, roots).Ask(ctx, "", domain)
+	r := f.asker(profiles.NewCatalogue(), by).Ask(ctx, "", domain)
 	p := &publishing{domain: domain, found: r}
 	all := slices.Clone(named)
 	for _, c := range r.Candidates() {
 		all = append(all, c.Endpoint)
 	}
-	rec, err := f.try(ctx, domain, all)
+	rec, err := f.try(ctx, by, domain, all)
 	if err != nil {
 		return nil, err
 	}
@@ -164,35 +152,48 @@ func (f *publishFlags) examine(ctx context.Context, domain string, named []stage
 	return p, nil
 }
 
-// wrongIn returns the servers that sources name and that don't work. Guesses don't
-// count, because no source states them.
-func wrongIn(r *discover.Result, rec *stage.Record) []wrongServer {
-	var out []wrongServer
+// wrongIn returns the servers that sources name and that don't work, or not as they have
+// it. Guesses don't count, because no source states them.
+func wrongIn(r *discover.Result, rec *stage.Record) []answer.Wrong {
+	var out []answer.Wrong
 	for _, src := range r.Sources {
 		if src.ID == stage.SourceGuess || src.ID == stage.SourceMX {
 			continue
 		}
 		for _, set := range src.Settings {
 			i := slices.IndexFunc(rec.Checks, func(c stage.CheckRecord) bool { return c.Check.Endpoint == set.Endpoint })
-			if i < 0 || answers(rec, set.Endpoint) {
+			w := answer.Wrong{Source: src.ID, Endpoint: set.Endpoint}
+			switch works := i >= 0 && answers(rec, set.Endpoint); {
+			case works && set.Note != "":
+				w.Note = set.Note
+				out = append(out, w)
+				continue
+			case works, i < 0:
 				continue
 			}
-			w := wrongServer{Source: src.ID, Endpoint: set.Endpoint}
 			if failed := rec.Checks[i].Failed(); failed != nil {
 				w.Stage, w.Fault = failed.Stage, failed.Fault
 			}
-			out = append(out, w)
+			if !slices.Contains(ofThisNetwork, w.Fault) {
+				out = append(out, w)
+			}
 		}
 	}
 	return out
 }
 
+// ofThisNetwork are the faults for which this computer or its network is to blame, and not
+// what is published.
+var ofThisNetwork = []stage.Fault{
+	stage.NetworkUnreachable, stage.Prohibited, stage.ServFail, stage.DNSRefused, stage.DNSTimeout, stage.DNSUnreached, stage.LookupFailed, stage.InternalProblem,
+}
+
 // unanswered returns the servers of --server that don't work.
-func unanswered(named []stage.Endpoint, rec *stage.Record) []wrongServer {
-	var out []wrongServer
+func unanswered(named []stage.Endpoint, rec *stage.Record) []answer.Wrong {
+	var out []answer.Wrong
 	for _, c := range rec.Checks {
 		if e := c.Check.Endpoint; slices.Contains(named, e) && !answers(rec, e) {
-			w := wrongServer{Source: stage.SourceOwn, Endpoint: e}
+			w := answer.Wrong{Source: stage.SourceOwn, Endpoint: e}
 			if failed := c.Failed(); failed != nil {
 				w.Stage, w.Fault = failed.Stage, failed.Fault
 			}
@@ -262,7 +263,7 @@ type publishingJSON struct {
 	Version int             `json:"version"`
 	Domain  string          `json:"domain"`
 	Sources []answer.Source `json:"sources"`
-	Wrong   []wrongServer   `json:"wrong"`
+	Wrong   []answer.Wrong  `json:"wrong"`
 	Records []recordJSON    `json:"records"`
 	Files   []publishedJSON `json:"files"`
 }
@@ -281,7 +282,7 @@ type publishedJSON struct {
 func (p *publishing) json() publishingJSON {
 	out := publishingJSON{
 		Version: answer.Version, Domain: p.domain, Sources: answer.JSON(p.found).Sources,
-		Wrong: append([]wrongServer{}, p.wrong...), Records: []recordJSON{}, Files: []publishedJSON{},
+		Wrong: append([]answer.Wrong{}, p.wrong...), Records: []recordJSON{}, Files: []publishedJSON{},
 	}
 	for _, r := range p.records {
 		out.Records = append(out.Records, recordJSON(r))
@@ -299,14 +300,16 @@ func (f *publishFlags) show(s console.Streams, p *publishing) error {
 		return fault.Own("%w", err)
 	}
 	fmt.Fprintln(s.Out)
-	if len(p.wrong) > 0 {
-		fmt.Fprintln(s.Out, l.Text(say.PublishWrong()))
-	}
-	for _, w := range p.wrong {
-		server := say.DiscoveryServer(prose.Data(chart.ProtocolName(w.Protocol)), prose.Data(w.Address()), report.Security(w.Security))
-		s.Paragraph("  ", l.Sentence(say.PublishFault(prose.Data(string(w.Source)), server, prose.Data(string(w.Stage)), prose.Data(string(w.Fault)))))
-	}
-	if len(p.servers) == 0 {
+	answer.Wrongs(s, p.wrong)
+	switch linkUp := probe.ThisSystem().LinkUp; {
+	case len(p.servers) > 0:
+	case report.Unasked(p.found.Events(), linkUp):
+		for _, sentence := range answer.Discovered(p.found) {
+			s.Paragraph("  ", l.Sentence(sentence))
+		}
+		s.Paragraph("  ", l.Sentence(report.NextUnasked(linkUp)))
+		return nil
+	default:
 		s.Paragraph("  ", l.Sentence(say.PublishNothing(prose.Data(p.domain))))
 		return nil
 	}

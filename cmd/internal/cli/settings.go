@@ -46,7 +46,8 @@ func settingsCommand(s console.Streams) *cobra.Command {
 		Long: `settings shows the servers that belong to an address. Where no profile has them,
 it asks what the domain publishes: autoconfig, PACC, SRV records, Autodiscover,
 its mail exchangers, and Thunderbird's database, which learns the domain and not
-the address. Nothing is tested.
+the address. Nothing is tested. With --verified the servers are, without a login, and
+what a source is wrong about is said.
 
 With --as it writes the file that a program takes, or the block to paste into one,
 in that program's own words. There is no password in it. What a form can't express,
@@ -106,11 +107,15 @@ func (f *settingsFlags) settings(ctx context.Context, s console.Streams, arg str
 	f.profile = new(fromProfile(m))
 	switch {
 	case f.tested:
-		return f.answered(ctx, s, answer.Known(m))
+		by, err := f.means()
+		if err != nil {
+			return err
+		}
+		return f.answered(ctx, s, by, discover.Known(m))
 	case f.format == "json":
-		return f.writeJSON(s, answer.Known(m))
+		return f.writeJSON(s, discover.Known(m), nil)
 	}
-	return answer.Profile(s, m, f.shown(s, answer.Known(m), answer.Argument(m)))
+	return answer.Profile(s, m, f.shown(s, discover.Known(m), answer.Argument(m)))
 }
 
 // fromProfile returns the settings that a profile has.
@@ -141,13 +146,15 @@ func (f *settingsFlags) found(r *discover.Result) handover.Settings {
 	return e
 }
 
-// writeJSON writes what was found as JSON, with what is typed into the program that was
+// writeJSON writes what was found as JSON, and what sources are wrong about, with what is
+// typed into the program that was
 // named.
-func (f *settingsFlags) writeJSON(s console.Streams, r *discover.Result) error {
+func (f *settingsFlags) writeJSON(s console.Streams, r *discover.Result, wrong []answer.Wrong) error {
 	out := struct {
 		answer.Settings
 		Program *dialog.Program `json:"program,omitempty"`
 	}{Settings: answer.JSON(r)}
+	out.Wrong = wrong
 	if p := f.program(s); p != nil {
 		out.Program = dialog.Of(s.Language, p, f.found(r))
 	}
@@ -173,8 +180,12 @@ func (f *settingsFlags) validateExport() error {
 func (f *settingsFlags) exportProfile(ctx context.Context, s console.Streams, m profiles.Match) error {
 	e := fromProfile(m)
 	if f.tested {
-		r := answer.Known(m)
-		if err := f.verify(ctx, r); err != nil {
+		by, err := f.means()
+		if err != nil {
+			return err
+		}
+		r := discover.Known(m)
+		if _, err := f.verify(ctx, by, r); err != nil {
 			return err
 		}
 		if !r.Found() {
@@ -198,33 +209,31 @@ func (f *settingsFlags) export(s console.Streams, e handover.Settings, subject s
 
 // published shows what is published for an address or a domain.
 func (f *settingsFlags) published(ctx context.Context, s console.Streams, c *profiles.Catalogue, m profiles.Match) error {
-	names, _, err := f.names()
+	by, err := f.means()
 	if err != nil {
 		return err
 	}
-	roots, err := f.roots()
-	if err != nil {
-		return err
-	}
-	return f.answered(ctx, s, f.asker(c, names, roots).Ask(ctx, m.Address, m.Domain))
+	return f.answered(ctx, s, by, f.asker(c, by).Ask(ctx, m.Address, m.Domain))
 }
 
 // answered shows what was found or, with --verified, the part of it that answers.
-func (f *settingsFlags) answered(ctx context.Context, s console.Streams, found *discover.Result) error {
+func (f *settingsFlags) answered(ctx context.Context, s console.Streams, by means, found *discover.Result) error {
+	var wrong []answer.Wrong
+	var err error
 	if f.tested {
-		if err := f.verify(ctx, found); err != nil {
+		if wrong, err = f.verify(ctx, by, found); err != nil {
 			return err
 		}
 	}
-	var err error
 	switch {
 	case f.as != "" && found.Found():
 		return f.export(s, publishedSettings(found), answer.Subject(found))
 	case f.as != "":
 		return f.notExported(s, found)
 	case f.format == "json":
-		err = f.writeJSON(s, found)
+		err = f.writeJSON(s, found, wrong)
 	default:
+		answer.Wrongs(s, wrong)
 		err = answer.Published(s, found, f.shown(s, found, answer.Subject(found)))
 	}
 	if err == nil && !found.Found() {

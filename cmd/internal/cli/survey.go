@@ -300,15 +300,11 @@ func (f *surveyFlags) files(origin walk.Origin) (out *destination, journal *walk
 
 // surveyor connects the network with what looks at it.
 func (f *surveyFlags) surveyor(s console.Streams, table *profiles.Catalogue) (*surveyor.Surveyor, error) {
-	names, server, err := f.names()
+	by, err := f.means()
 	if err != nil {
 		return nil, err
 	}
-	roots, err := f.roots()
-	if err != nil {
-		return nil, err
-	}
-	asker := f.asker(table, names, roots)
+	asker := f.asker(table, by)
 	asker.Sources, asker.Private = surveyor.OwnSources, true
 	look := &surveyor.Surveyor{
 		Names: asker.Names, Asker: asker, Nonce: asker.Nonce,
@@ -319,7 +315,7 @@ func (f *surveyFlags) surveyor(s console.Streams, table *profiles.Catalogue) (*s
 	}
 	opt := probe.Options{
 		Version: Version, System: probe.ThisSystem(), NoLogin: true, NoFollowUps: true, Private: true, Family: f.family(),
-		Resolver: names, ResolverAddress: server, Roots: roots, CAFile: f.caFile != "", Catalogue: profiles.Public,
+		Resolver: by.names, ResolverAddress: by.server, Roots: by.roots, CAFile: f.caFile != "", Catalogue: profiles.Public,
 		ConnectTimeout: f.connect, StageTimeout: f.stage, Parallel: 1,
 	}
 	look.Examine = func(ctx context.Context, e stage.Endpoint) (*stage.CheckRecord, error) {

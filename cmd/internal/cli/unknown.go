@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 
 	"maildoctor/cmd/internal/answer"
 	"maildoctor/probe"
@@ -12,30 +13,84 @@ import (
 	"maildoctor/profiles/discover"
 )
 
-// discover searches for the published settings of targets that no profile knows. It
-// adds the best server of each protocol to the targets. Each domain is asked once.
+// search asks what is published for domains, each once.
+type search struct {
+	asker *discover.Asker
+	mu    sync.Mutex
+	asked map[string]func() *discover.Result // by domain
+}
+
+func (f *checkFlags) search(c *profiles.Catalogue, opt *probe.Options) *search {
+	return &search{asker: f.asker(c, means{f.dns, opt.ResolverAddress, opt.Roots}), asked: make(map[string]func() *discover.Result)}
+}
+
+// of returns what is published for an address, or a domain if it is empty.
+func (s *search) of(ctx context.Context, address, domain string) *discover.Result {
+	s.mu.Lock()
+	ask := s.asked[domain]
+	if ask == nil {
+		ask = sync.OnceValue(func() *discover.Result { return s.asker.Ask(ctx, address, domain) })
+		s.asked[domain] = ask
+	}
+	s.mu.Unlock()
+	if r := ask(); r.Address != address {
+		return r.For(address)
+	}
+	return ask()
+}
+
+// discover searches for the published settings of targets that no profile knows, and
+// with --source of the others as well. It adds the best server of each protocol to the
+// former. Where the servers of a profile fail, the run itself searches.
 func (f *checkFlags) discover(ctx context.Context, ts []probe.Target, unknown map[int]profiles.Match, c *profiles.Catalogue, opt *probe.Options) {
-	asked := make(map[string]*discover.Result)
+	s := f.search(c, opt)
 	for i := range ts {
 		m, ok := unknown[i]
 		if !ok {
+			if f.asksAll() && ts[i].Subject.Domain != "" {
+				opt.Sources = append(opt.Sources, s.beside(ctx, i, &ts[i])...)
+			}
 			continue
 		}
-		r := asked[m.Domain]
-		if r == nil {
-			r = f.asker(c, f.dns, opt.Roots).Ask(ctx, m.Address, m.Domain)
-			asked[m.Domain] = r
-		} else {
-			r = r.For(m.Address)
-		}
-		for _, s := range r.Events() {
-			s.Subject = i
-			opt.Sources = append(opt.Sources, s)
-		}
+		r := s.of(ctx, m.Address, m.Domain)
+		opt.Sources = append(opt.Sources, eventsFor(i, r)...)
 		fromPublished(&ts[i], r)
 		ts[i].Subject.Servers = knownServers(ts[i], c)
 		ts[i].Subject.User = cmp.Or(ts[i].Subject.User, m.Address) // a password belongs to that account, even if no server is known
 	}
+	opt.Discover = s.during
+}
+
+// beside asks the sources although a profile knows the target, as --source has it. What
+// they name besides the profile's servers is tried where those fail.
+func (s *search) beside(ctx context.Context, subject int, t *probe.Target) []stage.Source {
+	r := s.of(ctx, t.Subject.Address, t.Subject.Domain)
+	p := *t.Subject.Profile
+	p.Others = besides(r, p.Endpoints)
+	t.Subject.Profile = &p
+	return eventsFor(subject, r)
+}
+
+// eventsFor returns what the stream keeps of a search for one subject.
+func eventsFor(subject int, r *discover.Result) []stage.Source {
+	out := slices.Clone(r.Events())
+	for i := range out {
+		out[i].Subject = subject
+	}
+	return out
+}
+
+// during searches while a run goes on, for a subject whose known settings fail.
+func (s *search) during(ctx context.Context, subject stage.Subject) probe.Found {
+	r := s.of(ctx, subject.Address, subject.Domain)
+	return probe.Found{Sources: r.Events(), Servers: besides(r, subject.Profile.Endpoints), Network: string(r.Network)}
+}
+
+// besides returns the servers that sources name besides known ones. Guesses don't count.
+func besides(r *discover.Result, known []stage.Endpoint) []stage.Named {
+	return others(r, func(c discover.Candidate) bool {
+		return slices.Contains(known, c.Endpoint) || c.Sources[0] == stage.SourceGuess
+	})
 }
 
 // fromPublished fills a target with what was found.
@@ -49,10 +104,8 @@ func fromPublished(t *probe.Target, r *discover.Result) {
 	for _, c := range chosen {
 		imap = imap || c.Protocol == stage.IMAP
 		p.Endpoints = append(p.Endpoints, c.Endpoint)
-		for _, id := range c.Sources[:1] {
-			if len(p.Published) == 0 || p.Published[len(p.Published)-1] != id {
-				p.Published = append(p.Published, id)
-			}
+		if by := c.Sources[0]; !slices.Contains(p.Published, by) {
+			p.Published = append(p.Published, by)
 		}
 	}
 	for _, c := range chosen {
@@ -66,26 +119,26 @@ func fromPublished(t *probe.Target, r *discover.Result) {
 		}
 		t.Endpoints = append(t.Endpoints, e)
 	}
-	p.Others = others(r, chosen)
+	p.Others = others(r, func(c discover.Candidate) bool {
+		return slices.ContainsFunc(chosen, func(o discover.Candidate) bool { return o.Endpoint == c.Endpoint })
+	})
 	t.Subject.Profile = p
 }
 
 // maxOthers limits the servers that a run knows besides those that it tests.
 const maxOthers = 16
 
-// others returns the servers that sources name besides the chosen ones. If something
-// is published, guesses don't count.
-func others(r *discover.Result, chosen []discover.Candidate) []stage.Named {
-	var out []stage.Named
+// others returns the servers that sources name, except those that are left out.
+func others(r *discover.Result, out func(discover.Candidate) bool) []stage.Named {
+	var all []stage.Named
 	for _, c := range r.Candidates() {
-		picked := slices.ContainsFunc(chosen, func(o discover.Candidate) bool { return o.Endpoint == c.Endpoint })
-		if !picked && len(out) < maxOthers {
-			out = append(out, stage.Named{
+		if !out(c) && len(all) < maxOthers {
+			all = append(all, stage.Named{
 				Endpoint: c.Endpoint, User: c.User, Sources: c.Sources, Public: profiles.Public(c.Host), Forgeable: forgeable(c, r.Domain),
 			})
 		}
 	}
-	return out
+	return all
 }
 
 // providerOf returns the provider's name according to the most trusted source.

@@ -34,6 +34,7 @@ const (
 	SplitHorizonPrivateAddress ID = "split-horizon-private-address"
 	CDNProxiedMailHost         ID = "cdn-proxied-mail-host"
 	AutoconfigOrSRVWrong       ID = "autoconfig-or-srv-wrong"
+	WildcardDNSHidesSettings   ID = "wildcard-dns-hides-settings"
 	ResolverSlow               ID = "resolver-slow"
 )
 
@@ -193,6 +194,7 @@ var causes = []ID{
 	SplitHorizonPrivateAddress,
 	CDNProxiedMailHost,
 	AutoconfigOrSRVWrong,
+	WildcardDNSHidesSettings,
 	ResolverSlow,
 	ServerUnreachable,
 	ServiceNotListening,

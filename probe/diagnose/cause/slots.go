@@ -75,6 +75,7 @@ var (
 	SlotAlertName      = Slot{"alert_name"}
 	SlotAnswers        = Slot{"answers"}
 	SlotAsked          = Slot{"asked"}
+	SlotAstray         = Slot{"astray"}
 	SlotAtSender       = Slot{"at_sender"}
 	SlotBinding        = Slot{"binding"}
 	SlotAt25           = Slot{"at_25"}
@@ -255,6 +256,7 @@ var allSlots = []Slot{
 	SlotAlertName,
 	SlotAnswers,
 	SlotAsked,
+	SlotAstray,
 	SlotAtSender,
 	SlotBinding,
 	SlotAt25,

@@ -22,6 +22,7 @@ type noticed struct {
 	banners   once[map[string][]*Exam]
 	nextDoor  once[[]*Exam]
 	published once[map[string][]*Exam]
+	instead   once[map[direction]bool] // servers were found in the place of known ones
 	standIns  once[map[*stage.CheckRecord]bool]
 	serving   once[serving]
 	settings  map[stage.Endpoint]Answer // the outcome of each

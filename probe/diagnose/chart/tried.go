@@ -83,7 +83,7 @@ func (c *Case) shown(r *stage.CheckRecord) bool {
 		return false
 	}
 	handshake := r.Result(stage.Handshake)
-	return handshake != nil && handshake.Status != stage.Skip && (loggedIn(r) || c.named(r))
+	return handshake != nil && handshake.Status != stage.Skip && (loggedIn(r) || c.named(r) || c.namedSince(r))
 }
 
 // loggedIn reports whether the login of a check was accepted.
@@ -97,6 +97,13 @@ func loggedIn(r *stage.CheckRecord) bool {
 func (c *Case) named(r *stage.CheckRecord) bool {
 	s := c.Record.Subject(r)
 	return s != nil && s.Profile != nil && slices.Contains(s.Profile.Endpoints, r.Check.Endpoint)
+}
+
+// namedSince reports whether the domain publishes a check's endpoint in place of known
+// settings, in a way that nobody in between can have forged.
+func (c *Case) namedSince(r *stage.CheckRecord) bool {
+	s := c.Record.Subject(r)
+	return s != nil && s.Profile != nil && len(s.Profile.Published) == 0 && !r.Check.Forgeable && vouched(c.namedBy(r))
 }
 
 // sameSecurity reports whether both are the same setting in a mail program.

@@ -62,6 +62,8 @@ var made = map[stage.QuestionID][]stage.Check{
 	stage.AskNonsenseName:    {{Kind: stage.KindLookup, Endpoint: stage.Endpoint{Host: "qzxv.example.net"}}},
 	stage.AskPublished:       {{Kind: stage.KindEndpoint, Endpoint: imap}, {Kind: stage.KindEndpoint, Endpoint: smtp}},
 	stage.AskConfigured:      {{Kind: stage.KindEndpoint, Endpoint: imap}, {Kind: stage.KindEndpoint, Endpoint: stage.Endpoint{Protocol: stage.IMAP, Host: imap.Host, Port: 143, Security: stage.None}}},
+	stage.AskSources:         {{Kind: stage.KindSearch, Endpoint: stage.Endpoint{Host: "example.net"}}},
+	stage.AskDisagreeing:     {{Kind: stage.KindTLS, Endpoint: imap}, {Kind: stage.KindTLS, Endpoint: smtp}, {Kind: stage.KindGreeting, Endpoint: pop3}},
 	stage.AskCertificateName: {{Kind: stage.KindEndpoint, Endpoint: imap}, {Kind: stage.KindEndpoint, Endpoint: smtp}},
 	stage.AskNearName:        {{Kind: stage.KindTLS, Endpoint: imap}, {Kind: stage.KindGreeting, Endpoint: pop3}},
 	stage.AskTime: {
@@ -116,6 +118,8 @@ func seen(s stage.Stage) []stage.Facts {
 		return []stage.Facts{&stage.LoginFacts{Mechanism: "PLAIN", Reply: said("535 5.7.8 no such user")}}
 	case stage.Fetch:
 		return fetched()
+	case stage.Search:
+		return searched()
 	case stage.Clock:
 		return []stage.Facts{
 			&stage.ClockFacts{Time: "2026-11-22T12:00:30Z", Offset: ms(30 * time.Second)}, &stage.ClockFacts{Time: "2026-11-22T10:30:00Z", Offset: ms(-90 * time.Minute)},
@@ -140,6 +144,16 @@ func handshakes() []stage.Facts {
 		&stage.TLSFacts{Version: "TLS 1.2", Group: "brainpoolP256r1", Faults: faults, Chain: chain},
 		&stage.TLSFacts{Alert: "handshake_failure (40)", Faults: []stage.CertFault{{ID: stage.CertExpiresSoon, Warning: true}}, Chain: chain[:1:1]},
 		&stage.TLSFacts{FirstBytes: `* OK ready\x0d\x0a`},
+	}
+}
+
+func searched() []stage.Facts {
+	named := []stage.Named{{Endpoint: imap}, {Endpoint: smtp}, {Endpoint: pop3}}
+	return []stage.Facts{
+		&stage.SearchFacts{Found: []stage.SourceID{stage.SourceAutoconfig, stage.SourceSRV}, Failed: []stage.SourceID{stage.SourceISPDB}, Servers: named},
+		&stage.SearchFacts{Failed: []stage.SourceID{stage.SourceAutoconfig, stage.SourceSRV}},
+		&stage.SearchFacts{Network: stage.NetworkInventsNames, Found: []stage.SourceID{stage.SourceSRV}, Servers: named},
+		&stage.SearchFacts{},
 	}
 }
 

@@ -201,14 +201,14 @@ func (l *collector) add(check stage.Check) {
 func Alike(c stage.Check) string { return sameDoing(c) }
 
 // sameDoing returns a key for what a follow-up does and why. The account matters
-// only if it logs in.
+// only if it logs in, or what is published for it is asked.
 func sameDoing(c stage.Check) string {
 	e, m := c.Endpoint, c.Manner
 	key := []string{
 		string(c.Question), string(c.Kind), string(e.Protocol), strings.ToLower(e.Address()), string(e.Security), c.URL,
 		m.Address, strings.Join(m.Resolvers, " "), string(m.Hello), m.Mechanism, m.Encoding, c.User,
 	}
-	if c.Kind == stage.KindEndpoint || c.Kind == stage.KindLogin {
+	if c.Kind == stage.KindEndpoint || c.Kind == stage.KindLogin || c.Kind == stage.KindSearch {
 		key = append(key, strconv.Itoa(c.Subject))
 	}
 	return strings.Join(key, "\x00")

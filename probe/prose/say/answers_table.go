@@ -341,6 +341,25 @@ func AnswerNearUnknown() prose.Value { return prose.Phrase("answer-near-unknown"
 // AnswerNearNoMail says "no: no mail server answers there".
 func AnswerNearNoMail() prose.Value { return prose.Phrase("answer-near-no-mail", nil) }
 
+// AnswerSources says "{sources} {sources:names|name} {servers}".
+func AnswerSources(sources, servers prose.Value) prose.Value {
+	return prose.Phrase("answer-sources", prose.Args{"sources": sources, "servers": servers})
+}
+
+// AnswerSourcesNone says "nothing is published".
+func AnswerSourcesNone() prose.Value { return prose.Phrase("answer-sources-none", nil) }
+
+// NotAnsweredSources says "not answered: {sources} could not be read".
+func NotAnsweredSources(sources prose.Value) prose.Value {
+	return prose.Phrase("not-answered-sources", prose.Args{"sources": sources})
+}
+
+// NotAnsweredInvented says "not answered: this network gives an address to names that do not exist".
+func NotAnsweredInvented() prose.Value { return prose.Phrase("not-answered-invented", nil) }
+
+// AnswerDisagreeingRight says "yes: a mail server answers there".
+func AnswerDisagreeingRight() prose.Value { return prose.Phrase("answer-disagreeing-right", nil) }
+
 // AnswerPublishedFails says "no: {shown}".
 func AnswerPublishedFails(shown prose.Value) prose.Value {
 	return prose.Phrase("answer-published-fails", prose.Args{"shown": shown})

@@ -24,6 +24,16 @@ func DiscoveryBlind(domain, sources prose.Value) prose.Value {
 	return prose.Phrase("discovery-blind", prose.Args{"domain": domain, "sources": sources})
 }
 
+// DiscoveryWildcard says "nothing is published for {domain}, and any name below it exists: that the usual server names do says nothing".
+func DiscoveryWildcard(domain prose.Value) prose.Value {
+	return prose.Phrase("discovery-wildcard", prose.Args{"domain": domain})
+}
+
+// DiscoveryHidden says "no settings were found for {domain}: any name below it exists, and leads where there are none".
+func DiscoveryHidden(domain prose.Value) prose.Value {
+	return prose.Phrase("discovery-hidden", prose.Args{"domain": domain})
+}
+
 // DiscoveryWalled says "this network answers for every web server itself, so what is published for {domain} is not known: these are the usual server names, and they exist".
 func DiscoveryWalled(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-walled", prose.Args{"domain": domain})
@@ -54,8 +64,16 @@ func DiscoveryOffline(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-offline", prose.Args{"domain": domain})
 }
 
+// DiscoveryNoResolver says "no name server answers this computer, so what is published for {domain} could not be read".
+func DiscoveryNoResolver(domain prose.Value) prose.Value {
+	return prose.Phrase("discovery-no-resolver", prose.Args{"domain": domain})
+}
+
 // DiscoveryConnect says "connect this computer to a network, and run the same command again".
 func DiscoveryConnect() prose.Value { return prose.Phrase("discovery-connect", nil) }
+
+// DiscoveryResolver says "check that this computer's network gives it name servers that answer, and run the same command again".
+func DiscoveryResolver() prose.Value { return prose.Phrase("discovery-resolver", nil) }
 
 // DiscoveryUnsafe says "{source} gave its settings without protection: somebody on the way could have forged them".
 func DiscoveryUnsafe(source prose.Value) prose.Value {

@@ -109,10 +109,38 @@ func OtherSourceWorks(setting prose.Value) prose.Value {
 	return prose.Phrase("other-source-works", prose.Args{"setting": setting})
 }
 
+// NamedNowWorks says "{setting}, which {sources} {sources:names|name} now, works".
+func NamedNowWorks(setting, sources prose.Value) prose.Value {
+	return prose.Phrase("named-now-works", prose.Args{"setting": setting, "sources": sources})
+}
+
+// SourceMisleads says "{sources} {sources:names|name} {setting}: {fault}".
+func SourceMisleads(sources, setting, fault prose.Value) prose.Value {
+	return prose.Phrase("source-misleads", prose.Args{"sources": sources, "setting": setting, "fault": fault})
+}
+
+// SourceSlips says "{sources} {sources:names|name} {place} for STARTTLS, and it speaks SSL/TLS from the start".
+func SourceSlips(sources, place prose.Value) prose.Value {
+	return prose.Phrase("source-slips", prose.Args{"sources": sources, "place": place})
+}
+
+// SourceSlipsPlain says "{sources} {sources:names|name} {place} for SSL/TLS from the start, and it speaks STARTTLS".
+func SourceSlipsPlain(sources, place prose.Value) prose.Value {
+	return prose.Phrase("source-slips-plain", prose.Args{"sources": sources, "place": place})
+}
+
+// FoundToWork says "{setting}, as this run found, works".
+func FoundToWork(setting prose.Value) prose.Value {
+	return prose.Phrase("found-to-work", prose.Args{"setting": setting})
+}
+
 // SameProfileWorks says "{setting}, from the same profile, works".
 func SameProfileWorks(setting prose.Value) prose.Value {
 	return prose.Phrase("same-profile-works", prose.Args{"setting": setting})
 }
+
+// InsteadOfAnother says "what is published now in place of another server of the same profile works".
+func InsteadOfAnother() prose.Value { return prose.Phrase("instead-of-another", nil) }
 
 // AnotherWorks says "another server of the same profile works".
 func AnotherWorks() prose.Value { return prose.Phrase("another-works", nil) }

@@ -13,6 +13,9 @@ func GeneralAddress() prose.Value { return prose.Phrase("general-address", nil) 
 // GeneralAreOffered says "seem to be offered".
 func GeneralAreOffered() prose.Value { return prose.Phrase("general-are-offered", nil) }
 
+// GeneralAstray says "another source".
+func GeneralAstray() prose.Value { return prose.Phrase("general-astray", nil) }
+
 // GeneralBanner says "one name".
 func GeneralBanner() prose.Value { return prose.Phrase("general-banner", nil) }
 

@@ -122,6 +122,16 @@ func AskNearName(host prose.Value) prose.Value {
 	return prose.Phrase("ask-near-name", prose.Args{"host": host})
 }
 
+// AskSources says "what is published for {host} now?".
+func AskSources(host prose.Value) prose.Value {
+	return prose.Phrase("ask-sources", prose.Args{"host": host})
+}
+
+// AskDisagreeing says "does {place}, where another source would lead mail programs, answer?".
+func AskDisagreeing(place prose.Value) prose.Value {
+	return prose.Phrase("ask-disagreeing", prose.Args{"place": place})
+}
+
 // AskPublished says "does {place}, which another source names, work?".
 func AskPublished(place prose.Value) prose.Value {
 	return prose.Phrase("ask-published", prose.Args{"place": place})
@@ -263,6 +273,12 @@ func TopicNonsenseName() prose.Value { return prose.Phrase("topic-nonsense-name"
 
 // TopicNearName says "similar names".
 func TopicNearName() prose.Value { return prose.Phrase("topic-near-name", nil) }
+
+// TopicSources says "what is published now".
+func TopicSources() prose.Value { return prose.Phrase("topic-sources", nil) }
+
+// TopicDisagreeing says "servers of sources that disagree".
+func TopicDisagreeing() prose.Value { return prose.Phrase("topic-disagreeing", nil) }
 
 // TopicPublished says "servers that other sources name".
 func TopicPublished() prose.Value { return prose.Phrase("topic-published", nil) }

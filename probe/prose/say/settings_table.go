@@ -95,6 +95,9 @@ func SettingsUnchangedIn(page prose.Value) prose.Value {
 	return prose.Phrase("settings-unchanged-in", prose.Args{"page": page})
 }
 
+// SettingsNoneKnown says "none are known: the usual server names were tried, and no mail server is there".
+func SettingsNoneKnown() prose.Value { return prose.Phrase("settings-none-known", nil) }
+
 // SettingsOnlySecret says "no change except the password".
 func SettingsOnlySecret() prose.Value { return prose.Phrase("settings-only-secret", nil) }
 

@@ -40,6 +40,9 @@ func StageFetch() prose.Value { return prose.Phrase("stage-fetch", nil) }
 // StageClock says "clock".
 func StageClock() prose.Value { return prose.Phrase("stage-clock", nil) }
 
+// StageSearch says "search".
+func StageSearch() prose.Value { return prose.Phrase("stage-search", nil) }
+
 // StageConnection says "connection".
 func StageConnection() prose.Value { return prose.Phrase("stage-connection", nil) }
 

@@ -49,6 +49,8 @@ func Cases() []Case {
 		{"sibling-no-password", siblingNoPassword().stream()},
 		{"all-dropped", allDropped().stream()},
 		{"clock", clock().stream()},
+		{"outdated", outdated(true).stream()},
+		{"outdated-no-password", outdated(false).stream()},
 		{"other-programs", programs().stream()},
 		{"configured", configured().stream()},
 		{"many", many().stream()},

@@ -12,8 +12,8 @@ import (
 var addresses = map[string]string{
 	"pop.centurylink.net": "198.51.100.11", "mail.centurylink.net": "198.51.100.12", "smtp.centurylink.net": "198.51.100.25",
 	"pop.qwestoffice.net": "198.51.100.31", "smtp.qwestoffice.net": "198.51.100.32",
-	"imap.control.example": "203.0.113.25",
-	"imap.example.com":     "203.0.113.5", "smtp2.example.com": "203.0.113.6",
+	"imap.control.example": "203.0.113.25", "pop.q.com": "198.51.100.42",
+	"imap.example.com": "203.0.113.5", "smtp2.example.com": "203.0.113.6",
 }
 
 func (r *run) endpoint(check string) stage.Endpoint {
