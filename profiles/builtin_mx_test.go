@@ -13,6 +13,7 @@ func TestMXTable(t *testing.T) {
 	c := mustLoad(t)
 	for host, want := range map[string]string{
 		"contoso-com.mail.protection.outlook.com.": "microsoft-365",
+		"contoso-com.o-v1.mx.microsoft":            "microsoft-365",
 		"eur.olc.protection.outlook.com":           "outlook",
 		"ASPMX.L.GOOGLE.COM":                       "google-workspace",
 		"alt3.aspmx.l.google.com":                  "google-workspace",

@@ -7,6 +7,7 @@ import "fmt"
 type CertificateError struct {
 	Host  string
 	Names []string // names in the certificate
+	Leaf  []byte   // the certificate in DER
 	Err   error
 }
 

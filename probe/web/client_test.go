@@ -1,15 +1,19 @@
 package web_test
 
 import (
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -135,6 +139,69 @@ func TestFetch(t *testing.T) {
 
 func fails(want error) func(*web.Answer, error) bool {
 	return func(_ *web.Answer, err error) bool { return errors.Is(err, want) }
+}
+
+// TestFetchRedirected checks what the next host learns: what was posted, and not where
+// the redirect came from, whose URL may hold an address.
+func TestFetchRedirected(t *testing.T) {
+	var got http.Header
+	var method, body string
+	w := newWorld(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Host == "example.com" {
+			w.Header().Set("Location", "https://example.com./next")
+			status, _ := strconv.Atoi(r.URL.Path[1:])
+			w.WriteHeader(status)
+			return
+		}
+		b, _ := io.ReadAll(r.Body)
+		got, method, body = r.Header, r.Method, string(b)
+	}, "203.0.113.9")
+	w.client.Verify = func(tls.ConnectionState) error { return nil }
+	for _, status := range []int{301, 302, 307, 308} {
+		url := fmt.Sprintf("https://example.com/%d?emailaddress=jane", status)
+		for _, post := range []string{"", "<x/>"} {
+			r := web.Request{URL: url}
+			want := http.MethodGet
+			if post != "" {
+				r.Body, want = []byte(post), http.MethodPost
+			}
+			_, err := w.client.Fetch(t.Context(), r)
+			if err != nil || method != want || body != post || got.Get("Referer") != "" || (got.Get("Content-Type") != "") != (post != "") {
+				t.Errorf("%d %q: %s %q %v, %v", status, post, method, body, got, err)
+			}
+		}
+	}
+	method = ""
+	_, err := w.client.Fetch(t.Context(), web.Request{URL: "https://example.com/302", Allowed: func(host string) bool { return host != "example.com." }})
+	if !errors.Is(err, web.ErrElsewhere) || method != "" {
+		t.Errorf("not allowed: %v, %q", err, method)
+	}
+}
+
+// TestFetchCompressed checks that a compressed body is read, within the limit of one that
+// isn't.
+func TestFetchCompressed(t *testing.T) {
+	w := newWorld(t, func(w http.ResponseWriter, r *http.Request) {
+		if got := r.Header.Get("Accept-Encoding"); got != "identity" {
+			t.Errorf("Accept-Encoding: %q", got)
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		defer z.Close()
+		if r.URL.Path == "/bomb" {
+			z.Write(make([]byte, 64<<20))
+			z.Flush()
+			w.Write([]byte("no gzip")) // whoever reads so far has read too much
+			return
+		}
+		z.Write([]byte("<clientConfig/>"))
+	}, "203.0.113.9")
+	if a, err := w.client.Fetch(t.Context(), web.Request{URL: "https://example.com/file"}); err != nil || string(a.Body) != "<clientConfig/>" {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if a, err := w.client.Fetch(t.Context(), web.Request{URL: "https://example.com/bomb"}); !errors.Is(err, web.ErrTooLarge) || a.Body != nil {
+		t.Errorf("a bomb: %v", err)
+	}
 }
 
 // TestFetchFromNearby checks that a host at an address in the user's own network is

@@ -68,7 +68,7 @@ func (c *Client) verify(state tls.ConnectionState) error {
 	}
 	e := &CertificateError{Host: state.ServerName, Err: err}
 	if len(state.PeerCertificates) > 0 {
-		e.Names = state.PeerCertificates[0].DNSNames
+		e.Names, e.Leaf = state.PeerCertificates[0].DNSNames, state.PeerCertificates[0].Raw
 	}
 	return e
 }

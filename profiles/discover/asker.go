@@ -26,7 +26,8 @@ type Names interface {
 // Web fetches files. It verifies certificates, bounds what it reads, and doesn't follow
 // a redirect from HTTPS to HTTP.
 type Web interface {
-	// Fetch gets a page. With an error, a page that isn't nil tells where a redirect led.
+	// Fetch gets a page. With an error, a page that isn't nil tells where a redirect led,
+	// and which certificate was refused.
 	Fetch(ctx context.Context, r Request) (*Page, error)
 }
 
@@ -34,11 +35,18 @@ type Web interface {
 // such as more than there is room for.
 var ErrUnusable = errors.New("not usable")
 
+// ErrOutsider is the error of [Web] where a redirect led to a host that may not be asked.
+var ErrOutsider = errors.New("redirected to a host that may not be asked")
+
 // Request says what to fetch.
 type Request struct {
 	URL  string
 	Own  netip.Addr // the domain's own address: a private one allows others of its kind
 	Body []byte     // with one, it is posted
+
+	// Allowed says whether to follow a redirect to another host; nil: always. Where it
+	// says no, the error is ErrOutsider.
+	Allowed func(host string) bool
 
 	// Contacted is called for each address that is tried.
 	Contacted func(host, address string)
@@ -49,7 +57,11 @@ type Page struct {
 	URL    string   // where it came from, after redirects
 	Via    []string // what redirected there
 	Status int
+	Type   string // as the server has it: text/html
 	Body   []byte
+
+	// Refused is the certificate that was not accepted for the host, in DER.
+	Refused []byte
 }
 
 // DefaultTimeout is how long all sources have together.
@@ -97,8 +109,8 @@ type question struct {
 	domain  string // in ASCII form
 	shared  *findings
 
-	asked    []string // by this source
 	mu       sync.Mutex
+	asked    []string // by this source
 	contacts []stage.Contact
 }
 
@@ -142,19 +154,30 @@ func (a *Asker) Ask(ctx context.Context, address, domain string) *Result {
 		{stage.SourceMX, askMX},
 		{stage.SourceAutodiscover, askAutodiscover},
 	}
-	out := make([]stage.Source, len(all))
-	var asked sync.WaitGroup
-	for i, s := range all {
-		asked.Go(func() { out[i] = a.one(ctx, s, &question{Asker: a, address: address, domain: domain, shared: shared}) })
-	}
-	asked.Wait()
+	out := a.together(ctx, all, limit, func() *question {
+		return &question{Asker: a, address: address, domain: domain, shared: shared}
+	})
 	q := &question{Asker: a, address: address, domain: domain, shared: shared}
 	shared.control(ctx, q)
 	network := shared.network(ctx)
-	shared.settle(ctx, out, network)
+	shared.settle(ctx, q, out, network)
 	out = append(out, a.guessed(ctx, out, network, q))
 	slices.SortStableFunc(out, func(x, y stage.Source) int { return trust(x.ID) - trust(y.ID) })
 	return &Result{Address: address, Domain: domain, Sources: out, Network: network, Wildcard: slices.ContainsFunc(out, func(s stage.Source) bool { return s.Wildcard })}
+}
+
+// together asks all sources at once. What may follow, looking up the usual names where
+// nothing is published, has a fifth of the time kept for it.
+func (a *Asker) together(ctx context.Context, all []source, limit time.Duration, about func() *question) []stage.Source {
+	ctx, cancel := context.WithTimeout(ctx, limit-limit/5)
+	defer cancel()
+	out := make([]stage.Source, len(all))
+	var asked sync.WaitGroup
+	for i, s := range all {
+		asked.Go(func() { out[i] = a.one(ctx, s, about()) })
+	}
+	asked.Wait()
+	return out
 }
 
 // one asks one source.
@@ -167,8 +190,8 @@ func (a *Asker) one(ctx context.Context, s source, q *question) stage.Source {
 	begin := time.Now()
 	got := s.ask(ctx, q)
 	out.Time = stage.Ms(time.Since(begin))
-	out.Asked, out.Outcome, out.Fault, out.Detail = q.asked, got.outcome, got.fault, stage.Visible(got.detail)
-	out.Contacts = q.reached()
+	out.Outcome, out.Fault, out.Detail = got.outcome, got.fault, stage.Visible(got.detail)
+	out.Asked, out.Contacts = q.reached()
 	out.Provider, out.Settings, out.Forgeable, out.Wildcard = stage.Visible(got.provider), got.settings, got.forgeable, got.wildcard
 	return out
 }
@@ -180,10 +203,18 @@ func (q *question) contacted(host, address string) {
 	q.contacts = append(q.contacts, stage.Contact{Host: host, Address: address, Why: "settings"})
 }
 
-func (q *question) reached() []stage.Contact {
+// asks notes what a question asks for.
+func (q *question) asks(what string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.contacts
+	q.asked = append(q.asked, what)
+}
+
+// reached returns what was asked for, and who was contacted.
+func (q *question) reached() (asked []string, contacts []stage.Contact) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.Clone(q.asked), slices.Clone(q.contacts)
 }
 
 // guessed asks the last source, where nothing is published.
@@ -199,6 +230,11 @@ func (a *Asker) guessed(ctx context.Context, all []stage.Source, network Network
 }
 
 func trust(id stage.SourceID) int { return slices.Index(stage.SourcesByTrust, id) }
+
+// ours reports whether a host is the domain's own, or its registered domain's.
+func (q *question) ours(host string) bool {
+	return slices.ContainsFunc(q.about(), func(d string) bool { return within(host, d) })
+}
 
 // within reports whether a host is the domain's own: it, or below it.
 func within(host, domain string) bool {

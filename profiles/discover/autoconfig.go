@@ -16,28 +16,28 @@ func wellKnownURL(domain string) string {
 }
 
 func askAutoconfig(ctx context.Context, q *question) answer {
-	return q.first(func(d string) answer {
+	return q.first(ctx, func(ctx context.Context, d string) answer {
 		return q.file(ctx, "https://"+autoconfigURL(d)+q.withAddress(), published.ReadAutoconfig)
 	})
 }
 
 func askWellKnown(ctx context.Context, q *question) answer {
-	return q.first(func(d string) answer { return q.file(ctx, "https://"+wellKnownURL(d), published.ReadAutoconfig) })
+	return q.first(ctx, func(ctx context.Context, d string) answer {
+		return q.file(ctx, "https://"+wellKnownURL(d), published.ReadAutoconfig)
+	})
 }
 
 // askInClear asks at both places without TLS. Anybody on the way may have written what
 // comes, unless it comes by a redirect to HTTPS... which nobody vouches for either: the
 // redirect itself came in clear.
 func askInClear(ctx context.Context, q *question) answer {
-	a := q.first(func(d string) answer {
-		a := q.file(ctx, "http://"+autoconfigURL(d), published.ReadAutoconfig)
-		if a.settings == nil {
-			if b := q.file(ctx, "http://"+wellKnownURL(d), published.ReadAutoconfig); b.settings != nil || a.outcome == stage.SourceAbsent {
-				a = b
-			}
+	var all []asking
+	for _, d := range q.about() {
+		for _, at := range []string{autoconfigURL(d), wellKnownURL(d)} {
+			all = append(all, func(ctx context.Context) answer { return q.file(ctx, "http://"+at, published.ReadAutoconfig) })
 		}
-		return a
-	})
+	}
+	a := inOrder(ctx, all...)
 	if a.settings != nil {
 		a.outcome, a.detail, a.forgeable = stage.SourceUnsafe, "it came without TLS", true
 	}

@@ -2,7 +2,6 @@ package discover
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -25,28 +24,20 @@ func askAutodiscover(ctx context.Context, q *question) answer {
 	if q.address == "" {
 		return answer{outcome: stage.SourceSkipped, detail: "it can be asked with an address alone"}
 	}
-	return q.first(func(d string) answer {
-		last := absent
+	var all []asking
+	for _, d := range q.about() {
 		for _, host := range []string{"autodiscover." + d, d} {
-			a := q.autodiscover(ctx, autodiscoverURL(host), false)
-			if a.settings != nil {
-				return a
-			}
-			if last.outcome == stage.SourceAbsent {
-				last = a
-			}
+			all = append(all, func(ctx context.Context) answer { return q.autodiscover(ctx, autodiscoverURL(host), false) })
 		}
-		if a := q.autodiscoverBySRV(ctx, d); a.settings != nil || last.outcome == stage.SourceAbsent {
-			return a
-		}
-		return last
-	})
+		all = append(all, func(ctx context.Context) answer { return q.autodiscoverBySRV(ctx, d) })
+	}
+	return inOrder(ctx, all...)
 }
 
 // autodiscoverBySRV asks the host that the DNS names.
 func (q *question) autodiscoverBySRV(ctx context.Context, domain string) answer {
 	name := "_autodiscover._tcp." + domain
-	q.asked = append(q.asked, name+" SRV")
+	q.asks(name + " SRV")
 	found, err := q.Names.SRV(ctx, name)
 	switch {
 	case missing(err) || len(found) == 0 && err == nil:
@@ -58,7 +49,7 @@ func (q *question) autodiscoverBySRV(ctx context.Context, domain string) answer 
 	if target == "" {
 		return absent
 	}
-	if q.Private && !within(target, domain) {
+	if q.Private && !q.ours(target) {
 		return outsider
 	}
 	if p := found[0].Port; p != 443 && p != 0 {
@@ -79,23 +70,21 @@ func (q *question) autodiscover(ctx context.Context, at string, led bool) answer
 		led = led || len(page.Via) > 0
 		said, err := published.ReadAutodiscover(page.Body)
 		switch {
-		case errors.Is(err, published.ErrHTML):
-			return absent
 		case err != nil:
-			return answer{outcome: stage.SourceInvalid, detail: err.Error()}
+			return page.unreadable(err)
 		case said.RedirectURL != "":
 			next, err := url.Parse(said.RedirectURL)
 			if err != nil || next.Scheme != "https" {
 				return answer{outcome: stage.SourceInvalid, detail: "it sends to an address without HTTPS"}
 			}
-			if q.Private && !within(next.Hostname(), q.domain) {
+			if q.Private && !q.ours(next.Hostname()) {
 				return outsider
 			}
 			at, led = said.RedirectURL, true
 		case said.RedirectAddress != "":
 			i := strings.LastIndexByte(said.RedirectAddress, '@')
 			host := said.RedirectAddress[i+1:]
-			if q.Private && !within(host, q.domain) {
+			if q.Private && !q.ours(host) {
 				return outsider
 			}
 			address, at, led = said.RedirectAddress, autodiscoverURL("autodiscover."+host), true

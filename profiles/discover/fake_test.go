@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
@@ -85,6 +86,9 @@ func (n *internet) Fetch(ctx context.Context, r discover.Request) (*discover.Pag
 		if err != nil {
 			return nil, err
 		}
+		if len(p.Via) > 0 && r.Allowed != nil && !r.Allowed(u.Hostname()) {
+			return nil, discover.ErrOutsider
+		}
 		if _, err := n.Addresses(ctx, u.Hostname()); err != nil {
 			return nil, err
 		}
@@ -102,8 +106,18 @@ func (n *internet) Fetch(ctx context.Context, r discover.Request) (*discover.Pag
 			continue
 		case body == "":
 			p.Status = http.StatusNotFound
+		case strings.HasPrefix(body, "text/html: "):
+			p.Type, p.Body = "text/html; charset=utf-8", []byte(strings.TrimPrefix(body, "text/html: "))
 		case strings.HasPrefix(body, "status "):
 			fmt.Sscanf(body, "status %d", &p.Status)
+		case strings.HasPrefix(body, "after 3s: "):
+			time.Sleep(3 * time.Second)
+			p.Body = []byte(strings.TrimPrefix(body, "after 3s: "))
+		case body == "silent":
+			<-ctx.Done()
+			return nil, ctx.Err()
+		case body == "another's certificate":
+			return &discover.Page{Refused: []byte("a leaf")}, fmt.Errorf("the certificate of %s is for another name", u.Hostname())
 		case body == "too large":
 			return nil, fmt.Errorf("%w: more than 256 KiB came", discover.ErrUnusable)
 		case strings.HasPrefix(body, "error "):
@@ -119,6 +133,11 @@ func (n *internet) Fetch(ctx context.Context, r discover.Request) (*discover.Pag
 // ask asks about jane@firm.test, or about what else is given.
 func (n *internet) ask(t *testing.T, change func(*discover.Asker)) *discover.Result {
 	t.Helper()
+	return n.askAbout(t, "jane@firm.test", change)
+}
+
+func (n *internet) askAbout(t *testing.T, address string, change func(*discover.Asker)) *discover.Result {
+	t.Helper()
 	catalogue, err := profiles.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +147,8 @@ func (n *internet) ask(t *testing.T, change func(*discover.Asker)) *discover.Res
 	if change != nil {
 		change(a)
 	}
-	return a.Ask(t.Context(), "jane@firm.test", "firm.test")
+	_, domain, _ := strings.Cut(address, "@")
+	return a.Ask(t.Context(), address, domain)
 }
 
 // outcomes returns what came of each source, by id.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"maildoctor/probe/stage"
 	"maildoctor/profiles/published"
@@ -20,24 +21,29 @@ func (q *question) file(ctx context.Context, url string, read reader) answer {
 	if page == nil {
 		return bad
 	}
-	return q.read(page.Body, read)
+	return q.read(page, read)
 }
 
 // fetch fetches a page. Where none comes that could be read, the page is nil, and the
 // answer says why.
 func (q *question) fetch(ctx context.Context, r Request) (*Page, answer) {
-	q.asked = append(q.asked, stage.Visible(r.URL))
+	q.asks(stage.Visible(r.URL))
 	r.Own, r.Contacted = q.shared.own(ctx), q.contacted
+	if q.Private {
+		r.Allowed = q.ours
+	}
 	page, err := q.Web.Fetch(ctx, r)
 	q.shared.saw(r.URL, page, err)
 	switch {
 	case missing(err):
 		return nil, absent
+	case errors.Is(err, ErrOutsider):
+		return nil, outsider
 	case errors.Is(err, ErrUnusable):
 		return nil, answer{outcome: stage.SourceInvalid, detail: err.Error()}
 	case err != nil:
 		return nil, failed(err)
-	case page.Status == http.StatusNotFound || page.Status == http.StatusGone:
+	case page.Status == http.StatusNotFound || page.Status == http.StatusGone || page.Status == http.StatusNoContent:
 		return nil, absent
 	case page.Status != http.StatusOK:
 		return nil, answer{outcome: stage.SourceFailed, fault: stage.FetchFailed, detail: fmt.Sprintf("HTTP status %d", page.Status)}
@@ -46,15 +52,22 @@ func (q *question) fetch(ctx context.Context, r Request) (*Page, answer) {
 }
 
 // read reads a document.
-func (q *question) read(body []byte, read reader) answer {
-	d, err := read(body)
-	switch {
-	case errors.Is(err, published.ErrHTML):
-		return absent
-	case err != nil:
-		return answer{outcome: stage.SourceInvalid, detail: err.Error()}
+func (q *question) read(page *Page, read reader) answer {
+	d, err := read(page.Body)
+	if err != nil {
+		return page.unreadable(err)
 	}
 	return q.offered(d)
+}
+
+// unreadable is the answer where a page can't be read as a document. What looks like a
+// web page, or is called one, is no document.
+func (p *Page) unreadable(err error) answer {
+	kind, _, _ := strings.Cut(p.Type, ";")
+	if errors.Is(err, published.ErrHTML) || strings.EqualFold(strings.TrimSpace(kind), "text/html") {
+		return absent
+	}
+	return answer{outcome: stage.SourceInvalid, detail: err.Error()}
 }
 
 // offered takes the servers of a document as they are for the address.
@@ -83,20 +96,4 @@ func (q *question) offered(d *published.Document) answer {
 		return answer{outcome: stage.SourceInvalid, detail: bad.Error()}
 	}
 	return absent
-}
-
-// first returns the answer of the first domain that has one. Where none has, it is the
-// one that says most: a fault before nothing.
-func (q *question) first(ask func(domain string) answer) answer {
-	worst := absent
-	for _, d := range q.about() {
-		a := ask(d)
-		if a.settings != nil {
-			return a
-		}
-		if worst.outcome == stage.SourceAbsent {
-			worst = a
-		}
-	}
-	return worst
 }

@@ -71,7 +71,7 @@ func (q *question) existing(ctx context.Context) (map[string]bool, answer) {
 			continue
 		}
 		known[host] = true
-		q.asked = append(q.asked, host)
+		q.asks(host)
 		wait.Go(func() {
 			found, err := q.Names.Addresses(ctx, host)
 			mu.Lock()

@@ -12,7 +12,7 @@ func askISPDB(ctx context.Context, q *question) answer {
 	if q.Private {
 		return outsider
 	}
-	return q.first(func(d string) answer { return q.inISPDB(ctx, d) })
+	return q.first(ctx, q.inISPDB)
 }
 
 // outsider is the answer of a source that somebody else than the domain would be asked
@@ -27,17 +27,11 @@ func (a *Asker) bases() []string {
 	return a.ISPDB
 }
 
-// inISPDB asks one base after the other.
+// inISPDB asks one base after the other. They have the same files.
 func (q *question) inISPDB(ctx context.Context, domain string) answer {
-	last := absent
+	var all []asking
 	for _, base := range q.bases() {
-		a := q.file(ctx, base+domain, published.ReadAutoconfig)
-		if a.settings != nil {
-			return a
-		}
-		if last.outcome == stage.SourceAbsent {
-			last = a
-		}
+		all = append(all, func(ctx context.Context) answer { return q.file(ctx, base+domain, published.ReadAutoconfig) })
 	}
-	return last
+	return whoeverIsFirst(ctx, all...)
 }

@@ -28,7 +28,7 @@ func askMX(ctx context.Context, q *question) answer {
 func (q *question) bestExchanger(ctx context.Context) (string, answer) {
 	bad := absent
 	for _, d := range q.about() {
-		q.asked = append(q.asked, d+" MX")
+		q.asks(d + " MX")
 		all, err := q.Names.MX(ctx, d)
 		switch {
 		case err != nil && !missing(err):
@@ -56,18 +56,11 @@ func (q *question) known(host string) answer {
 
 // byExchanger asks the ISPDB for the domain of an exchanger.
 func (q *question) byExchanger(ctx context.Context, host string) answer {
-	last := absent
-	asked := []string{}
-	for _, d := range []string{parent(host), registered(host)} {
-		if d == "" || slices.Contains(asked, d) || registered(d) == "" {
-			continue
+	var all []asking
+	for _, d := range slices.Compact([]string{parent(host), registered(host)}) {
+		if d != "" && registered(d) != "" {
+			all = append(all, func(ctx context.Context) answer { return q.inISPDB(ctx, d) })
 		}
-		asked = append(asked, d)
-		a := q.inISPDB(ctx, d)
-		if a.settings != nil {
-			return a
-		}
-		last = a
 	}
-	return last
+	return inOrder(ctx, all...)
 }

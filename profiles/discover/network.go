@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"maildoctor/probe/stage"
 )
@@ -64,12 +65,22 @@ func (f *findings) answersForAll() bool {
 		for _, b := range f.pages[i+1:] {
 			samePage := a.page && b.page && a.body == b.body
 			samePlace := a.led != "" && a.led == b.led && a.led != a.host && a.led != b.host
-			if strangers(a.host, b.host) && (samePage || samePlace) {
+			sameWrong := a.refused != "" && a.refused == b.refused && (f.database(a.host) || f.database(b.host))
+			if strangers(a.host, b.host) && (samePage || samePlace || sameWrong) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// database reports whether a host is one of the ISPDB's. Two other hosts may well show the
+// same certificate that names neither: that of their provider.
+func (f *findings) database(host string) bool {
+	return slices.ContainsFunc(f.asker.bases(), func(base string) bool {
+		u, err := url.Parse(base)
+		return err == nil && u.Hostname() == host
+	})
 }
 
 // strangers reports whether two hosts belong to different registered domains.

@@ -10,12 +10,12 @@ import (
 // askPACC asks for the file of draft-ietf-mailmaint-pacc and holds it against the digest
 // in the DNS.
 func askPACC(ctx context.Context, q *question) answer {
-	return q.first(func(d string) answer {
+	return q.first(ctx, func(ctx context.Context, d string) answer {
 		page, bad := q.fetch(ctx, Request{URL: "https://ua-auto-config." + d + "/.well-known/user-agent-configuration.json"})
 		if page == nil {
 			return bad
 		}
-		a := q.read(page.Body, published.ReadPACC)
+		a := q.read(page, published.ReadPACC)
 		if a.settings == nil {
 			return a
 		}
@@ -28,12 +28,12 @@ func askPACC(ctx context.Context, q *question) answer {
 
 // unverified says why the digest in the DNS doesn't vouch for a file; empty where it does.
 func (q *question) unverified(ctx context.Context, name string, body []byte) string {
-	q.asked = append(q.asked, name+" TXT")
+	q.asks(name + " TXT")
 	texts, err := q.Names.TXT(ctx, name)
-	if err != nil {
-		return "there is no digest of it in the DNS: " + err.Error()
-	}
 	why := "there is no digest of it in the DNS"
+	if err != nil && !missing(err) {
+		return why + ": " + err.Error()
+	}
 	for _, text := range texts {
 		ok, err := published.PACCDigest(text, body)
 		switch {

@@ -125,7 +125,7 @@ func (r *Result) Disagreements() []Disagreement {
 
 func (r *Result) differ(p stage.Protocol, f Field) Disagreement {
 	d := Disagreement{Protocol: p, Field: f}
-	for _, s := range r.Sources {
+	for _, s := range r.bySafety() {
 		i := slices.IndexFunc(s.Settings, func(x stage.Setting) bool { return x.Protocol == p })
 		if i < 0 || s.ID == stage.SourceGuess {
 			continue

@@ -30,6 +30,8 @@ type sight struct {
 	led  string   // the host that it came from, after redirects
 	body [32]byte // digest
 	page bool     // it has something to say
+
+	refused string // the certificate that was not accepted for the host
 }
 
 func newFindings(a *Asker, domain string) *findings {
@@ -76,6 +78,7 @@ func (f *findings) saw(asked string, p *Page, err error) {
 		if to, bad := url.Parse(p.URL); bad == nil {
 			s.led = to.Hostname()
 		}
+		s.refused = string(p.Refused)
 		s.body, s.page = sha256.Sum256(p.Body), err == nil && isPage(p)
 	}
 	f.mu.Lock()
@@ -88,29 +91,61 @@ func (f *findings) saw(asked string, p *Page, err error) {
 //
 // A network that answers for everybody has answered in their place: then nothing is
 // known of them.
-func (f *findings) settle(ctx context.Context, all []stage.Source, network Network) {
+func (f *findings) settle(ctx context.Context, q *question, all []stage.Source, network Network) {
 	if network != NetworkHonest {
 		for i := range all {
-			if ofWeb(all[i]) && len(all[i].Settings) == 0 && all[i].Outcome != stage.SourceSkipped {
+			if replaced(all[i], network) && len(all[i].Settings) == 0 && all[i].Outcome != stage.SourceSkipped {
 				all[i].Outcome, all[i].Fault, all[i].Detail = stage.SourceFailed, stage.FetchFailed, "this network answers in its place"
 			}
 		}
 		return
 	}
-	if !slices.ContainsFunc(all, brokenWeb) || !f.wildcard(ctx) {
+	if !slices.ContainsFunc(all, onMadeUpName) || !f.wildcard(ctx) {
 		return
 	}
 	for i := range all {
-		if brokenWeb(all[i]) {
-			all[i].Outcome, all[i].Fault, all[i].Detail, all[i].Wildcard = stage.SourceAbsent, "", "any name exists below "+f.domain, true
+		if onMadeUpName(all[i]) && (all[i].Outcome != stage.SourceInvalid || f.anyShows(ctx, q, all[i])) {
+			all[i].Wildcard = all[i].Outcome != stage.SourceAbsent
+			all[i].Outcome, all[i].Fault, all[i].Detail = stage.SourceAbsent, "", "any name exists below "+f.domain
 		}
 	}
 }
 
-// brokenWeb reports whether a source failed whose host is a name that the domain need
-// not have.
-func brokenWeb(s stage.Source) bool {
-	return s.Outcome == stage.SourceFailed && ofWeb(s) && s.ID != stage.SourceWellKnown && s.ID != stage.SourceISPDB
+// replaced reports whether a network answers in the place of a source.
+func replaced(s stage.Source, network Network) bool {
+	return ofWeb(s) || network == NetworkInventsNames && (s.ID == stage.SourceSRV || s.ID == stage.SourceMX)
+}
+
+// onMadeUpName reports whether a source without settings was asked at a name that the
+// domain need not have.
+func onMadeUpName(s stage.Source) bool {
+	asked := s.Outcome == stage.SourceFailed || s.Outcome == stage.SourceAbsent || s.Outcome == stage.SourceInvalid
+	return asked && ofWeb(s) && s.ID != stage.SourceWellKnown && s.ID != stage.SourceISPDB
+}
+
+// anyShows reports whether a host of a name that nobody has given one shows what a source
+// has shown, which then is no file with a mistake in it.
+func (f *findings) anyShows(ctx context.Context, q *question, s stage.Source) bool {
+	for _, asked := range s.Asked {
+		u, err := url.Parse(asked)
+		if err != nil || u.Host == "" {
+			continue
+		}
+		host := u.Hostname()
+		u.Host, u.RawQuery = f.asker.Nonce+"."+f.domain, ""
+		page, err := f.asker.Web.Fetch(ctx, Request{URL: u.String(), Own: f.own(ctx), Contacted: q.contacted})
+		if err == nil && f.showed(host, sha256.Sum256(page.Body)) {
+			return true
+		}
+	}
+	return false
+}
+
+// showed reports whether a host has shown a page.
+func (f *findings) showed(host string, body [32]byte) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.ContainsFunc(f.pages, func(s sight) bool { return s.host == host && s.body == body })
 }
 
 // ofWeb reports whether a source is asked by HTTP.

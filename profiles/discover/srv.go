@@ -10,7 +10,7 @@ import (
 // askSRV asks for all services at once. Whoever can answer for the name servers can
 // make up what comes.
 func askSRV(ctx context.Context, q *question) answer {
-	return q.first(func(d string) answer {
+	return q.first(ctx, func(ctx context.Context, d string) answer {
 		records, bad := q.records(ctx, d)
 		if len(records) == 0 {
 			return bad
@@ -30,7 +30,7 @@ func (q *question) records(ctx context.Context, domain string) ([]published.SRV,
 	bad := absent
 	for _, s := range published.Services() {
 		name := s.Name + "._tcp." + domain
-		q.asked = append(q.asked, name+" SRV")
+		q.asks(name + " SRV")
 		wait.Go(func() {
 			found, err := q.Names.SRV(ctx, name)
 			mu.Lock()

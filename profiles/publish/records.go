@@ -21,10 +21,14 @@ const ttl = 3600
 
 // Records returns the SRV records of a domain whose servers these are, one for each
 // protocol: a service that is not offered is said not to be (RFC 6186 3.4), so that
-// programs need not guess.
-func Records(domain string, servers []stage.Endpoint) []Record {
+// programs need not guess. Nothing is said about a protocol for which it isn't known
+// whether there is a server.
+func Records(domain string, servers []stage.Endpoint, unknown ...stage.Protocol) []Record {
 	var out []Record
 	for _, s := range published.Services() {
+		if slices.Contains(unknown, s.Protocol) {
+			continue
+		}
 		data := "0 0 0 ."
 		i := slices.IndexFunc(servers, func(e stage.Endpoint) bool { return e.Protocol == s.Protocol && e.Security == s.Security })
 		if i >= 0 {

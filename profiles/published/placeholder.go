@@ -28,7 +28,8 @@ const FullAddress = "%" + emailAddress + "%"
 const LocalPart = "%" + emailLocalPart + "%"
 
 // At returns the server as it is for one address, with host and user name filled in.
-// A domain alone will do: then the user name stays a template.
+// A domain alone will do: then the user name stays a template. Where no address tells
+// the user name, as with %REALNAME%, there is none: the server is right all the same.
 func (s Server) At(address string) (Server, error) {
 	host, err := Fill(s.Host, address)
 	if err != nil {
@@ -41,8 +42,10 @@ func (s Server) At(address string) (Server, error) {
 	if s.User == "" || !strings.Contains(address, "@") {
 		return s, nil
 	}
-	s.User, err = s.UserName(address)
-	return s, err
+	if s.User, err = s.UserName(address); err != nil {
+		s.User = ""
+	}
+	return s, nil
 }
 
 // UserName returns the user name that belongs to an address.

@@ -75,8 +75,8 @@ func TestAt(t *testing.T) {
 		t.Errorf("no user name: %+v, %v", got, err)
 	}
 	s.User = "%REALNAME%"
-	if got, err := s.At("jane@example.com"); err == nil {
-		t.Errorf("a name that can't be told: %+v", got)
+	if got, err := s.At("jane@example.com"); err != nil || got.User != "" || got.Host != "a.example" {
+		t.Errorf("a name that can't be told: %+v, %v", got, err)
 	}
 }
 

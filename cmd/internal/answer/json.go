@@ -33,7 +33,7 @@ type settingJSON struct {
 type Source struct {
 	ID      stage.SourceID      `json:"id"`
 	Outcome stage.SourceOutcome `json:"outcome"`
-	Detail  string              `json:"detail,omitempty"`
+	Detail  string              `json:"detail"` // empty if there is nothing to say about found or absent
 	Time    stage.Millis        `json:"ms"`
 }
 

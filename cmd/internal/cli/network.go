@@ -16,7 +16,6 @@ import (
 
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/files"
-	"maildoctor/probe"
 	"maildoctor/probe/dial"
 	"maildoctor/probe/resolve"
 	"maildoctor/probe/stage"
@@ -147,7 +146,7 @@ func (f *networkFlags) asker(catalogue *profiles.Catalogue, by means) *discover.
 	}
 	a.Web = webFetcher{web.Client{
 		Lookup: a.Names.Addresses, Dial: dial.Network(0), Verify: by.roots.Verify, PrivateFetch: f.privateFetch,
-		Proxy: proxyOfEnvironment(), ConnectTimeout: probe.DefaultConnectTimeout,
+		Proxy: proxyOfEnvironment(), ConnectTimeout: discover.DefaultTimeout / 2,
 	}}
 	return a
 }
@@ -183,14 +182,25 @@ func (n dnsNames) Addresses(ctx context.Context, host string) ([]string, error) 
 type webFetcher struct{ web.Client }
 
 func (w webFetcher) Fetch(ctx context.Context, r discover.Request) (*discover.Page, error) {
-	a, err := w.Client.Fetch(ctx, web.Request{URL: r.URL, Own: r.Own, Body: r.Body, Contacted: r.Contacted})
-	if errors.Is(err, web.ErrTooLarge) {
+	a, err := w.Client.Fetch(ctx, web.Request{URL: r.URL, Own: r.Own, Body: r.Body, Contacted: r.Contacted, Allowed: r.Allowed})
+	switch {
+	case errors.Is(err, web.ErrTooLarge):
 		err = fmt.Errorf("%w: %w", discover.ErrUnusable, err)
+	case errors.Is(err, web.ErrElsewhere):
+		err = discover.ErrOutsider
 	}
-	if a == nil {
+	refused, _ := errors.AsType[*web.CertificateError](err)
+	switch {
+	case a == nil && refused == nil:
 		return nil, err
+	case a == nil:
+		a = &web.Answer{}
 	}
-	return &discover.Page{URL: a.URL, Via: a.Via, Status: a.Status, Body: a.Body}, err
+	p := &discover.Page{URL: a.URL, Via: a.Via, Status: a.Status, Type: a.Type, Body: a.Body}
+	if refused != nil {
+		p.Refused = refused.Leaf
+	}
+	return p, err
 }
 
 // resolverAddress completes the argument of --resolver, an IP address with or

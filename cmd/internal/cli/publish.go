@@ -18,6 +18,7 @@ import (
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/mailurl"
 	"maildoctor/probe"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -105,6 +106,19 @@ func (f *publishFlags) publish(ctx context.Context, s console.Streams, arg strin
 	return nil
 }
 
+// unproven returns the protocols of which something is published, but no server works.
+// That there is none at all would be more than was seen.
+func (p *publishing) unproven() []stage.Protocol {
+	var out []stage.Protocol
+	for _, w := range p.wrong {
+		same := func(e stage.Endpoint) bool { return e.Protocol == w.Protocol }
+		if !slices.Contains(out, w.Protocol) && !slices.ContainsFunc(p.servers, same) {
+			out = append(out, w.Protocol)
+		}
+	}
+	return out
+}
+
 // named returns the servers of --server.
 func (f *publishFlags) named() ([]stage.Endpoint, error) {
 	var out []stage.Endpoint
@@ -142,7 +156,7 @@ func (f *publishFlags) examine(ctx context.Context, domain string, named []stage
 	if p.servers = publish.Best(works); len(p.servers) == 0 {
 		return p, nil
 	}
-	p.records = publish.Records(domain, p.servers)
+	p.records = publish.Records(domain, p.servers, p.unproven()...)
 	p.files = publish.Files(domain, domain, p.servers)
 	for _, file := range p.files {
 		if filepath.Ext(file.Path) == ".json" {
@@ -315,6 +329,9 @@ func (f *publishFlags) show(s console.Streams, p *publishing) error {
 	}
 	if len(p.wrong) == 0 && stated(p.found) {
 		s.Paragraph("  ", l.Sentence(say.PublishRight(prose.Data(p.domain))))
+	}
+	for _, protocol := range p.unproven() {
+		s.Paragraph("  ", l.Sentence(say.PublishUnproven(prose.Data(chart.ProtocolName(protocol)))))
 	}
 	fmt.Fprintf(s.Out, "\n%s\n%s\n%s\n", l.Text(say.PublishRecords()), publish.Zone(p.records), l.Text(say.PublishFiles()))
 	for _, file := range p.files {

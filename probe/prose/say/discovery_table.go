@@ -161,6 +161,11 @@ func PublishNothing(domain prose.Value) prose.Value {
 	return prose.Phrase("publish-nothing", prose.Args{"domain": domain})
 }
 
+// PublishUnproven says "no {protocol} server is known that works, so the records and files below leave it out. Name one with --server".
+func PublishUnproven(protocol prose.Value) prose.Value {
+	return prose.Phrase("publish-unproven", prose.Args{"protocol": protocol})
+}
+
 // PublishRight says "all that is published for {domain} works".
 func PublishRight(domain prose.Value) prose.Value {
 	return prose.Phrase("publish-right", prose.Args{"domain": domain})
