@@ -44,27 +44,33 @@ func TestCompare(t *testing.T) {
 	}{
 		{
 			"agrees", prefs("imap.mail.test", "993", "3", user, "587"), 0,
-			[]string{"✓ WORKS", "Thunderbird and msmtp have the same settings", "Logins     2 tried, 0 refused"}, "instead of",
+			[]string{"✓ WORKS", "Thunderbird and msmtp have the same settings", "Logins     2 tried, 0 refused"},
+			"instead of",
 		},
 		{
 			"another-port-that-works", prefs("imap.mail.test", "143", "2", user, "587"), 0,
-			[]string{"✓ WORKS", "Port: 143 instead of 993; Connection security: STARTTLS instead of SSL/TLS; that works too"}, "settings-differ",
+			[]string{"✓ WORKS", "Port: 143 instead of 993; Connection security: STARTTLS instead of SSL/TLS; that works too"},
+			"settings-differ",
 		},
 		{
 			"no-encryption", prefs("imap.mail.test", "143", "0", user, "587"), 1,
-			[]string{"1. You: in Thunderbird, change the port to 993 and the encryption to SSL/TLS", "Without encryption, the password can be read on the way.", "Account Settings > the account > Server Settings."}, "",
+			[]string{"1. You: in Thunderbird, change the port to 993 and the encryption to SSL/TLS", "Without encryption, the password can be read on the way.", "Account Settings > the account > Server Settings."},
+			"",
 		},
 		{
 			"a-host-that-is-gone", prefs("imap.old.mail.test", "993", "3", user, "587"), 1,
-			[]string{"1. You: in Thunderbird, change the server name to imap.mail.test", "Server Name: imap.old.mail.test instead of imap.mail.test", "settings-differ-from-profile, proven"}, "",
+			[]string{"1. You: in Thunderbird, change the server name to imap.mail.test", "Server Name: imap.old.mail.test instead of imap.mail.test", "settings-differ-from-profile, proven"},
+			"",
 		},
 		{
 			"a-port-that-is-blocked", prefs("imap.mail.test", "993", "3", user, "25"), 1,
-			[]string{"1. You: in Thunderbird, change the port to 587 for the outgoing server.", "Port 25 of smtp.mail.test does not work from here", "Account Settings > Outgoing Server > Edit."}, "",
+			[]string{"1. You: in Thunderbird, change the port to 587 for the outgoing server.", "Port 25 of smtp.mail.test does not work from here", "Account Settings > Outgoing Server > Edit."},
+			"",
 		},
 		{
 			"another-user-name", prefs("imap.mail.test", "993", "3", "jane", "587"), 1,
-			[]string{"1. You: in Thunderbird, change the user name to " + user, "User Name: jane instead of " + user, "settings-differ-from-profile, likely"}, "",
+			[]string{"1. You: in Thunderbird, change the user name to " + user, "User Name: jane instead of " + user, "settings-differ-from-profile, likely"},
+			"",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
