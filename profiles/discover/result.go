@@ -165,6 +165,24 @@ func (r *Result) Events() []stage.Source {
 	return append(slices.Clone(r.Sources), stage.Source{ID: stage.SourceNetwork, Domain: r.Domain, Outcome: stage.SourceFailed, Detail: string(r.Network)})
 }
 
+// Every returns what came of every source there is, the most trusted first. Where a profile
+// knows the domain, nobody but the catalogue was asked.
+func (r *Result) Every() []stage.Source {
+	var all []stage.Source
+	for _, id := range stage.SourcesByTrust {
+		i := slices.IndexFunc(r.Sources, func(s stage.Source) bool { return s.ID == id })
+		s := stage.Source{ID: id, Domain: r.Domain, Outcome: stage.SourceSkipped, Detail: "a profile knows the domain"}
+		switch {
+		case i >= 0:
+			s = r.Sources[i]
+		case id == stage.SourceOwn:
+			s.Outcome, s.Detail = stage.SourceAbsent, ""
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
 // For returns the same for another address of the domain, for which nobody has to be
 // asked again: what differs is the user name. A name that is neither the address nor its
 // first part was one person's, and is left out.

@@ -14,7 +14,7 @@ const Version = 1
 // Settings are the settings of an address as JSON.
 type Settings struct {
 	Version       int                `json:"version"`
-	Address       string             `json:"address"` // or the domain, if one was given
+	Address       string             `json:"address"` // or the domain or profile, if one was given
 	Found         bool               `json:"found"`
 	Settings      []settingJSON      `json:"settings"` // the best of each protocol first
 	Sources       []Source           `json:"sources"`  // the most trusted first
@@ -60,7 +60,7 @@ func JSON(r *discover.Result) Settings {
 			out.Notes = append(out.Notes, c.Note)
 		}
 	}
-	for _, s := range r.Sources {
+	for _, s := range r.Every() {
 		out.Sources = append(out.Sources, Source{s.ID, s.Outcome, s.Detail, s.Time})
 	}
 	for _, d := range r.Disagreements() {

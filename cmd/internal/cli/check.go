@@ -107,7 +107,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.BoolVar(&f.noLogin, "no-login", false, "test everything up to the login")
 	fs.StringVar(&f.mechanism, "auth", "", "log in only with `MECHANISM`, such as PLAIN, SCRAM-SHA-256, XOAUTH2")
 	fs.BoolVar(&f.cleartext, "allow-cleartext-login", false, "where the settings say \"no encryption\", send the password unencrypted")
-	fs.BoolVar(&f.forgeable, "allow-unverified-settings", false, "send the password even to servers named only by DNS records, which somebody on the way could forge")
+	fs.BoolVar(&f.forgeable, "allow-unverified-settings", false, "send the password even to servers named only by what somebody on the way could have forged, such as DNS records")
 	fs.StringSliceVar(&f.protocols, "protocol", nil, "test only these protocols: `LIST`, of imap, pop3 and smtp")
 	f.networkFlags.register(fs)
 	fs.BoolVar(&f.trustLocal, "trust-local-roots", false, "trust roots added to this computer for known providers too")

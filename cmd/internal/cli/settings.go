@@ -113,9 +113,14 @@ func (f *settingsFlags) settings(ctx context.Context, s console.Streams, arg str
 		}
 		return f.answered(ctx, s, by, discover.Known(m))
 	case f.format == "json":
-		return f.writeJSON(s, discover.Known(m), nil)
+		err = f.writeJSON(s, discover.Known(m), answer.Argument(m), nil)
+	default:
+		err = answer.Profile(s, m, f.shown(s, discover.Known(m), answer.Argument(m)))
 	}
-	return answer.Profile(s, m, f.shown(s, discover.Known(m), answer.Argument(m)))
+	if err == nil && len(m.Profile.Endpoints) == 0 {
+		return fault.Exit(fault.ExitProblems)
+	}
+	return err
 }
 
 // fromProfile returns the settings that a profile has.
@@ -149,12 +154,12 @@ func (f *settingsFlags) found(r *discover.Result) handover.Settings {
 // writeJSON writes what was found as JSON, and what sources are wrong about, with what is
 // typed into the program that was
 // named.
-func (f *settingsFlags) writeJSON(s console.Streams, r *discover.Result, wrong []answer.Wrong) error {
+func (f *settingsFlags) writeJSON(s console.Streams, r *discover.Result, subject string, wrong []answer.Wrong) error {
 	out := struct {
 		answer.Settings
 		Program *dialog.Program `json:"program,omitempty"`
 	}{Settings: answer.JSON(r)}
-	out.Wrong = wrong
+	out.Address, out.Wrong = subject, wrong
 	if p := f.program(s); p != nil {
 		out.Program = dialog.Of(s.Language, p, f.found(r))
 	}
@@ -231,7 +236,7 @@ func (f *settingsFlags) answered(ctx context.Context, s console.Streams, by mean
 	case f.as != "":
 		return f.notExported(s, found)
 	case f.format == "json":
-		err = f.writeJSON(s, found, wrong)
+		err = f.writeJSON(s, found, answer.Subject(found), wrong)
 	default:
 		answer.Wrongs(s, wrong)
 		err = answer.Published(s, found, f.shown(s, found, answer.Subject(found)))

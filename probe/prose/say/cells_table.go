@@ -106,7 +106,7 @@ func CellSkipped(stage, why prose.Value) prose.Value {
 	return prose.Phrase("cell-skipped", prose.Args{"stage": stage, "why": why})
 }
 
-// CellForgeable says "not tried: only DNS records name this server, and somebody on the way could have forged them".
+// CellForgeable says "not tried: this server is named only by what somebody on the way could have forged".
 func CellForgeable() prose.Value { return prose.Phrase("cell-forgeable", nil) }
 
 // CellReadable says "not tried: it would send the password unencrypted".

@@ -37,9 +37,9 @@ func LoginRefusedBefore(host, time prose.Value) prose.Value {
 // CorrectTheLogin says "correct the user name or the password where maildoctor gets them from; until something changes, login is not tried again, because that might lock the account".
 func CorrectTheLogin() prose.Value { return prose.Phrase("correct-the-login", nil) }
 
-// LoginKeptBack says "the password was withheld: only DNS records name {hosts} for {domain}, and somebody on the way could have forged {n:it|them}".
-func LoginKeptBack(hosts, domain, n prose.Value) prose.Value {
-	return prose.Phrase("login-kept-back", prose.Args{"hosts": hosts, "domain": domain, "n": n})
+// LoginKeptBack says "the password was withheld: {hosts} {n:is|are} named for {domain} only by what somebody on the way could have forged".
+func LoginKeptBack(hosts, n, domain prose.Value) prose.Value {
+	return prose.Phrase("login-kept-back", prose.Args{"hosts": hosts, "n": n, "domain": domain})
 }
 
 // AskAboutServers says "ask whoever runs {domain}, by some way other than this network, whether {hosts} {n:is|are} the right {n:server|servers}. If so, run the same command again with --allow-unverified-settings".
