@@ -2,6 +2,7 @@ package probe
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ type log struct {
 	seq    map[string]int
 	sinks  []Sink
 	errs   []error // the first error of each sink
+	lines  bool    // somebody wants the lines of transcripts
 }
 
 func newLog(h stage.Header, opt Options) *log {
@@ -30,6 +32,7 @@ func newLog(h stage.Header, opt Options) *log {
 	if !opt.Transcripts {
 		l.folder.WithoutTranscripts()
 	}
+	l.lines = opt.Transcripts || slices.ContainsFunc(opt.Sinks, func(s Sink) bool { _, without := s.(LinelessSink); return !without })
 	l.each(func(s Sink) error { return s.Header(h) })
 	for i := range opt.Sources {
 		l.event(stage.Event{Type: stage.EventSource, Source: &opt.Sources[i]})

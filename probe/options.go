@@ -55,6 +55,13 @@ type Sink interface {
 	End(stage.End) error
 }
 
+// LinelessSink is a [Sink] that makes nothing of the lines of transcripts. If all sinks
+// of a run are such, and [Options.Transcripts] isn't set, no transcript is made.
+type LinelessSink interface {
+	Sink
+	Lineless()
+}
+
 // GroupSink is a [Sink] that also receives the result of each group of checks as soon
 // as the group has ended. A finding may differ in the whole run, where what groups have
 // in common is taken into account.

@@ -285,9 +285,7 @@ func (s *session) attempted(a stage.Attempt) {
 
 // begin starts the protocol's dialogue on a connection.
 func (s *session) begin(nc net.Conn) {
-	s.conn = wire.New(nc, wire.Limits{}, func(l stage.Line) {
-		s.log.event(stage.Event{Type: stage.EventLine, Check: s.check.ID, Line: &l})
-	})
+	s.conn = wire.New(nc, wire.Limits{}, s.transcript())
 	s.conn.BeforeClose(s.recount) // the IMAP library closes the connection itself
 	s.protect()
 	switch s.check.Endpoint.Protocol {
@@ -297,6 +295,16 @@ func (s *session) begin(nc net.Conn) {
 		s.talk = pop3.New(s.conn)
 	default:
 		s.talk = smtp.New(s.conn, smtp.Options{Hello: s.opt.Hello, Sender: s.sender(), Recipient: s.opt.Recipient})
+	}
+}
+
+// transcript returns what takes the lines of the dialogue; nil if nobody wants them.
+func (s *session) transcript() func(stage.Line) {
+	if !s.log.lines {
+		return nil
+	}
+	return func(l stage.Line) {
+		s.log.event(stage.Event{Type: stage.EventLine, Check: s.check.ID, Line: &l})
 	}
 }
 

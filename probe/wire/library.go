@@ -35,6 +35,9 @@ func (l *libraryConn) Read(p []byte) (int, error) {
 		return n, nil
 	}
 	n, err := l.c.r.Read(p)
+	if l.c.tape.off() {
+		return n, l.c.cause(err)
+	}
 	l.received.add(p[:n], l.c.limits.Line, l.heard)
 	if err != nil {
 		l.received.flush(l.heard)
@@ -48,9 +51,11 @@ func (l *libraryConn) Write(p []byte) (int, error) {
 	if err := l.c.over(); err != nil {
 		return 0, err
 	}
-	l.sent.add(p, l.c.limits.Line, func(line string) {
-		l.c.say(stage.Line{From: stage.Client, Text: stage.Visible(line)})
-	})
+	if !l.c.tape.off() {
+		l.sent.add(p, l.c.limits.Line, func(line string) {
+			l.c.say(stage.Line{From: stage.Client, Text: stage.Visible(line)})
+		})
+	}
 	return l.Conn.Write(p)
 }
 

@@ -23,8 +23,11 @@ type tape struct {
 	full  bool
 }
 
+// off reports whether nothing is recorded.
+func (t *tape) off() bool { return t.record == nil }
+
 func (t *tape) add(l stage.Line) {
-	if t.record == nil {
+	if t.off() {
 		return
 	}
 	t.mu.Lock()

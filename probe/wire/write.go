@@ -24,7 +24,9 @@ func (c *Conn) Send(lines ...string) error {
 		b.WriteString("\r\n")
 	}
 	for _, l := range lines {
-		c.say(stage.Line{From: stage.Client, Text: stage.Visible(l)})
+		if !c.tape.off() {
+			c.say(stage.Line{From: stage.Client, Text: stage.Visible(l)})
+		}
 	}
 	return c.write(b.String())
 }

@@ -65,6 +65,9 @@ func (p *Display) Header(h stage.Header) error {
 	return p.send(func(t *term.Progress) { t.Plan(h.Plan) })
 }
 
+// Lineless implements [probe.LinelessSink]: what is said is not shown.
+func (*Display) Lineless() {}
+
 // Event updates a line of the display.
 func (p *Display) Event(e stage.Event) error {
 	return p.send(func(t *term.Progress) { t.Event(e) })
