@@ -44,6 +44,16 @@ var discovery = []struct {
 		"names-alone", (*world).servers, map[stage.SourceID]stage.SourceOutcome{stage.SourceGuess: stage.SourceFound}, "imap.mail.test:993", true, "works", "",
 	},
 	{
+		"one-of-the-usual-names-is-anothers", func(w *world) {
+			w.servers()
+			w.names[imapHost] = []string{"A " + otherIP}
+			w.names["mail.mail.test"] = []string{"A " + backIP}
+			w.mail(backIP+":993", probetest.Config{Protocol: probetest.IMAP, TLS: w.tls(probetest.Leaf{Names: []string{"mail.mail.test"}})})
+			w.mail(otherIP+":993", probetest.Config{Protocol: probetest.IMAP, TLS: w.tls(probetest.Leaf{Names: []string{"server7.hoster.test"}})})
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceGuess: stage.SourceFound}, "mail.mail.test:993", true, "works", "",
+	},
+	{
 		"autoconfig", func(w *world) {
 			w.servers()
 			w.publishes("autoconfig.mail.test", "/mail/config-v1.1.xml", autoconfigOf("imap.mail.test", "smtp.mail.test"))

@@ -8,6 +8,7 @@ import (
 
 	"maildoctor/cmd/internal/answer"
 	"maildoctor/probe"
+	"maildoctor/probe/diagnose/chart"
 	"maildoctor/probe/stage"
 	"maildoctor/profiles"
 	"maildoctor/profiles/discover"
@@ -52,13 +53,41 @@ func (f *checkFlags) discover(ctx context.Context, ts []probe.Target, unknown ma
 			}
 			continue
 		}
-		r := s.of(ctx, m.Address, m.Domain)
+		r := f.tried(ctx, s.of(ctx, m.Address, m.Domain), opt)
 		opt.Sources = append(opt.Sources, eventsFor(i, r)...)
 		fromPublished(&ts[i], r)
 		ts[i].Subject.Servers = knownServers(ts[i], c)
 		ts[i].Subject.User = cmp.Or(ts[i].Subject.User, m.Address) // a password belongs to that account, even if no server is known
 	}
 	opt.Discover = s.during
+}
+
+// tried returns settings that are nothing but guesses with those first that answer, as
+// far as the login. Nobody has promised that the usual names belong to mail servers: what
+// is wrong with one of them is nobody's mistake while another one works.
+func (f *checkFlags) tried(ctx context.Context, r *discover.Result, opt *probe.Options) *discover.Result {
+	all := r.Candidates()
+	if len(all) == 0 || all[0].Sources[0] != stage.SourceGuess {
+		return r
+	}
+	var servers []stage.Endpoint
+	for _, c := range all {
+		servers = append(servers, c.Endpoint)
+	}
+	rec, err := f.try(ctx, means{f.dns, opt.ResolverAddress, opt.Roots}, r.Domain, servers)
+	if err != nil {
+		return r // the run itself will say what is wrong
+	}
+	out := *r
+	out.Sources = slices.Clone(r.Sources)
+	for i := range out.Sources {
+		s := slices.Clone(out.Sources[i].Settings)
+		slices.SortStableFunc(s, func(a, b stage.Setting) int {
+			return chart.Truth(answers(rec, b.Endpoint)) - chart.Truth(answers(rec, a.Endpoint))
+		})
+		out.Sources[i].Settings = s
+	}
+	return &out
 }
 
 // beside asks the sources although a profile knows the target, as --source has it. What
