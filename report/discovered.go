@@ -140,6 +140,26 @@ func nothingFound(rec *stage.Record) []prose.Value {
 	return out
 }
 
+// inVain reports whether a run of one domain had nothing but guesses to test, and none of
+// them is a server for mail programs. Nobody has said that they should be, so nobody has
+// to repair them. A server that gave no answer may be one that this network doesn't reach.
+func inVain(rec *stage.Record) bool {
+	subjects := rec.Header.Plan.Subjects
+	if len(subjects) != 1 || subjects[0].Profile == nil || !slices.Equal(subjects[0].Profile.Published, []stage.SourceID{stage.SourceGuess}) {
+		return false
+	}
+	checks := endpointChecks(rec)
+	return len(checks) > 0 && !slices.ContainsFunc(checks, func(c *stage.CheckRecord) bool {
+		f := c.Failed()
+		return f == nil || f.Stage.Rank() >= stage.Capabilities.Rank() || f.Stage.Rank() <= stage.Connect.Rank() && f.Fault != stage.Refused
+	})
+}
+
+// vain says that guesses were tested in vain.
+func vain(rec *stage.Record) []prose.Value {
+	return []prose.Value{guessed(prose.Data(rec.Header.Plan.Subjects[0].Domain), rec.Sources), say.DiscoveryVain()}
+}
+
 // settingsFrom says where the tested settings come from, if not from a profile. With
 // several subjects each row says so itself.
 func settingsFrom(rec *stage.Record) (said prose.Value) {

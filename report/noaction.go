@@ -20,8 +20,11 @@ func noAction(l *prose.Language, rec *stage.Record, w weighed, kept []Configured
 		return only(left)
 	case len(unfound(rec)) > 0 && Unasked(rec.Sources, rec.Header.System.LinkUp):
 		return only(NextUnasked(rec.Header.System.LinkUp))
-	case len(unfound(rec)) > 0:
-		about := prose.Data(unfound(rec)[0].Domain)
+	case w.inVain, len(unfound(rec)) > 0:
+		about := prose.Data(rec.Header.Plan.Subjects[0].Domain)
+		if !w.inVain {
+			about = prose.Data(unfound(rec)[0].Domain)
+		}
 		return hint(l, []prose.Value{say.DiscoveryProvider(about)}, checkAgain(rec, []string{"imaps://SERVER", "smtps://SERVER"}))
 	case rec.End.State == stage.RanOutOfTime && w.overall() != Works:
 		more := strconv.Itoa(int(math.Ceil(2*timeLimit(rec).Duration().Seconds()))) + "s"

@@ -172,7 +172,9 @@ func (r *Report) advise(rec *stage.Record, d diagnose.Diagnosis, v weighed, by R
 	if r.Options.Compare && !haveServers(r.Configured) {
 		r.ConfiguredNone = l.Sentence(say.ConfiguredNone())
 	}
-	r.Actions = placed(rec, d, p, actions(rec, d))
+	if !v.inVain {
+		r.Actions = placed(rec, d, p, actions(rec, d))
+	}
 	if len(r.Actions) == 0 {
 		r.NoAction = noAction(l, rec, v, r.Configured)
 	}

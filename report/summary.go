@@ -33,6 +33,8 @@ func summary(rec *stage.Record, w weighed, d diagnose.Diagnosis) []prose.Value {
 			out = []prose.Value{say.NothingLearnt()}
 		}
 		return out
+	case w.inVain:
+		return vain(rec)
 	case len(rec.Header.Plan.Subjects) > 1:
 		out = manySubjects(checks, w, owners(rec))
 	case all(checks, w, chart.Worked) && w.partly:

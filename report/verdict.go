@@ -55,6 +55,7 @@ type weighed struct {
 	receiving, sending Verdict
 	noNetwork          bool // nothing was learnt: this machine has no route to the Internet
 	unfound            bool // no server is known for one of the subjects
+	inVain             bool // only guesses were tested, and none of them is a server for mail programs
 	unserved           bool // a provider has no server for mail programs
 	partly             bool // no login was requested
 	endings            map[string]chart.Ending
@@ -69,6 +70,8 @@ func (w weighed) overall() Verdict {
 	switch {
 	case w.unserved:
 		return DoesNotWork
+	case w.inVain:
+		return Unknown
 	case w.unfound:
 		return worst(v, Unknown)
 	case v == "":
@@ -80,7 +83,7 @@ func (w weighed) overall() Verdict {
 func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 	w := weighed{endings: make(map[string]chart.Ending), ways: endpointWays(d), book: newBook(rec, d)}
 	w.noNetwork, w.unserved = d.NothingLearnt(), d.Unserved()
-	w.unfound = len(unfound(rec)) > 0
+	w.unfound, w.inVain = len(unfound(rec)) > 0, inVain(rec) && !d.NothingLearnt()
 	leading := leadingFindings(d)
 	verdicts := make(map[string]Verdict)
 	for _, c := range endpointChecks(rec) {
@@ -121,7 +124,7 @@ func (w weighed) subject(checks []*stage.CheckRecord) Verdict {
 	if len(checks) == 0 {
 		return ""
 	}
-	if w.noNetwork {
+	if w.noNetwork || w.inVain {
 		return Unknown
 	}
 	var required, optional [3]int // counts by ending

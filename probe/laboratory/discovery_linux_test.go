@@ -54,6 +54,19 @@ var discovery = []struct {
 		map[stage.SourceID]stage.SourceOutcome{stage.SourceGuess: stage.SourceFound}, "mail.mail.test:993", true, "works", "",
 	},
 	{
+		"none-of-the-usual-names-is-a-mail-server", func(w *world) {
+			for _, host := range []string{imapHost, popHost, smtpHost} {
+				w.names[host] = []string{"A " + otherIP}
+			}
+			c := w.tls(probetest.Leaf{Names: []string{"server7.hoster.test"}})
+			w.mail(otherIP+":993", probetest.Config{Protocol: probetest.IMAP, TLS: c})
+			w.mail(otherIP+":995", probetest.Config{Protocol: probetest.POP3, TLS: c})
+			w.mail(otherIP+":465", probetest.Config{Protocol: probetest.SMTP, TLS: c})
+			w.mail(otherIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, TLS: c})
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceGuess: stage.SourceFound}, "imap.mail.test:993", false, "unknown", "nobody has said that they should be",
+	},
+	{
 		"autoconfig", func(w *world) {
 			w.servers()
 			w.publishes("autoconfig.mail.test", "/mail/config-v1.1.xml", autoconfigOf("imap.mail.test", "smtp.mail.test"))

@@ -19,6 +19,9 @@ func DiscoveryGuessed(domain prose.Value) prose.Value {
 	return prose.Phrase("discovery-guessed", prose.Args{"domain": domain})
 }
 
+// DiscoveryVain says "none of them is a server for mail programs, as seen from here, and nobody has said that they should be".
+func DiscoveryVain() prose.Value { return prose.Phrase("discovery-vain", nil) }
+
 // DiscoveryBlind says "what is published for {domain} could not be read ({sources} failed): these are the usual server names, and they exist".
 func DiscoveryBlind(domain, sources prose.Value) prose.Value {
 	return prose.Phrase("discovery-blind", prose.Args{"domain": domain, "sources": sources})
