@@ -148,6 +148,9 @@ func inVain(rec *stage.Record) bool {
 	if len(subjects) != 1 || subjects[0].Profile == nil || !slices.Equal(subjects[0].Profile.Published, []stage.SourceID{stage.SourceGuess}) {
 		return false
 	}
+	if slices.ContainsFunc(rec.Sources, func(s stage.Source) bool { return s.ID == stage.SourceNetwork }) {
+		return false // the network between is in the way
+	}
 	checks := endpointChecks(rec)
 	return len(checks) > 0 && !slices.ContainsFunc(checks, func(c *stage.CheckRecord) bool {
 		f := c.Failed()

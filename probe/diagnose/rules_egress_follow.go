@@ -24,8 +24,12 @@ var behindPortal = append([]cause.ID{
 // anything in the run has verified TLS, there is no portal in the way.
 func portalInTheWay(c *chart.Case, k *chart.Exam, r *stage.Result) *Hit {
 	f := c.Ports.Portal
-	if f == nil || chart.Portal(f) != chart.Yes || c.AnyEncrypted() {
+	if c.AnyEncrypted() {
 		return nil
+	}
+	if f == nil || chart.Portal(f) != chart.Yes {
+		return likely().with(cause.SlotPortal, prose.Set(true)).says(prose.Then(chart.Shows(k, r), say.SamePageEverywhere())).
+			holds(c.AnswersForAll() && (f == nil || chart.Portal(f) == chart.Unknown))
 	}
 	h := proven().with(cause.SlotPortal, prose.Set(true))
 	facts := chart.OrEmpty(stage.FactsOf[*stage.FetchFacts](f))

@@ -123,6 +123,18 @@ var discovery = []struct {
 		"imap.mail.test:993", true, "works", "This network answers",
 	},
 	{
+		"portal-and-no-mail", func(w *world) {
+			w.servers()
+			w.portal()
+			w.names["v1.ispdb.net"] = []string{"A " + otherIP}
+			w.names["autoconfig.mail.test"] = []string{"A " + otherIP}
+			w.redirect("80", 80)
+			w.forward("tcp dport { 443, 993, 995, 465, 587, 143, 110 } reject with tcp reset")
+		},
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceNetwork: stage.SourceFailed},
+		"imap.mail.test:993", false, "does-not-work", "open a web browser. If a sign-in page of the Wi-Fi appears",
+	},
+	{
 		"names-are-invented", func(w *world) {
 			w.servers()
 			w.web(otherIP, 0, hosters, hello)

@@ -284,3 +284,11 @@ func servedBy(p *stage.Profile) []string {
 	}
 	return keys
 }
+
+// AnswersForAll reports whether a search for settings found that the network answers in
+// place of every web server.
+func (c *Case) AnswersForAll() bool {
+	return slices.ContainsFunc(c.Record.Sources, func(s stage.Source) bool {
+		return s.ID == stage.SourceNetwork && s.Detail == stage.NetworkAnswersForAll
+	})
+}

@@ -49,6 +49,9 @@ func SentAgainBeside(n, more, place prose.Value) prose.Value {
 // OthersLoseToo says "packets of other connections were lost as well".
 func OthersLoseToo() prose.Value { return prose.Phrase("others-lose-too", nil) }
 
+// SamePageEverywhere says "unrelated web servers gave the same page".
+func SamePageEverywhere() prose.Value { return prose.Phrase("same-page-everywhere", nil) }
+
 // PageLeads says "{url} redirects to {location}".
 func PageLeads(url, location prose.Value) prose.Value {
 	return prose.Phrase("page-leads", prose.Args{"url": url, "location": location})
