@@ -163,7 +163,7 @@ func (a *Asker) Ask(ctx context.Context, address, domain string) *Result {
 	shared.settle(ctx, q, out, network)
 	out = append(out, a.guessed(ctx, out, network, q))
 	slices.SortStableFunc(out, func(x, y stage.Source) int { return trust(x.ID) - trust(y.ID) })
-	return &Result{Address: address, Domain: domain, Sources: out, Network: network, Wildcard: slices.ContainsFunc(out, func(s stage.Source) bool { return s.Wildcard })}
+	return &Result{Address: address, Domain: domain, Sources: out, Network: network, Wildcard: shared.covered || slices.ContainsFunc(out, func(s stage.Source) bool { return s.Wildcard })}
 }
 
 // together asks all sources at once. What may follow, looking up the usual names where

@@ -13,8 +13,9 @@ import (
 
 // findings are what the sources of one question learn for all of them.
 type findings struct {
-	asker  *Asker
-	domain string
+	covered bool // any name exists below the domain, so that hosts that had nothing of use are nobody\'s
+	asker   *Asker
+	domain  string
 
 	own      func(context.Context) netip.Addr // the domain's own address, the zero one where it has none
 	wildcard func(context.Context) bool       // whether any name exists below the domain (RFC 4592)
@@ -106,6 +107,7 @@ func (f *findings) settle(ctx context.Context, q *question, all []stage.Source, 
 	for i := range all {
 		if onMadeUpName(all[i]) && (all[i].Outcome != stage.SourceInvalid || f.anyShows(ctx, q, all[i])) {
 			all[i].Wildcard = all[i].Outcome != stage.SourceAbsent
+			f.covered = true
 			all[i].Outcome, all[i].Fault, all[i].Detail = stage.SourceAbsent, "", "any name exists below "+f.domain
 		}
 	}
