@@ -150,13 +150,13 @@ func judged(pair chart.Configured, labels *dialogs.Program) (ConfiguredOutcome, 
 }
 
 // dialogFields are the fields of dialogs in which servers can differ.
-var dialogFields = map[chart.Field]dialogs.Field{
-	chart.FieldHost: dialogs.Host, chart.FieldPort: dialogs.Port, chart.FieldSecurity: dialogs.Security, chart.FieldUser: dialogs.User,
+var dialogFields = map[stage.Field]dialogs.Field{
+	stage.FieldHost: dialogs.Host, stage.FieldPort: dialogs.Port, stage.FieldSecurity: dialogs.Security, stage.FieldUser: dialogs.User,
 }
 
 // instead says what a program has instead of what should be there, in its own labels. A
 // program with a URL in place of the fields is not taken apart.
-func instead(pair chart.Configured, fields []chart.Field, p *dialogs.Program) prose.Value {
+func instead(pair chart.Configured, fields []stage.Field, p *dialogs.Program) prose.Value {
 	protocol := pair.Server.Protocol
 	if p == nil {
 		return pair.Instead(fields)
@@ -168,13 +168,13 @@ func instead(pair chart.Configured, fields []chart.Field, p *dialogs.Program) pr
 	for _, f := range fields {
 		has, right := pair.Values(f)
 		name := Label(p.Field(dialogFields[f], protocol))
-		if f == chart.FieldSecurity {
+		if f == stage.FieldSecurity {
 			h, r := choice(p, pair.Server.Security, protocol), choice(p, pair.Right.Check.Endpoint.Security, protocol)
 			if !h.Empty() && !r.Empty() {
 				has, right = h, r
 			}
 		}
-		if name.Empty() && f != chart.FieldSecurity {
+		if name.Empty() && f != stage.FieldSecurity {
 			return pair.Instead(fields)
 		}
 		if name.Empty() {

@@ -112,14 +112,14 @@ func configuredWords(k *chart.Exam, s chart.Configured, many bool) (has, change 
 }
 
 // configuredChange says what to change a field to.
-func configuredChange(f chart.Field, s chart.Configured) prose.Value {
+func configuredChange(f stage.Field, s chart.Configured) prose.Value {
 	_, right := s.Values(f)
 	switch f {
-	case chart.FieldHost:
+	case stage.FieldHost:
 		return say.TheServerName(right)
-	case chart.FieldPort:
+	case stage.FieldPort:
 		return say.ThePort(right)
-	case chart.FieldSecurity:
+	case stage.FieldSecurity:
 		return say.TheEncryption(right)
 	default:
 		return say.TheUserName(right)

@@ -234,7 +234,7 @@ func TestTrust(t *testing.T) {
 		t.Errorf("465 is named by %v", c[2].Sources)
 	}
 	d := r.Disagreements()
-	if len(d) != 1 || d[0].Protocol != stage.IMAP || d[0].Field != discover.FieldHost || len(d[0].Values) != 2 || d[0].Values[1].Value != "imap.old.test" {
+	if len(d) != 1 || d[0].Protocol != stage.IMAP || d[0].Field != stage.FieldHost || len(d[0].Values) != 2 || d[0].Values[1].Value != "imap.old.test" {
 		t.Errorf("%+v", d)
 	}
 }

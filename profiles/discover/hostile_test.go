@@ -175,7 +175,7 @@ func TestDisagreementOrder(t *testing.T) {
 	}
 	r := n.ask(t, nil)
 	d, c := r.Disagreements(), r.Candidates()
-	if len(d) == 0 || len(c) == 0 || d[0].Field != discover.FieldHost || d[0].Values[0].Value != c[0].Host {
+	if len(d) == 0 || len(c) == 0 || d[0].Field != stage.FieldHost || d[0].Values[0].Value != c[0].Host {
 		t.Errorf("%+v, %+v", d, c)
 	}
 }

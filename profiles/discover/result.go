@@ -89,19 +89,9 @@ func same(a, b stage.Endpoint) bool {
 // Disagreement is a field of which sources say different things.
 type Disagreement struct {
 	Protocol stage.Protocol
-	Field    Field
+	Field    stage.Field
 	Values   []Value // of the most trusted source first
 }
-
-// Field names what can differ between settings.
-type Field string
-
-const (
-	FieldHost     Field = "host"
-	FieldPort     Field = "port"
-	FieldSecurity Field = "security"
-	FieldUser     Field = "user"
-)
 
 // Value is what some sources say.
 type Value struct {
@@ -114,7 +104,7 @@ type Value struct {
 func (r *Result) Disagreements() []Disagreement {
 	var all []Disagreement
 	for _, p := range protocols {
-		for _, f := range []Field{FieldHost, FieldPort, FieldSecurity, FieldUser} {
+		for _, f := range []stage.Field{stage.FieldHost, stage.FieldPort, stage.FieldSecurity, stage.FieldUser} {
 			if d := r.differ(p, f); len(d.Values) > 1 {
 				all = append(all, d)
 			}
@@ -123,7 +113,7 @@ func (r *Result) Disagreements() []Disagreement {
 	return all
 }
 
-func (r *Result) differ(p stage.Protocol, f Field) Disagreement {
+func (r *Result) differ(p stage.Protocol, f stage.Field) Disagreement {
 	d := Disagreement{Protocol: p, Field: f}
 	for _, s := range r.bySafety() {
 		i := slices.IndexFunc(s.Settings, func(x stage.Setting) bool { return x.Protocol == p })
@@ -144,13 +134,13 @@ func (r *Result) differ(p stage.Protocol, f Field) Disagreement {
 	return d
 }
 
-func valueOf(s stage.Setting, f Field) string {
+func valueOf(s stage.Setting, f stage.Field) string {
 	switch f {
-	case FieldHost:
+	case stage.FieldHost:
 		return strings.ToLower(s.Host)
-	case FieldPort:
+	case stage.FieldPort:
 		return strconv.Itoa(int(s.Port))
-	case FieldSecurity:
+	case stage.FieldSecurity:
 		return string(s.Security)
 	}
 	return s.User

@@ -111,16 +111,16 @@ func Discovered(r *discover.Result) []prose.Value {
 	return out
 }
 
-var fields = map[discover.Field]prose.Value{
-	discover.FieldHost: say.DiscoveryFieldHost(), discover.FieldPort: say.DiscoveryFieldPort(),
-	discover.FieldSecurity: say.DiscoveryFieldSecurity(), discover.FieldUser: say.DiscoveryFieldUser(),
+var fields = map[stage.Field]prose.Value{
+	stage.FieldHost: say.DiscoveryFieldHost(), stage.FieldPort: say.DiscoveryFieldPort(),
+	stage.FieldSecurity: say.DiscoveryFieldSecurity(), stage.FieldUser: say.DiscoveryFieldUser(),
 }
 
 func differs(d discover.Disagreement) prose.Value {
 	var values []prose.Value
 	for _, v := range d.Values {
 		value := prose.Data(v.Value)
-		if d.Field == discover.FieldSecurity {
+		if d.Field == stage.FieldSecurity {
 			value = report.Security(stage.Security(v.Value))
 		}
 		values = append(values, say.DiscoveryValue(value, report.SourceIDs(v.Sources)))

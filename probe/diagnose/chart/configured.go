@@ -10,17 +10,6 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Field is something that is typed into a mail program for a server.
-type Field string
-
-// The fields that can differ.
-const (
-	FieldHost     Field = "host"
-	FieldPort     Field = "port"
-	FieldSecurity Field = "security"
-	FieldUser     Field = "user"
-)
-
 // Configured is a server as a program has it, next to the one of the plan that it
 // corresponds to.
 type Configured struct {
@@ -28,7 +17,7 @@ type Configured struct {
 	Server  *stage.ConfiguredServer
 	Right   *Exam              // the check to compare with
 	Tried   *stage.CheckRecord // the check of the program's own server; nil: there was none
-	Differs []Field            // in which it differs from Right, in the order of the fields
+	Differs []stage.Field      // in which it differs from Right, in the order of the fields
 }
 
 // Configured returns the servers that programs have in place of k's: those of the same
@@ -103,20 +92,20 @@ func required(s stage.Security) stage.Security {
 }
 
 // differs returns the fields in which a program's server is not the one of a check.
-func differs(k *Exam, s *stage.ConfiguredServer) []Field {
-	var all []Field
+func differs(k *Exam, s *stage.ConfiguredServer) []stage.Field {
+	var all []stage.Field
 	e := k.Check.Endpoint
 	if !strings.EqualFold(e.Host, s.Host) {
-		all = append(all, FieldHost)
+		all = append(all, stage.FieldHost)
 	}
 	if e.Port != s.Port {
-		all = append(all, FieldPort)
+		all = append(all, stage.FieldPort)
 	}
 	if required(e.Security) != required(s.Security) {
-		all = append(all, FieldSecurity)
+		all = append(all, stage.FieldSecurity)
 	}
 	if user := k.User(); user != "" && s.User != "" && !strings.EqualFold(user, s.User) {
-		all = append(all, FieldUser)
+		all = append(all, stage.FieldUser)
 	}
 	return all
 }
@@ -126,7 +115,7 @@ func (k *Exam) User() string { return cmp.Or(k.Check.User, k.Subject.User) }
 
 // ServerDiffers reports whether a program connects elsewhere, or in another way.
 func (c Configured) ServerDiffers() bool {
-	return slices.ContainsFunc(c.Differs, func(f Field) bool { return f != FieldUser })
+	return slices.ContainsFunc(c.Differs, func(f stage.Field) bool { return f != stage.FieldUser })
 }
 
 // InClear reports whether a program uses no encryption where the plan does.
@@ -158,13 +147,13 @@ func (c Configured) Known() bool {
 // Wrong returns the fields to change: those that differ from a server that is known to
 // be right. Another server that works as well is somebody's choice, and may have another
 // user name. If the login failed, nobody knows which user name is right.
-func (c Configured) Wrong() []Field {
+func (c Configured) Wrong() []stage.Field {
 	if !c.Known() || c.ServerDiffers() && c.Serves() == Yes {
 		return nil
 	}
-	var wrong []Field
+	var wrong []stage.Field
 	for _, f := range c.Differs {
-		if f != FieldUser || c.Right.Failed() == nil {
+		if f != stage.FieldUser || c.Right.Failed() == nil {
 			wrong = append(wrong, f)
 		}
 	}
@@ -180,14 +169,14 @@ func ProgramName(a *stage.Configured) prose.Value {
 }
 
 // Values returns what a program has in a field, and what should be there.
-func (c Configured) Values(f Field) (has, right prose.Value) {
+func (c Configured) Values(f stage.Field) (has, right prose.Value) {
 	e, s := c.Right.Check.Endpoint, c.Server
 	switch f {
-	case FieldHost:
+	case stage.FieldHost:
 		return prose.Data(s.Host), prose.Data(e.Host)
-	case FieldPort:
+	case stage.FieldPort:
 		return prose.Figure(int(s.Port)), prose.Figure(int(e.Port))
-	case FieldSecurity:
+	case stage.FieldSecurity:
 		return Encryption(s.Security), Encryption(e.Security)
 	default:
 		return prose.Data(s.User), prose.Data(c.Right.User())
@@ -195,12 +184,12 @@ func (c Configured) Values(f Field) (has, right prose.Value) {
 }
 
 // fieldNames name a value by the field that it is in. Encryption names itself.
-var fieldNames = map[Field]func(prose.Value) prose.Value{
-	FieldHost: say.ConfiguredHost, FieldPort: say.ConfiguredPort, FieldUser: say.ConfiguredUser,
+var fieldNames = map[stage.Field]func(prose.Value) prose.Value{
+	stage.FieldHost: say.ConfiguredHost, stage.FieldPort: say.ConfiguredPort, stage.FieldUser: say.ConfiguredUser,
 }
 
 // Instead says what a program has instead of what should be there, field by field.
-func (c Configured) Instead(fields []Field) prose.Value {
+func (c Configured) Instead(fields []stage.Field) prose.Value {
 	var all []prose.Value
 	for _, f := range fields {
 		has, right := c.Values(f)
