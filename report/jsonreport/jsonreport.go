@@ -31,6 +31,9 @@
 //	  "logins": {"tried": 3, "failed": 0},
 //	  "contacted": [...],
 //	  "programs": {...},                      which other programs would connect, if requested
+//	  "file": {"path": "smoke.toml", "sha256": "..."}, what was asked for in a file
+//	  "exit": 0,                              the exit code of the command
+//	  "expectations": {...},                  of the file, and what came of them
 //	  "against": {...}                        what changed since an older run, if one was given
 //	}
 //
@@ -81,7 +84,12 @@ type Document struct {
 	Logins     stage.Logins       `json:"logins"`
 	Contacted  []Contact          `json:"contacted"`
 	Programs   *ProgramsObject    `json:"programs,omitempty"`
-	Against    *Against           `json:"against,omitempty"`
+	File       *stage.SmokeFile   `json:"file,omitempty"`
+	Exit       *int               `json:"exit,omitempty"` // the exit code, if known
+
+	Expectations *Expectations `json:"expectations,omitempty"`
+
+	Against *Against `json:"against,omitempty"`
 }
 
 // Target is one argument of the command line: what was examined.
@@ -248,7 +256,6 @@ func New(r *report.Report) *Document {
 		Open:       r.Open,
 		Checks:     []CheckObject{},
 		Logins:     r.Logins,
-		Contacted:  []Contact{},
 	}
 	for _, s := range r.Subjects {
 		d.Targets = append(d.Targets, target(s))
@@ -277,12 +284,19 @@ func New(r *report.Report) *Document {
 	for i := range r.Checks {
 		d.Checks = append(d.Checks, check(&r.Checks[i], outcomes, len(d.Targets)))
 	}
-	for _, c := range r.Contacts {
-		d.Contacted = append(d.Contacted, Contact(c))
-	}
+	d.Contacted = contacted(r)
 	d.Programs = programsObject(r)
+	d.File, d.Exit, d.Expectations = r.File, r.Exit, expectationsOf(r)
 	d.Against = against(r.Against)
 	return d
+}
+
+func contacted(r *report.Report) []Contact {
+	all := []Contact{}
+	for _, c := range r.Contacts {
+		all = append(all, Contact(c))
+	}
+	return all
 }
 
 func action(l *prose.Language, a cause.Action) ActionObject {

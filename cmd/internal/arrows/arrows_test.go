@@ -58,6 +58,7 @@ var rules = []rule{
 		"probe/prose", "probe/prose/say", "probe/diagnose/remedy",
 		"probe/stage", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
 	}, nil},
+	{"probe/expect", []string{"probe/account", "probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
 	{"probe/probetest", nil, []string{
 		"github.com/emersion/", "github.com/miekg/dns", "github.com/xdg-go/scram",
 	}},
@@ -66,10 +67,10 @@ var rules = []rule{
 	{"probe/walk", nil, nil},
 	{"probe/web", []string{"probe/stage", "probe/dial"}, nil},
 	{"probe", []string{
-		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/diagnose/programs", "probe/dial", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
+		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/diagnose/programs", "probe/dial", "probe/expect", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
 		"probe/stage", "probe/tlsinspect", "probe/web", "probe/wire",
 	}, []string{"golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
-	{"report", []string{"profiles/dialogs", "probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/programs", "probe/diagnose/question"}, nil},
+	{"report", []string{"profiles/dialogs", "probe/expect", "probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/programs", "probe/diagnose/question"}, nil},
 	{"report/term", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, []string{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",
 	}},
@@ -181,7 +182,7 @@ func TestArrows(t *testing.T) {
 func TestPurity(t *testing.T) {
 	pure := []string{
 		"probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
-		"probe/stage", "report", "report/term", "report/jsonreport", "profiles/published", "profiles/export", "profiles/survey",
+		"probe/expect", "probe/stage", "report", "report/term", "report/jsonreport", "profiles/published", "profiles/export", "profiles/survey",
 	}
 	for _, p := range packages(t) {
 		name := strings.TrimPrefix(p.ImportPath, module)
