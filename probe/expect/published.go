@@ -132,7 +132,7 @@ func (k *exam) publishedFor() ([]stage.Source, ruling) {
 		}
 	}
 	if slices.ContainsFunc(list, func(s stage.Source) bool { return s.ID == stage.SourceNetwork }) {
-		return nil, open(say.ExpectUnread(sources(consulted(k.e))))
+		return nil, open(say.ExpectOutshouted())
 	}
 	return list, ruling{}
 }

@@ -1,6 +1,8 @@
 package expect
 
 import (
+	"time"
+
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -14,7 +16,7 @@ func within(e stage.Expectation) prose.Value {
 // limit returns the time that an expectation allows, which the file has in milliseconds.
 func (k *exam) limit() (m stage.Millis, ok bool) {
 	n, ok := k.number()
-	return stage.Millis(n), ok
+	return stage.Ms(time.Duration(n) * time.Millisecond), ok
 }
 
 // greetingWithin judges the time from the connection to the greeting. The handshake

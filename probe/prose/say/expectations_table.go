@@ -266,6 +266,9 @@ func ExpectUnread(sources prose.Value) prose.Value {
 	return prose.Phrase("expect-unread", prose.Args{"sources": sources})
 }
 
+// ExpectOutshouted says "the network here answers in place of what the domain publishes".
+func ExpectOutshouted() prose.Value { return prose.Phrase("expect-outshouted", nil) }
+
 // ExpectUnknown says "this version does not know what that means".
 func ExpectUnknown() prose.Value { return prose.Phrase("expect-unknown", nil) }
 
