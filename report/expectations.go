@@ -17,6 +17,7 @@ func expectations(l *prose.Language, rec *stage.Record, judged []expect.Judgemen
 			Expectation: j.Expectation, Check: j.Check.Check.ID, Place: urlOf(j.Check.Check.Endpoint),
 			Outcome:  ExpectationOutcome(j.Outcome),
 			Expected: l.Text(j.Expected), Seen: l.Text(j.Seen), Why: l.Text(j.Why), Cause: j.Cause,
+			said: say.ExpectationSeen(j.Expected, j.Seen),
 		}
 		if s := rec.Subject(j.Check); s != nil {
 			e.At = s.Line
@@ -91,7 +92,7 @@ func fileTitle(rec *stage.Record, judged []expect.Judgement) prose.Value {
 
 // SeenText says what was expected and what was seen, in one clause.
 func (r *Report) SeenText(e *Expectation) string {
-	return r.Language.Text(say.ExpectationSeen(prose.Data(e.Expected), prose.Data(e.Seen)))
+	return r.Language.Text(e.said)
 }
 
 // AskedText says where the plan's file expects something, and where it has the endpoint.
