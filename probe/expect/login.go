@@ -48,7 +48,7 @@ func loginNeedsTLS(k *exam) ruling {
 // unlistedWay returns the way to log in that a server has without announcing it.
 func (k *exam) unlistedWay(ways []string) []string {
 	switch p := k.c.Check.Endpoint.Protocol; {
-	case p == stage.IMAP:
+	case p == stage.IMAP && !slices.Contains(ways, "LOGIN"):
 		return []string{"LOGIN"}
 	case p != stage.POP3 || len(ways) > 0:
 		return nil
