@@ -1,4 +1,4 @@
-package profiles
+package strict
 
 import (
 	"bytes"
@@ -9,46 +9,46 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// value is a TOML value with its position.
-type value struct {
-	at    int // offset in the text
-	kind  unstable.Kind
-	text  string // the content of a string; other scalars as written
-	items []*value
-	table *table
+// Value is a TOML value with its position.
+type Value struct {
+	At    int // offset in the text
+	Kind  unstable.Kind
+	Text  string // the content of a string; other scalars as written
+	Items []*Value
+	Table *Table
 }
 
-// table is a TOML table, its keys in the order of the file.
-type table struct {
-	at      int // where it begins: its header's key, its brace, 0 for the whole file
-	entries []*entry
-	index   map[string]*entry
+// Table is a TOML table, its keys in the order of the file.
+type Table struct {
+	At      int // where it begins: its header's key, its brace, 0 for the whole file
+	Entries []*Entry
+	index   map[string]*Entry
 	defined bool // by a header or as a value; a second definition would be an error
 }
 
-type entry struct {
-	key   string
-	at    int
-	value *value
+type Entry struct {
+	Key   string
+	At    int
+	Value *Value
 }
 
-func (t *table) get(key string) *entry { return t.index[key] }
+func (t *Table) Get(key string) *Entry { return t.index[key] }
 
-func (t *table) put(k key, v *value) {
-	e := &entry{k.name, k.at, v}
+func (t *Table) put(k key, v *Value) {
+	e := &Entry{k.name, k.at, v}
 	if t.index == nil {
-		t.index = map[string]*entry{}
+		t.index = map[string]*Entry{}
 	}
 	t.index[k.name] = e
-	t.entries = append(t.entries, e)
+	t.Entries = append(t.Entries, e)
 }
 
-// parseTree parses d's text as TOML. It returns nil if the text cannot be parsed to
+// Parse parses the text as TOML. It returns nil if the text cannot be parsed to
 // its end. Duplicates are reported and parsing continues. This tree is our own
 // because a decoder into structs stops at the first value of a wrong type and loses
 // the positions of the right ones.
-func parseTree(d *document) *table {
-	b := builder{d: d, root: &table{defined: true}}
+func (d *Document) Parse() *Table {
+	b := builder{d: d, root: &Table{defined: true}}
 	b.current = b.root
 	b.parser.Reset(d.text)
 	for b.parser.NextExpression() {
@@ -70,15 +70,15 @@ func parseTree(d *document) *table {
 		// The problems so far may be consequences of the syntax error, so only that
 		// is reported.
 		d.found = nil
-		d.wrong(at, "not TOML: %s", err)
+		d.Wrong(at, "not TOML: %s", err)
 		return nil
 	}
 	return b.root
 }
 
-// checkTOML lets the library check rules of TOML that parseTree doesn't know, such
+// Check lets the library check rules of TOML that Parse doesn't know, such
 // as numbers out of range. It comes last because it stops at the first error.
-func checkTOML(d *document) {
+func (d *Document) Check() {
 	var all map[string]any
 	err := toml.Unmarshal(d.text, &all)
 	if err == nil {
@@ -89,14 +89,14 @@ func checkTOML(d *document) {
 		line, column := e.Position()
 		at = min(d.lines[line-1]+column-1, len(d.text))
 	}
-	d.wrong(at, "not TOML: %s", strings.TrimPrefix(err.Error(), "toml: "))
+	d.Wrong(at, "not TOML: %s", strings.TrimPrefix(err.Error(), "toml: "))
 }
 
 type builder struct {
-	d       *document
+	d       *Document
 	parser  unstable.Parser
-	root    *table
-	current *table
+	root    *Table
+	current *Table
 }
 
 // key is one part of a dotted key.
@@ -115,94 +115,94 @@ func keys(n *unstable.Node) []key {
 }
 
 // header processes [a.b] or [[a.b]] and returns the table that it opens.
-func (b *builder) header(n *unstable.Node, array bool) *table {
+func (b *builder) header(n *unstable.Node, array bool) *Table {
 	path := keys(n)
 	parent := b.descend(b.root, path[:len(path)-1])
 	last := path[len(path)-1]
-	e := parent.get(last.name)
-	fresh := &table{at: last.at, defined: true}
+	e := parent.Get(last.name)
+	fresh := &Table{At: last.at, defined: true}
 	switch {
 	case array && e == nil:
-		parent.put(last, &value{at: last.at, kind: unstable.ArrayTable, items: []*value{tableValue(fresh)}})
-	case array && e.value.kind == unstable.ArrayTable:
-		e.value.items = append(e.value.items, tableValue(fresh))
+		parent.put(last, &Value{At: last.at, Kind: unstable.ArrayTable, Items: []*Value{tableValue(fresh)}})
+	case array && e.Value.Kind == unstable.ArrayTable:
+		e.Value.Items = append(e.Value.Items, tableValue(fresh))
 	case !array && e == nil:
 		parent.put(last, tableValue(fresh))
-	case !array && e.value.table != nil && !e.value.table.defined:
-		e.value.table.defined, e.value.table.at = true, last.at
-		return e.value.table
+	case !array && e.Value.Table != nil && !e.Value.Table.defined:
+		e.Value.Table.defined, e.Value.Table.At = true, last.at
+		return e.Value.Table
 	default:
 		b.twice(last, e)
 	}
 	return fresh
 }
 
-func tableValue(t *table) *value {
-	return &value{at: t.at, kind: unstable.InlineTable, table: t}
+func tableValue(t *Table) *Value {
+	return &Value{At: t.At, Kind: unstable.InlineTable, Table: t}
 }
 
 // keyValue processes a.b = value within t.
-func (b *builder) keyValue(t *table, n *unstable.Node) {
+func (b *builder) keyValue(t *Table, n *unstable.Node) {
 	path := keys(n)
 	last := path[len(path)-1]
 	t = b.descend(t, path[:len(path)-1])
-	if e := t.get(last.name); e != nil {
+	if e := t.Get(last.name); e != nil {
 		b.twice(last, e)
 		return
 	}
 	v := b.value(n.Value(), last.at)
-	if v.kind == unstable.Array {
+	if v.Kind == unstable.Array {
 		// Between a key and its value are an equals sign and spaces.
-		v.at = last.end + bytes.IndexByte(b.d.text[last.end:], '[')
+		v.At = last.end + bytes.IndexByte(b.d.text[last.end:], '[')
 	}
 	t.put(last, v)
 }
 
 // descend follows the keys from t, creating missing tables. If a key has another
 // kind of value, that is reported and a table outside the tree is returned.
-func (b *builder) descend(t *table, path []key) *table {
+func (b *builder) descend(t *Table, path []key) *Table {
 	for _, k := range path {
-		e := t.get(k.name)
+		e := t.Get(k.name)
 		switch {
 		case e == nil:
-			next := &table{at: k.at}
+			next := &Table{At: k.at}
 			t.put(k, tableValue(next))
 			t = next
-		case e.value.table != nil:
-			t = e.value.table
-		case e.value.kind == unstable.ArrayTable:
-			t = e.value.items[len(e.value.items)-1].table
+		case e.Value.Table != nil:
+			t = e.Value.Table
+		case e.Value.Kind == unstable.ArrayTable:
+			t = e.Value.Items[len(e.Value.Items)-1].Table
 		default:
 			b.twice(k, e)
-			return &table{at: k.at}
+			return &Table{At: k.at}
 		}
 	}
 	return t
 }
 
-func (b *builder) twice(k key, first *entry) {
-	b.d.wrong(k.at, "%s stands here a second time; it was given on line %d", quote(k.name), b.d.line(first.at))
+func (b *builder) twice(k key, first *Entry) {
+	b.d.Wrong(k.at, "%s stands here a second time; it was given on line %d", Quote(k.name), b.d.Line(first.At))
 }
 
 // value copies a node. Arrays have no position of their own in the parser's tree:
 // they get the position at, that of what contains them.
-func (b *builder) value(n *unstable.Node, at int) *value {
+func (b *builder) value(n *unstable.Node, at int) *Value {
 	if n.Raw.Length > 0 {
 		at = int(n.Raw.Offset)
 	}
-	v := &value{at: at, kind: n.Kind}
+	v := &Value{At: at, Kind: n.Kind}
 	switch n.Kind {
 	case unstable.Array:
 		for it := n.Children(); it.Next(); {
-			v.items = append(v.items, b.value(it.Node(), at))
+			v.Items = append(v.Items, b.value(it.Node(), at))
 		}
 	case unstable.InlineTable:
-		v.table = &table{at: at, defined: true}
+		v.Table = &Table{At: at, defined: true}
 		for it := n.Children(); it.Next(); {
-			b.keyValue(v.table, it.Node())
+			b.keyValue(v.Table, it.Node())
 		}
 	default:
-		v.text = string(bytes.Clone(n.Data))
+		v.Text = string(bytes.Clone(n.Data))
 	}
 	return v
 }
