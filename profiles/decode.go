@@ -155,7 +155,7 @@ func (p *parsed) limit(limits *strict.Section, key string) Limit {
 	text, v := s.Text("size", true, maxTitle, expected)
 	if v != nil {
 		var ok bool
-		if l.Bytes, ok = parseSize(text); !ok {
+		if l.Bytes, ok = ParseSize(text); !ok {
 			s.Bad("size", v, expected)
 		}
 		l.Text = text

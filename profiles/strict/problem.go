@@ -11,7 +11,7 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// Problem is one thing that is wrong with a profile file.
+// Problem is one thing that is wrong with a file.
 type Problem struct {
 	File    string
 	Line    int // from 1; 0 for the file as a whole
@@ -54,10 +54,11 @@ const MaxProblems = 100
 
 // Document is the text of one file and the problems found in it.
 type Document struct {
-	File  string
-	text  []byte // without byte order mark
-	lines []int  // offset at which each line begins
-	found []located
+	File     string
+	Discreet bool   // it may hold secrets: syntax errors don't repeat the text
+	text     []byte // without byte order mark
+	lines    []int  // offset at which each line begins
+	found    []located
 }
 
 type located struct {

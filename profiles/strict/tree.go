@@ -3,6 +3,7 @@ package strict
 import (
 	"bytes"
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -70,7 +71,7 @@ func (d *Document) Parse() *Table {
 		// The problems so far may be consequences of the syntax error, so only that
 		// is reported.
 		d.found = nil
-		d.Wrong(at, "not TOML: %s", err)
+		d.Wrong(at, "not TOML: %s", d.syntax(err))
 		return nil
 	}
 	return b.root
@@ -89,7 +90,20 @@ func (d *Document) Check() {
 		line, column := e.Position()
 		at = min(d.lines[line-1]+column-1, len(d.text))
 	}
-	d.Wrong(at, "not TOML: %s", strings.TrimPrefix(err.Error(), "toml: "))
+	d.Wrong(at, "not TOML: %s", d.syntax(err))
+}
+
+// shown are the parts of the library's messages that repeat the text.
+var shown = regexp.MustCompile(`( but got|: strconv\.|: invalid syntax)?[ :]*(U\+[0-9A-F]+ '.*'|ParseFloat.*|".*")`)
+
+// syntax returns the library's message; in a discreet document, without what it repeats
+// of the text.
+func (d *Document) syntax(err error) string {
+	message := strings.TrimPrefix(err.Error(), "toml: ")
+	if d.Discreet {
+		message = shown.ReplaceAllString(message, "")
+	}
+	return message
 }
 
 type builder struct {

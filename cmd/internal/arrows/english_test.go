@@ -18,8 +18,8 @@ import (
 var spoken = []string{"probe/diagnose", "probe/expect", "report", "cmd/internal"}
 
 // silent are directories below them that say nothing: patterns of what servers say,
-// and what tests are made of.
-var silent = []string{"probe/diagnose/reply", "report/internal", "report/reporttest", "cmd/internal/arrows"}
+// what tests are made of, and a reader of files, whose texts are all errors.
+var silent = []string{"probe/diagnose/reply", "report/internal", "report/reporttest", "cmd/internal/arrows", "cmd/internal/smoke"}
 
 // names are declarations whose literals are no sentences: names of software, and what
 // is compared with something that was read.
