@@ -25,12 +25,12 @@ type kind struct {
 
 // kinds are all expectations, in the order in which they are judged.
 var kinds = []kind{
-	{id: stage.ExpectReachable, read: words("ipv4", "ipv6", "both"), of: anywhere},
-	{id: stage.ExpectSecurity, read: words(string(stage.TLS), string(stage.StartTLS), string(stage.StartTLSIfOffered), string(stage.None)), of: anywhere},
+	{id: stage.ExpectReachable, read: families, of: anywhere},
+	{id: stage.ExpectSecurity, read: list(word(string(stage.TLS), string(stage.StartTLS), string(stage.StartTLSIfOffered), string(stage.None))), of: anywhere},
 	{id: stage.ExpectTLSMin, read: words("1.0", "1.1", "1.2", "1.3"), of: encrypted, only: "a server with encryption"},
 	{id: stage.ExpectCertificateDays, read: number(0, 36500, "days"), of: encrypted, only: "a server with encryption"},
 	{id: stage.ExpectCertificateNames, read: list(certificateName), of: encrypted, only: "a server with encryption"},
-	{id: stage.ExpectCertificateIssuer, read: line, of: encrypted, only: "a server with encryption"},
+	{id: stage.ExpectCertificateIssuer, read: list(part), of: encrypted, only: "a server with encryption"},
 	{id: stage.ExpectCertificateKey, read: number(1, 65536, "bits"), of: encrypted, only: "a server with encryption"},
 	{id: stage.ExpectStartTLSOffered, read: truth, of: startsInClear, only: "a server without implicit TLS"},
 	{id: stage.ExpectLoginNeedsTLS, read: demand, of: startsInClear, only: "a server without implicit TLS"},
@@ -45,7 +45,7 @@ var kinds = []kind{
 	{id: stage.ExpectNoRelay, read: demand, of: smtpOnly, only: "an SMTP server"},
 	{id: stage.ExpectGreeting, read: milliseconds, of: anywhere},
 	{id: stage.ExpectReady, read: milliseconds, of: anywhere},
-	{id: stage.ExpectDiscovery, read: domain, of: anywhere},
+	{id: stage.ExpectDiscovery, read: sources, of: anywhere},
 	{id: stage.ExpectNoCause, read: list(causeID), of: anywhere},
 }
 

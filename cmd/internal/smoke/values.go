@@ -3,6 +3,7 @@ package smoke
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,20 +32,35 @@ const (
 	maxList = 100
 )
 
-// yes is the value of an expectation that has nothing else to say.
-const yes = "true"
-
 // words reads one of several words.
 func words(all ...string) form {
-	expected := strict.OrList(quoted(all))
+	read := word(all...)
 	return func(v *strict.Value) ([]string, *strict.Value, string) {
-		for _, w := range all {
-			if v.Kind == unstable.String && v.Text == w {
-				return []string{w}, nil, ""
-			}
+		w, expected := read(v.Text)
+		if v.Kind != unstable.String || w == "" {
+			return nil, v, expected
 		}
-		return nil, v, expected
+		return []string{w}, nil, ""
 	}
+}
+
+func word(all ...string) item {
+	expected := strict.OrList(quoted(all))
+	return func(text string) (string, string) {
+		if !slices.Contains(all, text) {
+			return "", expected
+		}
+		return text, expected
+	}
+}
+
+// families reads by which kinds of addresses a server is reached; true stands for any.
+func families(v *strict.Value) ([]string, *strict.Value, string) {
+	if v.Kind == unstable.Bool {
+		return []string{v.Text}, nil, ""
+	}
+	want, wrong, expected := words("ipv4", "ipv6", "both")(v)
+	return want, wrong, expected + ", or true for any"
 }
 
 func quoted(words []string) []string {
@@ -127,12 +143,12 @@ func milliseconds(v *strict.Value) ([]string, *strict.Value, string) {
 	return []string{strconv.FormatInt(d.Milliseconds(), 10)}, nil, ""
 }
 
-// line reads one line of text.
-func line(v *strict.Value) ([]string, *strict.Value, string) {
-	if v.Kind != unstable.String || !oneLine(v.Text) {
-		return nil, v, "one line of text of at most " + strconv.Itoa(maxLine) + " characters"
+// part reads a part of a name.
+func part(text string) (string, string) {
+	if !oneLine(text) {
+		return "", "one line of text of at most " + strconv.Itoa(maxLine) + " characters"
 	}
-	return []string{v.Text}, nil, ""
+	return text, "a part of the name"
 }
 
 // oneLine reports whether a text can be shown on one line.
@@ -151,16 +167,29 @@ func sender(v *strict.Value) ([]string, *strict.Value, string) {
 	return []string{v.Text}, nil, ""
 }
 
-// domain reads the mail domain that publishes settings; true stands for the account's.
-func domain(v *strict.Value) ([]string, *strict.Value, string) {
+// sources reads which sources of published settings are meant; true stands for all
+// through which a domain itself speaks.
+func sources(v *strict.Value) ([]string, *strict.Value, string) {
 	if v.Kind == unstable.Bool {
 		return []string{v.Text}, nil, ""
 	}
-	name, ok := hostname.MailDomain(v.Text)
-	if v.Kind != unstable.String || !ok {
-		return nil, v, "a mail domain such as example.com, or true for that of the endpoint"
+	want, wrong, _ := list(sourceID)(v)
+	return want, wrong, "true, or a list of " + strict.OrList(sourceNames())
+}
+
+func sourceNames() []string {
+	var out []string
+	for _, s := range stage.SourcesByTrust {
+		out = append(out, strconv.Quote(string(s)))
 	}
-	return []string{name}, nil, ""
+	return out
+}
+
+func sourceID(text string) (string, string) {
+	if !slices.Contains(stage.SourcesByTrust, stage.SourceID(text)) {
+		return "", "a source"
+	}
+	return text, ""
 }
 
 // list reads a list of texts. One alone may stand without brackets.
@@ -215,12 +244,12 @@ func mechanism(text string) (string, string) {
 	return text, expected
 }
 
-// capabilityWord is a word without spaces that a server lists.
-var capabilityWord = regexp.MustCompile(`^[!-~]{1,100}$`)
+// capabilityWords are the first words of what a server lists.
+var capabilityWords = regexp.MustCompile(`^[!-~]{1,100}( [!-~]{1,100}){0,9}$`)
 
 func capability(text string) (string, string) {
-	const expected = "a word that the server lists, such as IDLE, UIDL or 8BITMIME"
-	if !capabilityWord.MatchString(text) {
+	const expected = "what the server lists, or its first words, such as IDLE, UIDL or SASL PLAIN"
+	if !capabilityWords.MatchString(text) {
 		return "", expected
 	}
 	return strings.ToUpper(text), expected
