@@ -97,6 +97,9 @@ type Target struct {
 	Argument string            `json:"argument"` // as typed
 	Kind     stage.SubjectKind `json:"kind"`
 	Profile  string            `json:"profile,omitempty"` // id; absent for a URL
+	Label    string            `json:"name,omitempty"`    // what the smoke file calls it
+	Labels   []string          `json:"labels,omitempty"`
+	Line     int               `json:"line,omitempty"` // in the smoke file, from 1
 }
 
 // ActionObject is one thing to do, and who can do it.
@@ -308,7 +311,7 @@ func action(l *prose.Language, a cause.Action) ActionObject {
 }
 
 func target(s stage.Subject) Target {
-	t := Target{Argument: stage.Visible(s.Argument), Kind: s.Kind}
+	t := Target{Argument: stage.Visible(s.Argument), Kind: s.Kind, Label: s.Label, Labels: s.Labels, Line: s.Line}
 	if s.Profile != nil {
 		t.Profile = s.Profile.ID
 	}

@@ -113,6 +113,9 @@ func (p Place) Wrong(d *strict.Document, format string, args ...any) {
 	d.Wrong(p.offset, format, args...)
 }
 
+// Offset returns the place as an offset in the text, without a byte order mark.
+func (p Place) Offset() int { return p.offset }
+
 // Title returns what the endpoint is called: its name or, if it has none, the argument.
 func (e *Endpoint) Title() string {
 	if e.Name != "" {

@@ -241,6 +241,9 @@ func (r *reader) named(s *strict.Section, e *Endpoint) {
 	} else if v != nil {
 		r.names[e.Name] = r.place(v.At)
 	}
+	if v != nil {
+		r.noID("endpoint.name", v)
+	}
 	const expected = `a list of words such as ["production", "eu"]`
 	v = s.Need("labels", false, expected)
 	if v == nil {
@@ -255,7 +258,16 @@ func (r *reader) named(s *strict.Section, e *Endpoint) {
 			s.Bad("labels", l, "a word without commas, in quotes")
 			continue
 		}
+		r.noID("endpoint.labels", l)
 		e.Labels = append(e.Labels, l.Text)
+	}
+}
+
+// noID reports a name that is the id of an expectation as well: --only and --skip take
+// both.
+func (r *reader) noID(key string, v *strict.Value) {
+	if slices.Contains(IDs(), stage.ExpectationID(v.Text)) {
+		r.d.Wrong(v.At, "%s: found %s, which is an expectation, expected a name of your own", key, strict.Quote(v.Text))
 	}
 }
 

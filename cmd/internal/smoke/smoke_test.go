@@ -163,7 +163,7 @@ func TestAccounts(t *testing.T) {
 // the file, or on tables of this program.
 var beyond = []string{
 	"account-none", "account-twice", "account-unknown", "cause-absent", "certificate-of-cleartext", "endpoint-twice", "login-without-account",
-	"name-twice", "quota-of-smtp", "relay-of-pop3", "size-of-imap", "source-without-user", "starttls-of-tls", "url-port",
+	"name-of-expectation", "name-twice", "quota-of-smtp", "relay-of-pop3", "size-of-imap", "source-without-user", "starttls-of-tls", "url-port",
 }
 
 // TestSchema: the schema takes valid files and refuses wrong ones, and has every
