@@ -91,6 +91,9 @@ var rules = []rule{
 	{"cmd/internal/smoke", []string{
 		"cmd/internal/mailurl", "probe/diagnose/cause", "probe/smtp", "probe/stage", "profiles", "profiles/hostname", "profiles/regular", "profiles/strict",
 	}, []string{"github.com/pelletier/go-toml/v2/unstable"}},
+	{"cmd/internal/starter", []string{
+		"cmd/internal/console", "cmd/internal/mailurl", "cmd/internal/smoke", "probe/prose", "probe/prose/say", "probe/stage", "profiles/hostname", "report",
+	}, []string{"github.com/charmbracelet/x/ansi"}},
 	{"cmd/internal/saved", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "cmd/internal/system", "probe/prose", "probe/prose/say", "probe/stage"}, []string{"github.com/charmbracelet/x/ansi"}},
 }
 

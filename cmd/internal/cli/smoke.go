@@ -123,6 +123,9 @@ func (f *smokeFlags) targets(catalogue *profiles.Catalogue, flags []stage.Flag) 
 		t, m, err := fileTarget(e, catalogue, flags)
 		if err != nil {
 			first, _, _ := strings.Cut(err.Error(), "\n")
+			if e.Kind == stage.SubjectProfile {
+				first += "; expected an id of maildoctor profiles list"
+			}
 			e.At.Wrong(wrong, "endpoint.%s: %s", e.Kind, first)
 			continue
 		}
