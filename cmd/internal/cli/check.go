@@ -78,8 +78,8 @@ that know less (TLS 1.0, 1.1 or 1.2 at most, RSA key exchange, no server name),
 without any password. A table says who would not connect and why: that is often
 why mail works in one program and not in another.
 
-With --file, a smoke file says what to test, as whom, and what is expected of it;
-maildoctor init writes one. The time of the whole run is then not limited.
+With --file, a smoke file says what to test, as whom, and what is expected of
+it; maildoctor init writes one. The time of the whole run is then not limited.
 
 URLs: imap:// imaps:// pop3:// pop3s:// smtp:// (submission) smtps://, with
 ?starttls=required|if-offered|never.
@@ -103,7 +103,7 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 		},
 	}
 	f.register(cmd)
-	f.smoke.register(cmd.Flags())
+	f.smoke.register(cmd)
 	f.outputFlags.register(cmd)
 	cmd.Flags().BoolVar(&f.kept.without, "no-compare", false, "don't read what mail programs on this computer have; off without a terminal in any case, and where CI is set")
 	return cmd

@@ -81,5 +81,5 @@ var values = map[string]cmdline.Completer{
 	"sign-key":  cmdline.Files("pem", "key"),
 
 	// Any file.
-	"save": nil, "save-chain": nil, "output": nil, "file": nil,
+	"save": nil, "save-chain": nil, "output": nil,
 }

@@ -32,11 +32,12 @@ func initCommand(s console.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init [ADDRESS | DOMAIN | PROFILE | URL...]",
 		Short: "writes a smoke file: servers, and what is expected of them",
-		Long: `init writes a smoke file for check --file: which mail servers to test, as whom, and
-what is expected of them. It connects to the servers of its arguments, without a
-login, and writes what it sees as expectations: the days left of a certificate, its
-names, the TLS version, the mechanisms offered. A server that doesn't work is written
-as well, with a comment that says so. Without arguments it writes an example.
+		Long: `init writes a smoke file for check --file: which mail servers to test, as whom,
+and what is expected of them. It connects to the servers of its arguments,
+without a login, and writes what it sees as expectations: the days left of a
+certificate, its names, the TLS version, the mechanisms offered. A server that
+doesn't work is written as well, with a comment that says so. Without arguments
+it writes an example.
 
 With --schema it writes the JSON Schema of smoke files instead, for editors.
 

@@ -2,11 +2,12 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
+	"maildoctor/cmd/internal/cmdline"
 	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/smoke"
 	"maildoctor/probe"
@@ -26,11 +27,15 @@ type smokeFlags struct {
 	wanted map[stage.ExpectationID]bool
 }
 
-func (f *smokeFlags) register(fs *pflag.FlagSet) {
+func (f *smokeFlags) register(cmd *cobra.Command) {
+	fs := cmd.Flags()
 	f.given = fs.Changed
 	fs.StringVar(&f.name, "file", "", "test what the smoke file `FILE` has; maildoctor init writes one")
 	fs.StringSliceVar(&f.only, "only", nil, "with a smoke file: only these expectations (by id) and endpoints (by name, URL or label), a `LIST`")
 	fs.StringSliceVar(&f.skip, "skip", nil, "with a smoke file: all but these, a `LIST` likewise")
+	if err := cmd.RegisterFlagCompletionFunc("file", cmdline.Files("toml")); err != nil {
+		panic(err) // impossible: the flag exists
+	}
 }
 
 // readSmoke reads the smoke file, if one was named, and refuses what can't go with it.
@@ -122,11 +127,10 @@ func (f *smokeFlags) targets(catalogue *profiles.Catalogue, flags []stage.Flag) 
 	for i, e := range f.chosen {
 		t, m, err := fileTarget(e, catalogue, flags)
 		if err != nil {
-			first, _, _ := strings.Cut(err.Error(), "\n")
 			if e.Kind == stage.SubjectProfile {
-				first += "; expected an id of maildoctor profiles list"
+				err = fmt.Errorf("%w; expected an id of maildoctor profiles list", err)
 			}
-			e.At.Wrong(wrong, "endpoint.%s: %s", e.Kind, first)
+			e.At.Wrong(wrong, "endpoint.%s: %v", e.Kind, err)
 			continue
 		}
 		if m.Domain != "" && m.Profile == nil {
@@ -176,7 +180,7 @@ func (f *smokeFlags) expect(plan *stage.Plan, ts []probe.Target, unknown map[int
 			continue
 		}
 		for _, x := range f.chosen[i].Inapplicable(servers) {
-			x.At.Wrong(wrong, "endpoint.%s: no server of %s can have it; expected it of %s", x.ID, f.chosen[i].Argument, x.Only())
+			x.At.Wrong(wrong, "endpoint.%s: %v", x.ID, fmt.Errorf("no server of %s can have it; expected it of %s", f.chosen[i].Argument, x.Only()))
 		}
 	}
 	if err := strict.Join(wrong.Problems()); err != nil {

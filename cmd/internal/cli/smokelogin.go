@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,14 +37,13 @@ func (f *smokeFlags) credentials(ctx context.Context, s console.Streams, hide *d
 			continue
 		}
 		if _, known := got[c]; !known {
-			read, problem := f.source(s, c)
-			var err error
-			if problem == "" {
-				got[c], err = read.credential(ctx, s, hide)
+			src, err := f.source(s, c)
+			if err == nil {
+				got[c], err = src.credential(ctx, s, hide)
 			}
-			if problem != "" || err != nil {
+			if err != nil {
 				got[c] = probe.Credential{}
-				c.At.Wrong(wrong, "%s: %s", c.Kind, f.saying(problem, err))
+				c.At.Wrong(wrong, "%s: %v", c.Kind, err)
 			}
 		}
 		out[i] = got[c]
@@ -53,45 +54,37 @@ func (f *smokeFlags) credentials(ctx context.Context, s console.Streams, hide *d
 	return out, nil
 }
 
-// saying returns what is wrong with a source; the error of reading it says more.
-func (f *smokeFlags) saying(problem string, err error) string {
-	if err != nil {
-		return err.Error()
-	}
-	return problem
-}
-
-// source returns where a password comes from, or what is wrong. Neither the name of a
-// variable or file nor a command is shown: the password itself may stand there.
-func (f *smokeFlags) source(s console.Streams, c *smoke.Credential) (src source, problem string) {
+// source returns where a password comes from. No error has the name of a variable or
+// file, or a command: the password itself may stand there.
+func (f *smokeFlags) source(s console.Streams, c *smoke.Credential) (source, error) {
 	switch c.Kind {
 	case smoke.PasswordEnv:
 		v, ok := s.LookupEnv(c.Value)
 		switch {
 		case !ok:
-			return src, "no environment variable of that name is set"
+			return source{}, errors.New("no environment variable of that name is set")
 		case v == "":
-			return src, "the environment variable is empty"
+			return source{}, errors.New("the environment variable is empty")
 		}
-		return fixed(v), ""
+		return fixed(c, v), nil
 	case smoke.PasswordFile:
 		v, err := f.inFile(c.Value)
 		switch {
 		case err != nil:
-			return src, "the file cannot be read; expected one whose first line is the password"
+			return source{}, errors.New("the file cannot be read; expected one whose first line is the password")
 		case v == "":
-			return src, "the first line of the file is empty; expected the password"
+			return source{}, errors.New("the first line of the file is empty; expected the password")
 		}
-		return fixed(v), ""
+		return fixed(c, v), nil
 	}
-	name := string(c.Kind) + " of " + f.file.Document().Place(c.At.Offset())
+	name := fmt.Sprintf("%s (%s)", c.Kind, f.file.Document().Place(c.At.Offset()))
 	read := func(ctx context.Context) (string, error) { return output(ctx, s, c.Value) }
-	return source{name: name, token: c.Kind == smoke.TokenCommand, late: true, read: read}, ""
+	return source{name: name, token: c.Kind == smoke.TokenCommand, late: true, read: read}, nil
 }
 
 // fixed is the source of a password that was read already.
-func fixed(v string) source {
-	return source{name: "the password", read: func(context.Context) (string, error) { return v, nil }}
+func fixed(c *smoke.Credential, v string) source {
+	return source{name: string(c.Kind), read: func(context.Context) (string, error) { return v, nil }}
 }
 
 // inFile returns the first line of a file, whose name is relative to the smoke file.

@@ -151,7 +151,7 @@ const strongBits = 2048
 func strong(key string) bool {
 	size, rsa := strings.CutPrefix(key, "RSA ")
 	n, err := strconv.Atoi(size)
-	return rsa && err == nil && n >= strongBits || slices.Contains([]string{"ECDSA P-256", "ECDSA P-384", "ECDSA P-521", "Ed25519"}, key)
+	return rsa && err == nil && n >= strongBits || strings.HasPrefix(key, "ECDSA P-") || key == "Ed25519"
 }
 
 // beforeTLS writes what the server offers before TLS.
@@ -199,7 +199,7 @@ func (w *writer) announced(c *stage.CheckRecord) {
 	if all := listable(f.List, 100); len(all) > 0 {
 		w.hint(stage.ExpectCapabilities, listOf(all))
 	}
-	if f.Size != nil && *f.Size > 0 {
+	if f.Size != nil && *f.Size > 0 && c.Check.Endpoint.Protocol == stage.SMTP {
 		w.expect(stage.ExpectSize, sizeOf(*f.Size))
 	}
 }
@@ -220,7 +220,7 @@ func listable(words []string, most int) []string {
 func sizeOf(n int64) string {
 	const mega = 1 << 20
 	if n%mega == 0 && n < mega*mega {
-		return quoted(strconv.FormatInt(n/mega, 10) + " MB")
+		return quoted(fmt.Sprintf("%d MB", n/mega))
 	}
 	return strconv.FormatInt(n, 10)
 }

@@ -114,7 +114,7 @@ func (w *writer) endpoint() {
 // sources writes the keys that say where a password comes from.
 func (w *writer) sources() {
 	for _, s := range []struct{ key, value string }{
-		{"password-env", "MAIL_PASSWORD"}, {"password-file", "/run/secrets/mail"}, {"password-command", "pass mail"}, {"token-command", "print-token"},
+		{"password-env", "MAIL_PASSWORD"}, {"password-file", "/run/secrets/mail"}, {"password-command", "print-password"}, {"token-command", "print-token"},
 	} {
 		w.line("# %s = %s", s.key, quoted(s.value))
 	}
@@ -173,14 +173,14 @@ func (w *writer) comment(text string) {
 
 func (w *writer) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
 
-// quoted returns a text as a string of TOML, whose escapes are those of JSON but for
-// DEL.
+// quoted returns a text as a string of TOML, whose escapes are those of JSON. Control
+// characters are made visible: no user name has them.
 func quoted(text string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(text); err != nil {
+	if err := e.Encode(stage.Visible(text)); err != nil {
 		panic(err) // impossible: it is a string
 	}
-	return strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "\x7f", `\u007f`)
+	return strings.TrimSuffix(b.String(), "\n")
 }
