@@ -59,7 +59,7 @@ type checkFlags struct {
 func checkCommand(s console.Streams) *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
-		Use:   "check ADDRESS | DOMAIN | PROFILE | URL... | --file SMOKEFILE",
+		Use:   "check ADDRESS | DOMAIN | PROFILE | URL... | --file FILE",
 		Short: "tests receiving and sending, and names the cause of a failure",
 		Long: `check tests DNS, TCP, TLS, STARTTLS and login of every mail server that belongs
 to an address, a domain or a profile, or of the endpoints given as URLs.

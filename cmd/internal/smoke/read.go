@@ -125,8 +125,7 @@ func (r *reader) endpoint(s *strict.Section) {
 	before := r.d.Found()
 	r.refuse(s)
 	e := &Endpoint{defaults: r.defaults, At: r.place(s.Table.At)}
-	var server *stage.Endpoint
-	server = r.target(s, e)
+	server := r.target(s, e)
 	r.named(s, e)
 	r.login(s, e)
 	e.own = r.expectations(s)
