@@ -31,6 +31,7 @@ type groups struct {
 	outOfTime bool              // a group ended because of its time limit
 	at        map[string]*group // the latest group by address of its hosts
 	inquiries
+	published map[string]*asked // trials of what is published, by domain
 }
 
 // group is one group of checks.
@@ -50,6 +51,7 @@ type group struct {
 	round int  // current round of follow-ups
 	apart bool // its part of the plan has ended: no group may be merged into it
 	final bool // no more questions are asked: the handshakes as other programs have been ordered
+	tried bool // likewise: the trials of what the plan's file expects have been ordered
 
 	begun  int       // checks that started and didn't go back into the queue
 	start  time.Time // start of the first of them, or zero
@@ -60,7 +62,7 @@ type group struct {
 func (r *run) form(ctx context.Context) []queue.Job {
 	r.base, r.allEnded = ctx, make(chan struct{})
 	r.thinking = make(chan struct{}, runtime.GOMAXPROCS(0))
-	r.at, r.asked = make(map[string]*group), make(map[string]*asked)
+	r.at, r.asked, r.published = make(map[string]*group), make(map[string]*asked), make(map[string]*asked)
 	numbers := make(map[int]*group)
 	tasks := make([]task, len(r.plan.Checks))
 	jobs := make([]queue.Job, len(tasks))
@@ -228,7 +230,7 @@ func (r *run) goOn(g *group) {
 	defer func() { <-r.thinking }()
 	for {
 		switch asks, waits := r.ask(g); {
-		case !asks && r.asPrograms(g):
+		case !asks && (r.asExpected(g) || r.asPrograms(g)):
 			return
 		case !asks:
 			r.conclude(g)

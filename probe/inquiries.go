@@ -38,7 +38,7 @@ type asked struct {
 // ask orders the follow-ups of a group's next round. asks is false if the group has no
 // question; waits is false if all answers are already known.
 func (r *run) ask(g *group) (asks, waits bool) {
-	if r.opt.NoFollowUps || g.final || g.round == maxRounds {
+	if r.opt.NoFollowUps || g.final || g.tried || g.round == maxRounds {
 		return false, false
 	}
 	rec := r.log.part(r.membersOf(g))

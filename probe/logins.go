@@ -22,6 +22,7 @@ type logins struct {
 	budget   *budget.Run
 	book     *account.Book
 	settings func() map[string]string // by asker; computed when first needed
+	wrong    wrongs
 }
 
 func newLogins(ctx context.Context, plan stage.Plan, opt Options) *logins {
@@ -83,6 +84,9 @@ func (s *session) ticket(ctx context.Context) (stage.Reason, *stage.LoginFacts) 
 	if err := s.seat.Back(ctx); err != nil {
 		turn.Done()
 		return skipReason(ctx), nil
+	}
+	if s.check.Kind == stage.KindWrongPassword {
+		return s.wrongTicket()
 	}
 	spared := turn.Spent(s.extra())
 	if spared == nil {

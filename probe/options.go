@@ -3,6 +3,7 @@ package probe
 import (
 	"cmp"
 	"context"
+	"math"
 	"time"
 
 	"maildoctor/probe/auth"
@@ -22,6 +23,9 @@ const (
 	DefaultCertificateDays = 21
 	DefaultParallel        = 64
 )
+
+// NoLimit is the [Options.RunTimeout] of a run that may take any time.
+const NoLimit time.Duration = math.MaxInt64
 
 // inSilence is how long the greeting follow-up waits on a port for TLS without sending
 // anything. The server should wait as well; one that handles one client after the other
@@ -114,7 +118,7 @@ type Options struct {
 	CertificateDays int                // warn if fewer days are left
 	ConnectTimeout  time.Duration      // per address
 	StageTimeout    time.Duration      // for every other stage
-	RunTimeout      time.Duration      // for a group of checks that share a host, an address or an account, from the group's start
+	RunTimeout      time.Duration      // for a group of checks that share a host, an address or an account, from the group's start; see NoLimit
 	Parallel        int                // checks at a time; connection attempts still unanswered don't count
 	Transcripts     bool               // keep transcripts in the record, because they will be shown
 	Resolver        Resolver           // nil: the system's own
@@ -202,12 +206,20 @@ func (o Options) forHeader() stage.Options {
 		Recipient:       stage.Visible(o.Recipient),
 		ConnectTimeout:  stage.Ms(o.ConnectTimeout),
 		StageTimeout:    stage.Ms(o.StageTimeout),
-		RunTimeout:      stage.Ms(o.RunTimeout),
+		RunTimeout:      o.limit(),
 		CertificateDays: cmp.Or(o.CertificateDays, DefaultCertificateDays),
 		Demo:            o.Demo,
 		Arguments:       o.Arguments,
 		Flags:           o.Flags,
 	}
+}
+
+// limit returns the time limit of a group; 0 if there is none.
+func (o Options) limit() stage.Millis {
+	if o.RunTimeout == NoLimit {
+		return 0
+	}
+	return stage.Ms(o.RunTimeout)
 }
 
 // tokens reports whether all credentials are access tokens.

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -25,7 +26,9 @@ func (l *lone) search(ctx context.Context) (stage.Facts, error) {
 		return nil, &stage.Error{Fault: stage.InternalProblem, Err: errors.New("no search is possible")}
 	}
 	l.seat.Wait(queue.Reply)
-	found := r.opt.Discover(ctx, r.plan.Subjects[l.check.Subject])
+	subject := r.plan.Subjects[l.check.Subject]
+	subject.Domain = cmp.Or(subject.Domain, l.check.Endpoint.Host)
+	found := r.opt.Discover(ctx, subject)
 	l.seat.Heard(true)
 	facts := &stage.SearchFacts{Servers: found.Servers, Network: found.Network}
 	for i := range found.Sources {

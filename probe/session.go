@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -294,7 +293,7 @@ func (s *session) begin(nc net.Conn) {
 	case stage.POP3:
 		s.talk = pop3.New(s.conn)
 	default:
-		s.talk = smtp.New(s.conn, smtp.Options{Hello: s.opt.Hello, Sender: s.sender(), Recipient: s.opt.Recipient})
+		s.talk = smtp.New(s.conn, smtp.Options{Hello: s.opt.Hello, Sender: s.sender(), Recipient: s.recipient()})
 	}
 }
 
@@ -306,16 +305,6 @@ func (s *session) transcript() func(stage.Line) {
 	return func(l stage.Line) {
 		s.log.event(stage.Event{Type: stage.EventLine, Check: s.check.ID, Line: &l})
 	}
-}
-
-// sender returns the address for MAIL FROM: the one given by option, the subject's, or
-// a user name that is an address. It is empty if none is known.
-func (s *session) sender() string {
-	user := s.subject.User
-	if smtp.CheckSender(user) != nil {
-		user = ""
-	}
-	return cmp.Or(s.opt.Sender, s.subject.Address, user)
 }
 
 // suspectTrip is the round trip of the first packet from which it is compared with the

@@ -296,15 +296,18 @@ func (s *session) login(ctx context.Context) outcome {
 	facts, err := s.talk.Login(ctx, req)
 	s.conn.WithholdReplies(false)
 	var fault stage.Fault
+	wrong := s.check.Kind == stage.KindWrongPassword
 	if err != nil {
 		fault = s.faultOf(err)
+	}
+	if err != nil && !wrong {
 		tellOf(s.secret, token, facts)
 		facts.Provider = s.linked(facts.Reply)
 	}
 	s.turn.Ended(facts.Sent, fault)
 	if facts.Sent {
 		s.log.event(stage.Event{Type: stage.EventLogin, Check: s.check.ID, Login: &stage.LoginAttempt{
-			Protocol: s.check.Endpoint.Protocol, Accepted: err == nil,
+			Protocol: s.check.Endpoint.Protocol, Accepted: err == nil, Wrong: wrong,
 		}})
 	}
 	s.signedIn = err == nil

@@ -39,7 +39,7 @@ func (t *task) Addresses() []string {
 		return t.session.addresses
 	case a != "":
 		return []string{a}
-	case t.check.Manner.Resolvers != nil, t.check.Kind == stage.KindLookup, t.check.Kind == stage.KindTime, t.check.Kind == stage.KindSearch:
+	case t.check.Manner.Resolvers != nil, t.check.Kind == stage.KindLookup, t.check.Kind == stage.KindTime, t.check.Kind == stage.KindSearch, t.check.Kind == stage.KindPublished:
 		return nil
 	}
 	if ip, err := netip.ParseAddr(t.check.Endpoint.Host); err == nil && t.check.URL == "" {
@@ -84,7 +84,7 @@ func (t *task) examine(ctx context.Context, seat *queue.Seat) bool {
 		l.perform(ctx, stage.Fetch, l.tunnel)
 	case stage.KindTime:
 		l.perform(ctx, stage.Clock, l.clock)
-	case stage.KindSearch:
+	case stage.KindSearch, stage.KindPublished:
 		l.searching(ctx)
 	default:
 		if t.session == nil {

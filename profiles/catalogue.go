@@ -12,6 +12,7 @@ import (
 
 	"maildoctor/probe/stage"
 	"maildoctor/profiles/hostname"
+	"maildoctor/profiles/strict"
 )
 
 // Catalogue is a searchable set of profiles. It does not change after loading, and
@@ -126,7 +127,7 @@ func (e *FindError) Error() string {
 	}
 	s := fmt.Sprintf("%v for %q", e.Err, e.Name)
 	if len(e.Near) > 0 {
-		s += "; did you mean " + orList(e.Near) + "?"
+		s += "; did you mean " + strict.OrList(e.Near) + "?"
 	}
 	return s
 }
@@ -230,13 +231,4 @@ func isID(s string) bool {
 		}
 	}
 	return true
-}
-
-// orList joins names as in "a, b or c".
-func orList(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
 }

@@ -11,6 +11,7 @@ import (
 
 	"maildoctor/probe/stage"
 	"maildoctor/profiles/hostname"
+	"maildoctor/profiles/strict"
 )
 
 // FuzzParse reads anything as a profile. What is taken for one holds what the
@@ -82,7 +83,7 @@ func checkLoadError(t *testing.T, err error, text []byte) {
 	}
 	lines := strings.Split(string(text), "\n")
 	for i, p := range e.Problems {
-		if i == maxProblems && p.Line == 0 {
+		if i == strict.MaxProblems && p.Line == 0 {
 			continue // says how many more there are
 		}
 		if p.Line < 1 || p.Line > len(lines) || p.Column < 1 || p.Column > utf8.RuneCountInString(lines[p.Line-1])+1 {

@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"maildoctor/profiles/regular"
+	"maildoctor/profiles/strict"
 )
 
 //go:embed builtin/*.toml
@@ -162,7 +163,7 @@ func origin(files []string) ([]*Profile, []Problem) {
 	for _, file := range files {
 		text, err := readFile(file)
 		if err != nil {
-			all = append(all, &parsed{Profile: &Profile{}, d: &document{file: file, unread: err}})
+			all = append(all, &parsed{Profile: &Profile{}, d: strict.New(file, nil), unread: err})
 			continue
 		}
 		all = append(all, parse(file, text))
@@ -176,7 +177,7 @@ func settle(all []*parsed) ([]*Profile, []Problem) {
 	ids, domains, mx := map[string]*parsed{}, map[string]*parsed{}, map[string]*parsed{}
 	for _, p := range all {
 		if first := ids[p.ID]; first != nil {
-			p.d.wrong(p.idAt, "id: %q is taken by %s", p.ID, first.d.place(first.idAt))
+			p.d.Wrong(p.idAt, "id: %q is taken by %s", p.ID, first.d.Place(first.idAt))
 		} else if p.ID != "" {
 			ids[p.ID] = p
 		}
@@ -186,7 +187,11 @@ func settle(all []*parsed) ([]*Profile, []Problem) {
 	var profiles []*Profile
 	var problems []Problem
 	for _, p := range all {
-		if found := p.d.problems(); len(found) > 0 {
+		if p.unread != nil {
+			problems = append(problems, fileProblem(p.d.File, p.unread))
+			continue
+		}
+		if found := p.d.Problems(); len(found) > 0 {
 			problems = append(problems, found...)
 			continue
 		}

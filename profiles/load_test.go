@@ -184,7 +184,7 @@ func TestParseSize(t *testing.T) {
 		"1024 TB": 1 << 50, "1025 TB": 0,
 		"": 0, "0 MB": 0, "0.9 B": 0, "-1 MB": 0, "700": 0, "700 mb": 0, "7 00 MB": 0, "700  MB": 0, "1e3 MB": 0, "999999999999999 TB": 0, ".5 MB": 0, "1,5 MB": 0, "700 MB ": 0,
 	} {
-		if got, ok := parseSize(text); got != want || ok != (want > 0) {
+		if got, ok := ParseSize(text); got != want || ok != (want > 0) {
 			t.Errorf("%q: %d, %v, want %d", text, got, ok, want)
 		}
 	}

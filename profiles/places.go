@@ -35,17 +35,17 @@ func (p *Profile) Places() (Places, error) {
 
 func places(file string, text []byte) (Places, error) {
 	p := parse(file, text)
-	if err := loadError(p.d.problems()); err != nil {
+	if err := loadError(p.d.Problems()); err != nil {
 		return Places{}, err
 	}
-	out := Places{Profile: p.d.line(p.idAt), Names: map[string]int{}}
+	out := Places{Profile: p.d.Line(p.idAt), Names: map[string]int{}}
 	for _, list := range []entries{p.domains, p.mx} {
 		for name, at := range list {
-			out.Names[name] = p.d.line(at)
+			out.Names[name] = p.d.Line(at)
 		}
 	}
 	for _, at := range p.endpointsAt {
-		out.Servers = append(out.Servers, p.d.line(at))
+		out.Servers = append(out.Servers, p.d.Line(at))
 	}
 	return out, nil
 }

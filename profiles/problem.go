@@ -1,121 +1,18 @@
 package profiles
 
-import (
-	"cmp"
-	"fmt"
-	"slices"
-	"sort"
-	"strings"
-	"unicode/utf8"
-
-	"maildoctor/probe/stage"
-)
+import "maildoctor/profiles/strict"
 
 // Problem is one thing that is wrong with a profile file.
-type Problem struct {
-	File    string
-	Line    int // from 1; 0 for the file as a whole
-	Column  int // in characters, from 1; 0 for the file as a whole
-	Message string
-}
-
-// String returns file:line:column: message.
-func (p Problem) String() string {
-	file := stage.Visible(p.File)
-	if p.Line == 0 {
-		return fmt.Sprintf("%s: %s", file, p.Message)
-	}
-	return fmt.Sprintf("%s:%d:%d: %s", file, p.Line, p.Column, p.Message)
-}
+type Problem = strict.Problem
 
 // LoadError has all problems of the files that were to be loaded.
-type LoadError struct{ Problems []Problem }
+type LoadError = strict.Error
 
-// Error returns one problem per line.
-func (e *LoadError) Error() string {
-	lines := make([]string, len(e.Problems))
-	for i, p := range e.Problems {
-		lines[i] = p.String()
-	}
-	return strings.Join(lines, "\n")
-}
+// loadError returns a [*LoadError], or nil if there are no problems.
+func loadError(problems []Problem) error { return strict.Join(problems) }
 
-// loadError returns a *LoadError, or nil if there are no problems.
-func loadError(problems []Problem) error {
-	if len(problems) == 0 {
-		return nil
-	}
-	return &LoadError{problems}
-}
-
-// maxProblems bounds the reported problems of one file: a file that is not a profile
-// has one on every line.
-const maxProblems = 100
-
-// document is the text of one file and the problems found in it.
-type document struct {
-	file  string
-	text  []byte // without byte order mark
-	lines []int  // offset at which each line begins
-	found []located
-
-	unread error // why there is no text
-}
-
-type located struct {
-	at      int // offset
-	message string
-}
-
-func newDocument(file string, text []byte) *document {
-	d := &document{file: file, text: slices.Clip(text), lines: []int{0}}
-	for i, b := range text {
-		if b == '\n' {
-			d.lines = append(d.lines, i+1)
-		}
-	}
-	return d
-}
-
-// wrong records a problem at an offset of the text.
-func (d *document) wrong(at int, format string, args ...any) {
-	d.found = append(d.found, located{at, fmt.Sprintf(format, args...)})
-}
-
-// line returns the number of the line that holds an offset.
-func (d *document) line(at int) int {
-	return sort.Search(len(d.lines), func(i int) bool { return d.lines[i] > at })
-}
-
-// position returns the line and column of an offset. An offset within a character
-// counts as that character.
-func (d *document) position(at int) (line, column int) {
-	line = d.line(at)
-	start := d.lines[line-1]
-	for at > start && at < len(d.text) && !utf8.RuneStart(d.text[at]) {
-		at--
-	}
-	return line, utf8.RuneCount(d.text[start:at]) + 1
-}
-
-// place returns the file and line of an offset, for a message that refers to it.
-func (d *document) place(at int) string {
-	return fmt.Sprintf("%s:%d", stage.Visible(d.file), d.line(at))
-}
-
-// problems returns what was found, in the order of the text.
-func (d *document) problems() []Problem {
-	if d.unread != nil {
-		return []Problem{fileProblem(d.file, d.unread)}
-	}
-	slices.SortStableFunc(d.found, func(a, b located) int { return cmp.Compare(a.at, b.at) })
-	var out []Problem
-	for i, f := range d.found {
-		if i == maxProblems {
-			return append(out, Problem{File: d.file, Message: fmt.Sprintf("%d more problems are not shown", len(d.found)-i)})
-		}
-		line, column := d.position(f.at)
-		out = append(out, Problem{File: d.file, Line: line, Column: column, Message: f.message})
-	}
-	return out
-}
+// Limits on the text of a profile, in characters.
+const (
+	maxTitle = 200
+	maxText  = 2000
+)

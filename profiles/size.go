@@ -15,9 +15,9 @@ var sizePattern = regexp.MustCompile(`^([0-9]{1,15}(?:\.[0-9]{1,3})?) ?(B|[KMGT]
 // comment.
 var units = map[string]int64{"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
 
-// parseSize parses a size such as "700 MB" into bytes, rounded down; ok is false for
+// ParseSize parses a size such as "700 MB" into bytes, rounded down; ok is false for
 // anything else, for zero and beyond maxSize.
-func parseSize(s string) (bytes int64, ok bool) {
+func ParseSize(s string) (bytes int64, ok bool) {
 	m := sizePattern.FindStringSubmatch(s)
 	if m == nil {
 		return 0, false

@@ -3,6 +3,8 @@ package profiles
 import (
 	"net/url"
 	"strings"
+
+	"maildoctor/profiles/strict"
 )
 
 // Source says where a fact was read, and when.
@@ -32,23 +34,23 @@ func (s Source) AsOf() string {
 }
 
 // source reads a section's own source, or returns otherwise if there is none.
-func source(s *section, required bool, otherwise Source) Source {
-	sub := s.sub("source", required, `the keys title and read, as in source = { title = "A page", read = 2026-11-22 }`)
+func source(s *strict.Section, required bool, otherwise Source) Source {
+	sub := s.Sub("source", required, `the keys title and read, as in source = { title = "A page", read = 2026-11-22 }`)
 	if sub == nil {
 		return otherwise
 	}
-	title, _ := sub.text("title", true, maxTitle, "the source's title")
-	out := Source{Title: title, URL: link(sub, false), Date: sub.date("read")}
-	out.By, _ = sub.text("by", false, maxTitle, "who compiled the source")
-	out.Checked = sub.moment("checked", out.Date)
-	sub.close()
+	title, _ := sub.Text("title", true, maxTitle, "the source's title")
+	out := Source{Title: title, URL: link(sub, false), Date: sub.Date("read")}
+	out.By, _ = sub.Text("by", false, maxTitle, "who compiled the source")
+	out.Checked = sub.Moment("checked", out.Date)
+	sub.Close()
 	return out
 }
 
 // link reads the URL of a page.
-func link(s *section, required bool) string {
+func link(s *strict.Section, required bool) string {
 	const expected = "an address such as https://example.com/help"
-	text, v := s.text("url", required, maxText, expected)
+	text, v := s.Text("url", required, maxText, expected)
 	if v == nil {
 		return ""
 	}
@@ -58,9 +60,9 @@ func link(s *section, required bool) string {
 	case good:
 	case strings.Contains(text, "@"):
 		// It may contain a password, which no message repeats.
-		s.d.wrong(v.at, "%surl: found an address with an @ in it, expected %s", s.path, expected)
+		s.Doc.Wrong(v.At, "%surl: found an address with an @ in it, expected %s", s.Path, expected)
 	default:
-		s.bad("url", v, expected)
+		s.Bad("url", v, expected)
 	}
 	return text
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"maildoctor/probe/diagnose/cause"
+	"maildoctor/probe/prose"
 	"maildoctor/probe/stage"
 )
 
@@ -16,6 +17,7 @@ type Expectation struct {
 	Why      string   // with ExpectationNotJudged: why this machine can't tell
 	Cause    cause.ID // the finding that explains it; empty: none
 	At       int      // the line of the plan's file where the endpoint is, from 1
+	said     prose.Value
 }
 
 // ExpectationOutcome is what came of an expectation.

@@ -99,6 +99,12 @@ func passwordError(r *stage.Result) prose.Value {
 // logins says how many logins were made, and how the password was sent.
 func logins(rec *stage.Record, w weighed) prose.Value {
 	n := rec.Logins
+	if n.Wrong > 0 {
+		n.Wrong = 0
+		rest := *rec
+		rest.Logins = n
+		return prose.Then(logins(&rest, w), say.LoginsWrong(prose.Count(rec.Logins.Wrong)))
+	}
 	if n.Tried == 0 {
 		if !rec.Header.Options.Password && !rec.Header.System.LinkUp {
 			return say.LoginsNotAsked()

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/expect"
 	"maildoctor/probe/prose"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -33,6 +34,8 @@ func noAction(l *prose.Language, rec *stage.Record, w weighed, kept []Configured
 		return only(say.NothingRunAgain())
 	case weight[w.overall()] > weight[WorksWithWarnings]:
 		return only(say.NothingKnown())
+	case counts(w.judged, expect.Unmet) > 0:
+		return Hint{} // there is something to do, and what was expected says what
 	case !w.partly && len(haveTheSame(kept)) > 0:
 		return only(say.NothingToDoSame(prose.And(haveTheSame(kept)...)))
 	case !w.partly && hasProfile(rec):

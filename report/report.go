@@ -19,17 +19,19 @@ import (
 type Report struct {
 	Language *prose.Language // of all its text
 
-	Version  string          // of the maildoctor that made the run
-	Commit   string          // the source of that build; empty: not recorded
-	Started  time.Time       // in the time zone of the machine that made the run
-	Time     stage.Millis    // how long the run took
-	Ended    stage.EndState  // [stage.Complete], or what ended the run early
-	Title    string          // what was examined, "jane@q.com"
-	Notices  []string        // shown first: a demo, an interrupted run, unknown events
-	Verdict  Verdict         // the worse of receiving and sending
-	Options  stage.Options   // what was requested
-	System   stage.System    // where the run was made
-	Subjects []stage.Subject // what was examined, one for each argument
+	Version  string           // of the maildoctor that made the run
+	Commit   string           // the source of that build; empty: not recorded
+	Started  time.Time        // in the time zone of the machine that made the run
+	Time     stage.Millis     // how long the run took
+	Ended    stage.EndState   // [stage.Complete], or what ended the run early
+	Title    string           // what was examined, "jane@q.com"
+	Notices  []string         // shown first: a demo, an interrupted run, unknown events
+	Verdict  Verdict          // the worse of receiving and sending; [WorksWithWarnings] if both work and an expectation is unmet
+	File     *stage.SmokeFile // what the plan was made of; nil: arguments
+	Exit     *int             // the command's exit code; nil: not known
+	Options  stage.Options    // what was requested
+	System   stage.System     // where the run was made
+	Subjects []stage.Subject  // what was examined, one for each argument
 
 	Receiving  Verdict     // empty if no receiving endpoint was examined
 	Sending    Verdict     // empty if no sending endpoint was examined
@@ -122,15 +124,16 @@ func NewFor(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, by Reade
 		Started:  inZone(rec.Header.Started, rec.Header.System.Zone),
 		Time:     rec.End.Time,
 		Ended:    rec.End.State,
-		Title:    l.Text(title(rec)),
+		Title:    l.Text(v.title(rec)),
 		known:    chart.ProviderKnown(rec),
-		title:    title(rec),
+		title:    v.title(rec),
 		Notices:  sentences(l, notices(rec)...),
 		Options:  rec.Header.Options,
 		System:   rec.Header.System,
 		Subjects: rec.Header.Plan.Subjects,
 
 		Verdict:       v.overall(),
+		File:          rec.Header.Plan.File,
 		Receiving:     v.receiving,
 		Sending:       v.sending,
 		TestedUpTo:    testedUpTo(rec),
@@ -155,6 +158,7 @@ func NewFor(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, by Reade
 		columns:    sync.OnceValue(func() []Column { return columns(l, rec) }),
 		Checks:     rec.Checks,
 	}
+	r.Expectations = expectations(l, rec, v.judged)
 	r.Made = l.Text(followUpWords(rec, r.FollowUps))
 	r.Summary = sentences(l, summary(rec, v, d)...)
 	r.advise(rec, d, v, by)

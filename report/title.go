@@ -6,7 +6,15 @@ import (
 	"maildoctor/probe/stage"
 )
 
-// title says what was examined.
+// title says what was examined, and with a smoke file, what came of what it expects.
+func (w weighed) title(rec *stage.Record) prose.Value {
+	if rec.Header.Plan.File != nil {
+		return fileTitle(rec, w.judged)
+	}
+	return title(rec)
+}
+
+// title says what was examined, by the arguments.
 func title(rec *stage.Record) prose.Value {
 	subjects := rec.Header.Plan.Subjects
 	n := prose.Count(len(endpointChecks(rec)))

@@ -3,6 +3,7 @@ package report
 import (
 	"maildoctor/probe/diagnose"
 	"maildoctor/probe/diagnose/chart"
+	"maildoctor/probe/expect"
 	"maildoctor/probe/stage"
 )
 
@@ -34,8 +35,14 @@ func worst(verdicts ...Verdict) Verdict {
 // ExitCode returns the exit code of a run: 0 if everything works, 1 for problems and
 // if the result is unknown. Warnings give 0, or 1 if strict. It is the same for
 // every output format. If the run was to compare what mail programs have, it is 0 only
-// if that agrees.
+// if that agrees. An expectation that is unmet gives 1, unless it is a mere warning; if
+// strict, so does a warning, and an expectation that could not be judged.
 func (r *Report) ExitCode(strict bool) int {
+	for i := range r.Expectations {
+		if r.Expectations[i].failsBy(strict) {
+			return 1
+		}
+	}
 	if r.Options.Compare && !agrees(r.Configured) {
 		return 1
 	}
@@ -62,6 +69,7 @@ type weighed struct {
 	ways               map[string]chart.Way // see endpointWays
 	book               book
 	outcomes           []Outcome
+	judged             []expect.Judgement
 }
 
 // overall returns the verdict of the whole run.
@@ -76,12 +84,15 @@ func (w weighed) overall() Verdict {
 		return worst(v, Unknown)
 	case v == "":
 		return Unknown // nothing was examined
+	case v == Works && counts(w.judged, expect.Unmet) > 0:
+		return WorksWithWarnings
 	}
 	return v
 }
 
 func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 	w := weighed{endings: make(map[string]chart.Ending), ways: endpointWays(d), book: newBook(rec, d)}
+	w.judged = expect.Judge(rec, d)
 	w.noNetwork, w.unserved = d.NothingLearnt(), d.Unserved()
 	w.unfound, w.inVain = len(unfound(rec)) > 0, inVain(rec) && !d.NothingLearnt()
 	leading := leadingFindings(d)

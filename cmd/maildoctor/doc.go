@@ -7,6 +7,7 @@
 // # Commands
 //
 //	maildoctor check ADDRESS | DOMAIN | PROFILE | URL...  the main job
+//	maildoctor init [ADDRESS|DOMAIN|URL...] a smoke file; check --file runs it
 //	maildoctor demo [CASE]                 the main job against servers inside this program
 //	maildoctor compare [ADDRESS]           what mail programs here have, next to what works
 //	maildoctor settings ADDRESS            what to type into a mail program; tests nothing
@@ -171,6 +172,69 @@
 // holds for an account under all its names: servers count as one where they share
 // an address or a registered domain.
 //
+// # Smoke files
+//
+// maildoctor init [ADDRESS|DOMAIN|PROFILE|URL...] writes a smoke file, and maildoctor
+// check --file FILE runs it: which servers to test, as whom, and what is expected of
+// them. init connects to the servers without a login and writes what it sees as
+// expectations, so that the file is met from the beginning; a server that doesn't work
+// has a comment. It never writes over a file. The file is TOML:
+//
+//	tls-min = "1.2"                      # of all servers; their own keys come first
+//	certificate-days = { value = 14, severity = "warn" }
+//
+//	[[account]]
+//	name = "probe"
+//	user = "probe@example.com"
+//	password-env = "PROBE_PASSWORD"      # or password-file, password-command, token-command
+//
+//	[[endpoint]]
+//	name = "inbox"                       # name and labels are your own
+//	labels = ["production"]
+//	url = "imaps://imap.example.com"     # or address, domain, profile: all their servers
+//	account = "probe"                    # or user, and a source of its password
+//	login = true
+//
+// No password stands in the file: one that does is refused without being repeated. A
+// variable or a file must not be empty, and a password file is looked for in the smoke
+// file's directory; commands run when a login needs them, without the variables that the
+// file names. What is expected, as a plain value or as { value = ..., severity = "warn" }:
+//
+//	reachable                     "ipv4", "ipv6" or "both"; true for any
+//	security                      "tls", "starttls", "starttls-if-offered", "none", or a list
+//	tls-min                       the least version, "1.2"
+//	certificate-days              the least days until the first of the chain expires
+//	certificate-names             names that it has
+//	certificate-issuer            a part of the issuer's name, or one of several
+//	certificate-key-bits          the least size, in bits of RSA
+//	starttls-offered              true or false
+//	login-needs-tls               no way to log in is offered before encryption
+//	mechanisms-offered            SASL mechanisms
+//	mechanisms-absent             likewise
+//	capabilities                  first words of what CAPABILITY, CAPA or EHLO lists
+//	login                         the account's login is accepted
+//	login-refuses-wrong-password  another password isn't
+//	sender-accepted               an address, or true for the account's
+//	size-at-least                 of a message, "25 MB"; units are powers of two
+//	quota-below                   percent of the mailbox in use, "90%"
+//	no-open-relay                 nobody's mail to others is taken without a login
+//	greeting-within               "2s", from the connection
+//	ready-within                  "5s", from the start to the capabilities or the login
+//	discovery-agrees              true, or sources that name the server: ["srv", "mx"]
+//	cause-absent                  ids of maildoctor explain
+//
+// A default that can't apply to a server, such as size-at-least to IMAP, isn't expected
+// of it; on the server itself that is an error. false takes back a default of the kind
+// that is true or nothing. Everything that is wrong in a file is said at once, with line
+// and column, and the exit code is 2.
+//
+// --only and --skip choose expectations by id, and endpoints by name, URL or label.
+// --dry-run shows what is expected of which server. All flags of check apply, but --user;
+// there is no limit on the whole run unless --run-timeout is given. Mail programs of this
+// machine aren't read, and nobody is asked for a password. The reports in text and JSON
+// have the file's name and SHA-256. maildoctor init --schema --output smoke.schema.json
+// writes a JSON Schema, which editors find by the file's first line.
+//
 // # Reports
 //
 // A report says in this order: the verdict, what to do and who can do it, the
@@ -283,7 +347,12 @@
 //	maildoctor check jane@q.com --save hotspot.jsonl --against before.jsonl
 //	maildoctor report before.jsonl --redact --save case.jsonl
 //
-// A CI job:
+// A CI job, with a file that is kept beside the code:
+//
+//	maildoctor init probe@example.com --output smoke.toml
+//	maildoctor check --file smoke.toml --format json --strict
+//
+// Without a file:
 //
 //	maildoctor check imaps://imap.example.net smtp://smtp.example.net \
 //	    --user monitor --format json --strict

@@ -93,7 +93,8 @@ func (w *world) accept() {
 // servers; POP3, IMAP, SMTP, OLD (an expired certificate), SOON (one that runs
 // out), CLEAR (POP3 without TLS), each HOST:PORT, and SILENT; USER and PASSWORD.
 // It puts the root's certificate into ca.pem, a profile of the servers into the directory
-// profiles, and what a mail program has into home.
+// profiles, what a mail program has into home, the password into the file password, and
+// smoke files with it into accounts.toml and leak.toml.
 func (w *world) export(e *testscript.Env) error {
 	for i, name := range []string{"POP3", "IMAP", "SMTP", "OLD", "CLEAR", "SOON"} {
 		end := w.healthy.Endpoints[i]
@@ -113,6 +114,14 @@ func (w *world) export(e *testscript.Env) error {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(dir, "mail-test.toml"), []byte(w.profile()), 0o600); err != nil {
+		return err
+	}
+	for name, text := range map[string]string{"accounts.toml": w.accounts(), "leak.toml": w.leaking()} {
+		if err := os.WriteFile(filepath.Join(e.WorkDir, name), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(filepath.Join(e.WorkDir, "password"), []byte(password+"\n"), 0o600); err != nil {
 		return err
 	}
 	if err := os.Mkdir(filepath.Join(e.WorkDir, "home"), 0o700); err != nil {
@@ -144,6 +153,33 @@ read = 2026-11-22
 		text += fmt.Sprintf("\n[[endpoint]]\nprotocol = %q\nhost = %q\nport = %d\nsecurity = %q\n", e.Protocol, e.Host, e.Listen.Port(), e.Security)
 	}
 	return text
+}
+
+// accounts is a smoke file whose endpoints each get the password in another way.
+func (w *world) accounts() string {
+	var text string
+	for i, from := range []string{`password-file = "password"`, `password-env = "PASSWORD"`, `password-command = "cat password"`} {
+		e := w.healthy.Endpoints[i]
+		text += fmt.Sprintf("[[endpoint]]\nurl = %q\nuser = %q\nlogin = true\n%s\n\n", smokeURL(e), user, from)
+	}
+	return text
+}
+
+// leaking is a smoke file one of whose commands prints the variable with the password of
+// another endpoint.
+func (w *world) leaking() string {
+	imap, smtp := w.healthy.Endpoints[1], w.healthy.Endpoints[2]
+	return fmt.Sprintf("[[endpoint]]\nurl = %q\nuser = %q\npassword-env = \"PASSWORD\"\n\n[[endpoint]]\nurl = %q\nuser = %q\npassword-command = 'echo \"$PASSWORD\"'\n",
+		smokeURL(imap), user, smokeURL(smtp), user)
+}
+
+// smokeURL is the URL of one of the servers, which have encryption.
+func smokeURL(e probetest.ProviderEndpoint) string {
+	scheme := string(e.Protocol)
+	if e.Security == probetest.ImplicitTLS {
+		scheme += "s"
+	}
+	return fmt.Sprintf("%s://%s:%d", scheme, e.Host, e.Listen.Port())
 }
 
 // connected waits until somebody has connected to SILENT, and has had the time to notice

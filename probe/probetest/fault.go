@@ -44,6 +44,7 @@ const (
 	LoginNeedsTLS     Fault = "login-needs-tls"     // in cleartext: LOGINDISABLED, [PRIVACYREQUIRED], 538
 	AuthNotOffered    Fault = "auth-not-offered"    // no AUTH, no mechanism, LOGINDISABLED
 	WrongPassword     Fault = "wrong-password"      // every password is refused
+	AnyPassword       Fault = "any-password"        // every password is accepted that is sent as such
 	AuthTemporary     Fault = "auth-temporary"      // [UNAVAILABLE], [SYS/TEMP], 454 4.7.0
 	MaildropLocked    Fault = "maildrop-locked"     // -ERR [IN-USE], NO [INUSE]
 	AccountSuspended  Fault = "account-suspended"   // refused permanently, with the reason

@@ -148,6 +148,7 @@ var faultTests = []struct {
 	{probetest.DropAfterLogin, onPOP3, inClear, "< +OK\n" + popLogin + "< +OK\nend"},
 	{probetest.DropAfterLogin, onSMTP, inClear, "< 220\n" + smtpLogin + "< 235\nend"},
 	{probetest.RefuseInitialSASL, onSMTP, inClear, "< 220\n" + smtpLogin + "< 501 5.5.4"},
+	{probetest.AnyPassword, onPOP3, inClear, "< +OK\n> USER jane\n< +OK\n> PASS anything\n< +OK"},
 	{probetest.RefuseInitialSASL, onPOP3, inClear, "< +OK\n> AUTH PLAIN eA==\n< -ERR"},
 	{probetest.RefuseInitialSASL, onIMAP, inClear, "< * OK\n> a AUTHENTICATE PLAIN eA==\n< a BAD"},
 

@@ -67,7 +67,7 @@ func (c *Config) refuse(tag string, proven bool) string {
 			return tag + text
 		}
 	}
-	if !proven {
+	if !proven && !c.has(AnyPassword) {
 		return tag + refusals[WrongPassword][c.Protocol]
 	}
 	return ""

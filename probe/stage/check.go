@@ -1,5 +1,7 @@
 package stage
 
+import "slices"
+
 // Kind says what a check examines.
 type Kind string
 
@@ -19,7 +21,19 @@ const (
 	// server's response ([Record.Programs]). No conclusion about the run itself is
 	// drawn from it.
 	KindProgram Kind = "program"
+
+	// Trials of what a smoke file expects and no ordinary check looks at
+	// ([Record.Trials]). No conclusion about the run itself is drawn from them.
+	KindWrongPassword Kind = "wrong-password" // a login with a random password
+	KindRelay         Kind = "relay"          // SMTP: mail for a stranger, without a login; reset before DATA
+	KindPublished     Kind = "published"      // like KindSearch, whether or not anything has failed
 )
+
+// Trial reports whether a check of this kind is made only because a smoke file expects
+// something.
+func (k Kind) Trial() bool {
+	return k == KindWrongPassword || k == KindRelay || k == KindPublished
+}
 
 // Hello is a variant of the TLS ClientHello.
 type Hello string
@@ -162,7 +176,7 @@ func (c Check) Order() []Stage {
 		return []Stage{Fetch}
 	case KindTime:
 		return []Stage{Clock}
-	case KindSearch:
+	case KindSearch, KindPublished:
 		return []Stage{Search}
 	case KindLookup:
 		return []Stage{Resolve}
@@ -178,6 +192,11 @@ func (c Check) Order() []Stage {
 			return order // the same name and password: it shows whether mail is served
 		}
 		return order[:len(order)-1]
+	case KindWrongPassword:
+		order := c.Endpoint.Order()
+		return order[:len(order)-1]
+	case KindRelay:
+		return slices.DeleteFunc(c.Endpoint.Order(), func(s Stage) bool { return s == Login })
 	default:
 		return c.Endpoint.Order()
 	}

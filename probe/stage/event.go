@@ -104,6 +104,7 @@ const (
 type LoginAttempt struct {
 	Protocol Protocol `json:"protocol"`
 	Accepted bool     `json:"accepted"`
+	Wrong    bool     `json:"wrong,omitempty"` // with a wrong password on purpose ([KindWrongPassword])
 }
 
 // Contact is a host that was contacted, and why.

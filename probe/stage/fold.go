@@ -140,9 +140,18 @@ func (f *Folder) Check(c Check) CheckRecord {
 
 // Part returns what is known of some checks so far, as a separate record.
 func (f *Folder) Part(checks []Check, end End) *Record {
-	rec := &Record{Header: f.header, Sources: slices.Clip(f.before), Checks: make([]CheckRecord, len(checks)), End: end}
-	for i, c := range checks {
-		rec.Checks[i] = f.fold(c, f.of(c.ID), end)
+	rec := &Record{Header: f.header, Sources: slices.Clip(f.before), Checks: make([]CheckRecord, 0, len(checks)), End: end}
+	for _, c := range checks {
+		if !c.Kind.Trial() {
+			rec.Checks = append(rec.Checks, f.fold(c, f.of(c.ID), end))
+			continue
+		}
+		rec.Trials = append(rec.Trials, f.fold(c, f.of(c.ID), end))
+		for _, e := range f.sources {
+			if e.Check == c.ID {
+				rec.Trialled = append(rec.Trialled, e.source())
+			}
+		}
 	}
 	return rec.indexed(f.plan)
 }
@@ -173,7 +182,7 @@ func (f *Folder) Record(end *End) *Record {
 		rec.End = *end
 	}
 	known := make(map[Contact]bool)
-	rec.take(f.sources, known)
+	rec.take(f.sources, f.trials(), known)
 	plan := f.header.Plan.Checks
 	followUps := inOrder(f.ordered, plan)
 	rec.Checks = make([]CheckRecord, 0, len(plan)+len(followUps))
@@ -190,23 +199,47 @@ func (f *Folder) Record(end *End) *Record {
 	return rec.indexed(f.plan)
 }
 
+// trials returns the ids of the trials.
+func (f *Folder) trials() map[string]bool {
+	all := make(map[string]bool)
+	for i := range f.ordered {
+		if f.ordered[i].Kind.Trial() {
+			all[f.ordered[i].ID] = true
+		}
+	}
+	return all
+}
+
 // take adds the sources that were queried, and the hosts contacted for them.
-func (r *Record) take(sources []Event, known map[Contact]bool) {
+func (r *Record) take(sources []Event, trials map[string]bool, known map[Contact]bool) {
 	slices.SortStableFunc(sources, func(a, b Event) int { return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Seq, b.Seq)) })
 	for _, e := range sources {
-		s := *e.Source
-		s.Check = e.Check
-		r.Sources = append(r.Sources, s)
+		s := e.source()
+		if trials[e.Check] {
+			r.Trialled = append(r.Trialled, s)
+		} else {
+			r.Sources = append(r.Sources, s)
+		}
 		r.meet(s.Contacts, known)
 	}
+}
+
+// source returns the source of an [EventSource], with the check that queried it.
+func (e *Event) source() Source {
+	s := *e.Source
+	s.Check = e.Check
+	return s
 }
 
 // enter adds a check to a record, with its contacts and logins.
 func (f *Folder) enter(rec *Record, c Check, known map[Contact]bool) {
 	k := f.of(c.ID)
 	list := &rec.Checks
-	if c.Kind == KindProgram {
+	switch {
+	case c.Kind == KindProgram:
 		list = &rec.Programs
+	case c.Kind.Trial():
+		list = &rec.Trials
 	}
 	*list = append(*list, f.fold(c, k, rec.End))
 	contacts, logins := k.contacts, k.logins
@@ -215,6 +248,7 @@ func (f *Folder) enter(rec *Record, c Check, known map[Contact]bool) {
 	}
 	rec.Logins.Tried += logins.Tried
 	rec.Logins.Failed += logins.Failed
+	rec.Logins.Wrong += logins.Wrong
 	rec.meet(contacts, known)
 }
 
@@ -253,15 +287,24 @@ func count(events []*Event) (contacts []Contact, logins Logins) {
 	for _, e := range events {
 		switch e.Type {
 		case EventLogin:
-			logins.Tried++
-			if !e.Login.Accepted {
-				logins.Failed++
-			}
+			logins.add(e.Login)
 		case EventContact:
 			contacts = append(contacts, *e.Contact)
 		}
 	}
 	return each(contacts), logins
+}
+
+// add counts a login.
+func (l *Logins) add(a *LoginAttempt) {
+	if a.Wrong {
+		l.Wrong++
+		return
+	}
+	l.Tried++
+	if !a.Accepted {
+		l.Failed++
+	}
 }
 
 // few is the number of contacts up to which a linear search is faster than a map.

@@ -124,7 +124,7 @@ type Options struct {
 	Recipient       string   `json:"recipient,omitempty"` // given for RCPT TO
 	ConnectTimeout  Millis   `json:"connect_timeout_ms"`
 	StageTimeout    Millis   `json:"stage_timeout_ms"`
-	RunTimeout      Millis   `json:"run_timeout_ms"`
+	RunTimeout      Millis   `json:"run_timeout_ms"`   // 0: none
 	CertificateDays int      `json:"certificate_days"` // warn if fewer days are left
 	Demo            string   `json:"demo,omitempty"`   // shown in the report; nothing depends on it
 	Arguments       []string `json:"arguments,omitempty"`

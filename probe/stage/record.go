@@ -11,6 +11,8 @@ type Record struct {
 	Sources  []Source      // queried before there was a plan, in that order, then those that follow-ups queried
 	Checks   []CheckRecord // those of the plan in its order, then the follow-ups by round
 	Programs []CheckRecord // handshakes as other mail programs make them, if asked for
+	Trials   []CheckRecord // of what the plan's file expects, as far as no check of the plan looks at it
+	Trialled []Source      // queried by those trials
 	Contacts []Contact     // each host and purpose once
 	Logins   Logins
 	End      End
@@ -26,6 +28,7 @@ type Record struct {
 type Logins struct {
 	Tried  int `json:"tried"`
 	Failed int `json:"failed"`
+	Wrong  int `json:"wrong,omitempty"` // further ones, with a wrong password on purpose
 }
 
 // CheckRecord is one check with its results.

@@ -31,6 +31,9 @@
 //	  "logins": {"tried": 3, "failed": 0},
 //	  "contacted": [...],
 //	  "programs": {...},                      which other programs would connect, if requested
+//	  "file": {"path": "smoke.toml", "sha256": "..."}, what was asked for in a file
+//	  "exit": 0,                              the exit code of the command
+//	  "expectations": {...},                  of the file, and what came of them
 //	  "against": {...}                        what changed since an older run, if one was given
 //	}
 //
@@ -81,7 +84,12 @@ type Document struct {
 	Logins     stage.Logins       `json:"logins"`
 	Contacted  []Contact          `json:"contacted"`
 	Programs   *ProgramsObject    `json:"programs,omitempty"`
-	Against    *Against           `json:"against,omitempty"`
+	File       *stage.SmokeFile   `json:"file,omitempty"`
+	Exit       *int               `json:"exit,omitempty"` // the exit code, if known
+
+	Expectations *Expectations `json:"expectations,omitempty"`
+
+	Against *Against `json:"against,omitempty"`
 }
 
 // Target is one argument of the command line: what was examined.
@@ -89,6 +97,9 @@ type Target struct {
 	Argument string            `json:"argument"` // as typed
 	Kind     stage.SubjectKind `json:"kind"`
 	Profile  string            `json:"profile,omitempty"` // id; absent for a URL
+	Label    string            `json:"name,omitempty"`    // what the smoke file calls it
+	Labels   []string          `json:"labels,omitempty"`
+	Line     int               `json:"line,omitempty"` // in the smoke file, from 1
 }
 
 // ActionObject is one thing to do, and who can do it.
@@ -248,7 +259,6 @@ func New(r *report.Report) *Document {
 		Open:       r.Open,
 		Checks:     []CheckObject{},
 		Logins:     r.Logins,
-		Contacted:  []Contact{},
 	}
 	for _, s := range r.Subjects {
 		d.Targets = append(d.Targets, target(s))
@@ -277,12 +287,19 @@ func New(r *report.Report) *Document {
 	for i := range r.Checks {
 		d.Checks = append(d.Checks, check(&r.Checks[i], outcomes, len(d.Targets)))
 	}
-	for _, c := range r.Contacts {
-		d.Contacted = append(d.Contacted, Contact(c))
-	}
+	d.Contacted = contacted(r)
 	d.Programs = programsObject(r)
+	d.File, d.Exit, d.Expectations = r.File, r.Exit, expectationsOf(r)
 	d.Against = against(r.Against)
 	return d
+}
+
+func contacted(r *report.Report) []Contact {
+	all := []Contact{}
+	for _, c := range r.Contacts {
+		all = append(all, Contact(c))
+	}
+	return all
 }
 
 func action(l *prose.Language, a cause.Action) ActionObject {
@@ -294,7 +311,7 @@ func action(l *prose.Language, a cause.Action) ActionObject {
 }
 
 func target(s stage.Subject) Target {
-	t := Target{Argument: stage.Visible(s.Argument), Kind: s.Kind}
+	t := Target{Argument: stage.Visible(s.Argument), Kind: s.Kind, Label: s.Label, Labels: s.Labels, Line: s.Line}
 	if s.Profile != nil {
 		t.Profile = s.Profile.ID
 	}

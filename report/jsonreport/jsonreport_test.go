@@ -56,6 +56,8 @@ func TestEncodeGolden(t *testing.T) {
 		"wrong-password": {Findings: []diagnose.Finding{refused, follows}, Questions: []stage.Question{open}},
 		"several":        {},
 		"healthy":        {},
+		"smoke-runs-out": {},
+		"smoke-unjudged": {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := encode(t, sample.Get(name).Record(), d)

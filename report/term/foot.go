@@ -14,7 +14,7 @@ import (
 // begin, whichever lines there are.
 var footLabels = []prose.Value{
 	say.FootCause(), say.FootMore(), say.FootThen(), say.FootNotKnown(), say.FootFollowUps(), say.FootOpen(),
-	say.FootLogins(), say.FootAsked(), say.FootRun(), say.FootPhone(),
+	say.FootLogins(), say.FootAsked(), say.FootRun(), say.FootFile(), say.FootPhone(),
 }
 
 // footLine writes one line of the foot, unless it is empty.
@@ -70,6 +70,7 @@ func foot(p *page, r *report.Report, verbose int) {
 		run = listed([]string{run, p.text(say.RunProgram(prose.Data(r.Version), prose.Data(r.System.OS+"/"+r.System.Arch)))})
 	}
 	p.footLine(say.FootRun(), run)
+	p.footLine(say.FootFile(), r.FileText())
 	p.footLine(say.FootPhone(), r.ByPhone)
 }
 

@@ -27,6 +27,7 @@ func single(p *page, r *report.Report, o report.Options) {
 	notices(p, r)
 	verdict(p, r)
 	whatToDo(p, r)
+	expectations(p, r, o.Verbose > 0)
 	configured(p, r)
 	settings(p, r)
 	connections(p, r, o.Verbose > 0)

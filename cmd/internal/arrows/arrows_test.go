@@ -26,7 +26,8 @@ var rules = []rule{
 	{"probe/slip", nil, nil},
 	{"profiles/hostname", nil, []string{"golang.org/x/net/idna"}},
 	{"profiles/regular", nil, nil},
-	{"profiles", []string{"probe/slip", "probe/stage", "profiles/hostname", "profiles/regular"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/publicsuffix", "golang.org/x/text/width"}},
+	{"profiles/strict", []string{"probe/slip", "probe/stage"}, []string{"github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"}},
+	{"profiles", []string{"probe/slip", "probe/stage", "profiles/hostname", "profiles/regular", "profiles/strict"}, []string{"github.com/pelletier/go-toml/v2/unstable", "golang.org/x/net/publicsuffix", "golang.org/x/text/width"}},
 	{"profiles/dialogs", []string{"probe/slip", "probe/stage"}, []string{"github.com/pelletier/go-toml/v2"}},
 	{"profiles/published", []string{"probe/stage", "profiles/hostname"}, []string{"golang.org/x/text/encoding/charmap"}},
 	{"profiles/publish", []string{"probe/stage", "profiles/published"}, nil},
@@ -58,6 +59,7 @@ var rules = []rule{
 		"probe/prose", "probe/prose/say", "probe/diagnose/remedy",
 		"probe/stage", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
 	}, nil},
+	{"probe/expect", []string{"probe/account", "probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart"}, nil},
 	{"probe/probetest", nil, []string{
 		"github.com/emersion/", "github.com/miekg/dns", "github.com/xdg-go/scram",
 	}},
@@ -66,10 +68,10 @@ var rules = []rule{
 	{"probe/walk", nil, nil},
 	{"probe/web", []string{"probe/stage", "probe/dial"}, nil},
 	{"probe", []string{
-		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/diagnose/programs", "probe/dial", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
+		"probe/account", "probe/auth", "probe/budget", "probe/diagnose", "probe/diagnose/programs", "probe/dial", "probe/expect", "probe/imap", "probe/pop3", "probe/queue", "probe/resolve", "probe/smtp",
 		"probe/stage", "probe/tlsinspect", "probe/web", "probe/wire",
 	}, []string{"golang.org/x/net/http/httpproxy", "github.com/beevik/ntp"}},
-	{"report", []string{"profiles/dialogs", "probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/programs", "probe/diagnose/question"}, nil},
+	{"report", []string{"profiles/dialogs", "probe/expect", "probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/programs", "probe/diagnose/question"}, nil},
 	{"report/term", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "report"}, []string{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",
 	}},
@@ -86,6 +88,12 @@ var rules = []rule{
 	{"cmd/internal/fault", nil, nil},
 	{"cmd/internal/kept", []string{"probe/account", "probe/stage", "profiles/dialogs", "profiles/installed"}, nil},
 	{"cmd/internal/files", []string{"cmd/internal/fault"}, nil},
+	{"cmd/internal/smoke", []string{
+		"cmd/internal/mailurl", "probe/diagnose/cause", "probe/smtp", "probe/stage", "profiles", "profiles/hostname", "profiles/regular", "profiles/strict",
+	}, []string{"github.com/pelletier/go-toml/v2/unstable"}},
+	{"cmd/internal/starter", []string{
+		"cmd/internal/console", "cmd/internal/mailurl", "cmd/internal/smoke", "probe/prose", "probe/prose/say", "probe/stage", "profiles/hostname", "report",
+	}, []string{"github.com/charmbracelet/x/ansi"}},
 	{"cmd/internal/saved", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "cmd/internal/system", "probe/prose", "probe/prose/say", "probe/stage"}, []string{"github.com/charmbracelet/x/ansi"}},
 }
 
@@ -181,7 +189,7 @@ func TestArrows(t *testing.T) {
 func TestPurity(t *testing.T) {
 	pure := []string{
 		"probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
-		"probe/stage", "report", "report/term", "report/jsonreport", "profiles/published", "profiles/export", "profiles/survey",
+		"probe/expect", "probe/stage", "report", "report/term", "report/jsonreport", "profiles/published", "profiles/export", "profiles/survey",
 	}
 	for _, p := range packages(t) {
 		name := strings.TrimPrefix(p.ImportPath, module)

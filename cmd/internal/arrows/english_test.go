@@ -15,11 +15,11 @@ import (
 
 // spoken are the directories whose code has something to say to the user. What they
 // say stands in the tables of probe/prose/en and on the pages of causes.
-var spoken = []string{"probe/diagnose", "report", "cmd/internal"}
+var spoken = []string{"probe/diagnose", "probe/expect", "report", "cmd/internal"}
 
 // silent are directories below them that say nothing: patterns of what servers say,
-// and what tests are made of.
-var silent = []string{"probe/diagnose/reply", "report/internal", "report/reporttest", "cmd/internal/arrows"}
+// what tests are made of, and a reader of files, whose texts are all errors.
+var silent = []string{"probe/diagnose/reply", "report/internal", "report/reporttest", "cmd/internal/arrows", "cmd/internal/smoke"}
 
 // names are declarations whose literals are no sentences: names of software, and what
 // is compared with something that was read.
@@ -33,14 +33,16 @@ var names = map[string][]string{
 	"probe/diagnose/rules_reply.go":     {"readable"},       // likewise
 	"probe/diagnose/chart/gap.go":       {"publicAuthorities"},
 	"probe/diagnose/rules_intercept.go": {"antivirusNames"},
-	"report/contacts.go":                {"purposes"},    // why somebody was contacted, by the ids of the stream
-	"cmd/internal/cmdline/arguments.go": {"kinds"},       // of errors
-	"cmd/internal/cli/version.go":       {"line"},        // of --version
-	"cmd/internal/cli/cli.go":           {"Main"},        // an error
-	"cmd/internal/cmdline/help.go":      {"refuseWords"}, // help
-	"cmd/internal/mailurl/mailurl.go":   {"urlForms"},    // of an error
-	"cmd/internal/demo/world.go":        {"Target"},      // names of the demonstration's profile
-	"cmd/internal/demo/cases.go":        {"Cases"},       // a password
+	"probe/expect/certificate.go":       {"strengths"},     // names of keys
+	"probe/expect/mail.go":              {"missingDomain"}, // words of servers
+	"report/contacts.go":                {"purposes"},      // why somebody was contacted, by the ids of the stream
+	"cmd/internal/cmdline/arguments.go": {"kinds"},         // of errors
+	"cmd/internal/cli/version.go":       {"line"},          // of --version
+	"cmd/internal/cli/cli.go":           {"Main"},          // an error
+	"cmd/internal/cmdline/help.go":      {"refuseWords"},   // help
+	"cmd/internal/mailurl/mailurl.go":   {"urlForms"},      // of an error
+	"cmd/internal/demo/world.go":        {"Target"},        // names of the demonstration's profile
+	"cmd/internal/demo/cases.go":        {"Cases"},         // a password
 }
 
 var (

@@ -29,6 +29,7 @@ type checkFlags struct {
 	secretFlags
 	outputFlags
 	networkFlags
+	smoke      smokeFlags
 	kept       keptFlags
 	user       string
 	noLogin    bool
@@ -58,7 +59,7 @@ type checkFlags struct {
 func checkCommand(s console.Streams) *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
-		Use:   "check ADDRESS | DOMAIN | PROFILE | URL...",
+		Use:   "check ADDRESS | DOMAIN | PROFILE | URL... | --file FILE",
 		Short: "tests receiving and sending, and names the cause of a failure",
 		Long: `check tests DNS, TCP, TLS, STARTTLS and login of every mail server that belongs
 to an address, a domain or a profile, or of the endpoints given as URLs.
@@ -77,6 +78,9 @@ that know less (TLS 1.0, 1.1 or 1.2 at most, RSA key exchange, no server name),
 without any password. A table says who would not connect and why: that is often
 why mail works in one program and not in another.
 
+With --file, a smoke file says what to test, as whom, and what is expected of
+it; maildoctor init writes one. The time of the whole run is then not limited.
+
 URLs: imap:// imaps:// pop3:// pop3s:// smtp:// (submission) smtps://, with
 ?starttls=required|if-offered|never.
 
@@ -84,8 +88,14 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 3 maildoctor itself failed, 130 interrupted. Warnings are 0, or 1 with --strict.`,
 		Example: `  maildoctor check jane@q.com
   maildoctor check q.com --format json
+  maildoctor check --file smoke.toml --only production --strict
   maildoctor check imaps://imap.example.net smtp://smtp.example.net --user jane`,
-		Args:              cmdline.Between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL"),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if f.smoke.name != "" {
+				return nil
+			}
+			return cmdline.Between(1, -1, "an address such as jane@q.com, a domain, a profile or a URL")(cmd, args)
+		},
 		ValidArgsFunction: subjects,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.flags = f.repeated(cmd)
@@ -93,6 +103,7 @@ Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
 		},
 	}
 	f.register(cmd)
+	f.smoke.register(cmd)
 	f.outputFlags.register(cmd)
 	cmd.Flags().BoolVar(&f.kept.without, "no-compare", false, "don't read what mail programs on this computer have; off without a terminal in any case, and where CI is set")
 	return cmd
@@ -120,7 +131,7 @@ func (f *checkFlags) register(cmd *cobra.Command) {
 	fs.StringSliceVar(&f.profileDir, "profiles", nil, "read profiles from `DIR` as well; they override the built-in ones")
 	fs.DurationVar(&f.connect, "connect-timeout", probe.DefaultConnectTimeout, "limit for each connection, a `TIME`")
 	fs.DurationVar(&f.stage, "timeout", probe.DefaultStageTimeout, "limit for each later stage, a `TIME`")
-	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for all servers of one account, a `TIME` from their start")
+	fs.DurationVar(&f.run, "run-timeout", probe.DefaultRunTimeout, "limit for all servers of one account, a `TIME` from their start; none with a smoke file")
 	fs.IntVar(&f.parallel, "parallel", probe.DefaultParallel, "test at most this many `ENDPOINTS` at a time")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print what would be tested, and test nothing")
 	fs.StringVar(&f.save, "save", "", "write the run to `FILE`, for maildoctor report; never over an existing file")
@@ -132,6 +143,9 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 	if err := f.validate(); err != nil {
 		return err
 	}
+	if err := f.readSmoke(args); err != nil {
+		return err
+	}
 	if err := f.readOlder(s); err != nil {
 		return err
 	}
@@ -139,7 +153,7 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 	if err != nil {
 		return err
 	}
-	ts, unknown, err := targets(args, f.user, catalogue, f.flags...)
+	ts, unknown, err := f.examined(args, catalogue)
 	if err != nil {
 		return err
 	}
@@ -156,9 +170,9 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 		return err
 	}
 	f.kept.apply(ts)
-	plan := probe.NewPlan(ts, wanted)
-	if len(plan.Checks) == 0 && offersMail(ts) {
-		return fault.Usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
+	plan, err := f.plan(ts, wanted, unknown, args)
+	if err != nil {
+		return err
 	}
 	opt.Linked = linked(catalogue)
 	if f.dryRun {
@@ -179,13 +193,34 @@ func (f *checkFlags) check(ctx context.Context, s console.Streams, args []string
 	return execute(ctx, s, plan, opt, f.outputFlags, file, &c)
 }
 
+// examined returns the targets of the arguments or of the smoke file.
+func (f *checkFlags) examined(args []string, catalogue *profiles.Catalogue) ([]probe.Target, map[int]profiles.Match, error) {
+	if f.smoke.file != nil {
+		return f.smoke.targets(catalogue, f.flags)
+	}
+	return targets(args, f.user, catalogue, f.flags...)
+}
+
+// plan returns what is going to be tested. It is an error if that is nothing because of
+// --protocol.
+func (f *checkFlags) plan(ts []probe.Target, wanted []stage.Protocol, unknown map[int]profiles.Match, args []string) (stage.Plan, error) {
+	plan := probe.NewPlan(ts, wanted)
+	if len(plan.Checks) == 0 && offersMail(ts) {
+		if f.smoke.file != nil {
+			args = []string{f.smoke.name}
+		}
+		return plan, fault.Usage("nothing to test: no server of %s speaks %s", strings.Join(args, ", "), strings.Join(f.protocols, " or "))
+	}
+	return plan, f.smoke.expect(&plan, ts, unknown)
+}
+
 // openFiles opens everything that will be written, before anything is tested.
 func (f *checkFlags) openFiles() (*saved.File, error) {
 	file, err := saved.Create(f.save)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.open(f.save, f.against, f.caFile); err != nil {
+	if err := f.open(f.save, f.against, f.caFile, f.smoke.name); err != nil {
 		file.Discard()
 		return nil, err
 	}
@@ -277,13 +312,16 @@ func (f *checkFlags) credentials(ctx context.Context, s console.Streams, o probe
 	if f.noLogin {
 		return nil, nil
 	}
+	if f.smoke.givesPasswords() {
+		return f.smoke.credentials(ctx, s, hide)
+	}
 	src, err := f.passwordSource(s, ts)
 	if err != nil {
 		return nil, err
 	}
 	who := accounts(ts)
 	switch {
-	case src == nil && (len(who) != 1 || !mayPrompt(s, o, plan)):
+	case src == nil && (f.smoke.file != nil || len(who) != 1 || !mayPrompt(s, o, plan)):
 		return nil, nil
 	case src == nil:
 		return prompted(s, ts)

@@ -40,6 +40,7 @@ func execute(ctx context.Context, s console.Streams, plan stage.Plan, opt probe.
 	}
 	r := out.report(s, rec)
 	out.compare(r, file.Path())
+	r.Exit = new(codeOf(r, out.strict))
 	written := errors.Join(out.write(s, r), out.shown.Write(s, rec))
 	if file != nil {
 		file.Tell(s, plan, err)
@@ -47,7 +48,7 @@ func execute(ctx context.Context, s console.Streams, plan stage.Plan, opt probe.
 	if err := errors.Join(err, written); err != nil {
 		return fault.Own("%w", err)
 	}
-	return fault.Exit(codeOf(r, out.strict))
+	return fault.Exit(*r.Exit)
 }
 
 // interruptible returns a context that the first interrupt ends with

@@ -42,8 +42,20 @@ func jsonPlan(w io.Writer, _ *prose.Language, plan stage.Plan) error {
 // printPlan writes a plan for people.
 func printPlan(w io.Writer, l *prose.Language, plan stage.Plan) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	if f := plan.File; f != nil {
+		fmt.Fprintf(tw, "%s\t%s\n", l.Text(say.PlanFile()), l.Text(say.FileSum(prose.Data(f.Path), prose.Data(f.SHA256))))
+		tw.Flush() // the rest has columns of its own
+	}
 	for i, subject := range plan.Subjects {
 		fmt.Fprintln(tw, l.Text(prose.Data(subject.Argument)))
+		for _, row := range []struct {
+			name prose.Value
+			text string
+		}{{say.PlanCalled(), subject.Label}, {say.PlanLabels(), strings.Join(subject.Labels, ", ")}} {
+			if row.text != "" {
+				fmt.Fprintf(tw, "  %s\t%s\n", l.Text(row.name), l.Text(prose.Data(row.text)))
+			}
+		}
 		if p := subject.Profile; p != nil {
 			from := say.PlanFrom(prose.Data(p.ID), prose.Data(p.Name), prose.Data(p.Source), answer.When(profiles.Source{Checked: p.Checked, Date: p.Date}))
 			fmt.Fprintf(tw, "  %s\t%s\n", l.Text(say.PlanProfile()), l.Text(from))
@@ -72,4 +84,18 @@ func printCheck(w io.Writer, l *prose.Language, c stage.Check) {
 		stages = append(stages, string(s))
 	}
 	fmt.Fprintf(w, "  %s\t%s\n\t%s\n", l.Text(prose.Data(c.ID)), l.Text(endpoint), l.Text(prose.Data(strings.Join(stages, " "))))
+	name := l.Text(say.PlanExpects())
+	for _, x := range c.Expects {
+		fmt.Fprintf(w, "  %s\t%s\n", name, l.Text(expected(x)))
+		name = ""
+	}
+}
+
+// expected returns an expectation as its key and values.
+func expected(x stage.Expectation) prose.Value {
+	what := prose.Data(string(x.ID) + ": " + strings.Join(x.Want, ", "))
+	if x.Severity == stage.ExpectWarn {
+		return say.PlanWarn(what)
+	}
+	return what
 }

@@ -96,10 +96,11 @@ func (f *reportFlags) replay(s console.Streams, name string) error {
 	rec := stage.Fold(stream)
 	r := f.outputFlags.report(s, rec)
 	f.compare(r, name)
+	r.Exit = new(codeOf(r, f.strict))
 	if err := errors.Join(f.outputFlags.write(s, r), f.shown.Write(s, rec)); err != nil {
 		return err
 	}
-	return fault.Exit(codeOf(r, f.strict))
+	return fault.Exit(*r.Exit)
 }
 
 // makeAnonymous replaces everything in a stream that identifies its user. It

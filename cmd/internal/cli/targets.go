@@ -38,13 +38,7 @@ func targets(args []string, user string, catalogue *profiles.Catalogue, flags ..
 		if slices.ContainsFunc(out, func(o probe.Target) bool { return sameTarget(o, t) }) {
 			continue
 		}
-		if user != "" {
-			t.Subject.User = user
-			for i := range t.Endpoints {
-				t.Endpoints[i].User = ""
-			}
-			t.Subject.Own = ownServers(t, catalogue)
-		}
+		setUser(&t, user, catalogue)
 		if m.Domain != "" && m.Profile == nil {
 			unknown[len(out)] = m
 		}
@@ -52,6 +46,18 @@ func targets(args []string, user string, catalogue *profiles.Catalogue, flags ..
 		out = append(out, t)
 	}
 	return out, unknown, nil
+}
+
+// setUser replaces the user name that the profile forms, unless user is empty.
+func setUser(t *probe.Target, user string, catalogue *profiles.Catalogue) {
+	if user == "" {
+		return
+	}
+	t.Subject.User = user
+	for i := range t.Endpoints {
+		t.Endpoints[i].User = ""
+	}
+	t.Subject.Own = ownServers(*t, catalogue)
 }
 
 // sameTarget reports whether two arguments mean the same. No provider has two
@@ -106,9 +112,14 @@ func target(arg string, catalogue *profiles.Catalogue, flags ...stage.Flag) (pro
 	if err != nil {
 		return probe.Target{}, m, notFound(arg, err, flags)
 	}
+	return knownTarget(arg, m, catalogue), m, nil
+}
+
+// knownTarget returns the target of an argument that a profile knows.
+func knownTarget(arg string, m profiles.Match, catalogue *profiles.Catalogue) probe.Target {
 	t := profileTarget(arg, m)
 	t.Subject.Near = nearOwn(m.Profile, catalogue)
-	return t, m, nil
+	return t
 }
 
 // knownServers returns the catalogue's profiles of a target's servers, unless its

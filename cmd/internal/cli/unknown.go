@@ -112,7 +112,11 @@ func eventsFor(subject int, r *discover.Result) []stage.Source {
 // during searches while a run goes on, for a subject whose known settings fail.
 func (s *search) during(ctx context.Context, subject stage.Subject) probe.Found {
 	r := s.of(ctx, subject.Address, subject.Domain)
-	return probe.Found{Sources: r.Events(), Servers: besides(r, subject.Profile.Endpoints), Network: string(r.Network)}
+	var known []stage.Endpoint
+	if subject.Profile != nil { // a URL has none, and its domain is searched only because a smoke file expects something
+		known = subject.Profile.Endpoints
+	}
+	return probe.Found{Sources: r.Events(), Servers: besides(r, known), Network: string(r.Network)}
 }
 
 // besides returns the servers that sources name besides known ones. Guesses don't count.

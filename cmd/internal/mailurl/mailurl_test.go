@@ -50,3 +50,29 @@ func TestParseURLKeepsPasswords(t *testing.T) {
 		}
 	}
 }
+
+// TestOf: every endpoint has a URL from which it is read again, without the port that
+// goes without saying.
+func TestOf(t *testing.T) {
+	for _, p := range []stage.Protocol{stage.IMAP, stage.POP3, stage.SMTP} {
+		for _, s := range []stage.Security{stage.TLS, stage.StartTLS, stage.StartTLSIfOffered, stage.None} {
+			for _, host := range []string{"mail.example.net", "192.0.2.1", "2001:db8::1"} {
+				for _, port := range []uint16{25, 110, 143, 465, 587, 993, 995, 2525} {
+					e := stage.Endpoint{Protocol: p, Host: host, Port: port, Security: s}
+					if got, err := Parse(Of(e)); err != nil || got != e {
+						t.Errorf("%s: %+v, %v; want %+v", Of(e), got, err, e)
+					}
+				}
+			}
+		}
+	}
+	for want, e := range map[string]stage.Endpoint{
+		"imaps://mail.example.net":                        {Protocol: stage.IMAP, Host: "mail.example.net", Port: 993, Security: stage.TLS},
+		"smtp://[2001:db8::1]?starttls=never":             {Protocol: stage.SMTP, Host: "2001:db8::1", Port: 587, Security: stage.None},
+		"pop3://mail.example.net:995?starttls=if-offered": {Protocol: stage.POP3, Host: "mail.example.net", Port: 995, Security: stage.StartTLSIfOffered},
+	} {
+		if got := Of(e); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

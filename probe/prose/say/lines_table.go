@@ -14,6 +14,26 @@ func TitleTwo(n, first, second prose.Value) prose.Value {
 	return prose.Phrase("title-two", prose.Args{"n": n, "first": first, "second": second})
 }
 
+// TitleFile says "{file}: {n} {n:endpoint|endpoints}".
+func TitleFile(file, n prose.Value) prose.Value {
+	return prose.Phrase("title-file", prose.Args{"file": file, "n": n})
+}
+
+// TitleUnmet says "{k} of {n} {n:expectation|expectations} not met".
+func TitleUnmet(k, n prose.Value) prose.Value {
+	return prose.Phrase("title-unmet", prose.Args{"k": k, "n": n})
+}
+
+// TitleMet says "{k} of {n} {n:expectation|expectations} met".
+func TitleMet(k, n prose.Value) prose.Value {
+	return prose.Phrase("title-met", prose.Args{"k": k, "n": n})
+}
+
+// TitleNotJudged says "{n} not judged".
+func TitleNotJudged(n prose.Value) prose.Value {
+	return prose.Phrase("title-not-judged", prose.Args{"n": n})
+}
+
 // TitleMany says "{n} {n:endpoint|endpoints} of {first} and {rest} more".
 func TitleMany(n, first, rest prose.Value) prose.Value {
 	return prose.Phrase("title-many", prose.Args{"n": n, "first": first, "rest": rest})
@@ -77,6 +97,11 @@ func NothingMoreTime() prose.Value { return prose.Phrase("nothing-more-time", ni
 
 // NothingKnown says "no remedy is known. The list below shows how far each connection got".
 func NothingKnown() prose.Value { return prose.Phrase("nothing-known", nil) }
+
+// LoginsWrong says "{n} more {n:login|logins} with a wrong password on purpose".
+func LoginsWrong(n prose.Value) prose.Value {
+	return prose.Phrase("logins-wrong", prose.Args{"n": n})
+}
 
 // LoginsNone says "none tried".
 func LoginsNone() prose.Value { return prose.Phrase("logins-none", nil) }

@@ -15,6 +15,23 @@ func PlanFrom(id, name, source, when prose.Value) prose.Value {
 // PlanUserName says "user name".
 func PlanUserName() prose.Value { return prose.Phrase("plan-user-name", nil) }
 
+// PlanCalled says "name".
+func PlanCalled() prose.Value { return prose.Phrase("plan-called", nil) }
+
+// PlanLabels says "labels".
+func PlanLabels() prose.Value { return prose.Phrase("plan-labels", nil) }
+
+// PlanExpects says "expects".
+func PlanExpects() prose.Value { return prose.Phrase("plan-expects", nil) }
+
+// PlanFile says "smoke file".
+func PlanFile() prose.Value { return prose.Phrase("plan-file", nil) }
+
+// PlanWarn says "{what} (only a warning)".
+func PlanWarn(what prose.Value) prose.Value {
+	return prose.Phrase("plan-warn", prose.Args{"what": what})
+}
+
 // PlanOptional says "{endpoint}, optional".
 func PlanOptional(endpoint prose.Value) prose.Value {
 	return prose.Phrase("plan-optional", prose.Args{"endpoint": endpoint})

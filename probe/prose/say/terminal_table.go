@@ -22,6 +22,16 @@ func VerdictAsFar() prose.Value { return prose.Phrase("verdict-as-far", nil) }
 // HeadWhatToDo says "WHAT TO DO".
 func HeadWhatToDo() prose.Value { return prose.Phrase("head-what-to-do", nil) }
 
+// HeadUnmet says "{n:EXPECTATION|EXPECTATIONS} NOT MET".
+func HeadUnmet(n prose.Value) prose.Value {
+	return prose.Phrase("head-unmet", prose.Args{"n": n})
+}
+
+// HeadUnjudged says "{n:EXPECTATION|EXPECTATIONS} NOT JUDGED".
+func HeadUnjudged(n prose.Value) prose.Value {
+	return prose.Phrase("head-unjudged", prose.Args{"n": n})
+}
+
 // HeadThen says "WHAT TO DO where {run} was made".
 func HeadThen(run prose.Value) prose.Value {
 	return prose.Phrase("head-then", prose.Args{"run": run})
@@ -148,6 +158,9 @@ func FootAsked() prose.Value { return prose.Phrase("foot-asked", nil) }
 
 // FootRun says "run".
 func FootRun() prose.Value { return prose.Phrase("foot-run", nil) }
+
+// FootFile says "file".
+func FootFile() prose.Value { return prose.Phrase("foot-file", nil) }
 
 // FootPhone says "by phone".
 func FootPhone() prose.Value { return prose.Phrase("foot-phone", nil) }
