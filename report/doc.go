@@ -15,6 +15,7 @@
 // pseudo-language (probe/prose/prosetest), in which such text would show.
 //
 // A Report holds text without layout. The packages below this one lay it out: term
-// for people at a terminal, jsonreport for programs. Control characters in text from
+// for people at a terminal, markdown for those who read a job's summary or a ticket,
+// jsonreport for programs, prometheus for monitoring. Control characters in text from
 // a server are made visible when it is recorded, and again by each renderer.
 package report

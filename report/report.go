@@ -1,6 +1,7 @@
 package report
 
 import (
+	"iter"
 	"strings"
 	"sync"
 	"time"
@@ -76,6 +77,7 @@ type Report struct {
 	known   bool            // a profile names the provider
 	title   prose.Value     // Title as a value
 	columns func() []Column // computed on demand
+	groups  iter.Seq[*Report]
 }
 
 // Columns returns a column of facts for each endpoint.
@@ -159,6 +161,7 @@ func NewFor(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, by Reade
 		Checks:     rec.Checks,
 	}
 	r.Expectations = expectations(l, rec, v.judged)
+	r.groups = groupsOf(r, rec, by)
 	r.Made = l.Text(followUpWords(rec, r.FollowUps))
 	r.Summary = sentences(l, summary(rec, v, d)...)
 	r.advise(rec, d, v, by)

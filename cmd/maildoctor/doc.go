@@ -247,6 +247,34 @@
 // looked at. --output FORM=FILE writes a form to a file as well, any number of
 // times; without FORM the file's ending decides. The files are opened before
 // anything is tested. FORM=- is standard output, which then has that form alone.
+// An existing file gets the new report in place of the old one.
+//
+// The forms, with the file endings that stand for them:
+//
+//	text        .txt   for people; the default
+//	json        .json  one object, for programs
+//	jsonl       .jsonl one object a line: each endpoint, and the run at the end
+//	markdown    .md    for the summary of a job, and for a ticket
+//	prometheus  .prom  metrics, for the textfile collector of node_exporter
+//
+// A line of jsonl is written as soon as the endpoints that share a host, an address or an
+// account have been examined, in the order in which that comes about, and has "type":
+// "check" or, for the run, "run". Where the whole run leads to another conclusion than a
+// line, such as that there is no network, the line of the run has it under "revised". In a
+// file, and from maildoctor report, the same lines have the order of the plan. The schema
+// is LinesSchema in report/jsonreport. Such a file is no saved run: report and --against
+// refuse it with 2. What --save writes is a saved run, whatever its name.
+//
+// A page of markdown has less than 1 MiB, and says what it leaves out. Nothing that a
+// server says becomes markup, a link, a mention or a reference on it.
+//
+// A file of metrics is replaced in one step, so that whoever reads it sees the old ones or
+// the new ones; it is readable by other users as far as the umask allows, or keeps the mode
+// that it has. Names and labels are stable and described in report/prometheus. What was not
+// seen is absent. In cron or a timer:
+//
+//	maildoctor check imaps://imap.example.net --output /var/lib/node_exporter/mail.prom
+//
 // --dry-run has the same forms, with a schema of its own (PlanSchema). Colour is
 // used on terminals, unless NO_COLOR is set; --color, --width and --ascii decide
 // otherwise.

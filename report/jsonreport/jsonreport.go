@@ -39,6 +39,12 @@
 //
 // The facts of a stage are the types of package stage, ResolveFacts to
 // SearchFacts. They contain no secrets.
+//
+// [Lines] writes the same as one object a line, while the run goes on: a [CheckLine] for
+// each endpoint, and a [RunLine] at the end. [LinesSchema] describes them.
+//
+//	{"type": "check", "version": 1, "id": "imap-993", ..., "sentence": "...", "action": "..."}
+//	{"type": "run", "version": 1, "verdict": "works", ..., "counts": {"works": 3, ...}}
 package jsonreport
 
 import (

@@ -43,7 +43,7 @@ func (p *page) named(name prose.Value, text string) {
 // foot writes the remaining information.
 func foot(p *page, r *report.Report, verbose int) {
 	p.blank()
-	causes, more := causesNamed(r)
+	causes, more := r.CausesNamed()
 	p.footLine(say.FootCause(), p.text(prose.Then(causes...)))
 	p.footLine(say.FootMore(), p.explain(more))
 	for i, text := range r.NotKnown {
@@ -72,25 +72,6 @@ func foot(p *page, r *report.Report, verbose int) {
 	p.footLine(say.FootRun(), run)
 	p.footLine(say.FootFile(), r.FileText())
 	p.footLine(say.FootPhone(), r.ByPhone)
-}
-
-// causesNamed returns the causes that require action, each once: it may be proven
-// for one check and possible for another. more is the first of them.
-func causesNamed(r *report.Report) (causes []prose.Value, more cause.ID) {
-	named := make(map[cause.ID]bool)
-	for _, f := range r.Findings {
-		if f.SuppressedBy != "" || f.Severity == cause.Info {
-			continue
-		}
-		if !named[f.Cause] {
-			causes = append(causes, prose.All(prose.Data(string(f.Cause)), report.Confidences[f.Confidence]))
-		}
-		named[f.Cause] = true
-		if more == "" {
-			more = f.Cause
-		}
-	}
-	return causes, more
 }
 
 // explain returns the command that explains a cause; empty if there is none.

@@ -94,7 +94,7 @@ func servers(p *page, head prose.Value, s report.Settings, at int) {
 	for _, v := range s.Servers {
 		label := p.pad("  "+p.label(v.Label()), at)
 		if v.Missing {
-			p.flow(line{{label, plain}}, at, p.text(missing(v)), warn, p.width)
+			p.flow(line{{label, plain}}, at, p.text(v.MissingWords()), warn, p.width)
 			continue
 		}
 		l := line{{label, plain}, {p.pad(p.clean(p.data(v.Host)), host+gap), strong}, {p.pad(p.port(v.Port), portWidth+gap), strong}}
@@ -129,7 +129,7 @@ func stacked(p *page, s report.Settings) {
 	for _, v := range s.Servers {
 		p.add(span{"  " + p.label(v.Label()), plain})
 		if v.Missing {
-			p.flow(line{{"    ", plain}}, 4, p.text(missing(v)), warn, p.width)
+			p.flow(line{{"    ", plain}}, 4, p.text(v.MissingWords()), warn, p.width)
 			continue
 		}
 		p.flow(entry(0), 4, p.data(v.Host), strong, p.width)
@@ -143,38 +143,8 @@ func (p *page) port(port uint16) string { return p.data(strconv.Itoa(int(port)))
 // remark returns the remark beside a server.
 func (p *page) remark(s report.Settings, v report.Server) string {
 	var said []string
-	for _, r := range remarks(s, v, say.SettingsNot) {
+	for _, r := range s.Remarks(v, say.SettingsNot) {
 		said = append(said, p.text(r))
 	}
 	return strings.Join(said, " ")
-}
-
-// remarks marks what differs from the provider's settings, in the words of instead,
-// and what was not tested to the end.
-func remarks(s report.Settings, v report.Server, instead func(prose.Value) prose.Value) []prose.Value {
-	var out []prose.Value
-	if differs := v.Differs(); !differs.Empty() {
-		out = append(out, instead(differs))
-	}
-	if v.Optional {
-		out = append(out, say.SettingsOptional())
-	}
-	if v.Unchanged {
-		out = append(out, say.SettingsNothingToChange())
-	}
-	if !v.Confirmed && !v.Unchanged && !s.Untested {
-		out = append(out, say.SettingsNotConfirmed())
-	}
-	return out
-}
-
-// missing returns what is shown if no server works.
-func missing(v report.Server) prose.Value {
-	if a := v.Answers; a != nil {
-		if v.Namesake {
-			return say.SettingsNamesake(prose.Data(a.Address()), report.Security(a.Security))
-		}
-		return say.SettingsOtherAnswers(prose.Figure(int(a.Port)), report.Security(a.Security))
-	}
-	return say.SettingsNothingWorks()
 }

@@ -17,10 +17,10 @@ import (
 func spokenServers(p *page, head prose.Value, s report.Settings) {
 	p.head(head)
 	for _, v := range s.Servers {
-		said := say.LinearNamed(v.Label(), missing(v))
+		said := say.LinearNamed(v.Label(), v.MissingWords())
 		if !v.Missing {
 			said = say.LinearServer(v.Label(), prose.Data(v.Host), prose.Figure(int(v.Port)), report.Security(v.Security))
-			for _, r := range remarks(s, v, say.LinearInstead) {
+			for _, r := range s.Remarks(v, say.LinearInstead) {
 				said = say.LinearRemarked(said, r)
 			}
 		}

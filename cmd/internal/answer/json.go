@@ -39,7 +39,7 @@ type Source struct {
 
 type disagreementJSON struct {
 	Protocol stage.Protocol `json:"protocol"`
-	Field    stage.Field `json:"field"`
+	Field    stage.Field    `json:"field"`
 	Values   []valueJSON    `json:"values"`
 }
 

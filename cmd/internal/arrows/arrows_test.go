@@ -76,6 +76,8 @@ var rules = []rule{
 		"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/mattn/go-runewidth",
 	}},
 	{"report/jsonreport", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/programs", "report"}, nil},
+	{"report/markdown", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "report"}, nil},
+	{"report/prometheus", []string{"probe/prose", "probe/prose/say", "probe/stage", "report"}, []string{"github.com/prometheus/client_model/go", "github.com/prometheus/common/expfmt"}},
 	{"cmd/internal/answer", []string{"cmd/internal/console", "cmd/internal/fault", "probe", "probe/diagnose/chart", "probe/prose", "probe/prose/say", "probe/stage", "profiles", "profiles/discover", "report"}, nil},
 	{"cmd/internal/chains", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "probe/diagnose/chart", "probe/prose", "probe/prose/say", "probe/stage", "report"}, []string{"github.com/charmbracelet/x/ansi"}},
 	{"cmd/internal/cmdline", []string{"cmd/internal/fault", "probe/slip"}, []string{"github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/spf13/pflag"}},
@@ -94,7 +96,7 @@ var rules = []rule{
 	{"cmd/internal/starter", []string{
 		"cmd/internal/console", "cmd/internal/mailurl", "cmd/internal/smoke", "probe/prose", "probe/prose/say", "probe/stage", "profiles/hostname", "report",
 	}, []string{"github.com/charmbracelet/x/ansi"}},
-	{"cmd/internal/saved", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "cmd/internal/system", "probe/prose", "probe/prose/say", "probe/stage"}, []string{"github.com/charmbracelet/x/ansi"}},
+	{"cmd/internal/saved", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "cmd/internal/system", "probe/prose", "probe/prose/say", "probe/stage", "report/jsonreport"}, []string{"github.com/charmbracelet/x/ansi"}},
 }
 
 // free are the packages that may import what they like: the wiring, and tests.
@@ -107,6 +109,7 @@ var free = []string{
 var only = map[string][]string{
 	"github.com/miekg/dns":                   {"probe/resolve", "probe/probetest"},
 	"github.com/charmbracelet/lipgloss":      {"report/term"},
+	"github.com/prometheus/common/expfmt":    {"report/prometheus"},
 	"golang.org/x/net/publicsuffix":          {"probe/account", "profiles", "profiles/discover", "profiles/importer", "profiles/survey"},
 	"maildoctor/probe/realtest":              {}, // tests alone
 	"maildoctor/report/reporttest":           {}, // likewise
@@ -189,7 +192,7 @@ func TestArrows(t *testing.T) {
 func TestPurity(t *testing.T) {
 	pure := []string{
 		"probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
-		"probe/expect", "probe/stage", "report", "report/term", "report/jsonreport", "profiles/published", "profiles/export", "profiles/survey",
+		"probe/expect", "probe/stage", "report", "report/term", "report/jsonreport", "report/markdown", "report/prometheus", "profiles/published", "profiles/export", "profiles/survey",
 	}
 	for _, p := range packages(t) {
 		name := strings.TrimPrefix(p.ImportPath, module)

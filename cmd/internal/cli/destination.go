@@ -17,10 +17,11 @@ import (
 // destination is a file of --output. It is opened before anything is tested, so that
 // a report is never lost to a path that can't be written.
 type destination struct {
-	format *format
+	format *format // nil: not that of a report
 	name   string
 	file   *os.File // nil: standard output
 	made   bool     // created by this run
+	beside string   // the file that takes the place of name when it is complete; empty: none
 }
 
 // standardOutput is the name that means standard output.
@@ -84,6 +85,11 @@ func (o *outputFlags) open(kept ...string) error {
 
 // open creates the file or opens the existing one.
 func (d *destination) open() error {
+	if d.format != nil && d.format.replaced {
+		if ok, err := d.openBeside(); ok || err != nil {
+			return err
+		}
+	}
 	var err error
 	d.file, err = os.OpenFile(d.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	d.made = err == nil
@@ -99,14 +105,7 @@ func (d *destination) open() error {
 // sameFile returns the name under which an opened file is in use already; empty if
 // it isn't.
 func (o *outputFlags) sameFile(i int, kept []string) string {
-	this, err := o.destinations[i].file.Stat()
-	if err != nil || !this.Mode().IsRegular() {
-		return ""
-	}
-	same := func(name string) bool {
-		other, err := os.Stat(name)
-		return name != "" && err == nil && os.SameFile(this, other)
-	}
+	same := o.destinations[i].same
 	for _, d := range o.destinations[:i] {
 		if same(d.name) {
 			return typed("output", d.name)
@@ -116,6 +115,21 @@ func (o *outputFlags) sameFile(i int, kept []string) string {
 		return filepath.Clean(kept[j])
 	}
 	return ""
+}
+
+// same reports whether another name is that of the opened file.
+func (d *destination) same(name string) bool {
+	if name == "" {
+		return false
+	}
+	this, err := os.Stat(d.name)
+	other, missing := os.Stat(name)
+	if err == nil && missing == nil {
+		return this.Mode().IsRegular() && os.SameFile(this, other)
+	}
+	a, _ := filepath.Abs(d.name)
+	b, _ := filepath.Abs(name)
+	return err != nil && missing != nil && a == b // both will be made
 }
 
 // typed returns a flag with its value, as an error shows it.
@@ -128,7 +142,10 @@ func (o *outputFlags) discard() {
 			continue
 		}
 		d.file.Close()
-		if d.made {
+		switch {
+		case d.beside != "":
+			os.Remove(d.beside)
+		case d.made:
 			os.Remove(d.name)
 		}
 	}
@@ -146,6 +163,9 @@ func (d *destination) write(render func(io.Writer) error) error {
 	}
 	if err == nil {
 		_, err = d.file.Write(b.Bytes())
+	}
+	if d.beside != "" {
+		return d.replace(err)
 	}
 	return errors.Join(err, d.file.Close())
 }

@@ -26,7 +26,14 @@ func execute(ctx context.Context, s console.Streams, plan stage.Plan, opt probe.
 		defer file.Close()
 		opt.Sinks = append(opt.Sinks, file)
 	}
-	shown := display.Start(s, out.forDisplay(s))
+	var shown *display.Display
+	if formatNamed(out.format).live {
+		out.live = newLive(s)
+		opt.Sinks = append(opt.Sinks, out.live)
+	}
+	if out.live == nil || !s.OutTerminal { // else the two would draw over each other
+		shown = display.Start(s, out.forDisplay(s))
+	}
 	if shown != nil {
 		opt.Sinks = append(opt.Sinks, shown)
 		c.Cover(shown)

@@ -9,6 +9,8 @@ import (
 	"maildoctor/probe/stage"
 	"maildoctor/report"
 	"maildoctor/report/jsonreport"
+	"maildoctor/report/markdown"
+	"maildoctor/report/prometheus"
 	"maildoctor/report/term"
 )
 
@@ -18,6 +20,12 @@ type format struct {
 	endings []string // file endings that imply this format in --output
 	render  report.Renderer
 	plan    planRenderer // of --dry-run; nil: not in this format
+
+	// live reports that standard output gets the parts of a report as they become known.
+	live bool
+	// replaced says that a file is replaced in one step, because something may read it
+	// at any time.
+	replaced bool
 }
 
 // planRenderer writes what would be tested.
@@ -28,6 +36,9 @@ type planRenderer func(io.Writer, *prose.Language, stage.Plan) error
 var formats = []format{
 	{name: "text", endings: []string{"txt", "text"}, render: term.Render, plan: printPlan},
 	{name: "json", endings: []string{"json"}, render: jsonreport.Render, plan: jsonPlan},
+	{name: "jsonl", endings: []string{"jsonl"}, render: jsonreport.RenderLines, live: true},
+	{name: "markdown", endings: []string{"md", "markdown"}, render: markdown.Render},
+	{name: "prometheus", endings: []string{"prom"}, render: prometheus.Render, replaced: true},
 }
 
 // formatNamed returns the format with a name; nil if there is none.

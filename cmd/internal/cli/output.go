@@ -35,6 +35,7 @@ type outputFlags struct {
 
 	given        func(flag string) bool // whether the user typed a flag; nil: none
 	destinations []destination          // of files, once validated
+	live         *live                  // writes to standard output while the run goes on; nil: nothing does
 	programFlags
 	chain string
 	shown *chains.File // of chain, once opened
@@ -148,12 +149,21 @@ func onlyProgram(rec *stage.Record) stage.ProgramID {
 // write renders the report to standard output and to the files. If one file can't be
 // written, the others still are.
 func (o *outputFlags) write(s console.Streams, r *report.Report) error {
-	return o.writeAll(s, func(w io.Writer, f *format, opt report.Options) error { return f.render(w, r, opt) })
+	render := func(w io.Writer, f *format, opt report.Options) error { return f.render(w, r, opt) }
+	if o.live == nil {
+		return o.writeAll(s, render)
+	}
+	return o.writeFiles(o.live.finish(r), render)
 }
 
 // writeAll writes something in every requested format and to every requested place.
 func (o *outputFlags) writeAll(s console.Streams, render func(io.Writer, *format, report.Options) error) error {
-	errs := []error{render(s.Out, formatNamed(o.format), o.forTerminal(s))}
+	return o.writeFiles(render(s.Out, formatNamed(o.format), o.forTerminal(s)), render)
+}
+
+// writeFiles writes something to every file. failed is the error of standard output.
+func (o *outputFlags) writeFiles(failed error, render func(io.Writer, *format, report.Options) error) error {
+	errs := []error{failed}
 	for _, d := range o.destinations {
 		err := d.write(func(w io.Writer) error { return render(w, d.format, o.forFile()) })
 		if err != nil {

@@ -1,7 +1,9 @@
 package saved
 
 import (
+	"bufio"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 
@@ -10,6 +12,7 @@ import (
 	"maildoctor/cmd/internal/files"
 	"maildoctor/cmd/internal/system"
 	"maildoctor/probe/stage"
+	"maildoctor/report/jsonreport"
 )
 
 // Read reads a saved run, with its transcripts if requested. An invalid file is
@@ -38,11 +41,25 @@ func Read(s console.Streams, name string, transcripts bool) (*stage.Stream, erro
 		return nil, fault.Usage("%s: %w; a newer maildoctor is needed", name, err)
 	case unread:
 		return nil, fault.Usage("%w", files.Expecting("a saved run", err))
+	case err != nil && isReport(f):
+		return nil, fault.Usage("%s: a report in the form jsonl; expected a saved run, which --save writes", name)
 	case err != nil:
 		return nil, fault.Usage("%s: %w", name, err)
 	}
 	return stream, nil
 }
+
+// isReport reports whether a file is a report whose ending is also that of saved runs.
+func isReport(f *os.File) bool {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return false
+	}
+	first, err := bufio.NewReader(io.LimitReader(f, longest)).ReadBytes('\n')
+	return (err == nil || err == io.EOF) && jsonreport.AreLines(first)
+}
+
+// longest is longer than a line of a report, in bytes.
+const longest = 16 << 20
 
 // The program's own use of the address space, and the bytes needed for each byte of
 // a saved run, with and without its transcripts: measured and rounded up.
