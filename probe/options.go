@@ -100,7 +100,7 @@ type Options struct {
 	NoLogin         bool               // don't log in, even with a credential
 	ForgeableLogin  bool               // allow login where the server's name may come from a forged DNS answer
 	CleartextLogin  bool               // allow sending the password in cleartext to endpoints whose security is none
-	NoFollowUps     bool               // no follow-ups are made
+	NoFollowUps     bool               // no follow-ups are made, except trials of what the plan's file expects
 	Compare         bool               // it was asked whether mail programs have the same settings
 	Programs        bool               // find out which other mail programs would connect: see package probe/diagnose/programs
 	Private         bool               // contact nobody except the provider and the resolver

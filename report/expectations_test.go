@@ -106,7 +106,15 @@ func TestVerdictOfExpectations(t *testing.T) {
 
 // Nothing is said to be fine where an expectation is unmet.
 func TestNoAllClearBesideUnmet(t *testing.T) {
-	if r := smokeReport("smoke", beyond(stage.ExpectFail)); !r.NoAction.Empty() {
+	known := func(s *stage.Stream) { s.Header.Plan.Subjects[0].Profile = sample.CenturyLink() }
+	if r := smokeReport("smoke", known); r.NoAction.Empty() {
+		t.Error("nothing is said where there is nothing to do")
+	}
+	r := smokeReport("smoke", func(s *stage.Stream) {
+		known(s)
+		beyond(stage.ExpectFail)(s)
+	})
+	if !r.NoAction.Empty() {
 		t.Errorf("nothing to do: %q", r.NoAction.Whole())
 	}
 }
@@ -124,6 +132,23 @@ func TestWordsOfExpectations(t *testing.T) {
 		if got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
+	}
+}
+
+// What a trial said is in the report, and the login that it made is counted apart.
+func TestTrialsAreShown(t *testing.T) {
+	rec := sample.Get("smoke").Record()
+	rec.Trials = []stage.CheckRecord{{
+		Check:      stage.Check{ID: "imap-993/wrong-password", Kind: stage.KindWrongPassword, Round: 1, Parents: []string{"imap-993"}},
+		Transcript: []stage.Line{{From: stage.Client, Text: "a1 LOGOUT"}},
+	}}
+	rec.Logins.Wrong = 1
+	r := report.New(prose.English(), rec, diagnose.Diagnose(rec))
+	if last := r.Transcripts[len(r.Transcripts)-1]; last.Label != "imap-993/wrong-password" || len(last.Lines) != 1 {
+		t.Errorf("the last transcript is %+v", last)
+	}
+	if want := "6 tried, 0 refused; 1 more login with a wrong password on purpose"; r.LoginWords != want {
+		t.Errorf("logins: %q, want %q", r.LoginWords, want)
 	}
 }
 

@@ -154,5 +154,10 @@ func transcripts(l *prose.Language, rec *stage.Record) []Transcript {
 			out = append(out, Transcript{c.Check.ID, l.Text(labels[c.Check.ID]), c.Transcript})
 		}
 	}
+	for i := range rec.Trials {
+		if c := &rec.Trials[i]; len(c.Transcript) > 0 {
+			out = append(out, Transcript{c.Check.ID, l.Text(prose.Data(c.Check.ID)), c.Transcript})
+		}
+	}
 	return out
 }

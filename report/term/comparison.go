@@ -18,6 +18,7 @@ func comparison(p *page, r *report.Report, o report.Options) {
 	notices(p, r)
 	compared(p, r, c)
 	pastActions(p, r, c)
+	expectations(p, r, o.Verbose > 0)
 	settings(p, r)
 	differences(p, say.HeadChanged(), c, c.Changed)
 	differences(p, say.HeadSame(), c, c.Same)

@@ -27,6 +27,7 @@ var update = flag.Bool("update", false, "write the expected text of saved stream
 func rendered(t *testing.T, s *stage.Stream) (text, json string) {
 	t.Helper()
 	r := conclude(prose.English(), s)
+	r.Exit = new(codeOf(r, false))
 	var a, b bytes.Buffer
 	if err := term.Render(&a, r, report.Options{Width: 100, Verbose: 2, Colour: report.NoColour}); err != nil {
 		t.Fatal(err)
