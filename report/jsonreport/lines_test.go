@@ -255,3 +255,22 @@ func TestLinesAreTranslatable(t *testing.T) {
 		}
 	}
 }
+
+// TestGroupsEndBeforeTheRun: a group that has ended says nothing of a run that was
+// interrupted later.
+func TestGroupsEndBeforeTheRun(t *testing.T) {
+	rec := sample.Get("many").Record()
+	for i := range rec.Checks {
+		rec.Checks[i].Check.Group = i
+	}
+	rec.End.State = stage.WasInterrupted
+	n := 0
+	for g := range report.New(prose.English(), rec, diagnose.Diagnose(rec)).Groups() {
+		if n++; g.Ended != stage.Complete || len(g.Outcomes) != 1 {
+			t.Errorf("%s: %s, %d checks", g.Title, g.Ended, len(g.Outcomes))
+		}
+	}
+	if n != len(rec.Checks) {
+		t.Errorf("%d groups of %d", n, len(rec.Checks))
+	}
+}

@@ -151,8 +151,9 @@ func TestTextIsNoMarkup(t *testing.T) {
 		holds(t, "before "+text+" after")
 		holds(t, text+text)
 	}
-	for _, a := range nasty {
-		for _, b := range nasty {
+	for i, a := range nasty {
+		for k := i % 6; k < len(nasty); k += 6 { // a sixth of all pairs
+			b := nasty[k]
 			sameText(t, "cell", a+" "+b, markdown.Text(a+" "+b))
 			sameText(t, "paragraph", a+b, markdown.Text(a+b))
 		}
