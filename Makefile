@@ -1,4 +1,4 @@
-.PHONY: all build test bench data ages clean
+.PHONY: all build test test-more dist bench data ages clean
 
 all: build
 
@@ -10,6 +10,16 @@ build:
 test:
 	@.ci/setup
 	@.ci/test
+
+# Runs what make test leaves out because it needs npm, Wine, much time or a quiet
+# machine: all of .ci/more, or some of it: make test-more ONLY="wine bench"
+test-more:
+	@.ci/setup
+	@.ci/test-more $(ONLY)
+
+# Makes archives for all systems, images for containers, and their checksums in dist/.
+dist:
+	@go run -C .ci/tools ./dist -root ../.. -out ../../dist
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
@@ -24,4 +34,4 @@ ages:
 	@go run ./cmd/maildoctor profiles list --ages
 
 clean:
-	rm -rf maildoctor .ci/cache
+	rm -rf maildoctor dist .ci/cache
