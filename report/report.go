@@ -19,17 +19,18 @@ import (
 type Report struct {
 	Language *prose.Language // of all its text
 
-	Version  string          // of the maildoctor that made the run
-	Commit   string          // the source of that build; empty: not recorded
-	Started  time.Time       // in the time zone of the machine that made the run
-	Time     stage.Millis    // how long the run took
-	Ended    stage.EndState  // [stage.Complete], or what ended the run early
-	Title    string          // what was examined, "jane@q.com"
-	Notices  []string        // shown first: a demo, an interrupted run, unknown events
-	Verdict  Verdict         // the worse of receiving and sending
-	Options  stage.Options   // what was requested
-	System   stage.System    // where the run was made
-	Subjects []stage.Subject // what was examined, one for each argument
+	Version  string           // of the maildoctor that made the run
+	Commit   string           // the source of that build; empty: not recorded
+	Started  time.Time        // in the time zone of the machine that made the run
+	Time     stage.Millis     // how long the run took
+	Ended    stage.EndState   // [stage.Complete], or what ended the run early
+	Title    string           // what was examined, "jane@q.com"
+	Notices  []string         // shown first: a demo, an interrupted run, unknown events
+	Verdict  Verdict          // the worse of receiving and sending
+	Options  stage.Options    // what was requested
+	System   stage.System     // where the run was made
+	Subjects []stage.Subject  // what was examined, one for each argument
+	File     *stage.SmokeFile // the file that says what to examine; nil: arguments did
 
 	Receiving  Verdict     // empty if no receiving endpoint was examined
 	Sending    Verdict     // empty if no sending endpoint was examined
@@ -129,6 +130,7 @@ func NewFor(l *prose.Language, rec *stage.Record, d diagnose.Diagnosis, by Reade
 		Options:  rec.Header.Options,
 		System:   rec.Header.System,
 		Subjects: rec.Header.Plan.Subjects,
+		File:     rec.Header.Plan.File,
 
 		Verdict:       v.overall(),
 		Receiving:     v.receiving,

@@ -34,6 +34,7 @@ var names = map[string][]string{
 	"probe/diagnose/chart/gap.go":       {"publicAuthorities"},
 	"probe/diagnose/rules_intercept.go": {"antivirusNames"},
 	"report/contacts.go":                {"purposes"},    // why somebody was contacted, by the ids of the stream
+	"report/tap/tap.go":                 {"Render", "point"}, // words of the protocol
 	"cmd/internal/cmdline/arguments.go": {"kinds"},       // of errors
 	"cmd/internal/cli/version.go":       {"line"},        // of --version
 	"cmd/internal/cli/cli.go":           {"Main"},        // an error

@@ -188,7 +188,7 @@ func (o *outputFlags) forDisplay(s console.Streams) term.ProgressOptions {
 
 // forFile returns the options of a text file: no colour, a fixed width.
 func (o *outputFlags) forFile() report.Options {
-	t := report.Options{Width: o.width, Verbose: min(o.verbose, 2), ASCII: o.ascii, Linear: o.linear, Colour: report.NoColour}
+	t := report.Options{Width: o.width, Verbose: min(o.verbose, 2), ASCII: o.ascii, Linear: o.linear, Strict: o.strict, Colour: report.NoColour}
 	if t.Width == 0 {
 		t.Width = report.DefaultWidth
 		if o.verbose > 0 {
