@@ -183,9 +183,21 @@
 // looked at. --output FORM=FILE writes a form to a file as well, any number of
 // times; without FORM the file's ending decides. The files are opened before
 // anything is tested. FORM=- is standard output, which then has that form alone.
-// --dry-run has the same forms, with a schema of its own (PlanSchema). Colour is
+// --dry-run is shown as text or JSON, with a schema of its own (PlanSchema). Colour is
 // used on terminals, unless NO_COLOR is set; --color, --width and --ascii decide
 // otherwise.
+//
+// Four forms list results one after the other, a result for each endpoint and for each
+// expectation of a smoke file. junit (.xml) is for the test views of GitLab, Jenkins and
+// GitHub's reporters; tap (.tap) is version 14 of the Test Anything Protocol; github is
+// annotations of GitHub Actions, with file and line; nagios is the output of a monitoring
+// plugin. JUnit and TAP have no warnings: what works with one passes, or fails with
+// --strict, and so agrees with the exit code.
+//
+// Programs that run monitoring plugins read the exit code as a status. With --format
+// nagios it is 0 where all works, 1 for warnings, 2 where something does not work, and 3
+// for all else: could not tell, wrong usage, a failure of maildoctor, an interruption.
+// What ends maildoctor without a report is then on standard output too.
 //
 // Of more than 30 connections, those that are in order are counted, and the others
 // stand together by cause and server; -v shows all. Where something failed, the last
@@ -287,4 +299,9 @@
 //
 //	maildoctor check imaps://imap.example.net smtp://smtp.example.net \
 //	    --user monitor --format json --strict
+//	maildoctor check jane@q.com --strict --output mail.xml --output mail.tap
+//
+// A monitor that runs plugins:
+//
+//	maildoctor check imaps://imap.example.net --format nagios
 package main

@@ -73,7 +73,7 @@ func TestAtMostTenOfAKind(t *testing.T) {
 func TestWhatIsShown(t *testing.T) {
 	got := render(t, of(prose.English(), sample.Get("port-blocked"), "a, b: 100%\nc"), false)
 	for _, want := range []string{
-		"::error file=ci/smoke.toml,line=8,title=pop3%3A//pop.centurylink.net%3A995 certificate-days::This is not as the file expects. Expected: a, b: 100%25",
+		"::error file=ci/smoke.toml,line=8,title=pop3s%3A//pop.centurylink.net%3A995 certificate-days::This is not as the file expects. Expected: a, b: 100%25",
 		"::error title=port-filtered%3A smtp%3A//smtp.centurylink.net%3A587?starttls=if-offered::",
 		"::warning file=ci/smoke.toml,line=9,title=",
 		"::notice file=ci/smoke.toml,line=12,title=",

@@ -86,8 +86,8 @@ func TestGrammar(t *testing.T) {
 func TestWhatIsShown(t *testing.T) {
 	got := render(t, of(prose.English(), sample.Get("port-blocked"), `# SKIP a\b`), false)
 	for _, want := range []string{
-		"\nok 2 - jane@q.com: pop3://pop.centurylink.net:995 tls-min\n",
-		"\nnot ok 3 - jane@q.com: pop3://pop.centurylink.net:995 certificate-days\n  ---\n  severity: \"fail\"\n",
+		"\nok 2 - jane@q.com: pop3s://pop.centurylink.net:995 tls-min\n",
+		"\nnot ok 3 - jane@q.com: pop3s://pop.centurylink.net:995 certificate-days\n  ---\n  severity: \"fail\"\n",
 		` # SKIP \# SKIP a\\b` + "\n",
 		`  at: {"file": "./ci/smoke.toml", "line": 8}` + "\n",
 		"\n  severity: \"warning\"\n",

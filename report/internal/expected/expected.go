@@ -5,6 +5,7 @@ package expected
 import (
 	"maildoctor/probe/stage"
 	"maildoctor/report"
+	"maildoctor/report/points"
 )
 
 // Add adds to the first check of a report an expectation of each outcome and severity.
@@ -24,7 +25,7 @@ func Add(r *report.Report, words string) {
 		{Expectation: of(stage.ExpectReachable, stage.ExpectFail, "ipv6"), Outcome: report.ExpectationNotJudged, Why: words},
 	} {
 		e.Check, e.Expected, e.Line, e.At = o.Check, words, 7+i, 5
-		e.Place = string(o.Tested.Protocol) + "://" + o.Tested.Address()
+		e.Place = points.Place(o.Tested.Endpoint)
 		r.Expectations = append(r.Expectations, e)
 	}
 }
