@@ -103,7 +103,7 @@ func TestEveryWordIsTranslatable(t *testing.T) {
 
 // FuzzServerText: no text makes a command or a property.
 func FuzzServerText(f *testing.F) {
-	for _, s := range []string{"5", "\n::error::x", "%0A::stop-commands::x", "a,line=1::b", "##[error]x", "\r", "\x00\xff\u2028", "%25", ""} {
+	for _, s := range []string{"5", " ", "\n::error::x", "%0A::stop-commands::x", "a,line=1::b", "##[error]x", "\r", "\x00\xff\u2028", "%25", ""} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, said string) {

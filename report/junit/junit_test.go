@@ -243,7 +243,7 @@ func TestEveryWordIsTranslatable(t *testing.T) {
 // FuzzServerText: whatever a server says, the document is well-formed, has the elements
 // of the schema, and says it.
 func FuzzServerText(f *testing.F) {
-	for _, s := range []string{"5", "\x00\x1b[31m", "]]></failure>", "&#0;&lt;", "\ufffe\uffff", "\xff\xfe", "a\r\nb\u2028c", "<!--", ""} {
+	for _, s := range []string{"5", " ", "\x00\x1b[31m", "]]></failure>", "&#0;&lt;", "\ufffe\uffff", "\xff\xfe", "a\r\nb\u2028c", "<!--", ""} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, said string) {

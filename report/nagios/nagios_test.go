@@ -154,7 +154,7 @@ func TestEveryWordIsTranslatable(t *testing.T) {
 
 // FuzzServerText: no text begins performance data or a line.
 func FuzzServerText(f *testing.F) {
-	for _, s := range []string{"5", "a|b=1", "\nMAILDOCTOR OK - x", "'", "=", "\x00\xff\u2028", strings.Repeat("x", 9000), ""} {
+	for _, s := range []string{"5", " ", "a|b=1", "\nMAILDOCTOR OK - x", "'", "=", "\x00\xff\u2028", strings.Repeat("x", 9000), ""} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, said string) {

@@ -60,7 +60,7 @@ func (l *lister) endpoint(o *report.Outcome) {
 		p.Time = c.Time
 		if i := c.Check.Subject; i >= 0 && i < len(l.r.Subjects) {
 			s := &l.r.Subjects[i]
-			p.Subject, p.Line, p.Group = i, s.Line, OneLine(cmp.Or(s.Label, s.Argument))
+			p.Subject, p.Line, p.Group = i, s.Line, cmp.Or(OneLine(s.Label), OneLine(s.Argument))
 		}
 	}
 	p.Said, p.Action = l.words(o)
@@ -137,7 +137,7 @@ func (l *lister) expectation(e *report.Expectation, of Point) {
 	case report.ExpectationMet:
 		p.State, p.Said = Passed, l.r.Language.Sentence(say.PointMet())
 	case report.ExpectationNotJudged:
-		p.State, p.Said = Unjudged, OneLine(cmp.Or(e.Why, l.r.Language.Sentence(say.PointUnjudged())))
+		p.State, p.Said = Unjudged, cmp.Or(OneLine(e.Why), l.r.Language.Sentence(say.PointUnjudged()))
 	default:
 		p.State, p.Cause = Failed, e.Cause
 		if e.Severity == stage.ExpectWarn {
@@ -155,11 +155,11 @@ func (l *lister) expectation(e *report.Expectation, of Point) {
 func (l *lister) compared(e *report.Expectation) string {
 	lang := l.r.Language
 	parts := []string{lang.Sentence(say.PointUnmet())}
-	if e.Expected != "" {
-		parts = append(parts, lang.Title(say.PointExpected())+": "+ended(OneLine(e.Expected)))
+	if wanted := OneLine(e.Expected); wanted != "" {
+		parts = append(parts, lang.Title(say.PointExpected())+": "+ended(wanted))
 	}
-	if e.Seen != "" {
-		return strings.Join(append(parts, lang.Title(say.PointSeen())+": "+ended(OneLine(e.Seen))), " ")
+	if seen := OneLine(e.Seen); seen != "" {
+		return strings.Join(append(parts, lang.Title(say.PointSeen())+": "+ended(seen)), " ")
 	}
 	return strings.Join(append(parts, lang.Sentence(say.PointSawNone())), " ")
 }

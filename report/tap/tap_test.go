@@ -126,7 +126,7 @@ func TestEveryWordIsTranslatable(t *testing.T) {
 
 // FuzzServerText: no text makes a line, a directive or an end of diagnostics.
 func FuzzServerText(f *testing.F) {
-	for _, s := range []string{"5", "# SKIP", `\`, "a\nok 9 - b", "...\n---", "Bail out!", "\x00\xff", "\u2028", "a \\# todo"} {
+	for _, s := range []string{"5", " ", "# SKIP", `\`, "a\nok 9 - b", "...\n---", "Bail out!", "\x00\xff", "\u2028", "a \\# todo"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, said string) {
