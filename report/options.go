@@ -14,6 +14,7 @@ type Options struct {
 	ASCII     bool   // the display supports only ASCII
 	EastAsian bool   // characters of ambiguous width take two columns (UAX #11)
 	Linear    bool   // for a screen reader: sentences without a grid, words instead of signs
+	Strict    bool   // forms that know only success and failure show warnings as failures
 	Verbose   int    // 1 adds evidence and transcripts, 2 everything that was seen, with times
 }
 

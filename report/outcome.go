@@ -17,6 +17,10 @@ type Outcome struct {
 	Cause      cause.ID         // the leading one of those that concern it; empty if nothing is wrong
 	Confidence cause.Confidence // in the cause
 	Tested     Tested
+
+	// Spared is set if the check did not succeed and yet the run has no more than a
+	// warning for it: it is optional, and others of its subject and direction count.
+	Spared bool
 }
 
 // Tested describes the settings that a check has tried.
@@ -89,4 +93,44 @@ func tested(rec *stage.Record, c *stage.CheckRecord, logs bool) Tested {
 		t.UpTo = order[len(order)-1]
 	}
 	return t
+}
+
+// spared returns the optional checks of one subject that did not succeed and stand
+// behind others of the same direction; see [weighed.subject].
+func (w weighed) spared(checks []*stage.CheckRecord) []string {
+	var out []string
+	for _, receives := range []bool{true, false} {
+		var behind []string
+		counts := false
+		for _, c := range checks {
+			if c.Check.Endpoint.Protocol.Receives() != receives {
+				continue
+			}
+			worked := w.endings[c.Check.ID] == chart.Worked
+			counts = counts || worked || !c.Check.Optional
+			if c.Check.Optional && !worked {
+				behind = append(behind, c.Check.ID)
+			}
+		}
+		if counts {
+			out = append(out, behind...)
+		}
+	}
+	return out
+}
+
+// spare marks the outcomes of spared checks. Without a network, no check is.
+func (w weighed) spare() {
+	if w.noNetwork {
+		return
+	}
+	at := make(map[string]int, len(w.outcomes))
+	for i, o := range w.outcomes {
+		at[o.Check] = i
+	}
+	for _, checks := range w.book.ofSubject {
+		for _, id := range w.spared(checks) {
+			w.outcomes[at[id]].Spared = true
+		}
+	}
 }

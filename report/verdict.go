@@ -103,6 +103,7 @@ func weigh(rec *stage.Record, d diagnose.Diagnosis) weighed {
 		w.endings[c.Check.ID], verdicts[c.Check.ID] = s, o.Verdict
 		w.outcomes = append(w.outcomes, o)
 	}
+	w.spare()
 	w.receiving = w.direction(true, verdicts)
 	w.sending = w.direction(false, verdicts)
 	return w

@@ -256,6 +256,10 @@
 //	jsonl       .jsonl one object a line: each endpoint, and the run at the end
 //	markdown    .md    for the summary of a job, and for a ticket
 //	prometheus  .prom  metrics, for the textfile collector of node_exporter
+//	junit       .xml   test results, for GitLab, Jenkins and others
+//	tap         .tap   test results in TAP 14
+//	github             annotations in a workflow of GitHub Actions
+//	nagios             the output of a monitoring plugin, with its exit codes
 //
 // A line of jsonl is written as soon as the endpoints that share a host, an address or an
 // account have been examined, in the order in which that comes about, and has "type":
@@ -275,9 +279,21 @@
 //
 //	maildoctor check imaps://imap.example.net --output /var/lib/node_exporter/mail.prom
 //
-// --dry-run has the same forms, with a schema of its own (PlanSchema). Colour is
+// --dry-run is shown as text or JSON, with a schema of its own (PlanSchema). Colour is
 // used on terminals, unless NO_COLOR is set; --color, --width and --ascii decide
 // otherwise.
+//
+// Four forms list results one after the other, a result for each endpoint and for each
+// expectation of a smoke file. junit (.xml) is for the test views of GitLab, Jenkins and
+// GitHub's reporters; tap (.tap) is version 14 of the Test Anything Protocol; github is
+// annotations of GitHub Actions, with file and line; nagios is the output of a monitoring
+// plugin. JUnit and TAP have no warnings: what works with one passes, or fails with
+// --strict, and so agrees with the exit code.
+//
+// Programs that run monitoring plugins read the exit code as a status. With --format
+// nagios it is 0 where all works, 1 for warnings, 2 where something does not work, and 3
+// for all else: could not tell, wrong usage, a failure of maildoctor, an interruption.
+// What ends maildoctor without a report is then on standard output too.
 //
 // Of more than 30 connections, those that are in order are counted, and the others
 // stand together by cause and server; -v shows all. Where something failed, the last
@@ -384,4 +400,9 @@
 //
 //	maildoctor check imaps://imap.example.net smtp://smtp.example.net \
 //	    --user monitor --format json --strict
+//	maildoctor check jane@q.com --strict --output mail.xml --output mail.tap
+//
+// A monitor that runs plugins:
+//
+//	maildoctor check imaps://imap.example.net --format nagios
 package main

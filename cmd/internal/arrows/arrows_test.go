@@ -78,6 +78,11 @@ var rules = []rule{
 	{"report/jsonreport", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose", "probe/diagnose/cause", "probe/diagnose/programs", "report"}, nil},
 	{"report/markdown", []string{"probe/prose", "probe/prose/say", "probe/stage", "probe/diagnose/cause", "report"}, nil},
 	{"report/prometheus", []string{"probe/prose", "probe/prose/say", "probe/stage", "report"}, []string{"github.com/prometheus/client_model/go", "github.com/prometheus/common/expfmt"}},
+	{"report/points", []string{"probe/diagnose/cause", "probe/prose", "probe/prose/say", "probe/stage", "report"}, nil},
+	{"report/junit", []string{"probe/prose/say", "probe/stage", "report", "report/points"}, nil},
+	{"report/tap", []string{"report", "report/points"}, nil},
+	{"report/github", []string{"probe/prose", "probe/prose/say", "report", "report/points"}, nil},
+	{"report/nagios", []string{"probe/prose", "probe/prose/say", "probe/stage", "report", "report/points"}, nil},
 	{"cmd/internal/answer", []string{"cmd/internal/console", "cmd/internal/fault", "probe", "probe/diagnose/chart", "probe/prose", "probe/prose/say", "probe/stage", "profiles", "profiles/discover", "report"}, nil},
 	{"cmd/internal/chains", []string{"cmd/internal/console", "cmd/internal/fault", "cmd/internal/files", "probe/diagnose/chart", "probe/prose", "probe/prose/say", "probe/stage", "report"}, []string{"github.com/charmbracelet/x/ansi"}},
 	{"cmd/internal/cmdline", []string{"cmd/internal/fault", "probe/slip"}, []string{"github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/spf13/pflag"}},
@@ -102,7 +107,7 @@ var rules = []rule{
 // free are the packages that may import what they like: the wiring, and tests.
 var free = []string{
 	"cmd/maildoctor", "cmd/internal/arrows", "cmd/internal/cli", "cmd/internal/console", "cmd/internal/handover", "cmd/internal/mailurl", "cmd/internal/surveyor", "cmd/internal/system",
-	"probe/internal/dialoguetest", "probe/internal/filltest", "probe/prose/internal/gen", "profiles/importer/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample", "report/reporttest",
+	"probe/internal/dialoguetest", "probe/internal/filltest", "probe/prose/internal/gen", "profiles/importer/internal/gen", "probe/laboratory", "probe/realtest", "report/internal/sample", "report/internal/expected", "report/reporttest",
 }
 
 // known to these alone, wherever they are allowed.
@@ -113,6 +118,7 @@ var only = map[string][]string{
 	"golang.org/x/net/publicsuffix":          {"probe/account", "profiles", "profiles/discover", "profiles/importer", "profiles/survey"},
 	"maildoctor/probe/realtest":              {}, // tests alone
 	"maildoctor/report/reporttest":           {}, // likewise
+	"maildoctor/report/internal/expected":    {}, // likewise
 	"maildoctor/probe/internal/dialoguetest": {}, // likewise
 	"maildoctor/probe/internal/filltest":     {}, // likewise
 }
@@ -193,6 +199,7 @@ func TestPurity(t *testing.T) {
 	pure := []string{
 		"probe/diagnose", "probe/diagnose/cause", "probe/diagnose/chart", "probe/diagnose/question", "probe/diagnose/reply",
 		"probe/expect", "probe/stage", "report", "report/term", "report/jsonreport", "report/markdown", "report/prometheus", "profiles/published", "profiles/export", "profiles/survey",
+		"report/points", "report/junit", "report/tap", "report/github", "report/nagios",
 	}
 	for _, p := range packages(t) {
 		name := strings.TrimPrefix(p.ImportPath, module)

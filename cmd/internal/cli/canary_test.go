@@ -98,7 +98,7 @@ type visit struct {
 // shown and written, and the readable traffic.
 func (h *hall) everything(t *testing.T, v visit) (outputs, wire string) {
 	t.Helper()
-	var taps []*tap
+	var taps []*wiretap
 	dir := t.TempDir()
 	saved := filepath.Join(dir, "run.jsonl")
 	args := []string{
@@ -112,9 +112,9 @@ func (h *hall) everything(t *testing.T, v visit) (outputs, wire string) {
 		server, address := h.start(t, v, p)
 		url := map[probetest.Protocol]string{probetest.IMAP: "imaps://", probetest.POP3: "pop3s://", probetest.SMTP: "smtps://"}[p] + address
 		if v.clear {
-			tap := listenIn(t, address)
-			taps = append(taps, tap)
-			url = string(p) + "://" + tap.address + "?starttls=never"
+			wiretap := listenIn(t, address)
+			taps = append(taps, wiretap)
+			url = string(p) + "://" + wiretap.address + "?starttls=never"
 		}
 		args = append(args, url)
 		defer func() {
@@ -139,8 +139,8 @@ func (h *hall) everything(t *testing.T, v visit) (outputs, wire string) {
 		b.WriteString(text + "\n")
 	}
 	b.WriteString(lessVerbose(t, read(t, saved)))
-	for _, tap := range taps {
-		wire += tap.heard()
+	for _, wiretap := range taps {
+		wire += wiretap.heard()
 	}
 	return b.String(), wire
 }
@@ -183,17 +183,17 @@ func naked(v string) auth.Secret {
 	return s
 }
 
-// tap forwards bytes to a server and records those of the client.
-type tap struct {
+// wiretap forwards bytes to a server and records those of the client.
+type wiretap struct {
 	address string
 	mu      sync.Mutex
 	said    bytes.Buffer
 }
 
-func listenIn(t *testing.T, to string) *tap {
+func listenIn(t *testing.T, to string) *wiretap {
 	t.Helper()
 	ln := must(net.Listen("tcp", "127.0.0.1:0"))
-	tp := &tap{address: ln.Addr().String()}
+	tp := &wiretap{address: ln.Addr().String()}
 	var running sync.WaitGroup
 	running.Go(func() {
 		for {
@@ -215,7 +215,7 @@ func listenIn(t *testing.T, to string) *tap {
 }
 
 // pass copies until either side ends, and closes both.
-func pass(to, from net.Conn, keep *tap) {
+func pass(to, from net.Conn, keep *wiretap) {
 	defer to.Close()
 	defer from.Close()
 	b := make([]byte, 4096)
@@ -232,7 +232,7 @@ func pass(to, from net.Conn, keep *tap) {
 	}
 }
 
-func (tp *tap) heard() string {
+func (tp *wiretap) heard() string {
 	tp.mu.Lock()
 	defer tp.mu.Unlock()
 	return tp.said.String()

@@ -85,7 +85,9 @@ URLs: imap:// imaps:// pop3:// pop3s:// smtp:// (submission) smtps://, with
 ?starttls=required|if-offered|never.
 
 Exit codes: 0 works, 1 problems found or could not tell, 2 usage or a bad file,
-3 maildoctor itself failed, 130 interrupted. Warnings are 0, or 1 with --strict.`,
+3 maildoctor itself failed, 130 interrupted. Warnings are 0, or 1 with --strict.
+With --format nagios they are those of plugins: 0 works, 1 works with warnings,
+2 does not work, 3 could not tell, wrong usage, a failure, interrupted.`,
 		Example: `  maildoctor check jane@q.com
   maildoctor check q.com --format json
   maildoctor check --file smoke.toml --only production --strict

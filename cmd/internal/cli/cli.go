@@ -29,20 +29,37 @@ func Main(args []string, s console.Streams) (code int) {
 		}
 	}()
 	s = s.Complete()
-	root := newRoot(s)
-	root.SetArgs(cmdline.Meant(root, "check", pasted(args), checkable))
-	err := root.ExecuteContext(context.Background())
-	if err == nil {
-		return fault.ExitWorks
+	if p := pluginOf(args); p != nil {
+		return p.main(args, s)
 	}
-	exit, ok := errors.AsType[*fault.Error](err)
-	if !ok {
-		exit = &fault.Error{Code: fault.ExitUsage, Err: err} // cobra's own errors are about usage
+	return conduct(args, s)
+}
+
+// conduct runs a command and returns its exit code.
+func conduct(args []string, s console.Streams) int {
+	exit := begin(args, s)
+	if exit == nil {
+		return fault.ExitWorks
 	}
 	if exit.Err != nil {
 		complain(s, exit.Err)
 	}
 	return exit.Code
+}
+
+// begin runs a command and returns what ended it; nil if that is success.
+func begin(args []string, s console.Streams) *fault.Error {
+	root := newRoot(s)
+	root.SetArgs(cmdline.Meant(root, "check", pasted(args), checkable))
+	err := root.ExecuteContext(context.Background())
+	if err == nil {
+		return nil
+	}
+	exit, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		exit = &fault.Error{Code: fault.ExitUsage, Err: err} // cobra's own errors are about usage
+	}
+	return exit
 }
 
 // complain writes an error. Problems with profile files begin with file, line and

@@ -55,7 +55,9 @@ func readOutput(arg string) (destination, error) {
 func endings() string {
 	var all []string
 	for _, f := range formats {
-		all = append(all, "."+f.endings[0]+" ("+f.name+")")
+		if len(f.endings) > 0 {
+			all = append(all, "."+f.endings[0]+" ("+f.name+")")
+		}
 	}
 	return strings.Join(all, ", ")
 }

@@ -55,7 +55,7 @@ func execute(ctx context.Context, s console.Streams, plan stage.Plan, opt probe.
 	if err := errors.Join(err, written); err != nil {
 		return fault.Own("%w", err)
 	}
-	return fault.Exit(*r.Exit)
+	return fault.Exit(out.code(r))
 }
 
 // interruptible returns a context that the first interrupt ends with

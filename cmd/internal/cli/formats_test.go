@@ -16,6 +16,9 @@ func TestSplitOutput(t *testing.T) {
 		{"junk=out", "junk", "out"}, // refused by name, and not taken for a file
 		{"json=", "json", ""},
 		{"out.json", "json", "out.json"},
+		{"out.xml", "junit", "out.xml"},
+		{"out.tap", "tap", "out.tap"},
+		{"github=-", "github", "-"},
 		{"out.txt", "text", "out.txt"},
 		{"out.text", "text", "out.text"},
 		{"OUT.JSON", "json", "OUT.JSON"},
@@ -39,8 +42,8 @@ func TestSplitOutput(t *testing.T) {
 func TestFormats(t *testing.T) {
 	names, endings := make(map[string]bool), make(map[string]bool)
 	for _, f := range formats {
-		if f.name == "" || names[f.name] || len(f.endings) == 0 {
-			t.Errorf("format %q: a name that is missing or taken, or no ending", f.name)
+		if f.name == "" || names[f.name] {
+			t.Errorf("format %q: a name that is missing or taken", f.name)
 		}
 		names[f.name] = true
 		for _, e := range f.endings {

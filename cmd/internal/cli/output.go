@@ -44,7 +44,7 @@ type outputFlags struct {
 func (o *outputFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	o.given = fs.Changed
-	fs.StringVar(&o.format, "format", formats[0].name, "`FORM` of the report: "+strings.Join(formatNames(), "|"))
+	fs.StringVar(&o.format, "format", formats[0].name, "`FORM` of the report: "+strings.Join(formatNames(), ", "))
 	fs.StringArrayVar(&o.files, "output", nil, "write the report to `[FORM=]FILE` as well; may be given several times; FORM=- is standard output, instead of the text")
 	fs.CountVarP(&o.verbose, "verbose", "v", "show what was seen and what was said; twice: all of it, with the time of each line")
 	fs.BoolVar(&o.strict, "strict", false, "exit with 1 for warnings too")
@@ -198,7 +198,7 @@ func (o *outputFlags) forDisplay(s console.Streams) term.ProgressOptions {
 
 // forFile returns the options of a text file: no colour, a fixed width.
 func (o *outputFlags) forFile() report.Options {
-	t := report.Options{Width: o.width, Verbose: min(o.verbose, 2), ASCII: o.ascii, Linear: o.linear, Colour: report.NoColour}
+	t := report.Options{Width: o.width, Verbose: min(o.verbose, 2), ASCII: o.ascii, Linear: o.linear, Strict: o.strict, Colour: report.NoColour}
 	if t.Width == 0 {
 		t.Width = report.DefaultWidth
 		if o.verbose > 0 {

@@ -100,7 +100,7 @@ func (f *reportFlags) replay(s console.Streams, name string) error {
 	if err := errors.Join(f.outputFlags.write(s, r), f.shown.Write(s, rec)); err != nil {
 		return err
 	}
-	return fault.Exit(*r.Exit)
+	return fault.Exit(f.code(r))
 }
 
 // makeAnonymous replaces everything in a stream that identifies its user. It
