@@ -49,6 +49,11 @@ func newNames(s *stage.Stream) *names {
 	n.account(s.Header.Options.Recipient)
 	for _, c := range s.Header.Plan.Checks {
 		n.account(c.User)
+		for _, x := range c.Expects {
+			if x.ID == stage.ExpectSender && len(x.Want) > 0 && strings.Contains(x.Want[0], "@") {
+				n.account(x.Want[0])
+			}
+		}
 	}
 	hosts := serverNames(s)
 	n.hosts = hosts
