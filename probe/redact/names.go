@@ -25,6 +25,17 @@ type names struct {
 	hosts     map[string]bool     // host names to keep
 }
 
+// senderOf returns the address that a smoke file expects to be accepted as the sender;
+// empty if there is none.
+func senderOf(c stage.Check) string {
+	for _, x := range c.Expects {
+		if x.ID == stage.ExpectSender && len(x.Want) > 0 && strings.Contains(x.Want[0], "@") {
+			return x.Want[0]
+		}
+	}
+	return ""
+}
+
 func newNames(s *stage.Stream) *names {
 	n := &names{
 		accounts: make(map[string]string), machines: make(map[string]string),
@@ -49,6 +60,7 @@ func newNames(s *stage.Stream) *names {
 	n.account(s.Header.Options.Recipient)
 	for _, c := range s.Header.Plan.Checks {
 		n.account(c.User)
+		n.account(senderOf(c))
 	}
 	hosts := serverNames(s)
 	n.hosts = hosts

@@ -81,6 +81,8 @@ func (n *names) text(s, key string) string {
 		return "FILE"
 	case key == "account": // named by the user, who may have written anything
 		return "ACCOUNT"
+	case key == "label", key == "labels": // likewise, in a smoke file
+		return "LABEL"
 	case key == "location":
 		return n.replace(withoutPath(s))
 	}

@@ -334,3 +334,29 @@ func TestConfigured(t *testing.T) {
 		t.Errorf("what the finding needs is gone: %s", text)
 	}
 }
+
+// A smoke file has names that its owner has made up, and tells where it is.
+func TestSmokeFile(t *testing.T) {
+	s := &stage.Stream{Header: stage.Header{Plan: stage.Plan{
+		File:     &stage.SmokeFile{Path: "/home/jdoe/smoke.toml", SHA256: "5f23"},
+		Subjects: []stage.Subject{{Argument: "imaps://imap.example.net", Kind: stage.SubjectURL, Label: "Jane's inbox", Labels: []string{"jane", "team-doe"}, Line: 7}},
+		Checks: []stage.Check{{ID: "imap-993", Expects: []stage.Expectation{
+			{ID: stage.ExpectSender, Want: []string{"jane.doe@example.net"}}, {ID: stage.ExpectTLSMin, Want: []string{"1.2"}, Line: 3},
+		}}},
+	}}}
+	clean, _ := redact.Stream(s)
+	text, err := json.Marshal(clean)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, private := range []string{"jane", "Jane", "doe"} {
+		if strings.Contains(string(text), private) {
+			t.Errorf("%q is left in %s", private, text)
+		}
+	}
+	for _, kept := range []string{"imap.example.net", `"1.2"`, `"line":7`, "tls-min", "5f23"} {
+		if !strings.Contains(string(text), kept) {
+			t.Errorf("%s is gone: %s", kept, text)
+		}
+	}
+}
