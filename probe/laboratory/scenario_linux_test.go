@@ -48,6 +48,13 @@ type finding struct {
 type document struct {
 	Verdict  string    `json:"verdict"`
 	Findings []finding `json:"findings"`
+	Exit     int       `json:"exit"`
+
+	Expectations struct {
+		Met       int
+		Unmet     []struct{ ID, Check string }
+		NotJudged []struct{ ID, Check string } `json:"not_judged"`
+	} `json:"expectations"`
 }
 
 // leading returns the first finding that no other explains; nil if there is none.
