@@ -51,7 +51,8 @@ var discovery = []struct {
 			w.mail(backIP+":993", probetest.Config{Protocol: probetest.IMAP, TLS: w.tls(probetest.Leaf{Names: []string{"mail.mail.test"}})})
 			w.mail(otherIP+":993", probetest.Config{Protocol: probetest.IMAP, TLS: w.tls(probetest.Leaf{Names: []string{"server7.hoster.test"}})})
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceGuess: stage.SourceFound}, "mail.mail.test:993", true, "works", "",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceGuess: stage.SourceFound},
+		"mail.mail.test:993", true, "works", "",
 	},
 	{
 		"none-of-the-usual-names-is-a-mail-server", func(w *world) {
@@ -64,7 +65,8 @@ var discovery = []struct {
 			w.mail(otherIP+":465", probetest.Config{Protocol: probetest.SMTP, TLS: c})
 			w.mail(otherIP+":587", probetest.Config{Protocol: probetest.SMTP, Security: probetest.StartTLS, TLS: c})
 		},
-		map[stage.SourceID]stage.SourceOutcome{stage.SourceGuess: stage.SourceFound}, "imap.mail.test:993", false, "unknown", "nobody has said that they should be",
+		map[stage.SourceID]stage.SourceOutcome{stage.SourceGuess: stage.SourceFound},
+		"imap.mail.test:993", false, "unknown", "nobody has said that they should be",
 	},
 	{
 		"autoconfig", func(w *world) {

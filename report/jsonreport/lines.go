@@ -29,8 +29,8 @@ type CheckLine struct {
 	Type    LineType `json:"type"`
 	Version int      `json:"version"`
 	CheckObject
-	Sentence     string              `json:"sentence,omitempty"` // the cause, in one or two sentences; absent if nothing is wrong
-	Action       string              `json:"action,omitempty"`   // the first thing to do about it
+	Sentence     string         `json:"sentence,omitempty"` // the cause, in one or two sentences; absent if nothing is wrong
+	Action       string         `json:"action,omitempty"`   // the first thing to do about it
 	Expectations []JudgedObject `json:"expectations,omitempty"`
 }
 
