@@ -46,12 +46,15 @@ const urlForms = "imap://, imaps://, pop3://, pop3s://, smtp:// or smtps://, the
 // Is reports whether an argument means to be an endpoint URL.
 func Is(arg string) bool { return strings.Contains(arg, "://") }
 
-// Parse reads an endpoint URL. No error repeats what stands before an @: a
-// password may be there.
+// Parse reads an endpoint URL. No error repeats what stands before an @, or after a
+// colon where only a port can be: a password may be there.
 func Parse(arg string) (stage.Endpoint, error) {
 	var e stage.Endpoint
 	if strings.Contains(arg, "@") {
 		return e, errors.New("a URL with a user name or password in it: leave them out, and give the user name with --user")
+	}
+	if before, ok := noPort(arg); ok {
+		return e, fmt.Errorf("%q: what follows is no port; expected a number from 1 to 65535", before)
 	}
 	u, err := url.Parse(arg)
 	if err != nil {
@@ -76,6 +79,24 @@ func Parse(arg string) (stage.Endpoint, error) {
 		e.Port = uint16(n)
 	}
 	return e, querySecurity(arg, u, &e)
+}
+
+// noPort returns what precedes a port that isn't a number, with the colon; ok is false
+// if there is no such port.
+func noPort(arg string) (before string, ok bool) {
+	scheme, rest, _ := strings.Cut(arg, "://")
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	host, port := rest, ""
+	if i := strings.LastIndexByte(rest, ']') + 1; strings.Contains(rest[i:], ":") {
+		i += strings.IndexByte(rest[i:], ':')
+		host, port = rest[:i], rest[i+1:]
+	}
+	if strings.Trim(port, "0123456789") == "" {
+		return "", false
+	}
+	return scheme + "://" + host + ":", true
 }
 
 // querySecurity applies ?starttls= .

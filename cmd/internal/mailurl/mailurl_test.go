@@ -76,3 +76,21 @@ func TestOf(t *testing.T) {
 		}
 	}
 }
+
+// What somebody typed for a password is in no error, even without the @ behind it.
+func TestParseRepeatsNoPassword(t *testing.T) {
+	for _, arg := range []string{
+		"imaps://jane:s3cret77", "imaps://jane:s3cret77@mail.example", "imaps://jane:s3cret77/", "smtp://mail.example:s3cret77?starttls=never",
+		"imaps://[2001:db8::1]:s3cret77", "imaps://jane:9s3cret77",
+	} {
+		_, err := Parse(arg)
+		if err == nil || strings.Contains(err.Error(), "s3cret77") || strings.Contains(err.Error(), "9s3") {
+			t.Errorf("%s: %v", arg, err)
+		}
+	}
+	for _, arg := range []string{"imaps://[2001:db8::1]:993", "imaps://[2001:db8::1]", "imaps://mail.example:", "imaps://mail.example:993/"} {
+		if _, err := Parse(arg); err != nil {
+			t.Errorf("%s: %v", arg, err)
+		}
+	}
+}
