@@ -123,7 +123,7 @@ func reason(r *report.Report, status int, all []points.Point) string {
 // are.
 func long(b *bufio.Writer, r *report.Report, all []points.Point, room int) {
 	for i, p := range all {
-		line := word(p) + " " + text(p.Group+" "+p.Name)
+		line := word(p) + " " + text(p.Title())
 		if p.State != points.Passed {
 			line += ": " + text(p.Symbol()+", "+p.Said)
 			if p.Action != "" {

@@ -114,7 +114,7 @@ func TestWhatIsShown(t *testing.T) {
 	if data["failed"] != "1;;0;0;7" || data["warned"] != "1;0;;0;7" {
 		t.Errorf("failed %q, warned %q", data["failed"], data["warned"])
 	}
-	if got := render(t, r, false); !strings.Contains(got, "\n[OK] jane@q.com ") || !strings.Contains(got, "\n[CRITICAL] jane@q.com ") {
+	if got := render(t, r, false); !strings.Contains(got, "\n[OK] jane@q.com: ") || !strings.Contains(got, "\n[CRITICAL] jane@q.com: ") {
 		t.Errorf("no line for an endpoint:\n%s", got)
 	}
 }

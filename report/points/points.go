@@ -83,12 +83,29 @@ func Of(r *report.Report, strict bool) []Point {
 // order ranks the states: the worst first.
 var order = []State{Failed, Open, Warned, Unjudged, Passed}
 
-// Worst returns points in order of severity. Those of the same severity keep their
-// order.
+// Worst returns points in order of severity, with endpoints before expectations: what
+// doesn't work comes before what isn't as somebody wants it. Those of the same severity
+// keep their order.
 func Worst(all []Point) []Point {
 	out := slices.Clone(all)
-	slices.SortStableFunc(out, func(a, b Point) int { return slices.Index(order, a.State) - slices.Index(order, b.State) })
+	rank := func(p Point) int {
+		n := 2 * slices.Index(order, p.State)
+		if p.Expectation != nil {
+			n++
+		}
+		return n
+	}
+	slices.SortStableFunc(out, func(a, b Point) int { return rank(a) - rank(b) })
 	return out
+}
+
+// Title returns the group and the name, without the group where the name begins with
+// it.
+func (p Point) Title() string {
+	if strings.HasPrefix(p.Name, p.Group) {
+		return p.Name
+	}
+	return p.Group + ": " + p.Name
 }
 
 // Counts are the numbers of points by state.

@@ -48,7 +48,7 @@ func point(b *bufio.Writer, r *report.Report, p points.Point, number int, strict
 	if p.Fails(strict) {
 		fmt.Fprint(b, "not ")
 	}
-	fmt.Fprintf(b, "ok %d - %s", number, escaped(p.Group+": "+p.Name))
+	fmt.Fprintf(b, "ok %d - %s", number, escaped(p.Title()))
 	if p.State == points.Unjudged {
 		fmt.Fprint(b, " # SKIP "+escaped(p.Said))
 	}
