@@ -52,10 +52,20 @@ func Quote(whose prose.Value, n stage.Note) prose.Value {
 }
 
 // ProviderKnown reports whether a profile names the operator of at least some of a
-// run's servers.
+// run's servers. It is worked out once for all groups of a run.
 func ProviderKnown(rec *stage.Record) bool {
-	return slices.ContainsFunc(rec.Header.Plan.Subjects, func(s stage.Subject) bool { return s.Profile != nil })
+	return rec.OfPlan(providerOfPlan{}, func() any {
+		subjects := rec.Header.Plan.Subjects
+		for i := range subjects {
+			if subjects[i].Profile != nil {
+				return true
+			}
+		}
+		return false
+	}).(bool)
 }
+
+type providerOfPlan struct{}
 
 // Party returns the term for the servers' operator that is used throughout a run.
 func (k *Exam) Party() prose.Value { return party(!k.unnamed) }
