@@ -23,6 +23,7 @@ type Comparison struct {
 	Circumstances []Difference
 	Causes        []PastCause    // of the older run, absent in the newer one
 	Actions       []cause.Action // the older run's, if the newer one works
+	News          News           // of the expectations of a smoke file
 
 	l *prose.Language
 }
@@ -104,7 +105,9 @@ func compare(old, new *Report, oldName, newName string) *Comparison {
 	c.circumstances(old, new)
 	c.Causes = pastCauses(old, new)
 	conclusion, network := c.conclusion(old, new)
-	c.Summary = sentences(c.l, append(c.summary(), conclusion)...)
+	said := append(c.summary(), conclusion)
+	c.expectations(old, new) // after the summary, which is about connections
+	c.Summary = sentences(c.l, append(said, c.news())...)
 	if len(new.Actions) == 0 && len(c.Causes) > 0 {
 		c.Actions = pastActions(old.Actions, network)
 	}

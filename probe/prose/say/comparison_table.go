@@ -104,3 +104,32 @@ func ComparedOtherHosts() prose.Value { return prose.Phrase("compared-other-host
 
 // ComparedBothFail says "another network made no difference: look at this computer, or at the server".
 func ComparedBothFail() prose.Value { return prose.Phrase("compared-both-fail", nil) }
+
+// ComparedMet says "met".
+func ComparedMet() prose.Value { return prose.Phrase("compared-met", nil) }
+
+// ComparedNotJudged says "not judged".
+func ComparedNotJudged() prose.Value { return prose.Phrase("compared-not-judged", nil) }
+
+// ComparedNotExpected says "not expected".
+func ComparedNotExpected() prose.Value { return prose.Phrase("compared-not-expected", nil) }
+
+// NewsSince says "expectations since {run}: {list}".
+func NewsSince(run, list prose.Value) prose.Value {
+	return prose.Phrase("news-since", prose.Args{"run": run, "list": list})
+}
+
+// NewsNew says "{n} newly not met".
+func NewsNew(n prose.Value) prose.Value {
+	return prose.Phrase("news-new", prose.Args{"n": n})
+}
+
+// NewsCured says "{n} met again".
+func NewsCured(n prose.Value) prose.Value {
+	return prose.Phrase("news-cured", prose.Args{"n": n})
+}
+
+// NewsRemain says "{n} still not met".
+func NewsRemain(n prose.Value) prose.Value {
+	return prose.Phrase("news-remain", prose.Args{"n": n})
+}
