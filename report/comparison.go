@@ -25,7 +25,8 @@ type Comparison struct {
 	Actions       []cause.Action // the older run's, if the newer one works
 	News          News           // of the expectations of a smoke file
 
-	l *prose.Language
+	l     *prose.Language
+	stood stood
 }
 
 // Compared is one of two runs.
@@ -104,13 +105,14 @@ func compare(old, new *Report, oldName, newName string) *Comparison {
 	c.servers(old, new)
 	c.circumstances(old, new)
 	c.Causes = pastCauses(old, new)
+	changed, same := c.expectations(old, new) // the summary's sentences are about connections
 	conclusion, network := c.conclusion(old, new)
-	said := append(c.summary(), conclusion)
-	c.expectations(old, new) // after the summary, which is about connections
-	c.Summary = sentences(c.l, append(said, c.news())...)
+	c.Summary = sentences(c.l, append(c.summary(), conclusion, c.news())...)
+	c.Changed, c.Same = append(c.Changed, changed...), append(c.Same, same...)
 	if len(new.Actions) == 0 && len(c.Causes) > 0 {
 		c.Actions = pastActions(old.Actions, network)
 	}
+	c.stand(old, new)
 	return c
 }
 

@@ -44,9 +44,9 @@ func (r *Report) keyed(each func(expectationKey, *Expectation)) {
 	}
 }
 
-// expectations compares what came of the expectations, and files what changed and what
-// remains under the differences.
-func (c *Comparison) expectations(old, new *Report) {
+// expectations compares what came of the expectations, and returns what changed and what
+// remains as differences.
+func (c *Comparison) expectations(old, new *Report) (changed, same []Difference) {
 	then := make(map[expectationKey]*Expectation)
 	old.keyed(func(k expectationKey, e *Expectation) { then[k] = e })
 	new.keyed(func(k expectationKey, e *Expectation) {
@@ -55,15 +55,16 @@ func (c *Comparison) expectations(old, new *Report) {
 		switch {
 		case e.Outcome == ExpectationUnmet && was:
 			c.News.Remaining = append(c.News.Remaining, e)
-			c.Same = append(c.Same, c.expected(o, e))
+			same = append(same, c.expected(o, e))
 		case e.Outcome == ExpectationUnmet:
 			c.News.New = append(c.News.New, e)
-			c.Changed = append(c.Changed, c.expected(o, e))
+			changed = append(changed, c.expected(o, e))
 		case e.Outcome == ExpectationMet && was:
 			c.News.Cured = append(c.News.Cured, e)
-			c.Changed = append(c.Changed, c.expected(o, e))
+			changed = append(changed, c.expected(o, e))
 		}
 	})
+	return changed, same
 }
 
 // expected describes one expectation as each of the runs saw it; old is nil if the older

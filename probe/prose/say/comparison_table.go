@@ -87,6 +87,11 @@ func ComparedAlike(old, new prose.Value) prose.Value {
 	return prose.Phrase("compared-alike", prose.Args{"old": old, "new": new})
 }
 
+// ComparedConnectionsAlike says "every connection tested in both {old} and {new} ended the same way".
+func ComparedConnectionsAlike(old, new prose.Value) prose.Value {
+	return prose.Phrase("compared-connections-alike", prose.Args{"old": old, "new": new})
+}
+
 // ComparedNoneInBoth says "nothing was tested in both runs".
 func ComparedNoneInBoth() prose.Value { return prose.Phrase("compared-none-in-both", nil) }
 
@@ -119,17 +124,17 @@ func NewsSince(run, list prose.Value) prose.Value {
 	return prose.Phrase("news-since", prose.Args{"run": run, "list": list})
 }
 
-// NewsNew says "{n} newly not met".
+// NewsNew says "{n} {n:is|are} newly not met".
 func NewsNew(n prose.Value) prose.Value {
 	return prose.Phrase("news-new", prose.Args{"n": n})
 }
 
-// NewsCured says "{n} met again".
+// NewsCured says "{n} {n:is|are} met again".
 func NewsCured(n prose.Value) prose.Value {
 	return prose.Phrase("news-cured", prose.Args{"n": n})
 }
 
-// NewsRemain says "{n} still not met".
+// NewsRemain says "{n} {n:is|are} still not met".
 func NewsRemain(n prose.Value) prose.Value {
 	return prose.Phrase("news-remain", prose.Args{"n": n})
 }
