@@ -29,12 +29,12 @@ func TestNews(t *testing.T) {
 		says                  string
 	}{
 		{"nothing", smokeReport("smoke", nil), smokeReport("smoke", nil), "", "", "", ""},
-		{"new", smokeReport("smoke", nil), smokeReport("smoke-runs-out", nil), due, "", "", "Expectations since then: 1 is newly not met."},
-		{"cured", smokeReport("smoke-runs-out", nil), smokeReport("smoke", nil), "", due, "", "Expectations since then: 1 is met again."},
-		{"remains", smokeReport("smoke-runs-out", nil), smokeReport("smoke-runs-out", nil), "", "", due, "Expectations since then: 1 is still not met."},
-		{"not judged then", smokeReport("smoke", unjudged), smokeReport("smoke-runs-out", nil), due, "", "", "Expectations since then: 1 is newly not met."},
+		{"new", smokeReport("smoke", nil), smokeReport("smoke-runs-out", nil), due, "", "", "Since then: 1 expectation newly not met."},
+		{"cured", smokeReport("smoke-runs-out", nil), smokeReport("smoke", nil), "", due, "", "Since then: 1 expectation met again."},
+		{"remains", smokeReport("smoke-runs-out", nil), smokeReport("smoke-runs-out", nil), "", "", due, "Since then: 1 expectation still not met."},
+		{"not judged then", smokeReport("smoke", unjudged), smokeReport("smoke-runs-out", nil), due, "", "", "Since then: 1 expectation newly not met."},
 		{"not judged now", smokeReport("smoke-runs-out", nil), smokeReport("smoke", unjudged), "", "", "", ""},
-		{"without a file then", reportOf(t, "healthy", nil), smokeReport("smoke-runs-out", nil), due, "", "", "Expectations since then: 1 is newly not met."},
+		{"without a file then", reportOf(t, "healthy", nil), smokeReport("smoke-runs-out", nil), due, "", "", "Since then: 1 expectation newly not met."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := compared(tt.old, tt.new, "then", "now")
@@ -42,7 +42,7 @@ func TestNews(t *testing.T) {
 				t.Errorf("new, cured, remains: %q", got)
 			}
 			said := strings.Join(c.Summary, " ")
-			if !strings.Contains(said, tt.says) || tt.says == "" && strings.Contains(said, "Expectations") {
+			if !strings.Contains(said, tt.says) || tt.says == "" && strings.Contains(said, "expectation") {
 				t.Errorf("says %q, want %q", said, tt.says)
 			}
 			if tt.isNew+tt.cured != "" && strings.Contains(said, "Everything") {

@@ -119,22 +119,22 @@ func ComparedNotJudged() prose.Value { return prose.Phrase("compared-not-judged"
 // ComparedNotExpected says "not expected".
 func ComparedNotExpected() prose.Value { return prose.Phrase("compared-not-expected", nil) }
 
-// NewsSince says "expectations since {run}: {list}".
+// NewsSince says "since {run}: {list}".
 func NewsSince(run, list prose.Value) prose.Value {
 	return prose.Phrase("news-since", prose.Args{"run": run, "list": list})
 }
 
-// NewsNew says "{n} {n:is|are} newly not met".
+// NewsNew says "{n} {n:expectation|expectations} newly not met".
 func NewsNew(n prose.Value) prose.Value {
 	return prose.Phrase("news-new", prose.Args{"n": n})
 }
 
-// NewsCured says "{n} {n:is|are} met again".
+// NewsCured says "{n} {n:expectation|expectations} met again".
 func NewsCured(n prose.Value) prose.Value {
 	return prose.Phrase("news-cured", prose.Args{"n": n})
 }
 
-// NewsRemain says "{n} {n:is|are} still not met".
+// NewsRemain says "{n} {n:expectation|expectations} still not met".
 func NewsRemain(n prose.Value) prose.Value {
 	return prose.Phrase("news-remain", prose.Args{"n": n})
 }
