@@ -157,7 +157,11 @@ func (c *Comparison) summary() []prose.Value {
 	case len(c.Same) == 0:
 		return []prose.Value{say.ComparedNoneInBoth()}
 	default:
-		out = append(out, say.ComparedAlike(prose.Data(c.Old.Name), prose.Data(c.New.Name)))
+		alike := say.ComparedAlike
+		if len(c.News.New)+len(c.News.Cured) > 0 {
+			alike = say.ComparedConnectionsAlike
+		}
+		out = append(out, alike(prose.Data(c.Old.Name), prose.Data(c.New.Name)))
 		if len(c.Apart) > 0 {
 			out = append(out, say.ComparedNotAll())
 		}

@@ -23,8 +23,10 @@ type Comparison struct {
 	Circumstances []Difference
 	Causes        []PastCause    // of the older run, absent in the newer one
 	Actions       []cause.Action // the older run's, if the newer one works
+	News          News           // of the expectations of a smoke file
 
-	l *prose.Language
+	l     *prose.Language
+	stood stood
 }
 
 // Compared is one of two runs.
@@ -103,11 +105,14 @@ func compare(old, new *Report, oldName, newName string) *Comparison {
 	c.servers(old, new)
 	c.circumstances(old, new)
 	c.Causes = pastCauses(old, new)
+	changed, same := c.expectations(old, new) // the summary's sentences are about connections
 	conclusion, network := c.conclusion(old, new)
-	c.Summary = sentences(c.l, append(c.summary(), conclusion)...)
+	c.Summary = sentences(c.l, append(c.summary(), conclusion, c.news())...)
+	c.Changed, c.Same = append(c.Changed, changed...), append(c.Same, same...)
 	if len(new.Actions) == 0 && len(c.Causes) > 0 {
 		c.Actions = pastActions(old.Actions, network)
 	}
+	c.stand(old, new)
 	return c
 }
 

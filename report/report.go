@@ -73,6 +73,8 @@ type Report struct {
 	Transcripts []Transcript
 
 	Against *Comparison // comparison with an older run; nil if there is none
+	// NewsOnly is set if what was as bad in the run of Against doesn't make this one fail.
+	NewsOnly bool
 
 	known   bool            // a profile names the provider
 	title   prose.Value     // Title as a value

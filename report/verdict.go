@@ -36,8 +36,12 @@ func worst(verdicts ...Verdict) Verdict {
 // if the result is unknown. Warnings give 0, or 1 if strict. It is the same for
 // every output format. If the run was to compare what mail programs have, it is 0 only
 // if that agrees. An expectation that is unmet gives 1, unless it is a mere warning; if
-// strict, so does a warning, and an expectation that could not be judged.
+// strict, so does a warning, and an expectation that could not be judged. With
+// Report.NewsOnly it is 0 if all of that was so in the older run.
 func (r *Report) ExitCode(strict bool) int {
+	if r.RunStood(strict) {
+		return 0
+	}
 	for i := range r.Expectations {
 		if r.Expectations[i].failsBy(strict) {
 			return 1

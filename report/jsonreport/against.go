@@ -19,6 +19,14 @@ type Against struct {
 	Apart         []Difference   `json:"not_comparable"`
 	Circumstances []Difference   `json:"circumstances"`
 	Causes        []Gone         `json:"gone"`
+	News          *NewsObject    `json:"expectations,omitempty"` // absent without a smoke file
+}
+
+// NewsObject has the expectations by what had come of them in the older run.
+type NewsObject struct {
+	New       []ExpectationObject `json:"new"`
+	Cured     []ExpectationObject `json:"cured"`
+	Remaining []ExpectationObject `json:"remaining"`
 }
 
 // Difference is one thing as each of the two runs saw it.
@@ -42,7 +50,8 @@ type Gone struct {
 	Confidence cause.Confidence `json:"confidence"`
 }
 
-func against(c *report.Comparison) *Against {
+func against(r *report.Report) *Against {
+	c := r.Against
 	if c == nil {
 		return nil
 	}
@@ -54,7 +63,23 @@ func against(c *report.Comparison) *Against {
 	for _, x := range c.Causes {
 		out.Causes = append(out.Causes, Gone(x))
 	}
+	out.News = news(r, c.News)
 	return out
+}
+
+// news returns what is new of the expectations; nil if the run has none.
+func news(r *report.Report, n report.News) *NewsObject {
+	if len(r.Expectations) == 0 {
+		return nil
+	}
+	list := func(es []*report.Expectation) []ExpectationObject {
+		out := make([]ExpectationObject, 0, len(es))
+		for _, e := range es {
+			out = append(out, expectationObject(r, e))
+		}
+		return out
+	}
+	return &NewsObject{list(n.New), list(n.Cured), list(n.Remaining)}
 }
 
 func differences(ds []report.Difference) []Difference {

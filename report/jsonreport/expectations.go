@@ -37,13 +37,7 @@ func expectationsOf(r *report.Report) *Expectations {
 	}
 	out := &Expectations{Unmet: []ExpectationObject{}, NotJudged: []ExpectationObject{}}
 	for _, e := range r.Expectations {
-		o := ExpectationObject{
-			ID: e.ID, Check: e.Check, Place: e.Place, Want: e.Want, Expected: e.Expected, Seen: e.Seen, Why: e.Why,
-			Severity: e.Severity, Line: e.Line, Endpoint: e.At, Cause: e.Cause,
-		}
-		if r.File != nil {
-			o.File = r.File.Path
-		}
+		o := expectationObject(r, &e)
 		switch e.Outcome {
 		case report.ExpectationUnmet:
 			out.Unmet = append(out.Unmet, o)
@@ -54,4 +48,15 @@ func expectationsOf(r *report.Report) *Expectations {
 		}
 	}
 	return out
+}
+
+func expectationObject(r *report.Report, e *report.Expectation) ExpectationObject {
+	o := ExpectationObject{
+		ID: e.ID, Check: e.Check, Place: e.Place, Want: e.Want, Expected: e.Expected, Seen: e.Seen, Why: e.Why,
+		Severity: e.Severity, Line: e.Line, Endpoint: e.At, Cause: e.Cause,
+	}
+	if r.File != nil {
+		o.File = r.File.Path
+	}
+	return o
 }

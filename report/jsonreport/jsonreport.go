@@ -296,7 +296,7 @@ func New(r *report.Report) *Document {
 	d.Contacted = contacted(r)
 	d.Programs = programsObject(r)
 	d.File, d.Exit, d.Expectations = r.File, r.Exit, expectationsOf(r)
-	d.Against = against(r.Against)
+	d.Against = against(r)
 	return d
 }
 

@@ -176,6 +176,7 @@ func TestSchemaIsWhole(t *testing.T) {
 		{jsonreport.CheckObject{}, def("check")},
 		{jsonreport.Contact{}, def("contact")},
 		{jsonreport.Against{}, def("against")},
+		{jsonreport.NewsObject{}, def("news")},
 		{jsonreport.Difference{}, def("difference")},
 		{jsonreport.Seen{}, def("seen")},
 		{jsonreport.Gone{}, def("gone")},
@@ -378,6 +379,44 @@ func TestAgainst(t *testing.T) {
 	against, _ := doc["against"].(map[string]any)
 	if against["name"] != "wifi" || against["verdict"] != "does-not-work" || len(against["changed"].([]any)) < 2 || len(against["gone"].([]any)) == 0 {
 		t.Errorf("against: %v", against)
+	}
+}
+
+// TestNewsOfExpectations: what is new, cured and remains is in the document as the schema
+// describes it.
+func TestNewsOfExpectations(t *testing.T) {
+	for _, tt := range []struct {
+		old, new                string
+		isNew, cured, remaining int
+	}{
+		{"smoke", "smoke-runs-out", 1, 0, 0},
+		{"smoke-runs-out", "smoke", 0, 1, 0},
+		{"smoke-runs-out", "smoke-runs-out", 0, 0, 1},
+	} {
+		r := func(name string) *report.Report {
+			rec := sample.Get(name).Record()
+			return report.New(prose.English(), rec, diagnose.Diagnose(rec))
+		}
+		newer := r(tt.new)
+		newer.CompareWith(r(tt.old), "then", "now")
+		var b bytes.Buffer
+		if err := jsonreport.Render(&b, newer, report.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		var doc map[string]any
+		if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
+			t.Fatal(err)
+		}
+		if errs := newValidator(t).check(doc); len(errs) > 0 {
+			t.Error(errs)
+		}
+		against, _ := doc["against"].(map[string]any)
+		news, _ := against["expectations"].(map[string]any)
+		for member, want := range map[string]int{"new": tt.isNew, "cured": tt.cured, "remaining": tt.remaining} {
+			if list, ok := news[member].([]any); !ok || len(list) != want {
+				t.Errorf("%s after %s: %s has %v, want %d", tt.new, tt.old, member, news[member], want)
+			}
+		}
 	}
 }
 

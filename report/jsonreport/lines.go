@@ -198,7 +198,7 @@ func (l *Lines) run(r *report.Report) RunLine {
 		Type: LineRun, Version: LinesVersion, MailDoctor: r.Version, Commit: r.Commit, Started: r.Started, Time: r.Time,
 		Complete: r.Ended == stage.Complete, Targets: []Target{}, Verdict: r.Verdict, Receiving: r.Receiving, Sending: r.Sending,
 		TestedUpTo: r.TestedUpTo, Summary: r.SummaryText(), Notices: r.Notices, Actions: []ActionObject{}, Logins: r.Logins,
-		Counts: counts(r), File: r.File, Against: against(r.Against),
+		Counts: counts(r), File: r.File, Against: against(r),
 	}
 	for _, s := range r.Subjects {
 		out.Targets = append(out.Targets, target(s))

@@ -14,6 +14,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"maildoctor/probe/prose"
@@ -58,6 +59,11 @@ func code(r *report.Report, all []points.Point) int {
 	switch {
 	case r.Ended == stage.WasInterrupted:
 		return Unknown
+	case r.RunStood(false):
+		if slices.ContainsFunc(all, func(p points.Point) bool { return !p.Stood && p.State == points.Warned }) {
+			return Warning
+		}
+		return OK
 	case r.Verdict == report.DoesNotWork, unmet(points.Failed):
 		return Critical
 	case r.Verdict == report.Unknown:
@@ -106,9 +112,12 @@ func text(s string) string {
 func reason(r *report.Report, status int, all []points.Point) string {
 	states := map[int]points.State{Warning: points.Warned, Critical: points.Failed, Unknown: points.Open}
 	for _, p := range all {
-		if status != OK && p.State == states[status] {
+		if status != OK && p.State == states[status] && !p.Stood {
 			return text(p.Symbol() + ", " + p.Said)
 		}
+	}
+	if status == OK && r.NewsOnly && r.Against != nil && len(r.Against.Summary) > 0 {
+		return text(strings.Join(r.Against.Summary, " "))
 	}
 	if len(r.Summary) == 0 {
 		return text(r.Title)

@@ -67,6 +67,9 @@ func (l *lister) endpoint(o *report.Outcome) {
 	if o.Spared {
 		p.Said += " " + l.r.Language.Sentence(say.PointAside())
 	}
+	if l.r.EndpointStood(o.Check) {
+		p.stand()
+	}
 	l.all = append(l.all, p)
 	for _, e := range l.expected[o.Check] {
 		l.expectation(e, p)
@@ -148,6 +151,9 @@ func (l *lister) expectation(e *report.Expectation, of Point) {
 			p.Said, p.Action = p.Said+" "+said, action
 		}
 	}
+	if l.r.ExpectationStood(e) {
+		p.stand()
+	}
 	l.all = append(l.all, p)
 }
 
@@ -187,7 +193,7 @@ func (l *lister) whole() Point {
 
 // run adds the point for what no endpoint shows: nothing was found to examine, the run
 // ended early, or mail programs have other settings.
-func (l *lister) run() {
+func (l *lister) run(strict bool) {
 	p := l.whole()
 	p.State = Failed
 	if l.r.Verdict == report.Unknown || l.r.Ended != stage.Complete {
@@ -206,6 +212,9 @@ func (l *lister) run() {
 			p.Cause = f.Cause
 			break
 		}
+	}
+	if l.r.RunStood(strict) {
+		p.stand()
 	}
 	l.all = append(l.all, p)
 }

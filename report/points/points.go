@@ -30,6 +30,7 @@ type Point struct {
 	Said    string         // in one or two sentences, why it is so
 	Action  string         // what to do about it; empty: nothing is known to help
 	Time    stage.Millis   // how long it took; zero for an expectation
+	Stood   bool           // it was so in the older run, and only news fails; State is at most [Warned]
 	Line    int            // in the smoke file, from 1; zero: there is none
 }
 
@@ -46,6 +47,9 @@ const (
 
 // Fails reports whether a point fails in a form that knows only success and failure.
 func (p Point) Fails(strict bool) bool {
+	if p.Stood {
+		return false
+	}
 	return p.State == Failed || p.State == Open || strict && p.State == Warned
 }
 
@@ -74,7 +78,7 @@ func Of(r *report.Report, strict bool) []Point {
 		}
 	}
 	if l.unaccounted(strict) {
-		l.run()
+		l.run(strict)
 	}
 	l.distinguish()
 	return l.all
@@ -82,6 +86,14 @@ func Of(r *report.Report, strict bool) []Point {
 
 // order ranks the states: the worst first.
 var order = []State{Failed, Open, Warned, Unjudged, Passed}
+
+// stand makes the point one that doesn't fail.
+func (p *Point) stand() {
+	p.Stood = p.State != Passed
+	if p.State == Failed || p.State == Open {
+		p.State = Warned
+	}
+}
 
 // Worst returns points in order of severity, with endpoints before expectations: what
 // doesn't work comes before what isn't as somebody wants it. Those of the same severity

@@ -116,3 +116,33 @@ func TestPlace(t *testing.T) {
 		}
 	}
 }
+
+// Where only news fails, nothing fails beside the same run, and the forms agree with the
+// exit code beside any other.
+func TestPointsAgreeWhereOnlyNewsFails(t *testing.T) {
+	cases := sample.Cases()
+	for i, c := range cases {
+		for _, other := range []sample.Case{c, sample.Get("healthy"), sample.Get("smoke"), cases[(i+1)%len(cases)]} {
+			r := of(c)
+			before := [2]int{r.ExitCode(false), r.ExitCode(true)}
+			r.CompareWith(of(other), "then", "now")
+			if r.ExitCode(false) != before[0] {
+				t.Errorf("%s: a comparison alone changes the exit code", c.Name)
+			}
+			r.NewsOnly = true
+			for n, strict := range []bool{false, true} {
+				exit := r.ExitCode(strict)
+				if exit > before[n] || c.Name == other.Name && exit != 0 && r.Ended == stage.Complete {
+					t.Errorf("%s after %s, strict %t: exit code %d, was %d", c.Name, other.Name, strict, exit, before[n])
+				}
+				fails := false
+				for _, p := range points.Of(r, strict) {
+					fails = fails || p.Fails(strict)
+				}
+				if want := exit != 0 || r.Ended != stage.Complete; fails != want {
+					t.Errorf("%s after %s, strict %t: a point fails is %t; the exit code fails is %t", c.Name, other.Name, strict, fails, want)
+				}
+			}
+		}
+	}
+}

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"maildoctor/cmd/internal/console"
+	"maildoctor/cmd/internal/fault"
 	"maildoctor/cmd/internal/saved"
 	"maildoctor/probe/prose/say"
 	"maildoctor/probe/stage"
@@ -15,6 +17,20 @@ import (
 type older struct {
 	name   string
 	stream *stage.Stream
+}
+
+// failures are the values of --fail-on.
+var failures = []string{"any", "new"}
+
+// validateFailOn refuses news without anything older.
+func (o *outputFlags) validateFailOn() error {
+	switch {
+	case o.failOn != "" && !slices.Contains(failures, o.failOn) || o.failOn == "" && o.given != nil && o.given("fail-on"):
+		return fault.Usage("--fail-on %q: expected %s", o.failOn, strings.Join(failures, " or "))
+	case o.failOn == "new" && o.against == "":
+		return fault.Usage("--fail-on new without --against: expected a saved run to compare with")
+	}
+	return nil
 }
 
 // readOlder reads the run of --against before anything is tested.
@@ -44,6 +60,7 @@ func (o *outputFlags) compare(r *report.Report, file string) {
 		name, o.older.name = file, o.against
 	}
 	r.CompareWith(conclude(r.Language, o.older.stream), o.older.name, name)
+	r.NewsOnly = o.failOn == "new"
 }
 
 // runName returns the name that a saved run is given in texts.

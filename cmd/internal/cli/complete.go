@@ -67,6 +67,7 @@ func demos(l *prose.Language) cmdline.Completer {
 var values = map[string]cmdline.Completer{
 	"as":       cmdline.Fixed(export.Names()...),
 	"format":   cmdline.Fixed(formatNames()...),
+	"fail-on":  cmdline.Fixed(failures...),
 	"color":    cmdline.Fixed(colourModes...),
 	"protocol": cmdline.Fixed("imap", "pop3", "smtp"),
 	"program":  mailPrograms,

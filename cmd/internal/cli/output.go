@@ -31,6 +31,7 @@ type outputFlags struct {
 	ascii   bool
 	linear  bool
 	against string
+	failOn  string // empty: any
 	older   *older // the run of against, once validated
 
 	given        func(flag string) bool // whether the user typed a flag; nil: none
@@ -51,6 +52,7 @@ func (o *outputFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&o.colour, "color", "auto", "use colour, `WHEN`: auto, always, never; NO_COLOR is respected")
 	fs.IntVar(&o.width, "width", 0, "`COLUMNS` of the text report, 40 to 200; the terminal's, or 80, or 100 with -v")
 	fs.StringVar(&o.against, "against", "", "compare with the saved run in `FILE`: what has changed, what has not")
+	fs.StringVar(&o.failOn, "fail-on", failures[0], "exit with 1 for `WHAT`: any problem, or new: with --against, only those that the older run does not have")
 	fs.StringVar(&o.chain, "save-chain", "", "write the certificates that the servers show to `FILE` (PEM, with fingerprints); never over an existing file")
 	o.programFlags.register(fs)
 	registerLinear(fs, &o.linear)
@@ -75,6 +77,9 @@ func (o *outputFlags) validate() error {
 	}
 	if formatNamed(o.format) == nil {
 		return fault.Usage("--format %q: expected %s", o.format, strings.Join(formatNames(), " or "))
+	}
+	if err := o.validateFailOn(); err != nil {
+		return err
 	}
 	if err := o.programFlags.validate(); err != nil {
 		return err

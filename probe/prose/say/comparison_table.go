@@ -87,6 +87,11 @@ func ComparedAlike(old, new prose.Value) prose.Value {
 	return prose.Phrase("compared-alike", prose.Args{"old": old, "new": new})
 }
 
+// ComparedConnectionsAlike says "every connection tested in both {old} and {new} ended the same way".
+func ComparedConnectionsAlike(old, new prose.Value) prose.Value {
+	return prose.Phrase("compared-connections-alike", prose.Args{"old": old, "new": new})
+}
+
 // ComparedNoneInBoth says "nothing was tested in both runs".
 func ComparedNoneInBoth() prose.Value { return prose.Phrase("compared-none-in-both", nil) }
 
@@ -104,3 +109,32 @@ func ComparedOtherHosts() prose.Value { return prose.Phrase("compared-other-host
 
 // ComparedBothFail says "another network made no difference: look at this computer, or at the server".
 func ComparedBothFail() prose.Value { return prose.Phrase("compared-both-fail", nil) }
+
+// ComparedMet says "met".
+func ComparedMet() prose.Value { return prose.Phrase("compared-met", nil) }
+
+// ComparedNotJudged says "not judged".
+func ComparedNotJudged() prose.Value { return prose.Phrase("compared-not-judged", nil) }
+
+// ComparedNotExpected says "not expected".
+func ComparedNotExpected() prose.Value { return prose.Phrase("compared-not-expected", nil) }
+
+// NewsSince says "since {run}: {list}".
+func NewsSince(run, list prose.Value) prose.Value {
+	return prose.Phrase("news-since", prose.Args{"run": run, "list": list})
+}
+
+// NewsNew says "{n} {n:expectation|expectations} newly not met".
+func NewsNew(n prose.Value) prose.Value {
+	return prose.Phrase("news-new", prose.Args{"n": n})
+}
+
+// NewsCured says "{n} {n:expectation|expectations} met again".
+func NewsCured(n prose.Value) prose.Value {
+	return prose.Phrase("news-cured", prose.Args{"n": n})
+}
+
+// NewsRemain says "{n} {n:expectation|expectations} still not met".
+func NewsRemain(n prose.Value) prose.Value {
+	return prose.Phrase("news-remain", prose.Args{"n": n})
+}

@@ -1,0 +1,84 @@
+package report
+
+import "maildoctor/probe/stage"
+
+// stood is what the older run had against the account as well: as bad then as it is now.
+type stood struct {
+	endpoints    map[string]bool // by Check.ID of the newer run
+	expectations map[*Expectation]bool
+	run          bool // the verdicts, and the settings of mail programs
+}
+
+// stand finds what is no worse than in the older run. What the older run doesn't have is
+// not among it.
+func (c *Comparison) stand(old, new *Report) {
+	c.stood = stood{make(map[string]bool), make(map[*Expectation]bool), true}
+	then, now := verdictsOf(old), verdictsOf(new)
+	for _, p := range pairs(old.Checks, new.Checks) {
+		if p.old != nil && p.new != nil {
+			o, n := then[p.old.Check.ID], now[p.new.Check.ID]
+			c.stood.endpoints[p.new.Check.ID] = weight[o] >= weight[n]
+		}
+	}
+	was := make(map[expectationKey]*Expectation)
+	old.keyed(func(k expectationKey, e *Expectation) { was[k] = e })
+	new.keyed(func(k expectationKey, e *Expectation) {
+		o := was[k]
+		c.stood.expectations[e] = o != nil && (o.Outcome == ExpectationUnmet || o.Outcome == e.Outcome)
+	})
+	for _, v := range [][2]Verdict{{old.Verdict, new.Verdict}, {old.Receiving, new.Receiving}, {old.Sending, new.Sending}} {
+		c.stood.run = c.stood.run && (weight[v[0]] >= weight[v[1]] || v[1] == WorksWithWarnings)
+	}
+	if new.Options.Compare && !agrees(new.Configured) {
+		c.stood.run = c.stood.run && old.Options.Compare && !agrees(old.Configured)
+	}
+}
+
+func verdictsOf(r *Report) map[string]Verdict {
+	out := make(map[string]Verdict)
+	for _, o := range r.Outcomes {
+		out[o.Check] = o.Verdict
+	}
+	return out
+}
+
+// EndpointStood reports whether only news fails the run, and an endpoint was no better in
+// the older run. check is a Check.ID.
+func (r *Report) EndpointStood(check string) bool {
+	return r.NewsOnly && r.Against != nil && r.Against.stood.endpoints[check]
+}
+
+// ExpectationStood reports the same of one of Report.Expectations.
+func (r *Report) ExpectationStood(e *Expectation) bool {
+	return r.NewsOnly && r.Against != nil && r.Against.stood.expectations[e]
+}
+
+// RunStood reports whether only news fails the run, and nothing is: neither an endpoint,
+// nor an expectation, nor the whole. A run that ended early has not come to that.
+func (r *Report) RunStood(strict bool) bool {
+	if !r.NewsOnly || r.Against == nil || r.Ended != stage.Complete || !r.Against.stood.run {
+		return false
+	}
+	for _, o := range r.Outcomes {
+		if !r.EndpointStood(o.Check) && o.failsBy(strict) {
+			return false
+		}
+	}
+	for i := range r.Expectations {
+		if e := &r.Expectations[i]; !r.ExpectationStood(e) && e.failsBy(strict) {
+			return false
+		}
+	}
+	return true
+}
+
+// failsBy reports whether an endpoint makes the run fail; if strict, so does a warning.
+func (o *Outcome) failsBy(strict bool) bool {
+	switch {
+	case o.Verdict == Works:
+		return false
+	case o.Verdict == WorksWithWarnings || o.Spared:
+		return strict
+	}
+	return true
+}
