@@ -79,6 +79,7 @@ func TestOnlyNewsFails(t *testing.T) {
 		{"an endpoint still broken", refused, refused, 0, 0},
 		{"an endpoint that broke beside one unmet", due, refused, 1, 1},
 		{"one unmet beside an endpoint that is cured", refused, due, 1, 1},
+		{"another cause", of("smoke", failedAt("pop3-995", stage.Connect, stage.ConnectTimeout)), refused, 1, 1},
 		{"another endpoint", refused, of("smoke", failedAt("imap-993", stage.Connect, stage.Refused)), 1, 1},
 		{"not judged then", of("smoke", failedAt("smtp-465@smtp2.example.com", stage.Connect, stage.Refused)), due, 1, 1},
 	} {

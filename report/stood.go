@@ -10,14 +10,15 @@ type stood struct {
 }
 
 // stand finds what is no worse than in the older run. What the older run doesn't have is
-// not among it.
+// not among it, nor is an endpoint that has another cause now: a certificate that ran out
+// is news where a password was wrong.
 func (c *Comparison) stand(old, new *Report) {
 	c.stood = stood{make(map[string]bool), make(map[*Expectation]bool), true}
-	then, now := verdictsOf(old), verdictsOf(new)
+	then, now := outcomesOf(old), outcomesOf(new)
 	for _, p := range pairs(old.Checks, new.Checks) {
 		if p.old != nil && p.new != nil {
 			o, n := then[p.old.Check.ID], now[p.new.Check.ID]
-			c.stood.endpoints[p.new.Check.ID] = weight[o] >= weight[n]
+			c.stood.endpoints[p.new.Check.ID] = weight[o.Verdict] >= weight[n.Verdict] && (n.Verdict == Works || o.Cause == n.Cause)
 		}
 	}
 	was := make(map[expectationKey]*Expectation)
@@ -34,16 +35,16 @@ func (c *Comparison) stand(old, new *Report) {
 	}
 }
 
-func verdictsOf(r *Report) map[string]Verdict {
-	out := make(map[string]Verdict)
+func outcomesOf(r *Report) map[string]Outcome {
+	out := make(map[string]Outcome)
 	for _, o := range r.Outcomes {
-		out[o.Check] = o.Verdict
+		out[o.Check] = o
 	}
 	return out
 }
 
 // EndpointStood reports whether only news fails the run, and an endpoint was no better in
-// the older run. check is a Check.ID.
+// the older run, for the same cause. check is a Check.ID.
 func (r *Report) EndpointStood(check string) bool {
 	return r.NewsOnly && r.Against != nil && r.Against.stood.endpoints[check]
 }
