@@ -172,6 +172,7 @@ func TestNearServers(t *testing.T) {
 			server(stage.IMAP, "imap.example.net", 993), server(stage.IMAP, "imap.example.net", 9933), server(stage.SMTP, "smtp.example.net", 465),
 		}},
 		&Profile{ID: "two", Domains: []string{"example.org"}, Endpoints: []Endpoint{server(stage.IMAP, "mail.hoster.example", 993)}},
+		&Profile{ID: "three", Imported: true, Domains: []string{"school.test"}, Endpoints: []Endpoint{server(stage.IMAP, "mail.school.test", 993)}},
 	)
 	for host, want := range map[string][]string{
 		"imap.exmaple.net":         {"imap.example.net:993"},
@@ -183,6 +184,8 @@ func TestNearServers(t *testing.T) {
 		"imap.example.org":         {"imap.example.net:993", "mail.hoster.example:993"},
 		"imap.example.net":         nil, // there is no other
 		"imap.unrelated.test":      nil,
+		"imap.school.test":         {"mail.school.test:993"}, // imported: for its domain
+		"mial.school.test":         {"mail.school.test:993"},
 		"192.0.2.1":                nil,
 		"":                         nil,
 		"not a name":               nil,

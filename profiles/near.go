@@ -55,8 +55,12 @@ func (c *Catalogue) NearServers(protocol stage.Protocol, host string) []stage.En
 	hosts := nearest(host, slices.Collect(maps.Keys(byHost)), mistypedServer)
 	for domain := host; domain != ""; _, domain, _ = strings.Cut(domain, ".") {
 		for _, e := range c.servers(domain) {
-			if e.Protocol == protocol && e.Host != host && !slices.Contains(hosts, e.Host) {
-				hosts = append(hosts, e.Host)
+			if e.Protocol != protocol || e.Host == host || slices.Contains(hosts, e.Host) {
+				continue
+			}
+			hosts = append(hosts, e.Host)
+			if _, known := byHost[e.Host]; !known { // of an imported profile
+				byHost[e.Host] = e.Endpoint
 			}
 		}
 	}
