@@ -28,13 +28,7 @@ func expectations(l *prose.Language, rec *stage.Record, judged []expect.Judgemen
 }
 
 // urlOf returns an endpoint as a URL, such as "smtps://smtp2.example.com:465".
-func urlOf(e stage.Endpoint) string {
-	scheme := string(e.Protocol)
-	if e.Security == stage.TLS {
-		scheme += "s"
-	}
-	return scheme + "://" + e.Address()
-}
+func urlOf(e stage.Endpoint) string { return e.Scheme() + "://" + e.Address() }
 
 // Counted counts the expectations by outcome.
 func (r *Report) Counted(o ExpectationOutcome) (n int) {

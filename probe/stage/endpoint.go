@@ -43,6 +43,27 @@ func (e Endpoint) Address() string {
 	return net.JoinHostPort(e.Host, strconv.Itoa(int(e.Port)))
 }
 
+// Scheme returns the scheme of the endpoint's URL, such as "imaps" or "smtp". Only implicit
+// TLS has one of its own.
+func (e Endpoint) Scheme() string {
+	if e.Security == TLS {
+		return string(e.Protocol) + "s"
+	}
+	return string(e.Protocol)
+}
+
+// Query returns the query of the endpoint's URL with its question mark, where the scheme
+// doesn't say how the connection is secured; otherwise it is empty.
+func (e Endpoint) Query() string {
+	switch e.Security {
+	case StartTLSIfOffered:
+		return "?starttls=if-offered"
+	case None:
+		return "?starttls=never"
+	}
+	return ""
+}
+
 // Order returns the stages that a check of this endpoint passes through, first to last.
 // With STARTTLS the greeting comes before TLS; the dialogue between the greeting and
 // TLS belongs to the starttls stage.

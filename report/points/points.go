@@ -134,16 +134,7 @@ func Count(all []Point) Counts {
 
 // Place returns an endpoint as a URL, in the form in which it can be typed.
 func Place(e stage.Endpoint) string {
-	scheme, query := string(e.Protocol), ""
-	switch e.Security {
-	case stage.TLS:
-		scheme += "s"
-	case stage.StartTLSIfOffered:
-		query = "?starttls=if-offered"
-	case stage.None:
-		query = "?starttls=never"
-	}
-	return stage.Visible(scheme + "://" + e.Address() + query)
+	return stage.Visible(e.Scheme() + "://" + e.Address() + e.Query())
 }
 
 // OneLine returns text as one line, safe to show.

@@ -139,20 +139,11 @@ func Host(host string) (string, error) {
 // Of returns the URL of an endpoint, from which [Parse] makes the same endpoint. The
 // scheme's own port is left out.
 func Of(e stage.Endpoint) string {
-	name, query := string(e.Protocol), ""
-	switch e.Security {
-	case stage.TLS:
-		name += "s"
-	case stage.StartTLSIfOffered:
-		query = "?starttls=if-offered"
-	case stage.None:
-		query = "?starttls=never"
-	}
 	host := e.Host
-	if schemes[name].port != e.Port {
+	if schemes[e.Scheme()].port != e.Port {
 		host = e.Address()
 	} else if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
-	return name + "://" + host + query
+	return e.Scheme() + "://" + host + e.Query()
 }
