@@ -20,6 +20,18 @@ const (
 	SignNotPart    Sign = "not-part"    // not a part of this connection
 )
 
+// Legend has the meanings of the signs, in the order in which they are explained.
+var Legend = []struct {
+	Sign Sign
+	Said prose.Value
+}{
+	{SignPass, say.SignPass()},
+	{SignWarn, say.SignWarn()},
+	{SignFail, say.SignFail()},
+	{SignNotReached, say.SignNotReached()},
+	{SignNotPart, say.SignNotPart()},
+}
+
 // Columns is the number of cells in a [Row].
 const Columns = 8
 

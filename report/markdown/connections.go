@@ -91,17 +91,8 @@ func (p *page) connection(x report.Row) string {
 // legend explains the signs.
 func (p *page) legend() string {
 	var all []string
-	for _, m := range []struct {
-		sign report.Sign
-		said prose.Value
-	}{
-		{report.SignPass, say.SignPass()},
-		{report.SignWarn, say.SignWarn()},
-		{report.SignFail, say.SignFail()},
-		{report.SignNotReached, say.SignNotReached()},
-		{report.SignNotPart, say.SignNotPart()},
-	} {
-		all = append(all, signs[m.sign]+" "+p.text(m.said))
+	for _, m := range report.Legend {
+		all = append(all, signs[m.Sign]+" "+p.text(m.Said))
 	}
 	return strings.Join(all, ", ")
 }

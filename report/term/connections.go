@@ -161,18 +161,6 @@ func (p *page) mark(m mark) (string, style) {
 	return m.sign, m.style
 }
 
-// meanings are the meanings of the signs, in the order of the legend.
-var meanings = []struct {
-	sign report.Sign
-	said prose.Value
-}{
-	{report.SignPass, say.SignPass()},
-	{report.SignWarn, say.SignWarn()},
-	{report.SignFail, say.SignFail()},
-	{report.SignNotReached, say.SignNotReached()},
-	{report.SignNotPart, say.SignNotPart()},
-}
-
 // legend explains the signs, if one of them is not self-explanatory.
 func legend(p *page, r *report.Report) {
 	needed := false
@@ -185,9 +173,9 @@ func legend(p *page, r *report.Report) {
 		return
 	}
 	var parts []string
-	for _, m := range meanings {
-		sign, _ := p.sign(m.sign)
-		parts = append(parts, sign+" "+p.text(m.said))
+	for _, m := range report.Legend {
+		sign, _ := p.sign(m.Sign)
+		parts = append(parts, sign+" "+p.text(m.Said))
 	}
 	for len(parts) > 0 {
 		l := " "

@@ -136,9 +136,9 @@ func spokenDifferences(p *page, head prose.Value, c *report.Comparison, ds []rep
 
 // meaning returns the meaning of a sign; nothing if it has none.
 func meaning(s report.Sign) (said prose.Value) {
-	for _, m := range meanings {
-		if m.sign == s {
-			said = m.said
+	for _, m := range report.Legend {
+		if m.Sign == s {
+			said = m.Said
 		}
 	}
 	return said
