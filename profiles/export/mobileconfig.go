@@ -21,11 +21,7 @@ const plistHead = xmlHeader +
 	`<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">` + "\n"
 
 func writeMobileconfig(s *Settings) (string, error) {
-	in, err := s.best(stage.IMAP, stage.POP3)
-	if err != nil {
-		return "", err
-	}
-	out, err := s.best(stage.SMTP)
+	in, out, err := s.both()
 	if err != nil {
 		return "", err
 	}

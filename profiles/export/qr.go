@@ -55,11 +55,7 @@ const (
 )
 
 func payload(s *Settings) (string, error) {
-	in, err := s.best(stage.IMAP, stage.POP3)
-	if err != nil {
-		return "", err
-	}
-	out, err := s.best(stage.SMTP)
+	in, out, err := s.both()
 	if err != nil {
 		return "", err
 	}

@@ -141,6 +141,15 @@ func (s *Settings) best(protocols ...stage.Protocol) (Server, error) {
 	return Server{}, errNoSuchServer(servers[protocols[0]])
 }
 
+// both returns the first server for receiving and the first for sending.
+func (s *Settings) both() (in, out Server, err error) {
+	if in, err = s.best(stage.IMAP, stage.POP3); err != nil {
+		return in, out, err
+	}
+	out, err = s.best(stage.SMTP)
+	return in, out, err
+}
+
 // ErrNoUserName is returned where the settings don't tell the user name.
 var ErrNoUserName = errors.New("the address doesn't tell the user name, which the provider has given")
 
